@@ -1,0 +1,40 @@
+/* address: an IPv4 or IPv6 address and port, as typed and as a sockaddr.
+ *
+ * Text is ADDR, ADDR:PORT, [ADDR6] or [ADDR6]:PORT.  Host names are looked
+ * up only by address_resolve, which blocks: for what a person typed.
+ */
+#ifndef VF_LIB_ADDRESS_H
+#define VF_LIB_ADDRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#define ADDRESS_TEXT 64 /* bytes, with the NUL */
+#define PORT_NBD 10809
+#define PORT_MEMBER 10810
+
+struct address {
+	uint8_t ip[16]; /* IPv4 as ::ffff:a.b.c.d */
+	uint16_t port;	/* host order */
+};
+
+/* EINVAL for what is not an address; default_port where none is named. */
+int address_parse(const char *text, uint16_t default_port, struct address *a);
+/* The same, and host names.  *why says what getaddrinfo said. */
+int address_resolve(const char *text, uint16_t default_port, struct address *a,
+		    const char **why);
+/* With the port: "192.0.2.1:10809", "[2001:db8::1]:10809".  Returns to. */
+char *address_text(const struct address *a, char to[ADDRESS_TEXT]);
+/* Without the port and brackets. */
+char *address_host(const struct address *a, char to[ADDRESS_TEXT]);
+
+socklen_t address_sockaddr(const struct address *a, struct sockaddr_storage *ss);
+int address_from_sockaddr(const struct sockaddr *sa, socklen_t len,
+			  struct address *a);
+bool address_equal(const struct address *a, const struct address *b);
+/* 0.0.0.0 or :: */
+bool address_any(const struct address *a);
+
+#endif

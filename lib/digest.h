@@ -1,0 +1,23 @@
+/* digest: SHA-256, by nettle, as a value and as 64 hexadecimal digits. */
+#ifndef VF_LIB_DIGEST_H
+#define VF_LIB_DIGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DIGEST_SIZE 32
+#define DIGEST_HEX 65 /* with the final NUL */
+
+struct digest {
+	uint8_t b[DIGEST_SIZE];
+};
+
+struct digest digest_of(const void *data, size_t len);
+bool digest_equal(const struct digest *a, const struct digest *b);
+/* Lower case, NUL-terminated; returns to. */
+char *digest_hex(const struct digest *d, char to[DIGEST_HEX]);
+/* Exactly 64 digits, len bytes long, of either case; else -1, EINVAL. */
+int digest_parse(const char *hex, size_t len, struct digest *d);
+
+#endif

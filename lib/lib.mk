@@ -1,0 +1,2 @@
+LIB_OBJS := $(call objs,lib)
+LIB_LIBS := $(shell pkg-config --libs nettle inih)

@@ -1,0 +1,24 @@
+/* log: what a program says, to stderr (the journal's levels when it listens).
+ *
+ * A leaf never logs.  Whoever gives up logs, once: "who: what: why".
+ * Under systemd (JOURNAL_STREAM is set) each line carries its "<level>".
+ */
+#ifndef VF_LIB_LOG_H
+#define VF_LIB_LOG_H
+
+#include <stdbool.h>
+
+#define LOG_PRINTF __attribute__((format(printf, 1, 2)))
+
+/* name is kept, not copied.  verbose lets log_debug through. */
+void log_init(const char *name, bool verbose);
+
+void log_error(const char *fmt, ...) LOG_PRINTF;
+void log_warn(const char *fmt, ...) LOG_PRINTF;
+void log_info(const char *fmt, ...) LOG_PRINTF;
+void log_debug(const char *fmt, ...) LOG_PRINTF;
+
+/* Says it and ends the program with status 1. */
+void log_fatal(const char *fmt, ...) LOG_PRINTF __attribute__((noreturn));
+
+#endif

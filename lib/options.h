@@ -1,0 +1,63 @@
+/* options: one table that yields parsing, --help, the configuration file and
+ * the man page's list.
+ *
+ * A program has a table of struct option_spec, ended by an empty one.  The
+ * configuration file (INI, read by inih) says the same things under the same
+ * names in the section of the subcommand, or before any section for all of
+ * them: "listen = 192.0.2.1".  Command line beats file beats default.
+ */
+#ifndef VF_LIB_OPTIONS_H
+#define VF_LIB_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum option_type {
+	OPTION_FLAG,   /* bool */
+	OPTION_STRING, /* const char * (owned by the options until exit) */
+	OPTION_LIST,   /* struct option_list; may be repeated */
+	OPTION_NUMBER, /* uint64_t; plain decimal */
+	OPTION_SIZE,   /* uint64_t; K, M, G, T are powers of 1024 */
+};
+
+#define OPTION_LIST_MAX 64
+struct option_list {
+	size_t n;
+	const char *v[OPTION_LIST_MAX];
+};
+
+struct option_spec {
+	const char *name; /* long name, without "--" */
+	char letter;	  /* short name, or 0 */
+	enum option_type type;
+	size_t offset;	 /* of the field in the program's settings */
+	const char *arg; /* what --help calls the value; NULL for a flag */
+	const char *help;
+};
+
+struct command_spec {
+	const char *program; /* "vfield serve" */
+	const char *section; /* of the configuration file; NULL: reads none */
+	const char *args;    /* "PEER[:PORT]..." or "" */
+	const char *summary; /* one line */
+	const struct option_spec *options;
+};
+
+/* Parses argv[1..] into settings (already filled with the defaults).  Leaves
+ * *rest at the first operand.  --help prints and exits 0; anything wrong is
+ * said on stderr with the program's name and exits 2.  If the table has a
+ * string option "config", that file is read first; its absence is an error
+ * only if it was named on the command line. */
+void options_parse(const struct command_spec *c, int argc, char **argv,
+		   void *settings, char ***rest, int *nrest);
+/* --help's text. */
+void options_help(const struct command_spec *c, FILE *to);
+/* What is in force, as a configuration file ("-n"). */
+void options_print(const struct command_spec *c, const void *settings,
+		   FILE *to);
+/* "128K", "1.5G", "4096" in bytes: -1, EINVAL. */
+int options_parse_size(const char *text, uint64_t *bytes);
+
+#endif

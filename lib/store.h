@@ -1,0 +1,84 @@
+/* store: where a node keeps the chunks that it holds of one image.
+ *
+ * A directory DIR/ID (ID: the image id in hexadecimal) with
+ *   manifest  the image's manifest, as encoded
+ *   map       one 32-bit word per chunk, mapped by all the node's processes
+ *   data      the chunks at their own offsets, sparse
+ *   base      on a seed: a symbolic link to the image file
+ * and beside it DIR/names/NAME -> ../ID and DIR/default -> ID.
+ *
+ * A word is a state and a generation.  FOUND is data that this run has not
+ * verified yet: what an earlier run left, or the image file of a seed.
+ * Whoever reads such a chunk first verifies it and makes it HELD, or ABSENT.
+ * The generation counts up each time that a chunk's bytes may change, so a
+ * reader that finds the same word before and after has read good bytes.
+ *
+ * Processes one router creates and writes (it holds a lock on the map);
+ *           any number attach, read and verify.
+ * Threads   all functions that take a const store may be called from any
+ *           thread at once.
+ * Errors    -1 or NULL and errno:
+ *           ENODATA  the chunk is not held
+ *           EBADMSG  the bytes do not have the chunk's hash
+ *           EBUSY    another router has this store open
+ *           EINVAL   the map or manifest on disk is not one of ours
+ */
+#ifndef VF_LIB_STORE_H
+#define VF_LIB_STORE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lib/manifest.h"
+
+enum chunk_state { CHUNK_ABSENT, CHUNK_FOUND, CHUNK_HELD };
+
+struct store;
+
+/* Create, or reuse what an earlier run left: its chunks become FOUND.
+ * image_file, if not NULL, becomes the base: its chunks are FOUND too (but a
+ * size that is not the manifest's is EINVAL).  Takes m over, also on error. */
+struct store *store_create(const char *dir, struct manifest *m,
+			   const char *image_file);
+/* For a reader: an image that a router created, by name, id or "" (default).
+ * ENOENT if there is none.  `name` comes from outside: it is checked. */
+struct store *store_attach(const char *dir, const char *name);
+/* A store of nothing but an image file, private to this process. */
+struct store *store_open_image(const char *image_file, struct manifest *m);
+void store_close(struct store *s);
+/* Remove DIR/ID, its name links, all.  For a store that is in memory. */
+int store_destroy(const char *dir, const struct digest *id);
+
+/* Make the image the one that the empty name means. */
+int store_set_default(const char *dir, const struct digest *id);
+/* Calls fn for each image in dir, in order of name; a fn that does not
+ * return 0 ends it and its value is returned. */
+int store_list(const char *dir,
+	       int (*fn)(void *ctx, const char *name, const struct digest *id),
+	       void *ctx);
+
+const struct manifest *store_manifest(const struct store *s);
+enum chunk_state store_state(const struct store *s, uint32_t chunk);
+
+/* Read len bytes at `offset` within a chunk, if it is held.  A FOUND chunk
+ * is verified first.  ENODATA: not held (any more). */
+int store_read(const struct store *s, uint32_t chunk, uint32_t offset,
+	       void *buf, uint32_t len);
+/* Verify a FOUND chunk now; 0 once it is HELD.  ENODATA, EBADMSG. */
+int store_check(const struct store *s, uint32_t chunk);
+
+/* The router's. */
+
+/* Verify a whole chunk and keep it.  EBADMSG: the data is wrong.
+ * ENOSPC and every other errno: the data is right, but could not be kept. */
+int store_put(struct store *s, uint32_t chunk, const void *data);
+/* Drop a chunk and free its space.  A chunk of the base is not dropped. */
+void store_evict(struct store *s, uint32_t chunk);
+bool store_in_base(const struct store *s, uint32_t chunk);
+/* Where a HELD chunk's bytes lie, for sendfile.  Valid until it is evicted;
+ * a chunk's neighbours in the same fd lie at their own offsets. */
+int store_locate(const struct store *s, uint32_t chunk, off_t *offset);
+/* Bytes kept in data (the base not counted). */
+uint64_t store_bytes(const struct store *s);
+
+#endif

@@ -1,0 +1,55 @@
+/* client: a router's side of the membership.
+ *
+ * Connected to the node's own member by a Unix socket if there is one, else
+ * to a core node's by TCP; moves to another when that one is silent for
+ * CLIENT_SILENCE_MS or closes.  It learns the core's addresses from the NODE
+ * frames.  While no member answers, the last view stays in force.
+ *
+ * All callbacks come from the loop.  After a change of member the client
+ * reports as gone the nodes that the new one's first view does not have.
+ */
+#ifndef VF_MEMBERSHIP_CLIENT_H
+#define VF_MEMBERSHIP_CLIENT_H
+
+#include "lib/bitmap.h"
+#include "lib/loop.h"
+#include "membership/proto.h"
+
+#define CLIENT_SILENCE_MS 3000
+
+struct member_client;
+
+struct member_client_ops {
+	/* New, or described anew.  Not called for the node itself. */
+	void (*node)(void *ctx, const struct proto_node *n);
+	void (*hold)(void *ctx, const struct proto_hold *h);
+	void (*gone)(void *ctx, const struct node_id *id);
+	/* What was reported up to here is one whole view. */
+	void (*view)(void *ctx, uint64_t seq);
+};
+
+/* socket_path: the own member's, or NULL.  cores: where to try first; more
+ * are learnt.  Copies what it is given except ctx. */
+struct member_client *member_client_new(struct loop *l, const char *socket_path,
+					const struct address *cores,
+					size_t ncores,
+					const struct member_client_ops *ops,
+					void *ctx);
+/* Tells the group that the node leaves, as far as that can be said at once. */
+void member_client_free(struct member_client *c);
+
+void member_client_add_core(struct member_client *c, const struct address *a);
+/* The node, as it is now; said at once and after every change of member. */
+void member_client_announce(struct member_client *c,
+			    const struct proto_node *self);
+/* What is held of an image; the client says what changed since it last said
+ * something, in batches of CLIENT_BATCH_MS. */
+void member_client_hold(struct member_client *c, const struct digest *image,
+			const struct bitmap *held);
+void member_client_forget(struct member_client *c, const struct digest *image);
+
+/* For the status: the member's address or path, and since when; NULL while
+ * there is none. */
+const char *member_client_peer(const struct member_client *c);
+
+#endif

@@ -1,0 +1,10 @@
+MEMBER_MAIN := $(BUILD)/obj/membership/main.o
+MEMBER_OBJS := $(filter-out $(MEMBER_MAIN),$(call objs,membership))
+# what a router links: the protocol and the client, no corosync
+CLIENT_OBJS := $(BUILD)/obj/membership/proto.o $(BUILD)/obj/membership/client.o
+PROGRAMS += $(BUILD)/bin/vfield-member
+
+$(BUILD)/bin/vfield-member: $(MEMBER_MAIN) $(MEMBER_OBJS) $(LIB_OBJS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) \
+		$(shell pkg-config --libs libcpg libcmap libsystemd)

@@ -1,0 +1,103 @@
+/* proto: the frames that routers and members say to each other, over a Unix
+ * socket, TCP, and (between members) CPG; also what a `/view` export holds.
+ *
+ * A frame, big-endian:
+ *   4  length of the body, at most PROTO_BODY_MAX
+ *   1  type
+ *   …  body
+ *
+ * HELLO  first on every connection, both ways; another version is refused
+ * NODE   a node as it describes itself; again whenever that changes
+ * HOLD   some 64-chunk words of what one node holds of one image.  It sets
+ *        the words it carries and no others, so it may be repeated
+ * GONE   a node has left or failed
+ * VIEW   what was sent up to here is the whole view, number `seq`
+ * PING   answered by PONG; any frame counts as a sign of life
+ * SYNC   (CPG only) a member asks the others to say again all they know
+ *
+ * The decoder is pure: it looks at the bytes that it is given and nothing
+ * else, so it is fuzzed as it is.
+ */
+#ifndef VF_MEMBERSHIP_PROTO_H
+#define VF_MEMBERSHIP_PROTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lib/address.h"
+#include "lib/digest.h"
+#include "lib/manifest.h"
+
+#define PROTO_VERSION 1
+#define PROTO_HEAD 5 /* bytes */
+#define PROTO_BODY_MAX (64U << 10)
+#define PROTO_IMAGES_MAX 16 /* images a node */
+#define PROTO_WORDS_MAX 4096 /* words a HOLD */
+
+enum proto_type {
+	PROTO_HELLO = 1,
+	PROTO_NODE,
+	PROTO_HOLD,
+	PROTO_GONE,
+	PROTO_VIEW,
+	PROTO_PING,
+	PROTO_PONG,
+	PROTO_SYNC,
+};
+
+struct node_id {
+	uint8_t b[16]; /* a UUID */
+};
+
+struct proto_image {
+	struct digest id;
+	char name[MANIFEST_NAME_MAX + 1];
+	uint64_t size;	     /* bytes */
+	uint32_t chunk_size; /* bytes */
+	bool complete;	     /* all chunks are there: no HOLD is needed */
+	bool is_default;
+};
+
+struct proto_node {
+	struct node_id id;
+	char name[MANIFEST_NAME_MAX + 1]; /* of manifest_name_ok's kind */
+	struct address nbd;	/* ip may be "any": see member.c */
+	uint16_t member_port;	/* 0: runs no member that TCP reaches */
+	bool active;		/* reads or fills */
+	bool serves;		/* its nbdkit answers */
+	uint64_t budget;	/* bytes of store */
+	uint8_t nimages;
+	struct proto_image images[PROTO_IMAGES_MAX];
+};
+
+struct proto_hold {
+	struct node_id node;
+	struct digest image;
+	uint32_t first; /* word */
+	uint16_t nwords;
+	const uint8_t *words; /* 8 * nwords bytes, big-endian, in the frame */
+};
+
+struct proto_msg {
+	enum proto_type type;
+	union {
+		uint32_t version;	/* HELLO */
+		struct proto_node node;
+		struct proto_hold hold;
+		struct node_id gone;
+		uint64_t seq;		/* VIEW */
+	};
+};
+
+/* One frame from the start of buf.  Bytes used; 0: it is not all there yet;
+ * -1, EPROTO: no right frame can begin with these bytes.  m's hold.words
+ * points into buf. */
+ssize_t proto_decode(const uint8_t *buf, size_t len, struct proto_msg *m);
+/* Bytes written, or -1, ENOSPC. */
+ssize_t proto_encode(const struct proto_msg *m, uint8_t *buf, size_t len);
+uint64_t proto_hold_word(const struct proto_hold *h, uint16_t i);
+bool node_id_equal(const struct node_id *a, const struct node_id *b);
+
+#endif

@@ -1,0 +1,44 @@
+/* patience: when a peer has been waited for long enough.  Pure.
+ *
+ * Two questions.  Is this peer alive: it has been silent though it owes us
+ * something (peer_silence).  Is this chunk late: its peer answers, but this
+ * one takes several times what chunks usually take, and somebody waits for it
+ * (then it may be asked for a second time, which a budget bounds to
+ * PATIENCE_PERCENT of all requests).
+ */
+#ifndef VF_ROUTER_PATIENCE_H
+#define VF_ROUTER_PATIENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PATIENCE_PERCENT 3
+#define PATIENCE_PROBE_NS 60000000LL  /* silence after which a peer is probed */
+#define PATIENCE_DEAD_NS 120000000LL  /* and after which it is given up */
+
+/* A moving estimate of how long something takes, as TCP's RTT estimator
+ * (RFC 6298): mean and mean deviation. */
+struct latency {
+	int64_t mean_ns, dev_ns;
+	uint32_t samples;
+};
+void latency_add(struct latency *l, int64_t took_ns);
+/* What is "several times the usual": mean + 4 dev, within [least, most]. */
+int64_t latency_limit_ns(const struct latency *l, int64_t least_ns,
+			 int64_t most_ns);
+
+/* The budget of second requests. */
+struct patience {
+	uint32_t credit; /* hundredths of a request */
+};
+void patience_earn(struct patience *p); /* a first request was sent */
+bool patience_spend(struct patience *p); /* true: a second one may be */
+
+enum peer_verdict { PEER_FINE, PEER_PROBE, PEER_DEAD };
+/* A peer that owes an answer since owes_since_ns and last gave any sign of
+ * life at heard_ns.  A probe's answer must come within the peer's own
+ * usual time: rtt. */
+enum peer_verdict peer_silence(int64_t now_ns, int64_t owes_since_ns,
+			       int64_t heard_ns, const struct latency *rtt);
+
+#endif

@@ -1,0 +1,68 @@
+/* route: who is asked for a chunk.  Pure: no I/O, no clock, no allocation
+ * after route_trees_build; the simulator calls it with thousands of nodes.
+ *
+ * The nodes are an array that the caller keeps; an index into it names a
+ * node.  Keys are hashes of node UUIDs, so the order of nodes for a chunk
+ * depends on nothing but the two.
+ */
+#ifndef VF_ROUTER_ROUTE_H
+#define VF_ROUTER_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/bitmap.h"
+
+#define ROUTE_NONE UINT32_MAX
+
+struct route_node {
+	uint64_t key;
+	bool self;
+	bool usable;   /* it serves, and nothing is known against asking it */
+	bool active;   /* stands in the trees (the caller errs on the wide side) */
+	bool complete; /* holds the whole image */
+	const struct bitmap *held; /* what it said it holds; NULL: nothing */
+	uint64_t outstanding;	   /* bytes asked of it and not answered */
+	uint64_t rate;		   /* bytes/s that it delivers; 0: unknown */
+};
+
+enum route_how {
+	ROUTE_NOBODY, /* nobody alive is known to lead to this chunk */
+	ROUTE_HOLDER, /* it holds the chunk: its held export, never waits */
+	ROUTE_PARENT, /* it will get the chunk: its whole export, may wait */
+};
+
+struct route {
+	enum route_how how;
+	uint32_t node;
+};
+
+/* The distribution trees of one image, for one set of nodes. */
+struct route_trees;
+
+struct route_trees *route_trees_new(void);
+void route_trees_free(struct route_trees *t);
+/* After a change of the nodes or of their active, complete or self; -1,
+ * ENOMEM, leaves the trees as they were. */
+int route_trees_build(struct route_trees *t, const struct route_node *nodes,
+		      uint32_t nnodes);
+
+/* Whom to ask for a chunk.  `tried` (n of them) were asked for it in vain and
+ * are passed over: then the next one up the tree, at last a complete one.
+ * Nobody is left but those tried: they are asked again, a holder first.
+ * rng is the caller's state of a xorshift generator, not 0. */
+struct route route_choose(const struct route_trees *t,
+			  const struct route_node *nodes, uint32_t nnodes,
+			  uint32_t chunk, const uint32_t *tried, size_t ntried,
+			  uint64_t *rng);
+
+/* This node stands among the first `copies` of the order of all serving
+ * nodes for this chunk: it should keep a copy. */
+bool route_keeps(const struct route_trees *t, const struct route_node *nodes,
+		 uint32_t nnodes, uint32_t chunk, unsigned copies);
+
+/* Expected time until that node has delivered `bytes` more, ns. */
+int64_t route_cost_ns(const struct route_node *n, uint32_t bytes);
+
+#endif

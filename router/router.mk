@@ -1,0 +1,14 @@
+ROUTER_MAIN := $(BUILD)/obj/router/main.o
+ROUTER_OBJS := $(filter-out $(ROUTER_MAIN),$(call objs,router))
+PROGRAMS += $(BUILD)/bin/vfield-router $(BUILD)/bin/vfield
+
+$(BUILD)/bin/vfield-router: $(ROUTER_MAIN) $(ROUTER_OBJS) $(CLIENT_OBJS) $(LIB_OBJS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) \
+		$(shell pkg-config --libs libnbd json-c uuid)
+
+# the one command that a person types
+$(BUILD)/bin/vfield: $(call objs,router/cmd) $(LIB_OBJS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) \
+		$(shell pkg-config --libs json-c uuid libsystemd)
