@@ -1,0 +1,94 @@
+#include "lib/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LINE_MAX_BYTES 1024
+
+/* sd-daemon(3): the levels of syslog, as the journal reads them. */
+enum level { ERR = 3, WARNING = 4, INFO = 6, DEBUG = 7 };
+
+static const char *program = "vfield";
+static bool debug;
+static bool journal;
+
+void
+log_init(const char *name, bool verbose)
+{
+	program = name;
+	debug = verbose;
+	journal = getenv("JOURNAL_STREAM") != NULL;
+}
+
+/* One write a line, so that the lines of several processes do not mix. */
+static void __attribute__((format(printf, 2, 0)))
+say(enum level level, const char *fmt, va_list ap)
+{
+	char line[LINE_MAX_BYTES];
+	int saved = errno;
+	size_t len = 0;
+	ssize_t n;
+
+	if (journal)
+		len = snprintf(line, sizeof line, "<%d>", level);
+	len += snprintf(line + len, sizeof line - len, "%s: ", program);
+	if (len >= sizeof line)
+		len = sizeof line - 1;
+	errno = saved; /* for %m */
+	n = vsnprintf(line + len, sizeof line - len, fmt, ap);
+	if (n > 0)
+		len += n;
+	if (len > sizeof line - 2)
+		len = sizeof line - 2;
+	for (size_t i = 0; i < len; i++)
+		if (line[i] == '\n' || line[i] == '\r' || line[i] == '\033')
+			line[i] = ' ';
+	line[len++] = '\n';
+	n = write(STDERR_FILENO, line, len);
+	(void)n; /* there is nobody else to tell */
+	errno = saved;
+}
+
+#define SAY(level)                                                             \
+	do {                                                                   \
+		va_list ap_;                                                   \
+		va_start(ap_, fmt);                                            \
+		say(level, fmt, ap_);                                          \
+		va_end(ap_);                                                   \
+	} while (0)
+
+void
+log_error(const char *fmt, ...)
+{
+	SAY(ERR);
+}
+
+void
+log_warn(const char *fmt, ...)
+{
+	SAY(WARNING);
+}
+
+void
+log_info(const char *fmt, ...)
+{
+	SAY(INFO);
+}
+
+void
+log_debug(const char *fmt, ...)
+{
+	if (debug)
+		SAY(DEBUG);
+}
+
+void
+log_fatal(const char *fmt, ...)
+{
+	SAY(ERR);
+	exit(EXIT_FAILURE);
+}
