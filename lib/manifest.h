@@ -45,6 +45,8 @@ bool manifest_name_ok(const char *name, size_t len);
 /* Every field is checked.  EINVAL, and *why, for anything but a whole and
  * correct manifest. */
 struct manifest *manifest_decode(const void *buf, size_t len, const char **why);
+/* The rest of what fd has to read. */
+struct manifest *manifest_read(int fd, const char **why);
 struct manifest *manifest_load(const char *path, const char **why);
 void manifest_free(struct manifest *m);
 
