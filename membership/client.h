@@ -5,8 +5,11 @@
  * CLIENT_SILENCE_MS or closes.  It learns the core's addresses from the NODE
  * frames.  While no member answers, the last view stays in force.
  *
+ * A member that has lost its group is the last resort, and retires no node.
+ *
  * All callbacks come from the loop.  After a change of member the client
- * reports as gone the nodes that the new one's first view does not have.
+ * reports as gone the nodes that the new one does not have CLIENT_SWEEP_MS
+ * after its first view: the others may be moving too.
  */
 #ifndef VF_MEMBERSHIP_CLIENT_H
 #define VF_MEMBERSHIP_CLIENT_H
@@ -16,6 +19,11 @@
 #include "membership/proto.h"
 
 #define CLIENT_SILENCE_MS 3000
+#define CLIENT_BATCH_MS 100 /* up to CLIENT_BATCH_MAX_MS when much changes */
+#define CLIENT_BATCH_MAX_MS 1000
+#define CLIENT_SWEEP_MS 3000
+#define CLIENT_CORES_MAX 64
+#define CLIENT_NODES_MAX 4096 /* more are not reported */
 
 struct member_client;
 
@@ -43,7 +51,8 @@ void member_client_add_core(struct member_client *c, const struct address *a);
 void member_client_announce(struct member_client *c,
 			    const struct proto_node *self);
 /* What is held of an image; the client says what changed since it last said
- * something, in batches of CLIENT_BATCH_MS. */
+ * something, in batches of CLIENT_BATCH_MS.  To be called after each change
+ * (it only sets a timer); `held` must live until member_client_forget. */
 void member_client_hold(struct member_client *c, const struct digest *image,
 			const struct bitmap *held);
 void member_client_forget(struct member_client *c, const struct digest *image);

@@ -6,14 +6,15 @@
  *   1  type
  *   …  body
  *
- * HELLO  first on every connection, both ways; another version is refused
+ * HELLO  first on every connection, both ways; another version is refused.
+ *        A member says it again when `alone` changes, and a whole new view
+ *        follows it
  * NODE   a node as it describes itself; again whenever that changes
  * HOLD   some 64-chunk words of what one node holds of one image.  It sets
  *        the words it carries and no others, so it may be repeated
  * GONE   a node has left or failed
  * VIEW   what was sent up to here is the whole view, number `seq`
  * PING   answered by PONG; any frame counts as a sign of life
- * SYNC   (CPG only) a member asks the others to say again all they know
  *
  * The decoder is pure: it looks at the bytes that it is given and nothing
  * else, so it is fuzzed as it is.
@@ -44,7 +45,6 @@ enum proto_type {
 	PROTO_VIEW,
 	PROTO_PING,
 	PROTO_PONG,
-	PROTO_SYNC,
 };
 
 struct node_id {
@@ -67,6 +67,7 @@ struct proto_node {
 	uint16_t member_port;	/* 0: runs no member that TCP reaches */
 	bool active;		/* reads or fills */
 	bool serves;		/* its nbdkit answers */
+	bool satellite;		/* announced over TCP; the member sets it */
 	uint64_t budget;	/* bytes of store */
 	uint8_t nimages;
 	struct proto_image images[PROTO_IMAGES_MAX];
@@ -83,7 +84,11 @@ struct proto_hold {
 struct proto_msg {
 	enum proto_type type;
 	union {
-		uint32_t version;	/* HELLO */
+		struct {		/* HELLO */
+			uint32_t version;
+			bool alone; /* a member that has lost its group: what
+				     * it does not know may yet live */
+		};
 		struct proto_node node;
 		struct proto_hold hold;
 		struct node_id gone;
