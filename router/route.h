@@ -16,15 +16,24 @@
 
 #define ROUTE_NONE UINT32_MAX
 
+/* All nodes must agree on these two: see route.c.  Chunks that have the same
+ * number modulo ROUTE_STRIPES have the same tree. */
+#ifndef ROUTE_STRIPES
+#define ROUTE_STRIPES 64 /* even */
+#endif
+#ifndef ROUTE_ARITY
+#define ROUTE_ARITY 2 /* nodes that ask one and the same, in one tree */
+#endif
+
 struct route_node {
 	uint64_t key;
 	bool self;
-	bool usable;   /* it serves, and nothing is known against asking it */
-	bool active;   /* stands in the trees (the caller errs on the wide side) */
-	bool complete; /* holds the whole image */
+	bool usable; /* it serves, and nothing is known against asking it */
+	bool active; /* stands in the trees: the caller errs on the wide side */
+	bool complete;             /* holds the whole image */
 	const struct bitmap *held; /* what it said it holds; NULL: nothing */
-	uint64_t outstanding;	   /* bytes asked of it and not answered */
-	uint64_t rate;		   /* bytes/s that it delivers; 0: unknown */
+	uint64_t outstanding;      /* bytes asked of it and not answered */
+	uint64_t rate;             /* bytes/s that it delivers; 0: unknown */
 };
 
 enum route_how {

@@ -1,0 +1,68 @@
+#include "router/patience.h"
+
+#define CREDIT_REQUEST 100               /* what a second request costs */
+#define CREDIT_MOST (8 * CREDIT_REQUEST) /* a burst after a quiet time */
+#define SILENCE_MOST_NS (4 * PATIENCE_DEAD_NS)
+
+void
+latency_add(struct latency *l, int64_t took_ns)
+{
+	int64_t off;
+
+	if (took_ns < 0)
+		took_ns = 0;
+	if (l->samples == 0) {
+		l->mean_ns = took_ns;
+		l->dev_ns = took_ns / 2;
+	} else {
+		off = took_ns - l->mean_ns;
+		l->dev_ns += ((off < 0 ? -off : off) - l->dev_ns) / 4;
+		l->mean_ns += off / 8;
+	}
+	if (l->samples < UINT32_MAX)
+		l->samples++;
+}
+
+int64_t
+latency_limit_ns(const struct latency *l, int64_t least_ns, int64_t most_ns)
+{
+	int64_t limit = l->mean_ns + 4 * l->dev_ns;
+
+	if (l->samples == 0 || limit > most_ns)
+		return most_ns;
+	return limit < least_ns ? least_ns : limit;
+}
+
+void
+patience_earn(struct patience *p)
+{
+	p->credit += PATIENCE_PERCENT;
+	if (p->credit > CREDIT_MOST)
+		p->credit = CREDIT_MOST;
+}
+
+bool
+patience_spend(struct patience *p)
+{
+	if (p->credit < CREDIT_REQUEST)
+		return false;
+	p->credit -= CREDIT_REQUEST;
+	return true;
+}
+
+enum peer_verdict
+peer_silence(int64_t now_ns, int64_t owes_since_ns, int64_t heard_ns,
+	     const struct latency *rtt)
+{
+	int64_t since = heard_ns > owes_since_ns ? heard_ns : owes_since_ns;
+	int64_t silent = now_ns - since;
+	int64_t probe_ns;
+
+	if (silent < PATIENCE_PROBE_NS)
+		return PEER_FINE;
+	/* On a full link a probe queues behind data: a peer whose answers
+	 * usually take longer is given that time, within reason. */
+	probe_ns = latency_limit_ns(rtt, PATIENCE_DEAD_NS - PATIENCE_PROBE_NS,
+				    SILENCE_MOST_NS - PATIENCE_PROBE_NS);
+	return silent < PATIENCE_PROBE_NS + probe_ns ? PEER_PROBE : PEER_DEAD;
+}

@@ -1,0 +1,429 @@
+/* The trees.
+ *
+ * Chunks fall into ROUTE_STRIPES stripes by their number, and each stripe
+ * has an order of all nodes.  Stripes come in pairs: an even one orders the
+ * nodes by hash(key, pair), the odd one after it the other way round.  A node
+ * that stands in the first half of one, and so passes each chunk on twice,
+ * stands in the second half of the other and passes nothing on: every node
+ * sends exactly two chunks in each two, however the hashes fall.  (By
+ * independent hashes the busiest of 32 nodes would send a quarter more than
+ * its share with 64 stripes, and the crowd is as fast as its busiest node.)
+ *
+ * With K complete nodes a stripe is K trees side by side: the first K of the
+ * order ask a complete one, the r-th asks number (r - K) / ROUTE_ARITY.
+ *
+ * A node needs to know only those above it, a logarithm of their number, so
+ * that is all that is kept; finding them takes linear time (select_rank).
+ */
+#include "router/route.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+
+#define DEPTH 32 /* of a tree, at most */
+#define PAIRS (ROUTE_STRIPES / 2)
+#define SPARE_SEED 4 /* a holder may cost that many times what a seed costs */
+#define RATE_UNKNOWN 12500000 /* bytes/s */
+
+struct route_trees {
+	uint32_t self; /* ROUTE_NONE: not among the nodes */
+	uint32_t ncomplete;
+	uint32_t *complete;
+	uint32_t up[ROUTE_STRIPES][DEPTH]; /* parent first, then ROUTE_NONE */
+};
+
+struct place {
+	uint64_t hash, key;
+	uint32_t node;
+};
+
+/* The finalizer of splitmix64. */
+static uint64_t
+mix(uint64_t x)
+{
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ULL;
+	x = (x ^ x >> 27) * 0x94d049bb133111ebULL;
+	return x ^ x >> 31;
+}
+
+static uint64_t
+place_hash(uint64_t key, uint64_t what)
+{
+	return mix(key + mix(what + 0x9e3779b97f4a7c15ULL));
+}
+
+static uint32_t
+random_below(uint64_t *rng, uint32_t n)
+{
+	uint64_t x = *rng;
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	*rng = x;
+	return (x >> 32) * n >> 32;
+}
+
+static bool
+before(const struct place *a, const struct place *b)
+{
+	if (a->hash != b->hash)
+		return a->hash < b->hash;
+	return a->key != b->key ? a->key < b->key : a->node < b->node;
+}
+
+static void
+swap(struct place *a, struct place *b)
+{
+	struct place t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+/* Reorder p[0..n-1] so that p[k] is the one of rank k and the lower ranks
+ * stand before it (Hoare's quickselect). */
+static void
+select_rank(struct place *p, uint32_t n, uint32_t k)
+{
+	uint32_t lo = 0, hi = n - 1, i, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		swap(&p[mid], &p[hi]);
+		for (i = mid = lo; i < hi; i++)
+			if (before(&p[i], &p[hi]))
+				swap(&p[i], &p[mid++]);
+		swap(&p[mid], &p[hi]);
+		if (mid == k)
+			return;
+		if (mid < k)
+			lo = mid + 1;
+		else
+			hi = mid - 1;
+	}
+}
+
+struct route_trees *
+route_trees_new(void)
+{
+	struct route_trees *t = calloc(1, sizeof *t);
+
+	if (t == NULL)
+		return NULL;
+	t->self = ROUTE_NONE;
+	memset(t->up, 0xff, sizeof t->up);
+	return t;
+}
+
+void
+route_trees_free(struct route_trees *t)
+{
+	if (t == NULL)
+		return;
+	free(t->complete);
+	free(t);
+}
+
+/* Nodes that stand in the trees.  The node itself always does: one that does
+ * not read may be taken for a parent all the same. */
+static bool
+stands(const struct route_node *n)
+{
+	return n->self || (n->active && !n->complete);
+}
+
+static uint32_t
+list_complete(const struct route_node *nodes, uint32_t nnodes, uint32_t *list)
+{
+	uint32_t i, n = 0;
+
+	for (i = 0; i < nnodes; i++)
+		if (nodes[i].complete && !nodes[i].self)
+			list[n++] = i;
+	return n;
+}
+
+static uint32_t
+find_self(const struct route_node *nodes, uint32_t nnodes)
+{
+	uint32_t i;
+
+	for (i = 0; i < nnodes; i++)
+		if (nodes[i].self)
+			return i;
+	return ROUTE_NONE;
+}
+
+/* The nodes above the one of rank r, in the order that p gives by `desc`. */
+static void
+climb(struct place *p, uint32_t n, uint32_t r, uint32_t tops, bool desc,
+      uint32_t *up)
+{
+	unsigned d = 0;
+	uint32_t m = n;
+
+	while (r >= tops && d < DEPTH - 1) {
+		r = (r - tops) / ROUTE_ARITY;
+		if (desc) {
+			select_rank(p + (n - m), m, m - 1 - r);
+			up[d++] = p[n - 1 - r].node;
+			m = r + 1;
+		} else {
+			select_rank(p, m, r);
+			up[d++] = p[r].node;
+			m = r + 1;
+		}
+	}
+	up[d] = ROUTE_NONE;
+}
+
+static void
+build_pair(struct route_trees *t, const struct route_node *nodes,
+	   uint32_t nnodes, uint32_t pair, struct place *p)
+{
+	uint32_t tops = t->ncomplete > 0 ? t->ncomplete : 1;
+	const struct route_node *self = &nodes[t->self];
+	uint32_t i, n = 0, r = 0;
+	struct place me = {place_hash(self->key, pair), self->key, t->self};
+
+	for (i = 0; i < nnodes; i++) {
+		if (!stands(&nodes[i]))
+			continue;
+		p[n].hash = place_hash(nodes[i].key, pair);
+		p[n].key = nodes[i].key;
+		p[n].node = i;
+		r += before(&p[n], &me);
+		n++;
+	}
+	climb(p, n, r, tops, false, t->up[2 * pair]);
+	climb(p, n, n - 1 - r, tops, true, t->up[2 * pair + 1]);
+}
+
+int
+route_trees_build(struct route_trees *t, const struct route_node *nodes,
+		  uint32_t nnodes)
+{
+	AUTO_FREE struct place *p = calloc(nnodes + 1, sizeof *p);
+	AUTO_FREE uint32_t *complete = calloc(nnodes + 1, sizeof *complete);
+	uint32_t pair;
+
+	if (p == NULL || complete == NULL) {
+		errno = ENOMEM;
+		return -1;
+	}
+	free(t->complete);
+	t->ncomplete = list_complete(nodes, nnodes, complete);
+	t->complete = TAKE_PTR(complete);
+	t->self = find_self(nodes, nnodes);
+	memset(t->up, 0xff, sizeof t->up);
+	if (t->self == ROUTE_NONE)
+		return 0;
+	for (pair = 0; pair < PAIRS; pair++)
+		build_pair(t, nodes, nnodes, pair, p);
+	return 0;
+}
+
+int64_t
+route_cost_ns(const struct route_node *n, uint32_t bytes)
+{
+	double rate = n->rate > 0 ? n->rate : RATE_UNKNOWN;
+
+	return (n->outstanding + bytes) * 1e9 / rate;
+}
+
+/* One question and what it is asked of. */
+struct query {
+	const struct route_trees *t;
+	const struct route_node *nodes;
+	uint32_t nnodes, chunk;
+	const uint32_t *tried;
+	size_t ntried;
+	uint64_t *rng;
+};
+
+static bool
+may_ask(const struct query *q, uint32_t node)
+{
+	size_t i;
+
+	if (node >= q->nnodes || !q->nodes[node].usable || q->nodes[node].self)
+		return false;
+	for (i = 0; i < q->ntried; i++)
+		if (q->tried[i] == node)
+			return false;
+	return true;
+}
+
+static bool
+holds(const struct query *q, uint32_t node)
+{
+	const struct bitmap *held = q->nodes[node].held;
+
+	return held != NULL && bitmap_has(held, q->chunk);
+}
+
+/* Would a be done sooner than b, if it may cost `times` as much?  Nobody is
+ * preferred or avoided for being unknown: it counts as equally fast. */
+static bool
+cheaper(const struct query *q, uint32_t a, uint32_t b, uint32_t times)
+{
+	const struct route_node *x = &q->nodes[a], *y = &q->nodes[b];
+	const uint32_t bytes = 128 << 10;
+
+	if (x->rate == 0 || y->rate == 0)
+		return x->outstanding + bytes <=
+		       times * (y->outstanding + bytes);
+	return route_cost_ns(x, bytes) / times <= route_cost_ns(y, bytes);
+}
+
+static uint32_t
+better(const struct query *q, uint32_t a, uint32_t b)
+{
+	if (a == ROUTE_NONE || b == ROUTE_NONE)
+		return a == ROUTE_NONE ? b : a;
+	return cheaper(q, a, b, 1) ? a : b;
+}
+
+/* Steps through all nodes in an order that differs from call to call, so that
+ * nobody is asked more for standing after a gap in the array. */
+static uint32_t
+random_step(const struct query *q)
+{
+	static const uint32_t primes[] = {7919, 104729, 1299709, 15485863,
+					  179424673};
+	uint32_t p = primes[random_below(q->rng, 5)];
+
+	return q->nnodes % p == 0 ? 1 : p % q->nnodes;
+}
+
+/* The better of two random nodes that hold the chunk and are not complete. */
+static uint32_t
+pick_partial(const struct query *q)
+{
+	uint32_t step, i, n, first = ROUTE_NONE;
+
+	if (q->nnodes == 0)
+		return ROUTE_NONE;
+	step = random_step(q);
+	i = random_below(q->rng, q->nnodes);
+	for (n = 0; n < q->nnodes; n++) {
+		i = i + step >= q->nnodes ? i + step - q->nnodes : i + step;
+		if (q->nodes[i].complete || !holds(q, i) || !may_ask(q, i))
+			continue;
+		if (first != ROUTE_NONE)
+			return better(q, first, i);
+		first = i;
+	}
+	return first;
+}
+
+static uint32_t
+next_complete(const struct query *q, uint32_t from)
+{
+	const struct route_trees *t = q->t;
+	uint32_t n, i;
+
+	for (n = 0; n < t->ncomplete; n++) {
+		i = t->complete[(from + n) % t->ncomplete];
+		if (may_ask(q, i))
+			return i;
+	}
+	return ROUTE_NONE;
+}
+
+/* The better of two random complete nodes. */
+static uint32_t
+pick_complete(const struct query *q)
+{
+	uint32_t n = q->t->ncomplete;
+
+	if (n == 0)
+		return ROUTE_NONE;
+	return better(q, next_complete(q, random_below(q->rng, n)),
+		      next_complete(q, random_below(q->rng, n)));
+}
+
+static uint32_t
+pick_above(const struct query *q)
+{
+	const uint32_t *up = q->t->up[q->chunk % ROUTE_STRIPES];
+
+	for (; *up != ROUTE_NONE; up++)
+		if (may_ask(q, *up))
+			return *up;
+	return ROUTE_NONE;
+}
+
+static struct route
+choose(const struct query *q, bool again)
+{
+	struct route r = {ROUTE_HOLDER, ROUTE_NONE};
+	uint32_t partial = pick_partial(q);
+	uint32_t complete = pick_complete(q);
+
+	if (partial != ROUTE_NONE && complete != ROUTE_NONE) {
+		r.node = cheaper(q, partial, complete, SPARE_SEED) ? partial
+								   : complete;
+		return r;
+	}
+	if (partial != ROUTE_NONE || (again && complete != ROUTE_NONE)) {
+		r.node = partial != ROUTE_NONE ? partial : complete;
+		return r;
+	}
+	/* Those above lead somewhere only if someone holds the chunk, be it
+	 * one that cannot be asked from here. */
+	if (!again && (q->t->ncomplete > 0 || q->ntried > 0))
+		r.node = pick_above(q);
+	if (r.node != ROUTE_NONE) {
+		r.how = ROUTE_PARENT;
+		return r;
+	}
+	r.node = complete;
+	if (r.node == ROUTE_NONE)
+		r.how = ROUTE_NOBODY;
+	return r;
+}
+
+struct route
+route_choose(const struct route_trees *t, const struct route_node *nodes,
+	     uint32_t nnodes, uint32_t chunk, const uint32_t *tried,
+	     size_t ntried, uint64_t *rng)
+{
+	struct query q = {t, nodes, nnodes, chunk, tried, ntried, rng};
+	struct route r = choose(&q, false);
+
+	if (r.how == ROUTE_NOBODY && ntried > 0) {
+		q.ntried = 0;
+		r = choose(&q, true);
+	}
+	return r;
+}
+
+/* How many of the others stand before this one for a chunk: counted only as
+ * far as it matters, which on average is a handful. */
+bool
+route_keeps(const struct route_trees *t, const struct route_node *nodes,
+	    uint32_t nnodes, uint32_t chunk, unsigned copies)
+{
+	const uint64_t what = (uint64_t)chunk + PAIRS;
+	struct place me, other;
+	uint32_t i;
+
+	if (t->self >= nnodes)
+		return false;
+	me = (struct place){place_hash(nodes[t->self].key, what),
+			    nodes[t->self].key, t->self};
+	for (i = 0; i < nnodes && copies > 0; i++) {
+		if (i == t->self || nodes[i].complete || !nodes[i].usable)
+			continue;
+		other = (struct place){place_hash(nodes[i].key, what),
+				       nodes[i].key, i};
+		if (before(&other, &me))
+			copies--;
+	}
+	return copies > 0;
+}

@@ -1,0 +1,206 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "router/fill.h"
+
+#define NODES 12
+#define NCHUNKS 3000
+
+static struct route_node nodes[NODES];
+static struct bitmap *held[NODES];
+static struct fill_state f;
+
+static int
+set_up(void **state)
+{
+	static struct route_trees *trees;
+	uint32_t i;
+
+	trees = route_trees_new();
+	memset(nodes, 0, sizeof nodes);
+	for (i = 0; i < NODES; i++) {
+		held[i] = bitmap_new(NCHUNKS);
+		nodes[i].key = i * 0x9e3779b97f4a7c15ULL + 1;
+		nodes[i].usable = true;
+		nodes[i].self = i == 0;
+		nodes[i].held = held[i];
+	}
+	f = (struct fill_state){trees,   nodes, NODES, held[0],
+				NCHUNKS, 3,     0,     42};
+	return route_trees_build(trees, nodes, NODES);
+}
+
+static int
+tear_down(void **state)
+{
+	uint32_t i;
+
+	for (i = 0; i < NODES; i++)
+		bitmap_free(held[i]);
+	route_trees_free((struct route_trees *)f.trees);
+	return 0;
+}
+
+static bool
+mine(uint32_t chunk)
+{
+	return route_keeps(f.trees, nodes, NODES, chunk, f.copies);
+}
+
+/* Fill until a whole round finds nothing; returns how many were copied. */
+static uint32_t
+fill_up(bool all_of_it)
+{
+	uint32_t chunk, n = 0, idle = 0;
+	bool wrapped;
+
+	while (idle < 2) {
+		chunk = fill_next(&f, all_of_it, &wrapped);
+		if (chunk != FILL_NONE) {
+			assert_true(chunk < NCHUNKS);
+			assert_true(bitmap_add(held[0], chunk));
+			n++;
+			idle = 0;
+		}
+		idle += wrapped;
+	}
+	return n;
+}
+
+static void
+fills_its_share(void **state)
+{
+	uint32_t i, want = 0;
+
+	for (i = 0; i < NCHUNKS; i++)
+		want += mine(i);
+	assert_int_equal(fill_up(false), want);
+	for (i = 0; i < NCHUNKS; i++)
+		assert_int_equal(bitmap_has(held[0], i), mine(i));
+}
+
+static void
+fills_all_of_it(void **state)
+{
+	uint32_t i;
+	bool wrapped;
+
+	/* Its share comes first, as far as one look goes. */
+	for (i = 0; i < FILL_LOOK / 8; i++) {
+		uint32_t c = fill_next(&f, true, &wrapped);
+
+		assert_true(mine(c));
+		bitmap_add(held[0], c);
+	}
+	assert_int_equal(fill_up(true), NCHUNKS - FILL_LOOK / 8);
+}
+
+static void
+rarest_first(void **state)
+{
+	uint32_t i, j, c, rare = 0;
+	bool wrapped;
+
+	for (i = 0; i < NCHUNKS; i++)
+		for (j = 1; j < 4; j++)
+			bitmap_add(held[j], i);
+	while (!mine(rare))
+		rare++;
+	for (j = 2; j < 4; j++)
+		bitmap_remove(held[j], rare);
+	assert_int_equal(fill_copies(&f, rare), 1);
+	assert_int_equal(fill_next(&f, false, &wrapped), rare);
+	bitmap_add(held[0], rare);
+	c = fill_next(&f, false, &wrapped);
+	assert_int_equal(fill_copies(&f, c), 3);
+}
+
+static void
+not_all_the_same(void **state)
+{
+	uint32_t first, i, same = 0;
+	bool wrapped;
+
+	first = fill_next(&f, false, &wrapped);
+	for (i = 0; i < 50; i++)
+		same += fill_next(&f, false, &wrapped) == first;
+	assert_true(same < 10);
+}
+
+static void
+counts_copies(void **state)
+{
+	bitmap_add(held[0], 7);
+	assert_int_equal(fill_copies(&f, 7), 0);
+	bitmap_add(held[3], 7);
+	bitmap_add(held[4], 7);
+	nodes[5].complete = true;
+	nodes[5].held = NULL;
+	assert_int_equal(fill_copies(&f, 7), 3);
+	nodes[4].usable = false;
+	assert_int_equal(fill_copies(&f, 7), 2);
+}
+
+static void
+evicts(void **state)
+{
+	/* copies elsewhere: of chunk n, n */
+	const struct {
+		struct fill_candidate c[3];
+		bool must;
+		uint32_t drop;
+	} t[] = {
+	    /* The oldest of those with R copies, however many more. */
+	    {{{3, 30}, {4, 20}, {6, 40}}, false, 4},
+	    {{{3, 10}, {4, 20}, {6, 40}}, false, 3},
+	    {{{1, 1}, {4, 20}, {2, 2}}, false, 4},
+	    /* None has: one with most. */
+	    {{{1, 10}, {2, 50}, {0, 5}}, false, 2},
+	    {{{1, 10}, {2, 50}, {2, 40}}, false, 2},
+	    /* The last copy is not dropped for room that can wait. */
+	    {{{0, 1}, {0, 2}, {0, 3}}, false, ROUTE_NONE},
+	    {{{0, 4}, {0, 2}, {0, 3}}, true, 0},
+	    {{{0, 1}, {1, 9}, {0, 3}}, false, 1},
+	};
+	uint32_t i, j;
+
+	for (i = 0; i < 8; i++)
+		for (j = 1; j <= i; j++)
+			bitmap_add(held[j], i);
+	for (i = 0; i < sizeof t / sizeof t[0]; i++)
+		assert_int_equal(fill_evict(&f, t[i].c, 3, t[i].must),
+				 t[i].drop);
+	assert_int_equal(fill_evict(&f, NULL, 0, true), ROUTE_NONE);
+}
+
+static void
+empty_image(void **state)
+{
+	struct bitmap *none = bitmap_new(0);
+	bool wrapped;
+
+	f.nchunks = 0;
+	f.have = none;
+	assert_int_equal(fill_next(&f, true, &wrapped), FILL_NONE);
+	assert_true(wrapped);
+	bitmap_free(none);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
+	    T(fills_its_share),  T(fills_all_of_it), T(rarest_first),
+	    T(not_all_the_same), T(counts_copies),   T(evicts),
+	    T(empty_image),
+#undef T
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,176 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "router/readahead.h"
+
+#define NCHUNKS 4000
+
+struct step {
+	uint32_t first, end;      /* read */
+	uint32_t ahead, ahead_to; /* fetched ahead; equal: nothing */
+};
+
+static void
+replay(const struct step *s, size_t n, uint32_t nchunks, uint32_t max)
+{
+	struct readahead ra = {0};
+	struct readahead_range r;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		r = readahead_read(&ra, s[i].first, s[i].end, nchunks, max);
+		if (s[i].ahead == s[i].ahead_to) {
+			assert_int_equal(r.first, r.end);
+			continue;
+		}
+		assert_int_equal(r.first, s[i].ahead);
+		assert_int_equal(r.end, s[i].ahead_to);
+	}
+}
+#define REPLAY(s, nchunks, max) replay(s, sizeof s / sizeof s[0], nchunks, max)
+
+static void
+opens_and_doubles(void **state)
+{
+	const struct step s[] = {
+	    {0, 1, 0, 0},   {1, 2, 2, 6},   {2, 3, 6, 11},
+	    {3, 4, 11, 20}, {4, 5, 20, 21}, {5, 6, 21, 22},
+	};
+
+	REPLAY(s, NCHUNKS, 16);
+}
+
+static void
+starts_anywhere(void **state)
+{
+	const struct step s[] = {
+	    {0, 1, 0, 0},
+	    {700, 701, 0, 0},
+	    {701, 702, 702, 706},
+	};
+
+	REPLAY(s, NCHUNKS, 16);
+}
+
+static void
+small_reads_are_one_step(void **state)
+{
+	const struct step s[] = {
+	    {7, 8, 0, 0},  {7, 8, 0, 0}, {7, 8, 0, 0},
+	    {7, 9, 9, 13}, {8, 9, 0, 0}, {9, 10, 13, 18},
+	};
+
+	REPLAY(s, NCHUNKS, 16);
+}
+
+static void
+jump_closes(void **state)
+{
+	const struct step s[] = {
+	    {0, 1, 0, 0},     {1, 2, 2, 6},     {900, 901, 0, 0},
+	    {100, 101, 0, 0}, {300, 301, 0, 0}, {301, 302, 302, 306},
+	};
+
+	REPLAY(s, NCHUNKS, 16);
+}
+
+static void
+ends_at_the_end(void **state)
+{
+	const struct step s[] = {
+	    {4, 5, 0, 0},
+	    {5, 6, 6, 9},
+	    {6, 7, 0, 0},
+	    {8, 9, 0, 0},
+	};
+
+	REPLAY(s, 9, 16);
+}
+
+static void
+no_window_wanted(void **state)
+{
+	const struct step s[] = {
+	    {0, 1, 0, 0},
+	    {1, 2, 0, 0},
+	    {2, 3, 0, 0},
+	    {5, 5, 0, 0},
+	};
+
+	REPLAY(s, NCHUNKS, 0);
+}
+
+static void
+huge_numbers(void **state)
+{
+	const uint32_t end = UINT32_MAX;
+	const struct step s[] = {
+	    {end - 9, end - 8, 0, 0},
+	    {end - 8, end - 7, end - 7, end - 3},
+	    {end - 7, end - 6, end - 3, end},
+	    {0, end, 0, 0},
+	    {0, 1, 0, 0},
+	};
+
+	REPLAY(s, end, UINT32_MAX);
+}
+
+/* Every chunk of a stream is fetched ahead once at most, in whatever order
+ * a client with some requests in flight sends them, and nearly all are. */
+static void
+reordered(void **state)
+{
+	static uint8_t fetched[NCHUNKS];
+	struct readahead ra = {0};
+	struct readahead_range r;
+	uint32_t i, c, ahead = 0;
+
+	for (i = 0; i < NCHUNKS; i++) {
+		c = (i & ~3U) + (i * 3 & 3); /* 0 3 2 1, 4 7 6 5, … */
+		r = readahead_read(&ra, c, c + 1, NCHUNKS, 64);
+		for (; r.first < r.end; r.first++) {
+			assert_int_equal(fetched[r.first]++, 0);
+			ahead++;
+		}
+	}
+	assert_true(ahead > NCHUNKS - 16);
+	assert_int_equal(ra.window, 64);
+}
+
+/* Random reads fetch (next to) nothing that was not asked for. */
+static void
+random_reads(void **state)
+{
+	struct readahead ra = {0};
+	struct readahead_range r;
+	uint32_t i, x = 1, ahead = 0;
+
+	for (i = 0; i < 10000; i++) {
+		x = x * 1664525 + 1013904223;
+		r = readahead_read(&ra, (x >> 8) % NCHUNKS,
+				   (x >> 8) % NCHUNKS + 1, NCHUNKS, 128);
+		ahead += r.end - r.first;
+	}
+	assert_true(ahead < 100);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(opens_and_doubles),
+	    cmocka_unit_test(starts_anywhere),
+	    cmocka_unit_test(small_reads_are_one_step),
+	    cmocka_unit_test(jump_closes),
+	    cmocka_unit_test(ends_at_the_end),
+	    cmocka_unit_test(no_window_wanted),
+	    cmocka_unit_test(huge_numbers),
+	    cmocka_unit_test(reordered),
+	    cmocka_unit_test(random_reads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
