@@ -1,17 +1,60 @@
 # A unit test is one file in tests/unit; it links everything that is not a
-# program's main.
-UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
+# program's main.  A fuzzer is one file in tests/fuzz, linked alike.  Scripts
+# need no mention here: tests/run finds them.
 
-$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIB_OBJS) $(CLIENT_OBJS) \
-		$(MEMBER_OBJS) $(ROUTER_OBJS)
+TEST_OBJS = $(LIB_OBJS) $(CLIENT_OBJS) $(MEMBER_OBJS) $(ROUTER_OBJS)
+TEST_LIBS = $(LIB_LIBS) $(shell pkg-config --libs cmocka libnbd json-c uuid \
+	libcpg libcmap libsystemd)
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,\
+	$(wildcard tests/unit/*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,\
+	$(wildcard tests/fuzz/*.c))
+
+$(UNIT_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(TEST_OBJS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $(sort $^) $(LIB_LIBS) \
-		$(shell pkg-config --libs cmocka libnbd json-c uuid libcpg libcmap libsystemd)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(sort $^) $(TEST_LIBS)
+
+$(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(TEST_OBJS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(sort $^) $(TEST_LIBS)
 
 unit-tests: $(UNIT_TESTS)
+fuzzers: $(FUZZERS)
+
+# TESTS="PATTERN..." chooses: make check TESTS='unit/* cluster-basic'
+RUN_TESTS = BUILD=$(BUILD) SAN=$(SAN) tests/run
 
 check: all unit-tests
-	@BUILD=$(BUILD) tests/run
+	@$(RUN_TESTS)
 
-.PHONY: check unit-tests
+# Sanitized: each in a build directory of its own.  TESTS chooses here too;
+# the defaults leave out what a sanitizer only makes slow.
+ASAN_TESTS ?= unit/* plugin-* nbd-* router-* cluster-basic fail-* client-*
+TSAN_TESTS ?= unit/* plugin-* cluster-basic client-crowd
+
+check-asan:
+	@$(MAKE) --no-print-directory check BUILD=$(BUILD)-asan \
+		SAN=address,undefined TESTS='$(or $(TESTS),$(ASAN_TESTS))'
+check-tsan:
+	@$(MAKE) --no-print-directory check BUILD=$(BUILD)-tsan \
+		SAN=thread TESTS='$(or $(TESTS),$(TSAN_TESTS))'
+check-valgrind: unit-tests
+	@VALGRIND=1 TESTS='$(or $(TESTS),unit/*)' $(RUN_TESTS)
+
+# Each fuzzer for FUZZ_SECONDS, with clang.
+FUZZ_SECONDS ?= 20
+fuzz:
+	@$(MAKE) --no-print-directory fuzzers BUILD=$(BUILD)-fuzz CC=clang \
+		SAN=fuzzer-no-link,address,undefined
+	@BUILD=$(BUILD)-fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) \
+		TEST_TIMEOUT=$$(($(FUZZ_SECONDS) + 120)) tests/run 'fuzz/*'
+
+# What clang-tidy compiles with: tests/lint asks for it.
+print-flags:
+	@echo $(ALL_CFLAGS)
+lint:
+	@tests/lint
+
+.PHONY: check check-asan check-tsan check-valgrind fuzz fuzzers lint \
+	print-flags unit-tests
 .PRECIOUS: $(BUILD)/obj/%.o

@@ -1,0 +1,298 @@
+# shellcheck shell=sh disable=SC2034
+# lib: what a behaviour test is made of.  A test's first line of code is
+#
+#	. "$(dirname "$0")/lib.sh"
+#
+# which starts it anew in PID, mount, network and IPC namespaces of its own:
+# with /dev/shm, /run and all ports of 127.0.0.0/8 to itself, and nothing that
+# it starts can outlive it.  Then it has
+#
+#   $TOP $BUILD     the tree, the programs
+#   $TMP            a directory, removed at the end
+#   at_exit CMD     to be done at the end, last first
+#   fail WHY, skip WHAT_IS_MISSING, need PROGRAM...
+#   wait_for SECONDS CMD...    until CMD succeeds; there are no other waits
+#   node_...        nodes: number N listens on 127.0.0.N, its run directory
+#                   is $TMP/nN, its log $TMP/nN/log
+#   sum_... make_image         images and what clients read of them
+#
+# It exits 0 only if no sanitizer has reported anything in any process.
+set -eu
+
+if [ -z "${VF_ISOLATED-}" ]; then
+	[ "$(id -u)" -eq 0 ] || root=--map-root-user
+	VF_ISOLATED=1 exec unshare ${root-} --mount --net --ipc --uts --pid \
+		--fork --kill-child --mount-proc sh "$0" "$@"
+fi
+unset VF_ISOLATED
+# what the boot of this "machine" would have done
+mount -t tmpfs tmpfs /dev/shm
+mount -t tmpfs tmpfs /run
+ip link set lo up
+
+TOP=$(cd "$(dirname "$0")/.." && pwd)
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$TOP/$BUILD ;; esac
+TMP=${VF_TMP:-$(mktemp -d /tmp/vf.XXXXXX)}
+PATH=$TMP/bin:$BUILD/bin:$PATH:/usr/sbin:/sbin
+PLUGIN=$BUILD/lib/nbdkit-vfield-plugin.so
+PYTHON=/usr/bin/python3 # the one that Debian's python3-libnbd is for
+CLIENT_LIMIT=${CLIENT_LIMIT:-120} # seconds; none of our reads takes as long
+export BUILD PATH TMP
+mkdir -p "$TMP/bin"
+
+fail() {
+	echo "FAILED: $*"
+	exit 1
+}
+
+skip() {
+	echo "$*"
+	exit 77
+}
+
+need() {
+	for program; do
+		command -v "$program" >/dev/null || skip "$program is not installed"
+	done
+}
+
+# --- the end ---
+
+EXIT_COMMANDS=
+NODES=
+
+at_exit() {
+	EXIT_COMMANDS="$1
+$EXIT_COMMANDS"
+}
+
+show_logs() {
+	for log in "$TMP"/n*/log "$TMP"/*.log; do
+		[ -s "$log" ] || continue
+		echo "--- $log"
+		tail -n "${LOG_LINES:-15}" "$log"
+	done
+}
+
+finish() {
+	rc=$?
+	trap - EXIT
+	set +e
+	[ $rc -eq 0 ] || [ $rc -eq 77 ] || show_logs
+	eval "$EXIT_COMMANDS"
+	for n in $NODES; do
+		(node_stop "$n")
+	done
+	for report in "$TMP"/san.*; do
+		[ -e "$report" ] || continue
+		echo "--- ${report##*/}"
+		cat "$report"
+		rc=1
+	done
+	cd /
+	if [ -n "${KEEP-}" ]; then
+		echo "kept: $TMP"
+	else
+		rm -rf "$TMP"
+	fi
+	exit $rc
+}
+trap finish EXIT
+trap 'exit 143' TERM
+trap 'exit 130' INT HUP
+
+# --- waiting ---
+
+wait_for() {
+	limit=$1
+	shift
+	deadline=$(($(date +%s) + limit))
+	until "$@" >/dev/null 2>&1; do
+		[ "$(date +%s)" -le "$deadline" ] || fail "waited $limit s for: $*"
+		sleep 0.05
+	done
+}
+
+# a process of ours has ended (the shell has not waited for it yet: a zombie)
+ended() {
+	! kill -0 "$1" 2>/dev/null ||
+		grep -q '^State:	[ZX]' "/proc/$1/status" 2>/dev/null
+}
+
+# --- sanitizers ---
+
+# Their reports go to files, since a supervisor would restart what they end.
+if [ -n "${SAN-}" ]; then
+	ASAN_OPTIONS=log_path=$TMP/san:${ASAN_OPTIONS-}
+	UBSAN_OPTIONS=log_path=$TMP/san:print_stacktrace=1:${UBSAN_OPTIONS-}
+	TSAN_OPTIONS=log_path=$TMP/san:${TSAN_OPTIONS-}
+	export ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
+	case $SAN in
+	*thread*) runtime=$(gcc -print-file-name=libtsan.so) ;;
+	*) runtime=$(gcc -print-file-name=libasan.so) ;;
+	esac
+	# nbdkit itself is not sanitized, the plugin in it is; its leaks at exit
+	# are not ours
+	cat >"$TMP/bin/nbdkit" <<-END
+		#!/bin/sh
+		ASAN_OPTIONS=detect_leaks=0:\$ASAN_OPTIONS LD_PRELOAD=$runtime \\
+			exec $(command -v nbdkit) "\$@"
+	END
+	chmod +x "$TMP/bin/nbdkit"
+fi
+
+# --- nodes ---
+
+node_dir() {
+	echo "$TMP/n$1"
+}
+
+# node_spawn N serve|join ARGS...: starts it and does not wait
+node_spawn() {
+	n=$1 verb=$2
+	shift 2
+	need_built
+	mkdir -p "$TMP/n$n"
+	: >"$TMP/n$n/ready"
+	setsid vfield "$verb" "$@" --listen "127.0.0.$n" --run-dir "$TMP/n$n" \
+		>"$TMP/n$n/ready" 2>>"$TMP/n$n/log" &
+	eval "NODE_PID_$n=$!"
+	case " $NODES " in *" $n "*) ;; *) NODES="$NODES $n" ;; esac
+}
+
+need_built() {
+	[ -x "$BUILD/bin/vfield" ] || fail "vfield is not built in $BUILD"
+}
+
+node_start() {
+	node_spawn "$@"
+	node_wait "$1"
+}
+
+# one line on its standard output says that it is ready
+node_ready() {
+	[ -s "$TMP/n$1/ready" ] || node_ended "$1"
+}
+
+node_wait() {
+	wait_for 60 node_ready "$1"
+	[ -s "$TMP/n$1/ready" ] || fail "node $1 has ended"
+}
+
+node_pid() {
+	eval "echo \${NODE_PID_$1}"
+}
+
+node_ended() {
+	ended "$(node_pid "$1")"
+}
+
+# node_signal N SIGNAL: all processes of the node at once (its session)
+node_signal() {
+	kill "-$2" -- "-$(node_pid "$1")"
+}
+
+node_kill() {
+	node_signal "$1" KILL
+	wait "$(node_pid "$1")" 2>/dev/null || :
+	eval "NODE_PID_$1="
+}
+
+# in order, as systemd would; leaves its exit status in NODE_STATUS
+node_stop() {
+	pid=$(node_pid "$1")
+	[ -n "$pid" ] || return 0
+	kill -CONT -- "-$pid" 2>/dev/null || :
+	kill -TERM "$pid" 2>/dev/null || :
+	wait_for 20 ended "$pid"
+	NODE_STATUS=0
+	wait "$pid" 2>/dev/null || NODE_STATUS=$?
+	eval "NODE_PID_$1="
+}
+
+# node_child N PROGRAM: the id of the node's process of that name
+node_child() {
+	pid=$(node_pid "$1")
+	for p in $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do
+		[ "$(cat "/proc/$p/comm")" = "$2" ] && echo "$p" && return 0
+	done
+	return 1
+}
+
+status() {
+	timeout 10 vfield status --json --run-dir "$TMP/n$1"
+}
+
+# status_get N FILTER: what jq makes of it
+status_get() {
+	status "$1" | jq -r "$2"
+}
+
+# status_is N CONDITION [JQ_ARGS]: for wait_for and if
+status_is() {
+	n=$1 condition=$2
+	shift 2
+	status "$n" | jq -e "$@" "$condition" >/dev/null
+}
+
+# it knows of so many nodes, itself included
+node_knows() {
+	status_is "$1" ".membership.nodes == $2"
+}
+
+# it holds all of its images
+node_complete() {
+	status_is "$1" '.images | length > 0 and all(.complete or
+		.held == .nchunks)'
+}
+
+# --- images and clients ---
+
+# make_image FILE BYTES: nothing in it repeats or compresses
+make_image() {
+	head -c "$2" /dev/urandom >"$1"
+}
+
+sum_file() {
+	sha256sum <"$1" | cut -c 1-64
+}
+
+uri_sock() {
+	echo "nbd+unix:///${2-}?socket=$TMP/n$1/router.sock"
+}
+
+uri_tcp() {
+	echo "nbd://127.0.0.$1/${2-}"
+}
+
+sum_uri() {
+	timeout "$CLIENT_LIMIT" nbdcopy "$1" - | sha256sum | cut -c 1-64
+}
+
+# what a client reads: from the router, from the node's TCP export
+sum_sock() {
+	sum_uri "$(uri_sock "$@")"
+}
+
+sum_tcp() {
+	sum_uri "$(uri_tcp "$@")"
+}
+
+# check_sum WHAT GOT WANTED
+check_sum() {
+	[ "$2" = "$3" ] || fail "$1: read $2, the image is $3"
+	echo "$1: right"
+}
+
+# image_id FILE.vfm
+image_id() {
+	vfield image info "$1" --json | jq -r .id
+}
+
+# reader_start N NAME LOG ARGS...: tests/reader.py in the background; its id
+# is in READER.  It reads until it is told to stop and checks every byte.
+reader_start() {
+	"$PYTHON" "$TOP/tests/reader.py" "$@" &
+	READER=$!
+}
