@@ -1,0 +1,359 @@
+/* How a whole export is read: chunks that are held come from the store.  At
+ * the first that is not, the router is asked once to make the rest of the
+ * range held; what is missing still (it could not be kept, or was dropped
+ * again meanwhile) is read through the router.  So no read depends on this
+ * node having room.
+ */
+#include "nbdkit-plugin/exports.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "nbdkit-plugin/upstream.h"
+
+struct export
+{
+	enum export_kind kind;
+	struct stores *stores;
+	const struct store *store; /* NULL for a view */
+	struct upstream *upstream; /* of a node's whole image, or NULL */
+	int fd;                    /* of a manifest or view, else -1 */
+	uint64_t size;
+};
+
+/* The part of a range that lies in one chunk. */
+struct piece {
+	uint32_t chunk;
+	uint32_t offset; /* in the chunk */
+	uint32_t len;
+};
+
+static bool
+strip(const char *name, size_t *len, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	if (*len < n || memcmp(name + *len - n, suffix, n) != 0)
+		return false;
+	*len -= n;
+	return true;
+}
+
+int
+export_parse(const char *name, enum export_kind *kind,
+	     char image[MANIFEST_NAME_MAX + 1])
+{
+	size_t len = strlen(name);
+	struct digest id;
+
+	image[0] = '\0';
+	if (strcmp(name, "/view") == 0) {
+		*kind = EXPORT_VIEW;
+		return 0;
+	}
+	*kind = EXPORT_WHOLE;
+	if (strip(name, &len, "/held"))
+		*kind = EXPORT_HELD;
+	else if (strip(name, &len, "/manifest"))
+		*kind = EXPORT_MANIFEST;
+	if (len > 0 &&
+	    (len > MANIFEST_NAME_MAX || !manifest_name_ok(name, len))) {
+		errno = ENOENT;
+		return -1;
+	}
+	if (digest_parse(name, len, &id) == 0) {
+		digest_hex(&id, image);
+		return 0;
+	}
+	memcpy(image, name, len);
+	image[len] = '\0';
+	return 0;
+}
+
+/* The file is replaced, never changed: as long as we have it open it is a
+ * snapshot. */
+static int
+open_file(struct export *e, const char *path, uint64_t max)
+{
+	struct stat st;
+
+	e->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (e->fd == -1 || fstat(e->fd, &st) == -1)
+		return -1;
+	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > max) {
+		errno = EFBIG;
+		return -1;
+	}
+	e->size = st.st_size;
+	return 0;
+}
+
+static int
+open_view(struct export *e, const struct export_source *src)
+{
+	AUTO_FREE char *path = NULL;
+
+	if (src->dir == NULL) {
+		errno = ENOENT;
+		return -1;
+	}
+	if (asprintf(&path, "%s/view", src->dir) == -1) {
+		path = NULL;
+		return -1;
+	}
+	return open_file(e, path, EXPORT_VIEW_MAX);
+}
+
+static int
+open_manifest(struct export *e, const struct export_source *src)
+{
+	AUTO_FREE char *path = NULL;
+	char hex[DIGEST_HEX];
+
+	if (src->dir == NULL)
+		return open_file(e, src->manifest_file, MANIFEST_BYTES_MAX);
+	digest_hex(&store_manifest(e->store)->id, hex);
+	if (asprintf(&path, "%s/%s/manifest", src->dir, hex) == -1) {
+		path = NULL;
+		return -1;
+	}
+	return open_file(e, path, MANIFEST_BYTES_MAX);
+}
+
+static int
+open_whole(struct export *e, const struct export_source *src)
+{
+	char hex[DIGEST_HEX];
+
+	if (src->router == NULL)
+		return 0;
+	digest_hex(&store_manifest(e->store)->id, hex);
+	e->upstream = upstream_new(src->router, hex, src->patience_s);
+	return e->upstream == NULL ? -1 : 0;
+}
+
+static int
+open_kind(struct export *e, const struct export_source *src, const char *image)
+{
+	if (e->kind == EXPORT_VIEW)
+		return open_view(e, src);
+	e->store = stores_get(src->stores, image);
+	if (e->store == NULL)
+		return -1;
+	e->size = store_manifest(e->store)->size;
+	if (e->kind == EXPORT_MANIFEST)
+		return open_manifest(e, src);
+	if (e->kind == EXPORT_WHOLE)
+		return open_whole(e, src);
+	return 0;
+}
+
+struct export *
+export_open(const struct export_source *src, const char *name)
+{
+	char image[MANIFEST_NAME_MAX + 1];
+	struct export *e = calloc(1, sizeof *e);
+	int saved;
+
+	if (e == NULL)
+		return NULL;
+	e->fd = -1;
+	e->stores = src->stores;
+	if (export_parse(name, &e->kind, image) == 0 &&
+	    open_kind(e, src, image) == 0)
+		return e;
+	saved = errno;
+	export_close(e);
+	errno = saved;
+	return NULL;
+}
+
+void
+export_close(struct export *e)
+{
+	upstream_free(e->upstream);
+	if (e->store != NULL)
+		stores_put(e->stores, e->store);
+	if (e->fd != -1)
+		close(e->fd);
+	free(e);
+}
+
+enum export_kind
+export_kind(const struct export *e)
+{
+	return e->kind;
+}
+
+uint64_t
+export_size(const struct export *e)
+{
+	return e->size;
+}
+
+const struct manifest *
+export_manifest(const struct export *e)
+{
+	return e->store == NULL ? NULL : store_manifest(e->store);
+}
+
+static bool
+in_bounds(const struct export *e, uint32_t count, uint64_t offset)
+{
+	return count <= e->size && offset <= e->size - count;
+}
+
+static struct piece
+first_piece(const struct export *e, uint32_t count, uint64_t offset)
+{
+	uint32_t chunk_size = store_manifest(e->store)->chunk_size;
+	struct piece p = {offset / chunk_size, offset % chunk_size, count};
+
+	if (p.len > chunk_size - p.offset)
+		p.len = chunk_size - p.offset;
+	return p;
+}
+
+/* The router has this image under its own eyes: what does not have its hash
+ * here is for it to fetch again. */
+static bool
+router_can_help(const struct export *e)
+{
+	return e->upstream != NULL && (errno == ENODATA || errno == EBADMSG);
+}
+
+/* From the start of the chunk at offset, so that whole chunks are asked for,
+ * to the end of the range. */
+static int
+ask_router(struct export *e, uint32_t count, uint64_t offset)
+{
+	uint32_t chunk_size = store_manifest(e->store)->chunk_size;
+	uint64_t end = offset + count;
+
+	for (uint64_t at = offset - offset % chunk_size; at < end;) {
+		uint64_t len = end - at;
+
+		if (len > UPSTREAM_REQUEST_MAX)
+			len = UPSTREAM_REQUEST_MAX;
+		if (upstream_cache(e->upstream, len, at) == -1)
+			return -1;
+		at += len;
+	}
+	return 0;
+}
+
+/* Whether a read can go on by upstream_read after CACHE ended so. */
+static bool
+cannot_keep(void)
+{
+	switch (errno) {
+	case ENOSPC:
+	case ENOMEM:
+	case ENOTSUP:
+	case EINVAL:
+	case EOVERFLOW:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int
+read_image(struct export *e, uint8_t *to, uint32_t count, uint64_t offset)
+{
+	bool asked = false;
+	struct piece p;
+
+	for (; count > 0; to += p.len, offset += p.len, count -= p.len) {
+		p = first_piece(e, count, offset);
+		if (store_read(e->store, p.chunk, p.offset, to, p.len) == 0)
+			continue;
+		if (!router_can_help(e))
+			return -1;
+		if (!asked && ask_router(e, count, offset) == -1 &&
+		    !cannot_keep())
+			return -1;
+		asked = true;
+		if (store_read(e->store, p.chunk, p.offset, to, p.len) == 0)
+			continue;
+		if (upstream_read(e->upstream, to, p.len, offset) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+read_file(struct export *e, uint8_t *to, uint32_t count, uint64_t offset)
+{
+	while (count > 0) {
+		ssize_t n = pread(e->fd, to, count, offset);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return -1;
+		if (n == 0) {
+			errno = EIO;
+			return -1;
+		}
+		to += n;
+		offset += n;
+		count -= n;
+	}
+	return 0;
+}
+
+int
+export_read(struct export *e, void *buf, uint32_t count, uint64_t offset)
+{
+	if (!in_bounds(e, count, offset)) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (e->fd != -1)
+		return read_file(e, buf, count, offset);
+	return read_image(e, buf, count, offset);
+}
+
+int
+export_cache(struct export *e, uint32_t count, uint64_t offset)
+{
+	struct piece p;
+
+	if (!in_bounds(e, count, offset) || e->kind != EXPORT_WHOLE) {
+		errno = EINVAL;
+		return -1;
+	}
+	for (; count > 0; offset += p.len, count -= p.len) {
+		p = first_piece(e, count, offset);
+		if (store_state(e->store, p.chunk) == CHUNK_HELD ||
+		    store_check(e->store, p.chunk) == 0)
+			continue;
+		if (!router_can_help(e))
+			return -1;
+		return ask_router(e, count, offset);
+	}
+	return 0;
+}
+
+uint64_t
+export_extent(const struct export *e, uint64_t offset, bool *held)
+{
+	const struct manifest *m = store_manifest(e->store);
+	uint32_t chunk = offset / m->chunk_size;
+	uint64_t end;
+
+	*held = store_state(e->store, chunk) != CHUNK_ABSENT;
+	do
+		chunk++;
+	while (chunk < m->nchunks &&
+	       (store_state(e->store, chunk) != CHUNK_ABSENT) == *held);
+	end = (uint64_t)chunk * m->chunk_size;
+	return (end < e->size ? end : e->size) - offset;
+}

@@ -1,0 +1,66 @@
+/* exports: what a name that a client asked for means, and how it is read.
+ *
+ *   X            the whole image
+ *   X/held       what is held here of it: never waits
+ *   X/manifest   its manifest
+ *   /view        the cluster as this node's router knows it
+ *
+ * X is an image's name, its id in hexadecimal, or empty (the default image).
+ *
+ * Threads  an open export may be read by any number of threads at once.
+ * Errors   -1 or NULL and errno:
+ *          ENOENT   no such export (now)
+ *          ENODATA  not held here
+ *          EBADMSG  the bytes here are not the image's
+ *          and those of upstream.h
+ */
+#ifndef VF_PLUGIN_EXPORTS_H
+#define VF_PLUGIN_EXPORTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/manifest.h"
+#include "nbdkit-plugin/stores.h"
+
+#define EXPORT_VIEW_MAX (1U << 20) /* bytes */
+
+enum export_kind {
+	EXPORT_WHOLE,
+	EXPORT_HELD,
+	EXPORT_MANIFEST,
+	EXPORT_VIEW,
+};
+
+/* Where exports come from. */
+struct export_source {
+	struct stores *stores;
+	const char *dir;           /* of a node, or NULL */
+	const char *router;        /* of a node, or NULL */
+	const char *manifest_file; /* of a single image, or NULL */
+	unsigned patience_s;
+};
+
+struct export;
+
+/* Takes any string.  image gets X.  ENOENT: it can name nothing. */
+int export_parse(const char *name, enum export_kind *kind,
+		 char image[MANIFEST_NAME_MAX + 1]);
+
+struct export *export_open(const struct export_source *src, const char *name);
+void export_close(struct export *e);
+
+enum export_kind export_kind(const struct export *e);
+uint64_t export_size(const struct export *e);
+/* NULL for a view. */
+const struct manifest *export_manifest(const struct export *e);
+
+/* In bounds, or EINVAL. */
+int export_read(struct export *e, void *buf, uint32_t count, uint64_t offset);
+/* Have these bytes held here, of a whole image. */
+int export_cache(struct export *e, uint32_t count, uint64_t offset);
+/* The stretch that begins at offset and is held throughout, or not at all:
+ * returns its length. */
+uint64_t export_extent(const struct export *e, uint64_t offset, bool *held);
+
+#endif

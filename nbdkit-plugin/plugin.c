@@ -1,0 +1,418 @@
+/* The nbdkit plugin: nbdkit's callbacks, and the only global state.
+ *
+ * Thread model.  nbdkit before 1.33.10 aborts when a client vanishes while
+ * two or more of its requests are being answered in parallel, and a
+ * neighbour's power cut must not end this server.  There a connection gets
+ * one request at a time; connections still run in parallel.  Which nbdkit
+ * runs us is told by a function that it exports to plugins since 1.36, not
+ * by the headers that we were compiled with.  (1.34 exports nothing that 1.32
+ * did not, so it counts as old: slower, but safe.)
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+
+#define NBDKIT_API_VERSION 2
+#include <nbdkit-plugin.h>
+
+#include "lib/cleanup.h"
+#include "nbdkit-plugin/exports.h"
+
+#define THREAD_MODEL NBDKIT_THREAD_MODEL_PARALLEL
+
+#define SINCE_1_36 "nbdkit_parse_probability"
+#define REQUEST_MAX (32U << 20)
+#define FILE_BLOCK 4096
+
+static struct {
+	char *image, *manifest, *store, *router;
+	unsigned patience_s;
+	struct export_source source;
+} self = {.patience_s = 30};
+
+static int
+set_path(char **to, const char *value)
+{
+	free(*to);
+	*to = nbdkit_absolute_path(value);
+	return *to == NULL ? -1 : 0;
+}
+
+static int
+vfield_config(const char *key, const char *value)
+{
+	if (strcmp(key, "image") == 0)
+		return set_path(&self.image, value);
+	if (strcmp(key, "manifest") == 0)
+		return set_path(&self.manifest, value);
+	if (strcmp(key, "store") == 0)
+		return set_path(&self.store, value);
+	if (strcmp(key, "router") == 0)
+		return set_path(&self.router, value);
+	if (strcmp(key, "router-timeout") == 0)
+		return nbdkit_parse_unsigned(key, value, &self.patience_s);
+	nbdkit_error("unknown parameter '%s'", key);
+	return -1;
+}
+
+#define CONFIG_HELP                                                            \
+	"image=FILE              An image file to serve by itself.\n"          \
+	"manifest=FILE           Its manifest (default: the image's name "     \
+	"and .vfm).\n"                                                         \
+	"store=DIR               A node's store, instead of an image.\n"       \
+	"router=SOCKET           The socket of that node's router.\n"          \
+	"router-timeout=SECONDS  How long to wait for a router that is "       \
+	"absent (30)."
+
+static int
+config_complete(void)
+{
+	struct sockaddr_un un;
+
+	if ((self.image == NULL) == (self.store == NULL)) {
+		nbdkit_error("either image=FILE or store=DIR is required");
+		return -1;
+	}
+	if (self.image != NULL && self.router != NULL) {
+		nbdkit_error("router=SOCKET goes with store=DIR");
+		return -1;
+	}
+	if (self.store != NULL && self.manifest != NULL) {
+		nbdkit_error("manifest=FILE goes with image=FILE");
+		return -1;
+	}
+	if (self.store != NULL && self.router == NULL) {
+		nbdkit_error("store=DIR needs router=SOCKET");
+		return -1;
+	}
+	if (self.router != NULL && strlen(self.router) >= sizeof un.sun_path) {
+		nbdkit_error("%s: too long for a socket", self.router);
+		return -1;
+	}
+	if (self.image != NULL && self.manifest == NULL &&
+	    asprintf(&self.manifest, "%s.vfm", self.image) == -1) {
+		self.manifest = NULL;
+		nbdkit_error("%m");
+		return -1;
+	}
+	return 0;
+}
+
+static int
+thread_model(void)
+{
+	if (dlsym(RTLD_DEFAULT, SINCE_1_36) != NULL)
+		return NBDKIT_THREAD_MODEL_PARALLEL;
+	return NBDKIT_THREAD_MODEL_SERIALIZE_REQUESTS;
+}
+
+static int
+open_image(void)
+{
+	const char *why = NULL;
+	struct manifest *m = manifest_load(self.manifest, &why);
+	struct store *s;
+
+	if (m == NULL) {
+		nbdkit_error("%s: %s", self.manifest,
+			     why != NULL ? why : strerror(errno));
+		return -1;
+	}
+	s = store_open_image(self.image, m);
+	if (s == NULL && errno == EINVAL)
+		nbdkit_error("%s: not of the size that %s says", self.image,
+			     self.manifest);
+	else if (s == NULL)
+		nbdkit_error("%s: %m", self.image);
+	if (s == NULL)
+		return -1;
+	self.source.stores = stores_of_image(s);
+	return 0;
+}
+
+static int
+get_ready(void)
+{
+	if (self.image != NULL) {
+		if (open_image() == -1)
+			return -1;
+	} else {
+		self.source.stores = stores_of_dir(self.store);
+	}
+	if (self.source.stores == NULL) {
+		nbdkit_error("%m");
+		return -1;
+	}
+	self.source.dir = self.store;
+	self.source.router = self.router;
+	self.source.manifest_file = self.manifest;
+	self.source.patience_s = self.patience_s;
+	return 0;
+}
+
+static void
+vfield_unload(void)
+{
+	stores_free(self.source.stores);
+	free(self.image);
+	free(self.manifest);
+	free(self.store);
+	free(self.router);
+}
+
+static int
+list_one(void *ctx, const char *name, const struct digest *id)
+{
+	static const struct {
+		const char *suffix, *what;
+	} kinds[] = {
+	    {"", "whole image"},
+	    {"/held", "what is held here"},
+	    {"/manifest", "manifest"},
+	};
+	char hex[DIGEST_HEX];
+
+	digest_hex(id, hex);
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		AUTO_FREE char *export = NULL, *about = NULL;
+
+		if (asprintf(&export, "%s%s", name, kinds[i].suffix) == -1)
+			return -1;
+		if (asprintf(&about, "%s, %s", kinds[i].what, hex) == -1)
+			return -1;
+		if (nbdkit_add_export(ctx, export, about) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+list_exports(int readonly, int is_tls, struct nbdkit_exports *exports)
+{
+	if (stores_list(self.source.stores, list_one, exports) == 0 ||
+	    errno == ENOENT)
+		return 0;
+	nbdkit_error("%s: %m", self.store != NULL ? self.store : self.image);
+	return -1;
+}
+
+static const char *
+default_export(int readonly, int is_tls)
+{
+	const struct store *s = stores_get(self.source.stores, "");
+	const char *name;
+
+	if (s == NULL)
+		return ""; /* open says what is wrong */
+	name = nbdkit_strdup_intern(store_manifest(s)->name);
+	stores_put(self.source.stores, s);
+	return name;
+}
+
+static const char *
+export_description(void *handle)
+{
+	const struct manifest *m = export_manifest(handle);
+	char hex[DIGEST_HEX];
+
+	if (m == NULL)
+		return "the cluster as this node knows it";
+	digest_hex(&m->id, hex);
+	switch (export_kind(handle)) {
+	case EXPORT_HELD:
+		return nbdkit_printf_intern("what is held here, %s", hex);
+	case EXPORT_MANIFEST:
+		return nbdkit_printf_intern("manifest, %s", hex);
+	default:
+		return nbdkit_printf_intern("whole image, %s", hex);
+	}
+}
+
+static void *
+vfield_open(int readonly)
+{
+	const char *name = nbdkit_export_name();
+	struct export *e;
+
+	if (name == NULL)
+		return NULL;
+	e = export_open(&self.source, name);
+	if (e != NULL)
+		return e;
+	/* The name is whatever the client sent: it is not repeated. */
+	if (errno == ENOENT && *name == '\0')
+		nbdkit_error("no image is here yet");
+	else if (errno == ENOENT)
+		nbdkit_error("no export of that name is here");
+	else
+		nbdkit_error("export cannot be opened: %m");
+	return NULL;
+}
+
+static void
+vfield_close(void *handle)
+{
+	export_close(handle);
+}
+
+static int64_t
+get_size(void *handle)
+{
+	return export_size(handle);
+}
+
+static int
+block_size(void *handle, uint32_t *minimum, uint32_t *preferred,
+	   uint32_t *maximum)
+{
+	enum export_kind kind = export_kind(handle);
+
+	*minimum = 1;
+	*preferred = FILE_BLOCK;
+	*maximum = REQUEST_MAX;
+	if (kind == EXPORT_WHOLE || kind == EXPORT_HELD)
+		*preferred = export_manifest(handle)->chunk_size;
+	return 0;
+}
+
+static int
+can_multi_conn(void *handle)
+{
+	return 1; /* nothing is ever written */
+}
+
+static int
+can_cache(void *handle)
+{
+	return export_kind(handle) == EXPORT_WHOLE ? NBDKIT_CACHE_NATIVE
+						   : NBDKIT_CACHE_NONE;
+}
+
+/* A whole image has no holes, whatever is held: copiers skip holes. */
+static int
+can_extents(void *handle)
+{
+	return export_kind(handle) == EXPORT_HELD;
+}
+
+static const char *
+reason(int error)
+{
+	switch (error) {
+	case EBADMSG:
+		return "the data does not have its hash";
+	case ENODATA: /* only an image file by itself has nobody to ask */
+		return "damaged or unreadable here";
+	case ETIMEDOUT:
+		return "the router does not answer";
+	default:
+		return strerror(error);
+	}
+}
+
+/* NBD has few errors; what it lacks nbdkit would call EINVAL. */
+static int
+wire_error(int error)
+{
+	switch (error) {
+	case ENOMEM:
+	case ENOSPC:
+	case EINVAL:
+	case ENOTSUP:
+	case ESHUTDOWN:
+		return error;
+	default:
+		return EIO;
+	}
+}
+
+static int
+fail(struct export *e, const char *doing, uint64_t offset)
+{
+	const struct manifest *m = export_manifest(e);
+	int saved = errno;
+
+	/* A peer with stale news, or one that has gone: its routine. */
+	if ((saved == ENODATA && export_kind(e) == EXPORT_HELD) ||
+	    saved == ESHUTDOWN)
+		nbdkit_debug("%s at %" PRIu64 ": %s", doing, offset,
+			     saved == ESHUTDOWN ? "given up" : "not held");
+	else
+		nbdkit_error("%s: %s at %" PRIu64 ": %s",
+			     m != NULL ? m->name : "/view", doing, offset,
+			     reason(saved));
+	nbdkit_set_error(wire_error(saved));
+	return -1;
+}
+
+static int
+vfield_pread(void *handle, void *buf, uint32_t count, uint64_t offset,
+	     uint32_t flags)
+{
+	if (export_read(handle, buf, count, offset) == 0)
+		return 0;
+	return fail(handle, "read", offset);
+}
+
+static int
+vfield_cache(void *handle, uint32_t count, uint64_t offset, uint32_t flags)
+{
+	if (export_cache(handle, count, offset) == 0)
+		return 0;
+	return fail(handle, "cache", offset);
+}
+
+static int
+vfield_extents(void *handle, uint32_t count, uint64_t offset, uint32_t flags,
+	       struct nbdkit_extents *extents)
+{
+	uint64_t end = offset + count;
+	bool held;
+
+	while (offset < end) {
+		uint64_t len = export_extent(handle, offset, &held);
+
+		/* Not ZERO: what is not held does not read as zeroes. */
+		if (nbdkit_add_extent(extents, offset, len,
+				      held ? 0 : NBDKIT_EXTENT_HOLE) == -1)
+			return -1;
+		offset += len;
+		if (flags & NBDKIT_FLAG_REQ_ONE)
+			break;
+	}
+	return 0;
+}
+
+static struct nbdkit_plugin plugin = {
+    .name = "vfield",
+    .longname = "V-FIELD replica",
+    .version = VF_VERSION,
+    .description = "Serves an image whose chunks are checked, or a "
+		   "V-FIELD node's share of images.",
+    .unload = vfield_unload,
+    .config = vfield_config,
+    .config_complete = config_complete,
+    .config_help = CONFIG_HELP,
+    .magic_config_key = "image",
+    .thread_model = thread_model,
+    .get_ready = get_ready,
+    .list_exports = list_exports,
+    .default_export = default_export,
+    .export_description = export_description,
+    .open = vfield_open,
+    .close = vfield_close,
+    .get_size = get_size,
+    .block_size = block_size,
+    .can_multi_conn = can_multi_conn,
+    .can_cache = can_cache,
+    .can_extents = can_extents,
+    .pread = vfield_pread,
+    .cache = vfield_cache,
+    .extents = vfield_extents,
+};
+
+NBDKIT_REGISTER_PLUGIN(plugin)

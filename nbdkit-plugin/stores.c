@@ -1,0 +1,224 @@
+/* A large image's manifest is megabytes once decoded, and a node has hundreds
+ * of connections from peers: they share it.  Whether an attached store is
+ * still the one in the directory is told by its map file's inode, which
+ * cannot be used again while we have it mapped.
+ */
+#include "nbdkit-plugin/stores.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "lib/cleanup.h"
+
+struct shared {
+	struct shared *next; /* lock */
+	struct store *store;
+	dev_t dev;
+	ino_t ino;     /* of the map; 0: not known for certain, not shared */
+	unsigned refs; /* lock */
+};
+
+struct stores {
+	char *dir;           /* or NULL */
+	struct store *image; /* or NULL */
+	pthread_mutex_t lock;
+	struct shared *list; /* lock */
+};
+
+static struct stores *
+stores_new(void)
+{
+	struct stores *ss = calloc(1, sizeof *ss);
+
+	if (ss != NULL)
+		pthread_mutex_init(&ss->lock, NULL);
+	return ss;
+}
+
+struct stores *
+stores_of_dir(const char *dir)
+{
+	struct stores *ss = stores_new();
+
+	if (ss == NULL)
+		return NULL;
+	ss->dir = strdup(dir);
+	if (ss->dir == NULL) {
+		stores_free(ss);
+		errno = ENOMEM;
+		return NULL;
+	}
+	return ss;
+}
+
+struct stores *
+stores_of_image(struct store *s)
+{
+	struct stores *ss = stores_new();
+
+	if (ss != NULL)
+		ss->image = s;
+	return ss;
+}
+
+void
+stores_free(struct stores *ss)
+{
+	if (ss == NULL)
+		return;
+	while (ss->list != NULL) {
+		struct shared *sh = ss->list;
+
+		ss->list = sh->next;
+		store_close(sh->store);
+		free(sh);
+	}
+	if (ss->image != NULL)
+		store_close(ss->image);
+	pthread_mutex_destroy(&ss->lock);
+	free(ss->dir);
+	free(ss);
+}
+
+/* The map of the image that a (well-formed) name means. */
+static int
+stat_map(const char *dir, const char *name, struct stat *st)
+{
+	AUTO_FREE char *path = NULL;
+	struct digest id;
+	int n;
+
+	if (*name == '\0')
+		n = asprintf(&path, "%s/default/map", dir);
+	else if (digest_parse(name, strlen(name), &id) == 0)
+		n = asprintf(&path, "%s/%s/map", dir, name);
+	else
+		n = asprintf(&path, "%s/names/%s/map", dir, name);
+	if (n == -1) {
+		path = NULL;
+		errno = ENOMEM;
+		return -1;
+	}
+	return stat(path, st);
+}
+
+static struct store *
+find(struct stores *ss, dev_t dev, ino_t ino)
+{
+	for (struct shared *sh = ss->list; sh != NULL; sh = sh->next)
+		if (sh->ino == ino && sh->dev == dev && ino != 0) {
+			sh->refs++;
+			return sh->store;
+		}
+	return NULL;
+}
+
+/* Attach, and share it from now on, unless another thread was faster. */
+static const struct store *
+attach(struct stores *ss, const char *name, const struct stat *before)
+{
+	struct shared *sh = calloc(1, sizeof *sh);
+	struct store *s = sh == NULL ? NULL : store_attach(ss->dir, name);
+	struct store *other;
+	char hex[DIGEST_HEX];
+	struct stat after;
+	int saved = errno;
+
+	if (s == NULL) {
+		free(sh);
+		errno = saved;
+		return NULL;
+	}
+	digest_hex(&store_manifest(s)->id, hex);
+	if (stat_map(ss->dir, hex, &after) == 0 &&
+	    after.st_ino == before->st_ino && after.st_dev == before->st_dev) {
+		sh->dev = after.st_dev;
+		sh->ino = after.st_ino;
+	}
+	pthread_mutex_lock(&ss->lock);
+	other = find(ss, sh->dev, sh->ino);
+	if (other == NULL) {
+		sh->store = s;
+		sh->refs = 1;
+		sh->next = ss->list;
+		ss->list = sh;
+	}
+	pthread_mutex_unlock(&ss->lock);
+	if (other == NULL)
+		return s;
+	store_close(s);
+	free(sh);
+	return other;
+}
+
+static bool
+image_is(const struct store *s, const char *name)
+{
+	const struct manifest *m = store_manifest(s);
+	char hex[DIGEST_HEX];
+
+	return *name == '\0' || strcmp(name, m->name) == 0 ||
+	       strcasecmp(name, digest_hex(&m->id, hex)) == 0;
+}
+
+const struct store *
+stores_get(struct stores *ss, const char *name)
+{
+	const struct store *s;
+	struct stat st;
+
+	if (ss->image != NULL) {
+		errno = ENOENT;
+		return image_is(ss->image, name) ? ss->image : NULL;
+	}
+	if (*name != '\0' && !manifest_name_ok(name, strlen(name))) {
+		errno = ENOENT;
+		return NULL;
+	}
+	if (stat_map(ss->dir, name, &st) == -1)
+		return NULL;
+	pthread_mutex_lock(&ss->lock);
+	s = find(ss, st.st_dev, st.st_ino);
+	pthread_mutex_unlock(&ss->lock);
+	return s != NULL ? s : attach(ss, name, &st);
+}
+
+void
+stores_put(struct stores *ss, const struct store *s)
+{
+	struct shared **p, *sh = NULL;
+
+	if (s == ss->image)
+		return;
+	pthread_mutex_lock(&ss->lock);
+	for (p = &ss->list; *p != NULL; p = &(*p)->next)
+		if ((*p)->store == s)
+			break;
+	if (*p != NULL && --(*p)->refs == 0) {
+		sh = *p;
+		*p = sh->next;
+	}
+	pthread_mutex_unlock(&ss->lock);
+	if (sh != NULL) {
+		store_close(sh->store);
+		free(sh);
+	}
+}
+
+int
+stores_list(struct stores *ss,
+	    int (*fn)(void *ctx, const char *name, const struct digest *id),
+	    void *ctx)
+{
+	const struct manifest *m;
+
+	if (ss->image == NULL)
+		return store_list(ss->dir, fn, ctx);
+	m = store_manifest(ss->image);
+	return fn(ctx, m->name, &m->id);
+}

@@ -1,0 +1,272 @@
+#include "nbdkit-plugin/upstream.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define NBDKIT_API_VERSION 2
+#include <libnbd.h>
+#include <nbdkit-plugin.h>
+
+#include "lib/cleanup.h"
+
+/* How often a wait looks whether anybody still waits with it. */
+#define LOOK_MS 50
+#define BACKOFF_MAX_MS 500
+#define IDLE_MAX 16 /* nbdkit's threads a connection, unless told otherwise */
+
+struct upstream {
+	char *path;
+	char *name;
+	int64_t patience_ms;
+	pthread_mutex_t lock;
+	struct nbd_handle *idle[IDLE_MAX]; /* lock */
+	unsigned nidle;                    /* lock */
+};
+
+enum what { CACHE, READ };
+
+struct request {
+	enum what what;
+	void *buf;
+	uint32_t len;
+	uint64_t offset;
+};
+
+struct upstream *
+upstream_new(const char *socket_path, const char *name, unsigned patience_s)
+{
+	struct upstream *u = calloc(1, sizeof *u);
+
+	if (u == NULL)
+		return NULL;
+	pthread_mutex_init(&u->lock, NULL);
+	u->patience_ms = (int64_t)patience_s * 1000;
+	u->path = strdup(socket_path);
+	u->name = strdup(name);
+	if (u->path == NULL || u->name == NULL) {
+		upstream_free(u);
+		errno = ENOMEM;
+		return NULL;
+	}
+	return u;
+}
+
+void
+upstream_free(struct upstream *u)
+{
+	if (u == NULL)
+		return;
+	for (unsigned i = 0; i < u->nidle; i++) {
+		nbd_aio_disconnect(u->idle[i], 0);
+		nbd_close(u->idle[i]);
+	}
+	pthread_mutex_destroy(&u->lock);
+	free(u->path);
+	free(u->name);
+	free(u);
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* ESHUTDOWN once nbdkit stops or this thread's client has gone. */
+static int
+pause_ms(int64_t ms)
+{
+	if (nbdkit_nanosleep(ms / 1000, ms % 1000 * 1000000) == 0)
+		return 0;
+	errno = ESHUTDOWN;
+	return -1;
+}
+
+/* Let the connection get on.  ENOTCONN: it is lost. */
+static int
+progress(struct nbd_handle *h)
+{
+	int r = nbd_poll(h, LOOK_MS);
+
+	if (r == -1) {
+		errno = ENOTCONN;
+		return -1;
+	}
+	return r == 0 ? pause_ms(0) : 0;
+}
+
+static struct nbd_handle *
+take_idle(struct upstream *u)
+{
+	struct nbd_handle *h = NULL;
+
+	pthread_mutex_lock(&u->lock);
+	if (u->nidle > 0)
+		h = u->idle[--u->nidle];
+	pthread_mutex_unlock(&u->lock);
+	return h;
+}
+
+static void
+keep_idle(struct upstream *u, struct nbd_handle *h)
+{
+	pthread_mutex_lock(&u->lock);
+	if (u->nidle < IDLE_MAX) {
+		u->idle[u->nidle++] = h;
+		h = NULL;
+	}
+	pthread_mutex_unlock(&u->lock);
+	nbd_close(h);
+}
+
+/* ENOTCONN: there is no router, or not one that knows this image yet. */
+static struct nbd_handle *
+connect_router(struct upstream *u)
+{
+	struct nbd_handle *h = nbd_create();
+	int64_t until_ms = now_ms() + u->patience_ms;
+	int saved = ENOTCONN;
+
+	if (h == NULL) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	if (nbd_set_export_name(h, u->name) == -1 ||
+	    nbd_set_pread_initialize(h, false) == -1 ||
+	    nbd_aio_connect_unix(h, u->path) == -1)
+		goto fail;
+	while (nbd_aio_is_connecting(h)) {
+		if (progress(h) == -1) {
+			saved = errno;
+			goto fail;
+		}
+		if (now_ms() >= until_ms) {
+			saved = ETIMEDOUT;
+			goto fail;
+		}
+	}
+	if (nbd_aio_is_ready(h))
+		return h;
+fail:
+	nbd_close(h);
+	errno = saved;
+	return NULL;
+}
+
+/* What a command ended with, as our errno. */
+static int
+command_error(struct nbd_handle *h)
+{
+	int e = nbd_get_errno();
+
+	if (nbd_aio_is_dead(h) || nbd_aio_is_closed(h) || e == ESHUTDOWN)
+		return ENOTCONN;
+	return e == 0 ? EIO : e;
+}
+
+static int
+send_request(struct nbd_handle *h, const struct request *r)
+{
+	int64_t cookie;
+	int done;
+
+	if (r->what == CACHE && nbd_can_cache(h) != 1) {
+		errno = ENOTSUP;
+		return -1;
+	}
+	if (r->what == CACHE)
+		cookie =
+		    nbd_aio_cache(h, r->len, r->offset, NBD_NULL_COMPLETION, 0);
+	else
+		cookie = nbd_aio_pread(h, r->buf, r->len, r->offset,
+				       NBD_NULL_COMPLETION, 0);
+	if (cookie == -1) {
+		errno = command_error(h);
+		return -1;
+	}
+	while ((done = nbd_aio_command_completed(h, cookie)) == 0)
+		if (progress(h) == -1)
+			return -1;
+	if (done == 1)
+		return 0;
+	errno = command_error(h);
+	return -1;
+}
+
+/* Once.  ENOTCONN: the router went, or was not there. */
+static int
+try_request(struct upstream *u, const struct request *r)
+{
+	struct nbd_handle *h = take_idle(u);
+	int saved;
+
+	if (h == NULL)
+		h = connect_router(u);
+	if (h == NULL)
+		return -1;
+	if (send_request(h, r) == 0) {
+		keep_idle(u, h);
+		return 0;
+	}
+	saved = errno;
+	/* A command that is abandoned must not write to its buffer later:
+	 * closing the connection drops it. */
+	if (saved == ENOTCONN || nbd_aio_in_flight(h) != 0 ||
+	    !nbd_aio_is_ready(h))
+		nbd_close(h);
+	else
+		keep_idle(u, h);
+	errno = saved;
+	return -1;
+}
+
+static int
+do_request(struct upstream *u, const struct request *r)
+{
+	int64_t until_ms = 0, backoff_ms = 0;
+
+	for (;;) {
+		int64_t began_ms = now_ms(), now;
+
+		if (try_request(u, r) == 0)
+			return 0;
+		if (errno != ENOTCONN)
+			return -1;
+		now = now_ms();
+		/* It went after it had been there for long: begin anew. */
+		if (until_ms == 0 || now - began_ms > u->patience_ms)
+			until_ms = now + u->patience_ms;
+		if (now >= until_ms) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		if (pause_ms(backoff_ms) == -1)
+			return -1;
+		backoff_ms = backoff_ms == 0 ? 5 : backoff_ms * 2;
+		if (backoff_ms > BACKOFF_MAX_MS)
+			backoff_ms = BACKOFF_MAX_MS;
+	}
+}
+
+int
+upstream_cache(struct upstream *u, uint32_t len, uint64_t offset)
+{
+	struct request r = {CACHE, NULL, len, offset};
+
+	return do_request(u, &r);
+}
+
+int
+upstream_read(struct upstream *u, void *buf, uint32_t len, uint64_t offset)
+{
+	struct request r = {READ, buf, len, offset};
+
+	return do_request(u, &r);
+}
