@@ -41,7 +41,8 @@ all: $(PROGRAMS)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	@$(if $(V),,echo "  CC $<";) $(if $(V),set -x;) \
+		$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 clean:
 	rm -rf $(BUILD)

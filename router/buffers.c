@@ -1,0 +1,89 @@
+#include "router/buffers.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "lib/cleanup.h"
+
+#define ALIGNMENT 4096
+
+struct buffers {
+	uint32_t size;
+	uint32_t out;
+	struct buffer *idle;
+};
+
+struct buffers *
+buffers_new(uint32_t size)
+{
+	struct buffers *p = calloc(1, sizeof *p);
+
+	if (p != NULL)
+		p->size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	return p;
+}
+
+void
+buffers_free(struct buffers *p)
+{
+	if (p == NULL)
+		return;
+	assert(p->out == 0);
+	while (p->idle != NULL) {
+		struct buffer *b = p->idle;
+
+		p->idle = b->next;
+		free(b->data);
+		free(b);
+	}
+	free(p);
+}
+
+static struct buffer *
+buffer_new(struct buffers *p)
+{
+	AUTO_FREE struct buffer *b = calloc(1, sizeof *b);
+
+	if (b == NULL)
+		return NULL;
+	b->data = aligned_alloc(ALIGNMENT, p->size);
+	if (b->data == NULL)
+		return NULL;
+	b->pool = p;
+	return TAKE_PTR(b);
+}
+
+struct buffer *
+buffer_get(struct buffers *p)
+{
+	struct buffer *b = p->idle;
+
+	if (b != NULL)
+		p->idle = b->next;
+	else if ((b = buffer_new(p)) == NULL)
+		return NULL;
+	b->next = NULL;
+	b->refs = 1;
+	p->out++;
+	return b;
+}
+
+struct buffer *
+buffer_ref(struct buffer *b)
+{
+	b->refs++;
+	return b;
+}
+
+void
+buffer_put(struct buffer *b)
+{
+	if (b == NULL)
+		return;
+	assert(b->refs > 0);
+	if (--b->refs > 0)
+		return;
+	b->next = b->pool->idle;
+	b->pool->idle = b;
+	b->pool->out--;
+}

@@ -1,0 +1,480 @@
+#include "router/cluster.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "lib/log.h"
+#include "router/announce.h"
+#include "router/fetch.h"
+#include "router/image.h"
+#include "router/reads.h"
+#include "router/router.h"
+
+#define TICK_NS 100000000LL
+#define WIDE_NS 1500000000LL
+#define ACTIVE_NS 2000000000LL /* after the last read or sign of activity */
+#define BAN_NS 10000000000LL   /* doubled with each lie, 64 times at most */
+
+struct cluster {
+	struct router *r;
+	struct node *nodes;
+	uint32_t slots, capacity;
+	int64_t reading_since_ns; /* 0: nobody reads here */
+	bool wide;
+	struct loop_timer tick;
+	struct announce *announce;
+	uint64_t rng;
+};
+
+static uint64_t
+node_key(const struct node_id *id)
+{
+	return XXH64(id->b, sizeof id->b, 0);
+}
+
+static uint32_t
+find_slot(const struct cluster *c, const struct node_id *id)
+{
+	for (uint32_t i = 0; i < c->slots; i++)
+		if (c->nodes[i].known &&
+		    node_id_equal(&c->nodes[i].info.id, id))
+			return i;
+	return ROUTE_NONE;
+}
+
+static const struct proto_image *
+node_image(const struct node *n, const struct digest *id)
+{
+	for (unsigned i = 0; i < n->info.nimages; i++)
+		if (digest_equal(&n->info.images[i].id, id))
+			return &n->info.images[i];
+	return NULL;
+}
+
+static bool
+node_active(const struct cluster *c, const struct node *n)
+{
+	int64_t now = loop_now_ns(c->r->loop);
+
+	return c->wide || n->info.active || now - n->active_ns < ACTIVE_NS;
+}
+
+static bool
+node_usable(const struct cluster *c, const struct node *n)
+{
+	return n->info.serves && peer_usable(n->peer) &&
+	       n->banned_ns <= loop_now_ns(c->r->loop);
+}
+
+/* What the node at slot is for this image.  Stale trees are told apart from
+ * what route_choose reads as it goes. */
+static void
+update_route(struct cluster *c, struct image *im, uint32_t slot)
+{
+	struct node *n = &c->nodes[slot];
+	struct route_node *rn = &im->route[slot], was = *rn;
+	const struct proto_image *pi;
+
+	if (!n->known) {
+		bitmap_free((struct bitmap *)rn->held);
+		*rn = (struct route_node){0};
+	} else if (slot == 0) {
+		rn->key = node_key(&n->info.id);
+		rn->self = true;
+		rn->active = cluster_self_active(c->r) && !c->r->cfg.direct;
+	} else {
+		pi = node_image(n, &im->m->id);
+		rn->key = node_key(&n->info.id);
+		rn->usable = pi != NULL && node_usable(c, n);
+		rn->complete = pi != NULL && pi->complete;
+		rn->active = pi != NULL && n->info.serves && node_active(c, n);
+	}
+	if (rn->key != was.key || rn->active != was.active ||
+	    rn->complete != was.complete || rn->self != was.self)
+		im->trees_stale = true;
+}
+
+static void
+update_slot(struct cluster *c, uint32_t slot)
+{
+	for (struct image *im = c->r->images; im != NULL; im = im->next)
+		update_route(c, im, slot);
+}
+
+static void
+update_all(struct cluster *c)
+{
+	for (uint32_t i = 0; i < c->slots; i++)
+		update_slot(c, i);
+}
+
+static int
+grow(struct cluster *c)
+{
+	uint32_t capacity = c->capacity * 2;
+	struct node *nodes = reallocarray(c->nodes, capacity, sizeof *nodes);
+
+	if (nodes == NULL)
+		return -1;
+	c->nodes = nodes;
+	for (struct image *im = c->r->images; im != NULL; im = im->next) {
+		struct route_node *rn =
+		    reallocarray(im->route, capacity, sizeof *rn);
+
+		if (rn == NULL)
+			return -1;
+		memset(rn + c->capacity, 0, c->capacity * sizeof *rn);
+		im->route = rn;
+	}
+	memset(nodes + c->capacity, 0, c->capacity * sizeof *nodes);
+	c->capacity = capacity;
+	return 0;
+}
+
+static uint32_t
+new_slot(struct cluster *c)
+{
+	for (uint32_t i = 1; i < c->slots; i++)
+		if (!c->nodes[i].known)
+			return i;
+	if (c->slots == CLUSTER_NODES_MAX ||
+	    (c->slots == c->capacity && grow(c) == -1))
+		return ROUTE_NONE;
+	return c->slots++;
+}
+
+static void
+forget_slot(struct cluster *c, uint32_t slot)
+{
+	struct node *n = &c->nodes[slot];
+
+	log_info("node %s left", n->info.name);
+	peer_free(n->peer);
+	*n = (struct node){0};
+	update_slot(c, slot);
+	fetch_slot_gone(c->r, slot);
+}
+
+static uint32_t
+add_node(struct cluster *c, const struct proto_node *info)
+{
+	uint32_t slot = new_slot(c);
+	char text[ADDRESS_TEXT];
+	struct node *n;
+
+	if (slot == ROUTE_NONE)
+		return ROUTE_NONE;
+	n = &c->nodes[slot];
+	n->peer = peer_new(c->r->peers, &info->nbd, (void *)(uintptr_t)slot);
+	if (n->peer == NULL)
+		return ROUTE_NONE;
+	n->known = true;
+	log_info("node %s joined at %s", info->name,
+		 address_text(&info->nbd, text));
+	return slot;
+}
+
+void
+cluster_node(struct router *r, const struct proto_node *info, bool provisional)
+{
+	struct cluster *c = r->cluster;
+	uint32_t slot = find_slot(c, &info->id);
+
+	if (slot == 0 || address_any(&info->nbd))
+		return;
+	if (slot != ROUTE_NONE &&
+	    !address_equal(&c->nodes[slot].info.nbd, &info->nbd)) {
+		forget_slot(c, slot);
+		slot = ROUTE_NONE;
+	}
+	if (slot == ROUTE_NONE)
+		slot = add_node(c, info);
+	else if (provisional && !c->nodes[slot].provisional)
+		return; /* the membership knows better */
+	if (slot == ROUTE_NONE)
+		return;
+	c->nodes[slot].info = *info;
+	c->nodes[slot].provisional = provisional;
+	if (info->active)
+		c->nodes[slot].active_ns = loop_now_ns(r->loop);
+	update_slot(c, slot);
+	announce_view_changed(c->announce);
+	fetch_retry(r);
+}
+
+void
+cluster_hold(struct router *r, const struct proto_hold *h)
+{
+	struct cluster *c = r->cluster;
+	uint32_t slot = find_slot(c, &h->node);
+	struct image *im = image_by_id(r, &h->image);
+	struct bitmap *held;
+
+	if (slot == 0 || slot == ROUTE_NONE || im == NULL)
+		return;
+	held = (struct bitmap *)im->route[slot].held;
+	if (held == NULL) {
+		held = bitmap_new(im->m->nchunks);
+		im->route[slot].held = held;
+	}
+	for (uint16_t i = 0; held != NULL && i < h->nwords; i++)
+		if (bitmap_set_word(held, h->first + i,
+				    proto_hold_word(h, i)) == -1)
+			break;
+	fetch_retry(r);
+}
+
+void
+cluster_gone(struct router *r, const struct node_id *id)
+{
+	uint32_t slot = find_slot(r->cluster, id);
+
+	if (slot == 0 || slot == ROUTE_NONE)
+		return;
+	forget_slot(r->cluster, slot);
+	announce_view_changed(r->cluster->announce);
+	fetch_retry(r);
+}
+
+/* The membership has spoken: what only a peer told, and it did not, is past. */
+void
+cluster_view(struct router *r, uint64_t seq)
+{
+	struct cluster *c = r->cluster;
+
+	r->seq = seq;
+	for (uint32_t i = 1; i < c->slots; i++)
+		if (c->nodes[i].known && c->nodes[i].provisional)
+			forget_slot(c, i);
+}
+
+int
+cluster_attach_image(struct router *r, struct image *im)
+{
+	struct cluster *c = r->cluster;
+
+	im->route = calloc(c->capacity, sizeof *im->route);
+	if (im->route == NULL)
+		return -1;
+	for (uint32_t i = 0; i < c->slots; i++)
+		update_route(c, im, i);
+	im->trees_stale = true;
+	return 0;
+}
+
+void
+cluster_detach_image(struct router *r, struct image *im)
+{
+	for (uint32_t i = 0; im->route != NULL && i < r->cluster->slots; i++)
+		bitmap_free((struct bitmap *)im->route[i].held);
+	free(im->route);
+	im->route = NULL;
+}
+
+uint32_t
+cluster_slots(const struct router *r)
+{
+	return r->cluster->slots;
+}
+
+struct node *
+cluster_at(const struct router *r, uint32_t slot)
+{
+	struct node *n = &r->cluster->nodes[slot];
+
+	return n->known ? n : NULL;
+}
+
+void
+cluster_refresh(struct router *r, struct image *im)
+{
+	if (im->trees_stale &&
+	    route_trees_build(im->trees, im->route, r->cluster->slots) == 0)
+		im->trees_stale = false;
+}
+
+/* --direct: the first complete node there is, as plain NBD would. */
+static struct route
+route_direct(const struct cluster *c, const struct image *im)
+{
+	for (uint32_t i = 1; i < c->slots; i++)
+		if (im->route[i].complete && im->route[i].usable)
+			return (struct route){ROUTE_HOLDER, i};
+	return (struct route){ROUTE_NOBODY, ROUTE_NONE};
+}
+
+static void
+lift_bans(struct cluster *c)
+{
+	for (uint32_t i = 1; i < c->slots; i++)
+		if (c->nodes[i].known && c->nodes[i].banned_ns != 0) {
+			c->nodes[i].banned_ns = 0;
+			update_slot(c, i);
+		}
+}
+
+struct route
+cluster_route(struct router *r, struct image *im, uint32_t chunk,
+	      const uint32_t *tried, size_t ntried)
+{
+	struct cluster *c = r->cluster;
+	struct route to;
+
+	if (r->cfg.direct)
+		return route_direct(c, im);
+	cluster_refresh(r, im);
+	to = route_choose(im->trees, im->route, c->slots, chunk, tried, ntried,
+			  &c->rng);
+	if (to.how == ROUTE_NOBODY) {
+		lift_bans(c); /* better a liar than nobody: all is checked */
+		to = route_choose(im->trees, im->route, c->slots, chunk, tried,
+				  ntried, &c->rng);
+	}
+	return to;
+}
+
+void
+cluster_touched(struct router *r, struct image *im, uint32_t slot)
+{
+	const struct node *n = cluster_at(r, slot);
+	struct peer_stats st;
+
+	if (n == NULL || n->peer == NULL)
+		return;
+	peer_get_stats(n->peer, &st);
+	im->route[slot].outstanding = st.outstanding;
+	im->route[slot].rate = st.rate;
+}
+
+void
+cluster_lacks(struct router *r, struct image *im, uint32_t slot, uint32_t chunk)
+{
+	struct bitmap *held = (struct bitmap *)im->route[slot].held;
+
+	if (held != NULL)
+		bitmap_remove(held, chunk);
+}
+
+void
+cluster_lied(struct router *r, uint32_t slot)
+{
+	struct node *n = cluster_at(r, slot);
+	unsigned doublings = n->bad_hashes < 6 ? n->bad_hashes : 6;
+
+	n->bad_hashes++;
+	n->banned_ns = loop_now_ns(r->loop) + (BAN_NS << doublings);
+	update_slot(r->cluster, slot);
+	log_warn("node %s sent a chunk with a wrong hash: avoided for %lld s",
+		 n->info.name, (BAN_NS << doublings) / 1000000000LL);
+	peer_drop(n->peer, EBADMSG);
+}
+
+void
+cluster_peer_changed(struct router *r, struct peer *p)
+{
+	uint32_t slot = (uint32_t)(uintptr_t)peer_owner(p);
+
+	if (cluster_at(r, slot) == NULL)
+		return;
+	update_slot(r->cluster, slot);
+	if (peer_usable(p))
+		fetch_retry(r);
+}
+
+void
+cluster_self_changed(struct router *r)
+{
+	announce_self_changed(r->cluster->announce);
+}
+
+void
+cluster_self_reads(struct router *r)
+{
+	struct cluster *c = r->cluster;
+
+	if (c->reading_since_ns != 0)
+		return;
+	c->reading_since_ns = loop_now_ns(r->loop);
+	c->wide = true;
+	update_all(c);
+	announce_self_changed(c->announce);
+}
+
+bool
+cluster_self_active(const struct router *r)
+{
+	return r->cluster->reading_since_ns != 0 || fetch_background(r) > 0;
+}
+
+const struct proto_node *
+cluster_self(const struct router *r)
+{
+	return &r->cluster->nodes[0].info;
+}
+
+static void
+on_tick(void *ctx)
+{
+	struct cluster *c = ctx;
+	int64_t now = loop_now_ns(c->r->loop);
+
+	if (c->reading_since_ns != 0 && now - reads_last_ns(c->r) > ACTIVE_NS) {
+		c->reading_since_ns = 0;
+		announce_self_changed(c->announce);
+	}
+	c->wide =
+	    c->reading_since_ns == 0 || now - c->reading_since_ns < WIDE_NS;
+	update_all(c);
+	announce_tick(c->announce, &c->nodes[0].info);
+	loop_timer_set(c->r->loop, &c->tick, now + TICK_NS);
+}
+
+struct cluster *
+cluster_new(struct router *r)
+{
+	struct cluster *c = calloc(1, sizeof *c);
+
+	if (c == NULL)
+		return NULL;
+	c->r = r;
+	c->capacity = 64;
+	c->slots = 1;
+	c->wide = true;
+	c->rng = (uint64_t)clock_now_ns() | 1;
+	c->nodes = calloc(c->capacity, sizeof *c->nodes);
+	c->announce = announce_new(r);
+	if (c->nodes == NULL || c->announce == NULL) {
+		cluster_free(c);
+		return NULL;
+	}
+	c->nodes[0].known = true;
+	c->tick.fire = on_tick;
+	c->tick.ctx = c;
+	loop_timer_set(r->loop, &c->tick, clock_now_ns() + TICK_NS);
+	return c;
+}
+
+void
+cluster_disconnect(struct router *r)
+{
+	for (uint32_t i = 1; i < r->cluster->slots; i++)
+		if (r->cluster->nodes[i].known)
+			peer_drop(r->cluster->nodes[i].peer, ECANCELED);
+}
+
+void
+cluster_free(struct cluster *c)
+{
+	if (c == NULL)
+		return;
+	loop_timer_cancel(c->r->loop, &c->tick);
+	for (uint32_t i = 1; i < c->slots; i++)
+		if (c->nodes[i].known)
+			peer_free(c->nodes[i].peer);
+	announce_free(c->announce);
+	free(c->nodes);
+	free(c);
+}

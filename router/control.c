@@ -1,0 +1,246 @@
+#include "router/control.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "lib/cleanup.h"
+#include "lib/digest.h"
+#include "router/image.h"
+#include "router/router.h"
+#include "router/status.h"
+
+#define CLIENTS_MAX 16
+#define LINE_MAX_BYTES 8192
+#define DEADLINE_NS 10000000000LL
+
+struct session {
+	struct session *next;
+	struct control *control;
+	struct loop_source source;
+	struct loop_timer deadline;
+	char line[LINE_MAX_BYTES];
+	size_t have;
+	json_object *reply;
+	const char *text; /* of the reply */
+	size_t left;
+};
+
+struct control {
+	struct router *r;
+	struct loop_source source;
+	struct session *sessions;
+	unsigned n;
+	char path[sizeof((struct sockaddr_un *)0)->sun_path];
+};
+
+static void
+session_close(struct session *s)
+{
+	struct session **p = &s->control->sessions;
+
+	while (*p != s)
+		p = &(*p)->next;
+	*p = s->next;
+	s->control->n--;
+	loop_remove(s->control->r->loop, &s->source);
+	loop_timer_cancel(s->control->r->loop, &s->deadline);
+	close(s->source.fd);
+	json_object_put(s->reply);
+	free(s);
+}
+
+static json_object *
+error_json(const char *text)
+{
+	json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "error", json_object_new_string(text));
+	return o;
+}
+
+static json_object *
+add_image(struct router *r, char *file)
+{
+	char *tab = strchr(file, '\t'), *made = NULL, hex[DIGEST_HEX];
+	const char *why = NULL;
+	struct image *im;
+	json_object *o;
+
+	if (tab != NULL)
+		*tab++ = '\0';
+	else if (asprintf(&made, "%s.vfm", file) == -1)
+		return error_json("out of memory");
+	im = router_add_file(r, file, tab != NULL ? tab : made, &why);
+	free(made);
+	if (im == NULL)
+		return error_json(why);
+	o = json_object_new_object();
+	json_object_object_add(o, "ok", json_object_new_boolean(true));
+	json_object_object_add(
+	    o, "id", json_object_new_string(digest_hex(&im->m->id, hex)));
+	json_object_object_add(o, "name", json_object_new_string(im->m->name));
+	return o;
+}
+
+static json_object *
+obey(struct router *r, char *line)
+{
+	if (strcmp(line, "status") == 0)
+		return status_json(r);
+	if (strcmp(line, "map") == 0)
+		return status_map_json(r);
+	if (strncmp(line, "add ", 4) == 0)
+		return add_image(r, line + 4);
+	return error_json("unknown command");
+}
+
+static void
+send_some(struct session *s)
+{
+	ssize_t n = send(s->source.fd, s->text, s->left, MSG_NOSIGNAL);
+
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n > 0) {
+		s->text += n;
+		s->left -= n;
+	}
+	if (n <= 0 || s->left == 0)
+		session_close(s);
+}
+
+static void
+receive_some(struct session *s)
+{
+	ssize_t n =
+	    recv(s->source.fd, s->line + s->have, sizeof s->line - s->have, 0);
+	char *end;
+
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		session_close(s);
+		return;
+	}
+	s->have += n;
+	end = memchr(s->line, '\n', s->have);
+	if (end == NULL) {
+		if (s->have == sizeof s->line)
+			session_close(s);
+		return;
+	}
+	*end = '\0';
+	s->reply = obey(s->control->r, s->line);
+	s->text = json_object_to_json_string_length(
+	    s->reply, JSON_C_TO_STRING_PLAIN, &s->left);
+	loop_set_events(s->control->r->loop, &s->source, EPOLLOUT);
+}
+
+static void
+on_session(void *ctx, uint32_t events)
+{
+	struct session *s = ctx;
+
+	if (s->reply != NULL)
+		send_some(s);
+	else
+		receive_some(s);
+}
+
+static void
+on_deadline(void *ctx)
+{
+	session_close(ctx);
+}
+
+static void
+on_connect(void *ctx, uint32_t events)
+{
+	struct control *c = ctx;
+	AUTO_CLOSE int fd =
+	    accept4(c->source.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct session *s;
+
+	if (fd == -1 || c->n == CLIENTS_MAX)
+		return;
+	s = calloc(1, sizeof *s);
+	if (s == NULL)
+		return;
+	s->control = c;
+	s->source = (struct loop_source){
+	    .fd = fd, .events = EPOLLIN, .ready = on_session, .ctx = s};
+	s->deadline.fire = on_deadline;
+	s->deadline.ctx = s;
+	if (loop_add(c->r->loop, &s->source) == -1) {
+		free(s);
+		return;
+	}
+	TAKE_FD(fd);
+	loop_timer_set(c->r->loop, &s->deadline,
+		       loop_now_ns(c->r->loop) + DEADLINE_NS);
+	s->next = c->sessions;
+	c->sessions = s;
+	c->n++;
+}
+
+static int
+listen_at(const char *path)
+{
+	struct sockaddr_un sun = {.sun_family = AF_UNIX};
+	AUTO_CLOSE int fd = -1;
+
+	if (strlen(path) >= sizeof sun.sun_path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	strcpy(sun.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd == -1)
+		return -1;
+	unlink(path); /* the router's NBD socket has told that no other runs */
+	if (bind(fd, (struct sockaddr *)&sun, sizeof sun) == -1 ||
+	    chmod(path, 0600) == -1 || listen(fd, CLIENTS_MAX) == -1)
+		return -1;
+	return TAKE_FD(fd);
+}
+
+struct control *
+control_new(struct router *r, const char *path)
+{
+	AUTO_FREE struct control *c = calloc(1, sizeof *c);
+
+	if (c == NULL)
+		return NULL;
+	c->r = r;
+	c->source.fd = listen_at(path);
+	if (c->source.fd == -1)
+		return NULL;
+	strcpy(c->path, path);
+	c->source.events = EPOLLIN;
+	c->source.ready = on_connect;
+	c->source.ctx = c;
+	if (loop_add(r->loop, &c->source) == -1) {
+		close(c->source.fd);
+		return NULL;
+	}
+	return TAKE_PTR(c);
+}
+
+void
+control_free(struct control *c)
+{
+	if (c == NULL)
+		return;
+	while (c->sessions != NULL)
+		session_close(c->sessions);
+	loop_remove(c->r->loop, &c->source);
+	close(c->source.fd);
+	unlink(c->path);
+	free(c);
+}

@@ -1,0 +1,588 @@
+#include "router/fetch.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "router/cluster.h"
+#include "router/image.h"
+#include "router/keeper.h"
+#include "router/patience.h"
+#include "router/reads.h"
+#include "router/router.h"
+
+#define TICK_NS 10000000LL
+#define IN_FLIGHT_BYTES (16U << 20)
+#define IN_FLIGHT_MIN 8 /* chunks, however large */
+#define TRIED_MAX 8
+#define LATE_MIN_NS 60000000LL
+#define LATE_MAX_NS 2000000000LL
+#define PAUSE_MIN_NS 20000000LL /* before asking again those asked in vain */
+#define PAUSE_MAX_NS 1000000000LL
+
+enum fetch_state { FETCH_QUEUED, FETCH_ASKED, FETCH_STALLED };
+
+struct fetch {
+	struct fetch *next, *prev; /* in the list of its state */
+	struct image *image;
+	uint32_t chunk;
+	enum fetch_urgency urgency;
+	enum fetch_state state;
+	struct wait *waiters;
+	struct ask *asks[2];
+	uint32_t tried[TRIED_MAX];
+	unsigned ntried;
+	unsigned failures;
+	int64_t asked_ns, retry_ns;
+	int64_t last_pause_ns;
+};
+
+struct list {
+	struct fetch *first, *last;
+	uint32_t n;
+};
+
+struct fetches {
+	struct router *r;
+	struct loop_timer tick;
+	struct list queued[FETCH_URGENCIES];
+	struct list asked, stalled;
+	uint64_t in_flight; /* bytes asked for */
+	uint32_t asks;
+	uint32_t background;
+	struct latency usual; /* of a chunk, from asking to its arrival */
+	struct patience patience;
+	struct fetch *free_fetches;
+	struct ask *free_asks;
+};
+
+/* How an ask was routed, for the accounts; kept in ask.owner's fetch. */
+struct routed {
+	struct ask ask;
+	struct fetch *fetch; /* NULL: nobody wants the answer any more */
+	struct image *image;
+	uint32_t chunk;
+	uint32_t slot;
+	enum route_how how;
+	bool from_seed;
+};
+
+static void
+list_append(struct list *l, struct fetch *f)
+{
+	f->next = NULL;
+	f->prev = l->last;
+	if (l->last != NULL)
+		l->last->next = f;
+	else
+		l->first = f;
+	l->last = f;
+	l->n++;
+}
+
+static void
+list_remove(struct list *l, struct fetch *f)
+{
+	if (f->prev != NULL)
+		f->prev->next = f->next;
+	else
+		l->first = f->next;
+	if (f->next != NULL)
+		f->next->prev = f->prev;
+	else
+		l->last = f->prev;
+	f->next = f->prev = NULL;
+	l->n--;
+}
+
+static struct list *
+list_of(struct fetches *fs, const struct fetch *f)
+{
+	switch (f->state) {
+	case FETCH_QUEUED:
+		return &fs->queued[f->urgency];
+	case FETCH_ASKED:
+		return &fs->asked;
+	default:
+		return &fs->stalled;
+	}
+}
+
+static void
+move(struct fetches *fs, struct fetch *f, enum fetch_state state)
+{
+	list_remove(list_of(fs, f), f);
+	f->state = state;
+	list_append(list_of(fs, f), f);
+}
+
+static struct fetch *
+fetch_alloc(struct fetches *fs)
+{
+	struct fetch *f = fs->free_fetches;
+
+	if (f == NULL)
+		return calloc(1, sizeof *f);
+	fs->free_fetches = f->next;
+	memset(f, 0, sizeof *f);
+	return f;
+}
+
+static struct routed *
+routed_alloc(struct fetches *fs)
+{
+	struct ask *a = fs->free_asks;
+
+	if (a == NULL)
+		return calloc(1, sizeof(struct routed));
+	fs->free_asks = a->next;
+	memset(a, 0, sizeof(struct routed));
+	return (struct routed *)a;
+}
+
+struct fetch *
+fetch_want(struct image *im, uint32_t chunk, enum fetch_urgency urgency)
+{
+	struct fetches *fs = im->router->fetches;
+	struct fetch *f = im->fetching[chunk];
+
+	if (f != NULL) {
+		if (urgency >= f->urgency)
+			return f;
+		if (f->urgency == FETCH_FILL)
+			fs->background--;
+		list_remove(list_of(fs, f), f);
+		f->urgency = urgency;
+		list_append(list_of(fs, f), f);
+		return f;
+	}
+	f = fetch_alloc(fs);
+	if (f == NULL)
+		return NULL;
+	f->image = im;
+	f->chunk = chunk;
+	f->urgency = urgency;
+	if (urgency == FETCH_FILL)
+		fs->background++;
+	im->fetching[chunk] = f;
+	list_append(&fs->queued[urgency], f);
+	return f;
+}
+
+void
+fetch_wait(struct fetch *f, struct wait *w)
+{
+	w->fetch = f;
+	w->chunk = f->chunk;
+	w->prev_waiter = NULL;
+	w->next_waiter = f->waiters;
+	if (f->waiters != NULL)
+		f->waiters->prev_waiter = w;
+	f->waiters = w;
+}
+
+void
+fetch_unwait(struct wait *w)
+{
+	if (w->prev_waiter != NULL)
+		w->prev_waiter->next_waiter = w->next_waiter;
+	else
+		w->fetch->waiters = w->next_waiter;
+	if (w->next_waiter != NULL)
+		w->next_waiter->prev_waiter = w->prev_waiter;
+	w->fetch = NULL;
+}
+
+/* Its answers, should they still come, are nobody's. */
+static void
+release(struct fetches *fs, struct fetch *f)
+{
+	assert(f->waiters == NULL);
+	for (unsigned i = 0; i < 2; i++)
+		if (f->asks[i] != NULL)
+			((struct routed *)f->asks[i])->fetch = NULL;
+	if (f->urgency == FETCH_FILL)
+		fs->background--;
+	list_remove(list_of(fs, f), f);
+	f->image->fetching[f->chunk] = NULL;
+	f->next = fs->free_fetches;
+	fs->free_fetches = f;
+}
+
+static void
+stall(struct fetches *fs, struct fetch *f)
+{
+	int64_t pause = f->last_pause_ns * 2;
+
+	if (pause < PAUSE_MIN_NS)
+		pause = PAUSE_MIN_NS;
+	if (pause > PAUSE_MAX_NS)
+		pause = PAUSE_MAX_NS;
+	f->last_pause_ns = pause;
+	f->retry_ns = loop_now_ns(fs->r->loop) + pause;
+	f->ntried = 0;
+	move(fs, f, FETCH_STALLED);
+}
+
+static bool
+was_tried(const struct fetch *f, uint32_t slot)
+{
+	for (unsigned i = 0; i < f->ntried; i++)
+		if (f->tried[i] == slot)
+			return true;
+	return false;
+}
+
+static struct routed *
+prepare_ask(struct fetches *fs, struct fetch *f, struct route to)
+{
+	const struct manifest *m = f->image->m;
+	struct routed *q = routed_alloc(fs);
+
+	if (q == NULL)
+		return NULL;
+	q->ask.buf = buffer_get(f->image->buffers);
+	if (q->ask.buf == NULL) {
+		free(q);
+		return NULL;
+	}
+	q->ask.kind = to.how == ROUTE_HOLDER ? ASK_HELD : ASK_WHOLE;
+	q->ask.image = m->id;
+	q->ask.image_size = m->size;
+	q->ask.offset = (uint64_t)f->chunk * m->chunk_size;
+	q->ask.len = manifest_chunk_len(m, f->chunk);
+	q->ask.owner = q;
+	q->fetch = f;
+	q->image = f->image;
+	q->chunk = f->chunk;
+	q->slot = to.node;
+	q->how = to.how;
+	q->from_seed =
+	    to.how == ROUTE_HOLDER && f->image->route[to.node].complete;
+	return q;
+}
+
+/* 0: it was asked.  -1: nobody to ask, or only those asked in vain. */
+static int
+ask_somebody(struct fetches *fs, struct fetch *f)
+{
+	struct router *r = fs->r;
+	struct route to =
+	    cluster_route(r, f->image, f->chunk, f->tried, f->ntried);
+	unsigned i = f->asks[0] == NULL ? 0 : 1;
+	struct routed *q;
+
+	if (to.how == ROUTE_NOBODY || was_tried(f, to.node) ||
+	    f->ntried == TRIED_MAX)
+		return -1;
+	q = prepare_ask(fs, f, to);
+	if (q == NULL)
+		return -1;
+	f->asks[i] = &q->ask;
+	f->tried[f->ntried++] = to.node;
+	f->asked_ns = loop_now_ns(r->loop);
+	fs->in_flight += q->ask.len;
+	fs->asks++;
+	peer_ask(cluster_at(r, to.node)->peer, &q->ask);
+	cluster_touched(r, f->image, to.node);
+	return 0;
+}
+
+static struct fetch *
+next_queued(struct fetches *fs)
+{
+	for (unsigned u = 0; u < FETCH_URGENCIES; u++)
+		if (fs->queued[u].first != NULL)
+			return fs->queued[u].first;
+	return NULL;
+}
+
+void
+fetch_pump(struct router *r)
+{
+	struct fetches *fs = r->fetches;
+	struct fetch *f;
+
+	while ((f = next_queued(fs)) != NULL) {
+		if (fs->asks >= IN_FLIGHT_MIN &&
+		    fs->in_flight >= IN_FLIGHT_BYTES)
+			break;
+		if (ask_somebody(fs, f) == -1) {
+			stall(fs, f);
+			continue;
+		}
+		if (f->failures == 0)
+			patience_earn(&fs->patience);
+		move(fs, f, FETCH_ASKED);
+	}
+}
+
+static void
+account(struct router *r, const struct routed *q, const struct fetch *f)
+{
+	r->count.fetched++;
+	if (f->urgency == FETCH_AHEAD)
+		r->count.prefetched++;
+	if (f->urgency == FETCH_FILL)
+		r->count.filled++;
+	if (q->how == ROUTE_PARENT)
+		r->count.tree += q->ask.len;
+	else if (q->from_seed)
+		r->count.seed += q->ask.len;
+	else
+		r->count.holder += q->ask.len;
+}
+
+static void
+hand_over(struct fetches *fs, struct fetch *f, struct buffer *b, bool kept)
+{
+	struct image *im = f->image;
+
+	while (f->waiters != NULL) {
+		struct wait *w = f->waiters;
+
+		fetch_unwait(w);
+		if (kept)
+			image_pin(im, w->chunk);
+		else
+			w->buffer = buffer_ref(b);
+		reads_arrived(fs->r, w);
+	}
+}
+
+/* The chunk is here, right or wrong. */
+static int
+arrived(struct fetches *fs, struct routed *q)
+{
+	struct fetch *f = q->fetch;
+	struct router *r = fs->r;
+	int error = image_keep(f->image, f->chunk, q->ask.buf->data);
+
+	if (error == EBADMSG) {
+		r->count.hash_failures++;
+		if (q->ask.peer != NULL)
+			cluster_lied(r, q->slot);
+		return -1;
+	}
+	latency_add(&fs->usual, loop_now_ns(r->loop) - q->ask.sent_ns);
+	account(r, q, f);
+	hand_over(fs, f, q->ask.buf, error == 0);
+	release(fs, f);
+	keeper_fetched(r);
+	return 0;
+}
+
+/* One ask of the fetch has failed; if it was the last, the next is asked. */
+static void
+failed(struct fetches *fs, struct routed *q, int error)
+{
+	struct fetch *f = q->fetch;
+
+	if (q->how == ROUTE_HOLDER && q->ask.peer != NULL &&
+	    error != ECANCELED && error != ETIMEDOUT)
+		cluster_lacks(fs->r, f->image, q->slot, f->chunk);
+	if (f->asks[0] == &q->ask) {
+		f->asks[0] = f->asks[1];
+		f->asks[1] = NULL;
+	} else {
+		f->asks[1] = NULL;
+	}
+	f->failures++;
+	if (f->asks[0] != NULL)
+		return;
+	fs->r->count.refetched++;
+	/* before what is only queued: it has waited already */
+	list_remove(list_of(fs, f), f);
+	f->state = FETCH_QUEUED;
+	f->next = fs->queued[f->urgency].first;
+	f->prev = NULL;
+	if (f->next != NULL)
+		f->next->prev = f;
+	else
+		fs->queued[f->urgency].last = f;
+	fs->queued[f->urgency].first = f;
+	fs->queued[f->urgency].n++;
+}
+
+void
+fetch_answered(struct router *r, struct ask *a, int error)
+{
+	struct fetches *fs = r->fetches;
+	struct routed *q = a->owner;
+
+	fs->in_flight -= a->len;
+	fs->asks--;
+	if (a->peer != NULL)
+		cluster_touched(r, q->image, q->slot);
+	if (q->fetch != NULL) {
+		if (error != 0 || arrived(fs, q) == -1)
+			failed(fs, q, error != 0 ? error : EBADMSG);
+	}
+	buffer_put(a->buf);
+	a->next = fs->free_asks;
+	fs->free_asks = a;
+}
+
+static void
+requeue(struct fetches *fs, struct fetch *f)
+{
+	move(fs, f, FETCH_QUEUED);
+}
+
+void
+fetch_retry(struct router *r)
+{
+	struct fetches *fs = r->fetches;
+	int64_t soon = loop_now_ns(r->loop) + PAUSE_MIN_NS;
+
+	if (fs == NULL)
+		return;
+	for (struct fetch *f = fs->stalled.first; f != NULL; f = f->next) {
+		if (f->retry_ns > soon)
+			f->retry_ns = soon;
+		f->last_pause_ns = 0;
+	}
+}
+
+static void
+forget_tried(struct fetch *f, uint32_t slot)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < f->ntried; i++)
+		if (f->tried[i] != slot)
+			f->tried[n++] = f->tried[i];
+	f->ntried = n;
+	for (unsigned i = 0; i < 2; i++)
+		if (f->asks[i] != NULL &&
+		    ((struct routed *)f->asks[i])->slot == slot)
+			f->asks[i]->peer = NULL;
+}
+
+void
+fetch_slot_gone(struct router *r, uint32_t slot)
+{
+	struct fetches *fs = r->fetches;
+
+	if (fs == NULL)
+		return;
+	for (unsigned u = 0; u < FETCH_URGENCIES; u++)
+		for (struct fetch *f = fs->queued[u].first; f; f = f->next)
+			forget_tried(f, slot);
+	for (struct fetch *f = fs->asked.first; f != NULL; f = f->next)
+		forget_tried(f, slot);
+	for (struct fetch *f = fs->stalled.first; f != NULL; f = f->next)
+		forget_tried(f, slot);
+}
+
+uint32_t
+fetch_background(const struct router *r)
+{
+	return r->fetches != NULL ? r->fetches->background : 0;
+}
+
+uint32_t
+fetch_stalled(const struct router *r, const struct image *im, uint32_t *chunks,
+	      uint32_t max)
+{
+	uint32_t n = 0;
+
+	for (const struct fetch *f = r->fetches->stalled.first; f != NULL;
+	     f = f->next) {
+		if (f->image != im || f->urgency == FETCH_FILL)
+			continue;
+		if (n < max)
+			chunks[n] = f->chunk;
+		n++;
+	}
+	return n;
+}
+
+/* A second ask for chunks that somebody waits for and that are late. */
+static void
+hedge_late(struct fetches *fs, int64_t now)
+{
+	int64_t limit = latency_limit_ns(&fs->usual, LATE_MIN_NS, LATE_MAX_NS);
+
+	for (struct fetch *f = fs->asked.first; f != NULL; f = f->next) {
+		if (f->waiters == NULL || f->asks[1] != NULL ||
+		    now - f->asked_ns < limit)
+			continue;
+		if (!patience_spend(&fs->patience))
+			return;
+		if (ask_somebody(fs, f) == 0)
+			fs->r->count.hedged++;
+		else
+			f->asked_ns = now; /* nobody else: look again later */
+	}
+}
+
+static void
+on_tick(void *ctx)
+{
+	struct fetches *fs = ctx;
+	int64_t now = loop_now_ns(fs->r->loop);
+	struct fetch *f, *next;
+
+	for (f = fs->stalled.first; f != NULL; f = next) {
+		next = f->next;
+		if (now < f->retry_ns)
+			continue;
+		if (f->waiters == NULL)
+			release(fs, f); /* whoever wants it asks again */
+		else
+			requeue(fs, f);
+	}
+	hedge_late(fs, now);
+	fetch_pump(fs->r);
+	reads_tick(fs->r);
+	loop_timer_set(fs->r->loop, &fs->tick, now + TICK_NS);
+}
+
+struct fetches *
+fetches_new(struct router *r)
+{
+	struct fetches *fs = calloc(1, sizeof *fs);
+
+	if (fs == NULL)
+		return NULL;
+	fs->r = r;
+	fs->tick.fire = on_tick;
+	fs->tick.ctx = fs;
+	loop_timer_set(r->loop, &fs->tick, clock_now_ns() + TICK_NS);
+	return fs;
+}
+
+static void
+free_list(struct fetches *fs, struct list *l)
+{
+	while (l->first != NULL)
+		release(fs, l->first);
+}
+
+void
+fetches_free(struct fetches *fs)
+{
+	if (fs == NULL)
+		return;
+	loop_timer_cancel(fs->r->loop, &fs->tick);
+	for (unsigned u = 0; u < FETCH_URGENCIES; u++)
+		free_list(fs, &fs->queued[u]);
+	free_list(fs, &fs->asked);
+	free_list(fs, &fs->stalled);
+	while (fs->free_fetches != NULL) {
+		struct fetch *f = fs->free_fetches;
+
+		fs->free_fetches = f->next;
+		free(f);
+	}
+	while (fs->free_asks != NULL) {
+		struct ask *a = fs->free_asks;
+
+		fs->free_asks = a->next;
+		free(a);
+	}
+	free(fs);
+}

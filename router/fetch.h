@@ -1,0 +1,62 @@
+/* fetch: chunks on their way to this node.
+ *
+ * There is at most one fetch a chunk.  It is queued by its urgency, asked of
+ * whom cluster_route names, and after a failure of the next; a chunk that
+ * somebody waits for and that is late is asked for a second time, within the
+ * budget of patience.h.  When nobody can be asked it is stalled until that
+ * may have changed.  What arrives is verified, kept if there is room, and
+ * handed to those who wait.
+ */
+#ifndef VF_ROUTER_FETCH_H
+#define VF_ROUTER_FETCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "router/buffers.h"
+#include "router/peer.h"
+
+enum fetch_urgency { FETCH_READ, FETCH_AHEAD, FETCH_FILL, FETCH_URGENCIES };
+
+struct router;
+struct image;
+struct fetch;
+struct fetches;
+
+/* Somebody who waits for a chunk. */
+struct wait {
+	struct wait *next; /* the waiter's own list */
+	struct wait *next_waiter, *prev_waiter;
+	struct fetch *fetch; /* NULL once it is over */
+	uint32_t chunk;
+	struct buffer *buffer; /* its data, if the store does not hold it */
+	void *owner;
+};
+
+struct fetches *fetches_new(struct router *r);
+void fetches_free(struct fetches *fs);
+
+/* Start a fetch, or make one that is queued more urgent.  It is not sent
+ * before fetch_pump.  NULL: ENOMEM. */
+struct fetch *fetch_want(struct image *im, uint32_t chunk,
+			 enum fetch_urgency urgency);
+/* When it is over w->fetch is NULL, the chunk is pinned in the store or
+ * w->buffer holds a reference to it, and reads_arrived(w) is called. */
+void fetch_wait(struct fetch *f, struct wait *w);
+void fetch_unwait(struct wait *w);
+
+/* Send what may be sent. */
+void fetch_pump(struct router *r);
+/* From peers_drain. */
+void fetch_answered(struct router *r, struct ask *a, int error);
+/* The cluster has changed: stalled fetches try again. */
+void fetch_retry(struct router *r);
+void fetch_slot_gone(struct router *r, uint32_t slot);
+
+/* Background fetches under way. */
+uint32_t fetch_background(const struct router *r);
+/* Chunks of im that are stalled: up to max into chunks; all are counted. */
+uint32_t fetch_stalled(const struct router *r, const struct image *im,
+		       uint32_t *chunks, uint32_t max);
+
+#endif

@@ -1,0 +1,175 @@
+#include "router/image.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "router/cluster.h"
+#include "router/keeper.h"
+#include "router/router.h"
+
+static int
+allocate(struct image *im)
+{
+	uint32_t n = im->m->nchunks != 0 ? im->m->nchunks : 1;
+
+	im->buffers = buffers_new(im->m->chunk_size);
+	im->held = bitmap_new(im->m->nchunks);
+	im->fetching = calloc(n, sizeof *im->fetching);
+	im->pins = calloc(n, sizeof *im->pins);
+	im->used = calloc(n, sizeof *im->used);
+	im->trees = route_trees_new();
+	if (im->buffers == NULL || im->held == NULL || im->fetching == NULL ||
+	    im->pins == NULL || im->used == NULL || im->trees == NULL)
+		return -1;
+	return 0;
+}
+
+struct image *
+image_open(struct router *r, struct manifest *m, const char *image_file)
+{
+	struct image *im = calloc(1, sizeof *im);
+
+	if (im == NULL) {
+		manifest_free(m);
+		return NULL;
+	}
+	im->router = r;
+	im->is_seed = image_file != NULL;
+	im->store = store_create(r->cfg.store_dir, m, image_file);
+	if (im->store == NULL)
+		goto fail;
+	im->m = store_manifest(im->store);
+	if (allocate(im) == -1)
+		goto fail;
+	for (uint32_t c = 0; c < im->m->nchunks; c++)
+		if (store_state(im->store, c) != CHUNK_ABSENT)
+			bitmap_add(im->held, c);
+	if (cluster_attach_image(r, im) == -1)
+		goto fail;
+	return im;
+fail:;
+	int saved = errno;
+
+	image_close(im);
+	errno = saved;
+	return NULL;
+}
+
+void
+image_close(struct image *im)
+{
+	if (im == NULL)
+		return;
+	cluster_detach_image(im->router, im);
+	store_close(im->store);
+	buffers_free(im->buffers);
+	bitmap_free(im->held);
+	free(im->fetching);
+	free(im->pins);
+	free(im->used);
+	route_trees_free(im->trees);
+	free(im);
+}
+
+struct image *
+image_by_id(struct router *r, const struct digest *id)
+{
+	struct image *im;
+
+	for (im = r->images; im != NULL; im = im->next)
+		if (digest_equal(&im->m->id, id))
+			return im;
+	return NULL;
+}
+
+struct image *
+image_find(struct router *r, const char *name, size_t len)
+{
+	struct digest id;
+	struct image *im;
+
+	if (len == 0)
+		return r->images;
+	if (digest_parse(name, len, &id) == 0)
+		return image_by_id(r, &id);
+	for (im = r->images; im != NULL; im = im->next)
+		if (strlen(im->m->name) == len &&
+		    memcmp(im->m->name, name, len) == 0)
+			return im;
+	return NULL;
+}
+
+bool
+image_holds(struct image *im, uint32_t chunk)
+{
+	switch (store_state(im->store, chunk)) {
+	case CHUNK_HELD:
+		return true;
+	case CHUNK_FOUND:
+		if (store_check(im->store, chunk) == 0)
+			return true;
+		im->router->count.hash_failures++;
+		break;
+	case CHUNK_ABSENT:
+		break;
+	}
+	/* also when the plugin has found the damage */
+	if (bitmap_remove(im->held, chunk))
+		cluster_self_changed(im->router);
+	return false;
+}
+
+int
+image_keep(struct image *im, uint32_t chunk, const void *data)
+{
+	struct router *r = im->router;
+	bool room = keeper_make_room(r, manifest_chunk_len(im->m, chunk));
+
+	if (!room) {
+		if (!manifest_chunk_ok(im->m, chunk, data))
+			return EBADMSG;
+		return ENOSPC;
+	}
+	if (store_put(im->store, chunk, data) == -1) {
+		if (errno != EBADMSG)
+			r->count.store_errors++;
+		return errno;
+	}
+	image_touch(im, chunk);
+	if (bitmap_add(im->held, chunk))
+		cluster_self_changed(r);
+	return 0;
+}
+
+void
+image_drop(struct image *im, uint32_t chunk)
+{
+	assert(im->pins[chunk] == 0);
+	store_evict(im->store, chunk);
+	if (store_state(im->store, chunk) == CHUNK_ABSENT &&
+	    bitmap_remove(im->held, chunk))
+		cluster_self_changed(im->router);
+	im->filled = false;
+}
+
+void
+image_pin(struct image *im, uint32_t chunk)
+{
+	im->pins[chunk]++;
+	assert(im->pins[chunk] != 0);
+}
+
+void
+image_unpin(struct image *im, uint32_t chunk)
+{
+	assert(im->pins[chunk] != 0);
+	im->pins[chunk]--;
+}
+
+void
+image_touch(struct image *im, uint32_t chunk)
+{
+	im->used[chunk] = ++im->clock;
+}

@@ -1,0 +1,229 @@
+#include "router/join.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "router/blob.h"
+#include "router/cluster.h"
+#include "router/image.h"
+#include "router/router.h"
+
+#define TICK_NS 200000000LL
+#define VIEW_AGAIN_NS 1000000000LL
+#define VIEW_MAX (4U << 20)
+#define REFUSED_MAX 32 /* images that could not be taken, not tried again */
+
+struct joiner {
+	struct router *r;
+	struct loop_timer tick;
+	struct blob *blob; /* what is being read, one at a time */
+	struct address from;
+	struct proto_image wanted; /* whose manifest it is */
+	size_t next_peer;
+	uint32_t next_slot;
+	int64_t view_ns; /* when a /view was last asked for */
+	bool said;       /* why nothing comes: in the log once */
+	struct digest refused[REFUSED_MAX];
+	size_t nrefused;
+};
+
+static void
+take_node(struct joiner *j, struct proto_node *n)
+{
+	struct address core;
+
+	if (address_any(&n->nbd))
+		memcpy(n->nbd.ip, j->from.ip, sizeof n->nbd.ip);
+	cluster_node(j->r, n, true);
+	if (n->member_port == 0)
+		return;
+	core = n->nbd;
+	core.port = n->member_port;
+	member_client_add_core(j->r->member, &core);
+}
+
+static void
+view_done(void *ctx, const uint8_t *data, size_t len, int error)
+{
+	struct joiner *j = ctx;
+	char text[ADDRESS_TEXT];
+	struct proto_msg m;
+	ssize_t n;
+
+	j->blob = NULL;
+	if (data == NULL) {
+		if (!j->said)
+			log_warn("peer %s: no view of the cluster: %s: "
+				 "trying again",
+				 address_text(&j->from, text), strerror(error));
+		j->said = true;
+		return;
+	}
+	j->said = false;
+	while (len > 0 && (n = proto_decode(data, len, &m)) > 0) {
+		if (m.type == PROTO_HELLO && m.version != PROTO_VERSION)
+			break;
+		if (m.type == PROTO_NODE)
+			take_node(j, &m.node);
+		data += n;
+		len -= n;
+	}
+}
+
+/* Each peer that was named in turn, for as long as there is no membership. */
+static void
+ask_view(struct joiner *j)
+{
+	const struct option_list *peers = &j->r->cfg.peers;
+	int64_t now = loop_now_ns(j->r->loop);
+	const char *text, *why;
+
+	if (peers->n == 0 || member_client_peer(j->r->member) != NULL ||
+	    (j->view_ns != 0 && now - j->view_ns < VIEW_AGAIN_NS))
+		return;
+	j->view_ns = now;
+	text = peers->v[j->next_peer++ % peers->n];
+	if (address_resolve(text, PORT_NBD, &j->from, &why) == -1) {
+		if (!j->said)
+			log_warn("peer %s: %s: trying again", text, why);
+		j->said = true;
+		return;
+	}
+	j->blob =
+	    blob_fetch(j->r->loop, &j->from, "/view", VIEW_MAX, view_done, j);
+}
+
+static void
+refuse(struct joiner *j, const char *why)
+{
+	log_warn("image %s: not taken: %s", j->wanted.name, why);
+	if (j->nrefused < REFUSED_MAX)
+		j->refused[j->nrefused++] = j->wanted.id;
+}
+
+static void
+manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
+{
+	struct joiner *j = ctx;
+	char text[ADDRESS_TEXT];
+	struct manifest *m;
+	struct image *im;
+	const char *why;
+
+	j->blob = NULL;
+	if (data == NULL) {
+		log_debug("image %s: no manifest from %s: %s", j->wanted.name,
+			  address_text(&j->from, text), strerror(error));
+		return;
+	}
+	m = manifest_decode(data, len, &why);
+	if (m == NULL || !digest_equal(&m->id, &j->wanted.id)) {
+		log_warn("image %s: %s sent a wrong manifest: %s",
+			 j->wanted.name, address_text(&j->from, text),
+			 m == NULL ? why : "it has another id");
+		manifest_free(m);
+		return;
+	}
+	im = image_open(j->r, m, NULL);
+	if (im == NULL)
+		refuse(j, strerror(errno));
+	else
+		router_image_added(j->r, im);
+}
+
+static bool
+is_wanted(const struct joiner *j, const struct proto_image *pi)
+{
+	const struct option_list *want = &j->r->cfg.want;
+	struct digest id;
+
+	if (image_by_id(j->r, &pi->id) != NULL)
+		return false;
+	for (size_t i = 0; i < j->nrefused; i++)
+		if (digest_equal(&j->refused[i], &pi->id))
+			return false;
+	for (size_t i = 0; i < want->n; i++)
+		if (strcmp(want->v[i], pi->name) == 0 ||
+		    (digest_parse(want->v[i], strlen(want->v[i]), &id) == 0 &&
+		     digest_equal(&id, &pi->id)))
+			return true;
+	/* the default one comes first, so that it is the default here too */
+	return want->n == 0 && (j->r->images != NULL || pi->is_default);
+}
+
+static bool
+ask_manifest(struct joiner *j, const struct node *n)
+{
+	char export[DIGEST_HEX + sizeof "/manifest"], hex[DIGEST_HEX];
+
+	for (unsigned i = 0; i < n->info.nimages; i++) {
+		if (!is_wanted(j, &n->info.images[i]))
+			continue;
+		j->wanted = n->info.images[i];
+		j->from = n->info.nbd;
+		snprintf(export, sizeof export, "%s/manifest",
+			 digest_hex(&j->wanted.id, hex));
+		j->blob = blob_fetch(j->r->loop, &j->from, export,
+				     MANIFEST_BYTES_MAX, manifest_done, j);
+		return true;
+	}
+	return false;
+}
+
+static void
+look_for_images(struct joiner *j)
+{
+	uint32_t slots = cluster_slots(j->r), have = 0;
+
+	for (const struct image *im = j->r->images; im != NULL; im = im->next)
+		have++;
+	if (have == PROTO_IMAGES_MAX)
+		return;
+	for (uint32_t i = 0; i < slots; i++) {
+		const struct node *n = cluster_at(j->r, ++j->next_slot % slots);
+
+		if (n != NULL && n->peer != NULL && n->info.serves &&
+		    ask_manifest(j, n))
+			return;
+	}
+}
+
+static void
+on_tick(void *ctx)
+{
+	struct joiner *j = ctx;
+
+	if (j->blob == NULL)
+		look_for_images(j);
+	if (j->blob == NULL)
+		ask_view(j);
+	loop_timer_set(j->r->loop, &j->tick, loop_now_ns(j->r->loop) + TICK_NS);
+}
+
+struct joiner *
+joiner_new(struct router *r)
+{
+	struct joiner *j = calloc(1, sizeof *j);
+
+	if (j == NULL)
+		return NULL;
+	j->r = r;
+	j->tick.fire = on_tick;
+	j->tick.ctx = j;
+	loop_timer_set(r->loop, &j->tick, clock_now_ns());
+	return j;
+}
+
+void
+joiner_free(struct joiner *j)
+{
+	if (j == NULL)
+		return;
+	blob_cancel(j->blob);
+	loop_timer_cancel(j->r->loop, &j->tick);
+	free(j);
+}

@@ -1,0 +1,223 @@
+#include "router/keeper.h"
+
+#include <stdlib.h>
+
+#include "router/cluster.h"
+#include "router/fetch.h"
+#include "router/fill.h"
+#include "router/image.h"
+#include "router/reads.h"
+#include "router/router.h"
+
+#define TICK_NS 50000000LL
+#define QUIET_NS 500000000LL /* without a read, before filling goes on */
+#define FILL_AT_ONCE 8       /* chunks */
+#define REST_TICKS 20        /* between two searches that found nothing */
+#define CANDIDATES 48
+
+struct keeper {
+	struct router *r;
+	struct loop_timer tick;
+	uint64_t rng;
+	unsigned rest;
+};
+
+uint64_t
+keeper_used(const struct router *r)
+{
+	uint64_t bytes = 0;
+
+	for (const struct image *im = r->images; im != NULL; im = im->next)
+		bytes += store_bytes(im->store);
+	return bytes;
+}
+
+static uint64_t
+random_next(uint64_t *s)
+{
+	*s ^= *s << 13;
+	*s ^= *s >> 7;
+	*s ^= *s << 17;
+	return *s;
+}
+
+static struct fill_state
+fill_view(const struct image *im)
+{
+	return (struct fill_state){
+	    .trees = im->trees,
+	    .nodes = im->route,
+	    .nnodes = cluster_slots(im->router),
+	    .have = im->held,
+	    .nchunks = im->m->nchunks,
+	    .copies = im->router->cfg.copies,
+	    .cursor = im->fill_cursor,
+	    .rng = im->router->keeper->rng,
+	};
+}
+
+static uint32_t
+sample(struct keeper *k, struct image *im, struct fill_candidate *c)
+{
+	uint32_t n = 0;
+
+	for (unsigned i = 0; i < 4 * CANDIDATES && n < CANDIDATES; i++) {
+		uint32_t from = random_next(&k->rng) % im->m->nchunks;
+		uint32_t chunk = bitmap_next(im->held, from);
+
+		if (chunk >= im->m->nchunks || im->pins[chunk] != 0 ||
+		    store_in_base(im->store, chunk))
+			continue;
+		c[n].chunk = chunk;
+		c[n++].used = im->used[chunk];
+	}
+	return n;
+}
+
+static bool
+drop_one(struct router *r, struct image *im)
+{
+	struct fill_candidate c[CANDIDATES];
+	struct fill_state f = fill_view(im);
+	uint32_t n, chunk;
+
+	if (bitmap_count(im->held) == 0 || store_bytes(im->store) == 0)
+		return false;
+	n = sample(r->keeper, im, c);
+	chunk = n > 0 ? fill_evict(&f, c, n, false) : FILL_NONE;
+	if (chunk == FILL_NONE)
+		return false;
+	image_drop(im, chunk);
+	r->count.evictions++;
+	return true;
+}
+
+bool
+keeper_make_room(struct router *r, uint32_t bytes)
+{
+	uint64_t used = keeper_used(r);
+
+	while (used + bytes > r->budget) {
+		struct image *im, *most = NULL;
+
+		for (im = r->images; im != NULL; im = im->next)
+			if (most == NULL ||
+			    store_bytes(im->store) > store_bytes(most->store))
+				most = im;
+		if (most == NULL || !drop_one(r, most))
+			return false;
+		used = keeper_used(r);
+	}
+	return true;
+}
+
+static bool
+budget_is_whole(const struct router *r)
+{
+	uint64_t bytes = 0;
+
+	for (const struct image *im = r->images; im != NULL; im = im->next)
+		if (!im->is_seed)
+			bytes += im->m->size;
+	return bytes <= r->budget;
+}
+
+/* A chunk that would only push out another is not worth fetching. */
+static bool
+fill_one(struct router *r, struct image *im)
+{
+	struct fill_state f = fill_view(im);
+	bool wrapped = false;
+	uint32_t chunk;
+
+	if (keeper_used(r) + im->m->chunk_size > r->budget)
+		return false;
+	cluster_refresh(r, im);
+	f.trees = im->trees;
+	chunk = fill_next(&f, budget_is_whole(r), &wrapped);
+	im->fill_cursor = f.cursor;
+	if (chunk == FILL_NONE) {
+		im->filled = wrapped;
+		return false;
+	}
+	if (im->fetching[chunk] != NULL) {
+		im->fill_cursor = chunk + 1;
+		return false;
+	}
+	return fetch_want(im, chunk, FETCH_FILL) != NULL;
+}
+
+static void
+fill_some(struct router *r)
+{
+	struct image *im;
+
+	for (im = r->images; im != NULL; im = im->next) {
+		if (bitmap_count(im->held) == im->m->nchunks || im->filled)
+			continue;
+		while (fetch_background(r) < FILL_AT_ONCE)
+			if (!fill_one(r, im))
+				break;
+	}
+}
+
+/* What was nowhere to be had may be there now. */
+static void
+look_again(struct keeper *k)
+{
+	struct image *im;
+
+	if (k->rest++ < REST_TICKS)
+		return;
+	k->rest = 0;
+	for (im = k->r->images; im != NULL; im = im->next)
+		im->filled = false;
+}
+
+static void
+on_tick(void *ctx)
+{
+	struct keeper *k = ctx;
+	struct router *r = k->r;
+	int64_t now = loop_now_ns(r->loop);
+
+	look_again(k);
+	if (!r->cfg.direct && now - reads_last_ns(r) > QUIET_NS) {
+		fill_some(r);
+		fetch_pump(r);
+	}
+	loop_timer_set(r->loop, &k->tick, now + TICK_NS);
+}
+
+/* While nobody reads, a finished chunk makes place for the next at once. */
+void
+keeper_fetched(struct router *r)
+{
+	if (!r->cfg.direct &&
+	    loop_now_ns(r->loop) - reads_last_ns(r) > QUIET_NS)
+		fill_some(r);
+}
+
+struct keeper *
+keeper_new(struct router *r)
+{
+	struct keeper *k = calloc(1, sizeof *k);
+
+	if (k == NULL)
+		return NULL;
+	k->r = r;
+	k->rng = (uint64_t)clock_now_ns() | 1;
+	k->tick.fire = on_tick;
+	k->tick.ctx = k;
+	loop_timer_set(r->loop, &k->tick, clock_now_ns() + TICK_NS);
+	return k;
+}
+
+void
+keeper_free(struct keeper *k)
+{
+	if (k == NULL)
+		return;
+	loop_timer_cancel(k->r->loop, &k->tick);
+	free(k);
+}

@@ -1,0 +1,24 @@
+/* keeper: what this node keeps: copies chunks in the background while
+ * nobody reads, and makes room when the store is at its budget.
+ */
+#ifndef VF_ROUTER_KEEPER_H
+#define VF_ROUTER_KEEPER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct router;
+struct keeper;
+
+struct keeper *keeper_new(struct router *r);
+void keeper_free(struct keeper *k);
+
+/* Bytes kept in the stores of all images. */
+uint64_t keeper_used(const struct router *r);
+/* Room for `bytes` more within the budget, dropping chunks if need be.
+ * False: what could be dropped must not be. */
+bool keeper_make_room(struct router *r, uint32_t bytes);
+/* A chunk has come: another may be fetched in the background. */
+void keeper_fetched(struct router *r);
+
+#endif

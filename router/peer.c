@@ -1,0 +1,530 @@
+#include "router/peer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+#include "router/patience.h"
+#include "router/peer_conn.h"
+
+#define TICK_NS 20000000LL
+#define CONNECT_NS 1000000000LL
+#define RETRY_MIN_NS 100000000LL
+#define RETRY_MAX_NS 5000000000LL
+#define IDLE_NS 30000000000LL /* an unused connection is closed after it */
+
+/* Connections of one kind to one image.  Asks that are answered at once are
+ * pipelined; those that may wait at the peer get a connection each while
+ * there are some. */
+#define CONNS_MAX 4
+#define CONNS_HELD 2
+#define PIPELINE_HELD 4
+
+struct link {
+	struct link *next;
+	struct peer *peer;
+	struct digest image;
+	enum ask_kind kind;
+	struct peer_conn *conn[CONNS_MAX];
+	unsigned nconns;
+};
+
+struct peer {
+	struct peers *all;
+	struct peer *next, *prev;
+	void *owner;
+	struct address address;
+	struct link *links;
+	enum peer_state state;
+	uint64_t outstanding; /* bytes */
+	uint32_t owed;        /* asks, the probe among them */
+	int64_t owes_since_ns, heard_ns, answered_ns;
+	struct latency rtt; /* of probes */
+	uint64_t rate;
+	uint64_t requests, bytes, errors;
+	int64_t retry_ns, pause_ns; /* when DOWN */
+	struct ask probe;
+	bool probing;
+};
+
+struct peers {
+	struct loop *loop;
+	struct loop_timer tick;
+	const struct peers_ops *ops;
+	void *ctx;
+	struct peer *first;
+	struct ask *done, *done_last;
+	struct buffers *probes;
+};
+
+static void
+queue_answer(struct peers *ps, struct ask *a, int error)
+{
+	a->error = error;
+	a->next = NULL;
+	a->prev = ps->done_last;
+	if (ps->done_last != NULL)
+		ps->done_last->next = a;
+	else
+		ps->done = a;
+	ps->done_last = a;
+}
+
+/* A moving average of what the peer delivers while it owes something: the
+ * time that this answer took since the one before, or since it was asked. */
+static void
+note_rate(struct peer *p, const struct ask *a, int64_t now)
+{
+	int64_t from =
+	    a->sent_ns > p->answered_ns ? a->sent_ns : p->answered_ns;
+	int64_t took = now - from;
+	uint64_t rate;
+
+	if (took < 1000)
+		took = 1000;
+	rate = (uint64_t)a->len * 1000000000ULL / (uint64_t)took;
+	p->rate = p->rate == 0 ? rate : (p->rate * 7 + rate) / 8;
+}
+
+static void
+on_answered(void *ctx, struct ask *a, int error)
+{
+	struct link *l = ctx;
+	struct peer *p = l->peer;
+	int64_t now = loop_now_ns(p->all->loop);
+
+	p->outstanding -= a->len;
+	p->owed--;
+	if (a == &p->probe) {
+		p->probing = false;
+		buffer_put(a->buf);
+		if (error != ECANCELED && error != ETIMEDOUT)
+			latency_add(&p->rtt, now - a->sent_ns);
+		return;
+	}
+	if (error == 0) {
+		p->bytes += a->len;
+		p->pause_ns = 0;
+		if (a->kind == ASK_HELD)
+			note_rate(p, a, now);
+		p->answered_ns = now;
+	} else if (error != ECANCELED) {
+		p->errors++;
+	}
+	queue_answer(p->all, a, error);
+}
+
+static void
+set_state(struct peer *p, enum peer_state state)
+{
+	bool was = peer_usable(p);
+
+	p->state = state;
+	if (peer_usable(p) != was && p->all->ops != NULL)
+		p->all->ops->changed(p->all->ctx, p);
+}
+
+static void
+go_down(struct peer *p)
+{
+	int64_t now = loop_now_ns(p->all->loop);
+
+	if (p->pause_ns < RETRY_MIN_NS)
+		p->pause_ns = RETRY_MIN_NS;
+	else if (p->pause_ns < RETRY_MAX_NS)
+		p->pause_ns *= 2;
+	p->retry_ns = now + p->pause_ns;
+	set_state(p, PEER_DOWN);
+}
+
+static void
+on_up(void *ctx, struct peer_conn *c)
+{
+	struct link *l = ctx;
+
+	l->peer->heard_ns = loop_now_ns(l->peer->all->loop);
+	set_state(l->peer, PEER_UP);
+}
+
+static void
+on_heard(void *ctx)
+{
+	struct link *l = ctx;
+
+	l->peer->heard_ns = loop_now_ns(l->peer->all->loop);
+}
+
+static void
+remove_conn(struct link *l, unsigned i, int error)
+{
+	struct peer_conn *c = l->conn[i];
+
+	l->conn[i] = l->conn[--l->nconns];
+	conn_close(c, error);
+}
+
+static bool
+has_conn_up(const struct peer *p)
+{
+	for (const struct link *l = p->links; l != NULL; l = l->next)
+		for (unsigned i = 0; i < l->nconns; i++)
+			if (conn_is_up(l->conn[i]))
+				return true;
+	return false;
+}
+
+static void
+on_dead(void *ctx, struct peer_conn *c, int error)
+{
+	struct link *l = ctx;
+	struct peer *p = l->peer;
+
+	for (unsigned i = 0; i < l->nconns; i++)
+		if (l->conn[i] == c) {
+			remove_conn(l, i, error);
+			break;
+		}
+	if (!has_conn_up(p))
+		peer_drop(p, ECONNRESET);
+}
+
+static const struct conn_ops conn_ops = {
+    .answered = on_answered,
+    .up = on_up,
+    .heard = on_heard,
+    .dead = on_dead,
+};
+
+static struct link *
+find_link(struct peer *p, const struct digest *image, enum ask_kind kind)
+{
+	struct link *l;
+
+	for (l = p->links; l != NULL; l = l->next)
+		if (l->kind == kind && digest_equal(&l->image, image))
+			return l;
+	l = calloc(1, sizeof *l);
+	if (l == NULL)
+		return NULL;
+	l->peer = p;
+	l->image = *image;
+	l->kind = kind;
+	l->next = p->links;
+	p->links = l;
+	return l;
+}
+
+static struct peer_conn *
+open_conn(struct link *l)
+{
+	struct peer *p = l->peer;
+	char export[CONN_EXPORT_MAX], hex[DIGEST_HEX];
+	struct peer_conn *c;
+
+	snprintf(export, sizeof export, "%s%s", digest_hex(&l->image, hex),
+		 l->kind == ASK_HELD ? "/held" : "");
+	c = conn_open(p->all->loop, &p->address, export, &conn_ops, l);
+	if (c == NULL)
+		return NULL;
+	l->conn[l->nconns++] = c;
+	if (p->state == PEER_IDLE)
+		set_state(p, PEER_CONNECTING);
+	return c;
+}
+
+/* The least loaded connection, one more being opened for later when all are
+ * busy and there may be more. */
+static struct peer_conn *
+choose_conn(struct link *l)
+{
+	unsigned max = l->kind == ASK_HELD ? CONNS_HELD : CONNS_MAX;
+	uint32_t busy = l->kind == ASK_HELD ? PIPELINE_HELD : 1;
+	struct peer_conn *best = NULL;
+
+	for (unsigned i = 0; i < l->nconns; i++) {
+		struct peer_conn *c = l->conn[i];
+
+		if (best == NULL || conn_is_up(c) > conn_is_up(best) ||
+		    (conn_is_up(c) == conn_is_up(best) &&
+		     conn_owes(c) < conn_owes(best)))
+			best = c;
+	}
+	if ((best == NULL || conn_owes(best) >= busy) && l->nconns < max) {
+		struct peer_conn *fresh = open_conn(l);
+
+		if (best == NULL)
+			best = fresh;
+	}
+	return best;
+}
+
+void
+peer_ask(struct peer *p, struct ask *a)
+{
+	struct link *l = find_link(p, &a->image, a->kind);
+	struct peer_conn *c = NULL;
+
+	a->peer = p;
+	a->conn = NULL;
+	a->sent_ns = loop_now_ns(p->all->loop);
+	p->requests++;
+	if (l != NULL && p->state != PEER_DOWN)
+		c = choose_conn(l);
+	if (c == NULL) {
+		p->errors++;
+		queue_answer(p->all, a, EHOSTDOWN);
+		if (p->state != PEER_DOWN && !has_conn_up(p))
+			go_down(p);
+		return;
+	}
+	if (p->owed++ == 0)
+		p->owes_since_ns = a->sent_ns;
+	p->outstanding += a->len;
+	conn_ask(c, a);
+}
+
+/* Any answer will do as a sign of life, an error too. */
+static void
+send_probe(struct peer *p, const struct link *owing)
+{
+	struct ask *a = &p->probe;
+	struct link *l = find_link(p, &owing->image, ASK_HELD);
+	struct peer_conn *c = l != NULL ? choose_conn(l) : NULL;
+
+	if (c == NULL)
+		return;
+	a->buf = buffer_get(p->all->probes);
+	if (a->buf == NULL)
+		return;
+	a->kind = ASK_HELD;
+	a->image = owing->image;
+	a->offset = 0;
+	a->len = 1;
+	a->sent_ns = loop_now_ns(p->all->loop);
+	a->peer = p;
+	p->probing = true;
+	p->owed++;
+	p->outstanding += a->len;
+	conn_ask(c, a);
+}
+
+static const struct link *
+owing_link(const struct peer *p)
+{
+	for (const struct link *l = p->links; l != NULL; l = l->next)
+		for (unsigned i = 0; i < l->nconns; i++)
+			if (conn_is_up(l->conn[i]) && conn_owes(l->conn[i]) > 0)
+				return l;
+	return NULL;
+}
+
+static void
+check_silence(struct peer *p, int64_t now)
+{
+	const struct link *l = owing_link(p);
+
+	if (l == NULL)
+		return;
+	switch (peer_silence(now, p->owes_since_ns, p->heard_ns, &p->rtt)) {
+	case PEER_FINE:
+		break;
+	case PEER_PROBE:
+		if (!p->probing)
+			send_probe(p, l);
+		break;
+	case PEER_DEAD:
+		peer_drop(p, ETIMEDOUT);
+		break;
+	}
+}
+
+/* Connections that take too long to open, or that nobody has used. */
+static void
+check_conns(struct peer *p, int64_t now)
+{
+	for (struct link *l = p->links; l != NULL; l = l->next)
+		for (unsigned i = l->nconns; i-- > 0;) {
+			struct peer_conn *c = l->conn[i];
+
+			if (!conn_is_up(c) &&
+			    now - conn_opened_ns(c) > CONNECT_NS)
+				on_dead(l, c, ETIMEDOUT);
+			else if (conn_owes(c) == 0 &&
+				 now - conn_used_ns(c) > IDLE_NS)
+				remove_conn(l, i, ECANCELED);
+			if (i > l->nconns)
+				i = l->nconns;
+		}
+}
+
+static void
+try_again(struct peer *p, int64_t now)
+{
+	if (p->links == NULL) {
+		set_state(p, PEER_IDLE);
+		return;
+	}
+	if (p->links->nconns > 0) /* on its way, within CONNECT_NS */
+		return;
+	if (open_conn(p->links) == NULL)
+		go_down(p);
+}
+
+static void
+on_tick(void *ctx)
+{
+	struct peers *ps = ctx;
+	int64_t now = loop_now_ns(ps->loop);
+	struct peer *p, *next;
+
+	for (p = ps->first; p != NULL; p = next) {
+		next = p->next;
+		check_conns(p, now);
+		if (p->state == PEER_DOWN && now >= p->retry_ns)
+			try_again(p, now);
+		else if (p->owed > 0)
+			check_silence(p, now);
+	}
+	loop_timer_set(ps->loop, &ps->tick, now + TICK_NS);
+}
+
+struct peers *
+peers_new(struct loop *l, const struct peers_ops *ops, void *ctx)
+{
+	struct peers *ps = calloc(1, sizeof *ps);
+
+	if (ps == NULL)
+		return NULL;
+	ps->probes = buffers_new(1);
+	if (ps->probes == NULL) {
+		free(ps);
+		return NULL;
+	}
+	ps->loop = l;
+	ps->ops = ops;
+	ps->ctx = ctx;
+	ps->tick.fire = on_tick;
+	ps->tick.ctx = ps;
+	loop_timer_set(l, &ps->tick, clock_now_ns() + TICK_NS);
+	return ps;
+}
+
+void
+peers_free(struct peers *ps)
+{
+	if (ps == NULL)
+		return;
+	loop_timer_cancel(ps->loop, &ps->tick);
+	while (ps->first != NULL)
+		peer_free(ps->first);
+	peers_drain(ps);
+	buffers_free(ps->probes);
+	free(ps);
+}
+
+void
+peers_drain(struct peers *ps)
+{
+	while (ps->done != NULL) {
+		struct ask *a = ps->done;
+
+		ps->done = a->next;
+		if (ps->done == NULL)
+			ps->done_last = NULL;
+		else
+			ps->done->prev = NULL;
+		a->next = a->prev = NULL;
+		ps->ops->answered(ps->ctx, a, a->error);
+	}
+}
+
+struct peer *
+peer_new(struct peers *ps, const struct address *a, void *owner)
+{
+	struct peer *p = calloc(1, sizeof *p);
+
+	if (p == NULL)
+		return NULL;
+	p->all = ps;
+	p->owner = owner;
+	p->address = *a;
+	p->next = ps->first;
+	if (ps->first != NULL)
+		ps->first->prev = p;
+	ps->first = p;
+	return p;
+}
+
+static void
+close_conns(struct peer *p, int error)
+{
+	for (struct link *l = p->links; l != NULL; l = l->next)
+		while (l->nconns > 0)
+			remove_conn(l, l->nconns - 1, error);
+}
+
+void
+peer_drop(struct peer *p, int error)
+{
+	close_conns(p, error);
+	go_down(p);
+}
+
+void
+peer_free(struct peer *p)
+{
+	close_conns(p, ECANCELED);
+	/* what waits to be given back must not lead to a peer that is gone */
+	for (struct ask *a = p->all->done; a != NULL; a = a->next)
+		if (a->peer == p)
+			a->peer = NULL;
+	while (p->links != NULL) {
+		struct link *l = p->links;
+
+		p->links = l->next;
+		free(l);
+	}
+	if (p->prev != NULL)
+		p->prev->next = p->next;
+	else
+		p->all->first = p->next;
+	if (p->next != NULL)
+		p->next->prev = p->prev;
+	free(p);
+}
+
+void *
+peer_owner(const struct peer *p)
+{
+	return p->owner;
+}
+
+bool
+peer_usable(const struct peer *p)
+{
+	return p->state != PEER_DOWN;
+}
+
+void
+peer_get_stats(const struct peer *p, struct peer_stats *st)
+{
+	memset(st, 0, sizeof *st);
+	st->state = p->state;
+	st->outstanding = p->outstanding;
+	st->rate = p->rate;
+	st->requests = p->requests;
+	st->bytes = p->bytes;
+	st->errors = p->errors;
+	for (const struct link *l = p->links; l != NULL; l = l->next)
+		st->connections += l->nconns;
+}
+
+const char *
+peer_state_name(enum peer_state s)
+{
+	static const char *const names[] = {"idle", "connecting", "up", "down"};
+
+	return names[s];
+}

@@ -1,0 +1,280 @@
+#include "router/peer_conn.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <libnbd.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+
+#include "lib/cleanup.h"
+
+enum conn_state { CONN_CONNECTING, CONN_READY, CONN_DEAD };
+
+struct peer_conn {
+	struct loop *loop;
+	struct loop_source source;
+	struct nbd_handle *nbd;
+	const struct conn_ops *ops;
+	void *ctx;
+	enum conn_state state;
+	uint64_t size;
+	uint32_t owes;
+	int64_t opened_ns, used_ns;
+	struct ask *first, *last; /* asked, or waiting for the connection */
+};
+
+static void
+append(struct peer_conn *c, struct ask *a)
+{
+	a->next = NULL;
+	a->prev = c->last;
+	if (c->last != NULL)
+		c->last->next = a;
+	else
+		c->first = a;
+	c->last = a;
+	c->owes++;
+}
+
+static void
+unlink_ask(struct peer_conn *c, struct ask *a)
+{
+	if (a->prev != NULL)
+		a->prev->next = a->next;
+	else
+		c->first = a->next;
+	if (a->next != NULL)
+		a->next->prev = a->prev;
+	else
+		c->last = a->prev;
+	a->next = a->prev = NULL;
+	c->owes--;
+}
+
+static void
+answer(struct peer_conn *c, struct ask *a, int error)
+{
+	unlink_ask(c, a);
+	a->conn = NULL;
+	c->used_ns = loop_now_ns(c->loop);
+	c->ops->answered(c->ctx, a, error);
+}
+
+static int
+on_completion(void *user_data, int *error)
+{
+	struct ask *a = user_data;
+
+	if (a->conn != NULL)
+		answer(a->conn, a, *error);
+	return 1; /* retired: libnbd forgets the command */
+}
+
+/* Nothing of the handle may be called after this but nbd_close. */
+static void
+fail(struct peer_conn *c, int error)
+{
+	if (c->state == CONN_DEAD)
+		return;
+	c->state = CONN_DEAD;
+	loop_remove(c->loop, &c->source);
+	while (c->first != NULL)
+		answer(c, c->first, error);
+}
+
+static void
+update_events(struct peer_conn *c)
+{
+	unsigned dir = nbd_aio_get_direction(c->nbd);
+	uint32_t events = 0;
+
+	if (dir & LIBNBD_AIO_DIRECTION_READ)
+		events |= EPOLLIN;
+	if (dir & LIBNBD_AIO_DIRECTION_WRITE)
+		events |= EPOLLOUT;
+	if (events != c->source.events)
+		loop_set_events(c->loop, &c->source, events);
+}
+
+/* An out-of-range range, or a dead handle: either way this one fails. */
+static void
+send_ask(struct peer_conn *c, struct ask *a)
+{
+	nbd_completion_callback done = {.callback = on_completion,
+					.user_data = a};
+
+	if (a->image_size != 0 && a->image_size != c->size) {
+		answer(c, a, EPROTO);
+		return;
+	}
+	if (nbd_aio_pread(c->nbd, a->buf->data, a->len, a->offset, done, 0) ==
+	    -1) {
+		int error = nbd_get_errno();
+
+		if (a->conn != NULL)
+			answer(c, a, error != 0 ? error : EIO);
+	}
+}
+
+static void
+flush_waiting(struct peer_conn *c)
+{
+	struct ask *a, *next;
+
+	for (a = c->first; a != NULL; a = next) {
+		next = a->next;
+		send_ask(c, a);
+	}
+}
+
+static void
+became_ready(struct peer_conn *c)
+{
+	int64_t size = nbd_get_size(c->nbd);
+
+	c->size = size > 0 ? size : 0;
+	c->state = CONN_READY;
+	flush_waiting(c);
+	c->ops->up(c->ctx, c);
+}
+
+static bool
+handle_is_dead(struct peer_conn *c)
+{
+	return nbd_aio_is_dead(c->nbd) == 1 || nbd_aio_is_closed(c->nbd) == 1;
+}
+
+static void
+on_ready(void *ctx, uint32_t events)
+{
+	struct peer_conn *c = ctx;
+	unsigned dir = nbd_aio_get_direction(c->nbd);
+	bool broken = events & (EPOLLHUP | EPOLLERR);
+
+	if (events & EPOLLIN)
+		c->ops->heard(c->ctx);
+	if ((dir & LIBNBD_AIO_DIRECTION_READ) && ((events & EPOLLIN) || broken))
+		nbd_aio_notify_read(c->nbd);
+	else if ((dir & LIBNBD_AIO_DIRECTION_WRITE) &&
+		 ((events & EPOLLOUT) || broken))
+		nbd_aio_notify_write(c->nbd);
+	if (c->state == CONN_CONNECTING && nbd_aio_is_ready(c->nbd) == 1)
+		became_ready(c);
+	if (handle_is_dead(c)) {
+		int error = nbd_get_errno();
+
+		fail(c, ECONNRESET);
+		c->ops->dead(c->ctx, c, error != 0 ? error : ECONNRESET);
+		return; /* c may be gone */
+	}
+	update_events(c);
+}
+
+static int
+start(struct peer_conn *c, const struct address *a, const char *export)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = address_sockaddr(a, &ss);
+
+	c->nbd = nbd_create();
+	if (c->nbd == NULL)
+		return -1;
+	/* The buffers are only looked at after a success, and hashed then. */
+	if (nbd_set_export_name(c->nbd, export) == -1 ||
+	    nbd_set_pread_initialize(c->nbd, false) == -1 ||
+	    nbd_set_request_structured_replies(c->nbd, false) == -1 ||
+	    nbd_aio_connect(c->nbd, (struct sockaddr *)&ss, len) == -1) {
+		errno = nbd_get_errno() != 0 ? nbd_get_errno() : ECONNREFUSED;
+		return -1;
+	}
+	c->source.fd = nbd_aio_get_fd(c->nbd);
+	if (c->source.fd == -1) {
+		errno = ECONNREFUSED;
+		return -1;
+	}
+	return 0;
+}
+
+struct peer_conn *
+conn_open(struct loop *l, const struct address *a, const char *export,
+	  const struct conn_ops *ops, void *ctx)
+{
+	struct peer_conn *c = calloc(1, sizeof *c);
+
+	if (c == NULL)
+		return NULL;
+	c->loop = l;
+	c->ops = ops;
+	c->ctx = ctx;
+	c->opened_ns = c->used_ns = loop_now_ns(l);
+	if (start(c, a, export) == -1)
+		goto fail;
+	c->source.ready = on_ready;
+	c->source.ctx = c;
+	c->source.events = EPOLLIN | EPOLLOUT;
+	if (loop_add(l, &c->source) == -1)
+		goto fail;
+	update_events(c);
+	return c;
+fail:;
+	int saved = errno;
+
+	nbd_close(c->nbd);
+	free(c);
+	errno = saved;
+	return NULL;
+}
+
+void
+conn_close(struct peer_conn *c, int error)
+{
+	fail(c, error);
+	nbd_close(c->nbd);
+	free(c);
+}
+
+void
+conn_ask(struct peer_conn *c, struct ask *a)
+{
+	a->conn = c;
+	append(c, a);
+	if (c->state == CONN_DEAD) {
+		answer(c, a, ECONNRESET);
+		return;
+	}
+	if (c->state == CONN_READY) {
+		send_ask(c, a);
+		if (!handle_is_dead(c))
+			update_events(c);
+	}
+}
+
+bool
+conn_is_up(const struct peer_conn *c)
+{
+	return c->state == CONN_READY;
+}
+
+int64_t
+conn_opened_ns(const struct peer_conn *c)
+{
+	return c->opened_ns;
+}
+
+uint32_t
+conn_owes(const struct peer_conn *c)
+{
+	return c->owes;
+}
+
+int64_t
+conn_used_ns(const struct peer_conn *c)
+{
+	return c->used_ns;
+}
+
+uint64_t
+conn_size(const struct peer_conn *c)
+{
+	return c->size;
+}

@@ -1,0 +1,29 @@
+/* reads: the backend of the local NBD server: turns a client's request into
+ * pieces of the store and of chunks that arrive, in order.
+ */
+#ifndef VF_ROUTER_READS_H
+#define VF_ROUTER_READS_H
+
+#include <stdint.h>
+
+#include "router/fetch.h"
+#include "router/nbd_server.h"
+
+struct router;
+struct image;
+struct reads;
+
+struct reads *reads_new(struct router *r);
+/* After the server: no request is open. */
+void reads_free(struct reads *rs);
+const struct nbd_backend *reads_backend(void); /* its ctx is the router */
+
+/* From fetch: what w waits for is there. */
+void reads_arrived(struct router *r, struct wait *w);
+/* Gives up what has waited longer than --io-timeout. */
+void reads_tick(struct router *r);
+
+int64_t reads_last_ns(const struct router *r); /* of the last read; 0: none */
+uint32_t reads_waiting(const struct router *r, const struct image *im);
+
+#endif

@@ -1,0 +1,281 @@
+#include "router/status.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "router/cluster.h"
+#include "router/image.h"
+#include "router/keeper.h"
+#include "router/reads.h"
+#include "router/router.h"
+
+#define WAITING_MAX 16 /* chunks that are named */
+
+typedef struct json_object json;
+
+static void
+add_str(json *o, const char *key, const char *value)
+{
+	json_object_object_add(
+	    o, key, value != NULL ? json_object_new_string(value) : NULL);
+}
+
+static void
+add_num(json *o, const char *key, uint64_t value)
+{
+	json_object_object_add(o, key, json_object_new_uint64(value));
+}
+
+static void
+add_bool(json *o, const char *key, bool value)
+{
+	json_object_object_add(o, key, json_object_new_boolean(value));
+}
+
+static void
+add_id(json *o, const char *key, const struct node_id *id)
+{
+	char hex[2 * sizeof id->b + 1];
+
+	for (size_t i = 0; i < sizeof id->b; i++)
+		snprintf(hex + 2 * i, 3, "%02x", id->b[i]);
+	add_str(o, key, hex);
+}
+
+static json *
+node_json(struct router *r)
+{
+	const struct proto_node *self = cluster_self(r);
+	char text[ADDRESS_TEXT];
+	json *o = json_object_new_object();
+
+	add_id(o, "id", &self->id);
+	add_str(o, "name", self->name);
+	add_str(o, "address", address_text(&self->nbd, text));
+	add_num(o, "uptime_s",
+		(loop_now_ns(r->loop) - r->started_ns) / 1000000000LL);
+	add_bool(o, "active", cluster_self_active(r));
+	add_bool(o, "direct", r->cfg.direct);
+	return o;
+}
+
+static json *
+membership_json(struct router *r)
+{
+	json *o = json_object_new_object();
+	uint64_t nodes = 0;
+
+	for (uint32_t i = 0; i < cluster_slots(r); i++)
+		nodes += cluster_at(r, i) != NULL;
+	add_str(o, "peer", member_client_peer(r->member));
+	add_num(o, "seq", r->seq);
+	add_num(o, "nodes", nodes);
+	return o;
+}
+
+static json *
+image_json(struct router *r, const struct image *im)
+{
+	uint32_t waiting[WAITING_MAX];
+	uint32_t n = fetch_stalled(r, im, waiting, WAITING_MAX);
+	json *o = json_object_new_object(), *a = json_object_new_array();
+	char hex[DIGEST_HEX];
+	uint64_t found = 0;
+
+	for (uint32_t c = 0; c < im->m->nchunks; c++)
+		found += store_state(im->store, c) == CHUNK_FOUND;
+	for (uint32_t i = 0; i < n && i < WAITING_MAX; i++)
+		json_object_array_add(a, json_object_new_uint64(waiting[i]));
+	add_str(o, "id", digest_hex(&im->m->id, hex));
+	add_str(o, "name", im->m->name);
+	add_num(o, "size", im->m->size);
+	add_num(o, "chunk_size", im->m->chunk_size);
+	add_num(o, "nchunks", im->m->nchunks);
+	add_num(o, "held", bitmap_count(im->held));
+	add_num(o, "found", found);
+	add_bool(o, "complete", bitmap_count(im->held) == im->m->nchunks);
+	add_bool(o, "seed", im->is_seed);
+	add_bool(o, "default", im == r->images);
+	add_num(o, "waiting_reads", reads_waiting(r, im));
+	add_num(o, "stalled", n);
+	json_object_object_add(o, "waiting_chunks", a);
+	return o;
+}
+
+static json *
+store_json(struct router *r)
+{
+	json *o = json_object_new_object();
+
+	add_str(o, "dir", r->cfg.store_dir);
+	add_num(o, "budget", r->budget);
+	add_num(o, "used", keeper_used(r));
+	add_num(o, "evictions", r->count.evictions);
+	add_num(o, "errors", r->count.store_errors);
+	return o;
+}
+
+/* Of the default image: what the node is for it. */
+static uint64_t
+held_by(const struct router *r, uint32_t slot)
+{
+	const struct image *im = r->images;
+
+	if (im == NULL)
+		return 0;
+	if (im->route[slot].complete)
+		return im->m->nchunks;
+	return im->route[slot].held != NULL ? bitmap_count(im->route[slot].held)
+					    : 0;
+}
+
+static json *
+peer_json(struct router *r, uint32_t slot, const struct node *n)
+{
+	json *o = json_object_new_object();
+	bool banned = n->banned_ns > loop_now_ns(r->loop);
+	char text[ADDRESS_TEXT];
+	struct peer_stats st;
+
+	peer_get_stats(n->peer, &st);
+	add_id(o, "id", &n->info.id);
+	add_str(o, "name", n->info.name);
+	add_str(o, "address", address_text(&n->info.nbd, text));
+	add_str(o, "state", banned ? "banned" : peer_state_name(st.state));
+	add_bool(o, "active", n->info.active);
+	add_bool(o, "serves", n->info.serves);
+	add_bool(o, "core", n->info.member_port != 0);
+	add_bool(o, "complete",
+		 r->images != NULL && r->images->route[slot].complete);
+	add_num(o, "held", held_by(r, slot));
+	add_num(o, "outstanding", st.outstanding);
+	add_num(o, "rate", st.rate);
+	add_num(o, "requests", st.requests);
+	add_num(o, "bytes", st.bytes);
+	add_num(o, "errors", st.errors);
+	add_num(o, "bad_hashes", n->bad_hashes);
+	add_num(o, "connections", st.connections);
+	return o;
+}
+
+static json *
+bytes_json(const struct router *r)
+{
+	json *o = json_object_new_object();
+
+	add_num(o, "store", r->count.store);
+	add_num(o, "seed", r->count.seed);
+	add_num(o, "tree", r->count.tree);
+	add_num(o, "holder", r->count.holder);
+	return o;
+}
+
+static json *
+chunks_json(const struct router *r)
+{
+	json *o = json_object_new_object();
+
+	add_num(o, "fetched", r->count.fetched);
+	add_num(o, "refetched", r->count.refetched);
+	add_num(o, "hedged", r->count.hedged);
+	add_num(o, "hash_failures", r->count.hash_failures);
+	add_num(o, "prefetched", r->count.prefetched);
+	add_num(o, "filled", r->count.filled);
+	return o;
+}
+
+static json *
+clients_json(const struct router *r)
+{
+	struct nbd_server_stats st;
+	json *o = json_object_new_object();
+
+	nbd_server_stats(r->nbd, &st);
+	add_num(o, "now", st.clients);
+	add_num(o, "requests", st.requests);
+	add_num(o, "bytes", st.bytes);
+	add_num(o, "errors", st.errors);
+	return o;
+}
+
+json *
+status_json(struct router *r)
+{
+	json *o = json_object_new_object();
+	json *images = json_object_new_array(),
+	     *peers = json_object_new_array();
+
+	for (struct image *im = r->images; im != NULL; im = im->next)
+		json_object_array_add(images, image_json(r, im));
+	for (uint32_t i = 1; i < cluster_slots(r); i++)
+		if (cluster_at(r, i) != NULL)
+			json_object_array_add(
+			    peers, peer_json(r, i, cluster_at(r, i)));
+	add_str(o, "version", VF_VERSION);
+	json_object_object_add(o, "node", node_json(r));
+	json_object_object_add(o, "membership", membership_json(r));
+	json_object_object_add(o, "images", images);
+	json_object_object_add(o, "store", store_json(r));
+	json_object_object_add(o, "peers", peers);
+	json_object_object_add(o, "bytes", bytes_json(r));
+	json_object_object_add(o, "chunks", chunks_json(r));
+	json_object_object_add(o, "clients", clients_json(r));
+	return o;
+}
+
+static json *
+words_json(const struct bitmap *held)
+{
+	json *a = json_object_new_array();
+	char hex[17];
+
+	for (uint32_t w = 0; held != NULL && w < bitmap_words(held); w++) {
+		snprintf(hex, sizeof hex, "%016llx",
+			 (unsigned long long)bitmap_word(held, w));
+		json_object_array_add(a, json_object_new_string(hex));
+	}
+	return a;
+}
+
+static json *
+replica_json(const struct image *im, uint32_t slot, const struct node *n)
+{
+	const struct bitmap *held = slot == 0 ? im->held : im->route[slot].held;
+	bool complete = slot == 0 ? bitmap_count(held) == im->m->nchunks
+				  : im->route[slot].complete;
+	json *o = json_object_new_object();
+
+	add_str(o, "name", n->info.name);
+	add_bool(o, "self", slot == 0);
+	add_bool(o, "complete", complete);
+	json_object_object_add(o, "words", words_json(complete ? NULL : held));
+	return o;
+}
+
+static json *
+image_map_json(struct router *r, const struct image *im)
+{
+	json *o = json_object_new_object(), *nodes = json_object_new_array();
+	char hex[DIGEST_HEX];
+
+	for (uint32_t i = 0; i < cluster_slots(r); i++)
+		if (cluster_at(r, i) != NULL)
+			json_object_array_add(
+			    nodes, replica_json(im, i, cluster_at(r, i)));
+	add_str(o, "name", im->m->name);
+	add_str(o, "id", digest_hex(&im->m->id, hex));
+	add_num(o, "nchunks", im->m->nchunks);
+	json_object_object_add(o, "nodes", nodes);
+	return o;
+}
+
+json *
+status_map_json(struct router *r)
+{
+	json *o = json_object_new_object(), *images = json_object_new_array();
+
+	for (const struct image *im = r->images; im != NULL; im = im->next)
+		json_object_array_add(images, image_map_json(r, im));
+	json_object_object_add(o, "images", images);
+	return o;
+}

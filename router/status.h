@@ -1,0 +1,14 @@
+/* status: what the router knows, as JSON (json-c), for the control socket. */
+#ifndef VF_ROUTER_STATUS_H
+#define VF_ROUTER_STATUS_H
+
+#include <json-c/json.h>
+
+struct router;
+
+/* NULL: ENOMEM. */
+struct json_object *status_json(struct router *r);
+/* Each node's replica of each image, as 64-chunk words. */
+struct json_object *status_map_json(struct router *r);
+
+#endif
