@@ -293,7 +293,11 @@ ask_somebody(struct fetches *fs, struct fetch *f)
 static struct fetch *
 next_queued(struct fetches *fs)
 {
-	for (unsigned u = 0; u < FETCH_URGENCIES; u++)
+	bool full =
+	    fs->asks >= IN_FLIGHT_MIN && fs->in_flight >= IN_FLIGHT_BYTES;
+	unsigned end = full ? FETCH_PEER + 1 : FETCH_URGENCIES;
+
+	for (unsigned u = 0; u < end; u++)
 		if (fs->queued[u].first != NULL)
 			return fs->queued[u].first;
 	return NULL;
@@ -306,9 +310,6 @@ fetch_pump(struct router *r)
 	struct fetch *f;
 
 	while ((f = next_queued(fs)) != NULL) {
-		if (fs->asks >= IN_FLIGHT_MIN &&
-		    fs->in_flight >= IN_FLIGHT_BYTES)
-			break;
 		if (ask_somebody(fs, f) == -1) {
 			stall(fs, f);
 			continue;

@@ -16,7 +16,16 @@
 #include "router/buffers.h"
 #include "router/peer.h"
 
-enum fetch_urgency { FETCH_READ, FETCH_AHEAD, FETCH_FILL, FETCH_URGENCIES };
+/* What a peer waits for is not held back by the limit on what is asked for
+ * at once: it is bounded by the peer's connections, and two nodes whose limits
+ * were full of what each wants from the other would wait for ever. */
+enum fetch_urgency {
+	FETCH_PEER,
+	FETCH_READ,
+	FETCH_AHEAD,
+	FETCH_FILL,
+	FETCH_URGENCIES
+};
 
 struct router;
 struct image;

@@ -142,10 +142,12 @@ go_down(struct peer *p)
 static void
 on_up(void *ctx, struct peer_conn *c)
 {
-	struct link *l = ctx;
+	struct peer *p = ((struct link *)ctx)->peer;
+	int64_t now = loop_now_ns(p->all->loop);
 
-	l->peer->heard_ns = loop_now_ns(l->peer->all->loop);
-	set_state(l->peer, PEER_UP);
+	p->heard_ns = now;
+	latency_add(&p->rtt, now - conn_opened_ns(c));
+	set_state(p, PEER_UP);
 }
 
 static void

@@ -214,7 +214,9 @@ want_next(struct reads *rs, struct read *rd)
 	if (image_holds(im, w->chunk)) {
 		image_pin(im, w->chunk);
 	} else {
-		f = fetch_want(im, w->chunk, FETCH_READ);
+		f = fetch_want(im, w->chunk,
+			       rd->request->type == NBD_CACHE ? FETCH_PEER
+							      : FETCH_READ);
 		if (f == NULL) {
 			wait_free(rs, w);
 			return -1;
