@@ -30,9 +30,9 @@ struct option_list {
 
 struct option_spec {
 	const char *name; /* long name, without "--" */
-	char letter;	  /* short name, or 0 */
+	char letter;      /* short name, or 0; not h, which is --help */
 	enum option_type type;
-	size_t offset;	 /* of the field in the program's settings */
+	size_t offset;   /* of the field in the program's settings */
 	const char *arg; /* what --help calls the value; NULL for a flag */
 	const char *help;
 };
@@ -54,7 +54,8 @@ void options_parse(const struct command_spec *c, int argc, char **argv,
 		   void *settings, char ***rest, int *nrest);
 /* --help's text. */
 void options_help(const struct command_spec *c, FILE *to);
-/* What is in force, as a configuration file ("-n"). */
+/* What is in force, as a configuration file.  Left out: "config", and the
+ * flag with the letter n, which asks for this. */
 void options_print(const struct command_spec *c, const void *settings,
 		   FILE *to);
 /* "128K", "1.5G", "4096" in bytes: -1, EINVAL. */

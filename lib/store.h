@@ -13,7 +13,7 @@
  * The generation counts up each time that a chunk's bytes may change, so a
  * reader that finds the same word before and after has read good bytes.
  *
- * Processes one router creates and writes (it holds a lock on the map);
+ * Processes one router creates and writes (it holds a lock on DIR/ID);
  *           any number attach, read and verify.
  * Threads   all functions that take a const store may be called from any
  *           thread at once.
@@ -41,7 +41,9 @@ struct store;
 struct store *store_create(const char *dir, struct manifest *m,
 			   const char *image_file);
 /* For a reader: an image that a router created, by name, id or "" (default).
- * ENOENT if there is none.  `name` comes from outside: it is checked. */
+ * ENOENT if there is none, or no router has it open (one that was killed
+ * counts as having it open until the machine restarts).  `name` comes from
+ * outside: it is checked. */
 struct store *store_attach(const char *dir, const char *name);
 /* A store of nothing but an image file, private to this process. */
 struct store *store_open_image(const char *image_file, struct manifest *m);

@@ -1,0 +1,374 @@
+#include "lib/store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/store_impl.h"
+
+const struct manifest *
+store_manifest(const struct store *s)
+{
+	return s->m;
+}
+
+static uint32_t
+load(const struct store *s, uint32_t chunk)
+{
+	assert(chunk < s->m->nchunks);
+	return atomic_load_explicit(&s->words[chunk], memory_order_acquire);
+}
+
+/* The second look at a word, after its bytes were read.  A full barrier: the
+ * bytes must not be younger than the word. */
+static bool
+unchanged(const struct store *s, uint32_t chunk, uint32_t word)
+{
+	__sync_synchronize();
+	return load(s, chunk) == word;
+}
+
+/* Exchanges a word and keeps the account of the bytes in data. */
+static bool
+change(const struct store *s, uint32_t chunk, uint32_t from, uint32_t to)
+{
+	uint32_t len = manifest_chunk_len(s->m, chunk);
+
+	if (!atomic_compare_exchange_strong(&s->words[chunk], &from, to))
+		return false;
+	if (store_word_in_data(from) && !store_word_in_data(to))
+		atomic_fetch_sub(&s->map->bytes, len);
+	if (!store_word_in_data(from) && store_word_in_data(to))
+		atomic_fetch_add(&s->map->bytes, len);
+	return true;
+}
+
+static uint32_t
+next_generation(uint32_t word, uint32_t flags)
+{
+	uint32_t generation = (word & ~(WORD_GENERATION - 1)) + WORD_GENERATION;
+
+	return generation | (word & WORD_BASE_BAD) | flags;
+}
+
+/* What becomes of a word whose bytes are wrong, unreadable or dropped. */
+static uint32_t
+without(const struct store *s, uint32_t word)
+{
+	if (word & WORD_BASE)
+		return next_generation(word, CHUNK_ABSENT | WORD_BASE_BAD);
+	if (s->map->has_base && !(word & WORD_BASE_BAD))
+		return next_generation(word, CHUNK_FOUND | WORD_BASE);
+	return next_generation(word, CHUNK_ABSENT);
+}
+
+enum chunk_state
+store_state(const struct store *s, uint32_t chunk)
+{
+	return store_word_state(load(s, chunk));
+}
+
+bool
+store_in_base(const struct store *s, uint32_t chunk)
+{
+	uint32_t word = load(s, chunk);
+
+	return store_word_state(word) != CHUNK_ABSENT && (word & WORD_BASE);
+}
+
+uint64_t
+store_bytes(const struct store *s)
+{
+	return atomic_load(&s->map->bytes);
+}
+
+static struct store_buffer *
+take_buffer(const struct store *s)
+{
+	struct store_buffer *b;
+
+	pthread_mutex_lock(&s->pool->lock);
+	b = s->pool->first;
+	if (b != NULL)
+		s->pool->first = b->next;
+	pthread_mutex_unlock(&s->pool->lock);
+	return b != NULL ? b : malloc(sizeof *b + s->m->chunk_size);
+}
+
+static void
+give_buffer(const struct store *s, struct store_buffer *b)
+{
+	pthread_mutex_lock(&s->pool->lock);
+	b->next = s->pool->first;
+	s->pool->first = b;
+	pthread_mutex_unlock(&s->pool->lock);
+}
+
+static int
+fd_of(const struct store *s, uint32_t word)
+{
+	return word & WORD_BASE ? s->base_fd : s->data_fd;
+}
+
+static off_t
+start_of(const struct store *s, uint32_t chunk)
+{
+	return (off_t)chunk * s->m->chunk_size;
+}
+
+/* EIO if the file ends before. */
+static int
+pread_all(int fd, uint8_t *buf, size_t len, off_t at)
+{
+	while (len > 0) {
+		ssize_t n = pread(fd, buf, len, at);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = EIO;
+		if (n <= 0)
+			return -1;
+		buf += n;
+		len -= n;
+		at += n;
+	}
+	return 0;
+}
+
+static int
+pwrite_all(int fd, const uint8_t *buf, size_t len, off_t at)
+{
+	while (len > 0) {
+		ssize_t n = pwrite(fd, buf, len, at);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = EIO;
+		if (n <= 0)
+			return -1;
+		buf += n;
+		len -= n;
+		at += n;
+	}
+	return 0;
+}
+
+/* Up to the end of the chunk, also of a short one, so that its last page is
+ * freed too.  Where the file system cannot do it the space stays taken. */
+static void
+punch(const struct store *s, uint32_t chunk)
+{
+	int saved = errno;
+
+	fallocate(s->data_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+		  start_of(s, chunk), s->m->chunk_size);
+	errno = saved;
+}
+
+/* The medium, or what lies on it, is at fault; not this machine's memory. */
+static bool
+medium_failed(int error)
+{
+	return error != ENOMEM && error != EAGAIN && error != EINVAL &&
+	       error != EBADF;
+}
+
+/* The bytes of `word` are not to be had.  Whoever puts the chunk later writes
+ * over what is left of them; only the router may free it before. */
+static void
+give_up(const struct store *s, uint32_t chunk, uint32_t word)
+{
+	if (change(s, chunk, word, without(s, word)) && s->router &&
+	    !(word & WORD_BASE))
+		punch(s, chunk);
+}
+
+/* Reads a FOUND chunk and decides: HELD, or not.  With 0 buf has right bytes,
+ * whatever has become of the word meanwhile.  EBADMSG: wrong, and said so in
+ * the map unless the word had changed. */
+static int
+verify(const struct store *s, uint32_t chunk, uint32_t word, uint8_t *buf)
+{
+	uint32_t len = manifest_chunk_len(s->m, chunk);
+	int fd = fd_of(s, word);
+
+	if (fd == -1) {
+		errno = ENODATA;
+		return -1;
+	}
+	if (pread_all(fd, buf, len, start_of(s, chunk)) == -1) {
+		if (!medium_failed(errno))
+			return -1;
+	} else if (manifest_chunk_ok(s->m, chunk, buf)) {
+		change(s, chunk, word, (word & ~WORD_STATE) | CHUNK_HELD);
+		return 0;
+	}
+	give_up(s, chunk, word);
+	errno = EBADMSG;
+	return -1;
+}
+
+int
+store_check(const struct store *s, uint32_t chunk)
+{
+	struct store_buffer *b = NULL;
+	int error = ENODATA, result = -1;
+
+	for (;;) {
+		uint32_t word = load(s, chunk);
+		enum chunk_state state = store_word_state(word);
+
+		if (state == CHUNK_HELD)
+			result = 0;
+		if (state != CHUNK_FOUND)
+			break;
+		if (b == NULL)
+			b = take_buffer(s);
+		if (b == NULL)
+			return -1;
+		result = verify(s, chunk, word, b->bytes);
+		if (result == 0 || errno != EBADMSG) {
+			error = errno;
+			break;
+		}
+		error = EBADMSG;
+	}
+	if (b != NULL)
+		give_buffer(s, b);
+	if (result == -1)
+		errno = error;
+	return result;
+}
+
+/* A read of a FOUND chunk, straight into buf where it is of the whole. */
+static int
+read_found(const struct store *s, uint32_t chunk, uint32_t word,
+	   uint32_t offset, void *buf, uint32_t len)
+{
+	struct store_buffer *b;
+	int result;
+
+	if (len == manifest_chunk_len(s->m, chunk))
+		return verify(s, chunk, word, buf);
+	b = take_buffer(s);
+	if (b == NULL)
+		return -1;
+	result = verify(s, chunk, word, b->bytes);
+	if (result == 0)
+		memcpy(buf, b->bytes + offset, len);
+	give_buffer(s, b);
+	return result;
+}
+
+/* EBADMSG: the word is another one now; look again. */
+static int
+read_held(const struct store *s, uint32_t chunk, uint32_t word, uint32_t offset,
+	  void *buf, uint32_t len)
+{
+	int fd = fd_of(s, word);
+
+	if (fd == -1) {
+		errno = ENODATA;
+		return -1;
+	}
+	if (pread_all(fd, buf, len, start_of(s, chunk) + offset) == -1) {
+		if (!medium_failed(errno))
+			return -1;
+		give_up(s, chunk, word);
+	} else if (unchanged(s, chunk, word)) {
+		return 0;
+	}
+	errno = EBADMSG;
+	return -1;
+}
+
+int
+store_read(const struct store *s, uint32_t chunk, uint32_t offset, void *buf,
+	   uint32_t len)
+{
+	assert(chunk < s->m->nchunks);
+	assert(offset <= manifest_chunk_len(s->m, chunk) &&
+	       len <= manifest_chunk_len(s->m, chunk) - offset);
+	for (;;) {
+		uint32_t word = load(s, chunk);
+		int result = -1;
+
+		switch (store_word_state(word)) {
+		case CHUNK_ABSENT:
+			errno = ENODATA;
+			return -1;
+		case CHUNK_FOUND:
+			result = read_found(s, chunk, word, offset, buf, len);
+			break;
+		case CHUNK_HELD:
+			result = read_held(s, chunk, word, offset, buf, len);
+			break;
+		}
+		/* EBADMSG: the word is another one now */
+		if (result == 0 || errno != EBADMSG)
+			return result;
+	}
+}
+
+int
+store_locate(const struct store *s, uint32_t chunk, off_t *offset)
+{
+	uint32_t word = load(s, chunk);
+	int fd = fd_of(s, word);
+
+	if (store_word_state(word) != CHUNK_HELD || fd == -1) {
+		errno = ENODATA;
+		return -1;
+	}
+	*offset = start_of(s, chunk);
+	return fd;
+}
+
+int
+store_put(struct store *s, uint32_t chunk, const void *data)
+{
+	uint32_t word;
+
+	assert(s->router);
+	if (!manifest_chunk_ok(s->m, chunk, data)) {
+		errno = EBADMSG;
+		return -1;
+	}
+	/* What is there already may be just as good. */
+	if (store_check(s, chunk) == 0)
+		return 0;
+	/* ABSENT now, or FOUND where it could not be read: ours alone. */
+	do
+		word = load(s, chunk);
+	while (!change(s, chunk, word, next_generation(word, CHUNK_ABSENT)));
+	word = next_generation(word, CHUNK_ABSENT);
+	__sync_synchronize();
+	if (pwrite_all(s->data_fd, data, manifest_chunk_len(s->m, chunk),
+		       start_of(s, chunk)) == -1) {
+		punch(s, chunk);
+		return -1;
+	}
+	__sync_synchronize();
+	change(s, chunk, word, next_generation(word, CHUNK_HELD));
+	return 0;
+}
+
+void
+store_evict(struct store *s, uint32_t chunk)
+{
+	uint32_t word;
+
+	assert(s->router);
+	do {
+		word = load(s, chunk);
+		if (!store_word_in_data(word))
+			return;
+	} while (!change(s, chunk, word, without(s, word)));
+	__sync_synchronize();
+	punch(s, chunk);
+}
