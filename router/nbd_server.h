@@ -9,6 +9,9 @@
  * It may do so at once, from within the call, or later.  When a client goes
  * the backend is told to cancel each of its open requests and must not touch
  * them again.
+ * Nothing that the backend calls here calls `request` or `cancel` of it: those
+ * come from the loop alone (and cancel from nbd_server_free).  `done` of data
+ * may be called from within any nbd_reply_*.
  *
  * Limits   NBD_CLIENTS_MAX clients, NBD_REQUESTS_MAX open requests a client
  *          (more wait in the socket), NBD_READ_MAX bytes a request, and
@@ -52,7 +55,9 @@ struct nbd_request {
 };
 
 /* Bytes of a reply: from memory, or from a file (buf NULL).  They must stay
- * as they are until `done` is called, which happens exactly once. */
+ * as they are until `done` is called, which happens exactly once: when they
+ * are in the socket, or, where the socket has only references to the file's
+ * pages, when the client has read them.  done may be NULL. */
 struct nbd_data {
 	const void *buf;
 	int fd;
@@ -78,16 +83,19 @@ struct nbd_backend {
 };
 
 /* Listens on path (a socket left there by a dead process is replaced, a live
- * one is EADDRINUSE). */
+ * one is EADDRINUSE, what is no socket EEXIST); on nothing if path is NULL.
+ * From then on the process ignores SIGPIPE. */
 struct nbd_server *nbd_server_new(struct loop *l, const char *path,
 				  const struct nbd_backend *backend, void *ctx);
 void nbd_server_free(struct nbd_server *s);
+/* Serves a connected, non-blocking stream socket as if it had been accepted.
+ * Takes fd over, also on error. */
+int nbd_server_adopt(struct nbd_server *s, int fd);
 
 void nbd_reply_data(struct nbd_request *r, const struct nbd_data *d);
 void nbd_reply_done(struct nbd_request *r);
-/* error: an errno value that NBD has (EIO, EINVAL, ENOSPC, ESHUTDOWN, …).
- * After data on a connection without structured replies the only way to say
- * it is to close the connection. */
+/* error: an errno value that NBD has (EIO, EINVAL, ENOSPC, ESHUTDOWN, …);
+ * any other becomes EIO. */
 void nbd_reply_error(struct nbd_request *r, int error);
 
 struct nbd_server_stats {

@@ -1,0 +1,270 @@
+/* The transmission phase: commands, and what the backend answers.
+ *
+ * With structured replies each piece of data is a chunk of its own, sent as
+ * soon as the backend hands it over, and an error can follow.  A simple reply,
+ * and the one chunk that a DF read asks for, promise all of the data before
+ * the first byte of it: their pieces are kept until the last one is there, so
+ * that an error can still be said and nothing else on the connection waits
+ * behind a reply that has begun. */
+#include <assert.h>
+#include <string.h>
+
+#include "router/nbd_client.h"
+
+/* A request that the backend has. */
+struct nbd_open {
+	struct nbd_open *next, **link;
+	struct nbd_client *client;
+	uint64_t cookie;
+	bool structured; /* its reply is made of chunks */
+	bool whole;      /* nothing is sent before all is there */
+	uint32_t answered;
+	struct nbd_pieces pieces; /* that are not sent yet */
+	struct nbd_request r;
+};
+
+size_t
+nbd_command_size(void)
+{
+	return sizeof(struct nbd_open);
+}
+
+static struct nbd_open *
+open_of(struct nbd_request *r)
+{
+	return (void *)((char *)r - offsetof(struct nbd_open, r));
+}
+
+static void
+drop_pieces(struct nbd_open *o)
+{
+	struct nbd_piece *p;
+
+	while ((p = nbd_pieces_take(&o->pieces)) != NULL)
+		nbd_piece_free(&o->client->shared->senders, p);
+}
+
+static void
+forget(struct nbd_open *o)
+{
+	*o->link = o->next;
+	if (o->next != NULL)
+		o->next->link = o->link;
+	drop_pieces(o);
+	nbd_pool_put(&o->client->shared->requests, o);
+}
+
+void
+nbd_command_cancel_all(struct nbd_client *c)
+{
+	const struct nbd_shared *s = c->shared;
+
+	while (c->open != NULL) {
+		struct nbd_open *o = c->open;
+
+		s->backend->cancel(s->ctx, &o->r);
+		forget(o);
+	}
+}
+
+/* A piece to which its head is still to be written; it ends a reply if
+ * `last`, which returns that many bytes to the client's limit. */
+static struct nbd_piece *
+new_piece(struct nbd_client *c, bool last, uint32_t frees)
+{
+	struct nbd_piece *p = nbd_piece_new(&c->shared->senders);
+
+	if (p == NULL) {
+		nbd_client_break(c);
+		return NULL;
+	}
+	p->last = last;
+	p->frees = frees;
+	return p;
+}
+
+static uint32_t
+counted(const struct nbd_request *r)
+{
+	return r->type == NBD_READ ? r->len : 0;
+}
+
+/* Ends a command without data. */
+static void
+send_end(struct nbd_client *c, uint64_t cookie, bool structured, uint32_t frees,
+	 int error)
+{
+	struct nbd_piece *p = new_piece(c, true, frees);
+
+	if (p == NULL)
+		return;
+	if (error != 0)
+		c->shared->stats.errors++;
+	p->head_len = structured ? nbd_wire_end(p->head, cookie, error)
+				 : nbd_wire_simple(p->head, cookie, error);
+	nbd_sendq_add(&c->out, p);
+}
+
+static void
+send_allocated(struct nbd_client *c, const struct nbd_command *m)
+{
+	struct nbd_piece *p = new_piece(c, true, 0);
+
+	if (p == NULL)
+		return;
+	p->head_len = nbd_wire_allocated(p->head, m->cookie, m->len);
+	nbd_sendq_add(&c->out, p);
+}
+
+static void
+hand_over(struct nbd_client *c, const struct nbd_command *m)
+{
+	struct nbd_shared *s = c->shared;
+	struct nbd_open *o = nbd_pool_get(&s->requests);
+
+	if (o == NULL) {
+		nbd_client_break(c);
+		return;
+	}
+	*o = (struct nbd_open){
+	    .next = c->open,
+	    .link = &c->open,
+	    .client = c,
+	    .cookie = m->cookie,
+	    .structured = c->agreed.structured && m->type == NBD_CMD_READ,
+	    .r = {.type = m->type == NBD_CMD_READ ? NBD_READ : NBD_CACHE,
+		  .image = c->export.image,
+		  .offset = m->offset,
+		  .len = m->len,
+		  .client = c->id,
+		  .began_ns = loop_now_ns(s->loop)}};
+	o->whole = !o->structured || (m->flags & NBD_CMD_FLAG_DF);
+	nbd_pieces_init(&o->pieces);
+	if (o->next != NULL)
+		o->next->link = &o->next;
+	c->open = o;
+	c->open_bytes += counted(&o->r);
+	s->backend->request(s->ctx, &o->r);
+}
+
+static void
+take_command(struct nbd_client *c, const struct nbd_command *m)
+{
+	bool chunks =
+	    m->type == NBD_CMD_READ || m->type == NBD_CMD_BLOCK_STATUS;
+	int error;
+
+	if (m->type == NBD_CMD_DISC) {
+		c->state = NBD_STATE_LEAVING;
+		return;
+	}
+	if (m->type == NBD_CMD_WRITE) {
+		if (m->len > NBD_READ_MAX) {
+			nbd_client_break(c);
+			return;
+		}
+		c->skip = m->len;
+	}
+	c->nopen++;
+	c->shared->stats.requests++;
+	error = nbd_wire_check(m, &c->agreed, NBD_READ_MAX);
+	if (error != 0)
+		send_end(c, m->cookie, chunks && c->agreed.structured, 0,
+			 error);
+	else if (m->type == NBD_CMD_BLOCK_STATUS)
+		send_allocated(c, m);
+	else
+		hand_over(c, m);
+}
+
+bool
+nbd_command_step(struct nbd_client *c)
+{
+	const uint8_t *b = nbd_client_input(c, NBD_REQUEST_SIZE);
+	struct nbd_command m;
+
+	if (b == NULL)
+		return false;
+	if (!nbd_wire_command(b, &m)) {
+		nbd_client_break(c);
+		return false;
+	}
+	c->used += NBD_REQUEST_SIZE;
+	take_command(c, &m);
+	return true;
+}
+
+static void
+write_head(struct nbd_open *o, struct nbd_piece *p)
+{
+	const struct nbd_request *r = &o->r;
+
+	if (!o->whole)
+		p->head_len =
+		    nbd_wire_data(p->head, o->cookie, p->last,
+				  r->offset + o->answered, p->data.len);
+	else if (o->answered > 0)
+		p->head_len = 0;
+	else if (o->structured)
+		p->head_len =
+		    nbd_wire_data(p->head, o->cookie, true, r->offset, r->len);
+	else
+		p->head_len = nbd_wire_simple(p->head, o->cookie, 0);
+}
+
+void
+nbd_reply_data(struct nbd_request *r, const struct nbd_data *d)
+{
+	struct nbd_open *o = open_of(r);
+	struct nbd_client *c = o->client;
+	struct nbd_piece *p = NULL;
+
+	assert(r->type == NBD_READ && d->len <= r->len - o->answered);
+	if (d->len > 0 && !c->broken)
+		p = new_piece(c, o->answered + d->len == r->len, r->len);
+	if (p == NULL) {
+		o->answered += d->len;
+		if (d->done != NULL)
+			d->done(d->ctx, d->tag);
+		return;
+	}
+	p->data = *d;
+	write_head(o, p);
+	o->answered += d->len;
+	c->shared->stats.bytes += d->len;
+	if (o->whole) {
+		nbd_pieces_add(&o->pieces, p);
+	} else {
+		nbd_sendq_add(&c->out, p);
+		nbd_client_poke(c);
+	}
+}
+
+void
+nbd_reply_done(struct nbd_request *r)
+{
+	struct nbd_open *o = open_of(r);
+	struct nbd_client *c = o->client;
+
+	assert(r->type == NBD_CACHE || o->answered == r->len);
+	if (!c->broken) {
+		nbd_pieces_append(&c->out.queue, &o->pieces);
+		if (r->type == NBD_CACHE)
+			send_end(c, o->cookie, false, 0, 0);
+	}
+	forget(o);
+	nbd_client_poke(c);
+}
+
+void
+nbd_reply_error(struct nbd_request *r, int error)
+{
+	struct nbd_open *o = open_of(r);
+	struct nbd_client *c = o->client;
+	bool sent = !o->whole && o->answered == r->len;
+
+	if (!c->broken && !sent)
+		send_end(c, o->cookie, o->structured, counted(r), error);
+	forget(o);
+	nbd_client_poke(c);
+}
