@@ -12,3 +12,11 @@ $(BUILD)/bin/vfield: $(call objs,router/cmd) $(LIB_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) \
 		$(shell pkg-config --libs json-c uuid libsystemd)
+
+# a file through nbd_server.c alone, for tests/nbd-server-*.sh
+$(BUILD)/tests/nbd_toy: $(BUILD)/obj/tests/nbd_toy.o $(LIB_OBJS) \
+		$(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard router/nbd_*.c))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+check: $(BUILD)/tests/nbd_toy
