@@ -1,7 +1,8 @@
 MEMBER_MAIN := $(BUILD)/obj/membership/main.o
 MEMBER_OBJS := $(filter-out $(MEMBER_MAIN),$(call objs,membership))
 # what a router links: the protocol and the client, no corosync
-CLIENT_OBJS := $(BUILD)/obj/membership/proto.o $(BUILD)/obj/membership/client.o
+CLIENT_OBJS := $(addprefix $(BUILD)/obj/membership/,proto.o link.o told.o \
+	known.o client.o)
 PROGRAMS += $(BUILD)/bin/vfield-member
 
 $(BUILD)/bin/vfield-member: $(MEMBER_MAIN) $(MEMBER_OBJS) $(LIB_OBJS)

@@ -1,0 +1,568 @@
+/* A connection that is being made is a `probe`; it becomes the one in use
+ * (`cur`) when the member's HELLO comes and it ranks higher than what there
+ * is: a member that has lost its group lowest, then a core node's, and the
+ * node's own highest.  While better ones may exist they are tried again
+ * every BETTER_NS, beside the one in use.
+ */
+#include "membership/client.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "membership/known.h"
+#include "membership/link.h"
+#include "membership/told.h"
+
+#define MS 1000000LL
+#define BEAT_NS (500 * MS)
+#define PING_EVERY 2           /* beats */
+#define GIVE_UP_NS (1000 * MS) /* for a connection and its HELLO */
+#define BETTER_NS (5000 * MS)
+#define RETRY_LEAST_NS (100 * MS)
+#define RETRY_MOST_NS (2000 * MS)
+#define STEADY_NS (5000 * MS) /* a connection this old begins no new storm */
+#define MUCH_BYTES 4096       /* of changes in a batch: fewer batches then */
+
+struct side {
+	struct member_client *c;
+	struct link *link;
+	uint32_t target; /* 0: the own socket, where there is one */
+	bool own, greeted, alone;
+	bool hello_due, ping_due, pong_due;
+	int64_t born_ns, heard_ns;
+	char text[ADDRESS_TEXT];
+};
+
+struct member_client {
+	struct loop *loop;
+	const struct member_client_ops *ops;
+	void *ctx;
+	char *socket_path;
+	struct address cores[CLIENT_CORES_MAX];
+	uint32_t ncores, ngiven, next_learnt;
+
+	struct side *cur, *probe;
+	uint32_t next, tried; /* target to try, and tried in this round */
+	bool round_done;      /* all were tried since there was a `cur` */
+	int64_t retry_ns;
+	struct loop_timer retry, give_up, beat;
+	int64_t beat_ns;
+	unsigned beats;
+
+	struct known *known;
+	bool first_view;
+	uint64_t seq;
+	struct loop_timer sweep;
+
+	struct told *told;
+	struct loop_timer batch;
+	int64_t flushed_ns, batch_ns;
+};
+
+static void connect_next(struct member_client *c);
+
+static int64_t
+now(const struct member_client *c)
+{
+	return loop_now_ns(c->loop);
+}
+
+static uint32_t
+ntargets(const struct member_client *c)
+{
+	return c->ncores + (c->socket_path != NULL);
+}
+
+static int
+rank(const struct side *s)
+{
+	if (s == NULL)
+		return -1;
+	return s->alone ? 0 : s->own ? 2 : 1;
+}
+
+static bool
+best(const struct member_client *c)
+{
+	return rank(c->cur) == (c->socket_path != NULL ? 2 : 1);
+}
+
+static void
+side_free(struct side *s)
+{
+	if (s == NULL)
+		return;
+	link_free(s->link);
+	free(s);
+}
+
+/* What to say. */
+
+static void
+say_flag(bool *due, enum proto_type type, uint8_t **buf, size_t *left)
+{
+	struct proto_msg m = {.type = type};
+	ssize_t n;
+
+	if (!*due)
+		return;
+	if (type == PROTO_HELLO)
+		m.version = PROTO_VERSION;
+	n = proto_encode(&m, *buf, *left);
+	if (n == -1)
+		return;
+	*due = false;
+	*buf += n;
+	*left -= n;
+}
+
+static size_t
+side_fill(void *ctx, uint8_t *buf, size_t len)
+{
+	struct side *s = ctx;
+	size_t left = len;
+
+	say_flag(&s->hello_due, PROTO_HELLO, &buf, &left);
+	say_flag(&s->pong_due, PROTO_PONG, &buf, &left);
+	say_flag(&s->ping_due, PROTO_PING, &buf, &left);
+	if (s == s->c->cur)
+		left -= told_read(s->c->told, buf, left);
+	return len - left;
+}
+
+static void
+batch_fire(void *ctx)
+{
+	struct member_client *c = ctx;
+
+	if (told_bytes(c->told) > MUCH_BYTES)
+		c->batch_ns *= 2;
+	else
+		c->batch_ns = CLIENT_BATCH_MS * MS;
+	if (c->batch_ns > CLIENT_BATCH_MAX_MS * MS)
+		c->batch_ns = CLIENT_BATCH_MAX_MS * MS;
+	c->flushed_ns = now(c);
+	told_flush(c->told);
+	if (c->cur != NULL)
+		link_kick(c->cur->link);
+}
+
+/* What is heard. */
+
+static void
+retire(void *ctx, const struct node_id *id)
+{
+	struct member_client *c = ctx;
+
+	c->ops->gone(c->ctx, id);
+}
+
+static void
+sweep_fire(void *ctx)
+{
+	struct member_client *c = ctx;
+
+	if (known_retire(c->known, retire, c) > 0)
+		c->ops->view(c->ctx, c->seq);
+}
+
+static void
+got_view(struct member_client *c, uint64_t seq)
+{
+	c->seq = seq;
+	c->ops->view(c->ctx, seq);
+	if (c->first_view && !c->cur->alone)
+		loop_timer_set(c->loop, &c->sweep,
+			       now(c) + CLIENT_SWEEP_MS * MS);
+	c->first_view = false;
+}
+
+static void
+got_node(struct member_client *c, const struct proto_node *n)
+{
+	const struct proto_node *self = told_self(c->told);
+	struct address core = n->nbd;
+
+	if (self != NULL && node_id_equal(&n->id, &self->id))
+		return;
+	if (known_add(c->known, &n->id) == -1)
+		return;
+	core.port = n->member_port;
+	if (core.port != 0 && !address_any(&core))
+		member_client_add_core(c, &core);
+	c->ops->node(c->ctx, n);
+}
+
+static void
+whole_view_follows(struct member_client *c)
+{
+	known_begin(c->known);
+	c->first_view = true;
+	loop_timer_cancel(c->loop, &c->sweep);
+}
+
+static void
+promote(struct member_client *c)
+{
+	side_free(c->cur);
+	c->cur = c->probe;
+	c->probe = NULL;
+	c->tried = 0;
+	c->round_done = false;
+	loop_timer_cancel(c->loop, &c->give_up);
+	loop_timer_cancel(c->loop, &c->retry);
+	whole_view_follows(c);
+	told_nothing(c->told);
+	c->beat_ns = now(c);
+	loop_timer_set(c->loop, &c->beat, now(c) + BEAT_NS);
+	if (!best(c))
+		loop_timer_set(c->loop, &c->retry, now(c) + BETTER_NS);
+	link_kick(c->cur->link);
+}
+
+static void
+probe_failed(struct member_client *c)
+{
+	side_free(c->probe);
+	c->probe = NULL;
+	loop_timer_cancel(c->loop, &c->give_up);
+	connect_next(c);
+}
+
+static void
+got_hello(struct member_client *c, struct side *s, const struct proto_msg *m)
+{
+	s->greeted = true;
+	s->alone = m->alone;
+	if (s == c->cur) {
+		whole_view_follows(c);
+		if (!best(c) && c->probe == NULL)
+			loop_timer_set(c->loop, &c->retry, now(c));
+		return;
+	}
+	/* one that is alone only if no other answers */
+	if (rank(s) > rank(c->cur) && (!s->alone || c->round_done))
+		promote(c);
+	else
+		probe_failed(c);
+}
+
+/* The own member first; else the others from anywhere, so that those who
+ * lose a core node spread over the rest. */
+static uint32_t
+first_target(const struct member_client *c)
+{
+	const struct proto_node *self = told_self(c->told);
+	uint32_t any = 0;
+
+	if (c->socket_path == NULL && self != NULL)
+		memcpy(&any, self->id.b, sizeof any);
+	return any;
+}
+
+static void
+back_off(struct member_client *c)
+{
+	c->retry_ns *= 2;
+	if (c->retry_ns > RETRY_MOST_NS)
+		c->retry_ns = RETRY_MOST_NS;
+}
+
+static void
+cur_failed(struct member_client *c)
+{
+	bool steady = now(c) - c->cur->born_ns >= STEADY_NS;
+
+	side_free(c->cur);
+	c->cur = NULL;
+	loop_timer_cancel(c->loop, &c->beat);
+	loop_timer_cancel(c->loop, &c->sweep);
+	c->tried = 0;
+	c->round_done = false;
+	c->next = first_target(c);
+	if (steady)
+		c->retry_ns = RETRY_LEAST_NS;
+	if (c->probe == NULL)
+		loop_timer_set(c->loop, &c->retry,
+			       steady ? now(c) : now(c) + c->retry_ns);
+	if (!steady)
+		back_off(c);
+}
+
+static void
+side_failed(void *ctx)
+{
+	struct side *s = ctx;
+
+	if (s == s->c->cur)
+		cur_failed(s->c);
+	else
+		probe_failed(s->c);
+}
+
+static void
+side_frame(void *ctx, const struct proto_msg *m)
+{
+	struct side *s = ctx;
+	struct member_client *c = s->c;
+
+	s->heard_ns = now(c);
+	if (m->type == PROTO_HELLO && m->version == PROTO_VERSION) {
+		got_hello(c, s, m);
+		return;
+	}
+	if (m->type == PROTO_HELLO || !s->greeted) {
+		side_failed(s);
+		return;
+	}
+	switch (m->type) {
+	case PROTO_NODE:
+		got_node(c, &m->node);
+		break;
+	case PROTO_HOLD:
+		if (known_has(c->known, &m->hold.node))
+			c->ops->hold(c->ctx, &m->hold);
+		break;
+	case PROTO_GONE:
+		if (known_remove(c->known, &m->gone))
+			c->ops->gone(c->ctx, &m->gone);
+		break;
+	case PROTO_VIEW:
+		got_view(c, m->seq);
+		break;
+	case PROTO_PING:
+		s->pong_due = true;
+		link_kick(s->link);
+		break;
+	case PROTO_HELLO:
+	case PROTO_PONG:
+		break;
+	}
+}
+
+static const struct link_ops side_ops = {
+    .frame = side_frame,
+    .fill = side_fill,
+    .failed = side_failed,
+};
+
+/* Whom to talk to. */
+
+static struct side *
+side_new(struct member_client *c, uint32_t target)
+{
+	struct side *s = calloc(1, sizeof *s);
+	bool own = c->socket_path != NULL && target == 0;
+	const struct address *a =
+	    own ? NULL : &c->cores[target - (c->socket_path != NULL)];
+
+	if (s == NULL)
+		return NULL;
+	s->c = c;
+	s->target = target;
+	s->own = own;
+	s->hello_due = true;
+	s->born_ns = s->heard_ns = now(c);
+	if (own) {
+		s->link =
+		    link_connect_unix(c->loop, c->socket_path, &side_ops, s);
+	} else {
+		address_text(a, s->text);
+		s->link = link_connect(c->loop, a, &side_ops, s);
+	}
+	if (s->link == NULL) {
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+static void
+round_over(struct member_client *c)
+{
+	int64_t wait = c->cur != NULL ? BETTER_NS : c->retry_ns;
+
+	c->tried = 0;
+	c->round_done = true;
+	if (c->cur == NULL)
+		back_off(c);
+	if (!best(c))
+		loop_timer_set(c->loop, &c->retry, now(c) + wait);
+}
+
+/* Nothing better than what is in use can come from there. */
+static bool
+pointless(const struct member_client *c, uint32_t target)
+{
+	if (c->cur == NULL)
+		return false;
+	if (target == c->cur->target)
+		return true;
+	return rank(c->cur) == 1 && (c->socket_path == NULL || target != 0);
+}
+
+static void
+connect_next(struct member_client *c)
+{
+	while (c->probe == NULL && c->tried < ntargets(c)) {
+		uint32_t target = c->next % ntargets(c);
+
+		c->next = target + 1;
+		c->tried++;
+		if (!pointless(c, target))
+			c->probe = side_new(c, target);
+	}
+	if (c->probe != NULL)
+		loop_timer_set(c->loop, &c->give_up, now(c) + GIVE_UP_NS);
+	else
+		round_over(c);
+}
+
+static void
+retry_fire(void *ctx)
+{
+	struct member_client *c = ctx;
+
+	if (c->probe == NULL)
+		connect_next(c);
+}
+
+static void
+give_up_fire(void *ctx)
+{
+	probe_failed(ctx);
+}
+
+static void
+beat_fire(void *ctx)
+{
+	struct member_client *c = ctx;
+	bool late = now(c) - c->beat_ns > 2 * BEAT_NS;
+
+	c->beat_ns = now(c);
+	/* If this process stood still the silence is its own. */
+	if (!late && now(c) - c->cur->heard_ns > CLIENT_SILENCE_MS * MS) {
+		cur_failed(c);
+		return;
+	}
+	if (++c->beats % PING_EVERY == 0) {
+		c->cur->ping_due = true;
+		link_kick(c->cur->link);
+	}
+	loop_timer_set(c->loop, &c->beat, now(c) + BEAT_NS);
+}
+
+/* The interface. */
+
+struct member_client *
+member_client_new(struct loop *l, const char *socket_path,
+		  const struct address *cores, size_t ncores,
+		  const struct member_client_ops *ops, void *ctx)
+{
+	struct member_client *c = calloc(1, sizeof *c);
+
+	if (c == NULL)
+		return NULL;
+	c->loop = l;
+	c->ops = ops;
+	c->ctx = ctx;
+	c->retry_ns = RETRY_LEAST_NS;
+	c->batch_ns = CLIENT_BATCH_MS * MS;
+	c->retry = (struct loop_timer){.fire = retry_fire, .ctx = c};
+	c->give_up = (struct loop_timer){.fire = give_up_fire, .ctx = c};
+	c->beat = (struct loop_timer){.fire = beat_fire, .ctx = c};
+	c->sweep = (struct loop_timer){.fire = sweep_fire, .ctx = c};
+	c->batch = (struct loop_timer){.fire = batch_fire, .ctx = c};
+	c->known = known_new(CLIENT_NODES_MAX);
+	c->told = told_new();
+	if (socket_path != NULL)
+		c->socket_path = strdup(socket_path);
+	if (c->known == NULL || c->told == NULL ||
+	    (socket_path != NULL && c->socket_path == NULL)) {
+		member_client_free(c);
+		errno = ENOMEM;
+		return NULL;
+	}
+	for (size_t i = 0; i < ncores; i++)
+		member_client_add_core(c, &cores[i]);
+	c->ngiven = c->ncores;
+	loop_timer_set(l, &c->retry, loop_now_ns(l));
+	return c;
+}
+
+void
+member_client_free(struct member_client *c)
+{
+	if (c == NULL)
+		return;
+	if (c->cur != NULL) {
+		told_leave(c->told);
+		link_flush(c->cur->link);
+	}
+	side_free(c->cur);
+	side_free(c->probe);
+	loop_timer_cancel(c->loop, &c->retry);
+	loop_timer_cancel(c->loop, &c->give_up);
+	loop_timer_cancel(c->loop, &c->beat);
+	loop_timer_cancel(c->loop, &c->sweep);
+	loop_timer_cancel(c->loop, &c->batch);
+	told_free(c->told);
+	known_free(c->known);
+	free(c->socket_path);
+	free(c);
+}
+
+void
+member_client_add_core(struct member_client *c, const struct address *a)
+{
+	uint32_t at = c->ncores;
+
+	for (uint32_t i = 0; i < c->ncores; i++)
+		if (address_equal(&c->cores[i], a))
+			return;
+	/* Full: the given ones stay, those learnt longest ago make room. */
+	if (at == CLIENT_CORES_MAX) {
+		if (c->ngiven == CLIENT_CORES_MAX)
+			return;
+		at = c->ngiven +
+		     c->next_learnt++ % (CLIENT_CORES_MAX - c->ngiven);
+	} else {
+		c->ncores++;
+	}
+	c->cores[at] = *a;
+	if (c->cur == NULL && c->probe == NULL)
+		loop_timer_set(c->loop, &c->retry, now(c));
+}
+
+void
+member_client_announce(struct member_client *c, const struct proto_node *self)
+{
+	if (told_node(c->told, self) && c->cur != NULL)
+		link_kick(c->cur->link);
+}
+
+void
+member_client_hold(struct member_client *c, const struct digest *image,
+		   const struct bitmap *held)
+{
+	int64_t due = c->flushed_ns + c->batch_ns;
+
+	told_hold(c->told, image, held);
+	if (c->batch.slot == 0)
+		loop_timer_set(c->loop, &c->batch, due < now(c) ? now(c) : due);
+}
+
+void
+member_client_forget(struct member_client *c, const struct digest *image)
+{
+	told_forget(c->told, image);
+}
+
+const char *
+member_client_peer(const struct member_client *c)
+{
+	if (c->cur == NULL)
+		return NULL;
+	return c->cur->own ? c->socket_path : c->cur->text;
+}

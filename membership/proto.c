@@ -1,0 +1,283 @@
+#include "membership/proto.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "lib/codec.h"
+
+#define NODE_ACTIVE 0x01
+#define NODE_SERVES 0x02
+#define NODE_SATELLITE 0x04
+#define IMAGE_COMPLETE 0x01
+#define IMAGE_DEFAULT 0x02
+#define HELLO_ALONE 0x01
+
+/* Words that the largest image has. */
+#define WORDS_MAX (MANIFEST_CHUNKS_MAX / 64)
+
+bool
+node_id_equal(const struct node_id *a, const struct node_id *b)
+{
+	return memcmp(a->b, b->b, sizeof a->b) == 0;
+}
+
+uint64_t
+proto_hold_word(const struct proto_hold *h, uint16_t i)
+{
+	struct reader r;
+
+	assert(i < h->nwords);
+	r = reader_init(h->words + 8 * (size_t)i, 8);
+	return read_u64(&r);
+}
+
+/* Flags that this version does not know are those of another one. */
+static uint8_t
+read_flags(struct reader *r, uint8_t known)
+{
+	uint8_t flags = read_u8(r);
+
+	if ((flags & ~known) != 0)
+		r->failed = true;
+	return flags;
+}
+
+static void
+read_name(struct reader *r, char name[MANIFEST_NAME_MAX + 1])
+{
+	uint8_t len = read_u8(r);
+
+	memset(name, 0, MANIFEST_NAME_MAX + 1);
+	if (len > MANIFEST_NAME_MAX) {
+		r->failed = true;
+		return;
+	}
+	read_bytes(r, name, len);
+	if (!r->failed && !manifest_name_ok(name, len))
+		r->failed = true;
+}
+
+static void
+read_image(struct reader *r, struct proto_image *im)
+{
+	uint32_t cs;
+	uint8_t flags;
+
+	read_bytes(r, im->id.b, sizeof im->id.b);
+	read_name(r, im->name);
+	im->size = read_u64(r);
+	im->chunk_size = cs = read_u32(r);
+	flags = read_flags(r, IMAGE_COMPLETE | IMAGE_DEFAULT);
+	im->complete = flags & IMAGE_COMPLETE;
+	im->is_default = flags & IMAGE_DEFAULT;
+	if (cs < MANIFEST_CHUNK_MIN || cs > MANIFEST_CHUNK_MAX ||
+	    (cs & (cs - 1)) != 0 ||
+	    im->size > (uint64_t)MANIFEST_CHUNKS_MAX * cs)
+		r->failed = true;
+}
+
+static bool
+image_twice(const struct proto_node *n)
+{
+	for (uint8_t i = 1; i < n->nimages; i++)
+		for (uint8_t j = 0; j < i; j++)
+			if (digest_equal(&n->images[i].id, &n->images[j].id))
+				return true;
+	return false;
+}
+
+static void
+read_node(struct reader *r, struct proto_node *n)
+{
+	uint8_t flags;
+
+	/* All of it, padding too, so that two of them can be compared. */
+	memset(n, 0, sizeof *n);
+	read_bytes(r, n->id.b, sizeof n->id.b);
+	read_name(r, n->name);
+	read_bytes(r, n->nbd.ip, sizeof n->nbd.ip);
+	n->nbd.port = read_u16(r);
+	n->member_port = read_u16(r);
+	flags = read_flags(r, NODE_ACTIVE | NODE_SERVES | NODE_SATELLITE);
+	n->active = flags & NODE_ACTIVE;
+	n->serves = flags & NODE_SERVES;
+	n->satellite = flags & NODE_SATELLITE;
+	n->budget = read_u64(r);
+	n->nimages = read_u8(r);
+	if (n->nimages > PROTO_IMAGES_MAX) {
+		r->failed = true;
+		return;
+	}
+	for (uint8_t i = 0; i < n->nimages && !r->failed; i++)
+		read_image(r, &n->images[i]);
+	if (!r->failed && image_twice(n))
+		r->failed = true;
+}
+
+static void
+read_hold(struct reader *r, struct proto_hold *h)
+{
+	read_bytes(r, h->node.b, sizeof h->node.b);
+	read_bytes(r, h->image.b, sizeof h->image.b);
+	h->first = read_u32(r);
+	h->nwords = read_u16(r);
+	if (h->nwords == 0 || h->nwords > PROTO_WORDS_MAX ||
+	    h->first >= WORDS_MAX || h->nwords > WORDS_MAX - h->first)
+		r->failed = true;
+	h->words = read_view(r, 8 * (size_t)h->nwords);
+}
+
+static void
+read_hello(struct reader *r, struct proto_msg *m)
+{
+	m->version = read_u32(r);
+	m->alone = false;
+	/* What another version says after that is its own affair. */
+	if (m->version == PROTO_VERSION)
+		m->alone = read_flags(r, HELLO_ALONE) & HELLO_ALONE;
+	else
+		read_view(r, r->left);
+}
+
+static void
+read_body(struct reader *r, struct proto_msg *m)
+{
+	switch (m->type) {
+	case PROTO_HELLO:
+		read_hello(r, m);
+		return;
+	case PROTO_NODE:
+		read_node(r, &m->node);
+		return;
+	case PROTO_HOLD:
+		read_hold(r, &m->hold);
+		return;
+	case PROTO_GONE:
+		read_bytes(r, m->gone.b, sizeof m->gone.b);
+		return;
+	case PROTO_VIEW:
+		m->seq = read_u64(r);
+		return;
+	case PROTO_PING:
+	case PROTO_PONG:
+		return;
+	}
+	r->failed = true;
+}
+
+ssize_t
+proto_decode(const uint8_t *buf, size_t len, struct proto_msg *m)
+{
+	struct reader r = reader_init(buf, len);
+	uint32_t body = read_u32(&r);
+	uint8_t type = read_u8(&r);
+
+	if (len >= 4 && body > PROTO_BODY_MAX)
+		goto wrong;
+	if (len >= PROTO_HEAD && (type < PROTO_HELLO || type > PROTO_PONG))
+		goto wrong;
+	if (len < PROTO_HEAD || len - PROTO_HEAD < body)
+		return 0;
+	m->type = type;
+	r = reader_init(buf + PROTO_HEAD, body);
+	read_body(&r, m);
+	if (reader_done(&r))
+		return PROTO_HEAD + body;
+wrong:
+	errno = EPROTO;
+	return -1;
+}
+
+static void
+write_name(struct writer *w, const char *name)
+{
+	size_t len = strlen(name);
+
+	assert(len <= MANIFEST_NAME_MAX);
+	write_u8(w, len);
+	write_bytes(w, name, len);
+}
+
+static void
+write_node(struct writer *w, const struct proto_node *n)
+{
+	assert(n->nimages <= PROTO_IMAGES_MAX);
+	write_bytes(w, n->id.b, sizeof n->id.b);
+	write_name(w, n->name);
+	write_bytes(w, n->nbd.ip, sizeof n->nbd.ip);
+	write_u16(w, n->nbd.port);
+	write_u16(w, n->member_port);
+	write_u8(w, (n->active ? NODE_ACTIVE : 0) |
+			(n->serves ? NODE_SERVES : 0) |
+			(n->satellite ? NODE_SATELLITE : 0));
+	write_u64(w, n->budget);
+	write_u8(w, n->nimages);
+	for (uint8_t i = 0; i < n->nimages; i++) {
+		const struct proto_image *im = &n->images[i];
+
+		write_bytes(w, im->id.b, sizeof im->id.b);
+		write_name(w, im->name);
+		write_u64(w, im->size);
+		write_u32(w, im->chunk_size);
+		write_u8(w, (im->complete ? IMAGE_COMPLETE : 0) |
+				(im->is_default ? IMAGE_DEFAULT : 0));
+	}
+}
+
+static void
+write_hold(struct writer *w, const struct proto_hold *h)
+{
+	write_bytes(w, h->node.b, sizeof h->node.b);
+	write_bytes(w, h->image.b, sizeof h->image.b);
+	write_u32(w, h->first);
+	write_u16(w, h->nwords);
+	write_bytes(w, h->words, 8 * (size_t)h->nwords);
+}
+
+static void
+write_body(struct writer *w, const struct proto_msg *m)
+{
+	switch (m->type) {
+	case PROTO_HELLO:
+		write_u32(w, m->version);
+		write_u8(w, m->alone ? HELLO_ALONE : 0);
+		break;
+	case PROTO_NODE:
+		write_node(w, &m->node);
+		break;
+	case PROTO_HOLD:
+		write_hold(w, &m->hold);
+		break;
+	case PROTO_GONE:
+		write_bytes(w, m->gone.b, sizeof m->gone.b);
+		break;
+	case PROTO_VIEW:
+		write_u64(w, m->seq);
+		break;
+	case PROTO_PING:
+	case PROTO_PONG:
+		break;
+	}
+}
+
+ssize_t
+proto_encode(const struct proto_msg *m, uint8_t *buf, size_t len)
+{
+	struct writer w, head;
+
+	if (len < PROTO_HEAD) {
+		errno = ENOSPC;
+		return -1;
+	}
+	w = writer_init(buf + PROTO_HEAD, len - PROTO_HEAD);
+	write_body(&w, m);
+	if (w.failed) {
+		errno = ENOSPC;
+		return -1;
+	}
+	head = writer_init(buf, PROTO_HEAD);
+	write_u32(&head, w.wrote);
+	write_u8(&head, m->type);
+	return PROTO_HEAD + w.wrote;
+}

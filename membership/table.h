@@ -1,0 +1,83 @@
+/* table: the nodes that are known, who announced each, what each holds.
+ *
+ * Pure state.  A member has two: what its own clients say, and the view.
+ * Every change has a number, so whoever passes the table on keeps no queue:
+ * a reader is a place in the sequence of changes, and table_read says, in
+ * frames, what has changed since.  A slow reader skips what is out of date;
+ * it costs no memory.
+ *
+ * Owners   say who announced a node: a client's number in the one table, a
+ *          member in the other.  The latest to announce it owns it, and no
+ *          one else's HOLD or GONE counts.  A node whose owner is lost is an
+ *          orphan, and goes unless it is announced anew in time.
+ * Limits   TABLE_NODES_MAX nodes, TABLE_HELD_BYTES for all bitmaps.  A node
+ *          beyond the one is refused, a bitmap beyond the other is not kept:
+ *          that node then seems to hold nothing.
+ * Errors   what is unknown, foreign or out of range is ignored.
+ */
+#ifndef VF_MEMBERSHIP_TABLE_H
+#define VF_MEMBERSHIP_TABLE_H
+
+#include "membership/proto.h"
+
+#define TABLE_NODES_MAX 4096
+#define TABLE_HELD_BYTES (64U << 20)
+#define TABLE_GONE_MAX 4096 /* departures that are remembered for readers */
+#define TABLE_READ_MIN 4096 /* bytes: the least buffer for table_read */
+#define TABLE_NOBODY UINT64_MAX
+#define TABLE_NEVER INT64_MAX
+
+struct table;
+
+struct table *table_new(void);
+void table_free(struct table *t);
+
+/* Announced, anew or again.  -1: ENOSPC, ENOMEM. */
+int table_node(struct table *t, uint64_t owner, const struct proto_node *n);
+void table_hold(struct table *t, uint64_t owner, const struct proto_hold *h);
+void table_gone(struct table *t, uint64_t owner, const struct node_id *id);
+
+/* An owner is lost.  Its nodes become orphans until then. */
+void table_orphan(struct table *t, uint64_t owner, int64_t until_ns);
+/* The same, but only satellites may come back: the others go at once. */
+void table_orphan_satellites(struct table *t, uint64_t owner, int64_t until_ns);
+/* All that this owner did not announce is to be confirmed. */
+void table_orphan_others(struct table *t, uint64_t owner, int64_t until_ns);
+/* Removes the orphans whose time is over.  When to look again. */
+int64_t table_expire(struct table *t, int64_t now_ns);
+
+/* Who owns the node; TABLE_NOBODY for an orphan or none. */
+uint64_t table_owner(const struct table *t, const struct node_id *id);
+/* A mark that table_node by another owner takes away. */
+void table_confirm(struct table *t, const struct node_id *id);
+bool table_confirmed(const struct table *t, const struct node_id *id);
+uint32_t table_count(const struct table *t);
+
+/* A place in the sequence of changes.  {0} is before the first. */
+struct table_reader {
+	bool has_skip, has_any;
+	struct node_id skip; /* says nothing of this node */
+	uint8_t any_ip[16];  /* said for nodes whose address is "any" */
+
+	/* table.c's */
+	uint64_t from, to; /* a pass says what changed after `from`, and ends
+			    * with VIEW `to` */
+	bool passing;
+	uint64_t departure;
+	uint32_t slot;
+	bool started;       /* with this slot, */
+	uint64_t described; /* when it was described so */
+	uint32_t image, block;
+};
+
+/* From the first change again. */
+void table_reader_rewind(struct table_reader *r);
+/* There is something to read. */
+bool table_reader_behind(const struct table *t, const struct table_reader *r);
+/* Whole frames: bytes, 0 if there is nothing more.  -1, ESTALE: so far
+ * behind that departures were forgotten; rewind, and a view follows that is
+ * whole without them. */
+ssize_t table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
+		   size_t len);
+
+#endif
