@@ -29,6 +29,8 @@ unset VF_ISOLATED
 mount -t tmpfs tmpfs /dev/shm
 mount -t tmpfs tmpfs /run
 ip link set lo up
+# Debian's corosync comes with a configuration that nobody has asked for
+[ ! -d /etc/corosync ] || mount -t tmpfs tmpfs /etc/corosync
 
 TOP=$(cd "$(dirname "$0")/.." && pwd)
 BUILD=${BUILD:-build}
@@ -155,7 +157,8 @@ node_spawn() {
 	need_built
 	mkdir -p "$TMP/n$n"
 	: >"$TMP/n$n/ready"
-	setsid vfield "$verb" "$@" --listen "127.0.0.$n" --run-dir "$TMP/n$n" \
+	setsid vfield "$verb" --name "n$n" --listen "127.0.0.$n" \
+		--run-dir "$TMP/n$n" "$@" \
 		>"$TMP/n$n/ready" 2>>"$TMP/n$n/log" &
 	eval "NODE_PID_$n=$!"
 	case " $NODES " in *" $n "*) ;; *) NODES="$NODES $n" ;; esac
@@ -188,9 +191,9 @@ node_ended() {
 	ended "$(node_pid "$1")"
 }
 
-# node_signal N SIGNAL: all processes of the node at once (its session)
+# node_signal N SIGNAL: all processes of the node (its session)
 node_signal() {
-	kill "-$2" -- "-$(node_pid "$1")"
+	pgrep -s "$(node_pid "$1")" | xargs -r kill "-$2"
 }
 
 node_kill() {
@@ -203,7 +206,7 @@ node_kill() {
 node_stop() {
 	pid=$(node_pid "$1")
 	[ -n "$pid" ] || return 0
-	kill -CONT -- "-$pid" 2>/dev/null || :
+	node_signal "$1" CONT || :
 	kill -TERM "$pid" 2>/dev/null || :
 	wait_for 20 ended "$pid"
 	NODE_STATUS=0
@@ -290,9 +293,46 @@ image_id() {
 	vfield image info "$1" --json | jq -r .id
 }
 
-# reader_start N NAME LOG ARGS...: tests/reader.py in the background; its id
-# is in READER.  It reads until it is told to stop and checks every byte.
+# reader_start URI IMAGE ARGS...: tests/reader.py in the background, until it
+# is stopped.  An error or a wrong byte fails the test.
 reader_start() {
-	"$PYTHON" "$TOP/tests/reader.py" "$@" &
+	rm -f "$TMP/beat"
+	"$PYTHON" "$TOP/tests/reader.py" "$@" --passes 0 --beat "$TMP/beat" \
+		>"$TMP/reader.log" 2>&1 &
 	READER=$!
+	reader_reads 1
+}
+
+reader_past() {
+	ended "$READER" || [ "$(cat "$TMP/beat")" -ge "$1" ]
+}
+
+# reader_reads BYTES: wait until it has read so many more
+reader_reads() {
+	read_before=$(cat "$TMP/beat" 2>/dev/null) || read_before=0
+	wait_for "$CLIENT_LIMIT" reader_past $((${read_before:-0} + $1))
+	ended "$READER" && fail "reader: $(cat "$TMP/reader.log")"
+	return 0
+}
+
+reader_stop() {
+	kill "$READER"
+	wait "$READER" || fail "reader: $(cat "$TMP/reader.log")"
+	cat "$TMP/reader.log"
+}
+
+# peer_bytes N M: what node N has got from node M since it started
+peer_bytes() {
+	status_get "$1" "[.peers[] | select(.address | startswith(\"127.0.0.$2:\"))
+		| .bytes] | add // 0"
+}
+
+peer_bytes_past() {
+	[ "$(peer_bytes "$1" "$2")" -gt "$3" ]
+}
+
+# peer_used N M: wait until node N gets (again) something from node M
+peer_used() {
+	peer_before=$(peer_bytes "$1" "$2")
+	wait_for 60 peer_bytes_past "$1" "$2" "$peer_before"
 }

@@ -1,0 +1,48 @@
+#!/bin/sh
+# Nodes that leave, cleanly and not, and come back; at last all but one are
+# others than those that there were at first.
+. "$(dirname "$0")/lib.sh"
+need jq
+
+image=$TMP/image
+make_image "$image" 16000000
+vfield image create "$image"
+want=$(sum_file "$image")
+node_start 1 serve --image "$image"
+node_start 2 join 127.0.0.1
+node_start 3 join 127.0.0.2 --store 2M
+for n in 1 2 3; do
+	wait_for 20 node_knows $n 3
+done
+node2=$(status_get 2 .node.id)
+
+node_stop 2
+for n in 1 3; do
+	wait_for 20 node_knows $n 2
+done
+check_sum "without node 2" "$(sum_sock 3)" "$want"
+node_start 2 join 127.0.0.3
+[ "$(status_get 2 .node.id)" = "$node2" ] || fail "node 2 has another id"
+for n in 1 2 3; do
+	wait_for 20 node_knows $n 3
+done
+check_sum "node 2, back" "$(sum_sock 2)" "$want"
+
+node_kill 2
+node_start 2 join 127.0.0.1
+for n in 1 2 3; do
+	wait_for 20 node_knows $n 3
+done
+check_sum "node 2, back from its death" "$(sum_sock 2)" "$want"
+wait_for 60 node_complete 2
+
+# the first one goes for good: it was the core; two that remain read on
+store1=$(status_get 1 .store.dir)
+node_kill 1
+check_sum "node 3, without the first" "$(sum_sock 3)" "$want"
+check_sum "node 2, without the first" "$(sum_sock 2)" "$want"
+
+# it comes back with nothing, as one of the others
+rm -rf "$TMP/n1" "$store1"
+node_start 1 join 127.0.0.2 --membership solo
+check_sum "node 1, as a newcomer" "$(sum_sock 1)" "$want"
