@@ -246,6 +246,19 @@ write_all(int fd, const uint8_t *buf, size_t len)
 	return 0;
 }
 
+/* A manifest takes the place of a file, never of a device. */
+static bool
+replaceable(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == -1 || S_ISREG(st.st_mode) ||
+	    S_ISLNK(st.st_mode))
+		return true;
+	errno = S_ISDIR(st.st_mode) ? EISDIR : EEXIST;
+	return false;
+}
+
 int
 manifest_save(struct manifest *m, const char *path)
 {
@@ -256,6 +269,8 @@ manifest_save(struct manifest *m, const char *path)
 	size_t len;
 	int saved;
 
+	if (!replaceable(path))
+		return -1;
 	buf = manifest_encode(m, &len);
 	if (buf == NULL || asprintf(&temp, "%s.XXXXXX", path) == -1)
 		return -1;

@@ -1,0 +1,13 @@
+/* cmd: the subcommands of vfield.  argv[0] is the subcommand's own name; what
+ * is returned is the exit status: 0, 1 (said on stderr), 2 (misused).
+ */
+#ifndef VF_ROUTER_CMD_CMD_H
+#define VF_ROUTER_CMD_CMD_H
+
+int cmd_image(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
+int cmd_join(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+int cmd_map(int argc, char **argv);
+
+#endif
