@@ -5,6 +5,7 @@
 #define VF_ROUTER_CMD_CMD_H
 
 int cmd_image(int argc, char **argv);
+int cmd_image_add(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_join(int argc, char **argv);
 int cmd_status(int argc, char **argv);

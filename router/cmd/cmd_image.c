@@ -360,7 +360,8 @@ static const char help[] =
     "Usage: vfield image create [OPTION]... FILE\n"
     "       vfield image info [OPTION]... FILE.vfm\n"
     "       vfield image verify [OPTION]... FILE\n"
-    "Make, show and check the manifest of an image.\n\n"
+    "       vfield image add [OPTION]... FILE\n"
+    "Make, show and check the manifest of an image; have a node serve it.\n\n"
     "'vfield image create --help' tells more, and so on.\n";
 
 int
@@ -370,6 +371,8 @@ cmd_image(int argc, char **argv)
 
 	if (strcmp(name, "create") == 0)
 		return image_create(argc - 1, argv + 1);
+	if (strcmp(name, "add") == 0)
+		return cmd_image_add(argc - 1, argv + 1);
 	if (strcmp(name, "info") == 0)
 		return image_info(argc - 1, argv + 1);
 	if (strcmp(name, "verify") == 0)

@@ -9,7 +9,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } commands[] = {
-    {"image", cmd_image, "make, show and check the manifest of an image"},
+    {"image", cmd_image, "make, show, check and add images"},
     {"serve", cmd_serve, "be a node that has an image: a seed"},
     {"join", cmd_join, "be a further node; it learns all from a peer"},
     {"status", cmd_status, "what the node on this machine knows and does"},
