@@ -1,0 +1,28 @@
+/* node_children: a node's processes and their command lines. */
+#ifndef VF_ROUTER_CMD_NODE_CHILDREN_H
+#define VF_ROUTER_CMD_NODE_CHILDREN_H
+
+#include <stddef.h>
+
+#include "router/cmd/image_file.h"
+#include "router/cmd/node_config.h"
+#include "router/cmd/store_place.h"
+#include "router/cmd/supervise.h"
+
+struct node_children;
+
+/* What it is given must live as long.  NULL: it has been logged, with what is
+ * missing on this machine. */
+struct node_children *node_children_new(const struct node_config *c,
+					const struct store_place *store,
+					const struct image_file *images,
+					size_t nimages);
+void node_children_free(struct node_children *n);
+
+const struct child_spec *node_children_specs(const struct node_children *n,
+					     size_t *count);
+/* Brings the arguments of child i up to date: images that were added while
+ * the node ran (see added_images) are the router's too when it starts again. */
+void node_children_refresh(struct node_children *n, size_t i);
+
+#endif

@@ -1,0 +1,71 @@
+/* node_config: what `vfield serve` and `vfield join` are told, by options and
+ * by the configuration file, and what that comes to.
+ */
+#ifndef VF_ROUTER_CMD_NODE_CONFIG_H
+#define VF_ROUTER_CMD_NODE_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/address.h"
+#include "lib/options.h"
+
+#define NODE_RUN_DIR "/run/vfield"
+#define NODE_CONFIG_FILE "/etc/vfield/vfield.conf"
+#define NODE_COROSYNC_CONF "/etc/corosync/corosync.conf"
+
+enum node_mode { NODE_SERVE, NODE_JOIN };
+
+/* As typed; the texts are the options'. */
+struct node_settings {
+	struct option_list images; /* serve: files; join: names or ids */
+	struct option_list peers;
+	struct option_list members;
+	const char *config;
+	const char *name;
+	const char *listen;
+	const char *advertise;
+	const char *run_dir;
+	const char *store;
+	const char *store_dir;
+	const char *membership;
+	const char *tls_certificates;
+	const char *tls_psk;
+	uint64_t member_port;
+	uint64_t copies;
+	uint64_t window;     /* chunks; 0: the router's own */
+	uint64_t io_timeout; /* seconds; 0: a read waits for ever */
+	bool direct;
+	bool verbose;
+	bool dry_run;
+};
+
+enum node_member {
+	MEMBER_NONE, /* a satellite */
+	MEMBER_AUTO, /* corosync if it is there, else solo */
+	MEMBER_COROSYNC,
+	MEMBER_SOLO,
+};
+
+/* What it comes to. */
+struct node_config {
+	enum node_mode mode;
+	struct node_settings set;
+	struct address listen;    /* of nbdkit */
+	struct address advertise; /* what the others are told */
+	enum node_member member;
+	struct address peers[OPTION_LIST_MAX];
+	struct address members[OPTION_LIST_MAX];
+	bool store_all;
+	uint64_t store_bytes; /* if not all */
+};
+
+/* Parses argv; says what is wrong and exits as options_parse does.  With
+ * --dry-run it prints what is in force and exits 0. */
+void node_config_parse(enum node_mode mode, int argc, char **argv,
+		       struct node_config *c);
+
+/* Looks up the peers, which may be host names.  -1: it has been logged. */
+int node_config_resolve(struct node_config *c);
+
+#endif
