@@ -33,8 +33,10 @@ struct node_children {
 	char *bin; /* where the programs are */
 	char *nbdkit, *plugin;
 	char *member_socket, *nbdkit_pid;
-	struct child_spec specs[CHILDREN_MAX];
 	size_t n;
+	struct child_spec specs[CHILDREN_MAX];
+	void (*build[CHILDREN_MAX])(const struct node_children *n,
+				    struct args *a);
 	struct args args[CHILDREN_MAX];
 };
 
@@ -115,11 +117,10 @@ find_plugin(const char *bin)
 	};
 
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		char *file = path_in(bin, places[i]);
+		AUTO_FREE char *file = path_in(bin, places[i]);
 
 		if (access(file, R_OK) == 0)
-			return file;
-		free(file);
+			return realpath(file, NULL);
 	}
 	return NULL;
 }
@@ -278,12 +279,14 @@ router_args(const struct node_children *n, struct args *a)
 }
 
 static struct child_spec *
-add_child(struct node_children *n, const char *name)
+add_child(struct node_children *n, const char *name,
+	  void (*build)(const struct node_children *n, struct args *a))
 {
 	struct child_spec *s = &n->specs[n->n];
 
 	s->name = name;
 	s->argv = (const char *const *)n->args[n->n].v;
+	n->build[n->n] = build;
 	n->n++;
 	return s;
 }
@@ -296,18 +299,16 @@ set_up(struct node_children *n)
 	n->member_socket = path_in(n->c->set.run_dir, "member.sock");
 	n->nbdkit_pid = path_in(n->c->set.run_dir, "nbdkit.pid");
 	if (n->c->member != MEMBER_NONE) {
-		member_args(n, &n->args[n->n]);
-		s = add_child(n, "vfield-member");
+		s = add_child(n, "vfield-member", member_args);
 		s->ready_by = READY_SOCKET;
 		s->ready_path = n->member_socket;
 	}
-	nbdkit_args(n, &n->args[n->n]);
-	s = add_child(n, "nbdkit");
+	s = add_child(n, "nbdkit", nbdkit_args);
 	s->ready_by = READY_FILE;
 	s->ready_path = n->nbdkit_pid;
 	s->grace_ms = NBDKIT_GRACE_MS;
 
-	s = add_child(n, "vfield-router");
+	s = add_child(n, "vfield-router", router_args);
 	s->ready_by = READY_FD;
 	s->vital = true;
 }
@@ -359,8 +360,6 @@ node_children_specs(const struct node_children *n, size_t *count)
 void
 node_children_refresh(struct node_children *n, size_t i)
 {
-	if (!n->specs[i].vital)
-		return;
 	args_clear(&n->args[i]);
-	router_args(n, &n->args[i]);
+	n->build[i](n, &n->args[i]);
 }

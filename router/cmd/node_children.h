@@ -21,8 +21,9 @@ void node_children_free(struct node_children *n);
 
 const struct child_spec *node_children_specs(const struct node_children *n,
 					     size_t *count);
-/* Brings the arguments of child i up to date: images that were added while
- * the node ran (see added_images) are the router's too when it starts again. */
+/* Fills in the arguments of child i, which is about to be started.  The store
+ * is known by then, and images that were added while the node ran (see
+ * added_images) are the router's too when it is started again. */
 void node_children_refresh(struct node_children *n, size_t i);
 
 #endif

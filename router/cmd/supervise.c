@@ -433,7 +433,7 @@ static void
 child_died(struct child *c, int status)
 {
 	struct supervisor *s = c->sup;
-	char how[STATUS_TEXT];
+	char how[STATUS_TEXT], when[32] = "";
 	int pid = c->pid, pause_ms;
 
 	c->pid = 0;
@@ -454,8 +454,10 @@ child_died(struct child *c, int status)
 		return;
 	}
 	pause_ms = try_again(c);
-	log_error("%s (pid %d) %s; starting it again in %d ms", c->spec->name,
-		  pid, how, pause_ms);
+	if (pause_ms > 0)
+		snprintf(when, sizeof when, " in %d ms", pause_ms);
+	log_error("%s (pid %d) %s; starting it again%s", c->spec->name, pid,
+		  how, when);
 	set_status(s, "%s %s", c->spec->name, how);
 }
 
