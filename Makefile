@@ -35,7 +35,7 @@ include membership/membership.mk
 include router/router.mk
 include nbdkit-plugin/plugin.mk
 include tests/tests.mk
--include $(wildcard perf/perf.mk man/man.mk debian/install.mk)
+-include $(wildcard perf/perf.mk perf/bench.mk man/man.mk debian/install.mk)
 
 all: $(PROGRAMS)
 
