@@ -155,8 +155,7 @@ show_image(FILE *to, struct json_object *image)
 	fprintf(to, "         holds %" PRIu64 " (%.1f %%)", held,
 		nchunks == 0 ? 100.0 : 100.0 * held / nchunks);
 	if (found > 0)
-		fprintf(to, ", %" PRIu64 " more to be checked when read",
-			found);
+		fprintf(to, ", %" PRIu64 " of them not checked yet", found);
 	fprintf(to, "%s\n",
 		control_bool(image, "complete") ? ", all of it" : "");
 	show_waiting(to, image);

@@ -321,8 +321,10 @@ child_timer(void *ctx)
 		look_again(c);
 		break;
 	case CHILD_ENDING:
-		log_warn("%s (pid %d) does not end; killing it", c->spec->name,
-			 (int)c->pid);
+		/* A grace of its own: it is known that it may not end. */
+		if (c->spec->grace_ms == 0)
+			log_warn("%s (pid %d) does not end; killing it",
+				 c->spec->name, (int)c->pid);
 		kill_child(c, SIGKILL);
 		break;
 	case CHILD_UP:
