@@ -1,0 +1,73 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/digest.h"
+
+/* FIPS 180-4's examples */
+static const char of_abc[] =
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+static const char of_nothing[] =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+static void
+known_values(void **state)
+{
+	struct digest d = digest_of("abc", 3);
+	char hex[DIGEST_HEX];
+
+	assert_string_equal(digest_hex(&d, hex), of_abc);
+	d = digest_of(NULL, 0);
+	assert_string_equal(digest_hex(&d, hex), of_nothing);
+}
+
+static void
+parses_what_it_prints(void **state)
+{
+	struct digest d = digest_of("abc", 3), got;
+	char upper[DIGEST_HEX];
+
+	assert_int_equal(digest_parse(of_abc, 64, &got), 0);
+	assert_true(digest_equal(&d, &got));
+	for (int i = 0; i < DIGEST_HEX; i++)
+		upper[i] = of_abc[i] >= 'a' ? of_abc[i] - 32 : of_abc[i];
+	assert_int_equal(digest_parse(upper, 64, &got), 0);
+	assert_true(digest_equal(&d, &got));
+	got.b[31] ^= 1;
+	assert_false(digest_equal(&d, &got));
+}
+
+static void
+refuses_the_rest(void **state)
+{
+	struct digest d = {{7}};
+	char text[] =
+	    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ag";
+
+	assert_int_equal(digest_parse(of_abc, 63, &d), -1);
+	assert_int_equal(errno, EINVAL);
+	assert_int_equal(digest_parse(of_abc, 65, &d), -1);
+	assert_int_equal(digest_parse("", 0, &d), -1);
+	assert_int_equal(digest_parse(text, 64, &d), -1);
+	text[63] = 'a';
+	text[0] = '/';
+	assert_int_equal(digest_parse(text, 64, &d), -1);
+	assert_int_equal(d.b[0], 7); /* untouched */
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(known_values),
+	    cmocka_unit_test(parses_what_it_prints),
+	    cmocka_unit_test(refuses_the_rest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
