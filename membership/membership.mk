@@ -9,3 +9,11 @@ $(BUILD)/bin/vfield-member: $(MEMBER_MAIN) $(MEMBER_OBJS) $(LIB_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) \
 		$(shell pkg-config --libs libcpg libcmap libsystemd)
+
+# for the tests: a router's side of the membership and nothing else
+$(BUILD)/tests/member_probe: $(BUILD)/obj/tests/member_probe.o $(CLIENT_OBJS) \
+		$(LIB_OBJS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) $(shell pkg-config --libs uuid)
+
+check: $(BUILD)/tests/member_probe

@@ -376,7 +376,14 @@ table_count(const struct table *t)
 }
 
 void
-table_reader_rewind(struct table_reader *r)
+table_reader_restart(struct table_reader *r)
+{
+	r->from = 0;
+	r->passing = r->began = false;
+}
+
+void
+table_reader_repeat(struct table_reader *r)
 {
 	r->from = 0;
 	r->passing = false;
@@ -388,27 +395,16 @@ table_reader_behind(const struct table *t, const struct table_reader *r)
 	return r->passing || r->from != t->change;
 }
 
-static int
+static void
 begin_pass(const struct table *t, struct table_reader *r)
 {
-	uint64_t d = t->departures;
-	uint64_t oldest = d > TABLE_GONE_MAX ? d - TABLE_GONE_MAX : 0;
-
-	if (r->from != 0) {
-		while (d > oldest &&
-		       t->gone[(d - 1) % TABLE_GONE_MAX].change > r->from)
-			d--;
-		if (d == oldest && oldest > 0) {
-			errno = ESTALE;
-			return -1;
-		}
-	}
-	r->departure = d;
+	if (!r->began)
+		r->departure = t->departures;
+	r->began = true;
 	r->to = t->change;
 	r->slot = 0;
 	r->started = false;
 	r->passing = true;
-	return 0;
 }
 
 /* The functions that say something return false when the buffer is full. */
@@ -544,8 +540,8 @@ table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
 	assert(len >= TABLE_READ_MIN);
 	if (!table_reader_behind(t, r))
 		return 0;
-	if (!r->passing && begin_pass(t, r) == -1)
-		return -1;
+	if (!r->passing)
+		begin_pass(t, r);
 	if (t->departures - r->departure > TABLE_GONE_MAX) {
 		errno = ESTALE;
 		return -1;

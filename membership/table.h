@@ -62,7 +62,7 @@ struct table_reader {
 	/* table.c's */
 	uint64_t from, to; /* a pass says what changed after `from`, and ends
 			    * with VIEW `to` */
-	bool passing;
+	bool began, passing;
 	uint64_t departure;
 	uint32_t slot;
 	bool started;       /* with this slot, */
@@ -70,13 +70,14 @@ struct table_reader {
 	uint32_t image, block;
 };
 
-/* From the first change again. */
-void table_reader_rewind(struct table_reader *r);
+/* As if new: for the other side to take as a whole view. */
+void table_reader_restart(struct table_reader *r);
+/* Says all again, and before it the departures that it has not said. */
+void table_reader_repeat(struct table_reader *r);
 /* There is something to read. */
 bool table_reader_behind(const struct table *t, const struct table_reader *r);
 /* Whole frames: bytes, 0 if there is nothing more.  -1, ESTALE: so far
- * behind that departures were forgotten; rewind, and a view follows that is
- * whole without them. */
+ * behind that departures were forgotten; only a restart helps. */
 ssize_t table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
 		   size_t len);
 

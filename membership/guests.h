@@ -1,0 +1,49 @@
+/* guests: the routers that are connected to this member, by its Unix socket
+ * or by TCP.
+ *
+ * It passes on what they announce and tells them the view.  Anybody in the
+ * network can be one: a guest speaks for one node only, and every size and
+ * time is bounded.
+ *
+ * Errors   a guest that breaks the protocol, is silent, or takes nothing of
+ *          what it is sent is closed, with a line in the log.
+ */
+#ifndef VF_MEMBERSHIP_GUESTS_H
+#define VF_MEMBERSHIP_GUESTS_H
+
+#include "lib/address.h"
+#include "lib/loop.h"
+#include "membership/table.h"
+
+#define GUESTS_MAX 4096
+#define GUEST_SILENCE_MS 5000 /* also the time for its HELLO */
+#define GUEST_STUCK_MS 10000
+#define GUESTS_FLUSH_MS 50 /* news is passed on so often at most */
+
+struct guests;
+
+/* A guest has a number that no other has had; never 0. */
+struct guests_ops {
+	/* The address is not "any" if it came by TCP; satellite is set. */
+	void (*node)(void *ctx, uint64_t guest, const struct proto_node *n);
+	void (*hold)(void *ctx, uint64_t guest, const struct proto_hold *h);
+	void (*gone)(void *ctx, uint64_t guest, const struct node_id *id);
+	/* Not called for one that guests_close closed. */
+	void (*closed)(void *ctx, uint64_t guest);
+};
+
+struct guests *guests_new(struct loop *l, const struct table *view,
+			  const struct guests_ops *ops, void *ctx);
+void guests_free(struct guests *g);
+
+/* A socket that a dead process left is replaced; a live one is EADDRINUSE. */
+int guests_listen_unix(struct guests *g, const char *path);
+int guests_listen_tcp(struct guests *g, const struct address *a);
+
+/* The view has changed. */
+void guests_kick(struct guests *g);
+/* Said in HELLO; a whole view follows when it changes. */
+void guests_alone(struct guests *g, bool alone);
+void guests_close(struct guests *g, uint64_t guest, const char *why);
+
+#endif

@@ -1,0 +1,144 @@
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/address.h"
+#include "lib/log.h"
+#include "lib/loop.h"
+#include "lib/options.h"
+#include "membership/member.h"
+
+#define COROSYNC_CONF "/etc/corosync/corosync.conf"
+#define NO_FD UINT64_MAX
+
+struct settings {
+	const char *run_dir;
+	const char *listen;
+	const char *corosync;
+	uint64_t ready_fd;
+	bool verbose;
+};
+
+#define FIELD(f) offsetof(struct settings, f)
+
+static const struct option_spec options[] = {
+    {"run-dir", 0, OPTION_STRING, FIELD(run_dir), "DIR",
+     "listen on DIR/member.sock"},
+    {"listen", 0, OPTION_STRING, FIELD(listen), "ADDR[:PORT]",
+     "for other machines' routers, by TCP; \"none\": for none of them"},
+    {"corosync", 0, OPTION_STRING, FIELD(corosync), "auto|yes|no",
+     "share what is known with the other core nodes; auto: if " COROSYNC_CONF
+     " exists"},
+    {"ready-fd", 0, OPTION_NUMBER, FIELD(ready_fd), "N",
+     "write a newline to file descriptor N once it listens"},
+    {"verbose", 'v', OPTION_FLAG, FIELD(verbose), NULL, "say more"},
+    {0},
+};
+
+static const struct command_spec command = {
+    .program = "vfield-member",
+    .args = "",
+    .summary = "know which nodes live and what they hold",
+    .options = options,
+};
+
+static bool
+wants_corosync(const char *text)
+{
+	if (strcmp(text, "auto") == 0)
+		return access(COROSYNC_CONF, F_OK) == 0;
+	if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0)
+		log_fatal("--corosync %s: not auto, yes or no", text);
+	return strcmp(text, "yes") == 0;
+}
+
+/* A descriptor a guest. */
+static void
+raise_limit(void)
+{
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) == -1)
+		return;
+	lim.rlim_cur = lim.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &lim);
+}
+
+static void
+say_ready(uint64_t fd)
+{
+	if (fd == NO_FD)
+		return;
+	if (fd > INT32_MAX || write(fd, "\n", 1) != 1)
+		log_fatal("--ready-fd %llu: %s", (unsigned long long)fd,
+			  fd > INT32_MAX ? "no descriptor" : strerror(errno));
+	close(fd);
+}
+
+static void
+got_signal(void *ctx, int signo)
+{
+	loop_stop(ctx);
+}
+
+static struct loop *
+make_loop(void)
+{
+	struct loop *l = loop_new();
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	signal(SIGPIPE, SIG_IGN);
+	if (l == NULL || loop_signals(l, &set, got_signal, l) == -1)
+		log_fatal("%s", strerror(errno));
+	return l;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct settings s = {
+	    .run_dir = "/run/vfield",
+	    .listen = "0.0.0.0",
+	    .corosync = "auto",
+	    .ready_fd = NO_FD,
+	};
+	struct member_settings ms = {.tcp = true};
+	char path[4096];
+	struct member *m;
+	struct loop *l;
+	char **rest;
+	int nrest;
+
+	options_parse(&command, argc, argv, &s, &rest, &nrest);
+	log_init("vfield-member", s.verbose);
+	if (nrest > 0)
+		log_fatal("%s: there are no operands", rest[0]);
+	ms.corosync = wants_corosync(s.corosync);
+	ms.tcp = strcmp(s.listen, "none") != 0;
+	if (ms.tcp && address_parse(s.listen, PORT_MEMBER, &ms.listen) == -1)
+		log_fatal("--listen %s: not an address", s.listen);
+	if (mkdir(s.run_dir, 0755) == -1 && errno != EEXIST)
+		log_fatal("%s: %s", s.run_dir, strerror(errno));
+	snprintf(path, sizeof path, "%s/member.sock", s.run_dir);
+	ms.socket_path = path;
+
+	raise_limit();
+	l = make_loop();
+	m = member_new(l, &ms);
+	if (m == NULL)
+		return EXIT_FAILURE;
+	say_ready(s.ready_fd);
+	if (loop_run(l) == -1)
+		log_fatal("%s", strerror(errno));
+	member_free(m);
+	loop_free(l);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,355 @@
+#include "membership/member.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "membership/cmap.h"
+#include "membership/corosync.h"
+#include "membership/guests.h"
+#include "membership/table.h"
+
+#define MS 1000000LL
+#define TICK_NS (500 * MS)
+#define READ_BYTES (64U << 10)
+
+struct member {
+	struct loop *loop;
+	struct table *mine, *view;
+	struct guests *guests;
+	struct corosync *corosync; /* NULL: solo */
+	struct cmap *cmap;
+	bool joined;
+	struct table_reader group;    /* of mine, for the others */
+	struct table_reader loopback; /* of mine, while there is no group */
+	uint32_t nodeid;              /* corosync's name for this one */
+	bool refused;                 /* said that a table is full */
+	struct loop_timer tick;
+};
+
+static int64_t
+later(const struct member *m, int64_t ms)
+{
+	return loop_now_ns(m->loop) + ms * MS;
+}
+
+static void
+spread(struct member *m)
+{
+	/* without a group: `idle` does it, once a round */
+	if (m->joined)
+		corosync_kick(m->corosync);
+}
+
+/* From the group into the view. */
+
+/* Another member has announced a node that a client here speaks for: the
+ * node has moved, unless its NODE from here is still on its way. */
+static void
+moved(struct member *m, const struct node_id *id)
+{
+	uint64_t guest = table_owner(m->mine, id);
+
+	if (guest == TABLE_NOBODY) {
+		table_gone(m->mine, TABLE_NOBODY, id);
+	} else if (table_confirmed(m->mine, id)) {
+		table_gone(m->mine, guest, id);
+		guests_close(m->guests, guest,
+			     "its node is announced by another member");
+	}
+}
+
+static void
+apply_node(struct member *m, uint64_t member, const struct proto_node *n)
+{
+	/* Its member does not know its address yet, and will say it again. */
+	if (member != COROSYNC_SELF && address_any(&n->nbd))
+		return;
+	if (table_node(m->view, member, n) == -1) {
+		if (!m->refused)
+			log_warn("node %s: not in the view: %s", n->name,
+				 strerror(errno));
+		m->refused = true;
+	}
+	if (member == COROSYNC_SELF)
+		table_confirm(m->mine, &n->id);
+	else
+		moved(m, &n->id);
+}
+
+static void
+apply(struct member *m, uint64_t member, const uint8_t *buf, size_t len)
+{
+	struct proto_msg f;
+	ssize_t n;
+
+	for (; len > 0; buf += n, len -= n) {
+		n = proto_decode(buf, len, &f);
+		if (n <= 0) {
+			log_warn("corosync: node %u: a message that is none",
+				 (unsigned)(member >> 32));
+			return;
+		}
+		if (f.type == PROTO_NODE)
+			apply_node(m, member, &f.node);
+		else if (f.type == PROTO_HOLD)
+			table_hold(m->view, member, &f.hold);
+		else if (f.type == PROTO_GONE)
+			table_gone(m->view, member, &f.gone);
+	}
+}
+
+/* Nothing is heard of the others, so all that was said here is. */
+static void
+apply_mine(struct member *m)
+{
+	uint8_t buf[READ_BYTES];
+	ssize_t n;
+
+	while ((n = table_read(m->mine, &m->loopback, buf, sizeof buf)) > 0)
+		apply(m, COROSYNC_SELF, buf, n);
+	if (n == -1) {
+		/* Departures were missed: what is not said again goes. */
+		table_orphan(m->view, COROSYNC_SELF, 0);
+		table_reader_restart(&m->loopback);
+		apply_mine(m);
+	}
+}
+
+static void
+idle(void *ctx)
+{
+	struct member *m = ctx;
+
+	if (!m->joined && table_reader_behind(m->mine, &m->loopback)) {
+		apply_mine(m);
+		guests_kick(m->guests);
+	}
+}
+
+/* corosync. */
+
+/* The address under which the others know this node. */
+static void
+find_address(struct member *m)
+{
+	struct address a;
+
+	if (m->group.has_any || cmap_address(m->cmap, m->nodeid, &a) == -1)
+		return;
+	m->group.has_any = m->loopback.has_any = true;
+	memcpy(m->group.any_ip, a.ip, sizeof a.ip);
+	memcpy(m->loopback.any_ip, a.ip, sizeof a.ip);
+	table_reader_repeat(&m->group);
+}
+
+static void
+joined(void *ctx, uint32_t nodeid)
+{
+	struct member *m = ctx;
+
+	log_info("corosync: joined the group as node %u", nodeid);
+	m->joined = true;
+	m->nodeid = nodeid;
+	m->group.has_any = false;
+	find_address(m);
+	table_reader_repeat(&m->group);
+	/* The others say theirs again; what nobody says is no more. */
+	table_orphan_others(m->view, COROSYNC_SELF, later(m, ORPHAN_GRACE_MS));
+	guests_alone(m->guests, false);
+}
+
+static void
+lost(void *ctx, const char *why)
+{
+	struct member *m = ctx;
+
+	log_warn("corosync: %s: the last view stays in force", why);
+	m->joined = false;
+	cmap_close(m->cmap);
+	/* What was on its way to the group is not: say it here. */
+	table_orphan(m->view, COROSYNC_SELF, later(m, RECONNECT_GRACE_MS));
+	table_reader_repeat(&m->loopback);
+	guests_alone(m->guests, true);
+}
+
+static void
+left(void *ctx, uint64_t member)
+{
+	struct member *m = ctx;
+
+	log_info("corosync: node %u left the group", (unsigned)(member >> 32));
+	table_orphan_satellites(m->view, member, later(m, ORPHAN_GRACE_MS));
+	guests_kick(m->guests);
+}
+
+static void
+arrived(void *ctx)
+{
+	struct member *m = ctx;
+
+	table_reader_repeat(&m->group);
+}
+
+static void
+deliver(void *ctx, uint64_t member, const uint8_t *buf, size_t len)
+{
+	struct member *m = ctx;
+
+	apply(m, member, buf, len);
+	guests_kick(m->guests);
+}
+
+static int
+fill(void *ctx, uint8_t *buf, size_t len)
+{
+	struct member *m = ctx;
+	ssize_t n = table_read(m->mine, &m->group, buf, len);
+
+	/* The group forgets this member's nodes when it leaves. */
+	if (n == -1)
+		table_reader_restart(&m->group);
+	return n;
+}
+
+static const struct corosync_ops corosync_ops = {
+    .joined = joined,
+    .lost = lost,
+    .left = left,
+    .arrived = arrived,
+    .deliver = deliver,
+    .fill = fill,
+};
+
+/* Guests. */
+
+static void
+guest_node(void *ctx, uint64_t guest, const struct proto_node *n)
+{
+	struct member *m = ctx;
+	uint64_t before = table_owner(m->mine, &n->id);
+
+	if (table_node(m->mine, guest, n) == -1) {
+		guests_close(m->guests, guest, strerror(errno));
+		return;
+	}
+	if (before != TABLE_NOBODY && before != guest)
+		guests_close(m->guests, before,
+			     "a newer connection speaks for its node");
+	spread(m);
+}
+
+static void
+guest_hold(void *ctx, uint64_t guest, const struct proto_hold *h)
+{
+	struct member *m = ctx;
+
+	table_hold(m->mine, guest, h);
+	spread(m);
+}
+
+static void
+guest_gone(void *ctx, uint64_t guest, const struct node_id *id)
+{
+	struct member *m = ctx;
+
+	table_gone(m->mine, guest, id);
+	spread(m);
+}
+
+static void
+guest_closed(void *ctx, uint64_t guest)
+{
+	struct member *m = ctx;
+
+	table_orphan(m->mine, guest, later(m, RECONNECT_GRACE_MS));
+}
+
+static const struct guests_ops guests_ops = {
+    .node = guest_node,
+    .hold = guest_hold,
+    .gone = guest_gone,
+    .closed = guest_closed,
+};
+
+static void
+tick(void *ctx)
+{
+	struct member *m = ctx;
+	int64_t now_ns = loop_now_ns(m->loop);
+
+	loop_timer_set(m->loop, &m->tick, now_ns + TICK_NS);
+	table_expire(m->mine, now_ns);
+	table_expire(m->view, now_ns);
+	spread(m);
+	guests_kick(m->guests);
+	if (!m->joined)
+		return;
+	find_address(m);
+	cmap_update(m->cmap, m->view, m->group.any_ip);
+}
+
+static int
+listen_all(struct member *m, const struct member_settings *s)
+{
+	char text[ADDRESS_TEXT];
+
+	if (guests_listen_unix(m->guests, s->socket_path) == -1) {
+		log_error("%s: %s", s->socket_path, strerror(errno));
+		return -1;
+	}
+	if (s->tcp && guests_listen_tcp(m->guests, &s->listen) == -1) {
+		log_error("%s: %s", address_text(&s->listen, text),
+			  strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+struct member *
+member_new(struct loop *l, const struct member_settings *s)
+{
+	struct member *m = calloc(1, sizeof *m);
+
+	if (m == NULL)
+		log_fatal("%s", strerror(errno));
+	m->loop = l;
+	m->mine = table_new();
+	m->view = table_new();
+	m->cmap = cmap_new();
+	if (m->mine == NULL || m->view == NULL || m->cmap == NULL)
+		log_fatal("%s", strerror(errno));
+	m->guests = guests_new(l, m->view, &guests_ops, m);
+	if (m->guests == NULL)
+		log_fatal("%s", strerror(errno));
+	if (listen_all(m, s) == -1) {
+		member_free(m);
+		return NULL;
+	}
+	if (s->corosync) {
+		guests_alone(m->guests, true);
+		m->corosync = corosync_new(l, &corosync_ops, m);
+		if (m->corosync == NULL)
+			log_fatal("%s", strerror(errno));
+	}
+	m->tick = (struct loop_timer){.fire = tick, .ctx = m};
+	loop_timer_set(l, &m->tick, loop_now_ns(l) + TICK_NS);
+	loop_set_idle(l, idle, m);
+	return m;
+}
+
+void
+member_free(struct member *m)
+{
+	if (m == NULL)
+		return;
+	loop_set_idle(m->loop, NULL, NULL);
+	loop_timer_cancel(m->loop, &m->tick);
+	corosync_free(m->corosync);
+	cmap_free(m->cmap);
+	guests_free(m->guests);
+	table_free(m->mine);
+	table_free(m->view);
+	free(m);
+}

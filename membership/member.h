@@ -1,0 +1,43 @@
+/* member: a core node's part of the membership.
+ *
+ *   guests ─ NODE HOLD GONE ─► mine ─► group ─► view ─► guests, cmap
+ *
+ * `mine` is what this member's own clients say, `view` what the group says,
+ * in its one order.  The group is corosync's; solo, and while corosync is
+ * away, it is this member alone and `mine` goes into `view` directly.
+ *
+ * Addresses  A node that listens on "any" is announced with the address from
+ *            which it came (TCP), with this node's address as corosync has it
+ *            (its own router, in a group), or, solo, with the address that
+ *            each client reached this member by.
+ * Leaving    A node that says GONE goes at once.  One whose connection closes
+ *            may come back for RECONNECT_GRACE_MS.  When a member dies its
+ *            node's own goes at once, and its satellites, which can announce
+ *            themselves to another, after ORPHAN_GRACE_MS.
+ * Identity   is the UUID: two nodes of one name are two nodes, and of two
+ *            connections with one UUID the newer wins, in the whole group.
+ */
+#ifndef VF_MEMBERSHIP_MEMBER_H
+#define VF_MEMBERSHIP_MEMBER_H
+
+#include "lib/address.h"
+#include "lib/loop.h"
+
+#define RECONNECT_GRACE_MS 2000
+#define ORPHAN_GRACE_MS 10000
+
+struct member;
+
+struct member_settings {
+	const char *socket_path;
+	bool tcp;
+	struct address listen; /* if tcp */
+	bool corosync;
+};
+
+/* NULL: it has said why. */
+struct member *member_new(struct loop *l, const struct member_settings *s);
+/* Leaves the group. */
+void member_free(struct member *m);
+
+#endif

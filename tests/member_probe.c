@@ -1,0 +1,342 @@
+/* member_probe: a router's side of the membership and nothing else, for
+ * tests.  It connects as a router does, announces a node if told to, and
+ * prints what it is told, a line an event:
+ *
+ *   node NAME UUID ADDRESS core=PORT active=0|1 satellite=0|1 [IMAGE=N|all]
+ *   hold NAME IMAGE NCHUNKS       chunks that the node holds by now
+ *   gone NAME
+ *   view SEQ N                    nodes known by now
+ *   peer ADDRESS|PATH|none        the member changed
+ *
+ *   member_probe [-s SOCKET] [-c CORE:PORT]... [-n NAME [-u UUID] [-a ADDR]
+ *                [-p MEMBERPORT] [-i IMAGE=NCHUNKS:HELD]...]
+ *
+ * Lines on its standard input: "hold CHUNK" (of the first image), "active
+ * 0|1", "quit" (says that it leaves; end of file and SIGKILL do not).
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+#include <uuid/uuid.h>
+
+#include "lib/address.h"
+#include "lib/bitmap.h"
+#include "lib/log.h"
+#include "lib/loop.h"
+#include "membership/client.h"
+
+#define CHUNK 4096
+#define NODES 4096
+#define CORES 16
+#define PEER_EVERY_NS 10000000LL
+
+struct seen {
+	bool used;
+	struct proto_node n;
+	struct bitmap *held[PROTO_IMAGES_MAX];
+};
+
+struct probe {
+	struct loop *loop;
+	struct member_client *client;
+	struct proto_node self;
+	struct bitmap *held[PROTO_IMAGES_MAX];
+	struct seen *seen;
+	int count;
+	struct loop_source in;
+	struct loop_timer look;
+	char peer[256];
+};
+
+static struct seen *
+find(struct probe *p, const struct node_id *id)
+{
+	for (int i = 0; i < NODES; i++)
+		if (p->seen[i].used && node_id_equal(&p->seen[i].n.id, id))
+			return &p->seen[i];
+	return NULL;
+}
+
+static struct seen *
+find_or_add(struct probe *p, const struct node_id *id)
+{
+	struct seen *s = find(p, id);
+
+	for (int i = 0; s == NULL && i < NODES; i++) {
+		if (p->seen[i].used)
+			continue;
+		s = &p->seen[i];
+		s->used = true;
+		p->count++;
+	}
+	return s;
+}
+
+static void
+forget_held(struct seen *s)
+{
+	for (int i = 0; i < PROTO_IMAGES_MAX; i++) {
+		bitmap_free(s->held[i]);
+		s->held[i] = NULL;
+	}
+}
+
+static void
+print_node(const struct proto_node *n)
+{
+	char uuid[37], text[ADDRESS_TEXT];
+
+	uuid_unparse_lower(n->id.b, uuid);
+	printf("node %s %s %s core=%u active=%d satellite=%d", n->name, uuid,
+	       address_text(&n->nbd, text), n->member_port, n->active,
+	       n->satellite);
+	for (int i = 0; i < n->nimages; i++)
+		printf(" %s=%s", n->images[i].name,
+		       n->images[i].complete ? "all" : "some");
+	printf("\n");
+}
+
+static void
+on_node(void *ctx, const struct proto_node *n)
+{
+	struct seen *s = find_or_add(ctx, &n->id);
+	bool same = s->n.nimages == n->nimages;
+
+	for (int i = 0; same && i < n->nimages; i++)
+		same = digest_equal(&s->n.images[i].id, &n->images[i].id);
+	if (!same)
+		forget_held(s);
+	s->n = *n;
+	for (int i = 0; i < n->nimages; i++)
+		if (s->held[i] == NULL)
+			s->held[i] = bitmap_new(n->images[i].size / CHUNK);
+	print_node(n);
+}
+
+static void
+on_hold(void *ctx, const struct proto_hold *h)
+{
+	struct seen *s = find(ctx, &h->node);
+
+	if (s == NULL)
+		log_fatal("HOLD of a node that was not announced");
+	for (int i = 0; i < s->n.nimages; i++) {
+		if (!digest_equal(&s->n.images[i].id, &h->image))
+			continue;
+		for (uint16_t w = 0; w < h->nwords; w++)
+			bitmap_set_word(s->held[i], h->first + w,
+					proto_hold_word(h, w));
+		printf("hold %s %s %u\n", s->n.name, s->n.images[i].name,
+		       bitmap_count(s->held[i]));
+	}
+}
+
+static void
+on_gone(void *ctx, const struct node_id *id)
+{
+	struct probe *p = ctx;
+	struct seen *s = find(p, id);
+
+	if (s == NULL)
+		log_fatal("GONE of a node that was not announced");
+	printf("gone %s\n", s->n.name);
+	forget_held(s);
+	memset(s, 0, sizeof *s);
+	p->count--;
+}
+
+static void
+on_view(void *ctx, uint64_t seq)
+{
+	struct probe *p = ctx;
+
+	printf("view %llu %d\n", (unsigned long long)seq, p->count);
+}
+
+static const struct member_client_ops ops = {
+    .node = on_node,
+    .hold = on_hold,
+    .gone = on_gone,
+    .view = on_view,
+};
+
+static void
+look(void *ctx)
+{
+	struct probe *p = ctx;
+	const char *peer = member_client_peer(p->client);
+
+	if (peer == NULL)
+		peer = "none";
+	if (strcmp(peer, p->peer) != 0)
+		printf("peer %s\n", peer);
+	snprintf(p->peer, sizeof p->peer, "%s", peer);
+	loop_timer_set(p->loop, &p->look, loop_now_ns(p->loop) + PEER_EVERY_NS);
+}
+
+static void
+announce(struct probe *p)
+{
+	if (p->self.name[0] == '\0')
+		return;
+	member_client_announce(p->client, &p->self);
+	for (int i = 0; i < p->self.nimages; i++)
+		member_client_hold(p->client, &p->self.images[i].id,
+				   p->held[i]);
+}
+
+static void
+command(struct probe *p, const char *line)
+{
+	unsigned v;
+
+	if (sscanf(line, "hold %u", &v) == 1 && p->self.nimages > 0 &&
+	    v < bitmap_size(p->held[0]))
+		bitmap_add(p->held[0], v);
+	else if (sscanf(line, "active %u", &v) == 1)
+		p->self.active = v;
+	else if (strncmp(line, "quit", 4) == 0)
+		loop_stop(p->loop);
+	announce(p);
+}
+
+static void
+on_input(void *ctx, uint32_t events)
+{
+	struct probe *p = ctx;
+	char buf[4096], *save = NULL;
+	ssize_t n = read(STDIN_FILENO, buf, sizeof buf - 1);
+
+	if (n <= 0) {
+		loop_remove(p->loop, &p->in);
+		return;
+	}
+	buf[n] = '\0';
+	for (char *l = strtok_r(buf, "\n", &save); l != NULL;
+	     l = strtok_r(NULL, "\n", &save))
+		command(p, l);
+}
+
+/* IMAGE=NCHUNKS:HELD; the image's id comes from its name. */
+static void
+add_image(struct probe *p, const char *text)
+{
+	struct proto_image *im = &p->self.images[p->self.nimages];
+	unsigned nchunks, held;
+
+	if (p->self.nimages == PROTO_IMAGES_MAX ||
+	    sscanf(text, "%64[^=]=%u:%u", im->name, &nchunks, &held) != 3 ||
+	    held > nchunks)
+		log_fatal("-i %s: not IMAGE=NCHUNKS:HELD", text);
+	im->id = digest_of(im->name, strlen(im->name));
+	im->chunk_size = CHUNK;
+	im->size = (uint64_t)nchunks * CHUNK;
+	im->complete = held == nchunks;
+	p->held[p->self.nimages] = bitmap_new(nchunks);
+	for (unsigned i = 0; i < held; i++)
+		bitmap_add(p->held[p->self.nimages], i);
+	p->self.nimages++;
+}
+
+static void
+stop(void *ctx, int signo)
+{
+	loop_stop(ctx);
+}
+
+struct where {
+	const char *socket_path;
+	struct address cores[CORES];
+	size_t ncores;
+};
+
+/* False: not an option, or a value that is wrong. */
+static bool
+option(struct probe *p, struct where *w, int opt)
+{
+	switch (opt) {
+	case 's':
+		w->socket_path = optarg;
+		return true;
+	case 'c':
+		return w->ncores < CORES &&
+		       address_parse(optarg, PORT_MEMBER,
+				     &w->cores[w->ncores++]) == 0;
+	case 'n':
+		snprintf(p->self.name, sizeof p->self.name, "%s", optarg);
+		return true;
+	case 'u':
+		return uuid_parse(optarg, p->self.id.b) == 0;
+	case 'a':
+		return address_parse(optarg, PORT_NBD, &p->self.nbd) == 0;
+	case 'p':
+		p->self.member_port = atoi(optarg);
+		return true;
+	case 'i':
+		add_image(p, optarg);
+		return true;
+	}
+	return false;
+}
+
+static void
+read_options(struct probe *p, struct where *w, int argc, char **argv)
+{
+	int opt;
+
+	uuid_generate(p->self.id.b);
+	p->self.serves = true;
+	address_parse("0.0.0.0", PORT_NBD, &p->self.nbd);
+	while ((opt = getopt(argc, argv, "s:c:n:u:a:p:i:")) != -1)
+		if (!option(p, w, opt))
+			log_fatal("-%c %s", opt, optarg != NULL ? optarg : "");
+}
+
+static void
+start(struct probe *p, const struct where *w)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	p->loop = loop_new();
+	p->seen = calloc(NODES, sizeof *p->seen);
+	if (p->loop == NULL || p->seen == NULL ||
+	    loop_signals(p->loop, &set, stop, p->loop) == -1)
+		log_fatal("%s", strerror(errno));
+	p->client = member_client_new(p->loop, w->socket_path, w->cores,
+				      w->ncores, &ops, p);
+	p->look = (struct loop_timer){.fire = look, .ctx = p};
+	p->in = (struct loop_source){
+	    .fd = STDIN_FILENO, .events = EPOLLIN, .ready = on_input, .ctx = p};
+	/* a file or /dev/null cannot be waited for */
+	(void)loop_add(p->loop, &p->in);
+	announce(p);
+	look(p);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct probe p;
+	struct where w = {.socket_path = NULL};
+
+	log_init("member_probe", false);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	read_options(&p, &w, argc, argv);
+	start(&p, &w);
+	if (loop_run(p.loop) == -1)
+		log_fatal("%s", strerror(errno));
+	member_client_free(p.client);
+	for (int i = 0; i < NODES; i++)
+		forget_held(&p.seen[i]);
+	for (int i = 0; i < PROTO_IMAGES_MAX; i++)
+		bitmap_free(p.held[i]);
+	free(p.seen);
+	loop_free(p.loop);
+	return 0;
+}
