@@ -178,14 +178,13 @@ medium_failed(int error)
 	       error != EBADF;
 }
 
-/* The bytes of `word` are not to be had.  Whoever puts the chunk later writes
- * over what is left of them; only the router may free it before. */
+/* The bytes of `word` are not to be had.  They keep their space until the
+ * router puts the chunk over them: to free it here could hit what it has put
+ * meanwhile. */
 static void
 give_up(const struct store *s, uint32_t chunk, uint32_t word)
 {
-	if (change(s, chunk, word, without(s, word)) && s->router &&
-	    !(word & WORD_BASE))
-		punch(s, chunk);
+	change(s, chunk, word, without(s, word));
 }
 
 /* Reads a FOUND chunk and decides: HELD, or not.  With 0 buf has right bytes,

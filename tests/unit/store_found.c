@@ -1,0 +1,333 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <sys/stat.h>
+#include "tests/unit/store_fixture.h"
+
+static void
+a_found_store_is_verified(void **state)
+{
+	struct store *s = create(NULL), *r;
+	char path[256];
+
+	for (uint32_t c = 0; c < N; c++)
+		if (c != 2)
+			put(s, c);
+	path_of(s, "data", path);
+	store_close(s);
+	flip(path, 1 * CHUNK + 5);
+	assert_null(store_attach(dir, "usual")); /* no router: rumours */
+	assert_int_equal(errno, ENOENT);
+
+	s = create(NULL);
+	r = store_attach(dir, "usual");
+	assert_int_equal(store_bytes(s), 3 * CHUNK + LAST);
+	assert_int_equal(store_state(s, 0), CHUNK_FOUND);
+	assert_int_equal(store_state(s, 2), CHUNK_ABSENT);
+	assert_int_equal(get(r, 0, 10, 20), 0);
+	assert_int_equal(store_state(s, 0), CHUNK_HELD);
+	assert_int_equal(get(r, 1, 10, 20), ENODATA);
+	assert_int_equal(store_state(s, 1), CHUNK_ABSENT);
+	assert_int_equal(get(r, 2, 10, 20), ENODATA);
+	assert_int_equal(store_check(r, 3), 0);
+	assert_int_equal(store_state(s, 3), CHUNK_HELD);
+	assert_int_equal(get(s, N - 1, 0, LAST), 0);
+	assert_int_equal(store_bytes(s), 2 * CHUNK + LAST);
+	assert_int_equal(put(s, 1), 0);
+	store_close(r);
+	store_close(s);
+
+	/* what was never verified is not forgotten by the next run either */
+	store_close(create(NULL));
+	s = create(NULL);
+	assert_int_equal(store_check(s, 3), 0);
+	store_close(s);
+
+	/* a file cut short, or worse */
+	assert_int_equal(truncate(path, CHUNK + 7), 0);
+	s = create(NULL);
+	assert_int_equal(store_check(s, 0), 0);
+	assert_int_equal(store_check(s, 1), -1);
+	assert_int_equal(errno, EBADMSG);
+	assert_int_equal(get(s, 3, 0, CHUNK), ENODATA);
+	assert_int_equal(put(s, 3), 0);
+	store_close(s);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0666), 0);
+	s = create(NULL);
+	assert_int_equal(get(s, 3, 0, CHUNK), ENODATA);
+	assert_int_equal(put(s, 3), 0);
+	assert_int_equal(get(s, 3, 0, CHUNK), 0);
+	store_close(s);
+}
+
+/* What happens to a map, between two runs. */
+static void
+map_shorter(int fd)
+{
+	assert_int_equal(ftruncate(fd, 4096 + 4), 0);
+}
+
+static void
+map_empty(int fd)
+{
+	assert_int_equal(ftruncate(fd, 0), 0);
+}
+
+static void
+map_longer(int fd)
+{
+	assert_int_equal(ftruncate(fd, 1 << 20), 0);
+}
+
+static void
+map_zeros(int fd)
+{
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(ftruncate(fd, 4096 + 4 * N), 0);
+}
+
+static void
+map_magic(int fd)
+{
+	assert_int_equal(pwrite(fd, "X", 1, 0), 1);
+}
+
+static void
+map_more_chunks(int fd)
+{
+	uint32_t n = 1U << 30;
+
+	assert_int_equal(pwrite(fd, &n, 4, 24), 4);
+}
+
+static void
+map_other_id(int fd)
+{
+	assert_int_equal(pwrite(fd, "XXXX", 4, 40), 4);
+}
+
+static void
+a_map_that_is_not_ours_is_replaced(void **state)
+{
+	static void (*const spoil[])(int) = {
+	    map_shorter, map_empty,       map_longer,   map_zeros,
+	    map_magic,   map_more_chunks, map_other_id,
+	};
+
+	for (size_t i = 0; i < sizeof spoil / sizeof *spoil; i++) {
+		struct store *s = create(NULL), *r;
+		char path[256];
+		int fd;
+
+		put(s, 1);
+		path_of(s, "map", path);
+		store_close(s);
+		fd = open(path, O_RDWR);
+		spoil[i](fd);
+		close(fd);
+		assert_null(store_attach(dir, "usual"));
+		assert_int_equal(errno, EINVAL);
+		s = create(NULL);
+		r = store_attach(dir, "usual");
+		assert_non_null(r);
+		assert_int_equal(get(r, 1, 0, 1), ENODATA);
+		assert_int_equal(put(s, 1), 0);
+		assert_int_equal(get(r, 1, 0, 1), 0);
+		store_close(r);
+		store_close(s);
+	}
+}
+
+/* The header is right, the words are anything: then at worst chunks are
+ * missing. */
+static void
+wild_words(void **state)
+{
+	for (uint32_t round = 0; round < 200; round++) {
+		struct store *s = create(round % 2 ? image : NULL);
+		uint32_t words[N], rng = round + 1;
+		char path[256];
+		int fd;
+
+		put(s, round % N);
+		path_of(s, "map", path);
+		store_close(s);
+		for (uint32_t c = 0; c < N; c++)
+			words[c] = rng = rng * 1664525 + 1013904223;
+		fd = open(path, O_RDWR);
+		assert_int_equal(pwrite(fd, words, sizeof words, 4096),
+				 sizeof words);
+		close(fd);
+		s = create(round % 3 ? image : NULL);
+		for (uint32_t c = 0; c < N; c++) {
+			int error = get(s, c, 3, 50);
+
+			assert_true(error == 0 || error == ENODATA);
+			assert_true(round % 3 == 0 || error == 0);
+			assert_int_equal(put(s, c), 0);
+			assert_int_equal(get(s, c, 3, 50), 0);
+			store_evict(s, c);
+		}
+		assert_int_equal(store_bytes(s), 0);
+		store_close(s);
+	}
+}
+
+static void
+directories_that_are_not(void **state)
+{
+	struct store *s = create(NULL);
+	struct digest id = store_manifest(s)->id;
+	char path[256], sub[256], names[200];
+
+	path_of(s, "manifest", path);
+	path_of(s, "", sub);
+	sub[strlen(sub) - 1] = '\0';
+	store_close(s);
+
+	/* another image's manifest under this id */
+	assert_int_equal(unlink(path), 0);
+	manifest_free(make_image("usual", CHUNK, 33));
+	assert_int_equal(symlink("/etc/passwd", path), 0);
+	s = create(NULL);
+	assert_int_equal(get(s, 0, 0, 1), ENODATA);
+	store_close(store_attach(dir, "usual"));
+	store_close(s);
+
+	/* links where directories should be: not followed, replaced */
+	assert_int_equal(store_destroy(dir, &id), 0);
+	assert_int_equal(mkdir(dir, 0777), 0);
+	assert_int_equal(symlink("/tmp", sub), 0);
+	snprintf(names, sizeof names, "%s/names", dir);
+	assert_int_equal(symlink("/tmp", names), 0);
+	assert_null(store_attach(dir, "usual"));
+	s = create(NULL);
+	assert_int_equal(put(s, 0), 0);
+	s = (store_close(s), create(NULL));
+	store_close(s);
+	assert_int_equal(store_destroy(dir, &id), 0);
+}
+
+static void
+the_base_is_verified(void **state)
+{
+	struct store *s, *r;
+	struct manifest *m = usual();
+	char path[256];
+
+	flip(image, 2 * CHUNK);
+	s = store_create(dir, m, image);
+	assert_non_null(s);
+	r = store_attach(dir, "usual");
+	assert_int_equal(store_bytes(s), 0);
+	assert_int_equal(store_state(r, 0), CHUNK_FOUND);
+	assert_true(store_in_base(s, 0));
+	assert_int_equal(get(r, 0, 5, 5), 0);
+	assert_int_equal(store_state(r, 0), CHUNK_HELD);
+	store_evict(s, 0);
+	assert_int_equal(get(r, 0, 5, 5), 0);
+	assert_int_equal(get(r, N - 1, 0, LAST), 0);
+
+	/* a wrong chunk of it is got from elsewhere, and the base not asked
+	 * again */
+	assert_int_equal(get(r, 2, 5, 5), ENODATA);
+	assert_int_equal(store_state(s, 2), CHUNK_ABSENT);
+	assert_false(store_in_base(s, 2));
+	assert_int_equal(put(s, 2), 0);
+	assert_int_equal(get(r, 2, 5, 5), 0);
+	assert_int_equal(store_bytes(s), CHUNK);
+	store_evict(s, 2);
+	assert_int_equal(store_state(s, 2), CHUNK_ABSENT);
+	store_close(r);
+
+	/* the link must lead to the file that the router meant */
+	path_of(s, "base", path);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("/etc/passwd", path), 0);
+	r = store_attach(dir, "usual");
+	assert_int_equal(get(r, 1, 0, 1), ENODATA);
+	assert_int_equal(get(s, 1, 0, 1), 0);
+	store_close(r);
+	store_close(s);
+
+	/* without the base its chunks are gone */
+	s = create(NULL);
+	for (uint32_t c = 0; c < N; c++)
+		assert_int_equal(store_state(s, c), CHUNK_ABSENT);
+	store_close(s);
+}
+
+static void
+wrong_data_falls_back_to_the_base(void **state)
+{
+	struct store *s = create(NULL);
+	char path[256];
+
+	put(s, 0);
+	put(s, 1);
+	path_of(s, "data", path);
+	store_close(s);
+	flip(path, CHUNK + 1);
+	s = create(image);
+	assert_false(store_in_base(s, 0));
+	assert_true(store_in_base(s, 2));
+	assert_int_equal(get(s, 1, 0, CHUNK), 0);
+	assert_true(store_in_base(s, 1));
+	store_evict(s, 0);
+	assert_true(store_in_base(s, 0));
+	assert_int_equal(get(s, 0, 0, CHUNK), 0);
+	assert_int_equal(store_bytes(s), 0);
+	store_close(s);
+}
+
+static void
+a_base_of_another_size(void **state)
+{
+	struct manifest *m = usual();
+
+	assert_int_equal(truncate(image, CHUNK), 0);
+	assert_null(store_create(dir, m, image));
+	assert_int_equal(errno, EINVAL);
+	assert_null(store_create(dir, usual(), "/"));
+	assert_null(store_create(dir, usual(), "/nonexistent"));
+	assert_int_equal(errno, ENOENT);
+	assert_null(store_create("/nonexistent/dir", usual(), NULL));
+	assert_null(store_open_image("/nonexistent", usual()));
+	assert_int_equal(errno, ENOENT);
+}
+
+static void
+a_base_that_shrinks(void **state)
+{
+	struct store *s = create(image);
+
+	assert_int_equal(store_check(s, 3), 0);
+	assert_int_equal(truncate(image, CHUNK), 0);
+	assert_int_equal(get(s, 3, 0, 10), ENODATA);
+	assert_int_equal(get(s, 2, 0, 10), ENODATA);
+	assert_int_equal(get(s, 0, 0, 10), 0);
+	assert_int_equal(put(s, 3), 0);
+	assert_int_equal(get(s, 3, 0, 10), 0);
+	store_close(s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(a_found_store_is_verified),
+	    TEST(a_map_that_is_not_ours_is_replaced),
+	    TEST(wild_words),
+	    TEST(directories_that_are_not),
+	    TEST(the_base_is_verified),
+	    TEST(wrong_data_falls_back_to_the_base),
+	    TEST(a_base_of_another_size),
+	    TEST(a_base_that_shrinks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
