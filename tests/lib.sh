@@ -193,7 +193,8 @@ node_ended() {
 
 # node_signal N SIGNAL: all processes of the node (its session)
 node_signal() {
-	pgrep -s "$(node_pid "$1")" | xargs -r kill "-$2"
+	# one that goes may take others with it
+	pgrep -s "$(node_pid "$1")" | xargs -r kill "-$2" 2>/dev/null || :
 }
 
 node_kill() {
@@ -206,7 +207,7 @@ node_kill() {
 node_stop() {
 	pid=$(node_pid "$1")
 	[ -n "$pid" ] || return 0
-	node_signal "$1" CONT || :
+	node_signal "$1" CONT
 	kill -TERM "$pid" 2>/dev/null || :
 	wait_for 20 ended "$pid"
 	NODE_STATUS=0

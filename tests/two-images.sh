@@ -29,12 +29,12 @@ right 3 first first
 right 4 second second
 right 4 "" second
 
-vfield add "$TMP/third" --run-dir "$TMP/n1"
+vfield image add "$TMP/third" --run-dir "$TMP/n1"
 right 1 third third
 right 1 "" first
 node_start 5 join 127.0.0.3 --image third
 right 5 third third
 right 3 first first
-! vfield add "$TMP/nothing" --run-dir "$TMP/n1" || fail "nothing was added"
+! vfield image add "$TMP/nothing" --run-dir "$TMP/n1" || fail "nothing was added"
 ! node_start 6 join 127.0.0.1 --image nothing-of-that-name --io-timeout 1 &
 wait_for 30 grep -q nothing-of-that-name "$TMP/n6/log"
