@@ -1,0 +1,262 @@
+/* The membership's frames: what is written is read, and nothing else is. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "membership/proto.h"
+
+#define FRAME (PROTO_HEAD + PROTO_BODY_MAX)
+
+static struct proto_node
+a_node(int nimages)
+{
+	struct proto_node n;
+
+	memset(&n, 0, sizeof n);
+	memset(n.id.b, 0xa5, sizeof n.id.b);
+	strcpy(n.name, "node-1");
+	assert_int_equal(address_parse("192.0.2.1:4711", 0, &n.nbd), 0);
+	n.member_port = PORT_MEMBER;
+	n.active = true;
+	n.satellite = true;
+	n.budget = UINT64_MAX;
+	n.nimages = nimages;
+	for (int i = 0; i < nimages; i++) {
+		struct proto_image *im = &n.images[i];
+
+		memset(im->id.b, i + 1, sizeof im->id.b);
+		snprintf(im->name, sizeof im->name, "image%d", i);
+		im->size = 1000000007;
+		im->chunk_size = MANIFEST_CHUNK_DEFAULT;
+		im->complete = i & 1;
+		im->is_default = i == 0;
+	}
+	return n;
+}
+
+/* Decodes as itself, and no part of it decodes as anything. */
+static void
+goes_through(const struct proto_msg *m, struct proto_msg *got)
+{
+	static uint8_t buf[FRAME + 1];
+	ssize_t n = proto_encode(m, buf, FRAME);
+
+	assert_true(n >= PROTO_HEAD);
+	for (ssize_t i = 0; i < n; i++) {
+		assert_int_equal(proto_decode(buf, i, got), 0);
+		assert_int_equal(proto_encode(m, buf, i), -1);
+		assert_int_equal(errno, ENOSPC);
+		assert_int_equal(proto_encode(m, buf, FRAME), n);
+	}
+	buf[n] = 0xff; /* the next frame is no affair of this one */
+	assert_int_equal(proto_decode(buf, n + 1, got), n);
+	assert_int_equal(got->type, m->type);
+}
+
+static void
+round_trips(void **state)
+{
+	static const int nimages[] = {0, 1, PROTO_IMAGES_MAX};
+	struct proto_msg m, got;
+
+	for (size_t i = 0; i < sizeof nimages / sizeof *nimages; i++) {
+		m.type = PROTO_NODE;
+		m.node = a_node(nimages[i]);
+		goes_through(&m, &got);
+		assert_memory_equal(&got.node, &m.node, sizeof m.node);
+	}
+	m = (struct proto_msg){.type = PROTO_HELLO, .version = PROTO_VERSION};
+	for (int alone = 0; alone < 2; alone++) {
+		m.alone = alone;
+		goes_through(&m, &got);
+		assert_int_equal(got.version, PROTO_VERSION);
+		assert_int_equal(got.alone, alone);
+	}
+	m = (struct proto_msg){.type = PROTO_GONE, .gone = {{1, 2, 3}}};
+	goes_through(&m, &got);
+	assert_true(node_id_equal(&got.gone, &m.gone));
+	m = (struct proto_msg){.type = PROTO_VIEW, .seq = UINT64_MAX - 1};
+	goes_through(&m, &got);
+	assert_true(got.seq == m.seq);
+	m = (struct proto_msg){.type = PROTO_PING};
+	goes_through(&m, &got);
+	m = (struct proto_msg){.type = PROTO_PONG};
+	goes_through(&m, &got);
+}
+
+static void
+hold_round_trips(void **state)
+{
+	static uint8_t words[8 * PROTO_WORDS_MAX];
+	static uint8_t buf[FRAME];
+	static const uint16_t counts[] = {1, 2, 1000, PROTO_WORDS_MAX};
+	struct proto_msg m = {.type = PROTO_HOLD,
+			      .hold = {.first = 77, .words = words}};
+	struct proto_msg got;
+
+	for (size_t i = 0; i < sizeof words; i++)
+		words[i] = i * 7;
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+		ssize_t n;
+
+		m.hold.nwords = counts[i];
+		n = proto_encode(&m, buf, sizeof buf);
+		assert_true(n > 0);
+		assert_int_equal(proto_decode(buf, n, &got), n);
+		assert_int_equal(got.hold.first, 77);
+		assert_int_equal(got.hold.nwords, counts[i]);
+		assert_memory_equal(got.hold.words, words, 8 * counts[i]);
+		assert_true(proto_hold_word(&got.hold, 0) ==
+			    UINT64_C(0x00070e151c232a31));
+	}
+}
+
+/* A right frame in which one byte is set to what it must not be. */
+struct hostile {
+	const char *what;
+	int type;
+	size_t at; /* of the frame */
+	uint8_t value;
+};
+
+#define BODY PROTO_HEAD
+/* Where things stand in a NODE with the name "node-1". */
+#define NAME (BODY + 16)
+#define FLAGS (NAME + 7 + 16 + 2 + 2)
+#define IMAGES (FLAGS + 1 + 8)
+#define IMAGE (IMAGES + 1)
+#define IMAGE_NAME (IMAGE + 32)
+#define IMAGE_SIZE (IMAGE_NAME + 7)
+#define CHUNK_SIZE (IMAGE_SIZE + 8)
+#define IMAGE_FLAGS (CHUNK_SIZE + 4)
+#define SECOND_IMAGE (IMAGE_FLAGS + 1)
+
+static const struct hostile hostile[] = {
+    {"a body of 16 MiB", PROTO_NODE, 0, 1},
+    {"a body of 64 KiB and 1", PROTO_NODE, 1, 2},
+    {"a body that is too short", PROTO_NODE, 3, 200},
+    {"type 0", PROTO_NODE, 4, 0},
+    {"type 8", PROTO_NODE, 4, 8},
+    {"type 255", PROTO_NODE, 4, 255},
+    {"another type", PROTO_NODE, 4, PROTO_PING},
+    {"an empty name", PROTO_NODE, NAME, 0},
+    {"a name that is too long", PROTO_NODE, NAME, 65},
+    {"a name of 255", PROTO_NODE, NAME, 255},
+    {"a name that is a path", PROTO_NODE, NAME + 2, '/'},
+    {"a name that begins with a dot", PROTO_NODE, NAME + 1, '.'},
+    {"a name with a NUL", PROTO_NODE, NAME + 3, 0},
+    {"a name with an escape", PROTO_NODE, NAME + 3, 033},
+    {"an unknown flag", PROTO_NODE, FLAGS, 0x80},
+    {"more images than there are", PROTO_NODE, IMAGES, 3},
+    {"fewer images than there are", PROTO_NODE, IMAGES, 1},
+    {"17 images", PROTO_NODE, IMAGES, 17},
+    {"255 images", PROTO_NODE, IMAGES, 255},
+    {"an image name that is too long", PROTO_NODE, IMAGE_NAME, 66},
+    {"an image name with a slash", PROTO_NODE, IMAGE_NAME + 1, '/'},
+    {"an image of 2^63 bytes", PROTO_NODE, IMAGE_SIZE, 0x80},
+    {"an image of 2^41 bytes", PROTO_NODE, IMAGE_SIZE + 2, 2},
+    {"a chunk size that is no power", PROTO_NODE, CHUNK_SIZE + 3, 1},
+    {"a chunk size of 0", PROTO_NODE, CHUNK_SIZE + 1, 0},
+    {"a chunk size of 2^31", PROTO_NODE, CHUNK_SIZE, 0x80},
+    {"an unknown image flag", PROTO_NODE, IMAGE_FLAGS, 4},
+    {"no words", PROTO_HOLD, BODY + 52 + 1, 0},
+    {"more words than there are", PROTO_HOLD, BODY + 52 + 1, 3},
+    {"4352 words", PROTO_HOLD, BODY + 52, 17},
+    {"a first word of 2^24", PROTO_HOLD, BODY + 48, 1},
+    {"a first word just beyond", PROTO_HOLD, BODY + 50, 0x80},
+    {"an unknown flag in HELLO", PROTO_HELLO, BODY + 4, 2},
+};
+
+static size_t
+right_frame(int type, uint8_t *buf)
+{
+	static const uint8_t words[16];
+	struct proto_msg m = {.type = type};
+	ssize_t n;
+
+	if (type == PROTO_NODE)
+		m.node = a_node(2);
+	else if (type == PROTO_HELLO)
+		m.version = PROTO_VERSION;
+	else
+		m.hold = (struct proto_hold){.nwords = 2, .words = words};
+	n = proto_encode(&m, buf, FRAME);
+	assert_true(n > 0);
+	return n;
+}
+
+static void
+hostile_frames(void **state)
+{
+	static uint8_t buf[FRAME + 1];
+
+	for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
+		const struct hostile *h = &hostile[i];
+		struct proto_msg m;
+
+		memset(buf, 0, sizeof buf);
+		right_frame(h->type, buf);
+		assert_true(proto_decode(buf, sizeof buf, &m) > 0);
+		buf[h->at] = h->value;
+		errno = 0;
+		if (proto_decode(buf, sizeof buf, &m) != -1)
+			fail_msg("%s: was taken", h->what);
+		assert_int_equal(errno, EPROTO);
+	}
+}
+
+static void
+an_image_twice(void **state)
+{
+	uint8_t buf[FRAME];
+	size_t n = right_frame(PROTO_NODE, buf);
+	struct proto_msg m;
+
+	assert_int_equal(proto_decode(buf, n, &m), n);
+	memcpy(buf + SECOND_IMAGE, buf + IMAGE, 32);
+	assert_int_equal(proto_decode(buf, n, &m), -1);
+}
+
+static void
+a_later_version(void **state)
+{
+	static const uint8_t hello[] = {0, 0, 0, 9, PROTO_HELLO, 0, 0,
+					0, 2, 1, 2, 3,           4, 5};
+	struct proto_msg m;
+
+	assert_int_equal(proto_decode(hello, sizeof hello, &m), sizeof hello);
+	assert_int_equal(m.version, 2);
+	assert_false(m.alone);
+}
+
+static void
+refused_early(void **state)
+{
+	static const uint8_t http[] = "GET ";
+	struct proto_msg m;
+
+	/* a length that cannot be is known before there is a type */
+	assert_int_equal(proto_decode(http, 4, &m), -1);
+	assert_int_equal(proto_decode(http, 3, &m), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(round_trips),
+	    cmocka_unit_test(hold_round_trips),
+	    cmocka_unit_test(hostile_frames),
+	    cmocka_unit_test(an_image_twice),
+	    cmocka_unit_test(a_later_version),
+	    cmocka_unit_test(refused_early),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
