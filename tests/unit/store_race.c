@@ -84,7 +84,7 @@ never_a_torn_read(void **state)
 	if (pid == 0)
 		reader_process(shared);
 	/* as long as it takes for both sides to have met often */
-	for (uint32_t i = 0; i < 2000 || shared->good < 2000; i++) {
+	for (uint32_t i = 0; i < 3000 || shared->good < 6000; i++) {
 		store_evict(s, i % BIG_N);
 		if (i % 7 != 0)
 			put(s, i % BIG_N);
