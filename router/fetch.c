@@ -167,6 +167,7 @@ fetch_want(struct image *im, uint32_t chunk, enum fetch_urgency urgency)
 	if (urgency == FETCH_FILL)
 		fs->background++;
 	im->fetching[chunk] = f;
+	bitmap_add(im->have, chunk);
 	list_append(&fs->queued[urgency], f);
 	return f;
 }
@@ -207,6 +208,8 @@ release(struct fetches *fs, struct fetch *f)
 		fs->background--;
 	list_remove(list_of(fs, f), f);
 	f->image->fetching[f->chunk] = NULL;
+	if (!bitmap_has(f->image->held, f->chunk))
+		bitmap_remove(f->image->have, f->chunk);
 	f->next = fs->free_fetches;
 	fs->free_fetches = f;
 }

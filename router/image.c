@@ -16,14 +16,33 @@ allocate(struct image *im)
 
 	im->buffers = buffers_new(im->m->chunk_size);
 	im->held = bitmap_new(im->m->nchunks);
+	im->have = bitmap_new(im->m->nchunks);
 	im->fetching = calloc(n, sizeof *im->fetching);
 	im->pins = calloc(n, sizeof *im->pins);
 	im->used = calloc(n, sizeof *im->used);
 	im->trees = route_trees_new();
-	if (im->buffers == NULL || im->held == NULL || im->fetching == NULL ||
-	    im->pins == NULL || im->used == NULL || im->trees == NULL)
+	if (im->buffers == NULL || im->held == NULL || im->have == NULL ||
+	    im->fetching == NULL || im->pins == NULL || im->used == NULL ||
+	    im->trees == NULL)
 		return -1;
 	return 0;
+}
+
+static void
+note_held(struct image *im, uint32_t chunk)
+{
+	bitmap_add(im->have, chunk);
+	if (bitmap_add(im->held, chunk))
+		cluster_self_changed(im->router);
+}
+
+static void
+note_gone(struct image *im, uint32_t chunk)
+{
+	if (im->fetching[chunk] == NULL)
+		bitmap_remove(im->have, chunk);
+	if (bitmap_remove(im->held, chunk))
+		cluster_self_changed(im->router);
 }
 
 struct image *
@@ -45,7 +64,7 @@ image_open(struct router *r, struct manifest *m, const char *image_file)
 		goto fail;
 	for (uint32_t c = 0; c < im->m->nchunks; c++)
 		if (store_state(im->store, c) != CHUNK_ABSENT)
-			bitmap_add(im->held, c);
+			note_held(im, c);
 	if (cluster_attach_image(r, im) == -1)
 		goto fail;
 	return im;
@@ -66,6 +85,7 @@ image_close(struct image *im)
 	store_close(im->store);
 	buffers_free(im->buffers);
 	bitmap_free(im->held);
+	bitmap_free(im->have);
 	free(im->fetching);
 	free(im->pins);
 	free(im->used);
@@ -116,8 +136,7 @@ image_holds(struct image *im, uint32_t chunk)
 		break;
 	}
 	/* also when the plugin has found the damage */
-	if (bitmap_remove(im->held, chunk))
-		cluster_self_changed(im->router);
+	note_gone(im, chunk);
 	return false;
 }
 
@@ -138,8 +157,7 @@ image_keep(struct image *im, uint32_t chunk, const void *data)
 		return errno;
 	}
 	image_touch(im, chunk);
-	if (bitmap_add(im->held, chunk))
-		cluster_self_changed(r);
+	note_held(im, chunk);
 	return 0;
 }
 
@@ -148,9 +166,8 @@ image_drop(struct image *im, uint32_t chunk)
 {
 	assert(im->pins[chunk] == 0);
 	store_evict(im->store, chunk);
-	if (store_state(im->store, chunk) == CHUNK_ABSENT &&
-	    bitmap_remove(im->held, chunk))
-		cluster_self_changed(im->router);
+	if (store_state(im->store, chunk) == CHUNK_ABSENT)
+		note_gone(im, chunk);
 	im->filled = false;
 }
 

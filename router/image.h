@@ -23,6 +23,7 @@ struct image {
 	const struct manifest *m; /* the store's */
 	struct buffers *buffers;
 	struct bitmap *held;      /* HELD or FOUND: what is announced */
+	struct bitmap *have;      /* held or being fetched */
 	struct fetch **fetching;  /* by chunk */
 	uint32_t *pins;           /* by chunk: replies that point at it */
 	uint32_t *used;           /* by chunk: when it was last read */

@@ -48,7 +48,7 @@ fill_view(const struct image *im)
 	    .trees = im->trees,
 	    .nodes = im->route,
 	    .nnodes = cluster_slots(im->router),
-	    .have = im->held,
+	    .have = im->have,
 	    .nchunks = im->m->nchunks,
 	    .copies = im->router->cfg.copies,
 	    .cursor = im->fill_cursor,
@@ -138,10 +138,6 @@ fill_one(struct router *r, struct image *im)
 	im->fill_cursor = f.cursor;
 	if (chunk == FILL_NONE) {
 		im->filled = wrapped;
-		return false;
-	}
-	if (im->fetching[chunk] != NULL) {
-		im->fill_cursor = chunk + 1;
 		return false;
 	}
 	return fetch_want(im, chunk, FETCH_FILL) != NULL;

@@ -341,7 +341,7 @@ read_ahead(struct reads *rs, const struct read *rd)
 			   rd->end, im->m->nchunks, window_max(rs->r, im));
 
 	for (uint32_t c = a.first; c < a.end; c++)
-		if (!bitmap_has(im->held, c))
+		if (!bitmap_has(im->have, c))
 			fetch_want(im, c, FETCH_AHEAD);
 }
 
