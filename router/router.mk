@@ -20,3 +20,8 @@ $(BUILD)/tests/nbd_toy: $(BUILD)/obj/tests/nbd_toy.o $(LIB_OBJS) \
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
 
 check: $(BUILD)/tests/nbd_toy
+
+# unit tests of what only vfield has
+CMD_OBJS := $(filter-out %/main.o,$(call objs,router/cmd))
+$(BUILD)/tests/human $(BUILD)/tests/node_files $(BUILD)/tests/replica_row: \
+	$(CMD_OBJS)

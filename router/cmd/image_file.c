@@ -121,8 +121,8 @@ load(struct image_file *f, const struct stat *image, bool ours)
 	m = manifest_load(f->manifest, &why);
 	if (m == NULL) {
 		if (!ours)
-			log_error("%s: %s; it is not the manifest of an "
-				  "image: vfield image create %s makes one",
+			log_error("%s: %s; vfield image create %s makes a "
+				  "new one",
 				  f->manifest, why ? why : strerror(errno),
 				  f->file);
 		return -1;

@@ -256,8 +256,8 @@ check(struct node_config *c)
 	if (s->tls_certificates != NULL && s->tls_psk != NULL)
 		refuse(c->mode, "--tls-certificates and --tls-psk: one of "
 				"them");
-	check_addresses(c);
 	check_member(c);
+	check_addresses(c);
 }
 
 void

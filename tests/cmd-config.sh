@@ -1,0 +1,107 @@
+#!/bin/sh
+# What is typed beats the file, which beats the defaults; -n prints what is in
+# force, such that it can be read again; the children are told what was said.
+. "$(dirname "$0")/lib.sh"
+. "$TOP/tests/cmd-lib.sh"
+
+# has FILE LINE
+has() {
+	grep -qx -e "$2" "$1" || fail "no '$2' in: $(cat "$1")"
+}
+
+make_image "$TMP/image" 1000
+cat >"$TMP/conf" <<END
+# for all commands
+run-dir = $TMP/n1
+listen = 127.0.0.1
+copies = 2
+
+[serve]
+image = $TMP/image
+name = seed
+copies = 4
+window = 99
+
+[join]
+peer = 127.0.0.8
+peer = 127.0.0.9:1234
+image = debian
+store = 64M
+store-dir = $TMP/store
+io-timeout = 7
+direct = yes
+END
+
+vfield serve --config "$TMP/conf" -n >"$TMP/out"
+for line in '\[serve\]' "image = $TMP/image" 'name = seed' 'copies = 4' \
+	'window = 99' 'listen = 127.0.0.1' 'store = all' 'direct = no' \
+	'membership = auto' 'member-port = 10810' "run-dir = $TMP/n1"; do
+	has "$TMP/out" "$line"
+done
+vfield serve --config "$TMP/out" -n >"$TMP/again"
+cmp "$TMP/out" "$TMP/again" || fail "it does not read what it printed"
+vfield serve --config "$TMP/conf" -n --copies 5 --image other >"$TMP/out"
+has "$TMP/out" 'copies = 5'
+has "$TMP/out" 'image = other'
+! grep -q "image = $TMP" "$TMP/out" || fail "the file's images are there too"
+[ ! -e "$TMP/n1" ] || fail "-n did something"
+
+echo 'colour = blue' >>"$TMP/conf"
+refused 2 'conf:20: \[join\] has no setting colour' \
+	vfield join --config "$TMP/conf"
+refused 2 'conf2: No such file' vfield serve --config "$TMP/conf2"
+sed -i /colour/d "$TMP/conf"
+
+# serve, as the file says
+vfield serve --config "$TMP/conf" >"$TMP/ready" 2>"$TMP/serve.log" &
+wait_for 10 test -s "$TMP/ready"
+kill $!
+wait $! || fail "status $?"
+for words in "--image $TMP/image --manifest $TMP/image.vfm" '--copies=4' \
+	'--window=99' '--name seed' '--advertise 127.0.0.1:10809' \
+	'--member-socket --member-port=10810' \
+	'--store-dir /dev/shm/vfield-[0-9a-f]* --store=[0-9]*'; do
+	fake_args vfield-router | grep -q -e "$words " ||
+		fail "no $words: $(fake_args vfield-router)"
+done
+fake_args nbdkit | grep -q -e "-p 10809 -i 127.0.0.1 .*plugin.so store=/dev/\
+shm/vfield-[0-9a-f]* router=$TMP/n1/router.sock" || fail "$(fake_args nbdkit)"
+fake_args vfield-member | grep -q -e '--listen 127.0.0.1:10810 --corosync auto' ||
+	fail "$(fake_args vfield-member)"
+
+# join, as the file says; on a machine without corosync it runs no member
+[ ! -e /etc/corosync/corosync.conf ] || {
+	mkdir "$TMP/empty"
+	mount --bind "$TMP/empty" /etc/corosync
+}
+rm "$FAKE"/*.args "$TMP/ready"
+vfield join --config "$TMP/conf" >"$TMP/ready" 2>"$TMP/join.log" &
+wait_for 10 test -s "$TMP/ready"
+kill $!
+wait $! || fail "status $?"
+for words in '--peer 127.0.0.8:10809 --peer 127.0.0.9:1234' '--want debian' \
+	'--store=67108864' "--store-dir $TMP/store" '--copies=2' '--direct' \
+	'--io-timeout=7'; do
+	fake_args vfield-router | grep -q -e "$words " ||
+		fail "no $words: $(fake_args vfield-router)"
+done
+[ ! -e "$FAKE/vfield-member.args" ] || fail "a satellite runs a member"
+[ -d "$TMP/store" ] || fail "a store on disk was removed"
+grep -q "store up to 64 MiB in $TMP/store" "$TMP/ready" || cat "$TMP/ready"
+
+# peers on the command line are meant instead of the file's
+rm "$TMP/ready"
+vfield join 127.0.0.5 --config "$TMP/conf" --tls-psk /keys \
+	--member 127.0.0.6 --advertise 192.0.2.7 \
+	>"$TMP/ready" 2>"$TMP/join.log" &
+wait_for 10 test -s "$TMP/ready"
+kill $!
+wait $! || fail "status $?"
+for words in '--peer 127.0.0.5:10809' '--member 127.0.0.6:10810' \
+	'--advertise 192.0.2.7:10809'; do
+	fake_args vfield-router | grep -q -e "$words " ||
+		fail "no $words: $(fake_args vfield-router)"
+done
+! fake_args vfield-router | grep -q 127.0.0.8 || fail "the file's peers"
+fake_args nbdkit | grep -q -e '--tls=on --tls-psk=/keys' ||
+	fail "$(fake_args nbdkit)"

@@ -1,0 +1,122 @@
+#!/bin/sh
+# What cannot work is refused before anything starts, says what to do, and
+# leaves nothing behind.
+. "$(dirname "$0")/lib.sh"
+. "$TOP/tests/cmd-lib.sh"
+
+RUN=$TMP/run
+serve() {
+	wanted=$1 pattern=$2
+	shift 2
+	refused "$wanted" "$pattern" vfield serve --listen 127.0.0.1 \
+		--run-dir "$RUN" "$@"
+	[ ! -e "$FAKE/started" ] || fail "something was started"
+	[ -z "$(ls /dev/shm)" ] || fail "left in memory: $(ls /dev/shm)"
+	[ ! -e "$RUN/lock" ] || fail "left a lock"
+}
+
+join() {
+	wanted=$1 pattern=$2
+	shift 2
+	refused "$wanted" "$pattern" vfield join --listen 127.0.0.1 \
+		--run-dir "$RUN" "$@"
+	[ ! -e "$FAKE/started" ] || fail "something was started"
+}
+
+make_image "$TMP/a.img" 100000
+make_image "$TMP/b.img" 100000
+
+# arguments
+serve 2 'no image: name one with --image'
+serve 2 "it is named with --image\|named with" "$TMP/a.img"
+serve 2 'listen nonsense: not ADDR' --image "$TMP/a.img" --listen nonsense
+serve 2 'store much: a size' --image "$TMP/a.img" --store much
+serve 2 'name -x: letters' --image "$TMP/a.img" --name=-x
+serve 2 'are both 10809' --image "$TMP/a.img" --member-port 10809
+serve 2 'member-port: not a port' --image "$TMP/a.img" --member-port 70000
+serve 2 'membership perhaps: it is auto' --image "$TMP/a.img" \
+	--membership perhaps
+serve 2 'satellite needs a peer' --image "$TMP/a.img" --membership satellite
+serve 2 'one of them' --image "$TMP/a.img" --tls-psk f --tls-certificates d
+join 2 'no peer: name any node'
+join 1 'peer no.such.host.invalid' no.such.host.invalid
+join 1 'peer :::: not an address\|peer :::' ':::'
+
+# the image
+serve 1 'image .*/none: No such file' --image "$TMP/none"
+serve 1 'not a regular file' --image "$TMP"
+echo garbage >"$TMP/a.img.vfm"
+serve 1 'a.img.vfm: .*vfield image create' --image "$TMP/a.img"
+rm "$TMP/a.img.vfm"
+vfield image create "$TMP/a.img"
+echo more >>"$TMP/a.img"
+serve 1 'has 100005 bytes, but 100000 when its manifest' --image "$TMP/a.img"
+truncate -s 100000 "$TMP/a.img"
+touch -d '+1 minute' "$TMP/a.img"
+serve 1 'written to after its manifest .*vfield image verify' \
+	--image "$TMP/a.img"
+touch "$TMP/a.img"
+vfield image create "$TMP/a.img"
+serve 1 'are the same image' --image "$TMP/a.img" --image "$TMP/a.img"
+vfield image create "$TMP/b.img" --name a
+serve 1 'are both named a; give one another name' --image "$TMP/a.img" \
+	--image "$TMP/b.img"
+
+# ports and addresses
+"$PYTHON" - "$TMP/busy" <<'END' &
+import socket, sys, time
+ss = []
+for port in (10809, 20810):
+    s = socket.socket()
+    s.bind(("127.0.0.7", port))
+    s.listen(1)
+    ss.append(s)
+open(sys.argv[1], "w").write("yes")
+time.sleep(600)
+END
+wait_for 10 test -s "$TMP/busy"
+serve 1 '127.0.0.7:10809 is in use .*choose another with --listen' \
+	--image "$TMP/a.img" --listen 127.0.0.7
+serve 1 '127.0.0.7:20810 is in use .*choose another with --member-port' \
+	--image "$TMP/a.img" --listen 127.0.0.7:10900 --member-port 20810
+serve 1 '192.0.2.1:10809: this machine has no such address' \
+	--image "$TMP/a.img" --listen 192.0.2.1
+
+# directories
+echo file >"$TMP/file"
+serve 1 "cannot make it: Not a directory" --image "$TMP/a.img" \
+	--run-dir "$TMP/file/run"
+serve 1 'path is too long' --image "$TMP/a.img" \
+	--run-dir "$TMP/$(printf '%0100d' 0)"
+mkdir "$TMP/ro"
+mount -t tmpfs -o ro tmpfs "$TMP/ro"
+at_exit 'umount "$TMP/ro"'
+serve 1 'Read-only file system' --image "$TMP/a.img" --run-dir "$TMP/ro"
+serve 1 'store .*: Read-only file system' --image "$TMP/a.img" \
+	--store-dir "$TMP/ro"
+serve 1 'store .*: Not a directory' --image "$TMP/a.img" \
+	--store-dir "$TMP/file"
+
+# somebody has laid something where our store would be
+vfield serve --image "$TMP/a.img" --listen 127.0.0.1 --run-dir "$RUN" \
+	>"$TMP/ready" 2>"$TMP/serve.log" &
+server=$!
+wait_for 10 test -s "$TMP/ready"
+store=$(echo /dev/shm/vfield-*)
+kill "$server"
+wait "$server" || fail "status $?"
+rm "$FAKE/started"
+ln -s "$TMP/elsewhere" "$store"
+refused 1 'it is there, and not ours' vfield serve --image "$TMP/a.img" \
+	--listen 127.0.0.1 --run-dir "$RUN"
+rm "$store"
+
+# programs
+refused 1 'nbdkit is not in PATH; install it' env PATH=/nowhere \
+	"$FAKE/bin/vfield" serve --image "$TMP/a.img" --listen 127.0.0.1 \
+	--run-dir "$RUN"
+rm "$FAKE/bin/vfield-member"
+serve 1 'vfield-member: No such file.*is the installation whole' \
+	--image "$TMP/a.img"
+rm "$FAKE/lib/nbdkit-vfield-plugin.so"
+serve 1 'nbdkit-vfield-plugin.so is neither in' --image "$TMP/a.img"

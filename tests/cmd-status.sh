@@ -1,0 +1,123 @@
+#!/bin/sh
+# vfield status and vfield map: readable, whatever names the others have, and
+# with an answer that is not one.
+. "$(dirname "$0")/lib.sh"
+. "$TOP/tests/cmd-lib.sh"
+
+# what a router would say; the answer is the file of the question's name
+mkdir "$TMP/run"
+"$PYTHON" - "$TMP/run/router.ctl" "$TMP" <<'END' &
+import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+s.listen(8)
+while True:
+    c, _ = s.accept()
+    question = c.recv(4096).decode().split()[0]
+    try:
+        c.sendall(open(sys.argv[2] + "/" + question, "rb").read())
+    except OSError:
+        pass
+    c.close()
+END
+wait_for 10 test -S "$TMP/run/router.ctl"
+
+cat >"$TMP/status" <<'END'
+{"version":"0.1","node":{"id":"00","name":"n\u001b[2Jed","address":
+"127.0.0.1:10809","uptime_s":3725,"direct":false},
+"membership":{"peer":null,"seq":42,"nodes":2},
+"images":[{"id":"0123456789abcdef","name":"debian","size":566231040,
+"chunk_size":131072,"nchunks":4320,"held":812,"found":12,"complete":false,
+"default":true,"waiting_reads":3,"waiting_chunks":[17,18,40]}],
+"store":{"dir":"/dev/shm/vfield-1","budget":134217728,"used":106430464,
+"evictions":0,"errors":2},
+"peers":[{"id":"01","name":"evil\u0007\u009bname","address":"127.0.0.2:10809",
+"state":"suspect","active":true,"complete":true,"held":4320,"outstanding":
+131072,"rate":11744051,"requests":9,"bytes":1048576,"errors":5,"bad_hashes":1,
+"connections":2}],
+"bytes":{"store":10,"seed":20,"tree":30,"holder":1073741824},
+"chunks":{"fetched":733,"refetched":2,"hedged":1,"hash_failures":7,
+"prefetched":5,"filled":6},
+"clients":{"now":1,"requests":812,"bytes":101,"errors":0}}
+END
+
+show() {
+	vfield "$@" --run-dir "$TMP/run" >"$TMP/out" || fail "$*: status $?"
+	! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" "$TMP/out" ||
+		fail "control characters: $(cat -v "$TMP/out")"
+}
+
+says() {
+	grep -q -e "$1" "$TMP/out" || fail "no '$1' in: $(cat -v "$TMP/out")"
+}
+
+show status
+cat "$TMP/out"
+says 'n?\[2Jed at 127.0.0.1:10809, up 1 h 2 min, version 0.1'
+says '2 nodes, number 42; no member answers'
+says 'debian (default), 540 MiB, 4320 chunks of 128 KiB, id 0123456789ab$'
+says 'holds 812 (18.8 %), 12 of them not checked yet'
+says '3 reads wait for chunks 17, 18, 40'
+says '101.5 MiB of 128 MiB in /dev/shm/vfield-1, 0 dropped, 2 could not be kept'
+says 'holders 1 GiB'
+says '7 with a wrong hash'
+says 'evil???name .*suspect .*yes .*all .*11.2 MiB/s .*1 MiB .*128 KiB .*5 .*1$'
+show status --json
+"$PYTHON" -m json.tool <"$TMP/out" >/dev/null || fail "not JSON"
+
+# live: rates from differences
+timeout 20 vfield status --watch=1 --run-dir "$TMP/run" >"$TMP/live" &
+watch=$!
+wait_for 10 grep -q 128 "$TMP/live"
+sed -i 's/"tree":30/"tree":300000000/' "$TMP/status"
+wait_for 10 grep -q 'tree 286.1 MiB ([0-9.]* MiB/s)' "$TMP/live"
+kill $watch
+
+cat >"$TMP/map" <<'END'
+{"images":[{"name":"debian","id":"0123456789abcdef","nchunks":256,"nodes":[
+{"name":"seed","self":false,"complete":true,"words":[]},
+{"name":"me","self":true,"complete":false,"words":["ffffffffffffffff",
+"0000000000000000","00000000ffffffff","0000000000000001"]},
+{"name":"a-name-that-is-\u001b-too-long","self":false,"complete":false,
+"words":["8000000000000000"]}]}]}
+END
+export COLUMNS=55 # 32 cells of 8 chunks
+LC_ALL=C show map
+cat "$TMP/out"
+says '^debian, id 0123456789ab, 256 chunks$'
+says '^  seed         |################################| 100 %$'
+says '^> me           |########        ####    .       |  37 %$'
+says '^  a-name-that- |       .                        |   0 %$'
+says '^  copies       |22222222111111112222111111111111|$'
+LC_ALL=C.UTF-8 show map
+says '^> me           |████████        ████    ░       |  37 %$'
+LC_ALL=C.UTF-8 show map --ascii --image debian
+says '^> me           |########        ####    .       |  37 %$'
+refused 1 'this node has no image other' vfield map --image other \
+	--run-dir "$TMP/run"
+
+# as many cells as chunks where there are few
+sed -i 's/"nchunks":256/"nchunks":5/' "$TMP/map"
+show map --ascii
+says '^  seed         |#####| 100 %$'
+
+# hostile or broken answers
+for answer in '{"images":[{"nchunks":4000000000}]}' '{"images":[7]}' \
+	'{"images":[{"nchunks":9,"nodes":[{"words":[{}]},[]]}]}' \
+	'{"images":{"a":1}}' '{"images":[{"nchunks":-3,"nodes":[1]}]}'; do
+	echo "$answer" >"$TMP/map"
+	show map
+	echo "$answer" >"$TMP/status"
+	show status
+done
+for answer in '' '[1]' '{"a":' "$(head -c 200000 /dev/zero | tr '\0' '[')"; do
+	echo "$answer" >"$TMP/map"
+	refused 1 'Protocol error' vfield map --run-dir "$TMP/run"
+done
+rm "$TMP/status"
+refused 1 'Protocol error' vfield status --run-dir "$TMP/run"
+
+refused 1 'no node runs in /run/vfield (No such.*vfield serve or vfield join' \
+	vfield status
+refused 1 'no node runs in /run/vfield' vfield map
+refused 2 'what is this' vfield status something

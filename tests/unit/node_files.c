@@ -1,0 +1,123 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "router/cmd/added_images.h"
+#include "router/cmd/image_file.h"
+#include "router/cmd/run_dir.h"
+#include "router/cmd/store_place.h"
+
+#define GIB (UINT64_C(1) << 30)
+
+static void
+test_names(void **state)
+{
+	static const struct {
+		const char *file, *name;
+	} cases[] = {
+	    {"/srv/debian.squashfs", "debian"},
+	    {"debian-12.img", "debian-12"},
+	    {"/srv.d/plain", "plain"},
+	    {"a b\xc3\xa4.img", "a_b__"},
+	    {".hidden", "_hidden"},
+	    {"-x.img", "_x"},
+	    {"a.tar.xz", "a.tar"},
+	    {"/", "_"},
+	};
+	char name[MANIFEST_NAME_MAX + 1];
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		image_file_name(cases[i].file, name);
+		assert_string_equal(name, cases[i].name);
+		assert_true(manifest_name_ok(name, strlen(name)));
+	}
+}
+
+static void
+test_long_name(void **state)
+{
+	char name[MANIFEST_NAME_MAX + 1], file[1000];
+
+	memset(file, 'x', sizeof file - 1);
+	file[sizeof file - 1] = '\0';
+	image_file_name(file, name);
+	assert_int_equal(strlen(name), MANIFEST_NAME_MAX);
+}
+
+static void
+test_budget(void **state)
+{
+	/* half of the memory, if the file system has as much */
+	assert_int_equal(store_place_budget(8 * GIB, 16 * GIB, 0), 4 * GIB);
+	/* what it holds already is not lost to it */
+	assert_int_equal(store_place_budget(8 * GIB, 16 * GIB, GIB), 5 * GIB);
+	assert_int_equal(store_place_budget(8 * GIB, 1000, 0), 900);
+	assert_int_equal(store_place_budget(UINT64_MAX, 10 * GIB, 0), 9 * GIB);
+	assert_int_equal(store_place_budget(0, 10 * GIB, 7), 7);
+}
+
+static void
+test_added(void **state)
+{
+	char dir[] = "/tmp/vf.unit.XXXXXX";
+	struct added_images a;
+
+	assert_non_null(mkdtemp(dir));
+	added_images_read(dir, &a);
+	assert_int_equal(a.files.n, 0);
+	added_images_free(&a);
+
+	assert_int_equal(added_images_append(dir, "/a b", "/a b.vfm"), 0);
+	assert_int_equal(added_images_append(dir, "/c", "/d"), 0);
+	assert_int_equal(added_images_append(dir, "/c\n/e", "/d"), -1);
+	added_images_read(dir, &a);
+	assert_int_equal(a.files.n, 2);
+	assert_string_equal(a.files.v[0], "/a b");
+	assert_string_equal(a.manifests.v[0], "/a b.vfm");
+	assert_string_equal(a.files.v[1], "/c");
+	assert_string_equal(a.manifests.v[1], "/d");
+	added_images_free(&a);
+
+	added_images_remove(dir);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static void
+test_directories(void **state)
+{
+	char dir[] = "/tmp/vf.unit.XXXXXX";
+	char *deep, *middle;
+
+	assert_non_null(mkdtemp(dir));
+	middle = path_in(dir, "a");
+	deep = path_in(dir, "a/b//c/");
+	assert_int_equal(make_directories(deep, 0700), 0);
+	assert_int_equal(make_directories(deep, 0700), 0);
+	assert_int_equal(rmdir(deep), 0);
+	deep[strlen(deep) - 4] = '\0';
+	assert_int_equal(rmdir(deep), 0);
+	assert_int_equal(rmdir(middle), 0);
+	assert_int_equal(rmdir(dir), 0);
+	free(middle);
+	free(deep);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_names),
+	    cmocka_unit_test(test_long_name),
+	    cmocka_unit_test(test_budget),
+	    cmocka_unit_test(test_added),
+	    cmocka_unit_test(test_directories),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
