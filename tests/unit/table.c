@@ -1,0 +1,438 @@
+/* The table of nodes: who owns what, who is an orphan, and that whoever reads
+ * its changes, however slowly, ends with what is in it. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "membership/table.h"
+
+#define NODES 24 /* of the model */
+#define IMAGES 3
+#define WORDS 40
+#define CHUNK MANIFEST_CHUNK_MIN
+
+/* What one who is told everything knows. */
+struct model {
+	bool there[NODES];
+	struct proto_node node[NODES];
+	uint64_t words[NODES][IMAGES][WORDS];
+	uint64_t seq;
+	unsigned views, frames;
+};
+
+static struct node_id
+id_of(unsigned i)
+{
+	struct node_id id = {{0}};
+
+	id.b[0] = i;
+	id.b[1] = i >> 8;
+	return id;
+}
+
+static struct proto_node
+a_node(unsigned i)
+{
+	struct proto_node n;
+
+	memset(&n, 0, sizeof n);
+	n.id = id_of(i);
+	snprintf(n.name, sizeof n.name, "n%u", i);
+	return n;
+}
+
+static void
+add_image(struct proto_node *n, unsigned image, uint64_t nchunks)
+{
+	struct proto_image *im = &n->images[n->nimages++];
+
+	im->id.b[0] = image;
+	snprintf(im->name, sizeof im->name, "im%u", image);
+	im->chunk_size = CHUNK;
+	im->size = nchunks * CHUNK;
+}
+
+static void
+hold(struct table *t, uint64_t owner, unsigned node, unsigned image,
+     uint32_t word, uint64_t value)
+{
+	uint8_t be[8];
+	struct proto_hold h = {
+	    .node = id_of(node), .first = word, .nwords = 1, .words = be};
+
+	h.image.b[0] = image;
+	for (int i = 0; i < 8; i++)
+		be[i] = value >> (56 - 8 * i);
+	table_hold(t, owner, &h);
+}
+
+static void
+model_node(struct model *m, const struct proto_node *n)
+{
+	unsigned i = n->id.b[0];
+
+	m->there[i] = true;
+	m->node[i] = *n;
+	for (unsigned im = 0; im < IMAGES; im++) {
+		bool kept = false;
+
+		for (unsigned j = 0; j < n->nimages; j++)
+			kept |= n->images[j].id.b[0] == im &&
+				!n->images[j].complete;
+		if (!kept)
+			memset(m->words[i][im], 0, sizeof m->words[i][im]);
+	}
+}
+
+static void
+model_take(struct model *m, const uint8_t *buf, size_t len)
+{
+	struct proto_msg f;
+	ssize_t n;
+
+	for (; len > 0; buf += n, len -= n) {
+		n = proto_decode(buf, len, &f);
+		assert_true(n > 0);
+		m->frames++;
+		if (f.type == PROTO_NODE)
+			model_node(m, &f.node);
+		for (uint16_t w = 0; f.type == PROTO_HOLD && w < f.hold.nwords;
+		     w++)
+			m->words[f.hold.node.b[0]][f.hold.image.b[0]]
+				[f.hold.first + w] =
+			    proto_hold_word(&f.hold, w);
+		if (f.type == PROTO_GONE) {
+			m->there[f.gone.b[0]] = false;
+			memset(m->words[f.gone.b[0]], 0,
+			       sizeof m->words[f.gone.b[0]]);
+		}
+		if (f.type == PROTO_VIEW)
+			m->seq = f.seq, m->views++;
+	}
+}
+
+static void
+read_all(const struct table *t, struct table_reader *r, struct model *m)
+{
+	static uint8_t buf[TABLE_READ_MIN];
+	ssize_t n;
+
+	while ((n = table_read(t, r, buf, sizeof buf)) > 0)
+		model_take(m, buf, n);
+	assert_int_equal(n, 0);
+	assert_false(table_reader_behind(t, r));
+}
+
+static void
+assert_same(const struct model *a, const struct model *b)
+{
+	assert_memory_equal(a->there, b->there, sizeof a->there);
+	for (unsigned i = 0; i < NODES; i++) {
+		if (!a->there[i])
+			continue;
+		assert_memory_equal(&a->node[i], &b->node[i],
+				    sizeof a->node[i]);
+		assert_memory_equal(a->words[i], b->words[i],
+				    sizeof a->words[i]);
+	}
+}
+
+static bool
+knows(const struct table *t, unsigned i)
+{
+	struct table_reader r = {.from = 0};
+	static struct model m;
+
+	memset(&m, 0, sizeof m);
+	read_all(t, &r, &m);
+	return m.there[i];
+}
+
+static void
+an_empty_view(void **state)
+{
+	struct table *t = table_new();
+	struct table_reader r = {.from = 0};
+	static struct model m;
+
+	read_all(t, &r, &m);
+	assert_int_equal(m.frames, 1);
+	assert_int_equal(m.views, 1);
+	read_all(t, &r, &m);
+	assert_int_equal(m.frames, 1);
+	table_free(t);
+}
+
+static void
+owners(void **state)
+{
+	struct table *t = table_new();
+	struct proto_node n = a_node(1);
+	struct node_id id = id_of(1);
+
+	assert_int_equal(table_owner(t, &id), TABLE_NOBODY);
+	assert_int_equal(table_node(t, 5, &n), 0);
+	table_confirm(t, &id);
+	table_gone(t, 6, &id); /* not its own */
+	assert_int_equal(table_owner(t, &id), 5);
+	assert_int_equal(table_node(t, 5, &n), 0);
+	assert_true(table_confirmed(t, &id));
+	assert_int_equal(table_node(t, 6, &n), 0); /* the newer one */
+	assert_false(table_confirmed(t, &id));
+	table_gone(t, 5, &id);
+	assert_int_equal(table_count(t), 1);
+	table_gone(t, 6, &id);
+	assert_int_equal(table_count(t), 0);
+	table_free(t);
+}
+
+static void
+orphans(void **state)
+{
+	struct table *t = table_new();
+	struct proto_node local = a_node(1), far = a_node(2), other = a_node(3);
+	struct proto_node back = a_node(4);
+
+	far.satellite = back.satellite = other.satellite = true;
+	table_node(t, 5, &local);
+	table_node(t, 5, &far);
+	table_node(t, 5, &back);
+	table_node(t, 6, &other);
+	assert_int_equal(table_expire(t, 0), TABLE_NEVER);
+	table_orphan_satellites(t, 5, 1000);
+	assert_false(knows(t, 1));
+	assert_true(knows(t, 2));
+	assert_int_equal(table_expire(t, 999), 1000);
+	table_node(t, 6, &back);
+	assert_int_equal(table_expire(t, 1000), TABLE_NEVER);
+	assert_false(knows(t, 2));
+	assert_true(knows(t, 4));
+
+	table_orphan_others(t, 7, 2000);
+	table_orphan_others(t, 7, 3000); /* no orphan's time is longer for it */
+	table_node(t, 7, &back);
+	assert_int_equal(table_expire(t, 1999), 2000);
+	table_expire(t, 2000);
+	assert_int_equal(table_count(t), 1);
+	table_free(t);
+}
+
+static void
+ignored(void **state)
+{
+	struct table *t = table_new();
+	struct table_reader r = {.from = 0};
+	struct proto_node n = a_node(1);
+	static struct model m;
+	unsigned frames;
+
+	add_image(&n, 0, 100);
+	add_image(&n, 1, 0);
+	add_image(&n, 2, 100);
+	n.images[2].complete = true;
+	table_node(t, 5, &n);
+	hold(t, 5, 1, 0, 0, 7);
+	read_all(t, &r, &m);
+	assert_int_equal(m.words[1][0][0], 7);
+	frames = m.frames;
+
+	table_node(t, 5, &n);            /* nothing new */
+	hold(t, 5, 1, 0, 0, 7);          /* nor this */
+	hold(t, 6, 1, 0, 0, 8);          /* not its owner */
+	hold(t, 5, 2, 0, 0, 8);          /* no such node */
+	hold(t, 5, 1, 0, 2, 8);          /* beyond the image */
+	hold(t, 5, 1, 0, UINT32_MAX, 8); /* far beyond */
+	hold(t, 5, 1, 1, 0, 8);          /* an empty image */
+	hold(t, 5, 1, 2, 0, 8);          /* a complete one */
+	hold(t, 5, 1, 9, 0, 8);          /* no such image */
+	read_all(t, &r, &m);
+	assert_int_equal(m.frames, frames);
+
+	hold(t, 5, 1, 0, 1, UINT64_MAX); /* the tail is cut off */
+	read_all(t, &r, &m);
+	assert_int_equal(m.words[1][0][1], (UINT64_C(1) << 36) - 1);
+	table_free(t);
+}
+
+static void
+limits(void **state)
+{
+	struct table *t = table_new();
+	struct proto_node n;
+
+	for (unsigned i = 0; i < TABLE_NODES_MAX; i++) {
+		n = a_node(i);
+		/* far more than TABLE_HELD_BYTES in all */
+		for (unsigned im = 0; im < 2; im++)
+			add_image(&n, im, MANIFEST_CHUNKS_MAX);
+		assert_int_equal(table_node(t, 1, &n), 0);
+	}
+	n = a_node(TABLE_NODES_MAX);
+	errno = 0;
+	assert_int_equal(table_node(t, 1, &n), -1);
+	assert_int_equal(errno, ENOSPC);
+	n.id = id_of(0);
+	assert_int_equal(table_node(t, 1, &n), 0); /* an old one may change */
+	hold(t, 1, TABLE_NODES_MAX - 1, 0, 3, 8);  /* has no bitmap */
+	n.id = id_of(1);
+	table_gone(t, 1, &n.id);
+	n = a_node(TABLE_NODES_MAX);
+	assert_int_equal(table_node(t, 1, &n), 0);
+	table_free(t);
+}
+
+static void
+rewriting(void **state)
+{
+	struct table *t = table_new();
+	struct table_reader r = {.has_any = true, .has_skip = true};
+	struct proto_node any = a_node(1), fixed = a_node(2), own = a_node(3);
+	struct address here, there;
+	static struct model m;
+
+	address_parse("192.0.2.1", 1, &here);
+	address_parse("192.0.2.2:77", 1, &there);
+	address_parse("0.0.0.0:76", 1, &any.nbd);
+	fixed.nbd = there;
+	memcpy(r.any_ip, here.ip, sizeof r.any_ip);
+	r.skip = id_of(3);
+	table_node(t, 1, &any);
+	table_node(t, 1, &fixed);
+	table_node(t, 1, &own);
+	memset(&m, 0, sizeof m);
+	read_all(t, &r, &m);
+	here.port = 76;
+	assert_true(address_equal(&m.node[1].nbd, &here));
+	assert_true(address_equal(&m.node[2].nbd, &there));
+	assert_false(m.there[3]);
+	table_free(t);
+}
+
+static void
+departures(void **state)
+{
+	struct table *t = table_new();
+	struct table_reader slow = {.from = 0}, all = {.from = 0};
+	struct proto_node n = a_node(1), stays = a_node(2);
+	static uint8_t buf[TABLE_READ_MIN];
+	static struct model m;
+
+	memset(&m, 0, sizeof m);
+	table_node(t, 1, &n);
+	table_node(t, 1, &stays);
+	read_all(t, &slow, &m);
+	read_all(t, &all, &m);
+
+	/* repeated, with what left in between said first */
+	table_gone(t, 1, &n.id);
+	table_reader_repeat(&all);
+	read_all(t, &all, &m);
+	assert_false(m.there[1]);
+	assert_true(m.there[2]);
+
+	for (unsigned i = 0; i < TABLE_GONE_MAX; i++) {
+		table_node(t, 1, &n);
+		table_gone(t, 1, &n.id);
+	}
+	errno = 0;
+	assert_int_equal(table_read(t, &slow, buf, sizeof buf), -1);
+	assert_int_equal(errno, ESTALE);
+	table_reader_restart(&slow);
+	memset(&m, 0, sizeof m);
+	read_all(t, &slow, &m);
+	assert_true(m.there[2]);
+	assert_int_equal(m.frames, 2); /* NODE, VIEW */
+	table_free(t);
+}
+
+/* Random changes, readers that lag behind in all ways. */
+
+#define READERS 4
+
+static void
+random_change(struct table *t)
+{
+	unsigned i = rand() % NODES;
+	struct proto_node n = a_node(i);
+	uint64_t owner = rand() % 3;
+
+	switch (rand() % 8) {
+	case 0:
+	case 1:
+		n.active = rand() & 1;
+		for (unsigned im = 0; im < IMAGES; im++) {
+			if (rand() % 3 == 0)
+				continue;
+			add_image(&n, im, 64 * WORDS - (rand() % 2) * 70);
+			n.images[n.nimages - 1].complete = rand() % 4 == 0;
+		}
+		table_node(t, owner, &n);
+		break;
+	case 2:
+		if (rand() % 2)
+			table_gone(t, owner, &n.id);
+		break;
+	case 3:
+		if (rand() % 16 == 0)
+			table_orphan(t, owner, rand() % 100);
+		table_expire(t, rand() % 100);
+		break;
+	default:
+		hold(t, owner, i, rand() % IMAGES, rand() % WORDS,
+		     (uint64_t)rand() << 33 ^ rand());
+	}
+}
+
+static void
+random_readers(void **state)
+{
+	static struct model m[READERS], fresh;
+	static uint8_t buf[TABLE_READ_MIN];
+	struct table_reader r[READERS], f;
+	struct table *t = table_new();
+	uint64_t seq = 0;
+
+	srand(1);
+	memset(r, 0, sizeof r);
+	for (unsigned round = 0; round < 200000; round++) {
+		unsigned who = rand() % READERS;
+		ssize_t n;
+
+		random_change(t);
+		if (rand() % (1 << (2 * who)) != 0)
+			continue;
+		n = table_read(t, &r[who], buf, sizeof buf);
+		assert_true(n >= 0 && (size_t)n <= sizeof buf);
+		seq = m[who].seq;
+		model_take(&m[who], buf, n);
+		assert_true(m[who].seq >= seq);
+		if (round % 1000 != 0)
+			continue;
+		memset(&fresh, 0, sizeof fresh);
+		memset(&f, 0, sizeof f);
+		read_all(t, &f, &fresh);
+		read_all(t, &r[who], &m[who]);
+		assert_same(&m[who], &fresh);
+	}
+	table_free(t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_empty_view), cmocka_unit_test(owners),
+	    cmocka_unit_test(orphans),       cmocka_unit_test(ignored),
+	    cmocka_unit_test(limits),        cmocka_unit_test(rewriting),
+	    cmocka_unit_test(departures),    cmocka_unit_test(random_readers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
