@@ -283,10 +283,14 @@ sum_tcp() {
 	sum_uri "$(uri_tcp "$@")"
 }
 
-# check_sum WHAT GOT WANTED
+# check_sum WHAT GOT WANTED; it says how long it was since the last, for who
+# reads the log
+CHECKED=$(date +%s%N)
 check_sum() {
 	[ "$2" = "$3" ] || fail "$1: read $2, the image is $3"
-	echo "$1: right"
+	check_now=$(date +%s%N)
+	echo "$1: right, $(((check_now - CHECKED) / 1000000)) ms after the last"
+	CHECKED=$check_now
 }
 
 # image_id FILE.vfm
