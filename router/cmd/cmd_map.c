@@ -105,7 +105,7 @@ picture_read(struct json_object *image, struct picture *p)
 	uint64_t nchunks = control_number(image, "nchunks");
 
 	*p = (struct picture){0};
-	p->nodes = control_array(image, "nodes", &p->n);
+	p->nodes = control_array_by_name(image, "nodes", &p->n);
 	if (nchunks > MANIFEST_CHUNKS_MAX || p->n > NODES_MAX)
 		return -1;
 	p->nchunks = nchunks;

@@ -261,7 +261,7 @@ static void
 show_peers(FILE *to, const struct status *s, struct json_object *o)
 {
 	size_t n;
-	struct json_object *peers = control_array(o, "peers", &n);
+	struct json_object *peers = control_array_by_name(o, "peers", &n);
 
 	if (n == 0) {
 		fputs("\nno peers\n", to);

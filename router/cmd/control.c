@@ -227,3 +227,25 @@ control_array(struct json_object *o, const char *key, size_t *n)
 	*n = v != NULL ? json_object_array_length(v) : 0;
 	return v;
 }
+
+static int
+compare_names(const void *a, const void *b)
+{
+	struct json_object *const *x = a, *const *y = b;
+	int order =
+	    strverscmp(control_string(*x, "name"), control_string(*y, "name"));
+
+	if (order != 0)
+		return order;
+	return strcmp(control_string(*x, "id"), control_string(*y, "id"));
+}
+
+struct json_object *
+control_array_by_name(struct json_object *o, const char *key, size_t *n)
+{
+	struct json_object *v = control_array(o, key, n);
+
+	if (v != NULL)
+		json_object_array_sort(v, compare_names);
+	return v;
+}

@@ -33,5 +33,9 @@ struct json_object *control_object(struct json_object *o, const char *key);
 /* An array and its length. */
 struct json_object *control_array(struct json_object *o, const char *key,
 				  size_t *n);
+/* The same, in order of "name" (node9 before node10), so that a row does not
+ * jump from one answer to the next. */
+struct json_object *control_array_by_name(struct json_object *o,
+					  const char *key, size_t *n);
 
 #endif
