@@ -17,7 +17,7 @@
 
 struct address {
 	uint8_t ip[16]; /* IPv4 as ::ffff:a.b.c.d */
-	uint16_t port;	/* host order */
+	uint16_t port;  /* host order */
 };
 
 /* EINVAL for what is not an address; default_port where none is named. */
@@ -30,7 +30,8 @@ char *address_text(const struct address *a, char to[ADDRESS_TEXT]);
 /* Without the port and brackets. */
 char *address_host(const struct address *a, char to[ADDRESS_TEXT]);
 
-socklen_t address_sockaddr(const struct address *a, struct sockaddr_storage *ss);
+socklen_t address_sockaddr(const struct address *a,
+			   struct sockaddr_storage *ss);
 int address_from_sockaddr(const struct sockaddr *sa, socklen_t len,
 			  struct address *a);
 bool address_equal(const struct address *a, const struct address *b);

@@ -17,7 +17,7 @@ struct loop;
 
 struct loop_source {
 	int fd;
-	uint32_t events;			   /* EPOLL* */
+	uint32_t events;                           /* EPOLL* */
 	void (*ready)(void *ctx, uint32_t events); /* level-triggered */
 	void *ctx;
 	bool added;

@@ -33,7 +33,7 @@
 struct manifest {
 	char name[MANIFEST_NAME_MAX + 1];
 	uint8_t uuid[16];
-	uint64_t size;	     /* bytes */
+	uint64_t size;       /* bytes */
 	uint32_t chunk_size; /* bytes */
 	uint32_t nchunks;    /* 0 for an empty image */
 	struct digest id;
@@ -58,7 +58,8 @@ int manifest_save(struct manifest *m, const char *path);
 /* Hash the image at fd (chunk_size and name valid, or EINVAL).  progress, if
  * not NULL, is called after each chunk with the bytes done and the size. */
 struct manifest *manifest_create(int fd, const char *name, uint32_t chunk_size,
-				 void (*progress)(uint64_t done, uint64_t size));
+				 void (*progress)(uint64_t done,
+						  uint64_t size));
 
 /* Length in bytes of a chunk: the chunk size, or less for the last. */
 uint32_t manifest_chunk_len(const struct manifest *m, uint32_t chunk);

@@ -39,11 +39,12 @@ static struct kept *all_kept;
 static const char *
 keep(const char *text)
 {
-	struct kept *k = malloc(sizeof *k + strlen(text) + 1);
+	size_t bytes = strlen(text) + 1;
+	struct kept *k = malloc(sizeof *k + bytes);
 
 	if (k == NULL)
 		abort();
-	strcpy(k->text, text);
+	memcpy(k->text, text, bytes);
 	k->next = all_kept;
 	all_kept = k;
 	return k->text;
