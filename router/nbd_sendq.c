@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define SCRATCH (256U << 10)
-#define SENDFILE_MIN (16U << 10) /* below it a copy is cheaper */
+#define SENDFILE_MIN (32U << 10) /* below it a copy is cheaper */
 #define SENDFILE_MAX (1U << 20)  /* bytes a call: others wait meanwhile */
 #define IOVS 64
 
