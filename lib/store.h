@@ -53,8 +53,8 @@ int store_destroy(const char *dir, const struct digest *id);
 
 /* Make the image the one that the empty name means. */
 int store_set_default(const char *dir, const struct digest *id);
-/* Calls fn for each image in dir, in order of name; a fn that does not
- * return 0 ends it and its value is returned. */
+/* Calls fn for each image that can be attached, in order of name; a fn that
+ * does not return 0 ends it and its value is returned. */
 int store_list(const char *dir,
 	       int (*fn)(void *ctx, const char *name, const struct digest *id),
 	       void *ctx);

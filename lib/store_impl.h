@@ -99,4 +99,7 @@ int store_set_name(int at, const char *name, const struct digest *id);
 /* The id that a name, an id in hexadecimal or "" stands for. */
 int store_resolve(int at, const char *name, struct digest *id);
 
+/* store_open.c: whether store_attach would find a router's image here */
+bool store_is_open(int at, const struct digest *id);
+
 #endif

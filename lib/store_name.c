@@ -140,16 +140,6 @@ scan_names(int at, struct dirent ***entries)
 	return n;
 }
 
-static bool
-has_manifest(int at, const struct digest *id)
-{
-	AUTO_CLOSE int sub = -1;
-	char hex[DIGEST_HEX];
-
-	sub = store_subdir(at, digest_hex(id, hex), false);
-	return sub != -1 && faccessat(sub, "manifest", R_OK, 0) == 0;
-}
-
 int
 store_list(const char *dir,
 	   int (*fn)(void *ctx, const char *name, const struct digest *id),
@@ -167,7 +157,7 @@ store_list(const char *dir,
 
 		if (result == 0 &&
 		    store_resolve(at, entries[i]->d_name, &id) == 0 &&
-		    has_manifest(at, &id))
+		    store_is_open(at, &id))
 			result = fn(ctx, entries[i]->d_name, &id);
 		free(entries[i]);
 	}

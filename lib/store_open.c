@@ -459,12 +459,28 @@ read_manifest(int sub, const struct digest *id)
 
 /* Opened by a router of this boot, be it that it has died since. */
 static bool
-is_open(const struct store *s)
+is_open(const struct map_header *h)
 {
 	uint8_t boot[16];
 
 	this_boot(boot);
-	return memcmp(s->map->boot, boot, sizeof boot) == 0;
+	return memcmp(h->boot, boot, sizeof boot) == 0;
+}
+
+bool
+store_is_open(int at, const struct digest *id)
+{
+	AUTO_CLOSE int sub = -1;
+	AUTO_CLOSE int fd = -1;
+	struct map_header h;
+	char hex[DIGEST_HEX];
+	off_t size;
+
+	sub = store_subdir(at, digest_hex(id, hex), false);
+	if (sub != -1)
+		fd = open_own(sub, "map", O_RDONLY, &size);
+	return fd != -1 && pread(fd, &h, sizeof h, 0) == sizeof h &&
+	       is_open(&h);
 }
 
 static int
@@ -474,7 +490,7 @@ attach(struct store *s)
 
 	if (map_existing(s) == -1)
 		return -1;
-	if (!is_open(s)) {
+	if (!is_open(s->map)) {
 		errno = ENOENT;
 		return -1;
 	}

@@ -149,6 +149,10 @@ lists_in_order(void **state)
 	assert_string_equal(all, "ant last ");
 	for (int i = 0; i < 3; i++)
 		store_close(s[i]);
+	/* what cannot be attached is not listed either */
+	*all = '\0';
+	assert_int_equal(store_list(dir, collect, all), 0);
+	assert_string_equal(all, "");
 }
 
 static void
