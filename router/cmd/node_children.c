@@ -33,6 +33,7 @@ struct node_children {
 	char *bin; /* where the programs are */
 	char *nbdkit, *plugin;
 	char *member_socket, *nbdkit_pid;
+	char *wanted; /* a joined node's images, in words */
 	size_t n;
 	struct child_spec specs[CHILDREN_MAX];
 	void (*build[CHILDREN_MAX])(const struct node_children *n,
@@ -291,11 +292,35 @@ add_child(struct node_children *n, const char *name,
 	return s;
 }
 
+/* The router of a joined node is ready when it knows an image. */
+static char *
+describe_wanted(const struct node_config *c)
+{
+	const struct option_list *images = &c->set.images;
+	char *text = NULL;
+	size_t len;
+	FILE *to;
+
+	if (c->mode != NODE_JOIN)
+		return NULL;
+	to = open_memstream(&text, &len);
+	if (to == NULL)
+		return NULL;
+	fputs("a node that has ", to);
+	for (size_t i = 0; i < images->n; i++)
+		fprintf(to, "%s%s", i > 0 ? " or " : "image ", images->v[i]);
+	if (images->n == 0)
+		fputs("an image", to);
+	fclose(to);
+	return text;
+}
+
 static void
 set_up(struct node_children *n)
 {
 	struct child_spec *s;
 
+	n->wanted = describe_wanted(n->c);
 	n->member_socket = path_in(n->c->set.run_dir, "member.sock");
 	n->nbdkit_pid = path_in(n->c->set.run_dir, "nbdkit.pid");
 	if (n->c->member != MEMBER_NONE) {
@@ -311,6 +336,7 @@ set_up(struct node_children *n)
 	s = add_child(n, "vfield-router", router_args);
 	s->ready_by = READY_FD;
 	s->vital = true;
+	s->waits_for = n->wanted;
 }
 
 struct node_children *
@@ -347,6 +373,7 @@ node_children_free(struct node_children *n)
 	free(n->plugin);
 	free(n->member_socket);
 	free(n->nbdkit_pid);
+	free(n->wanted);
 	free(n);
 }
 

@@ -298,6 +298,18 @@ kill_child(struct child *c, int signo)
 }
 
 static void
+say_waiting(const struct child *c)
+{
+	const char *what = c->spec->waits_for;
+
+	log_info("%s (pid %d) is not ready yet%s%s", c->spec->name, (int)c->pid,
+		 what != NULL ? ": it waits for " : "",
+		 what != NULL ? what : "");
+	set_status(c->sup, "waiting for %s",
+		   what != NULL ? what : c->spec->name);
+}
+
+static void
 child_timer(void *ctx)
 {
 	struct child *c = ctx;
@@ -314,9 +326,7 @@ child_timer(void *ctx)
 		}
 		if (age_ms >= PATIENCE_MS && !c->impatient) {
 			c->impatient = true;
-			log_info("%s (pid %d) is not ready yet; waiting",
-				 c->spec->name, (int)c->pid);
-			set_status(c->sup, "waiting for %s", c->spec->name);
+			say_waiting(c);
 		}
 		look_again(c);
 		break;

@@ -37,6 +37,7 @@ struct child_spec {
 	const char *const *argv; /* ended by NULL; argv[0] is a path */
 	enum ready_by ready_by;
 	const char *ready_path; /* removed before each start and at the end */
+	const char *waits_for;  /* to be ready, beside itself; NULL: nothing */
 	int grace_ms;           /* 0: SUPERVISE_GRACE_MS */
 	bool vital;             /* the last that the kernel should kill */
 };
