@@ -1,0 +1,61 @@
+#include "router/router.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/log.h"
+#include "router/cluster.h"
+
+void
+router_image_added(struct router *r, struct image *im)
+{
+	char hex[DIGEST_HEX];
+	struct image **p;
+
+	for (p = &r->images; *p != NULL; p = &(*p)->next)
+		;
+	*p = im;
+	if (im == r->images &&
+	    store_set_default(r->cfg.store_dir, &im->m->id) == -1)
+		log_warn("%s/default: %s", r->cfg.store_dir, strerror(errno));
+	log_info("image %s (%s): %" PRIu64 " bytes, %u of %u chunks held",
+		 im->m->name, digest_hex(&im->m->id, hex), im->m->size,
+		 bitmap_count(im->held), im->m->nchunks);
+	cluster_self_changed(r);
+	if (r->cfg.ready_fd != NULL) {
+		int fd = atoi(r->cfg.ready_fd);
+
+		if (write(fd, "\n", 1) == -1)
+			log_warn("ready-fd %d: %s", fd, strerror(errno));
+		close(fd);
+		r->cfg.ready_fd = NULL;
+	}
+}
+
+struct image *
+router_add_file(struct router *r, const char *file, const char *manifest,
+		const char **why)
+{
+	struct manifest *m = manifest_load(manifest, why);
+	struct image *im;
+
+	if (m == NULL)
+		return NULL;
+	if (image_by_id(r, &m->id) != NULL) {
+		manifest_free(m);
+		*why = "this image is here already";
+		return NULL;
+	}
+	im = image_open(r, m, file);
+	if (im == NULL) {
+		*why = errno == EINVAL ? "the file is not of the size that its "
+					 "manifest says"
+				       : strerror(errno);
+		return NULL;
+	}
+	router_image_added(r, im);
+	return im;
+}
