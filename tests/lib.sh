@@ -62,7 +62,7 @@ need() {
 # --- the end ---
 
 EXIT_COMMANDS=
-NODES=
+STARTED=
 
 at_exit() {
 	EXIT_COMMANDS="$1
@@ -83,7 +83,7 @@ finish() {
 	set +e
 	[ $rc -eq 0 ] || [ $rc -eq 77 ] || show_logs
 	eval "$EXIT_COMMANDS"
-	for n in $NODES; do
+	for n in $STARTED; do
 		(node_stop "$n")
 	done
 	for report in "$TMP"/san.*; do
@@ -161,7 +161,7 @@ node_spawn() {
 		--run-dir "$TMP/n$n" "$@" \
 		>"$TMP/n$n/ready" 2>>"$TMP/n$n/log" &
 	eval "NODE_PID_$n=$!"
-	case " $NODES " in *" $n "*) ;; *) NODES="$NODES $n" ;; esac
+	case " $STARTED " in *" $n "*) ;; *) STARTED="$STARTED $n" ;; esac
 }
 
 need_built() {
