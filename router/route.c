@@ -8,12 +8,20 @@
  * sends exactly two chunks in each two, however the hashes fall.  (By
  * independent hashes the busiest of 32 nodes would send a quarter more than
  * its share with 64 stripes, and the crowd is as fast as its busiest node.)
+ * This is why ROUTE_ARITY is 2: only then do two opposite orders add up.
  *
  * With K complete nodes a stripe is K trees side by side: the first K of the
  * order ask a complete one, the r-th asks number (r - K) / ROUTE_ARITY.
  *
  * A node needs to know only those above it, a logarithm of their number, so
  * that is all that is kept; finding them takes linear time (select_rank).
+ *
+ * Tree or holder?  While a crowd reads, the tree loads everybody alike, and
+ * whoever leaves it for a holder that has been heard of adds to what that one
+ * has to send: laggards then make more laggards, until nothing is left of the
+ * trees (a third of the speed, simulated).  So a node leaves the tree only if
+ * more nodes hold the chunk than stand before it in the order.  Those are
+ * enough for all; and where a chunk is rare, the trees spread it from them.
  */
 #include "router/route.h"
 
@@ -30,8 +38,9 @@
 
 struct route_trees {
 	uint32_t self; /* ROUTE_NONE: not among the nodes */
-	uint32_t ncomplete;
+	uint32_t ncomplete, nactive;
 	uint32_t *complete;
+	uint32_t rank[ROUTE_STRIPES];      /* its own */
 	uint32_t up[ROUTE_STRIPES][DEPTH]; /* parent first, then ROUTE_NONE */
 };
 
@@ -199,6 +208,9 @@ build_pair(struct route_trees *t, const struct route_node *nodes,
 		r += before(&p[n], &me);
 		n++;
 	}
+	t->nactive = n;
+	t->rank[2 * pair] = r;
+	t->rank[2 * pair + 1] = n - 1 - r;
 	climb(p, n, r, tops, false, t->up[2 * pair]);
 	climb(p, n, n - 1 - r, tops, true, t->up[2 * pair + 1]);
 }
@@ -220,6 +232,7 @@ route_trees_build(struct route_trees *t, const struct route_node *nodes,
 	t->complete = TAKE_PTR(complete);
 	t->self = find_self(nodes, nnodes);
 	memset(t->up, 0xff, sizeof t->up);
+	memset(t->rank, 0, sizeof t->rank);
 	if (t->self == ROUTE_NONE)
 		return 0;
 	for (pair = 0; pair < PAIRS; pair++)
@@ -300,25 +313,26 @@ random_step(const struct query *q)
 	return q->nnodes % p == 0 ? 1 : p % q->nnodes;
 }
 
-/* The better of two random nodes that hold the chunk and are not complete. */
+/* The better of two random nodes that hold the chunk and are not complete;
+ * and how many there are, not counted further than to enough. */
 static uint32_t
-pick_partial(const struct query *q)
+pick_partial(const struct query *q, uint32_t enough, uint32_t *count)
 {
-	uint32_t step, i, n, first = ROUTE_NONE;
+	uint32_t step, i, n, best = ROUTE_NONE;
 
+	*count = 0;
 	if (q->nnodes == 0)
 		return ROUTE_NONE;
 	step = random_step(q);
 	i = random_below(q->rng, q->nnodes);
-	for (n = 0; n < q->nnodes; n++) {
+	for (n = 0; n < q->nnodes && (*count < enough || *count < 2); n++) {
 		i = i + step >= q->nnodes ? i + step - q->nnodes : i + step;
 		if (q->nodes[i].complete || !holds(q, i) || !may_ask(q, i))
 			continue;
-		if (first != ROUTE_NONE)
-			return better(q, first, i);
-		first = i;
+		if (++*count <= 2)
+			best = better(q, best, i);
 	}
-	return first;
+	return best;
 }
 
 static uint32_t
@@ -358,34 +372,39 @@ pick_above(const struct query *q)
 	return ROUTE_NONE;
 }
 
+/* A holder that is not complete, unless that would take far longer; the more
+ * nodes there are for each complete one, the more those are spared. */
+static uint32_t
+spare_complete(const struct query *q, uint32_t partial, uint32_t complete)
+{
+	uint32_t crowd;
+
+	if (partial == ROUTE_NONE || complete == ROUTE_NONE)
+		return partial == ROUTE_NONE ? complete : partial;
+	crowd = q->t->nactive / q->t->ncomplete;
+	return cheaper(q, partial, complete, SPARE_SEED + crowd) ? partial
+								 : complete;
+}
+
 static struct route
 choose(const struct query *q, bool again)
 {
-	struct route r = {ROUTE_HOLDER, ROUTE_NONE};
-	uint32_t partial = pick_partial(q);
-	uint32_t complete = pick_complete(q);
+	uint32_t above = again ? ROUTE_NONE : pick_above(q);
+	uint32_t rank = q->t->rank[q->chunk % ROUTE_STRIPES];
+	uint32_t node, holders;
 
-	if (partial != ROUTE_NONE && complete != ROUTE_NONE) {
-		r.node = cheaper(q, partial, complete, SPARE_SEED) ? partial
-								   : complete;
-		return r;
-	}
-	if (partial != ROUTE_NONE || (again && complete != ROUTE_NONE)) {
-		r.node = partial != ROUTE_NONE ? partial : complete;
-		return r;
-	}
+	if (above != ROUTE_NONE && holds(q, above))
+		return (struct route){ROUTE_HOLDER, above};
+	node = pick_partial(q, rank + 1, &holders);
 	/* Those above lead somewhere only if someone holds the chunk, be it
 	 * one that cannot be asked from here. */
-	if (!again && (q->t->ncomplete > 0 || q->ntried > 0))
-		r.node = pick_above(q);
-	if (r.node != ROUTE_NONE) {
-		r.how = ROUTE_PARENT;
-		return r;
-	}
-	r.node = complete;
-	if (r.node == ROUTE_NONE)
-		r.how = ROUTE_NOBODY;
-	return r;
+	if (above != ROUTE_NONE && holders <= rank &&
+	    (holders > 0 || q->t->ncomplete > 0 || q->ntried > 0))
+		return (struct route){ROUTE_PARENT, above};
+	node = spare_complete(q, node, pick_complete(q));
+	if (node == ROUTE_NONE)
+		return (struct route){ROUTE_NOBODY, ROUTE_NONE};
+	return (struct route){ROUTE_HOLDER, node};
 }
 
 struct route

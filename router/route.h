@@ -19,7 +19,7 @@
 /* All nodes must agree on these two: see route.c.  Chunks that have the same
  * number modulo ROUTE_STRIPES have the same tree. */
 #ifndef ROUTE_STRIPES
-#define ROUTE_STRIPES 64 /* even */
+#define ROUTE_STRIPES 16 /* even */
 #endif
 #ifndef ROUTE_ARITY
 #define ROUTE_ARITY 2 /* nodes that ask one and the same, in one tree */

@@ -271,13 +271,24 @@ up_the_tree(void **state)
 	expect(ask(s, NULL, 0), ROUTE_NOBODY, 0);
 }
 
+/* Nobody but `self` is active: its trees have no one else. */
+static void
+alone(uint32_t n, uint32_t self)
+{
+	uint32_t i;
+
+	crowd(n);
+	for (i = 1; i < n; i++)
+		c.nodes[i].active = i == self;
+	see_as(self);
+}
+
 static void
 holders(void **state)
 {
 	uint32_t i, n[NODES_MAX] = {0}, a = 7, b = 9, tried[2] = {7, 9};
 
-	crowd(33);
-	see_as(3);
+	alone(33, 3);
 	give(a, 100);
 	give(b, 100);
 	give(3, 100);
@@ -290,10 +301,7 @@ holders(void **state)
 	assert_int_equal(n[a] + n[b], 2000);
 	assert_in_range(n[a], 800, 1200);
 	expect(ask(100, tried, 1), ROUTE_HOLDER, b);
-	assert_int_equal(ask(100, tried, 2).how,
-			 parent[100 % ROUTE_STRIPES][3] == ROUTE_NONE
-			     ? ROUTE_HOLDER
-			     : ROUTE_PARENT);
+	expect(ask(100, tried, 2), ROUTE_HOLDER, 0);
 	/* The one that is quicker to deliver. */
 	c.nodes[a].outstanding = 1 << 20;
 	expect(ask(100, NULL, 0), ROUTE_HOLDER, b);
@@ -310,11 +318,46 @@ holders(void **state)
 	expect(ask(100, NULL, 0), ROUTE_NOBODY, 0);
 }
 
+/* In a crowd the trees carry what few hold, from whoever does. */
+static void
+holders_in_a_crowd(void **state)
+{
+	uint32_t s = 5, i, deep = 1, up, ranks[33], n = 0;
+
+	crowd(33);
+	ask_all(1);
+	while (depth_of(s, deep) != 3) /* its rank is 7 to 14 */
+		deep++;
+	up = parent[s][deep];
+	see_as(deep);
+	for (i = 1; i < 33; i++)
+		if (i != deep && i != up)
+			ranks[n++] = i;
+	for (i = 0; i < 7; i++) {
+		give(ranks[i], s);
+		expect(ask(s, NULL, 0), ROUTE_PARENT, up);
+	}
+	c.nodes[0].complete = false;
+	see_as(deep);
+	expect(ask(s, NULL, 0), ROUTE_PARENT, up);
+	/* Enough hold it. */
+	for (; i < n; i++)
+		give(ranks[i], s);
+	for (i = 0; i < 100; i++) {
+		struct route r = ask(s, NULL, 0);
+
+		assert_int_equal(r.how, ROUTE_HOLDER);
+		assert_int_not_equal(r.node, up);
+	}
+	/* The one above has it by now. */
+	give(up, s);
+	expect(ask(s, NULL, 0), ROUTE_HOLDER, up);
+}
+
 static void
 seed_is_spared(void **state)
 {
-	crowd(5);
-	see_as(3);
+	alone(5, 3);
 	give(4, 1);
 	c.nodes[4].outstanding = 200 << 10;
 	expect(ask(1, NULL, 0), ROUTE_HOLDER, 4);
@@ -374,10 +417,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-	    T(fair_trees),      T(no_circle_across_views),
-	    T(lone_reader),     T(idle_node_serves),
-	    T(up_the_tree),     T(holders),
-	    T(seed_is_spared),  T(nobody),
+	    T(fair_trees),
+	    T(no_circle_across_views),
+	    T(lone_reader),
+	    T(idle_node_serves),
+	    T(up_the_tree),
+	    T(holders),
+	    T(holders_in_a_crowd),
+	    T(seed_is_spared),
+	    T(nobody),
 	    T(copies_are_kept),
 #undef T
 	};
