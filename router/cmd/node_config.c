@@ -104,7 +104,7 @@ static const struct option_spec serve_options[] = {
 
 static const struct option_spec join_options[] = {
     {"image", 'i', OPTION_LIST, FIELD(images), "NAME|ID",
-     "image to carry (default: the cluster's first); may be repeated"},
+     "image to carry (default: every one); may be repeated"},
     {"peer", 0, OPTION_LIST, FIELD(peers), "ADDR[:PORT]",
      "a node of the cluster, as the operands are; may be repeated"},
     COMMON_OPTIONS,

@@ -1,0 +1,78 @@
+#!/bin/sh
+# The manual, --help and the completion know the same commands and options,
+# and the manual's pages are well-formed.
+. "$(dirname "$0")/lib.sh"
+need mandoc
+
+# options of a help text, or of the list behind a heading of a page
+help_options() {
+	"$@" --help | grep -o -e '^ *\(-[a-zA-Z], \)\?--[a-z-]*' |
+		grep -o -e '--[a-z-]*' | grep -vx -e '--help' -e '--version' |
+		sort -u
+}
+
+man_options() {
+	awk -v section="$2" '/^\.S[hs] / {
+			on = (section == "" || substr($0, 5) == section)
+		} on' "$1" |
+		grep -e '^\.It Fl' -e '^\.Fl' | grep -o 'Fl Fl [a-z-]*' |
+		sed 's/Fl Fl /--/' | sort -u
+}
+
+same() {
+	echo "$2" >"$TMP/help"
+	echo "$3" >"$TMP/man"
+	diff "$TMP/help" "$TMP/man" || fail "$1: --help (<) and the manual (>) differ"
+	echo "$1: the same options"
+}
+
+page=$TOP/man/vfield.1
+same 'serve and join' "$( (help_options vfield serve
+	help_options vfield join) | sort -u)" "$(man_options "$page" 'What both do')"
+for command in status map 'image create' 'image info' 'image verify' \
+	'image add'; do
+	# shellcheck disable=SC2086 # they are words
+	same "$command" "$(help_options vfield $command)" \
+		"$(man_options "$page" "$command")"
+done
+for program in vfield-router vfield-member; do
+	same $program "$(help_options $program)" \
+		"$(man_options "$TOP/man/$program.8" '')"
+done
+vfield --help | awk '/^  [a-z]/ {print $1}' | while read -r command; do
+	grep -q "^\.Ss $command" "$page" || fail "vfield(1) has no $command"
+done
+
+# the file's settings are the options of serve and join
+for option in $( (help_options vfield serve
+	help_options vfield join) | grep -v -e config -e dry-run); do
+	grep -q "^\.It ${option#--} Ta" "$TOP/man/vfield.conf.5" ||
+		fail "vfield.conf(5) has no ${option#--}"
+done
+
+# the completion offers them
+bash=$(command -v bash) || skip "bash is not installed"
+completions() {
+	"$bash" -c '. "$1"
+		shift
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*"
+		COMP_POINT=${#COMP_LINE}
+		_vfield
+		printf "%s\n" "${COMPREPLY[@]}"' bash \
+		"$TOP/debian/vfield.bash-completion" "$@"
+}
+completions vfield '' | sort >"$TMP/completed"
+vfield --help | awk '/^  [a-z]/ {print $1}' | sort >"$TMP/commands"
+diff "$TMP/commands" "$TMP/completed" || fail "other commands"
+for command in serve join status map 'image create' 'image verify' \
+	'image add'; do
+	# shellcheck disable=SC2086 # they are words
+	same "completion of $command" "$(help_options vfield $command)" \
+		"$(completions vfield $command -- | sed 's/=$//' |
+			grep -vx -e '--help' -e '--version' | sort -u)"
+done
+
+for file in "$TOP"/man/*.[1-8] "$TOP"/nbdkit-plugin/*.[1-8]; do
+	mandoc -T lint -W warning "$file" >"$TMP/lint" 2>&1 ||
+		fail "$(cat "$TMP/lint")"
+done
