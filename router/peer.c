@@ -146,7 +146,9 @@ on_up(void *ctx, struct peer_conn *c)
 	int64_t now = loop_now_ns(p->all->loop);
 
 	p->heard_ns = now;
-	latency_add(&p->rtt, now - conn_opened_ns(c));
+	/* of one that hung, the time is not the way's but its own */
+	if (p->state != PEER_DOWN)
+		latency_add(&p->rtt, now - conn_opened_ns(c));
 	set_state(p, PEER_UP);
 }
 
