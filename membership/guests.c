@@ -89,7 +89,7 @@ drop(struct guest *e, const char *why)
 static void
 got_node(struct guest *e, const struct proto_node *said)
 {
-	struct proto_node n;
+	struct proto_node n = *said;
 
 	if (e->has_id && !node_id_equal(&e->id, &said->id)) {
 		drop(e, "it speaks for a second node");
@@ -102,7 +102,6 @@ got_node(struct guest *e, const struct proto_node *said)
 	e->id = said->id;
 	e->reader.has_skip = true;
 	e->reader.skip = said->id;
-	memcpy(&n, said, sizeof n);
 	n.satellite = !e->local;
 	if (!e->local && address_any(&n.nbd))
 		memcpy(n.nbd.ip, e->from.ip, sizeof n.nbd.ip);
@@ -400,8 +399,11 @@ guests_free(struct guests *g)
 	if (g->path != NULL)
 		unlink(g->path);
 	free(g->path);
-	while (g->first != NULL)
-		destroy(g->first);
+	for (struct guest *e = g->first, *next; e != NULL; e = next) {
+		next = e->next;
+		link_free(e->link);
+		free(e);
+	}
 	loop_timer_cancel(g->loop, &g->sweep);
 	loop_timer_cancel(g->loop, &g->flush);
 	free(g);
@@ -443,7 +445,7 @@ guests_listen_unix(struct guests *g, const char *path)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	strcpy(un.sun_path, path);
+	memcpy(un.sun_path, path, strlen(path));
 	if (alive(&un)) {
 		errno = EADDRINUSE;
 		return -1;

@@ -100,7 +100,7 @@ link_connect_unix(struct loop *l, const char *path, const struct link_ops *ops,
 		errno = ENAMETOOLONG;
 		return NULL;
 	}
-	strcpy(un.sun_path, path);
+	memcpy(un.sun_path, path, strlen(path));
 	return begin(l, (struct sockaddr *)&un, sizeof un, ops, ctx);
 }
 
@@ -148,7 +148,7 @@ write_some(struct link *k)
 {
 	uint8_t buf[LINK_CHUNK];
 
-	if (k->nout > 0 && put(k, k->out, k->nout) == -1)
+	if (k->out != NULL && k->nout > 0 && put(k, k->out, k->nout) == -1)
 		return -1;
 	for (int i = 0; i < OUT_ROUNDS && k->nout == 0; i++) {
 		size_t n = k->ops->fill(k->ctx, buf, sizeof buf);

@@ -22,6 +22,29 @@ node_id_equal(const struct node_id *a, const struct node_id *b)
 	return memcmp(a->b, b->b, sizeof a->b) == 0;
 }
 
+static bool
+image_equal(const struct proto_image *a, const struct proto_image *b)
+{
+	return digest_equal(&a->id, &b->id) && strcmp(a->name, b->name) == 0 &&
+	       a->size == b->size && a->chunk_size == b->chunk_size &&
+	       a->complete == b->complete && a->is_default == b->is_default;
+}
+
+bool
+proto_node_equal(const struct proto_node *a, const struct proto_node *b)
+{
+	if (!node_id_equal(&a->id, &b->id) || strcmp(a->name, b->name) != 0 ||
+	    !address_equal(&a->nbd, &b->nbd) ||
+	    a->member_port != b->member_port || a->active != b->active ||
+	    a->serves != b->serves || a->satellite != b->satellite ||
+	    a->budget != b->budget || a->nimages != b->nimages)
+		return false;
+	for (uint8_t i = 0; i < a->nimages; i++)
+		if (!image_equal(&a->images[i], &b->images[i]))
+			return false;
+	return true;
+}
+
 uint64_t
 proto_hold_word(const struct proto_hold *h, uint16_t i)
 {
@@ -92,7 +115,6 @@ read_node(struct reader *r, struct proto_node *n)
 {
 	uint8_t flags;
 
-	/* All of it, padding too, so that two of them can be compared. */
 	memset(n, 0, sizeof *n);
 	read_bytes(r, n->id.b, sizeof n->id.b);
 	read_name(r, n->name);

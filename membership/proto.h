@@ -34,7 +34,7 @@
 #define PROTO_VERSION 1
 #define PROTO_HEAD 5 /* bytes */
 #define PROTO_BODY_MAX (64U << 10)
-#define PROTO_IMAGES_MAX 16 /* images a node */
+#define PROTO_IMAGES_MAX 16  /* images a node */
 #define PROTO_WORDS_MAX 4096 /* words a HOLD */
 
 enum proto_type {
@@ -54,21 +54,21 @@ struct node_id {
 struct proto_image {
 	struct digest id;
 	char name[MANIFEST_NAME_MAX + 1];
-	uint64_t size;	     /* bytes */
+	uint64_t size;       /* bytes */
 	uint32_t chunk_size; /* bytes */
-	bool complete;	     /* all chunks are there: no HOLD is needed */
+	bool complete;       /* all chunks are there: no HOLD is needed */
 	bool is_default;
 };
 
 struct proto_node {
 	struct node_id id;
 	char name[MANIFEST_NAME_MAX + 1]; /* of manifest_name_ok's kind */
-	struct address nbd;	/* ip may be "any": see member.c */
-	uint16_t member_port;	/* 0: runs no member that TCP reaches */
-	bool active;		/* reads or fills */
-	bool serves;		/* its nbdkit answers */
-	bool satellite;		/* announced over TCP; the member sets it */
-	uint64_t budget;	/* bytes of store */
+	struct address nbd;               /* ip may be "any": see member.c */
+	uint16_t member_port; /* 0: runs no member that TCP reaches */
+	bool active;          /* reads or fills */
+	bool serves;          /* its nbdkit answers */
+	bool satellite;       /* announced over TCP; the member sets it */
+	uint64_t budget;      /* bytes of store */
 	uint8_t nimages;
 	struct proto_image images[PROTO_IMAGES_MAX];
 };
@@ -84,7 +84,7 @@ struct proto_hold {
 struct proto_msg {
 	enum proto_type type;
 	union {
-		struct {		/* HELLO */
+		struct { /* HELLO */
 			uint32_t version;
 			bool alone; /* a member that has lost its group: what
 				     * it does not know may yet live */
@@ -92,7 +92,7 @@ struct proto_msg {
 		struct proto_node node;
 		struct proto_hold hold;
 		struct node_id gone;
-		uint64_t seq;		/* VIEW */
+		uint64_t seq; /* VIEW */
 	};
 };
 
@@ -103,6 +103,7 @@ ssize_t proto_decode(const uint8_t *buf, size_t len, struct proto_msg *m);
 /* Bytes written, or -1, ENOSPC. */
 ssize_t proto_encode(const struct proto_msg *m, uint8_t *buf, size_t len);
 uint64_t proto_hold_word(const struct proto_hold *h, uint16_t i);
+bool proto_node_equal(const struct proto_node *a, const struct proto_node *b);
 bool node_id_equal(const struct node_id *a, const struct node_id *b);
 
 #endif

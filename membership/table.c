@@ -219,7 +219,7 @@ describe(struct table *t, struct entry *e, const struct proto_node *n)
 	for (uint8_t i = 0; i < n->nimages; i++)
 		if (!n->images[i].complete && e->held[i] == NULL)
 			e->held[i] = held_new(t, &n->images[i]);
-	memcpy(&e->node, n, sizeof *n);
+	e->node = *n;
 }
 
 int
@@ -234,7 +234,7 @@ table_node(struct table *t, uint64_t owner, const struct proto_node *n)
 	if (e->owner != owner)
 		e->confirmed = false;
 	e->owner = owner;
-	if (memcmp(&e->node, n, sizeof *n) != 0)
+	if (e->described == 0 || !proto_node_equal(&e->node, n))
 		describe(t, e, n);
 	return 0;
 }
@@ -447,7 +447,7 @@ say_node(const struct table_reader *r, const struct entry *e, struct room *room)
 	struct proto_msg m;
 
 	m.type = PROTO_NODE;
-	memcpy(&m.node, &e->node, sizeof e->node);
+	m.node = e->node;
 	if (r->has_any && address_any(&m.node.nbd))
 		memcpy(m.node.nbd.ip, r->any_ip, sizeof r->any_ip);
 	return say(room, &m);

@@ -49,9 +49,9 @@ incomplete(const struct proto_node *n, const struct digest *image)
 bool
 told_node(struct told *t, const struct proto_node *self)
 {
-	if (t->have_self && memcmp(&t->self, self, sizeof *self) == 0)
+	if (t->have_self && proto_node_equal(&t->self, self))
 		return false;
-	memcpy(&t->self, self, sizeof *self);
+	t->self = *self;
 	t->have_self = true;
 	t->self_due = true;
 	/* A member keeps no bitmap of an image that is not there, or all. */
@@ -176,7 +176,7 @@ say_self(struct told *t, struct room *room)
 	if (!t->self_due)
 		return true;
 	m.type = PROTO_NODE;
-	memcpy(&m.node, &t->self, sizeof t->self);
+	m.node = t->self;
 	t->self_due = !say(room, &m);
 	return !t->self_due;
 }

@@ -49,7 +49,8 @@ struct probe {
 	int count;
 	struct loop_source in;
 	struct loop_timer look;
-	char peer[256];
+	char peer[256], line[4096];
+	size_t nline;
 };
 
 static struct seen *
@@ -208,17 +209,22 @@ static void
 on_input(void *ctx, uint32_t events)
 {
 	struct probe *p = ctx;
-	char buf[4096], *save = NULL;
-	ssize_t n = read(STDIN_FILENO, buf, sizeof buf - 1);
+	ssize_t n = read(STDIN_FILENO, p->line + p->nline,
+			 sizeof p->line - 1 - p->nline);
+	char *l = p->line, *end;
 
 	if (n <= 0) {
 		loop_remove(p->loop, &p->in);
 		return;
 	}
-	buf[n] = '\0';
-	for (char *l = strtok_r(buf, "\n", &save); l != NULL;
-	     l = strtok_r(NULL, "\n", &save))
+	p->line[p->nline + n] = '\0';
+	while ((end = strchr(l, '\n')) != NULL) {
+		*end = '\0';
 		command(p, l);
+		l = end + 1;
+	}
+	p->nline = strlen(l);
+	memmove(p->line, l, p->nline);
 }
 
 /* IMAGE=NCHUNKS:HELD; the image's id comes from its name. */

@@ -358,7 +358,7 @@ listen_unix(struct server *s)
 	struct sockaddr_un un = {.sun_family = AF_UNIX};
 
 	s->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	strcpy(un.sun_path, path);
+	memcpy(un.sun_path, path, strlen(path));
 	unlink(path);
 	assert_int_equal(bind(s->listener, (struct sockaddr *)&un, sizeof un),
 			 0);

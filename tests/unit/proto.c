@@ -120,8 +120,8 @@ hold_round_trips(void **state)
 /* A right frame in which one byte is set to what it must not be. */
 struct hostile {
 	const char *what;
-	int type;
-	size_t at; /* of the frame */
+	uint8_t type;
+	uint8_t at; /* byte of the frame */
 	uint8_t value;
 };
 
