@@ -128,13 +128,14 @@ static int
 listen_on(struct nbd_server *s, const char *path)
 {
 	AUTO_CLOSE int fd = -1;
+	size_t len = strlen(path);
 
-	if (strlen(path) >= sizeof s->path.sun_path) {
+	if (len >= sizeof s->path.sun_path) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
 	s->path.sun_family = AF_UNIX;
-	strcpy(s->path.sun_path, path);
+	memcpy(s->path.sun_path, path, len + 1);
 	if (remove_dead_socket(&s->path) == -1)
 		return -1;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

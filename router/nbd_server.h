@@ -36,8 +36,8 @@
 struct nbd_server;
 
 struct nbd_export {
-	void *image;	     /* the backend's; given back in each request */
-	uint64_t size;	     /* bytes */
+	void *image;         /* the backend's; given back in each request */
+	uint64_t size;       /* bytes */
 	uint32_t chunk_size; /* bytes: the preferred block size */
 };
 
@@ -50,7 +50,7 @@ struct nbd_request {
 	uint32_t len;
 	uint64_t client; /* a number that no other connection has had: the
 			  * stream to which a read-ahead belongs */
-	void *backend;	 /* the backend's own; NULL at first */
+	void *backend;   /* the backend's own; NULL at first */
 	int64_t began_ns;
 };
 

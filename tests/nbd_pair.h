@@ -270,7 +270,7 @@ static inline int
 connected(struct fixture *f, bool structured)
 {
 	int fd = greeted(f);
-	char b[256];
+	char b[256] = "";
 
 	if (structured) {
 		say_option(fd, NBD_OPT_STRUCTURED_REPLY, NULL, 0);

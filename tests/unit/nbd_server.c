@@ -148,7 +148,7 @@ leave_socket(const char *path)
 	struct sockaddr_un sun = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
-	strcpy(sun.sun_path, path);
+	memcpy(sun.sun_path, path, strlen(path) + 1);
 	assert_int_equal(bind(fd, (void *)&sun, sizeof sun), 0);
 	close(fd);
 }
