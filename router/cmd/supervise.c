@@ -110,6 +110,8 @@ become_vital(struct supervisor *s)
 	if (fd != -1)
 		n = read(fd, s->oom_score, sizeof s->oom_score - 1);
 	s->oom_score[n > 0 ? n : 0] = '\0';
+	if (s->oom_score[0] == '-')
+		strcpy(s->oom_score, "0"); /* such as a unit gives it */
 	write_text("/proc/self/oom_score_adj", "-1000");
 }
 
