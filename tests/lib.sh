@@ -126,7 +126,7 @@ ended() {
 
 # Their reports go to files, since a supervisor would restart what they end.
 if [ -n "${SAN-}" ]; then
-	ASAN_OPTIONS=log_path=$TMP/san:${ASAN_OPTIONS-}
+	ASAN_OPTIONS=log_path=$TMP/san:fast_unwind_on_malloc=0:${ASAN_OPTIONS-}
 	UBSAN_OPTIONS=log_path=$TMP/san:print_stacktrace=1:${UBSAN_OPTIONS-}
 	TSAN_OPTIONS=log_path=$TMP/san:${TSAN_OPTIONS-}
 	export ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
