@@ -504,18 +504,30 @@ fetch_stalled(const struct router *r, const struct image *im, uint32_t *chunks,
 	return n;
 }
 
-/* A second ask for chunks that somebody waits for and that are late. */
+/* Whether a fetch wants a second ask, and the budget allows it. */
+static bool
+may_hedge(struct fetches *fs, const struct fetch *f, int64_t now, int64_t limit)
+{
+	const struct peer *p = f->asks[0]->peer;
+
+	if (f->asks[1] != NULL)
+		return false;
+	if (p != NULL && peer_is_suspect(p))
+		return patience_rescue(&fs->patience);
+	return f->waiters != NULL && now - f->asked_ns > limit &&
+	       patience_spend(&fs->patience);
+}
+
+/* A second ask for chunks that a suspect peer owes, and for those that are
+ * late while somebody waits for them. */
 static void
-hedge_late(struct fetches *fs, int64_t now)
+hedge(struct fetches *fs, int64_t now)
 {
 	int64_t limit = latency_limit_ns(&fs->usual, LATE_MIN_NS, LATE_MAX_NS);
 
 	for (struct fetch *f = fs->asked.first; f != NULL; f = f->next) {
-		if (f->waiters == NULL || f->asks[1] != NULL ||
-		    now - f->asked_ns < limit)
+		if (!may_hedge(fs, f, now, limit))
 			continue;
-		if (!patience_spend(&fs->patience))
-			return;
 		if (ask_somebody(fs, f) == 0)
 			fs->r->count.hedged++;
 		else
@@ -539,7 +551,7 @@ on_tick(void *ctx)
 		else
 			requeue(fs, f);
 	}
-	hedge_late(fs, now);
+	hedge(fs, now);
 	fetch_pump(fs->r);
 	reads_tick(fs->r);
 	loop_timer_set(fs->r->loop, &fs->tick, now + TICK_NS);
@@ -553,6 +565,7 @@ fetches_new(struct router *r)
 	if (fs == NULL)
 		return NULL;
 	fs->r = r;
+	fs->patience.rescue = RESCUE_BURST * 100;
 	fs->tick.fire = on_tick;
 	fs->tick.ctx = fs;
 	loop_timer_set(r->loop, &fs->tick, clock_now_ns() + TICK_NS);

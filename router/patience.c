@@ -39,15 +39,30 @@ patience_earn(struct patience *p)
 	p->credit += PATIENCE_PERCENT;
 	if (p->credit > CREDIT_MOST)
 		p->credit = CREDIT_MOST;
+	p->rescue += RESCUE_PERCENT;
+	if (p->rescue > RESCUE_BURST * CREDIT_REQUEST)
+		p->rescue = RESCUE_BURST * CREDIT_REQUEST;
+}
+
+static bool
+spend(uint32_t *credit)
+{
+	if (*credit < CREDIT_REQUEST)
+		return false;
+	*credit -= CREDIT_REQUEST;
+	return true;
 }
 
 bool
 patience_spend(struct patience *p)
 {
-	if (p->credit < CREDIT_REQUEST)
-		return false;
-	p->credit -= CREDIT_REQUEST;
-	return true;
+	return spend(&p->credit);
+}
+
+bool
+patience_rescue(struct patience *p)
+{
+	return spend(&p->rescue);
 }
 
 enum peer_verdict

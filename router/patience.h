@@ -13,8 +13,9 @@
 #include <stdint.h>
 
 #define PATIENCE_PERCENT 3
-#define PATIENCE_PROBE_NS 60000000LL  /* silence after which a peer is probed */
-#define PATIENCE_DEAD_NS 120000000LL  /* and after which it is given up */
+#define PATIENCE_PROBE_NS 60000000LL /* silence after which a peer is probed   \
+				      */
+#define PATIENCE_DEAD_NS 120000000LL /* and after which it is given up */
 
 /* A moving estimate of how long something takes, as TCP's RTT estimator
  * (RFC 6298): mean and mean deviation. */
@@ -27,12 +28,18 @@ void latency_add(struct latency *l, int64_t took_ns);
 int64_t latency_limit_ns(const struct latency *l, int64_t least_ns,
 			 int64_t most_ns);
 
-/* The budget of second requests. */
+/* The budgets of second requests: for chunks that are late, and for those
+ * that a suspect peer owes.  A failure strikes many chunks at once, so the
+ * latter saves up for RESCUE_BURST; a crowd in which all suspect each other
+ * must not send everything twice, so it is bounded too. */
+#define RESCUE_PERCENT 10
+#define RESCUE_BURST 128 /* requests */
 struct patience {
-	uint32_t credit; /* hundredths of a request */
+	uint32_t credit, rescue; /* hundredths of a request */
 };
-void patience_earn(struct patience *p); /* a first request was sent */
-bool patience_spend(struct patience *p); /* true: a second one may be */
+void patience_earn(struct patience *p);   /* a first request was sent */
+bool patience_spend(struct patience *p);  /* true: a second one may be */
+bool patience_rescue(struct patience *p); /* the same, of a suspect's */
 
 enum peer_verdict { PEER_FINE, PEER_PROBE, PEER_DEAD };
 /* A peer that owes an answer since owes_since_ns and last gave any sign of

@@ -11,6 +11,7 @@
 
 #define TICK_NS 20000000LL
 #define CONNECT_NS 1000000000LL
+#define GIVE_UP_NS 1000000000LL
 #define RETRY_MIN_NS 100000000LL
 #define RETRY_MAX_NS 5000000000LL
 #define IDLE_NS 30000000000LL /* an unused connection is closed after it */
@@ -155,9 +156,11 @@ on_up(void *ctx, struct peer_conn *c)
 static void
 on_heard(void *ctx)
 {
-	struct link *l = ctx;
+	struct peer *p = ((struct link *)ctx)->peer;
 
-	l->peer->heard_ns = loop_now_ns(l->peer->all->loop);
+	p->heard_ns = loop_now_ns(p->all->loop);
+	if (p->state == PEER_SUSPECT)
+		set_state(p, PEER_UP);
 }
 
 static void
@@ -324,6 +327,12 @@ owing_link(const struct peer *p)
 	return NULL;
 }
 
+static int64_t
+silent_since(const struct peer *p)
+{
+	return p->heard_ns > p->owes_since_ns ? p->heard_ns : p->owes_since_ns;
+}
+
 static void
 check_silence(struct peer *p, int64_t now)
 {
@@ -339,7 +348,10 @@ check_silence(struct peer *p, int64_t now)
 			send_probe(p, l);
 		break;
 	case PEER_DEAD:
-		peer_drop(p, ETIMEDOUT);
+		if (p->state == PEER_UP)
+			set_state(p, PEER_SUSPECT);
+		if (now - silent_since(p) > GIVE_UP_NS)
+			peer_drop(p, ETIMEDOUT);
 		break;
 	}
 }
@@ -508,7 +520,13 @@ peer_owner(const struct peer *p)
 bool
 peer_usable(const struct peer *p)
 {
-	return p->state != PEER_DOWN;
+	return p->state != PEER_DOWN && p->state != PEER_SUSPECT;
+}
+
+bool
+peer_is_suspect(const struct peer *p)
+{
+	return p->state == PEER_SUSPECT;
 }
 
 void
@@ -528,7 +546,8 @@ peer_get_stats(const struct peer *p, struct peer_stats *st)
 const char *
 peer_state_name(enum peer_state s)
 {
-	static const char *const names[] = {"idle", "connecting", "up", "down"};
+	static const char *const names[] = {"idle", "connecting", "up",
+					    "suspect", "down"};
 
 	return names[s];
 }

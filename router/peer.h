@@ -10,9 +10,12 @@
  * connections for each image and kind, opened as they are needed; asks that
  * wait at the peer (ASK_WHOLE) have connections of their own.
  *
- * A peer that owes an answer and is silent is probed, then given up: its
- * connections are closed, what it owes fails with ETIMEDOUT, and it is DOWN
- * until a connection to it succeeds, which is tried with growing pauses.
+ * A peer that owes an answer and is silent is probed, then SUSPECT: it should
+ * be asked for nothing more, and what it owes may be asked of others, but its
+ * answers still count, and the first byte that comes clears it: on full links
+ * an innocent one is silent for as long.  After GIVE_UP it is DOWN: what it
+ * owes fails with ETIMEDOUT, its connections are closed, and new ones are
+ * tried with growing pauses.
  */
 #ifndef VF_ROUTER_PEER_H
 #define VF_ROUTER_PEER_H
@@ -26,7 +29,13 @@
 #include "router/buffers.h"
 
 enum ask_kind { ASK_HELD, ASK_WHOLE };
-enum peer_state { PEER_IDLE, PEER_CONNECTING, PEER_UP, PEER_DOWN };
+enum peer_state {
+	PEER_IDLE,
+	PEER_CONNECTING,
+	PEER_UP,
+	PEER_SUSPECT,
+	PEER_DOWN
+};
 
 struct peers;
 struct peer;
@@ -71,6 +80,7 @@ struct peer *peer_new(struct peers *ps, const struct address *a, void *owner);
 void peer_free(struct peer *p);
 void *peer_owner(const struct peer *p);
 bool peer_usable(const struct peer *p);
+bool peer_is_suspect(const struct peer *p);
 void peer_ask(struct peer *p, struct ask *a);
 /* Close everything; what it owes is answered with `error`. */
 void peer_drop(struct peer *p, int error);
