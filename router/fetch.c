@@ -142,6 +142,14 @@ routed_alloc(struct fetches *fs)
 	return (struct routed *)a;
 }
 
+static void
+tick_later(struct fetches *fs)
+{
+	if (fs->tick.slot == 0)
+		loop_timer_set(fs->r->loop, &fs->tick,
+			       loop_now_ns(fs->r->loop) + TICK_NS);
+}
+
 struct fetch *
 fetch_want(struct image *im, uint32_t chunk, enum fetch_urgency urgency)
 {
@@ -168,6 +176,7 @@ fetch_want(struct image *im, uint32_t chunk, enum fetch_urgency urgency)
 		fs->background++;
 	im->fetching[chunk] = f;
 	bitmap_add(im->have, chunk);
+	tick_later(fs);
 	list_append(&fs->queued[urgency], f);
 	return f;
 }
@@ -554,7 +563,8 @@ on_tick(void *ctx)
 	hedge(fs, now);
 	fetch_pump(fs->r);
 	reads_tick(fs->r);
-	loop_timer_set(fs->r->loop, &fs->tick, now + TICK_NS);
+	if (fs->asked.n + fs->stalled.n > 0 || next_queued(fs) != NULL)
+		tick_later(fs);
 }
 
 struct fetches *
@@ -568,7 +578,6 @@ fetches_new(struct router *r)
 	fs->patience.rescue = RESCUE_BURST * 100;
 	fs->tick.fire = on_tick;
 	fs->tick.ctx = fs;
-	loop_timer_set(r->loop, &fs->tick, clock_now_ns() + TICK_NS);
 	return fs;
 }
 

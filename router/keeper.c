@@ -12,14 +12,13 @@
 #define TICK_NS 50000000LL
 #define QUIET_NS 500000000LL /* without a read, before filling goes on */
 #define FILL_AT_ONCE 8       /* chunks */
-#define REST_TICKS 20        /* between two searches that found nothing */
+#define REST_NS 1000000000LL /* after a search that found nothing */
 #define CANDIDATES 48
 
 struct keeper {
 	struct router *r;
 	struct loop_timer tick;
 	uint64_t rng;
-	unsigned rest;
 };
 
 uint64_t
@@ -130,8 +129,10 @@ fill_one(struct router *r, struct image *im)
 	bool wrapped = false;
 	uint32_t chunk;
 
-	if (keeper_used(r) + im->m->chunk_size > r->budget)
+	if (keeper_used(r) + im->m->chunk_size > r->budget) {
+		im->filled = true;
 		return false;
+	}
 	cluster_refresh(r, im);
 	f.trees = im->trees;
 	chunk = fill_next(&f, budget_is_whole(r), &wrapped);
@@ -157,19 +158,16 @@ fill_some(struct router *r)
 	}
 }
 
-/* What was nowhere to be had may be there now. */
-static void
-look_again(struct keeper *k)
+static bool
+all_filled(const struct router *r)
 {
-	struct image *im;
-
-	if (k->rest++ < REST_TICKS)
-		return;
-	k->rest = 0;
-	for (im = k->r->images; im != NULL; im = im->next)
-		im->filled = false;
+	for (const struct image *im = r->images; im != NULL; im = im->next)
+		if (!im->filled && bitmap_count(im->held) != im->m->nchunks)
+			return false;
+	return true;
 }
 
+/* What was nowhere to be had may be there when it is looked for again. */
 static void
 on_tick(void *ctx)
 {
@@ -177,12 +175,17 @@ on_tick(void *ctx)
 	struct router *r = k->r;
 	int64_t now = loop_now_ns(r->loop);
 
-	look_again(k);
 	if (!r->cfg.direct && now - reads_last_ns(r) > QUIET_NS) {
 		fill_some(r);
 		fetch_pump(r);
 	}
-	loop_timer_set(r->loop, &k->tick, now + TICK_NS);
+	if (!all_filled(r)) {
+		loop_timer_set(r->loop, &k->tick, now + TICK_NS);
+		return;
+	}
+	for (struct image *im = r->images; im != NULL; im = im->next)
+		im->filled = false;
+	loop_timer_set(r->loop, &k->tick, now + REST_NS);
 }
 
 /* While nobody reads, a finished chunk makes place for the next at once. */

@@ -10,6 +10,7 @@
 #include "router/peer_conn.h"
 
 #define TICK_NS 20000000LL
+#define REST_NS 1000000000LL /* the tick while no peer owes anything */
 #define CONNECT_NS 1000000000LL
 #define GIVE_UP_NS 1000000000LL
 #define RETRY_MIN_NS 100000000LL
@@ -128,6 +129,15 @@ set_state(struct peer *p, enum peer_state state)
 }
 
 static void
+tick_soon(struct peers *ps)
+{
+	int64_t soon = loop_now_ns(ps->loop) + TICK_NS;
+
+	if (ps->tick.due_ns > soon)
+		loop_timer_set(ps->loop, &ps->tick, soon);
+}
+
+static void
 go_down(struct peer *p)
 {
 	int64_t now = loop_now_ns(p->all->loop);
@@ -137,6 +147,7 @@ go_down(struct peer *p)
 	else if (p->pause_ns < RETRY_MAX_NS)
 		p->pause_ns *= 2;
 	p->retry_ns = now + p->pause_ns;
+	tick_soon(p->all);
 	set_state(p, PEER_DOWN);
 }
 
@@ -286,8 +297,10 @@ peer_ask(struct peer *p, struct ask *a)
 			go_down(p);
 		return;
 	}
-	if (p->owed++ == 0)
+	if (p->owed++ == 0) {
 		p->owes_since_ns = a->sent_ns;
+		tick_soon(p->all);
+	}
 	p->outstanding += a->len;
 	conn_ask(c, a);
 }
@@ -394,16 +407,18 @@ on_tick(void *ctx)
 	struct peers *ps = ctx;
 	int64_t now = loop_now_ns(ps->loop);
 	struct peer *p, *next;
+	bool busy = false;
 
 	for (p = ps->first; p != NULL; p = next) {
 		next = p->next;
+		busy |= p->owed > 0 || p->state == PEER_DOWN;
 		check_conns(p, now);
 		if (p->state == PEER_DOWN && now >= p->retry_ns)
 			try_again(p, now);
 		else if (p->owed > 0)
 			check_silence(p, now);
 	}
-	loop_timer_set(ps->loop, &ps->tick, now + TICK_NS);
+	loop_timer_set(ps->loop, &ps->tick, now + (busy ? TICK_NS : REST_NS));
 }
 
 struct peers *
