@@ -120,3 +120,14 @@ prints e "^hold a sys"
 kill -TERM $MEMBER
 wait $MEMBER || fail "the member ended with $?"
 [ ! -e "$TMP/member.sock" ] || fail "its socket is left"
+
+echo "# corosync is wanted and not there: better than nothing"
+vfield-member --run-dir "$TMP" --listen none --corosync yes --ready-fd 3 \
+	3>"$TMP/ready" 2>>"$TMP/member.log" &
+MEMBER=$!
+wait_for 10 test -s "$TMP/ready"
+probe f "$PROBE" -s "$TMP/member.sock" -n f -i sys=1000:7
+forget a
+prints a "^hold f sys 7"
+kill -TERM $MEMBER
+wait $MEMBER || fail "the member ended with $?"
