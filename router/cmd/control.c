@@ -36,19 +36,22 @@ dial(const char *run_dir)
 	return TAKE_FD(fd);
 }
 
-static int
-wait_for(int fd, short events, int64_t deadline_ns)
+/* After a call that failed: whether, and when, to try it again. */
+static bool
+may_go_on(int fd, short events, int64_t deadline_ns)
 {
 	struct pollfd p = {.fd = fd, .events = events};
 	int64_t left_ns = deadline_ns - clock_now_ns();
 	int n;
 
-	if (left_ns < 0)
-		left_ns = 0;
-	n = poll(&p, 1, left_ns / NS_PER_MS + 1);
+	if (errno == EINTR)
+		return true;
+	if (errno != EAGAIN)
+		return false;
+	n = poll(&p, 1, left_ns > 0 ? left_ns / NS_PER_MS + 1 : 0);
 	if (n == 0)
 		errno = ETIMEDOUT;
-	return n > 0 || (n == -1 && errno == EINTR) ? 0 : -1;
+	return n > 0 || (n == -1 && errno == EINTR);
 }
 
 static int
@@ -60,9 +63,7 @@ send_all(int fd, const char *text, size_t len, int64_t deadline_ns)
 		if (n >= 0) {
 			text += n;
 			len -= n;
-		} else if (errno != EAGAIN && errno != EINTR) {
-			return -1;
-		} else if (wait_for(fd, POLLOUT, deadline_ns) == -1) {
+		} else if (!may_go_on(fd, POLLOUT, deadline_ns)) {
 			return -1;
 		}
 	}
@@ -103,9 +104,7 @@ receive_all(int fd, int64_t deadline_ns)
 			break;
 		if (n > 0)
 			len += n;
-		else if (errno != EAGAIN && errno != EINTR)
-			return NULL;
-		else if (wait_for(fd, POLLIN, deadline_ns) == -1)
+		else if (!may_go_on(fd, POLLIN, deadline_ns))
 			return NULL;
 	}
 	buf[len] = '\0';

@@ -44,7 +44,7 @@ replica_row_level(const struct replica *r, uint32_t nchunks, uint32_t cells,
 	struct span s = cell_span(nchunks, cells, cell);
 	uint32_t all = s.end - s.first, held = held_in(r, s);
 
-	if (held == 0)
+	if (held == 0 || all == 0)
 		return 0;
 	if (held == all)
 		return ROW_LEVELS - 1;

@@ -149,11 +149,11 @@ measure(const struct node_config *c, struct store_place *p)
 int
 store_place_prepare(const struct node_config *c, struct store_place *p)
 {
+	const char *named = c->set.store_dir;
 	int made;
 
-	*p = (struct store_place){.in_memory = c->set.store_dir == NULL};
-	p->dir = p->in_memory ? memory_dir(c->set.run_dir)
-			      : strdup(c->set.store_dir);
+	*p = (struct store_place){.in_memory = named == NULL};
+	p->dir = named != NULL ? strdup(named) : memory_dir(c->set.run_dir);
 	if (p->dir == NULL) {
 		log_error("store: %m");
 		return -1;

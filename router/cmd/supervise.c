@@ -1,5 +1,6 @@
 #include "router/cmd/supervise.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -111,7 +112,7 @@ become_vital(struct supervisor *s)
 		n = read(fd, s->oom_score, sizeof s->oom_score - 1);
 	s->oom_score[n > 0 ? n : 0] = '\0';
 	if (s->oom_score[0] == '-')
-		strcpy(s->oom_score, "0"); /* such as a unit gives it */
+		memcpy(s->oom_score, "0", 2); /* such as a unit gives it */
 	write_text("/proc/self/oom_score_adj", "-1000");
 }
 
@@ -167,6 +168,7 @@ child_exec(const struct child *c, pid_t supervisor, int ready_fd)
 	size_t n = 0;
 	int null;
 
+	assert(c->spec->argv[0] != NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != supervisor)
 		_exit(EXIT_FAILURE); /* it ended before it could be watched */
@@ -190,8 +192,8 @@ child_exec(const struct child *c, pid_t supervisor, int ready_fd)
 		argv[n++] = number;
 	}
 	argv[n] = NULL;
-	execv(argv[0], (char *const *)argv);
-	log_error("%s: cannot run %s: %m", c->spec->name, argv[0]);
+	execv(c->spec->argv[0], (char *const *)argv);
+	log_error("%s: cannot run %s: %m", c->spec->name, c->spec->argv[0]);
 	_exit(127);
 }
 
@@ -259,7 +261,7 @@ socket_answers(const char *path)
 
 	if (fd == -1 || strlen(path) >= sizeof sun.sun_path)
 		return false;
-	strcpy(sun.sun_path, path);
+	memcpy(sun.sun_path, path, strlen(path) + 1);
 	return connect(fd, (struct sockaddr *)&sun, sizeof sun) == 0;
 }
 
