@@ -18,6 +18,9 @@
 #define IN_FLIGHT_MIN 8 /* chunks, however large */
 #define TRIED_MAX 8
 #define LATE_MIN_NS 60000000LL
+/* A suspect's silence after which all that is waited for is asked elsewhere,
+ * whatever the budget. */
+#define SURE_NS 200000000LL
 #define LATE_MAX_NS 2000000000LL
 #define PAUSE_MIN_NS 20000000LL /* before asking again those asked in vain */
 #define PAUSE_MAX_NS 1000000000LL
@@ -522,7 +525,8 @@ may_hedge(struct fetches *fs, const struct fetch *f, int64_t now, int64_t limit)
 	if (f->asks[1] != NULL)
 		return false;
 	if (p != NULL && peer_is_suspect(p))
-		return patience_rescue(&fs->patience);
+		return (f->waiters != NULL && peer_silent_ns(p) > SURE_NS) ||
+		       patience_rescue(&fs->patience);
 	return f->waiters != NULL && now - f->asked_ns > limit &&
 	       patience_spend(&fs->patience);
 }

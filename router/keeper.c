@@ -175,10 +175,8 @@ on_tick(void *ctx)
 	struct router *r = k->r;
 	int64_t now = loop_now_ns(r->loop);
 
-	if (!r->cfg.direct && now - reads_last_ns(r) > QUIET_NS) {
-		fill_some(r);
-		fetch_pump(r);
-	}
+	keeper_fetched(r);
+	fetch_pump(r);
 	if (!all_filled(r)) {
 		loop_timer_set(r->loop, &k->tick, now + TICK_NS);
 		return;
@@ -192,7 +190,7 @@ on_tick(void *ctx)
 void
 keeper_fetched(struct router *r)
 {
-	if (!r->cfg.direct &&
+	if (!r->cfg.direct && !r->cfg.no_fill &&
 	    loop_now_ns(r->loop) - reads_last_ns(r) > QUIET_NS)
 		fill_some(r);
 }

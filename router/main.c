@@ -56,6 +56,8 @@ static const struct option_spec options[] = {
 	   "take only these images of the cluster"),
     OPTION("direct", 0, OPTION_FLAG, direct, NULL,
 	   "read everything from the seed, as plain NBD would"),
+    OPTION("no-fill", 0, OPTION_FLAG, no_fill, NULL,
+	   "keep what is read here, copy nothing in the background"),
     OPTION("io-timeout", 0, OPTION_NUMBER, io_timeout_s, "SECONDS",
 	   "fail a read that has waited that long; 0: never"),
     OPTION("copies", 0, OPTION_NUMBER, copies, "N",

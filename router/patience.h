@@ -32,8 +32,8 @@ int64_t latency_limit_ns(const struct latency *l, int64_t least_ns,
  * that a suspect peer owes.  A failure strikes many chunks at once, so the
  * latter saves up for RESCUE_BURST; a crowd in which all suspect each other
  * must not send everything twice, so it is bounded too. */
-#define RESCUE_PERCENT 10
-#define RESCUE_BURST 128 /* requests */
+#define RESCUE_PERCENT 5
+#define RESCUE_BURST 32 /* requests */
 struct patience {
 	uint32_t credit, rescue; /* hundredths of a request */
 };

@@ -544,6 +544,14 @@ peer_is_suspect(const struct peer *p)
 	return p->state == PEER_SUSPECT;
 }
 
+int64_t
+peer_silent_ns(const struct peer *p)
+{
+	if (p->owed == 0)
+		return 0;
+	return loop_now_ns(p->all->loop) - silent_since(p);
+}
+
 void
 peer_get_stats(const struct peer *p, struct peer_stats *st)
 {

@@ -81,6 +81,8 @@ void peer_free(struct peer *p);
 void *peer_owner(const struct peer *p);
 bool peer_usable(const struct peer *p);
 bool peer_is_suspect(const struct peer *p);
+/* How long it has owed something without a byte. */
+int64_t peer_silent_ns(const struct peer *p);
 void peer_ask(struct peer *p, struct ask *a);
 /* Close everything; what it owes is answered with `error`. */
 void peer_drop(struct peer *p, int error);

@@ -30,6 +30,7 @@ struct router_config {
 	bool member_socket;
 	uint64_t member_port;
 	bool direct;
+	bool no_fill;
 	uint64_t io_timeout_s; /* 0: a read waits for ever */
 	uint64_t copies;
 	uint64_t window; /* chunks */
