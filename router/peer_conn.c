@@ -20,6 +20,7 @@ struct peer_conn {
 	uint64_t size;
 	uint32_t owes;
 	int64_t opened_ns, used_ns;
+	struct loop_timer death;  /* found by us: told to the owner from here */
 	struct ask *first, *last; /* asked, or waiting for the connection */
 };
 
@@ -116,12 +117,19 @@ send_ask(struct peer_conn *c, struct ask *a)
 	}
 }
 
+static bool
+handle_is_dead(struct peer_conn *c)
+{
+	return nbd_aio_is_dead(c->nbd) == 1 || nbd_aio_is_closed(c->nbd) == 1;
+}
+
+/* A handle that dies answers all its commands: the list is not as it was. */
 static void
 flush_waiting(struct peer_conn *c)
 {
 	struct ask *a, *next;
 
-	for (a = c->first; a != NULL; a = next) {
+	for (a = c->first; a != NULL && !handle_is_dead(c); a = next) {
 		next = a->next;
 		send_ask(c, a);
 	}
@@ -138,10 +146,12 @@ became_ready(struct peer_conn *c)
 	c->ops->up(c->ctx, c);
 }
 
-static bool
-handle_is_dead(struct peer_conn *c)
+static void
+on_death(void *ctx)
 {
-	return nbd_aio_is_dead(c->nbd) == 1 || nbd_aio_is_closed(c->nbd) == 1;
+	struct peer_conn *c = ctx;
+
+	c->ops->dead(c->ctx, c, ECONNRESET); /* c may be gone */
 }
 
 static void
@@ -210,7 +220,8 @@ conn_open(struct loop *l, const struct address *a, const char *export,
 	if (start(c, a, export) == -1)
 		goto fail;
 	c->source.ready = on_ready;
-	c->source.ctx = c;
+	c->death.fire = on_death;
+	c->source.ctx = c->death.ctx = c;
 	c->source.events = EPOLLIN | EPOLLOUT;
 	if (loop_add(l, &c->source) == -1)
 		goto fail;
@@ -229,8 +240,23 @@ void
 conn_close(struct peer_conn *c, int error)
 {
 	fail(c, error);
+	loop_timer_cancel(c->loop, &c->death);
 	nbd_close(c->nbd);
 	free(c);
+}
+
+/* A handle that dies while it sends has closed its socket, so no event will
+ * say so, and the descriptor may soon be another's. */
+static void
+send_now(struct peer_conn *c, struct ask *a)
+{
+	send_ask(c, a);
+	if (!handle_is_dead(c)) {
+		update_events(c);
+		return;
+	}
+	fail(c, ECONNRESET);
+	loop_timer_set(c->loop, &c->death, loop_now_ns(c->loop));
 }
 
 void
@@ -242,11 +268,8 @@ conn_ask(struct peer_conn *c, struct ask *a)
 		answer(c, a, ECONNRESET);
 		return;
 	}
-	if (c->state == CONN_READY) {
-		send_ask(c, a);
-		if (!handle_is_dead(c))
-			update_events(c);
-	}
+	if (c->state == CONN_READY)
+		send_now(c, a);
 }
 
 bool
