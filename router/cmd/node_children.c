@@ -179,18 +179,14 @@ address_pair(struct args *a, const char *option, const struct address *addr)
 static void
 member_args(const struct node_children *n, struct args *a)
 {
-	static const char *const corosync[] = {
-	    [MEMBER_AUTO] = "auto",
-	    [MEMBER_COROSYNC] = "yes",
-	    [MEMBER_SOLO] = "no",
-	};
 	struct address listen = n->c->listen;
 
 	listen.port = n->c->set.member_port;
 	args_add(a, "%s/vfield-member", n->bin);
 	args_pair(a, "--run-dir", n->c->set.run_dir);
 	address_pair(a, "--listen", &listen);
-	args_pair(a, "--corosync", corosync[n->c->member]);
+	args_pair(a, "--corosync",
+		  n->c->member == MEMBER_COROSYNC ? "yes" : "no");
 	if (n->c->set.verbose)
 		args_add(a, "--verbose");
 }
@@ -252,6 +248,8 @@ router_options(const struct node_children *n, struct args *a)
 		args_add(a, "--io-timeout=%" PRIu64, s->io_timeout);
 	if (s->direct)
 		args_add(a, "--direct");
+	if (s->no_fill)
+		args_add(a, "--no-fill");
 	if (s->verbose)
 		args_add(a, "--verbose");
 }

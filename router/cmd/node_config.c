@@ -10,6 +10,7 @@
 
 #include "lib/log.h"
 #include "lib/manifest.h"
+#include "router/cmd/corosync_conf.h"
 
 #define FIELD(f) offsetof(struct node_settings, f)
 
@@ -64,6 +65,12 @@
 	     FIELD(direct),                                                      \
 	     NULL,                                                               \
 	     "ask only the seed, as plain NBD does; to compare with"},           \
+	    {"no-fill",                                                          \
+	     0,                                                                  \
+	     OPTION_FLAG,                                                        \
+	     FIELD(no_fill),                                                     \
+	     NULL,                                                               \
+	     "keep what is read here, copy nothing in the background"},          \
 	    {"membership",                                                       \
 	     0,                                                                  \
 	     OPTION_STRING,                                                      \
@@ -205,11 +212,13 @@ check_member(struct node_config *c)
 	if (c->member == MEMBER_NONE && !others)
 		refuse(c->mode, "a satellite needs a peer (--peer) or a core "
 				"node (--member)");
+	if (c->member != MEMBER_AUTO)
+		return;
 	/* One that runs solo beside others would be a cluster of its own. */
-	if (c->member == MEMBER_AUTO && others)
-		c->member = access(NODE_COROSYNC_CONF, F_OK) == 0
-				? MEMBER_COROSYNC
-				: MEMBER_NONE;
+	if (corosync_configured(COROSYNC_CONF))
+		c->member = MEMBER_COROSYNC;
+	else
+		c->member = others ? MEMBER_NONE : MEMBER_SOLO;
 }
 
 static void

@@ -12,7 +12,6 @@
 
 #define NODE_RUN_DIR "/run/vfield"
 #define NODE_CONFIG_FILE "/etc/vfield/vfield.conf"
-#define NODE_COROSYNC_CONF "/etc/corosync/corosync.conf"
 
 enum node_mode { NODE_SERVE, NODE_JOIN };
 
@@ -36,13 +35,14 @@ struct node_settings {
 	uint64_t window;     /* chunks; 0: the router's own */
 	uint64_t io_timeout; /* seconds; 0: a read waits for ever */
 	bool direct;
+	bool no_fill;
 	bool verbose;
 	bool dry_run;
 };
 
 enum node_member {
 	MEMBER_NONE, /* a satellite */
-	MEMBER_AUTO, /* corosync if it is there, else solo */
+	MEMBER_AUTO, /* as typed only: it comes to one of the others */
 	MEMBER_COROSYNC,
 	MEMBER_SOLO,
 };
