@@ -369,7 +369,7 @@ cluster_lied(struct router *r, uint32_t slot)
 	update_slot(r->cluster, slot);
 	log_warn("node %s sent a chunk with a wrong hash: avoided for %lld s",
 		 n->info.name, (BAN_NS << doublings) / 1000000000LL);
-	peer_drop(n->peer, EBADMSG);
+	peer_drop(n->peer, ECANCELED);
 }
 
 void

@@ -396,8 +396,10 @@ failed(struct fetches *fs, struct routed *q, int error)
 {
 	struct fetch *f = q->fetch;
 
+	/* its own refusal; a connection that fails says nothing of its store,
+	 * and it will not say again what it holds */
 	if (q->how == ROUTE_HOLDER && q->ask.peer != NULL &&
-	    error != ECANCELED && error != ETIMEDOUT)
+	    (error == EIO || error == EBADMSG))
 		cluster_lacks(fs->r, f->image, q->slot, f->chunk);
 	if (f->asks[0] == &q->ask) {
 		f->asks[0] = f->asks[1];

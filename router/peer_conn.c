@@ -113,7 +113,7 @@ send_ask(struct peer_conn *c, struct ask *a)
 		int error = nbd_get_errno();
 
 		if (a->conn != NULL)
-			answer(c, a, error != 0 ? error : EIO);
+			answer(c, a, error != 0 ? error : ENOTCONN);
 	}
 }
 
