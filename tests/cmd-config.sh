@@ -66,14 +66,10 @@ for words in "--image $TMP/image --manifest $TMP/image.vfm" '--copies=4' \
 done
 fake_args nbdkit | grep -q -e "-p 10809 -i 127.0.0.1 .*plugin.so store=/dev/\
 shm/vfield-[0-9a-f]* router=$TMP/n1/router.sock" || fail "$(fake_args nbdkit)"
-fake_args vfield-member | grep -q -e '--listen 127.0.0.1:10810 --corosync auto' ||
+fake_args vfield-member | grep -q -e '--listen 127.0.0.1:10810 --corosync no' ||
 	fail "$(fake_args vfield-member)"
 
 # join, as the file says; on a machine without corosync it runs no member
-[ ! -e /etc/corosync/corosync.conf ] || {
-	mkdir "$TMP/empty"
-	mount --bind "$TMP/empty" /etc/corosync
-}
 rm "$FAKE"/*.args "$TMP/ready"
 vfield join --config "$TMP/conf" >"$TMP/ready" 2>"$TMP/join.log" &
 wait_for 10 test -s "$TMP/ready"
@@ -105,3 +101,23 @@ done
 ! fake_args vfield-router | grep -q 127.0.0.8 || fail "the file's peers"
 fake_args nbdkit | grep -q -e '--tls=on --tls-psk=/keys' ||
 	fail "$(fake_args nbdkit)"
+
+# where corosync is configured a node that joins is a core node; a ring of the
+# loopback alone, which is what Debian's package comes with, is none
+[ -d /etc/corosync ] || skip "corosync is not installed"
+for addr in 127.0.0.1 192.0.2.1; do
+	rm -f "$TMP/ready" "$FAKE"/*.args
+	printf 'nodelist {\n\tnode {\n\t\tring0_addr: %s\n\t}\n}\n' $addr \
+		>/etc/corosync/corosync.conf
+	vfield join 127.0.0.5 --listen 127.0.0.1 --run-dir "$TMP/n1" \
+		>"$TMP/ready" 2>"$TMP/join.log" &
+	wait_for 10 test -s "$TMP/ready"
+	kill $!
+	wait $! || fail "status $?"
+	if [ $addr = 127.0.0.1 ]; then
+		[ ! -e "$FAKE/vfield-member.args" ] || fail "it runs a member"
+	else
+		fake_args vfield-member | grep -q -e '--corosync yes' ||
+			fail "it runs no member of the group"
+	fi
+done

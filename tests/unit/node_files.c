@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "router/cmd/added_images.h"
+#include "router/cmd/corosync_conf.h"
 #include "router/cmd/image_file.h"
 #include "router/cmd/run_dir.h"
 #include "router/cmd/store_place.h"
@@ -88,6 +89,35 @@ test_added(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+static bool
+configured(const char *text)
+{
+	char path[] = "/tmp/vf.unit.XXXXXX";
+	int fd = mkstemp(path);
+	bool yes;
+
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	yes = corosync_configured(path);
+	unlink(path);
+	return yes;
+}
+
+static void
+test_corosync(void **state)
+{
+	assert_false(corosync_configured("/nowhere/corosync.conf"));
+	assert_false(configured(""));
+	assert_false(configured("totem {\n\tversion: 2\n}\n"));
+	assert_false(configured("\t\tring0_addr: 127.0.0.1\n"));
+	assert_false(configured("# ring0_addr: 192.0.2.1\n"));
+	assert_false(configured("ring0_addr:\nring0_addr_x: 192.0.2.1\n"));
+	assert_true(configured("  ring0_addr : 192.0.2.1 \n"));
+	assert_true(configured("ring1_addr:node7"));
+	assert_true(configured("ring0_addr: ::1\nring0_addr: fd00::1\n"));
+	assert_true(configured("interface {\n bindnetaddr: 192.0.2.0\n}\n"));
+}
+
 static void
 test_directories(void **state)
 {
@@ -112,11 +142,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_names),
-	    cmocka_unit_test(test_long_name),
-	    cmocka_unit_test(test_budget),
-	    cmocka_unit_test(test_added),
-	    cmocka_unit_test(test_directories),
+	    cmocka_unit_test(test_names),    cmocka_unit_test(test_long_name),
+	    cmocka_unit_test(test_budget),   cmocka_unit_test(test_added),
+	    cmocka_unit_test(test_corosync), cmocka_unit_test(test_directories),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
