@@ -12,6 +12,7 @@
 #include "router/image.h"
 #include "router/reads.h"
 #include "router/router.h"
+#include "router/rumour.h"
 
 #define TICK_NS 100000000LL
 #define WIDE_NS 1500000000LL
@@ -152,6 +153,7 @@ forget_slot(struct cluster *c, uint32_t slot)
 	struct node *n = &c->nodes[slot];
 
 	log_info("node %s left", n->info.name);
+	rumour_forget(&n->rumours);
 	peer_free(n->peer);
 	*n = (struct node){0};
 	update_slot(c, slot);
@@ -205,6 +207,19 @@ cluster_node(struct router *r, const struct proto_node *info, bool provisional)
 	fetch_retry(r);
 }
 
+/* Of an image that is not known here, or not yet. */
+static void
+hold_unknown(struct node *n, const struct proto_hold *h)
+{
+	const struct proto_image *pi = node_image(n, &h->image);
+	uint64_t size;
+
+	if (pi == NULL)
+		return;
+	size = pi->size + pi->chunk_size - 1;
+	rumour_hold(&n->rumours, h, size / pi->chunk_size);
+}
+
 void
 cluster_hold(struct router *r, const struct proto_hold *h)
 {
@@ -213,8 +228,12 @@ cluster_hold(struct router *r, const struct proto_hold *h)
 	struct image *im = image_by_id(r, &h->image);
 	struct bitmap *held;
 
-	if (slot == 0 || slot == ROUTE_NONE || im == NULL)
+	if (slot == 0 || slot == ROUTE_NONE)
 		return;
+	if (im == NULL) {
+		hold_unknown(&c->nodes[slot], h);
+		return;
+	}
 	held = (struct bitmap *)im->route[slot].held;
 	if (held == NULL) {
 		held = bitmap_new(im->m->nchunks);
@@ -251,6 +270,18 @@ cluster_view(struct router *r, uint64_t seq)
 			forget_slot(c, i);
 }
 
+/* What the node had said of an image before it became known here. */
+static struct bitmap *
+heard_of(struct node *n, const struct image *im)
+{
+	struct bitmap *held = rumour_take(&n->rumours, &im->m->id);
+
+	if (held == NULL || bitmap_size(held) == im->m->nchunks)
+		return held;
+	bitmap_free(held);
+	return NULL;
+}
+
 int
 cluster_attach_image(struct router *r, struct image *im)
 {
@@ -259,8 +290,10 @@ cluster_attach_image(struct router *r, struct image *im)
 	im->route = calloc(c->capacity, sizeof *im->route);
 	if (im->route == NULL)
 		return -1;
-	for (uint32_t i = 0; i < c->slots; i++)
+	for (uint32_t i = 0; i < c->slots; i++) {
 		update_route(c, im, i);
+		im->route[i].held = heard_of(&c->nodes[i], im);
+	}
 	im->trees_stale = true;
 	return 0;
 }
@@ -472,8 +505,10 @@ cluster_free(struct cluster *c)
 		return;
 	loop_timer_cancel(c->r->loop, &c->tick);
 	for (uint32_t i = 1; i < c->slots; i++)
-		if (c->nodes[i].known)
+		if (c->nodes[i].known) {
+			rumour_forget(&c->nodes[i].rumours);
 			peer_free(c->nodes[i].peer);
+		}
 	announce_free(c->announce);
 	free(c->nodes);
 	free(c);

@@ -23,12 +23,14 @@
 struct router;
 struct image;
 struct cluster;
+struct rumour;
 
 struct node {
 	bool known;
 	bool provisional; /* told by a peer, not yet by the membership */
 	struct proto_node info;
 	struct peer *peer; /* NULL for slot 0 */
+	struct rumour *rumours;
 	int64_t banned_ns; /* not asked until then, if anybody else can be */
 	int64_t active_ns; /* last known to be active */
 	uint32_t bad_hashes;
