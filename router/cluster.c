@@ -179,6 +179,32 @@ add_node(struct cluster *c, const struct proto_node *info)
 	return slot;
 }
 
+static bool
+moved(const struct node *n, const struct proto_node *info, bool provisional)
+{
+	return !address_equal(&n->info.nbd, &info->nbd) &&
+	       (n->provisional || !provisional);
+}
+
+/* What it holds it holds at the new address too, and will not say again. */
+static int
+move_node(struct cluster *c, uint32_t slot, const struct address *to)
+{
+	struct peer *p = peer_new(c->r->peers, to, (void *)(uintptr_t)slot);
+	char text[ADDRESS_TEXT];
+
+	if (p == NULL)
+		return -1;
+	log_info("node %s moved to %s", c->nodes[slot].info.name,
+		 address_text(to, text));
+	peer_free(c->nodes[slot].peer);
+	c->nodes[slot].peer = p;
+	for (struct image *im = c->r->images; im != NULL; im = im->next)
+		im->route[slot].outstanding = im->route[slot].rate = 0;
+	fetch_slot_gone(c->r, slot);
+	return 0;
+}
+
 void
 cluster_node(struct router *r, const struct proto_node *info, bool provisional)
 {
@@ -187,11 +213,9 @@ cluster_node(struct router *r, const struct proto_node *info, bool provisional)
 
 	if (slot == 0 || address_any(&info->nbd))
 		return;
-	if (slot != ROUTE_NONE &&
-	    !address_equal(&c->nodes[slot].info.nbd, &info->nbd)) {
-		forget_slot(c, slot);
-		slot = ROUTE_NONE;
-	}
+	if (slot != ROUTE_NONE && moved(&c->nodes[slot], info, provisional) &&
+	    move_node(c, slot, &info->nbd) == -1)
+		return;
 	if (slot == ROUTE_NONE)
 		slot = add_node(c, info);
 	else if (provisional && !c->nodes[slot].provisional)
