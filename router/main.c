@@ -281,9 +281,9 @@ stop(struct router *r)
 	control_free(r->control);
 	nbd_server_free(r->nbd);
 	member_client_free(r->member);
-	keeper_free(r->keeper);
 	cluster_disconnect(r);
-	peers_drain(r->peers);
+	peers_drain(r->peers); /* what has arrived is kept, so: */
+	keeper_free(r->keeper);
 	fetches_free(r->fetches);
 	r->fetches = NULL;
 	while (r->images != NULL) {
