@@ -14,6 +14,7 @@
 
 #define TICK_NS 200000000LL
 #define VIEW_AGAIN_NS 1000000000LL
+#define FIRST_NS 5000000000LL
 #define VIEW_MAX (4U << 20)
 #define REFUSED_MAX 32 /* images that could not be taken, not tried again */
 
@@ -25,8 +26,9 @@ struct joiner {
 	struct proto_image wanted; /* whose manifest it is */
 	size_t next_peer;
 	uint32_t next_slot;
-	int64_t view_ns; /* when a /view was last asked for */
-	bool said;       /* why nothing comes: in the log once */
+	int64_t view_ns;   /* when a /view was last asked for */
+	int64_t looked_ns; /* when images were first looked for; 0: never */
+	bool said;         /* why nothing comes: in the log once */
 	struct digest refused[REFUSED_MAX];
 	size_t nrefused;
 };
@@ -74,7 +76,8 @@ view_done(void *ctx, const uint8_t *data, size_t len, int error)
 	}
 }
 
-/* Each peer that was named in turn, for as long as there is no membership. */
+/* Each peer that was named in turn, for as long as there is no membership or
+ * it knows of no image. */
 static void
 ask_view(struct joiner *j)
 {
@@ -82,7 +85,9 @@ ask_view(struct joiner *j)
 	int64_t now = loop_now_ns(j->r->loop);
 	const char *text, *why;
 
-	if (peers->n == 0 || member_client_peer(j->r->member) != NULL ||
+	if (peers->n == 0 ||
+	    (j->r->images != NULL &&
+	     member_client_peer(j->r->member) != NULL) ||
 	    (j->view_ns != 0 && now - j->view_ns < VIEW_AGAIN_NS))
 		return;
 	j->view_ns = now;
@@ -136,23 +141,45 @@ manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 }
 
 static bool
-is_wanted(const struct joiner *j, const struct proto_image *pi)
+is_named(const char *name, const struct proto_image *pi)
+{
+	struct digest id;
+
+	return strcmp(name, pi->name) == 0 ||
+	       (digest_parse(name, strlen(name), &id) == 0 &&
+		digest_equal(&id, &pi->id));
+}
+
+/* The first image of --want becomes the default, unless it is not to be had. */
+static bool
+waited_for_first(struct joiner *j)
+{
+	int64_t now = loop_now_ns(j->r->loop);
+
+	if (j->looked_ns == 0)
+		j->looked_ns = now;
+	return now - j->looked_ns > FIRST_NS;
+}
+
+static bool
+is_wanted(struct joiner *j, const struct proto_image *pi)
 {
 	const struct option_list *want = &j->r->cfg.want;
-	struct digest id;
 
 	if (image_by_id(j->r, &pi->id) != NULL)
 		return false;
 	for (size_t i = 0; i < j->nrefused; i++)
 		if (digest_equal(&j->refused[i], &pi->id))
 			return false;
-	for (size_t i = 0; i < want->n; i++)
-		if (strcmp(want->v[i], pi->name) == 0 ||
-		    (digest_parse(want->v[i], strlen(want->v[i]), &id) == 0 &&
-		     digest_equal(&id, &pi->id)))
-			return true;
 	/* the default one comes first, so that it is the default here too */
-	return want->n == 0 && (j->r->images != NULL || pi->is_default);
+	if (want->n == 0)
+		return j->r->images != NULL || pi->is_default;
+	if (j->r->images == NULL && !waited_for_first(j))
+		return is_named(want->v[0], pi);
+	for (size_t i = 0; i < want->n; i++)
+		if (is_named(want->v[i], pi))
+			return true;
+	return false;
 }
 
 static bool

@@ -77,7 +77,7 @@ static const struct command_spec command = {
     .options = options,
 };
 
-static const char *
+static char *
 path_in(const char *dir, const char *name)
 {
 	char *path;
@@ -91,7 +91,7 @@ path_in(const char *dir, const char *name)
 static struct node_id
 load_node_id(const char *run_dir)
 {
-	AUTO_FREE char *path = (char *)path_in(run_dir, "node");
+	AUTO_FREE char *path = path_in(run_dir, "node");
 	char text[UUID_STR_LEN] = "";
 	struct node_id id;
 	AUTO_FCLOSE FILE *f = fopen(path, "re");
@@ -186,6 +186,7 @@ connect_member(struct router *r)
 	static const struct member_client_ops ops = {
 	    .node = on_node, .hold = on_hold, .gone = on_gone, .view = on_view};
 	struct address cores[OPTION_LIST_MAX];
+	AUTO_FREE char *socket = NULL;
 	const char *why;
 	size_t n;
 
@@ -193,11 +194,9 @@ connect_member(struct router *r)
 		if (address_resolve(r->cfg.members.v[n], PORT_MEMBER, &cores[n],
 				    &why) == -1)
 			log_fatal("--member %s: %s", r->cfg.members.v[n], why);
-	return member_client_new(r->loop,
-				 r->cfg.member_socket
-				     ? path_in(r->cfg.run_dir, "member.sock")
-				     : NULL,
-				 cores, n, &ops, r);
+	if (r->cfg.member_socket)
+		socket = path_in(r->cfg.run_dir, "member.sock");
+	return member_client_new(r->loop, socket, cores, n, &ops, r);
 }
 
 static void
@@ -254,8 +253,8 @@ start(struct router *r)
 {
 	static const struct peers_ops peers_ops = {.answered = on_answered,
 						   .changed = on_peer_changed};
-	const char *nbd = path_in(r->cfg.run_dir, "router.sock");
-	const char *ctl = path_in(r->cfg.run_dir, "router.ctl");
+	AUTO_FREE char *nbd = path_in(r->cfg.run_dir, "router.sock");
+	AUTO_FREE char *ctl = path_in(r->cfg.run_dir, "router.ctl");
 
 	MUST(r->loop = loop_new(), "event loop");
 	r->started_ns = clock_now_ns();
