@@ -44,7 +44,7 @@ rarest(struct fill_state *f, uint32_t end)
 		if (!route_keeps(f->trees, f->nodes, f->nnodes, c, f->copies))
 			continue;
 		copies = fill_copies(f, c);
-		if (copies > least)
+		if (copies == 0 || copies > least)
 			continue;
 		equals = copies < least ? 1 : equals + 1;
 		least = copies;
@@ -52,6 +52,19 @@ rarest(struct fill_state *f, uint32_t end)
 			best = c;
 	}
 	return best;
+}
+
+/* In order, as everybody does: then the trees carry it. */
+static uint32_t
+first_missing(const struct fill_state *f, uint32_t end)
+{
+	uint32_t c;
+
+	for (c = bitmap_next_missing(f->have, f->cursor); c < end;
+	     c = bitmap_next_missing(f->have, c + 1))
+		if (fill_copies(f, c) > 0)
+			return c;
+	return FILL_NONE;
 }
 
 uint32_t
@@ -64,12 +77,8 @@ fill_next(struct fill_state *f, bool all_of_it, bool *wrapped)
 		f->cursor = 0;
 	end = look_end(f);
 	chunk = rarest(f, end);
-	if (chunk == FILL_NONE && all_of_it) {
-		/* In order, as everybody does: then the trees carry it. */
-		chunk = bitmap_next_missing(f->have, f->cursor);
-		if (chunk >= end)
-			chunk = FILL_NONE;
-	}
+	if (chunk == FILL_NONE && all_of_it)
+		chunk = first_missing(f, end);
 	if (chunk != FILL_NONE)
 		return chunk;
 	f->cursor = end;

@@ -25,9 +25,10 @@ struct fill_state {
 
 /* The next chunk to copy: the rarest of those for which this node stands
  * among the first R; if there are none and all_of_it (the budget is the whole
- * image), any that is missing.  Looks at a bounded number of chunks a call
- * (FILL_LOOK): FILL_NONE means nothing found in those; *wrapped is set when
- * the cursor has been round since it last was. */
+ * image), any that is missing.  What no usable node holds is passed over.
+ * Looks at a bounded number of chunks a call (FILL_LOOK): FILL_NONE means
+ * nothing found in those; *wrapped is set when the cursor has been round since
+ * it last was. */
 #define FILL_LOOK 1024
 uint32_t fill_next(struct fill_state *f, bool all_of_it, bool *wrapped);
 

@@ -77,6 +77,7 @@ fills_its_share(void **state)
 {
 	uint32_t i, want = 0;
 
+	nodes[NODES - 1].complete = true;
 	for (i = 0; i < NCHUNKS; i++)
 		want += mine(i);
 	assert_int_equal(fill_up(false), want);
@@ -90,6 +91,7 @@ fills_all_of_it(void **state)
 	uint32_t i;
 	bool wrapped;
 
+	nodes[NODES - 1].complete = true;
 	/* Its share comes first, as far as one look goes. */
 	for (i = 0; i < FILL_LOOK / 8; i++) {
 		uint32_t c = fill_next(&f, true, &wrapped);
@@ -126,6 +128,7 @@ not_all_the_same(void **state)
 	uint32_t first, i, same = 0;
 	bool wrapped;
 
+	nodes[NODES - 1].complete = true;
 	first = fill_next(&f, false, &wrapped);
 	for (i = 0; i < 50; i++)
 		same += fill_next(&f, false, &wrapped) == first;
@@ -178,6 +181,23 @@ evicts(void **state)
 	assert_int_equal(fill_evict(&f, NULL, 0, true), ROUTE_NONE);
 }
 
+/* What nobody holds must not keep it from what somebody does. */
+static void
+passes_over_the_lost(void **state)
+{
+	bool wrapped;
+
+	bitmap_add(held[3], 99);
+	bitmap_add(held[4], 2500);
+	assert_int_equal(fill_next(&f, true, &wrapped), 99);
+	bitmap_add(held[0], 99);
+	assert_int_equal(fill_up(true), 1);
+	assert_true(bitmap_has(held[0], 2500));
+	nodes[5].complete = true;
+	nodes[5].usable = false;
+	assert_int_equal(fill_up(true), 0);
+}
+
 static void
 empty_image(void **state)
 {
@@ -196,9 +216,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
-	    T(fills_its_share),  T(fills_all_of_it), T(rarest_first),
-	    T(not_all_the_same), T(counts_copies),   T(evicts),
-	    T(empty_image),
+	    T(fills_its_share),  T(fills_all_of_it),      T(rarest_first),
+	    T(not_all_the_same), T(counts_copies),        T(evicts),
+	    T(empty_image),      T(passes_over_the_lost),
 #undef T
 	};
 
