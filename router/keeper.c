@@ -14,6 +14,8 @@
 #define FILL_AT_ONCE 8       /* chunks */
 #define REST_NS 1000000000LL /* after a search that found nothing */
 #define CANDIDATES 48
+#define RUN 12   /* of those from one place */
+#define DROPS 64 /* at once: others wait meanwhile */
 
 struct keeper {
 	struct router *r;
@@ -55,20 +57,26 @@ fill_view(const struct image *im)
 	};
 }
 
+/* Runs of held chunks from random places; all that is held in turn where that
+ * is few, so that wherever in a large image it lies, some of it is found. */
 static uint32_t
 sample(struct keeper *k, struct image *im, struct fill_candidate *c)
 {
-	uint32_t n = 0;
+	uint32_t n = 0, at = 0, end = im->m->nchunks;
 
 	for (unsigned i = 0; i < 4 * CANDIDATES && n < CANDIDATES; i++) {
-		uint32_t from = random_next(&k->rng) % im->m->nchunks;
-		uint32_t chunk = bitmap_next(im->held, from);
+		uint32_t from = random_next(&k->rng) % end;
 
-		if (chunk >= im->m->nchunks || im->pins[chunk] != 0 ||
-		    store_in_base(im->store, chunk))
+		if (i % RUN == 0 && bitmap_next(im->held, from) < end)
+			at = bitmap_next(im->held, from);
+		else
+			at = bitmap_next(im->held, at + 1);
+		if (at == end)
+			at = bitmap_next(im->held, 0);
+		if (im->pins[at] != 0 || store_in_base(im->store, at))
 			continue;
-		c[n].chunk = chunk;
-		c[n++].used = im->used[chunk];
+		c[n].chunk = at;
+		c[n++].used = im->used[at];
 	}
 	return n;
 }
@@ -91,22 +99,29 @@ drop_one(struct router *r, struct image *im)
 	return true;
 }
 
+/* Of the image that takes most, or else of any. */
+static bool
+drop_any(struct router *r)
+{
+	struct image *im, *most = r->images;
+
+	for (im = r->images; im != NULL; im = im->next)
+		if (store_bytes(im->store) > store_bytes(most->store))
+			most = im;
+	if (most != NULL && drop_one(r, most))
+		return true;
+	for (im = r->images; im != NULL; im = im->next)
+		if (im != most && drop_one(r, im))
+			return true;
+	return false;
+}
+
 bool
 keeper_make_room(struct router *r, uint32_t bytes)
 {
-	uint64_t used = keeper_used(r);
-
-	while (used + bytes > r->budget) {
-		struct image *im, *most = NULL;
-
-		for (im = r->images; im != NULL; im = im->next)
-			if (most == NULL ||
-			    store_bytes(im->store) > store_bytes(most->store))
-				most = im;
-		if (most == NULL || !drop_one(r, most))
+	for (unsigned i = 0; keeper_used(r) + bytes > r->budget; i++)
+		if (i == DROPS || !drop_any(r))
 			return false;
-		used = keeper_used(r);
-	}
 	return true;
 }
 
@@ -137,6 +152,7 @@ fill_one(struct router *r, struct image *im)
 	f.trees = im->trees;
 	chunk = fill_next(&f, budget_is_whole(r), &wrapped);
 	im->fill_cursor = f.cursor;
+	r->keeper->rng = f.rng;
 	if (chunk == FILL_NONE) {
 		im->filled = wrapped;
 		return false;
@@ -174,10 +190,13 @@ on_tick(void *ctx)
 	struct keeper *k = ctx;
 	struct router *r = k->r;
 	int64_t now = loop_now_ns(r->loop);
+	uint64_t evictions = r->count.evictions;
 
+	keeper_make_room(r,
+			 0); /* an earlier run may have had a larger budget */
 	keeper_fetched(r);
 	fetch_pump(r);
-	if (!all_filled(r)) {
+	if (!all_filled(r) || r->count.evictions != evictions) {
 		loop_timer_set(r->loop, &k->tick, now + TICK_NS);
 		return;
 	}
