@@ -152,9 +152,13 @@ image_keep(struct image *im, uint32_t chunk, const void *data)
 		return ENOSPC;
 	}
 	if (store_put(im->store, chunk, data) == -1) {
-		if (errno != EBADMSG)
+		int error = errno;
+
+		if (error != EBADMSG) {
 			r->count.store_errors++;
-		return errno;
+			keeper_put_failed(r, error);
+		}
+		return error;
 	}
 	image_touch(im, chunk);
 	note_held(im, chunk);

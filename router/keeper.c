@@ -1,5 +1,6 @@
 #include "router/keeper.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "router/cluster.h"
@@ -14,13 +15,16 @@
 #define FILL_AT_ONCE 8       /* chunks */
 #define REST_NS 1000000000LL /* after a search that found nothing */
 #define CANDIDATES 48
-#define RUN 12   /* of those from one place */
-#define DROPS 64 /* at once: others wait meanwhile */
+#define RUN 12                /* of those from one place */
+#define DROPS 64              /* at once: others wait meanwhile */
+#define FULL_NS 10000000000LL /* until a full medium is tried again */
 
 struct keeper {
 	struct router *r;
 	struct loop_timer tick;
 	uint64_t rng;
+	uint64_t room;    /* bytes: the medium took no more; */
+	int64_t retry_ns; /* until then */
 };
 
 uint64_t
@@ -31,6 +35,32 @@ keeper_used(const struct router *r)
 	for (const struct image *im = r->images; im != NULL; im = im->next)
 		bytes += store_bytes(im->store);
 	return bytes;
+}
+
+static bool
+put_failed_lately(const struct router *r)
+{
+	return loop_now_ns(r->loop) < r->keeper->retry_ns;
+}
+
+static uint64_t
+limit(const struct router *r)
+{
+	const struct keeper *k = r->keeper;
+
+	return put_failed_lately(r) && k->room < r->budget ? k->room
+							   : r->budget;
+}
+
+/* Where it is not for want of room, dropping chunks would not help. */
+void
+keeper_put_failed(struct router *r, int error)
+{
+	struct keeper *k = r->keeper;
+
+	k->room =
+	    error == ENOSPC || error == EDQUOT ? keeper_used(r) : UINT64_MAX;
+	k->retry_ns = loop_now_ns(r->loop) + FULL_NS;
 }
 
 static uint64_t
@@ -119,7 +149,7 @@ drop_any(struct router *r)
 bool
 keeper_make_room(struct router *r, uint32_t bytes)
 {
-	for (unsigned i = 0; keeper_used(r) + bytes > r->budget; i++)
+	for (unsigned i = 0; keeper_used(r) + bytes > limit(r); i++)
 		if (i == DROPS || !drop_any(r))
 			return false;
 	return true;
@@ -144,7 +174,8 @@ fill_one(struct router *r, struct image *im)
 	bool wrapped = false;
 	uint32_t chunk;
 
-	if (keeper_used(r) + im->m->chunk_size > r->budget) {
+	if (put_failed_lately(r) ||
+	    keeper_used(r) + im->m->chunk_size > r->budget) {
 		im->filled = true;
 		return false;
 	}
@@ -192,8 +223,8 @@ on_tick(void *ctx)
 	int64_t now = loop_now_ns(r->loop);
 	uint64_t evictions = r->count.evictions;
 
-	keeper_make_room(r,
-			 0); /* an earlier run may have had a larger budget */
+	/* an earlier run may have had a larger budget */
+	keeper_make_room(r, 0);
 	keeper_fetched(r);
 	fetch_pump(r);
 	if (!all_filled(r) || r->count.evictions != evictions) {

@@ -18,6 +18,9 @@ uint64_t keeper_used(const struct router *r);
 /* Room for `bytes` more within the budget, dropping chunks if need be.
  * False: what could be dropped must not be. */
 bool keeper_make_room(struct router *r, uint32_t bytes);
+/* A chunk could not be stored: for a while nothing is fetched to be kept, and
+ * if the medium is full, what it has now is the budget. */
+void keeper_put_failed(struct router *r, int error);
 /* A chunk has come: another may be fetched in the background. */
 void keeper_fetched(struct router *r);
 
