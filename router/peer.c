@@ -13,6 +13,9 @@
 #define REST_NS 1000000000LL /* the tick while no peer owes anything */
 #define CONNECT_NS 1000000000LL
 #define GIVE_UP_NS 1000000000LL
+/* A peer that lives may wait for ever for what others can get: what it has
+ * been asked in vain for so long is asked elsewhere. */
+#define HUNG_NS 15000000000LL
 #define RETRY_MIN_NS 100000000LL
 #define RETRY_MAX_NS 5000000000LL
 #define IDLE_NS 30000000000LL /* an unused connection is closed after it */
@@ -383,9 +386,24 @@ check_conns(struct peer *p, int64_t now)
 			else if (conn_owes(c) == 0 &&
 				 now - conn_used_ns(c) > IDLE_NS)
 				remove_conn(l, i, ECANCELED);
+			else if (now - HUNG_NS > conn_waits_since_ns(c))
+				remove_conn(l, i, ETIMEDOUT);
 			if (i > l->nconns)
 				i = l->nconns;
 		}
+}
+
+/* The one tried last may be of an image that the peer has no more. */
+static void
+rotate_links(struct peer *p)
+{
+	struct link *l = p->links, **end = &l->next;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	p->links = l->next != NULL ? l->next : l;
+	*end = l;
+	l->next = NULL;
 }
 
 static void
@@ -397,6 +415,7 @@ try_again(struct peer *p, int64_t now)
 	}
 	if (p->links->nconns > 0) /* on its way, within CONNECT_NS */
 		return;
+	rotate_links(p);
 	if (open_conn(p->links) == NULL)
 		go_down(p);
 }

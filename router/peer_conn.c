@@ -19,7 +19,7 @@ struct peer_conn {
 	enum conn_state state;
 	uint64_t size;
 	uint32_t owes;
-	int64_t opened_ns, used_ns;
+	int64_t opened_ns, used_ns, heard_ns;
 	struct loop_timer death;  /* found by us: told to the owner from here */
 	struct ask *first, *last; /* asked, or waiting for the connection */
 };
@@ -161,8 +161,10 @@ on_ready(void *ctx, uint32_t events)
 	unsigned dir = nbd_aio_get_direction(c->nbd);
 	bool broken = events & (EPOLLHUP | EPOLLERR);
 
-	if (events & EPOLLIN)
+	if (events & EPOLLIN) {
+		c->heard_ns = loop_now_ns(c->loop);
 		c->ops->heard(c->ctx);
+	}
 	if ((dir & LIBNBD_AIO_DIRECTION_READ) && ((events & EPOLLIN) || broken))
 		nbd_aio_notify_read(c->nbd);
 	else if ((dir & LIBNBD_AIO_DIRECTION_WRITE) &&
@@ -294,6 +296,14 @@ int64_t
 conn_used_ns(const struct peer_conn *c)
 {
 	return c->used_ns;
+}
+
+int64_t
+conn_waits_since_ns(const struct peer_conn *c)
+{
+	int64_t asked_ns = c->first != NULL ? c->first->sent_ns : INT64_MAX;
+
+	return c->heard_ns > asked_ns ? c->heard_ns : asked_ns;
 }
 
 uint64_t

@@ -39,6 +39,9 @@ bool conn_is_up(const struct peer_conn *c);
 int64_t conn_opened_ns(const struct peer_conn *c);
 uint32_t conn_owes(const struct peer_conn *c); /* asks */
 int64_t conn_used_ns(const struct peer_conn *c);
+/* Since when it owes something and nothing has come; INT64_MAX: it owes
+ * nothing. */
+int64_t conn_waits_since_ns(const struct peer_conn *c);
 /* Of the export, once it is up: bytes. */
 uint64_t conn_size(const struct peer_conn *c);
 
