@@ -13,6 +13,7 @@ ends with one line of JSON: reads, bytes, the longest time between two replies
 --beat: a file that holds the number of bytes read so far, once anything is.
 """
 import argparse
+import errno
 import json
 import mmap
 import signal
@@ -73,7 +74,9 @@ class Reader:
                 continue
             offset, buf = self.open[mine]
             if err:
-                if self.args.reconnect and self.h.aio_is_dead():
+                if self.args.reconnect and (err == errno.ENOTCONN or
+                                            self.h.aio_is_dead() or
+                                            self.h.aio_is_closed()):
                     continue  # stays open: asked again
                 raise RuntimeError("offset %d: errno %d" % (offset, err))
             got = buf.to_bytearray()
