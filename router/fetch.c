@@ -351,19 +351,24 @@ account(struct router *r, const struct routed *q, const struct fetch *f)
 		r->count.holder += q->ask.len;
 }
 
+/* Those who waited may want it again at once, so the fetch is over first. */
 static void
 hand_over(struct fetches *fs, struct fetch *f, struct buffer *b, bool kept)
 {
 	struct image *im = f->image;
+	struct wait *w, *next, *all = f->waiters;
 
-	while (f->waiters != NULL) {
-		struct wait *w = f->waiters;
-
-		fetch_unwait(w);
+	for (w = all; w != NULL; w = w->next_waiter) {
+		w->fetch = NULL;
 		if (kept)
 			image_pin(im, w->chunk);
 		else
 			w->buffer = buffer_ref(b);
+	}
+	f->waiters = NULL;
+	release(fs, f);
+	for (w = all; w != NULL; w = next) {
+		next = w->next_waiter;
 		reads_arrived(fs->r, w);
 	}
 }
@@ -385,7 +390,6 @@ arrived(struct fetches *fs, struct routed *q)
 	latency_add(&fs->usual, loop_now_ns(r->loop) - q->ask.sent_ns);
 	account(r, q, f);
 	hand_over(fs, f, q->ask.buf, error == 0);
-	release(fs, f);
 	keeper_fetched(r);
 	return 0;
 }

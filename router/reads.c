@@ -12,6 +12,7 @@
 
 #define STREAMS 1024 /* by client number; a collision costs a read-ahead */
 #define REACH 64     /* chunks of one request that are fetched at once */
+#define TIMEOUT_MAX_S 1000000000U
 #define PATIENT_NS 5000000000LL /* a read that waits longer is in the log */
 
 /* A request being answered: chunks before head were sent, those before
@@ -199,6 +200,12 @@ send_run(struct reads *rs, struct read *rd, uint32_t count)
 	send_stored(rd, chunk, count);
 }
 
+static enum fetch_urgency
+urgency(const struct read *rd)
+{
+	return rd->request->type == NBD_CACHE ? FETCH_PEER : FETCH_READ;
+}
+
 /* One more chunk of the request is on its way, or pinned until its turn. */
 static int
 want_next(struct reads *rs, struct read *rd)
@@ -214,9 +221,7 @@ want_next(struct reads *rs, struct read *rd)
 	if (image_holds(im, w->chunk)) {
 		image_pin(im, w->chunk);
 	} else {
-		f = fetch_want(im, w->chunk,
-			       rd->request->type == NBD_CACHE ? FETCH_PEER
-							      : FETCH_READ);
+		f = fetch_want(im, w->chunk, urgency(rd));
 		if (f == NULL) {
 			wait_free(rs, w);
 			return -1;
@@ -229,6 +234,24 @@ want_next(struct reads *rs, struct read *rd)
 		rd->waits = w;
 	rd->last_wait = w;
 	rd->wanted++;
+	return 0;
+}
+
+/* While a chunk waited for its turn the plugin may have found it damaged, and
+ * then there is nothing to send. */
+static int
+want_again(struct read *rd)
+{
+	struct wait *w = rd->waits;
+	struct fetch *f;
+
+	if (w->buffer != NULL || image_holds(rd->image, w->chunk))
+		return 0;
+	f = fetch_want(rd->image, w->chunk, urgency(rd));
+	if (f == NULL)
+		return -1;
+	image_unpin(rd->image, w->chunk);
+	fetch_wait(f, w);
 	return 0;
 }
 
@@ -268,6 +291,8 @@ advance(struct reads *rs, struct read *rd)
 		while (rd->wanted < rd->end && rd->wanted - rd->head < REACH)
 			if (want_next(rs, rd) == -1)
 				return -1;
+		if (rd->waits->fetch == NULL && want_again(rd) == -1)
+			return -1;
 		if (rd->waits->fetch != NULL)
 			return 0;
 		send_first(rs, rd);
@@ -328,6 +353,8 @@ window_max(const struct router *r, const struct image *im)
 {
 	uint64_t fits = r->budget / im->m->chunk_size / 2;
 
+	if (fits > im->m->nchunks)
+		fits = im->m->nchunks;
 	return fits < r->cfg.window ? fits : r->cfg.window;
 }
 
@@ -447,7 +474,10 @@ reads_tick(struct router *r)
 {
 	struct reads *rs = r->reads;
 	int64_t now = loop_now_ns(r->loop);
-	int64_t limit = (int64_t)r->cfg.io_timeout_s * 1000000000LL;
+	uint64_t limit_s = r->cfg.io_timeout_s < TIMEOUT_MAX_S
+			       ? r->cfg.io_timeout_s
+			       : TIMEOUT_MAX_S;
+	int64_t limit = (int64_t)limit_s * 1000000000LL;
 	struct read *rd, *next;
 
 	for (rd = rs->open; rd != NULL; rd = next) {
