@@ -28,6 +28,7 @@ struct cluster {
 	struct loop_timer tick;
 	struct announce *announce;
 	uint64_t rng;
+	uint32_t guess; /* slot of the last one */
 };
 
 static uint64_t
@@ -92,6 +93,11 @@ update_route(struct cluster *c, struct image *im, uint32_t slot)
 		rn->usable = pi != NULL && node_usable(c, n);
 		rn->complete = pi != NULL && pi->complete;
 		rn->active = pi != NULL && n->info.serves && node_active(c, n);
+		if (pi == NULL || pi->complete) {
+			/* when it holds parts of it again it says which */
+			bitmap_free((struct bitmap *)rn->held);
+			rn->held = NULL;
+		}
 	}
 	if (rn->key != was.key || rn->active != was.active ||
 	    rn->complete != was.complete || rn->self != was.self)
@@ -211,7 +217,9 @@ cluster_node(struct router *r, const struct proto_node *info, bool provisional)
 	struct cluster *c = r->cluster;
 	uint32_t slot = find_slot(c, &info->id);
 
-	if (slot == 0 || address_any(&info->nbd))
+	/* an earlier self, under another UUID, would have us wait for us */
+	if (slot == 0 || address_any(&info->nbd) ||
+	    address_equal(&info->nbd, &c->nodes[0].info.nbd))
 		return;
 	if (slot != ROUTE_NONE && moved(&c->nodes[slot], info, provisional) &&
 	    move_node(c, slot, &info->nbd) == -1)
@@ -282,14 +290,19 @@ cluster_gone(struct router *r, const struct node_id *id)
 	fetch_retry(r);
 }
 
-/* The membership has spoken: what only a peer told, and it did not, is past. */
+/* The membership has spoken: what only a peer told, and it did not, is past.
+ * A member that is by itself yet knows of nobody, which proves nothing. */
 void
 cluster_view(struct router *r, uint64_t seq)
 {
 	struct cluster *c = r->cluster;
+	bool others = false;
 
 	r->seq = seq;
 	for (uint32_t i = 1; i < c->slots; i++)
+		if (c->nodes[i].known && !c->nodes[i].provisional)
+			others = true;
+	for (uint32_t i = 1; others && i < c->slots; i++)
 		if (c->nodes[i].known && c->nodes[i].provisional)
 			forget_slot(c, i);
 }
@@ -373,6 +386,19 @@ lift_bans(struct cluster *c)
 		}
 }
 
+/* News of a holder may have been lost, and is not repeated: one node that has
+ * the image is asked all the same, another each time. */
+static struct route
+guess(struct cluster *c, const struct image *im)
+{
+	for (uint32_t i = 0; i < c->slots; i++) {
+		c->guess = (c->guess + 1) % c->slots;
+		if (im->route[c->guess].usable)
+			return (struct route){ROUTE_HOLDER, c->guess};
+	}
+	return (struct route){ROUTE_NOBODY, ROUTE_NONE};
+}
+
 struct route
 cluster_route(struct router *r, struct image *im, uint32_t chunk,
 	      const uint32_t *tried, size_t ntried)
@@ -390,6 +416,8 @@ cluster_route(struct router *r, struct image *im, uint32_t chunk,
 		to = route_choose(im->trees, im->route, c->slots, chunk, tried,
 				  ntried, &c->rng);
 	}
+	if (to.how == ROUTE_NOBODY && ntried == 0)
+		to = guess(c, im);
 	return to;
 }
 
@@ -424,8 +452,12 @@ cluster_lied(struct router *r, uint32_t slot)
 	n->bad_hashes++;
 	n->banned_ns = loop_now_ns(r->loop) + (BAN_NS << doublings);
 	update_slot(r->cluster, slot);
-	log_warn("node %s sent a chunk with a wrong hash: avoided for %lld s",
-		 n->info.name, (BAN_NS << doublings) / 1000000000LL);
+	/* one that nobody can replace lies many times a second */
+	if ((n->bad_hashes & (n->bad_hashes - 1)) == 0)
+		log_warn("node %s sent a chunk with a wrong hash, %u by now: "
+			 "avoided for %lld s",
+			 n->info.name, n->bad_hashes,
+			 (BAN_NS << doublings) / 1000000000LL);
 	peer_drop(n->peer, ECANCELED);
 }
 
