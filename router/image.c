@@ -9,6 +9,8 @@
 #include "router/keeper.h"
 #include "router/router.h"
 
+#define LOOK_OVER 1024 /* chunks */
+
 static int
 allocate(struct image *im)
 {
@@ -163,6 +165,17 @@ image_keep(struct image *im, uint32_t chunk, const void *data)
 	image_touch(im, chunk);
 	note_held(im, chunk);
 	return 0;
+}
+
+void
+image_look_over(struct image *im)
+{
+	for (uint32_t i = 0; i < LOOK_OVER && i < im->m->nchunks; i++) {
+		uint32_t c = im->look_cursor++ % im->m->nchunks;
+
+		if (store_state(im->store, c) == CHUNK_ABSENT)
+			note_gone(im, c);
+	}
 }
 
 void

@@ -31,7 +31,7 @@ struct image {
 	struct route_node *route; /* by slot of the cluster; 0 is this node */
 	struct route_trees *trees;
 	bool trees_stale;
-	uint32_t fill_cursor;
+	uint32_t fill_cursor, look_cursor;
 	bool filled;  /* nothing was left to fill when last looked */
 	bool is_seed; /* the image file is here */
 };
@@ -49,6 +49,8 @@ struct image *image_by_id(struct router *r, const struct digest *id);
 bool image_holds(struct image *im, uint32_t chunk);
 /* 0: kept.  EBADMSG: the data is wrong.  Else it is right, but not kept. */
 int image_keep(struct image *im, uint32_t chunk, const void *data);
+/* Looks at the next few chunks for such as the plugin has found damaged. */
+void image_look_over(struct image *im);
 void image_drop(struct image *im, uint32_t chunk);
 
 void image_pin(struct image *im, uint32_t chunk);

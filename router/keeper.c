@@ -223,6 +223,8 @@ on_tick(void *ctx)
 	int64_t now = loop_now_ns(r->loop);
 	uint64_t evictions = r->count.evictions;
 
+	for (struct image *im = r->images; im != NULL; im = im->next)
+		image_look_over(im);
 	/* an earlier run may have had a larger budget */
 	keeper_make_room(r, 0);
 	keeper_fetched(r);
