@@ -158,6 +158,21 @@ leave_terminal(void)
 	setpgid(0, 0);
 }
 
+/* A supervisor whose name begins with '@' carries the root of a system, and
+ * with that name its children are left alone when that system ends: systemd,
+ * ROOT_STORAGE_DAEMONS. */
+static const char *
+child_name(const struct child *c)
+{
+	const char *path = c->spec->argv[0];
+	char *name;
+
+	if (program_invocation_name[0] != '@' ||
+	    asprintf(&name, "@%s", path) == -1)
+		return path;
+	return name;
+}
+
 /* In the child. */
 static void __attribute__((noreturn))
 child_exec(const struct child *c, pid_t supervisor, int ready_fd)
@@ -184,7 +199,7 @@ child_exec(const struct child *c, pid_t supervisor, int ready_fd)
 	dup2(STDERR_FILENO, STDOUT_FILENO);
 
 	for (; c->spec->argv[n] != NULL && n < SUPERVISE_ARGS_MAX; n++)
-		argv[n] = c->spec->argv[n];
+		argv[n] = n == 0 ? child_name(c) : c->spec->argv[n];
 	if (ready_fd != -1) {
 		fcntl(ready_fd, F_SETFD, 0);
 		snprintf(number, sizeof number, "%d", ready_fd);

@@ -9,7 +9,8 @@
  * However the supervisor ends, its children end with it (PR_SET_PDEATHSIG).
  * On a terminal they have process groups of their own, so that a Ctrl-C
  * reaches them by way of the supervisor, in order; elsewhere they are of its
- * group.  Their stdout is its stderr.
+ * group.  Their stdout is its stderr.  If its own name (argv[0]) begins with
+ * '@', so do theirs.
  *
  * Signals SIGTERM, SIGINT and SIGHUP stop it; a second one at once.
  */
