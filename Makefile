@@ -36,6 +36,7 @@ include router/router.mk
 include nbdkit-plugin/plugin.mk
 include tests/tests.mk
 -include $(wildcard perf/perf.mk perf/bench.mk man/man.mk debian/install.mk)
+-include $(wildcard initramfs/initramfs.mk mkimage/mkimage.mk tests/boot/boot.mk)
 
 all: $(PROGRAMS)
 

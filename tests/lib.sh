@@ -33,6 +33,7 @@ ip link set lo up
 [ ! -d /etc/corosync ] || mount -t tmpfs tmpfs /etc/corosync
 
 TOP=$(cd "$(dirname "$0")/.." && pwd)
+TOP=${TOP%/tests} # a test in a directory of tests/
 BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$TOP/$BUILD ;; esac
 TMP=${VF_TMP:-$(mktemp -d /tmp/vf.XXXXXX)}

@@ -1,0 +1,24 @@
+#!/bin/sh
+# A machine boots from the network alone: iPXE in its card, kernel and initramfs
+# by TFTP, its root from V-FIELD.  A second one boots when the first node, which
+# had the image, has no power any more: from the first machine.
+. "$(dirname "$0")/../lib.sh"
+. "$TOP/tests/testbed.sh"
+. "$TOP/tests/boot/boot.subr"
+boot_need
+
+boot_busybox_root "$TMP/root"
+make_image "$TMP/root/data" 6000000
+sum=$(sum_file "$TMP/root/data")
+mksquashfs "$TMP/root" "$TMP/busybox.squashfs" -quiet -no-progress \
+	-comp zstd -all-root
+
+boot_network "vfield.peer=$(bed_addr 1),$(boot_addr 1)"
+bed_machine 1
+bed_serve 1 --image "$TMP/busybox.squashfs"
+bed_wait_ready 1
+
+boot_on 1
+boot_says 1 'ROOT-IS-UP'
+boot_says 1 'OVERLAY written'
+boot_says 1 "PASS 1 $sum"
