@@ -21,6 +21,7 @@
 /* A suspect's silence after which all that is waited for is asked elsewhere,
  * whatever the budget. */
 #define SURE_NS 200000000LL
+#define DELIVERS 4 /* times as long for a peer that delivers other chunks */
 #define LATE_MAX_NS 2000000000LL
 #define PAUSE_MIN_NS 20000000LL /* before asking again those asked in vain */
 #define PAUSE_MAX_NS 1000000000LL
@@ -264,6 +265,9 @@ prepare_ask(struct fetches *fs, struct fetch *f, struct route to)
 		return NULL;
 	}
 	q->ask.kind = to.how == ROUTE_HOLDER ? ASK_HELD : ASK_WHOLE;
+	q->ask.lane = LANE_ANY;
+	if (to.how == ROUTE_PARENT || f->image->route[to.node].complete)
+		q->ask.lane = f->chunk % ROUTE_STRIPES;
 	q->ask.image = m->id;
 	q->ask.image_size = m->size;
 	q->ask.offset = (uint64_t)f->chunk * m->chunk_size;
@@ -533,6 +537,9 @@ may_hedge(struct fetches *fs, const struct fetch *f, int64_t now, int64_t limit)
 	if (p != NULL && peer_is_suspect(p))
 		return (f->waiters != NULL && peer_silent_ns(p) > SURE_NS) ||
 		       patience_rescue(&fs->patience);
+	/* in a crowd all are late alike, and asking twice makes it worse */
+	if (p != NULL && peer_silent_ns(p) < LATE_MIN_NS)
+		limit *= DELIVERS;
 	return f->waiters != NULL && now - f->asked_ns > limit &&
 	       patience_spend(&fs->patience);
 }

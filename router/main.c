@@ -21,7 +21,7 @@
 
 /* Whatever the budget, this much is used to pass chunks on. */
 #define BUDGET_MIN_BYTES (8ULL << 20)
-#define WINDOW_DEFAULT 96 /* chunks; perf/NOTES */
+#define WINDOW_DEFAULT 128 /* chunks; perf/NOTES */
 #define COPIES_DEFAULT 3
 
 #define OPTION(name, letter, type, field, arg, help)                           \

@@ -2,7 +2,7 @@
 
 #define CREDIT_REQUEST 100               /* what a second request costs */
 #define CREDIT_MOST (8 * CREDIT_REQUEST) /* a burst after a quiet time */
-#define SILENCE_MOST_NS 480000000LL
+#define SILENCE_MOST_NS 360000000LL
 
 void
 latency_add(struct latency *l, int64_t took_ns)

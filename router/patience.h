@@ -13,11 +13,10 @@
 #include <stdint.h>
 
 #define PATIENCE_PERCENT 3
-/* Silence after which a peer is probed, and after which it is given up.  On
- * full links a probe's answer takes over 60 ms, and the estimate of that is
- * young when a crowd has just begun: 120 ms gave up peers that were well. */
+/* Silence after which a peer is probed, and after which it is suspect: soon,
+ * since that costs little if it was wrong. */
 #define PATIENCE_PROBE_NS 60000000LL
-#define PATIENCE_DEAD_NS 200000000LL
+#define PATIENCE_DEAD_NS 120000000LL
 
 /* A moving estimate of how long something takes, as TCP's RTT estimator
  * (RFC 6298): mean and mean deviation. */

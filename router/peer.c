@@ -32,6 +32,7 @@ struct link {
 	struct peer *peer;
 	struct digest image;
 	enum ask_kind kind;
+	uint32_t lane;
 	struct peer_conn *conn[CONNS_MAX];
 	unsigned nconns;
 };
@@ -161,8 +162,8 @@ on_up(void *ctx, struct peer_conn *c)
 	int64_t now = loop_now_ns(p->all->loop);
 
 	p->heard_ns = now;
-	/* of one that hung, the time is not the way's but its own */
-	if (p->state != PEER_DOWN)
+	/* a first estimate; of one that hung it would be its own time */
+	if (p->rtt.samples == 0 && p->state != PEER_DOWN)
 		latency_add(&p->rtt, now - conn_opened_ns(c));
 	set_state(p, PEER_UP);
 }
@@ -219,12 +220,14 @@ static const struct conn_ops conn_ops = {
 };
 
 static struct link *
-find_link(struct peer *p, const struct digest *image, enum ask_kind kind)
+find_link(struct peer *p, const struct digest *image, enum ask_kind kind,
+	  uint32_t lane)
 {
 	struct link *l;
 
 	for (l = p->links; l != NULL; l = l->next)
-		if (l->kind == kind && digest_equal(&l->image, image))
+		if (l->kind == kind && l->lane == lane &&
+		    digest_equal(&l->image, image))
 			return l;
 	l = calloc(1, sizeof *l);
 	if (l == NULL)
@@ -232,6 +235,7 @@ find_link(struct peer *p, const struct digest *image, enum ask_kind kind)
 	l->peer = p;
 	l->image = *image;
 	l->kind = kind;
+	l->lane = lane;
 	l->next = p->links;
 	p->links = l;
 	return l;
@@ -260,7 +264,9 @@ open_conn(struct link *l)
 static struct peer_conn *
 choose_conn(struct link *l)
 {
-	unsigned max = l->kind == ASK_HELD ? CONNS_HELD : CONNS_MAX;
+	unsigned max = l->lane != LANE_ANY   ? 1
+		       : l->kind == ASK_HELD ? CONNS_HELD
+					     : CONNS_MAX;
 	uint32_t busy = l->kind == ASK_HELD ? PIPELINE_HELD : 1;
 	struct peer_conn *best = NULL;
 
@@ -284,7 +290,7 @@ choose_conn(struct link *l)
 void
 peer_ask(struct peer *p, struct ask *a)
 {
-	struct link *l = find_link(p, &a->image, a->kind);
+	struct link *l = find_link(p, &a->image, a->kind, a->lane);
 	struct peer_conn *c = NULL;
 
 	a->peer = p;
@@ -313,7 +319,7 @@ static void
 send_probe(struct peer *p, const struct link *owing)
 {
 	struct ask *a = &p->probe;
-	struct link *l = find_link(p, &owing->image, ASK_HELD);
+	struct link *l = find_link(p, &owing->image, ASK_HELD, LANE_ANY);
 	struct peer_conn *c = l != NULL ? choose_conn(l) : NULL;
 
 	if (c == NULL)
@@ -354,6 +360,11 @@ check_silence(struct peer *p, int64_t now)
 {
 	const struct link *l = owing_link(p);
 
+	if (p->state == PEER_SUSPECT &&
+	    (p->owed == 0 || now - silent_since(p) > GIVE_UP_NS)) {
+		peer_drop(p, ETIMEDOUT);
+		return;
+	}
 	if (l == NULL)
 		return;
 	switch (peer_silence(now, p->owes_since_ns, p->heard_ns, &p->rtt)) {
@@ -366,8 +377,6 @@ check_silence(struct peer *p, int64_t now)
 	case PEER_DEAD:
 		if (p->state == PEER_UP)
 			set_state(p, PEER_SUSPECT);
-		if (now - silent_since(p) > GIVE_UP_NS)
-			peer_drop(p, ETIMEDOUT);
 		break;
 	}
 }
@@ -430,11 +439,11 @@ on_tick(void *ctx)
 
 	for (p = ps->first; p != NULL; p = next) {
 		next = p->next;
-		busy |= p->owed > 0 || p->state == PEER_DOWN;
+		busy |= p->owed > 0 || !peer_usable(p);
 		check_conns(p, now);
 		if (p->state == PEER_DOWN && now >= p->retry_ns)
 			try_again(p, now);
-		else if (p->owed > 0)
+		else if (p->owed > 0 || p->state == PEER_SUSPECT)
 			check_silence(p, now);
 	}
 	loop_timer_set(ps->loop, &ps->tick, now + (busy ? TICK_NS : REST_NS));

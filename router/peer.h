@@ -29,6 +29,13 @@
 #include "router/buffers.h"
 
 enum ask_kind { ASK_HELD, ASK_WHOLE };
+
+/* Asks of one kind and lane go over one connection, in order; those of
+ * LANE_ANY share a few.  A lane is a stripe of the trees: what waits there
+ * waits only for what is above in the same tree, so that no circle of
+ * connections can form, and all trees get their share of a full link. */
+#define LANE_ANY UINT32_MAX
+
 enum peer_state {
 	PEER_IDLE,
 	PEER_CONNECTING,
@@ -46,6 +53,7 @@ struct ask {
 	struct peer *peer;
 	struct peer_conn *conn;
 	enum ask_kind kind;
+	uint32_t lane; /* or LANE_ANY */
 	struct digest image;
 	uint64_t image_size; /* bytes; a peer that has another is refused */
 	uint64_t offset;

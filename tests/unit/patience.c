@@ -61,8 +61,8 @@ silence(void **state)
 	} t[] = {
 	    {1059, 1000, 0, &quick, PEER_FINE},
 	    {1060, 1000, 0, &quick, PEER_PROBE},
-	    {1199, 1000, 0, &quick, PEER_PROBE},
-	    {1200, 1000, 0, &quick, PEER_DEAD},
+	    {1119, 1000, 0, &quick, PEER_PROBE},
+	    {1120, 1000, 0, &quick, PEER_DEAD},
 	    /* A sign of life starts it anew. */
 	    {1120, 1000, 1070, &quick, PEER_FINE},
 	    {1150, 1000, 1070, &quick, PEER_PROBE},
@@ -70,9 +70,9 @@ silence(void **state)
 	    {5000, 4990, 1000, &quick, PEER_FINE},
 	    /* A peer on a full link answers late; never that late. */
 	    {1300, 1000, 0, &slow, PEER_PROBE},
-	    {1480, 1000, 0, &slow, PEER_DEAD},
+	    {1360, 1000, 0, &slow, PEER_DEAD},
 	    {1300, 1000, 0, &unknown, PEER_PROBE},
-	    {1480, 1000, 0, &unknown, PEER_DEAD},
+	    {1360, 1000, 0, &unknown, PEER_DEAD},
 	};
 	size_t i;
 
