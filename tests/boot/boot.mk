@@ -1,0 +1,22 @@
+# make check-boot: machines that really boot, in QEMU.  What they boot is made
+# once, in $(BUILD)/boot; tests/boot/install-deps installs what that needs.
+# TESTS chooses here too: make check-boot TESTS=boot/pxe-busybox
+BOOT_DIR := $(BUILD)/boot
+BOOT_TIMEOUT ?= 1500
+
+$(BOOT_DIR)/kernel.done: tests/boot/prepare
+	@mkdir -p $(@D)
+	tests/boot/prepare kernel $(@D)
+	@touch $@
+
+$(BOOT_DIR)/debian.done: tests/boot/prepare $(BOOT_DIR)/kernel.done
+	tests/boot/prepare debian $(@D)
+	@touch $@
+
+$(BOOT_DIR)/initrd: $(PROGRAMS) $(BOOT_DIR)/kernel.done
+	$(BUILD)/bin/vfield-mkinitramfs --root $(BOOT_DIR)/kernel -o $@
+
+check-boot: all $(BOOT_DIR)/initrd $(BOOT_DIR)/debian.done
+	@TEST_TIMEOUT=$(BOOT_TIMEOUT) TESTS='$(or $(TESTS),boot/*)' $(RUN_TESTS)
+
+.PHONY: check-boot
