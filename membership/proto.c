@@ -11,6 +11,7 @@
 #define NODE_SATELLITE 0x04
 #define IMAGE_COMPLETE 0x01
 #define IMAGE_DEFAULT 0x02
+#define IMAGE_SEED 0x04
 #define HELLO_ALONE 0x01
 
 /* Words that the largest image has. */
@@ -27,7 +28,8 @@ image_equal(const struct proto_image *a, const struct proto_image *b)
 {
 	return digest_equal(&a->id, &b->id) && strcmp(a->name, b->name) == 0 &&
 	       a->size == b->size && a->chunk_size == b->chunk_size &&
-	       a->complete == b->complete && a->is_default == b->is_default;
+	       a->complete == b->complete && a->is_default == b->is_default &&
+	       a->seed == b->seed;
 }
 
 bool
@@ -91,9 +93,10 @@ read_image(struct reader *r, struct proto_image *im)
 	read_name(r, im->name);
 	im->size = read_u64(r);
 	im->chunk_size = cs = read_u32(r);
-	flags = read_flags(r, IMAGE_COMPLETE | IMAGE_DEFAULT);
+	flags = read_flags(r, IMAGE_COMPLETE | IMAGE_DEFAULT | IMAGE_SEED);
 	im->complete = flags & IMAGE_COMPLETE;
 	im->is_default = flags & IMAGE_DEFAULT;
+	im->seed = flags & IMAGE_SEED;
 	if (cs < MANIFEST_CHUNK_MIN || cs > MANIFEST_CHUNK_MAX ||
 	    (cs & (cs - 1)) != 0 ||
 	    im->size > (uint64_t)MANIFEST_CHUNKS_MAX * cs)
@@ -243,7 +246,8 @@ write_node(struct writer *w, const struct proto_node *n)
 		write_u64(w, im->size);
 		write_u32(w, im->chunk_size);
 		write_u8(w, (im->complete ? IMAGE_COMPLETE : 0) |
-				(im->is_default ? IMAGE_DEFAULT : 0));
+				(im->is_default ? IMAGE_DEFAULT : 0) |
+				(im->seed ? IMAGE_SEED : 0));
 	}
 }
 

@@ -58,6 +58,7 @@ struct proto_image {
 	uint32_t chunk_size; /* bytes */
 	bool complete;       /* all chunks are there: no HOLD is needed */
 	bool is_default;
+	bool seed; /* has the image file itself */
 };
 
 struct proto_node {

@@ -65,6 +65,7 @@ describe_images(struct router *r, struct proto_node *self)
 		pi->chunk_size = im->m->chunk_size;
 		pi->complete = bitmap_count(im->held) == im->m->nchunks;
 		pi->is_default = im == r->images;
+		pi->seed = im->is_seed;
 		self->nimages++;
 	}
 }

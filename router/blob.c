@@ -5,8 +5,9 @@
 
 #include "router/peer_conn.h"
 
-#define DEADLINE_NS 10000000000LL
-#define PIECE (1U << 20) /* bytes a request */
+#define CONNECT_NS 2000000000LL   /* until the export is open */
+#define DEADLINE_NS 10000000000LL /* and then until it is read */
+#define PIECE (1U << 20)          /* bytes a request */
 
 struct blob {
 	struct loop *loop;
@@ -98,6 +99,8 @@ on_up(void *ctx, struct peer_conn *c)
 		step_soon(b, EFBIG);
 		return;
 	}
+	loop_timer_set(b->loop, &b->deadline,
+		       loop_now_ns(b->loop) + DEADLINE_NS);
 	b->len = size;
 	b->data = malloc(size);
 	step_soon(b, b->data == NULL ? ENOMEM : 0);
@@ -143,7 +146,7 @@ blob_fetch(struct loop *l, const struct address *a, const char *export,
 	b->step.fire = on_step;
 	b->deadline.fire = on_deadline;
 	b->step.ctx = b->deadline.ctx = b;
-	loop_timer_set(l, &b->deadline, clock_now_ns() + DEADLINE_NS);
+	loop_timer_set(l, &b->deadline, clock_now_ns() + CONNECT_NS);
 	b->conn = conn_open(l, a, export, &ops, b);
 	if (b->conn == NULL)
 		step_soon(b, errno != 0 ? errno : ECONNREFUSED);

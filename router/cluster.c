@@ -366,12 +366,22 @@ cluster_refresh(struct router *r, struct image *im)
 		im->trees_stale = false;
 }
 
-/* --direct: the first complete node there is, as plain NBD would. */
+bool
+cluster_is_seed(const struct router *r, const struct image *im, uint32_t slot)
+{
+	const struct node *n = cluster_at(r, slot);
+	const struct proto_image *pi =
+	    n != NULL ? node_image(n, &im->m->id) : NULL;
+
+	return pi != NULL && pi->seed;
+}
+
+/* --direct: a seed, as plain NBD would. */
 static struct route
 route_direct(const struct cluster *c, const struct image *im)
 {
 	for (uint32_t i = 1; i < c->slots; i++)
-		if (im->route[i].complete && im->route[i].usable)
+		if (im->route[i].usable && cluster_is_seed(c->r, im, i))
 			return (struct route){ROUTE_HOLDER, i};
 	return (struct route){ROUTE_NOBODY, ROUTE_NONE};
 }

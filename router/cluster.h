@@ -62,6 +62,9 @@ struct route cluster_route(struct router *r, struct image *im, uint32_t chunk,
 			   const uint32_t *tried, size_t ntried);
 /* The node at slot has been asked, or has answered. */
 void cluster_touched(struct router *r, struct image *im, uint32_t slot);
+/* The node at slot has the image file itself. */
+bool cluster_is_seed(const struct router *r, const struct image *im,
+		     uint32_t slot);
 /* It said that it holds the chunk, and does not. */
 void cluster_lacks(struct router *r, struct image *im, uint32_t slot,
 		   uint32_t chunk);

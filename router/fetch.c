@@ -279,7 +279,7 @@ prepare_ask(struct fetches *fs, struct fetch *f, struct route to)
 	q->slot = to.node;
 	q->how = to.how;
 	q->from_seed =
-	    to.how == ROUTE_HOLDER && f->image->route[to.node].complete;
+	    to.how == ROUTE_HOLDER && cluster_is_seed(fs->r, f->image, to.node);
 	return q;
 }
 

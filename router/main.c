@@ -134,7 +134,11 @@ parse_budget(const char *text)
 		return UINT64_MAX / 2;
 	if (options_parse_size(text, &bytes) == -1)
 		log_fatal("--store %s: neither a size nor \"all\"", text);
-	return bytes > BUDGET_MIN_BYTES ? bytes : BUDGET_MIN_BYTES;
+	if (bytes >= BUDGET_MIN_BYTES)
+		return bytes;
+	log_info("--store %s: %llu MiB are used, to pass chunks on", text,
+		 BUDGET_MIN_BYTES >> 20);
+	return BUDGET_MIN_BYTES;
 }
 
 static void

@@ -18,6 +18,7 @@
 #define HUNG_NS 15000000000LL
 #define RETRY_MIN_NS 100000000LL
 #define RETRY_MAX_NS 5000000000LL
+#define RATE_HOLDS_NS 10000000000LL
 #define IDLE_NS 30000000000LL /* an unused connection is closed after it */
 
 /* Connections of one kind to one image.  Asks that are answered at once are
@@ -586,7 +587,9 @@ peer_get_stats(const struct peer *p, struct peer_stats *st)
 	memset(st, 0, sizeof *st);
 	st->state = p->state;
 	st->outstanding = p->outstanding;
-	st->rate = p->rate;
+	/* what is long past says nothing, so that a slow one is tried again */
+	if (loop_now_ns(p->all->loop) - p->answered_ns < RATE_HOLDS_NS)
+		st->rate = p->rate;
 	st->requests = p->requests;
 	st->bytes = p->bytes;
 	st->errors = p->errors;

@@ -349,16 +349,17 @@ next_complete(const struct query *q, uint32_t from)
 	return ROUTE_NONE;
 }
 
-/* The better of two random complete nodes. */
+/* The better of two different random complete nodes. */
 static uint32_t
 pick_complete(const struct query *q)
 {
-	uint32_t n = q->t->ncomplete;
+	uint32_t n = q->t->ncomplete, first, other;
 
 	if (n == 0)
 		return ROUTE_NONE;
-	return better(q, next_complete(q, random_below(q->rng, n)),
-		      next_complete(q, random_below(q->rng, n)));
+	first = random_below(q->rng, n);
+	other = n > 1 ? first + 1 + random_below(q->rng, n - 1) : first;
+	return better(q, next_complete(q, first), next_complete(q, other));
 }
 
 static uint32_t

@@ -36,6 +36,7 @@ a_node(int nimages)
 		im->chunk_size = MANIFEST_CHUNK_DEFAULT;
 		im->complete = i & 1;
 		im->is_default = i == 0;
+		im->seed = i & 2;
 	}
 	return n;
 }
