@@ -165,7 +165,7 @@ static const struct hostile hostile[] = {
     {"a chunk size that is no power", PROTO_NODE, CHUNK_SIZE + 3, 1},
     {"a chunk size of 0", PROTO_NODE, CHUNK_SIZE + 1, 0},
     {"a chunk size of 2^31", PROTO_NODE, CHUNK_SIZE, 0x80},
-    {"an unknown image flag", PROTO_NODE, IMAGE_FLAGS, 4},
+    {"an unknown image flag", PROTO_NODE, IMAGE_FLAGS, 8},
     {"no words", PROTO_HOLD, BODY + 52 + 1, 0},
     {"more words than there are", PROTO_HOLD, BODY + 52 + 1, 3},
     {"4352 words", PROTO_HOLD, BODY + 52, 17},
