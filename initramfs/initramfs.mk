@@ -24,6 +24,8 @@ $(INITRAMFS_STUB): initramfs/no_xml2.c initramfs/no_xml2.map
 	$(CC) -O2 -shared -fPIC -Wl,-soname,libxml2.so.2 \
 		-Wl,--version-script=initramfs/no_xml2.map -o $@ $<
 
+MAN_PAGES += $(wildcard initramfs/*.[1-8])
+
 install: install-initramfs
 install-initramfs: all
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/lib/vfield/initramfs

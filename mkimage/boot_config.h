@@ -1,0 +1,9 @@
+/* boot_config: what a boot loader has to be told to start an image. */
+#ifndef VF_MKIMAGE_BOOT_CONFIG_H
+#define VF_MKIMAGE_BOOT_CONFIG_H
+
+/* Writes DIR/boot.ipxe and DIR/pxelinux.cfg for an image's id and with words
+ * that the kernel gets besides.  -1: logged. */
+int boot_config_write(const char *dir, const char *id, const char *words);
+
+#endif

@@ -1,0 +1,148 @@
+#include "mkimage/kernel.h"
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+
+/* Where distributions keep it; %s is the version. */
+static const char *const places[] = {
+    "boot/vmlinuz-%s",       "lib/modules/%s/vmlinuz", "boot/kernel-%s",
+    "boot/kernel-x86_64-%s", "boot/vmlinux-%s",        "boot/linux-%s",
+    "boot/Image-%s",
+};
+
+#define NPLACES (sizeof places / sizeof *places)
+
+static const char *const needed[] = {"nbd", "squashfs", "overlay"};
+
+#define NNEEDED (sizeof needed / sizeof *needed)
+
+/* The kernel file of a version, malloc'ed; NULL: there is none. */
+static char *
+kernel_file(const char *root, const char *version)
+{
+	for (size_t i = 0; i < NPLACES; i++) {
+		AUTO_FREE char *name = NULL;
+		char *path;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		if (asprintf(&name, places[i], version) == -1 ||
+		    asprintf(&path, "%s/%s", root, name) == -1)
+			return NULL;
+#pragma GCC diagnostic pop
+		if (access(path, R_OK) == 0)
+			return path;
+		free(path);
+	}
+	return NULL;
+}
+
+/* Takes it if it is a kernel, and newer than what k has. */
+static void
+consider(const char *root, const char *version, struct kernel *k)
+{
+	char *file;
+
+	if (k->version != NULL && strverscmp(version, k->version) < 0)
+		return;
+	file = kernel_file(root, version);
+	if (file == NULL)
+		return;
+	kernel_free(k);
+	k->version = strdup(version);
+	k->file = file;
+}
+
+int
+kernel_find(const char *root, const char *wanted, struct kernel *k)
+{
+	AUTO_FREE char *path = NULL;
+	struct dirent *e;
+	DIR *dir;
+
+	*k = (struct kernel){0};
+	if (asprintf(&path, "%s/lib/modules", root) == -1)
+		log_fatal("%s: %m", root);
+	dir = opendir(path);
+	if (dir == NULL) {
+		log_error("%s: %m; the source has no kernel modules", path);
+		return -1;
+	}
+	while ((e = readdir(dir)) != NULL)
+		if (e->d_name[0] != '.' &&
+		    (wanted == NULL || strcmp(wanted, e->d_name) == 0))
+			consider(root, e->d_name, k);
+	closedir(dir);
+	if (k->version != NULL)
+		return 0;
+	log_error("%s: no kernel%s%s: looked for modules in lib/modules and, "
+		  "beside each, for boot/vmlinuz-VERSION, "
+		  "lib/modules/VERSION/vmlinuz and the like",
+		  root, wanted ? " " : "", wanted ? wanted : "");
+	return -1;
+}
+
+void
+kernel_free(struct kernel *k)
+{
+	free(k->version);
+	free(k->file);
+	*k = (struct kernel){0};
+}
+
+/* A line of modules.dep or modules.builtin: PATH/NAME.ko[.xz][: ...]. */
+static bool
+line_is(const char *line, const char *module)
+{
+	size_t len = strcspn(line, ":\n");
+	const char *base = line;
+
+	for (const char *p = line; p < line + len; p++)
+		if (*p == '/')
+			base = p + 1;
+	len = strlen(module);
+	return strncmp(base, module, len) == 0 &&
+	       strncmp(base + len, ".ko", 3) == 0;
+}
+
+static bool
+list_has(const char *root, const char *version, const char *list,
+	 const char *module)
+{
+	AUTO_FREE char *path = NULL;
+	AUTO_FREE char *line = NULL;
+	AUTO_FCLOSE FILE *f = NULL;
+	size_t size = 0;
+	bool found = false;
+
+	if (asprintf(&path, "%s/lib/modules/%s/%s", root, version, list) == -1)
+		log_fatal("%s: %m", root);
+	f = fopen(path, "re");
+	while (f != NULL && !found && getline(&line, &size, f) > 0)
+		found = line_is(line, module);
+	return found;
+}
+
+int
+kernel_check(const char *root, const struct kernel *k)
+{
+	int missing = 0;
+
+	for (size_t i = 0; i < NNEEDED; i++) {
+		if (list_has(root, k->version, "modules.dep", needed[i]) ||
+		    list_has(root, k->version, "modules.builtin", needed[i]))
+			continue;
+		log_error("kernel %s has no %s, neither as a module nor "
+			  "built in",
+			  k->version, needed[i]);
+		missing++;
+	}
+	return missing == 0 ? 0 : -1;
+}

@@ -1,0 +1,344 @@
+/* vfield-mkimage: an installed Linux becomes an image that machines boot.
+ *
+ * First everything is found and checked, then the image is written beside its
+ * place, and only when all is well does it get its name: who has an image has
+ * a whole one.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "lib/manifest.h"
+#include "lib/options.h"
+#include "mkimage/boot_config.h"
+#include "mkimage/kernel.h"
+#include "mkimage/run.h"
+#include "mkimage/squash.h"
+#include "mkimage/tree.h"
+
+#define LEVEL_DEFAULT 15 /* of zstd */
+#define MIB (1U << 20)
+/* How small a system gets, for the estimate: in hundredths. */
+#define SQUASHED_PERCENT 45
+
+struct settings {
+	const char *output;
+	const char *name;
+	const char *kernel;
+	const char *exclude_file;
+	struct option_list exclude;
+	const char *append;
+	uint64_t level;
+	bool all_cards;
+	bool dry_run;
+};
+
+#define OPTION(name, letter, type, field, arg, help)                           \
+	{                                                                      \
+		name, letter, type, offsetof(struct settings, field), arg,     \
+		    help                                                       \
+	}
+
+static const struct option_spec options[] = {
+    OPTION("output", 'o', OPTION_STRING, output, "DIR",
+	   "where image, manifest, kernel, initramfs and boot files go"),
+    OPTION("name", 'N', OPTION_STRING, name, "NAME",
+	   "what the image is called (default: as the source)"),
+    OPTION("kernel", 'k', OPTION_STRING, kernel, "VERSION",
+	   "which of the source's kernels (default: the newest)"),
+    OPTION("exclude", 'e', OPTION_LIST, exclude, "PATTERN",
+	   "leave this out as well; may be repeated"),
+    OPTION("exclude-file", 0, OPTION_STRING, exclude_file, "FILE",
+	   "list of what is left out, instead of the usual one"),
+    OPTION("append", 0, OPTION_STRING, append, "WORDS",
+	   "further words for the kernel's command line"),
+    OPTION("level", 0, OPTION_NUMBER, level, "1-22",
+	   "how hard zstd tries (default: 15)"),
+    OPTION("all-cards", 0, OPTION_FLAG, all_cards, NULL,
+	   "drivers of all wired network cards, not only of common ones"),
+    OPTION("dry-run", 'n', OPTION_FLAG, dry_run, NULL,
+	   "check the source, say what would be made, and exit"),
+    {0},
+};
+
+static const struct command_spec command = {
+    .program = "vfield-mkimage",
+    .args = "SOURCE",
+    .summary = "Make an image that machines boot, of an installed Linux:\n"
+	       "a root directory, / itself, or a tar of one.",
+    .options = options,
+};
+
+struct job {
+	struct settings set;
+	const char *source;
+	char bin[PATH_MAX]; /* where this program is */
+	char *list;         /* of what is left out */
+	char name[MANIFEST_NAME_MAX + 1];
+	struct tree tree;
+	struct kernel kernel;
+};
+
+static char *text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static char *
+text(const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	if (vasprintf(&s, fmt, ap) == -1)
+		log_fatal("%s: %m", fmt);
+	va_end(ap);
+	return s;
+}
+
+static void
+find_self(struct job *j)
+{
+	ssize_t n = readlink("/proc/self/exe", j->bin, sizeof j->bin - 1);
+
+	if (n <= 0)
+		log_fatal("cannot tell where vfield-mkimage is: %m");
+	j->bin[n] = '\0';
+	*strrchr(j->bin, '/') = '\0';
+}
+
+/* Installed, or in the tree where it was built. */
+static void
+find_list(struct job *j)
+{
+	static const char *const dirs[] = {"lib/vfield", "lib"};
+
+	if (j->set.exclude_file != NULL) {
+		j->list = text("%s", j->set.exclude_file);
+		if (access(j->list, R_OK) == -1)
+			log_fatal("%s: %m", j->list);
+		return;
+	}
+	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++) {
+		free(j->list);
+		j->list = text("%s/../%s/mkimage/exclude", j->bin, dirs[i]);
+		if (access(j->list, R_OK) == 0)
+			return;
+	}
+	log_fatal("%s: %m: is the installation whole?", j->list);
+}
+
+/* The source's last directory or its file's name without suffixes. */
+static void
+choose_name(struct job *j)
+{
+	AUTO_FREE char *real = realpath(j->source, NULL);
+	const char *base = real ? strrchr(real, '/') + 1 : "";
+	size_t n = 0;
+
+	if (j->set.name != NULL) {
+		if (!manifest_name_ok(j->set.name, strlen(j->set.name)))
+			log_fatal("--name %s: letters, digits, '.', '_' and "
+				  "'-', at most %d",
+				  j->set.name, MANIFEST_NAME_MAX);
+		strcpy(j->name, j->set.name);
+		return;
+	}
+	for (; base[n] != '\0' && base[n] != '.' && n < MANIFEST_NAME_MAX; n++)
+		j->name[n] = base[n];
+	if (!manifest_name_ok(j->name, n))
+		strcpy(j->name, "system");
+}
+
+static void
+check_programs(void)
+{
+	bool ok = program_there("mksquashfs", "squashfs-tools");
+
+	ok &= program_there("tar", "tar");
+	if (!ok)
+		exit(1);
+}
+
+/* What the image will need, roughly, is there.  -1: logged. */
+static int
+check_room(const struct job *j)
+{
+	uint64_t wanted = j->tree.bytes / 100 * SQUASHED_PERCENT;
+	struct statvfs fs;
+
+	log_info("%s: %" PRIu64 " files, %" PRIu64 " MiB; kernel %s; the "
+		 "image will have about %" PRIu64 " MiB",
+		 j->source, j->tree.files, j->tree.bytes / MIB,
+		 j->kernel.version, wanted / MIB);
+	if (statvfs(j->set.output, &fs) == -1)
+		return 0; /* it will be made */
+	if ((uint64_t)fs.f_bavail * fs.f_frsize >= wanted)
+		return 0;
+	log_error("%s: only %" PRIu64 " MiB are free", j->set.output,
+		  (uint64_t)fs.f_bavail * fs.f_frsize / MIB);
+	return -1;
+}
+
+static int
+check_source(struct job *j)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (tree_open(j->source, tmp ? tmp : "/var/tmp", &j->tree) == -1)
+		return -1;
+	if (kernel_find(j->tree.dir, j->set.kernel, &j->kernel) == -1)
+		return -1;
+	if (kernel_check(j->tree.dir, &j->kernel) == -1)
+		return -1;
+	return check_room(j);
+}
+
+static int
+make_squashfs(const struct job *j, const char *file)
+{
+	struct squash s = {
+	    .root = j->tree.dir,
+	    .output = file,
+	    .list = j->list,
+	    .extra = j->set.exclude,
+	    .work_dir = j->set.output,
+	    .level = j->set.level,
+	};
+	AUTO_FREE char *output = realpath(j->set.output, NULL);
+	size_t len = strlen(j->tree.dir);
+
+	/* An image does not hold itself. */
+	if (output != NULL && strncmp(output, j->tree.dir, len) == 0 &&
+	    s.extra.n < OPTION_LIST_MAX)
+		s.extra.v[s.extra.n++] = output + len;
+	return squash_make(&s);
+}
+
+/* The same image has the same manifest: its UUID is made of its hashes. */
+static int
+make_manifest(const struct job *j, const char *image, const char *path,
+	      char id[DIGEST_HEX])
+{
+	AUTO_CLOSE int fd = open(image, O_RDONLY | O_CLOEXEC);
+	struct manifest *m = NULL;
+	struct digest d;
+	int result;
+
+	if (fd != -1)
+		m = manifest_create(fd, j->name, MANIFEST_CHUNK_DEFAULT, NULL);
+	if (m == NULL) {
+		log_error("%s: %m", image);
+		return -1;
+	}
+	d = digest_of(m->chunks, m->nchunks * sizeof *m->chunks);
+	memcpy(m->uuid, d.b, sizeof m->uuid);
+	m->uuid[6] = (m->uuid[6] & 0x0f) | 0x80; /* RFC 9562, version 8 */
+	m->uuid[8] = (m->uuid[8] & 0x3f) | 0x80;
+	result = manifest_save(m, path);
+	if (result == -1)
+		log_error("%s: %m", path);
+	else
+		digest_hex(&m->id, id);
+	manifest_free(m);
+	return result;
+}
+
+static int
+copy_kernel(const struct job *j)
+{
+	struct command c = {0};
+
+	command_add(&c, "cp");
+	command_add(&c, "--");
+	command_add(&c, "%s", j->kernel.file);
+	command_add(&c, "%s/vmlinuz", j->set.output);
+	return command_run(&c);
+}
+
+static int
+make_initramfs(const struct job *j)
+{
+	struct command c = {0};
+
+	command_add(&c, "%s/vfield-mkinitramfs", j->bin);
+	command_add(&c, "--root");
+	command_add(&c, "%s", j->tree.dir);
+	command_add(&c, "--kernel");
+	command_add(&c, "%s", j->kernel.version);
+	if (j->set.all_cards)
+		command_add(&c, "--all-cards");
+	command_add(&c, "--output");
+	command_add(&c, "%s/initrd", j->set.output);
+	return command_run(&c);
+}
+
+static int
+make_all(const struct job *j)
+{
+	AUTO_FREE char *image = text("%s/%s.squashfs", j->set.output, j->name);
+	AUTO_FREE char *fresh = text("%s.new", image);
+	AUTO_FREE char *manifest = text("%s.vfm", image);
+	char id[DIGEST_HEX];
+
+	if (mkdir(j->set.output, 0755) == -1 && errno != EEXIST) {
+		log_error("%s: %m", j->set.output);
+		return -1;
+	}
+	if (make_initramfs(j) == -1 || copy_kernel(j) == -1)
+		return -1;
+	if (make_squashfs(j, fresh) == -1) {
+		unlink(fresh);
+		return -1;
+	}
+	if (rename(fresh, image) == -1) {
+		log_error("%s: %m", image);
+		return -1;
+	}
+	if (make_manifest(j, image, manifest, id) == -1)
+		return -1;
+	if (boot_config_write(j->set.output, id,
+			      j->set.append ? j->set.append : "") == -1)
+		return -1;
+	printf("%s\n", image);
+	return fflush(stdout);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct job j = {.set = {.level = LEVEL_DEFAULT}};
+	char **rest;
+	int nrest, result = -1;
+
+	log_init(command.program, false);
+	options_parse(&command, argc, argv, &j.set, &rest, &nrest);
+	if (nrest != 1 || (j.set.output == NULL && !j.set.dry_run)) {
+		log_error(nrest != 1 ? "one SOURCE is wanted"
+				     : "where to?  -o DIR");
+		fprintf(stderr, "Try 'vfield-mkimage --help'.\n");
+		return 2;
+	}
+	if (j.set.level < 1 || j.set.level > 22)
+		log_fatal("--level: 1 to 22");
+	j.source = rest[0];
+	if (j.set.output == NULL)
+		j.set.output = ".";
+	find_self(&j);
+	find_list(&j);
+	choose_name(&j);
+	check_programs();
+	if (check_source(&j) == 0)
+		result = j.set.dry_run ? 0 : make_all(&j);
+	tree_close(&j.tree);
+	kernel_free(&j.kernel);
+	free(j.list);
+	return result == 0 ? 0 : 1;
+}

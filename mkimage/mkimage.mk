@@ -1,0 +1,17 @@
+MKIMAGE_LIST := $(BUILD)/lib/mkimage/exclude
+PROGRAMS += $(BUILD)/bin/vfield-mkimage $(MKIMAGE_LIST)
+
+$(BUILD)/bin/vfield-mkimage: $(call objs,mkimage) $(LIB_OBJS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+$(MKIMAGE_LIST): mkimage/exclude
+	@mkdir -p $(@D)
+	install -m 644 $< $@
+
+install: install-mkimage
+install-mkimage: all
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/lib/vfield/mkimage
+	$(INSTALL) -m 644 $(MKIMAGE_LIST) $(DESTDIR)$(PREFIX)/lib/vfield/mkimage
+
+.PHONY: install-mkimage

@@ -1,0 +1,87 @@
+#include "mkimage/run.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+
+void
+command_add(struct command *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (c->n + 1 == RUN_ARGS_MAX)
+		log_fatal("%s: too many arguments", c->argv[0]);
+	va_start(ap, fmt);
+	if (vasprintf(&c->argv[c->n], fmt, ap) == -1)
+		log_fatal("%s: %m", fmt);
+	va_end(ap);
+	c->argv[++c->n] = NULL;
+}
+
+static void
+command_free(struct command *c)
+{
+	while (c->n > 0)
+		free(c->argv[--c->n]);
+}
+
+static int
+wait_for(pid_t pid, const char *name)
+{
+	int status;
+
+	if (pid == -1 || waitpid(pid, &status, 0) == -1) {
+		log_error("%s: %m", name);
+		return -1;
+	}
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	if (WIFSIGNALED(status))
+		log_error("%s was killed by signal %d (%s)", name,
+			  WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		log_error("%s failed with status %d", name,
+			  WEXITSTATUS(status));
+	return -1;
+}
+
+int
+command_run(struct command *c)
+{
+	pid_t pid = fork();
+	int result;
+
+	if (pid == 0) {
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+		execvp(c->argv[0], c->argv);
+		log_error("cannot run %s: %m", c->argv[0]);
+		_exit(127);
+	}
+	result = wait_for(pid, c->argv[0]);
+	command_free(c);
+	return result;
+}
+
+bool
+program_there(const char *name, const char *package)
+{
+	AUTO_FREE char *path = strdup(getenv("PATH") ? getenv("PATH") : "");
+	char *rest = path;
+
+	for (char *dir; (dir = strsep(&rest, ":")) != NULL;) {
+		AUTO_FREE char *file = NULL;
+
+		if (asprintf(&file, "%s/%s", dir, name) != -1 &&
+		    access(file, X_OK) == 0)
+			return true;
+	}
+	log_error("%s is missing; install it (on Debian: apt install %s)", name,
+		  package);
+	return false;
+}

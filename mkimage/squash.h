@@ -1,0 +1,22 @@
+/* squash: a root directory becomes a squashfs file, without what belongs to
+ * one machine. */
+#ifndef VF_MKIMAGE_SQUASH_H
+#define VF_MKIMAGE_SQUASH_H
+
+#include <stdint.h>
+
+#include "lib/options.h"
+
+struct squash {
+	const char *root;
+	const char *output;
+	const char *list;         /* a file of patterns */
+	struct option_list extra; /* patterns beside those */
+	const char *work_dir;
+	uint64_t level; /* of zstd, 1 to 22 */
+};
+
+/* -1: logged. */
+int squash_make(const struct squash *s);
+
+#endif
