@@ -13,7 +13,8 @@ sum=$(sum_file "$TMP/root/data")
 mksquashfs "$TMP/root" "$TMP/busybox.squashfs" -quiet -no-progress \
 	-comp zstd -all-root
 
-boot_network "vfield.peer=$(bed_addr 1),$(boot_addr 1)"
+boot_network
+boot_files "vfield.peer=$(bed_addr 1),$(boot_addr 1)"
 bed_machine 1
 bed_serve 1 --image "$TMP/busybox.squashfs"
 bed_wait_ready 1
