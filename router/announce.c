@@ -60,7 +60,7 @@ describe_images(struct router *r, struct proto_node *self)
 			break;
 		memset(pi, 0, sizeof *pi);
 		pi->id = im->m->id;
-		strcpy(pi->name, im->m->name);
+		memcpy(pi->name, im->m->name, sizeof pi->name);
 		pi->size = im->m->size;
 		pi->chunk_size = im->m->chunk_size;
 		pi->complete = bitmap_count(im->held) == im->m->nchunks;
@@ -140,7 +140,7 @@ announce_tick(struct announce *a, struct proto_node *self)
 
 		describe_images(r, self);
 		/* chunks come all the time, the rest seldom */
-		a->view_changed |= memcmp(&was, self, sizeof was) != 0;
+		a->view_changed |= !proto_node_equal(&was, self);
 		if (!r->cfg.direct) {
 			member_client_announce(r->member, self);
 			for (struct image *im = r->images; im != NULL;

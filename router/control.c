@@ -199,7 +199,7 @@ listen_at(const char *path)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	strcpy(sun.sun_path, path);
+	memcpy(sun.sun_path, path, strlen(path) + 1);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -1;
@@ -221,7 +221,7 @@ control_new(struct router *r, const char *path)
 	c->source.fd = listen_at(path);
 	if (c->source.fd == -1)
 		return NULL;
-	strcpy(c->path, path);
+	memcpy(c->path, path, strlen(path) + 1); /* as long as a sun_path */
 	c->source.events = EPOLLIN;
 	c->source.ready = on_connect;
 	c->source.ctx = c;

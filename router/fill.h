@@ -43,7 +43,7 @@ struct fill_candidate {
 	uint32_t chunk;
 	uint32_t used; /* counts up; least is oldest */
 };
-uint32_t fill_evict(const struct fill_state *f,
-		    const struct fill_candidate *c, uint32_t n, bool must);
+uint32_t fill_evict(const struct fill_state *f, const struct fill_candidate *c,
+		    uint32_t n, bool must);
 
 #endif

@@ -151,7 +151,7 @@ describe_self(struct router *r)
 	if (!manifest_name_ok(r->cfg.name, strlen(r->cfg.name)))
 		log_fatal("--name %s: 1 to %u letters, digits, '.', '_', '-'",
 			  r->cfg.name, MANIFEST_NAME_MAX);
-	strcpy(n->info.name, r->cfg.name);
+	memcpy(n->info.name, r->cfg.name, strlen(r->cfg.name) + 1);
 	if (address_resolve(r->cfg.advertise, PORT_NBD, &n->info.nbd, &why) ==
 	    -1)
 		log_fatal("--advertise %s: %s", r->cfg.advertise, why);

@@ -11,10 +11,10 @@
 #include <stdint.h>
 
 struct readahead {
-	uint32_t next;	 /* chunk at which a sequential read would go on */
+	uint32_t next;   /* chunk at which a sequential read would go on */
 	uint32_t window; /* chunks; 0: the reads are not sequential */
-	uint32_t ahead;	 /* first chunk not yet asked for ahead */
-	uint8_t run;	 /* sequential reads seen, saturating */
+	uint32_t ahead;  /* first chunk not yet asked for ahead */
+	uint8_t run;     /* sequential reads seen, saturating */
 };
 
 struct readahead_range {

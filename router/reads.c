@@ -1,5 +1,6 @@
 #include "router/reads.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -291,6 +292,7 @@ advance(struct reads *rs, struct read *rd)
 		while (rd->wanted < rd->end && rd->wanted - rd->head < REACH)
 			if (want_next(rs, rd) == -1)
 				return -1;
+		assert(rd->waits != NULL); /* what is not held was wanted */
 		if (rd->waits->fetch == NULL && want_again(rd) == -1)
 			return -1;
 		if (rd->waits->fetch != NULL)

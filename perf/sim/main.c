@@ -285,7 +285,8 @@ set(const char *arg)
 	for (i = 0; i < NSETTINGS; i++) {
 		const struct setting *s = &settings[i];
 
-		if (strlen(s->name) != len || strncmp(arg, s->name, len) != 0)
+		if (is == NULL || strlen(s->name) != len ||
+		    strncmp(arg, s->name, len) != 0)
 			continue;
 		v = strtod(is + 1, &end) * s->unit;
 		if (s->count != NULL)

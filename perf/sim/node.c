@@ -82,7 +82,7 @@ free_conn(struct peer *p, enum kind kind, uint32_t chunk)
 	}
 	if (best != NULL && best->outstanding == 0)
 		return best;
-	if (n < opt.conns[lane == NO_LANE])
+	if (best == NULL || n < opt.conns[lane == NO_LANE])
 		return new_conn(p, kind, lane);
 	return best->outstanding < opt.pipeline[lane == NO_LANE] ? best : NULL;
 }
