@@ -34,10 +34,11 @@ client() {
 	case $1 in
 	nbdcopy) nbdcopy "$2" null: ;;
 	nbdcopy-1) nbdcopy --connections=1 "$2" null: ;;
-	fio-128k) fio --name=x --ioengine=nbd --uri="$2" --rw=read --bs=128k \
-		--iodepth=16 --size="${MB}m" >/dev/null ;;
-	fio-4k-rand) fio --name=x --ioengine=nbd --uri="$2" --rw=randread \
-		--bs=4k --iodepth=16 --size="${MB}m" --io_size=128m >/dev/null ;;
+	fio-128k) fio --aux-path="$TMP" --name=x --ioengine=nbd --uri="$2" \
+		--rw=read --bs=128k --iodepth=16 --size="${MB}m" >/dev/null ;;
+	fio-4k-rand) fio --aux-path="$TMP" --name=x --ioengine=nbd --uri="$2" \
+		--rw=randread --bs=4k --iodepth=16 --size="${MB}m" \
+		--io_size=128m >/dev/null ;;
 	esac
 }
 

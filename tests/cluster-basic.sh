@@ -7,8 +7,8 @@ need nbdcopy nbdinfo qemu-img fio jq
 
 # fio writes what it can check again, and then there is a last short chunk
 image=$TMP/debian
-fio --name=image --filename="$image" --rw=write --bs=64k --size=32m \
-	--verify=crc32c --do_verify=0 >/dev/null
+fio --aux-path="$TMP" --name=image --filename="$image" --rw=write \
+	--bs=64k --size=32m --verify=crc32c --do_verify=0 >/dev/null
 head -c 12345 /dev/urandom >>"$image"
 size=$(stat -c %s "$image")
 want=$(sum_file "$image")
@@ -44,12 +44,13 @@ for uri in "$(uri_sock 2)" "$(uri_tcp 3)"; do
 		fail "$uri lists no debian"
 	qemu-img compare -f raw -F raw "$image" "$uri" || fail "qemu-img: $uri"
 	for rw in read randread; do
-		fio --name=nbd --ioengine=nbd --uri="$uri" --rw=$rw --bs=64k \
-			--size=32m --iodepth=8 --verify=crc32c \
+		fio --aux-path="$TMP" --name=nbd --ioengine=nbd --uri="$uri" \
+			--rw=$rw --bs=64k --size=32m --iodepth=8 --verify=crc32c \
 			>"$TMP/fio.log" 2>&1 || fail "fio: $(cat "$TMP/fio.log")"
 	done
-	! fio --name=nbd --ioengine=nbd --uri="$uri" --rw=write --bs=64k \
-		--size=1m >/dev/null 2>&1 || fail "$uri can be written"
+	! fio --aux-path="$TMP" --name=nbd --ioengine=nbd --uri="$uri" \
+		--rw=write --bs=64k --size=1m >/dev/null 2>&1 ||
+		fail "$uri can be written"
 done
 echo "nbdinfo, qemu-img and fio are content"
 

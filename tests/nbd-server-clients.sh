@@ -20,9 +20,9 @@ check_clients() {
 	qemu-img convert -m 16 -W -f raw -O raw "$u" "$TMP/copy"
 	head -c 50000001 "$TMP/copy" | cmp - "$image" ||
 		fail "qemu-img convert"
-	fio --name=r --ioengine=nbd --uri="$u" --rw=randread --bsrange=1-1M \
-		--bs_unaligned --iodepth=32 --size=40M --io_size=40M \
-		--output-format=json >"$TMP/fio" || fail "fio: $(cat "$TMP/fio")"
+	fio --aux-path="$TMP" --name=r --ioengine=nbd --uri="$u" \
+		--rw=randread --bsrange=1-1M --bs_unaligned --iodepth=32 \
+		--size=40M --io_size=40M --output-format=json >"$TMP/fio" || fail "fio: $(cat "$TMP/fio")"
 }
 
 toy_start toy --exports 20 "$TMP/toy.sock" "$image"
