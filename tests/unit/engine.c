@@ -1,0 +1,635 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+
+#include "tests/unit/engine.h"
+
+#define ALL (UINT64_MAX / 2)
+#define SIZE ((N - 1) * CHUNK + TAIL)
+
+static struct engine *e;
+
+static int
+set_up(void **state)
+{
+	e = engine_new(N, ALL);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	engine_free(e);
+	return 0;
+}
+
+/* Everything that was asked has been answered or given up. */
+static void
+nothing_outstanding(void)
+{
+	for (uint32_t i = 1; i < cluster_slots(&e->r); i++) {
+		struct peer_stats st;
+
+		if (cluster_at(&e->r, i) == NULL)
+			continue;
+		peer_get_stats(cluster_at(&e->r, i)->peer, &st);
+		assert_int_equal(st.outstanding, 0);
+	}
+	assert_int_equal(reads_waiting(&e->r, e->r.images), 0);
+}
+
+static void
+reads_over_chunks(void **state)
+{
+	engine_image(e);
+	fake_new(e, true);
+	read_right(e, 1000, 5 * CHUNK + 17);
+	read_right(e, 3 * CHUNK, 1);
+	read_right(e, SIZE - 5, 5);
+	read_right(e, 0, SIZE);
+	run_ms(e, 50);
+	assert_int_equal(e->r.count.fetched, N);
+	assert_int_equal(e->r.count.refetched, 0);
+	assert_int_equal(e->r.count.seed, SIZE);
+	nothing_outstanding();
+	/* and from the store */
+	fake_die(&e->fakes[0]);
+	read_right(e, 0, SIZE);
+	assert_int_equal(e->r.count.fetched, N);
+}
+
+static void
+goes_on_with_another(void **state)
+{
+	engine_image(e);
+	fake_new(e, true)->die_after = 3;
+	fake_new(e, true);
+	read_right(e, 0, SIZE);
+	assert_null(e->fakes[0].server);
+	assert_int_equal(e->r.count.hash_failures, 0);
+}
+
+/* It accepts, and takes what it is asked, and says nothing, to probes too. */
+static void
+passes_over_the_silent(void **state)
+{
+	struct fake *f;
+	int64_t began;
+
+	engine_image(e);
+	f = fake_new(e, true);
+	read_right(e, 0, CHUNK);
+	f->hangs = true;
+	fake_new(e, true);
+	began = clock_now_ns();
+	for (uint32_t c = 1; c < 20; c++)
+		read_right(e, c * CHUNK, CHUNK);
+	assert_true(clock_now_ns() - began < PATIENT_MS * 1000000LL / 4);
+}
+
+static void
+avoids_a_liar(void **state)
+{
+	engine_image(e);
+	fake_new(e, true)->lies = true;
+	fake_new(e, true);
+	read_right(e, 0, SIZE);
+	assert_true(e->r.count.hash_failures > 0);
+	assert_true(e->r.count.hash_failures < N / 4);
+}
+
+static bool
+holds_enough(struct engine *en)
+{
+	return bitmap_count(en->r.images->held) >= en->wanted;
+}
+
+static bool
+holds_no_more(struct engine *en)
+{
+	return bitmap_count(en->r.images->held) <= en->wanted;
+}
+
+static bool
+lied_often(struct engine *en)
+{
+	return en->r.count.hash_failures > 5;
+}
+
+/* Where nobody else is it is asked again: it may have mended. */
+static void
+bears_with_a_lone_liar(void **state)
+{
+	struct fake *f;
+
+	engine_image(e);
+	f = fake_new(e, true);
+	f->lies = true;
+	read_begin(e, 0, 4 * CHUNK);
+	assert_true(run_until(e, lied_often, PATIENT_MS));
+	assert_false(e->reader.done);
+	assert_int_equal(bitmap_count(e->r.images->held), 0);
+	f->lies = false;
+	read_ends(e);
+}
+
+static bool
+is_up(struct engine *en)
+{
+	return conn_is_up(en->reader.conn);
+}
+
+static bool
+told_dead(struct engine *en)
+{
+	return en->reader.dead;
+}
+
+/* No event says so: the connection was lost in the write itself. */
+static void
+dies_while_it_sends(void **state)
+{
+	struct client *c = &e->reader;
+	struct ask late = {.buf = &c->buffer, .len = CHUNK};
+	char hex[DIGEST_HEX];
+	struct fake *f;
+
+	engine_image(e);
+	f = fake_new(e, true);
+	c->conn = conn_open(e->r.loop, &f->info.nbd, digest_hex(&e->m->id, hex),
+			    &reader_ops, c);
+	c->buffer.data = malloc(CHUNK);
+	assert_true(run_until(e, is_up, PATIENT_MS));
+	/* what it has not read makes its close a reset */
+	c->ask = late;
+	conn_ask(c->conn, &c->ask);
+	fake_die(f);
+	for (int i = 0; i < 2; i++) {
+		c->done = false;
+		conn_ask(c->conn, &late);
+		assert_true(c->done);
+		assert_int_not_equal(c->error, 0);
+		assert_null(late.conn);
+		assert_null(c->ask.conn);
+	}
+	assert_false(conn_is_up(c->conn));
+	assert_false(c->dead);
+	assert_true(run_until(e, told_dead, PATIENT_MS));
+}
+
+static bool
+is_stalled(struct engine *en)
+{
+	return fetch_stalled(&en->r, en->r.images, NULL, 0) > 0;
+}
+
+static void
+waits_for_somebody(void **state)
+{
+	engine_image(e);
+	read_begin(e, CHUNK + 5, 3 * CHUNK);
+	assert_true(run_until(e, is_stalled, PATIENT_MS));
+	run_ms(e, 100);
+	assert_false(e->reader.done);
+	assert_int_equal(reads_waiting(&e->r, e->r.images), 1);
+	fake_new(e, true);
+	read_ends(e);
+}
+
+static bool
+is_asked(struct engine *en)
+{
+	return en->fakes[0].asked >= en->wanted;
+}
+
+static void
+client_goes(void **state)
+{
+	struct fake *f;
+
+	engine_image(e);
+	f = fake_new(e, true);
+	f->hangs = true;
+	raw_command(raw_open(e), RAW_READ, 0, 10 * CHUNK);
+	e->wanted = 10;
+	assert_true(run_until(e, is_asked, PATIENT_MS));
+	assert_int_equal(reads_waiting(&e->r, e->r.images), 1);
+	close(e->raw);
+	run_ms(e, 20);
+	assert_int_equal(reads_waiting(&e->r, e->r.images), 0);
+	f->hangs = false;
+	while (f->nopen > 0)
+		fake_answer(f, f->open[--f->nopen]);
+	run_ms(e, 20);
+	nothing_outstanding();
+	/* what came all the same is not lost */
+	assert_true(bitmap_count(e->r.images->held) >= 10);
+	read_right(e, 0, SIZE);
+}
+
+/* Right bytes are there before it says so. */
+static void
+caches(void **state)
+{
+	engine_image(e);
+	fake_new(e, true);
+	raw_command(raw_open(e), RAW_CACHE, 5 * CHUNK + 1, 20 * CHUNK);
+	assert_true(run_until(e, raw_replied, PATIENT_MS));
+	assert_int_equal(raw_error(e->raw), 0);
+	close(e->raw);
+	for (uint32_t c = 5; c <= 25; c++)
+		assert_true(image_holds(e->r.images, c));
+	assert_int_equal(bitmap_count(e->r.images->held), 21);
+}
+
+static void
+limit_files(rlim_t bytes)
+{
+	struct rlimit l;
+
+	getrlimit(RLIMIT_FSIZE, &l);
+	l.rlim_cur = bytes;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
+
+/* Nothing beyond the limit can be kept: it is read all the same, and CACHE
+ * says that it is not there. */
+static void
+store_fails(void **state)
+{
+	engine_image(e);
+	fake_new(e, true);
+	limit_files(10 * CHUNK);
+	read_right(e, 0, SIZE);
+	assert_true(e->r.count.store_errors > 0);
+	assert_int_equal(bitmap_count(e->r.images->held), 10);
+	read_right(e, 0, SIZE);
+	raw_command(raw_open(e), RAW_CACHE, 0, 2 * CHUNK);
+	assert_true(run_until(e, raw_replied, PATIENT_MS));
+	assert_int_equal(raw_error(e->raw), 0);
+	close(e->raw);
+	raw_command(raw_open(e), RAW_CACHE, 5 * CHUNK, 20 * CHUNK);
+	assert_true(run_until(e, raw_replied, PATIENT_MS));
+	assert_int_equal(raw_error(e->raw), ENOSPC);
+	close(e->raw);
+	limit_files(RLIM_INFINITY);
+	read_right(e, 0, SIZE);
+	assert_int_equal(bitmap_count(e->r.images->held), N);
+}
+
+/* And it is not fetched in the background over and over. */
+static void
+does_not_fill_what_fails(void **state)
+{
+	engine_image(e);
+	fake_new(e, true);
+	limit_files(10 * CHUNK);
+	e->r.cfg.no_fill = false;
+	run_ms(e, 1500);
+	limit_files(RLIM_INFINITY);
+	assert_true(e->r.count.store_errors > 0);
+	assert_true(e->r.count.fetched < 40);
+}
+
+static void
+fills(void **state)
+{
+	engine_image(e);
+	fake_hold(fake_new(e, false), 0, 40);
+	fake_hold(fake_new(e, false), 60, 30);
+	e->r.cfg.no_fill = false;
+	e->wanted = 70;
+	assert_true(run_until(e, holds_enough, PATIENT_MS));
+	run_ms(e, 300);
+	assert_int_equal(bitmap_count(e->r.images->held), 70);
+	assert_int_equal(e->r.count.filled, 70);
+}
+
+/* A few chunks at the front of what is much larger: they make place. */
+static void
+keeps_within_budget(void **state)
+{
+	engine_free(e);
+	e = engine_new(8000, 8 * CHUNK);
+	e->r.cfg.window = 0;
+	engine_image(e);
+	fake_new(e, true);
+	for (uint32_t c = 0; c < 24; c++) {
+		read_right(e, c * CHUNK, CHUNK);
+		assert_true(image_holds(e->r.images, c));
+		assert_true(keeper_used(&e->r) <= 8 * CHUNK);
+	}
+	run_ms(e, 20);
+	assert_int_equal(e->r.count.evictions, 24 - 8);
+	assert_int_equal(e->r.count.fetched, 24);
+	/* more at once than it may keep */
+	read_right(e, 100 * CHUNK, 200 * CHUNK);
+	run_ms(e, 20);
+	assert_true(keeper_used(&e->r) <= 8 * CHUNK);
+	/* less than before */
+	e->r.budget = 3 * CHUNK;
+	e->wanted = 3;
+	assert_true(run_until(e, holds_no_more, PATIENT_MS));
+	/* the only copies are not given up */
+	cluster_gone(&e->r, &e->fakes[0].info.id);
+	e->r.budget = 0;
+	run_ms(e, 100);
+	assert_int_equal(bitmap_count(e->r.images->held), 3);
+}
+
+/* What the plugin finds damaged is told, and fetched again. */
+static void
+notices_damage(void **state)
+{
+	uint8_t wrong[CHUNK] = {0};
+	char path[256], hex[DIGEST_HEX];
+	struct store *other;
+	int fd;
+
+	engine_image(e);
+	fake_new(e, true);
+	read_right(e, 0, SIZE);
+	reader_gone(e);
+	run_ms(e, 50);
+	image_close(e->r.images);
+	e->r.images = NULL;
+	snprintf(path, sizeof path, "%s/%s/data", e->dir,
+		 digest_hex(&e->m->id, hex));
+	fd = open(path, O_WRONLY);
+	assert_int_equal(pwrite(fd, wrong, CHUNK, 7 * CHUNK), CHUNK);
+	close(fd);
+	engine_image(e);
+	assert_int_equal(bitmap_count(e->r.images->held), N);
+	other = store_attach(e->dir, hex);
+	assert_int_equal(store_check(other, 7), -1);
+	store_close(other);
+	e->wanted = N - 1;
+	assert_true(run_until(e, holds_no_more, PATIENT_MS));
+	read_right(e, 0, SIZE);
+	assert_int_equal(bitmap_count(e->r.images->held), N);
+}
+
+/* Chunks that wait for their turn in a read may be gone when it comes. */
+static void
+damage_while_waiting(void **state)
+{
+	struct store *other;
+	char path[256], hex[DIGEST_HEX];
+	struct fake *f;
+
+	engine_image(e);
+	f = fake_new(e, true);
+	f->lacks = 0;
+	read_begin(e, 0, 4 * CHUNK);
+	e->wanted = 3;
+	assert_true(run_until(e, holds_enough, PATIENT_MS));
+	/* a hole reads as zeros; only a FOUND chunk is checked, so the file is
+	 * cut short, which is an error to whoever reads it */
+	snprintf(path, sizeof path, "%s/%s/data", e->dir,
+		 digest_hex(&e->m->id, hex));
+	assert_int_equal(truncate(path, CHUNK), 0);
+	other = store_attach(e->dir, hex);
+	assert_int_equal(store_read(other, 2, 0, path, 1), -1);
+	store_close(other);
+	assert_false(e->reader.done);
+	f->lacks = UINT32_MAX;
+	/* chunks 1 and 3 are put anew too, or their pages would be missing */
+	store_evict(e->r.images->store, 1);
+	store_evict(e->r.images->store, 3);
+	read_ends(e);
+}
+
+/* The router ends while all is under way. */
+static void
+ends_in_the_middle(void **state)
+{
+	engine_image(e);
+	fake_new(e, true)->hangs = true;
+	fake_new(e, true);
+	read_begin(e, 0, SIZE);
+	e->wanted = 4;
+	assert_true(run_until(e, is_asked, PATIENT_MS));
+}
+
+static void
+node_leaves_in_the_middle(void **state)
+{
+	struct fake *f;
+
+	engine_image(e);
+	f = fake_new(e, true);
+	f->hangs = true;
+	read_begin(e, 0, SIZE);
+	e->wanted = 4;
+	assert_true(run_until(e, is_asked, PATIENT_MS));
+	cluster_gone(&e->r, &f->info.id);
+	/* whoever takes its slot is another */
+	fake_new(e, true);
+	read_ends(e);
+	nothing_outstanding();
+}
+
+static void
+gives_up_in_time(void **state)
+{
+	engine_image(e);
+	e->r.cfg.io_timeout_s = 1;
+	read_begin(e, 0, 3 * CHUNK);
+	assert_true(run_until(e, read_done, PATIENT_MS));
+	assert_int_equal(e->reader.error, EIO);
+	fake_new(e, true);
+	e->r.cfg.io_timeout_s = UINT64_MAX;
+	read_right(e, 0, 3 * CHUNK);
+}
+
+/* A holder whose connections fail has lost nothing, and says nothing. */
+static void
+comes_back(void **state)
+{
+	struct fake *f;
+
+	engine_image(e);
+	f = fake_new(e, false);
+	fake_hold(f, 0, N);
+	f->die_after = 5;
+	read_begin(e, 0, SIZE);
+	assert_true(run_until(e, is_stalled, PATIENT_MS));
+	assert_null(f->server);
+	f->die_after = 0;
+	fake_live(f);
+	e->wanted = f->asked;
+	read_ends(e);
+	for (uint32_t c = 0; c < N; c++)
+		assert_true(bitmap_has(e->r.images->route[1].held, c));
+}
+
+static void
+hears_before_it_knows(void **state)
+{
+	struct fake *f = fake_new(e, false);
+
+	fake_hold(f, 0, 50);
+	fake_hold(f, 0, N);
+	engine_image(e);
+	assert_int_equal(bitmap_count(e->r.images->route[1].held), N);
+	read_right(e, 0, SIZE);
+}
+
+static void
+moves(void **state)
+{
+	struct fake *f;
+
+	engine_image(e);
+	f = fake_new(e, false);
+	fake_hold(f, 0, N);
+	read_right(e, 0, 3 * CHUNK);
+	fake_die(f);
+	f->info.nbd.port = 0;
+	fake_live(f);
+	/* hearsay does not move what the membership knows */
+	cluster_node(&e->r,
+		     &(struct proto_node){
+			 .id = f->info.id, .nbd.ip[15] = 1, .nbd.port = 1},
+		     true);
+	assert_int_not_equal(cluster_at(&e->r, 1)->info.nbd.port, 1);
+	fake_announce(f);
+	read_right(e, 0, SIZE);
+}
+
+/* Thousands of nodes come and go: that need not all be in the log. */
+static void
+quiet(bool on)
+{
+	static int loud = -1;
+	int null = open("/dev/null", O_WRONLY);
+
+	if (on)
+		loud = dup(2);
+	dup2(on ? null : loud, 2);
+	if (!on)
+		close(loud);
+	close(null);
+}
+
+/* It holds all and said nothing of it. */
+static void
+guesses(void **state)
+{
+	engine_image(e);
+	fake_new(e, false)->lacks_all = true;
+	fake_new(e, false);
+	read_right(e, 7 * CHUNK, 2 * CHUNK);
+}
+
+static void
+refusal_goes_elsewhere(void **state)
+{
+	struct fake *f;
+
+	engine_image(e);
+	f = fake_new(e, true);
+	f->lacks = 7;
+	fake_new(e, true)->lacks = 9;
+	read_right(e, 0, SIZE);
+	assert_true(e->r.count.refetched <= 2);
+}
+
+static void
+survives_a_hostile_view(void **state)
+{
+	struct proto_node n = {.nbd.ip[15] = 1, .serves = true};
+	uint8_t words[8] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+	struct proto_hold h = {.image = e->m->id, .nwords = 1, .words = words};
+
+	engine_image(e);
+	n.nimages = 1;
+	n.images[0] = (struct proto_image){.id = e->m->id,
+					   .size = 1ULL << 40,
+					   .chunk_size = 4U << 20,
+					   .is_default = true};
+	quiet(true);
+	for (unsigned i = 0; i < 5000; i++) {
+		memcpy(n.id.b, &i, sizeof i);
+		n.nbd.port = i % 7 == 0 ? 0 : i;
+		cluster_node(&e->r, &n, i % 3 == 0);
+		h.node = n.id;
+		h.first = i % 5 == 0 ? UINT32_MAX - 1 : i % 3;
+		cluster_hold(&e->r, &h);
+		h.image.b[0] ^= 1;
+		cluster_hold(&e->r, &h);
+		h.image.b[0] ^= 1;
+		if (i % 11 == 0)
+			cluster_gone(&e->r, &n.id);
+	}
+	/* itself, by another name and by its own */
+	n.id = cluster_self(&e->r)->id;
+	cluster_node(&e->r, &n, false);
+	cluster_gone(&e->r, &n.id);
+	cluster_view(&e->r, 1);
+	assert_true(cluster_slots(&e->r) <= CLUSTER_NODES_MAX);
+	for (unsigned i = 0; i < 5000; i++) {
+		memcpy(n.id.b, &i, sizeof i);
+		cluster_gone(&e->r, &n.id);
+	}
+	quiet(false);
+	fake_new(e, true);
+	read_right(e, 0, SIZE);
+}
+
+static void
+alone_is_no_proof(void **state)
+{
+	engine_image(e);
+	fake_new(e, true);
+	cluster_gone(&e->r, &e->fakes[0].info.id);
+	cluster_node(&e->r, &e->fakes[0].info, true);
+	cluster_view(&e->r, 1);
+	assert_non_null(cluster_at(&e->r, 1));
+	read_right(e, 0, SIZE);
+	fake_new(e, true);
+	cluster_view(&e->r, 2);
+	assert_null(cluster_at(&e->r, 1));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
+	    T(reads_over_chunks),
+	    T(goes_on_with_another),
+	    T(passes_over_the_silent),
+	    T(avoids_a_liar),
+	    T(bears_with_a_lone_liar),
+	    T(dies_while_it_sends),
+	    T(waits_for_somebody),
+	    T(client_goes),
+	    T(caches),
+	    T(store_fails),
+	    T(does_not_fill_what_fails),
+	    T(fills),
+	    T(keeps_within_budget),
+	    T(notices_damage),
+	    T(damage_while_waiting),
+	    T(ends_in_the_middle),
+	    T(node_leaves_in_the_middle),
+	    T(gives_up_in_time),
+	    T(comes_back),
+	    T(hears_before_it_knows),
+	    T(moves),
+	    T(guesses),
+	    T(refusal_goes_elsewhere),
+	    T(survives_a_hostile_view),
+	    T(alone_is_no_proof),
+#undef T
+	};
+
+	log_init("engine", false);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
