@@ -28,9 +28,11 @@ check: all unit-tests
 	@$(RUN_TESTS)
 
 # Sanitized: each in a build directory of its own.  TESTS chooses here too;
-# the defaults leave out what a sanitizer only makes slow.
-ASAN_TESTS ?= unit/* plugin-* nbd-* router-* cluster-basic fail-* client-*
-TSAN_TESTS ?= unit/* plugin-* cluster-basic client-crowd
+# the defaults leave out what a sanitizer only makes slow, and for threads what
+# has none: only the plugin and the clients of a store do.
+ASAN_TESTS ?= unit/* plugin-* nbd-* cluster-basic client-odd client-reset \
+	fail-kill fail-lying fail-full two-images
+TSAN_TESTS ?= unit/loop unit/store* plugin-* cluster-basic client-crowd
 
 check-asan:
 	@$(MAKE) --no-print-directory check BUILD=$(BUILD)-asan \
