@@ -17,6 +17,7 @@ struct peer_conn {
 	const struct conn_ops *ops;
 	void *ctx;
 	enum conn_state state;
+	bool sending;
 	uint64_t size;
 	uint32_t owes;
 	int64_t opened_ns, used_ns, heard_ns;
@@ -61,14 +62,17 @@ answer(struct peer_conn *c, struct ask *a, int error)
 	c->ops->answered(c->ctx, a, error);
 }
 
+/* 1: libnbd forgets the command.  Not while one is being sent: where that
+ * kills the handle libnbd 1.14 still looks at what it has freed. */
 static int
 on_completion(void *user_data, int *error)
 {
 	struct ask *a = user_data;
+	struct peer_conn *c = a->conn;
 
-	if (a->conn != NULL)
-		answer(a->conn, a, *error);
-	return 1; /* retired: libnbd forgets the command */
+	if (c != NULL)
+		answer(c, a, *error);
+	return c == NULL || !c->sending;
 }
 
 /* Nothing of the handle may be called after this but nbd_close. */
@@ -103,13 +107,17 @@ send_ask(struct peer_conn *c, struct ask *a)
 {
 	nbd_completion_callback done = {.callback = on_completion,
 					.user_data = a};
+	int64_t cookie;
 
 	if (a->image_size != 0 && a->image_size != c->size) {
 		answer(c, a, EPROTO);
 		return;
 	}
-	if (nbd_aio_pread(c->nbd, a->buf->data, a->len, a->offset, done, 0) ==
-	    -1) {
+	c->sending = true;
+	cookie =
+	    nbd_aio_pread(c->nbd, a->buf->data, a->len, a->offset, done, 0);
+	c->sending = false;
+	if (cookie == -1) {
 		int error = nbd_get_errno();
 
 		if (a->conn != NULL)
