@@ -242,6 +242,7 @@ fake_new(struct engine *e, bool complete)
 	    .size = e->m->size,
 	    .chunk_size = CHUNK,
 	    .complete = complete,
+	    .seed = complete,
 	    .is_default = true,
 	};
 	fake_live(f);
