@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "lib/log.h"
 #include "router/cluster.h"
@@ -29,12 +30,13 @@
 enum fetch_state { FETCH_QUEUED, FETCH_ASKED, FETCH_STALLED };
 
 struct fetch {
-	struct fetch *next, *prev; /* in the list of its state */
+	TAILQ_ENTRY(fetch) entry; /* in the list of its state */
+	struct fetch *next_free;
 	struct image *image;
 	uint32_t chunk;
 	enum fetch_urgency urgency;
 	enum fetch_state state;
-	struct wait *waiters;
+	LIST_HEAD(, wait) waiters;
 	struct ask *asks[2];
 	uint32_t tried[TRIED_MAX];
 	unsigned ntried;
@@ -43,10 +45,7 @@ struct fetch {
 	int64_t last_pause_ns;
 };
 
-struct list {
-	struct fetch *first, *last;
-	uint32_t n;
-};
+TAILQ_HEAD(list, fetch);
 
 struct fetches {
 	struct router *r;
@@ -73,34 +72,6 @@ struct routed {
 	bool from_seed;
 };
 
-static void
-list_append(struct list *l, struct fetch *f)
-{
-	f->next = NULL;
-	f->prev = l->last;
-	if (l->last != NULL)
-		l->last->next = f;
-	else
-		l->first = f;
-	l->last = f;
-	l->n++;
-}
-
-static void
-list_remove(struct list *l, struct fetch *f)
-{
-	if (f->prev != NULL)
-		f->prev->next = f->next;
-	else
-		l->first = f->next;
-	if (f->next != NULL)
-		f->next->prev = f->prev;
-	else
-		l->last = f->prev;
-	f->next = f->prev = NULL;
-	l->n--;
-}
-
 static struct list *
 list_of(struct fetches *fs, const struct fetch *f)
 {
@@ -117,9 +88,9 @@ list_of(struct fetches *fs, const struct fetch *f)
 static void
 move(struct fetches *fs, struct fetch *f, enum fetch_state state)
 {
-	list_remove(list_of(fs, f), f);
+	TAILQ_REMOVE(list_of(fs, f), f, entry);
 	f->state = state;
-	list_append(list_of(fs, f), f);
+	TAILQ_INSERT_TAIL(list_of(fs, f), f, entry);
 }
 
 static struct fetch *
@@ -129,7 +100,7 @@ fetch_alloc(struct fetches *fs)
 
 	if (f == NULL)
 		return calloc(1, sizeof *f);
-	fs->free_fetches = f->next;
+	fs->free_fetches = f->next_free;
 	memset(f, 0, sizeof *f);
 	return f;
 }
@@ -141,7 +112,7 @@ routed_alloc(struct fetches *fs)
 
 	if (a == NULL)
 		return calloc(1, sizeof(struct routed));
-	fs->free_asks = a->next;
+	fs->free_asks = a->next_free;
 	memset(a, 0, sizeof(struct routed));
 	return (struct routed *)a;
 }
@@ -165,9 +136,9 @@ fetch_want(struct image *im, uint32_t chunk, enum fetch_urgency urgency)
 			return f;
 		if (f->urgency == FETCH_FILL)
 			fs->background--;
-		list_remove(list_of(fs, f), f);
+		TAILQ_REMOVE(list_of(fs, f), f, entry);
 		f->urgency = urgency;
-		list_append(list_of(fs, f), f);
+		TAILQ_INSERT_TAIL(list_of(fs, f), f, entry);
 		return f;
 	}
 	f = fetch_alloc(fs);
@@ -181,7 +152,7 @@ fetch_want(struct image *im, uint32_t chunk, enum fetch_urgency urgency)
 	im->fetching[chunk] = f;
 	bitmap_add(im->have, chunk);
 	tick_later(fs);
-	list_append(&fs->queued[urgency], f);
+	TAILQ_INSERT_TAIL(&fs->queued[urgency], f, entry);
 	return f;
 }
 
@@ -190,22 +161,13 @@ fetch_wait(struct fetch *f, struct wait *w)
 {
 	w->fetch = f;
 	w->chunk = f->chunk;
-	w->prev_waiter = NULL;
-	w->next_waiter = f->waiters;
-	if (f->waiters != NULL)
-		f->waiters->prev_waiter = w;
-	f->waiters = w;
+	LIST_INSERT_HEAD(&f->waiters, w, waiter);
 }
 
 void
 fetch_unwait(struct wait *w)
 {
-	if (w->prev_waiter != NULL)
-		w->prev_waiter->next_waiter = w->next_waiter;
-	else
-		w->fetch->waiters = w->next_waiter;
-	if (w->next_waiter != NULL)
-		w->next_waiter->prev_waiter = w->prev_waiter;
+	LIST_REMOVE(w, waiter);
 	w->fetch = NULL;
 }
 
@@ -213,17 +175,17 @@ fetch_unwait(struct wait *w)
 static void
 release(struct fetches *fs, struct fetch *f)
 {
-	assert(f->waiters == NULL);
+	assert(LIST_EMPTY(&f->waiters));
 	for (unsigned i = 0; i < 2; i++)
 		if (f->asks[i] != NULL)
 			((struct routed *)f->asks[i])->fetch = NULL;
 	if (f->urgency == FETCH_FILL)
 		fs->background--;
-	list_remove(list_of(fs, f), f);
+	TAILQ_REMOVE(list_of(fs, f), f, entry);
 	f->image->fetching[f->chunk] = NULL;
 	if (!bitmap_has(f->image->held, f->chunk))
 		bitmap_remove(f->image->have, f->chunk);
-	f->next = fs->free_fetches;
+	f->next_free = fs->free_fetches;
 	fs->free_fetches = f;
 }
 
@@ -317,8 +279,8 @@ next_queued(struct fetches *fs)
 	unsigned end = full ? FETCH_PEER + 1 : FETCH_URGENCIES;
 
 	for (unsigned u = 0; u < end; u++)
-		if (fs->queued[u].first != NULL)
-			return fs->queued[u].first;
+		if (!TAILQ_EMPTY(&fs->queued[u]))
+			return TAILQ_FIRST(&fs->queued[u]);
 	return NULL;
 }
 
@@ -360,19 +322,19 @@ static void
 hand_over(struct fetches *fs, struct fetch *f, struct buffer *b, bool kept)
 {
 	struct image *im = f->image;
-	struct wait *w, *next, *all = f->waiters;
+	struct wait *all = LIST_FIRST(&f->waiters), *w, *next;
 
-	for (w = all; w != NULL; w = w->next_waiter) {
+	LIST_FOREACH (w, &f->waiters, waiter) {
 		w->fetch = NULL;
 		if (kept)
 			image_pin(im, w->chunk);
 		else
 			w->buffer = buffer_ref(b);
 	}
-	f->waiters = NULL;
+	LIST_INIT(&f->waiters);
 	release(fs, f);
 	for (w = all; w != NULL; w = next) {
-		next = w->next_waiter;
+		next = LIST_NEXT(w, waiter);
 		reads_arrived(fs->r, w);
 	}
 }
@@ -420,16 +382,9 @@ failed(struct fetches *fs, struct routed *q, int error)
 		return;
 	fs->r->count.refetched++;
 	/* before what is only queued: it has waited already */
-	list_remove(list_of(fs, f), f);
+	TAILQ_REMOVE(list_of(fs, f), f, entry);
 	f->state = FETCH_QUEUED;
-	f->next = fs->queued[f->urgency].first;
-	f->prev = NULL;
-	if (f->next != NULL)
-		f->next->prev = f;
-	else
-		fs->queued[f->urgency].last = f;
-	fs->queued[f->urgency].first = f;
-	fs->queued[f->urgency].n++;
+	TAILQ_INSERT_HEAD(&fs->queued[f->urgency], f, entry);
 }
 
 void
@@ -447,7 +402,7 @@ fetch_answered(struct router *r, struct ask *a, int error)
 			failed(fs, q, error != 0 ? error : EBADMSG);
 	}
 	buffer_put(a->buf);
-	a->next = fs->free_asks;
+	a->next_free = fs->free_asks;
 	fs->free_asks = a;
 }
 
@@ -461,11 +416,12 @@ void
 fetch_retry(struct router *r)
 {
 	struct fetches *fs = r->fetches;
+	struct fetch *f;
 	int64_t soon = loop_now_ns(r->loop) + PAUSE_MIN_NS;
 
 	if (fs == NULL)
 		return;
-	for (struct fetch *f = fs->stalled.first; f != NULL; f = f->next) {
+	TAILQ_FOREACH (f, &fs->stalled, entry) {
 		if (f->retry_ns > soon)
 			f->retry_ns = soon;
 		f->last_pause_ns = 0;
@@ -491,15 +447,16 @@ void
 fetch_slot_gone(struct router *r, uint32_t slot)
 {
 	struct fetches *fs = r->fetches;
+	struct fetch *f;
 
 	if (fs == NULL)
 		return;
 	for (unsigned u = 0; u < FETCH_URGENCIES; u++)
-		for (struct fetch *f = fs->queued[u].first; f; f = f->next)
+		TAILQ_FOREACH (f, &fs->queued[u], entry)
 			forget_tried(f, slot);
-	for (struct fetch *f = fs->asked.first; f != NULL; f = f->next)
+	TAILQ_FOREACH (f, &fs->asked, entry)
 		forget_tried(f, slot);
-	for (struct fetch *f = fs->stalled.first; f != NULL; f = f->next)
+	TAILQ_FOREACH (f, &fs->stalled, entry)
 		forget_tried(f, slot);
 }
 
@@ -513,10 +470,10 @@ uint32_t
 fetch_stalled(const struct router *r, const struct image *im, uint32_t *chunks,
 	      uint32_t max)
 {
+	const struct fetch *f;
 	uint32_t n = 0;
 
-	for (const struct fetch *f = r->fetches->stalled.first; f != NULL;
-	     f = f->next) {
+	TAILQ_FOREACH (f, &r->fetches->stalled, entry) {
 		if (f->image != im || f->urgency == FETCH_FILL)
 			continue;
 		if (n < max)
@@ -535,12 +492,13 @@ may_hedge(struct fetches *fs, const struct fetch *f, int64_t now, int64_t limit)
 	if (f->asks[1] != NULL)
 		return false;
 	if (p != NULL && peer_is_suspect(p))
-		return (f->waiters != NULL && peer_silent_ns(p) > SURE_NS) ||
+		return (!LIST_EMPTY(&f->waiters) &&
+			peer_silent_ns(p) > SURE_NS) ||
 		       patience_rescue(&fs->patience);
 	/* in a crowd all are late alike, and asking twice makes it worse */
 	if (p != NULL && peer_silent_ns(p) < LATE_MIN_NS)
 		limit *= DELIVERS;
-	return f->waiters != NULL && now - f->asked_ns > limit &&
+	return !LIST_EMPTY(&f->waiters) && now - f->asked_ns > limit &&
 	       patience_spend(&fs->patience);
 }
 
@@ -550,8 +508,9 @@ static void
 hedge(struct fetches *fs, int64_t now)
 {
 	int64_t limit = latency_limit_ns(&fs->usual, LATE_MIN_NS, LATE_MAX_NS);
+	struct fetch *f;
 
-	for (struct fetch *f = fs->asked.first; f != NULL; f = f->next) {
+	TAILQ_FOREACH (f, &fs->asked, entry) {
 		if (!may_hedge(fs, f, now, limit))
 			continue;
 		if (ask_somebody(fs, f) == 0)
@@ -568,11 +527,11 @@ on_tick(void *ctx)
 	int64_t now = loop_now_ns(fs->r->loop);
 	struct fetch *f, *next;
 
-	for (f = fs->stalled.first; f != NULL; f = next) {
-		next = f->next;
+	for (f = TAILQ_FIRST(&fs->stalled); f != NULL; f = next) {
+		next = TAILQ_NEXT(f, entry);
 		if (now < f->retry_ns)
 			continue;
-		if (f->waiters == NULL)
+		if (LIST_EMPTY(&f->waiters))
 			release(fs, f); /* whoever wants it asks again */
 		else
 			requeue(fs, f);
@@ -580,7 +539,8 @@ on_tick(void *ctx)
 	hedge(fs, now);
 	fetch_pump(fs->r);
 	reads_tick(fs->r);
-	if (fs->asked.n + fs->stalled.n > 0 || next_queued(fs) != NULL)
+	if (!TAILQ_EMPTY(&fs->asked) || !TAILQ_EMPTY(&fs->stalled) ||
+	    next_queued(fs) != NULL)
 		tick_later(fs);
 }
 
@@ -591,6 +551,10 @@ fetches_new(struct router *r)
 
 	if (fs == NULL)
 		return NULL;
+	for (unsigned u = 0; u < FETCH_URGENCIES; u++)
+		TAILQ_INIT(&fs->queued[u]);
+	TAILQ_INIT(&fs->asked);
+	TAILQ_INIT(&fs->stalled);
 	fs->r = r;
 	fs->patience.rescue = RESCUE_BURST * 100;
 	fs->tick.fire = on_tick;
@@ -601,8 +565,8 @@ fetches_new(struct router *r)
 static void
 free_list(struct fetches *fs, struct list *l)
 {
-	while (l->first != NULL)
-		release(fs, l->first);
+	while (!TAILQ_EMPTY(l))
+		release(fs, TAILQ_FIRST(l));
 }
 
 void
@@ -618,13 +582,13 @@ fetches_free(struct fetches *fs)
 	while (fs->free_fetches != NULL) {
 		struct fetch *f = fs->free_fetches;
 
-		fs->free_fetches = f->next;
+		fs->free_fetches = f->next_free;
 		free(f);
 	}
 	while (fs->free_asks != NULL) {
 		struct ask *a = fs->free_asks;
 
-		fs->free_asks = a->next;
+		fs->free_asks = a->next_free;
 		free(a);
 	}
 	free(fs);

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "router/buffers.h"
 #include "router/peer.h"
@@ -35,7 +36,7 @@ struct fetches;
 /* Somebody who waits for a chunk. */
 struct wait {
 	struct wait *next; /* the waiter's own list */
-	struct wait *next_waiter, *prev_waiter;
+	LIST_ENTRY(wait) waiter;
 	struct fetch *fetch; /* NULL once it is over */
 	uint32_t chunk;
 	struct buffer *buffer; /* its data, if the store does not hold it */

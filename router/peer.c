@@ -40,7 +40,7 @@ struct link {
 
 struct peer {
 	struct peers *all;
-	struct peer *next, *prev;
+	LIST_ENTRY(peer) entry;
 	void *owner;
 	struct address address;
 	struct link *links;
@@ -61,8 +61,8 @@ struct peers {
 	struct loop_timer tick;
 	const struct peers_ops *ops;
 	void *ctx;
-	struct peer *first;
-	struct ask *done, *done_last;
+	LIST_HEAD(, peer) list;
+	struct asks done;
 	struct buffers *probes;
 };
 
@@ -70,13 +70,7 @@ static void
 queue_answer(struct peers *ps, struct ask *a, int error)
 {
 	a->error = error;
-	a->next = NULL;
-	a->prev = ps->done_last;
-	if (ps->done_last != NULL)
-		ps->done_last->next = a;
-	else
-		ps->done = a;
-	ps->done_last = a;
+	TAILQ_INSERT_TAIL(&ps->done, a, entry);
 }
 
 /* A moving average of what the peer delivers while it owes something: the
@@ -435,11 +429,10 @@ on_tick(void *ctx)
 {
 	struct peers *ps = ctx;
 	int64_t now = loop_now_ns(ps->loop);
-	struct peer *p, *next;
+	struct peer *p;
 	bool busy = false;
 
-	for (p = ps->first; p != NULL; p = next) {
-		next = p->next;
+	LIST_FOREACH (p, &ps->list, entry) {
 		busy |= p->owed > 0 || !peer_usable(p);
 		check_conns(p, now);
 		if (p->state == PEER_DOWN && now >= p->retry_ns)
@@ -462,6 +455,8 @@ peers_new(struct loop *l, const struct peers_ops *ops, void *ctx)
 		free(ps);
 		return NULL;
 	}
+	LIST_INIT(&ps->list);
+	TAILQ_INIT(&ps->done);
 	ps->loop = l;
 	ps->ops = ops;
 	ps->ctx = ctx;
@@ -477,8 +472,8 @@ peers_free(struct peers *ps)
 	if (ps == NULL)
 		return;
 	loop_timer_cancel(ps->loop, &ps->tick);
-	while (ps->first != NULL)
-		peer_free(ps->first);
+	while (!LIST_EMPTY(&ps->list))
+		peer_free(LIST_FIRST(&ps->list));
 	peers_drain(ps);
 	buffers_free(ps->probes);
 	free(ps);
@@ -487,15 +482,10 @@ peers_free(struct peers *ps)
 void
 peers_drain(struct peers *ps)
 {
-	while (ps->done != NULL) {
-		struct ask *a = ps->done;
+	struct ask *a;
 
-		ps->done = a->next;
-		if (ps->done == NULL)
-			ps->done_last = NULL;
-		else
-			ps->done->prev = NULL;
-		a->next = a->prev = NULL;
+	while ((a = TAILQ_FIRST(&ps->done)) != NULL) {
+		TAILQ_REMOVE(&ps->done, a, entry);
 		ps->ops->answered(ps->ctx, a, a->error);
 	}
 }
@@ -510,10 +500,7 @@ peer_new(struct peers *ps, const struct address *a, void *owner)
 	p->all = ps;
 	p->owner = owner;
 	p->address = *a;
-	p->next = ps->first;
-	if (ps->first != NULL)
-		ps->first->prev = p;
-	ps->first = p;
+	LIST_INSERT_HEAD(&ps->list, p, entry);
 	return p;
 }
 
@@ -535,9 +522,11 @@ peer_drop(struct peer *p, int error)
 void
 peer_free(struct peer *p)
 {
+	struct ask *a;
+
 	close_conns(p, ECANCELED);
 	/* what waits to be given back must not lead to a peer that is gone */
-	for (struct ask *a = p->all->done; a != NULL; a = a->next)
+	TAILQ_FOREACH (a, &p->all->done, entry)
 		if (a->peer == p)
 			a->peer = NULL;
 	while (p->links != NULL) {
@@ -546,12 +535,7 @@ peer_free(struct peer *p)
 		p->links = l->next;
 		free(l);
 	}
-	if (p->prev != NULL)
-		p->prev->next = p->next;
-	else
-		p->all->first = p->next;
-	if (p->next != NULL)
-		p->next->prev = p->prev;
+	LIST_REMOVE(p, entry);
 	free(p);
 }
 

@@ -22,6 +22,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "lib/address.h"
 #include "lib/digest.h"
@@ -48,8 +49,11 @@ struct peers;
 struct peer;
 struct peer_conn;
 
+TAILQ_HEAD(asks, ask);
+
 struct ask {
-	struct ask *next, *prev; /* the peer module's */
+	TAILQ_ENTRY(ask) entry; /* the peer module's */
+	struct ask *next_free;  /* the caller's */
 	struct peer *peer;
 	struct peer_conn *conn;
 	enum ask_kind kind;

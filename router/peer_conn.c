@@ -21,42 +21,15 @@ struct peer_conn {
 	uint64_t size;
 	uint32_t owes;
 	int64_t opened_ns, used_ns, heard_ns;
-	struct loop_timer death;  /* found by us: told to the owner from here */
-	struct ask *first, *last; /* asked, or waiting for the connection */
+	struct loop_timer death; /* found by us: told to the owner from here */
+	struct asks asks;        /* asked, or waiting for the connection */
 };
-
-static void
-append(struct peer_conn *c, struct ask *a)
-{
-	a->next = NULL;
-	a->prev = c->last;
-	if (c->last != NULL)
-		c->last->next = a;
-	else
-		c->first = a;
-	c->last = a;
-	c->owes++;
-}
-
-static void
-unlink_ask(struct peer_conn *c, struct ask *a)
-{
-	if (a->prev != NULL)
-		a->prev->next = a->next;
-	else
-		c->first = a->next;
-	if (a->next != NULL)
-		a->next->prev = a->prev;
-	else
-		c->last = a->prev;
-	a->next = a->prev = NULL;
-	c->owes--;
-}
 
 static void
 answer(struct peer_conn *c, struct ask *a, int error)
 {
-	unlink_ask(c, a);
+	TAILQ_REMOVE(&c->asks, a, entry);
+	c->owes--;
 	a->conn = NULL;
 	c->used_ns = loop_now_ns(c->loop);
 	c->ops->answered(c->ctx, a, error);
@@ -83,8 +56,8 @@ fail(struct peer_conn *c, int error)
 		return;
 	c->state = CONN_DEAD;
 	loop_remove(c->loop, &c->source);
-	while (c->first != NULL)
-		answer(c, c->first, error);
+	while (!TAILQ_EMPTY(&c->asks))
+		answer(c, TAILQ_FIRST(&c->asks), error);
 }
 
 static void
@@ -137,8 +110,9 @@ flush_waiting(struct peer_conn *c)
 {
 	struct ask *a, *next;
 
-	for (a = c->first; a != NULL && !handle_is_dead(c); a = next) {
-		next = a->next;
+	for (a = TAILQ_FIRST(&c->asks); a != NULL && !handle_is_dead(c);
+	     a = next) {
+		next = TAILQ_NEXT(a, entry);
 		send_ask(c, a);
 	}
 }
@@ -223,6 +197,7 @@ conn_open(struct loop *l, const struct address *a, const char *export,
 
 	if (c == NULL)
 		return NULL;
+	TAILQ_INIT(&c->asks);
 	c->loop = l;
 	c->ops = ops;
 	c->ctx = ctx;
@@ -273,7 +248,8 @@ void
 conn_ask(struct peer_conn *c, struct ask *a)
 {
 	a->conn = c;
-	append(c, a);
+	TAILQ_INSERT_TAIL(&c->asks, a, entry);
+	c->owes++;
 	if (c->state == CONN_DEAD) {
 		answer(c, a, ECONNRESET);
 		return;
@@ -309,7 +285,8 @@ conn_used_ns(const struct peer_conn *c)
 int64_t
 conn_waits_since_ns(const struct peer_conn *c)
 {
-	int64_t asked_ns = c->first != NULL ? c->first->sent_ns : INT64_MAX;
+	const struct ask *a = TAILQ_FIRST(&c->asks);
+	int64_t asked_ns = a != NULL ? a->sent_ns : INT64_MAX;
 
 	return c->heard_ns > asked_ns ? c->heard_ns : asked_ns;
 }
