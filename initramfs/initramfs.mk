@@ -6,6 +6,12 @@ INITRAMFS_STUB := $(INITRAMFS_DIR)/libxml2.so.2
 PROGRAMS += $(BUILD)/bin/vfield-mkinitramfs $(INITRAMFS_SCRIPTS) \
 	$(INITRAMFS_DIR)/modules $(INITRAMFS_STUB)
 
+PROGRAMS += $(BUILD)/bin/vfield-attach
+$(BUILD)/bin/vfield-attach: $(addprefix $(BUILD)/obj/initramfs/,attach.o \
+		nbd_hello.o nbd_netlink.o) $(LIB_OBJS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
 $(BUILD)/bin/vfield-mkinitramfs: initramfs/vfield-mkinitramfs
 	@mkdir -p $(@D)
 	install -m 755 $< $@

@@ -22,6 +22,7 @@
 #include "lib/options.h"
 #include "mkimage/boot_config.h"
 #include "mkimage/kernel.h"
+#include "mkimage/medium.h"
 #include "mkimage/run.h"
 #include "mkimage/squash.h"
 #include "mkimage/tree.h"
@@ -38,6 +39,7 @@ struct settings {
 	const char *exclude_file;
 	struct option_list exclude;
 	const char *append;
+	const char *iso;
 	uint64_t level;
 	bool all_cards;
 	bool dry_run;
@@ -62,6 +64,9 @@ static const struct option_spec options[] = {
 	   "list of what is left out, instead of the usual one"),
     OPTION("append", 0, OPTION_STRING, append, "WORDS",
 	   "further words for the kernel's command line"),
+    OPTION("iso", 0, OPTION_STRING, iso, "FILE",
+	   "make a medium too, with the image in it: CD and USB, BIOS and "
+	   "UEFI"),
     OPTION("level", 0, OPTION_NUMBER, level, "1-22",
 	   "how hard zstd tries (default: 15)"),
     OPTION("all-cards", 0, OPTION_FLAG, all_cards, NULL,
@@ -158,11 +163,12 @@ choose_name(struct job *j)
 }
 
 static void
-check_programs(void)
+check_programs(const struct job *j)
 {
 	bool ok = program_there("mksquashfs", "squashfs-tools");
 
-	ok &= program_there("tar", "tar");
+	if (j->set.iso != NULL)
+		ok &= medium_programs_there();
 	if (!ok)
 		exit(1);
 }
@@ -307,6 +313,10 @@ make_all(const struct job *j)
 	if (boot_config_write(j->set.output, id,
 			      j->set.append ? j->set.append : "") == -1)
 		return -1;
+	if (j->set.iso != NULL &&
+	    medium_make(j->set.iso, j->set.output, j->name, id,
+			j->set.append ? j->set.append : "") == -1)
+		return -1;
 	printf("%s\n", image);
 	return fflush(stdout);
 }
@@ -334,7 +344,7 @@ main(int argc, char **argv)
 	find_self(&j);
 	find_list(&j);
 	choose_name(&j);
-	check_programs();
+	check_programs(&j);
 	if (check_source(&j) == 0)
 		result = j.set.dry_run ? 0 : make_all(&j);
 	tree_close(&j.tree);

@@ -1,0 +1,126 @@
+/* vfield-attach: the router's export becomes /dev/nbdN, and stays it.
+ *
+ * nbd-client leaves a device behind that ends with its connection, and a root
+ * file system with it.  Here a connection that dies, because the router was
+ * started again, is replaced as soon as there is a router; until then reads
+ * wait.  What was under way when it died is sent again by the kernel after
+ * TIMEOUT_S; so is a read that waits that long for a node that has its chunk.
+ *
+ * Stays in the foreground.  Its memory is locked: what it does it does when
+ * the root cannot be read.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "initramfs/nbd_hello.h"
+#include "initramfs/nbd_netlink.h"
+#include "lib/log.h"
+
+#define TIMEOUT_S 10
+#define DEAD_TIMEOUT_S (365 * 24 * 3600) /* for ever, nearly */
+#define AGAIN_US 100000
+
+struct target {
+	const char *socket;
+	const char *export;
+	struct nbd_device device;
+};
+
+static int
+parse_device(const char *path, uint32_t *index)
+{
+	static const char prefix[] = "/dev/nbd";
+	char *end;
+
+	if (strncmp(path, prefix, sizeof prefix - 1) != 0)
+		return -1;
+	errno = 0;
+	*index = strtoul(path + sizeof prefix - 1, &end, 10);
+	return errno == 0 && *end == '\0' && end > path + sizeof prefix - 1
+		   ? 0
+		   : -1;
+}
+
+static void
+attach(struct nbd_netlink *n, struct target *t)
+{
+	uint16_t flags;
+	int fd = nbd_hello(t->socket, t->export, &t->device.size, &flags);
+
+	if (fd == -1)
+		log_fatal("%s: export \"%s\": %s", t->socket, t->export,
+			  strerror(errno));
+	t->device.flags = flags;
+	t->device.block_size = t->device.size % 4096 == 0 ? 4096 : 512;
+	if (nbd_netlink_connect(n, &t->device, fd) == -1)
+		log_fatal("/dev/nbd%" PRIu32 ": %s", t->device.index,
+			  strerror(errno));
+	close(fd);
+	log_info("/dev/nbd%" PRIu32 ": %" PRIu64 " bytes", t->device.index,
+		 t->device.size);
+}
+
+/* One try.  -1: the device is no more. */
+static int
+replace(struct nbd_netlink *n, const struct target *t, int fd)
+{
+	if (nbd_netlink_reconnect(n, t->device.index, fd) == 0)
+		log_info("/dev/nbd%" PRIu32 ": connected again",
+			 t->device.index);
+	else if (errno != ENOSPC)
+		return -1;
+	return 0;
+}
+
+static int
+reattach(struct nbd_netlink *n, const struct target *t)
+{
+	for (;;) {
+		uint64_t size;
+		uint16_t flags;
+		int fd = nbd_hello(t->socket, t->export, &size, &flags);
+
+		if (fd != -1 && size == t->device.size) {
+			int result = replace(n, t, fd);
+
+			close(fd);
+			return result;
+		}
+		if (fd != -1) {
+			log_warn("%s: the export has another size now",
+				 t->socket);
+			close(fd);
+		}
+		usleep(AGAIN_US);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	struct target t = {.device = {.timeout_s = TIMEOUT_S,
+				      .dead_timeout_s = DEAD_TIMEOUT_S}};
+	struct nbd_netlink n;
+
+	log_init("vfield-attach", false);
+	if (argc != 4 || parse_device(argv[3], &t.device.index) == -1) {
+		fputs("Usage: vfield-attach SOCKET EXPORT /dev/nbdN\n", stderr);
+		return 2;
+	}
+	t.socket = argv[1];
+	t.export = argv[2];
+	if (nbd_netlink_open(&n) == -1)
+		log_fatal("the kernel has no nbd: %s", strerror(errno));
+	attach(&n, &t);
+	if (mlockall(MCL_CURRENT | MCL_FUTURE) == -1)
+		log_warn("memory is not locked: %s", strerror(errno));
+	while (nbd_netlink_wait_dead(&n, t.device.index) == 0)
+		if (reattach(&n, &t) == -1)
+			return 0;
+	log_fatal("/dev/nbd%" PRIu32 ": %s", t.device.index, strerror(errno));
+}
