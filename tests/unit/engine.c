@@ -5,7 +5,6 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
-#include <sys/resource.h>
 
 #include "tests/unit/engine.h"
 
@@ -101,18 +100,6 @@ avoids_a_liar(void **state)
 	read_right(e, 0, SIZE);
 	assert_true(e->r.count.hash_failures > 0);
 	assert_true(e->r.count.hash_failures < N / 4);
-}
-
-static bool
-holds_enough(struct engine *en)
-{
-	return bitmap_count(en->r.images->held) >= en->wanted;
-}
-
-static bool
-holds_no_more(struct engine *en)
-{
-	return bitmap_count(en->r.images->held) <= en->wanted;
 }
 
 static bool
@@ -230,178 +217,6 @@ client_goes(void **state)
 	/* what came all the same is not lost */
 	assert_true(bitmap_count(e->r.images->held) >= 10);
 	read_right(e, 0, SIZE);
-}
-
-/* Right bytes are there before it says so. */
-static void
-caches(void **state)
-{
-	engine_image(e);
-	fake_new(e, true);
-	raw_command(raw_open(e), RAW_CACHE, 5 * CHUNK + 1, 20 * CHUNK);
-	assert_true(run_until(e, raw_replied, PATIENT_MS));
-	assert_int_equal(raw_error(e->raw), 0);
-	close(e->raw);
-	for (uint32_t c = 5; c <= 25; c++)
-		assert_true(image_holds(e->r.images, c));
-	assert_int_equal(bitmap_count(e->r.images->held), 21);
-}
-
-static void
-limit_files(rlim_t bytes)
-{
-	struct rlimit l;
-
-	getrlimit(RLIMIT_FSIZE, &l);
-	l.rlim_cur = bytes;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &l), 0);
-}
-
-/* Nothing beyond the limit can be kept: it is read all the same, and CACHE
- * says that it is not there. */
-static void
-store_fails(void **state)
-{
-	engine_image(e);
-	fake_new(e, true);
-	limit_files(10 * CHUNK);
-	read_right(e, 0, SIZE);
-	assert_true(e->r.count.store_errors > 0);
-	assert_int_equal(bitmap_count(e->r.images->held), 10);
-	read_right(e, 0, SIZE);
-	raw_command(raw_open(e), RAW_CACHE, 0, 2 * CHUNK);
-	assert_true(run_until(e, raw_replied, PATIENT_MS));
-	assert_int_equal(raw_error(e->raw), 0);
-	close(e->raw);
-	raw_command(raw_open(e), RAW_CACHE, 5 * CHUNK, 20 * CHUNK);
-	assert_true(run_until(e, raw_replied, PATIENT_MS));
-	assert_int_equal(raw_error(e->raw), ENOSPC);
-	close(e->raw);
-	limit_files(RLIM_INFINITY);
-	read_right(e, 0, SIZE);
-	assert_int_equal(bitmap_count(e->r.images->held), N);
-}
-
-/* And it is not fetched in the background over and over. */
-static void
-does_not_fill_what_fails(void **state)
-{
-	engine_image(e);
-	fake_new(e, true);
-	limit_files(10 * CHUNK);
-	e->r.cfg.no_fill = false;
-	run_ms(e, 1500);
-	limit_files(RLIM_INFINITY);
-	assert_true(e->r.count.store_errors > 0);
-	assert_true(e->r.count.fetched < 40);
-}
-
-static void
-fills(void **state)
-{
-	engine_image(e);
-	fake_hold(fake_new(e, false), 0, 40);
-	fake_hold(fake_new(e, false), 60, 30);
-	e->r.cfg.no_fill = false;
-	e->wanted = 70;
-	assert_true(run_until(e, holds_enough, PATIENT_MS));
-	run_ms(e, 300);
-	assert_int_equal(bitmap_count(e->r.images->held), 70);
-	assert_int_equal(e->r.count.filled, 70);
-}
-
-/* A few chunks at the front of what is much larger: they make place. */
-static void
-keeps_within_budget(void **state)
-{
-	engine_free(e);
-	e = engine_new(8000, 8 * CHUNK);
-	e->r.cfg.window = 0;
-	engine_image(e);
-	fake_new(e, true);
-	for (uint32_t c = 0; c < 24; c++) {
-		read_right(e, c * CHUNK, CHUNK);
-		assert_true(image_holds(e->r.images, c));
-		assert_true(keeper_used(&e->r) <= 8 * CHUNK);
-	}
-	run_ms(e, 20);
-	assert_int_equal(e->r.count.evictions, 24 - 8);
-	assert_int_equal(e->r.count.fetched, 24);
-	/* more at once than it may keep */
-	read_right(e, 100 * CHUNK, 200 * CHUNK);
-	run_ms(e, 20);
-	assert_true(keeper_used(&e->r) <= 8 * CHUNK);
-	/* less than before */
-	e->r.budget = 3 * CHUNK;
-	e->wanted = 3;
-	assert_true(run_until(e, holds_no_more, PATIENT_MS));
-	/* the only copies are not given up */
-	cluster_gone(&e->r, &e->fakes[0].info.id);
-	e->r.budget = 0;
-	run_ms(e, 100);
-	assert_int_equal(bitmap_count(e->r.images->held), 3);
-}
-
-/* What the plugin finds damaged is told, and fetched again. */
-static void
-notices_damage(void **state)
-{
-	uint8_t wrong[CHUNK] = {0};
-	char path[256], hex[DIGEST_HEX];
-	struct store *other;
-	int fd;
-
-	engine_image(e);
-	fake_new(e, true);
-	read_right(e, 0, SIZE);
-	reader_gone(e);
-	run_ms(e, 50);
-	image_close(e->r.images);
-	e->r.images = NULL;
-	snprintf(path, sizeof path, "%s/%s/data", e->dir,
-		 digest_hex(&e->m->id, hex));
-	fd = open(path, O_WRONLY);
-	assert_int_equal(pwrite(fd, wrong, CHUNK, 7 * CHUNK), CHUNK);
-	close(fd);
-	engine_image(e);
-	assert_int_equal(bitmap_count(e->r.images->held), N);
-	other = store_attach(e->dir, hex);
-	assert_int_equal(store_check(other, 7), -1);
-	store_close(other);
-	e->wanted = N - 1;
-	assert_true(run_until(e, holds_no_more, PATIENT_MS));
-	read_right(e, 0, SIZE);
-	assert_int_equal(bitmap_count(e->r.images->held), N);
-}
-
-/* Chunks that wait for their turn in a read may be gone when it comes. */
-static void
-damage_while_waiting(void **state)
-{
-	struct store *other;
-	char path[256], hex[DIGEST_HEX];
-	struct fake *f;
-
-	engine_image(e);
-	f = fake_new(e, true);
-	f->lacks = 0;
-	read_begin(e, 0, 4 * CHUNK);
-	e->wanted = 3;
-	assert_true(run_until(e, holds_enough, PATIENT_MS));
-	/* a hole reads as zeros; only a FOUND chunk is checked, so the file is
-	 * cut short, which is an error to whoever reads it */
-	snprintf(path, sizeof path, "%s/%s/data", e->dir,
-		 digest_hex(&e->m->id, hex));
-	assert_int_equal(truncate(path, CHUNK), 0);
-	other = store_attach(e->dir, hex);
-	assert_int_equal(store_read(other, 2, 0, path, 1), -1);
-	store_close(other);
-	assert_false(e->reader.done);
-	f->lacks = UINT32_MAX;
-	/* chunks 1 and 3 are put anew too, or their pages would be missing */
-	store_evict(e->r.images->store, 1);
-	store_evict(e->r.images->store, 3);
-	read_ends(e);
 }
 
 /* The router ends while all is under way. */
@@ -610,13 +425,6 @@ main(void)
 	    T(dies_while_it_sends),
 	    T(waits_for_somebody),
 	    T(client_goes),
-	    T(caches),
-	    T(store_fails),
-	    T(does_not_fill_what_fails),
-	    T(fills),
-	    T(keeps_within_budget),
-	    T(notices_damage),
-	    T(damage_while_waiting),
 	    T(ends_in_the_middle),
 	    T(node_leaves_in_the_middle),
 	    T(gives_up_in_time),
