@@ -6,8 +6,8 @@
  * wait.  What was under way when it died is sent again by the kernel after
  * TIMEOUT_S; so is a read that waits that long for a node that has its chunk.
  *
- * Stays in the foreground.  Its memory is locked: what it does it does when
- * the root cannot be read.
+ * Stays in the foreground.  Its memory is locked:
+ * what it does it does when the root cannot be read.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -100,6 +100,17 @@ reattach(struct nbd_netlink *n, const struct target *t)
 	}
 }
 
+static int
+detach(uint32_t index)
+{
+	struct nbd_netlink n;
+
+	if (nbd_netlink_open(&n) == 0 && nbd_netlink_disconnect(&n, index) == 0)
+		return 0;
+	log_error("/dev/nbd%" PRIu32 ": %s", index, strerror(errno));
+	return 1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -108,8 +119,14 @@ main(int argc, char **argv)
 	struct nbd_netlink n;
 
 	log_init("vfield-attach", false);
-	if (argc != 4 || parse_device(argv[3], &t.device.index) == -1) {
-		fputs("Usage: vfield-attach SOCKET EXPORT /dev/nbdN\n", stderr);
+	if (argc < 2 || parse_device(argv[argc - 1], &t.device.index) == -1)
+		argc = 0;
+	if (argc == 3 && strcmp(argv[1], "--detach") == 0)
+		return detach(t.device.index);
+	if (argc != 4) {
+		fputs("Usage: vfield-attach SOCKET EXPORT /dev/nbdN\n"
+		      "       vfield-attach --detach /dev/nbdN\n",
+		      stderr);
 		return 2;
 	}
 	t.socket = argv[1];
@@ -117,7 +134,7 @@ main(int argc, char **argv)
 	if (nbd_netlink_open(&n) == -1)
 		log_fatal("the kernel has no nbd: %s", strerror(errno));
 	attach(&n, &t);
-	if (mlockall(MCL_CURRENT | MCL_FUTURE) == -1)
+	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == -1)
 		log_warn("memory is not locked: %s", strerror(errno));
 	while (nbd_netlink_wait_dead(&n, t.device.index) == 0)
 		if (reattach(&n, &t) == -1)

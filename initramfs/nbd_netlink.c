@@ -268,6 +268,16 @@ nbd_netlink_reconnect(struct nbd_netlink *n, uint32_t index, int socket)
 }
 
 int
+nbd_netlink_disconnect(struct nbd_netlink *n, uint32_t index)
+{
+	struct message m;
+
+	message_init(&m, n->family, NBD_CMD_DISCONNECT);
+	put_u32(&m, NBD_ATTR_INDEX, index);
+	return request(n->fd, &m, NULL);
+}
+
+int
 nbd_netlink_wait_dead(struct nbd_netlink *n, uint32_t index)
 {
 	struct message m;

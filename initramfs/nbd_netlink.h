@@ -33,6 +33,8 @@ int nbd_netlink_connect(struct nbd_netlink *n, const struct nbd_device *d,
 /* The same in place of one that is dead.  ENOSPC: none is. */
 int nbd_netlink_reconnect(struct nbd_netlink *n, uint32_t index, int socket);
 
+int nbd_netlink_disconnect(struct nbd_netlink *n, uint32_t index);
+
 /* Waits until a connection of that device has died. */
 int nbd_netlink_wait_dead(struct nbd_netlink *n, uint32_t index);
 
