@@ -24,7 +24,7 @@ disk() {
 		: >"$TMP/content/$marker"
 	done
 	[ "$*" != vfield-swap ] ||
-		head -c 16M /dev/zero >"$TMP/content/vfield-swap"
+		make_image "$TMP/content/vfield-swap" 16000000 # no holes
 	truncate -s 64M "$disk_file"
 	mkfs.ext4 -q -F -d "$TMP/content" "$disk_file"
 }
