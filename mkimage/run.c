@@ -71,7 +71,8 @@ command_run(struct command *c)
 bool
 program_there(const char *name, const char *package)
 {
-	AUTO_FREE char *path = strdup(getenv("PATH") ? getenv("PATH") : "");
+	const char *from = getenv("PATH");
+	AUTO_FREE char *path = strdup(from != NULL ? from : "");
 	char *rest = path;
 
 	for (char *dir; (dir = strsep(&rest, ":")) != NULL;) {
