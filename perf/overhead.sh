@@ -1,0 +1,81 @@
+#!/bin/sh
+# Overhead, unshaped, all on this machine: GB/s and CPU seconds per GB of all
+# that takes part (client, router, peers), of a read of the whole image in order
+# by one nbdcopy with one connection.
+#
+#   MB=1024
+#
+# store: the router holds it; peer-1, peer-4: it holds nothing and gets it from
+# one or four peers by TCP; straight: the same client straight to that peer's
+# TCP export.  nbdkit, nbd-server and qemu-nbd: by a Unix socket.  CPU is that
+# of all processes in this benchmark's PID namespace.
+. "$(dirname "$0")/lib.sh"
+need nbdcopy nbdkit nbd-server qemu-nbd jq
+
+MB=${MB:-1024}
+image=$RAM/image
+make_image "$image" $((MB * MIB))
+vfield image create "$image" >/dev/null
+
+nbdkit -U "$TMP/nbdkit.sock" -P "$TMP/nbdkit.pid" -r file "$image"
+printf '[generic]\nunixsock = %s\nport = 10899\n[image]\nexportname = %s\nreadonly = true\n' \
+	"$TMP/nbd-server.sock" "$image" >"$TMP/nbd-server.conf"
+nbd-server -C "$TMP/nbd-server.conf" -p "$TMP/nbd-server.pid"
+qemu-nbd -r -t -f raw -e 8 -k "$TMP/qemu.sock" "$image" &
+wait_for 10 test -s "$TMP/nbdkit.pid"
+wait_for 10 test -S "$TMP/nbd-server.sock"
+wait_for 10 test -S "$TMP/qemu.sock"
+
+# Four copies, two readers that keep next to nothing.
+node_start 1 serve --image "$image"
+for i in 2 3 4; do
+	node_start $i serve --image "$image" --peer 127.0.0.1 --member 127.0.0.1
+done
+
+uri_of() {
+	case $1 in
+	nbdkit) echo "nbd+unix:///?socket=$TMP/nbdkit.sock" ;;
+	nbd-server) echo "nbd+unix:///image?socket=$TMP/nbd-server.sock" ;;
+	qemu-nbd) echo "nbd+unix:///?socket=$TMP/qemu.sock" ;;
+	straight) uri_tcp 1 ;;
+	store) uri_sock 1 ;;
+	peer-1) uri_sock 5 ;;
+	peer-4) uri_sock 6 ;;
+	esac
+}
+
+# seconds of CPU of all processes here, and of their children that are gone
+cpu() {
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v hz="$(getconf CLK_TCK)" '
+		{ sub(/^.*\) /, ""); sum += $12 + $13 + $14 + $15 }
+		END { printf "%.2f", sum / hz }'
+}
+
+measure() {
+	uri=$(uri_of "$1") before=$(others) cpu=$(cpu) began=$(now_ms)
+	nbdcopy --connections=1 "$uri" null:
+	took=$(($(now_ms) - began))
+	bench_row "$1" "$(awk -v mb="$MB" -v ms=$took -v a="$cpu" -v b="$(cpu)" \
+		'BEGIN { gb = mb * 1048576 / 1e9
+			printf "%.2f %.2f", gb / ms * 1000, (b - a) / gb }')" \
+		"$before"
+}
+
+bench_begin 1 from GB_s cpu_s_GB before
+for _ in $(seq "$REPEAT"); do
+	for from in nbdkit nbd-server qemu-nbd straight store; do
+		measure $from
+	done
+	# anew each time: what the last pass has left is no miss
+	node_start 5 join 127.0.0.1 --store 16M --direct
+	measure peer-1
+	node_stop 5
+	node_start 6 join 127.0.0.1 --store 16M --no-fill
+	wait_for 60 node_knows 6 5
+	measure peer-4
+	node_stop 6
+done
+bench_end
+bench_plot bars overhead.svg "One client, $MB MiB in order, unshaped" "GB/s" GB_s
+bench_plot bars overhead-cpu.svg "CPU of client, router and servers" \
+	"CPU seconds per GB" cpu_s_GB

@@ -1,0 +1,78 @@
+#!/bin/sh
+# Random reads by fio's nbd engine, unshaped, all on this machine: through a
+# router that holds the image (store), through one that holds nothing and has a
+# peer (peer) or only the seed (seed), and straight to servers.
+#
+#   MB=256 SECONDS_EACH=3 SIZES=4k,128k DEPTHS=1,32
+#
+# peer and seed: a store of 2 MB, so that nearly every read is a miss; a miss
+# fetches the whole chunk of 128 KiB.  *-unix and *-tcp are straight to that
+# server.  Latency in microseconds, of the client.
+. "$(dirname "$0")/lib.sh"
+need fio nbdkit nbd-server jq
+
+MB=${MB:-256} SECONDS_EACH=${SECONDS_EACH:-3}
+SIZES=$(list "${SIZES:-4k,128k}") DEPTHS=$(list "${DEPTHS:-1,32}")
+image=$RAM/image
+make_image "$image" $((MB * MIB))
+vfield image create "$image" >/dev/null
+
+# nbd_server LINE NAME: it listens on TCP or on a socket, not on both
+nbd_server() {
+	printf '[generic]\n%s\n[image]\nexportname = %s\nreadonly = true\n' \
+		"$1" "$image" >"$TMP/$2.conf"
+	nbd-server -C "$TMP/$2.conf" -p "$TMP/$2.pid"
+	wait_for 10 test -s "$TMP/$2.pid"
+}
+nbd_server "unixsock = $TMP/nbd-server.sock" nbd-unix
+nbd_server "port = 10899" nbd-tcp
+nbdkit -U "$TMP/nbdkit.sock" -P "$TMP/nbdkit.pid" -r file "$image"
+wait_for 10 test -s "$TMP/nbdkit.pid"
+wait_for 10 test -S "$TMP/nbd-server.sock"
+
+node_start 1 serve --image "$image"
+node_start 2 join 127.0.0.1 --store all
+wait_for 60 node_complete 2
+# one that knows the seed alone, and one whose seed is gone
+node_start 3 join 127.0.0.1 --store 2M --direct
+node_start 4 join 127.0.0.1 --store 2M --no-fill
+
+uri_of() {
+	case $1 in
+	nbd-server-unix) echo "nbd+unix:///image?socket=$TMP/nbd-server.sock" ;;
+	nbd-server-tcp) echo nbd://127.0.0.1:10899/image ;;
+	nbdkit-unix) echo "nbd+unix:///?socket=$TMP/nbdkit.sock" ;;
+	peer-tcp) uri_tcp 2 ;;
+	store) uri_sock 2 ;;
+	seed) uri_sock 3 ;;
+	peer) uri_sock 4 ;;
+	esac
+}
+
+measure() {
+	fio --aux-path="$TMP" --name=x --ioengine=nbd --uri="$(uri_of "$1")" \
+		--rw=randread --bs="$2" --iodepth="$3" --size="${MB}m" \
+		--time_based --runtime="$SECONDS_EACH" --randrepeat=0 \
+		--percentile_list=50:99:99.9 --output-format=json \
+		--output="$TMP/fio.json" >/dev/null || fail "fio: $1"
+	bench_row "$1" "$2" "$3" "$(jq -r '.jobs[0].read |
+		[(.clat_ns.percentile["50.000000", "99.000000", "99.900000"]
+			/ 1000 | round), (.iops | round)] | map(tostring) |
+		join(" ")' "$TMP/fio.json")" "$before"
+}
+
+bench_begin 3 through size depth p50_us p99_us p99.9_us iops before
+for size in $SIZES; do
+	for depth in $DEPTHS; do
+		for _ in $(seq "$REPEAT"); do
+			before=$(others)
+			for through in nbd-server-unix nbd-server-tcp \
+				nbdkit-unix store peer-tcp peer seed; do
+				measure $through "$size" "$depth"
+			done
+		done
+	done
+done
+bench_end
+LOGY=1 bench_plot bars random.svg "Random reads: the median of latencies" \
+	"p50, microseconds" p50_us

@@ -1,0 +1,72 @@
+#!/bin/sh
+# Warm: machines whose stores are filled, each with a budget, read the image in
+# order at the same moment.
+#
+#   NODES=8,16 RATE=200mbit MB=135     readers, each link, the image
+#   BUDGETS=4,1                        stores of 1/4 and of all of the image
+# With a store of 1/B each chunk is copied to N/B nodes, so that the stores are
+# full of it; they begin to read once nobody has copied anything for 3 s.
+# nbd-server is the plain server of crowd.sh.  The columns: see crowd-lib.sh.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/crowd-lib.sh"
+need nbdcopy nbd-server jq
+
+NODES=$(list "${NODES:-8,16}") BUDGETS=$(list "${BUDGETS:-4,1}")
+RATE=${RATE:-200mbit} MB=${MB:-135}
+most=$(echo "$NODES" | tr ' ' '\n' | sort -n | tail -n 1)
+image=$RAM/image small=$RAM/small
+make_image "$image" $((MB * 1000000))
+make_image "$small" 16000000
+vfield image create "$image" >/dev/null
+
+held() {
+	for i in $(crowd_readers "$1"); do
+		bed_vfield "$i" status --json | jq .images[0].held
+	done | awk '{ sum += $1 } END { print sum }'
+}
+
+# until three seconds have brought nothing
+settle() {
+	was=-1
+	for _ in $(seq 200); do
+		now=$(held "$1")
+		[ "$now" != "$was" ] || return 0
+		was=$now
+		sleep 3
+	done
+	fail "the stores are still being filled"
+}
+
+# warm N BUDGET: every repetition in stores that were filled anew
+warm() {
+	copies=$(($1 / $2))
+	crowd_cluster "$1" "$image" --store "$((MB / $2 + 1))M" \
+		--copies "$((copies > 2 ? copies : 2))"
+	settle "$1"
+	full=$(awk -v held="$now" -v n="$1" -v mb="$MB" \
+		'BEGIN { printf "%.2f", held * 131072 / n / mb / 1e6 }')
+	crowd_read "$1" "$MB" "$CROWD_SOCKET"
+	crowd_check "$1" "$image"
+	crowd_stop "$1"
+	bench_row "1/$2" "$1" "$MB" "$full" "$CROWD_ROW"
+}
+
+# shellcheck disable=SC2086 # words
+bench_begin 3 store nodes MB held $CROWD_COLUMNS
+bench_note "readers: $NODES, links of $RATE, payload $PAYLOAD of it;" \
+	"held: what each had before, in images"
+crowd_machines "$most" "$RATE"
+for n in $NODES; do
+	for _ in $(seq "$REPEAT"); do
+		crowd_plain nbd-server "$small"
+		crowd_read "$n" 16 "$CROWD_URI"
+		crowd_plain_stop
+		bench_row nbd-server "$n" 16 0 "$CROWD_ROW"
+		for budget in $BUDGETS; do
+			warm "$n" "$budget"
+		done
+	done
+done
+bench_end
+bench_plot bars warm.svg "Warm: all read $MB MB, links of $RATE" \
+	"mean, parts of the link's payload" mean
