@@ -18,6 +18,7 @@
 #define HUNG_NS 15000000000LL
 #define RETRY_MIN_NS 100000000LL
 #define RETRY_MAX_NS 5000000000LL
+#define RATE_SAMPLE_NS 5000000LL
 #define RATE_HOLDS_NS 10000000000LL
 #define IDLE_NS 30000000000LL /* an unused connection is closed after it */
 
@@ -50,6 +51,8 @@ struct peer {
 	int64_t owes_since_ns, heard_ns, answered_ns;
 	struct latency rtt; /* of probes */
 	uint64_t rate;
+	int64_t sample_ns; /* of the next sample of the rate */
+	uint64_t sample_bytes;
 	uint64_t requests, bytes, errors;
 	int64_t retry_ns, pause_ns; /* when DOWN */
 	struct ask probe;
@@ -73,20 +76,24 @@ queue_answer(struct peers *ps, struct ask *a, int error)
 	TAILQ_INSERT_TAIL(&ps->done, a, entry);
 }
 
-/* A moving average of what the peer delivers while it owes something: the
- * time that this answer took since the one before, or since it was asked. */
+/* A moving average of what the peer delivers while it owes something.  Many
+ * answers may come in one round, so a sample is what came in RATE_SAMPLE_NS
+ * of owing, which an answer ends: from its asking, or the answer before it. */
 static void
 note_rate(struct peer *p, const struct ask *a, int64_t now)
 {
 	int64_t from =
 	    a->sent_ns > p->answered_ns ? a->sent_ns : p->answered_ns;
-	int64_t took = now - from;
 	uint64_t rate;
 
-	if (took < 1000)
-		took = 1000;
-	rate = (uint64_t)a->len * 1000000000ULL / (uint64_t)took;
-	p->rate = p->rate == 0 ? rate : (p->rate * 7 + rate) / 8;
+	p->sample_ns += now - from;
+	p->sample_bytes += a->len;
+	if (p->sample_ns < RATE_SAMPLE_NS)
+		return;
+	rate = p->sample_bytes * 1000000000ULL / (uint64_t)p->sample_ns;
+	p->rate = p->rate == 0 ? rate : (p->rate * 3 + rate) / 4;
+	p->sample_ns = 0;
+	p->sample_bytes = 0;
 }
 
 static void
