@@ -1,0 +1,173 @@
+#!/bin/sh
+# Distribution: an image to the stores of N machines; the time until the last of
+# them has all of it, from the moment when all are told to fetch it.
+#
+#   NODES=1,4,16 RATE=200mbit MB=270 MODES=vfield,aria2
+#
+# vfield: nodes that join with --store all, and nobody reads.  aria2: BitTorrent
+# with a tracker of our own on the seed, no DHT, everybody goes on seeding;
+# left out if it is not installed.  seconds: until the last; wire: the same in
+# parts of what one copy takes on a link; seed_sent: images that left the seed's
+# machine.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/crowd-lib.sh"
+need jq
+
+NODES=$(list "${NODES:-1,4,16}") RATE=${RATE:-200mbit} MB=${MB:-270}
+MODES=$(list "${MODES:-vfield,aria2}")
+most=$(echo "$NODES" | tr ' ' '\n' | sort -n | tail -n 1)
+image=$RAM/image
+make_image "$image" $((MB * 1000000))
+vfield image create "$image" >/dev/null
+
+cat >"$TMP/bin/torrent" <<'END'
+#!/usr/bin/python3
+"""torrent FILE TRACKER TORRENT: make one, in pieces of 256 KiB."""
+import hashlib, os, sys
+file, tracker, torrent = sys.argv[1:]
+def code(x):
+    if isinstance(x, int):
+        return b"i%de" % x
+    if isinstance(x, dict):
+        return b"d" + b"".join(code(k) + code(x[k]) for k in sorted(x)) + b"e"
+    x = x.encode() if isinstance(x, str) else x
+    return b"%d:" % len(x) + x
+piece, pieces = 1 << 18, []
+with open(file, "rb") as f:
+    while data := f.read(piece):
+        pieces.append(hashlib.sha1(data).digest())
+with open(torrent, "wb") as f:
+    f.write(code({"announce": tracker, "info": {
+        "length": os.path.getsize(file), "name": os.path.basename(file),
+        "piece length": piece, "pieces": b"".join(pieces), "private": 1}}))
+END
+cat >"$TMP/bin/tracker" <<'END'
+#!/usr/bin/python3
+"""A BitTorrent tracker that tells everybody of everybody."""
+import http.server, socket, struct, urllib.parse
+peers = set()
+class Tracker(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        query = urllib.parse.urlsplit(self.path).query
+        port = urllib.parse.parse_qs(query, errors="replace")["port"][0]
+        peers.add((self.client_address[0], int(port)))
+        them = b"".join(socket.inet_aton(a) + struct.pack(">H", p)
+                        for a, p in peers)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"d8:intervali5e12:min intervali5e5:peers%d:%se"
+                         % (len(them), them))
+http.server.ThreadingHTTPServer(("", 6969), Tracker).serve_forever()
+END
+chmod +x "$TMP/bin/torrent" "$TMP/bin/tracker"
+
+# done_script I: what aria2 runs when it has everything
+done_script() {
+	printf '#!/bin/sh\ntouch %s/done%s\n' "$TMP" "$1" >"$TMP/bin/done$1"
+	chmod +x "$TMP/bin/done$1"
+	echo "$TMP/bin/done$1"
+}
+
+aria2() {
+	aria2_dir=$2
+	bed_start "$1" "$TMP/n$1/aria2.log" aria2c --dir="$aria2_dir" \
+		--enable-dht=false --bt-enable-lpd=false --follow-torrent=false \
+		--seed-ratio=0 --file-allocation=none --listen-port=6881 \
+		--bt-tracker-interval=2 --summary-interval=0 -q \
+		--allow-overwrite=true --check-integrity="$3" \
+		--on-bt-download-complete="$(done_script "$1")" "$TMP/torrent"
+}
+
+everybody_done() {
+	for i in $(crowd_readers "$1"); do
+		[ -e "$TMP/done$i" ] || return 1
+	done
+}
+
+complete() {
+	bed_status_is "$1" '.images[0].held == .images[0].nchunks'
+}
+
+# go MODE N: leaves the time in TOOK
+go() {
+	began=$(now_ms)
+	case $1 in
+	vfield)
+		for i in $(crowd_readers "$2"); do
+			bed_join "$i" "$(bed_addr 1)" --store all
+		done
+		# shellcheck disable=SC2046 # words
+		bed_wait_ready $(crowd_readers "$2")
+		for i in $(crowd_readers "$2"); do
+			wait_for 600 complete "$i"
+		done
+		;;
+	aria2)
+		for i in $(crowd_readers "$2"); do
+			aria2 "$i" /run/download false
+		done
+		wait_for 600 everybody_done "$2"
+		;;
+	esac
+	TOOK=$(($(now_ms) - began))
+}
+
+before_go() {
+	rm -f "$TMP"/done*
+	case $1 in
+	vfield) bed_serve 1 --image "$image" && bed_wait_ready 1 ;;
+	aria2)
+		torrent "$image" "http://$(bed_addr 1):6969/announce" "$TMP/torrent"
+		bed_start 1 "$TMP/n1/tracker.log" tracker
+		aria2 1 "$RAM" true
+		wait_for 60 bed_in 1 sh -c 'ss -Htn state time-wait | grep -q 6969'
+		;;
+	esac
+}
+
+# after_go MODE N: compare, and remove
+after_go() {
+	for i in $(crowd_readers "$2"); do
+		case $1 in
+		vfield) bed_in "$i" nbdcopy "$CROWD_SOCKET" - | cmp - "$image" ;;
+		aria2) bed_in "$i" cmp /run/download/image "$image" ;;
+		esac || fail "$1: machine $i: wrong"
+	done
+	case $1 in
+	vfield) crowd_stop "$2" ;;
+	aria2)
+		for i in 1 $(crowd_readers "$2"); do
+			bed_in "$i" sh -c 'kill -KILL $(pgrep "^(aria2c|tracker)$")'
+			bed_in "$i" rm -rf /run/download
+		done
+		;;
+	esac
+}
+
+measure() {
+	before_go "$1"
+	before=$(others) sent=$(bed_sent 1) busy=$(ticks)
+	go "$1" "$2"
+	busy=$(cores_busy $(($(ticks) - busy)) "$TOOK")
+	bench_row "$1" "$2" "$(awk -v ms="$TOOK" -v sent=$(($(bed_sent 1) - sent)) \
+		-v mb="$MB" -v bits="$(bed_bits "$RATE")" -v payload=$PAYLOAD '
+		BEGIN { printf "%.2f %.3f %.3f", ms / 1000,
+			ms / 1000 / (mb * 8e6 / bits / payload),
+			sent / mb / 1e6 }')" "$busy" "$before"
+	after_go "$1" "$2"
+}
+
+bench_begin 2 mode nodes seconds wire seed_sent busy before
+bench_note "$MB MB, links of $RATE; $(aria2c --version 2>/dev/null | head -n 1)"
+crowd_machines "$most" "$RATE"
+command -v aria2c >/dev/null || MODES=$(echo "$MODES" | sed 's/aria2//')
+for n in $NODES; do
+	for _ in $(seq "$REPEAT"); do
+		for mode in $MODES; do
+			measure "$mode" "$n"
+		done
+	done
+done
+bench_end
+bench_plot lines distribution.svg "$MB MB to everybody's store, links of $RATE" \
+	"seconds until the last has it" seconds
