@@ -118,9 +118,10 @@ before_go() {
 	vfield) bed_serve 1 --image "$image" && bed_wait_ready 1 ;;
 	aria2)
 		torrent "$image" "http://$(bed_addr 1):6969/announce" "$TMP/torrent"
+		: >"$TMP/n1/tracker.log"
 		bed_start 1 "$TMP/n1/tracker.log" tracker
 		aria2 1 "$RAM" true
-		wait_for 60 bed_in 1 sh -c 'ss -Htn state time-wait | grep -q 6969'
+		wait_for 60 grep -q announce "$TMP/n1/tracker.log"
 		;;
 	esac
 }

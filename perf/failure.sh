@@ -2,7 +2,7 @@
 # How long a stream stands still when one of two peers that serve it fails, and
 # how fast it is before, while and after.
 #
-#   ROUNDS=50 RATE=400mbit MODES=kill,link,hang,slow
+#   ROUNDS=25 RATE=400mbit MODES=kill,link,hang,slow
 #
 # Three machines with corosync; two hold the image, the third streams it
 # through a store of 2 MB and compares every byte.  A round is: kill -9 of all
@@ -16,7 +16,7 @@
 . "$(dirname "$0")/../tests/testbed.sh"
 need corosync jq
 
-ROUNDS=${ROUNDS:-50} RATE=${RATE:-400mbit} MODES=$(list "${MODES:-kill,link,hang,slow}")
+ROUNDS=${ROUNDS:-25} RATE=${RATE:-400mbit} MODES=$(list "${MODES:-kill,link,hang,slow}")
 REPEAT=$ROUNDS
 image=$RAM/image
 make_image "$image" 32000000

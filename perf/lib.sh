@@ -43,7 +43,8 @@ bench_machine() {
 	sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1
 	echo "$(nproc) cores, $(awk '/^MemTotal/ { printf "%.0f", $2 / 1048576 }' \
 		/proc/meminfo) GiB, Linux $(uname -r)"
-	echo "commit $(git -C "$TOP" describe --always --dirty 2>/dev/null)"
+	echo "commit $(git -C "$TOP" describe --always --dirty 2>/dev/null)," \
+		"programs of $(date -u -r "$BUILD/bin/vfield-router" +%FT%TZ)"
 	bench_versions 2>/dev/null | paste -s -d ';' | sed 's/;/; /g'
 	echo "load before: $(cut -d ' ' -f 1-3 /proc/loadavg)," \
 		"$(others) cores busy with other things"
