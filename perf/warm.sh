@@ -2,7 +2,7 @@
 # Warm: machines whose stores are filled, each with a budget, read the image in
 # order at the same moment.
 #
-#   NODES=8,16 RATE=200mbit MB=135     readers, each link, the image
+#   NODES=8,16 RATE=100mbit MB=135     readers, each link, the image
 #   BUDGETS=4,1                        stores of 1/4 and of all of the image
 # With a store of 1/B each chunk is copied to N/B nodes, so that the stores are
 # full of it; they begin to read once nobody has copied anything for 3 s.
@@ -12,7 +12,7 @@
 need nbdcopy nbd-server jq
 
 NODES=$(list "${NODES:-8,16}") BUDGETS=$(list "${BUDGETS:-4,1}")
-RATE=${RATE:-200mbit} MB=${MB:-135}
+RATE=${RATE:-100mbit} MB=${MB:-135}
 most=$(echo "$NODES" | tr ' ' '\n' | sort -n | tail -n 1)
 image=$RAM/image small=$RAM/small
 make_image "$image" $((MB * 1000000))
