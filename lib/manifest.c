@@ -16,6 +16,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/codec.h"
+#include "lib/pread_all.h"
 
 #define MAGIC "VFMANIF\n"
 #define MAGIC_LEN 8
@@ -325,27 +326,6 @@ make_uuid(struct manifest *m)
 		m->uuid[6] = 0x40 | (m->uuid[6] & 0x0f);
 	}
 	m->uuid[8] = 0x80 | (m->uuid[8] & 0x3f);
-	return 0;
-}
-
-static int
-pread_all(int fd, uint8_t *buf, size_t len, off_t at)
-{
-	while (len > 0) {
-		ssize_t n = pread(fd, buf, len, at);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		if (n == 0) {
-			errno = ENODATA; /* it shrank while it was read */
-			return -1;
-		}
-		buf += n;
-		len -= n;
-		at += n;
-	}
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/pread_all.h"
 #include "lib/store_impl.h"
 
 const struct manifest *
@@ -117,26 +118,6 @@ static off_t
 start_of(const struct store *s, uint32_t chunk)
 {
 	return (off_t)chunk * s->m->chunk_size;
-}
-
-/* EIO if the file ends before. */
-static int
-pread_all(int fd, uint8_t *buf, size_t len, off_t at)
-{
-	while (len > 0) {
-		ssize_t n = pread(fd, buf, len, at);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == 0)
-			errno = EIO;
-		if (n <= 0)
-			return -1;
-		buf += n;
-		len -= n;
-		at += n;
-	}
-	return 0;
 }
 
 static int
