@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "membership/room.h"
+
 #define BUCKETS 1024
 #define BLOCK_WORDS 8 /* what changes, and is said, together */
 #define HOLD_HEAD (PROTO_HEAD + 16 + DIGEST_SIZE + 4 + 2)
@@ -408,23 +410,6 @@ begin_pass(const struct table *t, struct table_reader *r)
 }
 
 /* The functions that say something return false when the buffer is full. */
-struct room {
-	uint8_t *buf;
-	size_t left;
-};
-
-static bool
-say(struct room *room, const struct proto_msg *m)
-{
-	ssize_t n = proto_encode(m, room->buf, room->left);
-
-	if (n == -1)
-		return false;
-	room->buf += n;
-	room->left -= n;
-	return true;
-}
-
 static bool
 say_departures(const struct table *t, struct table_reader *r, struct room *room)
 {

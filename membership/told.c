@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "membership/room.h"
+
 #define HOLD_HEAD (PROTO_HEAD + 16 + DIGEST_SIZE + 4 + 2)
 #define GAP_WORDS 7 /* unchanged words that cost less than a new frame */
 
@@ -151,23 +153,6 @@ next_run(const struct said *s, uint32_t *first, uint32_t most)
 }
 
 /* The functions that say something return false when the buffer is full. */
-struct room {
-	uint8_t *buf;
-	size_t left;
-};
-
-static bool
-say(struct room *room, const struct proto_msg *m)
-{
-	ssize_t n = proto_encode(m, room->buf, room->left);
-
-	if (n == -1)
-		return false;
-	room->buf += n;
-	room->left -= n;
-	return true;
-}
-
 static bool
 say_self(struct told *t, struct room *room)
 {
