@@ -1,5 +1,7 @@
 #include "router/fill.h"
 
+#include "router/random.h"
+
 uint32_t
 fill_copies(const struct fill_state *f, uint32_t chunk)
 {
@@ -12,16 +14,6 @@ fill_copies(const struct fill_state *f, uint32_t chunk)
 		     (n[i].held != NULL && bitmap_has(n[i].held, chunk))))
 			copies++;
 	return copies;
-}
-
-/* xorshift64; f->rng is not 0. */
-static uint32_t
-random_next(struct fill_state *f)
-{
-	f->rng ^= f->rng << 13;
-	f->rng ^= f->rng >> 7;
-	f->rng ^= f->rng << 17;
-	return f->rng >> 32;
 }
 
 static uint32_t
@@ -48,7 +40,7 @@ rarest(struct fill_state *f, uint32_t end)
 			continue;
 		equals = copies < least ? 1 : equals + 1;
 		least = copies;
-		if (random_next(f) % equals == 0)
+		if (random_next(&f->rng) % equals == 0)
 			best = c;
 	}
 	return best;

@@ -7,6 +7,7 @@
 #include "router/fetch.h"
 #include "router/fill.h"
 #include "router/image.h"
+#include "router/random.h"
 #include "router/reads.h"
 #include "router/router.h"
 
@@ -63,15 +64,6 @@ keeper_put_failed(struct router *r, int error)
 	k->retry_ns = loop_now_ns(r->loop) + FULL_NS;
 }
 
-static uint64_t
-random_next(uint64_t *s)
-{
-	*s ^= *s << 13;
-	*s ^= *s >> 7;
-	*s ^= *s << 17;
-	return *s;
-}
-
 static struct fill_state
 fill_view(const struct image *im)
 {
@@ -95,7 +87,7 @@ sample(struct keeper *k, struct image *im, struct fill_candidate *c)
 	uint32_t n = 0, at = 0, end = im->m->nchunks;
 
 	for (unsigned i = 0; i < 4 * CANDIDATES && n < CANDIDATES; i++) {
-		uint32_t from = random_next(&k->rng) % end;
+		uint32_t from = random_below(&k->rng, end);
 
 		if (i % RUN == 0 && bitmap_next(im->held, from) < end)
 			at = bitmap_next(im->held, from);
@@ -206,8 +198,24 @@ fill_some(struct router *r)
 }
 
 static bool
+fills(const struct router *r)
+{
+	return !r->cfg.direct && !r->cfg.no_fill;
+}
+
+/* While nobody reads, a finished chunk makes place for the next at once. */
+void
+keeper_fetched(struct router *r)
+{
+	if (fills(r) && loop_now_ns(r->loop) - reads_last_ns(r) > QUIET_NS)
+		fill_some(r);
+}
+
+static bool
 all_filled(const struct router *r)
 {
+	if (!fills(r))
+		return true;
 	for (const struct image *im = r->images; im != NULL; im = im->next)
 		if (!im->filled && bitmap_count(im->held) != im->m->nchunks)
 			return false;
@@ -236,15 +244,6 @@ on_tick(void *ctx)
 	for (struct image *im = r->images; im != NULL; im = im->next)
 		im->filled = false;
 	loop_timer_set(r->loop, &k->tick, now + REST_NS);
-}
-
-/* While nobody reads, a finished chunk makes place for the next at once. */
-void
-keeper_fetched(struct router *r)
-{
-	if (!r->cfg.direct && !r->cfg.no_fill &&
-	    loop_now_ns(r->loop) - reads_last_ns(r) > QUIET_NS)
-		fill_some(r);
 }
 
 struct keeper *

@@ -30,6 +30,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
+#include "router/random.h"
 
 #define DEPTH 32 /* of a tree, at most */
 #define PAIRS (ROUTE_STRIPES / 2)
@@ -62,18 +63,6 @@ static uint64_t
 place_hash(uint64_t key, uint64_t what)
 {
 	return mix(key + mix(what + 0x9e3779b97f4a7c15ULL));
-}
-
-static uint32_t
-random_below(uint64_t *rng, uint32_t n)
-{
-	uint64_t x = *rng;
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	*rng = x;
-	return (x >> 32) * n >> 32;
 }
 
 static bool
