@@ -28,15 +28,7 @@ struct settings {
 #define FIELD(f) offsetof(struct settings, f)
 
 static const struct option_spec options[] = {
-    {"run-dir", 0, OPTION_STRING, FIELD(run_dir), "DIR",
-     "the run directory of the node that is asked"},
-    {"config", 0, OPTION_STRING, FIELD(config), "FILE", "configuration file"},
-    {"json", 'j', OPTION_FLAG, FIELD(json), NULL,
-     "as the router says it, for programs"},
-    {"watch", 'w', OPTION_FLAG, FIELD(watch.on), NULL,
-     "go on showing it, every second or as --watch=SECONDS says"},
-    {"interval", 0, OPTION_NUMBER, FIELD(watch.interval), "SECONDS",
-     "the same as --watch=SECONDS"},
+    WATCH_OPTIONS,
     {0},
 };
 

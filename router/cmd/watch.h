@@ -12,6 +12,28 @@ struct watch {
 	bool keep;         /* what was shown is not cleared away */
 };
 
+/* In the option table of a command that shows something; FIELD is the
+ * command's, and its settings have config, run_dir, json and watch. */
+#define WATCH_OPTIONS                                                          \
+	{                                                                      \
+	    "run-dir",     0,                                                  \
+	    OPTION_STRING, FIELD(run_dir),                                     \
+	    "DIR",         "the run directory of the node that is asked"},     \
+	    {"config",      0,      OPTION_STRING,                             \
+	     FIELD(config), "FILE", "configuration file"},                     \
+	    {"json",      'j',  OPTION_FLAG,                                   \
+	     FIELD(json), NULL, "as the router says it, for programs"},        \
+	    {"watch",                                                          \
+	     'w',                                                              \
+	     OPTION_FLAG,                                                      \
+	     FIELD(watch.on),                                                  \
+	     NULL,                                                             \
+	     "go on showing it, every second or as --watch=SECONDS says"},     \
+	{                                                                      \
+		"interval", 0, OPTION_NUMBER, FIELD(watch.interval),           \
+		    "SECONDS", "the same as --watch=SECONDS"                   \
+	}
+
 #define WATCH_INTERVAL 1 /* seconds, where only --watch is said */
 #define WATCH_LONGEST 3600
 
