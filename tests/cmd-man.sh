@@ -35,9 +35,9 @@ for command in status map 'image create' 'image info' 'image verify' \
 	same "$command" "$(help_options vfield $command)" \
 		"$(man_options "$page" "$command")"
 done
-for program in vfield-router vfield-member; do
-	same $program "$(help_options $program)" \
-		"$(man_options "$TOP/man/$program.8" '')"
+for name in man/vfield-router membership/vfield-member; do
+	same "$name" "$(help_options "${name#*/}")" \
+		"$(man_options "$TOP/$name.8" '')"
 done
 vfield --help | awk '/^  [a-z]/ {print $1}' | while read -r command; do
 	grep -q "^\.Ss $command" "$page" || fail "vfield(1) has no $command"
@@ -72,7 +72,7 @@ for command in serve join status map 'image create' 'image verify' \
 			grep -vx -e '--help' -e '--version' | sort -u)"
 done
 
-for file in "$TOP"/man/*.[1-8] "$TOP"/nbdkit-plugin/*.[1-8]; do
+for file in "$TOP"/*/*.[1-8]; do
 	mandoc -T lint -W warning "$file" >"$TMP/lint" 2>&1 ||
 		fail "$(cat "$TMP/lint")"
 done
