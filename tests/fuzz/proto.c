@@ -29,11 +29,14 @@ again(const struct proto_msg *m, const uint8_t *frame, size_t len)
 static void
 use(const struct proto_msg *m)
 {
-	volatile uint64_t sum = 0;
+	/* volatile, so that each word is read */
+	volatile uint64_t word;
 
 	if (m->type == PROTO_HOLD)
-		for (uint16_t i = 0; i < m->hold.nwords; i++)
-			sum += proto_hold_word(&m->hold, i);
+		for (uint16_t i = 0; i < m->hold.nwords; i++) {
+			word = proto_hold_word(&m->hold, i);
+			(void)word;
+		}
 	if (m->type == PROTO_NODE) {
 		assert(strlen(m->node.name) <= MANIFEST_NAME_MAX);
 		for (uint8_t i = 0; i < m->node.nimages; i++)
