@@ -17,6 +17,7 @@ $(BOOT_DIR)/initrd: $(PROGRAMS) $(BOOT_DIR)/kernel.done
 	$(BUILD)/bin/vfield-mkinitramfs --root $(BOOT_DIR)/kernel -o $@
 
 check-boot: all $(BOOT_DIR)/initrd $(BOOT_DIR)/debian.done
-	@TEST_TIMEOUT=$(BOOT_TIMEOUT) TESTS='$(or $(TESTS),boot/*)' $(RUN_TESTS)
+	@TEST_TIMEOUT=$(BOOT_TIMEOUT) FAILED_LINES=200 \
+		TESTS='$(or $(TESTS),boot/*)' $(RUN_TESTS)
 
 .PHONY: check-boot
