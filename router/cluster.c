@@ -514,6 +514,16 @@ cluster_self(const struct router *r)
 	return &r->cluster->nodes[0].info;
 }
 
+/* What was measured of a peer that nobody asks any more grows old. */
+static void
+forget_rates(struct cluster *c)
+{
+	for (struct image *im = c->r->images; im != NULL; im = im->next)
+		for (uint32_t i = 1; i < c->slots; i++)
+			if (im->route[i].rate != 0)
+				cluster_touched(c->r, im, i);
+}
+
 static void
 on_tick(void *ctx)
 {
@@ -527,6 +537,7 @@ on_tick(void *ctx)
 	c->wide =
 	    c->reading_since_ns == 0 || now - c->reading_since_ns < WIDE_NS;
 	update_all(c);
+	forget_rates(c);
 	announce_tick(c->announce, &c->nodes[0].info);
 	loop_timer_set(c->r->loop, &c->tick, now + TICK_NS);
 }

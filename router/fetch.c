@@ -245,13 +245,39 @@ prepare_ask(struct fetches *fs, struct fetch *f, struct route to)
 	return q;
 }
 
+static bool
+connected(struct router *r, const struct fetch *f, struct route to)
+{
+	return peer_connect(cluster_at(r, to.node)->peer, &f->image->m->id);
+}
+
+/* Whom to ask.  While the connection to one that holds the chunk is being
+ * made, another that has one is asked. */
+static struct route
+route_of(struct router *r, const struct fetch *f)
+{
+	uint32_t tried[TRIED_MAX + 1];
+	struct route to = cluster_route(r, f->image, f->chunk, f->tried,
+					f->ntried),
+		     other;
+
+	if (to.how != ROUTE_HOLDER || connected(r, f, to))
+		return to;
+	memcpy(tried, f->tried, sizeof f->tried);
+	tried[f->ntried] = to.node;
+	other = cluster_route(r, f->image, f->chunk, tried, f->ntried + 1);
+	if (other.how != ROUTE_HOLDER || was_tried(f, other.node) ||
+	    !connected(r, f, other))
+		return to;
+	return other;
+}
+
 /* 0: it was asked.  -1: nobody to ask, or only those asked in vain. */
 static int
 ask_somebody(struct fetches *fs, struct fetch *f)
 {
 	struct router *r = fs->r;
-	struct route to =
-	    cluster_route(r, f->image, f->chunk, f->tried, f->ntried);
+	struct route to = route_of(r, f);
 	unsigned i = f->asks[0] == NULL ? 0 : 1;
 	struct routed *q;
 

@@ -261,6 +261,38 @@ open_conn(struct link *l)
 	return c;
 }
 
+/* The one that is up, the less loaded one, or a. */
+static struct peer_conn *
+better_conn(struct peer_conn *a, struct peer_conn *b)
+{
+	if (a == NULL || conn_is_up(b) > conn_is_up(a))
+		return b;
+	if (conn_is_up(a) == conn_is_up(b) && conn_owes(b) < conn_owes(a))
+		return b;
+	return a;
+}
+
+static struct peer_conn *
+best_of(const struct link *l, struct peer_conn *best)
+{
+	for (unsigned i = 0; i < l->nconns; i++)
+		best = better_conn(best, l->conn[i]);
+	return best;
+}
+
+/* What is answered at once may go over any lane: to open one takes several
+ * round trips, which on full links are a pause that a reader notices. */
+static struct peer_conn *
+borrow_conn(const struct link *l, struct peer_conn *best)
+{
+	const struct link *o;
+
+	for (o = l->peer->links; o != NULL; o = o->next)
+		if (o->kind == ASK_HELD && digest_equal(&o->image, &l->image))
+			best = best_of(o, best);
+	return best;
+}
+
 /* The least loaded connection, one more being opened for later when all are
  * busy and there may be more. */
 static struct peer_conn *
@@ -270,23 +302,32 @@ choose_conn(struct link *l)
 		       : l->kind == ASK_HELD ? CONNS_HELD
 					     : CONNS_MAX;
 	uint32_t busy = l->kind == ASK_HELD ? PIPELINE_HELD : 1;
-	struct peer_conn *best = NULL;
+	struct peer_conn *best = best_of(l, NULL);
 
-	for (unsigned i = 0; i < l->nconns; i++) {
-		struct peer_conn *c = l->conn[i];
-
-		if (best == NULL || conn_is_up(c) > conn_is_up(best) ||
-		    (conn_is_up(c) == conn_is_up(best) &&
-		     conn_owes(c) < conn_owes(best)))
-			best = c;
-	}
 	if ((best == NULL || conn_owes(best) >= busy) && l->nconns < max) {
 		struct peer_conn *fresh = open_conn(l);
 
 		if (best == NULL)
 			best = fresh;
 	}
+	if (l->kind == ASK_HELD && (best == NULL || !conn_is_up(best)))
+		best = borrow_conn(l, best);
 	return best;
+}
+
+bool
+peer_connect(struct peer *p, const struct digest *image)
+{
+	struct link *l;
+
+	if (p->state == PEER_UP)
+		return true;
+	if (p->state == PEER_IDLE) {
+		l = find_link(p, image, ASK_HELD, LANE_ANY);
+		if (l == NULL || open_conn(l) == NULL)
+			go_down(p);
+	}
+	return false;
 }
 
 void

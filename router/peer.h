@@ -96,6 +96,9 @@ bool peer_is_suspect(const struct peer *p);
 /* How long it has owed something without a byte. */
 int64_t peer_silent_ns(const struct peer *p);
 void peer_ask(struct peer *p, struct ask *a);
+/* Whether it answers at once; if not, a connection for what it holds of the
+ * image is on its way, unless the peer is down. */
+bool peer_connect(struct peer *p, const struct digest *image);
 /* Close everything; what it owes is answered with `error`. */
 void peer_drop(struct peer *p, int error);
 void peer_get_stats(const struct peer *p, struct peer_stats *st);
