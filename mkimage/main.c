@@ -21,6 +21,7 @@
 #include "lib/manifest.h"
 #include "lib/options.h"
 #include "mkimage/boot_config.h"
+#include "mkimage/boot_files.h"
 #include "mkimage/kernel.h"
 #include "mkimage/medium.h"
 #include "mkimage/run.h"
@@ -40,6 +41,7 @@ struct settings {
 	struct option_list exclude;
 	const char *append;
 	const char *iso;
+	const char *rom;
 	uint64_t level;
 	bool all_cards;
 	bool dry_run;
@@ -67,6 +69,9 @@ static const struct option_spec options[] = {
     OPTION("iso", 0, OPTION_STRING, iso, "FILE",
 	   "make a medium too, with the image in it: CD and USB, BIOS and "
 	   "UEFI"),
+    OPTION("rom", 0, OPTION_STRING, rom, "DIR",
+	   "where iPXE's undionly.kpxe and snponly.efi are (default: where "
+	   "package ipxe puts them, if it is installed)"),
     OPTION("level", 0, OPTION_NUMBER, level, "1-22",
 	   "how hard zstd tries (default: 15)"),
     OPTION("all-cards", 0, OPTION_FLAG, all_cards, NULL,
@@ -163,12 +168,13 @@ choose_name(struct job *j)
 }
 
 static void
-check_programs(const struct job *j)
+check_tools(const struct job *j)
 {
 	bool ok = program_there("mksquashfs", "squashfs-tools");
 
 	if (j->set.iso != NULL)
 		ok &= medium_programs_there();
+	ok &= boot_files_check_roms(j->set.rom) == 0;
 	if (!ok)
 		exit(1);
 }
@@ -210,8 +216,10 @@ check_source(struct job *j)
 static int
 make_squashfs(const struct job *j, const char *file)
 {
+	struct boot_files boot;
 	struct squash s = {
 	    .root = j->tree.dir,
+	    .boot = &boot,
 	    .output = file,
 	    .list = j->list,
 	    .extra = j->set.exclude,
@@ -221,6 +229,7 @@ make_squashfs(const struct job *j, const char *file)
 	AUTO_FREE char *output = realpath(j->set.output, NULL);
 	size_t len = strlen(j->tree.dir);
 
+	boot_files_look(j->set.output, &boot);
 	/* An image does not hold itself. */
 	if (output != NULL && strncmp(output, j->tree.dir, len) == 0 &&
 	    s.extra.n < OPTION_LIST_MAX)
@@ -298,7 +307,8 @@ make_all(const struct job *j)
 		log_error("%s: %m", j->set.output);
 		return -1;
 	}
-	if (make_initramfs(j) == -1 || copy_kernel(j) == -1)
+	if (make_initramfs(j) == -1 || copy_kernel(j) == -1 ||
+	    boot_files_copy_roms(j->set.rom, j->set.output) == -1)
 		return -1;
 	if (make_squashfs(j, fresh) == -1) {
 		unlink(fresh);
@@ -344,7 +354,7 @@ main(int argc, char **argv)
 	find_self(&j);
 	find_list(&j);
 	choose_name(&j);
-	check_programs(&j);
+	check_tools(&j);
 	if (check_source(&j) == 0)
 		result = j.set.dry_run ? 0 : make_all(&j);
 	tree_close(&j.tree);

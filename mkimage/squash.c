@@ -1,7 +1,8 @@
 /* Beside what is left out there are a few files that a system wants to find,
  * empty or neutral: they come in as mksquashfs's pseudo files, of a time that
- * is always the same.  An empty /etc/machine-id makes systemd take a new id at
- * each boot; without the file it would take it for the first boot ever.
+ * is always the same; so do the boot files.  An empty /etc/machine-id makes
+ * systemd take a new id at each boot; without the file it would take it for the
+ * first boot ever.
  */
 #include "mkimage/squash.h"
 
@@ -52,6 +53,29 @@ copy_patterns(FILE *from, FILE *to)
 	return ferror(from) ? -1 : 0;
 }
 
+/* The source has a directory for the boot files that comes into the image. */
+static bool
+has_boot(const struct squash *s)
+{
+	AUTO_FREE char *path = NULL;
+	struct stat st;
+
+	for (size_t i = 0; i < s->extra.n; i++)
+		if (strcmp(s->extra.v[i] + strspn(s->extra.v[i], "/"),
+			   "boot") == 0)
+			return false;
+	if (asprintf(&path, "%s/boot", s->root) == -1)
+		log_fatal("%s: %m", s->root);
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Boot files of an image that the source was booted from are not ours. */
+static void
+add_own_patterns(const struct squash *s, FILE *to)
+{
+	fprintf(to, "%s\n", has_boot(s) ? BOOT_FILES_DIR : "boot");
+}
+
 static int
 write_patterns(const struct squash *s, const char *path)
 {
@@ -66,6 +90,7 @@ write_patterns(const struct squash *s, const char *path)
 		goto failed;
 	for (size_t i = 0; i < s->extra.n; i++)
 		fprintf(to, "%s\n", s->extra.v[i] + strspn(s->extra.v[i], "/"));
+	add_own_patterns(s, to);
 	if (fflush(to) == 0 && !ferror(to))
 		return 0;
 failed:
@@ -105,6 +130,29 @@ add_neutral(const struct squash *s, struct command *c)
 	}
 }
 
+/* The directory's name goes by the environment: mksquashfs has a shell run the
+ * commands. */
+static void
+add_boot_files(const struct squash *s, struct command *c)
+{
+	static const char *const dirs[] = {"boot", BOOT_FILES_DIR};
+
+	setenv("VFIELD_BOOT_FILES", s->boot->dir, 1);
+	for (size_t i = has_boot(s) ? 1 : 0; i < 2; i++) {
+		command_add(c, "-p");
+		command_add(c, "%s D %s 755 0 0", dirs[i], epoch());
+	}
+	for (size_t i = 0; i < s->boot->n; i++) {
+		const char *name = s->boot->names[i];
+
+		command_add(c, "-p");
+		command_add(c,
+			    BOOT_FILES_DIR "/%s F %s 644 0 0 "
+					   "cat \"$VFIELD_BOOT_FILES/%s\"",
+			    name, epoch(), name);
+	}
+}
+
 /* Only with a terminal is there anybody to draw a bar for. */
 static void
 add_looks(struct command *c)
@@ -136,6 +184,7 @@ squash_make(const struct squash *s)
 	command_add(&c, "%d", BLOCK_BYTES);
 	add_looks(&c);
 	add_neutral(s, &c);
+	add_boot_files(s, &c);
 	command_add(&c, "-wildcards");
 	command_add(&c, "-ef");
 	command_add(&c, "%s", patterns);

@@ -6,9 +6,11 @@
 #include <stdint.h>
 
 #include "lib/options.h"
+#include "mkimage/boot_files.h"
 
 struct squash {
 	const char *root;
+	const struct boot_files *boot; /* go in as well */
 	const char *output;
 	const char *list;         /* a file of patterns */
 	struct option_list extra; /* patterns beside those */

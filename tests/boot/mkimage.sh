@@ -64,9 +64,33 @@ done
 [ "$(cat "$TMP/back/home/me/diary" "$TMP/back/etc/ssh/ssh_config")" = 'mine
 mine' ] || fail "the rest is not there"
 
+# what boots other machines is in the image as well
+for file in vmlinuz initrd; do
+	cmp "$TMP/out1/$file" "$TMP/back/boot/vfield/$file" ||
+		fail "$file is not in the image"
+done
+
 size=$(stat -c %s "$TMP/out1/initrd")
 echo "initrd: $size bytes"
 [ "$size" -lt 12000000 ] || fail "the initramfs has 12 MB or more"
+
+# iPXE too, from where it is said to be; a link instead of /boot leads nowhere
+mkdir "$TMP/rom dir"
+refused "$TMP/lab" --rom "$TMP/rom dir"
+grep -q 'no undionly.kpxe' "$TMP/said" || fail "it does not say what is missing"
+echo undionly >"$TMP/rom dir/undionly.kpxe"
+echo snponly >"$TMP/rom dir/ipxe-snponly-x86_64.efi"
+mv "$TMP/lab/boot" "$TMP/lab/etc/kernel"
+ln -s etc/kernel "$TMP/lab/boot"
+vfield-mkimage "$TMP/lab" -o "$TMP/out \$4" --level 1 --name lab-1 \
+	--rom "$TMP/rom dir"
+rm "$TMP/lab/boot"
+mv "$TMP/lab/etc/kernel" "$TMP/lab/boot"
+unsquashfs -d "$TMP/back4" "$TMP/out \$4/lab-1.squashfs" >/dev/null
+[ "$(cat "$TMP/back4/boot/vfield/undionly.kpxe" \
+	"$TMP/back4/boot/vfield/snponly.efi")" = 'undionly
+snponly' ] || fail "the ROMs are not in the image"
+cmp "$TMP/out1/vmlinuz" "$TMP/back4/boot/vfield/vmlinuz"
 
 # of a tar it is the same image
 tar -C "$TMP/lab" -cf "$TMP/lab-1.tar" .
