@@ -11,7 +11,9 @@
 #include <string.h>
 
 #include "membership/known.h"
+#include "membership/leases.h"
 #include "membership/link.h"
+#include "membership/room.h"
 #include "membership/told.h"
 
 #define MS 1000000LL
@@ -54,6 +56,10 @@ struct member_client {
 	bool first_view;
 	uint64_t seq;
 	struct loop_timer sweep;
+
+	struct leases *leases; /* NULL: not asked for */
+	struct leases_reader leases_said;
+	bool boots;
 
 	struct told *told;
 	struct loop_timer batch;
@@ -100,35 +106,33 @@ side_free(struct side *s)
 /* What to say. */
 
 static void
-say_flag(bool *due, enum proto_type type, uint8_t **buf, size_t *left)
+say_due(bool *due, const struct proto_msg *m, struct room *room)
 {
-	struct proto_msg m = {.type = type};
-	ssize_t n;
-
-	if (!*due)
-		return;
-	if (type == PROTO_HELLO)
-		m.version = PROTO_VERSION;
-	n = proto_encode(&m, *buf, *left);
-	if (n == -1)
-		return;
-	*due = false;
-	*buf += n;
-	*left -= n;
+	if (*due)
+		*due = !say(room, m);
 }
 
 static size_t
 side_fill(void *ctx, uint8_t *buf, size_t len)
 {
 	struct side *s = ctx;
-	size_t left = len;
+	struct member_client *c = s->c;
+	struct room room = {.buf = buf, .left = len};
+	struct proto_msg hello = {.type = PROTO_HELLO,
+				  .version = PROTO_VERSION,
+				  .leases = c->leases != NULL,
+				  .boots = c->boots};
 
-	say_flag(&s->hello_due, PROTO_HELLO, &buf, &left);
-	say_flag(&s->pong_due, PROTO_PONG, &buf, &left);
-	say_flag(&s->ping_due, PROTO_PING, &buf, &left);
-	if (s == s->c->cur)
-		left -= told_read(s->c->told, buf, left);
-	return len - left;
+	say_due(&s->hello_due, &hello, &room);
+	say_due(&s->pong_due, &(struct proto_msg){.type = PROTO_PONG}, &room);
+	say_due(&s->ping_due, &(struct proto_msg){.type = PROTO_PING}, &room);
+	if (s != c->cur)
+		return len - room.left;
+	if (c->leases != NULL)
+		room_used(&room, leases_read(c->leases, &c->leases_said, now(c),
+					     room.buf, room.left));
+	room_used(&room, told_read(c->told, room.buf, room.left));
+	return len - room.left;
 }
 
 static void
@@ -195,6 +199,13 @@ got_node(struct member_client *c, const struct proto_node *n)
 }
 
 static void
+got_lease(struct member_client *c, const struct proto_lease *l)
+{
+	if (c->leases != NULL && leases_merge(c->leases, l, false, now(c)))
+		c->ops->lease(c->ctx, l);
+}
+
+static void
 whole_view_follows(struct member_client *c)
 {
 	known_begin(c->known);
@@ -214,6 +225,7 @@ promote(struct member_client *c)
 	loop_timer_cancel(c->loop, &c->retry);
 	whole_view_follows(c);
 	told_nothing(c->told);
+	leases_reader_repeat(&c->leases_said);
 	c->beat_ns = now(c);
 	loop_timer_set(c->loop, &c->beat, now(c) + BEAT_NS);
 	if (!best(c))
@@ -330,6 +342,9 @@ side_frame(void *ctx, const struct proto_msg *m)
 		break;
 	case PROTO_VIEW:
 		got_view(c, m->seq);
+		break;
+	case PROTO_LEASE:
+		got_lease(c, &m->lease);
 		break;
 	case PROTO_PING:
 		s->pong_due = true;
@@ -476,9 +491,13 @@ member_client_new(struct loop *l, const char *socket_path,
 	c->batch = (struct loop_timer){.fire = batch_fire, .ctx = c};
 	c->known = known_new(CLIENT_NODES_MAX);
 	c->told = told_new();
+	c->leases_said.skips = true;
+	if (ops->lease != NULL)
+		c->leases = leases_new();
 	if (socket_path != NULL)
 		c->socket_path = strdup(socket_path);
 	if (c->known == NULL || c->told == NULL ||
+	    (ops->lease != NULL && c->leases == NULL) ||
 	    (socket_path != NULL && c->socket_path == NULL)) {
 		member_client_free(c);
 		errno = ENOMEM;
@@ -509,6 +528,7 @@ member_client_free(struct member_client *c)
 	loop_timer_cancel(c->loop, &c->batch);
 	told_free(c->told);
 	known_free(c->known);
+	leases_free(c->leases);
 	free(c->socket_path);
 	free(c);
 }
@@ -557,6 +577,32 @@ void
 member_client_forget(struct member_client *c, const struct digest *image)
 {
 	told_forget(c->told, image);
+}
+
+void
+member_client_boots(struct member_client *c, bool ready)
+{
+	if (c->boots == ready)
+		return;
+	c->boots = ready;
+	if (c->cur == NULL)
+		return;
+	c->cur->hello_due = true;
+	link_kick(c->cur->link);
+}
+
+void
+member_client_lease(struct member_client *c, const struct proto_lease *l)
+{
+	leases_set(c->leases, l, now(c));
+	if (c->cur != NULL)
+		link_kick(c->cur->link);
+}
+
+bool
+member_client_alone(const struct member_client *c)
+{
+	return c->cur == NULL || c->cur->alone;
 }
 
 const char *

@@ -1,4 +1,4 @@
-/* client: a router's side of the membership.
+/* client: a router's side of the membership, and a boot service's.
  *
  * Connected to the node's own member by a Unix socket if there is one, else
  * to a core node's by TCP; moves to another when that one is silent for
@@ -6,6 +6,11 @@
  * frames.  While no member answers, the last view stays in force.
  *
  * A member that has lost its group is the last resort, and retires no node.
+ *
+ * A boot service is a client of its node's own member (it gives no cores) that
+ * announces no node.  It hears of all nodes, this one too, and keeps a rota;
+ * of all leases, before the first view; and says which it has given.  What it
+ * says is kept here too, and said again to a member that was started anew.
  *
  * All callbacks come from the loop.  After a change of member the client
  * reports as gone the nodes that the new one does not have CLIENT_SWEEP_MS
@@ -34,6 +39,8 @@ struct member_client_ops {
 	void (*gone)(void *ctx, const struct node_id *id);
 	/* What was reported up to here is one whole view. */
 	void (*view)(void *ctx, uint64_t seq);
+	/* New, or changed, elsewhere; NULL: leases are not asked for. */
+	void (*lease)(void *ctx, const struct proto_lease *l);
 };
 
 /* socket_path: the own member's, or NULL.  cores: where to try first; more
@@ -56,6 +63,16 @@ void member_client_announce(struct member_client *c,
 void member_client_hold(struct member_client *c, const struct digest *image,
 			const struct bitmap *held);
 void member_client_forget(struct member_client *c, const struct digest *image);
+
+/* This node's boot service is ready, or is so no longer; it is none as soon as
+ * the connection ends. */
+void member_client_boots(struct member_client *c, bool ready);
+/* As the boot service knows it now; the version is set here.  Only if leases
+ * were asked for. */
+void member_client_lease(struct member_client *c, const struct proto_lease *l);
+/* No member answers, or one that has lost its group: others may be leading who
+ * cannot be heard. */
+bool member_client_alone(const struct member_client *c);
 
 /* For the status: the member's address or path, and since when; NULL while
  * there is none. */

@@ -29,23 +29,26 @@ struct guest {
 	bool local;          /* by the Unix socket */
 	struct address from; /* if not local */
 	bool greeted, hello_due, pong_due;
+	bool wants_leases, boots;
 	bool has_id;
 	struct node_id id;
 	int64_t heard_ns;
 	struct table_reader reader;
+	struct leases_reader leases;
 	char name[NAME_TEXT]; /* for the log */
 };
 
 struct guests {
 	struct loop *loop;
 	const struct table *view;
+	const struct leases *leases;
 	const struct guests_ops *ops;
 	void *ctx;
 	struct loop_source local, tcp;
 	char *path;
 	bool alone;
 	struct guest *first;
-	uint32_t count;
+	uint32_t count, boot_services;
 	uint64_t last_number;
 	struct loop_timer sweep, flush;
 	int64_t swept_ns, flushed_ns;
@@ -58,9 +61,25 @@ now(const struct guests *g)
 	return loop_now_ns(g->loop);
 }
 
+/* A boot service says that it is ready, or is so no longer. */
+static void
+set_boots(struct guest *e, bool boots)
+{
+	struct guests *g = e->g;
+	bool any = g->boot_services > 0;
+
+	if (e->boots == boots)
+		return;
+	e->boots = boots;
+	g->boot_services += boots ? 1 : -1;
+	if ((g->boot_services > 0) != any)
+		g->ops->boots(g->ctx, !any);
+}
+
 static void
 destroy(struct guest *e)
 {
+	set_boots(e, false);
 	*e->prev = e->next;
 	if (e->next != NULL)
 		e->next->prev = e->prev;
@@ -109,13 +128,15 @@ got_node(struct guest *e, const struct proto_node *said)
 }
 
 static void
-got_hello(struct guest *e, uint32_t version)
+got_hello(struct guest *e, const struct proto_msg *m)
 {
-	if (version != PROTO_VERSION) {
+	if (m->version != PROTO_VERSION) {
 		drop(e, "it speaks another version of the protocol");
 		return;
 	}
 	e->greeted = true;
+	e->wants_leases = m->leases;
+	set_boots(e, e->local && m->boots);
 	link_kick(e->link);
 }
 
@@ -132,7 +153,7 @@ guest_frame(void *ctx, const struct proto_msg *m)
 	}
 	switch (m->type) {
 	case PROTO_HELLO:
-		got_hello(e, m->version);
+		got_hello(e, m);
 		break;
 	case PROTO_NODE:
 		got_node(e, &m->node);
@@ -144,6 +165,10 @@ guest_frame(void *ctx, const struct proto_msg *m)
 	case PROTO_GONE:
 		if (e->has_id && node_id_equal(&e->id, &m->gone))
 			g->ops->gone(g->ctx, e->number, &m->gone);
+		break;
+	case PROTO_LEASE:
+		if (e->local)
+			g->ops->lease(g->ctx, &m->lease);
 		break;
 	case PROTO_PING:
 		e->pong_due = true;
@@ -195,6 +220,10 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 	e->pong_due = false;
 	if (!e->greeted)
 		return used;
+	/* first, so that a VIEW means that these were said, too */
+	if (e->wants_leases)
+		used += leases_read(e->g->leases, &e->leases, now(e->g),
+				    buf + used, len - used - TABLE_READ_MIN);
 	n = table_read(e->g->view, &e->reader, buf + used, len - used);
 	if (n >= 0)
 		return used + n;
@@ -353,13 +382,15 @@ flush_fire(void *ctx)
 
 	g->flushed_ns = now(g);
 	for (struct guest *e = g->first; e != NULL; e = e->next)
-		if (table_reader_behind(g->view, &e->reader))
+		if (table_reader_behind(g->view, &e->reader) ||
+		    (e->wants_leases &&
+		     leases_reader_behind(g->leases, &e->leases)))
 			link_kick(e->link);
 }
 
 struct guests *
 guests_new(struct loop *l, const struct table *view,
-	   const struct guests_ops *ops, void *ctx)
+	   const struct leases *leases, const struct guests_ops *ops, void *ctx)
 {
 	struct guests *g = calloc(1, sizeof *g);
 
@@ -367,6 +398,7 @@ guests_new(struct loop *l, const struct table *view,
 		return NULL;
 	g->loop = l;
 	g->view = view;
+	g->leases = leases;
 	g->ops = ops;
 	g->ctx = ctx;
 	g->local = (struct loop_source){

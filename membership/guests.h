@@ -3,7 +3,8 @@
  *
  * It passes on what they announce and tells them the view.  Anybody in the
  * network can be one: a guest speaks for one node only, and every size and
- * time is bounded.
+ * time is bounded.  A boot service is a guest too, that announces no node; it
+ * is believed only by the Unix socket.
  *
  * Errors   a guest that breaks the protocol, is silent, or takes nothing of
  *          what it is sent is closed, with a line in the log.
@@ -13,6 +14,7 @@
 
 #include "lib/address.h"
 #include "lib/loop.h"
+#include "membership/leases.h"
 #include "membership/table.h"
 
 #define GUESTS_MAX 4096
@@ -28,11 +30,15 @@ struct guests_ops {
 	void (*node)(void *ctx, uint64_t guest, const struct proto_node *n);
 	void (*hold)(void *ctx, uint64_t guest, const struct proto_hold *h);
 	void (*gone)(void *ctx, uint64_t guest, const struct node_id *id);
+	void (*lease)(void *ctx, const struct proto_lease *l);
+	/* There is a boot service here that is ready, or none any more. */
+	void (*boots)(void *ctx, bool ready);
 	/* Not called for one that guests_close closed. */
 	void (*closed)(void *ctx, uint64_t guest);
 };
 
 struct guests *guests_new(struct loop *l, const struct table *view,
+			  const struct leases *leases,
 			  const struct guests_ops *ops, void *ctx);
 void guests_free(struct guests *g);
 
@@ -40,7 +46,7 @@ void guests_free(struct guests *g);
 int guests_listen_unix(struct guests *g, const char *path);
 int guests_listen_tcp(struct guests *g, const struct address *a);
 
-/* The view has changed. */
+/* The view has changed, or the leases. */
 void guests_kick(struct guests *g);
 /* Said in HELLO; a whole view follows when it changes. */
 void guests_alone(struct guests *g, bool alone);

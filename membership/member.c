@@ -8,19 +8,27 @@
 #include "membership/cmap.h"
 #include "membership/corosync.h"
 #include "membership/guests.h"
+#include "membership/leases.h"
 #include "membership/table.h"
 
 #define MS 1000000LL
 #define TICK_NS (500 * MS)
 #define READ_BYTES (64U << 10)
+/* After that, what the others have said in answer to a newcomer is here. */
+#define SETTLED_NS (1000 * MS)
 
 struct member {
 	struct loop *loop;
 	struct table *mine, *view;
+	struct leases *leases;
 	struct guests *guests;
 	struct corosync *corosync; /* NULL: solo */
 	struct cmap *cmap;
 	bool joined;
+	int64_t joined_ns;
+	bool boots;     /* a boot service here is ready */
+	uint32_t place; /* of it in the queue; 0: none yet */
+	struct leases_reader leases_group;
 	struct table_reader group;    /* of mine, for the others */
 	struct table_reader loopback; /* of mine, while there is no group */
 	uint32_t nodeid;              /* corosync's name for this one */
@@ -97,6 +105,9 @@ apply(struct member *m, uint64_t member, const uint8_t *buf, size_t len)
 			table_hold(m->view, member, &f.hold);
 		else if (f.type == PROTO_GONE)
 			table_gone(m->view, member, &f.gone);
+		else if (f.type == PROTO_LEASE)
+			leases_merge(m->leases, &f.lease, false,
+				     loop_now_ns(m->loop));
 	}
 }
 
@@ -151,10 +162,12 @@ joined(void *ctx, uint32_t nodeid)
 
 	log_info("corosync: joined the group as node %u", nodeid);
 	m->joined = true;
+	m->joined_ns = loop_now_ns(m->loop);
 	m->nodeid = nodeid;
 	m->group.has_any = false;
 	find_address(m);
 	table_reader_repeat(&m->group);
+	leases_reader_repeat(&m->leases_group);
 	/* The others say theirs again; what nobody says is no more. */
 	table_orphan_others(m->view, COROSYNC_SELF, later(m, ORPHAN_GRACE_MS));
 	guests_alone(m->guests, false);
@@ -190,6 +203,7 @@ arrived(void *ctx)
 	struct member *m = ctx;
 
 	table_reader_repeat(&m->group);
+	leases_reader_repeat(&m->leases_group);
 }
 
 static void
@@ -205,12 +219,16 @@ static int
 fill(void *ctx, uint8_t *buf, size_t len)
 {
 	struct member *m = ctx;
-	ssize_t n = table_read(m->mine, &m->group, buf, len);
+	size_t used =
+	    leases_read(m->leases, &m->leases_group, loop_now_ns(m->loop), buf,
+			len - TABLE_READ_MIN);
+	ssize_t n = table_read(m->mine, &m->group, buf + used, len - used);
 
+	if (n >= 0)
+		return used + n;
 	/* The group forgets this member's nodes when it leaves. */
-	if (n == -1)
-		table_reader_restart(&m->group);
-	return n;
+	table_reader_restart(&m->group);
+	return -1;
 }
 
 static const struct corosync_ops corosync_ops = {
@@ -225,12 +243,14 @@ static const struct corosync_ops corosync_ops = {
 /* Guests. */
 
 static void
-guest_node(void *ctx, uint64_t guest, const struct proto_node *n)
+guest_node(void *ctx, uint64_t guest, const struct proto_node *said)
 {
 	struct member *m = ctx;
-	uint64_t before = table_owner(m->mine, &n->id);
+	struct proto_node n = *said;
+	uint64_t before = table_owner(m->mine, &n.id);
 
-	if (table_node(m->mine, guest, n) == -1) {
+	n.boots = n.satellite ? 0 : m->place;
+	if (table_node(m->mine, guest, &n) == -1) {
 		guests_close(m->guests, guest, strerror(errno));
 		return;
 	}
@@ -266,10 +286,52 @@ guest_closed(void *ctx, uint64_t guest)
 	table_orphan(m->mine, guest, later(m, RECONNECT_GRACE_MS));
 }
 
+/* A place in the queue of boot services, behind all that there are. */
+static void
+queue_up(struct member *m)
+{
+	bool settled =
+	    m->corosync == NULL ||
+	    (m->joined && loop_now_ns(m->loop) - m->joined_ns >= SETTLED_NS);
+	uint32_t place = m->place;
+
+	if (!m->boots)
+		place = 0;
+	else if (place == 0 && settled)
+		place = table_boots_last(m->view) + 1;
+	if (place == m->place)
+		return;
+	m->place = place;
+	table_boots(m->mine, place);
+	spread(m);
+}
+
+static void
+guest_boots(void *ctx, bool ready)
+{
+	struct member *m = ctx;
+
+	m->boots = ready;
+	queue_up(m);
+}
+
+static void
+guest_lease(void *ctx, const struct proto_lease *l)
+{
+	struct member *m = ctx;
+
+	if (!leases_merge(m->leases, l, true, loop_now_ns(m->loop)))
+		return;
+	spread(m);
+	guests_kick(m->guests);
+}
+
 static const struct guests_ops guests_ops = {
     .node = guest_node,
     .hold = guest_hold,
     .gone = guest_gone,
+    .lease = guest_lease,
+    .boots = guest_boots,
     .closed = guest_closed,
 };
 
@@ -282,6 +344,7 @@ tick(void *ctx)
 	loop_timer_set(m->loop, &m->tick, now_ns + TICK_NS);
 	table_expire(m->mine, now_ns);
 	table_expire(m->view, now_ns);
+	queue_up(m);
 	spread(m);
 	guests_kick(m->guests);
 	if (!m->joined)
@@ -317,10 +380,13 @@ member_new(struct loop *l, const struct member_settings *s)
 	m->loop = l;
 	m->mine = table_new();
 	m->view = table_new();
+	m->leases = leases_new();
+	m->leases_group.skips = true;
 	m->cmap = cmap_new();
-	if (m->mine == NULL || m->view == NULL || m->cmap == NULL)
+	if (m->mine == NULL || m->view == NULL || m->leases == NULL ||
+	    m->cmap == NULL)
 		log_fatal("%s", strerror(errno));
-	m->guests = guests_new(l, m->view, &guests_ops, m);
+	m->guests = guests_new(l, m->view, m->leases, &guests_ops, m);
 	if (m->guests == NULL)
 		log_fatal("%s", strerror(errno));
 	if (listen_all(m, s) == -1) {
@@ -351,5 +417,6 @@ member_free(struct member *m)
 	guests_free(m->guests);
 	table_free(m->mine);
 	table_free(m->view);
+	leases_free(m->leases);
 	free(m);
 }

@@ -13,6 +13,8 @@
 #define IMAGE_DEFAULT 0x02
 #define IMAGE_SEED 0x04
 #define HELLO_ALONE 0x01
+#define HELLO_LEASES 0x02
+#define HELLO_BOOTS 0x04
 
 /* Words that the largest image has. */
 #define WORDS_MAX (MANIFEST_CHUNKS_MAX / 64)
@@ -39,7 +41,8 @@ proto_node_equal(const struct proto_node *a, const struct proto_node *b)
 	    !address_equal(&a->nbd, &b->nbd) ||
 	    a->member_port != b->member_port || a->active != b->active ||
 	    a->serves != b->serves || a->satellite != b->satellite ||
-	    a->budget != b->budget || a->nimages != b->nimages)
+	    a->budget != b->budget || a->boots != b->boots ||
+	    a->nimages != b->nimages)
 		return false;
 	for (uint8_t i = 0; i < a->nimages; i++)
 		if (!image_equal(&a->images[i], &b->images[i]))
@@ -129,6 +132,7 @@ read_node(struct reader *r, struct proto_node *n)
 	n->serves = flags & NODE_SERVES;
 	n->satellite = flags & NODE_SATELLITE;
 	n->budget = read_u64(r);
+	n->boots = read_u32(r);
 	n->nimages = read_u8(r);
 	if (n->nimages > PROTO_IMAGES_MAX) {
 		r->failed = true;
@@ -156,13 +160,50 @@ read_hold(struct reader *r, struct proto_hold *h)
 static void
 read_hello(struct reader *r, struct proto_msg *m)
 {
+	uint8_t flags = 0;
+
 	m->version = read_u32(r);
-	m->alone = false;
 	/* What another version says after that is its own affair. */
 	if (m->version == PROTO_VERSION)
-		m->alone = read_flags(r, HELLO_ALONE) & HELLO_ALONE;
+		flags = read_flags(r, HELLO_ALONE | HELLO_LEASES | HELLO_BOOTS);
 	else
 		read_view(r, r->left);
+	m->alone = flags & HELLO_ALONE;
+	m->leases = flags & HELLO_LEASES;
+	m->boots = flags & HELLO_BOOTS;
+}
+
+/* A name that may be left out. */
+static void
+read_name_if_any(struct reader *r, char name[MANIFEST_NAME_MAX + 1])
+{
+	if (r->left > 0 && *r->p != 0) {
+		read_name(r, name);
+		return;
+	}
+	memset(name, 0, MANIFEST_NAME_MAX + 1);
+	read_u8(r);
+}
+
+static void
+read_lease(struct reader *r, struct proto_lease *l)
+{
+	static const uint8_t none[6];
+	uint8_t stage;
+
+	memset(l, 0, sizeof *l);
+	l->version = read_u64(r);
+	read_bytes(r, l->mac, sizeof l->mac);
+	read_bytes(r, l->ip, sizeof l->ip);
+	l->left_s = read_u32(r);
+	stage = read_u8(r);
+	read_name_if_any(r, l->name);
+	if (stage > BOOT_UP || l->version > PROTO_LEASE_VERSION_MAX ||
+	    (l->mac[0] & 1) != 0 || memcmp(l->mac, none, sizeof l->mac) == 0 ||
+	    memcmp(l->ip, none, sizeof l->ip) == 0)
+		r->failed = true;
+	else
+		l->stage = stage;
 }
 
 static void
@@ -184,6 +225,9 @@ read_body(struct reader *r, struct proto_msg *m)
 	case PROTO_VIEW:
 		m->seq = read_u64(r);
 		return;
+	case PROTO_LEASE:
+		read_lease(r, &m->lease);
+		return;
 	case PROTO_PING:
 	case PROTO_PONG:
 		return;
@@ -200,7 +244,7 @@ proto_decode(const uint8_t *buf, size_t len, struct proto_msg *m)
 
 	if (len >= 4 && body > PROTO_BODY_MAX)
 		goto wrong;
-	if (len >= PROTO_HEAD && (type < PROTO_HELLO || type > PROTO_PONG))
+	if (len >= PROTO_HEAD && (type < PROTO_HELLO || type > PROTO_LEASE))
 		goto wrong;
 	if (len < PROTO_HEAD || len - PROTO_HEAD < body)
 		return 0;
@@ -237,6 +281,7 @@ write_node(struct writer *w, const struct proto_node *n)
 			(n->serves ? NODE_SERVES : 0) |
 			(n->satellite ? NODE_SATELLITE : 0));
 	write_u64(w, n->budget);
+	write_u32(w, n->boots);
 	write_u8(w, n->nimages);
 	for (uint8_t i = 0; i < n->nimages; i++) {
 		const struct proto_image *im = &n->images[i];
@@ -262,12 +307,25 @@ write_hold(struct writer *w, const struct proto_hold *h)
 }
 
 static void
+write_lease(struct writer *w, const struct proto_lease *l)
+{
+	write_u64(w, l->version);
+	write_bytes(w, l->mac, sizeof l->mac);
+	write_bytes(w, l->ip, sizeof l->ip);
+	write_u32(w, l->left_s);
+	write_u8(w, l->stage);
+	write_name(w, l->name);
+}
+
+static void
 write_body(struct writer *w, const struct proto_msg *m)
 {
 	switch (m->type) {
 	case PROTO_HELLO:
 		write_u32(w, m->version);
-		write_u8(w, m->alone ? HELLO_ALONE : 0);
+		write_u8(w, (m->alone ? HELLO_ALONE : 0) |
+				(m->leases ? HELLO_LEASES : 0) |
+				(m->boots ? HELLO_BOOTS : 0));
 		break;
 	case PROTO_NODE:
 		write_node(w, &m->node);
@@ -280,6 +338,9 @@ write_body(struct writer *w, const struct proto_msg *m)
 		break;
 	case PROTO_VIEW:
 		write_u64(w, m->seq);
+		break;
+	case PROTO_LEASE:
+		write_lease(w, &m->lease);
 		break;
 	case PROTO_PING:
 	case PROTO_PONG:

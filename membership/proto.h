@@ -8,12 +8,14 @@
  *
  * HELLO  first on every connection, both ways; another version is refused.
  *        A member says it again when `alone` changes, and a whole new view
- *        follows it
+ *        follows it; a boot service when it is ready or is so no longer
  * NODE   a node as it describes itself; again whenever that changes
  * HOLD   some 64-chunk words of what one node holds of one image.  It sets
  *        the words it carries and no others, so it may be repeated
  * GONE   a node has left or failed
  * VIEW   what was sent up to here is the whole view, number `seq`
+ * LEASE  what is known of a machine that the boot service has seen: see
+ *        leases.h.  Told to who asked for it in its HELLO
  * PING   answered by PONG; any frame counts as a sign of life
  *
  * The decoder is pure: it looks at the bytes that it is given and nothing
@@ -36,6 +38,7 @@
 #define PROTO_BODY_MAX (64U << 10)
 #define PROTO_IMAGES_MAX 16  /* images a node */
 #define PROTO_WORDS_MAX 4096 /* words a HOLD */
+#define PROTO_LEASE_VERSION_MAX (UINT64_MAX / 2)
 
 enum proto_type {
 	PROTO_HELLO = 1,
@@ -45,6 +48,7 @@ enum proto_type {
 	PROTO_VIEW,
 	PROTO_PING,
 	PROTO_PONG,
+	PROTO_LEASE,
 };
 
 struct node_id {
@@ -70,6 +74,8 @@ struct proto_node {
 	bool serves;          /* its nbdkit answers */
 	bool satellite;       /* announced over TCP; the member sets it */
 	uint64_t budget;      /* bytes of store */
+	uint32_t boots; /* its boot service's place in the queue, see rota.h;
+			 * 0: none is ready.  The member sets it */
 	uint8_t nimages;
 	struct proto_image images[PROTO_IMAGES_MAX];
 };
@@ -82,18 +88,41 @@ struct proto_hold {
 	const uint8_t *words; /* 8 * nwords bytes, big-endian, in the frame */
 };
 
+/* How far a machine has come. */
+enum boot_stage {
+	BOOT_SEEN, /* it has an address; whether it boots is not known */
+	BOOT_ROM,
+	BOOT_KERNEL,
+	BOOT_INITRAMFS,
+	BOOT_JOINED,
+	BOOT_UP,
+};
+
+struct proto_lease {
+	uint64_t version; /* at most PROTO_LEASE_VERSION_MAX */
+	uint8_t mac[6];
+	uint8_t ip[4];
+	uint32_t left_s; /* 0: it has expired, UINT32_MAX: it never does */
+	enum boot_stage stage;
+	char name[MANIFEST_NAME_MAX + 1]; /* of manifest_name_ok's kind, or
+					   * empty */
+};
+
 struct proto_msg {
 	enum proto_type type;
 	union {
 		struct { /* HELLO */
 			uint32_t version;
-			bool alone; /* a member that has lost its group: what
-				     * it does not know may yet live */
+			bool alone;  /* a member that has lost its group: what
+				      * it does not know may yet live */
+			bool leases; /* a client that wants to be told them */
+			bool boots;  /* a boot service that is ready */
 		};
 		struct proto_node node;
 		struct proto_hold hold;
 		struct node_id gone;
 		uint64_t seq; /* VIEW */
+		struct proto_lease lease;
 	};
 };
 

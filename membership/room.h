@@ -10,6 +10,13 @@ struct room {
 	size_t left; /* bytes */
 };
 
+static inline void
+room_used(struct room *room, size_t bytes)
+{
+	room->buf += bytes;
+	room->left -= bytes;
+}
+
 /* False: there is not enough, and nothing was written. */
 static inline bool
 say(struct room *room, const struct proto_msg *m)
@@ -18,8 +25,7 @@ say(struct room *room, const struct proto_msg *m)
 
 	if (n == -1)
 		return false;
-	room->buf += n;
-	room->left -= n;
+	room_used(room, n);
 	return true;
 }
 

@@ -377,6 +377,33 @@ table_count(const struct table *t)
 	return t->count;
 }
 
+uint32_t
+table_boots_last(const struct table *t)
+{
+	uint32_t last = 0;
+
+	for (uint32_t i = 0; i < t->nslots; i++) {
+		const struct entry *e = t->slots[i];
+
+		if (e != NULL && !e->node.satellite && e->node.boots > last)
+			last = e->node.boots;
+	}
+	return last;
+}
+
+void
+table_boots(struct table *t, uint32_t place)
+{
+	for (uint32_t i = 0; i < t->nslots; i++) {
+		struct entry *e = t->slots[i];
+
+		if (e == NULL || e->node.satellite || e->node.boots == place)
+			continue;
+		e->node.boots = place;
+		e->described = e->changed = ++t->change;
+	}
+}
+
 void
 table_reader_restart(struct table_reader *r)
 {

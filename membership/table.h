@@ -52,6 +52,10 @@ uint64_t table_owner(const struct table *t, const struct node_id *id);
 void table_confirm(struct table *t, const struct node_id *id);
 bool table_confirmed(const struct table *t, const struct node_id *id);
 uint32_t table_count(const struct table *t);
+/* The last place in the boot services' queue that a core node has. */
+uint32_t table_boots_last(const struct table *t);
+/* The place of all that are no satellites. */
+void table_boots(struct table *t, uint32_t place);
 
 /* A place in the sequence of changes.  {0} is before the first. */
 struct table_reader {

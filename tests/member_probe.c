@@ -2,17 +2,21 @@
  * tests.  It connects as a router does, announces a node if told to, and
  * prints what it is told, a line an event:
  *
- *   node NAME UUID ADDRESS core=PORT active=0|1 satellite=0|1 [IMAGE=N|all]
+ *   node NAME UUID ADDRESS core=PORT active=0|1 satellite=0|1 boots=N
+ *        [IMAGE=N|all]
  *   hold NAME IMAGE NCHUNKS       chunks that the node holds by now
  *   gone NAME
  *   view SEQ N                    nodes known by now
  *   peer ADDRESS|PATH|none        the member changed
+ *   first NAME|none               another's turn to answer DHCP
+ *   lease MAC IP NAME STAGE LEFT  (with -l) in whole minutes, up
  *
  *   member_probe [-s SOCKET] [-c CORE:PORT]... [-n NAME [-u UUID] [-a ADDR]
- *                [-p MEMBERPORT] [-i IMAGE=NCHUNKS:HELD]...]
+ *                [-p MEMBERPORT] [-i IMAGE=NCHUNKS:HELD]...] [-l]
  *
  * Lines on its standard input: "hold CHUNK" (of the first image), "active
- * 0|1", "quit" (says that it leaves; end of file and SIGKILL do not).
+ * 0|1", "boots 0|1", "lease MAC IP NAME STAGE SECONDS", "quit" (says that it
+ * leaves; end of file and SIGKILL do not).
  */
 #include <errno.h>
 #include <signal.h>
@@ -28,6 +32,7 @@
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "membership/client.h"
+#include "membership/rota.h"
 
 #define CHUNK 4096
 #define NODES 4096
@@ -44,12 +49,13 @@ struct probe {
 	struct loop *loop;
 	struct member_client *client;
 	struct proto_node self;
+	struct rota rota;
 	struct bitmap *held[PROTO_IMAGES_MAX];
 	struct seen *seen;
 	int count;
 	struct loop_source in;
 	struct loop_timer look;
-	char peer[256], line[4096];
+	char peer[256], first[MANIFEST_NAME_MAX + 1], line[4096];
 	size_t nline;
 };
 
@@ -92,9 +98,9 @@ print_node(const struct proto_node *n)
 	char uuid[37], text[ADDRESS_TEXT];
 
 	uuid_unparse_lower(n->id.b, uuid);
-	printf("node %s %s %s core=%u active=%d satellite=%d", n->name, uuid,
-	       address_text(&n->nbd, text), n->member_port, n->active,
-	       n->satellite);
+	printf("node %s %s %s core=%u active=%d satellite=%d boots=%u", n->name,
+	       uuid, address_text(&n->nbd, text), n->member_port, n->active,
+	       n->satellite, n->boots);
 	for (int i = 0; i < n->nimages; i++)
 		printf(" %s=%s", n->images[i].name,
 		       n->images[i].complete ? "all" : "some");
@@ -104,7 +110,8 @@ print_node(const struct proto_node *n)
 static void
 on_node(void *ctx, const struct proto_node *n)
 {
-	struct seen *s = find_or_add(ctx, &n->id);
+	struct probe *p = ctx;
+	struct seen *s = find_or_add(p, &n->id);
 	bool same = s->n.nimages == n->nimages;
 
 	for (int i = 0; same && i < n->nimages; i++)
@@ -116,6 +123,7 @@ on_node(void *ctx, const struct proto_node *n)
 		if (s->held[i] == NULL)
 			s->held[i] = bitmap_new(n->images[i].size / CHUNK);
 	print_node(n);
+	rota_node(&p->rota, n);
 }
 
 static void
@@ -145,6 +153,7 @@ on_gone(void *ctx, const struct node_id *id)
 	if (s == NULL)
 		log_fatal("GONE of a node that was not announced");
 	printf("gone %s\n", s->n.name);
+	rota_gone(&p->rota, id);
 	forget_held(s);
 	memset(s, 0, sizeof *s);
 	p->count--;
@@ -154,15 +163,37 @@ static void
 on_view(void *ctx, uint64_t seq)
 {
 	struct probe *p = ctx;
+	const struct node_id *id = rota_first(&p->rota);
+	const struct seen *s = id != NULL ? find(p, id) : NULL;
+	const char *first = s != NULL ? s->n.name : "none";
 
 	printf("view %llu %d\n", (unsigned long long)seq, p->count);
+	if (strcmp(first, p->first) != 0)
+		printf("first %s\n", first);
+	snprintf(p->first, sizeof p->first, "%s", first);
 }
 
-static const struct member_client_ops ops = {
+static void
+on_lease(void *ctx, const struct proto_lease *l)
+{
+	printf("lease %02x:%02x:%02x:%02x:%02x:%02x %u.%u.%u.%u %s %d %u\n",
+	       l->mac[0], l->mac[1], l->mac[2], l->mac[3], l->mac[4], l->mac[5],
+	       l->ip[0], l->ip[1], l->ip[2], l->ip[3], l->name, l->stage,
+	       (l->left_s + 59) / 60);
+}
+
+static const struct member_client_ops router_ops = {
     .node = on_node,
     .hold = on_hold,
     .gone = on_gone,
     .view = on_view,
+};
+static const struct member_client_ops service_ops = {
+    .node = on_node,
+    .hold = on_hold,
+    .gone = on_gone,
+    .view = on_view,
+    .lease = on_lease,
 };
 
 static void
@@ -190,6 +221,22 @@ announce(struct probe *p)
 				   p->held[i]);
 }
 
+/* MAC IP NAME STAGE SECONDS */
+static void
+say_lease(struct probe *p, const char *text)
+{
+	struct proto_lease l = {0};
+	uint8_t *m = l.mac, *a = l.ip;
+
+	if (sscanf(text,
+		   "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx %hhu.%hhu.%hhu.%hhu %64s %u "
+		   "%u",
+		   m, m + 1, m + 2, m + 3, m + 4, m + 5, a, a + 1, a + 2, a + 3,
+		   l.name, &l.stage, &l.left_s) != 13)
+		log_fatal("lease %s: MAC IP NAME STAGE SECONDS", text);
+	member_client_lease(p->client, &l);
+}
+
 static void
 command(struct probe *p, const char *line)
 {
@@ -200,6 +247,10 @@ command(struct probe *p, const char *line)
 		bitmap_add(p->held[0], v);
 	else if (sscanf(line, "active %u", &v) == 1)
 		p->self.active = v;
+	else if (sscanf(line, "boots %u", &v) == 1)
+		member_client_boots(p->client, v);
+	else if (strncmp(line, "lease ", 6) == 0)
+		say_lease(p, line + 6);
 	else if (strncmp(line, "quit", 4) == 0)
 		loop_stop(p->loop);
 	announce(p);
@@ -258,6 +309,7 @@ struct where {
 	const char *socket_path;
 	struct address cores[CORES];
 	size_t ncores;
+	bool leases;
 };
 
 /* False: not an option, or a value that is wrong. */
@@ -282,6 +334,9 @@ option(struct probe *p, struct where *w, int opt)
 	case 'p':
 		p->self.member_port = atoi(optarg);
 		return true;
+	case 'l':
+		w->leases = true;
+		return true;
 	case 'i':
 		add_image(p, optarg);
 		return true;
@@ -297,7 +352,7 @@ read_options(struct probe *p, struct where *w, int argc, char **argv)
 	uuid_generate(p->self.id.b);
 	p->self.serves = true;
 	address_parse("0.0.0.0", PORT_NBD, &p->self.nbd);
-	while ((opt = getopt(argc, argv, "s:c:n:u:a:p:i:")) != -1)
+	while ((opt = getopt(argc, argv, "s:c:n:u:a:p:i:l")) != -1)
 		if (!option(p, w, opt))
 			log_fatal("-%c %s", opt, optarg != NULL ? optarg : "");
 }
@@ -314,8 +369,9 @@ start(struct probe *p, const struct where *w)
 	if (p->loop == NULL || p->seen == NULL ||
 	    loop_signals(p->loop, &set, stop, p->loop) == -1)
 		log_fatal("%s", strerror(errno));
-	p->client = member_client_new(p->loop, w->socket_path, w->cores,
-				      w->ncores, &ops, p);
+	p->client =
+	    member_client_new(p->loop, w->socket_path, w->cores, w->ncores,
+			      w->leases ? &service_ops : &router_ops, p);
 	p->look = (struct loop_timer){.fire = look, .ctx = p};
 	p->in = (struct loop_source){
 	    .fd = STDIN_FILENO, .events = EPOLLIN, .ready = on_input, .ctx = p};

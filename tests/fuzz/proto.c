@@ -37,6 +37,9 @@ use(const struct proto_msg *m)
 			word = proto_hold_word(&m->hold, i);
 			(void)word;
 		}
+	if (m->type == PROTO_LEASE)
+		assert(m->lease.name[0] == '\0' ||
+		       manifest_name_ok(m->lease.name, strlen(m->lease.name)));
 	if (m->type == PROTO_NODE) {
 		assert(strlen(m->node.name) <= MANIFEST_NAME_MAX);
 		for (uint8_t i = 0; i < m->node.nimages; i++)

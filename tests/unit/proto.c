@@ -26,6 +26,7 @@ a_node(int nimages)
 	n.active = true;
 	n.satellite = true;
 	n.budget = UINT64_MAX;
+	n.boots = 0xa1b2c3d4;
 	n.nimages = nimages;
 	for (int i = 0; i < nimages; i++) {
 		struct proto_image *im = &n.images[i];
@@ -73,11 +74,15 @@ round_trips(void **state)
 		assert_memory_equal(&got.node, &m.node, sizeof m.node);
 	}
 	m = (struct proto_msg){.type = PROTO_HELLO, .version = PROTO_VERSION};
-	for (int alone = 0; alone < 2; alone++) {
-		m.alone = alone;
+	for (int flags = 0; flags < 8; flags++) {
+		m.alone = flags & 1;
+		m.leases = flags & 2;
+		m.boots = flags & 4;
 		goes_through(&m, &got);
 		assert_int_equal(got.version, PROTO_VERSION);
-		assert_int_equal(got.alone, alone);
+		assert_int_equal(got.alone, m.alone);
+		assert_int_equal(got.leases, m.leases);
+		assert_int_equal(got.boots, m.boots);
 	}
 	m = (struct proto_msg){.type = PROTO_GONE, .gone = {{1, 2, 3}}};
 	goes_through(&m, &got);
@@ -118,6 +123,49 @@ hold_round_trips(void **state)
 	}
 }
 
+static struct proto_lease
+a_lease(void)
+{
+	struct proto_lease l = {.version = 1,
+				.mac = {0x52, 0x54, 0, 0x77, 0, 1},
+				.ip = {10, 77, 0, 1},
+				.left_s = 3600,
+				.stage = BOOT_ROM,
+				.name = "host-1"};
+
+	return l;
+}
+
+static void
+lease_goes_through(const struct proto_msg *m)
+{
+	struct proto_msg got;
+	const struct proto_lease *a = &m->lease, *b = &got.lease;
+
+	goes_through(m, &got);
+	assert_true(b->version == a->version);
+	assert_memory_equal(b->mac, a->mac, sizeof a->mac);
+	assert_memory_equal(b->ip, a->ip, sizeof a->ip);
+	assert_true(b->left_s == a->left_s);
+	assert_int_equal(b->stage, a->stage);
+	assert_string_equal(b->name, a->name);
+}
+
+static void
+lease_round_trips(void **state)
+{
+	struct proto_msg m = {.type = PROTO_LEASE, .lease = a_lease()};
+
+	lease_goes_through(&m);
+	m.lease.version = PROTO_LEASE_VERSION_MAX;
+	m.lease.left_s = UINT32_MAX;
+	m.lease.stage = BOOT_UP;
+	memset(m.lease.name, 0, sizeof m.lease.name);
+	lease_goes_through(&m);
+	memset(m.lease.name, 'x', MANIFEST_NAME_MAX);
+	lease_goes_through(&m);
+}
+
 /* A right frame in which one byte is set to what it must not be. */
 struct hostile {
 	const char *what;
@@ -130,20 +178,24 @@ struct hostile {
 /* Where things stand in a NODE with the name "node-1". */
 #define NAME (BODY + 16)
 #define FLAGS (NAME + 7 + 16 + 2 + 2)
-#define IMAGES (FLAGS + 1 + 8)
+#define IMAGES (FLAGS + 1 + 8 + 4)
 #define IMAGE (IMAGES + 1)
 #define IMAGE_NAME (IMAGE + 32)
 #define IMAGE_SIZE (IMAGE_NAME + 7)
 #define CHUNK_SIZE (IMAGE_SIZE + 8)
 #define IMAGE_FLAGS (CHUNK_SIZE + 4)
 #define SECOND_IMAGE (IMAGE_FLAGS + 1)
+/* Where things stand in a LEASE with the name "host-1". */
+#define LEASE_MAC (BODY + 8)
+#define LEASE_STAGE (LEASE_MAC + 6 + 4 + 4)
+#define LEASE_NAME (LEASE_STAGE + 1)
 
 static const struct hostile hostile[] = {
     {"a body of 16 MiB", PROTO_NODE, 0, 1},
     {"a body of 64 KiB and 1", PROTO_NODE, 1, 2},
     {"a body that is too short", PROTO_NODE, 3, 200},
     {"type 0", PROTO_NODE, 4, 0},
-    {"type 8", PROTO_NODE, 4, 8},
+    {"type 9", PROTO_NODE, 4, 9},
     {"type 255", PROTO_NODE, 4, 255},
     {"another type", PROTO_NODE, 4, PROTO_PING},
     {"an empty name", PROTO_NODE, NAME, 0},
@@ -171,7 +223,16 @@ static const struct hostile hostile[] = {
     {"4352 words", PROTO_HOLD, BODY + 52, 17},
     {"a first word of 2^24", PROTO_HOLD, BODY + 48, 1},
     {"a first word just beyond", PROTO_HOLD, BODY + 50, 0x80},
-    {"an unknown flag in HELLO", PROTO_HELLO, BODY + 4, 2},
+    {"an unknown flag in HELLO", PROTO_HELLO, BODY + 4, 8},
+    {"a version of 2^63", PROTO_LEASE, BODY, 0x80},
+    {"a group's MAC address", PROTO_LEASE, LEASE_MAC, 0x53},
+    {"an unknown stage", PROTO_LEASE, LEASE_STAGE, BOOT_UP + 1},
+    {"stage 255", PROTO_LEASE, LEASE_STAGE, 255},
+    {"a host name that is a path", PROTO_LEASE, LEASE_NAME + 2, '/'},
+    {"a host name with a newline", PROTO_LEASE, LEASE_NAME + 2, '\n'},
+    {"a host name with a comma", PROTO_LEASE, LEASE_NAME + 2, ','},
+    {"a host name that is too long", PROTO_LEASE, LEASE_NAME, 7},
+    {"no host name, and its bytes", PROTO_LEASE, LEASE_NAME, 0},
 };
 
 static size_t
@@ -183,6 +244,8 @@ right_frame(int type, uint8_t *buf)
 
 	if (type == PROTO_NODE)
 		m.node = a_node(2);
+	else if (type == PROTO_LEASE)
+		m.lease = a_lease();
 	else if (type == PROTO_HELLO)
 		m.version = PROTO_VERSION;
 	else
@@ -225,6 +288,22 @@ an_image_twice(void **state)
 }
 
 static void
+leases_of_nobody(void **state)
+{
+	uint8_t buf[FRAME];
+	struct proto_msg m = {.type = PROTO_LEASE, .lease = a_lease()};
+	ssize_t n;
+
+	memset(m.lease.ip, 0, sizeof m.lease.ip);
+	n = proto_encode(&m, buf, sizeof buf);
+	assert_int_equal(proto_decode(buf, n, &m), -1);
+	m.lease = a_lease();
+	memset(m.lease.mac, 0, sizeof m.lease.mac);
+	n = proto_encode(&m, buf, sizeof buf);
+	assert_int_equal(proto_decode(buf, n, &m), -1);
+}
+
+static void
 a_later_version(void **state)
 {
 	static const uint8_t hello[] = {0, 0, 0, 9, PROTO_HELLO, 0, 0,
@@ -253,7 +332,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(round_trips),
 	    cmocka_unit_test(hold_round_trips),
+	    cmocka_unit_test(lease_round_trips),
 	    cmocka_unit_test(hostile_frames),
+	    cmocka_unit_test(leases_of_nobody),
 	    cmocka_unit_test(an_image_twice),
 	    cmocka_unit_test(a_later_version),
 	    cmocka_unit_test(refused_early),

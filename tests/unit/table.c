@@ -316,6 +316,31 @@ rewriting(void **state)
 }
 
 static void
+boot_services(void **state)
+{
+	struct table *t = table_new();
+	struct table_reader r = {.from = 0};
+	struct proto_node core = a_node(1), satellite = a_node(2);
+	static struct model m;
+
+	satellite.satellite = true;
+	satellite.boots = 9; /* is in no queue */
+	table_node(t, 1, &core);
+	table_node(t, 1, &satellite);
+	assert_int_equal(table_boots_last(t), 0);
+	memset(&m, 0, sizeof m);
+	read_all(t, &r, &m);
+	table_boots(t, 4);
+	assert_int_equal(table_boots_last(t), 4);
+	read_all(t, &r, &m);
+	assert_int_equal(m.node[1].boots, 4);
+	assert_int_equal(m.node[2].boots, 9);
+	table_boots(t, 4);
+	assert_false(table_reader_behind(t, &r));
+	table_free(t);
+}
+
+static void
 departures(void **state)
 {
 	struct table *t = table_new();
@@ -428,10 +453,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(an_empty_view), cmocka_unit_test(owners),
-	    cmocka_unit_test(orphans),       cmocka_unit_test(ignored),
-	    cmocka_unit_test(limits),        cmocka_unit_test(rewriting),
-	    cmocka_unit_test(departures),    cmocka_unit_test(random_readers),
+	    cmocka_unit_test(an_empty_view),  cmocka_unit_test(owners),
+	    cmocka_unit_test(orphans),        cmocka_unit_test(ignored),
+	    cmocka_unit_test(limits),         cmocka_unit_test(rewriting),
+	    cmocka_unit_test(boot_services),  cmocka_unit_test(departures),
+	    cmocka_unit_test(random_readers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
