@@ -34,6 +34,7 @@ include lib/lib.mk
 include membership/membership.mk
 include router/router.mk
 include nbdkit-plugin/plugin.mk
+include plugins/plugins.mk
 include tests/tests.mk
 -include $(wildcard perf/perf.mk perf/bench.mk man/man.mk debian/install.mk)
 -include $(wildcard initramfs/initramfs.mk mkimage/mkimage.mk tests/boot/boot.mk)

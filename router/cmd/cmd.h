@@ -8,6 +8,7 @@ int cmd_image(int argc, char **argv);
 int cmd_image_add(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_join(int argc, char **argv);
+int cmd_boot(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_map(int argc, char **argv);
 

@@ -12,6 +12,7 @@ static const struct {
     {"image", cmd_image, "make, show, check and add images"},
     {"serve", cmd_serve, "be a node that has an image: a seed"},
     {"join", cmd_join, "be a further node; it learns all from a peer"},
+    {"boot", cmd_boot, "boot machines from the network, off this node"},
     {"status", cmd_status, "what the node on this machine knows and does"},
     {"map", cmd_map, "draw the replicas of all nodes"},
 };

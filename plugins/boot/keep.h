@@ -1,0 +1,26 @@
+/* keep: the boot service's files.
+ *
+ *   RUNDIR/boot/machines.json   who boots and how far, for `vfield status`
+ *   RUNDIR/boot/hosts           for dnsmasq, see dnsmasq_conf.h
+ *   RUNDIR/boot/tftp/           links to what TFTP and HTTP serve
+ *   STATE/leases                who has which address and name
+ *
+ * Each is replaced as a whole.
+ */
+#ifndef VF_PLUGINS_BOOT_KEEP_H
+#define VF_PLUGINS_BOOT_KEEP_H
+
+#include "plugins/boot/boot.h"
+
+/* The directories, the lock, the links, and the machines as they were.  -1: it
+ * has been said. */
+int keep_open(struct boot *b);
+void keep_close(struct boot *b);
+/* Something has changed; hosts: also what dnsmasq must know. */
+void keep_soon(struct boot *b, bool hosts);
+/* dnsmasq is about to be started: its files.  -1: it has been said. */
+int keep_dnsmasq(struct boot *b);
+/* pxelinux's file, where its loader is. */
+void keep_pxelinux(struct boot *b, const char *text);
+
+#endif

@@ -1,0 +1,252 @@
+#include "plugins/boot/progress.h"
+
+#include <string.h>
+
+#include "plugins/boot/keep.h"
+
+/* The cluster knows of fewer stages: what only this service sees, and what can
+ * be seen without it, are left out. */
+static const enum boot_stage told[] = {
+    [STAGE_NONE] = BOOT_SEEN,
+    [STAGE_ROM] = BOOT_ROM,
+    [STAGE_KERNEL] = BOOT_KERNEL,
+    [STAGE_INITRD] = BOOT_INITRAMFS,
+    [STAGE_NETWORK] = BOOT_INITRAMFS,
+    [STAGE_JOINED] = BOOT_JOINED,
+    [STAGE_UP] = BOOT_UP,
+    [STAGE_GONE] = BOOT_SEEN,
+};
+static const enum stage heard[] = {
+    [BOOT_SEEN] = STAGE_NONE,     [BOOT_ROM] = STAGE_ROM,
+    [BOOT_KERNEL] = STAGE_KERNEL, [BOOT_INITRAMFS] = STAGE_INITRD,
+    [BOOT_JOINED] = STAGE_JOINED, [BOOT_UP] = STAGE_UP,
+};
+
+/* Seen here: the others are told. */
+static void
+publish(struct boot *b, const struct machine *m)
+{
+	struct proto_lease l = {.left_s = UINT32_MAX, .stage = told[m->stage]};
+
+	memcpy(l.mac, m->mac, sizeof l.mac);
+	for (int i = 0; i < 4; i++)
+		l.ip[i] = m->ip >> (24 - 8 * i) & 255;
+	memcpy(l.name, m->name, strlen(m->name) + 1);
+	cluster_lease(b->cluster, &l);
+	keep_soon(b, false);
+}
+
+static void
+set_stage(struct boot *b, struct machine *m, enum stage stage)
+{
+	bool news = m->stage != stage;
+
+	machines_stage(m, stage, time(NULL));
+	if (news)
+		publish(b, m);
+}
+
+static void
+settle(struct boot *b, struct machine *m, uint32_t ip)
+{
+	const struct boot_config *c = &b->config;
+	bool news = m->ip != ip || m->name[0] == '\0';
+
+	if (!news)
+		return;
+	/* beyond the range there is no number; one that no range has is
+	 * tried first then */
+	machines_settle(b->machines, m, ip, c->set.names,
+			boot_config_in_range(c, ip) ? ip - c->first + 1
+						    : MACHINES_MAX);
+	publish(b, m);
+	keep_soon(b, true);
+}
+
+/* --- DHCP --- */
+
+static size_t
+slot_of(const uint8_t mac[MAC_SIZE])
+{
+	return (mac[4] << 8 | mac[5]) % BOOT_ROMS;
+}
+
+static bool
+asked_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE])
+{
+	size_t i = slot_of(mac);
+
+	return memcmp(b->asked[i].mac, mac, MAC_SIZE) == 0 && b->asked[i].rom;
+}
+
+/* It asks for an address: from its ROM, then it boots; or from the initramfs,
+ * or the system. */
+static void
+asks(struct boot *b, struct machine *m, bool rom)
+{
+	if (rom) {
+		m->here = false;
+		set_stage(b, m, STAGE_ROM);
+	} else if (m->stage >= STAGE_ROM && m->stage < STAGE_NETWORK) {
+		set_stage(b, m, STAGE_NETWORK);
+	}
+}
+
+static void
+client_packet(struct boot *b, const struct dhcp_packet *p)
+{
+	size_t i = slot_of(p->mac);
+
+	if (p->type != DHCP_DISCOVER && p->type != DHCP_REQUEST)
+		return;
+	memcpy(b->asked[i].mac, p->mac, MAC_SIZE);
+	b->asked[i].rom = dhcp_from_rom(p);
+	if (!b->config.set.proxy || b->role != ROLE_ANSWERING ||
+	    p->type != DHCP_REQUEST)
+		return;
+
+	/* the other server's answer need not come this way */
+	struct machine *m = b->asked[i].rom
+				? machines_add(b->machines, p->mac, time(NULL))
+				: machines_by_mac(b->machines, p->mac);
+	uint32_t ip = p->requested != 0 ? p->requested : p->ciaddr;
+
+	if (m == NULL)
+		return;
+	settle(b, m, ip != 0 ? ip : m->ip);
+	asks(b, m, b->asked[i].rom);
+}
+
+void
+progress_packet(struct boot *b, const struct dhcp_packet *p)
+{
+	struct machine *m;
+
+	if (!p->reply) {
+		client_packet(b, p);
+		return;
+	}
+	if (p->type != DHCP_ACK || p->from != b->config.card.address ||
+	    p->yiaddr == 0 || b->config.set.proxy)
+		return;
+	m = machines_add(b->machines, p->mac, time(NULL));
+	settle(b, m, p->yiaddr);
+	asks(b, m, asked_from_rom(b, p->mac));
+}
+
+/* --- HTTP --- */
+
+struct machine *
+progress_machine(struct boot *b, const struct http_client *who)
+{
+	struct machine *m = machines_by_ip(b->machines, who->ip);
+
+	if (m != NULL || !who->has_mac)
+		return m;
+	/* what it says of itself is good for one whose address nobody knows */
+	m = machines_by_mac(b->machines, who->mac);
+	if (m != NULL && m->ip != 0 && !b->config.set.proxy)
+		return NULL;
+	if (m == NULL && !b->config.set.proxy)
+		return NULL;
+	if (m == NULL)
+		m = machines_add(b->machines, who->mac, time(NULL));
+	settle(b, m, who->ip);
+	return m;
+}
+
+void
+progress_http(struct boot *b, const struct http_client *who,
+	      enum http_event event)
+{
+	static const enum stage stages[] = {
+	    [HTTP_KERNEL_BEGUN] = STAGE_KERNEL,
+	    [HTTP_INITRD_DONE] = STAGE_INITRD,
+	    [HTTP_UP] = STAGE_UP,
+	};
+	struct machine *m = progress_machine(b, who);
+
+	if (m != NULL)
+		set_stage(b, m, stages[event]);
+}
+
+/* --- the nodes --- */
+
+void
+progress_node(struct boot *b, const struct cluster_node *n)
+{
+	struct machine *m = machines_by_ip(b->machines, n->ip);
+
+	if (m == NULL)
+		return;
+	if (m->has_node && node_id_equal(&m->node, &n->id)) {
+		if (m->here && m->stage == STAGE_GONE)
+			machines_stage(m, STAGE_JOINED, time(NULL));
+		return;
+	}
+	m->has_node = m->here = true;
+	m->node = n->id;
+	if (m->stage != STAGE_UP)
+		machines_stage(m, STAGE_JOINED, time(NULL));
+	keep_soon(b, false);
+}
+
+static void
+lost(struct boot *b, struct machine *m)
+{
+	m->here = false;
+	machines_stage(m, STAGE_GONE, time(NULL));
+	keep_soon(b, false);
+}
+
+void
+progress_gone(struct boot *b, const struct cluster_node *n)
+{
+	struct machine *m = machines_by_ip(b->machines, n->ip);
+
+	/* a machine that boots again has left its old node behind */
+	if (m != NULL && m->here && node_id_equal(&m->node, &n->id))
+		lost(b, m);
+}
+
+void
+progress_view(struct boot *b)
+{
+	if (b->seen_view)
+		return;
+	b->seen_view = true;
+	/* nodes of an earlier run of this service */
+	for (size_t i = 0; i < machines_count(b->machines); i++) {
+		struct machine *m = machines_at(b->machines, i);
+
+		if (!m->here &&
+		    (m->stage == STAGE_JOINED || m->stage == STAGE_UP))
+			lost(b, m);
+	}
+}
+
+void
+progress_lease(struct boot *b, const struct proto_lease *l)
+{
+	uint32_t ip = (uint32_t)l->ip[0] << 24 | l->ip[1] << 16 |
+		      l->ip[2] << 8 | l->ip[3];
+	struct machine *m = machines_add(b->machines, l->mac, time(NULL));
+	struct machine *other = machines_by_ip(b->machines, ip);
+
+	if (other != NULL && other != m)
+		other->ip = 0;
+	m->ip = ip;
+	other = machines_by_name(b->machines, l->name);
+	if (!m->fixed && host_name_ok(l->name) &&
+	    (other == NULL || !other->fixed)) {
+		if (other != NULL && other != m)
+			other->name[0] = '\0';
+		memcpy(m->name, l->name, strlen(l->name) + 1);
+	}
+	if (l->stage == BOOT_ROM)
+		m->here = false;
+	/* what is told is coarser than what may have been seen here */
+	if (told[m->stage] != l->stage)
+		machines_stage(m, heard[l->stage], time(NULL));
+	keep_soon(b, true);
+}

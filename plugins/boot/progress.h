@@ -1,0 +1,18 @@
+/* progress: how far each machine is, by what is seen of it. */
+#ifndef VF_PLUGINS_BOOT_PROGRESS_H
+#define VF_PLUGINS_BOOT_PROGRESS_H
+
+#include "plugins/boot/boot.h"
+
+/* What the card has seen; only what our DHCP server says settles anything. */
+void progress_packet(struct boot *b, const struct dhcp_packet *p);
+/* The machine behind a connection; NULL: it is not known which. */
+struct machine *progress_machine(struct boot *b, const struct http_client *who);
+void progress_http(struct boot *b, const struct http_client *who,
+		   enum http_event event);
+void progress_node(struct boot *b, const struct cluster_node *n);
+void progress_gone(struct boot *b, const struct cluster_node *n);
+void progress_view(struct boot *b);
+void progress_lease(struct boot *b, const struct proto_lease *l);
+
+#endif

@@ -1,0 +1,562 @@
+/* The service is ready when its node has an image and, unless the addresses
+ * are another server's to give, nobody outside of the cluster answers DHCP.
+ * Then it takes its place in the queue (membership/rota.h), and runs dnsmasq
+ * while it is the first there.  HTTP is served all the time: the one that
+ * answers DHCP sends machines to all that are ready.
+ */
+#include "plugins/boot/service.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "plugins/boot/boot.h"
+#include "plugins/boot/dhcp_socket.h"
+#include "plugins/boot/keep.h"
+#include "plugins/boot/progress.h"
+#include "plugins/boot/script.h"
+
+#define NS_PER_MS INT64_C(1000000)
+/* A server may look for three seconds whether the address that it is about to
+ * offer is free. */
+#define CHECK_QUESTIONS 3
+#define CHECK_PAUSE_MS 1500
+#define PATIENCE_MS 5000 /* then it is said that the node is missing */
+#define WARN_AGAIN_NS INT64_C(60000000000)
+#define PORT_DHCP 67
+#define PORT_TRIES 20
+#define PORT_WAIT_US 50000
+
+static void
+give_up(struct boot *b)
+{
+	b->failed = true;
+	loop_stop(b->loop);
+}
+
+/* --- what machines are told --- */
+
+static int
+fill_script(struct boot *b, struct script *s, char hex[DIGEST_HEX])
+{
+	const struct proto_image *image = cluster_image(b->cluster);
+
+	*s = (struct script){.port = b->config.set.http_port,
+			     .append = b->config.set.append};
+	if (image == NULL)
+		return -1;
+	s->image = digest_hex(&image->id, hex);
+	s->npeers = cluster_peers(b->cluster, s->peers, SCRIPT_PEERS_MAX);
+	s->nservers = cluster_boots(b->cluster, s->servers, SCRIPT_SERVERS_MAX);
+	return 0;
+}
+
+/* Each machine begins with another server, and with another peer. */
+static void
+rotate(uint32_t *v, size_t n, size_t by)
+{
+	for (; n > 1 && by > 0; by--) {
+		uint32_t first = v[0];
+
+		memmove(v, v + 1, (n - 1) * sizeof *v);
+		v[n - 1] = first;
+	}
+}
+
+static char *
+on_script(void *ctx, const struct http_client *who)
+{
+	struct boot *b = ctx;
+	const struct machine *m = progress_machine(b, who);
+	char hex[DIGEST_HEX], *text;
+	struct script s;
+
+	if (fill_script(b, &s, hex) == -1)
+		return NULL;
+	if (m == NULL && !who->has_mac)
+		return script_who(b->config.card.address, s.port);
+	if (m != NULL) {
+		s.name = m->name[0] != '\0' ? m->name : NULL;
+		rotate(s.servers, s.nservers,
+		       s.nservers > 0 ? m->ip % s.nservers : 0);
+	}
+	text = script_text(&s);
+	if (text == NULL)
+		log_error("the kernel's command line: %m; see --append");
+	return text;
+}
+
+static void
+on_http(void *ctx, const struct http_client *who, enum http_event event)
+{
+	progress_http(ctx, who, event);
+}
+
+static void
+refresh_pxelinux(struct boot *b)
+{
+	AUTO_FREE char *text = NULL;
+	char hex[DIGEST_HEX];
+	struct script s;
+
+	if (fill_script(b, &s, hex) == -1)
+		return;
+	text = script_pxelinux(&s);
+	if (text != NULL)
+		keep_pxelinux(b, text);
+}
+
+/* --- whose turn it is --- */
+
+static void
+tell_ready(struct boot *b)
+{
+	const struct boot_config *c = &b->config;
+	char ip[IP4_TEXT], first[IP4_TEXT], last[IP4_TEXT];
+
+	if (b->told_ready)
+		return;
+	b->told_ready = true;
+	ip4_text(c->card.address, ip);
+	ip4_text(c->first, first);
+	ip4_text(c->last, last);
+	printf("vfield boot: ready: %s at %s, %s%s%s%s, files of %s\n",
+	       c->card.name, ip,
+	       b->role == ROLE_STANDBY ? "standing by"
+	       : c->set.proxy          ? "beside another DHCP server"
+				       : "addresses ",
+	       b->role == ROLE_STANDBY || c->set.proxy ? "" : first,
+	       b->role == ROLE_STANDBY || c->set.proxy ? "" : "-",
+	       b->role == ROLE_STANDBY || c->set.proxy ? "" : last, c->files);
+	fflush(stdout);
+	sd_notify(0, "READY=1");
+}
+
+static void
+set_role(struct boot *b, enum boot_role role)
+{
+	if (b->role == role)
+		return;
+	b->role = role;
+	keep_soon(b, false);
+}
+
+static void
+answer(struct boot *b)
+{
+	if (b->role == ROLE_ANSWERING)
+		return;
+	set_role(b, ROLE_ANSWERING);
+	b->told_first = 0;
+	log_info("answers DHCP at %s", b->config.card.name);
+	sd_notify(0, "STATUS=Answers DHCP");
+	dnsmasq_start(b->dnsmasq);
+}
+
+static void
+stand_by(struct boot *b)
+{
+	const struct cluster_node *first = cluster_first(b->cluster);
+	char ip[IP4_TEXT];
+
+	set_role(b, ROLE_STANDBY);
+	dnsmasq_stop(b->dnsmasq);
+	if (first == NULL || first->ip == b->told_first)
+		return;
+	b->told_first = first->ip;
+	keep_soon(b, false);
+	log_info("stands by: %s answers DHCP", ip4_text(first->ip, ip));
+	sd_notifyf(0, "STATUS=Stands by; %s answers DHCP", ip);
+	tell_ready(b);
+}
+
+static void
+decide(struct boot *b)
+{
+	if (b->role == ROLE_STARTING || b->role == ROLE_CHECKING)
+		return;
+	switch (cluster_turn(b->cluster)) {
+	case TURN_OURS:
+		answer(b);
+		break;
+	case TURN_OTHERS:
+		stand_by(b);
+		break;
+	case TURN_UNKNOWN:
+		break; /* it stays as it is */
+	}
+}
+
+/* --- the check --- */
+
+/* Another program of this machine that answers DHCP does not hear what this
+ * machine asks; but it has the port. */
+static bool
+port_free(const struct boot *b)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET,
+				 .sin_port = htons(PORT_DHCP)};
+	AUTO_CLOSE int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	const char *name = b->config.card.name;
+
+	if (fd == -1 || setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name,
+				   strlen(name)) == -1)
+		return true; /* dnsmasq will say it better */
+	for (int i = 0; i < PORT_TRIES; i++) {
+		if (bind(fd, (struct sockaddr *)&in, sizeof in) == 0)
+			return true;
+		if (errno != EADDRINUSE)
+			return true;
+		usleep(PORT_WAIT_US); /* one that was killed goes soon */
+	}
+	return false;
+}
+
+static void
+ready(struct boot *b)
+{
+	/* until the queue says that it is first */
+	set_role(b, ROLE_STANDBY);
+	cluster_ready(b->cluster, true);
+	decide(b);
+}
+
+static bool
+ours(const struct boot *b, uint32_t server)
+{
+	return server == b->config.card.address ||
+	       cluster_by_ip(b->cluster, server) != NULL;
+}
+
+static void
+refuse(struct boot *b)
+{
+	char server[IP4_TEXT], offer[IP4_TEXT];
+
+	log_error("another DHCP server answers behind %s: %s%s%s%s, which "
+		  "offers %s; two would fight.  Stop that one, or leave the "
+		  "addresses to it with --proxy",
+		  b->config.card.name, ip4_text(b->other.server, server),
+		  b->other.domain[0] != '\0' ? " (" : "", b->other.domain,
+		  b->other.domain[0] != '\0' ? ")" : "",
+		  ip4_text(b->other.yiaddr, offer));
+	give_up(b);
+}
+
+static void
+check_again(void *ctx)
+{
+	struct boot *b = ctx;
+	uint8_t packet[DHCP_DISCOVER_SIZE];
+
+	if (b->role == ROLE_STARTING) {
+		log_info("waits for the node of %s, a core node with an image "
+			 "(vfield serve)",
+			 b->config.set.run_dir);
+		return;
+	}
+	if (b->checks == CHECK_QUESTIONS) {
+		ready(b);
+		return;
+	}
+	b->checks++;
+	dhcp_encode_discover(packet, b->check_xid, b->config.card.mac);
+	if (dhcp_socket_send(b->packets.fd, b->config.card.index, packet,
+			     sizeof packet) == -1)
+		log_warn("%s: cannot ask for DHCP servers: %m",
+			 b->config.card.name);
+	loop_timer_set(b->loop, &b->check,
+		       clock_now_ns() + CHECK_PAUSE_MS * NS_PER_MS);
+}
+
+static void
+begin_check(struct boot *b)
+{
+	loop_timer_cancel(b->loop, &b->check);
+	if (b->config.set.proxy) {
+		ready(b);
+		return;
+	}
+	if (!port_free(b)) {
+		log_error("another DHCP server runs on this machine "
+			  "(ss -lunp 'sport = :67' tells which); stop it, or "
+			  "leave the addresses to it with --proxy");
+		give_up(b);
+		return;
+	}
+	set_role(b, ROLE_CHECKING);
+	check_again(b);
+}
+
+/* --- what is heard --- */
+
+/* A server that came later, or was cut off before. */
+static void
+warn_of_other(struct boot *b, const struct dhcp_packet *p)
+{
+	char ip[IP4_TEXT];
+
+	if (b->role != ROLE_ANSWERING || b->config.set.proxy ||
+	    clock_now_ns() - b->warned_ns < WARN_AGAIN_NS)
+		return;
+	b->warned_ns = clock_now_ns();
+	log_warn("another DHCP server answers behind %s: %s; machines get "
+		 "their address from whoever is faster",
+		 b->config.card.name, ip4_text(p->server, ip));
+}
+
+static void
+on_packets(void *ctx, uint32_t events)
+{
+	struct boot *b = ctx;
+	struct dhcp_packet p;
+	bool sent_here;
+
+	while (dhcp_socket_receive(b->packets.fd, &p, &sent_here) == 0) {
+		if (p.reply && p.server == 0)
+			p.server = p.from;
+		if (p.reply && p.type == DHCP_OFFER && !sent_here &&
+		    !ours(b, p.server)) {
+			if (b->role == ROLE_CHECKING && p.xid == b->check_xid) {
+				b->other = p;
+				refuse(b);
+				return;
+			}
+			warn_of_other(b, &p);
+		}
+		progress_packet(b, &p);
+	}
+}
+
+static void
+on_node(void *ctx, const struct cluster_node *n)
+{
+	progress_node(ctx, n);
+}
+
+static void
+on_gone(void *ctx, const struct cluster_node *n)
+{
+	progress_gone(ctx, n);
+}
+
+static void
+on_view(void *ctx)
+{
+	struct boot *b = ctx;
+
+	progress_view(b);
+	if (b->role == ROLE_STARTING && cluster_image(b->cluster) != NULL)
+		begin_check(b);
+	refresh_pxelinux(b);
+	keep_soon(b, true);
+	decide(b);
+}
+
+static void
+on_lease(void *ctx, const struct proto_lease *l)
+{
+	progress_lease(ctx, l);
+}
+
+static int
+before_dnsmasq(void *ctx)
+{
+	return keep_dnsmasq(ctx);
+}
+
+static void
+dnsmasq_is_ready(void *ctx)
+{
+	tell_ready(ctx);
+}
+
+static void
+dnsmasq_has_failed(void *ctx)
+{
+	log_error("dnsmasq cannot run");
+	give_up(ctx);
+}
+
+static void
+got_signal(void *ctx, int signo)
+{
+	struct boot *b = ctx;
+	int status;
+	pid_t pid;
+
+	switch (signo) {
+	case SIGCHLD:
+		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+			dnsmasq_reaped(b->dnsmasq, pid, status);
+		break;
+	case SIGHUP:
+		boot_config_machines(&b->config, b->machines);
+		keep_soon(b, true);
+		break;
+	default:
+		sd_notify(0, "STOPPING=1");
+		loop_stop(b->loop);
+		break;
+	}
+}
+
+/* --- start and end --- */
+
+static int
+watch_signals(struct boot *b)
+{
+	static const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		sigaddset(&set, signals[i]);
+	signal(SIGPIPE, SIG_IGN);
+	return loop_signals(b->loop, &set, got_signal, b);
+}
+
+static int
+watch_packets(struct boot *b)
+{
+	b->packets =
+	    (struct loop_source){.fd = dhcp_socket_open(b->config.card.index),
+				 .events = EPOLLIN,
+				 .ready = on_packets,
+				 .ctx = b};
+	if (b->packets.fd == -1 || loop_add(b->loop, &b->packets) == -1) {
+		log_error("%s: cannot listen to DHCP: %m", b->config.card.name);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+start_http(struct boot *b)
+{
+	static const struct http_ops ops = {.script = on_script,
+					    .event = on_http};
+	const struct boot_config *c = &b->config;
+	char ip[IP4_TEXT];
+
+	b->http = http_new(b->loop, c->card.address, c->set.http_port,
+			   b->files.tftp, &ops, b);
+	if (b->http != NULL)
+		return 0;
+	log_error("HTTP at %s:%u: %m; see --http-port",
+		  ip4_text(c->card.address, ip), (unsigned)c->set.http_port);
+	return -1;
+}
+
+static int
+start_cluster(struct boot *b)
+{
+	static const struct cluster_ops ops = {.node = on_node,
+					       .gone = on_gone,
+					       .view = on_view,
+					       .lease = on_lease};
+
+	b->cluster = cluster_new(b->loop, b->config.set.run_dir,
+				 b->config.card.address, &ops, b);
+	if (b->cluster == NULL)
+		log_error("%m");
+	return b->cluster != NULL ? 0 : -1;
+}
+
+static int
+find_dnsmasq(struct boot *b)
+{
+	static const struct dnsmasq_ops ops = {.prepare = before_dnsmasq,
+					       .ready = dnsmasq_is_ready,
+					       .failed = dnsmasq_has_failed};
+
+	b->dnsmasq = dnsmasq_new(b->loop, b->files.conf, &ops, b);
+	if (b->dnsmasq != NULL)
+		return 0;
+	if (errno == ENOENT)
+		log_error("dnsmasq is not installed (on Debian: apt install "
+			  "dnsmasq-base)");
+	else
+		log_error("%m");
+	return -1;
+}
+
+/* A descriptor a connection. */
+static void
+raise_limit(void)
+{
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) == -1)
+		return;
+	lim.rlim_cur = lim.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &lim);
+}
+
+static int
+start(struct boot *b)
+{
+	b->machines = machines_new();
+	b->loop = loop_new();
+	if (b->machines == NULL || b->loop == NULL || watch_signals(b) == -1) {
+		log_error("cannot start: %m");
+		return -1;
+	}
+	raise_limit();
+	if (getrandom(&b->check_xid, sizeof b->check_xid, 0) == -1)
+		b->check_xid = getpid();
+	b->check.fire = check_again;
+	b->check.ctx = b;
+	b->warned_ns = -WARN_AGAIN_NS;
+	if (keep_open(b) == -1 || find_dnsmasq(b) == -1 ||
+	    watch_packets(b) == -1 || start_http(b) == -1 ||
+	    start_cluster(b) == -1)
+		return -1;
+	loop_timer_set(b->loop, &b->check,
+		       clock_now_ns() + PATIENCE_MS * NS_PER_MS);
+	return 0;
+}
+
+static void
+stop(struct boot *b)
+{
+	dnsmasq_free(b->dnsmasq);
+	if (b->cluster != NULL)
+		keep_close(b);
+	http_free(b->http);
+	cluster_free(b->cluster);
+	if (b->packets.added)
+		loop_remove(b->loop, &b->packets);
+	if (b->packets.fd > 0)
+		close(b->packets.fd);
+	dnsmasq_files_free(&b->files);
+	free(b->dir);
+	machines_free(b->machines);
+	loop_free(b->loop);
+}
+
+int
+service_run(const struct boot_config *config)
+{
+	static struct boot b;
+
+	b.config = *config;
+	b.failed = start(&b) == -1;
+	if (!b.failed && loop_run(b.loop) == -1) {
+		log_error("the event loop failed: %m");
+		b.failed = true;
+	}
+	stop(&b);
+	return b.failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
