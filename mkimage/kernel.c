@@ -1,14 +1,17 @@
 #include "mkimage/kernel.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "mkimage/inside.h"
 
 /* Where distributions keep it; %s is the version. */
 static const char *const places[] = {
@@ -23,7 +26,7 @@ static const char *const needed[] = {"nbd", "squashfs", "overlay"};
 
 #define NNEEDED (sizeof needed / sizeof *needed)
 
-/* The kernel file of a version, malloc'ed; NULL: there is none. */
+/* Where the kernel of a version is, malloc'ed; NULL: there is none. */
 static char *
 kernel_file(const char *root, const char *version)
 {
@@ -33,13 +36,16 @@ kernel_file(const char *root, const char *version)
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		if (asprintf(&name, places[i], version) == -1 ||
-		    asprintf(&path, "%s/%s", root, name) == -1)
+		if (asprintf(&name, places[i], version) == -1)
 			return NULL;
 #pragma GCC diagnostic pop
-		if (access(path, R_OK) == 0)
+		path = inside_path(root, name, S_IFREG);
+		if (path != NULL)
 			return path;
-		free(path);
+		if (errno != ENOENT && errno != ENOTDIR)
+			log_warn("/%s of the source: %s", name,
+				 errno == EINVAL ? "no regular file"
+						 : strerror(errno));
 	}
 	return NULL;
 }
@@ -63,16 +69,15 @@ consider(const char *root, const char *version, struct kernel *k)
 int
 kernel_find(const char *root, const char *wanted, struct kernel *k)
 {
-	AUTO_FREE char *path = NULL;
+	AUTO_FREE char *path = inside_path(root, "lib/modules", S_IFDIR);
+	DIR *dir = path != NULL ? opendir(path) : NULL;
 	struct dirent *e;
-	DIR *dir;
 
 	*k = (struct kernel){0};
-	if (asprintf(&path, "%s/lib/modules", root) == -1)
-		log_fatal("%s: %m", root);
-	dir = opendir(path);
 	if (dir == NULL) {
-		log_error("%s: %m; the source has no kernel modules", path);
+		log_error("lib/modules: %m; the source has no kernel modules, "
+			  "and V-FIELD boots a kernel of the source: install "
+			  "one there");
 		return -1;
 	}
 	while ((e = readdir(dir)) != NULL)
@@ -82,10 +87,10 @@ kernel_find(const char *root, const char *wanted, struct kernel *k)
 	closedir(dir);
 	if (k->version != NULL)
 		return 0;
-	log_error("%s: no kernel%s%s: looked for modules in lib/modules and, "
-		  "beside each, for boot/vmlinuz-VERSION, "
+	log_error("no kernel%s%s in the source: looked for modules in "
+		  "lib/modules and, for each, for boot/vmlinuz-VERSION, "
 		  "lib/modules/VERSION/vmlinuz and the like",
-		  root, wanted ? " " : "", wanted ? wanted : "");
+		  wanted ? " " : "", wanted ? wanted : "");
 	return -1;
 }
 
@@ -122,9 +127,9 @@ list_has(const char *root, const char *version, const char *list,
 	size_t size = 0;
 	bool found = false;
 
-	if (asprintf(&path, "%s/lib/modules/%s/%s", root, version, list) == -1)
+	if (asprintf(&path, "lib/modules/%s/%s", version, list) == -1)
 		log_fatal("%s: %m", root);
-	f = fopen(path, "re");
+	f = inside_fopen(root, path);
 	while (f != NULL && !found && getline(&line, &size, f) > 0)
 		found = line_is(line, module);
 	return found;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,7 +24,10 @@
 #include "mkimage/boot_config.h"
 #include "mkimage/boot_files.h"
 #include "mkimage/kernel.h"
+#include "mkimage/inside.h"
 #include "mkimage/medium.h"
+#include "mkimage/place.h"
+#include "mkimage/root.h"
 #include "mkimage/run.h"
 #include "mkimage/squash.h"
 #include "mkimage/tree.h"
@@ -32,6 +36,7 @@
 #define MIB (1U << 20)
 /* How small a system gets, for the estimate: in hundredths. */
 #define SQUASHED_PERCENT 45
+#define INITRD_BYTES (11 * MIB)
 
 struct settings {
 	const char *output;
@@ -43,6 +48,7 @@ struct settings {
 	const char *iso;
 	const char *rom;
 	uint64_t level;
+	uint64_t partition;
 	bool all_cards;
 	bool dry_run;
 };
@@ -58,6 +64,8 @@ static const struct option_spec options[] = {
 	   "where image, manifest, kernel, initramfs and boot files go"),
     OPTION("name", 'N', OPTION_STRING, name, "NAME",
 	   "what the image is called (default: as the source)"),
+    OPTION("partition", 'p', OPTION_NUMBER, partition, "N",
+	   "which partition is the root (default: the one that has one)"),
     OPTION("kernel", 'k', OPTION_STRING, kernel, "VERSION",
 	   "which of the source's kernels (default: the newest)"),
     OPTION("exclude", 'e', OPTION_LIST, exclude, "PATTERN",
@@ -85,7 +93,8 @@ static const struct command_spec command = {
     .program = "vfield-mkimage",
     .args = "SOURCE",
     .summary = "Make an image that machines boot, of an installed Linux:\n"
-	       "a root directory, / itself, or a tar of one.",
+	       "a root directory, / itself, a partition, a disk or an image\n"
+	       "of one (raw or qcow2), or a tar.",
     .options = options,
 };
 
@@ -95,6 +104,7 @@ struct job {
 	char bin[PATH_MAX]; /* where this program is */
 	char *list;         /* of what is left out */
 	char name[MANIFEST_NAME_MAX + 1];
+	struct place place;
 	struct tree tree;
 	struct kernel kernel;
 };
@@ -179,24 +189,50 @@ check_tools(const struct job *j)
 		exit(1);
 }
 
+/* Bytes that are free where path is or will be; UINT64_MAX: who knows. */
+static uint64_t
+free_at(const char *path)
+{
+	AUTO_FREE char *above = strdup(path);
+	struct statvfs fs;
+
+	if (statvfs(path, &fs) == -1 && statvfs(dirname(above), &fs) == -1)
+		return UINT64_MAX;
+	return (uint64_t)fs.f_bavail * fs.f_frsize;
+}
+
+static int
+check_free(const char *path, uint64_t wanted)
+{
+	uint64_t there = free_at(path);
+
+	if (there >= wanted)
+		return 0;
+	log_error("%s: only %" PRIu64 " MiB are free, and about %" PRIu64
+		  " are wanted; make room, or write elsewhere",
+		  path, there / MIB, wanted / MIB + 1);
+	return -1;
+}
+
 /* What the image will need, roughly, is there.  -1: logged. */
 static int
 check_room(const struct job *j)
 {
-	uint64_t wanted = j->tree.bytes / 100 * SQUASHED_PERCENT;
-	struct statvfs fs;
+	struct stat st = {0};
+	uint64_t boot, image;
 
+	stat(j->kernel.file, &st);
+	boot = st.st_size + INITRD_BYTES;
+	image = j->tree.bytes / 100 * SQUASHED_PERCENT + boot;
 	log_info("%s: %" PRIu64 " files, %" PRIu64 " MiB; kernel %s; the "
 		 "image will have about %" PRIu64 " MiB",
 		 j->source, j->tree.files, j->tree.bytes / MIB,
-		 j->kernel.version, wanted / MIB);
-	if (statvfs(j->set.output, &fs) == -1)
-		return 0; /* it will be made */
-	if ((uint64_t)fs.f_bavail * fs.f_frsize >= wanted)
+		 j->kernel.version, image / MIB);
+	if (j->set.dry_run)
 		return 0;
-	log_error("%s: only %" PRIu64 " MiB are free", j->set.output,
-		  (uint64_t)fs.f_bavail * fs.f_frsize / MIB);
-	return -1;
+	if (check_free(j->set.output, image + boot) == -1)
+		return -1;
+	return j->set.iso ? check_free(j->set.iso, image + boot) : 0;
 }
 
 static int
@@ -204,7 +240,8 @@ check_source(struct job *j)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	if (tree_open(j->source, tmp ? tmp : "/var/tmp", &j->tree) == -1)
+	if (tree_open(j->source, tmp ? tmp : "/var/tmp", j->set.partition,
+		      &j->tree) == -1)
 		return -1;
 	if (kernel_find(j->tree.dir, j->set.kernel, &j->kernel) == -1)
 		return -1;
@@ -213,27 +250,38 @@ check_source(struct job *j)
 	return check_room(j);
 }
 
+/* An image does not hold itself. */
+static void
+leave_out_output(const struct job *j, struct option_list *out)
+{
+	AUTO_FREE char *output = realpath(j->set.output, NULL);
+	const char *root = j->tree.real;
+	size_t len;
+
+	if (output == NULL || root == NULL || out->n == OPTION_LIST_MAX)
+		return;
+	len = strcmp(root, "/") == 0 ? 0 : strlen(root);
+	if (strncmp(output, root, len) == 0 && output[len] == '/')
+		out->v[out->n++] = strdup(output + len + 1);
+}
+
 static int
 make_squashfs(const struct job *j, const char *file)
 {
 	struct boot_files boot;
 	struct squash s = {
 	    .root = j->tree.dir,
+	    .crosses = j->tree.crosses,
 	    .boot = &boot,
 	    .output = file,
 	    .list = j->list,
 	    .extra = j->set.exclude,
-	    .work_dir = j->set.output,
+	    .work_dir = j->place.work,
 	    .level = j->set.level,
 	};
-	AUTO_FREE char *output = realpath(j->set.output, NULL);
-	size_t len = strlen(j->tree.dir);
 
-	boot_files_look(j->set.output, &boot);
-	/* An image does not hold itself. */
-	if (output != NULL && strncmp(output, j->tree.dir, len) == 0 &&
-	    s.extra.n < OPTION_LIST_MAX)
-		s.extra.v[s.extra.n++] = output + len;
+	boot_files_look(j->place.work, &boot);
+	leave_out_output(j, &s.extra);
 	return squash_make(&s);
 }
 
@@ -274,71 +322,114 @@ copy_kernel(const struct job *j)
 	command_add(&c, "cp");
 	command_add(&c, "--");
 	command_add(&c, "%s", j->kernel.file);
-	command_add(&c, "%s/vmlinuz", j->set.output);
+	command_add(&c, "%s/vmlinuz", j->place.work);
 	return command_run(&c);
+}
+
+/* name as in a root, for what is there in the source. */
+static int
+link_part(const struct job *j, const char *shadow, const char *name,
+	  unsigned type)
+{
+	AUTO_FREE char *real = inside_path(j->tree.dir, name, type);
+	AUTO_FREE char *link = text("%s/%s", shadow, name);
+
+	if (real == NULL || symlink(real, link) == 0)
+		return 0;
+	log_error("%s: %m", link);
+	return -1;
+}
+
+/* What vfield-mkinitramfs wants of the source, without the source's own
+ * symbolic links on the way, which mean something else here. */
+static int
+make_shadow(const struct job *j, const char *shadow)
+{
+	static const char *const dirs[] = {"", "/lib", "/lib/modules", "/boot"};
+	AUTO_FREE char *modules = text("lib/modules/%s", j->kernel.version);
+	AUTO_FREE char *config = text("boot/config-%s", j->kernel.version);
+
+	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++) {
+		AUTO_FREE char *dir = text("%s%s", shadow, dirs[i]);
+
+		if (mkdir(dir, 0755) == -1) {
+			log_error("%s: %m", dir);
+			return -1;
+		}
+	}
+	if (link_part(j, shadow, modules, S_IFDIR) == -1 ||
+	    link_part(j, shadow, "lib/firmware", S_IFDIR) == -1)
+		return -1;
+	return link_part(j, shadow, config, S_IFREG);
 }
 
 static int
 make_initramfs(const struct job *j)
 {
+	AUTO_FREE char *shadow = text("%s/source", j->place.work);
 	struct command c = {0};
 
+	if (make_shadow(j, shadow) == -1)
+		return -1;
 	command_add(&c, "%s/vfield-mkinitramfs", j->bin);
 	command_add(&c, "--root");
-	command_add(&c, "%s", j->tree.dir);
+	command_add(&c, "%s", shadow);
 	command_add(&c, "--kernel");
 	command_add(&c, "%s", j->kernel.version);
 	if (j->set.all_cards)
 		command_add(&c, "--all-cards");
 	command_add(&c, "--output");
-	command_add(&c, "%s/initrd", j->set.output);
+	command_add(&c, "%s/initrd", j->place.work);
 	return command_run(&c);
 }
 
 static int
-make_all(const struct job *j)
+make_files(const struct job *j, const char *image)
 {
-	AUTO_FREE char *image = text("%s/%s.squashfs", j->set.output, j->name);
-	AUTO_FREE char *fresh = text("%s.new", image);
-	AUTO_FREE char *manifest = text("%s.vfm", image);
+	const char *dir = j->place.work;
+	AUTO_FREE char *path = text("%s/%s", dir, image);
+	AUTO_FREE char *manifest = text("%s.vfm", path);
+	const char *words = j->set.append ? j->set.append : "";
 	char id[DIGEST_HEX];
 
-	if (mkdir(j->set.output, 0755) == -1 && errno != EEXIST) {
-		log_error("%s: %m", j->set.output);
-		return -1;
-	}
 	if (make_initramfs(j) == -1 || copy_kernel(j) == -1 ||
-	    boot_files_copy_roms(j->set.rom, j->set.output) == -1)
+	    boot_files_copy_roms(j->set.rom, dir) == -1 ||
+	    make_squashfs(j, path) == -1 ||
+	    make_manifest(j, path, manifest, id) == -1 ||
+	    boot_config_write(dir, id, words) == -1)
 		return -1;
-	if (make_squashfs(j, fresh) == -1) {
-		unlink(fresh);
+	if (j->set.iso == NULL)
+		return 0;
+	return medium_make(j->set.iso, dir, j->name, id, words);
+}
+
+static int
+make_all(struct job *j)
+{
+	AUTO_FREE char *image = text("%s.squashfs", j->name);
+	int result;
+
+	if (place_open(j->set.output, &j->place) == -1)
 		return -1;
-	}
-	if (rename(fresh, image) == -1) {
-		log_error("%s: %m", image);
+	result = make_files(j, image);
+	if (result == 0 && !run_interrupted())
+		result = place_keep(&j->place, image);
+	place_close(&j->place);
+	if (result == -1 || run_interrupted())
 		return -1;
-	}
-	if (make_manifest(j, image, manifest, id) == -1)
-		return -1;
-	if (boot_config_write(j->set.output, id,
-			      j->set.append ? j->set.append : "") == -1)
-		return -1;
-	if (j->set.iso != NULL &&
-	    medium_make(j->set.iso, j->set.output, j->name, id,
-			j->set.append ? j->set.append : "") == -1)
-		return -1;
-	printf("%s\n", image);
+	printf("%s/%s\n", j->set.output, image);
 	return fflush(stdout);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct job j = {.set = {.level = LEVEL_DEFAULT}};
+	struct job j = {.set = {.level = LEVEL_DEFAULT, .partition = ROOT_ANY}};
 	char **rest;
 	int nrest, result = -1;
 
 	log_init(command.program, false);
+	run_init();
 	options_parse(&command, argc, argv, &j.set, &rest, &nrest);
 	if (nrest != 1 || (j.set.output == NULL && !j.set.dry_run)) {
 		log_error(nrest != 1 ? "one SOURCE is wanted"

@@ -86,7 +86,7 @@ medium_make(const char *iso, const char *dir, const char *name, const char *id,
 	char label[LABEL_MAX];
 	int result = -1;
 
-	if (asprintf(&menu, "%s/grub.cfg", dir) == -1 ||
+	if (asprintf(&menu, "%s/source/grub.cfg", dir) == -1 ||
 	    asprintf(&fresh, "%s.new", iso) == -1)
 		log_fatal("%s: %m", iso);
 	make_label(id, label);

@@ -1,9 +1,12 @@
 MKIMAGE_LIST := $(BUILD)/lib/mkimage/exclude
 PROGRAMS += $(BUILD)/bin/vfield-mkimage $(MKIMAGE_LIST)
 
+# libblkid knows partition tables and superblocks
 $(BUILD)/bin/vfield-mkimage: $(call objs,mkimage) $(LIB_OBJS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) -lblkid
+
+$(BUILD)/obj/mkimage/disk.o: ALL_CFLAGS += $(shell pkg-config --cflags blkid)
 
 $(MKIMAGE_LIST): mkimage/exclude
 	@mkdir -p $(@D)

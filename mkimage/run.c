@@ -1,5 +1,7 @@
 #include "mkimage/run.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +11,32 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+
+static volatile sig_atomic_t interrupted, running;
+
+static void
+interrupt(int sig)
+{
+	interrupted = sig;
+	if (running > 0)
+		kill(running, SIGTERM);
+}
+
+void
+run_init(void)
+{
+	static const int signals[] = {SIGHUP, SIGINT, SIGTERM};
+	struct sigaction act = {.sa_handler = interrupt};
+
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		sigaction(signals[i], &act, NULL);
+}
+
+bool
+run_interrupted(void)
+{
+	return interrupted != 0;
+}
 
 void
 command_add(struct command *c, const char *fmt, ...)
@@ -34,10 +62,17 @@ command_free(struct command *c)
 static int
 wait_for(pid_t pid, const char *name)
 {
-	int status;
+	int status, got;
 
-	if (pid == -1 || waitpid(pid, &status, 0) == -1) {
+	do
+		got = pid == -1 ? -1 : waitpid(pid, &status, 0);
+	while (got == -1 && pid != -1 && errno == EINTR);
+	if (got == -1) {
 		log_error("%s: %m", name);
+		return -1;
+	}
+	if (interrupted) {
+		log_error("%s: ended by %s", name, strsignal(interrupted));
 		return -1;
 	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
@@ -51,19 +86,38 @@ wait_for(pid_t pid, const char *name)
 	return -1;
 }
 
+static void __attribute__((noreturn))
+run_child(struct command *c, const sigset_t *mask)
+{
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	dup2(STDERR_FILENO, STDOUT_FILENO);
+	execvp(c->argv[0], c->argv);
+	log_error("cannot run %s: %m", c->argv[0]);
+	_exit(127);
+}
+
 int
 command_run(struct command *c)
 {
-	pid_t pid = fork();
+	sigset_t all, mask;
+	pid_t pid;
 	int result;
 
-	if (pid == 0) {
-		dup2(STDERR_FILENO, STDOUT_FILENO);
-		execvp(c->argv[0], c->argv);
-		log_error("cannot run %s: %m", c->argv[0]);
-		_exit(127);
-	}
+	/* None comes between the child's birth and its number's record. */
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &mask);
+	pid = interrupted ? -1 : fork();
+	if (pid == 0)
+		run_child(c, &mask);
+	running = pid;
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	if (pid == -1 && interrupted)
+		errno = EINTR;
 	result = wait_for(pid, c->argv[0]);
+	running = 0;
 	command_free(c);
 	return result;
 }

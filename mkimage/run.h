@@ -15,6 +15,12 @@ struct command {
 
 void command_add(struct command *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* From now on a signal that is to end this program ends the command that it
+ * runs, and no further one is run: what is to be cleaned up still is. */
+void run_init(void);
+/* Such a signal has come. */
+bool run_interrupted(void);
+
 /* Runs it, waits for it, frees it.  What it says on stdout comes on stderr.
  * -1: it did not end with 0; that has been logged. */
 int command_run(struct command *c);

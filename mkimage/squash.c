@@ -182,6 +182,8 @@ squash_make(const struct squash *s)
 	command_add(&c, "%u", (unsigned)s->level);
 	command_add(&c, "-b");
 	command_add(&c, "%d", BLOCK_BYTES);
+	if (!s->crosses)
+		command_add(&c, "-one-file-system");
 	add_looks(&c);
 	add_neutral(s, &c);
 	add_boot_files(s, &c);

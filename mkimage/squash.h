@@ -3,6 +3,7 @@
 #ifndef VF_MKIMAGE_SQUASH_H
 #define VF_MKIMAGE_SQUASH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/options.h"
@@ -10,6 +11,7 @@
 
 struct squash {
 	const char *root;
+	bool crosses; /* other file systems in it come in as well */
 	const struct boot_files *boot; /* go in as well */
 	const char *output;
 	const char *list;         /* a file of patterns */

@@ -1,4 +1,4 @@
-/* tree: the directory that a source is, or is unpacked to. */
+/* tree: a source as a directory. */
 #ifndef VF_MKIMAGE_TREE_H
 #define VF_MKIMAGE_TREE_H
 
@@ -7,14 +7,21 @@
 
 struct tree {
 	char *dir;
-	char *unpacked; /* of a tar: the directory to remove in the end */
-	uint64_t bytes; /* on disk, without other file systems' */
+	char *real;     /* of a directory: its name on this machine */
+	bool crosses;   /* other file systems in it are a part of it */
+	uint64_t bytes; /* on disk */
 	uint64_t files;
+	char *work; /* a directory to remove in the end, with what follows */
+	char *view; /* where the source is mounted */
+	char *unpacked;
+	char *raw;
 };
 
-/* SOURCE is a directory or a tar file, which is unpacked below work_dir.
- * -1: logged. */
-int tree_open(const char *source, const char *work_dir, struct tree *t);
+/* SOURCE is a directory, a block device, or a file: a disk image, raw or
+ * qcow2, or a tar.  What has to be unpacked is so below work_dir.  Of a disk
+ * with several systems, partition chooses one (root.h).  -1: logged. */
+int tree_open(const char *source, const char *work_dir, uint64_t partition,
+	      struct tree *t);
 void tree_close(struct tree *t);
 
 #endif

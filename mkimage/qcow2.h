@@ -1,0 +1,20 @@
+/* qcow2: QEMU's disk images. */
+#ifndef VF_MKIMAGE_QCOW2_H
+#define VF_MKIMAGE_QCOW2_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define QCOW2_HEADER 104
+
+/* Whether a file with these first bytes is one. */
+bool qcow2_is(const unsigned char *head, size_t len);
+
+/* It names other files, which would be read in its place, or is encrypted:
+ * says which, for a message.  NULL: it is whole. */
+const char *qcow2_is_not_whole(const unsigned char head[QCOW2_HEADER]);
+
+/* Writes its disk to raw, a sparse file.  -1: logged. */
+int qcow2_unpack(const char *file, const char *raw);
+
+#endif

@@ -1,0 +1,16 @@
+/* root: the root of an installed Linux among the partitions of a disk. */
+#ifndef VF_MKIMAGE_ROOT_H
+#define VF_MKIMAGE_ROOT_H
+
+#include <stdint.h>
+
+#define ROOT_ANY UINT64_MAX
+
+/* Mounts it at `at`, read-only, with what its fstab has on the same disk;
+ * partition is the number of the one that is wanted, or ROOT_ANY.  Returns
+ * the directory that is the root, malloc'ed, which is `at` or in it.  NULL:
+ * logged.  name is what messages call the disk. */
+char *root_mount(const char *file, const char *name, uint64_t partition,
+		 const char *at);
+
+#endif
