@@ -431,6 +431,19 @@ cluster_route(struct router *r, struct image *im, uint32_t chunk,
 	return to;
 }
 
+struct route
+cluster_route_late(struct router *r, struct image *im, uint32_t chunk,
+		   const uint32_t *tried, size_t ntried)
+{
+	struct cluster *c = r->cluster;
+
+	if (r->cfg.direct)
+		return (struct route){ROUTE_NOBODY, ROUTE_NONE};
+	cluster_refresh(r, im);
+	return route_choose_late(im->trees, im->route, c->slots, chunk, tried,
+				 ntried, &c->rng);
+}
+
 void
 cluster_touched(struct router *r, struct image *im, uint32_t slot)
 {

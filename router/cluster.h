@@ -60,6 +60,10 @@ void cluster_refresh(struct router *r, struct image *im);
 /* Whom to ask, tried (slots) passed over. */
 struct route cluster_route(struct router *r, struct image *im, uint32_t chunk,
 			   const uint32_t *tried, size_t ntried);
+/* Whom to ask a second time, merely since it takes long. */
+struct route cluster_route_late(struct router *r, struct image *im,
+				uint32_t chunk, const uint32_t *tried,
+				size_t ntried);
 /* The node at slot has been asked, or has answered. */
 void cluster_touched(struct router *r, struct image *im, uint32_t slot);
 /* The node at slot has the image file itself. */

@@ -227,9 +227,7 @@ prepare_ask(struct fetches *fs, struct fetch *f, struct route to)
 		return NULL;
 	}
 	q->ask.kind = to.how == ROUTE_HOLDER ? ASK_HELD : ASK_WHOLE;
-	q->ask.lane = LANE_ANY;
-	if (to.how == ROUTE_PARENT || f->image->route[to.node].complete)
-		q->ask.lane = f->chunk % ROUTE_STRIPES;
+	q->ask.lane = lane_of(f, to);
 	q->ask.image = m->id;
 	q->ask.image_size = m->size;
 	q->ask.offset = (uint64_t)f->chunk * m->chunk_size;
@@ -274,10 +272,12 @@ route_of(struct router *r, const struct fetch *f)
 
 /* 0: it was asked.  -1: nobody to ask, or only those asked in vain. */
 static int
-ask_somebody(struct fetches *fs, struct fetch *f)
+ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 {
 	struct router *r = fs->r;
-	struct route to = route_of(r, f);
+	struct route to = late ? cluster_route_late(r, f->image, f->chunk,
+						    f->tried, f->ntried)
+			       : route_of(r, f);
 	unsigned i = f->asks[0] == NULL ? 0 : 1;
 	struct routed *q;
 
@@ -317,7 +317,7 @@ fetch_pump(struct router *r)
 	struct fetch *f;
 
 	while ((f = next_queued(fs)) != NULL) {
-		if (ask_somebody(fs, f) == -1) {
+		if (ask_somebody(fs, f, false) == -1) {
 			stall(fs, f);
 			continue;
 		}
@@ -537,9 +537,11 @@ hedge(struct fetches *fs, int64_t now)
 	struct fetch *f;
 
 	TAILQ_FOREACH (f, &fs->asked, entry) {
+		const struct peer *p = f->asks[0]->peer;
+
 		if (!may_hedge(fs, f, now, limit))
 			continue;
-		if (ask_somebody(fs, f) == 0)
+		if (ask_somebody(fs, f, p != NULL && !peer_is_suspect(p)) == 0)
 			fs->r->count.hedged++;
 		else
 			f->asked_ns = now; /* nobody else: look again later */

@@ -412,6 +412,21 @@ route_choose(const struct route_trees *t, const struct route_node *nodes,
 	return r;
 }
 
+struct route
+route_choose_late(const struct route_trees *t, const struct route_node *nodes,
+		  uint32_t nnodes, uint32_t chunk, const uint32_t *tried,
+		  size_t ntried, uint64_t *rng)
+{
+	struct query q = {t, nodes, nnodes, chunk, tried, ntried, rng};
+	uint32_t holders, node = pick_partial(&q, 2, &holders);
+
+	if (node == ROUTE_NONE && t->nactive <= t->ncomplete)
+		node = pick_complete(&q);
+	if (node == ROUTE_NONE)
+		return (struct route){ROUTE_NOBODY, ROUTE_NONE};
+	return (struct route){ROUTE_HOLDER, node};
+}
+
 /* How many of the others stand before this one for a chunk: counted only as
  * far as it matters, which on average is a handful. */
 bool

@@ -66,6 +66,14 @@ struct route route_choose(const struct route_trees *t,
 			  uint32_t chunk, const uint32_t *tried, size_t ntried,
 			  uint64_t *rng);
 
+/* Whom to ask a second time for what is late and may yet come: one that holds
+ * it.  Not those above, who are late alike, nor in a crowd a complete one:
+ * its link is full, and what it sends twice all wait for. */
+struct route route_choose_late(const struct route_trees *t,
+			       const struct route_node *nodes, uint32_t nnodes,
+			       uint32_t chunk, const uint32_t *tried,
+			       size_t ntried, uint64_t *rng);
+
 /* This node stands among the first `copies` of the order of all serving
  * nodes for this chunk: it should keep a copy. */
 bool route_keeps(const struct route_trees *t, const struct route_node *nodes,

@@ -365,6 +365,35 @@ seed_is_spared(void **state)
 	expect(ask(1, NULL, 0), ROUTE_HOLDER, 0);
 }
 
+static struct route
+ask_late(uint32_t chunk, const uint32_t *tried, size_t ntried)
+{
+	return route_choose_late(c.trees, c.nodes, c.n, chunk, tried, ntried,
+				 &c.rng);
+}
+
+/* In a crowd only one that holds it is asked a second time, never the seed or
+ * those above; a lone reader may ask another seed. */
+static void
+late_chunks(void **state)
+{
+	uint32_t seed = 0;
+
+	crowd(20);
+	see_as(3);
+	expect(ask_late(100, NULL, 0), ROUTE_NOBODY, 0);
+	give(7, 100);
+	expect(ask_late(100, &seed, 1), ROUTE_HOLDER, 7);
+	expect(ask_late(100, (uint32_t[]){7}, 1), ROUTE_NOBODY, 0);
+	c.nodes[7].usable = false;
+	expect(ask_late(100, &seed, 1), ROUTE_NOBODY, 0);
+	alone(20, 3);
+	expect(ask_late(100, &seed, 1), ROUTE_NOBODY, 0);
+	c.nodes[5].complete = true;
+	see_as(3);
+	expect(ask_late(100, &seed, 1), ROUTE_HOLDER, 5);
+}
+
 static void
 nobody(void **state)
 {
@@ -425,6 +454,7 @@ main(void)
 	    T(holders),
 	    T(holders_in_a_crowd),
 	    T(seed_is_spared),
+	    T(late_chunks),
 	    T(nobody),
 	    T(copies_are_kept),
 #undef T
