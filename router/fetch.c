@@ -213,6 +213,20 @@ was_tried(const struct fetch *f, uint32_t slot)
 	return false;
 }
 
+/* A lane for each tree, from the complete node at its root down.  One that
+ * reads alone is better off with a few connections: on a full link the bursts
+ * of many are lost and sent again after pauses. */
+static uint32_t
+lane_of(const struct fetch *f, struct route to)
+{
+	const struct image *im = f->image;
+
+	if (to.how == ROUTE_PARENT ||
+	    (im->route[to.node].complete && route_crowd(im->trees) > 1))
+		return f->chunk % ROUTE_STRIPES;
+	return LANE_ANY;
+}
+
 static struct routed *
 prepare_ask(struct fetches *fs, struct fetch *f, struct route to)
 {

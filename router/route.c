@@ -229,6 +229,12 @@ route_trees_build(struct route_trees *t, const struct route_node *nodes,
 	return 0;
 }
 
+uint32_t
+route_crowd(const struct route_trees *t)
+{
+	return t->nactive;
+}
+
 int64_t
 route_cost_ns(const struct route_node *n, uint32_t bytes)
 {

@@ -57,6 +57,9 @@ void route_trees_free(struct route_trees *t);
 int route_trees_build(struct route_trees *t, const struct route_node *nodes,
 		      uint32_t nnodes);
 
+/* How many nodes stand in the trees, this one among them. */
+uint32_t route_crowd(const struct route_trees *t);
+
 /* Whom to ask for a chunk.  `tried` (n of them) were asked for it in vain and
  * are passed over: then the next one up the tree, at last a complete one.
  * Nobody is left but those tried: they are asked again, a holder first.
