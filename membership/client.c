@@ -14,6 +14,7 @@
 #include "membership/leases.h"
 #include "membership/link.h"
 #include "membership/room.h"
+#include "membership/targets.h"
 #include "membership/told.h"
 
 #define MS 1000000LL
@@ -21,6 +22,7 @@
 #define PING_EVERY 2           /* beats */
 #define GIVE_UP_NS (1000 * MS) /* for a connection and its HELLO */
 #define BETTER_NS (5000 * MS)
+#define OWN_NS (1000 * MS) /* the own is near, and may be about to join */
 #define RETRY_LEAST_NS (100 * MS)
 #define RETRY_MOST_NS (2000 * MS)
 #define STEADY_NS (5000 * MS) /* a connection this old begins no new storm */
@@ -29,7 +31,7 @@
 struct side {
 	struct member_client *c;
 	struct link *link;
-	uint32_t target; /* 0: the own socket, where there is one */
+	uint32_t target;
 	bool own, greeted, alone;
 	bool hello_due, ping_due, pong_due;
 	int64_t born_ns, heard_ns;
@@ -41,12 +43,10 @@ struct member_client {
 	const struct member_client_ops *ops;
 	void *ctx;
 	char *socket_path;
-	struct address cores[CLIENT_CORES_MAX];
-	uint32_t ncores, ngiven, next_learnt;
+	struct targets targets;
 
 	struct side *cur, *probe;
-	uint32_t next, tried; /* target to try, and tried in this round */
-	bool round_done;      /* all were tried since there was a `cur` */
+	bool round_done; /* all were tried since there was a `cur` */
 	int64_t retry_ns;
 	struct loop_timer retry, give_up, beat;
 	int64_t beat_ns;
@@ -74,12 +74,6 @@ now(const struct member_client *c)
 	return loop_now_ns(c->loop);
 }
 
-static uint32_t
-ntargets(const struct member_client *c)
-{
-	return c->ncores + (c->socket_path != NULL);
-}
-
 static int
 rank(const struct side *s)
 {
@@ -91,7 +85,13 @@ rank(const struct side *s)
 static bool
 best(const struct member_client *c)
 {
-	return rank(c->cur) == (c->socket_path != NULL ? 2 : 1);
+	return rank(c->cur) == (c->targets.own ? 2 : 1);
+}
+
+static int64_t
+better_ns(const struct member_client *c)
+{
+	return c->targets.own ? OWN_NS : BETTER_NS;
 }
 
 static void
@@ -194,7 +194,7 @@ got_node(struct member_client *c, const struct proto_node *n)
 		return;
 	core.port = n->member_port;
 	if (core.port != 0 && !address_any(&core))
-		member_client_add_core(c, &core);
+		member_client_add_core(c, &core, false);
 	c->ops->node(c->ctx, n);
 }
 
@@ -219,7 +219,8 @@ promote(struct member_client *c)
 	side_free(c->cur);
 	c->cur = c->probe;
 	c->probe = NULL;
-	c->tried = 0;
+	targets_answered(&c->targets, c->cur->target);
+	targets_again(&c->targets);
 	c->round_done = false;
 	loop_timer_cancel(c->loop, &c->give_up);
 	loop_timer_cancel(c->loop, &c->retry);
@@ -229,13 +230,15 @@ promote(struct member_client *c)
 	c->beat_ns = now(c);
 	loop_timer_set(c->loop, &c->beat, now(c) + BEAT_NS);
 	if (!best(c))
-		loop_timer_set(c->loop, &c->retry, now(c) + BETTER_NS);
+		loop_timer_set(c->loop, &c->retry, now(c) + better_ns(c));
 	link_kick(c->cur->link);
 }
 
 static void
 probe_failed(struct member_client *c)
 {
+	if (!c->probe->greeted)
+		targets_failed(&c->targets, c->probe->target);
 	side_free(c->probe);
 	c->probe = NULL;
 	loop_timer_cancel(c->loop, &c->give_up);
@@ -260,17 +263,17 @@ got_hello(struct member_client *c, struct side *s, const struct proto_msg *m)
 		probe_failed(c);
 }
 
-/* The own member first; else the others from anywhere, so that those who
- * lose a core node spread over the rest. */
-static uint32_t
-first_target(const struct member_client *c)
+/* From anywhere, so that those who lose a core node spread over the rest. */
+static void
+begin_round(struct member_client *c)
 {
 	const struct proto_node *self = told_self(c->told);
 	uint32_t any = 0;
 
-	if (c->socket_path == NULL && self != NULL)
+	if (self != NULL)
 		memcpy(&any, self->id.b, sizeof any);
-	return any;
+	targets_begin(&c->targets, any);
+	c->round_done = false;
 }
 
 static void
@@ -286,13 +289,12 @@ cur_failed(struct member_client *c)
 {
 	bool steady = now(c) - c->cur->born_ns >= STEADY_NS;
 
+	targets_failed(&c->targets, c->cur->target);
 	side_free(c->cur);
 	c->cur = NULL;
 	loop_timer_cancel(c->loop, &c->beat);
 	loop_timer_cancel(c->loop, &c->sweep);
-	c->tried = 0;
-	c->round_done = false;
-	c->next = first_target(c);
+	begin_round(c);
 	if (steady)
 		c->retry_ns = RETRY_LEAST_NS;
 	if (c->probe == NULL)
@@ -368,9 +370,9 @@ static struct side *
 side_new(struct member_client *c, uint32_t target)
 {
 	struct side *s = calloc(1, sizeof *s);
-	bool own = c->socket_path != NULL && target == 0;
+	bool own = target == TARGETS_OWN;
 	const struct address *a =
-	    own ? NULL : &c->cores[target - (c->socket_path != NULL)];
+	    own ? NULL : targets_address(&c->targets, target);
 
 	if (s == NULL)
 		return NULL;
@@ -396,9 +398,9 @@ side_new(struct member_client *c, uint32_t target)
 static void
 round_over(struct member_client *c)
 {
-	int64_t wait = c->cur != NULL ? BETTER_NS : c->retry_ns;
+	int64_t wait = c->cur != NULL ? better_ns(c) : c->retry_ns;
 
-	c->tried = 0;
+	targets_again(&c->targets);
 	c->round_done = true;
 	if (c->cur == NULL)
 		back_off(c);
@@ -414,19 +416,21 @@ pointless(const struct member_client *c, uint32_t target)
 		return false;
 	if (target == c->cur->target)
 		return true;
-	return rank(c->cur) == 1 && (c->socket_path == NULL || target != 0);
+	return rank(c->cur) == 1 && target != TARGETS_OWN;
 }
 
 static void
 connect_next(struct member_client *c)
 {
-	while (c->probe == NULL && c->tried < ntargets(c)) {
-		uint32_t target = c->next % ntargets(c);
+	uint32_t target;
 
-		c->next = target + 1;
-		c->tried++;
-		if (!pointless(c, target))
-			c->probe = side_new(c, target);
+	while (c->probe == NULL &&
+	       (target = targets_next(&c->targets)) != TARGETS_NONE) {
+		if (pointless(c, target))
+			continue;
+		c->probe = side_new(c, target);
+		if (c->probe == NULL)
+			targets_failed(&c->targets, target);
 	}
 	if (c->probe != NULL)
 		loop_timer_set(c->loop, &c->give_up, now(c) + GIVE_UP_NS);
@@ -496,6 +500,7 @@ member_client_new(struct loop *l, const char *socket_path,
 		c->leases = leases_new();
 	if (socket_path != NULL)
 		c->socket_path = strdup(socket_path);
+	c->targets.own = socket_path != NULL;
 	if (c->known == NULL || c->told == NULL ||
 	    (ops->lease != NULL && c->leases == NULL) ||
 	    (socket_path != NULL && c->socket_path == NULL)) {
@@ -504,8 +509,7 @@ member_client_new(struct loop *l, const char *socket_path,
 		return NULL;
 	}
 	for (size_t i = 0; i < ncores; i++)
-		member_client_add_core(c, &cores[i]);
-	c->ngiven = c->ncores;
+		targets_add(&c->targets, &cores[i], true, false);
 	loop_timer_set(l, &c->retry, loop_now_ns(l));
 	return c;
 }
@@ -534,23 +538,11 @@ member_client_free(struct member_client *c)
 }
 
 void
-member_client_add_core(struct member_client *c, const struct address *a)
+member_client_add_core(struct member_client *c, const struct address *a,
+		       bool doubtful)
 {
-	uint32_t at = c->ncores;
-
-	for (uint32_t i = 0; i < c->ncores; i++)
-		if (address_equal(&c->cores[i], a))
-			return;
-	/* Full: the given ones stay, those learnt longest ago make room. */
-	if (at == CLIENT_CORES_MAX) {
-		if (c->ngiven == CLIENT_CORES_MAX)
-			return;
-		at = c->ngiven +
-		     c->next_learnt++ % (CLIENT_CORES_MAX - c->ngiven);
-	} else {
-		c->ncores++;
-	}
-	c->cores[at] = *a;
+	if (!targets_add(&c->targets, a, false, doubtful))
+		return;
 	if (c->cur == NULL && c->probe == NULL)
 		loop_timer_set(c->loop, &c->retry, now(c));
 }
@@ -603,6 +595,28 @@ bool
 member_client_alone(const struct member_client *c)
 {
 	return c->cur == NULL || c->cur->alone;
+}
+
+int
+member_client_own(struct member_client *c, const char *socket_path)
+{
+	char *path = strdup(socket_path);
+
+	if (path == NULL)
+		return -1;
+	free(c->socket_path);
+	c->socket_path = path;
+	c->targets.own = true;
+	targets_again(&c->targets);
+	if (c->probe == NULL && !best(c))
+		loop_timer_set(c->loop, &c->retry, now(c));
+	return 0;
+}
+
+bool
+member_client_is_core(const struct member_client *c)
+{
+	return c->cur != NULL && c->cur->own;
 }
 
 const char *

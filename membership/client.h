@@ -27,7 +27,6 @@
 #define CLIENT_BATCH_MS 100 /* up to CLIENT_BATCH_MAX_MS when much changes */
 #define CLIENT_BATCH_MAX_MS 1000
 #define CLIENT_SWEEP_MS 3000
-#define CLIENT_CORES_MAX 64
 #define CLIENT_NODES_MAX 4096 /* more are not reported */
 
 struct member_client;
@@ -53,7 +52,13 @@ struct member_client *member_client_new(struct loop *l, const char *socket_path,
 /* Tells the group that the node leaves, as far as that can be said at once. */
 void member_client_free(struct member_client *c);
 
-void member_client_add_core(struct member_client *c, const struct address *a);
+/* doubtful: tried when no other answers. */
+void member_client_add_core(struct member_client *c, const struct address *a,
+			    bool doubtful);
+/* The node runs a member of its own by now. */
+int member_client_own(struct member_client *c, const char *socket_path);
+/* It is the own member that answers. */
+bool member_client_is_core(const struct member_client *c);
 /* The node, as it is now; said at once and after every change of member. */
 void member_client_announce(struct member_client *c,
 			    const struct proto_node *self);

@@ -503,6 +503,14 @@ cluster_self_changed(struct router *r)
 }
 
 void
+cluster_self_core(struct router *r, uint16_t member_port)
+{
+	r->cluster->nodes[0].info.member_port = member_port;
+	announce_self_changed(r->cluster->announce);
+	announce_view_changed(r->cluster->announce);
+}
+
+void
 cluster_self_reads(struct router *r)
 {
 	struct cluster *c = r->cluster;

@@ -78,6 +78,8 @@ void cluster_peer_changed(struct router *r, struct peer *p);
 
 /* This node's own state has changed: announced soon. */
 void cluster_self_changed(struct router *r);
+/* It runs a member by now, that listens there. */
+void cluster_self_core(struct router *r, uint16_t member_port);
 /* Somebody reads here: call at each read. */
 void cluster_self_reads(struct router *r);
 bool cluster_self_active(const struct router *r);

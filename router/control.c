@@ -11,6 +11,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/digest.h"
+#include "router/cluster.h"
 #include "router/image.h"
 #include "router/router.h"
 #include "router/status.h"
@@ -89,6 +90,46 @@ add_image(struct router *r, char *file)
 }
 
 static json_object *
+ok_json(void)
+{
+	json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "ok", json_object_new_boolean(true));
+	return o;
+}
+
+/* PORT: this node runs a member by now, which listens there. */
+static json_object *
+become_core(struct router *r, const char *port)
+{
+	AUTO_FREE char *path = NULL;
+	char *end;
+	unsigned long n = strtoul(port, &end, 10);
+
+	if (end == port || *end != '\0' || n == 0 || n > UINT16_MAX)
+		return error_json("core PORT: not a port");
+	if (asprintf(&path, "%s/member.sock", r->cfg.run_dir) == -1 ||
+	    member_client_own(r->member, path) == -1)
+		return error_json("out of memory");
+	cluster_self_core(r, n);
+	return ok_json();
+}
+
+/* ADDR:PORT,...: where a core node's member might be. */
+static json_object *
+learn_members(struct router *r, char *list)
+{
+	struct address a;
+
+	for (char *one; (one = strsep(&list, ",")) != NULL;) {
+		if (address_parse(one, PORT_MEMBER, &a) == -1)
+			return error_json("member ADDR:PORT,...: no address");
+		member_client_add_core(r->member, &a, true);
+	}
+	return ok_json();
+}
+
+static json_object *
 obey(struct router *r, char *line)
 {
 	if (strcmp(line, "status") == 0)
@@ -97,6 +138,12 @@ obey(struct router *r, char *line)
 		return status_map_json(r);
 	if (strncmp(line, "add ", 4) == 0)
 		return add_image(r, line + 4);
+	if (strcmp(line, "group") == 0)
+		return status_group_json(r);
+	if (strncmp(line, "core ", 5) == 0)
+		return become_core(r, line + 5);
+	if (strncmp(line, "member ", 7) == 0)
+		return learn_members(r, line + 7);
 	return error_json("unknown command");
 }
 

@@ -45,7 +45,7 @@ take_node(struct joiner *j, struct proto_node *n)
 		return;
 	core = n->nbd;
 	core.port = n->member_port;
-	member_client_add_core(j->r->member, &core);
+	member_client_add_core(j->r->member, &core, false);
 }
 
 static void

@@ -59,17 +59,57 @@ node_json(struct router *r)
 	return o;
 }
 
+/* One whose member has lost its group, and who asks another's, is none. */
+static bool
+in_core(struct router *r, uint32_t slot)
+{
+	const struct node *n = cluster_at(r, slot);
+
+	if (slot == 0)
+		return member_client_is_core(r->member);
+	return n->info.member_port != 0 && !n->info.satellite;
+}
+
 static json *
 membership_json(struct router *r)
 {
 	json *o = json_object_new_object();
-	uint64_t nodes = 0;
+	uint64_t nodes = 0, cores = 0;
 
-	for (uint32_t i = 0; i < cluster_slots(r); i++)
-		nodes += cluster_at(r, i) != NULL;
+	for (uint32_t i = 0; i < cluster_slots(r); i++) {
+		if (cluster_at(r, i) == NULL)
+			continue;
+		nodes++;
+		cores += in_core(r, i);
+	}
+	add_str(o, "role", in_core(r, 0) ? "core" : "satellite");
 	add_str(o, "peer", member_client_peer(r->member));
 	add_num(o, "seq", r->seq);
 	add_num(o, "nodes", nodes);
+	add_num(o, "cores", cores);
+	return o;
+}
+
+json *
+status_group_json(struct router *r)
+{
+	json *o = json_object_new_object(), *nodes = json_object_new_array();
+	char text[ADDRESS_TEXT];
+
+	for (uint32_t i = 1; i < cluster_slots(r); i++) {
+		const struct node *n = cluster_at(r, i);
+		json *one;
+
+		if (n == NULL)
+			continue;
+		one = json_object_new_object();
+		add_str(one, "address", address_host(&n->info.nbd, text));
+		add_bool(one, "core", in_core(r, i));
+		json_object_array_add(nodes, one);
+	}
+	add_bool(o, "core", in_core(r, 0));
+	add_bool(o, "alone", member_client_alone(r->member));
+	json_object_object_add(o, "nodes", nodes);
 	return o;
 }
 
@@ -144,7 +184,7 @@ peer_json(struct router *r, uint32_t slot, const struct node *n)
 	add_str(o, "state", banned ? "banned" : peer_state_name(st.state));
 	add_bool(o, "active", n->info.active);
 	add_bool(o, "serves", n->info.serves);
-	add_bool(o, "core", n->info.member_port != 0);
+	add_bool(o, "core", in_core(r, slot));
 	add_bool(o, "complete",
 		 r->images != NULL && r->images->route[slot].complete);
 	add_num(o, "held", held_by(r, slot));

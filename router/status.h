@@ -8,6 +8,8 @@ struct router;
 
 /* NULL: ENOMEM. */
 struct json_object *status_json(struct router *r);
+/* Which nodes there are, and which of them are the core, in short. */
+struct json_object *status_group_json(struct router *r);
 /* Each node's replica of each image, as 64-chunk words. */
 struct json_object *status_map_json(struct router *r);
 
