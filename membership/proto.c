@@ -12,6 +12,7 @@
 #define IMAGE_COMPLETE 0x01
 #define IMAGE_DEFAULT 0x02
 #define IMAGE_SEED 0x04
+#define IMAGE_USED 0x08
 #define HELLO_ALONE 0x01
 #define HELLO_LEASES 0x02
 #define HELLO_BOOTS 0x04
@@ -31,7 +32,15 @@ image_equal(const struct proto_image *a, const struct proto_image *b)
 	return digest_equal(&a->id, &b->id) && strcmp(a->name, b->name) == 0 &&
 	       a->size == b->size && a->chunk_size == b->chunk_size &&
 	       a->complete == b->complete && a->is_default == b->is_default &&
-	       a->seed == b->seed;
+	       a->seed == b->seed && a->used == b->used;
+}
+
+int
+proto_word_cmp(const struct proto_word *a, const struct proto_word *b)
+{
+	if (a->version != b->version)
+		return a->version < b->version ? -1 : 1;
+	return memcmp(a->image.b, b->image.b, sizeof a->image.b);
 }
 
 bool
@@ -42,6 +51,7 @@ proto_node_equal(const struct proto_node *a, const struct proto_node *b)
 	    a->member_port != b->member_port || a->active != b->active ||
 	    a->serves != b->serves || a->satellite != b->satellite ||
 	    a->budget != b->budget || a->boots != b->boots ||
+	    a->since != b->since || proto_word_cmp(&a->word, &b->word) != 0 ||
 	    a->nimages != b->nimages)
 		return false;
 	for (uint8_t i = 0; i < a->nimages; i++)
@@ -96,10 +106,12 @@ read_image(struct reader *r, struct proto_image *im)
 	read_name(r, im->name);
 	im->size = read_u64(r);
 	im->chunk_size = cs = read_u32(r);
-	flags = read_flags(r, IMAGE_COMPLETE | IMAGE_DEFAULT | IMAGE_SEED);
+	flags = read_flags(r, IMAGE_COMPLETE | IMAGE_DEFAULT | IMAGE_SEED |
+				  IMAGE_USED);
 	im->complete = flags & IMAGE_COMPLETE;
 	im->is_default = flags & IMAGE_DEFAULT;
 	im->seed = flags & IMAGE_SEED;
+	im->used = flags & IMAGE_USED;
 	if (cs < MANIFEST_CHUNK_MIN || cs > MANIFEST_CHUNK_MAX ||
 	    (cs & (cs - 1)) != 0 ||
 	    im->size > (uint64_t)MANIFEST_CHUNKS_MAX * cs)
@@ -114,6 +126,25 @@ image_twice(const struct proto_node *n)
 			if (digest_equal(&n->images[i].id, &n->images[j].id))
 				return true;
 	return false;
+}
+
+/* Without a version there is no image. */
+static void
+read_word(struct reader *r, struct proto_word *w)
+{
+	w->version = read_u64(r);
+	if (w->version > PROTO_WORD_VERSION_MAX)
+		r->failed = true;
+	else if (w->version > 0)
+		read_bytes(r, w->image.b, sizeof w->image.b);
+}
+
+static void
+write_word(struct writer *w, const struct proto_word *word)
+{
+	write_u64(w, word->version);
+	if (word->version > 0)
+		write_bytes(w, word->image.b, sizeof word->image.b);
 }
 
 static void
@@ -133,6 +164,8 @@ read_node(struct reader *r, struct proto_node *n)
 	n->satellite = flags & NODE_SATELLITE;
 	n->budget = read_u64(r);
 	n->boots = read_u32(r);
+	n->since = read_u64(r);
+	read_word(r, &n->word);
 	n->nimages = read_u8(r);
 	if (n->nimages > PROTO_IMAGES_MAX) {
 		r->failed = true;
@@ -282,6 +315,8 @@ write_node(struct writer *w, const struct proto_node *n)
 			(n->satellite ? NODE_SATELLITE : 0));
 	write_u64(w, n->budget);
 	write_u32(w, n->boots);
+	write_u64(w, n->since);
+	write_word(w, &n->word);
 	write_u8(w, n->nimages);
 	for (uint8_t i = 0; i < n->nimages; i++) {
 		const struct proto_image *im = &n->images[i];
@@ -292,7 +327,8 @@ write_node(struct writer *w, const struct proto_node *n)
 		write_u32(w, im->chunk_size);
 		write_u8(w, (im->complete ? IMAGE_COMPLETE : 0) |
 				(im->is_default ? IMAGE_DEFAULT : 0) |
-				(im->seed ? IMAGE_SEED : 0));
+				(im->seed ? IMAGE_SEED : 0) |
+				(im->used ? IMAGE_USED : 0));
 	}
 }
 

@@ -39,6 +39,7 @@
 #define PROTO_IMAGES_MAX 16  /* images a node */
 #define PROTO_WORDS_MAX 4096 /* words a HOLD */
 #define PROTO_LEASE_VERSION_MAX (UINT64_MAX / 2)
+#define PROTO_WORD_VERSION_MAX (UINT64_MAX / 2)
 
 enum proto_type {
 	PROTO_HELLO = 1,
@@ -63,6 +64,14 @@ struct proto_image {
 	bool complete;       /* all chunks are there: no HOLD is needed */
 	bool is_default;
 	bool seed; /* has the image file itself */
+	bool used; /* a client of the node has it attached, or it is wanted */
+};
+
+/* Which image is the default: what somebody once said, and the others hand
+ * on.  Of two the greater one is in force, version first, then id. */
+struct proto_word {
+	uint64_t version; /* at most PROTO_WORD_VERSION_MAX; 0: nothing said */
+	struct digest image;
 };
 
 struct proto_node {
@@ -76,6 +85,8 @@ struct proto_node {
 	uint64_t budget;      /* bytes of store */
 	uint32_t boots; /* its boot service's place in the queue, see rota.h;
 			 * 0: none is ready.  The member sets it */
+	uint64_t since; /* seconds since 1970: when it started */
+	struct proto_word word;
 	uint8_t nimages;
 	struct proto_image images[PROTO_IMAGES_MAX];
 };
@@ -134,6 +145,8 @@ ssize_t proto_decode(const uint8_t *buf, size_t len, struct proto_msg *m);
 ssize_t proto_encode(const struct proto_msg *m, uint8_t *buf, size_t len);
 uint64_t proto_hold_word(const struct proto_hold *h, uint16_t i);
 bool proto_node_equal(const struct proto_node *a, const struct proto_node *b);
+/* Less than, equal to, or greater than 0. */
+int proto_word_cmp(const struct proto_word *a, const struct proto_word *b);
 bool node_id_equal(const struct node_id *a, const struct node_id *b);
 
 #endif

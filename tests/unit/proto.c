@@ -27,6 +27,9 @@ a_node(int nimages)
 	n.satellite = true;
 	n.budget = UINT64_MAX;
 	n.boots = 0xa1b2c3d4;
+	n.since = 1700000000;
+	n.word.version = nimages;
+	memset(n.word.image.b, nimages > 0 ? 0x5a : 0, sizeof n.word.image.b);
 	n.nimages = nimages;
 	for (int i = 0; i < nimages; i++) {
 		struct proto_image *im = &n.images[i];
@@ -38,6 +41,7 @@ a_node(int nimages)
 		im->complete = i & 1;
 		im->is_default = i == 0;
 		im->seed = i & 2;
+		im->used = i & 4;
 	}
 	return n;
 }
@@ -178,7 +182,8 @@ struct hostile {
 /* Where things stand in a NODE with the name "node-1". */
 #define NAME (BODY + 16)
 #define FLAGS (NAME + 7 + 16 + 2 + 2)
-#define IMAGES (FLAGS + 1 + 8 + 4)
+#define WORD (FLAGS + 1 + 8 + 4 + 8)
+#define IMAGES (WORD + 8 + 32)
 #define IMAGE (IMAGES + 1)
 #define IMAGE_NAME (IMAGE + 32)
 #define IMAGE_SIZE (IMAGE_NAME + 7)
@@ -206,6 +211,8 @@ static const struct hostile hostile[] = {
     {"a name with a NUL", PROTO_NODE, NAME + 3, 0},
     {"a name with an escape", PROTO_NODE, NAME + 3, 033},
     {"an unknown flag", PROTO_NODE, FLAGS, 0x80},
+    {"a word of version 2^63", PROTO_NODE, WORD, 0x80},
+    {"a word of no version, and its bytes", PROTO_NODE, WORD + 7, 0},
     {"more images than there are", PROTO_NODE, IMAGES, 3},
     {"fewer images than there are", PROTO_NODE, IMAGES, 1},
     {"17 images", PROTO_NODE, IMAGES, 17},
@@ -217,7 +224,7 @@ static const struct hostile hostile[] = {
     {"a chunk size that is no power", PROTO_NODE, CHUNK_SIZE + 3, 1},
     {"a chunk size of 0", PROTO_NODE, CHUNK_SIZE + 1, 0},
     {"a chunk size of 2^31", PROTO_NODE, CHUNK_SIZE, 0x80},
-    {"an unknown image flag", PROTO_NODE, IMAGE_FLAGS, 8},
+    {"an unknown image flag", PROTO_NODE, IMAGE_FLAGS, 16},
     {"no words", PROTO_HOLD, BODY + 52 + 1, 0},
     {"more words than there are", PROTO_HOLD, BODY + 52 + 1, 3},
     {"4352 words", PROTO_HOLD, BODY + 52, 17},
