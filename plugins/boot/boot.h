@@ -8,7 +8,7 @@
 #define VF_PLUGINS_BOOT_BOOT_H
 
 #include "lib/loop.h"
-#include "plugins/boot/cluster.h"
+#include "plugins/boot/nodes.h"
 #include "plugins/boot/config.h"
 #include "plugins/boot/dhcp_packet.h"
 #include "plugins/boot/dnsmasq.h"
@@ -33,7 +33,7 @@ struct boot {
 	int lock;
 	struct dnsmasq *dnsmasq;
 	struct http *http;
-	struct cluster *cluster;
+	struct nodes *nodes;
 
 	enum boot_role role;
 	bool told_ready, failed;
@@ -56,8 +56,8 @@ struct boot {
 	bool seen_view;
 
 	/* keep.c */
-	struct loop_timer keep;
-	bool keep_hosts;
+	struct loop_timer keep, hosts;
+	bool full; /* it was said that the range is */
 };
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +22,7 @@
 #define PAUSE_MAX_MS 5000
 #define WELL_MS 10000 /* alive that long: the pauses begin anew */
 #define LINE_BYTES 1024
+#define HIGH_FD 100 /* above those that are chosen */
 
 struct dnsmasq {
 	struct loop *loop;
@@ -27,7 +30,8 @@ struct dnsmasq {
 	void *ctx;
 	char *program, *conf;
 	bool wanted, answers, ever;
-	pid_t pid; /* 0: none */
+	pid_t pid; /* its guard's; 0: none */
+	int life;  /* while this is open; -1: it is not */
 	int64_t started_ns;
 	int pause_ms;
 	struct loop_timer again, kill;
@@ -74,6 +78,14 @@ heard(struct dnsmasq *d, const char *line)
 }
 
 static void
+close_life(struct dnsmasq *d)
+{
+	if (d->life != -1)
+		close(d->life);
+	d->life = -1;
+}
+
+static void
 close_says(struct dnsmasq *d)
 {
 	if (d->says.fd == -1)
@@ -116,17 +128,14 @@ on_says(void *ctx, uint32_t events)
 	read_some(ctx);
 }
 
-static void __attribute__((noreturn))
-run(const struct dnsmasq *d, int out, pid_t parent)
+static void __attribute__((noreturn)) run(const struct dnsmasq *d, int out)
 {
 	char *conf;
 	char *argv[] = {d->program, "--keep-in-foreground", NULL, NULL};
 	struct rlimit files;
 	sigset_t none;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent ||
-	    asprintf(&conf, "--conf-file=%s", d->conf) == -1)
+	if (asprintf(&conf, "--conf-file=%s", d->conf) == -1)
 		_exit(EXIT_FAILURE);
 	argv[2] = conf;
 	sigemptyset(&none);
@@ -144,27 +153,112 @@ run(const struct dnsmasq *d, int out, pid_t parent)
 	_exit(127);
 }
 
+/* What the service would be told, its guard is told; so it ends as that does.
+ */
+static void __attribute__((noreturn)) end_as(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) == -1)
+		_exit(EXIT_FAILURE);
+	if (WIFSIGNALED(status)) {
+		sigset_t none;
+
+		sigemptyset(&none);
+		signal(WTERMSIG(status), SIG_DFL);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		raise(WTERMSIG(status));
+	}
+	_exit(WEXITSTATUS(status));
+}
+
+/* All descriptors of the service are closed, its lock above all, but for these
+ * two. */
+static void
+keep_two(int *a, int *b)
+{
+	int high_a = fcntl(*a, F_DUPFD_CLOEXEC, HIGH_FD);
+	int high_b = fcntl(*b, F_DUPFD_CLOEXEC, HIGH_FD);
+
+	*a = STDERR_FILENO + 1;
+	*b = STDERR_FILENO + 2;
+	if (dup3(high_a, *a, O_CLOEXEC) == -1 ||
+	    dup3(high_b, *b, O_CLOEXEC) == -1 ||
+	    close_range(STDERR_FILENO + 3, ~0U, 0) == -1)
+		_exit(EXIT_FAILURE);
+}
+
+/* Stands between the service and dnsmasq, which must not outlive it: another
+ * node takes over then.  PR_SET_PDEATHSIG does not hold for a process that
+ * gives up root as dnsmasq does.  Passes signals on. */
+static void __attribute__((noreturn))
+guard(const struct dnsmasq *d, int out, int life)
+{
+	struct signalfd_siginfo info;
+	struct pollfd p[2] = {0};
+	sigset_t set;
+	pid_t pid;
+
+	keep_two(&out, &life);
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	setsid(); /* a terminal's Ctrl-C is the service's */
+	prctl(PR_SET_NAME, "vfield-bootdhcp");
+	pid = fork();
+	if (pid == 0)
+		run(d, out);
+	p[0].fd = life;
+	p[1].fd = signalfd(-1, &set, SFD_CLOEXEC);
+	p[1].events = POLLIN;
+	if (pid == -1 || p[1].fd == -1)
+		_exit(EXIT_FAILURE);
+	close(out); /* its end is dnsmasq's end */
+	dup2(open("/dev/null", O_RDWR | O_CLOEXEC), STDERR_FILENO);
+	for (;;) {
+		p[0].revents = p[1].revents = 0;
+		if (poll(p, 2, -1) == -1 && errno != EINTR)
+			kill(pid, SIGKILL);
+		if (p[0].revents != 0) {
+			kill(pid, SIGKILL);
+			end_as(pid);
+		}
+		if (p[1].revents == 0 ||
+		    read(p[1].fd, &info, sizeof info) != sizeof info)
+			continue;
+		if (info.ssi_signo == SIGCHLD)
+			end_as(pid);
+		kill(pid, (int)info.ssi_signo);
+	}
+}
+
 static int
 spawn(struct dnsmasq *d)
 {
-	AUTO_CLOSE int from = -1;
-	AUTO_CLOSE int to = -1;
-	pid_t parent = getpid();
-	int fds[2];
+	int says[2], life[2];
 
-	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) == -1)
+	if (pipe2(says, O_CLOEXEC) == -1)
 		return -1;
-	from = fds[0];
-	to = fds[1];
+	AUTO_CLOSE int from = says[0];
+	AUTO_CLOSE int to = says[1];
+	if (pipe2(life, O_CLOEXEC) == -1)
+		return -1;
+	AUTO_CLOSE int end = life[0];
+	AUTO_CLOSE int own = life[1];
+
 	d->pid = fork();
 	if (d->pid == 0) {
-		fcntl(to, F_SETFL, 0);
-		run(d, to, parent);
+		close(own);
+		guard(d, to, end);
 	}
 	if (d->pid == -1) {
 		d->pid = 0;
 		return -1;
 	}
+	d->life = TAKE_FD(own);
+	fcntl(from, F_SETFL, O_NONBLOCK);
 	d->says.fd = from;
 	if (loop_add(d->loop, &d->says) == -1) {
 		log_warn("dnsmasq: what it says cannot be heard: %m");
@@ -209,8 +303,7 @@ kill_now(void *ctx)
 {
 	struct dnsmasq *d = ctx;
 
-	if (d->pid != 0)
-		kill(d->pid, SIGKILL);
+	close_life(d);
 }
 
 struct dnsmasq *
@@ -226,6 +319,7 @@ dnsmasq_new(struct loop *l, const char *conf, const struct dnsmasq_ops *ops,
 	d->loop = l;
 	d->ops = ops;
 	d->ctx = ctx;
+	d->life = -1;
 	d->program = TAKE_PTR(program);
 	d->conf = TAKE_PTR(copy);
 	d->says = (struct loop_source){
@@ -244,10 +338,9 @@ dnsmasq_free(struct dnsmasq *d)
 	d->wanted = false;
 	loop_timer_cancel(d->loop, &d->again);
 	loop_timer_cancel(d->loop, &d->kill);
-	if (d->pid != 0) {
-		kill(d->pid, SIGKILL);
+	close_life(d);
+	if (d->pid != 0)
 		waitpid(d->pid, NULL, 0);
-	}
 	close_says(d);
 	free(d->program);
 	free(d->conf);
@@ -295,8 +388,10 @@ dnsmasq_reaped(struct dnsmasq *d, pid_t pid, int status)
 {
 	if (d->pid == 0 || pid != d->pid)
 		return;
+	kill(-pid, SIGKILL); /* if the guard has not ended in order */
 	d->pid = 0;
 	d->answers = false;
+	close_life(d);
 	loop_timer_cancel(d->loop, &d->kill);
 	while (d->says.fd != -1 && read_some(d))
 		; /* its last words */

@@ -7,10 +7,7 @@
 
 #include "lib/cleanup.h"
 
-#define LEASE_TIME "12h"
 #define TFTP_AT_ONCE 1024
-/* Cards that do not exist: locally administered, and then the address. */
-#define NOBODY 0x02, 0
 
 static bool
 path_ok(const char *path)
@@ -182,35 +179,23 @@ write_options(const struct boot_config *c, FILE *to)
 }
 
 static void
-write_ranges(const struct boot_config *c, struct machines *ms, FILE *to)
+write_range(const struct boot_config *c, FILE *to)
 {
-	char ip[IP4_TEXT], mask[IP4_TEXT], name[HOST_NAME_MAX_TEXT];
+	char ip[IP4_TEXT], mask[IP4_TEXT];
 
-	ip4_text(c->card.mask, mask);
 	fprintf(to,
 		"dhcp-authoritative\n"
 		"no-ping\n"
-		"dhcp-sequential-ip\n"
+		"dhcp-ignore=tag:!known\n"
 		"dhcp-lease-max=%d\n"
-		"dhcp-range=%s,static,%s," LEASE_TIME "\n",
+		"dhcp-range=%s,static,%s,%d\n",
 		2 * MACHINES_MAX, ip4_text(c->card.address & c->card.mask, ip),
-		mask);
-	for (uint32_t a = c->first; a <= c->last; a++) {
-		if (a == c->card.address || machines_by_ip(ms, a) != NULL)
-			continue;
-		ip4_text(a, ip);
-		pattern_name(c->set.names, a - c->first + 1, name);
-		fprintf(to, "dhcp-range=set:a%u,%s,%s,%s," LEASE_TIME "\n",
-			a - c->first, ip, ip, mask);
-		if (machines_by_name(ms, name) == NULL)
-			fprintf(to, "dhcp-option=tag:a%u,12,%s\n", a - c->first,
-				name);
-	}
+		ip4_text(c->card.mask, mask), MACHINE_LEASE_S);
 }
 
 int
-dnsmasq_conf_write(const struct boot_config *c, struct machines *ms,
-		   const struct dnsmasq_files *f, FILE *to)
+dnsmasq_conf_write(const struct boot_config *c, const struct dnsmasq_files *f,
+		   FILE *to)
 {
 	struct loaders l;
 
@@ -221,7 +206,7 @@ dnsmasq_conf_write(const struct boot_config *c, struct machines *ms,
 		write_proxy(c, &l, to);
 	} else {
 		fprintf(to, "dhcp-hostsfile=%s\n", f->hosts);
-		write_ranges(c, ms, to);
+		write_range(c, to);
 		write_options(c, to);
 		write_boot(&l, to);
 	}
@@ -229,30 +214,17 @@ dnsmasq_conf_write(const struct boot_config *c, struct machines *ms,
 }
 
 int
-dnsmasq_hosts_write(const struct boot_config *c, struct machines *ms,
-		    const uint32_t *taken, size_t ntaken, FILE *to)
+dnsmasq_hosts_write(struct machines *ms, FILE *to)
 {
 	char mac[MAC_TEXT], ip[IP4_TEXT];
 
 	for (size_t i = 0; i < machines_count(ms); i++) {
 		const struct machine *m = machines_at(ms, i);
 
-		if (m->ip == 0 && m->name[0] == '\0')
+		if (m->ip == 0 || m->name[0] == '\0')
 			continue;
-		fputs(mac_text(m->mac, mac), to);
-		if (m->ip != 0)
-			fprintf(to, ",%s", ip4_text(m->ip, ip));
-		fprintf(to, "%s%s\n", m->name[0] ? "," : "", m->name);
-	}
-	for (size_t i = 0; i < ntaken; i++) {
-		const uint32_t a = taken[i];
-		const uint8_t nobody[MAC_SIZE] = {
-		    NOBODY, a >> 24, a >> 16 & 255, a >> 8 & 255, a & 255};
-
-		if (!boot_config_in_range(c, a) ||
-		    machines_by_ip(ms, a) != NULL)
-			continue;
-		fprintf(to, "%s,%s\n", mac_text(nobody, mac), ip4_text(a, ip));
+		fprintf(to, "%s,%s,%s\n", mac_text(m->mac, mac),
+			ip4_text(m->ip, ip), m->name);
 	}
 	return ferror(to) ? -1 : 0;
 }

@@ -1,11 +1,11 @@
 /* dnsmasq_conf: what dnsmasq is told: its configuration, once a start, and the
  * list of hosts, which it reads again on SIGHUP.
  *
- * Every free address of the range is a range of its own, with a host name of
- * its own, so that a machine that was never seen before has the same name from
- * its first request on.  Who has an address is in the list of hosts, and keeps
- * it.  What is not dnsmasq's to give away, such as the addresses of nodes that
- * were set up by hand, is in that list under cards that do not exist.
+ * dnsmasq answers those in the list, and nobody else.  Which address a machine
+ * gets is decided here (progress.c) when it first asks: dnsmasq's own choice is
+ * not bound to the machine, and with dhcp-sequential-ip it offers the same
+ * address to all of a crowd.  So a machine that nobody has seen before is
+ * answered when it asks again, a second or some later; and never after.
  */
 #ifndef VF_PLUGINS_BOOT_DNSMASQ_CONF_H
 #define VF_PLUGINS_BOOT_DNSMASQ_CONF_H
@@ -22,10 +22,9 @@ int dnsmasq_files_set(struct dnsmasq_files *f, const char *dir);
 void dnsmasq_files_free(struct dnsmasq_files *f);
 
 /* The configuration's text, for what there is in the TFTP directory. */
-int dnsmasq_conf_write(const struct boot_config *c, struct machines *ms,
+int dnsmasq_conf_write(const struct boot_config *c,
 		       const struct dnsmasq_files *f, FILE *to);
-/* The hosts; `taken` are addresses that nobody may be given. */
-int dnsmasq_hosts_write(const struct boot_config *c, struct machines *ms,
-			const uint32_t *taken, size_t ntaken, FILE *to);
+/* Who is answered, with which address and name. */
+int dnsmasq_hosts_write(struct machines *ms, FILE *to);
 
 #endif

@@ -14,6 +14,7 @@
 
 #define NS_PER_MS INT64_C(1000000)
 #define SOON_MS 100
+#define HOSTS_MS 10 /* a machine waits for its answer */
 
 /* What is linked; where else than in --files distributions have it. */
 static const struct {
@@ -120,7 +121,7 @@ write_json(struct boot *b, FILE *to)
 	json_object *o = json_object_new_object();
 	json_object *a = json_object_new_array();
 	const struct boot_config *c = &b->config;
-	const struct cluster_node *first = cluster_first(b->cluster);
+	const struct boot_node *first = nodes_first(b->nodes);
 	char ip[IP4_TEXT];
 	const char *text;
 
@@ -152,26 +153,13 @@ write_leases(struct boot *b, FILE *to)
 static int
 write_conf(struct boot *b, FILE *to)
 {
-	return dnsmasq_conf_write(&b->config, b->machines, &b->files, to);
+	return dnsmasq_conf_write(&b->config, &b->files, to);
 }
 
-/* Nobody is given the address of a node that has its own. */
 static int
 write_hosts(struct boot *b, FILE *to)
 {
-	const struct boot_config *c = &b->config;
-	size_t n = 0, nodes = cluster_count(b->cluster);
-	AUTO_FREE uint32_t *taken =
-	    calloc(nodes + 1 + CARD_DNS_MAX, sizeof *taken);
-
-	if (taken == NULL)
-		return -1;
-	taken[n++] = c->gateway;
-	for (size_t i = 0; i < c->ndns; i++)
-		taken[n++] = c->dns[i];
-	for (size_t i = 0; i < nodes; i++)
-		taken[n++] = cluster_at(b->cluster, i)->ip;
-	return dnsmasq_hosts_write(c, b->machines, taken, n, to);
+	return dnsmasq_hosts_write(b->machines, to);
 }
 
 static void
@@ -183,19 +171,33 @@ keep_now(void *ctx)
 
 	replace(b, json, write_json);
 	replace(b, leases, write_leases);
-	if (b->keep_hosts && !b->config.set.proxy &&
+}
+
+static void
+hosts_now(void *ctx)
+{
+	struct boot *b = ctx;
+
+	if (!b->config.set.proxy &&
 	    replace(b, b->files.hosts, write_hosts) == 0)
 		dnsmasq_reload(b->dnsmasq);
-	b->keep_hosts = false;
 }
 
 void
-keep_soon(struct boot *b, bool hosts)
+keep_soon(struct boot *b)
 {
-	b->keep_hosts = b->keep_hosts || hosts;
 	if (b->keep.slot == 0)
 		loop_timer_set(b->loop, &b->keep,
 			       clock_now_ns() + SOON_MS * NS_PER_MS);
+}
+
+void
+keep_hosts(struct boot *b)
+{
+	keep_soon(b);
+	if (b->hosts.slot == 0)
+		loop_timer_set(b->loop, &b->hosts,
+			       clock_now_ns() + HOSTS_MS * NS_PER_MS);
 }
 
 int
@@ -279,7 +281,8 @@ keep_open(struct boot *b)
 	b->lock = -1;
 	b->dir = join(b->config.set.run_dir, "boot");
 	b->keep.fire = keep_now;
-	b->keep.ctx = b;
+	b->hosts.fire = hosts_now;
+	b->keep.ctx = b->hosts.ctx = b;
 	if (dnsmasq_files_set(&b->files, b->dir) == -1) {
 		log_error("%s: %s", b->dir,
 			  errno == EINVAL ? "dnsmasq would not understand "

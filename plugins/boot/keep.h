@@ -16,8 +16,10 @@
  * has been said. */
 int keep_open(struct boot *b);
 void keep_close(struct boot *b);
-/* Something has changed; hosts: also what dnsmasq must know. */
-void keep_soon(struct boot *b, bool hosts);
+/* Something has changed. */
+void keep_soon(struct boot *b);
+/* An address or a name has changed: dnsmasq must know. */
+void keep_hosts(struct boot *b);
 /* dnsmasq is about to be started: its files.  -1: it has been said. */
 int keep_dnsmasq(struct boot *b);
 /* pxelinux's file, where its loader is. */

@@ -18,6 +18,7 @@
 #include "plugins/boot/pattern.h"
 
 #define MACHINES_MAX 4096
+#define MACHINE_LEASE_S (12 * 3600)
 
 enum stage {
 	STAGE_NONE,    /* has an address, has not asked for a kernel */
@@ -38,6 +39,7 @@ struct machine {
 	enum stage stage;
 	time_t since; /* of its stage */
 	time_t seen;
+	bool leased;         /* it has taken its address */
 	bool fixed;          /* in the administrator's list */
 	bool has_node;       /* in this boot or an earlier one: */
 	bool here;           /* in this one, and it lives */

@@ -53,6 +53,7 @@ read_one(struct machines *ms, const char *line)
 	if (!m->fixed && machines_by_ip(ms, ip) == NULL)
 		m->ip = ip;
 	m->stage = stage;
+	m->leased = true;
 	m->since = since;
 	return 0;
 }

@@ -1,4 +1,4 @@
-#include "plugins/boot/cluster.h"
+#include "plugins/boot/nodes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +11,8 @@
 #include "membership/rota.h"
 #include "plugins/boot/ip4.h"
 
-struct cluster {
-	const struct cluster_ops *ops;
+struct nodes {
+	const struct nodes_ops *ops;
 	void *ctx;
 	struct member_client *client;
 	char *id_path;
@@ -22,12 +22,12 @@ struct cluster {
 	struct proto_image image;
 	struct rota rota;
 	size_t n;
-	struct cluster_node nodes[CLUSTER_NODES_MAX];
+	struct boot_node nodes[NODES_MAX];
 };
 
 /* The node may be younger than its run directory. */
 static void
-find_own(struct cluster *c)
+find_own(struct nodes *c)
 {
 	AUTO_FCLOSE FILE *f = fopen(c->id_path, "re");
 	char text[UUID_STR_LEN] = "";
@@ -37,24 +37,24 @@ find_own(struct cluster *c)
 }
 
 static bool
-is_own(struct cluster *c, const struct node_id *id)
+is_own(struct nodes *c, const struct node_id *id)
 {
 	if (!c->has_own)
 		find_own(c);
 	return c->has_own && node_id_equal(&c->own, id);
 }
 
-static struct cluster_node *
-find(const struct cluster *c, const struct node_id *id)
+static struct boot_node *
+find(const struct nodes *c, const struct node_id *id)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (node_id_equal(&c->nodes[i].id, id))
-			return (struct cluster_node *)&c->nodes[i];
+			return (struct boot_node *)&c->nodes[i];
 	return NULL;
 }
 
 static void
-take_image(struct cluster *c, const struct proto_node *n)
+take_image(struct nodes *c, const struct proto_node *n)
 {
 	for (uint8_t i = 0; i < n->nimages; i++)
 		if (n->images[i].is_default) {
@@ -67,12 +67,12 @@ take_image(struct cluster *c, const struct proto_node *n)
 static void
 on_node(void *ctx, const struct proto_node *n)
 {
-	struct cluster *c = ctx;
-	struct cluster_node *to = find(c, &n->id);
+	struct nodes *c = ctx;
+	struct boot_node *to = find(c, &n->id);
 
 	rota_node(&c->rota, n);
 	if (to == NULL) {
-		if (c->n == CLUSTER_NODES_MAX)
+		if (c->n == NODES_MAX)
 			return;
 		to = &c->nodes[c->n++];
 	}
@@ -90,8 +90,8 @@ on_node(void *ctx, const struct proto_node *n)
 static void
 on_gone(void *ctx, const struct node_id *id)
 {
-	struct cluster *c = ctx;
-	struct cluster_node *n = find(c, id);
+	struct nodes *c = ctx;
+	struct boot_node *n = find(c, id);
 
 	rota_gone(&c->rota, id);
 	if (n == NULL)
@@ -108,7 +108,7 @@ on_hold(void *ctx, const struct proto_hold *h)
 static void
 on_view(void *ctx, uint64_t seq)
 {
-	struct cluster *c = ctx;
+	struct nodes *c = ctx;
 
 	/* a node that was started anew in another run directory has another */
 	find_own(c);
@@ -118,14 +118,14 @@ on_view(void *ctx, uint64_t seq)
 static void
 on_lease(void *ctx, const struct proto_lease *l)
 {
-	struct cluster *c = ctx;
+	struct nodes *c = ctx;
 
 	c->ops->lease(c->ctx, l);
 }
 
-struct cluster *
-cluster_new(struct loop *l, const char *run_dir, uint32_t own_ip,
-	    const struct cluster_ops *ops, void *ctx)
+struct nodes *
+nodes_new(struct loop *l, const char *run_dir, uint32_t own_ip,
+	  const struct nodes_ops *ops, void *ctx)
 {
 	static const struct member_client_ops client_ops = {
 	    .node = on_node,
@@ -134,7 +134,7 @@ cluster_new(struct loop *l, const char *run_dir, uint32_t own_ip,
 	    .view = on_view,
 	    .lease = on_lease,
 	};
-	AUTO_FREE struct cluster *c = calloc(1, sizeof *c);
+	AUTO_FREE struct nodes *c = calloc(1, sizeof *c);
 	AUTO_FREE char *id = NULL;
 	AUTO_FREE char *member = NULL;
 
@@ -152,7 +152,7 @@ cluster_new(struct loop *l, const char *run_dir, uint32_t own_ip,
 }
 
 void
-cluster_free(struct cluster *c)
+nodes_free(struct nodes *c)
 {
 	if (c == NULL)
 		return;
@@ -162,7 +162,7 @@ cluster_free(struct cluster *c)
 }
 
 const struct proto_image *
-cluster_image(const struct cluster *c)
+nodes_image(const struct nodes *c)
 {
 	return c->has_image ? &c->image : NULL;
 }
@@ -180,7 +180,7 @@ add(uint32_t ip, uint32_t *to, size_t n, size_t max)
 }
 
 size_t
-cluster_peers(const struct cluster *c, uint32_t *to, size_t max)
+nodes_peers(const struct nodes *c, uint32_t *to, size_t max)
 {
 	size_t n = add(c->own_ip, to, 0, max);
 
@@ -192,7 +192,7 @@ cluster_peers(const struct cluster *c, uint32_t *to, size_t max)
 }
 
 size_t
-cluster_boots(const struct cluster *c, uint32_t *to, size_t max)
+nodes_boots(const struct nodes *c, uint32_t *to, size_t max)
 {
 	size_t n = add(c->own_ip, to, 0, max);
 
@@ -202,8 +202,8 @@ cluster_boots(const struct cluster *c, uint32_t *to, size_t max)
 	return n;
 }
 
-const struct cluster_node *
-cluster_by_ip(const struct cluster *c, uint32_t ip)
+const struct boot_node *
+nodes_by_ip(const struct nodes *c, uint32_t ip)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (c->nodes[i].ip == ip)
@@ -212,25 +212,25 @@ cluster_by_ip(const struct cluster *c, uint32_t ip)
 }
 
 size_t
-cluster_count(const struct cluster *c)
+nodes_count(const struct nodes *c)
 {
 	return c->n;
 }
 
-const struct cluster_node *
-cluster_at(const struct cluster *c, size_t i)
+const struct boot_node *
+nodes_at(const struct nodes *c, size_t i)
 {
 	return &c->nodes[i];
 }
 
 void
-cluster_ready(struct cluster *c, bool ready)
+nodes_ready(struct nodes *c, bool ready)
 {
 	member_client_boots(c->client, ready);
 }
 
-enum cluster_turn
-cluster_turn(const struct cluster *c)
+enum turn
+nodes_turn(const struct nodes *c)
 {
 	const struct node_id *first = rota_first(&c->rota);
 
@@ -239,8 +239,8 @@ cluster_turn(const struct cluster *c)
 	return node_id_equal(first, &c->own) ? TURN_OURS : TURN_OTHERS;
 }
 
-const struct cluster_node *
-cluster_first(const struct cluster *c)
+const struct boot_node *
+nodes_first(const struct nodes *c)
 {
 	const struct node_id *first = rota_first(&c->rota);
 
@@ -248,7 +248,7 @@ cluster_first(const struct cluster *c)
 }
 
 void
-cluster_lease(struct cluster *c, const struct proto_lease *l)
+nodes_lease(struct nodes *c, const struct proto_lease *l)
 {
 	member_client_lease(c->client, l);
 }

@@ -2,7 +2,10 @@
 
 #include <string.h>
 
+#include "lib/log.h"
 #include "plugins/boot/keep.h"
+
+#define UNTAKEN_S 60 /* an address that was offered and not taken is kept */
 
 /* The cluster knows of fewer stages: what only this service sees, and what can
  * be seen without it, are left out. */
@@ -32,8 +35,8 @@ publish(struct boot *b, const struct machine *m)
 	for (int i = 0; i < 4; i++)
 		l.ip[i] = m->ip >> (24 - 8 * i) & 255;
 	memcpy(l.name, m->name, strlen(m->name) + 1);
-	cluster_lease(b->cluster, &l);
-	keep_soon(b, false);
+	nodes_lease(b->nodes, &l);
+	keep_soon(b);
 }
 
 static void
@@ -46,21 +49,84 @@ set_stage(struct boot *b, struct machine *m, enum stage stage)
 		publish(b, m);
 }
 
+/* Numbers are those of the range's addresses; beyond it there is none, and
+ * one that no range has is tried first. */
 static void
 settle(struct boot *b, struct machine *m, uint32_t ip)
 {
 	const struct boot_config *c = &b->config;
-	bool news = m->ip != ip || m->name[0] == '\0';
 
-	if (!news)
+	if (m->ip == ip && m->name[0] != '\0')
 		return;
-	/* beyond the range there is no number; one that no range has is
-	 * tried first then */
 	machines_settle(b->machines, m, ip, c->set.names,
 			boot_config_in_range(c, ip) ? ip - c->first + 1
 						    : MACHINES_MAX);
-	publish(b, m);
-	keep_soon(b, true);
+	keep_hosts(b);
+}
+
+/* --- addresses --- */
+
+static bool
+is_free(struct boot *b, uint32_t ip)
+{
+	const struct boot_config *c = &b->config;
+
+	if (!boot_config_in_range(c, ip) || ip == c->card.address ||
+	    ip == c->gateway || machines_by_ip(b->machines, ip) != NULL ||
+	    nodes_by_ip(b->nodes, ip) != NULL)
+		return false;
+	for (size_t i = 0; i < c->ndns; i++)
+		if (c->dns[i] == ip)
+			return false;
+	return true;
+}
+
+/* The address of one that never took it, or whose lease is long over. */
+static uint32_t
+reclaim(struct boot *b, const struct machine *but, time_t now)
+{
+	struct machine *oldest = NULL;
+
+	for (size_t i = 0; i < machines_count(b->machines); i++) {
+		struct machine *m = machines_at(b->machines, i);
+		time_t patience = m->leased ? MACHINE_LEASE_S : UNTAKEN_S;
+
+		if (m == but || m->fixed || m->here || m->seen == 0 ||
+		    !boot_config_in_range(&b->config, m->ip) ||
+		    now - m->seen < patience)
+			continue;
+		if (oldest == NULL || m->leased < oldest->leased ||
+		    (m->leased == oldest->leased && m->seen < oldest->seen))
+			oldest = m;
+	}
+	if (oldest == NULL)
+		return 0;
+	uint32_t ip = oldest->ip;
+
+	oldest->ip = 0;
+	oldest->name[0] = '\0'; /* it goes with the address */
+	return ip;
+}
+
+/* It gets the address that it asks for, if that is free; else the first that
+ * is. */
+static void
+give_address(struct boot *b, struct machine *m, uint32_t wanted, time_t now)
+{
+	const struct boot_config *c = &b->config;
+	uint32_t ip = wanted;
+
+	if (!is_free(b, ip))
+		for (ip = c->first; ip <= c->last && !is_free(b, ip);)
+			ip++;
+	if (ip > c->last && !boot_config_in_range(c, ip))
+		ip = reclaim(b, m, now);
+	if (ip != 0)
+		settle(b, m, ip);
+	else if (!b->full)
+		log_warn("all addresses of the range are given away; see "
+			 "--range");
+	b->full = ip == 0;
 }
 
 /* --- DHCP --- */
@@ -92,29 +158,47 @@ asks(struct boot *b, struct machine *m, bool rom)
 	}
 }
 
+/* With another server, whose answer need not come this way. */
+static void
+client_of_other(struct boot *b, const struct dhcp_packet *p, bool rom)
+{
+	uint32_t ip = p->requested != 0 ? p->requested : p->ciaddr;
+	struct machine *m = rom ? machines_add(b->machines, p->mac, time(NULL))
+				: machines_by_mac(b->machines, p->mac);
+
+	if (m == NULL || p->type != DHCP_REQUEST)
+		return;
+	settle(b, m, ip != 0 ? ip : m->ip);
+	asks(b, m, rom);
+}
+
 static void
 client_packet(struct boot *b, const struct dhcp_packet *p)
 {
+	bool rom = dhcp_from_rom(p);
 	size_t i = slot_of(p->mac);
+	time_t now = time(NULL);
+	struct machine *m;
 
 	if (p->type != DHCP_DISCOVER && p->type != DHCP_REQUEST)
 		return;
 	memcpy(b->asked[i].mac, p->mac, MAC_SIZE);
-	b->asked[i].rom = dhcp_from_rom(p);
-	if (!b->config.set.proxy || b->role != ROLE_ANSWERING ||
-	    p->type != DHCP_REQUEST)
+	b->asked[i].rom = rom;
+	if (b->role != ROLE_ANSWERING)
 		return;
-
-	/* the other server's answer need not come this way */
-	struct machine *m = b->asked[i].rom
-				? machines_add(b->machines, p->mac, time(NULL))
-				: machines_by_mac(b->machines, p->mac);
-	uint32_t ip = p->requested != 0 ? p->requested : p->ciaddr;
-
-	if (m == NULL)
+	if (b->config.set.proxy) {
+		client_of_other(b, p, rom);
 		return;
-	settle(b, m, ip != 0 ? ip : m->ip);
-	asks(b, m, b->asked[i].rom);
+	}
+	m = machines_by_mac(b->machines, p->mac);
+	if (m != NULL && m->ip != 0 && m->name[0] != '\0')
+		return;
+	m = machines_add(b->machines, p->mac, now);
+	if (m->ip != 0) { /* its name was given to another one */
+		settle(b, m, m->ip);
+		return;
+	}
+	give_address(b, m, p->requested != 0 ? p->requested : p->ciaddr, now);
 }
 
 void
@@ -131,6 +215,9 @@ progress_packet(struct boot *b, const struct dhcp_packet *p)
 		return;
 	m = machines_add(b->machines, p->mac, time(NULL));
 	settle(b, m, p->yiaddr);
+	if (!m->leased)
+		publish(b, m);
+	m->leased = true;
 	asks(b, m, asked_from_rom(b, p->mac));
 }
 
@@ -173,7 +260,7 @@ progress_http(struct boot *b, const struct http_client *who,
 /* --- the nodes --- */
 
 void
-progress_node(struct boot *b, const struct cluster_node *n)
+progress_node(struct boot *b, const struct boot_node *n)
 {
 	struct machine *m = machines_by_ip(b->machines, n->ip);
 
@@ -188,7 +275,7 @@ progress_node(struct boot *b, const struct cluster_node *n)
 	m->node = n->id;
 	if (m->stage != STAGE_UP)
 		machines_stage(m, STAGE_JOINED, time(NULL));
-	keep_soon(b, false);
+	keep_soon(b);
 }
 
 static void
@@ -196,11 +283,11 @@ lost(struct boot *b, struct machine *m)
 {
 	m->here = false;
 	machines_stage(m, STAGE_GONE, time(NULL));
-	keep_soon(b, false);
+	keep_soon(b);
 }
 
 void
-progress_gone(struct boot *b, const struct cluster_node *n)
+progress_gone(struct boot *b, const struct boot_node *n)
 {
 	struct machine *m = machines_by_ip(b->machines, n->ip);
 
@@ -236,6 +323,7 @@ progress_lease(struct boot *b, const struct proto_lease *l)
 	if (other != NULL && other != m)
 		other->ip = 0;
 	m->ip = ip;
+	m->leased = true;
 	other = machines_by_name(b->machines, l->name);
 	if (!m->fixed && host_name_ok(l->name) &&
 	    (other == NULL || !other->fixed)) {
@@ -248,5 +336,5 @@ progress_lease(struct boot *b, const struct proto_lease *l)
 	/* what is told is coarser than what may have been seen here */
 	if (told[m->stage] != l->stage)
 		machines_stage(m, heard[l->stage], time(NULL));
-	keep_soon(b, true);
+	keep_hosts(b);
 }

@@ -10,8 +10,8 @@ void progress_packet(struct boot *b, const struct dhcp_packet *p);
 struct machine *progress_machine(struct boot *b, const struct http_client *who);
 void progress_http(struct boot *b, const struct http_client *who,
 		   enum http_event event);
-void progress_node(struct boot *b, const struct cluster_node *n);
-void progress_gone(struct boot *b, const struct cluster_node *n);
+void progress_node(struct boot *b, const struct boot_node *n);
+void progress_gone(struct boot *b, const struct boot_node *n);
 void progress_view(struct boot *b);
 void progress_lease(struct boot *b, const struct proto_lease *l);
 

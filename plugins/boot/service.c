@@ -32,7 +32,8 @@
  * offer is free. */
 #define CHECK_QUESTIONS 3
 #define CHECK_PAUSE_MS 1500
-#define PATIENCE_MS 5000 /* then it is said that the node is missing */
+#define CHECK_LATER_MS 30000 /* again and again: others may come */
+#define PATIENCE_MS 5000     /* then it is said that the node is missing */
 #define WARN_AGAIN_NS INT64_C(60000000000)
 #define PORT_DHCP 67
 #define PORT_TRIES 20
@@ -50,15 +51,15 @@ give_up(struct boot *b)
 static int
 fill_script(struct boot *b, struct script *s, char hex[DIGEST_HEX])
 {
-	const struct proto_image *image = cluster_image(b->cluster);
+	const struct proto_image *image = nodes_image(b->nodes);
 
 	*s = (struct script){.port = b->config.set.http_port,
 			     .append = b->config.set.append};
 	if (image == NULL)
 		return -1;
 	s->image = digest_hex(&image->id, hex);
-	s->npeers = cluster_peers(b->cluster, s->peers, SCRIPT_PEERS_MAX);
-	s->nservers = cluster_boots(b->cluster, s->servers, SCRIPT_SERVERS_MAX);
+	s->npeers = nodes_peers(b->nodes, s->peers, SCRIPT_PEERS_MAX);
+	s->nservers = nodes_boots(b->nodes, s->servers, SCRIPT_SERVERS_MAX);
 	return 0;
 }
 
@@ -149,7 +150,7 @@ set_role(struct boot *b, enum boot_role role)
 	if (b->role == role)
 		return;
 	b->role = role;
-	keep_soon(b, false);
+	keep_soon(b);
 }
 
 static void
@@ -167,7 +168,7 @@ answer(struct boot *b)
 static void
 stand_by(struct boot *b)
 {
-	const struct cluster_node *first = cluster_first(b->cluster);
+	const struct boot_node *first = nodes_first(b->nodes);
 	char ip[IP4_TEXT];
 
 	set_role(b, ROLE_STANDBY);
@@ -175,7 +176,7 @@ stand_by(struct boot *b)
 	if (first == NULL || first->ip == b->told_first)
 		return;
 	b->told_first = first->ip;
-	keep_soon(b, false);
+	keep_soon(b);
 	log_info("stands by: %s answers DHCP", ip4_text(first->ip, ip));
 	sd_notifyf(0, "STATUS=Stands by; %s answers DHCP", ip);
 	tell_ready(b);
@@ -186,7 +187,7 @@ decide(struct boot *b)
 {
 	if (b->role == ROLE_STARTING || b->role == ROLE_CHECKING)
 		return;
-	switch (cluster_turn(b->cluster)) {
+	switch (nodes_turn(b->nodes)) {
 	case TURN_OURS:
 		answer(b);
 		break;
@@ -228,7 +229,7 @@ ready(struct boot *b)
 {
 	/* until the queue says that it is first */
 	set_role(b, ROLE_STANDBY);
-	cluster_ready(b->cluster, true);
+	nodes_ready(b->nodes, true);
 	decide(b);
 }
 
@@ -236,7 +237,7 @@ static bool
 ours(const struct boot *b, uint32_t server)
 {
 	return server == b->config.card.address ||
-	       cluster_by_ip(b->cluster, server) != NULL;
+	       nodes_by_ip(b->nodes, server) != NULL;
 }
 
 static void
@@ -258,6 +259,8 @@ static void
 check_again(void *ctx)
 {
 	struct boot *b = ctx;
+	int64_t pause_ms =
+	    b->role == ROLE_CHECKING ? CHECK_PAUSE_MS : CHECK_LATER_MS;
 	uint8_t packet[DHCP_DISCOVER_SIZE];
 
 	if (b->role == ROLE_STARTING) {
@@ -266,18 +269,17 @@ check_again(void *ctx)
 			 b->config.set.run_dir);
 		return;
 	}
-	if (b->checks == CHECK_QUESTIONS) {
+	if (b->role == ROLE_CHECKING && b->checks++ == CHECK_QUESTIONS) {
 		ready(b);
-		return;
+		pause_ms = CHECK_LATER_MS;
 	}
-	b->checks++;
 	dhcp_encode_discover(packet, b->check_xid, b->config.card.mac);
 	if (dhcp_socket_send(b->packets.fd, b->config.card.index, packet,
 			     sizeof packet) == -1)
 		log_warn("%s: cannot ask for DHCP servers: %m",
 			 b->config.card.name);
 	loop_timer_set(b->loop, &b->check,
-		       clock_now_ns() + CHECK_PAUSE_MS * NS_PER_MS);
+		       clock_now_ns() + pause_ms * NS_PER_MS);
 }
 
 static void
@@ -340,13 +342,13 @@ on_packets(void *ctx, uint32_t events)
 }
 
 static void
-on_node(void *ctx, const struct cluster_node *n)
+on_node(void *ctx, const struct boot_node *n)
 {
 	progress_node(ctx, n);
 }
 
 static void
-on_gone(void *ctx, const struct cluster_node *n)
+on_gone(void *ctx, const struct boot_node *n)
 {
 	progress_gone(ctx, n);
 }
@@ -357,10 +359,10 @@ on_view(void *ctx)
 	struct boot *b = ctx;
 
 	progress_view(b);
-	if (b->role == ROLE_STARTING && cluster_image(b->cluster) != NULL)
+	if (b->role == ROLE_STARTING && nodes_image(b->nodes) != NULL)
 		begin_check(b);
 	refresh_pxelinux(b);
-	keep_soon(b, true);
+	keep_hosts(b);
 	decide(b);
 }
 
@@ -403,7 +405,7 @@ got_signal(void *ctx, int signo)
 		break;
 	case SIGHUP:
 		boot_config_machines(&b->config, b->machines);
-		keep_soon(b, true);
+		keep_hosts(b);
 		break;
 	default:
 		sd_notify(0, "STOPPING=1");
@@ -460,18 +462,18 @@ start_http(struct boot *b)
 }
 
 static int
-start_cluster(struct boot *b)
+start_nodes(struct boot *b)
 {
-	static const struct cluster_ops ops = {.node = on_node,
-					       .gone = on_gone,
-					       .view = on_view,
-					       .lease = on_lease};
+	static const struct nodes_ops ops = {.node = on_node,
+					     .gone = on_gone,
+					     .view = on_view,
+					     .lease = on_lease};
 
-	b->cluster = cluster_new(b->loop, b->config.set.run_dir,
-				 b->config.card.address, &ops, b);
-	if (b->cluster == NULL)
+	b->nodes = nodes_new(b->loop, b->config.set.run_dir,
+			     b->config.card.address, &ops, b);
+	if (b->nodes == NULL)
 		log_error("%m");
-	return b->cluster != NULL ? 0 : -1;
+	return b->nodes != NULL ? 0 : -1;
 }
 
 static int
@@ -521,7 +523,7 @@ start(struct boot *b)
 	b->warned_ns = -WARN_AGAIN_NS;
 	if (keep_open(b) == -1 || find_dnsmasq(b) == -1 ||
 	    watch_packets(b) == -1 || start_http(b) == -1 ||
-	    start_cluster(b) == -1)
+	    start_nodes(b) == -1)
 		return -1;
 	loop_timer_set(b->loop, &b->check,
 		       clock_now_ns() + PATIENCE_MS * NS_PER_MS);
@@ -532,10 +534,10 @@ static void
 stop(struct boot *b)
 {
 	dnsmasq_free(b->dnsmasq);
-	if (b->cluster != NULL)
+	if (b->nodes != NULL)
 		keep_close(b);
 	http_free(b->http);
-	cluster_free(b->cluster);
+	nodes_free(b->nodes);
 	if (b->packets.added)
 		loop_remove(b->loop, &b->packets);
 	if (b->packets.fd > 0)

@@ -9,6 +9,7 @@
 
 #include "lib/loop.h"
 #include "lib/options.h"
+#include "router/cmd/boot_status.h"
 #include "router/cmd/control.h"
 #include "router/cmd/human.h"
 #include "router/cmd/node_config.h"
@@ -69,8 +70,12 @@ show_node(FILE *to, struct json_object *o)
 	char name[NAME_TEXT], at[NAME_TEXT], version[NAME_TEXT];
 	char up[HUMAN_TEXT];
 
-	fprintf(to, "node     %s at %s, up %s, version %s%s\n",
+	fprintf(to, "node     %s at %s, %s, up %s, version %s%s\n",
 		text(node, "name", name), text(node, "address", at),
+		strcmp(control_string(control_object(o, "membership"), "role"),
+		       "core") == 0
+		    ? "core"
+		    : "satellite",
 		human_seconds(control_number(node, "uptime_s"), up),
 		text(o, "version", version),
 		control_bool(node, "direct") ? ", asks only the seed (direct)"
@@ -84,8 +89,11 @@ show_view(FILE *to, struct json_object *o)
 	char peer[NAME_TEXT];
 	uint64_t nodes = control_number(m, "nodes");
 
-	fprintf(to, "view     %" PRIu64 " node%s, number %" PRIu64, nodes,
-		nodes == 1 ? "" : "s", control_number(m, "seq"));
+	fprintf(to,
+		"view     %" PRIu64 " node%s, %" PRIu64
+		" of them core, number %" PRIu64,
+		nodes, nodes == 1 ? "" : "s", control_number(m, "cores"),
+		control_number(m, "seq"));
 	if (control_string(m, "peer")[0] != '\0')
 		fprintf(to, ", from %s\n", text(m, "peer", peer));
 	else
@@ -271,6 +279,7 @@ show_text(FILE *to, const struct status *s, struct json_object *o)
 {
 	size_t n;
 	struct json_object *images = control_array(o, "images", &n);
+	struct json_object *boot = control_object(o, "boot");
 
 	show_node(to, o);
 	show_view(to, o);
@@ -281,6 +290,8 @@ show_text(FILE *to, const struct status *s, struct json_object *o)
 		fputs("image    none yet: no peer has told of one\n", to);
 	show_traffic(to, s, o);
 	show_clients(to, s, o);
+	boot_status_show(to, boot);
+	boot_status_machines(to, boot);
 	show_peers(to, s, o);
 }
 
@@ -290,12 +301,16 @@ show(FILE *to, void *ctx)
 	struct status *s = ctx;
 	const char *run_dir = s->set->run_dir;
 	struct json_object *o = control_ask_json(run_dir, "status");
+	struct json_object *boot;
 	int64_t now_ns = clock_now_ns();
 
 	if (o == NULL) {
 		control_complain(PROGRAM, run_dir);
 		return -1;
 	}
+	boot = boot_status_read(run_dir);
+	if (boot != NULL)
+		json_object_object_add(o, "boot", boot);
 	s->elapsed_s = (now_ns - s->before_ns) / NS_PER_S;
 	if (s->set->json)
 		fprintf(to, "%s\n",
