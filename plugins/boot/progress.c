@@ -5,6 +5,7 @@
 #include "lib/log.h"
 #include "plugins/boot/keep.h"
 
+#define FRESH_S 5    /* no machine boots a second time within that */
 #define UNTAKEN_S 60 /* an address that was offered and not taken is kept */
 
 /* The cluster knows of fewer stages: what only this service sees, and what can
@@ -312,29 +313,52 @@ progress_view(struct boot *b)
 	}
 }
 
+/* What another service has seen may be older than what this one has: files
+ * come from several.  A machine goes forward, unless it begins anew. */
+static bool
+is_older(const struct machine *m, enum boot_stage stage, time_t now)
+{
+	if (m->stage < STAGE_KERNEL || m->stage > STAGE_UP)
+		return false;
+	if (stage <= BOOT_ROM)
+		return now - m->since < FRESH_S;
+	return stage < told[m->stage];
+}
+
+static void
+take_lease(struct boot *b, struct machine *m, uint32_t ip, const char *name)
+{
+	struct machine *other = machines_by_ip(b->machines, ip);
+
+	m->leased = true;
+	if (other != NULL && other != m)
+		other->ip = 0;
+	m->ip = ip;
+	other = machines_by_name(b->machines, name);
+	if (m->fixed || !host_name_ok(name) || (other != NULL && other->fixed))
+		return;
+	if (other != NULL && other != m)
+		other->name[0] = '\0';
+	memcpy(m->name, name, strlen(name) + 1);
+}
+
 void
 progress_lease(struct boot *b, const struct proto_lease *l)
 {
 	uint32_t ip = (uint32_t)l->ip[0] << 24 | l->ip[1] << 16 |
 		      l->ip[2] << 8 | l->ip[3];
-	struct machine *m = machines_add(b->machines, l->mac, time(NULL));
-	struct machine *other = machines_by_ip(b->machines, ip);
+	time_t now = time(NULL);
+	struct machine *m = machines_add(b->machines, l->mac, now);
 
-	if (other != NULL && other != m)
-		other->ip = 0;
-	m->ip = ip;
-	m->leased = true;
-	other = machines_by_name(b->machines, l->name);
-	if (!m->fixed && host_name_ok(l->name) &&
-	    (other == NULL || !other->fixed)) {
-		if (other != NULL && other != m)
-			other->name[0] = '\0';
-		memcpy(m->name, l->name, strlen(l->name) + 1);
+	take_lease(b, m, ip, l->name);
+	keep_hosts(b);
+	if (is_older(m, l->stage, now)) {
+		publish(b, m);
+		return;
 	}
 	if (l->stage == BOOT_ROM)
 		m->here = false;
 	/* what is told is coarser than what may have been seen here */
 	if (told[m->stage] != l->stage)
-		machines_stage(m, heard[l->stage], time(NULL));
-	keep_hosts(b);
+		machines_stage(m, heard[l->stage], now);
 }
