@@ -16,8 +16,10 @@ $(BOOT_DIR)/debian.done: tests/boot/prepare $(BOOT_DIR)/kernel.done
 $(BOOT_DIR)/initrd: $(PROGRAMS) $(BOOT_DIR)/kernel.done
 	$(BUILD)/bin/vfield-mkinitramfs --root $(BOOT_DIR)/kernel -o $@
 
-check-boot: all $(BOOT_DIR)/initrd $(BOOT_DIR)/debian.done
+boot-files: all $(BOOT_DIR)/initrd $(BOOT_DIR)/debian.done
+
+check-boot: boot-files
 	@TEST_TIMEOUT=$(BOOT_TIMEOUT) FAILED_LINES=200 \
 		TESTS='$(or $(TESTS),boot/*)' $(RUN_TESTS)
 
-.PHONY: check-boot
+.PHONY: boot-files check-boot
