@@ -16,6 +16,13 @@
  * A node needs to know only those above it, a logarithm of their number, so
  * that is all that is kept; finding them takes linear time (select_rank).
  *
+ * A slow node holds up all that are below it, in every tree, and so does one
+ * that has to catch up.  Those that hold far less than this one stand in no
+ * tree that it sees: it asks whom it would ask if they were not there, and
+ * nodes that run level see the same trees.  The one that is behind sees all
+ * of them, and asks as before.  Whoever is asked stands before the asker by
+ * hash, whatever the two know, so circles cannot form.
+ *
  * Tree or holder?  While a crowd reads, the tree loads everybody alike, and
  * whoever leaves it for a holder that has been heard of adds to what that one
  * has to send: laggards then make more laggards, until nothing is left of the
@@ -35,6 +42,7 @@
 #define DEPTH 32 /* of a tree, at most */
 #define PAIRS (ROUTE_STRIPES / 2)
 #define SPARE_SEED 4 /* a holder may cost that many times what a seed costs */
+#define BEHIND_LEAST 96 /* chunks: a window and what waits in it are less */
 #define RATE_UNKNOWN 12500000 /* bytes/s */
 
 struct route_trees {
@@ -131,7 +139,7 @@ route_trees_free(struct route_trees *t)
 static bool
 stands(const struct route_node *n)
 {
-	return n->self || (n->active && !n->complete);
+	return n->self || (n->active && !n->complete && !n->behind);
 }
 
 static uint32_t
@@ -431,6 +439,16 @@ route_choose_late(const struct route_trees *t, const struct route_node *nodes,
 	if (node == ROUTE_NONE)
 		return (struct route){ROUTE_NOBODY, ROUTE_NONE};
 	return (struct route){ROUTE_HOLDER, node};
+}
+
+bool
+route_is_behind(uint32_t own, uint32_t its, uint32_t room, bool was)
+{
+	/* a small store is full long before the end */
+	if (own > room - room / 4)
+		own = room - room / 4;
+	return own > BEHIND_LEAST &&
+	       its < (was ? own - own / 4 : (own - BEHIND_LEAST) / 2);
 }
 
 /* How many of the others stand before this one for a chunk: counted only as

@@ -30,6 +30,7 @@ struct route_node {
 	bool self;
 	bool usable; /* it serves, and nothing is known against asking it */
 	bool active; /* stands in the trees: the caller errs on the wide side */
+	bool behind; /* stands in no tree: see route_is_behind */
 	bool complete;             /* holds the whole image */
 	const struct bitmap *held; /* what it said it holds; NULL: nothing */
 	uint64_t outstanding;      /* bytes asked of it and not answered */
@@ -56,7 +57,6 @@ void route_trees_free(struct route_trees *t);
  * ENOMEM, leaves the trees as they were. */
 int route_trees_build(struct route_trees *t, const struct route_node *nodes,
 		      uint32_t nnodes);
-
 /* How many nodes stand in the trees, this one among them. */
 uint32_t route_crowd(const struct route_trees *t);
 
@@ -76,6 +76,12 @@ struct route route_choose_late(const struct route_trees *t,
 			       const struct route_node *nodes, uint32_t nnodes,
 			       uint32_t chunk, const uint32_t *tried,
 			       size_t ntried, uint64_t *rng);
+
+/* A node that holds so much less than this one that it is slow, or began late:
+ * whoever asked it for what lies ahead would have to wait for it, and it would
+ * wait for its children's chunks.  own, its: chunks held; room: what its store
+ * can hold; was: what was said of it before. */
+bool route_is_behind(uint32_t own, uint32_t its, uint32_t room, bool was);
 
 /* This node stands among the first `copies` of the order of all serving
  * nodes for this chunk: it should keep a copy. */

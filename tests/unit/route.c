@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "router/random.h"
 #include "router/route.h"
 
 #define NODES_MAX 300
@@ -209,6 +210,94 @@ no_circle_across_views(void **state)
 	}
 	for (s = 0; s < ROUTE_STRIPES; s++)
 		assert_no_circle(asks[s], 40);
+}
+
+/* Every node has a view of its own, and may have tried some. */
+static void
+no_circle_in_random_views(void **state)
+{
+	static uint64_t asks[ROUTE_STRIPES][40];
+	uint64_t rng = 2463534242;
+	uint32_t i, k, s, round, tried[2];
+	struct route r;
+
+	memset(asks, 0, sizeof asks);
+	for (round = 0; round < 300; round++) {
+		crowd(40);
+		for (k = 1; k < 40; k++) {
+			c.nodes[k].active = random_below(&rng, 4) != 0;
+			c.nodes[k].behind = random_below(&rng, 4) == 0;
+			c.nodes[k].usable = random_below(&rng, 8) != 0;
+		}
+		i = 1 + random_below(&rng, 39);
+		see_as(i);
+		for (s = 0; s < ROUTE_STRIPES; s++) {
+			r = ask(s, NULL, 0);
+			for (k = 0; k < 3 && r.how == ROUTE_PARENT; k++) {
+				asks[s][i] |= 1ULL << r.node;
+				if (k < 2)
+					tried[k] = r.node;
+				r = ask(s, tried, k < 2 ? k + 1 : 2);
+			}
+		}
+	}
+	for (s = 0; s < ROUTE_STRIPES; s++)
+		assert_no_circle(asks[s], 40);
+}
+
+static void
+who_is_behind(void **state)
+{
+	static const struct {
+		uint32_t own, its, room;
+		bool was, is;
+	} rows[] = {
+	    /* it begins: what waits in a window says nothing */
+	    {0, 0, 1000, false, false},
+	    {96, 0, 1000, false, false},
+	    {128, 15, 1000, false, true},
+	    {128, 16, 1000, false, false},
+	    {600, 251, 1000, false, true},
+	    {600, 252, 1000, false, false},
+	    /* it has to catch up further than it fell behind */
+	    {600, 449, 1000, true, true},
+	    {600, 450, 1000, true, false},
+	    {50, 0, 1000, true, false},
+	    /* a small store holds no more; one of no size nothing */
+	    {1000, 200, 256, false, false},
+	    {1000, 20, 256, false, true},
+	    {1000, 0, 0, false, false},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		assert_int_equal(route_is_behind(rows[i].own, rows[i].its,
+						 rows[i].room, rows[i].was),
+				 rows[i].is);
+}
+
+/* Nobody asks one that is behind, and without it the trees are as fair as if
+ * it were not there; it asks as if it were not. */
+static void
+behind_in_no_tree(void **state)
+{
+	uint32_t i, s, all[ROUTE_STRIPES], sent[33] = {0};
+
+	crowd(33);
+	ask_all(1);
+	for (s = 0; s < ROUTE_STRIPES; s++)
+		all[s] = parent[s][7];
+	c.nodes[7].behind = true;
+	ask_all(1);
+	for (s = 0; s < ROUTE_STRIPES; s++) {
+		assert_int_equal(parent[s][7], all[s]);
+		for (i = 1; i < 33; i++) {
+			assert_int_not_equal(parent[s][i], 7);
+			if (i != 7 && parent[s][i] != ROUTE_NONE)
+				sent[parent[s][i]]++;
+		}
+	}
+	for (i = 1; i < 33; i++)
+		assert_true(sent[i] <= ROUTE_STRIPES);
 }
 
 static void
@@ -448,6 +537,9 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	    T(fair_trees),
 	    T(no_circle_across_views),
+	    T(no_circle_in_random_views),
+	    T(who_is_behind),
+	    T(behind_in_no_tree),
 	    T(lone_reader),
 	    T(idle_node_serves),
 	    T(up_the_tree),

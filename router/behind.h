@@ -1,0 +1,15 @@
+/* behind: which nodes have fallen so far behind this one that its trees are
+ * better off without them (route_is_behind).
+ */
+#ifndef VF_ROUTER_BEHIND_H
+#define VF_ROUTER_BEHIND_H
+
+#include <stdbool.h>
+
+struct router;
+
+/* Look at all nodes, for all images; nobody is behind one that does not read.
+ * What those that have fallen behind owe is asked of others. */
+void behind_judge(struct router *r, bool reading);
+
+#endif
