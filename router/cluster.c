@@ -8,6 +8,7 @@
 
 #include "lib/log.h"
 #include "router/announce.h"
+#include "router/behind.h"
 #include "router/fetch.h"
 #include "router/image.h"
 #include "router/reads.h"
@@ -559,6 +560,7 @@ on_tick(void *ctx)
 	    c->reading_since_ns == 0 || now - c->reading_since_ns < WIDE_NS;
 	update_all(c);
 	forget_rates(c);
+	behind_judge(c->r, c->reading_since_ns != 0);
 	announce_tick(c->announce, &c->nodes[0].info);
 	loop_timer_set(c->r->loop, &c->tick, now + TICK_NS);
 }
