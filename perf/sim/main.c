@@ -1,6 +1,7 @@
 /* vfield-sim: how fast a crowd of cold readers gets an image from one seed.
  *
- * One line of figures a run; see perf/NOTES for what they taught.
+ * One line of figures a run; see perf/README for what they mean and what is
+ * left out, and perf/NOTES for what they taught.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,32 +9,37 @@
 
 #include "perf/sim/sim.h"
 
-#define MS 1000000LL
+#define PATIENT_NS (60000 * MS) /* nothing arrives: it will not any more */
 
 struct options opt = {
     .readers = 8,
     .seeds = 1,
     .nchunks = 4120, /* 540 MB */
     .chunk = 128 << 10,
-    .link = 11.9e6, /* 100 Mbit/s less the headers */
+    .link = 11.925e6, /* 100 Mbit/s less the headers */
     .slow = 1,
     .window = 128,
-    .depth = 16,
+    .depth = 128,
+    .limit = 128,
     .lanes = ROUTE_STRIPES,
-    .conns = {1, 2},
-    .pipeline = {1000, 1000},
+    .conns = 2,
     .rtt_ns = 500000,
     .bloat_ns = 5 * MS,
+    .setup = 5,
     .news_ns = 100 * MS,
     .jitter_ns = 5 * MS,
+    .gone_ns = 2000 * MS,
+    .hedge = 1,
+    .die_at_ns = 5000 * MS,
+    .die_span_ns = 1000 * MS,
     .random = 1,
 };
 struct node *nodes;
-struct route_node *view;
 struct totals totals;
 uint32_t nnodes, running;
+static struct rack *racks;
 
-static void *
+void *
 must(void *p)
 {
 	if (p == NULL) {
@@ -43,12 +49,18 @@ must(void *p)
 	return p;
 }
 
-static uint64_t
-random_next(void)
+uint64_t
+any(void)
 {
 	opt.random =
 	    opt.random * 6364136223846793005ULL + 1442695040888963407ULL;
 	return opt.random ^ opt.random >> 29;
+}
+
+double
+fraction(void)
+{
+	return (any() >> 24 & 0xffffff) / (double)(1 << 24);
 }
 
 static void
@@ -57,41 +69,51 @@ make_node(struct node *n, uint32_t number)
 	bool seed = number < opt.seeds;
 	double link = opt.link;
 
-	if (!seed && random_next() >> 40 < opt.slow_share * (1 << 24))
+	n->slow = !seed && fraction() < opt.slow_share;
+	if (n->slow)
 		link /= opt.slow;
 	n->number = number;
 	link_init(&n->up, link);
 	link_init(&n->down, link);
+	if (opt.racks > 0)
+		n->rack = &racks[number % opt.racks];
 	n->held = must(bitmap_new(opt.nchunks));
 	n->said = must(bitmap_new(opt.nchunks));
 	if (seed)
 		bitmap_fill(n->held);
-	n->news = must(calloc(opt.nchunks, sizeof *n->news));
-	n->news_at_ns = must(calloc(opt.nchunks, sizeof *n->news_at_ns));
-	n->random = random_next() | 1;
+	TAILQ_INIT(&n->asked_list);
+	n->random = any() | 1;
 	n->began_ns = -1;
-	view[number].key = random_next();
-	view[number].usable = true;
-	view[number].complete = seed;
-	view[number].active = !seed;
-	view[number].held = seed ? NULL : n->said;
+	n->death.happen = late_die;
+	view_add(n, seed || !opt.late_join);
 }
 
 static void
-make_trees(struct node *n)
+make_racks(void)
 {
-	uint32_t i = n->number, c;
+	double members = (double)nnodes / (opt.racks > 0 ? opt.racks : 1);
+	uint32_t i;
 
-	n->trees = must(route_trees_new());
-	view[i].self = true;
-	if (route_trees_build(n->trees, view, nnodes) == -1)
-		must(NULL);
-	for (c = 0; c < opt.nchunks && opt.copies > 0; c++)
-		if (route_keeps(n->trees, view, nnodes, c, opt.copies)) {
-			bitmap_add(n->held, c);
-			bitmap_add(n->said, c);
-		}
-	view[i].self = false;
+	racks = must(calloc(opt.racks + 1, sizeof *racks));
+	for (i = 0; i < opt.racks; i++) {
+		link_init(&racks[i].up, opt.trunk * opt.link * members);
+		link_init(&racks[i].down, opt.trunk * opt.link * members);
+	}
+}
+
+/* When each begins, and whether it dies. */
+static void
+make_fate(uint32_t i)
+{
+	struct node *n = &nodes[opt.seeds + i];
+
+	n->start.happen = node_start;
+	if (i < opt.readers)
+		event_at(&n->start, i * opt.stagger_ns + i % 2 * opt.late_ns +
+					fraction() * opt.jitter_ns);
+	if (fraction() < opt.die_share)
+		event_at(&n->death,
+			 opt.die_at_ns + fraction() * opt.die_span_ns);
 }
 
 static void
@@ -101,75 +123,45 @@ make_cluster(void)
 
 	nnodes = opt.seeds + opt.readers + opt.idle;
 	nodes = must(calloc(nnodes, sizeof *nodes));
-	view = must(calloc(nnodes, sizeof *view));
+	make_racks();
+	view_make();
 	for (i = 0; i < nnodes; i++)
 		make_node(&nodes[i], i);
-	for (i = opt.seeds; i < nnodes; i++)
-		make_trees(&nodes[i]);
-	running = opt.readers;
-	for (i = 0; i < opt.readers; i++) {
-		struct node *n = &nodes[opt.seeds + i];
-
-		n->start.happen = node_start;
-		event_at(&n->start,
-			 i * opt.stagger_ns + i % 2 * opt.late_ns +
-			     (random_next() >> 44) * opt.jitter_ns / (1 << 20));
-	}
-}
-
-/* What was held news_ns ago is known to all now. */
-static void
-spread_news(struct event *e)
-{
-	int64_t until = event_now_ns() - opt.news_ns;
-	uint32_t i, j, left;
-
-	for (i = opt.seeds; i < nnodes; i++) {
-		struct node *n = &nodes[i];
-
-		for (j = 0; j < n->nnews && n->news_at_ns[j] <= until; j++)
-			bitmap_add(n->said, n->news[j]);
-		left = n->nnews - j;
-		memmove(n->news, n->news + j, left * sizeof *n->news);
-		memmove(n->news_at_ns, n->news_at_ns + j,
-			left * sizeof *n->news_at_ns);
-		n->nnews = left;
-		node_retry_parked(n);
-	}
-	event_after(e, 20 * MS);
+	for (i = opt.seeds; i < nnodes && opt.copies > 0; i++)
+		view_spread_copies(&nodes[i]);
+	for (i = 0; i < opt.readers; i++)
+		running += !nodes[opt.seeds + i].slow;
+	for (i = 0; i < opt.readers + opt.idle; i++)
+		make_fate(i);
+	view_begin();
 }
 
 static int
 stuck(int64_t last_ns)
 {
-	uint32_t i, b, shown = 0;
+	uint32_t i, shown = 0;
 	struct fetch *f;
 
 	fprintf(stderr, "stuck: nothing arrived since %.3f s\n", last_ns / 1e9);
 	for (i = 0; i < nnodes; i++)
-		for (b = 0; b < BUCKETS; b++)
-			for (f = nodes[i].fetches[b]; f != NULL; f = f->next)
-				if (shown++ < 40)
-					fprintf(stderr,
-						"  %u waits for %u from %u\n",
-						i, f->chunk,
-						f->ntried > 0
-						    ? f->tried[f->ntried - 1]
-						    : 0);
+		TAILQ_FOREACH (f, &nodes[i].asked_list, asked)
+			if (!nodes[i].dead && shown++ < 40)
+				fprintf(stderr,
+					"  %u waits for %u from %u, %d\n", i,
+					f->chunk, f->tried[f->ntried - 1],
+					f->asks[0]->where);
 	return 1;
 }
 
 static int
 run(void)
 {
-	struct event news = {.happen = spread_news};
 	uint64_t sent = 0, was = 0;
 	int64_t checked_ns = 0;
 	uint32_t i;
 
-	event_at(&news, 20 * MS);
 	while (running > 0 && event_step()) {
-		if (event_now_ns() - checked_ns < 20000 * MS)
+		if (event_now_ns() - checked_ns < PATIENT_NS)
 			continue;
 		for (sent = i = 0; i < nnodes; i++)
 			sent += nodes[i].sent;
@@ -181,20 +173,51 @@ run(void)
 	return 0;
 }
 
-static void
-print(double sum, double worst, uint64_t by_seeds, uint64_t busiest,
-      double conns, uint32_t most)
-{
-	double requests = totals.requests;
+/* Over some of the readers. */
+struct sums {
+	uint32_t n;
+	double sum, worst;
+};
 
-	printf("readers %u mean %.3f slowest %.3f seed_sent %.3f busiest %.3f "
-	       "conns %.0f most_conns %u seed_conns %u by_holder %.3f "
-	       "refused %.3f fetch_ms %.0f blocked %.3f blocked_ms %.0f "
-	       "took_s %.2f\n",
-	       opt.readers, sum / opt.readers, worst,
+static void
+add(struct sums *s, double rate)
+{
+	if (s->n++ == 0 || rate < s->worst)
+		s->worst = rate;
+	s->sum += rate;
+}
+
+static void
+print(const struct sums *fast, const struct sums *slow, uint32_t dead)
+{
+	uint32_t i, most = 0, readers = fast->n + slow->n;
+	uint64_t by_seeds = 0, busiest = 0;
+	double requests = totals.requests, conns = 0;
+
+	for (i = 0; i < nnodes; i++) {
+		const struct node *n = &nodes[i];
+
+		if (i < opt.seeds) {
+			by_seeds += n->sent;
+			continue;
+		}
+		conns += n->conns_most;
+		most = n->conns_most > most ? n->conns_most : most;
+		busiest = n->sent > busiest ? n->sent : busiest;
+	}
+	printf("readers %u mean %.3f slowest %.3f ", opt.readers,
+	       (fast->sum + slow->sum) / readers,
+	       slow->n > 0 && slow->worst < fast->worst ? slow->worst
+							: fast->worst);
+	printf("fast %.3f slowest_fast %.3f dead %u ", fast->sum / fast->n,
+	       fast->worst, dead);
+	printf("seed_sent %.3f busiest %.3f conns %.0f most_conns %u ",
 	       (double)by_seeds / opt.nchunks, (double)busiest / opt.nchunks,
-	       conns / (nnodes - opt.seeds), most, nodes[0].conns_in,
+	       conns / (nnodes - opt.seeds), most);
+	printf("by_holder %.3f refused %.3f hedged %.4f evicted %lu ",
 	       totals.by_holder / requests, totals.refused / requests,
+	       totals.hedged / requests, totals.evicted);
+	printf("fetch_ms %.0f blocked %.3f blocked_ms %.0f took_s %.2f\n",
 	       totals.fetch_ns / requests / MS, totals.blocked / requests,
 	       totals.blocked_ns / (totals.blocked + 1) / MS,
 	       event_now_ns() / 1e9);
@@ -203,29 +226,23 @@ print(double sum, double worst, uint64_t by_seeds, uint64_t busiest,
 static void
 report(void)
 {
-	double image = (double)opt.nchunks * opt.chunk, sum = 0, worst = 1e9;
-	double conns = 0, rate;
-	uint64_t by_seeds = 0, busiest = 0;
-	uint32_t i, most = 0;
+	double rate;
+	struct sums fast = {0}, slow = {0};
+	uint32_t i, dead = 0;
 
-	for (i = 0; i < nnodes; i++) {
-		struct node *n = &nodes[i];
-		uint32_t conn = n->conns_in + n->conns_out;
+	for (i = 0; i < opt.readers; i++) {
+		struct node *n = &nodes[opt.seeds + i];
 
-		if (i < opt.seeds) {
-			by_seeds += n->sent;
+		int64_t end = n->ended_ns > 0 ? n->ended_ns : event_now_ns();
+
+		dead += n->dead && n->ended_ns == 0;
+		if (n->dead && n->ended_ns == 0)
 			continue;
-		}
-		conns += conn;
-		most = conn > most ? conn : most;
-		busiest = n->sent > busiest ? n->sent : busiest;
-		if (n->ended_ns == 0)
-			continue;
-		rate = image / ((n->ended_ns - n->began_ns) / 1e9) / opt.link;
-		sum += rate;
-		worst = rate < worst ? rate : worst;
+		rate = (double)n->got * opt.chunk * 1e9 / (end - n->began_ns) /
+		       opt.link;
+		add(n->slow ? &slow : &fast, rate);
 	}
-	print(sum, worst, by_seeds, busiest, conns, most);
+	print(&fast, &slow, dead);
 }
 
 static const struct setting {
@@ -235,30 +252,54 @@ static const struct setting {
 	double *quantity;
 	double unit;
 } settings[] = {
-    {"readers", "nodes that read", &opt.readers, NULL, NULL, 1},
-    {"seeds", "that are complete", &opt.seeds, NULL, NULL, 1},
-    {"idle", "that only serve", &opt.idle, NULL, NULL, 1},
-    {"chunks", "of the image", &opt.nchunks, NULL, NULL, 1},
-    {"chunk-kib", "size of a chunk", &opt.chunk, NULL, NULL, 1024},
-    {"copies", "spread beforehand", &opt.copies, NULL, NULL, 1},
-    {"link", "Mbit/s", NULL, NULL, &opt.link, 1e6 / 8 * 0.954},
-    {"slow", "times slower are", NULL, NULL, &opt.slow, 1},
-    {"slow-share", "that share of nodes", NULL, NULL, &opt.slow_share, 1},
-    {"window", "read-ahead, chunks", &opt.window, NULL, NULL, 1},
-    {"depth", "reads of a client", &opt.depth, NULL, NULL, 1},
-    {"lanes", "1: none", &opt.lanes, NULL, NULL, 1},
-    {"lane-conns", "each", &opt.conns[0], NULL, NULL, 1},
-    {"lane-pipeline", "requests on each", &opt.pipeline[0], NULL, NULL, 1},
-    {"conns", "to other holders", &opt.conns[1], NULL, NULL, 1},
-    {"pipeline", "requests on each", &opt.pipeline[1], NULL, NULL, 1},
-    {"rtt", "us", NULL, &opt.rtt_ns, NULL, 1000},
-    {"bloat", "ms that a request takes on a busy link", NULL, &opt.bloat_ns,
-     NULL, MS},
-    {"news", "ms until others know", NULL, &opt.news_ns, NULL, MS},
-    {"jitter", "ms between the starts", NULL, &opt.jitter_ns, NULL, MS},
-    {"stagger", "ms from start to start", NULL, &opt.stagger_ns, NULL, MS},
-    {"late", "ms that every other one is late", NULL, &opt.late_ns, NULL, MS},
-    {"direct", "1: all from the seed", &opt.direct, NULL, NULL, 1},
+#define COUNT(name, where, unit, what)                                         \
+	{                                                                      \
+		name, what, &where, NULL, NULL, unit                           \
+	}
+#define TIME(name, where, unit, what)                                          \
+	{                                                                      \
+		name, what, NULL, &where, NULL, unit                           \
+	}
+#define SHARE(name, where, unit, what)                                         \
+	{                                                                      \
+		name, what, NULL, NULL, &where, unit                           \
+	}
+    COUNT("readers", opt.readers, 1, "nodes that read"),
+    COUNT("seeds", opt.seeds, 1, "that are complete"),
+    COUNT("idle", opt.idle, 1, "that only serve"),
+    COUNT("chunks", opt.nchunks, 1, "of the image"),
+    COUNT("chunk-kib", opt.chunk, 1024, "size of a chunk"),
+    COUNT("copies", opt.copies, 1, "spread beforehand"),
+    COUNT("budget", opt.budget, 1, "chunks of each store; 0: no limit"),
+    SHARE("link", opt.link, 1e6 / 8 * 0.954, "Mbit/s"),
+    SHARE("slow", opt.slow, 1, "times slower are"),
+    SHARE("slow-share", opt.slow_share, 1, "that share of nodes"),
+    COUNT("racks", opt.racks, 1, "with a switch each; 0: none"),
+    SHARE("trunk", opt.trunk, 1, "that share of its nodes' links to others"),
+    SHARE("unfair", opt.unfair, 1, "sigma of ln of a connection's share"),
+    COUNT("window", opt.window, 1, "read-ahead, chunks"),
+    COUNT("depth", opt.depth, 1, "reads of a client, chunks"),
+    COUNT("limit", opt.limit, 1, "chunks in flight for itself"),
+    COUNT("lanes", opt.lanes, 1, "1: none"),
+    COUNT("conns", opt.conns, 1, "to a holder"),
+    COUNT("setup", opt.setup, 1, "round trips until a connection is up"),
+    TIME("rtt", opt.rtt_ns, 1000, "us"),
+    TIME("bloat", opt.bloat_ns, MS, "ms a request takes on a busy link"),
+    TIME("news", opt.news_ns, MS, "ms until others know"),
+    TIME("jitter", opt.jitter_ns, MS, "ms between the starts"),
+    TIME("stagger", opt.stagger_ns, MS, "ms from start to start"),
+    TIME("late", opt.late_ns, MS, "ms that every other one is late"),
+    COUNT("join", opt.late_join, 1, "1: it joins when it starts"),
+    COUNT("leave", opt.leave, 1, "1: it leaves when it has read all"),
+    SHARE("die-share", opt.die_share, 1, "of the nodes die"),
+    TIME("die-at", opt.die_at_ns, MS, "ms"),
+    TIME("die-span", opt.die_span_ns, MS, "ms from the first to the last"),
+    COUNT("die-reset", opt.die_reset, 1, "1: what dies says so"),
+    TIME("gone", opt.gone_ns, MS, "ms until the membership says so"),
+    TIME("keep", opt.keep_ns, MS, "ms that its place is kept then"),
+    COUNT("hedge", opt.hedge, 1, "second asks: 1, 2: of dead ones', 0: none"),
+    COUNT("shun", opt.shun, 1, "1: slow ones are found out"),
+    COUNT("direct", opt.direct, 1, "1: all from the seed"),
 };
 #define NSETTINGS (sizeof settings / sizeof settings[0])
 
@@ -309,8 +350,8 @@ main(int argc, char **argv)
 		if (!set(argv[i]))
 			return usage();
 	if (opt.readers == 0 || opt.seeds == 0 || opt.nchunks == 0 ||
-	    opt.chunk == 0 || opt.lanes == 0 || opt.conns[0] == 0 ||
-	    opt.conns[1] == 0 || opt.pipeline[0] == 0 || opt.pipeline[1] == 0)
+	    opt.chunk == 0 || opt.lanes == 0 || opt.conns == 0 ||
+	    opt.limit == 0 || opt.depth == 0)
 		return usage();
 	make_cluster();
 	failed = run();

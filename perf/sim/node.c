@@ -1,17 +1,6 @@
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "perf/sim/sim.h"
-
-static void *
-must(void *p)
-{
-	if (p == NULL) {
-		perror("sim");
-		exit(1);
-	}
-	return p;
-}
 
 static struct fetch **
 find_fetch(struct node *n, uint32_t chunk)
@@ -23,37 +12,51 @@ find_fetch(struct node *n, uint32_t chunk)
 	return f;
 }
 
+/* A request is small, but it queues behind the data of a busy link. */
+static int64_t
+request_takes_ns(const struct node *from)
+{
+	return opt.rtt_ns / 2 + (from->up.nflows > 0 ? opt.bloat_ns : 0);
+}
+
 static struct peer *
 find_peer(struct node *n, uint32_t number)
 {
-	struct peer **p = &n->peers[number & (BUCKETS - 1)];
+	struct peer **at = &n->peers[number & (BUCKETS - 1)], *p;
 
-	for (; *p != NULL; p = &(*p)->next)
-		if ((*p)->to->number == number)
-			return *p;
-	*p = must(calloc(1, sizeof **p));
-	(*p)->me = n;
-	(*p)->to = &nodes[number];
-	(*p)->tail[HELD] = &(*p)->queue[HELD];
-	(*p)->tail[WHOLE] = &(*p)->queue[WHOLE];
-	(*p)->next_known = n->known;
-	n->known = *p;
-	return *p;
+	for (; *at != NULL; at = &(*at)->next)
+		if ((*at)->to->number == number)
+			return *at;
+	p = *at = must(calloc(1, sizeof *p));
+	p->me = n;
+	p->to = &nodes[number];
+	p->next_known = n->known;
+	n->known = p;
+	p->next_asker = p->to->askers;
+	p->to->askers = p;
+	latency_add(&p->rtt, opt.rtt_ns / 2 + request_takes_ns(n));
+	return p;
 }
 
 static struct conn *
 new_conn(struct peer *p, enum kind kind, uint32_t lane)
 {
 	struct conn *c = must(calloc(1, sizeof *c));
+	struct node *me = p->me;
 
 	c->peer = p;
 	c->kind = kind;
 	c->lane = lane;
-	c->tail = &c->head;
+	TAILQ_INIT(&c->sent);
+	TAILQ_INIT(&c->queue);
+	c->up_ns = event_now_ns() +
+		   opt.setup * (opt.rtt_ns / 2 + request_takes_ns(me));
 	c->next = p->conns[kind];
 	p->conns[kind] = c;
-	p->me->conns_out++;
+	me->conns_out++;
 	p->to->conns_in++;
+	if (me->conns_out + me->conns_in > me->conns_most)
+		me->conns_most = me->conns_out + me->conns_in;
 	return c;
 }
 
@@ -66,12 +69,13 @@ lane_of(const struct peer *p, enum kind kind, uint32_t chunk)
 	return NO_LANE;
 }
 
-/* The least busy connection that may take one more request. */
+/* The least busy connection, or one more. */
 static struct conn *
-free_conn(struct peer *p, enum kind kind, uint32_t chunk)
+find_conn(struct peer *p, enum kind kind, uint32_t chunk)
 {
 	struct conn *best = NULL, *c;
 	uint32_t n = 0, lane = lane_of(p, kind, chunk);
+	uint32_t most = lane == NO_LANE ? opt.conns : 1;
 
 	for (c = p->conns[kind]; c != NULL; c = c->next) {
 		if (c->lane != lane)
@@ -80,81 +84,61 @@ free_conn(struct peer *p, enum kind kind, uint32_t chunk)
 		if (best == NULL || c->outstanding < best->outstanding)
 			best = c;
 	}
-	if (best != NULL && best->outstanding == 0)
-		return best;
-	if (best == NULL || n < opt.conns[lane == NO_LANE])
+	if (best == NULL || (best->outstanding > 0 && n < most))
 		return new_conn(p, kind, lane);
-	return best->outstanding < opt.pipeline[lane == NO_LANE] ? best : NULL;
+	return best;
 }
 
-/* A request is small, but it queues behind the data of a busy link. */
-static int64_t
-request_takes_ns(const struct node *from)
-{
-	return opt.rtt_ns / 2 + (from->up.nflows > 0 ? opt.bloat_ns : 0);
-}
-
-static void
+static struct request *
 send_request(struct conn *c, struct fetch *f)
 {
 	struct request *r = must(calloc(1, sizeof *r));
+	int64_t now = event_now_ns();
 
 	r->conn = c;
 	r->fetch = f;
+	r->chunk = f->chunk;
+	r->sent_ns = now;
+	r->where = ON_WAY;
 	r->event.happen = serve_arrive;
 	c->outstanding++;
+	TAILQ_INSERT_TAIL(&c->sent, r, sent);
 	totals.requests++;
-	event_after(&r->event, request_takes_ns(c->peer->me));
+	event_at(&r->event, (c->up_ns > now ? c->up_ns : now) +
+				request_takes_ns(c->peer->me));
+	return r;
 }
 
-static void
-ask_peer(struct peer *p, enum kind kind, struct fetch *f)
-{
-	struct conn *c = free_conn(p, kind, f->chunk);
-
-	p->outstanding += opt.chunk;
-	if (c != NULL) {
-		send_request(c, f);
-		return;
-	}
-	f->queued = NULL;
-	*p->tail[kind] = f;
-	p->tail[kind] = &f->queued;
-}
-
-/* The one view of all, as this node sees it, for as long as it asks. */
-static void
-patch_view(struct node *n, bool on)
-{
-	struct peer *p;
-
-	view[n->number].self = on;
-	for (p = n->known; p != NULL; p = p->next_known)
-		view[p->to->number].outstanding = on ? p->outstanding : 0;
-}
-
-static struct route
-choose(struct fetch *f)
+void
+node_ask(struct fetch *f, struct route r)
 {
 	struct node *n = f->node;
-	struct route r = {ROUTE_HOLDER, n->random % opt.seeds};
+	struct peer *p = find_peer(n, r.node);
+	enum kind kind = r.how == ROUTE_PARENT ? WHOLE : HELD;
 
-	if (opt.direct)
-		return r;
-	patch_view(n, true);
-	r = route_choose(n->trees, view, nnodes, f->chunk, f->tried, f->ntried,
-			 &n->random);
-	patch_view(n, false);
-	return r;
+	if (p->owed++ == 0)
+		p->owes_since_ns = event_now_ns();
+	p->outstanding += opt.chunk;
+	if (f->ntried < TRIED_MAX)
+		f->tried[f->ntried++] = r.node;
+	f->asked_ns = event_now_ns();
+	if (f->is_asked)
+		TAILQ_REMOVE(&n->asked_list, f, asked);
+	f->is_asked = true;
+	TAILQ_INSERT_TAIL(&n->asked_list, f, asked);
+	f->asks[f->asks[0] != NULL] =
+	    send_request(find_conn(p, kind, f->chunk), f);
+	late_watch(p);
 }
 
 static void
 route_fetch(struct fetch *f)
 {
-	struct route r = choose(f);
+	struct route r = view_choose(f, false);
 
 	if (r.how == ROUTE_NOBODY) {
-		f->queued = f->node->parked;
+		f->ntried = 0;
+		f->parked = f->node->parked;
 		f->node->parked = f;
 		return;
 	}
@@ -164,10 +148,11 @@ route_fetch(struct fetch *f)
 		totals.by_seed++;
 	else
 		totals.by_holder++;
-	ask_peer(find_peer(f->node, r.node),
-		 r.how == ROUTE_PARENT ? WHOLE : HELD, f);
-	if (f->ntried < TRIED_MAX)
-		f->tried[f->ntried++] = r.node;
+	if (f->ntried == 0)
+		patience_earn(&f->node->patience);
+	if (f->ntried == TRIED_MAX)
+		f->ntried = 0;
+	node_ask(f, r);
 }
 
 void
@@ -176,35 +161,52 @@ node_retry_parked(struct node *n)
 	struct fetch *f = n->parked, *next;
 
 	for (n->parked = NULL; f != NULL; f = next) {
-		next = f->queued;
+		next = f->parked;
 		route_fetch(f);
 	}
 }
 
 static struct fetch *
-fetch(struct node *n, uint32_t chunk)
+fetch_chunk(struct node *n, uint32_t chunk)
 {
-	struct fetch **f = find_fetch(n, chunk);
+	struct fetch **at = find_fetch(n, chunk), *f = *at;
 
-	if (*f == NULL) {
-		*f = must(calloc(1, sizeof **f));
-		(*f)->node = n;
-		(*f)->chunk = chunk;
-		(*f)->since_ns = event_now_ns();
-		route_fetch(*f);
-		f = find_fetch(n, chunk);
-	}
-	return *f;
+	if (f != NULL)
+		return f;
+	f = *at = must(calloc(1, sizeof *f));
+	f->node = n;
+	f->chunk = chunk;
+	f->since_ns = event_now_ns();
+	LIST_INIT(&f->waiting);
+	route_fetch(f);
+	return f;
 }
 
 /* Somebody else waits for a chunk here. */
-void
-node_want(struct node *n, uint32_t chunk, struct request *waiter)
+struct fetch *
+node_want(struct node *n, uint32_t chunk)
 {
-	struct fetch *f = fetch(n, chunk);
+	return fetch_chunk(n, chunk);
+}
 
-	waiter->next = f->waiting;
-	f->waiting = waiter;
+/* What it wants for itself, as much as may be in flight for that. */
+static void
+fetch_own(struct node *n)
+{
+	struct fetch *f;
+	uint32_t c;
+
+	while (n->fetched < n->ahead && n->in_flight < opt.limit) {
+		c = n->fetched++;
+		if (bitmap_has(n->held, c)) {
+			n->got += c < n->asked;
+			continue;
+		}
+		f = fetch_chunk(n, c);
+		f->own = true;
+		f->reads += c < n->asked;
+		n->in_flight++;
+	}
 }
 
 /* Its own client reads on, as long as what it reads is there. */
@@ -213,24 +215,30 @@ read_on(struct node *n)
 {
 	struct readahead_range r;
 	struct fetch *f;
+	uint32_t was;
 
-	while (n->asked < opt.nchunks && n->asked - n->got < opt.depth) {
-		uint32_t c = n->asked++;
+	do {
+		was = n->got;
+		while (n->asked < opt.nchunks &&
+		       n->asked - n->got < opt.depth) {
+			uint32_t c = n->asked++;
 
-		if (bitmap_has(n->held, c)) {
-			n->got++;
-		} else {
-			f = fetch(n, c);
-			f->reads++;
+			f = c < n->fetched ? *find_fetch(n, c) : NULL;
+			if (f != NULL)
+				f->reads++;
+			else if (c < n->fetched)
+				n->got++;
+			r = readahead_read(&n->ra, c, c + 1, opt.nchunks,
+					   opt.window);
+			n->ahead = r.end > n->asked ? r.end : n->asked;
 		}
-		r = readahead_read(&n->ra, c, c + 1, opt.nchunks, opt.window);
-		for (; r.first < r.end; r.first++)
-			if (!bitmap_has(n->held, r.first))
-				fetch(n, r.first);
-	}
+		fetch_own(n);
+	} while (n->got != was);
 	if (n->got == opt.nchunks && n->ended_ns == 0) {
 		n->ended_ns = event_now_ns();
-		running--;
+		running -= !n->slow;
+		if (opt.leave)
+			event_after(&n->death, 1000 * MS);
 	}
 }
 
@@ -240,44 +248,57 @@ node_start(struct event *e)
 	struct node *n = (struct node *)e;
 
 	n->began_ns = event_now_ns();
+	late_begin(n);
 	read_on(n);
 }
 
+/* Another ask of it may still be answered: then nobody wants it. */
 static void
 node_got(struct fetch *f)
 {
 	struct node *n = f->node;
 	struct fetch **at = find_fetch(n, f->chunk);
+	uint32_t i;
 
 	*at = f->next;
+	TAILQ_REMOVE(&n->asked_list, f, asked);
+	for (i = 0; i < 2; i++)
+		if (f->asks[i] != NULL)
+			f->asks[i]->fetch = NULL;
 	bitmap_add(n->held, f->chunk);
-	n->news[n->nnews] = f->chunk;
-	n->news_at_ns[n->nnews++] = event_now_ns();
+	view_held(n, f->chunk, true);
+	if (opt.budget > 0)
+		store_make_room(n);
 	totals.fetch_ns += event_now_ns() - f->since_ns;
-	serve_waiting(f->waiting);
+	serve_waiting(f);
 	n->got += f->reads;
+	n->in_flight -= f->own;
 	free(f);
 	if (n->began_ns >= 0)
 		read_on(n);
 }
 
-/* The first that waits and finds a connection. */
-static void
-send_queued(struct peer *p, enum kind kind)
+void
+node_failed(struct request *r)
 {
-	struct fetch **at = &p->queue[kind], *f;
-	struct conn *c;
+	struct fetch *f = r->fetch;
 
-	for (; (f = *at) != NULL; at = &f->queued) {
-		c = free_conn(p, kind, f->chunk);
-		if (c == NULL)
-			continue;
-		*at = f->queued;
-		if (*at == NULL)
-			p->tail[kind] = at;
-		send_request(c, f);
-		return;
-	}
+	if (f->asks[0] == r)
+		f->asks[0] = f->asks[1];
+	f->asks[1] = NULL;
+	if (f->asks[0] == NULL)
+		route_fetch(f);
+}
+
+void
+node_forget_request(struct request *r)
+{
+	struct conn *c = r->conn;
+
+	TAILQ_REMOVE(&c->sent, r, sent);
+	c->outstanding--;
+	c->peer->owed--;
+	c->peer->outstanding -= opt.chunk;
 }
 
 void
@@ -286,13 +307,61 @@ node_answer(struct event *e)
 	struct request *r = (struct request *)e;
 	struct peer *p = r->conn->peer;
 	struct fetch *f = r->fetch;
+	int64_t now = event_now_ns();
 
-	r->conn->outstanding--;
-	p->outstanding -= opt.chunk;
-	send_queued(p, r->conn->kind);
-	if (r->failed)
-		route_fetch(f);
-	else
+	node_forget_request(r);
+	p->heard_ns = now;
+	if (f != NULL && r->failed) {
+		bitmap_remove(p->to->said, f->chunk);
+		node_failed(r);
+	} else if (f != NULL) {
+		latency_add(&p->me->usual, now - r->sent_ns);
 		node_got(f);
+	}
 	free(r);
+}
+
+static void
+close_conn(struct conn *c)
+{
+	struct peer *p = c->peer;
+	struct request *r;
+
+	while ((r = TAILQ_FIRST(&c->sent)) != NULL) {
+		serve_cancel(r);
+		node_forget_request(r);
+		if (r->fetch != NULL && !p->me->dead)
+			node_failed(r);
+		free(r);
+	}
+	p->me->conns_out--;
+	p->to->conns_in--;
+	free(c);
+}
+
+/* What it owes is asked of others. */
+void
+node_leave_peer(struct peer *p)
+{
+	struct conn *c, *next;
+	int k;
+
+	for (k = 0; k < 2; k++) {
+		c = p->conns[k];
+		/* it may be asked anew meanwhile */
+		for (p->conns[k] = NULL; c != NULL; c = next) {
+			next = c->next;
+			close_conn(c);
+		}
+	}
+}
+
+void
+node_drop_peer(struct peer *p)
+{
+	event_cancel(&p->check);
+	p->me->nsuspects -= p->suspect;
+	p->suspect = false;
+	p->down = true;
+	node_leave_peer(p);
 }

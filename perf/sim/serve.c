@@ -1,25 +1,54 @@
+#include <math.h>
 #include <stdlib.h>
 
 #include "perf/sim/sim.h"
 
+#define SHARES_NS (1000 * MS) /* for so long TCP treats a connection alike */
+
 static void next_request(struct conn *c);
+
+/* Log-normal. */
+static double
+weight(struct conn *c)
+{
+	double sum = -6;
+	int i;
+
+	if (opt.unfair == 0)
+		return 1;
+	if (event_now_ns() < c->weight_until_ns)
+		return c->weight;
+	for (i = 0; i < 12; i++)
+		sum += fraction();
+	c->weight = exp(opt.unfair * sum);
+	c->weight_until_ns = event_now_ns() + SHARES_NS;
+	return c->weight;
+}
 
 static void
 answer(struct request *r, bool failed)
 {
-	struct node *me = r->conn->peer->to, *to = r->conn->peer->me;
+	struct peer *p = r->conn->peer;
+	struct node *from = p->to, *to = p->me;
+	bool far = from->rack != to->rack;
+	struct link *ends[FLOW_ENDS] = {&from->up, &to->down,
+					far ? &from->rack->up : NULL,
+					far ? &to->rack->down : NULL};
 
 	r->failed = failed;
 	if (failed) {
 		r->conn->current = NULL;
 		totals.refused++;
+		r->where = RETURNING;
 		r->event.happen = node_answer;
 		event_after(&r->event, opt.rtt_ns / 2);
 		next_request(r->conn);
 		return;
 	}
+	r->where = FLOWING;
+	p->nflows++;
 	r->flow.done.happen = serve_done;
-	flow_start(&r->flow, &me->up, &to->down, opt.chunk);
+	flow_start(&r->flow, ends, opt.chunk, weight(r->conn));
 }
 
 /* The last byte is sent. */
@@ -31,8 +60,10 @@ serve_done(struct event *e)
 	struct conn *c = r->conn;
 
 	flow_end(&r->flow);
+	c->peer->nflows--;
 	c->peer->to->sent++;
 	c->current = NULL;
+	r->where = RETURNING;
 	r->event.happen = node_answer;
 	event_after(&r->event, opt.rtt_ns / 2);
 	next_request(c);
@@ -42,17 +73,15 @@ static void
 next_request(struct conn *c)
 {
 	struct node *n = c->peer->to;
-	struct request *r = c->head;
+	struct request *r = TAILQ_FIRST(&c->queue);
 	int64_t waited;
 
-	if (c->current != NULL || r == NULL)
+	if (c->current != NULL || r == NULL || n->dead)
 		return;
-	c->head = r->next;
-	if (c->head == NULL)
-		c->tail = &c->head;
+	TAILQ_REMOVE(&c->queue, r, queued);
 	c->current = r;
 	waited = event_now_ns() - r->arrived_ns;
-	if (bitmap_has(n->held, r->fetch->chunk)) {
+	if (bitmap_has(n->held, r->chunk)) {
 		if (waited > 0) {
 			totals.blocked++;
 			totals.blocked_ns += waited;
@@ -61,7 +90,8 @@ next_request(struct conn *c)
 	} else if (c->kind == HELD) {
 		answer(r, true);
 	} else {
-		node_want(n, r->fetch->chunk, r);
+		r->where = WAITING;
+		LIST_INSERT_HEAD(&node_want(n, r->chunk)->waiting, r, waits);
 	}
 }
 
@@ -71,21 +101,43 @@ serve_arrive(struct event *e)
 	struct request *r = (struct request *)e;
 	struct conn *c = r->conn;
 
+	if (c->peer->to->dead) {
+		r->where = LOST;
+		return;
+	}
 	r->arrived_ns = event_now_ns();
-	r->next = NULL;
-	*c->tail = r;
-	c->tail = &r->next;
+	r->where = IN_QUEUE;
+	TAILQ_INSERT_TAIL(&c->queue, r, queued);
 	next_request(c);
 }
 
 void
-serve_waiting(struct request *waiting)
+serve_waiting(struct fetch *f)
 {
-	struct request *r, *next;
+	struct request *r;
 
-	for (r = waiting; r != NULL; r = next) {
-		next = r->next;
-		r->next = NULL;
+	while ((r = LIST_FIRST(&f->waiting)) != NULL) {
+		LIST_REMOVE(r, waits);
 		answer(r, false);
 	}
+}
+
+/* Wherever it is, it goes no further. */
+void
+serve_cancel(struct request *r)
+{
+	struct conn *c = r->conn;
+
+	event_cancel(&r->event);
+	if (r->where == IN_QUEUE)
+		TAILQ_REMOVE(&c->queue, r, queued);
+	if (r->where == WAITING)
+		LIST_REMOVE(r, waits);
+	if (r->where == FLOWING) {
+		flow_end(&r->flow);
+		c->peer->nflows--;
+	}
+	if (c->current == r)
+		c->current = NULL;
+	r->where = LOST;
 }

@@ -1,24 +1,33 @@
-/* sim: a cluster of simulated nodes that run the router's own policy.
+/* sim: a cluster of simulated nodes that run the router's own policy: route.c,
+ * readahead.c, patience.c and fill.c are linked in.
  *
  * A node here does what router/ does around the policy: it keeps what is in
- * flight, opens connections, sends one request after another over each, and
- * answers others' requests from what it holds or once it has it (a worker a
- * connection, as nbdkit has with the thread model that Debian's needs).
+ * flight, opens connections, sends one request after another over each, finds
+ * out that a peer is dead, and answers others' requests from what it holds or
+ * once it has it (a worker a connection, as nbdkit has with the thread model
+ * that Debian's needs).
+ *
+ * What is known of the others is one table for all, `view`, since the
+ * announcements are the same for all; a node that asks puts in what only it
+ * knows for as long as it asks (view.c).
  */
 #ifndef VF_PERF_SIM_SIM_H
 #define VF_PERF_SIM_SIM_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "lib/bitmap.h"
 #include "perf/sim/event.h"
 #include "perf/sim/net.h"
+#include "router/patience.h"
 #include "router/readahead.h"
 #include "router/route.h"
 
+#define MS 1000000LL
 #define TRIED_MAX 8
-#define BUCKETS 256 /* a power of two */
+#define BUCKETS 64 /* a power of two */
 #define NO_LANE UINT32_MAX
 
 enum kind { HELD, WHOLE };
@@ -27,27 +36,41 @@ struct options {
 	uint32_t readers, seeds, idle;
 	uint32_t nchunks, chunk; /* bytes */
 	uint32_t copies;         /* of each chunk, spread before it begins */
+	uint32_t budget;         /* chunks a store; 0: all */
 	double link;             /* bytes/s of payload */
 	double slow,
-	    slow_share;         /* share of nodes with links that much slower */
-	uint32_t window, depth; /* chunks: read-ahead; client's reads */
-	uint32_t lanes;         /* connections for a tree's edges are kept
-				 * apart by chunk % lanes */
-	/* Of tree edges (a lane) and others: connections of a kind and lane to
-	 * a peer, requests on each at a time. */
-	uint32_t conns[2], pipeline[2];
+	    slow_share; /* share of nodes with links that much slower */
+	uint32_t racks; /* 0: none */
+	double trunk;   /* of a rack, in its nodes' links */
+	double unfair;  /* spread of what TCP gives a connection */
+	uint32_t window, depth, limit; /* chunks: read-ahead; client's reads;
+					* in flight for the node itself */
+	uint32_t lanes; /* connections for a tree's edges are kept
+			 * apart by chunk % lanes */
+	uint32_t conns; /* others, to a holder */
 	int64_t rtt_ns, bloat_ns, news_ns, jitter_ns, stagger_ns, late_ns;
+	uint32_t setup; /* round trips until a connection is up */
+	uint32_t late_join, leave, hedge, shun;
+	double die_share;
+	int64_t die_at_ns, die_span_ns, gone_ns, keep_ns;
+	uint32_t die_reset; /* 1: connections are reset, not silent */
 	uint32_t direct;
 	uint64_t random;
 };
+
+enum where { ON_WAY, IN_QUEUE, WAITING, FLOWING, RETURNING, LOST };
 
 struct request {
 	struct event event; /* first: it arrives there, or its answer here */
 	struct flow flow;
 	struct conn *conn;
-	struct fetch *fetch;
-	struct request *next; /* in a connection's queue, or waiting */
-	int64_t arrived_ns;
+	struct fetch *fetch;         /* NULL: nobody wants it any more */
+	TAILQ_ENTRY(request) sent;   /* of its connection, in order */
+	TAILQ_ENTRY(request) queued; /* at the server */
+	LIST_ENTRY(request) waits;   /* at the server, for a chunk */
+	enum where where;
+	uint32_t chunk;
+	int64_t sent_ns, arrived_ns, flows_ns;
 	bool failed;
 };
 
@@ -55,56 +78,90 @@ struct conn {
 	struct peer *peer;
 	struct conn *next;
 	enum kind kind;
-	uint32_t lane;                /* NO_LANE: not an edge of a tree */
-	uint32_t outstanding;         /* requests, as the client knows */
-	struct request *head, **tail; /* at the server, not begun */
-	struct request *current;
+	uint32_t lane; /* NO_LANE: not an edge of a tree */
+	uint32_t outstanding;
+	int64_t up_ns;
+	double weight; /* what TCP gives it for now */
+	int64_t weight_until_ns;
+	TAILQ_HEAD(, request) sent, queue;
+	struct request *current; /* the server's worker is at it */
 };
 
 /* What a node keeps of one that it asks. */
 struct peer {
+	struct event check; /* first; is it dead? */
 	struct node *me, *to;
 	struct peer *next; /* in a bucket */
-	struct peer *next_known;
+	struct peer *next_known, *next_asker;
 	struct conn *conns[2];
-	struct fetch *queue[2], **tail[2]; /* no connection was free */
-	uint64_t outstanding;              /* bytes */
+	uint64_t outstanding; /* bytes */
+	uint32_t owed;
+	int64_t owes_since_ns, heard_ns;
+	struct latency rtt;
+	bool suspect, down;
+	uint32_t nflows;
 };
 
 /* A chunk on its way to a node. */
 struct fetch {
 	struct node *node;
-	struct fetch *next; /* in a bucket */
-	struct fetch *queued;
-	struct request *waiting; /* of others */
+	struct fetch *next;   /* in a bucket */
+	struct fetch *parked; /* nobody to ask */
+	TAILQ_ENTRY(fetch) asked;
+	LIST_HEAD(, request) waiting; /* of others */
+	struct request *asks[2];
 	uint32_t chunk;
 	uint32_t reads; /* of its own client */
+	bool own;       /* counts as in flight for the node itself */
+	bool is_asked;
 	uint32_t tried[TRIED_MAX], ntried;
-	int64_t since_ns;
+	int64_t since_ns, asked_ns;
+};
+
+struct news {
+	int64_t at_ns;
+	uint32_t chunk;
+	bool held;
 };
 
 struct node {
 	struct event start; /* first */
+	struct event tick, death;
 	uint32_t number;
 	struct link up, down;
+	struct rack *rack;
 	struct bitmap *held, *said; /* holds; is known to hold */
-	uint32_t *news;             /* chunks held and not said, a queue */
-	int64_t *news_at_ns;
-	uint32_t nnews;
+	struct news *news;          /* not said yet, a ring */
+	uint32_t news_first, nnews, news_room;
 	struct fetch *fetches[BUCKETS];
-	struct peer *peers[BUCKETS], *known;
-	struct fetch *parked; /* nobody to ask */
+	TAILQ_HEAD(, fetch) asked_list;
+	struct peer *peers[BUCKETS], *known, *askers;
+	struct fetch *parked;
 	struct route_trees *trees;
+	uint32_t built_members, built_active; /* which news the trees have */
+	bool built_wide, leaving;
+	struct bitmap *behind; /* nodes that it takes for that */
+	int64_t judged_ns;
 	struct readahead ra;
 	uint64_t random;
-	uint32_t asked, got; /* by the client */
-	int64_t began_ns, ended_ns;
-	uint32_t conns_out, conns_in;
+	uint32_t asked, got;     /* by the client */
+	uint32_t fetched, ahead; /* own chunks: asked for; to be */
+	uint32_t in_flight, nsuspects;
+	int64_t began_ns, ended_ns, known_ns, active_until_ns;
+	bool slow, present, dead, mourned;
+	struct latency usual;
+	struct patience patience;
+	uint32_t conns_out, conns_in, conns_most;
 	uint64_t sent; /* chunks */
+};
+
+struct rack {
+	struct link up, down;
 };
 
 struct totals {
 	uint64_t requests, by_parent, by_holder, by_seed, refused, blocked;
+	uint64_t hedged, evicted;
 	double blocked_ns; /* a request that could be answered, but for others
 			    * before it on its connection */
 	double fetch_ns;
@@ -113,17 +170,48 @@ struct totals {
 extern struct options opt;
 extern struct node *nodes;
 extern uint32_t nnodes, running;
-extern struct route_node *view; /* one for all; patched by whom asks */
+extern struct route_node *view;
 extern struct totals totals;
+
+void *must(void *p);
+uint64_t any(void);    /* random bits */
+double fraction(void); /* 0 to 1 */
+
+/* view.c: what nodes know of each other */
+void view_make(void);
+void view_add(struct node *n, bool present);
+void view_begin(void); /* news spread from now on */
+void view_held(struct node *n, uint32_t chunk, bool held);
+void view_reads(struct node *n);
+void view_ended(struct node *n);
+void view_spread_copies(struct node *n);
+struct route view_choose(struct fetch *f, bool late);
 
 /* node.c: a node as a client */
 void node_start(struct event *e);
-void node_want(struct node *n, uint32_t chunk, struct request *waiter);
+struct fetch *node_want(struct node *n, uint32_t chunk);
 void node_answer(struct event *e); /* a request's answer arrives */
 void node_retry_parked(struct node *n);
+void node_ask(struct fetch *f, struct route r);
+void node_failed(struct request *r);
+/* Its connections end: what it owes has failed. */
+void node_drop_peer(struct peer *p);
+void node_leave_peer(struct peer *p);
+
+void node_forget_request(struct request *r);
+
 /* serve.c: and as a server */
 void serve_arrive(struct event *e); /* a request arrives */
-void serve_waiting(struct request *waiting);
+void serve_waiting(struct fetch *f);
 void serve_done(struct event *e);
+void serve_cancel(struct request *r);
+
+/* late.c: peers that are dead, chunks that are late */
+void late_begin(struct node *n);
+void late_watch(struct peer *p);
+void late_die(struct event *e);
+
+/* store.c: budgets */
+void store_make_room(struct node *n);
 
 #endif

@@ -1,0 +1,161 @@
+/* Peers that are dead and chunks that are late: what router/peer.c and
+ * router/fetch.c do with patience.c.  A peer that lives answers probes, so only
+ * dead ones become suspect here: false alarms are not simulated. */
+#include <stdlib.h>
+
+#include "perf/sim/sim.h"
+
+#define TICK_NS (20 * MS)
+#define LATE_MIN_NS (60 * MS)
+#define LATE_MAX_NS (2000 * MS)
+#define SURE_NS (200 * MS)
+#define GIVE_UP_NS (1000 * MS)
+#define DELIVERS 4
+
+static int64_t
+silent_since(const struct peer *p)
+{
+	return p->heard_ns > p->owes_since_ns ? p->heard_ns : p->owes_since_ns;
+}
+
+static void
+check(struct event *e)
+{
+	struct peer *p = (struct peer *)e;
+	int64_t now = event_now_ns();
+
+	if (p->owed == 0 || p->down || p->me->dead)
+		return;
+	if (!p->suspect && peer_silence(now, p->owes_since_ns, p->heard_ns,
+					&p->rtt) == PEER_DEAD) {
+		p->suspect = true;
+		p->me->nsuspects++;
+	}
+	if (p->suspect && now - silent_since(p) > GIVE_UP_NS)
+		node_drop_peer(p);
+	else
+		event_after(&p->check, TICK_NS);
+}
+
+/* It has been asked, or has died: it may be dead. */
+void
+late_watch(struct peer *p)
+{
+	if (!p->to->dead || p->check.slot != 0)
+		return;
+	p->check.happen = check;
+	event_after(&p->check, TICK_NS);
+}
+
+static bool
+may_ask_again(struct node *n, const struct fetch *f, int64_t limit)
+{
+	const struct peer *p = f->asks[0]->conn->peer;
+	bool waited_for = f->reads > 0 || !LIST_EMPTY(&f->waiting);
+	int64_t now = event_now_ns();
+
+	if (p->suspect)
+		return (waited_for && now - silent_since(p) > SURE_NS) ||
+		       patience_rescue(&n->patience);
+	return opt.hedge == 1 && waited_for &&
+	       now - f->asked_ns > DELIVERS * limit &&
+	       patience_spend(&n->patience);
+}
+
+static void
+ask_again(struct node *n, int64_t limit)
+{
+	struct fetch *f, *next;
+	struct route r;
+
+	for (f = TAILQ_FIRST(&n->asked_list); f != NULL; f = next) {
+		next = TAILQ_NEXT(f, asked);
+		if (n->nsuspects == 0 &&
+		    event_now_ns() - f->asked_ns <= DELIVERS * limit)
+			break; /* those after it were asked later */
+		if (f->asks[1] != NULL || !may_ask_again(n, f, limit))
+			continue;
+		r = view_choose(f, !f->asks[0]->conn->peer->suspect);
+		if (r.how != ROUTE_NOBODY && f->ntried < TRIED_MAX) {
+			totals.hedged++;
+			node_ask(f, r);
+			continue;
+		}
+		f->asked_ns = event_now_ns();
+		TAILQ_REMOVE(&n->asked_list, f, asked);
+		TAILQ_INSERT_TAIL(&n->asked_list, f, asked);
+	}
+}
+
+static void
+tick(struct event *e)
+{
+	struct node *n =
+	    (struct node *)((char *)e - offsetof(struct node, tick));
+
+	ask_again(n, latency_limit_ns(&n->usual, LATE_MIN_NS, LATE_MAX_NS));
+	if (n->ended_ns == 0 || n->nsuspects > 0)
+		event_after(e, TICK_NS);
+}
+
+void
+late_begin(struct node *n)
+{
+	if (opt.hedge == 0 || n->tick.slot != 0)
+		return;
+	n->tick.happen = tick;
+	n->patience.rescue = RESCUE_BURST * 100;
+	event_after(&n->tick, TICK_NS);
+}
+
+/* What others asked it for: their side does not know yet. */
+static void
+lose_requests(struct peer *p)
+{
+	struct request *r;
+	struct conn *c;
+	int k;
+
+	if (p->owed > 0 && p->nflows > 0)
+		p->heard_ns = event_now_ns();
+	for (k = 0; k < 2; k++)
+		for (c = p->conns[k]; c != NULL; c = c->next)
+			TAILQ_FOREACH (r, &c->sent, sent)
+				if (r->where != RETURNING)
+					serve_cancel(r);
+}
+
+static void
+reset(struct event *e)
+{
+	node_drop_peer((struct peer *)e);
+}
+
+void
+late_die(struct event *e)
+{
+	struct node *n =
+	    (struct node *)((char *)e - offsetof(struct node, death));
+	struct peer *p;
+
+	if (n->dead)
+		return;
+	n->dead = true;
+	n->death.at_ns = event_now_ns();
+	event_cancel(&n->tick);
+	event_cancel(&n->start);
+	if (n->number < opt.seeds + opt.readers && n->ended_ns == 0)
+		running -= !n->slow;
+	for (p = n->known; p != NULL; p = p->next_known)
+		node_drop_peer(p);
+	for (p = n->askers; p != NULL; p = p->next_asker) {
+		lose_requests(p);
+		event_cancel(&p->check);
+		if (p->owed > 0 && !opt.die_reset && n->ended_ns == 0) {
+			late_watch(p);
+		} else {
+			p->check.happen = reset;
+			event_after(&p->check, opt.rtt_ns);
+		}
+	}
+}

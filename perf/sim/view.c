@@ -1,0 +1,260 @@
+/* What the nodes know of each other: the same for all, news_ns late. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "perf/sim/sim.h"
+
+/* As router/cluster.c has them. */
+#define TICK_NS (20 * MS)
+#define WIDE_NS (1500 * MS)
+#define ACTIVE_NS (2000 * MS)
+#define JUDGE_NS (100 * MS)
+#define JUDGE_EACH_NS 100000 /* with many nodes less often */
+
+struct route_node *view;
+
+static bool *reads;               /* is known to read */
+static uint32_t members, actives; /* counted up with each change of those */
+
+void
+view_make(void)
+{
+	view = must(calloc(nnodes, sizeof *view));
+	reads = must(calloc(nnodes, sizeof *reads));
+}
+
+void
+view_add(struct node *n, bool present)
+{
+	struct route_node *rn = &view[n->number];
+	bool seed = n->number < opt.seeds;
+
+	rn->key = any();
+	rn->complete = seed;
+	rn->held = seed ? NULL : n->said;
+	rn->usable = n->present = present;
+}
+
+void
+view_held(struct node *n, uint32_t chunk, bool held)
+{
+	struct news *was = n->news;
+	uint32_t i;
+
+	if (n->nnews == n->news_room) {
+		n->news_room = n->news_room > 0 ? 2 * n->news_room : 16;
+		n->news = must(calloc(n->news_room, sizeof *n->news));
+		for (i = 0; i < n->nnews; i++)
+			n->news[i] = was[(n->news_first + i) % n->nnews];
+		n->news_first = 0;
+		free(was);
+	}
+	i = (n->news_first + n->nnews++) % n->news_room;
+	n->news[i] = (struct news){event_now_ns(), chunk, held};
+}
+
+static void
+tell_held(struct node *n, int64_t until)
+{
+	while (n->nnews > 0 && n->news[n->news_first].at_ns <= until) {
+		const struct news *s = &n->news[n->news_first];
+
+		if (s->held)
+			bitmap_add(n->said, s->chunk);
+		else
+			bitmap_remove(n->said, s->chunk);
+		n->news_first = (n->news_first + 1) % n->news_room;
+		n->nnews--;
+	}
+}
+
+/* It came or died. */
+static void
+tell_member(struct node *n, int64_t now)
+{
+	struct route_node *rn = &view[n->number];
+	int64_t died = n->death.at_ns;
+
+	if (!n->present && n->began_ns >= 0 && !n->dead &&
+	    now >= n->began_ns + opt.news_ns) {
+		rn->usable = n->present = true;
+		members++;
+	}
+	if (!n->dead || !n->present)
+		return;
+	if (now >= died + opt.gone_ns)
+		rn->usable = false;
+	if (now >= died + opt.gone_ns + opt.keep_ns) {
+		n->present = false;
+		members++;
+	}
+}
+
+static void
+tell_reading(struct node *n, int64_t now)
+{
+	bool is =
+	    n->present && n->began_ns >= 0 &&
+	    now >= n->began_ns + opt.news_ns &&
+	    (n->ended_ns == 0 || now < n->ended_ns + ACTIVE_NS + opt.news_ns);
+
+	if (is == reads[n->number])
+		return;
+	reads[n->number] = is;
+	actives++;
+}
+
+static void
+spread(struct event *e)
+{
+	int64_t now = event_now_ns();
+	uint32_t i;
+
+	for (i = opt.seeds; i < nnodes; i++) {
+		tell_held(&nodes[i], now - opt.news_ns);
+		tell_member(&nodes[i], now);
+		tell_reading(&nodes[i], now);
+		if (!nodes[i].dead)
+			node_retry_parked(&nodes[i]);
+	}
+	event_after(e, TICK_NS);
+}
+
+void
+view_begin(void)
+{
+	static struct event news = {.happen = spread};
+
+	event_at(&news, TICK_NS);
+}
+
+static bool
+is_wide(const struct node *n)
+{
+	int64_t now = event_now_ns();
+
+	if (n->began_ns < 0 || now - n->began_ns < WIDE_NS)
+		return true;
+	return n->ended_ns > 0 && now - n->ended_ns > ACTIVE_NS;
+}
+
+/* Whether what it takes the others for has changed. */
+static bool
+judge(struct node *n)
+{
+	uint32_t i, own = bitmap_count(n->held), was;
+	uint32_t room = opt.budget > 0 ? opt.budget : opt.nchunks;
+	int64_t now = event_now_ns();
+	bool changed = false, is;
+
+	if (!opt.shun || n->ended_ns > 0 ||
+	    now < n->judged_ns + JUDGE_NS + nnodes * JUDGE_EACH_NS)
+		return false;
+	n->judged_ns = now;
+	if (n->behind == NULL)
+		n->behind = must(bitmap_new(nnodes));
+	for (i = opt.seeds; i < nnodes; i++) {
+		was = bitmap_has(n->behind, i);
+		is = route_is_behind(own, bitmap_count(nodes[i].said), room,
+				     was);
+		if (is == was)
+			continue;
+		changed = true;
+		if (is)
+			bitmap_add(n->behind, i);
+		else
+			bitmap_remove(n->behind, i);
+	}
+	return changed;
+}
+
+static void
+build_trees(struct node *n)
+{
+	bool wide = is_wide(n);
+	uint32_t i;
+
+	if (n->trees != NULL && n->built_members == members &&
+	    n->built_wide == wide && (wide || n->built_active == actives))
+		return;
+	if (n->trees == NULL)
+		n->trees = must(route_trees_new());
+	for (i = opt.seeds; i < nnodes; i++) {
+		view[i].active = nodes[i].present && (wide || reads[i]);
+		view[i].behind = n->behind != NULL && bitmap_has(n->behind, i);
+	}
+	if (route_trees_build(n->trees, view, nnodes) == -1)
+		must(NULL);
+	n->built_members = members;
+	n->built_active = actives;
+	n->built_wide = wide;
+}
+
+/* What only this node knows, for as long as it asks. */
+static void
+patch(struct node *n, bool on)
+{
+	struct peer *p;
+
+	view[n->number].self = on;
+	for (p = n->known; p != NULL; p = p->next_known) {
+		struct route_node *rn = &view[p->to->number];
+
+		rn->outstanding = on ? p->outstanding : 0;
+		if (!p->down && !p->suspect)
+			continue;
+		rn->usable = !on && p->to->present &&
+			     event_now_ns() < p->to->death.at_ns + opt.gone_ns;
+	}
+}
+
+/* Those that it has just found to be behind owe it what it will have to wait
+ * for. */
+static void
+leave(struct node *n)
+{
+	struct peer *p;
+
+	for (p = n->known; p != NULL; p = p->next_known)
+		if (p->owed > 0 && bitmap_has(n->behind, p->to->number))
+			node_leave_peer(p);
+}
+
+struct route
+view_choose(struct fetch *f, bool late)
+{
+	struct node *n = f->node;
+	struct route r = {ROUTE_HOLDER, n->random % opt.seeds};
+
+	if (opt.direct)
+		return r;
+	if (!n->leaving && judge(n)) {
+		n->leaving = true;
+		n->built_members = UINT32_MAX;
+		leave(n);
+		n->leaving = false;
+	}
+	patch(n, true);
+	build_trees(n);
+	r = (late ? route_choose_late : route_choose)(
+	    n->trees, view, nnodes, f->chunk, f->tried, f->ntried, &n->random);
+	patch(n, false);
+	return r;
+}
+
+/* Copies spread before it begins. */
+void
+view_spread_copies(struct node *n)
+{
+	uint32_t c;
+
+	view[n->number].self = true;
+	build_trees(n);
+	for (c = 0; c < opt.nchunks; c++)
+		if (route_keeps(n->trees, view, nnodes, c, opt.copies)) {
+			bitmap_add(n->held, c);
+			bitmap_add(n->said, c);
+		}
+	view[n->number].self = false;
+	n->built_members = UINT32_MAX;
+}
