@@ -12,7 +12,7 @@
 #include "membership/proto.h"
 
 #define MS 1000000LL
-#define RETRY_NS (1000 * MS)
+#define RETRY_NS (250 * MS)
 #define JOIN_AGAIN_NS (100 * MS)
 #define SEND_EVERY_NS (50 * MS) /* when there is always something to say */
 #define SEND_MORE_NS (10 * MS)  /* when it did not fit one message */

@@ -4,9 +4,9 @@
  * and any other frames.  What is to be sent is asked for when the group takes
  * more, so that nothing is queued here beyond one message.
  *
- * A corosync that is not there is tried again every second.  libcpg's calls
- * wait for corosync's answer, so a corosync that is stopped stops the member:
- * its guests then hear nothing and go to another.
+ * A corosync that is not there is tried again four times a second.  libcpg's
+ * calls wait for corosync's answer, so a corosync that is stopped stops the
+ * member: its guests then hear nothing and go to another.
  */
 #ifndef VF_MEMBERSHIP_COROSYNC_H
 #define VF_MEMBERSHIP_COROSYNC_H

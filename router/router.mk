@@ -23,5 +23,6 @@ check: $(BUILD)/tests/nbd_toy
 
 # unit tests of what only vfield has
 CMD_OBJS := $(filter-out %/main.o,$(call objs,router/cmd))
-$(BUILD)/tests/human $(BUILD)/tests/node_files $(BUILD)/tests/replica_row: \
+$(BUILD)/tests/human $(BUILD)/tests/node_files $(BUILD)/tests/replica_row \
+$(BUILD)/tests/promote: \
 	$(CMD_OBJS)

@@ -14,6 +14,7 @@
 #include "lib/log.h"
 #include "router/cmd/added_images.h"
 #include "router/cmd/control.h"
+#include "router/cmd/core_keeper.h"
 #include "router/cmd/human.h"
 #include "router/cmd/image_file.h"
 #include "router/cmd/node_children.h"
@@ -39,6 +40,7 @@ struct node {
 	size_t nimages;
 	struct store_place store;
 	struct node_children *children;
+	struct core_keeper *keeper;
 };
 
 /* 0: something can listen there; else errno. */
@@ -158,6 +160,9 @@ prepare(struct node *n)
 	    node_children_new(&n->config, &n->store, n->images, n->nimages);
 	if (n->children == NULL)
 		return -1;
+	n->keeper = core_keeper_new(&n->config, n->children);
+	if (n->keeper == NULL)
+		return -1;
 	if (store_place_prepare(&n->config, &n->store) == -1)
 		return -1;
 	added_images_remove(n->config.set.run_dir);
@@ -244,6 +249,14 @@ node_status(void *ctx, const char *text)
 }
 
 static void
+node_tick(void *ctx, struct supervisor *s)
+{
+	struct node *n = ctx;
+
+	core_keeper_tick(n->keeper, s);
+}
+
+static void
 node_stopping(void *ctx)
 {
 	sd_notify(0, "STOPPING=1");
@@ -274,6 +287,7 @@ clean_up(struct node *n, bool started, bool ran)
 	if (ran || n->store.made)
 		store_place_remove(&n->store);
 	store_place_free(&n->store);
+	core_keeper_free(n->keeper);
 	node_children_free(n->children);
 	for (size_t i = 0; i < n->nimages; i++)
 		image_file_close(&n->images[i]);
@@ -290,6 +304,7 @@ run_node(enum node_mode mode, int argc, char **argv)
 	    .ready = node_ready,
 	    .status = node_status,
 	    .stopping = node_stopping,
+	    .tick = node_tick,
 	};
 	static struct node n;
 	const struct child_spec *specs;

@@ -112,10 +112,9 @@ receive_all(int fd, int64_t deadline_ns)
 }
 
 char *
-control_ask(const char *run_dir, const char *question)
+control_ask_within(const char *run_dir, const char *question, int ms)
 {
-	int64_t deadline_ns =
-	    clock_now_ns() + (int64_t)CONTROL_TIMEOUT_MS * NS_PER_MS;
+	int64_t deadline_ns = clock_now_ns() + (int64_t)ms * NS_PER_MS;
 	AUTO_FREE char *line = NULL;
 	AUTO_CLOSE int fd = dial(run_dir);
 	int len;
@@ -130,10 +129,16 @@ control_ask(const char *run_dir, const char *question)
 	return receive_all(fd, deadline_ns);
 }
 
-struct json_object *
-control_ask_json(const char *run_dir, const char *question)
+char *
+control_ask(const char *run_dir, const char *question)
 {
-	AUTO_FREE char *text = control_ask(run_dir, question);
+	return control_ask_within(run_dir, question, CONTROL_TIMEOUT_MS);
+}
+
+struct json_object *
+control_ask_json_within(const char *run_dir, const char *question, int ms)
+{
+	AUTO_FREE char *text = control_ask_within(run_dir, question, ms);
 	struct json_object *o;
 
 	if (text == NULL)
@@ -144,6 +149,12 @@ control_ask_json(const char *run_dir, const char *question)
 	json_object_put(o);
 	errno = EPROTO;
 	return NULL;
+}
+
+struct json_object *
+control_ask_json(const char *run_dir, const char *question)
+{
+	return control_ask_json_within(run_dir, question, CONTROL_TIMEOUT_MS);
 }
 
 void

@@ -18,8 +18,12 @@
 /* The answer, malloc'ed.  NULL and errno: ENOENT or ECONNREFUSED when no
  * router is there, ETIMEDOUT, EMSGSIZE, … */
 char *control_ask(const char *run_dir, const char *question);
+/* For who has no time: ETIMEDOUT after so many milliseconds. */
+char *control_ask_within(const char *run_dir, const char *question, int ms);
 /* The same, parsed: an object.  EPROTO: it is none. */
 struct json_object *control_ask_json(const char *run_dir, const char *question);
+struct json_object *control_ask_json_within(const char *run_dir,
+					    const char *question, int ms);
 
 /* Says on stderr why there was no answer, and what to do about it. */
 void control_complain(const char *program, const char *run_dir);

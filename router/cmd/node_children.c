@@ -14,7 +14,8 @@
 #include "router/cmd/added_images.h"
 #include "router/cmd/run_dir.h"
 
-#define CHILDREN_MAX 3
+#define CHILDREN_MAX 5
+#define NO_CHILD SIZE_MAX
 /* nbdkit ends when its last client has: peers of a node that goes do well to
  * notice at once and to ask another. */
 #define NBDKIT_GRACE_MS 1000
@@ -32,8 +33,11 @@ struct node_children {
 	size_t nimages;
 	char *bin; /* where the programs are */
 	char *nbdkit, *plugin;
+	char *corosync, *corosync_dir; /* NULL: it is not the node's */
 	char *member_socket, *nbdkit_pid;
 	char *wanted; /* a joined node's images, in words */
+	bool core;    /* runs a member, or is about to */
+	size_t at_corosync, at_member, at_boot; /* NO_CHILD: there is none */
 	size_t n;
 	struct child_spec specs[CHILDREN_MAX];
 	void (*build[CHILDREN_MAX])(const struct node_children *n,
@@ -139,6 +143,30 @@ program_there(const char *bin, const char *name)
 	return false;
 }
 
+/* What a core node runs.  A satellite that lacks it is none later. */
+static int
+find_core_programs(struct node_children *n)
+{
+	const struct node_config *c = n->c;
+
+	n->core = c->member != MEMBER_NONE;
+	if (!n->core && !c->promotable)
+		return 0;
+	if (!program_there(n->bin, "vfield-member") ||
+	    (c->set.boot && !program_there(n->bin, "vfield-boot")))
+		return -1;
+	if (c->pool.n == 0)
+		return 0;
+	n->corosync = find_in_path("corosync");
+	if (n->corosync == NULL && access("/usr/sbin/corosync", X_OK) == 0)
+		n->corosync = strdup("/usr/sbin/corosync");
+	if (n->corosync != NULL)
+		return 0;
+	log_error("corosync is not in PATH, and --core wants it; install it "
+		  "(on Debian: apt install corosync)");
+	return -1;
+}
+
 static int
 find_programs(struct node_children *n)
 {
@@ -162,10 +190,7 @@ find_programs(struct node_children *n)
 	}
 	if (!program_there(n->bin, "vfield-router"))
 		return -1;
-	return n->c->member == MEMBER_NONE ||
-		       program_there(n->bin, "vfield-member")
-		   ? 0
-		   : -1;
+	return find_core_programs(n);
 }
 
 static void
@@ -177,6 +202,30 @@ address_pair(struct args *a, const char *option, const struct address *addr)
 }
 
 static void
+corosync_args(const struct node_children *n, struct args *a)
+{
+	args_add(a, "%s", n->corosync);
+	args_add(a, "-f");
+	args_add(a, "-c");
+	args_add(a, "%s/corosync.conf", n->corosync_dir);
+}
+
+static void
+boot_args(const struct node_children *n, struct args *a)
+{
+	const struct node_settings *s = &n->c->set;
+
+	args_add(a, "%s/vfield-boot", n->bin);
+	args_pair(a, "--run-dir", s->run_dir);
+	if (strcmp(s->config, NODE_CONFIG_FILE) != 0)
+		args_pair(a, "--config", s->config);
+	for (size_t i = 0; i < s->boot_options.n; i++)
+		args_add(a, "%s", s->boot_options.v[i]);
+	if (s->verbose)
+		args_add(a, "--verbose");
+}
+
+static void
 member_args(const struct node_children *n, struct args *a)
 {
 	struct address listen = n->c->listen;
@@ -185,8 +234,7 @@ member_args(const struct node_children *n, struct args *a)
 	args_add(a, "%s/vfield-member", n->bin);
 	args_pair(a, "--run-dir", n->c->set.run_dir);
 	address_pair(a, "--listen", &listen);
-	args_pair(a, "--corosync",
-		  n->c->member == MEMBER_COROSYNC ? "yes" : "no");
+	args_pair(a, "--corosync", n->c->member == MEMBER_SOLO ? "no" : "yes");
 	if (n->c->set.verbose)
 		args_add(a, "--verbose");
 }
@@ -265,7 +313,7 @@ router_args(const struct node_children *n, struct args *a)
 	args_add(a, "--store=%" PRIu64, n->store->budget);
 	args_pair(a, "--name", c->set.name);
 	address_pair(a, "--advertise", &c->advertise);
-	if (c->member != MEMBER_NONE) {
+	if (n->core) {
 		args_add(a, "--member-socket");
 		args_add(a, "--member-port=%" PRIu64, c->set.member_port);
 	}
@@ -313,6 +361,52 @@ describe_wanted(const struct node_config *c)
 	return text;
 }
 
+/* Goes on without it, and wants it back. */
+static void
+may_come_later(const struct node_children *n, struct child_spec *s)
+{
+	s->dormant = !n->core;
+	s->may_fail = !n->core;
+}
+
+static void
+add_core(struct node_children *n)
+{
+	struct child_spec *s;
+
+	n->at_corosync = n->at_member = NO_CHILD;
+	if (n->corosync != NULL) {
+		n->at_corosync = n->n;
+		s = add_child(n, "corosync", corosync_args);
+		s->ready_by = READY_AT_ONCE;
+		s->vital = true;
+		may_come_later(n, s);
+	}
+	if (!n->core && !n->c->promotable)
+		return;
+	n->at_member = n->n;
+	s = add_child(n, "vfield-member", member_args);
+	s->ready_by = READY_SOCKET;
+	s->ready_path = n->member_socket;
+	s->vital = n->corosync != NULL;
+	may_come_later(n, s);
+}
+
+static void
+add_boot(struct node_children *n)
+{
+	struct child_spec *s;
+
+	n->at_boot = NO_CHILD;
+	if (!n->c->set.boot || (!n->core && !n->c->promotable))
+		return;
+	n->at_boot = n->n;
+	s = add_child(n, "vfield-boot", boot_args);
+	s->ready_by = READY_AT_ONCE;
+	may_come_later(n, s);
+	s->may_fail = true;
+}
+
 static void
 set_up(struct node_children *n)
 {
@@ -321,11 +415,7 @@ set_up(struct node_children *n)
 	n->wanted = describe_wanted(n->c);
 	n->member_socket = path_in(n->c->set.run_dir, "member.sock");
 	n->nbdkit_pid = path_in(n->c->set.run_dir, "nbdkit.pid");
-	if (n->c->member != MEMBER_NONE) {
-		s = add_child(n, "vfield-member", member_args);
-		s->ready_by = READY_SOCKET;
-		s->ready_path = n->member_socket;
-	}
+	add_core(n);
 	s = add_child(n, "nbdkit", nbdkit_args);
 	s->ready_by = READY_FILE;
 	s->ready_path = n->nbdkit_pid;
@@ -335,6 +425,20 @@ set_up(struct node_children *n)
 	s->ready_by = READY_FD;
 	s->vital = true;
 	s->waits_for = n->wanted;
+	add_boot(n);
+}
+
+static int
+configure_corosync(struct node_children *n)
+{
+	if (n->corosync == NULL)
+		return 0;
+	n->corosync_dir = path_in(n->c->set.run_dir, "corosync");
+	if (make_directories(n->corosync_dir, 0700) == 0 &&
+	    core_pool_configure(&n->c->pool, n->corosync_dir) == 0)
+		return 0;
+	log_error("%s: cannot configure corosync there: %m", n->corosync_dir);
+	return -1;
 }
 
 struct node_children *
@@ -351,12 +455,33 @@ node_children_new(const struct node_config *c, const struct store_place *store,
 	n->store = store;
 	n->images = images;
 	n->nimages = nimages;
-	if (find_programs(n) == -1) {
+	if (find_programs(n) == -1 ||
+	    (n->core && configure_corosync(n) == -1)) {
 		node_children_free(n);
 		return NULL;
 	}
 	set_up(n);
 	return n;
+}
+
+int
+node_children_promote(struct node_children *n, struct supervisor *s)
+{
+	if (configure_corosync(n) == -1)
+		return -1;
+	n->core = true;
+	supervise_wake(s, n->at_corosync);
+	supervise_wake(s, n->at_member);
+	if (n->at_boot != NO_CHILD)
+		supervise_wake(s, n->at_boot);
+	return 0;
+}
+
+bool
+node_children_member_up(const struct node_children *n,
+			const struct supervisor *s)
+{
+	return supervise_is_up(s, n->at_member);
 }
 
 void
@@ -371,6 +496,8 @@ node_children_free(struct node_children *n)
 	free(n->plugin);
 	free(n->member_socket);
 	free(n->nbdkit_pid);
+	free(n->corosync);
+	free(n->corosync_dir);
 	free(n->wanted);
 	free(n);
 }

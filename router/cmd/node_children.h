@@ -21,6 +21,10 @@ void node_children_free(struct node_children *n);
 
 const struct child_spec *node_children_specs(const struct node_children *n,
 					     size_t *count);
+/* Of a satellite: starts what makes it a core node.  -1: it has been logged. */
+int node_children_promote(struct node_children *n, struct supervisor *s);
+bool node_children_member_up(const struct node_children *n,
+			     const struct supervisor *s);
 /* Fills in the arguments of child i, which is about to be started.  The store
  * is known by then, and images that were added while the node ran (see
  * added_images) are the router's too when it is started again. */

@@ -80,6 +80,18 @@
 	    {"member-port", 0,                                                   \
 	     OPTION_NUMBER, FIELD(member_port),                                  \
 	     "PORT",        "where this node's vfield-member listens"},          \
+	    {"core",                                                             \
+	     0,                                                                  \
+	     OPTION_STRING,                                                      \
+	     FIELD(core),                                                        \
+	     "ADDR,FROM-TO",                                                     \
+	     "where core nodes may be: they run corosync, and "                  \
+	     "are replaced"},                                                    \
+	    {"boot",      0,    OPTION_FLAG,                                     \
+	     FIELD(boot), NULL, "as a core node, run the boot service"},         \
+	    {"boot-option", 0,                                                   \
+	     OPTION_LIST,   FIELD(boot_options),                                 \
+	     "OPTION",      "an option of vfield boot; may be repeated"},        \
 	    {"member",      0,                                                   \
 	     OPTION_LIST,   FIELD(members),                                      \
 	     "ADDR[:PORT]", "a core node's vfield-member; may be repeated"},     \
@@ -215,10 +227,40 @@ check_member(struct node_config *c)
 	if (c->member != MEMBER_AUTO)
 		return;
 	/* One that runs solo beside others would be a cluster of its own. */
-	if (corosync_configured(COROSYNC_CONF))
+	if (c->pool.n > 0)
+		c->member = others ? MEMBER_NONE : MEMBER_COROSYNC;
+	else if (corosync_configured(COROSYNC_CONF))
 		c->member = MEMBER_COROSYNC;
 	else
 		c->member = others ? MEMBER_NONE : MEMBER_SOLO;
+}
+
+static void
+parse_pool(struct node_config *c)
+{
+	if (c->set.core != NULL && core_pool_parse(c->set.core, &c->pool) == -1)
+		refuse(c->mode,
+		       "--core %s: addresses, or FROM-TO, with commas "
+		       "between; %d at most",
+		       c->set.core, CORE_POOL_MAX);
+}
+
+static void
+check_pool(struct node_config *c)
+{
+	if (c->set.boot && c->pool.n == 0 && c->member == MEMBER_NONE)
+		refuse(c->mode, "--boot: a satellite cannot; see --core");
+	if (c->pool.n == 0)
+		return;
+	if (c->member == MEMBER_SOLO)
+		refuse(c->mode, "--core and --membership solo: one of them");
+	c->in_pool = core_pool_own(&c->pool, &c->advertise, &c->pool_own);
+	if (c->member == MEMBER_COROSYNC && !c->in_pool)
+		refuse(c->mode,
+		       "--core %s: this machine has none of these addresses",
+		       c->set.core);
+	c->promotable = c->in_pool && strcmp(c->set.membership, "auto") == 0 &&
+			c->member == MEMBER_NONE;
 }
 
 static void
@@ -265,8 +307,10 @@ check(struct node_config *c)
 	if (s->tls_certificates != NULL && s->tls_psk != NULL)
 		refuse(c->mode, "--tls-certificates and --tls-psk: one of "
 				"them");
+	parse_pool(c);
 	check_member(c);
 	check_addresses(c);
+	check_pool(c);
 }
 
 void

@@ -9,6 +9,7 @@
 
 #include "lib/address.h"
 #include "lib/options.h"
+#include "router/cmd/core_pool.h"
 
 #define NODE_RUN_DIR "/run/vfield"
 #define NODE_CONFIG_FILE "/etc/vfield/vfield.conf"
@@ -28,6 +29,9 @@ struct node_settings {
 	const char *store;
 	const char *store_dir;
 	const char *membership;
+	const char *core;
+	bool boot;
+	struct option_list boot_options;
 	const char *tls_certificates;
 	const char *tls_psk;
 	uint64_t member_port;
@@ -54,6 +58,10 @@ struct node_config {
 	struct address listen;    /* of nbdkit */
 	struct address advertise; /* what the others are told */
 	enum node_member member;
+	struct core_pool pool;   /* empty: corosync is not run by the node */
+	struct address pool_own; /* if in_pool */
+	bool in_pool;
+	bool promotable; /* a satellite that becomes a core node if needed */
 	struct address peers[OPTION_LIST_MAX];
 	struct address members[OPTION_LIST_MAX];
 	bool store_all;

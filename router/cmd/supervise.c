@@ -23,7 +23,8 @@
 #include "lib/loop.h"
 
 #define NS_PER_MS INT64_C(1000000)
-#define LOOK_MS 10       /* between two looks whether a child is ready */
+#define LOOK_MS 10 /* between two looks whether a child is ready */
+#define TICK_MS 1000
 #define PATIENCE_MS 5000 /* not ready after that: it is said, once */
 #define STATUS_TEXT 160
 
@@ -40,7 +41,8 @@ struct child {
 	enum child_state state;
 	pid_t pid; /* 0: none */
 	int64_t started_ns;
-	int pause_ms;   /* before the start after the next death */
+	int pause_ms; /* before the start after the next death */
+	bool awake;
 	bool was_ready; /* once, at least */
 	bool impatient; /* it was said that it takes long */
 	struct loop_source ready;
@@ -53,6 +55,7 @@ struct supervisor {
 	size_t n;
 	const struct supervise_ops *ops;
 	void *ctx;
+	struct loop_timer tick;
 	bool up;
 	bool stopping;
 	bool failed;
@@ -236,10 +239,21 @@ forget_ready_fd(struct child *c)
 }
 
 static void
+tick_fire(void *ctx)
+{
+	struct supervisor *s = ctx;
+
+	if (s->stopping)
+		return;
+	loop_timer_set(s->loop, &s->tick, clock_now_ns() + TICK_MS * NS_PER_MS);
+	s->ops->tick(s->ctx, s);
+}
+
+static void
 start_next(struct supervisor *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		if (s->children[i].was_ready)
+		if (s->children[i].was_ready || !s->children[i].awake)
 			continue;
 		if (s->children[i].state == CHILD_DOWN)
 			child_start(&s->children[i]);
@@ -249,6 +263,8 @@ start_next(struct supervisor *s)
 		return;
 	s->up = true;
 	s->ops->ready(s->ctx);
+	if (s->ops->tick != NULL)
+		loop_timer_set(s->loop, &s->tick, clock_now_ns());
 }
 
 static void
@@ -261,7 +277,8 @@ child_is_ready(struct child *c)
 	c->state = CHILD_UP;
 	log_debug("%s (pid %d) is ready", c->spec->name, (int)c->pid);
 	if (s->up)
-		set_status(s, "%s runs again", c->spec->name);
+		set_status(s, "%s runs%s", c->spec->name,
+			   c->was_ready ? " again" : "");
 	c->was_ready = true;
 	if (!s->up)
 		start_next(s);
@@ -290,6 +307,8 @@ looks_ready(const struct child *c)
 		return socket_answers(c->spec->ready_path);
 	case READY_FILE:
 		return stat(c->spec->ready_path, &st) == 0 && st.st_size > 0;
+	case READY_AT_ONCE:
+		return true;
 	case READY_FD:
 		break; /* it says so itself */
 	}
@@ -476,7 +495,7 @@ child_died(struct child *c, int status)
 		return;
 	}
 	describe(status, how);
-	if (!c->was_ready) {
+	if (!c->was_ready && !c->spec->may_fail) {
 		log_error("%s (pid %d) %s before it was ready", c->spec->name,
 			  pid, how);
 		s->failed = true;
@@ -522,6 +541,23 @@ got_signal(void *ctx, int signo)
 	stop_all(s);
 }
 
+void
+supervise_wake(struct supervisor *s, size_t i)
+{
+	struct child *c = &s->children[i];
+
+	if (c->awake || s->stopping)
+		return;
+	c->awake = true;
+	child_start(c);
+}
+
+bool
+supervise_is_up(const struct supervisor *s, size_t i)
+{
+	return s->children[i].state == CHILD_UP;
+}
+
 static int
 watch_signals(struct supervisor *s)
 {
@@ -539,6 +575,7 @@ static void
 child_init(struct child *c, const struct child_spec *spec, struct supervisor *s)
 {
 	c->spec = spec;
+	c->awake = !spec->dormant;
 	c->sup = s;
 	c->ready.fd = -1;
 	c->ready.ready = ready_fd_event;
@@ -564,6 +601,8 @@ supervise(const struct child_spec *specs, size_t n,
 	for (size_t i = 0; i < n; i++)
 		child_init(&children[i], &specs[i], &s);
 	become_vital(&s);
+	s.tick.fire = tick_fire;
+	s.tick.ctx = &s;
 	signal(SIGPIPE, SIG_IGN);
 	start_next(&s);
 	if (loop_run(s.loop) == -1) {
