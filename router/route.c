@@ -43,6 +43,7 @@
 #define PAIRS (ROUTE_STRIPES / 2)
 #define SPARE_SEED 4 /* a holder may cost that many times what a seed costs */
 #define BEHIND_LEAST 96 /* chunks: a window and what waits in it are less */
+#define LOOK 256 /* nodes; of some thousand, it would cost more than a read */
 #define RATE_UNKNOWN 12500000 /* bytes/s */
 
 struct route_trees {
@@ -317,24 +318,30 @@ random_step(const struct query *q)
 }
 
 /* The better of two random nodes that hold the chunk and are not complete;
- * and how many there are, not counted further than to enough. */
+ * and how many there are, not counted further than to enough.  Looks at so
+ * many nodes and takes them for all. */
 static uint32_t
-pick_partial(const struct query *q, uint32_t enough, uint32_t *count)
+pick_partial(const struct query *q, uint32_t look, uint32_t enough,
+	     uint32_t *count)
 {
 	uint32_t step, i, n, best = ROUTE_NONE;
 
 	*count = 0;
 	if (q->nnodes == 0)
 		return ROUTE_NONE;
+	if (look > q->nnodes)
+		look = q->nnodes;
+	enough = (uint64_t)enough * look / q->nnodes + 1;
 	step = random_step(q);
 	i = random_below(q->rng, q->nnodes);
-	for (n = 0; n < q->nnodes && (*count < enough || *count < 2); n++) {
+	for (n = 0; n < look && (*count < enough || *count < 2); n++) {
 		i = i + step >= q->nnodes ? i + step - q->nnodes : i + step;
 		if (q->nodes[i].complete || !holds(q, i) || !may_ask(q, i))
 			continue;
 		if (++*count <= 2)
 			best = better(q, best, i);
 	}
+	*count = (uint64_t)*count * q->nnodes / look;
 	return best;
 }
 
@@ -399,7 +406,10 @@ choose(const struct query *q, bool again)
 
 	if (above != ROUTE_NONE && holds(q, above))
 		return (struct route){ROUTE_HOLDER, above};
-	node = pick_partial(q, rank + 1, &holders);
+	/* what is rare is worth a search only if nobody leads to it */
+	node = pick_partial(
+	    q, above != ROUTE_NONE && q->t->ncomplete > 0 ? LOOK : q->nnodes,
+	    rank, &holders);
 	/* Those above lead somewhere only if someone holds the chunk, be it
 	 * one that cannot be asked from here. */
 	if (above != ROUTE_NONE && holders <= rank &&
@@ -432,7 +442,7 @@ route_choose_late(const struct route_trees *t, const struct route_node *nodes,
 		  size_t ntried, uint64_t *rng)
 {
 	struct query q = {t, nodes, nnodes, chunk, tried, ntried, rng};
-	uint32_t holders, node = pick_partial(&q, 2, &holders);
+	uint32_t holders, node = pick_partial(&q, nnodes, 2, &holders);
 
 	if (node == ROUTE_NONE && t->nactive <= t->ncomplete)
 		node = pick_complete(&q);

@@ -30,6 +30,7 @@ struct options opt = {
     .jitter_ns = 5 * MS,
     .gone_ns = 2000 * MS,
     .hedge = 1,
+    .shun = 1,
     .die_at_ns = 5000 * MS,
     .die_span_ns = 1000 * MS,
     .random = 1,
