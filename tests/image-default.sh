@@ -1,0 +1,132 @@
+#!/bin/sh
+# The default image is changed while a cluster runs: who reads the old one reads
+# on, also when its seed has died; all nodes know the new one and fill it; who
+# joins gets it; of two words the same one wins everywhere; chunks of an image
+# that nobody uses make room.
+. "$(dirname "$0")/lib.sh"
+need jq
+
+for name in old new; do
+	make_image "$TMP/$name" 9000000
+	vfield image create "$TMP/$name" >/dev/null
+done
+old=$(image_id "$TMP/old.vfm") new=$(image_id "$TMP/new.vfm")
+
+default_is() { # NODE ID
+	[ "$(vfield image default --run-dir "$TMP/n$1")" = "$2" ] &&
+		status_is "$1" '.images[] | select(.default) | .id == $id' \
+			--arg id "$2"
+}
+
+has_all_of() { # NODE ID
+	status_is "$1" '.images[] | select(.id == $id) | .held == .nchunks' \
+		--arg id "$2"
+}
+
+node_is() { # NODE, WHAT of its own entry, as node N sees it
+	vfield node list --json --run-dir "$TMP/n$1" | jq -e --arg id "$3" \
+		".nodes[] | select(.name == \"n$2\") | $4" >/dev/null
+}
+
+node_start 1 serve --image "$TMP/old"
+node_start 2 join 127.0.0.1
+# as a machine that was booted, with the id of its image
+node_start 3 join 127.0.0.1 --image "$old"
+node_start 4 join 127.0.0.2
+wait_for 20 node_knows 4 4
+default_is 4 "$old" || fail "the first image is not the default"
+reader_start "$(uri_sock 3 "$old")" "$TMP/old"
+
+# --- another image, and it becomes the default ---
+
+vfield image add "$TMP/new" --run-dir "$TMP/n4"
+wait_for 20 has_all_of 2 "$new"
+for node in 1 2 3 4; do
+	default_is $node "$old" || fail "node $node: added is not chosen"
+done
+! vfield image default nothing --run-dir "$TMP/n2" 2>"$TMP/said" ||
+	fail "an image that nobody has was chosen"
+grep -q 'no node has an image' "$TMP/said" || fail "$(cat "$TMP/said")"
+
+[ "$(vfield image default new --run-dir "$TMP/n2")" = "$new" ] ||
+	fail "it does not say which it has chosen"
+for node in 1 2 3 4; do
+	wait_for 20 default_is $node "$new"
+	# one that reads without a pause fills when it has time
+	[ $node -eq 3 ] || wait_for 30 has_all_of $node "$new"
+done
+check_sum "the old one, by its name" "$(sum_sock 3 old)" "$(sum_file "$TMP/old")"
+for node in 1 2 3 4; do
+	check_sum "node $node, no name" "$(sum_sock $node)" "$(sum_file "$TMP/new")"
+	check_sum "node $node, no name, network" "$(sum_tcp $node)" \
+		"$(sum_file "$TMP/new")"
+done
+
+# --- who joins now, and who joins by way of that one ---
+
+node_start 5 join 127.0.0.3
+check_sum "a newcomer" "$(sum_sock 5)" "$(sum_file "$TMP/new")"
+default_is 5 "$new"
+node_start 6 join 127.0.0.5
+check_sum "another" "$(sum_tcp 6)" "$(sum_file "$TMP/new")"
+default_is 6 "$new"
+
+# --- who runs what ---
+
+wait_for 10 node_is 2 3 "$old" '.images[] | select(.id == $id) | .used'
+wait_for 10 node_is 6 3 "$old" '.images[] | select(.id == $id) | .used'
+node_is 2 3 "$new" '[.images[] | select(.id == $id and .used)] == []' ||
+	fail "node 3 does not run the new one"
+node_is 2 1 "$old" '.seed and .role == "core" and .since > 1000000000' ||
+	fail "node 1 is not described"
+node_is 2 5 "$new" '(.seed | not) and .role == "satellite" and
+	(.images[] | select(.id == $id) | .default)' ||
+	fail "node 5 is not described"
+vfield node list --run-dir "$TMP/n2"
+vfield node list --run-dir "$TMP/n2" | grep -q "^> n2 " || fail "no own line"
+
+# --- the old one's seed dies; a router that dies remembers ---
+
+wait_for 30 has_all_of 2 "$old"
+reader_reads 20000000
+node_kill 1
+reader_reads 20000000
+check_sum "the old one, without its seed" "$(sum_tcp 3 old)" \
+	"$(sum_file "$TMP/old")"
+router=$(node_child 5 vfield-router)
+kill -KILL "$router"
+again() {
+	now=$(node_child 5 vfield-router) && [ "$now" != "$router" ] &&
+		default_is 5 "$new"
+}
+wait_for 30 again
+check_sum "a router started again" "$(sum_sock 5)" "$(sum_file "$TMP/new")"
+
+# --- two words at once ---
+
+vfield image default "$old" --run-dir "$TMP/n2" &
+vfield image default "$new" --run-dir "$TMP/n4" &
+wait %1 %2
+agree() {
+	[ "$(for node in 2 3 4 5 6; do
+		status "$node" | jq -c .default.id,.default.version
+	done | sort | uniq | wc -l)" -eq 2 ]
+}
+wait_for 20 agree
+vfield image default "$new" --run-dir "$TMP/n6"
+for node in 2 3 4 5 6; do
+	wait_for 20 default_is $node "$new"
+done
+
+# --- room for one: both are kept in part while both are used ---
+
+node_start 7 join 127.0.0.2 --store 11M
+holds_some_of() {
+	status_is 7 '.images[] | select(.id == $id) | .held > 5' --arg id "$1"
+}
+wait_for 30 holds_some_of "$old"
+reader_reads 10000000
+reader_stop
+wait_for 30 has_all_of 3 "$new"
+node_stop 3
+wait_for 60 has_all_of 7 "$new"
