@@ -131,11 +131,15 @@ on_says(void *ctx, uint32_t events)
 static void __attribute__((noreturn)) run(const struct dnsmasq *d, int out)
 {
 	char *conf;
-	char *argv[] = {d->program, "--keep-in-foreground", NULL, NULL};
+	char *argv[] = {NULL, "--keep-in-foreground", NULL, NULL};
 	struct rlimit files;
 	sigset_t none;
 
-	if (asprintf(&conf, "--conf-file=%s", d->conf) == -1)
+	/* systemd's shutdown spares what a root hangs on: those with '@' */
+	if (asprintf(&conf, "--conf-file=%s", d->conf) == -1 ||
+	    asprintf(&argv[0], "%s%s",
+		     program_invocation_name[0] == '@' ? "@" : "",
+		     d->program) == -1)
 		_exit(EXIT_FAILURE);
 	argv[2] = conf;
 	sigemptyset(&none);
