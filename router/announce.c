@@ -5,13 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "membership/client.h"
+#include "router/choice.h"
 #include "router/cluster.h"
 #include "router/image.h"
 #include "router/router.h"
+
+#define CLOCK_SET_S 30 /* seconds: less is no news */
 
 struct announce {
 	struct router *r;
@@ -64,10 +68,24 @@ describe_images(struct router *r, struct proto_node *self)
 		pi->size = im->m->size;
 		pi->chunk_size = im->m->chunk_size;
 		pi->complete = bitmap_count(im->held) == im->m->nchunks;
-		pi->is_default = im == r->images;
+		pi->is_default = im == choice_default(r);
 		pi->seed = im->is_seed;
+		pi->used = choice_used_here(im);
 		self->nimages++;
 	}
+}
+
+/* The clock of a machine that has just booted may be set later. */
+static void
+describe_age(struct router *r, struct proto_node *self)
+{
+	int64_t up = (loop_now_ns(r->loop) - r->started_ns) / 1000000000LL;
+	int64_t since = time(NULL) - up;
+
+	if (since < 0)
+		since = 0;
+	if (llabs(since - (int64_t)self->since) > CLOCK_SET_S)
+		self->since = since;
 }
 
 static int
@@ -139,6 +157,8 @@ announce_tick(struct announce *a, struct proto_node *self)
 		struct proto_node was = *self;
 
 		describe_images(r, self);
+		describe_age(r, self);
+		self->word = r->word;
 		/* chunks come all the time, the rest seldom */
 		a->view_changed |= !proto_node_equal(&was, self);
 		if (!r->cfg.direct) {

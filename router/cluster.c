@@ -9,6 +9,7 @@
 #include "lib/log.h"
 #include "router/announce.h"
 #include "router/behind.h"
+#include "router/choice.h"
 #include "router/fetch.h"
 #include "router/image.h"
 #include "router/reads.h"
@@ -233,6 +234,7 @@ cluster_node(struct router *r, const struct proto_node *info, bool provisional)
 		return;
 	c->nodes[slot].info = *info;
 	c->nodes[slot].provisional = provisional;
+	choice_hear(r, &info->word);
 	if (info->active)
 		c->nodes[slot].active_ns = loop_now_ns(r->loop);
 	update_slot(c, slot);
@@ -561,6 +563,7 @@ on_tick(void *ctx)
 	update_all(c);
 	forget_rates(c);
 	behind_judge(c->r, c->reading_since_ns != 0);
+	choice_look(c->r);
 	announce_tick(c->announce, &c->nodes[0].info);
 	loop_timer_set(c->r->loop, &c->tick, now + TICK_NS);
 }

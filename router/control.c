@@ -12,6 +12,7 @@
 #include "lib/cleanup.h"
 #include "lib/digest.h"
 #include "router/cluster.h"
+#include "router/choice.h"
 #include "router/image.h"
 #include "router/router.h"
 #include "router/status.h"
@@ -130,12 +131,42 @@ learn_members(struct router *r, char *list)
 }
 
 static json_object *
+get_default(struct router *r)
+{
+	json_object *o = status_default_json(r);
+
+	return o != NULL ? o : error_json("no image is known yet");
+}
+
+static json_object *
+set_default(struct router *r, const char *name)
+{
+	const char *why = NULL;
+	char hex[DIGEST_HEX];
+	json_object *o;
+
+	if (choice_set(r, name, &why) == -1)
+		return error_json(why);
+	o = json_object_new_object();
+	json_object_object_add(o, "ok", json_object_new_boolean(true));
+	json_object_object_add(
+	    o, "id", json_object_new_string(digest_hex(&r->word.image, hex)));
+	return o;
+}
+
+static json_object *
 obey(struct router *r, char *line)
 {
 	if (strcmp(line, "status") == 0)
 		return status_json(r);
 	if (strcmp(line, "map") == 0)
 		return status_map_json(r);
+	if (strcmp(line, "nodes") == 0)
+		return status_nodes_json(r);
+	if (strcmp(line, "default") == 0)
+		return get_default(r);
+	if (strncmp(line, "default ", 8) == 0)
+		return set_default(r, line + 8);
 	if (strncmp(line, "add ", 4) == 0)
 		return add_image(r, line + 4);
 	if (strcmp(line, "group") == 0)

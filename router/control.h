@@ -2,6 +2,8 @@
  * JSON, and the end:
  *   status
  *   map
+ *   nodes
+ *   default, which it is; default NAME|ID, from now on, on all nodes
  *   add IMAGE-FILE (its manifest is IMAGE-FILE.vfm, or the file after a tab)
  */
 #ifndef VF_ROUTER_CONTROL_H

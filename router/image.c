@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "router/choice.h"
 #include "router/cluster.h"
 #include "router/keeper.h"
 #include "router/router.h"
@@ -58,6 +59,7 @@ image_open(struct router *r, struct manifest *m, const char *image_file)
 	}
 	im->router = r;
 	im->is_seed = image_file != NULL;
+	im->in_use = true;
 	im->store = store_create(r->cfg.store_dir, m, image_file);
 	if (im->store == NULL)
 		goto fail;
@@ -113,7 +115,7 @@ image_find(struct router *r, const char *name, size_t len)
 	struct image *im;
 
 	if (len == 0)
-		return r->images;
+		return choice_default(r);
 	if (digest_parse(name, len, &id) == 0)
 		return image_by_id(r, &id);
 	for (im = r->images; im != NULL; im = im->next)

@@ -32,8 +32,10 @@ struct image {
 	struct route_trees *trees;
 	bool trees_stale;
 	uint32_t fill_cursor, look_cursor;
-	bool filled;  /* nothing was left to fill when last looked */
-	bool is_seed; /* the image file is here */
+	bool filled;    /* nothing was left to fill when last looked */
+	bool is_seed;   /* the image file is here */
+	bool in_use;    /* see choice.h */
+	uint32_t users; /* clients here that have it attached */
 };
 
 /* Takes m over, also on error. */

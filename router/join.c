@@ -8,6 +8,7 @@
 
 #include "lib/log.h"
 #include "router/blob.h"
+#include "router/choice.h"
 #include "router/cluster.h"
 #include "router/image.h"
 #include "router/router.h"
@@ -161,6 +162,16 @@ waited_for_first(struct joiner *j)
 	return now - j->looked_ns > FIRST_NS;
 }
 
+/* Without --want.  What was said to be the default may be gone with the last
+ * node that had it. */
+static bool
+is_first(struct joiner *j, const struct proto_image *pi)
+{
+	if (j->r->word.version > 0 && !waited_for_first(j))
+		return choice_is(j->r, pi);
+	return pi->is_default;
+}
+
 static bool
 is_wanted(struct joiner *j, const struct proto_image *pi)
 {
@@ -171,9 +182,12 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 	for (size_t i = 0; i < j->nrefused; i++)
 		if (digest_equal(&j->refused[i], &pi->id))
 			return false;
+	/* what is to be booted next is had before anybody asks */
+	if (j->r->images != NULL && choice_is(j->r, pi))
+		return true;
 	/* the default one comes first, so that it is the default here too */
 	if (want->n == 0)
-		return j->r->images != NULL || pi->is_default;
+		return j->r->images != NULL || is_first(j, pi);
 	if (j->r->images == NULL && !waited_for_first(j))
 		return is_named(want->v[0], pi);
 	for (size_t i = 0; i < want->n; i++)

@@ -103,8 +103,9 @@ sample(struct keeper *k, struct image *im, struct fill_candidate *c)
 	return n;
 }
 
+/* must: the last copy too. */
 static bool
-drop_one(struct router *r, struct image *im)
+drop_one(struct router *r, struct image *im, bool must)
 {
 	struct fill_candidate c[CANDIDATES];
 	struct fill_state f = fill_view(im);
@@ -113,7 +114,7 @@ drop_one(struct router *r, struct image *im)
 	if (bitmap_count(im->held) == 0 || store_bytes(im->store) == 0)
 		return false;
 	n = sample(r->keeper, im, c);
-	chunk = n > 0 ? fill_evict(&f, c, n, false) : FILL_NONE;
+	chunk = n > 0 ? fill_evict(&f, c, n, must) : FILL_NONE;
 	if (chunk == FILL_NONE)
 		return false;
 	image_drop(im, chunk);
@@ -121,19 +122,22 @@ drop_one(struct router *r, struct image *im)
 	return true;
 }
 
-/* Of the image that takes most, or else of any. */
+/* Of one that nobody uses, else of the image that takes most, or of any. */
 static bool
 drop_any(struct router *r)
 {
 	struct image *im, *most = r->images;
 
 	for (im = r->images; im != NULL; im = im->next)
+		if (!im->in_use && drop_one(r, im, true))
+			return true;
+	for (im = r->images; im != NULL; im = im->next)
 		if (store_bytes(im->store) > store_bytes(most->store))
 			most = im;
-	if (most != NULL && drop_one(r, most))
+	if (most != NULL && drop_one(r, most, false))
 		return true;
 	for (im = r->images; im != NULL; im = im->next)
-		if (im != most && drop_one(r, im))
+		if (im != most && drop_one(r, im, false))
 			return true;
 	return false;
 }
@@ -147,14 +151,32 @@ keeper_make_room(struct router *r, uint32_t bytes)
 	return true;
 }
 
+/* One that is in use takes the room of those that are not. */
 static bool
-budget_is_whole(const struct router *r)
+counts(const struct image *im, const struct image *beside)
+{
+	return beside->in_use || !im->in_use;
+}
+
+static bool
+budget_is_whole(const struct router *r, const struct image *im)
 {
 	uint64_t bytes = 0;
 
-	for (const struct image *im = r->images; im != NULL; im = im->next)
-		if (!im->is_seed)
-			bytes += im->m->size;
+	for (const struct image *i = r->images; i != NULL; i = i->next)
+		if (!i->is_seed && counts(im, i))
+			bytes += i->m->size;
+	return bytes <= r->budget;
+}
+
+static bool
+has_room(const struct router *r, const struct image *im)
+{
+	uint64_t bytes = im->m->chunk_size;
+
+	for (const struct image *i = r->images; i != NULL; i = i->next)
+		if (counts(im, i))
+			bytes += store_bytes(i->store);
 	return bytes <= r->budget;
 }
 
@@ -166,14 +188,13 @@ fill_one(struct router *r, struct image *im)
 	bool wrapped = false;
 	uint32_t chunk;
 
-	if (put_failed_lately(r) ||
-	    keeper_used(r) + im->m->chunk_size > r->budget) {
+	if (put_failed_lately(r) || !has_room(r, im)) {
 		im->filled = true;
 		return false;
 	}
 	cluster_refresh(r, im);
 	f.trees = im->trees;
-	chunk = fill_next(&f, budget_is_whole(r), &wrapped);
+	chunk = fill_next(&f, budget_is_whole(r, im), &wrapped);
 	im->fill_cursor = f.cursor;
 	r->keeper->rng = f.rng;
 	if (chunk == FILL_NONE) {
@@ -183,18 +204,29 @@ fill_one(struct router *r, struct image *im)
 	return fetch_want(im, chunk, FETCH_FILL) != NULL;
 }
 
-static void
-fill_some(struct router *r)
+/* False: there is something left to do, though not now. */
+static bool
+fill_those(struct router *r, bool in_use)
 {
-	struct image *im;
+	bool done = true;
 
-	for (im = r->images; im != NULL; im = im->next) {
-		if (bitmap_count(im->held) == im->m->nchunks || im->filled)
+	for (struct image *im = r->images; im != NULL; im = im->next) {
+		if (im->in_use != in_use || im->filled ||
+		    bitmap_count(im->held) == im->m->nchunks)
 			continue;
 		while (fetch_background(r) < FILL_AT_ONCE)
 			if (!fill_one(r, im))
 				break;
+		done &= im->filled;
 	}
+	return done;
+}
+
+static void
+fill_some(struct router *r)
+{
+	if (fill_those(r, true))
+		fill_those(r, false);
 }
 
 static bool

@@ -12,6 +12,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "router/choice.h"
 #include "router/cluster.h"
 #include "router/control.h"
 #include "router/fetch.h"
@@ -273,6 +274,7 @@ start(struct router *r)
 	MUST(r->nbd = nbd_server_new(r->loop, nbd, reads_backend(), r), nbd);
 	MUST(r->control = control_new(r, ctl), ctl);
 	MUST(r->member = connect_member(r), "membership");
+	choice_load(r);
 	add_files(r);
 	MUST(r->joiner = joiner_new(r), "join");
 	loop_set_idle(r->loop, on_idle, r);

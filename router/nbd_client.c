@@ -260,6 +260,8 @@ nbd_client_free(struct nbd_client *c)
 	loop_timer_cancel(s->loop, &c->settle);
 	nbd_command_cancel_all(c);
 	nbd_sendq_drop(&c->out);
+	if (c->user)
+		s->backend->user(s->ctx, c->export.image, false);
 	s->backend->closed(s->ctx, c->id);
 	*c->link = c->next;
 	if (c->next != NULL)

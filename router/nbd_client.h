@@ -62,6 +62,7 @@ struct nbd_client {
 
 	struct nbd_agreed agreed;
 	struct nbd_export export;
+	bool began, user;  /* see nbd_backend.user */
 	char *contexts_of; /* the export for which contexts were agreed */
 	uint32_t contexts_len;
 

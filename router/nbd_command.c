@@ -117,6 +117,19 @@ send_allocated(struct nbd_client *c, const struct nbd_command *m)
 }
 
 static void
+note_first(struct nbd_client *c, const struct nbd_command *m)
+{
+	struct nbd_shared *s = c->shared;
+
+	if (c->began)
+		return;
+	c->began = true;
+	c->user = m->type == NBD_CMD_READ;
+	if (c->user)
+		s->backend->user(s->ctx, c->export.image, true);
+}
+
+static void
 hand_over(struct nbd_client *c, const struct nbd_command *m)
 {
 	struct nbd_shared *s = c->shared;
@@ -144,6 +157,7 @@ hand_over(struct nbd_client *c, const struct nbd_command *m)
 		o->next->link = &o->next;
 	c->open = o;
 	c->open_bytes += counted(&o->r);
+	note_first(c, m);
 	s->backend->request(s->ctx, &o->r);
 }
 

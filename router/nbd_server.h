@@ -80,6 +80,10 @@ struct nbd_backend {
 	void (*cancel)(void *ctx, struct nbd_request *r);
 	/* A client has gone; its number will not come again. */
 	void (*closed)(void *ctx, uint64_t client);
+	/* One whose first command was a READ has come, or has gone: it has
+	 * the image attached, as the node's own plugin, which passes on what
+	 * others ask for and begins with a CACHE, has not. */
+	void (*user)(void *ctx, void *image, bool comes);
 };
 
 /* Listens on path (a socket left there by a dead process is replaced, a live

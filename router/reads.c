@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/log.h"
+#include "router/choice.h"
 #include "router/cluster.h"
 #include "router/image.h"
 #include "router/readahead.h"
@@ -448,6 +449,12 @@ on_closed(void *ctx, uint64_t client)
 	memset(stream_of(r->reads, client), 0, sizeof(struct stream));
 }
 
+static void
+on_user(void *ctx, void *image, bool comes)
+{
+	choice_user(image, comes);
+}
+
 const struct nbd_backend *
 reads_backend(void)
 {
@@ -457,6 +464,7 @@ reads_backend(void)
 	    .request = on_request,
 	    .cancel = on_cancel,
 	    .closed = on_closed,
+	    .user = on_user,
 	};
 
 	return &backend;

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
-#include "router/cluster.h"
+#include "router/choice.h"
 
 void
 router_image_added(struct router *r, struct image *im)
@@ -18,13 +18,10 @@ router_image_added(struct router *r, struct image *im)
 	for (p = &r->images; *p != NULL; p = &(*p)->next)
 		;
 	*p = im;
-	if (im == r->images &&
-	    store_set_default(r->cfg.store_dir, &im->m->id) == -1)
-		log_warn("%s/default: %s", r->cfg.store_dir, strerror(errno));
 	log_info("image %s (%s): %" PRIu64 " bytes, %u of %u chunks held",
 		 im->m->name, digest_hex(&im->m->id, hex), im->m->size,
 		 bitmap_count(im->held), im->m->nchunks);
-	cluster_self_changed(r);
+	choice_image_added(r);
 	if (r->cfg.ready_fd != NULL) {
 		int fd = atoi(r->cfg.ready_fd);
 

@@ -60,7 +60,8 @@ struct router {
 	struct image *images; /* the default one first */
 	uint64_t budget;      /* bytes of all stores together */
 	int64_t started_ns;
-	uint64_t seq; /* of the last view */
+	uint64_t seq;           /* of the last view */
+	struct proto_word word; /* the newest one: see choice.h */
 	struct {
 		uint64_t store, seed, tree, holder; /* bytes */
 		uint64_t fetched, refetched, hedged, hash_failures;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "router/choice.h"
 #include "router/cluster.h"
 #include "router/image.h"
 #include "router/keeper.h"
@@ -135,7 +136,7 @@ image_json(struct router *r, const struct image *im)
 	add_num(o, "found", found);
 	add_bool(o, "complete", bitmap_count(im->held) == im->m->nchunks);
 	add_bool(o, "seed", im->is_seed);
-	add_bool(o, "default", im == r->images);
+	add_bool(o, "default", im == choice_default(r));
 	add_num(o, "waiting_reads", reads_waiting(r, im));
 	add_num(o, "stalled", n);
 	json_object_object_add(o, "waiting_chunks", a);
@@ -159,7 +160,7 @@ store_json(struct router *r)
 static uint64_t
 held_by(const struct router *r, uint32_t slot)
 {
-	const struct image *im = r->images;
+	const struct image *im = choice_default(r);
 
 	if (im == NULL)
 		return 0;
@@ -174,6 +175,7 @@ peer_json(struct router *r, uint32_t slot, const struct node *n)
 {
 	json *o = json_object_new_object();
 	bool banned = n->banned_ns > loop_now_ns(r->loop);
+	const struct image *im = choice_default(r);
 	char text[ADDRESS_TEXT];
 	struct peer_stats st;
 
@@ -185,8 +187,7 @@ peer_json(struct router *r, uint32_t slot, const struct node *n)
 	add_bool(o, "active", n->info.active);
 	add_bool(o, "serves", n->info.serves);
 	add_bool(o, "core", in_core(r, slot));
-	add_bool(o, "complete",
-		 r->images != NULL && r->images->route[slot].complete);
+	add_bool(o, "complete", im != NULL && im->route[slot].complete);
 	add_num(o, "held", held_by(r, slot));
 	add_num(o, "outstanding", st.outstanding);
 	add_num(o, "rate", st.rate);
@@ -239,6 +240,24 @@ clients_json(const struct router *r)
 }
 
 json *
+status_default_json(const struct router *r)
+{
+	const struct image *im = choice_default(r);
+	bool said = r->word.version > 0;
+	json *o = json_object_new_object();
+	char hex[DIGEST_HEX];
+
+	if (!said && im == NULL)
+		return NULL;
+	add_str(o, "id", digest_hex(said ? &r->word.image : &im->m->id, hex));
+	add_num(o, "version", r->word.version);
+	add_bool(o, "here",
+		 im != NULL &&
+		     (!said || digest_equal(&im->m->id, &r->word.image)));
+	return o;
+}
+
+json *
 status_json(struct router *r)
 {
 	json *o = json_object_new_object();
@@ -255,6 +274,7 @@ status_json(struct router *r)
 	json_object_object_add(o, "node", node_json(r));
 	json_object_object_add(o, "membership", membership_json(r));
 	json_object_object_add(o, "images", images);
+	json_object_object_add(o, "default", status_default_json(r));
 	json_object_object_add(o, "store", store_json(r));
 	json_object_object_add(o, "peers", peers);
 	json_object_object_add(o, "bytes", bytes_json(r));
@@ -317,5 +337,85 @@ status_map_json(struct router *r)
 	for (const struct image *im = r->images; im != NULL; im = im->next)
 		json_object_array_add(images, image_map_json(r, im));
 	json_object_object_add(o, "images", images);
+	return o;
+}
+
+/* Chunks that the node at slot holds of an image; -1: not known here. */
+static int64_t
+held_of(struct router *r, uint32_t slot, const struct proto_image *pi)
+{
+	const struct image *im = image_by_id(r, &pi->id);
+
+	if (pi->complete)
+		return (pi->size + pi->chunk_size - 1) / pi->chunk_size;
+	if (im == NULL)
+		return -1;
+	if (slot == 0)
+		return bitmap_count(im->held);
+	return im->route[slot].held != NULL ? bitmap_count(im->route[slot].held)
+					    : 0;
+}
+
+static json *
+node_image_json(struct router *r, uint32_t slot, const struct proto_image *pi)
+{
+	int64_t held = held_of(r, slot, pi);
+	json *o = json_object_new_object();
+	char hex[DIGEST_HEX];
+
+	add_str(o, "id", digest_hex(&pi->id, hex));
+	add_str(o, "name", pi->name);
+	add_num(o, "size", pi->size);
+	add_num(o, "nchunks", (pi->size + pi->chunk_size - 1) / pi->chunk_size);
+	json_object_object_add(o, "held",
+			       held >= 0 ? json_object_new_int64(held) : NULL);
+	add_bool(o, "complete", pi->complete);
+	add_bool(o, "seed", pi->seed);
+	add_bool(o, "used", pi->used);
+	add_bool(o, "default", pi->is_default);
+	return o;
+}
+
+static bool
+is_core(const struct router *r, uint32_t slot, const struct proto_node *n)
+{
+	return slot == 0 ? r->cfg.member_socket : !n->satellite;
+}
+
+static json *
+member_json(struct router *r, uint32_t slot, const struct proto_node *n)
+{
+	json *o = json_object_new_object(), *images = json_object_new_array();
+	char text[ADDRESS_TEXT];
+	bool seed = false;
+
+	for (unsigned i = 0; i < n->nimages; i++) {
+		seed |= n->images[i].seed;
+		json_object_array_add(images,
+				      node_image_json(r, slot, &n->images[i]));
+	}
+	add_id(o, "id", &n->id);
+	add_str(o, "name", n->name);
+	add_str(o, "address", address_text(&n->nbd, text));
+	add_bool(o, "self", slot == 0);
+	add_str(o, "role", is_core(r, slot, n) ? "core" : "satellite");
+	add_bool(o, "seed", seed);
+	add_bool(o, "active", n->active);
+	add_num(o, "since", n->since);
+	json_object_object_add(o, "images", images);
+	return o;
+}
+
+json *
+status_nodes_json(struct router *r)
+{
+	json *o = json_object_new_object(), *nodes = json_object_new_array();
+
+	for (uint32_t i = 0; i < cluster_slots(r); i++)
+		if (cluster_at(r, i) != NULL)
+			json_object_array_add(
+			    nodes, member_json(r, i, &cluster_at(r, i)->info));
+	json_object_object_add(o, "default", status_default_json(r));
+	json_object_object_add(o, "nodes", nodes);
 	return o;
 }

@@ -10,6 +10,11 @@ struct router;
 struct json_object *status_json(struct router *r);
 /* Which nodes there are, and which of them are the core, in short. */
 struct json_object *status_group_json(struct router *r);
+/* The default image; NULL: none is known. */
+struct json_object *status_default_json(const struct router *r);
+/* Each node: what it is, which images it has and uses, and how much of them it
+ * holds, and what the default is. */
+struct json_object *status_nodes_json(struct router *r);
 /* Each node's replica of each image, as 64-chunk words. */
 struct json_object *status_map_json(struct router *r);
 

@@ -162,7 +162,13 @@ closed(void *ctx, uint64_t client)
 {
 }
 
-static const struct nbd_backend backend = {find, list, request, cancel, closed};
+static void
+user(void *ctx, void *image, bool comes)
+{
+}
+
+static const struct nbd_backend backend = {find,   list,   request,
+					   cancel, closed, user};
 
 static void
 got_signal(void *ctx, int signo)

@@ -95,6 +95,8 @@ void
 added_images_remove(const char *run_dir)
 {
 	AUTO_FREE char *path = path_in(run_dir, "images");
+	AUTO_FREE char *word = path_in(run_dir, "default");
 
 	unlink(path);
+	unlink(word);
 }

@@ -6,10 +6,12 @@
 
 int cmd_image(int argc, char **argv);
 int cmd_image_add(int argc, char **argv);
+int cmd_image_default(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_join(int argc, char **argv);
 int cmd_boot(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_map(int argc, char **argv);
+int cmd_node(int argc, char **argv);
 
 #endif

@@ -361,7 +361,9 @@ static const char help[] =
     "       vfield image info [OPTION]... FILE.vfm\n"
     "       vfield image verify [OPTION]... FILE\n"
     "       vfield image add [OPTION]... FILE\n"
-    "Make, show and check the manifest of an image; have a node serve it.\n\n"
+    "       vfield image default [OPTION]... [NAME|ID]\n"
+    "Make, show and check the manifest of an image; have a node serve it; say\n"
+    "which image machines get that boot from now on.\n\n"
     "'vfield image create --help' tells more, and so on.\n";
 
 int
@@ -373,6 +375,8 @@ cmd_image(int argc, char **argv)
 		return image_create(argc - 1, argv + 1);
 	if (strcmp(name, "add") == 0)
 		return cmd_image_add(argc - 1, argv + 1);
+	if (strcmp(name, "default") == 0)
+		return cmd_image_default(argc - 1, argv + 1);
 	if (strcmp(name, "info") == 0)
 		return image_info(argc - 1, argv + 1);
 	if (strcmp(name, "verify") == 0)

@@ -13,6 +13,7 @@ static const struct {
     {"serve", cmd_serve, "be a node that has an image: a seed"},
     {"join", cmd_join, "be a further node; it learns all from a peer"},
     {"boot", cmd_boot, "boot machines from the network, off this node"},
+    {"node", cmd_node, "list the nodes, and what they run and hold"},
     {"status", cmd_status, "what the node on this machine knows and does"},
     {"map", cmd_map, "draw the replicas of all nodes"},
 };

@@ -150,7 +150,13 @@ closed(void *ctx, uint64_t client)
 	loop_stop(s->loop);
 }
 
-static const struct nbd_backend backend = {find, list, request, cancel, closed};
+static void
+user(void *ctx, void *image, bool comes)
+{
+}
+
+static const struct nbd_backend backend = {find,   list,   request,
+					   cancel, closed, user};
 
 /* --- the client --- */
 
