@@ -6,6 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 need jq
 
+make_image "$TMP/base" 300000
 for name in old new; do
 	make_image "$TMP/$name" 9000000
 	vfield image create "$TMP/$name" >/dev/null
@@ -28,21 +29,26 @@ node_is() { # NODE, WHAT of its own entry, as node N sees it
 		".nodes[] | select(.name == \"n$2\") | $4" >/dev/null
 }
 
-node_start 1 serve --image "$TMP/old"
+# node 1 has the membership; the seed of the old one can die alone
+node_start 1 serve --image "$TMP/base"
+node_start 8 join 127.0.0.1
+[ "$(vfield image default --run-dir "$TMP/n8")" = \
+	"$(image_id "$TMP/base.vfm")" ] || fail "the first image is no default"
+vfield image add "$TMP/old" --run-dir "$TMP/n8"
+vfield image default old --run-dir "$TMP/n8"
 node_start 2 join 127.0.0.1
 # as a machine that was booted, with the id of its image
 node_start 3 join 127.0.0.1 --image "$old"
 node_start 4 join 127.0.0.2
-wait_for 20 node_knows 4 4
-default_is 4 "$old" || fail "the first image is not the default"
+wait_for 20 node_knows 4 5
 reader_start "$(uri_sock 3 "$old")" "$TMP/old"
 
 # --- another image, and it becomes the default ---
 
 vfield image add "$TMP/new" --run-dir "$TMP/n4"
 wait_for 20 has_all_of 2 "$new"
-for node in 1 2 3 4; do
-	default_is $node "$old" || fail "node $node: added is not chosen"
+for node in 1 2 3 4 8; do
+	wait_for 20 default_is $node "$old"
 done
 ! vfield image default nothing --run-dir "$TMP/n2" 2>"$TMP/said" ||
 	fail "an image that nobody has was chosen"
@@ -79,20 +85,16 @@ node_is 2 3 "$new" '[.images[] | select(.id == $id and .used)] == []' ||
 	fail "node 3 does not run the new one"
 node_is 2 1 "$old" '.seed and .role == "core" and .since > 1000000000' ||
 	fail "node 1 is not described"
+node_is 1 8 "$old" '.seed and .role == "satellite" and
+	(.images[] | select(.id == $id) | .seed)' || fail "node 8 is a seed"
 node_is 2 5 "$new" '(.seed | not) and .role == "satellite" and
 	(.images[] | select(.id == $id) | .default)' ||
 	fail "node 5 is not described"
 vfield node list --run-dir "$TMP/n2"
 vfield node list --run-dir "$TMP/n2" | grep -q "^> n2 " || fail "no own line"
 
-# --- the old one's seed dies; a router that dies remembers ---
+# --- a router that dies remembers ---
 
-wait_for 30 has_all_of 2 "$old"
-reader_reads 20000000
-node_kill 1
-reader_reads 20000000
-check_sum "the old one, without its seed" "$(sum_tcp 3 old)" \
-	"$(sum_file "$TMP/old")"
 router=$(node_child 5 vfield-router)
 kill -KILL "$router"
 again() {
@@ -105,8 +107,9 @@ check_sum "a router started again" "$(sum_sock 5)" "$(sum_file "$TMP/new")"
 # --- two words at once ---
 
 vfield image default "$old" --run-dir "$TMP/n2" &
+one=$!
 vfield image default "$new" --run-dir "$TMP/n4" &
-wait %1 %2
+wait $one $!
 agree() {
 	[ "$(for node in 2 3 4 5 6; do
 		status "$node" | jq -c .default.id,.default.version
@@ -125,7 +128,19 @@ holds_some_of() {
 	status_is 7 '.images[] | select(.id == $id) | .held > 5' --arg id "$1"
 }
 wait_for 30 holds_some_of "$old"
-reader_reads 10000000
+wait_for 30 holds_some_of "$new"
+
+# --- the old one's seed dies ---
+
+wait_for 30 has_all_of 2 "$old"
+reader_reads 20000000
+node_kill 8
+reader_reads 20000000
+check_sum "the old one, without its seed" "$(sum_tcp 3 old)" \
+	"$(sum_file "$TMP/old")"
+
+# --- nobody uses the old one any more ---
+
 reader_stop
 wait_for 30 has_all_of 3 "$new"
 node_stop 3
