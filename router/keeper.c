@@ -13,6 +13,12 @@
 
 #define TICK_NS 50000000LL
 #define QUIET_NS 500000000LL /* without a read, before filling goes on */
+/* A reader that has begun lately, after a long pause, is most likely a machine
+ * or a program that starts: it thinks for longer between its reads, and what is
+ * filled then takes its processor and its link. */
+#define QUIET_START_NS 3000000000LL
+#define LATELY_NS 60000000000LL
+#define PAUSE_NS 10000000000LL
 #define FILL_AT_ONCE 8       /* chunks */
 #define REST_NS 1000000000LL /* after a search that found nothing */
 #define CANDIDATES 48
@@ -26,6 +32,8 @@ struct keeper {
 	uint64_t rng;
 	uint64_t room;    /* bytes: the medium took no more; */
 	int64_t retry_ns; /* until then */
+	int64_t began_ns; /* when reads did, after a pause; 0: never */
+	int64_t last_ns; /* of the last read that was looked at, or our start */
 };
 
 uint64_t
@@ -235,11 +243,34 @@ fills(const struct router *r)
 	return !r->cfg.direct && !r->cfg.no_fill;
 }
 
+static void
+look_at_reads(struct keeper *k)
+{
+	int64_t last = reads_last_ns(k->r);
+
+	if (last <= k->last_ns)
+		return;
+	if (k->began_ns == 0 || last - k->last_ns > PAUSE_NS)
+		k->began_ns = last;
+	k->last_ns = last;
+}
+
+static bool
+is_quiet(struct keeper *k)
+{
+	int64_t now = loop_now_ns(k->r->loop);
+	bool starts;
+
+	look_at_reads(k);
+	starts = k->began_ns != 0 && now - k->began_ns < LATELY_NS;
+	return now - k->last_ns > (starts ? QUIET_START_NS : QUIET_NS);
+}
+
 /* While nobody reads, a finished chunk makes place for the next at once. */
 void
 keeper_fetched(struct router *r)
 {
-	if (fills(r) && loop_now_ns(r->loop) - reads_last_ns(r) > QUIET_NS)
+	if (fills(r) && is_quiet(r->keeper))
 		fill_some(r);
 }
 
@@ -286,10 +317,11 @@ keeper_new(struct router *r)
 	if (k == NULL)
 		return NULL;
 	k->r = r;
-	k->rng = (uint64_t)clock_now_ns() | 1;
+	k->last_ns = clock_now_ns();
+	k->rng = (uint64_t)k->last_ns | 1;
 	k->tick.fire = on_tick;
 	k->tick.ctx = k;
-	loop_timer_set(r->loop, &k->tick, clock_now_ns() + TICK_NS);
+	loop_timer_set(r->loop, &k->tick, k->last_ns + TICK_NS);
 	return k;
 }
 
