@@ -11,6 +11,7 @@
 #include "router/image.h"
 #include "router/keeper.h"
 #include "router/patience.h"
+#include "router/pipe.h"
 #include "router/reads.h"
 #include "router/router.h"
 
@@ -53,6 +54,7 @@ struct fetches {
 	struct list queued[FETCH_URGENCIES];
 	struct list asked, stalled;
 	uint64_t in_flight; /* bytes asked for */
+	struct pipe pipe;   /* those of them that nobody waits for elsewhere */
 	uint32_t asks;
 	uint32_t background;
 	struct latency usual; /* of a chunk, from asking to its arrival */
@@ -306,6 +308,8 @@ ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 	f->asked_ns = loop_now_ns(r->loop);
 	fs->in_flight += q->ask.len;
 	fs->asks++;
+	if (q->ask.lane == LANE_ANY)
+		pipe_sent(&fs->pipe, q->ask.len, f->asked_ns);
 	peer_ask(cluster_at(r, to.node)->peer, &q->ask);
 	cluster_touched(r, f->image, to.node);
 	return 0;
@@ -318,9 +322,16 @@ next_queued(struct fetches *fs)
 	    fs->asks >= IN_FLIGHT_MIN && fs->in_flight >= IN_FLIGHT_BYTES;
 	unsigned end = full ? FETCH_PEER + 1 : FETCH_URGENCIES;
 
-	for (unsigned u = 0; u < end; u++)
-		if (!TAILQ_EMPTY(&fs->queued[u]))
-			return TAILQ_FIRST(&fs->queued[u]);
+	for (unsigned u = 0; u < end; u++) {
+		struct fetch *f = TAILQ_FIRST(&fs->queued[u]);
+
+		if (f == NULL)
+			continue;
+		if (u >= FETCH_AHEAD &&
+		    pipe_full(&fs->pipe, f->image->m->chunk_size))
+			return NULL;
+		return f;
+	}
 	return NULL;
 }
 
@@ -427,6 +438,19 @@ failed(struct fetches *fs, struct routed *q, int error)
 	TAILQ_INSERT_HEAD(&fs->queued[f->urgency], f, entry);
 }
 
+static void
+note_pipe(struct fetches *fs, const struct ask *a, int error)
+{
+	int64_t now = loop_now_ns(fs->r->loop);
+
+	if (a->lane != LANE_ANY)
+		return;
+	if (error == 0)
+		pipe_came(&fs->pipe, a->len, now - a->sent_ns, now);
+	else
+		pipe_failed(&fs->pipe, a->len);
+}
+
 void
 fetch_answered(struct router *r, struct ask *a, int error)
 {
@@ -435,6 +459,7 @@ fetch_answered(struct router *r, struct ask *a, int error)
 
 	fs->in_flight -= a->len;
 	fs->asks--;
+	note_pipe(fs, a, error);
 	if (a->peer != NULL)
 		cluster_touched(r, q->image, q->slot);
 	if (q->fetch != NULL) {

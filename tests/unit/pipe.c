@@ -1,0 +1,107 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "router/pipe.h"
+
+#define MS 1000000LL
+#define CHUNK (128U << 10)
+
+/* A link of so many bytes/s and so long a way, with a queue without end: keep
+ * it as full as the pipe lets us, for so long.  Returns what was in flight at
+ * most in the last quarter; *carried is the share of the link in it. */
+static uint64_t
+keep_full(struct pipe *p, double rate, int64_t way_ns, int64_t end_ns,
+	  double *carried)
+{
+	int64_t sent[4096], free_at = 0, due[4096];
+	unsigned head = 0, tail = 0;
+	uint64_t most = 0, bytes = 0;
+
+	for (int64_t now = 1; now < end_ns; now += MS / 10) {
+		while (tail < head && due[tail % 4096] <= now) {
+			pipe_came(p, CHUNK, now - sent[tail % 4096], now);
+			tail++;
+			if (now > end_ns * 3 / 4)
+				bytes += CHUNK;
+		}
+		while (!pipe_full(p, CHUNK) && head - tail < 4096) {
+			if (free_at < now)
+				free_at = now;
+			free_at += CHUNK / rate * 1e9;
+			sent[head % 4096] = now;
+			due[head % 4096] = free_at + way_ns;
+			head++;
+			pipe_sent(p, CHUNK, now);
+		}
+		if (now > end_ns * 3 / 4 && p->in_flight > most)
+			most = p->in_flight;
+	}
+	*carried = bytes / (rate * (end_ns / 4) / 1e9);
+	return most;
+}
+
+/* The link is full, and the queue short, be it slow, fast or far. */
+static void
+full_but_short(void **state)
+{
+	static const struct {
+		double rate;
+		int64_t way_ns, queue_ns;
+	} links[] = {
+	    {12.5e6, MS / 2, 55 * MS}, /* no less than PIPE_LEAST */
+	    {50e6, MS / 2, 40 * MS},   {125e6, MS, 40 * MS},
+	    {1250e6, MS / 2, 40 * MS}, {125e6, 40 * MS, 90 * MS},
+	};
+
+	for (unsigned i = 0; i < sizeof links / sizeof *links; i++) {
+		struct pipe p = {0};
+		double carried;
+		uint64_t most = keep_full(&p, links[i].rate, links[i].way_ns,
+					  4000 * MS, &carried);
+
+		assert_true(carried > 0.97);
+		assert_true(most / links[i].rate * 1e9 < links[i].queue_ns);
+	}
+}
+
+/* One way has become slower, or longer: the pipe follows. */
+static void
+follows(void **state)
+{
+	struct pipe p = {0};
+	double carried;
+
+	keep_full(&p, 125e6, MS, 2000 * MS, &carried);
+	p.in_flight = 0;
+	assert_true(keep_full(&p, 25e6, MS, 2000 * MS, &carried) < 1200000);
+	assert_true(carried > 0.97);
+}
+
+static void
+chunks_of_any_size(void **state)
+{
+	struct pipe p = {0};
+
+	assert_false(pipe_full(&p, 32U << 20));
+	pipe_sent(&p, 32U << 20, 1);
+	assert_false(pipe_full(&p, 32U << 20));
+	pipe_sent(&p, 32U << 20, 1);
+	assert_true(pipe_full(&p, 32U << 20));
+	pipe_failed(&p, 32U << 20);
+	assert_false(pipe_full(&p, 32U << 20));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(full_but_short),
+	    cmocka_unit_test(follows),
+	    cmocka_unit_test(chunks_of_any_size),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
