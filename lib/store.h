@@ -74,6 +74,8 @@ int store_check(const struct store *s, uint32_t chunk);
 /* Verify a whole chunk and keep it.  EBADMSG: the data is wrong.
  * ENOSPC and every other errno: the data is right, but could not be kept. */
 int store_put(struct store *s, uint32_t chunk, const void *data);
+/* The same of data that manifest_chunk_ok has found right just now. */
+int store_put_right(struct store *s, uint32_t chunk, const void *data);
 /* Drop a chunk and free its space.  A chunk of the base is not dropped. */
 void store_evict(struct store *s, uint32_t chunk);
 bool store_in_base(const struct store *s, uint32_t chunk);

@@ -39,6 +39,12 @@ buffers_free(struct buffers *p)
 	free(p);
 }
 
+uint64_t
+buffers_bytes_out(const struct buffers *p)
+{
+	return (uint64_t)p->out * p->size;
+}
+
 static struct buffer *
 buffer_new(struct buffers *p)
 {

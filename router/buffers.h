@@ -22,6 +22,9 @@ struct buffers *buffers_new(uint32_t size);
 /* All buffers must have come back. */
 void buffers_free(struct buffers *p);
 
+/* Bytes of those that are not with the pool. */
+uint64_t buffers_bytes_out(const struct buffers *p);
+
 /* One reference; NULL, ENOMEM. */
 struct buffer *buffer_get(struct buffers *p);
 struct buffer *buffer_ref(struct buffer *b);

@@ -2,12 +2,14 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 
 #include "lib/log.h"
 #include "router/cluster.h"
+#include "router/hasher.h"
 #include "router/image.h"
 #include "router/keeper.h"
 #include "router/patience.h"
@@ -17,8 +19,12 @@
 
 #define TICK_NS 10000000LL
 #define IN_FLIGHT_BYTES (16U << 20)
+/* Until then readers are served before a chunk is stored; clients that do not
+ * take their answers must not hold any number of buffers. */
+#define BUFFERS_OUT_BYTES (2 * IN_FLIGHT_BYTES)
 #define IN_FLIGHT_MIN 8 /* chunks, however large */
 #define TRIED_MAX 8
+#define HASH_HERE 3 /* asks under way, up to which handing over is slower */
 #define LATE_MIN_NS 60000000LL
 /* A suspect's silence after which all that is waited for is asked elsewhere,
  * whatever the budget. */
@@ -37,7 +43,7 @@ struct fetch {
 	uint32_t chunk;
 	enum fetch_urgency urgency;
 	enum fetch_state state;
-	LIST_HEAD(, wait) waiters;
+	struct waits waiters;
 	struct ask *asks[2];
 	uint32_t tried[TRIED_MAX];
 	unsigned ntried;
@@ -61,6 +67,7 @@ struct fetches {
 	struct patience patience;
 	struct fetch *free_fetches;
 	struct ask *free_asks;
+	struct hasher *hasher; /* or NULL */
 };
 
 /* How an ask was routed, for the accounts; kept in ask.owner's fetch. */
@@ -72,6 +79,8 @@ struct routed {
 	uint32_t slot;
 	enum route_how how;
 	bool from_seed;
+	bool hashed; /* by the hasher: job.right */
+	struct hash_job job;
 };
 
 static struct list *
@@ -368,26 +377,12 @@ account(struct router *r, const struct routed *q, const struct fetch *f)
 		r->count.holder += q->ask.len;
 }
 
-/* Those who waited may want it again at once, so the fetch is over first. */
-static void
-hand_over(struct fetches *fs, struct fetch *f, struct buffer *b, bool kept)
+static bool
+is_right(const struct routed *q)
 {
-	struct image *im = f->image;
-	struct wait *all = LIST_FIRST(&f->waiters), *w, *next;
-
-	LIST_FOREACH (w, &f->waiters, waiter) {
-		w->fetch = NULL;
-		if (kept)
-			image_pin(im, w->chunk);
-		else
-			w->buffer = buffer_ref(b);
-	}
-	LIST_INIT(&f->waiters);
-	release(fs, f);
-	for (w = all; w != NULL; w = next) {
-		next = LIST_NEXT(w, waiter);
-		reads_arrived(fs->r, w);
-	}
+	return q->hashed
+		   ? q->job.right
+		   : manifest_chunk_ok(q->image->m, q->chunk, q->ask.buf->data);
 }
 
 /* The chunk is here, right or wrong. */
@@ -396,9 +391,11 @@ arrived(struct fetches *fs, struct routed *q)
 {
 	struct fetch *f = q->fetch;
 	struct router *r = fs->r;
-	int error = image_keep(f->image, f->chunk, q->ask.buf->data);
+	struct image *im = f->image;
+	struct waits rest;
+	bool kept;
 
-	if (error == EBADMSG) {
+	if (!is_right(q)) {
 		r->count.hash_failures++;
 		if (q->ask.peer != NULL)
 			cluster_lied(r, q->slot);
@@ -406,7 +403,12 @@ arrived(struct fetches *fs, struct routed *q)
 	}
 	latency_add(&fs->usual, loop_now_ns(r->loop) - q->ask.sent_ns);
 	account(r, q, f);
-	hand_over(fs, f, q->ask.buf, error == 0);
+	if (buffers_bytes_out(im->buffers) <= BUFFERS_OUT_BYTES)
+		waits_serve_readers(r, &f->waiters, q->ask.buf);
+	kept = image_keep(im, f->chunk, q->ask.buf->data) == 0;
+	waits_take(&rest, &f->waiters);
+	release(fs, f);
+	waits_serve(r, &rest, q->ask.buf, kept ? im : NULL);
 	keeper_fetched(r);
 	return 0;
 }
@@ -451,15 +453,43 @@ note_pipe(struct fetches *fs, const struct ask *a, int error)
 		pipe_failed(&fs->pipe, a->len);
 }
 
+static bool
+hash_elsewhere(struct fetches *fs, struct routed *q)
+{
+	const struct manifest *m = q->image->m;
+
+	if (fs->hasher == NULL || fs->asks <= HASH_HERE)
+		return false;
+	q->job = (struct hash_job){.data = q->ask.buf->data,
+				   .len = manifest_chunk_len(m, q->chunk),
+				   .wanted = &m->chunks[q->chunk]};
+	hasher_start(fs->hasher, &q->job);
+	return true;
+}
+
+static void
+on_hashed(void *ctx, struct hash_job *j)
+{
+	struct fetches *fs = ctx;
+	struct routed *q = (void *)((char *)j - offsetof(struct routed, job));
+
+	q->hashed = true;
+	fetch_answered(fs->r, &q->ask, 0);
+}
+
 void
 fetch_answered(struct router *r, struct ask *a, int error)
 {
 	struct fetches *fs = r->fetches;
 	struct routed *q = a->owner;
 
+	if (!q->hashed)
+		note_pipe(fs, a, error);
+	if (error == 0 && q->fetch != NULL && !q->hashed &&
+	    hash_elsewhere(fs, q))
+		return;
 	fs->in_flight -= a->len;
 	fs->asks--;
-	note_pipe(fs, a, error);
 	if (a->peer != NULL)
 		cluster_touched(r, q->image, q->slot);
 	if (q->fetch != NULL) {
@@ -469,6 +499,13 @@ fetch_answered(struct router *r, struct ask *a, int error)
 	buffer_put(a->buf);
 	a->next_free = fs->free_asks;
 	fs->free_asks = a;
+}
+
+void
+fetch_finish(struct router *r)
+{
+	if (r->fetches->hasher != NULL)
+		hasher_finish(r->fetches->hasher);
 }
 
 static void
@@ -626,6 +663,7 @@ fetches_new(struct router *r)
 	fs->patience.rescue = RESCUE_BURST * 100;
 	fs->tick.fire = on_tick;
 	fs->tick.ctx = fs;
+	fs->hasher = hasher_new(r->loop, on_hashed, fs);
 	return fs;
 }
 
@@ -642,6 +680,7 @@ fetches_free(struct fetches *fs)
 	if (fs == NULL)
 		return;
 	loop_timer_cancel(fs->r->loop, &fs->tick);
+	hasher_free(fs->hasher);
 	for (unsigned u = 0; u < FETCH_URGENCIES; u++)
 		free_list(fs, &fs->queued[u]);
 	free_list(fs, &fs->asked);

@@ -12,10 +12,10 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/queue.h>
 
 #include "router/buffers.h"
 #include "router/peer.h"
+#include "router/waits.h"
 
 /* What a peer waits for is not held back by the limit on what is asked for
  * at once: it is bounded by the peer's connections, and two nodes whose limits
@@ -33,16 +33,6 @@ struct image;
 struct fetch;
 struct fetches;
 
-/* Somebody who waits for a chunk. */
-struct wait {
-	struct wait *next; /* the waiter's own list */
-	LIST_ENTRY(wait) waiter;
-	struct fetch *fetch; /* NULL once it is over */
-	uint32_t chunk;
-	struct buffer *buffer; /* its data, if the store does not hold it */
-	void *owner;
-};
-
 struct fetches *fetches_new(struct router *r);
 void fetches_free(struct fetches *fs);
 
@@ -51,7 +41,8 @@ void fetches_free(struct fetches *fs);
 struct fetch *fetch_want(struct image *im, uint32_t chunk,
 			 enum fetch_urgency urgency);
 /* When it is over w->fetch is NULL, the chunk is pinned in the store or
- * w->buffer holds a reference to it, and reads_arrived(w) is called. */
+ * w->buffer holds a reference to it, and reads_arrived(w) is called.  One that
+ * only reads is served before the chunk is stored. */
 void fetch_wait(struct fetch *f, struct wait *w);
 void fetch_unwait(struct wait *w);
 
@@ -59,6 +50,8 @@ void fetch_unwait(struct wait *w);
 void fetch_pump(struct router *r);
 /* From peers_drain. */
 void fetch_answered(struct router *r, struct ask *a, int error);
+/* Before the router stops: what has arrived is looked at to the end. */
+void fetch_finish(struct router *r);
 /* The cluster has changed: stalled fetches try again. */
 void fetch_retry(struct router *r);
 void fetch_slot_gone(struct router *r, uint32_t slot);

@@ -150,18 +150,13 @@ image_keep(struct image *im, uint32_t chunk, const void *data)
 	struct router *r = im->router;
 	bool room = keeper_make_room(r, manifest_chunk_len(im->m, chunk));
 
-	if (!room) {
-		if (!manifest_chunk_ok(im->m, chunk, data))
-			return EBADMSG;
+	if (!room)
 		return ENOSPC;
-	}
-	if (store_put(im->store, chunk, data) == -1) {
+	if (store_put_right(im->store, chunk, data) == -1) {
 		int error = errno;
 
-		if (error != EBADMSG) {
-			r->count.store_errors++;
-			keeper_put_failed(r, error);
-		}
+		r->count.store_errors++;
+		keeper_put_failed(r, error);
 		return error;
 	}
 	image_touch(im, chunk);

@@ -49,7 +49,7 @@ struct image *image_by_id(struct router *r, const struct digest *id);
 
 /* Held and verified.  A chunk that was only found is verified now. */
 bool image_holds(struct image *im, uint32_t chunk);
-/* 0: kept.  EBADMSG: the data is wrong.  Else it is right, but not kept. */
+/* Keeps a chunk whose hash has been found right; 0 or why not. */
 int image_keep(struct image *im, uint32_t chunk, const void *data);
 /* Looks at the next few chunks for such as the plugin has found damaged. */
 void image_look_over(struct image *im);

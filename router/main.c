@@ -289,6 +289,7 @@ stop(struct router *r)
 	member_client_free(r->member);
 	cluster_disconnect(r);
 	peers_drain(r->peers); /* what has arrived is kept, so: */
+	fetch_finish(r);
 	keeper_free(r->keeper);
 	fetches_free(r->fetches);
 	r->fetches = NULL;

@@ -220,6 +220,7 @@ want_next(struct reads *rs, struct read *rd)
 		return -1;
 	w->chunk = rd->wanted;
 	w->owner = rd;
+	w->reads = rd->request->type == NBD_READ;
 	if (image_holds(im, w->chunk)) {
 		image_pin(im, w->chunk);
 	} else {

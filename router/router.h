@@ -1,6 +1,6 @@
 /* router: the state that the router's parts share.
  *
- * One thread, one loop.  A read goes
+ * One thread, one loop (and the hasher).  A read goes
  *   nbd_server -> reads -> (held) store -> nbd_server
  *                       -> (missing) fetch -> cluster, route -> peer
  *   and back by peer -> fetch -> store -> reads -> nbd_server.

@@ -60,6 +60,31 @@ refuses_the_rest(void **state)
 	assert_int_equal(d.b[0], 7); /* untouched */
 }
 
+/* Whole blocks, where the processor may do both at once, and the rest. */
+static void
+two_are_as_one_each(void **state)
+{
+	static uint8_t a[4096], b[4096];
+	struct digest d[2], one;
+
+	for (size_t i = 0; i < sizeof a; i++) {
+		a[i] = i * 7 + (i >> 8);
+		b[i] = i * 13 + 1;
+	}
+	for (size_t len = 0; len <= sizeof a; len += len % 64 == 0 ? 1 : 63) {
+		digest_of_two(a, b, len, d);
+		one = digest_of(a, len);
+		assert_true(digest_equal(&d[0], &one));
+		one = digest_of(b, len);
+		assert_true(digest_equal(&d[1], &one));
+	}
+	digest_of_two(a + 1, b + 3, 640, d); /* not aligned */
+	one = digest_of(a + 1, 640);
+	assert_true(digest_equal(&d[0], &one));
+	one = digest_of(b + 3, 640);
+	assert_true(digest_equal(&d[1], &one));
+}
+
 int
 main(void)
 {
@@ -67,6 +92,7 @@ main(void)
 	    cmocka_unit_test(known_values),
 	    cmocka_unit_test(parses_what_it_prints),
 	    cmocka_unit_test(refuses_the_rest),
+	    cmocka_unit_test(two_are_as_one_each),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
