@@ -5,6 +5,7 @@
  *   map       one 32-bit word per chunk, mapped by all the node's processes
  *   data      the chunks at their own offsets, sparse
  *   base      on a seed: a symbolic link to the image file
+ *   profile   where there is one, the image's boot profile
  * and beside it DIR/names/NAME -> ../ID and DIR/default -> ID.
  *
  * A word is a state and a generation.  FOUND is data that this run has not
@@ -76,6 +77,9 @@ int store_check(const struct store *s, uint32_t chunk);
 int store_put(struct store *s, uint32_t chunk, const void *data);
 /* The same of data that manifest_chunk_ok has found right just now. */
 int store_put_right(struct store *s, uint32_t chunk, const void *data);
+/* Keep the image's boot profile (profile.h), for the plugin to serve as
+ * DIR/ID/profile. */
+int store_put_profile(struct store *s, const char *text, size_t len);
 /* Drop a chunk and free its space.  A chunk of the base is not dropped. */
 void store_evict(struct store *s, uint32_t chunk);
 bool store_in_base(const struct store *s, uint32_t chunk);

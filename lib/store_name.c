@@ -192,8 +192,9 @@ remove_names(int at, const struct digest *id)
 int
 store_destroy(const char *dir, const struct digest *id)
 {
-	static const char *const files[] = {"map", "data", "base", "manifest",
-					    "map.new"};
+	static const char *const files[] = {"map",        "data",    "base",
+					    "manifest",   "map.new", "profile",
+					    "profile.new"};
 	AUTO_CLOSE int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	AUTO_CLOSE int sub = -1;
 	char hex[DIGEST_HEX];

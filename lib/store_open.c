@@ -378,6 +378,30 @@ keep_manifest(struct store *s, const char *dir)
 	return manifest_save(s->m, path);
 }
 
+int
+store_put_profile(struct store *s, const char *text, size_t len)
+{
+	static const char fresh[] = "profile.new";
+	AUTO_CLOSE int fd = -1;
+
+	store_remove(s->dir_fd, fresh);
+	fd = openat(s->dir_fd, fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		    0644);
+	if (fd == -1)
+		return -1;
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n == -1) {
+			store_remove(s->dir_fd, fresh);
+			return -1;
+		}
+		text += n;
+		len -= n;
+	}
+	return renameat(s->dir_fd, fresh, s->dir_fd, "profile");
+}
+
 /* DIR/ID, made and locked.  The lock is on the directory, so that it holds
  * whatever becomes of the files. */
 static int

@@ -21,6 +21,7 @@
 #include "lib/log.h"
 #include "lib/manifest.h"
 #include "lib/options.h"
+#include "lib/profile.h"
 #include "mkimage/boot_config.h"
 #include "mkimage/boot_files.h"
 #include "mkimage/kernel.h"
@@ -47,6 +48,7 @@ struct settings {
 	const char *append;
 	const char *iso;
 	const char *rom;
+	const char *profile;
 	uint64_t level;
 	uint64_t partition;
 	bool all_cards;
@@ -77,6 +79,8 @@ static const struct option_spec options[] = {
     OPTION("iso", 0, OPTION_STRING, iso, "FILE",
 	   "make a medium too, with the image in it: CD and USB, BIOS and "
 	   "UEFI"),
+    OPTION("profile", 0, OPTION_STRING, profile, "FILE.vfp",
+	   "a boot profile, of this image or of an earlier one of the source"),
     OPTION("rom", 0, OPTION_STRING, rom, "DIR",
 	   "where iPXE's undionly.kpxe and snponly.efi are (default: where "
 	   "package ipxe puts them, if it is installed)"),
@@ -314,6 +318,39 @@ make_manifest(const struct job *j, const char *image, const char *path,
 	return result;
 }
 
+/* Recorded of another image, of which this one is a successor, it is better
+ * than none. */
+static int
+make_profile(const struct job *j, const char *manifest, const char *path)
+{
+	AUTO_FREE struct profile *p = NULL;
+	AUTO_FREE char *text = NULL;
+	AUTO_FCLOSE FILE *f = NULL;
+	struct manifest *m;
+	const char *why;
+	size_t len;
+
+	if (j->set.profile == NULL)
+		return 0;
+	m = manifest_load(manifest, &why);
+	if (m != NULL)
+		p = profile_load(j->set.profile, m->nchunks, &why);
+	if (p == NULL) {
+		log_error("%s: %s", j->set.profile, why);
+		manifest_free(m);
+		return -1;
+	}
+	p->image = m->id;
+	manifest_free(m);
+	text = profile_text(p, &len);
+	f = fopen(path, "we");
+	if (text != NULL && f != NULL && fwrite(text, len, 1, f) == 1 &&
+	    fflush(f) == 0)
+		return 0;
+	log_error("%s: %m", path);
+	return -1;
+}
+
 static int
 copy_kernel(const struct job *j)
 {
@@ -389,6 +426,7 @@ make_files(const struct job *j, const char *image)
 	const char *dir = j->place.work;
 	AUTO_FREE char *path = text("%s/%s", dir, image);
 	AUTO_FREE char *manifest = text("%s.vfm", path);
+	AUTO_FREE char *profile = text("%s.vfp", path);
 	const char *words = j->set.append ? j->set.append : "";
 	char id[DIGEST_HEX];
 
@@ -396,6 +434,7 @@ make_files(const struct job *j, const char *image)
 	    boot_files_copy_roms(j->set.rom, dir) == -1 ||
 	    make_squashfs(j, path) == -1 ||
 	    make_manifest(j, path, manifest, id) == -1 ||
+	    make_profile(j, manifest, profile) == -1 ||
 	    boot_config_write(dir, id, words) == -1)
 		return -1;
 	if (j->set.iso == NULL)

@@ -61,6 +61,7 @@ static int
 run_mkrescue(const char *iso, const char *dir, const char *name,
 	     const char *label, const char *menu)
 {
+	AUTO_FREE char *profile = NULL;
 	struct command c = {0};
 
 	command_add(&c, "grub-mkrescue");
@@ -71,6 +72,10 @@ run_mkrescue(const char *iso, const char *dir, const char *name,
 	command_add(&c, "vfield/%s.squashfs=%s/%s.squashfs", name, dir, name);
 	command_add(&c, "vfield/%s.squashfs.vfm=%s/%s.squashfs.vfm", name, dir,
 		    name);
+	if (asprintf(&profile, "%s/%s.squashfs.vfp", dir, name) == -1)
+		log_fatal("%s: %m", iso);
+	if (access(profile, F_OK) == 0)
+		command_add(&c, "vfield/%s.squashfs.vfp=%s", name, profile);
 	command_add(&c, "--");
 	command_add(&c, "-volid");
 	command_add(&c, "%s", label);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
@@ -47,6 +48,16 @@ keep_one(const struct place *p, const char *name)
 	return -1;
 }
 
+static int
+keep_if_any(const struct place *p, const char *name)
+{
+	AUTO_FREE char *path = NULL;
+
+	if (asprintf(&path, "%s/%s", p->work, name) == -1)
+		log_fatal("%s: %m", name);
+	return access(path, F_OK) == 0 ? keep_one(p, name) : 0;
+}
+
 /* A new image must not be taken for what an old manifest says. */
 static int
 keep_image(const struct place *p, const char *image)
@@ -61,9 +72,12 @@ keep_image(const struct place *p, const char *image)
 		log_error("%s: %m", old);
 		return -1;
 	}
-	if (keep_one(p, image) == -1)
+	old[strlen(old) - 1] = 'p'; /* of another image than the new one */
+	unlink(old);
+	if (keep_one(p, image) == -1 || keep_one(p, manifest) == -1)
 		return -1;
-	return keep_one(p, manifest);
+	manifest[strlen(manifest) - 1] = 'p';
+	return keep_if_any(p, manifest);
 }
 
 int

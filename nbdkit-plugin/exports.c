@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/profile.h"
 #include "nbdkit-plugin/upstream.h"
 
 struct export
@@ -62,6 +63,8 @@ export_parse(const char *name, enum export_kind *kind,
 		*kind = EXPORT_HELD;
 	else if (strip(name, &len, "/manifest"))
 		*kind = EXPORT_MANIFEST;
+	else if (strip(name, &len, "/profile"))
+		*kind = EXPORT_PROFILE;
 	if (len > 0 &&
 	    (len > MANIFEST_NAME_MAX || !manifest_name_ok(name, len))) {
 		errno = ENOENT;
@@ -126,6 +129,26 @@ open_manifest(struct export *e, const struct export_source *src)
 	return open_file(e, path, MANIFEST_BYTES_MAX);
 }
 
+/* Where there is none it is empty, which is no error to anybody. */
+static int
+open_profile(struct export *e, const struct export_source *src)
+{
+	AUTO_FREE char *path = NULL;
+	char hex[DIGEST_HEX];
+
+	e->size = 0;
+	if (src->dir == NULL)
+		return 0;
+	digest_hex(&store_manifest(e->store)->id, hex);
+	if (asprintf(&path, "%s/%s/profile", src->dir, hex) == -1) {
+		path = NULL;
+		return -1;
+	}
+	if (open_file(e, path, PROFILE_BYTES_MAX) == -1 && errno != ENOENT)
+		return -1;
+	return 0;
+}
+
 static int
 open_whole(struct export *e, const struct export_source *src)
 {
@@ -149,6 +172,8 @@ open_kind(struct export *e, const struct export_source *src, const char *image)
 	e->size = store_manifest(e->store)->size;
 	if (e->kind == EXPORT_MANIFEST)
 		return open_manifest(e, src);
+	if (e->kind == EXPORT_PROFILE)
+		return open_profile(e, src);
 	if (e->kind == EXPORT_WHOLE)
 		return open_whole(e, src);
 	return 0;

@@ -3,6 +3,7 @@
  *   X            the whole image
  *   X/held       what is held here of it: never waits
  *   X/manifest   its manifest
+ *   X/profile    its boot profile, or nothing at all
  *   /view        the cluster as this node's router knows it
  *
  * X is an image's name, its id in hexadecimal, or empty (the default image).
@@ -29,6 +30,7 @@ enum export_kind {
 	EXPORT_WHOLE,
 	EXPORT_HELD,
 	EXPORT_MANIFEST,
+	EXPORT_PROFILE,
 	EXPORT_VIEW,
 };
 

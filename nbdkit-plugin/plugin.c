@@ -227,6 +227,8 @@ export_description(void *handle)
 		return nbdkit_printf_intern("what is held here, %s", hex);
 	case EXPORT_MANIFEST:
 		return nbdkit_printf_intern("manifest, %s", hex);
+	case EXPORT_PROFILE:
+		return nbdkit_printf_intern("boot profile, %s", hex);
 	default:
 		return nbdkit_printf_intern("whole image, %s", hex);
 	}

@@ -131,6 +131,15 @@ learn_members(struct router *r, char *list)
 }
 
 static json_object *
+get_reads(struct router *r, const char *name)
+{
+	struct image *im = image_find(r, name, strlen(name));
+
+	return im != NULL ? status_reads_json(im)
+			  : error_json("this node does not have that image");
+}
+
+static json_object *
 get_default(struct router *r)
 {
 	json_object *o = status_default_json(r);
@@ -163,6 +172,8 @@ obey(struct router *r, char *line)
 		return status_map_json(r);
 	if (strcmp(line, "nodes") == 0)
 		return status_nodes_json(r);
+	if (strncmp(line, "reads ", 6) == 0)
+		return get_reads(r, line + 6);
 	if (strcmp(line, "default") == 0)
 		return get_default(r);
 	if (strncmp(line, "default ", 8) == 0)

@@ -3,6 +3,7 @@
  *   status
  *   map
  *   nodes
+ *   reads NAME|ID: its chunks, in the order in which they were first read
  *   default, which it is; default NAME|ID, from now on, on all nodes
  *   add IMAGE-FILE (its manifest is IMAGE-FILE.vfm, or the file after a tab)
  */

@@ -8,6 +8,7 @@
 #include "router/choice.h"
 #include "router/cluster.h"
 #include "router/keeper.h"
+#include "router/replay.h"
 #include "router/router.h"
 
 #define LOOK_OVER 1024 /* chunks */
@@ -17,6 +18,7 @@ allocate(struct image *im)
 {
 	uint32_t n = im->m->nchunks != 0 ? im->m->nchunks : 1;
 
+	im->replay = replay_new(im);
 	im->buffers = buffers_new(im->m->chunk_size);
 	im->held = bitmap_new(im->m->nchunks);
 	im->have = bitmap_new(im->m->nchunks);
@@ -24,9 +26,9 @@ allocate(struct image *im)
 	im->pins = calloc(n, sizeof *im->pins);
 	im->used = calloc(n, sizeof *im->used);
 	im->trees = route_trees_new();
-	if (im->buffers == NULL || im->held == NULL || im->have == NULL ||
-	    im->fetching == NULL || im->pins == NULL || im->used == NULL ||
-	    im->trees == NULL)
+	if (im->replay == NULL || im->buffers == NULL || im->held == NULL ||
+	    im->have == NULL || im->fetching == NULL || im->pins == NULL ||
+	    im->used == NULL || im->trees == NULL)
 		return -1;
 	return 0;
 }
@@ -87,6 +89,7 @@ image_close(struct image *im)
 		return;
 	cluster_detach_image(im->router, im);
 	store_close(im->store);
+	replay_free(im->replay);
 	buffers_free(im->buffers);
 	bitmap_free(im->held);
 	bitmap_free(im->have);

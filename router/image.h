@@ -15,12 +15,14 @@
 
 struct router;
 struct fetch;
+struct replay;
 
 struct image {
 	struct image *next;
 	struct router *router;
 	struct store *store;
 	const struct manifest *m; /* the store's */
+	struct replay *replay;    /* its boot profile */
 	struct buffers *buffers;
 	struct bitmap *held;      /* HELD or FOUND: what is announced */
 	struct bitmap *have;      /* held or being fetched */

@@ -11,6 +11,7 @@
 #include "router/choice.h"
 #include "router/cluster.h"
 #include "router/image.h"
+#include "router/replay.h"
 #include "router/router.h"
 
 #define TICK_NS 200000000LL
@@ -111,6 +112,34 @@ refuse(struct joiner *j, const char *why)
 		j->refused[j->nrefused++] = j->wanted.id;
 }
 
+/* It is a hint, and one that cannot be used is none. */
+static void
+profile_done(void *ctx, const uint8_t *data, size_t len, int error)
+{
+	struct joiner *j = ctx;
+	struct image *im = image_by_id(j->r, &j->wanted.id);
+	char text[ADDRESS_TEXT];
+	const char *why;
+
+	j->blob = NULL;
+	if (data == NULL || im == NULL)
+		return;
+	if (replay_take(im, (const char *)data, len, &why) == -1)
+		log_warn("image %s: %s sent a boot profile that is none: %s",
+			 j->wanted.name, address_text(&j->from, text), why);
+}
+
+static void
+ask_profile(struct joiner *j)
+{
+	char export[DIGEST_HEX + sizeof "/profile"], hex[DIGEST_HEX];
+
+	snprintf(export, sizeof export, "%s/profile",
+		 digest_hex(&j->wanted.id, hex));
+	j->blob = blob_fetch(j->r->loop, &j->from, export, PROFILE_BYTES_MAX,
+			     profile_done, j);
+}
+
 static void
 manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 {
@@ -135,10 +164,12 @@ manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 		return;
 	}
 	im = image_open(j->r, m, NULL);
-	if (im == NULL)
+	if (im == NULL) {
 		refuse(j, strerror(errno));
-	else
-		router_image_added(j->r, im);
+		return;
+	}
+	router_image_added(j->r, im);
+	ask_profile(j);
 }
 
 static bool

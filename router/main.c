@@ -19,6 +19,7 @@
 #include "router/join.h"
 #include "router/keeper.h"
 #include "router/reads.h"
+#include "router/replay.h"
 
 /* Whatever the budget, this much is used to pass chunks on. */
 #define BUDGET_MIN_BYTES (8ULL << 20)
@@ -223,6 +224,7 @@ on_idle(void *ctx)
 	struct router *r = ctx;
 
 	peers_drain(r->peers);
+	replay_go_on(r);
 	fetch_pump(r);
 }
 

@@ -124,7 +124,7 @@ note_first(struct nbd_client *c, const struct nbd_command *m)
 	if (c->began)
 		return;
 	c->began = true;
-	c->user = m->type == NBD_CMD_READ;
+	c->user = m->type == NBD_CMD_READ && s->backend->user != NULL;
 	if (c->user)
 		s->backend->user(s->ctx, c->export.image, true);
 }

@@ -82,7 +82,8 @@ struct nbd_backend {
 	void (*closed)(void *ctx, uint64_t client);
 	/* One whose first command was a READ has come, or has gone: it has
 	 * the image attached, as the node's own plugin, which passes on what
-	 * others ask for and begins with a CACHE, has not. */
+	 * others ask for and begins with a CACHE, has not.  NULL: that is of
+	 * no interest. */
 	void (*user)(void *ctx, void *image, bool comes);
 };
 

@@ -10,6 +10,7 @@
 #include "router/cluster.h"
 #include "router/image.h"
 #include "router/readahead.h"
+#include "router/replay.h"
 #include "router/router.h"
 
 #define STREAMS 1024 /* by client number; a collision costs a read-ahead */
@@ -401,6 +402,7 @@ on_request(void *ctx, struct nbd_request *request)
 	if (request->type == NBD_READ) {
 		rs->last_ns = loop_now_ns(r->loop);
 		cluster_self_reads(r);
+		replay_note(im, rd->head, rd->end);
 		read_ahead(rs, rd);
 	}
 	go_on(rs, rd);
@@ -454,6 +456,8 @@ static void
 on_user(void *ctx, void *image, bool comes)
 {
 	choice_user(image, comes);
+	if (comes)
+		replay_start(image);
 }
 
 const struct nbd_backend *

@@ -2,12 +2,15 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/cleanup.h"
 #include "lib/log.h"
 #include "router/choice.h"
+#include "router/replay.h"
 
 void
 router_image_added(struct router *r, struct image *im)
@@ -32,6 +35,21 @@ router_image_added(struct router *r, struct image *im)
 	}
 }
 
+/* A hint that lies beside the image, or does not. */
+static void
+add_profile(struct image *im, const char *file)
+{
+	AUTO_FREE char *path = NULL;
+	const char *why;
+
+	if (asprintf(&path, "%s.vfp", file) == -1) {
+		path = NULL;
+		return;
+	}
+	if (access(path, F_OK) == 0 && replay_take_file(im, path, &why) == -1)
+		log_warn("%s: not used: %s", path, why);
+}
+
 struct image *
 router_add_file(struct router *r, const char *file, const char *manifest,
 		const char **why)
@@ -54,5 +72,6 @@ router_add_file(struct router *r, const char *file, const char *manifest,
 		return NULL;
 	}
 	router_image_added(r, im);
+	add_profile(im, file);
 	return im;
 }

@@ -3,11 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/cleanup.h"
 #include "router/choice.h"
 #include "router/cluster.h"
 #include "router/image.h"
 #include "router/keeper.h"
 #include "router/reads.h"
+#include "router/replay.h"
 #include "router/router.h"
 
 #define WAITING_MAX 16 /* chunks that are named */
@@ -137,6 +139,7 @@ image_json(struct router *r, const struct image *im)
 	add_bool(o, "complete", bitmap_count(im->held) == im->m->nchunks);
 	add_bool(o, "seed", im->is_seed);
 	add_bool(o, "default", im == choice_default(r));
+	add_num(o, "profile", replay_chunks(im));
 	add_num(o, "waiting_reads", reads_waiting(r, im));
 	add_num(o, "stalled", n);
 	json_object_object_add(o, "waiting_chunks", a);
@@ -403,6 +406,40 @@ member_json(struct router *r, uint32_t slot, const struct proto_node *n)
 	add_bool(o, "active", n->active);
 	add_num(o, "since", n->since);
 	json_object_object_add(o, "images", images);
+	return o;
+}
+
+/* Pairs: the first and the last of several in a row. */
+static json *
+ranges_json(const struct profile *p)
+{
+	json *a = json_object_new_array();
+
+	for (uint32_t i = 0, end; i < p->n; i = end) {
+		json *pair = json_object_new_array();
+
+		for (end = i + 1; end < p->n; end++)
+			if (p->chunks[end] != p->chunks[end - 1] + 1)
+				break;
+		json_object_array_add(pair,
+				      json_object_new_uint64(p->chunks[i]));
+		json_object_array_add(
+		    pair, json_object_new_uint64(p->chunks[end - 1]));
+		json_object_array_add(a, pair);
+	}
+	return a;
+}
+
+json *
+status_reads_json(const struct image *im)
+{
+	AUTO_FREE struct profile *p = replay_noted(im);
+	json *o = json_object_new_object();
+	char hex[DIGEST_HEX];
+
+	add_str(o, "id", digest_hex(&im->m->id, hex));
+	if (p != NULL)
+		json_object_object_add(o, "reads", ranges_json(p));
 	return o;
 }
 

@@ -5,11 +5,14 @@
 #include <json-c/json.h>
 
 struct router;
+struct image;
 
 /* NULL: ENOMEM. */
 struct json_object *status_json(struct router *r);
 /* Which nodes there are, and which of them are the core, in short. */
 struct json_object *status_group_json(struct router *r);
+/* In which order clients have read it first. */
+struct json_object *status_reads_json(const struct image *im);
 /* The default image; NULL: none is known. */
 struct json_object *status_default_json(const struct router *r);
 /* Each node: what it is, which images it has and uses, and how much of them it

@@ -30,7 +30,8 @@ page=$TOP/man/vfield.1
 same 'serve and join' "$( (help_options vfield serve
 	help_options vfield join) | sort -u)" "$(man_options "$page" 'What both do')"
 for command in status map 'image create' 'image info' 'image verify' \
-	'image add' 'image default' 'node list'; do
+	'image add' 'image default' \
+	'image profile' 'node list'; do
 	# shellcheck disable=SC2086 # they are words
 	same "$command" "$(help_options vfield $command)" \
 		"$(man_options "$page" "$command")"

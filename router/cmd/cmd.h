@@ -7,6 +7,7 @@
 int cmd_image(int argc, char **argv);
 int cmd_image_add(int argc, char **argv);
 int cmd_image_default(int argc, char **argv);
+int cmd_image_profile(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_join(int argc, char **argv);
 int cmd_boot(int argc, char **argv);
