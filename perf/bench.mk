@@ -1,5 +1,5 @@
 # make bench B='NAME [VARIABLE=VALUE]...': see perf/bench
-bench: all
+bench: all sim
 	@BUILD=$(BUILD) perf/bench $(B)
 
 .PHONY: bench

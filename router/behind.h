@@ -9,7 +9,8 @@
 struct router;
 
 /* Look at all nodes, for all images; nobody is behind one that does not read.
- * What those that have fallen behind owe is asked of others. */
-void behind_judge(struct router *r, bool reading);
+ * What those that have fallen behind owe is asked of others.  marks: paces are
+ * counted from now on; once in a second. */
+void behind_judge(struct router *r, bool reading, bool marks);
 
 #endif

@@ -16,12 +16,12 @@
  * A node needs to know only those above it, a logarithm of their number, so
  * that is all that is kept; finding them takes linear time (select_rank).
  *
- * A slow node holds up all that are below it, in every tree, and so does one
- * that has to catch up.  Those that hold far less than this one stand in no
- * tree that it sees: it asks whom it would ask if they were not there, and
- * nodes that run level see the same trees.  The one that is behind sees all
- * of them, and asks as before.  Whoever is asked stands before the asker by
- * hash, whatever the two know, so circles cannot form.
+ * A slow node holds up all that are below it, in every tree.  Those that hold
+ * less than this one and gain less stand in no tree that it sees: it asks whom
+ * it would ask if they were not there, and nodes that run level see the same
+ * trees.  The one that is behind sees all of them, and asks as before.  Whoever
+ * is asked stands before the asker by hash, whatever the two know, so circles
+ * cannot form.
  *
  * Tree or holder?  While a crowd reads, the tree loads everybody alike, and
  * whoever leaves it for a holder that has been heard of adds to what that one
@@ -42,7 +42,8 @@
 #define DEPTH 32 /* of a tree, at most */
 #define PAIRS (ROUTE_STRIPES / 2)
 #define SPARE_SEED 4 /* a holder may cost that many times what a seed costs */
-#define BEHIND_LEAST 96 /* chunks: a window and what waits in it are less */
+#define BEHIND_LEAST 96 /* chunks; less than a window, or all wait for it */
+#define LATE_MARKS 5    /* until one that began later is compared */
 #define LOOK 256 /* nodes; of some thousand, it would cost more than a read */
 #define RATE_UNKNOWN 12500000 /* bytes/s */
 
@@ -451,14 +452,32 @@ route_choose_late(const struct route_trees *t, const struct route_node *nodes,
 	return (struct route){ROUTE_HOLDER, node};
 }
 
-bool
-route_is_behind(uint32_t own, uint32_t its, uint32_t room, bool was)
+void
+route_pace_mark(struct route_pace *p, uint32_t held, bool reads)
 {
-	/* a small store is full long before the end */
-	if (own > room - room / 4)
-		own = room - room / 4;
-	return own > BEHIND_LEAST &&
-	       its < (was ? own - own / 4 : (own - BEHIND_LEAST) / 2);
+	uint32_t gained = held > p->held ? held - p->held : 0;
+
+	/* the first time it may have begun in between */
+	p->gained = p->marks > 0 ? gained : 0;
+	p->marks = gained > 0 && reads ? p->marks + 1 : 0;
+	p->held = held;
+}
+
+bool
+route_is_behind(struct route_pace own, struct route_pace its, uint32_t room,
+		bool was)
+{
+	uint32_t most = room - room / 4; /* a small store is full long before */
+	uint32_t held = own.held < most ? own.held : most;
+	uint32_t lags = held > its.held ? held - its.held : 0;
+
+	if (was)
+		return lags > BEHIND_LEAST / 2 &&
+		       its.gained < own.gained - own.gained / 8;
+	if (its.marks + 1 < own.marks && its.marks < LATE_MARKS)
+		return false;
+	return lags > BEHIND_LEAST && its.gained > 0 &&
+	       its.gained < own.gained - own.gained / 4;
 }
 
 /* How many of the others stand before this one for a chunk: counted only as

@@ -25,12 +25,20 @@
 #define ROUTE_ARITY 2 /* nodes that ask one and the same, in one tree */
 #endif
 
+/* How far a node has come. */
+struct route_pace {
+	uint32_t held;   /* chunks */
+	uint32_t gained; /* from mark to mark; 0: too little is known */
+	uint32_t marks;  /* in a row since which it reads and gains */
+};
+
 struct route_node {
 	uint64_t key;
 	bool self;
 	bool usable; /* it serves, and nothing is known against asking it */
 	bool active; /* stands in the trees: the caller errs on the wide side */
 	bool behind; /* stands in no tree: see route_is_behind */
+	struct route_pace pace;    /* the caller's, for that */
 	bool complete;             /* holds the whole image */
 	const struct bitmap *held; /* what it said it holds; NULL: nothing */
 	uint64_t outstanding;      /* bytes asked of it and not answered */
@@ -77,11 +85,16 @@ struct route route_choose_late(const struct route_trees *t,
 			       uint32_t chunk, const uint32_t *tried,
 			       size_t ntried, uint64_t *rng);
 
-/* A node that holds so much less than this one that it is slow, or began late:
- * whoever asked it for what lies ahead would have to wait for it, and it would
- * wait for its children's chunks.  own, its: chunks held; room: what its store
- * can hold; was: what was said of it before. */
-bool route_is_behind(uint32_t own, uint32_t its, uint32_t room, bool was);
+/* It holds so much by now, and reads, or not.  Mark all nodes at the same
+ * moments. */
+void route_pace_mark(struct route_pace *p, uint32_t held, bool reads);
+
+/* A node that holds much less than this one and is slower: whoever asked it
+ * for what lies ahead would have to wait.  One that merely began late is not
+ * behind, nor one that does not read: it fetches what it is asked for.  room:
+ * what its store can hold; was: what was said of it before. */
+bool route_is_behind(struct route_pace own, struct route_pace its,
+		     uint32_t room, bool was);
 
 /* This node stands among the first `copies` of the order of all serving
  * nodes for this chunk: it should keep a copy. */

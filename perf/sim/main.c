@@ -215,6 +215,7 @@ print(const struct sums *fast, const struct sums *slow, uint32_t dead)
 	printf("seed_sent %.3f busiest %.3f conns %.0f most_conns %u ",
 	       (double)by_seeds / opt.nchunks, (double)busiest / opt.nchunks,
 	       conns / (nnodes - opt.seeds), most);
+	printf("view_MB %.2f ", memory_of_view(nnodes, opt.nchunks) / 1e6);
 	printf("by_holder %.3f refused %.3f hedged %.4f evicted %lu ",
 	       totals.by_holder / requests, totals.refused / requests,
 	       totals.hedged / requests, totals.evicted);
@@ -300,6 +301,7 @@ static const struct setting {
     TIME("keep", opt.keep_ns, MS, "ms that its place is kept then"),
     COUNT("hedge", opt.hedge, 1, "second asks: 1, 2: of dead ones', 0: none"),
     COUNT("shun", opt.shun, 1, "1: slow ones are found out"),
+    COUNT("random", opt.seed, 1, "another number, other random events"),
     COUNT("direct", opt.direct, 1, "1: all from the seed"),
 };
 #define NSETTINGS (sizeof settings / sizeof settings[0])
@@ -354,6 +356,7 @@ main(int argc, char **argv)
 	    opt.chunk == 0 || opt.lanes == 0 || opt.conns == 0 ||
 	    opt.limit == 0 || opt.depth == 0)
 		return usage();
+	opt.random += opt.seed;
 	make_cluster();
 	failed = run();
 	report();

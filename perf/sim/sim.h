@@ -54,7 +54,7 @@ struct options {
 	double die_share;
 	int64_t die_at_ns, die_span_ns, gone_ns, keep_ns;
 	uint32_t die_reset; /* 1: connections are reset, not silent */
-	uint32_t direct;
+	uint32_t direct, seed;
 	uint64_t random;
 };
 
@@ -152,7 +152,8 @@ struct node {
 	struct latency usual;
 	struct patience patience;
 	uint32_t conns_out, conns_in, conns_most;
-	uint64_t sent; /* chunks */
+	struct route_pace pace; /* by what it is known to hold */
+	uint64_t sent;          /* chunks */
 };
 
 struct rack {
@@ -210,6 +211,9 @@ void serve_cancel(struct request *r);
 void late_begin(struct node *n);
 void late_watch(struct peer *p);
 void late_die(struct event *e);
+
+/* memory.c: bytes that a router keeps of the others */
+uint64_t memory_of_view(uint32_t nnodes, uint32_t nchunks);
 
 /* store.c: budgets */
 void store_make_room(struct node *n);

@@ -6,7 +6,8 @@
 
 /* As router/cluster.c has them. */
 #define TICK_NS (20 * MS)
-#define WIDE_NS (1500 * MS)
+#define WIDE_NS (5000 * MS)
+#define GAIN_NS (1000 * MS)
 #define ACTIVE_NS (2000 * MS)
 #define JUDGE_NS (100 * MS)
 #define JUDGE_EACH_NS 100000 /* with many nodes less often */
@@ -107,6 +108,8 @@ tell_reading(struct node *n, int64_t now)
 static void
 spread(struct event *e)
 {
+	static int64_t marked_ns;
+	bool marks = event_now_ns() >= marked_ns + GAIN_NS;
 	int64_t now = event_now_ns();
 	uint32_t i;
 
@@ -114,9 +117,14 @@ spread(struct event *e)
 		tell_held(&nodes[i], now - opt.news_ns);
 		tell_member(&nodes[i], now);
 		tell_reading(&nodes[i], now);
+		if (marks)
+			route_pace_mark(&nodes[i].pace,
+					bitmap_count(nodes[i].said), reads[i]);
 		if (!nodes[i].dead)
 			node_retry_parked(&nodes[i]);
 	}
+	if (marks)
+		marked_ns = now;
 	event_after(e, TICK_NS);
 }
 
@@ -142,7 +150,8 @@ is_wide(const struct node *n)
 static bool
 judge(struct node *n)
 {
-	uint32_t i, own = bitmap_count(n->held), was;
+	struct route_pace own = n->pace, its;
+	uint32_t i, was;
 	uint32_t room = opt.budget > 0 ? opt.budget : opt.nchunks;
 	int64_t now = event_now_ns();
 	bool changed = false, is;
@@ -151,12 +160,14 @@ judge(struct node *n)
 	    now < n->judged_ns + JUDGE_NS + nnodes * JUDGE_EACH_NS)
 		return false;
 	n->judged_ns = now;
+	own.held = bitmap_count(n->held);
 	if (n->behind == NULL)
 		n->behind = must(bitmap_new(nnodes));
 	for (i = opt.seeds; i < nnodes; i++) {
 		was = bitmap_has(n->behind, i);
-		is = route_is_behind(own, bitmap_count(nodes[i].said), room,
-				     was);
+		its = nodes[i].pace;
+		its.held = bitmap_count(nodes[i].said);
+		is = route_is_behind(own, its, room, was);
 		if (is == was)
 			continue;
 		changed = true;

@@ -1,0 +1,92 @@
+#!/bin/sh
+# The simulator: the router's policy with more nodes than this machine carries.
+#
+#   NODES=8,32,128,512,1000 MB=540   readers; the image, in chunks of 128 KiB
+#   BIG=                             1: 10000 nodes too, which takes 20 minutes
+#   REPEAT=1                         with other random events each
+#
+# A mode ending in -tcp gives connections unequal shares of a link, as TCP does
+# (UNFAIR=0.7: sigma of the logarithm, drawn anew every second); the others
+# share max-min fair.  What is left out: perf/README.
+REPEAT=${REPEAT:-1}
+. "$(dirname "$0")/lib.sh"
+SIM=$BUILD/perf/sim UNFAIR=${UNFAIR:-0.7}
+[ -x "$SIM" ] || skip "make sim"
+export SIM TMP
+NODES=$(list "${NODES:-8,32,128,512,1000}") MB=${MB:-540}
+COLUMNS='mean slowest fast slowest_fast seed_sent busiest conns most_conns view_MB hedged dead'
+
+# sim MODE NODES MB SETTING...: to be run; limits are in bytes, so that larger
+# chunks are fewer in flight
+plan() {
+	plan_kib=128
+	for plan_arg; do
+		case $plan_arg in chunk-kib=*) plan_kib=${plan_arg#*=} ;; esac
+	done
+	for plan_i in $(seq "$REPEAT"); do
+		echo "$((plans += 1)) $* readers=$2 random=$plan_i" \
+			"chunks=$(($3 * 1000000 / plan_kib / 1024 + 1))" \
+			"limit=$((16384 / plan_kib)) depth=$((16384 / plan_kib))"
+	done >>"$TMP/plan.$BENCH"
+	plans=$((plans + REPEAT - 1))
+}
+
+# two at a time: each uses one core
+carry_out() {
+	# shellcheck disable=SC2016 # the inner shell's
+	xargs -P "$(nproc)" -L 1 sh -c 'shift 3
+		"$SIM" "$@" >"$TMP/sim.$0" || echo "# failed: $*"' \
+		<"$TMP/plan.$BENCH"
+	while read -r id mode nodes mb _; do
+		# shellcheck disable=SC2046 # words
+		bench_row "$mode" "$nodes" "$mb" $(figures "$id")
+	done <"$TMP/plan.$BENCH"
+}
+
+figures() {
+	awk -v columns="$COLUMNS" '{
+		for (i = 1; i < NF; i += 2) v[$i] = $(i + 1)
+		n = split(columns, c, " ")
+		for (i = 1; i <= n; i++) printf "%s ", v[c[i]] }' "$TMP/sim.$1"
+}
+
+plans=0
+# shellcheck disable=SC2086 # words
+bench_begin 3 mode nodes MB $COLUMNS
+for n in $NODES; do
+	plan crowd "$n" "$MB"
+	plan crowd-tcp "$n" "$MB" unfair="$UNFAIR"
+	[ "$n" -gt 128 ] || plan plain "$n" 33 direct=1
+done
+plan crowd-4GB 1000 4000 chunk-kib=512
+if [ -n "${BIG-}" ]; then
+	plan crowd 10000 "$MB" chunk-kib=512
+	plan crowd-4GB 10000 4000 chunk-kib=1024
+fi
+carry_out
+bench_end
+YMAX=1.1 bench_plot lines sim.svg \
+	"Simulated: everybody reads $MB MB at the same moment" \
+	"read throughput, parts of the link's payload" mean slowest
+bench_plot lines sim-conns.svg "Simulated: connections of a node" connections \
+	conns most_conns
+bench_plot lines sim-memory.svg "What a router keeps of the others" MB view_MB
+
+BENCH=sim-cases
+# shellcheck disable=SC2086 # words
+bench_begin 3 case nodes MB $COLUMNS
+plan quiet 1000 131
+plan slow-5% 1000 131 slow=10 slow-share=0.05
+plan slow-5%-in-trees 128 131 slow=10 slow-share=0.05 shun=0
+plan dying-10% 1000 131 die-share=0.1 die-at=5000
+plan dying-10%-kept 1000 131 die-share=0.1 die-at=5000 keep=60000
+plan resetting-10% 1000 131 die-share=0.1 die-at=5000 die-reset=1
+plan racks 320 131 racks=8 trunk=0.1
+plan staggered-200ms 64 131 stagger=200
+plan joining-200ms 64 131 stagger=200 join=1
+plan leaving 64 131 stagger=200 leave=1
+plan budget-1/4 32 131 budget=250 copies=8
+carry_out
+bench_end
+bench_plot bars sim-cases.svg "Simulated, 131 MB: readers that are not slow" \
+	"mean read throughput, parts of the link's payload" fast
