@@ -17,7 +17,8 @@
 #include "router/rumour.h"
 
 #define TICK_NS 100000000LL
-#define WIDE_NS 1500000000LL
+#define MARK 10 /* ticks: paces are compared over that long */
+#define WIDE_NS 5000000000LL
 #define ACTIVE_NS 2000000000LL /* after the last read or sign of activity */
 #define BAN_NS 10000000000LL   /* doubled with each lie, 64 times at most */
 
@@ -27,6 +28,7 @@ struct cluster {
 	uint32_t slots, capacity;
 	int64_t reading_since_ns; /* 0: nobody reads here */
 	bool wide;
+	uint32_t ticks;
 	struct loop_timer tick;
 	struct announce *announce;
 	uint64_t rng;
