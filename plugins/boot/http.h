@@ -46,9 +46,4 @@ struct http *http_new(struct loop *l, uint32_t address, uint16_t port,
 		      const char *dir, const struct http_ops *ops, void *ctx);
 void http_free(struct http *h);
 
-/* "bytes=A-B", "bytes=A-", "bytes=-N" of a file: 0.  -1, EINVAL: not such a
- * text, to be ignored; ERANGE: nothing of it is in the file. */
-int http_range(const char *text, uint64_t size, uint64_t *first,
-	       uint64_t *length);
-
 #endif

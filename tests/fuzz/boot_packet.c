@@ -1,0 +1,37 @@
+/* Any packet: what is taken for DHCP has texts that can be logged. */
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/boot/dhcp_packet.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+text(const char *s)
+{
+	assert(strlen(s) < DHCP_TEXT);
+	for (; *s != '\0'; s++)
+		assert(*s > ' ' && *s < 127);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	/* of just that size, for the sanitizer */
+	uint8_t *copy = malloc(size + 1);
+	struct dhcp_packet p;
+
+	if (copy == NULL)
+		return 0;
+	memcpy(copy + 1, data, size);
+	if (dhcp_decode(copy + 1, size, &p) == 0) {
+		assert(p.type != 0);
+		text(p.vendor);
+		text(p.domain);
+		(void)dhcp_from_rom(&p);
+	}
+	free(copy);
+	return 0;
+}

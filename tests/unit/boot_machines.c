@@ -1,0 +1,211 @@
+/* Machines keep their names and addresses, through their files too; patterns
+ * give names. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/boot/machines.h"
+
+#define NET 0x0a000000U
+
+static const uint8_t *
+mac_of(unsigned i)
+{
+	static uint8_t mac[MAC_SIZE] = {0x52};
+
+	mac[3] = i >> 16;
+	mac[4] = i >> 8 & 255;
+	mac[5] = i & 255;
+	return mac;
+}
+
+static FILE *
+text_file(const char *text)
+{
+	FILE *f = tmpfile();
+
+	assert_non_null(f);
+	fputs(text, f);
+	rewind(f);
+	return f;
+}
+
+static void
+test_patterns(void **state)
+{
+	static const char *const bad[] = {"",    "#-#",  "-#",  "#-",
+					  "a_#", "a.b#", "a b", "#a#"};
+	static const struct {
+		const char *pattern;
+		uint32_t number;
+		const char *name;
+	} good[] = {
+	    {"node##", 7, "node07"}, {"node##", 123, "node123"},
+	    {"a#-lab", 5, "a5-lab"}, {"pc", 3, "pc3"},
+	    {"###", 1, "001"},
+	};
+	char name[HOST_NAME_MAX_TEXT];
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_false(pattern_ok(bad[i]) && bad[i][0] != '\0');
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		assert_true(pattern_ok(good[i].pattern));
+		pattern_name(good[i].pattern, good[i].number, name);
+		assert_string_equal(name, good[i].name);
+		assert_true(host_name_ok(name));
+	}
+	assert_false(pattern_ok("123456789012345678901234567890"
+				"123456789012345678901"));
+}
+
+static void
+test_settle(void **state)
+{
+	struct machines *ms = machines_new();
+	struct machine *a = machines_add(ms, mac_of(1), 10);
+	struct machine *b = machines_add(ms, mac_of(2), 11);
+
+	assert_ptr_equal(machines_add(ms, mac_of(1), 12), a);
+	assert_int_equal(a->seen, 12);
+	machines_settle(ms, a, NET + 5, "n#", 5);
+	assert_string_equal(a->name, "n5");
+	/* the address goes, the name stays, and nobody else gets it */
+	machines_settle(ms, b, NET + 5, "n#", 5);
+	assert_int_equal(a->ip, 0);
+	assert_ptr_equal(machines_by_ip(ms, NET + 5), b);
+	assert_string_not_equal(b->name, "n5");
+	assert_ptr_equal(machines_by_name(ms, "N5"), a);
+	assert_null(machines_by_ip(ms, 0));
+	machines_free(ms);
+}
+
+static void
+test_full(void **state)
+{
+	struct machines *ms = machines_new();
+
+	for (unsigned i = 0; i < MACHINES_MAX; i++)
+		machines_add(ms, mac_of(i), 1000 - (i == 77) * 500);
+	machines_by_mac(ms, mac_of(78))->seen = 1;
+	machines_by_mac(ms, mac_of(78))->fixed = true;
+	machines_add(ms, mac_of(MACHINES_MAX), 1001);
+	assert_int_equal(machines_count(ms), MACHINES_MAX);
+	assert_null(machines_by_mac(ms, mac_of(77)));
+	assert_non_null(machines_by_mac(ms, mac_of(78)));
+	assert_non_null(machines_by_mac(ms, mac_of(MACHINES_MAX)));
+	machines_free(ms);
+}
+
+static void
+test_kept(void **state)
+{
+	struct machines *ms = machines_new(), *again = machines_new();
+	FILE *f = tmpfile();
+	unsigned line;
+
+	for (unsigned i = 1; i < 50; i++) {
+		struct machine *m = machines_add(ms, mac_of(i), 100 + i);
+
+		machines_settle(ms, m, NET + i, "n#", i);
+		machines_stage(m, i % (STAGE_GONE + 1), 200 + i);
+	}
+	machines_add(ms, mac_of(99), 3); /* without address and name */
+	assert_int_equal(machines_write(ms, f), 0);
+	rewind(f);
+	assert_int_equal(machines_read(again, f, &line), 0);
+	assert_int_equal(machines_count(again), 50);
+	for (size_t i = 0; i < machines_count(ms); i++) {
+		const struct machine *a = machines_at(ms, i);
+		const struct machine *b = machines_by_mac(again, a->mac);
+
+		assert_non_null(b);
+		assert_int_equal(a->ip, b->ip);
+		assert_string_equal(a->name, b->name);
+		assert_int_equal(a->stage, b->stage);
+		assert_int_equal(a->since, b->since);
+		assert_int_equal(a->seen, b->seen);
+	}
+	fclose(f);
+	machines_free(ms);
+	machines_free(again);
+}
+
+static void
+test_wrong_lines(void **state)
+{
+	static const char *const bad[] = {
+	    "\n",
+	    "52:54:00:00:00:01 10.0.0.1 a up 1\n",
+	    "52:54:00:00:00:01 10.0.0.1 a_b up 1 2\n",
+	    "52:54:00:00:00:01 10.0.0 a up 1 2\n",
+	    "52:54:00:00:00 10.0.0.1 a up 1 2\n",
+	    "52:54:00:00:00:01 10.0.0.1 a down 1 2\n",
+	    "00:00:00:00:00:00 10.0.0.1 a up 1 2\n",
+	};
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct machines *ms = machines_new();
+		FILE *f = text_file(bad[i]);
+		unsigned line;
+
+		assert_int_equal(machines_read(ms, f, &line), -1);
+		assert_int_equal(line, 1);
+		assert_int_equal(machines_count(ms), 0);
+		fclose(f);
+		machines_free(ms);
+	}
+}
+
+/* The list beats what is kept, and takes names and addresses from others. */
+static void
+test_list(void **state)
+{
+	struct machines *ms = machines_new();
+	FILE *list = text_file("# all\n\n52:00:00:00:00:01 teacher 10.0.0.9\n"
+			       "52-00-00-00-00-02 n7 # no address\n");
+	FILE *kept = text_file("52:00:00:00:00:01 10.0.0.3 n3 up 1 2\n"
+			       "52:00:00:00:00:02 10.0.0.4 n4 up 1 2\n"
+			       "52:00:00:00:00:07 10.0.0.9 n7 up 1 2\n");
+	const struct machine *m;
+	const char *why;
+	unsigned line;
+
+	assert_int_equal(machines_read_list(ms, list, 5, &line, &why), 0);
+	assert_int_equal(machines_read(ms, kept, &line), 0);
+	m = machines_by_mac(ms, mac_of(1));
+	assert_string_equal(m->name, "teacher");
+	assert_int_equal(m->ip, NET + 9);
+	assert_int_equal(m->stage, STAGE_UP);
+	assert_string_equal(machines_by_mac(ms, mac_of(2))->name, "n7");
+	m = machines_by_mac(ms, mac_of(7));
+	assert_string_equal(m->name, "");
+	assert_int_equal(m->ip, 0);
+
+	/* a new list, while they run */
+	fclose(list);
+	list = text_file("52:00:00:00:00:07 teacher 10.0.0.9\n");
+	assert_int_equal(machines_read_list(ms, list, 6, &line, &why), 0);
+	assert_string_equal(machines_by_mac(ms, mac_of(7))->name, "teacher");
+	assert_string_equal(machines_by_mac(ms, mac_of(1))->name, "");
+	assert_int_equal(machines_by_mac(ms, mac_of(1))->ip, 0);
+	fclose(list);
+	fclose(kept);
+	machines_free(ms);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_patterns),    cmocka_unit_test(test_settle),
+	    cmocka_unit_test(test_full),        cmocka_unit_test(test_kept),
+	    cmocka_unit_test(test_wrong_lines), cmocka_unit_test(test_list),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,144 @@
+/* The script that iPXE gets, and the parts of files that it may ask for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/boot/http_range.h"
+#include "plugins/boot/script.h"
+
+static struct script
+some_script(void)
+{
+	return (struct script){.image = "0123456789abcdef",
+			       .name = "n1",
+			       .peers = {0x0a000001, 0x0a000002},
+			       .npeers = 2,
+			       .servers = {0x0a000002, 0x0a000001},
+			       .nservers = 2,
+			       .port = 10811,
+			       .append = "quiet"};
+}
+
+static void
+has(const char *text, const char *part)
+{
+	if (strstr(text, part) == NULL)
+		fail_msg("no %s in %s", part, text);
+}
+
+static void
+test_script(void **state)
+{
+	struct script s = some_script();
+	char *text = script_text(&s);
+
+	assert_non_null(text);
+	assert_memory_equal(text, "#!ipxe\n", 7);
+	has(text, " vfield.image=0123456789abcdef "
+		  "vfield.peer=10.0.0.1,10.0.0.2 vfield.boot=10.0.0.2:10811 "
+		  "vfield.name=n1 quiet || goto server1\n");
+	has(text, ":server0\nimgfree\nkernel --name vmlinuz "
+		  "http://10.0.0.2:10811/vmlinuz?mac=");
+	/* both files of one server, then both of the next */
+	has(text, "initrd --name initrd http://10.0.0.2:10811/initrd?"
+		  "mac=${netX/mac:hexhyp} || goto server1\n"
+		  "boot || goto server1\n:server1\n");
+	has(text, "http://10.0.0.1:10811/vmlinuz");
+	has(text, "dhcp && chain --autofree ${filename} ||\ngoto server0\n");
+	free(text);
+
+	s.name = s.append = NULL;
+	text = script_text(&s);
+	assert_null(strstr(text, "vfield.name"));
+	assert_null(strstr(text, "(null)"));
+	free(text);
+}
+
+static void
+test_pxelinux(void **state)
+{
+	struct script s = some_script();
+	char *text;
+
+	s.name = NULL;
+	text = script_pxelinux(&s);
+	has(text, "\n  APPEND vfield.image=0123456789abcdef vfield.peer=");
+	has(text, "\n  IPAPPEND 2\n");
+	free(text);
+}
+
+static void
+test_too_long(void **state)
+{
+	char words[SCRIPT_LINE_MAX + 1];
+	struct script s = some_script();
+
+	memset(words, 'x', sizeof words - 1);
+	words[sizeof words - 1] = '\0';
+	s.append = words;
+	assert_null(script_text(&s));
+	assert_int_equal(errno, E2BIG);
+	assert_null(script_pxelinux(&s));
+}
+
+static void
+test_ranges(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t first, length; /* 0: refused, */
+		int error;              /* so */
+	} rows[] = {
+	    {"bytes=0-0", 0, 1, 0},
+	    {"bytes=0-99", 0, 100, 0},
+	    {"bytes=0-100", 0, 100, 0},
+	    {"bytes=7-", 7, 93, 0},
+	    {"bytes=99-99", 99, 1, 0},
+	    {"bytes=-1", 99, 1, 0},
+	    {"bytes=-1000", 0, 100, 0},
+	    {"bytes=100-", 0, 0, ERANGE},
+	    {"bytes=-0", 0, 0, ERANGE},
+	    {"bytes=5-3", 0, 0, EINVAL},
+	    {"bytes=", 0, 0, EINVAL},
+	    {"bytes=-", 0, 0, EINVAL},
+	    {"bytes=1-2,4-5", 0, 0, EINVAL},
+	    {"bytes=a-", 0, 0, EINVAL},
+	    {"bytes= 1-2", 0, 0, EINVAL},
+	    {"lines=1-2", 0, 0, EINVAL},
+	    {"bytes=99999999999999999999-", 0, 0, EINVAL},
+	};
+	uint64_t first, length;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		int result = http_range(rows[i].text, 100, &first, &length);
+
+		assert_int_equal(result, rows[i].error == 0 ? 0 : -1);
+		if (result == -1) {
+			assert_int_equal(errno, rows[i].error);
+			continue;
+		}
+		assert_int_equal(first, rows[i].first);
+		assert_int_equal(length, rows[i].length);
+	}
+	assert_int_equal(http_range("bytes=0-", 0, &first, &length), -1);
+	assert_int_equal(errno, ERANGE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_script),
+	    cmocka_unit_test(test_pxelinux),
+	    cmocka_unit_test(test_too_long),
+	    cmocka_unit_test(test_ranges),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
