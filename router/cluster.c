@@ -564,7 +564,7 @@ on_tick(void *ctx)
 	    c->reading_since_ns == 0 || now - c->reading_since_ns < WIDE_NS;
 	update_all(c);
 	forget_rates(c);
-	behind_judge(c->r, c->reading_since_ns != 0);
+	behind_judge(c->r, c->reading_since_ns != 0, ++c->ticks % MARK == 0);
 	choice_look(c->r);
 	announce_tick(c->announce, &c->nodes[0].info);
 	loop_timer_set(c->r->loop, &c->tick, now + TICK_NS);
