@@ -1,7 +1,7 @@
 # What vfield-mkinitramfs is made of: itself, beside the programs; the rest in
 # lib/initramfs, or in lib/vfield/initramfs where it is installed.
 INITRAMFS_DIR := $(BUILD)/lib/initramfs
-INITRAMFS_SCRIPTS := $(addprefix $(INITRAMFS_DIR)/,init shutdown dhcp)
+INITRAMFS_SCRIPTS := $(addprefix $(INITRAMFS_DIR)/,init shutdown dhcp cluster)
 INITRAMFS_STUB := $(INITRAMFS_DIR)/libxml2.so.2
 PROGRAMS += $(BUILD)/bin/vfield-mkinitramfs $(INITRAMFS_SCRIPTS) \
 	$(INITRAMFS_DIR)/modules $(INITRAMFS_STUB)
