@@ -73,6 +73,34 @@ goes_on_with_another(void **state)
 	assert_int_equal(e->r.count.hash_failures, 0);
 }
 
+/* Nothing waits for a connection that is yet to be made. */
+static void
+asks_those_connected(void **state)
+{
+	struct fake *late;
+
+	engine_image(e);
+	fake_new(e, true);
+	read_right(e, 0, CHUNK);
+	late = fake_new(e, true);
+	loop_set_events(e->r.loop, &late->listener, 0);
+	read_right(e, 0, SIZE);
+	assert_int_equal(e->r.count.refetched, 0);
+	assert_int_equal(late->asked, 0);
+	loop_set_events(e->r.loop, &late->listener, EPOLLIN);
+}
+
+/* What was measured of one that is asked no more counts no more. */
+static void
+rates_grow_old(void **state)
+{
+	engine_image(e);
+	fake_new(e, true);
+	e->r.images->route[1].rate = 1;
+	run_ms(e, 300);
+	assert_int_equal(e->r.images->route[1].rate, 0);
+}
+
 /* It accepts, and takes what it is asked, and says nothing, to probes too. */
 static void
 passes_over_the_silent(void **state)
@@ -419,6 +447,8 @@ main(void)
 #define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 	    T(reads_over_chunks),
 	    T(goes_on_with_another),
+	    T(asks_those_connected),
+	    T(rates_grow_old),
 	    T(passes_over_the_silent),
 	    T(avoids_a_liar),
 	    T(bears_with_a_lone_liar),
