@@ -25,7 +25,7 @@ wait_for 10 test -S "$TMP/run/router.ctl"
 cat >"$TMP/status" <<'END'
 {"version":"0.1","node":{"id":"00","name":"n\u001b[2Jed","address":
 "127.0.0.1:10809","uptime_s":3725,"direct":false},
-"membership":{"peer":null,"seq":42,"nodes":2},
+"membership":{"role":"core","peer":null,"seq":42,"nodes":2,"cores":1},
 "images":[{"id":"0123456789abcdef","name":"debian","size":566231040,
 "chunk_size":131072,"nchunks":4320,"held":812,"found":12,"complete":false,
 "default":true,"waiting_reads":3,"waiting_chunks":[17,18,40]}],
@@ -53,8 +53,8 @@ says() {
 
 show status
 cat "$TMP/out"
-says 'n?\[2Jed at 127.0.0.1:10809, up 1 h 2 min, version 0.1'
-says '2 nodes, number 42; no member answers'
+says 'n?\[2Jed at 127.0.0.1:10809, core, up 1 h 2 min, version 0.1'
+says '2 nodes, 1 of them core, number 42; no member answers'
 says 'debian (default), 540 MiB, 4320 chunks of 128 KiB, id 0123456789ab$'
 says 'holds 812 (18.8 %), 12 of them not checked yet'
 says '3 reads wait for chunks 17, 18, 40'
