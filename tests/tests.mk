@@ -29,10 +29,11 @@ check: all unit-tests
 
 # Sanitized: each in a build directory of its own.  TESTS chooses here too;
 # the defaults leave out what a sanitizer only makes slow, and for threads what
-# has none: only the plugin and the clients of a store do.
+# has none: only the plugin, the clients of a store and the hasher do.
 ASAN_TESTS ?= unit/* plugin-* nbd-* cluster-basic client-odd client-reset \
 	fail-kill fail-lying fail-full two-images
-TSAN_TESTS ?= unit/loop unit/store* plugin-* cluster-basic client-crowd
+TSAN_TESTS ?= unit/loop unit/store* unit/hasher plugin-* cluster-basic \
+	client-crowd fail-lying
 
 check-asan:
 	@$(MAKE) --no-print-directory check BUILD=$(BUILD)-asan \

@@ -1,0 +1,128 @@
+#!/bin/sh
+# Instructions per request, by callgrind: they do not drift with the machine
+# or with what else it does.  The kernel's are not among them.
+#
+#   MB=64 REQUESTS=400
+#
+# hit: the router answers from its store; peer: a chunk that it has to fetch,
+# check and keep, dropping another, one at a time (at random) or as a stream
+# (in order, by nbdcopy); plugin: nbdkit and the plugin answer a peer from the
+# held export.  Callgrind offers no SHA instructions, so hashing shows as what
+# it costs without them: hash-128k is that alone, and peer-* are without it.
+. "$(dirname "$0")/lib.sh"
+need valgrind callgrind_control nbdcopy nbdkit
+
+MB=${MB:-64} REQUESTS=${REQUESTS:-400}
+REPEAT=1 # they do not drift
+image=$RAM/image
+make_image "$image" $((MB * MIB))
+vfield image create "$image" >/dev/null
+
+# A supervisor finds the others beside itself: there the router and nbdkit
+# are ones under callgrind.
+built=$BUILD
+mkdir -p "$TMP/cg/bin" "$TMP/cg/lib"
+cp "$built/bin/vfield" "$built/bin/vfield-member" "$TMP/cg/bin"
+cp "$built/lib/nbdkit-vfield-plugin.so" "$TMP/cg/lib"
+under_callgrind() {
+	printf '#!/bin/sh\nexec valgrind -q --tool=callgrind %s %s "$@"\n' \
+		"--callgrind-out-file=$TMP/cg/out.%p --vgdb-prefix=$TMP/cg/vgdb" \
+		"$1"
+}
+under_callgrind "$built/bin/vfield-router" >"$TMP/cg/bin/vfield-router"
+chmod +x "$TMP/cg/bin/vfield-router"
+
+# count PID CMD...: instructions of that process while CMD runs
+count() {
+	pid=$1
+	shift
+	callgrind_control --vgdb-prefix="$TMP/cg/vgdb" -z "$pid" >/dev/null 2>&1
+	"$@"
+	rm -f "$TMP/cg/out.$pid".*
+	callgrind_control --vgdb-prefix="$TMP/cg/vgdb" -d "$pid" >/dev/null 2>&1
+	awk '/^(totals|summary):/ { n = $2 } END { print n }' \
+		"$TMP/cg/out.$pid".*
+}
+
+# reads URI SIZE N: at random, one at a time
+reads() {
+	"$PYTHON" - "$@" <<-'END'
+		import random, sys, nbd
+		h = nbd.NBD()
+		h.connect_uri(sys.argv[1])
+		size, n = int(sys.argv[2]), int(sys.argv[3])
+		random.seed(1)
+		for i in range(n):
+		    h.pread(size, random.randrange(h.get_size() // size) * size)
+	END
+}
+
+# Instructions of hashing 128 KiB: two images, of which one is longer
+hash_128k() {
+	for chunks in 8 72; do
+		head -c $((chunks * 131072)) "$image" >"$RAM/part"
+		rm -f "$RAM/part.vfm"
+		valgrind -q --tool=callgrind --callgrind-out-file="$TMP/cg/hash" \
+			"$built/bin/vfield" image create "$RAM/part" >/dev/null
+		awk '/^(totals|summary):/ { n = $2 } END { print n }' \
+			"$TMP/cg/hash"
+	done | paste -s | awk '{ printf "%d\n", ($2 - $1) / 64 }'
+}
+
+fetched() {
+	status_get 2 .chunks.fetched
+}
+
+# peer_row WHAT CMD...: of each chunk that node 2 had to fetch
+peer_row() {
+	what=$1
+	shift
+	chunks=$(fetched)
+	counted=$(count "$router" "$@")
+	chunks=$(($(fetched) - chunks))
+	bench_row "$what" $((counted / chunks - hash))
+}
+
+# row WHAT PID REQUESTS CMD...
+row() {
+	what=$1 pid=$2 requests=$3
+	shift 3
+	counted=$(count "$pid" "$@")
+	bench_row "$what" $((counted / requests))
+}
+
+# the node's process that is under callgrind
+valgrind_of() {
+	node_child "$1" callgrind-amd64 || node_child "$1" "$2"
+}
+
+bench_begin 1 request instructions
+hash=$(hash_128k)
+bench_row hash-128k "$hash"
+PATH=$TMP/cg/bin:$PATH
+node_start 1 serve --image "$image"
+router=$(valgrind_of 1 vfield-router)
+# the first reads check what was only found
+nbdcopy "$(uri_sock 1)" null:
+row hit-4k "$router" "$REQUESTS" reads "$(uri_sock 1)" 4096 "$REQUESTS"
+row hit-128k "$router" "$REQUESTS" reads "$(uri_sock 1)" 131072 "$REQUESTS"
+
+node_start 2 join 127.0.0.1 --store 8M --direct
+router=$(valgrind_of 2 vfield-router)
+nbdcopy "$(uri_sock 2)" null:
+peer_row peer-random \
+	reads "$(uri_sock 2)" 131072 "$REQUESTS"
+peer_row peer-stream \
+	nbdcopy --connections=1 "$(uri_sock 2)" null:
+node_stop 2
+
+under_callgrind "$(command -v nbdkit)" >"$TMP/bin/nbdkit"
+chmod +x "$TMP/bin/nbdkit"
+node_start 3 serve --image "$image"
+nbdkit=$(valgrind_of 3 nbdkit)
+nbdcopy "$(uri_tcp 3 /held)" null:
+row plugin-4k "$nbdkit" "$REQUESTS" \
+	reads "$(uri_tcp 3 /held)" 4096 "$REQUESTS"
+row plugin-128k "$nbdkit" "$REQUESTS" \
+	reads "$(uri_tcp 3 /held)" 131072 "$REQUESTS"
+bench_end
