@@ -2,7 +2,9 @@
 # crowd-lib: machines that read one image at the same moment; source it after
 # lib.sh.  Machine 1 is the seed, 2 and on are the readers.
 #
-#   crowd_machines N RATE     the seed and N readers, all links of that rate
+#   crowd_machines N RATE     the seed and N readers, all links of that rate;
+#                             TCP=cubic, as Debian has it, whatever is the
+#                             default on this machine
 #   crowd_plain MODE IMAGE    a plain server on the seed: nbd-server or nbdkit;
 #                             crowd_plain_stop; CROWD_URI is what to read
 #   crowd_cluster N IMAGE SEED_ARGS -- JOIN_ARGS...   a cluster; crowd_stop N
@@ -32,7 +34,11 @@ crowd_machines() {
 	bed_bridge
 	for crowd_i in 1 $(crowd_readers "$1"); do
 		bed_machine "$crowd_i" "$2"
+		bed_in "$crowd_i" ip route change "$BED_NET.0/24" dev eth0 \
+			proto kernel scope link src "$(bed_addr "$crowd_i")" \
+			congctl "${TCP:-cubic}"
 	done
+	bench_note "TCP's congestion control: ${TCP:-cubic}"
 }
 
 crowd_listens() {
