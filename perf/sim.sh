@@ -6,11 +6,11 @@
 #   REPEAT=1                         with other random events each
 #
 # A mode ending in -tcp gives connections unequal shares of a link, as TCP does
-# (UNFAIR=0.7: sigma of the logarithm, drawn anew every second); the others
+# (UNFAIR=1: sigma of the logarithm, drawn anew every second); the others
 # share max-min fair.  What is left out: perf/README.
 REPEAT=${REPEAT:-1}
 . "$(dirname "$0")/lib.sh"
-SIM=${SIM:-$BUILD/perf/sim} UNFAIR=${UNFAIR:-0.7}
+SIM=${SIM:-$BUILD/perf/sim} UNFAIR=${UNFAIR:-1}
 [ -x "$SIM" ] || skip "make sim"
 export SIM TMP
 NODES=$(list "${NODES:-8,32,128,1000}") MB=${MB:-540}
