@@ -181,6 +181,21 @@ choose_name(struct job *j)
 		strcpy(j->name, "system");
 }
 
+/* How many chunks there will be is known later. */
+static bool
+check_profile(const struct job *j)
+{
+	AUTO_FREE struct profile *p = NULL;
+	const char *why;
+
+	if (j->set.profile == NULL)
+		return true;
+	p = profile_load(j->set.profile, MANIFEST_CHUNKS_MAX, &why);
+	if (p == NULL)
+		log_error("%s: %s", j->set.profile, why);
+	return p != NULL;
+}
+
 static void
 check_tools(const struct job *j)
 {
@@ -189,6 +204,7 @@ check_tools(const struct job *j)
 	if (j->set.iso != NULL)
 		ok &= medium_programs_there();
 	ok &= boot_files_check_roms(j->set.rom) == 0;
+	ok &= check_profile(j);
 	if (!ok)
 		exit(1);
 }

@@ -3,7 +3,7 @@
 # and leaves each as it was, to the byte; what it cannot take it refuses, says
 # why, and leaves nothing.  A source cannot reach files that are not in it.
 . "$(dirname "$0")/lib.sh"
-need mksquashfs mke2fs qemu-img losetup depmod busybox cpio
+need jq mksquashfs mke2fs qemu-img losetup depmod busybox cpio
 [ -w /dev/loop-control ] && losetup -f >/dev/null ||
 	skip "no loop devices here"
 
@@ -137,6 +137,23 @@ unsquashfs -d "$TMP/back" "$TMP/out/lab.squashfs" >/dev/null
 cmp "$TMP/out/initrd" "$TMP/back/boot/vfield/initrd"
 cmp "$TMP/lab/boot/vmlinuz-6.0" "$TMP/back/boot/vfield/vmlinuz"
 umount "$TMP/mnt/srv" "$TMP/mnt"
+
+# --- with the boot profile of an earlier image of the source ---
+
+for id in 1 2; do
+	printf '9-12\n0\n3\n' >"$TMP/lines"
+	printf 'vfield-profile 1\nimage %064d\ndigest %s\n' $id \
+		"$(sum_file "$TMP/lines")" | cat - "$TMP/lines" >"$TMP/old.vfp"
+	vfield-mkimage "$TMP/fs" -o "$TMP/out" --level 1 --name lab \
+		--profile "$TMP/old.vfp"
+done
+grep -q "^image $(image_id "$TMP/out/lab.squashfs.vfm")$" \
+	"$TMP/out/lab.squashfs.vfp" || fail "it is of another image"
+tail -n +4 "$TMP/out/lab.squashfs.vfp" | cmp - "$TMP/lines"
+echo 5 >>"$TMP/old.vfp"
+refuses 'its digest is another one' "$TMP/fs" --profile "$TMP/old.vfp"
+vfield-mkimage "$TMP/fs" -o "$TMP/out" --level 1 --name lab
+[ ! -e "$TMP/out/lab.squashfs.vfp" ] || fail "an old profile is left"
 
 # --- what is not to be had ---
 

@@ -52,8 +52,9 @@ vfield image profile "$TMP/image.vfm" --from "$TMP/trace" -o - >"$TMP/out"
 	fail "$(cat "$TMP/out")"
 vfield image profile "$TMP/image.vfm" --from "$TMP/image.vfp" -o "$TMP/again"
 cmp "$TMP/again" "$TMP/image.vfp"
-! vfield image profile "$TMP/image.vfm" --from "$TMP/image" -o "$TMP/none" ||
-	fail "an image is no profile"
+printf 'no read\n17\n-1 5\n1 2 3\n0x10 0x10\n' >"$TMP/words"
+! vfield image profile "$TMP/image.vfm" --from "$TMP/words" -o "$TMP/none" ||
+	fail "words are no profile"
 [ ! -e "$TMP/none" ] || fail "written all the same"
 
 # --- handed on, and fetched ahead ---
