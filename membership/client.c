@@ -12,8 +12,8 @@
 
 #include "membership/known.h"
 #include "membership/leases.h"
-#include "membership/link.h"
 #include "membership/room.h"
+#include "membership/side.h"
 #include "membership/targets.h"
 #include "membership/told.h"
 
@@ -27,16 +27,6 @@
 #define RETRY_MOST_NS (2000 * MS)
 #define STEADY_NS (5000 * MS) /* a connection this old begins no new storm */
 #define MUCH_BYTES 4096       /* of changes in a batch: fewer batches then */
-
-struct side {
-	struct member_client *c;
-	struct link *link;
-	uint32_t target;
-	bool own, greeted, alone;
-	bool hello_due, ping_due, pong_due;
-	int64_t born_ns, heard_ns;
-	char text[ADDRESS_TEXT];
-};
 
 struct member_client {
 	struct loop *loop;
@@ -94,38 +84,20 @@ better_ns(const struct member_client *c)
 	return c->targets.own ? OWN_NS : BETTER_NS;
 }
 
-static void
-side_free(struct side *s)
-{
-	if (s == NULL)
-		return;
-	link_free(s->link);
-	free(s);
-}
-
 /* What to say. */
-
-static void
-say_due(bool *due, const struct proto_msg *m, struct room *room)
-{
-	if (*due)
-		*due = !say(room, m);
-}
 
 static size_t
 side_fill(void *ctx, uint8_t *buf, size_t len)
 {
 	struct side *s = ctx;
-	struct member_client *c = s->c;
+	struct member_client *c = s->owner;
 	struct room room = {.buf = buf, .left = len};
 	struct proto_msg hello = {.type = PROTO_HELLO,
 				  .version = PROTO_VERSION,
 				  .leases = c->leases != NULL,
 				  .boots = c->boots};
 
-	say_due(&s->hello_due, &hello, &room);
-	say_due(&s->pong_due, &(struct proto_msg){.type = PROTO_PONG}, &room);
-	say_due(&s->ping_due, &(struct proto_msg){.type = PROTO_PING}, &room);
+	side_say(s, &hello, &room);
 	if (s != c->cur)
 		return len - room.left;
 	if (c->leases != NULL)
@@ -308,18 +280,19 @@ static void
 side_failed(void *ctx)
 {
 	struct side *s = ctx;
+	struct member_client *c = s->owner;
 
-	if (s == s->c->cur)
-		cur_failed(s->c);
+	if (s == c->cur)
+		cur_failed(c);
 	else
-		probe_failed(s->c);
+		probe_failed(c);
 }
 
 static void
 side_frame(void *ctx, const struct proto_msg *m)
 {
 	struct side *s = ctx;
-	struct member_client *c = s->c;
+	struct member_client *c = s->owner;
 
 	s->heard_ns = now(c);
 	if (m->type == PROTO_HELLO && m->version == PROTO_VERSION) {
@@ -367,31 +340,15 @@ static const struct link_ops side_ops = {
 /* Whom to talk to. */
 
 static struct side *
-side_new(struct member_client *c, uint32_t target)
+begin_probe(struct member_client *c, uint32_t target)
 {
-	struct side *s = calloc(1, sizeof *s);
 	bool own = target == TARGETS_OWN;
-	const struct address *a =
-	    own ? NULL : targets_address(&c->targets, target);
+	struct side *s = side_new(
+	    c->loop, own ? c->socket_path : NULL,
+	    own ? NULL : targets_address(&c->targets, target), &side_ops, c);
 
-	if (s == NULL)
-		return NULL;
-	s->c = c;
-	s->target = target;
-	s->own = own;
-	s->hello_due = true;
-	s->born_ns = s->heard_ns = now(c);
-	if (own) {
-		s->link =
-		    link_connect_unix(c->loop, c->socket_path, &side_ops, s);
-	} else {
-		address_text(a, s->text);
-		s->link = link_connect(c->loop, a, &side_ops, s);
-	}
-	if (s->link == NULL) {
-		free(s);
-		return NULL;
-	}
+	if (s != NULL)
+		s->target = target;
 	return s;
 }
 
@@ -428,7 +385,7 @@ connect_next(struct member_client *c)
 	       (target = targets_next(&c->targets)) != TARGETS_NONE) {
 		if (pointless(c, target))
 			continue;
-		c->probe = side_new(c, target);
+		c->probe = begin_probe(c, target);
 		if (c->probe == NULL)
 			targets_failed(&c->targets, target);
 	}
