@@ -1,7 +1,8 @@
-/* The window opens with a read that goes on exactly where the one before
- * ended, or with two in a row that do so nearly; until then nothing is
- * fetched ahead, so that random reads cost what they ask for.  Chunks are
- * large: many small reads of one chunk are one step.
+/* The window opens with two reads in a row that go on where the one before
+ * ended, or nearly; until then nothing is fetched ahead, so that random reads
+ * cost what they ask for.  Chunks are large: many small reads of one chunk are
+ * one step.  One step says little: of what a booting machine reads, half as
+ * much again was fetched for nothing when that opened a window.
  *
  * A client with several requests in flight may send them out of order, and
  * one with several connections sends each only some of them.  So a read
@@ -12,11 +13,9 @@
 
 #include <stdbool.h>
 
-#define NEAR 4      /* chunks; a window is closed */
-#define FAR 16      /* chunks beyond what an open window covers */
-#define RUN_OPENS 3 /* what a run is worth when the window opens */
-#define RUN_EXACT 2 /* what an exact continuation adds to it */
-#define RUN_NEAR 1
+#define NEAR 4       /* chunks; a window is closed */
+#define FAR 16       /* chunks beyond what an open window covers */
+#define RUN_OPENS 3  /* reads in a run when the window opens */
 #define WINDOW_MIN 4 /* chunks */
 
 static bool
@@ -64,11 +63,9 @@ readahead_read(struct readahead *ra, uint32_t first, uint32_t end,
 		return none;
 	}
 	if (end > ra->next) {
-		bool exact = first == ra->next || first + 1 == ra->next;
-
 		ra->next = end;
 		if (ra->run < RUN_OPENS)
-			ra->run += exact ? RUN_EXACT : RUN_NEAR;
+			ra->run++;
 		if (ra->run >= RUN_OPENS)
 			open_window(ra, end - first, max);
 	}
