@@ -146,8 +146,10 @@ write_proxy(const struct boot_config *c, const struct loaders *l, FILE *to)
 {
 	char ip[IP4_TEXT];
 
-	fprintf(to, "dhcp-range=%s,proxy\n", ip4_text(c->card.address, ip));
-	fprintf(to, "dhcp-boot=tag:ipxe,%s/boot.ipxe\n", l->url);
+	ip4_text(c->card.address, ip);
+	fprintf(to, "dhcp-range=%s,proxy\n", ip);
+	/* iPXE takes no file's name from a proxy that names no server */
+	fprintf(to, "dhcp-boot=tag:ipxe,%s/boot.ipxe,,%s\n", l->url, ip);
 	/* a service makes dnsmasq answer at all, iPXE's requests too */
 	fprintf(to, "pxe-service=tag:!ipxe,X86PC,\"V-FIELD\",%s\n",
 		l->bios != NULL ? l->bios : "undionly.kpxe");
