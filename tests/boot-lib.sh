@@ -9,7 +9,7 @@
 #   boot_stop I
 #   boot_crowd I COUNT ARGS  boot_client.py there; its lines in $TMP/crowd
 #   boot_json I FILTER       what jq makes of its machines
-need dnsmasq jq
+need dnsmasq jq busybox curl
 [ -x "$PYTHON" ] || skip "$PYTHON is not installed"
 
 FILES=$TMP/files
