@@ -1,6 +1,6 @@
 #include "mkimage/disk.h"
 
-#include <blkid.h>
+#include <blkid/blkid.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -6,8 +6,6 @@ $(BUILD)/bin/vfield-mkimage: $(call objs,mkimage) $(LIB_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) -lblkid
 
-$(BUILD)/obj/mkimage/disk.o: ALL_CFLAGS += $(shell pkg-config --cflags blkid)
-
 $(MKIMAGE_LIST): mkimage/exclude
 	@mkdir -p $(@D)
 	install -m 644 $< $@

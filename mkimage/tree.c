@@ -147,9 +147,7 @@ open_qcow2(const char *source, const unsigned char *head, uint64_t bytes,
 static bool
 looks_like_tar(const unsigned char *head, size_t len)
 {
-	static const char *const packed[] = {"\x1f\x8b", "BZh",
-					     "\xfd"
-					     "7zXZ",
+	static const char *const packed[] = {"\x1f\x8b", "BZh", "\3757zXZ",
 					     "\x28\xb5\x2f\xfd", "LZIP"};
 
 	for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
