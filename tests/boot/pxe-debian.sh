@@ -11,7 +11,7 @@ boot_need
 # The kernel's own modules are most of it, and the guest has no need for them.
 vfield-mkimage "$BOOT/debian" -o "$TMP/image" --level 3 \
 	--exclude 'usr/lib/modules/*/kernel/drivers/*' \
-	--append "console=ttyS0 panic=10 vfield.peer=$(bed_addr 1)" \
+	--append "$BOOT_WORDS vfield.peer=$(bed_addr 1)" \
 	>"$TMP/made" 2>"$TMP/mkimage.log"
 echo "image: $(du -m "$TMP/image/debian.squashfs" | cut -f 1) MB," \
 	"initrd: $(du -k "$TMP/image/initrd" | cut -f 1) KiB"

@@ -13,7 +13,7 @@ boot_borrow_kernel "$TMP/lab"
 make_image "$TMP/lab/data" 6000000
 sum=$(sum_file "$TMP/lab/data")
 vfield-mkimage "$TMP/lab" -o "$TMP/image" --iso "$TMP/lab.iso" --level 3 \
-	--append "console=ttyS0 panic=10" >"$TMP/made" 2>"$TMP/mkimage.log"
+	--append "$BOOT_WORDS" >"$TMP/made" 2>"$TMP/mkimage.log"
 
 boot_network
 boot_image "$TMP/image"
