@@ -29,6 +29,7 @@ cat >"$TMP/status" <<'END'
 "images":[{"id":"0123456789abcdef","name":"debian","size":566231040,
 "chunk_size":131072,"nchunks":4320,"held":812,"found":12,"complete":false,
 "default":true,"waiting_reads":3,"waiting_chunks":[17,18,40]}],
+"default":{"id":"fedcba9876543210","version":1,"here":false},
 "store":{"dir":"/dev/shm/vfield-1","budget":134217728,"used":106430464,
 "evictions":0,"errors":2},
 "peers":[{"id":"01","name":"evil\u0007\u009bname","address":"127.0.0.2:10809",
@@ -57,6 +58,7 @@ says 'n?\[2Jed at 127.0.0.1:10809, core, up 1 h 2 min, version 0.1'
 says '2 nodes, 1 of them core, number 42; no member answers'
 says 'debian (default), 540 MiB, 4320 chunks of 128 KiB, id 0123456789ab$'
 says 'holds 812 (18.8 %), 12 of them not checked yet'
+says '^default  the image fedcba987654, which is not here yet$'
 says '3 reads wait for chunks 17, 18, 40'
 says '101.5 MiB of 128 MiB in /dev/shm/vfield-1, 0 dropped, 2 could not be kept'
 says 'holders 1 GiB'

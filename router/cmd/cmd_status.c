@@ -161,6 +161,19 @@ show_image(FILE *to, struct json_object *image)
 	show_waiting(to, image);
 }
 
+/* The image that was chosen is marked where it is listed, once it is. */
+static void
+show_default(FILE *to, struct json_object *o)
+{
+	struct json_object *chosen = control_object(o, "default");
+	char id[NAME_TEXT];
+
+	if (control_string(chosen, "id")[0] != '\0' &&
+	    !control_bool(chosen, "here"))
+		fprintf(to, "default  the image %.12s, which is not here yet\n",
+			text(chosen, "id", id));
+}
+
 /* One source of bytes: how many, and how fast just now. */
 static void
 show_source(FILE *to, const struct status *s, struct json_object *now,
@@ -288,6 +301,7 @@ show_text(FILE *to, const struct status *s, struct json_object *o)
 		show_image(to, json_object_array_get_idx(images, i));
 	if (n == 0)
 		fputs("image    none yet: no peer has told of one\n", to);
+	show_default(to, o);
 	show_traffic(to, s, o);
 	show_clients(to, s, o);
 	boot_status_show(to, boot);
