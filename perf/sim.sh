@@ -4,6 +4,7 @@
 #   NODES=8,32,128,1000 MB=540   readers; the image, in chunks of 128 KiB
 #   BIG=                             1: 10000 nodes too, which takes long
 #   REPEAT=1                         with other random events each
+#   PARTS=crowd,cases                what to do of the two
 #
 # A mode ending in -tcp gives connections unequal shares of a link, as TCP does
 # (UNFAIR=1: sigma of the logarithm, drawn anew every second); the others
@@ -50,43 +51,55 @@ figures() {
 		for (i = 1; i <= n; i++) printf "%s ", v[c[i]] }' "$TMP/sim.$1"
 }
 
-plans=0
-# shellcheck disable=SC2086 # words
-bench_begin 3 mode nodes MB $COLUMNS
-for n in $NODES; do
-	plan crowd "$n" "$MB"
-	plan crowd-tcp "$n" "$MB" unfair="$UNFAIR"
-	[ "$n" -gt 128 ] || plan plain "$n" 33 direct=1
-done
-plan crowd-4GB 1000 4000 chunk-kib=1024
-if [ -n "${BIG-}" ]; then
-	plan crowd 10000 "$MB" chunk-kib=512
-	plan crowd-4GB 10000 4000 chunk-kib=1024
-fi
-carry_out
-bench_end
-YMAX=1.1 bench_plot lines sim.svg \
-	"Simulated: everybody reads $MB MB at the same moment" \
-	"read throughput, parts of the link's payload" mean slowest
-bench_plot lines sim-conns.svg "Simulated: connections of a node" connections \
-	conns most_conns
-bench_plot lines sim-memory.svg "What a router keeps of the others" MB view_MB
+crowds() {
+	# shellcheck disable=SC2086 # words
+	bench_begin 3 mode nodes MB $COLUMNS
+	for n in $NODES; do
+		plan crowd "$n" "$MB"
+		plan crowd-tcp "$n" "$MB" unfair="$UNFAIR"
+		[ "$n" -gt 128 ] || plan plain "$n" 33 direct=1
+	done
+	plan crowd-4GB 1000 4000 chunk-kib=1024
+	if [ -n "${BIG-}" ]; then
+		plan crowd 10000 "$MB" chunk-kib=512
+		plan crowd-4GB 10000 4000 chunk-kib=1024
+	fi
+	carry_out
+	bench_end
+	YMAX=1.1 bench_plot lines sim.svg \
+		"Simulated: everybody reads $MB MB at the same moment" \
+		"read throughput, parts of the link's payload" mean slowest
+	bench_plot lines sim-conns.svg "Simulated: connections of a node" connections \
+		conns most_conns
+	bench_plot lines sim-memory.svg "What a router keeps of the others" MB view_MB
+}
 
-BENCH=sim-cases
-# shellcheck disable=SC2086 # words
-bench_begin 3 case nodes MB $COLUMNS
-plan quiet 1000 131
-plan slow-5% 1000 131 slow=10 slow-share=0.05
-plan slow-5%-in-trees 128 131 slow=10 slow-share=0.05 shun=0
-plan slow-5%-twice 128 131 slow=2 slow-share=0.05
-plan dying-10% 1000 131 die-share=0.1 die-at=5000
-plan dying-10%-kept 1000 131 die-share=0.1 die-at=5000 keep=60000
-plan racks 128 131 racks=8 trunk=0.1
-plan staggered-200ms 64 131 stagger=200
-plan joining-200ms 64 131 stagger=200 join=1
-plan leaving 64 131 stagger=200 leave=1
-plan budget-1/4 32 131 budget=250 copies=8
-carry_out
-bench_end
-bench_plot bars sim-cases.svg "Simulated, 131 MB: readers that are not slow" \
-	"mean read throughput, parts of the link's payload" fast
+cases() {
+	BENCH=sim-cases
+	# shellcheck disable=SC2086 # words
+	bench_begin 3 case nodes MB $COLUMNS
+	plan quiet 1000 131
+	plan slow-5% 1000 131 slow=10 slow-share=0.05
+	plan slow-5%-in-trees 128 131 slow=10 slow-share=0.05 shun=0
+	plan slow-5%-twice 128 131 slow=2 slow-share=0.05
+	plan dying-10% 1000 131 die-share=0.1 die-at=5000
+	plan dying-10%-kept 1000 131 die-share=0.1 die-at=5000 keep=60000
+	plan racks 128 131 racks=8 trunk=0.1
+	plan staggered-200ms 64 131 stagger=200
+	plan joining-200ms 64 131 stagger=200 join=1
+	plan leaving 64 131 stagger=200 leave=1
+	plan budget-1/4 32 131 budget=250 copies=8
+	carry_out
+	bench_end
+	bench_plot bars sim-cases.svg "Simulated, 131 MB: readers that are not slow" \
+		"mean read throughput, parts of the link's payload" fast
+}
+
+plans=0
+for part in $(list "${PARTS:-crowd,cases}"); do
+	case $part in
+	crowd) crowds ;;
+	cases) cases ;;
+	*) fail "no part: $part" ;;
+	esac
+done

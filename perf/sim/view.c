@@ -237,6 +237,8 @@ view_choose(struct fetch *f, bool late)
 	struct node *n = f->node;
 	struct route r = {ROUTE_HOLDER, n->random % opt.seeds};
 
+	if (opt.direct && late)
+		r.how = ROUTE_NOBODY;
 	if (opt.direct)
 		return r;
 	if (!n->leaving && judge(n)) {
