@@ -344,6 +344,13 @@ next_queued(struct fetches *fs)
 	return NULL;
 }
 
+static void
+settle(struct router *r)
+{
+	for (struct image *im = r->images; im != NULL; im = im->next)
+		image_settle(im);
+}
+
 void
 fetch_pump(struct router *r)
 {
@@ -359,6 +366,9 @@ fetch_pump(struct router *r)
 			patience_earn(&fs->patience);
 		move(fs, f, FETCH_ASKED);
 	}
+	/* while the peer is at work, not while the next request waits */
+	if (fs->asks > 0)
+		settle(r);
 }
 
 static void
@@ -405,6 +415,13 @@ arrived(struct fetches *fs, struct routed *q)
 	account(r, q, f);
 	if (buffers_bytes_out(im->buffers) <= BUFFERS_OUT_BYTES)
 		waits_serve_readers(r, &f->waiters, q->ask.buf);
+	if (fs->asks == 0 && LIST_EMPTY(&f->waiters)) {
+		release(fs, f);
+		image_keep_soon(im, q->chunk, q->ask.buf);
+		tick_later(fs);
+		keeper_fetched(r);
+		return 0;
+	}
 	kept = image_keep(im, f->chunk, q->ask.buf->data) == 0;
 	waits_take(&rest, &f->waiters);
 	release(fs, f);
@@ -506,6 +523,7 @@ fetch_finish(struct router *r)
 {
 	if (r->fetches->hasher != NULL)
 		hasher_finish(r->fetches->hasher);
+	settle(r);
 }
 
 static void
@@ -641,6 +659,7 @@ on_tick(void *ctx)
 			requeue(fs, f);
 	}
 	hedge(fs, now);
+	settle(fs->r);
 	fetch_pump(fs->r);
 	reads_tick(fs->r);
 	if (!TAILQ_EMPTY(&fs->asked) || !TAILQ_EMPTY(&fs->stalled) ||

@@ -90,6 +90,7 @@ image_close(struct image *im)
 	cluster_detach_image(im->router, im);
 	store_close(im->store);
 	replay_free(im->replay);
+	buffer_put(im->unkept);
 	buffers_free(im->buffers);
 	bitmap_free(im->held);
 	bitmap_free(im->have);
@@ -140,6 +141,11 @@ image_holds(struct image *im, uint32_t chunk)
 		im->router->count.hash_failures++;
 		break;
 	case CHUNK_ABSENT:
+		if (im->unkept == NULL || im->unkept_chunk != chunk)
+			break;
+		image_settle(im);
+		if (store_state(im->store, chunk) == CHUNK_HELD)
+			return true;
 		break;
 	}
 	/* also when the plugin has found the damage */
@@ -165,6 +171,28 @@ image_keep(struct image *im, uint32_t chunk, const void *data)
 	image_touch(im, chunk);
 	note_held(im, chunk);
 	return 0;
+}
+
+void
+image_keep_soon(struct image *im, uint32_t chunk, struct buffer *b)
+{
+	image_settle(im);
+	im->unkept = buffer_ref(b);
+	im->unkept_chunk = chunk;
+	bitmap_add(im->have, chunk);
+}
+
+void
+image_settle(struct image *im)
+{
+	struct buffer *b = im->unkept;
+
+	if (b == NULL)
+		return;
+	im->unkept = NULL;
+	if (image_keep(im, im->unkept_chunk, b->data) != 0)
+		note_gone(im, im->unkept_chunk);
+	buffer_put(b);
 }
 
 void

@@ -24,8 +24,10 @@ struct image {
 	const struct manifest *m; /* the store's */
 	struct replay *replay;    /* its boot profile */
 	struct buffers *buffers;
-	struct bitmap *held;      /* HELD or FOUND: what is announced */
-	struct bitmap *have;      /* held or being fetched */
+	struct bitmap *held;   /* HELD or FOUND: what is announced */
+	struct bitmap *have;   /* held, unkept or being fetched */
+	struct buffer *unkept; /* a chunk that is to be kept soon, or NULL */
+	uint32_t unkept_chunk;
 	struct fetch **fetching;  /* by chunk */
 	uint32_t *pins;           /* by chunk: replies that point at it */
 	uint32_t *used;           /* by chunk: when it was last read */
@@ -53,6 +55,10 @@ struct image *image_by_id(struct router *r, const struct digest *id);
 bool image_holds(struct image *im, uint32_t chunk);
 /* Keeps a chunk whose hash has been found right; 0 or why not. */
 int image_keep(struct image *im, uint32_t chunk, const void *data);
+/* The same by image_settle, or as soon as somebody looks for the chunk.  Takes
+ * a reference of its own. */
+void image_keep_soon(struct image *im, uint32_t chunk, struct buffer *b);
+void image_settle(struct image *im);
 /* Looks at the next few chunks for such as the plugin has found damaged. */
 void image_look_over(struct image *im);
 void image_drop(struct image *im, uint32_t chunk);
