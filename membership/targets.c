@@ -55,6 +55,8 @@ targets_next(struct targets *t)
 		t->tried_own = true;
 		return TARGETS_OWN;
 	}
+	if (t->ncores == 0)
+		return TARGETS_NONE;
 	for (uint32_t i = 0; i < 2 * t->ncores; i++) {
 		uint32_t at = (t->next + i) % t->ncores;
 
