@@ -27,21 +27,14 @@ bed_serve 1 --image "$TMP/debian/debian.squashfs" --image "$TMP/lab.squashfs"
 bed_wait_ready 1
 peer=vfield.peer=$(bed_addr 1)
 
-no_unit_failed() {
-	boot_type 1 "echo STATE=\$(systemctl is-system-running --wait)"
-	boot_says 1 'STATE=[a-z]' "$1"
-	[ "$(boot_count 1 'STATE=running')" -eq "$1" ] ||
-		fail "boot $1: a unit has failed"
-}
-
 BOOT_AGAIN=1 BOOT_MEMORY=384
 boot_kernel 1 "$peer vfield.image=debian"
 boot_log_in 1 1
-no_unit_failed 1
+boot_no_unit_failed 1 1
 boot_type 1 'systemctl reboot'
 boot_says 1 'vfield: detached; reboot'
 boot_log_in 1 2
-no_unit_failed 2
+boot_no_unit_failed 1 2
 boot_off 1
 for sign in '\[.*FAILED.*\]' 'A stop job is running' 'still in use' \
 	'I/O error' 'Failed to unmount'; do
