@@ -1,0 +1,222 @@
+/* Whom a chunk is asked of, when, and when a second time. */
+#include "router/fetches.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "router/cluster.h"
+#include "router/image.h"
+#include "router/router.h"
+
+#define IN_FLIGHT_MIN 8 /* chunks, however large */
+#define LATE_MIN_NS 60000000LL
+/* A suspect's silence after which all that is waited for is asked elsewhere,
+ * whatever the budget. */
+#define SURE_NS 200000000LL
+#define DELIVERS 4 /* times as long for a peer that delivers other chunks */
+#define LATE_MAX_NS 2000000000LL
+
+static struct routed *
+routed_alloc(struct fetches *fs)
+{
+	struct ask *a = fs->free_asks;
+
+	if (a == NULL)
+		return calloc(1, sizeof(struct routed));
+	fs->free_asks = a->next_free;
+	memset(a, 0, sizeof(struct routed));
+	return (struct routed *)a;
+}
+
+static bool
+was_tried(const struct fetch *f, uint32_t slot)
+{
+	for (unsigned i = 0; i < f->ntried; i++)
+		if (f->tried[i] == slot)
+			return true;
+	return false;
+}
+
+/* A lane for each tree, from the complete node at its root down.  One that
+ * reads alone is better off with a few connections: on a full link the bursts
+ * of many are lost and sent again after pauses. */
+static uint32_t
+lane_of(const struct fetch *f, struct route to)
+{
+	const struct image *im = f->image;
+
+	if (to.how == ROUTE_PARENT ||
+	    (im->route[to.node].complete && route_crowd(im->trees) > 1))
+		return f->chunk % ROUTE_STRIPES;
+	return LANE_ANY;
+}
+
+static struct routed *
+prepare_ask(struct fetches *fs, struct fetch *f, struct route to)
+{
+	const struct manifest *m = f->image->m;
+	struct routed *q = routed_alloc(fs);
+
+	if (q == NULL)
+		return NULL;
+	q->ask.buf = buffer_get(f->image->buffers);
+	if (q->ask.buf == NULL) {
+		free(q);
+		return NULL;
+	}
+	q->ask.kind = to.how == ROUTE_HOLDER ? ASK_HELD : ASK_WHOLE;
+	q->ask.lane = lane_of(f, to);
+	q->ask.image = m->id;
+	q->ask.image_size = m->size;
+	q->ask.offset = (uint64_t)f->chunk * m->chunk_size;
+	q->ask.len = manifest_chunk_len(m, f->chunk);
+	q->ask.owner = q;
+	q->fetch = f;
+	q->image = f->image;
+	q->chunk = f->chunk;
+	q->slot = to.node;
+	q->how = to.how;
+	q->from_seed =
+	    to.how == ROUTE_HOLDER && cluster_is_seed(fs->r, f->image, to.node);
+	return q;
+}
+
+static bool
+connected(struct router *r, const struct fetch *f, struct route to)
+{
+	return peer_connect(cluster_at(r, to.node)->peer, &f->image->m->id);
+}
+
+/* Whom to ask.  While the connection to one that holds the chunk is being
+ * made, another that has one is asked. */
+static struct route
+route_of(struct router *r, const struct fetch *f)
+{
+	uint32_t tried[TRIED_MAX + 1];
+	struct route to = cluster_route(r, f->image, f->chunk, f->tried,
+					f->ntried),
+		     other;
+
+	if (to.how != ROUTE_HOLDER || connected(r, f, to))
+		return to;
+	memcpy(tried, f->tried, sizeof f->tried);
+	tried[f->ntried] = to.node;
+	other = cluster_route(r, f->image, f->chunk, tried, f->ntried + 1);
+	if (other.how != ROUTE_HOLDER || was_tried(f, other.node) ||
+	    !connected(r, f, other))
+		return to;
+	return other;
+}
+
+/* 0: it was asked.  -1: nobody to ask, or only those asked in vain. */
+static int
+ask_somebody(struct fetches *fs, struct fetch *f, bool late)
+{
+	struct router *r = fs->r;
+	struct route to = late ? cluster_route_late(r, f->image, f->chunk,
+						    f->tried, f->ntried)
+			       : route_of(r, f);
+	unsigned i = f->asks[0] == NULL ? 0 : 1;
+	struct routed *q;
+
+	if (to.how == ROUTE_NOBODY || was_tried(f, to.node) ||
+	    f->ntried == TRIED_MAX)
+		return -1;
+	q = prepare_ask(fs, f, to);
+	if (q == NULL)
+		return -1;
+	f->asks[i] = &q->ask;
+	f->tried[f->ntried++] = to.node;
+	f->asked_ns = loop_now_ns(r->loop);
+	fs->in_flight += q->ask.len;
+	fs->asks++;
+	if (q->ask.lane == LANE_ANY)
+		pipe_sent(&fs->pipe, q->ask.len, f->asked_ns);
+	peer_ask(cluster_at(r, to.node)->peer, &q->ask);
+	cluster_touched(r, f->image, to.node);
+	return 0;
+}
+
+struct fetch *
+fetch_next_queued(struct fetches *fs)
+{
+	bool full =
+	    fs->asks >= IN_FLIGHT_MIN && fs->in_flight >= FETCH_IN_FLIGHT_BYTES;
+	unsigned end = full ? FETCH_PEER + 1 : FETCH_URGENCIES;
+
+	for (unsigned u = 0; u < end; u++) {
+		struct fetch *f = TAILQ_FIRST(&fs->queued[u]);
+
+		if (f == NULL)
+			continue;
+		if (u >= FETCH_AHEAD &&
+		    pipe_full(&fs->pipe, f->image->m->chunk_size))
+			return NULL;
+		return f;
+	}
+	return NULL;
+}
+
+void
+fetch_settle(struct router *r)
+{
+	for (struct image *im = r->images; im != NULL; im = im->next)
+		image_settle(im);
+}
+
+void
+fetch_pump(struct router *r)
+{
+	struct fetches *fs = r->fetches;
+	struct fetch *f;
+
+	while ((f = fetch_next_queued(fs)) != NULL) {
+		if (ask_somebody(fs, f, false) == -1) {
+			fetch_stall(fs, f);
+			continue;
+		}
+		if (f->failures == 0)
+			patience_earn(&fs->patience);
+		fetch_move(fs, f, FETCH_ASKED);
+	}
+	/* while the peer is at work, not while the next request waits */
+	if (fs->asks > 0)
+		fetch_settle(r);
+}
+
+/* Whether a fetch wants a second ask, and the budget allows it. */
+static bool
+may_hedge(struct fetches *fs, const struct fetch *f, int64_t now, int64_t limit)
+{
+	const struct peer *p = f->asks[0]->peer;
+
+	if (f->asks[1] != NULL)
+		return false;
+	if (p != NULL && peer_is_suspect(p))
+		return (!LIST_EMPTY(&f->waiters) &&
+			peer_silent_ns(p) > SURE_NS) ||
+		       patience_rescue(&fs->patience);
+	/* in a crowd all are late alike, and asking twice makes it worse */
+	if (p != NULL && peer_silent_ns(p) < LATE_MIN_NS)
+		limit *= DELIVERS;
+	return !LIST_EMPTY(&f->waiters) && now - f->asked_ns > limit &&
+	       patience_spend(&fs->patience);
+}
+
+void
+fetch_hedge(struct fetches *fs, int64_t now)
+{
+	int64_t limit = latency_limit_ns(&fs->usual, LATE_MIN_NS, LATE_MAX_NS);
+	struct fetch *f;
+
+	TAILQ_FOREACH (f, &fs->asked, entry) {
+		const struct peer *p = f->asks[0]->peer;
+
+		if (!may_hedge(fs, f, now, limit))
+			continue;
+		if (ask_somebody(fs, f, p != NULL && !peer_is_suspect(p)) == 0)
+			fs->r->count.hedged++;
+		else
+			f->asked_ns = now; /* nobody else: look again later */
+	}
+}
