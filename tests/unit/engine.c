@@ -127,7 +127,8 @@ avoids_a_liar(void **state)
 	fake_new(e, true);
 	read_right(e, 0, SIZE);
 	assert_true(e->r.count.hash_failures > 0);
-	assert_true(e->r.count.hash_failures < N / 4);
+	/* no more than what it was asked for before the first was looked at */
+	assert_true(e->r.count.hash_failures <= N / 2);
 }
 
 static bool
@@ -222,6 +223,12 @@ is_asked(struct engine *en)
 	return en->fakes[0].asked >= en->wanted;
 }
 
+static bool
+has_ten(struct engine *en)
+{
+	return bitmap_count(en->r.images->held) >= 10;
+}
+
 static void
 client_goes(void **state)
 {
@@ -240,10 +247,9 @@ client_goes(void **state)
 	f->hangs = false;
 	while (f->nopen > 0)
 		fake_answer(f, f->open[--f->nopen]);
-	run_ms(e, 20);
-	nothing_outstanding();
 	/* what came all the same is not lost */
-	assert_true(bitmap_count(e->r.images->held) >= 10);
+	assert_true(run_until(e, has_ten, PATIENT_MS));
+	nothing_outstanding();
 	read_right(e, 0, SIZE);
 }
 

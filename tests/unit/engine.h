@@ -395,6 +395,7 @@ engine_free(struct engine *e)
 	member_client_free(r->member);
 	cluster_disconnect(r);
 	peers_drain(r->peers);
+	fetch_finish(r);
 	keeper_free(r->keeper);
 	fetches_free(r->fetches);
 	r->fetches = NULL;
@@ -525,11 +526,13 @@ read_ends(struct engine *e)
 			    rd->ask.len);
 }
 
+/* What has come is also stored. */
 static inline void
 read_right(struct engine *e, uint64_t offset, uint32_t len)
 {
 	read_begin(e, offset, len);
 	read_ends(e);
+	fetch_finish(&e->r);
 }
 
 /* --- a client by hand, on a Unix socket as the kernel's is --- */
