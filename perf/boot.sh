@@ -1,0 +1,204 @@
+#!/bin/sh
+# Booting: the same machine (QEMU), kernel and squashed image, with V-FIELD and
+# with plain NBD: nbd-server, and an initramfs that has nbd-client where ours
+# has a node.  Turn by turn.
+#
+#   login    a minimal Debian with systemd, by PXE, until it asks for a login;
+#            seconds since power-on of the kernel's first word, of the system's
+#            start and of the login; what the server put on the wire until then
+#   memory   a busybox root, after it has read all of its image twice: what is
+#            free, and how large the node's store is
+#
+#   PARTS=login,memory    which of these
+#   MEMORY=384            MB that the Debian has
+top=$(cd "$(dirname "$0")/.." && pwd)
+[ -n "${VF_ISOLATED-}" ] ||
+	make -C "$top" --no-print-directory BUILD="${BUILD:-build}" boot-files \
+		>/dev/null
+. "$top/perf/lib.sh"
+. "$TOP/tests/testbed.sh"
+. "$TOP/tests/boot/boot.subr"
+boot_need
+boot_need_debian
+need nbd-server nbd-client cpio zstd
+PARTS=${PARTS:-login,memory}
+MEMORY=${MEMORY:-384}
+
+# --- plain NBD ---
+
+# The functions of init that differ.
+plain_init() {
+	cat <<-'END'
+		join() {
+			:
+		}
+		attach() {
+			attached && return
+			# shellcheck disable=SC2086 # one address
+			nbd-client $peers 10820 /dev/nbd0 -N image -b 4096 >/dev/null
+			until_true 10 attached
+		}
+	END
+}
+
+# plain_initrd FROM TO: nbd-client and its libraries instead of V-FIELD's
+plain_initrd() {
+	rm -rf "$TMP/tree"
+	mkdir "$TMP/tree"
+	(
+		cd "$TMP/tree"
+		zstd -qdc "$1" | cpio --quiet -id
+		rm -rf usr/bin/vfield* usr/bin/nbdkit usr/lib/vfield/*.so usr/lib/*.so* \
+			lib/x86_64-linux-gnu lib64
+		client=$(command -v nbd-client)
+		cp "$client" usr/bin/
+		for library in $(ldd "$client" | grep -o '/[^ ]*'); do
+			mkdir -p ".${library%/*}"
+			cp -L "$library" ".$library"
+		done
+		plain_init >plain
+		sed -i '/^# --- from top to bottom ---/{
+			r plain
+			N
+		}' init
+		rm plain
+		find . | sort | cpio --quiet -o -H newc -R 0:0
+	) | zstd -q -19 >"$2"
+}
+
+plain_serve() {
+	cat >"$TMP/nbd.conf" <<-END
+		[generic]
+			port = 10820
+			allowlist = true
+		[image]
+			exportname = $1
+			readonly = true
+	END
+	bed_in 1 nbd-server -C "$TMP/nbd.conf" -p "$TMP/nbd.pid"
+	wait_for 10 test -s "$TMP/nbd.pid"
+}
+
+# --- a boot ---
+
+# moments FILE WORD...: for each when it was said, in ms of the clock
+moments() {
+	"$PYTHON" -c '
+import sys, time
+path, words = sys.argv[1], sys.argv[2:]
+end, text = time.time() + 600, ""
+with open(path, errors="replace") as f:
+    for word in words:
+        while word not in text:
+            text += f.read()
+            time.sleep(0.02)
+            if time.time() > end:
+                sys.exit(path + ": nobody has said " + word)
+        print(int(time.time() * 1000))' "$@"
+}
+
+# switch_on HOW: with the words in $WORDS; leaves when it was in ON_MS
+switch_on() {
+	case $1 in
+	plain) cp "$TMP/plain.initrd" "$TMP/tftp/initrd" ;;
+	*) cp "$BOOT/initrd" "$TMP/tftp/initrd" ;;
+	esac
+	rm -f "$TMP/guest1.serial"
+	: >"$TMP/guest1.serial"
+	ON_MS=$(now_ms)
+	sent=$(bed_sent 1)
+	boot_on 1
+}
+
+mkdir -p "$TMP/tftp"
+boot_network
+bed_machine 1
+plain_initrd "$BOOT/initrd" "$TMP/plain.initrd"
+bench_begin 2 part how kernel_s start_s login_s wire_MB free_MiB store_MiB
+bench_note "initramfs: $(stat -c %s "$BOOT/initrd") bytes," \
+	"plain $(stat -c %s "$TMP/plain.initrd")"
+
+login_once() {
+	switch_on "$1"
+	# shellcheck disable=SC2046 # they are words
+	set -- "$1" $(moments "$TMP/guest1.serial" 'Linux version' \
+		'vfield: starting' 'login:')
+	sent=$(($(bed_sent 1) - sent))
+	[ $# -eq 4 ] || fail "$1: it did not boot"
+	boot_off 1
+	awk -v on="$ON_MS" -v how="$1" -v a="$2" -v b="$3" -v c="$4" \
+		-v sent="$sent" 'BEGIN { printf "login %s %.2f %.2f %.2f %.1f - -\n",
+			how, (a - on) / 1000, (b - on) / 1000, (c - on) / 1000,
+			sent / 1e6 }' >"$TMP/row"
+	# shellcheck disable=SC2046
+	bench_row $(cat "$TMP/row")
+}
+
+login() {
+	boot_debian_image "$TMP/debian"
+	image=$TMP/debian/debian.squashfs
+	plain_serve "$image"
+	bed_serve 1 --image "$image"
+	bed_wait_ready 1
+	boot_files "vfield.peer=$(bed_addr 1) vfield.disks=no"
+	BOOT_MEMORY=$MEMORY
+	for _ in $(seq "$REPEAT"); do
+		login_once plain
+		login_once vfield
+	done
+	serve_no_more
+}
+
+serve_no_more() {
+	rm -f "$TMP/nbd.pid"
+	bed_power_cut 1
+	bed_machine 1
+}
+
+memory_root() {
+	boot_busybox_root "$1"
+	cat >"$1/sbin/init" <<-'END'
+		#!/bin/sh
+		export PATH=/bin
+		cat /data /data >/dev/null
+		echo 3 >/proc/sys/vm/drop_caches
+		store=0
+		[ ! -e /run/vfield/node.pid ] ||
+			store=$(chroot "/proc/$(cat /run/vfield/node.pid)/root" \
+				du -sk /store | cut -f 1)
+		free=$(awk '/MemAvailable/ { print $2 }' /proc/meminfo)
+		echo "MEMORY $free $store kB;"
+		poweroff -f
+	END
+}
+
+memory_once() {
+	switch_on "$1"
+	boot_says 1 'MEMORY .* kB;' >/dev/null
+	boot_off 1
+	# shellcheck disable=SC2046
+	set -- "$1" $(grep -a -o 'MEMORY [0-9]* [0-9]* kB;' "$TMP/guest1.serial")
+	bench_row memory "$1" - - - - $(($3 / 1024)) $(($4 / 1024))
+}
+
+memory() {
+	memory_root "$TMP/root"
+	make_image "$TMP/root/data" 40000000
+	mksquashfs "$TMP/root" "$TMP/busybox.squashfs" -quiet -no-progress \
+		-comp zstd -all-root
+	plain_serve "$TMP/busybox.squashfs"
+	bed_serve 1 --image "$TMP/busybox.squashfs"
+	bed_wait_ready 1
+	boot_files "vfield.peer=$(bed_addr 1) vfield.disks=no"
+	BOOT_MEMORY=256
+	for _ in $(seq "$REPEAT"); do
+		memory_once plain
+		memory_once vfield
+	done
+	serve_no_more
+}
+
+for part in $(list "$PARTS"); do
+	"$part"
+done
+bench_end
