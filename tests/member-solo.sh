@@ -17,8 +17,8 @@ echo "# two nodes see each other; \"any\" becomes an address"
 probe a "$PROBE" -s "$TMP/member.sock" -n a -p 10810 -i sys=1000:10
 prints a "^peer $TMP/member.sock"
 probe b "$PROBE" -c 127.0.0.1 -n b -i sys=1000:1000
-prints a "^node b .* 127.0.0.1:10809 core=0 active=0 satellite=1 sys=all"
-prints b "^node a .* 127.0.0.1:10809 core=10810 active=0 satellite=0 sys=some"
+prints a "^node b .* 127.0.0.1:10809 core=0 active=0 satellite=1 boots=0 sys=all"
+prints b "^node a .* 127.0.0.1:10809 core=10810 active=0 satellite=0 boots=0 sys=some"
 prints b "^hold a sys 10"
 printed b "^node b" && fail "b was told of itself"
 
