@@ -47,13 +47,16 @@ got_from() {
 		add // 0"
 }
 
+# A node that the membership took for dead for a moment is counted anew.
 got_more() {
-	[ "$(got_from "$1")" -gt "$2" ]
+	now=$(got_from "$1")
+	[ "$now" -ge "$before" ] || before=$now
+	[ "$now" -gt $((before + 2000000)) ]
 }
 
 used_again() {
 	before=$(got_from "$1")
-	wait_for 60 got_more "$1" $((before + 2000000))
+	wait_for 60 got_more "$1"
 }
 
 cat >"$TMP/bin/reader" <<END
