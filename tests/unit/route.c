@@ -31,11 +31,19 @@ key_of(uint32_t i)
 }
 
 static void
+forget_nodes(void)
+{
+	for (uint32_t i = 0; i < NODES_MAX; i++)
+		bitmap_free((struct bitmap *)c.nodes[i].held);
+	memset(c.nodes, 0, sizeof c.nodes);
+}
+
+static void
 crowd(uint32_t n)
 {
 	uint32_t i;
 
-	memset(c.nodes, 0, sizeof c.nodes);
+	forget_nodes();
 	c.n = n;
 	c.rng = 88172645463325252ULL;
 	for (i = 0; i < n; i++) {
@@ -80,11 +88,7 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-	uint32_t i;
-
-	for (i = 0; i < NODES_MAX; i++)
-		bitmap_free((struct bitmap *)c.nodes[i].held);
-	memset(c.nodes, 0, sizeof c.nodes);
+	forget_nodes();
 	route_trees_free(c.trees);
 	return 0;
 }
