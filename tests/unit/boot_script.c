@@ -28,6 +28,7 @@ some_script(void)
 static void
 has(const char *text, const char *part)
 {
+	assert_non_null(text);
 	if (strstr(text, part) == NULL)
 		fail_msg("no %s in %s", part, text);
 }
