@@ -18,7 +18,7 @@ $(BOOT_DIR)/initrd: $(PROGRAMS) $(BOOT_DIR)/kernel.done
 
 boot-files: all $(BOOT_DIR)/initrd $(BOOT_DIR)/debian.done
 
-check-boot: boot-files
+check-boot: boot-files $(BUILD)/tests/member_probe
 	@TEST_TIMEOUT=$(BOOT_TIMEOUT) FAILED_LINES=200 \
 		TESTS='$(or $(TESTS),boot/*)' $(RUN_TESTS)
 
