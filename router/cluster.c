@@ -97,6 +97,8 @@ update_route(struct cluster *c, struct image *im, uint32_t slot)
 		rn->usable = pi != NULL && node_usable(c, n);
 		rn->complete = pi != NULL && pi->complete;
 		rn->active = pi != NULL && n->info.serves && node_active(c, n);
+		/* what was measured of one that nobody asks grows old */
+		cluster_touched(c->r, im, slot);
 		if (pi == NULL || pi->complete) {
 			/* when it holds parts of it again it says which */
 			bitmap_free((struct bitmap *)rn->held);
@@ -540,16 +542,6 @@ cluster_self(const struct router *r)
 	return &r->cluster->nodes[0].info;
 }
 
-/* What was measured of a peer that nobody asks any more grows old. */
-static void
-forget_rates(struct cluster *c)
-{
-	for (struct image *im = c->r->images; im != NULL; im = im->next)
-		for (uint32_t i = 1; i < c->slots; i++)
-			if (im->route[i].rate != 0)
-				cluster_touched(c->r, im, i);
-}
-
 static void
 on_tick(void *ctx)
 {
@@ -563,7 +555,6 @@ on_tick(void *ctx)
 	c->wide =
 	    c->reading_since_ns == 0 || now - c->reading_since_ns < WIDE_NS;
 	update_all(c);
-	forget_rates(c);
 	behind_judge(c->r, c->reading_since_ns != 0, ++c->ticks % MARK == 0);
 	choice_look(c->r);
 	announce_tick(c->announce, &c->nodes[0].info);
