@@ -6,11 +6,6 @@
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/member.subr"
 
-member() {
-	bed_start "$1" "$TMP/n$1/log" vfield-member --run-dir /run/vfield \
-		--listen "$(bed_addr "$1")" --verbose
-}
-
 router() {
 	probe "n$1" nsenter -t "$(bed_init_pid "$1")" -m -u -i -n -p -- \
 		"$PROBE" -s /run/vfield/member.sock -n "n$1" -p 10810 \
@@ -46,7 +41,7 @@ bed_corosync 1 2 3
 
 echo "# five nodes, one view"
 for i in 1 2 3; do
-	member $i
+	core_member $i
 	router $i
 done
 satellite 4 1
@@ -97,7 +92,7 @@ echo "# n1 comes back"
 bed_machine 1
 bed_corosync_start 1
 forget n2 n3 n4 n5
-member 1
+core_member 1
 router 1
 for i in 2 3 4 5; do
 	prints n$i "^node n1"

@@ -8,8 +8,7 @@
 . "$TOP/tests/member.subr"
 
 member() {
-	bed_start "$1" "$TMP/n$1/log" vfield-member --run-dir /run/vfield \
-		--listen "$(bed_addr "$1")" --verbose
+	core_member "$1"
 	wait_for 20 bed_in "$1" test -S /run/vfield/member.sock
 	probe "n$1" nsenter -t "$(bed_init_pid "$1")" -m -u -i -n -p -- \
 		"$PROBE" -s /run/vfield/member.sock -n "n$1" -p 10810

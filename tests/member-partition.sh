@@ -35,8 +35,7 @@ for i in 1 2 3 4; do
 done
 bed_corosync 1 2 3
 for i in 1 2 3; do
-	bed_start $i "$TMP/n$i/log" vfield-member --run-dir /run/vfield \
-		--listen "$(bed_addr $i)" --verbose
+	core_member $i
 	eval "MEMBER_$i=$BED_PID"
 	probe n$i nsenter -t "$(bed_init_pid $i)" -m -u -i -n -p -- \
 		"$PROBE" -s /run/vfield/member.sock -n n$i -p 10810 \

@@ -10,9 +10,7 @@ boot_need
 need mkfs.ext4 debugfs mkfs.xfs mcopy
 
 boot_busybox_root "$TMP/root"
-make_image "$TMP/root/data" 6000000
-mksquashfs "$TMP/root" "$TMP/busybox.squashfs" -quiet -no-progress \
-	-comp zstd -all-root
+boot_busybox_image 6000000
 
 make_image "$TMP/letters" 16000000 # it has no holes
 

@@ -9,10 +9,7 @@ boot_need
 need jq
 
 boot_busybox_root "$TMP/root"
-make_image "$TMP/root/data" 24000000
-sum=$(sum_file "$TMP/root/data")
-mksquashfs "$TMP/root" "$TMP/busybox.squashfs" -quiet -no-progress \
-	-comp zstd -all-root
+boot_busybox_image 24000000
 id=$(vfield image create "$TMP/busybox.squashfs")
 
 boot_network

@@ -16,10 +16,7 @@ echo "NAME $(hostname)"
 sha256sum /data
 poweroff -f
 END
-make_image "$TMP/root/data" 2000000
-sum=$(sum_file "$TMP/root/data")
-mksquashfs "$TMP/root" "$TMP/busybox.squashfs" -quiet -no-progress \
-	-comp zstd -all-root
+boot_busybox_image 2000000
 
 boot_network
 bed_machine 1

@@ -14,13 +14,8 @@ status_has() {
 }
 
 boot_busybox_root "$TMP/root"
-make_image "$TMP/root/data" 6000000
-sum=$(sum_file "$TMP/root/data")
-mksquashfs "$TMP/root" "$TMP/busybox.squashfs" -quiet -no-progress \
-	-comp zstd -all-root
-mkdir "$TMP/files"
-cp "$BOOT/vmlinuz" "$BOOT/initrd" "$TMP/files/"
-chmod 755 "$TMP"
+boot_busybox_image 6000000
+boot_service_files
 
 bed_bridge
 bed_machine 1

@@ -8,10 +8,7 @@
 boot_need
 
 boot_busybox_root "$TMP/root"
-make_image "$TMP/root/data" 6000000
-sum=$(sum_file "$TMP/root/data")
-mksquashfs "$TMP/root" "$TMP/busybox.squashfs" -quiet -no-progress \
-	-comp zstd -all-root
+boot_busybox_image 6000000
 
 boot_network
 boot_files "vfield.peer=$(bed_addr 1),$(boot_addr 1)"

@@ -7,13 +7,8 @@
 boot_need
 
 boot_busybox_root "$TMP/root"
-make_image "$TMP/root/data" 3000000
-sum=$(sum_file "$TMP/root/data")
-mksquashfs "$TMP/root" "$TMP/busybox.squashfs" -quiet -no-progress \
-	-comp zstd -all-root
-mkdir "$TMP/files"
-cp "$BOOT/vmlinuz" "$BOOT/initrd" "$TMP/files/"
-chmod 755 "$TMP"
+boot_busybox_image 3000000
+boot_service_files
 
 bed_bridge
 bed_machine 1

@@ -7,10 +7,7 @@
 boot_need
 
 boot_busybox_root "$TMP/root"
-make_image "$TMP/root/data" 12000000
-sum=$(sum_file "$TMP/root/data")
-mksquashfs "$TMP/root" "$TMP/busybox.squashfs" -quiet -no-progress \
-	-comp zstd -all-root
+boot_busybox_image 12000000
 
 boot_network
 boot_files "vfield.peer=$(bed_addr 1) test.kill"
