@@ -10,6 +10,7 @@
 #include <ini.h>
 
 #include "lib/cleanup.h"
+#include "lib/decimal.h"
 
 #define OPTIONS_MAX 64
 #define HELP_COLUMN 30
@@ -80,31 +81,17 @@ is_flag(const struct option_spec *o)
 	return o->type == OPTION_FLAG;
 }
 
-/* Decimal digits to a number; where they end.  NULL if there are none or
- * they are too many. */
-static const char *
-digits(const char *p, uint64_t *v)
-{
-	const char *start = p;
-
-	for (*v = 0; *p >= '0' && *p <= '9'; p++)
-		if (__builtin_mul_overflow(*v, 10, v) ||
-		    __builtin_add_overflow(*v, *p - '0', v))
-			return NULL;
-	return p == start ? NULL : p;
-}
-
 int
 options_parse_size(const char *text, uint64_t *bytes)
 {
 	static const char units[] = "KMGT";
 	uint64_t whole, unit = 1, part = 0, scale = 1;
-	const char *p = digits(text, &whole);
+	const char *p = decimal_parse(text, &whole);
 
 	if (p != NULL && *p == '.') {
 		const char *fraction = p + 1;
 
-		p = digits(fraction, &part);
+		p = decimal_parse(fraction, &part);
 		for (const char *q = fraction; p != NULL && q < p; q++)
 			if (__builtin_mul_overflow(scale, 10, &scale))
 				p = NULL;
@@ -173,7 +160,7 @@ set(struct parser *p, size_t i, enum origin origin, const char *value)
 		list->v[list->n++] = value;
 		break;
 	case OPTION_NUMBER:
-		end = digits(value, &v);
+		end = decimal_parse(value, &v);
 		if (end == NULL || *end != '\0')
 			return "a number";
 		*(uint64_t *)field = v;

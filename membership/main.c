@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/address.h"
+#include "lib/limit.h"
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "lib/options.h"
@@ -55,18 +56,6 @@ wants_corosync(const char *text)
 	if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0)
 		log_fatal("--corosync %s: not auto, yes or no", text);
 	return strcmp(text, "yes") == 0;
-}
-
-/* A descriptor a guest. */
-static void
-raise_limit(void)
-{
-	struct rlimit lim;
-
-	if (getrlimit(RLIMIT_NOFILE, &lim) == -1)
-		return;
-	lim.rlim_cur = lim.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &lim);
 }
 
 static void
@@ -130,7 +119,7 @@ main(int argc, char **argv)
 	snprintf(path, sizeof path, "%s/member.sock", s.run_dir);
 	ms.socket_path = path;
 
-	raise_limit();
+	limit_raise(RLIMIT_NOFILE); /* a descriptor a guest */
 	l = make_loop();
 	m = member_new(l, &ms);
 	if (m == NULL)

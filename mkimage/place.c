@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +10,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
-
-#define WALK_FDS 8
+#include "lib/remove_tree.h"
 
 int
 place_open(const char *dir, struct place *p)
@@ -102,18 +100,11 @@ place_keep(struct place *p, const char *image)
 	return result;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	remove(path);
-	return 0;
-}
-
 void
 place_close(struct place *p)
 {
 	if (p->work != NULL)
-		nftw(p->work, remove_one, WALK_FDS, FTW_DEPTH | FTW_PHYS);
+		remove_tree(p->work);
 	if (p->made)
 		rmdir(p->dir);
 	free(p->work);

@@ -14,6 +14,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/remove_tree.h"
 #include "mkimage/disk.h"
 #include "mkimage/qcow2.h"
 #include "mkimage/root.h"
@@ -330,19 +331,11 @@ tree_open(const char *source, const char *work_dir, uint64_t partition,
 	return run_interrupted() ? -1 : 0;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	remove(path);
-	return 0;
-}
-
 void
 tree_close(struct tree *t)
 {
 	if (t->unpacked != NULL)
-		nftw(t->unpacked, remove_one, WALK_FDS,
-		     FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+		remove_tree(t->unpacked);
 	if (t->raw != NULL)
 		unlink(t->raw);
 	if (t->view != NULL) {

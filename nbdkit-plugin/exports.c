@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/pread_all.h"
 #include "lib/profile.h"
 #include "nbdkit-plugin/upstream.h"
 
@@ -313,25 +314,15 @@ read_image(struct export *e, uint8_t *to, uint32_t count, uint64_t offset)
 	return 0;
 }
 
+/* A file that has become shorter is a bad medium to a client. */
 static int
 read_file(struct export *e, uint8_t *to, uint32_t count, uint64_t offset)
 {
-	while (count > 0) {
-		ssize_t n = pread(e->fd, to, count, offset);
+	int result = pread_all(e->fd, to, count, offset);
 
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		if (n == 0) {
-			errno = EIO;
-			return -1;
-		}
-		to += n;
-		offset += n;
-		count -= n;
-	}
-	return 0;
+	if (result == -1 && errno == ENODATA)
+		errno = EIO;
+	return result;
 }
 
 int

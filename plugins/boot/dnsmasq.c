@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/limit.h"
 #include "lib/log.h"
 
 #define NS_PER_MS INT64_C(1000000)
@@ -132,7 +133,6 @@ static void __attribute__((noreturn)) run(const struct dnsmasq *d, int out)
 {
 	char *conf;
 	char *argv[] = {NULL, "--keep-in-foreground", NULL, NULL};
-	struct rlimit files;
 	sigset_t none;
 
 	/* systemd's shutdown spares what a root hangs on: those with '@' */
@@ -146,10 +146,7 @@ static void __attribute__((noreturn)) run(const struct dnsmasq *d, int out)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	/* a descriptor for each that TFTP serves */
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-		files.rlim_cur = files.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &files);
-	}
+	limit_raise(RLIMIT_NOFILE);
 	dup2(out, STDOUT_FILENO);
 	dup2(out, STDERR_FILENO);
 	execv(d->program, argv);

@@ -4,17 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-static const char *
-decimal(const char *p, uint64_t *v)
-{
-	const char *start = p;
-
-	for (*v = 0; *p >= '0' && *p <= '9'; p++)
-		if (__builtin_mul_overflow(*v, 10, v) ||
-		    __builtin_add_overflow(*v, *p - '0', v))
-			return NULL;
-	return p == start ? NULL : p;
-}
+#include "lib/decimal.h"
 
 int
 http_range(const char *text, uint64_t size, uint64_t *first, uint64_t *length)
@@ -28,12 +18,12 @@ http_range(const char *text, uint64_t size, uint64_t *first, uint64_t *length)
 		return -1;
 	p = text + 6;
 	suffix = *p == '-';
-	if (!suffix && (p = decimal(p, first)) == NULL)
+	if (!suffix && (p = decimal_parse(p, first)) == NULL)
 		return -1;
 	if (*p++ != '-')
 		return -1;
 	if (suffix || *p != '\0')
-		p = decimal(p, &last);
+		p = decimal_parse(p, &last);
 	if (p == NULL || *p != '\0')
 		return -1;
 	if (suffix) {

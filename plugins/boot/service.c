@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/limit.h"
 #include "lib/log.h"
 #include "plugins/boot/boot.h"
 #include "plugins/boot/dhcp_socket.h"
@@ -494,18 +495,6 @@ find_dnsmasq(struct boot *b)
 	return -1;
 }
 
-/* A descriptor a connection. */
-static void
-raise_limit(void)
-{
-	struct rlimit lim;
-
-	if (getrlimit(RLIMIT_NOFILE, &lim) == -1)
-		return;
-	lim.rlim_cur = lim.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &lim);
-}
-
 static int
 start(struct boot *b)
 {
@@ -515,7 +504,7 @@ start(struct boot *b)
 		log_error("cannot start: %m");
 		return -1;
 	}
-	raise_limit();
+	limit_raise(RLIMIT_NOFILE); /* a descriptor a connection */
 	if (getrandom(&b->check_xid, sizeof b->check_xid, 0) == -1)
 		b->check_xid = getpid();
 	b->check.fire = check_again;

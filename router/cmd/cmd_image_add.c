@@ -29,9 +29,7 @@ struct settings {
 #define FIELD(f) offsetof(struct settings, f)
 
 static const struct option_spec options[] = {
-    {"run-dir", 0, OPTION_STRING, FIELD(run_dir), "DIR",
-     "the run directory of the node that shall serve it"},
-    {"config", 0, OPTION_STRING, FIELD(config), "FILE", "configuration file"},
+    NODE_OPTIONS("shall serve it"),
     {0},
 };
 

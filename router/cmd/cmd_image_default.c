@@ -24,9 +24,7 @@ struct settings {
 #define FIELD(f) offsetof(struct settings, f)
 
 static const struct option_spec options[] = {
-    {"run-dir", 0, OPTION_STRING, FIELD(run_dir), "DIR",
-     "the run directory of the node that is told"},
-    {"config", 0, OPTION_STRING, FIELD(config), "FILE", "configuration file"},
+    NODE_OPTIONS("is told"),
     {0},
 };
 

@@ -28,9 +28,7 @@ struct settings {
 
 static const struct option_spec options[] = {
     {"json", 'j', OPTION_FLAG, FIELD(json), NULL, "say it as one JSON object"},
-    {"run-dir", 0, OPTION_STRING, FIELD(run_dir), "DIR",
-     "the run directory of the node that is asked"},
-    {"config", 0, OPTION_STRING, FIELD(config), "FILE", "configuration file"},
+    NODE_OPTIONS("is asked"),
     {0},
 };
 

@@ -10,6 +10,7 @@
 #include "lib/loop.h"
 #include "router/cmd/control.h"
 #include "router/cmd/promote.h"
+#include "router/cmd/store_place.h"
 
 #define NS_PER_MS 1000000
 /* The router of this machine answers at once, or is busy. */
@@ -51,19 +52,6 @@ void
 core_keeper_free(struct core_keeper *k)
 {
 	free(k);
-}
-
-static uint64_t
-free_memory(void)
-{
-	AUTO_FCLOSE FILE *f = fopen("/proc/meminfo", "re");
-	char line[256];
-	uint64_t kb;
-
-	while (f != NULL && fgets(line, sizeof line, f) != NULL)
-		if (sscanf(line, "MemAvailable: %" SCNu64, &kb) == 1)
-			return kb << 10;
-	return 0;
 }
 
 /* Counts the core, and the satellites that come before this one. */
@@ -114,7 +102,7 @@ tell_pool(struct core_keeper *k)
 static void
 look(struct core_keeper *k, struct supervisor *s, int64_t now_ms)
 {
-	struct promote_facts f = {.memory = free_memory(),
+	struct promote_facts f = {.memory = memory_available(),
 				  .age_ms = now_ms - k->ready_ms};
 	struct json_object *group =
 	    control_ask_json_within(k->c->set.run_dir, "group", ROUTER_MS);

@@ -14,6 +14,16 @@
 #define NODE_RUN_DIR "/run/vfield"
 #define NODE_CONFIG_FILE "/etc/vfield/vfield.conf"
 
+/* In the option table of a command that talks to a node that runs; FIELD is
+ * the command's, and its settings have config and run_dir. */
+#define NODE_OPTIONS(what)                                                     \
+	{"run-dir",      0,     OPTION_STRING,                                 \
+	 FIELD(run_dir), "DIR", "the run directory of the node that " what},   \
+	{                                                                      \
+		"config", 0, OPTION_STRING, FIELD(config), "FILE",             \
+		    "configuration file"                                       \
+	}
+
 enum node_mode { NODE_SERVE, NODE_JOIN };
 
 /* As typed; the texts are the options'. */

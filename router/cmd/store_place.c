@@ -16,6 +16,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/remove_tree.h"
 #include "router/cmd/human.h"
 #include "router/cmd/run_dir.h"
 
@@ -96,8 +97,7 @@ bytes_in(const char *dir)
 	return walked_bytes;
 }
 
-/* Bytes; what the kernel thinks new work could have without swapping. */
-static uint64_t
+uint64_t
 memory_available(void)
 {
 	AUTO_FCLOSE FILE *f = fopen("/proc/meminfo", "re");
@@ -167,18 +167,11 @@ store_place_prepare(const struct node_config *c, struct store_place *p)
 	return -1;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	remove(path);
-	return 0;
-}
-
 void
 store_place_remove(struct store_place *p)
 {
 	if (p->dir != NULL && p->in_memory)
-		nftw(p->dir, remove_one, WALK_FDS, FTW_DEPTH | FTW_PHYS);
+		remove_tree(p->dir);
 	store_place_free(p);
 }
 

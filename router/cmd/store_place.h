@@ -20,6 +20,9 @@ struct store_place {
 	uint64_t budget; /* bytes, with what it holds already */
 };
 
+/* Bytes; what the kernel thinks new work could have without swapping. */
+uint64_t memory_available(void);
+
 /* -1: it has been logged. */
 int store_place_prepare(const struct node_config *c, struct store_place *p);
 /* Removes a store that is in memory; frees what p has. */

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/limit.h"
 #include "lib/log.h"
 #include "lib/loop.h"
 
@@ -124,18 +125,13 @@ lift_limit(int resource)
 {
 	struct rlimit l = {RLIM_INFINITY, RLIM_INFINITY};
 
-	if (setrlimit(resource, &l) == 0)
-		return;
-	if (getrlimit(resource, &l) == 0) {
-		l.rlim_cur = l.rlim_max;
-		setrlimit(resource, &l);
-	}
+	if (setrlimit(resource, &l) == -1)
+		limit_raise(resource);
 }
 
 static void
 child_limits(const struct child *c)
 {
-	struct rlimit files;
 
 	if (c->spec->vital) {
 		lift_limit(RLIMIT_MEMLOCK);
@@ -143,10 +139,7 @@ child_limits(const struct child *c)
 	} else if (c->sup->oom_score[0] != '\0') {
 		write_text("/proc/self/oom_score_adj", c->sup->oom_score);
 	}
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-		files.rlim_cur = files.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &files);
-	}
+	limit_raise(RLIMIT_NOFILE);
 }
 
 /* Where there is a terminal its Ctrl-C must not reach the child directly. */

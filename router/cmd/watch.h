@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "router/cmd/node_config.h"
+
 struct watch {
 	bool on;           /* --watch */
 	uint64_t interval; /* --interval, or --watch=SECONDS: it too means on */
@@ -15,12 +17,7 @@ struct watch {
 /* In the option table of a command that shows something; FIELD is the
  * command's, and its settings have config, run_dir, json and watch. */
 #define WATCH_OPTIONS                                                          \
-	{                                                                      \
-	    "run-dir",     0,                                                  \
-	    OPTION_STRING, FIELD(run_dir),                                     \
-	    "DIR",         "the run directory of the node that is asked"},     \
-	    {"config",      0,      OPTION_STRING,                             \
-	     FIELD(config), "FILE", "configuration file"},                     \
+	NODE_OPTIONS("is asked"),                                              \
 	    {"json",      'j',  OPTION_FLAG,                                   \
 	     FIELD(json), NULL, "as the router says it, for programs"},        \
 	    {"watch",                                                          \

@@ -1,0 +1,14 @@
+#include "lib/limit.h"
+
+#include <sys/resource.h>
+
+void
+limit_raise(int resource)
+{
+	struct rlimit l;
+
+	if (getrlimit(resource, &l) == -1)
+		return;
+	l.rlim_cur = l.rlim_max;
+	(void)setrlimit(resource, &l);
+}

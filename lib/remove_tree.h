@@ -1,0 +1,9 @@
+/* remove_tree: a directory and all that is in it. */
+#ifndef VF_LIB_REMOVE_TREE_H
+#define VF_LIB_REMOVE_TREE_H
+
+/* Follows no symbolic link and leaves other file systems alone.  What cannot
+ * be removed stays. */
+void remove_tree(const char *dir);
+
+#endif
