@@ -102,6 +102,10 @@ finish() {
 	exit $rc
 }
 trap finish EXIT
+# for what is written while time counts: a disk would stand still now and then
+mkdir "$TMP/mem"
+mount -t tmpfs tmpfs "$TMP/mem"
+at_exit 'umount -l "$TMP/mem"'
 trap 'exit 143' TERM
 trap 'exit 130' INT HUP
 
@@ -302,20 +306,20 @@ image_id() {
 # reader_start URI IMAGE ARGS...: tests/reader.py in the background, until it
 # is stopped.  An error or a wrong byte fails the test.
 reader_start() {
-	rm -f "$TMP/beat"
-	"$PYTHON" "$TOP/tests/reader.py" "$@" --passes 0 --beat "$TMP/beat" \
+	rm -f "$TMP/mem/beat"
+	"$PYTHON" "$TOP/tests/reader.py" "$@" --passes 0 --beat "$TMP/mem/beat" \
 		>"$TMP/reader.log" 2>&1 &
 	READER=$!
 	reader_reads 1
 }
 
 reader_past() {
-	ended "$READER" || [ "$(cat "$TMP/beat")" -ge "$1" ]
+	ended "$READER" || [ "$(cat "$TMP/mem/beat")" -ge "$1" ]
 }
 
 # reader_reads BYTES: wait until it has read so many more
 reader_reads() {
-	read_before=$(cat "$TMP/beat" 2>/dev/null) || read_before=0
+	read_before=$(cat "$TMP/mem/beat" 2>/dev/null) || read_before=0
 	wait_for "$CLIENT_LIMIT" reader_past $((${read_before:-0} + $1))
 	ended "$READER" && fail "reader: $(cat "$TMP/reader.log")"
 	return 0
