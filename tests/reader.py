@@ -29,6 +29,7 @@ class Reader:
         self.file = open(args.image, "rb")
         self.want = mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ)
         self.open = {}  # cookie of ours: (offset, buffer)
+        self.spare = []  # whole buffers, used again: libnbd 1.14 leaks them
         self.done = []  # (ours, errno)
         self.count = 0
         self.reads = self.bytes = self.reconnects = 0
@@ -52,7 +53,8 @@ class Reader:
 
     def ask(self, offset):
         length = min(self.args.block, len(self.want) - offset)
-        buf = nbd.Buffer(length)
+        whole = length == self.args.block
+        buf = self.spare.pop() if whole and self.spare else nbd.Buffer(length)
         mine = self.count
         self.count += 1
 
@@ -83,6 +85,8 @@ class Reader:
             if got != self.want[offset:offset + len(got)]:
                 raise RuntimeError("offset %d: wrong bytes" % offset)
             del self.open[mine]
+            if len(got) == self.args.block:
+                self.spare.append(buf)
             self.reads += 1
             self.bytes += len(got)
         if self.args.beat and self.bytes:
