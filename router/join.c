@@ -18,7 +18,14 @@
 #define VIEW_AGAIN_NS 1000000000LL
 #define FIRST_NS 5000000000LL
 #define VIEW_MAX (4U << 20)
-#define REFUSED_MAX 32 /* images that could not be taken, not tried again */
+#define REFUSED_MAX 32          /* images that could not be taken */
+#define REFUSED_NS 5000000000LL /* until one of them is tried again */
+
+/* For want of room, most often, which may pass. */
+struct refused {
+	struct digest id;
+	int64_t again_ns;
+};
 
 struct joiner {
 	struct router *r;
@@ -31,7 +38,7 @@ struct joiner {
 	int64_t view_ns;   /* when a /view was last asked for */
 	int64_t looked_ns; /* when images were first looked for; 0: never */
 	bool said;         /* why nothing comes: in the log once */
-	struct digest refused[REFUSED_MAX];
+	struct refused refused[REFUSED_MAX];
 	size_t nrefused;
 };
 
@@ -104,12 +111,31 @@ ask_view(struct joiner *j)
 	    blob_fetch(j->r->loop, &j->from, "/view", VIEW_MAX, view_done, j);
 }
 
-static void
-refuse(struct joiner *j, const char *why)
+static struct refused *
+find_refused(struct joiner *j, const struct digest *id)
 {
-	log_warn("image %s: not taken: %s", j->wanted.name, why);
-	if (j->nrefused < REFUSED_MAX)
-		j->refused[j->nrefused++] = j->wanted.id;
+	for (size_t i = 0; i < j->nrefused; i++)
+		if (digest_equal(&j->refused[i].id, id))
+			return &j->refused[i];
+	return NULL;
+}
+
+static void
+refuse(struct joiner *j, int error)
+{
+	struct refused *f = find_refused(j, &j->wanted.id);
+
+	if (f == NULL) {
+		log_warn("image %s: not taken: %s: trying again",
+			 j->wanted.name,
+			 error == EBUSY ? "another node uses this store"
+					: strerror(error));
+		f = &j->refused[j->nrefused % REFUSED_MAX];
+		if (j->nrefused < REFUSED_MAX)
+			j->nrefused++;
+	}
+	f->id = j->wanted.id;
+	f->again_ns = loop_now_ns(j->r->loop) + REFUSED_NS;
 }
 
 /* It is a hint, and one that cannot be used is none. */
@@ -165,7 +191,7 @@ manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 	}
 	im = image_open(j->r, m, NULL);
 	if (im == NULL) {
-		refuse(j, strerror(errno));
+		refuse(j, errno);
 		return;
 	}
 	router_image_added(j->r, im);
@@ -207,12 +233,12 @@ static bool
 is_wanted(struct joiner *j, const struct proto_image *pi)
 {
 	const struct option_list *want = &j->r->cfg.want;
+	const struct refused *f = find_refused(j, &pi->id);
 
 	if (image_by_id(j->r, &pi->id) != NULL)
 		return false;
-	for (size_t i = 0; i < j->nrefused; i++)
-		if (digest_equal(&j->refused[i], &pi->id))
-			return false;
+	if (f != NULL && loop_now_ns(j->r->loop) < f->again_ns)
+		return false;
 	/* what is to be booted next is had before anybody asks */
 	if (j->r->images != NULL && choice_is(j->r, pi))
 		return true;

@@ -31,6 +31,14 @@ twice "a disk that others have filled" 2
 rm "$TMP/small/others"
 twice "a disk with room again" 2
 
+head -c 100M /dev/zero >"$TMP/small/others" 2>/dev/null || :
+node_spawn 8 join 127.0.0.1 --store-dir "$TMP/small/store8" --store 64M
+wait_for 20 grep -q "image image: not taken: No space left" "$TMP/n8/log"
+rm "$TMP/small/others"
+node_wait 8
+twice "a disk that had no room for an image at all" 8
+node_stop 8
+
 node_start 3 join 127.0.0.1 --store 1M
 twice "a budget of 8 chunks" 3
 status_is 3 '.store.used <= .store.budget' || fail "over the budget: $(status 3)"
