@@ -345,6 +345,16 @@ store_put_right(struct store *s, uint32_t chunk, const void *data)
 }
 
 void
+store_doubt(struct store *s, uint32_t chunk)
+{
+	uint32_t word = load(s, chunk);
+
+	assert(s->router);
+	if (store_word_state(word) == CHUNK_HELD)
+		change(s, chunk, word, (word & ~WORD_STATE) | CHUNK_FOUND);
+}
+
+void
 store_evict(struct store *s, uint32_t chunk)
 {
 	uint32_t word;

@@ -80,6 +80,9 @@ int store_put_right(struct store *s, uint32_t chunk, const void *data);
 /* Keep the image's boot profile (profile.h), for the plugin to serve as
  * DIR/ID/profile. */
 int store_put_profile(struct store *s, const char *text, size_t len);
+/* What is HELD could not be read: it is FOUND again, for the next who wants it
+ * to verify. */
+void store_doubt(struct store *s, uint32_t chunk);
 /* Drop a chunk and free its space.  A chunk of the base is not dropped. */
 void store_evict(struct store *s, uint32_t chunk);
 bool store_in_base(const struct store *s, uint32_t chunk);

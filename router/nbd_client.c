@@ -141,8 +141,11 @@ update(struct nbd_client *c)
 	} else if (!c->stalled) {
 		events |= EPOLLIN;
 	}
+	/* not from here: the backend may be in the middle of something */
+	if (c->out.lost && c->repair.slot == 0)
+		loop_timer_set(l, &c->repair, loop_now_ns(l));
 	/* A socket that takes output gives a stalled client its turn too. */
-	if (more || (c->stalled && !must_wait(c)))
+	if ((more && !c->out.stuck) || (c->stalled && !must_wait(c)))
 		events |= EPOLLOUT;
 	if (loop_set_events(l, &c->source, events) == -1)
 		nbd_client_break(c);
@@ -200,6 +203,15 @@ settle(void *ctx)
 }
 
 static void
+repair(void *ctx)
+{
+	struct nbd_client *c = ctx;
+
+	if (!c->broken && c->out.lost)
+		nbd_command_again(c);
+}
+
+static void
 ended(void *ctx, uint32_t frees)
 {
 	struct nbd_client *c = ctx;
@@ -232,6 +244,7 @@ nbd_client_new(struct nbd_shared *s, int fd)
 	    .fd = fd, .events = EPOLLIN, .ready = ready, .ctx = c};
 	c->deadline = (struct loop_timer){.fire = deadline, .ctx = c};
 	c->settle = (struct loop_timer){.fire = settle, .ctx = c};
+	c->repair = (struct loop_timer){.fire = repair, .ctx = c};
 	c->id = ++s->last_id;
 	set_send_buffer(fd);
 	nbd_sendq_init(&c->out, fd, &s->senders);
@@ -258,6 +271,7 @@ nbd_client_free(struct nbd_client *c)
 	loop_remove(s->loop, &c->source);
 	loop_timer_cancel(s->loop, &c->deadline);
 	loop_timer_cancel(s->loop, &c->settle);
+	loop_timer_cancel(s->loop, &c->repair);
 	nbd_command_cancel_all(c);
 	nbd_sendq_drop(&c->out);
 	if (c->user)

@@ -52,6 +52,7 @@ struct nbd_client {
 	struct loop_source source;
 	struct loop_timer deadline; /* of the handshake */
 	struct loop_timer settle;
+	struct loop_timer repair;
 	struct nbd_sendq out;
 	uint64_t id;
 
@@ -91,6 +92,8 @@ const uint8_t *nbd_client_input(const struct nbd_client *c, size_t n);
 bool nbd_handshake_greet(struct nbd_client *c);
 bool nbd_handshake_step(struct nbd_client *c);
 bool nbd_command_step(struct nbd_client *c);
+/* Asks the backend for what the sendq has lost. */
+void nbd_command_again(struct nbd_client *c);
 /* Tells the backend that nobody waits for these any more. */
 void nbd_command_cancel_all(struct nbd_client *c);
 /* The size of what shared.requests holds. */

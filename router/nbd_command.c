@@ -5,7 +5,10 @@
  * and the one chunk that a DF read asks for, promise all of the data before
  * the first byte of it: their pieces are kept until the last one is there, so
  * that an error can still be said and nothing else on the connection waits
- * behind a reply that has begun. */
+ * behind a reply that has begun.
+ *
+ * Where a medium fails under a reply that has begun, the backend is asked for
+ * the rest of it as for a read, and what it answers goes in its place. */
 #include <assert.h>
 #include <string.h>
 
@@ -18,6 +21,9 @@ struct nbd_open {
 	uint64_t cookie;
 	bool structured; /* its reply is made of chunks */
 	bool whole;      /* nothing is sent before all is there */
+	bool rest;       /* of a reply that has begun; */
+	bool ends;       /* to its end, */
+	uint32_t frees;  /* and it frees so much */
 	uint32_t answered;
 	struct nbd_pieces pieces; /* that are not sent yet */
 	struct nbd_request r;
@@ -129,35 +135,69 @@ note_first(struct nbd_client *c, const struct nbd_command *m)
 		s->backend->user(s->ctx, c->export.image, true);
 }
 
-static void
-hand_over(struct nbd_client *c, const struct nbd_command *m)
+static struct nbd_open *
+new_open(struct nbd_client *c, enum nbd_request_type type, uint64_t offset,
+	 uint32_t len)
 {
-	struct nbd_shared *s = c->shared;
-	struct nbd_open *o = nbd_pool_get(&s->requests);
+	struct nbd_open *o = nbd_pool_get(&c->shared->requests);
 
 	if (o == NULL) {
 		nbd_client_break(c);
-		return;
+		return NULL;
 	}
-	*o = (struct nbd_open){
-	    .next = c->open,
-	    .link = &c->open,
-	    .client = c,
-	    .cookie = m->cookie,
-	    .structured = c->agreed.structured && m->type == NBD_CMD_READ,
-	    .r = {.type = m->type == NBD_CMD_READ ? NBD_READ : NBD_CACHE,
-		  .image = c->export.image,
-		  .offset = m->offset,
-		  .len = m->len,
-		  .client = c->id,
-		  .began_ns = loop_now_ns(s->loop)}};
-	o->whole = !o->structured || (m->flags & NBD_CMD_FLAG_DF);
+	*o = (struct nbd_open){.next = c->open,
+			       .link = &c->open,
+			       .client = c,
+			       .r = {.type = type,
+				     .image = c->export.image,
+				     .offset = offset,
+				     .len = len,
+				     .client = c->id,
+				     .began_ns = loop_now_ns(c->shared->loop)}};
 	nbd_pieces_init(&o->pieces);
 	if (o->next != NULL)
 		o->next->link = &o->next;
 	c->open = o;
+	return o;
+}
+
+static void
+hand_over(struct nbd_client *c, const struct nbd_command *m)
+{
+	struct nbd_shared *s = c->shared;
+	bool reads = m->type == NBD_CMD_READ;
+	struct nbd_open *o =
+	    new_open(c, reads ? NBD_READ : NBD_CACHE, m->offset, m->len);
+
+	if (o == NULL)
+		return;
+	o->cookie = m->cookie;
+	o->structured = c->agreed.structured && reads;
+	o->whole = !o->structured || (m->flags & NBD_CMD_FLAG_DF);
 	c->open_bytes += counted(&o->r);
 	note_first(c, m);
+	s->backend->request(s->ctx, &o->r);
+}
+
+void
+nbd_command_again(struct nbd_client *c)
+{
+	struct nbd_shared *s = c->shared;
+	struct nbd_lost l = nbd_sendq_take_lost(&c->out);
+	struct nbd_open *o;
+
+	if (s->backend->lost == NULL) {
+		nbd_client_break(c);
+		return;
+	}
+	s->backend->lost(s->ctx, c->export.image, l.offset, l.len);
+	o = new_open(c, NBD_READ, l.offset, l.len);
+	if (o == NULL)
+		return;
+	o->whole = o->rest = true;
+	o->ends = l.last;
+	o->frees = l.frees;
+	c->shared->stats.bytes -= l.len;
 	s->backend->request(s->ctx, &o->r);
 }
 
@@ -213,7 +253,9 @@ write_head(struct nbd_open *o, struct nbd_piece *p)
 {
 	const struct nbd_request *r = &o->r;
 
-	if (!o->whole)
+	if (o->rest)
+		p->head_len = 0;
+	else if (!o->whole)
 		p->head_len =
 		    nbd_wire_data(p->head, o->cookie, p->last,
 				  r->offset + o->answered, p->data.len);
@@ -226,6 +268,23 @@ write_head(struct nbd_open *o, struct nbd_piece *p)
 		p->head_len = nbd_wire_simple(p->head, o->cookie, 0);
 }
 
+/* For bytes that end an answer, or the rest of one, or do not. */
+static struct nbd_piece *
+new_data_piece(struct nbd_open *o, uint32_t len)
+{
+	const struct nbd_request *r = &o->r;
+	bool last = o->answered + len == r->len;
+	struct nbd_piece *p =
+	    o->rest ? new_piece(o->client, last && o->ends, o->frees)
+		    : new_piece(o->client, last, r->len);
+
+	if (p != NULL) {
+		p->offset = r->offset + o->answered;
+		p->again = o->rest;
+	}
+	return p;
+}
+
 void
 nbd_reply_data(struct nbd_request *r, const struct nbd_data *d)
 {
@@ -235,7 +294,7 @@ nbd_reply_data(struct nbd_request *r, const struct nbd_data *d)
 
 	assert(r->type == NBD_READ && d->len <= r->len - o->answered);
 	if (d->len > 0 && !c->broken)
-		p = new_piece(c, o->answered + d->len == r->len, r->len);
+		p = new_data_piece(o, d->len);
 	if (p == NULL) {
 		o->answered += d->len;
 		if (d->done != NULL)
@@ -262,7 +321,10 @@ nbd_reply_done(struct nbd_request *r)
 
 	assert(r->type == NBD_CACHE || o->answered == r->len);
 	if (!c->broken) {
-		nbd_pieces_append(&c->out.queue, &o->pieces);
+		if (o->rest)
+			nbd_sendq_repair(&c->out, &o->pieces);
+		else
+			nbd_pieces_append(&c->out.queue, &o->pieces);
 		if (r->type == NBD_CACHE)
 			send_end(c, o->cookie, false, 0, 0);
 	}
@@ -277,7 +339,9 @@ nbd_reply_error(struct nbd_request *r, int error)
 	struct nbd_client *c = o->client;
 	bool sent = !o->whole && o->answered == r->len;
 
-	if (!c->broken && !sent)
+	if (o->rest) /* it was promised */
+		nbd_client_break(c);
+	else if (!c->broken && !sent)
 		send_end(c, o->cookie, o->structured, counted(r), error);
 	forget(o);
 	nbd_client_poke(c);

@@ -178,17 +178,15 @@ gather_file(struct nbd_sendq *q, struct gather *g, const struct nbd_piece *p)
 	if (room > left)
 		room = left;
 	n = pread(p->data.fd, to, room, p->data.offset + sent);
-	if (n <= 0) {
-		if (n == 0)
-			errno = EIO; /* the file has shrunk */
+	if (n <= 0)
 		return -1;
-	}
 	g->copied += n;
 	gather_add(g, to, n);
 	return (uint32_t)n == left;
 }
 
-/* What one sendmsg can take: heads, memory, small pieces of files. */
+/* What one sendmsg can take: heads, memory, small pieces of files.  ENODATA:
+ * the first piece's file cannot be read. */
 static int
 gather_queue(struct nbd_sendq *q, struct gather *g, size_t budget)
 {
@@ -210,9 +208,11 @@ gather_queue(struct nbd_sendq *q, struct gather *g, size_t budget)
 		} else {
 			int whole = gather_file(q, g, p);
 
-			if (whole == -1)
+			if (whole == -1 && g->bytes == 0) {
+				errno = ENODATA;
 				return -1;
-			if (!whole)
+			}
+			if (whole != 1)
 				break;
 		}
 	}
@@ -231,6 +231,24 @@ send_gathered(struct nbd_sendq *q, size_t budget)
 	return sendmsg(q->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+/* The file has, not the socket. */
+static bool
+medium_failed(int error)
+{
+	switch (error) {
+	case EAGAIN:
+	case EINTR:
+	case ENOMEM:
+	case ENOBUFS:
+	case ENOTCONN:
+	case ECONNRESET:
+	case EPIPE:
+		return false;
+	default:
+		return true;
+	}
+}
+
 static ssize_t
 send_file(struct nbd_sendq *q, struct nbd_piece *p)
 {
@@ -243,8 +261,8 @@ send_file(struct nbd_sendq *q, struct nbd_piece *p)
 	if (n == -1 && (errno == EINVAL || errno == ENOSYS)) {
 		q->copies = true;
 		errno = EINTR; /* again, in the other way */
-	} else if (n == 0) {
-		errno = EIO;
+	} else if (n == 0 || (n == -1 && medium_failed(errno))) {
+		errno = ENODATA; /* a file that has shrunk, too */
 		n = -1;
 	} else if (n > 0) {
 		p->referred = true;
@@ -255,7 +273,8 @@ send_file(struct nbd_sendq *q, struct nbd_piece *p)
 int
 nbd_sendq_write(struct nbd_sendq *q, size_t *budget)
 {
-	while (q->queue.first != NULL && !q->blocked && *budget > 0) {
+	while (q->queue.first != NULL && !q->blocked && !q->stuck &&
+	       *budget > 0) {
 		struct nbd_piece *p = q->queue.first;
 		ssize_t n;
 
@@ -269,12 +288,40 @@ nbd_sendq_write(struct nbd_sendq *q, size_t *budget)
 			q->blocked = true;
 			break;
 		}
+		if (n == -1 && errno == ENODATA && !p->again) {
+			q->lost = q->stuck = true;
+			break;
+		}
 		if (n == -1)
 			return -1;
 		*budget -= (size_t)n < *budget ? (size_t)n : *budget;
 		advance(q, n);
 	}
 	return 0;
+}
+
+struct nbd_lost
+nbd_sendq_take_lost(struct nbd_sendq *q)
+{
+	struct nbd_piece *p = nbd_pieces_take(&q->queue);
+	uint32_t sent = data_sent(p);
+	struct nbd_lost l = {.offset = p->offset + sent,
+			     .len = p->data.len - sent,
+			     .last = p->last,
+			     .frees = p->frees};
+
+	p->last = false;
+	finish(q, p);
+	q->lost = false;
+	return l;
+}
+
+void
+nbd_sendq_repair(struct nbd_sendq *q, struct nbd_pieces *l)
+{
+	nbd_pieces_append(l, &q->queue);
+	nbd_pieces_append(&q->queue, l);
+	q->stuck = false;
 }
 
 bool

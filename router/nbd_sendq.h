@@ -10,6 +10,10 @@
  * a piece that went by sendfile not when it was sent but when the socket says
  * that it was read (SIOCOUTQ).
  *
+ * A medium can fail after a reply has promised its bytes.  Then the queue is
+ * stuck: nothing more is sent until nbd_sendq_repair has put the bytes that
+ * are missing, from elsewhere, where they belong.
+ *
  * Re-entry  `done` and `ended` may add pieces to the same queue.
  * Errors    -1 and errno: the connection is of no use any more.
  */
@@ -27,12 +31,14 @@
 struct nbd_piece {
 	struct nbd_piece *next;
 	struct nbd_data data; /* len 0: none, and no done */
+	uint64_t offset;      /* of the data, in the image */
 	uint64_t end;         /* bytes sent on the connection up to its end */
 	uint32_t sent;        /* bytes of head and data */
 	uint32_t frees;       /* given to `ended` */
 	uint8_t head_len;
 	bool referred; /* some of it went by sendfile */
 	bool last;     /* the reply ends with it: call `ended` */
+	bool again;    /* in the place of data that was lost */
 	uint8_t head[NBD_HEAD_MAX];
 };
 
@@ -65,6 +71,8 @@ struct nbd_sendq {
 	uint64_t sent;            /* bytes, ever */
 	bool blocked;             /* the socket takes no more for now */
 	bool copies;              /* sendfile cannot do this */
+	bool lost;  /* the data of the first piece cannot be read */
+	bool stuck; /* until it, or what takes its place, is there */
 	void (*ended)(void *ctx, uint32_t frees);
 	void *ctx;
 };
@@ -77,6 +85,17 @@ void nbd_sendq_add(struct nbd_sendq *q, struct nbd_piece *p);
 int nbd_sendq_write(struct nbd_sendq *q, size_t *budget);
 /* Calls done for what the client has read since.  True: some is left. */
 bool nbd_sendq_settle(struct nbd_sendq *q);
+/* What could not be read. */
+struct nbd_lost {
+	uint64_t offset; /* in the image */
+	uint32_t len;
+	bool last;
+	uint32_t frees;
+};
+/* The piece that is lost is done with, as far as it was sent. */
+struct nbd_lost nbd_sendq_take_lost(struct nbd_sendq *q);
+/* Headless pieces with the same bytes; unsticks the queue. */
+void nbd_sendq_repair(struct nbd_sendq *q, struct nbd_pieces *l);
 /* Forgets all of it; calls done for each piece, but not `ended`. */
 void nbd_sendq_drop(struct nbd_sendq *q);
 

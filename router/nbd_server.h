@@ -85,6 +85,9 @@ struct nbd_backend {
 	 * others ask for and begins with a CACHE, has not.  NULL: that is of
 	 * no interest. */
 	void (*user)(void *ctx, void *image, bool comes);
+	/* A file that data was in cannot be read there.  These bytes of the
+	 * image are asked for again at once.  NULL: the client is dropped. */
+	void (*lost)(void *ctx, void *image, uint64_t offset, uint32_t len);
 };
 
 /* Listens on path (a socket left there by a dead process is replaced, a live

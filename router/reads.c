@@ -16,6 +16,7 @@
 #define STREAMS 1024 /* by client number; a collision costs a read-ahead */
 #define REACH 64     /* chunks of one request that are fetched at once */
 #define TIMEOUT_MAX_S 1000000000U
+#define WARN_NS 10000000000LL
 #define PATIENT_NS 5000000000LL /* a read that waits longer is in the log */
 
 /* A request being answered: chunks before head were sent, those before
@@ -44,6 +45,7 @@ struct reads {
 	struct read *free_reads;
 	struct wait *free_waits;
 	int64_t last_ns;
+	int64_t warn_ns; /* not before: of a medium that fails */
 };
 
 static struct wait *
@@ -422,6 +424,29 @@ on_cancel(void *ctx, struct nbd_request *request)
 		read_close(r->reads, rd);
 }
 
+/* What else of it cannot be read is found now, and not after the next reply
+ * has promised it. */
+static void
+on_lost(void *ctx, void *image, uint64_t offset, uint32_t len)
+{
+	struct router *r = ctx;
+	struct reads *rs = r->reads;
+	struct image *im = image;
+	int64_t now = loop_now_ns(r->loop);
+	uint32_t size = im->m->chunk_size;
+	uint32_t end = (offset + len + size - 1) / size;
+
+	for (uint32_t c = offset / size; c < end; c++) {
+		store_doubt(im->store, c);
+		if (image_holds(im, c) || now < rs->warn_ns)
+			continue;
+		rs->warn_ns = now + WARN_NS;
+		log_warn("image %s: chunk %u, and perhaps others, cannot be "
+			 "read here any more: it is fetched from peers",
+			 im->m->name, c);
+	}
+}
+
 static bool
 on_find(void *ctx, const char *name, size_t len, struct nbd_export *e)
 {
@@ -468,6 +493,7 @@ reads_backend(void)
 	    .list = on_list,
 	    .request = on_request,
 	    .cancel = on_cancel,
+	    .lost = on_lost,
 	    .closed = on_closed,
 	    .user = on_user,
 	};

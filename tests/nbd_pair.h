@@ -37,7 +37,7 @@ struct fixture {
 
 	bool at_once;
 	struct nbd_request *open[OPEN_MAX_SEEN];
-	unsigned nopen, cancelled, closed;
+	unsigned nopen, cancelled, closed, lost;
 	uint64_t given, done;
 };
 
@@ -127,8 +127,18 @@ user(void *ctx, void *image, bool comes)
 {
 }
 
-static const struct nbd_backend backend = {find,   list,   request,
-					   cancel, closed, user};
+static inline void
+lost(void *ctx, void *image, uint64_t offset, uint32_t len)
+{
+	struct fixture *f = ctx;
+
+	assert_ptr_equal(image, f);
+	assert_true(offset < SIZE && len > 0 && len <= SIZE - offset);
+	f->lost++;
+}
+
+static const struct nbd_backend backend = {find,   list, request, cancel,
+					   closed, user, lost};
 
 /* --- the client --- */
 

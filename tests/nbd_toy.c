@@ -167,8 +167,8 @@ user(void *ctx, void *image, bool comes)
 {
 }
 
-static const struct nbd_backend backend = {find,   list,   request,
-					   cancel, closed, user};
+static const struct nbd_backend backend = {find,   list, request, cancel,
+					   closed, user, NULL};
 
 static void
 got_signal(void *ctx, int signo)

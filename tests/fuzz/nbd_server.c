@@ -1,6 +1,7 @@
 /* A client's bytes, as they come, to a server whose backend answers at once,
- * late, in error or in parts.  The first byte of the input chooses how it
- * answers and how far the handshake has got when the rest is said. */
+ * late, in error, in parts or not to be read.  The first byte of the input
+ * chooses how it answers and how far the handshake has got when the rest is
+ * said. */
 #include <assert.h>
 #include <errno.h>
 #include <stddef.h>
@@ -15,7 +16,7 @@
 
 #define SMALL (20U << 10)
 #define LARGE (300U << 10)
-#define LATE_MAX NBD_REQUESTS_MAX
+#define LATE_MAX (NBD_REQUESTS_MAX + 1) /* and the rest of one */
 
 #define FLAGS "\0\0\0\3"
 #define OPTION(N, LEN) "IHAVEOPT\0\0\0" N "\0\0\0" LEN
@@ -24,14 +25,21 @@
 	OPTION("\12", "\34") "\0\0\0\1x\0\0\0\1\0\0\0\17base:allocation"
 #define GO(NAME) OPTION("\7", "\7") "\0\0\0\1" NAME "\0\0"
 
-enum { ANSWERS_LATE = 8, ANSWERS_ERRORS = 16, VANISHES = 32, MEMORY = 64 };
+enum {
+	ANSWERS_LATE = 8,
+	ANSWERS_ERRORS = 16,
+	VANISHES = 32,
+	MEMORY = 64,
+	FAILS = 128
+};
 
 struct peer {
 	struct loop *loop;
 	struct nbd_server *server;
 	struct loop_source source;
 	struct loop_timer later;
-	int file;
+	int file, cut; /* the same, but short */
+	bool again;    /* what comes next was lost */
 	uint8_t *bytes;
 
 	unsigned mode;
@@ -81,6 +89,8 @@ give(struct peer *s, struct nbd_request *r, uint32_t from, uint32_t len)
 			     .done = done,
 			     .ctx = s};
 
+	if ((s->mode & FAILS) && r->backend == NULL)
+		d.fd = s->cut;
 	if (s->mode & MEMORY)
 		d.buf = s->bytes + d.offset;
 	s->given++;
@@ -120,6 +130,9 @@ request(void *ctx, struct nbd_request *r)
 {
 	struct peer *s = ctx;
 
+	if (s->again)
+		r->backend = s;
+	s->again = false;
 	if (!(s->mode & ANSWERS_LATE) || (r->offset & 2)) {
 		answer(s, r);
 		return;
@@ -155,8 +168,17 @@ user(void *ctx, void *image, bool comes)
 {
 }
 
-static const struct nbd_backend backend = {find,   list,   request,
-					   cancel, closed, user};
+static void
+lost(void *ctx, void *image, uint64_t offset, uint32_t len)
+{
+	struct peer *s = ctx;
+
+	assert(offset + len <= LARGE && len > 0);
+	s->again = true;
+}
+
+static const struct nbd_backend backend = {find,   list, request, cancel,
+					   closed, user, lost};
 
 /* --- the client --- */
 
@@ -211,7 +233,9 @@ set_up(struct peer *s)
 {
 	s->loop = loop_new();
 	s->file = memfd_create("image", 0);
-	if (s->loop == NULL || ftruncate(s->file, LARGE) == -1)
+	s->cut = memfd_create("cut", 0);
+	if (s->loop == NULL || ftruncate(s->file, LARGE) == -1 ||
+	    ftruncate(s->cut, LARGE / 3) == -1)
 		abort();
 	s->bytes = mmap(NULL, LARGE, PROT_READ, MAP_SHARED, s->file, 0);
 	s->server = nbd_server_new(s->loop, NULL, &backend, s);
