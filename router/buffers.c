@@ -6,11 +6,14 @@
 #include "lib/cleanup.h"
 
 #define ALIGNMENT 4096
+#define KEPT 4 /* idle ones that are not given back */
 
 struct buffers {
 	uint32_t size;
 	uint32_t out;
 	struct buffer *idle;
+	uint32_t nidle;
+	uint32_t spare; /* the fewest idle ones since the last trim */
 };
 
 struct buffers *
@@ -23,26 +26,47 @@ buffers_new(uint32_t size)
 	return p;
 }
 
+static void
+free_one(struct buffers *p)
+{
+	struct buffer *b = p->idle;
+
+	p->idle = b->next;
+	p->nidle--;
+	free(b->data);
+	free(b);
+}
+
 void
 buffers_free(struct buffers *p)
 {
 	if (p == NULL)
 		return;
 	assert(p->out == 0);
-	while (p->idle != NULL) {
-		struct buffer *b = p->idle;
-
-		p->idle = b->next;
-		free(b->data);
-		free(b);
-	}
+	while (p->idle != NULL)
+		free_one(p);
 	free(p);
+}
+
+bool
+buffers_trim(struct buffers *p)
+{
+	for (; p->spare > KEPT; p->spare--)
+		free_one(p);
+	p->spare = p->nidle;
+	return p->nidle + p->out > KEPT;
 }
 
 uint64_t
 buffers_bytes_out(const struct buffers *p)
 {
 	return (uint64_t)p->out * p->size;
+}
+
+uint32_t
+buffers_idle(const struct buffers *p)
+{
+	return p->nidle;
 }
 
 static struct buffer *
@@ -64,10 +88,14 @@ buffer_get(struct buffers *p)
 {
 	struct buffer *b = p->idle;
 
-	if (b != NULL)
+	if (b != NULL) {
 		p->idle = b->next;
-	else if ((b = buffer_new(p)) == NULL)
+		p->nidle--;
+		if (p->spare > p->nidle)
+			p->spare = p->nidle;
+	} else if ((b = buffer_new(p)) == NULL) {
 		return NULL;
+	}
 	b->next = NULL;
 	b->refs = 1;
 	p->out++;
@@ -91,5 +119,6 @@ buffer_put(struct buffer *b)
 		return;
 	b->next = b->pool->idle;
 	b->pool->idle = b;
+	b->pool->nidle++;
 	b->pool->out--;
 }

@@ -12,6 +12,7 @@
 #include "router/router.h"
 
 #define TICK_NS 10000000LL
+#define TRIM_NS 1000000000LL
 #define PAUSE_MIN_NS 20000000LL /* before asking again those asked in vain */
 #define PAUSE_MAX_NS 1000000000LL
 
@@ -59,9 +60,25 @@ fetch_alloc(struct fetches *fs)
 void
 fetch_tick_later(struct fetches *fs)
 {
+	int64_t now = loop_now_ns(fs->r->loop);
+
 	if (fs->tick.slot == 0)
-		loop_timer_set(fs->r->loop, &fs->tick,
-			       loop_now_ns(fs->r->loop) + TICK_NS);
+		loop_timer_set(fs->r->loop, &fs->tick, now + TICK_NS);
+	if (fs->trim.slot == 0)
+		loop_timer_set(fs->r->loop, &fs->trim, now + TRIM_NS);
+}
+
+static void
+on_trim(void *ctx)
+{
+	struct fetches *fs = ctx;
+	bool more = false;
+
+	for (struct image *im = fs->r->images; im != NULL; im = im->next)
+		more |= buffers_trim(im->buffers);
+	if (more)
+		loop_timer_set(fs->r->loop, &fs->trim,
+			       loop_now_ns(fs->r->loop) + TRIM_NS);
 }
 
 struct fetch *
@@ -253,6 +270,8 @@ fetches_new(struct router *r)
 	fs->patience.rescue = RESCUE_BURST * 100;
 	fs->tick.fire = on_tick;
 	fs->tick.ctx = fs;
+	fs->trim.fire = on_trim;
+	fs->trim.ctx = fs;
 	fs->hasher = hasher_new(r->loop, fetch_hashed, fs);
 	return fs;
 }
@@ -270,6 +289,7 @@ fetches_free(struct fetches *fs)
 	if (fs == NULL)
 		return;
 	loop_timer_cancel(fs->r->loop, &fs->tick);
+	loop_timer_cancel(fs->r->loop, &fs->trim);
 	hasher_free(fs->hasher);
 	for (unsigned u = 0; u < FETCH_URGENCIES; u++)
 		free_list(fs, &fs->queued[u]);

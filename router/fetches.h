@@ -40,6 +40,7 @@ TAILQ_HEAD(list, fetch);
 struct fetches {
 	struct router *r;
 	struct loop_timer tick;
+	struct loop_timer trim; /* of buffers */
 	struct list queued[FETCH_URGENCIES];
 	struct list asked, stalled;
 	uint64_t in_flight; /* bytes asked for */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,8 @@
 #define BUDGET_MIN_BYTES (8ULL << 20)
 #define WINDOW_DEFAULT 128 /* chunks; perf/NOTES */
 #define COPIES_DEFAULT 3
+/* What is this large is a mapping of its own, and gone when it is freed. */
+#define MAPPED_BYTES (64 << 10)
 
 #define OPTION(name, letter, type, field, arg, help)                           \
 	{                                                                      \
@@ -328,6 +331,7 @@ main(int argc, char **argv)
 	 * to where only it could read it back from */
 	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == -1)
 		log_debug("memory is not locked: %s", strerror(errno));
+	mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
 	start(&r);
 	if (loop_run(r.loop) == -1)
 		log_fatal("event loop: %s", strerror(errno));
