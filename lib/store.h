@@ -52,8 +52,9 @@ void store_close(struct store *s);
 /* Remove DIR/ID, its name links, all.  For a store that is in memory. */
 int store_destroy(const char *dir, const struct digest *id);
 
-/* Make the image the one that the empty name means. */
-int store_set_default(const char *dir, const struct digest *id);
+/* Make the image the one that the empty name means, and, of all with the same
+ * name, the one that its name means; until then that is the newest. */
+int store_set_default(const char *dir, const struct manifest *m);
 /* Calls fn for each image that can be attached, in order of name; a fn that
  * does not return 0 ends it and its value is returned. */
 int store_list(const char *dir,

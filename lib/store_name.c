@@ -111,14 +111,16 @@ store_set_name(int at, const char *name, const struct digest *id)
 }
 
 int
-store_set_default(const char *dir, const struct digest *id)
+store_set_default(const char *dir, const struct manifest *m)
 {
 	AUTO_CLOSE int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	char hex[DIGEST_HEX];
 
 	if (at == -1)
 		return -1;
-	return store_link(at, DEFAULT, digest_hex(id, hex));
+	if (store_link(at, DEFAULT, digest_hex(&m->id, hex)) == -1)
+		return -1;
+	return store_set_name(at, m->name, &m->id);
 }
 
 static int

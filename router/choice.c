@@ -81,7 +81,7 @@ tell(struct router *r)
 {
 	struct image *im = choice_default(r);
 
-	if (im != NULL && store_set_default(r->cfg.store_dir, &im->m->id) == -1)
+	if (im != NULL && store_set_default(r->cfg.store_dir, im->m) == -1)
 		log_warn("%s/default: %s", r->cfg.store_dir, strerror(errno));
 	choice_look(r);
 	cluster_self_changed(r);

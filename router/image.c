@@ -115,18 +115,19 @@ image_by_id(struct router *r, const struct digest *id)
 struct image *
 image_find(struct router *r, const char *name, size_t len)
 {
+	struct image *usual = choice_default(r), *found = NULL;
 	struct digest id;
-	struct image *im;
 
 	if (len == 0)
-		return choice_default(r);
+		return usual;
 	if (digest_parse(name, len, &id) == 0)
 		return image_by_id(r, &id);
-	for (im = r->images; im != NULL; im = im->next)
+	/* as the plugin finds them: see store_set_default */
+	for (struct image *im = r->images; im != NULL; im = im->next)
 		if (strlen(im->m->name) == len &&
-		    memcmp(im->m->name, name, len) == 0)
-			return im;
-	return NULL;
+		    memcmp(im->m->name, name, len) == 0 && found != usual)
+			found = im;
+	return found;
 }
 
 bool

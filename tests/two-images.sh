@@ -35,6 +35,26 @@ right 1 "" first
 node_start 5 join 127.0.0.3 --image third
 right 5 third third
 right 3 first first
+
+# another of the same name: the default one has it, or else the newest
+mkdir "$TMP/new"
+for name in first second; do
+	make_image "$TMP/new/$name" 3000000
+	vfield image create "$TMP/new/$name"
+	vfield image add "$TMP/new/$name" --run-dir "$TMP/n1"
+done
+right 1 "" first
+right 1 first first
+right 1 second new/second
+right 1 "$(image_id "$TMP/second.vfm")" second
+node_start 7 join 127.0.0.1
+wait_for 20 status_is 7 '.images | length == 5'
+right 7 "" first
+right 7 first first
+vfield image default "$(image_id "$TMP/new/first.vfm")" --run-dir "$TMP/n1"
+right 1 "" new/first
+right 1 first new/first
+
 ! vfield image add "$TMP/nothing" --run-dir "$TMP/n1" || fail "nothing was added"
 ! node_start 6 join 127.0.0.1 --image nothing-of-that-name --io-timeout 1 &
 wait_for 30 grep -q nothing-of-that-name "$TMP/n6/log"

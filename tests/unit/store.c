@@ -92,8 +92,8 @@ names_and_ids(void **state)
 
 	assert_null(store_attach(dir, ""));
 	assert_int_equal(errno, ENOENT);
-	assert_int_equal(store_set_default(dir, &id), 0);
-	assert_int_equal(store_set_default(dir, &id), 0);
+	assert_int_equal(store_set_default(dir, store_manifest(s)), 0);
+	assert_int_equal(store_set_default(dir, store_manifest(s)), 0);
 	for (int i = 0; i < 3; i++) {
 		r = store_attach(dir, i == 0   ? ""
 				      : i == 1 ? "usual"
@@ -177,7 +177,7 @@ destroy_leaves_nothing(void **state)
 	struct digest ida = store_manifest(a)->id, idb = store_manifest(b)->id;
 	char all[100] = "";
 
-	assert_int_equal(store_set_default(dir, &ida), 0);
+	assert_int_equal(store_set_default(dir, store_manifest(a)), 0);
 	store_close(a);
 	assert_int_equal(store_destroy(dir, &ida), 0);
 	assert_null(store_attach(dir, ""));
