@@ -2,6 +2,8 @@
 
 #include "router/random.h"
 
+#define RESERVE_MOST 128 /* chunks: no window is larger */
+
 uint32_t
 fill_copies(const struct fill_state *f, uint32_t chunk)
 {
@@ -114,4 +116,25 @@ fill_evict(const struct fill_state *f, const struct fill_candidate *c,
 	if (best_copies == 0 && !must)
 		return ROUTE_NONE;
 	return c[best].chunk;
+}
+
+uint32_t
+fill_reserve(uint32_t room)
+{
+	uint32_t part = room / 8 + 1;
+
+	return part < RESERVE_MOST ? part : RESERVE_MOST;
+}
+
+bool
+fill_passes(const struct fill_state *f, uint32_t chunk,
+	    const struct fill_candidate *c, uint32_t n)
+{
+	uint32_t i, copies = fill_copies(f, chunk);
+
+	/* with one more they would only change places */
+	for (i = 0; i < n; i++)
+		if (fill_copies(f, c[i].chunk) > copies + 1)
+			return false;
+	return true;
 }

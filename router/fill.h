@@ -1,5 +1,11 @@
 /* fill: which chunk a node copies next in the background, and which it drops
  * when it is over its budget.  Pure.
+ *
+ * A store that cannot hold all of the image is in two parts: what it keeps,
+ * those chunks for which the node stands among the first R, and what passes,
+ * which it holds since somebody read it here or by way of this node, until
+ * something newer passes.  What passes does not push out what is kept: others
+ * count on that.
  */
 #ifndef VF_ROUTER_FILL_H
 #define VF_ROUTER_FILL_H
@@ -32,6 +38,10 @@ struct fill_state {
 #define FILL_LOOK 1024
 uint32_t fill_next(struct fill_state *f, bool all_of_it, bool *wrapped);
 
+/* Of a store with room for so many chunks those that are not filled, lest what
+ * passes find no room. */
+uint32_t fill_reserve(uint32_t room);
+
 /* Known copies of a chunk elsewhere. */
 uint32_t fill_copies(const struct fill_state *f, uint32_t chunk);
 
@@ -45,5 +55,11 @@ struct fill_candidate {
 };
 uint32_t fill_evict(const struct fill_state *f, const struct fill_candidate *c,
 		    uint32_t n, bool must);
+
+/* A chunk has come to a store that is full of what it keeps, some of which are
+ * the n candidates: it only passes, unless to keep it instead of one of those
+ * makes copies more even, or it would be the first. */
+bool fill_passes(const struct fill_state *f, uint32_t chunk,
+		 const struct fill_candidate *c, uint32_t n);
 
 #endif

@@ -25,10 +25,11 @@ allocate(struct image *im)
 	im->fetching = calloc(n, sizeof *im->fetching);
 	im->pins = calloc(n, sizeof *im->pins);
 	im->used = calloc(n, sizeof *im->used);
-	im->trees = route_trees_new();
+	im->passing = recent_new(n);
+	im->trees = route_trees_new(im->router->cfg.copies);
 	if (im->replay == NULL || im->buffers == NULL || im->held == NULL ||
 	    im->have == NULL || im->fetching == NULL || im->pins == NULL ||
-	    im->used == NULL || im->trees == NULL)
+	    im->used == NULL || im->passing == NULL || im->trees == NULL)
 		return -1;
 	return 0;
 }
@@ -46,6 +47,7 @@ note_gone(struct image *im, uint32_t chunk)
 {
 	if (im->fetching[chunk] == NULL)
 		bitmap_remove(im->have, chunk);
+	recent_remove(im->passing, chunk);
 	if (bitmap_remove(im->held, chunk))
 		cluster_self_changed(im->router);
 }
@@ -97,6 +99,7 @@ image_close(struct image *im)
 	free(im->fetching);
 	free(im->pins);
 	free(im->used);
+	recent_free(im->passing);
 	route_trees_free(im->trees);
 	free(im);
 }
@@ -158,9 +161,9 @@ int
 image_keep(struct image *im, uint32_t chunk, const void *data)
 {
 	struct router *r = im->router;
-	bool room = keeper_make_room(r, manifest_chunk_len(im->m, chunk));
+	bool passes;
 
-	if (!room)
+	if (!keeper_admit(im, chunk, &passes))
 		return ENOSPC;
 	if (store_put_right(im->store, chunk, data) == -1) {
 		int error = errno;
@@ -169,6 +172,8 @@ image_keep(struct image *im, uint32_t chunk, const void *data)
 		keeper_put_failed(r, error);
 		return error;
 	}
+	if (passes)
+		recent_add(im->passing, chunk);
 	image_touch(im, chunk);
 	note_held(im, chunk);
 	return 0;
@@ -235,4 +240,6 @@ void
 image_touch(struct image *im, uint32_t chunk)
 {
 	im->used[chunk] = ++im->clock;
+	if (recent_has(im->passing, chunk))
+		recent_add(im->passing, chunk);
 }

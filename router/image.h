@@ -11,6 +11,7 @@
 #include "lib/manifest.h"
 #include "lib/store.h"
 #include "router/buffers.h"
+#include "router/recent.h"
 #include "router/route.h"
 
 struct router;
@@ -32,6 +33,7 @@ struct image {
 	uint32_t *pins;           /* by chunk: replies that point at it */
 	uint32_t *used;           /* by chunk: when it was last read */
 	uint32_t clock;           /* counts reads, for `used` */
+	struct recent *passing;   /* of what is held: see fill.h */
 	struct route_node *route; /* by slot of the cluster; 0 is this node */
 	struct route_trees *trees;
 	bool trees_stale;

@@ -22,6 +22,7 @@
 #define FILL_AT_ONCE 8       /* chunks */
 #define REST_NS 1000000000LL /* after a search that found nothing */
 #define CANDIDATES 48
+#define OLDEST 8
 #define RUN 12                /* of those from one place */
 #define DROPS 64              /* at once: others wait meanwhile */
 #define FULL_NS 10000000000LL /* until a full medium is tried again */
@@ -87,8 +88,44 @@ fill_view(const struct image *im)
 	};
 }
 
-/* Runs of held chunks from random places; all that is held in turn where that
- * is few, so that wherever in a large image it lies, some of it is found. */
+static bool
+keeps(const struct image *im, uint32_t chunk)
+{
+	return route_keeps(im->trees, im->route, cluster_slots(im->router),
+			   chunk, im->router->cfg.copies);
+}
+
+/* Chunks of this image that would fit into all of the store. */
+static uint32_t
+room(const struct image *im)
+{
+	uint64_t chunks = limit(im->router) / im->m->chunk_size;
+
+	return chunks < im->m->nchunks ? chunks : im->m->nchunks;
+}
+
+static bool
+may_drop(const struct image *im, uint32_t chunk)
+{
+	return im->pins[chunk] == 0 && !store_in_base(im->store, chunk);
+}
+
+/* Of what passes, in that order. */
+static uint32_t
+oldest(const struct image *im, struct fill_candidate *c)
+{
+	uint32_t n = 0, at = recent_oldest(im->passing);
+
+	for (; at != RECENT_NONE && n < OLDEST;
+	     at = recent_next(im->passing, at))
+		if (may_drop(im, at))
+			c[n++] = (struct fill_candidate){at, im->used[at]};
+	return n;
+}
+
+/* Of what is kept: runs of chunks from random places; all that is held in turn
+ * where that is few, so that wherever in a large image it lies, some of it is
+ * found.  What need not be kept any more passes from now on. */
 static uint32_t
 sample(struct keeper *k, struct image *im, struct fill_candidate *c)
 {
@@ -103,10 +140,11 @@ sample(struct keeper *k, struct image *im, struct fill_candidate *c)
 			at = bitmap_next(im->held, at + 1);
 		if (at == end)
 			at = bitmap_next(im->held, 0);
-		if (im->pins[at] != 0 || store_in_base(im->store, at))
+		if (!may_drop(im, at) || recent_has(im->passing, at))
 			continue;
-		c[n].chunk = at;
-		c[n++].used = im->used[at];
+		c[n++] = (struct fill_candidate){at, im->used[at]};
+		if (!keeps(im, at))
+			recent_add(im->passing, at);
 	}
 	return n;
 }
@@ -117,12 +155,16 @@ drop_one(struct router *r, struct image *im, bool must)
 {
 	struct fill_candidate c[CANDIDATES];
 	struct fill_state f = fill_view(im);
-	uint32_t n, chunk;
+	uint32_t chunk = FILL_NONE;
 
 	if (bitmap_count(im->held) == 0 || store_bytes(im->store) == 0)
 		return false;
-	n = sample(r->keeper, im, c);
-	chunk = n > 0 ? fill_evict(&f, c, n, must) : FILL_NONE;
+	if (recent_count(im->passing) > fill_reserve(room(im)))
+		chunk = fill_evict(&f, c, oldest(im, c), must);
+	if (chunk == FILL_NONE)
+		chunk = fill_evict(&f, c, sample(r->keeper, im, c), must);
+	if (chunk == FILL_NONE)
+		chunk = fill_evict(&f, c, oldest(im, c), must);
 	if (chunk == FILL_NONE)
 		return false;
 	image_drop(im, chunk);
@@ -159,6 +201,54 @@ keeper_make_room(struct router *r, uint32_t bytes)
 	return true;
 }
 
+static bool
+is_full(const struct image *im)
+{
+	const struct router *r = im->router;
+
+	return keeper_used(r) + im->m->chunk_size > limit(r) &&
+	       recent_count(im->passing) <= fill_reserve(room(im));
+}
+
+bool
+keeper_admit(struct image *im, uint32_t chunk, bool *passes)
+{
+	struct router *r = im->router;
+	struct fill_candidate c[CANDIDATES];
+	struct fill_state f = fill_view(im);
+
+	*passes = !keeps(im, chunk);
+	if (!*passes && is_full(im))
+		*passes = fill_passes(&f, chunk, c, sample(r->keeper, im, c));
+	return keeper_make_room(r, manifest_chunk_len(im->m, chunk));
+}
+
+static uint64_t
+passing_bytes(const struct image *im)
+{
+	uint64_t bytes =
+	    (uint64_t)recent_count(im->passing) * im->m->chunk_size;
+	uint64_t all = store_bytes(im->store);
+
+	return bytes < all ? bytes : all; /* the last one may be short */
+}
+
+uint32_t
+keeper_window(const struct image *im)
+{
+	const struct router *r = im->router;
+	uint64_t kept = keeper_used(r) - passing_bytes(im), chunks = 0;
+	uint32_t least = fill_reserve(room(im));
+
+	if (kept < limit(r))
+		chunks = (limit(r) - kept) / im->m->chunk_size;
+	if (chunks > im->m->nchunks)
+		chunks = im->m->nchunks;
+	if (chunks < least)
+		chunks = least;
+	return chunks - chunks / 4;
+}
+
 /* One that is in use takes the room of those that are not. */
 static bool
 counts(const struct image *im, const struct image *beside)
@@ -180,11 +270,15 @@ budget_is_whole(const struct router *r, const struct image *im)
 static bool
 has_room(const struct router *r, const struct image *im)
 {
+	bool whole = budget_is_whole(r, im);
 	uint64_t bytes = im->m->chunk_size;
 
+	if (!whole)
+		bytes *= 1 + fill_reserve(room(im));
 	for (const struct image *i = r->images; i != NULL; i = i->next)
 		if (counts(im, i))
-			bytes += store_bytes(i->store);
+			bytes += store_bytes(i->store) -
+				 (whole ? 0 : passing_bytes(i));
 	return bytes <= r->budget;
 }
 

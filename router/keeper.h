@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct router;
+struct image;
 struct keeper;
 
 struct keeper *keeper_new(struct router *r);
@@ -18,6 +19,11 @@ uint64_t keeper_used(const struct router *r);
 /* Room for `bytes` more within the budget, dropping chunks if need be.
  * False: what could be dropped must not be. */
 bool keeper_make_room(struct router *r, uint32_t bytes);
+/* The same for a chunk of im that has come.  *passes: it is held until
+ * something newer passes (see fill.h). */
+bool keeper_admit(struct image *im, uint32_t chunk, bool *passes);
+/* How far ahead of a reader chunks may be fetched and still be there for it. */
+uint32_t keeper_window(const struct image *im);
 /* A chunk could not be stored: for a while nothing is fetched to be kept, and
  * if the medium is full, what it has now is the budget. */
 void keeper_put_failed(struct router *r, int error);

@@ -9,6 +9,7 @@
 #include "router/choice.h"
 #include "router/cluster.h"
 #include "router/image.h"
+#include "router/keeper.h"
 #include "router/readahead.h"
 #include "router/replay.h"
 #include "router/router.h"
@@ -358,10 +359,8 @@ stream_of(struct reads *rs, uint64_t client)
 static uint32_t
 window_max(const struct router *r, const struct image *im)
 {
-	uint64_t fits = r->budget / im->m->chunk_size / 2;
+	uint32_t fits = keeper_window(im);
 
-	if (fits > im->m->nchunks)
-		fits = im->m->nchunks;
 	return fits < r->cfg.window ? fits : r->cfg.window;
 }
 

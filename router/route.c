@@ -29,6 +29,12 @@
  * trees (a third of the speed, simulated).  So a node leaves the tree only if
  * more nodes hold the chunk than stand before it in the order.  Those are
  * enough for all; and where a chunk is rare, the trees spread it from them.
+ *
+ * What is known of keepers, those that should keep a copy of the chunk and do,
+ * is not new: they go on holding it.  If each has to serve only a few of those
+ * who read they are asked, by rank, so that all have as much to send: where
+ * stores are small a chunk that passes through a tree is dropped soon, and
+ * fetched again for a child that comes late, or for the node itself.
  */
 #include "router/route.h"
 
@@ -44,10 +50,14 @@
 #define SPARE_SEED 4 /* a holder may cost that many times what a seed costs */
 #define BEHIND_LEAST 96 /* chunks; less than a window, or all wait for it */
 #define LATE_MARKS 5    /* until one that began later is compared */
+#define KEEPERS 32
+#define SERVED_BY_KEEPER 8 /* readers; with 4, some go through trees */
+#define DEARER 3           /* times, than another keeper, and it is left */
 #define LOOK 256 /* nodes; of some thousand, it would cost more than a read */
 #define RATE_UNKNOWN 12500000 /* bytes/s */
 
 struct route_trees {
+	unsigned copies;
 	uint32_t self; /* ROUTE_NONE: not among the nodes */
 	uint32_t ncomplete, nactive;
 	uint32_t *complete;
@@ -116,12 +126,13 @@ select_rank(struct place *p, uint32_t n, uint32_t k)
 }
 
 struct route_trees *
-route_trees_new(void)
+route_trees_new(unsigned copies)
 {
 	struct route_trees *t = calloc(1, sizeof *t);
 
 	if (t == NULL)
 		return NULL;
+	t->copies = copies;
 	t->self = ROUTE_NONE;
 	memset(t->up, 0xff, sizeof t->up);
 	return t;
@@ -346,6 +357,49 @@ pick_partial(const struct query *q, uint32_t look, uint32_t enough,
 	return best;
 }
 
+static struct place
+keeper_place(const struct route_node *nodes, uint32_t node, uint32_t chunk)
+{
+	uint64_t key = nodes[node].key;
+
+	return (struct place){place_hash(key, (uint64_t)chunk + PAIRS), key,
+			      node};
+}
+
+/* Into the first `most` of an order, n of which are there. */
+static uint32_t
+insert(struct place *first, uint32_t n, uint32_t most, struct place p)
+{
+	uint32_t i = n < most ? n++ : most;
+
+	if (i == most && !before(&p, &first[--i]))
+		return n;
+	for (; i > 0 && before(&p, &first[i - 1]); i--)
+		first[i] = first[i - 1];
+	first[i] = p;
+	return n;
+}
+
+/* Those that should keep the chunk, hold it and may be asked. */
+static uint32_t
+find_keepers(const struct query *q, struct place *k)
+{
+	uint32_t most = q->t->copies < KEEPERS ? q->t->copies : KEEPERS;
+	uint32_t i, n = 0, found = 0;
+
+	if (q->t->nactive < 2 || most * SERVED_BY_KEEPER < q->t->nactive)
+		return 0;
+	for (i = 0; i < q->nnodes && most > 0; i++)
+		if (i == q->t->self ||
+		    (q->nodes[i].usable && !q->nodes[i].complete))
+			n = insert(k, n, most,
+				   keeper_place(q->nodes, i, q->chunk));
+	for (i = 0; i < n; i++)
+		if (holds(q, k[i].node) && may_ask(q, k[i].node))
+			k[found++] = k[i];
+	return found;
+}
+
 static uint32_t
 next_complete(const struct query *q, uint32_t from)
 {
@@ -398,6 +452,22 @@ spare_complete(const struct query *q, uint32_t partial, uint32_t complete)
 								 : complete;
 }
 
+/* One of those that keep the chunk, if they are enough for all who read. */
+static uint32_t
+pick_keeper(const struct query *q)
+{
+	struct place k[KEEPERS];
+	uint32_t n = find_keepers(q, k), mine, other;
+
+	if (n == 0 || n * SERVED_BY_KEEPER < q->t->nactive)
+		return ROUTE_NONE;
+	mine = k[q->t->rank[q->chunk % ROUTE_STRIPES] % n].node;
+	other = k[random_below(q->rng, n)].node;
+	if (!cheaper(q, mine, other, DEARER))
+		mine = other;
+	return spare_complete(q, mine, pick_complete(q));
+}
+
 static struct route
 choose(const struct query *q, bool again)
 {
@@ -407,6 +477,9 @@ choose(const struct query *q, bool again)
 
 	if (above != ROUTE_NONE && holds(q, above))
 		return (struct route){ROUTE_HOLDER, above};
+	node = pick_keeper(q);
+	if (node != ROUTE_NONE)
+		return (struct route){ROUTE_HOLDER, node};
 	/* what is rare is worth a search only if nobody leads to it */
 	node = pick_partial(
 	    q, above != ROUTE_NONE && q->t->ncomplete > 0 ? LOOK : q->nnodes,
@@ -486,19 +559,16 @@ bool
 route_keeps(const struct route_trees *t, const struct route_node *nodes,
 	    uint32_t nnodes, uint32_t chunk, unsigned copies)
 {
-	const uint64_t what = (uint64_t)chunk + PAIRS;
 	struct place me, other;
 	uint32_t i;
 
 	if (t->self >= nnodes)
 		return false;
-	me = (struct place){place_hash(nodes[t->self].key, what),
-			    nodes[t->self].key, t->self};
+	me = keeper_place(nodes, t->self, chunk);
 	for (i = 0; i < nnodes && copies > 0; i++) {
 		if (i == t->self || nodes[i].complete || !nodes[i].usable)
 			continue;
-		other = (struct place){place_hash(nodes[i].key, what),
-				       nodes[i].key, i};
+		other = keeper_place(nodes, i, chunk);
 		if (before(&other, &me))
 			copies--;
 	}

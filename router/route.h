@@ -59,7 +59,8 @@ struct route {
 /* The distribution trees of one image, for one set of nodes. */
 struct route_trees;
 
-struct route_trees *route_trees_new(void);
+/* copies: R, as for route_keeps. */
+struct route_trees *route_trees_new(unsigned copies);
 void route_trees_free(struct route_trees *t);
 /* After a change of the nodes or of their active, complete or self; -1,
  * ENOMEM, leaves the trees as they were. */

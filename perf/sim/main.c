@@ -130,6 +130,8 @@ make_cluster(void)
 		make_node(&nodes[i], i);
 	for (i = opt.seeds; i < nnodes && opt.copies > 0; i++)
 		view_spread_copies(&nodes[i]);
+	for (i = opt.seeds; i < nnodes && opt.budget > 0; i++)
+		store_begin(&nodes[i]);
 	for (i = 0; i < opt.readers; i++)
 		running += !nodes[opt.seeds + i].slow;
 	for (i = 0; i < opt.readers + opt.idle; i++)
@@ -192,12 +194,13 @@ static void
 print(const struct sums *fast, const struct sums *slow, uint32_t dead)
 {
 	uint32_t i, most = 0, readers = fast->n + slow->n;
-	uint64_t by_seeds = 0, busiest = 0;
+	uint64_t by_seeds = 0, busiest = 0, all = 0;
 	double requests = totals.requests, conns = 0;
 
 	for (i = 0; i < nnodes; i++) {
 		const struct node *n = &nodes[i];
 
+		all += n->sent;
 		if (i < opt.seeds) {
 			by_seeds += n->sent;
 			continue;
@@ -212,7 +215,9 @@ print(const struct sums *fast, const struct sums *slow, uint32_t dead)
 							: fast->worst);
 	printf("fast %.3f slowest_fast %.3f dead %u ", fast->sum / fast->n,
 	       fast->worst, dead);
-	printf("seed_sent %.3f busiest %.3f conns %.0f most_conns %u ",
+	printf("sent %.3f seed_sent %.3f busiest %.3f conns %.0f "
+	       "most_conns %u ",
+	       (double)all / opt.nchunks / readers,
 	       (double)by_seeds / opt.nchunks, (double)busiest / opt.nchunks,
 	       conns / (nnodes - opt.seeds), most);
 	printf("view_MB %.2f ", memory_of_view(nnodes, opt.nchunks) / 1e6);

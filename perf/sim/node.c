@@ -200,6 +200,8 @@ fetch_own(struct node *n)
 		c = n->fetched++;
 		if (bitmap_has(n->held, c)) {
 			n->got += c < n->asked;
+			if (c < n->asked)
+				store_read(n, c);
 			continue;
 		}
 		f = fetch_chunk(n, c);
@@ -209,12 +211,27 @@ fetch_own(struct node *n)
 	}
 }
 
+/* One that has been fetched ahead, or is being; or it has been dropped. */
+static void
+read_one(struct node *n, uint32_t c)
+{
+	struct fetch *f = *find_fetch(n, c);
+
+	if (f == NULL && bitmap_has(n->held, c)) {
+		n->got++;
+		store_read(n, c);
+		return;
+	}
+	if (f == NULL)
+		totals.again++;
+	fetch_chunk(n, c)->reads++;
+}
+
 /* Its own client reads on, as long as what it reads is there. */
 static void
 read_on(struct node *n)
 {
 	struct readahead_range r;
-	struct fetch *f;
 	uint32_t was;
 
 	do {
@@ -223,13 +240,10 @@ read_on(struct node *n)
 		       n->asked - n->got < opt.depth) {
 			uint32_t c = n->asked++;
 
-			f = c < n->fetched ? *find_fetch(n, c) : NULL;
-			if (f != NULL)
-				f->reads++;
-			else if (c < n->fetched)
-				n->got++;
+			if (c < n->fetched)
+				read_one(n, c);
 			r = readahead_read(&n->ra, c, c + 1, opt.nchunks,
-					   opt.window);
+					   store_window(n));
 			n->ahead = r.end > n->asked ? r.end : n->asked;
 		}
 		fetch_own(n);
@@ -268,7 +282,7 @@ node_got(struct fetch *f)
 	bitmap_add(n->held, f->chunk);
 	view_held(n, f->chunk, true);
 	if (opt.budget > 0)
-		store_make_room(n);
+		store_kept(n, f->chunk);
 	totals.fetch_ns += event_now_ns() - f->since_ns;
 	serve_waiting(f);
 	n->got += f->reads;

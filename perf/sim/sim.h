@@ -23,6 +23,7 @@
 #include "perf/sim/net.h"
 #include "router/patience.h"
 #include "router/readahead.h"
+#include "router/recent.h"
 #include "router/route.h"
 
 #define MS 1000000LL
@@ -131,6 +132,7 @@ struct node {
 	struct link up, down;
 	struct rack *rack;
 	struct bitmap *held, *said; /* holds; is known to hold */
+	struct recent *passing;     /* of a store that has a budget */
 	struct news *news;          /* not said yet, a ring */
 	uint32_t news_first, nnews, news_room;
 	struct fetch *fetches[BUCKETS];
@@ -162,7 +164,7 @@ struct rack {
 
 struct totals {
 	uint64_t requests, by_parent, by_holder, by_seed, refused, blocked;
-	uint64_t hedged, evicted;
+	uint64_t hedged, evicted, again;
 	double blocked_ns; /* a request that could be answered, but for others
 			    * before it on its connection */
 	double fetch_ns;
@@ -216,6 +218,9 @@ void late_die(struct event *e);
 uint64_t memory_of_view(uint32_t nnodes, uint32_t nchunks);
 
 /* store.c: budgets */
-void store_make_room(struct node *n);
+void store_begin(struct node *n);
+void store_kept(struct node *n, uint32_t chunk);
+void store_read(struct node *n, uint32_t chunk);
+uint32_t store_window(const struct node *n);
 
 #endif

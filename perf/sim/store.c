@@ -4,30 +4,126 @@
 #include "router/random.h"
 
 #define CANDIDATES 48
+#define OLDEST 8
 
-void
-store_make_room(struct node *n)
+static struct fill_state
+state(const struct node *n)
+{
+	return (struct fill_state){.trees = n->trees,
+				   .nodes = view,
+				   .nnodes = nnodes,
+				   .nchunks = opt.nchunks,
+				   .copies = opt.copies > 0 ? opt.copies : 3};
+}
+
+static uint32_t
+oldest(const struct node *n, struct fill_candidate *c)
+{
+	uint32_t i, at = recent_oldest(n->passing);
+
+	for (i = 0; i < OLDEST && at != RECENT_NONE; i++) {
+		c[i] = (struct fill_candidate){at, i};
+		at = recent_next(n->passing, at);
+	}
+	return i;
+}
+
+/* Of what is kept. */
+static uint32_t
+sample(struct node *n, struct fill_candidate *c)
+{
+	uint32_t i, k = 0, at;
+
+	for (i = 0; i < 4 * CANDIDATES && k < CANDIDATES; i++) {
+		at = random_below(&n->random, opt.nchunks);
+		at = bitmap_next(n->held, at);
+		if (at == opt.nchunks)
+			at = bitmap_next(n->held, 0);
+		if (!recent_has(n->passing, at))
+			c[k++] = (struct fill_candidate){at, at};
+	}
+	return k;
+}
+
+static bool
+is_full_of_kept(const struct node *n)
+{
+	return bitmap_count(n->held) > opt.budget &&
+	       recent_count(n->passing) <= fill_reserve(opt.budget);
+}
+
+static void
+drop_one(struct node *n)
 {
 	struct fill_candidate c[CANDIDATES];
-	struct fill_state f = {.nodes = view,
-			       .nnodes = nnodes,
-			       .nchunks = opt.nchunks,
-			       .copies = opt.copies > 0 ? opt.copies : 3};
-	uint32_t i, at, chunk;
+	struct fill_state f = state(n);
+	uint32_t chunk = FILL_NONE;
 
 	view[n->number].self = true;
-	while (bitmap_count(n->held) > opt.budget) {
-		for (i = 0; i < CANDIDATES; i++) {
-			at = random_below(&n->random, opt.nchunks);
-			at = bitmap_next(n->held, at);
-			if (at == opt.nchunks)
-				at = bitmap_next(n->held, 0);
-			c[i] = (struct fill_candidate){at, at};
-		}
-		chunk = fill_evict(&f, c, CANDIDATES, true);
-		bitmap_remove(n->held, chunk);
-		view_held(n, chunk, false);
-		totals.evicted++;
-	}
+	if (recent_count(n->passing) <= fill_reserve(opt.budget))
+		chunk = fill_evict(&f, c, sample(n, c), true);
+	if (chunk == FILL_NONE)
+		chunk = fill_evict(&f, c, oldest(n, c), true);
 	view[n->number].self = false;
+	bitmap_remove(n->held, chunk);
+	recent_remove(n->passing, chunk);
+	view_held(n, chunk, false);
+	totals.evicted++;
+}
+
+/* It has its copies, if any were spread: as many as would be filled. */
+void
+store_begin(struct node *n)
+{
+	uint32_t room = opt.budget - fill_reserve(opt.budget), at;
+
+	n->passing = must(recent_new(opt.nchunks));
+	while (bitmap_count(n->held) > room) {
+		at = random_below(&n->random, opt.nchunks);
+		at = bitmap_next(n->held, at);
+		if (at < opt.nchunks) {
+			bitmap_remove(n->held, at);
+			bitmap_remove(n->said, at);
+		}
+	}
+}
+
+void
+store_kept(struct node *n, uint32_t chunk)
+{
+	struct fill_candidate c[CANDIDATES];
+	struct fill_state f = state(n);
+	bool passes;
+
+	view[n->number].self = true;
+	passes =
+	    !route_keeps(n->trees, view, nnodes, chunk, f.copies) ||
+	    (is_full_of_kept(n) && fill_passes(&f, chunk, c, sample(n, c)));
+	view[n->number].self = false;
+	if (passes)
+		recent_add(n->passing, chunk);
+	while (bitmap_count(n->held) > opt.budget)
+		drop_one(n);
+}
+
+void
+store_read(struct node *n, uint32_t chunk)
+{
+	if (opt.budget > 0 && recent_has(n->passing, chunk))
+		recent_add(n->passing, chunk);
+}
+
+uint32_t
+store_window(const struct node *n)
+{
+	uint32_t kept, room;
+
+	if (opt.budget == 0)
+		return opt.window;
+	kept = bitmap_count(n->held) - recent_count(n->passing);
+	room = kept < opt.budget ? opt.budget - kept : 0;
+	if (room < fill_reserve(opt.budget))
+		room = fill_reserve(opt.budget);
+	room -= room / 4;
+	return room < opt.window ? room : opt.window;
 }

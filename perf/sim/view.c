@@ -189,7 +189,8 @@ build_trees(struct node *n)
 	    n->built_wide == wide && (wide || n->built_active == actives))
 		return;
 	if (n->trees == NULL)
-		n->trees = must(route_trees_new());
+		n->trees =
+		    must(route_trees_new(opt.copies > 0 ? opt.copies : 3));
 	for (i = opt.seeds; i < nnodes; i++) {
 		view[i].active = nodes[i].present && (wide || reads[i]);
 		view[i].behind = n->behind != NULL && bitmap_has(n->behind, i);

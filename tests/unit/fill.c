@@ -21,7 +21,7 @@ set_up(void **state)
 	static struct route_trees *trees;
 	uint32_t i;
 
-	trees = route_trees_new();
+	trees = route_trees_new(3);
 	memset(nodes, 0, sizeof nodes);
 	for (i = 0; i < NODES; i++) {
 		held[i] = bitmap_new(NCHUNKS);
@@ -100,6 +100,39 @@ fills_all_of_it(void **state)
 		bitmap_add(held[0], c);
 	}
 	assert_int_equal(fill_up(true), NCHUNKS - FILL_LOOK / 8);
+}
+
+/* What is kept is not pushed out by what passes, nor by what has as many
+ * copies. */
+static void
+passes(void **state)
+{
+	const struct fill_candidate c[] = {{10, 1}, {11, 2}, {12, 3}};
+	uint32_t i;
+
+	for (i = 1; i < 4; i++) {
+		bitmap_add(held[i], 10);
+		bitmap_add(held[i], 11);
+	}
+	assert_false(fill_passes(&f, 20, c, 3));
+	bitmap_add(held[1], 20);
+	assert_false(fill_passes(&f, 20, c, 3));
+	bitmap_add(held[2], 20);
+	assert_true(fill_passes(&f, 20, c, 3));
+	assert_true(fill_passes(&f, 99, &c[2], 1));
+	assert_true(fill_passes(&f, 99, NULL, 0));
+}
+
+static void
+leaves_room(void **state)
+{
+	uint32_t room;
+
+	for (room = 1; room < 5000; room++) {
+		assert_in_range(fill_reserve(room), 1, room);
+		assert_true(fill_reserve(room) <= fill_reserve(room + 1));
+	}
+	assert_true(fill_reserve(5000) < 500);
 }
 
 static void
@@ -218,7 +251,8 @@ main(void)
 #define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 	    T(fills_its_share),  T(fills_all_of_it),      T(rarest_first),
 	    T(not_all_the_same), T(counts_copies),        T(evicts),
-	    T(empty_image),      T(passes_over_the_lost),
+	    T(empty_image),      T(passes_over_the_lost), T(passes),
+	    T(leaves_room),
 #undef T
 	};
 

@@ -81,7 +81,7 @@ expect(struct route r, enum route_how how, uint32_t node)
 static int
 set_up(void **state)
 {
-	c.trees = route_trees_new();
+	c.trees = route_trees_new(3);
 	return c.trees == NULL ? -1 : 0;
 }
 
@@ -480,6 +480,66 @@ holders_in_a_crowd(void **state)
 	expect(ask(s, NULL, 0), ROUTE_HOLDER, up);
 }
 
+/* The nodes that should keep the chunk, and do from now on. */
+static uint32_t
+give_keepers(uint32_t chunk, uint32_t *keepers)
+{
+	uint32_t i, n = 0;
+
+	for (i = 1; i < c.n; i++) {
+		see_as(i);
+		if (route_keeps(c.trees, c.nodes, c.n, chunk, 3))
+			keepers[n++] = i;
+	}
+	for (i = 0; i < n; i++)
+		give(keepers[i], chunk);
+	return n;
+}
+
+/* How often each is asked, if everybody who lacks it asks. */
+static void
+ask_as_all(uint32_t chunk, uint32_t *asked)
+{
+	memset(asked, 0, NODES_MAX * sizeof *asked);
+	for (uint32_t i = 1; i < c.n; i++) {
+		struct route r;
+
+		if (c.nodes[i].held != NULL &&
+		    bitmap_has(c.nodes[i].held, chunk))
+			continue;
+		see_as(i);
+		r = ask(chunk, NULL, 0);
+		if (r.how == ROUTE_HOLDER)
+			asked[r.node]++;
+	}
+}
+
+static void
+keepers_serve_a_few(void **state)
+{
+	uint32_t k[NODES_MAX], asked[NODES_MAX], chunk, i;
+
+	crowd(24);
+	for (chunk = 0; chunk < 50; chunk++) {
+		assert_int_equal(give_keepers(chunk, k), 3);
+		ask_as_all(chunk, asked);
+		assert_int_equal(asked[0], 0);
+		assert_int_equal(asked[k[0]] + asked[k[1]] + asked[k[2]], 20);
+		for (i = 0; i < 3; i++)
+			assert_in_range(asked[k[i]], 2, 12);
+	}
+	/* Less of one that is slow. */
+	for (i = 0; i < 3; i++)
+		c.nodes[k[i]].outstanding = i == 1 ? 4 << 20 : 0;
+	ask_as_all(49, asked);
+	assert_in_range(asked[k[1]], 0, 4);
+	/* Too many for so few: most ask those above them. */
+	crowd(64);
+	assert_int_equal(give_keepers(7, k), 3);
+	ask_as_all(7, asked);
+	assert_in_range(asked[k[0]] + asked[k[1]] + asked[k[2]], 3, 20);
+}
+
 static void
 seed_is_spared(void **state)
 {
@@ -583,6 +643,7 @@ main(void)
 	    T(up_the_tree),
 	    T(holders),
 	    T(holders_in_a_crowd),
+	    T(keepers_serve_a_few),
 	    T(seed_is_spared),
 	    T(late_chunks),
 	    T(nobody),
