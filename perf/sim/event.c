@@ -3,41 +3,62 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A binary heap, slots 1 to n. */
-static struct event **heap;
+/* A heap of slots 1 to n, each above FAN others.  When an event happens stands
+ * beside it: to look it up there would take longer than all the rest. */
+#define FAN 4
+
+static struct entry {
+	int64_t at_ns;
+	uint64_t seq;
+	struct event *event;
+} * heap;
 static uint32_t n, room;
 static int64_t now_ns;
 static uint64_t next_seq;
 
 static bool
-sooner(const struct event *a, const struct event *b)
+sooner(const struct entry *a, const struct entry *b)
 {
 	return a->at_ns != b->at_ns ? a->at_ns < b->at_ns : a->seq < b->seq;
 }
 
 static void
-put(struct event *e, uint32_t slot)
+put(struct entry e, uint32_t slot)
 {
 	heap[slot] = e;
-	e->slot = slot;
+	e.event->slot = slot;
+}
+
+static uint32_t
+soonest_below(uint32_t slot)
+{
+	uint32_t child = FAN * (slot - 1) + 2, end = child + FAN, best = child;
+
+	if (end > n + 1)
+		end = n + 1;
+	while (++child < end)
+		if (sooner(&heap[child], &heap[best]))
+			best = child;
+	return best;
 }
 
 static void
-settle(struct event *e, uint32_t slot)
+settle(struct entry e, uint32_t slot)
 {
-	uint32_t child;
+	uint32_t other;
 
-	while (slot > 1 && sooner(e, heap[slot / 2])) {
-		put(heap[slot / 2], slot);
-		slot /= 2;
-	}
-	while ((child = 2 * slot) <= n) {
-		if (child < n && sooner(heap[child + 1], heap[child]))
-			child++;
-		if (!sooner(heap[child], e))
+	while (slot > 1) {
+		other = (slot - 2) / FAN + 1;
+		if (!sooner(&e, &heap[other]))
 			break;
-		put(heap[child], slot);
-		slot = child;
+		put(heap[other], slot);
+		slot = other;
+	}
+	while ((other = soonest_below(slot)) <= n) {
+		if (!sooner(&heap[other], &e))
+			break;
+		put(heap[other], slot);
+		slot = other;
 	}
 	put(e, slot);
 }
@@ -51,8 +72,9 @@ event_now_ns(void)
 void
 event_at(struct event *e, int64_t at_ns)
 {
-	e->at_ns = at_ns < now_ns ? now_ns : at_ns;
-	e->seq = next_seq++;
+	struct entry put = {at_ns < now_ns ? now_ns : at_ns, next_seq++, e};
+
+	e->at_ns = put.at_ns;
 	if (e->slot == 0) {
 		if (n + 1 >= room) {
 			room = room > 0 ? 2 * room : 1024;
@@ -64,7 +86,7 @@ event_at(struct event *e, int64_t at_ns)
 		}
 		e->slot = ++n;
 	}
-	settle(e, e->slot);
+	settle(put, e->slot);
 }
 
 void
@@ -76,14 +98,14 @@ event_after(struct event *e, int64_t delay_ns)
 void
 event_cancel(struct event *e)
 {
-	struct event *last;
+	struct entry last;
 	uint32_t slot = e->slot;
 
 	if (slot == 0)
 		return;
 	e->slot = 0;
 	last = heap[n--];
-	if (last != e)
+	if (last.event != e)
 		settle(last, slot);
 }
 
@@ -94,7 +116,7 @@ event_step(void)
 
 	if (n == 0)
 		return false;
-	e = heap[1];
+	e = heap[1].event;
 	event_cancel(e);
 	now_ns = e->at_ns;
 	e->happen(e);

@@ -12,7 +12,6 @@
 
 struct event {
 	int64_t at_ns;
-	uint64_t seq;
 	uint32_t slot; /* in the heap, from 1; 0: not set */
 	void (*happen)(struct event *e);
 };
