@@ -46,9 +46,9 @@ warm() {
 	full=$(awk -v held="$now" -v n="$1" -v mb="$MB" \
 		'BEGIN { printf "%.2f", held * 131072 / n / mb / 1e6 }')
 	crowd_read "$1" "$MB" "$CROWD_SOCKET"
-	crowd_check "$1" "$image"
-	crowd_stop "$1"
 	bench_row "1/$2" "$1" "$MB" "$full" "$CROWD_ROW"
+	crowd_check 2 "$image"
+	crowd_stop "$1"
 }
 
 # shellcheck disable=SC2086 # words
