@@ -39,6 +39,7 @@ serve 2 'membership perhaps: it is auto' --image "$TMP/a.img" \
 serve 2 'satellite needs a peer' --image "$TMP/a.img" --membership satellite
 serve 2 'one of them' --image "$TMP/a.img" --tls-psk f --tls-certificates d
 join 2 'no peer: name any node'
+join 2 'image a/b: neither a name nor an id' 127.0.0.2 --image a/b
 join 1 'peer no.such.host.invalid' no.such.host.invalid
 join 1 'peer :::: not an address\|peer :::' ':::'
 
@@ -49,6 +50,9 @@ echo garbage >"$TMP/a.img.vfm"
 serve 1 'a.img.vfm: .*vfield image create' --image "$TMP/a.img"
 rm "$TMP/a.img.vfm"
 vfield image create "$TMP/a.img"
+serve 1 'a.img.vfm: that is a manifest; name the image' \
+	--image "$TMP/a.img.vfm"
+[ ! -e "$TMP/a.img.vfm.vfm" ] || fail "made a manifest of a manifest"
 echo more >>"$TMP/a.img"
 serve 1 'has 100005 bytes, but 100000 when its manifest' --image "$TMP/a.img"
 truncate -s 100000 "$TMP/a.img"

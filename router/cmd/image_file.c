@@ -214,6 +214,19 @@ find_manifest(struct image_file *f, int fd, const struct stat *st,
 	return -1;
 }
 
+/* An easy mistake, and what is served then is right and of no use. */
+static bool
+is_manifest(const char *file)
+{
+	size_t len = strlen(file), suffix = strlen(SUFFIX);
+	struct manifest *m = NULL;
+
+	if (len > suffix && strcmp(file + len - suffix, SUFFIX) == 0)
+		m = manifest_load(file, NULL);
+	manifest_free(m);
+	return m != NULL;
+}
+
 int
 image_file_open(const char *file, const char *run_dir, struct image_file *f)
 {
@@ -227,6 +240,12 @@ image_file_open(const char *file, const char *run_dir, struct image_file *f)
 	}
 	if (!S_ISREG(st.st_mode)) {
 		log_error("image %s: not a regular file", file);
+		return -1;
+	}
+	if (is_manifest(file)) {
+		log_error("image %s: that is a manifest; name the image that "
+			  "it is of",
+			  file);
 		return -1;
 	}
 	f->file = realpath(file, NULL);

@@ -294,6 +294,10 @@ check(struct node_config *c)
 		refuse(c->mode, "no image: name one with --image FILE");
 	if (c->mode == NODE_JOIN && s->peers.n == 0)
 		refuse(c->mode, "no peer: name any node of the cluster");
+	for (size_t i = 0; c->mode == NODE_JOIN && i < s->images.n; i++)
+		if (!manifest_name_ok(s->images.v[i], strlen(s->images.v[i])))
+			refuse(c->mode, "--image %s: neither a name nor an id",
+			       s->images.v[i]);
 	if (!manifest_name_ok(s->name, strlen(s->name)))
 		refuse(c->mode,
 		       "--name %s: letters, digits, '.', '_' and '-', "
