@@ -48,6 +48,15 @@ rarest(struct fill_state *f, uint32_t end)
 	return best;
 }
 
+static bool
+complete_lives(const struct fill_state *f)
+{
+	for (uint32_t i = 0; i < f->nnodes; i++)
+		if (f->nodes[i].complete && f->nodes[i].usable)
+			return true;
+	return false;
+}
+
 /* In order, as everybody does: then the trees carry it. */
 static uint32_t
 first_missing(const struct fill_state *f, uint32_t end)
@@ -64,13 +73,14 @@ first_missing(const struct fill_state *f, uint32_t end)
 uint32_t
 fill_next(struct fill_state *f, bool all_of_it, bool *wrapped)
 {
-	uint32_t end, chunk;
+	uint32_t end, chunk = FILL_NONE;
 
 	*wrapped = false;
 	if (f->cursor >= f->nchunks)
 		f->cursor = 0;
 	end = look_end(f);
-	chunk = rarest(f, end);
+	if (!all_of_it || !complete_lives(f))
+		chunk = rarest(f, end);
 	if (chunk == FILL_NONE && all_of_it)
 		chunk = first_missing(f, end);
 	if (chunk != FILL_NONE)

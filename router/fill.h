@@ -31,7 +31,9 @@ struct fill_state {
 
 /* The next chunk to copy: the rarest of those for which this node stands
  * among the first R; if there are none and all_of_it (the budget is the whole
- * image), any that is missing.  What no usable node holds is passed over.
+ * image), the first that is missing.  With all_of_it and a complete node that
+ * lives, the first that is missing at once: what many copy in one order the
+ * trees carry.  What no usable node holds is passed over.
  * Looks at a bounded number of chunks a call (FILL_LOOK): FILL_NONE means
  * nothing found in those; *wrapped is set when the cursor has been round since
  * it last was. */

@@ -19,7 +19,8 @@
 #define QUIET_START_NS 3000000000LL
 #define LATELY_NS 60000000000LL
 #define PAUSE_NS 10000000000LL
-#define FILL_AT_ONCE 8       /* chunks */
+#define FILL_AT_ONCE 8       /* chunks, from those that hold them */
+#define FILL_IN_TREES 48     /* they are on their way for longer */
 #define REST_NS 1000000000LL /* after a search that found nothing */
 #define CANDIDATES 48
 #define OLDEST 8
@@ -306,6 +307,15 @@ fill_one(struct router *r, struct image *im)
 	return fetch_want(im, chunk, FETCH_FILL) != NULL;
 }
 
+/* Where others fetch the same, or will, chunks come by way of them. */
+static uint32_t
+at_once(const struct router *r, const struct image *im)
+{
+	return budget_is_whole(r, im) && route_crowd(im->trees) > 1
+		   ? FILL_IN_TREES
+		   : FILL_AT_ONCE;
+}
+
 /* False: there is something left to do, though not now. */
 static bool
 fill_those(struct router *r, bool in_use)
@@ -316,7 +326,7 @@ fill_those(struct router *r, bool in_use)
 		if (im->in_use != in_use || im->filled ||
 		    bitmap_count(im->held) == im->m->nchunks)
 			continue;
-		while (fetch_background(r) < FILL_AT_ONCE)
+		while (fetch_background(r) < at_once(r, im))
 			if (!fill_one(r, im))
 				break;
 		done &= im->filled;

@@ -91,7 +91,8 @@ fills_all_of_it(void **state)
 	uint32_t i;
 	bool wrapped;
 
-	nodes[NODES - 1].complete = true;
+	for (i = 0; i < NCHUNKS; i++)
+		bitmap_add(held[NODES - 1], i);
 	/* Its share comes first, as far as one look goes. */
 	for (i = 0; i < FILL_LOOK / 8; i++) {
 		uint32_t c = fill_next(&f, true, &wrapped);
@@ -100,6 +101,27 @@ fills_all_of_it(void **state)
 		bitmap_add(held[0], c);
 	}
 	assert_int_equal(fill_up(true), NCHUNKS - FILL_LOOK / 8);
+}
+
+/* While a complete one lives everybody copies in the same order. */
+static void
+fills_in_order(void **state)
+{
+	uint32_t i;
+	bool wrapped;
+
+	nodes[NODES - 1].complete = true;
+	for (i = 0; i < 100; i++) {
+		assert_int_equal(fill_next(&f, true, &wrapped), i);
+		bitmap_add(held[0], i);
+	}
+	while (mine(i))
+		bitmap_add(held[0], i++);
+	assert_true(mine(fill_next(&f, false, &wrapped)));
+	nodes[NODES - 1].usable = false;
+	for (i = 0; i < NCHUNKS; i++)
+		bitmap_add(held[1], i);
+	assert_true(mine(fill_next(&f, true, &wrapped)));
 }
 
 /* What is kept is not pushed out by what passes, nor by what has as many
@@ -251,8 +273,8 @@ main(void)
 #define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 	    T(fills_its_share),  T(fills_all_of_it),      T(rarest_first),
 	    T(not_all_the_same), T(counts_copies),        T(evicts),
-	    T(empty_image),      T(passes_over_the_lost), T(passes),
-	    T(leaves_room),
+	    T(empty_image),      T(passes_over_the_lost), T(fills_in_order),
+	    T(passes),           T(leaves_room),
 #undef T
 	};
 
