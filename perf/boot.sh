@@ -8,6 +8,8 @@
 #            start and of the login; what the server put on the wire until then
 #   memory   a busybox root, after it has read all of its image twice: what is
 #            free, and how large the node's store is
+#   trace    what that Debian reads of its image until it asks for a login, for
+#            perf/boot.trace; to $BUILD/perf/boot.trace, nothing is measured
 #
 #   PARTS=login,memory    which of these
 #   MEMORY=384            MB that the Debian has
@@ -195,6 +197,23 @@ memory() {
 		memory_once plain
 		memory_once vfield
 	done
+	serve_no_more
+}
+
+# Kernel and init beside it are V-FIELD's, the reads are the system's.
+trace() {
+	boot_debian_image "$TMP/debian"
+	image=$TMP/debian/debian.squashfs
+	bed_start 1 "$TMP/n1/nbdkit.log" nbdkit -f -r -p 10820 --filter=log \
+		file "$image" logfile="$TMP/mem/trace"
+	boot_files "vfield.peer=$(bed_addr 1) vfield.disks=no"
+	BOOT_MEMORY=$MEMORY
+	switch_on plain
+	boot_says 1 'login:'
+	boot_off 1
+	"$TOP/perf/trace" --from-log "$TMP/mem/trace" >"$OUT/boot.trace"
+	bench_note "$(grep -vc '^#' "$OUT/boot.trace") reads of an image of" \
+		"$(stat -c %s "$image") bytes"
 	serve_no_more
 }
 
