@@ -1,0 +1,140 @@
+#!/bin/sh
+# Staggered boot: machines read what one that boots reads (boot.trace, recorded
+# from a Debian; perf/trace reads it once more), one beginning every EVERY ms.
+#
+#   NODES=60 RATE=50mbit   machines besides the seed, each link
+#   EVERY=200,0            ms from one to the next; 0: all at one moment
+#   MODES=nbd-server,vfield,vfield-profile
+#                          plain NBD from the seed; V-FIELD; that with a boot
+#                          profile, made of the same trace
+#   THINK=0                the machines' own time between reads, in parts of what
+#                          the recorded one took (its processor was emulated)
+#   PLAIN_REPEAT=1         how often plain NBD, which takes long
+# With EVERY above 0 a node joins when its time has come, and reads as soon as
+# it is ready; with 0 all have joined before.  `lone' rows: one machine alone.
+# median, slowest: seconds from the connection to the last reply; times_lone:
+# the slowest by the lone machine's; read_ms: the slowest single read; join:
+# seconds, on average, until a node was ready; sent: by the seed, in traces.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/crowd-lib.sh"
+need nbdkit nbd-server jq
+
+NODES=${NODES:-60} RATE=${RATE:-50mbit} EVERY=$(list "${EVERY:-200,0}")
+MODES=$(list "${MODES:-nbd-server,vfield,vfield-profile}")
+THINK=${THINK:-0} PLAIN_REPEAT=${PLAIN_REPEAT:-1}
+TRACE=$TOP/perf/boot.trace
+image=$RAM/image
+make_image "$image" "$(sed -n 's/.* squashfs of \([0-9]*\) .*/\1/p' "$TRACE")"
+vfield image create "$image" >/dev/null
+grep -v '^#' "$TRACE" | cut -d ' ' -f 1,2 >"$TMP/reads"
+
+# The image with a profile, and the same one without.
+profile() {
+	rm -f "$image.vfp"
+	case $1 in
+	vfield-profile) vfield image profile "$image.vfm" --from "$TMP/reads" \
+		2>>"$TMP/profile.log" ;;
+	esac
+}
+
+# not_before MS [CMD...]: wait until that moment on the clock of now_ms
+cat >"$TMP/bin/not_before" <<'END'
+#!/bin/sh
+ms=$(($1 - $(date +%s%N) / 1000000))
+shift
+[ $ms -le 0 ] || sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"
+exec "$@"
+END
+chmod +x "$TMP/bin/not_before"
+
+# boot I URI CMD...: the trace, as soon as CMD has said a line
+boot() {
+	i=$1 uri=$2
+	shift 2
+	# no pipe: the shell would wait for the node too
+	rm -f "$TMP/mem/line$i"
+	mkfifo "$TMP/mem/line$i"
+	bed_in "$i" "$@" >"$TMP/mem/line$i" 2>>"$TMP/n$i/log" &
+	bed_in "$i" "$TOP/perf/trace" "$uri" "$TRACE" --think "$THINK" \
+		--check "$image" <"$TMP/mem/line$i" >"$TMP/mem/took$i" &
+	pids="$pids $!"
+}
+
+# begin MODE EVERY N: leaves the pids of those that read
+begin() {
+	at=$(($(now_ms) + 3000 + $3 * 20)) # for all to have started until then
+	began=$at pids=
+	for i in $(crowd_readers "$3"); do
+		case $1:$2 in
+		nbd-server:*) boot "$i" "$CROWD_URI" not_before $at echo ;;
+		*:0) boot "$i" "$CROWD_SOCKET" not_before $at echo ;;
+		*) boot "$i" "$CROWD_SOCKET" not_before $at vfield join \
+			"$(bed_addr 1)" --listen "$(bed_addr "$i")" ;;
+		esac
+		at=$((at + $2))
+	done
+	not_before "$began" true
+}
+
+# figures EVERY N: of what is in took*, by when each should have begun
+figures() {
+	for i in $(crowd_readers "$2"); do
+		[ -s "$TMP/mem/took$i" ] || fail "machine $i has read nothing"
+		cat "$TMP/mem/took$i"
+	done | sort -n -k 2 | awk -v at="$began" -v every="$1" -v lone="$lone" '
+		{ took[NR] = $2 / 1000; sum += $1 - at
+		  if ($3 > read) read = $3 }
+		END { join = sum / NR - every * (NR - 1) / 2
+		  printf "%.2f %.2f %.2f %d %.2f", took[int((NR + 1) / 2)],
+			took[NR], lone ? took[NR] / lone : 1, read, join / 1000 }'
+}
+
+# measure MODE EVERY N
+measure() {
+	case $1:$2 in
+	nbd-server:*) crowd_plain nbd-server "$image" ;;
+	*:0) profile "$1" && crowd_cluster "$3" "$image" --no-fill ;;
+	*) profile "$1" && bed_serve 1 --image "$image" && bed_wait_ready 1 ;;
+	esac
+	rm -f "$TMP/mem"/took*
+	before=$(others)
+	begin "$1" "$2" "$3"
+	sent=$(bed_sent 1) busy=$(ticks)
+	# shellcheck disable=SC2086 # words
+	wait $pids
+	took=$(($(now_ms) - began))
+	sent=$(($(bed_sent 1) - sent)) busy=$(cores_busy $(($(ticks) - busy)) $took)
+	bench_row "$1" "$2" "$3" "$(figures "$2" "$3")" "$(awk -v sent=$sent \
+		-v mb="$trace_mb" 'BEGIN { printf "%.2f", sent / mb / 1e6 }')" \
+		"$busy" "$before"
+	case $1 in
+	nbd-server) crowd_plain_stop ;;
+	*) crowd_stop "$3" ;;
+	esac
+}
+
+# what the machine alone has just taken, of the same kind
+lone_of() {
+	tail -n 1 "$OUT/staggered.runs.csv" | cut -d , -f 5
+}
+
+trace_mb=$(awk '{ sum += $2 } END { print sum / 1e6 }' "$TMP/reads")
+bench_begin 3 mode every_ms nodes median slowest times_lone read_ms join sent \
+	busy before
+bench_note "links of $RATE; $(wc -l <"$TMP/reads") reads, $trace_mb MB"
+crowd_machines "$NODES" "$RATE"
+for round in $(seq "$REPEAT"); do
+	for mode in $MODES; do
+		[ "$mode" != nbd-server ] || [ "$round" -le "$PLAIN_REPEAT" ] || continue
+		for every in $EVERY; do
+			lone=
+			measure "$mode" "$every" 1
+			lone=$(lone_of)
+			[ "$NODES" -eq 1 ] || measure "$mode" "$every" "$NODES"
+		done
+	done
+done
+bench_end
+LOGY=1 bench_plot bars staggered.svg \
+	"A boot's reads, $NODES machines, links of $RATE" \
+	"seconds of the slowest" slowest
