@@ -4,6 +4,9 @@
 # peer (peer) or only the seed (seed), and straight to servers.
 #
 #   MB=256 SECONDS_EACH=3 SIZES=4k,128k DEPTHS=1,32
+#   CHUNKS=16K,4K    peer-16K, peer-4K: as peer, 4k and depth 1 only, of the same
+#                    image in chunks of that size
+#   THROUGH=...      only these rows
 #
 # peer and seed: a store of 2 MB, so that nearly every read is a miss; a miss
 # fetches the whole chunk of 128 KiB.  *-unix and *-tcp are straight to that
@@ -13,9 +16,17 @@ need fio nbdkit nbd-server jq
 
 MB=${MB:-256} SECONDS_EACH=${SECONDS_EACH:-3}
 SIZES=$(list "${SIZES:-4k,128k}") DEPTHS=$(list "${DEPTHS:-1,32}")
+CHUNKS=$(list "${CHUNKS:-16K,4K}")
+THROUGH=$(list "${THROUGH:-nbd-server-unix,nbd-server-tcp,nbdkit-unix,store,peer-tcp,peer,seed}")
 image=$RAM/image
 make_image "$image" $((MB * MIB))
 vfield image create "$image" >/dev/null
+small=
+for chunk in $CHUNKS; do
+	ln "$image" "$RAM/$chunk"
+	vfield image create --chunk-size "$chunk" "$RAM/$chunk" >/dev/null
+	small="$small --image $RAM/$chunk"
+done
 
 # nbd_server LINE NAME: it listens on TCP or on a socket, not on both
 nbd_server() {
@@ -30,7 +41,8 @@ nbdkit -U "$TMP/nbdkit.sock" -P "$TMP/nbdkit.pid" -r file "$image"
 wait_for 10 test -s "$TMP/nbdkit.pid"
 wait_for 10 test -S "$TMP/nbd-server.sock"
 
-node_start 1 serve --image "$image"
+# shellcheck disable=SC2086 # words
+node_start 1 serve --image "$image" $small
 node_start 2 join 127.0.0.1 --store all
 wait_for 60 node_complete 2
 # one that knows the seed alone, and one whose seed is gone
@@ -46,6 +58,7 @@ uri_of() {
 	store) uri_sock 2 ;;
 	seed) uri_sock 3 ;;
 	peer) uri_sock 4 ;;
+	peer-*) uri_sock 4 "${1#peer-}" ;;
 	esac
 }
 
@@ -66,9 +79,12 @@ for size in $SIZES; do
 	for depth in $DEPTHS; do
 		for _ in $(seq "$REPEAT"); do
 			before=$(others)
-			for through in nbd-server-unix nbd-server-tcp \
-				nbdkit-unix store peer-tcp peer seed; do
-				measure $through "$size" "$depth"
+			for through in $THROUGH; do
+				measure "$through" "$size" "$depth"
+			done
+			[ "$size $depth" = "4k 1" ] || continue
+			for chunk in $CHUNKS; do
+				measure "peer-$chunk" "$size" "$depth"
 			done
 		done
 	done
