@@ -490,8 +490,8 @@ guests_listen_unix(struct guests *g, const char *path)
 	return start_listening(g, &g->local, TAKE_FD(fd));
 }
 
-int
-guests_listen_tcp(struct guests *g, const struct address *a)
+static int
+tcp_socket(const struct address *a)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = address_sockaddr(a, &ss);
@@ -508,7 +508,21 @@ guests_listen_tcp(struct guests *g, const struct address *a)
 				 sizeof zero);
 	if (bind(fd, (struct sockaddr *)&ss, len) == -1)
 		return -1;
-	return start_listening(g, &g->tcp, TAKE_FD(fd));
+	return TAKE_FD(fd);
+}
+
+int
+guests_listen_tcp(struct guests *g, const struct address *a)
+{
+	const struct address all = {.port = a->port};
+	int fd = -1;
+
+	/* as nbdkit does: IPv6 too, where there is any */
+	if (address_any(a))
+		fd = tcp_socket(&all);
+	if (fd == -1)
+		fd = tcp_socket(a);
+	return fd == -1 ? -1 : start_listening(g, &g->tcp, fd);
 }
 
 void
