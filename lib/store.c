@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/pread_all.h"
@@ -168,6 +169,35 @@ give_up(const struct store *s, uint32_t chunk, uint32_t word)
 	change(s, chunk, word, without(s, word));
 }
 
+/* Nothing changes the word meanwhile that would not do as well. */
+static void
+doubt(const struct store *s, uint32_t chunk, uint32_t word)
+{
+	if (store_word_state(word) == CHUNK_HELD)
+		change(s, chunk, word, (word & ~WORD_STATE) | CHUNK_FOUND);
+}
+
+void
+store_watch_base(const struct store *s)
+{
+	uint64_t was = atomic_load(&s->map->base_stamp), is;
+	struct stat st;
+
+	if (s->base_fd == -1 || fstat(s->base_fd, &st) == -1)
+		return;
+	is = store_stamp(&st);
+	if (is == was)
+		return;
+	for (uint32_t c = 0; c < s->m->nchunks; c++) {
+		uint32_t word = load(s, c);
+
+		if (word & WORD_BASE)
+			doubt(s, c, word);
+	}
+	/* last, so that whoever looks meanwhile does the same */
+	atomic_compare_exchange_strong(&s->map->base_stamp, &was, is);
+}
+
 /* Reads a FOUND chunk and decides: HELD, or not.  With 0 buf has right bytes,
  * whatever has become of the word meanwhile.  EBADMSG: wrong, and said so in
  * the map unless the word had changed. */
@@ -260,8 +290,11 @@ read_held(const struct store *s, uint32_t chunk, uint32_t word, uint32_t offset,
 		if (!medium_failed(errno))
 			return -1;
 		give_up(s, chunk, word);
-	} else if (unchanged(s, chunk, word)) {
-		return 0;
+	} else {
+		if (word & WORD_BASE)
+			store_watch_base(s);
+		if (unchanged(s, chunk, word))
+			return 0;
 	}
 	errno = EBADMSG;
 	return -1;
@@ -347,11 +380,8 @@ store_put_right(struct store *s, uint32_t chunk, const void *data)
 void
 store_doubt(struct store *s, uint32_t chunk)
 {
-	uint32_t word = load(s, chunk);
-
 	assert(s->router);
-	if (store_word_state(word) == CHUNK_HELD)
-		change(s, chunk, word, (word & ~WORD_STATE) | CHUNK_FOUND);
+	doubt(s, chunk, load(s, chunk));
 }
 
 void

@@ -71,6 +71,10 @@ int store_read(const struct store *s, uint32_t chunk, uint32_t offset,
 /* Verify a FOUND chunk now; 0 once it is HELD.  ENODATA, EBADMSG. */
 int store_check(const struct store *s, uint32_t chunk);
 
+/* Where the image file was written to, what was HELD of it is FOUND again.
+ * store_read looks by itself. */
+void store_watch_base(const struct store *s);
+
 /* The router's. */
 
 /* Verify a whole chunk and keep it.  EBADMSG: the data is wrong.

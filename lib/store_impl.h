@@ -9,7 +9,8 @@
  *
  * Who changes a word.  Any process: FOUND to HELD, and FOUND or HELD to
  * ABSENT or to FOUND in the base, by compare and exchange against the word that
- * it read before the bytes.  The router alone: everything else.  It takes the
+ * it read before the bytes; HELD to FOUND in the base, when its file has been
+ * written to.  The router alone: everything else.  It takes the
  * chunk to ABSENT, with a new generation, before it touches the bytes, and to
  * HELD, with another, after.  So bytes between two equal words are good.
  */
@@ -45,10 +46,14 @@ struct map_header {
 	 * an earlier boot calls HELD is a rumour. */
 	uint8_t boot[16];
 	_Atomic uint64_t bytes; /* of chunks in data */
+	/* Of the base, when what is HELD of it was last known to be so. */
+	_Atomic uint64_t base_stamp;
 };
 
 _Static_assert(sizeof(struct map_header) <= MAP_HEADER, "one page");
 _Static_assert(sizeof(_Atomic uint32_t) == 4, "words are plain words");
+
+struct stat;
 
 struct store_buffer {
 	struct store_buffer *next;
@@ -99,6 +104,8 @@ int store_set_name(int at, const char *name, const struct digest *id);
 /* The id that a name, an id in hexadecimal or "" stands for. */
 int store_resolve(int at, const char *name, struct digest *id);
 
+/* store_open.c: tells a file that was written to from what it was. */
+uint64_t store_stamp(const struct stat *st);
 /* store_open.c: whether store_attach would find a router's image here */
 bool store_is_open(int at, const struct digest *id);
 

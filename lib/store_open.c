@@ -245,6 +245,15 @@ open_base(const char *path, const struct manifest *m, struct stat *st)
 	return TAKE_FD(fd);
 }
 
+uint64_t
+store_stamp(const struct stat *st)
+{
+	uint64_t ns = (uint64_t)st->st_mtim.tv_sec * 1000000000 +
+		      (uint64_t)st->st_mtim.tv_nsec;
+
+	return ns * 31 + (uint64_t)st->st_size;
+}
+
 static int
 set_base(struct store *s, const char *image_file)
 {
@@ -264,6 +273,7 @@ set_base(struct store *s, const char *image_file)
 		return -1;
 	s->map->base_dev = st.st_dev;
 	s->map->base_ino = st.st_ino;
+	s->map->base_stamp = store_stamp(&st);
 	s->map->has_base = 1;
 	return 0;
 }
@@ -569,6 +579,7 @@ store_open_image(const char *image_file, struct manifest *m)
 	s->base_fd = open_base(image_file, m, &st);
 	if (s->base_fd == -1)
 		goto fail;
+	s->map->base_stamp = store_stamp(&st);
 	s->map->has_base = 1;
 	reuse_words(s);
 	return s;

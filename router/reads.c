@@ -400,6 +400,7 @@ on_request(void *ctx, struct nbd_request *request)
 		rs->open->prev = rd;
 	rs->open = rd;
 	request->backend = rd;
+	store_watch_base(im->store);
 	if (request->type == NBD_READ) {
 		rs->last_ns = loop_now_ns(r->loop);
 		cluster_self_reads(r);

@@ -24,6 +24,13 @@ for x in damaged damaged/held; do
 	check_range "$x after" "$(uri plain $x)" "$TMP/right" \
 		$((6 * 4096)) $((57 * 4096))
 done
+
+# what was right when it was read first
+check_range "chunk 20" "$(uri plain)" "$TMP/right" $((20 * 4096)) 4096
+printf 'other bytes' | dd of="$image" bs=1 seek=$((20 * 4096)) conv=notrunc \
+	status=none
+expect "written to since" "$(read_error "$(uri plain)" $((20 * 4096)) 4096)" EIO
+check_range "another since" "$(uri plain)" "$TMP/right" $((21 * 4096)) 4096
 ! timeout 60 nbdcopy "$(uri plain)" - >/dev/null 2>&1 ||
 	fail "nbdcopy found nothing wrong"
 grep -q "damaged or unreadable" "$TMP/plain.log" || fail "the log is silent"

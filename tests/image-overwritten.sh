@@ -1,0 +1,28 @@
+#!/bin/sh
+# An image file that is written to while it is served, by who thinks of it as
+# any file: what was found right before is checked again.
+. "$(dirname "$0")/lib.sh"
+need jq
+
+image=$TMP/mem/image
+make_image "$image" 16000000
+want=$(sum_file "$image")
+node_start 1 serve --image "$image"
+node_start 2 join 127.0.0.1
+wait_for 60 node_complete 2
+check_sum "the image" "$(sum_sock 1)" "$want"
+
+# overwrite FROM_KB
+overwrite() {
+	head -c 2000000 /dev/urandom |
+		dd of="$image" bs=1000 seek="$1" conv=notrunc status=none
+}
+overwrite 5000
+check_sum "overwritten in part, network" "$(sum_tcp 1)" "$want"
+overwrite 8000
+check_sum "overwritten in another part" "$(sum_sock 1)" "$want"
+truncate -s 3000000 "$image"
+check_sum "cut short" "$(sum_sock 1)" "$want"
+truncate -s 0 "$image"
+check_sum "cut to nothing, network" "$(sum_tcp 1)" "$want"
+status_is 1 '.clients.errors == 0' || fail "errors: $(status 1)"
