@@ -2,18 +2,30 @@
 # The medium of a node's own image fails under it, as a stick does that is
 # pulled out: its readers get the rest from the peers, on the same connection.
 . "$(dirname "$0")/lib.sh"
-need jq
+need jq nbdfuse nbdkit
+[ -c /dev/fuse ] || skip "/dev/fuse is missing"
 
-image=$TMP/mem/image
-make_image "$image" 16000000
-cp "$image" "$TMP/mem/right"
-want=$(sum_file "$image")
-node_start 1 serve --image "$image"
-node_start 2 join 127.0.0.1
-wait_for 60 node_complete 2
-check_sum "with its medium" "$(sum_sock 1)" "$want"
+right=$TMP/mem/right image=$TMP/stick/image
+make_image "$right" 16000000
+want=$(sum_file "$right")
+mkdir "$TMP/stick"
+nbdkit -f -U "$TMP/stick.sock" --filter=error file "$right" error=EIO \
+	error-pread-rate=100% error-file="$TMP/broken" 2>"$TMP/stick.log" &
+wait_for 10 test -S "$TMP/stick.sock"
+nbdfuse -r "$image" --unix "$TMP/stick.sock" 2>>"$TMP/stick.log" &
+at_exit 'umount -l "$TMP/stick"'
+wait_for 10 test -e "$image"
 
-# what is verified is not looked at again before it is sent
+# a new reader, for whom the kernel lets go of what it has in memory
+pull_out() {
+	touch "$TMP/broken"
+	! cat "$image" >/dev/null 2>&1 || fail "the medium can be read"
+}
+put_back() {
+	rm "$TMP/broken"
+}
+
+# that a chunk was read and found right is not asked again before it is sent
 cat >"$TMP/read.py" <<'EOF'
 import sys, nbd
 
@@ -28,17 +40,26 @@ for block in 1000, 300000, len(right):
 EOF
 reads() {
 	timeout "$CLIENT_LIMIT" "$PYTHON" "$TMP/read.py" "$(uri_sock 1)" "$1" \
-		"$TMP/mem/right" || fail "$1 replies, $2"
+		"$right" || fail "$1 replies, $2"
 	echo "$1 replies, $2: right"
 }
 
-truncate -s 11000000 "$image"
-reads simple "without a third of the image"
-truncate -s 3000000 "$image"
-reads structured "without most of the image"
-truncate -s 0 "$image"
-check_sum "without a medium" "$(sum_sock 1)" "$want"
-check_sum "without a medium, from the network" "$(sum_tcp 1)" "$want"
-grep -q "cannot be read here any more" "$TMP/n1/log" || fail "the log is silent"
-wait_for 60 node_complete 1
-status_is 1 '.clients.errors == 0' || fail "errors: $(status 1)"
+node_start 1 serve --image "$image"
+node_start 2 join 127.0.0.1
+wait_for 60 node_complete 2
+node_stop 1
+for replies in simple structured; do
+	node_start 1 serve --image "$image"
+	wait_for 20 node_knows 1 2
+	reads $replies "with the medium"
+	status_is 1 '.chunks.fetched == 0' || fail "fetched: $(status 1)"
+	pull_out
+	reads $replies "without it"
+	check_sum "without a medium, from the network" "$(sum_tcp 1)" "$want"
+	grep -q "cannot be read here any more" "$TMP/n1/log" ||
+		fail "the log is silent"
+	status_is 1 '.clients.errors == 0' || fail "errors: $(status 1)"
+	node_stop 1
+	: >"$TMP/n1/log"
+	put_back
+done

@@ -31,7 +31,7 @@ check: all unit-tests
 # the defaults leave out what a sanitizer only makes slow, and for threads what
 # has none: only the plugin, the clients of a store and the hasher do.
 ASAN_TESTS ?= unit/* plugin-* nbd-* cluster-basic client-odd client-reset \
-	fail-kill fail-lying fail-full two-images
+	fail-kill fail-lying fail-full fail-medium two-images
 TSAN_TESTS ?= unit/loop unit/store* unit/hasher plugin-* cluster-basic \
 	client-crowd fail-lying
 

@@ -68,8 +68,8 @@ make(struct image_file *f, int fd, const char *path)
 	saved = manifest_save(m, path) == -1 ? errno : 0;
 	manifest_free(m);
 	if (saved != 0)
-		log_error("%s: %s", path, strerror(saved));
-	return saved == 0 ? 1 : -1;
+		log_warn("%s: %s", path, strerror(saved));
+	return saved == 0 ? 1 : 0;
 }
 
 static bool
