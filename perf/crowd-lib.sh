@@ -16,12 +16,12 @@
 # rate; MB_s: all that they read, by the time until the last was done;
 # seed_sent: what left the seed's machine, in images (nearly without headers,
 # since packets are counted before they are cut), seed_link: in parts of its
-# link, on average; busy: cores, of all of this machine, and before: in half a
-# second before, so of others.
+# link, on average; busy: cores, of all of this machine, ours: by the machines
+# alone, and before: in half a second before, so of others.
 . "$(dirname "$0")/../tests/testbed.sh"
 
 PAYLOAD=0.954 # of the raw rate: what headers leave
-CROWD_COLUMNS='mean slowest fastest MB_s seed_sent seed_link busy before'
+CROWD_COLUMNS='mean slowest fastest MB_s seed_sent seed_link busy ours before'
 CROWD_SOCKET='nbd+unix:///?socket=/run/vfield/router.sock'
 CLIENT_LIMIT=3600
 
@@ -103,6 +103,7 @@ crowd_read() {
 	crowd_n=$1 crowd_mb=$2 crowd_uri=$3
 	crowd_before=$(others)
 	rm -f "$TMP"/end*
+	crowd_cpu=$(cpu)
 	crowd_sent=$(bed_sent 1) crowd_ticks=$(ticks) crowd_began=$(now_ms)
 	crowd_pids=
 	for crowd_i in $(crowd_readers "$crowd_n"); do
@@ -117,6 +118,7 @@ crowd_read() {
 	crowd_took=$(($(now_ms) - crowd_began))
 	crowd_sent=$(($(bed_sent 1) - crowd_sent))
 	crowd_busy=$(cores_busy $(($(ticks) - crowd_ticks)) $crowd_took)
+	crowd_ours=$(cores_of "$crowd_cpu" "$(cpu)" $crowd_took)
 	CROWD_ROW=$(for crowd_i in $(crowd_readers "$crowd_n"); do
 		[ -s "$TMP/end$crowd_i" ] || fail "reader $crowd_i failed"
 		echo $(($(cat "$TMP/end$crowd_i") - crowd_began))
@@ -133,7 +135,7 @@ crowd_figures() {
 		  printf "%.3f %.3f %.3f %.1f %.3f %.3f", sum / n / link,
 			slow / link, fast / link, n * mb * 1000 / took,
 			sent / (mb * 1e6), sent / 1e3 / took / link }'
-	echo " $crowd_busy $crowd_before"
+	echo " $crowd_busy $crowd_ours $crowd_before"
 }
 
 crowd_check() {

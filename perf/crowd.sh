@@ -6,7 +6,7 @@
 #   MODES=nbd-server,nbdkit,vfield         the first two are plain NBD, from the
 #                                          seed; direct is that through our router
 #   PLAIN_MB=270                           plain NBD reads PLAIN_MB / N, at least
-#                                          16: its share of the link does not
+#                                          4: its share of the link does not
 #                                          depend on it, its time does
 # The columns: see crowd-lib.sh.  The links are what limits where busy stays
 # well under the number of cores, and the seed's is where seed_link is near 1.
@@ -14,7 +14,7 @@
 . "$(dirname "$0")/crowd-lib.sh"
 need nbdcopy nbdkit nbd-server jq
 
-NODES=$(list "${NODES:-1,2,4,8,16}") MODES=$(list "${MODES:-nbd-server,nbdkit,vfield}")
+NODES=$(list "${NODES:-1,2,4,8,16,24,32}") MODES=$(list "${MODES:-nbd-server,nbdkit,vfield}")
 RATE=${RATE:-100mbit} MB=${MB:-270}
 PLAIN_MB=${PLAIN_MB:-$MB}
 most=$(echo "$NODES" | tr ' ' '\n' | sort -n | tail -n 1)
@@ -30,7 +30,7 @@ image() {
 # what plain NBD reads, so that all N take the same time
 plain_mb() {
 	plain_n=$((PLAIN_MB / $1))
-	echo $((plain_n > 16 ? plain_n : 16))
+	echo $((plain_n > 4 ? plain_n : 4))
 }
 
 measure() {

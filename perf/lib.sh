@@ -17,6 +17,8 @@
 #   bench_note ...  for who reads the figures; printed, and kept in the CSV
 #   list A,B        its words
 #   now_ms, ticks   of all cores, busy; cores_busy TICKS MS
+#   cpu             seconds of CPU of all processes of this benchmark;
+#                   cores_of CPU_BEFORE CPU_AFTER MS
 #   others          cores that were busy in half a second before we began
 . "$(dirname "$0")/../tests/lib.sh"
 
@@ -142,6 +144,18 @@ ticks() {
 cores_busy() {
 	awk -v t="$1" -v ms="$2" -v hz="$(getconf CLK_TCK)" \
 		'BEGIN { printf "%.2f", ms ? t / hz / (ms / 1000) : 0 }'
+}
+
+# Those of their children that are gone too; in namespaces of their own as well.
+cpu() {
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v hz="$(getconf CLK_TCK)" '
+		{ sub(/^.*\) /, ""); sum += $12 + $13 + $14 + $15 }
+		END { printf "%.2f", sum / hz }'
+}
+
+cores_of() {
+	awk -v a="$1" -v b="$2" -v ms="$3" \
+		'BEGIN { printf "%.2f", ms ? (b - a) * 1000 / ms : 0 }'
 }
 
 others() {

@@ -45,13 +45,6 @@ uri_of() {
 	esac
 }
 
-# seconds of CPU of all processes here, and of their children that are gone
-cpu() {
-	cat /proc/[0-9]*/stat 2>/dev/null | awk -v hz="$(getconf CLK_TCK)" '
-		{ sub(/^.*\) /, ""); sum += $12 + $13 + $14 + $15 }
-		END { printf "%.2f", sum / hz }'
-}
-
 measure() {
 	uri=$(uri_of "$1") before=$(others) cpu=$(cpu) began=$(now_ms)
 	nbdcopy --connections=1 "$uri" null:

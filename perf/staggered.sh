@@ -99,14 +99,15 @@ measure() {
 	rm -f "$TMP/mem"/took*
 	before=$(others)
 	begin "$1" "$2" "$3"
-	sent=$(bed_sent 1) busy=$(ticks)
+	sent=$(bed_sent 1) busy=$(ticks) ours=$(cpu)
 	# shellcheck disable=SC2086 # words
 	wait $pids
 	took=$(($(now_ms) - began))
+	ours=$(cores_of "$ours" "$(cpu)" $took)
 	sent=$(($(bed_sent 1) - sent)) busy=$(cores_busy $(($(ticks) - busy)) $took)
 	bench_row "$1" "$2" "$3" "$(figures "$2" "$3")" "$(awk -v sent=$sent \
 		-v mb="$trace_mb" 'BEGIN { printf "%.2f", sent / mb / 1e6 }')" \
-		"$busy" "$before"
+		"$busy" "$ours" "$before"
 	case $1 in
 	nbd-server) crowd_plain_stop ;;
 	*) crowd_stop "$3" ;;
@@ -120,7 +121,7 @@ lone_of() {
 
 trace_mb=$(awk '{ sum += $2 } END { print sum / 1e6 }' "$TMP/reads")
 bench_begin 3 mode every_ms nodes median slowest times_lone read_ms join sent \
-	busy before
+	busy ours before
 bench_note "links of $RATE; $(wc -l <"$TMP/reads") reads, $trace_mb MB"
 crowd_machines "$NODES" "$RATE"
 for round in $(seq "$REPEAT"); do
