@@ -253,14 +253,12 @@ write_head(struct nbd_open *o, struct nbd_piece *p)
 {
 	const struct nbd_request *r = &o->r;
 
-	if (o->rest)
+	if (o->rest || (o->whole && o->answered > 0))
 		p->head_len = 0;
 	else if (!o->whole)
 		p->head_len =
 		    nbd_wire_data(p->head, o->cookie, p->last,
 				  r->offset + o->answered, p->data.len);
-	else if (o->answered > 0)
-		p->head_len = 0;
 	else if (o->structured)
 		p->head_len =
 		    nbd_wire_data(p->head, o->cookie, true, r->offset, r->len);
