@@ -4,7 +4,8 @@
 #
 #   boot_files               $FILES: what is booted, which nothing executes
 #   boot_node I              machine I is a node that has an image
-#   boot_serve I ARGS...     `vfield boot` on it, in the background
+#   boot_serve I ARGS...     `vfield boot` on it, in the background; with --files
+#                            if there is $FILES
 #   boot_wait I              until it says that it is ready
 #   boot_stop I
 #   boot_crowd I COUNT ARGS  boot_client.py there; its lines in $TMP/crowd
@@ -40,7 +41,8 @@ boot_serve() {
 	shift
 	: >"$TMP/n$boot_n/boot-ready"
 	boot_t=$(bed_init_pid "$boot_n")
-	nsenter -t "$boot_t" -m -u -i -n -p -- vfield boot --files "$FILES" "$@" \
+	nsenter -t "$boot_t" -m -u -i -n -p -- vfield boot \
+		${FILES:+--files "$FILES"} "$@" \
 		>"$TMP/n$boot_n/boot-ready" 2>>"$TMP/n$boot_n/boot.log" &
 	eval "BOOT_SERVE_$boot_n=$!"
 }

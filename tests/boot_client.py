@@ -7,8 +7,9 @@ N machines behind this namespace's CARD, number K and following, start at one
 moment.  Each asks for an address as a PXE ROM does, fetches its loader by
 TFTP, asks again as iPXE, fetches its script and by it kernel and initramfs by
 HTTP, asks a third time as an initramfs does, and says that it is up.  Every
-byte is compared with what is in DIR.  --until dhcp|tftp|kernel ends before;
---tftp FILE fetches another file.
+byte is compared with what is in DIR; with --images kernel and initramfs with
+what is in DIR/ID, where ID is the image that its script names.  --until
+dhcp|tftp|kernel ends before; --tftp FILE fetches another file.
 
 A line a machine: MAC ADDRESS NAME SCRIPT_URL, sorted by MAC, and the steps'
 seconds on standard error.  Exit 1: one of them did not get what it should.
@@ -25,6 +26,10 @@ TRIES, PATIENCE_S = 5, 4
 
 
 class Wrong(Exception):
+    pass
+
+
+class NotThere(Wrong):
     pass
 
 
@@ -160,6 +165,8 @@ def http(own, url, keep=False):
             raise Wrong("%s: no answer" % url)
         data += more
     head, data = data.split(b"\r\n\r\n", 1)
+    if head.split()[1] == b"404":
+        raise NotThere(url)
     if head.split()[1] not in (b"200", b"204"):
         raise Wrong("%s: %s" % (url, head.split(b"\r\n")[0].decode()))
     digest, kept = hashlib.sha256(data), data
@@ -199,6 +206,22 @@ class Machine(threading.Thread):
             raise Wrong("%s is now %s" % (self.address, got[0]))
         self.address, self.name, self.file, self.server = got
 
+    def fetch(self, script):
+        """From the first server that has both, as iPXE does."""
+        image = re.search(r"vfield.image=(\S+)", script).group(1)
+        where = image + "/" if self.args.images else ""
+        for urls in re.findall(r"^kernel --name \S+ (\S+).*\n"
+                               r"initrd --name \S+ (\S+)", script, re.M):
+            try:
+                for step, url in zip(("kernel", "initramfs"), urls):
+                    got = self.step(step, http, self.address, url)
+                    name = url.rsplit("/", 1)[1].split("?")[0]
+                    self.same("HTTP", got, where + name)
+                return
+            except NotThere:
+                pass
+        raise Wrong("no server has the files of " + image)
+
     def boot(self):
         until = self.args.until
         self.ask("rom", ROM)
@@ -219,10 +242,7 @@ class Machine(threading.Thread):
         script = script.replace("${netX/mac:hexhyp}", mac)
         if "vfield.name=%s " % self.name not in script + " ":
             raise Wrong("its script has another name")
-        for step, word in (("kernel", "kernel"), ("initramfs", "initrd")):
-            url = re.search(r"^%s --name \S+ (\S+)" % word, script, re.M)
-            got = self.step(step, http, self.address, url.group(1))
-            self.same("HTTP", got, url.group(1).split("/")[3].split("?")[0])
+        self.fetch(script)
         if until == "kernel":
             return
         self.ask("network", UDHCPC)
@@ -268,6 +288,7 @@ def main():
     p.add_argument("--first", type=int, default=1)
     p.add_argument("--until")
     p.add_argument("--tftp")
+    p.add_argument("--images", action="store_true")
     args = p.parse_args()
     wire, start = Wire(args.card), threading.Event()
     sums = Sums(args.dir)

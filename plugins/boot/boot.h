@@ -1,8 +1,9 @@
 /* boot: the boot service's state, which its files share.
  *
  * The flow of a boot: a packet of DHCP (progress.c), the script and the files
- * by HTTP (service.c, http.c), the machine as a node (progress.c).  What has
- * changed is kept soon after, all of it at once (keep.c).
+ * by HTTP (menu.c, http.c), the machine as a node (progress.c).  Which image
+ * that is, and where its kernel comes from: offer.c.  What has changed is kept
+ * soon after, all of it at once (keep.c).
  */
 #ifndef VF_PLUGINS_BOOT_BOOT_H
 #define VF_PLUGINS_BOOT_BOOT_H
@@ -14,6 +15,7 @@
 #include "plugins/boot/dnsmasq.h"
 #include "plugins/boot/dnsmasq_conf.h"
 #include "plugins/boot/http.h"
+#include "plugins/boot/offer.h"
 
 #define BOOT_ROMS 1024
 
@@ -34,6 +36,7 @@ struct boot {
 	struct dnsmasq *dnsmasq;
 	struct http *http;
 	struct nodes *nodes;
+	struct offer *offer;
 
 	enum boot_role role;
 	bool told_ready, failed;

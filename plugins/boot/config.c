@@ -32,7 +32,7 @@ static const struct option_spec options[] = {
     {"machines", 'm', OPTION_STRING, FIELD(machines), "FILE",
      "names and addresses of some machines: lines MAC NAME [ADDRESS]"},
     {"files", 'f', OPTION_STRING, FIELD(files), "DIR",
-     "where vmlinuz and initrd are (default: where a booted node has them)"},
+     "vmlinuz and initrd for images that have none in them"},
     {"append", 'a', OPTION_STRING, FIELD(append), "WORDS",
      "further words for the kernel's command line"},
     {"http-port", 0, OPTION_NUMBER, FIELD(http_port), "PORT",
@@ -213,28 +213,16 @@ has_file(const char *dir, const char *name)
 }
 
 static void
-find_files(struct boot_config *c)
+check_files(const char *dir)
 {
-	static const char *const places[] = {"/lower/boot/vfield",
-					     "/boot/vfield"};
+	static const char *const names[] = {"vmlinuz", "initrd"};
 
-	c->files = c->set.files;
-	for (size_t i = 0; c->files == NULL && i < 2; i++)
-		if (has_file(places[i], "vmlinuz"))
-			c->files = places[i];
-	if (c->files == NULL) {
-		log_error("there is no kernel to boot; name the directory "
-			  "that vfield-mkimage has made with --files");
-		exit(EXIT_FAILURE);
-	}
-	for (int i = 0; i < 2; i++) {
-		const char *name = i == 0 ? "vmlinuz" : "initrd";
-
-		if (has_file(c->files, name))
+	for (int i = 0; dir != NULL && i < 2; i++) {
+		if (has_file(dir, names[i]))
 			continue;
 		log_error("%s/%s: %m; --files is a directory that "
 			  "vfield-mkimage has made",
-			  c->files, name);
+			  dir, names[i]);
 		exit(EXIT_FAILURE);
 	}
 }
@@ -262,7 +250,6 @@ print(struct boot_config *c)
 	char last[IP4_TEXT];
 
 	s->interface = c->card.name;
-	s->files = c->files;
 	s->state = c->state;
 	if (!s->proxy) {
 		ip4_text(c->first, range);
@@ -308,7 +295,7 @@ boot_config_parse(int argc, char **argv, struct boot_config *c)
 		find_gateway(c);
 		find_dns(c);
 	}
-	find_files(c);
+	check_files(c->set.files);
 	find_state(c);
 	if (c->set.dry_run)
 		print(c);

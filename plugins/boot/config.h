@@ -37,7 +37,6 @@ struct boot_config {
 	uint32_t gateway;     /* 0: none */
 	uint32_t dns[CARD_DNS_MAX];
 	size_t ndns;
-	const char *files; /* where vmlinuz and initrd are */
 	const char *state; /* where what is to be kept is */
 };
 

@@ -31,8 +31,9 @@ struct dnsmasq {
 	void *ctx;
 	char *program, *conf;
 	bool wanted, answers, ever;
-	pid_t pid; /* its guard's; 0: none */
-	int life;  /* while this is open; -1: it is not */
+	bool renew; /* its next end is asked for */
+	pid_t pid;  /* its guard's; 0: none */
+	int life;   /* while this is open; -1: it is not */
 	int64_t started_ns;
 	int pause_ms;
 	struct loop_timer again, kill;
@@ -361,13 +362,22 @@ dnsmasq_start(struct dnsmasq *d)
 void
 dnsmasq_stop(struct dnsmasq *d)
 {
-	d->wanted = d->answers = false;
+	d->wanted = d->answers = d->renew = false;
 	loop_timer_cancel(d->loop, &d->again);
 	if (d->pid == 0)
 		return;
 	kill(d->pid, SIGTERM);
 	loop_timer_set(d->loop, &d->kill,
 		       clock_now_ns() + DNSMASQ_GRACE_MS * NS_PER_MS);
+}
+
+void
+dnsmasq_renew(struct dnsmasq *d)
+{
+	if (!d->wanted || d->pid == 0)
+		return;
+	dnsmasq_stop(d);
+	d->wanted = d->renew = true;
 }
 
 void
@@ -399,6 +409,11 @@ dnsmasq_reaped(struct dnsmasq *d, pid_t pid, int status)
 	close_says(d);
 	if (!d->wanted)
 		return;
+	if (d->renew) {
+		d->renew = false;
+		start_now(d);
+		return;
+	}
 	if (!d->ever) {
 		d->wanted = false;
 		d->ops->failed(d->ctx);

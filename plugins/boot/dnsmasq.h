@@ -30,6 +30,8 @@ void dnsmasq_free(struct dnsmasq *d);
 
 void dnsmasq_start(struct dnsmasq *d);
 void dnsmasq_stop(struct dnsmasq *d);
+/* If it runs: it is started anew, with what `prepare' writes then. */
+void dnsmasq_renew(struct dnsmasq *d);
 /* It reads its hosts again. */
 void dnsmasq_reload(struct dnsmasq *d);
 bool dnsmasq_ready(const struct dnsmasq *d);

@@ -13,21 +13,16 @@
 #include <sys/stat.h>
 
 #include "lib/cleanup.h"
+#include "lib/digest.h"
 #include "lib/log.h"
 #include "plugins/boot/http_range.h"
 
 #define NS_PER_MS INT64_C(1000000)
 #define CONNECTION_MEMORY 8192 /* bytes, for a request and its headers */
+#define ID_DIGITS (DIGEST_HEX - 1)
+#define FILE_BYTES (ID_DIGITS + 32)
 
 enum what { NOTHING, SCRIPT, UP, KERNEL, INITRD, LOADER };
-
-struct file {
-	const char *name;
-	struct MHD_Response *whole; /* NULL: not opened yet */
-	enum what what;
-	int fd;         /* of `whole`, which closes it */
-	struct stat st; /* of that fd */
-};
 
 struct http {
 	struct loop *loop;
@@ -37,22 +32,21 @@ struct http {
 	struct MHD_Daemon *daemon;
 	struct loop_source source;
 	struct loop_timer timer;
-	struct file files[5];
 };
 
 struct request {
 	struct http *h;
 	enum what what;
-	struct file *file;
+	char file[FILE_BYTES]; /* its path in h->dir */
 	struct http_client who;
 };
 
-static const struct file offered[] = {
-    {.name = "vmlinuz", .what = KERNEL},
-    {.name = "initrd", .what = INITRD},
-    {.name = "undionly.kpxe", .what = LOADER},
-    {.name = "snponly.efi", .what = LOADER},
-    {.name = "ipxe.efi", .what = LOADER},
+static const struct {
+	const char *name;
+	enum what what;
+} offered[] = {
+    {"vmlinuz", KERNEL},     {"initrd", INITRD},   {"undionly.kpxe", LOADER},
+    {"snponly.efi", LOADER}, {"ipxe.efi", LOADER},
 };
 
 #define NFILES (sizeof offered / sizeof *offered)
@@ -86,15 +80,6 @@ refuse(struct MHD_Connection *c, unsigned status)
 	return answer_text(c, status, none, false);
 }
 
-static bool
-same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
-	       a->st_size == b->st_size &&
-	       a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
 static struct MHD_Response *
 response_of(int fd, uint64_t first, uint64_t length)
 {
@@ -109,21 +94,17 @@ response_of(int fd, uint64_t first, uint64_t length)
 	return r;
 }
 
-/* The file as it is now.  Who still gets the one that it has replaced gets it
- * to the end. */
+/* The file as it is now.  Who still gets one that it has replaced has that
+ * one's descriptor. */
 static int
-file_refresh(const struct http *h, struct file *f)
+open_file(const struct request *q, uint64_t *size)
 {
 	AUTO_FREE char *path = NULL;
 	AUTO_CLOSE int fd = -1;
 	struct stat st;
 
-	if (asprintf(&path, "%s/%s", h->dir, f->name) == -1)
+	if (asprintf(&path, "%s/%s", q->h->dir, q->file) == -1)
 		return -1;
-	if (stat(path, &st) == -1)
-		return -1;
-	if (f->whole != NULL && same_file(&st, &f->st))
-		return 0;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd == -1 || fstat(fd, &st) == -1)
 		return -1;
@@ -131,35 +112,38 @@ file_refresh(const struct http *h, struct file *f)
 		errno = EINVAL;
 		return -1;
 	}
-	if (f->whole != NULL)
-		MHD_destroy_response(f->whole);
-	f->whole = response_of(fd, 0, st.st_size);
-	if (f->whole == NULL)
-		return -1;
-	f->fd = TAKE_FD(fd);
-	f->st = st;
-	return 0;
+	*size = st.st_size;
+	return TAKE_FD(fd);
 }
 
 static enum MHD_Result
-answer_part(struct MHD_Connection *c, const struct file *f, uint64_t first,
-	    uint64_t length)
+answer_bytes(struct MHD_Connection *c, int *fd, uint64_t first, uint64_t length,
+	     const char *range)
 {
-	AUTO_CLOSE int fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
-	struct MHD_Response *r =
-	    fd == -1 ? NULL : response_of(fd, first, length);
+	struct MHD_Response *r = response_of(*fd, first, length);
 	enum MHD_Result result;
-	char text[80];
 
 	if (r == NULL)
 		return refuse(c, MHD_HTTP_SERVICE_UNAVAILABLE);
-	TAKE_FD(fd);
-	snprintf(text, sizeof text, "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64,
-		 first, first + length - 1, (uint64_t)f->st.st_size);
-	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_RANGE, text);
-	result = MHD_queue_response(c, MHD_HTTP_PARTIAL_CONTENT, r);
+	TAKE_FD(*fd); /* r closes it */
+	if (range != NULL)
+		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_RANGE,
+					range);
+	result = MHD_queue_response(
+	    c, range != NULL ? MHD_HTTP_PARTIAL_CONTENT : MHD_HTTP_OK, r);
 	MHD_destroy_response(r);
 	return result;
+}
+
+static enum MHD_Result
+answer_part(struct MHD_Connection *c, int *fd, uint64_t first, uint64_t length,
+	    uint64_t size)
+{
+	char text[80];
+
+	snprintf(text, sizeof text, "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64,
+		 first, first + length - 1, size);
+	return answer_bytes(c, fd, first, length, text);
 }
 
 static enum MHD_Result
@@ -167,22 +151,25 @@ answer_file(struct MHD_Connection *c, struct request *q)
 {
 	const char *range = MHD_lookup_connection_value(c, MHD_HEADER_KIND,
 							MHD_HTTP_HEADER_RANGE);
-	uint64_t first, length;
+	uint64_t size = 0, first, length;
+	AUTO_CLOSE int fd = open_file(q, &size);
 
-	if (file_refresh(q->h, q->file) == -1) {
-		if (errno != ENOENT || q->what != LOADER)
-			log_error("%s/%s: %m", q->h->dir, q->file->name);
+	if (fd == -1) {
+		/* an image's files need not be here (any more) */
+		if (errno == ENOENT)
+			log_debug("HTTP: no %s", q->file);
+		else
+			log_error("%s/%s: %m", q->h->dir, q->file);
 		q->what = NOTHING;
 		return refuse(c, MHD_HTTP_NOT_FOUND);
 	}
 	if (range != NULL) {
-		if (http_range(range, q->file->st.st_size, &first, &length) ==
-		    0)
-			return answer_part(c, q->file, first, length);
+		if (http_range(range, size, &first, &length) == 0)
+			return answer_part(c, &fd, first, length, size);
 		if (errno == ERANGE)
 			return refuse(c, MHD_HTTP_RANGE_NOT_SATISFIABLE);
 	}
-	return MHD_queue_response(c, MHD_HTTP_OK, q->file->whole);
+	return answer_bytes(c, &fd, 0, size, NULL);
 }
 
 static enum MHD_Result
@@ -228,6 +215,25 @@ find_client(struct MHD_Connection *c, struct http_client *who)
 	who->has_mac = mac != NULL && mac_parse(mac, who->mac) == 0;
 }
 
+/* "/NAME", or "/ID/NAME": that image's. */
+static void
+find_file(struct request *q, const char *url)
+{
+	const char *name = url + 1;
+	struct digest id;
+
+	if (url[0] != '/')
+		return;
+	if (strlen(name) > ID_DIGITS && name[ID_DIGITS] == '/' &&
+	    digest_parse(name, ID_DIGITS, &id) == 0)
+		name += ID_DIGITS + 1;
+	for (size_t i = 0; i < NFILES; i++)
+		if (strcmp(name, offered[i].name) == 0) {
+			q->what = offered[i].what;
+			snprintf(q->file, sizeof q->file, "%s", url + 1);
+		}
+}
+
 static struct request *
 request_new(struct http *h, struct MHD_Connection *c, const char *url)
 {
@@ -241,11 +247,8 @@ request_new(struct http *h, struct MHD_Connection *c, const char *url)
 		q->what = SCRIPT;
 	else if (strcmp(url, "/up") == 0)
 		q->what = UP;
-	for (size_t i = 0; i < NFILES; i++)
-		if (url[0] == '/' && strcmp(url + 1, h->files[i].name) == 0) {
-			q->file = &h->files[i];
-			q->what = q->file->what;
-		}
+	else
+		find_file(q, url);
 	return q;
 }
 
@@ -366,7 +369,6 @@ http_new(struct loop *l, uint32_t address, uint16_t port, const char *dir,
 	h->dir = dir;
 	h->timer.fire = on_timer;
 	h->timer.ctx = h;
-	memcpy(h->files, offered, sizeof offered);
 	if (start(h, address, port) == 0)
 		return h;
 	http_free(h);
@@ -385,9 +387,6 @@ http_free(struct http *h)
 		loop_remove(h->loop, &h->source);
 	if (h->daemon != NULL)
 		MHD_stop_daemon(h->daemon);
-	for (size_t i = 0; i < NFILES; i++)
-		if (h->files[i].whole != NULL)
-			MHD_destroy_response(h->files[i].whole);
 	free(h);
 	errno = saved;
 }

@@ -1,12 +1,15 @@
 /* http: serves kernel, initramfs and boot loaders from files, and the iPXE
  * script, with libmicrohttpd, in the loop.
  *
- *   /boot.ipxe /vmlinuz /initrd /undionly.kpxe /snponly.efi /ipxe.efi
+ *   /boot.ipxe
+ *   /ID/vmlinuz /ID/initrd         of that image
+ *   /vmlinuz /initrd               of the one that is offered now
+ *   /undionly.kpxe /snponly.efi /ipxe.efi
  *   /up         a booted machine says that its system has been started
  *
  * each with ?mac=aa-bb-cc-dd-ee-ff or without.  GET and HEAD only, one range
  * at most; nothing else has an answer but an error.  A file that was replaced
- * is opened anew.
+ * goes on to those that get it.
  * Limits   HTTP_CONNECTIONS, of which HTTP_CONNECTIONS_IP for one address, and
  *          HTTP_IDLE_S for a client that neither reads nor says anything.
  */

@@ -16,12 +16,10 @@
 #define SOON_MS 100
 #define HOSTS_MS 10 /* a machine waits for its answer */
 
-/* What is linked; where else than in --files distributions have it. */
+/* Boot loaders; where else than in --files distributions have them. */
 static const struct {
 	const char *name, *elsewhere[2];
-} linked[] = {
-    {"vmlinuz", {NULL, NULL}},
-    {"initrd", {NULL, NULL}},
+} loaders[] = {
     {"undionly.kpxe",
      {"/usr/lib/ipxe/undionly.kpxe", "/usr/share/ipxe/undionly.kpxe"}},
     {"snponly.efi",
@@ -115,6 +113,25 @@ machine_json(const struct machine *m)
 	return o;
 }
 
+/* Which image machines boot, and which is the default if it is another. */
+static void
+add_images(json_object *o, const struct offer *offer)
+{
+	const struct proto_image *now = offer_image(offer);
+	const struct proto_image *wanted = offer_wanted(offer);
+	char hex[DIGEST_HEX];
+
+	add(o, "image", now != NULL ? digest_hex(&now->id, hex) : "");
+	add(o, "image_name", now != NULL ? now->name : "");
+	json_object_object_add(o, "by_files",
+			       json_object_new_boolean(offer_by_files(offer)));
+	if (wanted == NULL)
+		return;
+	add(o, "wanted", digest_hex(&wanted->id, hex));
+	add(o, "wanted_name", wanted->name);
+	add(o, "why", offer_why(offer));
+}
+
 static int
 write_json(struct boot *b, FILE *to)
 {
@@ -133,6 +150,7 @@ write_json(struct boot *b, FILE *to)
 			       json_object_new_boolean(c->set.proxy));
 	add(o, "first", ip4_text(c->first, ip));
 	add(o, "last", ip4_text(c->last, ip));
+	add_images(o, b->offer);
 	machines_sort(b->machines);
 	for (size_t i = 0; i < machines_count(b->machines); i++)
 		json_object_array_add(
@@ -231,30 +249,77 @@ static int
 link_one(const char *dir, const char *name, const char *target)
 {
 	AUTO_FREE char *path = join(dir, name);
-	char real[PATH_MAX];
 
 	if (unlink(path) == -1 && errno != ENOENT)
 		return failed(path);
-	if (target == NULL || realpath(target, real) == NULL)
+	if (target == NULL)
 		return 0;
-	return symlink(real, path) == -1 ? failed(path) : 0;
+	return symlink(target, path) == -1 ? failed(path) : 0;
+}
+
+static int
+link_loader(struct boot *b, size_t i)
+{
+	const char *files = b->config.set.files;
+	AUTO_FREE char *own =
+	    files != NULL ? join(files, loaders[i].name) : NULL;
+	const char *target = own;
+	char real[PATH_MAX];
+
+	for (int j = 0; j < 2 && (target == NULL || access(target, R_OK) == -1);
+	     j++)
+		target = loaders[i].elsewhere[j];
+	if (target != NULL && realpath(target, real) == NULL)
+		target = NULL;
+	return link_one(b->files.tftp, loaders[i].name,
+			target != NULL ? real : NULL);
 }
 
 static int
 make_links(struct boot *b)
 {
-	for (size_t i = 0; i < sizeof linked / sizeof *linked; i++) {
-		AUTO_FREE char *own = join(b->config.files, linked[i].name);
-		const char *target = own;
-
-		for (int j = 0; j < 2 && access(target, R_OK) == -1; j++)
-			if (linked[i].elsewhere[j] != NULL)
-				target = linked[i].elsewhere[j];
-		if (link_one(b->files.tftp, linked[i].name,
-			     access(target, R_OK) == 0 ? target : NULL) == -1)
+	if (link_one(b->files.tftp, "vmlinuz", "default/vmlinuz") == -1 ||
+	    link_one(b->files.tftp, "initrd", "default/initrd") == -1)
+		return -1;
+	for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++)
+		if (link_loader(b, i) == -1)
 			return -1;
-	}
 	return 0;
+}
+
+static bool
+in_files(const struct boot *b, const char *name)
+{
+	AUTO_FREE char *path = NULL;
+
+	if (b->config.set.files == NULL)
+		return false;
+	path = join(b->config.set.files, name);
+	return access(path, R_OK) == 0;
+}
+
+bool
+keep_loaders(struct boot *b)
+{
+	AUTO_FREE char *image = join(b->files.tftp, "default");
+	bool news = false;
+
+	for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++) {
+		const char *name = loaders[i].name;
+		AUTO_FREE char *from = join(image, name);
+		AUTO_FREE char *to = join(b->files.tftp, name);
+		AUTO_FREE char *new = join(image, "loader.new");
+		bool there = access(to, R_OK) == 0;
+
+		if (in_files(b, name) || access(from, R_OK) == -1)
+			continue;
+		if (link(from, new) == -1 || rename(new, to) == -1)
+			failed(to);
+		else
+			news |= !there;
+		unlink(new); /* which is left if they are the same */
+	}
+	return news;
 }
 
 static int

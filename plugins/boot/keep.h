@@ -2,7 +2,7 @@
  *
  *   RUNDIR/boot/machines.json   who boots and how far, for `vfield status`
  *   RUNDIR/boot/hosts           for dnsmasq, see dnsmasq_conf.h
- *   RUNDIR/boot/tftp/           links to what TFTP and HTTP serve
+ *   RUNDIR/boot/tftp/           what TFTP and HTTP serve, see offer.h
  *   STATE/leases                who has which address and name
  *
  * Each is replaced as a whole.
@@ -22,6 +22,9 @@ void keep_soon(struct boot *b);
 void keep_hosts(struct boot *b);
 /* dnsmasq is about to be started: its files.  -1: it has been said. */
 int keep_dnsmasq(struct boot *b);
+/* iPXE, if the offered image brings some, and --files do not.  It stays there
+ * when that image goes.  True: there is some where there was none. */
+bool keep_loaders(struct boot *b);
 /* pxelinux's file, where its loader is. */
 void keep_pxelinux(struct boot *b, const char *text);
 

@@ -53,11 +53,21 @@ find(const struct nodes *c, const struct node_id *id)
 	return NULL;
 }
 
+/* Until the node has the image that it was told of, another is its default,
+ * which need not be the one before. */
+static bool
+stands_in(const struct proto_node *n, const struct proto_image *image)
+{
+	return n->word.version > 0 && !digest_equal(&n->word.image, &image->id);
+}
+
 static void
 take_image(struct nodes *c, const struct proto_node *n)
 {
 	for (uint8_t i = 0; i < n->nimages; i++)
 		if (n->images[i].is_default) {
+			if (c->has_image && stands_in(n, &n->images[i]))
+				return;
 			c->image = n->images[i];
 			c->has_image = true;
 			return;

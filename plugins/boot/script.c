@@ -8,6 +8,7 @@
 #include "lib/cleanup.h"
 #include "plugins/boot/ip4.h"
 
+#define URL_BYTES 128
 #define MAC_HEX_BYTES 17 /* what an iPXE setting becomes */
 
 /* The kernel's words that do not depend on the boot loader. */
@@ -46,10 +47,10 @@ words(const struct script *s)
 static void
 write_server(const struct script *s, const char *line, size_t i, FILE *to)
 {
-	char url[64], ip[IP4_TEXT];
+	char url[URL_BYTES], ip[IP4_TEXT];
 
-	snprintf(url, sizeof url, "http://%s:%u", ip4_text(s->servers[i], ip),
-		 s->port);
+	snprintf(url, sizeof url, "http://%s:%u/%s",
+		 ip4_text(s->servers[i], ip), s->port, s->image);
 	fprintf(to,
 		":server%zu\n"
 		"imgfree\n"
@@ -123,11 +124,11 @@ script_pxelinux(const struct script *s)
 				     "DEFAULT vfield\n"
 				     "PROMPT 0\n"
 				     "LABEL vfield\n"
-				     "  KERNEL vmlinuz\n"
-				     "  INITRD initrd\n"
+				     "  KERNEL %s/vmlinuz\n"
+				     "  INITRD %s/initrd\n"
 				     "  APPEND %s\n"
 				     "  IPAPPEND 2\n",
-				     line) == -1)
+				     s->image, s->image, line) == -1)
 		return NULL;
 	return text;
 }

@@ -1,9 +1,11 @@
 /* script: what a machine's iPXE is told: where kernel and initramfs are, and
  * the kernel's command line.
  *
- * Pure.  Servers are tried one after the other, each for both files, since
- * another one's may be of another version.  When all have failed it asks for
- * an address anew: who answers then is one that lives.
+ * Pure.  The files are those of the image that the command line names: a
+ * server that has not got them (see offer.h) has no answer.  Servers are tried
+ * one after the other, each for both files.  When all have failed it asks for
+ * the script, and then for an address anew: who answers then is one that
+ * lives.
  */
 #ifndef VF_PLUGINS_BOOT_SCRIPT_H
 #define VF_PLUGINS_BOOT_SCRIPT_H

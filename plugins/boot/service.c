@@ -1,5 +1,6 @@
-/* The service is ready when its node has an image and, unless the addresses
- * are another server's to give, nobody outside of the cluster answers DHCP.
+/* The service is ready when there is an image to offer (offer.h) and, unless
+ * the addresses are another server's to give, nobody outside of the cluster
+ * answers DHCP.
  * Then it takes its place in the queue (membership/rota.h), and runs dnsmasq
  * while it is the first there.  HTTP is served all the time: the one that
  * answers DHCP sends machines to all that are ready.
@@ -25,8 +26,8 @@
 #include "plugins/boot/boot.h"
 #include "plugins/boot/dhcp_socket.h"
 #include "plugins/boot/keep.h"
+#include "plugins/boot/menu.h"
 #include "plugins/boot/progress.h"
-#include "plugins/boot/script.h"
 
 #define NS_PER_MS INT64_C(1000000)
 /* A server may look for three seconds whether the address that it is about to
@@ -47,78 +48,6 @@ give_up(struct boot *b)
 	loop_stop(b->loop);
 }
 
-/* --- what machines are told --- */
-
-static int
-fill_script(struct boot *b, struct script *s, char hex[DIGEST_HEX])
-{
-	const struct proto_image *image = nodes_image(b->nodes);
-
-	*s = (struct script){.port = b->config.set.http_port,
-			     .append = b->config.set.append};
-	if (image == NULL)
-		return -1;
-	s->image = digest_hex(&image->id, hex);
-	s->npeers = nodes_peers(b->nodes, s->peers, SCRIPT_PEERS_MAX);
-	s->nservers = nodes_boots(b->nodes, s->servers, SCRIPT_SERVERS_MAX);
-	return 0;
-}
-
-/* Each machine begins with another server, and with another peer. */
-static void
-rotate(uint32_t *v, size_t n, size_t by)
-{
-	for (; n > 1 && by > 0; by--) {
-		uint32_t first = v[0];
-
-		memmove(v, v + 1, (n - 1) * sizeof *v);
-		v[n - 1] = first;
-	}
-}
-
-static char *
-on_script(void *ctx, const struct http_client *who)
-{
-	struct boot *b = ctx;
-	const struct machine *m = progress_machine(b, who);
-	char hex[DIGEST_HEX], *text;
-	struct script s;
-
-	if (fill_script(b, &s, hex) == -1)
-		return NULL;
-	if (m == NULL && !who->has_mac)
-		return script_who(b->config.card.address, s.port);
-	if (m != NULL) {
-		s.name = m->name[0] != '\0' ? m->name : NULL;
-		rotate(s.servers, s.nservers,
-		       s.nservers > 0 ? m->ip % s.nservers : 0);
-	}
-	text = script_text(&s);
-	if (text == NULL)
-		log_error("the kernel's command line: %m; see --append");
-	return text;
-}
-
-static void
-on_http(void *ctx, const struct http_client *who, enum http_event event)
-{
-	progress_http(ctx, who, event);
-}
-
-static void
-refresh_pxelinux(struct boot *b)
-{
-	AUTO_FREE char *text = NULL;
-	char hex[DIGEST_HEX];
-	struct script s;
-
-	if (fill_script(b, &s, hex) == -1)
-		return;
-	text = script_pxelinux(&s);
-	if (text != NULL)
-		keep_pxelinux(b, text);
-}
-
 /* --- whose turn it is --- */
 
 static void
@@ -133,14 +62,16 @@ tell_ready(struct boot *b)
 	ip4_text(c->card.address, ip);
 	ip4_text(c->first, first);
 	ip4_text(c->last, last);
-	printf("vfield boot: ready: %s at %s, %s%s%s%s, files of %s\n",
+	printf("vfield boot: ready: %s at %s, %s%s%s%s, kernel of %s\n",
 	       c->card.name, ip,
 	       b->role == ROLE_STANDBY ? "standing by"
 	       : c->set.proxy          ? "beside another DHCP server"
 				       : "addresses ",
 	       b->role == ROLE_STANDBY || c->set.proxy ? "" : first,
 	       b->role == ROLE_STANDBY || c->set.proxy ? "" : "-",
-	       b->role == ROLE_STANDBY || c->set.proxy ? "" : last, c->files);
+	       b->role == ROLE_STANDBY || c->set.proxy ? "" : last,
+	       offer_by_files(b->offer) ? c->set.files
+					: offer_image(b->offer)->name);
 	fflush(stdout);
 	sd_notify(0, "READY=1");
 }
@@ -257,6 +188,17 @@ refuse(struct boot *b)
 }
 
 static void
+say_what_is_missing(const struct boot *b)
+{
+	if (nodes_image(b->nodes) == NULL)
+		log_info("waits for the node of %s, a core node with an image "
+			 "(vfield serve)",
+			 b->config.set.run_dir);
+	else
+		log_info("waits for a kernel: %s", offer_why(b->offer));
+}
+
+static void
 check_again(void *ctx)
 {
 	struct boot *b = ctx;
@@ -265,9 +207,7 @@ check_again(void *ctx)
 	uint8_t packet[DHCP_DISCOVER_SIZE];
 
 	if (b->role == ROLE_STARTING) {
-		log_info("waits for the node of %s, a core node with an image "
-			 "(vfield serve)",
-			 b->config.set.run_dir);
+		say_what_is_missing(b);
 		return;
 	}
 	if (b->role == ROLE_CHECKING && b->checks++ == CHECK_QUESTIONS) {
@@ -300,6 +240,22 @@ begin_check(struct boot *b)
 	}
 	set_role(b, ROLE_CHECKING);
 	check_again(b);
+}
+
+/* Another image is offered, or it is known why none is. */
+static void
+on_offer(void *ctx)
+{
+	struct boot *b = ctx;
+
+	keep_soon(b);
+	if (offer_image(b->offer) == NULL)
+		return;
+	if (keep_loaders(b))
+		dnsmasq_renew(b->dnsmasq);
+	menu_refresh(b);
+	if (b->role == ROLE_STARTING)
+		begin_check(b);
 }
 
 /* --- what is heard --- */
@@ -360,9 +316,9 @@ on_view(void *ctx)
 	struct boot *b = ctx;
 
 	progress_view(b);
-	if (b->role == ROLE_STARTING && nodes_image(b->nodes) != NULL)
-		begin_check(b);
-	refresh_pxelinux(b);
+	if (nodes_image(b->nodes) != NULL)
+		offer_want(b->offer, nodes_image(b->nodes));
+	menu_refresh(b); /* others are there, or gone */
 	keep_hosts(b);
 	decide(b);
 }
@@ -401,8 +357,10 @@ got_signal(void *ctx, int signo)
 
 	switch (signo) {
 	case SIGCHLD:
-		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 			dnsmasq_reaped(b->dnsmasq, pid, status);
+			offer_reaped(b->offer, pid, status);
+		}
 		break;
 	case SIGHUP:
 		boot_config_machines(&b->config, b->machines);
@@ -445,6 +403,18 @@ watch_packets(struct boot *b)
 	return 0;
 }
 
+static char *
+on_script(void *ctx, const struct http_client *who)
+{
+	return menu_script(ctx, who);
+}
+
+static void
+on_http(void *ctx, const struct http_client *who, enum http_event event)
+{
+	progress_http(ctx, who, event);
+}
+
 static int
 start_http(struct boot *b)
 {
@@ -475,6 +445,19 @@ start_nodes(struct boot *b)
 	if (b->nodes == NULL)
 		log_error("%m");
 	return b->nodes != NULL ? 0 : -1;
+}
+
+static int
+start_offer(struct boot *b)
+{
+	struct offer_settings s = {.run_dir = b->config.set.run_dir,
+				   .dir = b->files.tftp,
+				   .files = b->config.set.files};
+
+	b->offer = offer_new(b->loop, &s, on_offer, b);
+	if (b->offer == NULL)
+		log_error("%m");
+	return b->offer != NULL ? 0 : -1;
 }
 
 static int
@@ -511,8 +494,8 @@ start(struct boot *b)
 	b->check.ctx = b;
 	b->warned_ns = -WARN_AGAIN_NS;
 	if (keep_open(b) == -1 || find_dnsmasq(b) == -1 ||
-	    watch_packets(b) == -1 || start_http(b) == -1 ||
-	    start_nodes(b) == -1)
+	    watch_packets(b) == -1 || start_offer(b) == -1 ||
+	    start_http(b) == -1 || start_nodes(b) == -1)
 		return -1;
 	loop_timer_set(b->loop, &b->check,
 		       clock_now_ns() + PATIENCE_MS * NS_PER_MS);
@@ -527,6 +510,7 @@ stop(struct boot *b)
 		keep_close(b);
 	http_free(b->http);
 	nodes_free(b->nodes);
+	offer_free(b->offer);
 	if (b->packets.added)
 		loop_remove(b->loop, &b->packets);
 	if (b->packets.fd > 0)

@@ -15,6 +15,7 @@
 
 #define FILE_MAX (8U << 20) /* bytes */
 #define NAME_TEXT 65
+#define WHY_TEXT 321
 
 /* It holds the lock for as long as it lives. */
 static bool
@@ -55,14 +56,29 @@ text_of(struct json_object *o, const char *key, char to[NAME_TEXT])
 	return human_clean(control_string(o, key), to, NAME_TEXT);
 }
 
-void
-boot_status_show(FILE *to, struct json_object *o)
+static void
+show_images(FILE *to, struct json_object *o)
+{
+	char name[NAME_TEXT], id[NAME_TEXT], why[WHY_TEXT];
+
+	if (control_string(o, "image")[0] != '\0')
+		fprintf(to, "boots    %s (%.12s), with %s\n",
+			text_of(o, "image_name", name), text_of(o, "image", id),
+			control_bool(o, "by_files") ? "the kernel of --files"
+						    : "its own kernel");
+	if (control_string(o, "wanted")[0] != '\0')
+		fprintf(to, "         not yet the default, %s (%.12s): %s\n",
+			text_of(o, "wanted_name", name),
+			text_of(o, "wanted", id),
+			human_clean(control_string(o, "why"), why, sizeof why));
+}
+
+static void
+show_service(FILE *to, struct json_object *o)
 {
 	char a[NAME_TEXT], b[NAME_TEXT];
 	const char *role = control_string(o, "role");
 
-	if (o == NULL)
-		return;
 	fprintf(to, "boot     at %s (%s), ", text_of(o, "interface", a),
 		text_of(o, "address", b));
 	if (strcmp(role, "standby") == 0)
@@ -78,6 +94,15 @@ boot_status_show(FILE *to, struct json_object *o)
 	else
 		fprintf(to, "answers DHCP with %s-%s\n", text_of(o, "first", a),
 			text_of(o, "last", b));
+}
+
+void
+boot_status_show(FILE *to, struct json_object *o)
+{
+	if (o == NULL)
+		return;
+	show_service(to, o);
+	show_images(to, o);
 }
 
 static void

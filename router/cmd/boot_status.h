@@ -9,7 +9,8 @@
 
 /* NULL: none runs here. */
 struct json_object *boot_status_read(const char *run_dir);
-/* One line on the service; nothing if o is NULL. */
+/* What the service does, and which image machines get of it; nothing if o is
+ * NULL. */
 void boot_status_show(FILE *to, struct json_object *o);
 /* A table of the machines, if there are any. */
 void boot_status_machines(FILE *to, struct json_object *o);

@@ -45,12 +45,13 @@ test_script(void **state)
 		  "vfield.peer=10.0.0.1,10.0.0.2 vfield.boot=10.0.0.2:10811 "
 		  "vfield.name=n1 quiet || goto server1\n");
 	has(text, ":server0\nimgfree\nkernel --name vmlinuz "
-		  "http://10.0.0.2:10811/vmlinuz?mac=");
+		  "http://10.0.0.2:10811/0123456789abcdef/vmlinuz?mac=");
 	/* both files of one server, then both of the next */
-	has(text, "initrd --name initrd http://10.0.0.2:10811/initrd?"
-		  "mac=${netX/mac:hexhyp} || goto server1\n"
-		  "boot || goto server1\n:server1\n");
-	has(text, "http://10.0.0.1:10811/vmlinuz");
+	has(text,
+	    "initrd --name initrd http://10.0.0.2:10811/"
+	    "0123456789abcdef/initrd?mac=${netX/mac:hexhyp} || goto server1\n"
+	    "boot || goto server1\n:server1\n");
+	has(text, "http://10.0.0.1:10811/0123456789abcdef/vmlinuz");
 	has(text, "dhcp && chain --autofree ${filename} ||\ngoto server0\n");
 	free(text);
 
@@ -70,6 +71,8 @@ test_pxelinux(void **state)
 	s.name = NULL;
 	text = script_pxelinux(&s);
 	has(text, "\n  APPEND vfield.image=0123456789abcdef vfield.peer=");
+	has(text, "\n  KERNEL 0123456789abcdef/vmlinuz\n"
+		  "  INITRD 0123456789abcdef/initrd\n");
 	has(text, "\n  IPAPPEND 2\n");
 	free(text);
 }
