@@ -82,7 +82,7 @@ bed_machine() {
 
 	ip link add "v$bed_i" type veth peer name eth0 netns "${bed_init% }"
 	ip link set "v$bed_i" master br0 up
-	bed_in "$bed_i" ip addr add "$BED_NET.$bed_i/24" dev eth0
+	bed_in "$bed_i" ip addr add "$BED_NET.$bed_i/24" brd + dev eth0
 	bed_in "$bed_i" ip link set eth0 up
 	[ -n "$bed_rate" ] || return 0
 	bed_shape "$bed_rate" tc qdisc replace dev "v$bed_i"
