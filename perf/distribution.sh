@@ -2,19 +2,22 @@
 # Distribution: an image to the stores of N machines; the time until the last of
 # them has all of it, from the moment when all are told to fetch it.
 #
-#   NODES=1,4,16 RATE=200mbit MB=270 MODES=vfield,aria2
+#   NODES=1,16 RATE=100mbit MB=270 MODES=vfield,aria2,torrent,udpcast
 #
 # vfield: nodes that join with --store all, and nobody reads.  aria2: BitTorrent
 # with a tracker of our own on the seed, no DHT, everybody goes on seeding;
-# left out if it is not installed.  seconds: until the last; wire: the same in
+# left out if it is not installed, as udpcast is.  torrent: nbdkit's torrent plugin, one reader
+# in order on each machine (it fetches nothing that is not read), aria2 the
+# seed.  udpcast: multicast, held to 0.9 of the link, since it fills queues and
+# starts again what was lost.  seconds: until the last; wire: the same in
 # parts of what one copy takes on a link; seed_sent: images that left the seed's
 # machine.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/crowd-lib.sh"
 need jq
 
-NODES=$(list "${NODES:-1,4,16}") RATE=${RATE:-200mbit} MB=${MB:-270}
-MODES=$(list "${MODES:-vfield,aria2}")
+NODES=$(list "${NODES:-1,16}") RATE=${RATE:-100mbit} MB=${MB:-270}
+MODES=$(list "${MODES:-vfield,aria2,torrent,udpcast}")
 most=$(echo "$NODES" | tr ' ' '\n' | sort -n | tail -n 1)
 image=$RAM/image
 make_image "$image" $((MB * 1000000))
@@ -63,7 +66,7 @@ chmod +x "$TMP/bin/torrent" "$TMP/bin/tracker"
 
 # done_script I: what aria2 runs when it has everything
 done_script() {
-	printf '#!/bin/sh\ntouch %s/done%s\n' "$TMP" "$1" >"$TMP/bin/done$1"
+	printf '#!/bin/sh\ntouch %s/done%s\n' "$TMP/mem" "$1" >"$TMP/bin/done$1"
 	chmod +x "$TMP/bin/done$1"
 	echo "$TMP/bin/done$1"
 }
@@ -78,9 +81,36 @@ aria2() {
 		--on-bt-download-complete="$(done_script "$1")" "$TMP/torrent"
 }
 
+# torrent_node I: nbdkit, and one that reads all of it
+torrent_node() {
+	bed_in "$1" mkdir -p /run/download
+	bed_start "$1" "$TMP/n$1/nbdkit.log" nbdkit -f -U /run/torrent.sock \
+		torrent "$TMP/torrent" cache=/run/download
+	bed_start "$1" "$TMP/n$1/nbdkit.log" sh -c 'until [ -S "$1" ]; do
+		sleep 0.05; done; nbdcopy --connections=1 "nbd+unix:///?socket=$1" \
+		null: && touch "$2"' sh /run/torrent.sock "$TMP/mem/done$1"
+}
+
+# Its first word is broadcast, what follows multicast.
+udpcast() {
+	udpcast_pids=
+	for i in $(crowd_readers "$1"); do
+		bed_in "$i" mkdir -p /run/download
+		bed_start "$i" "$TMP/n$i/udpcast.log" udp-receiver --interface eth0 \
+			--nokbd --file /run/download/image
+		udpcast_pids="$udpcast_pids $BED_PID"
+	done
+	bed_in 1 udp-sender --interface eth0 --nokbd --file "$image" \
+		--min-receivers "$1" --rexmit-hello-interval 200 \
+		--max-bitrate "$(($(bed_bits "$RATE") * 9 / 10000))k" \
+		>>"$TMP/n1/udpcast.log" 2>&1
+	# shellcheck disable=SC2086 # words
+	wait $udpcast_pids
+}
+
 everybody_done() {
 	for i in $(crowd_readers "$1"); do
-		[ -e "$TMP/done$i" ] || return 1
+		[ -e "$TMP/mem/done$i" ] || return 1
 	done
 }
 
@@ -108,15 +138,27 @@ go() {
 		done
 		wait_for 600 everybody_done "$2"
 		;;
+	udpcast) udpcast "$2" ;;
+	torrent)
+		for i in $(crowd_readers "$2"); do
+			torrent_node "$i"
+		done
+		wait_for 600 everybody_done "$2"
+		;;
 	esac
 	TOOK=$(($(now_ms) - began))
 }
 
 before_go() {
-	rm -f "$TMP"/done*
+	rm -f "$TMP"/mem/done*
 	case $1 in
 	vfield) bed_serve 1 --image "$image" && bed_wait_ready 1 ;;
-	aria2)
+	udpcast)
+		for i in 1 $(crowd_readers "$2"); do
+			bed_in "$i" ip route replace 224.0.0.0/4 dev eth0
+		done
+		;;
+	*)
 		torrent "$image" "http://$(bed_addr 1):6969/announce" "$TMP/torrent"
 		: >"$TMP/n1/tracker.log"
 		bed_start 1 "$TMP/n1/tracker.log" tracker
@@ -131,22 +173,27 @@ after_go() {
 	for i in $(crowd_readers "$2"); do
 		case $1 in
 		vfield) bed_in "$i" nbdcopy "$CROWD_SOCKET" - | cmp - "$image" ;;
-		aria2) bed_in "$i" cmp /run/download/image "$image" ;;
+		*) bed_in "$i" cmp /run/download/image "$image" ;;
 		esac || fail "$1: machine $i: wrong"
 	done
 	case $1 in
 	vfield) crowd_stop "$2" ;;
-	aria2)
-		for i in 1 $(crowd_readers "$2"); do
-			bed_in "$i" sh -c 'kill -KILL $(pgrep "^(aria2c|tracker)$")'
+	udpcast)
+		for i in $(crowd_readers "$2"); do
 			bed_in "$i" rm -rf /run/download
+		done
+		;;
+	*)
+		for i in 1 $(crowd_readers "$2"); do
+			bed_in "$i" sh -c 'kill -KILL $(pgrep "^(aria2c|tracker|nbdkit)$")'
+			bed_in "$i" rm -rf /run/download /run/torrent.sock
 		done
 		;;
 	esac
 }
 
 measure() {
-	before_go "$1"
+	before_go "$1" "$2"
 	before=$(others) sent=$(bed_sent 1) busy=$(ticks)
 	go "$1" "$2"
 	busy=$(cores_busy $(($(ticks) - busy)) "$TOOK")
@@ -161,7 +208,9 @@ measure() {
 bench_begin 2 mode nodes seconds wire seed_sent busy before
 bench_note "$MB MB, links of $RATE; $(aria2c --version 2>/dev/null | head -n 1)"
 crowd_machines "$most" "$RATE"
-command -v aria2c >/dev/null || MODES=$(echo "$MODES" | sed 's/aria2//')
+command -v aria2c >/dev/null ||
+	MODES=$(echo "$MODES" | sed 's/aria2//; s/torrent//')
+command -v udp-sender >/dev/null || MODES=$(echo "$MODES" | sed 's/udpcast//')
 for n in $NODES; do
 	for _ in $(seq "$REPEAT"); do
 		for mode in $MODES; do
