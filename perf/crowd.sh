@@ -2,10 +2,11 @@
 # The flash crowd: machines that start cold together and read the same image in
 # order over shaped links, from one seed.
 #
-#   NODES=1,2,4,8,16 RATE=100mbit MB=270   readers, each link, the image
+#   NODES=1,2,4,8,16,24,32 RATE=50mbit MB=135
+#                                          readers, each link, the image
 #   MODES=nbd-server,nbdkit,vfield         the first two are plain NBD, from the
 #                                          seed; direct is that through our router
-#   PLAIN_MB=270                           plain NBD reads PLAIN_MB / N, at least
+#   PLAIN_MB=27                            plain NBD reads PLAIN_MB / N, at least
 #                                          4: its share of the link does not
 #                                          depend on it, its time does
 # The columns: see crowd-lib.sh.  The links are what limits where busy stays
@@ -15,8 +16,8 @@
 need nbdcopy nbdkit nbd-server jq
 
 NODES=$(list "${NODES:-1,2,4,8,16,24,32}") MODES=$(list "${MODES:-nbd-server,nbdkit,vfield}")
-RATE=${RATE:-100mbit} MB=${MB:-270}
-PLAIN_MB=${PLAIN_MB:-$MB}
+RATE=${RATE:-50mbit} MB=${MB:-135}
+PLAIN_MB=${PLAIN_MB:-27}
 most=$(echo "$NODES" | tr ' ' '\n' | sort -n | tail -n 1)
 
 image() {

@@ -2,7 +2,7 @@
 # Distribution: an image to the stores of N machines; the time until the last of
 # them has all of it, from the moment when all are told to fetch it.
 #
-#   NODES=1,16 RATE=100mbit MB=270 MODES=vfield,aria2,torrent,udpcast
+#   NODES=1,16 RATE=100mbit MB=135 MODES=vfield,aria2,torrent,udpcast
 #
 # vfield: nodes that join with --store all, and nobody reads.  aria2: BitTorrent
 # with a tracker of our own on the seed, no DHT, everybody goes on seeding;
@@ -16,7 +16,7 @@
 . "$(dirname "$0")/crowd-lib.sh"
 need jq
 
-NODES=$(list "${NODES:-1,16}") RATE=${RATE:-100mbit} MB=${MB:-270}
+NODES=$(list "${NODES:-1,16}") RATE=${RATE:-100mbit} MB=${MB:-135}
 MODES=$(list "${MODES:-vfield,aria2,torrent,udpcast}")
 most=$(echo "$NODES" | tr ' ' '\n' | sort -n | tail -n 1)
 image=$RAM/image

@@ -9,9 +9,11 @@
 #                          profile, made of the same trace
 #   THINK=0                the machines' own time between reads, in parts of what
 #                          the recorded one took (its processor was emulated)
-#   PLAIN_REPEAT=1         how often plain NBD, which takes long
+#   PLAIN_REPEAT=1         how often plain NBD, which takes long (and as long,
+#                          however they begin: only with the last of EVERY)
 # With EVERY above 0 a node joins when its time has come, and reads as soon as
-# it is ready; with 0 all have joined before.  `lone' rows: one machine alone.
+# it is ready; with 0 all have joined before, and copy nothing by themselves, since
+# they would hold it all before they begin.  Before them one machine alone.
 # median, slowest: seconds from the connection to the last reply; times_lone:
 # the slowest by the lone machine's; read_ms: the slowest single read; join:
 # seconds, on average, until a node was ready; sent: by the seed, in traces.
@@ -126,12 +128,18 @@ bench_note "links of $RATE; $(wc -l <"$TMP/reads") reads, $trace_mb MB"
 crowd_machines "$NODES" "$RATE"
 for round in $(seq "$REPEAT"); do
 	for mode in $MODES; do
-		[ "$mode" != nbd-server ] || [ "$round" -le "$PLAIN_REPEAT" ] || continue
-		for every in $EVERY; do
-			lone=
-			measure "$mode" "$every" 1
-			lone=$(lone_of)
-			[ "$NODES" -eq 1 ] || measure "$mode" "$every" "$NODES"
+		gaps=$EVERY
+		case $mode in
+		nbd-server)
+			[ "$round" -le "$PLAIN_REPEAT" ] || continue
+			gaps=${EVERY##* }
+			;;
+		esac
+		lone=
+		measure "$mode" "${gaps%% *}" 1
+		lone=$(lone_of)
+		for every in $gaps; do
+			measure "$mode" "$every" "$NODES"
 		done
 	done
 done

@@ -2,7 +2,7 @@
 # Warm: machines whose stores are filled, each with a budget, read the image in
 # order at the same moment.
 #
-#   NODES=8,16 RATE=100mbit MB=135     readers, each link, the image
+#   NODES=16 RATE=100mbit MB=135       readers, each link, the image
 #   BUDGETS=4,1                        stores of 1/4 and of all of the image
 # With a store of 1/B each chunk is copied to N/B nodes, so that the stores are
 # full of it; they begin to read once nobody has copied anything for 3 s.
@@ -11,12 +11,12 @@
 . "$(dirname "$0")/crowd-lib.sh"
 need nbdcopy nbd-server jq
 
-NODES=$(list "${NODES:-8,16}") BUDGETS=$(list "${BUDGETS:-4,1}")
+NODES=$(list "${NODES:-16}") BUDGETS=$(list "${BUDGETS:-4,1}")
 RATE=${RATE:-100mbit} MB=${MB:-135}
 most=$(echo "$NODES" | tr ' ' '\n' | sort -n | tail -n 1)
 image=$RAM/image small=$RAM/small
 make_image "$image" $((MB * 1000000))
-make_image "$small" 16000000
+make_image "$small" 4000000
 vfield image create "$image" >/dev/null
 
 held() {
@@ -59,9 +59,9 @@ crowd_machines "$most" "$RATE"
 for n in $NODES; do
 	for _ in $(seq "$REPEAT"); do
 		crowd_plain nbd-server "$small"
-		crowd_read "$n" 16 "$CROWD_URI"
+		crowd_read "$n" 4 "$CROWD_URI"
 		crowd_plain_stop
-		bench_row nbd-server "$n" 16 0 "$CROWD_ROW"
+		bench_row nbd-server "$n" 4 0 "$CROWD_ROW"
 		for budget in $BUDGETS; do
 			warm "$n" "$budget"
 		done
