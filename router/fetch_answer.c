@@ -10,9 +10,10 @@
 #include "router/reads.h"
 #include "router/router.h"
 
-/* Until then readers are served before a chunk is stored; clients that do not
- * take their answers must not hold any number of buffers. */
-#define BUFFERS_OUT_BYTES (2 * FETCH_IN_FLIGHT_BYTES)
+/* Besides what is in flight.  Until then readers are served before a chunk is
+ * stored; clients that do not take their answers must not hold any number of
+ * buffers. */
+#define BUFFERS_HELD_BYTES (4U << 20)
 #define HASH_HERE 3 /* asks under way, up to which handing over is slower */
 
 static void
@@ -57,7 +58,8 @@ arrived(struct fetches *fs, struct routed *q)
 	}
 	latency_add(&fs->usual, loop_now_ns(r->loop) - q->ask.sent_ns);
 	account(r, q, f);
-	if (buffers_bytes_out(im->buffers) <= BUFFERS_OUT_BYTES)
+	if (buffers_bytes_out(im->buffers) <=
+	    fs->in_flight + BUFFERS_HELD_BYTES)
 		waits_serve_readers(r, &f->waiters, q->ask.buf);
 	if (fs->asks == 0 && LIST_EMPTY(&f->waiters)) {
 		fetch_release(fs, f);
