@@ -101,6 +101,12 @@ serve 1 'store .*: Read-only file system' --image "$TMP/a.img" \
 serve 1 'store .*: Not a directory' --image "$TMP/a.img" \
 	--store-dir "$TMP/file"
 
+mkdir "$TMP/home"
+echo mine >"$TMP/home/default"
+serve 1 'home/default is there, and not ours' --image "$TMP/a.img" \
+	--store-dir "$TMP/home"
+[ "$(cat "$TMP/home/default")" = mine ] || fail "a file has been replaced"
+
 # somebody has laid something where our store would be
 vfield serve --image "$TMP/a.img" --listen 127.0.0.1 --run-dir "$RUN" \
 	>"$TMP/ready" 2>"$TMP/serve.log" &

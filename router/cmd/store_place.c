@@ -63,19 +63,39 @@ make_private(struct store_place *p)
 	return 0;
 }
 
+/* A file where the store has a link or a directory of its own, which would
+ * take its place. */
+static bool
+is_anothers(const char *dir, const char *name, mode_t ours)
+{
+	AUTO_FREE char *path = path_in(dir, name);
+	struct stat st;
+
+	if (lstat(path, &st) == -1 || (st.st_mode & S_IFMT) == ours)
+		return false;
+	log_error("store %s: %s is there, and not ours; remove it, or name "
+		  "another directory with --store-dir",
+		  dir, path);
+	return true;
+}
+
 static int
 make_named(struct store_place *p)
 {
 	struct stat st;
 
 	p->made = stat(p->dir, &st) == -1;
-	if (make_directories(p->dir, 0700) == 0 &&
-	    access(p->dir, R_OK | W_OK | X_OK) == 0)
-		return 0;
-	log_error("store %s: %m; name a directory that can be written with "
-		  "--store-dir",
-		  p->dir);
-	return -1;
+	if (make_directories(p->dir, 0700) == -1 ||
+	    access(p->dir, R_OK | W_OK | X_OK) == -1) {
+		log_error("store %s: %m; name a directory that can be written "
+			  "with --store-dir",
+			  p->dir);
+		return -1;
+	}
+	if (is_anothers(p->dir, "default", S_IFLNK) ||
+	    is_anothers(p->dir, "names", S_IFDIR))
+		return -1;
+	return 0;
 }
 
 /* nftw gives its callback no context. */
