@@ -2,7 +2,10 @@
 
 #include "router/random.h"
 
-#define RESERVE_MOST 128 /* chunks: no window is larger */
+/* Chunks: a small store does with a small window, and none is larger than the
+ * most. */
+#define RESERVE_SMALL 32
+#define RESERVE_MOST 128
 
 uint32_t
 fill_copies(const struct fill_state *f, uint32_t chunk)
@@ -131,20 +134,28 @@ fill_evict(const struct fill_state *f, const struct fill_candidate *c,
 uint32_t
 fill_reserve(uint32_t room)
 {
-	uint32_t part = room / 8 + 1;
+	uint32_t part = room / 8;
 
-	return part < RESERVE_MOST ? part : RESERVE_MOST;
+	if (part < RESERVE_SMALL)
+		part = room / 4 < RESERVE_SMALL ? room / 4 : RESERVE_SMALL;
+	return part < RESERVE_MOST ? part + 1 : RESERVE_MOST;
+}
+
+/* Others may be a window behind, and as much ahead. */
+uint32_t
+fill_window(uint32_t room, uint32_t kept)
+{
+	uint32_t passes = kept < room ? room - kept : 0;
+	uint32_t least = fill_reserve(room) - fill_reserve(room) / 4;
+
+	return passes / 3 > least ? passes / 3 : least;
 }
 
 bool
-fill_passes(const struct fill_state *f, uint32_t chunk,
-	    const struct fill_candidate *c, uint32_t n)
+fill_passes(const struct fill_state *f, uint32_t chunk, uint32_t room,
+	    uint32_t kept, bool reads)
 {
-	uint32_t i, copies = fill_copies(f, chunk);
-
-	/* with one more they would only change places */
-	for (i = 0; i < n; i++)
-		if (fill_copies(f, c[i].chunk) > copies + 1)
-			return false;
-	return true;
+	if (kept >= (reads ? room / 2 : room - fill_reserve(room)))
+		return true;
+	return !route_keeps(f->trees, f->nodes, f->nnodes, chunk, f->copies);
 }

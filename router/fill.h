@@ -44,6 +44,11 @@ uint32_t fill_next(struct fill_state *f, bool all_of_it, bool *wrapped);
  * passes find no room. */
 uint32_t fill_reserve(uint32_t room);
 
+/* How far ahead of a reader chunks may be fetched, and still be there for it
+ * and for those who fetch by way of this node, in a store that keeps so many of
+ * its room. */
+uint32_t fill_window(uint32_t room, uint32_t kept);
+
 /* Known copies of a chunk elsewhere. */
 uint32_t fill_copies(const struct fill_state *f, uint32_t chunk);
 
@@ -58,10 +63,11 @@ struct fill_candidate {
 uint32_t fill_evict(const struct fill_state *f, const struct fill_candidate *c,
 		    uint32_t n, bool must);
 
-/* A chunk has come to a store that is full of what it keeps, some of which are
- * the n candidates: it only passes, unless to keep it instead of one of those
- * makes copies more even, or it would be the first. */
-bool fill_passes(const struct fill_state *f, uint32_t chunk,
-		 const struct fill_candidate *c, uint32_t n);
+/* A chunk has come to a store with room for so many, that keeps so many by now:
+ * does it only pass?  Half of the store is left to what passes while somebody
+ * reads: in a crowd each is ahead of some and behind others by more than a
+ * window, and what is dropped before all have it is fetched twice. */
+bool fill_passes(const struct fill_state *f, uint32_t chunk, uint32_t room,
+		 uint32_t kept, bool reads);
 
 #endif

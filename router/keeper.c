@@ -20,7 +20,7 @@
 #define LATELY_NS 60000000000LL
 #define PAUSE_NS 10000000000LL
 #define FILL_AT_ONCE 8       /* chunks, from those that hold them */
-#define FILL_IN_TREES 48     /* they are on their way for longer */
+#define FILL_IN_TREES 32     /* they are on their way for longer */
 #define REST_NS 1000000000LL /* after a search that found nothing */
 #define CANDIDATES 48
 #define OLDEST 8
@@ -202,25 +202,37 @@ keeper_make_room(struct router *r, uint32_t bytes)
 	return true;
 }
 
-static bool
-is_full(const struct image *im)
+static void
+look_at_reads(struct keeper *k)
 {
-	const struct router *r = im->router;
+	int64_t last = reads_last_ns(k->r);
 
-	return keeper_used(r) + im->m->chunk_size > limit(r) &&
-	       recent_count(im->passing) <= fill_reserve(room(im));
+	if (last <= k->last_ns)
+		return;
+	if (k->began_ns == 0 || last - k->last_ns > PAUSE_NS)
+		k->began_ns = last;
+	k->last_ns = last;
+}
+
+static bool
+is_quiet(struct keeper *k)
+{
+	int64_t now = loop_now_ns(k->r->loop);
+	bool starts;
+
+	look_at_reads(k);
+	starts = k->began_ns != 0 && now - k->began_ns < LATELY_NS;
+	return now - k->last_ns > (starts ? QUIET_START_NS : QUIET_NS);
 }
 
 bool
 keeper_admit(struct image *im, uint32_t chunk, bool *passes)
 {
 	struct router *r = im->router;
-	struct fill_candidate c[CANDIDATES];
 	struct fill_state f = fill_view(im);
+	uint32_t kept = bitmap_count(im->held) - recent_count(im->passing);
 
-	*passes = !keeps(im, chunk);
-	if (!*passes && is_full(im))
-		*passes = fill_passes(&f, chunk, c, sample(r->keeper, im, c));
+	*passes = fill_passes(&f, chunk, room(im), kept, !is_quiet(r->keeper));
 	return keeper_make_room(r, manifest_chunk_len(im->m, chunk));
 }
 
@@ -238,16 +250,12 @@ uint32_t
 keeper_window(const struct image *im)
 {
 	const struct router *r = im->router;
-	uint64_t kept = keeper_used(r) - passing_bytes(im), chunks = 0;
-	uint32_t least = fill_reserve(room(im));
+	uint64_t kept = keeper_used(r) - passing_bytes(im);
 
-	if (kept < limit(r))
-		chunks = (limit(r) - kept) / im->m->chunk_size;
-	if (chunks > im->m->nchunks)
-		chunks = im->m->nchunks;
-	if (chunks < least)
-		chunks = least;
-	return chunks - chunks / 4;
+	if (limit(r) / im->m->chunk_size > im->m->nchunks + 3 * r->cfg.window)
+		return r->cfg.window;
+	return fill_window(limit(r) / im->m->chunk_size,
+			   kept / im->m->chunk_size);
 }
 
 /* One that is in use takes the room of those that are not. */
@@ -283,6 +291,23 @@ has_room(const struct router *r, const struct image *im)
 	return bytes <= r->budget;
 }
 
+/* What passed while somebody read, and should be kept. */
+static void
+keep_what_passes(struct image *im)
+{
+	uint32_t kept = bitmap_count(im->held) - recent_count(im->passing);
+	uint32_t most = room(im) - fill_reserve(room(im)), at, next;
+
+	for (at = recent_oldest(im->passing); at != RECENT_NONE && kept < most;
+	     at = next) {
+		next = recent_next(im->passing, at);
+		if (keeps(im, at)) {
+			recent_remove(im->passing, at);
+			kept++;
+		}
+	}
+}
+
 /* A chunk that would only push out another is not worth fetching. */
 static bool
 fill_one(struct router *r, struct image *im)
@@ -301,6 +326,8 @@ fill_one(struct router *r, struct image *im)
 	im->fill_cursor = f.cursor;
 	r->keeper->rng = f.rng;
 	if (chunk == FILL_NONE) {
+		if (wrapped)
+			keep_what_passes(im);
 		im->filled = wrapped;
 		return false;
 	}
@@ -345,29 +372,6 @@ static bool
 fills(const struct router *r)
 {
 	return !r->cfg.direct && !r->cfg.no_fill;
-}
-
-static void
-look_at_reads(struct keeper *k)
-{
-	int64_t last = reads_last_ns(k->r);
-
-	if (last <= k->last_ns)
-		return;
-	if (k->began_ns == 0 || last - k->last_ns > PAUSE_NS)
-		k->began_ns = last;
-	k->last_ns = last;
-}
-
-static bool
-is_quiet(struct keeper *k)
-{
-	int64_t now = loop_now_ns(k->r->loop);
-	bool starts;
-
-	look_at_reads(k);
-	starts = k->began_ns != 0 && now - k->began_ns < LATELY_NS;
-	return now - k->last_ns > (starts ? QUIET_START_NS : QUIET_NS);
 }
 
 /* While nobody reads, a finished chunk makes place for the next at once. */

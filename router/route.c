@@ -31,10 +31,11 @@
  * enough for all; and where a chunk is rare, the trees spread it from them.
  *
  * What is known of keepers, those that should keep a copy of the chunk and do,
- * is not new: they go on holding it.  If each has to serve only a few of those
- * who read they are asked, by rank, so that all have as much to send: where
- * stores are small a chunk that passes through a tree is dropped soon, and
- * fetched again for a child that comes late, or for the node itself.
+ * and gain nothing now, is not new: they go on holding it.  If each has to
+ * serve only a few of those who read they are asked, by rank, so that all have
+ * as much to send: where stores are small a chunk that passes through a tree is
+ * dropped soon, and fetched again for a child that comes late, or for the node
+ * itself.
  */
 #include "router/route.h"
 
@@ -52,6 +53,7 @@
 #define LATE_MARKS 5    /* until one that began later is compared */
 #define KEEPERS 32
 #define SERVED_BY_KEEPER 8 /* readers; with 4, some go through trees */
+#define GAIN_NOTHING 8     /* one comes, another is dropped */
 #define DEARER 3           /* times, than another keeper, and it is left */
 #define LOOK 256 /* nodes; of some thousand, it would cost more than a read */
 #define RATE_UNKNOWN 12500000 /* bytes/s */
@@ -380,7 +382,7 @@ insert(struct place *first, uint32_t n, uint32_t most, struct place p)
 	return n;
 }
 
-/* Those that should keep the chunk, hold it and may be asked. */
+/* Those that should keep the chunk, hold it for some time and may be asked. */
 static uint32_t
 find_keepers(const struct query *q, struct place *k)
 {
@@ -395,7 +397,8 @@ find_keepers(const struct query *q, struct place *k)
 			n = insert(k, n, most,
 				   keeper_place(q->nodes, i, q->chunk));
 	for (i = 0; i < n; i++)
-		if (holds(q, k[i].node) && may_ask(q, k[i].node))
+		if (holds(q, k[i].node) && may_ask(q, k[i].node) &&
+		    q->nodes[k[i].node].pace.gained <= GAIN_NOTHING)
 			k[found++] = k[i];
 	return found;
 }

@@ -64,7 +64,7 @@ new_conn(struct peer *p, enum kind kind, uint32_t lane)
 static uint32_t
 lane_of(const struct peer *p, enum kind kind, uint32_t chunk)
 {
-	if (kind == WHOLE || p->to->number < opt.seeds)
+	if (kind == WHOLE || view[p->to->number].complete)
 		return chunk % opt.lanes;
 	return NO_LANE;
 }

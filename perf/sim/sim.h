@@ -154,8 +154,7 @@ struct node {
 	struct latency usual;
 	struct patience patience;
 	uint32_t conns_out, conns_in, conns_most;
-	struct route_pace pace; /* by what it is known to hold */
-	uint64_t sent;          /* chunks */
+	uint64_t sent; /* chunks */
 };
 
 struct rack {

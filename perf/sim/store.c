@@ -45,13 +45,6 @@ sample(struct node *n, struct fill_candidate *c)
 	return k;
 }
 
-static bool
-is_full_of_kept(const struct node *n)
-{
-	return bitmap_count(n->held) > opt.budget &&
-	       recent_count(n->passing) <= fill_reserve(opt.budget);
-}
-
 static void
 drop_one(struct node *n)
 {
@@ -91,14 +84,12 @@ store_begin(struct node *n)
 void
 store_kept(struct node *n, uint32_t chunk)
 {
-	struct fill_candidate c[CANDIDATES];
 	struct fill_state f = state(n);
+	uint32_t kept = bitmap_count(n->held) - recent_count(n->passing);
 	bool passes;
 
 	view[n->number].self = true;
-	passes =
-	    !route_keeps(n->trees, view, nnodes, chunk, f.copies) ||
-	    (is_full_of_kept(n) && fill_passes(&f, chunk, c, sample(n, c)));
+	passes = fill_passes(&f, chunk, opt.budget, kept, true);
 	view[n->number].self = false;
 	if (passes)
 		recent_add(n->passing, chunk);
@@ -116,14 +107,11 @@ store_read(struct node *n, uint32_t chunk)
 uint32_t
 store_window(const struct node *n)
 {
-	uint32_t kept, room;
+	uint32_t kept, window;
 
 	if (opt.budget == 0)
 		return opt.window;
 	kept = bitmap_count(n->held) - recent_count(n->passing);
-	room = kept < opt.budget ? opt.budget - kept : 0;
-	if (room < fill_reserve(opt.budget))
-		room = fill_reserve(opt.budget);
-	room -= room / 4;
-	return room < opt.window ? room : opt.window;
+	window = fill_window(opt.budget, kept);
+	return window < opt.window ? window : opt.window;
 }

@@ -105,6 +105,18 @@ tell_reading(struct node *n, int64_t now)
 	actives++;
 }
 
+/* It holds the image, so it stands before all others from now on. */
+static void
+tell_complete(struct node *n)
+{
+	struct route_node *rn = &view[n->number];
+
+	if (rn->complete || !n->present || bitmap_count(n->said) < opt.nchunks)
+		return;
+	rn->complete = true;
+	members++;
+}
+
 static void
 spread(struct event *e)
 {
@@ -117,8 +129,9 @@ spread(struct event *e)
 		tell_held(&nodes[i], now - opt.news_ns);
 		tell_member(&nodes[i], now);
 		tell_reading(&nodes[i], now);
+		tell_complete(&nodes[i]);
 		if (marks)
-			route_pace_mark(&nodes[i].pace,
+			route_pace_mark(&view[i].pace,
 					bitmap_count(nodes[i].said), reads[i]);
 		if (!nodes[i].dead)
 			node_retry_parked(&nodes[i]);
@@ -150,7 +163,7 @@ is_wide(const struct node *n)
 static bool
 judge(struct node *n)
 {
-	struct route_pace own = n->pace, its;
+	struct route_pace own = view[n->number].pace, its;
 	uint32_t i, was;
 	uint32_t room = opt.budget > 0 ? opt.budget : opt.nchunks;
 	int64_t now = event_now_ns();
@@ -165,9 +178,9 @@ judge(struct node *n)
 		n->behind = must(bitmap_new(nnodes));
 	for (i = opt.seeds; i < nnodes; i++) {
 		was = bitmap_has(n->behind, i);
-		its = nodes[i].pace;
+		its = view[i].pace;
 		its.held = bitmap_count(nodes[i].said);
-		is = route_is_behind(own, its, room, was);
+		is = !view[i].complete && route_is_behind(own, its, room, was);
 		if (is == was)
 			continue;
 		changed = true;

@@ -124,25 +124,22 @@ fills_in_order(void **state)
 	assert_true(mine(fill_next(&f, true, &wrapped)));
 }
 
-/* What is kept is not pushed out by what passes, nor by what has as many
- * copies. */
 static void
 passes(void **state)
 {
-	const struct fill_candidate c[] = {{10, 1}, {11, 2}, {12, 3}};
-	uint32_t i;
+	uint32_t mine_too = 0, others = 0, room = 200;
 
-	for (i = 1; i < 4; i++) {
-		bitmap_add(held[i], 10);
-		bitmap_add(held[i], 11);
-	}
-	assert_false(fill_passes(&f, 20, c, 3));
-	bitmap_add(held[1], 20);
-	assert_false(fill_passes(&f, 20, c, 3));
-	bitmap_add(held[2], 20);
-	assert_true(fill_passes(&f, 20, c, 3));
-	assert_true(fill_passes(&f, 99, &c[2], 1));
-	assert_true(fill_passes(&f, 99, NULL, 0));
+	while (!mine(mine_too))
+		mine_too++;
+	while (mine(others))
+		others++;
+	assert_true(fill_passes(&f, others, room, 0, false));
+	assert_false(fill_passes(&f, mine_too, room, 0, false));
+	assert_false(fill_passes(&f, mine_too, room, 150, false));
+	assert_true(fill_passes(&f, mine_too, room, 199, false));
+	/* While somebody reads half of the room is left. */
+	assert_false(fill_passes(&f, mine_too, room, 99, true));
+	assert_true(fill_passes(&f, mine_too, room, 100, true));
 }
 
 static void
@@ -155,6 +152,12 @@ leaves_room(void **state)
 		assert_true(fill_reserve(room) <= fill_reserve(room + 1));
 	}
 	assert_true(fill_reserve(5000) < 500);
+	for (room = 1; room < 5000; room++) {
+		assert_in_range(fill_window(room, 0), 1, room);
+		assert_in_range(fill_window(room, room), 1, fill_reserve(room));
+		assert_true(fill_window(room, room / 2) <=
+			    fill_window(room, 0));
+	}
 }
 
 static void

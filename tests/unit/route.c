@@ -528,6 +528,13 @@ keepers_serve_a_few(void **state)
 		for (i = 0; i < 3; i++)
 			assert_in_range(asked[k[i]], 2, 12);
 	}
+	/* One that gains has what is new: it may come from above as well. */
+	for (i = 0; i < 3; i++)
+		c.nodes[k[i]].pace.gained = 10;
+	ask_as_all(49, asked);
+	assert_in_range(asked[k[0]] + asked[k[1]] + asked[k[2]], 0, 12);
+	for (i = 0; i < 3; i++)
+		c.nodes[k[i]].pace.gained = 0;
 	/* Less of one that is slow. */
 	for (i = 0; i < 3; i++)
 		c.nodes[k[i]].outstanding = i == 1 ? 4 << 20 : 0;
