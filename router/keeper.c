@@ -280,10 +280,12 @@ static bool
 has_room(const struct router *r, const struct image *im)
 {
 	bool whole = budget_is_whole(r, im);
-	uint64_t bytes = im->m->chunk_size;
+	uint64_t chunks = 1 + fetch_background(r);
+	uint64_t bytes;
 
 	if (!whole)
-		bytes *= 1 + fill_reserve(room(im));
+		chunks += fill_reserve(room(im));
+	bytes = chunks * im->m->chunk_size;
 	for (const struct image *i = r->images; i != NULL; i = i->next)
 		if (counts(im, i))
 			bytes += store_bytes(i->store) -

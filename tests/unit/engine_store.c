@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 
+#include "router/fill.h"
 #include "tests/unit/engine.h"
 
 #define ALL (UINT64_MAX / 2)
@@ -150,6 +151,36 @@ keeps_within_budget(void **state)
 	assert_int_equal(bitmap_count(e->r.images->held), 3);
 }
 
+/* What it is to keep a read of all of the image does not push out. */
+static void
+keeps_while_others_pass(void **state)
+{
+	struct bitmap *kept = bitmap_new(N);
+	struct image *im;
+
+	engine_free(e);
+	e = engine_new(N, 40 * CHUNK);
+	engine_image(e);
+	im = e->r.images;
+	e->r.cfg.copies = 3;
+	fake_new(e, true);
+	e->r.cfg.no_fill = false;
+	e->wanted = 40 - fill_reserve(40);
+	assert_true(run_until(e, holds_enough, PATIENT_MS));
+	run_ms(e, 100);
+	e->r.cfg.no_fill = true;
+	assert_int_equal(bitmap_count(im->held), e->wanted);
+	for (uint32_t c = 0; c < N; c++)
+		if (bitmap_has(im->held, c))
+			bitmap_add(kept, c);
+	read_right(e, 0, SIZE);
+	run_ms(e, 50);
+	assert_true(keeper_used(&e->r) > 35 * CHUNK);
+	for (uint32_t c = 0; c < N; c++)
+		assert_true(!bitmap_has(kept, c) || image_holds(im, c));
+	bitmap_free(kept);
+}
+
 /* What the plugin finds damaged is told, and fetched again. */
 static void
 notices_damage(void **state)
@@ -222,6 +253,7 @@ main(void)
 	    T(does_not_fill_what_fails),
 	    T(fills),
 	    T(keeps_within_budget),
+	    T(keeps_while_others_pass),
 	    T(notices_damage),
 	    T(damage_while_waiting),
 #undef T
