@@ -2,7 +2,7 @@
 # The simulator: the router's policy with more nodes than this machine carries.
 #
 #   NODES=8,32,128,1000 MB=540   readers; the image, in chunks of 128 KiB
-#   BIG=                             1: 10000 nodes too, which takes long
+#   BIG=                             1: 4 GB, and 10000 nodes, too: an hour
 #   REPEAT=1                         with other random events each
 #   PARTS=crowd,cases                what to do of the two
 #
@@ -13,21 +13,24 @@ REPEAT=${REPEAT:-1}
 . "$(dirname "$0")/lib.sh"
 SIM=${SIM:-$BUILD/perf/sim} UNFAIR=${UNFAIR:-1}
 [ -x "$SIM" ] || skip "make sim"
-export SIM TMP
+# It looks at little things all over a large memory.
+export SIM TMP GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 NODES=$(list "${NODES:-8,32,128,1000}") MB=${MB:-540}
-COLUMNS='mean slowest fast slowest_fast seed_sent busiest conns most_conns view_MB hedged dead'
+COLUMNS='mean slowest fast slowest_fast sent seed_sent busiest conns most_conns view_MB hedged dead'
 
 # sim MODE NODES MB SETTING...: to be run; limits are in bytes, so that larger
 # chunks are fewer in flight
 plan() {
-	plan_kib=128
+	plan_row="$1 $2 $3" plan_kib=128 plan_n=$2 plan_mb=$3
+	shift 3
 	for plan_arg; do
 		case $plan_arg in chunk-kib=*) plan_kib=${plan_arg#*=} ;; esac
 	done
 	for plan_i in $(seq "$REPEAT"); do
-		echo "$((plans += 1)) $* readers=$2 random=$plan_i" \
-			"chunks=$(($3 * 1000000 / plan_kib / 1024 + 1))" \
-			"limit=$((16384 / plan_kib)) depth=$((16384 / plan_kib))"
+		echo "$((plans += 1)) $plan_row readers=$plan_n" \
+			"chunks=$((plan_mb * 1000000 / plan_kib / 1024 + 1))" \
+			"limit=$((16384 / plan_kib)) depth=$((16384 / plan_kib))" \
+			"random=$plan_i $*"
 	done >>"$TMP/plan.$BENCH"
 	plans=$((plans + REPEAT - 1))
 }
@@ -54,16 +57,16 @@ figures() {
 crowds() {
 	# shellcheck disable=SC2086 # words
 	bench_begin 3 mode nodes MB $COLUMNS
+	if [ -n "${BIG-}" ]; then # the longest first
+		plan crowd-4GB 1000 4000
+		plan crowd 10000 67
+		plan crowd 10000 135
+	fi
 	for n in $NODES; do
 		plan crowd "$n" "$MB"
 		plan crowd-tcp "$n" "$MB" unfair="$UNFAIR"
 		[ "$n" -gt 128 ] || plan plain "$n" 33 direct=1
 	done
-	plan crowd-4GB 1000 4000 chunk-kib=1024
-	if [ -n "${BIG-}" ]; then
-		plan crowd 10000 "$MB" chunk-kib=512
-		plan crowd-4GB 10000 4000 chunk-kib=1024
-	fi
 	carry_out
 	bench_end
 	YMAX=1.1 bench_plot lines sim.svg \
@@ -88,7 +91,18 @@ cases() {
 	plan staggered-200ms 64 131 stagger=200
 	plan joining-200ms 64 131 stagger=200 join=1
 	plan leaving 64 131 stagger=200 leave=1
-	plan budget-1/4 32 131 budget=250 copies=8
+	fill='window=32 limit=32 depth=32 join=1 stagger=60'
+	for n in 16 32; do
+		small="budget=250 copies=$((n / 4))"
+		# shellcheck disable=SC2086 # words
+		{
+			plan budget-1/4 "$n" 131 $small
+			plan budget-1/4-tcp "$n" 131 $small unfair="$UNFAIR"
+			plan budget-1/4-cold-tcp "$n" 131 budget=250 unfair="$UNFAIR"
+			plan filling "$n" 540 $fill
+			plan filling-tcp "$n" 540 $fill unfair="$UNFAIR"
+		}
+	done
 	carry_out
 	bench_end
 	bench_plot bars sim-cases.svg "Simulated, 131 MB: readers that are not slow" \
