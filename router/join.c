@@ -57,6 +57,13 @@ take_node(struct joiner *j, struct proto_node *n)
 	member_client_add_core(j->r->member, &core, false);
 }
 
+/* What was learnt is acted on at once: a machine that boots waits for it. */
+static void
+go_on(struct joiner *j)
+{
+	loop_timer_set(j->r->loop, &j->tick, loop_now_ns(j->r->loop));
+}
+
 static void
 view_done(void *ctx, const uint8_t *data, size_t len, int error)
 {
@@ -83,6 +90,7 @@ view_done(void *ctx, const uint8_t *data, size_t len, int error)
 		data += n;
 		len -= n;
 	}
+	go_on(j);
 }
 
 /* Each peer that was named in turn, for as long as there is no membership or
