@@ -30,7 +30,7 @@ plan() {
 		echo "$((plans += 1)) $plan_row readers=$plan_n" \
 			"chunks=$((plan_mb * 1000000 / plan_kib / 1024 + 1))" \
 			"limit=$((16384 / plan_kib)) depth=$((16384 / plan_kib))" \
-			"random=$plan_i $*"
+			"random=$plan_i${*:+ $*}" # no blank at the end: see xargs -L
 	done >>"$TMP/plan.$BENCH"
 	plans=$((plans + REPEAT - 1))
 }
