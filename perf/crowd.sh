@@ -51,8 +51,9 @@ measure() {
 	vfield)
 		mb=$MB
 		crowd_cluster "$2" "$(image "$mb")" --no-fill
+		resent=$(seed_resent)
 		crowd_read "$2" "$mb" "$CROWD_SOCKET"
-		sources "$2"
+		sources "$2" $(($(seed_resent) - resent))
 		crowd_check "$2" "$(image "$mb")"
 		crowd_stop "$2"
 		;;
@@ -61,15 +62,21 @@ measure() {
 	bench_row "$1" "$2" "$mb" "$CROWD_ROW"
 }
 
+# TCP segments that the seed has sent again
+seed_resent() {
+	bed_in 1 awk '/^Tcp:/ { n = $13 } END { print n }' /proc/net/snmp
+}
+
 # where the bytes came from, for who wonders about a figure
 sources() {
 	for i in $(crowd_readers "$1"); do
 		bed_vfield "$i" status --json
-	done | jq -s -c --arg n "$1" '{nodes: $n, seed: map(.bytes.seed) | add,
+	done | jq -s -c --arg n "$1" --arg resent "$2" '{nodes: $n, seed: map(.bytes.seed) | add,
 		tree: map(.bytes.tree) | add, holder: map(.bytes.holder) | add,
 		hedged: map(.chunks.hedged) | add,
 		refetched: map(.chunks.refetched) | add,
-		hash_failures: map(.chunks.hash_failures) | add}' \
+		hash_failures: map(.chunks.hash_failures) | add,
+		seed_resent_segments: $resent}' \
 		>>"$OUT/crowd.sources"
 }
 
