@@ -160,7 +160,7 @@ drop_one(struct router *r, struct image *im, bool must)
 
 	if (bitmap_count(im->held) == 0 || store_bytes(im->store) == 0)
 		return false;
-	if (recent_count(im->passing) > fill_reserve(room(im)))
+	if (recent_count(im->passing) >= fill_reserve(room(im)))
 		chunk = fill_evict(&f, c, oldest(im, c), must);
 	if (chunk == FILL_NONE)
 		chunk = fill_evict(&f, c, sample(r->keeper, im, c), must);
