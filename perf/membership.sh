@@ -1,7 +1,7 @@
 #!/bin/sh
 # Cost of membership: what an idle cluster takes, by the number of nodes.
 #
-#   NODES=2,4,8,16 SECONDS_EACH=10 MB=32
+#   NODES=2,8,16 SECONDS_EACH=10 MB=32
 #
 # One seed and N - 1 nodes that hold all of the image, and nobody reads.  CPU in
 # percent of a core: node is router + nbdkit + supervisor of a joined node, on
@@ -13,7 +13,7 @@
 . "$(dirname "$0")/crowd-lib.sh"
 need nbdcopy jq
 
-NODES=$(list "${NODES:-2,4,8,16}") SECONDS_EACH=${SECONDS_EACH:-10} MB=${MB:-32}
+NODES=$(list "${NODES:-2,8,16}") SECONDS_EACH=${SECONDS_EACH:-10} MB=${MB:-32}
 most=$(echo "$NODES" | tr ' ' '\n' | sort -n | tail -n 1)
 image=$RAM/image
 make_image "$image" $((MB * 1000000))

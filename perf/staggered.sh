@@ -9,8 +9,9 @@
 #                          profile, made of the same trace
 #   THINK=0                the machines' own time between reads, in parts of what
 #                          the recorded one took (its processor was emulated)
-#   PLAIN_REPEAT=1         how often plain NBD, which takes long (and as long,
-#                          however they begin: only with the last of EVERY)
+#   PLAIN_NODES=15 PLAIN_REPEAT=1
+#                          plain NBD takes long: as long as it takes for one, so
+#                          many times, however they begin
 # With EVERY above 0 a node joins when its time has come, and reads as soon as
 # it is ready; with 0 all have joined before, and copy nothing by themselves, since
 # they would hold it all before they begin.  Before them one machine alone.
@@ -24,6 +25,7 @@ need nbdkit nbd-server jq
 NODES=${NODES:-60} RATE=${RATE:-50mbit} EVERY=$(list "${EVERY:-200,0}")
 MODES=$(list "${MODES:-nbd-server,vfield,vfield-profile}")
 THINK=${THINK:-0} PLAIN_REPEAT=${PLAIN_REPEAT:-1}
+PLAIN_NODES=${PLAIN_NODES:-15}
 TRACE=$TOP/perf/boot.trace
 image=$RAM/image
 make_image "$image" "$(sed -n 's/.* squashfs of \([0-9]*\) .*/\1/p' "$TRACE")"
@@ -128,18 +130,18 @@ bench_note "links of $RATE; $(wc -l <"$TMP/reads") reads, $trace_mb MB"
 crowd_machines "$NODES" "$RATE"
 for round in $(seq "$REPEAT"); do
 	for mode in $MODES; do
-		gaps=$EVERY
+		gaps=$EVERY n=$NODES
 		case $mode in
 		nbd-server)
 			[ "$round" -le "$PLAIN_REPEAT" ] || continue
-			gaps=${EVERY##* }
+			gaps=${EVERY##* } n=$PLAIN_NODES
 			;;
 		esac
 		lone=
 		measure "$mode" "${gaps%% *}" 1
 		lone=$(lone_of)
 		for every in $gaps; do
-			measure "$mode" "$every" "$NODES"
+			measure "$mode" "$every" "$n"
 		done
 	done
 done
