@@ -8,6 +8,7 @@
 #include "router/image.h"
 #include "router/keeper.h"
 #include "router/reads.h"
+#include "router/replay.h"
 #include "router/router.h"
 
 /* Besides what is in flight.  Until then readers are served before a chunk is
@@ -20,8 +21,10 @@ static void
 account(struct router *r, const struct routed *q, const struct fetch *f)
 {
 	r->count.fetched++;
-	if (f->urgency == FETCH_AHEAD)
+	if (f->urgency == FETCH_AHEAD) {
 		r->count.prefetched++;
+		replay_came_ahead(f->image, f->chunk);
+	}
 	if (f->urgency == FETCH_FILL)
 		r->count.filled++;
 	if (q->how == ROUTE_PARENT)

@@ -22,6 +22,7 @@ struct replay {
 	uint32_t next;         /* of the profile: not wanted yet */
 	uint32_t arrived;      /* of the profile: those before are here */
 	struct bitmap *seen;   /* read by a client */
+	struct bitmap *ahead;  /* came before anybody asked, and was not read */
 	struct profile *noted; /* in which order */
 	uint32_t room;         /* for chunks in noted */
 };
@@ -34,7 +35,8 @@ replay_new(struct image *im)
 	if (p == NULL)
 		return NULL;
 	p->seen = bitmap_new(im->m->nchunks);
-	if (p->seen == NULL) {
+	p->ahead = bitmap_new(im->m->nchunks);
+	if (p->seen == NULL || p->ahead == NULL) {
 		replay_free(p);
 		return NULL;
 	}
@@ -47,6 +49,7 @@ replay_free(struct replay *p)
 	if (p == NULL)
 		return;
 	bitmap_free(p->seen);
+	bitmap_free(p->ahead);
 	free(p->profile);
 	free(p->noted);
 	free(p);
@@ -123,6 +126,7 @@ replay_note(struct image *im, uint32_t first, uint32_t end)
 	struct replay *p = im->replay;
 
 	for (uint32_t c = first; c < end; c++) {
+		bitmap_remove(p->ahead, c);
 		if (bitmap_has(p->seen, c))
 			continue;
 		if ((p->noted != NULL && p->noted->n == PROFILE_CHUNKS_MAX) ||
@@ -131,6 +135,18 @@ replay_note(struct image *im, uint32_t first, uint32_t end)
 		bitmap_add(p->seen, c);
 		p->noted->chunks[p->noted->n++] = c;
 	}
+}
+
+void
+replay_came_ahead(struct image *im, uint32_t chunk)
+{
+	bitmap_add(im->replay->ahead, chunk);
+}
+
+uint32_t
+replay_unread(const struct image *im)
+{
+	return bitmap_count(im->replay->ahead);
 }
 
 struct profile *

@@ -30,6 +30,10 @@ int replay_take_file(struct image *im, const char *path, const char **why);
 
 /* A client reads these chunks. */
 void replay_note(struct image *im, uint32_t first, uint32_t end);
+/* A chunk that nobody had asked for has come. */
+void replay_came_ahead(struct image *im, uint32_t chunk);
+/* Those of which no client has read anything since. */
+uint32_t replay_unread(const struct image *im);
 /* What was noted so far, malloc'ed.  NULL: ENOMEM. */
 struct profile *replay_noted(const struct image *im);
 /* Chunks of its profile; 0: it has none. */

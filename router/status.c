@@ -218,12 +218,17 @@ static json *
 chunks_json(const struct router *r)
 {
 	json *o = json_object_new_object();
+	uint64_t unread = 0;
+
+	for (const struct image *im = r->images; im != NULL; im = im->next)
+		unread += replay_unread(im);
 
 	add_num(o, "fetched", r->count.fetched);
 	add_num(o, "refetched", r->count.refetched);
 	add_num(o, "hedged", r->count.hedged);
 	add_num(o, "hash_failures", r->count.hash_failures);
 	add_num(o, "prefetched", r->count.prefetched);
+	add_num(o, "unread", unread);
 	add_num(o, "filled", r->count.filled);
 	return o;
 }

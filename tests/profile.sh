@@ -73,6 +73,7 @@ read_chunks 3 80
 wait_for 20 status_is 3 '.images[0].held == 7'
 status_get 3 '.chunks | "\(.fetched) fetched, \(.prefetched) ahead"'
 status_is 3 '.chunks.prefetched >= 6' || fail "not ahead"
+status_is 3 '.chunks.unread == 6' || fail "only chunk 80 was read"
 vfield map --json --run-dir "$TMP/n3" | jq -r \
 	'.images[0].nodes[] | select(.self) | .words[]' >"$TMP/words"
 # chunks 3, 7, 40 to 42; 80, 90
