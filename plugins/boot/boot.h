@@ -43,7 +43,7 @@ struct boot {
 	uint32_t told_first; /* who answers, as last said */
 
 	/* service.c: the check, and who else answers later */
-	struct loop_source packets;
+	struct loop_source packets, solicitations;
 	struct loop_timer check;
 	unsigned checks;
 	uint32_t check_xid;

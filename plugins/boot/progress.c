@@ -138,8 +138,8 @@ slot_of(const uint8_t mac[MAC_SIZE])
 	return (mac[4] << 8 | mac[5]) % BOOT_ROMS;
 }
 
-static bool
-asked_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE])
+bool
+progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE])
 {
 	size_t i = slot_of(mac);
 
@@ -219,7 +219,7 @@ progress_packet(struct boot *b, const struct dhcp_packet *p)
 	if (!m->leased)
 		publish(b, m);
 	m->leased = true;
-	asks(b, m, asked_from_rom(b, p->mac));
+	asks(b, m, progress_from_rom(b, p->mac));
 }
 
 /* --- HTTP --- */

@@ -4,6 +4,8 @@
 
 #include "plugins/boot/boot.h"
 
+/* The machine's last question for an address was its boot ROM's. */
+bool progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE]);
 /* What the card has seen; only what our DHCP server says settles anything. */
 void progress_packet(struct boot *b, const struct dhcp_packet *p);
 /* The machine behind a connection; NULL: it is not known which. */

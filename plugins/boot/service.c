@@ -28,6 +28,7 @@
 #include "plugins/boot/keep.h"
 #include "plugins/boot/menu.h"
 #include "plugins/boot/progress.h"
+#include "plugins/boot/router_adv.h"
 
 #define NS_PER_MS INT64_C(1000000)
 /* A server may look for three seconds whether the address that it is about to
@@ -298,6 +299,21 @@ on_packets(void *ctx, uint32_t events)
 	}
 }
 
+/* A boot ROM that looks for an IPv6 router need not wait for one. */
+static void
+on_solicitations(void *ctx, uint32_t events)
+{
+	struct boot *b = ctx;
+	const struct card *card = &b->config.card;
+	uint8_t from[IP6_SIZE], mac[MAC_SIZE];
+
+	while (router_adv_receive(b->solicitations.fd, from, mac) == 0)
+		if (b->role == ROLE_ANSWERING && progress_from_rom(b, mac) &&
+		    router_adv_send(b->solicitations.fd, card->index, card->mac,
+				    from, mac) == -1)
+			log_debug("%s: IPv6: %m", card->name);
+}
+
 static void
 on_node(void *ctx, const struct boot_node *n)
 {
@@ -415,6 +431,20 @@ on_http(void *ctx, const struct http_client *who, enum http_event event)
 	progress_http(ctx, who, event);
 }
 
+/* Where that is not possible iPXE waits. */
+static void
+watch_solicitations(struct boot *b)
+{
+	b->solicitations =
+	    (struct loop_source){.fd = router_adv_open(b->config.card.index),
+				 .events = EPOLLIN,
+				 .ready = on_solicitations,
+				 .ctx = b};
+	if (b->solicitations.fd == -1 ||
+	    loop_add(b->loop, &b->solicitations) == -1)
+		log_debug("%s: cannot listen to IPv6: %m", b->config.card.name);
+}
+
 static int
 start_http(struct boot *b)
 {
@@ -497,9 +527,19 @@ start(struct boot *b)
 	    watch_packets(b) == -1 || start_offer(b) == -1 ||
 	    start_http(b) == -1 || start_nodes(b) == -1)
 		return -1;
+	watch_solicitations(b);
 	loop_timer_set(b->loop, &b->check,
 		       clock_now_ns() + PATIENCE_MS * NS_PER_MS);
 	return 0;
+}
+
+static void
+close_source(struct boot *b, struct loop_source *s)
+{
+	if (s->added)
+		loop_remove(b->loop, s);
+	if (s->fd > 0)
+		close(s->fd);
 }
 
 static void
@@ -511,10 +551,8 @@ stop(struct boot *b)
 	http_free(b->http);
 	nodes_free(b->nodes);
 	offer_free(b->offer);
-	if (b->packets.added)
-		loop_remove(b->loop, &b->packets);
-	if (b->packets.fd > 0)
-		close(b->packets.fd);
+	close_source(b, &b->packets);
+	close_source(b, &b->solicitations);
 	dnsmasq_files_free(&b->files);
 	free(b->dir);
 	machines_free(b->machines);

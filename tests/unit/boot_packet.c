@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "plugins/boot/dhcp_packet.h"
+#include "plugins/boot/router_adv.h"
 
 #define IP_UDP 28
 #define BOOTP 240
@@ -150,10 +151,53 @@ test_own_question(void **state)
 	assert_int_equal((sum & 0xffff) + (sum >> 16), 0xffff);
 }
 
+/* As iPXE asks: its address, hop limit and the card's address as an option. */
+static const uint8_t solicitation[] = {
+    0x60, 0, 0,    0,    0, 16,   58,   255, 0xfe, 0x80, 0,    0, 0,   0,
+    0,    0, 0x50, 0x54, 0, 0xff, 0xfe, 1,   2,    3,    0xff, 2, 0,   0,
+    0,    0, 0,    0,    0, 0,    0,    0,   0,    0,    0,    2, 133, 0,
+    0,    0, 0,    0,    0, 0,    1,    1,   0x52, 0x54, 0,    1, 2,   3};
+
+static void
+test_router_adv(void **state)
+{
+	uint8_t buf[sizeof solicitation], from[IP6_SIZE];
+	uint8_t answer[ROUTER_ADV_SIZE];
+	uint32_t sum = ROUTER_ADV_SIZE - 40 + 58;
+
+	for (size_t n = 0; n <= sizeof buf; n++)
+		assert_int_equal(router_adv_asked(solicitation, n, from),
+				 n >= 48);
+	assert_memory_equal(from, solicitation + 8, IP6_SIZE);
+	/* version, ICMPv6, hop limit, a link-local source, type, code */
+	for (size_t i = 0; i < 42; i++) {
+		memcpy(buf, solicitation, sizeof buf);
+		buf[i] ^= 0x80;
+		assert_int_equal(router_adv_asked(buf, sizeof buf, from),
+				 i != 0 && i != 6 && i != 7 && i != 8 &&
+				     i != 9 && i < 40);
+	}
+	memcpy(from, solicitation + 8, IP6_SIZE);
+	router_adv_encode(answer, mac, from);
+	/* of no lifetime, with nothing in it, from a link-local address */
+	assert_memory_equal(answer + 8, from, IP6_SIZE);
+	assert_memory_equal(answer + 24, from, IP6_SIZE);
+	assert_int_equal(answer[7], 255);
+	assert_int_equal(answer[40], 134);
+	for (size_t i = 44; i < sizeof answer; i++)
+		assert_int_equal(answer[i], 0);
+	for (size_t i = 8; i < sizeof answer; i += 2)
+		sum += answer[i] << 8 | answer[i + 1];
+	while (sum >> 16 != 0)
+		sum = (sum & 0xffff) + (sum >> 16);
+	assert_int_equal(sum, 0xffff);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_router_adv),
 	    cmocka_unit_test(test_offer),
 	    cmocka_unit_test(test_rom),
 	    cmocka_unit_test(test_long_text_is_cut),
