@@ -13,6 +13,11 @@
 #
 #   PARTS=login,memory    which of these
 #   MEMORY=384            MB that the Debian has
+#   CPUS=1                processors that it has
+#   HOWS=plain,vfield,profile    turn by turn; profile is V-FIELD with the boot
+#                         profile of an earlier boot
+#   PARTS=prepare         nothing but image and profile, in $BUILD/perf/debian;
+#                         else they are made when they are wanted
 top=$(cd "$(dirname "$0")/.." && pwd)
 [ -n "${VF_ISOLATED-}" ] ||
 	make -C "$top" --no-print-directory BUILD="${BUILD:-build}" boot-files \
@@ -24,7 +29,9 @@ boot_need
 boot_need_debian
 need nbd-server nbd-client cpio zstd
 PARTS=${PARTS:-login,memory}
-MEMORY=${MEMORY:-384}
+MEMORY=${MEMORY:-384} CPUS=${CPUS:-1}
+HOWS=$(list "${HOWS:-plain,vfield,profile}")
+DEBIAN=$OUT/debian
 
 # --- plain NBD ---
 
@@ -50,7 +57,7 @@ plain_initrd() {
 	(
 		cd "$TMP/tree"
 		zstd -qdc "$1" | cpio --quiet -id
-		rm -rf usr/bin/vfield* usr/bin/nbdkit usr/lib/vfield/*.so usr/lib/*.so* \
+		rm -rf usr/bin/* usr/lib/vfield/*.so usr/lib/*.so* \
 			lib/x86_64-linux-gnu lib64
 		client=$(command -v nbd-client)
 		cp "$client" usr/bin/
@@ -109,7 +116,7 @@ switch_on() {
 	: >"$TMP/guest1.serial"
 	ON_MS=$(now_ms)
 	sent=$(bed_sent 1)
-	boot_on 1
+	boot_on 1 -smp "$CPUS"
 }
 
 mkdir -p "$TMP/tftp"
@@ -136,19 +143,53 @@ login_once() {
 	bench_row $(cat "$TMP/row")
 }
 
-login() {
-	boot_debian_image "$TMP/debian"
-	image=$TMP/debian/debian.squashfs
-	plain_serve "$image"
-	bed_serve 1 --image "$image"
+# What the system reads until it asks for a login.
+record() {
+	bed_start 1 "$TMP/n1/nbdkit.log" nbdkit -f -r -p 10820 -e image \
+		--filter=log file "$1" logfile="$TMP/mem/reads"
+	boot_files "vfield.peer=$(bed_addr 1) vfield.disks=no"
+	BOOT_MEMORY=$MEMORY
+	switch_on plain
+	boot_says 1 'login:' >/dev/null
+	boot_off 1
+	vfield image profile "$1.vfm" --from "$TMP/mem/reads" -o "$DEBIAN/profile"
+	serve_no_more
+}
+
+prepare() {
+	[ -z "$(find "$DEBIAN/profile" -newer "$BOOT/debian.done" \
+		2>/dev/null)" ] || return 0
+	rm -rf "$DEBIAN"
+	boot_debian_image "$DEBIAN"
+	record "$DEBIAN/debian.squashfs"
+}
+
+# serve IMAGE HOW: to one that boots by itself
+serve() {
+	if [ "$2" = plain ]; then
+		plain_serve "$1"
+		return
+	fi
+	rm -f "$1.vfp"
+	[ "$2" != profile ] || cp "$DEBIAN/profile" "$1.vfp"
+	bed_serve 1 --image "$1"
 	bed_wait_ready 1
+}
+
+login() {
+	prepare
+	mkdir -p "$RAM/debian"
+	image=$RAM/debian/debian.squashfs
+	cp "$DEBIAN/debian.squashfs" "$DEBIAN/debian.squashfs.vfm" "$RAM/debian/"
 	boot_files "vfield.peer=$(bed_addr 1) vfield.disks=no"
 	BOOT_MEMORY=$MEMORY
 	for _ in $(seq "$REPEAT"); do
-		login_once plain
-		login_once vfield
+		for how in $HOWS; do
+			serve "$image" "$how"
+			login_once "$how"
+			serve_no_more
+		done
 	done
-	serve_no_more
 }
 
 serve_no_more() {
