@@ -31,7 +31,7 @@ run() {
 	bed_in 2 "$PYTHON" "$TOP/tests/boot_client.py" eth0 "$FILES" \
 		--count "$run_count" "$@" >/dev/null 2>"$TMP/steps" || :
 	took=$(($(now_ms) - began))
-	[ -z "${VERBOSE-}" ] || cat "$TMP/steps"
+	[ -z "${VERBOSE-}" ] || cat "$TMP/steps" >&2
 	awk -v n="$run_count" -v mb=$((KERNEL_MB + INITRD_MB)) \
 		-v busy="$(cores_busy $(($(ticks) - ticks_was)) $took)" '
 		/Wrong|Error/ { bad++ }
