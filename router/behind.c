@@ -73,7 +73,7 @@ reads(const struct router *r, uint32_t slot, bool self)
 void
 behind_judge(struct router *r, bool reading, bool marks)
 {
-	static const struct route_pace none = {0, 0, 0};
+	static const struct route_pace none = {0};
 
 	for (struct image *im = r->images; im != NULL; im = im->next) {
 		struct route_pace own = now(im, 0);

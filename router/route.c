@@ -31,11 +31,11 @@
  * enough for all; and where a chunk is rare, the trees spread it from them.
  *
  * What is known of keepers, those that should keep a copy of the chunk and do,
- * and gain nothing now, is not new: they go on holding it.  If each has to
- * serve only a few of those who read they are asked, by rank, so that all have
- * as much to send: where stores are small a chunk that passes through a tree is
- * dropped soon, and fetched again for a child that comes late, or for the node
- * itself.
+ * and have gained little of late, is not new: they go on holding it.  If each
+ * has to serve only a few of those who read they are asked, by rank, so that
+ * all have as much to send: where stores are small a chunk that passes through
+ * a tree is dropped soon, and fetched again for a child that comes late, or for
+ * the node itself.
  */
 #include "router/route.h"
 
@@ -53,7 +53,8 @@
 #define LATE_MARKS 5    /* until one that began later is compared */
 #define KEEPERS 32
 #define SERVED_BY_KEEPER 8 /* readers; with 4, some go through trees */
-#define GAIN_NOTHING 8     /* one comes, another is dropped */
+#define DRIFT_MARKS 4      /* news may come a second late, and all at once */
+#define DRIFT_STILL 64     /* chunks; the window of a small store, once */
 #define DEARER 3           /* times, than another keeper, and it is left */
 #define LOOK 256 /* nodes; of some thousand, it would cost more than a read */
 #define RATE_UNKNOWN 12500000 /* bytes/s */
@@ -398,7 +399,7 @@ find_keepers(const struct query *q, struct place *k)
 				   keeper_place(q->nodes, i, q->chunk));
 	for (i = 0; i < n; i++)
 		if (holds(q, k[i].node) && may_ask(q, k[i].node) &&
-		    q->nodes[k[i].node].pace.gained <= GAIN_NOTHING)
+		    q->nodes[k[i].node].pace.drift <= DRIFT_STILL)
 			k[found++] = k[i];
 	return found;
 }
@@ -533,6 +534,7 @@ route_pace_mark(struct route_pace *p, uint32_t held, bool reads)
 {
 	uint32_t gained = held > p->held ? held - p->held : 0;
 
+	p->drift += gained - p->drift / DRIFT_MARKS;
 	/* the first time it may have begun in between */
 	p->gained = p->marks > 0 ? gained : 0;
 	p->marks = gained > 0 && reads ? p->marks + 1 : 0;

@@ -30,6 +30,7 @@ struct route_pace {
 	uint32_t held;   /* chunks */
 	uint32_t gained; /* from mark to mark; 0: too little is known */
 	uint32_t marks;  /* in a row since which it reads and gains */
+	uint32_t drift;  /* gained in the last few, moving */
 };
 
 struct route_node {

@@ -145,7 +145,11 @@ void
 view_begin(void)
 {
 	static struct event news = {.happen = spread};
+	uint32_t i;
 
+	/* what was spread beforehand has been there for long */
+	for (i = opt.seeds; i < nnodes; i++)
+		view[i].pace.held = bitmap_count(nodes[i].said);
 	event_at(&news, TICK_NS);
 }
 

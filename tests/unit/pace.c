@@ -15,31 +15,31 @@ who_is_behind(void **state)
 		bool was, is;
 	} rows[] = {
 	    /* it begins: what waits in a window says nothing */
-	    {{0, 0, 3}, {0, 0, 3}, 1000, false, false},
-	    {{96, 96, 3}, {0, 1, 3}, 1000, false, false},
-	    {{97, 97, 3}, {0, 1, 3}, 1000, false, 3},
+	    {{0, 0, 3, 0}, {0, 0, 3, 0}, 1000, false, false},
+	    {{96, 96, 3, 0}, {0, 1, 3, 0}, 1000, false, false},
+	    {{97, 97, 3, 0}, {0, 1, 3, 0}, 1000, false, 3},
 	    /* it does not read, as far as is known */
-	    {{600, 100, 3}, {0, 0, 3}, 1000, false, false},
+	    {{600, 100, 3, 0}, {0, 0, 3, 0}, 1000, false, false},
 	    /* slower by a quarter, or not */
-	    {{600, 100, 3}, {400, 74, 3}, 1000, false, 3},
-	    {{600, 100, 3}, {400, 75, 3}, 1000, false, false},
-	    {{600, 100, 3}, {10, 100, 3}, 1000, false, false},
+	    {{600, 100, 3, 0}, {400, 74, 3, 0}, 1000, false, 3},
+	    {{600, 100, 3, 0}, {400, 75, 3, 0}, 1000, false, false},
+	    {{600, 100, 3, 0}, {10, 100, 3, 0}, 1000, false, false},
 	    /* nobody gains anything */
-	    {{600, 0, 3}, {10, 0, 3}, 1000, false, false},
+	    {{600, 0, 3, 0}, {10, 0, 3, 0}, 1000, false, false},
 	    /* it began later, and has had its time */
-	    {{600, 100, 4}, {400, 74, 2}, 1000, false, false},
-	    {{600, 100, 9}, {400, 74, 4}, 1000, false, false},
-	    {{600, 100, 9}, {400, 74, 5}, 1000, false, true},
+	    {{600, 100, 4, 0}, {400, 74, 2, 0}, 1000, false, false},
+	    {{600, 100, 9, 0}, {400, 74, 4, 0}, 1000, false, false},
+	    {{600, 100, 9, 0}, {400, 74, 5, 0}, 1000, false, true},
 	    /* it has caught up, or is as fast now */
-	    {{600, 100, 3}, {551, 80, 3}, 1000, true, 3},
-	    {{600, 100, 3}, {552, 80, 3}, 1000, true, false},
-	    {{600, 100, 3}, {10, 87, 3}, 1000, true, 3},
-	    {{600, 100, 3}, {10, 88, 3}, 1000, true, false},
-	    {{600, 100, 3}, {700, 0, 3}, 1000, true, false},
+	    {{600, 100, 3, 0}, {551, 80, 3, 0}, 1000, true, 3},
+	    {{600, 100, 3, 0}, {552, 80, 3, 0}, 1000, true, false},
+	    {{600, 100, 3, 0}, {10, 87, 3, 0}, 1000, true, 3},
+	    {{600, 100, 3, 0}, {10, 88, 3, 0}, 1000, true, false},
+	    {{600, 100, 3, 0}, {700, 0, 3, 0}, 1000, true, false},
 	    /* a small store holds no more; one of no size nothing */
-	    {{1000, 100, 3}, {96, 1, 3}, 256, false, false},
-	    {{1000, 100, 3}, {95, 1, 3}, 256, false, 3},
-	    {{1000, 100, 3}, {0, 0, 3}, 0, false, false},
+	    {{1000, 100, 3, 0}, {96, 1, 3, 0}, 256, false, false},
+	    {{1000, 100, 3, 0}, {95, 1, 3, 0}, 256, false, 3},
+	    {{1000, 100, 3, 0}, {0, 0, 3, 0}, 0, false, false},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -69,12 +69,31 @@ pace_marks(void **state)
 	assert_int_equal(p.gained, 0);
 }
 
+/* What is told once in two marks is gained in each. */
+static void
+drifts(void **state)
+{
+	struct route_pace p = {0};
+	uint32_t i;
+
+	for (i = 0; i < 40; i++) {
+		route_pace_mark(&p, i / 2 * 100, true);
+		assert_true(i < 8 || p.drift > 100);
+	}
+	for (i = 0; i < 40; i++)
+		route_pace_mark(&p, 1900, true);
+	assert_true(p.drift < 4);
+	route_pace_mark(&p, 1800, true);
+	assert_true(p.drift < 4);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(who_is_behind),
 	    cmocka_unit_test(pace_marks),
+	    cmocka_unit_test(drifts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -467,11 +467,11 @@ keepers_serve_a_few(void **state)
 	}
 	/* One that gains has what is new: it may come from above as well. */
 	for (i = 0; i < 3; i++)
-		c.nodes[k[i]].pace.gained = 10;
+		c.nodes[k[i]].pace.drift = 100;
 	ask_as_all(49, asked);
 	assert_in_range(asked[k[0]] + asked[k[1]] + asked[k[2]], 0, 12);
 	for (i = 0; i < 3; i++)
-		c.nodes[k[i]].pace.gained = 0;
+		c.nodes[k[i]].pace.drift = 0;
 	/* Less of one that is slow. */
 	for (i = 0; i < 3; i++)
 		c.nodes[k[i]].outstanding = i == 1 ? 4 << 20 : 0;
