@@ -9,6 +9,7 @@
 #                          profile, made of the same trace
 #   THINK=0                the machines' own time between reads, in parts of what
 #                          the recorded one took (its processor was emulated)
+#   JOIN=--no-fill         what else to say to `vfield join' where EVERY is not 0
 #   PLAIN_NODES=15 PLAIN_REPEAT=1
 #                          plain NBD takes long: as long as it takes for one, so
 #                          many times, however they begin
@@ -65,6 +66,7 @@ boot() {
 }
 
 # begin MODE EVERY N: leaves the pids of those that read
+# shellcheck disable=SC2086 # words
 begin() {
 	at=$(($(now_ms) + 3000 + $3 * 20)) # for all to have started until then
 	began=$at pids=
@@ -73,7 +75,7 @@ begin() {
 		nbd-server:*) boot "$i" "$CROWD_URI" not_before $at echo ;;
 		*:0) boot "$i" "$CROWD_SOCKET" not_before $at echo ;;
 		*) boot "$i" "$CROWD_SOCKET" not_before $at vfield join \
-			"$(bed_addr 1)" --listen "$(bed_addr "$i")" ;;
+			"$(bed_addr 1)" --listen "$(bed_addr "$i")" ${JOIN-} ;;
 		esac
 		at=$((at + $2))
 	done
