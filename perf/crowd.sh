@@ -68,12 +68,14 @@ seed_resent() {
 	bed_in 1 awk '/^Tcp:/ { n = $13 } END { print n }' /proc/net/snmp
 }
 
-# where the bytes came from, for who wonders about a figure
+# where the bytes came from, for who wonders about a figure; seed_answered has
+# those too that another node had sent before
 sources() {
 	for i in $(crowd_readers "$1"); do
 		bed_vfield "$i" status --json
 	done | jq -s -c --arg n "$1" --arg resent "$2" '{nodes: $n, seed: map(.bytes.seed) | add,
 		tree: map(.bytes.tree) | add, holder: map(.bytes.holder) | add,
+		seed_answered: [.[].peers[] | select(.name == "n1").bytes] | add,
 		hedged: map(.chunks.hedged) | add,
 		refetched: map(.chunks.refetched) | add,
 		hash_failures: map(.chunks.hash_failures) | add,
