@@ -2,12 +2,12 @@
 # The flash crowd: machines that start cold together and read the same image in
 # order over shaped links, from one seed.
 #
-#   NODES=1,2,4,8,16,24,32 RATE=50mbit MB=135
+#   NODES=1,2,4,8,16,24,32 RATE=25mbit MB=67
 #                                          readers, each link, the image
 #   MODES=nbd-server,nbdkit,vfield         the first two are plain NBD, from the
 #                                          seed; direct is that through our router
-#   PLAIN_MB=27                            plain NBD reads PLAIN_MB / N, at least
-#                                          4: its share of the link does not
+#   PLAIN_MB=16                            plain NBD reads PLAIN_MB / N, at least
+#                                          2: its share of the link does not
 #                                          depend on it, its time does
 #   PLAIN_REPEAT=1                         it varies little
 # The columns: see crowd-lib.sh.  The links are what limits where busy stays
@@ -17,8 +17,8 @@
 need nbdcopy nbdkit nbd-server jq
 
 NODES=$(list "${NODES:-1,2,4,8,16,24,32}") MODES=$(list "${MODES:-nbd-server,nbdkit,vfield}")
-RATE=${RATE:-50mbit} MB=${MB:-135}
-PLAIN_MB=${PLAIN_MB:-27} PLAIN_REPEAT=${PLAIN_REPEAT:-1}
+RATE=${RATE:-25mbit} MB=${MB:-67}
+PLAIN_MB=${PLAIN_MB:-16} PLAIN_REPEAT=${PLAIN_REPEAT:-1}
 most=$(echo "$NODES" | tr ' ' '\n' | sort -n | tail -n 1)
 
 image() {
@@ -32,7 +32,7 @@ image() {
 # what plain NBD reads, so that all N take the same time
 plain_mb() {
 	plain_n=$((PLAIN_MB / $1))
-	echo $((plain_n > 4 ? plain_n : 4))
+	echo $((plain_n > 2 ? plain_n : 2))
 }
 
 measure() {
