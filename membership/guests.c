@@ -52,7 +52,8 @@ struct guests {
 	uint64_t last_number;
 	struct loop_timer sweep, flush;
 	int64_t swept_ns, flushed_ns;
-	bool full; /* said so */
+	uint64_t told; /* bytes of news since then */
+	bool full;     /* said so */
 };
 
 static int64_t
@@ -225,8 +226,10 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 		used += leases_read(e->g->leases, &e->leases, now(e->g),
 				    buf + used, len - used - TABLE_READ_MIN);
 	n = table_read(e->g->view, &e->reader, buf + used, len - used);
-	if (n >= 0)
+	if (n >= 0) {
+		e->g->told += n;
 		return used + n;
+	}
 	/* Too slow to be told what left: a new hello, and a whole view. */
 	table_reader_restart(&e->reader);
 	return used + say(&hello, buf + used, len - used);
@@ -381,6 +384,7 @@ flush_fire(void *ctx)
 	struct guests *g = ctx;
 
 	g->flushed_ns = now(g);
+	g->told = 0;
 	for (struct guest *e = g->first; e != NULL; e = e->next)
 		if (table_reader_behind(g->view, &e->reader) ||
 		    (e->wants_leases &&
@@ -528,8 +532,13 @@ guests_listen_tcp(struct guests *g, const struct address *a)
 void
 guests_kick(struct guests *g)
 {
-	int64_t due = g->flushed_ns + GUESTS_FLUSH_MS * MS;
+	int64_t pause = g->told * 1000 / GUESTS_NEWS_BYTES, due;
 
+	if (pause < GUESTS_FLUSH_MS)
+		pause = GUESTS_FLUSH_MS;
+	if (pause > GUESTS_FLUSH_MOST_MS)
+		pause = GUESTS_FLUSH_MOST_MS;
+	due = g->flushed_ns + pause * MS;
 	if (g->flush.slot == 0)
 		loop_timer_set(g->loop, &g->flush, due < now(g) ? now(g) : due);
 }

@@ -20,7 +20,11 @@
 #define GUESTS_MAX 4096
 #define GUEST_SILENCE_MS 5000 /* also the time for its HELLO */
 #define GUEST_STUCK_MS 10000
-#define GUESTS_FLUSH_MS 50 /* news is passed on so often at most */
+/* News is passed on so often at most; that of many to many is rarer, to cost
+ * not much more than GUESTS_NEWS_BYTES in a second. */
+#define GUESTS_FLUSH_MS 50
+#define GUESTS_FLUSH_MOST_MS 250
+#define GUESTS_NEWS_BYTES 131072
 
 struct guests;
 
