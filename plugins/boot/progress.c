@@ -254,8 +254,13 @@ progress_http(struct boot *b, const struct http_client *who,
 	};
 	struct machine *m = progress_machine(b, who);
 
-	if (m != NULL)
-		set_stage(b, m, stages[event]);
+	if (m == NULL)
+		return;
+	/* the end of a transfer is seen late: after what came of it, even */
+	if (event == HTTP_INITRD_DONE && m->stage > STAGE_INITRD &&
+	    m->stage <= STAGE_UP)
+		return;
+	set_stage(b, m, stages[event]);
 }
 
 /* --- the nodes --- */
