@@ -224,4 +224,4 @@ bed_vfield 1 image default old
 boot_serve 1 $range
 wait_for 20 grep -q 'old (.*no room for' "$TMP/n1/boot.log"
 boot_wait 1
-boot_is 1 '.by_files and .image_name == "old"' || fail "not by --files"
+wait_for 30 boot_is 1 '.by_files and .image_name == "old"'
