@@ -17,6 +17,7 @@
 #include "lib/cleanup.h"
 #include "lib/codec.h"
 #include "lib/pread_all.h"
+#include "lib/write_all.h"
 
 #define MAGIC "VFMANIF\n"
 #define MAGIC_LEN 8
@@ -229,22 +230,6 @@ manifest_encode(struct manifest *m, size_t *len)
 	m->id = digest_of(buf, total);
 	*len = total;
 	return buf;
-}
-
-static int
-write_all(int fd, const uint8_t *buf, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, buf, len);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		buf += n;
-		len -= n;
-	}
-	return 0;
 }
 
 /* A manifest takes the place of a file, never of a device. */

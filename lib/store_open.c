@@ -18,6 +18,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/store_impl.h"
+#include "lib/write_all.h"
 
 #define OWN_FILE (O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
 
@@ -399,15 +400,9 @@ store_put_profile(struct store *s, const char *text, size_t len)
 		    0644);
 	if (fd == -1)
 		return -1;
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-
-		if (n == -1) {
-			store_remove(s->dir_fd, fresh);
-			return -1;
-		}
-		text += n;
-		len -= n;
+	if (write_all(fd, text, len) == -1) {
+		store_remove(s->dir_fd, fresh);
+		return -1;
 	}
 	return renameat(s->dir_fd, fresh, s->dir_fd, "profile");
 }

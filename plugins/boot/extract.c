@@ -21,6 +21,7 @@
 #include <sqfs/super.h>
 
 #include "lib/cleanup.h"
+#include "lib/write_all.h"
 
 #define MIB (UINT64_C(1) << 20)
 #define PIECE (1U << 20) /* bytes; no block of a squashfs is larger */
@@ -222,20 +223,6 @@ has_room(struct reader *r, uint64_t size)
 		return EXTRACT_DONE;
 	return give_up(r, EXTRACT_FAILED, "%s: no room for %" PRIu64 " MiB",
 		       r->dir, (size + SPARE) / MIB);
-}
-
-static int
-write_all(int fd, const uint8_t *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-
-		if (n == -1 && errno != EINTR)
-			return -1;
-		data += n > 0 ? n : 0;
-		len -= n > 0 ? n : 0;
-	}
-	return 0;
 }
 
 static enum extracted

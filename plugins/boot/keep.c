@@ -382,7 +382,7 @@ keep_close(struct boot *b)
 /* --- pxelinux --- */
 
 static int
-write_all(const char *path, const char *text)
+write_file(const char *path, const char *text)
 {
 	AUTO_FREE char *new = NULL;
 	FILE *to;
@@ -404,6 +404,6 @@ keep_pxelinux(struct boot *b, const char *text)
 	AUTO_FREE char *dir = join(b->files.tftp, "pxelinux.cfg");
 	AUTO_FREE char *path = join(dir, "default");
 
-	if (make_dir(dir) == -1 || write_all(path, text) == -1)
+	if (make_dir(dir) == -1 || write_file(path, text) == -1)
 		failed(path);
 }
