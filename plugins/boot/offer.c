@@ -70,9 +70,11 @@ is_now(const struct offer *o, const struct digest *id)
 
 /* --- the directories --- */
 
-/* All but those that machines may still ask for. */
+/* Those of the images of which `goes' says so. */
 static void
-remove_others(struct offer *o)
+remove_those(struct offer *o,
+	     bool (*goes)(const struct offer *o, const struct digest *id,
+			  const char *path))
 {
 	DIR *d = opendir(o->set.dir);
 	struct dirent *e;
@@ -81,15 +83,22 @@ remove_others(struct offer *o)
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		AUTO_FREE char *path = NULL;
 
-		if (digest_parse(e->d_name, strlen(e->d_name), &id) == -1 ||
-		    is_now(o, &id) ||
-		    (o->has_before && digest_equal(&o->before, &id)))
+		if (digest_parse(e->d_name, strlen(e->d_name), &id) == -1)
 			continue;
 		path = dir_of(o, &id);
-		remove_tree(path);
+		if (goes(o, &id, path))
+			remove_tree(path);
 	}
 	if (d != NULL)
 		closedir(d);
+}
+
+/* No machine may still ask for it. */
+static bool
+is_over(const struct offer *o, const struct digest *id, const char *path)
+{
+	return !is_now(o, id) &&
+	       !(o->has_before && digest_equal(&o->before, id));
 }
 
 static void
@@ -98,7 +107,7 @@ tidy_up(void *ctx)
 	struct offer *o = ctx;
 
 	o->has_before = false;
-	remove_others(o);
+	remove_those(o, is_over);
 }
 
 /* DIR/default leads to this image. */
@@ -128,26 +137,12 @@ is_link(const char *dir, const char *name)
 	       lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
 }
 
-/* What an earlier run of this service has left there will do, unless it is of
- * --files, which may be another directory by now. */
-static void
-forget_links(struct offer *o)
+/* What an earlier run has left there will do, unless it is of --files, which
+ * may be another directory by now. */
+static bool
+is_by_files(const struct offer *o, const struct digest *id, const char *path)
 {
-	DIR *d = opendir(o->set.dir);
-	struct dirent *e;
-	struct digest id;
-
-	while (d != NULL && (e = readdir(d)) != NULL) {
-		AUTO_FREE char *path = NULL;
-
-		if (digest_parse(e->d_name, strlen(e->d_name), &id) == -1)
-			continue;
-		path = dir_of(o, &id);
-		if (is_link(path, "vmlinuz"))
-			remove_tree(path);
-	}
-	if (d != NULL)
-		closedir(d);
+	return is_link(path, "vmlinuz");
 }
 
 static int
@@ -187,7 +182,7 @@ switch_to(struct offer *o, bool by_files)
 	o->now = o->wanted;
 	o->has_now = true;
 	o->by_files = by_files;
-	remove_others(o);
+	remove_those(o, is_over);
 	loop_timer_set(o->loop, &o->tidy,
 		       clock_now_ns() + OFFER_KEEP_MS * NS_PER_MS);
 	if (by_files)
@@ -428,7 +423,7 @@ offer_new(struct loop *l, const struct offer_settings *s,
 	o->again.ctx = o->tidy.ctx = o;
 	o->socket = TAKE_PTR(socket);
 	o->fresh = TAKE_PTR(fresh);
-	forget_links(o);
+	remove_those(o, is_by_files);
 	return TAKE_PTR(o);
 }
 
