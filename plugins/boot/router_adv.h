@@ -4,7 +4,7 @@
  * iPXE asks for an IPv4 address and for an IPv6 router at once, and waits 13
  * to 16 s for a router where there is none.  An advertisement of no lifetime,
  * without any prefix, to that machine alone, ends that: it says that there are
- * neither addresses nor a way out to be had here (RFC 4861, 4.2).
+ * neither addresses nor a way out to be had here (RFC 4861, 4.2).  Pure.
  */
 #ifndef VF_PLUGINS_BOOT_ROUTER_ADV_H
 #define VF_PLUGINS_BOOT_ROUTER_ADV_H
@@ -16,6 +16,9 @@
 #include "plugins/boot/ip4.h"
 
 #define IP6_SIZE 16
+#define IP6_HEADER 40
+#define ICMP6 58
+#define SOLICITATION 133
 #define ROUTER_ADV_SIZE 56 /* bytes, with the IPv6 header */
 
 /* From the IPv6 header on: somebody with a link-local address, who is in
@@ -24,12 +27,5 @@ bool router_adv_asked(const uint8_t *buf, size_t len, uint8_t from[IP6_SIZE]);
 /* The answer, from the card with that MAC. */
 void router_adv_encode(uint8_t buf[ROUTER_ADV_SIZE],
 		       const uint8_t mac[MAC_SIZE], const uint8_t to[IP6_SIZE]);
-
-/* Hears who looks for routers behind that card.  Non-blocking; -1 and errno. */
-int router_adv_open(int ifindex);
-/* The next one that asks, and who that is.  -1, EAGAIN: nobody. */
-int router_adv_receive(int fd, uint8_t from[IP6_SIZE], uint8_t mac[MAC_SIZE]);
-int router_adv_send(int fd, int ifindex, const uint8_t own[MAC_SIZE],
-		    const uint8_t to[IP6_SIZE], const uint8_t mac[MAC_SIZE]);
 
 #endif

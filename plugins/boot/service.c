@@ -28,7 +28,7 @@
 #include "plugins/boot/keep.h"
 #include "plugins/boot/menu.h"
 #include "plugins/boot/progress.h"
-#include "plugins/boot/router_adv.h"
+#include "plugins/boot/router_adv_socket.h"
 
 #define NS_PER_MS INT64_C(1000000)
 /* A server may look for three seconds whether the address that it is about to
