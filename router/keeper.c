@@ -105,6 +105,13 @@ room(const struct image *im)
 	return chunks < im->m->nchunks ? chunks : im->m->nchunks;
 }
 
+/* Chunks that are held, and do not merely pass. */
+static uint32_t
+kept(const struct image *im)
+{
+	return bitmap_count(im->held) - recent_count(im->passing);
+}
+
 static bool
 may_drop(const struct image *im, uint32_t chunk)
 {
@@ -230,9 +237,9 @@ keeper_admit(struct image *im, uint32_t chunk, bool *passes)
 {
 	struct router *r = im->router;
 	struct fill_state f = fill_view(im);
-	uint32_t kept = bitmap_count(im->held) - recent_count(im->passing);
 
-	*passes = fill_passes(&f, chunk, room(im), kept, !is_quiet(r->keeper));
+	*passes =
+	    fill_passes(&f, chunk, room(im), kept(im), !is_quiet(r->keeper));
 	return keeper_make_room(r, manifest_chunk_len(im->m, chunk));
 }
 
@@ -250,12 +257,12 @@ uint32_t
 keeper_window(const struct image *im)
 {
 	const struct router *r = im->router;
-	uint64_t kept = keeper_used(r) - passing_bytes(im);
+	uint64_t bytes = keeper_used(r) - passing_bytes(im);
 
 	if (limit(r) / im->m->chunk_size > im->m->nchunks + 3 * r->cfg.window)
 		return r->cfg.window;
 	return fill_window(limit(r) / im->m->chunk_size,
-			   kept / im->m->chunk_size);
+			   bytes / im->m->chunk_size);
 }
 
 /* One that is in use takes the room of those that are not. */
@@ -297,16 +304,13 @@ has_room(const struct router *r, const struct image *im)
 static void
 keep_what_passes(struct image *im)
 {
-	uint32_t kept = bitmap_count(im->held) - recent_count(im->passing);
 	uint32_t most = room(im) - fill_reserve(room(im)), at, next;
 
-	for (at = recent_oldest(im->passing); at != RECENT_NONE && kept < most;
-	     at = next) {
+	for (at = recent_oldest(im->passing);
+	     at != RECENT_NONE && kept(im) < most; at = next) {
 		next = recent_next(im->passing, at);
-		if (keeps(im, at)) {
+		if (keeps(im, at))
 			recent_remove(im->passing, at);
-			kept++;
-		}
 	}
 }
 
