@@ -40,6 +40,16 @@ finish(struct fixture *f, struct nbd_request *r)
 	turn(f);
 }
 
+/* A read of 100000 bytes, whose medium fails after 50000. */
+static void
+lose_half(struct fixture *f, int fd)
+{
+	command(fd, NBD_CMD_READ, 0, 1, 0, 100000);
+	turn(f);
+	give_short(f, f->open[0], 0, 100000, 50000);
+	finish(f, f->open[0]);
+}
+
 static void
 answer(struct fixture *f, struct nbd_request *r)
 {
@@ -149,10 +159,7 @@ test_never(void **state)
 	struct fixture *f = *state;
 	int fd = connected(f, true);
 
-	command(fd, NBD_CMD_READ, 0, 1, 0, 100000);
-	turn(f);
-	give_short(f, f->open[0], 0, 100000, 50000);
-	finish(f, f->open[0]);
+	lose_half(f, fd);
 	nbd_reply_error(rest(f, 1, 50000, 50000), EIO);
 	hear_end(f, fd);
 	client_count(f, 0);
@@ -165,10 +172,7 @@ test_lost_again(void **state)
 	int fd = connected(f, true);
 	struct nbd_request *r;
 
-	command(fd, NBD_CMD_READ, 0, 1, 0, 100000);
-	turn(f);
-	give_short(f, f->open[0], 0, 100000, 50000);
-	finish(f, f->open[0]);
+	lose_half(f, fd);
 	r = rest(f, 1, 50000, 50000);
 	give_short(f, r, 0, 50000, 1000);
 	finish(f, r);
@@ -183,10 +187,7 @@ test_client_goes(void **state)
 	struct fixture *f = *state;
 	int fd = connected(f, true);
 
-	command(fd, NBD_CMD_READ, 0, 1, 0, 100000);
-	turn(f);
-	give_short(f, f->open[0], 0, 100000, 50000);
-	finish(f, f->open[0]);
+	lose_half(f, fd);
 	assert_int_equal(f->nopen, 1);
 	close(fd);
 	client_count(f, 0);
