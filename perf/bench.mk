@@ -1,5 +1,5 @@
 # make bench B='NAME [VARIABLE=VALUE]...': see perf/bench
-bench: all sim
-	@BUILD=$(BUILD) perf/bench $(B)
+bench: all sim $(BUILD)/perf/wire
+	@BUILD=$(BUILD) exec perf/bench $(B)
 
 .PHONY: bench

@@ -3,17 +3,20 @@
 # that takes part (client, router, peers), of a read of the whole image in order
 # by one nbdcopy with one connection.
 #
-#   MB=1024 FROM=nbdkit,nbd-server,qemu-nbd,straight,store,peer-1,peer-4
+#   MB=1024 FROM=nbdkit,nbd-server,qemu-nbd,straight,socat,proxy,store,
+#   peer-1,peer-4
 #
 # store: the router holds it; peer-1, peer-4: it holds nothing and gets it from
 # one or four peers by TCP; straight: the same client straight to that peer's
-# TCP export.  nbdkit, nbd-server and qemu-nbd: by a Unix socket.  CPU is that
+# TCP export; proxy and socat: to that by way of the thinnest hops there are
+# (hops-lib.sh).  nbdkit, nbd-server and qemu-nbd: by a Unix socket.  CPU is that
 # of all processes in this benchmark's PID namespace.
 . "$(dirname "$0")/lib.sh"
-need nbdcopy nbdkit nbd-server qemu-nbd jq
+. "$(dirname "$0")/hops-lib.sh"
+need nbdcopy nbd-server qemu-nbd jq
 
 MB=${MB:-1024}
-FROM=$(list "${FROM:-nbdkit,nbd-server,qemu-nbd,straight,store,peer-1,peer-4}")
+FROM=$(list "${FROM:-nbdkit,nbd-server,qemu-nbd,straight,socat,proxy,store,peer-1,peer-4}")
 image=$RAM/image
 make_image "$image" $((MB * MIB))
 vfield image create "$image" >/dev/null
@@ -32,6 +35,8 @@ node_start 1 serve --image "$image"
 for i in 2 3 4; do
 	node_start $i serve --image "$image" --peer 127.0.0.1 --member 127.0.0.1
 done
+hop_nbdkit "$TMP/proxy.sock" "$(uri_tcp 1)"
+hop_socat "$TMP/socat.sock" 127.0.0.1
 
 uri_of() {
 	case $1 in
@@ -39,6 +44,7 @@ uri_of() {
 	nbd-server) echo "nbd+unix:///image?socket=$TMP/nbd-server.sock" ;;
 	qemu-nbd) echo "nbd+unix:///?socket=$TMP/qemu.sock" ;;
 	straight) uri_tcp 1 ;;
+	socat | proxy) echo "nbd+unix:///?socket=$TMP/$1.sock" ;;
 	store) uri_sock 1 ;;
 	peer-1) uri_sock 5 ;;
 	peer-4) uri_sock 6 ;;

@@ -7,4 +7,9 @@ $(BUILD)/perf/sim: $(call objs,perf/sim) $(patsubst %,$(BUILD)/obj/%.o,\
 
 sim: $(BUILD)/perf/sim
 
+# A link with a rate and a delay, for random-link.sh.
+$(BUILD)/perf/wire: $(call objs,perf/wire)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^
+
 .PHONY: sim

@@ -10,14 +10,17 @@
 #
 # peer and seed: a store of 2 MB, so that nearly every read is a miss; a miss
 # fetches the whole chunk of 128 KiB.  *-unix and *-tcp are straight to that
-# server.  Latency in microseconds, of the client.
+# server; proxy and socat: to peer-tcp by way of the thinnest hops there are
+# (hops-lib.sh).  Latency in microseconds, of the client.
 . "$(dirname "$0")/lib.sh"
-need fio nbdkit nbd-server jq
+. "$(dirname "$0")/random-lib.sh"
+. "$(dirname "$0")/hops-lib.sh"
+need nbd-server
 
-MB=${MB:-256} SECONDS_EACH=${SECONDS_EACH:-2}
+MB=${MB:-256}
 SIZES=$(list "${SIZES:-4k,128k}") DEPTHS=$(list "${DEPTHS:-1,32}")
 CHUNKS=$(list "${CHUNKS:-16K,4K}")
-THROUGH=$(list "${THROUGH:-nbd-server-unix,nbd-server-tcp,nbdkit-unix,store,peer-tcp,peer,seed}")
+THROUGH=$(list "${THROUGH:-nbd-server-unix,nbd-server-tcp,nbdkit-unix,store,peer-tcp,socat,proxy,peer,seed}")
 image=$RAM/image
 make_image "$image" $((MB * MIB))
 vfield image create "$image" >/dev/null
@@ -48,6 +51,8 @@ wait_for 60 node_complete 2
 # one that knows the seed alone, and one whose seed is gone
 node_start 3 join 127.0.0.1 --store 2M --direct
 node_start 4 join 127.0.0.1 --store 2M --no-fill
+hop_nbdkit "$TMP/proxy.sock" "$(uri_tcp 2)"
+hop_socat "$TMP/socat.sock" 127.0.0.2
 
 uri_of() {
 	case $1 in
@@ -55,6 +60,7 @@ uri_of() {
 	nbd-server-tcp) echo nbd://127.0.0.1:10899/image ;;
 	nbdkit-unix) echo "nbd+unix:///?socket=$TMP/nbdkit.sock" ;;
 	peer-tcp) uri_tcp 2 ;;
+	socat | proxy) echo "nbd+unix:///?socket=$TMP/$1.sock" ;;
 	store) uri_sock 2 ;;
 	seed) uri_sock 3 ;;
 	peer) uri_sock 4 ;;
@@ -63,18 +69,11 @@ uri_of() {
 }
 
 measure() {
-	fio --aux-path="$TMP" --name=x --ioengine=nbd --uri="$(uri_of "$1")" \
-		--rw=randread --bs="$2" --iodepth="$3" --size="${MB}m" \
-		--time_based --runtime="$SECONDS_EACH" --randrepeat=0 \
-		--percentile_list=50:99:99.9 --output-format=json \
-		--output="$TMP/fio.json" >/dev/null || fail "fio: $1"
-	bench_row "$1" "$2" "$3" "$(jq -r '.jobs[0].read |
-		[(.clat_ns.percentile["50.000000", "99.000000", "99.900000"]
-			/ 1000 | round), (.iops | round)] | map(tostring) |
-		join(" ")' "$TMP/fio.json")" "$before"
+	random_row "$(uri_of "$1")" "$2" "$3" -- "$@"
 }
 
-bench_begin 3 through size depth p50_us p99_us p99.9_us iops before
+# shellcheck disable=SC2086 # words
+bench_begin 3 through size depth $RANDOM_COLUMNS
 for size in $SIZES; do
 	for depth in $DEPTHS; do
 		for _ in $(seq "$REPEAT"); do

@@ -1,0 +1,106 @@
+#!/bin/sh
+# Random reads, one at a time, as random.sh, but the client's machine is one of
+# its own, behind a link with a rate and a delay (perf/wire): what a hop costs
+# where the way to the peer costs something too.
+#
+#   MB=256 SECONDS_EACH=2 SIZES=4k,128k
+#   MBIT=1000 DELAYS=50,100   microseconds, each way; TCP=cubic
+#   CHUNKS=16K,4K    peer-16K, peer-4K: as peer, 4k only, of the same image in
+#                    chunks of that size
+#
+# straight: to the peer's port; socat, proxy: to that by the thinnest hops
+# there are (hops-lib.sh), peer: by a router; all on the client's machine.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/random-lib.sh"
+. "$(dirname "$0")/hops-lib.sh"
+. "$(dirname "$0")/../tests/testbed.sh"
+
+MB=${MB:-256} MBIT=${MBIT:-1000}
+SIZES=$(list "${SIZES:-4k,128k}") DELAYS=$(list "${DELAYS:-50,100}")
+CHUNKS=$(list "${CHUNKS:-16K,4K}")
+[ -x "$BUILD/perf/wire" ] || skip "$BUILD/perf/wire is not built"
+image=$RAM/image
+make_image "$image" $((MB * MIB))
+vfield image create "$image" >/dev/null
+small=
+for chunk in $CHUNKS; do
+	ln "$image" "$RAM/$chunk"
+	vfield image create --chunk-size "$chunk" "$RAM/$chunk" >/dev/null
+	small="$small --image $RAM/$chunk"
+done
+
+# as Debian has it, whatever is the default on this machine
+tcp_of() {
+	bed_in "$1" ip route change "$BED_NET.0/24" dev eth0 proto kernel \
+		scope link src "$(bed_addr "$1")" congctl "${TCP:-cubic}"
+}
+
+# machine 1 has it all; 2 is the client's
+bed_bridge
+bed_machine 1
+tcp_of 1
+# shellcheck disable=SC2086 # words
+bed_serve 1 --image "$image" $small
+bed_wait_ready 1
+
+# client_begin DELAY: a machine that holds nothing, and its cable
+client_begin() {
+	bed_machine 2
+	ip link del v2
+	"$BUILD/perf/wire" v2 w2 "$MBIT" "$1" &
+	wire=$!
+	wait_for 10 ip link show w2
+	ip link set w2 netns "$(bed_init_pid 2)" name eth0
+	ip link set v2 master br0 up
+	bed_in 2 ip addr add "$(bed_addr 2)/24" brd + dev eth0
+	bed_in 2 ip link set eth0 up
+	tcp_of 2
+	bed_join 2 "$(bed_addr 1)" --store 2M --no-fill
+	bed_wait_ready 2
+	hop_nbdkit "$TMP/proxy.sock" "nbd://$(bed_addr 1)/" bed_in 2
+	hop_socat "$TMP/socat.sock" "$(bed_addr 1)" bed_in 2
+}
+
+client_end() {
+	bed_in 2 sh -c 'kill $(pgrep -x vfield)'
+	wait_for 20 bed_in 2 sh -c '! pgrep vfield'
+	rm "$TMP/proxy.sock" "$TMP/socat.sock"
+	kill $wire
+	bed_power_cut 2
+}
+
+uri_of() {
+	case $1 in
+	straight) echo "nbd://$(bed_addr 1)/" ;;
+	socat | proxy) echo "nbd+unix:///?socket=$TMP/$1.sock" ;;
+	peer) echo "nbd+unix:///?socket=/run/vfield/router.sock" ;;
+	peer-*) echo "nbd+unix:///${1#peer-}?socket=/run/vfield/router.sock" ;;
+	esac
+}
+
+measure() {
+	random_row "$(uri_of "$1")" "$2" 1 bed_in 2 -- "$1" "$2" "$delay"
+}
+
+# shellcheck disable=SC2086 # words
+bench_begin 3 through size delay_us $RANDOM_COLUMNS
+bench_note "a link of $MBIT Mbit/s, ${TCP:-cubic}"
+for delay in $DELAYS; do
+	client_begin "$delay"
+	for size in $SIZES; do
+		for _ in $(seq "$REPEAT"); do
+			before=$(others)
+			for through in straight socat proxy peer; do
+				measure "$through" "$size"
+			done
+			[ "$size" = 4k ] || continue
+			for chunk in $CHUNKS; do
+				measure "peer-$chunk" "$size"
+			done
+		done
+	done
+	client_end
+done
+bench_end
+bench_plot bars random-link.svg "Random reads over a link of $MBIT Mbit/s" \
+	"p50, microseconds" p50_us

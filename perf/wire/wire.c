@@ -1,0 +1,166 @@
+/* wire: a link with a rate and a delay, for kernels without netem.
+ *
+ *	wire IF1 IF2 MBIT DELAY_US
+ *
+ * makes two tap devices and carries frames between them: each leaves when
+ * those before it have left at that rate, as on a full-duplex cable, and
+ * arrives so much later.  It ends with its devices, or by a signal; what does
+ * not fit in QUEUE frames is dropped, as a switch does.
+ *
+ * It wakes up early and turns until the time has come: a sleep ends some 50 us
+ * late on a virtual machine, which is half of the delay that is wanted.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_tun.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#define QUEUE 1024 /* frames; 12 ms of 1 Gbit/s */
+#define FRAME_MAX 2048
+#define ON_WIRE 24 /* bytes beside a frame: its FCS, preamble, gap */
+#define EARLY_NS 150000
+
+struct frame {
+	int64_t due_ns;
+	uint32_t len;
+	char data[FRAME_MAX];
+};
+
+/* One direction. */
+struct way {
+	int from, to;
+	int64_t free_ns; /* when what was sent before has left */
+	uint32_t head, count;
+	struct frame queue[QUEUE];
+};
+
+static struct way ways[2];
+static double ns_per_byte;
+static int64_t delay_ns;
+
+static int64_t
+now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static int
+open_tap(const char *name)
+{
+	struct ifreq r = {.ifr_flags = IFF_TAP | IFF_NO_PI};
+	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd == -1)
+		return -1;
+	snprintf(r.ifr_name, sizeof r.ifr_name, "%s", name);
+	if (ioctl(fd, TUNSETIFF, &r) == -1) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Returns false once there is nothing more to take. */
+static bool
+take(struct way *w)
+{
+	struct frame *f = &w->queue[(w->head + w->count) % QUEUE];
+	static char dropped[FRAME_MAX];
+	bool full = w->count == QUEUE;
+	int64_t now;
+	ssize_t n = read(w->from, full ? dropped : f->data, FRAME_MAX);
+
+	if (n <= 0)
+		return false;
+	if (full)
+		return true;
+	now = now_ns();
+	if (w->free_ns < now)
+		w->free_ns = now;
+	w->free_ns += (int64_t)((double)(n + ON_WIRE) * ns_per_byte);
+	f->due_ns = w->free_ns + delay_ns;
+	f->len = (uint32_t)n;
+	w->count++;
+	return true;
+}
+
+/* Returns when the next is due, or INT64_MAX. */
+static int64_t
+give(struct way *w)
+{
+	while (w->count > 0) {
+		struct frame *f = &w->queue[w->head];
+
+		if (f->due_ns > now_ns())
+			return f->due_ns;
+		/* a device that is down loses it, as a cable would */
+		if (write(w->to, f->data, f->len) == -1 && errno == EBADFD)
+			exit(0);
+		w->head = (w->head + 1) % QUEUE;
+		w->count--;
+	}
+	return INT64_MAX;
+}
+
+static void
+carry(void)
+{
+	struct pollfd p[2] = {{.fd = ways[0].from, .events = POLLIN},
+			      {.fd = ways[1].from, .events = POLLIN}};
+
+	for (;;) {
+		int64_t due = give(&ways[0]), other = give(&ways[1]), left;
+		struct timespec t;
+
+		if (other < due)
+			due = other;
+		left =
+		    due == INT64_MAX ? 1000000000 : due - now_ns() - EARLY_NS;
+		if (left < 0)
+			left = 0;
+		t.tv_sec = left / 1000000000;
+		t.tv_nsec = left % 1000000000;
+		if (ppoll(p, 2, &t, NULL) <= 0)
+			continue;
+		for (int i = 0; i < 2; i++)
+			if (p[i].revents & POLLERR)
+				exit(0);
+			else if (p[i].revents & POLLIN)
+				take(&ways[i]);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc != 5 || atof(argv[3]) <= 0) {
+		fprintf(stderr, "usage: wire IF1 IF2 MBIT DELAY_US\n");
+		return 2;
+	}
+	ns_per_byte = 8000 / atof(argv[3]);
+	delay_ns = (int64_t)(atof(argv[4]) * 1000);
+	for (int i = 0; i < 2; i++) {
+		ways[i].from = open_tap(argv[1 + i]);
+		if (ways[i].from == -1) {
+			fprintf(stderr, "wire: %s: %s\n", argv[1 + i],
+				strerror(errno));
+			return 1;
+		}
+		ways[!i].to = ways[i].from;
+	}
+	prctl(PR_SET_TIMERSLACK, 1);
+	carry();
+}
