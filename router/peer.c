@@ -6,45 +6,23 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
+#include "router/links.h"
 #include "router/patience.h"
 #include "router/peer_conn.h"
 
 #define TICK_NS 20000000LL
 #define REST_NS 1000000000LL /* the tick while no peer owes anything */
-#define CONNECT_NS 1000000000LL
 #define GIVE_UP_NS 1000000000LL
-/* A peer that lives may wait for ever for what others can get: what it has
- * been asked in vain for so long is asked elsewhere. */
-#define HUNG_NS 15000000000LL
 #define RETRY_MIN_NS 100000000LL
 #define RETRY_MAX_NS 5000000000LL
 #define RATE_SAMPLE_NS 5000000LL
 #define RATE_HOLDS_NS 10000000000LL
-#define IDLE_NS 30000000000LL /* an unused connection is closed after it */
-
-/* Connections of one kind to one image.  Asks that are answered at once are
- * pipelined; those that may wait at the peer get a connection each while
- * there are some. */
-#define CONNS_MAX 4
-#define CONNS_HELD 2
-#define PIPELINE_HELD 4
-
-struct link {
-	struct link *next;
-	struct peer *peer;
-	struct digest image;
-	enum ask_kind kind;
-	uint32_t lane;
-	struct peer_conn *conn[CONNS_MAX];
-	unsigned nconns;
-};
 
 struct peer {
 	struct peers *all;
 	LIST_ENTRY(peer) entry;
 	void *owner;
-	struct address address;
-	struct link *links;
+	struct links *links;
 	enum peer_state state;
 	uint64_t outstanding; /* bytes */
 	uint32_t owed;        /* asks, the probe among them */
@@ -99,8 +77,7 @@ note_rate(struct peer *p, const struct ask *a, int64_t now)
 static void
 on_answered(void *ctx, struct ask *a, int error)
 {
-	struct link *l = ctx;
-	struct peer *p = l->peer;
+	struct peer *p = ctx;
 	int64_t now = loop_now_ns(p->all->loop);
 
 	p->outstanding -= a->len;
@@ -160,7 +137,7 @@ go_down(struct peer *p)
 static void
 on_up(void *ctx, struct peer_conn *c)
 {
-	struct peer *p = ((struct link *)ctx)->peer;
+	struct peer *p = ctx;
 	int64_t now = loop_now_ns(p->all->loop);
 
 	p->heard_ns = now;
@@ -173,7 +150,7 @@ on_up(void *ctx, struct peer_conn *c)
 static void
 on_heard(void *ctx)
 {
-	struct peer *p = ((struct link *)ctx)->peer;
+	struct peer *p = ctx;
 
 	p->heard_ns = loop_now_ns(p->all->loop);
 	if (p->state == PEER_SUSPECT)
@@ -181,36 +158,12 @@ on_heard(void *ctx)
 }
 
 static void
-remove_conn(struct link *l, unsigned i, int error)
-{
-	struct peer_conn *c = l->conn[i];
-
-	l->conn[i] = l->conn[--l->nconns];
-	conn_close(c, error);
-}
-
-static bool
-has_conn_up(const struct peer *p)
-{
-	for (const struct link *l = p->links; l != NULL; l = l->next)
-		for (unsigned i = 0; i < l->nconns; i++)
-			if (conn_is_up(l->conn[i]))
-				return true;
-	return false;
-}
-
-static void
 on_dead(void *ctx, struct peer_conn *c, int error)
 {
-	struct link *l = ctx;
-	struct peer *p = l->peer;
+	struct peer *p = ctx;
 
-	for (unsigned i = 0; i < l->nconns; i++)
-		if (l->conn[i] == c) {
-			remove_conn(l, i, error);
-			break;
-		}
-	if (!has_conn_up(p))
+	links_remove(p->links, c, error);
+	if (!links_any_up(p->links))
 		peer_drop(p, ECONNRESET);
 }
 
@@ -221,131 +174,44 @@ static const struct conn_ops conn_ops = {
     .dead = on_dead,
 };
 
-static struct link *
-find_link(struct peer *p, const struct digest *image, enum ask_kind kind,
-	  uint32_t lane)
-{
-	struct link *l;
-
-	for (l = p->links; l != NULL; l = l->next)
-		if (l->kind == kind && l->lane == lane &&
-		    digest_equal(&l->image, image))
-			return l;
-	l = calloc(1, sizeof *l);
-	if (l == NULL)
-		return NULL;
-	l->peer = p;
-	l->image = *image;
-	l->kind = kind;
-	l->lane = lane;
-	l->next = p->links;
-	p->links = l;
-	return l;
-}
-
 static struct peer_conn *
-open_conn(struct link *l)
+choose_conn(struct peer *p, const struct digest *image, enum ask_kind kind,
+	    uint32_t lane)
 {
-	struct peer *p = l->peer;
-	char export[CONN_EXPORT_MAX], hex[DIGEST_HEX];
-	struct peer_conn *c;
+	struct peer_conn *c = links_choose(p->links, image, kind, lane);
 
-	snprintf(export, sizeof export, "%s%s", digest_hex(&l->image, hex),
-		 l->kind == ASK_HELD ? "/held" : "");
-	c = conn_open(p->all->loop, &p->address, export, &conn_ops, l);
-	if (c == NULL)
-		return NULL;
-	l->conn[l->nconns++] = c;
-	if (p->state == PEER_IDLE)
+	if (c != NULL && p->state == PEER_IDLE)
 		set_state(p, PEER_CONNECTING);
 	return c;
-}
-
-/* The one that is up, the less loaded one, or a. */
-static struct peer_conn *
-better_conn(struct peer_conn *a, struct peer_conn *b)
-{
-	if (a == NULL || conn_is_up(b) > conn_is_up(a))
-		return b;
-	if (conn_is_up(a) == conn_is_up(b) && conn_owes(b) < conn_owes(a))
-		return b;
-	return a;
-}
-
-static struct peer_conn *
-best_of(const struct link *l, struct peer_conn *best)
-{
-	for (unsigned i = 0; i < l->nconns; i++)
-		best = better_conn(best, l->conn[i]);
-	return best;
-}
-
-/* What is answered at once may go over any lane: to open one takes several
- * round trips, which on full links are a pause that a reader notices. */
-static struct peer_conn *
-borrow_conn(const struct link *l, struct peer_conn *best)
-{
-	const struct link *o;
-
-	for (o = l->peer->links; o != NULL; o = o->next)
-		if (o->kind == ASK_HELD && digest_equal(&o->image, &l->image))
-			best = best_of(o, best);
-	return best;
-}
-
-/* The least loaded connection, one more being opened for later when all are
- * busy and there may be more. */
-static struct peer_conn *
-choose_conn(struct link *l)
-{
-	unsigned max = l->lane != LANE_ANY   ? 1
-		       : l->kind == ASK_HELD ? CONNS_HELD
-					     : CONNS_MAX;
-	uint32_t busy = l->kind == ASK_HELD ? PIPELINE_HELD : 1;
-	struct peer_conn *best = best_of(l, NULL);
-
-	if ((best == NULL || conn_owes(best) >= busy) && l->nconns < max) {
-		struct peer_conn *fresh = open_conn(l);
-
-		if (best == NULL)
-			best = fresh;
-	}
-	if (l->kind == ASK_HELD && (best == NULL || !conn_is_up(best)))
-		best = borrow_conn(l, best);
-	return best;
 }
 
 bool
 peer_connect(struct peer *p, const struct digest *image)
 {
-	struct link *l;
-
 	if (p->state == PEER_UP)
 		return true;
-	if (p->state == PEER_IDLE) {
-		l = find_link(p, image, ASK_HELD, LANE_ANY);
-		if (l == NULL || open_conn(l) == NULL)
-			go_down(p);
-	}
+	if (p->state == PEER_IDLE && links_open(p->links, image) == -1)
+		go_down(p);
+	else if (p->state == PEER_IDLE)
+		set_state(p, PEER_CONNECTING);
 	return false;
 }
 
 void
 peer_ask(struct peer *p, struct ask *a)
 {
-	struct link *l = find_link(p, &a->image, a->kind, a->lane);
 	struct peer_conn *c = NULL;
 
 	a->peer = p;
 	a->conn = NULL;
 	a->sent_ns = loop_now_ns(p->all->loop);
 	p->requests++;
-	if (l != NULL && p->state != PEER_DOWN)
-		c = choose_conn(l);
+	if (p->state != PEER_DOWN)
+		c = choose_conn(p, &a->image, a->kind, a->lane);
 	if (c == NULL) {
 		p->errors++;
 		queue_answer(p->all, a, EHOSTDOWN);
-		if (p->state != PEER_DOWN && !has_conn_up(p))
+		if (p->state != PEER_DOWN && !links_any_up(p->links))
 			go_down(p);
 		return;
 	}
@@ -359,11 +225,10 @@ peer_ask(struct peer *p, struct ask *a)
 
 /* Any answer will do as a sign of life, an error too. */
 static void
-send_probe(struct peer *p, const struct link *owing)
+send_probe(struct peer *p, const struct digest *image)
 {
 	struct ask *a = &p->probe;
-	struct link *l = find_link(p, &owing->image, ASK_HELD, LANE_ANY);
-	struct peer_conn *c = l != NULL ? choose_conn(l) : NULL;
+	struct peer_conn *c = choose_conn(p, image, ASK_HELD, LANE_ANY);
 
 	if (c == NULL)
 		return;
@@ -371,7 +236,7 @@ send_probe(struct peer *p, const struct link *owing)
 	if (a->buf == NULL)
 		return;
 	a->kind = ASK_HELD;
-	a->image = owing->image;
+	a->image = *image;
 	a->offset = 0;
 	a->len = 1;
 	a->sent_ns = loop_now_ns(p->all->loop);
@@ -380,16 +245,6 @@ send_probe(struct peer *p, const struct link *owing)
 	p->owed++;
 	p->outstanding += a->len;
 	conn_ask(c, a);
-}
-
-static const struct link *
-owing_link(const struct peer *p)
-{
-	for (const struct link *l = p->links; l != NULL; l = l->next)
-		for (unsigned i = 0; i < l->nconns; i++)
-			if (conn_is_up(l->conn[i]) && conn_owes(l->conn[i]) > 0)
-				return l;
-	return NULL;
 }
 
 static int64_t
@@ -401,21 +256,21 @@ silent_since(const struct peer *p)
 static void
 check_silence(struct peer *p, int64_t now)
 {
-	const struct link *l = owing_link(p);
+	const struct digest *owing = links_owing(p->links);
 
 	if (p->state == PEER_SUSPECT &&
 	    (p->owed == 0 || now - silent_since(p) > GIVE_UP_NS)) {
 		peer_drop(p, ETIMEDOUT);
 		return;
 	}
-	if (l == NULL)
+	if (owing == NULL)
 		return;
 	switch (peer_silence(now, p->owes_since_ns, p->heard_ns, &p->rtt)) {
 	case PEER_FINE:
 		break;
 	case PEER_PROBE:
 		if (!p->probing)
-			send_probe(p, l);
+			send_probe(p, owing);
 		break;
 	case PEER_DEAD:
 		if (p->state == PEER_UP)
@@ -424,51 +279,12 @@ check_silence(struct peer *p, int64_t now)
 	}
 }
 
-/* Connections that take too long to open, or that nobody has used. */
 static void
-check_conns(struct peer *p, int64_t now)
+try_again(struct peer *p)
 {
-	for (struct link *l = p->links; l != NULL; l = l->next)
-		for (unsigned i = l->nconns; i-- > 0;) {
-			struct peer_conn *c = l->conn[i];
-
-			if (!conn_is_up(c) &&
-			    now - conn_opened_ns(c) > CONNECT_NS)
-				on_dead(l, c, ETIMEDOUT);
-			else if (conn_owes(c) == 0 &&
-				 now - conn_used_ns(c) > IDLE_NS)
-				remove_conn(l, i, ECANCELED);
-			else if (now - HUNG_NS > conn_waits_since_ns(c))
-				remove_conn(l, i, ETIMEDOUT);
-			if (i > l->nconns)
-				i = l->nconns;
-		}
-}
-
-/* The one tried last may be of an image that the peer has no more. */
-static void
-rotate_links(struct peer *p)
-{
-	struct link *l = p->links, **end = &l->next;
-
-	while (*end != NULL)
-		end = &(*end)->next;
-	p->links = l->next != NULL ? l->next : l;
-	*end = l;
-	l->next = NULL;
-}
-
-static void
-try_again(struct peer *p, int64_t now)
-{
-	if (p->links == NULL) {
+	if (links_unused(p->links))
 		set_state(p, PEER_IDLE);
-		return;
-	}
-	if (p->links->nconns > 0) /* on its way, within CONNECT_NS */
-		return;
-	rotate_links(p);
-	if (open_conn(p->links) == NULL)
+	else if (links_reopen(p->links) == -1)
 		go_down(p);
 }
 
@@ -482,9 +298,9 @@ on_tick(void *ctx)
 
 	LIST_FOREACH (p, &ps->list, entry) {
 		busy |= p->owed > 0 || !peer_usable(p);
-		check_conns(p, now);
+		links_check(p->links, now);
 		if (p->state == PEER_DOWN && now >= p->retry_ns)
-			try_again(p, now);
+			try_again(p);
 		else if (p->owed > 0 || p->state == PEER_SUSPECT)
 			check_silence(p, now);
 	}
@@ -545,25 +361,21 @@ peer_new(struct peers *ps, const struct address *a, void *owner)
 
 	if (p == NULL)
 		return NULL;
+	p->links = links_new(ps->loop, a, &conn_ops, p);
+	if (p->links == NULL) {
+		free(p);
+		return NULL;
+	}
 	p->all = ps;
 	p->owner = owner;
-	p->address = *a;
 	LIST_INSERT_HEAD(&ps->list, p, entry);
 	return p;
-}
-
-static void
-close_conns(struct peer *p, int error)
-{
-	for (struct link *l = p->links; l != NULL; l = l->next)
-		while (l->nconns > 0)
-			remove_conn(l, l->nconns - 1, error);
 }
 
 void
 peer_drop(struct peer *p, int error)
 {
-	close_conns(p, error);
+	links_close(p->links, error);
 	go_down(p);
 }
 
@@ -572,17 +384,11 @@ peer_free(struct peer *p)
 {
 	struct ask *a;
 
-	close_conns(p, ECANCELED);
+	links_free(p->links);
 	/* what waits to be given back must not lead to a peer that is gone */
 	TAILQ_FOREACH (a, &p->all->done, entry)
 		if (a->peer == p)
 			a->peer = NULL;
-	while (p->links != NULL) {
-		struct link *l = p->links;
-
-		p->links = l->next;
-		free(l);
-	}
 	LIST_REMOVE(p, entry);
 	free(p);
 }
@@ -625,8 +431,7 @@ peer_get_stats(const struct peer *p, struct peer_stats *st)
 	st->requests = p->requests;
 	st->bytes = p->bytes;
 	st->errors = p->errors;
-	for (const struct link *l = p->links; l != NULL; l = l->next)
-		st->connections += l->nconns;
+	st->connections = links_connections(p->links);
 }
 
 const char *
