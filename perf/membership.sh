@@ -1,19 +1,26 @@
 #!/bin/sh
-# Cost of membership: what an idle cluster takes, by the number of nodes.
+# Cost of membership: what it takes in a busy cluster and in an idle one, by the
+# number of nodes.
 #
-#   NODES=2,8,16 SECONDS_EACH=10 MB=32
+#   NODES=2,8,16 SECONDS_EACH=5 RATE=25mbit MB=67
 #
-# One seed and N - 1 nodes that hold all of the image, and nobody reads.  CPU in
-# percent of a core: node is router + nbdkit + supervisor of a joined node, on
-# average; member is the seed's vfield-member.  bytes: put on the wire in a
-# second by a joined node on average, and by the seed.  The reads of
-# status that wait for all this are over by then.  There is no peer to compare
-# with: plain NBD has no membership.
+# One seed and N - 1 nodes.  busy: all of those read the image cold and in order,
+# so that each has news for all others; idle: they hold all of it then, and
+# nobody reads.  CPU in percent of a core: node is router + nbdkit + supervisor
+# of a joined node, on average, with the image's bytes where it is busy; member
+# is the seed's vfield-member.  Bytes on the wire in a second, with headers:
+# node_says is what a joined node tells the member, on average, and member_says
+# what the seed's member tells all of them (both by TCP port 10810 alone);
+# node_sent and seed_sent is all that they put there.  The reads of status that
+# wait for all this are over by then.  There is no peer to compare with: plain
+# NBD has no membership.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/crowd-lib.sh"
-need nbdcopy jq
+need nbdcopy jq ss
 
-NODES=$(list "${NODES:-2,8,16}") SECONDS_EACH=${SECONDS_EACH:-10} MB=${MB:-32}
+NODES=$(list "${NODES:-2,8,16}") SECONDS_EACH=${SECONDS_EACH:-5}
+RATE=${RATE:-25mbit} MB=${MB:-67} MODES=${MODES:-busy,idle}
+SEGMENT_HEAD=66 # Ethernet, IP, and TCP with a time stamp
 most=$(echo "$NODES" | tr ' ' '\n' | sort -n | tail -n 1)
 image=$RAM/image
 make_image "$image" $((MB * 1000000))
@@ -27,50 +34,100 @@ cpu_of() {
 		awk '{ sum += $1 } END { printf "%.0f", sum }'
 }
 
+# bytes that have left by the member's port, until now
+told() {
+	bed_in "$1" ss -Htin state established \
+		'( sport = :10810 or dport = :10810 )' | tr ' ' '\n' |
+		awk -F : -v head=$SEGMENT_HEAD '
+			$1 == "bytes_sent" { sum += $2 }
+			$1 == "segs_out" { sum += $2 * head }
+			END { printf "%.0f", sum }'
+}
+
 complete() {
 	bed_status_is "$1" '.images[0].held == .images[0].nchunks'
 }
 
-# cpu and bytes until now, in that order
+# a node a line: cpu of the node, of its member, told, sent, until now
 sample() {
 	for i in 1 $(crowd_readers $(($1 - 1))); do
 		echo "$i $(cpu_of "$i" '^(vfield|vfield-router|nbdkit)$')" \
-			"$(cpu_of "$i" '^vfield-member$') $(bed_sent "$i")"
+			"$(cpu_of "$i" '^vfield-member$') $(told "$i")" \
+			"$(bed_sent "$i")"
+	done
+}
+
+observe() {
+	for _ in $(seq "$REPEAT"); do
+		before=$(others)
+		sample "$2" >"$TMP/was"
+		began=$(now_ms)
+		sleep "$SECONDS_EACH"
+		sample "$2" >"$TMP/now"
+		# the samples take their time: the same for both
+		took=$(($(now_ms) - began))
+		bench_row "$1" "$2" "$(paste -d ' ' "$TMP/was" "$TMP/now" |
+			awk -v ms=$took '
+			$1 == 1 { member = $8 - $3; mtold = $9 - $4
+				  seed = $10 - $5; next }
+			{ cpu += $7 - $2; told += $9 - $4; sent += $10 - $5
+			  n++ }
+			END { printf "%.3f %.3f %.0f %.0f %.0f %.0f",
+				cpu / n / ms / 1e4, member / ms / 1e4,
+				told / n / ms * 1000, mtold / ms * 1000,
+				sent / n / ms * 1000, seed / ms * 1000 }')" \
+			"$before"
 	done
 }
 
 measure() {
-	crowd_cluster $(($1 - 1)) "$image"
+	crowd_cluster $(($1 - 1)) "$image" --no-fill
+	pids=
 	for i in $(crowd_readers $(($1 - 1))); do
-		wait_for 120 complete "$i"
+		bed_in "$i" nbdcopy --connections=1 "$CROWD_SOCKET" null: &
+		pids="$pids $!"
 	done
-	sleep 2
-	for _ in $(seq "$REPEAT"); do
-		before=$(others)
-		sample "$1" >"$TMP/was"
-		began=$(now_ms)
-		sleep "$SECONDS_EACH"
-		sample "$1" >"$TMP/now"
-		# the samples take their time: the same for both
-		took=$(($(now_ms) - began))
-		bench_row idle "$1" "$(paste -d ' ' "$TMP/was" "$TMP/now" |
-			awk -v ms=$took '
-			$1 == 1 { seed = $8 - $4; member = $7 - $3; next }
-			{ cpu += $6 - $2; sent += $8 - $4; n++ }
-			END { printf "%.3f %.3f %.0f %.0f", cpu / n / ms / 1e4,
-				member / ms / 1e4, sent / n / ms * 1000,
-				seed / ms * 1000 }')" "$before"
-	done
+	case ,$MODES, in
+	*,busy,*)
+		sleep 3
+		observe busy "$1"
+		for pid in $pids; do
+			kill -0 "$pid" 2>/dev/null && continue
+			bench_note "a reader of $1 was done: a larger MB"
+			break
+		done
+		;;
+	esac
+	case ,$MODES, in
+	*,idle,*)
+		# shellcheck disable=SC2086 # words
+		wait $pids
+		for i in $(crowd_readers $(($1 - 1))); do
+			wait_for 30 complete "$i"
+		done
+		sleep 4
+		observe idle "$1"
+		;;
+	*)
+		for i in $(crowd_readers $(($1 - 1))); do
+			# shellcheck disable=SC2016 # there
+			bed_in "$i" sh -c 'kill $(pgrep -x nbdcopy)' || :
+		done
+		# shellcheck disable=SC2086 # words
+		wait $pids || :
+		;;
+	esac
 	crowd_stop $(($1 - 1))
 }
 
-bench_begin 2 mode nodes node_cpu member_cpu node_bytes seed_bytes before
-crowd_machines $((most - 1)) 200mbit
+bench_begin 2 mode nodes node_cpu member_cpu node_says member_says \
+	node_sent seed_sent before
+bench_note "links of $RATE"
+crowd_machines $((most - 1)) "$RATE"
 for n in $NODES; do
 	measure "$n"
 done
 bench_end
-bench_plot lines membership.svg "An idle cluster" "percent of a core" \
-	node_cpu member_cpu
-bench_plot lines membership-bytes.svg "An idle cluster" "bytes a second" \
-	node_bytes seed_bytes
+bench_plot lines membership.svg "Membership" "percent of a core" member_cpu
+bench_plot lines membership-bytes.svg "Membership" "bytes a second" \
+	node_says member_says
