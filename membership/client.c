@@ -10,9 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/log.h"
+#include "lib/log.h"
+#include "membership/hold.h"
 #include "membership/known.h"
 #include "membership/leases.h"
-#include "membership/room.h"
+#include "membership/numbers.h"
 #include "membership/side.h"
 #include "membership/targets.h"
 #include "membership/told.h"
@@ -36,6 +39,7 @@ struct member_client {
 	struct targets targets;
 
 	struct side *cur, *probe;
+	bool stranger;   /* said that one speaks another version */
 	bool round_done; /* all were tried since there was a `cur` */
 	int64_t retry_ns;
 	struct loop_timer retry, give_up, beat;
@@ -43,6 +47,7 @@ struct member_client {
 	unsigned beats;
 
 	struct known *known;
+	struct numbers *numbers; /* of `cur` */
 	bool first_view;
 	uint64_t seq;
 	struct loop_timer sweep;
@@ -155,11 +160,12 @@ got_view(struct member_client *c, uint64_t seq)
 }
 
 static void
-got_node(struct member_client *c, const struct proto_node *n)
+got_node(struct member_client *c, uint16_t number, const struct proto_node *n)
 {
 	const struct proto_node *self = told_self(c->told);
 	struct address core = n->nbd;
 
+	numbers_set(c->numbers, number, n);
 	if (self != NULL && node_id_equal(&n->id, &self->id))
 		return;
 	if (known_add(c->known, &n->id) == -1)
@@ -168,6 +174,27 @@ got_node(struct member_client *c, const struct proto_node *n)
 	if (core.port != 0 && !address_any(&core))
 		member_client_add_core(c, &core, false);
 	c->ops->node(c->ctx, n);
+}
+
+static void
+got_holds(struct member_client *c, const struct proto_msg *m)
+{
+	const uint8_t *parts = m->parts;
+	size_t left = m->nparts;
+	struct proto_hold h;
+
+	while (left > 0 && hold_next(&parts, &left, &h))
+		if (numbers_resolve(c->numbers, &h) &&
+		    known_has(c->known, &h.node))
+			c->ops->hold(c->ctx, &h);
+}
+
+static void
+got_gone(struct member_client *c, const struct node_id *id)
+{
+	numbers_forget(c->numbers, id);
+	if (known_remove(c->known, id))
+		c->ops->gone(c->ctx, id);
 }
 
 static void
@@ -181,6 +208,7 @@ static void
 whole_view_follows(struct member_client *c)
 {
 	known_begin(c->known);
+	numbers_clear(c->numbers);
 	c->first_view = true;
 	loop_timer_cancel(c->loop, &c->sweep);
 }
@@ -222,6 +250,7 @@ got_hello(struct member_client *c, struct side *s, const struct proto_msg *m)
 {
 	s->greeted = true;
 	s->alone = m->alone;
+	c->stranger = false;
 	if (s == c->cur) {
 		whole_view_follows(c);
 		if (!best(c) && c->probe == NULL)
@@ -288,6 +317,18 @@ side_failed(void *ctx)
 		probe_failed(c);
 }
 
+/* It is tried again and again; one line will do. */
+static void
+stranger(struct member_client *c, const struct side *s, uint32_t version)
+{
+	if (!c->stranger)
+		log_warn("member %s: not used: it speaks version %u of the "
+			 "membership's protocol, and this is %d",
+			 s->own ? c->socket_path : s->text, version,
+			 PROTO_VERSION);
+	c->stranger = true;
+}
+
 static void
 side_frame(void *ctx, const struct proto_msg *m)
 {
@@ -299,21 +340,21 @@ side_frame(void *ctx, const struct proto_msg *m)
 		got_hello(c, s, m);
 		return;
 	}
+	if (m->type == PROTO_HELLO)
+		stranger(c, s, m->version);
 	if (m->type == PROTO_HELLO || !s->greeted) {
 		side_failed(s);
 		return;
 	}
 	switch (m->type) {
 	case PROTO_NODE:
-		got_node(c, &m->node);
+		got_node(c, m->number, &m->node);
 		break;
 	case PROTO_HOLD:
-		if (known_has(c->known, &m->hold.node))
-			c->ops->hold(c->ctx, &m->hold);
+		got_holds(c, m);
 		break;
 	case PROTO_GONE:
-		if (known_remove(c->known, &m->gone))
-			c->ops->gone(c->ctx, &m->gone);
+		got_gone(c, &m->gone);
 		break;
 	case PROTO_VIEW:
 		got_view(c, m->seq);
@@ -451,6 +492,7 @@ member_client_new(struct loop *l, const char *socket_path,
 	c->sweep = (struct loop_timer){.fire = sweep_fire, .ctx = c};
 	c->batch = (struct loop_timer){.fire = batch_fire, .ctx = c};
 	c->known = known_new(CLIENT_NODES_MAX);
+	c->numbers = numbers_new();
 	c->told = told_new();
 	c->leases_said.skips = true;
 	if (ops->lease != NULL)
@@ -458,7 +500,7 @@ member_client_new(struct loop *l, const char *socket_path,
 	if (socket_path != NULL)
 		c->socket_path = strdup(socket_path);
 	c->targets.own = socket_path != NULL;
-	if (c->known == NULL || c->told == NULL ||
+	if (c->known == NULL || c->numbers == NULL || c->told == NULL ||
 	    (ops->lease != NULL && c->leases == NULL) ||
 	    (socket_path != NULL && c->socket_path == NULL)) {
 		member_client_free(c);
@@ -489,6 +531,7 @@ member_client_free(struct member_client *c)
 	loop_timer_cancel(c->loop, &c->batch);
 	told_free(c->told);
 	known_free(c->known);
+	numbers_free(c->numbers);
 	leases_free(c->leases);
 	free(c->socket_path);
 	free(c);

@@ -13,6 +13,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "membership/hold.h"
 #include "membership/link.h"
 
 #define MS 1000000LL
@@ -32,6 +33,8 @@ struct guest {
 	bool wants_leases, boots;
 	bool has_id;
 	struct node_id id;
+	struct digest images[PROTO_IMAGES_MAX]; /* as it numbers them */
+	uint8_t nimages;
 	int64_t heard_ns;
 	struct table_reader reader;
 	struct leases_reader leases;
@@ -40,7 +43,7 @@ struct guest {
 
 struct guests {
 	struct loop *loop;
-	const struct table *view;
+	struct table *view;
 	const struct leases *leases;
 	const struct guests_ops *ops;
 	void *ctx;
@@ -120,6 +123,9 @@ got_node(struct guest *e, const struct proto_node *said)
 			 sizeof e->name - strlen(e->name), " (%s)", said->name);
 	e->has_id = true;
 	e->id = said->id;
+	e->nimages = said->nimages;
+	for (uint8_t i = 0; i < said->nimages; i++)
+		e->images[i] = said->images[i].id;
 	e->reader.has_skip = true;
 	e->reader.skip = said->id;
 	n.satellite = !e->local;
@@ -128,11 +134,35 @@ got_node(struct guest *e, const struct proto_node *said)
 	e->g->ops->node(e->g->ctx, e->number, &n);
 }
 
+/* It speaks of no node but its own, whatever the number. */
+static void
+got_holds(struct guest *e, const struct proto_msg *m)
+{
+	struct guests *g = e->g;
+	const uint8_t *parts = m->parts;
+	size_t left = m->nparts;
+	struct proto_hold h;
+
+	while (e->has_id && left > 0 && hold_next(&parts, &left, &h)) {
+		if (h.index >= e->nimages)
+			continue;
+		h.node = e->id;
+		h.image = e->images[h.index];
+		g->ops->hold(g->ctx, e->number, &h);
+	}
+}
+
 static void
 got_hello(struct guest *e, const struct proto_msg *m)
 {
 	if (m->version != PROTO_VERSION) {
-		drop(e, "it speaks another version of the protocol");
+		char why[96];
+
+		snprintf(why, sizeof why,
+			 "it speaks version %u of the membership's protocol, "
+			 "and this is %d",
+			 m->version, PROTO_VERSION);
+		drop(e, why);
 		return;
 	}
 	e->greeted = true;
@@ -160,8 +190,7 @@ guest_frame(void *ctx, const struct proto_msg *m)
 		got_node(e, &m->node);
 		break;
 	case PROTO_HOLD:
-		if (e->has_id && node_id_equal(&e->id, &m->hold.node))
-			g->ops->hold(g->ctx, e->number, &m->hold);
+		got_holds(e, m);
 		break;
 	case PROTO_GONE:
 		if (e->has_id && node_id_equal(&e->id, &m->gone))
@@ -385,6 +414,7 @@ flush_fire(void *ctx)
 
 	g->flushed_ns = now(g);
 	g->told = 0;
+	table_mark(g->view);
 	for (struct guest *e = g->first; e != NULL; e = e->next)
 		if (table_reader_behind(g->view, &e->reader) ||
 		    (e->wants_leases &&
@@ -393,8 +423,8 @@ flush_fire(void *ctx)
 }
 
 struct guests *
-guests_new(struct loop *l, const struct table *view,
-	   const struct leases *leases, const struct guests_ops *ops, void *ctx)
+guests_new(struct loop *l, struct table *view, const struct leases *leases,
+	   const struct guests_ops *ops, void *ctx)
 {
 	struct guests *g = calloc(1, sizeof *g);
 
@@ -529,16 +559,27 @@ guests_listen_tcp(struct guests *g, const struct address *a)
 	return fd == -1 ? -1 : start_listening(g, &g->tcp, fd);
 }
 
+/* After so many bytes of news. */
+static int64_t
+pause_ms(uint64_t told)
+{
+	int64_t pause = told * 1000 / GUESTS_NEWS_BYTES;
+	int64_t least = told * 1000 / GUESTS_NEWS_BYTES_MOST;
+
+	if (pause > GUESTS_FLUSH_MORE_MS)
+		pause = GUESTS_FLUSH_MORE_MS;
+	if (pause < least)
+		pause = least;
+	if (pause < GUESTS_FLUSH_MS)
+		pause = GUESTS_FLUSH_MS;
+	return pause < GUESTS_FLUSH_MOST_MS ? pause : GUESTS_FLUSH_MOST_MS;
+}
+
 void
 guests_kick(struct guests *g)
 {
-	int64_t pause = g->told * 1000 / GUESTS_NEWS_BYTES, due;
+	int64_t due = g->flushed_ns + pause_ms(g->told) * MS;
 
-	if (pause < GUESTS_FLUSH_MS)
-		pause = GUESTS_FLUSH_MS;
-	if (pause > GUESTS_FLUSH_MOST_MS)
-		pause = GUESTS_FLUSH_MOST_MS;
-	due = g->flushed_ns + pause * MS;
 	if (g->flush.slot == 0)
 		loop_timer_set(g->loop, &g->flush, due < now(g) ? now(g) : due);
 }

@@ -21,10 +21,13 @@
 #define GUEST_SILENCE_MS 5000 /* also the time for its HELLO */
 #define GUEST_STUCK_MS 10000
 /* News is passed on so often at most; that of many to many is rarer, to cost
- * not much more than GUESTS_NEWS_BYTES in a second. */
+ * not much more than GUESTS_NEWS_BYTES in a second, up to GUESTS_FLUSH_MORE_MS;
+ * and rarer than that only where it would cost GUESTS_NEWS_BYTES_MOST. */
 #define GUESTS_FLUSH_MS 50
-#define GUESTS_FLUSH_MOST_MS 250
+#define GUESTS_FLUSH_MORE_MS 250
+#define GUESTS_FLUSH_MOST_MS 1000
 #define GUESTS_NEWS_BYTES 131072
+#define GUESTS_NEWS_BYTES_MOST 1048576
 
 struct guests;
 
@@ -32,6 +35,7 @@ struct guests;
 struct guests_ops {
 	/* The address is not "any" if it came by TCP; satellite is set. */
 	void (*node)(void *ctx, uint64_t guest, const struct proto_node *n);
+	/* h's node is the guest's own, and its image one of those. */
 	void (*hold)(void *ctx, uint64_t guest, const struct proto_hold *h);
 	void (*gone)(void *ctx, uint64_t guest, const struct node_id *id);
 	void (*lease)(void *ctx, const struct proto_lease *l);
@@ -41,7 +45,8 @@ struct guests_ops {
 	void (*closed)(void *ctx, uint64_t guest);
 };
 
-struct guests *guests_new(struct loop *l, const struct table *view,
+/* It marks the view, each time before it tells news. */
+struct guests *guests_new(struct loop *l, struct table *view,
 			  const struct leases *leases,
 			  const struct guests_ops *ops, void *ctx);
 void guests_free(struct guests *g);

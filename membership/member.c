@@ -8,7 +8,9 @@
 #include "membership/cmap.h"
 #include "membership/corosync.h"
 #include "membership/guests.h"
+#include "membership/hold.h"
 #include "membership/leases.h"
+#include "membership/numbers.h"
 #include "membership/table.h"
 
 #define MS 1000000LL
@@ -16,6 +18,13 @@
 #define READ_BYTES (64U << 10)
 /* After that, what the others have said in answer to a newcomer is here. */
 #define SETTLED_NS (1000 * MS)
+
+/* Another member of the group, or this one. */
+struct sender {
+	struct sender *next;
+	uint64_t member;
+	struct numbers *numbers;
+};
 
 struct member {
 	struct loop *loop;
@@ -29,6 +38,7 @@ struct member {
 	bool boots;     /* a boot service here is ready */
 	uint32_t place; /* of it in the queue; 0: none yet */
 	struct leases_reader leases_group;
+	struct sender *senders;
 	struct table_reader group;    /* of mine, for the others */
 	struct table_reader loopback; /* of mine, while there is no group */
 	uint32_t nodeid;              /* corosync's name for this one */
@@ -51,6 +61,52 @@ spread(struct member *m)
 }
 
 /* From the group into the view. */
+
+/* NULL: no memory. */
+static struct numbers *
+numbers_of(struct member *m, uint64_t member)
+{
+	struct sender *s = m->senders;
+
+	while (s != NULL && s->member != member)
+		s = s->next;
+	if (s != NULL)
+		return s->numbers;
+	s = calloc(1, sizeof *s);
+	if (s == NULL)
+		return NULL;
+	s->numbers = numbers_new();
+	if (s->numbers == NULL) {
+		free(s);
+		return NULL;
+	}
+	s->member = member;
+	s->next = m->senders;
+	m->senders = s;
+	return s->numbers;
+}
+
+static void
+forget_sender(struct member *m, uint64_t member)
+{
+	struct sender **at = &m->senders, *s;
+
+	while (*at != NULL && (*at)->member != member)
+		at = &(*at)->next;
+	s = *at;
+	if (s == NULL)
+		return;
+	*at = s->next;
+	numbers_free(s->numbers);
+	free(s);
+}
+
+static void
+forget_senders(struct member *m)
+{
+	while (m->senders != NULL)
+		forget_sender(m, m->senders->member);
+}
 
 /* Another member has announced a node that a client here speaks for: the
  * node has moved, unless its NODE from here is still on its way. */
@@ -87,27 +143,60 @@ apply_node(struct member *m, uint64_t member, const struct proto_node *n)
 }
 
 static void
+apply_holds(struct member *m, uint64_t member, const struct numbers *numbers,
+	    const struct proto_msg *f)
+{
+	const uint8_t *parts = f->parts;
+	size_t left = f->nparts;
+	struct proto_hold h;
+
+	while (left > 0 && hold_next(&parts, &left, &h))
+		if (numbers_resolve(numbers, &h))
+			table_hold(m->view, member, &h);
+}
+
+static void
+apply_frame(struct member *m, uint64_t member, struct numbers *numbers,
+	    const struct proto_msg *f)
+{
+	switch (f->type) {
+	case PROTO_NODE:
+		numbers_set(numbers, f->number, &f->node);
+		apply_node(m, member, &f->node);
+		break;
+	case PROTO_HOLD:
+		apply_holds(m, member, numbers, f);
+		break;
+	case PROTO_GONE:
+		numbers_forget(numbers, &f->gone);
+		table_gone(m->view, member, &f->gone);
+		break;
+	case PROTO_LEASE:
+		leases_merge(m->leases, &f->lease, false, loop_now_ns(m->loop));
+		break;
+	case PROTO_HELLO:
+	case PROTO_VIEW:
+	case PROTO_PING:
+	case PROTO_PONG:
+		break;
+	}
+}
+
+static void
 apply(struct member *m, uint64_t member, const uint8_t *buf, size_t len)
 {
+	struct numbers *numbers = numbers_of(m, member);
 	struct proto_msg f;
 	ssize_t n;
 
-	for (; len > 0; buf += n, len -= n) {
+	for (; numbers != NULL && len > 0; buf += n, len -= n) {
 		n = proto_decode(buf, len, &f);
 		if (n <= 0) {
 			log_warn("corosync: node %u: a message that is none",
 				 (unsigned)(member >> 32));
 			return;
 		}
-		if (f.type == PROTO_NODE)
-			apply_node(m, member, &f.node);
-		else if (f.type == PROTO_HOLD)
-			table_hold(m->view, member, &f.hold);
-		else if (f.type == PROTO_GONE)
-			table_gone(m->view, member, &f.gone);
-		else if (f.type == PROTO_LEASE)
-			leases_merge(m->leases, &f.lease, false,
-				     loop_now_ns(m->loop));
+		apply_frame(m, member, numbers, &f);
 	}
 }
 
@@ -133,7 +222,10 @@ idle(void *ctx)
 {
 	struct member *m = ctx;
 
-	if (!m->joined && table_reader_behind(m->mine, &m->loopback)) {
+	if (m->joined)
+		return;
+	table_mark(m->mine);
+	if (table_reader_behind(m->mine, &m->loopback)) {
 		apply_mine(m);
 		guests_kick(m->guests);
 	}
@@ -181,6 +273,7 @@ lost(void *ctx, const char *why)
 	log_warn("corosync: %s: the last view stays in force", why);
 	m->joined = false;
 	cmap_close(m->cmap);
+	forget_senders(m);
 	/* What was on its way to the group is not: say it here. */
 	table_orphan(m->view, COROSYNC_SELF, later(m, RECONNECT_GRACE_MS));
 	table_reader_repeat(&m->loopback);
@@ -193,6 +286,7 @@ left(void *ctx, uint64_t member)
 	struct member *m = ctx;
 
 	log_info("corosync: node %u left the group", (unsigned)(member >> 32));
+	forget_sender(m, member);
 	table_orphan_satellites(m->view, member, later(m, ORPHAN_GRACE_MS));
 	guests_kick(m->guests);
 }
@@ -222,8 +316,11 @@ fill(void *ctx, uint8_t *buf, size_t len)
 	size_t used =
 	    leases_read(m->leases, &m->leases_group, loop_now_ns(m->loop), buf,
 			len - TABLE_READ_MIN);
-	ssize_t n = table_read(m->mine, &m->group, buf + used, len - used);
+	ssize_t n;
 
+	if (!table_reader_midway(&m->group))
+		table_mark(m->mine);
+	n = table_read(m->mine, &m->group, buf + used, len - used);
 	if (n >= 0)
 		return used + n;
 	/* The group forgets this member's nodes when it leaves. */
@@ -415,6 +512,7 @@ member_free(struct member *m)
 	corosync_free(m->corosync);
 	cmap_free(m->cmap);
 	guests_free(m->guests);
+	forget_senders(m);
 	table_free(m->mine);
 	table_free(m->view);
 	leases_free(m->leases);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/codec.h"
+#include "membership/hold.h"
 
 #define NODE_ACTIVE 0x01
 #define NODE_SERVES 0x02
@@ -16,9 +17,6 @@
 #define HELLO_ALONE 0x01
 #define HELLO_LEASES 0x02
 #define HELLO_BOOTS 0x04
-
-/* Words that the largest image has. */
-#define WORDS_MAX (MANIFEST_CHUNKS_MAX / 64)
 
 bool
 node_id_equal(const struct node_id *a, const struct node_id *b)
@@ -58,16 +56,6 @@ proto_node_equal(const struct proto_node *a, const struct proto_node *b)
 		if (!image_equal(&a->images[i], &b->images[i]))
 			return false;
 	return true;
-}
-
-uint64_t
-proto_hold_word(const struct proto_hold *h, uint16_t i)
-{
-	struct reader r;
-
-	assert(i < h->nwords);
-	r = reader_init(h->words + 8 * (size_t)i, 8);
-	return read_u64(&r);
 }
 
 /* Flags that this version does not know are those of another one. */
@@ -148,11 +136,14 @@ write_word(struct writer *w, const struct proto_word *word)
 }
 
 static void
-read_node(struct reader *r, struct proto_node *n)
+read_node(struct reader *r, uint16_t *number, struct proto_node *n)
 {
 	uint8_t flags;
 
 	memset(n, 0, sizeof *n);
+	*number = read_u16(r);
+	if (*number >= PROTO_NUMBERS_MAX)
+		r->failed = true;
 	read_bytes(r, n->id.b, sizeof n->id.b);
 	read_name(r, n->name);
 	read_bytes(r, n->nbd.ip, sizeof n->nbd.ip);
@@ -178,16 +169,23 @@ read_node(struct reader *r, struct proto_node *n)
 }
 
 static void
-read_hold(struct reader *r, struct proto_hold *h)
+read_parts(struct reader *r, struct proto_msg *m)
 {
-	read_bytes(r, h->node.b, sizeof h->node.b);
-	read_bytes(r, h->image.b, sizeof h->image.b);
-	h->first = read_u32(r);
-	h->nwords = read_u16(r);
-	if (h->nwords == 0 || h->nwords > PROTO_WORDS_MAX ||
-	    h->first >= WORDS_MAX || h->nwords > WORDS_MAX - h->first)
+	const uint8_t *p;
+	size_t left;
+	struct proto_hold h;
+	uint32_t span = 0;
+
+	m->nparts = left = r->left;
+	m->parts = p = read_view(r, r->left);
+	if (left == 0)
 		r->failed = true;
-	h->words = read_view(r, 8 * (size_t)h->nwords);
+	while (left > 0 && !r->failed) {
+		if (!hold_next(&p, &left, &h) || h.span > PROTO_SPAN_MAX - span)
+			r->failed = true;
+		else
+			span += h.span;
+	}
 }
 
 static void
@@ -247,10 +245,10 @@ read_body(struct reader *r, struct proto_msg *m)
 		read_hello(r, m);
 		return;
 	case PROTO_NODE:
-		read_node(r, &m->node);
+		read_node(r, &m->number, &m->node);
 		return;
 	case PROTO_HOLD:
-		read_hold(r, &m->hold);
+		read_parts(r, m);
 		return;
 	case PROTO_GONE:
 		read_bytes(r, m->gone.b, sizeof m->gone.b);
@@ -302,9 +300,11 @@ write_name(struct writer *w, const char *name)
 }
 
 static void
-write_node(struct writer *w, const struct proto_node *n)
+write_node(struct writer *w, uint16_t number, const struct proto_node *n)
 {
 	assert(n->nimages <= PROTO_IMAGES_MAX);
+	assert(number < PROTO_NUMBERS_MAX);
+	write_u16(w, number);
 	write_bytes(w, n->id.b, sizeof n->id.b);
 	write_name(w, n->name);
 	write_bytes(w, n->nbd.ip, sizeof n->nbd.ip);
@@ -333,16 +333,6 @@ write_node(struct writer *w, const struct proto_node *n)
 }
 
 static void
-write_hold(struct writer *w, const struct proto_hold *h)
-{
-	write_bytes(w, h->node.b, sizeof h->node.b);
-	write_bytes(w, h->image.b, sizeof h->image.b);
-	write_u32(w, h->first);
-	write_u16(w, h->nwords);
-	write_bytes(w, h->words, 8 * (size_t)h->nwords);
-}
-
-static void
 write_lease(struct writer *w, const struct proto_lease *l)
 {
 	write_u64(w, l->version);
@@ -364,10 +354,10 @@ write_body(struct writer *w, const struct proto_msg *m)
 				(m->boots ? HELLO_BOOTS : 0));
 		break;
 	case PROTO_NODE:
-		write_node(w, &m->node);
+		write_node(w, m->number, &m->node);
 		break;
 	case PROTO_HOLD:
-		write_hold(w, &m->hold);
+		write_bytes(w, m->parts, m->nparts);
 		break;
 	case PROTO_GONE:
 		write_bytes(w, m->gone.b, sizeof m->gone.b);

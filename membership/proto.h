@@ -9,9 +9,10 @@
  * HELLO  first on every connection, both ways; another version is refused.
  *        A member says it again when `alone` changes, and a whole new view
  *        follows it; a boot service when it is ready or is so no longer
- * NODE   a node as it describes itself; again whenever that changes
- * HOLD   some 64-chunk words of what one node holds of one image.  It sets
- *        the words it carries and no others, so it may be repeated
+ * NODE   a node as it describes itself; again whenever that changes.  Its
+ *        number stands for it in what the same sender says after that
+ * HOLD   what nodes hold of their images, of all or what has changed: see
+ *        hold.h.  It may be repeated
  * GONE   a node has left or failed
  * VIEW   what was sent up to here is the whole view, number `seq`
  * LEASE  what is known of a machine that the boot service has seen: see
@@ -33,11 +34,12 @@
 #include "lib/digest.h"
 #include "lib/manifest.h"
 
-#define PROTO_VERSION 1
+#define PROTO_VERSION 2
 #define PROTO_HEAD 5 /* bytes */
 #define PROTO_BODY_MAX (64U << 10)
-#define PROTO_IMAGES_MAX 16  /* images a node */
-#define PROTO_WORDS_MAX 4096 /* words a HOLD */
+#define PROTO_IMAGES_MAX 16       /* images a node */
+#define PROTO_NUMBERS_MAX 4096    /* nodes a sender */
+#define PROTO_SPAN_MAX (1U << 18) /* chunks that a HOLD speaks of, at most */
 #define PROTO_LEASE_VERSION_MAX (UINT64_MAX / 2)
 #define PROTO_WORD_VERSION_MAX (UINT64_MAX / 2)
 
@@ -91,12 +93,25 @@ struct proto_node {
 	struct proto_image images[PROTO_IMAGES_MAX];
 };
 
+/* Of the chunks from `first` on these are held, or more, or fewer ones. */
+enum proto_change {
+	PROTO_HELD,  /* those that are marked, and of the span no others */
+	PROTO_TAKEN, /* those that are marked, too */
+	PROTO_DROPPED,
+};
+
+/* A part of a HOLD. */
 struct proto_hold {
+	uint16_t number; /* of the node */
+	uint8_t index;   /* of the image in its NODE */
+	enum proto_change change;
+	uint32_t first, span; /* chunks */
+	const uint8_t *runs;  /* in the frame: see hold.h */
+	size_t nruns;         /* bytes */
+
+	/* what number and index stand for: numbers_resolve */
 	struct node_id node;
 	struct digest image;
-	uint32_t first; /* word */
-	uint16_t nwords;
-	const uint8_t *words; /* 8 * nwords bytes, big-endian, in the frame */
 };
 
 /* How far a machine has come. */
@@ -129,8 +144,14 @@ struct proto_msg {
 			bool leases; /* a client that wants to be told them */
 			bool boots;  /* a boot service that is ready */
 		};
-		struct proto_node node;
-		struct proto_hold hold;
+		struct { /* NODE */
+			uint16_t number;
+			struct proto_node node;
+		};
+		struct {                      /* HOLD: for hold_next */
+			const uint8_t *parts; /* in the frame */
+			size_t nparts;        /* bytes */
+		};
 		struct node_id gone;
 		uint64_t seq; /* VIEW */
 		struct proto_lease lease;
@@ -138,12 +159,11 @@ struct proto_msg {
 };
 
 /* One frame from the start of buf.  Bytes used; 0: it is not all there yet;
- * -1, EPROTO: no right frame can begin with these bytes.  m's hold.words
- * points into buf. */
+ * -1, EPROTO: no right frame can begin with these bytes.  m's parts point into
+ * buf. */
 ssize_t proto_decode(const uint8_t *buf, size_t len, struct proto_msg *m);
 /* Bytes written, or -1, ENOSPC. */
 ssize_t proto_encode(const struct proto_msg *m, uint8_t *buf, size_t len);
-uint64_t proto_hold_word(const struct proto_hold *h, uint16_t i);
 bool proto_node_equal(const struct proto_node *a, const struct proto_node *b);
 /* Less than, equal to, or greater than 0. */
 int proto_word_cmp(const struct proto_word *a, const struct proto_word *b);

@@ -6,6 +6,11 @@
  * frames, what has changed since.  A slow reader skips what is out of date;
  * it costs no memory.
  *
+ * Where there are many readers a mark puts together, once for all of them, what
+ * has come and gone since the mark before: some bytes a node.  Who was told
+ * all until then is told that; who was not, because it is new or slow, is told
+ * what is held of all that has changed since.
+ *
  * Owners   say who announced a node: a client's number in the one table, a
  *          member in the other.  The latest to announce it owns it, and no
  *          one else's HOLD or GONE counts.  A node whose owner is lost is an
@@ -57,6 +62,10 @@ uint32_t table_boots_last(const struct table *t);
 /* The place of all that are no satellites. */
 void table_boots(struct table *t, uint32_t place);
 
+/* From the first mark on readers are told what has changed until the last one
+ * (perhaps more), and nothing else makes them `behind'. */
+void table_mark(struct table *t);
+
 /* A place in the sequence of changes.  {0} is before the first. */
 struct table_reader {
 	bool has_skip, has_any;
@@ -67,6 +76,10 @@ struct table_reader {
 	uint64_t from, to; /* a pass says what changed after `from`, and ends
 			    * with VIEW `to` */
 	bool began, passing;
+	uint32_t marks; /* there were so many when the last pass ended */
+	bool by_news;   /* this pass says the news of mark `news_of`, */
+	uint32_t news_of;
+	size_t said; /* bytes of it */
 	uint64_t departure;
 	uint32_t slot;
 	bool started;       /* with this slot, */
@@ -78,7 +91,8 @@ struct table_reader {
 void table_reader_restart(struct table_reader *r);
 /* Says all again, and before it the departures that it has not said. */
 void table_reader_repeat(struct table_reader *r);
-/* There is something to read. */
+/* There is something to read; what was begun is not said to the end. */
+bool table_reader_midway(const struct table_reader *r);
 bool table_reader_behind(const struct table *t, const struct table_reader *r);
 /* Whole frames: bytes, 0 if there is nothing more.  -1, ESTALE: so far
  * behind that departures were forgotten; only a restart helps. */

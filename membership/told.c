@@ -1,18 +1,19 @@
 #include "membership/told.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "membership/hold.h"
 #include "membership/room.h"
 
-#define HOLD_HEAD (PROTO_HEAD + 16 + DIGEST_SIZE + 4 + 2)
-#define GAP_WORDS 7 /* unchanged words that cost less than a new frame */
+#define LINK_FRAME 8192 /* bytes */
+#define WORDS_AT_ONCE 64
+#define GAP_WORDS 32 /* unchanged words that cost less than a new part */
 
 struct said {
 	const struct bitmap *held; /* NULL: the slot is free */
 	struct digest image;
-	uint64_t *words; /* as the member was told, big-endian */
+	uint64_t *words; /* as the member was told */
 	uint32_t n;      /* so many of them, from the first */
 };
 
@@ -131,22 +132,23 @@ told_leave(struct told *t)
 static bool
 differs(const struct said *s, uint32_t w)
 {
-	return w >= s->n || s->words[w] != htobe64(bitmap_word(s->held, w));
+	return s->words[w] != bitmap_word(s->held, w);
 }
 
-/* The next run of words to say, from *first on, at most `most`: its length,
- * 0 if there is none. */
+/* The next run of words that have changed since they were said, from *first
+ * on: its length, 0 if there is none. */
 static uint32_t
-next_run(const struct said *s, uint32_t *first, uint32_t most)
+next_run(const struct said *s, uint32_t *first)
 {
-	uint32_t nwords = bitmap_words(s->held), w = *first, last;
+	uint32_t w = *first, last;
 
-	while (w < nwords && !differs(s, w))
+	while (w < s->n && !differs(s, w))
 		w++;
 	*first = last = w;
-	if (w == nwords)
+	if (w == s->n)
 		return 0;
-	for (; w < nwords && w - *first < most && w - last <= GAP_WORDS; w++)
+	for (; w < s->n && w - *first < WORDS_AT_ONCE && w - last <= GAP_WORDS;
+	     w++)
 		if (differs(s, w))
 			last = w;
 	return last - *first + 1;
@@ -161,39 +163,76 @@ say_self(struct told *t, struct room *room)
 	if (!t->self_due)
 		return true;
 	m.type = PROTO_NODE;
+	m.number = 0; /* it is the only one */
 	m.node = t->self;
 	t->self_due = !say(room, &m);
 	return !t->self_due;
 }
 
 static bool
-say_held(struct told *t, struct said *s, struct room *room)
+put_change(struct hold_frame *f, struct hold_part p, enum proto_change change,
+	   const struct said *s)
 {
-	struct proto_msg m = {
-	    .type = PROTO_HOLD,
-	    .hold = {.node = t->self.id, .image = s->image},
-	};
-	uint32_t first = 0;
+	uint64_t words[WORDS_AT_ONCE];
 
-	while (room->left >= HOLD_HEAD + 8) {
-		uint32_t n, most = (room->left - HOLD_HEAD) / 8;
+	for (uint32_t i = 0; i < p.n; i++) {
+		uint64_t was = s->words[p.first + i],
+			 is = bitmap_word(s->held, p.first + i);
 
-		if (most > PROTO_WORDS_MAX)
-			most = PROTO_WORDS_MAX;
-		n = next_run(s, &first, most);
-		if (n == 0)
-			return true;
-		for (uint32_t w = first; w < first + n; w++)
-			s->words[w] = htobe64(bitmap_word(s->held, w));
-		m.hold.first = first;
-		m.hold.nwords = n;
-		m.hold.words = (const uint8_t *)(s->words + first);
-		say(room, &m);
-		first += n;
-		if (s->n < first)
-			s->n = first;
+		words[i] = change == PROTO_TAKEN ? is & ~was : was & ~is;
 	}
-	return false;
+	p.words = words;
+	p.change = change;
+	return hold_put(f, &p);
+}
+
+/* What has changed of the words that were said; in two parts, of which both
+ * have to find room. */
+static bool
+say_changes(struct said *s, struct hold_part p, struct hold_frame *f)
+{
+	p.first = 0;
+	while ((p.n = next_run(s, &p.first)) > 0) {
+		if (f->room->left < 2 * (PROTO_HEAD + HOLD_BYTES(p.n)))
+			return false;
+		(void)put_change(f, p, PROTO_TAKEN, s);
+		(void)put_change(f, p, PROTO_DROPPED, s);
+		for (uint32_t i = 0; i < p.n; i++, p.first++)
+			s->words[p.first] = bitmap_word(s->held, p.first);
+	}
+	return true;
+}
+
+/* Those that were not said yet, the empty ones too: the member may know of
+ * older ones. */
+static bool
+say_rest(struct said *s, struct hold_part p, struct hold_frame *f)
+{
+	uint32_t nwords = bitmap_words(s->held);
+
+	p.change = PROTO_HELD;
+	for (; s->n < nwords; s->n += p.n) {
+		p.first = s->n;
+		p.n = nwords - s->n < WORDS_AT_ONCE ? nwords - s->n
+						    : WORDS_AT_ONCE;
+		for (uint32_t i = 0; i < p.n; i++)
+			s->words[s->n + i] = bitmap_word(s->held, s->n + i);
+		p.words = s->words + s->n;
+		if (!hold_put(f, &p))
+			return false;
+	}
+	return true;
+}
+
+static bool
+say_held(struct said *s, uint8_t index, struct room *room)
+{
+	struct hold_frame f = {.room = room, .most = LINK_FRAME};
+	struct hold_part p = {.index = index, .nchunks = bitmap_size(s->held)};
+	bool all = say_changes(s, p, &f) && say_rest(s, p, &f);
+
+	hold_close(&f);
+	return all;
 }
 
 static bool
@@ -203,7 +242,7 @@ say_all_held(struct told *t, struct room *room)
 		struct said *s = find(t, &t->self.images[i].id);
 
 		if (s != NULL && !t->self.images[i].complete &&
-		    !say_held(t, s, room))
+		    !say_held(s, i, room))
 			return false;
 	}
 	return true;

@@ -7,6 +7,7 @@
 #include <xxhash.h>
 
 #include "lib/log.h"
+#include "membership/hold.h"
 #include "router/announce.h"
 #include "router/behind.h"
 #include "router/choice.h"
@@ -278,10 +279,8 @@ cluster_hold(struct router *r, const struct proto_hold *h)
 		held = bitmap_new(im->m->nchunks);
 		im->route[slot].held = held;
 	}
-	for (uint16_t i = 0; held != NULL && i < h->nwords; i++)
-		if (bitmap_set_word(held, h->first + i,
-				    proto_hold_word(h, i)) == -1)
-			break;
+	if (held != NULL)
+		hold_apply(h, held);
 	fetch_retry(r);
 }
 

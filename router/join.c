@@ -65,6 +65,19 @@ go_on(struct joiner *j)
 }
 
 static void
+stranger(struct joiner *j, uint32_t version)
+{
+	char text[ADDRESS_TEXT];
+
+	if (!j->said)
+		log_warn("peer %s: its view of the cluster is not taken: it "
+			 "speaks version %u of the membership's protocol, and "
+			 "this is %d",
+			 address_text(&j->from, text), version, PROTO_VERSION);
+	j->said = true;
+}
+
+static void
 view_done(void *ctx, const uint8_t *data, size_t len, int error)
 {
 	struct joiner *j = ctx;
@@ -81,15 +94,18 @@ view_done(void *ctx, const uint8_t *data, size_t len, int error)
 		j->said = true;
 		return;
 	}
-	j->said = false;
 	while (len > 0 && (n = proto_decode(data, len, &m)) > 0) {
-		if (m.type == PROTO_HELLO && m.version != PROTO_VERSION)
+		if (m.type == PROTO_HELLO && m.version != PROTO_VERSION) {
+			stranger(j, m.version);
 			break;
+		}
 		if (m.type == PROTO_NODE)
 			take_node(j, &m.node);
 		data += n;
 		len -= n;
 	}
+	if (len == 0)
+		j->said = false;
 	go_on(j);
 }
 

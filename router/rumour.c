@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "lib/bitmap.h"
+#include "membership/hold.h"
 
 struct rumour {
 	struct rumour *next;
@@ -53,10 +54,7 @@ rumour_hold(struct rumour **list, const struct proto_hold *h, uint32_t nchunks)
 		*list = u;
 		bound(list);
 	}
-	for (uint16_t i = 0; i < h->nwords; i++)
-		if (bitmap_set_word(u->held, h->first + i,
-				    proto_hold_word(h, i)) == -1)
-			break;
+	hold_apply(h, u->held);
 }
 
 struct bitmap *

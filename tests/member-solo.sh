@@ -87,7 +87,7 @@ python3 - <<-'END'
 	            pass
 	    except ConnectionError:
 	        pass
-	hello = struct.pack(">IBIB", 5, 1, 1, 0)
+	hello = struct.pack(">IBIB", 5, 1, 2, 0)
 	for data in (b"GET / HTTP/1.0\r\n\r\n", hello + b"\xff" * 64,
 	             struct.pack(">IBI", 4, 1, 99), b"\0" * 5,
 	             hello + struct.pack(">IB", 7, 2) + b"x" * 7,
@@ -103,7 +103,7 @@ echo "# 300 clients at once, then a clean end"
 forget a
 python3 - <<-'END'
 	import socket, struct
-	hello = struct.pack(">IBIB", 5, 1, 1, 0)
+	hello = struct.pack(">IBIB", 5, 1, 2, 0)
 	all = [socket.create_connection(("127.0.0.1", 10810)) for i in range(300)]
 	for s in all:
 	    s.sendall(hello)

@@ -32,6 +32,7 @@
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "membership/client.h"
+#include "membership/hold.h"
 #include "membership/rota.h"
 
 #define CHUNK 4096
@@ -136,9 +137,7 @@ on_hold(void *ctx, const struct proto_hold *h)
 	for (int i = 0; i < s->n.nimages; i++) {
 		if (!digest_equal(&s->n.images[i].id, &h->image))
 			continue;
-		for (uint16_t w = 0; w < h->nwords; w++)
-			bitmap_set_word(s->held[i], h->first + w,
-					proto_hold_word(h, w));
+		hold_apply(h, s->held[i]);
 		printf("hold %s %s %u\n", s->n.name, s->n.images[i].name,
 		       bitmap_count(s->held[i]));
 	}

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "membership/proto.h"
+#include "lib/bitmap.h"
+#include "membership/hold.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,17 +27,41 @@ again(const struct proto_msg *m, const uint8_t *frame, size_t len)
 	free(buf);
 }
 
+/* Each part says something of as many words as it claims, and of no chunk
+ * twice; a bitmap takes it, whatever its size. */
+static void
+use_holds(const struct proto_msg *m)
+{
+	const uint8_t *parts = m->parts;
+	size_t left = m->nparts;
+	struct proto_hold h;
+
+	while (left > 0) {
+		struct bitmap *bm = bitmap_new(1 + left % 999);
+		uint32_t spoken_of = 0, words = 0;
+		struct hold_reader r;
+		struct hold_word w;
+
+		assert(hold_next(&parts, &left, &h));
+		assert(h.number < PROTO_NUMBERS_MAX);
+		r = hold_reader_init(&h);
+		for (; hold_read(&r, &w); words++) {
+			assert(w.word == h.first / 64 + words);
+			assert((w.bits & ~w.mask) == 0);
+			spoken_of += __builtin_popcountll(w.mask);
+		}
+		assert(spoken_of <= h.span && words <= h.span / 64 + 2);
+		assert(h.change != PROTO_HELD || spoken_of == h.span);
+		hold_apply(&h, bm);
+		bitmap_free(bm);
+	}
+}
+
 static void
 use(const struct proto_msg *m)
 {
-	/* volatile, so that each word is read */
-	volatile uint64_t word;
-
 	if (m->type == PROTO_HOLD)
-		for (uint16_t i = 0; i < m->hold.nwords; i++) {
-			word = proto_hold_word(&m->hold, i);
-			(void)word;
-		}
+		use_holds(m);
 	if (m->type == PROTO_LEASE)
 		assert(m->lease.name[0] == '\0' ||
 		       manifest_name_ok(m->lease.name, strlen(m->lease.name)));

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "membership/client.h"
+#include "membership/hold.h"
 
 #define MS 1000000LL
 #define PATIENCE_NS (20000 * MS)
@@ -30,7 +31,7 @@ struct server {
 	/* heard on this connection */
 	unsigned hellos, nodes, holds, words, gones, pings;
 	struct proto_node node;
-	uint64_t word[WORDS];
+	struct bitmap *holds_now;
 };
 
 static struct loop *loop;
@@ -116,14 +117,18 @@ answer(struct server *s)
 }
 
 static void
-heard_hold(struct server *s, const struct proto_hold *h)
+heard_hold(struct server *s, const struct proto_msg *m)
 {
-	assert_true(digest_equal(&h->image, &image));
+	const uint8_t *parts = m->parts;
+	size_t left = m->nparts;
+	struct proto_hold h;
+
 	s->holds++;
-	s->words += h->nwords;
-	for (uint16_t i = 0; i < h->nwords; i++) {
-		assert_true(h->first + i < WORDS);
-		s->word[h->first + i] = proto_hold_word(h, i);
+	while (left > 0) {
+		assert_true(hold_next(&parts, &left, &h));
+		assert_int_equal(h.index, 0);
+		s->words += h.span / 64 + 1;
+		hold_apply(&h, s->holds_now);
 	}
 }
 
@@ -136,7 +141,7 @@ heard(struct server *s, const struct proto_msg *m)
 	else if (m->type == PROTO_NODE)
 		s->nodes++, s->node = m->node;
 	else if (m->type == PROTO_HOLD)
-		heard_hold(s, &m->hold);
+		heard_hold(s, m);
 	else if (m->type == PROTO_GONE)
 		s->gones++;
 	else if (m->type == PROTO_PING)
@@ -185,7 +190,8 @@ serve(struct server *s)
 		s->fd = fd;
 		s->n = s->hellos = s->nodes = s->holds = s->words = s->gones =
 		    s->pings = 0;
-		memset(s->word, 0, sizeof s->word);
+		bitmap_free(s->holds_now);
+		s->holds_now = bitmap_new(CHUNKS);
 	}
 	if (s->fd != -1)
 		receive(s);
@@ -215,7 +221,10 @@ say_node(struct server *s, unsigned i, const struct address *core)
 {
 	struct proto_msg m = {.type = PROTO_NODE};
 
+	m.number = i % PROTO_NUMBERS_MAX;
 	m.node.id = id_of(i);
+	m.node.nimages = 1;
+	m.node.images[0] = self.images[0];
 	strcpy(m.node.name, "peer");
 	if (core != NULL) {
 		m.node.nbd = *core;
@@ -236,11 +245,10 @@ say_view(struct server *s, uint64_t seq)
 static void
 say_hold(struct server *s, unsigned i)
 {
-	static const uint8_t words[8];
-	struct proto_msg m = {.type = PROTO_HOLD,
-			      .hold = {.nwords = 1, .words = words}};
+	uint8_t part[] = {i, PROTO_TAKEN << 4, 7, 1, 0x80};
+	struct proto_msg m = {
+	    .type = PROTO_HOLD, .parts = part, .nparts = sizeof part};
 
-	m.hold.node = id_of(i);
 	say(s, &m);
 }
 
@@ -263,6 +271,8 @@ on_node(void *ctx, const struct proto_node *n)
 static void
 on_hold(void *ctx, const struct proto_hold *h)
 {
+	assert_int_equal(h->first, 7);
+	assert_true(digest_equal(&h->image, &image));
 	told.holds++;
 }
 
@@ -285,71 +295,24 @@ static const struct member_client_ops ops = {
 
 /* Conditions. */
 
-static bool
-greeted0(void)
-{
-	return server[0].fd != -1 && server[0].hellos == 1;
-}
+#define CONDITION(name, is)                                                    \
+	static bool name(void)                                                 \
+	{                                                                      \
+		return is;                                                     \
+	}
 
-static bool
-greeted1(void)
-{
-	return server[1].fd != -1 && server[1].hellos == 1;
-}
-
-static bool
-announced0(void)
-{
-	return greeted0() && server[0].nodes > 0 && server[0].words >= WORDS;
-}
-
-static bool
-announced1(void)
-{
-	return greeted1() && server[1].nodes > 0;
-}
-
-static bool
-more_words0(void)
-{
-	return server[0].words > WORDS;
-}
-
-static bool
-second_node0(void)
-{
-	return server[0].nodes == 2;
-}
-
-static bool
-viewed(void)
-{
-	return told.views > 0;
-}
-
-static bool
-one_gone(void)
-{
-	return told.gones > 0;
-}
-
-static bool
-refused0(void)
-{
-	return server[0].fd == -1;
-}
-
-static bool
-nobody(void)
-{
-	return member_client_peer(client) == NULL;
-}
-
-static bool
-pinged0(void)
-{
-	return server[0].pings > 0;
-}
+CONDITION(greeted0, server[0].fd != -1 && server[0].hellos == 1)
+CONDITION(greeted1, server[1].fd != -1 && server[1].hellos == 1)
+CONDITION(announced0,
+	  greeted0() && server[0].nodes > 0 && server[0].words >= WORDS)
+CONDITION(announced1, greeted1() && server[1].nodes > 0)
+CONDITION(more_words0, server[0].words > WORDS)
+CONDITION(second_node0, server[0].nodes == 2)
+CONDITION(viewed, told.views > 0)
+CONDITION(one_gone, told.gones > 0)
+CONDITION(refused0, server[0].fd == -1)
+CONDITION(nobody, member_client_peer(client) == NULL)
+CONDITION(pinged0, server[0].pings > 0)
 
 /* server[0] is the own member's socket, server[1] a core's. */
 static void
@@ -430,6 +393,7 @@ teardown(void **state)
 	for (int i = 0; i < SERVERS; i++) {
 		hang_up(&server[i]);
 		stop_listening(&server[i]);
+		bitmap_free(server[i].holds_now);
 	}
 	unlink(path);
 	bitmap_free(held);
@@ -455,15 +419,15 @@ says_what_changes(void **state)
 	start_greeted();
 	/* every word, the empty ones too: the member may know older ones */
 	assert_int_equal(server[0].words, WORDS);
-	assert_int_equal(server[0].word[0], 8);
+	assert_int_equal(bitmap_word(server[0].holds_now, 0), 8);
 
 	bitmap_add(held, 999);
 	bitmap_remove(held, 3);
 	member_client_hold(client, &image, held);
 	RUN_UNTIL(more_words0);
 	assert_int_equal(server[0].words, WORDS + 2);
-	assert_int_equal(server[0].word[0], 0);
-	assert_true(server[0].word[15] == UINT64_C(1) << (999 % 64));
+	assert_int_equal(bitmap_count(server[0].holds_now), 1);
+	assert_true(bitmap_has(server[0].holds_now, 999));
 
 	member_client_announce(client, &self); /* nothing new */
 	member_client_hold(client, &image, held);

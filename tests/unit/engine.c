@@ -393,8 +393,11 @@ static void
 survives_a_hostile_view(void **state)
 {
 	struct proto_node n = {.nbd.ip[15] = 1, .serves = true};
-	uint8_t words[8] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
-	struct proto_hold h = {.image = e->m->id, .nwords = 1, .words = words};
+	uint64_t word = UINT64_MAX;
+	struct hold_part part = {
+	    .n = 1, .nchunks = MANIFEST_CHUNKS_MAX, .words = &word};
+	uint8_t frame[PROTO_HEAD + HOLD_BYTES(1)];
+	struct proto_hold h;
 
 	engine_image(e);
 	n.nimages = 1;
@@ -407,8 +410,10 @@ survives_a_hostile_view(void **state)
 		memcpy(n.id.b, &i, sizeof i);
 		n.nbd.port = i % 7 == 0 ? 0 : i;
 		cluster_node(&e->r, &n, i % 3 == 0);
+		part.first = i % 5 == 0 ? MANIFEST_CHUNKS_MAX / 64 - 1 : i % 3;
+		h = one_hold(&part, frame, sizeof frame);
 		h.node = n.id;
-		h.first = i % 5 == 0 ? UINT32_MAX - 1 : i % 3;
+		h.image = e->m->id;
 		cluster_hold(&e->r, &h);
 		h.image.b[0] ^= 1;
 		cluster_hold(&e->r, &h);

@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "membership/hold.h"
+#include "membership/room.h"
 #include "router/cluster.h"
 #include "router/fetch.h"
 #include "router/keeper.h"
@@ -181,7 +183,7 @@ fake_cancel(void *ctx, struct nbd_request *q)
 }
 
 static inline void
-fake_list(void *ctx, void (*say)(void *say_ctx, const char *name),
+fake_list(void *ctx, void (*each)(void *say_ctx, const char *name),
 	  void *say_ctx)
 {
 }
@@ -250,18 +252,35 @@ fake_new(struct engine *e, bool complete)
 	return f;
 }
 
+static inline struct proto_hold
+one_hold(const struct hold_part *p, uint8_t *frame, size_t len)
+{
+	struct room room = {.buf = frame, .left = len};
+	struct hold_frame f = {.room = &room, .most = len};
+	const uint8_t *part = frame + PROTO_HEAD;
+	struct proto_hold h;
+	size_t left;
+
+	assert_true(hold_put(&f, p));
+	left = room.buf - part;
+	assert_true(hold_next(&part, &left, &h));
+	return h;
+}
+
 /* It says that it holds chunks [first, first + n) of the first 4096. */
 static inline void
 fake_hold(struct fake *f, uint32_t first, uint32_t n)
 {
-	uint8_t words[8 * 64] = {0};
-	struct proto_hold h = {.node = f->info.id,
-			       .image = f->e->m->id,
-			       .nwords = 64,
-			       .words = words};
+	uint64_t words[64] = {0};
+	struct hold_part p = {.n = 64, .nchunks = 4096, .words = words};
+	uint8_t frame[PROTO_HEAD + HOLD_BYTES(64)];
+	struct proto_hold h;
 
 	for (uint32_t c = first; c < first + n; c++)
-		words[c / 64 * 8 + 7 - c % 64 / 8] |= 1U << c % 8;
+		words[c / 64] |= UINT64_C(1) << c % 64;
+	h = one_hold(&p, frame, sizeof frame);
+	h.node = f->info.id;
+	h.image = f->e->m->id;
 	cluster_hold(&f->e->r, &h);
 }
 

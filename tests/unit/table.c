@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "membership/hold.h"
+#include "membership/numbers.h"
+#include "membership/room.h"
 #include "membership/table.h"
 
 #define NODES 24 /* of the model */
@@ -23,6 +26,7 @@ struct model {
 	bool there[NODES];
 	struct proto_node node[NODES];
 	uint64_t words[NODES][IMAGES][WORDS];
+	struct numbers *numbers;
 	uint64_t seq;
 	unsigned views, frames;
 };
@@ -63,14 +67,33 @@ static void
 hold(struct table *t, uint64_t owner, unsigned node, unsigned image,
      uint32_t word, uint64_t value)
 {
-	uint8_t be[8];
-	struct proto_hold h = {
-	    .node = id_of(node), .first = word, .nwords = 1, .words = be};
+	uint8_t frame[64];
+	struct room room = {.buf = frame, .left = sizeof frame};
+	struct hold_frame f = {.room = &room, .most = sizeof frame};
+	struct hold_part p = {.first = word,
+			      .n = 1,
+			      .nchunks = MANIFEST_CHUNKS_MAX,
+			      .words = &value};
+	const uint8_t *part = frame + PROTO_HEAD;
+	struct proto_hold h;
+	size_t left;
 
+	assert_true(hold_put(&f, &p));
+	hold_close(&f);
+	left = room.buf - part;
+	assert_true(hold_next(&part, &left, &h));
+	h.node = id_of(node);
+	memset(&h.image, 0, sizeof h.image);
 	h.image.b[0] = image;
-	for (int i = 0; i < 8; i++)
-		be[i] = value >> (56 - 8 * i);
 	table_hold(t, owner, &h);
+}
+
+/* What is held of an image that has become a smaller one. */
+static void
+cut_off(uint64_t *words, uint64_t nchunks)
+{
+	for (uint64_t c = nchunks; c < 64 * WORDS; c++)
+		words[c / 64] &= ~(UINT64_C(1) << c % 64);
 }
 
 static void
@@ -78,6 +101,9 @@ model_node(struct model *m, const struct proto_node *n)
 {
 	unsigned i = n->id.b[0];
 
+	for (unsigned j = 0; j < n->nimages; j++)
+		cut_off(m->words[i][n->images[j].id.b[0]],
+			n->images[j].size / CHUNK);
 	m->there[i] = true;
 	m->node[i] = *n;
 	for (unsigned im = 0; im < IMAGES; im++) {
@@ -92,23 +118,47 @@ model_node(struct model *m, const struct proto_node *n)
 }
 
 static void
+model_holds(struct model *m, const struct proto_msg *f)
+{
+	const uint8_t *parts = f->parts;
+	size_t left = f->nparts;
+	struct proto_hold h;
+
+	while (left > 0) {
+		struct hold_reader r;
+		struct hold_word w;
+		uint64_t *words;
+
+		assert_true(hold_next(&parts, &left, &h));
+		if (!numbers_resolve(m->numbers, &h))
+			continue;
+		words = m->words[h.node.b[0]][h.image.b[0]];
+		r = hold_reader_init(&h);
+		while (hold_read(&r, &w))
+			words[w.word] = (words[w.word] & ~w.mask) | w.bits;
+	}
+}
+
+static void
 model_take(struct model *m, const uint8_t *buf, size_t len)
 {
 	struct proto_msg f;
 	ssize_t n;
 
+	if (m->numbers == NULL)
+		m->numbers = numbers_new();
 	for (; len > 0; buf += n, len -= n) {
 		n = proto_decode(buf, len, &f);
 		assert_true(n > 0);
 		m->frames++;
-		if (f.type == PROTO_NODE)
+		if (f.type == PROTO_NODE) {
+			numbers_set(m->numbers, f.number, &f.node);
 			model_node(m, &f.node);
-		for (uint16_t w = 0; f.type == PROTO_HOLD && w < f.hold.nwords;
-		     w++)
-			m->words[f.hold.node.b[0]][f.hold.image.b[0]]
-				[f.hold.first + w] =
-			    proto_hold_word(&f.hold, w);
+		}
+		if (f.type == PROTO_HOLD)
+			model_holds(m, &f);
 		if (f.type == PROTO_GONE) {
+			numbers_forget(m->numbers, &f.gone);
 			m->there[f.gone.b[0]] = false;
 			memset(m->words[f.gone.b[0]], 0,
 			       sizeof m->words[f.gone.b[0]]);
@@ -152,6 +202,7 @@ knows(const struct table *t, unsigned i)
 
 	memset(&m, 0, sizeof m);
 	read_all(t, &r, &m);
+	numbers_free(m.numbers);
 	return m.there[i];
 }
 
@@ -243,15 +294,15 @@ ignored(void **state)
 	assert_int_equal(m.words[1][0][0], 7);
 	frames = m.frames;
 
-	table_node(t, 5, &n);            /* nothing new */
-	hold(t, 5, 1, 0, 0, 7);          /* nor this */
-	hold(t, 6, 1, 0, 0, 8);          /* not its owner */
-	hold(t, 5, 2, 0, 0, 8);          /* no such node */
-	hold(t, 5, 1, 0, 2, 8);          /* beyond the image */
-	hold(t, 5, 1, 0, UINT32_MAX, 8); /* far beyond */
-	hold(t, 5, 1, 1, 0, 8);          /* an empty image */
-	hold(t, 5, 1, 2, 0, 8);          /* a complete one */
-	hold(t, 5, 1, 9, 0, 8);          /* no such image */
+	table_node(t, 5, &n);   /* nothing new */
+	hold(t, 5, 1, 0, 0, 7); /* nor this */
+	hold(t, 6, 1, 0, 0, 8); /* not its owner */
+	hold(t, 5, 2, 0, 0, 8); /* no such node */
+	hold(t, 5, 1, 0, 2, 8); /* beyond the image */
+	hold(t, 5, 1, 0, MANIFEST_CHUNKS_MAX / 64 - 1, 8); /* far beyond */
+	hold(t, 5, 1, 1, 0, 8);                            /* an empty image */
+	hold(t, 5, 1, 2, 0, 8);                            /* a complete one */
+	hold(t, 5, 1, 9, 0, 8);                            /* no such image */
 	read_all(t, &r, &m);
 	assert_int_equal(m.frames, frames);
 
@@ -415,37 +466,124 @@ random_change(struct table *t)
 	}
 }
 
+/* All that has changed until now is to be told. */
 static void
-random_readers(void **state)
+settle(struct table *t, bool marks)
 {
-	static struct model m[READERS], fresh;
-	static uint8_t buf[TABLE_READ_MIN];
-	struct table_reader r[READERS], f;
-	struct table *t = table_new();
-	uint64_t seq = 0;
+	if (marks)
+		table_mark(t);
+}
 
-	srand(1);
+static void
+check_reader(struct table *t, bool marks, struct table_reader *r,
+	     struct model *m)
+{
+	static struct model fresh;
+	struct table_reader f;
+
+	settle(t, marks);
+	memset(&fresh, 0, sizeof fresh);
+	memset(&f, 0, sizeof f);
+	read_all(t, &f, &fresh);
+	read_all(t, r, m);
+	assert_same(m, &fresh);
+	numbers_free(fresh.numbers);
+}
+
+/* Reads now and then, a part at a time or all there is. */
+static void
+readers(bool marks, unsigned rounds)
+{
+	static struct model m[READERS];
+	static uint8_t buf[TABLE_READ_MIN];
+	struct table_reader r[READERS];
+	struct table *t = table_new();
+
+	memset(m, 0, sizeof m);
 	memset(r, 0, sizeof r);
-	for (unsigned round = 0; round < 200000; round++) {
+	for (unsigned round = 0; round < rounds; round++) {
 		unsigned who = rand() % READERS;
+		uint64_t seq;
 		ssize_t n;
 
 		random_change(t);
+		if (marks && rand() % 8 == 0)
+			table_mark(t);
 		if (rand() % (1 << (2 * who)) != 0)
 			continue;
+		seq = m[who].seq;
+		if (rand() % 2)
+			read_all(t, &r[who], &m[who]);
 		n = table_read(t, &r[who], buf, sizeof buf);
 		assert_true(n >= 0 && (size_t)n <= sizeof buf);
-		seq = m[who].seq;
 		model_take(&m[who], buf, n);
 		assert_true(m[who].seq >= seq);
-		if (round % 1000 != 0)
-			continue;
-		memset(&fresh, 0, sizeof fresh);
-		memset(&f, 0, sizeof f);
-		read_all(t, &f, &fresh);
-		read_all(t, &r[who], &m[who]);
-		assert_same(&m[who], &fresh);
+		if (round % 10 == 0)
+			check_reader(t, marks, &r[who], &m[who]);
 	}
+	for (unsigned i = 0; i < READERS; i++)
+		numbers_free(m[i].numbers);
+	table_free(t);
+}
+
+static void
+random_readers(void **state)
+{
+	srand(1);
+	readers(false, 100000);
+}
+
+static void
+random_readers_of_marks(void **state)
+{
+	srand(2);
+	readers(true, 200000);
+}
+
+/* What all are told at each mark is small, and nothing is said twice. */
+static void
+news(void **state)
+{
+	struct table *t = table_new();
+	struct table_reader r = {.from = 0}, late = {.from = 0};
+	struct proto_node n = a_node(1);
+	static uint8_t buf[TABLE_READ_MIN];
+	static struct model m, l;
+	ssize_t len;
+
+	memset(&m, 0, sizeof m);
+	memset(&l, 0, sizeof l);
+	add_image(&n, 0, 64 * WORDS);
+	table_node(t, 1, &n);
+	table_mark(t);
+	read_all(t, &r, &m);
+	hold(t, 1, 1, 0, 3, 0xff);
+	assert_false(table_reader_behind(t, &r)); /* not before the mark */
+	for (unsigned i = 4; i < 14; i++) {
+		table_mark(t);
+		assert_true(table_reader_behind(t, &r));
+		len = table_read(t, &r, buf, sizeof buf);
+		/* one part in a frame, and VIEW */
+		assert_true(len > 0 && len <= PROTO_HEAD + 7 + PROTO_HEAD + 8);
+		model_take(&m, buf, len);
+		assert_false(table_reader_behind(t, &r));
+		hold(t, 1, 1, 0, i, 0xff);
+	}
+	table_mark(t);
+	read_all(t, &r, &m);
+	read_all(t, &late, &l);
+	assert_same(&m, &l);
+
+	/* there and away again: who was told in between must be told so */
+	hold(t, 1, 1, 0, 20, 1);
+	hold(t, 1, 1, 0, 20, 0);
+	table_mark(t);
+	len = table_read(t, &r, buf, sizeof buf);
+	assert_true(len > PROTO_HEAD + 8);
+	model_take(&m, buf, len);
+	assert_same(&m, &l);
+	numbers_free(m.numbers);
+	numbers_free(l.numbers);
 	table_free(t);
 }
 
@@ -453,11 +591,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(an_empty_view),  cmocka_unit_test(owners),
-	    cmocka_unit_test(orphans),        cmocka_unit_test(ignored),
-	    cmocka_unit_test(limits),         cmocka_unit_test(rewriting),
-	    cmocka_unit_test(boot_services),  cmocka_unit_test(departures),
+	    cmocka_unit_test(an_empty_view),
+	    cmocka_unit_test(owners),
+	    cmocka_unit_test(orphans),
+	    cmocka_unit_test(ignored),
+	    cmocka_unit_test(limits),
+	    cmocka_unit_test(rewriting),
+	    cmocka_unit_test(boot_services),
+	    cmocka_unit_test(departures),
+	    cmocka_unit_test(news),
 	    cmocka_unit_test(random_readers),
+	    cmocka_unit_test(random_readers_of_marks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

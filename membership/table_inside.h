@@ -1,0 +1,58 @@
+/* table_inside: what table.c keeps and table_read.c says; for these two alone.
+ */
+#ifndef VF_MEMBERSHIP_TABLE_INSIDE_H
+#define VF_MEMBERSHIP_TABLE_INSIDE_H
+
+#include "membership/hold.h"
+#include "membership/table.h"
+
+#define BUCKETS 1024
+#define BLOCK_WORDS 8 /* what a reader without news is told together */
+
+/* What a node holds of one image. */
+struct held {
+	struct digest image;
+	uint32_t nchunks, nwords, nblocks;
+	uint64_t tail;    /* bits of the last word that are chunks */
+	uint64_t *words;  /* what is held */
+	uint64_t *fresh;  /* chunks that have changed since the last mark */
+	uint64_t *change; /* a block's last */
+};
+
+struct entry {
+	struct entry *chain;
+	uint32_t slot;
+	struct proto_node node;
+	uint64_t owner;
+	int64_t orphan_until_ns;
+	bool confirmed;
+	uint64_t described;                  /* the last change of `node` */
+	uint64_t changed;                    /* the last change of anything */
+	struct held *held[PROTO_IMAGES_MAX]; /* NULL: complete, or no room */
+};
+
+struct departure {
+	struct node_id id;
+	uint64_t change;
+};
+
+struct table {
+	uint64_t change;
+	uint32_t count, nslots;
+	struct entry *slots[TABLE_NODES_MAX];
+	struct entry *buckets[BUCKETS];
+	size_t held_bytes;
+	uint64_t departures; /* ever */
+	struct departure gone[TABLE_GONE_MAX];
+
+	/* the last mark, and what has changed from the one before to it */
+	uint32_t marks;
+	uint64_t mark_from, mark_to;
+	bool have_news; /* else there was no memory for it */
+	uint8_t *news;  /* whole frames */
+	size_t nnews, room_of_news;
+};
+
+struct entry *table_find(const struct table *t, const struct node_id *id);
+
+#endif

@@ -1,0 +1,366 @@
+#include "membership/table.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/codec.h"
+#include "membership/room.h"
+#include "membership/table_inside.h"
+
+#define VIEW_BYTES (PROTO_HEAD + 8)
+/* Of a frame of HOLD: each goes into a reader's least buffer. */
+#define FRAME_BYTES TABLE_READ_MIN
+#define NEWS_BLOCKS 8 /* of a part */
+
+void
+table_reader_restart(struct table_reader *r)
+{
+	r->from = 0;
+	r->passing = r->began = false;
+}
+
+void
+table_reader_repeat(struct table_reader *r)
+{
+	r->from = 0;
+	r->passing = false;
+}
+
+bool
+table_reader_midway(const struct table_reader *r)
+{
+	return r->passing;
+}
+
+/* What a reader is told at least. */
+static uint64_t
+due(const struct table *t)
+{
+	return t->marks > 0 ? t->mark_to : t->change;
+}
+
+bool
+table_reader_behind(const struct table *t, const struct table_reader *r)
+{
+	return r->passing || r->from != due(t);
+}
+
+/* It was told all until the mark before, and by the numbers and indices that
+ * were in force then: nothing since the last mark. */
+static bool
+takes_news(const struct table *t, const struct table_reader *r)
+{
+	return r->began && t->have_news && r->from == t->mark_from &&
+	       r->marks + 1 == t->marks;
+}
+
+static void
+begin_pass(const struct table *t, struct table_reader *r)
+{
+	if (!r->began)
+		r->departure = t->departures;
+	r->by_news = takes_news(t, r);
+	r->news_of = t->marks;
+	r->said = 0;
+	r->began = true;
+	r->to = due(t);
+	r->slot = 0;
+	r->started = false;
+	r->passing = true;
+}
+
+/* The functions that say something return false when the buffer is full. */
+static bool
+say_departures(const struct table *t, struct table_reader *r, struct room *room)
+{
+	while (r->departure < t->departures) {
+		const struct departure *d =
+		    &t->gone[r->departure % TABLE_GONE_MAX];
+		struct proto_msg m = {.type = PROTO_GONE, .gone = d->id};
+
+		/* one that came back is described below */
+		if (table_find(t, &d->id) == NULL && !say(room, &m))
+			return false;
+		r->departure++;
+	}
+	return true;
+}
+
+static bool
+say_news(const struct table *t, struct table_reader *r, struct room *room)
+{
+	while (r->said < t->nnews) {
+		const uint8_t *frame = t->news + r->said;
+		struct reader head = reader_init(frame, 4);
+		size_t len = PROTO_HEAD + read_u32(&head);
+
+		if (len > room->left)
+			return false;
+		memcpy(room->buf, frame, len);
+		room_used(room, len);
+		r->said += len;
+	}
+	return true;
+}
+
+static bool
+say_node(const struct table_reader *r, const struct entry *e, struct room *room)
+{
+	struct proto_msg m;
+
+	m.type = PROTO_NODE;
+	m.number = e->slot;
+	m.node = e->node;
+	if (r->has_any && address_any(&m.node.nbd))
+		memcpy(m.node.nbd.ip, r->any_ip, sizeof r->any_ip);
+	return say(room, &m);
+}
+
+/* Blocks from b on that have changed and go into one part. */
+static uint32_t
+run_of_blocks(const struct held *h, uint32_t b, uint64_t from, uint32_t most)
+{
+	uint32_t n = 0;
+
+	while (n < most && b + n < h->nblocks && h->change[b + n] > from)
+		n++;
+	return n;
+}
+
+/* Of n blocks from b on; no words that the image has not. */
+static struct hold_part
+part_of(const struct entry *e, uint32_t image, uint32_t b, uint32_t n)
+{
+	const struct held *h = e->held[image];
+	struct hold_part p = {.number = e->slot,
+			      .index = image,
+			      .change = PROTO_HELD,
+			      .first = b * BLOCK_WORDS,
+			      .n = n * BLOCK_WORDS,
+			      .nchunks = h->nchunks};
+
+	if (p.n > h->nwords - p.first)
+		p.n = h->nwords - p.first;
+	p.words = h->words + p.first;
+	return p;
+}
+
+/* Blocks of which a part has room for certain. */
+static uint32_t
+blocks_in(size_t left)
+{
+	uint32_t most = HOLD_WORDS_MAX / BLOCK_WORDS;
+
+	while (most > 0 && PROTO_HEAD + HOLD_BYTES(most * BLOCK_WORDS) > left)
+		most /= 2;
+	return most;
+}
+
+static bool
+say_held(struct table_reader *r, const struct entry *e, const struct held *h,
+	 struct hold_frame *frame)
+{
+	while (r->block < h->nblocks) {
+		uint32_t n, most = blocks_in(frame->room->left);
+		struct hold_part p;
+
+		if (h->change[r->block] <= r->from) {
+			r->block++;
+			continue;
+		}
+		n = run_of_blocks(h, r->block, r->from, most);
+		p = part_of(e, r->image, r->block, n);
+		if (n == 0 || !hold_put(frame, &p))
+			return false;
+		r->block += n;
+	}
+	return true;
+}
+
+static bool
+say_all_held(struct table_reader *r, const struct entry *e, struct room *room)
+{
+	struct hold_frame frame = {.room = room, .most = FRAME_BYTES};
+	bool all = true;
+
+	for (; all && r->image < e->node.nimages; r->image++, r->block = 0) {
+		if (e->held[r->image] != NULL)
+			all = say_held(r, e, e->held[r->image], &frame);
+		if (!all)
+			break;
+	}
+	hold_close(&frame);
+	return all;
+}
+
+static bool
+say_entry(struct table_reader *r, const struct entry *e, struct room *room)
+{
+	if (e->changed <= r->from || (r->by_news && e->described <= r->from) ||
+	    (r->has_skip && node_id_equal(&r->skip, &e->node.id)))
+		return true;
+	/* Its images may be others than when it was begun with. */
+	if (!r->started || r->described != e->described) {
+		if (e->described > r->from && !say_node(r, e, room))
+			return false;
+		r->started = true;
+		r->described = e->described;
+		r->image = r->block = 0;
+	}
+	return say_all_held(r, e, room);
+}
+
+/* The news comes first: it is from before whoever left, came or changed. */
+static bool
+say_pass(const struct table *t, struct table_reader *r, struct room *room)
+{
+	if (r->by_news && !say_news(t, r, room))
+		return false;
+	if (!say_departures(t, r, room))
+		return false;
+	for (; r->slot < t->nslots; r->slot++, r->started = false)
+		if (t->slots[r->slot] != NULL &&
+		    !say_entry(r, t->slots[r->slot], room))
+			return false;
+	return room->left >= VIEW_BYTES;
+}
+
+ssize_t
+table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
+	   size_t len)
+{
+	struct room room = {.buf = buf, .left = len};
+	struct proto_msg m = {.type = PROTO_VIEW};
+
+	assert(len >= TABLE_READ_MIN);
+	if (!table_reader_behind(t, r))
+		return 0;
+	/* The news that it was being told is no more. */
+	if (r->passing && r->by_news && r->news_of != t->marks)
+		r->passing = false;
+	if (!r->passing)
+		begin_pass(t, r);
+	if (t->departures - r->departure > TABLE_GONE_MAX) {
+		errno = ESTALE;
+		return -1;
+	}
+	if (say_pass(t, r, &room)) {
+		m.seq = r->to;
+		say(&room, &m);
+		r->from = r->to;
+		r->marks = t->marks;
+		r->passing = false;
+	}
+	return room.buf - buf;
+}
+
+/* Marks.  What has changed twice in between is said as it is in the end, also
+ * when that is as it was: a reader may have been told more than the mark that
+ * it has reached. */
+
+/* The frame that is put together in t->news, with room for one more part of so
+ * many words; false: no memory. */
+static bool
+make_room(struct table *t, struct hold_frame *f, uint32_t words)
+{
+	size_t need = PROTO_HEAD + HOLD_BYTES(words), most;
+	uint8_t *news;
+
+	if (f->room->left >= need)
+		return true;
+	hold_close(f);
+	t->nnews = f->room->buf - t->news;
+	most = 2 * t->room_of_news + need;
+	news = realloc(t->news, most);
+	if (news == NULL)
+		return false;
+	t->news = news;
+	t->room_of_news = most;
+	*f->room =
+	    (struct room){.buf = news + t->nnews, .left = most - t->nnews};
+	return true;
+}
+
+static bool
+put_change(struct table *t, struct hold_frame *f, struct hold_part p,
+	   enum proto_change change, const uint64_t *held)
+{
+	uint64_t words[NEWS_BLOCKS * BLOCK_WORDS];
+	const uint64_t *fresh = p.words;
+
+	for (uint32_t i = 0; i < p.n; i++)
+		words[i] =
+		    fresh[i] & (change == PROTO_TAKEN ? held[i] : ~held[i]);
+	p.words = words;
+	p.change = change;
+	return make_room(t, f, p.n) && hold_put(f, &p);
+}
+
+static bool
+put_held(struct table *t, struct hold_frame *f, const struct entry *e,
+	 uint32_t image)
+{
+	struct held *h = e->held[image];
+	uint32_t n;
+
+	for (uint32_t b = 0; b < h->nblocks; b += n) {
+		struct hold_part p;
+
+		n = run_of_blocks(h, b, t->mark_from, NEWS_BLOCKS);
+		if (n == 0) {
+			n = 1;
+			continue;
+		}
+		p = part_of(e, image, b, n);
+		p.words = h->fresh + p.first;
+		if (!put_change(t, f, p, PROTO_TAKEN, h->words + p.first) ||
+		    !put_change(t, f, p, PROTO_DROPPED, h->words + p.first))
+			return false;
+	}
+	return true;
+}
+
+static void
+forget_fresh(struct table *t, struct held *h)
+{
+	for (uint32_t w = 0; w < h->nwords; w++)
+		if (h->change[w / BLOCK_WORDS] > t->mark_from)
+			h->fresh[w] = 0;
+}
+
+/* Those that were described anew are told as a whole. */
+static bool
+put_entry(struct table *t, struct hold_frame *f, const struct entry *e)
+{
+	bool put = true;
+
+	for (uint32_t i = 0; i < e->node.nimages; i++) {
+		if (e->held[i] == NULL)
+			continue;
+		if (put && e->described <= t->mark_from)
+			put = put_held(t, f, e, i);
+		forget_fresh(t, e->held[i]);
+	}
+	return put;
+}
+
+void
+table_mark(struct table *t)
+{
+	struct room room = {.buf = t->news, .left = t->room_of_news};
+	struct hold_frame f = {.room = &room, .most = FRAME_BYTES};
+
+	if (t->marks > 0 && t->mark_to == t->change)
+		return;
+	t->marks++;
+	t->mark_from = t->mark_to;
+	t->mark_to = t->change;
+	t->have_news = true;
+	for (uint32_t i = 0; i < t->nslots; i++)
+		if (t->slots[i] != NULL && t->slots[i]->changed > t->mark_from)
+			t->have_news &= put_entry(t, &f, t->slots[i]);
+	hold_close(&f);
+	t->nnews = room.buf - t->news;
+}
