@@ -10,6 +10,7 @@
 #include <ini.h>
 
 #include "lib/cleanup.h"
+#include "lib/config_names.h"
 #include "lib/decimal.h"
 
 #define OPTIONS_MAX 64
@@ -79,6 +80,19 @@ static bool
 is_flag(const struct option_spec *o)
 {
 	return o->type == OPTION_FLAG;
+}
+
+static bool
+is_config(const struct option_spec *o)
+{
+	return o->type == OPTION_STRING && strcmp(o->name, "config") == 0;
+}
+
+/* What a configuration file may say: not the flag that asks to print one. */
+static bool
+is_setting(const struct option_spec *o)
+{
+	return !is_config(o) && !(is_flag(o) && o->letter == 'n');
 }
 
 int
@@ -190,6 +204,64 @@ file_problem(struct parser *p, const char *fmt, ...)
 	p->problem = text;
 }
 
+/* This command's, as config_names.h has them. */
+static const char *
+own_settings(struct parser *p)
+{
+	AUTO_FREE char *list = NULL;
+	size_t len = 0;
+	AUTO_FCLOSE FILE *f = open_memstream(&list, &len);
+
+	if (f == NULL)
+		abort();
+	for (const struct option_spec *o = p->c->options; o->name != NULL; o++)
+		if (is_setting(o))
+			fprintf(f, "%s ", o->name);
+	fflush(f);
+	return keep(list);
+}
+
+static int
+no_setting(struct parser *p, const char *section, const char *name,
+	   const char *settings)
+{
+	file_problem(p, "[%s] has no setting %s; it has %s", section, name,
+		     settings);
+	return 0;
+}
+
+/* What stands before all sections may be for another command. */
+static int
+unknown(struct parser *p, const char *section, const char *name)
+{
+	if (*section != '\0')
+		return no_setting(p, section, name, own_settings(p));
+	if (config_has(name))
+		return 1;
+	file_problem(p, "no command has a setting %s; %s has %s", name,
+		     p->c->program, own_settings(p));
+	return 0;
+}
+
+/* In another command's section. */
+static int
+elsewhere(struct parser *p, const char *section, const char *name)
+{
+	const struct config_section *s = config_section(section);
+	char there[256] = "";
+
+	if (s != NULL && !config_section_has(s, name))
+		return no_setting(p, section, name, s->settings);
+	if (s != NULL)
+		return 1;
+	for (s = config_sections; s->name != NULL; s++)
+		snprintf(there + strlen(there), sizeof there - strlen(there),
+			 " [%s]", s->name);
+	file_problem(p, "no command has a section [%s]; there are%s", section,
+		     there);
+	return 0;
+}
+
 /* inih's handler: 0 is an error. */
 static int
 file_value(void *ctx, const char *section, const char *name, const char *value)
@@ -199,7 +271,7 @@ file_value(void *ctx, const char *section, const char *name, const char *value)
 	const char *wanted;
 
 	if (origin == FILE_SECTION && strcmp(section, p->c->section) != 0)
-		return 1;
+		return elsewhere(p, section, name);
 	for (size_t i = 0; p->c->options[i].name != NULL; i++) {
 		if (strcmp(name, p->c->options[i].name) != 0)
 			continue;
@@ -209,11 +281,7 @@ file_value(void *ctx, const char *section, const char *name, const char *value)
 				     wanted);
 		return wanted == NULL;
 	}
-	/* What stands before all sections may be for another command. */
-	if (origin == FILE_ALL)
-		return 1;
-	file_problem(p, "[%s] has no setting %s", section, name);
-	return 0;
+	return unknown(p, section, name);
 }
 
 struct lines {
@@ -339,12 +407,6 @@ each_option(struct parser *p, int argc, char **argv,
 			help_and_exit(p->c, got);
 		each(p, index_of(p->c, got), optarg);
 	}
-}
-
-static bool
-is_config(const struct option_spec *o)
-{
-	return o->type == OPTION_STRING && strcmp(o->name, "config") == 0;
 }
 
 static void
@@ -493,7 +555,7 @@ options_print(const struct command_spec *c, const void *settings, FILE *to)
 	for (size_t i = 0; i < count(c); i++) {
 		const struct option_spec *o = &c->options[i];
 
-		if (!is_config(o) && !(is_flag(o) && o->letter == 'n'))
+		if (is_setting(o))
 			print_value(o, (const char *)settings + o->offset, to);
 	}
 }

@@ -4,7 +4,8 @@
  * A program has a table of struct option_spec, ended by an empty one.  The
  * configuration file (INI, read by inih) says the same things under the same
  * names in the section of the subcommand, or before any section for all of
- * them: "listen = 192.0.2.1".  Command line beats file beats default.
+ * them: "listen = 192.0.2.1".  Command line beats file beats default.  What no
+ * command knows (config_names.h) is wrong wherever it stands.
  */
 #ifndef VF_LIB_OPTIONS_H
 #define VF_LIB_OPTIONS_H

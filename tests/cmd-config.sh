@@ -49,8 +49,36 @@ has "$TMP/out" 'image = other'
 echo 'colour = blue' >>"$TMP/conf"
 refused 2 'conf:20: \[join\] has no setting colour' \
 	vfield join --config "$TMP/conf"
+refused 2 'it has image peer name listen' vfield join --config "$TMP/conf"
+refused 2 'conf:20: \[join\] has no setting colour' \
+	vfield status --config "$TMP/conf"
 refused 2 'conf2: No such file' vfield serve --config "$TMP/conf2"
 sed -i /colour/d "$TMP/conf"
+{ echo 'listn = 127.0.0.1' && cat "$TMP/conf"; } >"$TMP/conf3"
+refused 2 'conf3:1: no command has a setting listn; vfield serve has image ' \
+	vfield serve --config "$TMP/conf3"
+{ cat "$TMP/conf" && printf '[sreve]\nname = x\n'; } >"$TMP/conf3"
+refused 2 'conf3:21: no command has a section \[sreve\]; there are \[serve\]' \
+	vfield serve --config "$TMP/conf3"
+
+# What each command says of itself is what the others say of it.
+cp "$BUILD/bin/vfield-boot" "$FAKE/bin/"
+its_settings() {
+	"$@" --config "$TMP/conf3" 2>&1 | sed -n 's/.*; it has //p' |
+		tr ' ' '\n' | sed '/^$/d' | sort
+}
+for command in serve join status map 'node list' 'image add' 'image default' \
+	boot; do
+	printf '[%s]\nno such = 1\n' "${command%% *}" >"$TMP/conf3"
+	other=status
+	[ "$command" != status ] || other=map
+	# shellcheck disable=SC2086 # words
+	its_settings vfield $command >"$TMP/own"
+	[ -s "$TMP/own" ] || fail "vfield $command takes what it does not know"
+	its_settings vfield $other | cmp - "$TMP/own" ||
+		fail "lib/config_names.c does not say what vfield $command has:" \
+			"$(cat "$TMP/own")"
+done
 
 # serve, as the file says
 vfield serve --config "$TMP/conf" >"$TMP/ready" 2>"$TMP/serve.log" &

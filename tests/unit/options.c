@@ -225,8 +225,8 @@ line_beats_section_beats_file_beats_default(void **state)
 
 	write_config("# comment\n"
 		     "port = 2\nstore = 2K\npeer = all-1\npeer = all-2\n"
-		     "elsewhere = known to another command\nverbose = yes\n"
-		     "[other]\nport = 99\nrubbish = 1\n"
+		     "range = known to another command\nverbose = yes\n"
+		     "[join]\nlisten = 99\n"
 		     "[test]\nport = 3\npeer = one ; comment\npeer = two\n");
 	set.config = config_path;
 	assert_int_equal(parse(&set, &rest, ARGS("--store", "4K")), 0);
@@ -261,6 +261,13 @@ wrong_files(void **state)
 	    {"[test]\nprot = 1\n", ":2: [test] has no setting prot"},
 	    {"port = a\n", ":1: port = a: should be a number"},
 	    {"\nverbose = maybe\n", ":2: verbose = maybe: should be yes or no"},
+	    {"prot = 1\n", ":1: no command has a setting prot; vfield test "
+			   "has verbose name "},
+	    {"[tset]\nport = 1\n", ":2: no command has a section [tset]; "
+				   "there are [serve] [join] "},
+	    {"[status]\njason = yes\n", ":2: [status] has no setting jason; "
+					"it has run-dir json watch "},
+	    {"[status]\njson watch = yes\n", ":2: [status] has no setting"},
 	    {"rubbish\n", ":1: "},
 	    {"[test\n", ":1: "},
 	};

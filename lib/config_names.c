@@ -1,0 +1,54 @@
+#include "lib/config_names.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define NODE                                                                   \
+	"image peer name listen advertise run-dir store store-dir copies "     \
+	"window io-timeout direct no-fill membership member-port core boot "   \
+	"boot-option member tls-certificates tls-psk verbose "
+
+const struct config_section config_sections[] = {
+    {"serve", NODE},
+    {"join", NODE},
+    {"status", "run-dir json watch interval "},
+    {"map", "image run-dir json ascii watch interval "},
+    {"node", "run-dir json "},
+    {"image", "run-dir "},
+    {"boot", "interface range proxy gateway dns domain names machines files "
+	     "append http-port state run-dir verbose "},
+    {0},
+};
+
+const struct config_section *
+config_section(const char *name)
+{
+	for (const struct config_section *s = config_sections; s->name != NULL;
+	     s++)
+		if (strcmp(s->name, name) == 0)
+			return s;
+	return NULL;
+}
+
+bool
+config_section_has(const struct config_section *s, const char *setting)
+{
+	size_t len = strlen(setting);
+
+	if (len == 0 || strchr(setting, ' ') != NULL)
+		return false;
+	for (const char *p = s->settings; *p != '\0'; p = strchr(p, ' ') + 1)
+		if (strncmp(p, setting, len) == 0 && p[len] == ' ')
+			return true;
+	return false;
+}
+
+bool
+config_has(const char *setting)
+{
+	for (const struct config_section *s = config_sections; s->name != NULL;
+	     s++)
+		if (config_section_has(s, setting))
+			return true;
+	return false;
+}
