@@ -46,6 +46,10 @@ join 1 'peer :::: not an address\|peer :::' ':::'
 # the image
 serve 1 'image .*/none: No such file' --image "$TMP/none"
 serve 1 'not a regular file' --image "$TMP"
+mknod "$TMP/disk" b 7 200
+serve 1 'image .*/disk: a block device, .*: dd if=.*/disk of=FILE' \
+	--image "$TMP/disk"
+rm "$TMP/disk"
 echo garbage >"$TMP/a.img.vfm"
 serve 1 'a.img.vfm: .*vfield image create' --image "$TMP/a.img"
 rm "$TMP/a.img.vfm"

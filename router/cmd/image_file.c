@@ -230,10 +230,18 @@ is_manifest(const char *file)
 int
 image_file_open(const char *file, const char *run_dir, struct image_file *f)
 {
-	AUTO_CLOSE int fd = open(file, O_RDONLY | O_CLOEXEC);
+	AUTO_CLOSE int fd = -1;
 	struct stat st;
 
 	*f = (struct image_file){0};
+	if (stat(file, &st) == 0 && S_ISBLK(st.st_mode)) {
+		log_error("image %s: a block device, which could change while "
+			  "it is served and nobody would notice; serve a copy "
+			  "of it: dd if=%s of=FILE bs=1M",
+			  file, file);
+		return -1;
+	}
+	fd = open(file, O_RDONLY | O_CLOEXEC);
 	if (fd == -1 || fstat(fd, &st) == -1) {
 		log_error("image %s: %m", file);
 		return -1;
