@@ -32,6 +32,9 @@
 
 #include "lib/manifest.h"
 
+/* Bytes; no node's budget is less: what it passes on has to stay a while. */
+#define STORE_BUDGET_MIN (8ULL << 20)
+
 enum chunk_state { CHUNK_ABSENT, CHUNK_FOUND, CHUNK_HELD };
 
 struct store;

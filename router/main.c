@@ -22,8 +22,6 @@
 #include "router/reads.h"
 #include "router/replay.h"
 
-/* Whatever the budget, this much is used to pass chunks on. */
-#define BUDGET_MIN_BYTES (8ULL << 20)
 #define WINDOW_DEFAULT 128 /* chunks; perf/NOTES */
 #define COPIES_DEFAULT 3
 /* What is this large is a mapping of its own, and gone when it is freed. */
@@ -139,11 +137,7 @@ parse_budget(const char *text)
 		return UINT64_MAX / 2;
 	if (options_parse_size(text, &bytes) == -1)
 		log_fatal("--store %s: neither a size nor \"all\"", text);
-	if (bytes >= BUDGET_MIN_BYTES)
-		return bytes;
-	log_info("--store %s: %llu MiB are used, to pass chunks on", text,
-		 BUDGET_MIN_BYTES >> 20);
-	return BUDGET_MIN_BYTES;
+	return bytes > STORE_BUDGET_MIN ? bytes : STORE_BUDGET_MIN;
 }
 
 static void

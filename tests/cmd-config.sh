@@ -97,6 +97,18 @@ shm/vfield-[0-9a-f]* router=$TMP/n1/router.sock" || fail "$(fake_args nbdkit)"
 fake_args vfield-member | grep -q -e '--listen 127.0.0.1:10810 --corosync no' ||
 	fail "$(fake_args vfield-member)"
 
+# less than a node can do with
+rm "$TMP/ready"
+vfield serve --config "$TMP/conf" --store 0 >"$TMP/ready" 2>"$TMP/serve.log" &
+wait_for 10 test -s "$TMP/ready"
+kill $!
+wait $! || fail "status $?"
+grep -q 'store .*: 0 B wanted, which is less than the 8 MiB that a node needs' \
+	"$TMP/serve.log" || fail "$(cat "$TMP/serve.log")"
+grep -q 'up to 8 MiB' "$TMP/ready" "$TMP/serve.log" || fail "$(cat "$TMP/ready")"
+fake_args vfield-router | grep -q -e '--store=8388608 ' ||
+	fail "$(fake_args vfield-router)"
+
 # join, as the file says; on a machine without corosync it runs no member
 rm "$FAKE"/*.args "$TMP/ready"
 vfield join --config "$TMP/conf" >"$TMP/ready" 2>"$TMP/join.log" &

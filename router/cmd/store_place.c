@@ -17,6 +17,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/remove_tree.h"
+#include "lib/store.h"
 #include "router/cmd/human.h"
 #include "router/cmd/run_dir.h"
 
@@ -158,6 +159,15 @@ measure(const struct node_config *c, struct store_place *p)
 	permitted = store_place_budget(
 	    available, (uint64_t)fs.f_bavail * fs.f_frsize, bytes_in(p->dir));
 	p->budget = c->store_all ? permitted : c->store_bytes;
+	if (!c->store_all && p->budget < STORE_BUDGET_MIN) {
+		log_warn(
+		    "store %s: %s wanted, which is less than the %s that a "
+		    "node needs to pass on what others read through it; "
+		    "these are used",
+		    p->dir, human_bytes(p->budget, a),
+		    human_bytes(STORE_BUDGET_MIN, b));
+		p->budget = STORE_BUDGET_MIN;
+	}
 	if (p->budget > permitted)
 		log_warn("store %s: %s wanted, %s can be spared now; chunks "
 			 "that find no room will not be held",
