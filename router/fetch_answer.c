@@ -59,7 +59,6 @@ arrived(struct fetches *fs, struct routed *q)
 			cluster_lied(r, q->slot);
 		return -1;
 	}
-	latency_add(&fs->usual, loop_now_ns(r->loop) - q->ask.sent_ns);
 	account(r, q, f);
 	if (buffers_bytes_out(im->buffers) <=
 	    fs->in_flight + BUFFERS_HELD_BYTES)

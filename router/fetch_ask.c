@@ -9,12 +9,7 @@
 #include "router/router.h"
 
 #define IN_FLIGHT_MIN 8 /* chunks, however large */
-#define LATE_MIN_NS 60000000LL
-/* A suspect's silence after which all that is waited for is asked elsewhere,
- * whatever the budget. */
-#define SURE_NS 200000000LL
 #define DELIVERS 4 /* times as long for a peer that delivers other chunks */
-#define LATE_MAX_NS 2000000000LL
 
 static struct routed *
 routed_alloc(struct fetches *fs)
@@ -193,11 +188,10 @@ may_hedge(struct fetches *fs, const struct fetch *f, int64_t now, int64_t limit)
 	if (f->asks[1] != NULL)
 		return false;
 	if (p != NULL && peer_is_suspect(p))
-		return (!LIST_EMPTY(&f->waiters) &&
-			peer_silent_ns(p) > SURE_NS) ||
+		return (!LIST_EMPTY(&f->waiters) && peer_is_lost(p)) ||
 		       patience_rescue(&fs->patience);
 	/* in a crowd all are late alike, and asking twice makes it worse */
-	if (p != NULL && peer_silent_ns(p) < LATE_MIN_NS)
+	if (p != NULL && peer_silent_ns(p) < PATIENCE_LATE_NS)
 		limit *= DELIVERS;
 	return !LIST_EMPTY(&f->waiters) && now - f->asked_ns > limit &&
 	       patience_spend(&fs->patience);
@@ -206,7 +200,7 @@ may_hedge(struct fetches *fs, const struct fetch *f, int64_t now, int64_t limit)
 void
 fetch_hedge(struct fetches *fs, int64_t now)
 {
-	int64_t limit = latency_limit_ns(&fs->usual, LATE_MIN_NS, LATE_MAX_NS);
+	int64_t limit = patience_late_ns(peers_usual(fs->r->peers));
 	struct fetch *f;
 
 	TAILQ_FOREACH (f, &fs->asked, entry) {

@@ -47,7 +47,6 @@ struct fetches {
 	struct pipe pipe;   /* those of them that nobody waits for elsewhere */
 	uint32_t asks;
 	uint32_t background;
-	struct latency usual; /* of a chunk, from asking to its arrival */
 	struct patience patience;
 	struct fetch *free_fetches;
 	struct ask *free_asks;

@@ -2,7 +2,10 @@
 
 #define CREDIT_REQUEST 100               /* what a second request costs */
 #define CREDIT_MOST (8 * CREDIT_REQUEST) /* a burst after a quiet time */
+#define LATE_MOST_NS 2000000000LL
+#define SLOW 4 /* times the usual, where that is more */
 #define SILENCE_MOST_NS 360000000LL
+#define CHUNK_MOST_NS 1500000000LL
 
 void
 latency_add(struct latency *l, int64_t took_ns)
@@ -31,6 +34,15 @@ latency_limit_ns(const struct latency *l, int64_t least_ns, int64_t most_ns)
 	if (l->samples == 0 || limit > most_ns)
 		return most_ns;
 	return limit < least_ns ? least_ns : limit;
+}
+
+int64_t
+patience_late_ns(const struct latency *chunk)
+{
+	int64_t slow = SLOW * chunk->mean_ns;
+
+	return latency_limit_ns(chunk, PATIENCE_LATE_NS,
+				slow > LATE_MOST_NS ? slow : LATE_MOST_NS);
 }
 
 void
@@ -67,17 +79,28 @@ patience_rescue(struct patience *p)
 
 enum peer_verdict
 peer_silence(int64_t now_ns, int64_t owes_since_ns, int64_t heard_ns,
-	     const struct latency *rtt)
+	     int64_t limit_ns)
 {
 	int64_t since = heard_ns > owes_since_ns ? heard_ns : owes_since_ns;
 	int64_t silent = now_ns - since;
-	int64_t probe_ns;
 
 	if (silent < PATIENCE_PROBE_NS)
 		return PEER_FINE;
+	return silent < limit_ns ? PEER_PROBE : PEER_DEAD;
+}
+
+int64_t
+peer_silence_limit_ns(const struct latency *rtt, const struct latency *chunk)
+{
 	/* On a full link a probe queues behind data: a peer whose answers
 	 * usually take longer is given that time, within reason. */
-	probe_ns = latency_limit_ns(rtt, PATIENCE_DEAD_NS - PATIENCE_PROBE_NS,
-				    SILENCE_MOST_NS - PATIENCE_PROBE_NS);
-	return silent < PATIENCE_PROBE_NS + probe_ns ? PEER_PROBE : PEER_DEAD;
+	int64_t probe_ns =
+	    latency_limit_ns(rtt, PATIENCE_DEAD_NS - PATIENCE_PROBE_NS,
+			     SILENCE_MOST_NS - PATIENCE_PROBE_NS);
+	int64_t chunk_ns =
+	    chunk->mean_ns < CHUNK_MOST_NS ? chunk->mean_ns : CHUNK_MOST_NS;
+
+	if (chunk_ns < PATIENCE_PROBE_NS + probe_ns)
+		return PATIENCE_PROBE_NS + probe_ns;
+	return chunk_ns;
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define PATIENCE_PERCENT 3
+#define PATIENCE_LATE_NS 60000000LL /* no chunk is late sooner */
 /* Silence after which a peer is probed, and after which it is suspect: soon,
  * since that costs little if it was wrong. */
 #define PATIENCE_PROBE_NS 60000000LL
@@ -29,6 +30,9 @@ void latency_add(struct latency *l, int64_t took_ns);
 int64_t latency_limit_ns(const struct latency *l, int64_t least_ns,
 			 int64_t most_ns);
 
+/* When a chunk is late, by how long chunks usually take. */
+int64_t patience_late_ns(const struct latency *chunk);
+
 /* The budgets of second requests: for chunks that are late, and for those
  * that a suspect peer owes.  A failure strikes many chunks at once, so the
  * latter saves up for RESCUE_BURST; a crowd in which all suspect each other
@@ -44,9 +48,13 @@ bool patience_rescue(struct patience *p); /* the same, of a suspect's */
 
 enum peer_verdict { PEER_FINE, PEER_PROBE, PEER_DEAD };
 /* A peer that owes an answer since owes_since_ns and last gave any sign of
- * life at heard_ns.  A probe's answer must come within the peer's own
- * usual time: rtt. */
+ * life at heard_ns, and is dead after a silence of limit_ns. */
 enum peer_verdict peer_silence(int64_t now_ns, int64_t owes_since_ns,
-			       int64_t heard_ns, const struct latency *rtt);
+			       int64_t heard_ns, int64_t limit_ns);
+/* That limit: a probe's answer must come within the peer's own usual time,
+ * rtt; and who feeds many over a slow link may say nothing for as long as a
+ * chunk usually takes. */
+int64_t peer_silence_limit_ns(const struct latency *rtt,
+			      const struct latency *chunk);
 
 #endif

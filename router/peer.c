@@ -12,7 +12,10 @@
 
 #define TICK_NS 20000000LL
 #define REST_NS 1000000000LL /* the tick while no peer owes anything */
-#define GIVE_UP_NS 1000000000LL
+/* The silence of a suspect, beyond that which made it one, after which all
+ * that is waited for is asked elsewhere, whatever the budget. */
+#define SURE_NS 80000000LL
+#define GIVE_UP 8 /* times the silence that makes it suspect */
 #define RETRY_MIN_NS 100000000LL
 #define RETRY_MAX_NS 5000000000LL
 #define RATE_SAMPLE_NS 5000000LL
@@ -45,6 +48,7 @@ struct peers {
 	LIST_HEAD(, peer) list;
 	struct asks done;
 	struct buffers *probes;
+	struct latency usual; /* of a chunk, from asking to its arrival */
 };
 
 static void
@@ -90,6 +94,7 @@ on_answered(void *ctx, struct ask *a, int error)
 		return;
 	}
 	if (error == 0) {
+		latency_add(&p->all->usual, now - a->sent_ns);
 		p->bytes += a->len;
 		p->pause_ns = 0;
 		if (a->kind == ASK_HELD)
@@ -253,19 +258,27 @@ silent_since(const struct peer *p)
 	return p->heard_ns > p->owes_since_ns ? p->heard_ns : p->owes_since_ns;
 }
 
+static int64_t
+silence_limit(const struct peer *p)
+{
+	return peer_silence_limit_ns(&p->rtt, &p->all->usual);
+}
+
 static void
 check_silence(struct peer *p, int64_t now)
 {
 	const struct digest *owing = links_owing(p->links);
 
 	if (p->state == PEER_SUSPECT &&
-	    (p->owed == 0 || now - silent_since(p) > GIVE_UP_NS)) {
+	    (p->owed == 0 ||
+	     now - silent_since(p) > GIVE_UP * silence_limit(p))) {
 		peer_drop(p, ETIMEDOUT);
 		return;
 	}
 	if (owing == NULL)
 		return;
-	switch (peer_silence(now, p->owes_since_ns, p->heard_ns, &p->rtt)) {
+	switch (peer_silence(now, p->owes_since_ns, p->heard_ns,
+			     silence_limit(p))) {
 	case PEER_FINE:
 		break;
 	case PEER_PROBE:
@@ -417,6 +430,19 @@ peer_silent_ns(const struct peer *p)
 	if (p->owed == 0)
 		return 0;
 	return loop_now_ns(p->all->loop) - silent_since(p);
+}
+
+bool
+peer_is_lost(const struct peer *p)
+{
+	return p->state == PEER_SUSPECT &&
+	       peer_silent_ns(p) - silence_limit(p) > SURE_NS;
+}
+
+const struct latency *
+peers_usual(const struct peers *ps)
+{
+	return &ps->usual;
 }
 
 void

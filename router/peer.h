@@ -84,6 +84,8 @@ struct peers_ops {
 
 struct peers *peers_new(struct loop *l, const struct peers_ops *ops, void *ctx);
 void peers_free(struct peers *ps);
+/* How long a chunk takes, from asking to its arrival. */
+const struct latency *peers_usual(const struct peers *ps);
 /* Give back what was answered since.  Call once a round. */
 void peers_drain(struct peers *ps);
 
@@ -93,6 +95,8 @@ void peer_free(struct peer *p);
 void *peer_owner(const struct peer *p);
 bool peer_usable(const struct peer *p);
 bool peer_is_suspect(const struct peer *p);
+/* Suspect for so long that all it owes is to be had elsewhere. */
+bool peer_is_lost(const struct peer *p);
 /* How long it has owed something without a byte. */
 int64_t peer_silent_ns(const struct peer *p);
 void peer_ask(struct peer *p, struct ask *a);

@@ -6,10 +6,8 @@
 #include "perf/sim/sim.h"
 
 #define TICK_NS (20 * MS)
-#define LATE_MIN_NS (60 * MS)
-#define LATE_MAX_NS (2000 * MS)
 #define SURE_NS (200 * MS)
-#define GIVE_UP_NS (1000 * MS)
+#define GIVE_UP 8 /* as in router/peer.c */
 #define DELIVERS 4
 
 static int64_t
@@ -22,16 +20,17 @@ static void
 check(struct event *e)
 {
 	struct peer *p = (struct peer *)e;
-	int64_t now = event_now_ns();
+	int64_t now = event_now_ns(), limit;
 
 	if (p->owed == 0 || p->down || p->me->dead)
 		return;
+	limit = peer_silence_limit_ns(&p->rtt, &p->me->usual);
 	if (!p->suspect && peer_silence(now, p->owes_since_ns, p->heard_ns,
-					&p->rtt) == PEER_DEAD) {
+					limit) == PEER_DEAD) {
 		p->suspect = true;
 		p->me->nsuspects++;
 	}
-	if (p->suspect && now - silent_since(p) > GIVE_UP_NS)
+	if (p->suspect && now - silent_since(p) > GIVE_UP * limit)
 		node_drop_peer(p);
 	else
 		event_after(&p->check, TICK_NS);
@@ -93,7 +92,7 @@ tick(struct event *e)
 	struct node *n =
 	    (struct node *)((char *)e - offsetof(struct node, tick));
 
-	ask_again(n, latency_limit_ns(&n->usual, LATE_MIN_NS, LATE_MAX_NS));
+	ask_again(n, patience_late_ns(&n->usual));
 	if (n->ended_ns == 0 || n->nsuspects > 0)
 		event_after(e, TICK_NS);
 }

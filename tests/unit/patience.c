@@ -53,35 +53,57 @@ second_requests_are_few(void **state)
 static void
 silence(void **state)
 {
-	struct latency quick = {0}, slow = {0}, unknown = {0};
 	const struct {
 		int64_t now, owes, heard;
-		struct latency *rtt;
 		enum peer_verdict verdict;
 	} t[] = {
-	    {1059, 1000, 0, &quick, PEER_FINE},
-	    {1060, 1000, 0, &quick, PEER_PROBE},
-	    {1119, 1000, 0, &quick, PEER_PROBE},
-	    {1120, 1000, 0, &quick, PEER_DEAD},
+	    {1059, 1000, 0, PEER_FINE},
+	    {1060, 1000, 0, PEER_PROBE},
+	    {1119, 1000, 0, PEER_PROBE},
+	    {1120, 1000, 0, PEER_DEAD},
 	    /* A sign of life starts it anew. */
-	    {1120, 1000, 1070, &quick, PEER_FINE},
-	    {1150, 1000, 1070, &quick, PEER_PROBE},
+	    {1120, 1000, 1070, PEER_FINE},
+	    {1150, 1000, 1070, PEER_PROBE},
 	    /* What came before the debt says nothing. */
-	    {5000, 4990, 1000, &quick, PEER_FINE},
-	    /* A peer on a full link answers late; never that late. */
-	    {1300, 1000, 0, &slow, PEER_PROBE},
-	    {1360, 1000, 0, &slow, PEER_DEAD},
-	    {1300, 1000, 0, &unknown, PEER_PROBE},
-	    {1360, 1000, 0, &unknown, PEER_DEAD},
+	    {5000, 4990, 1000, PEER_FINE},
 	};
 	size_t i;
 
-	latency_add(&quick, MS / 2);
-	latency_add(&slow, 900 * MS);
 	for (i = 0; i < sizeof t / sizeof t[0]; i++)
 		assert_int_equal(peer_silence(t[i].now * MS, t[i].owes * MS,
-					      t[i].heard * MS, t[i].rtt),
+					      t[i].heard * MS, 120 * MS),
 				 t[i].verdict);
+}
+
+/* Of a link on which all take long nobody is thought dead for that. */
+static void
+silence_follows_the_link(void **state)
+{
+	struct latency quick = {0}, slow = {0}, slower = {0}, unknown = {0};
+
+	latency_add(&quick, MS / 2);
+	latency_add(&slow, 900 * MS);
+	latency_add(&slower, 60000 * MS);
+	assert_int_equal(peer_silence_limit_ns(&quick, &unknown), 120 * MS);
+	assert_int_equal(peer_silence_limit_ns(&quick, &quick), 120 * MS);
+	assert_int_equal(peer_silence_limit_ns(&unknown, &quick), 360 * MS);
+	assert_int_equal(peer_silence_limit_ns(&slow, &quick), 360 * MS);
+	assert_int_equal(peer_silence_limit_ns(&quick, &slow), 900 * MS);
+	assert_int_equal(peer_silence_limit_ns(&quick, &slower), 1500 * MS);
+}
+
+static void
+late(void **state)
+{
+	struct latency quick = {0}, slow = {0}, unknown = {0};
+
+	latency_add(&quick, MS / 2);
+	latency_add(&slow, 900 * MS);
+	assert_int_equal(patience_late_ns(&quick), 60 * MS);
+	assert_int_equal(patience_late_ns(&unknown), 2000 * MS);
+	assert_int_equal(patience_late_ns(&slow), 900 * MS + 4 * 450 * MS);
+	slow.dev_ns = 60000 * MS;
+	assert_int_equal(patience_late_ns(&slow), 3600 * MS);
 }
 
 int
@@ -91,6 +113,8 @@ main(void)
 	    cmocka_unit_test(latency_follows),
 	    cmocka_unit_test(second_requests_are_few),
 	    cmocka_unit_test(silence),
+	    cmocka_unit_test(silence_follows_the_link),
+	    cmocka_unit_test(late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
