@@ -1,17 +1,12 @@
 #include "router/cmd/supervise.h"
 
-#include <assert.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -19,9 +14,9 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
-#include "lib/limit.h"
 #include "lib/log.h"
 #include "lib/loop.h"
+#include "router/cmd/launch.h"
 
 #define NS_PER_MS INT64_C(1000000)
 #define LOOK_MS 10 /* between two looks whether a child is ready */
@@ -60,7 +55,7 @@ struct supervisor {
 	bool up;
 	bool stopping;
 	bool failed;
-	char oom_score[16]; /* as it was, for those that are not vital */
+	char oom_score[LAUNCH_OOM_SCORE]; /* of those that are not vital */
 };
 
 static void child_start(struct child *c);
@@ -90,122 +85,6 @@ describe(int status, char text[STATUS_TEXT])
 		snprintf(text, STATUS_TEXT, "ended with status %d",
 			 WEXITSTATUS(status));
 	return text;
-}
-
-static void
-write_text(const char *path, const char *text)
-{
-	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd == -1)
-		return;
-	n = write(fd, text, strlen(text));
-	(void)n; /* where it is not permitted things stay as they are */
-}
-
-/* The supervisor's own end takes the children with it, so it is as vital as
- * the most vital of them. */
-static void
-become_vital(struct supervisor *s)
-{
-	AUTO_CLOSE int fd = open("/proc/self/oom_score_adj", O_RDONLY);
-	ssize_t n = -1;
-
-	if (fd != -1)
-		n = read(fd, s->oom_score, sizeof s->oom_score - 1);
-	s->oom_score[n > 0 ? n : 0] = '\0';
-	if (s->oom_score[0] == '-')
-		memcpy(s->oom_score, "0", 2); /* such as a unit gives it */
-	write_text("/proc/self/oom_score_adj", "-1000");
-}
-
-static void
-lift_limit(int resource)
-{
-	struct rlimit l = {RLIM_INFINITY, RLIM_INFINITY};
-
-	if (setrlimit(resource, &l) == -1)
-		limit_raise(resource);
-}
-
-static void
-child_limits(const struct child *c)
-{
-
-	if (c->spec->vital) {
-		lift_limit(RLIMIT_MEMLOCK);
-		lift_limit(RLIMIT_CORE);
-	} else if (c->sup->oom_score[0] != '\0') {
-		write_text("/proc/self/oom_score_adj", c->sup->oom_score);
-	}
-	limit_raise(RLIMIT_NOFILE);
-}
-
-/* Where there is a terminal its Ctrl-C must not reach the child directly. */
-static void
-leave_terminal(void)
-{
-	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
-
-	if (tty == -1)
-		return;
-	close(tty);
-	setpgid(0, 0);
-}
-
-/* A supervisor whose name begins with '@' carries the root of a system, and
- * with that name its children are left alone when that system ends: systemd,
- * ROOT_STORAGE_DAEMONS. */
-static const char *
-child_name(const struct child *c)
-{
-	const char *path = c->spec->argv[0];
-	char *name;
-
-	if (program_invocation_name[0] != '@' ||
-	    asprintf(&name, "@%s", path) == -1)
-		return path;
-	return name;
-}
-
-/* In the child. */
-static void __attribute__((noreturn))
-child_exec(const struct child *c, pid_t supervisor, int ready_fd)
-{
-	const char *argv[SUPERVISE_ARGS_MAX + 3];
-	char number[16];
-	sigset_t none;
-	size_t n = 0;
-	int null;
-
-	assert(c->spec->argv[0] != NULL);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != supervisor)
-		_exit(EXIT_FAILURE); /* it ended before it could be watched */
-	leave_terminal();
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	unsetenv("NOTIFY_SOCKET"); /* it is the supervisor that is ready */
-	child_limits(c);
-	null = open("/dev/null", O_RDONLY);
-	if (null != -1)
-		dup2(null, STDIN_FILENO);
-	dup2(STDERR_FILENO, STDOUT_FILENO);
-
-	for (; c->spec->argv[n] != NULL && n < SUPERVISE_ARGS_MAX; n++)
-		argv[n] = n == 0 ? child_name(c) : c->spec->argv[n];
-	if (ready_fd != -1) {
-		fcntl(ready_fd, F_SETFD, 0);
-		snprintf(number, sizeof number, "%d", ready_fd);
-		argv[n++] = "--ready-fd";
-		argv[n++] = number;
-	}
-	argv[n] = NULL;
-	execv(c->spec->argv[0], (char *const *)argv);
-	log_error("%s: cannot run %s: %m", c->spec->name, c->spec->argv[0]);
-	_exit(127);
 }
 
 static void
@@ -402,16 +281,13 @@ static void
 child_start(struct child *c)
 {
 	int fds[2] = {-1, -1};
-	pid_t self = getpid();
 
 	c->sup->ops->starting(c->sup->ctx, c - c->sup->children);
 	if (c->spec->ready_path != NULL)
 		unlink(c->spec->ready_path);
 	if (c->spec->ready_by == READY_FD && pipe2(fds, O_CLOEXEC) == -1)
 		goto failed;
-	c->pid = fork();
-	if (c->pid == 0)
-		child_exec(c, self, fds[1]);
+	c->pid = launch(c->spec, c->sup->oom_score, fds[1]);
 	if (c->pid == -1)
 		goto failed;
 	if (fds[1] != -1)
@@ -593,7 +469,7 @@ supervise(const struct child_spec *specs, size_t n,
 	}
 	for (size_t i = 0; i < n; i++)
 		child_init(&children[i], &specs[i], &s);
-	become_vital(&s);
+	launch_become_vital(s.oom_score);
 	s.tick.fire = tick_fire;
 	s.tick.ctx = &s;
 	signal(SIGPIPE, SIG_IGN);
