@@ -32,8 +32,6 @@ struct cluster {
 	uint32_t ticks;
 	struct loop_timer tick;
 	struct announce *announce;
-	uint64_t rng;
-	uint32_t guess; /* slot of the last one */
 };
 
 static uint64_t
@@ -382,72 +380,16 @@ cluster_is_seed(const struct router *r, const struct image *im, uint32_t slot)
 	return pi != NULL && pi->seed;
 }
 
-/* --direct: a seed, as plain NBD would. */
-static struct route
-route_direct(const struct cluster *c, const struct image *im)
+void
+cluster_lift_bans(struct router *r)
 {
-	for (uint32_t i = 1; i < c->slots; i++)
-		if (im->route[i].usable && cluster_is_seed(c->r, im, i))
-			return (struct route){ROUTE_HOLDER, i};
-	return (struct route){ROUTE_NOBODY, ROUTE_NONE};
-}
+	struct cluster *c = r->cluster;
 
-static void
-lift_bans(struct cluster *c)
-{
 	for (uint32_t i = 1; i < c->slots; i++)
 		if (c->nodes[i].known && c->nodes[i].banned_ns != 0) {
 			c->nodes[i].banned_ns = 0;
 			update_slot(c, i);
 		}
-}
-
-/* News of a holder may have been lost, and is not repeated: one node that has
- * the image is asked all the same, another each time. */
-static struct route
-guess(struct cluster *c, const struct image *im)
-{
-	for (uint32_t i = 0; i < c->slots; i++) {
-		c->guess = (c->guess + 1) % c->slots;
-		if (im->route[c->guess].usable)
-			return (struct route){ROUTE_HOLDER, c->guess};
-	}
-	return (struct route){ROUTE_NOBODY, ROUTE_NONE};
-}
-
-struct route
-cluster_route(struct router *r, struct image *im, uint32_t chunk,
-	      const uint32_t *tried, size_t ntried)
-{
-	struct cluster *c = r->cluster;
-	struct route to;
-
-	if (r->cfg.direct)
-		return route_direct(c, im);
-	cluster_refresh(r, im);
-	to = route_choose(im->trees, im->route, c->slots, chunk, tried, ntried,
-			  &c->rng);
-	if (to.how == ROUTE_NOBODY) {
-		lift_bans(c); /* better a liar than nobody: all is checked */
-		to = route_choose(im->trees, im->route, c->slots, chunk, tried,
-				  ntried, &c->rng);
-	}
-	if (to.how == ROUTE_NOBODY && ntried == 0)
-		to = guess(c, im);
-	return to;
-}
-
-struct route
-cluster_route_late(struct router *r, struct image *im, uint32_t chunk,
-		   const uint32_t *tried, size_t ntried)
-{
-	struct cluster *c = r->cluster;
-
-	if (r->cfg.direct)
-		return (struct route){ROUTE_NOBODY, ROUTE_NONE};
-	cluster_refresh(r, im);
-	return route_choose_late(im->trees, im->route, c->slots, chunk, tried,
-				 ntried, &c->rng);
 }
 
 void
@@ -571,7 +513,6 @@ cluster_new(struct router *r)
 	c->capacity = 64;
 	c->slots = 1;
 	c->wide = true;
-	c->rng = (uint64_t)clock_now_ns() | 1;
 	c->nodes = calloc(c->capacity, sizeof *c->nodes);
 	c->announce = announce_new(r);
 	if (c->nodes == NULL || c->announce == NULL) {

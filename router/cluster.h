@@ -57,13 +57,6 @@ struct node *cluster_at(const struct router *r, uint32_t slot);
 
 /* Bring the image's trees up to date. */
 void cluster_refresh(struct router *r, struct image *im);
-/* Whom to ask, tried (slots) passed over. */
-struct route cluster_route(struct router *r, struct image *im, uint32_t chunk,
-			   const uint32_t *tried, size_t ntried);
-/* Whom to ask a second time, merely since it takes long. */
-struct route cluster_route_late(struct router *r, struct image *im,
-				uint32_t chunk, const uint32_t *tried,
-				size_t ntried);
 /* The node at slot has been asked, or has answered. */
 void cluster_touched(struct router *r, struct image *im, uint32_t slot);
 /* The node at slot has the image file itself. */
@@ -74,6 +67,8 @@ void cluster_lacks(struct router *r, struct image *im, uint32_t slot,
 		   uint32_t chunk);
 /* It sent wrong bytes. */
 void cluster_lied(struct router *r, uint32_t slot);
+/* Those who did may be asked again. */
+void cluster_lift_bans(struct router *r);
 void cluster_peer_changed(struct router *r, struct peer *p);
 
 /* This node's own state has changed: announced soon. */

@@ -267,6 +267,7 @@ fetches_new(struct router *r)
 	TAILQ_INIT(&fs->asked);
 	TAILQ_INIT(&fs->stalled);
 	fs->r = r;
+	whom_init(&fs->whom, r);
 	fs->patience.rescue = RESCUE_BURST * 100;
 	fs->tick.fire = on_tick;
 	fs->tick.ctx = fs;

@@ -1,7 +1,7 @@
 /* fetch: chunks on their way to this node.
  *
  * There is at most one fetch a chunk.  It is queued by its urgency, asked of
- * whom cluster_route names, and after a failure of the next; a chunk that
+ * whom whom_ask names, and after a failure of the next; a chunk that
  * somebody waits for and that is late is asked for a second time, within the
  * budget of patience.h.  When nobody can be asked it is stalled until that
  * may have changed.  What arrives is verified, kept if there is room, and

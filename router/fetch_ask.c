@@ -85,20 +85,20 @@ connected(struct router *r, const struct fetch *f, struct route to)
 /* Whom to ask.  While the connection to one that holds the chunk is being
  * made, another that has one is asked. */
 static struct route
-route_of(struct router *r, const struct fetch *f)
+route_of(struct fetches *fs, const struct fetch *f)
 {
 	uint32_t tried[TRIED_MAX + 1];
-	struct route to = cluster_route(r, f->image, f->chunk, f->tried,
-					f->ntried),
+	struct route to = whom_ask(&fs->whom, f->image, f->chunk, f->tried,
+				   f->ntried),
 		     other;
 
-	if (to.how != ROUTE_HOLDER || connected(r, f, to))
+	if (to.how != ROUTE_HOLDER || connected(fs->r, f, to))
 		return to;
 	memcpy(tried, f->tried, sizeof f->tried);
 	tried[f->ntried] = to.node;
-	other = cluster_route(r, f->image, f->chunk, tried, f->ntried + 1);
+	other = whom_ask(&fs->whom, f->image, f->chunk, tried, f->ntried + 1);
 	if (other.how != ROUTE_HOLDER || was_tried(f, other.node) ||
-	    !connected(r, f, other))
+	    !connected(fs->r, f, other))
 		return to;
 	return other;
 }
@@ -108,9 +108,9 @@ static int
 ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 {
 	struct router *r = fs->r;
-	struct route to = late ? cluster_route_late(r, f->image, f->chunk,
-						    f->tried, f->ntried)
-			       : route_of(r, f);
+	struct route to = late ? whom_ask_late(&fs->whom, f->image, f->chunk,
+					       f->tried, f->ntried)
+			       : route_of(fs, f);
 	unsigned i = f->asks[0] == NULL ? 0 : 1;
 	struct routed *q;
 

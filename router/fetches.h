@@ -13,6 +13,7 @@
 #include "router/patience.h"
 #include "router/pipe.h"
 #include "router/route.h"
+#include "router/whom.h"
 
 #define TRIED_MAX 8
 #define FETCH_IN_FLIGHT_BYTES (16U << 20)
@@ -48,6 +49,7 @@ struct fetches {
 	uint32_t asks;
 	uint32_t background;
 	struct patience patience;
+	struct whom whom;
 	struct fetch *free_fetches;
 	struct ask *free_asks;
 	struct hasher *hasher; /* or NULL */
