@@ -18,12 +18,15 @@
 struct image *
 choice_default(const struct router *r)
 {
-	struct image *im;
+	struct image *im, *former = r->images;
 
-	for (im = r->images; im != NULL && r->word.version > 0; im = im->next)
+	for (im = r->images; im != NULL && r->word.version > 0; im = im->next) {
 		if (digest_equal(&im->m->id, &r->word.image))
 			return im;
-	return r->images;
+		if (digest_equal(&im->m->id, &r->former))
+			former = im;
+	}
+	return former;
 }
 
 bool
@@ -48,11 +51,14 @@ choice_load(struct router *r)
 	AUTO_FREE char *path = path_of(r, "");
 	AUTO_FCLOSE FILE *f = path != NULL ? fopen(path, "re") : NULL;
 	struct proto_word w;
-	char hex[DIGEST_HEX];
+	char hex[DIGEST_HEX], former[DIGEST_HEX];
 
-	if (f != NULL && fscanf(f, "%" SCNu64 " %64s", &w.version, hex) == 2 &&
-	    w.version <= PROTO_WORD_VERSION_MAX &&
-	    digest_parse(hex, strlen(hex), &w.image) == 0)
+	if (f == NULL ||
+	    fscanf(f, "%" SCNu64 " %64s %64s", &w.version, hex, former) != 3)
+		return;
+	if (w.version <= PROTO_WORD_VERSION_MAX &&
+	    digest_parse(hex, strlen(hex), &w.image) == 0 &&
+	    digest_parse(former, strlen(former), &r->former) == 0)
 		r->word = w;
 }
 
@@ -62,13 +68,14 @@ save(const struct router *r)
 {
 	AUTO_FREE char *path = path_of(r, "");
 	AUTO_FREE char *fresh = path_of(r, ".new");
-	char hex[DIGEST_HEX];
+	char hex[DIGEST_HEX], former[DIGEST_HEX];
 	bool written = false;
 	FILE *f = fresh != NULL ? fopen(fresh, "we") : NULL;
 
 	if (f != NULL) {
-		written = fprintf(f, "%" PRIu64 " %s\n", r->word.version,
-				  digest_hex(&r->word.image, hex)) > 0;
+		written = fprintf(f, "%" PRIu64 " %s %s\n", r->word.version,
+				  digest_hex(&r->word.image, hex),
+				  digest_hex(&r->former, former)) > 0;
 		written = fclose(f) == 0 && written;
 	}
 	if (path == NULL || !written || rename(fresh, path) == -1)
@@ -90,8 +97,11 @@ tell(struct router *r)
 static void
 take(struct router *r, const struct proto_word *w)
 {
+	const struct image *was = choice_default(r);
 	char hex[DIGEST_HEX];
 
+	if (was != NULL)
+		r->former = was->m->id;
 	r->word = *w;
 	log_info("the default image is %.12s (word %" PRIu64 ")",
 		 digest_hex(&w->image, hex), w->version);

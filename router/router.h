@@ -62,6 +62,7 @@ struct router {
 	int64_t started_ns;
 	uint64_t seq;           /* of the last view */
 	struct proto_word word; /* the newest one: see choice.h */
+	struct digest former;   /* what was the default before it was said */
 	struct {
 		uint64_t store, seed, tree, holder; /* bytes */
 		uint64_t fetched, refetched, hedged, hash_failures;
