@@ -3,8 +3,8 @@
  * Somebody says which is the default, to any node; every node hands on the
  * newest such word that it has heard (struct proto_word) as its own.  Until
  * somebody has a node's first image is its default.  While the image is not
- * known here, what was the default before stays so.  Clients keep the image that
- * they have.
+ * known here, what was the default before stays so.  Clients keep the image
+ * that they have.
  *
  * An image is in use while it is the default, is wanted (--want), or a client
  * of any node has it attached.  Of one that is not, chunks may be dropped,
