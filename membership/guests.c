@@ -59,6 +59,21 @@ struct guests {
 	bool full;     /* said so */
 };
 
+int64_t
+guests_pause_ms(uint64_t told)
+{
+	int64_t pause = told * 1000 / GUESTS_NEWS_BYTES;
+	int64_t least = told * 1000 / GUESTS_NEWS_BYTES_MOST;
+
+	if (pause > GUESTS_FLUSH_MORE_MS)
+		pause = GUESTS_FLUSH_MORE_MS;
+	if (pause < least)
+		pause = least;
+	if (pause < GUESTS_FLUSH_MS)
+		pause = GUESTS_FLUSH_MS;
+	return pause < GUESTS_FLUSH_MOST_MS ? pause : GUESTS_FLUSH_MOST_MS;
+}
+
 static int64_t
 now(const struct guests *g)
 {
@@ -559,26 +574,10 @@ guests_listen_tcp(struct guests *g, const struct address *a)
 	return fd == -1 ? -1 : start_listening(g, &g->tcp, fd);
 }
 
-/* After so many bytes of news. */
-static int64_t
-pause_ms(uint64_t told)
-{
-	int64_t pause = told * 1000 / GUESTS_NEWS_BYTES;
-	int64_t least = told * 1000 / GUESTS_NEWS_BYTES_MOST;
-
-	if (pause > GUESTS_FLUSH_MORE_MS)
-		pause = GUESTS_FLUSH_MORE_MS;
-	if (pause < least)
-		pause = least;
-	if (pause < GUESTS_FLUSH_MS)
-		pause = GUESTS_FLUSH_MS;
-	return pause < GUESTS_FLUSH_MOST_MS ? pause : GUESTS_FLUSH_MOST_MS;
-}
-
 void
 guests_kick(struct guests *g)
 {
-	int64_t due = g->flushed_ns + pause_ms(g->told) * MS;
+	int64_t due = g->flushed_ns + guests_pause_ms(g->told) * MS;
 
 	if (g->flush.slot == 0)
 		loop_timer_set(g->loop, &g->flush, due < now(g) ? now(g) : due);

@@ -26,10 +26,13 @@
 #define GUESTS_FLUSH_MS 50
 #define GUESTS_FLUSH_MORE_MS 250
 #define GUESTS_FLUSH_MOST_MS 1000
-#define GUESTS_NEWS_BYTES 131072
-#define GUESTS_NEWS_BYTES_MOST 1048576
+#define GUESTS_NEWS_BYTES 65536
+#define GUESTS_NEWS_BYTES_MOST 524288
 
 struct guests;
+
+/* How long to wait after so many bytes of news. */
+int64_t guests_pause_ms(uint64_t told);
 
 /* A guest has a number that no other has had; never 0. */
 struct guests_ops {

@@ -1,0 +1,235 @@
+/* news: what it costs to tell N readers what N readers hold.
+ *
+ *   build/perf/news [NODES [MBIT]]
+ *
+ * Everybody reads an image in order over links of MBIT (100), so that chunks of
+ * 128 KiB come at random within a window that moves on, and tells a member of
+ * them every CLIENT_BATCH_MS; that tells all of them, by its table and its
+ * pauses. Reckoned with the code that does it, in memory, with Ethernet's, IP's
+ * and TCP's headers, and an acknowledgement for each burst; no link and no
+ * clock is in it but that of the CPU.  Some seconds of a crowd, after its
+ * first.
+ */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/bitmap.h"
+#include "membership/client.h"
+#include "membership/guests.h"
+#include "membership/hold.h"
+#include "membership/told.h"
+
+#define CHUNK (128 << 10)
+#define CHUNKS 65536 /* 8 GiB */
+#define WINDOW 128   /* chunks; router/main.c */
+#define STEP_MS 10
+#define BEGIN_MS 2000 /* of the time that is not counted */
+#define END_MS 12000
+#define SEGMENT 1448
+#define HEAD 66
+#define PAYLOAD 0.954 /* of the link */
+
+struct reader {
+	struct told *told;
+	struct bitmap *held;
+	struct digest image;
+	uint32_t low; /* all below are held */
+	double due;   /* chunks that have come and are not marked yet */
+	uint64_t number;
+};
+
+static uint64_t said, heard; /* bytes: by nodes, by the member */
+
+static double
+cpu_s(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static uint64_t
+on_the_wire(uint64_t bytes)
+{
+	uint64_t segments = (bytes + SEGMENT - 1) / SEGMENT;
+
+	return bytes + HEAD * segments;
+}
+
+static struct proto_node
+describe(uint64_t i)
+{
+	struct proto_node n;
+
+	memset(&n, 0, sizeof n);
+	memcpy(n.id.b, &i, sizeof i);
+	snprintf(n.name, sizeof n.name, "node-%lu", (unsigned long)i);
+	n.active = n.serves = n.satellite = true;
+	n.nimages = 1;
+	n.images[0].id = digest_of("image", 5);
+	strcpy(n.images[0].name, "image");
+	n.images[0].chunk_size = CHUNK;
+	n.images[0].size = (uint64_t)CHUNK * CHUNKS;
+	return n;
+}
+
+static void
+begin(struct reader *r, uint64_t i, struct table *view)
+{
+	struct proto_node n = describe(i);
+	static uint8_t buf[1 << 16];
+
+	r->number = i;
+	r->told = told_new();
+	r->held = bitmap_new(CHUNKS);
+	r->image = n.images[0].id;
+	r->due = rand() % 1000 / 1000.0;
+	assert(r->told != NULL && r->held != NULL);
+	assert(table_node(view, i, &n) == 0);
+	told_node(r->told, &n);
+	told_hold(r->told, &r->image, r->held);
+	told_flush(r->told);
+	while (told_read(r->told, buf, sizeof buf) > 0)
+		;
+}
+
+static void
+read_on(struct reader *r, double chunks)
+{
+	for (r->due += chunks; r->due >= 1; r->due--) {
+		uint32_t c = r->low + rand() % WINDOW;
+
+		while (c < CHUNKS && bitmap_has(r->held, c))
+			c = r->low + rand() % WINDOW;
+		if (c < CHUNKS)
+			bitmap_add(r->held, c);
+		r->low = bitmap_next_missing(r->held, r->low);
+	}
+}
+
+static void
+tell_member(struct reader *r, struct table *view)
+{
+	static uint8_t buf[1 << 16];
+	struct proto_msg m;
+	size_t len;
+
+	told_flush(r->told);
+	len = told_read(r->told, buf, sizeof buf);
+	said += len > 0 ? on_the_wire(len) + HEAD : 0;
+	for (size_t at = 0; at < len;) {
+		ssize_t n = proto_decode(buf + at, len - at, &m);
+		struct proto_hold h;
+
+		assert(n > 0);
+		at += n;
+		while (m.type == PROTO_HOLD && m.nparts > 0) {
+			assert(hold_next(&m.parts, &m.nparts, &h));
+			memcpy(h.node.b, &r->number, sizeof r->number);
+			h.image = r->image;
+			table_hold(view, r->number, &h);
+		}
+	}
+}
+
+/* Bytes without headers, for each of the readers. */
+static uint64_t
+tell_readers(struct table *view, struct table_reader *at, unsigned n)
+{
+	static uint8_t buf[1 << 16];
+	uint64_t all = 0;
+
+	table_mark(view);
+	for (unsigned i = 0; i < n; i++) {
+		uint64_t bytes = 0;
+		ssize_t len;
+
+		while ((len = table_read(view, &at[i], buf, sizeof buf)) > 0)
+			bytes += len;
+		heard += bytes > 0 ? on_the_wire(bytes) + HEAD : 0;
+		all += bytes;
+	}
+	return all;
+}
+
+/* What STEP_MS bring to all, and what they tell the member of it. */
+static void
+step(struct reader *r, unsigned n, int64_t ms, double chunks,
+     struct table *view)
+{
+	for (unsigned i = 0; i < n; i++) {
+		read_on(&r[i], chunks);
+		if ((ms / STEP_MS + i) % (CLIENT_BATCH_MS / STEP_MS) == 0)
+			tell_member(&r[i], view);
+	}
+}
+
+static void
+print(unsigned n, double pause, double member_s, double bytes)
+{
+	double seconds = (END_MS - BEGIN_MS) / 1000.0;
+	double all = heard / seconds;
+
+	printf("%5u %6.0f %8.0f %10.0f %8.2f %8.2f %7.1f\n", n, pause,
+	       said / n / seconds, all, all / bytes * 100,
+	       all / n / bytes * 100, member_s / seconds * 1000);
+}
+
+static void
+reckon(unsigned n, double mbit)
+{
+	struct table *view = table_new();
+	struct reader *r = calloc(n, sizeof *r);
+	struct table_reader *at = calloc(n, sizeof *at);
+	double bytes = mbit * 1e6 / 8;
+	double member_s = 0, pauses = 0, sum = 0;
+	int64_t told_ms = 0, pause = 0;
+
+	assert(view != NULL && r != NULL && at != NULL);
+	for (unsigned i = 0; i < n; i++)
+		begin(&r[i], i, view);
+	for (int64_t ms = 0; ms < END_MS; ms += STEP_MS) {
+		double began;
+
+		if (ms == BEGIN_MS)
+			said = heard = member_s = pauses = sum = 0;
+		step(r, n, ms, bytes * PAYLOAD / CHUNK * STEP_MS / 1000, view);
+		if (ms < told_ms + pause)
+			continue;
+		began = cpu_s();
+		told_ms = ms;
+		pause = guests_pause_ms(tell_readers(view, at, n));
+		member_s += cpu_s() - began;
+		pauses++;
+		sum += pause;
+	}
+	print(n, sum / pauses, member_s, bytes);
+	for (unsigned i = 0; i < n; i++) {
+		told_free(r[i].told);
+		bitmap_free(r[i].held);
+	}
+	table_free(view);
+	free(r);
+	free(at);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const unsigned some[] = {16, 32, 64, 200, 1000};
+	double mbit = argc > 2 ? atof(argv[2]) : 100;
+
+	printf("%.0f Mbit/s; bytes in a second, with headers\n"
+	       "nodes  pause a_node_says member_says %%of_link %%a_reader "
+	       "ms_of_CPU\n",
+	       mbit);
+	if (argc > 1)
+		reckon(atoi(argv[1]), mbit);
+	for (size_t i = 0; argc < 2 && i < sizeof some / sizeof *some; i++)
+		reckon(some[i], mbit);
+	return 0;
+}
