@@ -587,6 +587,45 @@ news(void **state)
 	table_free(t);
 }
 
+/* A mark is made while a slow reader is told of the one before, and a node of
+ * which it has not yet heard changes the order of its images: the numbers of
+ * the news are not those that it learns. */
+static void
+a_mark_within_a_pass(void **state)
+{
+	struct table *t = table_new();
+	struct table_reader r = {.from = 0};
+	static uint8_t buf[TABLE_READ_MIN];
+	static struct model m;
+	struct proto_node n;
+
+	srand(3);
+	memset(&m, 0, sizeof m);
+	for (unsigned i = 0; i < NODES; i++) {
+		n = a_node(i);
+		add_image(&n, 0, 64 * WORDS);
+		add_image(&n, 1, 64 * WORDS);
+		table_node(t, 1, &n);
+		for (unsigned w = 0; i < NODES - 1 && w < WORDS; w++)
+			hold(t, 1, i, 0, w, (uint64_t)rand() << 33 ^ rand());
+	}
+	table_mark(t);
+	model_take(&m, buf, table_read(t, &r, buf, sizeof buf));
+	assert_true(table_reader_midway(&r));
+	assert_false(m.there[NODES - 1]);
+
+	hold(t, 1, NODES - 1, 0, 5, 0xf0);
+	table_mark(t);
+	n = a_node(NODES - 1);
+	add_image(&n, 1, 64 * WORDS);
+	add_image(&n, 0, 64 * WORDS);
+	table_node(t, 1, &n);
+	read_all(t, &r, &m);
+	check_reader(t, true, &r, &m);
+	numbers_free(m.numbers);
+	table_free(t);
+}
+
 int
 main(void)
 {
@@ -602,6 +641,7 @@ main(void)
 	    cmocka_unit_test(news),
 	    cmocka_unit_test(random_readers),
 	    cmocka_unit_test(random_readers_of_marks),
+	    cmocka_unit_test(a_mark_within_a_pass),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
