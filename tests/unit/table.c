@@ -218,6 +218,7 @@ an_empty_view(void **state)
 	assert_int_equal(m.views, 1);
 	read_all(t, &r, &m);
 	assert_int_equal(m.frames, 1);
+	numbers_free(m.numbers);
 	table_free(t);
 }
 
@@ -309,6 +310,7 @@ ignored(void **state)
 	hold(t, 5, 1, 0, 1, UINT64_MAX); /* the tail is cut off */
 	read_all(t, &r, &m);
 	assert_int_equal(m.words[1][0][1], (UINT64_C(1) << 36) - 1);
+	numbers_free(m.numbers);
 	table_free(t);
 }
 
@@ -363,6 +365,7 @@ rewriting(void **state)
 	assert_true(address_equal(&m.node[1].nbd, &here));
 	assert_true(address_equal(&m.node[2].nbd, &there));
 	assert_false(m.there[3]);
+	numbers_free(m.numbers);
 	table_free(t);
 }
 
@@ -388,6 +391,7 @@ boot_services(void **state)
 	assert_int_equal(m.node[2].boots, 9);
 	table_boots(t, 4);
 	assert_false(table_reader_behind(t, &r));
+	numbers_free(m.numbers);
 	table_free(t);
 }
 
@@ -421,10 +425,12 @@ departures(void **state)
 	assert_int_equal(table_read(t, &slow, buf, sizeof buf), -1);
 	assert_int_equal(errno, ESTALE);
 	table_reader_restart(&slow);
+	numbers_free(m.numbers);
 	memset(&m, 0, sizeof m);
 	read_all(t, &slow, &m);
 	assert_true(m.there[2]);
 	assert_int_equal(m.frames, 2); /* NODE, VIEW */
+	numbers_free(m.numbers);
 	table_free(t);
 }
 
@@ -466,14 +472,6 @@ random_change(struct table *t)
 	}
 }
 
-/* All that has changed until now is to be told. */
-static void
-settle(struct table *t, bool marks)
-{
-	if (marks)
-		table_mark(t);
-}
-
 static void
 check_reader(struct table *t, bool marks, struct table_reader *r,
 	     struct model *m)
@@ -481,7 +479,8 @@ check_reader(struct table *t, bool marks, struct table_reader *r,
 	static struct model fresh;
 	struct table_reader f;
 
-	settle(t, marks);
+	if (marks)
+		table_mark(t);
 	memset(&fresh, 0, sizeof fresh);
 	memset(&f, 0, sizeof f);
 	read_all(t, &f, &fresh);
