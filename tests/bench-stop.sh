@@ -1,0 +1,55 @@
+#!/bin/sh
+# A benchmark that is told to end leaves nothing behind: no process, no
+# directory; whoever is told, make or perf/bench.
+. "$(dirname "$0")/lib.sh"
+need nbdcopy nbdkit nbd-server jq make
+
+# its results are not those of this tree
+mkdir "$TMP/build"
+ln -s "$BUILD/bin" "$BUILD/lib" "$TMP/build"
+printf 'BUILD = %s\ninclude %s\nall sim %s:\n' "$TMP/build" \
+	"$TOP/perf/bench.mk" "$TMP/build/perf/wire" >"$TMP/Makefile"
+
+pids() {
+	(cd /proc && echo [0-9]*)
+}
+
+processes() {
+	for p in $(pids); do
+		ended "$p" || echo "$p"
+	done | wc -l
+}
+
+no_more_than() {
+	[ "$(processes)" -le "$1" ]
+}
+
+node_runs() {
+	pgrep -x vfield-router
+}
+
+# stopped SIGNAL CMD...: it ends by that signal, and so does all else
+stopped() {
+	signal=$1 before=$(processes)
+	shift
+	"$@" >"$TMP/bench.log" 2>&1 &
+	bench=$!
+	wait_for 60 node_runs
+	first=$(cat "$TMP/build/perf/crowd.pid")
+	dir=$(tr '\0' '\n' <"/proc/$first/environ" | sed -n 's/^VF_TMP=//p')
+	[ -d "$dir" ] || fail "no directory of the benchmark: $dir"
+	kill "-$signal" $bench
+	wait_for 20 ended $bench
+	! wait $bench || fail "it ended well: $(cat "$TMP/bench.log")"
+	wait_for 10 no_more_than "$before"
+	[ ! -e "$dir" ] || fail "$dir is left"
+	[ ! -e "$TMP/build/perf/crowd.pid" ] || fail "crowd.pid is left"
+	echo "$*: ended by $signal, nothing left"
+}
+
+export BUILD="$TMP/build"
+cd "$TOP"
+what='crowd NODES=2 MB=67 RATE=4mbit MODES=vfield REPEAT=1'
+# shellcheck disable=SC2086 # words
+stopped TERM perf/bench $what
+stopped TERM make -s -f "$TMP/Makefile" bench B="$what"
