@@ -62,6 +62,8 @@ export_parse(const char *name, enum export_kind *kind,
 	*kind = EXPORT_WHOLE;
 	if (strip(name, &len, "/held"))
 		*kind = EXPORT_HELD;
+	else if (strip(name, &len, "/line"))
+		*kind = EXPORT_LINE;
 	else if (strip(name, &len, "/manifest"))
 		*kind = EXPORT_MANIFEST;
 	else if (strip(name, &len, "/profile"))
@@ -150,15 +152,23 @@ open_profile(struct export *e, const struct export_source *src)
 	return 0;
 }
 
+bool
+export_is_whole(const struct export *e)
+{
+	return e->kind == EXPORT_WHOLE || e->kind == EXPORT_LINE;
+}
+
 static int
 open_whole(struct export *e, const struct export_source *src)
 {
-	char hex[DIGEST_HEX];
+	char name[DIGEST_HEX + sizeof "/line"];
 
 	if (src->router == NULL)
 		return 0;
-	digest_hex(&store_manifest(e->store)->id, hex);
-	e->upstream = upstream_new(src->router, hex, src->patience_s);
+	digest_hex(&store_manifest(e->store)->id, name);
+	if (e->kind == EXPORT_LINE)
+		strcat(name, "/line");
+	e->upstream = upstream_new(src->router, name, src->patience_s);
 	return e->upstream == NULL ? -1 : 0;
 }
 
@@ -175,7 +185,7 @@ open_kind(struct export *e, const struct export_source *src, const char *image)
 		return open_manifest(e, src);
 	if (e->kind == EXPORT_PROFILE)
 		return open_profile(e, src);
-	if (e->kind == EXPORT_WHOLE)
+	if (export_is_whole(e))
 		return open_whole(e, src);
 	return 0;
 }
@@ -342,7 +352,7 @@ export_cache(struct export *e, uint32_t count, uint64_t offset)
 {
 	struct piece p;
 
-	if (!in_bounds(e, count, offset) || e->kind != EXPORT_WHOLE) {
+	if (!in_bounds(e, count, offset) || !export_is_whole(e)) {
 		errno = EINVAL;
 		return -1;
 	}

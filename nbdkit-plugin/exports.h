@@ -1,6 +1,8 @@
 /* exports: what a name that a client asked for means, and how it is read.
  *
  *   X            the whole image
+ *   X/line       the same, for the node that stands behind this one in the
+ *                line (router/line.h)
  *   X/held       what is held here of it: never waits
  *   X/manifest   its manifest
  *   X/profile    its boot profile, or nothing at all
@@ -28,6 +30,7 @@
 
 enum export_kind {
 	EXPORT_WHOLE,
+	EXPORT_LINE,
 	EXPORT_HELD,
 	EXPORT_MANIFEST,
 	EXPORT_PROFILE,
@@ -53,6 +56,7 @@ struct export *export_open(const struct export_source *src, const char *name);
 void export_close(struct export *e);
 
 enum export_kind export_kind(const struct export *e);
+bool export_is_whole(const struct export *e);
 uint64_t export_size(const struct export *e);
 /* NULL for a view. */
 const struct manifest *export_manifest(const struct export *e);

@@ -276,7 +276,7 @@ block_size(void *handle, uint32_t *minimum, uint32_t *preferred,
 	*minimum = 1;
 	*preferred = FILE_BLOCK;
 	*maximum = REQUEST_MAX;
-	if (kind == EXPORT_WHOLE || kind == EXPORT_HELD)
+	if (export_is_whole(handle) || kind == EXPORT_HELD)
 		*preferred = export_manifest(handle)->chunk_size;
 	return 0;
 }
@@ -290,8 +290,8 @@ can_multi_conn(void *handle)
 static int
 can_cache(void *handle)
 {
-	return export_kind(handle) == EXPORT_WHOLE ? NBDKIT_CACHE_NATIVE
-						   : NBDKIT_CACHE_NONE;
+	return export_is_whole(handle) ? NBDKIT_CACHE_NATIVE
+				       : NBDKIT_CACHE_NONE;
 }
 
 /* A whole image has no holes, whatever is held: copiers skip holes. */

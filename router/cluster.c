@@ -90,12 +90,17 @@ update_route(struct cluster *c, struct image *im, uint32_t slot)
 		rn->key = node_key(&n->info.id);
 		rn->self = true;
 		rn->active = cluster_self_active(c->r) && !c->r->cfg.direct;
+		rn->reads = c->reading_since_ns != 0 && !c->r->cfg.direct;
+		rn->since = n->info.since;
 	} else {
 		pi = node_image(n, &im->m->id);
 		rn->key = node_key(&n->info.id);
 		rn->usable = pi != NULL && node_usable(c, n);
 		rn->complete = pi != NULL && pi->complete;
 		rn->active = pi != NULL && n->info.serves && node_active(c, n);
+		rn->reads =
+		    pi != NULL && n->info.serves && n->info.active && pi->used;
+		rn->since = n->info.since;
 		/* what was measured of one that nobody asks grows old */
 		cluster_touched(c->r, im, slot);
 		if (pi == NULL || pi->complete) {
@@ -105,7 +110,8 @@ update_route(struct cluster *c, struct image *im, uint32_t slot)
 		}
 	}
 	if (rn->key != was.key || rn->active != was.active ||
-	    rn->complete != was.complete || rn->self != was.self)
+	    rn->complete != was.complete || rn->self != was.self ||
+	    rn->reads != was.reads || rn->since != was.since)
 		im->trees_stale = true;
 }
 
@@ -365,8 +371,11 @@ cluster_at(const struct router *r, uint32_t slot)
 void
 cluster_refresh(struct router *r, struct image *im)
 {
+	uint32_t slots = r->cluster->slots;
+
 	if (im->trees_stale &&
-	    route_trees_build(im->trees, im->route, r->cluster->slots) == 0)
+	    route_trees_build(im->trees, im->route, slots) == 0 &&
+	    line_build(&im->line, im->route, slots) == 0)
 		im->trees_stale = false;
 }
 

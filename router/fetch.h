@@ -40,6 +40,9 @@ void fetches_free(struct fetches *fs);
  * before fetch_pump.  NULL: ENOMEM. */
 struct fetch *fetch_want(struct image *im, uint32_t chunk,
 			 enum fetch_urgency urgency);
+/* Somebody who asked by a tree waits for it: it must not depend on the line,
+ * whose order is another, or there may be a circle of those who wait. */
+void fetch_by_tree(struct fetch *f);
 /* When it is over w->fetch is NULL, the chunk is pinned in the store or
  * w->buffer holds a reference to it, and reads_arrived(w) is called.  One that
  * only reads is served before the chunk is stored. */

@@ -152,6 +152,7 @@ fetch_answered(struct router *r, struct ask *a, int error)
 		return;
 	fs->in_flight -= a->len;
 	fs->asks--;
+	fs->own -= q->own;
 	if (a->peer != NULL)
 		cluster_touched(r, q->image, q->slot);
 	if (q->fetch != NULL) {

@@ -8,7 +8,8 @@
 #include "router/image.h"
 #include "router/router.h"
 
-#define IN_FLIGHT_MIN 8 /* chunks, however large */
+#define IN_FLIGHT_MIN 8         /* chunks, however large */
+#define LINE_LANE ROUTE_STRIPES /* one connection, in order */
 #define DELIVERS 4 /* times as long for a peer that delivers other chunks */
 
 static struct routed *
@@ -40,6 +41,8 @@ lane_of(const struct fetch *f, struct route to)
 {
 	const struct image *im = f->image;
 
+	if (to.line)
+		return LINE_LANE;
 	if (to.how == ROUTE_PARENT ||
 	    (im->route[to.node].complete && route_crowd(im->trees) > 1))
 		return f->chunk % ROUTE_STRIPES;
@@ -59,7 +62,9 @@ prepare_ask(struct fetches *fs, struct fetch *f, struct route to)
 		free(q);
 		return NULL;
 	}
-	q->ask.kind = to.how == ROUTE_HOLDER ? ASK_HELD : ASK_WHOLE;
+	q->ask.kind = to.how == ROUTE_HOLDER ? ASK_HELD
+		      : to.line              ? ASK_LINE
+					     : ASK_WHOLE;
 	q->ask.lane = lane_of(f, to);
 	q->ask.image = m->id;
 	q->ask.image_size = m->size;
@@ -71,6 +76,7 @@ prepare_ask(struct fetches *fs, struct fetch *f, struct route to)
 	q->chunk = f->chunk;
 	q->slot = to.node;
 	q->how = to.how;
+	q->own = f->urgency != FETCH_PEER;
 	q->from_seed =
 	    to.how == ROUTE_HOLDER && cluster_is_seed(fs->r, f->image, to.node);
 	return q;
@@ -82,17 +88,29 @@ connected(struct router *r, const struct fetch *f, struct route to)
 	return peer_connect(cluster_at(r, to.node)->peer, &f->image->m->id);
 }
 
+/* What is copied in the background is no reader's. */
+static bool
+may_use_line(const struct fetches *fs, const struct fetch *f)
+{
+	return line_suits(&f->image->line, fs->own, loop_now_ns(fs->r->loop)) &&
+	       !f->by_tree && f->urgency != FETCH_FILL;
+}
+
 /* Whom to ask.  While the connection to one that holds the chunk is being
  * made, another that has one is asked. */
 static struct route
 route_of(struct fetches *fs, const struct fetch *f)
 {
 	uint32_t tried[TRIED_MAX + 1];
-	struct route to = whom_ask(&fs->whom, f->image, f->chunk, f->tried,
-				   f->ntried),
-		     other;
+	struct route to = {ROUTE_NOBODY, ROUTE_NONE, false}, other;
 
-	if (to.how != ROUTE_HOLDER || connected(fs->r, f, to))
+	if (may_use_line(fs, f))
+		to = whom_ask_line(&fs->whom, f->image, f->tried, f->ntried);
+	if (to.how == ROUTE_NOBODY)
+		to = whom_ask(&fs->whom, f->image, f->chunk, f->tried,
+			      f->ntried);
+
+	if (to.how != ROUTE_HOLDER || to.line || connected(fs->r, f, to))
 		return to;
 	memcpy(tried, f->tried, sizeof f->tried);
 	tried[f->ntried] = to.node;
@@ -121,10 +139,12 @@ ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 	if (q == NULL)
 		return -1;
 	f->asks[i] = &q->ask;
+	f->by_line = to.line && i == 0;
 	f->tried[f->ntried++] = to.node;
 	f->asked_ns = loop_now_ns(r->loop);
 	fs->in_flight += q->ask.len;
 	fs->asks++;
+	fs->own += q->own;
 	if (q->ask.lane == LANE_ANY)
 		pipe_sent(&fs->pipe, q->ask.len, f->asked_ns);
 	peer_ask(cluster_at(r, to.node)->peer, &q->ask);
@@ -179,6 +199,18 @@ fetch_pump(struct router *r)
 		fetch_settle(r);
 }
 
+void
+fetch_by_tree(struct fetch *f)
+{
+	struct fetches *fs = f->image->router->fetches;
+
+	if (f->by_tree)
+		return;
+	f->by_tree = true;
+	if (f->by_line && f->asks[0] != NULL && f->asks[1] == NULL)
+		ask_somebody(fs, f, false);
+}
+
 /* Whether a fetch wants a second ask, and the budget allows it. */
 static bool
 may_hedge(struct fetches *fs, const struct fetch *f, int64_t now, int64_t limit)
@@ -206,6 +238,9 @@ fetch_hedge(struct fetches *fs, int64_t now)
 	TAILQ_FOREACH (f, &fs->asked, entry) {
 		const struct peer *p = f->asks[0]->peer;
 
+		if (f->by_line && !LIST_EMPTY(&f->waiters) &&
+		    now - f->asked_ns > LINE_PATIENCE_NS)
+			fetch_by_tree(f);
 		if (!may_hedge(fs, f, now, limit))
 			continue;
 		if (ask_somebody(fs, f, p != NULL && !peer_is_suspect(p)) == 0)

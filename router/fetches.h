@@ -32,6 +32,8 @@ struct fetch {
 	uint32_t tried[TRIED_MAX];
 	unsigned ntried;
 	unsigned failures;
+	bool by_line; /* its first ask */
+	bool by_tree; /* see fetch_by_tree; or the line takes too long */
 	int64_t asked_ns, retry_ns;
 	int64_t last_pause_ns;
 };
@@ -47,6 +49,7 @@ struct fetches {
 	uint64_t in_flight; /* bytes asked for */
 	struct pipe pipe;   /* those of them that nobody waits for elsewhere */
 	uint32_t asks;
+	uint32_t own; /* of them, for what this node itself wants */
 	uint32_t background;
 	struct patience patience;
 	struct whom whom;
@@ -64,6 +67,7 @@ struct routed {
 	uint32_t slot;
 	enum route_how how;
 	bool from_seed;
+	bool own;
 	bool hashed; /* by the hasher: job.right */
 	struct hash_job job;
 };

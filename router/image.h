@@ -11,6 +11,7 @@
 #include "lib/manifest.h"
 #include "lib/store.h"
 #include "router/buffers.h"
+#include "router/line.h"
 #include "router/recent.h"
 #include "router/route.h"
 
@@ -36,7 +37,8 @@ struct image {
 	struct recent *passing;   /* of what is held: see fill.h */
 	struct route_node *route; /* by slot of the cluster; 0 is this node */
 	struct route_trees *trees;
-	bool trees_stale;
+	bool trees_stale; /* and so is the line */
+	struct line line;
 	uint32_t fill_cursor, look_cursor;
 	bool filled;    /* nothing was left to fill when last looked */
 	bool is_seed;   /* the image file is here */

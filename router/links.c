@@ -58,11 +58,13 @@ find_link(struct links *ls, const struct digest *image, enum ask_kind kind,
 static struct peer_conn *
 open_conn(struct links *ls, struct link *l)
 {
+	static const char *const suffix[] = {
+	    [ASK_HELD] = "/held", [ASK_WHOLE] = "", [ASK_LINE] = "/line"};
 	char export[CONN_EXPORT_MAX], hex[DIGEST_HEX];
 	struct peer_conn *c;
 
 	snprintf(export, sizeof export, "%s%s", digest_hex(&l->image, hex),
-		 l->kind == ASK_HELD ? "/held" : "");
+		 suffix[l->kind]);
 	c = conn_open(ls->loop, &ls->address, export, ls->ops, ls->ctx);
 	if (c == NULL)
 		return NULL;

@@ -39,6 +39,7 @@ struct nbd_export {
 	void *image;         /* the backend's; given back in each request */
 	uint64_t size;       /* bytes */
 	uint32_t chunk_size; /* bytes: the preferred block size */
+	bool line;           /* the backend's, too */
 };
 
 enum nbd_request_type { NBD_READ, NBD_CACHE };
@@ -46,6 +47,7 @@ enum nbd_request_type { NBD_READ, NBD_CACHE };
 struct nbd_request {
 	enum nbd_request_type type;
 	void *image;
+	bool line; /* as the export is */
 	uint64_t offset;
 	uint32_t len;
 	uint64_t client; /* a number that no other connection has had: the

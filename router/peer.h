@@ -8,7 +8,7 @@
  * nbdkit serves the requests of a connection one after the other with the
  * thread model that Debian 12's version needs, so a peer has several
  * connections for each image and kind, opened as they are needed; asks that
- * wait at the peer (ASK_WHOLE) have connections of their own.
+ * wait at the peer (ASK_WHOLE, ASK_LINE) have connections of their own.
  *
  * A peer that owes an answer and is silent is probed, then SUSPECT: it should
  * be asked for nothing more, and what it owes may be asked of others, but its
@@ -29,7 +29,7 @@
 #include "lib/loop.h"
 #include "router/buffers.h"
 
-enum ask_kind { ASK_HELD, ASK_WHOLE };
+enum ask_kind { ASK_HELD, ASK_WHOLE, ASK_LINE };
 
 /* Asks of one kind and lane go over one connection, in order; those of
  * LANE_ANY share a few.  A lane is a stripe of the trees: what waits there

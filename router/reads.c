@@ -212,6 +212,13 @@ urgency(const struct read *rd)
 	return rd->request->type == NBD_CACHE ? FETCH_PEER : FETCH_READ;
 }
 
+/* What a peer asks for, unless it does so by the line. */
+static bool
+by_tree(const struct read *rd)
+{
+	return rd->request->type == NBD_CACHE && !rd->request->line;
+}
+
 /* One more chunk of the request is on its way, or pinned until its turn. */
 static int
 want_next(struct reads *rs, struct read *rd)
@@ -234,6 +241,8 @@ want_next(struct reads *rs, struct read *rd)
 			return -1;
 		}
 		fetch_wait(f, w);
+		if (by_tree(rd))
+			fetch_by_tree(f);
 	}
 	if (rd->last_wait != NULL && rd->waits != NULL)
 		rd->last_wait->next = w;
@@ -259,6 +268,8 @@ want_again(struct read *rd)
 		return -1;
 	image_unpin(rd->image, w->chunk);
 	fetch_wait(f, w);
+	if (by_tree(rd))
+		fetch_by_tree(f);
 	return 0;
 }
 
@@ -447,14 +458,29 @@ on_lost(void *ctx, void *image, uint64_t offset, uint32_t len)
 	}
 }
 
+/* X/line is X, for who asks by the line: see line.h. */
+static bool
+strip_line(const char *name, size_t *len)
+{
+	static const char line[] = "/line";
+	size_t n = sizeof line - 1;
+
+	if (*len < n || memcmp(name + *len - n, line, n) != 0)
+		return false;
+	*len -= n;
+	return true;
+}
+
 static bool
 on_find(void *ctx, const char *name, size_t len, struct nbd_export *e)
 {
+	bool line = strip_line(name, &len);
 	struct image *im = image_find(ctx, name, len);
 
 	if (im == NULL)
 		return false;
 	e->image = im;
+	e->line = line;
 	e->size = im->m->size;
 	e->chunk_size = im->m->chunk_size;
 	return true;

@@ -13,8 +13,9 @@
 #include "router/router.h"
 
 /* Chunks on their way at once: what somebody reads that no profile told of
- * comes behind as much. */
-#define WINDOW 32
+ * comes behind as much.  Less than LINE_MANY: in a line, where each asks the
+ * one before, more brings nothing sooner. */
+#define WINDOW 8
 
 struct replay {
 	struct profile *profile; /* NULL: none */

@@ -480,10 +480,10 @@ choose(const struct query *q, bool again)
 	uint32_t node, holders;
 
 	if (above != ROUTE_NONE && holds(q, above))
-		return (struct route){ROUTE_HOLDER, above};
+		return (struct route){ROUTE_HOLDER, above, false};
 	node = pick_keeper(q);
 	if (node != ROUTE_NONE)
-		return (struct route){ROUTE_HOLDER, node};
+		return (struct route){ROUTE_HOLDER, node, false};
 	/* what is rare is worth a search only if nobody leads to it */
 	node = pick_partial(
 	    q, above != ROUTE_NONE && q->t->ncomplete > 0 ? LOOK : q->nnodes,
@@ -492,11 +492,11 @@ choose(const struct query *q, bool again)
 	 * one that cannot be asked from here. */
 	if (above != ROUTE_NONE && holders <= rank &&
 	    (holders > 0 || q->t->ncomplete > 0 || q->ntried > 0))
-		return (struct route){ROUTE_PARENT, above};
+		return (struct route){ROUTE_PARENT, above, false};
 	node = spare_complete(q, node, pick_complete(q));
 	if (node == ROUTE_NONE)
-		return (struct route){ROUTE_NOBODY, ROUTE_NONE};
-	return (struct route){ROUTE_HOLDER, node};
+		return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
+	return (struct route){ROUTE_HOLDER, node, false};
 }
 
 struct route
@@ -525,8 +525,8 @@ route_choose_late(const struct route_trees *t, const struct route_node *nodes,
 	if (node == ROUTE_NONE && t->nactive <= t->ncomplete)
 		node = pick_complete(&q);
 	if (node == ROUTE_NONE)
-		return (struct route){ROUTE_NOBODY, ROUTE_NONE};
-	return (struct route){ROUTE_HOLDER, node};
+		return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
+	return (struct route){ROUTE_HOLDER, node, false};
 }
 
 void

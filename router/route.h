@@ -38,7 +38,9 @@ struct route_node {
 	bool self;
 	bool usable; /* it serves, and nothing is known against asking it */
 	bool active; /* stands in the trees: the caller errs on the wide side */
-	bool behind; /* stands in no tree: see route_is_behind */
+	bool reads;  /* it has said so, or it is this one: stands in the line */
+	uint64_t since;            /* when it started, as it says */
+	bool behind;               /* stands in no tree: see route_is_behind */
 	struct route_pace pace;    /* the caller's, for that */
 	bool complete;             /* holds the whole image */
 	const struct bitmap *held; /* what it said it holds; NULL: nothing */
@@ -55,6 +57,7 @@ enum route_how {
 struct route {
 	enum route_how how;
 	uint32_t node;
+	bool line; /* it stands before in the line: see line.h */
 };
 
 /* The distribution trees of one image, for one set of nodes. */

@@ -11,8 +11,8 @@ direct(const struct router *r, const struct image *im)
 {
 	for (uint32_t i = 1; i < cluster_slots(r); i++)
 		if (im->route[i].usable && cluster_is_seed(r, im, i))
-			return (struct route){ROUTE_HOLDER, i};
-	return (struct route){ROUTE_NOBODY, ROUTE_NONE};
+			return (struct route){ROUTE_HOLDER, i, false};
+	return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
 }
 
 /* News of a holder may have been lost, and is not repeated: one node that has
@@ -25,9 +25,9 @@ guess(struct whom *w, const struct image *im)
 	for (uint32_t i = 0; i < slots; i++) {
 		w->guess = (w->guess + 1) % slots;
 		if (im->route[w->guess].usable)
-			return (struct route){ROUTE_HOLDER, w->guess};
+			return (struct route){ROUTE_HOLDER, w->guess, false};
 	}
-	return (struct route){ROUTE_NOBODY, ROUTE_NONE};
+	return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
 }
 
 struct route
@@ -54,13 +54,26 @@ whom_ask(struct whom *w, struct image *im, uint32_t chunk,
 }
 
 struct route
+whom_ask_line(struct whom *w, struct image *im, const uint32_t *tried,
+	      size_t ntried)
+{
+	struct router *r = w->r;
+
+	if (r->cfg.direct)
+		return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
+	cluster_refresh(r, im);
+	return line_choose(&im->line, im->route, cluster_slots(r), tried,
+			   ntried, &w->rng);
+}
+
+struct route
 whom_ask_late(struct whom *w, struct image *im, uint32_t chunk,
 	      const uint32_t *tried, size_t ntried)
 {
 	struct router *r = w->r;
 
 	if (r->cfg.direct)
-		return (struct route){ROUTE_NOBODY, ROUTE_NONE};
+		return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
 	cluster_refresh(r, im);
 	return route_choose_late(im->trees, im->route, cluster_slots(r), chunk,
 				 tried, ntried, &w->rng);

@@ -23,6 +23,9 @@ void whom_init(struct whom *w, struct router *r);
 /* Whom to ask, tried (slots) passed over. */
 struct route whom_ask(struct whom *w, struct image *im, uint32_t chunk,
 		      const uint32_t *tried, size_t ntried);
+/* The same, of who reads little at a time; ROUTE_NOBODY: see line.h. */
+struct route whom_ask_line(struct whom *w, struct image *im,
+			   const uint32_t *tried, size_t ntried);
 /* Whom to ask a second time, merely since it takes long. */
 struct route whom_ask_late(struct whom *w, struct image *im, uint32_t chunk,
 			   const uint32_t *tried, size_t ntried);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Export names come from outside: whatever they are, they name one of the
-# four things or nothing.
+# five things or nothing.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/plugin.subr"
 
@@ -16,7 +16,7 @@ echo secret >"$TMP/secret/view"
 cat >"$TMP/try" <<'END'
 import nbd, sys
 uri, ident = sys.argv[1:3]
-good = ["", "good", ident, "/held", "good/held", "/manifest", "good/manifest",
+good = ["", "good", ident, "/held", "good/held", "good/line", "/manifest", "good/manifest",
         ident + "/manifest", ident.upper()]
 bad = ["..", ".", "/", "//", "../store", "../../etc/passwd", "../secret",
        "names", "names/good", "default", "good/", "/good", "good/held/held",

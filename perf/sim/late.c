@@ -47,12 +47,14 @@ late_watch(struct peer *p)
 }
 
 static bool
-may_ask_again(struct node *n, const struct fetch *f, int64_t limit)
+may_ask_again(struct node *n, struct fetch *f, int64_t limit)
 {
 	const struct peer *p = f->asks[0]->conn->peer;
 	bool waited_for = f->reads > 0 || !LIST_EMPTY(&f->waiting);
 	int64_t now = event_now_ns();
 
+	if (f->by_line && waited_for && now - f->asked_ns > LINE_PATIENCE_NS)
+		return f->by_tree = true;
 	if (p->suspect)
 		return (waited_for && now - silent_since(p) > SURE_NS) ||
 		       patience_rescue(&n->patience);
@@ -74,7 +76,8 @@ ask_again(struct node *n, int64_t limit)
 			break; /* those after it were asked later */
 		if (f->asks[1] != NULL || !may_ask_again(n, f, limit))
 			continue;
-		r = view_choose(f, !f->asks[0]->conn->peer->suspect);
+		r = view_choose(f, !f->asks[0]->conn->peer->suspect &&
+				       !f->by_tree);
 		if (r.how != ROUTE_NOBODY && f->ntried < TRIED_MAX) {
 			totals.hedged++;
 			node_ask(f, r);

@@ -31,6 +31,7 @@ struct options opt = {
     .gone_ns = 2000 * MS,
     .hedge = 1,
     .shun = 1,
+    .line = 1,
     .die_at_ns = 5000 * MS,
     .die_span_ns = 1000 * MS,
     .random = 1,
@@ -230,9 +231,29 @@ print(const struct sums *fast, const struct sums *slow, uint32_t dead)
 	       event_now_ns() / 1e9);
 }
 
+static int
+compare(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* What each took, from its own beginning. */
+static void
+print_took(double *took, uint32_t n)
+{
+	if (n == 0)
+		return;
+	qsort(took, n, sizeof *took, compare);
+	printf("median_s %.2f slowest_s %.2f ", took[(n - 1) / 2], took[n - 1]);
+}
+
 static void
 report(void)
 {
+	double *took = must(calloc(opt.readers, sizeof *took));
+	uint32_t ntook = 0;
 	double rate;
 	struct sums fast = {0}, slow = {0};
 	uint32_t i, dead = 0;
@@ -245,11 +266,14 @@ report(void)
 		dead += n->dead && n->ended_ns == 0;
 		if (n->dead && n->ended_ns == 0)
 			continue;
+		took[ntook++] = (end - n->began_ns) / 1e9;
 		rate = (double)n->got * opt.chunk * 1e9 / (end - n->began_ns) /
 		       opt.link;
 		add(n->slow ? &slow : &fast, rate);
 	}
+	print_took(took, ntook);
 	print(&fast, &slow, dead);
+	free(took);
 }
 
 static const struct setting {
@@ -307,6 +331,9 @@ static const struct setting {
     COUNT("hedge", opt.hedge, 1, "second asks: 1, 2: of dead ones', 0: none"),
     COUNT("shun", opt.shun, 1, "1: slow ones are found out"),
     COUNT("random", opt.seed, 1, "another number, other random events"),
+    COUNT("line", opt.line, 1, "1: who reads little asks the one before"),
+    COUNT("profile", opt.profile, 1, "a boot's window, chunks; 0: none"),
+    SHARE("think", opt.think, 1, "times what the trace says"),
     COUNT("direct", opt.direct, 1, "1: all from the seed"),
 };
 #define NSETTINGS (sizeof settings / sizeof settings[0])
@@ -316,7 +343,7 @@ usage(void)
 {
 	size_t i;
 
-	fprintf(stderr, "usage: sim [NAME=NUMBER]...\n");
+	fprintf(stderr, "usage: sim [trace=FILE] [NAME=NUMBER]...\n");
 	for (i = 0; i < NSETTINGS; i++)
 		fprintf(stderr, "  %-14s %s\n", settings[i].name,
 			settings[i].what);
@@ -331,6 +358,8 @@ set(const char *arg)
 	char *end;
 	double v;
 
+	if (strncmp(arg, "trace=", 6) == 0)
+		return boot_load(arg + 6) == 0;
 	for (i = 0; i < NSETTINGS; i++) {
 		const struct setting *s = &settings[i];
 

@@ -62,19 +62,21 @@ new_conn(struct peer *p, enum kind kind, uint32_t lane)
 
 /* Edges of the trees, those to the seed among them, have lanes. */
 static uint32_t
-lane_of(const struct peer *p, enum kind kind, uint32_t chunk)
+lane_of(const struct peer *p, struct route r, uint32_t chunk)
 {
-	if (kind == WHOLE || view[p->to->number].complete)
+	if (r.line)
+		return LINE_LANE;
+	if (r.how == ROUTE_PARENT || view[p->to->number].complete)
 		return chunk % opt.lanes;
 	return NO_LANE;
 }
 
 /* The least busy connection, or one more. */
 static struct conn *
-find_conn(struct peer *p, enum kind kind, uint32_t chunk)
+find_conn(struct peer *p, enum kind kind, uint32_t lane)
 {
 	struct conn *best = NULL, *c;
-	uint32_t n = 0, lane = lane_of(p, kind, chunk);
+	uint32_t n = 0;
 	uint32_t most = lane == NO_LANE ? opt.conns : 1;
 
 	for (c = p->conns[kind]; c != NULL; c = c->next) {
@@ -126,8 +128,9 @@ node_ask(struct fetch *f, struct route r)
 		TAILQ_REMOVE(&n->asked_list, f, asked);
 	f->is_asked = true;
 	TAILQ_INSERT_TAIL(&n->asked_list, f, asked);
+	f->by_line = r.line && f->asks[0] == NULL;
 	f->asks[f->asks[0] != NULL] =
-	    send_request(find_conn(p, kind, f->chunk), f);
+	    send_request(find_conn(p, kind, lane_of(p, r, f->chunk)), f);
 	late_watch(p);
 }
 
@@ -167,26 +170,52 @@ node_retry_parked(struct node *n)
 }
 
 static struct fetch *
-fetch_chunk(struct node *n, uint32_t chunk)
+new_fetch(struct node *n, uint32_t chunk)
 {
-	struct fetch **at = find_fetch(n, chunk), *f = *at;
+	struct fetch **at = find_fetch(n, chunk), *f;
 
-	if (f != NULL)
-		return f;
 	f = *at = must(calloc(1, sizeof *f));
 	f->node = n;
 	f->chunk = chunk;
 	f->since_ns = event_now_ns();
 	LIST_INIT(&f->waiting);
-	route_fetch(f);
 	return f;
 }
 
-/* Somebody else waits for a chunk here. */
-struct fetch *
-node_want(struct node *n, uint32_t chunk)
+static struct fetch *
+fetch_chunk(struct node *n, uint32_t chunk)
 {
-	return fetch_chunk(n, chunk);
+	struct fetch *f = *find_fetch(n, chunk);
+
+	if (f == NULL) {
+		f = new_fetch(n, chunk);
+		route_fetch(f);
+	}
+	return f;
+}
+
+/* Somebody else waits for a chunk here.  What was asked by a tree must not wait
+ * for the line, or there may be a circle. */
+struct fetch *
+node_want(struct node *n, uint32_t chunk, bool line)
+{
+	struct fetch *f = *find_fetch(n, chunk);
+	struct route r;
+
+	if (f == NULL)
+		f = new_fetch(n, chunk);
+	else if (line || !f->by_line || f->by_tree)
+		return f;
+	f->by_tree = !line;
+	if (f->asks[0] == NULL) {
+		route_fetch(f);
+		return f;
+	}
+	r = view_choose(f, false);
+	if (r.how != ROUTE_NOBODY && f->asks[1] == NULL &&
+	    f->ntried < TRIED_MAX)
+		node_ask(f, r);
+	return f;
 }
 
 /* What it wants for itself, as much as may be in flight for that. */
@@ -227,6 +256,32 @@ read_one(struct node *n, uint32_t c)
 	fetch_chunk(n, c)->reads++;
 }
 
+bool
+node_fetch(struct node *n, uint32_t chunk, bool reads)
+{
+	struct fetch *f;
+
+	if (bitmap_has(n->held, chunk))
+		return false;
+	f = *find_fetch(n, chunk);
+	if (f == NULL) {
+		n->in_flight++;
+		f = fetch_chunk(n, chunk);
+		f->own = true;
+	}
+	f->reads |= reads;
+	return true;
+}
+
+void
+node_ended(struct node *n)
+{
+	n->ended_ns = event_now_ns();
+	running -= !n->slow;
+	if (opt.leave)
+		event_after(&n->death, 1000 * MS);
+}
+
 /* Its own client reads on, as long as what it reads is there. */
 static void
 read_on(struct node *n)
@@ -248,12 +303,17 @@ read_on(struct node *n)
 		}
 		fetch_own(n);
 	} while (n->got != was);
-	if (n->got == opt.nchunks && n->ended_ns == 0) {
-		n->ended_ns = event_now_ns();
-		running -= !n->slow;
-		if (opt.leave)
-			event_after(&n->death, 1000 * MS);
-	}
+	if (n->got == opt.nchunks && n->ended_ns == 0)
+		node_ended(n);
+}
+
+static void
+go_on(struct node *n)
+{
+	if (boot_is())
+		boot_go_on(n);
+	else
+		read_on(n);
 }
 
 void
@@ -263,7 +323,7 @@ node_start(struct event *e)
 
 	n->began_ns = event_now_ns();
 	late_begin(n);
-	read_on(n);
+	go_on(n);
 }
 
 /* Another ask of it may still be answered: then nobody wants it. */
@@ -289,7 +349,7 @@ node_got(struct fetch *f)
 	n->in_flight -= f->own;
 	free(f);
 	if (n->began_ns >= 0)
-		read_on(n);
+		go_on(n);
 }
 
 void

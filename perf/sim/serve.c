@@ -74,6 +74,7 @@ next_request(struct conn *c)
 {
 	struct node *n = c->peer->to;
 	struct request *r = TAILQ_FIRST(&c->queue);
+	struct fetch *f;
 	int64_t waited;
 
 	if (c->current != NULL || r == NULL || n->dead)
@@ -91,7 +92,8 @@ next_request(struct conn *c)
 		answer(r, true);
 	} else {
 		r->where = WAITING;
-		LIST_INSERT_HEAD(&node_want(n, r->chunk)->waiting, r, waits);
+		f = node_want(n, r->chunk, c->lane == LINE_LANE);
+		LIST_INSERT_HEAD(&f->waiting, r, waits);
 	}
 }
 

@@ -21,6 +21,7 @@
 #include "lib/bitmap.h"
 #include "perf/sim/event.h"
 #include "perf/sim/net.h"
+#include "router/line.h"
 #include "router/patience.h"
 #include "router/readahead.h"
 #include "router/recent.h"
@@ -32,6 +33,7 @@
 #define NO_LANE UINT32_MAX
 
 enum kind { HELD, WHOLE };
+#define LINE_LANE ROUTE_STRIPES
 
 struct options {
 	uint32_t readers, seeds, idle;
@@ -51,7 +53,9 @@ struct options {
 	uint32_t conns; /* others, to a holder */
 	int64_t rtt_ns, bloat_ns, news_ns, jitter_ns, stagger_ns, late_ns;
 	uint32_t setup; /* round trips until a connection is up */
-	uint32_t late_join, leave, hedge, shun;
+	uint32_t late_join, leave, hedge, shun, line;
+	uint32_t profile; /* chunks ahead by a boot profile; 0: none */
+	double think;     /* times what the trace says */
 	double die_share;
 	int64_t die_at_ns, die_span_ns, gone_ns, keep_ns;
 	uint32_t die_reset; /* 1: connections are reset, not silent */
@@ -115,6 +119,9 @@ struct fetch {
 	uint32_t reads; /* of its own client */
 	bool own;       /* counts as in flight for the node itself */
 	bool is_asked;
+	bool by_line; /* its first ask */
+	bool by_tree; /* whoever asked by a tree waits for it, or the line
+		       * takes too long */
 	uint32_t tried[TRIED_MAX], ntried;
 	int64_t since_ns, asked_ns;
 };
@@ -144,9 +151,14 @@ struct node {
 	bool built_wide, leaving;
 	struct bitmap *behind; /* nodes that it takes for that */
 	int64_t judged_ns;
+	struct line line;
+	uint32_t line_members, line_active; /* which news the line has */
 	struct readahead ra;
+	struct event think;
+	uint32_t next, arrived; /* of a boot profile */
+	bool reading, has_thought;
 	uint64_t random;
-	uint32_t asked, got;     /* by the client */
+	uint32_t asked, got;     /* by the client; of a boot: reads */
 	uint32_t fetched, ahead; /* own chunks: asked for; to be */
 	uint32_t in_flight, nsuspects;
 	int64_t began_ns, ended_ns, known_ns, active_until_ns;
@@ -191,7 +203,11 @@ struct route view_choose(struct fetch *f, bool late);
 
 /* node.c: a node as a client */
 void node_start(struct event *e);
-struct fetch *node_want(struct node *n, uint32_t chunk);
+void node_ended(struct node *n);
+/* For itself, unless it has it or it is on its way; reads: its client waits.
+ * False: it has it. */
+bool node_fetch(struct node *n, uint32_t chunk, bool reads);
+struct fetch *node_want(struct node *n, uint32_t chunk, bool line);
 void node_answer(struct event *e); /* a request's answer arrives */
 void node_retry_parked(struct node *n);
 void node_ask(struct fetch *f, struct route r);
@@ -201,6 +217,11 @@ void node_drop_peer(struct peer *p);
 void node_leave_peer(struct peer *p);
 
 void node_forget_request(struct request *r);
+
+/* boot.c: readers that boot, if a trace was loaded */
+int boot_load(const char *path);
+bool boot_is(void);
+void boot_go_on(struct node *n);
 
 /* serve.c: and as a server */
 void serve_arrive(struct event *e); /* a request arrives */

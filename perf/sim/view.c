@@ -34,6 +34,7 @@ view_add(struct node *n, bool present)
 	rn->complete = seed;
 	rn->held = seed ? NULL : n->said;
 	rn->usable = n->present = present;
+	n->line_members = n->line_active = UINT32_MAX;
 }
 
 void
@@ -101,6 +102,7 @@ tell_reading(struct node *n, int64_t now)
 
 	if (is == reads[n->number])
 		return;
+	view[n->number].since = opt.late_join ? n->began_ns / (1000 * MS) : 0;
 	reads[n->number] = is;
 	actives++;
 }
@@ -219,6 +221,27 @@ build_trees(struct node *n)
 	n->built_wide = wide;
 }
 
+/* It knows of itself before the others do. */
+static void
+build_line(struct node *n)
+{
+	struct route_node *self = &view[n->number];
+	uint32_t i;
+
+	if (n->line_members == members && n->line_active == actives)
+		return;
+	for (i = opt.seeds; i < nnodes; i++) {
+		view[i].reads = reads[i];
+		view[i].behind = n->behind != NULL && bitmap_has(n->behind, i);
+	}
+	self->reads = n->began_ns >= 0 && n->ended_ns == 0;
+	self->since = opt.late_join ? n->began_ns / (1000 * MS) : 0;
+	if (line_build(&n->line, view, nnodes) == -1)
+		must(NULL);
+	n->line_members = members;
+	n->line_active = actives;
+}
+
 /* What only this node knows, for as long as it asks. */
 static void
 patch(struct node *n, bool on)
@@ -253,7 +276,7 @@ struct route
 view_choose(struct fetch *f, bool late)
 {
 	struct node *n = f->node;
-	struct route r = {ROUTE_HOLDER, n->random % opt.seeds};
+	struct route r = {ROUTE_HOLDER, n->random % opt.seeds, false};
 
 	if (opt.direct && late)
 		r.how = ROUTE_NOBODY;
@@ -261,14 +284,23 @@ view_choose(struct fetch *f, bool late)
 		return r;
 	if (!n->leaving && judge(n)) {
 		n->leaving = true;
-		n->built_members = UINT32_MAX;
+		n->built_members = n->line_members = UINT32_MAX;
 		leave(n);
 		n->leaving = false;
 	}
 	patch(n, true);
 	build_trees(n);
-	r = (late ? route_choose_late : route_choose)(
-	    n->trees, view, nnodes, f->chunk, f->tried, f->ntried, &n->random);
+	r.how = ROUTE_NOBODY;
+	if (opt.line && !late && !f->by_tree &&
+	    line_suits(&n->line, n->in_flight, event_now_ns())) {
+		build_line(n);
+		r = line_choose(&n->line, view, nnodes, f->tried, f->ntried,
+				&n->random);
+	}
+	if (r.how == ROUTE_NOBODY)
+		r = (late ? route_choose_late
+			  : route_choose)(n->trees, view, nnodes, f->chunk,
+					  f->tried, f->ntried, &n->random);
 	patch(n, false);
 	return r;
 }

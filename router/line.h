@@ -1,0 +1,62 @@
+/* line: who is asked by one that reads little at a time.  Pure.
+ *
+ * A machine that boots asks for one chunk after another, and waits for each.
+ * A tree that differs from chunk to chunk would have it pay all of its hops
+ * each time, a chunk's transmission time each.  So those that read stand in a
+ * line, the same for all chunks, and each asks the one before it.  The first
+ * chunks take as long as the line is long; from then on each is ahead of the
+ * next one, so that what that asks for is there, one hop away, and every link
+ * carries every chunk once.
+ *
+ * The order is that in which the nodes started, by what each says of itself:
+ * whoever came earlier has come further.  Where K complete nodes live there are
+ * K lines side by side.  A line of many is cut into pieces, the heads of which
+ * stand in a tree of arity 2: there each passes on two, so that all take up
+ * to twice as long.
+ */
+#ifndef VF_ROUTER_LINE_H
+#define VF_ROUTER_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "router/route.h"
+
+#define LINE_UP 8 /* of those before it that a node knows */
+#ifndef LINE_PIECE
+#define LINE_PIECE 64
+#endif
+/* Chunks on their way to a node for itself: more are for trees, and for so
+ * long after it, since whoever mixes the two may wait for one that waits. */
+#define LINE_MANY 12
+#define LINE_REST_NS 1000000000LL
+/* What a line has not brought by then is asked of others: two nodes that do
+ * not agree who came first wait for each other. */
+#define LINE_PATIENCE_NS 5000000000LL
+
+struct line {
+	uint32_t length;      /* of all lines; 0: this node does not read */
+	uint32_t up[LINE_UP]; /* the one before it first, then ROUTE_NONE */
+	int64_t many_ns;      /* when much was last on its way; 0: never */
+};
+
+/* After a change of the nodes or of their reads, since or complete; -1, ENOMEM,
+ * leaves the line as it was. */
+int line_build(struct line *l, const struct route_node *nodes, uint32_t nnodes);
+
+/* The place that is asked by the one at that place, 0 first; UINT32_MAX: a
+ * complete node. */
+uint32_t line_before(uint32_t place, uint32_t ncomplete);
+
+/* So many chunks are on their way for the node itself: whether it reads so
+ * little that the line is for it. */
+bool line_suits(struct line *l, uint32_t own, int64_t now_ns);
+
+/* As route_choose.  ROUTE_NOBODY: nobody else is known to read, or all were
+ * asked: see what route_choose says. */
+struct route line_choose(const struct line *l, const struct route_node *nodes,
+			 uint32_t nnodes, const uint32_t *tried, size_t ntried,
+			 uint64_t *rng);
+
+#endif

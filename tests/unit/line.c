@@ -1,0 +1,174 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "router/line.h"
+
+#define N 40
+
+static struct route_node nodes[N];
+static struct line line;
+static uint64_t rng = 88172645463325252ULL;
+
+/* Number 0 is complete, all others read; the later their number, the earlier
+ * they started. */
+static int
+crowd(void **state)
+{
+	(void)state;
+	memset(nodes, 0, sizeof nodes);
+	memset(&line, 0, sizeof line);
+	for (uint32_t i = 0; i < N; i++)
+		nodes[i] = (struct route_node){.key = i * 7919 % 41,
+					       .usable = true,
+					       .complete = i == 0,
+					       .reads = i > 0,
+					       .since = 1000 - i};
+	return 0;
+}
+
+static struct route
+ask_as(uint32_t self, const uint32_t *tried, size_t ntried)
+{
+	for (uint32_t i = 0; i < N; i++)
+		nodes[i].self = i == self;
+	assert_int_equal(line_build(&line, nodes, N), 0);
+	return line_choose(&line, nodes, N, tried, ntried, &rng);
+}
+
+static void
+asks(uint32_t self, enum route_how how, uint32_t node)
+{
+	struct route r = ask_as(self, NULL, 0);
+
+	assert_int_equal(r.how, how);
+	assert_int_equal(r.node, node);
+	assert_true(r.line);
+}
+
+static void
+test_each_asks_the_one_before(void **state)
+{
+	for (uint32_t i = 1; i < N - 1; i++)
+		asks(i, ROUTE_PARENT, i + 1);
+	asks(N - 1, ROUTE_HOLDER, 0);
+}
+
+static void
+test_of_the_same_second_by_key(void **state)
+{
+	nodes[5].since = nodes[6].since = nodes[7].since;
+	nodes[5].key = 2, nodes[6].key = 3, nodes[7].key = 1;
+	asks(7, ROUTE_PARENT, 8);
+	asks(5, ROUTE_PARENT, 7);
+	asks(6, ROUTE_PARENT, 5);
+	asks(4, ROUTE_PARENT, 6);
+}
+
+static void
+test_who_does_not_read_is_passed_over(void **state)
+{
+	nodes[6].reads = false;
+	nodes[7].behind = true;
+	asks(5, ROUTE_PARENT, 8);
+}
+
+static void
+test_who_cannot_be_asked_is_passed_over(void **state)
+{
+	const uint32_t tried[] = {6, 8};
+	struct route r;
+
+	nodes[7].usable = false;
+	r = ask_as(5, tried, 2);
+	assert_int_equal(r.how, ROUTE_PARENT);
+	assert_int_equal(r.node, 9);
+}
+
+static void
+test_the_complete_one_at_last(void **state)
+{
+	const uint32_t tried[] = {39, 0};
+	struct route r = ask_as(38, tried, 1);
+
+	assert_int_equal(r.how, ROUTE_HOLDER);
+	assert_int_equal(r.node, 0);
+	assert_int_equal(ask_as(38, tried, 2).how, ROUTE_NOBODY);
+}
+
+/* Who is not known to read may be asked all the same, when nobody else is. */
+static void
+test_alone(void **state)
+{
+	for (uint32_t i = 1; i < N; i++)
+		nodes[i].reads = i == 3;
+	assert_int_equal(ask_as(3, NULL, 0).how, ROUTE_NOBODY);
+	assert_int_equal(ask_as(4, NULL, 0).how, ROUTE_NOBODY);
+}
+
+static void
+test_a_line_for_each_complete_one(void **state)
+{
+	nodes[39].complete = true;
+	asks(38, ROUTE_HOLDER, ask_as(38, NULL, 0).node);
+	asks(37, ROUTE_HOLDER, ask_as(37, NULL, 0).node);
+	asks(36, ROUTE_PARENT, 38);
+	asks(35, ROUTE_PARENT, 37);
+}
+
+/* Every place leads to the start, over earlier ones, and nobody is asked by
+ * more than two. */
+static void
+test_pieces(void **state)
+{
+	static unsigned char askers[100 * LINE_PIECE];
+	uint32_t firsts = 0;
+
+	memset(askers, 0, sizeof askers);
+	for (uint32_t i = 0; i < sizeof askers; i++) {
+		uint32_t before = line_before(i, 1);
+
+		firsts += before == UINT32_MAX;
+		if (before == UINT32_MAX)
+			continue;
+		assert_true(before < i);
+		assert_true(++askers[before] <= 2);
+	}
+	assert_int_equal(firsts, 1);
+	assert_int_equal(line_before(LINE_PIECE - 1, 1), LINE_PIECE - 2);
+}
+
+static void
+test_much_at_once_is_for_trees(void **state)
+{
+	int64_t now = 5 * LINE_REST_NS;
+
+	assert_true(line_suits(&line, LINE_MANY - 1, now));
+	assert_false(line_suits(&line, LINE_MANY, now));
+	assert_false(line_suits(&line, 0, now + LINE_REST_NS / 2));
+	assert_true(line_suits(&line, 0, now + 2 * LINE_REST_NS));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup(test_each_asks_the_one_before, crowd),
+	    cmocka_unit_test_setup(test_of_the_same_second_by_key, crowd),
+	    cmocka_unit_test_setup(test_who_does_not_read_is_passed_over,
+				   crowd),
+	    cmocka_unit_test_setup(test_who_cannot_be_asked_is_passed_over,
+				   crowd),
+	    cmocka_unit_test_setup(test_the_complete_one_at_last, crowd),
+	    cmocka_unit_test_setup(test_alone, crowd),
+	    cmocka_unit_test_setup(test_a_line_for_each_complete_one, crowd),
+	    cmocka_unit_test_setup(test_pieces, crowd),
+	    cmocka_unit_test_setup(test_much_at_once_is_for_trees, crowd),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
