@@ -17,6 +17,7 @@
  * or a program that starts: it thinks for longer between its reads, and what is
  * filled then takes its processor and its link. */
 #define QUIET_START_NS 3000000000LL
+#define QUIET_FIRST_NS 2000000000LL /* until anybody reads, from our start */
 #define LATELY_NS 60000000000LL
 #define PAUSE_NS 10000000000LL
 #define FILL_AT_ONCE 8       /* chunks, from those that hold them */
@@ -228,7 +229,9 @@ is_quiet(struct keeper *k)
 	bool starts;
 
 	look_at_reads(k);
-	starts = k->began_ns != 0 && now - k->began_ns < LATELY_NS;
+	if (k->began_ns == 0)
+		return now - k->last_ns > QUIET_FIRST_NS;
+	starts = now - k->began_ns < LATELY_NS;
 	return now - k->last_ns > (starts ? QUIET_START_NS : QUIET_NS);
 }
 

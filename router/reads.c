@@ -566,6 +566,9 @@ reads_tick(struct router *r)
 int64_t
 reads_last_ns(const struct router *r)
 {
+	for (const struct read *rd = r->reads->open; rd != NULL; rd = rd->next)
+		if (rd->request->type == NBD_READ)
+			return loop_now_ns(r->loop);
 	return r->reads->last_ns;
 }
 
