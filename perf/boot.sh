@@ -5,7 +5,8 @@
 #
 #   login    a minimal Debian with systemd, by PXE, until it asks for a login;
 #            seconds since power-on of the kernel's first word, of the system's
-#            start and of the login; what the server put on the wire until then
+#            start and of the login; seconds that the emulator computed until
+#            then; what the server put on the wire until then
 #   memory   a busybox root, after it has read all of its image twice: what is
 #            free, and how large the node's store is
 #   trace    what that Debian reads of its image until it asks for a login, for
@@ -14,6 +15,7 @@
 #   PARTS=login,memory    which of these
 #   MEMORY=384            MB that the Debian has
 #   CPUS=1                processors that it has
+#   RATE=                 of the server's link, 100mbit say; as fast as it may
 #   HOWS=plain,vfield,profile    turn by turn; profile is V-FIELD with the boot
 #                         profile of an earlier boot
 #   PARTS=prepare         nothing but image and profile, in $BUILD/perf/debian;
@@ -90,11 +92,12 @@ plain_serve() {
 
 # --- a boot ---
 
-# moments FILE WORD...: for each when it was said, in ms of the clock
+# moments PID FILE WORD...: for each when it was said, in ms of the clock; then
+# the seconds of processor that PID has taken
 moments() {
 	"$PYTHON" -c '
-import sys, time
-path, words = sys.argv[1], sys.argv[2:]
+import os, sys, time
+pid, path, words = sys.argv[1], sys.argv[2], sys.argv[3:]
 end, text = time.time() + 600, ""
 with open(path, errors="replace") as f:
     for word in words:
@@ -103,7 +106,10 @@ with open(path, errors="replace") as f:
             time.sleep(0.02)
             if time.time() > end:
                 sys.exit(path + ": nobody has said " + word)
-        print(int(time.time() * 1000))' "$@"
+        print(int(time.time() * 1000))
+with open("/proc/" + pid + "/stat") as f:
+    ticks = f.read().rpartition(")")[2].split()[11:13]
+print(sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"))' "$@"
 }
 
 # switch_on HOW: with the words in $WORDS; leaves when it was in ON_MS
@@ -121,24 +127,25 @@ switch_on() {
 
 mkdir -p "$TMP/tftp"
 boot_network
-bed_machine 1
+bed_machine 1 "${RATE-}"
 plain_initrd "$BOOT/initrd" "$TMP/plain.initrd"
-bench_begin 2 part how kernel_s start_s login_s wire_MB free_MiB store_MiB
+bench_begin 2 part how kernel_s start_s login_s cpu_s wire_MB free_MiB store_MiB
 bench_note "initramfs: $(stat -c %s "$BOOT/initrd") bytes," \
 	"plain $(stat -c %s "$TMP/plain.initrd")"
 
 login_once() {
 	switch_on "$1"
 	# shellcheck disable=SC2046 # they are words
-	set -- "$1" $(moments "$TMP/guest1.serial" 'Linux version' \
-		'vfield: starting' 'login:')
+	set -- "$1" $(moments "$(boot_pid 1)" "$TMP/guest1.serial" \
+		'Linux version' 'vfield: starting' 'login:')
 	sent=$(($(bed_sent 1) - sent))
-	[ $# -eq 4 ] || fail "$1: it did not boot"
+	[ $# -eq 5 ] || fail "$1: it did not boot"
 	boot_off 1
 	awk -v on="$ON_MS" -v how="$1" -v a="$2" -v b="$3" -v c="$4" \
-		-v sent="$sent" 'BEGIN { printf "login %s %.2f %.2f %.2f %.1f - -\n",
-			how, (a - on) / 1000, (b - on) / 1000, (c - on) / 1000,
-			sent / 1e6 }' >"$TMP/row"
+		-v cpu="$5" -v sent="$sent" 'BEGIN {
+			printf "login %s %.2f %.2f %.2f %.2f %.1f - -\n", how,
+				(a - on) / 1000, (b - on) / 1000,
+				(c - on) / 1000, cpu, sent / 1e6 }' >"$TMP/row"
 	# shellcheck disable=SC2046
 	bench_row $(cat "$TMP/row")
 }
@@ -195,7 +202,7 @@ login() {
 serve_no_more() {
 	rm -f "$TMP/nbd.pid"
 	bed_power_cut 1
-	bed_machine 1
+	bed_machine 1 "${RATE-}"
 }
 
 memory_root() {
@@ -221,7 +228,7 @@ memory_once() {
 	boot_off 1
 	# shellcheck disable=SC2046
 	set -- "$1" $(grep -a -o 'MEMORY [0-9]* [0-9]* kB;' "$TMP/guest1.serial")
-	bench_row memory "$1" - - - - $(($3 / 1024)) $(($4 / 1024))
+	bench_row memory "$1" - - - - - $(($3 / 1024)) $(($4 / 1024))
 }
 
 memory() {
