@@ -6,7 +6,7 @@
 #   random_row URI SIZE DEPTH IN... -- KEY...    run by the command IN, if any
 need fio jq
 
-SECONDS_EACH=${SECONDS_EACH:-2}
+SECONDS_EACH=${SECONDS_EACH:-1}
 RANDOM_COLUMNS='p50_us p99_us p99.9_us iops before'
 
 random_row() {

@@ -3,8 +3,8 @@
 # its own, behind a link with a rate and a delay (perf/wire): what a hop costs
 # where the way to the peer costs something too.
 #
-#   MB=256 SECONDS_EACH=2 SIZES=4k,128k
-#   MBIT=1000 DELAYS=50,100   microseconds, each way; TCP=cubic
+#   MB=256 SECONDS_EACH=1 SIZES=4k,128k
+#   MBIT=1000 DELAYS=100   microseconds, each way; TCP=cubic
 #   CHUNKS=16K,4K    peer-16K, peer-4K: as peer, 4k only, of the same image in
 #                    chunks of that size
 #
@@ -16,7 +16,7 @@
 . "$(dirname "$0")/../tests/testbed.sh"
 
 MB=${MB:-256} MBIT=${MBIT:-1000}
-SIZES=$(list "${SIZES:-4k,128k}") DELAYS=$(list "${DELAYS:-50,100}")
+SIZES=$(list "${SIZES:-4k,128k}") DELAYS=$(list "${DELAYS:-100}")
 CHUNKS=$(list "${CHUNKS:-16K,4K}")
 [ -x "$BUILD/perf/wire" ] || skip "$BUILD/perf/wire is not built"
 image=$RAM/image

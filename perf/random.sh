@@ -3,7 +3,7 @@
 # router that holds the image (store), through one that holds nothing and has a
 # peer (peer) or only the seed (seed), and straight to servers.
 #
-#   MB=256 SECONDS_EACH=2 SIZES=4k,128k DEPTHS=1,32
+#   MB=256 SECONDS_EACH=1 SIZES=4k,128k DEPTHS=1,32
 #   CHUNKS=16K,4K    peer-16K, peer-4K: as peer, 4k and depth 1 only, of the same
 #                    image in chunks of that size
 #   THROUGH=...      only these rows
