@@ -48,10 +48,10 @@ complete() {
 	bed_status_is "$1" '.images[0].held == .images[0].nchunks'
 }
 
-# a node a line: cpu of the node, of its member, told, sent, until now
+# a node a line: when, cpu of the node, of its member, told, sent, until then
 sample() {
 	for i in 1 $(crowd_readers $(($1 - 1))); do
-		echo "$i $(cpu_of "$i" '^(vfield|vfield-router|nbdkit)$')" \
+		echo "$(now_ms) $(cpu_of "$i" '^(vfield|vfield-router|nbdkit)$')" \
 			"$(cpu_of "$i" '^vfield-member$') $(told "$i")" \
 			"$(bed_sent "$i")"
 	done
@@ -61,22 +61,18 @@ observe() {
 	for _ in $(seq "$REPEAT"); do
 		before=$(others)
 		sample "$2" >"$TMP/was"
-		began=$(now_ms)
 		sleep "$SECONDS_EACH"
 		sample "$2" >"$TMP/now"
-		# the samples take their time: the same for both
-		took=$(($(now_ms) - began))
 		bench_row "$1" "$2" "$(paste -d ' ' "$TMP/was" "$TMP/now" |
-			awk -v ms=$took '
-			$1 == 1 { member = $8 - $3; mtold = $9 - $4
-				  seed = $10 - $5; next }
-			{ cpu += $7 - $2; told += $9 - $4; sent += $10 - $5
-			  n++ }
+			awk '
+			{ s = ($6 - $1) / 1000 }
+			NR == 1 { member = ($8 - $3) / s; mtold = ($9 - $4) / s
+				  seed = ($10 - $5) / s; next }
+			{ cpu += ($7 - $2) / s; told += ($9 - $4) / s
+			  sent += ($10 - $5) / s; n++ }
 			END { printf "%.3f %.3f %.0f %.0f %.0f %.0f",
-				cpu / n / ms / 1e4, member / ms / 1e4,
-				told / n / ms * 1000, mtold / ms * 1000,
-				sent / n / ms * 1000, seed / ms * 1000 }')" \
-			"$before"
+				cpu / n / 1e7, member / 1e7, told / n, mtold,
+				sent / n, seed }')" "$before"
 	done
 }
 
