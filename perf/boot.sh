@@ -167,7 +167,7 @@ prepare() {
 	[ -z "$(find "$DEBIAN/profile" -newer "$BOOT/debian.done" \
 		2>/dev/null)" ] || return 0
 	rm -rf "$DEBIAN"
-	boot_debian_image "$DEBIAN"
+	boot_debian_image "$DEBIAN" >"$TMP/mkimage.log" 2>&1
 	record "$DEBIAN/debian.squashfs"
 }
 
@@ -250,7 +250,7 @@ memory() {
 
 # Kernel and init beside it are V-FIELD's, the reads are the system's.
 trace() {
-	boot_debian_image "$TMP/debian"
+	boot_debian_image "$TMP/debian" >"$TMP/mkimage.log" 2>&1
 	image=$TMP/debian/debian.squashfs
 	bed_start 1 "$TMP/n1/nbdkit.log" nbdkit -f -r -p 10820 --filter=log \
 		file "$image" logfile="$TMP/mem/trace"

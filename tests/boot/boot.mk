@@ -1,8 +1,12 @@
 # make check-boot: machines that really boot, in QEMU.  What they boot is made
 # once, in $(BUILD)/boot; tests/boot/install-deps installs what that needs.
 # TESTS chooses here too: make check-boot TESTS=boot/pxe-busybox
+# A machine works on one processor most of the time, so there are as many tests
+# at a time as there are processors (JOBS), and those that take longest come
+# first.
 BOOT_DIR := $(BUILD)/boot
 BOOT_TIMEOUT ?= 1500
+BOOT_TESTS := boot/outlives boot/shutdown boot/iso boot/disks boot/*
 
 $(BOOT_DIR)/kernel.done: tests/boot/prepare
 	@mkdir -p $(@D)
@@ -15,11 +19,19 @@ $(BOOT_DIR)/debian.done: tests/boot/prepare $(BOOT_DIR)/kernel.done
 
 $(BOOT_DIR)/initrd: $(PROGRAMS) $(BOOT_DIR)/kernel.done
 	$(BUILD)/bin/vfield-mkinitramfs --root $(BOOT_DIR)/kernel -o $@
+	{ zstd -qdc $@ || gzip -dc $@; } >$@.cpio 2>/dev/null
+
+BOOT_IMAGES := $(BOOT_DIR)/image.done $(BOOT_DIR)/lab.done
+$(BOOT_IMAGES): $(BOOT_DIR)/%.done: $(BOOT_DIR)/initrd $(BOOT_DIR)/debian.done \
+		tests/boot/boot.subr
+	tests/boot/prepare $* $(@D) >$(BOOT_DIR)/$*.log 2>&1 || \
+		{ cat $(BOOT_DIR)/$*.log; false; }
+	@touch $@
 
 boot-files: all $(BOOT_DIR)/initrd $(BOOT_DIR)/debian.done
 
-check-boot: boot-files $(BUILD)/tests/member_probe
-	@TEST_TIMEOUT=$(BOOT_TIMEOUT) FAILED_LINES=200 \
-		TESTS='$(or $(TESTS),boot/*)' $(RUN_TESTS)
+check-boot: boot-files $(BOOT_IMAGES) $(BUILD)/tests/member_probe
+	@JOBS=$(or $(JOBS),$$(nproc)) TEST_TIMEOUT=$(BOOT_TIMEOUT) \
+		FAILED_LINES=200 TESTS='$(or $(TESTS),$(BOOT_TESTS))' $(RUN_TESTS)
 
 .PHONY: boot-files check-boot

@@ -14,24 +14,24 @@ echo "initramfs: $size bytes"
 vfield-mkinitramfs --root "$BOOT/kernel" -o "$TMP/again"
 cmp "$BOOT/initrd" "$TMP/again" || fail "the same source gives other bytes"
 
-zstd -qdc "$BOOT/initrd" | cpio --quiet -t >"$TMP/files"
+cpio --quiet -t <"$BOOT/initrd.cpio" >"$TMP/files"
 for module in nbd squashfs overlay virtio_net virtio_blk e1000e igb ixgbe r8169 \
 	tg3 bnx2 vmxnet3 r8152 ahci nvme usb-storage sd_mod sr_mod isofs ext4 \
 	xfs vfat 8021q; do
 	grep -q "/$module\\.ko$" "$TMP/files" || fail "it has no $module"
 done
 
-# few modules, and no card's
+# few modules, and no card's; without zstd's best, which takes its time
 echo 'nbd squashfs overlay virtio_pci' >"$TMP/few"
-vfield-mkinitramfs --root "$BOOT/kernel" --modules "$TMP/few" -o "$TMP/few.img"
+vfield-mkinitramfs --root "$BOOT/kernel" --modules "$TMP/few" \
+	--compress none -o "$TMP/few.img"
 vfield-mkinitramfs --root "$BOOT/kernel" --modules "$TMP/few" --all-cards \
-	-o "$TMP/all.img"
-zstd -qdc "$TMP/all.img" | cpio --quiet -t | sed -n 's/.*\/\(.*\.ko\)$/\1/p' |
+	--compress none -o "$TMP/all.img"
+cpio --quiet -t <"$TMP/all.img" | sed -n 's/.*\/\(.*\.ko\)$/\1/p' |
 	sort >"$TMP/all"
 find "$BOOT/kernel/lib/modules/" -path '*/drivers/net/ethernet/*.ko*' |
 	sed 's/.*\///; s/\.[xg]z$//; s/\.zst$//' | sort >"$TMP/cards"
-echo "--all-cards: $(wc -l <"$TMP/cards") drivers," \
-	"$(stat -c %s "$TMP/all.img") bytes"
+echo "--all-cards: $(wc -l <"$TMP/cards") drivers"
 [ "$(comm -23 "$TMP/cards" "$TMP/all" | wc -l)" -eq 0 ] ||
 	fail "not there: $(comm -23 "$TMP/cards" "$TMP/all" | paste -s)"
 

@@ -41,7 +41,7 @@ bed_bridge
 bed_machine 1
 bed_serve 1 --image "$TMP/old.squashfs"
 bed_wait_ready 1
-bed_start 1 "$TMP/service.log" vfield boot --append "$BOOT_WORDS" \
+bed_start 1 "$TMP/service.log" vfield boot --append "$BOOT_WORDS test.calm" \
 	--range "$BED_NET.100-$BED_NET.149"
 wait_for 60 grep -q 'boot: ready' "$TMP/service.log"
 

@@ -6,28 +6,20 @@
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/boot/boot.subr"
 boot_need
-need grub-mkrescue xorriso mformat
+boot_need_images
 [ -d /usr/lib/grub/i386-pc ] || skip "grub-pc-bin is missing"
 
-boot_busybox_root "$TMP/lab"
-boot_borrow_kernel "$TMP/lab"
-make_image "$TMP/lab/data" 6000000
-sum=$(sum_file "$TMP/lab/data")
-vfield-mkimage "$TMP/lab" -o "$TMP/image" --iso "$TMP/lab.iso" --level 3 \
-	--append "$BOOT_WORDS" >"$TMP/made" 2>"$TMP/mkimage.log"
-echo "medium: $(du -m "$TMP/lab.iso" | cut -f 1) MB"
-
+sum=$(cat "$BOOT/lab.sum")
 boot_network
-boot_image "$TMP/image"
-sed -i "s/vfield.peer=[^ ]*/vfield.peer=$(boot_addr 1),$(boot_addr 2),$(
-	boot_addr 3)/" "$TMP/tftp/boot.ipxe"
+boot_image "$BOOT/lab" \
+	"vfield.peer=$(boot_addr 1),$(boot_addr 2),$(boot_addr 3)"
 
-boot_on 1 -drive "file=$TMP/lab.iso,media=cdrom,if=none,id=cd,readonly=on" \
+boot_on 1 -drive "file=$BOOT/lab.iso,media=cdrom,if=none,id=cd,readonly=on" \
 	-device ide-cd,drive=cd,bootindex=0
 boot_says 1 'the image is on /dev/sr0'
 boot_says 1 "PASS 1 $sum"
 
-cp "$TMP/lab.iso" "$TMP/stick"
+cp "$BOOT/lab.iso" "$TMP/stick"
 boot_on 2 -device qemu-xhci -drive \
 	"file=$TMP/stick,format=raw,if=none,id=stick,readonly=on" \
 	-device usb-storage,drive=stick,bootindex=0
@@ -47,4 +39,4 @@ for guest in 3 4; do
 	[ "$(boot_count $guest READ-ERROR)" -eq 0 ] || fail "guest $guest: errors"
 	[ "$(boot_count $guest 'I/O error')" -eq 0 ] || fail "guest $guest: I/O"
 done
-cmp "$TMP/lab.iso" "$TMP/stick" || fail "the stick was written to"
+cmp "$BOOT/lab.iso" "$TMP/stick" || fail "the stick was written to"

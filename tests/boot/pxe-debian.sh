@@ -6,13 +6,12 @@
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/boot/boot.subr"
 boot_need
-boot_need_debian
+boot_need_images
 
-boot_debian_image "$TMP/image"
 boot_network
-boot_image "$TMP/image"
+boot_image "$BOOT/image" "vfield.peer=$(bed_addr 1)"
 bed_machine 1
-bed_serve 1 --image "$TMP/image/debian.squashfs"
+bed_serve 1 --image "$BOOT/image/debian.squashfs"
 bed_wait_ready 1
 
 BOOT_MEMORY=384

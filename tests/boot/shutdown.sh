@@ -9,9 +9,8 @@
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/boot/boot.subr"
 boot_need
-boot_need_debian
+boot_need_images
 
-boot_debian_image "$TMP/debian"
 mkdir "$TMP/lab"
 boot_busybox_root "$TMP/lab"
 rm "$TMP/lab/sbin/init"
@@ -23,7 +22,7 @@ mksquashfs "$TMP/lab" "$TMP/lab.squashfs" -quiet -no-progress -comp zstd \
 
 boot_network
 bed_machine 1
-bed_serve 1 --image "$TMP/debian/debian.squashfs" --image "$TMP/lab.squashfs"
+bed_serve 1 --image "$BOOT/image/debian.squashfs" --image "$TMP/lab.squashfs"
 bed_wait_ready 1
 peer=vfield.peer=$(bed_addr 1)
 

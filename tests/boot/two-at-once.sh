@@ -6,24 +6,29 @@
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/boot/boot.subr"
 boot_need
-boot_need_debian
+boot_need_images
 
-boot_debian_image "$TMP/debian" "vfield.peer=$(bed_addr 2)"
 boot_network
-boot_image "$TMP/debian"
+boot_image "$BOOT/image" "vfield.peer=$(bed_addr 1),$(bed_addr 2)"
 for machine in 1 2; do
 	bed_machine $machine
 done
-bed_serve 1 --image "$TMP/debian/debian.squashfs"
+bed_serve 1 --image "$BOOT/image/debian.squashfs"
 bed_wait_ready 1
 bed_join 2 "$(bed_addr 1)"
 wait_for 120 bed_status_is 2 '.images[0] | .held == .nchunks'
 
+# they have read so much from the first machine
+first_has_sent() {
+	[ $(($(bed_sent 1) - sent)) -gt "$1" ]
+}
+sent=$(bed_sent 1)
 BOOT_MEMORY=384
 boot_on 1
 boot_on 2
 boot_says 1 'vfield: starting'
 boot_says 2 'vfield: starting'
+boot_until 1 'the first machine is not read' first_has_sent 1000000
 [ "$(boot_count 1 'login:')" -eq 0 ] || fail "that was too late"
 bed_power_cut 1
 echo "the first machine has no power any more"
