@@ -10,6 +10,7 @@
 #define NODE_ACTIVE 0x01
 #define NODE_SERVES 0x02
 #define NODE_SATELLITE 0x04
+#define NODE_READS 0x08
 #define IMAGE_COMPLETE 0x01
 #define IMAGE_DEFAULT 0x02
 #define IMAGE_SEED 0x04
@@ -47,10 +48,10 @@ proto_node_equal(const struct proto_node *a, const struct proto_node *b)
 	if (!node_id_equal(&a->id, &b->id) || strcmp(a->name, b->name) != 0 ||
 	    !address_equal(&a->nbd, &b->nbd) ||
 	    a->member_port != b->member_port || a->active != b->active ||
-	    a->serves != b->serves || a->satellite != b->satellite ||
-	    a->budget != b->budget || a->boots != b->boots ||
-	    a->since != b->since || proto_word_cmp(&a->word, &b->word) != 0 ||
-	    a->nimages != b->nimages)
+	    a->reads != b->reads || a->serves != b->serves ||
+	    a->satellite != b->satellite || a->budget != b->budget ||
+	    a->boots != b->boots || a->since != b->since ||
+	    proto_word_cmp(&a->word, &b->word) != 0 || a->nimages != b->nimages)
 		return false;
 	for (uint8_t i = 0; i < a->nimages; i++)
 		if (!image_equal(&a->images[i], &b->images[i]))
@@ -149,10 +150,12 @@ read_node(struct reader *r, uint16_t *number, struct proto_node *n)
 	read_bytes(r, n->nbd.ip, sizeof n->nbd.ip);
 	n->nbd.port = read_u16(r);
 	n->member_port = read_u16(r);
-	flags = read_flags(r, NODE_ACTIVE | NODE_SERVES | NODE_SATELLITE);
+	flags = read_flags(r, NODE_ACTIVE | NODE_SERVES | NODE_SATELLITE |
+				  NODE_READS);
 	n->active = flags & NODE_ACTIVE;
 	n->serves = flags & NODE_SERVES;
 	n->satellite = flags & NODE_SATELLITE;
+	n->reads = flags & NODE_READS;
 	n->budget = read_u64(r);
 	n->boots = read_u32(r);
 	n->since = read_u64(r);
@@ -312,7 +315,8 @@ write_node(struct writer *w, uint16_t number, const struct proto_node *n)
 	write_u16(w, n->member_port);
 	write_u8(w, (n->active ? NODE_ACTIVE : 0) |
 			(n->serves ? NODE_SERVES : 0) |
-			(n->satellite ? NODE_SATELLITE : 0));
+			(n->satellite ? NODE_SATELLITE : 0) |
+			(n->reads ? NODE_READS : 0));
 	write_u64(w, n->budget);
 	write_u32(w, n->boots);
 	write_u64(w, n->since);

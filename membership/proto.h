@@ -82,6 +82,7 @@ struct proto_node {
 	struct address nbd;               /* ip may be "any": see member.c */
 	uint16_t member_port; /* 0: runs no member that TCP reaches */
 	bool active;          /* reads or fills */
+	bool reads;           /* a client reads */
 	bool serves;          /* its nbdkit answers */
 	bool satellite;       /* announced over TCP; the member sets it */
 	uint64_t budget;      /* bytes of store */

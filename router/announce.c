@@ -147,10 +147,11 @@ void
 announce_tick(struct announce *a, struct proto_node *self)
 {
 	struct router *r = a->r;
-	bool active = cluster_self_active(r);
+	bool active = cluster_self_active(r), reads = cluster_self_reading(r);
 
-	if (self->active != active) {
+	if (self->active != active || self->reads != reads) {
 		self->active = active;
+		self->reads = reads;
 		a->self_changed = true;
 	}
 	if (a->self_changed) {

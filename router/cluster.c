@@ -90,7 +90,7 @@ update_route(struct cluster *c, struct image *im, uint32_t slot)
 		rn->key = node_key(&n->info.id);
 		rn->self = true;
 		rn->active = cluster_self_active(c->r) && !c->r->cfg.direct;
-		rn->reads = c->reading_since_ns != 0 && !c->r->cfg.direct;
+		rn->reads = cluster_self_reading(c->r) && !c->r->cfg.direct;
 		rn->since = n->info.since;
 	} else {
 		pi = node_image(n, &im->m->id);
@@ -99,7 +99,7 @@ update_route(struct cluster *c, struct image *im, uint32_t slot)
 		rn->complete = pi != NULL && pi->complete;
 		rn->active = pi != NULL && n->info.serves && node_active(c, n);
 		rn->reads =
-		    pi != NULL && n->info.serves && n->info.active && pi->used;
+		    pi != NULL && n->info.serves && n->info.reads && pi->used;
 		rn->since = n->info.since;
 		/* what was measured of one that nobody asks grows old */
 		cluster_touched(c->r, im, slot);
@@ -478,6 +478,12 @@ cluster_self_reads(struct router *r)
 	c->wide = true;
 	update_all(c);
 	announce_self_changed(c->announce);
+}
+
+bool
+cluster_self_reading(const struct router *r)
+{
+	return r->cluster->reading_since_ns != 0;
 }
 
 bool

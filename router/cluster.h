@@ -78,6 +78,7 @@ void cluster_self_core(struct router *r, uint16_t member_port);
 /* Somebody reads here: call at each read. */
 void cluster_self_reads(struct router *r);
 bool cluster_self_active(const struct router *r);
+bool cluster_self_reading(const struct router *r);
 const struct proto_node *cluster_self(const struct router *r);
 
 #endif

@@ -22,6 +22,7 @@
 #define PAUSE_NS 10000000000LL
 #define FILL_AT_ONCE 8       /* chunks, from those that hold them */
 #define FILL_IN_TREES 32     /* they are on their way for longer */
+#define FILL_BESIDE 1        /* while others read: it would slow them */
 #define REST_NS 1000000000LL /* after a search that found nothing */
 #define CANDIDATES 48
 #define OLDEST 8
@@ -345,8 +346,11 @@ fill_one(struct router *r, struct image *im)
 
 /* Where others fetch the same, or will, chunks come by way of them. */
 static uint32_t
-at_once(const struct router *r, const struct image *im)
+at_once(struct router *r, struct image *im)
 {
+	cluster_refresh(r, im);
+	if (im->line.others > 0)
+		return FILL_BESIDE;
 	return budget_is_whole(r, im) && route_crowd(im->trees) > 1
 		   ? FILL_IN_TREES
 		   : FILL_AT_ONCE;

@@ -76,6 +76,7 @@ line_build(struct line *l, const struct route_node *nodes, uint32_t nnodes)
 	for (at = 0; at < n && !nodes[p[at].node].self;)
 		at++;
 	l->length = at < n ? n : 0;
+	l->others = at < n ? n - 1 : n;
 	at = at < n ? line_before(at, ncomplete) : UINT32_MAX;
 	for (; at != UINT32_MAX && i < LINE_UP; at = line_before(at, ncomplete))
 		l->up[i++] = p[at].node;

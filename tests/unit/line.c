@@ -107,7 +107,9 @@ test_alone(void **state)
 	for (uint32_t i = 1; i < N; i++)
 		nodes[i].reads = i == 3;
 	assert_int_equal(ask_as(3, NULL, 0).how, ROUTE_NOBODY);
+	assert_int_equal(line.others, 0);
 	assert_int_equal(ask_as(4, NULL, 0).how, ROUTE_NOBODY);
+	assert_int_equal(line.others, 1);
 }
 
 static void

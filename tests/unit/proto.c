@@ -23,7 +23,7 @@ a_node(int nimages)
 	strcpy(n.name, "node-1");
 	assert_int_equal(address_parse("192.0.2.1:4711", 0, &n.nbd), 0);
 	n.member_port = PORT_MEMBER;
-	n.active = true;
+	n.active = n.reads = true;
 	n.satellite = true;
 	n.budget = UINT64_MAX;
 	n.boots = 0xa1b2c3d4;
