@@ -4,7 +4,7 @@
 #   NODES=8,32,128,1000 MB=540   readers; the image, in chunks of 128 KiB
 #   BIG=                             1: 4 GB, and 10000 nodes, too: an hour
 #   REPEAT=1                         with other random events each
-#   PARTS=crowd,cases                what to do of the two
+#   PARTS=crowd,cases,boots          what to do of the three
 #
 # A mode ending in -tcp gives connections unequal shares of a link, as TCP does
 # (UNFAIR=1: sigma of the logarithm, drawn anew every second); the others
@@ -109,11 +109,41 @@ cases() {
 		"mean read throughput, parts of the link's payload" fast
 }
 
+# What staggered.sh measures, on links of 25 Mbit/s: boot NAME N SETTING...
+boot() {
+	boot_name=$1 boot_n=$2
+	shift 2
+	plan "$boot_name" "$boot_n" 100 link=25 news=250 "$@" \
+		"trace=$TOP/perf/boot.trace"
+}
+
+boots() {
+	BENCH=sim-boots COLUMNS='median_s slowest_s seed_sent conns most_conns'
+	# shellcheck disable=SC2086 # words
+	bench_begin 3 case nodes MB $COLUMNS
+	boot lone 1
+	for n in 60 200 1000; do
+		boot at-once "$n"
+		boot at-once-profile "$n" profile=8
+		boot at-once-trees "$n" line=0
+	done
+	for n in 60 1000; do
+		boot joining "$n" join=1 stagger=$((12000 / n))
+		boot joining-profile "$n" join=1 stagger=$((12000 / n)) profile=8
+		boot joining-trees "$n" join=1 stagger=$((12000 / n)) line=0
+	done
+	carry_out
+	bench_end
+	bench_plot bars sim-boots.svg "Simulated: a boot's reads, links of 25 Mbit/s" \
+		"seconds" slowest_s
+}
+
 plans=0
-for part in $(list "${PARTS:-crowd,cases}"); do
+for part in $(list "${PARTS:-crowd,cases,boots}"); do
 	case $part in
 	crowd) crowds ;;
 	cases) cases ;;
+	boots) boots ;;
 	*) fail "no part: $part" ;;
 	esac
 done

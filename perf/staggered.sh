@@ -2,7 +2,8 @@
 # Staggered boot: machines read what one that boots reads (boot.trace, recorded
 # from a Debian; perf/trace reads it once more), one beginning every EVERY ms.
 #
-#   NODES=60 RATE=50mbit   machines besides the seed, each link
+#   NODES=60 RATE=25mbit   machines besides the seed, each link; at 50mbit two
+#                          cores are 1.7 busy
 #   EVERY=200,0            ms from one to the next; 0: all at one moment
 #   MODES=nbd-server,vfield,vfield-profile
 #                          plain NBD from the seed; V-FIELD; that with a boot
@@ -10,7 +11,7 @@
 #   THINK=0                the machines' own time between reads, in parts of what
 #                          the recorded one took (its processor was emulated)
 #   JOIN=--no-fill         what else to say to `vfield join' where EVERY is not 0
-#   PLAIN_NODES=15 PLAIN_REPEAT=1
+#   PLAIN_NODES=8 PLAIN_REPEAT=1
 #                          plain NBD takes long: as long as it takes for one, so
 #                          many times, however they begin
 # With EVERY above 0 a node joins when its time has come, and reads as soon as
@@ -23,10 +24,10 @@
 . "$(dirname "$0")/crowd-lib.sh"
 need nbdkit nbd-server jq
 
-NODES=${NODES:-60} RATE=${RATE:-50mbit} EVERY=$(list "${EVERY:-200,0}")
+NODES=${NODES:-60} RATE=${RATE:-25mbit} EVERY=$(list "${EVERY:-200,0}")
 MODES=$(list "${MODES:-nbd-server,vfield,vfield-profile}")
 THINK=${THINK:-0} PLAIN_REPEAT=${PLAIN_REPEAT:-1}
-PLAIN_NODES=${PLAIN_NODES:-15}
+PLAIN_NODES=${PLAIN_NODES:-8}
 TRACE=$TOP/perf/boot.trace
 image=$RAM/image
 make_image "$image" "$(sed -n 's/.* squashfs of \([0-9]*\) .*/\1/p' "$TRACE")"

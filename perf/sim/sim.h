@@ -1,5 +1,5 @@
 /* sim: a cluster of simulated nodes that run the router's own policy: route.c,
- * readahead.c, patience.c and fill.c are linked in.
+ * line.c, readahead.c, patience.c and fill.c are linked in.
  *
  * A node here does what router/ does around the policy: it keeps what is in
  * flight, opens connections, sends one request after another over each, finds
