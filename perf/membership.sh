@@ -2,7 +2,7 @@
 # Cost of membership: what it takes in a busy cluster and in an idle one, by the
 # number of nodes.
 #
-#   NODES=2,8,16 SECONDS_EACH=5 RATE=25mbit MB=67
+#   NODES=2,8,16 SECONDS_EACH=5 RATE=25mbit MB=81
 #
 # One seed and N - 1 nodes.  busy: all of those read the image cold and in order,
 # so that each has news for all others; idle: they hold all of it then, and
@@ -19,7 +19,7 @@
 need nbdcopy jq ss
 
 NODES=$(list "${NODES:-2,8,16}") SECONDS_EACH=${SECONDS_EACH:-5}
-RATE=${RATE:-25mbit} MB=${MB:-67} MODES=${MODES:-busy,idle}
+RATE=${RATE:-25mbit} MB=${MB:-81} MODES=${MODES:-busy,idle}
 SEGMENT_HEAD=66 # Ethernet, IP, and TCP with a time stamp
 most=$(echo "$NODES" | tr ' ' '\n' | sort -n | tail -n 1)
 image=$RAM/image
@@ -101,7 +101,7 @@ measure() {
 		for i in $(crowd_readers $(($1 - 1))); do
 			wait_for 30 complete "$i"
 		done
-		sleep 4
+		sleep 10 # connections end, and threads with what they took
 		observe idle "$1"
 		;;
 	*)
