@@ -92,6 +92,12 @@ store_fails(void **state)
 }
 
 /* And it is not fetched in the background over and over. */
+static bool
+store_failed(struct engine *en)
+{
+	return en->r.count.store_errors > 0;
+}
+
 static void
 does_not_fill_what_fails(void **state)
 {
@@ -99,9 +105,9 @@ does_not_fill_what_fails(void **state)
 	fake_new(e, true);
 	limit_files(10 * CHUNK);
 	e->r.cfg.no_fill = false;
-	run_ms(e, 1500);
+	assert_true(run_until(e, store_failed, PATIENT_MS));
+	run_ms(e, 1000);
 	limit_files(RLIM_INFINITY);
-	assert_true(e->r.count.store_errors > 0);
 	assert_true(e->r.count.fetched < 40);
 }
 
