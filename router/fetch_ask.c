@@ -96,6 +96,20 @@ may_use_line(const struct fetches *fs, const struct fetch *f)
 	       !f->by_tree && f->urgency != FETCH_FILL;
 }
 
+static struct route
+route_by_line(struct fetches *fs, const struct fetch *f)
+{
+	struct image *im = f->image;
+	uint32_t passed = line_passed(&im->line, loop_now_ns(fs->r->loop));
+	uint32_t tried[TRIED_MAX + 1];
+	unsigned n = f->ntried;
+
+	memcpy(tried, f->tried, sizeof f->tried);
+	if (passed != ROUTE_NONE)
+		tried[n++] = passed;
+	return whom_ask_line(&fs->whom, im, tried, n);
+}
+
 /* Whom to ask.  While the connection to one that holds the chunk is being
  * made, another that has one is asked. */
 static struct route
@@ -105,11 +119,10 @@ route_of(struct fetches *fs, const struct fetch *f)
 	struct route to = {ROUTE_NOBODY, ROUTE_NONE, false}, other;
 
 	if (may_use_line(fs, f))
-		to = whom_ask_line(&fs->whom, f->image, f->tried, f->ntried);
+		to = route_by_line(fs, f);
 	if (to.how == ROUTE_NOBODY)
 		to = whom_ask(&fs->whom, f->image, f->chunk, f->tried,
 			      f->ntried);
-
 	if (to.how != ROUTE_HOLDER || to.line || connected(fs->r, f, to))
 		return to;
 	memcpy(tried, f->tried, sizeof f->tried);
@@ -139,7 +152,6 @@ ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 	if (q == NULL)
 		return -1;
 	f->asks[i] = &q->ask;
-	f->by_line = to.line && i == 0;
 	f->tried[f->ntried++] = to.node;
 	f->asked_ns = loop_now_ns(r->loop);
 	fs->in_flight += q->ask.len;
@@ -199,16 +211,33 @@ fetch_pump(struct router *r)
 		fetch_settle(r);
 }
 
+/* It comes when whoever stands before this node has it, or not at all; and
+ * somebody else may be asked. */
+static bool
+hangs_on_line(const struct fetch *f)
+{
+	return f->asks[0] != NULL && f->asks[0]->kind == ASK_LINE &&
+	       f->asks[1] == NULL;
+}
+
 void
 fetch_by_tree(struct fetch *f)
 {
-	struct fetches *fs = f->image->router->fetches;
-
-	if (f->by_tree)
-		return;
 	f->by_tree = true;
-	if (f->by_line && f->asks[0] != NULL && f->asks[1] == NULL)
-		ask_somebody(fs, f, false);
+	if (hangs_on_line(f))
+		(void)ask_somebody(f->image->router->fetches, f, false);
+}
+
+/* The line has not brought it in time. */
+static void
+leave_line(struct fetches *fs, struct fetch *f, int64_t now)
+{
+	const struct routed *q = (const struct routed *)f->asks[0];
+
+	if (q->ask.peer != NULL)
+		line_pass_over(&f->image->line, q->slot, now);
+	fetch_by_tree(f);
+	f->asked_ns = now; /* if nobody could be asked: try again later */
 }
 
 /* Whether a fetch wants a second ask, and the budget allows it. */
@@ -238,9 +267,9 @@ fetch_hedge(struct fetches *fs, int64_t now)
 	TAILQ_FOREACH (f, &fs->asked, entry) {
 		const struct peer *p = f->asks[0]->peer;
 
-		if (f->by_line && !LIST_EMPTY(&f->waiters) &&
+		if (hangs_on_line(f) && !LIST_EMPTY(&f->waiters) &&
 		    now - f->asked_ns > LINE_PATIENCE_NS)
-			fetch_by_tree(f);
+			leave_line(fs, f, now);
 		if (!may_hedge(fs, f, now, limit))
 			continue;
 		if (ask_somebody(fs, f, p != NULL && !peer_is_suspect(p)) == 0)

@@ -32,7 +32,6 @@ struct fetch {
 	uint32_t tried[TRIED_MAX];
 	unsigned ntried;
 	unsigned failures;
-	bool by_line; /* its first ask */
 	bool by_tree; /* see fetch_by_tree; or the line takes too long */
 	int64_t asked_ns, retry_ns;
 	int64_t last_pause_ns;

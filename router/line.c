@@ -93,6 +93,21 @@ line_suits(struct line *l, uint32_t own, int64_t now_ns)
 	return l->many_ns == 0 || now_ns - l->many_ns > LINE_REST_NS;
 }
 
+void
+line_pass_over(struct line *l, uint32_t node, int64_t now_ns)
+{
+	l->passed = node;
+	l->passed_ns = now_ns;
+}
+
+uint32_t
+line_passed(const struct line *l, int64_t now_ns)
+{
+	return l->passed_ns != 0 && now_ns - l->passed_ns < LINE_PASSED_NS
+		   ? l->passed
+		   : ROUTE_NONE;
+}
+
 static bool
 may_ask(const struct route_node *nodes, uint32_t node, const uint32_t *tried,
 	size_t ntried)

@@ -34,12 +34,17 @@
 /* What a line has not brought by then is asked of others: two nodes that do
  * not agree who came first wait for each other. */
 #define LINE_PATIENCE_NS 5000000000LL
+/* Whoever let it wait so long is passed over for a while: one that hangs would
+ * hold up each chunk of those behind it. */
+#define LINE_PASSED_NS 60000000000LL
 
 struct line {
 	uint32_t length;      /* of all lines; 0: this node does not read */
 	uint32_t others;      /* that read, and do not hold it all */
 	uint32_t up[LINE_UP]; /* the one before it first, then ROUTE_NONE */
 	int64_t many_ns;      /* when much was last on its way; 0: never */
+	uint32_t passed;      /* the last that was passed over, */
+	int64_t passed_ns;    /* since then; 0: none was */
 };
 
 /* After a change of the nodes or of their reads, since or complete; -1, ENOMEM,
@@ -53,6 +58,11 @@ uint32_t line_before(uint32_t place, uint32_t ncomplete);
 /* So many chunks are on their way for the node itself: whether it reads so
  * little that the line is for it. */
 bool line_suits(struct line *l, uint32_t own, int64_t now_ns);
+
+/* That node is not to be asked for a while. */
+void line_pass_over(struct line *l, uint32_t node, int64_t now_ns);
+/* Which one that is; ROUTE_NONE: none. */
+uint32_t line_passed(const struct line *l, int64_t now_ns);
 
 /* As route_choose.  ROUTE_NOBODY: nobody else is known to read, or all were
  * asked: see what route_choose says. */

@@ -128,7 +128,7 @@ node_ask(struct fetch *f, struct route r)
 		TAILQ_REMOVE(&n->asked_list, f, asked);
 	f->is_asked = true;
 	TAILQ_INSERT_TAIL(&n->asked_list, f, asked);
-	f->by_line = r.line && f->asks[0] == NULL;
+	f->by_line = r.line && r.how == ROUTE_PARENT && f->asks[0] == NULL;
 	f->asks[f->asks[0] != NULL] =
 	    send_request(find_conn(p, kind, lane_of(p, r, f->chunk)), f);
 	late_watch(p);

@@ -119,6 +119,29 @@ passes_over_the_silent(void **state)
 	assert_true(clock_now_ns() - began < PATIENT_MS * 1000000LL / 4);
 }
 
+/* It says that it reads, and began before all others; its router hangs. */
+static void
+leaves_who_holds_up_the_line(void **state)
+{
+	struct fake *f;
+	int64_t began;
+
+	engine_image(e);
+	fake_new(e, true);
+	f = fake_new(e, false);
+	f->hangs_line = true;
+	f->info.reads = f->info.images[0].used = true;
+	f->info.since = 1;
+	fake_announce(f);
+	run_ms(e, 200); /* it says of itself when it began */
+	read_right(e, 0, CHUNK);
+	assert_true(f->nopen > 0);
+	began = clock_now_ns();
+	for (uint32_t c = 20; c < 80; c += 20)
+		read_right(e, c * CHUNK, CHUNK);
+	assert_true(clock_now_ns() - began < LINE_PATIENCE_NS);
+}
+
 static void
 avoids_a_liar(void **state)
 {
@@ -461,6 +484,7 @@ main(void)
 	    T(asks_those_connected),
 	    T(rates_grow_old),
 	    T(passes_over_the_silent),
+	    T(leaves_who_holds_up_the_line),
 	    T(avoids_a_liar),
 	    T(bears_with_a_lone_liar),
 	    T(dies_while_it_sends),

@@ -40,6 +40,7 @@ struct fake {
 	struct loop_timer death;
 	struct proto_node info;
 	bool hangs, lies, lacks_all;
+	bool hangs_line;    /* it answers all but X/line */
 	uint32_t lacks;     /* a chunk that it refuses */
 	uint32_t die_after; /* requests; 0: never */
 	uint32_t asked;
@@ -135,8 +136,12 @@ fake_find(void *ctx, const char *name, size_t len, struct nbd_export *x)
 	digest_hex(&f->e->m->id, hex);
 	if (len < DIGEST_HEX - 1 || memcmp(name, hex, DIGEST_HEX - 1) != 0)
 		return false;
-	*x = (struct nbd_export){
-	    .image = f, .size = f->e->m->size, .chunk_size = CHUNK};
+	*x = (struct nbd_export){.image = f,
+				 .line = len > DIGEST_HEX &&
+					 strncmp(name + DIGEST_HEX - 1, "/line",
+						 len - DIGEST_HEX + 1) == 0,
+				 .size = f->e->m->size,
+				 .chunk_size = CHUNK};
 	return true;
 }
 
@@ -164,7 +169,8 @@ fake_request(void *ctx, struct nbd_request *q)
 	f->asked++;
 	if (f->die_after != 0 && f->asked >= f->die_after)
 		loop_timer_set(f->e->r.loop, &f->death, 0);
-	if (f->hangs || (f->die_after != 0 && f->asked >= f->die_after)) {
+	if (f->hangs || (f->hangs_line && q->line) ||
+	    (f->die_after != 0 && f->asked >= f->die_after)) {
 		assert_true(f->nopen < OPEN_MAX_SEEN);
 		f->open[f->nopen++] = q;
 	} else {

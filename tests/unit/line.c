@@ -155,6 +155,18 @@ test_much_at_once_is_for_trees(void **state)
 	assert_true(line_suits(&line, 0, now + 2 * LINE_REST_NS));
 }
 
+static void
+test_passed_over_for_a_while(void **state)
+{
+	int64_t now = 5 * LINE_PASSED_NS;
+
+	assert_int_equal(line_passed(&line, now), ROUTE_NONE);
+	line_pass_over(&line, 7, now);
+	assert_int_equal(line_passed(&line, now), 7);
+	assert_int_equal(ask_as(6, (uint32_t[]){7}, 1).node, 8);
+	assert_int_equal(line_passed(&line, now + LINE_PASSED_NS), ROUTE_NONE);
+}
+
 int
 main(void)
 {
@@ -170,6 +182,7 @@ main(void)
 	    cmocka_unit_test_setup(test_a_line_for_each_complete_one, crowd),
 	    cmocka_unit_test_setup(test_pieces, crowd),
 	    cmocka_unit_test_setup(test_much_at_once_is_for_trees, crowd),
+	    cmocka_unit_test_setup(test_passed_over_for_a_while, crowd),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
