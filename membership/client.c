@@ -11,11 +11,9 @@
 #include <string.h>
 
 #include "lib/log.h"
-#include "lib/log.h"
-#include "membership/hold.h"
-#include "membership/known.h"
+#include "membership/heard.h"
 #include "membership/leases.h"
-#include "membership/numbers.h"
+#include "membership/room.h"
 #include "membership/side.h"
 #include "membership/targets.h"
 #include "membership/told.h"
@@ -46,12 +44,7 @@ struct member_client {
 	int64_t beat_ns;
 	unsigned beats;
 
-	struct known *known;
-	struct numbers *numbers; /* of `cur` */
-	bool first_view;
-	uint64_t seq;
-	struct loop_timer sweep;
-
+	struct heard *heard;   /* from `cur` */
 	struct leases *leases; /* NULL: not asked for */
 	struct leases_reader leases_said;
 	bool boots;
@@ -132,43 +125,11 @@ batch_fire(void *ctx)
 /* What is heard. */
 
 static void
-retire(void *ctx, const struct node_id *id)
-{
-	struct member_client *c = ctx;
-
-	c->ops->gone(c->ctx, id);
-}
-
-static void
-sweep_fire(void *ctx)
-{
-	struct member_client *c = ctx;
-
-	if (known_retire(c->known, retire, c) > 0)
-		c->ops->view(c->ctx, c->seq);
-}
-
-static void
-got_view(struct member_client *c, uint64_t seq)
-{
-	c->seq = seq;
-	c->ops->view(c->ctx, seq);
-	if (c->first_view && !c->cur->alone)
-		loop_timer_set(c->loop, &c->sweep,
-			       now(c) + CLIENT_SWEEP_MS * MS);
-	c->first_view = false;
-}
-
-static void
 got_node(struct member_client *c, uint16_t number, const struct proto_node *n)
 {
-	const struct proto_node *self = told_self(c->told);
 	struct address core = n->nbd;
 
-	numbers_set(c->numbers, number, n);
-	if (self != NULL && node_id_equal(&n->id, &self->id))
-		return;
-	if (known_add(c->known, &n->id) == -1)
+	if (!heard_node(c->heard, number, n, told_self(c->told)))
 		return;
 	core.port = n->member_port;
 	if (core.port != 0 && !address_any(&core))
@@ -177,40 +138,10 @@ got_node(struct member_client *c, uint16_t number, const struct proto_node *n)
 }
 
 static void
-got_holds(struct member_client *c, const struct proto_msg *m)
-{
-	const uint8_t *parts = m->parts;
-	size_t left = m->nparts;
-	struct proto_hold h;
-
-	while (left > 0 && hold_next(&parts, &left, &h))
-		if (numbers_resolve(c->numbers, &h) &&
-		    known_has(c->known, &h.node))
-			c->ops->hold(c->ctx, &h);
-}
-
-static void
-got_gone(struct member_client *c, const struct node_id *id)
-{
-	numbers_forget(c->numbers, id);
-	if (known_remove(c->known, id))
-		c->ops->gone(c->ctx, id);
-}
-
-static void
 got_lease(struct member_client *c, const struct proto_lease *l)
 {
 	if (c->leases != NULL && leases_merge(c->leases, l, false, now(c)))
 		c->ops->lease(c->ctx, l);
-}
-
-static void
-whole_view_follows(struct member_client *c)
-{
-	known_begin(c->known);
-	numbers_clear(c->numbers);
-	c->first_view = true;
-	loop_timer_cancel(c->loop, &c->sweep);
 }
 
 static void
@@ -224,7 +155,7 @@ promote(struct member_client *c)
 	c->round_done = false;
 	loop_timer_cancel(c->loop, &c->give_up);
 	loop_timer_cancel(c->loop, &c->retry);
-	whole_view_follows(c);
+	heard_begin(c->heard);
 	told_nothing(c->told);
 	leases_reader_repeat(&c->leases_said);
 	c->beat_ns = now(c);
@@ -252,7 +183,7 @@ got_hello(struct member_client *c, struct side *s, const struct proto_msg *m)
 	s->alone = m->alone;
 	c->stranger = false;
 	if (s == c->cur) {
-		whole_view_follows(c);
+		heard_begin(c->heard);
 		if (!best(c) && c->probe == NULL)
 			loop_timer_set(c->loop, &c->retry, now(c));
 		return;
@@ -294,7 +225,7 @@ cur_failed(struct member_client *c)
 	side_free(c->cur);
 	c->cur = NULL;
 	loop_timer_cancel(c->loop, &c->beat);
-	loop_timer_cancel(c->loop, &c->sweep);
+	heard_lost(c->heard);
 	begin_round(c);
 	if (steady)
 		c->retry_ns = RETRY_LEAST_NS;
@@ -351,13 +282,13 @@ side_frame(void *ctx, const struct proto_msg *m)
 		got_node(c, m->number, &m->node);
 		break;
 	case PROTO_HOLD:
-		got_holds(c, m);
+		heard_holds(c->heard, m);
 		break;
 	case PROTO_GONE:
-		got_gone(c, &m->gone);
+		heard_gone(c->heard, &m->gone);
 		break;
 	case PROTO_VIEW:
-		got_view(c, m->seq);
+		heard_view(c->heard, m->seq, s->alone);
 		break;
 	case PROTO_LEASE:
 		got_lease(c, &m->lease);
@@ -489,10 +420,8 @@ member_client_new(struct loop *l, const char *socket_path,
 	c->retry = (struct loop_timer){.fire = retry_fire, .ctx = c};
 	c->give_up = (struct loop_timer){.fire = give_up_fire, .ctx = c};
 	c->beat = (struct loop_timer){.fire = beat_fire, .ctx = c};
-	c->sweep = (struct loop_timer){.fire = sweep_fire, .ctx = c};
 	c->batch = (struct loop_timer){.fire = batch_fire, .ctx = c};
-	c->known = known_new(CLIENT_NODES_MAX);
-	c->numbers = numbers_new();
+	c->heard = heard_new(l, ops, ctx);
 	c->told = told_new();
 	c->leases_said.skips = true;
 	if (ops->lease != NULL)
@@ -500,7 +429,7 @@ member_client_new(struct loop *l, const char *socket_path,
 	if (socket_path != NULL)
 		c->socket_path = strdup(socket_path);
 	c->targets.own = socket_path != NULL;
-	if (c->known == NULL || c->numbers == NULL || c->told == NULL ||
+	if (c->heard == NULL || c->told == NULL ||
 	    (ops->lease != NULL && c->leases == NULL) ||
 	    (socket_path != NULL && c->socket_path == NULL)) {
 		member_client_free(c);
@@ -527,11 +456,9 @@ member_client_free(struct member_client *c)
 	loop_timer_cancel(c->loop, &c->retry);
 	loop_timer_cancel(c->loop, &c->give_up);
 	loop_timer_cancel(c->loop, &c->beat);
-	loop_timer_cancel(c->loop, &c->sweep);
 	loop_timer_cancel(c->loop, &c->batch);
 	told_free(c->told);
-	known_free(c->known);
-	numbers_free(c->numbers);
+	heard_free(c->heard);
 	leases_free(c->leases);
 	free(c->socket_path);
 	free(c);
