@@ -1,0 +1,212 @@
+/* Whoever reads a table's changes, however slowly, ends with what is in it. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/unit/table_model.h"
+
+/* Random changes, readers that lag behind in all ways. */
+
+#define READERS 4
+
+static void
+random_change(struct table *t)
+{
+	unsigned i = rand() % NODES;
+	struct proto_node n = a_node(i);
+	uint64_t owner = rand() % 3;
+
+	switch (rand() % 8) {
+	case 0:
+	case 1:
+		n.active = rand() & 1;
+		for (unsigned im = 0; im < IMAGES; im++) {
+			if (rand() % 3 == 0)
+				continue;
+			add_image(&n, im, 64 * WORDS - (rand() % 2) * 70);
+			n.images[n.nimages - 1].complete = rand() % 4 == 0;
+		}
+		table_node(t, owner, &n);
+		break;
+	case 2:
+		if (rand() % 2)
+			table_gone(t, owner, &n.id);
+		break;
+	case 3:
+		if (rand() % 16 == 0)
+			table_orphan(t, owner, rand() % 100);
+		table_expire(t, rand() % 100);
+		break;
+	default:
+		hold(t, owner, i, rand() % IMAGES, rand() % WORDS,
+		     (uint64_t)rand() << 33 ^ rand());
+	}
+}
+
+static void
+check_reader(struct table *t, bool marks, struct table_reader *r,
+	     struct model *m)
+{
+	static struct model fresh;
+	struct table_reader f;
+
+	if (marks)
+		table_mark(t);
+	memset(&fresh, 0, sizeof fresh);
+	memset(&f, 0, sizeof f);
+	read_all(t, &f, &fresh);
+	read_all(t, r, m);
+	assert_same(m, &fresh);
+	numbers_free(fresh.numbers);
+}
+
+/* Reads now and then, a part at a time or all there is. */
+static void
+readers(bool marks, unsigned rounds)
+{
+	static struct model m[READERS];
+	static uint8_t buf[TABLE_READ_MIN];
+	struct table_reader r[READERS];
+	struct table *t = table_new();
+
+	memset(m, 0, sizeof m);
+	memset(r, 0, sizeof r);
+	for (unsigned round = 0; round < rounds; round++) {
+		unsigned who = rand() % READERS;
+		uint64_t seq;
+		ssize_t n;
+
+		random_change(t);
+		if (marks && rand() % 8 == 0)
+			table_mark(t);
+		if (rand() % (1 << (2 * who)) != 0)
+			continue;
+		seq = m[who].seq;
+		if (rand() % 2)
+			read_all(t, &r[who], &m[who]);
+		n = table_read(t, &r[who], buf, sizeof buf);
+		assert_true(n >= 0 && (size_t)n <= sizeof buf);
+		model_take(&m[who], buf, n);
+		assert_true(m[who].seq >= seq);
+		if (round % 10 == 0)
+			check_reader(t, marks, &r[who], &m[who]);
+	}
+	for (unsigned i = 0; i < READERS; i++)
+		numbers_free(m[i].numbers);
+	table_free(t);
+}
+
+static void
+random_readers(void **state)
+{
+	srand(1);
+	readers(false, 100000);
+}
+
+static void
+random_readers_of_marks(void **state)
+{
+	srand(2);
+	readers(true, 200000);
+}
+
+/* What all are told at each mark is small, and nothing is said twice. */
+static void
+news(void **state)
+{
+	struct table *t = table_new();
+	struct table_reader r = {.from = 0}, late = {.from = 0};
+	struct proto_node n = a_node(1);
+	static uint8_t buf[TABLE_READ_MIN];
+	static struct model m, l;
+	ssize_t len;
+
+	memset(&m, 0, sizeof m);
+	memset(&l, 0, sizeof l);
+	add_image(&n, 0, 64 * WORDS);
+	table_node(t, 1, &n);
+	table_mark(t);
+	read_all(t, &r, &m);
+	hold(t, 1, 1, 0, 3, 0xff);
+	assert_false(table_reader_behind(t, &r)); /* not before the mark */
+	for (unsigned i = 4; i < 14; i++) {
+		table_mark(t);
+		assert_true(table_reader_behind(t, &r));
+		len = table_read(t, &r, buf, sizeof buf);
+		/* one part in a frame, and VIEW */
+		assert_true(len > 0 && len <= PROTO_HEAD + 7 + PROTO_HEAD + 8);
+		model_take(&m, buf, len);
+		assert_false(table_reader_behind(t, &r));
+		hold(t, 1, 1, 0, i, 0xff);
+	}
+	table_mark(t);
+	read_all(t, &r, &m);
+	read_all(t, &late, &l);
+	assert_same(&m, &l);
+
+	/* there and away again: who was told in between must be told so */
+	hold(t, 1, 1, 0, 20, 1);
+	hold(t, 1, 1, 0, 20, 0);
+	table_mark(t);
+	len = table_read(t, &r, buf, sizeof buf);
+	assert_true(len > PROTO_HEAD + 8);
+	model_take(&m, buf, len);
+	assert_same(&m, &l);
+	numbers_free(m.numbers);
+	numbers_free(l.numbers);
+	table_free(t);
+}
+
+/* A mark is made while a slow reader is told of the one before, and a node of
+ * which it has not yet heard changes the order of its images: the numbers of
+ * the news are not those that it learns. */
+static void
+a_mark_within_a_pass(void **state)
+{
+	struct table *t = table_new();
+	struct table_reader r = {.from = 0};
+	static uint8_t buf[TABLE_READ_MIN];
+	static struct model m;
+	struct proto_node n;
+
+	srand(3);
+	memset(&m, 0, sizeof m);
+	for (unsigned i = 0; i < NODES; i++) {
+		n = a_node(i);
+		add_image(&n, 0, 64 * WORDS);
+		add_image(&n, 1, 64 * WORDS);
+		table_node(t, 1, &n);
+		for (unsigned w = 0; i < NODES - 1 && w < WORDS; w++)
+			hold(t, 1, i, 0, w, (uint64_t)rand() << 33 ^ rand());
+	}
+	table_mark(t);
+	model_take(&m, buf, table_read(t, &r, buf, sizeof buf));
+	assert_true(table_reader_midway(&r));
+	assert_false(m.there[NODES - 1]);
+
+	hold(t, 1, NODES - 1, 0, 5, 0xf0);
+	table_mark(t);
+	n = a_node(NODES - 1);
+	add_image(&n, 1, 64 * WORDS);
+	add_image(&n, 0, 64 * WORDS);
+	table_node(t, 1, &n);
+	read_all(t, &r, &m);
+	check_reader(t, true, &r, &m);
+	numbers_free(m.numbers);
+	table_free(t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(news),
+	    cmocka_unit_test(random_readers),
+	    cmocka_unit_test(random_readers_of_marks),
+	    cmocka_unit_test(a_mark_within_a_pass),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
