@@ -567,7 +567,7 @@ int64_t
 reads_last_ns(const struct router *r)
 {
 	for (const struct read *rd = r->reads->open; rd != NULL; rd = rd->next)
-		if (rd->request->type == NBD_READ)
+		if (rd->request->type == NBD_READ && !rd->logged)
 			return loop_now_ns(r->loop);
 	return r->reads->last_ns;
 }

@@ -23,7 +23,8 @@ void reads_arrived(struct router *r, struct wait *w);
 /* Gives up what has waited longer than --io-timeout. */
 void reads_tick(struct router *r);
 
-/* Of the last read: now, while one waits; 0: there was none. */
+/* Of the last read: now, while one waits, though not for one that has waited
+ * so long that most likely nobody has its chunk; 0: there was none. */
 int64_t reads_last_ns(const struct router *r);
 uint32_t reads_waiting(const struct router *r, const struct image *im);
 

@@ -125,6 +125,57 @@ fills(void **state)
 	assert_int_equal(e->r.count.filled, 70);
 }
 
+static bool
+filled_some(struct engine *en)
+{
+	return en->r.count.filled > 0;
+}
+
+/* Nothing while it may still be helped, but not for as long as it waits: what
+ * there is has to be kept. */
+static void
+fills_while_a_read_waits_in_vain(void **state)
+{
+	engine_image(e);
+	fake_new(e, true)->lacks = 50;
+	read_begin(e, 50 * CHUNK, CHUNK);
+	e->r.cfg.no_fill = false;
+	run_ms(e, 4000);
+	assert_int_equal(e->r.count.filled, 0);
+	assert_true(run_until(e, filled_some, PATIENT_MS));
+	assert_false(e->reader.done);
+}
+
+static unsigned
+owed(const struct engine *en)
+{
+	return en->fakes[0].nopen + en->fakes[1].nopen;
+}
+
+static bool
+owes_some(struct engine *en)
+{
+	return owed(en) > 0;
+}
+
+/* One chunk at a time, not to take the link from them. */
+static void
+fills_beside_a_reader(void **state)
+{
+	struct fake *f;
+
+	engine_image(e);
+	fake_new(e, true)->hangs = true;
+	f = fake_new(e, false);
+	f->hangs = true;
+	f->info.reads = f->info.images[0].used = true;
+	fake_announce(f);
+	e->r.cfg.no_fill = false;
+	assert_true(run_until(e, owes_some, PATIENT_MS));
+	run_ms(e, 30);
+	assert_int_equal(owed(e), 1);
+}
+
 /* A few chunks at the front of what is much larger: they make place. */
 static void
 keeps_within_budget(void **state)
@@ -261,6 +312,8 @@ main(void)
 	    T(store_fails),
 	    T(does_not_fill_what_fails),
 	    T(fills),
+	    T(fills_while_a_read_waits_in_vain),
+	    T(fills_beside_a_reader),
 	    T(keeps_within_budget),
 	    T(keeps_while_others_pass),
 	    T(notices_damage),
