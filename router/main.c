@@ -13,6 +13,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "router/backend.h"
 #include "router/choice.h"
 #include "router/cluster.h"
 #include "router/control.h"
@@ -270,7 +271,8 @@ start(struct router *r)
 	describe_self(r);
 	MUST(r->fetches = fetches_new(r), "fetches");
 	MUST(r->keeper = keeper_new(r), "keeper");
-	MUST(r->nbd = nbd_server_new(r->loop, nbd, reads_backend(), r), nbd);
+	MUST(r->nbd = nbd_server_new(r->loop, nbd, backend_of_router(), r),
+	     nbd);
 	MUST(r->control = control_new(r, ctl), ctl);
 	MUST(r->member = connect_member(r), "membership");
 	choice_load(r);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "lib/log.h"
-#include "router/choice.h"
 #include "router/cluster.h"
 #include "router/image.h"
 #include "router/keeper.h"
@@ -389,8 +388,8 @@ read_ahead(struct reads *rs, const struct read *rd)
 			fetch_want(im, c, FETCH_AHEAD);
 }
 
-static void
-on_request(void *ctx, struct nbd_request *request)
+void
+reads_request(void *ctx, struct nbd_request *request)
 {
 	struct router *r = ctx;
 	struct reads *rs = r->reads;
@@ -421,8 +420,8 @@ on_request(void *ctx, struct nbd_request *request)
 	go_on(rs, rd);
 }
 
-static void
-on_cancel(void *ctx, struct nbd_request *request)
+void
+reads_cancel(void *ctx, struct nbd_request *request)
 {
 	struct router *r = ctx;
 	struct read *rd = request->backend;
@@ -437,8 +436,8 @@ on_cancel(void *ctx, struct nbd_request *request)
 
 /* What else of it cannot be read is found now, and not after the next reply
  * has promised it. */
-static void
-on_lost(void *ctx, void *image, uint64_t offset, uint32_t len)
+void
+reads_lost(void *ctx, void *image, uint64_t offset, uint32_t len)
 {
 	struct router *r = ctx;
 	struct reads *rs = r->reads;
@@ -458,73 +457,12 @@ on_lost(void *ctx, void *image, uint64_t offset, uint32_t len)
 	}
 }
 
-/* X/line is X, for who asks by the line: see line.h. */
-static bool
-strip_line(const char *name, size_t *len)
-{
-	static const char line[] = "/line";
-	size_t n = sizeof line - 1;
-
-	if (*len < n || memcmp(name + *len - n, line, n) != 0)
-		return false;
-	*len -= n;
-	return true;
-}
-
-static bool
-on_find(void *ctx, const char *name, size_t len, struct nbd_export *e)
-{
-	bool line = strip_line(name, &len);
-	struct image *im = image_find(ctx, name, len);
-
-	if (im == NULL)
-		return false;
-	e->image = im;
-	e->line = line;
-	e->size = im->m->size;
-	e->chunk_size = im->m->chunk_size;
-	return true;
-}
-
-static void
-on_list(void *ctx, void (*say)(void *say_ctx, const char *name), void *say_ctx)
-{
-	struct router *r = ctx;
-
-	for (struct image *im = r->images; im != NULL; im = im->next)
-		say(say_ctx, im->m->name);
-}
-
-static void
-on_closed(void *ctx, uint64_t client)
+void
+reads_closed(void *ctx, uint64_t client)
 {
 	struct router *r = ctx;
 
 	memset(stream_of(r->reads, client), 0, sizeof(struct stream));
-}
-
-static void
-on_user(void *ctx, void *image, bool comes)
-{
-	choice_user(image, comes);
-	if (comes)
-		replay_start(image);
-}
-
-const struct nbd_backend *
-reads_backend(void)
-{
-	static const struct nbd_backend backend = {
-	    .find = on_find,
-	    .list = on_list,
-	    .request = on_request,
-	    .cancel = on_cancel,
-	    .lost = on_lost,
-	    .closed = on_closed,
-	    .user = on_user,
-	};
-
-	return &backend;
 }
 
 static void

@@ -1,5 +1,5 @@
-/* reads: the backend of the local NBD server: turns a client's request into
- * pieces of the store and of chunks that arrive, in order.
+/* reads: turns the request of a client of the local NBD server into pieces of
+ * the store and of chunks that arrive, in order.
  */
 #ifndef VF_ROUTER_READS_H
 #define VF_ROUTER_READS_H
@@ -16,7 +16,11 @@ struct reads;
 struct reads *reads_new(struct router *r);
 /* After the server: no request is open. */
 void reads_free(struct reads *rs);
-const struct nbd_backend *reads_backend(void); /* its ctx is the router */
+/* For struct nbd_backend: ctx is the router. */
+void reads_request(void *ctx, struct nbd_request *request);
+void reads_cancel(void *ctx, struct nbd_request *request);
+void reads_lost(void *ctx, void *image, uint64_t offset, uint32_t len);
+void reads_closed(void *ctx, uint64_t client);
 
 /* From fetch: what w waits for is there. */
 void reads_arrived(struct router *r, struct wait *w);

@@ -18,6 +18,7 @@
 #include "lib/log.h"
 #include "membership/hold.h"
 #include "membership/room.h"
+#include "router/backend.h"
 #include "router/cluster.h"
 #include "router/fetch.h"
 #include "router/keeper.h"
@@ -371,7 +372,7 @@ start_router(struct engine *e)
 	cluster_at(r, 0)->info.serves = true;
 	r->fetches = fetches_new(r);
 	r->keeper = keeper_new(r);
-	r->nbd = nbd_server_new(r->loop, NULL, reads_backend(), r);
+	r->nbd = nbd_server_new(r->loop, NULL, backend_of_router(), r);
 	r->member = member_client_new(r->loop, NULL, NULL, 0, &member_ops, r);
 	loop_set_idle(r->loop, engine_idle, r);
 	e->door.ready = engine_door;
