@@ -177,6 +177,7 @@ hand_over(struct nbd_client *c, const struct nbd_command *m)
 	o->whole = !o->structured || (m->flags & NBD_CMD_FLAG_DF);
 	c->open_bytes += counted(&o->r);
 	note_first(c, m);
+	o->r.user = c->user;
 	s->backend->request(s->ctx, &o->r);
 }
 

@@ -48,6 +48,7 @@ struct nbd_request {
 	enum nbd_request_type type;
 	void *image;
 	bool line; /* as the export is */
+	bool user; /* of one that has it attached: see nbd_backend.user */
 	uint64_t offset;
 	uint32_t len;
 	uint64_t client; /* a number that no other connection has had: the

@@ -211,11 +211,14 @@ urgency(const struct read *rd)
 	return rd->request->type == NBD_CACHE ? FETCH_PEER : FETCH_READ;
 }
 
-/* What a peer asks for, unless it does so by the line. */
+/* What a peer asks for, unless it does so by the line; the plugin reads what
+ * could not be kept for it. */
 static bool
 by_tree(const struct read *rd)
 {
-	return rd->request->type == NBD_CACHE && !rd->request->line;
+	const struct nbd_request *q = rd->request;
+
+	return (q->type == NBD_CACHE || !q->user) && !q->line;
 }
 
 /* One more chunk of the request is on its way, or pinned until its turn. */

@@ -91,6 +91,42 @@ store_fails(void **state)
 	assert_int_equal(bitmap_count(e->r.images->held), N);
 }
 
+#define READ_BYTES 100
+
+static bool
+raw_has_read(struct engine *en)
+{
+	uint8_t b[16 + READ_BYTES];
+
+	return recv(en->raw, b, sizeof b, MSG_PEEK) == sizeof b;
+}
+
+/* What a peer asked for by a tree does not wait for the line either when there
+ * is no room for it. */
+static void
+reads_for_a_peer_by_the_tree(void **state)
+{
+	struct fake *f;
+
+	engine_image(e);
+	fake_new(e, true);
+	f = fake_new(e, false);
+	f->hangs_line = f->lacks_all = true;
+	f->info.reads = f->info.images[0].used = true;
+	f->info.since = 1;
+	fake_announce(f);
+	run_ms(e, 200); /* it says of itself when it began */
+	limit_files(10 * CHUNK);
+	raw_command(raw_open(e), RAW_CACHE, 50 * CHUNK, CHUNK);
+	assert_true(run_until(e, raw_replied, PATIENT_MS));
+	assert_int_equal(raw_error(e->raw), ENOSPC);
+	raw_command(e->raw, RAW_READ, 50 * CHUNK, READ_BYTES);
+	assert_true(run_until(e, raw_has_read, PATIENT_MS));
+	assert_int_equal(f->nopen, 0);
+	limit_files(RLIM_INFINITY);
+	close(e->raw);
+}
+
 /* And it is not fetched in the background over and over. */
 static bool
 store_failed(struct engine *en)
@@ -310,6 +346,7 @@ main(void)
 #define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 	    T(caches),
 	    T(store_fails),
+	    T(reads_for_a_peer_by_the_tree),
 	    T(does_not_fill_what_fails),
 	    T(fills),
 	    T(fills_while_a_read_waits_in_vain),
