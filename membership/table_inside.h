@@ -48,7 +48,7 @@ struct table {
 	/* the last mark, and what has changed from the one before to it */
 	uint32_t marks;
 	uint64_t mark_from, mark_to;
-	bool have_news; /* else there was no memory for it */
+	bool have_news; /* else there was no memory for it, or too much */
 	uint8_t *news;  /* whole frames */
 	size_t nnews, room_of_news;
 };

@@ -13,6 +13,8 @@
 /* Of a frame of HOLD: each goes into a reader's least buffer. */
 #define FRAME_BYTES TABLE_READ_MIN
 #define NEWS_BLOCKS 8 /* of a part */
+/* Bytes: of more than that readers are told what is held instead. */
+#define NEWS_MAX (2U << 20)
 
 void
 table_reader_restart(struct table_reader *r)
@@ -261,7 +263,7 @@ table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
  * it has reached. */
 
 /* The frame that is put together in t->news, with room for one more part of so
- * many words; false: no memory. */
+ * many words; false: no memory, or too much. */
 static bool
 make_room(struct table *t, struct hold_frame *f, uint32_t words)
 {
@@ -273,6 +275,10 @@ make_room(struct table *t, struct hold_frame *f, uint32_t words)
 	hold_close(f);
 	t->nnews = f->room->buf - t->news;
 	most = 2 * t->room_of_news + need;
+	if (most > NEWS_MAX)
+		most = NEWS_MAX;
+	if (most - t->nnews < need)
+		return false;
 	news = realloc(t->news, most);
 	if (news == NULL)
 		return false;

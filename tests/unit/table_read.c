@@ -198,6 +198,65 @@ a_mark_within_a_pass(void **state)
 	table_free(t);
 }
 
+/* Chunks that a reader is told of as held. */
+static uint64_t
+told(const struct table *t, struct table_reader *r)
+{
+	static uint8_t buf[1 << 16];
+	uint64_t chunks = 0;
+	ssize_t n;
+
+	while ((n = table_read(t, r, buf, sizeof buf)) > 0)
+		for (ssize_t at = 0; at < n;) {
+			struct proto_msg m;
+			struct proto_hold h;
+
+			at += proto_decode(buf + at, n - at, &m);
+			if (m.type != PROTO_HOLD)
+				continue;
+			while (m.nparts > 0) {
+				struct hold_reader hr;
+				struct hold_word w;
+
+				assert_true(hold_next(&m.parts, &m.nparts, &h));
+				hr = hold_reader_init(&h);
+				while (hold_read(&hr, &w))
+					chunks += __builtin_popcountll(w.bits);
+			}
+		}
+	assert_int_equal(n, 0);
+	return chunks;
+}
+
+/* More news than is put together: all is told in spite of that. */
+static void
+too_much_news(void **state)
+{
+	struct table *t = table_new();
+	struct table_reader r = {.from = 0};
+	const uint32_t words = MANIFEST_CHUNKS_MAX / 64;
+	const unsigned nodes = 1 + (1 << 18) / words;
+
+	for (unsigned i = 0; i < nodes; i++) {
+		struct proto_node n = a_node(i);
+
+		add_image(&n, 0, MANIFEST_CHUNKS_MAX);
+		table_node(t, 1, &n);
+	}
+	table_mark(t);
+	assert_int_equal(told(t, &r), 0);
+	for (unsigned i = 0; i < nodes; i++)
+		for (uint32_t w = 0; w < words; w++)
+			hold(t, 1, i, 0, w, 0x3333333333333333);
+	table_mark(t);
+	assert_int_equal(told(t, &r), 32ULL * words * nodes);
+	table_mark(t);
+	hold(t, 1, 0, 0, 7, UINT64_MAX);
+	table_mark(t);
+	assert_int_equal(told(t, &r), 32);
+	table_free(t);
+}
+
 int
 main(void)
 {
@@ -206,6 +265,7 @@ main(void)
 	    cmocka_unit_test(random_readers),
 	    cmocka_unit_test(random_readers_of_marks),
 	    cmocka_unit_test(a_mark_within_a_pass),
+	    cmocka_unit_test(too_much_news),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
