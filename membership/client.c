@@ -153,6 +153,7 @@ promote(struct member_client *c)
 	targets_answered(&c->targets, c->cur->target);
 	targets_again(&c->targets);
 	c->round_done = false;
+	c->stranger = false;
 	loop_timer_cancel(c->loop, &c->give_up);
 	loop_timer_cancel(c->loop, &c->retry);
 	heard_begin(c->heard);
@@ -181,7 +182,6 @@ got_hello(struct member_client *c, struct side *s, const struct proto_msg *m)
 {
 	s->greeted = true;
 	s->alone = m->alone;
-	c->stranger = false;
 	if (s == c->cur) {
 		heard_begin(c->heard);
 		if (!best(c) && c->probe == NULL)
