@@ -6,6 +6,7 @@
 #define SLOW 4 /* times the usual, where that is more */
 #define SILENCE_MOST_NS 360000000LL
 #define CHUNK_MOST_NS 1500000000LL
+#define TOOK_MOST_NS 5000000000LL
 
 void
 latency_add(struct latency *l, int64_t took_ns)
@@ -34,6 +35,12 @@ latency_limit_ns(const struct latency *l, int64_t least_ns, int64_t most_ns)
 	if (l->samples == 0 || limit > most_ns)
 		return most_ns;
 	return limit < least_ns ? least_ns : limit;
+}
+
+void
+patience_took(struct latency *chunk, int64_t took_ns)
+{
+	latency_add(chunk, took_ns < TOOK_MOST_NS ? took_ns : TOOK_MOST_NS);
 }
 
 int64_t

@@ -30,6 +30,9 @@ void latency_add(struct latency *l, int64_t took_ns);
 int64_t latency_limit_ns(const struct latency *l, int64_t least_ns,
 			 int64_t most_ns);
 
+/* A chunk took so long to come: no more of it counts than a slow link explains,
+ * since one that nobody had for a minute says nothing of the next. */
+void patience_took(struct latency *chunk, int64_t took_ns);
 /* When a chunk is late, by how long chunks usually take. */
 int64_t patience_late_ns(const struct latency *chunk);
 

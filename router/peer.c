@@ -94,7 +94,7 @@ on_answered(void *ctx, struct ask *a, int error)
 		return;
 	}
 	if (error == 0) {
-		latency_add(&p->all->usual, now - a->sent_ns);
+		patience_took(&p->all->usual, now - a->sent_ns);
 		p->bytes += a->len;
 		p->pause_ns = 0;
 		if (a->kind == ASK_HELD)

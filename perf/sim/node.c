@@ -389,7 +389,7 @@ node_answer(struct event *e)
 		bitmap_remove(p->to->said, f->chunk);
 		node_failed(r);
 	} else if (f != NULL) {
-		latency_add(&p->me->usual, now - r->sent_ns);
+		patience_took(&p->me->usual, now - r->sent_ns);
 		node_got(f);
 	}
 	free(r);

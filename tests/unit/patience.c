@@ -29,6 +29,24 @@ latency_follows(void **state)
 	assert_true(l.mean_ns > 0 && l.dev_ns > 0);
 }
 
+/* Where chunks come at once, one that had to be waited for does not make those
+ * after it late only when minutes have passed. */
+static void
+one_that_waited(void **state)
+{
+	struct latency l = {0};
+
+	for (int i = 0; i < 100; i++)
+		patience_took(&l, 10 * MS);
+	assert_int_equal(patience_late_ns(&l), PATIENCE_LATE_NS);
+	patience_took(&l, 600000 * MS);
+	assert_in_range(patience_late_ns(&l), PATIENCE_LATE_NS, 3000 * MS);
+	/* a slow link's are as long as that */
+	for (int i = 0; i < 100; i++)
+		patience_took(&l, 3000 * MS);
+	assert_in_range(patience_late_ns(&l), 3000 * MS, 12000 * MS);
+}
+
 static void
 second_requests_are_few(void **state)
 {
@@ -111,6 +129,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(latency_follows),
+	    cmocka_unit_test(one_that_waited),
 	    cmocka_unit_test(second_requests_are_few),
 	    cmocka_unit_test(silence),
 	    cmocka_unit_test(silence_follows_the_link),
