@@ -21,7 +21,7 @@
 #define LATELY_NS 60000000000LL
 #define PAUSE_NS 10000000000LL
 #define FILL_AT_ONCE 8       /* chunks, from those that hold them */
-#define FILL_IN_TREES 32     /* they are on their way for longer */
+#define FILL_IN_TREES 64     /* they are on their way for longer */
 #define FILL_BESIDE 1        /* while others read: it would slow them */
 #define REST_NS 1000000000LL /* after a search that found nothing */
 #define CANDIDATES 48
