@@ -91,7 +91,7 @@ cases() {
 	plan staggered-200ms 64 131 stagger=200
 	plan joining-200ms 64 131 stagger=200 join=1
 	plan leaving 64 131 stagger=200 leave=1
-	fill='window=32 limit=32 depth=32 join=1 stagger=60'
+	fill='window=64 limit=64 depth=64 join=1 stagger=60'
 	for n in 16 32; do
 		small="budget=250 copies=$((n / 4))"
 		# shellcheck disable=SC2086 # words
