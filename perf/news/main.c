@@ -175,7 +175,7 @@ print(unsigned n, double pause, double member_s, double bytes)
 	double all = heard / seconds;
 
 	printf("%5u %6.0f %8.0f %10.0f %8.2f %8.2f %7.1f\n", n, pause,
-	       said / n / seconds, all, all / bytes * 100,
+	       (double)said / n / seconds, all, all / bytes * 100,
 	       all / n / bytes * 100, member_s / seconds * 1000);
 }
 
