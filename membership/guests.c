@@ -7,11 +7,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/listen_unix.h"
 #include "lib/log.h"
 #include "membership/hold.h"
 #include "membership/link.h"
@@ -490,53 +489,26 @@ guests_free(struct guests *g)
 	free(g);
 }
 
-/* Takes fd over. */
+/* Takes over fd, which listens. */
 static int
 start_listening(struct guests *g, struct loop_source *s, int fd)
 {
 	s->fd = fd;
-	if (listen(fd, BACKLOG) == 0 && loop_add(g->loop, s) == 0)
+	if (loop_add(g->loop, s) == 0)
 		return 0;
 	stop_listening(g, s);
 	return -1;
 }
 
-/* Whether somebody answers there. */
-static bool
-alive(const struct sockaddr_un *un)
-{
-	AUTO_CLOSE int fd =
-	    socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	return fd != -1 &&
-	       (connect(fd, (const struct sockaddr *)un, sizeof *un) == 0 ||
-		errno == EAGAIN);
-}
-
 int
 guests_listen_unix(struct guests *g, const char *path)
 {
-	struct sockaddr_un un = {.sun_family = AF_UNIX};
-	AUTO_CLOSE int fd =
-	    socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = listen_unix(path, 0600, BACKLOG);
 
 	if (fd == -1)
 		return -1;
-	if (strlen(path) >= sizeof un.sun_path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	memcpy(un.sun_path, path, strlen(path));
-	if (alive(&un)) {
-		errno = EADDRINUSE;
-		return -1;
-	}
-	(void)unlink(path);
-	if (bind(fd, (struct sockaddr *)&un, sizeof un) == -1)
-		return -1;
-	(void)chmod(path, 0600);
 	g->path = strdup(path);
-	return start_listening(g, &g->local, TAKE_FD(fd));
+	return start_listening(g, &g->local, fd);
 }
 
 static int
@@ -555,7 +527,8 @@ tcp_socket(const struct address *a)
 	if (ss.ss_family == AF_INET6)
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero,
 				 sizeof zero);
-	if (bind(fd, (struct sockaddr *)&ss, len) == -1)
+	if (bind(fd, (struct sockaddr *)&ss, len) == -1 ||
+	    listen(fd, BACKLOG) == -1)
 		return -1;
 	return TAKE_FD(fd);
 }

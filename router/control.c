@@ -6,11 +6,11 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 
 #include "lib/cleanup.h"
 #include "lib/digest.h"
+#include "lib/listen_unix.h"
 #include "router/cluster.h"
 #include "router/choice.h"
 #include "router/image.h"
@@ -278,27 +278,6 @@ on_connect(void *ctx, uint32_t events)
 	c->n++;
 }
 
-static int
-listen_at(const char *path)
-{
-	struct sockaddr_un sun = {.sun_family = AF_UNIX};
-	AUTO_CLOSE int fd = -1;
-
-	if (strlen(path) >= sizeof sun.sun_path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	memcpy(sun.sun_path, path, strlen(path) + 1);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd == -1)
-		return -1;
-	unlink(path); /* the router's NBD socket has told that no other runs */
-	if (bind(fd, (struct sockaddr *)&sun, sizeof sun) == -1 ||
-	    chmod(path, 0600) == -1 || listen(fd, CLIENTS_MAX) == -1)
-		return -1;
-	return TAKE_FD(fd);
-}
-
 struct control *
 control_new(struct router *r, const char *path)
 {
@@ -307,7 +286,7 @@ control_new(struct router *r, const char *path)
 	if (c == NULL)
 		return NULL;
 	c->r = r;
-	c->source.fd = listen_at(path);
+	c->source.fd = listen_unix(path, 0600, CLIENTS_MAX);
 	if (c->source.fd == -1)
 		return NULL;
 	memcpy(c->path, path, strlen(path) + 1); /* as long as a sun_path */

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/listen_unix.h"
 #include "lib/log.h"
 #include "router/nbd_client.h"
 
@@ -24,7 +24,7 @@ struct nbd_server {
 	struct loop_source listener;
 	struct loop_timer resume;
 	int64_t warned_ns; /* 0: never */
-	struct sockaddr_un path;
+	char path[sizeof((struct sockaddr_un *)0)->sun_path];
 };
 
 static void
@@ -44,7 +44,7 @@ warn(struct nbd_server *s, const char *why)
 	if (s->warned_ns != 0 && now - s->warned_ns < WARN_NS)
 		return;
 	s->warned_ns = now;
-	log_warn("%s: a client was turned away: %s", s->path.sun_path, why);
+	log_warn("%s: a client was turned away: %s", s->path, why);
 }
 
 int
@@ -98,53 +98,17 @@ accept_clients(void *ctx, uint32_t events)
 	}
 }
 
-/* EADDRINUSE if somebody listens there, EEXIST if it is no socket. */
-static int
-remove_dead_socket(const struct sockaddr_un *path)
-{
-	AUTO_CLOSE int fd = -1;
-	struct stat st;
-
-	if (lstat(path->sun_path, &st) == -1)
-		return errno == ENOENT ? 0 : -1;
-	if (!S_ISSOCK(st.st_mode)) {
-		errno = EEXIST;
-		return -1;
-	}
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd == -1)
-		return -1;
-	if (connect(fd, (const void *)path, sizeof *path) == 0 ||
-	    errno == EAGAIN) {
-		errno = EADDRINUSE;
-		return -1;
-	}
-	if (errno != ECONNREFUSED)
-		return -1;
-	return unlink(path->sun_path);
-}
-
 static int
 listen_on(struct nbd_server *s, const char *path)
 {
-	AUTO_CLOSE int fd = -1;
-	size_t len = strlen(path);
+	AUTO_CLOSE int fd = listen_unix(path, 0, BACKLOG);
 
-	if (len >= sizeof s->path.sun_path) {
-		errno = ENAMETOOLONG;
+	if (fd == -1)
 		return -1;
-	}
-	s->path.sun_family = AF_UNIX;
-	memcpy(s->path.sun_path, path, len + 1);
-	if (remove_dead_socket(&s->path) == -1)
-		return -1;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd == -1 || bind(fd, (const void *)&s->path, sizeof s->path) == -1)
-		return -1;
+	memcpy(s->path, path, strlen(path) + 1); /* as long as a sun_path */
 	s->listener = (struct loop_source){
 	    .fd = fd, .events = EPOLLIN, .ready = accept_clients, .ctx = s};
-	if (listen(fd, BACKLOG) == -1 ||
-	    loop_add(s->shared.loop, &s->listener) == -1) {
+	if (loop_add(s->shared.loop, &s->listener) == -1) {
 		unlink(path);
 		return -1;
 	}
@@ -184,7 +148,7 @@ stop_listening(struct nbd_server *s)
 		return;
 	loop_remove(s->shared.loop, &s->listener);
 	close(s->listener.fd);
-	unlink(s->path.sun_path);
+	unlink(s->path);
 }
 
 void
