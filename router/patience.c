@@ -7,6 +7,8 @@
 #define SILENCE_MOST_NS 360000000LL
 #define CHUNK_MOST_NS 1500000000LL
 #define TOOK_MOST_NS 5000000000LL
+#define SURE_NS 80000000LL /* longer than the silence that makes it suspect */
+#define GIVE_UP 8          /* times that silence */
 
 void
 latency_add(struct latency *l, int64_t took_ns)
@@ -93,7 +95,11 @@ peer_silence(int64_t now_ns, int64_t owes_since_ns, int64_t heard_ns,
 
 	if (silent < PATIENCE_PROBE_NS)
 		return PEER_FINE;
-	return silent < limit_ns ? PEER_PROBE : PEER_DEAD;
+	if (silent < limit_ns)
+		return PEER_PROBE;
+	if (silent > GIVE_UP * limit_ns)
+		return PEER_GONE;
+	return silent - limit_ns > SURE_NS ? PEER_LOST : PEER_DEAD;
 }
 
 int64_t

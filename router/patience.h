@@ -49,7 +49,9 @@ void patience_earn(struct patience *p);   /* a first request was sent */
 bool patience_spend(struct patience *p);  /* true: a second one may be */
 bool patience_rescue(struct patience *p); /* the same, of a suspect's */
 
-enum peer_verdict { PEER_FINE, PEER_PROBE, PEER_DEAD };
+/* Each worse than the one before: LOST is what one that looks dead owes is
+ * to be had elsewhere, whatever the budget, GONE that it is given up. */
+enum peer_verdict { PEER_FINE, PEER_PROBE, PEER_DEAD, PEER_LOST, PEER_GONE };
 /* A peer that owes an answer since owes_since_ns and last gave any sign of
  * life at heard_ns, and is dead after a silence of limit_ns. */
 enum peer_verdict peer_silence(int64_t now_ns, int64_t owes_since_ns,

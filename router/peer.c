@@ -12,10 +12,6 @@
 
 #define TICK_NS 20000000LL
 #define REST_NS 1000000000LL /* the tick while no peer owes anything */
-/* The silence of a suspect, beyond that which made it one, after which all
- * that is waited for is asked elsewhere, whatever the budget. */
-#define SURE_NS 80000000LL
-#define GIVE_UP 8 /* times the silence that makes it suspect */
 #define RETRY_MIN_NS 100000000LL
 #define RETRY_MAX_NS 5000000000LL
 #define RATE_SAMPLE_NS 5000000LL
@@ -252,44 +248,30 @@ send_probe(struct peer *p, const struct digest *image)
 	conn_ask(c, a);
 }
 
-static int64_t
-silent_since(const struct peer *p)
+static enum peer_verdict
+silence(const struct peer *p, int64_t now)
 {
-	return p->heard_ns > p->owes_since_ns ? p->heard_ns : p->owes_since_ns;
-}
-
-static int64_t
-silence_limit(const struct peer *p)
-{
-	return peer_silence_limit_ns(&p->rtt, &p->all->usual);
+	return peer_silence(now, p->owes_since_ns, p->heard_ns,
+			    peer_silence_limit_ns(&p->rtt, &p->all->usual));
 }
 
 static void
 check_silence(struct peer *p, int64_t now)
 {
 	const struct digest *owing = links_owing(p->links);
+	enum peer_verdict verdict = silence(p, now);
 
 	if (p->state == PEER_SUSPECT &&
-	    (p->owed == 0 ||
-	     now - silent_since(p) > GIVE_UP * silence_limit(p))) {
+	    (p->owed == 0 || verdict == PEER_GONE)) {
 		peer_drop(p, ETIMEDOUT);
 		return;
 	}
 	if (owing == NULL)
 		return;
-	switch (peer_silence(now, p->owes_since_ns, p->heard_ns,
-			     silence_limit(p))) {
-	case PEER_FINE:
-		break;
-	case PEER_PROBE:
-		if (!p->probing)
-			send_probe(p, owing);
-		break;
-	case PEER_DEAD:
-		if (p->state == PEER_UP)
-			set_state(p, PEER_SUSPECT);
-		break;
-	}
+	if (verdict == PEER_PROBE && !p->probing)
+		send_probe(p, owing);
+	else if (verdict >= PEER_DEAD && p->state == PEER_UP)
+		set_state(p, PEER_SUSPECT);
 }
 
 static void
@@ -427,16 +409,17 @@ peer_is_suspect(const struct peer *p)
 int64_t
 peer_silent_ns(const struct peer *p)
 {
-	if (p->owed == 0)
-		return 0;
-	return loop_now_ns(p->all->loop) - silent_since(p);
+	int64_t since =
+	    p->heard_ns > p->owes_since_ns ? p->heard_ns : p->owes_since_ns;
+
+	return p->owed > 0 ? loop_now_ns(p->all->loop) - since : 0;
 }
 
 bool
 peer_is_lost(const struct peer *p)
 {
-	return p->state == PEER_SUSPECT &&
-	       peer_silent_ns(p) - silence_limit(p) > SURE_NS;
+	return p->state == PEER_SUSPECT && p->owed > 0 &&
+	       silence(p, loop_now_ns(p->all->loop)) >= PEER_LOST;
 }
 
 const struct latency *

@@ -13,9 +13,9 @@
  * A peer that owes an answer and is silent is probed, then SUSPECT: it should
  * be asked for nothing more, and what it owes may be asked of others, but its
  * answers still count, and the first byte that comes clears it: on full links
- * an innocent one is silent for as long.  After GIVE_UP it is DOWN: what it
- * owes fails with ETIMEDOUT, its connections are closed, and new ones are
- * tried with growing pauses.
+ * an innocent one is silent for as long.  Once it is given up (patience.h) it
+ * is DOWN: what it owes fails with ETIMEDOUT, its connections are closed, and
+ * new ones are tried with growing pauses.
  */
 #ifndef VF_ROUTER_PEER_H
 #define VF_ROUTER_PEER_H

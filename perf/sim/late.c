@@ -6,31 +6,28 @@
 #include "perf/sim/sim.h"
 
 #define TICK_NS (20 * MS)
-#define SURE_NS (200 * MS)
-#define GIVE_UP 8 /* as in router/peer.c */
 #define DELIVERS 4
 
-static int64_t
-silent_since(const struct peer *p)
+static enum peer_verdict
+silence(const struct peer *p)
 {
-	return p->heard_ns > p->owes_since_ns ? p->heard_ns : p->owes_since_ns;
+	return peer_silence(event_now_ns(), p->owes_since_ns, p->heard_ns,
+			    peer_silence_limit_ns(&p->rtt, &p->me->usual));
 }
 
 static void
 check(struct event *e)
 {
 	struct peer *p = (struct peer *)e;
-	int64_t now = event_now_ns(), limit;
+	enum peer_verdict verdict = silence(p);
 
 	if (p->owed == 0 || p->down || p->me->dead)
 		return;
-	limit = peer_silence_limit_ns(&p->rtt, &p->me->usual);
-	if (!p->suspect && peer_silence(now, p->owes_since_ns, p->heard_ns,
-					limit) == PEER_DEAD) {
+	if (!p->suspect && verdict >= PEER_DEAD) {
 		p->suspect = true;
 		p->me->nsuspects++;
 	}
-	if (p->suspect && now - silent_since(p) > GIVE_UP * limit)
+	if (p->suspect && verdict == PEER_GONE)
 		node_drop_peer(p);
 	else
 		event_after(&p->check, TICK_NS);
@@ -56,7 +53,7 @@ may_ask_again(struct node *n, struct fetch *f, int64_t limit)
 	if (f->by_line && waited_for && now - f->asked_ns > LINE_PATIENCE_NS)
 		return f->by_tree = true;
 	if (p->suspect)
-		return (waited_for && now - silent_since(p) > SURE_NS) ||
+		return (waited_for && silence(p) >= PEER_LOST) ||
 		       patience_rescue(&n->patience);
 	return opt.hedge == 1 && waited_for &&
 	       now - f->asked_ns > DELIVERS * limit &&

@@ -79,6 +79,10 @@ silence(void **state)
 	    {1060, 1000, 0, PEER_PROBE},
 	    {1119, 1000, 0, PEER_PROBE},
 	    {1120, 1000, 0, PEER_DEAD},
+	    {1200, 1000, 0, PEER_DEAD},
+	    {1201, 1000, 0, PEER_LOST},
+	    {1960, 1000, 0, PEER_LOST},
+	    {1961, 1000, 0, PEER_GONE},
 	    /* A sign of life starts it anew. */
 	    {1120, 1000, 1070, PEER_FINE},
 	    {1150, 1000, 1070, PEER_PROBE},
