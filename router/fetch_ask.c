@@ -8,8 +8,7 @@
 #include "router/image.h"
 #include "router/router.h"
 
-#define IN_FLIGHT_MIN 8         /* chunks, however large */
-#define LINE_LANE ROUTE_STRIPES /* one connection, in order */
+#define IN_FLIGHT_MIN 8 /* chunks, however large */
 #define DELIVERS 4 /* times as long for a peer that delivers other chunks */
 
 static struct routed *
@@ -96,20 +95,6 @@ may_use_line(const struct fetches *fs, const struct fetch *f)
 	       !f->by_tree && f->urgency != FETCH_FILL;
 }
 
-static struct route
-route_by_line(struct fetches *fs, const struct fetch *f)
-{
-	struct image *im = f->image;
-	uint32_t passed = line_passed(&im->line, loop_now_ns(fs->r->loop));
-	uint32_t tried[TRIED_MAX + 1];
-	unsigned n = f->ntried;
-
-	memcpy(tried, f->tried, sizeof f->tried);
-	if (passed != ROUTE_NONE)
-		tried[n++] = passed;
-	return whom_ask_line(&fs->whom, im, tried, n);
-}
-
 /* Whom to ask.  While the connection to one that holds the chunk is being
  * made, another that has one is asked. */
 static struct route
@@ -119,7 +104,7 @@ route_of(struct fetches *fs, const struct fetch *f)
 	struct route to = {ROUTE_NOBODY, ROUTE_NONE, false}, other;
 
 	if (may_use_line(fs, f))
-		to = route_by_line(fs, f);
+		to = whom_ask_line(&fs->whom, f->image, f->tried, f->ntried);
 	if (to.how == ROUTE_NOBODY)
 		to = whom_ask(&fs->whom, f->image, f->chunk, f->tried,
 			      f->ntried);

@@ -108,36 +108,23 @@ line_passed(const struct line *l, int64_t now_ns)
 		   : ROUTE_NONE;
 }
 
-static bool
-may_ask(const struct route_node *nodes, uint32_t node, const uint32_t *tried,
-	size_t ntried)
-{
-	size_t i;
-
-	if (!nodes[node].usable || nodes[node].self)
-		return false;
-	for (i = 0; i < ntried; i++)
-		if (tried[i] == node)
-			return false;
-	return true;
-}
-
 struct route
 line_choose(const struct line *l, const struct route_node *nodes,
 	    uint32_t nnodes, const uint32_t *tried, size_t ntried,
-	    uint64_t *rng)
+	    uint64_t *rng, int64_t now_ns)
 {
-	uint32_t i, n, at;
+	uint32_t passed = line_passed(l, now_ns), i, n, at;
 
 	if (l->length < 2)
 		return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
 	for (i = 0; i < LINE_UP && l->up[i] != ROUTE_NONE; i++)
-		if (l->up[i] < nnodes &&
-		    may_ask(nodes, l->up[i], tried, ntried))
+		if (l->up[i] != passed &&
+		    route_may_ask(nodes, nnodes, l->up[i], tried, ntried))
 			return (struct route){ROUTE_PARENT, l->up[i], true};
 	at = random_below(rng, nnodes);
 	for (n = 0; n < nnodes; n++, at = at + 1 < nnodes ? at + 1 : 0)
-		if (nodes[at].complete && may_ask(nodes, at, tried, ntried))
+		if (nodes[at].complete && at != passed &&
+		    route_may_ask(nodes, nnodes, at, tried, ntried))
 			return (struct route){ROUTE_HOLDER, at, true};
 	return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
 }

@@ -23,7 +23,8 @@
 
 #include "router/route.h"
 
-#define LINE_UP 8 /* of those before it that a node knows */
+#define LINE_UP 8               /* of those before it that a node knows */
+#define LINE_LANE ROUTE_STRIPES /* what is asked by it: one connection */
 #ifndef LINE_PIECE
 #define LINE_PIECE 64
 #endif
@@ -68,6 +69,6 @@ uint32_t line_passed(const struct line *l, int64_t now_ns);
  * asked: see what route_choose says. */
 struct route line_choose(const struct line *l, const struct route_node *nodes,
 			 uint32_t nnodes, const uint32_t *tried, size_t ntried,
-			 uint64_t *rng);
+			 uint64_t *rng, int64_t now_ns);
 
 #endif

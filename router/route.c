@@ -267,6 +267,20 @@ route_cost_ns(const struct route_node *n, uint32_t bytes)
 	return (n->outstanding + bytes) * 1e9 / rate;
 }
 
+bool
+route_may_ask(const struct route_node *nodes, uint32_t nnodes, uint32_t node,
+	      const uint32_t *tried, size_t ntried)
+{
+	size_t i;
+
+	if (node >= nnodes || !nodes[node].usable || nodes[node].self)
+		return false;
+	for (i = 0; i < ntried; i++)
+		if (tried[i] == node)
+			return false;
+	return true;
+}
+
 /* One question and what it is asked of. */
 struct query {
 	const struct route_trees *t;
@@ -280,14 +294,7 @@ struct query {
 static bool
 may_ask(const struct query *q, uint32_t node)
 {
-	size_t i;
-
-	if (node >= q->nnodes || !q->nodes[node].usable || q->nodes[node].self)
-		return false;
-	for (i = 0; i < q->ntried; i++)
-		if (q->tried[i] == node)
-			return false;
-	return true;
+	return route_may_ask(q->nodes, q->nnodes, node, q->tried, q->ntried);
 }
 
 static bool

@@ -106,6 +106,10 @@ bool route_is_behind(struct route_pace own, struct route_pace its,
 bool route_keeps(const struct route_trees *t, const struct route_node *nodes,
 		 uint32_t nnodes, uint32_t chunk, unsigned copies);
 
+/* That node serves, is not this one, and was not tried. */
+bool route_may_ask(const struct route_node *nodes, uint32_t nnodes,
+		   uint32_t node, const uint32_t *tried, size_t ntried);
+
 /* Expected time until that node has delivered `bytes` more, ns. */
 int64_t route_cost_ns(const struct route_node *n, uint32_t bytes);
 

@@ -63,7 +63,7 @@ whom_ask_line(struct whom *w, struct image *im, const uint32_t *tried,
 		return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
 	cluster_refresh(r, im);
 	return line_choose(&im->line, im->route, cluster_slots(r), tried,
-			   ntried, &w->rng);
+			   ntried, &w->rng, loop_now_ns(r->loop));
 }
 
 struct route

@@ -33,7 +33,6 @@
 #define NO_LANE UINT32_MAX
 
 enum kind { HELD, WHOLE };
-#define LINE_LANE ROUTE_STRIPES
 
 struct options {
 	uint32_t readers, seeds, idle;

@@ -295,7 +295,7 @@ view_choose(struct fetch *f, bool late)
 	    line_suits(&n->line, n->in_flight, event_now_ns())) {
 		build_line(n);
 		r = line_choose(&n->line, view, nnodes, f->tried, f->ntried,
-				&n->random);
+				&n->random, event_now_ns());
 	}
 	if (r.how == ROUTE_NOBODY)
 		r = (late ? route_choose_late

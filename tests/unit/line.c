@@ -13,6 +13,7 @@
 static struct route_node nodes[N];
 static struct line line;
 static uint64_t rng = 88172645463325252ULL;
+static int64_t now_ns;
 
 /* Number 0 is complete, all others read; the later their number, the earlier
  * they started. */
@@ -22,6 +23,7 @@ crowd(void **state)
 	(void)state;
 	memset(nodes, 0, sizeof nodes);
 	memset(&line, 0, sizeof line);
+	now_ns = 0;
 	for (uint32_t i = 0; i < N; i++)
 		nodes[i] = (struct route_node){.key = i * 7919 % 41,
 					       .usable = true,
@@ -37,7 +39,7 @@ ask_as(uint32_t self, const uint32_t *tried, size_t ntried)
 	for (uint32_t i = 0; i < N; i++)
 		nodes[i].self = i == self;
 	assert_int_equal(line_build(&line, nodes, N), 0);
-	return line_choose(&line, nodes, N, tried, ntried, &rng);
+	return line_choose(&line, nodes, N, tried, ntried, &rng, now_ns);
 }
 
 static void
@@ -164,6 +166,10 @@ test_passed_over_for_a_while(void **state)
 	line_pass_over(&line, 7, now);
 	assert_int_equal(line_passed(&line, now), 7);
 	assert_int_equal(ask_as(6, (uint32_t[]){7}, 1).node, 8);
+	now_ns = now;
+	assert_int_equal(ask_as(6, NULL, 0).node, 8);
+	now_ns += LINE_PASSED_NS;
+	assert_int_equal(ask_as(6, NULL, 0).node, 7);
 	assert_int_equal(line_passed(&line, now + LINE_PASSED_NS), ROUTE_NONE);
 }
 
