@@ -34,9 +34,7 @@ crowd_machines() {
 	bed_bridge
 	for crowd_i in 1 $(crowd_readers "$1"); do
 		bed_machine "$crowd_i" "$2"
-		bed_in "$crowd_i" ip route change "$BED_NET.0/24" dev eth0 \
-			proto kernel scope link src "$(bed_addr "$crowd_i")" \
-			congctl "${TCP:-cubic}"
+		bed_tcp "$crowd_i" "${TCP:-cubic}"
 	done
 	bench_note "TCP's congestion control: ${TCP:-cubic}"
 }

@@ -1,13 +1,28 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 # random-lib: one row of random reads by fio's nbd engine; source it after
-# lib.sh.  Settings: MB of the image, SECONDS_EACH; `before' is set by who
-# calls.
+# lib.sh.  Settings: MB of the image, SECONDS_EACH, CHUNKS; `before' is set by
+# who calls.
 #
+#   random_images    $image, and the same in each of $CHUNKS: $small has the
+#                    arguments that serve these
 #   random_row URI SIZE DEPTH IN... -- KEY...    run by the command IN, if any
 need fio jq
 
-SECONDS_EACH=${SECONDS_EACH:-1}
+MB=${MB:-256} SECONDS_EACH=${SECONDS_EACH:-1}
+CHUNKS=$(list "${CHUNKS:-16K,4K}")
 RANDOM_COLUMNS='p50_us p99_us p99.9_us iops before'
+
+random_images() {
+	image=$RAM/image small=
+	make_image "$image" $((MB * MIB))
+	vfield image create "$image" >/dev/null
+	for random_chunk in $CHUNKS; do
+		ln "$image" "$RAM/$random_chunk"
+		vfield image create --chunk-size "$random_chunk" \
+			"$RAM/$random_chunk" >/dev/null
+		small="$small --image $RAM/$random_chunk"
+	done
+}
 
 random_row() {
 	random_uri=$1 random_size=$2 random_depth=$3

@@ -15,30 +15,15 @@
 . "$(dirname "$0")/hops-lib.sh"
 . "$(dirname "$0")/../tests/testbed.sh"
 
-MB=${MB:-256} MBIT=${MBIT:-1000}
+MBIT=${MBIT:-1000}
 SIZES=$(list "${SIZES:-4k,128k}") DELAYS=$(list "${DELAYS:-100}")
-CHUNKS=$(list "${CHUNKS:-16K,4K}")
 [ -x "$BUILD/perf/wire" ] || skip "$BUILD/perf/wire is not built"
-image=$RAM/image
-make_image "$image" $((MB * MIB))
-vfield image create "$image" >/dev/null
-small=
-for chunk in $CHUNKS; do
-	ln "$image" "$RAM/$chunk"
-	vfield image create --chunk-size "$chunk" "$RAM/$chunk" >/dev/null
-	small="$small --image $RAM/$chunk"
-done
-
-# as Debian has it, whatever is the default on this machine
-tcp_of() {
-	bed_in "$1" ip route change "$BED_NET.0/24" dev eth0 proto kernel \
-		scope link src "$(bed_addr "$1")" congctl "${TCP:-cubic}"
-}
+random_images
 
 # machine 1 has it all; 2 is the client's
 bed_bridge
 bed_machine 1
-tcp_of 1
+bed_tcp 1 "${TCP:-cubic}"
 # shellcheck disable=SC2086 # words
 bed_serve 1 --image "$image" $small
 bed_wait_ready 1
@@ -54,7 +39,7 @@ client_begin() {
 	ip link set v2 master br0 up
 	bed_in 2 ip addr add "$(bed_addr 2)/24" brd + dev eth0
 	bed_in 2 ip link set eth0 up
-	tcp_of 2
+	bed_tcp 2 "${TCP:-cubic}"
 	bed_join 2 "$(bed_addr 1)" --store 2M --no-fill
 	bed_wait_ready 2
 	hop_nbdkit "$TMP/proxy.sock" "nbd://$(bed_addr 1)/" bed_in 2

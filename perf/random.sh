@@ -17,19 +17,9 @@
 . "$(dirname "$0")/hops-lib.sh"
 need nbd-server
 
-MB=${MB:-256}
 SIZES=$(list "${SIZES:-4k,128k}") DEPTHS=$(list "${DEPTHS:-1,32}")
-CHUNKS=$(list "${CHUNKS:-16K,4K}")
 THROUGH=$(list "${THROUGH:-nbd-server-unix,nbd-server-tcp,nbdkit-unix,store,peer-tcp,socat,proxy,peer,seed}")
-image=$RAM/image
-make_image "$image" $((MB * MIB))
-vfield image create "$image" >/dev/null
-small=
-for chunk in $CHUNKS; do
-	ln "$image" "$RAM/$chunk"
-	vfield image create --chunk-size "$chunk" "$RAM/$chunk" >/dev/null
-	small="$small --image $RAM/$chunk"
-done
+random_images
 
 # nbd_server LINE NAME: it listens on TCP or on a socket, not on both
 nbd_server() {

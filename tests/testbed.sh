@@ -8,6 +8,7 @@
 #
 #   bed_bridge                      once, first
 #   bed_machine I [RATE]            RATE as tc has it: 100mbit; shaped both ways
+#   bed_tcp I NAME                  the congestion control of what it sends
 #   bed_in I CMD...                 run in it, wait for it
 #   bed_start I LOG CMD...          run in it, in the background; LOG gets its
 #                                   output; leaves the id of the nsenter in BED_PID
@@ -96,6 +97,11 @@ bed_shape() {
 	bed_r=$1
 	shift
 	"$@" root tbf rate "$bed_r" burst $bed_burst latency 50ms
+}
+
+bed_tcp() {
+	bed_in "$1" ip route change "$BED_NET.0/24" dev eth0 proto kernel \
+		scope link src "$(bed_addr "$1")" congctl "$2"
 }
 
 bed_init_pid() {
