@@ -6,7 +6,7 @@
 
 #include <fcntl.h>
 
-#include "tests/unit/engine.h"
+#include "tests/unit/engine_raw.h"
 
 #define ALL (UINT64_MAX / 2)
 #define SIZE ((N - 1) * CHUNK + TAIL)

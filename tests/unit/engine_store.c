@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 
 #include "router/fill.h"
-#include "tests/unit/engine.h"
+#include "tests/unit/engine_raw.h"
 
 #define ALL (UINT64_MAX / 2)
 #define SIZE ((N - 1) * CHUNK + TAIL)
