@@ -42,7 +42,10 @@ latency_limit_ns(const struct latency *l, int64_t least_ns, int64_t most_ns)
 void
 patience_took(struct latency *chunk, int64_t took_ns)
 {
-	latency_add(chunk, took_ns < TOOK_MOST_NS ? took_ns : TOOK_MOST_NS);
+	int64_t slow = SLOW * chunk->mean_ns;
+	int64_t most = slow > TOOK_MOST_NS ? slow : TOOK_MOST_NS;
+
+	latency_add(chunk, took_ns < most ? took_ns : most);
 }
 
 int64_t

@@ -45,6 +45,10 @@ one_that_waited(void **state)
 	for (int i = 0; i < 100; i++)
 		patience_took(&l, 3000 * MS);
 	assert_in_range(patience_late_ns(&l), 3000 * MS, 12000 * MS);
+	/* nor is it late where all take 8 s */
+	for (int i = 0; i < 100; i++)
+		patience_took(&l, (6 + i % 5) * 1000 * MS);
+	assert_true(patience_late_ns(&l) > 10000 * MS);
 }
 
 static void
