@@ -28,7 +28,7 @@ grep -q "answers DHCP with $BED_NET.100-$BED_NET.199" "$TMP/status" ||
 	fail "$(cat "$TMP/status")"
 [ "$(grep -c '^room-0.* 52:54:00:99:.* up ' "$TMP/status")" -eq $N ] ||
 	fail "$(cat "$TMP/status")"
-bed_vfield 1 status --json | jq -e ".boot.machines | length == $N" >/dev/null
+bed_vfield 1 status --json | json_is ".boot.machines | length == $N"
 
 # in another order, so that another one is the first to ask
 boot_stop 1

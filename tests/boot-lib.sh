@@ -81,5 +81,5 @@ boot_json() {
 
 # boot_is I CONDITION
 boot_is() {
-	bed_in "$1" jq -e "$2" /run/vfield/boot/machines.json >/dev/null
+	bed_in "$1" cat /run/vfield/boot/machines.json | json_is "$2"
 }

@@ -37,8 +37,8 @@ done
 
 for uri in "$(uri_sock 2)" "$(uri_tcp 3)"; do
 	nbdinfo --json "$uri" >"$TMP/info"
-	jq -e ".exports[0] | .[\"export-size\"] == $size and .is_read_only and
-		.can_multi_conn" "$TMP/info" >/dev/null ||
+	json_is ".exports[0] | .[\"export-size\"] == $size and .is_read_only and
+		.can_multi_conn" <"$TMP/info" ||
 		fail "$uri: $(cat "$TMP/info")"
 	nbdinfo --list "$uri" | grep -q 'export="debian"' ||
 		fail "$uri lists no debian"

@@ -25,8 +25,8 @@ has_all_of() { # NODE ID
 }
 
 node_is() { # NODE, WHAT of its own entry, as node N sees it
-	vfield node list --json --run-dir "$TMP/n$1" | jq -e --arg id "$3" \
-		".nodes[] | select(.name == \"n$2\") | $4" >/dev/null
+	vfield node list --json --run-dir "$TMP/n$1" | json_is \
+		".nodes[] | select(.name == \"n$2\") | $4" --arg id "$3"
 }
 
 # node 1 has the membership; the seed of the old one can die alone

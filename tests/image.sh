@@ -27,11 +27,11 @@ for size in 0 1 131071 131072 131073 400000; do
 	vfield image verify "i$size.img" >out
 	grep -q "$id" out || fail "$size: $(cat out)"
 	vfield image info --json "i$size.img.vfm" >json
-	jq -e --arg id "$id" --arg name "i$size" --argjson size "$size" '
-		.id == $id and .name == $name and .size == $size and
+	json_is '.id == $id and .name == $name and .size == $size and
 		.chunk_size == 131072 and (.uuid | length) == 36 and
 		.nchunks == (($size + 131071) / 131072 | floor)' \
-		json >/dev/null || fail "$size: $(cat json)"
+		--arg id "$id" --arg name "i$size" --argjson size "$size" \
+		<json || fail "$size: $(cat json)"
 done
 vfield image info i400000.img.vfm | grep -q '^chunks: *4$' || fail "info"
 

@@ -238,11 +238,19 @@ status_get() {
 	status "$1" | jq -r "$2"
 }
 
+# json_is CONDITION [JQ_ARGS]: of what comes in.  Nothing at all is a no; jq 1.6
+# says yes to that.
+json_is() {
+	condition=$1
+	shift
+	jq -es "$@" ".[] | $condition" >/dev/null
+}
+
 # status_is N CONDITION [JQ_ARGS]: for wait_for and if
 status_is() {
-	n=$1 condition=$2
-	shift 2
-	status "$n" | jq -e "$@" "$condition" >/dev/null
+	n=$1
+	shift
+	status "$n" | json_is "$@"
 }
 
 # it knows of so many nodes, itself included

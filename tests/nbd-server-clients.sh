@@ -27,7 +27,7 @@ check_clients() {
 
 toy_start toy --exports 20 "$TMP/toy.sock" "$image"
 check_clients
-nbdinfo --json "$(uri toy toy)" | jq -e '.exports[0] |
+nbdinfo --json "$(uri toy toy)" | json_is '.exports[0] |
 	."export-size" == 50000001 and .is_read_only and .can_multi_conn and
 	.can_cache and .can_df and (.can_trim or .can_zero or .can_flush | not)
 	and .block_size_minimum == 1 and .block_size_preferred == 131072 and

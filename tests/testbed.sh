@@ -241,7 +241,7 @@ bed_vfield() {
 
 # bed_status_is I CONDITION
 bed_status_is() {
-	bed_vfield "$1" status --json | jq -e "$2" >/dev/null
+	bed_vfield "$1" status --json | json_is "$2"
 }
 
 # sum_bed I: what a client on that machine reads from its router
