@@ -10,6 +10,7 @@
 other() {
 	other=$1
 	shift
+	: >"$TMP/other.log"
 	bed_start "$other" "$TMP/other.log" dnsmasq --keep-in-foreground \
 		--conf-file=/dev/null --port=0 --interface=eth0 \
 		--bind-interfaces --log-facility=- --pid-file= --user=root \

@@ -7,10 +7,11 @@
 # what a router would say; the answer is the file of the question's name
 mkdir "$TMP/run"
 "$PYTHON" - "$TMP/run/router.ctl" "$TMP" <<'END' &
-import socket, sys
+import os, socket, sys
 s = socket.socket(socket.AF_UNIX)
-s.bind(sys.argv[1])
+s.bind(sys.argv[1] + ".new")
 s.listen(8)
+os.rename(sys.argv[1] + ".new", sys.argv[1])
 while True:
     c, _ = s.accept()
     question = c.recv(4096).decode().split()[0]
@@ -68,7 +69,7 @@ show status --json
 "$PYTHON" -m json.tool <"$TMP/out" >/dev/null || fail "not JSON"
 
 # live: rates from differences
-timeout 20 vfield status --watch=1 --run-dir "$TMP/run" >"$TMP/live" &
+timeout 120 vfield status --watch=1 --run-dir "$TMP/run" >"$TMP/live" &
 watch=$!
 wait_for 10 grep -q 128 "$TMP/live"
 sed -i 's/"tree":30/"tree":300000000/' "$TMP/status"

@@ -9,9 +9,10 @@ right=$TMP/mem/right image=$TMP/stick/image
 make_image "$right" 16000000
 want=$(sum_file "$right")
 mkdir "$TMP/stick"
-nbdkit -f -U "$TMP/stick.sock" --filter=error file "$right" error=EIO \
-	error-pread-rate=100% error-file="$TMP/broken" 2>"$TMP/stick.log" &
-wait_for 10 test -S "$TMP/stick.sock"
+nbdkit -f -U "$TMP/stick.sock" -P "$TMP/stick.pid" --filter=error \
+	file "$right" error=EIO error-pread-rate=100% \
+	error-file="$TMP/broken" 2>"$TMP/stick.log" &
+wait_for 10 test -s "$TMP/stick.pid"
 nbdfuse -r "$image" --unix "$TMP/stick.sock" 2>>"$TMP/stick.log" &
 at_exit 'umount -l "$TMP/stick"'
 wait_for 10 test -e "$image"

@@ -7,12 +7,12 @@ need python3
 
 echo "# a member refuses an older client, and goes on with the others"
 vfield-member --run-dir "$TMP" --listen 127.0.0.1 --corosync no \
-	>>"$TMP/member.log" 2>&1 &
-wait_for 10 test -S "$TMP/member.sock"
+	--ready-fd 3 3>"$TMP/ready" >>"$TMP/member.log" 2>&1 &
+wait_for 10 test -s "$TMP/ready"
 python3 - <<'END' || fail "it was not closed"
 import socket, struct
 s = socket.create_connection(("127.0.0.1", 10810))
-s.settimeout(10)
+s.settimeout(60)
 s.sendall(struct.pack(">IBIB", 5, 1, 1, 0))
 while s.recv(4096):
     pass
