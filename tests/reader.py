@@ -16,6 +16,7 @@ import argparse
 import errno
 import json
 import mmap
+import os
 import signal
 import sys
 import time
@@ -90,8 +91,9 @@ class Reader:
             self.reads += 1
             self.bytes += len(got)
         if self.args.beat and self.bytes:
-            with open(self.args.beat, "w") as f:
+            with open(self.args.beat + ".new", "w") as f:
                 f.write("%d\n" % self.bytes)
+            os.replace(self.args.beat + ".new", self.args.beat)
 
     def again(self):
         self.reconnects += 1
