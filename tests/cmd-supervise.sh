@@ -73,7 +73,8 @@ node_start 1 serve --image "$TMP/image"
 pids=$(children)
 kill -TERM "$(node_pid 1)"
 kill -INT "$(node_pid 1)"
-wait_for 3 ended "$(node_pid 1)"
+wait_for 20 ended "$(node_pid 1)"
+! grep 'does not end' "$TMP/n1/log" || fail "it has waited"
 # shellcheck disable=SC2086 # they are words
 all_ended $pids || fail "somebody is left"
 node_stop 1
@@ -90,7 +91,7 @@ node_start 1 serve --image "$TMP/image"
 pids=$(children)
 kill -KILL "$(node_pid 1)"
 # shellcheck disable=SC2086 # they are words
-wait_for 5 all_ended $pids
+wait_for 20 all_ended $pids
 wait "$(node_pid 1)" 2>/dev/null || :
 [ -n "$(ls /dev/shm)" ] || fail "the store is gone"
 node_start 1 serve --image "$TMP/image"
