@@ -20,6 +20,7 @@ man_options() {
 }
 
 same() {
+	[ -n "$2" ] || fail "$1: no options"
 	echo "$2" >"$TMP/help"
 	echo "$3" >"$TMP/man"
 	diff "$TMP/help" "$TMP/man" || fail "$1: --help (<) and the manual (>) differ"

@@ -110,10 +110,10 @@ vfield image default "$old" --run-dir "$TMP/n2" &
 one=$!
 vfield image default "$new" --run-dir "$TMP/n4" &
 wait $one $!
-agree() {
+agree() { # all five say the same
 	[ "$(for node in 2 3 4 5 6; do
-		status "$node" | jq -c .default.id,.default.version
-	done | sort | uniq | wc -l)" -eq 2 ]
+		status "$node" | jq -c '[.default.id, .default.version]'
+	done | uniq -c | awk '{ print $1 }')" = 5 ]
 }
 wait_for 20 agree
 vfield image default "$new" --run-dir "$TMP/n6"
