@@ -111,8 +111,10 @@ trap 'exit 130' INT HUP
 
 # --- waiting ---
 
+# wait_for SECONDS CMD...: until it is so.  On a machine that has little else to
+# do it is by then; where it has, three times that is given.
 wait_for() {
-	limit=$1
+	limit=$(($1 * 3))
 	shift
 	deadline=$(($(date +%s) + limit))
 	until "$@" >/dev/null 2>&1; do
