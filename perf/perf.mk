@@ -1,7 +1,7 @@
 # The simulator: the router's policy, in a cluster that is not there.
 $(BUILD)/perf/sim: $(call objs,perf/sim) $(patsubst %,$(BUILD)/obj/%.o,\
-		router/route router/line router/readahead router/patience \
-		router/fill router/recent lib/bitmap)
+		router/route router/place router/line router/readahead \
+		router/patience router/fill router/recent lib/bitmap)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 

@@ -14,7 +14,7 @@
  * order ask a complete one, the r-th asks number (r - K) / ROUTE_ARITY.
  *
  * A node needs to know only those above it, a logarithm of their number, so
- * that is all that is kept; finding them takes linear time (select_rank).
+ * that is all that is kept; finding them takes linear time (place.h).
  *
  * A slow node holds up all that are below it, in every tree.  Those that hold
  * less than this one and gain less stand in no tree that it sees: it asks whom
@@ -44,10 +44,12 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
+#include "router/place.h"
 #include "router/random.h"
 
 #define DEPTH 32 /* of a tree, at most */
 #define PAIRS (ROUTE_STRIPES / 2)
+#define PART 4       /* places, of a rough order; on average */
 #define SPARE_SEED 4 /* a holder may cost that many times what a seed costs */
 #define BEHIND_LEAST 96 /* chunks; less than a window, or all wait for it */
 #define LATE_MARKS 5    /* until one that began later is compared */
@@ -67,66 +69,6 @@ struct route_trees {
 	uint32_t rank[ROUTE_STRIPES];      /* its own */
 	uint32_t up[ROUTE_STRIPES][DEPTH]; /* parent first, then ROUTE_NONE */
 };
-
-struct place {
-	uint64_t hash, key;
-	uint32_t node;
-};
-
-/* The finalizer of splitmix64. */
-static uint64_t
-mix(uint64_t x)
-{
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ULL;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebULL;
-	return x ^ x >> 31;
-}
-
-static uint64_t
-place_hash(uint64_t key, uint64_t what)
-{
-	return mix(key + mix(what + 0x9e3779b97f4a7c15ULL));
-}
-
-static bool
-before(const struct place *a, const struct place *b)
-{
-	if (a->hash != b->hash)
-		return a->hash < b->hash;
-	return a->key != b->key ? a->key < b->key : a->node < b->node;
-}
-
-static void
-swap(struct place *a, struct place *b)
-{
-	struct place t = *a;
-
-	*a = *b;
-	*b = t;
-}
-
-/* Reorder p[0..n-1] so that p[k] is the one of rank k and the lower ranks
- * stand before it (Hoare's quickselect). */
-static void
-select_rank(struct place *p, uint32_t n, uint32_t k)
-{
-	uint32_t lo = 0, hi = n - 1, i, mid;
-
-	while (lo < hi) {
-		mid = lo + (hi - lo) / 2;
-		swap(&p[mid], &p[hi]);
-		for (i = mid = lo; i < hi; i++)
-			if (before(&p[i], &p[hi]))
-				swap(&p[i], &p[mid++]);
-		swap(&p[mid], &p[hi]);
-		if (mid == k)
-			return;
-		if (mid < k)
-			lo = mid + 1;
-		else
-			hi = mid - 1;
-	}
-}
 
 struct route_trees *
 route_trees_new(unsigned copies)
@@ -180,63 +122,56 @@ find_self(const struct route_node *nodes, uint32_t nnodes)
 	return ROUTE_NONE;
 }
 
-/* The nodes above the one of rank r, in the order that p gives by `desc`. */
+/* The nodes above the one of rank r, in the order of l or the other way round.
+ */
 static void
-climb(struct place *p, uint32_t n, uint32_t r, uint32_t tops, bool desc,
-      uint32_t *up)
+climb(struct places *l, uint32_t r, uint32_t tops, bool desc, uint32_t *up)
 {
 	unsigned d = 0;
-	uint32_t m = n;
 
 	while (r >= tops && d < DEPTH - 1) {
 		r = (r - tops) / ROUTE_ARITY;
-		if (desc) {
-			select_rank(p + (n - m), m, m - 1 - r);
-			up[d++] = p[n - 1 - r].node;
-			m = r + 1;
-		} else {
-			select_rank(p, m, r);
-			up[d++] = p[r].node;
-			m = r + 1;
-		}
+		up[d++] = places_node(l, desc ? l->n - 1 - r : r);
 	}
 	up[d] = ROUTE_NONE;
 }
 
 static void
-build_pair(struct route_trees *t, const struct route_node *nodes,
-	   uint32_t nnodes, uint32_t pair, struct place *p)
+build_pair(struct route_trees *t, struct places *l, uint64_t key, uint32_t pair)
 {
 	uint32_t tops = t->ncomplete > 0 ? t->ncomplete : 1;
-	const struct route_node *self = &nodes[t->self];
-	uint32_t i, n = 0, r = 0;
-	struct place me = {place_hash(self->key, pair), self->key, t->self};
+	struct place me = place_at(t->self, key, pair);
+	uint32_t r = places_sort(l, pair, &me);
 
-	for (i = 0; i < nnodes; i++) {
-		if (!stands(&nodes[i]))
-			continue;
-		p[n].hash = place_hash(nodes[i].key, pair);
-		p[n].key = nodes[i].key;
-		p[n].node = i;
-		r += before(&p[n], &me);
-		n++;
-	}
-	t->nactive = n;
 	t->rank[2 * pair] = r;
-	t->rank[2 * pair + 1] = n - 1 - r;
-	climb(p, n, r, tops, false, t->up[2 * pair]);
-	climb(p, n, n - 1 - r, tops, true, t->up[2 * pair + 1]);
+	t->rank[2 * pair + 1] = l->n - 1 - r;
+	climb(l, r, tops, false, t->up[2 * pair]);
+	climb(l, l->n - 1 - r, tops, true, t->up[2 * pair + 1]);
+}
+
+static void
+build_all(struct route_trees *t, const struct route_node *nodes,
+	  uint32_t nnodes, struct places *l)
+{
+	uint32_t i;
+
+	for (i = 0; i < nnodes; i++)
+		if (stands(&nodes[i]))
+			places_add(l, i, nodes[i].key);
+	for (i = 0; i < PAIRS; i++)
+		build_pair(t, l, nodes[t->self].key, i);
+	t->nactive = l->n;
 }
 
 int
 route_trees_build(struct route_trees *t, const struct route_node *nodes,
 		  uint32_t nnodes)
 {
-	AUTO_FREE struct place *p = calloc(nnodes + 1, sizeof *p);
+	struct places *l = places_new(nnodes);
 	AUTO_FREE uint32_t *complete = calloc(nnodes + 1, sizeof *complete);
-	uint32_t pair;
 
-	if (p == NULL || complete == NULL) {
+	if (l == NULL || complete == NULL) {
+		free(l);
 		errno = ENOMEM;
 		return -1;
 	}
@@ -246,10 +181,9 @@ route_trees_build(struct route_trees *t, const struct route_node *nodes,
 	t->self = find_self(nodes, nnodes);
 	memset(t->up, 0xff, sizeof t->up);
 	memset(t->rank, 0, sizeof t->rank);
-	if (t->self == ROUTE_NONE)
-		return 0;
-	for (pair = 0; pair < PAIRS; pair++)
-		build_pair(t, nodes, nnodes, pair, p);
+	if (t->self != ROUTE_NONE)
+		build_all(t, nodes, nnodes, l);
+	free(l);
 	return 0;
 }
 
@@ -370,10 +304,7 @@ pick_partial(const struct query *q, uint32_t look, uint32_t enough,
 static struct place
 keeper_place(const struct route_node *nodes, uint32_t node, uint32_t chunk)
 {
-	uint64_t key = nodes[node].key;
-
-	return (struct place){place_hash(key, (uint64_t)chunk + PAIRS), key,
-			      node};
+	return place_at(node, nodes[node].key, (uint64_t)chunk + PAIRS);
 }
 
 /* Into the first `most` of an order, n of which are there. */
@@ -382,9 +313,9 @@ insert(struct place *first, uint32_t n, uint32_t most, struct place p)
 {
 	uint32_t i = n < most ? n++ : most;
 
-	if (i == most && !before(&p, &first[--i]))
+	if (i == most && !place_before(&p, &first[--i]))
 		return n;
-	for (; i > 0 && before(&p, &first[i - 1]); i--)
+	for (; i > 0 && place_before(&p, &first[i - 1]); i--)
 		first[i] = first[i - 1];
 	first[i] = p;
 	return n;
@@ -581,7 +512,7 @@ route_keeps(const struct route_trees *t, const struct route_node *nodes,
 		if (i == t->self || nodes[i].complete || !nodes[i].usable)
 			continue;
 		other = keeper_place(nodes, i, chunk);
-		if (before(&other, &me))
+		if (place_before(&other, &me))
 			copies--;
 	}
 	return copies > 0;

@@ -1,0 +1,91 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+
+#include "router/place.h"
+#include "router/random.h"
+
+#define MOST 1000
+
+static struct place exact[MOST];
+
+static int
+compare(const void *a, const void *b)
+{
+	return place_before(a, b) ? -1 : place_before(b, a);
+}
+
+/* All ranks, in an order in which each has to be found anew. */
+static void
+check(const uint64_t *keys, uint32_t n, uint64_t what)
+{
+	struct places *l = places_new(n);
+	uint32_t i, rank, before;
+
+	assert_non_null(l);
+	for (i = 0; i < n; i++) {
+		places_add(l, i, keys[i]);
+		exact[i] = place_at(i, keys[i], what);
+	}
+	qsort(exact, n, sizeof exact[0], compare);
+	for (i = 0; i < n; i++) {
+		rank = (uint64_t)i * 7919 % n;
+		before = places_sort(l, what, &exact[i]);
+		assert_int_equal(before, i);
+		assert_int_equal(places_node(l, rank), exact[rank].node);
+		assert_int_equal(places_node(l, i), exact[i].node);
+	}
+	free(l);
+}
+
+static void
+ranks(void **state)
+{
+	static const uint32_t sizes[] = {1, 2, 3, 4, 5, 17, 300, MOST};
+	static uint64_t keys[MOST];
+	uint64_t rng = 88172645463325252ULL;
+	uint32_t i;
+
+	for (i = 0; i < MOST; i++)
+		keys[i] = (uint64_t)random_next(&rng) << 32 | i;
+	for (i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+		check(keys, sizes[i], i);
+}
+
+/* All in one part. */
+static void
+equal_keys(void **state)
+{
+	static const uint64_t keys[MOST];
+
+	check(keys, MOST, 3);
+}
+
+static void
+another_order_for_each(void **state)
+{
+	uint32_t i, differs = 0;
+
+	for (i = 0; i < 64; i++) {
+		struct place a = place_at(0, 1, i), b = place_at(1, 2, i);
+
+		differs += place_before(&a, &b);
+	}
+	assert_in_range(differs, 16, 48);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(ranks),
+	    cmocka_unit_test(equal_keys),
+	    cmocka_unit_test(another_order_for_each),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
