@@ -117,7 +117,7 @@ thought(struct event *e)
 void
 boot_go_on(struct node *n)
 {
-	if (n->think.slot != 0 || n->ended_ns > 0)
+	if (event_is_set(&n->think) || n->ended_ns > 0)
 		return;
 	while (n->asked < nreads) {
 		if (!n->reading && opt.think > 0 && !n->has_thought) {

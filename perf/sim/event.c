@@ -1,20 +1,52 @@
+/* Most events are set anew some times before they happen, so that is what must
+ * be cheap.  The queue holds entries, and an event says which entry it means:
+ * others are dropped when their time comes.  One that is put off keeps its
+ * entry, which then puts in a later one; and what was set is put in only when
+ * the next event is due, since many are set twice at the same time.
+ *
+ * Entries of the next SLICE_NS are in a heap, which is small; those of the
+ * slices after it lie in a ring, a list for each, and beyond that in one list.
+ */
 #include "perf/sim/event.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A heap of slots 1 to n, each above FAN others.  When an event happens stands
- * beside it: to look it up there would take longer than all the rest. */
-#define FAN 4
+#define SLICE_BITS 15 /* 16 us */
+#define SLICES 16384  /* half a second; a power of two */
+#define AHEAD 8
 
-static struct entry {
+struct entry {
 	int64_t at_ns;
 	uint64_t seq;
 	struct event *event;
-} * heap;
-static uint32_t n, room;
+};
+
+struct list {
+	struct entry *entries;
+	uint32_t n, room;
+};
+
+static struct list heap, ring[SLICES], beyond, set;
+static uint32_t in_ring;
+static int64_t next_slice, soonest_beyond = INT64_MAX; /* slice */
 static int64_t now_ns;
-static uint64_t next_seq;
+static uint64_t last_seq;
+void (*event_nears)(const struct event *e, unsigned step);
+
+static void
+append(struct list *l, struct entry x)
+{
+	if (l->n == l->room) {
+		l->room = l->room > 0 ? 2 * l->room : 16;
+		l->entries = realloc(l->entries, l->room * sizeof x);
+		if (l->entries == NULL) {
+			perror("sim");
+			exit(1);
+		}
+	}
+	l->entries[l->n++] = x;
+}
 
 static bool
 sooner(const struct entry *a, const struct entry *b)
@@ -23,44 +55,151 @@ sooner(const struct entry *a, const struct entry *b)
 }
 
 static void
-put(struct entry e, uint32_t slot)
+heap_add(struct entry x)
 {
-	heap[slot] = e;
-	e.event->slot = slot;
+	uint32_t i, above;
+
+	append(&heap, x);
+	for (i = heap.n - 1; i > 0; i = above) {
+		above = (i - 1) / 2;
+		if (!sooner(&x, &heap.entries[above]))
+			break;
+		heap.entries[i] = heap.entries[above];
+	}
+	heap.entries[i] = x;
 }
 
-static uint32_t
-soonest_below(uint32_t slot)
+static struct entry
+heap_take(void)
 {
-	uint32_t child = FAN * (slot - 1) + 2, end = child + FAN, best = child;
+	struct entry *h = heap.entries, first = h[0], last = h[--heap.n];
+	uint32_t i, below;
 
-	if (end > n + 1)
-		end = n + 1;
-	while (++child < end)
-		if (sooner(&heap[child], &heap[best]))
-			best = child;
-	return best;
+	for (i = 0; (below = 2 * i + 1) < heap.n; i = below) {
+		if (below + 1 < heap.n && sooner(&h[below + 1], &h[below]))
+			below++;
+		if (!sooner(&h[below], &last))
+			break;
+		h[i] = h[below];
+	}
+	h[i] = last;
+	return first;
 }
 
 static void
-settle(struct entry e, uint32_t slot)
+put(struct entry x)
 {
-	uint32_t other;
+	int64_t slice = x.at_ns >> SLICE_BITS;
 
-	while (slot > 1) {
-		other = (slot - 2) / FAN + 1;
-		if (!sooner(&e, &heap[other]))
-			break;
-		put(heap[other], slot);
-		slot = other;
+	if (slice < next_slice) {
+		heap_add(x);
+	} else if (slice < next_slice + SLICES) {
+		append(&ring[slice % SLICES], x);
+		in_ring++;
+	} else {
+		append(&beyond, x);
+		if (slice < soonest_beyond)
+			soonest_beyond = slice;
 	}
-	while ((other = soonest_below(slot)) <= n) {
-		if (!sooner(&heap[other], &e))
-			break;
-		put(heap[other], slot);
-		slot = other;
+}
+
+static void
+put_event(struct event *e)
+{
+	e->queued_ns = e->at_ns;
+	put((struct entry){e->at_ns, e->seq, e});
+}
+
+/* Whether it is the one that its event means; if that was put off, it goes
+ * where that will be. */
+static bool
+is_meant(const struct entry *x)
+{
+	struct event *e = x->event;
+
+	if (e->seq == x->seq)
+		return true;
+	if (e->queued_ns != x->at_ns)
+		return false;
+	e->queued_ns = 0;
+	if (e->seq != 0)
+		put_event(e);
+	return false;
+}
+
+static bool
+is_to_be_put(const struct event *e)
+{
+	return e->queued_ns == 0 || e->queued_ns > e->at_ns;
+}
+
+static void
+put_what_was_set(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < set.n; i++) {
+		struct event *e = set.entries[i].event;
+
+		if (e->seq != 0 && is_to_be_put(e))
+			put_event(e);
 	}
-	put(e, slot);
+	set.n = 0;
+}
+
+static void
+put_beyond(void)
+{
+	struct list was = beyond;
+	uint32_t i;
+
+	beyond = (struct list){0};
+	soonest_beyond = INT64_MAX;
+	for (i = 0; i < was.n; i++)
+		put(was.entries[i]);
+	free(was.entries);
+}
+
+static void
+say_what_nears(void)
+{
+	unsigned step;
+	uint32_t i;
+
+	for (step = 0; step < EVENT_STEPS; step++)
+		for (i = 0; i < heap.n; i++)
+			event_nears(heap.entries[i].event, step);
+}
+
+/* The next slice that has any goes into the heap. */
+static bool
+next(void)
+{
+	struct list *l;
+	uint32_t i;
+
+	if (in_ring == 0 && beyond.n == 0)
+		return false;
+	if (in_ring == 0)
+		next_slice = soonest_beyond;
+	while (ring[next_slice % SLICES].n == 0 && in_ring > 0 &&
+	       next_slice + SLICES <= soonest_beyond)
+		next_slice++;
+	if (next_slice + SLICES > soonest_beyond)
+		put_beyond();
+	l = &ring[next_slice % SLICES];
+	for (i = 0; i < l->n; i++) {
+		if (i + AHEAD < l->n)
+			__builtin_prefetch(l->entries[i + AHEAD].event);
+		if (is_meant(&l->entries[i]))
+			heap_add(l->entries[i]);
+	}
+	in_ring -= l->n;
+	l->n = 0;
+	next_slice++;
+	if (event_nears != NULL)
+		say_what_nears();
+	return true;
 }
 
 int64_t
@@ -72,21 +211,10 @@ event_now_ns(void)
 void
 event_at(struct event *e, int64_t at_ns)
 {
-	struct entry put = {at_ns < now_ns ? now_ns : at_ns, next_seq++, e};
-
-	e->at_ns = put.at_ns;
-	if (e->slot == 0) {
-		if (n + 1 >= room) {
-			room = room > 0 ? 2 * room : 1024;
-			heap = realloc(heap, room * sizeof *heap);
-			if (heap == NULL) {
-				perror("sim");
-				exit(1);
-			}
-		}
-		e->slot = ++n;
-	}
-	settle(put, e->slot);
+	e->at_ns = at_ns < now_ns ? now_ns : at_ns;
+	e->seq = ++last_seq;
+	if (is_to_be_put(e))
+		append(&set, (struct entry){0, 0, e});
 }
 
 void
@@ -98,27 +226,30 @@ event_after(struct event *e, int64_t delay_ns)
 void
 event_cancel(struct event *e)
 {
-	struct entry last;
-	uint32_t slot = e->slot;
+	e->seq = 0;
+}
 
-	if (slot == 0)
-		return;
-	e->slot = 0;
-	last = heap[n--];
-	if (last.event != e)
-		settle(last, slot);
+bool
+event_is_set(const struct event *e)
+{
+	return e->seq != 0;
 }
 
 bool
 event_step(void)
 {
-	struct event *e;
+	struct entry x;
 
-	if (n == 0)
-		return false;
-	e = heap[1].event;
-	event_cancel(e);
-	now_ns = e->at_ns;
-	e->happen(e);
+	put_what_was_set();
+	do {
+		while (heap.n == 0)
+			if (!next())
+				return false;
+		x = heap_take();
+	} while (!is_meant(&x));
+	now_ns = x.at_ns;
+	x.event->seq = 0;
+	x.event->queued_ns = 0;
+	x.event->happen(x.event);
 	return true;
 }

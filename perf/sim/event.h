@@ -1,8 +1,9 @@
 /* event: what happens when, in simulated time.
  *
- * An event is embedded in what it is about, as its first member, and stands
- * in the queue at most once.  Events of the same time happen in the order in
- * which they were set.
+ * An event is embedded in what it is about, and stands in the queue at most
+ * once.  Events of the same time happen in the order in which they were set.
+ * The queue may look at an event that was cancelled: its memory must stay, be
+ * it as another event, or as zeros.
  */
 #ifndef VF_PERF_SIM_EVENT_H
 #define VF_PERF_SIM_EVENT_H
@@ -12,7 +13,8 @@
 
 struct event {
 	int64_t at_ns;
-	uint32_t slot; /* in the heap, from 1; 0: not set */
+	uint64_t seq;      /* 0: not set */
+	int64_t queued_ns; /* the queue will look at it then; 0: it may not */
 	void (*happen)(struct event *e);
 };
 
@@ -21,6 +23,12 @@ int64_t event_now_ns(void);
 void event_at(struct event *e, int64_t at_ns);
 void event_after(struct event *e, int64_t delay_ns);
 void event_cancel(struct event *e);
+bool event_is_set(const struct event *e);
+/* Called for events that are soon to happen, for all of them with step 0, then
+ * 1, and so on: to fetch from memory what they will look at, each step by what
+ * the step before has fetched.  NULL: nothing is. */
+#define EVENT_STEPS 6
+extern void (*event_nears)(const struct event *e, unsigned step);
 /* Let the next one happen; false if there is none. */
 bool event_step(void);
 

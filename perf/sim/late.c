@@ -25,6 +25,7 @@ check(struct event *e)
 		return;
 	if (!p->suspect && verdict >= PEER_DEAD) {
 		p->suspect = true;
+		p->me->opinions[p->opinion].bad = true;
 		p->me->nsuspects++;
 	}
 	if (p->suspect && verdict == PEER_GONE)
@@ -37,7 +38,7 @@ check(struct event *e)
 void
 late_watch(struct peer *p)
 {
-	if (!p->to->dead || p->check.slot != 0)
+	if (!p->to->dead || event_is_set(&p->check))
 		return;
 	p->check.happen = check;
 	event_after(&p->check, TICK_NS);
@@ -100,7 +101,7 @@ tick(struct event *e)
 void
 late_begin(struct node *n)
 {
-	if (opt.hedge == 0 || n->tick.slot != 0)
+	if (opt.hedge == 0 || event_is_set(&n->tick))
 		return;
 	n->tick.happen = tick;
 	n->patience.rescue = RESCUE_BURST * 100;

@@ -392,6 +392,7 @@ main(int argc, char **argv)
 		return usage();
 	opt.random += opt.seed;
 	make_cluster();
+	event_nears = near_bring;
 	failed = run();
 	report();
 	return failed;

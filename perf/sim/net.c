@@ -18,157 +18,228 @@
 #define NOTICE 0.1
 #define SAME 0.02 /* rates that differ by less are not worth an event */
 #define ROUNDS 8
+#define LINE 64     /* of the processor's cache */
+#define ENDLESS 1e9 /* bytes/ns: the level of no link */
 
+/* By link number; 0 is no link. */
+static double *levels; /* bytes/ns for a flow of weight 1 */
+static bool *queued;
+static struct link **links;
+static uint32_t nlinks, room;
 static struct link *work[ROUNDS];
-static uint32_t nwork, next_work;
+static uint32_t nwork;
+static double *offers; /* what their other links offer the flows of one */
+static uint32_t most_flows;
+
+static void *
+resize(void *p, size_t n, size_t size)
+{
+	p = reallocarray(p, n, size);
+	if (p == NULL) {
+		perror("sim");
+		exit(1);
+	}
+	return p;
+}
 
 void
 link_init(struct link *l, double bytes_per_s)
 {
-	*l = (struct link){0};
-	l->cap = bytes_per_s / 1e9;
-	l->level = l->cap;
+	if (nlinks + 1 >= room) {
+		room = room > 0 ? 2 * room : 64;
+		levels = resize(levels, room, sizeof *levels);
+		queued = resize(queued, room, sizeof *queued);
+		links = resize(links, room, sizeof *links);
+		levels[0] = ENDLESS;
+	}
+	*l = (struct link){.cap = bytes_per_s / 1e9, .number = ++nlinks};
+	levels[l->number] = l->cap;
+	queued[l->number] = false;
+	links[l->number] = l;
 }
 
-/* The least that its links offer, `but` not asked. */
 static double
-offered(const struct flow *f, const struct link *but)
+least(double a, double b)
 {
-	double least = 1e9;
-	uint32_t i;
-
-	for (i = 0; i < f->nends; i++)
-		if (f->end[i] != but && f->end[i]->level < least)
-			least = f->end[i]->level;
-	return least;
+	return b < a ? b : a;
 }
 
-static void
-find_level(struct link *l)
+/* The least that its other links offer. */
+static double
+offered(const struct share *s)
 {
-	double level, taken, most, o, unbound, was = 1e18;
+	return least(levels[s->others[0]],
+		     least(levels[s->others[1]], levels[s->others[2]]));
+}
+
+/* If the level is that: what flows take that are offered less elsewhere, the
+ * most that one takes, and the weight of the others. */
+struct shared {
+	double taken, most, unbound;
+};
+
+static struct shared
+share_out(const struct link *l, double level)
+{
+	struct shared sh = {0};
 	uint32_t i;
 
-	for (unbound = i = 0; i < l->nflows; i++)
-		unbound += l->flows[i]->weight;
+	for (i = 0; i < l->nflows; i++) {
+		double o = offers[i], weight = l->shares[i].weight;
+		bool bound = o <= level;
+
+		/* without branches, which nobody could predict */
+		sh.unbound += bound ? 0 : weight;
+		sh.taken += bound ? o * weight : 0;
+		sh.most = bound && o > sh.most ? o : sh.most;
+	}
+	return sh;
+}
+
+static double
+find_level(const struct link *l)
+{
+	double unbound = 0, was = 1e18, level;
+	struct shared sh;
+	uint32_t i;
+
+	for (i = 0; i < l->nflows; i++) {
+		offers[i] = offered(&l->shares[i]);
+		unbound += l->shares[i].weight;
+	}
 	level = unbound > 0 ? l->cap / unbound : l->cap;
 	for (;;) {
-		taken = most = unbound = 0;
-		for (i = 0; i < l->nflows; i++) {
-			const struct flow *f = l->flows[i];
-
-			o = offered(f, l);
-			if (o > level) {
-				unbound += f->weight;
-				continue;
-			}
-			taken += o * f->weight;
-			most = o > most ? o : most;
-		}
-		if (unbound == 0) {
-			l->level = most + (taken < l->cap ? l->cap - taken : 0);
-			return;
-		}
-		if (unbound >= was)
-			break;
-		was = unbound;
-		level = (l->cap - taken) / unbound;
+		sh = share_out(l, level);
+		if (sh.unbound == 0)
+			return sh.most +
+			       (sh.taken < l->cap ? l->cap - sh.taken : 0);
+		if (sh.unbound >= was)
+			return level;
+		was = sh.unbound;
+		level = (l->cap - sh.taken) / sh.unbound;
 	}
-	l->level = level;
 }
 
 static void
-later(struct link *l)
+later(uint32_t link)
 {
-	if (l->queued || nwork == ROUNDS)
+	if (link == 0 || nwork == ROUNDS || queued[link])
 		return;
-	l->queued = true;
-	work[nwork++] = l;
+	queued[link] = true;
+	work[nwork++] = links[link];
+	__builtin_prefetch(links[link]);
 }
 
 static void
 flow_progress(struct flow *f)
 {
 	int64_t now = event_now_ns();
-	double moved = f->rate * (now - f->since_ns);
-	uint32_t i;
 
-	f->left -= moved;
-	for (i = 0; i < f->nends; i++)
-		f->end[i]->carried += moved;
+	f->left -= f->rate * (now - f->since_ns);
 	f->since_ns = now;
 }
 
 static void
-set_rate(struct flow *f, const struct link *seen_from)
+set_rate(const struct share *s, double rate)
 {
-	double rate = offered(f, NULL) * f->weight;
-	double change = fabs(rate - f->rate);
+	struct flow *f = s->flow;
+	double change = fabs(rate - f->rate), ns;
+	int64_t whole_ns;
 	uint32_t i;
 
 	if (change <= SAME * f->rate)
 		return;
 	if (change > NOTICE * f->rate)
-		for (i = 0; i < f->nends; i++)
-			if (f->end[i] != seen_from)
-				later(f->end[i]);
+		for (i = 0; i < FLOW_ENDS - 1; i++)
+			later(s->others[i]);
 	flow_progress(f);
 	f->rate = rate;
-	event_after(&f->done, ceil((f->left > 0 ? f->left : 0) / rate));
+	ns = (f->left > 0 ? f->left : 0) / rate;
+	whole_ns = ns;
+	event_after(&f->done, whole_ns + (whole_ns < ns));
+}
+
+static void
+find_rates(struct link *l)
+{
+	double level = levels[l->number] = find_level(l);
+	uint32_t i;
+
+	for (i = 0; i < l->nflows; i++)
+		set_rate(&l->shares[i],
+			 least(offers[i], level) * l->shares[i].weight);
+}
+
+void
+link_bring_shares(const struct link *l)
+{
+	const char *at = (const char *)l->shares;
+	size_t i;
+
+	for (i = 0; i < l->nflows * sizeof *l->shares; i += LINE)
+		__builtin_prefetch(at + i);
+}
+
+void
+link_bring_flows(const struct link *l)
+{
+	uint32_t i;
+
+	for (i = 0; i < l->nflows; i++)
+		__builtin_prefetch(l->shares[i].flow);
 }
 
 static void
 settle(void)
 {
-	struct link *l;
 	uint32_t i;
 
-	for (next_work = 0; next_work < nwork; next_work++) {
-		l = work[next_work];
-		find_level(l);
-		for (i = 0; i < l->nflows; i++)
-			set_rate(l->flows[i], l);
+	for (i = 0; i < nwork; i++) {
+		if (i + 2 < nwork)
+			link_bring_shares(work[i + 2]);
+		if (i + 1 < nwork)
+			link_bring_flows(work[i + 1]);
+		find_rates(work[i]);
 	}
 	for (i = 0; i < nwork; i++)
-		work[i]->queued = false;
+		queued[work[i]->number] = false;
 	nwork = 0;
 }
 
-void
-link_set_rate(struct link *l, double bytes_per_s)
-{
-	l->cap = bytes_per_s / 1e9;
-	later(l);
-	settle();
-}
-
 static void
-attach(struct flow *f, struct link *l)
+attach(struct flow *f, uint32_t end)
 {
+	struct link *l = f->end[end];
+	struct share *s;
+	uint32_t i, n = 0;
+
 	if (l->nflows == l->room) {
 		l->room = l->room > 0 ? 2 * l->room : 8;
-		l->flows = realloc(l->flows, l->room * sizeof *l->flows);
-		if (l->flows == NULL) {
-			perror("sim");
-			exit(1);
-		}
+		l->shares = resize(l->shares, l->room, sizeof *l->shares);
 	}
-	f->at[f->nends] = l->nflows;
-	f->end[f->nends++] = l;
-	l->flows[l->nflows++] = f;
+	if (l->room > most_flows) {
+		most_flows = l->room;
+		offers = resize(offers, most_flows, sizeof *offers);
+	}
+	f->at[end] = l->nflows;
+	s = &l->shares[l->nflows++];
+	*s = (struct share){.flow = f, .weight = f->weight};
+	for (i = 0; i < f->nends; i++)
+		if (i != end)
+			s->others[n++] = f->end[i]->number;
 }
 
 static void
-detach(struct flow *f, uint32_t i)
+detach(struct flow *f, uint32_t end)
 {
-	struct link *l = f->end[i];
-	struct flow *last = l->flows[--l->nflows];
-	uint32_t j;
+	struct link *l = f->end[end];
+	struct share *last = &l->shares[--l->nflows];
+	uint32_t i;
 
-	l->flows[f->at[i]] = last;
-	for (j = 0; last->end[j] != l;)
-		j++;
-	last->at[j] = f->at[i];
+	l->shares[f->at[end]] = *last;
+	for (i = 0; last->flow->end[i] != l;)
+		i++;
+	last->flow->at[i] = f->at[end];
 }
 
 void
@@ -184,9 +255,11 @@ flow_start(struct flow *f, struct link *const ends[FLOW_ENDS], uint32_t bytes,
 	f->nends = 0;
 	for (i = 0; i < FLOW_ENDS; i++)
 		if (ends[i] != NULL)
-			attach(f, ends[i]);
+			f->end[f->nends++] = ends[i];
 	for (i = 0; i < f->nends; i++)
-		later(f->end[i]);
+		attach(f, i);
+	for (i = 0; i < f->nends; i++)
+		later(f->end[i]->number);
 	settle();
 }
 
@@ -200,6 +273,6 @@ flow_end(struct flow *f)
 	for (i = 0; i < f->nends; i++)
 		detach(f, i);
 	for (i = 0; i < f->nends; i++)
-		later(f->end[i]);
+		later(f->end[i]->number);
 	settle();
 }

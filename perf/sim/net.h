@@ -15,30 +15,37 @@
 
 #define FLOW_ENDS 4
 
+/* One end of a flow, as its link sees it. */
+struct share {
+	struct flow *flow;
+	uint32_t others[FLOW_ENDS - 1]; /* numbers of its other links, or 0 */
+	double weight;
+};
+
 struct link {
-	double cap;   /* bytes/ns */
-	double level; /* what it offers a flow of weight 1, bytes/ns */
-	struct flow **flows;
+	double cap; /* bytes/ns */
+	uint32_t number;
 	uint32_t nflows, room;
-	double carried; /* bytes */
-	bool queued;
+	struct share *shares;
 };
 
 struct flow {
 	struct event done; /* first; the caller sets `happen` */
-	struct link *end[FLOW_ENDS];
-	uint32_t at[FLOW_ENDS]; /* in their flows */
-	uint32_t nends;
-	double weight;
 	double left, rate; /* bytes, bytes/ns */
 	int64_t since_ns;
+	double weight;
+	struct link *end[FLOW_ENDS];
+	uint32_t at[FLOW_ENDS]; /* in their shares */
+	uint32_t nends;
 };
 
 void link_init(struct link *l, double bytes_per_s);
-void link_set_rate(struct link *l, double bytes_per_s);
 /* ends: links that it passes, NULL: none there. */
 void flow_start(struct flow *f, struct link *const ends[FLOW_ENDS],
 		uint32_t bytes, double weight);
+/* From memory, soon to be looked at; the flows once its shares have come. */
+void link_bring_shares(const struct link *l);
+void link_bring_flows(const struct link *l);
 /* Called first by `happen`, or to abandon a flow. */
 void flow_end(struct flow *f);
 

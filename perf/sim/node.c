@@ -1,11 +1,15 @@
 #include <stdlib.h>
 
+#include "perf/sim/pool.h"
 #include "perf/sim/sim.h"
+
+static struct pool requests = {.size = sizeof(struct request)};
+static struct pool fetches = {.size = sizeof(struct fetch)};
 
 static struct fetch **
 find_fetch(struct node *n, uint32_t chunk)
 {
-	struct fetch **f = &n->fetches[chunk & (BUCKETS - 1)];
+	struct fetch **f = &n->fetches[chunk & (FETCH_BUCKETS - 1)];
 
 	while (*f != NULL && (*f)->chunk != chunk)
 		f = &(*f)->next;
@@ -19,13 +23,31 @@ request_takes_ns(const struct node *from)
 	return opt.rtt_ns / 2 + (from->up.nflows > 0 ? opt.bloat_ns : 0);
 }
 
+static void
+new_opinion(struct node *n, struct peer *p)
+{
+	if (n->nopinions == n->room_for_opinions) {
+		n->room_for_opinions = 2 * n->room_for_opinions + 8;
+		n->opinions = must(reallocarray(
+		    n->opinions, n->room_for_opinions, sizeof *n->opinions));
+	}
+	p->opinion = n->nopinions++;
+	n->opinions[p->opinion] = (struct opinion){.of = p->to->number};
+}
+
+static struct opinion *
+opinion(const struct peer *p)
+{
+	return &p->me->opinions[p->opinion];
+}
+
 static struct peer *
 find_peer(struct node *n, uint32_t number)
 {
 	struct peer **at = &n->peers[number & (BUCKETS - 1)], *p;
 
 	for (; *at != NULL; at = &(*at)->next)
-		if ((*at)->to->number == number)
+		if ((*at)->to == &nodes[number])
 			return *at;
 	p = *at = must(calloc(1, sizeof *p));
 	p->me = n;
@@ -34,6 +56,7 @@ find_peer(struct node *n, uint32_t number)
 	n->known = p;
 	p->next_asker = p->to->askers;
 	p->to->askers = p;
+	new_opinion(n, p);
 	latency_add(&p->rtt, opt.rtt_ns / 2 + request_takes_ns(n));
 	return p;
 }
@@ -94,7 +117,7 @@ find_conn(struct peer *p, enum kind kind, uint32_t lane)
 static struct request *
 send_request(struct conn *c, struct fetch *f)
 {
-	struct request *r = must(calloc(1, sizeof *r));
+	struct request *r = pool_take(&requests);
 	int64_t now = event_now_ns();
 
 	r->conn = c;
@@ -102,12 +125,12 @@ send_request(struct conn *c, struct fetch *f)
 	r->chunk = f->chunk;
 	r->sent_ns = now;
 	r->where = ON_WAY;
-	r->event.happen = serve_arrive;
+	r->flow.done.happen = serve_arrive;
 	c->outstanding++;
 	TAILQ_INSERT_TAIL(&c->sent, r, sent);
 	totals.requests++;
-	event_at(&r->event, (c->up_ns > now ? c->up_ns : now) +
-				request_takes_ns(c->peer->me));
+	event_at(&r->flow.done, (c->up_ns > now ? c->up_ns : now) +
+				    request_takes_ns(c->peer->me));
 	return r;
 }
 
@@ -120,7 +143,7 @@ node_ask(struct fetch *f, struct route r)
 
 	if (p->owed++ == 0)
 		p->owes_since_ns = event_now_ns();
-	p->outstanding += opt.chunk;
+	opinion(p)->outstanding += opt.chunk;
 	if (f->ntried < TRIED_MAX)
 		f->tried[f->ntried++] = r.node;
 	f->asked_ns = event_now_ns();
@@ -174,7 +197,7 @@ new_fetch(struct node *n, uint32_t chunk)
 {
 	struct fetch **at = find_fetch(n, chunk), *f;
 
-	f = *at = must(calloc(1, sizeof *f));
+	f = *at = pool_take(&fetches);
 	f->node = n;
 	f->chunk = chunk;
 	f->since_ns = event_now_ns();
@@ -347,7 +370,7 @@ node_got(struct fetch *f)
 	serve_waiting(f);
 	n->got += f->reads;
 	n->in_flight -= f->own;
-	free(f);
+	pool_give(&fetches, f);
 	if (n->began_ns >= 0)
 		go_on(n);
 }
@@ -372,7 +395,7 @@ node_forget_request(struct request *r)
 	TAILQ_REMOVE(&c->sent, r, sent);
 	c->outstanding--;
 	c->peer->owed--;
-	c->peer->outstanding -= opt.chunk;
+	opinion(c->peer)->outstanding -= opt.chunk;
 }
 
 void
@@ -386,13 +409,13 @@ node_answer(struct event *e)
 	node_forget_request(r);
 	p->heard_ns = now;
 	if (f != NULL && r->failed) {
-		bitmap_remove(p->to->said, f->chunk);
+		view_said(p->to, f->chunk, false);
 		node_failed(r);
 	} else if (f != NULL) {
 		patience_took(&p->me->usual, now - r->sent_ns);
 		node_got(f);
 	}
-	free(r);
+	pool_give(&requests, r);
 }
 
 static void
@@ -406,7 +429,7 @@ close_conn(struct conn *c)
 		node_forget_request(r);
 		if (r->fetch != NULL && !p->me->dead)
 			node_failed(r);
-		free(r);
+		pool_give(&requests, r);
 	}
 	p->me->conns_out--;
 	p->to->conns_in--;
@@ -437,5 +460,6 @@ node_drop_peer(struct peer *p)
 	p->me->nsuspects -= p->suspect;
 	p->suspect = false;
 	p->down = true;
+	opinion(p)->bad = true;
 	node_leave_peer(p);
 }

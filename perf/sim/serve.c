@@ -40,8 +40,8 @@ answer(struct request *r, bool failed)
 		r->conn->current = NULL;
 		totals.refused++;
 		r->where = RETURNING;
-		r->event.happen = node_answer;
-		event_after(&r->event, opt.rtt_ns / 2);
+		r->flow.done.happen = node_answer;
+		event_after(&r->flow.done, opt.rtt_ns / 2);
 		next_request(r->conn);
 		return;
 	}
@@ -55,8 +55,7 @@ answer(struct request *r, bool failed)
 void
 serve_done(struct event *e)
 {
-	struct request *r =
-	    (struct request *)((char *)e - offsetof(struct request, flow));
+	struct request *r = (struct request *)e;
 	struct conn *c = r->conn;
 
 	flow_end(&r->flow);
@@ -64,8 +63,8 @@ serve_done(struct event *e)
 	c->peer->to->sent++;
 	c->current = NULL;
 	r->where = RETURNING;
-	r->event.happen = node_answer;
-	event_after(&r->event, opt.rtt_ns / 2);
+	r->flow.done.happen = node_answer;
+	event_after(&r->flow.done, opt.rtt_ns / 2);
 	next_request(c);
 }
 
@@ -130,7 +129,7 @@ serve_cancel(struct request *r)
 {
 	struct conn *c = r->conn;
 
-	event_cancel(&r->event);
+	event_cancel(&r->flow.done);
 	if (r->where == IN_QUEUE)
 		TAILQ_REMOVE(&c->queue, r, queued);
 	if (r->where == WAITING)

@@ -29,7 +29,8 @@
 
 #define MS 1000000LL
 #define TRIED_MAX 8
-#define BUCKETS 64 /* a power of two */
+#define BUCKETS 64 /* a power of two, as is */
+#define FETCH_BUCKETS 256
 #define NO_LANE UINT32_MAX
 
 enum kind { HELD, WHOLE };
@@ -65,8 +66,8 @@ struct options {
 enum where { ON_WAY, IN_QUEUE, WAITING, FLOWING, RETURNING, LOST };
 
 struct request {
-	struct event event; /* first: it arrives there, or its answer here */
-	struct flow flow;
+	struct flow flow; /* first; its event is also that it arrives there,
+			   * or its answer here */
 	struct conn *conn;
 	struct fetch *fetch;         /* NULL: nobody wants it any more */
 	TAILQ_ENTRY(request) sent;   /* of its connection, in order */
@@ -74,7 +75,7 @@ struct request {
 	LIST_ENTRY(request) waits;   /* at the server, for a chunk */
 	enum where where;
 	uint32_t chunk;
-	int64_t sent_ns, arrived_ns, flows_ns;
+	int64_t sent_ns, arrived_ns;
 	bool failed;
 };
 
@@ -98,8 +99,8 @@ struct peer {
 	struct peer *next; /* in a bucket */
 	struct peer *next_known, *next_asker;
 	struct conn *conns[2];
-	uint64_t outstanding; /* bytes */
 	uint32_t owed;
+	uint32_t opinion; /* of it, its number */
 	int64_t owes_since_ns, heard_ns;
 	struct latency rtt;
 	bool suspect, down;
@@ -125,6 +126,14 @@ struct fetch {
 	int64_t since_ns, asked_ns;
 };
 
+/* What only the node itself knows of another: close together, since it is put
+ * into the view for each chunk. */
+struct opinion {
+	uint32_t of;
+	bool bad;             /* it is suspect or down */
+	uint64_t outstanding; /* bytes */
+};
+
 struct news {
 	int64_t at_ns;
 	uint32_t chunk;
@@ -141,9 +150,10 @@ struct node {
 	struct recent *passing;     /* of a store that has a budget */
 	struct news *news;          /* not said yet, a ring */
 	uint32_t news_first, nnews, news_room;
-	struct fetch *fetches[BUCKETS];
 	TAILQ_HEAD(, fetch) asked_list;
-	struct peer *peers[BUCKETS], *known, *askers;
+	struct peer *known, *askers;
+	struct opinion *opinions; /* of known ones */
+	uint32_t nopinions, room_for_opinions;
 	struct fetch *parked;
 	struct route_trees *trees;
 	uint32_t built_members, built_active; /* which news the trees have */
@@ -166,6 +176,8 @@ struct node {
 	struct patience patience;
 	uint32_t conns_out, conns_in, conns_most;
 	uint64_t sent; /* chunks */
+	struct fetch *fetches[FETCH_BUCKETS];
+	struct peer *peers[BUCKETS];
 };
 
 struct rack {
@@ -195,8 +207,7 @@ void view_make(void);
 void view_add(struct node *n, bool present);
 void view_begin(void); /* news spread from now on */
 void view_held(struct node *n, uint32_t chunk, bool held);
-void view_reads(struct node *n);
-void view_ended(struct node *n);
+void view_said(struct node *n, uint32_t chunk, bool held); /* at once */
 void view_spread_copies(struct node *n);
 struct route view_choose(struct fetch *f, bool late);
 
@@ -232,6 +243,9 @@ void serve_cancel(struct request *r);
 void late_begin(struct node *n);
 void late_watch(struct peer *p);
 void late_die(struct event *e);
+
+/* near.c: what an event is about, brought near */
+void near_bring(const struct event *e, unsigned step);
 
 /* memory.c: bytes that a router keeps of the others */
 uint64_t memory_of_view(uint32_t nnodes, uint32_t nchunks);

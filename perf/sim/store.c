@@ -76,7 +76,7 @@ store_begin(struct node *n)
 		at = bitmap_next(n->held, at);
 		if (at < opt.nchunks) {
 			bitmap_remove(n->held, at);
-			bitmap_remove(n->said, at);
+			view_said(n, at, false);
 		}
 	}
 }

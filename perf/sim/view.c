@@ -15,6 +15,7 @@
 struct route_node *view;
 
 static bool *reads;               /* is known to read */
+static struct route_pace *paces;  /* as in view, but held is up to date */
 static uint32_t members, actives; /* counted up with each change of those */
 
 void
@@ -22,6 +23,7 @@ view_make(void)
 {
 	view = must(calloc(nnodes, sizeof *view));
 	reads = must(calloc(nnodes, sizeof *reads));
+	paces = must(calloc(nnodes, sizeof *paces));
 }
 
 void
@@ -55,16 +57,23 @@ view_held(struct node *n, uint32_t chunk, bool held)
 	n->news[i] = (struct news){event_now_ns(), chunk, held};
 }
 
+void
+view_said(struct node *n, uint32_t chunk, bool held)
+{
+	if (held)
+		bitmap_add(n->said, chunk);
+	else
+		bitmap_remove(n->said, chunk);
+	paces[n->number].held = bitmap_count(n->said);
+}
+
 static void
 tell_held(struct node *n, int64_t until)
 {
 	while (n->nnews > 0 && n->news[n->news_first].at_ns <= until) {
 		const struct news *s = &n->news[n->news_first];
 
-		if (s->held)
-			bitmap_add(n->said, s->chunk);
-		else
-			bitmap_remove(n->said, s->chunk);
+		view_said(n, s->chunk, s->held);
 		n->news_first = (n->news_first + 1) % n->news_room;
 		n->nnews--;
 	}
@@ -132,9 +141,10 @@ spread(struct event *e)
 		tell_member(&nodes[i], now);
 		tell_reading(&nodes[i], now);
 		tell_complete(&nodes[i]);
-		if (marks)
-			route_pace_mark(&view[i].pace,
-					bitmap_count(nodes[i].said), reads[i]);
+		if (marks) {
+			route_pace_mark(&view[i].pace, paces[i].held, reads[i]);
+			paces[i] = view[i].pace;
+		}
 		if (!nodes[i].dead)
 			node_retry_parked(&nodes[i]);
 	}
@@ -151,7 +161,7 @@ view_begin(void)
 
 	/* what was spread beforehand has been there for long */
 	for (i = opt.seeds; i < nnodes; i++)
-		view[i].pace.held = bitmap_count(nodes[i].said);
+		view[i].pace.held = paces[i].held = bitmap_count(nodes[i].said);
 	event_at(&news, TICK_NS);
 }
 
@@ -169,7 +179,7 @@ is_wide(const struct node *n)
 static bool
 judge(struct node *n)
 {
-	struct route_pace own = view[n->number].pace, its;
+	struct route_pace own = paces[n->number];
 	uint32_t i, was;
 	uint32_t room = opt.budget > 0 ? opt.budget : opt.nchunks;
 	int64_t now = event_now_ns();
@@ -183,10 +193,11 @@ judge(struct node *n)
 	if (n->behind == NULL)
 		n->behind = must(bitmap_new(nnodes));
 	for (i = opt.seeds; i < nnodes; i++) {
-		was = bitmap_has(n->behind, i);
-		its = view[i].pace;
-		its.held = bitmap_count(nodes[i].said);
-		is = !view[i].complete && route_is_behind(own, its, room, was);
+		was = bitmap_count(n->behind) > 0 && bitmap_has(n->behind, i);
+		if (!was && paces[i].held >= own.held)
+			continue;
+		is = !view[i].complete &&
+		     route_is_behind(own, paces[i], room, was);
 		if (is == was)
 			continue;
 		changed = true;
@@ -246,17 +257,19 @@ build_line(struct node *n)
 static void
 patch(struct node *n, bool on)
 {
-	struct peer *p;
+	const struct opinion *o = n->opinions;
+	const struct node *of;
+	uint32_t i;
 
 	view[n->number].self = on;
-	for (p = n->known; p != NULL; p = p->next_known) {
-		struct route_node *rn = &view[p->to->number];
-
-		rn->outstanding = on ? p->outstanding : 0;
-		if (!p->down && !p->suspect)
+	for (i = 0; i < n->nopinions; i++) {
+		view[o[i].of].outstanding = on ? o[i].outstanding : 0;
+		if (!o[i].bad)
 			continue;
-		rn->usable = !on && p->to->present &&
-			     event_now_ns() < p->to->death.at_ns + opt.gone_ns;
+		of = &nodes[o[i].of];
+		view[o[i].of].usable =
+		    !on && of->present &&
+		    event_now_ns() < of->death.at_ns + opt.gone_ns;
 	}
 }
 
@@ -316,7 +329,7 @@ view_spread_copies(struct node *n)
 	for (c = 0; c < opt.nchunks; c++)
 		if (route_keeps(n->trees, view, nnodes, c, opt.copies)) {
 			bitmap_add(n->held, c);
-			bitmap_add(n->said, c);
+			view_said(n, c, true);
 		}
 	view[n->number].self = false;
 	n->built_members = UINT32_MAX;

@@ -1,0 +1,42 @@
+#include "perf/sim/pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "perf/sim/sim.h"
+
+#define LINE 64                /* of the processor's cache */
+#define HUGE ((size_t)1 << 21) /* a page, if the kernel likes */
+#define BLOCK (16 * HUGE)
+
+void
+pool_give(struct pool *p, void *thing)
+{
+	if (p->n == p->room) {
+		p->room = p->room > 0 ? 2 * p->room : 1024;
+		p->unused =
+		    must(reallocarray(p->unused, p->room, sizeof *p->unused));
+	}
+	p->unused[p->n++] = thing;
+}
+
+static void
+add_block(struct pool *p)
+{
+	size_t each = (p->size + LINE - 1) / LINE * LINE, at;
+	char *block = must(aligned_alloc(HUGE, BLOCK));
+
+	for (at = BLOCK / each; at > 0; at--)
+		pool_give(p, block + (at - 1) * each);
+}
+
+void *
+pool_take(struct pool *p)
+{
+	void *thing;
+
+	if (p->n == 0)
+		add_block(p);
+	thing = p->unused[--p->n];
+	return memset(thing, 0, p->size);
+}
