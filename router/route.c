@@ -49,7 +49,6 @@
 
 #define DEPTH 32 /* of a tree, at most */
 #define PAIRS (ROUTE_STRIPES / 2)
-#define PART 4       /* places, of a rough order; on average */
 #define SPARE_SEED 4 /* a holder may cost that many times what a seed costs */
 #define BEHIND_LEAST 96 /* chunks; less than a window, or all wait for it */
 #define LATE_MARKS 5    /* until one that began later is compared */
