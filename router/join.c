@@ -32,6 +32,7 @@ struct joiner {
 	struct loop_timer tick;
 	struct blob *blob; /* what is being read, one at a time */
 	struct address from;
+	struct address alive;      /* who answered last; of no port: nobody */
 	struct proto_image wanted; /* whose manifest it is */
 	size_t next_peer;
 	uint32_t next_slot;
@@ -65,6 +66,12 @@ go_on(struct joiner *j)
 }
 
 static void
+heard_from(struct joiner *j, bool answered)
+{
+	j->alive = answered ? j->from : (struct address){.port = 0};
+}
+
+static void
 stranger(struct joiner *j, uint32_t version)
 {
 	char text[ADDRESS_TEXT];
@@ -86,6 +93,7 @@ view_done(void *ctx, const uint8_t *data, size_t len, int error)
 	ssize_t n;
 
 	j->blob = NULL;
+	heard_from(j, data != NULL);
 	if (data == NULL) {
 		if (!j->said)
 			log_warn("peer %s: no view of the cluster: %s: "
@@ -200,6 +208,7 @@ manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 	const char *why;
 
 	j->blob = NULL;
+	heard_from(j, data != NULL);
 	if (data == NULL) {
 		log_debug("image %s: no manifest from %s: %s", j->wanted.name,
 			  address_text(&j->from, text), strerror(error));
@@ -296,6 +305,29 @@ ask_manifest(struct joiner *j, const struct node *n)
 	return false;
 }
 
+static bool
+serves(const struct node *n)
+{
+	return n != NULL && n->peer != NULL && n->info.serves;
+}
+
+/* A view lists also who was switched off a moment ago, and to ask one of those
+ * costs seconds. */
+static bool
+ask_alive(struct joiner *j)
+{
+	uint32_t slots = cluster_slots(j->r);
+
+	for (uint32_t i = 0; i < slots && j->alive.port != 0; i++) {
+		const struct node *n = cluster_at(j->r, i);
+
+		if (serves(n) && address_equal(&n->info.nbd, &j->alive) &&
+		    ask_manifest(j, n))
+			return true;
+	}
+	return false;
+}
+
 static void
 look_for_images(struct joiner *j)
 {
@@ -303,13 +335,12 @@ look_for_images(struct joiner *j)
 
 	for (const struct image *im = j->r->images; im != NULL; im = im->next)
 		have++;
-	if (have == PROTO_IMAGES_MAX)
+	if (have == PROTO_IMAGES_MAX || ask_alive(j))
 		return;
 	for (uint32_t i = 0; i < slots; i++) {
 		const struct node *n = cluster_at(j->r, ++j->next_slot % slots);
 
-		if (n != NULL && n->peer != NULL && n->info.serves &&
-		    ask_manifest(j, n))
+		if (serves(n) && ask_manifest(j, n))
 			return;
 	}
 }
