@@ -2,15 +2,16 @@
 # lib/initramfs, or in lib/vfield/initramfs where it is installed.
 INITRAMFS_DIR := $(BUILD)/lib/initramfs
 INITRAMFS_SCRIPTS := $(addprefix $(INITRAMFS_DIR)/,init shutdown dhcp cluster)
-INITRAMFS_STUB := $(INITRAMFS_DIR)/libxml2.so.2
+INITRAMFS_ABSENT := $(patsubst initramfs/absent/%.c,\
+	$(INITRAMFS_DIR)/absent/%,$(wildcard initramfs/absent/*.c))
 PROGRAMS += $(BUILD)/bin/vfield-mkinitramfs $(INITRAMFS_SCRIPTS) \
-	$(INITRAMFS_DIR)/modules $(INITRAMFS_STUB)
+	$(INITRAMFS_DIR)/modules $(INITRAMFS_ABSENT)
 
 PROGRAMS += $(BUILD)/bin/vfield-attach
 $(BUILD)/bin/vfield-attach: $(addprefix $(BUILD)/obj/initramfs/,attach.o \
 		nbd_hello.o nbd_netlink.o) $(LIB_OBJS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(CC) $(ALL_LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIB_LIBS)
 
 $(BUILD)/bin/vfield-mkinitramfs: initramfs/vfield-mkinitramfs
 	@mkdir -p $(@D)
@@ -24,19 +25,22 @@ $(INITRAMFS_DIR)/modules: initramfs/modules
 	@mkdir -p $(@D)
 	install -m 644 $< $@
 
-# Never sanitized: it stands in for a library that is not either.
-$(INITRAMFS_STUB): initramfs/no_xml2.c initramfs/no_xml2.map
+# Never sanitized: they stand for libraries that are not either.
+$(INITRAMFS_ABSENT): $(INITRAMFS_DIR)/absent/%: initramfs/absent/%.c \
+		initramfs/absent/%.map initramfs/absent/absent.h
 	@mkdir -p $(@D)
-	$(CC) -O2 -shared -fPIC -Wl,-soname,libxml2.so.2 \
-		-Wl,--version-script=initramfs/no_xml2.map -o $@ $<
+	$(CC) -O2 -Wall -I. -shared -fPIC -Wl,-soname,$* \
+		-Wl,--version-script=initramfs/absent/$*.map -o $@ $<
 
 MAN_PAGES += $(wildcard initramfs/*.[1-8])
 
 install: install-initramfs
 install-initramfs: all
-	$(INSTALL) -d $(DESTDIR)$(PREFIX)/lib/vfield/initramfs
-	$(INSTALL) $(INITRAMFS_SCRIPTS) $(INITRAMFS_STUB) \
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/lib/vfield/initramfs/absent
+	$(INSTALL) $(INITRAMFS_SCRIPTS) \
 		$(DESTDIR)$(PREFIX)/lib/vfield/initramfs
+	$(INSTALL) -m 644 $(INITRAMFS_ABSENT) \
+		$(DESTDIR)$(PREFIX)/lib/vfield/initramfs/absent
 	$(INSTALL) -m 644 $(INITRAMFS_DIR)/modules \
 		$(DESTDIR)$(PREFIX)/lib/vfield/initramfs
 

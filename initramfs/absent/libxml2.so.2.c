@@ -1,9 +1,6 @@
-/* no_xml2: stands in the initramfs for libxml2.
- *
- * libnbd takes NBD URIs apart with libxml2, which brings ICU along: 40 MB
- * that would stay in the memory of every machine.  The router and the plugin
- * connect by address and by socket; who comes by here all the same has a URI,
- * and is told that it is none.
+/* URIs of NBD, which libnbd takes apart with libxml2; that brings ICU along, 40
+ * MB.  The router and the plugin connect by address and by socket; who comes by
+ * here all the same has a URI, and is told that it is none.
  */
 #include <stddef.h>
 

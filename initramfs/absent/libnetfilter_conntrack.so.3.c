@@ -1,0 +1,14 @@
+/* The tables of connections, for dnsmasq --conntrack. */
+#include "initramfs/absent/absent.h"
+
+ABSENT(nfct_callback_register)
+ABSENT(nfct_close)
+ABSENT(nfct_destroy)
+ABSENT(nfct_get_attr_u32)
+ABSENT(nfct_new)
+ABSENT(nfct_open)
+ABSENT(nfct_query)
+ABSENT(nfct_set_attr)
+ABSENT(nfct_set_attr_u16)
+ABSENT(nfct_set_attr_u32)
+ABSENT(nfct_set_attr_u8)

@@ -1,0 +1,7 @@
+/* Sets of the packet filter, for dnsmasq --nftset. */
+#include "initramfs/absent/absent.h"
+
+ABSENT(nft_ctx_buffer_error)
+ABSENT(nft_ctx_get_error_buffer)
+ABSENT(nft_ctx_new)
+ABSENT(nft_run_cmd_from_buffer)

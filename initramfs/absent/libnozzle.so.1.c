@@ -1,0 +1,11 @@
+/* Interfaces made by corosync, where its configuration has any. */
+#include "initramfs/absent/absent.h"
+
+ABSENT(nozzle_add_ip)
+ABSENT(nozzle_close)
+ABSENT(nozzle_get_fd)
+ABSENT(nozzle_open)
+ABSENT(nozzle_run_updown)
+ABSENT(nozzle_set_down)
+ABSENT(nozzle_set_mac)
+ABSENT(nozzle_set_up)

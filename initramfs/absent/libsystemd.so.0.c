@@ -1,0 +1,30 @@
+/* systemd, for vfield, corosync and libdbus: before it runs there is nobody to
+ * be told that a program is ready, and no journal.  (What they say goes into
+ * the kernel's log.)
+ */
+#include "initramfs/absent/absent.h"
+
+int sd_notify(int unset, const char *state);
+int sd_notifyf(int unset, const char *format, ...);
+int sd_journal_send(const char *format, ...);
+
+int
+sd_notify(int unset, const char *state)
+{
+	return 0;
+}
+
+int
+sd_notifyf(int unset, const char *format, ...)
+{
+	return 0;
+}
+
+int
+sd_journal_send(const char *format, ...)
+{
+	return 0;
+}
+
+ABSENT(sd_listen_fds)
+ABSENT(sd_is_socket)
