@@ -6,7 +6,7 @@
  * wait.  What was under way when it died is sent again by the kernel after
  * TIMEOUT_S; so is a read that waits that long for a node that has its chunk.
  *
- * Stays in the foreground.  Its memory is locked:
+ * Goes on in the background once the device is there.  Its memory is locked:
  * what it does it does when the root cannot be read.
  */
 #include <errno.h>
@@ -24,6 +24,7 @@
 #define TIMEOUT_S 10
 #define DEAD_TIMEOUT_S (365 * 24 * 3600) /* for ever, nearly */
 #define AGAIN_US 100000
+#define ATTACH_S 10 /* a router that has not answered by then hangs */
 
 struct target {
 	const char *socket;
@@ -100,6 +101,22 @@ reattach(struct nbd_netlink *n, const struct target *t)
 	}
 }
 
+/* Who waits for the device waits for this process. */
+static void
+go_to_background(void)
+{
+	switch (fork()) {
+	case -1:
+		log_fatal("cannot go on in the background: %s",
+			  strerror(errno));
+	case 0:
+		setsid();
+		break;
+	default:
+		_exit(EXIT_SUCCESS);
+	}
+}
+
 static int
 detach(uint32_t index)
 {
@@ -133,7 +150,10 @@ main(int argc, char **argv)
 	t.export = argv[2];
 	if (nbd_netlink_open(&n) == -1)
 		log_fatal("the kernel has no nbd: %s", strerror(errno));
+	alarm(ATTACH_S);
 	attach(&n, &t);
+	alarm(0);
+	go_to_background();
 	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == -1)
 		log_warn("memory is not locked: %s", strerror(errno));
 	while (nbd_netlink_wait_dead(&n, t.device.index) == 0)

@@ -27,6 +27,15 @@ write_text(const char *path, const char *text)
 	(void)n; /* where it is not permitted things stay as they are */
 }
 
+/* As a supervisor does whose name begins with '@': with that name it and its
+ * children are left alone when the system ends that they carry: systemd,
+ * ROOT_STORAGE_DAEMONS. */
+static bool
+carries_root(void)
+{
+	return program_invocation_name[0] == '@';
+}
+
 void
 launch_become_vital(char was[LAUNCH_OOM_SCORE])
 {
@@ -39,6 +48,8 @@ launch_become_vital(char was[LAUNCH_OOM_SCORE])
 	if (was[0] == '-')
 		memcpy(was, "0", 2); /* such as a unit gives it */
 	write_text("/proc/self/oom_score_adj", "-1000");
+	if (carries_root())
+		setsid(); /* out of reach of the system's terminals */
 }
 
 static void
@@ -74,17 +85,13 @@ leave_terminal(void)
 	setpgid(0, 0);
 }
 
-/* A supervisor whose name begins with '@' carries the root of a system, and
- * with that name its children are left alone when that system ends: systemd,
- * ROOT_STORAGE_DAEMONS. */
 static const char *
 name_of(const struct child_spec *spec)
 {
 	const char *path = spec->argv[0];
 	char *name;
 
-	if (program_invocation_name[0] != '@' ||
-	    asprintf(&name, "@%s", path) == -1)
+	if (!carries_root() || asprintf(&name, "@%s", path) == -1)
 		return path;
 	return name;
 }

@@ -11,8 +11,9 @@
 #define LAUNCH_OOM_SCORE 16 /* bytes of its text */
 
 /* The supervisor's own end takes the children with it, so it is as vital as
- * the most vital of them.  Leaves the score of those that are not in `was`;
- * "" if it is not known. */
+ * the most vital of them; one that carries a root gets a session of its own.
+ * Leaves the score of those that are not vital in `was`; "" if it is not
+ * known. */
 void launch_become_vital(char was[LAUNCH_OOM_SCORE]);
 
 /* Fork and run it; oom_score is for one that is not vital, ready_fd is added
