@@ -21,6 +21,11 @@ for module in nbd squashfs overlay virtio_net virtio_blk e1000e igb ixgbe r8169 
 	grep -q "/$module\\.ko$" "$TMP/files" || fail "it has no $module"
 done
 
+# what is absent there, or wanted only by that
+for library in p11-kit gcrypt pcre2 nftnl icu; do
+	! grep "/lib$library" "$TMP/files" || fail "it has a library too many"
+done
+
 # few modules, and no card's; without zstd's best, which takes its time
 echo 'nbd squashfs overlay virtio_pci' >"$TMP/few"
 vfield-mkinitramfs --root "$BOOT/kernel" --modules "$TMP/few" \
