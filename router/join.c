@@ -219,6 +219,7 @@ manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 		log_warn("image %s: %s sent a wrong manifest: %s",
 			 j->wanted.name, address_text(&j->from, text),
 			 m == NULL ? why : "it has another id");
+		heard_from(j, false); /* or it is asked for ever */
 		manifest_free(m);
 		return;
 	}
