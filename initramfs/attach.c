@@ -51,8 +51,11 @@ static void
 attach(struct nbd_netlink *n, struct target *t)
 {
 	uint16_t flags;
-	int fd = nbd_hello(t->socket, t->export, &t->device.size, &flags);
+	int fd;
 
+	alarm(ATTACH_S);
+	fd = nbd_hello(t->socket, t->export, &t->device.size, &flags);
+	alarm(0); /* a device that is there must not lose who watches it */
 	if (fd == -1)
 		log_fatal("%s: export \"%s\": %s", t->socket, t->export,
 			  strerror(errno));
@@ -150,9 +153,7 @@ main(int argc, char **argv)
 	t.export = argv[2];
 	if (nbd_netlink_open(&n) == -1)
 		log_fatal("the kernel has no nbd: %s", strerror(errno));
-	alarm(ATTACH_S);
 	attach(&n, &t);
-	alarm(0);
 	go_to_background();
 	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == -1)
 		log_warn("memory is not locked: %s", strerror(errno));
