@@ -166,11 +166,10 @@ int
 route_trees_build(struct route_trees *t, const struct route_node *nodes,
 		  uint32_t nnodes)
 {
-	struct places *l = places_new(nnodes);
+	AUTO_FREE struct places *l = places_new(nnodes);
 	AUTO_FREE uint32_t *complete = calloc(nnodes + 1, sizeof *complete);
 
 	if (l == NULL || complete == NULL) {
-		free(l);
 		errno = ENOMEM;
 		return -1;
 	}
@@ -182,7 +181,6 @@ route_trees_build(struct route_trees *t, const struct route_node *nodes,
 	memset(t->rank, 0, sizeof t->rank);
 	if (t->self != ROUTE_NONE)
 		build_all(t, nodes, nnodes, l);
-	free(l);
 	return 0;
 }
 
