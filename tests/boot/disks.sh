@@ -64,9 +64,12 @@ for disk in $untouched; do
 	sum_file "$TMP/$disk.disk" >"$TMP/$disk.before"
 done
 
-# drives DISK...: what QEMU wants to be told of them, in DRIVES
+# drives DISK...: what QEMU wants to be told of them, in DRIVES; the first is a
+# stick, which takes a second to be there
 drives() {
-	DRIVES=
+	DRIVES="-device qemu-xhci -device usb-storage,drive=stick"
+	DRIVES="$DRIVES -drive file=$TMP/$1.disk,format=raw,if=none,id=stick"
+	shift
 	for disk; do
 		DRIVES="$DRIVES -drive file=$TMP/$disk.disk,format=raw,if=virtio"
 	done
