@@ -313,7 +313,8 @@ serves(const struct node *n)
 }
 
 /* A view lists also who was switched off a moment ago, and to ask one of those
- * costs seconds. */
+ * costs a newcomer seconds.  Not for later images: all who have joined by one
+ * node would ask that one. */
 static bool
 ask_alive(struct joiner *j)
 {
@@ -336,7 +337,7 @@ look_for_images(struct joiner *j)
 
 	for (const struct image *im = j->r->images; im != NULL; im = im->next)
 		have++;
-	if (have == PROTO_IMAGES_MAX || ask_alive(j))
+	if (have == PROTO_IMAGES_MAX || (have == 0 && ask_alive(j)))
 		return;
 	for (uint32_t i = 0; i < slots; i++) {
 		const struct node *n = cluster_at(j->r, ++j->next_slot % slots);
