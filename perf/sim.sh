@@ -2,7 +2,7 @@
 # The simulator: the router's policy with more nodes than this machine carries.
 #
 #   NODES=8,32,128,1000 MB=540   readers; the image, in chunks of 128 KiB
-#   BIG=                             1: 4 GB, and 10000 nodes, too: an hour
+#   BIG=                             1: 4 GB, and 10000 nodes, too: two hours
 #   REPEAT=1                         with other random events each
 #   PARTS=crowd,cases,boots          what to do of the three
 #
@@ -58,6 +58,7 @@ crowds() {
 	# shellcheck disable=SC2086 # words
 	bench_begin 3 mode nodes MB $COLUMNS
 	if [ -n "${BIG-}" ]; then # the longest first
+		plan crowd-4GB 10000 4000
 		plan crowd-4GB 1000 4000
 		plan crowd 10000 67
 		plan crowd 10000 135
