@@ -4,23 +4,13 @@
  * happens, and side by side.  This changes nothing but the time it takes; what
  * is forgotten here takes longer.
  */
+#include "perf/sim/cache.h"
 #include "perf/sim/sim.h"
-
-#define LINE 64 /* of the processor's cache */
-
-static void
-bring_bytes(const void *p, size_t n)
-{
-	const char *at = p;
-
-	for (size_t i = 0; i < n; i += LINE)
-		__builtin_prefetch(at + i);
-}
 
 static void
 bring_node(const struct node *n)
 {
-	bring_bytes(n, offsetof(struct node, fetches));
+	cache_bring(n, offsetof(struct node, fetches));
 }
 
 /* Where a chunk on its way there is looked for. */
@@ -37,11 +27,11 @@ bring_waiting(const struct request *r, unsigned step)
 
 	for (; w != NULL; w = LIST_NEXT(w, waits)) {
 		if (step == 2)
-			bring_bytes(w, sizeof *w);
+			cache_bring(w, sizeof *w);
 		else if (step == 3)
-			bring_bytes(w->conn, sizeof *w->conn);
+			cache_bring(w->conn, sizeof *w->conn);
 		else if (step == 4)
-			bring_bytes(w->conn->peer, sizeof *w->conn->peer);
+			cache_bring(w->conn->peer, sizeof *w->conn->peer);
 		else if (step == 5)
 			bring_node(w->conn->peer->me);
 	}
@@ -60,7 +50,7 @@ bring_ends(const struct request *r, unsigned step)
 		link_bring_shares(&p->me->down);
 		bring_bucket(r->flow.done.happen == node_answer ? p->me : p->to,
 			     r->chunk);
-		bring_bytes(p->me->opinions,
+		cache_bring(p->me->opinions,
 			    p->me->nopinions * sizeof *p->me->opinions);
 	} else if (step == 5) {
 		link_bring_flows(&p->to->up);
@@ -77,13 +67,13 @@ near_bring(const struct event *e, unsigned step)
 	    e->happen != node_answer)
 		return;
 	if (step == 0) {
-		bring_bytes(r, sizeof *r);
+		cache_bring(r, sizeof *r);
 	} else if (step == 1) {
-		bring_bytes(r->conn, sizeof *r->conn);
+		cache_bring(r->conn, sizeof *r->conn);
 		if (r->fetch != NULL)
-			bring_bytes(r->fetch, sizeof *r->fetch);
+			cache_bring(r->fetch, sizeof *r->fetch);
 	} else if (step == 2) {
-		bring_bytes(r->conn->peer, sizeof *r->conn->peer);
+		cache_bring(r->conn->peer, sizeof *r->conn->peer);
 	} else {
 		bring_ends(r, step);
 	}

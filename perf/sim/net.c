@@ -15,10 +15,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "perf/sim/cache.h"
+
 #define NOTICE 0.1
 #define SAME 0.02 /* rates that differ by less are not worth an event */
 #define ROUNDS 8
-#define LINE 64     /* of the processor's cache */
 #define ENDLESS 1e9 /* bytes/ns: the level of no link */
 
 /* By link number; 0 is no link. */
@@ -173,11 +174,7 @@ find_rates(struct link *l)
 void
 link_bring_shares(const struct link *l)
 {
-	const char *at = (const char *)l->shares;
-	size_t i;
-
-	for (i = 0; i < l->nflows * sizeof *l->shares; i += LINE)
-		__builtin_prefetch(at + i);
+	cache_bring(l->shares, l->nflows * sizeof *l->shares);
 }
 
 void

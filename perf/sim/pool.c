@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "perf/sim/cache.h"
 #include "perf/sim/sim.h"
 
-#define LINE 64                /* of the processor's cache */
 #define HUGE ((size_t)1 << 21) /* a page, if the kernel likes */
 #define BLOCK (16 * HUGE)
 
@@ -23,7 +23,7 @@ pool_give(struct pool *p, void *thing)
 static void
 add_block(struct pool *p)
 {
-	size_t each = (p->size + LINE - 1) / LINE * LINE, at;
+	size_t each = (p->size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE, at;
 	char *block = must(aligned_alloc(HUGE, BLOCK));
 
 	for (at = BLOCK / each; at > 0; at--)

@@ -1,0 +1,18 @@
+/* cache: the processor's; what will be looked at soon is brought there. */
+#ifndef VF_PERF_SIM_CACHE_H
+#define VF_PERF_SIM_CACHE_H
+
+#include <stddef.h>
+
+#define CACHE_LINE 64 /* bytes */
+
+static inline void
+cache_bring(const void *p, size_t n)
+{
+	const char *at = p;
+
+	for (size_t i = 0; i < n; i += CACHE_LINE)
+		__builtin_prefetch(at + i);
+}
+
+#endif
