@@ -254,19 +254,20 @@ refuses 'bad.tar' "$TMP/bad.tar"
 
 mkdir "$TMP/small"
 mount -t tmpfs -o size=4m tmpfs "$TMP/small"
+at_exit 'umount -l "$TMP/small"'
 ! vfield-mkimage "$TMP/lab" -o "$TMP/small/out" 2>"$TMP/said" ||
 	fail "made where there is no room"
 grep -q 'only 4 MiB are free' "$TMP/said" || fail "$(cat "$TMP/said")"
 [ -z "$(ls -A "$TMP/small")" ] || fail "something was left"
-head -c 20000000 /dev/urandom >"$TMP/lab/srv/noise"
-mount -o remount,size=32m "$TMP/small"
+# noise, which is reckoned as if it could be compressed
+head -c 60000000 /dev/urandom >"$TMP/lab/srv/noise"
+mount -o remount,size=56m "$TMP/small"
 ! vfield-mkimage "$TMP/lab" -o "$TMP/small/out" --level 1 2>"$TMP/said" ||
 	fail "made where there is no room"
 cat "$TMP/said"
 grep -q 'mksquashfs failed' "$TMP/said" || fail "it failed elsewhere"
 [ -z "$(ls -A "$TMP/small")" ] || fail "left: $(find "$TMP/small")"
 nothing_left
-umount "$TMP/small"
 
 # --- told to end in the middle ---
 
