@@ -104,14 +104,27 @@ reattach(struct nbd_netlink *n, const struct target *t)
 	}
 }
 
+/* Its first dead connection would be the last, and nobody would know why. */
+static void __attribute__((noreturn))
+give_up(struct nbd_netlink *n, uint32_t index)
+{
+	int error = errno;
+
+	if (nbd_netlink_disconnect(n, index) == -1)
+		log_error("/dev/nbd%" PRIu32 ": cannot be given up: %s", index,
+			  strerror(errno));
+	log_fatal("/dev/nbd%" PRIu32 ": no process can be had to watch it: %s: "
+		  "end others, then attach it again",
+		  index, strerror(error));
+}
+
 /* Who waits for the device waits for this process. */
 static void
-go_to_background(void)
+go_to_background(struct nbd_netlink *n, uint32_t index)
 {
 	switch (fork()) {
 	case -1:
-		log_fatal("cannot go on in the background: %s",
-			  strerror(errno));
+		give_up(n, index);
 	case 0:
 		setsid();
 		break;
@@ -154,7 +167,7 @@ main(int argc, char **argv)
 	if (nbd_netlink_open(&n) == -1)
 		log_fatal("the kernel has no nbd: %s", strerror(errno));
 	attach(&n, &t);
-	go_to_background();
+	go_to_background(&n, t.device.index);
 	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == -1)
 		log_warn("memory is not locked: %s", strerror(errno));
 	while (nbd_netlink_wait_dead(&n, t.device.index) == 0)

@@ -1,0 +1,109 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* vfield-attach itself, on a kernel that has nbd and no room for another
+ * process. */
+static pid_t no_fork(void);
+int attach_main(int argc, char **argv);
+
+#define fork no_fork
+#define main attach_main
+#include "initramfs/attach.c" /* NOLINT(bugprone-suspicious-include) */
+#undef main
+#undef fork
+
+enum { FAILED = 1, ATTACHED = 2, GIVEN_UP = 4 };
+static int device;
+
+static pid_t
+no_fork(void)
+{
+	errno = EAGAIN;
+	return -1;
+}
+
+int
+nbd_hello(const char *path, const char *export, uint64_t *size, uint16_t *flags)
+{
+	*size = 8192;
+	*flags = 0;
+	return dup(STDIN_FILENO);
+}
+
+int
+nbd_netlink_open(struct nbd_netlink *n)
+{
+	return 0;
+}
+
+int
+nbd_netlink_connect(struct nbd_netlink *n, const struct nbd_device *d,
+		    int socket)
+{
+	assert_int_equal(d->index, 3);
+	device |= ATTACHED;
+	return 0;
+}
+
+int
+nbd_netlink_reconnect(struct nbd_netlink *n, uint32_t index, int socket)
+{
+	errno = ENODEV;
+	return -1;
+}
+
+int
+nbd_netlink_disconnect(struct nbd_netlink *n, uint32_t index)
+{
+	if (index == 3)
+		device |= GIVEN_UP;
+	return 0;
+}
+
+int
+nbd_netlink_wait_dead(struct nbd_netlink *n, uint32_t index)
+{
+	return -1;
+}
+
+static void
+say_device(void)
+{
+	_exit(FAILED | device);
+}
+
+/* A device that nobody watches is not left behind. */
+static void
+test_no_watcher(void **state)
+{
+	char *argv[] = {"vfield-attach", "sock", "image", "/dev/nbd3", NULL};
+	int status;
+	pid_t pid = fork();
+
+	assert_int_not_equal(pid, -1);
+	if (pid == 0) {
+		atexit(say_device); /* which log_fatal's exit comes by */
+		attach_main(4, argv);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), FAILED | ATTACHED | GIVEN_UP);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_no_watcher),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
