@@ -6,10 +6,12 @@
  * wait.  What was under way when it died is sent again by the kernel after
  * TIMEOUT_S; so is a read that waits that long for a node that has its chunk.
  *
- * Goes on in the background once the device is there.  Its memory is locked:
- * what it does it does when the root cannot be read.
+ * Goes on in the background once the device is there.  Its memory is locked,
+ * and never taken by the system that it carries: what it does it does when the
+ * root cannot be read.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +21,9 @@
 
 #include "initramfs/nbd_hello.h"
 #include "initramfs/nbd_netlink.h"
+#include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/write_all.h"
 
 #define TIMEOUT_S 10
 #define DEAD_TIMEOUT_S (365 * 24 * 3600) /* for ever, nearly */
@@ -133,6 +137,20 @@ go_to_background(struct nbd_netlink *n, uint32_t index)
 	}
 }
 
+/* As the supervisor and the router are. */
+static void
+become_vital(void)
+{
+	AUTO_CLOSE int fd =
+	    open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd == -1 || write_all(fd, "-1000", 5) == -1)
+		log_warn("may be killed when memory is short: %s",
+			 strerror(errno));
+	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == -1)
+		log_warn("memory is not locked: %s", strerror(errno));
+}
+
 static int
 detach(uint32_t index)
 {
@@ -168,8 +186,7 @@ main(int argc, char **argv)
 		log_fatal("the kernel has no nbd: %s", strerror(errno));
 	attach(&n, &t);
 	go_to_background(&n, t.device.index);
-	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == -1)
-		log_warn("memory is not locked: %s", strerror(errno));
+	become_vital();
 	while (nbd_netlink_wait_dead(&n, t.device.index) == 0)
 		if (reattach(&n, &t) == -1)
 			return 0;

@@ -48,6 +48,8 @@ says 1 "echo cow \$((\$(stat -f -c '%b * %S' /cow) * 100 /
 	(\$(awk '/MemTotal/ { print \$2 }' /proc/meminfo) * 1024)))%" 'cow [67]%'
 says 1 "grep -c -e ^loop -e ^8021q /proc/modules | sed s/^/modules=/" modules=2
 says 1 "cat /sys/block/vda/ro | sed s/^/vda=/" vda=0
+says 1 "cat /proc/\$(pidof vfield-attach)/oom_score_adj | sed s/^/spared=/" \
+	spared=-1000
 says 1 'exit' 'second HAS STARTED /sbin/other as alpha'
 boot_ended 1
 [ "$(boot_count 1 '^+ ')" -gt 20 ] || fail "vfield.debug shows nothing"
