@@ -11,6 +11,7 @@
 #include "router/choice.h"
 #include "router/cluster.h"
 #include "router/image.h"
+#include "router/random.h"
 #include "router/replay.h"
 #include "router/router.h"
 
@@ -18,12 +19,17 @@
 #define VIEW_AGAIN_NS 1000000000LL
 #define FIRST_NS 5000000000LL
 #define VIEW_MAX (4U << 20)
-#define REFUSED_MAX 32          /* images that could not be taken */
+#define TRIED_MAX 32            /* images */
 #define REFUSED_NS 5000000000LL /* until one of them is tried again */
 
-/* For want of room, most often, which may pass. */
-struct refused {
+/* An image that was asked for.  Each goes its own way round the nodes, so that
+ * one that nobody gives holds up no other. */
+struct tried {
 	struct digest id;
+	int64_t asked_ns;
+	uint32_t slot; /* who was asked last */
+	/* Could not be taken, for want of room most often, which may pass:
+	 * not until then. */
 	int64_t again_ns;
 };
 
@@ -35,12 +41,12 @@ struct joiner {
 	struct address alive;      /* who answered last; of no port: nobody */
 	struct proto_image wanted; /* whose manifest it is */
 	size_t next_peer;
-	uint32_t next_slot;
 	int64_t view_ns;   /* when a /view was last asked for */
 	int64_t looked_ns; /* when images were first looked for; 0: never */
 	bool said;         /* why nothing comes: in the log once */
-	struct refused refused[REFUSED_MAX];
-	size_t nrefused;
+	struct tried tried[TRIED_MAX];
+	size_t ntried; /* ever; the oldest make room */
+	uint64_t rng;
 };
 
 static void
@@ -143,31 +149,38 @@ ask_view(struct joiner *j)
 	    blob_fetch(j->r->loop, &j->from, "/view", VIEW_MAX, view_done, j);
 }
 
-static struct refused *
-find_refused(struct joiner *j, const struct digest *id)
+static struct tried *
+find_tried(struct joiner *j, const struct digest *id)
 {
-	for (size_t i = 0; i < j->nrefused; i++)
-		if (digest_equal(&j->refused[i].id, id))
-			return &j->refused[i];
+	for (size_t i = 0; i < j->ntried && i < TRIED_MAX; i++)
+		if (digest_equal(&j->tried[i].id, id))
+			return &j->tried[i];
 	return NULL;
+}
+
+/* All nodes hear of a new image at once, and shall not ask the same one. */
+static struct tried *
+add_tried(struct joiner *j, const struct digest *id)
+{
+	struct tried *t = &j->tried[j->ntried++ % TRIED_MAX];
+
+	t->id = *id;
+	t->slot = random_below(&j->rng, cluster_slots(j->r));
+	t->again_ns = 0;
+	return t;
 }
 
 static void
 refuse(struct joiner *j, int error)
 {
-	struct refused *f = find_refused(j, &j->wanted.id);
+	struct tried *t = find_tried(j, &j->wanted.id);
 
-	if (f == NULL) {
+	if (t->again_ns == 0)
 		log_warn("image %s: not taken: %s: trying again",
 			 j->wanted.name,
 			 error == EBUSY ? "another node uses this store"
 					: strerror(error));
-		f = &j->refused[j->nrefused % REFUSED_MAX];
-		if (j->nrefused < REFUSED_MAX)
-			j->nrefused++;
-	}
-	f->id = j->wanted.id;
-	f->again_ns = loop_now_ns(j->r->loop) + REFUSED_NS;
+	t->again_ns = loop_now_ns(j->r->loop) + REFUSED_NS;
 }
 
 /* It is a hint, and one that cannot be used is none. */
@@ -267,11 +280,12 @@ static bool
 is_wanted(struct joiner *j, const struct proto_image *pi)
 {
 	const struct option_list *want = &j->r->cfg.want;
-	const struct refused *f = find_refused(j, &pi->id);
+	const struct tried *t;
 
 	if (image_by_id(j->r, &pi->id) != NULL)
 		return false;
-	if (f != NULL && loop_now_ns(j->r->loop) < f->again_ns)
+	t = find_tried(j, &pi->id);
+	if (t != NULL && loop_now_ns(j->r->loop) < t->again_ns)
 		return false;
 	/* what is to be booted next is had before anybody asks */
 	if (j->r->images != NULL && choice_is(j->r, pi))
@@ -288,63 +302,110 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 }
 
 static bool
-ask_manifest(struct joiner *j, const struct node *n)
-{
-	char export[DIGEST_HEX + sizeof "/manifest"], hex[DIGEST_HEX];
-
-	for (unsigned i = 0; i < n->info.nimages; i++) {
-		if (!is_wanted(j, &n->info.images[i]))
-			continue;
-		j->wanted = n->info.images[i];
-		j->from = n->info.nbd;
-		snprintf(export, sizeof export, "%s/manifest",
-			 digest_hex(&j->wanted.id, hex));
-		j->blob = blob_fetch(j->r->loop, &j->from, export,
-				     MANIFEST_BYTES_MAX, manifest_done, j);
-		return true;
-	}
-	return false;
-}
-
-static bool
 serves(const struct node *n)
 {
 	return n != NULL && n->peer != NULL && n->info.serves;
+}
+
+static bool
+has_image(const struct node *n, const struct digest *id)
+{
+	for (unsigned i = 0; i < n->info.nimages; i++)
+		if (digest_equal(&n->info.images[i].id, id))
+			return true;
+	return false;
+}
+
+/* Of all that is wanted and to be had what has waited longest since it was
+ * asked for; what never was comes first. */
+static const struct proto_image *
+choose_image(struct joiner *j)
+{
+	const struct proto_image *best = NULL;
+	uint32_t slots = cluster_slots(j->r);
+	int64_t best_ns = INT64_MAX;
+
+	for (uint32_t s = 0; s < slots && best_ns > 0; s++) {
+		const struct node *n = cluster_at(j->r, s);
+
+		for (unsigned i = 0; serves(n) && i < n->info.nimages; i++) {
+			const struct proto_image *pi = &n->info.images[i];
+			const struct tried *t;
+
+			if (!is_wanted(j, pi))
+				continue;
+			t = find_tried(j, &pi->id);
+			if (t != NULL && t->asked_ns >= best_ns)
+				continue;
+			best = pi;
+			best_ns = t == NULL ? 0 : t->asked_ns;
+		}
+	}
+	return best;
 }
 
 /* A view lists also who was switched off a moment ago, and to ask one of those
  * costs a newcomer seconds.  Not for later images: all who have joined by one
  * node would ask that one. */
 static bool
-ask_alive(struct joiner *j)
+is_alive(const struct joiner *j, const struct node *n)
 {
-	uint32_t slots = cluster_slots(j->r);
+	return j->r->images == NULL && j->alive.port != 0 &&
+	       address_equal(&n->info.nbd, &j->alive);
+}
 
-	for (uint32_t i = 0; i < slots && j->alive.port != 0; i++) {
-		const struct node *n = cluster_at(j->r, i);
+/* The next one that has the image, but who has just answered before all. */
+static const struct node *
+choose_node(struct joiner *j, struct tried *t)
+{
+	uint32_t slots = cluster_slots(j->r), last = t->slot;
+	const struct node *found = NULL;
 
-		if (serves(n) && address_equal(&n->info.nbd, &j->alive) &&
-		    ask_manifest(j, n))
-			return true;
+	for (uint32_t i = 1; i <= slots; i++) {
+		uint32_t slot = (last + i) % slots;
+		const struct node *n = cluster_at(j->r, slot);
+
+		if (!serves(n) || !has_image(n, &t->id))
+			continue;
+		if (found == NULL || is_alive(j, n)) {
+			found = n;
+			t->slot = slot;
+		}
+		if (is_alive(j, n))
+			break;
 	}
-	return false;
+	return found;
+}
+
+static void
+ask_manifest(struct joiner *j, const struct proto_image *pi)
+{
+	char export[DIGEST_HEX + sizeof "/manifest"], hex[DIGEST_HEX];
+	struct tried *t = find_tried(j, &pi->id);
+
+	if (t == NULL)
+		t = add_tried(j, &pi->id);
+	t->asked_ns = loop_now_ns(j->r->loop);
+	j->wanted = *pi;
+	j->from = choose_node(j, t)->info.nbd;
+	snprintf(export, sizeof export, "%s/manifest",
+		 digest_hex(&j->wanted.id, hex));
+	j->blob = blob_fetch(j->r->loop, &j->from, export, MANIFEST_BYTES_MAX,
+			     manifest_done, j);
 }
 
 static void
 look_for_images(struct joiner *j)
 {
-	uint32_t slots = cluster_slots(j->r), have = 0;
+	const struct proto_image *pi = NULL;
+	uint32_t have = 0;
 
 	for (const struct image *im = j->r->images; im != NULL; im = im->next)
 		have++;
-	if (have == PROTO_IMAGES_MAX || (have == 0 && ask_alive(j)))
-		return;
-	for (uint32_t i = 0; i < slots; i++) {
-		const struct node *n = cluster_at(j->r, ++j->next_slot % slots);
-
-		if (serves(n) && ask_manifest(j, n))
-			return;
-	}
+	if (have < PROTO_IMAGES_MAX)
+		pi = choose_image(j);
+	if (pi != NULL)
+		ask_manifest(j, pi);
 }
 
 static void
@@ -367,6 +428,8 @@ joiner_new(struct router *r)
 	if (j == NULL)
 		return NULL;
 	j->r = r;
+	memcpy(&j->rng, cluster_self(r)->id.b, sizeof j->rng);
+	j->rng |= 1;
 	j->tick.fire = on_tick;
 	j->tick.ctx = j;
 	loop_timer_set(r->loop, &j->tick, clock_now_ns());
