@@ -211,31 +211,41 @@ ask_profile(struct joiner *j)
 			     profile_done, j);
 }
 
+/* NULL: it did not send one, or not that of what was asked for. */
+static struct manifest *
+read_manifest(const struct joiner *j, const uint8_t *data, size_t len,
+	      int error)
+{
+	char text[ADDRESS_TEXT];
+	struct manifest *m;
+	const char *why;
+
+	if (data == NULL) {
+		log_debug("image %s: no manifest from %s: %s", j->wanted.name,
+			  address_text(&j->from, text), strerror(error));
+		return NULL;
+	}
+	m = manifest_decode(data, len, &why);
+	if (m != NULL && digest_equal(&m->id, &j->wanted.id))
+		return m;
+	log_warn("image %s: %s sent a wrong manifest: %s", j->wanted.name,
+		 address_text(&j->from, text),
+		 m == NULL ? why : "it has another id");
+	manifest_free(m);
+	return NULL;
+}
+
 static void
 manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 {
 	struct joiner *j = ctx;
-	char text[ADDRESS_TEXT];
-	struct manifest *m;
+	struct manifest *m = read_manifest(j, data, len, error);
 	struct image *im;
-	const char *why;
 
 	j->blob = NULL;
-	heard_from(j, data != NULL);
-	if (data == NULL) {
-		log_debug("image %s: no manifest from %s: %s", j->wanted.name,
-			  address_text(&j->from, text), strerror(error));
+	heard_from(j, m != NULL); /* a wrong one is not asked for ever */
+	if (m == NULL)
 		return;
-	}
-	m = manifest_decode(data, len, &why);
-	if (m == NULL || !digest_equal(&m->id, &j->wanted.id)) {
-		log_warn("image %s: %s sent a wrong manifest: %s",
-			 j->wanted.name, address_text(&j->from, text),
-			 m == NULL ? why : "it has another id");
-		heard_from(j, false); /* or it is asked for ever */
-		manifest_free(m);
-		return;
-	}
 	im = image_open(j->r, m, NULL);
 	if (im == NULL) {
 		refuse(j, errno);
