@@ -204,9 +204,17 @@ node_signal() {
 	pgrep -s "$(node_pid "$1")" | xargs -r kill "-$2" 2>/dev/null || :
 }
 
+# its ports and its store are free by then
+session_ended() {
+	for process in $(pgrep -s "$1"); do
+		ended "$process" || return 1
+	done
+}
+
 node_kill() {
 	node_signal "$1" KILL
 	wait "$(node_pid "$1")" 2>/dev/null || :
+	wait_for 20 session_ended "$(node_pid "$1")"
 	eval "NODE_PID_$1="
 }
 
