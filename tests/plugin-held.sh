@@ -64,8 +64,8 @@ head -c $(((1 << 20) + 1)) /dev/zero >"$TMP/store/view"
 
 # what an earlier run left, damaged meanwhile: not held
 "$STORETOOL" put "$TMP/store" "$image" "$image.vfm"
-printf x | dd of="$TMP/store/$ID/data" bs=1 seek=32770 conv=notrunc status=none
-printf y | dd of="$TMP/store/$ID/data" bs=1 seek=32771 conv=notrunc status=none
+printf damaged | dd of="$TMP/store/$ID/data" bs=1 seek=32770 conv=notrunc \
+	status=none
 expect "damaged" "$(read_error "$(uri node part/held)" 32768 4096)" EIO
 check_range "its neighbour" "$(uri node part/held)" "$image" 36864 4096
 server_stop $SERVER
