@@ -384,12 +384,6 @@ node_image_json(struct router *r, uint32_t slot, const struct proto_image *pi)
 	return o;
 }
 
-static bool
-is_core(const struct router *r, uint32_t slot, const struct proto_node *n)
-{
-	return slot == 0 ? r->cfg.member_socket : !n->satellite;
-}
-
 static json *
 member_json(struct router *r, uint32_t slot, const struct proto_node *n)
 {
@@ -406,7 +400,7 @@ member_json(struct router *r, uint32_t slot, const struct proto_node *n)
 	add_str(o, "name", n->name);
 	add_str(o, "address", address_text(&n->nbd, text));
 	add_bool(o, "self", slot == 0);
-	add_str(o, "role", is_core(r, slot, n) ? "core" : "satellite");
+	add_str(o, "role", in_core(r, slot) ? "core" : "satellite");
 	add_bool(o, "seed", seed);
 	add_bool(o, "active", n->active);
 	add_num(o, "since", n->since);

@@ -56,6 +56,9 @@ core=$(in_core 1 2 3 4 5 7)
 [ "$core" = "1 2 3 " ] || fail "the core is $core"
 bed_in 2 corosync-cpgtool | grep -q vfield || fail "no group in corosync-cpgtool"
 bed_vfield 2 status | grep -q '3 of them core' || fail "status: no core"
+bed_vfield 2 node list --json |
+	json_is '[.nodes[] | select(.role == "core")] | length == 3' ||
+	fail "node list: the core is another one"
 check_sum "machine 5" "$(sum_bed 5)" "$want"
 
 echo "# the first machine is killed while 4 reads"
