@@ -165,7 +165,7 @@ rotate(struct links *ls)
 int
 links_reopen(struct links *ls)
 {
-	if (ls->first->nconns > 0) /* on its way, within CONNECT_NS */
+	if (links_connections(ls) > 0) /* on its way, within CONNECT_NS */
 		return 0;
 	rotate(ls);
 	return open_conn(ls, ls->first) != NULL ? 0 : -1;
