@@ -26,7 +26,7 @@
 #include "lib/manifest.h"
 #include "nbdkit-plugin/stores.h"
 
-#define EXPORT_VIEW_MAX (1U << 20) /* bytes */
+#define EXPORT_VIEW_MAX (8U << 20) /* bytes: 4096 nodes of 16 images each */
 
 enum export_kind {
 	EXPORT_WHOLE,

@@ -18,7 +18,7 @@
 #define TICK_NS 200000000LL
 #define VIEW_AGAIN_NS 1000000000LL
 #define FIRST_NS 5000000000LL
-#define VIEW_MAX (4U << 20)
+#define VIEW_MAX (8U << 20)     /* bytes: as the plugin gives */
 #define TRIED_MAX 32            /* images */
 #define REFUSED_NS 5000000000LL /* until one of them is tried again */
 

@@ -59,8 +59,11 @@ nbdinfo --list "$(uri node)" | grep -q 'export="part/held"' || fail "list"
 head -c 3000 /dev/urandom >"$TMP/store/view"
 nbdcopy "$(uri node /view)" "$TMP/v"
 cmp "$TMP/v" "$TMP/store/view" || fail "view"
-head -c $(((1 << 20) + 1)) /dev/zero >"$TMP/store/view"
-! size_of "$(uri node /view)" 2>/dev/null || fail "a view of more than 1 MiB"
+head -c $((8 << 20)) /dev/zero >"$TMP/store/view"
+nbdcopy "$(uri node /view)" "$TMP/v"
+cmp "$TMP/v" "$TMP/store/view" || fail "a view of 8 MiB"
+head -c $(((8 << 20) + 1)) /dev/zero >"$TMP/store/view"
+! size_of "$(uri node /view)" 2>/dev/null || fail "a view of more than 8 MiB"
 
 # what an earlier run left, damaged meanwhile: not held
 "$STORETOOL" put "$TMP/store" "$image" "$image.vfm"
