@@ -52,8 +52,6 @@ struct store *store_attach(const char *dir, const char *name);
 /* A store of nothing but an image file, private to this process. */
 struct store *store_open_image(const char *image_file, struct manifest *m);
 void store_close(struct store *s);
-/* Remove DIR/ID, its name links, all.  For a store that is in memory. */
-int store_destroy(const char *dir, const struct digest *id);
 
 /* Make the image the one that the empty name means, and, of all with the same
  * name, the one that its name means; until then that is the newest. */

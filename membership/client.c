@@ -493,12 +493,6 @@ member_client_hold(struct member_client *c, const struct digest *image,
 }
 
 void
-member_client_forget(struct member_client *c, const struct digest *image)
-{
-	told_forget(c->told, image);
-}
-
-void
 member_client_boots(struct member_client *c, bool ready)
 {
 	if (c->boots == ready)

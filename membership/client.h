@@ -64,10 +64,9 @@ void member_client_announce(struct member_client *c,
 			    const struct proto_node *self);
 /* What is held of an image; the client says what changed since it last said
  * something, in batches of CLIENT_BATCH_MS.  To be called after each change
- * (it only sets a timer); `held` must live until member_client_forget. */
+ * (it only sets a timer); `held` must live as long as the client. */
 void member_client_hold(struct member_client *c, const struct digest *image,
 			const struct bitmap *held);
-void member_client_forget(struct member_client *c, const struct digest *image);
 
 /* This node's boot service is ready, or is so no longer; it is none as soon as
  * the connection ends. */

@@ -291,12 +291,6 @@ link_kick(struct link *k)
 		(void)loop_set_events(k->loop, &k->source, EPOLLIN | EPOLLOUT);
 }
 
-int
-link_fd(const struct link *k)
-{
-	return k->source.fd;
-}
-
 int64_t
 link_stuck_ns(const struct link *k)
 {

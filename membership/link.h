@@ -40,7 +40,6 @@ void link_free(struct link *k);
 void link_kick(struct link *k);
 /* Sends what can be sent at once, as a last word; not from a callback. */
 void link_flush(struct link *k);
-int link_fd(const struct link *k);
 /* Since when the other side has not taken what it was sent; 0: it has. */
 int64_t link_stuck_ns(const struct link *k);
 

@@ -98,17 +98,6 @@ told_hold(struct told *t, const struct digest *image, const struct bitmap *held)
 }
 
 void
-told_forget(struct told *t, const struct digest *image)
-{
-	struct said *s = find(t, image);
-
-	if (s == NULL)
-		return;
-	free(s->words);
-	memset(s, 0, sizeof *s);
-}
-
-void
 told_nothing(struct told *t)
 {
 	for (int i = 0; i < PROTO_IMAGES_MAX; i++)

@@ -18,10 +18,9 @@ void told_free(struct told *t);
 bool told_node(struct told *t, const struct proto_node *self);
 /* NULL until told_node was called. */
 const struct proto_node *told_self(const struct told *t);
-/* `held` is looked at until told_forget, at each told_flush. */
+/* `held` is looked at at each told_flush, until told_free. */
 void told_hold(struct told *t, const struct digest *image,
 	       const struct bitmap *held);
-void told_forget(struct told *t, const struct digest *image);
 
 /* Another member, which was told nothing. */
 void told_nothing(struct told *t);

@@ -212,7 +212,6 @@ says_what_changes(void **state)
 	RUN_UNTIL(announced0);
 	assert_int_equal(server[0].words, WORDS);
 
-	member_client_forget(client, &image);
 	RUN_UNTIL(pinged0);
 	member_client_free(client);
 	client = NULL;
