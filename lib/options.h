@@ -53,8 +53,6 @@ struct command_spec {
  * only if it was named on the command line. */
 void options_parse(const struct command_spec *c, int argc, char **argv,
 		   void *settings, char ***rest, int *nrest);
-/* --help's text. */
-void options_help(const struct command_spec *c, FILE *to);
 /* What is in force, as a configuration file.  Left out: "config", and the
  * flag with the letter n, which asks for this. */
 void options_print(const struct command_spec *c, const void *settings,

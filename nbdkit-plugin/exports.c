@@ -47,9 +47,10 @@ strip(const char *name, size_t *len, const char *suffix)
 	return true;
 }
 
-int
-export_parse(const char *name, enum export_kind *kind,
-	     char image[MANIFEST_NAME_MAX + 1])
+/* image gets X.  ENOENT: it can name nothing. */
+static int
+parse(const char *name, enum export_kind *kind,
+      char image[MANIFEST_NAME_MAX + 1])
 {
 	size_t len = strlen(name);
 	struct digest id;
@@ -201,8 +202,7 @@ export_open(const struct export_source *src, const char *name)
 		return NULL;
 	e->fd = -1;
 	e->stores = src->stores;
-	if (export_parse(name, &e->kind, image) == 0 &&
-	    open_kind(e, src, image) == 0)
+	if (parse(name, &e->kind, image) == 0 && open_kind(e, src, image) == 0)
 		return e;
 	saved = errno;
 	export_close(e);

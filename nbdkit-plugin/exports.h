@@ -48,10 +48,7 @@ struct export_source {
 
 struct export;
 
-/* Takes any string.  image gets X.  ENOENT: it can name nothing. */
-int export_parse(const char *name, enum export_kind *kind,
-		 char image[MANIFEST_NAME_MAX + 1]);
-
+/* `name` is any string.  ENOENT: it names nothing. */
 struct export *export_open(const struct export_source *src, const char *name);
 void export_close(struct export *e);
 

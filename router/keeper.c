@@ -202,8 +202,10 @@ drop_any(struct router *r)
 	return false;
 }
 
-bool
-keeper_make_room(struct router *r, uint32_t bytes)
+/* Room for `bytes` more within the budget, dropping chunks if need be.  False:
+ * what could be dropped must not be. */
+static bool
+make_room(struct router *r, uint32_t bytes)
 {
 	for (unsigned i = 0; keeper_used(r) + bytes > limit(r); i++)
 		if (i == DROPS || !drop_any(r))
@@ -244,7 +246,7 @@ keeper_admit(struct image *im, uint32_t chunk, bool *passes)
 
 	*passes =
 	    fill_passes(&f, chunk, room(im), kept(im), !is_quiet(r->keeper));
-	return keeper_make_room(r, manifest_chunk_len(im->m, chunk));
+	return make_room(r, manifest_chunk_len(im->m, chunk));
 }
 
 static uint64_t
@@ -418,7 +420,7 @@ on_tick(void *ctx)
 	for (struct image *im = r->images; im != NULL; im = im->next)
 		image_look_over(im);
 	/* an earlier run may have had a larger budget */
-	keeper_make_room(r, 0);
+	make_room(r, 0);
 	keeper_fetched(r);
 	fetch_pump(r);
 	if (!all_filled(r) || r->count.evictions != evictions) {

@@ -16,11 +16,9 @@ void keeper_free(struct keeper *k);
 
 /* Bytes kept in the stores of all images. */
 uint64_t keeper_used(const struct router *r);
-/* Room for `bytes` more within the budget, dropping chunks if need be.
- * False: what could be dropped must not be. */
-bool keeper_make_room(struct router *r, uint32_t bytes);
-/* The same for a chunk of im that has come.  *passes: it is held until
- * something newer passes (see fill.h). */
+/* Room within the budget for a chunk of im that has come, dropping others if
+ * need be; false: what could be dropped must not be.  *passes: it is held
+ * until something newer passes (see fill.h). */
 bool keeper_admit(struct image *im, uint32_t chunk, bool *passes);
 /* How far ahead of a reader chunks may be fetched and still be there for it. */
 uint32_t keeper_window(const struct image *im);

@@ -78,8 +78,8 @@ nbd_wire_greeting(struct writer *w)
 	write_u16(w, NBD_FLAG_FIXED_NEWSTYLE | NBD_FLAG_NO_ZEROES);
 }
 
-uint16_t
-nbd_wire_export_flags(const struct nbd_agreed *a)
+static uint16_t
+export_flags(const struct nbd_agreed *a)
 {
 	return NBD_FLAG_HAS_FLAGS | NBD_FLAG_READ_ONLY |
 	       NBD_FLAG_CAN_MULTI_CONN | NBD_FLAG_SEND_CACHE |
@@ -92,7 +92,7 @@ nbd_wire_export(struct writer *w, const struct nbd_agreed *a)
 	static const uint8_t zeroes[EXPORT_ZEROES];
 
 	write_u64(w, a->size);
-	write_u16(w, nbd_wire_export_flags(a));
+	write_u16(w, export_flags(a));
 	if (a->zeroes)
 		write_bytes(w, zeroes, sizeof zeroes);
 }
@@ -112,7 +112,7 @@ nbd_wire_info_export(struct writer *w, const struct nbd_agreed *a)
 {
 	write_u16(w, NBD_INFO_EXPORT);
 	write_u64(w, a->size);
-	write_u16(w, nbd_wire_export_flags(a));
+	write_u16(w, export_flags(a));
 }
 
 void

@@ -135,7 +135,6 @@ void nbd_wire_option_reply(struct writer *w, uint32_t option, uint32_t type,
 void nbd_wire_info_export(struct writer *w, const struct nbd_agreed *a);
 void nbd_wire_info_block_size(struct writer *w, uint32_t preferred,
 			      uint32_t max);
-uint16_t nbd_wire_export_flags(const struct nbd_agreed *a);
 
 /* Transmission. */
 

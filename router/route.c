@@ -190,8 +190,9 @@ route_crowd(const struct route_trees *t)
 	return t->nactive;
 }
 
-int64_t
-route_cost_ns(const struct route_node *n, uint32_t bytes)
+/* Expected time until that node has delivered `bytes` more. */
+static int64_t
+cost_ns(const struct route_node *n, uint32_t bytes)
 {
 	double rate = n->rate > 0 ? n->rate : RATE_UNKNOWN;
 
@@ -247,7 +248,7 @@ cheaper(const struct query *q, uint32_t a, uint32_t b, uint32_t times)
 	if (x->rate == 0 || y->rate == 0)
 		return x->outstanding + bytes <=
 		       times * (y->outstanding + bytes);
-	return route_cost_ns(x, bytes) / times <= route_cost_ns(y, bytes);
+	return cost_ns(x, bytes) / times <= cost_ns(y, bytes);
 }
 
 static uint32_t

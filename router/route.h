@@ -110,7 +110,4 @@ bool route_keeps(const struct route_trees *t, const struct route_node *nodes,
 bool route_may_ask(const struct route_node *nodes, uint32_t nnodes,
 		   uint32_t node, const uint32_t *tried, size_t ntried);
 
-/* Expected time until that node has delivered `bytes` more, ns. */
-int64_t route_cost_ns(const struct route_node *n, uint32_t bytes);
-
 #endif
