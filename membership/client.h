@@ -43,7 +43,7 @@ struct member_client_ops {
 };
 
 /* socket_path: the own member's, or NULL.  cores: where to try first; more
- * are learnt.  Copies what it is given except ctx. */
+ * are learnt.  Copies what it is given but for ops and ctx. */
 struct member_client *member_client_new(struct loop *l, const char *socket_path,
 					const struct address *cores,
 					size_t ncores,
@@ -78,8 +78,8 @@ void member_client_lease(struct member_client *c, const struct proto_lease *l);
  * cannot be heard. */
 bool member_client_alone(const struct member_client *c);
 
-/* For the status: the member's address or path, and since when; NULL while
- * there is none. */
+/* For the status: the member's address or path, the client's; NULL while there
+ * is none. */
 const char *member_client_peer(const struct member_client *c);
 
 #endif

@@ -11,7 +11,7 @@
 #define CHANGE_SHIFT 4
 #define INDEX_MASK 0x0f
 #define VARINT_BYTES 5
-#define GAMMA_ZEROS 20 /* of the longest run: 2^20 chunks and more are none */
+#define GAMMA_ZEROS 18 /* before the longest run, PROTO_SPAN_MAX chunks */
 
 /* Reading. */
 

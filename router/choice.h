@@ -29,7 +29,7 @@ bool choice_is(const struct router *r, const struct proto_image *pi);
 void choice_load(struct router *r);
 /* A node's word: it is taken if it is newer. */
 void choice_hear(struct router *r, const struct proto_word *w);
-/* By name or id, of all that any node has.  -1 and *why. */
+/* By name or id, of all that any node has.  -1 and *why, which was NULL. */
 int choice_set(struct router *r, const char *name, const char **why);
 /* An image has become known. */
 void choice_image_added(struct router *r);

@@ -57,7 +57,7 @@ struct router {
 	struct control *control;
 	struct nbd_server *nbd;
 	struct member_client *member;
-	struct image *images; /* the default one first */
+	struct image *images; /* in the order in which they became known */
 	uint64_t budget;      /* bytes of all stores together */
 	int64_t started_ns;
 	uint64_t seq;           /* of the last view */
@@ -70,7 +70,7 @@ struct router {
 	} count;
 };
 
-/* The image has changed hands or become known: tell readers and members. */
+/* Takes im over: it has become known, which readers and members are told. */
 void router_image_added(struct router *r, struct image *im);
 /* An image file of this machine, with its manifest; NULL and *why. */
 struct image *router_add_file(struct router *r, const char *file,
