@@ -315,7 +315,7 @@ admit(struct guests *g, int fd, bool local)
 {
 	struct guest *e = NULL;
 
-	if (g->count == GUESTS_MAX) {
+	if (!local && g->count >= GUESTS_MAX) {
 		if (!g->full)
 			log_warn("more than %d clients: refused", GUESTS_MAX);
 		g->full = true;

@@ -17,6 +17,7 @@
 #include "membership/leases.h"
 #include "membership/table.h"
 
+/* Of those who come by TCP; this node's own are always let in. */
 #define GUESTS_MAX 4096
 #define GUEST_SILENCE_MS 5000 /* also the time for its HELLO */
 #define GUEST_STUCK_MS 10000
