@@ -133,6 +133,12 @@ image_find(struct router *r, const char *name, size_t len)
 	return found;
 }
 
+static bool
+is_unkept(const struct image *im, uint32_t chunk)
+{
+	return im->unkept != NULL && im->unkept_chunk == chunk;
+}
+
 bool
 image_holds(struct image *im, uint32_t chunk)
 {
@@ -145,7 +151,7 @@ image_holds(struct image *im, uint32_t chunk)
 		im->router->count.hash_failures++;
 		break;
 	case CHUNK_ABSENT:
-		if (im->unkept == NULL || im->unkept_chunk != chunk)
+		if (!is_unkept(im, chunk))
 			break;
 		image_settle(im);
 		if (store_state(im->store, chunk) == CHUNK_HELD)
@@ -207,7 +213,8 @@ image_look_over(struct image *im)
 	for (uint32_t i = 0; i < LOOK_OVER && i < im->m->nchunks; i++) {
 		uint32_t c = im->look_cursor++ % im->m->nchunks;
 
-		if (store_state(im->store, c) == CHUNK_ABSENT)
+		if (store_state(im->store, c) == CHUNK_ABSENT &&
+		    !is_unkept(im, c))
 			note_gone(im, c);
 	}
 }
