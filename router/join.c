@@ -41,6 +41,7 @@ struct joiner {
 	struct address alive;      /* who answered last; of no port: nobody */
 	struct proto_image wanted; /* whose manifest it is */
 	size_t next_peer;
+	struct address peers[OPTION_LIST_MAX]; /* of no port: not looked up */
 	int64_t view_ns;   /* when a /view was last asked for */
 	int64_t looked_ns; /* when images were first looked for; 0: never */
 	bool said;         /* why nothing comes: in the log once */
@@ -123,6 +124,24 @@ view_done(void *ctx, const uint8_t *data, size_t len, int error)
 	go_on(j);
 }
 
+/* To look up a name stops all reads here, and for long where the network is in
+ * trouble: once there is an image, an address that is known will do. */
+static int
+find_peer(struct joiner *j, size_t i)
+{
+	const char *text = j->r->cfg.peers.v[i], *why;
+
+	if ((j->r->images == NULL || j->peers[i].port == 0) &&
+	    address_resolve(text, PORT_NBD, &j->peers[i], &why) == -1) {
+		if (!j->said)
+			log_warn("peer %s: %s: trying again", text, why);
+		j->said = true;
+		return -1;
+	}
+	j->from = j->peers[i];
+	return 0;
+}
+
 /* Each peer that was named in turn, for as long as there is no membership or
  * it knows of no image. */
 static void
@@ -130,7 +149,6 @@ ask_view(struct joiner *j)
 {
 	const struct option_list *peers = &j->r->cfg.peers;
 	int64_t now = loop_now_ns(j->r->loop);
-	const char *text, *why;
 
 	if (peers->n == 0 ||
 	    (j->r->images != NULL &&
@@ -138,13 +156,8 @@ ask_view(struct joiner *j)
 	    (j->view_ns != 0 && now - j->view_ns < VIEW_AGAIN_NS))
 		return;
 	j->view_ns = now;
-	text = peers->v[j->next_peer++ % peers->n];
-	if (address_resolve(text, PORT_NBD, &j->from, &why) == -1) {
-		if (!j->said)
-			log_warn("peer %s: %s: trying again", text, why);
-		j->said = true;
+	if (find_peer(j, j->next_peer++ % peers->n) == -1)
 		return;
-	}
 	j->blob =
 	    blob_fetch(j->r->loop, &j->from, "/view", VIEW_MAX, view_done, j);
 }
