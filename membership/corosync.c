@@ -26,6 +26,7 @@ struct corosync {
 	void *ctx;
 	cpg_handle_t handle;
 	bool open, joined, broken;
+	bool stranger; /* said that one speaks another version */
 	uint32_t nodeid;
 	struct loop_source source;
 	struct loop_timer retry, send;
@@ -82,7 +83,7 @@ lose(struct corosync *c, const char *why)
 	bool was = c->joined;
 
 	close_handle(c);
-	c->joined = c->broken = false;
+	c->joined = c->broken = c->stranger = false;
 	c->nmessage = 0;
 	loop_timer_cancel(c->loop, &c->send);
 	loop_timer_set(c->loop, &c->retry, now(c) + RETRY_NS);
@@ -180,8 +181,11 @@ deliver(cpg_handle_t handle, const struct cpg_name *name, uint32_t nodeid,
 
 	if (n <= 0 || hello.type != PROTO_HELLO ||
 	    hello.version != PROTO_VERSION) {
-		log_warn("corosync: node %u: a message of another version",
-			 nodeid);
+		if (!c->stranger)
+			log_warn("corosync: node %u: not heard: its messages "
+				 "are of another version",
+				 nodeid);
+		c->stranger = true;
 		return;
 	}
 	c->ops->deliver(c->ctx, member_number(c, nodeid, pid),
