@@ -6,8 +6,6 @@
  */
 #include "lib/digest.h"
 
-#include <string.h>
-
 #define BLOCK 64
 
 #if defined(__x86_64__)

@@ -3,13 +3,10 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
-
-#include "lib/cleanup.h"
 
 #define ROUND_EVENTS 64
 #define NS_PER_MS 1000000

@@ -1,7 +1,6 @@
 #include "membership/told.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "membership/hold.h"
 #include "membership/room.h"

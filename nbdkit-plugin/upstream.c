@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -10,8 +9,6 @@
 #define NBDKIT_API_VERSION 2
 #include <libnbd.h>
 #include <nbdkit-plugin.h>
-
-#include "lib/cleanup.h"
 
 /* How often a wait looks whether anybody still waits with it. */
 #define LOOK_MS 50

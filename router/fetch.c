@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/queue.h>
 
-#include "router/cluster.h"
 #include "router/fetches.h"
 #include "router/image.h"
 #include "router/reads.h"

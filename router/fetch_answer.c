@@ -7,7 +7,6 @@
 #include "router/cluster.h"
 #include "router/image.h"
 #include "router/keeper.h"
-#include "router/reads.h"
 #include "router/replay.h"
 #include "router/router.h"
 

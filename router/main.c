@@ -1,14 +1,10 @@
 #include "router/router.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <malloc.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <uuid/uuid.h>
 
 #include "lib/cleanup.h"

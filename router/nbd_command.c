@@ -10,7 +10,6 @@
  * Where a medium fails under a reply that has begun, the backend is asked for
  * the rest of it as for a read, and what it answers goes in its place. */
 #include <assert.h>
-#include <string.h>
 
 #include "router/nbd_client.h"
 

@@ -1,11 +1,9 @@
 #include "router/peer.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/cleanup.h"
 #include "router/links.h"
 #include "router/patience.h"
 #include "router/peer_conn.h"

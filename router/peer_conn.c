@@ -1,12 +1,9 @@
 #include "router/peer_conn.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <libnbd.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-
-#include "lib/cleanup.h"
 
 enum conn_state { CONN_CONNECTING, CONN_READY, CONN_DEAD };
 

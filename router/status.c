@@ -1,7 +1,6 @@
 #include "router/status.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "lib/cleanup.h"
 #include "router/choice.h"
