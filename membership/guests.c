@@ -14,6 +14,7 @@
 #include "lib/log.h"
 #include "membership/hold.h"
 #include "membership/link.h"
+#include "membership/room.h"
 
 #define MS 1000000LL
 #define SWEEP_NS (1000 * MS)
@@ -238,44 +239,38 @@ guest_failed(void *ctx)
 /* What it is told. */
 
 static size_t
-say(const struct proto_msg *m, uint8_t *buf, size_t len)
-{
-	ssize_t n = proto_encode(m, buf, len);
-
-	return n == -1 ? 0 : n;
-}
-
-static size_t
 guest_fill(void *ctx, uint8_t *buf, size_t len)
 {
 	struct guest *e = ctx;
+	struct room room = {.buf = buf, .left = len};
 	struct proto_msg hello = {.type = PROTO_HELLO,
 				  .version = PROTO_VERSION,
 				  .alone = e->g->alone};
 	struct proto_msg pong = {.type = PROTO_PONG};
-	size_t used = 0;
 	ssize_t n;
 
 	if (e->hello_due)
-		used += say(&hello, buf, len);
-	e->hello_due = false;
+		say(&room, &hello);
 	if (e->pong_due)
-		used += say(&pong, buf + used, len - used);
-	e->pong_due = false;
+		say(&room, &pong);
+	e->hello_due = e->pong_due = false;
 	if (!e->greeted)
-		return used;
+		return len - room.left;
 	/* first, so that a VIEW means that these were said, too */
 	if (e->wants_leases)
-		used += leases_read(e->g->leases, &e->leases, now(e->g),
-				    buf + used, len - used - TABLE_READ_MIN);
-	n = table_read(e->g->view, &e->reader, buf + used, len - used);
-	if (n >= 0) {
-		e->g->told += n;
-		return used + n;
+		room_used(&room,
+			  leases_read(e->g->leases, &e->leases, now(e->g),
+				      room.buf, room.left - TABLE_READ_MIN));
+	n = table_read(e->g->view, &e->reader, room.buf, room.left);
+	if (n == -1) {
+		/* Too slow to be told what left: a hello, and a whole view. */
+		table_reader_restart(&e->reader);
+		say(&room, &hello);
+		return len - room.left;
 	}
-	/* Too slow to be told what left: a new hello, and a whole view. */
-	table_reader_restart(&e->reader);
-	return used + say(&hello, buf + used, len - used);
+	e->g->told += n;
+	room_used(&room, n);
+	return len - room.left;
 }
 
 static const struct link_ops guest_ops = {
