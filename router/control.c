@@ -20,6 +20,7 @@
 #define CLIENTS_MAX 16
 #define LINE_MAX_BYTES 8192
 #define DEADLINE_NS 10000000000LL
+#define PAUSE_NS 100000000LL
 
 struct session {
 	struct session *next;
@@ -36,6 +37,7 @@ struct session {
 struct control {
 	struct router *r;
 	struct loop_source source;
+	struct loop_timer resume;
 	struct session *sessions;
 	unsigned n;
 	char path[sizeof((struct sockaddr_un *)0)->sun_path];
@@ -249,6 +251,14 @@ on_deadline(void *ctx)
 }
 
 static void
+resume(void *ctx)
+{
+	struct control *c = ctx;
+
+	loop_set_events(c->r->loop, &c->source, EPOLLIN);
+}
+
+static void
 on_connect(void *ctx, uint32_t events)
 {
 	struct control *c = ctx;
@@ -256,6 +266,10 @@ on_connect(void *ctx, uint32_t events)
 	    accept4(c->source.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct session *s;
 
+	/* no descriptor: the socket would be ready without end */
+	if (fd == -1 && loop_set_events(c->r->loop, &c->source, 0) == 0)
+		loop_timer_set(c->r->loop, &c->resume,
+			       loop_now_ns(c->r->loop) + PAUSE_NS);
 	if (fd == -1 || c->n == CLIENTS_MAX)
 		return;
 	s = calloc(1, sizeof *s);
@@ -292,7 +306,8 @@ control_new(struct router *r, const char *path)
 	memcpy(c->path, path, strlen(path) + 1); /* as long as a sun_path */
 	c->source.events = EPOLLIN;
 	c->source.ready = on_connect;
-	c->source.ctx = c;
+	c->resume.fire = resume;
+	c->source.ctx = c->resume.ctx = c;
 	if (loop_add(r->loop, &c->source) == -1) {
 		close(c->source.fd);
 		return NULL;
@@ -308,6 +323,7 @@ control_free(struct control *c)
 	while (c->sessions != NULL)
 		session_close(c->sessions);
 	loop_remove(c->r->loop, &c->source);
+	loop_timer_cancel(c->r->loop, &c->resume);
 	close(c->source.fd);
 	unlink(c->path);
 	free(c);
