@@ -100,6 +100,11 @@ mkdir "$TMP/ro"
 mount -t tmpfs -o ro tmpfs "$TMP/ro"
 at_exit 'umount "$TMP/ro"'
 serve 1 'Read-only file system' --image "$TMP/a.img" --run-dir "$TMP/ro"
+mkdir "$TMP/full"
+mount -t tmpfs -o size=4k tmpfs "$TMP/full"
+at_exit 'umount "$TMP/full"'
+serve 1 'run directory .*/full: no room .*--run-dir' --image "$TMP/a.img" \
+	--run-dir "$TMP/full"
 serve 1 'store .*: Read-only file system' --image "$TMP/a.img" \
 	--store-dir "$TMP/ro"
 serve 1 'store .*: Not a directory' --image "$TMP/a.img" \

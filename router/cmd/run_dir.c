@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@
 
 #define LOCK "lock"
 #define LONGEST "member.sock" /* of the sockets in it */
+#define ROOM 65536            /* bytes: more than all of its files */
 
 char *
 path_in(const char *dir, const char *name)
@@ -108,6 +111,17 @@ take_lock(const char *dir)
 	}
 }
 
+/* nbdkit says nothing of a pid file that found no room, and would be waited
+ * for. */
+static bool
+has_room(const char *dir)
+{
+	struct statvfs fs;
+
+	return statvfs(dir, &fs) == -1 || fs.f_blocks == 0 ||
+	       (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM;
+}
+
 int
 run_dir_take(const char *dir)
 {
@@ -123,6 +137,12 @@ run_dir_take(const char *dir)
 		log_error("run directory %s: cannot make it: %m; choose "
 			  "another with --run-dir",
 			  dir);
+		return -1;
+	}
+	if (!has_room(dir)) {
+		log_error("run directory %s: no room for the node's files: %s; "
+			  "make some, or choose another with --run-dir",
+			  dir, strerror(ENOSPC));
 		return -1;
 	}
 	return take_lock(dir);
