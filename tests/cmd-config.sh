@@ -125,9 +125,10 @@ done
 [ -d "$TMP/store" ] || fail "a store on disk was removed"
 grep -q "store up to 64 MiB in $TMP/store" "$TMP/ready" || cat "$TMP/ready"
 
+echo user:00 >"$TMP/keys"
 # peers on the command line are meant instead of the file's
 rm "$TMP/ready"
-vfield join 127.0.0.5 --config "$TMP/conf" --tls-psk /keys \
+vfield join 127.0.0.5 --config "$TMP/conf" --tls-psk "$TMP/keys" \
 	--member 127.0.0.6 --advertise 192.0.2.7 \
 	>"$TMP/ready" 2>"$TMP/join.log" &
 wait_for 10 test -s "$TMP/ready"
@@ -139,7 +140,7 @@ for words in '--peer 127.0.0.5:10809' '--member 127.0.0.6:10810' \
 		fail "no $words: $(fake_args vfield-router)"
 done
 ! fake_args vfield-router | grep -q 127.0.0.8 || fail "the file's peers"
-fake_args nbdkit | grep -q -e '--tls=on --tls-psk=/keys' ||
+fake_args nbdkit | grep -q -e "--tls=on --tls-psk=$TMP/keys" ||
 	fail "$(fake_args nbdkit)"
 
 # where corosync is configured a node that joins is a core node; a ring of the

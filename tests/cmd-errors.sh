@@ -38,6 +38,10 @@ serve 2 'membership perhaps: it is auto' --image "$TMP/a.img" \
 	--membership perhaps
 serve 2 'satellite needs a peer' --image "$TMP/a.img" --membership satellite
 serve 2 'one of them' --image "$TMP/a.img" --tls-psk f --tls-certificates d
+serve 1 'tls-psk /nowhere/keys: No such file' --image "$TMP/a.img" \
+	--tls-psk /nowhere/keys
+serve 1 'tls-certificates /nowhere: .*/ca-cert.pem: No such file' \
+	--image "$TMP/a.img" --tls-certificates /nowhere
 join 2 'no peer: name any node'
 join 2 'image a/b: neither a name nor an id' 127.0.0.2 --image a/b
 join 1 'peer no.such.host.invalid' no.such.host.invalid

@@ -8,9 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/manifest.h"
 #include "router/cmd/corosync_conf.h"
+#include "router/cmd/run_dir.h"
 
 #define FIELD(f) offsetof(struct node_settings, f)
 
@@ -348,9 +350,36 @@ resolve_list(const struct option_list *texts, uint16_t port, const char *what,
 	return 0;
 }
 
+/* nbdkit goes on without TLS if it cannot read what it wants for it. */
+static int
+check_tls(const struct node_settings *s)
+{
+	static const char *const pems[] = {"ca-cert.pem", "server-cert.pem",
+					   "server-key.pem"};
+
+	if (s->tls_psk != NULL && access(s->tls_psk, R_OK) == -1) {
+		log_error("tls-psk %s: %m; see nbdkit-tls(1)", s->tls_psk);
+		return -1;
+	}
+	if (s->tls_certificates == NULL)
+		return 0;
+	for (size_t i = 0; i < sizeof pems / sizeof *pems; i++) {
+		AUTO_FREE char *path = path_in(s->tls_certificates, pems[i]);
+
+		if (access(path, R_OK) == 0)
+			continue;
+		log_error("tls-certificates %s: %s: %m; see nbdkit-tls(1)",
+			  s->tls_certificates, path);
+		return -1;
+	}
+	return 0;
+}
+
 int
 node_config_resolve(struct node_config *c)
 {
+	if (check_tls(&c->set) == -1)
+		return -1;
 	if (resolve_list(&c->set.peers, PORT_NBD, "peer", c->peers) == -1)
 		return -1;
 	return resolve_list(&c->set.members, PORT_MEMBER, "member", c->members);

@@ -83,7 +83,8 @@ struct node_config {
 void node_config_parse(enum node_mode mode, int argc, char **argv,
 		       struct node_config *c);
 
-/* Looks up the peers, which may be host names.  -1: it has been logged. */
+/* Looks up the peers, which may be host names, and what TLS wants.  -1: it has
+ * been logged. */
 int node_config_resolve(struct node_config *c);
 
 #endif
