@@ -12,6 +12,7 @@
 #include "lib/cleanup.h"
 #include "lib/config_names.h"
 #include "lib/decimal.h"
+#include "lib/stdout_flush.h"
 
 #define OPTIONS_MAX 64
 #define HELP_COLUMN 30
@@ -441,7 +442,7 @@ help_and_exit(const struct command_spec *c, int got)
 		printf("%s %s\n", c->program, VF_VERSION);
 	else
 		print_help(c, stdout);
-	exit(fflush(stdout) == 0 ? 0 : 1);
+	exit(stdout_flush(c->program) == 0 ? 0 : 1);
 }
 
 /* Calls each for every option of the command line, in order. */

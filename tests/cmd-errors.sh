@@ -47,6 +47,17 @@ join 2 'image a/b: neither a name nor an id' 127.0.0.2 --image a/b
 join 1 'peer no.such.host.invalid' no.such.host.invalid
 join 1 'peer :::: not an address\|peer :::' ':::'
 
+
+# what was printed did not arrive
+for words in --help "serve -n --image $TMP/a.img" 'status --help' 'node --help'; do
+	rc=0
+	# shellcheck disable=SC2086 # they are words
+	vfield $words >/dev/full 2>"$TMP/err" || rc=$?
+	[ $rc -eq 1 ] || fail "$words: status $rc"
+	grep -q 'cannot write to standard output: No space' "$TMP/err" ||
+		fail "$words: says $(cat "$TMP/err")"
+done
+
 # the image
 serve 1 'image .*/none: No such file' --image "$TMP/none"
 serve 1 'not a regular file' --image "$TMP"

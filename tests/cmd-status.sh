@@ -117,6 +117,17 @@ for answer in '' '[1]' '{"a":' "$(head -c 200000 /dev/zero | tr '\0' '[')"; do
 	echo "$answer" >"$TMP/map"
 	refused 1 'Protocol error' vfield map --run-dir "$TMP/run"
 done
+for words in status map 'status --json --watch'; do
+	echo '{}' >"$TMP/map"
+	echo '{}' >"$TMP/status"
+	rc=0
+	# shellcheck disable=SC2086 # they are words
+	timeout 30 vfield $words --run-dir "$TMP/run" \
+		>/dev/full 2>"$TMP/err" || rc=$?
+	[ $rc -eq 1 ] || fail "$words: status $rc"
+	grep -q 'cannot write to standard output: No space' "$TMP/err" ||
+		fail "$words: says $(cat "$TMP/err")"
+done
 rm "$TMP/status"
 refused 1 'Protocol error' vfield status --run-dir "$TMP/run"
 

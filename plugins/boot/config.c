@@ -7,6 +7,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/stdout_flush.h"
 
 #define PROGRAM "vfield boot"
 #define RANGE_TEXT (2 * IP4_TEXT)
@@ -265,7 +266,7 @@ print(struct boot_config *c)
 			s->dns.n = c->ndns;
 	}
 	options_print(&command, s, stdout);
-	exit(fflush(stdout) == 0 ? 0 : 1);
+	exit(stdout_flush(command.program) == 0 ? 0 : 1);
 }
 
 void

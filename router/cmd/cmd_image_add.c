@@ -11,6 +11,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/options.h"
+#include "lib/stdout_flush.h"
 #include "router/cmd/added_images.h"
 #include "router/cmd/control.h"
 #include "router/cmd/human.h"
@@ -88,11 +89,11 @@ add(const char *file, const char *run_dir)
 	if (image_file_open(file, run_dir, &f) == -1)
 		return -1;
 	if (tell_router(&f, run_dir) == 0) {
-		result = 0;
 		/* Only a router that dies and is started again asks. */
 		if (added_images_append(run_dir, f.file, f.manifest) == -1)
 			log_warn("%s: served, but not remembered: %m", f.file);
 		puts(digest_hex(&f.id, id));
+		result = stdout_flush(PROGRAM);
 	}
 	image_file_close(&f);
 	return result;

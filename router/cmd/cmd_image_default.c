@@ -9,6 +9,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/options.h"
+#include "lib/stdout_flush.h"
 #include "router/cmd/control.h"
 #include "router/cmd/human.h"
 #include "router/cmd/node_config.h"
@@ -52,7 +53,7 @@ ask(const struct settings *set, const char *question, const char *what)
 		log_error("no image is known yet");
 	} else {
 		puts(human_clean(control_string(o, "id"), text, sizeof text));
-		result = fflush(stdout);
+		result = stdout_flush(PROGRAM);
 	}
 	json_object_put(o);
 	return result;

@@ -10,6 +10,7 @@
 
 #include "lib/log.h"
 #include "lib/options.h"
+#include "lib/stdout_flush.h"
 #include "router/cmd/control.h"
 #include "router/cmd/human.h"
 #include "router/cmd/node_config.h"
@@ -151,8 +152,7 @@ node_list(int argc, char **argv)
 	else
 		show(o);
 	json_object_put(o);
-	return fflush(stdout) == 0 && !ferror(stdout) ? EXIT_SUCCESS
-						      : EXIT_FAILURE;
+	return stdout_flush(PROGRAM) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int
@@ -165,7 +165,7 @@ cmd_node(int argc, char **argv)
 		return node_list(argc - 1, argv + 1);
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
 		fputs(usage, stdout);
-		return fflush(stdout) == 0 ? 0 : 1;
+		return stdout_flush("vfield node") == 0 ? 0 : 1;
 	}
 	fputs(usage, stderr);
 	return 2;

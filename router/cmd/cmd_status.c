@@ -354,6 +354,7 @@ cmd_status(int argc, char **argv)
 		fprintf(stderr, PROGRAM ": %s: what is this?\n", rest[0]);
 		return 2;
 	}
+	set.watch.who = PROGRAM;
 	/* Who watches as JSON gets a line a sample. */
 	set.watch.keep = set.json && (set.watch.on || set.watch.interval > 0);
 	result = watch_run(&set.watch, show, &s);

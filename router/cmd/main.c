@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/stdout_flush.h"
 #include "router/cmd/cmd.h"
 
 static const struct {
@@ -35,7 +36,7 @@ help(FILE *to)
 static int
 to_stdout(void)
 {
-	return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;
+	return stdout_flush("vfield") == 0 ? 0 : 1;
 }
 
 int

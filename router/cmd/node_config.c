@@ -11,6 +11,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/manifest.h"
+#include "lib/stdout_flush.h"
 #include "router/cmd/corosync_conf.h"
 #include "router/cmd/run_dir.h"
 
@@ -333,7 +334,7 @@ node_config_parse(enum node_mode mode, int argc, char **argv,
 	if (!c->set.dry_run)
 		return;
 	options_print(&commands[mode], &c->set, stdout);
-	exit(fflush(stdout) == 0 ? 0 : 1);
+	exit(stdout_flush(commands[mode].program) == 0 ? 0 : 1);
 }
 
 static int

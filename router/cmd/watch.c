@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/stdout_flush.h"
 
 #define COLUMNS_MIN 40
 #define COLUMNS_MAX 1000
@@ -63,7 +64,7 @@ show_once(const struct watch *w, bool over, int (*show)(FILE *, void *),
 		put_over(text);
 	else
 		fputs(text, stdout);
-	return fflush(stdout) == 0 ? result : -1;
+	return stdout_flush(w->who) == 0 ? result : -1;
 }
 
 int

@@ -9,6 +9,7 @@
 #include "router/cmd/node_config.h"
 
 struct watch {
+	const char *who;   /* the command, for what it says on stderr */
 	bool on;           /* --watch */
 	uint64_t interval; /* --interval, or --watch=SECONDS: it too means on */
 	bool keep;         /* what was shown is not cleared away */
