@@ -14,6 +14,12 @@
 #define COLUMNS_MIN 40
 #define COLUMNS_MAX 1000
 
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 void
 watch_arguments(int argc, char **argv)
 {
@@ -24,8 +30,9 @@ watch_arguments(int argc, char **argv)
 			size_t len = strlen(ways[k]);
 			char *text;
 
+			/* -wj is two letters, --watch=j a mistake. */
 			if (strncmp(argv[i], ways[k], len) != 0 ||
-			    argv[i][len] < '0' || argv[i][len] > '9' ||
+			    (k == 1 && !is_digit(argv[i][len])) ||
 			    asprintf(&text, "--interval=%s", argv[i] + len) ==
 				-1)
 				continue;
