@@ -12,6 +12,7 @@
 
 #define MS 1000000LL
 #define RETRY_NS (250 * MS)
+#define PATIENCE_NS (5000 * MS) /* with one that is being started */
 #define JOIN_AGAIN_NS (100 * MS)
 #define SEND_EVERY_NS (50 * MS) /* when there is always something to say */
 #define SEND_MORE_NS (10 * MS)  /* when it did not fit one message */
@@ -30,7 +31,9 @@ struct corosync {
 	struct loop_source source;
 	struct loop_timer retry, send;
 	int64_t sent_ns;
-	size_t nmessage; /* bytes of what is being sent */
+	int64_t absent_ns; /* since when it is not there */
+	bool complained;   /* of that */
+	size_t nmessage;   /* bytes of what is being sent */
 	uint8_t message[MESSAGE_BYTES];
 };
 
@@ -75,11 +78,28 @@ close_handle(struct corosync *c)
 	c->open = false;
 }
 
+/* Once, and not while it is only starting. */
+static void
+complain(struct corosync *c, const char *why)
+{
+	if (c->complained || now(c) - c->absent_ns < PATIENCE_NS) {
+		log_debug("corosync: %s", why);
+		return;
+	}
+	log_warn("corosync: %s: this node is in no group until it does; does "
+		 "it run (systemctl status corosync)?",
+		 why);
+	c->complained = true;
+}
+
 /* Not from within a callback of libcpg. */
 static void
 lose(struct corosync *c, const char *why)
 {
 	bool was = c->joined;
+
+	if (was || c->absent_ns == 0)
+		c->absent_ns = now(c);
 
 	close_handle(c);
 	c->joined = c->broken = c->stranger = false;
@@ -89,7 +109,7 @@ lose(struct corosync *c, const char *why)
 	if (was)
 		c->ops->lost(c->ctx, why);
 	else
-		log_debug("corosync: %s", why);
+		complain(c, why);
 }
 
 /* Sending. */
@@ -210,6 +230,7 @@ changed(cpg_handle_t handle, const struct cpg_name *name,
 	for (size_t i = 0; i < njoined; i++) {
 		if (is_self(c, joined[i].nodeid, joined[i].pid)) {
 			c->joined = true;
+			c->complained = false;
 			c->ops->joined(c->ctx, c->nodeid);
 		} else {
 			others = true;

@@ -136,5 +136,7 @@ wait_for 10 test -s "$TMP/ready"
 probe f "$PROBE" -s "$TMP/member.sock" -n f -i sys=1000:7
 forget a
 prints a "^hold f sys 7"
+wait_for 20 grep -q 'corosync: it does not answer: this node is in no group' \
+	"$TMP/member.log"
 kill -TERM $MEMBER
 wait $MEMBER || fail "the member ended with $?"
