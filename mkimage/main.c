@@ -34,6 +34,7 @@
 #include "mkimage/tree.h"
 
 #define LEVEL_DEFAULT 15 /* of zstd */
+#define LEVEL_MAX 22
 #define MIB (1U << 20)
 /* How small a system gets, for the estimate: in hundredths. */
 #define SQUASHED_PERCENT 45
@@ -168,10 +169,6 @@ choose_name(struct job *j)
 	size_t n = 0;
 
 	if (j->set.name != NULL) {
-		if (!manifest_name_ok(j->set.name, strlen(j->set.name)))
-			log_fatal("--name %s: letters, digits, '.', '_' and "
-				  "'-', at most %d",
-				  j->set.name, MANIFEST_NAME_MAX);
 		strcpy(j->name, j->set.name);
 		return;
 	}
@@ -476,6 +473,25 @@ make_all(struct job *j)
 	return fflush(stdout);
 }
 
+static bool
+well_used(const struct settings *s, int nrest)
+{
+	if (nrest != 1)
+		log_error("one SOURCE is wanted");
+	else if (s->output == NULL && !s->dry_run)
+		log_error("where to?  -o DIR");
+	else if (s->level < 1 || s->level > LEVEL_MAX)
+		log_error("--level %" PRIu64 ": it is 1 to %d", s->level,
+			  LEVEL_MAX);
+	else if (s->name != NULL && !manifest_name_ok(s->name, strlen(s->name)))
+		log_error("--name %s: letters, digits, '.', '_' and '-', at "
+			  "most %d",
+			  s->name, MANIFEST_NAME_MAX);
+	else
+		return true;
+	return false;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -486,14 +502,10 @@ main(int argc, char **argv)
 	log_init(command.program, false);
 	run_init();
 	options_parse(&command, argc, argv, &j.set, &rest, &nrest);
-	if (nrest != 1 || (j.set.output == NULL && !j.set.dry_run)) {
-		log_error(nrest != 1 ? "one SOURCE is wanted"
-				     : "where to?  -o DIR");
+	if (!well_used(&j.set, nrest)) {
 		fprintf(stderr, "Try 'vfield-mkimage --help'.\n");
 		return 2;
 	}
-	if (j.set.level < 1 || j.set.level > 22)
-		log_fatal("--level: 1 to 22");
 	j.source = rest[0];
 	if (j.set.output == NULL)
 		j.set.output = ".";

@@ -48,6 +48,14 @@ join 1 'peer no.such.host.invalid' no.such.host.invalid
 join 1 'peer :::: not an address\|peer :::' ':::'
 
 
+refused 2 'level 40: it is 1 to 22' vfield-mkimage --level 40 -o "$TMP/d" "$TMP"
+refused 2 'name a b: letters' vfield-mkimage --name 'a b' -o "$TMP/d" "$TMP"
+refused 2 'no output: -o FILE' vfield-mkinitramfs
+refused 2 'there is no option --some' vfield-mkinitramfs --some
+refused 2 'compress bz: it is zstd' vfield-mkinitramfs --compress bz -o "$TMP/i"
+refused 1 'none/i: its directory is not there' vfield-mkinitramfs \
+	-o "$TMP/none/i"
+
 # what was printed did not arrive
 for words in --help "serve -n --image $TMP/a.img" 'status --help' 'node --help'; do
 	rc=0
