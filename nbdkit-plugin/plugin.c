@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #define NBDKIT_API_VERSION 2
 #include <nbdkit-plugin.h>
@@ -110,6 +111,21 @@ thread_model(void)
 	return NBDKIT_THREAD_MODEL_SERIALIZE_REQUESTS;
 }
 
+static void
+complain_manifest(const char *why)
+{
+	int error = errno;
+
+	if (access(self.image, F_OK) == -1)
+		nbdkit_error("%s: %m", self.image);
+	else if (error == ENOENT)
+		nbdkit_error("%s: %s: make it with: vfield image create %s",
+			     self.manifest, strerror(error), self.image);
+	else
+		nbdkit_error("%s: %s", self.manifest,
+			     why != NULL ? why : strerror(error));
+}
+
 static int
 open_image(void)
 {
@@ -118,8 +134,7 @@ open_image(void)
 	struct store *s;
 
 	if (m == NULL) {
-		nbdkit_error("%s: %s", self.manifest,
-			     why != NULL ? why : strerror(errno));
+		complain_manifest(why);
 		return -1;
 	}
 	s = store_open_image(self.image, m);
