@@ -109,6 +109,19 @@ grep -q 'up to 8 MiB' "$TMP/ready" "$TMP/serve.log" || fail "$(cat "$TMP/ready")
 fake_args vfield-router | grep -q -e '--store=8388608 ' ||
 	fail "$(fake_args vfield-router)"
 
+# less room than a node can do with
+mkdir "$TMP/little"
+mount -t tmpfs -o size=64k tmpfs "$TMP/little"
+at_exit 'umount "$TMP/little"'
+rm "$TMP/ready"
+vfield serve --config "$TMP/conf" --store-dir "$TMP/little" \
+	>"$TMP/ready" 2>"$TMP/serve.log" &
+wait_for 10 test -s "$TMP/ready"
+kill $!
+wait $! || fail "status $?"
+grep -q 'little: room for .* only, and a node needs 8 MiB' "$TMP/serve.log" ||
+	fail "$(cat "$TMP/serve.log")"
+
 # join, as the file says; on a machine without corosync it runs no member
 rm "$FAKE"/*.args "$TMP/ready"
 vfield join --config "$TMP/conf" >"$TMP/ready" 2>"$TMP/join.log" &

@@ -168,6 +168,12 @@ measure(const struct node_config *c, struct store_place *p)
 		    human_bytes(STORE_BUDGET_MIN, b));
 		p->budget = STORE_BUDGET_MIN;
 	}
+	if (c->store_all && p->budget < STORE_BUDGET_MIN)
+		log_warn("store %s: room for %s only, and a node needs %s to "
+			 "pass on what others read through it; make room, or "
+			 "name another directory with --store-dir",
+			 p->dir, human_bytes(p->budget, a),
+			 human_bytes(STORE_BUDGET_MIN, b));
 	if (p->budget > permitted)
 		log_warn("store %s: %s wanted, %s can be spared now; chunks "
 			 "that find no room will not be held",
