@@ -176,8 +176,8 @@ set(struct parser *p, size_t i, enum origin origin, const char *value)
 		break;
 	case OPTION_NUMBER:
 		end = decimal_parse(value, &v);
-		if (end == NULL || *end != '\0')
-			return "a number";
+		if (end == NULL || *end != '\0' || v > INT32_MAX)
+			return "a number of at most 2147483647";
 		*(uint64_t *)field = v;
 		break;
 	case OPTION_SIZE:

@@ -19,7 +19,7 @@ enum option_type {
 	OPTION_FLAG,   /* bool */
 	OPTION_STRING, /* const char * (owned by the options until exit) */
 	OPTION_LIST,   /* struct option_list; may be repeated */
-	OPTION_NUMBER, /* uint64_t; plain decimal */
+	OPTION_NUMBER, /* uint64_t; plain decimal, at most INT32_MAX */
 	OPTION_SIZE,   /* uint64_t; K, M, G, T are powers of 1024 */
 };
 

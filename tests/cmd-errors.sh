@@ -113,6 +113,11 @@ serve 1 '127.0.0.7:20810 is in use .*choose another with --member-port' \
 serve 1 '192.0.2.1:10809: this machine has no such address' \
 	--image "$TMP/a.img" --listen 192.0.2.1
 
+# numbers
+serve 2 'copies 0: 1 at least' --image "$TMP/a.img" --copies 0
+serve 2 'window 4294967296: should be a number of at most' \
+	--image "$TMP/a.img" --window 4294967296
+
 # directories
 echo file >"$TMP/file"
 serve 1 "cannot make it: Not a directory" --image "$TMP/a.img" \

@@ -311,6 +311,8 @@ check(struct node_config *c)
 	    options_parse_size(s->store, &c->store_bytes) == -1)
 		refuse(c->mode, "--store %s: a size such as 128M, or all",
 		       s->store);
+	if (s->copies == 0)
+		refuse(c->mode, "--copies 0: 1 at least; see --no-fill");
 	if (s->tls_certificates != NULL && s->tls_psk != NULL)
 		refuse(c->mode, "--tls-certificates and --tls-psk: one of "
 				"them");

@@ -169,6 +169,7 @@ wrong_command_lines(void **state)
 	    {{"--port", "-3"}, "should be a number"},
 	    {{"--port", "3x"}, "should be a number"},
 	    {{"--port", ""}, "should be a number"},
+	    {{"--port", "2147483648"}, "should be a number of at most"},
 	    {{"--store", "lots"}, "should be a size"},
 	    {{"--config", "/nonexistent"}, "/nonexistent: No such file"},
 	    {{"--config", "/"}, "/: "},
