@@ -5,6 +5,7 @@
 #   crowd_machines N RATE     the seed and N readers, all links of that rate;
 #                             TCP=cubic, as Debian has it, whatever is the
 #                             default on this machine
+#   crowd_links N RATE        from now on, of the seed and N readers
 #   crowd_plain MODE IMAGE    a plain server on the seed: nbd-server or nbdkit;
 #                             crowd_plain_stop; CROWD_URI is what to read
 #   crowd_cluster N IMAGE SEED_ARGS -- JOIN_ARGS...   a cluster; crowd_stop N
@@ -37,6 +38,13 @@ crowd_machines() {
 		bed_tcp "$crowd_i" "${TCP:-cubic}"
 	done
 	bench_note "TCP's congestion control: ${TCP:-cubic}"
+}
+
+crowd_links() {
+	crowd_rate=$2
+	for crowd_i in 1 $(crowd_readers "$1"); do
+		bed_rate "$crowd_i" "$2"
+	done
 }
 
 crowd_listens() {

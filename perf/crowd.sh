@@ -2,13 +2,15 @@
 # The flash crowd: machines that start cold together and read the same image in
 # order over shaped links, from one seed.
 #
-#   NODES=1,2,4,8,16,24,32 RATE=25mbit MB=67
-#                                          readers, each link, the image
+#   NODES=1,2,4,8,16,24,32 MB=200          readers, the image
+#   SUM=800 RATE=                          Mbit/s of all readers' links, 200 a
+#                                          link at most: what this machine
+#                                          carries; or a rate for all, as 25mbit
 #   MODES=nbd-server,nbdkit,vfield         the first two are plain NBD, from the
 #                                          seed; direct is that through our router
-#   PLAIN_MB=16                            plain NBD reads PLAIN_MB / N, at least
-#                                          2: its share of the link does not
-#                                          depend on it, its time does
+#   PLAIN_S=5                              plain NBD reads for so many seconds, at
+#                                          least 2 MB: its share of the link
+#                                          does not depend on it
 #   PLAIN_REPEAT=1                         it varies little
 # The columns: see crowd-lib.sh.  The links are what limits where busy stays
 # well under the number of cores, and the seed's is where seed_link is near 1.
@@ -17,8 +19,8 @@
 need nbdcopy nbdkit nbd-server jq
 
 NODES=$(list "${NODES:-1,2,4,8,16,24,32}") MODES=$(list "${MODES:-nbd-server,nbdkit,vfield}")
-RATE=${RATE:-25mbit} MB=${MB:-67}
-PLAIN_MB=${PLAIN_MB:-16} PLAIN_REPEAT=${PLAIN_REPEAT:-1}
+SUM=${SUM:-800} RATE=${RATE:-} MB=${MB:-200}
+PLAIN_S=${PLAIN_S:-5} PLAIN_REPEAT=${PLAIN_REPEAT:-1}
 most=$(echo "$NODES" | tr ' ' '\n' | sort -n | tail -n 1)
 
 image() {
@@ -31,8 +33,14 @@ image() {
 
 # what plain NBD reads, so that all N take the same time
 plain_mb() {
-	plain_n=$((PLAIN_MB / $1))
+	plain_n=$(($(bed_bits "$crowd_rate") * PLAIN_S / 8000000 / $1))
 	echo $((plain_n > 2 ? plain_n : 2))
+}
+
+link_of() {
+	link_mbit=$((SUM / $1))
+	[ $link_mbit -le 200 ] || link_mbit=200
+	echo "${RATE:-${link_mbit}mbit}"
 }
 
 measure() {
@@ -60,7 +68,7 @@ measure() {
 		;;
 	*) fail "no mode: $1" ;;
 	esac
-	bench_row "$1" "$2" "$mb" "$CROWD_ROW"
+	bench_row "$1" "$2" "$mb" "$crowd_rate" "$CROWD_ROW"
 }
 
 # TCP segments that the seed has sent again
@@ -85,10 +93,11 @@ sources() {
 
 : >"$OUT/crowd.sources"
 # shellcheck disable=SC2086 # words
-bench_begin 3 mode nodes MB $CROWD_COLUMNS
-bench_note "readers: $NODES, links of $RATE, payload $PAYLOAD of it"
-crowd_machines "$most" "$RATE"
+bench_begin 4 mode nodes MB link $CROWD_COLUMNS
+bench_note "readers: $NODES; payload is $PAYLOAD of a link"
+crowd_machines "$most" "$(link_of "$most")"
 for n in $NODES; do
+	crowd_links "$n" "$(link_of "$n")"
 	for round in $(seq "$REPEAT"); do
 		for mode in $MODES; do
 			[ "$mode" = vfield ] || [ "$round" -le "$PLAIN_REPEAT" ] ||
@@ -100,6 +109,6 @@ done
 bench_end
 cat "$OUT/crowd.sources"
 YMAX=1.1 bench_plot lines crowd.svg \
-	"Everybody reads $MB MB at the same moment, links of $RATE" \
+	"Everybody reads $MB MB at the same moment" \
 	"read throughput, parts of the link's payload" mean slowest
 bench_plot lines crowd-seed.svg "What leaves the seed" images seed_sent

@@ -90,11 +90,6 @@ ask() {
 		'BEGIN { printf "%.1f", b / ms / 1000 }')
 }
 
-shape() {
-	bed_shape "$2" tc qdisc replace dev "v$1"
-	bed_shape "$2" bed_in "$1" tc qdisc replace dev eth0
-}
-
 all_of_it='pgrep "^(vfield|nbdkit)"'
 strike() {
 	case $mode in
@@ -102,7 +97,7 @@ strike() {
 	kill) bed_in "$1" sh -c "kill -KILL \$($all_of_it)" 2>/dev/null || : ;;
 	hang) bed_in "$1" sh -c "kill -STOP \$($all_of_it)" ;;
 	link) bed_link "$1" down ;;
-	slow) shape "$1" $(($(bed_bits "$RATE") / 10000))kbit ;;
+	slow) bed_rate "$1" $(($(bed_bits "$RATE") / 10000))kbit ;;
 	esac
 }
 
@@ -114,7 +109,7 @@ mend() {
 		;;
 	hang) bed_in "$1" sh -c "kill -CONT \$($all_of_it)" ;;
 	link) bed_link "$1" up ;;
-	slow) shape "$1" "$RATE" ;;
+	slow) bed_rate "$1" "$RATE" ;;
 	esac
 	wait_for 60 bed_status_is 3 '.membership.nodes == 3'
 	used_again "$1"

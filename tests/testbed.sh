@@ -8,6 +8,7 @@
 #
 #   bed_bridge                      once, first
 #   bed_machine I [RATE]            RATE as tc has it: 100mbit; shaped both ways
+#   bed_rate I RATE                 from now on
 #   bed_tcp I NAME                  the congestion control of what it sends
 #   bed_in I CMD...                 run in it, wait for it
 #   bed_start I LOG CMD...          run in it, in the background; LOG gets its
@@ -75,7 +76,6 @@ bed_machine() {
 	wait_for 10 test -e "$TMP/n$bed_i/booted"
 	bed_init=$(cat "/proc/$bed_holder/task/$bed_holder/children")
 	eval "BED_HOLDER_$bed_i=$bed_holder BED_INIT_$bed_i=${bed_init% }"
-	eval "BED_RATE_$bed_i=$bed_rate"
 	case " $BED_MACHINES " in
 	*" $bed_i "*) ;;
 	*) BED_MACHINES="$BED_MACHINES $bed_i" ;;
@@ -85,9 +85,12 @@ bed_machine() {
 	ip link set "v$bed_i" master br0 up
 	bed_in "$bed_i" ip addr add "$BED_NET.$bed_i/24" brd + dev eth0
 	bed_in "$bed_i" ip link set eth0 up
-	[ -n "$bed_rate" ] || return 0
-	bed_shape "$bed_rate" tc qdisc replace dev "v$bed_i"
-	bed_shape "$bed_rate" bed_in "$bed_i" tc qdisc replace dev eth0
+	[ -z "$bed_rate" ] || bed_rate "$bed_i" "$bed_rate"
+}
+
+bed_rate() {
+	bed_shape "$2" tc qdisc replace dev "v$1"
+	bed_shape "$2" bed_in "$1" tc qdisc replace dev eth0
 }
 
 # bed_shape RATE TC_COMMAND...
