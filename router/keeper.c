@@ -293,7 +293,7 @@ static bool
 has_room(const struct router *r, const struct image *im)
 {
 	bool whole = budget_is_whole(r, im);
-	uint64_t chunks = 1 + fetch_background(r);
+	uint64_t chunks = 1 + fetch_background(r) + (im->unkept != NULL);
 	uint64_t bytes;
 
 	if (!whole)
