@@ -13,7 +13,7 @@
 /* Chunks on their way at once: what somebody reads that no profile told of
  * comes behind as much.  Less than LINE_MANY: in a line, where each asks the
  * one before, more brings nothing sooner. */
-#define WINDOW 8
+#define WINDOW 4
 
 struct replay {
 	struct profile *profile; /* NULL: none */
@@ -191,17 +191,27 @@ limit(const struct router *r, const struct image *im)
 	return fits < n ? fits : n;
 }
 
+/* It opens by one with each that comes.  Machines that attach at one moment
+ * have not heard yet that others read, so that what they ask for at once goes
+ * by trees; in the line, which comes after, they would all be in step. */
+static uint32_t
+window(const struct router *r, const struct replay *p)
+{
+	uint32_t most = r->cfg.window < WINDOW ? r->cfg.window : WINDOW;
+
+	return p->arrived < most ? p->arrived + 1 : most;
+}
+
 static void
 go_on(struct router *r, struct image *im)
 {
 	struct replay *p = im->replay;
 	const uint32_t *chunks = p->profile->chunks;
 	uint32_t end = limit(r, im);
-	uint32_t window = r->cfg.window < WINDOW ? r->cfg.window : WINDOW;
 
 	while (p->arrived < p->next && im->fetching[chunks[p->arrived]] == NULL)
 		p->arrived++;
-	while (p->next < end && p->next - p->arrived < window) {
+	while (p->next < end && p->next - p->arrived < window(r, p)) {
 		uint32_t c = chunks[p->next];
 
 		if (!bitmap_has(im->have, c) &&
