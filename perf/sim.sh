@@ -125,12 +125,12 @@ boots() {
 	boot lone 1
 	for n in 60 200 1000; do
 		boot at-once "$n"
-		boot at-once-profile "$n" profile=8
+		boot at-once-profile "$n" profile=4
 		boot at-once-trees "$n" line=0
 	done
 	for n in 60 1000; do
 		boot joining "$n" join=1 stagger=$((12000 / n))
-		boot joining-profile "$n" join=1 stagger=$((12000 / n)) profile=8
+		boot joining-profile "$n" join=1 stagger=$((12000 / n)) profile=4
 		boot joining-trees "$n" join=1 stagger=$((12000 / n)) line=0
 	done
 	carry_out

@@ -77,7 +77,8 @@ replay(struct node *n)
 {
 	while (n->arrived < n->next && bitmap_has(n->held, profile[n->arrived]))
 		n->arrived++;
-	while (n->next < nprofile && n->next - n->arrived < opt.profile) {
+	while (n->next < nprofile && n->next - n->arrived < opt.profile &&
+	       n->next - n->arrived <= n->arrived) {
 		bool comes = node_fetch(n, profile[n->next++], false);
 
 		if (!comes && n->arrived + 1 == n->next)
