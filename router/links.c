@@ -165,9 +165,11 @@ rotate(struct links *ls)
 int
 links_reopen(struct links *ls)
 {
-	if (links_connections(ls) > 0) /* on its way, within CONNECT_NS */
+	if (ls->first->nconns > 0) /* on its way, within CONNECT_NS */
 		return 0;
 	rotate(ls);
+	if (ls->first->nconns > 0)
+		return 0;
 	return open_conn(ls, ls->first) != NULL ? 0 : -1;
 }
 
