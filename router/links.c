@@ -165,10 +165,9 @@ rotate(struct links *ls)
 int
 links_reopen(struct links *ls)
 {
+	if (ls->first->nconns == 0)
+		rotate(ls);
 	if (ls->first->nconns > 0) /* on its way, within CONNECT_NS */
-		return 0;
-	rotate(ls);
-	if (ls->first->nconns > 0)
 		return 0;
 	return open_conn(ls, ls->first) != NULL ? 0 : -1;
 }

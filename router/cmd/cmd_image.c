@@ -16,6 +16,7 @@
 #include "lib/log.h"
 #include "lib/manifest.h"
 #include "lib/options.h"
+#include "lib/stdout_flush.h"
 #include "router/cmd/human.h"
 #include "router/cmd/image_file.h"
 #include "router/cmd/progress.h"
@@ -69,12 +70,9 @@ parse(const struct command_spec *c, int argc, char **argv, struct settings *set)
 }
 
 static int
-said(void)
+said(const char *program)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return 0;
-	log_error("cannot write to standard output: %m");
-	return 1;
+	return stdout_flush(program) == 0 ? 0 : 1;
 }
 
 static char *
@@ -190,7 +188,7 @@ image_create(int argc, char **argv)
 		return 1;
 	if (manifest_save(m, output) == 0) {
 		puts(digest_hex(&m->id, hex));
-		result = said();
+		result = said(c.program);
 	} else {
 		log_error("%s: cannot write it: %m", output);
 	}
@@ -256,7 +254,7 @@ image_info(int argc, char **argv)
 		       m->chunk_size, human_bytes(m->chunk_size, chunk),
 		       m->nchunks);
 	manifest_free(m);
-	return said();
+	return said(c.program);
 }
 
 /* Reads as much as there is.  -1: errno. */
@@ -350,7 +348,7 @@ image_verify(int argc, char **argv)
 	if (result == 0) {
 		printf("%s: all %" PRIu32 " chunks are right: image %s\n", file,
 		       m->nchunks, digest_hex(&m->id, hex));
-		result = said();
+		result = said(c.program);
 	}
 	manifest_free(m);
 	return result;
@@ -387,7 +385,7 @@ cmd_image(int argc, char **argv)
 	log_init("vfield image", false);
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
 		fputs(help, stdout);
-		return said();
+		return said("vfield image");
 	}
 	if (*name != '\0')
 		log_error("there is no command '%s'", name);

@@ -1,5 +1,6 @@
 #include "router/cmd/watch.h"
 
+#include <ctype.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -14,12 +15,6 @@
 #define COLUMNS_MIN 40
 #define COLUMNS_MAX 1000
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 void
 watch_arguments(int argc, char **argv)
 {
@@ -32,7 +27,7 @@ watch_arguments(int argc, char **argv)
 
 			/* -wj is two letters, --watch=j a mistake. */
 			if (strncmp(argv[i], ways[k], len) != 0 ||
-			    (k == 1 && !is_digit(argv[i][len])) ||
+			    (k == 1 && !isdigit((unsigned char)argv[i][len])) ||
 			    asprintf(&text, "--interval=%s", argv[i] + len) ==
 				-1)
 				continue;
