@@ -5,9 +5,6 @@
 #include <stdlib.h>
 
 #define CONNECT_NS 1000000000LL
-/* A peer that lives may wait for ever for what others can get: what it has
- * been asked in vain for so long is asked elsewhere. */
-#define HUNG_NS 15000000000LL
 #define IDLE_NS 30000000000LL /* an unused connection is closed after it */
 
 /* Connections of one kind to one image.  Asks that are answered at once are
@@ -228,7 +225,7 @@ links_close(struct links *ls, int error)
 }
 
 void
-links_check(struct links *ls, int64_t now)
+links_check(struct links *ls, int64_t now, int64_t hung_ns)
 {
 	for (struct link *l = ls->first; l != NULL; l = l->next)
 		for (unsigned i = l->nconns; i-- > 0;) {
@@ -240,7 +237,7 @@ links_check(struct links *ls, int64_t now)
 			else if (conn_owes(c) == 0 &&
 				 now - conn_used_ns(c) > IDLE_NS)
 				remove_conn(l, i, ECANCELED);
-			else if (now - HUNG_NS > conn_waits_since_ns(c))
+			else if (now - hung_ns > conn_waits_since_ns(c))
 				remove_conn(l, i, ETIMEDOUT);
 			if (i > l->nconns) /* dead took others with it */
 				i = l->nconns;

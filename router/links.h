@@ -46,7 +46,8 @@ const struct digest *links_owing(const struct links *ls);
  * error. */
 void links_remove(struct links *ls, struct peer_conn *c, int error);
 void links_close(struct links *ls, int error);
-/* Now and then.  One that does not open in time is told of as dead. */
-void links_check(struct links *ls, int64_t now_ns);
+/* Now and then.  One that does not open in time is told of as dead; one that
+ * owes something and has been silent for hung_ns is closed. */
+void links_check(struct links *ls, int64_t now_ns, int64_t hung_ns);
 
 #endif

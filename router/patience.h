@@ -36,6 +36,12 @@ void patience_took(struct latency *chunk, int64_t took_ns);
 /* When a chunk is late, by how long chunks usually take. */
 int64_t patience_late_ns(const struct latency *chunk);
 
+/* A peer that lives may wait for ever for what others can get.  A connection
+ * that has brought nothing for so long, and owes something, is given up.  Not
+ * soon: all that was asked by it is asked again, and where a crowd begins on
+ * slow links the last of a tree wait for a quarter of a minute. */
+int64_t patience_hung_ns(const struct latency *chunk);
+
 /* The budgets of second requests: for chunks that are late, and for those
  * that a suspect peer owes.  A failure strikes many chunks at once, so the
  * latter saves up for RESCUE_BURST; a crowd in which all suspect each other

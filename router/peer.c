@@ -286,12 +286,13 @@ on_tick(void *ctx)
 {
 	struct peers *ps = ctx;
 	int64_t now = loop_now_ns(ps->loop);
+	int64_t hung_ns = patience_hung_ns(&ps->usual);
 	struct peer *p;
 	bool busy = false;
 
 	LIST_FOREACH (p, &ps->list, entry) {
 		busy |= p->owed > 0 || !peer_usable(p);
-		links_check(p->links, now);
+		links_check(p->links, now, hung_ns);
 		if (p->state == PEER_DOWN && now >= p->retry_ns)
 			try_again(p);
 		else if (p->owed > 0 || p->state == PEER_SUSPECT)

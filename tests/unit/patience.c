@@ -51,6 +51,20 @@ one_that_waited(void **state)
 	assert_true(patience_late_ns(&l) > 10000 * MS);
 }
 
+/* A connection is given up late, and later where all chunks take long. */
+static void
+hung(void **state)
+{
+	struct latency l = {0};
+
+	assert_int_equal(patience_hung_ns(&l), 30000 * MS);
+	patience_took(&l, 10 * MS);
+	assert_int_equal(patience_hung_ns(&l), 30000 * MS);
+	for (int i = 0; i < 100; i++)
+		patience_took(&l, (4 + i % 5) * 1000 * MS);
+	assert_in_range(patience_hung_ns(&l), 45000 * MS, 51000 * MS);
+}
+
 static void
 second_requests_are_few(void **state)
 {
@@ -138,6 +152,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(latency_follows),
 	    cmocka_unit_test(one_that_waited),
+	    cmocka_unit_test(hung),
 	    cmocka_unit_test(second_requests_are_few),
 	    cmocka_unit_test(silence),
 	    cmocka_unit_test(silence_follows_the_link),
