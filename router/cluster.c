@@ -476,6 +476,8 @@ cluster_self_reads(struct router *r)
 		return;
 	c->reading_since_ns = loop_now_ns(r->loop);
 	c->wide = true;
+	for (struct image *im = r->images; im != NULL; im = im->next)
+		line_begin(&im->line, c->reading_since_ns);
 	update_all(c);
 	announce_self_changed(c->announce);
 }

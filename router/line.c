@@ -85,12 +85,19 @@ line_build(struct line *l, const struct route_node *nodes, uint32_t nnodes)
 	return 0;
 }
 
+void
+line_begin(struct line *l, int64_t now_ns)
+{
+	l->began_ns = now_ns;
+}
+
 bool
 line_suits(struct line *l, uint32_t own, int64_t now_ns)
 {
 	if (own >= LINE_MANY)
 		l->many_ns = now_ns;
-	return l->many_ns == 0 || now_ns - l->many_ns > LINE_REST_NS;
+	return (l->began_ns == 0 || now_ns - l->began_ns > LINE_SETTLE_NS) &&
+	       (l->many_ns == 0 || now_ns - l->many_ns > LINE_REST_NS);
 }
 
 void

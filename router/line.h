@@ -32,6 +32,9 @@
  * long after it, since whoever mixes the two may wait for one that waits. */
 #define LINE_MANY 12
 #define LINE_REST_NS 1000000000LL
+/* Who has just begun to read asks by trees for a moment: machines that begin
+ * together have not heard of each other yet, and all would stand first. */
+#define LINE_SETTLE_NS 200000000LL
 /* What a line has not brought by then is asked of others: two nodes that do
  * not agree who came first wait for each other. */
 #define LINE_PATIENCE_NS 5000000000LL
@@ -43,6 +46,7 @@ struct line {
 	uint32_t length;      /* of all lines; 0: this node does not read */
 	uint32_t others;      /* that read, and do not hold it all */
 	uint32_t up[LINE_UP]; /* the one before it first, then ROUTE_NONE */
+	int64_t began_ns;     /* when this node began to read; 0: never */
 	int64_t many_ns;      /* when much was last on its way; 0: never */
 	uint32_t passed;      /* the last that was passed over, */
 	int64_t passed_ns;    /* since then; 0: none was */
@@ -55,6 +59,9 @@ int line_build(struct line *l, const struct route_node *nodes, uint32_t nnodes);
 /* The place that is asked by the one at that place, 0 first; UINT32_MAX: a
  * complete node. */
 uint32_t line_before(uint32_t place, uint32_t ncomplete);
+
+/* This node begins to read, or does so again. */
+void line_begin(struct line *l, int64_t now_ns);
 
 /* So many chunks are on their way for the node itself: whether it reads so
  * little that the line is for it. */

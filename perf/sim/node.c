@@ -345,6 +345,7 @@ node_start(struct event *e)
 	struct node *n = (struct node *)e;
 
 	n->began_ns = event_now_ns();
+	line_begin(&n->line, n->began_ns);
 	late_begin(n);
 	go_on(n);
 }

@@ -134,6 +134,8 @@ leaves_who_holds_up_the_line(void **state)
 	f->info.since = 1;
 	fake_announce(f);
 	run_ms(e, 200); /* it says of itself when it began */
+	read_right(e, 10 * CHUNK, CHUNK);
+	run_ms(e, 2 * LINE_SETTLE_NS / 1000000);
 	read_right(e, 0, CHUNK);
 	assert_true(f->nopen > 0);
 	began = clock_now_ns();

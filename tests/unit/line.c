@@ -158,6 +158,18 @@ test_much_at_once_is_for_trees(void **state)
 }
 
 static void
+test_who_begins_is_for_trees(void **state)
+{
+	struct line l = {0};
+	int64_t now = 5 * LINE_REST_NS;
+
+	assert_true(line_suits(&l, 0, now));
+	line_begin(&l, now);
+	assert_false(line_suits(&l, 0, now + LINE_SETTLE_NS / 2));
+	assert_true(line_suits(&l, 0, now + 2 * LINE_SETTLE_NS));
+}
+
+static void
 test_passed_over_for_a_while(void **state)
 {
 	int64_t now = 5 * LINE_PASSED_NS;
@@ -188,6 +200,7 @@ main(void)
 	    cmocka_unit_test_setup(test_a_line_for_each_complete_one, crowd),
 	    cmocka_unit_test_setup(test_pieces, crowd),
 	    cmocka_unit_test_setup(test_much_at_once_is_for_trees, crowd),
+	    cmocka_unit_test(test_who_begins_is_for_trees),
 	    cmocka_unit_test_setup(test_passed_over_for_a_while, crowd),
 	};
 
