@@ -477,6 +477,13 @@ route_pace_mark(struct route_pace *p, uint32_t held, bool reads)
 	p->held = held;
 }
 
+/* Over the last few marks: a single one says little where links are slow. */
+static bool
+is_slower(struct route_pace its, struct route_pace own, unsigned eighths)
+{
+	return its.drift < (uint64_t)own.drift * eighths / 8;
+}
+
 bool
 route_is_behind(struct route_pace own, struct route_pace its, uint32_t room,
 		bool was)
@@ -486,12 +493,10 @@ route_is_behind(struct route_pace own, struct route_pace its, uint32_t room,
 	uint32_t lags = held > its.held ? held - its.held : 0;
 
 	if (was)
-		return lags > BEHIND_LEAST / 2 &&
-		       its.gained < own.gained - own.gained / 8;
+		return lags > BEHIND_LEAST / 2 && is_slower(its, own, 7);
 	if (its.marks + 1 < own.marks && its.marks < LATE_MARKS)
 		return false;
-	return lags > BEHIND_LEAST && its.gained > 0 &&
-	       its.gained < own.gained - own.gained / 4;
+	return lags > BEHIND_LEAST && its.gained > 0 && is_slower(its, own, 5);
 }
 
 /* How many of the others stand before this one for a chunk: counted only as
