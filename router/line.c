@@ -85,19 +85,25 @@ line_build(struct line *l, const struct route_node *nodes, uint32_t nnodes)
 	return 0;
 }
 
+static void
+by_trees_until(struct line *l, int64_t ns)
+{
+	if (l->trees_ns < ns)
+		l->trees_ns = ns;
+}
+
 void
 line_begin(struct line *l, int64_t now_ns)
 {
-	l->began_ns = now_ns;
+	by_trees_until(l, now_ns + LINE_SETTLE_NS);
 }
 
 bool
 line_suits(struct line *l, uint32_t own, int64_t now_ns)
 {
 	if (own >= LINE_MANY)
-		l->many_ns = now_ns;
-	return (l->began_ns == 0 || now_ns - l->began_ns > LINE_SETTLE_NS) &&
-	       (l->many_ns == 0 || now_ns - l->many_ns > LINE_REST_NS);
+		by_trees_until(l, now_ns + LINE_REST_NS);
+	return now_ns > l->trees_ns;
 }
 
 void

@@ -46,8 +46,7 @@ struct line {
 	uint32_t length;      /* of all lines; 0: this node does not read */
 	uint32_t others;      /* that read, and do not hold it all */
 	uint32_t up[LINE_UP]; /* the one before it first, then ROUTE_NONE */
-	int64_t began_ns;     /* when this node began to read; 0: never */
-	int64_t many_ns;      /* when much was last on its way; 0: never */
+	int64_t trees_ns;     /* until then nothing is asked by it */
 	uint32_t passed;      /* the last that was passed over, */
 	int64_t passed_ns;    /* since then; 0: none was */
 };

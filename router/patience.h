@@ -1,9 +1,10 @@
 /* patience: when a peer has been waited for long enough.  Pure.
  *
- * Two questions.  Is this peer alive: it has been silent though it owes us
- * something (peer_silence).  Is this chunk late: its peer answers, but this
- * one takes several times what chunks usually take, and somebody waits for it
- * (then it may be asked for a second time, which a budget bounds to
+ * Three questions.  Is this peer alive: it has been silent though it owes us
+ * something (peer_silence).  Does this connection of one that lives bring
+ * anything still (patience_hung_ns).  Is this chunk late: its peer answers, but
+ * this one takes several times what chunks usually take, and somebody waits for
+ * it (then it may be asked for a second time, which a budget bounds to
  * PATIENCE_PERCENT of all requests).
  */
 #ifndef VF_ROUTER_PATIENCE_H
