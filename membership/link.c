@@ -12,7 +12,6 @@
 
 #include "lib/cleanup.h"
 
-#define IN_ROOM (2 * LINK_CHUNK)
 #define OUT_ROUNDS 4 /* chunks a turn, so that one reader cannot hog it */
 
 struct link {
@@ -23,7 +22,7 @@ struct link {
 	bool connecting;
 	bool busy, freed; /* freed from within its own callback */
 	uint8_t *in, *out;
-	size_t nin, nout; /* bytes */
+	size_t nin, room, nout; /* bytes; room: of in */
 	int64_t stuck_ns;
 };
 
@@ -188,30 +187,35 @@ take_frames(struct link *k, const uint8_t *buf, size_t len)
 	return at;
 }
 
+/* What has come of a frame before its end has.  The room doubles, lest one that
+ * comes byte by byte be copied for each. */
 static int
 keep(struct link *k, const uint8_t *rest, size_t len)
 {
+	size_t room = 2 * len < LINK_CHUNK ? 2 * len : LINK_CHUNK;
+	uint8_t *in = NULL;
+
+	if (len > 0) {
+		in = malloc(room);
+		if (in == NULL)
+			return -1;
+		memcpy(in, rest, len);
+	}
 	free(k->in);
-	k->in = NULL;
+	k->in = in;
 	k->nin = len;
-	if (len == 0)
-		return 0;
-	k->in = malloc(len);
-	if (k->in == NULL)
-		return -1;
-	memcpy(k->in, rest, len);
+	k->room = room;
 	return 0;
 }
 
 static int
 read_some(struct link *k)
 {
-	uint8_t buf[IN_ROOM];
+	uint8_t fresh[LINK_CHUNK], *buf = k->nin > 0 ? k->in : fresh;
+	size_t room = k->nin > 0 ? k->room : sizeof fresh;
 	ssize_t n, used;
 
-	if (k->nin > 0)
-		memcpy(buf, k->in, k->nin);
-	n = recv(k->source.fd, buf + k->nin, sizeof buf - k->nin, MSG_DONTWAIT);
+	n = recv(k->source.fd, buf + k->nin, room - k->nin, MSG_DONTWAIT);
 	if (n == -1)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;
 	if (n == 0) {
@@ -224,6 +228,10 @@ read_some(struct link *k)
 		return 0;
 	if (used == -1)
 		return -1;
+	if (used == 0 && buf == k->in && (size_t)n < room) {
+		k->nin = n;
+		return 0;
+	}
 	return keep(k, buf + used, n - used);
 }
 
