@@ -8,7 +8,8 @@
 #define CHUNK_MOST_NS 1500000000LL
 #define TOOK_MOST_NS 5000000000LL
 #define SURE_NS 80000000LL /* longer than the silence that makes it suspect */
-#define GIVE_UP 8          /* times that silence, or what is usual */
+#define GIVE_UP 8          /* times that silence */
+#define HUNG 8             /* times what a chunk usually takes */
 #define HUNG_LEAST_NS 30000000000LL
 
 void
@@ -61,7 +62,7 @@ patience_late_ns(const struct latency *chunk)
 int64_t
 patience_hung_ns(const struct latency *chunk)
 {
-	int64_t long_ns = GIVE_UP * chunk->mean_ns;
+	int64_t long_ns = HUNG * chunk->mean_ns;
 
 	return long_ns > HUNG_LEAST_NS ? long_ns : HUNG_LEAST_NS;
 }
