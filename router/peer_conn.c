@@ -2,8 +2,11 @@
 
 #include <errno.h>
 #include <libnbd.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 
 enum conn_state { CONN_CONNECTING, CONN_READY, CONN_DEAD };
 
@@ -16,6 +19,7 @@ struct peer_conn {
 	enum conn_state state;
 	bool sending;
 	uint64_t size;
+	int window; /* bytes; 0: as the kernel sees fit */
 	uint32_t owes;
 	int64_t opened_ns, used_ns, heard_ns;
 	struct loop_timer death; /* found by us: told to the owner from here */
@@ -71,6 +75,15 @@ update_events(struct peer_conn *c)
 		loop_set_events(c->loop, &c->source, events);
 }
 
+/* Again and again: kernels widen it as they learn how packets lie in memory. */
+static void
+keep_narrow(const struct peer_conn *c)
+{
+	if (c->window > 0)
+		(void)setsockopt(c->source.fd, IPPROTO_TCP, TCP_WINDOW_CLAMP,
+				 &c->window, sizeof c->window);
+}
+
 /* An out-of-range range, or a dead handle: either way this one fails. */
 static void
 send_ask(struct peer_conn *c, struct ask *a)
@@ -83,6 +96,7 @@ send_ask(struct peer_conn *c, struct ask *a)
 		answer(c, a, EPROTO);
 		return;
 	}
+	keep_narrow(c);
 	c->sending = true;
 	cookie =
 	    nbd_aio_pread(c->nbd, a->buf->data, a->len, a->offset, done, 0);
@@ -216,6 +230,12 @@ fail:;
 	free(c);
 	errno = saved;
 	return NULL;
+}
+
+void
+conn_narrow(struct peer_conn *c, int window)
+{
+	c->window = window;
 }
 
 void

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <linux/tcp.h>
 
 #include "tests/unit/engine_raw.h"
 
@@ -221,6 +222,46 @@ dies_while_it_sends(void **state)
 	assert_false(conn_is_up(c->conn));
 	assert_false(c->dead);
 	assert_true(run_until(e, told_dead, PATIENT_MS));
+}
+
+/* What the receiver of a socket of this process lets be on its way, of those
+ * that have sent so much; 0: there is none. */
+static uint32_t
+window_of_sender(uint64_t sent)
+{
+	for (int fd = 0; fd < 1024; fd++) {
+		struct tcp_info i = {0};
+		socklen_t len = sizeof i;
+
+		if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &i, &len) == 0 &&
+		    i.tcpi_bytes_sent >= sent)
+			return i.tcpi_snd_wnd;
+	}
+	return 0;
+}
+
+static void
+stays_narrow(void **state)
+{
+	const int window = 16 << 10, turns = 10;
+	struct client *c = &e->reader;
+	char hex[DIGEST_HEX];
+	struct fake *f;
+
+	engine_image(e);
+	f = fake_new(e, true);
+	c->conn = conn_open(e->r.loop, &f->info.nbd, digest_hex(&e->m->id, hex),
+			    &reader_ops, c);
+	conn_narrow(c->conn, window);
+	c->buffer.data = malloc(SIZE);
+	for (int i = 0; i < turns; i++) {
+		c->done = false;
+		c->ask = (struct ask){.buf = &c->buffer, .len = N / 2 * CHUNK};
+		conn_ask(c->conn, &c->ask);
+		assert_true(run_until(e, read_done, PATIENT_MS));
+		assert_int_equal(c->error, 0);
+	}
+	assert_in_range(window_of_sender(turns * (N / 2) * CHUNK), 1, window);
 }
 
 static bool
@@ -490,6 +531,7 @@ main(void)
 	    T(avoids_a_liar),
 	    T(bears_with_a_lone_liar),
 	    T(dies_while_it_sends),
+	    T(stays_narrow),
 	    T(waits_for_somebody),
 	    T(client_goes),
 	    T(ends_in_the_middle),
