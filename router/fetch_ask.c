@@ -119,6 +119,15 @@ route_of(struct fetches *fs, const struct fetch *f)
 	return other;
 }
 
+/* Should the first of two still be answered, it is nobody's. */
+static void
+give_up_first(struct fetch *f)
+{
+	((struct routed *)f->asks[0])->fetch = NULL;
+	f->asks[0] = f->asks[1];
+	f->asks[1] = NULL;
+}
+
 /* 0: it was asked.  -1: nobody to ask, or only those asked in vain. */
 static int
 ask_somebody(struct fetches *fs, struct fetch *f, bool late)
@@ -127,7 +136,6 @@ ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 	struct route to = late ? whom_ask_late(&fs->whom, f->image, f->chunk,
 					       f->tried, f->ntried)
 			       : route_of(fs, f);
-	unsigned i = f->asks[0] == NULL ? 0 : 1;
 	struct routed *q;
 
 	if (to.how == ROUTE_NOBODY || was_tried(f, to.node) ||
@@ -136,7 +144,9 @@ ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 	q = prepare_ask(fs, f, to);
 	if (q == NULL)
 		return -1;
-	f->asks[i] = &q->ask;
+	if (f->asks[1] != NULL)
+		give_up_first(f);
+	f->asks[f->asks[0] == NULL ? 0 : 1] = &q->ask;
 	f->tried[f->ntried++] = to.node;
 	f->asked_ns = loop_now_ns(r->loop);
 	fs->in_flight += q->ask.len;
@@ -225,14 +235,22 @@ leave_line(struct fetches *fs, struct fetch *f, int64_t now)
 	f->asked_ns = now; /* if nobody could be asked: try again later */
 }
 
-/* Whether a fetch wants a second ask, and the budget allows it. */
+static bool
+is_lost(const struct ask *a)
+{
+	return a->peer != NULL && peer_is_lost(a->peer);
+}
+
+/* Whether a fetch wants a second ask, and the budget allows it; or a third,
+ * where many die at once and both that were asked are among them. */
 static bool
 may_hedge(struct fetches *fs, const struct fetch *f, int64_t now, int64_t limit)
 {
 	const struct peer *p = f->asks[0]->peer;
 
 	if (f->asks[1] != NULL)
-		return false;
+		return !LIST_EMPTY(&f->waiters) && is_lost(f->asks[0]) &&
+		       is_lost(f->asks[1]);
 	if (p != NULL && peer_is_suspect(p))
 		return (!LIST_EMPTY(&f->waiters) && peer_is_lost(p)) ||
 		       patience_rescue(&fs->patience);

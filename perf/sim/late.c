@@ -45,16 +45,26 @@ late_watch(struct peer *p)
 }
 
 static bool
+is_lost(const struct request *q)
+{
+	const struct peer *p = q->conn->peer;
+
+	return p->suspect && silence(p) >= PEER_LOST;
+}
+
+static bool
 may_ask_again(struct node *n, struct fetch *f, int64_t limit)
 {
 	const struct peer *p = f->asks[0]->conn->peer;
 	bool waited_for = f->reads > 0 || !LIST_EMPTY(&f->waiting);
 	int64_t now = event_now_ns();
 
+	if (f->asks[1] != NULL)
+		return waited_for && is_lost(f->asks[0]) && is_lost(f->asks[1]);
 	if (f->by_line && waited_for && now - f->asked_ns > LINE_PATIENCE_NS)
 		return f->by_tree = true;
 	if (p->suspect)
-		return (waited_for && silence(p) >= PEER_LOST) ||
+		return (waited_for && is_lost(f->asks[0])) ||
 		       patience_rescue(&n->patience);
 	return opt.hedge == 1 && waited_for &&
 	       now - f->asked_ns > DELIVERS * limit &&
@@ -72,7 +82,7 @@ ask_again(struct node *n, int64_t limit)
 		if (n->nsuspects == 0 &&
 		    event_now_ns() - f->asked_ns <= DELIVERS * limit)
 			break; /* those after it were asked later */
-		if (f->asks[1] != NULL || !may_ask_again(n, f, limit))
+		if (!may_ask_again(n, f, limit))
 			continue;
 		r = view_choose(f, !f->asks[0]->conn->peer->suspect &&
 				       !f->by_tree);

@@ -134,6 +134,14 @@ send_request(struct conn *c, struct fetch *f)
 	return r;
 }
 
+static void
+give_up_first(struct fetch *f)
+{
+	f->asks[0]->fetch = NULL;
+	f->asks[0] = f->asks[1];
+	f->asks[1] = NULL;
+}
+
 void
 node_ask(struct fetch *f, struct route r)
 {
@@ -151,6 +159,8 @@ node_ask(struct fetch *f, struct route r)
 		TAILQ_REMOVE(&n->asked_list, f, asked);
 	f->is_asked = true;
 	TAILQ_INSERT_TAIL(&n->asked_list, f, asked);
+	if (f->asks[1] != NULL)
+		give_up_first(f);
 	f->by_line = r.line && r.how == ROUTE_PARENT && f->asks[0] == NULL;
 	f->asks[f->asks[0] != NULL] =
 	    send_request(find_conn(p, kind, lane_of(p, r, f->chunk)), f);

@@ -120,6 +120,45 @@ passes_over_the_silent(void **state)
 	assert_true(clock_now_ns() - began < PATIENT_MS * 1000000LL / 4);
 }
 
+static enum peer_state
+state_of(uint32_t slot)
+{
+	struct peer_stats st;
+
+	peer_get_stats(cluster_at(&e->r, slot)->peer, &st);
+	return st.state;
+}
+
+static bool
+both_are_suspect(struct engine *en)
+{
+	return state_of(1) == PEER_SUSPECT && state_of(2) == PEER_SUSPECT;
+}
+
+/* Both that were asked have died, and nobody has given them up yet. */
+static void
+asks_a_third(void **state)
+{
+	struct fake *one, *other;
+
+	engine_image(e);
+	one = fake_new(e, true);
+	/* so that chunks are known to take half a second */
+	one->hangs = true;
+	read_begin(e, 0, CHUNK);
+	run_ms(e, 500);
+	while (one->nopen > 0)
+		fake_answer(one, one->open[--one->nopen]);
+	read_ends(e);
+	other = fake_new(e, true);
+	other->hangs = true;
+	read_begin(e, CHUNK, CHUNK);
+	assert_true(run_until(e, both_are_suspect, PATIENT_MS));
+	fake_new(e, true);
+	read_ends(e);
+	assert_true(both_are_suspect(e));
+}
+
 /* It says that it reads, and began before all others; its router hangs. */
 static void
 leaves_who_holds_up_the_line(void **state)
@@ -527,6 +566,7 @@ main(void)
 	    T(asks_those_connected),
 	    T(rates_grow_old),
 	    T(passes_over_the_silent),
+	    T(asks_a_third),
 	    T(leaves_who_holds_up_the_line),
 	    T(avoids_a_liar),
 	    T(bears_with_a_lone_liar),
