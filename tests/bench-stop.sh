@@ -21,7 +21,10 @@ processes() {
 }
 
 no_more_than() {
-	[ "$(processes)" -le "$1" ]
+	[ "$(processes)" -le "$1" ] && return
+	# for who reads why it failed
+	grep -H . /proc/[0-9]*/stat /proc/[0-9]*/wchan >"$TMP/left.log"
+	return 1
 }
 
 node_runs() {
@@ -41,7 +44,7 @@ stopped() {
 	kill "-$signal" $bench
 	wait_for 20 ended $bench
 	! wait $bench || fail "it ended well: $(cat "$TMP/bench.log")"
-	wait_for 10 no_more_than "$before"
+	wait_for 20 no_more_than "$before"
 	[ ! -e "$dir" ] || fail "$dir is left"
 	[ ! -e "$TMP/build/perf/crowd.pid" ] || fail "crowd.pid is left"
 	echo "$*: ended by $signal, nothing left"
