@@ -282,13 +282,16 @@ window_of_sender(uint64_t sent)
 static void
 stays_narrow(void **state)
 {
-	const int window = 16 << 10, turns = 10;
+	const int window = 16 << 10, turns = 10, segment = 1448;
 	struct client *c = &e->reader;
 	char hex[DIGEST_HEX];
 	struct fake *f;
 
 	engine_image(e);
 	f = fake_new(e, true);
+	assert_int_equal(setsockopt(f->listener.fd, IPPROTO_TCP, TCP_MAXSEG,
+				    &segment, sizeof segment),
+			 0);
 	c->conn = conn_open(e->r.loop, &f->info.nbd, digest_hex(&e->m->id, hex),
 			    &reader_ops, c);
 	conn_narrow(c->conn, window);
