@@ -56,6 +56,12 @@ struct boot {
 		uint8_t mac[MAC_SIZE];
 		bool rom;
 	} asked[BOOT_ROMS];
+	/* who is up by its address, before the others' word of its lease has
+	 * come */
+	struct {
+		uint32_t ip;
+		time_t at;
+	} early[BOOT_ROMS];
 	bool seen_view;
 
 	/* keep.c */

@@ -243,6 +243,26 @@ progress_machine(struct boot *b, const struct http_client *who)
 	return m;
 }
 
+/* It says so once; whom another service has given its address is known here a
+ * moment later. */
+static void
+note_early(struct boot *b, uint32_t ip)
+{
+	b->early[ip % BOOT_ROMS].ip = ip;
+	b->early[ip % BOOT_ROMS].at = time(NULL);
+}
+
+static bool
+was_early(struct boot *b, uint32_t ip, time_t now)
+{
+	bool was = ip != 0 && b->early[ip % BOOT_ROMS].ip == ip &&
+		   now - b->early[ip % BOOT_ROMS].at < FRESH_S;
+
+	if (was)
+		b->early[ip % BOOT_ROMS].ip = 0;
+	return was;
+}
+
 void
 progress_http(struct boot *b, const struct http_client *who,
 	      enum http_event event)
@@ -254,6 +274,8 @@ progress_http(struct boot *b, const struct http_client *who,
 	};
 	struct machine *m = progress_machine(b, who);
 
+	if (m == NULL && event == HTTP_UP)
+		note_early(b, who->ip);
 	if (m == NULL)
 		return;
 	/* the end of a transfer is seen late: after what came of it, even */
@@ -366,4 +388,6 @@ progress_lease(struct boot *b, const struct proto_lease *l)
 	/* what is told is coarser than what may have been seen here */
 	if (told[m->stage] != l->stage)
 		machines_stage(m, heard[l->stage], now);
+	if (was_early(b, m->ip, now))
+		set_stage(b, m, STAGE_UP);
 }
