@@ -127,6 +127,17 @@ fetch_unwait(struct wait *w)
 }
 
 void
+fetch_drop_ask(struct routed *q)
+{
+	struct fetch *f = q->fetch;
+
+	if (f->asks[0] == &q->ask)
+		f->asks[0] = f->asks[1];
+	f->asks[1] = NULL;
+	q->fetch = NULL;
+}
+
+void
 fetch_release(struct fetches *fs, struct fetch *f)
 {
 	assert(LIST_EMPTY(&f->waiters));

@@ -88,12 +88,7 @@ failed(struct fetches *fs, struct routed *q, int error)
 	if (q->how == ROUTE_HOLDER && q->ask.peer != NULL &&
 	    (error == EIO || error == EBADMSG))
 		cluster_lacks(fs->r, f->image, q->slot, f->chunk);
-	if (f->asks[0] == &q->ask) {
-		f->asks[0] = f->asks[1];
-		f->asks[1] = NULL;
-	} else {
-		f->asks[1] = NULL;
-	}
+	fetch_drop_ask(q);
 	f->failures++;
 	if (f->asks[0] != NULL)
 		return;

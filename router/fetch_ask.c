@@ -119,15 +119,6 @@ route_of(struct fetches *fs, const struct fetch *f)
 	return other;
 }
 
-/* Should the first of two still be answered, it is nobody's. */
-static void
-give_up_first(struct fetch *f)
-{
-	((struct routed *)f->asks[0])->fetch = NULL;
-	f->asks[0] = f->asks[1];
-	f->asks[1] = NULL;
-}
-
 /* 0: it was asked.  -1: nobody to ask, or only those asked in vain. */
 static int
 ask_somebody(struct fetches *fs, struct fetch *f, bool late)
@@ -145,7 +136,7 @@ ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 	if (q == NULL)
 		return -1;
 	if (f->asks[1] != NULL)
-		give_up_first(f);
+		fetch_drop_ask((struct routed *)f->asks[0]);
 	f->asks[f->asks[0] == NULL ? 0 : 1] = &q->ask;
 	f->tried[f->ntried++] = to.node;
 	f->asked_ns = loop_now_ns(r->loop);
@@ -252,7 +243,7 @@ may_hedge(struct fetches *fs, const struct fetch *f, int64_t now, int64_t limit)
 		return !LIST_EMPTY(&f->waiters) && is_lost(f->asks[0]) &&
 		       is_lost(f->asks[1]);
 	if (p != NULL && peer_is_suspect(p))
-		return (!LIST_EMPTY(&f->waiters) && peer_is_lost(p)) ||
+		return (!LIST_EMPTY(&f->waiters) && is_lost(f->asks[0])) ||
 		       patience_rescue(&fs->patience);
 	/* in a crowd all are late alike, and asking twice makes it worse */
 	if (p != NULL && peer_silent_ns(p) < PATIENCE_LATE_NS)

@@ -80,6 +80,10 @@ void fetch_stall(struct fetches *fs, struct fetch *f);
  * still come, are nobody's. */
 void fetch_release(struct fetches *fs, struct fetch *f);
 
+/* One of the asks of a fetch that goes on without it: should its answer still
+ * come, it is nobody's. */
+void fetch_drop_ask(struct routed *q);
+
 /* on_tick comes, if it would not without. */
 void fetch_tick_later(struct fetches *fs);
 /* Store what was put off. */

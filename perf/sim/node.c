@@ -135,11 +135,14 @@ send_request(struct conn *c, struct fetch *f)
 }
 
 static void
-give_up_first(struct fetch *f)
+drop_ask(struct request *r)
 {
-	f->asks[0]->fetch = NULL;
-	f->asks[0] = f->asks[1];
+	struct fetch *f = r->fetch;
+
+	if (f->asks[0] == r)
+		f->asks[0] = f->asks[1];
 	f->asks[1] = NULL;
+	r->fetch = NULL;
 }
 
 void
@@ -160,7 +163,7 @@ node_ask(struct fetch *f, struct route r)
 	f->is_asked = true;
 	TAILQ_INSERT_TAIL(&n->asked_list, f, asked);
 	if (f->asks[1] != NULL)
-		give_up_first(f);
+		drop_ask(f->asks[0]);
 	f->by_line = r.line && r.how == ROUTE_PARENT && f->asks[0] == NULL;
 	f->asks[f->asks[0] != NULL] =
 	    send_request(find_conn(p, kind, lane_of(p, r, f->chunk)), f);
@@ -391,9 +394,7 @@ node_failed(struct request *r)
 {
 	struct fetch *f = r->fetch;
 
-	if (f->asks[0] == r)
-		f->asks[0] = f->asks[1];
-	f->asks[1] = NULL;
+	drop_ask(r);
 	if (f->asks[0] == NULL)
 		route_fetch(f);
 }

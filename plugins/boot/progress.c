@@ -274,10 +274,11 @@ progress_http(struct boot *b, const struct http_client *who,
 	};
 	struct machine *m = progress_machine(b, who);
 
-	if (m == NULL && event == HTTP_UP)
-		note_early(b, who->ip);
-	if (m == NULL)
+	if (m == NULL) {
+		if (event == HTTP_UP)
+			note_early(b, who->ip);
 		return;
+	}
 	/* the end of a transfer is seen late: after what came of it, even */
 	if (event == HTTP_INITRD_DONE && m->stage > STAGE_INITRD &&
 	    m->stage <= STAGE_UP)
