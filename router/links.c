@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "router/route.h"
-
 #define CONNECT_NS 1000000000LL
 #define IDLE_NS 30000000000LL /* an unused connection is closed after it */
 
@@ -15,13 +13,6 @@
 #define CONNS_MAX 4
 #define CONNS_HELD 2
 #define PIPELINE_HELD 4
-
-/* Bytes.  The lanes of all trees fill a link.  What is on its way by them waits
- * in the queue before it, and must find room there: what does not is lost, by
- * whom is chance, and a tree that loses falls behind.  So large, all together
- * are half a megabyte, which a small switch has, and feeds a link of 10 Gbit/s
- * over the round trip of a network of one house. */
-#define TREE_WINDOW (32 << 10)
 
 struct link {
 	struct link *next;
@@ -74,8 +65,6 @@ open_conn(struct links *ls, struct link *l)
 	c = conn_open(ls->loop, &ls->address, export, ls->ops, ls->ctx);
 	if (c == NULL)
 		return NULL;
-	if (l->lane < ROUTE_STRIPES)
-		conn_narrow(c, TREE_WINDOW);
 	l->conn[l->nconns++] = c;
 	return c;
 }

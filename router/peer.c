@@ -7,6 +7,8 @@
 #include "router/links.h"
 #include "router/patience.h"
 #include "router/peer_conn.h"
+#include "router/route.h"
+#include "router/window.h"
 
 #define TICK_NS 20000000LL
 #define REST_NS 1000000000LL /* the tick while no peer owes anything */
@@ -43,6 +45,7 @@ struct peers {
 	struct asks done;
 	struct buffers *probes;
 	struct latency usual; /* of a chunk, from asking to its arrival */
+	struct window window; /* of a lane */
 };
 
 static void
@@ -89,6 +92,7 @@ on_answered(void *ctx, struct ask *a, int error)
 	}
 	if (error == 0) {
 		patience_took(&p->all->usual, now - a->sent_ns);
+		window_came(&p->all->window, a->len, now);
 		p->bytes += a->len;
 		p->pause_ns = 0;
 		if (a->kind == ASK_HELD)
@@ -179,6 +183,8 @@ choose_conn(struct peer *p, const struct digest *image, enum ask_kind kind,
 {
 	struct peer_conn *c = links_choose(p->links, image, kind, lane);
 
+	if (c != NULL && lane < ROUTE_STRIPES)
+		conn_narrow(c, window_bytes(&p->all->window));
 	if (c != NULL && p->state == PEER_IDLE)
 		set_state(p, PEER_CONNECTING);
 	return c;

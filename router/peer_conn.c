@@ -23,7 +23,7 @@ struct peer_conn {
 	enum conn_state state;
 	bool sending;
 	uint64_t size;
-	int window; /* bytes; 0: as the kernel sees fit */
+	int window, least_window; /* bytes; 0: as the kernel sees fit */
 	uint32_t owes;
 	int64_t opened_ns, used_ns, heard_ns;
 	struct loop_timer death; /* found by us: told to the owner from here */
@@ -83,9 +83,11 @@ update_events(struct peer_conn *c)
 static void
 keep_narrow(const struct peer_conn *c)
 {
+	int window = c->window > c->least_window ? c->window : c->least_window;
+
 	if (c->window > 0)
 		(void)setsockopt(c->source.fd, IPPROTO_TCP, TCP_WINDOW_CLAMP,
-				 &c->window, sizeof c->window);
+				 &window, sizeof window);
 }
 
 /* An out-of-range range, or a dead handle: either way this one fails. */
@@ -139,9 +141,8 @@ fit_segments(struct peer_conn *c)
 	socklen_t len = sizeof segment;
 
 	if (getsockopt(c->source.fd, IPPROTO_TCP, TCP_MAXSEG, &segment, &len) ==
-		0 &&
-	    c->window < SEGMENTS_LEAST * segment)
-		c->window = SEGMENTS_LEAST * segment;
+	    0)
+		c->least_window = SEGMENTS_LEAST * segment;
 }
 
 static void
@@ -149,8 +150,7 @@ became_ready(struct peer_conn *c)
 {
 	int64_t size = nbd_get_size(c->nbd);
 
-	if (c->window > 0)
-		fit_segments(c);
+	fit_segments(c);
 	c->size = size > 0 ? size : 0;
 	c->state = CONN_READY;
 	flush_waiting(c);

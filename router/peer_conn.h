@@ -31,7 +31,7 @@ struct peer_conn *conn_open(struct loop *l, const struct address *a,
 			    const char *export, const struct conn_ops *ops,
 			    void *ctx);
 /* No more than so many bytes, or a few segments where those are large, are to
- * be on their way here at once; before the first ask.  Only a new connection's
+ * be on their way here at once, from the next ask on.  Only a new connection's
  * first packets may be more. */
 void conn_narrow(struct peer_conn *c, int window);
 /* Answers what it still owes with error. */

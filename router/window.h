@@ -1,0 +1,34 @@
+/* window: how much each lane of a tree may have on its way here.  Pure.
+ *
+ * All lanes together fill this node's link.  What is on its way by them waits
+ * in the queue before it, or before the sender's, and must find room there:
+ * what does not is lost, by whom is chance, and a tree that loses falls behind.
+ * A queue that is first in, first out gives all that have as much in it the
+ * same share, so all lanes have the same.  It is what the link carries in
+ * WINDOW_QUEUE_NS; no more than WINDOW_MOST, half a megabyte for all, which a
+ * small switch has room for, and which feeds 10 Gbit/s over the round trip of a
+ * network of one house.
+ *
+ * Units    bytes, ns.
+ */
+#ifndef VF_ROUTER_WINDOW_H
+#define VF_ROUTER_WINDOW_H
+
+#include <stdint.h>
+
+#define WINDOW_QUEUE_NS 20000000LL
+#define WINDOW_LEAST (8 << 10)
+#define WINDOW_MOST (32 << 10)
+
+struct window {
+	int64_t since_ns; /* the sample began */
+	uint64_t sample_bytes;
+	uint64_t rate; /* bytes/s that come while some do; 0: unknown */
+};
+
+/* So much came, by whatever way. */
+void window_came(struct window *w, uint32_t bytes, int64_t now_ns);
+/* Of one lane. */
+int window_bytes(const struct window *w);
+
+#endif
