@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "router/route.h"
+
 #define CONNECT_NS 1000000000LL
 #define IDLE_NS 30000000000LL /* an unused connection is closed after it */
 
@@ -26,6 +28,7 @@ struct link {
 struct links {
 	struct loop *loop;
 	struct address address;
+	const struct window *window;
 	const struct conn_ops *ops;
 	void *ctx;
 	struct link *first;
@@ -133,6 +136,8 @@ links_choose(struct links *ls, const struct digest *image, enum ask_kind kind,
 		if (best == NULL)
 			best = fresh;
 	}
+	if (best != NULL && lane < ROUTE_STRIPES)
+		conn_narrow(best, window_bytes(ls->window));
 	if (kind == ASK_HELD && (best == NULL || !conn_is_up(best)))
 		best = borrow_conn(ls, l, best);
 	return best;
@@ -245,8 +250,8 @@ links_check(struct links *ls, int64_t now, int64_t hung_ns)
 }
 
 struct links *
-links_new(struct loop *l, const struct address *a, const struct conn_ops *ops,
-	  void *ctx)
+links_new(struct loop *l, const struct address *a, const struct window *window,
+	  const struct conn_ops *ops, void *ctx)
 {
 	struct links *ls = calloc(1, sizeof *ls);
 
@@ -254,6 +259,7 @@ links_new(struct loop *l, const struct address *a, const struct conn_ops *ops,
 		return NULL;
 	ls->loop = l;
 	ls->address = *a;
+	ls->window = window;
 	ls->ops = ops;
 	ls->ctx = ctx;
 	return ls;

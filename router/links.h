@@ -16,12 +16,15 @@
 #include "lib/loop.h"
 #include "router/peer.h"
 #include "router/peer_conn.h"
+#include "router/window.h"
 
 struct links;
 
-/* NULL if there is no memory.  ops is kept. */
+/* NULL if there is no memory.  ops and window, that of the lanes of trees, are
+ * kept. */
 struct links *links_new(struct loop *l, const struct address *a,
-			const struct conn_ops *ops, void *ctx);
+			const struct window *window, const struct conn_ops *ops,
+			void *ctx);
 /* What is owed is answered with ECANCELED first. */
 void links_free(struct links *ls);
 

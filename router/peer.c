@@ -7,7 +7,6 @@
 #include "router/links.h"
 #include "router/patience.h"
 #include "router/peer_conn.h"
-#include "router/route.h"
 #include "router/window.h"
 
 #define TICK_NS 20000000LL
@@ -86,13 +85,14 @@ on_answered(void *ctx, struct ask *a, int error)
 	if (a == &p->probe) {
 		p->probing = false;
 		buffer_put(a->buf);
-		if (error != ECANCELED && error != ETIMEDOUT)
+		if (error != ECANCELED && error != ETIMEDOUT &&
+		    error != ECONNRESET)
 			latency_add(&p->rtt, now - a->sent_ns);
 		return;
 	}
+	window_answered(&p->all->window, error == 0 ? a->len : 0, now);
 	if (error == 0) {
 		patience_took(&p->all->usual, now - a->sent_ns);
-		window_came(&p->all->window, a->len, now);
 		p->bytes += a->len;
 		p->pause_ns = 0;
 		if (a->kind == ASK_HELD)
@@ -130,8 +130,10 @@ go_down(struct peer *p)
 
 	if (p->pause_ns < RETRY_MIN_NS)
 		p->pause_ns = RETRY_MIN_NS;
-	else if (p->pause_ns < RETRY_MAX_NS)
+	else if (p->pause_ns < RETRY_MAX_NS / 2)
 		p->pause_ns *= 2;
+	else
+		p->pause_ns = RETRY_MAX_NS;
 	p->retry_ns = now + p->pause_ns;
 	tick_soon(p->all);
 	set_state(p, PEER_DOWN);
@@ -183,8 +185,6 @@ choose_conn(struct peer *p, const struct digest *image, enum ask_kind kind,
 {
 	struct peer_conn *c = links_choose(p->links, image, kind, lane);
 
-	if (c != NULL && lane < ROUTE_STRIPES)
-		conn_narrow(c, window_bytes(&p->all->window));
 	if (c != NULL && p->state == PEER_IDLE)
 		set_state(p, PEER_CONNECTING);
 	return c;
@@ -225,6 +225,7 @@ peer_ask(struct peer *p, struct ask *a)
 		tick_soon(p->all);
 	}
 	p->outstanding += a->len;
+	window_asked(&p->all->window, a->sent_ns);
 	conn_ask(c, a);
 }
 
@@ -361,7 +362,7 @@ peer_new(struct peers *ps, const struct address *a, void *owner)
 
 	if (p == NULL)
 		return NULL;
-	p->links = links_new(ps->loop, a, &conn_ops, p);
+	p->links = links_new(ps->loop, a, &ps->window, &conn_ops, p);
 	if (p->links == NULL) {
 		free(p);
 		return NULL;

@@ -31,10 +31,11 @@
 
 enum ask_kind { ASK_HELD, ASK_WHOLE, ASK_LINE };
 
-/* Asks of one kind and lane go over one connection, in order; those of
- * LANE_ANY share a few.  A lane is a stripe of the trees: what waits there
- * waits only for what is above in the same tree, so that no circle of
- * connections can form, and all trees get their share of a full link. */
+/* Asks of one kind and lane go over one connection, in order, but for those of
+ * ASK_HELD that cannot wait for it; those of LANE_ANY share a few.  A lane is a
+ * stripe of the trees: what waits there waits only for what is above in the
+ * same tree, so that no circle of connections can form, and all trees get their
+ * share of a full link. */
 #define LANE_ANY UINT32_MAX
 
 enum peer_state {

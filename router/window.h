@@ -5,9 +5,10 @@
  * what does not is lost, by whom is chance, and a tree that loses falls behind.
  * A queue that is first in, first out gives all that have as much in it the
  * same share, so all lanes have the same.  It is what the link carries in
- * WINDOW_QUEUE_NS; no more than WINDOW_MOST, half a megabyte for all, which a
- * small switch has room for, and which feeds 10 Gbit/s over the round trip of a
- * network of one house.
+ * WINDOW_QUEUE_NS, by what came while there was enough to fill it; and until
+ * that is known, and at most, half a megabyte for all, which a small switch has
+ * room for, and which feeds 10 Gbit/s over the round trip of a network of one
+ * house.
  *
  * Units    bytes, ns.
  */
@@ -19,15 +20,18 @@
 #define WINDOW_QUEUE_NS 20000000LL
 #define WINDOW_LEAST (8 << 10)
 #define WINDOW_MOST (32 << 10)
+#define WINDOW_FULL 8 /* so many asks fill the link */
 
 struct window {
+	uint32_t asks;    /* on their way, by whatever */
 	int64_t since_ns; /* the sample began */
 	uint64_t sample_bytes;
-	uint64_t rate; /* bytes/s that come while some do; 0: unknown */
+	uint64_t rate; /* bytes/s while the link was full; 0: unknown */
 };
 
-/* So much came, by whatever way. */
-void window_came(struct window *w, uint32_t bytes, int64_t now_ns);
+void window_asked(struct window *w, int64_t now_ns);
+/* bytes: 0 if it failed. */
+void window_answered(struct window *w, uint32_t bytes, int64_t now_ns);
 /* Of one lane. */
 int window_bytes(const struct window *w);
 

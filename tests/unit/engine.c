@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/tcp.h>
 
+#include "router/links.h"
 #include "tests/unit/engine_raw.h"
 
 #define ALL (UINT64_MAX / 2)
@@ -279,31 +280,71 @@ window_of_sender(uint64_t sent)
 	return 0;
 }
 
+/* Segments are those of a network, not of the loopback. */
+static struct fake *
+fake_of_segments(void)
+{
+	const int segment = 1448;
+	struct fake *f = fake_new(e, true);
+
+	assert_int_equal(setsockopt(f->listener.fd, IPPROTO_TCP, TCP_MAXSEG,
+				    &segment, sizeof segment),
+			 0);
+	e->reader.buffer.data = malloc(SIZE);
+	return f;
+}
+
+/* Much is read by it; returns what its receiver lets be on its way then. */
+static uint32_t
+window_after_reads(struct peer_conn *conn)
+{
+	const int turns = 10;
+	struct client *c = &e->reader;
+
+	for (int i = 0; i < turns; i++) {
+		c->done = false;
+		c->ask = (struct ask){.buf = &c->buffer, .len = N / 2 * CHUNK};
+		conn_ask(conn, &c->ask);
+		assert_true(run_until(e, read_done, PATIENT_MS));
+		assert_int_equal(c->error, 0);
+	}
+	return window_of_sender(turns * (N / 2) * CHUNK);
+}
+
 static void
 stays_narrow(void **state)
 {
-	const int window = 16 << 10, turns = 10, segment = 1448;
+	const int window = 16 << 10;
 	struct client *c = &e->reader;
 	char hex[DIGEST_HEX];
 	struct fake *f;
 
 	engine_image(e);
-	f = fake_new(e, true);
-	assert_int_equal(setsockopt(f->listener.fd, IPPROTO_TCP, TCP_MAXSEG,
-				    &segment, sizeof segment),
-			 0);
+	f = fake_of_segments();
 	c->conn = conn_open(e->r.loop, &f->info.nbd, digest_hex(&e->m->id, hex),
 			    &reader_ops, c);
 	conn_narrow(c->conn, window);
-	c->buffer.data = malloc(SIZE);
-	for (int i = 0; i < turns; i++) {
-		c->done = false;
-		c->ask = (struct ask){.buf = &c->buffer, .len = N / 2 * CHUNK};
-		conn_ask(c->conn, &c->ask);
-		assert_true(run_until(e, read_done, PATIENT_MS));
-		assert_int_equal(c->error, 0);
-	}
-	assert_in_range(window_of_sender(turns * (N / 2) * CHUNK), 1, window);
+	assert_in_range(window_after_reads(c->conn), 1, window);
+}
+
+/* What a lane borrows, while its own connection is not up, is not narrow. */
+static void
+borrows_wide(void **state)
+{
+	const struct window narrow = {.rate = 1};
+	struct client *c = &e->reader;
+	struct links *ls;
+	struct fake *f;
+
+	engine_image(e);
+	f = fake_of_segments();
+	ls = links_new(e->r.loop, &f->info.nbd, &narrow, &reader_ops, c);
+	c->conn = links_choose(ls, &e->m->id, ASK_HELD, LANE_ANY);
+	assert_true(run_until(e, is_up, PATIENT_MS));
+	assert_ptr_equal(links_choose(ls, &e->m->id, ASK_HELD, 0), c->conn);
+	assert_true(window_after_reads(c->conn) > WINDOW_MOST);
+	c->conn = NULL;
+	links_free(ls);
 }
 
 static bool
@@ -575,6 +616,7 @@ main(void)
 	    T(bears_with_a_lone_liar),
 	    T(dies_while_it_sends),
 	    T(stays_narrow),
+	    T(borrows_wide),
 	    T(waits_for_somebody),
 	    T(client_goes),
 	    T(ends_in_the_middle),

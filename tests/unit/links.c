@@ -66,7 +66,7 @@ test_reopen(void **state)
 	struct ask asks[ASKS] = {0};
 	struct address a;
 	int fd = listen_somewhere(&a);
-	struct links *ls = links_new(l, &a, &ops, NULL);
+	struct links *ls = links_new(l, &a, NULL, &ops, NULL);
 	struct peer_conn *c;
 
 	for (int i = 0; i < ASKS; i++) {

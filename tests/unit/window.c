@@ -9,15 +9,25 @@
 
 #define MS 1000000LL
 #define CHUNK (128U << 10)
+#define SECOND 1000000000ULL
 
-/* Chunks that come one by one at that rate, from `from` for so long. */
-static void
-come(struct window *w, uint64_t rate, int64_t from, int64_t ns)
+/* For so long a reader keeps that many asks on their way, by a link of that
+ * rate.  Returns when it ends. */
+static int64_t
+read_on(struct window *w, uint32_t asks, uint64_t rate, int64_t now, int64_t ns)
 {
-	int64_t each = CHUNK * 1000000000ULL / rate;
+	int64_t end = now + ns, each = CHUNK * SECOND / rate;
 
-	for (int64_t now = from + each; now <= from + ns; now += each)
-		window_came(w, CHUNK, now);
+	for (uint32_t i = 0; i < asks; i++)
+		window_asked(w, now);
+	for (now += each; now <= end; now += each) {
+		window_answered(w, CHUNK, now);
+		window_asked(w, now);
+	}
+	for (uint32_t i = 0; i < asks; i++)
+		window_answered(w, 0, end);
+	assert_int_equal(w->asks, 0);
+	return end;
 }
 
 static void
@@ -32,19 +42,17 @@ follows_the_link(void **state)
 	    {12500000, 15000, 16000},
 	    {125000000, WINDOW_MOST, WINDOW_MOST},
 	    {1250000000, WINDOW_MOST, WINDOW_MOST},
+	    {3000000, WINDOW_LEAST, WINDOW_LEAST},
 	};
 	struct window w = {0};
 	int64_t now = 1000 * MS;
 
-	assert_int_equal(window_bytes(&w), WINDOW_LEAST);
+	assert_int_equal(window_bytes(&w), WINDOW_MOST);
 	for (unsigned i = 0; i < sizeof links / sizeof *links; i++) {
-		come(&w, links[i].rate, now, 5000 * MS);
-		now += 5000 * MS;
+		now = read_on(&w, 64, links[i].rate, now, 10000 * MS);
 		assert_in_range(window_bytes(&w), links[i].least,
 				links[i].most);
 	}
-	come(&w, links[0].rate, now, 10000 * MS);
-	assert_int_equal(window_bytes(&w), WINDOW_LEAST);
 }
 
 /* What comes together, as it does, is no faster link. */
@@ -52,28 +60,31 @@ static void
 does_not_jump(void **state)
 {
 	struct window w = {0};
-	int64_t now = 1000 * MS;
+	int64_t now = read_on(&w, 64, 12500000, 1000 * MS, 5000 * MS);
 
-	come(&w, 12500000, now, 5000 * MS);
-	now += 5000 * MS;
-	for (int i = 0; i < 50; i++, now += 100 * MS)
-		for (int j = 0; j < 10; j++)
-			window_came(&w, CHUNK, now);
+	for (int i = 0; i < 64; i++)
+		window_asked(&w, now);
+	for (int i = 0; i < 500; i++) {
+		now += i % 10 == 0 ? 100 * MS : 0;
+		window_answered(&w, CHUNK, now);
+		window_asked(&w, now);
+	}
 	assert_in_range(window_bytes(&w), 13000, 20000);
 }
 
-/* Nothing is wanted for a while, and the link is what it was. */
+/* Who reads little, or now and then, learns nothing of the link. */
 static void
-outlasts_a_pause(void **state)
+outlasts_quiet(void **state)
 {
 	struct window w = {0};
-	int before;
+	int64_t now = read_on(&w, 64, 20000000, 1000 * MS, 5000 * MS);
+	int before = window_bytes(&w);
 
-	come(&w, 20000000, 1000 * MS, 5000 * MS);
-	before = window_bytes(&w);
-	come(&w, 20000000, 3600000 * MS, 10 * MS);
+	for (int i = 0; i < 10; i++)
+		now = read_on(&w, 64, 20000000, now + 900 * MS, 100 * MS);
+	now = read_on(&w, WINDOW_FULL - 1, 1000000, now, 5000 * MS);
 	assert_int_equal(window_bytes(&w), before);
-	come(&w, 20000000, 7200000 * MS, 400 * MS);
+	read_on(&w, WINDOW_FULL, 20000000, now + 3600000 * MS, 1000 * MS);
 	assert_in_range(window_bytes(&w), before - 1000, before + 1000);
 }
 
@@ -83,7 +94,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(follows_the_link),
 	    cmocka_unit_test(does_not_jump),
-	    cmocka_unit_test(outlasts_a_pause),
+	    cmocka_unit_test(outlasts_quiet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
