@@ -9,7 +9,6 @@
 #include "router/router.h"
 
 #define IN_FLIGHT_MIN 8 /* chunks, however large */
-#define DELIVERS 4 /* times as long for a peer that delivers other chunks */
 
 static struct routed *
 routed_alloc(struct fetches *fs)
@@ -232,30 +231,31 @@ is_lost(const struct ask *a)
 	return a->peer != NULL && peer_is_lost(a->peer);
 }
 
-/* Whether a fetch wants a second ask, and the budget allows it; or a third,
- * where many die at once and both that were asked are among them. */
-static bool
-may_hedge(struct fetches *fs, const struct fetch *f, int64_t now, int64_t limit)
+/* Why a fetch may have a second ask; or a third, where many die at once and
+ * both that were asked are among them. */
+static enum patience_why
+why_again(const struct fetches *fs, const struct fetch *f, int64_t now,
+	  int64_t late)
 {
 	const struct peer *p = f->asks[0]->peer;
+	struct patience_owed o = {
+	    .waited_for = !LIST_EMPTY(&f->waiters),
+	    .suspect = p != NULL && peer_is_suspect(p),
+	    .lost = is_lost(f->asks[0]),
+	    .twice = f->asks[1] != NULL,
+	    .waits_ns = now - f->asked_ns,
+	    .silent_ns = p != NULL ? peer_silent_ns(p) : INT64_MAX,
+	};
 
-	if (f->asks[1] != NULL)
-		return !LIST_EMPTY(&f->waiters) && is_lost(f->asks[0]) &&
-		       is_lost(f->asks[1]);
-	if (p != NULL && peer_is_suspect(p))
-		return (!LIST_EMPTY(&f->waiters) && is_lost(f->asks[0])) ||
-		       patience_rescue(&fs->patience);
-	/* in a crowd all are late alike, and asking twice makes it worse */
-	if (p != NULL && peer_silent_ns(p) < PATIENCE_LATE_NS)
-		limit *= DELIVERS;
-	return !LIST_EMPTY(&f->waiters) && now - f->asked_ns > limit &&
-	       patience_spend(&fs->patience);
+	o.twice_lost = o.twice && o.lost && is_lost(f->asks[1]);
+	return patience_again(&fs->patience, &o, late);
 }
 
 void
 fetch_hedge(struct fetches *fs, int64_t now)
 {
-	int64_t limit = patience_late_ns(peers_usual(fs->r->peers));
+	int64_t late = patience_late_ns(peers_usual(fs->r->peers));
+	enum patience_why why;
 	struct fetch *f;
 
 	TAILQ_FOREACH (f, &fs->asked, entry) {
@@ -264,11 +264,15 @@ fetch_hedge(struct fetches *fs, int64_t now)
 		if (hangs_on_line(f) && !LIST_EMPTY(&f->waiters) &&
 		    now - f->asked_ns > LINE_PATIENCE_NS)
 			leave_line(fs, f, now);
-		if (!may_hedge(fs, f, now, limit))
+		why = why_again(fs, f, now, late);
+		if (why == PATIENCE_NO)
 			continue;
-		if (ask_somebody(fs, f, p != NULL && !peer_is_suspect(p)) == 0)
+		if (ask_somebody(fs, f, p != NULL && !peer_is_suspect(p)) ==
+		    0) {
+			patience_spend(&fs->patience, why);
 			fs->r->count.hedged++;
-		else
+		} else {
 			f->asked_ns = now; /* nobody else: look again later */
+		}
 	}
 }

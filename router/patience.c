@@ -1,5 +1,6 @@
 #include "router/patience.h"
 
+#define DELIVERS 4 /* times as long for a peer that delivers other chunks */
 #define CREDIT_REQUEST 100               /* what a second request costs */
 #define CREDIT_MOST (8 * CREDIT_REQUEST) /* a burst after a quiet time */
 #define LATE_MOST_NS 2000000000LL
@@ -78,25 +79,35 @@ patience_earn(struct patience *p)
 		p->rescue = RESCUE_BURST * CREDIT_REQUEST;
 }
 
-static bool
-spend(uint32_t *credit)
+enum patience_why
+patience_again(const struct patience *p, const struct patience_owed *o,
+	       int64_t late_ns)
 {
-	if (*credit < CREDIT_REQUEST)
-		return false;
-	*credit -= CREDIT_REQUEST;
-	return true;
+	bool must = o->waited_for && (o->twice ? o->twice_lost : o->lost);
+
+	if (must)
+		return PATIENCE_MUST;
+	if (o->twice)
+		return PATIENCE_NO;
+	if (o->suspect)
+		return p->rescue >= CREDIT_REQUEST ? PATIENCE_RESCUE
+						   : PATIENCE_NO;
+	/* in a crowd all are late alike, and asking twice makes it worse */
+	if (o->silent_ns < PATIENCE_LATE_NS)
+		late_ns *= DELIVERS;
+	return o->waited_for && o->waits_ns > late_ns &&
+		       p->credit >= CREDIT_REQUEST
+		   ? PATIENCE_LATE
+		   : PATIENCE_NO;
 }
 
-bool
-patience_spend(struct patience *p)
+void
+patience_spend(struct patience *p, enum patience_why why)
 {
-	return spend(&p->credit);
-}
-
-bool
-patience_rescue(struct patience *p)
-{
-	return spend(&p->rescue);
+	if (why == PATIENCE_LATE)
+		p->credit -= CREDIT_REQUEST;
+	else if (why == PATIENCE_RESCUE)
+		p->rescue -= CREDIT_REQUEST;
 }
 
 enum peer_verdict

@@ -52,9 +52,30 @@ int64_t patience_hung_ns(const struct latency *chunk);
 struct patience {
 	uint32_t credit, rescue; /* hundredths of a request */
 };
-void patience_earn(struct patience *p);   /* a first request was sent */
-bool patience_spend(struct patience *p);  /* true: a second one may be */
-bool patience_rescue(struct patience *p); /* the same, of a suspect's */
+void patience_earn(struct patience *p); /* a first request was sent */
+
+/* A chunk that has been asked for. */
+struct patience_owed {
+	bool waited_for;    /* by a reader */
+	bool suspect, lost; /* who was asked first; PEER_LOST */
+	bool twice;         /* two were asked, */
+	bool twice_lost;    /* and both are lost */
+	int64_t waits_ns;   /* since it was asked for */
+	int64_t silent_ns;  /* who was asked first has not said a word */
+};
+/* Why it may be asked for once more, late_ns being what is late: it must be, it
+ * is late, or who owes it is suspect, and the budget has that. */
+enum patience_why {
+	PATIENCE_NO,
+	PATIENCE_MUST,
+	PATIENCE_LATE,
+	PATIENCE_RESCUE
+};
+enum patience_why patience_again(const struct patience *p,
+				 const struct patience_owed *o,
+				 int64_t late_ns);
+/* It was, for that. */
+void patience_spend(struct patience *p, enum patience_why why);
 
 /* Each worse than the one before: LOST is what one that looks dead owes is
  * to be had elsewhere, whatever the budget, GONE that it is given up. */

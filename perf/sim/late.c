@@ -6,7 +6,6 @@
 #include "perf/sim/sim.h"
 
 #define TICK_NS (20 * MS)
-#define DELIVERS 4
 
 static enum peer_verdict
 silence(const struct peer *p)
@@ -52,41 +51,46 @@ is_lost(const struct request *q)
 	return p->suspect && silence(p) >= PEER_LOST;
 }
 
-static bool
-may_ask_again(struct node *n, struct fetch *f, int64_t limit)
+static enum patience_why
+why_again(struct node *n, struct fetch *f, int64_t late)
 {
-	const struct peer *p = f->asks[0]->conn->peer;
-	bool waited_for = f->reads > 0 || !LIST_EMPTY(&f->waiting);
-	int64_t now = event_now_ns();
+	struct patience_owed o = {
+	    .waited_for = f->reads > 0 || !LIST_EMPTY(&f->waiting),
+	    .suspect = f->asks[0]->conn->peer->suspect,
+	    .lost = is_lost(f->asks[0]),
+	    .twice = f->asks[1] != NULL,
+	    .waits_ns = event_now_ns() - f->asked_ns,
+	};
+	enum patience_why why;
 
-	if (f->asks[1] != NULL)
-		return waited_for && is_lost(f->asks[0]) && is_lost(f->asks[1]);
-	if (f->by_line && waited_for && now - f->asked_ns > LINE_PATIENCE_NS)
-		return f->by_tree = true;
-	if (p->suspect)
-		return (waited_for && is_lost(f->asks[0])) ||
-		       patience_rescue(&n->patience);
-	return opt.hedge == 1 && waited_for &&
-	       now - f->asked_ns > DELIVERS * limit &&
-	       patience_spend(&n->patience);
+	o.twice_lost = o.twice && o.lost && is_lost(f->asks[1]);
+	if (!o.twice && f->by_line && o.waited_for &&
+	    o.waits_ns > LINE_PATIENCE_NS) {
+		f->by_tree = true;
+		return PATIENCE_MUST;
+	}
+	why = patience_again(&n->patience, &o, late);
+	return why == PATIENCE_LATE && opt.hedge != 1 ? PATIENCE_NO : why;
 }
 
 static void
-ask_again(struct node *n, int64_t limit)
+ask_again(struct node *n, int64_t late)
 {
 	struct fetch *f, *next;
+	enum patience_why why;
 	struct route r;
 
 	for (f = TAILQ_FIRST(&n->asked_list); f != NULL; f = next) {
 		next = TAILQ_NEXT(f, asked);
-		if (n->nsuspects == 0 &&
-		    event_now_ns() - f->asked_ns <= DELIVERS * limit)
+		if (n->nsuspects == 0 && event_now_ns() - f->asked_ns <= late)
 			break; /* those after it were asked later */
-		if (!may_ask_again(n, f, limit))
+		why = why_again(n, f, late);
+		if (why == PATIENCE_NO)
 			continue;
 		r = view_choose(f, !f->asks[0]->conn->peer->suspect &&
 				       !f->by_tree);
 		if (r.how != ROUTE_NOBODY && f->ntried < TRIED_MAX) {
+			patience_spend(&n->patience, why);
 			totals.hedged++;
 			node_ask(f, r);
 			continue;

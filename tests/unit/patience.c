@@ -65,23 +65,87 @@ hung(void **state)
 	assert_in_range(patience_hung_ns(&l), 45000 * MS, 51000 * MS);
 }
 
+static bool
+may_again(struct patience *p)
+{
+	const struct patience_owed o = {.waited_for = true,
+					.waits_ns = 401 * MS};
+	enum patience_why why = patience_again(p, &o, 100 * MS);
+
+	patience_spend(p, why);
+	return why != PATIENCE_NO;
+}
+
+/* By whose budgets are empty, and by whose are not. */
+static void
+asks_and_spends(void **state)
+{
+	const struct {
+		struct patience_owed o;
+		enum patience_why poor, rich;
+	} t[] = {
+	    /* late; by one that delivers other chunks; that nobody wants */
+	    {{.waited_for = true, .waits_ns = 101 * MS, .silent_ns = 60 * MS},
+	     PATIENCE_NO,
+	     PATIENCE_LATE},
+	    {{.waited_for = true, .waits_ns = 400 * MS},
+	     PATIENCE_NO,
+	     PATIENCE_NO},
+	    {{.waited_for = true, .waits_ns = 401 * MS},
+	     PATIENCE_NO,
+	     PATIENCE_LATE},
+	    {{.waits_ns = 1000 * MS}, PATIENCE_NO, PATIENCE_NO},
+	    /* owed by a suspect; by a dead one, and wanted or not */
+	    {{.suspect = true}, PATIENCE_NO, PATIENCE_RESCUE},
+	    {{.waited_for = true, .suspect = true, .lost = true},
+	     PATIENCE_MUST,
+	     PATIENCE_MUST},
+	    {{.suspect = true, .lost = true}, PATIENCE_NO, PATIENCE_RESCUE},
+	    /* by two, of which one is dead, or both are */
+	    {{.waited_for = true, .suspect = true, .lost = true, .twice = true},
+	     PATIENCE_NO,
+	     PATIENCE_NO},
+	    {{.waited_for = true,
+	      .suspect = true,
+	      .lost = true,
+	      .twice = true,
+	      .twice_lost = true},
+	     PATIENCE_MUST,
+	     PATIENCE_MUST},
+	};
+	struct patience poor = {0}, rich = {100, 100};
+
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		assert_int_equal(patience_again(&poor, &t[i].o, 100 * MS),
+				 t[i].poor);
+		assert_int_equal(patience_again(&rich, &t[i].o, 100 * MS),
+				 t[i].rich);
+	}
+	patience_spend(&rich, PATIENCE_MUST);
+	assert_int_equal(rich.credit + rich.rescue, 200);
+	patience_spend(&rich, PATIENCE_LATE);
+	assert_int_equal(rich.credit, 0);
+	patience_spend(&rich, PATIENCE_RESCUE);
+	assert_int_equal(rich.rescue, 0);
+}
+
 static void
 second_requests_are_few(void **state)
 {
 	struct patience p = {0};
 	int i, spent = 0;
 
-	assert_false(patience_spend(&p));
+	assert_false(may_again(&p));
 	for (i = 0; i < 10000; i++) {
 		patience_earn(&p);
-		spent += patience_spend(&p);
+		spent += may_again(&p);
 	}
 	assert_in_range(spent, 10000 * PATIENCE_PERCENT / 100 - 1,
 			10000 * PATIENCE_PERCENT / 100);
 	/* Credit of a long quiet time is not spent in one burst. */
 	for (i = 0; i < 1000000; i++)
 		patience_earn(&p);
-	for (spent = 0; patience_spend(&p); spent++)
+	for (spent = 0; may_again(&p); spent++)
 		;
 	assert_in_range(spent, 1, 16);
 }
@@ -153,6 +217,7 @@ main(void)
 	    cmocka_unit_test(latency_follows),
 	    cmocka_unit_test(one_that_waited),
 	    cmocka_unit_test(hung),
+	    cmocka_unit_test(asks_and_spends),
 	    cmocka_unit_test(second_requests_are_few),
 	    cmocka_unit_test(silence),
 	    cmocka_unit_test(silence_follows_the_link),
