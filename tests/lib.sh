@@ -78,6 +78,17 @@ show_logs() {
 	done
 }
 
+# nbdkit (1.32) counts a connection in the thread that serves it.  One that it has
+# accepted just before its end may find no backend any more; the report of that
+# ends with the process, often before its first frame.
+nbdkits_end() {
+	case ${1##*/} in
+	san.nbdkit.*) ;;
+	*) return 1 ;;
+	esac
+	grep -q SEGV "$1" && ! grep '^ *#0 ' "$1" | grep -qv '/nbdkit+0x'
+}
+
 finish() {
 	rc=$?
 	trap - EXIT
@@ -91,7 +102,7 @@ finish() {
 		[ -e "$report" ] || continue
 		echo "--- ${report##*/}"
 		cat "$report"
-		rc=1
+		nbdkits_end "$report" || rc=1
 	done
 	cd /
 	if [ -n "${KEEP-}" ]; then
@@ -145,8 +156,8 @@ if [ -n "${SAN-}" ]; then
 	# are not ours
 	cat >"$TMP/bin/nbdkit" <<-END
 		#!/bin/sh
-		ASAN_OPTIONS=detect_leaks=0:\$ASAN_OPTIONS LD_PRELOAD=$runtime \\
-			exec $(command -v nbdkit) "\$@"
+		ASAN_OPTIONS=\$ASAN_OPTIONS:detect_leaks=0:log_path=$TMP/san.nbdkit \\
+			LD_PRELOAD=$runtime exec $(command -v nbdkit) "\$@"
 	END
 	chmod +x "$TMP/bin/nbdkit"
 fi
