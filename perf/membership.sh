@@ -44,6 +44,11 @@ told() {
 			END { printf "%.0f", sum }'
 }
 
+nobody_asks() {
+	! bed_in "$1" ss -Htn state established '( sport = :10809 )' |
+		grep -q .
+}
+
 complete() {
 	bed_status_is "$1" '.images[0].held == .images[0].nchunks'
 }
@@ -101,7 +106,10 @@ measure() {
 		for i in $(crowd_readers $(($1 - 1))); do
 			wait_for 30 complete "$i"
 		done
-		sleep 10 # connections end, and threads with what they took
+		# connections end, and threads with what they took
+		for i in 1 $(crowd_readers $(($1 - 1))); do
+			wait_for 60 nobody_asks "$i"
+		done
 		observe idle "$1"
 		;;
 	*)
