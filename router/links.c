@@ -114,6 +114,15 @@ borrow_conn(const struct links *ls, const struct link *l,
 	return best;
 }
 
+static void
+narrow(const struct links *ls, struct peer_conn *c, uint32_t lane)
+{
+	if (lane < ROUTE_STRIPES)
+		conn_narrow(c, window_lane(ls->window));
+	else if (lane == LANE_ANY)
+		conn_narrow(c, window_any(ls->window));
+}
+
 /* The least loaded connection, one more being opened for later when all are
  * busy and there may be more. */
 struct peer_conn *
@@ -136,8 +145,8 @@ links_choose(struct links *ls, const struct digest *image, enum ask_kind kind,
 		if (best == NULL)
 			best = fresh;
 	}
-	if (best != NULL && lane < ROUTE_STRIPES)
-		conn_narrow(best, window_bytes(ls->window));
+	if (best != NULL)
+		narrow(ls, best, lane);
 	if (kind == ASK_HELD && (best == NULL || !conn_is_up(best)))
 		best = borrow_conn(ls, l, best);
 	return best;

@@ -34,13 +34,25 @@ window_answered(struct window *w, uint32_t bytes, int64_t now_ns)
 	begin_sample(w, now_ns);
 }
 
-int
-window_bytes(const struct window *w)
+/* A share of what may lie in the queue. */
+static int
+share(const struct window *w, unsigned of, int most)
 {
-	uint64_t bytes =
-	    w->rate / (1000000000ULL / WINDOW_QUEUE_NS) / ROUTE_STRIPES;
+	uint64_t bytes = w->rate / (1000000000ULL / WINDOW_QUEUE_NS) / of;
 
-	if (w->rate == 0 || bytes > WINDOW_MOST)
-		return WINDOW_MOST;
+	if (w->rate == 0 || bytes > (uint64_t)most)
+		return most;
 	return bytes > WINDOW_LEAST ? (int)bytes : WINDOW_LEAST;
+}
+
+int
+window_lane(const struct window *w)
+{
+	return share(w, ROUTE_STRIPES, WINDOW_MOST);
+}
+
+int
+window_any(const struct window *w)
+{
+	return share(w, WINDOW_ANY, WINDOW_ANY_MOST);
 }

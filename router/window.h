@@ -1,4 +1,4 @@
-/* window: how much each lane of a tree may have on its way here.  Pure.
+/* window: how much a connection to a peer may have on its way here.  Pure.
  *
  * All lanes together fill this node's link.  What is on its way by them waits
  * in the queue before it, or before the sender's, and must find room there:
@@ -9,6 +9,10 @@
  * that is known, and at most, half a megabyte for all, which a small switch has
  * room for, and which feeds 10 Gbit/s over the round trip of a network of one
  * house.
+ *
+ * Who has fallen behind asks others too, by connections that are not lanes.
+ * A few have as much as all lanes, or what they take is lost for the lanes,
+ * more trees fall behind, and more is asked.
  *
  * Units    bytes, ns.
  */
@@ -21,6 +25,8 @@
 #define WINDOW_LEAST (8 << 10)
 #define WINDOW_MOST (32 << 10)
 #define WINDOW_FULL 8 /* so many asks fill the link */
+#define WINDOW_ANY 4  /* so many connections have as much as all lanes */
+#define WINDOW_ANY_MOST (4 << 20)
 
 struct window {
 	uint32_t asks;    /* on their way, by whatever */
@@ -32,7 +38,8 @@ struct window {
 void window_asked(struct window *w, int64_t now_ns);
 /* bytes: 0 if it failed. */
 void window_answered(struct window *w, uint32_t bytes, int64_t now_ns);
-/* Of one lane. */
-int window_bytes(const struct window *w);
+/* Of one lane; of one of LANE_ANY. */
+int window_lane(const struct window *w);
+int window_any(const struct window *w);
 
 #endif

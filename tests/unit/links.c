@@ -62,11 +62,12 @@ static void
 test_reopen(void **state)
 {
 	static const struct digest first = {{1}}, other = {{2}};
+	const struct window window = {0};
 	struct loop *l = loop_new();
 	struct ask asks[ASKS] = {0};
 	struct address a;
 	int fd = listen_somewhere(&a);
-	struct links *ls = links_new(l, &a, NULL, &ops, NULL);
+	struct links *ls = links_new(l, &a, &window, &ops, NULL);
 	struct peer_conn *c;
 
 	for (int i = 0; i < ASKS; i++) {

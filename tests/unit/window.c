@@ -47,11 +47,13 @@ follows_the_link(void **state)
 	struct window w = {0};
 	int64_t now = 1000 * MS;
 
-	assert_int_equal(window_bytes(&w), WINDOW_MOST);
+	assert_int_equal(window_lane(&w), WINDOW_MOST);
+	assert_int_equal(window_any(&w), WINDOW_ANY_MOST);
 	for (unsigned i = 0; i < sizeof links / sizeof *links; i++) {
 		now = read_on(&w, 64, links[i].rate, now, 10000 * MS);
-		assert_in_range(window_bytes(&w), links[i].least,
-				links[i].most);
+		assert_in_range(window_lane(&w), links[i].least, links[i].most);
+		assert_true(window_any(&w) >= window_lane(&w));
+		assert_true(window_any(&w) <= WINDOW_ANY_MOST);
 	}
 }
 
@@ -69,7 +71,7 @@ does_not_jump(void **state)
 		window_answered(&w, CHUNK, now);
 		window_asked(&w, now);
 	}
-	assert_in_range(window_bytes(&w), 13000, 20000);
+	assert_in_range(window_lane(&w), 13000, 20000);
 }
 
 /* Who reads little, or now and then, learns nothing of the link. */
@@ -78,14 +80,14 @@ outlasts_quiet(void **state)
 {
 	struct window w = {0};
 	int64_t now = read_on(&w, 64, 20000000, 1000 * MS, 5000 * MS);
-	int before = window_bytes(&w);
+	int before = window_lane(&w);
 
 	for (int i = 0; i < 10; i++)
 		now = read_on(&w, 64, 20000000, now + 900 * MS, 100 * MS);
 	now = read_on(&w, WINDOW_FULL - 1, 1000000, now, 5000 * MS);
-	assert_int_equal(window_bytes(&w), before);
+	assert_int_equal(window_lane(&w), before);
 	read_on(&w, WINDOW_FULL, 20000000, now + 3600000 * MS, 1000 * MS);
-	assert_in_range(window_bytes(&w), before - 1000, before + 1000);
+	assert_in_range(window_lane(&w), before - 1000, before + 1000);
 }
 
 int
