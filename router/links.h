@@ -20,8 +20,7 @@
 
 struct links;
 
-/* NULL if there is no memory.  ops and window, that of the lanes of trees, are
- * kept. */
+/* NULL if there is no memory.  ops and window are kept. */
 struct links *links_new(struct loop *l, const struct address *a,
 			const struct window *window, const struct conn_ops *ops,
 			void *ctx);

@@ -44,7 +44,7 @@ struct peers {
 	struct asks done;
 	struct buffers *probes;
 	struct latency usual; /* of a chunk, from asking to its arrival */
-	struct window window; /* of a lane */
+	struct window window;
 };
 
 static void

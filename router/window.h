@@ -29,7 +29,7 @@
 #define WINDOW_ANY_MOST (4 << 20)
 
 struct window {
-	uint32_t asks;    /* on their way, by whatever */
+	uint32_t asks;    /* on their way, by any connection */
 	int64_t since_ns; /* the sample began */
 	uint64_t sample_bytes;
 	uint64_t rate; /* bytes/s while the link was full; 0: unknown */
