@@ -33,11 +33,12 @@ objs = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
 include lib/lib.mk
 include membership/membership.mk
 include router/router.mk
+include vfield/vfield.mk
 include nbdkit-plugin/plugin.mk
-include plugins/plugins.mk
+include boot/boot.mk
 include tests/tests.mk
--include $(wildcard perf/perf.mk perf/bench.mk man/man.mk debian/install.mk)
--include $(wildcard initramfs/initramfs.mk mkimage/mkimage.mk tests/boot/boot.mk)
+-include $(wildcard perf/perf.mk perf/bench.mk man/man.mk dist/install.mk)
+-include $(wildcard initramfs/initramfs.mk mkimage/mkimage.mk tests/qemu/qemu.mk)
 
 all: $(PROGRAMS)
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
-#include "membership/proto.h"
+#include "membership/wire/proto.h"
 
 #define MS 1000000LL
 #define RETRY_NS (250 * MS)

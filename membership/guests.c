@@ -12,9 +12,9 @@
 #include "lib/cleanup.h"
 #include "lib/listen_unix.h"
 #include "lib/log.h"
-#include "membership/hold.h"
-#include "membership/link.h"
-#include "membership/room.h"
+#include "membership/wire/hold.h"
+#include "membership/wire/link.h"
+#include "membership/wire/room.h"
 
 #define MS 1000000LL
 #define SWEEP_NS (1000 * MS)

@@ -14,7 +14,7 @@
 
 #include "lib/address.h"
 #include "lib/loop.h"
-#include "membership/leases.h"
+#include "membership/wire/leases.h"
 #include "membership/table.h"
 
 /* Of those who come by TCP; this node's own are always let in. */

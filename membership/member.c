@@ -8,9 +8,9 @@
 #include "membership/cmap.h"
 #include "membership/corosync.h"
 #include "membership/guests.h"
-#include "membership/hold.h"
-#include "membership/leases.h"
-#include "membership/numbers.h"
+#include "membership/wire/hold.h"
+#include "membership/wire/leases.h"
+#include "membership/wire/numbers.h"
 #include "membership/table.h"
 
 #define MS 1000000LL

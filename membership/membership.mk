@@ -1,9 +1,8 @@
 MEMBER_MAIN := $(BUILD)/obj/membership/main.o
-MEMBER_OBJS := $(filter-out $(MEMBER_MAIN),$(call objs,membership))
 # what a router links: the protocol and the client, no corosync
-CLIENT_OBJS := $(addprefix $(BUILD)/obj/membership/,proto.o hold.o link.o \
-	told.o known.o numbers.o heard.o leases.o rota.o targets.o side.o \
-	client.o)
+CLIENT_OBJS := $(call objs,membership/wire) $(call objs,membership/client)
+MEMBER_OBJS := $(filter-out $(MEMBER_MAIN),$(call objs,membership)) \
+	$(CLIENT_OBJS)
 PROGRAMS += $(BUILD)/bin/vfield-member
 
 $(BUILD)/bin/vfield-member: $(MEMBER_MAIN) $(MEMBER_OBJS) $(LIB_OBJS)

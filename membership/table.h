@@ -23,7 +23,7 @@
 #ifndef VF_MEMBERSHIP_TABLE_H
 #define VF_MEMBERSHIP_TABLE_H
 
-#include "membership/proto.h"
+#include "membership/wire/proto.h"
 
 #define TABLE_NODES_MAX 4096
 #define TABLE_HELD_BYTES (64U << 20)

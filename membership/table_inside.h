@@ -3,7 +3,7 @@
 #ifndef VF_MEMBERSHIP_TABLE_INSIDE_H
 #define VF_MEMBERSHIP_TABLE_INSIDE_H
 
-#include "membership/hold.h"
+#include "membership/wire/hold.h"
 #include "membership/table.h"
 
 #define BUCKETS 1024

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lib/codec.h"
-#include "membership/room.h"
+#include "membership/wire/room.h"
 #include "membership/table_inside.h"
 
 #define VIEW_BYTES (PROTO_HEAD + 8)

@@ -2,7 +2,7 @@
  *
  *   X            the whole image
  *   X/line       the same, for the node that stands behind this one in the
- *                line (router/line.h)
+ *                line (router/policy/line.h)
  *   X/held       what is held here of it: never waits
  *   X/manifest   its manifest
  *   X/profile    its boot profile, or nothing at all
@@ -17,8 +17,8 @@
  *          EBADMSG  the bytes here are not the image's
  *          and those of upstream.h
  */
-#ifndef VF_PLUGIN_EXPORTS_H
-#define VF_PLUGIN_EXPORTS_H
+#ifndef VF_NBDKIT_PLUGIN_EXPORTS_H
+#define VF_NBDKIT_PLUGIN_EXPORTS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -8,8 +8,8 @@
  *          never held across I/O.
  * Errors   NULL or -1 and errno, as store_attach.
  */
-#ifndef VF_PLUGIN_STORES_H
-#define VF_PLUGIN_STORES_H
+#ifndef VF_NBDKIT_PLUGIN_STORES_H
+#define VF_NBDKIT_PLUGIN_STORES_H
 
 #include "lib/store.h"
 

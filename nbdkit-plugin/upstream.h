@@ -13,8 +13,8 @@
  * Errors   -1 and errno: ESHUTDOWN when nobody waits any more, ETIMEDOUT
  *          without a router, else what the router answered.
  */
-#ifndef VF_PLUGIN_UPSTREAM_H
-#define VF_PLUGIN_UPSTREAM_H
+#ifndef VF_NBDKIT_PLUGIN_UPSTREAM_H
+#define VF_NBDKIT_PLUGIN_UPSTREAM_H
 
 #include <stdint.h>
 

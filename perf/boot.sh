@@ -26,7 +26,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 		>/dev/null
 . "$top/perf/lib.sh"
 . "$TOP/tests/testbed.sh"
-. "$TOP/tests/boot/boot.subr"
+. "$TOP/tests/qemu/boot.subr"
 boot_need
 boot_need_debian
 need nbd-server nbd-client cpio zstd

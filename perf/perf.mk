@@ -1,7 +1,6 @@
 # The simulator: the router's policy, in a cluster that is not there.
-$(BUILD)/perf/sim: $(call objs,perf/sim) $(patsubst %,$(BUILD)/obj/%.o,\
-		router/route router/place router/line router/readahead \
-		router/patience router/fill router/recent lib/bitmap)
+$(BUILD)/perf/sim: $(call objs,perf/sim) $(call objs,router/policy) \
+		$(BUILD)/obj/lib/bitmap.o
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lm
 

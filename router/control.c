@@ -11,9 +11,9 @@
 #include "lib/cleanup.h"
 #include "lib/digest.h"
 #include "lib/listen_unix.h"
-#include "router/cluster.h"
-#include "router/choice.h"
-#include "router/image.h"
+#include "router/cluster/cluster.h"
+#include "router/cluster/choice.h"
+#include "router/image/image.h"
 #include "router/router.h"
 #include "router/status.h"
 

@@ -9,15 +9,15 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
-#include "router/backend.h"
-#include "router/choice.h"
-#include "router/cluster.h"
+#include "router/want/backend.h"
+#include "router/cluster/choice.h"
+#include "router/cluster/cluster.h"
 #include "router/control.h"
-#include "router/fetch.h"
-#include "router/join.h"
-#include "router/keeper.h"
-#include "router/reads.h"
-#include "router/replay.h"
+#include "router/fetch/fetch.h"
+#include "router/cluster/join.h"
+#include "router/want/keeper.h"
+#include "router/want/reads.h"
+#include "router/want/replay.h"
 
 #define WINDOW_DEFAULT 128 /* chunks; perf/NOTES */
 #define COPIES_DEFAULT 3

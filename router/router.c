@@ -9,8 +9,8 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
-#include "router/choice.h"
-#include "router/replay.h"
+#include "router/cluster/choice.h"
+#include "router/want/replay.h"
 
 void
 router_image_added(struct router *r, struct image *im)

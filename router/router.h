@@ -15,10 +15,10 @@
 
 #include "lib/loop.h"
 #include "lib/options.h"
-#include "membership/client.h"
-#include "router/image.h"
-#include "router/nbd_server.h"
-#include "router/peer.h"
+#include "membership/client/client.h"
+#include "router/image/image.h"
+#include "router/nbd/nbd_server.h"
+#include "router/peer/peer.h"
 
 struct router_config {
 	const char *run_dir;

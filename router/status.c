@@ -3,12 +3,12 @@
 #include <stdio.h>
 
 #include "lib/cleanup.h"
-#include "router/choice.h"
-#include "router/cluster.h"
-#include "router/image.h"
-#include "router/keeper.h"
-#include "router/reads.h"
-#include "router/replay.h"
+#include "router/cluster/choice.h"
+#include "router/cluster/cluster.h"
+#include "router/image/image.h"
+#include "router/want/keeper.h"
+#include "router/want/reads.h"
+#include "router/want/replay.h"
 #include "router/router.h"
 
 #define WAITING_MAX 16 /* chunks that are named */

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2034
 # boot: the boot service in machines of the testbed; source it after lib.sh and
-# testbed.sh.  A test that boots machines with it is in tests/boot.
+# testbed.sh.  A test that boots machines with it is in tests/qemu.
 #
 #   boot_files               $FILES: what is booted, which nothing executes
 #   boot_node I              machine I is a node that has an image

@@ -37,7 +37,7 @@ for command in status map 'image create' 'image info' 'image verify' \
 	same "$command" "$(help_options vfield $command)" \
 		"$(man_options "$page" "$command")"
 done
-for name in man/vfield-router membership/vfield-member plugins/vfield-boot; do
+for name in man/vfield-router membership/vfield-member boot/vfield-boot; do
 	same "$name" "$(help_options "${name#*/}")" \
 		"$(man_options "$TOP/$name.8" '')"
 done
@@ -61,7 +61,7 @@ completions() {
 		COMP_POINT=${#COMP_LINE}
 		_vfield
 		printf "%s\n" "${COMPREPLY[@]}"' bash \
-		"$TOP/debian/vfield.bash-completion" "$@"
+		"$TOP/dist/vfield.bash-completion" "$@"
 }
 completions vfield '' | sort >"$TMP/completed"
 vfield --help | awk '/^  [a-z]/ {print $1}' | sort >"$TMP/commands"

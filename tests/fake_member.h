@@ -20,8 +20,8 @@
 
 #include "lib/address.h"
 #include "lib/bitmap.h"
-#include "membership/hold.h"
-#include "membership/proto.h"
+#include "membership/wire/hold.h"
+#include "membership/wire/proto.h"
 
 #define CHUNKS 1000 /* of the image */
 #define WORDS 16

@@ -31,9 +31,9 @@
 #include "lib/bitmap.h"
 #include "lib/log.h"
 #include "lib/loop.h"
-#include "membership/client.h"
-#include "membership/hold.h"
-#include "membership/rota.h"
+#include "membership/client/client.h"
+#include "membership/wire/hold.h"
+#include "membership/client/rota.h"
 
 #define CHUNK 4096
 #define NODES 4096

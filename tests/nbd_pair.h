@@ -20,9 +20,9 @@
 
 #include "lib/codec.h"
 #include "lib/loop.h"
-#include "router/nbd_client.h"
-#include "router/nbd_server.h"
-#include "router/nbd_wire.h"
+#include "router/nbd/nbd_client.h"
+#include "router/nbd/nbd_server.h"
+#include "router/nbd/nbd_wire.h"
 
 #define SIZE (64U << 20)
 #define CHUNK (128U << 10)

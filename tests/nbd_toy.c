@@ -1,4 +1,4 @@
-/* nbd_toy: serves one file through router/nbd_server.c, for its tests.
+/* nbd_toy: serves one file through router/nbd/nbd_server.c, for its tests.
  *
  *   nbd_toy [--memory] [--chunk BYTES] [--delay MS] [--fail-at OFFSET]
  *           [--exports N] SOCKET FILE
@@ -22,7 +22,7 @@
 
 #include "lib/log.h"
 #include "lib/loop.h"
-#include "router/nbd_server.h"
+#include "router/nbd/nbd_server.h"
 
 struct late {
 	struct late *next;

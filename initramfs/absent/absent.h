@@ -6,8 +6,8 @@
  * that the programs want, and answers those that they call all the same; who
  * calls another one is ended, and it is said why.
  */
-#ifndef VF_INITRAMFS_ABSENT_H
-#define VF_INITRAMFS_ABSENT_H
+#ifndef VF_INITRAMFS_ABSENT_ABSENT_H
+#define VF_INITRAMFS_ABSENT_ABSENT_H
 
 #include <stdio.h>
 #include <stdlib.h>

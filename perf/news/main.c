@@ -17,10 +17,10 @@
 #include <time.h>
 
 #include "lib/bitmap.h"
-#include "membership/client.h"
+#include "membership/client/client.h"
 #include "membership/guests.h"
-#include "membership/hold.h"
-#include "membership/told.h"
+#include "membership/wire/hold.h"
+#include "membership/client/told.h"
 
 #define CHUNK (128 << 10)
 #define CHUNKS 65536 /* 8 GiB */

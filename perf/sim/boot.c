@@ -1,6 +1,6 @@
 /* Readers that boot: each reads what a trace says, one read after the other,
- * with read-ahead as router/reads.c has it, and with a boot profile of just
- * that as router/replay.c has it. */
+ * with read-ahead as router/want/reads.c has it, and with a boot profile of
+ * just that as router/want/replay.c has it. */
 #include <stdio.h>
 #include <stdlib.h>
 

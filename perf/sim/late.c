@@ -1,6 +1,6 @@
-/* Peers that are dead and chunks that are late: what router/peer.c and
- * router/fetch.c do with patience.c.  A peer that lives answers probes, so only
- * dead ones become suspect here: false alarms are not simulated. */
+/* Peers that are dead and chunks that are late: what router/peer/peer.c and
+ * router/fetch/fetch.c do with patience.c.  A peer that lives answers probes,
+ * so only dead ones become suspect here: false alarms are not simulated. */
 #include <stdlib.h>
 
 #include "perf/sim/sim.h"

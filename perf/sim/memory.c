@@ -1,5 +1,5 @@
 /* Apart, since a node is something else here than in the router. */
-#include "router/cluster.h"
+#include "router/cluster/cluster.h"
 
 #define PEER_BYTES 512 /* struct peer, which is its module's own */
 

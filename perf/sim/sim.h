@@ -21,11 +21,11 @@
 #include "lib/bitmap.h"
 #include "perf/sim/event.h"
 #include "perf/sim/net.h"
-#include "router/line.h"
-#include "router/patience.h"
-#include "router/readahead.h"
-#include "router/recent.h"
-#include "router/route.h"
+#include "router/policy/line.h"
+#include "router/policy/patience.h"
+#include "router/policy/readahead.h"
+#include "router/policy/recent.h"
+#include "router/policy/route.h"
 
 #define MS 1000000LL
 #define TRIED_MAX 8

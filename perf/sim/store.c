@@ -1,7 +1,7 @@
-/* A store with a budget, as router/keeper.c keeps it. */
+/* A store with a budget, as router/want/keeper.c keeps it. */
 #include "perf/sim/sim.h"
-#include "router/fill.h"
-#include "router/random.h"
+#include "router/policy/fill.h"
+#include "router/policy/random.h"
 
 #define CANDIDATES 48
 #define OLDEST 8

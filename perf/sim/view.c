@@ -4,7 +4,7 @@
 
 #include "perf/sim/sim.h"
 
-/* As router/cluster.c has them. */
+/* As router/cluster/cluster.c has them. */
 #define TICK_NS (20 * MS)
 #define WIDE_NS (5000 * MS)
 #define GAIN_NS (1000 * MS)

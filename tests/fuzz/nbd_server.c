@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "router/nbd_server.h"
+#include "router/nbd/nbd_server.h"
 
 #define SMALL (20U << 10)
 #define LARGE (300U << 10)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/bitmap.h"
-#include "membership/hold.h"
+#include "membership/wire/hold.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

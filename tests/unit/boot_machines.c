@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugins/boot/machines.h"
+#include "boot/machines.h"
 
 #define NET 0x0a000000U
 

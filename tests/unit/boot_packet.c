@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "plugins/boot/dhcp_packet.h"
-#include "plugins/boot/router_adv.h"
+#include "boot/dhcp_packet.h"
+#include "boot/router_adv.h"
 
 #define IP_UDP 28
 #define BOOTP 240

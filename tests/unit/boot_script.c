@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugins/boot/http_range.h"
-#include "plugins/boot/script.h"
+#include "boot/http_range.h"
+#include "boot/script.h"
 
 static struct script
 some_script(void)

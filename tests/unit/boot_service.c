@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
-#include "membership/client.h"
+#include "membership/client/client.h"
 #include "membership/member.h"
 
 #define PATIENCE_NS 20000000000LL

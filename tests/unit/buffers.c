@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "router/buffers.h"
+#include "router/image/buffers.h"
 
 #define SIZE 65536
 #define MANY 20

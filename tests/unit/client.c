@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "membership/client.h"
+#include "membership/client/client.h"
 
 #define MS 1000000LL
 #define PATIENCE_NS (20000 * MS)

@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <linux/tcp.h>
 
-#include "router/links.h"
+#include "router/peer/links.h"
 #include "tests/unit/engine_raw.h"
 
 #define ALL (UINT64_MAX / 2)

@@ -16,14 +16,14 @@
 #include <unistd.h>
 
 #include "lib/log.h"
-#include "membership/hold.h"
-#include "membership/room.h"
-#include "router/backend.h"
-#include "router/cluster.h"
-#include "router/fetch.h"
-#include "router/keeper.h"
-#include "router/peer_conn.h"
-#include "router/reads.h"
+#include "membership/wire/hold.h"
+#include "membership/wire/room.h"
+#include "router/want/backend.h"
+#include "router/cluster/cluster.h"
+#include "router/fetch/fetch.h"
+#include "router/want/keeper.h"
+#include "router/peer/peer_conn.h"
+#include "router/want/reads.h"
 #include "router/router.h"
 
 #define CHUNK 4096U

@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 
-#include "router/fill.h"
+#include "router/policy/fill.h"
 #include "tests/unit/engine_raw.h"
 
 #define ALL (UINT64_MAX / 2)

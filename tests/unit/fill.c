@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "router/fill.h"
+#include "router/policy/fill.h"
 
 #define NODES 12
 #define NCHUNKS 3000

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "router/hasher.h"
+#include "router/fetch/hasher.h"
 
 #define JOBS 64
 #define LEN 4096

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "lib/bitmap.h"
-#include "membership/hold.h"
-#include "membership/room.h"
+#include "membership/wire/hold.h"
+#include "membership/wire/room.h"
 
 #define CHUNKS 1000
 #define WORDS 16

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "router/cmd/human.h"
+#include "vfield/human.h"
 
 static void
 test_bytes(void **state)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "membership/leases.h"
+#include "membership/wire/leases.h"
 
 #define S 1000000000LL
 #define MACHINES 12 /* of the model */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "router/line.h"
+#include "router/policy/line.h"
 
 #define N 40
 

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "membership/link.h"
+#include "membership/wire/link.h"
 
 #define FRAMES 60
 #define BYTES_MAX (FRAMES * 8192)

@@ -7,7 +7,7 @@
 #include <arpa/inet.h>
 #include <unistd.h>
 
-#include "router/links.h"
+#include "router/peer/links.h"
 
 #define ASKS 16 /* more than there are connections for */
 #define CONNS 4

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "router/nbd_wire.h"
+#include "router/nbd/nbd_wire.h"
 
 #define READ_MAX (32U << 20)
 

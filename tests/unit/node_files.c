@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "router/cmd/added_images.h"
-#include "router/cmd/corosync_conf.h"
-#include "router/cmd/image_file.h"
-#include "router/cmd/run_dir.h"
-#include "router/cmd/store_place.h"
+#include "vfield/added_images.h"
+#include "vfield/corosync_conf.h"
+#include "vfield/image_file.h"
+#include "vfield/run_dir.h"
+#include "vfield/store_place.h"
 
 #define GIB (UINT64_C(1) << 30)
 

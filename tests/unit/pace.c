@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "router/route.h"
+#include "router/policy/route.h"
 
 static void
 who_is_behind(void **state)

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "router/patience.h"
+#include "router/policy/patience.h"
 
 #define MS 1000000LL
 

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "router/pipe.h"
+#include "router/policy/pipe.h"
 
 #define MS 1000000LL
 #define CHUNK (128U << 10)

@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-#include "router/place.h"
-#include "router/random.h"
+#include "router/policy/place.h"
+#include "router/policy/random.h"
 
 #define MOST 1000
 

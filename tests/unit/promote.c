@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "router/cmd/core_pool.h"
-#include "router/cmd/promote.h"
+#include "vfield/core_pool.h"
+#include "vfield/promote.h"
 
 #define MB (1ULL << 20)
 #define NEVER -1

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "membership/proto.h"
+#include "membership/wire/proto.h"
 
 #define FRAME (PROTO_HEAD + PROTO_BODY_MAX)
 

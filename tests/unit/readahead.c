@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "router/readahead.h"
+#include "router/policy/readahead.h"
 
 #define NCHUNKS 4000
 

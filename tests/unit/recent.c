@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "router/random.h"
-#include "router/recent.h"
+#include "router/policy/random.h"
+#include "router/policy/recent.h"
 
 #define NCHUNKS 50
 

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "router/cmd/replica_row.h"
+#include "vfield/replica_row.h"
 
 #define CHUNKS 256
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "membership/rota.h"
+#include "membership/client/rota.h"
 
 static struct proto_node
 a_node(uint8_t id, uint32_t boots, bool satellite)

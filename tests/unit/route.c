@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "router/random.h"
-#include "router/route.h"
+#include "router/policy/random.h"
+#include "router/policy/route.h"
 
 #define NODES_MAX 300
 #define NCHUNKS 1000

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "membership/hold.h"
-#include "membership/numbers.h"
-#include "membership/room.h"
+#include "membership/wire/hold.h"
+#include "membership/wire/numbers.h"
+#include "membership/wire/room.h"
 #include "membership/table.h"
 
 #define NODES 24 /* of the model */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "membership/targets.h"
+#include "membership/client/targets.h"
 
 static struct address
 core(unsigned i)

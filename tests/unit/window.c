@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "router/route.h"
-#include "router/window.h"
+#include "router/policy/route.h"
+#include "router/policy/window.h"
 
 #define MS 1000000LL
 #define CHUNK (128U << 10)

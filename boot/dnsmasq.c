@@ -1,0 +1,429 @@
+#include "boot/dnsmasq.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/limit.h"
+#include "lib/log.h"
+
+#define NS_PER_MS INT64_C(1000000)
+#define PAUSE_MS 100 /* before the second start; it doubles */
+#define PAUSE_MAX_MS 5000
+#define WELL_MS 10000 /* alive that long: the pauses begin anew */
+#define LINE_BYTES 1024
+#define HIGH_FD 100 /* above those that are chosen */
+
+struct dnsmasq {
+	struct loop *loop;
+	const struct dnsmasq_ops *ops;
+	void *ctx;
+	char *program, *conf;
+	bool wanted, answers, ever;
+	bool renew; /* its next end is asked for */
+	pid_t pid;  /* its guard's; 0: none */
+	int life;   /* while this is open; -1: it is not */
+	int64_t started_ns;
+	int pause_ms;
+	struct loop_timer again, kill;
+	struct loop_source says;
+	char line[LINE_BYTES];
+	size_t have;
+};
+
+static char *
+find_program(void)
+{
+	static const char *const places[] = {
+	    "/usr/sbin/dnsmasq", "/usr/local/sbin/dnsmasq", "/sbin/dnsmasq",
+	    "/usr/bin/dnsmasq", "/bin/dnsmasq"};
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (access(places[i], X_OK) == 0)
+			return strdup(places[i]);
+	errno = ENOENT;
+	return NULL;
+}
+
+/* Its own name, the id and the like are left out. */
+static void
+heard(struct dnsmasq *d, const char *line)
+{
+	const char *text = strstr(line, ": ");
+
+	text = text != NULL ? text + 2 : line;
+	if (!d->answers && strncmp(text, "started", 7) == 0) {
+		d->answers = d->ever = true;
+		d->ops->ready(d->ctx);
+		return;
+	}
+	if (strstr(text, "IP range") != NULL ||
+	    strncmp(text, "read ", 5) == 0 ||
+	    strstr(text, "compile time options") != NULL)
+		return;
+	if (strncmp(line, "dnsmasq-dhcp", 12) == 0 ||
+	    strncmp(line, "dnsmasq-tftp", 12) == 0)
+		log_debug("dnsmasq: %s", text);
+	else
+		log_info("dnsmasq: %s", text);
+}
+
+static void
+close_life(struct dnsmasq *d)
+{
+	if (d->life != -1)
+		close(d->life);
+	d->life = -1;
+}
+
+static void
+close_says(struct dnsmasq *d)
+{
+	if (d->says.fd == -1)
+		return;
+	loop_remove(d->loop, &d->says);
+	close(d->says.fd);
+	d->says.fd = -1;
+	d->have = 0;
+}
+
+/* False: there is no more for now. */
+static bool
+read_some(struct dnsmasq *d)
+{
+	ssize_t n =
+	    read(d->says.fd, d->line + d->have, sizeof d->line - 1 - d->have);
+	char *end;
+
+	if (n <= 0) {
+		if (n == 0 || (errno != EAGAIN && errno != EINTR))
+			close_says(d);
+		return false;
+	}
+	d->have += n;
+	d->line[d->have] = '\0';
+	while ((end = memchr(d->line, '\n', d->have)) != NULL) {
+		*end = '\0';
+		heard(d, d->line);
+		d->have -= end + 1 - d->line;
+		memmove(d->line, end + 1, d->have);
+	}
+	if (d->have == sizeof d->line - 1)
+		d->have = 0;
+	return true;
+}
+
+static void
+on_says(void *ctx, uint32_t events)
+{
+	read_some(ctx);
+}
+
+static void __attribute__((noreturn)) run(const struct dnsmasq *d, int out)
+{
+	char *conf;
+	char *argv[] = {NULL, "--keep-in-foreground", NULL, NULL};
+	sigset_t none;
+
+	/* systemd's shutdown spares what a root hangs on: those with '@' */
+	if (asprintf(&conf, "--conf-file=%s", d->conf) == -1 ||
+	    asprintf(&argv[0], "%s%s",
+		     program_invocation_name[0] == '@' ? "@" : "",
+		     d->program) == -1)
+		_exit(EXIT_FAILURE);
+	argv[2] = conf;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	/* a descriptor for each that TFTP serves */
+	limit_raise(RLIMIT_NOFILE);
+	dup2(out, STDOUT_FILENO);
+	dup2(out, STDERR_FILENO);
+	execv(d->program, argv);
+	fprintf(stderr, "cannot run %s: %m\n", d->program);
+	_exit(127);
+}
+
+/* What the service would be told, its guard is told; so it ends as that does.
+ */
+static void __attribute__((noreturn)) end_as(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) == -1)
+		_exit(EXIT_FAILURE);
+	if (WIFSIGNALED(status)) {
+		sigset_t none;
+
+		sigemptyset(&none);
+		signal(WTERMSIG(status), SIG_DFL);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		raise(WTERMSIG(status));
+	}
+	_exit(WEXITSTATUS(status));
+}
+
+/* All descriptors of the service are closed, its lock above all, but for these
+ * two. */
+static void
+keep_two(int *a, int *b)
+{
+	int high_a = fcntl(*a, F_DUPFD_CLOEXEC, HIGH_FD);
+	int high_b = fcntl(*b, F_DUPFD_CLOEXEC, HIGH_FD);
+
+	*a = STDERR_FILENO + 1;
+	*b = STDERR_FILENO + 2;
+	if (dup3(high_a, *a, O_CLOEXEC) == -1 ||
+	    dup3(high_b, *b, O_CLOEXEC) == -1 ||
+	    close_range(STDERR_FILENO + 3, ~0U, 0) == -1)
+		_exit(EXIT_FAILURE);
+}
+
+/* Stands between the service and dnsmasq, which must not outlive it: another
+ * node takes over then.  PR_SET_PDEATHSIG does not hold for a process that
+ * gives up root as dnsmasq does.  Passes signals on. */
+static void __attribute__((noreturn))
+guard(const struct dnsmasq *d, int out, int life)
+{
+	struct signalfd_siginfo info;
+	struct pollfd p[2] = {0};
+	sigset_t set;
+	pid_t pid;
+
+	keep_two(&out, &life);
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	setsid(); /* a terminal's Ctrl-C is the service's */
+	prctl(PR_SET_NAME, "vfield-bootdhcp");
+	pid = fork();
+	if (pid == 0)
+		run(d, out);
+	p[0].fd = life;
+	p[1].fd = signalfd(-1, &set, SFD_CLOEXEC);
+	p[1].events = POLLIN;
+	if (pid == -1 || p[1].fd == -1)
+		_exit(EXIT_FAILURE);
+	close(out); /* its end is dnsmasq's end */
+	dup2(open("/dev/null", O_RDWR | O_CLOEXEC), STDERR_FILENO);
+	for (;;) {
+		p[0].revents = p[1].revents = 0;
+		if (poll(p, 2, -1) == -1 && errno != EINTR)
+			kill(pid, SIGKILL);
+		if (p[0].revents != 0) {
+			kill(pid, SIGKILL);
+			end_as(pid);
+		}
+		if (p[1].revents == 0 ||
+		    read(p[1].fd, &info, sizeof info) != sizeof info)
+			continue;
+		if (info.ssi_signo == SIGCHLD)
+			end_as(pid);
+		kill(pid, (int)info.ssi_signo);
+	}
+}
+
+static int
+spawn(struct dnsmasq *d)
+{
+	int says[2], life[2];
+
+	if (pipe2(says, O_CLOEXEC) == -1)
+		return -1;
+	AUTO_CLOSE int from = says[0];
+	AUTO_CLOSE int to = says[1];
+	if (pipe2(life, O_CLOEXEC) == -1)
+		return -1;
+	AUTO_CLOSE int end = life[0];
+	AUTO_CLOSE int own = life[1];
+
+	d->pid = fork();
+	if (d->pid == 0) {
+		close(own);
+		guard(d, to, end);
+	}
+	if (d->pid == -1) {
+		d->pid = 0;
+		return -1;
+	}
+	d->life = TAKE_FD(own);
+	fcntl(from, F_SETFL, O_NONBLOCK);
+	d->says.fd = from;
+	if (loop_add(d->loop, &d->says) == -1) {
+		log_warn("dnsmasq: what it says cannot be heard: %m");
+		d->says.fd = -1;
+		return 0;
+	}
+	TAKE_FD(from);
+	return 0;
+}
+
+static void
+start_again(struct dnsmasq *d)
+{
+	int pause_ms = d->pause_ms;
+
+	if (clock_now_ns() - d->started_ns >= WELL_MS * NS_PER_MS)
+		pause_ms = 0;
+	d->pause_ms = pause_ms == 0 ? PAUSE_MS : 2 * pause_ms;
+	if (d->pause_ms > PAUSE_MAX_MS)
+		d->pause_ms = PAUSE_MAX_MS;
+	loop_timer_set(d->loop, &d->again,
+		       clock_now_ns() + pause_ms * NS_PER_MS);
+}
+
+static void
+start_now(void *ctx)
+{
+	struct dnsmasq *d = ctx;
+
+	if (!d->wanted || d->pid != 0)
+		return;
+	d->started_ns = clock_now_ns();
+	d->answers = false;
+	if (d->ops->prepare(d->ctx) == 0 && spawn(d) == 0)
+		return;
+	log_error("dnsmasq cannot be started: %m");
+	start_again(d);
+}
+
+static void
+kill_now(void *ctx)
+{
+	struct dnsmasq *d = ctx;
+
+	close_life(d);
+}
+
+struct dnsmasq *
+dnsmasq_new(struct loop *l, const char *conf, const struct dnsmasq_ops *ops,
+	    void *ctx)
+{
+	AUTO_FREE struct dnsmasq *d = calloc(1, sizeof *d);
+	AUTO_FREE char *program = find_program();
+	AUTO_FREE char *copy = strdup(conf);
+
+	if (d == NULL || program == NULL || copy == NULL)
+		return NULL;
+	d->loop = l;
+	d->ops = ops;
+	d->ctx = ctx;
+	d->life = -1;
+	d->program = TAKE_PTR(program);
+	d->conf = TAKE_PTR(copy);
+	d->says = (struct loop_source){
+	    .fd = -1, .events = EPOLLIN, .ready = on_says, .ctx = d};
+	d->again.fire = start_now;
+	d->kill.fire = kill_now;
+	d->again.ctx = d->kill.ctx = d;
+	return TAKE_PTR(d);
+}
+
+void
+dnsmasq_free(struct dnsmasq *d)
+{
+	if (d == NULL)
+		return;
+	d->wanted = false;
+	loop_timer_cancel(d->loop, &d->again);
+	loop_timer_cancel(d->loop, &d->kill);
+	close_life(d);
+	if (d->pid != 0)
+		waitpid(d->pid, NULL, 0);
+	close_says(d);
+	free(d->program);
+	free(d->conf);
+	free(d);
+}
+
+void
+dnsmasq_start(struct dnsmasq *d)
+{
+	if (d->wanted)
+		return;
+	d->wanted = true;
+	d->pause_ms = 0;
+	start_now(d);
+}
+
+void
+dnsmasq_stop(struct dnsmasq *d)
+{
+	d->wanted = d->answers = d->renew = false;
+	loop_timer_cancel(d->loop, &d->again);
+	if (d->pid == 0)
+		return;
+	kill(d->pid, SIGTERM);
+	loop_timer_set(d->loop, &d->kill,
+		       clock_now_ns() + DNSMASQ_GRACE_MS * NS_PER_MS);
+}
+
+void
+dnsmasq_renew(struct dnsmasq *d)
+{
+	if (!d->wanted || d->pid == 0)
+		return;
+	dnsmasq_stop(d);
+	d->wanted = d->renew = true;
+}
+
+void
+dnsmasq_reload(struct dnsmasq *d)
+{
+	/* before it says that it answers it has no handler yet */
+	if (d->pid != 0 && d->answers)
+		kill(d->pid, SIGHUP);
+}
+
+bool
+dnsmasq_ready(const struct dnsmasq *d)
+{
+	return d->answers;
+}
+
+void
+dnsmasq_reaped(struct dnsmasq *d, pid_t pid, int status)
+{
+	if (d->pid == 0 || pid != d->pid)
+		return;
+	kill(-pid, SIGKILL); /* if the guard has not ended in order */
+	d->pid = 0;
+	d->answers = false;
+	close_life(d);
+	loop_timer_cancel(d->loop, &d->kill);
+	while (d->says.fd != -1 && read_some(d))
+		; /* its last words */
+	close_says(d);
+	if (!d->wanted)
+		return;
+	if (d->renew) {
+		d->renew = false;
+		start_now(d);
+		return;
+	}
+	if (!d->ever) {
+		d->wanted = false;
+		d->ops->failed(d->ctx);
+		return;
+	}
+	if (WIFSIGNALED(status))
+		log_error("dnsmasq was killed by signal %d; starting it again",
+			  WTERMSIG(status));
+	else
+		log_error("dnsmasq ended with status %d; starting it again",
+			  WEXITSTATUS(status));
+	start_again(d);
+}

@@ -1,0 +1,304 @@
+#include "boot/extract.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libnbd.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <sqfs/compressor.h>
+#include <sqfs/data_reader.h>
+#include <sqfs/dir_reader.h>
+#include <sqfs/error.h>
+#include <sqfs/inode.h>
+#include <sqfs/io.h>
+#include <sqfs/super.h>
+
+#include "lib/cleanup.h"
+#include "lib/write_all.h"
+
+#define MIB (UINT64_C(1) << 20)
+#define PIECE (1U << 20) /* bytes; no block of a squashfs is larger */
+#define SPARE (16 * MIB) /* what the file system must keep free */
+
+static const struct wanted {
+	const char *name;
+	bool needed;
+	uint64_t max; /* bytes */
+} wanted[] = {
+    {"vmlinuz", true, 128 * MIB},
+    {"initrd", true, 512 * MIB},
+    {"undionly.kpxe", false, 4 * MIB},
+    {"snponly.efi", false, 4 * MIB},
+};
+
+#define NWANTED (sizeof wanted / sizeof *wanted)
+
+/* What libsquashfs reads from. */
+struct source {
+	sqfs_file_t base; /* first: libsquashfs knows only that */
+	struct nbd_handle *nbd;
+	uint64_t size;
+};
+
+struct reader {
+	struct source source;
+	sqfs_super_t super;
+	sqfs_compressor_t *compressor;
+	sqfs_dir_reader_t *dirs;
+	sqfs_data_reader_t *data;
+	const char *dir;
+	char *why;
+};
+
+static enum extracted __attribute__((format(printf, 3, 4)))
+give_up(struct reader *r, enum extracted result, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(r->why, EXTRACT_WHY, fmt, ap);
+	va_end(ap);
+	return result;
+}
+
+/* --- the image --- */
+
+static int
+source_read(sqfs_file_t *f, sqfs_u64 offset, void *buffer, size_t size)
+{
+	const struct source *s = (const struct source *)f;
+
+	if (offset > s->size || size > s->size - offset)
+		return SQFS_ERROR_OUT_OF_BOUNDS;
+	if (size > 0 && nbd_pread(s->nbd, buffer, size, offset, 0) == -1)
+		return SQFS_ERROR_IO;
+	return 0;
+}
+
+static sqfs_u64
+source_size(const sqfs_file_t *f)
+{
+	return ((const struct source *)f)->size;
+}
+
+static int
+source_write(sqfs_file_t *f, sqfs_u64 offset, const void *buffer, size_t size)
+{
+	return SQFS_ERROR_UNSUPPORTED;
+}
+
+static int
+source_truncate(sqfs_file_t *f, sqfs_u64 size)
+{
+	return SQFS_ERROR_UNSUPPORTED;
+}
+
+static enum extracted
+source_open(struct reader *r, const char *socket, const struct digest *id)
+{
+	struct source *s = &r->source;
+	char hex[DIGEST_HEX];
+	int64_t size;
+
+	s->base.read_at = source_read;
+	s->base.write_at = source_write;
+	s->base.get_size = source_size;
+	s->base.truncate = source_truncate;
+	s->nbd = nbd_create();
+	if (s->nbd == NULL ||
+	    nbd_set_export_name(s->nbd, digest_hex(id, hex)) == -1 ||
+	    nbd_connect_unix(s->nbd, socket) == -1)
+		return give_up(r, EXTRACT_FAILED, "%s", nbd_get_error());
+	size = nbd_get_size(s->nbd);
+	if (size == -1)
+		return give_up(r, EXTRACT_FAILED, "%s", nbd_get_error());
+	s->size = size;
+	return EXTRACT_DONE;
+}
+
+/* --- the file system in it --- */
+
+static enum extracted
+squashfs_failed(struct reader *r, const char *what, int error)
+{
+	switch (error) {
+	case SQFS_ERROR_IO:
+		return give_up(r, EXTRACT_FAILED, "%s: %s", what,
+			       nbd_get_error());
+	case SQFS_ERROR_UNSUPPORTED:
+		return give_up(r, EXTRACT_FAILED,
+			       "%s: a compression or a kind of squashfs that "
+			       "libsquashfs cannot read",
+			       what);
+	case SQFS_ERROR_ALLOC:
+		return give_up(r, EXTRACT_FAILED, "%s: out of memory", what);
+	default:
+		return give_up(r, EXTRACT_FAILED,
+			       "%s: the squashfs is damaged (error %d)", what,
+			       error);
+	}
+}
+
+static enum extracted
+open_super(struct reader *r)
+{
+	sqfs_file_t *file = &r->source.base;
+	sqfs_compressor_config_t config;
+	int error = sqfs_super_read(&r->super, file);
+
+	if (error == SQFS_ERROR_IO)
+		return squashfs_failed(r, "superblock", error);
+	if (error != 0)
+		return give_up(r, EXTRACT_NONE, "it is no squashfs");
+	error = sqfs_compressor_config_init(&config, r->super.compression_id,
+					    r->super.block_size,
+					    SQFS_COMP_FLAG_UNCOMPRESS);
+	if (error == 0)
+		error = sqfs_compressor_create(&config, &r->compressor);
+	return error == 0 ? EXTRACT_DONE
+			  : squashfs_failed(r, "superblock", error);
+}
+
+static enum extracted
+open_tables(struct reader *r)
+{
+	sqfs_file_t *file = &r->source.base;
+	int error = SQFS_ERROR_ALLOC;
+
+	r->dirs = sqfs_dir_reader_create(&r->super, r->compressor, file, 0);
+	r->data = sqfs_data_reader_create(file, r->super.block_size,
+					  r->compressor, 0);
+	if (r->dirs != NULL && r->data != NULL)
+		error =
+		    sqfs_data_reader_load_fragment_table(r->data, &r->super);
+	return error == 0 ? EXTRACT_DONE : squashfs_failed(r, "tables", error);
+}
+
+/* *inode is the caller's, if it is not NULL. */
+static enum extracted
+find(struct reader *r, const struct wanted *w, sqfs_inode_generic_t **inode,
+     uint64_t *size)
+{
+	char path[64];
+	int error;
+
+	*inode = NULL;
+	snprintf(path, sizeof path, "boot/vfield/%s", w->name);
+	error = sqfs_dir_reader_find_by_path(r->dirs, NULL, path, inode);
+	if (error == SQFS_ERROR_NO_ENTRY || error == SQFS_ERROR_NOT_DIR)
+		return give_up(r, EXTRACT_NONE, "it has no /%s", path);
+	if (error == 0)
+		error = sqfs_inode_get_file_size(*inode, size);
+	if (error == SQFS_ERROR_NOT_FILE)
+		return give_up(r, EXTRACT_NONE, "its /%s is no plain file",
+			       path);
+	if (error != 0)
+		return squashfs_failed(r, path, error);
+	if (*size == 0 || *size > w->max)
+		return give_up(r, EXTRACT_NONE,
+			       "its /%s has %" PRIu64 " bytes; 1 to %" PRIu64
+			       " are taken",
+			       path, *size, w->max);
+	return EXTRACT_DONE;
+}
+
+/* --- the files --- */
+
+static enum extracted
+has_room(struct reader *r, uint64_t size)
+{
+	struct statvfs st;
+
+	if (statvfs(r->dir, &st) == -1)
+		return give_up(r, EXTRACT_FAILED, "%s: %s", r->dir,
+			       strerror(errno));
+	if ((uint64_t)st.f_bavail * st.f_frsize >= size + SPARE)
+		return EXTRACT_DONE;
+	return give_up(r, EXTRACT_FAILED, "%s: no room for %" PRIu64 " MiB",
+		       r->dir, (size + SPARE) / MIB);
+}
+
+static enum extracted
+copy(struct reader *r, const struct wanted *w,
+     const sqfs_inode_generic_t *inode, uint64_t size)
+{
+	AUTO_FREE uint8_t *piece = malloc(PIECE);
+	AUTO_FREE char *path = NULL;
+	AUTO_CLOSE int fd = -1;
+
+	if (piece == NULL || asprintf(&path, "%s/%s", r->dir, w->name) == -1)
+		return give_up(r, EXTRACT_FAILED, "out of memory");
+	/* dnsmasq serves what all may read */
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	for (uint64_t at = 0; fd != -1 && at < size;) {
+		sqfs_s32 n =
+		    sqfs_data_reader_read(r->data, inode, at, piece, PIECE);
+
+		if (n <= 0)
+			return squashfs_failed(
+			    r, w->name, n < 0 ? n : SQFS_ERROR_CORRUPTED);
+		if (write_all(fd, piece, n) == -1)
+			break;
+		at += n;
+	}
+	/* a directory that is there after a power cut must be whole */
+	if (fd == -1 || fchmod(fd, 0644) == -1 || fdatasync(fd) == -1)
+		return give_up(r, EXTRACT_FAILED, "%s: %s", path,
+			       strerror(errno));
+	return EXTRACT_DONE;
+}
+
+static enum extracted
+copy_all(struct reader *r)
+{
+	sqfs_inode_generic_t *inodes[NWANTED] = {NULL};
+	uint64_t sizes[NWANTED] = {0}, sum = 0;
+	enum extracted result = EXTRACT_DONE;
+	size_t i;
+
+	for (i = 0; i < NWANTED && result == EXTRACT_DONE; i++) {
+		result = find(r, &wanted[i], &inodes[i], &sizes[i]);
+		if (result == EXTRACT_NONE && !wanted[i].needed) {
+			sqfs_free(inodes[i]);
+			inodes[i] = NULL;
+			sizes[i] = 0;
+			result = EXTRACT_DONE;
+		}
+		sum += sizes[i];
+	}
+	if (result == EXTRACT_DONE)
+		result = has_room(r, sum);
+	for (i = 0; i < NWANTED && result == EXTRACT_DONE; i++)
+		if (inodes[i] != NULL)
+			result = copy(r, &wanted[i], inodes[i], sizes[i]);
+	for (i = 0; i < NWANTED; i++)
+		sqfs_free(inodes[i]);
+	return result;
+}
+
+enum extracted
+extract(const char *socket, const struct digest *id, const char *dir,
+	char why[EXTRACT_WHY])
+{
+	struct reader r = {.dir = dir, .why = why};
+	enum extracted result = source_open(&r, socket, id);
+
+	if (result == EXTRACT_DONE)
+		result = open_super(&r);
+	if (result == EXTRACT_DONE)
+		result = open_tables(&r);
+	if (result == EXTRACT_DONE)
+		result = copy_all(&r);
+	sqfs_destroy(r.data);
+	sqfs_destroy(r.dirs);
+	sqfs_destroy(r.compressor);
+	nbd_close(r.source.nbd);
+	return result;
+}

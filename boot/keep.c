@@ -1,0 +1,409 @@
+#include "boot/keep.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+
+#define NS_PER_MS INT64_C(1000000)
+#define SOON_MS 100
+#define HOSTS_MS 10 /* a machine waits for its answer */
+
+/* Boot loaders; where else than in --files distributions have them. */
+static const struct {
+	const char *name, *elsewhere[2];
+} loaders[] = {
+    {"undionly.kpxe",
+     {"/usr/lib/ipxe/undionly.kpxe", "/usr/share/ipxe/undionly.kpxe"}},
+    {"snponly.efi",
+     {"/usr/lib/ipxe/snponly.efi", "/usr/share/ipxe/ipxe-snponly-x86_64.efi"}},
+    {"ipxe.efi", {"/usr/lib/ipxe/ipxe.efi", "/usr/share/ipxe/ipxe-x86_64.efi"}},
+    {"lpxelinux.0", {"/usr/lib/PXELINUX/lpxelinux.0", NULL}},
+    {"pxelinux.0", {"/usr/lib/PXELINUX/pxelinux.0", NULL}},
+    {"ldlinux.c32", {"/usr/lib/syslinux/modules/bios/ldlinux.c32", NULL}},
+};
+
+static int
+failed(const char *path)
+{
+	log_error("%s: %m", path);
+	return -1;
+}
+
+static char *
+join(const char *dir, const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s", dir, name) == -1)
+		log_fatal("%s/%s: %m", dir, name);
+	return path;
+}
+
+/* A directory that others may look into, and those above it. */
+static int
+make_dir(const char *path)
+{
+	AUTO_FREE char *copy = strdup(path);
+
+	if (copy == NULL)
+		return -1;
+	for (char *p = copy + 1; *p != '\0'; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0755) == -1 && errno != EEXIST)
+			return -1;
+		*p = '/';
+	}
+	return mkdir(copy, 0755) == -1 && errno != EEXIST ? -1 : 0;
+}
+
+static int
+replace(struct boot *b, const char *path,
+	int (*write)(struct boot *b, FILE *to))
+{
+	AUTO_FREE char *new = NULL;
+	FILE *to;
+	int result;
+
+	if (asprintf(&new, "%s.new", path) == -1)
+		return -1;
+	to = fopen(new, "we");
+	if (to == NULL)
+		return failed(new);
+	result = write(b, to);
+	if (fclose(to) != 0 || result == -1 || rename(new, path) == -1)
+		return failed(path);
+	return 0;
+}
+
+static const char *const roles[] = {
+    [ROLE_STARTING] = "starting",
+    [ROLE_CHECKING] = "checking",
+    [ROLE_STANDBY] = "standby",
+    [ROLE_ANSWERING] = "answering",
+};
+
+static void
+add(json_object *o, const char *key, const char *text)
+{
+	json_object_object_add(o, key, json_object_new_string(text));
+}
+
+static json_object *
+machine_json(const struct machine *m)
+{
+	json_object *o = json_object_new_object();
+	char mac[MAC_TEXT], ip[IP4_TEXT];
+
+	add(o, "name", m->name);
+	add(o, "mac", mac_text(m->mac, mac));
+	add(o, "address", m->ip != 0 ? ip4_text(m->ip, ip) : "");
+	add(o, "stage", stage_word(m->stage));
+	json_object_object_add(o, "since", json_object_new_int64(m->since));
+	json_object_object_add(o, "seen", json_object_new_int64(m->seen));
+	return o;
+}
+
+/* Which image machines boot, and which is the default if it is another. */
+static void
+add_images(json_object *o, const struct offer *offer)
+{
+	const struct proto_image *now = offer_image(offer);
+	const struct proto_image *wanted = offer_wanted(offer);
+	char hex[DIGEST_HEX];
+
+	add(o, "image", now != NULL ? digest_hex(&now->id, hex) : "");
+	add(o, "image_name", now != NULL ? now->name : "");
+	json_object_object_add(o, "by_files",
+			       json_object_new_boolean(offer_by_files(offer)));
+	if (wanted == NULL)
+		return;
+	add(o, "wanted", digest_hex(&wanted->id, hex));
+	add(o, "wanted_name", wanted->name);
+	add(o, "why", offer_why(offer));
+}
+
+static int
+write_json(struct boot *b, FILE *to)
+{
+	json_object *o = json_object_new_object();
+	json_object *a = json_object_new_array();
+	const struct boot_config *c = &b->config;
+	const struct boot_node *first = nodes_first(b->nodes);
+	char ip[IP4_TEXT];
+	const char *text;
+
+	add(o, "role", roles[b->role]);
+	add(o, "interface", c->card.name);
+	add(o, "address", ip4_text(c->card.address, ip));
+	add(o, "answers", first != NULL ? ip4_text(first->ip, ip) : "");
+	json_object_object_add(o, "proxy",
+			       json_object_new_boolean(c->set.proxy));
+	add(o, "first", ip4_text(c->first, ip));
+	add(o, "last", ip4_text(c->last, ip));
+	add_images(o, b->offer);
+	machines_sort(b->machines);
+	for (size_t i = 0; i < machines_count(b->machines); i++)
+		json_object_array_add(
+		    a, machine_json(machines_at(b->machines, i)));
+	json_object_object_add(o, "machines", a);
+	text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
+	fprintf(to, "%s\n", text);
+	json_object_put(o);
+	return ferror(to) ? -1 : 0;
+}
+
+static int
+write_leases(struct boot *b, FILE *to)
+{
+	return machines_write(b->machines, to);
+}
+
+static int
+write_conf(struct boot *b, FILE *to)
+{
+	return dnsmasq_conf_write(&b->config, &b->files, to);
+}
+
+static int
+write_hosts(struct boot *b, FILE *to)
+{
+	return dnsmasq_hosts_write(b->machines, to);
+}
+
+static void
+keep_now(void *ctx)
+{
+	struct boot *b = ctx;
+	AUTO_FREE char *json = join(b->dir, "machines.json");
+	AUTO_FREE char *leases = join(b->config.state, "leases");
+
+	replace(b, json, write_json);
+	replace(b, leases, write_leases);
+}
+
+static void
+hosts_now(void *ctx)
+{
+	struct boot *b = ctx;
+
+	if (!b->config.set.proxy &&
+	    replace(b, b->files.hosts, write_hosts) == 0)
+		dnsmasq_reload(b->dnsmasq);
+}
+
+void
+keep_soon(struct boot *b)
+{
+	if (b->keep.slot == 0)
+		loop_timer_set(b->loop, &b->keep,
+			       clock_now_ns() + SOON_MS * NS_PER_MS);
+}
+
+void
+keep_hosts(struct boot *b)
+{
+	keep_soon(b);
+	if (b->hosts.slot == 0)
+		loop_timer_set(b->loop, &b->hosts,
+			       clock_now_ns() + HOSTS_MS * NS_PER_MS);
+}
+
+int
+keep_dnsmasq(struct boot *b)
+{
+	machines_sort(b->machines);
+	if (replace(b, b->files.conf, write_conf) == -1)
+		return -1;
+	return replace(b, b->files.hosts, write_hosts);
+}
+
+/* --- at the start --- */
+
+static int
+take_lock(struct boot *b)
+{
+	AUTO_FREE char *path = join(b->dir, "lock");
+
+	b->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (b->lock == -1)
+		return failed(path);
+	if (flock(b->lock, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (errno != EWOULDBLOCK)
+		return failed(path);
+	log_error("another vfield boot runs for %s", b->config.set.run_dir);
+	return -1;
+}
+
+static int
+link_one(const char *dir, const char *name, const char *target)
+{
+	AUTO_FREE char *path = join(dir, name);
+
+	if (unlink(path) == -1 && errno != ENOENT)
+		return failed(path);
+	if (target == NULL)
+		return 0;
+	return symlink(target, path) == -1 ? failed(path) : 0;
+}
+
+static int
+link_loader(struct boot *b, size_t i)
+{
+	const char *files = b->config.set.files;
+	AUTO_FREE char *own =
+	    files != NULL ? join(files, loaders[i].name) : NULL;
+	const char *target = own;
+	char real[PATH_MAX];
+
+	for (int j = 0; j < 2 && (target == NULL || access(target, R_OK) == -1);
+	     j++)
+		target = loaders[i].elsewhere[j];
+	if (target != NULL && realpath(target, real) == NULL)
+		target = NULL;
+	return link_one(b->files.tftp, loaders[i].name,
+			target != NULL ? real : NULL);
+}
+
+static int
+make_links(struct boot *b)
+{
+	if (link_one(b->files.tftp, "vmlinuz", "default/vmlinuz") == -1 ||
+	    link_one(b->files.tftp, "initrd", "default/initrd") == -1)
+		return -1;
+	for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++)
+		if (link_loader(b, i) == -1)
+			return -1;
+	return 0;
+}
+
+static bool
+in_files(const struct boot *b, const char *name)
+{
+	AUTO_FREE char *path = NULL;
+
+	if (b->config.set.files == NULL)
+		return false;
+	path = join(b->config.set.files, name);
+	return access(path, R_OK) == 0;
+}
+
+bool
+keep_loaders(struct boot *b)
+{
+	AUTO_FREE char *image = join(b->files.tftp, "default");
+	bool news = false;
+
+	for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++) {
+		const char *name = loaders[i].name;
+		AUTO_FREE char *from = join(image, name);
+		AUTO_FREE char *to = join(b->files.tftp, name);
+		AUTO_FREE char *new = join(image, "loader.new");
+		bool there = access(to, R_OK) == 0;
+
+		if (in_files(b, name) || access(from, R_OK) == -1)
+			continue;
+		if (link(from, new) == -1 || rename(new, to) == -1)
+			failed(to);
+		else
+			news |= !there;
+		unlink(new); /* which is left if they are the same */
+	}
+	return news;
+}
+
+static int
+load(struct boot *b)
+{
+	AUTO_FREE char *path = join(b->config.state, "leases");
+	AUTO_FCLOSE FILE *f = NULL;
+	unsigned line;
+
+	if (boot_config_machines(&b->config, b->machines) == -1)
+		return -1;
+	f = fopen(path, "re");
+	if (f == NULL)
+		return errno == ENOENT ? 0 : failed(path);
+	if (machines_read(b->machines, f, &line) == -1)
+		log_warn("%s:%u: not understood; what follows is forgotten",
+			 path, line);
+	return 0;
+}
+
+int
+keep_open(struct boot *b)
+{
+	b->lock = -1;
+	b->dir = join(b->config.set.run_dir, "boot");
+	b->keep.fire = keep_now;
+	b->hosts.fire = hosts_now;
+	b->keep.ctx = b->hosts.ctx = b;
+	if (dnsmasq_files_set(&b->files, b->dir) == -1) {
+		log_error("%s: %s", b->dir,
+			  errno == EINVAL ? "dnsmasq would not understand "
+					    "this path; choose another one "
+					    "with --run-dir"
+					  : strerror(errno));
+		return -1;
+	}
+	if (make_dir(b->files.tftp) == -1)
+		return failed(b->files.tftp);
+	if (make_dir(b->config.state) == -1)
+		return failed(b->config.state);
+	if (take_lock(b) == -1 || make_links(b) == -1)
+		return -1;
+	return load(b);
+}
+
+void
+keep_close(struct boot *b)
+{
+	AUTO_FREE char *json = NULL;
+
+	if (b->lock == -1)
+		return;
+	if (b->keep.slot != 0)
+		keep_now(b);
+	json = join(b->dir, "machines.json");
+	unlink(json);
+	close(b->lock);
+}
+
+/* --- pxelinux --- */
+
+static int
+write_file(const char *path, const char *text)
+{
+	AUTO_FREE char *new = NULL;
+	FILE *to;
+
+	if (asprintf(&new, "%s.new", path) == -1)
+		return -1;
+	to = fopen(new, "we");
+	if (to == NULL)
+		return -1;
+	fputs(text, to);
+	if (fclose(to) != 0)
+		return -1;
+	return rename(new, path);
+}
+
+void
+keep_pxelinux(struct boot *b, const char *text)
+{
+	AUTO_FREE char *dir = join(b->files.tftp, "pxelinux.cfg");
+	AUTO_FREE char *path = join(dir, "default");
+
+	if (make_dir(dir) == -1 || write_file(path, text) == -1)
+		failed(path);
+}

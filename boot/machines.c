@@ -1,0 +1,161 @@
+#include "boot/machines.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct machines {
+	size_t n;
+	struct machine v[MACHINES_MAX];
+};
+
+static const char *const words[] = {
+    [STAGE_NONE] = "address",    [STAGE_ROM] = "rom",
+    [STAGE_KERNEL] = "kernel",   [STAGE_INITRD] = "initramfs",
+    [STAGE_NETWORK] = "network", [STAGE_JOINED] = "joined",
+    [STAGE_UP] = "up",           [STAGE_GONE] = "gone",
+};
+
+struct machines *
+machines_new(void)
+{
+	return calloc(1, sizeof(struct machines));
+}
+
+void
+machines_free(struct machines *ms)
+{
+	free(ms);
+}
+
+struct machine *
+machines_by_mac(struct machines *ms, const uint8_t mac[MAC_SIZE])
+{
+	for (size_t i = 0; i < ms->n; i++)
+		if (memcmp(ms->v[i].mac, mac, MAC_SIZE) == 0)
+			return &ms->v[i];
+	return NULL;
+}
+
+struct machine *
+machines_by_ip(struct machines *ms, uint32_t ip)
+{
+	for (size_t i = 0; ip != 0 && i < ms->n; i++)
+		if (ms->v[i].ip == ip)
+			return &ms->v[i];
+	return NULL;
+}
+
+struct machine *
+machines_by_name(struct machines *ms, const char *name)
+{
+	for (size_t i = 0; i < ms->n; i++)
+		if (strcasecmp(ms->v[i].name, name) == 0)
+			return &ms->v[i];
+	return NULL;
+}
+
+/* Room for one more: who has not been seen for longest goes. */
+static struct machine *
+place(struct machines *ms)
+{
+	struct machine *oldest = NULL;
+
+	if (ms->n < MACHINES_MAX)
+		return &ms->v[ms->n++];
+	for (size_t i = 0; i < ms->n; i++)
+		if (!ms->v[i].fixed &&
+		    (oldest == NULL || ms->v[i].seen < oldest->seen))
+			oldest = &ms->v[i];
+	/* a list that leaves no room gives way at its end */
+	return oldest != NULL ? oldest : &ms->v[MACHINES_MAX - 1];
+}
+
+struct machine *
+machines_add(struct machines *ms, const uint8_t mac[MAC_SIZE], time_t now)
+{
+	struct machine *m = machines_by_mac(ms, mac);
+
+	if (m == NULL) {
+		m = place(ms);
+		*m = (struct machine){.since = now};
+		memcpy(m->mac, mac, MAC_SIZE);
+	}
+	m->seen = now;
+	return m;
+}
+
+void
+machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
+		const char *pattern, uint32_t number)
+{
+	struct machine *other = machines_by_ip(ms, ip);
+
+	if (other != NULL && other != m)
+		other->ip = 0;
+	m->ip = ip;
+	while (m->name[0] == '\0') {
+		char name[HOST_NAME_MAX_TEXT];
+
+		pattern_name(pattern, number, name);
+		if (machines_by_name(ms, name) == NULL)
+			memcpy(m->name, name, sizeof name);
+		number += MACHINES_MAX; /* such as no range yields */
+	}
+}
+
+void
+machines_stage(struct machine *m, enum stage stage, time_t now)
+{
+	m->seen = now;
+	if (m->stage == stage)
+		return;
+	m->stage = stage;
+	m->since = now;
+}
+
+size_t
+machines_count(const struct machines *ms)
+{
+	return ms->n;
+}
+
+struct machine *
+machines_at(struct machines *ms, size_t i)
+{
+	return &ms->v[i];
+}
+
+static int
+by_address(const void *a, const void *b)
+{
+	const struct machine *x = a, *y = b;
+
+	if (x->ip != y->ip)
+		return x->ip < y->ip ? -1 : 1;
+	return memcmp(x->mac, y->mac, MAC_SIZE);
+}
+
+void
+machines_sort(struct machines *ms)
+{
+	qsort(ms->v, ms->n, sizeof ms->v[0], by_address);
+}
+
+const char *
+stage_word(enum stage s)
+{
+	return words[s];
+}
+
+int
+stage_parse(const char *word, enum stage *s)
+{
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(words[i], word) == 0) {
+			*s = i;
+			return 0;
+		}
+	errno = EINVAL;
+	return -1;
+}

@@ -1,0 +1,85 @@
+/* machines: who boots here, or has booted: the address and the name of each,
+ * which stay the same, and how far it is.
+ *
+ * Pure state, but for machines_save.  Times are seconds of the wall clock,
+ * since they outlive the process.
+ * Limits   MACHINES_MAX; beyond it the one that was not seen for longest is
+ *          forgotten, unless the administrator's list names it.
+ */
+#ifndef VF_BOOT_MACHINES_H
+#define VF_BOOT_MACHINES_H
+
+#include <stddef.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "membership/wire/proto.h"
+#include "boot/ip4.h"
+#include "boot/pattern.h"
+
+#define MACHINES_MAX 4096
+#define MACHINE_LEASE_S (12 * 3600)
+
+enum stage {
+	STAGE_NONE,    /* has an address, has not asked for a kernel */
+	STAGE_ROM,     /* its boot ROM, or what that has loaded, asked for an
+			* address */
+	STAGE_KERNEL,  /* it fetches the kernel */
+	STAGE_INITRD,  /* it has kernel and initramfs */
+	STAGE_NETWORK, /* the initramfs has asked for an address */
+	STAGE_JOINED,  /* it is a node */
+	STAGE_UP,      /* its system has been started */
+	STAGE_GONE,    /* it was a node, and is none any more */
+};
+
+struct machine {
+	uint8_t mac[MAC_SIZE];
+	uint32_t ip; /* 0: not known */
+	char name[HOST_NAME_MAX_TEXT];
+	enum stage stage;
+	time_t since; /* of its stage */
+	time_t seen;
+	bool leased;         /* it has taken its address */
+	bool fixed;          /* in the administrator's list */
+	bool has_node;       /* in this boot or an earlier one: */
+	bool here;           /* in this one, and it lives */
+	struct node_id node; /* this */
+};
+
+struct machines;
+
+struct machines *machines_new(void);
+void machines_free(struct machines *ms);
+
+/* NULL: not known.  A pointer is good until the next machines_add. */
+struct machine *machines_by_mac(struct machines *ms,
+				const uint8_t mac[MAC_SIZE]);
+struct machine *machines_by_ip(struct machines *ms, uint32_t ip);
+struct machine *machines_by_name(struct machines *ms, const char *name);
+/* That machine, made if it was not known.  Never NULL. */
+struct machine *machines_add(struct machines *ms, const uint8_t mac[MAC_SIZE],
+			     time_t now);
+/* It has the address now, and nobody else.  A name is made of the pattern if
+ * it has none: the one of that number, or one like it that is free. */
+void machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
+		     const char *pattern, uint32_t number);
+void machines_stage(struct machine *m, enum stage stage, time_t now);
+
+/* In order of addresses. */
+size_t machines_count(const struct machines *ms);
+struct machine *machines_at(struct machines *ms, size_t i);
+void machines_sort(struct machines *ms);
+
+const char *stage_word(enum stage s);
+/* -1, EINVAL: none of the words. */
+int stage_parse(const char *word, enum stage *s);
+
+/* Lines "MAC ADDRESS NAME STAGE SINCE SEEN".  -1, EINVAL: *line is wrong. */
+int machines_write(const struct machines *ms, FILE *to);
+int machines_read(struct machines *ms, FILE *from, unsigned *line);
+/* The administrator's list: lines "MAC NAME [ADDRESS]", '#' begins a comment.
+ * -1: *line is wrong, and `why` says how. */
+int machines_read_list(struct machines *ms, FILE *from, time_t now,
+		       unsigned *line, const char **why);
+
+#endif

@@ -1,0 +1,163 @@
+/* The machines as text: what is kept across runs, and what an administrator
+ * writes. */
+#include "boot/machines.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define LINE_BYTES 512
+#define NO_NAME "-"
+
+int
+machines_write(const struct machines *ms, FILE *to)
+{
+	struct machines *all = (struct machines *)(uintptr_t)ms;
+
+	for (size_t i = 0; i < machines_count(ms); i++) {
+		const struct machine *m = machines_at(all, i);
+		char mac[MAC_TEXT], ip[IP4_TEXT];
+
+		fprintf(to, "%s %s %s %s %lld %lld\n", mac_text(m->mac, mac),
+			ip4_text(m->ip, ip), m->name[0] ? m->name : NO_NAME,
+			stage_word(m->stage), (long long)m->since,
+			(long long)m->seen);
+	}
+	return ferror(to) ? -1 : 0;
+}
+
+static int
+read_one(struct machines *ms, const char *line)
+{
+	char mac_word[LINE_BYTES], ip_word[LINE_BYTES], name[LINE_BYTES];
+	char word[LINE_BYTES];
+	int64_t since, seen;
+	uint8_t mac[MAC_SIZE];
+	struct machine *m;
+	enum stage stage;
+	uint32_t ip;
+
+	if (sscanf(line, "%s %s %s %s %" SCNd64 " %" SCNd64, mac_word, ip_word,
+		   name, word, &since, &seen) != 6 ||
+	    mac_parse(mac_word, mac) == -1 || ip4_parse(ip_word, &ip) == -1 ||
+	    (strcmp(name, NO_NAME) != 0 && !host_name_ok(name)) ||
+	    stage_parse(word, &stage) == -1) {
+		errno = EINVAL;
+		return -1;
+	}
+	m = machines_add(ms, mac, seen);
+	/* what the administrator's list says beats it */
+	if (!m->fixed && strcmp(name, NO_NAME) != 0 &&
+	    machines_by_name(ms, name) == NULL)
+		memcpy(m->name, name, strlen(name) + 1);
+	if (!m->fixed && machines_by_ip(ms, ip) == NULL)
+		m->ip = ip;
+	m->stage = stage;
+	m->leased = true;
+	m->since = since;
+	return 0;
+}
+
+static bool
+next_line(FILE *from, char line[LINE_BYTES], unsigned *number)
+{
+	if (fgets(line, LINE_BYTES, from) == NULL)
+		return false;
+	++*number;
+	return true;
+}
+
+int
+machines_read(struct machines *ms, FILE *from, unsigned *line)
+{
+	char text[LINE_BYTES];
+
+	*line = 0;
+	while (next_line(from, text, line))
+		if (read_one(ms, text) == -1)
+			return -1;
+	return 0;
+}
+
+struct listed {
+	uint8_t mac[MAC_SIZE];
+	const char *name;
+	uint32_t ip; /* 0: none was given */
+};
+
+/* NULL, or what is wrong; a line without a word leaves no name. */
+static const char *
+list_words(char *line, struct listed *l)
+{
+	char *rest, *mac, *ip;
+
+	line[strcspn(line, "#\r\n")] = '\0';
+	mac = strtok_r(line, " \t", &rest);
+	if (mac == NULL)
+		return NULL;
+	l->name = strtok_r(NULL, " \t", &rest);
+	ip = strtok_r(NULL, " \t", &rest);
+	if (mac_parse(mac, l->mac) == -1)
+		return "it does not begin with a card's address such as "
+		       "52:54:00:12:34:56";
+	if (l->name == NULL || !host_name_ok(l->name))
+		return "a name has letters, digits and '-', at most 63";
+	if (ip != NULL && (ip4_parse(ip, &l->ip) == -1 || l->ip == 0))
+		return "the third word is no IPv4 address";
+	if (strtok_r(NULL, " \t", &rest) != NULL)
+		return "more than MAC NAME ADDRESS";
+	return NULL;
+}
+
+/* NULL, or what is wrong.  Who had that name or address by chance gives it
+ * up. */
+static const char *
+list_one(struct machines *ms, const struct listed *l, time_t now)
+{
+	struct machine *m = machines_by_mac(ms, l->mac);
+	struct machine *name = machines_by_name(ms, l->name);
+	struct machine *ip = machines_by_ip(ms, l->ip);
+	time_t seen = m != NULL ? m->seen : 0;
+
+	if (m != NULL && m->fixed)
+		return "this card was named before";
+	if (name != NULL && name->fixed)
+		return "this name was given before";
+	if (ip != NULL && ip->fixed)
+		return "this address was given before";
+	if (name != NULL)
+		name->name[0] = '\0';
+	if (ip != NULL)
+		ip->ip = 0;
+	m = machines_add(ms, l->mac, now);
+	m->seen = seen;
+	m->fixed = true;
+	memcpy(m->name, l->name, strlen(l->name) + 1);
+	if (l->ip != 0)
+		m->ip = l->ip;
+	return NULL;
+}
+
+int
+machines_read_list(struct machines *ms, FILE *from, time_t now, unsigned *line,
+		   const char **why)
+{
+	char text[LINE_BYTES];
+
+	*line = 0;
+	for (size_t i = 0; i < machines_count(ms); i++)
+		machines_at(ms, i)->fixed = false;
+	while (next_line(from, text, line)) {
+		struct listed l = {0};
+
+		*why = strlen(text) == LINE_BYTES - 1 ? "the line is too long"
+						      : list_words(text, &l);
+		if (*why == NULL && l.name != NULL)
+			*why = list_one(ms, &l, now);
+		if (*why != NULL) {
+			errno = EINVAL;
+			return -1;
+		}
+	}
+	return 0;
+}

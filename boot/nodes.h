@@ -1,0 +1,58 @@
+/* nodes: what the boot service knows from its node's member: the nodes,
+ * which image machines boot, whose turn it is to answer DHCP, and the leases
+ * that other boot services have given.
+ */
+#ifndef VF_BOOT_NODES_H
+#define VF_BOOT_NODES_H
+
+#include "lib/loop.h"
+#include "membership/wire/proto.h"
+
+#define NODES_MAX 4096
+
+struct nodes;
+
+struct boot_node {
+	struct node_id id;
+	uint32_t ip;
+	bool core;  /* runs a member */
+	bool boots; /* its boot service is ready */
+};
+
+enum turn {
+	TURN_UNKNOWN, /* no member answers, or one that has lost its group */
+	TURN_OURS,
+	TURN_OTHERS,
+};
+
+struct nodes_ops {
+	void (*node)(void *ctx, const struct boot_node *n);
+	void (*gone)(void *ctx, const struct boot_node *n);
+	/* All that was said up to here is one view. */
+	void (*view)(void *ctx);
+	void (*lease)(void *ctx, const struct proto_lease *l);
+};
+
+/* own_ip: where this node is, since its member does not say. */
+struct nodes *nodes_new(struct loop *l, const char *run_dir, uint32_t own_ip,
+			const struct nodes_ops *ops, void *ctx);
+void nodes_free(struct nodes *c);
+
+/* The default image, as this node has it; NULL: not known yet. */
+const struct proto_image *nodes_image(const struct nodes *c);
+/* Whoever lives, for somebody who wants peers: core nodes first, this one
+ * first of all; or those whose boot service is ready.  Their number. */
+size_t nodes_peers(const struct nodes *c, uint32_t *to, size_t max);
+size_t nodes_boots(const struct nodes *c, uint32_t *to, size_t max);
+const struct boot_node *nodes_by_ip(const struct nodes *c, uint32_t ip);
+size_t nodes_count(const struct nodes *c);
+const struct boot_node *nodes_at(const struct nodes *c, size_t i);
+
+/* This boot service is ready, or is so no longer. */
+void nodes_ready(struct nodes *c, bool ready);
+enum turn nodes_turn(const struct nodes *c);
+/* Who answers, if another one does; NULL: not known. */
+const struct boot_node *nodes_first(const struct nodes *c);
+void nodes_lease(struct nodes *c, const struct proto_lease *l);
+
+#endif

@@ -1,0 +1,446 @@
+#include "boot/offer.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "lib/remove_tree.h"
+#include "boot/extract.h"
+
+#define NS_PER_MS INT64_C(1000000)
+#define CHILD_NICE 5
+#define LABEL_TEXT (MANIFEST_NAME_MAX + 24)
+
+struct offer {
+	struct loop *loop;
+	struct offer_settings set;
+	void (*changed)(void *ctx);
+	void *ctx;
+	char *socket; /* the router's */
+	char *fresh;  /* where a child puts the files */
+
+	struct proto_image now, wanted;
+	struct digest before; /* whose files are still there */
+	bool has_now, has_wanted, has_before, by_files;
+	char why[OFFER_TEXT];
+
+	pid_t child; /* 0: none */
+	struct digest fetching;
+	int says; /* what the child says before it ends */
+	unsigned failures;
+	struct loop_timer again, tidy;
+};
+
+/* Its name and the start of its id, as `vfield image' shows them. */
+static const char *
+label(const struct proto_image *image, char text[LABEL_TEXT])
+{
+	char hex[DIGEST_HEX];
+
+	snprintf(text, LABEL_TEXT, "%s (%.12s)", image->name,
+		 digest_hex(&image->id, hex));
+	return text;
+}
+
+static char *
+dir_of(const struct offer *o, const struct digest *id)
+{
+	char hex[DIGEST_HEX], *path;
+
+	if (asprintf(&path, "%s/%s", o->set.dir, digest_hex(id, hex)) == -1)
+		log_fatal("%s: %m", o->set.dir);
+	return path;
+}
+
+static bool
+is_now(const struct offer *o, const struct digest *id)
+{
+	return o->has_now && digest_equal(&o->now.id, id);
+}
+
+/* --- the directories --- */
+
+/* Those of the images of which `goes' says so. */
+static void
+remove_those(struct offer *o,
+	     bool (*goes)(const struct offer *o, const struct digest *id,
+			  const char *path))
+{
+	DIR *d = opendir(o->set.dir);
+	struct dirent *e;
+	struct digest id;
+
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		AUTO_FREE char *path = NULL;
+
+		if (digest_parse(e->d_name, strlen(e->d_name), &id) == -1)
+			continue;
+		path = dir_of(o, &id);
+		if (goes(o, &id, path))
+			remove_tree(path);
+	}
+	if (d != NULL)
+		closedir(d);
+}
+
+/* No machine may still ask for it. */
+static bool
+is_over(const struct offer *o, const struct digest *id, const char *path)
+{
+	return !is_now(o, id) &&
+	       !(o->has_before && digest_equal(&o->before, id));
+}
+
+static void
+tidy_up(void *ctx)
+{
+	struct offer *o = ctx;
+
+	o->has_before = false;
+	remove_those(o, is_over);
+}
+
+/* DIR/default leads to this image. */
+static int
+point_to(const struct offer *o, const struct digest *id)
+{
+	AUTO_FREE char *path = NULL;
+	AUTO_FREE char *new = NULL;
+	char hex[DIGEST_HEX];
+
+	if (asprintf(&path, "%s/default", o->set.dir) == -1 ||
+	    asprintf(&new, "%s/default.new", o->set.dir) == -1)
+		return -1;
+	if ((unlink(new) == -1 && errno != ENOENT) ||
+	    symlink(digest_hex(id, hex), new) == -1)
+		return -1;
+	return rename(new, path);
+}
+
+static bool
+is_link(const char *dir, const char *name)
+{
+	AUTO_FREE char *path = NULL;
+	struct stat st;
+
+	return asprintf(&path, "%s/%s", dir, name) != -1 &&
+	       lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
+/* What an earlier run has left there will do, unless it is of --files, which
+ * may be another directory by now. */
+static bool
+is_by_files(const struct offer *o, const struct digest *id, const char *path)
+{
+	return is_link(path, "vmlinuz");
+}
+
+static int
+link_file(const struct offer *o, const char *name)
+{
+	AUTO_FREE char *target = NULL;
+	AUTO_FREE char *path = NULL;
+	AUTO_FREE char *real = NULL;
+
+	if (asprintf(&target, "%s/%s", o->set.files, name) == -1 ||
+	    asprintf(&path, "%s/%s", o->fresh, name) == -1)
+		return -1;
+	real = realpath(target, NULL);
+	return real != NULL ? symlink(real, path) : -1;
+}
+
+static int
+make_fresh(const struct offer *o)
+{
+	remove_tree(o->fresh);
+	if (mkdir(o->fresh, 0755) == -1)
+		return -1;
+	return chmod(o->fresh, 0755); /* whatever the umask is */
+}
+
+/* --- another image is offered --- */
+
+static void
+switch_to(struct offer *o, bool by_files)
+{
+	char text[LABEL_TEXT];
+
+	if (point_to(o, &o->wanted.id) == -1)
+		log_error("%s/default: %m", o->set.dir);
+	o->has_before = o->has_now;
+	o->before = o->now.id;
+	o->now = o->wanted;
+	o->has_now = true;
+	o->by_files = by_files;
+	remove_those(o, is_over);
+	loop_timer_set(o->loop, &o->tidy,
+		       clock_now_ns() + OFFER_KEEP_MS * NS_PER_MS);
+	if (by_files)
+		log_info("machines boot %s from now on, with the kernel of "
+			 "%s: %s",
+			 label(&o->now, text), o->set.files, o->why);
+	else
+		log_info("machines boot %s from now on, with its own kernel",
+			 label(&o->now, text));
+	o->why[0] = '\0';
+	o->changed(o->ctx);
+}
+
+/* What is in o->fresh becomes the wanted image's. */
+static int
+take_fresh(struct offer *o, bool by_files)
+{
+	AUTO_FREE char *dir = dir_of(o, &o->wanted.id);
+
+	remove_tree(dir);
+	if (rename(o->fresh, dir) == -1) {
+		snprintf(o->why, sizeof o->why, "%s: %m", dir);
+		return -1;
+	}
+	switch_to(o, by_files);
+	return 0;
+}
+
+static int
+use_files(struct offer *o)
+{
+	if (make_fresh(o) == 0 && link_file(o, "vmlinuz") == 0 &&
+	    link_file(o, "initrd") == 0)
+		return take_fresh(o, true);
+	snprintf(o->why, sizeof o->why, "%s: %m", o->set.files);
+	return -1;
+}
+
+/* It stays as it is. */
+static void
+say_why(struct offer *o)
+{
+	char wanted[LABEL_TEXT], now[LABEL_TEXT];
+
+	log_warn("%s is the default image, but %s; %s%s",
+		 label(&o->wanted, wanted), o->why,
+		 o->has_now ? "machines still boot " : "no machine can boot",
+		 o->has_now ? label(&o->now, now) : "");
+	o->changed(o->ctx);
+}
+
+/* --- the child --- */
+
+static void __attribute__((noreturn)) run_child(const struct offer *o, int out)
+{
+	char why[EXTRACT_WHY] = "";
+	enum extracted result;
+	sigset_t none;
+
+	/* above all the lock of the run directory */
+	if (dup2(out, STDERR_FILENO + 1) == -1 ||
+	    close_range(STDERR_FILENO + 2, ~0U, 0) == -1)
+		_exit(EXTRACT_FAILED);
+	out = STDERR_FILENO + 1;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "vfield-bootfile");
+	setpriority(PRIO_PROCESS, 0, CHILD_NICE);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	result = extract(o->socket, &o->fetching, o->fresh, why);
+	if (write(out, why, strlen(why)) == -1)
+		_exit(EXTRACT_FAILED);
+	_exit(result);
+}
+
+static int
+spawn(struct offer *o)
+{
+	int says[2];
+
+	if (make_fresh(o) == -1 || pipe2(says, O_CLOEXEC) == -1)
+		return -1;
+	o->child = fork();
+	if (o->child == 0)
+		run_child(o, says[1]);
+	close(says[1]);
+	if (o->child == -1) {
+		o->child = 0;
+		close(says[0]);
+		return -1;
+	}
+	o->says = says[0];
+	return 0;
+}
+
+static void
+try_again(struct offer *o)
+{
+	o->failures++;
+	if (o->failures >= OFFER_TRIES && o->set.files != NULL &&
+	    use_files(o) == 0)
+		return;
+	if (o->failures == 1)
+		say_why(o);
+	loop_timer_set(o->loop, &o->again,
+		       clock_now_ns() + OFFER_AGAIN_MS * NS_PER_MS);
+}
+
+static void
+begin(void *ctx)
+{
+	struct offer *o = ctx;
+	AUTO_FREE char *dir = NULL;
+	char text[LABEL_TEXT];
+
+	if (o->child != 0 || !o->has_wanted || is_now(o, &o->wanted.id))
+		return;
+	dir = dir_of(o, &o->wanted.id);
+	if (access(dir, F_OK) == 0) {
+		snprintf(o->why, sizeof o->why, "as before");
+		switch_to(o, is_link(dir, "vmlinuz"));
+		return;
+	}
+	o->fetching = o->wanted.id;
+	log_debug("looks for a kernel in %s", label(&o->wanted, text));
+	if (spawn(o) == 0)
+		return;
+	snprintf(o->why, sizeof o->why, "%s: %m", o->fresh);
+	try_again(o);
+}
+
+static void
+ended(struct offer *o, int status)
+{
+	int result =
+	    WIFEXITED(status) ? WEXITSTATUS(status) : (int)EXTRACT_FAILED;
+
+	if (WIFSIGNALED(status))
+		snprintf(o->why, sizeof o->why,
+			 "signal %d ended the look at it", WTERMSIG(status));
+	switch (result) {
+	case EXTRACT_DONE:
+		if (take_fresh(o, false) == -1)
+			try_again(o);
+		break;
+	case EXTRACT_NONE:
+		if (o->set.files == NULL || use_files(o) == -1)
+			say_why(o);
+		break;
+	default:
+		try_again(o);
+		break;
+	}
+}
+
+void
+offer_reaped(struct offer *o, pid_t pid, int status)
+{
+	ssize_t n;
+
+	if (o->child == 0 || pid != o->child)
+		return;
+	n = read(o->says, o->why, sizeof o->why - 1);
+	o->why[n > 0 ? n : 0] = '\0';
+	close(o->says);
+	o->child = 0;
+	if (digest_equal(&o->fetching, &o->wanted.id))
+		ended(o, status);
+	else
+		begin(o); /* there is another default by now */
+	if (o->child == 0)
+		remove_tree(o->fresh);
+}
+
+void
+offer_want(struct offer *o, const struct proto_image *image)
+{
+	if (o->has_wanted && digest_equal(&o->wanted.id, &image->id))
+		return;
+	o->wanted = *image;
+	o->has_wanted = true;
+	o->failures = 0;
+	snprintf(o->why, sizeof o->why, "its kernel is not here yet");
+	loop_timer_cancel(o->loop, &o->again);
+	if (o->child != 0)
+		kill(o->child, SIGKILL);
+	begin(o);
+}
+
+/* --- what is offered --- */
+
+const struct proto_image *
+offer_image(const struct offer *o)
+{
+	return o->has_now ? &o->now : NULL;
+}
+
+bool
+offer_by_files(const struct offer *o)
+{
+	return o->by_files;
+}
+
+const struct proto_image *
+offer_wanted(const struct offer *o)
+{
+	return o->has_wanted && !is_now(o, &o->wanted.id) ? &o->wanted : NULL;
+}
+
+const char *
+offer_why(const struct offer *o)
+{
+	return o->why;
+}
+
+/* --- start and end --- */
+
+struct offer *
+offer_new(struct loop *l, const struct offer_settings *s,
+	  void (*changed)(void *ctx), void *ctx)
+{
+	AUTO_FREE struct offer *o = calloc(1, sizeof *o);
+	AUTO_FREE char *socket = NULL;
+	AUTO_FREE char *fresh = NULL;
+
+	if (o == NULL ||
+	    asprintf(&socket, "%s/router.sock", s->run_dir) == -1 ||
+	    asprintf(&fresh, "%s.new", s->dir) == -1)
+		return NULL;
+	o->loop = l;
+	o->set = *s;
+	o->changed = changed;
+	o->ctx = ctx;
+	o->again.fire = begin;
+	o->tidy.fire = tidy_up;
+	o->again.ctx = o->tidy.ctx = o;
+	o->socket = TAKE_PTR(socket);
+	o->fresh = TAKE_PTR(fresh);
+	remove_those(o, is_by_files);
+	return TAKE_PTR(o);
+}
+
+void
+offer_free(struct offer *o)
+{
+	if (o == NULL)
+		return;
+	loop_timer_cancel(o->loop, &o->again);
+	loop_timer_cancel(o->loop, &o->tidy);
+	if (o->child != 0) {
+		kill(o->child, SIGKILL);
+		waitpid(o->child, NULL, 0);
+		close(o->says);
+	}
+	remove_tree(o->fresh);
+	free(o->socket);
+	free(o->fresh);
+	free(o);
+}

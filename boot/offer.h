@@ -1,0 +1,57 @@
+/* offer: which image machines are told to boot, and its kernel and initramfs.
+ *
+ * The image that is to be the default is offered once its files are here;
+ * until then, and for ever if it has none, the one before is.  So nobody gets
+ * the kernel of one image and the id of another: each image has a directory
+ *
+ *   DIR/ID/vmlinuz, DIR/ID/initrd
+ *
+ * which is whole from the moment when it is there, and stays for some minutes
+ * after another image has taken its place, since a machine may be in the
+ * middle of it.  DIR/default is a link to the one that is offered.
+ *
+ * The files are those in the image (extract.h, by a child process); those of
+ * --files for an image that has none.
+ */
+#ifndef VF_BOOT_OFFER_H
+#define VF_BOOT_OFFER_H
+
+#include <sys/types.h>
+
+#include "lib/loop.h"
+#include "membership/wire/proto.h"
+
+#define OFFER_KEEP_MS 600000 /* the files of the image before */
+#define OFFER_AGAIN_MS 5000  /* after a failure */
+#define OFFER_TRIES 3        /* then --files will do */
+#define OFFER_TEXT 320
+
+struct offer;
+
+struct offer_settings {
+	const char *run_dir;
+	const char *dir;   /* what TFTP and HTTP serve */
+	const char *files; /* --files; NULL: not given */
+};
+
+/* changed: another image is offered, and its files are there; or it is known
+ * why none is.  What it is given must live as long.  NULL, errno. */
+struct offer *offer_new(struct loop *l, const struct offer_settings *s,
+			void (*changed)(void *ctx), void *ctx);
+void offer_free(struct offer *o);
+
+/* The default image is this one, from now on or still. */
+void offer_want(struct offer *o, const struct proto_image *image);
+/* A child of this process has ended. */
+void offer_reaped(struct offer *o, pid_t pid, int status);
+
+/* NULL: none yet. */
+const struct proto_image *offer_image(const struct offer *o);
+/* Its files are those of --files. */
+bool offer_by_files(const struct offer *o);
+/* The default, if that is another one; NULL. */
+const struct proto_image *offer_wanted(const struct offer *o);
+/* Why it is another one. */
+const char *offer_why(const struct offer *o);
+
+#endif

@@ -1,0 +1,18 @@
+/* pattern: host names, one a number: "room1-##" gives room1-01, room1-02. */
+#ifndef VF_BOOT_PATTERN_H
+#define VF_BOOT_PATTERN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HOST_NAME_MAX_TEXT 64 /* bytes, with the NUL: RFC 1123's label */
+
+/* Letters, digits and '-', which it neither begins nor ends with. */
+bool host_name_ok(const char *name);
+/* Such a name with '#' in one place, or none: then the number comes last. */
+bool pattern_ok(const char *pattern);
+/* With as many digits as there are '#', at least. */
+void pattern_name(const char *pattern, uint32_t number,
+		  char to[HOST_NAME_MAX_TEXT]);
+
+#endif

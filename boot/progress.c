@@ -1,0 +1,394 @@
+#include "boot/progress.h"
+
+#include <string.h>
+
+#include "lib/log.h"
+#include "boot/keep.h"
+
+#define FRESH_S 5    /* no machine boots a second time within that */
+#define UNTAKEN_S 60 /* an address that was offered and not taken is kept */
+
+/* The cluster knows of fewer stages: what only this service sees, and what can
+ * be seen without it, are left out. */
+static const enum boot_stage told[] = {
+    [STAGE_NONE] = BOOT_SEEN,
+    [STAGE_ROM] = BOOT_ROM,
+    [STAGE_KERNEL] = BOOT_KERNEL,
+    [STAGE_INITRD] = BOOT_INITRAMFS,
+    [STAGE_NETWORK] = BOOT_INITRAMFS,
+    [STAGE_JOINED] = BOOT_JOINED,
+    [STAGE_UP] = BOOT_UP,
+    [STAGE_GONE] = BOOT_SEEN,
+};
+static const enum stage heard[] = {
+    [BOOT_SEEN] = STAGE_NONE,     [BOOT_ROM] = STAGE_ROM,
+    [BOOT_KERNEL] = STAGE_KERNEL, [BOOT_INITRAMFS] = STAGE_INITRD,
+    [BOOT_JOINED] = STAGE_JOINED, [BOOT_UP] = STAGE_UP,
+};
+
+/* Seen here: the others are told. */
+static void
+publish(struct boot *b, const struct machine *m)
+{
+	struct proto_lease l = {.left_s = UINT32_MAX, .stage = told[m->stage]};
+
+	memcpy(l.mac, m->mac, sizeof l.mac);
+	for (int i = 0; i < 4; i++)
+		l.ip[i] = m->ip >> (24 - 8 * i) & 255;
+	memcpy(l.name, m->name, strlen(m->name) + 1);
+	nodes_lease(b->nodes, &l);
+	keep_soon(b);
+}
+
+static void
+set_stage(struct boot *b, struct machine *m, enum stage stage)
+{
+	bool news = m->stage != stage;
+
+	machines_stage(m, stage, time(NULL));
+	if (news)
+		publish(b, m);
+}
+
+/* Numbers are those of the range's addresses; beyond it there is none, and
+ * one that no range has is tried first. */
+static void
+settle(struct boot *b, struct machine *m, uint32_t ip)
+{
+	const struct boot_config *c = &b->config;
+
+	if (m->ip == ip && m->name[0] != '\0')
+		return;
+	machines_settle(b->machines, m, ip, c->set.names,
+			boot_config_in_range(c, ip) ? ip - c->first + 1
+						    : MACHINES_MAX);
+	keep_hosts(b);
+}
+
+/* --- addresses --- */
+
+static bool
+is_free(struct boot *b, uint32_t ip)
+{
+	const struct boot_config *c = &b->config;
+
+	if (!boot_config_in_range(c, ip) || ip == c->card.address ||
+	    ip == c->gateway || machines_by_ip(b->machines, ip) != NULL ||
+	    nodes_by_ip(b->nodes, ip) != NULL)
+		return false;
+	for (size_t i = 0; i < c->ndns; i++)
+		if (c->dns[i] == ip)
+			return false;
+	return true;
+}
+
+/* The address of one that never took it, or whose lease is long over. */
+static uint32_t
+reclaim(struct boot *b, const struct machine *but, time_t now)
+{
+	struct machine *oldest = NULL;
+
+	for (size_t i = 0; i < machines_count(b->machines); i++) {
+		struct machine *m = machines_at(b->machines, i);
+		time_t patience = m->leased ? MACHINE_LEASE_S : UNTAKEN_S;
+
+		if (m == but || m->fixed || m->here || m->seen == 0 ||
+		    !boot_config_in_range(&b->config, m->ip) ||
+		    now - m->seen < patience)
+			continue;
+		if (oldest == NULL || m->leased < oldest->leased ||
+		    (m->leased == oldest->leased && m->seen < oldest->seen))
+			oldest = m;
+	}
+	if (oldest == NULL)
+		return 0;
+	uint32_t ip = oldest->ip;
+
+	oldest->ip = 0;
+	oldest->name[0] = '\0'; /* it goes with the address */
+	return ip;
+}
+
+/* It gets the address that it asks for, if that is free; else the first that
+ * is. */
+static void
+give_address(struct boot *b, struct machine *m, uint32_t wanted, time_t now)
+{
+	const struct boot_config *c = &b->config;
+	uint32_t ip = wanted;
+
+	if (!is_free(b, ip))
+		for (ip = c->first; ip <= c->last && !is_free(b, ip);)
+			ip++;
+	if (ip > c->last && !boot_config_in_range(c, ip))
+		ip = reclaim(b, m, now);
+	if (ip != 0)
+		settle(b, m, ip);
+	else if (!b->full)
+		log_warn("all addresses of the range are given away; see "
+			 "--range");
+	b->full = ip == 0;
+}
+
+/* --- DHCP --- */
+
+static size_t
+slot_of(const uint8_t mac[MAC_SIZE])
+{
+	return (mac[4] << 8 | mac[5]) % BOOT_ROMS;
+}
+
+bool
+progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE])
+{
+	size_t i = slot_of(mac);
+
+	return memcmp(b->asked[i].mac, mac, MAC_SIZE) == 0 && b->asked[i].rom;
+}
+
+/* It asks for an address: from its ROM, then it boots; or from the initramfs,
+ * or the system. */
+static void
+asks(struct boot *b, struct machine *m, bool rom)
+{
+	if (rom) {
+		m->here = false;
+		set_stage(b, m, STAGE_ROM);
+	} else if (m->stage >= STAGE_ROM && m->stage < STAGE_NETWORK) {
+		set_stage(b, m, STAGE_NETWORK);
+	}
+}
+
+/* With another server, whose answer need not come this way. */
+static void
+client_of_other(struct boot *b, const struct dhcp_packet *p, bool rom)
+{
+	uint32_t ip = p->requested != 0 ? p->requested : p->ciaddr;
+	struct machine *m = rom ? machines_add(b->machines, p->mac, time(NULL))
+				: machines_by_mac(b->machines, p->mac);
+
+	if (m == NULL || p->type != DHCP_REQUEST)
+		return;
+	settle(b, m, ip != 0 ? ip : m->ip);
+	asks(b, m, rom);
+}
+
+static void
+client_packet(struct boot *b, const struct dhcp_packet *p)
+{
+	bool rom = dhcp_from_rom(p);
+	size_t i = slot_of(p->mac);
+	time_t now = time(NULL);
+	struct machine *m;
+
+	if (p->type != DHCP_DISCOVER && p->type != DHCP_REQUEST)
+		return;
+	memcpy(b->asked[i].mac, p->mac, MAC_SIZE);
+	b->asked[i].rom = rom;
+	if (b->role != ROLE_ANSWERING)
+		return;
+	if (b->config.set.proxy) {
+		client_of_other(b, p, rom);
+		return;
+	}
+	m = machines_by_mac(b->machines, p->mac);
+	if (m != NULL && m->ip != 0 && m->name[0] != '\0')
+		return;
+	m = machines_add(b->machines, p->mac, now);
+	if (m->ip != 0) { /* its name was given to another one */
+		settle(b, m, m->ip);
+		return;
+	}
+	give_address(b, m, p->requested != 0 ? p->requested : p->ciaddr, now);
+}
+
+void
+progress_packet(struct boot *b, const struct dhcp_packet *p)
+{
+	struct machine *m;
+
+	if (!p->reply) {
+		client_packet(b, p);
+		return;
+	}
+	if (p->type != DHCP_ACK || p->from != b->config.card.address ||
+	    p->yiaddr == 0 || b->config.set.proxy)
+		return;
+	m = machines_add(b->machines, p->mac, time(NULL));
+	settle(b, m, p->yiaddr);
+	if (!m->leased)
+		publish(b, m);
+	m->leased = true;
+	asks(b, m, progress_from_rom(b, p->mac));
+}
+
+/* --- HTTP --- */
+
+struct machine *
+progress_machine(struct boot *b, const struct http_client *who)
+{
+	struct machine *m = machines_by_ip(b->machines, who->ip);
+
+	if (m != NULL || !who->has_mac)
+		return m;
+	/* what it says of itself is good for one whose address nobody knows */
+	m = machines_by_mac(b->machines, who->mac);
+	if (m != NULL && m->ip != 0 && !b->config.set.proxy)
+		return NULL;
+	if (m == NULL && !b->config.set.proxy)
+		return NULL;
+	if (m == NULL)
+		m = machines_add(b->machines, who->mac, time(NULL));
+	settle(b, m, who->ip);
+	return m;
+}
+
+/* It says so once; whom another service has given its address is known here a
+ * moment later. */
+static void
+note_early(struct boot *b, uint32_t ip)
+{
+	b->early[ip % BOOT_ROMS].ip = ip;
+	b->early[ip % BOOT_ROMS].at = time(NULL);
+}
+
+static bool
+was_early(struct boot *b, uint32_t ip, time_t now)
+{
+	bool was = ip != 0 && b->early[ip % BOOT_ROMS].ip == ip &&
+		   now - b->early[ip % BOOT_ROMS].at < FRESH_S;
+
+	if (was)
+		b->early[ip % BOOT_ROMS].ip = 0;
+	return was;
+}
+
+void
+progress_http(struct boot *b, const struct http_client *who,
+	      enum http_event event)
+{
+	static const enum stage stages[] = {
+	    [HTTP_KERNEL_BEGUN] = STAGE_KERNEL,
+	    [HTTP_INITRD_DONE] = STAGE_INITRD,
+	    [HTTP_UP] = STAGE_UP,
+	};
+	struct machine *m = progress_machine(b, who);
+
+	if (m == NULL) {
+		if (event == HTTP_UP)
+			note_early(b, who->ip);
+		return;
+	}
+	/* the end of a transfer is seen late: after what came of it, even */
+	if (event == HTTP_INITRD_DONE && m->stage > STAGE_INITRD &&
+	    m->stage <= STAGE_UP)
+		return;
+	set_stage(b, m, stages[event]);
+}
+
+/* --- the nodes --- */
+
+void
+progress_node(struct boot *b, const struct boot_node *n)
+{
+	struct machine *m = machines_by_ip(b->machines, n->ip);
+
+	if (m == NULL)
+		return;
+	if (m->has_node && node_id_equal(&m->node, &n->id)) {
+		if (m->here && m->stage == STAGE_GONE)
+			machines_stage(m, STAGE_JOINED, time(NULL));
+		return;
+	}
+	m->has_node = m->here = true;
+	m->node = n->id;
+	if (m->stage != STAGE_UP)
+		machines_stage(m, STAGE_JOINED, time(NULL));
+	keep_soon(b);
+}
+
+static void
+lost(struct boot *b, struct machine *m)
+{
+	m->here = false;
+	machines_stage(m, STAGE_GONE, time(NULL));
+	keep_soon(b);
+}
+
+void
+progress_gone(struct boot *b, const struct boot_node *n)
+{
+	struct machine *m = machines_by_ip(b->machines, n->ip);
+
+	/* a machine that boots again has left its old node behind */
+	if (m != NULL && m->here && node_id_equal(&m->node, &n->id))
+		lost(b, m);
+}
+
+void
+progress_view(struct boot *b)
+{
+	if (b->seen_view)
+		return;
+	b->seen_view = true;
+	/* nodes of an earlier run of this service */
+	for (size_t i = 0; i < machines_count(b->machines); i++) {
+		struct machine *m = machines_at(b->machines, i);
+
+		if (!m->here &&
+		    (m->stage == STAGE_JOINED || m->stage == STAGE_UP))
+			lost(b, m);
+	}
+}
+
+/* What another service has seen may be older than what this one has: files
+ * come from several.  A machine goes forward, unless it begins anew. */
+static bool
+is_older(const struct machine *m, enum boot_stage stage, time_t now)
+{
+	if (m->stage < STAGE_KERNEL || m->stage > STAGE_UP)
+		return false;
+	if (stage <= BOOT_ROM)
+		return now - m->since < FRESH_S;
+	return stage < told[m->stage];
+}
+
+static void
+take_lease(struct boot *b, struct machine *m, uint32_t ip, const char *name)
+{
+	struct machine *other = machines_by_ip(b->machines, ip);
+
+	m->leased = true;
+	if (other != NULL && other != m)
+		other->ip = 0;
+	m->ip = ip;
+	other = machines_by_name(b->machines, name);
+	if (m->fixed || !host_name_ok(name) || (other != NULL && other->fixed))
+		return;
+	if (other != NULL && other != m)
+		other->name[0] = '\0';
+	memcpy(m->name, name, strlen(name) + 1);
+}
+
+void
+progress_lease(struct boot *b, const struct proto_lease *l)
+{
+	uint32_t ip = (uint32_t)l->ip[0] << 24 | l->ip[1] << 16 |
+		      l->ip[2] << 8 | l->ip[3];
+	time_t now = time(NULL);
+	struct machine *m = machines_add(b->machines, l->mac, now);
+
+	take_lease(b, m, ip, l->name);
+	keep_hosts(b);
+	if (is_older(m, l->stage, now)) {
+		publish(b, m);
+		return;
+	}
+	if (l->stage == BOOT_ROM)
+		m->here = false;
+	/* what is told is coarser than what may have been seen here */
+	if (told[m->stage] != l->stage)
+		machines_stage(m, heard[l->stage], now);
+	if (was_early(b, m->ip, now))
+		set_stage(b, m, STAGE_UP);
+}

@@ -1,0 +1,20 @@
+/* progress: how far each machine is, by what is seen of it. */
+#ifndef VF_BOOT_PROGRESS_H
+#define VF_BOOT_PROGRESS_H
+
+#include "boot/boot.h"
+
+/* The machine's last question for an address was its boot ROM's. */
+bool progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE]);
+/* What the card has seen; only what our DHCP server says settles anything. */
+void progress_packet(struct boot *b, const struct dhcp_packet *p);
+/* The machine behind a connection; NULL: it is not known which. */
+struct machine *progress_machine(struct boot *b, const struct http_client *who);
+void progress_http(struct boot *b, const struct http_client *who,
+		   enum http_event event);
+void progress_node(struct boot *b, const struct boot_node *n);
+void progress_gone(struct boot *b, const struct boot_node *n);
+void progress_view(struct boot *b);
+void progress_lease(struct boot *b, const struct proto_lease *l);
+
+#endif

@@ -1,0 +1,38 @@
+/* script: what a machine's iPXE is told: where kernel and initramfs are, and
+ * the kernel's command line.
+ *
+ * Pure.  The files are those of the image that the command line names: a
+ * server that has not got them (see offer.h) has no answer.  Servers are tried
+ * one after the other, each for both files.  When all have failed it asks for
+ * the script, and then for an address anew: who answers then is one that
+ * lives.
+ */
+#ifndef VF_BOOT_SCRIPT_H
+#define VF_BOOT_SCRIPT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SCRIPT_SERVERS_MAX 4
+#define SCRIPT_PEERS_MAX 8
+#define SCRIPT_LINE_MAX 2000 /* bytes; Linux takes 2047 */
+
+struct script {
+	const char *image; /* its id */
+	const char *name;  /* the machine's; NULL: DHCP's */
+	uint32_t peers[SCRIPT_PEERS_MAX];
+	size_t npeers;
+	uint32_t servers[SCRIPT_SERVERS_MAX]; /* of kernel and initramfs */
+	size_t nservers;
+	unsigned port;
+	const char *append; /* NULL: nothing */
+};
+
+/* malloc'ed.  NULL: ENOMEM; E2BIG: the kernel's line would be too long. */
+char *script_text(const struct script *s);
+/* For one who has not said which card he is: he is to ask again. */
+char *script_who(uint32_t server, unsigned port);
+/* pxelinux's configuration, which is the same for all machines. */
+char *script_pxelinux(const struct script *s);
+
+#endif

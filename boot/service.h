@@ -1,0 +1,10 @@
+/* service: the boot service, from its start to its end. */
+#ifndef VF_BOOT_SERVICE_H
+#define VF_BOOT_SERVICE_H
+
+#include "boot/config.h"
+
+/* Until a signal says to stop: the exit status. */
+int service_run(const struct boot_config *config);
+
+#endif

@@ -1,0 +1,549 @@
+/* A connection that is being made is a `probe`; it becomes the one in use
+ * (`cur`) when the member's HELLO comes and it ranks higher than what there
+ * is: a member that has lost its group lowest, then a core node's, and the
+ * node's own highest.  While better ones may exist they are tried again
+ * every BETTER_NS, beside the one in use.
+ */
+#include "membership/client/client.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "membership/client/heard.h"
+#include "membership/wire/leases.h"
+#include "membership/wire/room.h"
+#include "membership/client/side.h"
+#include "membership/client/targets.h"
+#include "membership/client/told.h"
+
+#define MS 1000000LL
+#define BEAT_NS (500 * MS)
+#define PING_EVERY 2           /* beats */
+#define GIVE_UP_NS (1000 * MS) /* for a connection and its HELLO */
+#define BETTER_NS (5000 * MS)
+#define OWN_NS (1000 * MS) /* the own is near, and may be about to join */
+#define RETRY_LEAST_NS (100 * MS)
+#define RETRY_MOST_NS (2000 * MS)
+#define STEADY_NS (5000 * MS) /* a connection this old begins no new storm */
+#define MUCH_BYTES 4096       /* of changes in a batch: fewer batches then */
+
+struct member_client {
+	struct loop *loop;
+	const struct member_client_ops *ops;
+	void *ctx;
+	char *socket_path;
+	struct targets targets;
+
+	struct side *cur, *probe;
+	bool stranger;   /* said that one speaks another version */
+	bool round_done; /* all were tried since there was a `cur` */
+	int64_t retry_ns;
+	struct loop_timer retry, give_up, beat;
+	int64_t beat_ns;
+	unsigned beats;
+
+	struct heard *heard;   /* from `cur` */
+	struct leases *leases; /* NULL: not asked for */
+	struct leases_reader leases_said;
+	bool boots;
+
+	struct told *told;
+	struct loop_timer batch;
+	int64_t flushed_ns, batch_ns;
+};
+
+static void connect_next(struct member_client *c);
+
+static int64_t
+now(const struct member_client *c)
+{
+	return loop_now_ns(c->loop);
+}
+
+static int
+rank(const struct side *s)
+{
+	if (s == NULL)
+		return -1;
+	return s->alone ? 0 : s->own ? 2 : 1;
+}
+
+static bool
+best(const struct member_client *c)
+{
+	return rank(c->cur) == (c->targets.own ? 2 : 1);
+}
+
+static int64_t
+better_ns(const struct member_client *c)
+{
+	return c->targets.own ? OWN_NS : BETTER_NS;
+}
+
+/* What to say. */
+
+static size_t
+side_fill(void *ctx, uint8_t *buf, size_t len)
+{
+	struct side *s = ctx;
+	struct member_client *c = s->owner;
+	struct room room = {.buf = buf, .left = len};
+	struct proto_msg hello = {.type = PROTO_HELLO,
+				  .version = PROTO_VERSION,
+				  .leases = c->leases != NULL,
+				  .boots = c->boots};
+
+	side_say(s, &hello, &room);
+	if (s != c->cur)
+		return len - room.left;
+	if (c->leases != NULL)
+		room_used(&room, leases_read(c->leases, &c->leases_said, now(c),
+					     room.buf, room.left));
+	room_used(&room, told_read(c->told, room.buf, room.left));
+	return len - room.left;
+}
+
+static void
+batch_fire(void *ctx)
+{
+	struct member_client *c = ctx;
+
+	if (told_bytes(c->told) > MUCH_BYTES)
+		c->batch_ns *= 2;
+	else
+		c->batch_ns = CLIENT_BATCH_MS * MS;
+	if (c->batch_ns > CLIENT_BATCH_MAX_MS * MS)
+		c->batch_ns = CLIENT_BATCH_MAX_MS * MS;
+	c->flushed_ns = now(c);
+	told_flush(c->told);
+	if (c->cur != NULL)
+		link_kick(c->cur->link);
+}
+
+/* What is heard. */
+
+static void
+got_node(struct member_client *c, uint16_t number, const struct proto_node *n)
+{
+	struct address core = n->nbd;
+
+	if (!heard_node(c->heard, number, n, told_self(c->told)))
+		return;
+	core.port = n->member_port;
+	if (core.port != 0 && !address_any(&core))
+		member_client_add_core(c, &core, false);
+	c->ops->node(c->ctx, n);
+}
+
+static void
+got_lease(struct member_client *c, const struct proto_lease *l)
+{
+	if (c->leases != NULL && leases_merge(c->leases, l, false, now(c)))
+		c->ops->lease(c->ctx, l);
+}
+
+static void
+promote(struct member_client *c)
+{
+	side_free(c->cur);
+	c->cur = c->probe;
+	c->probe = NULL;
+	targets_answered(&c->targets, c->cur->target);
+	targets_again(&c->targets);
+	c->round_done = false;
+	c->stranger = false;
+	loop_timer_cancel(c->loop, &c->give_up);
+	loop_timer_cancel(c->loop, &c->retry);
+	heard_begin(c->heard);
+	told_nothing(c->told);
+	leases_reader_repeat(&c->leases_said);
+	c->beat_ns = now(c);
+	loop_timer_set(c->loop, &c->beat, now(c) + BEAT_NS);
+	if (!best(c))
+		loop_timer_set(c->loop, &c->retry, now(c) + better_ns(c));
+	link_kick(c->cur->link);
+}
+
+static void
+probe_failed(struct member_client *c)
+{
+	if (!c->probe->greeted)
+		targets_failed(&c->targets, c->probe->target);
+	side_free(c->probe);
+	c->probe = NULL;
+	loop_timer_cancel(c->loop, &c->give_up);
+	connect_next(c);
+}
+
+static void
+got_hello(struct member_client *c, struct side *s, const struct proto_msg *m)
+{
+	s->greeted = true;
+	s->alone = m->alone;
+	if (s == c->cur) {
+		heard_begin(c->heard);
+		if (!best(c) && c->probe == NULL)
+			loop_timer_set(c->loop, &c->retry, now(c));
+		return;
+	}
+	/* one that is alone only if no other answers */
+	if (rank(s) > rank(c->cur) && (!s->alone || c->round_done))
+		promote(c);
+	else
+		probe_failed(c);
+}
+
+/* From anywhere, so that those who lose a core node spread over the rest. */
+static void
+begin_round(struct member_client *c)
+{
+	const struct proto_node *self = told_self(c->told);
+	uint32_t any = 0;
+
+	if (self != NULL)
+		memcpy(&any, self->id.b, sizeof any);
+	targets_begin(&c->targets, any);
+	c->round_done = false;
+}
+
+static void
+back_off(struct member_client *c)
+{
+	c->retry_ns *= 2;
+	if (c->retry_ns > RETRY_MOST_NS)
+		c->retry_ns = RETRY_MOST_NS;
+}
+
+static void
+cur_failed(struct member_client *c)
+{
+	bool steady = now(c) - c->cur->born_ns >= STEADY_NS;
+
+	targets_failed(&c->targets, c->cur->target);
+	side_free(c->cur);
+	c->cur = NULL;
+	loop_timer_cancel(c->loop, &c->beat);
+	heard_lost(c->heard);
+	begin_round(c);
+	if (steady)
+		c->retry_ns = RETRY_LEAST_NS;
+	if (c->probe == NULL)
+		loop_timer_set(c->loop, &c->retry,
+			       steady ? now(c) : now(c) + c->retry_ns);
+	if (!steady)
+		back_off(c);
+}
+
+static void
+side_failed(void *ctx)
+{
+	struct side *s = ctx;
+	struct member_client *c = s->owner;
+
+	if (s == c->cur)
+		cur_failed(c);
+	else
+		probe_failed(c);
+}
+
+/* It is tried again and again; one line will do. */
+static void
+stranger(struct member_client *c, const struct side *s, uint32_t version)
+{
+	if (!c->stranger)
+		log_warn("member %s: not used: it speaks version %u of the "
+			 "membership's protocol, and this is %d",
+			 s->own ? c->socket_path : s->text, version,
+			 PROTO_VERSION);
+	c->stranger = true;
+}
+
+static void
+side_frame(void *ctx, const struct proto_msg *m)
+{
+	struct side *s = ctx;
+	struct member_client *c = s->owner;
+
+	s->heard_ns = now(c);
+	if (m->type == PROTO_HELLO && m->version == PROTO_VERSION) {
+		got_hello(c, s, m);
+		return;
+	}
+	if (m->type == PROTO_HELLO)
+		stranger(c, s, m->version);
+	if (m->type == PROTO_HELLO || !s->greeted) {
+		side_failed(s);
+		return;
+	}
+	switch (m->type) {
+	case PROTO_NODE:
+		got_node(c, m->number, &m->node);
+		break;
+	case PROTO_HOLD:
+		heard_holds(c->heard, m);
+		break;
+	case PROTO_GONE:
+		heard_gone(c->heard, &m->gone);
+		break;
+	case PROTO_VIEW:
+		heard_view(c->heard, m->seq, s->alone);
+		break;
+	case PROTO_LEASE:
+		got_lease(c, &m->lease);
+		break;
+	case PROTO_PING:
+		s->pong_due = true;
+		link_kick(s->link);
+		break;
+	case PROTO_HELLO:
+	case PROTO_PONG:
+		break;
+	}
+}
+
+static const struct link_ops side_ops = {
+    .frame = side_frame,
+    .fill = side_fill,
+    .failed = side_failed,
+};
+
+/* Whom to talk to. */
+
+static struct side *
+begin_probe(struct member_client *c, uint32_t target)
+{
+	bool own = target == TARGETS_OWN;
+	struct side *s = side_new(
+	    c->loop, own ? c->socket_path : NULL,
+	    own ? NULL : targets_address(&c->targets, target), &side_ops, c);
+
+	if (s != NULL)
+		s->target = target;
+	return s;
+}
+
+static void
+round_over(struct member_client *c)
+{
+	int64_t wait = c->cur != NULL ? better_ns(c) : c->retry_ns;
+
+	targets_again(&c->targets);
+	c->round_done = true;
+	if (c->cur == NULL)
+		back_off(c);
+	if (!best(c))
+		loop_timer_set(c->loop, &c->retry, now(c) + wait);
+}
+
+/* Nothing better than what is in use can come from there. */
+static bool
+pointless(const struct member_client *c, uint32_t target)
+{
+	if (c->cur == NULL)
+		return false;
+	if (target == c->cur->target)
+		return true;
+	return rank(c->cur) == 1 && target != TARGETS_OWN;
+}
+
+static void
+connect_next(struct member_client *c)
+{
+	uint32_t target;
+
+	while (c->probe == NULL &&
+	       (target = targets_next(&c->targets)) != TARGETS_NONE) {
+		if (pointless(c, target))
+			continue;
+		c->probe = begin_probe(c, target);
+		if (c->probe == NULL)
+			targets_failed(&c->targets, target);
+	}
+	if (c->probe != NULL)
+		loop_timer_set(c->loop, &c->give_up, now(c) + GIVE_UP_NS);
+	else
+		round_over(c);
+}
+
+static void
+retry_fire(void *ctx)
+{
+	struct member_client *c = ctx;
+
+	if (c->probe == NULL)
+		connect_next(c);
+}
+
+static void
+give_up_fire(void *ctx)
+{
+	probe_failed(ctx);
+}
+
+static void
+beat_fire(void *ctx)
+{
+	struct member_client *c = ctx;
+	bool late = now(c) - c->beat_ns > 2 * BEAT_NS;
+
+	c->beat_ns = now(c);
+	/* If this process stood still the silence is its own. */
+	if (!late && now(c) - c->cur->heard_ns > CLIENT_SILENCE_MS * MS) {
+		cur_failed(c);
+		return;
+	}
+	if (++c->beats % PING_EVERY == 0) {
+		c->cur->ping_due = true;
+		link_kick(c->cur->link);
+	}
+	loop_timer_set(c->loop, &c->beat, now(c) + BEAT_NS);
+}
+
+/* The interface. */
+
+struct member_client *
+member_client_new(struct loop *l, const char *socket_path,
+		  const struct address *cores, size_t ncores,
+		  const struct member_client_ops *ops, void *ctx)
+{
+	struct member_client *c = calloc(1, sizeof *c);
+
+	if (c == NULL)
+		return NULL;
+	c->loop = l;
+	c->ops = ops;
+	c->ctx = ctx;
+	c->retry_ns = RETRY_LEAST_NS;
+	c->batch_ns = CLIENT_BATCH_MS * MS;
+	c->retry = (struct loop_timer){.fire = retry_fire, .ctx = c};
+	c->give_up = (struct loop_timer){.fire = give_up_fire, .ctx = c};
+	c->beat = (struct loop_timer){.fire = beat_fire, .ctx = c};
+	c->batch = (struct loop_timer){.fire = batch_fire, .ctx = c};
+	c->heard = heard_new(l, ops, ctx);
+	c->told = told_new();
+	c->leases_said.skips = true;
+	if (ops->lease != NULL)
+		c->leases = leases_new();
+	if (socket_path != NULL)
+		c->socket_path = strdup(socket_path);
+	c->targets.own = socket_path != NULL;
+	if (c->heard == NULL || c->told == NULL ||
+	    (ops->lease != NULL && c->leases == NULL) ||
+	    (socket_path != NULL && c->socket_path == NULL)) {
+		member_client_free(c);
+		errno = ENOMEM;
+		return NULL;
+	}
+	for (size_t i = 0; i < ncores; i++)
+		targets_add(&c->targets, &cores[i], true, false);
+	loop_timer_set(l, &c->retry, loop_now_ns(l));
+	return c;
+}
+
+void
+member_client_free(struct member_client *c)
+{
+	if (c == NULL)
+		return;
+	if (c->cur != NULL) {
+		told_leave(c->told);
+		link_flush(c->cur->link);
+	}
+	side_free(c->cur);
+	side_free(c->probe);
+	loop_timer_cancel(c->loop, &c->retry);
+	loop_timer_cancel(c->loop, &c->give_up);
+	loop_timer_cancel(c->loop, &c->beat);
+	loop_timer_cancel(c->loop, &c->batch);
+	told_free(c->told);
+	heard_free(c->heard);
+	leases_free(c->leases);
+	free(c->socket_path);
+	free(c);
+}
+
+void
+member_client_add_core(struct member_client *c, const struct address *a,
+		       bool doubtful)
+{
+	if (!targets_add(&c->targets, a, false, doubtful))
+		return;
+	if (c->cur == NULL && c->probe == NULL)
+		loop_timer_set(c->loop, &c->retry, now(c));
+}
+
+void
+member_client_announce(struct member_client *c, const struct proto_node *self)
+{
+	if (told_node(c->told, self) && c->cur != NULL)
+		link_kick(c->cur->link);
+}
+
+void
+member_client_hold(struct member_client *c, const struct digest *image,
+		   const struct bitmap *held)
+{
+	int64_t due = c->flushed_ns + c->batch_ns;
+
+	told_hold(c->told, image, held);
+	if (c->batch.slot == 0)
+		loop_timer_set(c->loop, &c->batch, due < now(c) ? now(c) : due);
+}
+
+void
+member_client_boots(struct member_client *c, bool ready)
+{
+	if (c->boots == ready)
+		return;
+	c->boots = ready;
+	if (c->cur == NULL)
+		return;
+	c->cur->hello_due = true;
+	link_kick(c->cur->link);
+}
+
+void
+member_client_lease(struct member_client *c, const struct proto_lease *l)
+{
+	leases_set(c->leases, l, now(c));
+	if (c->cur != NULL)
+		link_kick(c->cur->link);
+}
+
+bool
+member_client_alone(const struct member_client *c)
+{
+	return c->cur == NULL || c->cur->alone;
+}
+
+int
+member_client_own(struct member_client *c, const char *socket_path)
+{
+	char *path = strdup(socket_path);
+
+	if (path == NULL)
+		return -1;
+	free(c->socket_path);
+	c->socket_path = path;
+	c->targets.own = true;
+	targets_again(&c->targets);
+	if (c->probe == NULL && !best(c))
+		loop_timer_set(c->loop, &c->retry, now(c));
+	return 0;
+}
+
+bool
+member_client_is_core(const struct member_client *c)
+{
+	return c->cur != NULL && c->cur->own;
+}
+
+const char *
+member_client_peer(const struct member_client *c)
+{
+	if (c->cur == NULL)
+		return NULL;
+	return c->cur->own ? c->socket_path : c->cur->text;
+}

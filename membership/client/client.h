@@ -1,0 +1,85 @@
+/* client: a router's side of the membership, and a boot service's.
+ *
+ * Connected to the node's own member by a Unix socket if there is one, else
+ * to a core node's by TCP; moves to another when that one is silent for
+ * CLIENT_SILENCE_MS or closes.  It learns the core's addresses from the NODE
+ * frames.  While no member answers, the last view stays in force.
+ *
+ * A member that has lost its group is the last resort, and retires no node.
+ *
+ * A boot service is a client of its node's own member (it gives no cores) that
+ * announces no node.  It hears of all nodes, this one too, and keeps a rota;
+ * of all leases, before the first view; and says which it has given.  What it
+ * says is kept here too, and said again to a member that was started anew.
+ *
+ * All callbacks come from the loop.  After a change of member the client
+ * reports as gone the nodes that the new one does not have CLIENT_SWEEP_MS
+ * after its first view: the others may be moving too.
+ */
+#ifndef VF_MEMBERSHIP_CLIENT_CLIENT_H
+#define VF_MEMBERSHIP_CLIENT_CLIENT_H
+
+#include "lib/bitmap.h"
+#include "lib/loop.h"
+#include "membership/wire/proto.h"
+
+#define CLIENT_SILENCE_MS 3000
+#define CLIENT_BATCH_MS 100 /* up to CLIENT_BATCH_MAX_MS when much changes */
+#define CLIENT_BATCH_MAX_MS 1000
+#define CLIENT_SWEEP_MS 3000
+#define CLIENT_NODES_MAX 4096 /* more are not reported */
+
+struct member_client;
+
+struct member_client_ops {
+	/* New, or described anew.  Not called for the node itself. */
+	void (*node)(void *ctx, const struct proto_node *n);
+	void (*hold)(void *ctx, const struct proto_hold *h);
+	void (*gone)(void *ctx, const struct node_id *id);
+	/* What was reported up to here is one whole view. */
+	void (*view)(void *ctx, uint64_t seq);
+	/* New, or changed, elsewhere; NULL: leases are not asked for. */
+	void (*lease)(void *ctx, const struct proto_lease *l);
+};
+
+/* socket_path: the own member's, or NULL.  cores: where to try first; more
+ * are learnt.  Copies what it is given but for ops and ctx. */
+struct member_client *member_client_new(struct loop *l, const char *socket_path,
+					const struct address *cores,
+					size_t ncores,
+					const struct member_client_ops *ops,
+					void *ctx);
+/* Tells the group that the node leaves, as far as that can be said at once. */
+void member_client_free(struct member_client *c);
+
+/* doubtful: tried when no other answers. */
+void member_client_add_core(struct member_client *c, const struct address *a,
+			    bool doubtful);
+/* The node runs a member of its own by now. */
+int member_client_own(struct member_client *c, const char *socket_path);
+/* It is the own member that answers. */
+bool member_client_is_core(const struct member_client *c);
+/* The node, as it is now; said at once and after every change of member. */
+void member_client_announce(struct member_client *c,
+			    const struct proto_node *self);
+/* What is held of an image; the client says what changed since it last said
+ * something, in batches of CLIENT_BATCH_MS.  To be called after each change
+ * (it only sets a timer); `held` must live as long as the client. */
+void member_client_hold(struct member_client *c, const struct digest *image,
+			const struct bitmap *held);
+
+/* This node's boot service is ready, or is so no longer; it is none as soon as
+ * the connection ends. */
+void member_client_boots(struct member_client *c, bool ready);
+/* As the boot service knows it now; the version is set here.  Only if leases
+ * were asked for. */
+void member_client_lease(struct member_client *c, const struct proto_lease *l);
+/* No member answers, or one that has lost its group: others may be leading who
+ * cannot be heard. */
+bool member_client_alone(const struct member_client *c);
+
+/* For the status: the member's address or path, the client's; NULL while there
+ * is none. */
+const char *member_client_peer(const struct member_client *c);
+
+#endif

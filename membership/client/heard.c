@@ -1,0 +1,127 @@
+#include "membership/client/heard.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "membership/wire/hold.h"
+#include "membership/client/known.h"
+#include "membership/wire/numbers.h"
+
+#define MS 1000000LL
+
+struct heard {
+	struct loop *loop;
+	const struct member_client_ops *ops;
+	void *ctx;
+	struct known *known;
+	struct numbers *numbers;
+	bool first_view;
+	uint64_t seq;
+	struct loop_timer sweep;
+};
+
+static void
+retire(void *ctx, const struct node_id *id)
+{
+	struct heard *h = ctx;
+
+	h->ops->gone(h->ctx, id);
+}
+
+static void
+sweep_fire(void *ctx)
+{
+	struct heard *h = ctx;
+
+	if (known_retire(h->known, retire, h) > 0)
+		h->ops->view(h->ctx, h->seq);
+}
+
+struct heard *
+heard_new(struct loop *l, const struct member_client_ops *ops, void *ctx)
+{
+	struct heard *h = calloc(1, sizeof *h);
+
+	if (h == NULL)
+		return NULL;
+	h->loop = l;
+	h->ops = ops;
+	h->ctx = ctx;
+	h->sweep = (struct loop_timer){.fire = sweep_fire, .ctx = h};
+	h->known = known_new(CLIENT_NODES_MAX);
+	h->numbers = numbers_new();
+	if (h->known == NULL || h->numbers == NULL) {
+		heard_free(h);
+		errno = ENOMEM;
+		return NULL;
+	}
+	return h;
+}
+
+void
+heard_free(struct heard *h)
+{
+	if (h == NULL)
+		return;
+	loop_timer_cancel(h->loop, &h->sweep);
+	known_free(h->known);
+	numbers_free(h->numbers);
+	free(h);
+}
+
+void
+heard_begin(struct heard *h)
+{
+	known_begin(h->known);
+	numbers_clear(h->numbers);
+	h->first_view = true;
+	loop_timer_cancel(h->loop, &h->sweep);
+}
+
+void
+heard_lost(struct heard *h)
+{
+	loop_timer_cancel(h->loop, &h->sweep);
+}
+
+bool
+heard_node(struct heard *h, uint16_t number, const struct proto_node *n,
+	   const struct proto_node *self)
+{
+	numbers_set(h->numbers, number, n);
+	if (self != NULL && node_id_equal(&n->id, &self->id))
+		return false;
+	return known_add(h->known, &n->id) == 0;
+}
+
+void
+heard_holds(struct heard *h, const struct proto_msg *m)
+{
+	const uint8_t *parts = m->parts;
+	size_t left = m->nparts;
+	struct proto_hold hold;
+
+	while (left > 0 && hold_next(&parts, &left, &hold))
+		if (numbers_resolve(h->numbers, &hold) &&
+		    known_has(h->known, &hold.node))
+			h->ops->hold(h->ctx, &hold);
+}
+
+void
+heard_gone(struct heard *h, const struct node_id *id)
+{
+	numbers_forget(h->numbers, id);
+	if (known_remove(h->known, id))
+		h->ops->gone(h->ctx, id);
+}
+
+void
+heard_view(struct heard *h, uint64_t seq, bool alone)
+{
+	h->seq = seq;
+	h->ops->view(h->ctx, seq);
+	if (h->first_view && !alone)
+		loop_timer_set(h->loop, &h->sweep,
+			       loop_now_ns(h->loop) + CLIENT_SWEEP_MS * MS);
+	h->first_view = false;
+}

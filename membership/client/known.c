@@ -1,0 +1,141 @@
+#include "membership/client/known.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUCKETS 1024
+#define NONE UINT32_MAX
+
+struct entry {
+	struct node_id id;
+	uint32_t next; /* in its bucket, or among the free ones */
+	uint32_t view; /* in which it was last seen */
+};
+
+struct known {
+	uint32_t view;
+	uint32_t buckets[BUCKETS];
+	uint32_t unused; /* the first free entry */
+	uint32_t max;
+	struct entry entries[];
+};
+
+struct known *
+known_new(uint32_t max)
+{
+	struct known *k = calloc(1, sizeof *k + max * sizeof *k->entries);
+
+	if (k == NULL)
+		return NULL;
+	k->max = max;
+	for (uint32_t i = 0; i < BUCKETS; i++)
+		k->buckets[i] = NONE;
+	for (uint32_t i = 0; i < max; i++)
+		k->entries[i].next = i + 1 < max ? i + 1 : NONE;
+	k->unused = max > 0 ? 0 : NONE;
+	return k;
+}
+
+void
+known_free(struct known *k)
+{
+	free(k);
+}
+
+static uint32_t
+bucket(const struct node_id *id)
+{
+	uint32_t v;
+
+	memcpy(&v, id->b, sizeof v);
+	return v % BUCKETS;
+}
+
+/* Where the number of this node's entry stands; there, NONE if it has none. */
+static const uint32_t *
+find(const struct known *k, const struct node_id *id)
+{
+	const uint32_t *at = &k->buckets[bucket(id)];
+
+	while (*at != NONE && !node_id_equal(&k->entries[*at].id, id))
+		at = &k->entries[*at].next;
+	return at;
+}
+
+void
+known_begin(struct known *k)
+{
+	k->view++;
+}
+
+int
+known_add(struct known *k, const struct node_id *id)
+{
+	uint32_t i = *find(k, id);
+
+	if (i == NONE) {
+		i = k->unused;
+		if (i == NONE) {
+			errno = ENOSPC;
+			return -1;
+		}
+		k->unused = k->entries[i].next;
+		k->entries[i].id = *id;
+		k->entries[i].next = k->buckets[bucket(id)];
+		k->buckets[bucket(id)] = i;
+	}
+	k->entries[i].view = k->view;
+	return 0;
+}
+
+bool
+known_has(const struct known *k, const struct node_id *id)
+{
+	return *find(k, id) != NONE;
+}
+
+static void
+unlink_at(struct known *k, uint32_t *at)
+{
+	uint32_t i = *at;
+
+	*at = k->entries[i].next;
+	k->entries[i].next = k->unused;
+	k->unused = i;
+}
+
+bool
+known_remove(struct known *k, const struct node_id *id)
+{
+	uint32_t *at = (uint32_t *)find(k, id);
+
+	if (*at == NONE)
+		return false;
+	unlink_at(k, at);
+	return true;
+}
+
+uint32_t
+known_retire(struct known *k, void (*gone)(void *ctx, const struct node_id *id),
+	     void *ctx)
+{
+	uint32_t n = 0;
+
+	for (uint32_t b = 0; b < BUCKETS; b++) {
+		uint32_t *at = &k->buckets[b];
+
+		while (*at != NONE) {
+			struct entry *e = &k->entries[*at];
+
+			if (e->view == k->view) {
+				at = &e->next;
+				continue;
+			}
+			unlink_at(k, at);
+			gone(ctx, &e->id);
+			n++;
+		}
+	}
+	return n;
+}

@@ -1,0 +1,40 @@
+#include "membership/client/rota.h"
+
+#include <string.h>
+
+void
+rota_gone(struct rota *r, const struct node_id *id)
+{
+	for (uint32_t i = 0; i < r->n; i++)
+		if (node_id_equal(&r->queue[i].id, id)) {
+			r->queue[i] = r->queue[--r->n];
+			return;
+		}
+}
+
+void
+rota_node(struct rota *r, const struct proto_node *n)
+{
+	rota_gone(r, &n->id);
+	if (n->boots == 0 || n->satellite || r->n == ROTA_MAX)
+		return;
+	r->queue[r->n].id = n->id;
+	r->queue[r->n].place = n->boots;
+	r->n++;
+}
+
+const struct node_id *
+rota_first(const struct rota *r)
+{
+	uint32_t first = 0;
+
+	for (uint32_t i = 1; i < r->n; i++) {
+		uint32_t a = r->queue[i].place, b = r->queue[first].place;
+
+		if (a < b ||
+		    (a == b && memcmp(r->queue[i].id.b, r->queue[first].id.b,
+				      sizeof r->queue[i].id.b) < 0))
+			first = i;
+	}
+	return r->n > 0 ? &r->queue[first].id : NULL;
+}

@@ -1,0 +1,32 @@
+/* rota: whose turn it is to answer DHCP.
+ *
+ * A core node whose boot service is ready takes the next place in a queue
+ * (proto_node's `boots`), and keeps it for as long as that service lives.  The
+ * first in the queue answers; the others wait.  So who comes later takes
+ * nothing over, and all who have the same view agree.  Of two that took the
+ * same place at the same moment the one with the lower UUID is before.
+ *
+ * Pure state, of what a member_client's callbacks tell.
+ */
+#ifndef VF_MEMBERSHIP_CLIENT_ROTA_H
+#define VF_MEMBERSHIP_CLIENT_ROTA_H
+
+#include "membership/wire/proto.h"
+
+#define ROTA_MAX 64 /* in the queue; more are passed over */
+
+struct rota {
+	uint32_t n;
+	struct {
+		struct node_id id;
+		uint32_t place;
+	} queue[ROTA_MAX];
+};
+
+/* New, or described anew. */
+void rota_node(struct rota *r, const struct proto_node *n);
+void rota_gone(struct rota *r, const struct node_id *id);
+/* NULL: nobody's. */
+const struct node_id *rota_first(const struct rota *r);
+
+#endif

@@ -1,0 +1,52 @@
+#include "membership/client/side.h"
+
+#include <stdlib.h>
+
+struct side *
+side_new(struct loop *l, const char *path, const struct address *to,
+	 const struct link_ops *ops, void *owner)
+{
+	struct side *s = calloc(1, sizeof *s);
+
+	if (s == NULL)
+		return NULL;
+	s->owner = owner;
+	s->own = path != NULL;
+	s->hello_due = true;
+	s->born_ns = s->heard_ns = loop_now_ns(l);
+	if (path != NULL) {
+		s->link = link_connect_unix(l, path, ops, s);
+	} else {
+		address_text(to, s->text);
+		s->link = link_connect(l, to, ops, s);
+	}
+	if (s->link == NULL) {
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+side_free(struct side *s)
+{
+	if (s == NULL)
+		return;
+	link_free(s->link);
+	free(s);
+}
+
+static void
+say_due(bool *due, const struct proto_msg *m, struct room *room)
+{
+	if (*due)
+		*due = !say(room, m);
+}
+
+void
+side_say(struct side *s, const struct proto_msg *hello, struct room *room)
+{
+	say_due(&s->hello_due, hello, room);
+	say_due(&s->pong_due, &(struct proto_msg){.type = PROTO_PONG}, room);
+	say_due(&s->ping_due, &(struct proto_msg){.type = PROTO_PING}, room);
+}

@@ -1,0 +1,267 @@
+#include "membership/client/told.h"
+
+#include <stdlib.h>
+
+#include "membership/wire/hold.h"
+#include "membership/wire/room.h"
+
+#define LINK_FRAME 8192 /* bytes */
+#define WORDS_AT_ONCE 64
+#define GAP_WORDS 32 /* unchanged words that cost less than a new part */
+
+struct said {
+	const struct bitmap *held; /* NULL: the slot is free */
+	struct digest image;
+	uint64_t *words; /* as the member was told */
+	uint32_t n;      /* so many of them, from the first */
+};
+
+struct told {
+	struct proto_node self;
+	bool have_self, self_due, leaving, left, flushing;
+	struct said said[PROTO_IMAGES_MAX];
+	size_t bytes;
+};
+
+struct told *
+told_new(void)
+{
+	return calloc(1, sizeof(struct told));
+}
+
+void
+told_free(struct told *t)
+{
+	if (t == NULL)
+		return;
+	for (int i = 0; i < PROTO_IMAGES_MAX; i++)
+		free(t->said[i].words);
+	free(t);
+}
+
+static bool
+incomplete(const struct proto_node *n, const struct digest *image)
+{
+	for (uint8_t i = 0; i < n->nimages; i++)
+		if (digest_equal(&n->images[i].id, image))
+			return !n->images[i].complete;
+	return false;
+}
+
+bool
+told_node(struct told *t, const struct proto_node *self)
+{
+	if (t->have_self && proto_node_equal(&t->self, self))
+		return false;
+	t->self = *self;
+	t->have_self = true;
+	t->self_due = true;
+	/* A member keeps no bitmap of an image that is not there, or all. */
+	for (int i = 0; i < PROTO_IMAGES_MAX; i++)
+		if (!incomplete(self, &t->said[i].image))
+			t->said[i].n = 0;
+	return true;
+}
+
+const struct proto_node *
+told_self(const struct told *t)
+{
+	return t->have_self ? &t->self : NULL;
+}
+
+static struct said *
+find(struct told *t, const struct digest *image)
+{
+	for (int i = 0; i < PROTO_IMAGES_MAX; i++)
+		if (t->said[i].held != NULL &&
+		    digest_equal(&t->said[i].image, image))
+			return &t->said[i];
+	return NULL;
+}
+
+void
+told_hold(struct told *t, const struct digest *image, const struct bitmap *held)
+{
+	struct said *s = find(t, image);
+
+	for (int i = 0; s == NULL && i < PROTO_IMAGES_MAX; i++)
+		if (t->said[i].held == NULL)
+			s = &t->said[i];
+	if (s == NULL || s->held == held)
+		return;
+	free(s->words);
+	s->words = calloc(bitmap_words(held) + 1, sizeof *s->words);
+	s->held = s->words != NULL ? held : NULL;
+	s->image = *image;
+	s->n = 0;
+}
+
+void
+told_nothing(struct told *t)
+{
+	for (int i = 0; i < PROTO_IMAGES_MAX; i++)
+		t->said[i].n = 0;
+	t->self_due = t->have_self;
+	t->flushing = true;
+}
+
+void
+told_flush(struct told *t)
+{
+	t->flushing = true;
+}
+
+void
+told_leave(struct told *t)
+{
+	t->leaving = true;
+}
+
+static bool
+differs(const struct said *s, uint32_t w)
+{
+	return s->words[w] != bitmap_word(s->held, w);
+}
+
+/* The next run of words that have changed since they were said, from *first
+ * on: its length, 0 if there is none. */
+static uint32_t
+next_run(const struct said *s, uint32_t *first)
+{
+	uint32_t w = *first, last;
+
+	while (w < s->n && !differs(s, w))
+		w++;
+	*first = last = w;
+	if (w == s->n)
+		return 0;
+	for (; w < s->n && w - *first < WORDS_AT_ONCE && w - last <= GAP_WORDS;
+	     w++)
+		if (differs(s, w))
+			last = w;
+	return last - *first + 1;
+}
+
+/* The functions that say something return false when the buffer is full. */
+static bool
+say_self(struct told *t, struct room *room)
+{
+	struct proto_msg m;
+
+	if (!t->self_due)
+		return true;
+	m.type = PROTO_NODE;
+	m.number = 0; /* it is the only one */
+	m.node = t->self;
+	t->self_due = !say(room, &m);
+	return !t->self_due;
+}
+
+static bool
+put_change(struct hold_frame *f, struct hold_part p, enum proto_change change,
+	   const struct said *s)
+{
+	uint64_t words[WORDS_AT_ONCE];
+
+	for (uint32_t i = 0; i < p.n; i++) {
+		uint64_t was = s->words[p.first + i],
+			 is = bitmap_word(s->held, p.first + i);
+
+		words[i] = change == PROTO_TAKEN ? is & ~was : was & ~is;
+	}
+	p.words = words;
+	p.change = change;
+	return hold_put(f, &p);
+}
+
+/* What has changed of the words that were said; in two parts, of which both
+ * have to find room. */
+static bool
+say_changes(struct said *s, struct hold_part p, struct hold_frame *f)
+{
+	p.first = 0;
+	while ((p.n = next_run(s, &p.first)) > 0) {
+		if (f->room->left < 2 * (PROTO_HEAD + HOLD_BYTES(p.n)))
+			return false;
+		(void)put_change(f, p, PROTO_TAKEN, s);
+		(void)put_change(f, p, PROTO_DROPPED, s);
+		for (uint32_t i = 0; i < p.n; i++, p.first++)
+			s->words[p.first] = bitmap_word(s->held, p.first);
+	}
+	return true;
+}
+
+/* Those that were not said yet, the empty ones too: the member may know of
+ * older ones. */
+static bool
+say_rest(struct said *s, struct hold_part p, struct hold_frame *f)
+{
+	uint32_t nwords = bitmap_words(s->held);
+
+	p.change = PROTO_HELD;
+	for (; s->n < nwords; s->n += p.n) {
+		p.first = s->n;
+		p.n = nwords - s->n < WORDS_AT_ONCE ? nwords - s->n
+						    : WORDS_AT_ONCE;
+		for (uint32_t i = 0; i < p.n; i++)
+			s->words[s->n + i] = bitmap_word(s->held, s->n + i);
+		p.words = s->words + s->n;
+		if (!hold_put(f, &p))
+			return false;
+	}
+	return true;
+}
+
+static bool
+say_held(struct said *s, uint8_t index, struct room *room)
+{
+	struct hold_frame f = {.room = room, .most = LINK_FRAME};
+	struct hold_part p = {.index = index, .nchunks = bitmap_size(s->held)};
+	bool all = say_changes(s, p, &f) && say_rest(s, p, &f);
+
+	hold_close(&f);
+	return all;
+}
+
+static bool
+say_all_held(struct told *t, struct room *room)
+{
+	for (uint8_t i = 0; i < t->self.nimages; i++) {
+		struct said *s = find(t, &t->self.images[i].id);
+
+		if (s != NULL && !t->self.images[i].complete &&
+		    !say_held(s, i, room))
+			return false;
+	}
+	return true;
+}
+
+size_t
+told_read(struct told *t, uint8_t *buf, size_t len)
+{
+	struct room room = {.buf = buf, .left = len};
+	struct proto_msg m = {.type = PROTO_GONE, .gone = t->self.id};
+
+	if (!t->have_self || t->left)
+		return 0;
+	if (t->leaving) {
+		t->left = say(&room, &m);
+		return len - room.left;
+	}
+	if (say_self(t, &room) && t->flushing) {
+		size_t before = room.left;
+
+		t->flushing = !say_all_held(t, &room);
+		t->bytes += before - room.left;
+	}
+	return len - room.left;
+}
+
+size_t
+told_bytes(struct told *t)
+{
+	size_t n = t->bytes;
+
+	t->bytes = 0;
+	return n;
+}

@@ -1,0 +1,83 @@
+/* hold: what nodes hold of their images, in few bytes.
+ *
+ * A HOLD's body is parts, one after the other.  A part, its numbers in groups
+ * of seven bits, the lowest first, all but the last with the top bit set:
+ *
+ *   number   the node's, as its last NODE from this sender gave it
+ *   1 byte   the image's index in that NODE, and 16 times the proto_change
+ *   first    chunk
+ *   span     chunks; together PROTO_SPAN_MAX at most in a HOLD
+ *   runs     bits, the highest of a byte first, and zeros up to the next byte:
+ *            of PROTO_HELD one that says whether the first run is marked; then
+ *            the lengths of runs that are marked and not marked by turns (else
+ *            the first one is), by Elias' gamma code, until they make the span
+ *
+ * So a part is seven bytes and a bit or two for each chunk that is scattered
+ * among others; 1.5 bits for each chunk of the span at most, and some bytes
+ * for any number of chunks in a row.
+ */
+#ifndef VF_MEMBERSHIP_WIRE_HOLD_H
+#define VF_MEMBERSHIP_WIRE_HOLD_H
+
+#include "membership/wire/proto.h"
+
+struct bitmap;
+struct room;
+
+/* Reading. */
+
+/* The next part of a HOLD; moves on in it.  False: there is no right one. */
+bool hold_next(const uint8_t **parts, size_t *left, struct proto_hold *h);
+
+/* What a part says of the chunks of one word. */
+struct hold_word {
+	uint32_t word;
+	uint64_t mask; /* of these chunks, */
+	uint64_t bits; /* that these are held */
+};
+
+/* A place among a part's words. */
+struct hold_reader {
+	const struct proto_hold *h;
+	size_t bit;
+	uint32_t chunk, run; /* what is left of the run */
+	bool marked;
+};
+
+struct hold_reader hold_reader_init(const struct proto_hold *h);
+/* The next word that it says something of, in rising order. */
+bool hold_read(struct hold_reader *r, struct hold_word *w);
+/* Does as it says, as far as the bitmap goes. */
+void hold_apply(const struct proto_hold *h, struct bitmap *held);
+
+/* Writing. */
+
+/* What is to be said of some words. */
+struct hold_part {
+	uint16_t number;
+	uint8_t index;
+	enum proto_change change;
+	uint32_t first;        /* word */
+	uint32_t n;            /* words, HOLD_WORDS_MAX at most */
+	uint32_t nchunks;      /* of the image */
+	const uint64_t *words; /* marked chunks; beyond the image none */
+};
+
+#define HOLD_WORDS_MAX 256
+/* Bytes that so many words take at most. */
+#define HOLD_BYTES(words) (12 + 12 * (size_t)(words))
+
+/* A frame that is being put together; nothing else may be said meanwhile.
+ * {room, most}: none is open. */
+struct hold_frame {
+	struct room *room;
+	size_t most;   /* bytes: no longer frames than that */
+	uint8_t *head; /* NULL: none is open */
+	uint32_t span;
+};
+
+/* False: there may be no room for it, and nothing was written. */
+bool hold_put(struct hold_frame *f, const struct hold_part *p);
+void hold_close(struct hold_frame *f);
+
+#endif

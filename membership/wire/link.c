@@ -1,0 +1,306 @@
+#include "membership/wire/link.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+
+#define OUT_ROUNDS 4 /* chunks a turn, so that one reader cannot hog it */
+
+struct link {
+	struct loop *loop;
+	struct loop_source source;
+	const struct link_ops *ops;
+	void *ctx;
+	bool connecting;
+	bool busy, freed; /* freed from within its own callback */
+	uint8_t *in, *out;
+	size_t nin, room, nout; /* bytes; room: of in */
+	int64_t stuck_ns;
+};
+
+static void link_ready(void *ctx, uint32_t events);
+
+static struct link *
+make(struct loop *l, int fd, bool connecting, const struct link_ops *ops,
+     void *ctx)
+{
+	struct link *k = calloc(1, sizeof *k);
+	int one = 1;
+
+	if (k == NULL) {
+		close(fd);
+		return NULL;
+	}
+	/* EOPNOTSUPP on a Unix socket, and no matter elsewhere */
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	k->loop = l;
+	k->ops = ops;
+	k->ctx = ctx;
+	k->connecting = connecting;
+	k->source = (struct loop_source){
+	    .fd = fd,
+	    .events = EPOLLIN | EPOLLOUT,
+	    .ready = link_ready,
+	    .ctx = k,
+	};
+	if (loop_add(l, &k->source) == -1) {
+		close(fd);
+		free(k);
+		return NULL;
+	}
+	return k;
+}
+
+struct link *
+link_new(struct loop *l, int fd, const struct link_ops *ops, void *ctx)
+{
+	return make(l, fd, false, ops, ctx);
+}
+
+static struct link *
+begin(struct loop *l, const struct sockaddr *sa, socklen_t len,
+      const struct link_ops *ops, void *ctx)
+{
+	AUTO_CLOSE int fd = socket(
+	    sa->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd == -1)
+		return NULL;
+	if (connect(fd, sa, len) == -1 && errno != EINPROGRESS)
+		return NULL;
+	return make(l, TAKE_FD(fd), true, ops, ctx);
+}
+
+struct link *
+link_connect(struct loop *l, const struct address *to,
+	     const struct link_ops *ops, void *ctx)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = address_sockaddr(to, &ss);
+
+	return begin(l, (struct sockaddr *)&ss, len, ops, ctx);
+}
+
+struct link *
+link_connect_unix(struct loop *l, const char *path, const struct link_ops *ops,
+		  void *ctx)
+{
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
+
+	if (strlen(path) >= sizeof un.sun_path) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	memcpy(un.sun_path, path, strlen(path));
+	return begin(l, (struct sockaddr *)&un, sizeof un, ops, ctx);
+}
+
+static void
+destroy(struct link *k)
+{
+	loop_remove(k->loop, &k->source);
+	close(k->source.fd);
+	free(k->in);
+	free(k->out);
+	free(k);
+}
+
+/* Keeps what the socket did not take. -1: it failed. */
+static int
+put(struct link *k, const uint8_t *buf, size_t len)
+{
+	ssize_t n = send(k->source.fd, buf, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	if (n == -1 && errno != EAGAIN && errno != EINTR)
+		return -1;
+	if (n > 0)
+		k->stuck_ns = 0;
+	else
+		n = 0;
+	if ((size_t)n == len) {
+		k->nout = 0;
+		return 0;
+	}
+	if (k->stuck_ns == 0)
+		k->stuck_ns = loop_now_ns(k->loop);
+	if (k->out == NULL) {
+		k->out = malloc(LINK_CHUNK);
+		if (k->out == NULL)
+			return -1;
+	}
+	memmove(k->out, buf + n, len - n);
+	k->nout = len - n;
+	return 0;
+}
+
+/* 0: more could be sent or there is no more; -1: it failed. */
+static int
+write_some(struct link *k)
+{
+	uint8_t buf[LINK_CHUNK];
+
+	if (k->out != NULL && k->nout > 0 && put(k, k->out, k->nout) == -1)
+		return -1;
+	for (int i = 0; i < OUT_ROUNDS && k->nout == 0; i++) {
+		size_t n = k->ops->fill(k->ctx, buf, sizeof buf);
+
+		if (k->freed)
+			return 0;
+		if (n == 0) {
+			free(k->out);
+			k->out = NULL;
+			return loop_set_events(k->loop, &k->source, EPOLLIN);
+		}
+		if (put(k, buf, n) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Bytes that whole frames took; -1: EPROTO. */
+static ssize_t
+take_frames(struct link *k, const uint8_t *buf, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len) {
+		struct proto_msg m;
+		ssize_t n = proto_decode(buf + at, len - at, &m);
+
+		if (n == -1)
+			return -1;
+		if (n == 0)
+			break;
+		k->ops->frame(k->ctx, &m);
+		if (k->freed)
+			return at;
+		at += n;
+	}
+	return at;
+}
+
+/* What has come of a frame before its end has.  The room doubles, lest one that
+ * comes byte by byte be copied for each. */
+static int
+keep(struct link *k, const uint8_t *rest, size_t len)
+{
+	size_t room = 2 * len < LINK_CHUNK ? 2 * len : LINK_CHUNK;
+	uint8_t *in = NULL;
+
+	if (len > 0) {
+		in = malloc(room);
+		if (in == NULL)
+			return -1;
+		memcpy(in, rest, len);
+	}
+	free(k->in);
+	k->in = in;
+	k->nin = len;
+	k->room = room;
+	return 0;
+}
+
+static int
+read_some(struct link *k)
+{
+	uint8_t fresh[LINK_CHUNK], *buf = k->nin > 0 ? k->in : fresh;
+	size_t room = k->nin > 0 ? k->room : sizeof fresh;
+	ssize_t n, used;
+
+	n = recv(k->source.fd, buf + k->nin, room - k->nin, MSG_DONTWAIT);
+	if (n == -1)
+		return errno == EAGAIN || errno == EINTR ? 0 : -1;
+	if (n == 0) {
+		errno = 0;
+		return -1;
+	}
+	n += k->nin;
+	used = take_frames(k, buf, n);
+	if (k->freed)
+		return 0;
+	if (used == -1)
+		return -1;
+	if (used == 0 && buf == k->in && (size_t)n < room) {
+		k->nin = n;
+		return 0;
+	}
+	return keep(k, buf + used, n - used);
+}
+
+static int
+finish_connect(struct link *k, uint32_t events)
+{
+	int error = 0;
+	socklen_t len = sizeof error;
+
+	if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) == 0)
+		return 0;
+	if (getsockopt(k->source.fd, SOL_SOCKET, SO_ERROR, &error, &len) == -1)
+		return -1;
+	errno = error;
+	if (error != 0)
+		return -1;
+	k->connecting = false;
+	return 0;
+}
+
+static void
+link_ready(void *ctx, uint32_t events)
+{
+	struct link *k = ctx;
+	int ret = 0;
+
+	k->busy = true;
+	if (k->connecting)
+		ret = finish_connect(k, events);
+	if (ret == 0 && !k->connecting && (events & ~EPOLLOUT) != 0)
+		ret = read_some(k);
+	if (ret == 0 && !k->connecting && !k->freed && (events & EPOLLOUT))
+		ret = write_some(k);
+	if (ret == -1 && !k->freed)
+		k->ops->failed(k->ctx);
+	k->busy = false;
+	if (k->freed)
+		destroy(k);
+}
+
+void
+link_flush(struct link *k)
+{
+	if (!k->freed && !k->connecting)
+		(void)write_some(k);
+}
+
+void
+link_free(struct link *k)
+{
+	if (k == NULL || k->freed)
+		return;
+	if (!k->busy) {
+		destroy(k);
+		return;
+	}
+	loop_remove(k->loop, &k->source);
+	k->freed = true; /* and destroyed when the callback returns */
+}
+
+void
+link_kick(struct link *k)
+{
+	if (!k->freed && k->source.added)
+		(void)loop_set_events(k->loop, &k->source, EPOLLIN | EPOLLOUT);
+}
+
+int64_t
+link_stuck_ns(const struct link *k)
+{
+	return k->stuck_ns;
+}

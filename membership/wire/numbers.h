@@ -1,0 +1,24 @@
+/* numbers: the nodes that the numbers of one sender stand for, and the images
+ * of each; see PROTO_NODE and PROTO_HOLD.
+ */
+#ifndef VF_MEMBERSHIP_WIRE_NUMBERS_H
+#define VF_MEMBERSHIP_WIRE_NUMBERS_H
+
+#include "membership/wire/proto.h"
+
+struct numbers;
+
+struct numbers *numbers_new(void);
+void numbers_free(struct numbers *n);
+
+/* From now on.  Without memory the number stands for none. */
+void numbers_set(struct numbers *n, uint16_t number,
+		 const struct proto_node *node);
+/* The node has left. */
+void numbers_forget(struct numbers *n, const struct node_id *id);
+/* The sender begins anew. */
+void numbers_clear(struct numbers *n);
+/* Fills in what number and index stand for; false: nothing. */
+bool numbers_resolve(const struct numbers *n, struct proto_hold *h);
+
+#endif

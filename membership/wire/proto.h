@@ -1,0 +1,173 @@
+/* proto: the frames that routers and members say to each other, over a Unix
+ * socket, TCP, and (between members) CPG; also what a `/view` export holds.
+ *
+ * A frame, big-endian:
+ *   4  length of the body, at most PROTO_BODY_MAX
+ *   1  type
+ *   …  body
+ *
+ * HELLO  first on every connection, both ways; another version is refused.
+ *        A member says it again when `alone` changes, and a whole new view
+ *        follows it; a boot service when it is ready or is so no longer
+ * NODE   a node as it describes itself; again whenever that changes.  Its
+ *        number stands for it in what the same sender says after that
+ * HOLD   what nodes hold of their images, of all or what has changed: see
+ *        hold.h.  It may be repeated
+ * GONE   a node has left or failed
+ * VIEW   what was sent up to here is the whole view, number `seq`
+ * LEASE  what is known of a machine that the boot service has seen: see
+ *        leases.h.  Told to who asked for it in its HELLO
+ * PING   answered by PONG; any frame counts as a sign of life
+ *
+ * The decoder is pure: it looks at the bytes that it is given and nothing
+ * else, so it is fuzzed as it is.
+ */
+#ifndef VF_MEMBERSHIP_WIRE_PROTO_H
+#define VF_MEMBERSHIP_WIRE_PROTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lib/address.h"
+#include "lib/digest.h"
+#include "lib/manifest.h"
+
+#define PROTO_VERSION 2
+#define PROTO_HEAD 5 /* bytes */
+#define PROTO_BODY_MAX (64U << 10)
+#define PROTO_IMAGES_MAX 16       /* images a node */
+#define PROTO_NUMBERS_MAX 4096    /* nodes a sender */
+#define PROTO_SPAN_MAX (1U << 18) /* chunks that a HOLD speaks of, at most */
+#define PROTO_LEASE_VERSION_MAX (UINT64_MAX / 2)
+#define PROTO_WORD_VERSION_MAX (UINT64_MAX / 2)
+
+enum proto_type {
+	PROTO_HELLO = 1,
+	PROTO_NODE,
+	PROTO_HOLD,
+	PROTO_GONE,
+	PROTO_VIEW,
+	PROTO_PING,
+	PROTO_PONG,
+	PROTO_LEASE,
+};
+
+struct node_id {
+	uint8_t b[16]; /* a UUID */
+};
+
+struct proto_image {
+	struct digest id;
+	char name[MANIFEST_NAME_MAX + 1];
+	uint64_t size;       /* bytes */
+	uint32_t chunk_size; /* bytes */
+	bool complete;       /* all chunks are there: no HOLD is needed */
+	bool is_default;
+	bool seed; /* has the image file itself */
+	bool used; /* a client of the node has it attached, or it is wanted */
+};
+
+/* Which image is the default: what somebody once said, and the others hand
+ * on.  Of two the greater one is in force, version first, then id. */
+struct proto_word {
+	uint64_t version; /* at most PROTO_WORD_VERSION_MAX; 0: nothing said */
+	struct digest image;
+};
+
+struct proto_node {
+	struct node_id id;
+	char name[MANIFEST_NAME_MAX + 1]; /* of manifest_name_ok's kind */
+	struct address nbd;               /* ip may be "any": see member.c */
+	uint16_t member_port; /* 0: runs no member that TCP reaches */
+	bool active;          /* reads or fills */
+	bool reads;           /* a client reads */
+	bool serves;          /* its nbdkit answers */
+	bool satellite;       /* announced over TCP; the member sets it */
+	uint64_t budget;      /* bytes of store */
+	uint32_t boots; /* its boot service's place in the queue, see rota.h;
+			 * 0: none is ready.  The member sets it */
+	uint64_t since; /* seconds since 1970: when it started */
+	struct proto_word word;
+	uint8_t nimages;
+	struct proto_image images[PROTO_IMAGES_MAX];
+};
+
+/* Of the chunks from `first` on these are held, or more, or fewer ones. */
+enum proto_change {
+	PROTO_HELD,  /* those that are marked, and of the span no others */
+	PROTO_TAKEN, /* those that are marked, too */
+	PROTO_DROPPED,
+};
+
+/* A part of a HOLD. */
+struct proto_hold {
+	uint16_t number; /* of the node */
+	uint8_t index;   /* of the image in its NODE */
+	enum proto_change change;
+	uint32_t first, span; /* chunks */
+	const uint8_t *runs;  /* in the frame: see hold.h */
+	size_t nruns;         /* bytes */
+
+	/* what number and index stand for: numbers_resolve */
+	struct node_id node;
+	struct digest image;
+};
+
+/* How far a machine has come. */
+enum boot_stage {
+	BOOT_SEEN, /* it has an address; whether it boots is not known */
+	BOOT_ROM,
+	BOOT_KERNEL,
+	BOOT_INITRAMFS,
+	BOOT_JOINED,
+	BOOT_UP,
+};
+
+struct proto_lease {
+	uint64_t version; /* at most PROTO_LEASE_VERSION_MAX */
+	uint8_t mac[6];
+	uint8_t ip[4];
+	uint32_t left_s; /* 0: it has expired, UINT32_MAX: it never does */
+	enum boot_stage stage;
+	char name[MANIFEST_NAME_MAX + 1]; /* of manifest_name_ok's kind, or
+					   * empty */
+};
+
+struct proto_msg {
+	enum proto_type type;
+	union {
+		struct { /* HELLO */
+			uint32_t version;
+			bool alone;  /* a member that has lost its group: what
+				      * it does not know may yet live */
+			bool leases; /* a client that wants to be told them */
+			bool boots;  /* a boot service that is ready */
+		};
+		struct { /* NODE */
+			uint16_t number;
+			struct proto_node node;
+		};
+		struct {                      /* HOLD: for hold_next */
+			const uint8_t *parts; /* in the frame */
+			size_t nparts;        /* bytes */
+		};
+		struct node_id gone;
+		uint64_t seq; /* VIEW */
+		struct proto_lease lease;
+	};
+};
+
+/* One frame from the start of buf.  Bytes used; 0: it is not all there yet;
+ * -1, EPROTO: no right frame can begin with these bytes.  m's parts point into
+ * buf. */
+ssize_t proto_decode(const uint8_t *buf, size_t len, struct proto_msg *m);
+/* Bytes written, or -1, ENOSPC. */
+ssize_t proto_encode(const struct proto_msg *m, uint8_t *buf, size_t len);
+bool proto_node_equal(const struct proto_node *a, const struct proto_node *b);
+/* Less than, equal to, or greater than 0. */
+int proto_word_cmp(const struct proto_word *a, const struct proto_word *b);
+bool node_id_equal(const struct node_id *a, const struct node_id *b);
+
+#endif

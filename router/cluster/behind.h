@@ -1,0 +1,16 @@
+/* behind: which nodes have fallen so far behind this one that its trees are
+ * better off without them (route_is_behind).
+ */
+#ifndef VF_ROUTER_CLUSTER_BEHIND_H
+#define VF_ROUTER_CLUSTER_BEHIND_H
+
+#include <stdbool.h>
+
+struct router;
+
+/* Look at all nodes, for all images; nobody is behind one that does not read.
+ * What those that have fallen behind owe is asked of others.  marks: paces are
+ * counted from now on; once in a second. */
+void behind_judge(struct router *r, bool reading, bool marks);
+
+#endif

@@ -1,0 +1,469 @@
+#include "router/cluster/join.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "router/peer/blob.h"
+#include "router/cluster/choice.h"
+#include "router/cluster/cluster.h"
+#include "router/image/image.h"
+#include "router/policy/random.h"
+#include "router/want/replay.h"
+#include "router/router.h"
+
+#define TICK_NS 200000000LL
+#define VIEW_AGAIN_NS 1000000000LL
+#define FIRST_NS 5000000000LL
+#define VIEW_MAX (8U << 20)     /* bytes: as the plugin gives */
+#define TRIED_MAX 32            /* images */
+#define REFUSED_NS 5000000000LL /* until one of them is tried again */
+
+/* An image that was asked for.  Each goes its own way round the nodes, so that
+ * one that nobody gives holds up no other. */
+struct tried {
+	struct digest id;
+	int64_t asked_ns;
+	uint32_t slot; /* who was asked last */
+	/* Could not be taken, for want of room most often, which may pass:
+	 * not until then. */
+	int64_t again_ns;
+};
+
+struct joiner {
+	struct router *r;
+	struct loop_timer tick;
+	struct blob *blob; /* what is being read, one at a time */
+	struct address from;
+	struct address alive;      /* who answered last; of no port: nobody */
+	struct proto_image wanted; /* whose manifest it is */
+	size_t next_peer;
+	struct address peers[OPTION_LIST_MAX]; /* of no port: not looked up */
+	int64_t view_ns;   /* when a /view was last asked for */
+	int64_t looked_ns; /* when images were first looked for; 0: never */
+	bool said;         /* why nothing comes: in the log once */
+	struct tried tried[TRIED_MAX];
+	size_t ntried; /* ever; the oldest make room */
+	uint64_t rng;
+};
+
+static void
+take_node(struct joiner *j, struct proto_node *n)
+{
+	struct address core;
+
+	if (address_any(&n->nbd))
+		memcpy(n->nbd.ip, j->from.ip, sizeof n->nbd.ip);
+	cluster_node(j->r, n, true);
+	if (n->member_port == 0)
+		return;
+	core = n->nbd;
+	core.port = n->member_port;
+	member_client_add_core(j->r->member, &core, false);
+}
+
+/* What was learnt is acted on at once: a machine that boots waits for it. */
+static void
+go_on(struct joiner *j)
+{
+	loop_timer_set(j->r->loop, &j->tick, loop_now_ns(j->r->loop));
+}
+
+static void
+heard_from(struct joiner *j, bool answered)
+{
+	j->alive = answered ? j->from : (struct address){.port = 0};
+}
+
+static void
+stranger(struct joiner *j, uint32_t version)
+{
+	char text[ADDRESS_TEXT];
+
+	if (!j->said)
+		log_warn("peer %s: its view of the cluster is not taken: it "
+			 "speaks version %u of the membership's protocol, and "
+			 "this is %d",
+			 address_text(&j->from, text), version, PROTO_VERSION);
+	j->said = true;
+}
+
+static void
+view_done(void *ctx, const uint8_t *data, size_t len, int error)
+{
+	struct joiner *j = ctx;
+	char text[ADDRESS_TEXT];
+	struct proto_msg m;
+	ssize_t n;
+
+	j->blob = NULL;
+	heard_from(j, data != NULL);
+	if (data == NULL) {
+		if (!j->said)
+			log_warn("peer %s: no view of the cluster: %s: "
+				 "trying again",
+				 address_text(&j->from, text), strerror(error));
+		j->said = true;
+		return;
+	}
+	while (len > 0 && (n = proto_decode(data, len, &m)) > 0) {
+		if (m.type == PROTO_HELLO && m.version != PROTO_VERSION) {
+			stranger(j, m.version);
+			break;
+		}
+		if (m.type == PROTO_NODE)
+			take_node(j, &m.node);
+		data += n;
+		len -= n;
+	}
+	if (len == 0)
+		j->said = false;
+	go_on(j);
+}
+
+/* To look up a name stops all reads here, and for long where the network is in
+ * trouble: once there is an image, an address that is known will do. */
+static int
+find_peer(struct joiner *j, size_t i)
+{
+	const char *text = j->r->cfg.peers.v[i], *why;
+
+	if ((j->r->images == NULL || j->peers[i].port == 0) &&
+	    address_resolve(text, PORT_NBD, &j->peers[i], &why) == -1) {
+		if (!j->said)
+			log_warn("peer %s: %s: trying again", text, why);
+		j->said = true;
+		return -1;
+	}
+	j->from = j->peers[i];
+	return 0;
+}
+
+/* Each peer that was named in turn, for as long as there is no membership or
+ * it knows of no image. */
+static void
+ask_view(struct joiner *j)
+{
+	const struct option_list *peers = &j->r->cfg.peers;
+	int64_t now = loop_now_ns(j->r->loop);
+
+	if (peers->n == 0 ||
+	    (j->r->images != NULL &&
+	     member_client_peer(j->r->member) != NULL) ||
+	    (j->view_ns != 0 && now - j->view_ns < VIEW_AGAIN_NS))
+		return;
+	j->view_ns = now;
+	if (find_peer(j, j->next_peer++ % peers->n) == -1)
+		return;
+	j->blob =
+	    blob_fetch(j->r->loop, &j->from, "/view", VIEW_MAX, view_done, j);
+}
+
+static struct tried *
+find_tried(struct joiner *j, const struct digest *id)
+{
+	for (size_t i = 0; i < j->ntried && i < TRIED_MAX; i++)
+		if (digest_equal(&j->tried[i].id, id))
+			return &j->tried[i];
+	return NULL;
+}
+
+/* All nodes hear of a new image at once, and shall not ask the same one. */
+static struct tried *
+add_tried(struct joiner *j, const struct digest *id)
+{
+	struct tried *t = &j->tried[j->ntried++ % TRIED_MAX];
+
+	t->id = *id;
+	t->slot = random_below(&j->rng, cluster_slots(j->r));
+	t->again_ns = 0;
+	return t;
+}
+
+static void
+refuse(struct joiner *j, int error)
+{
+	struct tried *t = find_tried(j, &j->wanted.id);
+
+	if (t->again_ns == 0)
+		log_warn("image %s: not taken: %s: trying again",
+			 j->wanted.name,
+			 error == EBUSY ? "another node uses this store"
+					: strerror(error));
+	t->again_ns = loop_now_ns(j->r->loop) + REFUSED_NS;
+}
+
+/* It is a hint, and one that cannot be used is none. */
+static void
+profile_done(void *ctx, const uint8_t *data, size_t len, int error)
+{
+	struct joiner *j = ctx;
+	struct image *im = image_by_id(j->r, &j->wanted.id);
+	char text[ADDRESS_TEXT];
+	const char *why;
+
+	j->blob = NULL;
+	if (data == NULL || im == NULL)
+		return;
+	if (replay_take(im, (const char *)data, len, &why) == -1)
+		log_warn("image %s: %s sent a boot profile that is none: %s",
+			 j->wanted.name, address_text(&j->from, text), why);
+}
+
+static void
+ask_profile(struct joiner *j)
+{
+	char export[DIGEST_HEX + sizeof "/profile"], hex[DIGEST_HEX];
+
+	snprintf(export, sizeof export, "%s/profile",
+		 digest_hex(&j->wanted.id, hex));
+	j->blob = blob_fetch(j->r->loop, &j->from, export, PROFILE_BYTES_MAX,
+			     profile_done, j);
+}
+
+/* NULL: it did not send one, or not that of what was asked for. */
+static struct manifest *
+read_manifest(const struct joiner *j, const uint8_t *data, size_t len,
+	      int error)
+{
+	char text[ADDRESS_TEXT];
+	struct manifest *m;
+	const char *why;
+
+	if (data == NULL) {
+		log_debug("image %s: no manifest from %s: %s", j->wanted.name,
+			  address_text(&j->from, text), strerror(error));
+		return NULL;
+	}
+	m = manifest_decode(data, len, &why);
+	if (m != NULL && digest_equal(&m->id, &j->wanted.id))
+		return m;
+	log_warn("image %s: %s sent a wrong manifest: %s", j->wanted.name,
+		 address_text(&j->from, text),
+		 m == NULL ? why : "it has another id");
+	manifest_free(m);
+	return NULL;
+}
+
+static void
+manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
+{
+	struct joiner *j = ctx;
+	struct manifest *m = read_manifest(j, data, len, error);
+	struct image *im;
+
+	j->blob = NULL;
+	heard_from(j, m != NULL); /* a wrong one is not asked for ever */
+	if (m == NULL)
+		return;
+	im = image_open(j->r, m, NULL);
+	if (im == NULL) {
+		refuse(j, errno);
+		return;
+	}
+	router_image_added(j->r, im);
+	ask_profile(j);
+}
+
+static bool
+is_named(const char *name, const struct proto_image *pi)
+{
+	struct digest id;
+
+	return strcmp(name, pi->name) == 0 ||
+	       (digest_parse(name, strlen(name), &id) == 0 &&
+		digest_equal(&id, &pi->id));
+}
+
+/* The first image of --want becomes the default, unless it is not to be had. */
+static bool
+waited_for_first(struct joiner *j)
+{
+	int64_t now = loop_now_ns(j->r->loop);
+
+	if (j->looked_ns == 0)
+		j->looked_ns = now;
+	return now - j->looked_ns > FIRST_NS;
+}
+
+/* Without --want.  What was said to be the default may be gone with the last
+ * node that had it. */
+static bool
+is_first(struct joiner *j, const struct proto_image *pi)
+{
+	if (j->r->word.version > 0 && !waited_for_first(j))
+		return choice_is(j->r, pi);
+	return pi->is_default;
+}
+
+static bool
+is_wanted(struct joiner *j, const struct proto_image *pi)
+{
+	const struct option_list *want = &j->r->cfg.want;
+	const struct tried *t;
+
+	if (image_by_id(j->r, &pi->id) != NULL)
+		return false;
+	t = find_tried(j, &pi->id);
+	if (t != NULL && loop_now_ns(j->r->loop) < t->again_ns)
+		return false;
+	/* what is to be booted next is had before anybody asks */
+	if (j->r->images != NULL && choice_is(j->r, pi))
+		return true;
+	/* the default one comes first, so that it is the default here too */
+	if (want->n == 0)
+		return j->r->images != NULL || is_first(j, pi);
+	if (j->r->images == NULL && !waited_for_first(j))
+		return is_named(want->v[0], pi);
+	for (size_t i = 0; i < want->n; i++)
+		if (is_named(want->v[i], pi))
+			return true;
+	return false;
+}
+
+static bool
+serves(const struct node *n)
+{
+	return n != NULL && n->peer != NULL && n->info.serves;
+}
+
+static bool
+has_image(const struct node *n, const struct digest *id)
+{
+	for (unsigned i = 0; i < n->info.nimages; i++)
+		if (digest_equal(&n->info.images[i].id, id))
+			return true;
+	return false;
+}
+
+/* Of all that is wanted and to be had what has waited longest since it was
+ * asked for; what never was comes first. */
+static const struct proto_image *
+choose_image(struct joiner *j)
+{
+	const struct proto_image *best = NULL;
+	uint32_t slots = cluster_slots(j->r);
+	int64_t best_ns = INT64_MAX;
+
+	for (uint32_t s = 0; s < slots && best_ns > 0; s++) {
+		const struct node *n = cluster_at(j->r, s);
+
+		for (unsigned i = 0; serves(n) && i < n->info.nimages; i++) {
+			const struct proto_image *pi = &n->info.images[i];
+			const struct tried *t;
+
+			if (!is_wanted(j, pi))
+				continue;
+			t = find_tried(j, &pi->id);
+			if (t != NULL && t->asked_ns >= best_ns)
+				continue;
+			best = pi;
+			best_ns = t == NULL ? 0 : t->asked_ns;
+		}
+	}
+	return best;
+}
+
+/* A view lists also who was switched off a moment ago, and to ask one of those
+ * costs a newcomer seconds.  Not for later images: all who have joined by one
+ * node would ask that one. */
+static bool
+is_alive(const struct joiner *j, const struct node *n)
+{
+	return j->r->images == NULL && j->alive.port != 0 &&
+	       address_equal(&n->info.nbd, &j->alive);
+}
+
+/* The next one that has the image, but who has just answered before all. */
+static const struct node *
+choose_node(struct joiner *j, struct tried *t)
+{
+	uint32_t slots = cluster_slots(j->r), last = t->slot;
+	const struct node *found = NULL;
+
+	for (uint32_t i = 1; i <= slots; i++) {
+		uint32_t slot = (last + i) % slots;
+		const struct node *n = cluster_at(j->r, slot);
+
+		if (!serves(n) || !has_image(n, &t->id))
+			continue;
+		if (found == NULL || is_alive(j, n)) {
+			found = n;
+			t->slot = slot;
+		}
+		if (is_alive(j, n))
+			break;
+	}
+	return found;
+}
+
+static void
+ask_manifest(struct joiner *j, const struct proto_image *pi)
+{
+	char export[DIGEST_HEX + sizeof "/manifest"], hex[DIGEST_HEX];
+	struct tried *t = find_tried(j, &pi->id);
+
+	if (t == NULL)
+		t = add_tried(j, &pi->id);
+	t->asked_ns = loop_now_ns(j->r->loop);
+	j->wanted = *pi;
+	j->from = choose_node(j, t)->info.nbd;
+	snprintf(export, sizeof export, "%s/manifest",
+		 digest_hex(&j->wanted.id, hex));
+	j->blob = blob_fetch(j->r->loop, &j->from, export, MANIFEST_BYTES_MAX,
+			     manifest_done, j);
+}
+
+static void
+look_for_images(struct joiner *j)
+{
+	const struct proto_image *pi = NULL;
+	uint32_t have = 0;
+
+	for (const struct image *im = j->r->images; im != NULL; im = im->next)
+		have++;
+	if (have < PROTO_IMAGES_MAX)
+		pi = choose_image(j);
+	if (pi != NULL)
+		ask_manifest(j, pi);
+}
+
+static void
+on_tick(void *ctx)
+{
+	struct joiner *j = ctx;
+
+	if (j->blob == NULL)
+		look_for_images(j);
+	if (j->blob == NULL)
+		ask_view(j);
+	loop_timer_set(j->r->loop, &j->tick, loop_now_ns(j->r->loop) + TICK_NS);
+}
+
+struct joiner *
+joiner_new(struct router *r)
+{
+	struct joiner *j = calloc(1, sizeof *j);
+
+	if (j == NULL)
+		return NULL;
+	j->r = r;
+	memcpy(&j->rng, cluster_self(r)->id.b, sizeof j->rng);
+	j->rng |= 1;
+	j->tick.fire = on_tick;
+	j->tick.ctx = j;
+	loop_timer_set(r->loop, &j->tick, clock_now_ns());
+	return j;
+}
+
+void
+joiner_free(struct joiner *j)
+{
+	if (j == NULL)
+		return;
+	blob_cancel(j->blob);
+	loop_timer_cancel(j->r->loop, &j->tick);
+	free(j);
+}

@@ -1,0 +1,22 @@
+/* rumour: what a node said that it holds of images that are not known here
+ * yet.  It says each thing once, so it is kept until the image is known.
+ *
+ * A list a node; NULL is an empty one.
+ */
+#ifndef VF_ROUTER_CLUSTER_RUMOUR_H
+#define VF_ROUTER_CLUSTER_RUMOUR_H
+
+#include "membership/wire/proto.h"
+
+struct bitmap;
+struct rumour;
+
+/* nchunks: of the image, as the node describes it.  Without memory it is
+ * forgotten. */
+void rumour_hold(struct rumour **list, const struct proto_hold *h,
+		 uint32_t nchunks);
+/* What was heard of that image, now the caller's; NULL: nothing. */
+struct bitmap *rumour_take(struct rumour **list, const struct digest *image);
+void rumour_forget(struct rumour **list);
+
+#endif

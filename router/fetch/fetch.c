@@ -1,0 +1,322 @@
+#include "router/fetch/fetch.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "router/fetch/fetches.h"
+#include "router/image/image.h"
+#include "router/want/reads.h"
+#include "router/router.h"
+
+#define TICK_NS 10000000LL
+#define TRIM_NS 1000000000LL
+#define PAUSE_MIN_NS 20000000LL /* before asking again those asked in vain */
+#define PAUSE_MAX_NS 1000000000LL
+
+static struct list *
+list_of(struct fetches *fs, const struct fetch *f)
+{
+	switch (f->state) {
+	case FETCH_QUEUED:
+		return &fs->queued[f->urgency];
+	case FETCH_ASKED:
+		return &fs->asked;
+	default:
+		return &fs->stalled;
+	}
+}
+
+void
+fetch_move(struct fetches *fs, struct fetch *f, enum fetch_state state)
+{
+	TAILQ_REMOVE(list_of(fs, f), f, entry);
+	f->state = state;
+	TAILQ_INSERT_TAIL(list_of(fs, f), f, entry);
+}
+
+void
+fetch_again(struct fetches *fs, struct fetch *f)
+{
+	TAILQ_REMOVE(list_of(fs, f), f, entry);
+	f->state = FETCH_QUEUED;
+	TAILQ_INSERT_HEAD(&fs->queued[f->urgency], f, entry);
+}
+
+static struct fetch *
+fetch_alloc(struct fetches *fs)
+{
+	struct fetch *f = fs->free_fetches;
+
+	if (f == NULL)
+		return calloc(1, sizeof *f);
+	fs->free_fetches = f->next_free;
+	memset(f, 0, sizeof *f);
+	return f;
+}
+
+void
+fetch_tick_later(struct fetches *fs)
+{
+	int64_t now = loop_now_ns(fs->r->loop);
+
+	if (fs->tick.slot == 0)
+		loop_timer_set(fs->r->loop, &fs->tick, now + TICK_NS);
+	if (fs->trim.slot == 0)
+		loop_timer_set(fs->r->loop, &fs->trim, now + TRIM_NS);
+}
+
+static void
+on_trim(void *ctx)
+{
+	struct fetches *fs = ctx;
+	bool more = false;
+
+	for (struct image *im = fs->r->images; im != NULL; im = im->next)
+		more |= buffers_trim(im->buffers);
+	if (more)
+		loop_timer_set(fs->r->loop, &fs->trim,
+			       loop_now_ns(fs->r->loop) + TRIM_NS);
+}
+
+struct fetch *
+fetch_want(struct image *im, uint32_t chunk, enum fetch_urgency urgency)
+{
+	struct fetches *fs = im->router->fetches;
+	struct fetch *f = im->fetching[chunk];
+
+	if (f != NULL) {
+		if (urgency >= f->urgency)
+			return f;
+		if (f->urgency == FETCH_FILL)
+			fs->background--;
+		TAILQ_REMOVE(list_of(fs, f), f, entry);
+		f->urgency = urgency;
+		TAILQ_INSERT_TAIL(list_of(fs, f), f, entry);
+		return f;
+	}
+	f = fetch_alloc(fs);
+	if (f == NULL)
+		return NULL;
+	f->image = im;
+	f->chunk = chunk;
+	f->urgency = urgency;
+	if (urgency == FETCH_FILL)
+		fs->background++;
+	im->fetching[chunk] = f;
+	bitmap_add(im->have, chunk);
+	fetch_tick_later(fs);
+	TAILQ_INSERT_TAIL(&fs->queued[urgency], f, entry);
+	return f;
+}
+
+void
+fetch_wait(struct fetch *f, struct wait *w)
+{
+	w->fetch = f;
+	w->chunk = f->chunk;
+	LIST_INSERT_HEAD(&f->waiters, w, waiter);
+}
+
+void
+fetch_unwait(struct wait *w)
+{
+	LIST_REMOVE(w, waiter);
+	w->fetch = NULL;
+}
+
+void
+fetch_drop_ask(struct routed *q)
+{
+	struct fetch *f = q->fetch;
+
+	if (f->asks[0] == &q->ask)
+		f->asks[0] = f->asks[1];
+	f->asks[1] = NULL;
+	q->fetch = NULL;
+}
+
+void
+fetch_release(struct fetches *fs, struct fetch *f)
+{
+	assert(LIST_EMPTY(&f->waiters));
+	for (unsigned i = 0; i < 2; i++)
+		if (f->asks[i] != NULL)
+			((struct routed *)f->asks[i])->fetch = NULL;
+	if (f->urgency == FETCH_FILL)
+		fs->background--;
+	TAILQ_REMOVE(list_of(fs, f), f, entry);
+	f->image->fetching[f->chunk] = NULL;
+	if (!bitmap_has(f->image->held, f->chunk))
+		bitmap_remove(f->image->have, f->chunk);
+	f->next_free = fs->free_fetches;
+	fs->free_fetches = f;
+}
+
+void
+fetch_stall(struct fetches *fs, struct fetch *f)
+{
+	int64_t pause = f->last_pause_ns * 2;
+
+	if (pause < PAUSE_MIN_NS)
+		pause = PAUSE_MIN_NS;
+	if (pause > PAUSE_MAX_NS)
+		pause = PAUSE_MAX_NS;
+	f->last_pause_ns = pause;
+	f->retry_ns = loop_now_ns(fs->r->loop) + pause;
+	f->ntried = 0;
+	fetch_move(fs, f, FETCH_STALLED);
+}
+
+void
+fetch_retry(struct router *r)
+{
+	struct fetches *fs = r->fetches;
+	struct fetch *f;
+	int64_t soon = loop_now_ns(r->loop) + PAUSE_MIN_NS;
+
+	if (fs == NULL)
+		return;
+	TAILQ_FOREACH (f, &fs->stalled, entry) {
+		if (f->retry_ns > soon)
+			f->retry_ns = soon;
+		f->last_pause_ns = 0;
+	}
+}
+
+static void
+forget_tried(struct fetch *f, uint32_t slot)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < f->ntried; i++)
+		if (f->tried[i] != slot)
+			f->tried[n++] = f->tried[i];
+	f->ntried = n;
+	for (unsigned i = 0; i < 2; i++)
+		if (f->asks[i] != NULL &&
+		    ((struct routed *)f->asks[i])->slot == slot)
+			f->asks[i]->peer = NULL;
+}
+
+void
+fetch_slot_gone(struct router *r, uint32_t slot)
+{
+	struct fetches *fs = r->fetches;
+	struct fetch *f;
+
+	if (fs == NULL)
+		return;
+	for (unsigned u = 0; u < FETCH_URGENCIES; u++)
+		TAILQ_FOREACH (f, &fs->queued[u], entry)
+			forget_tried(f, slot);
+	TAILQ_FOREACH (f, &fs->asked, entry)
+		forget_tried(f, slot);
+	TAILQ_FOREACH (f, &fs->stalled, entry)
+		forget_tried(f, slot);
+}
+
+uint32_t
+fetch_background(const struct router *r)
+{
+	return r->fetches != NULL ? r->fetches->background : 0;
+}
+
+uint32_t
+fetch_stalled(const struct router *r, const struct image *im, uint32_t *chunks,
+	      uint32_t max)
+{
+	const struct fetch *f;
+	uint32_t n = 0;
+
+	TAILQ_FOREACH (f, &r->fetches->stalled, entry) {
+		if (f->image != im || f->urgency == FETCH_FILL)
+			continue;
+		if (n < max)
+			chunks[n] = f->chunk;
+		n++;
+	}
+	return n;
+}
+
+static void
+on_tick(void *ctx)
+{
+	struct fetches *fs = ctx;
+	int64_t now = loop_now_ns(fs->r->loop);
+	struct fetch *f, *next;
+
+	for (f = TAILQ_FIRST(&fs->stalled); f != NULL; f = next) {
+		next = TAILQ_NEXT(f, entry);
+		if (now < f->retry_ns)
+			continue;
+		if (LIST_EMPTY(&f->waiters))
+			fetch_release(fs, f); /* whoever wants it asks again */
+		else
+			fetch_move(fs, f, FETCH_QUEUED);
+	}
+	fetch_hedge(fs, now);
+	fetch_settle(fs->r);
+	fetch_pump(fs->r);
+	reads_tick(fs->r);
+	if (!TAILQ_EMPTY(&fs->asked) || !TAILQ_EMPTY(&fs->stalled) ||
+	    fetch_next_queued(fs) != NULL)
+		fetch_tick_later(fs);
+}
+
+struct fetches *
+fetches_new(struct router *r)
+{
+	struct fetches *fs = calloc(1, sizeof *fs);
+
+	if (fs == NULL)
+		return NULL;
+	for (unsigned u = 0; u < FETCH_URGENCIES; u++)
+		TAILQ_INIT(&fs->queued[u]);
+	TAILQ_INIT(&fs->asked);
+	TAILQ_INIT(&fs->stalled);
+	fs->r = r;
+	whom_init(&fs->whom, r);
+	fs->patience.rescue = RESCUE_BURST * 100;
+	fs->tick.fire = on_tick;
+	fs->tick.ctx = fs;
+	fs->trim.fire = on_trim;
+	fs->trim.ctx = fs;
+	fs->hasher = hasher_new(r->loop, fetch_hashed, fs);
+	return fs;
+}
+
+static void
+free_list(struct fetches *fs, struct list *l)
+{
+	while (!TAILQ_EMPTY(l))
+		fetch_release(fs, TAILQ_FIRST(l));
+}
+
+void
+fetches_free(struct fetches *fs)
+{
+	if (fs == NULL)
+		return;
+	loop_timer_cancel(fs->r->loop, &fs->tick);
+	loop_timer_cancel(fs->r->loop, &fs->trim);
+	hasher_free(fs->hasher);
+	for (unsigned u = 0; u < FETCH_URGENCIES; u++)
+		free_list(fs, &fs->queued[u]);
+	free_list(fs, &fs->asked);
+	free_list(fs, &fs->stalled);
+	while (fs->free_fetches != NULL) {
+		struct fetch *f = fs->free_fetches;
+
+		fs->free_fetches = f->next_free;
+		free(f);
+	}
+	while (fs->free_asks != NULL) {
+		struct ask *a = fs->free_asks;
+
+		fs->free_asks = a->next_free;
+		free(a);
+	}
+	free(fs);
+}

@@ -1,0 +1,278 @@
+/* Whom a chunk is asked of, when, and when a second time. */
+#include "router/fetch/fetches.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "router/cluster/cluster.h"
+#include "router/image/image.h"
+#include "router/router.h"
+
+#define IN_FLIGHT_MIN 8 /* chunks, however large */
+
+static struct routed *
+routed_alloc(struct fetches *fs)
+{
+	struct ask *a = fs->free_asks;
+
+	if (a == NULL)
+		return calloc(1, sizeof(struct routed));
+	fs->free_asks = a->next_free;
+	memset(a, 0, sizeof(struct routed));
+	return (struct routed *)a;
+}
+
+static bool
+was_tried(const struct fetch *f, uint32_t slot)
+{
+	for (unsigned i = 0; i < f->ntried; i++)
+		if (f->tried[i] == slot)
+			return true;
+	return false;
+}
+
+/* A lane for each tree, from the complete node at its root down.  One that
+ * reads alone is better off with a few connections: on a full link the bursts
+ * of many are lost and sent again after pauses. */
+static uint32_t
+lane_of(const struct fetch *f, struct route to)
+{
+	const struct image *im = f->image;
+
+	if (to.line)
+		return LINE_LANE;
+	if (to.how == ROUTE_PARENT ||
+	    (im->route[to.node].complete && route_crowd(im->trees) > 1))
+		return f->chunk % ROUTE_STRIPES;
+	return LANE_ANY;
+}
+
+static struct routed *
+prepare_ask(struct fetches *fs, struct fetch *f, struct route to)
+{
+	const struct manifest *m = f->image->m;
+	struct routed *q = routed_alloc(fs);
+
+	if (q == NULL)
+		return NULL;
+	q->ask.buf = buffer_get(f->image->buffers);
+	if (q->ask.buf == NULL) {
+		free(q);
+		return NULL;
+	}
+	q->ask.kind = to.how == ROUTE_HOLDER ? ASK_HELD
+		      : to.line              ? ASK_LINE
+					     : ASK_WHOLE;
+	q->ask.lane = lane_of(f, to);
+	q->ask.image = m->id;
+	q->ask.image_size = m->size;
+	q->ask.offset = (uint64_t)f->chunk * m->chunk_size;
+	q->ask.len = manifest_chunk_len(m, f->chunk);
+	q->ask.owner = q;
+	q->fetch = f;
+	q->image = f->image;
+	q->chunk = f->chunk;
+	q->slot = to.node;
+	q->how = to.how;
+	q->own = f->urgency != FETCH_PEER;
+	q->from_seed =
+	    to.how == ROUTE_HOLDER && cluster_is_seed(fs->r, f->image, to.node);
+	return q;
+}
+
+static bool
+connected(struct router *r, const struct fetch *f, struct route to)
+{
+	return peer_connect(cluster_at(r, to.node)->peer, &f->image->m->id);
+}
+
+/* What is copied in the background is no reader's. */
+static bool
+may_use_line(const struct fetches *fs, const struct fetch *f)
+{
+	return line_suits(&f->image->line, fs->own, loop_now_ns(fs->r->loop)) &&
+	       !f->by_tree && f->urgency != FETCH_FILL;
+}
+
+/* Whom to ask.  While the connection to one that holds the chunk is being
+ * made, another that has one is asked. */
+static struct route
+route_of(struct fetches *fs, const struct fetch *f)
+{
+	uint32_t tried[TRIED_MAX + 1];
+	struct route to = {ROUTE_NOBODY, ROUTE_NONE, false}, other;
+
+	if (may_use_line(fs, f))
+		to = whom_ask_line(&fs->whom, f->image, f->tried, f->ntried);
+	if (to.how == ROUTE_NOBODY)
+		to = whom_ask(&fs->whom, f->image, f->chunk, f->tried,
+			      f->ntried);
+	if (to.how != ROUTE_HOLDER || to.line || connected(fs->r, f, to))
+		return to;
+	memcpy(tried, f->tried, sizeof f->tried);
+	tried[f->ntried] = to.node;
+	other = whom_ask(&fs->whom, f->image, f->chunk, tried, f->ntried + 1);
+	if (other.how != ROUTE_HOLDER || was_tried(f, other.node) ||
+	    !connected(fs->r, f, other))
+		return to;
+	return other;
+}
+
+/* 0: it was asked.  -1: nobody to ask, or only those asked in vain. */
+static int
+ask_somebody(struct fetches *fs, struct fetch *f, bool late)
+{
+	struct router *r = fs->r;
+	struct route to = late ? whom_ask_late(&fs->whom, f->image, f->chunk,
+					       f->tried, f->ntried)
+			       : route_of(fs, f);
+	struct routed *q;
+
+	if (to.how == ROUTE_NOBODY || was_tried(f, to.node) ||
+	    f->ntried == TRIED_MAX)
+		return -1;
+	q = prepare_ask(fs, f, to);
+	if (q == NULL)
+		return -1;
+	if (f->asks[1] != NULL)
+		fetch_drop_ask((struct routed *)f->asks[0]);
+	f->asks[f->asks[0] == NULL ? 0 : 1] = &q->ask;
+	f->tried[f->ntried++] = to.node;
+	f->asked_ns = loop_now_ns(r->loop);
+	fs->in_flight += q->ask.len;
+	fs->asks++;
+	fs->own += q->own;
+	if (q->ask.lane == LANE_ANY)
+		pipe_sent(&fs->pipe, q->ask.len, f->asked_ns);
+	peer_ask(cluster_at(r, to.node)->peer, &q->ask);
+	cluster_touched(r, f->image, to.node);
+	return 0;
+}
+
+struct fetch *
+fetch_next_queued(struct fetches *fs)
+{
+	bool full =
+	    fs->asks >= IN_FLIGHT_MIN && fs->in_flight >= FETCH_IN_FLIGHT_BYTES;
+	unsigned end = full ? FETCH_PEER + 1 : FETCH_URGENCIES;
+
+	for (unsigned u = 0; u < end; u++) {
+		struct fetch *f = TAILQ_FIRST(&fs->queued[u]);
+
+		if (f == NULL)
+			continue;
+		if (u >= FETCH_AHEAD &&
+		    pipe_full(&fs->pipe, f->image->m->chunk_size))
+			return NULL;
+		return f;
+	}
+	return NULL;
+}
+
+void
+fetch_settle(struct router *r)
+{
+	for (struct image *im = r->images; im != NULL; im = im->next)
+		image_settle(im);
+}
+
+void
+fetch_pump(struct router *r)
+{
+	struct fetches *fs = r->fetches;
+	struct fetch *f;
+
+	while ((f = fetch_next_queued(fs)) != NULL) {
+		if (ask_somebody(fs, f, false) == -1) {
+			fetch_stall(fs, f);
+			continue;
+		}
+		if (f->failures == 0)
+			patience_earn(&fs->patience);
+		fetch_move(fs, f, FETCH_ASKED);
+	}
+	/* while the peer is at work, not while the next request waits */
+	if (fs->asks > 0)
+		fetch_settle(r);
+}
+
+/* It comes when whoever stands before this node has it, or not at all; and
+ * somebody else may be asked. */
+static bool
+hangs_on_line(const struct fetch *f)
+{
+	return f->asks[0] != NULL && f->asks[0]->kind == ASK_LINE &&
+	       f->asks[1] == NULL;
+}
+
+void
+fetch_by_tree(struct fetch *f)
+{
+	f->by_tree = true;
+	if (hangs_on_line(f))
+		(void)ask_somebody(f->image->router->fetches, f, false);
+}
+
+/* The line has not brought it in time. */
+static void
+leave_line(struct fetches *fs, struct fetch *f, int64_t now)
+{
+	const struct routed *q = (const struct routed *)f->asks[0];
+
+	if (q->ask.peer != NULL)
+		line_pass_over(&f->image->line, q->slot, now);
+	fetch_by_tree(f);
+	f->asked_ns = now; /* if nobody could be asked: try again later */
+}
+
+static bool
+is_lost(const struct ask *a)
+{
+	return a->peer != NULL && peer_is_lost(a->peer);
+}
+
+/* Why a fetch may have a second ask; or a third, where many die at once and
+ * both that were asked are among them. */
+static enum patience_why
+why_again(const struct fetches *fs, const struct fetch *f, int64_t now,
+	  int64_t late)
+{
+	const struct peer *p = f->asks[0]->peer;
+	struct patience_owed o = {
+	    .waited_for = !LIST_EMPTY(&f->waiters),
+	    .suspect = p != NULL && peer_is_suspect(p),
+	    .lost = is_lost(f->asks[0]),
+	    .twice = f->asks[1] != NULL,
+	    .waits_ns = now - f->asked_ns,
+	    .silent_ns = p != NULL ? peer_silent_ns(p) : INT64_MAX,
+	};
+
+	o.twice_lost = o.twice && o.lost && is_lost(f->asks[1]);
+	return patience_again(&fs->patience, &o, late);
+}
+
+void
+fetch_hedge(struct fetches *fs, int64_t now)
+{
+	int64_t late = patience_late_ns(peers_usual(fs->r->peers));
+	enum patience_why why;
+	struct fetch *f;
+
+	TAILQ_FOREACH (f, &fs->asked, entry) {
+		const struct peer *p = f->asks[0]->peer;
+
+		if (hangs_on_line(f) && !LIST_EMPTY(&f->waiters) &&
+		    now - f->asked_ns > LINE_PATIENCE_NS)
+			leave_line(fs, f, now);
+		why = why_again(fs, f, now, late);
+		if (why == PATIENCE_NO)
+			continue;
+		if (ask_somebody(fs, f, p != NULL && !peer_is_suspect(p)) ==
+		    0) {
+			patience_spend(&fs->patience, why);
+			fs->r->count.hedged++;
+		} else {
+			f->asked_ns = now; /* nobody else: look again later */
+		}
+	}
+}

@@ -1,0 +1,101 @@
+/* fetches: what fetch.c, fetch_ask.c and fetch_answer.c share; nobody else
+ * includes it. */
+#ifndef VF_ROUTER_FETCH_FETCHES_H
+#define VF_ROUTER_FETCH_FETCHES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "lib/loop.h"
+#include "router/fetch/fetch.h"
+#include "router/fetch/hasher.h"
+#include "router/policy/patience.h"
+#include "router/policy/pipe.h"
+#include "router/policy/route.h"
+#include "router/fetch/whom.h"
+
+#define TRIED_MAX 8
+#define FETCH_IN_FLIGHT_BYTES (16U << 20)
+
+enum fetch_state { FETCH_QUEUED, FETCH_ASKED, FETCH_STALLED };
+
+struct fetch {
+	TAILQ_ENTRY(fetch) entry; /* in the list of its state */
+	struct fetch *next_free;
+	struct image *image;
+	uint32_t chunk;
+	enum fetch_urgency urgency;
+	enum fetch_state state;
+	struct waits waiters;
+	struct ask *asks[2];
+	uint32_t tried[TRIED_MAX];
+	unsigned ntried;
+	unsigned failures;
+	bool by_tree; /* see fetch_by_tree; or the line takes too long */
+	int64_t asked_ns, retry_ns;
+	int64_t last_pause_ns;
+};
+
+TAILQ_HEAD(list, fetch);
+
+struct fetches {
+	struct router *r;
+	struct loop_timer tick;
+	struct loop_timer trim; /* of buffers */
+	struct list queued[FETCH_URGENCIES];
+	struct list asked, stalled;
+	uint64_t in_flight; /* bytes asked for */
+	struct pipe pipe;   /* those of them that nobody waits for elsewhere */
+	uint32_t asks;
+	uint32_t own; /* of them, for what this node itself wants */
+	uint32_t background;
+	struct patience patience;
+	struct whom whom;
+	struct fetch *free_fetches;
+	struct ask *free_asks;
+	struct hasher *hasher; /* or NULL */
+};
+
+/* How an ask was routed, for the accounts; kept in ask.owner's fetch. */
+struct routed {
+	struct ask ask;
+	struct fetch *fetch; /* NULL: nobody wants the answer any more */
+	struct image *image;
+	uint32_t chunk;
+	uint32_t slot;
+	enum route_how how;
+	bool from_seed;
+	bool own;
+	bool hashed; /* by the hasher: job.right */
+	struct hash_job job;
+};
+
+/* To the end of the list of that state, from the one where it is. */
+void fetch_move(struct fetches *fs, struct fetch *f, enum fetch_state state);
+/* Asked again, and before what has not waited yet. */
+void fetch_again(struct fetches *fs, struct fetch *f);
+void fetch_stall(struct fetches *fs, struct fetch *f);
+/* It is over, and nobody waits for it any more.  Its answers, should they
+ * still come, are nobody's. */
+void fetch_release(struct fetches *fs, struct fetch *f);
+
+/* One of the asks of a fetch that goes on without it: should its answer still
+ * come, it is nobody's. */
+void fetch_drop_ask(struct routed *q);
+
+/* on_tick comes, if it would not without. */
+void fetch_tick_later(struct fetches *fs);
+/* Store what was put off. */
+void fetch_settle(struct router *r);
+
+/* The most urgent that may be asked for now, or NULL. */
+struct fetch *fetch_next_queued(struct fetches *fs);
+/* A second ask for chunks that a suspect peer owes, and for those that are
+ * late while somebody waits for them. */
+void fetch_hedge(struct fetches *fs, int64_t now_ns);
+
+/* From the hasher; ctx is the fetches. */
+void fetch_hashed(void *ctx, struct hash_job *j);
+
+#endif

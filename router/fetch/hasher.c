@@ -1,0 +1,234 @@
+#include "router/fetch/hasher.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define STACK (256U << 10) /* memory is locked */
+
+STAILQ_HEAD(jobs, hash_job);
+
+struct hasher {
+	struct loop *loop;
+	struct loop_source source; /* its fd says that done is not empty */
+	void (*done)(void *ctx, struct hash_job *j);
+	void *ctx;
+	size_t open; /* jobs that were not given back */
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t more;     /* something to do */
+	pthread_cond_t finished; /* a job is in `ready` */
+	struct jobs waiting;     /* lock */
+	struct jobs ready;       /* lock */
+	bool stop;               /* lock */
+};
+
+/* j and perhaps another one of the same length. */
+static void
+hash(struct hash_job *j, struct hash_job *other)
+{
+	struct digest d[2];
+
+	if (other == NULL) {
+		d[0] = digest_of(j->data, j->len);
+	} else {
+		digest_of_two(j->data, other->data, j->len, d);
+		other->right = digest_equal(&d[1], other->wanted);
+	}
+	j->right = digest_equal(&d[0], j->wanted);
+}
+
+static void
+give_back(struct hasher *h, struct hash_job *j)
+{
+	const uint64_t one = 1;
+
+	/* It can only fail if the loop has not looked for ages. */
+	if (STAILQ_EMPTY(&h->ready) &&
+	    write(h->source.fd, &one, sizeof one) == -1)
+		assert(errno == EAGAIN);
+	STAILQ_INSERT_TAIL(&h->ready, j, entry);
+	pthread_cond_signal(&h->finished);
+}
+
+static struct hash_job *
+take_waiting(struct hasher *h)
+{
+	struct hash_job *j = STAILQ_FIRST(&h->waiting);
+
+	if (j != NULL)
+		STAILQ_REMOVE_HEAD(&h->waiting, entry);
+	return j;
+}
+
+static void *
+work(void *arg)
+{
+	struct hasher *h = arg;
+	struct hash_job *j, *other;
+
+	pthread_mutex_lock(&h->lock);
+	while (!h->stop) {
+		j = take_waiting(h);
+		if (j == NULL) {
+			pthread_cond_wait(&h->more, &h->lock);
+			continue;
+		}
+		other = STAILQ_FIRST(&h->waiting);
+		if (other != NULL && other->len == j->len)
+			take_waiting(h);
+		else
+			other = NULL;
+		pthread_mutex_unlock(&h->lock);
+		hash(j, other);
+		pthread_mutex_lock(&h->lock);
+		give_back(h, j);
+		if (other != NULL)
+			give_back(h, other);
+	}
+	pthread_mutex_unlock(&h->lock);
+	return NULL;
+}
+
+/* Signals are the loop's. */
+static int
+start_thread(struct hasher *h)
+{
+	pthread_attr_t attr;
+	sigset_t all, was;
+	int error;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &was);
+	error = pthread_create(&h->thread, &attr, work, h);
+	pthread_sigmask(SIG_SETMASK, &was, NULL);
+	pthread_attr_destroy(&attr);
+	errno = error;
+	return error == 0 ? 0 : -1;
+}
+
+static void
+take_ready(struct hasher *h)
+{
+	struct jobs ready = STAILQ_HEAD_INITIALIZER(ready);
+	struct hash_job *j;
+
+	pthread_mutex_lock(&h->lock);
+	STAILQ_CONCAT(&ready, &h->ready);
+	pthread_mutex_unlock(&h->lock);
+	while ((j = STAILQ_FIRST(&ready)) != NULL) {
+		STAILQ_REMOVE_HEAD(&ready, entry);
+		h->open--;
+		h->done(h->ctx, j);
+	}
+}
+
+static void
+on_ready(void *ctx, uint32_t events)
+{
+	struct hasher *h = ctx;
+	uint64_t count;
+
+	/* first, so that what comes meanwhile is told again */
+	if (read(h->source.fd, &count, sizeof count) == -1)
+		return;
+	take_ready(h);
+}
+
+static void
+dispose(struct hasher *h)
+{
+	int saved = errno;
+
+	if (h->source.fd != -1)
+		close(h->source.fd);
+	pthread_cond_destroy(&h->more);
+	pthread_cond_destroy(&h->finished);
+	pthread_mutex_destroy(&h->lock);
+	free(h);
+	errno = saved;
+}
+
+struct hasher *
+hasher_new(struct loop *l, void (*done)(void *ctx, struct hash_job *j),
+	   void *ctx)
+{
+	struct hasher *h;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2) {
+		errno = ENOTSUP;
+		return NULL;
+	}
+	h = calloc(1, sizeof *h);
+	if (h == NULL)
+		return NULL;
+	h->loop = l;
+	h->done = done;
+	h->ctx = ctx;
+	STAILQ_INIT(&h->waiting);
+	STAILQ_INIT(&h->ready);
+	pthread_mutex_init(&h->lock, NULL);
+	pthread_cond_init(&h->more, NULL);
+	pthread_cond_init(&h->finished, NULL);
+	h->source =
+	    (struct loop_source){.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
+				 .events = EPOLLIN,
+				 .ready = on_ready,
+				 .ctx = h};
+	if (h->source.fd == -1 || loop_add(l, &h->source) == -1) {
+		dispose(h);
+		return NULL;
+	}
+	if (start_thread(h) == -1) {
+		loop_remove(l, &h->source);
+		dispose(h);
+		return NULL;
+	}
+	return h;
+}
+
+void
+hasher_free(struct hasher *h)
+{
+	if (h == NULL)
+		return;
+	assert(h->open == 0);
+	pthread_mutex_lock(&h->lock);
+	h->stop = true;
+	pthread_cond_signal(&h->more);
+	pthread_mutex_unlock(&h->lock);
+	pthread_join(h->thread, NULL);
+	loop_remove(h->loop, &h->source);
+	dispose(h);
+}
+
+void
+hasher_start(struct hasher *h, struct hash_job *j)
+{
+	h->open++;
+	pthread_mutex_lock(&h->lock);
+	if (STAILQ_EMPTY(&h->waiting))
+		pthread_cond_signal(&h->more);
+	STAILQ_INSERT_TAIL(&h->waiting, j, entry);
+	pthread_mutex_unlock(&h->lock);
+}
+
+void
+hasher_finish(struct hasher *h)
+{
+	while (h->open > 0) {
+		pthread_mutex_lock(&h->lock);
+		while (STAILQ_EMPTY(&h->ready))
+			pthread_cond_wait(&h->finished, &h->lock);
+		pthread_mutex_unlock(&h->lock);
+		take_ready(h);
+	}
+}

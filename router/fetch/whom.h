@@ -1,0 +1,33 @@
+/* whom: whom to ask for a chunk of an image, by route.c and what the cluster
+ * knows of its nodes; and what is done where that names nobody.
+ */
+#ifndef VF_ROUTER_FETCH_WHOM_H
+#define VF_ROUTER_FETCH_WHOM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "router/policy/route.h"
+
+struct router;
+struct image;
+
+struct whom {
+	struct router *r;
+	uint64_t rng;
+	uint32_t guess; /* slot of the last one */
+};
+
+void whom_init(struct whom *w, struct router *r);
+
+/* Whom to ask, tried (slots) passed over. */
+struct route whom_ask(struct whom *w, struct image *im, uint32_t chunk,
+		      const uint32_t *tried, size_t ntried);
+/* The same, of who reads little at a time; ROUTE_NOBODY: see line.h. */
+struct route whom_ask_line(struct whom *w, struct image *im,
+			   const uint32_t *tried, size_t ntried);
+/* Whom to ask a second time, merely since it takes long. */
+struct route whom_ask_late(struct whom *w, struct image *im, uint32_t chunk,
+			   const uint32_t *tried, size_t ntried);
+
+#endif

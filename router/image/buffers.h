@@ -1,0 +1,43 @@
+/* buffers: chunk-sized memory that is reused, counted by reference.
+ *
+ * A buffer carries a chunk from a peer's reply to the store, and to those
+ * readers whose chunk the store could not keep.  Freed buffers stay with the
+ * pool, so that a warm router allocates nothing on the read path, until
+ * buffers_trim finds that they have not been wanted for a while: a stream's are
+ * as much memory as a small machine's programs.
+ */
+#ifndef VF_ROUTER_IMAGE_BUFFERS_H
+#define VF_ROUTER_IMAGE_BUFFERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct buffers;
+
+struct buffer {
+	struct buffers *pool;
+	struct buffer *next; /* the pool's */
+	uint32_t refs;
+	uint8_t *data;
+};
+
+struct buffers *buffers_new(uint32_t size);
+/* All buffers must have come back. */
+void buffers_free(struct buffers *p);
+
+/* Gives back to the kernel what was not needed since the last call, but for a
+ * few.  True: there is more, perhaps for the next call. */
+bool buffers_trim(struct buffers *p);
+
+/* Bytes of those that are not with the pool. */
+uint64_t buffers_bytes_out(const struct buffers *p);
+
+/* How many are with it. */
+uint32_t buffers_idle(const struct buffers *p);
+
+/* One reference; NULL, ENOMEM. */
+struct buffer *buffer_get(struct buffers *p);
+struct buffer *buffer_ref(struct buffer *b);
+void buffer_put(struct buffer *b);
+
+#endif

@@ -1,0 +1,287 @@
+#include "router/nbd/nbd_client.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define HANDSHAKE_NS INT64_C(10000000000)
+#define SETTLE_NS INT64_C(20000000)
+#define ROUND_BYTES (4U << 20) /* sent to one client before the next's turn */
+#define SEND_BUFFER (512 << 10)
+
+static void
+move_to(struct nbd_client **list, struct nbd_client *c)
+{
+	if (c->link != NULL) {
+		*c->link = c->next;
+		if (c->next != NULL)
+			c->next->link = c->link;
+	}
+	c->next = *list;
+	if (c->next != NULL)
+		c->next->link = &c->next;
+	c->link = list;
+	*list = c;
+}
+
+void
+nbd_client_break(struct nbd_client *c)
+{
+	if (c->broken)
+		return;
+	c->broken = true;
+	loop_remove(c->shared->loop, &c->source);
+	move_to(&c->shared->broken, c);
+	loop_timer_set(c->shared->loop, &c->shared->reap, 0);
+}
+
+static void
+deadline(void *ctx)
+{
+	nbd_client_break(ctx);
+}
+
+const uint8_t *
+nbd_client_input(const struct nbd_client *c, size_t n)
+{
+	return c->have - c->used < n ? NULL : c->in + c->used;
+}
+
+static void
+receive(struct nbd_client *c)
+{
+	ssize_t n;
+
+	memmove(c->in, c->in + c->used, c->have - c->used);
+	c->have -= c->used;
+	c->used = 0;
+	n = recv(c->source.fd, c->in + c->have, sizeof c->in - c->have,
+		 MSG_DONTWAIT);
+	if (n > 0)
+		c->have += n;
+	else if (n == 0)
+		c->state = NBD_STATE_LEAVING;
+	else if (errno != EAGAIN && errno != EINTR)
+		nbd_client_break(c);
+}
+
+static bool
+skip(struct nbd_client *c)
+{
+	size_t n = c->have - c->used;
+
+	if (n > c->skip)
+		n = c->skip;
+	c->skip -= n;
+	c->used += n;
+	return c->skip == 0;
+}
+
+static bool
+step(struct nbd_client *c)
+{
+	if (c->broken)
+		return false;
+	if (c->skip > 0)
+		return skip(c);
+	switch (c->state) {
+	case NBD_STATE_FLAGS:
+	case NBD_STATE_OPTIONS:
+		return nbd_handshake_step(c);
+	case NBD_STATE_COMMANDS:
+		return nbd_command_step(c);
+	case NBD_STATE_LEAVING:
+		break;
+	}
+	return false;
+}
+
+/* Options are answered one by one, so that nobody has the server pile up
+ * answers; commands up to a limit. */
+static bool
+must_wait(const struct nbd_client *c)
+{
+	if (c->state == NBD_STATE_COMMANDS)
+		return c->nopen >= NBD_REQUESTS_MAX ||
+		       c->open_bytes >= NBD_OPEN_BYTES_MAX;
+	return c->out.queue.first != NULL;
+}
+
+static void
+take_input(struct nbd_client *c)
+{
+	c->stalled = false;
+	do {
+		if (c->skip == 0 && must_wait(c)) {
+			c->stalled = true;
+			return;
+		}
+	} while (step(c));
+}
+
+/* What to wait for next. */
+static void
+update(struct nbd_client *c)
+{
+	struct loop *l = c->shared->loop;
+	bool unread = nbd_sendq_settle(&c->out);
+	bool more = c->out.queue.first != NULL;
+	uint32_t events = 0;
+
+	if (c->broken)
+		return;
+	if (c->state == NBD_STATE_LEAVING) {
+		if (!more && !unread && c->nopen == 0) {
+			nbd_client_break(c);
+			return;
+		}
+	} else if (!c->stalled) {
+		events |= EPOLLIN;
+	}
+	/* not from here: the backend may be in the middle of something */
+	if (c->out.lost && c->repair.slot == 0)
+		loop_timer_set(l, &c->repair, loop_now_ns(l));
+	/* A socket that takes output gives a stalled client its turn too. */
+	if ((more && !c->out.stuck) || (c->stalled && !must_wait(c)))
+		events |= EPOLLOUT;
+	if (loop_set_events(l, &c->source, events) == -1)
+		nbd_client_break(c);
+	else if (unread && c->settle.slot == 0)
+		loop_timer_set(l, &c->settle, loop_now_ns(l) + SETTLE_NS);
+}
+
+static void
+ready(void *ctx, uint32_t events)
+{
+	struct nbd_client *c = ctx;
+	size_t budget = ROUND_BYTES;
+
+	if (events & (EPOLLHUP | EPOLLERR)) {
+		nbd_client_break(c);
+		return;
+	}
+	c->busy = true;
+	if (events & EPOLLOUT)
+		c->out.blocked = false;
+	if ((events & EPOLLIN) && !c->stalled)
+		receive(c);
+	do {
+		take_input(c);
+		if (!c->broken && nbd_sendq_write(&c->out, &budget) == -1)
+			nbd_client_break(c);
+	} while (!c->broken && c->stalled && !must_wait(c) && budget > 0);
+	c->busy = false;
+	if (!c->broken)
+		update(c);
+}
+
+void
+nbd_client_poke(struct nbd_client *c)
+{
+	size_t budget = ROUND_BYTES;
+
+	if (c->busy || c->broken)
+		return;
+	c->busy = true;
+	if (nbd_sendq_write(&c->out, &budget) == -1)
+		nbd_client_break(c);
+	c->busy = false;
+	if (!c->broken)
+		update(c);
+}
+
+static void
+settle(void *ctx)
+{
+	struct nbd_client *c = ctx;
+
+	if (!c->broken)
+		update(c);
+}
+
+static void
+repair(void *ctx)
+{
+	struct nbd_client *c = ctx;
+
+	if (!c->broken && c->out.lost)
+		nbd_command_again(c);
+}
+
+static void
+ended(void *ctx, uint32_t frees)
+{
+	struct nbd_client *c = ctx;
+
+	c->nopen--;
+	c->open_bytes -= frees;
+}
+
+static void
+set_send_buffer(int fd)
+{
+	int size = SEND_BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+}
+
+int
+nbd_client_new(struct nbd_shared *s, int fd)
+{
+	struct nbd_client *c = malloc(sizeof *c);
+
+	if (c == NULL) {
+		close(fd);
+		return -1;
+	}
+	memset(c, 0, offsetof(struct nbd_client, in));
+	c->shared = s;
+	c->source = (struct loop_source){
+	    .fd = fd, .events = EPOLLIN, .ready = ready, .ctx = c};
+	c->deadline = (struct loop_timer){.fire = deadline, .ctx = c};
+	c->settle = (struct loop_timer){.fire = settle, .ctx = c};
+	c->repair = (struct loop_timer){.fire = repair, .ctx = c};
+	c->id = ++s->last_id;
+	set_send_buffer(fd);
+	nbd_sendq_init(&c->out, fd, &s->senders);
+	c->out.ended = ended;
+	c->out.ctx = c;
+	s->stats.clients++;
+	move_to(&s->clients, c);
+	if (!nbd_handshake_greet(c) || loop_add(s->loop, &c->source) == -1) {
+		nbd_client_free(c);
+		return -1;
+	}
+	loop_timer_set(s->loop, &c->deadline,
+		       loop_now_ns(s->loop) + HANDSHAKE_NS);
+	nbd_client_poke(c);
+	return 0;
+}
+
+void
+nbd_client_free(struct nbd_client *c)
+{
+	struct nbd_shared *s = c->shared;
+
+	c->broken = true;
+	loop_remove(s->loop, &c->source);
+	loop_timer_cancel(s->loop, &c->deadline);
+	loop_timer_cancel(s->loop, &c->settle);
+	loop_timer_cancel(s->loop, &c->repair);
+	nbd_command_cancel_all(c);
+	nbd_sendq_drop(&c->out);
+	if (c->user)
+		s->backend->user(s->ctx, c->export.image, false);
+	s->backend->closed(s->ctx, c->id);
+	*c->link = c->next;
+	if (c->next != NULL)
+		c->next->link = c->link;
+	s->stats.clients--;
+	close(c->source.fd);
+	free(c->contexts_of);
+	free(c);
+}

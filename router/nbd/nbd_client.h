@@ -1,0 +1,102 @@
+/* nbd_client: one connection to the NBD server.  Private to nbd_*.c.
+ *
+ * Bytes come in through one buffer and are taken from it one thing at a
+ * time, by nbd_handshake_step (nbd_handshake.c) and then nbd_command_step
+ * (nbd_command.c); what they answer goes out through the sendq.
+ *
+ * A connection that is done with, for whatever reason, is `broken`: it
+ * is freed later, from a timer, so whoever has it in hand may go on.  Its open
+ * requests may still be answered until then; the answers come to nothing.
+ */
+#ifndef VF_ROUTER_NBD_NBD_CLIENT_H
+#define VF_ROUTER_NBD_NBD_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/loop.h"
+#include "router/nbd/nbd_pool.h"
+#include "router/nbd/nbd_sendq.h"
+#include "router/nbd/nbd_server.h"
+#include "router/nbd/nbd_wire.h"
+
+#define NBD_INPUT (16U << 10)          /* bytes read at once */
+#define NBD_OPEN_BYTES_MAX (64U << 20) /* asked for; no more are taken then */
+
+struct nbd_client;
+
+/* What all connections share. */
+struct nbd_shared {
+	struct loop *loop;
+	const struct nbd_backend *backend;
+	void *ctx;
+	struct nbd_senders senders;
+	struct nbd_pool requests;
+	struct nbd_client *clients, *broken;
+	struct loop_timer reap;
+	uint64_t last_id;
+	struct nbd_server_stats stats;
+};
+
+enum nbd_state {
+	NBD_STATE_FLAGS,    /* the client's flags are to come */
+	NBD_STATE_OPTIONS,  /* then options */
+	NBD_STATE_COMMANDS, /* then commands */
+	NBD_STATE_LEAVING,  /* nothing more is read; answers are still sent */
+};
+
+struct nbd_client {
+	struct nbd_client *next, **link; /* in clients or broken */
+	struct nbd_shared *shared;
+	struct loop_source source;
+	struct loop_timer deadline; /* of the handshake */
+	struct loop_timer settle;
+	struct loop_timer repair;
+	struct nbd_sendq out;
+	uint64_t id;
+
+	enum nbd_state state;
+	bool broken;
+	bool busy;    /* its output will be written after this */
+	bool stalled; /* there is input that must wait */
+
+	struct nbd_agreed agreed;
+	struct nbd_export export;
+	bool began, user;  /* see nbd_backend.user */
+	char *contexts_of; /* the export for which contexts were agreed */
+	uint32_t contexts_len;
+
+	struct nbd_open *open; /* requests that the backend has */
+	uint32_t nopen;        /* commands whose answer is not all sent */
+	uint64_t open_bytes;
+
+	uint32_t skip; /* bytes to come that are of no interest */
+	size_t used, have;
+	uint8_t in[NBD_INPUT];
+};
+
+/* Takes fd over, also on error. */
+int nbd_client_new(struct nbd_shared *s, int fd);
+/* Tells the backend, closes, frees.  Not from under a callback of its own. */
+void nbd_client_free(struct nbd_client *c);
+void nbd_client_break(struct nbd_client *c);
+/* Writes what was added to its sendq, now or when it can. */
+void nbd_client_poke(struct nbd_client *c);
+
+/* Bytes that have come and are not used yet; NULL if fewer than n. */
+const uint8_t *nbd_client_input(const struct nbd_client *c, size_t n);
+
+/* Each takes one option or command from the input: false if it is not all
+ * there or has to wait (stalled). */
+bool nbd_handshake_greet(struct nbd_client *c);
+bool nbd_handshake_step(struct nbd_client *c);
+bool nbd_command_step(struct nbd_client *c);
+/* Asks the backend for what the sendq has lost. */
+void nbd_command_again(struct nbd_client *c);
+/* Tells the backend that nobody waits for these any more. */
+void nbd_command_cancel_all(struct nbd_client *c);
+/* The size of what shared.requests holds. */
+size_t nbd_command_size(void);
+
+#endif

@@ -1,0 +1,347 @@
+/* The transmission phase: commands, and what the backend answers.
+ *
+ * With structured replies each piece of data is a chunk of its own, sent as
+ * soon as the backend hands it over, and an error can follow.  A simple reply,
+ * and the one chunk that a DF read asks for, promise all of the data before
+ * the first byte of it: their pieces are kept until the last one is there, so
+ * that an error can still be said and nothing else on the connection waits
+ * behind a reply that has begun.
+ *
+ * Where a medium fails under a reply that has begun, the backend is asked for
+ * the rest of it as for a read, and what it answers goes in its place. */
+#include <assert.h>
+
+#include "router/nbd/nbd_client.h"
+
+/* A request that the backend has. */
+struct nbd_open {
+	struct nbd_open *next, **link;
+	struct nbd_client *client;
+	uint64_t cookie;
+	bool structured; /* its reply is made of chunks */
+	bool whole;      /* nothing is sent before all is there */
+	bool rest;       /* of a reply that has begun; */
+	bool ends;       /* to its end, */
+	uint32_t frees;  /* and it frees so much */
+	uint32_t answered;
+	struct nbd_pieces pieces; /* that are not sent yet */
+	struct nbd_request r;
+};
+
+size_t
+nbd_command_size(void)
+{
+	return sizeof(struct nbd_open);
+}
+
+static struct nbd_open *
+open_of(struct nbd_request *r)
+{
+	return (void *)((char *)r - offsetof(struct nbd_open, r));
+}
+
+static void
+drop_pieces(struct nbd_open *o)
+{
+	struct nbd_piece *p;
+
+	while ((p = nbd_pieces_take(&o->pieces)) != NULL)
+		nbd_piece_free(&o->client->shared->senders, p);
+}
+
+static void
+forget(struct nbd_open *o)
+{
+	*o->link = o->next;
+	if (o->next != NULL)
+		o->next->link = o->link;
+	drop_pieces(o);
+	nbd_pool_put(&o->client->shared->requests, o);
+}
+
+void
+nbd_command_cancel_all(struct nbd_client *c)
+{
+	const struct nbd_shared *s = c->shared;
+
+	while (c->open != NULL) {
+		struct nbd_open *o = c->open;
+
+		s->backend->cancel(s->ctx, &o->r);
+		forget(o);
+	}
+}
+
+/* A piece to which its head is still to be written; it ends a reply if
+ * `last`, which returns that many bytes to the client's limit. */
+static struct nbd_piece *
+new_piece(struct nbd_client *c, bool last, uint32_t frees)
+{
+	struct nbd_piece *p = nbd_piece_new(&c->shared->senders);
+
+	if (p == NULL) {
+		nbd_client_break(c);
+		return NULL;
+	}
+	p->last = last;
+	p->frees = frees;
+	return p;
+}
+
+static uint32_t
+counted(const struct nbd_request *r)
+{
+	return r->type == NBD_READ ? r->len : 0;
+}
+
+/* Ends a command without data. */
+static void
+send_end(struct nbd_client *c, uint64_t cookie, bool structured, uint32_t frees,
+	 int error)
+{
+	struct nbd_piece *p = new_piece(c, true, frees);
+
+	if (p == NULL)
+		return;
+	if (error != 0)
+		c->shared->stats.errors++;
+	p->head_len = structured ? nbd_wire_end(p->head, cookie, error)
+				 : nbd_wire_simple(p->head, cookie, error);
+	nbd_sendq_add(&c->out, p);
+}
+
+static void
+send_allocated(struct nbd_client *c, const struct nbd_command *m)
+{
+	struct nbd_piece *p = new_piece(c, true, 0);
+
+	if (p == NULL)
+		return;
+	p->head_len = nbd_wire_allocated(p->head, m->cookie, m->len);
+	nbd_sendq_add(&c->out, p);
+}
+
+static void
+note_first(struct nbd_client *c, const struct nbd_command *m)
+{
+	struct nbd_shared *s = c->shared;
+
+	if (c->began)
+		return;
+	c->began = true;
+	c->user = m->type == NBD_CMD_READ && s->backend->user != NULL;
+	if (c->user)
+		s->backend->user(s->ctx, c->export.image, true);
+}
+
+static struct nbd_open *
+new_open(struct nbd_client *c, enum nbd_request_type type, uint64_t offset,
+	 uint32_t len)
+{
+	struct nbd_open *o = nbd_pool_get(&c->shared->requests);
+
+	if (o == NULL) {
+		nbd_client_break(c);
+		return NULL;
+	}
+	*o = (struct nbd_open){.next = c->open,
+			       .link = &c->open,
+			       .client = c,
+			       .r = {.type = type,
+				     .image = c->export.image,
+				     .line = c->export.line,
+				     .offset = offset,
+				     .len = len,
+				     .client = c->id,
+				     .began_ns = loop_now_ns(c->shared->loop)}};
+	nbd_pieces_init(&o->pieces);
+	if (o->next != NULL)
+		o->next->link = &o->next;
+	c->open = o;
+	return o;
+}
+
+static void
+hand_over(struct nbd_client *c, const struct nbd_command *m)
+{
+	struct nbd_shared *s = c->shared;
+	bool reads = m->type == NBD_CMD_READ;
+	struct nbd_open *o =
+	    new_open(c, reads ? NBD_READ : NBD_CACHE, m->offset, m->len);
+
+	if (o == NULL)
+		return;
+	o->cookie = m->cookie;
+	o->structured = c->agreed.structured && reads;
+	o->whole = !o->structured || (m->flags & NBD_CMD_FLAG_DF);
+	c->open_bytes += counted(&o->r);
+	note_first(c, m);
+	o->r.user = c->user;
+	s->backend->request(s->ctx, &o->r);
+}
+
+void
+nbd_command_again(struct nbd_client *c)
+{
+	struct nbd_shared *s = c->shared;
+	struct nbd_lost l = nbd_sendq_take_lost(&c->out);
+	struct nbd_open *o;
+
+	if (s->backend->lost == NULL) {
+		nbd_client_break(c);
+		return;
+	}
+	s->backend->lost(s->ctx, c->export.image, l.offset, l.len);
+	o = new_open(c, NBD_READ, l.offset, l.len);
+	if (o == NULL)
+		return;
+	o->whole = o->rest = true;
+	o->ends = l.last;
+	o->frees = l.frees;
+	c->shared->stats.bytes -= l.len;
+	s->backend->request(s->ctx, &o->r);
+}
+
+static void
+take_command(struct nbd_client *c, const struct nbd_command *m)
+{
+	bool chunks =
+	    m->type == NBD_CMD_READ || m->type == NBD_CMD_BLOCK_STATUS;
+	int error;
+
+	if (m->type == NBD_CMD_DISC) {
+		c->state = NBD_STATE_LEAVING;
+		return;
+	}
+	if (m->type == NBD_CMD_WRITE) {
+		if (m->len > NBD_READ_MAX) {
+			nbd_client_break(c);
+			return;
+		}
+		c->skip = m->len;
+	}
+	c->nopen++;
+	c->shared->stats.requests++;
+	error = nbd_wire_check(m, &c->agreed, NBD_READ_MAX);
+	if (error != 0)
+		send_end(c, m->cookie, chunks && c->agreed.structured, 0,
+			 error);
+	else if (m->type == NBD_CMD_BLOCK_STATUS)
+		send_allocated(c, m);
+	else
+		hand_over(c, m);
+}
+
+bool
+nbd_command_step(struct nbd_client *c)
+{
+	const uint8_t *b = nbd_client_input(c, NBD_REQUEST_SIZE);
+	struct nbd_command m;
+
+	if (b == NULL)
+		return false;
+	if (!nbd_wire_command(b, &m)) {
+		nbd_client_break(c);
+		return false;
+	}
+	c->used += NBD_REQUEST_SIZE;
+	take_command(c, &m);
+	return true;
+}
+
+static void
+write_head(struct nbd_open *o, struct nbd_piece *p)
+{
+	const struct nbd_request *r = &o->r;
+
+	if (o->rest || (o->whole && o->answered > 0))
+		p->head_len = 0;
+	else if (!o->whole)
+		p->head_len =
+		    nbd_wire_data(p->head, o->cookie, p->last,
+				  r->offset + o->answered, p->data.len);
+	else if (o->structured)
+		p->head_len =
+		    nbd_wire_data(p->head, o->cookie, true, r->offset, r->len);
+	else
+		p->head_len = nbd_wire_simple(p->head, o->cookie, 0);
+}
+
+/* For bytes that end an answer, or the rest of one, or do not. */
+static struct nbd_piece *
+new_data_piece(struct nbd_open *o, uint32_t len)
+{
+	const struct nbd_request *r = &o->r;
+	bool last = o->answered + len == r->len;
+	struct nbd_piece *p =
+	    o->rest ? new_piece(o->client, last && o->ends, o->frees)
+		    : new_piece(o->client, last, r->len);
+
+	if (p != NULL) {
+		p->offset = r->offset + o->answered;
+		p->again = o->rest;
+	}
+	return p;
+}
+
+void
+nbd_reply_data(struct nbd_request *r, const struct nbd_data *d)
+{
+	struct nbd_open *o = open_of(r);
+	struct nbd_client *c = o->client;
+	struct nbd_piece *p = NULL;
+
+	assert(r->type == NBD_READ && d->len <= r->len - o->answered);
+	if (d->len > 0 && !c->broken)
+		p = new_data_piece(o, d->len);
+	if (p == NULL) {
+		o->answered += d->len;
+		if (d->done != NULL)
+			d->done(d->ctx, d->tag);
+		return;
+	}
+	p->data = *d;
+	write_head(o, p);
+	o->answered += d->len;
+	c->shared->stats.bytes += d->len;
+	if (o->whole) {
+		nbd_pieces_add(&o->pieces, p);
+	} else {
+		nbd_sendq_add(&c->out, p);
+		nbd_client_poke(c);
+	}
+}
+
+void
+nbd_reply_done(struct nbd_request *r)
+{
+	struct nbd_open *o = open_of(r);
+	struct nbd_client *c = o->client;
+
+	assert(r->type == NBD_CACHE || o->answered == r->len);
+	if (!c->broken) {
+		if (o->rest)
+			nbd_sendq_repair(&c->out, &o->pieces);
+		else
+			nbd_pieces_append(&c->out.queue, &o->pieces);
+		if (r->type == NBD_CACHE)
+			send_end(c, o->cookie, false, 0, 0);
+	}
+	forget(o);
+	nbd_client_poke(c);
+}
+
+void
+nbd_reply_error(struct nbd_request *r, int error)
+{
+	struct nbd_open *o = open_of(r);
+	struct nbd_client *c = o->client;
+	bool sent = !o->whole && o->answered == r->len;
+
+	if (o->rest) /* it was promised */
+		nbd_client_break(c);
+	else if (!c->broken && !sent)
+		send_end(c, o->cookie, o->structured, counted(r), error);
+	forget(o);
+	nbd_client_poke(c);
+}

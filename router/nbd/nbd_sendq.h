@@ -1,0 +1,102 @@
+/* nbd_sendq: what is to be sent to one client, in order.
+ *
+ * A piece is a head (a few bytes of protocol) and data, which lies in memory
+ * or in a file and is not copied here.  File data goes by sendfile, which on
+ * Linux 6.5 and later passes page references to a Unix socket; small pieces,
+ * and all of them where sendfile cannot do it, by pread and sendmsg.
+ *
+ * Such a page is the file's own until the client has read it: whoever
+ * punches a hole in the file meanwhile may zero it.  So `done` is called for
+ * a piece that went by sendfile not when it was sent but when the socket says
+ * that it was read (SIOCOUTQ).
+ *
+ * A medium can fail after a reply has promised its bytes.  Then the queue is
+ * stuck: nothing more is sent until nbd_sendq_repair has put the bytes that
+ * are missing, from elsewhere, where they belong.
+ *
+ * Re-entry  `done` and `ended` may add pieces to the same queue.
+ * Errors    -1 and errno: the connection is of no use any more.
+ */
+#ifndef VF_ROUTER_NBD_NBD_SENDQ_H
+#define VF_ROUTER_NBD_NBD_SENDQ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "router/nbd/nbd_pool.h"
+#include "router/nbd/nbd_server.h"
+#include "router/nbd/nbd_wire.h"
+
+struct nbd_piece {
+	struct nbd_piece *next;
+	struct nbd_data data; /* len 0: none, and no done */
+	uint64_t offset;      /* of the data, in the image */
+	uint64_t end;         /* bytes sent on the connection up to its end */
+	uint32_t sent;        /* bytes of head and data */
+	uint32_t frees;       /* given to `ended` */
+	uint8_t head_len;
+	bool referred; /* some of it went by sendfile */
+	bool last;     /* the reply ends with it: call `ended` */
+	bool again;    /* in the place of data that was lost */
+	uint8_t head[NBD_HEAD_MAX];
+};
+
+struct nbd_pieces {
+	struct nbd_piece *first, **end;
+};
+void nbd_pieces_init(struct nbd_pieces *l);
+void nbd_pieces_add(struct nbd_pieces *l, struct nbd_piece *p);
+void nbd_pieces_append(struct nbd_pieces *l, struct nbd_pieces *from);
+struct nbd_piece *nbd_pieces_take(struct nbd_pieces *l);
+
+/* What all queues share. */
+struct nbd_senders {
+	struct nbd_pool pieces;
+	uint8_t *scratch; /* for pread */
+};
+int nbd_senders_init(struct nbd_senders *s);
+void nbd_senders_free(struct nbd_senders *s);
+
+/* A piece with nothing in it, or NULL. */
+struct nbd_piece *nbd_piece_new(struct nbd_senders *s);
+/* Calls its done. */
+void nbd_piece_free(struct nbd_senders *s, struct nbd_piece *p);
+
+struct nbd_sendq {
+	int fd;
+	struct nbd_senders *shared;
+	struct nbd_pieces queue;
+	struct nbd_pieces unread; /* sent by reference, not yet read */
+	uint64_t sent;            /* bytes, ever */
+	bool blocked;             /* the socket takes no more for now */
+	bool copies;              /* sendfile cannot do this */
+	bool lost;  /* the data of the first piece cannot be read */
+	bool stuck; /* until it, or what takes its place, is there */
+	void (*ended)(void *ctx, uint32_t frees);
+	void *ctx;
+};
+
+/* fd is not owned. */
+void nbd_sendq_init(struct nbd_sendq *q, int fd, struct nbd_senders *shared);
+void nbd_sendq_add(struct nbd_sendq *q, struct nbd_piece *p);
+/* Sends until nothing is left, the socket blocks or *budget bytes are used
+ * up. */
+int nbd_sendq_write(struct nbd_sendq *q, size_t *budget);
+/* Calls done for what the client has read since.  True: some is left. */
+bool nbd_sendq_settle(struct nbd_sendq *q);
+/* What could not be read. */
+struct nbd_lost {
+	uint64_t offset; /* in the image */
+	uint32_t len;
+	bool last;
+	uint32_t frees;
+};
+/* The piece that is lost is done with, as far as it was sent. */
+struct nbd_lost nbd_sendq_take_lost(struct nbd_sendq *q);
+/* Headless pieces with the same bytes; unsticks the queue. */
+void nbd_sendq_repair(struct nbd_sendq *q, struct nbd_pieces *l);
+/* Forgets all of it; calls done for each piece, but not `ended`. */
+void nbd_sendq_drop(struct nbd_sendq *q);
+
+#endif

@@ -1,0 +1,163 @@
+/* nbd_wire: the bytes of the NBD protocol, as a server sees them.  Pure.
+ *
+ * Numbers and layouts are those of the NBD project's proto.md.  What is
+ * decoded comes from outside: every length is checked, nothing is asserted,
+ * and pointers in the results point into the buffer that was given.
+ */
+#ifndef VF_ROUTER_NBD_NBD_WIRE_H
+#define VF_ROUTER_NBD_NBD_WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/codec.h"
+
+/* Handshake. */
+#define NBD_GREETING_SIZE 18    /* what the server says first */
+#define NBD_CLIENT_FLAGS_SIZE 4 /* what the client answers */
+#define NBD_OPTION_SIZE 16      /* before an option's data */
+#define NBD_OPTION_REPLY_SIZE 20
+#define NBD_EXPORT_SIZE 134 /* the answer to EXPORT_NAME, with zeroes */
+
+#define NBD_FLAG_FIXED_NEWSTYLE (1U << 0)
+#define NBD_FLAG_NO_ZEROES (1U << 1)
+
+enum {
+	NBD_OPT_EXPORT_NAME = 1,
+	NBD_OPT_ABORT = 2,
+	NBD_OPT_LIST = 3,
+	NBD_OPT_STARTTLS = 5,
+	NBD_OPT_INFO = 6,
+	NBD_OPT_GO = 7,
+	NBD_OPT_STRUCTURED_REPLY = 8,
+	NBD_OPT_LIST_META_CONTEXT = 9,
+	NBD_OPT_SET_META_CONTEXT = 10,
+};
+
+enum {
+	NBD_REP_ACK = 1,
+	NBD_REP_SERVER = 2,
+	NBD_REP_INFO = 3,
+	NBD_REP_META_CONTEXT = 4,
+};
+#define NBD_REP_ERR_UNSUP 0x80000001U
+#define NBD_REP_ERR_POLICY 0x80000002U
+#define NBD_REP_ERR_INVALID 0x80000003U
+#define NBD_REP_ERR_UNKNOWN 0x80000006U
+#define NBD_REP_ERR_TOO_BIG 0x80000009U
+
+enum {
+	NBD_INFO_EXPORT = 0,
+	NBD_INFO_NAME = 1,
+	NBD_INFO_DESCRIPTION = 2,
+	NBD_INFO_BLOCK_SIZE = 3,
+};
+
+/* Transmission. */
+#define NBD_REQUEST_SIZE 28
+#define NBD_HEAD_MAX 32 /* the longest head of a reply */
+
+#define NBD_FLAG_HAS_FLAGS (1U << 0)
+#define NBD_FLAG_READ_ONLY (1U << 1)
+#define NBD_FLAG_SEND_DF (1U << 7)
+#define NBD_FLAG_CAN_MULTI_CONN (1U << 8)
+#define NBD_FLAG_SEND_CACHE (1U << 10)
+
+enum {
+	NBD_CMD_READ = 0,
+	NBD_CMD_WRITE = 1,
+	NBD_CMD_DISC = 2,
+	NBD_CMD_FLUSH = 3,
+	NBD_CMD_TRIM = 4,
+	NBD_CMD_CACHE = 5,
+	NBD_CMD_WRITE_ZEROES = 6,
+	NBD_CMD_BLOCK_STATUS = 7,
+};
+
+#define NBD_CMD_FLAG_DF (1U << 2)
+#define NBD_CMD_FLAG_REQ_ONE (1U << 3)
+
+enum {
+	NBD_REPLY_NONE = 0,
+	NBD_REPLY_OFFSET_DATA = 1,
+	NBD_REPLY_BLOCK_STATUS = 5,
+	NBD_REPLY_ERROR = 0x8001,
+};
+
+/* The one metadata context, and the number by which it is known here. */
+#define NBD_ALLOCATION "base:allocation"
+#define NBD_ALLOCATION_ID 1
+
+/* How a connection was agreed to be. */
+struct nbd_agreed {
+	bool zeroes;     /* pad the answer to EXPORT_NAME */
+	bool structured; /* structured replies */
+	bool allocation; /* base:allocation */
+	uint64_t size;   /* bytes of the export */
+};
+
+/* Handshake, decoding. */
+
+struct nbd_option {
+	uint32_t option;
+	uint32_t len; /* bytes of data that follow */
+};
+/* NBD_OPTION_SIZE bytes.  False: not an option's magic. */
+bool nbd_wire_option(const uint8_t *b, struct nbd_option *o);
+
+/* The data of an INFO or GO. */
+struct nbd_go {
+	const char *name; /* not NUL-terminated */
+	uint32_t name_len;
+	bool wants_name, wants_block_size;
+};
+bool nbd_wire_go(const void *data, size_t len, struct nbd_go *g);
+
+/* The data of a LIST_META_CONTEXT or SET_META_CONTEXT. */
+struct nbd_meta {
+	const char *name; /* the export's; not NUL-terminated */
+	uint32_t name_len;
+	uint32_t nqueries;
+	bool allocation; /* base:allocation is named */
+	bool base;       /* all of base: is */
+};
+bool nbd_wire_meta(const void *data, size_t len, struct nbd_meta *m);
+
+/* Handshake, encoding. */
+
+void nbd_wire_greeting(struct writer *w);
+void nbd_wire_export(struct writer *w, const struct nbd_agreed *a);
+/* The head of a reply to an option; len bytes of data are to follow. */
+void nbd_wire_option_reply(struct writer *w, uint32_t option, uint32_t type,
+			   uint32_t len);
+/* The data of NBD_REP_INFO. */
+void nbd_wire_info_export(struct writer *w, const struct nbd_agreed *a);
+void nbd_wire_info_block_size(struct writer *w, uint32_t preferred,
+			      uint32_t max);
+
+/* Transmission. */
+
+struct nbd_command {
+	uint16_t flags, type;
+	uint64_t cookie, offset;
+	uint32_t len;
+};
+/* NBD_REQUEST_SIZE bytes.  False: not a request's magic. */
+bool nbd_wire_command(const uint8_t *b, struct nbd_command *c);
+/* The errno that a command deserves, as it stands: 0 if it may be carried
+ * out.  read_max: the most bytes that one may be about. */
+int nbd_wire_check(const struct nbd_command *c, const struct nbd_agreed *a,
+		   uint32_t read_max);
+
+/* Heads of replies: their length, at most NBD_HEAD_MAX. */
+uint32_t nbd_wire_simple(uint8_t *to, uint64_t cookie, int error);
+/* len bytes of data from that offset on follow. */
+uint32_t nbd_wire_data(uint8_t *to, uint64_t cookie, bool last, uint64_t offset,
+		       uint32_t len);
+/* The last chunk of a reply that failed; error 0: one that did not. */
+uint32_t nbd_wire_end(uint8_t *to, uint64_t cookie, int error);
+/* One extent of that many bytes, allocated. */
+uint32_t nbd_wire_allocated(uint8_t *to, uint64_t cookie, uint32_t len);
+
+#endif

@@ -1,0 +1,459 @@
+#include "router/peer/peer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "router/peer/links.h"
+#include "router/policy/patience.h"
+#include "router/peer/peer_conn.h"
+#include "router/policy/window.h"
+
+#define TICK_NS 20000000LL
+#define REST_NS 1000000000LL /* the tick while no peer owes anything */
+#define RETRY_MIN_NS 100000000LL
+#define RETRY_MAX_NS 5000000000LL
+#define RATE_SAMPLE_NS 5000000LL
+#define RATE_HOLDS_NS 10000000000LL
+
+struct peer {
+	struct peers *all;
+	LIST_ENTRY(peer) entry;
+	void *owner;
+	struct links *links;
+	enum peer_state state;
+	uint64_t outstanding; /* bytes */
+	uint32_t owed;        /* asks, the probe among them */
+	int64_t owes_since_ns, heard_ns, answered_ns;
+	struct latency rtt; /* of probes */
+	uint64_t rate;
+	int64_t sample_ns; /* of the next sample of the rate */
+	uint64_t sample_bytes;
+	uint64_t requests, bytes, errors;
+	int64_t retry_ns, pause_ns; /* when DOWN */
+	struct ask probe;
+	bool probing;
+};
+
+struct peers {
+	struct loop *loop;
+	struct loop_timer tick;
+	const struct peers_ops *ops;
+	void *ctx;
+	LIST_HEAD(, peer) list;
+	struct asks done;
+	struct buffers *probes;
+	struct latency usual; /* of a chunk, from asking to its arrival */
+	struct window window;
+};
+
+static void
+queue_answer(struct peers *ps, struct ask *a, int error)
+{
+	a->error = error;
+	TAILQ_INSERT_TAIL(&ps->done, a, entry);
+}
+
+/* A moving average of what the peer delivers while it owes something.  Many
+ * answers may come in one round, so a sample is what came in RATE_SAMPLE_NS
+ * of owing, which an answer ends: from its asking, or the answer before it. */
+static void
+note_rate(struct peer *p, const struct ask *a, int64_t now)
+{
+	int64_t from =
+	    a->sent_ns > p->answered_ns ? a->sent_ns : p->answered_ns;
+	uint64_t rate;
+
+	p->sample_ns += now - from;
+	p->sample_bytes += a->len;
+	if (p->sample_ns < RATE_SAMPLE_NS)
+		return;
+	rate = p->sample_bytes * 1000000000ULL / (uint64_t)p->sample_ns;
+	p->rate = p->rate == 0 ? rate : (p->rate * 3 + rate) / 4;
+	p->sample_ns = 0;
+	p->sample_bytes = 0;
+}
+
+static void
+on_answered(void *ctx, struct ask *a, int error)
+{
+	struct peer *p = ctx;
+	int64_t now = loop_now_ns(p->all->loop);
+
+	p->outstanding -= a->len;
+	p->owed--;
+	if (a == &p->probe) {
+		p->probing = false;
+		buffer_put(a->buf);
+		if (error != ECANCELED && error != ETIMEDOUT &&
+		    error != ECONNRESET)
+			latency_add(&p->rtt, now - a->sent_ns);
+		return;
+	}
+	window_answered(&p->all->window, error == 0 ? a->len : 0, now);
+	if (error == 0) {
+		patience_took(&p->all->usual, now - a->sent_ns);
+		p->bytes += a->len;
+		p->pause_ns = 0;
+		if (a->kind == ASK_HELD)
+			note_rate(p, a, now);
+		p->answered_ns = now;
+	} else if (error != ECANCELED) {
+		p->errors++;
+	}
+	queue_answer(p->all, a, error);
+}
+
+static void
+set_state(struct peer *p, enum peer_state state)
+{
+	bool was = peer_usable(p);
+
+	p->state = state;
+	if (peer_usable(p) != was && p->all->ops != NULL)
+		p->all->ops->changed(p->all->ctx, p);
+}
+
+static void
+tick_soon(struct peers *ps)
+{
+	int64_t soon = loop_now_ns(ps->loop) + TICK_NS;
+
+	if (ps->tick.due_ns > soon)
+		loop_timer_set(ps->loop, &ps->tick, soon);
+}
+
+static void
+go_down(struct peer *p)
+{
+	int64_t now = loop_now_ns(p->all->loop);
+
+	if (p->pause_ns < RETRY_MIN_NS)
+		p->pause_ns = RETRY_MIN_NS;
+	else if (p->pause_ns < RETRY_MAX_NS / 2)
+		p->pause_ns *= 2;
+	else
+		p->pause_ns = RETRY_MAX_NS;
+	p->retry_ns = now + p->pause_ns;
+	tick_soon(p->all);
+	set_state(p, PEER_DOWN);
+}
+
+static void
+on_up(void *ctx, struct peer_conn *c)
+{
+	struct peer *p = ctx;
+	int64_t now = loop_now_ns(p->all->loop);
+
+	p->heard_ns = now;
+	/* a first estimate; of one that hung it would be its own time */
+	if (p->rtt.samples == 0 && p->state != PEER_DOWN)
+		latency_add(&p->rtt, now - conn_opened_ns(c));
+	set_state(p, PEER_UP);
+}
+
+static void
+on_heard(void *ctx)
+{
+	struct peer *p = ctx;
+
+	p->heard_ns = loop_now_ns(p->all->loop);
+	if (p->state == PEER_SUSPECT)
+		set_state(p, PEER_UP);
+}
+
+static void
+on_dead(void *ctx, struct peer_conn *c, int error)
+{
+	struct peer *p = ctx;
+
+	links_remove(p->links, c, error);
+	if (!links_any_up(p->links))
+		peer_drop(p, ECONNRESET);
+}
+
+static const struct conn_ops conn_ops = {
+    .answered = on_answered,
+    .up = on_up,
+    .heard = on_heard,
+    .dead = on_dead,
+};
+
+static struct peer_conn *
+choose_conn(struct peer *p, const struct digest *image, enum ask_kind kind,
+	    uint32_t lane)
+{
+	struct peer_conn *c = links_choose(p->links, image, kind, lane);
+
+	if (c != NULL && p->state == PEER_IDLE)
+		set_state(p, PEER_CONNECTING);
+	return c;
+}
+
+bool
+peer_connect(struct peer *p, const struct digest *image)
+{
+	if (p->state == PEER_UP)
+		return true;
+	if (p->state == PEER_IDLE && links_open(p->links, image) == -1)
+		go_down(p);
+	else if (p->state == PEER_IDLE)
+		set_state(p, PEER_CONNECTING);
+	return false;
+}
+
+void
+peer_ask(struct peer *p, struct ask *a)
+{
+	struct peer_conn *c = NULL;
+
+	a->peer = p;
+	a->conn = NULL;
+	a->sent_ns = loop_now_ns(p->all->loop);
+	p->requests++;
+	if (p->state != PEER_DOWN)
+		c = choose_conn(p, &a->image, a->kind, a->lane);
+	if (c == NULL) {
+		p->errors++;
+		queue_answer(p->all, a, EHOSTDOWN);
+		if (p->state != PEER_DOWN && !links_any_up(p->links))
+			go_down(p);
+		return;
+	}
+	if (p->owed++ == 0) {
+		p->owes_since_ns = a->sent_ns;
+		tick_soon(p->all);
+	}
+	p->outstanding += a->len;
+	window_asked(&p->all->window, a->sent_ns);
+	conn_ask(c, a);
+}
+
+/* Any answer will do as a sign of life, an error too. */
+static void
+send_probe(struct peer *p, const struct digest *image)
+{
+	struct ask *a = &p->probe;
+	struct peer_conn *c = choose_conn(p, image, ASK_HELD, LANE_ANY);
+
+	if (c == NULL)
+		return;
+	a->buf = buffer_get(p->all->probes);
+	if (a->buf == NULL)
+		return;
+	a->kind = ASK_HELD;
+	a->image = *image;
+	a->offset = 0;
+	a->len = 1;
+	a->sent_ns = loop_now_ns(p->all->loop);
+	a->peer = p;
+	p->probing = true;
+	p->owed++;
+	p->outstanding += a->len;
+	conn_ask(c, a);
+}
+
+static enum peer_verdict
+silence(const struct peer *p, int64_t now)
+{
+	return peer_silence(now, p->owes_since_ns, p->heard_ns,
+			    peer_silence_limit_ns(&p->rtt, &p->all->usual));
+}
+
+static void
+check_silence(struct peer *p, int64_t now)
+{
+	const struct digest *owing = links_owing(p->links);
+	enum peer_verdict verdict = silence(p, now);
+
+	if (p->state == PEER_SUSPECT &&
+	    (p->owed == 0 || verdict == PEER_GONE)) {
+		peer_drop(p, ETIMEDOUT);
+		return;
+	}
+	if (owing == NULL)
+		return;
+	if (verdict == PEER_PROBE && !p->probing)
+		send_probe(p, owing);
+	else if (verdict >= PEER_DEAD && p->state == PEER_UP)
+		set_state(p, PEER_SUSPECT);
+}
+
+static void
+try_again(struct peer *p)
+{
+	if (links_unused(p->links))
+		set_state(p, PEER_IDLE);
+	else if (links_reopen(p->links) == -1)
+		go_down(p);
+}
+
+static void
+on_tick(void *ctx)
+{
+	struct peers *ps = ctx;
+	int64_t now = loop_now_ns(ps->loop);
+	int64_t hung_ns = patience_hung_ns(&ps->usual);
+	struct peer *p;
+	bool busy = false;
+
+	LIST_FOREACH (p, &ps->list, entry) {
+		busy |= p->owed > 0 || !peer_usable(p);
+		links_check(p->links, now, hung_ns);
+		if (p->state == PEER_DOWN && now >= p->retry_ns)
+			try_again(p);
+		else if (p->owed > 0 || p->state == PEER_SUSPECT)
+			check_silence(p, now);
+	}
+	loop_timer_set(ps->loop, &ps->tick, now + (busy ? TICK_NS : REST_NS));
+}
+
+struct peers *
+peers_new(struct loop *l, const struct peers_ops *ops, void *ctx)
+{
+	struct peers *ps = calloc(1, sizeof *ps);
+
+	if (ps == NULL)
+		return NULL;
+	ps->probes = buffers_new(1);
+	if (ps->probes == NULL) {
+		free(ps);
+		return NULL;
+	}
+	LIST_INIT(&ps->list);
+	TAILQ_INIT(&ps->done);
+	ps->loop = l;
+	ps->ops = ops;
+	ps->ctx = ctx;
+	ps->tick.fire = on_tick;
+	ps->tick.ctx = ps;
+	loop_timer_set(l, &ps->tick, clock_now_ns() + TICK_NS);
+	return ps;
+}
+
+void
+peers_free(struct peers *ps)
+{
+	if (ps == NULL)
+		return;
+	loop_timer_cancel(ps->loop, &ps->tick);
+	while (!LIST_EMPTY(&ps->list))
+		peer_free(LIST_FIRST(&ps->list));
+	peers_drain(ps);
+	buffers_free(ps->probes);
+	free(ps);
+}
+
+void
+peers_drain(struct peers *ps)
+{
+	struct ask *a;
+
+	while ((a = TAILQ_FIRST(&ps->done)) != NULL) {
+		TAILQ_REMOVE(&ps->done, a, entry);
+		ps->ops->answered(ps->ctx, a, a->error);
+	}
+}
+
+struct peer *
+peer_new(struct peers *ps, const struct address *a, void *owner)
+{
+	struct peer *p = calloc(1, sizeof *p);
+
+	if (p == NULL)
+		return NULL;
+	p->links = links_new(ps->loop, a, &ps->window, &conn_ops, p);
+	if (p->links == NULL) {
+		free(p);
+		return NULL;
+	}
+	p->all = ps;
+	p->owner = owner;
+	LIST_INSERT_HEAD(&ps->list, p, entry);
+	return p;
+}
+
+void
+peer_drop(struct peer *p, int error)
+{
+	links_close(p->links, error);
+	go_down(p);
+}
+
+void
+peer_free(struct peer *p)
+{
+	struct ask *a;
+
+	links_free(p->links);
+	/* what waits to be given back must not lead to a peer that is gone */
+	TAILQ_FOREACH (a, &p->all->done, entry)
+		if (a->peer == p)
+			a->peer = NULL;
+	LIST_REMOVE(p, entry);
+	free(p);
+}
+
+void *
+peer_owner(const struct peer *p)
+{
+	return p->owner;
+}
+
+bool
+peer_usable(const struct peer *p)
+{
+	return p->state != PEER_DOWN && p->state != PEER_SUSPECT;
+}
+
+bool
+peer_is_suspect(const struct peer *p)
+{
+	return p->state == PEER_SUSPECT;
+}
+
+int64_t
+peer_silent_ns(const struct peer *p)
+{
+	int64_t since =
+	    p->heard_ns > p->owes_since_ns ? p->heard_ns : p->owes_since_ns;
+
+	return p->owed > 0 ? loop_now_ns(p->all->loop) - since : 0;
+}
+
+bool
+peer_is_lost(const struct peer *p)
+{
+	return p->state == PEER_SUSPECT && p->owed > 0 &&
+	       silence(p, loop_now_ns(p->all->loop)) >= PEER_LOST;
+}
+
+const struct latency *
+peers_usual(const struct peers *ps)
+{
+	return &ps->usual;
+}
+
+void
+peer_get_stats(const struct peer *p, struct peer_stats *st)
+{
+	memset(st, 0, sizeof *st);
+	st->state = p->state;
+	st->outstanding = p->outstanding;
+	/* what is long past says nothing, so that a slow one is tried again */
+	if (loop_now_ns(p->all->loop) - p->answered_ns < RATE_HOLDS_NS)
+		st->rate = p->rate;
+	st->requests = p->requests;
+	st->bytes = p->bytes;
+	st->errors = p->errors;
+	st->connections = links_connections(p->links);
+}
+
+const char *
+peer_state_name(enum peer_state s)
+{
+	static const char *const names[] = {"idle", "connecting", "up",
+					    "suspect", "down"};
+
+	return names[s];
+}

@@ -1,0 +1,333 @@
+#include "router/peer/peer_conn.h"
+
+#include <errno.h>
+#include <libnbd.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+/* With fewer on their way each waits for the one before it; on loopback one has
+ * 64 KB. */
+#define SEGMENTS_LEAST 4
+
+enum conn_state { CONN_CONNECTING, CONN_READY, CONN_DEAD };
+
+struct peer_conn {
+	struct loop *loop;
+	struct loop_source source;
+	struct nbd_handle *nbd;
+	const struct conn_ops *ops;
+	void *ctx;
+	enum conn_state state;
+	bool sending;
+	uint64_t size;
+	int window, least_window; /* bytes; 0: as the kernel sees fit */
+	uint32_t owes;
+	int64_t opened_ns, used_ns, heard_ns;
+	struct loop_timer death; /* found by us: told to the owner from here */
+	struct asks asks;        /* asked, or waiting for the connection */
+};
+
+static void
+answer(struct peer_conn *c, struct ask *a, int error)
+{
+	TAILQ_REMOVE(&c->asks, a, entry);
+	c->owes--;
+	a->conn = NULL;
+	c->used_ns = loop_now_ns(c->loop);
+	c->ops->answered(c->ctx, a, error);
+}
+
+/* 1: libnbd forgets the command.  Not while one is being sent: where that
+ * kills the handle libnbd 1.14 still looks at what it has freed. */
+static int
+on_completion(void *user_data, int *error)
+{
+	struct ask *a = user_data;
+	struct peer_conn *c = a->conn;
+
+	if (c != NULL)
+		answer(c, a, *error);
+	return c == NULL || !c->sending;
+}
+
+/* Nothing of the handle may be called after this but nbd_close. */
+static void
+fail(struct peer_conn *c, int error)
+{
+	if (c->state == CONN_DEAD)
+		return;
+	c->state = CONN_DEAD;
+	loop_remove(c->loop, &c->source);
+	while (!TAILQ_EMPTY(&c->asks))
+		answer(c, TAILQ_FIRST(&c->asks), error);
+}
+
+static void
+update_events(struct peer_conn *c)
+{
+	unsigned dir = nbd_aio_get_direction(c->nbd);
+	uint32_t events = 0;
+
+	if (dir & LIBNBD_AIO_DIRECTION_READ)
+		events |= EPOLLIN;
+	if (dir & LIBNBD_AIO_DIRECTION_WRITE)
+		events |= EPOLLOUT;
+	if (events != c->source.events)
+		loop_set_events(c->loop, &c->source, events);
+}
+
+/* Again and again: kernels widen it as they learn how packets lie in memory. */
+static void
+keep_narrow(const struct peer_conn *c)
+{
+	int window = c->window > c->least_window ? c->window : c->least_window;
+
+	if (c->window > 0)
+		(void)setsockopt(c->source.fd, IPPROTO_TCP, TCP_WINDOW_CLAMP,
+				 &window, sizeof window);
+}
+
+/* An out-of-range range, or a dead handle: either way this one fails. */
+static void
+send_ask(struct peer_conn *c, struct ask *a)
+{
+	nbd_completion_callback done = {.callback = on_completion,
+					.user_data = a};
+	int64_t cookie;
+
+	if (a->image_size != 0 && a->image_size != c->size) {
+		answer(c, a, EPROTO);
+		return;
+	}
+	keep_narrow(c);
+	c->sending = true;
+	cookie =
+	    nbd_aio_pread(c->nbd, a->buf->data, a->len, a->offset, done, 0);
+	c->sending = false;
+	if (cookie == -1) {
+		int error = nbd_get_errno();
+
+		if (a->conn != NULL)
+			answer(c, a, error != 0 ? error : ENOTCONN);
+	}
+}
+
+static bool
+handle_is_dead(struct peer_conn *c)
+{
+	return nbd_aio_is_dead(c->nbd) == 1 || nbd_aio_is_closed(c->nbd) == 1;
+}
+
+/* A handle that dies answers all its commands: the list is not as it was. */
+static void
+flush_waiting(struct peer_conn *c)
+{
+	struct ask *a, *next;
+
+	for (a = TAILQ_FIRST(&c->asks); a != NULL && !handle_is_dead(c);
+	     a = next) {
+		next = TAILQ_NEXT(a, entry);
+		send_ask(c, a);
+	}
+}
+
+static void
+fit_segments(struct peer_conn *c)
+{
+	int segment;
+	socklen_t len = sizeof segment;
+
+	if (getsockopt(c->source.fd, IPPROTO_TCP, TCP_MAXSEG, &segment, &len) ==
+	    0)
+		c->least_window = SEGMENTS_LEAST * segment;
+}
+
+static void
+became_ready(struct peer_conn *c)
+{
+	int64_t size = nbd_get_size(c->nbd);
+
+	fit_segments(c);
+	c->size = size > 0 ? size : 0;
+	c->state = CONN_READY;
+	flush_waiting(c);
+	c->ops->up(c->ctx, c);
+}
+
+static void
+on_death(void *ctx)
+{
+	struct peer_conn *c = ctx;
+
+	c->ops->dead(c->ctx, c, ECONNRESET); /* c may be gone */
+}
+
+static void
+on_ready(void *ctx, uint32_t events)
+{
+	struct peer_conn *c = ctx;
+	unsigned dir = nbd_aio_get_direction(c->nbd);
+	bool broken = events & (EPOLLHUP | EPOLLERR);
+
+	if (events & EPOLLIN) {
+		c->heard_ns = loop_now_ns(c->loop);
+		c->ops->heard(c->ctx);
+	}
+	if ((dir & LIBNBD_AIO_DIRECTION_READ) && ((events & EPOLLIN) || broken))
+		nbd_aio_notify_read(c->nbd);
+	else if ((dir & LIBNBD_AIO_DIRECTION_WRITE) &&
+		 ((events & EPOLLOUT) || broken))
+		nbd_aio_notify_write(c->nbd);
+	if (c->state == CONN_CONNECTING && nbd_aio_is_ready(c->nbd) == 1)
+		became_ready(c);
+	if (handle_is_dead(c)) {
+		int error = nbd_get_errno();
+
+		fail(c, ECONNRESET);
+		c->ops->dead(c->ctx, c, error != 0 ? error : ECONNRESET);
+		return; /* c may be gone */
+	}
+	update_events(c);
+}
+
+static int
+start(struct peer_conn *c, const struct address *a, const char *export)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = address_sockaddr(a, &ss);
+
+	c->nbd = nbd_create();
+	if (c->nbd == NULL)
+		return -1;
+	/* The buffers are only looked at after a success, and hashed then. */
+	if (nbd_set_export_name(c->nbd, export) == -1 ||
+	    nbd_set_pread_initialize(c->nbd, false) == -1 ||
+	    nbd_set_request_structured_replies(c->nbd, false) == -1 ||
+	    nbd_aio_connect(c->nbd, (struct sockaddr *)&ss, len) == -1) {
+		errno = nbd_get_errno() != 0 ? nbd_get_errno() : ECONNREFUSED;
+		return -1;
+	}
+	c->source.fd = nbd_aio_get_fd(c->nbd);
+	if (c->source.fd == -1) {
+		errno = ECONNREFUSED;
+		return -1;
+	}
+	return 0;
+}
+
+struct peer_conn *
+conn_open(struct loop *l, const struct address *a, const char *export,
+	  const struct conn_ops *ops, void *ctx)
+{
+	struct peer_conn *c = calloc(1, sizeof *c);
+
+	if (c == NULL)
+		return NULL;
+	TAILQ_INIT(&c->asks);
+	c->loop = l;
+	c->ops = ops;
+	c->ctx = ctx;
+	c->opened_ns = c->used_ns = loop_now_ns(l);
+	if (start(c, a, export) == -1)
+		goto fail;
+	c->source.ready = on_ready;
+	c->death.fire = on_death;
+	c->source.ctx = c->death.ctx = c;
+	c->source.events = EPOLLIN | EPOLLOUT;
+	if (loop_add(l, &c->source) == -1)
+		goto fail;
+	update_events(c);
+	return c;
+fail:;
+	int saved = errno;
+
+	nbd_close(c->nbd);
+	free(c);
+	errno = saved;
+	return NULL;
+}
+
+void
+conn_narrow(struct peer_conn *c, int window)
+{
+	c->window = window;
+}
+
+void
+conn_close(struct peer_conn *c, int error)
+{
+	fail(c, error);
+	loop_timer_cancel(c->loop, &c->death);
+	nbd_close(c->nbd);
+	free(c);
+}
+
+/* A handle that dies while it sends has closed its socket, so no event will
+ * say so, and the descriptor may soon be another's. */
+static void
+send_now(struct peer_conn *c, struct ask *a)
+{
+	send_ask(c, a);
+	if (!handle_is_dead(c)) {
+		update_events(c);
+		return;
+	}
+	fail(c, ECONNRESET);
+	loop_timer_set(c->loop, &c->death, loop_now_ns(c->loop));
+}
+
+void
+conn_ask(struct peer_conn *c, struct ask *a)
+{
+	a->conn = c;
+	TAILQ_INSERT_TAIL(&c->asks, a, entry);
+	c->owes++;
+	if (c->state == CONN_DEAD) {
+		answer(c, a, ECONNRESET);
+		return;
+	}
+	if (c->state == CONN_READY)
+		send_now(c, a);
+}
+
+bool
+conn_is_up(const struct peer_conn *c)
+{
+	return c->state == CONN_READY;
+}
+
+int64_t
+conn_opened_ns(const struct peer_conn *c)
+{
+	return c->opened_ns;
+}
+
+uint32_t
+conn_owes(const struct peer_conn *c)
+{
+	return c->owes;
+}
+
+int64_t
+conn_used_ns(const struct peer_conn *c)
+{
+	return c->used_ns;
+}
+
+int64_t
+conn_waits_since_ns(const struct peer_conn *c)
+{
+	const struct ask *a = TAILQ_FIRST(&c->asks);
+	int64_t asked_ns = a != NULL ? a->sent_ns : INT64_MAX;
+
+	return c->heard_ns > asked_ns ? c->heard_ns : asked_ns;
+}
+
+uint64_t
+conn_size(const struct peer_conn *c)
+{
+	return c->size;
+}

@@ -1,0 +1,161 @@
+#include "router/policy/fill.h"
+
+#include "router/policy/random.h"
+
+/* Chunks: a small store does with a small window, and none is larger than the
+ * most. */
+#define RESERVE_SMALL 32
+#define RESERVE_MOST 128
+
+uint32_t
+fill_copies(const struct fill_state *f, uint32_t chunk)
+{
+	const struct route_node *n = f->nodes;
+	uint32_t i, copies = 0;
+
+	for (i = 0; i < f->nnodes; i++)
+		if (!n[i].self && n[i].usable &&
+		    (n[i].complete ||
+		     (n[i].held != NULL && bitmap_has(n[i].held, chunk))))
+			copies++;
+	return copies;
+}
+
+static uint32_t
+look_end(const struct fill_state *f)
+{
+	if (f->nchunks - f->cursor <= FILL_LOOK)
+		return f->nchunks;
+	return f->cursor + FILL_LOOK;
+}
+
+/* Of the missing chunks in [cursor, end) that are this node's to keep the
+ * rarest; of equals a random one, lest all ask for the same. */
+static uint32_t
+rarest(struct fill_state *f, uint32_t end)
+{
+	uint32_t best = FILL_NONE, least = UINT32_MAX, equals = 0, c, copies;
+
+	for (c = bitmap_next_missing(f->have, f->cursor); c < end;
+	     c = bitmap_next_missing(f->have, c + 1)) {
+		if (!route_keeps(f->trees, f->nodes, f->nnodes, c, f->copies))
+			continue;
+		copies = fill_copies(f, c);
+		if (copies == 0 || copies > least)
+			continue;
+		equals = copies < least ? 1 : equals + 1;
+		least = copies;
+		if (random_next(&f->rng) % equals == 0)
+			best = c;
+	}
+	return best;
+}
+
+static bool
+complete_lives(const struct fill_state *f)
+{
+	for (uint32_t i = 0; i < f->nnodes; i++)
+		if (f->nodes[i].complete && f->nodes[i].usable)
+			return true;
+	return false;
+}
+
+/* In order, as everybody does: then the trees carry it. */
+static uint32_t
+first_missing(const struct fill_state *f, uint32_t end)
+{
+	uint32_t c;
+
+	for (c = bitmap_next_missing(f->have, f->cursor); c < end;
+	     c = bitmap_next_missing(f->have, c + 1))
+		if (fill_copies(f, c) > 0)
+			return c;
+	return FILL_NONE;
+}
+
+uint32_t
+fill_next(struct fill_state *f, bool all_of_it, bool *wrapped)
+{
+	uint32_t end, chunk = FILL_NONE;
+
+	*wrapped = false;
+	if (f->cursor >= f->nchunks)
+		f->cursor = 0;
+	end = look_end(f);
+	if (!all_of_it || !complete_lives(f))
+		chunk = rarest(f, end);
+	if (chunk == FILL_NONE && all_of_it)
+		chunk = first_missing(f, end);
+	if (chunk != FILL_NONE)
+		return chunk;
+	f->cursor = end;
+	if (f->cursor >= f->nchunks) {
+		f->cursor = 0;
+		*wrapped = true;
+	}
+	return FILL_NONE;
+}
+
+/* Is it better to drop a than b? */
+static bool
+rather(const struct fill_state *f, const struct fill_candidate *a,
+       uint32_t a_copies, const struct fill_candidate *b, uint32_t b_copies)
+{
+	/* More copies than R are as good as R. */
+	if (a_copies > f->copies)
+		a_copies = f->copies;
+	if (b_copies > f->copies)
+		b_copies = f->copies;
+	if (a_copies != b_copies)
+		return a_copies > b_copies;
+	return a->used < b->used;
+}
+
+uint32_t
+fill_evict(const struct fill_state *f, const struct fill_candidate *c,
+	   uint32_t n, bool must)
+{
+	uint32_t i, best = 0, best_copies = 0, copies;
+
+	if (n == 0)
+		return ROUTE_NONE;
+	for (i = 0; i < n; i++) {
+		copies = fill_copies(f, c[i].chunk);
+		if (i > 0 && !rather(f, &c[i], copies, &c[best], best_copies))
+			continue;
+		best = i;
+		best_copies = copies;
+	}
+	if (best_copies == 0 && !must)
+		return ROUTE_NONE;
+	return c[best].chunk;
+}
+
+uint32_t
+fill_reserve(uint32_t room)
+{
+	uint32_t part = room / 8;
+
+	if (part < RESERVE_SMALL)
+		part = room / 4 < RESERVE_SMALL ? room / 4 : RESERVE_SMALL;
+	return part < RESERVE_MOST ? part + 1 : RESERVE_MOST;
+}
+
+/* Others may be a window behind, and as much ahead. */
+uint32_t
+fill_window(uint32_t room, uint32_t kept)
+{
+	uint32_t passes = kept < room ? room - kept : 0;
+	uint32_t least = fill_reserve(room) - fill_reserve(room) / 4;
+
+	return passes / 3 > least ? passes / 3 : least;
+}
+
+bool
+fill_passes(const struct fill_state *f, uint32_t chunk, uint32_t room,
+	    uint32_t kept, bool reads)
+{
+	if (kept >= (reads ? room / 2 : room - fill_reserve(room)))
+		return true;
+	return !route_keeps(f->trees, f->nodes, f->nnodes, chunk, f->copies);
+}

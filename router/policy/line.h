@@ -1,0 +1,80 @@
+/* line: who is asked by one that reads little at a time.  Pure.
+ *
+ * A machine that boots asks for one chunk after another, and waits for each.
+ * A tree that differs from chunk to chunk would have it pay all of its hops
+ * each time, a chunk's transmission time each.  So those that read stand in a
+ * line, the same for all chunks, and each asks the one before it.  The first
+ * chunks take as long as the line is long; from then on each is ahead of the
+ * next one, so that what that asks for is there, one hop away, and every link
+ * carries every chunk once.
+ *
+ * The order is that in which the nodes started, by what each says of itself:
+ * whoever came earlier has come further.  Where K complete nodes live there are
+ * K lines side by side.  A line of many is cut into pieces, the heads of which
+ * stand in a tree of arity 2: there each passes on two, so that all take up
+ * to twice as long.
+ */
+#ifndef VF_ROUTER_POLICY_LINE_H
+#define VF_ROUTER_POLICY_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "router/policy/route.h"
+
+#define LINE_UP 8               /* of those before it that a node knows */
+#define LINE_LANE ROUTE_STRIPES /* what is asked by it: one connection */
+#ifndef LINE_PIECE
+#define LINE_PIECE 64
+#endif
+/* Chunks on their way to a node for itself: more are for trees, and for so
+ * long after it, since whoever mixes the two may wait for one that waits. */
+#define LINE_MANY 12
+#define LINE_REST_NS 1000000000LL
+/* Who has just begun to read asks by trees for a moment: machines that begin
+ * together have not heard of each other yet, and all would stand first. */
+#define LINE_SETTLE_NS 200000000LL
+/* What a line has not brought by then is asked of others: two nodes that do
+ * not agree who came first wait for each other. */
+#define LINE_PATIENCE_NS 5000000000LL
+/* Whoever let it wait so long is passed over for a while: one that hangs would
+ * hold up each chunk of those behind it. */
+#define LINE_PASSED_NS 60000000000LL
+
+struct line {
+	uint32_t length;      /* of all lines; 0: this node does not read */
+	uint32_t others;      /* that read, and do not hold it all */
+	uint32_t up[LINE_UP]; /* the one before it first, then ROUTE_NONE */
+	int64_t trees_ns;     /* until then nothing is asked by it */
+	uint32_t passed;      /* the last that was passed over, */
+	int64_t passed_ns;    /* since then; 0: none was */
+};
+
+/* After a change of the nodes or of their reads, since or complete; -1, ENOMEM,
+ * leaves the line as it was. */
+int line_build(struct line *l, const struct route_node *nodes, uint32_t nnodes);
+
+/* The place that is asked by the one at that place, 0 first; UINT32_MAX: a
+ * complete node. */
+uint32_t line_before(uint32_t place, uint32_t ncomplete);
+
+/* This node begins to read, or does so again. */
+void line_begin(struct line *l, int64_t now_ns);
+
+/* So many chunks are on their way for the node itself: whether it reads so
+ * little that the line is for it. */
+bool line_suits(struct line *l, uint32_t own, int64_t now_ns);
+
+/* That node is not to be asked for a while. */
+void line_pass_over(struct line *l, uint32_t node, int64_t now_ns);
+/* Which one that is; ROUTE_NONE: none. */
+uint32_t line_passed(const struct line *l, int64_t now_ns);
+
+/* As route_choose.  ROUTE_NOBODY: nobody else is known to read, or all were
+ * asked: see what route_choose says. */
+struct route line_choose(const struct line *l, const struct route_node *nodes,
+			 uint32_t nnodes, const uint32_t *tried, size_t ntried,
+			 uint64_t *rng, int64_t now_ns);
+
+#endif

@@ -1,0 +1,143 @@
+#include "router/policy/patience.h"
+
+#define DELIVERS 4 /* times as long for a peer that delivers other chunks */
+#define CREDIT_REQUEST 100               /* what a second request costs */
+#define CREDIT_MOST (8 * CREDIT_REQUEST) /* a burst after a quiet time */
+#define LATE_MOST_NS 2000000000LL
+#define SLOW 4 /* times the usual, where that is more */
+#define SILENCE_MOST_NS 360000000LL
+#define CHUNK_MOST_NS 1500000000LL
+#define TOOK_MOST_NS 5000000000LL
+#define SURE_NS 80000000LL /* longer than the silence that makes it suspect */
+#define GIVE_UP 8          /* times that silence */
+#define HUNG 8             /* times what a chunk usually takes */
+#define HUNG_LEAST_NS 30000000000LL
+
+void
+latency_add(struct latency *l, int64_t took_ns)
+{
+	int64_t off;
+
+	if (took_ns < 0)
+		took_ns = 0;
+	if (l->samples == 0) {
+		l->mean_ns = took_ns;
+		l->dev_ns = took_ns / 2;
+	} else {
+		off = took_ns - l->mean_ns;
+		l->dev_ns += ((off < 0 ? -off : off) - l->dev_ns) / 4;
+		l->mean_ns += off / 8;
+	}
+	if (l->samples < UINT32_MAX)
+		l->samples++;
+}
+
+int64_t
+latency_limit_ns(const struct latency *l, int64_t least_ns, int64_t most_ns)
+{
+	int64_t limit = l->mean_ns + 4 * l->dev_ns;
+
+	if (l->samples == 0 || limit > most_ns)
+		return most_ns;
+	return limit < least_ns ? least_ns : limit;
+}
+
+void
+patience_took(struct latency *chunk, int64_t took_ns)
+{
+	int64_t slow = SLOW * chunk->mean_ns;
+	int64_t most = slow > TOOK_MOST_NS ? slow : TOOK_MOST_NS;
+
+	latency_add(chunk, took_ns < most ? took_ns : most);
+}
+
+int64_t
+patience_late_ns(const struct latency *chunk)
+{
+	int64_t slow = SLOW * chunk->mean_ns;
+
+	return latency_limit_ns(chunk, PATIENCE_LATE_NS,
+				slow > LATE_MOST_NS ? slow : LATE_MOST_NS);
+}
+
+int64_t
+patience_hung_ns(const struct latency *chunk)
+{
+	int64_t long_ns = HUNG * chunk->mean_ns;
+
+	return long_ns > HUNG_LEAST_NS ? long_ns : HUNG_LEAST_NS;
+}
+
+void
+patience_earn(struct patience *p)
+{
+	p->credit += PATIENCE_PERCENT;
+	if (p->credit > CREDIT_MOST)
+		p->credit = CREDIT_MOST;
+	p->rescue += RESCUE_PERCENT;
+	if (p->rescue > RESCUE_BURST * CREDIT_REQUEST)
+		p->rescue = RESCUE_BURST * CREDIT_REQUEST;
+}
+
+enum patience_why
+patience_again(const struct patience *p, const struct patience_owed *o,
+	       int64_t late_ns)
+{
+	bool must = o->waited_for && (o->twice ? o->twice_lost : o->lost);
+
+	if (must)
+		return PATIENCE_MUST;
+	if (o->twice)
+		return PATIENCE_NO;
+	if (o->suspect)
+		return p->rescue >= CREDIT_REQUEST ? PATIENCE_RESCUE
+						   : PATIENCE_NO;
+	/* in a crowd all are late alike, and asking twice makes it worse */
+	if (o->silent_ns < PATIENCE_LATE_NS)
+		late_ns *= DELIVERS;
+	return o->waited_for && o->waits_ns > late_ns &&
+		       p->credit >= CREDIT_REQUEST
+		   ? PATIENCE_LATE
+		   : PATIENCE_NO;
+}
+
+void
+patience_spend(struct patience *p, enum patience_why why)
+{
+	if (why == PATIENCE_LATE)
+		p->credit -= CREDIT_REQUEST;
+	else if (why == PATIENCE_RESCUE)
+		p->rescue -= CREDIT_REQUEST;
+}
+
+enum peer_verdict
+peer_silence(int64_t now_ns, int64_t owes_since_ns, int64_t heard_ns,
+	     int64_t limit_ns)
+{
+	int64_t since = heard_ns > owes_since_ns ? heard_ns : owes_since_ns;
+	int64_t silent = now_ns - since;
+
+	if (silent < PATIENCE_PROBE_NS)
+		return PEER_FINE;
+	if (silent < limit_ns)
+		return PEER_PROBE;
+	if (silent > GIVE_UP * limit_ns)
+		return PEER_GONE;
+	return silent - limit_ns > SURE_NS ? PEER_LOST : PEER_DEAD;
+}
+
+int64_t
+peer_silence_limit_ns(const struct latency *rtt, const struct latency *chunk)
+{
+	/* On a full link a probe queues behind data: a peer whose answers
+	 * usually take longer is given that time, within reason. */
+	int64_t probe_ns =
+	    latency_limit_ns(rtt, PATIENCE_DEAD_NS - PATIENCE_PROBE_NS,
+			     SILENCE_MOST_NS - PATIENCE_PROBE_NS);
+	int64_t chunk_ns =
+	    chunk->mean_ns < CHUNK_MOST_NS ? chunk->mean_ns : CHUNK_MOST_NS;
+
+	if (chunk_ns < PATIENCE_PROBE_NS + probe_ns)
+		return PATIENCE_PROBE_NS + probe_ns;
+	return chunk_ns;
+}

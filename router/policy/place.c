@@ -1,0 +1,133 @@
+/* Hashes are spread evenly, so a part of all places by the first bits of their
+ * hashes is small, and a rank has to be looked for in one part only.  Were they
+ * not, it would take longer, but not more than linear time.
+ */
+#include "router/policy/place.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PART 4 /* places, on average */
+
+/* The finalizer of splitmix64. */
+static uint64_t
+mix(uint64_t x)
+{
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ULL;
+	x = (x ^ x >> 27) * 0x94d049bb133111ebULL;
+	return x ^ x >> 31;
+}
+
+static uint64_t
+place_hash(uint64_t key, uint64_t what)
+{
+	return mix(key + mix(what + 0x9e3779b97f4a7c15ULL));
+}
+
+struct place
+place_at(uint32_t node, uint64_t key, uint64_t what)
+{
+	return (struct place){place_hash(key, what), key, node};
+}
+
+bool
+place_before(const struct place *a, const struct place *b)
+{
+	if (a->hash != b->hash)
+		return a->hash < b->hash;
+	return a->key != b->key ? a->key < b->key : a->node < b->node;
+}
+
+static void
+swap(struct place *a, struct place *b)
+{
+	struct place t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+/* Reorder p[0..n-1] so that p[k] is the one of rank k and the lower ranks
+ * stand before it (Hoare's quickselect). */
+static void
+select_rank(struct place *p, uint32_t n, uint32_t k)
+{
+	uint32_t lo = 0, hi = n - 1, i, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		swap(&p[mid], &p[hi]);
+		for (i = mid = lo; i < hi; i++)
+			if (place_before(&p[i], &p[hi]))
+				swap(&p[i], &p[mid++]);
+		swap(&p[mid], &p[hi]);
+		if (mid == k)
+			return;
+		if (mid < k)
+			lo = mid + 1;
+		else
+			hi = mid - 1;
+	}
+}
+
+struct places *
+places_new(uint32_t most)
+{
+	size_t nparts = most / PART + 1;
+	struct places *l =
+	    calloc(1, sizeof *l + 2 * (size_t)most * sizeof l->all[0] +
+			  (nparts + 1) * sizeof *l->start);
+
+	if (l == NULL)
+		return NULL;
+	l->sorted = l->all + most;
+	l->start = (uint32_t *)(l->sorted + most);
+	return l;
+}
+
+void
+places_add(struct places *l, uint32_t node, uint64_t key)
+{
+	l->all[l->n++] = (struct place){0, key, node};
+}
+
+static uint32_t
+part_of(const struct places *l, const struct place *p)
+{
+	return (p->hash >> 32) * l->nparts >> 32;
+}
+
+uint32_t
+places_sort(struct places *l, uint64_t what, const struct place *one)
+{
+	uint32_t i, before = 0;
+
+	l->nparts = l->n / PART + 1;
+	memset(l->start, 0, (l->nparts + 1) * sizeof *l->start);
+	for (i = 0; i < l->n; i++) {
+		l->all[i].hash = place_hash(l->all[i].key, what);
+		before += place_before(&l->all[i], one);
+		l->start[part_of(l, &l->all[i])]++;
+	}
+	for (i = 1; i <= l->nparts; i++)
+		l->start[i] += l->start[i - 1];
+	/* so far the end of each part; it moves to its start */
+	for (i = 0; i < l->n; i++)
+		l->sorted[--l->start[part_of(l, &l->all[i])]] = l->all[i];
+	return before;
+}
+
+uint32_t
+places_node(struct places *l, uint32_t rank)
+{
+	uint32_t part = (uint64_t)rank * l->nparts / l->n, start;
+
+	while (l->start[part] > rank)
+		part--;
+	while (l->start[part + 1] <= rank)
+		part++;
+	start = l->start[part];
+	select_rank(l->sorted + start, l->start[part + 1] - start,
+		    rank - start);
+	return l->sorted[rank].node;
+}

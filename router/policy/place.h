@@ -1,0 +1,37 @@
+/* place: nodes in an order that looks random, and is the same to whoever knows
+ * their keys; another one for each `what'.  Pure.
+ *
+ * Nobody needs all of such an order, but who has some ranks of it.  Finding
+ * those takes linear time, and a small one where there are thousands of nodes.
+ */
+#ifndef VF_ROUTER_POLICY_PLACE_H
+#define VF_ROUTER_POLICY_PLACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct place {
+	uint64_t hash, key;
+	uint32_t node;
+};
+
+struct place place_at(uint32_t node, uint64_t key, uint64_t what);
+bool place_before(const struct place *a, const struct place *b);
+
+struct places {
+	uint32_t n;
+	uint32_t nparts;
+	struct place *sorted; /* roughly */
+	uint32_t *start;      /* of each part in it, and the end of the last */
+	struct place all[];
+};
+
+/* For so many; free() frees it.  NULL, ENOMEM. */
+struct places *places_new(uint32_t most);
+void places_add(struct places *l, uint32_t node, uint64_t key);
+/* Into the order for that; how many stand before that one. */
+uint32_t places_sort(struct places *l, uint64_t what, const struct place *one);
+/* Which node has that rank, less than n. */
+uint32_t places_node(struct places *l, uint32_t rank);
+
+#endif

@@ -1,0 +1,29 @@
+/* random: numbers for choosing among equals, fast and reproducible; never for
+ * secrets.  The state is the caller's, and not 0: Marsaglia's xorshift64
+ * (Journal of Statistical Software 8, 2003).
+ */
+#ifndef VF_ROUTER_POLICY_RANDOM_H
+#define VF_ROUTER_POLICY_RANDOM_H
+
+#include <stdint.h>
+
+static inline uint32_t
+random_next(uint64_t *state)
+{
+	uint64_t x = *state;
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	*state = x;
+	return x >> 32;
+}
+
+/* 0 to n-1. */
+static inline uint32_t
+random_below(uint64_t *state, uint32_t n)
+{
+	return (uint64_t)random_next(state) * n >> 32;
+}
+
+#endif

@@ -1,0 +1,30 @@
+/* readahead: how far ahead of a reader its chunks are fetched.  Pure.
+ *
+ * A stream is one client's reads of one image.  Reads that go on where an
+ * earlier one ended, give or take the reordering of a client that has several
+ * requests in flight, open a window that doubles up to its maximum, as Linux
+ * read-ahead does; a jump elsewhere closes it.
+ */
+#ifndef VF_ROUTER_POLICY_READAHEAD_H
+#define VF_ROUTER_POLICY_READAHEAD_H
+
+#include <stdint.h>
+
+struct readahead {
+	uint32_t next;   /* chunk at which a sequential read would go on */
+	uint32_t window; /* chunks; 0: the reads are not sequential */
+	uint32_t ahead;  /* first chunk not yet asked for ahead */
+	uint8_t run;     /* sequential reads seen, saturating */
+};
+
+struct readahead_range {
+	uint32_t first, end; /* chunks; empty if equal */
+};
+
+/* A read of chunks [first, end) arrives, in an image of nchunks; the window
+ * may grow to max chunks.  What to fetch ahead now, after what was read. */
+struct readahead_range readahead_read(struct readahead *ra, uint32_t first,
+				      uint32_t end, uint32_t nchunks,
+				      uint32_t max);
+
+#endif

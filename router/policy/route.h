@@ -1,0 +1,113 @@
+/* route: who is asked for a chunk.  Pure: no I/O, no clock, no allocation
+ * after route_trees_build; the simulator calls it with thousands of nodes.
+ *
+ * The nodes are an array that the caller keeps; an index into it names a
+ * node.  Keys are hashes of node UUIDs, so the order of nodes for a chunk
+ * depends on nothing but the two.
+ */
+#ifndef VF_ROUTER_POLICY_ROUTE_H
+#define VF_ROUTER_POLICY_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/bitmap.h"
+
+#define ROUTE_NONE UINT32_MAX
+
+/* All nodes must agree on these two: see route.c.  Chunks that have the same
+ * number modulo ROUTE_STRIPES have the same tree. */
+#ifndef ROUTE_STRIPES
+#define ROUTE_STRIPES 16 /* even */
+#endif
+#ifndef ROUTE_ARITY
+#define ROUTE_ARITY 2 /* nodes that ask one and the same, in one tree */
+#endif
+
+/* How far a node has come. */
+struct route_pace {
+	uint32_t held;   /* chunks */
+	uint32_t gained; /* from mark to mark; 0: too little is known */
+	uint32_t marks;  /* in a row since which it reads and gains */
+	uint32_t drift;  /* gained in the last few, moving */
+};
+
+struct route_node {
+	uint64_t key;
+	bool self;
+	bool usable; /* it serves, and nothing is known against asking it */
+	bool active; /* stands in the trees: the caller errs on the wide side */
+	bool reads;  /* it has said so, or it is this one: stands in the line */
+	uint64_t since;            /* when it started, as it says */
+	bool behind;               /* stands in no tree: see route_is_behind */
+	struct route_pace pace;    /* the caller's, for that */
+	bool complete;             /* holds the whole image */
+	const struct bitmap *held; /* what it said it holds; NULL: nothing */
+	uint64_t outstanding;      /* bytes asked of it and not answered */
+	uint64_t rate;             /* bytes/s that it delivers; 0: unknown */
+};
+
+enum route_how {
+	ROUTE_NOBODY, /* nobody alive is known to lead to this chunk */
+	ROUTE_HOLDER, /* it holds the chunk: its held export, never waits */
+	ROUTE_PARENT, /* it will get the chunk: its whole export, may wait */
+};
+
+struct route {
+	enum route_how how;
+	uint32_t node;
+	bool line; /* it stands before in the line: see line.h */
+};
+
+/* The distribution trees of one image, for one set of nodes. */
+struct route_trees;
+
+/* copies: R, as for route_keeps. */
+struct route_trees *route_trees_new(unsigned copies);
+void route_trees_free(struct route_trees *t);
+/* After a change of the nodes or of their active, complete or self; -1,
+ * ENOMEM, leaves the trees as they were. */
+int route_trees_build(struct route_trees *t, const struct route_node *nodes,
+		      uint32_t nnodes);
+/* How many nodes stand in the trees, this one among them. */
+uint32_t route_crowd(const struct route_trees *t);
+
+/* Whom to ask for a chunk.  `tried` (n of them) were asked for it in vain and
+ * are passed over: then the next one up the tree, at last a complete one.
+ * Nobody is left but those tried: they are asked again, a holder first.
+ * rng is the caller's state of a xorshift generator, not 0. */
+struct route route_choose(const struct route_trees *t,
+			  const struct route_node *nodes, uint32_t nnodes,
+			  uint32_t chunk, const uint32_t *tried, size_t ntried,
+			  uint64_t *rng);
+
+/* Whom to ask a second time for what is late and may yet come: one that holds
+ * it.  Not those above, who are late alike, nor in a crowd a complete one:
+ * its link is full, and what it sends twice all wait for. */
+struct route route_choose_late(const struct route_trees *t,
+			       const struct route_node *nodes, uint32_t nnodes,
+			       uint32_t chunk, const uint32_t *tried,
+			       size_t ntried, uint64_t *rng);
+
+/* It holds so much by now, and reads, or not.  Mark all nodes at the same
+ * moments. */
+void route_pace_mark(struct route_pace *p, uint32_t held, bool reads);
+
+/* A node that holds much less than this one and is slower: whoever asked it
+ * for what lies ahead would have to wait.  One that merely began late is not
+ * behind, nor one that does not read: it fetches what it is asked for.  room:
+ * what its store can hold; was: what was said of it before. */
+bool route_is_behind(struct route_pace own, struct route_pace its,
+		     uint32_t room, bool was);
+
+/* This node stands among the first `copies` of the order of all serving
+ * nodes for this chunk: it should keep a copy. */
+bool route_keeps(const struct route_trees *t, const struct route_node *nodes,
+		 uint32_t nnodes, uint32_t chunk, unsigned copies);
+
+/* That node serves, is not this one, and was not tried. */
+bool route_may_ask(const struct route_node *nodes, uint32_t nnodes,
+		   uint32_t node, const uint32_t *tried, size_t ntried);
+
+#endif

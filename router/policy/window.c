@@ -1,0 +1,58 @@
+#include "router/policy/window.h"
+
+#include "router/policy/route.h"
+
+#define SAMPLE_NS 200000000LL
+
+static void
+begin_sample(struct window *w, int64_t now_ns)
+{
+	w->since_ns = now_ns;
+	w->sample_bytes = 0;
+}
+
+void
+window_asked(struct window *w, int64_t now_ns)
+{
+	if (++w->asks == WINDOW_FULL)
+		begin_sample(w, now_ns);
+}
+
+void
+window_answered(struct window *w, uint32_t bytes, int64_t now_ns)
+{
+	int64_t ns = now_ns - w->since_ns;
+	uint64_t rate;
+
+	if (w->asks-- < WINDOW_FULL)
+		return;
+	w->sample_bytes += bytes;
+	if (ns < SAMPLE_NS)
+		return;
+	rate = w->sample_bytes * 1000000000ULL / (uint64_t)ns;
+	w->rate = w->rate == 0 ? rate : (w->rate * 3 + rate) / 4;
+	begin_sample(w, now_ns);
+}
+
+/* A share of what may lie in the queue. */
+static int
+share(const struct window *w, unsigned of, int most)
+{
+	uint64_t bytes = w->rate / (1000000000ULL / WINDOW_QUEUE_NS) / of;
+
+	if (w->rate == 0 || bytes > (uint64_t)most)
+		return most;
+	return bytes > WINDOW_LEAST ? (int)bytes : WINDOW_LEAST;
+}
+
+int
+window_lane(const struct window *w)
+{
+	return share(w, ROUTE_STRIPES, WINDOW_MOST);
+}
+
+int
+window_any(const struct window *w)
+{
+	return share(w, WINDOW_ANY, WINDOW_ANY_MOST);
+}

@@ -1,0 +1,45 @@
+/* window: how much a connection to a peer may have on its way here.  Pure.
+ *
+ * All lanes together fill this node's link.  What is on its way by them waits
+ * in the queue before it, or before the sender's, and must find room there:
+ * what does not is lost, by whom is chance, and a tree that loses falls behind.
+ * A queue that is first in, first out gives all that have as much in it the
+ * same share, so all lanes have the same.  It is what the link carries in
+ * WINDOW_QUEUE_NS, by what came while there was enough to fill it; and until
+ * that is known, and at most, half a megabyte for all, which a small switch has
+ * room for, and which feeds 10 Gbit/s over the round trip of a network of one
+ * house.
+ *
+ * Who has fallen behind asks others too, by connections that are not lanes.
+ * A few have as much as all lanes, or what they take is lost for the lanes,
+ * more trees fall behind, and more is asked.
+ *
+ * Units    bytes, ns.
+ */
+#ifndef VF_ROUTER_POLICY_WINDOW_H
+#define VF_ROUTER_POLICY_WINDOW_H
+
+#include <stdint.h>
+
+#define WINDOW_QUEUE_NS 20000000LL
+#define WINDOW_LEAST (8 << 10)
+#define WINDOW_MOST (32 << 10)
+#define WINDOW_FULL 8 /* so many asks fill the link */
+#define WINDOW_ANY 4  /* so many connections have as much as all lanes */
+#define WINDOW_ANY_MOST (4 << 20)
+
+struct window {
+	uint32_t asks;    /* on their way, by any connection */
+	int64_t since_ns; /* the sample began */
+	uint64_t sample_bytes;
+	uint64_t rate; /* bytes/s while the link was full; 0: unknown */
+};
+
+void window_asked(struct window *w, int64_t now_ns);
+/* bytes: 0 if it failed. */
+void window_answered(struct window *w, uint32_t bytes, int64_t now_ns);
+/* Of one lane; of one of LANE_ANY. */
+int window_lane(const struct window *w);
+int window_any(const struct window *w);
+
+#endif

@@ -1,0 +1,554 @@
+#include "router/want/reads.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "router/cluster/cluster.h"
+#include "router/image/image.h"
+#include "router/want/keeper.h"
+#include "router/policy/readahead.h"
+#include "router/want/replay.h"
+#include "router/router.h"
+
+#define STREAMS 1024 /* by client number; a collision costs a read-ahead */
+#define REACH 64     /* chunks of one request that are fetched at once */
+#define TIMEOUT_MAX_S 1000000000U
+#define WARN_NS 10000000000LL
+#define PATIENT_NS 5000000000LL /* a read that waits longer is in the log */
+
+/* A request being answered: chunks before head were sent, those before
+ * wanted are pinned, fetched or being fetched, each with a wait. */
+struct read {
+	struct read *next, *prev; /* of the open ones */
+	struct nbd_request *request;
+	struct image *image;
+	uint32_t head, wanted, end; /* chunks */
+	struct wait *waits, *last_wait;
+	bool busy;      /* within advance */
+	bool cancelled; /* while busy */
+	bool unkept;    /* a chunk for CACHE could not be kept */
+	bool logged;
+};
+
+struct stream {
+	uint64_t client;
+	struct readahead ra;
+};
+
+struct reads {
+	struct router *r;
+	struct stream streams[STREAMS];
+	struct read *open;
+	struct read *free_reads;
+	struct wait *free_waits;
+	int64_t last_ns;
+	int64_t warn_ns; /* not before: of a medium that fails */
+};
+
+static struct wait *
+wait_alloc(struct reads *rs)
+{
+	struct wait *w = rs->free_waits;
+
+	if (w == NULL)
+		return calloc(1, sizeof *w);
+	rs->free_waits = w->next;
+	memset(w, 0, sizeof *w);
+	return w;
+}
+
+static void
+wait_free(struct reads *rs, struct wait *w)
+{
+	w->next = rs->free_waits;
+	rs->free_waits = w;
+}
+
+static struct read *
+read_alloc(struct reads *rs)
+{
+	struct read *rd = rs->free_reads;
+
+	if (rd == NULL)
+		return calloc(1, sizeof *rd);
+	rs->free_reads = rd->next;
+	memset(rd, 0, sizeof *rd);
+	return rd;
+}
+
+static void
+drop_wait(struct reads *rs, struct read *rd, struct wait *w)
+{
+	if (w->fetch != NULL)
+		fetch_unwait(w);
+	else if (w->buffer != NULL)
+		buffer_put(w->buffer);
+	else
+		image_unpin(rd->image, w->chunk);
+	wait_free(rs, w);
+}
+
+static void
+read_close(struct reads *rs, struct read *rd)
+{
+	while (rd->waits != NULL) {
+		struct wait *w = rd->waits;
+
+		rd->waits = w->next;
+		drop_wait(rs, rd, w);
+	}
+	if (rd->prev != NULL)
+		rd->prev->next = rd->next;
+	else
+		rs->open = rd->next;
+	if (rd->next != NULL)
+		rd->next->prev = rd->prev;
+	rd->next = rs->free_reads;
+	rs->free_reads = rd;
+}
+
+/* The bytes of a chunk that the request asks for. */
+static void
+clip(const struct read *rd, uint32_t chunk, uint32_t count, uint32_t *from,
+     uint32_t *len)
+{
+	uint32_t size = rd->image->m->chunk_size;
+	uint64_t start = (uint64_t)chunk * size;
+	uint64_t end = start + (uint64_t)count * size;
+	uint64_t req_end = rd->request->offset + rd->request->len;
+
+	*from = rd->request->offset > start ? rd->request->offset - start : 0;
+	if (end > req_end)
+		end = req_end;
+	*len = end - start - *from;
+}
+
+static void
+pieces_sent(void *ctx, uint64_t tag)
+{
+	struct image *im = ctx;
+	uint32_t chunk = tag >> 32, count = tag;
+
+	while (count-- > 0)
+		image_unpin(im, chunk + count);
+}
+
+static void
+buffer_sent(void *ctx, uint64_t tag)
+{
+	buffer_put(ctx);
+}
+
+/* Chunks [chunk, chunk+count) are pinned, in one file, side by side. */
+static void
+send_stored(struct read *rd, uint32_t chunk, uint32_t count)
+{
+	struct image *im = rd->image;
+	struct nbd_data d = {.done = pieces_sent,
+			     .ctx = im,
+			     .tag = (uint64_t)chunk << 32 | count};
+	uint32_t from;
+
+	clip(rd, chunk, count, &from, &d.len);
+	d.fd = store_locate(im->store, chunk, &d.offset);
+	d.offset += from;
+	nbd_reply_data(rd->request, &d);
+}
+
+static void
+send_buffer(struct read *rd, struct wait *w)
+{
+	struct nbd_data d = {
+	    .fd = -1, .done = buffer_sent, .ctx = w->buffer, .tag = 0};
+	uint32_t from;
+
+	clip(rd, w->chunk, 1, &from, &d.len);
+	d.buf = w->buffer->data + from;
+	nbd_reply_data(rd->request, &d);
+}
+
+/* How many chunks from head on can be sent in one piece from the store. */
+static uint32_t
+held_run(struct read *rd)
+{
+	struct image *im = rd->image;
+	uint32_t c = rd->head;
+	bool base;
+
+	if (!image_holds(im, c))
+		return 0;
+	base = store_in_base(im->store, c);
+	for (; c < rd->end && image_holds(im, c); c++) {
+		if (store_in_base(im->store, c) != base)
+			break;
+		image_touch(im, c);
+		if (rd->request->type == NBD_READ)
+			image_pin(im, c);
+	}
+	return c - rd->head;
+}
+
+static void
+send_run(struct reads *rs, struct read *rd, uint32_t count)
+{
+	uint32_t from, len, chunk = rd->head;
+
+	rd->head += count;
+	rd->wanted = rd->head;
+	if (rd->request->type != NBD_READ)
+		return;
+	clip(rd, chunk, count, &from, &len);
+	rs->r->count.store += len;
+	send_stored(rd, chunk, count);
+}
+
+static enum fetch_urgency
+urgency(const struct read *rd)
+{
+	return rd->request->type == NBD_CACHE ? FETCH_PEER : FETCH_READ;
+}
+
+/* What a peer asks for, unless it does so by the line; the plugin reads what
+ * could not be kept for it. */
+static bool
+by_tree(const struct read *rd)
+{
+	const struct nbd_request *q = rd->request;
+
+	return (q->type == NBD_CACHE || !q->user) && !q->line;
+}
+
+/* One more chunk of the request is on its way, or pinned until its turn. */
+static int
+want_next(struct reads *rs, struct read *rd)
+{
+	struct image *im = rd->image;
+	struct wait *w = wait_alloc(rs);
+	struct fetch *f;
+
+	if (w == NULL)
+		return -1;
+	w->chunk = rd->wanted;
+	w->owner = rd;
+	w->reads = rd->request->type == NBD_READ;
+	if (image_holds(im, w->chunk)) {
+		image_pin(im, w->chunk);
+	} else {
+		f = fetch_want(im, w->chunk, urgency(rd));
+		if (f == NULL) {
+			wait_free(rs, w);
+			return -1;
+		}
+		fetch_wait(f, w);
+		if (by_tree(rd))
+			fetch_by_tree(f);
+	}
+	if (rd->last_wait != NULL && rd->waits != NULL)
+		rd->last_wait->next = w;
+	else
+		rd->waits = w;
+	rd->last_wait = w;
+	rd->wanted++;
+	return 0;
+}
+
+/* While a chunk waited for its turn the plugin may have found it damaged, and
+ * then there is nothing to send. */
+static int
+want_again(struct read *rd)
+{
+	struct wait *w = rd->waits;
+	struct fetch *f;
+
+	if (w->buffer != NULL || image_holds(rd->image, w->chunk))
+		return 0;
+	f = fetch_want(rd->image, w->chunk, urgency(rd));
+	if (f == NULL)
+		return -1;
+	image_unpin(rd->image, w->chunk);
+	fetch_wait(f, w);
+	if (by_tree(rd))
+		fetch_by_tree(f);
+	return 0;
+}
+
+static void
+send_first(struct reads *rs, struct read *rd)
+{
+	struct wait *w = rd->waits;
+	bool data = rd->request->type == NBD_READ;
+
+	rd->waits = w->next;
+	rd->head++;
+	if (w->buffer != NULL) {
+		rd->unkept = true;
+		if (data)
+			send_buffer(rd, w);
+		else
+			buffer_put(w->buffer);
+	} else if (data) {
+		send_stored(rd, w->chunk, 1);
+	} else {
+		image_unpin(rd->image, w->chunk);
+	}
+	wait_free(rs, w);
+}
+
+/* 1: all was sent.  0: it waits.  -1: it cannot go on (ENOMEM). */
+static int
+advance(struct reads *rs, struct read *rd)
+{
+	while (rd->head < rd->end && !rd->cancelled) {
+		uint32_t run;
+
+		if (rd->waits == NULL && (run = held_run(rd)) > 0) {
+			send_run(rs, rd, run);
+			continue;
+		}
+		while (rd->wanted < rd->end && rd->wanted - rd->head < REACH)
+			if (want_next(rs, rd) == -1)
+				return -1;
+		assert(rd->waits != NULL); /* what is not held was wanted */
+		if (rd->waits->fetch == NULL && want_again(rd) == -1)
+			return -1;
+		if (rd->waits->fetch != NULL)
+			return 0;
+		send_first(rs, rd);
+	}
+	return 1;
+}
+
+static void
+go_on(struct reads *rs, struct read *rd)
+{
+	struct nbd_request *request = rd->request;
+	bool unkept;
+	int ret;
+
+	rd->busy = true;
+	ret = advance(rs, rd);
+	rd->busy = false;
+	if (rd->cancelled) {
+		read_close(rs, rd);
+		return;
+	}
+	if (ret == 0)
+		return;
+	unkept = rd->unkept && request->type == NBD_CACHE;
+	read_close(rs, rd);
+	if (ret == -1)
+		nbd_reply_error(request, ENOMEM);
+	else if (unkept)
+		nbd_reply_error(request, ENOSPC);
+	else
+		nbd_reply_done(request);
+}
+
+void
+reads_arrived(struct router *r, struct wait *w)
+{
+	struct read *rd = w->owner;
+
+	if (!rd->busy && rd->waits == w)
+		go_on(r->reads, rd);
+}
+
+static struct stream *
+stream_of(struct reads *rs, uint64_t client)
+{
+	struct stream *s = &rs->streams[client % STREAMS];
+
+	if (s->client != client) {
+		memset(s, 0, sizeof *s);
+		s->client = client;
+	}
+	return s;
+}
+
+/* No further than the store can keep until it is read. */
+static uint32_t
+window_max(const struct router *r, const struct image *im)
+{
+	uint32_t fits = keeper_window(im);
+
+	return fits < r->cfg.window ? fits : r->cfg.window;
+}
+
+static void
+read_ahead(struct reads *rs, const struct read *rd)
+{
+	struct image *im = rd->image;
+	struct stream *s = stream_of(rs, rd->request->client);
+	struct readahead_range a =
+	    readahead_read(&s->ra, rd->request->offset / im->m->chunk_size,
+			   rd->end, im->m->nchunks, window_max(rs->r, im));
+
+	for (uint32_t c = a.first; c < a.end; c++)
+		if (!bitmap_has(im->have, c))
+			fetch_want(im, c, FETCH_AHEAD);
+}
+
+void
+reads_request(void *ctx, struct nbd_request *request)
+{
+	struct router *r = ctx;
+	struct reads *rs = r->reads;
+	struct read *rd = read_alloc(rs);
+	struct image *im = request->image;
+
+	if (rd == NULL) {
+		nbd_reply_error(request, ENOMEM);
+		return;
+	}
+	rd->request = request;
+	rd->image = im;
+	rd->head = rd->wanted = request->offset / im->m->chunk_size;
+	rd->end = (request->offset + request->len + im->m->chunk_size - 1) /
+		  im->m->chunk_size;
+	rd->next = rs->open;
+	if (rs->open != NULL)
+		rs->open->prev = rd;
+	rs->open = rd;
+	request->backend = rd;
+	store_watch_base(im->store);
+	if (request->type == NBD_READ) {
+		rs->last_ns = loop_now_ns(r->loop);
+		cluster_self_reads(r);
+		replay_note(im, rd->head, rd->end);
+		read_ahead(rs, rd);
+	}
+	go_on(rs, rd);
+}
+
+void
+reads_cancel(void *ctx, struct nbd_request *request)
+{
+	struct router *r = ctx;
+	struct read *rd = request->backend;
+
+	if (rd == NULL)
+		return;
+	if (rd->busy)
+		rd->cancelled = true;
+	else
+		read_close(r->reads, rd);
+}
+
+/* What else of it cannot be read is found now, and not after the next reply
+ * has promised it. */
+void
+reads_lost(void *ctx, void *image, uint64_t offset, uint32_t len)
+{
+	struct router *r = ctx;
+	struct reads *rs = r->reads;
+	struct image *im = image;
+	int64_t now = loop_now_ns(r->loop);
+	uint32_t size = im->m->chunk_size;
+	uint32_t end = (offset + len + size - 1) / size;
+
+	for (uint32_t c = offset / size; c < end; c++) {
+		store_doubt(im->store, c);
+		if (image_holds(im, c) || now < rs->warn_ns)
+			continue;
+		rs->warn_ns = now + WARN_NS;
+		log_warn("image %s: chunk %u, and perhaps others, cannot be "
+			 "read here any more: it is fetched from peers",
+			 im->m->name, c);
+	}
+}
+
+void
+reads_closed(void *ctx, uint64_t client)
+{
+	struct router *r = ctx;
+
+	memset(stream_of(r->reads, client), 0, sizeof(struct stream));
+}
+
+static void
+say_waiting(struct read *rd)
+{
+	log_warn("image %s: a read has waited %lld s for chunk %u: no node "
+		 "that lives has delivered it",
+		 rd->image->m->name, PATIENT_NS / 1000000000LL, rd->head);
+	rd->logged = true;
+}
+
+void
+reads_tick(struct router *r)
+{
+	struct reads *rs = r->reads;
+	int64_t now = loop_now_ns(r->loop);
+	uint64_t limit_s = r->cfg.io_timeout_s < TIMEOUT_MAX_S
+			       ? r->cfg.io_timeout_s
+			       : TIMEOUT_MAX_S;
+	int64_t limit = (int64_t)limit_s * 1000000000LL;
+	struct read *rd, *next;
+
+	for (rd = rs->open; rd != NULL; rd = next) {
+		struct nbd_request *request = rd->request;
+		int64_t waited = now - request->began_ns;
+
+		next = rd->next;
+		if (waited > PATIENT_NS && !rd->logged)
+			say_waiting(rd);
+		if (limit == 0 || waited < limit)
+			continue;
+		read_close(rs, rd);
+		request->backend = NULL;
+		nbd_reply_error(request, EIO);
+		next = rs->open; /* the reply may have closed any of them */
+	}
+}
+
+int64_t
+reads_last_ns(const struct router *r)
+{
+	for (const struct read *rd = r->reads->open; rd != NULL; rd = rd->next)
+		if (rd->request->type == NBD_READ && !rd->logged)
+			return loop_now_ns(r->loop);
+	return r->reads->last_ns;
+}
+
+uint32_t
+reads_waiting(const struct router *r, const struct image *im)
+{
+	uint32_t n = 0;
+
+	for (const struct read *rd = r->reads->open; rd != NULL; rd = rd->next)
+		n += rd->image == im;
+	return n;
+}
+
+struct reads *
+reads_new(struct router *r)
+{
+	struct reads *rs = calloc(1, sizeof *rs);
+
+	if (rs != NULL)
+		rs->r = r;
+	return rs;
+}
+
+void
+reads_free(struct reads *rs)
+{
+	if (rs == NULL)
+		return;
+	while (rs->free_reads != NULL) {
+		struct read *rd = rs->free_reads;
+
+		rs->free_reads = rd->next;
+		free(rd);
+	}
+	while (rs->free_waits != NULL) {
+		struct wait *w = rs->free_waits;
+
+		rs->free_waits = w->next;
+		free(w);
+	}
+	free(rs);
+}

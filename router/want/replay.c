@@ -1,0 +1,233 @@
+#include "router/want/replay.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/bitmap.h"
+#include "lib/cleanup.h"
+#include "router/fetch/fetch.h"
+#include "router/image/image.h"
+#include "router/router.h"
+
+/* Chunks on their way at once: what somebody reads that no profile told of
+ * comes behind as much.  Less than LINE_MANY: in a line, where each asks the
+ * one before, more brings nothing sooner. */
+#define WINDOW 4
+
+struct replay {
+	struct profile *profile; /* NULL: none */
+	bool running;
+	uint32_t next;         /* of the profile: not wanted yet */
+	uint32_t arrived;      /* of the profile: those before are here */
+	struct bitmap *seen;   /* read by a client */
+	struct bitmap *ahead;  /* came before anybody asked, and was not read */
+	struct profile *noted; /* in which order */
+	uint32_t room;         /* for chunks in noted */
+};
+
+struct replay *
+replay_new(struct image *im)
+{
+	struct replay *p = calloc(1, sizeof *p);
+
+	if (p == NULL)
+		return NULL;
+	p->seen = bitmap_new(im->m->nchunks);
+	p->ahead = bitmap_new(im->m->nchunks);
+	if (p->seen == NULL || p->ahead == NULL) {
+		replay_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+void
+replay_free(struct replay *p)
+{
+	if (p == NULL)
+		return;
+	bitmap_free(p->seen);
+	bitmap_free(p->ahead);
+	free(p->profile);
+	free(p->noted);
+	free(p);
+}
+
+/* For the plugin, which serves it. */
+static int
+save(const struct image *im)
+{
+	AUTO_FREE char *text = NULL;
+	size_t len;
+
+	text = profile_text(im->replay->profile, &len);
+	if (text == NULL)
+		return -1;
+	return store_put_profile(im->store, text, len);
+}
+
+static int
+take(struct image *im, struct profile *fresh, const char **why)
+{
+	if (fresh == NULL)
+		return -1;
+	fresh->image = im->m->id;
+	free(im->replay->profile);
+	im->replay->profile = fresh;
+	if (save(im) == -1) {
+		*why = strerror(errno);
+		return -1;
+	}
+	if (im->users > 0)
+		replay_start(im);
+	return 0;
+}
+
+int
+replay_take(struct image *im, const char *text, size_t len, const char **why)
+{
+	return take(im, profile_parse(text, len, im->m->nchunks, why), why);
+}
+
+int
+replay_take_file(struct image *im, const char *path, const char **why)
+{
+	return take(im, profile_load(path, im->m->nchunks, why), why);
+}
+
+static int
+make_room(struct image *im)
+{
+	struct replay *p = im->replay;
+	uint32_t room = p->room > 0 ? 2 * p->room : 256;
+	struct profile *more;
+
+	if (p->noted != NULL && p->noted->n < p->room)
+		return 0;
+	more = profile_new(&im->m->id, room);
+	if (more == NULL)
+		return -1;
+	if (p->noted != NULL) {
+		memcpy(more->chunks, p->noted->chunks,
+		       p->noted->n * sizeof *more->chunks);
+		more->n = p->noted->n;
+	}
+	free(p->noted);
+	p->noted = more;
+	p->room = room;
+	return 0;
+}
+
+void
+replay_note(struct image *im, uint32_t first, uint32_t end)
+{
+	struct replay *p = im->replay;
+
+	for (uint32_t c = first; c < end; c++) {
+		bitmap_remove(p->ahead, c);
+		if (bitmap_has(p->seen, c))
+			continue;
+		if ((p->noted != NULL && p->noted->n == PROFILE_CHUNKS_MAX) ||
+		    make_room(im) == -1)
+			return;
+		bitmap_add(p->seen, c);
+		p->noted->chunks[p->noted->n++] = c;
+	}
+}
+
+void
+replay_came_ahead(struct image *im, uint32_t chunk)
+{
+	bitmap_add(im->replay->ahead, chunk);
+}
+
+uint32_t
+replay_unread(const struct image *im)
+{
+	return bitmap_count(im->replay->ahead);
+}
+
+struct profile *
+replay_noted(const struct image *im)
+{
+	const struct profile *noted = im->replay->noted;
+	uint32_t n = noted != NULL ? noted->n : 0;
+	struct profile *copy = profile_new(&im->m->id, n);
+
+	if (copy == NULL)
+		return NULL;
+	if (n > 0)
+		memcpy(copy->chunks, noted->chunks, n * sizeof *copy->chunks);
+	copy->n = n;
+	return copy;
+}
+
+uint32_t
+replay_chunks(const struct image *im)
+{
+	return im->replay->profile != NULL ? im->replay->profile->n : 0;
+}
+
+void
+replay_start(struct image *im)
+{
+	struct replay *p = im->replay;
+
+	if (p->profile == NULL)
+		return;
+	p->running = true;
+	p->next = p->arrived = 0;
+	replay_go_on(im->router);
+}
+
+/* No more than the store can keep until it is read. */
+static uint32_t
+limit(const struct router *r, const struct image *im)
+{
+	uint64_t fits = r->budget / im->m->chunk_size / 2;
+	uint32_t n = im->replay->profile->n;
+
+	return fits < n ? fits : n;
+}
+
+/* It opens by one with each that comes.  Machines that attach at one moment
+ * have not heard yet that others read, so that what they ask for at once goes
+ * by trees; in the line, which comes after, they would all be in step. */
+static uint32_t
+window(const struct router *r, const struct replay *p)
+{
+	uint32_t most = r->cfg.window < WINDOW ? r->cfg.window : WINDOW;
+
+	return p->arrived < most ? p->arrived + 1 : most;
+}
+
+static void
+go_on(struct router *r, struct image *im)
+{
+	struct replay *p = im->replay;
+	const uint32_t *chunks = p->profile->chunks;
+	uint32_t end = limit(r, im);
+
+	while (p->arrived < p->next && im->fetching[chunks[p->arrived]] == NULL)
+		p->arrived++;
+	while (p->next < end && p->next - p->arrived < window(r, p)) {
+		uint32_t c = chunks[p->next];
+
+		if (!bitmap_has(im->have, c) &&
+		    fetch_want(im, c, FETCH_AHEAD) == NULL)
+			return;
+		p->next++;
+		if (p->arrived + 1 == p->next && im->fetching[c] == NULL)
+			p->arrived++;
+	}
+	p->running = p->next < end;
+}
+
+void
+replay_go_on(struct router *r)
+{
+	for (struct image *im = r->images; im != NULL; im = im->next)
+		if (im->replay->running)
+			go_on(r, im);
+}

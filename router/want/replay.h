@@ -1,0 +1,47 @@
+/* replay: the boot profile of an image (lib/profile.h) at work.
+ *
+ * What clients here read of an image for the first time is noted, in order:
+ * that is what `vfield image profile --record` asks for.  When a client
+ * attaches an image that has a profile, the chunks that it names are fetched
+ * ahead in its order, a window at a time, before anybody asks for them.
+ */
+#ifndef VF_ROUTER_WANT_REPLAY_H
+#define VF_ROUTER_WANT_REPLAY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/profile.h"
+
+struct router;
+struct image;
+struct replay;
+
+/* One an image.  NULL: ENOMEM. */
+struct replay *replay_new(struct image *im);
+void replay_free(struct replay *p);
+
+/* A profile that has come from a peer, or lies beside the image: kept for
+ * this image, whatever image it was recorded of, and for others that ask.
+ * -1 and *why. */
+int replay_take(struct image *im, const char *text, size_t len,
+		const char **why);
+int replay_take_file(struct image *im, const char *path, const char **why);
+
+/* A client reads these chunks. */
+void replay_note(struct image *im, uint32_t first, uint32_t end);
+/* A chunk that nobody had asked for has come. */
+void replay_came_ahead(struct image *im, uint32_t chunk);
+/* Those of which no client has read anything since. */
+uint32_t replay_unread(const struct image *im);
+/* What was noted so far, malloc'ed.  NULL: ENOMEM. */
+struct profile *replay_noted(const struct image *im);
+/* Chunks of its profile; 0: it has none. */
+uint32_t replay_chunks(const struct image *im);
+
+/* A client has attached the image. */
+void replay_start(struct image *im);
+/* Wants what may be wanted now, of all images. */
+void replay_go_on(struct router *r);
+
+#endif

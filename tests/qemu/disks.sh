@@ -1,0 +1,122 @@
+#!/bin/sh
+# A machine uses the disks that carry a marker file: what the system writes, its
+# chunks and its swap are on them, and the next boot finds the first two again;
+# ext4 first, then xfs, vfat for swap.  Every other disk has the same bytes
+# afterwards, even one whose journal would have to be replayed.
+. "$(dirname "$0")/../lib.sh"
+. "$TOP/tests/testbed.sh"
+. "$TOP/tests/qemu/boot.subr"
+boot_need
+need mkfs.ext4 debugfs mkfs.xfs mcopy
+
+boot_busybox_root "$TMP/root"
+boot_busybox_image 6000000
+
+make_image "$TMP/letters" 16000000 # it has no holes
+
+# disk FILE MARKER...: an ext4 of 64 MB with these files in it
+disk() {
+	disk_file=$1
+	shift
+	mkdir -p "$TMP/content"
+	rm -rf "$TMP/content/"*
+	for marker; do
+		: >"$TMP/content/$marker"
+	done
+	[ "$*" != vfield-swap ] || cp "$TMP/letters" "$TMP/content/vfield-swap"
+	truncate -s 64M "$disk_file"
+	mkfs.ext4 -q -F -d "$TMP/content" "$disk_file"
+}
+
+# xfs FILE MARKER...: the same as xfs.  Of the old version: the names in it have
+# no checksums, so that they can be changed.
+xfs() {
+	disk_file=$1
+	shift
+	{
+		printf '/\n0 0\nd--755 0 0\n'
+		printf '%s ---644 0 0 /dev/null\n' "$@"
+		echo '$'
+	} >"$TMP/proto"
+	truncate -s 320M "$disk_file"
+	mkfs.xfs -q -m crc=0 -n ftype=1 -p "$TMP/proto" "$disk_file" 2>/dev/null
+}
+
+# vfat FILE MARKER [CONTENT]
+vfat() {
+	truncate -s 64M "$1"
+	busybox mkdosfs "$1" >/dev/null
+	mcopy -i "$1" "${3-/dev/null}" "::$2"
+}
+
+disk "$TMP/data.disk" vfield-data
+disk "$TMP/store.disk" vfield-store
+disk "$TMP/swap.disk" vfield-swap
+disk "$TMP/plain.disk" vfield-something-else letters
+disk "$TMP/dirty.disk" letters
+debugfs -w -R 'feature needs_recovery' "$TMP/dirty.disk" >/dev/null 2>&1
+vfat "$TMP/windows.disk" letters
+xfs "$TMP/xplain.disk" letters
+vfat "$TMP/vdata.disk" vfield-data # it cannot hold what a system writes
+make_image "$TMP/raw.disk" 8000000
+untouched='plain dirty windows raw xplain vdata'
+for disk in $untouched; do
+	sum_file "$TMP/$disk.disk" >"$TMP/$disk.before"
+done
+
+# drives DISK...: what QEMU wants to be told of them, in DRIVES; the first is a
+# stick, which takes a second to be there
+drives() {
+	DRIVES="-device qemu-xhci -device usb-storage,drive=stick"
+	DRIVES="$DRIVES -drive file=$TMP/$1.disk,format=raw,if=none,id=stick"
+	shift
+	for disk; do
+		DRIVES="$DRIVES -drive file=$TMP/$disk.disk,format=raw,if=virtio"
+	done
+}
+
+boot_network
+bed_machine 1
+bed_serve 1 --image "$TMP/busybox.squashfs"
+bed_wait_ready 1
+
+# boots GUEST DISK...: twice, with these and with those that are no concern of
+# it; the second time it has what it kept the first time
+boots() {
+	boot=$1
+	shift
+	# shellcheck disable=SC2086 # they are words
+	drives "$@" $untouched
+	for kept in 0 1; do
+		# shellcheck disable=SC2086
+		boot_kernel "$boot" "vfield.peer=$(bed_addr 1) test.disks" $DRIVES
+		boot_says "$boot" 'its vfield-data asks' $((kept + 1))
+		boot_says "$boot" 'its vfield-store asks' $((kept + 1))
+		boot_says "$boot" "KEPT $kept times, 1 swap"
+		boot_ended "$boot"
+	done
+	boot_says "$boot" '[1-9][0-9]* of [0-9]* chunks held'
+}
+
+boots 1 data store swap
+
+# The power went, as far as the xfs can tell: its journal has something in it.
+xfs "$TMP/xdata.disk" vfield-data
+xfs "$TMP/xstore.disk" vfield-store
+vfat "$TMP/vswap.disk" vfield-swap "$TMP/letters"
+boots 2 xdata xstore vswap
+sed 's/vfield-data/vfield-dat_/g' "$TMP/xdata.disk" >"$TMP/xdirty.disk"
+sum_file "$TMP/xdirty.disk" >"$TMP/xdirty.before"
+untouched="$untouched xdirty"
+# shellcheck disable=SC2086
+drives $untouched
+# shellcheck disable=SC2086
+boot_kernel 3 "vfield.peer=$(bed_addr 1) test.disks" $DRIVES
+boot_says 3 'KEPT 0 times, 0 swap'
+boot_ended 3
+
+for disk in $untouched; do
+	[ "$(sum_file "$TMP/$disk.disk")" = "$(cat "$TMP/$disk.before")" ] ||
+		fail "the $disk disk was written to"
+	echo "$disk: untouched"
+done

@@ -1,0 +1,37 @@
+# make check-boot: machines that really boot, in QEMU.  What they boot is made
+# once, in $(BUILD)/boot; tests/qemu/install-deps installs what that needs.
+# TESTS chooses here too: make check-boot TESTS=qemu/pxe-busybox
+# A machine works on one processor most of the time, so there are as many tests
+# at a time as there are processors (JOBS), and those that take longest come
+# first.
+BOOT_DIR := $(BUILD)/boot
+BOOT_TIMEOUT ?= 1500
+BOOT_TESTS := qemu/outlives qemu/shutdown qemu/iso qemu/disks qemu/*
+
+$(BOOT_DIR)/kernel.done: tests/qemu/prepare
+	@mkdir -p $(@D)
+	tests/qemu/prepare kernel $(@D)
+	@touch $@
+
+$(BOOT_DIR)/debian.done: tests/qemu/prepare $(BOOT_DIR)/kernel.done
+	tests/qemu/prepare debian $(@D)
+	@touch $@
+
+$(BOOT_DIR)/initrd: $(PROGRAMS) $(BOOT_DIR)/kernel.done
+	$(BUILD)/bin/vfield-mkinitramfs --root $(BOOT_DIR)/kernel -o $@
+	{ zstd -qdc $@ || gzip -dc $@; } >$@.cpio 2>/dev/null
+
+BOOT_IMAGES := $(BOOT_DIR)/image.done $(BOOT_DIR)/lab.done
+$(BOOT_IMAGES): $(BOOT_DIR)/%.done: $(BOOT_DIR)/initrd $(BOOT_DIR)/debian.done \
+		tests/qemu/boot.subr
+	tests/qemu/prepare $* $(@D) >$(BOOT_DIR)/$*.log 2>&1 || \
+		{ cat $(BOOT_DIR)/$*.log; false; }
+	@touch $@
+
+boot-files: all $(BOOT_DIR)/initrd $(BOOT_DIR)/debian.done
+
+check-boot: boot-files $(BOOT_IMAGES) $(BUILD)/tests/member_probe
+	@JOBS=$(or $(JOBS),$$(nproc)) TEST_TIMEOUT=$(BOOT_TIMEOUT) \
+		FAILED_LINES=200 TESTS='$(or $(TESTS),$(BOOT_TESTS))' $(RUN_TESTS)
+
+.PHONY: boot-files check-boot

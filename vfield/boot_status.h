@@ -1,0 +1,18 @@
+/* boot_status: what the boot service of this machine says of itself and of the
+ * machines that boot, in RUNDIR/boot/machines.json.
+ */
+#ifndef VF_VFIELD_BOOT_STATUS_H
+#define VF_VFIELD_BOOT_STATUS_H
+
+#include <json-c/json.h>
+#include <stdio.h>
+
+/* NULL: none runs here. */
+struct json_object *boot_status_read(const char *run_dir);
+/* What the service does, and which image machines get of it; nothing if o is
+ * NULL. */
+void boot_status_show(FILE *to, struct json_object *o);
+/* A table of the machines, if there are any. */
+void boot_status_machines(FILE *to, struct json_object *o);
+
+#endif

@@ -1,0 +1,18 @@
+/* cmd: the subcommands of vfield.  argv[0] is the subcommand's own name; what
+ * is returned is the exit status: 0, 1 (said on stderr), 2 (misused).
+ */
+#ifndef VF_VFIELD_CMD_H
+#define VF_VFIELD_CMD_H
+
+int cmd_image(int argc, char **argv);
+int cmd_image_add(int argc, char **argv);
+int cmd_image_default(int argc, char **argv);
+int cmd_image_profile(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
+int cmd_join(int argc, char **argv);
+int cmd_boot(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+int cmd_map(int argc, char **argv);
+int cmd_node(int argc, char **argv);
+
+#endif

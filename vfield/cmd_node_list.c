@@ -1,0 +1,172 @@
+/* vfield node list: who is there, what each runs and holds. */
+#include "vfield/cmd.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/log.h"
+#include "lib/options.h"
+#include "lib/stdout_flush.h"
+#include "vfield/control.h"
+#include "vfield/human.h"
+#include "vfield/node_config.h"
+
+#define PROGRAM "vfield node list"
+#define NAME_TEXT 80
+#define ROLE_TEXT 32
+
+struct settings {
+	const char *config;
+	const char *run_dir;
+	bool json;
+};
+
+#define FIELD(f) offsetof(struct settings, f)
+
+static const struct option_spec options[] = {
+    {"json", 'j', OPTION_FLAG, FIELD(json), NULL, "say it as one JSON object"},
+    NODE_OPTIONS("is asked"),
+    {0},
+};
+
+static const struct command_spec command = {
+    PROGRAM, "node", "",
+    "Show the nodes, and which image each of them runs and holds.", options};
+
+static const char *
+text(struct json_object *o, const char *key, char to[NAME_TEXT])
+{
+	return human_clean(control_string(o, key), to, NAME_TEXT);
+}
+
+static const char *
+role(struct json_object *node, char to[ROLE_TEXT])
+{
+	char name[NAME_TEXT];
+
+	snprintf(to, ROLE_TEXT, "%.16s%s", text(node, "role", name),
+		 control_bool(node, "seed") ? ", seed" : "");
+	return to;
+}
+
+static const char *
+since(struct json_object *node, char to[NAME_TEXT])
+{
+	time_t t = control_number(node, "since");
+	struct tm tm;
+
+	if (t <= 0 || localtime_r(&t, &tm) == NULL ||
+	    strftime(to, NAME_TEXT, "%F %R", &tm) == 0)
+		strcpy(to, "-");
+	return to;
+}
+
+static const char *
+holds(struct json_object *image, char to[NAME_TEXT])
+{
+	uint64_t n = control_number(image, "nchunks");
+	struct json_object *held;
+
+	if (control_bool(image, "complete"))
+		strcpy(to, "all");
+	else if (!json_object_object_get_ex(image, "held", &held) ||
+		 held == NULL || n == 0)
+		strcpy(to, "?");
+	else
+		snprintf(to, NAME_TEXT, "%.1f %%",
+			 100.0 * control_number(image, "held") / n);
+	return to;
+}
+
+static void
+show_image(struct json_object *image)
+{
+	char name[NAME_TEXT], id[NAME_TEXT], part[NAME_TEXT];
+
+	printf(" %-20s %-12.12s %-5s %-8s %s\n", text(image, "name", name),
+	       text(image, "id", id), control_bool(image, "used") ? "runs" : "",
+	       holds(image, part),
+	       control_bool(image, "default") ? "default" : "");
+}
+
+static void
+show_node(struct json_object *node)
+{
+	char name[NAME_TEXT], at[NAME_TEXT], when[NAME_TEXT], what[ROLE_TEXT];
+	size_t n;
+	struct json_object *images = control_array_by_name(node, "images", &n);
+
+	printf("%c %-16s %-21s %-16s %-16s",
+	       control_bool(node, "self") ? '>' : ' ', text(node, "name", name),
+	       text(node, "address", at), role(node, what), since(node, when));
+	if (n == 0)
+		puts(" -");
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			printf("%74s", "");
+		show_image(json_object_array_get_idx(images, i));
+	}
+}
+
+static void
+show(struct json_object *o)
+{
+	size_t n;
+	struct json_object *nodes = control_array_by_name(o, "nodes", &n);
+
+	printf("  %-16s %-21s %-16s %-16s %-20s %-12s %-5s %s\n", "NODE",
+	       "ADDRESS", "ROLE", "SINCE", "IMAGE", "ID", "USE", "HOLDS");
+	for (size_t i = 0; i < n; i++)
+		show_node(json_object_array_get_idx(nodes, i));
+}
+
+static int
+node_list(int argc, char **argv)
+{
+	struct settings set = {.config = NODE_CONFIG_FILE,
+			       .run_dir = NODE_RUN_DIR};
+	struct json_object *o;
+	char **rest;
+	int nrest;
+
+	log_init(PROGRAM, false);
+	options_parse(&command, argc, argv, &set, &rest, &nrest);
+	if (nrest > 0) {
+		fprintf(stderr,
+			PROGRAM ": no operand is expected\nTry '" PROGRAM
+				" --help'.\n");
+		return 2;
+	}
+	o = control_ask_json(set.run_dir, "nodes");
+	if (o == NULL) {
+		control_complain(PROGRAM, set.run_dir);
+		return EXIT_FAILURE;
+	}
+	if (set.json)
+		puts(
+		    json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY));
+	else
+		show(o);
+	json_object_put(o);
+	return stdout_flush(PROGRAM) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int
+cmd_node(int argc, char **argv)
+{
+	static const char usage[] = "Usage: vfield node list [OPTION]...\n";
+	const char *name = argc > 1 ? argv[1] : "";
+
+	if (strcmp(name, "list") == 0)
+		return node_list(argc - 1, argv + 1);
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+		fputs(usage, stdout);
+		return stdout_flush("vfield node") == 0 ? 0 : 1;
+	}
+	fputs(usage, stderr);
+	return 2;
+}

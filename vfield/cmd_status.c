@@ -1,0 +1,363 @@
+/* vfield status: what the router says of itself, as text. */
+#include "vfield/cmd.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/loop.h"
+#include "lib/options.h"
+#include "vfield/boot_status.h"
+#include "vfield/control.h"
+#include "vfield/human.h"
+#include "vfield/node_config.h"
+#include "vfield/watch.h"
+
+#define PROGRAM "vfield status"
+#define NAME_TEXT 65
+#define NS_PER_S 1e9
+
+struct settings {
+	const char *config;
+	const char *run_dir;
+	bool json;
+	struct watch watch;
+};
+
+#define FIELD(f) offsetof(struct settings, f)
+
+static const struct option_spec options[] = {
+    WATCH_OPTIONS,
+    {0},
+};
+
+static const struct command_spec command = {
+    PROGRAM, "status", "", "Show what the node on this machine does.", options};
+
+struct status {
+	const struct settings *set;
+	/* The sample before, for rates; NULL at first. */
+	struct json_object *before;
+	int64_t before_ns;
+	double elapsed_s;
+};
+
+/* key of o, cleaned for the terminal. */
+static const char *
+text(struct json_object *o, const char *key, char to[NAME_TEXT])
+{
+	return human_clean(control_string(o, key), to, NAME_TEXT);
+}
+
+/* What was added to a counter a second since the sample before. */
+static double
+per_second(const struct status *s, struct json_object *now,
+	   struct json_object *before, const char *key)
+{
+	uint64_t a = control_number(before, key), b = control_number(now, key);
+
+	if (before == NULL || s->elapsed_s <= 0 || b < a)
+		return 0;
+	return (b - a) / s->elapsed_s;
+}
+
+static void
+show_node(FILE *to, struct json_object *o)
+{
+	struct json_object *node = control_object(o, "node");
+	char name[NAME_TEXT], at[NAME_TEXT], version[NAME_TEXT];
+	char up[HUMAN_TEXT];
+
+	fprintf(to, "node     %s at %s, %s, up %s, version %s%s\n",
+		text(node, "name", name), text(node, "address", at),
+		strcmp(control_string(control_object(o, "membership"), "role"),
+		       "core") == 0
+		    ? "core"
+		    : "satellite",
+		human_seconds(control_number(node, "uptime_s"), up),
+		text(o, "version", version),
+		control_bool(node, "direct") ? ", asks only the seed (direct)"
+					     : "");
+}
+
+static void
+show_view(FILE *to, struct json_object *o)
+{
+	struct json_object *m = control_object(o, "membership");
+	char peer[NAME_TEXT];
+	uint64_t nodes = control_number(m, "nodes");
+
+	fprintf(to,
+		"view     %" PRIu64 " node%s, %" PRIu64
+		" of them core, number %" PRIu64,
+		nodes, nodes == 1 ? "" : "s", control_number(m, "cores"),
+		control_number(m, "seq"));
+	if (control_string(m, "peer")[0] != '\0')
+		fprintf(to, ", from %s\n", text(m, "peer", peer));
+	else
+		fprintf(to, "; no member answers, so it stays as it was\n");
+}
+
+static void
+show_store(FILE *to, struct json_object *o)
+{
+	struct json_object *store = control_object(o, "store");
+	char used[HUMAN_TEXT], budget[HUMAN_TEXT], dir[256];
+
+	fprintf(to, "store    %s of %s in %s, %" PRIu64 " dropped",
+		human_bytes(control_number(store, "used"), used),
+		human_bytes(control_number(store, "budget"), budget),
+		human_clean(control_string(store, "dir"), dir, sizeof dir),
+		control_number(store, "evictions"));
+	if (control_number(store, "errors") > 0)
+		fprintf(to, ", %" PRIu64 " could not be kept",
+			control_number(store, "errors"));
+	fputc('\n', to);
+}
+
+static void
+show_waiting(FILE *to, struct json_object *image)
+{
+	uint64_t waiting = control_number(image, "waiting_reads");
+	struct json_object *chunks;
+	size_t n;
+
+	if (waiting == 0)
+		return;
+	chunks = control_array(image, "waiting_chunks", &n);
+	fprintf(to, "         %" PRIu64 " read%s wait%s for chunk%s", waiting,
+		waiting == 1 ? "" : "s", waiting == 1 ? "s" : "",
+		n == 1 ? "" : "s");
+	for (size_t i = 0; i < n; i++)
+		fprintf(to, "%s %" PRId64, i > 0 ? "," : "",
+			json_object_get_int64(
+			    json_object_array_get_idx(chunks, i)));
+	fprintf(to, "%s\n", n == 16 ? ", ..." : "");
+}
+
+static void
+show_image(FILE *to, struct json_object *image)
+{
+	uint64_t nchunks = control_number(image, "nchunks");
+	uint64_t held = control_number(image, "held");
+	uint64_t found = control_number(image, "found");
+	char name[NAME_TEXT], id[NAME_TEXT], size[HUMAN_TEXT];
+	char chunk[HUMAN_TEXT];
+
+	fprintf(to, "image    %s%s, %s, %" PRIu64 " chunks of %s, id %.12s\n",
+		text(image, "name", name),
+		control_bool(image, "default") ? " (default)" : "",
+		human_bytes(control_number(image, "size"), size), nchunks,
+		human_bytes(control_number(image, "chunk_size"), chunk),
+		text(image, "id", id));
+	fprintf(to, "         holds %" PRIu64 " (%.1f %%)", held,
+		nchunks == 0 ? 100.0 : 100.0 * held / nchunks);
+	if (found > 0)
+		fprintf(to, ", %" PRIu64 " of them not checked yet", found);
+	fprintf(to, "%s\n",
+		control_bool(image, "complete") ? ", all of it" : "");
+	show_waiting(to, image);
+}
+
+/* The image that was chosen is marked where it is listed, once it is. */
+static void
+show_default(FILE *to, struct json_object *o)
+{
+	struct json_object *chosen = control_object(o, "default");
+	char id[NAME_TEXT];
+
+	if (control_string(chosen, "id")[0] != '\0' &&
+	    !control_bool(chosen, "here"))
+		fprintf(to, "default  the image %.12s, which is not here yet\n",
+			text(chosen, "id", id));
+}
+
+/* One source of bytes: how many, and how fast just now. */
+static void
+show_source(FILE *to, const struct status *s, struct json_object *now,
+	    const char *key, const char *words)
+{
+	struct json_object *before = control_object(s->before, "bytes");
+	double rate = per_second(s, now, before, key);
+	char bytes[HUMAN_TEXT], fast[HUMAN_TEXT];
+
+	fprintf(to, "  %s %s", words,
+		human_bytes(control_number(now, key), bytes));
+	if (rate >= 1)
+		fprintf(to, " (%s/s)", human_bytes(rate, fast));
+}
+
+static void
+show_traffic(FILE *to, const struct status *s, struct json_object *o)
+{
+	struct json_object *bytes = control_object(o, "bytes");
+	struct json_object *chunks = control_object(o, "chunks");
+	uint64_t bad = control_number(chunks, "hash_failures");
+
+	fputs("bytes  ", to);
+	show_source(to, s, bytes, "store", "store");
+	show_source(to, s, bytes, "seed", "seed");
+	show_source(to, s, bytes, "tree", "tree");
+	show_source(to, s, bytes, "holder", "holders");
+	fprintf(to,
+		"\nchunks   %" PRIu64 " fetched (%" PRIu64 " ahead, %" PRIu64
+		" to fill), %" PRIu64 " asked for again, "
+		"%" PRIu64 " twice at once, %" PRIu64 " with a wrong hash\n",
+		control_number(chunks, "fetched"),
+		control_number(chunks, "prefetched"),
+		control_number(chunks, "filled"),
+		control_number(chunks, "refetched"),
+		control_number(chunks, "hedged"), bad);
+}
+
+static void
+show_clients(FILE *to, const struct status *s, struct json_object *o)
+{
+	struct json_object *c = control_object(o, "clients");
+	struct json_object *before = control_object(s->before, "clients");
+	double rate = per_second(s, c, before, "bytes");
+	char bytes[HUMAN_TEXT], fast[HUMAN_TEXT];
+
+	fprintf(to, "clients  %" PRIu64 " now; %" PRIu64 " requests, %s",
+		control_number(c, "now"), control_number(c, "requests"),
+		human_bytes(control_number(c, "bytes"), bytes));
+	if (rate >= 1)
+		fprintf(to, " (%s/s)", human_bytes(rate, fast));
+	fprintf(to, ", %" PRIu64 " errors\n", control_number(c, "errors"));
+}
+
+static struct json_object *
+same_peer(struct json_object *o, const char *id)
+{
+	size_t n;
+	struct json_object *peers = control_array(o, "peers", &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *p = json_object_array_get_idx(peers, i);
+
+		if (strcmp(control_string(p, "id"), id) == 0)
+			return p;
+	}
+	return NULL;
+}
+
+static void
+show_peer(FILE *to, const struct status *s, struct json_object *p)
+{
+	struct json_object *before =
+	    same_peer(s->before, control_string(p, "id"));
+	char name[NAME_TEXT], at[NAME_TEXT], state[NAME_TEXT];
+	char held[HUMAN_TEXT], rate[HUMAN_TEXT], got[HUMAN_TEXT];
+	char owed[HUMAN_TEXT];
+
+	/* A watcher wants what comes now, others what the peer can do. */
+	human_bytes(s->before != NULL ? per_second(s, p, before, "bytes")
+				      : control_number(p, "rate"),
+		    rate);
+	if (control_bool(p, "complete"))
+		snprintf(held, sizeof held, "all");
+	else
+		snprintf(held, sizeof held, "%" PRIu64,
+			 control_number(p, "held"));
+	fprintf(to, "%-16s %-21s %-10s %-6s %8s %8s/s %10s %10s %6" PRIu64,
+		text(p, "name", name), text(p, "address", at),
+		text(p, "state", state), control_bool(p, "active") ? "yes" : "",
+		held, rate, human_bytes(control_number(p, "bytes"), got),
+		human_bytes(control_number(p, "outstanding"), owed),
+		control_number(p, "errors"));
+	fprintf(to, " %5" PRIu64 "\n", control_number(p, "bad_hashes"));
+}
+
+static void
+show_peers(FILE *to, const struct status *s, struct json_object *o)
+{
+	size_t n;
+	struct json_object *peers = control_array_by_name(o, "peers", &n);
+
+	if (n == 0) {
+		fputs("\nno peers\n", to);
+		return;
+	}
+	fprintf(to, "\n%-16s %-21s %-10s %-6s %8s %10s %10s %10s %6s %5s\n",
+		"PEER", "ADDRESS", "STATE", "READS", "HOLDS", "RATE", "GOT",
+		"OWES", "ERRORS", "WRONG");
+	for (size_t i = 0; i < n; i++)
+		show_peer(to, s, json_object_array_get_idx(peers, i));
+}
+
+static void
+show_text(FILE *to, const struct status *s, struct json_object *o)
+{
+	size_t n;
+	struct json_object *images = control_array(o, "images", &n);
+	struct json_object *boot = control_object(o, "boot");
+
+	show_node(to, o);
+	show_view(to, o);
+	show_store(to, o);
+	for (size_t i = 0; i < n; i++)
+		show_image(to, json_object_array_get_idx(images, i));
+	if (n == 0)
+		fputs("image    none yet: no peer has told of one\n", to);
+	show_default(to, o);
+	show_traffic(to, s, o);
+	show_clients(to, s, o);
+	boot_status_show(to, boot);
+	boot_status_machines(to, boot);
+	show_peers(to, s, o);
+}
+
+static int
+show(FILE *to, void *ctx)
+{
+	struct status *s = ctx;
+	const char *run_dir = s->set->run_dir;
+	struct json_object *o = control_ask_json(run_dir, "status");
+	struct json_object *boot;
+	int64_t now_ns = clock_now_ns();
+
+	if (o == NULL) {
+		control_complain(PROGRAM, run_dir);
+		return -1;
+	}
+	boot = boot_status_read(run_dir);
+	if (boot != NULL)
+		json_object_object_add(o, "boot", boot);
+	s->elapsed_s = (now_ns - s->before_ns) / NS_PER_S;
+	if (s->set->json)
+		fprintf(to, "%s\n",
+			json_object_to_json_string_ext(
+			    o, s->set->watch.keep ? JSON_C_TO_STRING_PLAIN
+						  : JSON_C_TO_STRING_PRETTY));
+	else
+		show_text(to, s, o);
+	json_object_put(s->before);
+	s->before = o;
+	s->before_ns = now_ns;
+	return 0;
+}
+
+int
+cmd_status(int argc, char **argv)
+{
+	struct settings set = {.config = NODE_CONFIG_FILE,
+			       .run_dir = NODE_RUN_DIR};
+	struct status s = {.set = &set};
+	char **rest;
+	int nrest, result;
+
+	watch_arguments(argc, argv);
+	options_parse(&command, argc, argv, &set, &rest, &nrest);
+	if (nrest > 0) {
+		fprintf(stderr, PROGRAM ": %s: what is this?\n", rest[0]);
+		return 2;
+	}
+	set.watch.who = PROGRAM;
+	/* Who watches as JSON gets a line a sample. */
+	set.watch.keep = set.json && (set.watch.on || set.watch.interval > 0);
+	result = watch_run(&set.watch, show, &s);
+	json_object_put(s.before);
+	return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

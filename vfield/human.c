@@ -1,0 +1,53 @@
+#include "vfield/human.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+char *
+human_bytes(uint64_t bytes, char to[HUMAN_TEXT])
+{
+	static const char *const units[] = {"B",   "KiB", "MiB", "GiB",
+					    "TiB", "PiB", "EiB"};
+	double v = bytes;
+	size_t u = 0;
+
+	/* 1023.96 would be written as 1024.0. */
+	while (v >= 1023.95 && u < sizeof units / sizeof *units - 1) {
+		v /= 1024;
+		u++;
+	}
+	if (v == (uint64_t)v)
+		snprintf(to, HUMAN_TEXT, "%" PRIu64 " %s", (uint64_t)v,
+			 units[u]);
+	else
+		snprintf(to, HUMAN_TEXT, "%.1f %s", v, units[u]);
+	return to;
+}
+
+char *
+human_seconds(uint64_t s, char to[HUMAN_TEXT])
+{
+	if (s < 60)
+		snprintf(to, HUMAN_TEXT, "%" PRIu64 " s", s);
+	else if (s < 3600)
+		snprintf(to, HUMAN_TEXT, "%" PRIu64 " min %" PRIu64 " s",
+			 s / 60, s % 60);
+	else if (s < 86400)
+		snprintf(to, HUMAN_TEXT, "%" PRIu64 " h %" PRIu64 " min",
+			 s / 3600, s / 60 % 60);
+	else
+		snprintf(to, HUMAN_TEXT, "%" PRIu64 " d %" PRIu64 " h",
+			 s / 86400, s / 3600 % 24);
+	return to;
+}
+
+char *
+human_clean(const char *text, char *to, size_t size)
+{
+	size_t n = 0;
+
+	for (; *text != '\0' && n + 1 < size; text++)
+		to[n++] = *text >= ' ' && *text <= '~' ? *text : '?';
+	to[n] = '\0';
+	return to;
+}

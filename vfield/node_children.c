@@ -1,0 +1,517 @@
+#include "vfield/node_children.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "vfield/added_images.h"
+#include "vfield/run_dir.h"
+
+#define CHILDREN_MAX 5
+#define NO_CHILD SIZE_MAX
+/* nbdkit ends when its last client has: peers of a node that goes do well to
+ * notice at once and to ask another. */
+#define NBDKIT_GRACE_MS 1000
+
+/* A command line that is being put together; what it is given it copies. */
+struct args {
+	char *v[SUPERVISE_ARGS_MAX];
+	size_t n;
+};
+
+struct node_children {
+	const struct node_config *c;
+	const struct store_place *store;
+	const struct image_file *images;
+	size_t nimages;
+	char *bin; /* where the programs are */
+	char *nbdkit, *plugin;
+	char *corosync, *corosync_dir; /* NULL: it is not the node's */
+	char *member_socket, *nbdkit_pid;
+	char *wanted; /* a joined node's images, in words */
+	bool core;    /* runs a member, or is about to */
+	size_t at_corosync, at_member, at_boot; /* NO_CHILD: there is none */
+	size_t n;
+	struct child_spec specs[CHILDREN_MAX];
+	void (*build[CHILDREN_MAX])(const struct node_children *n,
+				    struct args *a);
+	struct args args[CHILDREN_MAX];
+};
+
+static void args_add(struct args *a, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+static void
+args_add(struct args *a, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (a->n + 1 == SUPERVISE_ARGS_MAX)
+		log_fatal("too many arguments");
+	va_start(ap, fmt);
+	if (vasprintf(&a->v[a->n], fmt, ap) == -1)
+		log_fatal("%s: %m", fmt);
+	va_end(ap);
+	a->n++;
+}
+
+static void
+args_pair(struct args *a, const char *option, const char *value)
+{
+	args_add(a, "%s", option);
+	args_add(a, "%s", value);
+}
+
+static void
+args_clear(struct args *a)
+{
+	while (a->n > 0) {
+		free(a->v[--a->n]);
+		a->v[a->n] = NULL;
+	}
+}
+
+/* The directory of the program that runs. */
+static char *
+own_directory(void)
+{
+	char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+
+	if (n <= 0)
+		return NULL;
+	path[n] = '\0';
+	*strrchr(path, '/') = '\0';
+	return strdup(path);
+}
+
+static char *
+find_in_path(const char *name)
+{
+	const char *path = getenv("PATH");
+
+	if (path == NULL)
+		path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
+	while (*path != '\0') {
+		size_t len = strcspn(path, ":");
+		char *file;
+
+		if (asprintf(&file, "%.*s/%s", (int)len, path, name) == -1)
+			return NULL;
+		if (len > 0 && access(file, X_OK) == 0)
+			return file;
+		free(file);
+		path += len + (path[len] == ':');
+	}
+	return NULL;
+}
+
+/* Installed, or in the tree where it was built. */
+static char *
+find_plugin(const char *bin)
+{
+	static const char *const places[] = {
+	    "../lib/vfield/nbdkit-vfield-plugin.so",
+	    "../lib/nbdkit-vfield-plugin.so",
+	};
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		AUTO_FREE char *file = path_in(bin, places[i]);
+
+		if (access(file, R_OK) == 0)
+			return realpath(file, NULL);
+	}
+	return NULL;
+}
+
+static bool
+program_there(const char *bin, const char *name)
+{
+	AUTO_FREE char *file = path_in(bin, name);
+
+	if (access(file, X_OK) == 0)
+		return true;
+	log_error("%s: %m; it belongs beside vfield: is the installation "
+		  "whole?",
+		  file);
+	return false;
+}
+
+/* What a core node runs.  A satellite that lacks it is none later. */
+static int
+find_core_programs(struct node_children *n)
+{
+	const struct node_config *c = n->c;
+
+	n->core = c->member != MEMBER_NONE;
+	if (!n->core && !c->promotable)
+		return 0;
+	if (!program_there(n->bin, "vfield-member") ||
+	    (c->set.boot && !program_there(n->bin, "vfield-boot")))
+		return -1;
+	if (c->pool.n == 0)
+		return 0;
+	n->corosync = find_in_path("corosync");
+	if (n->corosync == NULL && access("/usr/sbin/corosync", X_OK) == 0)
+		n->corosync = strdup("/usr/sbin/corosync");
+	if (n->corosync != NULL)
+		return 0;
+	log_error("corosync is not in PATH, and --core wants it; install it "
+		  "(on Debian: apt install corosync)");
+	return -1;
+}
+
+static int
+find_programs(struct node_children *n)
+{
+	n->bin = own_directory();
+	if (n->bin == NULL) {
+		log_error("cannot tell where vfield is: %m");
+		return -1;
+	}
+	n->plugin = find_plugin(n->bin);
+	if (n->plugin == NULL) {
+		log_error("nbdkit-vfield-plugin.so is neither in %s/../lib/"
+			  "vfield nor in %s/../lib: is the installation whole?",
+			  n->bin, n->bin);
+		return -1;
+	}
+	n->nbdkit = find_in_path("nbdkit");
+	if (n->nbdkit == NULL) {
+		log_error("nbdkit is not in PATH; install it (on Debian: "
+			  "apt install nbdkit)");
+		return -1;
+	}
+	if (!program_there(n->bin, "vfield-router"))
+		return -1;
+	return find_core_programs(n);
+}
+
+static void
+address_pair(struct args *a, const char *option, const struct address *addr)
+{
+	char text[ADDRESS_TEXT];
+
+	args_pair(a, option, address_text(addr, text));
+}
+
+static void
+corosync_args(const struct node_children *n, struct args *a)
+{
+	args_add(a, "%s", n->corosync);
+	args_add(a, "-f");
+	args_add(a, "-c");
+	args_add(a, "%s/corosync.conf", n->corosync_dir);
+}
+
+static void
+boot_args(const struct node_children *n, struct args *a)
+{
+	const struct node_settings *s = &n->c->set;
+
+	args_add(a, "%s/vfield-boot", n->bin);
+	args_pair(a, "--run-dir", s->run_dir);
+	if (strcmp(s->config, NODE_CONFIG_FILE) != 0)
+		args_pair(a, "--config", s->config);
+	for (size_t i = 0; i < s->boot_options.n; i++)
+		args_add(a, "%s", s->boot_options.v[i]);
+	if (s->verbose)
+		args_add(a, "--verbose");
+}
+
+static void
+member_args(const struct node_children *n, struct args *a)
+{
+	struct address listen = n->c->listen;
+
+	listen.port = n->c->set.member_port;
+	args_add(a, "%s/vfield-member", n->bin);
+	args_pair(a, "--run-dir", n->c->set.run_dir);
+	address_pair(a, "--listen", &listen);
+	args_pair(a, "--corosync", n->c->member == MEMBER_SOLO ? "no" : "yes");
+	if (n->c->set.verbose)
+		args_add(a, "--verbose");
+}
+
+static void
+nbdkit_args(const struct node_children *n, struct args *a)
+{
+	const struct node_settings *s = &n->c->set;
+	char host[ADDRESS_TEXT];
+
+	args_add(a, "%s", n->nbdkit);
+	args_add(a, "-f");
+	args_pair(a, "-P", n->nbdkit_pid);
+	args_add(a, "-p");
+	args_add(a, "%u", (unsigned)n->c->listen.port);
+	if (!address_any(&n->c->listen))
+		args_pair(a, "-i", address_host(&n->c->listen, host));
+	if (s->tls_certificates != NULL || s->tls_psk != NULL)
+		args_add(a, "--tls=on");
+	if (s->tls_certificates != NULL)
+		args_add(a, "--tls-certificates=%s", s->tls_certificates);
+	if (s->tls_psk != NULL)
+		args_add(a, "--tls-psk=%s", s->tls_psk);
+	args_add(a, "%s", n->plugin);
+	args_add(a, "store=%s", n->store->dir);
+	args_add(a, "router=%s/router.sock", s->run_dir);
+}
+
+static void
+router_images(const struct node_children *n, struct args *a)
+{
+	struct added_images added;
+
+	for (size_t i = 0; i < n->nimages; i++) {
+		args_pair(a, "--image", n->images[i].file);
+		args_pair(a, "--manifest", n->images[i].manifest);
+	}
+	added_images_read(n->c->set.run_dir, &added);
+	for (size_t i = 0;
+	     i < added.files.n && n->nimages + i < OPTION_LIST_MAX; i++) {
+		args_pair(a, "--image", added.files.v[i]);
+		args_pair(a, "--manifest", added.manifests.v[i]);
+	}
+	added_images_free(&added);
+	if (n->c->mode == NODE_JOIN)
+		for (size_t i = 0; i < n->c->set.images.n; i++)
+			args_pair(a, "--want", n->c->set.images.v[i]);
+}
+
+static void
+router_options(const struct node_children *n, struct args *a)
+{
+	const struct node_settings *s = &n->c->set;
+
+	args_add(a, "--copies=%" PRIu64, s->copies);
+	if (s->window != 0)
+		args_add(a, "--window=%" PRIu64, s->window);
+	if (s->io_timeout != 0)
+		args_add(a, "--io-timeout=%" PRIu64, s->io_timeout);
+	if (s->direct)
+		args_add(a, "--direct");
+	if (s->no_fill)
+		args_add(a, "--no-fill");
+	if (s->verbose)
+		args_add(a, "--verbose");
+}
+
+static void
+router_args(const struct node_children *n, struct args *a)
+{
+	const struct node_config *c = n->c;
+
+	args_add(a, "%s/vfield-router", n->bin);
+	args_pair(a, "--run-dir", c->set.run_dir);
+	args_pair(a, "--store-dir", n->store->dir);
+	args_add(a, "--store=%" PRIu64, n->store->budget);
+	args_pair(a, "--name", c->set.name);
+	address_pair(a, "--advertise", &c->advertise);
+	if (n->core) {
+		args_add(a, "--member-socket");
+		args_add(a, "--member-port=%" PRIu64, c->set.member_port);
+	}
+	for (size_t i = 0; i < c->set.members.n; i++)
+		address_pair(a, "--member", &c->members[i]);
+	for (size_t i = 0; i < c->set.peers.n; i++)
+		address_pair(a, "--peer", &c->peers[i]);
+	router_options(n, a);
+	router_images(n, a);
+}
+
+static struct child_spec *
+add_child(struct node_children *n, const char *name,
+	  void (*build)(const struct node_children *n, struct args *a))
+{
+	struct child_spec *s = &n->specs[n->n];
+
+	s->name = name;
+	s->argv = (const char *const *)n->args[n->n].v;
+	n->build[n->n] = build;
+	n->n++;
+	return s;
+}
+
+/* The router of a joined node is ready when it knows an image. */
+static char *
+describe_wanted(const struct node_config *c)
+{
+	const struct option_list *images = &c->set.images;
+	char *text = NULL;
+	size_t len;
+	FILE *to;
+
+	if (c->mode != NODE_JOIN)
+		return NULL;
+	to = open_memstream(&text, &len);
+	if (to == NULL)
+		return NULL;
+	fputs("a node that has ", to);
+	for (size_t i = 0; i < images->n; i++)
+		fprintf(to, "%s%s", i > 0 ? " or " : "image ", images->v[i]);
+	if (images->n == 0)
+		fputs("an image", to);
+	fclose(to);
+	return text;
+}
+
+/* Goes on without it, and wants it back. */
+static void
+may_come_later(const struct node_children *n, struct child_spec *s)
+{
+	s->dormant = !n->core;
+	s->may_fail = !n->core;
+}
+
+static void
+add_core(struct node_children *n)
+{
+	struct child_spec *s;
+
+	n->at_corosync = n->at_member = NO_CHILD;
+	if (n->corosync != NULL) {
+		n->at_corosync = n->n;
+		s = add_child(n, "corosync", corosync_args);
+		s->ready_by = READY_AT_ONCE;
+		s->vital = true;
+		may_come_later(n, s);
+	}
+	if (!n->core && !n->c->promotable)
+		return;
+	n->at_member = n->n;
+	s = add_child(n, "vfield-member", member_args);
+	s->ready_by = READY_SOCKET;
+	s->ready_path = n->member_socket;
+	s->vital = n->corosync != NULL;
+	may_come_later(n, s);
+}
+
+static void
+add_boot(struct node_children *n)
+{
+	struct child_spec *s;
+
+	n->at_boot = NO_CHILD;
+	if (!n->c->set.boot || (!n->core && !n->c->promotable))
+		return;
+	n->at_boot = n->n;
+	s = add_child(n, "vfield-boot", boot_args);
+	s->ready_by = READY_AT_ONCE;
+	may_come_later(n, s);
+	s->may_fail = true;
+}
+
+static void
+set_up(struct node_children *n)
+{
+	struct child_spec *s;
+
+	n->wanted = describe_wanted(n->c);
+	n->member_socket = path_in(n->c->set.run_dir, "member.sock");
+	n->nbdkit_pid = path_in(n->c->set.run_dir, "nbdkit.pid");
+	add_core(n);
+	s = add_child(n, "nbdkit", nbdkit_args);
+	s->ready_by = READY_FILE;
+	s->ready_path = n->nbdkit_pid;
+	s->grace_ms = NBDKIT_GRACE_MS;
+
+	s = add_child(n, "vfield-router", router_args);
+	s->ready_by = READY_FD;
+	s->vital = true;
+	s->waits_for = n->wanted;
+	add_boot(n);
+}
+
+static int
+configure_corosync(struct node_children *n)
+{
+	if (n->corosync == NULL)
+		return 0;
+	n->corosync_dir = path_in(n->c->set.run_dir, "corosync");
+	if (make_directories(n->corosync_dir, 0700) == 0 &&
+	    core_pool_configure(&n->c->pool, n->corosync_dir) == 0)
+		return 0;
+	log_error("%s: cannot configure corosync there: %m", n->corosync_dir);
+	return -1;
+}
+
+struct node_children *
+node_children_new(const struct node_config *c, const struct store_place *store,
+		  const struct image_file *images, size_t nimages)
+{
+	struct node_children *n = calloc(1, sizeof *n);
+
+	if (n == NULL) {
+		log_error("cannot start: %m");
+		return NULL;
+	}
+	n->c = c;
+	n->store = store;
+	n->images = images;
+	n->nimages = nimages;
+	if (find_programs(n) == -1 ||
+	    (n->core && configure_corosync(n) == -1)) {
+		node_children_free(n);
+		return NULL;
+	}
+	set_up(n);
+	return n;
+}
+
+int
+node_children_promote(struct node_children *n, struct supervisor *s)
+{
+	if (configure_corosync(n) == -1)
+		return -1;
+	n->core = true;
+	supervise_wake(s, n->at_corosync);
+	supervise_wake(s, n->at_member);
+	if (n->at_boot != NO_CHILD)
+		supervise_wake(s, n->at_boot);
+	return 0;
+}
+
+bool
+node_children_member_up(const struct node_children *n,
+			const struct supervisor *s)
+{
+	return supervise_is_up(s, n->at_member);
+}
+
+void
+node_children_free(struct node_children *n)
+{
+	if (n == NULL)
+		return;
+	for (size_t i = 0; i < CHILDREN_MAX; i++)
+		args_clear(&n->args[i]);
+	free(n->bin);
+	free(n->nbdkit);
+	free(n->plugin);
+	free(n->member_socket);
+	free(n->nbdkit_pid);
+	free(n->corosync);
+	free(n->corosync_dir);
+	free(n->wanted);
+	free(n);
+}
+
+const struct child_spec *
+node_children_specs(const struct node_children *n, size_t *count)
+{
+	*count = n->n;
+	return n->specs;
+}
+
+void
+node_children_refresh(struct node_children *n, size_t i)
+{
+	args_clear(&n->args[i]);
+	n->build[i](n, &n->args[i]);
+}

@@ -1,0 +1,389 @@
+#include "vfield/node_config.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "lib/manifest.h"
+#include "lib/stdout_flush.h"
+#include "vfield/corosync_conf.h"
+#include "vfield/run_dir.h"
+
+#define FIELD(f) offsetof(struct node_settings, f)
+
+/* What both commands take, after --image. */
+#define COMMON_OPTIONS                                                           \
+	{"name",        0,                                                       \
+	 OPTION_STRING, FIELD(name),                                             \
+	 "NAME",        "what this node is called (default: the host name)"},    \
+	    {"listen",                                                           \
+	     'l',                                                                \
+	     OPTION_STRING,                                                      \
+	     FIELD(listen),                                                      \
+	     "ADDR[:PORT]",                                                      \
+	     "where to serve NBD (default: every address, port 10809)"},         \
+	    {"advertise",                                                        \
+	     0,                                                                  \
+	     OPTION_STRING,                                                      \
+	     FIELD(advertise),                                                   \
+	     "ADDR[:PORT]",                                                      \
+	     "where the others find this node, if not where it listens"},        \
+	    {"run-dir",     0,                                                   \
+	     OPTION_STRING, FIELD(run_dir),                                      \
+	     "DIR",         "sockets and pid files; one directory a node"},      \
+	    {"config",      0,      OPTION_STRING,                               \
+	     FIELD(config), "FILE", "configuration file"},                       \
+	    {"store",       0,                                                   \
+	     OPTION_STRING, FIELD(store),                                        \
+	     "SIZE|all",    "how much to hold for the others and for itself"},   \
+	    {"store-dir",                                                        \
+	     0,                                                                  \
+	     OPTION_STRING,                                                      \
+	     FIELD(store_dir),                                                   \
+	     "DIR",                                                              \
+	     "hold it on disk, and keep it (default: in memory)"},               \
+	    {"copies",      0,   OPTION_NUMBER,                                  \
+	     FIELD(copies), "N", "copies of each chunk that the nodes aim at"},  \
+	    {"window",                                                           \
+	     0,                                                                  \
+	     OPTION_NUMBER,                                                      \
+	     FIELD(window),                                                      \
+	     "CHUNKS",                                                           \
+	     "read ahead at most that far (0: as the router thinks best)"},      \
+	    {"io-timeout",                                                       \
+	     0,                                                                  \
+	     OPTION_NUMBER,                                                      \
+	     FIELD(io_timeout),                                                  \
+	     "SECONDS",                                                          \
+	     "a read that waits longer fails (0: it waits for ever)"},           \
+	    {"direct",                                                           \
+	     0,                                                                  \
+	     OPTION_FLAG,                                                        \
+	     FIELD(direct),                                                      \
+	     NULL,                                                               \
+	     "ask only the seed, as plain NBD does; to compare with"},           \
+	    {"no-fill",                                                          \
+	     0,                                                                  \
+	     OPTION_FLAG,                                                        \
+	     FIELD(no_fill),                                                     \
+	     NULL,                                                               \
+	     "keep what is read here, copy nothing in the background"},          \
+	    {"membership",                                                       \
+	     0,                                                                  \
+	     OPTION_STRING,                                                      \
+	     FIELD(membership),                                                  \
+	     "auto|corosync|solo|satellite",                                     \
+	     "how this node takes part in the group"},                           \
+	    {"member-port", 0,                                                   \
+	     OPTION_NUMBER, FIELD(member_port),                                  \
+	     "PORT",        "where this node's vfield-member listens"},          \
+	    {"core",                                                             \
+	     0,                                                                  \
+	     OPTION_STRING,                                                      \
+	     FIELD(core),                                                        \
+	     "ADDR,FROM-TO",                                                     \
+	     "where core nodes may be: they run corosync, and "                  \
+	     "are replaced"},                                                    \
+	    {"boot",      0,    OPTION_FLAG,                                     \
+	     FIELD(boot), NULL, "as a core node, run the boot service"},         \
+	    {"boot-option", 0,                                                   \
+	     OPTION_LIST,   FIELD(boot_options),                                 \
+	     "OPTION",      "an option of vfield boot; may be repeated"},        \
+	    {"member",      0,                                                   \
+	     OPTION_LIST,   FIELD(members),                                      \
+	     "ADDR[:PORT]", "a core node's vfield-member; may be repeated"},     \
+	    {"tls-certificates",                                                 \
+	     0,                                                                  \
+	     OPTION_STRING,                                                      \
+	     FIELD(tls_certificates),                                            \
+	     "DIR",                                                              \
+	     "offer TLS, with nbdkit's certificates of that directory"},         \
+	    {"tls-psk",     0,                                                   \
+	     OPTION_STRING, FIELD(tls_psk),                                      \
+	     "FILE",        "offer TLS, with the pre-shared keys of that file"}, \
+	    {"verbose",      'v',  OPTION_FLAG,                                  \
+	     FIELD(verbose), NULL, "say more in the log"},                       \
+	{                                                                        \
+		"dry-run", 'n', OPTION_FLAG, FIELD(dry_run), NULL,               \
+		    "print what is in force, as a configuration file, and "      \
+		    "exit"                                                       \
+	}
+
+static const struct option_spec serve_options[] = {
+    {"image", 'i', OPTION_LIST, FIELD(images), "FILE",
+     "image file to serve; may be repeated"},
+    {"peer", 0, OPTION_LIST, FIELD(peers), "ADDR[:PORT]",
+     "a node of the cluster to take part in; may be repeated"},
+    COMMON_OPTIONS,
+    {0},
+};
+
+static const struct option_spec join_options[] = {
+    {"image", 'i', OPTION_LIST, FIELD(images), "NAME|ID",
+     "image to carry (default: every one); may be repeated"},
+    {"peer", 0, OPTION_LIST, FIELD(peers), "ADDR[:PORT]",
+     "a node of the cluster, as the operands are; may be repeated"},
+    COMMON_OPTIONS,
+    {0},
+};
+
+static const struct command_spec commands[] = {
+    [NODE_SERVE] = {"vfield serve", "serve", "--image FILE...",
+		    "Serve image files, as the cluster's seed.", serve_options},
+    [NODE_JOIN] = {"vfield join", "join", "PEER[:PORT]...",
+		   "Join the cluster of which PEER is any node.", join_options},
+};
+
+static void __attribute__((noreturn, format(printf, 2, 3)))
+refuse(enum node_mode mode, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "%s: ", commands[mode].program);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "\nTry '%s --help'.\n", commands[mode].program);
+	exit(2);
+}
+
+/* The host's name without its domain, such as is allowed for a node. */
+static const char *
+default_name(void)
+{
+	static char name[MANIFEST_NAME_MAX + 1];
+
+	if (gethostname(name, sizeof name - 1) == -1)
+		return "node";
+	name[strcspn(name, ".")] = '\0';
+	for (char *p = name; *p != '\0'; p++)
+		if (!isalnum((unsigned char)*p) && *p != '-')
+			*p = '_';
+	return manifest_name_ok(name, strlen(name)) ? name : "node";
+}
+
+static struct node_settings
+defaults(void)
+{
+	return (struct node_settings){
+	    .config = NODE_CONFIG_FILE,
+	    .name = default_name(),
+	    .listen = "0.0.0.0",
+	    .run_dir = NODE_RUN_DIR,
+	    .store = "all",
+	    .membership = "auto",
+	    .member_port = PORT_MEMBER,
+	    .copies = 3,
+	};
+}
+
+static void
+add_operands(struct node_config *c, char **rest, int nrest)
+{
+	struct option_list *peers = &c->set.peers;
+
+	if (c->mode == NODE_SERVE && nrest > 0)
+		refuse(c->mode,
+		       "%s: what is this?  An image is named with "
+		       "--image",
+		       rest[0]);
+	/* Who names peers here does not mean those of the file. */
+	if (nrest > 0)
+		peers->n = 0;
+	for (int i = 0; i < nrest; i++) {
+		if (peers->n == OPTION_LIST_MAX)
+			refuse(c->mode, "more than %d peers", OPTION_LIST_MAX);
+		peers->v[peers->n++] = rest[i];
+	}
+}
+
+static void
+check_member(struct node_config *c)
+{
+	static const char *const words[] = {
+	    [MEMBER_NONE] = "satellite",
+	    [MEMBER_AUTO] = "auto",
+	    [MEMBER_COROSYNC] = "corosync",
+	    [MEMBER_SOLO] = "solo",
+	};
+	const char *word = c->set.membership;
+	bool others = c->set.peers.n > 0 || c->set.members.n > 0;
+	size_t i = 0;
+
+	while (i < sizeof words / sizeof *words && strcmp(words[i], word) != 0)
+		i++;
+	if (i == sizeof words / sizeof *words)
+		refuse(c->mode,
+		       "--membership %s: it is auto, corosync, solo "
+		       "or satellite",
+		       word);
+	c->member = i;
+	if (c->member == MEMBER_NONE && !others)
+		refuse(c->mode, "a satellite needs a peer (--peer) or a core "
+				"node (--member)");
+	if (c->member != MEMBER_AUTO)
+		return;
+	/* One that runs solo beside others would be a cluster of its own. */
+	if (c->pool.n > 0)
+		c->member = others ? MEMBER_NONE : MEMBER_COROSYNC;
+	else if (corosync_configured(COROSYNC_CONF))
+		c->member = MEMBER_COROSYNC;
+	else
+		c->member = others ? MEMBER_NONE : MEMBER_SOLO;
+}
+
+static void
+parse_pool(struct node_config *c)
+{
+	if (c->set.core != NULL && core_pool_parse(c->set.core, &c->pool) == -1)
+		refuse(c->mode,
+		       "--core %s: addresses, or FROM-TO, with commas "
+		       "between; %d at most",
+		       c->set.core, CORE_POOL_MAX);
+}
+
+static void
+check_pool(struct node_config *c)
+{
+	if (c->set.boot && c->pool.n == 0 && c->member == MEMBER_NONE)
+		refuse(c->mode, "--boot: a satellite cannot; see --core");
+	if (c->pool.n == 0)
+		return;
+	if (c->member == MEMBER_SOLO)
+		refuse(c->mode, "--core and --membership solo: one of them");
+	c->in_pool = core_pool_own(&c->pool, &c->advertise, &c->pool_own);
+	if (c->member == MEMBER_COROSYNC && !c->in_pool)
+		refuse(c->mode,
+		       "--core %s: this machine has none of these addresses",
+		       c->set.core);
+	c->promotable = c->in_pool && strcmp(c->set.membership, "auto") == 0 &&
+			c->member == MEMBER_NONE;
+}
+
+static void
+check_addresses(struct node_config *c)
+{
+	const struct node_settings *s = &c->set;
+
+	if (address_parse(s->listen, PORT_NBD, &c->listen) == -1)
+		refuse(c->mode, "--listen %s: not ADDR or ADDR:PORT",
+		       s->listen);
+	c->advertise = c->listen;
+	if (s->advertise != NULL &&
+	    address_parse(s->advertise, c->listen.port, &c->advertise) == -1)
+		refuse(c->mode, "--advertise %s: not ADDR or ADDR:PORT",
+		       s->advertise);
+	if (s->member_port == 0 || s->member_port > UINT16_MAX)
+		refuse(c->mode, "--member-port: not a port number");
+	if (c->member != MEMBER_NONE && s->member_port == c->listen.port)
+		refuse(c->mode,
+		       "--member-port and the port of --listen are "
+		       "both %u",
+		       (unsigned)c->listen.port);
+}
+
+static void
+check(struct node_config *c)
+{
+	const struct node_settings *s = &c->set;
+
+	if (c->mode == NODE_SERVE && s->images.n == 0)
+		refuse(c->mode, "no image: name one with --image FILE");
+	if (c->mode == NODE_JOIN && s->peers.n == 0)
+		refuse(c->mode, "no peer: name any node of the cluster");
+	for (size_t i = 0; c->mode == NODE_JOIN && i < s->images.n; i++)
+		if (!manifest_name_ok(s->images.v[i], strlen(s->images.v[i])))
+			refuse(c->mode, "--image %s: neither a name nor an id",
+			       s->images.v[i]);
+	if (!manifest_name_ok(s->name, strlen(s->name)))
+		refuse(c->mode,
+		       "--name %s: letters, digits, '.', '_' and '-', "
+		       "at most %d",
+		       s->name, MANIFEST_NAME_MAX);
+	c->store_all = strcmp(s->store, "all") == 0;
+	if (!c->store_all &&
+	    options_parse_size(s->store, &c->store_bytes) == -1)
+		refuse(c->mode, "--store %s: a size such as 128M, or all",
+		       s->store);
+	if (s->copies == 0)
+		refuse(c->mode, "--copies 0: 1 at least; see --no-fill");
+	if (s->tls_certificates != NULL && s->tls_psk != NULL)
+		refuse(c->mode, "--tls-certificates and --tls-psk: one of "
+				"them");
+	parse_pool(c);
+	check_member(c);
+	check_addresses(c);
+	check_pool(c);
+}
+
+void
+node_config_parse(enum node_mode mode, int argc, char **argv,
+		  struct node_config *c)
+{
+	char **rest;
+	int nrest;
+
+	*c = (struct node_config){.mode = mode, .set = defaults()};
+	options_parse(&commands[mode], argc, argv, &c->set, &rest, &nrest);
+	add_operands(c, rest, nrest);
+	check(c);
+	if (!c->set.dry_run)
+		return;
+	options_print(&commands[mode], &c->set, stdout);
+	exit(stdout_flush(commands[mode].program) == 0 ? 0 : 1);
+}
+
+static int
+resolve_list(const struct option_list *texts, uint16_t port, const char *what,
+	     struct address *to)
+{
+	const char *why;
+
+	for (size_t i = 0; i < texts->n; i++)
+		if (address_resolve(texts->v[i], port, &to[i], &why) == -1) {
+			log_error("%s %s: %s", what, texts->v[i], why);
+			return -1;
+		}
+	return 0;
+}
+
+/* nbdkit goes on without TLS if it cannot read what it wants for it. */
+static int
+check_tls(const struct node_settings *s)
+{
+	static const char *const pems[] = {"ca-cert.pem", "server-cert.pem",
+					   "server-key.pem"};
+
+	if (s->tls_psk != NULL && access(s->tls_psk, R_OK) == -1) {
+		log_error("tls-psk %s: %m; see nbdkit-tls(1)", s->tls_psk);
+		return -1;
+	}
+	if (s->tls_certificates == NULL)
+		return 0;
+	for (size_t i = 0; i < sizeof pems / sizeof *pems; i++) {
+		AUTO_FREE char *path = path_in(s->tls_certificates, pems[i]);
+
+		if (access(path, R_OK) == 0)
+			continue;
+		log_error("tls-certificates %s: %s: %m; see nbdkit-tls(1)",
+			  s->tls_certificates, path);
+		return -1;
+	}
+	return 0;
+}
+
+int
+node_config_resolve(struct node_config *c)
+{
+	if (check_tls(&c->set) == -1)
+		return -1;
+	if (resolve_list(&c->set.peers, PORT_NBD, "peer", c->peers) == -1)
+		return -1;
+	return resolve_list(&c->set.members, PORT_MEMBER, "member", c->members);
+}

@@ -1,0 +1,90 @@
+/* node_config: what `vfield serve` and `vfield join` are told, by options and
+ * by the configuration file, and what that comes to.
+ */
+#ifndef VF_VFIELD_NODE_CONFIG_H
+#define VF_VFIELD_NODE_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/address.h"
+#include "lib/options.h"
+#include "vfield/core_pool.h"
+
+#define NODE_RUN_DIR "/run/vfield"
+#define NODE_CONFIG_FILE "/etc/vfield/vfield.conf"
+
+/* In the option table of a command that talks to a node that runs; FIELD is
+ * the command's, and its settings have config and run_dir. */
+#define NODE_OPTIONS(what)                                                     \
+	{"run-dir",      0,     OPTION_STRING,                                 \
+	 FIELD(run_dir), "DIR", "the run directory of the node that " what},   \
+	{                                                                      \
+		"config", 0, OPTION_STRING, FIELD(config), "FILE",             \
+		    "configuration file"                                       \
+	}
+
+enum node_mode { NODE_SERVE, NODE_JOIN };
+
+/* As typed; the texts are the options'. */
+struct node_settings {
+	struct option_list images; /* serve: files; join: names or ids */
+	struct option_list peers;
+	struct option_list members;
+	const char *config;
+	const char *name;
+	const char *listen;
+	const char *advertise;
+	const char *run_dir;
+	const char *store;
+	const char *store_dir;
+	const char *membership;
+	const char *core;
+	bool boot;
+	struct option_list boot_options;
+	const char *tls_certificates;
+	const char *tls_psk;
+	uint64_t member_port;
+	uint64_t copies;
+	uint64_t window;     /* chunks; 0: the router's own */
+	uint64_t io_timeout; /* seconds; 0: a read waits for ever */
+	bool direct;
+	bool no_fill;
+	bool verbose;
+	bool dry_run;
+};
+
+enum node_member {
+	MEMBER_NONE, /* a satellite */
+	MEMBER_AUTO, /* as typed only: it comes to one of the others */
+	MEMBER_COROSYNC,
+	MEMBER_SOLO,
+};
+
+/* What it comes to. */
+struct node_config {
+	enum node_mode mode;
+	struct node_settings set;
+	struct address listen;    /* of nbdkit */
+	struct address advertise; /* what the others are told */
+	enum node_member member;
+	struct core_pool pool;   /* empty: corosync is not run by the node */
+	struct address pool_own; /* if in_pool */
+	bool in_pool;
+	bool promotable; /* a satellite that becomes a core node if needed */
+	struct address peers[OPTION_LIST_MAX];
+	struct address members[OPTION_LIST_MAX];
+	bool store_all;
+	uint64_t store_bytes; /* if not all */
+};
+
+/* Parses argv; says what is wrong and exits as options_parse does.  With
+ * --dry-run it prints what is in force and exits 0. */
+void node_config_parse(enum node_mode mode, int argc, char **argv,
+		       struct node_config *c);
+
+/* Looks up the peers, which may be host names, and what TLS wants.  -1: it has
+ * been logged. */
+int node_config_resolve(struct node_config *c);
+
+#endif

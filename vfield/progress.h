@@ -1,0 +1,12 @@
+/* progress: a bar on a terminal for what takes a while. */
+#ifndef VF_VFIELD_PROGRESS_H
+#define VF_VFIELD_PROGRESS_H
+
+#include <stdint.h>
+
+/* Draws on stderr if that is a terminal; takes itself away at the end, and
+ * when progress_clear is called before. */
+void progress_show(uint64_t done, uint64_t size);
+void progress_clear(void);
+
+#endif

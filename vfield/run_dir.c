@@ -1,0 +1,158 @@
+#include "vfield/run_dir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+
+#define LOCK "lock"
+#define LONGEST "member.sock" /* of the sockets in it */
+#define ROOM 65536            /* bytes: more than all of its files */
+
+char *
+path_in(const char *dir, const char *name)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s", dir, name) == -1)
+		log_fatal("%s: %m", name);
+	return path;
+}
+
+int
+make_directories(const char *path, unsigned mode)
+{
+	AUTO_FREE char *copy = strdup(path);
+	struct stat st;
+
+	if (copy == NULL)
+		return -1;
+	for (char *p = copy; *p != '\0'; p++) {
+		if (*p != '/' || p == copy)
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0755) == -1 && errno != EEXIST)
+			return -1;
+		*p = '/';
+	}
+	if (mkdir(copy, mode) == 0)
+		return 0;
+	if (errno != EEXIST || stat(copy, &st) == -1)
+		return -1;
+	if (!S_ISDIR(st.st_mode)) {
+		errno = ENOTDIR;
+		return -1;
+	}
+	return 0;
+}
+
+/* Who has the lock, as it wrote there. */
+static long
+holder(int fd)
+{
+	char text[32] = "";
+
+	if (pread(fd, text, sizeof text - 1, 0) <= 0)
+		return 0;
+	return strtol(text, NULL, 10);
+}
+
+/* The file that is locked is still the one that others would open. */
+static bool
+still_there(int fd, const char *path)
+{
+	struct stat a, b;
+
+	return fstat(fd, &a) == 0 && stat(path, &b) == 0 &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+static int
+take_lock(const char *dir)
+{
+	AUTO_FREE char *path = path_in(dir, LOCK);
+
+	for (;;) {
+		AUTO_CLOSE int fd =
+		    open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+
+		if (fd == -1) {
+			log_error("run directory %s: %m; choose one that can "
+				  "be written with --run-dir",
+				  dir);
+			return -1;
+		}
+		if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+			log_error("run directory %s: another node runs there "
+				  "(process %ld); stop it, or choose another "
+				  "with --run-dir",
+				  dir, holder(fd));
+			return -1;
+		}
+		if (!still_there(fd, path))
+			continue; /* its last holder has just removed it */
+		if (ftruncate(fd, 0) == -1 ||
+		    dprintf(fd, "%ld\n", (long)getpid()) < 0) {
+			log_error("%s: %m", path);
+			return -1;
+		}
+		return TAKE_FD(fd);
+	}
+}
+
+/* nbdkit says nothing of a pid file that found no room, and would be waited
+ * for. */
+static bool
+has_room(const char *dir)
+{
+	struct statvfs fs;
+
+	return statvfs(dir, &fs) == -1 || fs.f_blocks == 0 ||
+	       (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM;
+}
+
+int
+run_dir_take(const char *dir)
+{
+	const struct sockaddr_un sun;
+
+	if (strlen(dir) + sizeof "/" LONGEST > sizeof sun.sun_path) {
+		log_error("run directory %s: the path is too long for the "
+			  "sockets in it",
+			  dir);
+		return -1;
+	}
+	if (make_directories(dir, 0755) == -1) {
+		log_error("run directory %s: cannot make it: %m; choose "
+			  "another with --run-dir",
+			  dir);
+		return -1;
+	}
+	if (!has_room(dir)) {
+		log_error("run directory %s: no room for the node's files: %s; "
+			  "make some, or choose another with --run-dir",
+			  dir, strerror(ENOSPC));
+		return -1;
+	}
+	return take_lock(dir);
+}
+
+void
+run_dir_release(const char *dir, int lock)
+{
+	AUTO_FREE char *path = path_in(dir, LOCK);
+
+	unlink(path);
+	close(lock);
+}

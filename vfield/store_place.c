@@ -1,0 +1,219 @@
+#include "vfield/store_place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "lib/remove_tree.h"
+#include "lib/store.h"
+#include "vfield/human.h"
+#include "vfield/run_dir.h"
+
+#define MEMORY_DIR "/dev/shm"
+#define WALK_FDS 16
+
+static char *
+memory_dir(const char *run_dir)
+{
+	char real[PATH_MAX], *dir;
+
+	if (realpath(run_dir, real) == NULL)
+		snprintf(real, sizeof real, "%s", run_dir);
+	if (asprintf(&dir, MEMORY_DIR "/vfield-%016" PRIx64,
+		     (uint64_t)XXH64(real, strlen(real), 0)) == -1)
+		return NULL;
+	return dir;
+}
+
+/* Everybody may write in /dev/shm: what is there under our name may be
+ * another's.  mkdir and lstat do not follow a link that was laid there. */
+static int
+make_private(struct store_place *p)
+{
+	struct stat st;
+
+	if (mkdir(p->dir, 0700) == 0) {
+		p->made = true;
+		return 0;
+	}
+	if (errno != EEXIST || lstat(p->dir, &st) == -1) {
+		log_error("store %s: cannot make it: %m; name a directory "
+			  "with --store-dir",
+			  p->dir);
+		return -1;
+	}
+	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
+	    (st.st_mode & 022) != 0) {
+		log_error("store %s: it is there, and not ours; remove it, or "
+			  "name another with --store-dir",
+			  p->dir);
+		return -1;
+	}
+	return 0;
+}
+
+/* A file where the store has a link or a directory of its own, which would
+ * take its place. */
+static bool
+is_anothers(const char *dir, const char *name, mode_t ours)
+{
+	AUTO_FREE char *path = path_in(dir, name);
+	struct stat st;
+
+	if (lstat(path, &st) == -1 || (st.st_mode & S_IFMT) == ours)
+		return false;
+	log_error("store %s: %s is there, and not ours; remove it, or name "
+		  "another directory with --store-dir",
+		  dir, path);
+	return true;
+}
+
+static int
+make_named(struct store_place *p)
+{
+	struct stat st;
+
+	p->made = stat(p->dir, &st) == -1;
+	if (make_directories(p->dir, 0700) == -1 ||
+	    access(p->dir, R_OK | W_OK | X_OK) == -1) {
+		log_error("store %s: %m; name a directory that can be written "
+			  "with --store-dir",
+			  p->dir);
+		return -1;
+	}
+	if (is_anothers(p->dir, "default", S_IFLNK) ||
+	    is_anothers(p->dir, "names", S_IFDIR))
+		return -1;
+	return 0;
+}
+
+/* nftw gives its callback no context. */
+static uint64_t walked_bytes;
+
+static int
+add_bytes(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	if (type == FTW_F)
+		walked_bytes += (uint64_t)st->st_blocks * 512;
+	return 0;
+}
+
+static uint64_t
+bytes_in(const char *dir)
+{
+	walked_bytes = 0;
+	nftw(dir, add_bytes, WALK_FDS, FTW_PHYS);
+	return walked_bytes;
+}
+
+uint64_t
+memory_available(void)
+{
+	AUTO_FCLOSE FILE *f = fopen("/proc/meminfo", "re");
+	char line[128];
+	uint64_t kib;
+
+	while (f != NULL && fgets(line, sizeof line, f) != NULL)
+		if (sscanf(line, "MemAvailable: %" SCNu64, &kib) == 1)
+			return kib << 10;
+	return 0;
+}
+
+uint64_t
+store_place_budget(uint64_t available, uint64_t room, uint64_t held)
+{
+	uint64_t free_bytes;
+
+	/* Half of the memory stays for the machine's own work; a tenth of a
+	 * file system for whoever else uses it. */
+	free_bytes = room - room / 10;
+	if (available != UINT64_MAX && available / 2 < free_bytes)
+		free_bytes = available / 2;
+	return held + free_bytes;
+}
+
+static int
+measure(const struct node_config *c, struct store_place *p)
+{
+	uint64_t available = p->in_memory ? memory_available() : UINT64_MAX;
+	uint64_t permitted;
+	struct statvfs fs;
+	char a[HUMAN_TEXT], b[HUMAN_TEXT];
+
+	if (statvfs(p->dir, &fs) == -1) {
+		log_error("store %s: %m", p->dir);
+		return -1;
+	}
+	permitted = store_place_budget(
+	    available, (uint64_t)fs.f_bavail * fs.f_frsize, bytes_in(p->dir));
+	p->budget = c->store_all ? permitted : c->store_bytes;
+	if (!c->store_all && p->budget < STORE_BUDGET_MIN) {
+		log_warn(
+		    "store %s: %s wanted, which is less than the %s that a "
+		    "node needs to pass on what others read through it; "
+		    "these are used",
+		    p->dir, human_bytes(p->budget, a),
+		    human_bytes(STORE_BUDGET_MIN, b));
+		p->budget = STORE_BUDGET_MIN;
+	}
+	if (c->store_all && p->budget < STORE_BUDGET_MIN)
+		log_warn("store %s: room for %s only, and a node needs %s to "
+			 "pass on what others read through it; make room, or "
+			 "name another directory with --store-dir",
+			 p->dir, human_bytes(p->budget, a),
+			 human_bytes(STORE_BUDGET_MIN, b));
+	if (p->budget > permitted)
+		log_warn("store %s: %s wanted, %s can be spared now; chunks "
+			 "that find no room will not be held",
+			 p->dir, human_bytes(p->budget, a),
+			 human_bytes(permitted, b));
+	return 0;
+}
+
+int
+store_place_prepare(const struct node_config *c, struct store_place *p)
+{
+	const char *named = c->set.store_dir;
+	int made;
+
+	*p = (struct store_place){.in_memory = named == NULL};
+	p->dir = named != NULL ? strdup(named) : memory_dir(c->set.run_dir);
+	if (p->dir == NULL) {
+		log_error("store: %m");
+		return -1;
+	}
+	made = p->in_memory ? make_private(p) : make_named(p);
+	if (made == 0 && measure(c, p) == 0)
+		return 0;
+	if (p->made)
+		rmdir(p->dir);
+	store_place_free(p);
+	return -1;
+}
+
+void
+store_place_remove(struct store_place *p)
+{
+	if (p->dir != NULL && p->in_memory)
+		remove_tree(p->dir);
+	store_place_free(p);
+}
+
+void
+store_place_free(struct store_place *p)
+{
+	free(p->dir);
+	p->dir = NULL;
+}

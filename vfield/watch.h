@@ -1,0 +1,52 @@
+/* watch: shows something once, or again and again on a terminal. */
+#ifndef VF_VFIELD_WATCH_H
+#define VF_VFIELD_WATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "vfield/node_config.h"
+
+struct watch {
+	const char *who;   /* the command, for what it says on stderr */
+	bool on;           /* --watch */
+	uint64_t interval; /* --interval, or --watch=SECONDS: it too means on */
+	bool keep;         /* what was shown is not cleared away */
+};
+
+/* In the option table of a command that shows something; FIELD is the
+ * command's, and its settings have config, run_dir, json and watch. */
+#define WATCH_OPTIONS                                                          \
+	NODE_OPTIONS("is asked"),                                              \
+	    {"json",      'j',  OPTION_FLAG,                                   \
+	     FIELD(json), NULL, "as the router says it, for programs"},        \
+	    {"watch",                                                          \
+	     'w',                                                              \
+	     OPTION_FLAG,                                                      \
+	     FIELD(watch.on),                                                  \
+	     NULL,                                                             \
+	     "go on showing it, every second or as --watch=SECONDS says"},     \
+	{                                                                      \
+		"interval", 0, OPTION_NUMBER, FIELD(watch.interval),           \
+		    "SECONDS", "the same as --watch=SECONDS"                   \
+	}
+
+#define WATCH_INTERVAL 1 /* seconds, where only --watch is said */
+#define WATCH_LONGEST 3600
+
+/* options_parse knows no option whose value may be left out: --watch=5 and
+ * -w5 become --interval=5 before it sees them. */
+void watch_arguments(int argc, char **argv);
+
+/* Calls show with where to write.  Its -1 ends it at the first time, and is
+ * passed over later: what is watched may come back. */
+int watch_run(const struct watch *w, int (*show)(FILE *to, void *ctx),
+	      void *ctx);
+
+/* Columns of the terminal that stdout is; 80 if it is none.  $COLUMNS wins. */
+unsigned watch_columns(void);
+/* The locale's characters are UTF-8. */
+bool watch_utf8(void);
+
+#endif
