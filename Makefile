@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # V-FIELD.  One non-recursive Makefile; each directory adds to it by its .mk.
 #
 #   make                 all programs, in $(BUILD)

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* boot: the boot service's state, which its files share.
  *
  * The flow of a boot: a packet of DHCP (progress.c), the script and the files

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The boot service: vfield boot.
 BOOT_MAIN := $(BUILD)/obj/boot/main.o
 BOOT_OBJS := $(filter-out $(BOOT_MAIN),$(call objs,boot))

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* config: what `vfield boot` is told, and what it makes of the network where
  * it is told nothing.
  */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* dhcp_packet: DHCP as it is on the wire (RFC 2131, 2132), as far as the boot
  * service looks at it.
  *

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* dhcp_socket: all DHCP that passes a network card, sent by this machine too,
  * whoever else has its ports.  Needs CAP_NET_RAW.
  */

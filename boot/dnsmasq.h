@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* dnsmasq: that program as a child, which is started again when it dies.
  *
  * What it says goes to our log, without the list of its ranges.

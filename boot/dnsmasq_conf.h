@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* dnsmasq_conf: what dnsmasq is told: its configuration, once a start, and the
  * list of hosts, which it reads again on SIGHUP.
  *

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* extract: kernel and initramfs of an image, out of the image itself.
  *
  * vfield-mkimage puts them there, in boot/vfield.  The image is read by NBD,

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* http: serves kernel, initramfs and boot loaders from files, and the iPXE
  * script, with libmicrohttpd, in the loop.
  *

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* http_range: the part of a file that a client asks for, RFC 9110 14.1.2. */
 #ifndef VF_BOOT_HTTP_RANGE_H
 #define VF_BOOT_HTTP_RANGE_H

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* ip4: IPv4 addresses as numbers in host order, since ranges are counted in,
  * and the addresses of network cards.  0 is no address.
  */

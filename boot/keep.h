@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* keep: the boot service's files.
  *
  *   RUNDIR/boot/machines.json   who boots and how far, for `vfield status`

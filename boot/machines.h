@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* machines: who boots here, or has booted: the address and the name of each,
  * which stay the same, and how far it is.
  *

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* The machines as text: what is kept across runs, and what an administrator
  * writes. */
 #include "boot/machines.h"

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* menu: what each machine is told to boot: the offered image, by the script
  * that it gets. */
 #ifndef VF_BOOT_MENU_H

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* nodes: what the boot service knows from its node's member: the nodes,
  * which image machines boot, whose turn it is to answer DHCP, and the leases
  * that other boot services have given.

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* offer: which image machines are told to boot, and its kernel and initramfs.
  *
  * The image that is to be the default is offered once its files are here;

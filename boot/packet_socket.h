@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* packet_socket: some of the packets that pass a network card, from the IP
  * header on.  Needs CAP_NET_RAW.
  */

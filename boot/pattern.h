@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* pattern: host names, one a number: "room1-##" gives room1-01, room1-02. */
 #ifndef VF_BOOT_PATTERN_H
 #define VF_BOOT_PATTERN_H

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* progress: how far each machine is, by what is seen of it. */
 #ifndef VF_BOOT_PROGRESS_H
 #define VF_BOOT_PROGRESS_H

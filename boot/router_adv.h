@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* router_adv: an answer to who looks for an IPv6 router, from a node that is
  * none.
  *

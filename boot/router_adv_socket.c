@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 #include "boot/router_adv_socket.h"
 
 #include <linux/if_ether.h>

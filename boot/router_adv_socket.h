@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* router_adv_socket: who looks for an IPv6 router behind a network card, and
  * the answer to them.  Needs CAP_NET_RAW.
  */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* script: what a machine's iPXE is told: where kernel and initramfs are, and
  * the kernel's command line.
  *

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* The service is ready when there is an image to offer (offer.h) and, unless
  * the addresses are another server's to give, nobody outside of the cluster
  * answers DHCP.

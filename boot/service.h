@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* service: the boot service, from its start to its end. */
 #ifndef VF_BOOT_SERVICE_H
 #define VF_BOOT_SERVICE_H

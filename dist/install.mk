@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # make install: programs side by side in PREFIX/bin (vfield finds the others
 # beside itself), the plugin where vfield looks for it.
 INSTALL ?= install

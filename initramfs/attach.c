@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* vfield-attach: the router's export becomes /dev/nbdN, and stays it.
  *
  * nbd-client leaves a device behind that ends with its connection, and a root

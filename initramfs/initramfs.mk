@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # What vfield-mkinitramfs is made of: itself, beside the programs; the rest in
 # lib/initramfs, or in lib/vfield/initramfs where it is installed.
 INITRAMFS_DIR := $(BUILD)/lib/initramfs

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* nbd_hello: a connection to an NBD server on a Unix socket, up to where the
  * kernel can take over (NBD proto.md, "Newstyle negotiation"). */
 #ifndef VF_INITRAMFS_NBD_HELLO_H

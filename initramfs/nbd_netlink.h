@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* nbd_netlink: the kernel's NBD devices, by generic netlink
  * (linux/nbd-netlink.h, drivers/block/nbd.c).
  *

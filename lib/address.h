@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* address: an IPv4 or IPv6 address and port, as typed and as a sockaddr.
  *
  * Text is ADDR, ADDR:PORT, [ADDR6] or [ADDR6]:PORT.  Host names are looked

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* bitmap: which chunks of one image a replica holds.
  *
  * Units    chunk numbers, 0 to nchunks-1; never byte offsets.

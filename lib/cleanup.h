@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* cleanup: variables that release what they own when they leave scope.
  *
  * TAKE_FD and TAKE_PTR hand the value on and leave nothing behind to release.

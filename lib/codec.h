@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* codec: big-endian fields in a buffer, bounds-checked.
  *
  * Errors   sticky: a read past the end yields zeros and sets failed, a write

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* config_names: which sections the configuration file may have, and which
  * settings each of them, so that a command finds also what is misspelt where it
  * is not the one that is meant.  tests/cmd-config.sh compares it with the

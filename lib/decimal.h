@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* decimal: digits to a number. */
 #ifndef VF_LIB_DECIMAL_H
 #define VF_LIB_DECIMAL_H

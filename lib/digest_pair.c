@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Two SHA-256 at once, with x86's SHA instructions.
  *
  * One alone is bound by their latency: each round needs the one before.  The

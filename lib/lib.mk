@@ -1,2 +1,5 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 LIB_OBJS := $(call objs,lib)
 LIB_LIBS := $(shell pkg-config --libs nettle inih)

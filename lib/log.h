@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* log: what a program says, to stderr (the journal's levels when it listens).
  *
  * A leaf never logs.  Whoever gives up logs, once: "who: what: why".

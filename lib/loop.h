@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* loop: one thread's epoll, timers and signals.
  *
  * Sources and timers are embedded in what they belong to; the loop only

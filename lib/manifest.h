@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* manifest: what describes an image: name, UUID, size, chunk size, a SHA-256
  * per chunk.  The SHA-256 of its encoding is the image id.
  *

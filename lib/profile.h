@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* profile: in which order a machine that boots reads the chunks of an image.
  *
  * A hint, and no more: whatever it says, every chunk is checked by its hash.

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* store: where a node keeps the chunks that it holds of one image.
  *
  * A directory DIR/ID (ID: the image id in hexadecimal) with

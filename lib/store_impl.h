@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* store_impl: what the files of the store share, and nobody else sees.
  *
  * The map: a page of header, then one word per chunk.

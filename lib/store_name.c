@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* What lies in a store's directory may have come on a disk that someone else
  * wrote to.  So a link is never followed: its text is read, and must be one
  * that store_link could have been asked to make. */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Opening a store: what is found on disk is checked field by field, since the
  * map will be trusted, and mapped memory that is not there is a signal.  A map
  * that is not good is never repaired in place: processes may have it mapped.

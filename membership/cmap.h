@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* cmap: what the group knows, as keys of this node's corosync, for an
  * administrator with corosync-cmapctl:
  *

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* corosync: this member's place in the closed process group `vfield`.
  *
  * Messages reach all members in one order, this one too.  A message is HELLO

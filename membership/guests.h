@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* guests: the routers that are connected to this member, by its Unix socket
  * or by TCP.
  *

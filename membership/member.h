@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* member: a core node's part of the membership.
  *
  *   guests ─ NODE HOLD GONE ─► mine ─► group ─► view ─► guests, cmap

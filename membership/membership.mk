@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 MEMBER_MAIN := $(BUILD)/obj/membership/main.o
 # what a router links: the protocol and the client, no corosync
 CLIENT_OBJS := $(call objs,membership/wire) $(call objs,membership/client)

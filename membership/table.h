@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* table: the nodes that are known, who announced each, what each holds.
  *
  * Pure state.  A member has two: what its own clients say, and the view.

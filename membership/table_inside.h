@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* table_inside: what table.c keeps and table_read.c says; for these two alone.
  */
 #ifndef VF_MEMBERSHIP_TABLE_INSIDE_H

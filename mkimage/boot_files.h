@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* boot_files: what a machine that has booted needs to boot others, beside the
  * image and in it: kernel, initramfs, and iPXE for firmware that cannot speak
  * HTTP. */

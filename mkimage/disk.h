@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* disk: what is on a disk, or in a file that is an image of one. */
 #ifndef VF_MKIMAGE_DISK_H
 #define VF_MKIMAGE_DISK_H

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* inside: files of a source, by their names in it.
  *
  * A symbolic link in a source means a place in that source, as it would for a

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* kernel: the kernel of a root directory, and whether V-FIELD can boot it. */
 #ifndef VF_MKIMAGE_KERNEL_H
 #define VF_MKIMAGE_KERNEL_H

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* vfield-mkimage: an installed Linux becomes an image that machines boot.
  *
  * First everything is found and checked, then the image is written beside its

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* grub-mkrescue makes one file that boots as CD and as disk, by BIOS and by
  * UEFI, as far as GRUB's parts for them are installed.  The initramfs finds
  * the medium again by its label, which is made of the image's id.

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* medium: a CD or stick with an image in it, from which a machine boots and
  * is the first node of a cluster. */
 #ifndef VF_MKIMAGE_MEDIUM_H

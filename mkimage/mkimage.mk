@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 MKIMAGE_LIST := $(BUILD)/lib/mkimage/exclude
 PROGRAMS += $(BUILD)/bin/vfield-mkimage $(MKIMAGE_LIST)
 

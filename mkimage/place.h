@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* place: where the output goes.
  *
  * All is made in a directory within it, and gets its name in it only when all

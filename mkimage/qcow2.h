@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* qcow2: QEMU's disk images. */
 #ifndef VF_MKIMAGE_QCOW2_H
 #define VF_MKIMAGE_QCOW2_H

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* root: the root of an installed Linux among the partitions of a disk. */
 #ifndef VF_MKIMAGE_ROOT_H
 #define VF_MKIMAGE_ROOT_H

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* run: programs of others that do a part of the work. */
 #ifndef VF_MKIMAGE_RUN_H
 #define VF_MKIMAGE_RUN_H

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Beside what is left out there are a few files that a system wants to find,
  * empty or neutral: they come in as mksquashfs's pseudo files, of a time that
  * is always the same; so do the boot files.  An empty /etc/machine-id makes

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* squash: a root directory becomes a squashfs file, without what belongs to
  * one machine. */
 #ifndef VF_MKIMAGE_SQUASH_H

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* tree: a source as a directory. */
 #ifndef VF_MKIMAGE_TREE_H
 #define VF_MKIMAGE_TREE_H

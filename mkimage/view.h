@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* view: a source as a directory, read-only, seen by this process only.
  *
  * The mounts are in a mount namespace of their own, and the loop devices

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* How a whole export is read: chunks that are held come from the store.  At
  * the first that is not, the router is asked once to make the rest of the
  * range held; what is missing still (it could not be kept, or was dropped

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* exports: what a name that a client asked for means, and how it is read.
  *
  *   X            the whole image

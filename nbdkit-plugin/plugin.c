@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* The nbdkit plugin: nbdkit's callbacks, and the only global state.
  *
  * Thread model.  nbdkit before 1.33.10 aborts when a client vanishes while

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* A large image's manifest is megabytes once decoded, and a node has hundreds
  * of connections from peers: they share it.  Whether an attached store is
  * still the one in the directory is told by its map file's inode, which

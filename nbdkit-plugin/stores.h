@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* stores: the images that this nbdkit can serve, each attached once however
  * many connections use it.
  *

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* upstream: this node's router, as one nbdkit connection sees it.
  *
  * The router is an NBD server on a Unix socket.  A connection of ours asks

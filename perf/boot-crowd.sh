@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # What a boot server sends to a crowd: N machines that start at one moment and
 # fetch kernel and initramfs.
 #

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Booting: the same machine (QEMU), kernel and squashed image, with V-FIELD and
 # with plain NBD: nbd-server, and an initramfs that has nbd-client where ours
 # has a node.  Turn by turn.

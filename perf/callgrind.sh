@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Instructions per request, by callgrind: they do not drift with the machine
 # or with what else it does.  The kernel's are not among them.
 #

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # shellcheck shell=sh disable=SC2034
 # crowd-lib: machines that read one image at the same moment; source it after
 # lib.sh.  Machine 1 is the seed, 2 and on are the readers.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The flash crowd: machines that start cold together and read the same image in
 # order over shaped links, from one seed.
 #

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Distribution: an image to the stores of N machines; the time until the last of
 # them has all of it, from the moment when all are told to fetch it.
 #

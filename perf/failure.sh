@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # How long a stream stands still when one of two peers that serve it fails, and
 # how fast it is before, while and after.
 #

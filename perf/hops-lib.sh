@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # shellcheck shell=sh
 # hops-lib: the thinnest hops there are between a client and a server in another
 # process, to see what of a router's time is the hop and what it does besides.

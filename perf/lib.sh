@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # shellcheck shell=sh disable=SC2034
 # lib: what a benchmark is made of; it sources tests/lib.sh, and so starts anew
 # in namespaces of its own.  A benchmark begins with

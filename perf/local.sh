@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Local hits: a sequential read of a held image through the router's socket
 # against `nbdkit file` on a Unix socket, the same clients, turn by turn; then
 # the router's memory with a large image.

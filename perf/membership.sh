@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Cost of membership: what it takes in a busy cluster and in an idle one, by the
 # number of nodes.
 #

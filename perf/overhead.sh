@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Overhead, unshaped, all on this machine: GB/s and CPU seconds per GB of all
 # that takes part (client, router, peers), of a read of the whole image in order
 # by one nbdcopy with one connection.

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The simulator: the router's policy, in a cluster that is not there.
 $(BUILD)/perf/sim: $(call objs,perf/sim) $(call objs,router/policy) \
 		$(BUILD)/obj/lib/bitmap.o

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # shellcheck shell=sh disable=SC2034,SC2154
 # random-lib: one row of random reads by fio's nbd engine; source it after
 # lib.sh.  Settings: MB of the image, SECONDS_EACH, CHUNKS; `before' is set by

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Random reads, one at a time, as random.sh, but the client's machine is one of
 # its own, behind a link with a rate and a delay (perf/wire): what a hop costs
 # where the way to the peer costs something too.

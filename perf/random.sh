@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Random reads by fio's nbd engine, unshaped, all on this machine: through a
 # router that holds the image (store), through one that holds nothing and has a
 # peer (peer) or only the seed (seed), and straight to servers.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The simulator: the router's policy with more nodes than this machine carries.
 #
 #   NODES=8,32,128,1000 MB=540   readers; the image, in chunks of 128 KiB

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Staggered boot: machines read what one that boots reads (boot.trace, recorded
 # from a Debian; perf/trace reads it once more), one beginning every EVERY ms.
 #

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* control: RUNDIR/router.ctl.  A client sends one line and gets the answer,
  * JSON, and the end:
  *   status

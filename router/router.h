@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* router: the state that the router's parts share.
  *
  * One thread, one loop (and the hasher).  A read goes

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 ROUTER_MAIN := $(BUILD)/obj/router/main.o
 ROUTER_DIRS := router $(addprefix router/,policy image peer cluster fetch \
 	want nbd)

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A benchmark that is told to end leaves nothing behind: no process, no
 # directory; whoever is told, make or perf/bench.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # dnsmasq that is killed is started again and knows the same machines; those of
 # the administrator's list have their names and addresses, also when the list
 # changes; two services in one run directory are one too many; a service that

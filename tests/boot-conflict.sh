@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The boot service does not fight another DHCP server: it says who that is, and
 # gives no answer; beside it it stands with --proxy.  One that comes later is
 # told of.

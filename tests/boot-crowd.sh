@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Sixty machines start at once: all get an address, a name, loader, script,
 # kernel and initramfs, byte for byte.  They start again, from a service that
 # was started again, and have the same addresses and names.

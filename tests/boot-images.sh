@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Machines get kernel and initramfs of the image that is the default, out of
 # that image, from every core node: the one that has its file and one that has
 # joined.  While the default changes, every machine gets an id and the files

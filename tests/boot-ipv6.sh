@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A boot ROM that looks for an IPv6 router is told at once that there is none;
 # nobody else is told anything.
 . "$(dirname "$0")/lib.sh"

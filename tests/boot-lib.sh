@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # shellcheck shell=sh disable=SC2034
 # boot: the boot service in machines of the testbed; source it after lib.sh and
 # testbed.sh.  A test that boots machines with it is in tests/qemu.

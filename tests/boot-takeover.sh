@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Of three nodes that are ready to answer DHCP one does.  Its machine is cut off
 # its power: another one answers, and the same machines get the same addresses
 # and names from it; kernel and initramfs come from all that live.  The first

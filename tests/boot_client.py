@@ -1,4 +1,6 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
 """boot_client: machines that boot from the network, as far as a server sees.
 
 boot_client.py --count N [--first K] CARD DIR

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # 200 clients at once, of a router that holds nothing yet and of a server.
 . "$(dirname "$0")/lib.sh"
 need jq

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Requests that nobody should make: beyond the end, of nothing, of 64 MiB,
 # misaligned, writing.  An error is allowed where the protocol has one; a wrong
 # byte, a hang or an end of the server is not.

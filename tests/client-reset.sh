@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # 300 clients that vanish with reads in flight, at the router and at the
 # server: neither dies of it, nothing is left behind.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # One seed and three nodes that start with nothing: every node is a complete
 # NBD server, on its router's socket and on the network, for clients that we
 # did not write.

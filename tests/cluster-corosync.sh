@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The main job: a system in a squashfs, served by the first machine of eight,
 # joined by seven, each with corosync; read to the last byte on all of them
 # while machines lose their power, the first one among them.

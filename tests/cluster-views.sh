@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Views that disagree: a machine whose corosync hangs believes in the old
 # view, the others believe that it is gone; all of them read.
 . "$(dirname "$0")/lib.sh"

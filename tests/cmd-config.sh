@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # What is typed beats the file, which beats the defaults; -n prints what is in
 # force, such that it can be read again; the children are told what was said.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # What cannot work is refused before anything starts, says what to do, and
 # leaves nothing behind.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # An image that is added while the node runs is served, also after the router
 # has died; its manifest may be elsewhere if its directory cannot be written.
 . "$(dirname "$0")/lib.sh"

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # shellcheck shell=sh
 # cmd: vfield with processes that only play a node's, to be read after lib.sh.
 # Each appends its name to $FAKE/started, writes its arguments to

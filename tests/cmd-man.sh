@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The manual, --help and the completion know the same commands and options,
 # and the manual's pages are well-formed.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # vfield status and vfield map: readable, whatever names the others have, and
 # with an answer that is not one.
 . "$(dirname "$0")/lib.sh"

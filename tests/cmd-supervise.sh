@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The supervisor: starts in order, restarts with pauses, stops in reverse, and
 # leaves nobody behind however it ends.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The network outlives its first machine: nodes that joined take their place in
 # the core until there are three.  The first machine is killed, reading goes
 # on, another node fills the gap, and a newcomer joins through any survivor.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # --direct asks the seed for everything, as plain NBD does.
 . "$(dirname "$0")/lib.sh"
 need jq

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The core fails: the last view stays in force and reads go on.
 . "$(dirname "$0")/lib.sh"
 need jq

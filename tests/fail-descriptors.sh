@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A router that has no descriptor left for who asks for its status does not
 # spend a processor on that, and answers once it has one.
 . "$(dirname "$0")/lib.sh"

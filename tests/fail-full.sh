@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # No room for what the store would hold: fewer chunks, and reads go on.
 . "$(dirname "$0")/lib.sh"
 need jq

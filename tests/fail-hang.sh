@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A peer that hangs: its server only, all of its node, in the end the reader's
 # own server and member.  Reads go on; the peer is used again once it answers.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # kill -9 of peers that serve a reader: no error and no wrong byte while one
 # copy lives; one that comes back is used again.
 . "$(dirname "$0")/lib.sh"

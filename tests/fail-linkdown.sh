@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The cable of a peer that serves a reader is pulled out, and put in again.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/testbed.sh"

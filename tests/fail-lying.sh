@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Peers that give wrong bytes, errors, too little, nonsense or nothing.  What
 # fails its hash is never given to a reader, nor kept.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Who answers, but with a manifest that is none, is not asked for ever: another
 # node has it.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The medium of a node's own image fails under it, as a stick does that is
 # pulled out: its readers get the rest from the peers, on the same connection.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # All who hold a chunk are gone: the read waits and the status says for what;
 # it goes on when a holder is back.  --io-timeout makes it an error.
 . "$(dirname "$0")/lib.sh"

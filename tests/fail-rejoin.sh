@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Nodes that leave, cleanly and not, and come back; at last all but one are
 # others than those that there were at first.
 . "$(dirname "$0")/lib.sh"

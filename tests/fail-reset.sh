@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A peer that resets its connections again and again.
 . "$(dirname "$0")/lib.sh"
 need jq nbdkit

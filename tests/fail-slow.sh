@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A peer that is far slower than the others costs time, and only that.
 . "$(dirname "$0")/lib.sh"
 need jq nbdkit

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* fake_member: members that a router connects to, for the unit test of its
  * side of the membership: they count what they hear, and say what they are
  * told to say.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A default image that a node has heard of and has not got yet: until it has, the
 # former default is what clients get that name none, and not its first image;
 # also when the router ends meanwhile.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The default image is changed while a cluster runs: who reads the old one reads
 # on, also when its seed has died; all nodes know the new one and fill it; who
 # joins gets it; of two words the same one wins everywhere; chunks of an image

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # An image file that is written to while it is served, by who thinks of it as
 # any file: what was found right before is checked again.
 . "$(dirname "$0")/lib.sh"

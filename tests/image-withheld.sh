@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # An image whose manifest nobody gives, though it is announced, holds up no
 # other: neither one that a newcomer names after it nor the rest of all that
 # there are.  When it can be had it comes, too.

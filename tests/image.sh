@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # vfield image: manifests are made, shown and checked; whatever is wrong is
 # named, and nothing half-written stays.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # vfield.timeout= is what init of the initramfs waits for an address and for the
 # cluster: with 0 it still looks for them, and what is no number of seconds does
 # not end it (it would be the end of the machine).

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A node that listens on every address is reached by IPv6 too: its member, its
 # exports.
 . "$(dirname "$0")/lib.sh"

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # shellcheck shell=sh disable=SC2034
 # lib: what a behaviour test is made of.  A test's first line of code is
 #

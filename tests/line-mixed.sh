@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Some nodes read one chunk after another, each from the one before it, while
 # others read all in order, by trees, whose order is another one: nobody waits
 # in a circle.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Nodes that read one chunk after another, at the same time: each gets them of
 # the one that started before it, the first of them of the seed.
 . "$(dirname "$0")/lib.sh"

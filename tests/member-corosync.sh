@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Three core nodes with corosync and two satellites: all views agree, a power
 # cut is seen, satellites go over to another core node, a core node whose
 # corosync dies keeps its view and comes back.

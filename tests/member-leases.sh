@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Leases and the queue of boot services, on three core nodes with corosync:
 # what one boot service says all know, whoever dies; the first in the queue
 # answers, and the next one when it is gone; who comes later is told

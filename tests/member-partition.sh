@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A ring of three that falls apart and heals; a member that hangs; a corosync
 # that hangs: whoever is in the larger part goes on, the rest comes back, and
 # at the end all views agree.

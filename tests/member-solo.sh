@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A member without corosync: what one router announces the others learn, by
 # its Unix socket and by TCP; who leaves is gone, at once or after a grace.
 . "$(dirname "$0")/lib.sh"

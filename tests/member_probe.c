@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* member_probe: a router's side of the membership and nothing else, for
  * tests.  It connects as a router does, announces a node if told to, and
  * prints what it is told, a line an event:

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # vfield-mkimage takes a directory, a disk image, a partition, mounted or not,
 # and leaves each as it was, to the byte; what it cannot take it refuses, says
 # why, and leaves nothing.  A source cannot reach files that are not in it.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Clients of others' making read what is there: nbdinfo, nbdcopy, qemu-img,
 # fio.
 . "$(dirname "$0")/lib.sh"

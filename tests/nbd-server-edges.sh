@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Requests that libnbd sends only when its checks are off: each gets the error
 # that NBD's specification names, and the connection goes on.
 . "$(dirname "$0")/lib.sh"

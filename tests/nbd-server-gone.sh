@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # 300 clients that vanish with reads in flight, 200 at once, and one that asks
 # and does not read: nothing is kept of those that went, and others go on.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Who does not finish its handshake is sent away; a garbled one at once.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/nbd-server.subr"

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* nbd_pair: the NBD server's connections over socket pairs, for its unit
  * tests; the test is client and backend at once.  The image is a file of
  * words that all differ, in memory.

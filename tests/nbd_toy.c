@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* nbd_toy: serves one file through router/nbd/nbd_server.c, for its tests.
  *
  *   nbd_toy [--memory] [--chunk BYTES] [--delay MS] [--fail-at OFFSET]

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Clients that are killed with many reads in flight, held and waiting ones:
 # the server lives on, under the thread model that its nbdkit bears.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A damaged chunk of an image file is never served; the others are.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/plugin.subr"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A node's store: held shows and serves what is there, and errs at once on
 # what is not.  Images and the view may come after the start.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Export names come from outside: whatever they are, they name one of the
 # five things or nothing.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The whole export of a node that lacks chunks: they come through its router,
 # be it slow, full, gone for a while, or gone.
 . "$(dirname "$0")/lib.sh"

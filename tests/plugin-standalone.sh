@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The plugin by itself: an image file, whole, held and manifest, as clients of
 # other projects see it.
 . "$(dirname "$0")/lib.sh"

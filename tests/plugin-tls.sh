@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # TLS is nbdkit's: with a pre-shared key all exports are to be had by whoever
 # has it, and by nobody else.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A boot profile: recorded off a node, handed on from node to node, fetched
 # ahead in its order when a client attaches the image; one that is damaged is
 # no hindrance.

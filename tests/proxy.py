@@ -1,4 +1,6 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
 """proxy: a bad server for the tests.
 
 usage: proxy.py ADDRESS PORT MODE [SOCKET [BYTES]]

@@ -1,4 +1,6 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
 """reader: read an image again and again through libnbd and check every byte.
 
 usage: reader.py URI IMAGE [--block BYTES] [--depth N] [--passes N]

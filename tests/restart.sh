@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # What dies is started again; a node that is stopped leaves nothing behind.
 . "$(dirname "$0")/lib.sh"
 need jq

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Two nodes with the same name are two nodes.
 . "$(dirname "$0")/lib.sh"
 need jq

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A store on disk is used again by the next run, after its chunks are checked;
 # a damaged one, or a damaged map, is no more than chunks that are missing.
 . "$(dirname "$0")/lib.sh"

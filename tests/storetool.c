@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* storetool: for the tests, what a router does to a store, by hand.
  *
  *   storetool manifest IMAGE MANIFEST NAME [CHUNK_SIZE]   prints the id

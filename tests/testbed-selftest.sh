@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The testbed itself: machines in namespaces form a corosync ring, read from
 # each other, lose a link and their power.
 . "$(dirname "$0")/lib.sh"

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # shellcheck shell=sh disable=SC2034
 # testbed: a cluster of machines in namespaces; source it after lib.sh.
 #

@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A unit test is one file in tests/unit; it links everything that is not a
 # program's main.  A fuzzer is one file in tests/fuzz, linked alike.  Scripts
 # need no mention here: tests/run finds them.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A node can carry several images, and a further one is added while it runs.
 . "$(dirname "$0")/lib.sh"
 need jq

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* added_images: RUNDIR/images, the images that `vfield image add` has given
  * to a running node: a line with the file, a line with its manifest, and so
  * on.  It is the supervisor's memory of what a router that is started again

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* boot_status: what the boot service of this machine says of itself and of the
  * machines that boot, in RUNDIR/boot/machines.json.
  */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* cmd: the subcommands of vfield.  argv[0] is the subcommand's own name; what
  * is returned is the exit status: 0, 1 (said on stderr), 2 (misused).
  */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* vfield image add: one more image for a node that runs. */
 #include "vfield/cmd.h"
 

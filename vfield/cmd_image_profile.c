@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* vfield image profile: the order in which a machine that boots reads an
  * image, for later boots to fetch ahead (lib/profile.h).
  */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* vfield map: the replicas of all nodes as rows of chunks. */
 #include "vfield/cmd.h"
 

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* vfield serve, vfield join: this machine's node, in the foreground. */
 #include "vfield/cmd.h"
 

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* control: one question to the router that runs in a run directory, by its
  * socket RUNDIR/router.ctl: a line there, the answer back, end of file.
  *

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* core_keeper: makes this node a core node when the core needs one more.
  *
  * It asks the node's router which nodes there are, decides by promote.h, has

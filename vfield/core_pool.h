@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* core_pool: the addresses that core nodes may have (--core), and the
  * configuration of the corosync that they run.
  *

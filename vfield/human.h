@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* human: numbers and names as a person wants to read them. */
 #ifndef VF_VFIELD_HUMAN_H
 #define VF_VFIELD_HUMAN_H

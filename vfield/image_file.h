@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* image_file: an image file of this machine and the manifest that belongs to
  * it: beside it as FILE.vfm, or in RUNDIR/manifests where the file's own
  * directory cannot be written.

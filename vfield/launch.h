@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* launch: what is different about a process that the supervisor starts:
  * limits, terminal, signals, name.
  */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* node_config: what `vfield serve` and `vfield join` are told, by options and
  * by the configuration file, and what that comes to.
  */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* progress: a bar on a terminal for what takes a while. */
 #ifndef VF_VFIELD_PROGRESS_H
 #define VF_VFIELD_PROGRESS_H

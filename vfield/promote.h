@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* promote: when a satellite becomes a core node.
  *
  * There are to be PROMOTE_CORES of them.  Where one is missing, the first of

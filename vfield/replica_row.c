@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 #include "vfield/replica_row.h"
 
 static const char *const ascii[ROW_LEVELS] = {" ", ".", "-", "+", "#"};

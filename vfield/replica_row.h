@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* replica_row: what a node holds of an image, as one row of characters.
  *
  * A row has `cells` cells; cell i stands for the chunks from i*n/cells up to,

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* run_dir: a node's run directory, which one supervisor at a time has. */
 #ifndef VF_VFIELD_RUN_DIR_H
 #define VF_VFIELD_RUN_DIR_H

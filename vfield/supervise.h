@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* supervise: starts a node's processes, keeps them alive, stops them.
  *
  * Children start in the order in which they are given, each when the one

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* watch: shows something once, or again and again on a terminal. */
 #ifndef VF_VFIELD_WATCH_H
 #define VF_VFIELD_WATCH_H

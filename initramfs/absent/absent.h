@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* absent: a library that is not in the initramfs.
  *
  * What programs link for the sake of something that no machine does which

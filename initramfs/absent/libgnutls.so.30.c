@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* TLS, for nbdkit, libnbd and libmicrohttpd.  vfield.kernel(7) has no word for
  * it, and a program that finds it switched off starts it up, no more.
  */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Interfaces made by corosync, where its configuration has any. */
 #include "initramfs/absent/absent.h"
 

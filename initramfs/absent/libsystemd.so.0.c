@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* systemd, for vfield, corosync and libdbus: before it runs there is nobody to
  * be told that a program is ready, and no journal.  (What they say goes into
  * the kernel's log.)

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* URIs of NBD, which libnbd takes apart with libxml2; that brings ICU along, 40
  * MB.  The router and the plugin connect by address and by socket; who comes by
  * here all the same has a URI, and is told that it is none.

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* A connection that is being made is a `probe`; it becomes the one in use
  * (`cur`) when the member's HELLO comes and it ranks higher than what there
  * is: a member that has lost its group lowest, then a core node's, and the

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* client: a router's side of the membership, and a boot service's.
  *
  * Connected to the node's own member by a Unix socket if there is one, else

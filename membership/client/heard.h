@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* heard: what the member in use has told of the nodes, for client.c.
  *
  * A whole view follows its HELLO.  Who is not in it is said to be gone, but

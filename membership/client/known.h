@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* known: the nodes that a client has reported, so that after a change of
  * member it can tell which of them the new one does not have.
  */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* rota: whose turn it is to answer DHCP.
  *
  * A core node whose boot service is ready takes the next place in a queue

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* side: a client's connection to one member, in use or being made.
  */
 #ifndef VF_MEMBERSHIP_CLIENT_SIDE_H

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* targets: which members a client could talk to, and which it tries next.
  *
  * OWN is the node's own, by its Unix socket; the others are core nodes, by

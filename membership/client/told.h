@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* told: what this node has to say of itself to its member.
  *
  * Nothing is queued: it is the difference between the node's state and what

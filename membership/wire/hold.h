@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* hold: what nodes hold of their images, in few bytes.
  *
  * A HOLD's body is parts, one after the other.  A part, its numbers in groups

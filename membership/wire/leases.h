@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* leases: the machines that boot services have seen: which address each has,
  * until when, under which name, and how far it has booted.
  *

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* link: one connection that carries frames, non-blocking, in the loop.
  *
  * There is no output queue: the link asks its owner for frames when the

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* numbers: the nodes that the numbers of one sender stand for, and the images
  * of each; see PROTO_NODE and PROTO_HOLD.
  */

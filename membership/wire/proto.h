@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* proto: the frames that routers and members say to each other, over a Unix
  * socket, TCP, and (between members) CPG; also what a `/view` export holds.
  *

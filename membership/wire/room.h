@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* room: what is left of a buffer that frames are written to.
  */
 #ifndef VF_MEMBERSHIP_WIRE_ROOM_H

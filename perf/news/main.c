@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* news: what it costs to tell N readers what N readers hold.
  *
  *   build/perf/news [NODES [MBIT]]

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Readers that boot: each reads what a trace says, one read after the other,
  * with read-ahead as router/want/reads.c has it, and with a boot profile of
  * just that as router/want/replay.c has it. */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* cache: the processor's; what will be looked at soon is brought there. */
 #ifndef VF_PERF_SIM_CACHE_H
 #define VF_PERF_SIM_CACHE_H

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Most events are set anew some times before they happen, so that is what must
  * be cheap.  The queue holds entries, and an event says which entry it means:
  * others are dropped when their time comes.  One that is put off keeps its

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* event: what happens when, in simulated time.
  *
  * An event is embedded in what it is about, and stands in the queue at most

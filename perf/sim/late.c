@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Peers that are dead and chunks that are late: what router/peer/peer.c and
  * router/fetch/fetch.c do with patience.c.  A peer that lives answers probes,
  * so only dead ones become suspect here: false alarms are not simulated. */

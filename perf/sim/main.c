@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* vfield-sim: how fast a crowd of cold readers gets an image from one seed.
  *
  * One line of figures a run; see perf/README for what they mean and what is

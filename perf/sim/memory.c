@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Apart, since a node is something else here than in the router. */
 #include "router/cluster/cluster.h"
 

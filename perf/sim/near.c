@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* A run with thousands of nodes waits for memory most of the time, since each
  * event looks at things that nobody has looked at for long, one by way of the
  * other.  So for all that happens in the next moment they are brought before it

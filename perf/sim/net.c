@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* A link's level is what it offers each of its flows: such that the flows,
  * each taking the least of what its links offer, fill it exactly; and more
  * than any of them can take, if they do not.  Once all levels agree that is

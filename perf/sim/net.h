@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* net: links that share their bandwidth fairly among the flows on them.
  *
  * A flow is one reply on its way: it passes the sender's link up and the

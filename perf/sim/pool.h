@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* pool: things of one size, by the million.  What was given back is used anew
  * for the same kind of thing, and its memory stays as it is until then.
  */

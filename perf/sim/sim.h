@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* sim: a cluster of simulated nodes that run the router's own policy: route.c,
  * line.c, readahead.c, patience.c and fill.c are linked in.
  *

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* A store with a budget, as router/want/keeper.c keeps it. */
 #include "perf/sim/sim.h"
 #include "router/policy/fill.h"

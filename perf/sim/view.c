@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* What the nodes know of each other: the same for all, news_ns late. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* wire: a link with a rate and a delay, for kernels without netem.
  *
  *	wire IF1 IF2 MBIT DELAY_US

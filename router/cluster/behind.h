@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* behind: which nodes have fallen so far behind this one that its trees are
  * better off without them (route_is_behind).
  */

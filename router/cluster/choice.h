@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* choice: which image the empty name means, and which images are in use.
  *
  * Somebody says which is the default, to any node; every node hands on the

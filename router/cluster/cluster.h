@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* cluster: the nodes that the membership told of, and what that means for
  * routing: each image's array of route_node, kept up to date.
  *

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* rumour: what a node said that it holds of images that are not known here
  * yet.  It says each thing once, so it is kept until the image is known.
  *

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* fetch: chunks on their way to this node.
  *
  * There is at most one fetch a chunk.  It is queued by its urgency, asked of

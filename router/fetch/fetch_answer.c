@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* What comes of an ask: a chunk that is right, or another ask. */
 #include "router/fetch/fetches.h"
 

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Whom a chunk is asked of, when, and when a second time. */
 #include "router/fetch/fetches.h"
 

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* hasher: a thread that compares chunks with their hashes, and nothing else.
  *
  * A router is one thread; this is the one exception.  Hashing takes a third

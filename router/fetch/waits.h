@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* waits: those who wait for a chunk, and how they get it.
  *
  * One that only reads is served from the buffer, before the chunk is stored:

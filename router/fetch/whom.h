@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* whom: whom to ask for a chunk of an image, by route.c and what the cluster
  * knows of its nodes; and what is done where that names nobody.
  */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* buffers: chunk-sized memory that is reused, counted by reference.
  *
  * A buffer carries a chunk from a peer's reply to the store, and to those

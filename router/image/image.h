@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* image: what the router knows of one image: its store, its trees, what is
  * being fetched, what may not be dropped.
  */

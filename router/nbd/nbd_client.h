@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* nbd_client: one connection to the NBD server.  Private to nbd_*.c.
  *
  * Bytes come in through one buffer and are taken from it one thing at a

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* The transmission phase: commands, and what the backend answers.
  *
  * With structured replies each piece of data is a chunk of its own, sent as

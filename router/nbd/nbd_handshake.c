@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* The handshake: "Fixed newstyle negotiation" in NBD's proto.md.  An option
  * that is not understood, or is too long, is answered and passed over. */
 #include <stdlib.h>

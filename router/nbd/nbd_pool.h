@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* nbd_pool: objects of one size, which once allocated are used again.
  *
  * Units    an object is at least a pointer long.

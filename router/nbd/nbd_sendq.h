@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* nbd_sendq: what is to be sent to one client, in order.
  *
  * A piece is a head (a few bytes of protocol) and data, which lies in memory

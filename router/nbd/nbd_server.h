@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* nbd_server: the router's NBD server on a Unix socket.
  *
  * Newstyle, read-only, multi-conn (NBD proto.md).  It speaks the protocol

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* nbd_wire: the bytes of the NBD protocol, as a server sees them.  Pure.
  *
  * Numbers and layouts are those of the NBD project's proto.md.  What is

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* blob: a whole small export of a peer (a manifest, a view), read once.
  */
 #ifndef VF_ROUTER_PEER_BLOB_H

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* links: the connections to one peer, and which of them an ask goes over.
  *
  * A link is what goes one way: asks of one image, kind and lane.  It has some

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* peer: another node as a source of bytes, by asynchronous libnbd.
  *
  * An ask is one NBD read of one export of one peer.  The caller owns it,

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* fill: which chunk a node copies next in the background, and which it drops
  * when it is over its budget.  Pure.
  *

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* line: who is asked by one that reads little at a time.  Pure.
  *
  * A machine that boots asks for one chunk after another, and waits for each.

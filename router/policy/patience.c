@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 #include "router/policy/patience.h"
 
 #define DELIVERS 4 /* times as long for a peer that delivers other chunks */

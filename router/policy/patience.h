@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* patience: when a peer has been waited for long enough.  Pure.
  *
  * Three questions.  Is this peer alive: it has been silent though it owes us

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 #include "router/policy/pipe.h"
 
 #define SAMPLE_NS 10000000LL

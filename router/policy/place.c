@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Hashes are spread evenly, so a part of all places by the first bits of their
  * hashes is small, and a rank has to be looked for in one part only.  Were they
  * not, it would take longer, but not more than linear time.

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* place: nodes in an order that looks random, and is the same to whoever knows
  * their keys; another one for each `what'.  Pure.
  *

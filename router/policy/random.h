@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* random: numbers for choosing among equals, fast and reproducible; never for
  * secrets.  The state is the caller's, and not 0: Marsaglia's xorshift64
  * (Journal of Statistical Software 8, 2003).

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* The window opens with some reads in a row that go on where the one before
  * ended, or nearly; until then nothing is fetched ahead, so that random reads
  * cost what they ask for.  Chunks are large: many small reads of one chunk are

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* readahead: how far ahead of a reader its chunks are fetched.  Pure.
  *
  * A stream is one client's reads of one image.  Reads that go on where an

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* recent: chunks in the order of their last use.  Pure.
  *
  * Units    chunk numbers, 0 to nchunks-1; one out of range is the caller's bug.

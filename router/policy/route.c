@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* The trees.
  *
  * Chunks fall into ROUTE_STRIPES stripes by their number, and each stripe

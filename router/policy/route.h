@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* route: who is asked for a chunk.  Pure: no I/O, no clock, no allocation
  * after route_trees_build; the simulator calls it with thousands of nodes.
  *

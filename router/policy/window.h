@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* window: how much a connection to a peer may have on its way here.  Pure.
  *
  * All lanes together fill this node's link.  What is on its way by them waits

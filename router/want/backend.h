@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* backend: what nbd_server asks of the router: the images under their names,
  * and reads.c for the rest.
  */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* keeper: what this node keeps: copies chunks in the background while
  * nobody reads, and makes room when the store is at its budget.
  */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* reads: turns the request of a client of the local NBD server into pieces of
  * the store and of chunks that arrive, in order.
  */

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* replay: the boot profile of an image (lib/profile.h) at work.
  *
  * What clients here read of an image for the first time is noted, in order:

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Any packet: what is taken for DHCP has texts that can be logged. */
 #include <assert.h>
 #include <stdint.h>

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Whatever manifest_decode takes it must be able to encode to the same bytes,
  * and its chunks must add up to the image. */
 #include <assert.h>

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* A client's bytes, as they come, to a server whose backend answers at once,
  * late, in error, in parts or not to be read.  The first byte of the input
  * chooses how it answers and how far the handshake has got when the rest is

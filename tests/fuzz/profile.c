@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Whatever is taken for a profile names chunks of the image, each once, and
  * comes back from its text. */
 #include <assert.h>

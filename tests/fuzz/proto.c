@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Any bytes: what decodes can be used, and encodes to what decodes alike. */
 #include <assert.h>
 #include <stdint.h>

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The initramfs: what is in it, how large it is, that it is the same each time;
 # with a card that it has no driver for the screen says so, and --all-cards
 # gives it the driver.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A machine uses the disks that carry a marker file: what the system writes, its
 # chunks and its swap are on them, and the next boot finds the first two again;
 # ext4 first, then xfs, vfat for swap.  Every other disk has the same bytes

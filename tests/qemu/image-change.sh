@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Another image becomes the default while a machine runs: one that is switched
 # on after that boots the new image with the initramfs that is in it, and the
 # first runs on from the old one.

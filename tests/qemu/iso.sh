@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # One machine boots from a CD, another one as from a stick; a third boots from
 # the network, from them.  Both media go, and the power of their machines with
 # them; the third runs on, and a fourth boots from it.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A replica begins to lie while a machine boots from it: each byte that it gives
 # is another one.  The boot ends well, the machine's reads are right, its status
 # counts what failed its hash, and from whom.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # vfield-mkimage refuses a source that cannot boot and says what is missing,
 # before it has written anything; the same source gives the same bytes; what
 # belongs to one machine is not in the image.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Networks that are not one card and DHCP: a fixed address; several cards, of
 # which one has a cable, or of which one is meant; a VLAN.
 . "$(dirname "$0")/../lib.sh"

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # One medium boots a network, and the network outlives it.  Nobody answers DHCP
 # until the first machine boots from a CD; it boots two others by PXE, and they
 # take their places in the core.  Then its power is cut.  A fourth machine, that

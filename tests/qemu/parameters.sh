@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Words on the kernel's command line (vfield.kernel(7)), as far as they have no
 # test of their own: which image, which init, how much memory for what, a name,
 # modules, no disks, a shell; and whom a machine asks that was told nothing.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Machines boot from `vfield boot` alone: by the iPXE of a card's ROM, and by
 # UEFI's own PXE, which is given iPXE first.  The status shows how far each is.
 . "$(dirname "$0")/../lib.sh"

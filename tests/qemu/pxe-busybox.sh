@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A machine boots from the network alone: iPXE in its card, kernel and initramfs
 # by TFTP, its root from V-FIELD.  A second one boots when the first node, which
 # had the image, has no power any more: from the first machine.

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # A minimal Debian, made an image by vfield-mkimage, boots from the network with
 # systemd until somebody can log in: no unit has failed, the router and nbdkit
 # run, and the power-off goes back through the initramfs.

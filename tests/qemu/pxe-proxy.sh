@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Another server gives the addresses, and knows nothing of booting: `vfield boot
 # --proxy` beside it says what to boot.
 . "$(dirname "$0")/../lib.sh"

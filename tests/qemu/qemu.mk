@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # make check-boot: machines that really boot, in QEMU.  What they boot is made
 # once, in $(BUILD)/boot; tests/qemu/install-deps installs what that needs.
 # TESTS chooses here too: make check-boot TESTS=qemu/pxe-busybox

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # The router of a machine is killed while its root is read: another one takes
 # its place beneath the system, reads wait for it, and none fails.
 . "$(dirname "$0")/../lib.sh"

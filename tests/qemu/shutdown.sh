@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Switching off and starting again end, with nothing in the way.  A Debian with
 # systemd restarts: it goes back through the initramfs, its root is detached,
 # and it is there again; no unit has failed, neither time.  (pxe-debian switches

@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # Two machines boot a Debian at once.  In the middle of that, while both read,
 # the network's first machine, which had the image, has no power any more; a
 # third one holds it, and both get to their login, with no failed unit.

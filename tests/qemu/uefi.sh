@@ -1,4 +1,7 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
 # UEFI: one machine boots from the medium as a CD, another one from the network.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"

@@ -1,4 +1,6 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
 """A switch's port that is a tagged member of one VLAN, and of nothing else.
 
 vlan.py TAP ID PORT PEER: the untagged side is the new interface TAP, the

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Machines keep their names and addresses, through their files too; patterns
  * give names. */
 #include <setjmp.h>

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* DHCP on the wire: what is right is read, what is not is refused. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* The script that iPXE gets, and the parts of files that it may ask for. */
 #include <setjmp.h>
 #include <stdarg.h>

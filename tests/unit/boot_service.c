@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* A boot service beside a router at one member, which is a core of one. */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* engine: a router in the test's own process, and peers beside it in the same
  * loop: each a real NBD server on 127.0.0.1 that does as it is told.
  * Included after cmocka.h.

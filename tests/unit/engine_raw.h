@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* engine_raw: a client of the engine's router by hand, byte for byte, on a Unix
  * socket as the kernel's is.  Included after cmocka.h.
  */

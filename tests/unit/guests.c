@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* How often news is told: often to few, and to many what it may cost; and who
  * is let in. */
 #include <stdarg.h>

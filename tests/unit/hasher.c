@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* The hasher: every job comes back once, judged rightly, from the loop or
  * from hasher_finish. */
 #include <setjmp.h>

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* What is held, in few bytes: it comes out as it went in, and bytes that are
  * none of it are refused. */
 #include <stdarg.h>

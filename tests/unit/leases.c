@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Leases: whatever the order in which copies hear of them they come to be
  * equal, and each reader is told what it has to be told. */
 #include <stdarg.h>

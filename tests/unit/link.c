@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Frames come whole, whatever pieces the network makes of them. */
 #include <stdarg.h>
 #include <stddef.h>

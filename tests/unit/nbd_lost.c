@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* A medium that fails under a reply whose bytes are promised already. */
 #include "tests/nbd_pair.h"
 

@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* A profile is what was written, or it is refused. */
 #include <setjmp.h>
 #include <stdarg.h>

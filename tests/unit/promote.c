@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* When a satellite becomes a core node, and what pools may look like. */
 #include <stdarg.h>
 #include <stddef.h>

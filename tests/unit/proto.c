@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* The membership's frames: what is written is read, and nothing else is. */
 #include <stdarg.h>
 #include <stddef.h>

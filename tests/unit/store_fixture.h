@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* store_fixture: a directory for each test, an image, and short words for
  * what is done to its store.  Included after cmocka.h.
  */

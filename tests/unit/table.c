@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* The table of nodes: who owns what, who is an orphan, and who is told that
  * somebody left. */
 #include <stdarg.h>

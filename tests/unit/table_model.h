@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* table_model: one who reads what a table says and does as he is told, to be
  * compared with others.  Included after cmocka.h.
  */

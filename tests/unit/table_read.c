@@ -1,3 +1,6 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
 /* Whoever reads a table's changes, however slowly, ends with what is in it. */
 #include <stdarg.h>
 #include <stddef.h>
