@@ -18,7 +18,7 @@
 #include "membership/wire/leases.h"
 #include "membership/wire/room.h"
 #include "membership/client/side.h"
-#include "membership/client/targets.h"
+#include "membership/client/members.h"
 #include "membership/client/told.h"
 
 #define MS 1000000LL
@@ -37,7 +37,7 @@ struct member_client {
 	const struct member_client_ops *ops;
 	void *ctx;
 	char *socket_path;
-	struct targets targets;
+	struct members members;
 
 	struct side *cur, *probe;
 	bool stranger;   /* said that one speaks another version */
@@ -76,13 +76,13 @@ rank(const struct side *s)
 static bool
 best(const struct member_client *c)
 {
-	return rank(c->cur) == (c->targets.own ? 2 : 1);
+	return rank(c->cur) == (c->members.own ? 2 : 1);
 }
 
 static int64_t
 better_ns(const struct member_client *c)
 {
-	return c->targets.own ? OWN_NS : BETTER_NS;
+	return c->members.own ? OWN_NS : BETTER_NS;
 }
 
 /* What to say. */
@@ -153,8 +153,8 @@ promote(struct member_client *c)
 	side_free(c->cur);
 	c->cur = c->probe;
 	c->probe = NULL;
-	targets_answered(&c->targets, c->cur->target);
-	targets_again(&c->targets);
+	members_answered(&c->members, c->cur->target);
+	members_again(&c->members);
 	c->round_done = false;
 	c->stranger = false;
 	loop_timer_cancel(c->loop, &c->give_up);
@@ -173,7 +173,7 @@ static void
 probe_failed(struct member_client *c)
 {
 	if (!c->probe->greeted)
-		targets_failed(&c->targets, c->probe->target);
+		members_failed(&c->members, c->probe->target);
 	side_free(c->probe);
 	c->probe = NULL;
 	loop_timer_cancel(c->loop, &c->give_up);
@@ -207,7 +207,7 @@ begin_round(struct member_client *c)
 
 	if (self != NULL)
 		memcpy(&any, self->id.b, sizeof any);
-	targets_begin(&c->targets, any);
+	members_begin(&c->members, any);
 	c->round_done = false;
 }
 
@@ -224,7 +224,7 @@ cur_failed(struct member_client *c)
 {
 	bool steady = now(c) - c->cur->born_ns >= STEADY_NS;
 
-	targets_failed(&c->targets, c->cur->target);
+	members_failed(&c->members, c->cur->target);
 	side_free(c->cur);
 	c->cur = NULL;
 	loop_timer_cancel(c->loop, &c->beat);
@@ -317,10 +317,10 @@ static const struct link_ops side_ops = {
 static struct side *
 begin_probe(struct member_client *c, uint32_t target)
 {
-	bool own = target == TARGETS_OWN;
+	bool own = target == MEMBERS_OWN;
 	struct side *s = side_new(
 	    c->loop, own ? c->socket_path : NULL,
-	    own ? NULL : targets_address(&c->targets, target), &side_ops, c);
+	    own ? NULL : members_address(&c->members, target), &side_ops, c);
 
 	if (s != NULL)
 		s->target = target;
@@ -332,7 +332,7 @@ round_over(struct member_client *c)
 {
 	int64_t wait = c->cur != NULL ? better_ns(c) : c->retry_ns;
 
-	targets_again(&c->targets);
+	members_again(&c->members);
 	c->round_done = true;
 	if (c->cur == NULL)
 		back_off(c);
@@ -348,7 +348,7 @@ pointless(const struct member_client *c, uint32_t target)
 		return false;
 	if (target == c->cur->target)
 		return true;
-	return rank(c->cur) == 1 && target != TARGETS_OWN;
+	return rank(c->cur) == 1 && target != MEMBERS_OWN;
 }
 
 static void
@@ -357,12 +357,12 @@ connect_next(struct member_client *c)
 	uint32_t target;
 
 	while (c->probe == NULL &&
-	       (target = targets_next(&c->targets)) != TARGETS_NONE) {
+	       (target = members_next(&c->members)) != MEMBERS_NONE) {
 		if (pointless(c, target))
 			continue;
 		c->probe = begin_probe(c, target);
 		if (c->probe == NULL)
-			targets_failed(&c->targets, target);
+			members_failed(&c->members, target);
 	}
 	if (c->probe != NULL)
 		loop_timer_set(c->loop, &c->give_up, now(c) + GIVE_UP_NS);
@@ -431,7 +431,7 @@ member_client_new(struct loop *l, const char *socket_path,
 		c->leases = leases_new();
 	if (socket_path != NULL)
 		c->socket_path = strdup(socket_path);
-	c->targets.own = socket_path != NULL;
+	c->members.own = socket_path != NULL;
 	if (c->heard == NULL || c->told == NULL ||
 	    (ops->lease != NULL && c->leases == NULL) ||
 	    (socket_path != NULL && c->socket_path == NULL)) {
@@ -440,7 +440,7 @@ member_client_new(struct loop *l, const char *socket_path,
 		return NULL;
 	}
 	for (size_t i = 0; i < ncores; i++)
-		targets_add(&c->targets, &cores[i], true, false);
+		members_add(&c->members, &cores[i], true, false);
 	loop_timer_set(l, &c->retry, loop_now_ns(l));
 	return c;
 }
@@ -471,7 +471,7 @@ void
 member_client_add_core(struct member_client *c, const struct address *a,
 		       bool doubtful)
 {
-	if (!targets_add(&c->targets, a, false, doubtful))
+	if (!members_add(&c->members, a, false, doubtful))
 		return;
 	if (c->cur == NULL && c->probe == NULL)
 		loop_timer_set(c->loop, &c->retry, now(c));
@@ -530,8 +530,8 @@ member_client_own(struct member_client *c, const char *socket_path)
 		return -1;
 	free(c->socket_path);
 	c->socket_path = path;
-	c->targets.own = true;
-	targets_again(&c->targets);
+	c->members.own = true;
+	members_again(&c->members);
 	if (c->probe == NULL && !best(c))
 		loop_timer_set(c->loop, &c->retry, now(c));
 	return 0;

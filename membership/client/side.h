@@ -12,7 +12,7 @@
 struct side {
 	void *owner;
 	struct link *link;
-	uint32_t target; /* of targets.h */
+	uint32_t target; /* of members.h */
 	bool own;        /* it is the node's own member's */
 	bool greeted, alone;
 	bool hello_due, ping_due, pong_due;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "membership/client/targets.h"
+#include "membership/client/members.h"
 
 bool
-targets_add(struct targets *t, const struct address *a, bool given,
+members_add(struct members *t, const struct address *a, bool given,
 	    bool doubtful)
 {
 	uint32_t at = t->ncores;
@@ -15,11 +15,11 @@ targets_add(struct targets *t, const struct address *a, bool given,
 			return false;
 		}
 	/* Full: the given ones stay, those learnt longest ago make room. */
-	if (at == TARGETS_CORES_MAX) {
-		if (t->ngiven == TARGETS_CORES_MAX)
+	if (at == MEMBERS_CORES_MAX) {
+		if (t->ngiven == MEMBERS_CORES_MAX)
 			return false;
 		at = t->ngiven +
-		     t->next_learnt++ % (TARGETS_CORES_MAX - t->ngiven);
+		     t->next_learnt++ % (MEMBERS_CORES_MAX - t->ngiven);
 	} else {
 		t->ncores++;
 	}
@@ -32,7 +32,7 @@ targets_add(struct targets *t, const struct address *a, bool given,
 }
 
 void
-targets_begin(struct targets *t, uint32_t from)
+members_begin(struct members *t, uint32_t from)
 {
 	t->tried_own = false;
 	t->tried = 0;
@@ -40,26 +40,26 @@ targets_begin(struct targets *t, uint32_t from)
 }
 
 void
-targets_again(struct targets *t)
+members_again(struct members *t)
 {
-	targets_begin(t, t->next);
+	members_begin(t, t->next);
 }
 
 static bool
-due(const struct targets *t, uint32_t at, bool doubtful)
+due(const struct members *t, uint32_t at, bool doubtful)
 {
 	return (t->tried >> at & 1) == 0 && t->cores[at].doubtful == doubtful;
 }
 
 uint32_t
-targets_next(struct targets *t)
+members_next(struct members *t)
 {
 	if (t->own && !t->tried_own) {
 		t->tried_own = true;
-		return TARGETS_OWN;
+		return MEMBERS_OWN;
 	}
 	if (t->ncores == 0)
-		return TARGETS_NONE;
+		return MEMBERS_NONE;
 	for (uint32_t i = 0; i < 2 * t->ncores; i++) {
 		uint32_t at = (t->next + i) % t->ncores;
 
@@ -69,25 +69,25 @@ targets_next(struct targets *t)
 		t->next = at + 1;
 		return at + 1;
 	}
-	return TARGETS_NONE;
+	return MEMBERS_NONE;
 }
 
 const struct address *
-targets_address(const struct targets *t, uint32_t target)
+members_address(const struct members *t, uint32_t target)
 {
 	return &t->cores[target - 1].at;
 }
 
 void
-targets_failed(struct targets *t, uint32_t target)
+members_failed(struct members *t, uint32_t target)
 {
-	if (target != TARGETS_OWN)
+	if (target != MEMBERS_OWN)
 		t->cores[target - 1].doubtful = true;
 }
 
 void
-targets_answered(struct targets *t, uint32_t target)
+members_answered(struct members *t, uint32_t target)
 {
-	if (target != TARGETS_OWN)
+	if (target != MEMBERS_OWN)
 		t->cores[target - 1].doubtful = false;
 }

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "membership/client/targets.h"
+#include "membership/client/members.h"
 
 static struct address
 core(unsigned i)
@@ -25,95 +25,95 @@ core(unsigned i)
 }
 
 static void
-add(struct targets *t, unsigned i, bool given, bool doubtful)
+add(struct members *t, unsigned i, bool given, bool doubtful)
 {
 	struct address a = core(i);
 
-	targets_add(t, &a, given, doubtful);
+	members_add(t, &a, given, doubtful);
 }
 
 /* A round, as the last bytes of the addresses; 0 is the own. */
 static void
-expect_round(struct targets *t, const char *want)
+expect_round(struct members *t, const char *want)
 {
 	char got[1024] = "";
 	uint32_t target;
 
-	while ((target = targets_next(t)) != TARGETS_NONE)
+	while ((target = members_next(t)) != MEMBERS_NONE)
 		snprintf(got + strlen(got), sizeof got - strlen(got), "%u ",
-			 target == TARGETS_OWN
+			 target == MEMBERS_OWN
 			     ? 0
-			     : targets_address(t, target)->ip[15]);
+			     : members_address(t, target)->ip[15]);
 	assert_string_equal(got, want);
 }
 
 static void
 rounds(void **state)
 {
-	struct targets t = {0};
+	struct members t = {0};
 
 	expect_round(&t, "");
 	add(&t, 1, true, false);
 	add(&t, 2, true, false);
 	add(&t, 3, false, false);
-	targets_begin(&t, 0);
+	members_begin(&t, 0);
 	expect_round(&t, "1 2 3 ");
 	expect_round(&t, "");
-	targets_begin(&t, 4);
+	members_begin(&t, 4);
 	expect_round(&t, "2 3 1 ");
-	targets_begin(&t, 1);
-	assert_int_equal(targets_next(&t), 2);
-	targets_again(&t); /* goes on behind it */
+	members_begin(&t, 1);
+	assert_int_equal(members_next(&t), 2);
+	members_again(&t); /* goes on behind it */
 	expect_round(&t, "3 1 2 ");
 	t.own = true;
-	targets_begin(&t, 2);
+	members_begin(&t, 2);
 	expect_round(&t, "0 3 1 2 ");
 }
 
 static void
 doubtful_ones_are_the_last(void **state)
 {
-	struct targets t = {0};
+	struct members t = {0};
 
 	add(&t, 1, false, true);
 	add(&t, 2, false, false);
 	add(&t, 3, false, false);
-	targets_begin(&t, 0);
+	members_begin(&t, 0);
 	expect_round(&t, "2 3 1 ");
-	targets_failed(&t, 2);
-	targets_begin(&t, 0);
+	members_failed(&t, 2);
+	members_begin(&t, 0);
 	expect_round(&t, "3 1 2 ");
 	/* failing within a round is no second chance in it */
-	targets_begin(&t, 0);
-	assert_int_equal(targets_next(&t), 3);
-	targets_failed(&t, 3);
+	members_begin(&t, 0);
+	assert_int_equal(members_next(&t), 3);
+	members_failed(&t, 3);
 	expect_round(&t, "1 2 ");
-	targets_answered(&t, 2);
+	members_answered(&t, 2);
 	add(&t, 1, false, false); /* somebody says that it lives */
 	add(&t, 2, false, true);  /* might be there: that is no news */
-	targets_begin(&t, 0);
+	members_begin(&t, 0);
 	expect_round(&t, "1 2 3 ");
 }
 
 static void
 there_are_so_many(void **state)
 {
-	struct targets t = {0};
+	struct members t = {0};
 	unsigned n = 0;
 
 	for (unsigned i = 1; i <= 60; i++)
 		add(&t, i, true, false);
 	for (unsigned i = 61; i <= 200; i++)
 		add(&t, i, false, false);
-	assert_int_equal(t.ncores, TARGETS_CORES_MAX);
-	targets_begin(&t, 0);
-	for (uint32_t target; (target = targets_next(&t)) != TARGETS_NONE;
+	assert_int_equal(t.ncores, MEMBERS_CORES_MAX);
+	members_begin(&t, 0);
+	for (uint32_t target; (target = members_next(&t)) != MEMBERS_NONE;
 	     n++) {
-		unsigned i = targets_address(&t, target)->ip[15];
+		unsigned i = members_address(&t, target)->ip[15];
 
 		assert_true(i <= 60 || i > 196);
 	}
-	assert_int_equal(n, TARGETS_CORES_MAX);
+	assert_int_equal(n, MEMBERS_CORES_MAX);
 }
 
 int

@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* targets: which members a client could talk to, and which it tries next.
+/* members: which members a client could talk to, and which it tries next.
  *
  * OWN is the node's own, by its Unix socket; the others are core nodes, by
  * TCP.  A round tries each of them once: the own first, then those that may
  * well answer, and at last those that did not when they were tried before, or
  * of which nobody has said that they are there.  Pure.
  */
-#ifndef VF_MEMBERSHIP_CLIENT_TARGETS_H
-#define VF_MEMBERSHIP_CLIENT_TARGETS_H
+#ifndef VF_MEMBERSHIP_CLIENT_MEMBERS_H
+#define VF_MEMBERSHIP_CLIENT_MEMBERS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/address.h"
 
-#define TARGETS_CORES_MAX 64
-#define TARGETS_OWN 0
-#define TARGETS_NONE UINT32_MAX
+#define MEMBERS_CORES_MAX 64
+#define MEMBERS_OWN 0
+#define MEMBERS_NONE UINT32_MAX
 
-struct targets {
+struct members {
 	bool own;
 	uint32_t ncores, ngiven, next_learnt;
 	struct {
 		struct address at;
 		bool doubtful;
-	} cores[TARGETS_CORES_MAX];
+	} cores[MEMBERS_CORES_MAX];
 	/* the round */
 	uint32_t next;
 	bool tried_own;
@@ -35,16 +35,16 @@ struct targets {
 
 /* True: it is new.  given: it is never dropped for one that was learnt.
  * A core node that is said to live is no longer doubtful. */
-bool targets_add(struct targets *t, const struct address *a, bool given,
+bool members_add(struct members *t, const struct address *a, bool given,
 		 bool doubtful);
 /* Begins a round; `from` makes different clients begin in different places. */
-void targets_begin(struct targets *t, uint32_t from);
+void members_begin(struct members *t, uint32_t from);
 /* The same, where the last one ended. */
-void targets_again(struct targets *t);
-/* The next of the round; TARGETS_NONE: it is over. */
-uint32_t targets_next(struct targets *t);
-const struct address *targets_address(const struct targets *t, uint32_t target);
-void targets_failed(struct targets *t, uint32_t target);
-void targets_answered(struct targets *t, uint32_t target);
+void members_again(struct members *t);
+/* The next of the round; MEMBERS_NONE: it is over. */
+uint32_t members_next(struct members *t);
+const struct address *members_address(const struct members *t, uint32_t target);
+void members_failed(struct members *t, uint32_t target);
+void members_answered(struct members *t, uint32_t target);
 
 #endif
