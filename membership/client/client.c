@@ -19,7 +19,7 @@
 #include "membership/wire/room.h"
 #include "membership/client/side.h"
 #include "membership/client/members.h"
-#include "membership/client/told.h"
+#include "membership/client/self_news.h"
 
 #define MS 1000000LL
 #define BEAT_NS (500 * MS)
@@ -52,7 +52,7 @@ struct member_client {
 	struct leases_reader leases_said;
 	bool boots;
 
-	struct told *told;
+	struct self_news *news;
 	struct loop_timer batch;
 	int64_t flushed_ns, batch_ns;
 };
@@ -104,7 +104,7 @@ side_fill(void *ctx, uint8_t *buf, size_t len)
 	if (c->leases != NULL)
 		room_used(&room, leases_read(c->leases, &c->leases_said, now(c),
 					     room.buf, room.left));
-	room_used(&room, told_read(c->told, room.buf, room.left));
+	room_used(&room, self_news_read(c->news, room.buf, room.left));
 	return len - room.left;
 }
 
@@ -113,14 +113,14 @@ batch_fire(void *ctx)
 {
 	struct member_client *c = ctx;
 
-	if (told_bytes(c->told) > MUCH_BYTES)
+	if (self_news_bytes(c->news) > MUCH_BYTES)
 		c->batch_ns *= 2;
 	else
 		c->batch_ns = CLIENT_BATCH_MS * MS;
 	if (c->batch_ns > CLIENT_BATCH_MAX_MS * MS)
 		c->batch_ns = CLIENT_BATCH_MAX_MS * MS;
 	c->flushed_ns = now(c);
-	told_flush(c->told);
+	self_news_flush(c->news);
 	if (c->cur != NULL)
 		link_kick(c->cur->link);
 }
@@ -132,7 +132,7 @@ got_node(struct member_client *c, uint16_t number, const struct proto_node *n)
 {
 	struct address core = n->nbd;
 
-	if (!heard_node(c->heard, number, n, told_self(c->told)))
+	if (!heard_node(c->heard, number, n, self_news_node_now(c->news)))
 		return;
 	core.port = n->member_port;
 	if (core.port != 0 && !address_any(&core))
@@ -160,7 +160,7 @@ promote(struct member_client *c)
 	loop_timer_cancel(c->loop, &c->give_up);
 	loop_timer_cancel(c->loop, &c->retry);
 	heard_begin(c->heard);
-	told_nothing(c->told);
+	self_news_repeat(c->news);
 	leases_reader_repeat(&c->leases_said);
 	c->beat_ns = now(c);
 	loop_timer_set(c->loop, &c->beat, now(c) + BEAT_NS);
@@ -202,7 +202,7 @@ got_hello(struct member_client *c, struct side *s, const struct proto_msg *m)
 static void
 begin_round(struct member_client *c)
 {
-	const struct proto_node *self = told_self(c->told);
+	const struct proto_node *self = self_news_node_now(c->news);
 	uint32_t any = 0;
 
 	if (self != NULL)
@@ -425,14 +425,14 @@ member_client_new(struct loop *l, const char *socket_path,
 	c->beat = (struct loop_timer){.fire = beat_fire, .ctx = c};
 	c->batch = (struct loop_timer){.fire = batch_fire, .ctx = c};
 	c->heard = heard_new(l, ops, ctx);
-	c->told = told_new();
+	c->news = self_news_new();
 	c->leases_said.skips = true;
 	if (ops->lease != NULL)
 		c->leases = leases_new();
 	if (socket_path != NULL)
 		c->socket_path = strdup(socket_path);
 	c->members.own = socket_path != NULL;
-	if (c->heard == NULL || c->told == NULL ||
+	if (c->heard == NULL || c->news == NULL ||
 	    (ops->lease != NULL && c->leases == NULL) ||
 	    (socket_path != NULL && c->socket_path == NULL)) {
 		member_client_free(c);
@@ -451,7 +451,7 @@ member_client_free(struct member_client *c)
 	if (c == NULL)
 		return;
 	if (c->cur != NULL) {
-		told_leave(c->told);
+		self_news_leave(c->news);
 		link_flush(c->cur->link);
 	}
 	side_free(c->cur);
@@ -460,7 +460,7 @@ member_client_free(struct member_client *c)
 	loop_timer_cancel(c->loop, &c->give_up);
 	loop_timer_cancel(c->loop, &c->beat);
 	loop_timer_cancel(c->loop, &c->batch);
-	told_free(c->told);
+	self_news_free(c->news);
 	heard_free(c->heard);
 	leases_free(c->leases);
 	free(c->socket_path);
@@ -480,7 +480,7 @@ member_client_add_core(struct member_client *c, const struct address *a,
 void
 member_client_announce(struct member_client *c, const struct proto_node *self)
 {
-	if (told_node(c->told, self) && c->cur != NULL)
+	if (self_news_node(c->news, self) && c->cur != NULL)
 		link_kick(c->cur->link);
 }
 
@@ -490,7 +490,7 @@ member_client_hold(struct member_client *c, const struct digest *image,
 {
 	int64_t due = c->flushed_ns + c->batch_ns;
 
-	told_hold(c->told, image, held);
+	self_news_hold(c->news, image, held);
 	if (c->batch.slot == 0)
 		loop_timer_set(c->loop, &c->batch, due < now(c) ? now(c) : due);
 }

@@ -23,7 +23,7 @@
 #include "membership/client/client.h"
 #include "membership/guests.h"
 #include "membership/wire/hold.h"
-#include "membership/client/told.h"
+#include "membership/client/self_news.h"
 
 #define CHUNK (128 << 10)
 #define CHUNKS 65536 /* 8 GiB */
@@ -36,7 +36,7 @@
 #define PAYLOAD 0.954 /* of the link */
 
 struct reader {
-	struct told *told;
+	struct self_news *news;
 	struct bitmap *held;
 	struct digest image;
 	uint32_t low; /* all below are held */
@@ -87,16 +87,16 @@ begin(struct reader *r, uint64_t i, struct table *view)
 	static uint8_t buf[1 << 16];
 
 	r->number = i;
-	r->told = told_new();
+	r->news = self_news_new();
 	r->held = bitmap_new(CHUNKS);
 	r->image = n.images[0].id;
 	r->due = rand() % 1000 / 1000.0;
-	assert(r->told != NULL && r->held != NULL);
+	assert(r->news != NULL && r->held != NULL);
 	assert(table_node(view, i, &n) == 0);
-	told_node(r->told, &n);
-	told_hold(r->told, &r->image, r->held);
-	told_flush(r->told);
-	while (told_read(r->told, buf, sizeof buf) > 0)
+	self_news_node(r->news, &n);
+	self_news_hold(r->news, &r->image, r->held);
+	self_news_flush(r->news);
+	while (self_news_read(r->news, buf, sizeof buf) > 0)
 		;
 }
 
@@ -121,8 +121,8 @@ tell_member(struct reader *r, struct table *view)
 	struct proto_msg m;
 	size_t len;
 
-	told_flush(r->told);
-	len = told_read(r->told, buf, sizeof buf);
+	self_news_flush(r->news);
+	len = self_news_read(r->news, buf, sizeof buf);
 	said += len > 0 ? on_the_wire(len) + HEAD : 0;
 	for (size_t at = 0; at < len;) {
 		ssize_t n = proto_decode(buf + at, len - at, &m);
@@ -212,7 +212,7 @@ reckon(unsigned n, double mbit)
 	}
 	print(n, sum / pauses, member_s, bytes);
 	for (unsigned i = 0; i < n; i++) {
-		told_free(r[i].told);
+		self_news_free(r[i].news);
 		bitmap_free(r[i].held);
 	}
 	table_free(view);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "membership/client/told.h"
+#include "membership/client/self_news.h"
 
 #include <stdlib.h>
 
@@ -19,21 +19,21 @@ struct said {
 	uint32_t n;      /* so many of them, from the first */
 };
 
-struct told {
+struct self_news {
 	struct proto_node self;
 	bool have_self, self_due, leaving, left, flushing;
 	struct said said[PROTO_IMAGES_MAX];
 	size_t bytes;
 };
 
-struct told *
-told_new(void)
+struct self_news *
+self_news_new(void)
 {
-	return calloc(1, sizeof(struct told));
+	return calloc(1, sizeof(struct self_news));
 }
 
 void
-told_free(struct told *t)
+self_news_free(struct self_news *t)
 {
 	if (t == NULL)
 		return;
@@ -52,7 +52,7 @@ incomplete(const struct proto_node *n, const struct digest *image)
 }
 
 bool
-told_node(struct told *t, const struct proto_node *self)
+self_news_node(struct self_news *t, const struct proto_node *self)
 {
 	if (t->have_self && proto_node_equal(&t->self, self))
 		return false;
@@ -67,13 +67,13 @@ told_node(struct told *t, const struct proto_node *self)
 }
 
 const struct proto_node *
-told_self(const struct told *t)
+self_news_node_now(const struct self_news *t)
 {
 	return t->have_self ? &t->self : NULL;
 }
 
 static struct said *
-find(struct told *t, const struct digest *image)
+find(struct self_news *t, const struct digest *image)
 {
 	for (int i = 0; i < PROTO_IMAGES_MAX; i++)
 		if (t->said[i].held != NULL &&
@@ -83,7 +83,8 @@ find(struct told *t, const struct digest *image)
 }
 
 void
-told_hold(struct told *t, const struct digest *image, const struct bitmap *held)
+self_news_hold(struct self_news *t, const struct digest *image,
+	       const struct bitmap *held)
 {
 	struct said *s = find(t, image);
 
@@ -100,7 +101,7 @@ told_hold(struct told *t, const struct digest *image, const struct bitmap *held)
 }
 
 void
-told_nothing(struct told *t)
+self_news_repeat(struct self_news *t)
 {
 	for (int i = 0; i < PROTO_IMAGES_MAX; i++)
 		t->said[i].n = 0;
@@ -109,13 +110,13 @@ told_nothing(struct told *t)
 }
 
 void
-told_flush(struct told *t)
+self_news_flush(struct self_news *t)
 {
 	t->flushing = true;
 }
 
 void
-told_leave(struct told *t)
+self_news_leave(struct self_news *t)
 {
 	t->leaving = true;
 }
@@ -147,7 +148,7 @@ next_run(const struct said *s, uint32_t *first)
 
 /* The functions that say something return false when the buffer is full. */
 static bool
-say_self(struct told *t, struct room *room)
+say_self(struct self_news *t, struct room *room)
 {
 	struct proto_msg m;
 
@@ -227,7 +228,7 @@ say_held(struct said *s, uint8_t index, struct room *room)
 }
 
 static bool
-say_all_held(struct told *t, struct room *room)
+say_all_held(struct self_news *t, struct room *room)
 {
 	for (uint8_t i = 0; i < t->self.nimages; i++) {
 		struct said *s = find(t, &t->self.images[i].id);
@@ -240,7 +241,7 @@ say_all_held(struct told *t, struct room *room)
 }
 
 size_t
-told_read(struct told *t, uint8_t *buf, size_t len)
+self_news_read(struct self_news *t, uint8_t *buf, size_t len)
 {
 	struct room room = {.buf = buf, .left = len};
 	struct proto_msg m = {.type = PROTO_GONE, .gone = t->self.id};
@@ -261,7 +262,7 @@ told_read(struct told *t, uint8_t *buf, size_t len)
 }
 
 size_t
-told_bytes(struct told *t)
+self_news_bytes(struct self_news *t)
 {
 	size_t n = t->bytes;
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* self_news: what this node has to say of itself to its member.
+ *
+ * Nothing is queued: it is the difference between the node's state and what
+ * this member was told, taken when the socket has room.  Pure.
+ */
+#ifndef VF_MEMBERSHIP_CLIENT_SELF_NEWS_H
+#define VF_MEMBERSHIP_CLIENT_SELF_NEWS_H
+
+#include "lib/bitmap.h"
+#include "membership/wire/proto.h"
+
+struct self_news;
+
+struct self_news *self_news_new(void);
+void self_news_free(struct self_news *t);
+
+/* True if it differs from what it was. */
+bool self_news_node(struct self_news *t, const struct proto_node *self);
+/* NULL until self_news_node was called. */
+const struct proto_node *self_news_node_now(const struct self_news *t);
+/* `held` is looked at at each self_news_flush, until self_news_free. */
+void self_news_hold(struct self_news *t, const struct digest *image,
+		    const struct bitmap *held);
+
+/* Another member, which was told nothing. */
+void self_news_repeat(struct self_news *t);
+/* What changed in the bitmaps is to be said now. */
+void self_news_flush(struct self_news *t);
+/* The last word: the node leaves. */
+void self_news_leave(struct self_news *t);
+
+/* Whole frames: bytes; 0 if there is nothing to say (now). */
+size_t self_news_read(struct self_news *t, uint8_t *buf, size_t len);
+/* Bytes of HOLD since this was last asked. */
+size_t self_news_bytes(struct self_news *t);
+
+#endif
