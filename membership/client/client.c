@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "lib/log.h"
-#include "membership/client/heard.h"
+#include "membership/client/view.h"
 #include "membership/wire/leases.h"
 #include "membership/wire/room.h"
 #include "membership/client/side.h"
@@ -47,7 +47,7 @@ struct member_client {
 	int64_t beat_ns;
 	unsigned beats;
 
-	struct heard *heard;   /* from `cur` */
+	struct view *view;     /* from `cur` */
 	struct leases *leases; /* NULL: not asked for */
 	struct leases_reader leases_said;
 	bool boots;
@@ -132,7 +132,7 @@ got_node(struct member_client *c, uint16_t number, const struct proto_node *n)
 {
 	struct address core = n->nbd;
 
-	if (!heard_node(c->heard, number, n, self_news_node_now(c->news)))
+	if (!view_node(c->view, number, n, self_news_node_now(c->news)))
 		return;
 	core.port = n->member_port;
 	if (core.port != 0 && !address_any(&core))
@@ -159,7 +159,7 @@ promote(struct member_client *c)
 	c->stranger = false;
 	loop_timer_cancel(c->loop, &c->give_up);
 	loop_timer_cancel(c->loop, &c->retry);
-	heard_begin(c->heard);
+	view_begin(c->view);
 	self_news_repeat(c->news);
 	leases_reader_repeat(&c->leases_said);
 	c->beat_ns = now(c);
@@ -186,7 +186,7 @@ got_hello(struct member_client *c, struct side *s, const struct proto_msg *m)
 	s->greeted = true;
 	s->alone = m->alone;
 	if (s == c->cur) {
-		heard_begin(c->heard);
+		view_begin(c->view);
 		if (!best(c) && c->probe == NULL)
 			loop_timer_set(c->loop, &c->retry, now(c));
 		return;
@@ -228,7 +228,7 @@ cur_failed(struct member_client *c)
 	side_free(c->cur);
 	c->cur = NULL;
 	loop_timer_cancel(c->loop, &c->beat);
-	heard_lost(c->heard);
+	view_lost(c->view);
 	begin_round(c);
 	if (steady)
 		c->retry_ns = RETRY_LEAST_NS;
@@ -285,13 +285,13 @@ side_frame(void *ctx, const struct proto_msg *m)
 		got_node(c, m->number, &m->node);
 		break;
 	case PROTO_HOLD:
-		heard_holds(c->heard, m);
+		view_holds(c->view, m);
 		break;
 	case PROTO_GONE:
-		heard_gone(c->heard, &m->gone);
+		view_gone(c->view, &m->gone);
 		break;
 	case PROTO_VIEW:
-		heard_view(c->heard, m->seq, s->alone);
+		view_end(c->view, m->seq, s->alone);
 		break;
 	case PROTO_LEASE:
 		got_lease(c, &m->lease);
@@ -424,7 +424,7 @@ member_client_new(struct loop *l, const char *socket_path,
 	c->give_up = (struct loop_timer){.fire = give_up_fire, .ctx = c};
 	c->beat = (struct loop_timer){.fire = beat_fire, .ctx = c};
 	c->batch = (struct loop_timer){.fire = batch_fire, .ctx = c};
-	c->heard = heard_new(l, ops, ctx);
+	c->view = view_new(l, ops, ctx);
 	c->news = self_news_new();
 	c->leases_said.skips = true;
 	if (ops->lease != NULL)
@@ -432,7 +432,7 @@ member_client_new(struct loop *l, const char *socket_path,
 	if (socket_path != NULL)
 		c->socket_path = strdup(socket_path);
 	c->members.own = socket_path != NULL;
-	if (c->heard == NULL || c->news == NULL ||
+	if (c->view == NULL || c->news == NULL ||
 	    (ops->lease != NULL && c->leases == NULL) ||
 	    (socket_path != NULL && c->socket_path == NULL)) {
 		member_client_free(c);
@@ -461,7 +461,7 @@ member_client_free(struct member_client *c)
 	loop_timer_cancel(c->loop, &c->beat);
 	loop_timer_cancel(c->loop, &c->batch);
 	self_news_free(c->news);
-	heard_free(c->heard);
+	view_free(c->view);
 	leases_free(c->leases);
 	free(c->socket_path);
 	free(c);

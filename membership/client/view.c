@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "membership/client/heard.h"
+#include "membership/client/view.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 #define MS 1000000LL
 
-struct heard {
+struct view {
 	struct loop *loop;
 	const struct member_client_ops *ops;
 	void *ctx;
@@ -26,7 +26,7 @@ struct heard {
 static void
 retire(void *ctx, const struct node_id *id)
 {
-	struct heard *h = ctx;
+	struct view *h = ctx;
 
 	h->ops->gone(h->ctx, id);
 }
@@ -34,16 +34,16 @@ retire(void *ctx, const struct node_id *id)
 static void
 sweep_fire(void *ctx)
 {
-	struct heard *h = ctx;
+	struct view *h = ctx;
 
 	if (known_retire(h->known, retire, h) > 0)
 		h->ops->view(h->ctx, h->seq);
 }
 
-struct heard *
-heard_new(struct loop *l, const struct member_client_ops *ops, void *ctx)
+struct view *
+view_new(struct loop *l, const struct member_client_ops *ops, void *ctx)
 {
-	struct heard *h = calloc(1, sizeof *h);
+	struct view *h = calloc(1, sizeof *h);
 
 	if (h == NULL)
 		return NULL;
@@ -54,7 +54,7 @@ heard_new(struct loop *l, const struct member_client_ops *ops, void *ctx)
 	h->known = known_new(CLIENT_NODES_MAX);
 	h->numbers = numbers_new();
 	if (h->known == NULL || h->numbers == NULL) {
-		heard_free(h);
+		view_free(h);
 		errno = ENOMEM;
 		return NULL;
 	}
@@ -62,7 +62,7 @@ heard_new(struct loop *l, const struct member_client_ops *ops, void *ctx)
 }
 
 void
-heard_free(struct heard *h)
+view_free(struct view *h)
 {
 	if (h == NULL)
 		return;
@@ -73,7 +73,7 @@ heard_free(struct heard *h)
 }
 
 void
-heard_begin(struct heard *h)
+view_begin(struct view *h)
 {
 	known_begin(h->known);
 	numbers_clear(h->numbers);
@@ -82,14 +82,14 @@ heard_begin(struct heard *h)
 }
 
 void
-heard_lost(struct heard *h)
+view_lost(struct view *h)
 {
 	loop_timer_cancel(h->loop, &h->sweep);
 }
 
 bool
-heard_node(struct heard *h, uint16_t number, const struct proto_node *n,
-	   const struct proto_node *self)
+view_node(struct view *h, uint16_t number, const struct proto_node *n,
+	  const struct proto_node *self)
 {
 	numbers_set(h->numbers, number, n);
 	if (self != NULL && node_id_equal(&n->id, &self->id))
@@ -98,7 +98,7 @@ heard_node(struct heard *h, uint16_t number, const struct proto_node *n,
 }
 
 void
-heard_holds(struct heard *h, const struct proto_msg *m)
+view_holds(struct view *h, const struct proto_msg *m)
 {
 	const uint8_t *parts = m->parts;
 	size_t left = m->nparts;
@@ -111,7 +111,7 @@ heard_holds(struct heard *h, const struct proto_msg *m)
 }
 
 void
-heard_gone(struct heard *h, const struct node_id *id)
+view_gone(struct view *h, const struct node_id *id)
 {
 	numbers_forget(h->numbers, id);
 	if (known_remove(h->known, id))
@@ -119,7 +119,7 @@ heard_gone(struct heard *h, const struct node_id *id)
 }
 
 void
-heard_view(struct heard *h, uint64_t seq, bool alone)
+view_end(struct view *h, uint64_t seq, bool alone)
 {
 	h->seq = seq;
 	h->ops->view(h->ctx, seq);
