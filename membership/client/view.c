@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "membership/wire/hold.h"
-#include "membership/client/known.h"
+#include "membership/client/node_set.h"
 #include "membership/wire/numbers.h"
 
 #define MS 1000000LL
@@ -16,7 +16,7 @@ struct view {
 	struct loop *loop;
 	const struct member_client_ops *ops;
 	void *ctx;
-	struct known *known;
+	struct node_set *known;
 	struct numbers *numbers;
 	bool first_view;
 	uint64_t seq;
@@ -36,7 +36,7 @@ sweep_fire(void *ctx)
 {
 	struct view *h = ctx;
 
-	if (known_retire(h->known, retire, h) > 0)
+	if (node_set_retire(h->known, retire, h) > 0)
 		h->ops->view(h->ctx, h->seq);
 }
 
@@ -51,7 +51,7 @@ view_new(struct loop *l, const struct member_client_ops *ops, void *ctx)
 	h->ops = ops;
 	h->ctx = ctx;
 	h->sweep = (struct loop_timer){.fire = sweep_fire, .ctx = h};
-	h->known = known_new(CLIENT_NODES_MAX);
+	h->known = node_set_new(CLIENT_NODES_MAX);
 	h->numbers = numbers_new();
 	if (h->known == NULL || h->numbers == NULL) {
 		view_free(h);
@@ -67,7 +67,7 @@ view_free(struct view *h)
 	if (h == NULL)
 		return;
 	loop_timer_cancel(h->loop, &h->sweep);
-	known_free(h->known);
+	node_set_free(h->known);
 	numbers_free(h->numbers);
 	free(h);
 }
@@ -75,7 +75,7 @@ view_free(struct view *h)
 void
 view_begin(struct view *h)
 {
-	known_begin(h->known);
+	node_set_begin(h->known);
 	numbers_clear(h->numbers);
 	h->first_view = true;
 	loop_timer_cancel(h->loop, &h->sweep);
@@ -94,7 +94,7 @@ view_node(struct view *h, uint16_t number, const struct proto_node *n,
 	numbers_set(h->numbers, number, n);
 	if (self != NULL && node_id_equal(&n->id, &self->id))
 		return false;
-	return known_add(h->known, &n->id) == 0;
+	return node_set_add(h->known, &n->id) == 0;
 }
 
 void
@@ -106,7 +106,7 @@ view_holds(struct view *h, const struct proto_msg *m)
 
 	while (left > 0 && hold_next(&parts, &left, &hold))
 		if (numbers_resolve(h->numbers, &hold) &&
-		    known_has(h->known, &hold.node))
+		    node_set_has(h->known, &hold.node))
 			h->ops->hold(h->ctx, &hold);
 }
 
@@ -114,7 +114,7 @@ void
 view_gone(struct view *h, const struct node_id *id)
 {
 	numbers_forget(h->numbers, id);
-	if (known_remove(h->known, id))
+	if (node_set_remove(h->known, id))
 		h->ops->gone(h->ctx, id);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "membership/client/known.h"
+#include "membership/client/node_set.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ struct entry {
 	uint32_t view; /* in which it was last seen */
 };
 
-struct known {
+struct node_set {
 	uint32_t view;
 	uint32_t buckets[BUCKETS];
 	uint32_t unused; /* the first free entry */
@@ -24,10 +24,10 @@ struct known {
 	struct entry entries[];
 };
 
-struct known *
-known_new(uint32_t max)
+struct node_set *
+node_set_new(uint32_t max)
 {
-	struct known *k = calloc(1, sizeof *k + max * sizeof *k->entries);
+	struct node_set *k = calloc(1, sizeof *k + max * sizeof *k->entries);
 
 	if (k == NULL)
 		return NULL;
@@ -41,7 +41,7 @@ known_new(uint32_t max)
 }
 
 void
-known_free(struct known *k)
+node_set_free(struct node_set *k)
 {
 	free(k);
 }
@@ -57,7 +57,7 @@ bucket(const struct node_id *id)
 
 /* Where the number of this node's entry stands; there, NONE if it has none. */
 static const uint32_t *
-find(const struct known *k, const struct node_id *id)
+find(const struct node_set *k, const struct node_id *id)
 {
 	const uint32_t *at = &k->buckets[bucket(id)];
 
@@ -67,13 +67,13 @@ find(const struct known *k, const struct node_id *id)
 }
 
 void
-known_begin(struct known *k)
+node_set_begin(struct node_set *k)
 {
 	k->view++;
 }
 
 int
-known_add(struct known *k, const struct node_id *id)
+node_set_add(struct node_set *k, const struct node_id *id)
 {
 	uint32_t i = *find(k, id);
 
@@ -93,13 +93,13 @@ known_add(struct known *k, const struct node_id *id)
 }
 
 bool
-known_has(const struct known *k, const struct node_id *id)
+node_set_has(const struct node_set *k, const struct node_id *id)
 {
 	return *find(k, id) != NONE;
 }
 
 static void
-unlink_at(struct known *k, uint32_t *at)
+unlink_at(struct node_set *k, uint32_t *at)
 {
 	uint32_t i = *at;
 
@@ -109,7 +109,7 @@ unlink_at(struct known *k, uint32_t *at)
 }
 
 bool
-known_remove(struct known *k, const struct node_id *id)
+node_set_remove(struct node_set *k, const struct node_id *id)
 {
 	uint32_t *at = (uint32_t *)find(k, id);
 
@@ -120,8 +120,8 @@ known_remove(struct known *k, const struct node_id *id)
 }
 
 uint32_t
-known_retire(struct known *k, void (*gone)(void *ctx, const struct node_id *id),
-	     void *ctx)
+node_set_retire(struct node_set *k,
+		void (*gone)(void *ctx, const struct node_id *id), void *ctx)
 {
 	uint32_t n = 0;
 
