@@ -11,7 +11,7 @@
 
 #include "lib/cleanup.h"
 #include "membership/client/client.h"
-#include "membership/client/rota.h"
+#include "membership/client/turn_queue.h"
 #include "boot/ip4.h"
 
 struct nodes {
@@ -23,7 +23,7 @@ struct nodes {
 	struct node_id own;
 	bool has_own, has_image;
 	struct proto_image image;
-	struct rota rota;
+	struct turn_queue turns;
 	size_t n;
 	struct boot_node nodes[NODES_MAX];
 };
@@ -83,7 +83,7 @@ on_node(void *ctx, const struct proto_node *n)
 	struct nodes *c = ctx;
 	struct boot_node *to = find(c, &n->id);
 
-	rota_node(&c->rota, n);
+	turn_queue_node(&c->turns, n);
 	if (to == NULL) {
 		if (c->n == NODES_MAX)
 			return;
@@ -106,7 +106,7 @@ on_gone(void *ctx, const struct node_id *id)
 	struct nodes *c = ctx;
 	struct boot_node *n = find(c, id);
 
-	rota_gone(&c->rota, id);
+	turn_queue_gone(&c->turns, id);
 	if (n == NULL)
 		return;
 	c->ops->gone(c->ctx, n);
@@ -245,7 +245,7 @@ nodes_ready(struct nodes *c, bool ready)
 enum turn
 nodes_turn(const struct nodes *c)
 {
-	const struct node_id *first = rota_first(&c->rota);
+	const struct node_id *first = turn_queue_first(&c->turns);
 
 	if (member_client_alone(c->client) || first == NULL || !c->has_own)
 		return TURN_UNKNOWN;
@@ -255,7 +255,7 @@ nodes_turn(const struct nodes *c)
 const struct boot_node *
 nodes_first(const struct nodes *c)
 {
-	const struct node_id *first = rota_first(&c->rota);
+	const struct node_id *first = turn_queue_first(&c->turns);
 
 	return first != NULL ? find(c, first) : NULL;
 }

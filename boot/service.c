@@ -4,9 +4,9 @@
 /* The service is ready when there is an image to offer (offer.h) and, unless
  * the addresses are another server's to give, nobody outside of the cluster
  * answers DHCP.
- * Then it takes its place in the queue (membership/client/rota.h), and runs
- * dnsmasq while it is the first there.  HTTP is served all the time: the one
- * that answers DHCP sends machines to all that are ready.
+ * Then it takes its place in the queue (membership/client/turn_queue.h), and
+ * runs dnsmasq while it is the first there.  HTTP is served all the time: the
+ * one that answers DHCP sends machines to all that are ready.
  */
 #include "boot/service.h"
 

@@ -36,7 +36,7 @@
 #include "lib/loop.h"
 #include "membership/client/client.h"
 #include "membership/wire/hold.h"
-#include "membership/client/rota.h"
+#include "membership/client/turn_queue.h"
 
 #define CHUNK 4096
 #define NODES 4096
@@ -53,7 +53,7 @@ struct probe {
 	struct loop *loop;
 	struct member_client *client;
 	struct proto_node self;
-	struct rota rota;
+	struct turn_queue turns;
 	struct bitmap *held[PROTO_IMAGES_MAX];
 	struct seen *seen;
 	int count;
@@ -127,7 +127,7 @@ on_node(void *ctx, const struct proto_node *n)
 		if (s->held[i] == NULL)
 			s->held[i] = bitmap_new(n->images[i].size / CHUNK);
 	print_node(n);
-	rota_node(&p->rota, n);
+	turn_queue_node(&p->turns, n);
 }
 
 static void
@@ -155,7 +155,7 @@ on_gone(void *ctx, const struct node_id *id)
 	if (s == NULL)
 		log_fatal("GONE of a node that was not announced");
 	printf("gone %s\n", s->n.name);
-	rota_gone(&p->rota, id);
+	turn_queue_gone(&p->turns, id);
 	forget_held(s);
 	memset(s, 0, sizeof *s);
 	p->count--;
@@ -165,7 +165,7 @@ static void
 on_view(void *ctx, uint64_t seq)
 {
 	struct probe *p = ctx;
-	const struct node_id *id = rota_first(&p->rota);
+	const struct node_id *id = turn_queue_first(&p->turns);
 	const struct seen *s = id != NULL ? find(p, id) : NULL;
 	const char *first = s != NULL ? s->n.name : "none";
 

@@ -11,9 +11,10 @@
  * A member that has lost its group is the last resort, and retires no node.
  *
  * A boot service is a client of its node's own member (it gives no cores) that
- * announces no node.  It hears of all nodes, this one too, and keeps a rota;
- * of all leases, before the first view; and says which it has given.  What it
- * says is kept here too, and said again to a member that was started anew.
+ * announces no node.  It hears of all nodes, this one too, and keeps the queue
+ * of turns; of all leases, before the first view; and says which it has given.
+ * What it says is kept here too, and said again to a member that was started
+ * anew.
  *
  * All callbacks come from the loop.  After a change of member the client
  * reports as gone the nodes that the new one does not have CLIENT_SWEEP_MS

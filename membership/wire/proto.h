@@ -89,8 +89,9 @@ struct proto_node {
 	bool serves;          /* its nbdkit answers */
 	bool satellite;       /* announced over TCP; the member sets it */
 	uint64_t budget;      /* bytes of store */
-	uint32_t boots; /* its boot service's place in the queue, see rota.h;
-			 * 0: none is ready.  The member sets it */
+	uint32_t
+	    boots; /* its boot service's place in the queue, see turn_queue.h;
+		    * 0: none is ready.  The member sets it */
 	uint64_t since; /* seconds since 1970: when it started */
 	struct proto_word word;
 	uint8_t nimages;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* rota: whose turn it is to answer DHCP.
+/* turn_queue: whose turn it is to answer DHCP.
  *
  * A core node whose boot service is ready takes the next place in a queue
  * (proto_node's `boots`), and keeps it for as long as that service lives.  The
@@ -11,25 +11,25 @@
  *
  * Pure state, of what a member_client's callbacks tell.
  */
-#ifndef VF_MEMBERSHIP_CLIENT_ROTA_H
-#define VF_MEMBERSHIP_CLIENT_ROTA_H
+#ifndef VF_MEMBERSHIP_CLIENT_TURN_QUEUE_H
+#define VF_MEMBERSHIP_CLIENT_TURN_QUEUE_H
 
 #include "membership/wire/proto.h"
 
-#define ROTA_MAX 64 /* in the queue; more are passed over */
+#define TURN_QUEUE_MAX 64 /* in the queue; more are passed over */
 
-struct rota {
+struct turn_queue {
 	uint32_t n;
 	struct {
 		struct node_id id;
 		uint32_t place;
-	} queue[ROTA_MAX];
+	} queue[TURN_QUEUE_MAX];
 };
 
 /* New, or described anew. */
-void rota_node(struct rota *r, const struct proto_node *n);
-void rota_gone(struct rota *r, const struct node_id *id);
+void turn_queue_node(struct turn_queue *r, const struct proto_node *n);
+void turn_queue_gone(struct turn_queue *r, const struct node_id *id);
 /* NULL: nobody's. */
-const struct node_id *rota_first(const struct rota *r);
+const struct node_id *turn_queue_first(const struct turn_queue *r);
 
 #endif

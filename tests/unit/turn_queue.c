@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "membership/client/rota.h"
+#include "membership/client/turn_queue.h"
 
 static struct proto_node
 a_node(uint8_t id, uint32_t boots, bool satellite)
@@ -54,7 +54,7 @@ static const struct {
 static void
 each_in_turn(void **state)
 {
-	struct rota r = {0};
+	struct turn_queue r = {0};
 
 	for (size_t i = 0; i < sizeof story / sizeof *story; i++) {
 		struct proto_node n =
@@ -62,10 +62,10 @@ each_in_turn(void **state)
 		const struct node_id *first;
 
 		if (story[i].boots == GONE)
-			rota_gone(&r, &n.id);
+			turn_queue_gone(&r, &n.id);
 		else
-			rota_node(&r, &n);
-		first = rota_first(&r);
+			turn_queue_node(&r, &n);
+		first = turn_queue_first(&r);
 		if ((first == NULL ? NOBODY : first->b[0]) != story[i].first)
 			fail_msg("%s: not %u", story[i].what, story[i].first);
 	}
@@ -76,34 +76,34 @@ static void
 all_agree(void **state)
 {
 	for (unsigned start = 0; start < 7; start++) {
-		struct rota r = {0};
+		struct turn_queue r = {0};
 
 		for (unsigned i = 0; i < 7; i++) {
 			unsigned id = 1 + (start + i * 3) % 7;
 			struct proto_node n = a_node(id, 1 + id % 3, false);
 
-			rota_node(&r, &n);
+			turn_queue_node(&r, &n);
 		}
-		assert_int_equal(rota_first(&r)->b[0], 3);
+		assert_int_equal(turn_queue_first(&r)->b[0], 3);
 	}
 }
 
 static void
 more_than_there_is_room_for(void **state)
 {
-	struct rota r = {0};
+	struct turn_queue r = {0};
 	struct proto_node n;
 
-	for (unsigned i = 0; i < ROTA_MAX + 10; i++) {
+	for (unsigned i = 0; i < TURN_QUEUE_MAX + 10; i++) {
 		n = a_node(i, 1 + i, false);
-		rota_node(&r, &n);
-		rota_node(&r, &n);
+		turn_queue_node(&r, &n);
+		turn_queue_node(&r, &n);
 	}
-	assert_int_equal(r.n, ROTA_MAX);
-	assert_int_equal(rota_first(&r)->b[0], 0);
+	assert_int_equal(r.n, TURN_QUEUE_MAX);
+	assert_int_equal(turn_queue_first(&r)->b[0], 0);
 	n = a_node(0, 0, false);
-	rota_gone(&r, &n.id);
-	assert_int_equal(rota_first(&r)->b[0], 1);
+	turn_queue_gone(&r, &n.id);
+	assert_int_equal(turn_queue_first(&r)->b[0], 1);
 }
 
 int

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "membership/client/rota.h"
+#include "membership/client/turn_queue.h"
 
 #include <string.h>
 
 void
-rota_gone(struct rota *r, const struct node_id *id)
+turn_queue_gone(struct turn_queue *r, const struct node_id *id)
 {
 	for (uint32_t i = 0; i < r->n; i++)
 		if (node_id_equal(&r->queue[i].id, id)) {
@@ -16,10 +16,10 @@ rota_gone(struct rota *r, const struct node_id *id)
 }
 
 void
-rota_node(struct rota *r, const struct proto_node *n)
+turn_queue_node(struct turn_queue *r, const struct proto_node *n)
 {
-	rota_gone(r, &n->id);
-	if (n->boots == 0 || n->satellite || r->n == ROTA_MAX)
+	turn_queue_gone(r, &n->id);
+	if (n->boots == 0 || n->satellite || r->n == TURN_QUEUE_MAX)
 		return;
 	r->queue[r->n].id = n->id;
 	r->queue[r->n].place = n->boots;
@@ -27,7 +27,7 @@ rota_node(struct rota *r, const struct proto_node *n)
 }
 
 const struct node_id *
-rota_first(const struct rota *r)
+turn_queue_first(const struct turn_queue *r)
 {
 	uint32_t first = 0;
 
