@@ -17,7 +17,7 @@
 #include "membership/client/view.h"
 #include "membership/wire/leases.h"
 #include "membership/wire/room.h"
-#include "membership/client/side.h"
+#include "membership/client/member_conn.h"
 #include "membership/client/members.h"
 #include "membership/client/self_news.h"
 
@@ -39,7 +39,7 @@ struct member_client {
 	char *socket_path;
 	struct members members;
 
-	struct side *cur, *probe;
+	struct member_conn *cur, *probe;
 	bool stranger;   /* said that one speaks another version */
 	bool round_done; /* all were tried since there was a `cur` */
 	int64_t retry_ns;
@@ -66,7 +66,7 @@ now(const struct member_client *c)
 }
 
 static int
-rank(const struct side *s)
+rank(const struct member_conn *s)
 {
 	if (s == NULL)
 		return -1;
@@ -88,9 +88,9 @@ better_ns(const struct member_client *c)
 /* What to say. */
 
 static size_t
-side_fill(void *ctx, uint8_t *buf, size_t len)
+conn_fill(void *ctx, uint8_t *buf, size_t len)
 {
-	struct side *s = ctx;
+	struct member_conn *s = ctx;
 	struct member_client *c = s->owner;
 	struct room room = {.buf = buf, .left = len};
 	struct proto_msg hello = {.type = PROTO_HELLO,
@@ -98,7 +98,7 @@ side_fill(void *ctx, uint8_t *buf, size_t len)
 				  .leases = c->leases != NULL,
 				  .boots = c->boots};
 
-	side_say(s, &hello, &room);
+	member_conn_say(s, &hello, &room);
 	if (s != c->cur)
 		return len - room.left;
 	if (c->leases != NULL)
@@ -150,7 +150,7 @@ got_lease(struct member_client *c, const struct proto_lease *l)
 static void
 promote(struct member_client *c)
 {
-	side_free(c->cur);
+	member_conn_free(c->cur);
 	c->cur = c->probe;
 	c->probe = NULL;
 	members_answered(&c->members, c->cur->target);
@@ -174,14 +174,15 @@ probe_failed(struct member_client *c)
 {
 	if (!c->probe->greeted)
 		members_failed(&c->members, c->probe->target);
-	side_free(c->probe);
+	member_conn_free(c->probe);
 	c->probe = NULL;
 	loop_timer_cancel(c->loop, &c->give_up);
 	connect_next(c);
 }
 
 static void
-got_hello(struct member_client *c, struct side *s, const struct proto_msg *m)
+got_hello(struct member_client *c, struct member_conn *s,
+	  const struct proto_msg *m)
 {
 	s->greeted = true;
 	s->alone = m->alone;
@@ -225,7 +226,7 @@ cur_failed(struct member_client *c)
 	bool steady = now(c) - c->cur->born_ns >= STEADY_NS;
 
 	members_failed(&c->members, c->cur->target);
-	side_free(c->cur);
+	member_conn_free(c->cur);
 	c->cur = NULL;
 	loop_timer_cancel(c->loop, &c->beat);
 	view_lost(c->view);
@@ -240,9 +241,9 @@ cur_failed(struct member_client *c)
 }
 
 static void
-side_failed(void *ctx)
+conn_failed(void *ctx)
 {
-	struct side *s = ctx;
+	struct member_conn *s = ctx;
 	struct member_client *c = s->owner;
 
 	if (s == c->cur)
@@ -253,7 +254,7 @@ side_failed(void *ctx)
 
 /* It is tried again and again; one line will do. */
 static void
-stranger(struct member_client *c, const struct side *s, uint32_t version)
+stranger(struct member_client *c, const struct member_conn *s, uint32_t version)
 {
 	if (!c->stranger)
 		log_warn("member %s: not used: it speaks version %u of the "
@@ -264,9 +265,9 @@ stranger(struct member_client *c, const struct side *s, uint32_t version)
 }
 
 static void
-side_frame(void *ctx, const struct proto_msg *m)
+conn_frame(void *ctx, const struct proto_msg *m)
 {
-	struct side *s = ctx;
+	struct member_conn *s = ctx;
 	struct member_client *c = s->owner;
 
 	s->heard_ns = now(c);
@@ -277,7 +278,7 @@ side_frame(void *ctx, const struct proto_msg *m)
 	if (m->type == PROTO_HELLO)
 		stranger(c, s, m->version);
 	if (m->type == PROTO_HELLO || !s->greeted) {
-		side_failed(s);
+		conn_failed(s);
 		return;
 	}
 	switch (m->type) {
@@ -306,21 +307,21 @@ side_frame(void *ctx, const struct proto_msg *m)
 	}
 }
 
-static const struct link_ops side_ops = {
-    .frame = side_frame,
-    .fill = side_fill,
-    .failed = side_failed,
+static const struct link_ops conn_ops = {
+    .frame = conn_frame,
+    .fill = conn_fill,
+    .failed = conn_failed,
 };
 
 /* Whom to talk to. */
 
-static struct side *
+static struct member_conn *
 begin_probe(struct member_client *c, uint32_t target)
 {
 	bool own = target == MEMBERS_OWN;
-	struct side *s = side_new(
+	struct member_conn *s = member_conn_new(
 	    c->loop, own ? c->socket_path : NULL,
-	    own ? NULL : members_address(&c->members, target), &side_ops, c);
+	    own ? NULL : members_address(&c->members, target), &conn_ops, c);
 
 	if (s != NULL)
 		s->target = target;
@@ -454,8 +455,8 @@ member_client_free(struct member_client *c)
 		self_news_leave(c->news);
 		link_flush(c->cur->link);
 	}
-	side_free(c->cur);
-	side_free(c->probe);
+	member_conn_free(c->cur);
+	member_conn_free(c->probe);
 	loop_timer_cancel(c->loop, &c->retry);
 	loop_timer_cancel(c->loop, &c->give_up);
 	loop_timer_cancel(c->loop, &c->beat);

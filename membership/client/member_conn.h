@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* side: a client's connection to one member, in use or being made.
+/* member_conn: a client's connection to one member, in use or being made.
  */
-#ifndef VF_MEMBERSHIP_CLIENT_SIDE_H
-#define VF_MEMBERSHIP_CLIENT_SIDE_H
+#ifndef VF_MEMBERSHIP_CLIENT_MEMBER_CONN_H
+#define VF_MEMBERSHIP_CLIENT_MEMBER_CONN_H
 
 #include "membership/wire/link.h"
 #include "membership/wire/room.h"
 
-struct side {
+struct member_conn {
 	void *owner;
 	struct link *link;
 	uint32_t target; /* of members.h */
@@ -22,11 +22,12 @@ struct side {
 
 /* By the Unix socket at `path`, or, if that is NULL, to `to`.  The callbacks'
  * ctx is the side.  NULL and errno if that fails at once. */
-struct side *side_new(struct loop *l, const char *path,
-		      const struct address *to, const struct link_ops *ops,
-		      void *owner);
-void side_free(struct side *s);
+struct member_conn *member_conn_new(struct loop *l, const char *path,
+				    const struct address *to,
+				    const struct link_ops *ops, void *owner);
+void member_conn_free(struct member_conn *s);
 /* The frames that are due, of those that are no news. */
-void side_say(struct side *s, const struct proto_msg *hello, struct room *room);
+void member_conn_say(struct member_conn *s, const struct proto_msg *hello,
+		     struct room *room);
 
 #endif

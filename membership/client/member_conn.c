@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "membership/client/side.h"
+#include "membership/client/member_conn.h"
 
 #include <stdlib.h>
 
-struct side *
-side_new(struct loop *l, const char *path, const struct address *to,
-	 const struct link_ops *ops, void *owner)
+struct member_conn *
+member_conn_new(struct loop *l, const char *path, const struct address *to,
+		const struct link_ops *ops, void *owner)
 {
-	struct side *s = calloc(1, sizeof *s);
+	struct member_conn *s = calloc(1, sizeof *s);
 
 	if (s == NULL)
 		return NULL;
@@ -31,7 +31,7 @@ side_new(struct loop *l, const char *path, const struct address *to,
 }
 
 void
-side_free(struct side *s)
+member_conn_free(struct member_conn *s)
 {
 	if (s == NULL)
 		return;
@@ -47,7 +47,8 @@ say_due(bool *due, const struct proto_msg *m, struct room *room)
 }
 
 void
-side_say(struct side *s, const struct proto_msg *hello, struct room *room)
+member_conn_say(struct member_conn *s, const struct proto_msg *hello,
+		struct room *room)
 {
 	say_due(&s->hello_due, hello, room);
 	say_due(&s->pong_due, &(struct proto_msg){.type = PROTO_PONG}, room);
