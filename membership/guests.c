@@ -16,7 +16,7 @@
 #include "lib/listen_unix.h"
 #include "lib/log.h"
 #include "membership/wire/hold.h"
-#include "membership/wire/link.h"
+#include "membership/wire/channel.h"
 #include "membership/wire/room.h"
 
 #define MS 1000000LL
@@ -29,7 +29,7 @@ struct guest {
 	struct guests *g;
 	struct guest *next, **prev;
 	uint64_t number;
-	struct link *link;
+	struct channel *channel;
 	bool local;          /* by the Unix socket */
 	struct address from; /* if not local */
 	bool greeted, hello_due, pong_due;
@@ -106,7 +106,7 @@ destroy(struct guest *e)
 	if (e->next != NULL)
 		e->next->prev = e->prev;
 	e->g->count--;
-	link_free(e->link);
+	channel_free(e->channel);
 	free(e);
 }
 
@@ -186,7 +186,7 @@ got_hello(struct guest *e, const struct proto_msg *m)
 	e->greeted = true;
 	e->wants_leases = m->leases;
 	set_boots(e, e->local && m->boots);
-	link_kick(e->link);
+	channel_kick(e->channel);
 }
 
 static void
@@ -220,7 +220,7 @@ guest_frame(void *ctx, const struct proto_msg *m)
 		break;
 	case PROTO_PING:
 		e->pong_due = true;
-		link_kick(e->link);
+		channel_kick(e->channel);
 		break;
 	case PROTO_VIEW:
 	case PROTO_PONG:
@@ -276,7 +276,7 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 	return len - room.left;
 }
 
-static const struct link_ops guest_ops = {
+static const struct channel_ops guest_ops = {
     .frame = guest_frame,
     .fill = guest_fill,
     .failed = guest_failed,
@@ -330,8 +330,8 @@ admit(struct guests *g, int fd, bool local)
 	e->hello_due = true;
 	e->heard_ns = now(g);
 	where(e, fd);
-	e->link = link_new(g->loop, fd, &guest_ops, e);
-	if (e->link == NULL) {
+	e->channel = channel_new(g->loop, fd, &guest_ops, e);
+	if (e->channel == NULL) {
 		free(e);
 		return;
 	}
@@ -386,7 +386,7 @@ tcp_ready(void *ctx, uint32_t events)
 static const char *
 fault(const struct guest *e)
 {
-	int64_t t = now(e->g), stuck = link_stuck_ns(e->link);
+	int64_t t = now(e->g), stuck = channel_stuck_ns(e->channel);
 
 	if (t - e->heard_ns > GUEST_SILENCE_MS * MS)
 		return e->greeted ? "it is silent" : "it did not say hello";
@@ -431,7 +431,7 @@ flush_fire(void *ctx)
 		if (table_reader_behind(g->view, &e->reader) ||
 		    (e->wants_leases &&
 		     leases_reader_behind(g->leases, &e->leases)))
-			link_kick(e->link);
+			channel_kick(e->channel);
 }
 
 struct guests *
@@ -479,7 +479,7 @@ guests_free(struct guests *g)
 	free(g->path);
 	for (struct guest *e = g->first, *next; e != NULL; e = next) {
 		next = e->next;
-		link_free(e->link);
+		channel_free(e->channel);
 		free(e);
 	}
 	loop_timer_cancel(g->loop, &g->sweep);
@@ -563,7 +563,7 @@ guests_alone(struct guests *g, bool alone)
 	for (struct guest *e = g->first; e != NULL; e = e->next) {
 		e->hello_due = true;
 		table_reader_restart(&e->reader);
-		link_kick(e->link);
+		channel_kick(e->channel);
 	}
 }
 

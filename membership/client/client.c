@@ -122,7 +122,7 @@ batch_fire(void *ctx)
 	c->flushed_ns = now(c);
 	self_news_flush(c->news);
 	if (c->cur != NULL)
-		link_kick(c->cur->link);
+		channel_kick(c->cur->channel);
 }
 
 /* What is heard. */
@@ -166,7 +166,7 @@ promote(struct member_client *c)
 	loop_timer_set(c->loop, &c->beat, now(c) + BEAT_NS);
 	if (!best(c))
 		loop_timer_set(c->loop, &c->retry, now(c) + better_ns(c));
-	link_kick(c->cur->link);
+	channel_kick(c->cur->channel);
 }
 
 static void
@@ -299,7 +299,7 @@ conn_frame(void *ctx, const struct proto_msg *m)
 		break;
 	case PROTO_PING:
 		s->pong_due = true;
-		link_kick(s->link);
+		channel_kick(s->channel);
 		break;
 	case PROTO_HELLO:
 	case PROTO_PONG:
@@ -307,7 +307,7 @@ conn_frame(void *ctx, const struct proto_msg *m)
 	}
 }
 
-static const struct link_ops conn_ops = {
+static const struct channel_ops conn_ops = {
     .frame = conn_frame,
     .fill = conn_fill,
     .failed = conn_failed,
@@ -400,7 +400,7 @@ beat_fire(void *ctx)
 	}
 	if (++c->beats % PING_EVERY == 0) {
 		c->cur->ping_due = true;
-		link_kick(c->cur->link);
+		channel_kick(c->cur->channel);
 	}
 	loop_timer_set(c->loop, &c->beat, now(c) + BEAT_NS);
 }
@@ -453,7 +453,7 @@ member_client_free(struct member_client *c)
 		return;
 	if (c->cur != NULL) {
 		self_news_leave(c->news);
-		link_flush(c->cur->link);
+		channel_flush(c->cur->channel);
 	}
 	member_conn_free(c->cur);
 	member_conn_free(c->probe);
@@ -482,7 +482,7 @@ void
 member_client_announce(struct member_client *c, const struct proto_node *self)
 {
 	if (self_news_node(c->news, self) && c->cur != NULL)
-		link_kick(c->cur->link);
+		channel_kick(c->cur->channel);
 }
 
 void
@@ -505,7 +505,7 @@ member_client_boots(struct member_client *c, bool ready)
 	if (c->cur == NULL)
 		return;
 	c->cur->hello_due = true;
-	link_kick(c->cur->link);
+	channel_kick(c->cur->channel);
 }
 
 void
@@ -513,7 +513,7 @@ member_client_lease(struct member_client *c, const struct proto_lease *l)
 {
 	leases_set(c->leases, l, now(c));
 	if (c->cur != NULL)
-		link_kick(c->cur->link);
+		channel_kick(c->cur->channel);
 }
 
 bool

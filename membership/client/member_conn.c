@@ -7,7 +7,7 @@
 
 struct member_conn *
 member_conn_new(struct loop *l, const char *path, const struct address *to,
-		const struct link_ops *ops, void *owner)
+		const struct channel_ops *ops, void *owner)
 {
 	struct member_conn *s = calloc(1, sizeof *s);
 
@@ -18,12 +18,12 @@ member_conn_new(struct loop *l, const char *path, const struct address *to,
 	s->hello_due = true;
 	s->born_ns = s->heard_ns = loop_now_ns(l);
 	if (path != NULL) {
-		s->link = link_connect_unix(l, path, ops, s);
+		s->channel = channel_connect_unix(l, path, ops, s);
 	} else {
 		address_text(to, s->text);
-		s->link = link_connect(l, to, ops, s);
+		s->channel = channel_connect(l, to, ops, s);
 	}
-	if (s->link == NULL) {
+	if (s->channel == NULL) {
 		free(s);
 		return NULL;
 	}
@@ -35,7 +35,7 @@ member_conn_free(struct member_conn *s)
 {
 	if (s == NULL)
 		return;
-	link_free(s->link);
+	channel_free(s->channel);
 	free(s);
 }
 

@@ -6,12 +6,12 @@
 #ifndef VF_MEMBERSHIP_CLIENT_MEMBER_CONN_H
 #define VF_MEMBERSHIP_CLIENT_MEMBER_CONN_H
 
-#include "membership/wire/link.h"
+#include "membership/wire/channel.h"
 #include "membership/wire/room.h"
 
 struct member_conn {
 	void *owner;
-	struct link *link;
+	struct channel *channel;
 	uint32_t target; /* of members.h */
 	bool own;        /* it is the node's own member's */
 	bool greeted, alone;
@@ -24,7 +24,7 @@ struct member_conn {
  * ctx is the side.  NULL and errno if that fails at once. */
 struct member_conn *member_conn_new(struct loop *l, const char *path,
 				    const struct address *to,
-				    const struct link_ops *ops, void *owner);
+				    const struct channel_ops *ops, void *owner);
 void member_conn_free(struct member_conn *s);
 /* The frames that are due, of those that are no news. */
 void member_conn_say(struct member_conn *s, const struct proto_msg *hello,

@@ -8,7 +8,7 @@
 #include "membership/wire/hold.h"
 #include "membership/wire/room.h"
 
-#define LINK_FRAME 8192 /* bytes */
+#define FRAME_BYTES 8192 /* bytes */
 #define WORDS_AT_ONCE 64
 #define GAP_WORDS 32 /* unchanged words that cost less than a new part */
 
@@ -219,7 +219,7 @@ say_rest(struct said *s, struct hold_part p, struct hold_frame *f)
 static bool
 say_held(struct said *s, uint8_t index, struct room *room)
 {
-	struct hold_frame f = {.room = room, .most = LINK_FRAME};
+	struct hold_frame f = {.room = room, .most = FRAME_BYTES};
 	struct hold_part p = {.index = index, .nchunks = bitmap_size(s->held)};
 	bool all = say_changes(s, p, &f) && say_rest(s, p, &f);
 

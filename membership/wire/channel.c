@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "membership/wire/link.h"
+#include "membership/wire/channel.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -17,10 +17,10 @@
 
 #define OUT_ROUNDS 4 /* chunks a turn, so that one reader cannot hog it */
 
-struct link {
+struct channel {
 	struct loop *loop;
 	struct loop_source source;
-	const struct link_ops *ops;
+	const struct channel_ops *ops;
 	void *ctx;
 	bool connecting;
 	bool busy, freed; /* freed from within its own callback */
@@ -29,13 +29,13 @@ struct link {
 	int64_t stuck_ns;
 };
 
-static void link_ready(void *ctx, uint32_t events);
+static void channel_ready(void *ctx, uint32_t events);
 
-static struct link *
-make(struct loop *l, int fd, bool connecting, const struct link_ops *ops,
+static struct channel *
+make(struct loop *l, int fd, bool connecting, const struct channel_ops *ops,
      void *ctx)
 {
-	struct link *k = calloc(1, sizeof *k);
+	struct channel *k = calloc(1, sizeof *k);
 	int one = 1;
 
 	if (k == NULL) {
@@ -51,7 +51,7 @@ make(struct loop *l, int fd, bool connecting, const struct link_ops *ops,
 	k->source = (struct loop_source){
 	    .fd = fd,
 	    .events = EPOLLIN | EPOLLOUT,
-	    .ready = link_ready,
+	    .ready = channel_ready,
 	    .ctx = k,
 	};
 	if (loop_add(l, &k->source) == -1) {
@@ -62,15 +62,15 @@ make(struct loop *l, int fd, bool connecting, const struct link_ops *ops,
 	return k;
 }
 
-struct link *
-link_new(struct loop *l, int fd, const struct link_ops *ops, void *ctx)
+struct channel *
+channel_new(struct loop *l, int fd, const struct channel_ops *ops, void *ctx)
 {
 	return make(l, fd, false, ops, ctx);
 }
 
-static struct link *
+static struct channel *
 begin(struct loop *l, const struct sockaddr *sa, socklen_t len,
-      const struct link_ops *ops, void *ctx)
+      const struct channel_ops *ops, void *ctx)
 {
 	AUTO_CLOSE int fd = socket(
 	    sa->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -82,9 +82,9 @@ begin(struct loop *l, const struct sockaddr *sa, socklen_t len,
 	return make(l, TAKE_FD(fd), true, ops, ctx);
 }
 
-struct link *
-link_connect(struct loop *l, const struct address *to,
-	     const struct link_ops *ops, void *ctx)
+struct channel *
+channel_connect(struct loop *l, const struct address *to,
+		const struct channel_ops *ops, void *ctx)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = address_sockaddr(to, &ss);
@@ -92,9 +92,9 @@ link_connect(struct loop *l, const struct address *to,
 	return begin(l, (struct sockaddr *)&ss, len, ops, ctx);
 }
 
-struct link *
-link_connect_unix(struct loop *l, const char *path, const struct link_ops *ops,
-		  void *ctx)
+struct channel *
+channel_connect_unix(struct loop *l, const char *path,
+		     const struct channel_ops *ops, void *ctx)
 {
 	struct sockaddr_un un = {.sun_family = AF_UNIX};
 
@@ -107,7 +107,7 @@ link_connect_unix(struct loop *l, const char *path, const struct link_ops *ops,
 }
 
 static void
-destroy(struct link *k)
+destroy(struct channel *k)
 {
 	loop_remove(k->loop, &k->source);
 	close(k->source.fd);
@@ -118,7 +118,7 @@ destroy(struct link *k)
 
 /* Keeps what the socket did not take. -1: it failed. */
 static int
-put(struct link *k, const uint8_t *buf, size_t len)
+put(struct channel *k, const uint8_t *buf, size_t len)
 {
 	ssize_t n = send(k->source.fd, buf, len, MSG_NOSIGNAL | MSG_DONTWAIT);
 
@@ -135,7 +135,7 @@ put(struct link *k, const uint8_t *buf, size_t len)
 	if (k->stuck_ns == 0)
 		k->stuck_ns = loop_now_ns(k->loop);
 	if (k->out == NULL) {
-		k->out = malloc(LINK_CHUNK);
+		k->out = malloc(CHANNEL_CHUNK);
 		if (k->out == NULL)
 			return -1;
 	}
@@ -146,9 +146,9 @@ put(struct link *k, const uint8_t *buf, size_t len)
 
 /* 0: more could be sent or there is no more; -1: it failed. */
 static int
-write_some(struct link *k)
+write_some(struct channel *k)
 {
-	uint8_t buf[LINK_CHUNK];
+	uint8_t buf[CHANNEL_CHUNK];
 
 	if (k->out != NULL && k->nout > 0 && put(k, k->out, k->nout) == -1)
 		return -1;
@@ -170,7 +170,7 @@ write_some(struct link *k)
 
 /* Bytes that whole frames took; -1: EPROTO. */
 static ssize_t
-take_frames(struct link *k, const uint8_t *buf, size_t len)
+take_frames(struct channel *k, const uint8_t *buf, size_t len)
 {
 	size_t at = 0;
 
@@ -193,9 +193,9 @@ take_frames(struct link *k, const uint8_t *buf, size_t len)
 /* What has come of a frame before its end has.  The room doubles, lest one that
  * comes byte by byte be copied for each. */
 static int
-keep(struct link *k, const uint8_t *rest, size_t len)
+keep(struct channel *k, const uint8_t *rest, size_t len)
 {
-	size_t room = 2 * len < LINK_CHUNK ? 2 * len : LINK_CHUNK;
+	size_t room = 2 * len < CHANNEL_CHUNK ? 2 * len : CHANNEL_CHUNK;
 	uint8_t *in = NULL;
 
 	if (len > 0) {
@@ -212,9 +212,9 @@ keep(struct link *k, const uint8_t *rest, size_t len)
 }
 
 static int
-read_some(struct link *k)
+read_some(struct channel *k)
 {
-	uint8_t fresh[LINK_CHUNK], *buf = k->nin > 0 ? k->in : fresh;
+	uint8_t fresh[CHANNEL_CHUNK], *buf = k->nin > 0 ? k->in : fresh;
 	size_t room = k->nin > 0 ? k->room : sizeof fresh;
 	ssize_t n, used;
 
@@ -239,7 +239,7 @@ read_some(struct link *k)
 }
 
 static int
-finish_connect(struct link *k, uint32_t events)
+finish_connect(struct channel *k, uint32_t events)
 {
 	int error = 0;
 	socklen_t len = sizeof error;
@@ -256,9 +256,9 @@ finish_connect(struct link *k, uint32_t events)
 }
 
 static void
-link_ready(void *ctx, uint32_t events)
+channel_ready(void *ctx, uint32_t events)
 {
-	struct link *k = ctx;
+	struct channel *k = ctx;
 	int ret = 0;
 
 	k->busy = true;
@@ -276,14 +276,14 @@ link_ready(void *ctx, uint32_t events)
 }
 
 void
-link_flush(struct link *k)
+channel_flush(struct channel *k)
 {
 	if (!k->freed && !k->connecting)
 		(void)write_some(k);
 }
 
 void
-link_free(struct link *k)
+channel_free(struct channel *k)
 {
 	if (k == NULL || k->freed)
 		return;
@@ -296,14 +296,14 @@ link_free(struct link *k)
 }
 
 void
-link_kick(struct link *k)
+channel_kick(struct channel *k)
 {
 	if (!k->freed && k->source.added)
 		(void)loop_set_events(k->loop, &k->source, EPOLLIN | EPOLLOUT);
 }
 
 int64_t
-link_stuck_ns(const struct link *k)
+channel_stuck_ns(const struct channel *k)
 {
 	return k->stuck_ns;
 }

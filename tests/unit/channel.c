@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "membership/wire/link.h"
+#include "membership/wire/channel.h"
 
 #define FRAMES 60
 #define BYTES_MAX (FRAMES * 8192)
@@ -29,7 +29,7 @@ struct stream {
 static void
 on_frame(void *ctx, const struct proto_msg *m)
 {
-	static uint8_t again[LINK_CHUNK];
+	static uint8_t again[CHANNEL_CHUNK];
 	struct stream *s = ctx;
 	ssize_t n = proto_encode(m, again, sizeof again);
 
@@ -51,7 +51,7 @@ on_failed(void *ctx)
 	((struct stream *)ctx)->failed = true;
 }
 
-static const struct link_ops ops = {on_frame, on_fill, on_failed};
+static const struct channel_ops ops = {on_frame, on_fill, on_failed};
 
 /* Short ones and some of several kilobytes. */
 static struct proto_msg
@@ -111,13 +111,13 @@ in_pieces(size_t piece)
 {
 	static struct stream s;
 	struct loop *l = loop_new();
-	struct link *k;
+	struct channel *k;
 	size_t sent = 0, next = piece;
 	int fd[2];
 
 	write_frames(&s);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
-	k = link_new(l, fd[0], &ops, &s);
+	k = channel_new(l, fd[0], &ops, &s);
 	assert_non_null(k);
 	while (sent < s.len) {
 		ssize_t n;
@@ -138,7 +138,7 @@ in_pieces(size_t piece)
 	for (int i = 0; i < 100 && !s.failed; i++)
 		turn(l);
 	assert_true(s.failed);
-	link_free(k);
+	channel_free(k);
 	loop_free(l);
 }
 

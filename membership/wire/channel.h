@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* link: one connection that carries frames, non-blocking, in the loop.
+/* channel: one connection that carries frames, non-blocking, in the loop.
  *
  * There is no output queue: the link asks its owner for frames when the
- * socket takes more (link_kick says that there may be some), so what is not
+ * socket takes more (channel_kick says that there may be some), so what is not
  * yet sent stays in the owner's state, where it can still change.  What is
- * kept a link is at most one unfinished frame in and LINK_CHUNK out.
+ * kept a link is at most one unfinished frame in and CHANNEL_CHUNK out.
  *
  * Any callback may free the link.
  */
-#ifndef VF_MEMBERSHIP_WIRE_LINK_H
-#define VF_MEMBERSHIP_WIRE_LINK_H
+#ifndef VF_MEMBERSHIP_WIRE_CHANNEL_H
+#define VF_MEMBERSHIP_WIRE_CHANNEL_H
 
 #include "lib/address.h"
 #include "lib/loop.h"
 #include "membership/wire/proto.h"
 
-#define LINK_CHUNK (PROTO_HEAD + PROTO_BODY_MAX)
+#define CHANNEL_CHUNK (PROTO_HEAD + PROTO_BODY_MAX)
 
-struct link;
+struct channel;
 
-struct link_ops {
+struct channel_ops {
 	void (*frame)(void *ctx, const struct proto_msg *m);
 	/* Whole frames into buf, at most len bytes; 0: nothing to say. */
 	size_t (*fill)(void *ctx, uint8_t *buf, size_t len);
@@ -31,19 +31,19 @@ struct link_ops {
 };
 
 /* Takes the connected socket over, also on error. */
-struct link *link_new(struct loop *l, int fd, const struct link_ops *ops,
-		      void *ctx);
+struct channel *channel_new(struct loop *l, int fd,
+			    const struct channel_ops *ops, void *ctx);
 /* Begins to connect; NULL and errno if that fails at once. */
-struct link *link_connect(struct loop *l, const struct address *to,
-			  const struct link_ops *ops, void *ctx);
-struct link *link_connect_unix(struct loop *l, const char *path,
-			       const struct link_ops *ops, void *ctx);
-void link_free(struct link *k);
+struct channel *channel_connect(struct loop *l, const struct address *to,
+				const struct channel_ops *ops, void *ctx);
+struct channel *channel_connect_unix(struct loop *l, const char *path,
+				     const struct channel_ops *ops, void *ctx);
+void channel_free(struct channel *k);
 
-void link_kick(struct link *k);
+void channel_kick(struct channel *k);
 /* Sends what can be sent at once, as a last word; not from a callback. */
-void link_flush(struct link *k);
+void channel_flush(struct channel *k);
 /* Since when the other side has not taken what it was sent; 0: it has. */
-int64_t link_stuck_ns(const struct link *k);
+int64_t channel_stuck_ns(const struct channel *k);
 
 #endif
