@@ -17,7 +17,7 @@
 #include "lib/log.h"
 #include "membership/wire/hold.h"
 #include "membership/wire/channel.h"
-#include "membership/wire/room.h"
+#include "membership/wire/outbuf.h"
 
 #define MS 1000000LL
 #define SWEEP_NS (1000 * MS)
@@ -245,7 +245,7 @@ static size_t
 guest_fill(void *ctx, uint8_t *buf, size_t len)
 {
 	struct guest *e = ctx;
-	struct room room = {.buf = buf, .left = len};
+	struct outbuf room = {.buf = buf, .left = len};
 	struct proto_msg hello = {.type = PROTO_HELLO,
 				  .version = PROTO_VERSION,
 				  .alone = e->g->alone};
@@ -261,9 +261,9 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 		return len - room.left;
 	/* first, so that a VIEW means that these were said, too */
 	if (e->wants_leases)
-		room_used(&room,
-			  leases_read(e->g->leases, &e->leases, now(e->g),
-				      room.buf, room.left - TABLE_READ_MIN));
+		outbuf_used(&room,
+			    leases_read(e->g->leases, &e->leases, now(e->g),
+					room.buf, room.left - TABLE_READ_MIN));
 	n = table_read(e->g->view, &e->reader, room.buf, room.left);
 	if (n == -1) {
 		/* Too slow to be told what left: a hello, and a whole view. */
@@ -272,7 +272,7 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 		return len - room.left;
 	}
 	e->g->told += n;
-	room_used(&room, n);
+	outbuf_used(&room, n);
 	return len - room.left;
 }
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lib/codec.h"
-#include "membership/wire/room.h"
+#include "membership/wire/outbuf.h"
 #include "membership/table_inside.h"
 
 #define VIEW_BYTES (PROTO_HEAD + 8)
@@ -78,7 +78,8 @@ begin_pass(const struct table *t, struct table_reader *r)
 
 /* The functions that say something return false when the buffer is full. */
 static bool
-say_departures(const struct table *t, struct table_reader *r, struct room *room)
+say_departures(const struct table *t, struct table_reader *r,
+	       struct outbuf *room)
 {
 	while (r->departure < t->departures) {
 		const struct departure *d =
@@ -94,7 +95,7 @@ say_departures(const struct table *t, struct table_reader *r, struct room *room)
 }
 
 static bool
-say_news(const struct table *t, struct table_reader *r, struct room *room)
+say_news(const struct table *t, struct table_reader *r, struct outbuf *room)
 {
 	while (r->said < t->nnews) {
 		const uint8_t *frame = t->news + r->said;
@@ -104,14 +105,15 @@ say_news(const struct table *t, struct table_reader *r, struct room *room)
 		if (len > room->left)
 			return false;
 		memcpy(room->buf, frame, len);
-		room_used(room, len);
+		outbuf_used(room, len);
 		r->said += len;
 	}
 	return true;
 }
 
 static bool
-say_node(const struct table_reader *r, const struct entry *e, struct room *room)
+say_node(const struct table_reader *r, const struct entry *e,
+	 struct outbuf *room)
 {
 	struct proto_msg m;
 
@@ -185,7 +187,7 @@ say_held(struct table_reader *r, const struct entry *e, const struct held *h,
 }
 
 static bool
-say_all_held(struct table_reader *r, const struct entry *e, struct room *room)
+say_all_held(struct table_reader *r, const struct entry *e, struct outbuf *room)
 {
 	struct hold_frame frame = {.room = room, .most = FRAME_BYTES};
 	bool all = true;
@@ -201,7 +203,7 @@ say_all_held(struct table_reader *r, const struct entry *e, struct room *room)
 }
 
 static bool
-say_entry(struct table_reader *r, const struct entry *e, struct room *room)
+say_entry(struct table_reader *r, const struct entry *e, struct outbuf *room)
 {
 	if (e->changed <= r->from || (r->by_news && e->described <= r->from) ||
 	    (r->has_skip && node_id_equal(&r->skip, &e->node.id)))
@@ -219,7 +221,7 @@ say_entry(struct table_reader *r, const struct entry *e, struct room *room)
 
 /* The news comes first: it is from before whoever left, came or changed. */
 static bool
-say_pass(const struct table *t, struct table_reader *r, struct room *room)
+say_pass(const struct table *t, struct table_reader *r, struct outbuf *room)
 {
 	if (r->by_news && !say_news(t, r, room))
 		return false;
@@ -236,7 +238,7 @@ ssize_t
 table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
 	   size_t len)
 {
-	struct room room = {.buf = buf, .left = len};
+	struct outbuf room = {.buf = buf, .left = len};
 	struct proto_msg m = {.type = PROTO_VIEW};
 
 	assert(len >= TABLE_READ_MIN);
@@ -288,7 +290,7 @@ make_room(struct table *t, struct hold_frame *f, uint32_t words)
 	t->news = news;
 	t->room_of_news = most;
 	*f->room =
-	    (struct room){.buf = news + t->nnews, .left = most - t->nnews};
+	    (struct outbuf){.buf = news + t->nnews, .left = most - t->nnews};
 	return true;
 }
 
@@ -358,7 +360,7 @@ put_entry(struct table *t, struct hold_frame *f, const struct entry *e)
 void
 table_mark(struct table *t)
 {
-	struct room room = {.buf = t->news, .left = t->room_of_news};
+	struct outbuf room = {.buf = t->news, .left = t->room_of_news};
 	struct hold_frame f = {.room = &room, .most = FRAME_BYTES};
 
 	if (t->marks > 0 && t->mark_to == t->change)

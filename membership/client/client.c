@@ -16,7 +16,7 @@
 #include "lib/log.h"
 #include "membership/client/view.h"
 #include "membership/wire/leases.h"
-#include "membership/wire/room.h"
+#include "membership/wire/outbuf.h"
 #include "membership/client/member_conn.h"
 #include "membership/client/members.h"
 #include "membership/client/self_news.h"
@@ -92,7 +92,7 @@ conn_fill(void *ctx, uint8_t *buf, size_t len)
 {
 	struct member_conn *s = ctx;
 	struct member_client *c = s->owner;
-	struct room room = {.buf = buf, .left = len};
+	struct outbuf room = {.buf = buf, .left = len};
 	struct proto_msg hello = {.type = PROTO_HELLO,
 				  .version = PROTO_VERSION,
 				  .leases = c->leases != NULL,
@@ -102,9 +102,9 @@ conn_fill(void *ctx, uint8_t *buf, size_t len)
 	if (s != c->cur)
 		return len - room.left;
 	if (c->leases != NULL)
-		room_used(&room, leases_read(c->leases, &c->leases_said, now(c),
-					     room.buf, room.left));
-	room_used(&room, self_news_read(c->news, room.buf, room.left));
+		outbuf_used(&room, leases_read(c->leases, &c->leases_said,
+					       now(c), room.buf, room.left));
+	outbuf_used(&room, self_news_read(c->news, room.buf, room.left));
 	return len - room.left;
 }
 

@@ -40,7 +40,7 @@ member_conn_free(struct member_conn *s)
 }
 
 static void
-say_due(bool *due, const struct proto_msg *m, struct room *room)
+say_due(bool *due, const struct proto_msg *m, struct outbuf *room)
 {
 	if (*due)
 		*due = !say(room, m);
@@ -48,7 +48,7 @@ say_due(bool *due, const struct proto_msg *m, struct room *room)
 
 void
 member_conn_say(struct member_conn *s, const struct proto_msg *hello,
-		struct room *room)
+		struct outbuf *room)
 {
 	say_due(&s->hello_due, hello, room);
 	say_due(&s->pong_due, &(struct proto_msg){.type = PROTO_PONG}, room);

@@ -7,7 +7,7 @@
 #define VF_MEMBERSHIP_CLIENT_MEMBER_CONN_H
 
 #include "membership/wire/channel.h"
-#include "membership/wire/room.h"
+#include "membership/wire/outbuf.h"
 
 struct member_conn {
 	void *owner;
@@ -28,6 +28,6 @@ struct member_conn *member_conn_new(struct loop *l, const char *path,
 void member_conn_free(struct member_conn *s);
 /* The frames that are due, of those that are no news. */
 void member_conn_say(struct member_conn *s, const struct proto_msg *hello,
-		     struct room *room);
+		     struct outbuf *room);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "membership/wire/hold.h"
-#include "membership/wire/room.h"
+#include "membership/wire/outbuf.h"
 
 #define FRAME_BYTES 8192 /* bytes */
 #define WORDS_AT_ONCE 64
@@ -148,7 +148,7 @@ next_run(const struct said *s, uint32_t *first)
 
 /* The functions that say something return false when the buffer is full. */
 static bool
-say_self(struct self_news *t, struct room *room)
+say_self(struct self_news *t, struct outbuf *room)
 {
 	struct proto_msg m;
 
@@ -217,7 +217,7 @@ say_rest(struct said *s, struct hold_part p, struct hold_frame *f)
 }
 
 static bool
-say_held(struct said *s, uint8_t index, struct room *room)
+say_held(struct said *s, uint8_t index, struct outbuf *room)
 {
 	struct hold_frame f = {.room = room, .most = FRAME_BYTES};
 	struct hold_part p = {.index = index, .nchunks = bitmap_size(s->held)};
@@ -228,7 +228,7 @@ say_held(struct said *s, uint8_t index, struct room *room)
 }
 
 static bool
-say_all_held(struct self_news *t, struct room *room)
+say_all_held(struct self_news *t, struct outbuf *room)
 {
 	for (uint8_t i = 0; i < t->self.nimages; i++) {
 		struct said *s = find(t, &t->self.images[i].id);
@@ -243,7 +243,7 @@ say_all_held(struct self_news *t, struct room *room)
 size_t
 self_news_read(struct self_news *t, uint8_t *buf, size_t len)
 {
-	struct room room = {.buf = buf, .left = len};
+	struct outbuf room = {.buf = buf, .left = len};
 	struct proto_msg m = {.type = PROTO_GONE, .gone = t->self.id};
 
 	if (!t->have_self || t->left)

@@ -9,7 +9,7 @@
 #include "lib/bitmap.h"
 #include "lib/codec.h"
 #include "lib/manifest.h"
-#include "membership/wire/room.h"
+#include "membership/wire/outbuf.h"
 
 #define CHANGE_SHIFT 4
 #define INDEX_MASK 0x0f
@@ -294,7 +294,7 @@ begin_frame(struct hold_frame *f)
 {
 	f->head = f->room->buf;
 	f->span = 0;
-	room_used(f->room, PROTO_HEAD);
+	outbuf_used(f->room, PROTO_HEAD);
 }
 
 void
@@ -333,7 +333,7 @@ hold_put(struct hold_frame *f, const struct hold_part *p)
 	write_varint(&w, first);
 	write_varint(&w, end - first);
 	write_runs(&w, p, first, end);
-	room_used(f->room, w.wrote);
+	outbuf_used(f->room, w.wrote);
 	f->span += end - first;
 	return true;
 }

@@ -25,7 +25,7 @@
 #include "membership/wire/proto.h"
 
 struct bitmap;
-struct room;
+struct outbuf;
 
 /* Reading. */
 
@@ -73,7 +73,7 @@ struct hold_part {
 /* A frame that is being put together; nothing else may be said meanwhile.
  * {room, most}: none is open. */
 struct hold_frame {
-	struct room *room;
+	struct outbuf *room;
 	size_t most;   /* bytes: no longer frames than that */
 	uint8_t *head; /* NULL: none is open */
 	uint32_t span;

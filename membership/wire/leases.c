@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "membership/wire/room.h"
+#include "membership/wire/outbuf.h"
 
 #define NS_PER_S 1000000000LL
 #define NEVER INT64_MAX
@@ -142,7 +142,7 @@ is_due(const struct leases_reader *r, const struct entry *e)
 }
 
 static bool
-say_entry(const struct entry *e, int64_t now_ns, struct room *room)
+say_entry(const struct entry *e, int64_t now_ns, struct outbuf *room)
 {
 	struct proto_msg m = {.type = PROTO_LEASE};
 
@@ -158,7 +158,7 @@ size_t
 leases_read(const struct leases *t, struct leases_reader *r, int64_t now_ns,
 	    uint8_t *buf, size_t len)
 {
-	struct room room = {.buf = buf, .left = len};
+	struct outbuf room = {.buf = buf, .left = len};
 
 	if (!leases_reader_behind(t, r))
 		return 0;

@@ -20,7 +20,7 @@
 
 #include "lib/log.h"
 #include "membership/wire/hold.h"
-#include "membership/wire/room.h"
+#include "membership/wire/outbuf.h"
 #include "router/want/backend.h"
 #include "router/cluster/cluster.h"
 #include "router/fetch/fetch.h"
@@ -265,7 +265,7 @@ fake_new(struct engine *e, bool complete)
 static inline struct proto_hold
 one_hold(const struct hold_part *p, uint8_t *frame, size_t len)
 {
-	struct room room = {.buf = frame, .left = len};
+	struct outbuf room = {.buf = frame, .left = len};
 	struct hold_frame f = {.room = &room, .most = len};
 	const uint8_t *part = frame + PROTO_HEAD;
 	struct proto_hold h;

@@ -14,7 +14,7 @@
 
 #include "lib/bitmap.h"
 #include "membership/wire/hold.h"
-#include "membership/wire/room.h"
+#include "membership/wire/outbuf.h"
 
 #define CHUNKS 1000
 #define WORDS 16
@@ -25,7 +25,7 @@ static uint8_t buf[PROTO_HEAD + PROTO_BODY_MAX];
 static size_t
 write_part(const struct hold_part *p)
 {
-	struct room room = {.buf = buf, .left = sizeof buf};
+	struct outbuf room = {.buf = buf, .left = sizeof buf};
 	struct hold_frame f = {.room = &room, .most = sizeof buf};
 
 	assert_true(hold_put(&f, p));
@@ -160,7 +160,7 @@ round_trips(void **state)
 static void
 many_parts(void **state)
 {
-	struct room room = {.buf = buf, .left = 20000};
+	struct outbuf room = {.buf = buf, .left = 20000};
 	struct hold_frame f = {.room = &room, .most = 4096};
 	uint64_t words[WORDS];
 	size_t put = 0, got = 0, frames = 0;
@@ -198,7 +198,7 @@ static void
 a_large_image(void **state)
 {
 	static uint64_t words[HOLD_WORDS_MAX];
-	struct room room = {.buf = buf, .left = sizeof buf};
+	struct outbuf room = {.buf = buf, .left = sizeof buf};
 	struct hold_frame f = {.room = &room, .most = sizeof buf};
 	struct hold_part p = {.change = PROTO_HELD,
 			      .n = HOLD_WORDS_MAX,

@@ -14,7 +14,7 @@
 
 #include "membership/wire/hold.h"
 #include "membership/wire/numbers.h"
-#include "membership/wire/room.h"
+#include "membership/wire/outbuf.h"
 #include "membership/table.h"
 
 #define NODES 24 /* of the model */
@@ -69,7 +69,7 @@ hold(struct table *t, uint64_t owner, unsigned node, unsigned image,
      uint32_t word, uint64_t value)
 {
 	uint8_t frame[64];
-	struct room room = {.buf = frame, .left = sizeof frame};
+	struct outbuf room = {.buf = frame, .left = sizeof frame};
 	struct hold_frame f = {.room = &room, .most = sizeof frame};
 	struct hold_part p = {.first = word,
 			      .n = 1,
