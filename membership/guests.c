@@ -253,9 +253,9 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 	ssize_t n;
 
 	if (e->hello_due)
-		say(&room, &hello);
+		outbuf_put(&room, &hello);
 	if (e->pong_due)
-		say(&room, &pong);
+		outbuf_put(&room, &pong);
 	e->hello_due = e->pong_due = false;
 	if (!e->greeted)
 		return len - room.left;
@@ -268,7 +268,7 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 	if (n == -1) {
 		/* Too slow to be told what left: a hello, and a whole view. */
 		table_reader_restart(&e->reader);
-		say(&room, &hello);
+		outbuf_put(&room, &hello);
 		return len - room.left;
 	}
 	e->g->told += n;

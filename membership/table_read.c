@@ -87,7 +87,7 @@ say_departures(const struct table *t, struct table_reader *r,
 		struct proto_msg m = {.type = PROTO_GONE, .gone = d->id};
 
 		/* one that came back is described below */
-		if (table_find(t, &d->id) == NULL && !say(room, &m))
+		if (table_find(t, &d->id) == NULL && !outbuf_put(room, &m))
 			return false;
 		r->departure++;
 	}
@@ -122,7 +122,7 @@ say_node(const struct table_reader *r, const struct entry *e,
 	m.node = e->node;
 	if (r->has_any && address_any(&m.node.nbd))
 		memcpy(m.node.nbd.ip, r->any_ip, sizeof r->any_ip);
-	return say(room, &m);
+	return outbuf_put(room, &m);
 }
 
 /* Blocks from b on that have changed and go into one part. */
@@ -255,7 +255,7 @@ table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
 	}
 	if (say_pass(t, r, &room)) {
 		m.seq = r->to;
-		say(&room, &m);
+		outbuf_put(&room, &m);
 		r->from = r->to;
 		r->marks = t->marks;
 		r->passing = false;

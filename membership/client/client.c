@@ -132,7 +132,7 @@ got_node(struct member_client *c, uint16_t number, const struct proto_node *n)
 {
 	struct address core = n->nbd;
 
-	if (!view_node(c->view, number, n, self_news_node_now(c->news)))
+	if (!view_node(c->view, number, n, self_news_node(c->news)))
 		return;
 	core.port = n->member_port;
 	if (core.port != 0 && !address_any(&core))
@@ -203,7 +203,7 @@ got_hello(struct member_client *c, struct member_conn *s,
 static void
 begin_round(struct member_client *c)
 {
-	const struct proto_node *self = self_news_node_now(c->news);
+	const struct proto_node *self = self_news_node(c->news);
 	uint32_t any = 0;
 
 	if (self != NULL)
@@ -481,7 +481,7 @@ member_client_add_core(struct member_client *c, const struct address *a,
 void
 member_client_announce(struct member_client *c, const struct proto_node *self)
 {
-	if (self_news_node(c->news, self) && c->cur != NULL)
+	if (self_news_describe(c->news, self) && c->cur != NULL)
 		channel_kick(c->cur->channel);
 }
 
@@ -491,7 +491,7 @@ member_client_hold(struct member_client *c, const struct digest *image,
 {
 	int64_t due = c->flushed_ns + c->batch_ns;
 
-	self_news_hold(c->news, image, held);
+	self_news_held(c->news, image, held);
 	if (c->batch.slot == 0)
 		loop_timer_set(c->loop, &c->batch, due < now(c) ? now(c) : due);
 }

@@ -43,7 +43,7 @@ static void
 say_due(bool *due, const struct proto_msg *m, struct outbuf *room)
 {
 	if (*due)
-		*due = !say(room, m);
+		*due = !outbuf_put(room, m);
 }
 
 void

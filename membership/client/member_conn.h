@@ -21,7 +21,7 @@ struct member_conn {
 };
 
 /* By the Unix socket at `path`, or, if that is NULL, to `to`.  The callbacks'
- * ctx is the side.  NULL and errno if that fails at once. */
+ * ctx is the connection.  NULL and errno if that fails at once. */
 struct member_conn *member_conn_new(struct loop *l, const char *path,
 				    const struct address *to,
 				    const struct channel_ops *ops, void *owner);

@@ -52,7 +52,7 @@ incomplete(const struct proto_node *n, const struct digest *image)
 }
 
 bool
-self_news_node(struct self_news *t, const struct proto_node *self)
+self_news_describe(struct self_news *t, const struct proto_node *self)
 {
 	if (t->have_self && proto_node_equal(&t->self, self))
 		return false;
@@ -67,7 +67,7 @@ self_news_node(struct self_news *t, const struct proto_node *self)
 }
 
 const struct proto_node *
-self_news_node_now(const struct self_news *t)
+self_news_node(const struct self_news *t)
 {
 	return t->have_self ? &t->self : NULL;
 }
@@ -83,7 +83,7 @@ find(struct self_news *t, const struct digest *image)
 }
 
 void
-self_news_hold(struct self_news *t, const struct digest *image,
+self_news_held(struct self_news *t, const struct digest *image,
 	       const struct bitmap *held)
 {
 	struct said *s = find(t, image);
@@ -157,7 +157,7 @@ say_self(struct self_news *t, struct outbuf *room)
 	m.type = PROTO_NODE;
 	m.number = 0; /* it is the only one */
 	m.node = t->self;
-	t->self_due = !say(room, &m);
+	t->self_due = !outbuf_put(room, &m);
 	return !t->self_due;
 }
 
@@ -249,7 +249,7 @@ self_news_read(struct self_news *t, uint8_t *buf, size_t len)
 	if (!t->have_self || t->left)
 		return 0;
 	if (t->leaving) {
-		t->left = say(&room, &m);
+		t->left = outbuf_put(&room, &m);
 		return len - room.left;
 	}
 	if (say_self(t, &room) && t->flushing) {

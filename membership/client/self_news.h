@@ -18,11 +18,11 @@ struct self_news *self_news_new(void);
 void self_news_free(struct self_news *t);
 
 /* True if it differs from what it was. */
-bool self_news_node(struct self_news *t, const struct proto_node *self);
-/* NULL until self_news_node was called. */
-const struct proto_node *self_news_node_now(const struct self_news *t);
+bool self_news_describe(struct self_news *t, const struct proto_node *self);
+/* NULL until self_news_describe was called. */
+const struct proto_node *self_news_node(const struct self_news *t);
 /* `held` is looked at at each self_news_flush, until self_news_free. */
-void self_news_hold(struct self_news *t, const struct digest *image,
+void self_news_held(struct self_news *t, const struct digest *image,
 		    const struct bitmap *held);
 
 /* Another member, which was told nothing. */

@@ -151,7 +151,7 @@ say_entry(const struct entry *e, int64_t now_ns, struct outbuf *room)
 		m.lease.left_s = e->until_ns > now_ns
 				     ? (e->until_ns - now_ns) / NS_PER_S
 				     : 0;
-	return say(room, &m);
+	return outbuf_put(room, &m);
 }
 
 size_t

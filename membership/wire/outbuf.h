@@ -22,7 +22,7 @@ outbuf_used(struct outbuf *room, size_t bytes)
 
 /* False: there is not enough, and nothing was written. */
 static inline bool
-say(struct outbuf *room, const struct proto_msg *m)
+outbuf_put(struct outbuf *room, const struct proto_msg *m)
 {
 	ssize_t n = proto_encode(m, room->buf, room->left);
 

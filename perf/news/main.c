@@ -93,8 +93,8 @@ begin(struct reader *r, uint64_t i, struct table *view)
 	r->due = rand() % 1000 / 1000.0;
 	assert(r->news != NULL && r->held != NULL);
 	assert(table_node(view, i, &n) == 0);
-	self_news_node(r->news, &n);
-	self_news_hold(r->news, &r->image, r->held);
+	self_news_describe(r->news, &n);
+	self_news_held(r->news, &r->image, r->held);
 	self_news_flush(r->news);
 	while (self_news_read(r->news, buf, sizeof buf) > 0)
 		;
