@@ -37,14 +37,6 @@ image_equal(const struct proto_image *a, const struct proto_image *b)
 	       a->seed == b->seed && a->used == b->used;
 }
 
-int
-proto_word_cmp(const struct proto_word *a, const struct proto_word *b)
-{
-	if (a->version != b->version)
-		return a->version < b->version ? -1 : 1;
-	return memcmp(a->image.b, b->image.b, sizeof a->image.b);
-}
-
 bool
 proto_node_equal(const struct proto_node *a, const struct proto_node *b)
 {
@@ -120,25 +112,6 @@ image_twice(const struct proto_node *n)
 	return false;
 }
 
-/* Without a version there is no image. */
-static void
-read_word(struct reader *r, struct proto_word *w)
-{
-	w->version = read_u64(r);
-	if (w->version > PROTO_WORD_VERSION_MAX)
-		r->failed = true;
-	else if (w->version > 0)
-		read_bytes(r, w->image.b, sizeof w->image.b);
-}
-
-static void
-write_word(struct writer *w, const struct proto_word *word)
-{
-	write_u64(w, word->version);
-	if (word->version > 0)
-		write_bytes(w, word->image.b, sizeof word->image.b);
-}
-
 static void
 read_node(struct reader *r, uint16_t *number, struct proto_node *n)
 {
@@ -162,7 +135,7 @@ read_node(struct reader *r, uint16_t *number, struct proto_node *n)
 	n->budget = read_u64(r);
 	n->boots = read_u32(r);
 	n->since = read_u64(r);
-	read_word(r, &n->word);
+	proto_word_read(r, &n->word);
 	n->nimages = read_u8(r);
 	if (n->nimages > PROTO_IMAGES_MAX) {
 		r->failed = true;
@@ -323,7 +296,7 @@ write_node(struct writer *w, uint16_t number, const struct proto_node *n)
 	write_u64(w, n->budget);
 	write_u32(w, n->boots);
 	write_u64(w, n->since);
-	write_word(w, &n->word);
+	proto_word_write(w, &n->word);
 	write_u8(w, n->nimages);
 	for (uint8_t i = 0; i < n->nimages; i++) {
 		const struct proto_image *im = &n->images[i];

@@ -36,6 +36,7 @@
 #include "lib/address.h"
 #include "lib/digest.h"
 #include "lib/manifest.h"
+#include "membership/wire/proto_word.h"
 
 #define PROTO_VERSION 2
 #define PROTO_HEAD 5 /* bytes */
@@ -44,7 +45,6 @@
 #define PROTO_NUMBERS_MAX 4096    /* nodes a sender */
 #define PROTO_SPAN_MAX (1U << 18) /* chunks that a HOLD speaks of, at most */
 #define PROTO_LEASE_VERSION_MAX (UINT64_MAX / 2)
-#define PROTO_WORD_VERSION_MAX (UINT64_MAX / 2)
 
 enum proto_type {
 	PROTO_HELLO = 1,
@@ -70,13 +70,6 @@ struct proto_image {
 	bool is_default;
 	bool seed; /* has the image file itself */
 	bool used; /* a client of the node has it attached, or it is wanted */
-};
-
-/* Which image is the default: what somebody once said, and the others hand
- * on.  Of two the greater one is in force, version first, then id. */
-struct proto_word {
-	uint64_t version; /* at most PROTO_WORD_VERSION_MAX; 0: nothing said */
-	struct digest image;
 };
 
 struct proto_node {
@@ -170,8 +163,6 @@ ssize_t proto_decode(const uint8_t *buf, size_t len, struct proto_msg *m);
 /* Bytes written, or -1, ENOSPC. */
 ssize_t proto_encode(const struct proto_msg *m, uint8_t *buf, size_t len);
 bool proto_node_equal(const struct proto_node *a, const struct proto_node *b);
-/* Less than, equal to, or greater than 0. */
-int proto_word_cmp(const struct proto_word *a, const struct proto_word *b);
 bool node_id_equal(const struct node_id *a, const struct node_id *b);
 
 #endif
