@@ -39,7 +39,7 @@ held_free(struct table *t, struct held *h)
 static void
 held_shape(struct held *h, const struct proto_image *im)
 {
-	uint64_t nchunks = (im->size + im->chunk_size - 1) / im->chunk_size;
+	uint32_t nchunks = proto_image_chunks(im);
 
 	h->image = im->id;
 	h->nchunks = nchunks;

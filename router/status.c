@@ -357,7 +357,7 @@ held_of(struct router *r, uint32_t slot, const struct proto_image *pi)
 	const struct image *im = image_by_id(r, &pi->id);
 
 	if (pi->complete)
-		return (pi->size + pi->chunk_size - 1) / pi->chunk_size;
+		return proto_image_chunks(pi);
 	if (im == NULL)
 		return -1;
 	if (slot == 0)
@@ -376,7 +376,7 @@ node_image_json(struct router *r, uint32_t slot, const struct proto_image *pi)
 	add_str(o, "id", digest_hex(&pi->id, hex));
 	add_str(o, "name", pi->name);
 	add_num(o, "size", pi->size);
-	add_num(o, "nchunks", (pi->size + pi->chunk_size - 1) / pi->chunk_size);
+	add_num(o, "nchunks", proto_image_chunks(pi));
 	json_object_object_add(o, "held",
 			       held >= 0 ? json_object_new_int64(held) : NULL);
 	add_bool(o, "complete", pi->complete);

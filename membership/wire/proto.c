@@ -28,6 +28,12 @@ node_id_equal(const struct node_id *a, const struct node_id *b)
 	return memcmp(a->b, b->b, sizeof a->b) == 0;
 }
 
+uint32_t
+proto_image_chunks(const struct proto_image *im)
+{
+	return im->size / im->chunk_size + (im->size % im->chunk_size != 0);
+}
+
 static bool
 image_equal(const struct proto_image *a, const struct proto_image *b)
 {

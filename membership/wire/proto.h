@@ -163,6 +163,8 @@ ssize_t proto_decode(const uint8_t *buf, size_t len, struct proto_msg *m);
 /* Bytes written, or -1, ENOSPC. */
 ssize_t proto_encode(const struct proto_msg *m, uint8_t *buf, size_t len);
 bool proto_node_equal(const struct proto_node *a, const struct proto_node *b);
+/* Chunks of the image, the last of which may be a short one. */
+uint32_t proto_image_chunks(const struct proto_image *im);
 bool node_id_equal(const struct node_id *a, const struct node_id *b);
 
 #endif

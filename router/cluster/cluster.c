@@ -259,12 +259,9 @@ static void
 hold_unknown(struct node *n, const struct proto_hold *h)
 {
 	const struct proto_image *pi = node_image(n, &h->image);
-	uint64_t size;
 
-	if (pi == NULL)
-		return;
-	size = pi->size + pi->chunk_size - 1;
-	rumour_hold(&n->rumours, h, size / pi->chunk_size);
+	if (pi != NULL)
+		rumour_hold(&n->rumours, h, proto_image_chunks(pi));
 }
 
 void
