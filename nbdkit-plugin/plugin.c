@@ -396,6 +396,10 @@ vfield_extents(void *handle, uint32_t count, uint64_t offset, uint32_t flags,
 	while (offset < end) {
 		uint64_t len = export_extent(handle, offset, &held);
 
+		/* An extent has 32 bits of length on the wire; nbdkit 1.32
+		 * asserts that it fits. */
+		if (len > end - offset)
+			len = end - offset;
 		/* Not ZERO: what is not held does not read as zeroes. */
 		if (nbdkit_add_extent(extents, offset, len,
 				      held ? 0 : NBDKIT_EXTENT_HOLE) == -1)
@@ -435,4 +439,6 @@ static struct nbdkit_plugin plugin = {
     .extents = vfield_extents,
 };
 
+/* The macro of nbdkit 1.32 declares no prototype. */
+struct nbdkit_plugin *plugin_init(void);
 NBDKIT_REGISTER_PLUGIN(plugin)
