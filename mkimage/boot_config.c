@@ -9,9 +9,9 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
-/* %1$s: the image's id, %2$s: further words.  The machine that answered the
- * boot request is the peer: next-server; pxelinux hands on its address in ip=
- * and the card in BOOTIF. */
+/* Formats for an image's id (%1$s) and further words (%2$s).  The machine that
+ * answered the boot request is the peer: next-server.  pxelinux hands on that
+ * machine's address in ip= and the card in BOOTIF. */
 static const char ipxe[] =
     "#!ipxe\n"
     "kernel vmlinuz initrd=initrd vfield.image=%1$s "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* boot_config: what a boot loader has to be told to start an image. */
+/* boot_config: scripts that have a boot loader start an image. */
 #ifndef VF_MKIMAGE_BOOT_CONFIG_H
 #define VF_MKIMAGE_BOOT_CONFIG_H
 

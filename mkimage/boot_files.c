@@ -17,7 +17,7 @@ static const char *const names[] = {"vmlinuz", "initrd", "undionly.kpxe",
 
 #define NNAMES (sizeof names / sizeof *names)
 
-/* What it is called here, and elsewhere. */
+/* A ROM's name in V-FIELD, and its name where distributions differ. */
 static const char *const roms[][2] = {
     {"undionly.kpxe", "undionly.kpxe"},
     {"snponly.efi", "ipxe-snponly-x86_64.efi"},
@@ -63,7 +63,7 @@ copy(const char *from, const char *dir, const char *name)
 	return command_run(&c);
 }
 
-/* Where a ROM is in dir, malloc'ed; NULL: it is not. */
+/* The path of a ROM in dir, malloc'ed; NULL: dir has none. */
 static char *
 rom_in(size_t rom, const char *dir)
 {

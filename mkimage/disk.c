@@ -12,7 +12,8 @@
 
 #include "lib/cleanup.h"
 
-#define SECTOR 512 /* of libblkid's partitions, whatever the disk has */
+/* Bytes of libblkid's unit of partitions, whatever sectors the disk has. */
+#define SECTOR 512
 
 static void
 look_up(blkid_probe probe, const char *name, char *to, size_t size)

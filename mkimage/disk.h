@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* disk: what is on a disk, or in a file that is an image of one. */
+/* disk: the partitions and file systems of a disk, or of a file that is an
+ * image of one. */
 #ifndef VF_MKIMAGE_DISK_H
 #define VF_MKIMAGE_DISK_H
 
@@ -10,9 +11,9 @@
 #define DISK_PARTS_MAX 128
 
 struct part {
-	int number; /* 0: the whole disk has no partitions */
+	int number; /* 0 stands for a disk without partitions */
 	uint64_t offset, size;
-	char type[32]; /* of its file system; empty: unknown */
+	char type[32]; /* the file system's type; empty: unknown */
 	char uuid[64], label[64], partuuid[64];
 };
 
@@ -21,8 +22,8 @@ struct disk {
 	unsigned n;
 };
 
-/* Reads partition table and superblocks.  -1 with errno; 0 and n = 0: there
- * is nothing known on it. */
+/* Reads partition table and superblocks.  -1 with errno; 0 and n = 0: nothing
+ * on the disk is known. */
 int disk_read(const char *file, struct disk *d);
 
 #endif

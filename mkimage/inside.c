@@ -14,7 +14,7 @@
 
 #include "lib/cleanup.h"
 
-/* O_PATH: even of a FIFO nothing waits. */
+/* O_PATH waits for nothing, not even for a FIFO's writer. */
 static int
 open_path(const char *root, const char *name)
 {

@@ -16,7 +16,7 @@
 #include "lib/log.h"
 #include "mkimage/inside.h"
 
-/* Where distributions keep it; %s is the version. */
+/* Kernel files' places in distributions; %s is the version. */
 static const char *const places[] = {
     "boot/vmlinuz-%s",       "lib/modules/%s/vmlinuz", "boot/kernel-%s",
     "boot/kernel-x86_64-%s", "boot/vmlinux-%s",        "boot/linux-%s",
@@ -29,7 +29,7 @@ static const char *const needed[] = {"nbd", "squashfs", "overlay"};
 
 #define NNEEDED (sizeof needed / sizeof *needed)
 
-/* Where the kernel of a version is, malloc'ed; NULL: there is none. */
+/* The path of a version's kernel, malloc'ed; NULL: there is none. */
 static char *
 kernel_file(const char *root, const char *version)
 {
@@ -53,7 +53,7 @@ kernel_file(const char *root, const char *version)
 	return NULL;
 }
 
-/* Takes it if it is a kernel, and newer than what k has. */
+/* A version that has a kernel file and is newer than k's takes its place. */
 static void
 consider(const char *root, const char *version, struct kernel *k)
 {

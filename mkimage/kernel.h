@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* kernel: the kernel of a root directory, and whether V-FIELD can boot it. */
+/* kernel: the kernel of a root directory, and the modules that booting takes.
+ */
 #ifndef VF_MKIMAGE_KERNEL_H
 #define VF_MKIMAGE_KERNEL_H
 
 struct kernel {
-	char *version; /* as below lib/modules */
-	char *file;    /* of the kernel itself */
+	char *version; /* the name of its directory in lib/modules */
+	char *file;    /* the path of the kernel itself */
 };
 
 /* The newest one that has both modules and a kernel file, or the wanted one.
@@ -15,8 +16,8 @@ struct kernel {
 int kernel_find(const char *root, const char *wanted, struct kernel *k);
 void kernel_free(struct kernel *k);
 
-/* It has, as a module or built in, what the boot needs.  -1: logged, each
- * one that is missing. */
+/* The kernel must have, as a module or built in, each module that the boot
+ * needs.  -1: logged, each one that is missing. */
 int kernel_check(const char *root, const struct kernel *k);
 
 #endif

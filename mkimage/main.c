@@ -4,8 +4,8 @@
 /* vfield-mkimage: an installed Linux becomes an image that machines boot.
  *
  * First everything is found and checked, then the image is written beside its
- * place, and only when all is well does it get its name: who has an image has
- * a whole one.
+ * place, and it gets its name only when all is well: an image that has a name
+ * is a whole one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,10 +36,11 @@
 #include "mkimage/squash.h"
 #include "mkimage/tree.h"
 
-#define LEVEL_DEFAULT 15 /* of zstd */
+#define LEVEL_DEFAULT 15 /* zstd's level; chosen, small before fast */
 #define LEVEL_MAX 22
 #define MIB (1U << 20)
-/* How small a system gets, for the estimate: in hundredths. */
+/* A squashed system's size in hundredths of its files', for the estimate
+ * (a Debian with systemd has 40 to 45). */
 #define SQUASHED_PERCENT 45
 #define INITRD_BYTES (11 * MIB)
 
@@ -109,8 +110,8 @@ static const struct command_spec command = {
 struct job {
 	struct settings set;
 	const char *source;
-	char bin[PATH_MAX]; /* where this program is */
-	char *list;         /* of what is left out */
+	char bin[PATH_MAX]; /* the directory of this program */
+	char *list;         /* the file that says what is left out */
 	char name[MANIFEST_NAME_MAX + 1];
 	struct place place;
 	struct tree tree;
@@ -142,7 +143,7 @@ find_self(struct job *j)
 	*strrchr(j->bin, '/') = '\0';
 }
 
-/* Installed, or in the tree where it was built. */
+/* The list is installed, or in the tree where it was built. */
 static void
 find_list(struct job *j)
 {
@@ -181,7 +182,7 @@ choose_name(struct job *j)
 		strcpy(j->name, "system");
 }
 
-/* How many chunks there will be is known later. */
+/* The number of chunks is known later, so it is not checked here. */
 static bool
 check_profile(const struct job *j)
 {
@@ -209,7 +210,7 @@ check_tools(const struct job *j)
 		exit(1);
 }
 
-/* Bytes that are free where path is or will be; UINT64_MAX: who knows. */
+/* Bytes that are free where path is or will be; UINT64_MAX: unknown. */
 static uint64_t
 free_at(const char *path)
 {
@@ -234,7 +235,7 @@ check_free(const char *path, uint64_t wanted)
 	return -1;
 }
 
-/* What the image will need, roughly, is there.  -1: logged. */
+/* The room that the image will need, roughly, must be free.  -1: logged. */
 static int
 check_room(const struct job *j)
 {
@@ -334,8 +335,8 @@ make_manifest(const struct job *j, const char *image, const char *path,
 	return result;
 }
 
-/* Recorded of another image, of which this one is a successor, it is better
- * than none. */
+/* A profile that was recorded of this image's predecessor is better than
+ * none. */
 static int
 make_profile(const struct job *j, const char *manifest, const char *path)
 {
@@ -379,7 +380,8 @@ copy_kernel(const struct job *j)
 	return command_run(&c);
 }
 
-/* name as in a root, for what is there in the source. */
+/* A link in shadow, under the name that a root has for it, to the source's own
+ * file or directory. */
 static int
 link_part(const struct job *j, const char *shadow, const char *name,
 	  unsigned type)
@@ -393,8 +395,8 @@ link_part(const struct job *j, const char *shadow, const char *name,
 	return -1;
 }
 
-/* What vfield-mkinitramfs wants of the source, without the source's own
- * symbolic links on the way, which mean something else here. */
+/* The parts of the source that vfield-mkinitramfs wants, without the source's
+ * own symbolic links on the way, which mean something else here. */
 static int
 make_shadow(const struct job *j, const char *shadow)
 {

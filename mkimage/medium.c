@@ -16,7 +16,7 @@
 #include "lib/log.h"
 #include "mkimage/run.h"
 
-#define LABEL_MAX 32 /* of ISO 9660, with the NUL */
+#define LABEL_MAX 32 /* ISO 9660's volume identifier, with the NUL */
 #define LABEL_DIGITS 8
 
 bool

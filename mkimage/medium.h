@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-/* What it takes is installed.  Says what to install if not. */
+/* The programs that make a medium are installed.  Says what to install if
+ * not. */
 bool medium_programs_there(void);
 
 /* Writes ISO, of DIR/NAME.squashfs, its manifest, kernel and initramfs; words

@@ -59,7 +59,8 @@ keep_if_any(const struct place *p, const char *name)
 	return access(path, F_OK) == 0 ? keep_one(p, name) : 0;
 }
 
-/* A new image must not be taken for what an old manifest says. */
+/* The old manifest goes first: a new image must not be taken for the one that
+ * an old manifest means. */
 static int
 keep_image(const struct place *p, const char *image)
 {
@@ -73,7 +74,7 @@ keep_image(const struct place *p, const char *image)
 		log_error("%s: %m", old);
 		return -1;
 	}
-	old[strlen(old) - 1] = 'p'; /* of another image than the new one */
+	old[strlen(old) - 1] = 'p'; /* the old profile, NAME.vfp */
 	unlink(old);
 	if (keep_one(p, image) == -1 || keep_one(p, manifest) == -1)
 		return -1;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* place: where the output goes.
+/* place: the directory of the output.
  *
- * All is made in a directory within it, and gets its name in it only when all
- * is well: nothing half-written is ever seen, and nothing is left of it. */
+ * All files are made in a directory within the place, and get their names in it
+ * only when all is well: nothing half-written is ever seen, or left. */
 #ifndef VF_MKIMAGE_PLACE_H
 #define VF_MKIMAGE_PLACE_H
 
@@ -13,15 +13,15 @@
 struct place {
 	const char *dir;
 	char *work;
-	bool made; /* dir was not there */
+	bool made; /* dir was not there before */
 };
 
-/* Makes both.  -1: logged. */
+/* Makes dir, unless it is there, and work.  -1: logged. */
 int place_open(const char *dir, struct place *p);
-/* Everything in work moves to dir but what is a directory; NAME, then
- * NAME.vfm, last.  -1: logged. */
+/* Moves all files of work, but no directories, to dir; the image, then its
+ * manifest, last.  -1: logged. */
 int place_keep(struct place *p, const char *image);
-/* Removes what has not been kept. */
+/* Removes all that has not been kept. */
 void place_close(struct place *p);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "mkimage/run.h"
 
-/* docs/interop/qcow2.txt of QEMU, "Header" */
+/* Offsets in the header: QEMU's docs/interop/qcow2.txt, "Header". */
 #define AT_VERSION 4
 #define AT_BACKING 8
 #define AT_CRYPT 32

@@ -10,14 +10,14 @@
 
 #define QCOW2_HEADER 104
 
-/* Whether a file with these first bytes is one. */
+/* A file with these first bytes is a qcow2 image. */
 bool qcow2_is(const unsigned char *head, size_t len);
 
-/* It names other files, which would be read in its place, or is encrypted:
- * says which, for a message.  NULL: it is whole. */
+/* An image that names other files, which would be read in its place, or is
+ * encrypted, is not whole: returns why, for a message, or NULL. */
 const char *qcow2_is_not_whole(const unsigned char head[QCOW2_HEADER]);
 
-/* Writes its disk to raw, a sparse file.  -1: logged. */
+/* Writes the disk that is in file to raw, a sparse file.  -1: logged. */
 int qcow2_unpack(const char *file, const char *raw);
 
 #endif

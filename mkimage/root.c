@@ -19,12 +19,12 @@
 #include "mkimage/inside.h"
 #include "mkimage/view.h"
 
-/* Where distributions have the root in a btrfs. */
+/* Subvolumes of a btrfs in which distributions have the root. */
 static const char *const subdirs[] = {"", "/@", "/root", "/@rootfs"};
 
 #define NSUBDIRS (sizeof subdirs / sizeof *subdirs)
 
-/* What a system's fstab may add to its root. */
+/* Directories that a system's fstab may add to its root. */
 static const char *const own_parts[] = {"/boot", "/var", "/home", "/opt",
 					"/srv"};
 
@@ -60,7 +60,8 @@ has_system(const char *root)
 	       there(root, "sbin/init");
 }
 
-/* The root in what is mounted at `at`, malloc'ed; NULL: there is none. */
+/* The path of the root in the file system that is mounted at `at`, malloc'ed;
+ * NULL: there is none. */
 static char *
 find_system(const char *at, const char *type)
 {
@@ -95,7 +96,7 @@ may_be_root(const struct part *p)
 	return true;
 }
 
-/* Its root is mounted at `at`, or nothing is. */
+/* A partition that has a root stays mounted at `at`, any other does not. */
 static char *
 try_part(const char *file, const char *name, const struct part *p,
 	 const char *at)
@@ -198,7 +199,7 @@ add_parts(const char *file, const char *name, const struct disk *d,
 	fclose(f);
 }
 
-/* The partitions that are it, the first of them in *first. */
+/* The number of partitions that are roots, the first of them in *first. */
 static unsigned
 count_roots(const char *file, const char *name, const struct disk *d,
 	    uint64_t partition, const char *at, const struct part **first)

@@ -9,10 +9,10 @@
 
 #define ROOT_ANY UINT64_MAX
 
-/* Mounts it at `at`, read-only, with what its fstab has on the same disk;
- * partition is the number of the one that is wanted, or ROOT_ANY.  Returns
- * the directory that is the root, malloc'ed, which is `at` or in it.  NULL:
- * logged.  name is what messages call the disk. */
+/* Mounts the root at `at`, read-only, with what its fstab has on the same disk;
+ * partition is the number of the wanted one, or ROOT_ANY.  Returns the
+ * directory that is the root, malloc'ed, which is `at` or in it.  NULL: logged.
+ * Messages call the disk name. */
 char *root_mount(const char *file, const char *name, uint64_t partition,
 		 const char *at);
 

@@ -109,7 +109,7 @@ command_run(struct command *c)
 	pid_t pid;
 	int result;
 
-	/* None comes between the child's birth and its number's record. */
+	/* No signal comes between the child's birth and its number's record. */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &mask);
 	pid = interrupted ? -1 : fork();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* run: programs of others that do a part of the work. */
+/* run: commands that do a part of the work. */
 #ifndef VF_MKIMAGE_RUN_H
 #define VF_MKIMAGE_RUN_H
 
@@ -10,7 +10,7 @@
 
 #define RUN_ARGS_MAX 512
 
-/* A command line; what it is given it copies. */
+/* A command line; its words are copies. */
 struct command {
 	char *argv[RUN_ARGS_MAX];
 	size_t n;
@@ -18,17 +18,17 @@ struct command {
 
 void command_add(struct command *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* From now on a signal that is to end this program ends the command that it
- * runs, and no further one is run: what is to be cleaned up still is. */
+/* From now on a signal that is to end this program ends the command that runs,
+ * and no further one is run, so that the program still cleans up. */
 void run_init(void);
 /* Such a signal has come. */
 bool run_interrupted(void);
 
-/* Runs it, waits for it, frees it.  What it says on stdout comes on stderr.
- * -1: it did not end with 0; that has been logged. */
+/* Runs the command, waits for its end, frees it.  Its stdout goes to stderr.
+ * -1: it did not end with 0; logged. */
 int command_run(struct command *c);
 
-/* It is in PATH.  Says what to install if not. */
+/* The program is in PATH.  Says what to install if not. */
 bool program_there(const char *name, const char *package);
 
 #endif

@@ -21,11 +21,11 @@
 #include "lib/log.h"
 #include "mkimage/run.h"
 
-#define BLOCK_BYTES (128 << 10) /* as a chunk is */
+#define BLOCK_BYTES (128 << 10) /* a chunk's size */
 
 static const struct {
 	const char *path;
-	const char *dir; /* added only where this is */
+	const char *dir; /* the file is added where this directory is */
 	unsigned mode;
 	const char *command;
 } neutral[] = {
@@ -156,7 +156,7 @@ add_boot_files(const struct squash *s, struct command *c)
 	}
 }
 
-/* Only with a terminal is there anybody to draw a bar for. */
+/* A bar is drawn for a terminal alone. */
 static void
 add_looks(struct command *c)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* squash: a root directory becomes a squashfs file, without what belongs to
- * one machine. */
+/* squash: a root directory becomes a squashfs file, without the files that
+ * belong to one machine. */
 #ifndef VF_MKIMAGE_SQUASH_H
 #define VF_MKIMAGE_SQUASH_H
 

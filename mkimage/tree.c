@@ -70,7 +70,7 @@ make_work(const char *work_dir, struct tree *t)
 	return -1;
 }
 
-/* What is unpacked is hardly smaller than what it is unpacked from. */
+/* Unpacked files are hardly smaller than what they are unpacked from. */
 static int
 check_room(const struct tree *t, const char *source, uint64_t bytes)
 {
@@ -233,7 +233,7 @@ unescape(char *s)
 	*to = '\0';
 }
 
-/* A line of mountinfo, see proc(5): where the device is mounted as a whole,
+/* The path at which a line of mountinfo, see proc(5), has the whole device,
  * malloc'ed, or NULL. */
 static char *
 mount_of(const char *line, dev_t device)
@@ -258,7 +258,7 @@ mount_of(const char *line, dev_t device)
 	return TAKE_PTR(at);
 }
 
-/* Malloc'ed; NULL: nowhere. */
+/* The path at which a device is mounted, malloc'ed; NULL: nowhere. */
 static char *
 mounted_at(dev_t device)
 {
@@ -272,8 +272,8 @@ mounted_at(dev_t device)
 	return at;
 }
 
-/* O_EXCL: who has mounted it, or has one of its partitions, may be changing
- * it, and only the kernel knows what it is like. */
+/* O_EXCL finds a device that is in use, or one of whose partitions is: it may
+ * be changing, and only the kernel knows its state. */
 static int
 open_device(const char *source, dev_t device, uint64_t partition,
 	    struct tree *t)

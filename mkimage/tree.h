@@ -10,12 +10,12 @@
 
 struct tree {
 	char *dir;
-	char *real;     /* of a directory: its name on this machine */
+	char *real;     /* a directory's own name on this machine, or NULL */
 	bool crosses;   /* other file systems in it are a part of it */
 	uint64_t bytes; /* on disk */
 	uint64_t files;
-	char *work; /* a directory to remove in the end, with what follows */
-	char *view; /* where the source is mounted */
+	char *work; /* a directory, removed in the end, with what follows */
+	char *view; /* the directory at which the source is mounted */
 	char *unpacked;
 	char *raw;
 };

@@ -38,7 +38,8 @@ bind_one(const char *dir, const char *at)
 	return mount(NULL, at, NULL, MS_REMOUNT | MS_BIND | HARMLESS, NULL);
 }
 
-/* A part of this system: on a disk, and not the inside of a file. */
+/* A file system of a disk is a part of this system, the inside of a file, a
+ * network's or the kernel's own is not. */
 static bool
 is_local(const struct mntent *m)
 {
@@ -52,7 +53,7 @@ is_local(const struct mntent *m)
 	return false;
 }
 
-/* Below these everything is left out, and `at` is below one of them. */
+/* Everything below these is left out; `at` is below one of them. */
 static bool
 is_elsewhere(const char *dir)
 {
@@ -70,7 +71,8 @@ is_elsewhere(const char *dir)
 	return false;
 }
 
-/* In the order in which they were mounted, so each finds its place. */
+/* Mounts are bound in the order in which they were made: each finds its
+ * place. */
 static int
 bind_beneath(const char *at)
 {

@@ -10,18 +10,19 @@
 
 #include <stdint.h>
 
-/* A namespace of our own.  -1 with errno. */
+/* Enters a mount namespace of our own.  -1 with errno. */
 int view_begin(void);
 
-/* What is at dir, without what is mounted beneath it, at `at`; if dir is "/",
- * with the local file systems beneath it.  -1 with errno. */
+/* Shows dir at `at`, without the file systems that are mounted beneath; if dir
+ * is "/", with the local ones.  -1 with errno. */
 int view_directory(const char *dir, const char *at);
 
-/* The file system of a part of a file or device, at `at`.  Not a byte of it
- * is changed, its journal is not replayed.  -1 with errno. */
+/* Shows the file system of a part of a file or device at `at`.  Not a byte of
+ * the file is changed, no journal is replayed.  -1 with errno. */
 int view_part(const char *file, uint64_t offset, uint64_t size,
 	      const char *type, const char *at);
 
+/* Takes away all that is shown at `at`. */
 void view_end(const char *at);
 
 #endif
