@@ -15,6 +15,7 @@
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "lib/options.h"
+#include "membership/corosync/corosync.h"
 #include "membership/member.h"
 
 #define COROSYNC_CONF "/etc/corosync/corosync.conf"
@@ -113,7 +114,8 @@ main(int argc, char **argv)
 	log_init("vfield-member", s.verbose);
 	if (nrest > 0)
 		log_fatal("%s: there are no operands", rest[0]);
-	ms.corosync = wants_corosync(s.corosync);
+	if (wants_corosync(s.corosync))
+		ms.group = &corosync_driver;
 	ms.tcp = strcmp(s.listen, "none") != 0;
 	if (ms.tcp && address_parse(s.listen, PORT_MEMBER, &ms.listen) == -1)
 		log_fatal("--listen %s: not an address", s.listen);

@@ -6,10 +6,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "lib/log.h"
-#include "membership/cmap.h"
-#include "membership/corosync.h"
 #include "membership/guests.h"
 #include "membership/wire/hold.h"
 #include "membership/wire/leases.h"
@@ -24,28 +23,30 @@
 
 /* Another member of the group, or this one. */
 struct sender {
-	struct sender *next;
+	LIST_ENTRY(sender) entry;
 	uint64_t member;
 	struct numbers *numbers;
 };
+
+/* Drawn in the header. */
+enum group_state { SOLO, ALONE, JOINED };
 
 struct member {
 	struct loop *loop;
 	struct table *mine, *view;
 	struct leases *leases;
 	struct guests *guests;
-	struct corosync *corosync; /* NULL: solo */
-	struct cmap *cmap;
-	bool joined;
+	const struct group_driver *driver;
+	void *group; /* the driver's; NULL: solo */
+	enum group_state state;
 	int64_t joined_ns;
 	bool boots;     /* a boot service here is ready */
 	uint32_t place; /* of it in the queue; 0: none yet */
 	struct leases_reader leases_group;
-	struct sender *senders;
-	struct table_reader group;    /* of mine, for the others */
-	struct table_reader loopback; /* of mine, while there is no group */
-	uint32_t nodeid;              /* corosync's name for this one */
-	bool refused;                 /* said that a table is full */
+	LIST_HEAD(, sender) senders;
+	struct table_reader outgoing; /* of `mine`, for the others */
+	struct table_reader loopback; /* of `mine`, while there is no group */
+	bool told_full;               /* the log has said that `view` is full */
 	struct loop_timer tick;
 };
 
@@ -58,21 +59,30 @@ later(const struct member *m, int64_t ms)
 static void
 spread(struct member *m)
 {
-	/* without a group: `idle` does it, once a round */
-	if (m->joined)
-		corosync_kick(m->corosync);
+	/* Without a group `idle` does it, once a round. */
+	if (m->state == JOINED)
+		m->driver->kick(m->group);
 }
 
 /* From the group into the view. */
+
+static struct sender *
+find_sender(struct member *m, uint64_t member)
+{
+	struct sender *s;
+
+	LIST_FOREACH (s, &m->senders, entry)
+		if (s->member == member)
+			return s;
+	return NULL;
+}
 
 /* NULL: no memory. */
 static struct numbers *
 numbers_of(struct member *m, uint64_t member)
 {
-	struct sender *s = m->senders;
+	struct sender *s = find_sender(m, member);
 
-	while (s != NULL && s->member != member)
-		s = s->next;
 	if (s != NULL)
 		return s->numbers;
 	s = calloc(1, sizeof *s);
@@ -84,22 +94,16 @@ numbers_of(struct member *m, uint64_t member)
 		return NULL;
 	}
 	s->member = member;
-	s->next = m->senders;
-	m->senders = s;
+	LIST_INSERT_HEAD(&m->senders, s, entry);
 	return s->numbers;
 }
 
 static void
-forget_sender(struct member *m, uint64_t member)
+forget_sender(struct sender *s)
 {
-	struct sender **at = &m->senders, *s;
-
-	while (*at != NULL && (*at)->member != member)
-		at = &(*at)->next;
-	s = *at;
 	if (s == NULL)
 		return;
-	*at = s->next;
+	LIST_REMOVE(s, entry);
 	numbers_free(s->numbers);
 	free(s);
 }
@@ -107,8 +111,8 @@ forget_sender(struct member *m, uint64_t member)
 static void
 forget_senders(struct member *m)
 {
-	while (m->senders != NULL)
-		forget_sender(m, m->senders->member);
+	while (!LIST_EMPTY(&m->senders))
+		forget_sender(LIST_FIRST(&m->senders));
 }
 
 /* Another member has announced a node that a client here speaks for: the
@@ -131,15 +135,15 @@ static void
 apply_node(struct member *m, uint64_t member, const struct proto_node *n)
 {
 	/* Its member does not know its address yet, and will say it again. */
-	if (member != COROSYNC_SELF && address_any(&n->nbd))
+	if (member != GROUP_SELF && address_any(&n->nbd))
 		return;
 	if (table_node(m->view, member, n) == -1) {
-		if (!m->refused)
+		if (!m->told_full)
 			log_warn("node %s: not in the view: %s", n->name,
 				 strerror(errno));
-		m->refused = true;
+		m->told_full = true;
 	}
-	if (member == COROSYNC_SELF)
+	if (member == GROUP_SELF)
 		table_confirm(m->mine, &n->id);
 	else
 		moved(m, &n->id);
@@ -211,10 +215,10 @@ apply_mine(struct member *m)
 	ssize_t n;
 
 	while ((n = table_read(m->mine, &m->loopback, buf, sizeof buf)) > 0)
-		apply(m, COROSYNC_SELF, buf, n);
+		apply(m, GROUP_SELF, buf, n);
 	if (n == -1) {
 		/* Departures were missed: what is not said again goes. */
-		table_orphan(m->view, COROSYNC_SELF, 0);
+		table_orphan(m->view, GROUP_SELF, 0);
 		table_reader_restart(&m->loopback);
 		apply_mine(m);
 	}
@@ -225,7 +229,7 @@ idle(void *ctx)
 {
 	struct member *m = ctx;
 
-	if (m->joined)
+	if (m->state == JOINED)
 		return;
 	table_mark(m->mine);
 	if (table_reader_behind(m->mine, &m->loopback)) {
@@ -234,7 +238,7 @@ idle(void *ctx)
 	}
 }
 
-/* corosync. */
+/* The group. */
 
 /* The address under which the others know this node. */
 static void
@@ -242,12 +246,12 @@ find_address(struct member *m)
 {
 	struct address a;
 
-	if (m->group.has_any || cmap_address(m->cmap, m->nodeid, &a) == -1)
+	if (m->outgoing.has_any || m->driver->address(m->group, &a) == -1)
 		return;
-	m->group.has_any = m->loopback.has_any = true;
-	memcpy(m->group.any_ip, a.ip, sizeof a.ip);
+	m->outgoing.has_any = m->loopback.has_any = true;
+	memcpy(m->outgoing.any_ip, a.ip, sizeof a.ip);
 	memcpy(m->loopback.any_ip, a.ip, sizeof a.ip);
-	table_reader_repeat(&m->group);
+	table_reader_repeat(&m->outgoing);
 }
 
 static void
@@ -256,15 +260,14 @@ joined(void *ctx, uint32_t nodeid)
 	struct member *m = ctx;
 
 	log_info("corosync: joined the group as node %u", nodeid);
-	m->joined = true;
+	m->state = JOINED;
 	m->joined_ns = loop_now_ns(m->loop);
-	m->nodeid = nodeid;
-	m->group.has_any = false;
+	m->outgoing.has_any = false;
 	find_address(m);
-	table_reader_repeat(&m->group);
+	table_reader_repeat(&m->outgoing);
 	leases_reader_repeat(&m->leases_group);
 	/* The others say theirs again; what nobody says is no more. */
-	table_orphan_others(m->view, COROSYNC_SELF, later(m, ORPHAN_GRACE_MS));
+	table_orphan_others(m->view, GROUP_SELF, later(m, ORPHAN_GRACE_MS));
 	guests_alone(m->guests, false);
 }
 
@@ -274,11 +277,10 @@ lost(void *ctx, const char *why)
 	struct member *m = ctx;
 
 	log_warn("corosync: %s: the last view stays in force", why);
-	m->joined = false;
-	cmap_close(m->cmap);
+	m->state = ALONE;
 	forget_senders(m);
 	/* What was on its way to the group is not: say it here. */
-	table_orphan(m->view, COROSYNC_SELF, later(m, RECONNECT_GRACE_MS));
+	table_orphan(m->view, GROUP_SELF, later(m, RECONNECT_GRACE_MS));
 	table_reader_repeat(&m->loopback);
 	guests_alone(m->guests, true);
 }
@@ -289,7 +291,7 @@ left(void *ctx, uint64_t member)
 	struct member *m = ctx;
 
 	log_info("corosync: node %u left the group", (unsigned)(member >> 32));
-	forget_sender(m, member);
+	forget_sender(find_sender(m, member));
 	table_orphan_satellites(m->view, member, later(m, ORPHAN_GRACE_MS));
 	guests_kick(m->guests);
 }
@@ -299,7 +301,7 @@ arrived(void *ctx)
 {
 	struct member *m = ctx;
 
-	table_reader_repeat(&m->group);
+	table_reader_repeat(&m->outgoing);
 	leases_reader_repeat(&m->leases_group);
 }
 
@@ -321,17 +323,17 @@ fill(void *ctx, uint8_t *buf, size_t len)
 			len - TABLE_READ_MIN);
 	ssize_t n;
 
-	if (!table_reader_midway(&m->group))
+	if (!table_reader_midway(&m->outgoing))
 		table_mark(m->mine);
-	n = table_read(m->mine, &m->group, buf + used, len - used);
+	n = table_read(m->mine, &m->outgoing, buf + used, len - used);
 	if (n >= 0)
 		return used + n;
 	/* The group forgets this member's nodes when it leaves. */
-	table_reader_restart(&m->group);
+	table_reader_restart(&m->outgoing);
 	return -1;
 }
 
-static const struct corosync_ops corosync_ops = {
+static const struct group_ops group_ops = {
     .joined = joined,
     .lost = lost,
     .left = left,
@@ -390,9 +392,9 @@ guest_closed(void *ctx, uint64_t guest)
 static void
 queue_up(struct member *m)
 {
-	bool settled =
-	    m->corosync == NULL ||
-	    (m->joined && loop_now_ns(m->loop) - m->joined_ns >= SETTLED_NS);
+	bool settled = m->state == SOLO ||
+		       (m->state == JOINED &&
+			loop_now_ns(m->loop) - m->joined_ns >= SETTLED_NS);
 	uint32_t place = m->place;
 
 	if (!m->boots)
@@ -447,10 +449,10 @@ tick(void *ctx)
 	queue_up(m);
 	spread(m);
 	guests_kick(m->guests);
-	if (!m->joined)
+	if (m->state != JOINED)
 		return;
 	find_address(m);
-	cmap_update(m->cmap, m->view, m->group.any_ip);
+	m->driver->publish(m->group, m->view, m->outgoing.any_ip);
 }
 
 static int
@@ -482,9 +484,7 @@ member_new(struct loop *l, const struct member_settings *s)
 	m->view = table_new();
 	m->leases = leases_new();
 	m->leases_group.skips = true;
-	m->cmap = cmap_new();
-	if (m->mine == NULL || m->view == NULL || m->leases == NULL ||
-	    m->cmap == NULL)
+	if (m->mine == NULL || m->view == NULL || m->leases == NULL)
 		log_fatal("%s", strerror(errno));
 	m->guests = guests_new(l, m->view, m->leases, &guests_ops, m);
 	if (m->guests == NULL)
@@ -493,10 +493,12 @@ member_new(struct loop *l, const struct member_settings *s)
 		member_free(m);
 		return NULL;
 	}
-	if (s->corosync) {
+	if (s->group != NULL) {
+		m->state = ALONE;
 		guests_alone(m->guests, true);
-		m->corosync = corosync_new(l, &corosync_ops, m);
-		if (m->corosync == NULL)
+		m->driver = s->group;
+		m->group = s->group->open(l, &group_ops, m);
+		if (m->group == NULL)
 			log_fatal("%s", strerror(errno));
 	}
 	m->tick = (struct loop_timer){.fire = tick, .ctx = m};
@@ -512,8 +514,8 @@ member_free(struct member *m)
 		return;
 	loop_set_idle(m->loop, NULL, NULL);
 	loop_timer_cancel(m->loop, &m->tick);
-	corosync_free(m->corosync);
-	cmap_free(m->cmap);
+	if (m->group != NULL)
+		m->driver->close(m->group);
 	guests_free(m->guests);
 	forget_senders(m);
 	table_free(m->mine);

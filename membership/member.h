@@ -3,11 +3,17 @@
 
 /* member: a core node's part of the membership.
  *
- *   guests ─ NODE HOLD GONE ─► mine ─► group ─► view ─► guests, cmap
+ *   guests ─ NODE HOLD GONE ─► mine ─► group ─► view ─► guests, group
+ *                                              (for the administrator)
  *
  * `mine` is what this member's own clients say, `view` what the group says,
- * in its one order.  The group is corosync's; solo, and while corosync is
- * away, it is this member alone and `mine` goes into `view` directly.
+ * in its one order.  Solo, and while the group is lost, `mine` goes into
+ * `view` directly.
+ *
+ *   without a driver:  SOLO
+ *   with one:          ALONE ◄── lost ──── joined ──► JOINED
+ *
+ * While it is ALONE the last view stays in force, and its guests are told so.
  *
  * Addresses  A node that listens on "any" is announced with the address from
  *            which it came (TCP), with this node's address as corosync has it
@@ -25,6 +31,7 @@
 
 #include "lib/address.h"
 #include "lib/loop.h"
+#include "membership/group.h"
 
 #define RECONNECT_GRACE_MS 2000
 #define ORPHAN_GRACE_MS 10000
@@ -34,8 +41,8 @@ struct member;
 struct member_settings {
 	const char *socket_path;
 	bool tcp;
-	struct address listen; /* if tcp */
-	bool corosync;
+	struct address listen;            /* if tcp */
+	const struct group_driver *group; /* NULL: solo */
 };
 
 /* NULL: it has said why. */

@@ -2,13 +2,16 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 MEMBER_MAIN := $(BUILD)/obj/membership/main.o
-# what a router links: the protocol and the client, no corosync
+# What a router links: the protocol and the client.
 CLIENT_OBJS := $(call objs,membership/wire) $(call objs,membership/client)
+# A member without corosync, which is a group's driver (group.h).
 MEMBER_OBJS := $(filter-out $(MEMBER_MAIN),$(call objs,membership)) \
 	$(CLIENT_OBJS)
+COROSYNC_OBJS := $(call objs,membership/corosync)
 PROGRAMS += $(BUILD)/bin/vfield-member
 
-$(BUILD)/bin/vfield-member: $(MEMBER_MAIN) $(MEMBER_OBJS) $(LIB_OBJS)
+$(BUILD)/bin/vfield-member: $(MEMBER_MAIN) $(COROSYNC_OBJS) $(MEMBER_OBJS) \
+		$(LIB_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) \
 		$(shell pkg-config --libs libcpg libcmap libsystemd)

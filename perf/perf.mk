@@ -18,8 +18,8 @@ $(BUILD)/perf/wire: $(call objs,perf/wire)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^
 
 # What news costs; membership.sh measures it, for few nodes.
-$(BUILD)/perf/news: $(call objs,perf/news) $(filter-out \
-		%/corosync.o %/cmap.o %/member.o,$(MEMBER_OBJS)) $(LIB_OBJS)
+$(BUILD)/perf/news: $(call objs,perf/news) $(MEMBER_OBJS) \
+		$(LIB_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
 

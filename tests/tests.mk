@@ -7,7 +7,7 @@
 
 TEST_OBJS = $(LIB_OBJS) $(CLIENT_OBJS) $(MEMBER_OBJS) $(ROUTER_OBJS)
 TEST_LIBS = $(LIB_LIBS) $(shell pkg-config --libs cmocka libnbd json-c uuid \
-	libcpg libcmap libsystemd)
+	libsystemd)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,\
 	$(wildcard tests/unit/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,\

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "membership/cmap.h"
+#include "membership/corosync/cmap.h"
 
 #include <corosync/cmap.h>
 #include <errno.h>

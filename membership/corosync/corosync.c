@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "membership/corosync.h"
+#include "membership/corosync/corosync.h"
 
 #include <corosync/cpg.h>
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "membership/corosync/cmap.h"
 #include "membership/wire/proto.h"
 
 #define MS 1000000LL
@@ -23,24 +24,29 @@
 /* Few large messages: a flood of small ones breaks udpu. */
 #define MESSAGE_BYTES (32U << 10)
 
+/* Drawn in the header.  The handle is open in all but AWAY. */
+enum state { AWAY, JOINING, JOINED, EXPELLED };
+
 struct corosync {
 	struct loop *loop;
-	const struct corosync_ops *ops;
+	const struct group_ops *ops;
 	void *ctx;
 	cpg_handle_t handle;
-	bool open, joined, broken;
-	bool stranger; /* said that one speaks another version */
+	struct cmap *cmap;
+	enum state state;
+	bool told_stranger; /* the log has said that one speaks another version
+			     */
 	uint32_t nodeid;
 	struct loop_source source;
 	struct loop_timer retry, send;
 	int64_t sent_ns;
-	int64_t absent_ns; /* since when it is not there */
-	bool complained;   /* of that */
-	size_t nmessage;   /* bytes of what is being sent */
+	int64_t absent_ns; /* when corosync was last lost, or first not found */
+	bool told_absent;  /* the log has said that it is not there */
+	size_t nmessage;   /* bytes of `message` that are still to be sent */
 	uint8_t message[MESSAGE_BYTES];
 };
 
-static const struct cpg_name group = {
+static const struct cpg_name vfield_group = {
     .length = sizeof COROSYNC_GROUP - 1,
     .value = COROSYNC_GROUP,
 };
@@ -74,38 +80,39 @@ error_text(cs_error_t e)
 static void
 close_handle(struct corosync *c)
 {
-	if (!c->open)
+	if (c->state == AWAY)
 		return;
 	loop_remove(c->loop, &c->source);
 	cpg_finalize(c->handle);
-	c->open = false;
+	c->state = AWAY;
 }
 
 /* Once, and not while it is only starting. */
 static void
 complain(struct corosync *c, const char *why)
 {
-	if (c->complained || now(c) - c->absent_ns < PATIENCE_NS) {
+	if (c->told_absent || now(c) - c->absent_ns < PATIENCE_NS) {
 		log_debug("corosync: %s", why);
 		return;
 	}
 	log_warn("corosync: %s: this node is in no group until it does; does "
 		 "it run (systemctl status corosync)?",
 		 why);
-	c->complained = true;
+	c->told_absent = true;
 }
 
 /* Not from within a callback of libcpg. */
 static void
 lose(struct corosync *c, const char *why)
 {
-	bool was = c->joined;
+	bool was = c->state >= JOINED;
 
 	if (was || c->absent_ns == 0)
 		c->absent_ns = now(c);
 
 	close_handle(c);
-	c->joined = c->broken = c->stranger = false;
+	cmap_close(c->cmap);
+	c->told_stranger = false;
 	c->nmessage = 0;
 	loop_timer_cancel(c->loop, &c->send);
 	loop_timer_set(c->loop, &c->retry, now(c) + RETRY_NS);
@@ -127,7 +134,7 @@ compose(struct corosync *c)
 	    c->ops->fill(c->ctx, c->message + head, sizeof c->message - head);
 
 	if (n == -1)
-		c->broken = true;
+		c->state = EXPELLED;
 	c->nmessage = n > 0 ? head + n : 0;
 	return c->nmessage > 0;
 }
@@ -140,7 +147,7 @@ send_fire(void *ctx)
 	cs_error_t e;
 
 	if (c->nmessage == 0 && !compose(c)) {
-		if (c->broken)
+		if (c->state == EXPELLED)
 			lose(c, "out of step");
 		return;
 	}
@@ -159,12 +166,13 @@ send_fire(void *ctx)
 	loop_timer_set(c->loop, &c->send, now(c) + SEND_MORE_NS);
 }
 
-void
-corosync_kick(struct corosync *c)
+static void
+kick(void *group)
 {
+	struct corosync *c = group;
 	int64_t due = c->sent_ns + SEND_EVERY_NS;
 
-	if (c->joined && c->send.slot == 0)
+	if (c->state == JOINED && c->send.slot == 0)
 		loop_timer_set(c->loop, &c->send, due < now(c) ? now(c) : due);
 }
 
@@ -189,7 +197,7 @@ static uint64_t
 member_number(const struct corosync *c, uint32_t nodeid, uint32_t pid)
 {
 	if (is_self(c, nodeid, pid))
-		return COROSYNC_SELF;
+		return GROUP_SELF;
 	return (uint64_t)nodeid << 32 | pid;
 }
 
@@ -203,11 +211,11 @@ deliver(cpg_handle_t handle, const struct cpg_name *name, uint32_t nodeid,
 
 	if (n <= 0 || hello.type != PROTO_HELLO ||
 	    hello.version != PROTO_VERSION) {
-		if (!c->stranger)
+		if (!c->told_stranger)
 			log_warn("corosync: node %u: not heard: its messages "
 				 "are of another version",
 				 nodeid);
-		c->stranger = true;
+		c->told_stranger = true;
 		return;
 	}
 	c->ops->deliver(c->ctx, member_number(c, nodeid, pid),
@@ -225,24 +233,23 @@ changed(cpg_handle_t handle, const struct cpg_name *name,
 
 	for (size_t i = 0; i < nleft; i++) {
 		if (is_self(c, left[i].nodeid, left[i].pid))
-			c->broken = true;
+			c->state = EXPELLED;
 		else
 			c->ops->left(c->ctx, member_number(c, left[i].nodeid,
 							   left[i].pid));
 	}
 	for (size_t i = 0; i < njoined; i++) {
 		if (is_self(c, joined[i].nodeid, joined[i].pid)) {
-			c->joined = true;
-			c->complained = false;
+			c->state = JOINED;
+			c->told_absent = false;
 			c->ops->joined(c->ctx, c->nodeid);
 		} else {
 			others = true;
 		}
 	}
-	if (others && c->joined)
+	if (others && c->state == JOINED)
 		c->ops->arrived(c->ctx);
-	if (c->joined)
-		corosync_kick(c);
+	kick(c);
 }
 
 static void
@@ -253,7 +260,7 @@ ready(void *ctx, uint32_t events)
 
 	if (e != CS_OK && e != CS_ERR_TRY_AGAIN)
 		lose(c, error_text(e));
-	else if (c->broken)
+	else if (c->state == EXPELLED)
 		lose(c, "it put this member out");
 }
 
@@ -286,7 +293,7 @@ open_handle(struct corosync *c)
 		cpg_finalize(c->handle);
 		return CS_ERR_NO_MEMORY;
 	}
-	c->open = true;
+	c->state = JOINING;
 	return CS_OK;
 }
 
@@ -294,10 +301,10 @@ static void
 retry_fire(void *ctx)
 {
 	struct corosync *c = ctx;
-	cs_error_t e = c->open ? CS_OK : open_handle(c);
+	cs_error_t e = c->state != AWAY ? CS_OK : open_handle(c);
 
 	if (e == CS_OK)
-		e = cpg_join(c->handle, &group);
+		e = cpg_join(c->handle, &vfield_group);
 	/* while the ring is forming */
 	if (e == CS_ERR_TRY_AGAIN)
 		loop_timer_set(c->loop, &c->retry, now(c) + JOIN_AGAIN_NS);
@@ -305,13 +312,20 @@ retry_fire(void *ctx)
 		lose(c, error_text(e));
 }
 
-struct corosync *
-corosync_new(struct loop *l, const struct corosync_ops *ops, void *ctx)
+/* Driven by the member. */
+
+static void *
+corosync_open(struct loop *l, const struct group_ops *ops, void *ctx)
 {
 	struct corosync *c = calloc(1, sizeof *c);
 
 	if (c == NULL)
 		return NULL;
+	c->cmap = cmap_new();
+	if (c->cmap == NULL) {
+		free(c);
+		return NULL;
+	}
 	c->loop = l;
 	c->ops = ops;
 	c->ctx = ctx;
@@ -323,15 +337,40 @@ corosync_new(struct loop *l, const struct corosync_ops *ops, void *ctx)
 	return c;
 }
 
-void
-corosync_free(struct corosync *c)
+static void
+corosync_close(void *group)
 {
-	if (c == NULL)
-		return;
-	if (c->joined)
-		(void)cpg_leave(c->handle, &group);
+	struct corosync *c = group;
+
+	if (c->state >= JOINED)
+		(void)cpg_leave(c->handle, &vfield_group);
 	close_handle(c);
+	cmap_free(c->cmap);
 	loop_timer_cancel(c->loop, &c->retry);
 	loop_timer_cancel(c->loop, &c->send);
 	free(c);
 }
+
+static int
+address(void *group, struct address *a)
+{
+	struct corosync *c = group;
+
+	return cmap_address(c->cmap, c->nodeid, a);
+}
+
+static void
+publish(void *group, const struct table *view, const uint8_t any_ip[16])
+{
+	struct corosync *c = group;
+
+	cmap_update(c->cmap, view, any_ip);
+}
+
+const struct group_driver corosync_driver = {
+    .open = corosync_open,
+    .close = corosync_close,
+    .kick = kick,
+    .address = address,
+    .publish = publish,
+};

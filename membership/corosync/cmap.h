@@ -14,8 +14,8 @@
  *
  * Errors   what fails is tried again with the next cmap_update; never fatal.
  */
-#ifndef VF_MEMBERSHIP_CMAP_H
-#define VF_MEMBERSHIP_CMAP_H
+#ifndef VF_MEMBERSHIP_COROSYNC_CMAP_H
+#define VF_MEMBERSHIP_COROSYNC_CMAP_H
 
 #include "membership/table.h"
 
