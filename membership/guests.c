@@ -3,40 +3,38 @@
 
 #include "membership/guests.h"
 
-#include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
+#include <sys/queue.h>
 #include <unistd.h>
 
-#include "lib/cleanup.h"
-#include "lib/listen_unix.h"
 #include "lib/log.h"
+#include "membership/listener.h"
 #include "membership/wire/hold.h"
 #include "membership/wire/channel.h"
 #include "membership/wire/outbuf.h"
 
 #define MS 1000000LL
 #define SWEEP_NS (1000 * MS)
-#define BACKLOG 128
-#define ACCEPT_ROUND 32
 #define NAME_TEXT (ADDRESS_TEXT + MANIFEST_NAME_MAX + 8)
+
+/* Drawn in the header. */
+enum guest_state { GUEST_NEW, GUEST_GREETED, GUEST_NODE };
 
 struct guest {
 	struct guests *g;
-	struct guest *next, **prev;
+	LIST_ENTRY(guest) entry;
 	uint64_t number;
 	struct channel *channel;
 	bool local;          /* by the Unix socket */
 	struct address from; /* if not local */
-	bool greeted, hello_due, pong_due;
+	enum guest_state state;
+	bool hello_due, pong_due;
 	bool wants_leases, boots;
-	bool has_id;
+	/* of a GUEST_NODE: who it is, and its images as it numbers them */
 	struct node_id id;
-	struct digest images[PROTO_IMAGES_MAX]; /* as it numbers them */
+	struct digest images[PROTO_IMAGES_MAX];
 	uint8_t nimages;
 	int64_t heard_ns;
 	struct table_reader reader;
@@ -50,16 +48,15 @@ struct guests {
 	const struct leases *leases;
 	const struct guests_ops *ops;
 	void *ctx;
-	struct loop_source local, tcp;
-	char *path;
+	struct listener *local, *tcp; /* NULL: none */
 	bool alone;
-	struct guest *first;
+	LIST_HEAD(, guest) all;
 	uint32_t count, boot_services;
 	uint64_t last_number;
 	struct loop_timer sweep, flush;
 	int64_t swept_ns, flushed_ns;
-	uint64_t told; /* bytes of news since then */
-	bool full;     /* said so */
+	uint64_t told;  /* bytes of news since the last flush */
+	bool told_full; /* the log has said that there are too many */
 };
 
 int64_t
@@ -102,9 +99,7 @@ static void
 destroy(struct guest *e)
 {
 	set_boots(e, false);
-	*e->prev = e->next;
-	if (e->next != NULL)
-		e->next->prev = e->prev;
+	LIST_REMOVE(e, entry);
 	e->g->count--;
 	channel_free(e->channel);
 	free(e);
@@ -132,14 +127,14 @@ got_node(struct guest *e, const struct proto_node *said)
 {
 	struct proto_node n = *said;
 
-	if (e->has_id && !node_id_equal(&e->id, &said->id)) {
+	if (e->state == GUEST_NODE && !node_id_equal(&e->id, &said->id)) {
 		drop(e, "it speaks for a second node");
 		return;
 	}
-	if (!e->has_id)
+	if (e->state != GUEST_NODE)
 		snprintf(e->name + strlen(e->name),
 			 sizeof e->name - strlen(e->name), " (%s)", said->name);
-	e->has_id = true;
+	e->state = GUEST_NODE;
 	e->id = said->id;
 	e->nimages = said->nimages;
 	for (uint8_t i = 0; i < said->nimages; i++)
@@ -161,7 +156,8 @@ got_holds(struct guest *e, const struct proto_msg *m)
 	size_t left = m->nparts;
 	struct proto_hold h;
 
-	while (e->has_id && left > 0 && hold_next(&parts, &left, &h)) {
+	while (e->state == GUEST_NODE && left > 0 &&
+	       hold_next(&parts, &left, &h)) {
 		if (h.index >= e->nimages)
 			continue;
 		h.node = e->id;
@@ -183,7 +179,8 @@ got_hello(struct guest *e, const struct proto_msg *m)
 		drop(e, why);
 		return;
 	}
-	e->greeted = true;
+	if (e->state == GUEST_NEW)
+		e->state = GUEST_GREETED;
 	e->wants_leases = m->leases;
 	set_boots(e, e->local && m->boots);
 	channel_kick(e->channel);
@@ -196,7 +193,7 @@ guest_frame(void *ctx, const struct proto_msg *m)
 	struct guests *g = e->g;
 
 	e->heard_ns = now(g);
-	if (!e->greeted && m->type != PROTO_HELLO) {
+	if (e->state == GUEST_NEW && m->type != PROTO_HELLO) {
 		drop(e, "it did not say hello");
 		return;
 	}
@@ -211,7 +208,7 @@ guest_frame(void *ctx, const struct proto_msg *m)
 		got_holds(e, m);
 		break;
 	case PROTO_GONE:
-		if (e->has_id && node_id_equal(&e->id, &m->gone))
+		if (e->state == GUEST_NODE && node_id_equal(&e->id, &m->gone))
 			g->ops->gone(g->ctx, e->number, &m->gone);
 		break;
 	case PROTO_LEASE:
@@ -229,14 +226,9 @@ guest_frame(void *ctx, const struct proto_msg *m)
 }
 
 static void
-guest_failed(void *ctx)
+guest_failed(void *ctx, enum channel_end why)
 {
-	struct guest *e = ctx;
-
-	if (errno == EPROTO)
-		drop(e, "it sent what is no frame");
-	else
-		drop(e, NULL);
+	drop(ctx, why == CHANNEL_NO_FRAME ? "it sent what is no frame" : NULL);
 }
 
 /* What it is told. */
@@ -257,7 +249,7 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 	if (e->pong_due)
 		outbuf_put(&room, &pong);
 	e->hello_due = e->pong_due = false;
-	if (!e->greeted)
+	if (e->state == GUEST_NEW)
 		return len - room.left;
 	/* first, so that a VIEW means that these were said, too */
 	if (e->wants_leases)
@@ -285,102 +277,56 @@ static const struct channel_ops guest_ops = {
 /* Coming and going. */
 
 static void
-where(struct guest *e, int fd)
+place(struct guest *e, const struct arrival *a)
 {
-	struct sockaddr_storage ss;
-	socklen_t len = sizeof ss;
-	struct address here;
-
 	if (e->local) {
 		snprintf(e->name, sizeof e->name, "client %lu",
 			 (unsigned long)e->number);
 		return;
 	}
-	if (getpeername(fd, (struct sockaddr *)&ss, &len) == 0 &&
-	    address_from_sockaddr((struct sockaddr *)&ss, len, &e->from) == 0)
-		address_text(&e->from, e->name);
-	/* What is "any" here is reached, from there, as this. */
-	len = sizeof ss;
-	if (getsockname(fd, (struct sockaddr *)&ss, &len) == 0 &&
-	    address_from_sockaddr((struct sockaddr *)&ss, len, &here) == 0) {
-		e->reader.has_any = true;
-		memcpy(e->reader.any_ip, here.ip, sizeof here.ip);
-	}
+	e->from = a->from;
+	address_text(&e->from, e->name);
+	/* A node on "any" here is reached, from there, by this address. */
+	e->reader.has_any = !address_any(&a->here);
+	memcpy(e->reader.any_ip, a->here.ip, sizeof a->here.ip);
+}
+
+static bool
+too_many(struct guests *g)
+{
+	if (g->count < GUESTS_MAX)
+		return false;
+	if (!g->told_full)
+		log_warn("more than %d clients: refused", GUESTS_MAX);
+	g->told_full = true;
+	return true;
 }
 
 static void
-admit(struct guests *g, int fd, bool local)
+arrived(void *ctx, const struct arrival *a)
 {
-	struct guest *e = NULL;
+	struct guests *g = ctx;
+	struct guest *e = a->tcp && too_many(g) ? NULL : calloc(1, sizeof *e);
 
-	if (!local && g->count >= GUESTS_MAX) {
-		if (!g->full)
-			log_warn("more than %d clients: refused", GUESTS_MAX);
-		g->full = true;
-	} else {
-		e = calloc(1, sizeof *e);
-	}
 	if (e == NULL) {
-		close(fd);
+		close(a->fd);
 		return;
 	}
 	e->g = g;
 	e->number = ++g->last_number;
-	e->local = local;
+	e->local = !a->tcp;
 	e->hello_due = true;
 	e->heard_ns = now(g);
-	where(e, fd);
-	e->channel = channel_new(g->loop, fd, &guest_ops, e);
+	place(e, a);
+	e->channel = channel_new(g->loop, a->fd, &guest_ops, e);
 	if (e->channel == NULL) {
 		free(e);
 		return;
 	}
-	e->next = g->first;
-	e->prev = &g->first;
-	if (e->next != NULL)
-		e->next->prev = &e->next;
-	g->first = e;
+	LIST_INSERT_HEAD(&g->all, e, entry);
 	g->count++;
-	g->full = false;
+	g->told_full = false;
 	log_debug("%s: connected", e->name);
-}
-
-static void
-accept_some(struct guests *g, struct loop_source *s)
-{
-	for (int i = 0; i < ACCEPT_ROUND; i++) {
-		int fd =
-		    accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-		if (fd != -1) {
-			admit(g, fd, s == &g->local);
-			continue;
-		}
-		/* Out of descriptors or memory: the sweep tries again, since
-		 * the listener would be ready without end. */
-		if (errno != EAGAIN && errno != ECONNABORTED &&
-		    errno != EINTR) {
-			log_warn("accept: %s", strerror(errno));
-			(void)loop_set_events(g->loop, s, 0);
-		}
-		return;
-	}
-}
-
-static void
-local_ready(void *ctx, uint32_t events)
-{
-	struct guests *g = ctx;
-
-	accept_some(g, &g->local);
-}
-
-static void
-tcp_ready(void *ctx, uint32_t events)
-{
-	struct guests *g = ctx;
-
-	accept_some(g, &g->tcp);
 }
 
 static const char *
@@ -389,7 +335,8 @@ fault(const struct guest *e)
 	int64_t t = now(e->g), stuck = channel_stuck_ns(e->channel);
 
 	if (t - e->heard_ns > GUEST_SILENCE_MS * MS)
-		return e->greeted ? "it is silent" : "it did not say hello";
+		return e->state != GUEST_NEW ? "it is silent"
+					     : "it did not say hello";
 	if (stuck != 0 && t - stuck > GUEST_STUCK_MS * MS)
 		return "it takes nothing of what it is sent";
 	return NULL;
@@ -404,16 +351,14 @@ sweep_fire(void *ctx)
 
 	g->swept_ns = now(g);
 	loop_timer_set(g->loop, &g->sweep, now(g) + SWEEP_NS);
-	if (g->local.added)
-		(void)loop_set_events(g->loop, &g->local, EPOLLIN);
-	if (g->tcp.added)
-		(void)loop_set_events(g->loop, &g->tcp, EPOLLIN);
+	listener_resume(g->local);
+	listener_resume(g->tcp);
 	if (late)
 		return; /* the silence was this process's own */
-	for (e = g->first; e != NULL; e = next) {
+	for (e = LIST_FIRST(&g->all); e != NULL; e = next) {
 		const char *why = fault(e);
 
-		next = e->next;
+		next = LIST_NEXT(e, entry);
 		if (why != NULL)
 			drop(e, why);
 	}
@@ -423,11 +368,12 @@ static void
 flush_fire(void *ctx)
 {
 	struct guests *g = ctx;
+	struct guest *e;
 
 	g->flushed_ns = now(g);
 	g->told = 0;
 	table_mark(g->view);
-	for (struct guest *e = g->first; e != NULL; e = e->next)
+	LIST_FOREACH (e, &g->all, entry)
 		if (table_reader_behind(g->view, &e->reader) ||
 		    (e->wants_leases &&
 		     leases_reader_behind(g->leases, &e->leases)))
@@ -447,10 +393,7 @@ guests_new(struct loop *l, struct table *view, const struct leases *leases,
 	g->leases = leases;
 	g->ops = ops;
 	g->ctx = ctx;
-	g->local = (struct loop_source){
-	    .fd = -1, .events = EPOLLIN, .ready = local_ready, .ctx = g};
-	g->tcp = (struct loop_source){
-	    .fd = -1, .events = EPOLLIN, .ready = tcp_ready, .ctx = g};
+	LIST_INIT(&g->all);
 	g->sweep = (struct loop_timer){.fire = sweep_fire, .ctx = g};
 	g->flush = (struct loop_timer){.fire = flush_fire, .ctx = g};
 	g->swept_ns = loop_now_ns(l);
@@ -458,27 +401,17 @@ guests_new(struct loop *l, struct table *view, const struct leases *leases,
 	return g;
 }
 
-static void
-stop_listening(struct guests *g, struct loop_source *s)
-{
-	loop_remove(g->loop, s);
-	if (s->fd != -1)
-		close(s->fd);
-	s->fd = -1;
-}
-
 void
 guests_free(struct guests *g)
 {
+	struct guest *e;
+
 	if (g == NULL)
 		return;
-	stop_listening(g, &g->local);
-	stop_listening(g, &g->tcp);
-	if (g->path != NULL)
-		unlink(g->path);
-	free(g->path);
-	for (struct guest *e = g->first, *next; e != NULL; e = next) {
-		next = e->next;
+	listener_free(g->local);
+	listener_free(g->tcp);
+	while ((e = LIST_FIRST(&g->all)) != NULL) {
+		LIST_REMOVE(e, entry);
 		channel_free(e->channel);
 		free(e);
 	}
@@ -487,62 +420,18 @@ guests_free(struct guests *g)
 	free(g);
 }
 
-/* Takes over fd, which listens. */
-static int
-start_listening(struct guests *g, struct loop_source *s, int fd)
-{
-	s->fd = fd;
-	if (loop_add(g->loop, s) == 0)
-		return 0;
-	stop_listening(g, s);
-	return -1;
-}
-
 int
 guests_listen_unix(struct guests *g, const char *path)
 {
-	int fd = listen_unix(path, 0600, BACKLOG);
-
-	if (fd == -1)
-		return -1;
-	g->path = strdup(path);
-	return start_listening(g, &g->local, fd);
-}
-
-static int
-tcp_socket(const struct address *a)
-{
-	struct sockaddr_storage ss;
-	socklen_t len = address_sockaddr(a, &ss);
-	int one = 1, zero = 0;
-	AUTO_CLOSE int fd =
-	    socket(ss.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	if (fd == -1)
-		return -1;
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == -1)
-		return -1;
-	if (ss.ss_family == AF_INET6)
-		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero,
-				 sizeof zero);
-	if (bind(fd, (struct sockaddr *)&ss, len) == -1 ||
-	    listen(fd, BACKLOG) == -1)
-		return -1;
-	return TAKE_FD(fd);
+	g->local = listener_unix(g->loop, path, arrived, g);
+	return g->local != NULL ? 0 : -1;
 }
 
 int
 guests_listen_tcp(struct guests *g, const struct address *a)
 {
-	const struct address all = {.port = a->port};
-	int fd = -1;
-
-	/* as nbdkit does: IPv6 too, where there is any */
-	if (address_any(a))
-		fd = tcp_socket(&all);
-	if (fd == -1)
-		fd = tcp_socket(a);
-	return fd == -1 ? -1 : start_listening(g, &g->tcp, fd);
+	g->tcp = listener_tcp(g->loop, a, arrived, g);
+	return g->tcp != NULL ? 0 : -1;
 }
 
 void
@@ -557,10 +446,12 @@ guests_kick(struct guests *g)
 void
 guests_alone(struct guests *g, bool alone)
 {
+	struct guest *e;
+
 	if (g->alone == alone)
 		return;
 	g->alone = alone;
-	for (struct guest *e = g->first; e != NULL; e = e->next) {
+	LIST_FOREACH (e, &g->all, entry) {
 		e->hello_due = true;
 		table_reader_restart(&e->reader);
 		channel_kick(e->channel);
@@ -570,7 +461,9 @@ guests_alone(struct guests *g, bool alone)
 void
 guests_close(struct guests *g, uint64_t guest, const char *why)
 {
-	for (struct guest *e = g->first; e != NULL; e = e->next) {
+	struct guest *e;
+
+	LIST_FOREACH (e, &g->all, entry) {
 		if (e->number != guest)
 			continue;
 		log_warn("%s: closed: %s", e->name, why);

@@ -4,10 +4,16 @@
 /* guests: the routers that are connected to this member, by its Unix socket
  * or by TCP.
  *
- * It passes on what they announce and tells them the view.  Anybody in the
- * network can be one: a guest speaks for one node only, and every size and
- * time is bounded.  A boot service is a guest too, that announces no node; it
- * is believed only by the Unix socket.
+ * What a guest announces is passed on, and it is told the view.  Anybody in the
+ * network can be a guest, so each speaks for one node only, and every size and
+ * time is bounded.  A boot service is a guest that announces no node; it is
+ * believed only by the Unix socket.
+ *
+ *            HELLO                NODE
+ *   NEW ───────────────► GREETED ──────► NODE
+ *    └── silent, stuck, or not in step, in any state ──► closed
+ *
+ * Only a guest in NODE is heard on HOLD and GONE, of that node.
  *
  * Errors   a guest that breaks the protocol, is silent, or takes nothing of
  *          what it is sent is closed, with a line in the log.

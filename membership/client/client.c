@@ -40,8 +40,9 @@ struct member_client {
 	struct members members;
 
 	struct member_conn *cur, *probe;
-	bool stranger;   /* said that one speaks another version */
-	bool round_done; /* all were tried since there was a `cur` */
+	bool told_stranger; /* the log has said that one speaks another version
+			     */
+	bool round_done;    /* all were tried since there was a `cur` */
 	int64_t retry_ns;
 	struct loop_timer retry, give_up, beat;
 	int64_t beat_ns;
@@ -70,7 +71,9 @@ rank(const struct member_conn *s)
 {
 	if (s == NULL)
 		return -1;
-	return s->alone ? 0 : s->own ? 2 : 1;
+	if (s->state != MEMBER_CONN_GROUP)
+		return 0;
+	return s->own ? 2 : 1;
 }
 
 static bool
@@ -156,7 +159,7 @@ promote(struct member_client *c)
 	members_answered(&c->members, c->cur->target);
 	members_again(&c->members);
 	c->round_done = false;
-	c->stranger = false;
+	c->told_stranger = false;
 	loop_timer_cancel(c->loop, &c->give_up);
 	loop_timer_cancel(c->loop, &c->retry);
 	view_begin(c->view);
@@ -172,7 +175,7 @@ promote(struct member_client *c)
 static void
 probe_failed(struct member_client *c)
 {
-	if (!c->probe->greeted)
+	if (c->probe->state == MEMBER_CONN_NEW)
 		members_failed(&c->members, c->probe->target);
 	member_conn_free(c->probe);
 	c->probe = NULL;
@@ -184,16 +187,16 @@ static void
 got_hello(struct member_client *c, struct member_conn *s,
 	  const struct proto_msg *m)
 {
-	s->greeted = true;
-	s->alone = m->alone;
+	s->state = m->alone ? MEMBER_CONN_ALONE : MEMBER_CONN_GROUP;
 	if (s == c->cur) {
 		view_begin(c->view);
 		if (!best(c) && c->probe == NULL)
 			loop_timer_set(c->loop, &c->retry, now(c));
 		return;
 	}
-	/* one that is alone only if no other answers */
-	if (rank(s) > rank(c->cur) && (!s->alone || c->round_done))
+	/* A member that is alone is used only if no other answers. */
+	if (rank(s) > rank(c->cur) &&
+	    (s->state == MEMBER_CONN_GROUP || c->round_done))
 		promote(c);
 	else
 		probe_failed(c);
@@ -241,9 +244,8 @@ cur_failed(struct member_client *c)
 }
 
 static void
-conn_failed(void *ctx)
+fail(struct member_conn *s)
 {
-	struct member_conn *s = ctx;
 	struct member_client *c = s->owner;
 
 	if (s == c->cur)
@@ -252,16 +254,22 @@ conn_failed(void *ctx)
 		probe_failed(c);
 }
 
-/* It is tried again and again; one line will do. */
+static void
+conn_failed(void *ctx, enum channel_end why)
+{
+	fail(ctx);
+}
+
+/* A member of another version is tried again and again; one line will do. */
 static void
 stranger(struct member_client *c, const struct member_conn *s, uint32_t version)
 {
-	if (!c->stranger)
+	if (!c->told_stranger)
 		log_warn("member %s: not used: it speaks version %u of the "
 			 "membership's protocol, and this is %d",
 			 s->own ? c->socket_path : s->text, version,
 			 PROTO_VERSION);
-	c->stranger = true;
+	c->told_stranger = true;
 }
 
 static void
@@ -277,8 +285,8 @@ conn_frame(void *ctx, const struct proto_msg *m)
 	}
 	if (m->type == PROTO_HELLO)
 		stranger(c, s, m->version);
-	if (m->type == PROTO_HELLO || !s->greeted) {
-		conn_failed(s);
+	if (m->type == PROTO_HELLO || s->state == MEMBER_CONN_NEW) {
+		fail(s);
 		return;
 	}
 	switch (m->type) {
@@ -292,7 +300,7 @@ conn_frame(void *ctx, const struct proto_msg *m)
 		view_gone(c->view, &m->gone);
 		break;
 	case PROTO_VIEW:
-		view_end(c->view, m->seq, s->alone);
+		view_end(c->view, m->seq, s->state == MEMBER_CONN_ALONE);
 		break;
 	case PROTO_LEASE:
 		got_lease(c, &m->lease);
@@ -519,7 +527,7 @@ member_client_lease(struct member_client *c, const struct proto_lease *l)
 bool
 member_client_alone(const struct member_client *c)
 {
-	return c->cur == NULL || c->cur->alone;
+	return c->cur == NULL || c->cur->state == MEMBER_CONN_ALONE;
 }
 
 int

@@ -2,6 +2,13 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* member_conn: a client's connection to one member, in use or being made.
+ *
+ *        HELLO          HELLO
+ *   NEW ───────► GROUP ◄─────► ALONE       NEW ───────► ALONE
+ *
+ * The member's first HELLO says whether it is in its group or alone (it has
+ * lost the group); each later one says it anew.  A member that is solo counts
+ * as in its group.
  */
 #ifndef VF_MEMBERSHIP_CLIENT_MEMBER_CONN_H
 #define VF_MEMBERSHIP_CLIENT_MEMBER_CONN_H
@@ -9,12 +16,19 @@
 #include "membership/wire/channel.h"
 #include "membership/wire/outbuf.h"
 
+/* Drawn above. */
+enum member_conn_state {
+	MEMBER_CONN_NEW,
+	MEMBER_CONN_ALONE,
+	MEMBER_CONN_GROUP,
+};
+
 struct member_conn {
 	void *owner;
 	struct channel *channel;
 	uint32_t target; /* of members.h */
 	bool own;        /* it is the node's own member's */
-	bool greeted, alone;
+	enum member_conn_state state;
 	bool hello_due, ping_due, pong_due;
 	int64_t born_ns, heard_ns;
 	char text[ADDRESS_TEXT]; /* where to, if not to the own */

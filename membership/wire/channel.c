@@ -17,13 +17,18 @@
 
 #define OUT_ROUNDS 4 /* chunks a turn, so that one reader cannot hog it */
 
+/* FREED is a channel that a callback of its own has freed: it is destroyed when
+ * that returns. */
+enum channel_state { CONNECTING, OPEN, FREED };
+
 struct channel {
 	struct loop *loop;
 	struct loop_source source;
 	const struct channel_ops *ops;
 	void *ctx;
-	bool connecting;
-	bool busy, freed; /* freed from within its own callback */
+	enum channel_state state;
+	bool busy; /* within its own callbacks */
+	enum channel_end why;
 	uint8_t *in, *out;
 	size_t nin, room, nout; /* bytes; room: of in */
 	int64_t stuck_ns;
@@ -32,8 +37,8 @@ struct channel {
 static void channel_ready(void *ctx, uint32_t events);
 
 static struct channel *
-make(struct loop *l, int fd, bool connecting, const struct channel_ops *ops,
-     void *ctx)
+make(struct loop *l, int fd, enum channel_state state,
+     const struct channel_ops *ops, void *ctx)
 {
 	struct channel *k = calloc(1, sizeof *k);
 	int one = 1;
@@ -47,7 +52,8 @@ make(struct loop *l, int fd, bool connecting, const struct channel_ops *ops,
 	k->loop = l;
 	k->ops = ops;
 	k->ctx = ctx;
-	k->connecting = connecting;
+	k->state = state;
+	k->why = CHANNEL_ERROR;
 	k->source = (struct loop_source){
 	    .fd = fd,
 	    .events = EPOLLIN | EPOLLOUT,
@@ -65,7 +71,7 @@ make(struct loop *l, int fd, bool connecting, const struct channel_ops *ops,
 struct channel *
 channel_new(struct loop *l, int fd, const struct channel_ops *ops, void *ctx)
 {
-	return make(l, fd, false, ops, ctx);
+	return make(l, fd, OPEN, ops, ctx);
 }
 
 static struct channel *
@@ -79,7 +85,7 @@ begin(struct loop *l, const struct sockaddr *sa, socklen_t len,
 		return NULL;
 	if (connect(fd, sa, len) == -1 && errno != EINPROGRESS)
 		return NULL;
-	return make(l, TAKE_FD(fd), true, ops, ctx);
+	return make(l, TAKE_FD(fd), CONNECTING, ops, ctx);
 }
 
 struct channel *
@@ -155,7 +161,7 @@ write_some(struct channel *k)
 	for (int i = 0; i < OUT_ROUNDS && k->nout == 0; i++) {
 		size_t n = k->ops->fill(k->ctx, buf, sizeof buf);
 
-		if (k->freed)
+		if (k->state == FREED)
 			return 0;
 		if (n == 0) {
 			free(k->out);
@@ -183,7 +189,7 @@ take_frames(struct channel *k, const uint8_t *buf, size_t len)
 		if (n == 0)
 			break;
 		k->ops->frame(k->ctx, &m);
-		if (k->freed)
+		if (k->state == FREED)
 			return at;
 		at += n;
 	}
@@ -222,15 +228,17 @@ read_some(struct channel *k)
 	if (n == -1)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;
 	if (n == 0) {
-		errno = 0;
+		k->why = CHANNEL_CLOSED;
 		return -1;
 	}
 	n += k->nin;
 	used = take_frames(k, buf, n);
-	if (k->freed)
+	if (k->state == FREED)
 		return 0;
-	if (used == -1)
+	if (used == -1) {
+		k->why = CHANNEL_NO_FRAME;
 		return -1;
+	}
 	if (used == 0 && buf == k->in && (size_t)n < room) {
 		k->nin = n;
 		return 0;
@@ -251,7 +259,7 @@ finish_connect(struct channel *k, uint32_t events)
 	errno = error;
 	if (error != 0)
 		return -1;
-	k->connecting = false;
+	k->state = OPEN;
 	return 0;
 }
 
@@ -262,43 +270,43 @@ channel_ready(void *ctx, uint32_t events)
 	int ret = 0;
 
 	k->busy = true;
-	if (k->connecting)
+	if (k->state == CONNECTING)
 		ret = finish_connect(k, events);
-	if (ret == 0 && !k->connecting && (events & ~EPOLLOUT) != 0)
+	if (ret == 0 && k->state == OPEN && (events & ~EPOLLOUT) != 0)
 		ret = read_some(k);
-	if (ret == 0 && !k->connecting && !k->freed && (events & EPOLLOUT))
+	if (ret == 0 && k->state == OPEN && (events & EPOLLOUT) != 0)
 		ret = write_some(k);
-	if (ret == -1 && !k->freed)
-		k->ops->failed(k->ctx);
+	if (ret == -1 && k->state != FREED)
+		k->ops->failed(k->ctx, k->why);
 	k->busy = false;
-	if (k->freed)
+	if (k->state == FREED)
 		destroy(k);
 }
 
 void
 channel_flush(struct channel *k)
 {
-	if (!k->freed && !k->connecting)
+	if (k->state == OPEN)
 		(void)write_some(k);
 }
 
 void
 channel_free(struct channel *k)
 {
-	if (k == NULL || k->freed)
+	if (k == NULL || k->state == FREED)
 		return;
 	if (!k->busy) {
 		destroy(k);
 		return;
 	}
 	loop_remove(k->loop, &k->source);
-	k->freed = true; /* and destroyed when the callback returns */
+	k->state = FREED;
 }
 
 void
 channel_kick(struct channel *k)
 {
-	if (!k->freed && k->source.added)
+	if (k->state != FREED && k->source.added)
 		(void)loop_set_events(k->loop, &k->source, EPOLLIN | EPOLLOUT);
 }
 

@@ -21,13 +21,19 @@
 
 struct channel;
 
+/* Why a channel failed. */
+enum channel_end {
+	CHANNEL_CLOSED,   /* the other side ended it */
+	CHANNEL_NO_FRAME, /* what came is no frame of the protocol */
+	CHANNEL_ERROR,    /* the socket has, or there is no memory; see errno */
+};
+
 struct channel_ops {
 	void (*frame)(void *ctx, const struct proto_msg *m);
 	/* Whole frames into buf, at most len bytes; 0: nothing to say. */
 	size_t (*fill)(void *ctx, uint8_t *buf, size_t len);
-	/* It has failed, errno says why: 0 is the other side's end, EPROTO a
-	 * frame that is none.  The owner frees it. */
-	void (*failed)(void *ctx);
+	/* The channel is of no more use; its owner frees it. */
+	void (*failed)(void *ctx, enum channel_end why);
 };
 
 /* Takes the connected socket over, also on error. */

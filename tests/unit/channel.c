@@ -24,6 +24,7 @@ struct stream {
 	size_t len, come;
 	unsigned frames;
 	bool failed;
+	enum channel_end why;
 };
 
 static void
@@ -46,9 +47,10 @@ on_fill(void *ctx, uint8_t *buf, size_t len)
 }
 
 static void
-on_failed(void *ctx)
+on_failed(void *ctx, enum channel_end why)
 {
 	((struct stream *)ctx)->failed = true;
+	((struct stream *)ctx)->why = why;
 }
 
 static const struct channel_ops ops = {on_frame, on_fill, on_failed};
