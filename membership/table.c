@@ -82,11 +82,12 @@ bucket(const struct node_id *id)
 struct entry *
 table_find(const struct table *t, const struct node_id *id)
 {
-	struct entry *e = t->buckets[bucket(id)];
+	struct entry *e;
 
-	while (e != NULL && !node_id_equal(&e->node.id, id))
-		e = e->chain;
-	return e;
+	LIST_FOREACH (e, &t->buckets[bucket(id)], chain)
+		if (node_id_equal(&e->node.id, id))
+			return e;
+	return NULL;
 }
 
 static struct entry *
@@ -107,8 +108,7 @@ add(struct table *t, const struct node_id *id)
 	e->slot = slot;
 	e->node.id = *id;
 	e->owner = TABLE_NOBODY;
-	e->chain = t->buckets[bucket(id)];
-	t->buckets[bucket(id)] = e;
+	LIST_INSERT_HEAD(&t->buckets[bucket(id)], e, chain);
 	t->slots[slot] = e;
 	if (slot >= t->nslots)
 		t->nslots = slot + 1;
@@ -127,14 +127,11 @@ entry_free(struct table *t, struct entry *e)
 static void
 leave(struct table *t, struct entry *e)
 {
-	struct entry **at = &t->buckets[bucket(&e->node.id)];
 	struct departure *d = &t->gone[t->departures++ % TABLE_GONE_MAX];
 
 	d->id = e->node.id;
 	d->change = ++t->change;
-	while (*at != e)
-		at = &(*at)->chain;
-	*at = e->chain;
+	LIST_REMOVE(e, chain);
 	t->slots[e->slot] = NULL;
 	t->count--;
 	entry_free(t, e);
@@ -199,7 +196,7 @@ table_node(struct table *t, uint64_t owner, const struct proto_node *n)
 	if (e == NULL)
 		return -1;
 	if (e->owner != owner)
-		e->confirmed = false;
+		e->state = OWNED;
 	e->owner = owner;
 	if (e->described == 0 || !proto_node_equal(&e->node, n))
 		describe(t, e, n);
@@ -253,6 +250,7 @@ table_gone(struct table *t, uint64_t owner, const struct node_id *id)
 static void
 orphan(struct entry *e, int64_t until_ns)
 {
+	e->state = ORPHAN;
 	e->owner = TABLE_NOBODY;
 	e->orphan_until_ns = until_ns;
 }
@@ -299,7 +297,7 @@ table_expire(struct table *t, int64_t now_ns)
 	for (uint32_t i = 0; i < t->nslots; i++) {
 		struct entry *e = t->slots[i];
 
-		if (e == NULL || e->owner != TABLE_NOBODY)
+		if (e == NULL || e->state != ORPHAN)
 			continue;
 		if (e->orphan_until_ns <= now_ns)
 			leave(t, e);
@@ -322,8 +320,8 @@ table_confirm(struct table *t, const struct node_id *id)
 {
 	struct entry *e = table_find(t, id);
 
-	if (e != NULL)
-		e->confirmed = true;
+	if (e != NULL && e->state == OWNED)
+		e->state = CONFIRMED;
 }
 
 bool
@@ -331,7 +329,7 @@ table_confirmed(const struct table *t, const struct node_id *id)
 {
 	const struct entry *e = table_find(t, id);
 
-	return e != NULL && e->confirmed;
+	return e != NULL && e->state == CONFIRMED;
 }
 
 uint32_t

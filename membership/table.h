@@ -17,7 +17,17 @@
  * Owners   say who announced a node: a client's number in the one table, a
  *          member in the other.  The latest to announce it owns it, and no
  *          one else's HOLD or GONE counts.  A node whose owner is lost is an
- *          orphan, and goes unless it is announced anew in time.
+ *          orphan, and goes unless it is announced anew in time:
+ *
+ *             table_node               table_confirm
+ *            ──────────────► OWNED ──────────────────► CONFIRMED
+ *                            ▲   ▲  table_node, by another  │ │
+ *                 table_node │   └──────────────────────────┘ │
+ *                            │        table_orphan…           │
+ *                          ORPHAN ◄───────────────────────────┘ (or OWNED)
+ *            in any state: table_gone by the owner, or an orphan's time is
+ *            over ──► gone
+ *
  * Limits   TABLE_NODES_MAX nodes, TABLE_HELD_BYTES for all bitmaps.  A node
  *          beyond the one is refused, a bitmap beyond the other is not kept:
  *          that node then seems to hold nothing.
@@ -69,25 +79,42 @@ void table_boots(struct table *t, uint32_t place);
  * (perhaps more), and nothing else makes them `behind'. */
 void table_mark(struct table *t);
 
+/* A pass says to one reader what has changed.
+ *
+ *          table_read               table_read: a mark's news is enough
+ *   FRESH ───────────► ALL     IDLE ─────────────────────────────────► NEWS
+ *                       ▲        │ else                                  │
+ *                       └────────┘         another mark: a pass anew     │
+ *   ALL, NEWS ── the pass is said, or table_reader_repeat ──► IDLE       │
+ *   any ── table_reader_restart ──► FRESH        ALL, NEWS ◄─────────────┘
+ *
+ * A FRESH reader is told of no departure: the other side knows of no node.
+ */
+enum table_reader_state {
+	TABLE_READER_FRESH,
+	TABLE_READER_IDLE,
+	TABLE_READER_ALL,
+	TABLE_READER_NEWS,
+};
+
 /* A place in the sequence of changes.  {0} is before the first. */
 struct table_reader {
 	bool has_skip, has_any;
 	struct node_id skip; /* says nothing of this node */
 	uint8_t any_ip[16];  /* said for nodes whose address is "any" */
 
-	/* table.c's */
+	/* What follows is table_read.c's. */
+	enum table_reader_state state;
 	uint64_t from, to; /* a pass says what changed after `from`, and ends
 			    * with VIEW `to` */
-	bool began, passing;
-	uint32_t marks; /* there were so many when the last pass ended */
-	bool by_news;   /* this pass says the news of mark `news_of`, */
-	uint32_t news_of;
-	size_t said; /* bytes of it */
-	uint64_t departure;
-	uint32_t slot;
-	bool started;       /* with this slot, */
-	uint64_t described; /* when it was described so */
-	uint32_t image, block;
+	uint32_t marks;    /* marks that there were when the last pass ended */
+	uint32_t
+	    news_of; /* the mark whose news is said, in TABLE_READER_NEWS */
+	size_t said; /* bytes of that news that were said */
+	uint64_t departure; /* the next to say */
+	uint32_t slot;      /* the next to say; */
+	uint64_t described; /* its description that was begun with; 0: none */
+	uint32_t image, block; /* the next to say of it */
 };
 
 /* As if new: for the other side to take as a whole view. */

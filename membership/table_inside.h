@@ -6,6 +6,8 @@
 #ifndef VF_MEMBERSHIP_TABLE_INSIDE_H
 #define VF_MEMBERSHIP_TABLE_INSIDE_H
 
+#include <sys/queue.h>
+
 #include "membership/wire/hold.h"
 #include "membership/table.h"
 
@@ -22,13 +24,16 @@ struct held {
 	uint64_t *change; /* a block's last */
 };
 
+/* Drawn in table.h. */
+enum entry_state { ORPHAN, OWNED, CONFIRMED };
+
 struct entry {
-	struct entry *chain;
+	LIST_ENTRY(entry) chain; /* of its bucket */
 	uint32_t slot;
 	struct proto_node node;
-	uint64_t owner;
-	int64_t orphan_until_ns;
-	bool confirmed;
+	enum entry_state state;
+	uint64_t owner;                      /* TABLE_NOBODY: an ORPHAN */
+	int64_t orphan_until_ns;             /* when an ORPHAN goes */
 	uint64_t described;                  /* the last change of `node` */
 	uint64_t changed;                    /* the last change of anything */
 	struct held *held[PROTO_IMAGES_MAX]; /* NULL: complete, or no room */
@@ -43,7 +48,7 @@ struct table {
 	uint64_t change;
 	uint32_t count, nslots;
 	struct entry *slots[TABLE_NODES_MAX];
-	struct entry *buckets[BUCKETS];
+	LIST_HEAD(, entry) buckets[BUCKETS];
 	size_t held_bytes;
 	uint64_t departures; /* ever */
 	struct departure gone[TABLE_GONE_MAX];

@@ -23,20 +23,21 @@ void
 table_reader_restart(struct table_reader *r)
 {
 	r->from = 0;
-	r->passing = r->began = false;
+	r->state = TABLE_READER_FRESH;
 }
 
 void
 table_reader_repeat(struct table_reader *r)
 {
 	r->from = 0;
-	r->passing = false;
+	if (r->state != TABLE_READER_FRESH)
+		r->state = TABLE_READER_IDLE;
 }
 
 bool
 table_reader_midway(const struct table_reader *r)
 {
-	return r->passing;
+	return r->state >= TABLE_READER_ALL;
 }
 
 /* What a reader is told at least. */
@@ -49,7 +50,7 @@ due(const struct table *t)
 bool
 table_reader_behind(const struct table *t, const struct table_reader *r)
 {
-	return r->passing || r->from != due(t);
+	return table_reader_midway(r) || r->from != due(t);
 }
 
 /* It was told all until the mark before, and by the numbers and indices that
@@ -57,23 +58,21 @@ table_reader_behind(const struct table *t, const struct table_reader *r)
 static bool
 takes_news(const struct table *t, const struct table_reader *r)
 {
-	return r->began && t->have_news && r->from == t->mark_from &&
-	       r->marks + 1 == t->marks;
+	return r->state != TABLE_READER_FRESH && t->have_news &&
+	       r->from == t->mark_from && r->marks + 1 == t->marks;
 }
 
 static void
 begin_pass(const struct table *t, struct table_reader *r)
 {
-	if (!r->began)
+	if (r->state == TABLE_READER_FRESH)
 		r->departure = t->departures;
-	r->by_news = takes_news(t, r);
+	r->state = takes_news(t, r) ? TABLE_READER_NEWS : TABLE_READER_ALL;
 	r->news_of = t->marks;
 	r->said = 0;
-	r->began = true;
 	r->to = due(t);
 	r->slot = 0;
-	r->started = false;
-	r->passing = true;
+	r->described = 0;
 }
 
 /* The functions that say something return false when the buffer is full. */
@@ -205,14 +204,14 @@ say_all_held(struct table_reader *r, const struct entry *e, struct outbuf *room)
 static bool
 say_entry(struct table_reader *r, const struct entry *e, struct outbuf *room)
 {
-	if (e->changed <= r->from || (r->by_news && e->described <= r->from) ||
+	if (e->changed <= r->from ||
+	    (r->state == TABLE_READER_NEWS && e->described <= r->from) ||
 	    (r->has_skip && node_id_equal(&r->skip, &e->node.id)))
 		return true;
 	/* Its images may be others than when it was begun with. */
-	if (!r->started || r->described != e->described) {
+	if (r->described != e->described) {
 		if (e->described > r->from && !say_node(r, e, room))
 			return false;
-		r->started = true;
 		r->described = e->described;
 		r->image = r->block = 0;
 	}
@@ -223,11 +222,11 @@ say_entry(struct table_reader *r, const struct entry *e, struct outbuf *room)
 static bool
 say_pass(const struct table *t, struct table_reader *r, struct outbuf *room)
 {
-	if (r->by_news && !say_news(t, r, room))
+	if (r->state == TABLE_READER_NEWS && !say_news(t, r, room))
 		return false;
 	if (!say_departures(t, r, room))
 		return false;
-	for (; r->slot < t->nslots; r->slot++, r->started = false)
+	for (; r->slot < t->nslots; r->slot++, r->described = 0)
 		if (t->slots[r->slot] != NULL &&
 		    !say_entry(r, t->slots[r->slot], room))
 			return false;
@@ -244,10 +243,9 @@ table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
 	assert(len >= TABLE_READ_MIN);
 	if (!table_reader_behind(t, r))
 		return 0;
-	/* The news that it was being told is no more. */
-	if (r->passing && r->by_news && r->news_of != t->marks)
-		r->passing = false;
-	if (!r->passing)
+	/* News that another mark has taken the place of is no more. */
+	if (!table_reader_midway(r) ||
+	    (r->state == TABLE_READER_NEWS && r->news_of != t->marks))
 		begin_pass(t, r);
 	if (t->departures - r->departure > TABLE_GONE_MAX) {
 		errno = ESTALE;
@@ -258,7 +256,7 @@ table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
 		outbuf_put(&room, &m);
 		r->from = r->to;
 		r->marks = t->marks;
-		r->passing = false;
+		r->state = TABLE_READER_IDLE;
 	}
 	return room.buf - buf;
 }

@@ -19,9 +19,13 @@ struct said {
 	uint32_t n;      /* so many of them, from the first */
 };
 
+/* Drawn in the header. */
+enum self_state { UNKNOWN, DUE, SAID, LEAVING, LEFT };
+
 struct self_news {
 	struct proto_node self;
-	bool have_self, self_due, leaving, left, flushing;
+	enum self_state state;
+	bool flushing; /* news of what is held is to be said now */
 	struct said said[PROTO_IMAGES_MAX];
 	size_t bytes;
 };
@@ -54,11 +58,11 @@ incomplete(const struct proto_node *n, const struct digest *image)
 bool
 self_news_describe(struct self_news *t, const struct proto_node *self)
 {
-	if (t->have_self && proto_node_equal(&t->self, self))
+	if (t->state != UNKNOWN && proto_node_equal(&t->self, self))
 		return false;
 	t->self = *self;
-	t->have_self = true;
-	t->self_due = true;
+	if (t->state < LEAVING)
+		t->state = DUE;
 	/* A member keeps no bitmap of an image that is not there, or all. */
 	for (int i = 0; i < PROTO_IMAGES_MAX; i++)
 		if (!incomplete(self, &t->said[i].image))
@@ -69,7 +73,7 @@ self_news_describe(struct self_news *t, const struct proto_node *self)
 const struct proto_node *
 self_news_node(const struct self_news *t)
 {
-	return t->have_self ? &t->self : NULL;
+	return t->state != UNKNOWN ? &t->self : NULL;
 }
 
 static struct said *
@@ -105,7 +109,8 @@ self_news_repeat(struct self_news *t)
 {
 	for (int i = 0; i < PROTO_IMAGES_MAX; i++)
 		t->said[i].n = 0;
-	t->self_due = t->have_self;
+	if (t->state == SAID)
+		t->state = DUE;
 	t->flushing = true;
 }
 
@@ -118,7 +123,7 @@ self_news_flush(struct self_news *t)
 void
 self_news_leave(struct self_news *t)
 {
-	t->leaving = true;
+	t->state = t->state == UNKNOWN ? LEFT : LEAVING;
 }
 
 static bool
@@ -152,13 +157,15 @@ say_self(struct self_news *t, struct outbuf *room)
 {
 	struct proto_msg m;
 
-	if (!t->self_due)
+	if (t->state != DUE)
 		return true;
 	m.type = PROTO_NODE;
 	m.number = 0; /* it is the only one */
 	m.node = t->self;
-	t->self_due = !outbuf_put(room, &m);
-	return !t->self_due;
+	if (!outbuf_put(room, &m))
+		return false;
+	t->state = SAID;
+	return true;
 }
 
 static bool
@@ -246,10 +253,11 @@ self_news_read(struct self_news *t, uint8_t *buf, size_t len)
 	struct outbuf room = {.buf = buf, .left = len};
 	struct proto_msg m = {.type = PROTO_GONE, .gone = t->self.id};
 
-	if (!t->have_self || t->left)
+	if (t->state == UNKNOWN || t->state == LEFT)
 		return 0;
-	if (t->leaving) {
-		t->left = outbuf_put(&room, &m);
+	if (t->state == LEAVING) {
+		if (outbuf_put(&room, &m))
+			t->state = LEFT;
 		return len - room.left;
 	}
 	if (say_self(t, &room) && t->flushing) {

@@ -3,8 +3,15 @@
 
 /* self_news: what this node has to say of itself to its member.
  *
- * Nothing is queued: it is the difference between the node's state and what
- * this member was told, taken when the socket has room.  Pure.
+ * Nothing is queued: the news is the difference between the node's state and
+ * what this member was told, taken when the socket has room.  Pure.
+ *
+ *             describe         read          describe, repeat
+ *   UNKNOWN ───────────► DUE ──────► SAID ───────────────────► DUE
+ *   DUE, SAID ── leave ──► LEAVING ── read ──► LEFT ◄── leave ── UNKNOWN
+ *
+ * DUE is a description of the node that is to be said; news of chunks follows
+ * in SAID.
  */
 #ifndef VF_MEMBERSHIP_CLIENT_SELF_NEWS_H
 #define VF_MEMBERSHIP_CLIENT_SELF_NEWS_H
