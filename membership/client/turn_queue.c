@@ -5,6 +5,14 @@
 
 #include <string.h>
 
+static bool
+before(const struct turn_place *a, const struct turn_place *b)
+{
+	if (a->place != b->place)
+		return a->place < b->place;
+	return memcmp(a->id.b, b->id.b, sizeof a->id.b) < 0;
+}
+
 void
 turn_queue_gone(struct turn_queue *r, const struct node_id *id)
 {
@@ -15,15 +23,29 @@ turn_queue_gone(struct turn_queue *r, const struct node_id *id)
 		}
 }
 
+static struct turn_place *
+last(struct turn_queue *r)
+{
+	struct turn_place *l = &r->queue[0];
+
+	for (uint32_t i = 1; i < r->n; i++)
+		if (before(l, &r->queue[i]))
+			l = &r->queue[i];
+	return l;
+}
+
 void
 turn_queue_node(struct turn_queue *r, const struct proto_node *n)
 {
+	struct turn_place mine = {.id = n->id, .place = n->boots};
+
 	turn_queue_gone(r, &n->id);
-	if (n->boots == 0 || n->satellite || r->n == TURN_QUEUE_MAX)
+	if (n->boots == 0 || n->satellite)
 		return;
-	r->queue[r->n].id = n->id;
-	r->queue[r->n].place = n->boots;
-	r->n++;
+	if (r->n < TURN_QUEUE_MAX)
+		r->queue[r->n++] = mine;
+	else if (before(&mine, last(r)))
+		*last(r) = mine;
 }
 
 const struct node_id *
@@ -31,13 +53,8 @@ turn_queue_first(const struct turn_queue *r)
 {
 	uint32_t first = 0;
 
-	for (uint32_t i = 1; i < r->n; i++) {
-		uint32_t a = r->queue[i].place, b = r->queue[first].place;
-
-		if (a < b ||
-		    (a == b && memcmp(r->queue[i].id.b, r->queue[first].id.b,
-				      sizeof r->queue[i].id.b) < 0))
+	for (uint32_t i = 1; i < r->n; i++)
+		if (before(&r->queue[i], &r->queue[first]))
 			first = i;
-	}
 	return r->n > 0 ? &r->queue[first].id : NULL;
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* turn_queue: whose turn it is to answer DHCP.
+/* turn_queue: whose turn it is to answer DHCP; an election without messages.
  *
  * A core node whose boot service is ready takes the next place in a queue
  * (proto_node's `boots`), and keeps it for as long as that service lives.  The
- * first in the queue answers; the others wait.  So who comes later takes
- * nothing over, and all who have the same view agree.  Of two that took the
- * same place at the same moment the one with the lower UUID is before.
+ * first in the queue answers; the others wait.  Who comes later takes nothing
+ * over, and all who have the same view agree.  Of two nodes that took the same
+ * place at the same moment the one with the lower UUID is before the other.
+ *
+ * Limits   TURN_QUEUE_MAX nodes; those who would stand behind them are passed
+ *          over, whatever the order in which they are told of.
  *
  * Pure state, of what a member_client's callbacks tell.
  */
@@ -16,20 +19,21 @@
 
 #include "membership/wire/proto.h"
 
-#define TURN_QUEUE_MAX 64 /* in the queue; more are passed over */
+/* Chosen: core nodes with a boot service are a handful. */
+#define TURN_QUEUE_MAX 64
 
 struct turn_queue {
 	uint32_t n;
-	struct {
+	struct turn_place {
 		struct node_id id;
 		uint32_t place;
-	} queue[TURN_QUEUE_MAX];
+	} queue[TURN_QUEUE_MAX]; /* in no order */
 };
 
-/* New, or described anew. */
+/* A node is new, or described anew. */
 void turn_queue_node(struct turn_queue *r, const struct proto_node *n);
 void turn_queue_gone(struct turn_queue *r, const struct node_id *id);
-/* NULL: nobody's. */
+/* The node whose turn it is; NULL: nobody's. */
 const struct node_id *turn_queue_first(const struct turn_queue *r);
 
 #endif

@@ -106,6 +106,21 @@ more_than_there_is_room_for(void **state)
 	assert_int_equal(turn_queue_first(&r)->b[0], 1);
 }
 
+/* Those who stand first are not passed over for having been told of last. */
+static void
+the_first_are_told_of_last(void **state)
+{
+	struct turn_queue r = {0};
+	struct proto_node n;
+
+	for (unsigned i = TURN_QUEUE_MAX + 10; i-- > 0;) {
+		n = a_node(i, 1 + i, false);
+		turn_queue_node(&r, &n);
+		assert_int_equal(turn_queue_first(&r)->b[0], i);
+	}
+	assert_int_equal(r.n, TURN_QUEUE_MAX);
+}
+
 int
 main(void)
 {
@@ -113,6 +128,7 @@ main(void)
 	    cmocka_unit_test(each_in_turn),
 	    cmocka_unit_test(all_agree),
 	    cmocka_unit_test(more_than_there_is_room_for),
+	    cmocka_unit_test(the_first_are_told_of_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
