@@ -27,19 +27,19 @@ struct guest {
 	LIST_ENTRY(guest) entry;
 	uint64_t number;
 	struct channel *channel;
-	bool local;          /* by the Unix socket */
-	struct address from; /* if not local */
+	bool local;          /* the guest came by the Unix socket */
+	struct address from; /* its address, unless local */
 	enum guest_state state;
 	bool hello_due, pong_due;
 	bool wants_leases, boots;
-	/* of a GUEST_NODE: who it is, and its images as it numbers them */
+	/* a GUEST_NODE's id, and its images in the order of its NODE */
 	struct node_id id;
 	struct digest images[PROTO_IMAGES_MAX];
 	uint8_t nimages;
 	int64_t heard_ns;
 	struct table_reader reader;
 	struct leases_reader leases;
-	char name[NAME_TEXT]; /* for the log */
+	char name[NAME_TEXT]; /* as the log calls it */
 };
 
 struct guests {
@@ -105,7 +105,7 @@ destroy(struct guest *e)
 	free(e);
 }
 
-/* For a fault of its own or of the network. */
+/* A guest is closed for a fault of its own or of the network. */
 static void
 drop(struct guest *e, const char *why)
 {
@@ -120,7 +120,7 @@ drop(struct guest *e, const char *why)
 	g->ops->closed(g->ctx, number);
 }
 
-/* What it says. */
+/* Frames from a guest. */
 
 static void
 got_node(struct guest *e, const struct proto_node *said)
@@ -147,7 +147,7 @@ got_node(struct guest *e, const struct proto_node *said)
 	e->g->ops->node(e->g->ctx, e->number, &n);
 }
 
-/* It speaks of no node but its own, whatever the number. */
+/* A guest speaks of no node but its own, whatever the number. */
 static void
 got_holds(struct guest *e, const struct proto_msg *m)
 {
@@ -231,7 +231,7 @@ guest_failed(void *ctx, enum channel_end why)
 	drop(ctx, why == CHANNEL_NO_FRAME ? "it sent what is no frame" : NULL);
 }
 
-/* What it is told. */
+/* Frames to a guest. */
 
 static size_t
 guest_fill(void *ctx, uint8_t *buf, size_t len)
@@ -251,14 +251,15 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 	e->hello_due = e->pong_due = false;
 	if (e->state == GUEST_NEW)
 		return len - room.left;
-	/* first, so that a VIEW means that these were said, too */
+	/* Leases are said first, so that a VIEW means that they were. */
 	if (e->wants_leases)
 		outbuf_used(&room,
 			    leases_read(e->g->leases, &e->leases, now(e->g),
 					room.buf, room.left - TABLE_READ_MIN));
 	n = table_read(e->g->view, &e->reader, room.buf, room.left);
 	if (n == -1) {
-		/* Too slow to be told what left: a hello, and a whole view. */
+		/* A guest too slow to be told what left gets a hello, and a
+		 * whole view. */
 		table_reader_restart(&e->reader);
 		outbuf_put(&room, &hello);
 		return len - room.left;
@@ -354,7 +355,7 @@ sweep_fire(void *ctx)
 	listener_resume(g->local);
 	listener_resume(g->tcp);
 	if (late)
-		return; /* the silence was this process's own */
+		return; /* this process stood still, not its guests */
 	for (e = LIST_FIRST(&g->all); e != NULL; e = next) {
 		const char *why = fault(e);
 

@@ -26,13 +26,17 @@
 #include "membership/wire/leases.h"
 #include "membership/table.h"
 
-/* Of those who come by TCP; this node's own are always let in. */
+/* Guests beyond that number are refused if they come by TCP; this node's own
+ * are always let in.  As many as nodes in a table. */
 #define GUESTS_MAX 4096
-#define GUEST_SILENCE_MS 5000 /* also the time for its HELLO */
+/* Chosen: a router pings every second, so five are lost; for the HELLO too. */
+#define GUEST_SILENCE_MS 5000
+/* Chosen: a link that is full delays by some 200 ms. */
 #define GUEST_STUCK_MS 10000
-/* News is passed on so often at most; that of many to many is rarer, to cost
- * not much more than GUESTS_NEWS_BYTES in a second, up to GUESTS_FLUSH_MORE_MS;
- * and rarer than that only where it would cost GUESTS_NEWS_BYTES_MOST. */
+/* News is passed on every GUESTS_FLUSH_MS at most.  News of many to many is
+ * rarer, so that it costs not much more than GUESTS_NEWS_BYTES in a second, but
+ * goes every GUESTS_FLUSH_MORE_MS; and is rarer than that only where it would
+ * cost GUESTS_NEWS_BYTES_MOST (perf/news measures it). */
 #define GUESTS_FLUSH_MS 50
 #define GUESTS_FLUSH_MORE_MS 250
 #define GUESTS_FLUSH_MOST_MS 1000
@@ -41,24 +45,26 @@
 
 struct guests;
 
-/* How long to wait after so many bytes of news. */
+/* The pause before the next news, after so many bytes of it. */
 int64_t guests_pause_ms(uint64_t told);
 
 /* A guest has a number that no other has had; never 0. */
 struct guests_ops {
-	/* The address is not "any" if it came by TCP; satellite is set. */
+	/* A node that came by TCP has an address that is not "any", and is a
+	 * satellite. */
 	void (*node)(void *ctx, uint64_t guest, const struct proto_node *n);
-	/* h's node is the guest's own, and its image one of those. */
+	/* The node of h is the guest's own, and its image one of that node's.
+	 */
 	void (*hold)(void *ctx, uint64_t guest, const struct proto_hold *h);
 	void (*gone)(void *ctx, uint64_t guest, const struct node_id *id);
 	void (*lease)(void *ctx, const struct proto_lease *l);
-	/* There is a boot service here that is ready, or none any more. */
+	/* A boot service here is ready, or none any more. */
 	void (*boots)(void *ctx, bool ready);
-	/* Not called for one that guests_close closed. */
+	/* A guest that guests_close closes is not reported. */
 	void (*closed)(void *ctx, uint64_t guest);
 };
 
-/* It marks the view, each time before it tells news. */
+/* The view is marked each time before its news is told. */
 struct guests *guests_new(struct loop *l, struct table *view,
 			  const struct leases *leases,
 			  const struct guests_ops *ops, void *ctx);
@@ -70,7 +76,7 @@ int guests_listen_tcp(struct guests *g, const struct address *a);
 
 /* The view has changed, or the leases. */
 void guests_kick(struct guests *g);
-/* Said in HELLO; a whole view follows when it changes. */
+/* HELLO says whether the member is alone; a whole view follows a change. */
 void guests_alone(struct guests *g, bool alone);
 void guests_close(struct guests *g, uint64_t guest, const char *why);
 

@@ -25,7 +25,7 @@
 struct listener {
 	struct loop *loop;
 	struct loop_source source;
-	char *path; /* of a Unix socket; NULL: TCP */
+	char *path; /* the Unix socket's; NULL: TCP */
 	listener_arrived *arrived;
 	void *ctx;
 };

@@ -19,14 +19,12 @@
  *          one else's HOLD or GONE counts.  A node whose owner is lost is an
  *          orphan, and goes unless it is announced anew in time:
  *
- *             table_node               table_confirm
- *            ──────────────► OWNED ──────────────────► CONFIRMED
- *                            ▲   ▲  table_node, by another  │ │
- *                 table_node │   └──────────────────────────┘ │
- *                            │        table_orphan…           │
- *                          ORPHAN ◄───────────────────────────┘ (or OWNED)
- *            in any state: table_gone by the owner, or an orphan's time is
- *            over ──► gone
+ *                         table_node             table_confirm
+ *             (unknown) ─────────────► OWNED ────────────────────► CONFIRMED
+ *             OWNED, CONFIRMED ── table_orphan… ──► ORPHAN
+ *             ORPHAN, CONFIRMED ── table_node, by another ──► OWNED
+ *             OWNED, CONFIRMED ── table_gone, by the owner ──► (unknown)
+ *             ORPHAN ── its time is over: table_expire ──► (unknown)
  *
  * Limits   TABLE_NODES_MAX nodes, TABLE_HELD_BYTES for all bitmaps.  A node
  *          beyond the one is refused, a bitmap beyond the other is not kept:
@@ -38,10 +36,14 @@
 
 #include "membership/wire/proto.h"
 
+/* PROTO_NUMBERS_MAX: a slot is a number. */
 #define TABLE_NODES_MAX 4096
+/* Bytes.  Chosen: 4096 nodes of 60,000 chunks. */
 #define TABLE_HELD_BYTES (64U << 20)
-#define TABLE_GONE_MAX 4096 /* departures that are remembered for readers */
-#define TABLE_READ_MIN 4096 /* bytes: the least buffer for table_read */
+/* Departures that are kept for readers.  Chosen: all nodes, once. */
+#define TABLE_GONE_MAX 4096
+/* Bytes of the least buffer for table_read: the longest NODE takes half. */
+#define TABLE_READ_MIN 4096
 #define TABLE_NOBODY UINT64_MAX
 #define TABLE_NEVER INT64_MAX
 
@@ -50,43 +52,45 @@ struct table;
 struct table *table_new(void);
 void table_free(struct table *t);
 
-/* Announced, anew or again.  -1: ENOSPC, ENOMEM. */
+/* The node is announced, anew or again.  -1: ENOSPC, ENOMEM. */
 int table_node(struct table *t, uint64_t owner, const struct proto_node *n);
 void table_hold(struct table *t, uint64_t owner, const struct proto_hold *h);
 void table_gone(struct table *t, uint64_t owner, const struct node_id *id);
 
-/* An owner is lost.  Its nodes become orphans until then. */
+/* Nodes of an owner that is lost become orphans until then. */
 void table_orphan(struct table *t, uint64_t owner, int64_t until_ns);
-/* The same, but only satellites may come back: the others go at once. */
+/* Satellites of an owner that is lost become orphans, other nodes go at once.
+ */
 void table_orphan_satellites(struct table *t, uint64_t owner, int64_t until_ns);
-/* All that this owner did not announce is to be confirmed. */
+/* Nodes that this owner did not announce become orphans until then. */
 void table_orphan_others(struct table *t, uint64_t owner, int64_t until_ns);
-/* Removes the orphans whose time is over.  When to look again. */
+/* Orphans whose time is over go.  The time at which to look again. */
 int64_t table_expire(struct table *t, int64_t now_ns);
 
-/* Who owns the node; TABLE_NOBODY for an orphan or none. */
+/* The node's owner; TABLE_NOBODY: it is an orphan, or unknown. */
 uint64_t table_owner(const struct table *t, const struct node_id *id);
-/* A mark that table_node by another owner takes away. */
+/* The group has delivered the owner's word; table_node by another owner undoes
+ * it. */
 void table_confirm(struct table *t, const struct node_id *id);
 bool table_confirmed(const struct table *t, const struct node_id *id);
 uint32_t table_count(const struct table *t);
 /* The last place in the boot services' queue that a core node has. */
 uint32_t table_boots_last(const struct table *t);
-/* The place of all that are no satellites. */
+/* All nodes that are no satellites take this place. */
 void table_boots(struct table *t, uint32_t place);
 
-/* From the first mark on readers are told what has changed until the last one
- * (perhaps more), and nothing else makes them `behind'. */
+/* A mark is the point up to which readers are told, from the first one on:
+ * nothing else makes them `behind' (they may be told more). */
 void table_mark(struct table *t);
 
-/* A pass says to one reader what has changed.
+/* A pass says to one reader what has changed: ALL of it, or the NEWS of the
+ * last mark where that is enough.
  *
- *          table_read               table_read: a mark's news is enough
- *   FRESH ───────────► ALL     IDLE ─────────────────────────────────► NEWS
- *                       ▲        │ else                                  │
- *                       └────────┘         another mark: a pass anew     │
- *   ALL, NEWS ── the pass is said, or table_reader_repeat ──► IDLE       │
- *   any ── table_reader_restart ──► FRESH        ALL, NEWS ◄─────────────┘
+ *   FRESH ── table_read ──► ALL
+ *   IDLE ── table_read ──► NEWS, or ALL
+ *   NEWS ── table_read, after another mark ──► ALL
+ *   ALL, NEWS ── the pass is said, or table_reader_repeat ──► IDLE
+ *   any ── table_reader_restart ──► FRESH
  *
  * A FRESH reader is told of no departure: the other side knows of no node.
  */
@@ -100,32 +104,34 @@ enum table_reader_state {
 /* A place in the sequence of changes.  {0} is before the first. */
 struct table_reader {
 	bool has_skip, has_any;
-	struct node_id skip; /* says nothing of this node */
-	uint8_t any_ip[16];  /* said for nodes whose address is "any" */
+	struct node_id skip; /* a node that this reader is not told of */
+	uint8_t any_ip[16];  /* the address of nodes on "any" */
 
-	/* What follows is table_read.c's. */
+	/* The rest is table_read.c's. */
 	enum table_reader_state state;
 	uint64_t from, to; /* a pass says what changed after `from`, and ends
 			    * with VIEW `to` */
 	uint32_t marks;    /* marks that there were when the last pass ended */
 	uint32_t
 	    news_of; /* the mark whose news is said, in TABLE_READER_NEWS */
-	size_t said; /* bytes of that news that were said */
+	size_t said; /* bytes of that news, up to here */
 	uint64_t departure; /* the next to say */
 	uint32_t slot;      /* the next to say; */
-	uint64_t described; /* its description that was begun with; 0: none */
-	uint32_t image, block; /* the next to say of it */
+	uint64_t described; /* the description that was begun with, 0: none */
+	uint32_t image, block; /* the next to say of the slot */
 };
 
-/* As if new: for the other side to take as a whole view. */
+/* The reader is as if new; the other side is to take a whole view. */
 void table_reader_restart(struct table_reader *r);
-/* Says all again, and before it the departures that it has not said. */
+/* All is to be said again, and before it the departures not yet said. */
 void table_reader_repeat(struct table_reader *r);
-/* There is something to read; what was begun is not said to the end. */
+/* A pass that was begun is not said to the end. */
 bool table_reader_midway(const struct table_reader *r);
+/* The reader has something to read. */
 bool table_reader_behind(const struct table *t, const struct table_reader *r);
-/* Whole frames: bytes, 0 if there is nothing more.  -1, ESTALE: so far
- * behind that departures were forgotten; only a restart helps. */
+/* Whole frames are put into buf: bytes, 0 if there is nothing more.  -1: the
+ * reader is so far behind that departures were forgotten, and only a restart
+ * helps. */
 ssize_t table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
 		   size_t len);
 

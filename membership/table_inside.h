@@ -12,31 +12,31 @@
 #include "membership/table.h"
 
 #define BUCKETS 1024
-#define BLOCK_WORDS 8 /* what a reader without news is told together */
+#define BLOCK_WORDS 8 /* words that a reader without news is told together */
 
-/* What a node holds of one image. */
+/* The chunks of one image that a node holds. */
 struct held {
 	struct digest image;
 	uint32_t nchunks, nwords, nblocks;
-	uint64_t tail;    /* bits of the last word that are chunks */
-	uint64_t *words;  /* what is held */
+	uint64_t tail;    /* the last word's bits that are chunks */
+	uint64_t *words;  /* chunks that are held */
 	uint64_t *fresh;  /* chunks that have changed since the last mark */
-	uint64_t *change; /* a block's last */
+	uint64_t *change; /* each block's last change */
 };
 
 /* Drawn in table.h. */
 enum entry_state { ORPHAN, OWNED, CONFIRMED };
 
 struct entry {
-	LIST_ENTRY(entry) chain; /* of its bucket */
+	LIST_ENTRY(entry) chain; /* the others of its bucket */
 	uint32_t slot;
 	struct proto_node node;
 	enum entry_state state;
-	uint64_t owner;                      /* TABLE_NOBODY: an ORPHAN */
-	int64_t orphan_until_ns;             /* when an ORPHAN goes */
-	uint64_t described;                  /* the last change of `node` */
-	uint64_t changed;                    /* the last change of anything */
-	struct held *held[PROTO_IMAGES_MAX]; /* NULL: complete, or no room */
+	uint64_t owner;          /* TABLE_NOBODY: an ORPHAN */
+	int64_t orphan_until_ns; /* the time at which an ORPHAN goes */
+	uint64_t described;      /* the change that `node` is of */
+	uint64_t changed;        /* the last change of node or held */
+	struct held *held[PROTO_IMAGES_MAX]; /* NULL: complete, or too much */
 };
 
 struct departure {
@@ -50,13 +50,13 @@ struct table {
 	struct entry *slots[TABLE_NODES_MAX];
 	LIST_HEAD(, entry) buckets[BUCKETS];
 	size_t held_bytes;
-	uint64_t departures; /* ever */
+	uint64_t departures; /* since the table was made */
 	struct departure gone[TABLE_GONE_MAX];
 
-	/* the last mark, and what has changed from the one before to it */
+	/* The last mark, and what has changed between it and the one before. */
 	uint32_t marks;
 	uint64_t mark_from, mark_to;
-	bool have_news; /* else there was no memory for it, or too much */
+	bool have_news; /* false: no memory, or more than NEWS_MAX */
 	uint8_t *news;  /* whole frames */
 	size_t nnews, room_of_news;
 };

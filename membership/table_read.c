@@ -13,10 +13,11 @@
 #include "membership/table_inside.h"
 
 #define VIEW_BYTES (PROTO_HEAD + 8)
-/* Of a frame of HOLD: each goes into a reader's least buffer. */
+/* A frame of HOLD fits a reader's least buffer. */
 #define FRAME_BYTES TABLE_READ_MIN
-#define NEWS_BLOCKS 8 /* of a part */
-/* Bytes: of more than that readers are told what is held instead. */
+#define NEWS_BLOCKS 8 /* blocks in a part of the news */
+/* News of more bytes is not kept; readers are told what is held instead
+ * (chosen: a sixth of a second of 100 Mbit/s). */
 #define NEWS_MAX (2U << 20)
 
 void
@@ -40,7 +41,7 @@ table_reader_midway(const struct table_reader *r)
 	return r->state >= TABLE_READER_ALL;
 }
 
-/* What a reader is told at least. */
+/* The change up to which a reader is told at least. */
 static uint64_t
 due(const struct table *t)
 {
@@ -53,8 +54,8 @@ table_reader_behind(const struct table *t, const struct table_reader *r)
 	return table_reader_midway(r) || r->from != due(t);
 }
 
-/* It was told all until the mark before, and by the numbers and indices that
- * were in force then: nothing since the last mark. */
+/* A reader takes the news if it was told all until the mark before, and by the
+ * numbers and indices that were in force then: nothing since the last mark. */
 static bool
 takes_news(const struct table *t, const struct table_reader *r)
 {
@@ -85,7 +86,7 @@ say_departures(const struct table *t, struct table_reader *r,
 		    &t->gone[r->departure % TABLE_GONE_MAX];
 		struct proto_msg m = {.type = PROTO_GONE, .gone = d->id};
 
-		/* one that came back is described below */
+		/* A node that came back is described below. */
 		if (table_find(t, &d->id) == NULL && !outbuf_put(room, &m))
 			return false;
 		r->departure++;
@@ -135,7 +136,7 @@ run_of_blocks(const struct held *h, uint32_t b, uint64_t from, uint32_t most)
 	return n;
 }
 
-/* Of n blocks from b on; no words that the image has not. */
+/* A part of n blocks from b on, without words that the image has not. */
 static struct hold_part
 part_of(const struct entry *e, uint32_t image, uint32_t b, uint32_t n)
 {
@@ -208,7 +209,7 @@ say_entry(struct table_reader *r, const struct entry *e, struct outbuf *room)
 	    (r->state == TABLE_READER_NEWS && e->described <= r->from) ||
 	    (r->has_skip && node_id_equal(&r->skip, &e->node.id)))
 		return true;
-	/* Its images may be others than when it was begun with. */
+	/* Images may be others than when the slot was begun with. */
 	if (r->described != e->described) {
 		if (e->described > r->from && !say_node(r, e, room))
 			return false;
@@ -339,7 +340,7 @@ forget_fresh(struct table *t, struct held *h)
 			h->fresh[w] = 0;
 }
 
-/* Those that were described anew are told as a whole. */
+/* Nodes that were described anew are told as a whole, not by news. */
 static bool
 put_entry(struct table *t, struct hold_frame *f, const struct entry *e)
 {

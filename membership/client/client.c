@@ -23,10 +23,11 @@
 
 #define MS 1000000LL
 #define BEAT_NS (500 * MS)
-#define PING_EVERY 2           /* beats */
-#define GIVE_UP_NS (1000 * MS) /* for a connection and its HELLO */
-#define BETTER_NS (5000 * MS)
-#define OWN_NS (1000 * MS) /* the own is near, and may be about to join */
+#define PING_EVERY 2           /* beats: three pings in CLIENT_SILENCE_MS */
+#define GIVE_UP_NS (1000 * MS) /* chosen, for a connection and its HELLO */
+#define BETTER_NS (5000 * MS)  /* chosen: a try costs the member a connection  \
+				*/
+#define OWN_NS (1000 * MS)     /* the own is near, and may be about to join */
 #define RETRY_LEAST_NS (100 * MS)
 #define RETRY_MOST_NS (2000 * MS)
 #define STEADY_NS (5000 * MS) /* a connection this old begins no new storm */
@@ -48,8 +49,8 @@ struct member_client {
 	int64_t beat_ns;
 	unsigned beats;
 
-	struct view *view;     /* from `cur` */
-	struct leases *leases; /* NULL: not asked for */
+	struct view *view;     /* what `cur` has told */
+	struct leases *leases; /* NULL: they are not asked for */
 	struct leases_reader leases_said;
 	bool boots;
 
@@ -88,7 +89,7 @@ better_ns(const struct member_client *c)
 	return c->members.own ? OWN_NS : BETTER_NS;
 }
 
-/* What to say. */
+/* Frames to a member. */
 
 static size_t
 conn_fill(void *ctx, uint8_t *buf, size_t len)
@@ -128,7 +129,7 @@ batch_fire(void *ctx)
 		channel_kick(c->cur->channel);
 }
 
-/* What is heard. */
+/* Frames from a member. */
 
 static void
 got_node(struct member_client *c, uint16_t number, const struct proto_node *n)
@@ -202,7 +203,8 @@ got_hello(struct member_client *c, struct member_conn *s,
 		probe_failed(c);
 }
 
-/* From anywhere, so that those who lose a core node spread over the rest. */
+/* Rounds begin anywhere, so that those who lose a core node spread over the
+ * rest. */
 static void
 begin_round(struct member_client *c)
 {
@@ -321,7 +323,7 @@ static const struct channel_ops conn_ops = {
     .failed = conn_failed,
 };
 
-/* Whom to talk to. */
+/* The choice of a member. */
 
 static struct member_conn *
 begin_probe(struct member_client *c, uint32_t target)
@@ -349,7 +351,7 @@ round_over(struct member_client *c)
 		loop_timer_set(c->loop, &c->retry, now(c) + wait);
 }
 
-/* Nothing better than what is in use can come from there. */
+/* A target is pointless if nothing better than `cur` can come from it. */
 static bool
 pointless(const struct member_client *c, uint32_t target)
 {
@@ -401,7 +403,7 @@ beat_fire(void *ctx)
 	bool late = now(c) - c->beat_ns > 2 * BEAT_NS;
 
 	c->beat_ns = now(c);
-	/* If this process stood still the silence is its own. */
+	/* A process that stood still hears nothing, by its own fault. */
 	if (!late && now(c) - c->cur->heard_ns > CLIENT_SILENCE_MS * MS) {
 		cur_failed(c);
 		return;

@@ -27,22 +27,27 @@
 #include "lib/loop.h"
 #include "membership/wire/proto.h"
 
+/* Chosen: three pings without an answer, and longer than corosync needs to see
+ * a death. */
 #define CLIENT_SILENCE_MS 3000
-#define CLIENT_BATCH_MS 100 /* up to CLIENT_BATCH_MAX_MS when much changes */
+/* News of chunks goes in batches; much of it in rarer ones. */
+#define CLIENT_BATCH_MS 100
 #define CLIENT_BATCH_MAX_MS 1000
+/* Chosen: those who lost the same member have found another by then. */
 #define CLIENT_SWEEP_MS 3000
 #define CLIENT_NODES_MAX 4096 /* more are not reported */
 
 struct member_client;
 
 struct member_client_ops {
-	/* New, or described anew.  Not called for the node itself. */
+	/* A node is new, or described anew; never the client's own. */
 	void (*node)(void *ctx, const struct proto_node *n);
 	void (*hold)(void *ctx, const struct proto_hold *h);
 	void (*gone)(void *ctx, const struct node_id *id);
-	/* What was reported up to here is one whole view. */
+	/* The nodes reported up to here are one whole view. */
 	void (*view)(void *ctx, uint64_t seq);
-	/* New, or changed, elsewhere; NULL: leases are not asked for. */
+	/* A lease is new, or was changed elsewhere; NULL: leases are not asked
+	 * for. */
 	void (*lease)(void *ctx, const struct proto_lease *l);
 };
 
@@ -56,34 +61,34 @@ struct member_client *member_client_new(struct loop *l, const char *socket_path,
 /* Tells the group that the node leaves, as far as that can be said at once. */
 void member_client_free(struct member_client *c);
 
-/* doubtful: tried when no other answers. */
+/* A doubtful core node is tried when no other answers. */
 void member_client_add_core(struct member_client *c, const struct address *a,
 			    bool doubtful);
 /* The node runs a member of its own by now. */
 int member_client_own(struct member_client *c, const char *socket_path);
-/* It is the own member that answers. */
+/* The member in use is the node's own. */
 bool member_client_is_core(const struct member_client *c);
-/* The node, as it is now; said at once and after every change of member. */
+/* The node as it is now is said at once, and after every change of member. */
 void member_client_announce(struct member_client *c,
 			    const struct proto_node *self);
-/* What is held of an image; the client says what changed since it last said
+/* Chunks held of an image; the client says which changed since it last said
  * something, in batches of CLIENT_BATCH_MS.  To be called after each change
  * (it only sets a timer); `held` must live as long as the client. */
 void member_client_hold(struct member_client *c, const struct digest *image,
 			const struct bitmap *held);
 
-/* This node's boot service is ready, or is so no longer; it is none as soon as
- * the connection ends. */
+/* The node's boot service is ready, or no longer; the member takes it for gone
+ * as soon as the connection ends. */
 void member_client_boots(struct member_client *c, bool ready);
-/* As the boot service knows it now; the version is set here.  Only if leases
- * were asked for. */
+/* A lease as the boot service knows it now; its version is set here.  Only if
+ * leases were asked for. */
 void member_client_lease(struct member_client *c, const struct proto_lease *l);
 /* No member answers, or one that has lost its group: others may be leading who
  * cannot be heard. */
 bool member_client_alone(const struct member_client *c);
 
-/* For the status: the member's address or path, the client's; NULL while there
- * is none. */
+/* The member's address or path, for the status; the string is the client's.
+ * NULL: no member answers. */
 const char *member_client_peer(const struct member_client *c);
 
 #endif

@@ -26,16 +26,16 @@ enum member_conn_state {
 struct member_conn {
 	void *owner;
 	struct channel *channel;
-	uint32_t target; /* of members.h */
-	bool own;        /* it is the node's own member's */
+	uint32_t target; /* its number in members.h */
+	bool own;        /* to the node's own member */
 	enum member_conn_state state;
 	bool hello_due, ping_due, pong_due;
 	int64_t born_ns, heard_ns;
-	char text[ADDRESS_TEXT]; /* where to, if not to the own */
+	char text[ADDRESS_TEXT]; /* the member's address, unless own */
 };
 
-/* By the Unix socket at `path`, or, if that is NULL, to `to`.  The callbacks'
- * ctx is the connection.  NULL and errno if that fails at once. */
+/* The way is the Unix socket at `path`, or, if that is NULL, TCP to `to`.  The
+ * callbacks' ctx is the connection.  NULL and errno if that fails at once. */
 struct member_conn *member_conn_new(struct loop *l, const char *path,
 				    const struct address *to,
 				    const struct channel_ops *ops, void *owner);

@@ -33,13 +33,13 @@ struct members {
 	uint64_t tried; /* a bit a core */
 };
 
-/* True: it is new.  given: it is never dropped for one that was learnt.
+/* A given address is never dropped for one that was learnt.  True: it is new.
  * A core node that is said to live is no longer doubtful. */
 bool members_add(struct members *t, const struct address *a, bool given,
 		 bool doubtful);
 /* Begins a round; `from` makes different clients begin in different places. */
 void members_begin(struct members *t, uint32_t from);
-/* The same, where the last one ended. */
+/* Begins a round where the last one ended. */
 void members_again(struct members *t);
 /* The next of the round; MEMBERS_NONE: it is over. */
 uint32_t members_next(struct members *t);

@@ -12,8 +12,8 @@
 
 struct entry {
 	struct node_id id;
-	uint32_t next; /* in its bucket, or among the free ones */
-	uint32_t view; /* in which it was last seen */
+	uint32_t next; /* the next of its bucket, or free one */
+	uint32_t view; /* the last view that had it */
 };
 
 struct node_set {
@@ -55,7 +55,8 @@ bucket(const struct node_id *id)
 	return v % BUCKETS;
 }
 
-/* Where the number of this node's entry stands; there, NONE if it has none. */
+/* The place where the number of this node's entry stands; NONE stands there if
+ * it has none. */
 static const uint32_t *
 find(const struct node_set *k, const struct node_id *id)
 {

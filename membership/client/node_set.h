@@ -16,11 +16,11 @@ void node_set_free(struct node_set *k);
 
 /* A whole view follows: nothing of it has been seen. */
 void node_set_begin(struct node_set *k);
-/* Seen.  -1, ENOSPC: too many. */
+/* The view has this node.  -1: the set is full. */
 int node_set_add(struct node_set *k, const struct node_id *id);
 bool node_set_has(const struct node_set *k, const struct node_id *id);
 bool node_set_remove(struct node_set *k, const struct node_id *id);
-/* Removes those not seen since node_set_begin, and says which; their number. */
+/* Nodes not seen since node_set_begin are removed and reported: how many. */
 uint32_t node_set_retire(struct node_set *k,
 			 void (*gone)(void *ctx, const struct node_id *id),
 			 void *ctx);

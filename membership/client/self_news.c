@@ -8,15 +8,17 @@
 #include "membership/wire/hold.h"
 #include "membership/wire/outbuf.h"
 
-#define FRAME_BYTES 8192 /* bytes */
+#define FRAME_BYTES 8192 /* chosen: a frame of HOLD, a few segments */
 #define WORDS_AT_ONCE 64
-#define GAP_WORDS 32 /* unchanged words that cost less than a new part */
+#define GAP_WORDS                                                              \
+	32 /* chosen: an unchanged word is a bit or two of a run, a            \
+	    * part seven bytes */
 
 struct said {
 	const struct bitmap *held; /* NULL: the slot is free */
 	struct digest image;
-	uint64_t *words; /* as the member was told */
-	uint32_t n;      /* so many of them, from the first */
+	uint64_t *words; /* chunks held, as the member was told */
+	uint32_t n;      /* words that it was told, from the first */
 };
 
 /* Drawn in the header. */
@@ -160,7 +162,7 @@ say_self(struct self_news *t, struct outbuf *room)
 	if (t->state != DUE)
 		return true;
 	m.type = PROTO_NODE;
-	m.number = 0; /* it is the only one */
+	m.number = 0; /* the sender's only node */
 	m.node = t->self;
 	if (!outbuf_put(room, &m))
 		return false;
@@ -185,8 +187,8 @@ put_change(struct hold_frame *f, struct hold_part p, enum proto_change change,
 	return hold_put(f, &p);
 }
 
-/* What has changed of the words that were said; in two parts, of which both
- * have to find room. */
+/* Changes in the words that were said go in two parts, and both have to find
+ * room. */
 static bool
 say_changes(struct said *s, struct hold_part p, struct hold_frame *f)
 {
@@ -202,8 +204,8 @@ say_changes(struct said *s, struct hold_part p, struct hold_frame *f)
 	return true;
 }
 
-/* Those that were not said yet, the empty ones too: the member may know of
- * older ones. */
+/* Words that were not said yet are said, the empty ones too: the member may
+ * know of older ones. */
 static bool
 say_rest(struct said *s, struct hold_part p, struct hold_frame *f)
 {

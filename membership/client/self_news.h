@@ -24,24 +24,24 @@ struct self_news;
 struct self_news *self_news_new(void);
 void self_news_free(struct self_news *t);
 
-/* True if it differs from what it was. */
+/* The node as it is now.  True: it differs from what it was. */
 bool self_news_describe(struct self_news *t, const struct proto_node *self);
-/* NULL until self_news_describe was called. */
+/* The node as it was last described; NULL: never. */
 const struct proto_node *self_news_node(const struct self_news *t);
 /* `held` is looked at at each self_news_flush, until self_news_free. */
 void self_news_held(struct self_news *t, const struct digest *image,
 		    const struct bitmap *held);
 
-/* Another member, which was told nothing. */
+/* The member is another one, which was told nothing. */
 void self_news_repeat(struct self_news *t);
-/* What changed in the bitmaps is to be said now. */
+/* Changes in the bitmaps are to be said now. */
 void self_news_flush(struct self_news *t);
-/* The last word: the node leaves. */
+/* The node leaves, which is its last word. */
 void self_news_leave(struct self_news *t);
 
-/* Whole frames: bytes; 0 if there is nothing to say (now). */
+/* Whole frames are put into buf: bytes; 0: there is nothing to say now. */
 size_t self_news_read(struct self_news *t, uint8_t *buf, size_t len);
-/* Bytes of HOLD since this was last asked. */
+/* The bytes of HOLD since this function was last called. */
 size_t self_news_bytes(struct self_news *t);
 
 #endif

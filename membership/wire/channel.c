@@ -15,7 +15,7 @@
 
 #include "lib/cleanup.h"
 
-#define OUT_ROUNDS 4 /* chunks a turn, so that one reader cannot hog it */
+#define OUT_ROUNDS 4 /* chunks a turn, so that one reader does not hog it */
 
 /* FREED is a channel that a callback of its own has freed: it is destroyed when
  * that returns. */
@@ -30,7 +30,8 @@ struct channel {
 	bool busy; /* within its own callbacks */
 	enum channel_end why;
 	uint8_t *in, *out;
-	size_t nin, room, nout; /* bytes; room: of in */
+	size_t nin, nout; /* bytes in `in` and `out` */
+	size_t room;      /* bytes that `in` has room for */
 	int64_t stuck_ns;
 };
 
@@ -122,7 +123,7 @@ destroy(struct channel *k)
 	free(k);
 }
 
-/* Keeps what the socket did not take. -1: it failed. */
+/* Bytes that the socket did not take are kept.  -1: it failed. */
 static int
 put(struct channel *k, const uint8_t *buf, size_t len)
 {
@@ -174,7 +175,7 @@ write_some(struct channel *k)
 	return 0;
 }
 
-/* Bytes that whole frames took; -1: EPROTO. */
+/* Whole frames are handed on: the bytes they took, or -1 if one is none. */
 static ssize_t
 take_frames(struct channel *k, const uint8_t *buf, size_t len)
 {
@@ -196,8 +197,8 @@ take_frames(struct channel *k, const uint8_t *buf, size_t len)
 	return at;
 }
 
-/* What has come of a frame before its end has.  The room doubles, lest one that
- * comes byte by byte be copied for each. */
+/* The beginning of a frame is kept until its end has come.  The room doubles,
+ * lest a frame that comes byte by byte be copied for each. */
 static int
 keep(struct channel *k, const uint8_t *rest, size_t len)
 {

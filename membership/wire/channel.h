@@ -3,12 +3,14 @@
 
 /* channel: one connection that carries frames, non-blocking, in the loop.
  *
- * There is no output queue: the link asks its owner for frames when the
- * socket takes more (channel_kick says that there may be some), so what is not
- * yet sent stays in the owner's state, where it can still change.  What is
- * kept a link is at most one unfinished frame in and CHANNEL_CHUNK out.
+ *   CONNECTING ──► OPEN        either ── failed() ──► its owner frees it
  *
- * Any callback may free the link.
+ * There is no output queue: a channel asks its owner for frames when the socket
+ * takes more (channel_kick says that there may be some), so what is not yet
+ * sent stays in the owner's state, where it can still change.  A channel keeps
+ * one unfinished frame in, and CHANNEL_CHUNK out, at most.
+ *
+ * Any callback may free the channel.
  */
 #ifndef VF_MEMBERSHIP_WIRE_CHANNEL_H
 #define VF_MEMBERSHIP_WIRE_CHANNEL_H
@@ -24,13 +26,13 @@ struct channel;
 /* Why a channel failed. */
 enum channel_end {
 	CHANNEL_CLOSED,   /* the other side ended it */
-	CHANNEL_NO_FRAME, /* what came is no frame of the protocol */
+	CHANNEL_NO_FRAME, /* the other side sent what is no frame */
 	CHANNEL_ERROR,    /* the socket has, or there is no memory; see errno */
 };
 
 struct channel_ops {
 	void (*frame)(void *ctx, const struct proto_msg *m);
-	/* Whole frames into buf, at most len bytes; 0: nothing to say. */
+	/* Whole frames are put into buf: bytes; 0: nothing is to be said. */
 	size_t (*fill)(void *ctx, uint8_t *buf, size_t len);
 	/* The channel is of no more use; its owner frees it. */
 	void (*failed)(void *ctx, enum channel_end why);
@@ -49,7 +51,8 @@ void channel_free(struct channel *k);
 void channel_kick(struct channel *k);
 /* Sends what can be sent at once, as a last word; not from a callback. */
 void channel_flush(struct channel *k);
-/* Since when the other side has not taken what it was sent; 0: it has. */
+/* The time since which the other side has taken nothing of what it was sent; 0:
+ * it has taken all. */
 int64_t channel_stuck_ns(const struct channel *k);
 
 #endif

@@ -18,7 +18,7 @@
 
 /* Reading. */
 
-/* No number has two forms. */
+/* A number has one form only. */
 static uint32_t
 read_varint(struct reader *r)
 {
@@ -53,7 +53,7 @@ read_bit(struct bits *b)
 	return set;
 }
 
-/* 0: it is none. */
+/* A run's length; 0: it is none. */
 static uint32_t
 read_run(struct bits *b)
 {
@@ -68,7 +68,7 @@ read_run(struct bits *b)
 	return v;
 }
 
-/* How many bytes the runs take that make this span; 0: there are no such. */
+/* The bytes of the runs that make this span; 0: there are no such runs. */
 static size_t
 runs_length(const struct proto_hold *h, size_t left)
 {
@@ -134,7 +134,7 @@ hold_reader_init(const struct proto_hold *h)
 {
 	struct hold_reader r = {.h = h, .chunk = h->first};
 
-	/* turned by next_run */
+	/* The mark is turned by next_run. */
 	if (h->change == PROTO_HELD) {
 		r.marked = (h->runs[0] & 0x80) == 0;
 		r.bit = 1;
@@ -271,7 +271,8 @@ write_runs(struct writer *w, const struct hold_part *p, uint32_t first,
 		write_bit(&b, false);
 }
 
-/* The chunks that are spoken of: of a change the marked ones only. */
+/* The chunks that a part speaks of, *first to the result - 1: of a change from
+ * the first marked one to the last. */
 static uint32_t
 bounds(const struct hold_part *p, uint32_t *first)
 {

@@ -32,54 +32,55 @@ struct outbuf;
 /* The next part of a HOLD; moves on in it.  False: there is no right one. */
 bool hold_next(const uint8_t **parts, size_t *left, struct proto_hold *h);
 
-/* What a part says of the chunks of one word. */
+/* The chunks of one word, as a part has them. */
 struct hold_word {
 	uint32_t word;
-	uint64_t mask; /* of these chunks, */
-	uint64_t bits; /* that these are held */
+	uint64_t mask; /* chunks that the part speaks of */
+	uint64_t bits; /* those of them that are held */
 };
 
 /* A place among a part's words. */
 struct hold_reader {
 	const struct proto_hold *h;
 	size_t bit;
-	uint32_t chunk, run; /* what is left of the run */
+	uint32_t chunk; /* the next */
+	uint32_t run;   /* chunks that are left of the run */
 	bool marked;
 };
 
 struct hold_reader hold_reader_init(const struct proto_hold *h);
-/* The next word that it says something of, in rising order. */
+/* The next word of the part, in rising order. */
 bool hold_read(struct hold_reader *r, struct hold_word *w);
-/* Does as it says, as far as the bitmap goes. */
+/* The bitmap is changed as the part says, as far as it goes. */
 void hold_apply(const struct proto_hold *h, struct bitmap *held);
 
 /* Writing. */
 
-/* What is to be said of some words. */
+/* A part that is to be written. */
 struct hold_part {
 	uint16_t number;
 	uint8_t index;
 	enum proto_change change;
 	uint32_t first;        /* word */
 	uint32_t n;            /* words, HOLD_WORDS_MAX at most */
-	uint32_t nchunks;      /* of the image */
+	uint32_t nchunks;      /* the image's */
 	const uint64_t *words; /* marked chunks; beyond the image none */
 };
 
 #define HOLD_WORDS_MAX 256
-/* Bytes that so many words take at most. */
+/* The bytes that a part of so many words takes at most. */
 #define HOLD_BYTES(words) (12 + 12 * (size_t)(words))
 
 /* A frame that is being put together; nothing else may be said meanwhile.
  * {room, most}: none is open. */
 struct hold_frame {
 	struct outbuf *room;
-	size_t most;   /* bytes: no longer frames than that */
+	size_t most;   /* bytes of a frame, at most */
 	uint8_t *head; /* NULL: none is open */
 	uint32_t span;
 };
 
-/* False: there may be no room for it, and nothing was written. */
+/* False: the part may find no room, and nothing was written. */
 bool hold_put(struct hold_frame *f, const struct hold_part *p);
 void hold_close(struct hold_frame *f);
 

@@ -44,7 +44,8 @@ leases_count(const struct leases *t)
 	return t->count;
 }
 
-/* What a lease has left is not part of it: it differs with who says it. */
+/* The time that a lease has left is not compared: it differs with the speaker.
+ */
 static bool
 supersedes(const struct proto_lease *a, const struct proto_lease *b)
 {

@@ -32,28 +32,30 @@ struct leases;
 struct leases *leases_new(void);
 void leases_free(struct leases *t);
 
-/* Made here: it is given a version. */
+/* A record made here is given a version. */
 void leases_set(struct leases *t, const struct proto_lease *l, int64_t now_ns);
-/* Made elsewhere.  True: it is news.  `pass_on`: readers that skip what need
- * not be passed on are told of it too. */
+/* A record made elsewhere.  True: it is news.  `pass_on`: readers that skip are
+ * told of it too. */
 bool leases_merge(struct leases *t, const struct proto_lease *l, bool pass_on,
 		  int64_t now_ns);
 uint32_t leases_count(const struct leases *t);
 
 struct leases_reader {
-	bool skips; /* what need not be passed on, but for a first pass */
+	bool skips; /* after the first pass, records that need no passing on are
+		     * left out */
 
-	/* leases.c's */
+	/* The rest is leases.c's. */
 	uint64_t from, to;
 	uint32_t slot;
 	bool passing;
 };
 
-/* Says all again. */
+/* All is to be said again. */
 void leases_reader_repeat(struct leases_reader *r);
 bool leases_reader_behind(const struct leases *t,
 			  const struct leases_reader *r);
-/* Whole frames: bytes; 0 if there is nothing more, or no room for one. */
+/* Whole frames are put into buf: bytes; 0: there is nothing more, or no room.
+ */
 size_t leases_read(const struct leases *t, struct leases_reader *r,
 		   int64_t now_ns, uint8_t *buf, size_t len);
 

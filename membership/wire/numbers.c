@@ -59,7 +59,7 @@ numbers_set(struct numbers *n, uint16_t number, const struct proto_node *node)
 {
 	struct named *d;
 
-	/* one that left and came back has another number */
+	/* A node that left and came back has another number. */
 	numbers_forget(n, &node->id);
 	drop(n, number);
 	d = malloc(sizeof *d + node->nimages * sizeof *d->images);

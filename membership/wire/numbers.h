@@ -14,14 +14,15 @@ struct numbers;
 struct numbers *numbers_new(void);
 void numbers_free(struct numbers *n);
 
-/* From now on.  Without memory the number stands for none. */
+/* The number stands for the node from now on; without memory, for none. */
 void numbers_set(struct numbers *n, uint16_t number,
 		 const struct proto_node *node);
 /* The node has left. */
 void numbers_forget(struct numbers *n, const struct node_id *id);
 /* The sender begins anew. */
 void numbers_clear(struct numbers *n);
-/* Fills in what number and index stand for; false: nothing. */
+/* The node and image that number and index stand for are filled in.  False:
+ * they stand for none. */
 bool numbers_resolve(const struct numbers *n, struct proto_hold *h);
 
 #endif

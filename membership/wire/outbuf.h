@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* outbuf: what is left of a buffer that frames are written to.
+/* outbuf: a buffer that frames are written to, as far as it is not yet full.
  */
 #ifndef VF_MEMBERSHIP_WIRE_OUTBUF_H
 #define VF_MEMBERSHIP_WIRE_OUTBUF_H
@@ -20,7 +20,7 @@ outbuf_used(struct outbuf *room, size_t bytes)
 	room->left -= bytes;
 }
 
-/* False: there is not enough, and nothing was written. */
+/* False: there is too little room, and nothing was written. */
 static inline bool
 outbuf_put(struct outbuf *room, const struct proto_msg *m)
 {

@@ -60,7 +60,7 @@ proto_node_equal(const struct proto_node *a, const struct proto_node *b)
 	return true;
 }
 
-/* Flags that this version does not know are those of another one. */
+/* Flags that this version does not know make a frame wrong. */
 static uint8_t
 read_flags(struct reader *r, uint8_t known)
 {
@@ -179,7 +179,7 @@ read_hello(struct reader *r, struct proto_msg *m)
 	uint8_t flags = 0;
 
 	m->version = read_u32(r);
-	/* What another version says after that is its own affair. */
+	/* The rest of another version's HELLO is its own affair. */
 	if (m->version == PROTO_VERSION)
 		flags = read_flags(r, HELLO_ALONE | HELLO_LEASES | HELLO_BOOTS);
 	else
@@ -189,7 +189,7 @@ read_hello(struct reader *r, struct proto_msg *m)
 	m->boots = flags & HELLO_BOOTS;
 }
 
-/* A name that may be left out. */
+/* The name may be left out. */
 static void
 read_name_if_any(struct reader *r, char name[MANIFEST_NAME_MAX + 1])
 {

@@ -40,6 +40,8 @@
 
 #define PROTO_VERSION 2
 #define PROTO_HEAD 5 /* bytes */
+/* Bounds, all chosen: a node of PROTO_IMAGES_MAX images takes 2 KB, and a HOLD
+ * of PROTO_SPAN_MAX chunks 48 KB. */
 #define PROTO_BODY_MAX (64U << 10)
 #define PROTO_IMAGES_MAX 16       /* images a node */
 #define PROTO_NUMBERS_MAX 4096    /* nodes a sender */
@@ -74,7 +76,7 @@ struct proto_image {
 
 struct proto_node {
 	struct node_id id;
-	char name[MANIFEST_NAME_MAX + 1]; /* of manifest_name_ok's kind */
+	char name[MANIFEST_NAME_MAX + 1]; /* a name by manifest_name_ok */
 	struct address nbd;               /* ip may be "any": see member.c */
 	uint16_t member_port; /* 0: runs no member that TCP reaches */
 	bool active;          /* reads or fills */
@@ -91,30 +93,30 @@ struct proto_node {
 	struct proto_image images[PROTO_IMAGES_MAX];
 };
 
-/* Of the chunks from `first` on these are held, or more, or fewer ones. */
+/* The way in which a part of HOLD marks chunks of its span. */
 enum proto_change {
-	PROTO_HELD,  /* those that are marked, and of the span no others */
-	PROTO_TAKEN, /* those that are marked, too */
-	PROTO_DROPPED,
+	PROTO_HELD,    /* the marked ones are held, and no others */
+	PROTO_TAKEN,   /* the marked ones are held too */
+	PROTO_DROPPED, /* the marked ones are held no longer */
 };
 
 /* A part of a HOLD. */
 struct proto_hold {
-	uint16_t number; /* of the node */
-	uint8_t index;   /* of the image in its NODE */
+	uint16_t number; /* the node's */
+	uint8_t index;   /* the image's, in that NODE */
 	enum proto_change change;
 	uint32_t first, span; /* chunks */
-	const uint8_t *runs;  /* in the frame: see hold.h */
+	const uint8_t *runs;  /* within the frame: see hold.h */
 	size_t nruns;         /* bytes */
 
-	/* what number and index stand for: numbers_resolve */
+	/* Number and index stand for these: numbers_resolve. */
 	struct node_id node;
 	struct digest image;
 };
 
-/* How far a machine has come. */
+/* The stages of a machine's boot. */
 enum boot_stage {
-	BOOT_SEEN, /* it has an address; whether it boots is not known */
+	BOOT_SEEN, /* has an address; whether it boots is unknown */
 	BOOT_ROM,
 	BOOT_KERNEL,
 	BOOT_INITRAMFS,
@@ -156,11 +158,11 @@ struct proto_msg {
 	};
 };
 
-/* One frame from the start of buf.  Bytes used; 0: it is not all there yet;
- * -1, EPROTO: no right frame can begin with these bytes.  m's parts point into
- * buf. */
+/* The frame at the start of buf is decoded; m's parts point into buf.  Bytes
+ * used; 0: it is not all there yet; -1, EPROTO: no right frame can begin with
+ * these bytes. */
 ssize_t proto_decode(const uint8_t *buf, size_t len, struct proto_msg *m);
-/* Bytes written, or -1, ENOSPC. */
+/* The frame's bytes, or -1, ENOSPC. */
 ssize_t proto_encode(const struct proto_msg *m, uint8_t *buf, size_t len);
 bool proto_node_equal(const struct proto_node *a, const struct proto_node *b);
 /* Chunks of the image, the last of which may be a short one. */
