@@ -421,12 +421,9 @@ change_owner(struct world *w, struct input *in)
 }
 
 static void
-step(struct world *w, struct input *in)
+change(struct world *w, struct input *in, uint8_t what, uint8_t sender)
 {
-	uint8_t what = byte(in), sender = what / 16 % SENDERS;
-	struct follower *f = &w->followers[what / 16 % READERS];
-
-	switch (what % 16) {
+	switch (what) {
 	case 0:
 	case 1:
 		take_frame(w, in, sender);
@@ -442,10 +439,19 @@ step(struct world *w, struct input *in)
 	case 6:
 		take_lease(w, in, sender);
 		break;
-	case 7:
+	default:
 		table_gone(w->table, sender,
 			   &(struct node_id){{byte(in) % 96}});
-		break;
+	}
+}
+
+static void
+step(struct world *w, struct input *in)
+{
+	uint8_t what = byte(in), who = what / 16;
+	struct follower *f = &w->followers[who % READERS];
+
+	switch (what % 16) {
 	case 8:
 		change_owner(w, in);
 		break;
@@ -468,8 +474,11 @@ step(struct world *w, struct input *in)
 	case 14:
 		follow_anew(f);
 		break;
+	case 15:
+		(void)exchange_once(w, who % COPIES, byte(in));
+		break;
 	default:
-		(void)exchange_once(w, sender % COPIES, byte(in));
+		change(w, in, what % 16, who % SENDERS);
 	}
 }
 
