@@ -129,9 +129,9 @@ void table_reader_repeat(struct table_reader *r);
 bool table_reader_midway(const struct table_reader *r);
 /* The reader has something to read. */
 bool table_reader_behind(const struct table *t, const struct table_reader *r);
-/* Whole frames are put into buf: bytes, 0 if there is nothing more.  -1: the
- * reader is so far behind that departures were forgotten, and only a restart
- * helps. */
+/* Whole frames are put into buf: bytes, 0 if there is nothing more.  -1,
+ * ESTALE: the reader is so far behind that departures were forgotten, and only
+ * a restart helps. */
 ssize_t table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
 		   size_t len);
 

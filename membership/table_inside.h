@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* table_inside: what table.c keeps and table_read.c says; for these two alone.
+/* table_inside: the table itself, for table.c, which keeps it, table_news.c,
+ * which puts its news together, and table_read.c, which says it.
  */
 #ifndef VF_MEMBERSHIP_TABLE_INSIDE_H
 #define VF_MEMBERSHIP_TABLE_INSIDE_H
@@ -12,6 +13,8 @@
 #include "membership/table.h"
 
 #define BUCKETS 1024
+/* A frame of HOLD fits a reader's least buffer. */
+#define FRAME_BYTES TABLE_READ_MIN
 #define BLOCK_WORDS 8 /* words that a reader without news is told together */
 
 /* The chunks of one image that a node holds. */
@@ -61,6 +64,12 @@ struct table {
 	size_t nnews, room_of_news;
 };
 
+/* The blocks from b on, `most` at most, that have changed since `from`. */
+uint32_t table_run_of_blocks(const struct held *h, uint32_t b, uint64_t from,
+			     uint32_t most);
+/* A part of n blocks from b on, without words that the image has not. */
+struct hold_part table_part_of(const struct entry *e, uint32_t image,
+			       uint32_t b, uint32_t n);
 struct entry *table_find(const struct table *t, const struct node_id *id);
 
 #endif

@@ -3,10 +3,16 @@
 
 /* client: a router's side of the membership, and a boot service's.
  *
- * Connected to the node's own member by a Unix socket if there is one, else
- * to a core node's by TCP; moves to another when that one is silent for
- * CLIENT_SILENCE_MS or closes.  It learns the core's addresses from the NODE
- * frames.  While no member answers, the last view stays in force.
+ * The client is connected to the node's own member by a Unix socket if there is
+ * one, else to a core node's by TCP, and moves to another when that one closes
+ * or is silent for CLIENT_SILENCE_MS.  The core's addresses are learnt from the
+ * NODE frames.  While no member answers, the last view stays in force.
+ *
+ *   nobody ── the next of a round is tried ──► probe
+ *   probe ── its HELLO, and it ranks higher than what is in use ──► in use
+ *   probe ── no HELLO in time, or it ranks no higher ──► the next of the round
+ *   in use ── closed, or silent ──► a new round, at once if it was steady
+ *   a round is over without one in use ──► another one, after a back-off
  *
  * A member that has lost its group is the last resort, and retires no node.
  *
