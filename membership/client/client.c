@@ -25,9 +25,10 @@
 #define BEAT_NS (500 * MS)
 #define PING_EVERY 2           /* beats: three pings in CLIENT_SILENCE_MS */
 #define GIVE_UP_NS (1000 * MS) /* chosen, for a connection and its HELLO */
-#define BETTER_NS (5000 * MS)  /* chosen: a try costs the member a connection  \
-				*/
-#define OWN_NS (1000 * MS)     /* the own is near, and may be about to join */
+/* Chosen: a try costs the member a connection. */
+#define BETTER_NS (5000 * MS)
+/* The node's own member is near, and may be about to join its group. */
+#define OWN_NS (1000 * MS)
 #define RETRY_LEAST_NS (100 * MS)
 #define RETRY_MOST_NS (2000 * MS)
 #define STEADY_NS (5000 * MS) /* a connection this old begins no new storm */
