@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "lib/pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SLAB_OBJECTS 32 /* chosen: few allocations, little that is unused */
+#define ALIGNMENT 16    /* what malloc gives */
+
+/* A slab, and an object that is not in use, begin with this. */
+struct pool_item {
+	struct pool_item *next;
+};
+
+void
+pool_init(struct pool *p, size_t size)
+{
+	size_t aligned = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+
+	*p = (struct pool){.size = aligned};
+}
+
+static int
+grow(struct pool *p)
+{
+	struct pool_item *slab = malloc(ALIGNMENT + SLAB_OBJECTS * p->size);
+
+	if (slab == NULL)
+		return -1;
+	slab->next = p->slabs;
+	p->slabs = slab;
+	for (size_t i = SLAB_OBJECTS; i-- > 0;)
+		pool_put(p, (char *)slab + ALIGNMENT + i * p->size);
+	return 0;
+}
+
+void *
+pool_get(struct pool *p)
+{
+	struct pool_item *object;
+
+	if (p->unused == NULL && grow(p) == -1)
+		return NULL;
+	object = p->unused;
+	p->unused = object->next;
+	return object;
+}
+
+void *
+pool_get_zeroed(struct pool *p)
+{
+	void *object = pool_get(p);
+
+	return object != NULL ? memset(object, 0, p->size) : NULL;
+}
+
+void
+pool_put(struct pool *p, void *object)
+{
+	struct pool_item *item = object;
+
+	item->next = p->unused;
+	p->unused = item;
+}
+
+void
+pool_free(struct pool *p)
+{
+	struct pool_item *slab;
+
+	while ((slab = p->slabs) != NULL) {
+		p->slabs = slab->next;
+		free(slab);
+	}
+	p->unused = NULL;
+}
