@@ -33,9 +33,7 @@ ip4_text(uint32_t ip, char to[IP4_TEXT])
 uint32_t
 ip4_of_address(const struct address *a)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-	if (memcmp(a->ip, mapped, sizeof mapped) != 0)
+	if (!address_is_v4(a))
 		return 0;
 	return (uint32_t)a->ip[12] << 24 | a->ip[13] << 16 | a->ip[14] << 8 |
 	       a->ip[15];

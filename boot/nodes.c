@@ -10,6 +10,7 @@
 #include <uuid/uuid.h>
 
 #include "lib/cleanup.h"
+#include "lib/socket_names.h"
 #include "membership/client/client.h"
 #include "membership/client/turn_queue.h"
 #include "boot/ip4.h"
@@ -152,7 +153,7 @@ nodes_new(struct loop *l, const char *run_dir, uint32_t own_ip,
 	AUTO_FREE char *member = NULL;
 
 	if (c == NULL || asprintf(&id, "%s/node", run_dir) == -1 ||
-	    asprintf(&member, "%s/member.sock", run_dir) == -1)
+	    asprintf(&member, "%s/" SOCKET_MEMBER, run_dir) == -1)
 		return NULL;
 	c->ops = ops;
 	c->ctx = ctx;

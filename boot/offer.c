@@ -18,6 +18,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/remove_tree.h"
+#include "lib/socket_names.h"
 #include "boot/extract.h"
 
 #define NS_PER_MS INT64_C(1000000)
@@ -414,7 +415,7 @@ offer_new(struct loop *l, const struct offer_settings *s,
 	AUTO_FREE char *fresh = NULL;
 
 	if (o == NULL ||
-	    asprintf(&socket, "%s/router.sock", s->run_dir) == -1 ||
+	    asprintf(&socket, "%s/" SOCKET_ROUTER, s->run_dir) == -1 ||
 	    asprintf(&fresh, "%s.new", s->dir) == -1)
 		return NULL;
 	o->loop = l;

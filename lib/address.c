@@ -14,8 +14,8 @@
 
 static const uint8_t v4_prefix[12] = {[10] = 0xff, [11] = 0xff};
 
-static bool
-is_v4(const struct address *a)
+bool
+address_is_v4(const struct address *a)
 {
 	return memcmp(a->ip, v4_prefix, sizeof v4_prefix) == 0;
 }
@@ -128,7 +128,7 @@ address_resolve(const char *text, uint16_t default_port, struct address *a,
 char *
 address_host(const struct address *a, char to[ADDRESS_TEXT])
 {
-	if (is_v4(a))
+	if (address_is_v4(a))
 		inet_ntop(AF_INET, a->ip + 12, to, ADDRESS_TEXT);
 	else
 		inet_ntop(AF_INET6, a->ip, to, ADDRESS_TEXT);
@@ -140,7 +140,7 @@ address_text(const struct address *a, char to[ADDRESS_TEXT])
 {
 	char host[ADDRESS_TEXT];
 
-	snprintf(to, ADDRESS_TEXT, is_v4(a) ? "%.45s:%u" : "[%.45s]:%u",
+	snprintf(to, ADDRESS_TEXT, address_is_v4(a) ? "%.45s:%u" : "[%.45s]:%u",
 		 address_host(a, host), a->port);
 	return to;
 }
@@ -152,7 +152,7 @@ address_sockaddr(const struct address *a, struct sockaddr_storage *ss)
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)ss;
 
 	memset(ss, 0, sizeof *ss);
-	if (is_v4(a)) {
+	if (address_is_v4(a)) {
 		v4->sin_family = AF_INET;
 		v4->sin_port = htons(a->port);
 		memcpy(&v4->sin_addr, a->ip + 12, 4);
@@ -198,5 +198,5 @@ address_any(const struct address *a)
 	static const uint8_t zero[16];
 
 	return memcmp(a->ip, zero, 16) == 0 ||
-	       (is_v4(a) && memcmp(a->ip + 12, zero, 4) == 0);
+	       (address_is_v4(a) && memcmp(a->ip + 12, zero, 4) == 0);
 }

@@ -37,8 +37,10 @@ socklen_t address_sockaddr(const struct address *a,
 			   struct sockaddr_storage *ss);
 int address_from_sockaddr(const struct sockaddr *sa, socklen_t len,
 			  struct address *a);
+/* An IPv4 address: its four bytes are the last ones of ip. */
+bool address_is_v4(const struct address *a);
 bool address_equal(const struct address *a, const struct address *b);
-/* 0.0.0.0 or :: */
+/* The address 0.0.0.0 or :: */
 bool address_any(const struct address *a);
 
 #endif

@@ -15,6 +15,7 @@
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "lib/options.h"
+#include "lib/socket_names.h"
 #include "membership/corosync/corosync.h"
 #include "membership/member.h"
 
@@ -33,7 +34,7 @@ struct settings {
 
 static const struct option_spec options[] = {
     {"run-dir", 0, OPTION_STRING, FIELD(run_dir), "DIR",
-     "listen on DIR/member.sock"},
+     "listen on DIR/" SOCKET_MEMBER},
     {"listen", 0, OPTION_STRING, FIELD(listen), "ADDR[:PORT]",
      "for other machines' routers, by TCP; \"none\": for none of them"},
     {"corosync", 0, OPTION_STRING, FIELD(corosync), "auto|yes|no",
@@ -121,7 +122,7 @@ main(int argc, char **argv)
 		log_fatal("--listen %s: not an address", s.listen);
 	if (mkdir(s.run_dir, 0755) == -1 && errno != EEXIST)
 		log_fatal("%s: %s", s.run_dir, strerror(errno));
-	snprintf(path, sizeof path, "%s/member.sock", s.run_dir);
+	snprintf(path, sizeof path, "%s/" SOCKET_MEMBER, s.run_dir);
 	ms.socket_path = path;
 
 	limit_raise(RLIMIT_NOFILE); /* a descriptor a guest */

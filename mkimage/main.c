@@ -25,6 +25,7 @@
 #include "lib/manifest.h"
 #include "lib/options.h"
 #include "lib/profile.h"
+#include "lib/program_dir.h"
 #include "mkimage/boot_config.h"
 #include "mkimage/boot_files.h"
 #include "mkimage/kernel.h"
@@ -110,8 +111,8 @@ static const struct command_spec command = {
 struct job {
 	struct settings set;
 	const char *source;
-	char bin[PATH_MAX]; /* the directory of this program */
-	char *list;         /* the file that says what is left out */
+	char *bin;  /* the directory of this program */
+	char *list; /* the file that says what is left out */
 	char name[MANIFEST_NAME_MAX + 1];
 	struct place place;
 	struct tree tree;
@@ -135,12 +136,9 @@ text(const char *fmt, ...)
 static void
 find_self(struct job *j)
 {
-	ssize_t n = readlink("/proc/self/exe", j->bin, sizeof j->bin - 1);
-
-	if (n <= 0)
+	j->bin = program_dir();
+	if (j->bin == NULL)
 		log_fatal("cannot tell where vfield-mkimage is: %m");
-	j->bin[n] = '\0';
-	*strrchr(j->bin, '/') = '\0';
 }
 
 /* The list is installed, or in the tree where it was built. */
@@ -523,5 +521,6 @@ main(int argc, char **argv)
 	tree_close(&j.tree);
 	kernel_free(&j.kernel);
 	free(j.list);
+	free(j.bin);
 	return result == 0 ? 0 : 1;
 }

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/export_names.h"
 #include "lib/pread_all.h"
 #include "lib/profile.h"
 #include "nbdkit-plugin/upstream.h"
@@ -59,18 +60,18 @@ parse(const char *name, enum export_kind *kind,
 	struct digest id;
 
 	image[0] = '\0';
-	if (strcmp(name, "/view") == 0) {
+	if (strcmp(name, EXPORT_NAME_VIEW) == 0) {
 		*kind = EXPORT_VIEW;
 		return 0;
 	}
 	*kind = EXPORT_WHOLE;
-	if (strip(name, &len, "/held"))
+	if (strip(name, &len, EXPORT_SUFFIX_HELD))
 		*kind = EXPORT_HELD;
-	else if (strip(name, &len, "/line"))
+	else if (strip(name, &len, EXPORT_SUFFIX_LINE))
 		*kind = EXPORT_LINE;
-	else if (strip(name, &len, "/manifest"))
+	else if (strip(name, &len, EXPORT_SUFFIX_MANIFEST))
 		*kind = EXPORT_MANIFEST;
-	else if (strip(name, &len, "/profile"))
+	else if (strip(name, &len, EXPORT_SUFFIX_PROFILE))
 		*kind = EXPORT_PROFILE;
 	if (len > 0 &&
 	    (len > MANIFEST_NAME_MAX || !manifest_name_ok(name, len))) {
@@ -165,13 +166,13 @@ export_is_whole(const struct export *e)
 static int
 open_whole(struct export *e, const struct export_source *src)
 {
-	char name[DIGEST_HEX + sizeof "/line"];
+	char name[DIGEST_HEX + sizeof EXPORT_SUFFIX_LINE];
 
 	if (src->router == NULL)
 		return 0;
 	digest_hex(&store_manifest(e->store)->id, name);
 	if (e->kind == EXPORT_LINE)
-		strcat(name, "/line");
+		strcat(name, EXPORT_SUFFIX_LINE);
 	e->upstream = upstream_new(src->router, name, src->patience_s);
 	return e->upstream == NULL ? -1 : 0;
 }

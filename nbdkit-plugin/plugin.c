@@ -24,6 +24,7 @@
 #include <nbdkit-plugin.h>
 
 #include "lib/cleanup.h"
+#include "lib/export_names.h"
 #include "nbdkit-plugin/exports.h"
 
 #define THREAD_MODEL NBDKIT_THREAD_MODEL_PARALLEL
@@ -189,8 +190,8 @@ list_one(void *ctx, const char *name, const struct digest *id)
 		const char *suffix, *what;
 	} kinds[] = {
 	    {"", "whole image"},
-	    {"/held", "what is held here"},
-	    {"/manifest", "manifest"},
+	    {EXPORT_SUFFIX_HELD, "what is held here"},
+	    {EXPORT_SUFFIX_MANIFEST, "manifest"},
 	};
 	char hex[DIGEST_HEX];
 
@@ -363,8 +364,8 @@ fail(struct export *e, const char *doing, uint64_t offset)
 			     saved == ESHUTDOWN ? "given up" : "not held");
 	else
 		nbdkit_error("%s: %s at %" PRIu64 ": %s",
-			     m != NULL ? m->name : "/view", doing, offset,
-			     reason(saved));
+			     m != NULL ? m->name : EXPORT_NAME_VIEW, doing,
+			     offset, reason(saved));
 	nbdkit_set_error(wire_error(saved));
 	return -1;
 }

@@ -14,6 +14,8 @@
 #include "lib/cleanup.h"
 #include "lib/digest.h"
 #include "lib/listen_unix.h"
+#include "lib/path_in.h"
+#include "lib/socket_names.h"
 #include "router/cluster/cluster.h"
 #include "router/cluster/choice.h"
 #include "router/image/image.h"
@@ -114,8 +116,8 @@ become_core(struct router *r, const char *port)
 
 	if (end == port || *end != '\0' || n == 0 || n > UINT16_MAX)
 		return error_json("core PORT: not a port");
-	if (asprintf(&path, "%s/member.sock", r->cfg.run_dir) == -1 ||
-	    member_client_own(r->member, path) == -1)
+	path = path_in(r->cfg.run_dir, SOCKET_MEMBER);
+	if (member_client_own(r->member, path) == -1)
 		return error_json("out of memory");
 	cluster_self_core(r, n);
 	return ok_json();

@@ -12,6 +12,8 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/path_in.h"
+#include "lib/socket_names.h"
 #include "router/want/backend.h"
 #include "router/cluster/choice.h"
 #include "router/cluster/cluster.h"
@@ -46,7 +48,7 @@ static const struct option_spec options[] = {
     OPTION("member", 0, OPTION_LIST, members, "ADDR[:PORT]",
 	   "a core node's member"),
     OPTION("member-socket", 0, OPTION_FLAG, member_socket, NULL,
-	   "this node runs a member, at RUN-DIR/member.sock"),
+	   "this node runs a member, at RUN-DIR/" SOCKET_MEMBER),
     OPTION("member-port", 0, OPTION_NUMBER, member_port, "PORT",
 	   "where others reach that member"),
     OPTION("peer", 0, OPTION_LIST, peers, "ADDR[:PORT]",
@@ -79,16 +81,6 @@ static const struct command_spec command = {
     .summary = "answer this node's reads, from its store and from its peers",
     .options = options,
 };
-
-static char *
-path_in(const char *dir, const char *name)
-{
-	char *path;
-
-	if (asprintf(&path, "%s/%s", dir, name) == -1)
-		log_fatal("%s/%s: %s", dir, name, strerror(errno));
-	return path;
-}
 
 /* The node's UUID, made once for a run directory. */
 static struct node_id
@@ -198,7 +190,7 @@ connect_member(struct router *r)
 				    &why) == -1)
 			log_fatal("--member %s: %s", r->cfg.members.v[n], why);
 	if (r->cfg.member_socket)
-		socket = path_in(r->cfg.run_dir, "member.sock");
+		socket = path_in(r->cfg.run_dir, SOCKET_MEMBER);
 	return member_client_new(r->loop, socket, cores, n, &ops, r);
 }
 
@@ -258,8 +250,8 @@ start(struct router *r)
 {
 	static const struct peers_ops peers_ops = {.answered = on_answered,
 						   .changed = on_peer_changed};
-	AUTO_FREE char *nbd = path_in(r->cfg.run_dir, "router.sock");
-	AUTO_FREE char *ctl = path_in(r->cfg.run_dir, "router.ctl");
+	AUTO_FREE char *nbd = path_in(r->cfg.run_dir, SOCKET_ROUTER);
+	AUTO_FREE char *ctl = path_in(r->cfg.run_dir, SOCKET_CONTROL);
 
 	MUST(r->loop = loop_new(), "event loop");
 	r->started_ns = clock_now_ns();

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/path_in.h"
 #include "vfield/run_dir.h"
 
 #define TEXT_MAX (1 << 20) /* bytes */

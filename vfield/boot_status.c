@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "lib/cleanup.h"
+#include "lib/path_in.h"
 #include "lib/pread_all.h"
 #include "vfield/control.h"
 #include "vfield/human.h"

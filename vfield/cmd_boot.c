@@ -5,26 +5,24 @@
  * does without. */
 #include "vfield/cmd.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/path_in.h"
+#include "lib/program_dir.h"
 
 int
 cmd_boot(int argc, char **argv)
 {
 	AUTO_FREE char *program = NULL;
-	char self[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	AUTO_FREE char *dir = program_dir();
 
-	if (n > 0) {
-		self[n] = '\0';
-		*strrchr(self, '/') = '\0';
-		if (asprintf(&program, "%s/vfield-boot", self) != -1)
-			execv(program, argv);
+	if (dir != NULL) {
+		program = path_in(dir, "vfield-boot");
+		execv(program, argv);
 	}
 	fprintf(stderr,
 		"vfield boot: %s: %m; it belongs beside vfield: is the "

@@ -15,6 +15,8 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/path_in.h"
+#include "lib/socket_names.h"
 #include "vfield/added_images.h"
 #include "vfield/control.h"
 #include "vfield/core_keeper.h"
@@ -229,7 +231,7 @@ node_ready(void *ctx)
 	human_bytes(n->store.budget, budget);
 	say_address(&n->config.advertise, at);
 	printf("%s: ready: node %s at %s%s, store up to %s %s%s, socket "
-	       "%s/router.sock\n",
+	       "%s/" SOCKET_ROUTER "\n",
 	       programs[n->config.mode], s->name, at, images, budget,
 	       n->store.in_memory ? "in memory" : "in ",
 	       n->store.in_memory ? "" : n->store.dir, s->run_dir);
@@ -269,8 +271,8 @@ node_stopping(void *ctx)
 static void
 remove_leftovers(const char *run_dir)
 {
-	static const char *const names[] = {"router.sock", "router.ctl",
-					    "member.sock", "nbdkit.pid"};
+	static const char *const names[] = {SOCKET_ROUTER, SOCKET_CONTROL,
+					    SOCKET_MEMBER, "nbdkit.pid"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		AUTO_FREE char *path = path_in(run_dir, names[i]);

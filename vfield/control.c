@@ -14,6 +14,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/loop.h"
+#include "lib/socket_names.h"
 
 #define NS_PER_MS 1000000
 #define FIRST_BYTES 65536
@@ -28,7 +29,7 @@ dial(const char *run_dir)
 
 	if (fd == -1)
 		return -1;
-	n = snprintf(sun.sun_path, sizeof sun.sun_path, "%s/router.ctl",
+	n = snprintf(sun.sun_path, sizeof sun.sun_path, "%s/" SOCKET_CONTROL,
 		     run_dir);
 	if (n < 0 || (size_t)n >= sizeof sun.sun_path) {
 		errno = ENAMETOOLONG;
@@ -177,11 +178,12 @@ control_complain(const char *program, const char *run_dir)
 			"stopped?\n",
 			program, run_dir);
 	else if (error == EACCES)
-		fprintf(stderr, "%s: %s/router.ctl: %s: try it as root\n",
+		fprintf(stderr,
+			"%s: %s/" SOCKET_CONTROL ": %s: try it as root\n",
 			program, run_dir, strerror(error));
 	else
-		fprintf(stderr, "%s: %s/router.ctl: %s\n", program, run_dir,
-			strerror(error));
+		fprintf(stderr, "%s: %s/" SOCKET_CONTROL ": %s\n", program,
+			run_dir, strerror(error));
 }
 
 static struct json_object *

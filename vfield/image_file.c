@@ -17,6 +17,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/path_in.h"
 #include "vfield/progress.h"
 #include "vfield/run_dir.h"
 

@@ -14,6 +14,9 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/path_in.h"
+#include "lib/program_dir.h"
+#include "lib/socket_names.h"
 #include "vfield/added_images.h"
 #include "vfield/run_dir.h"
 
@@ -78,20 +81,6 @@ args_clear(struct args *a)
 		free(a->v[--a->n]);
 		a->v[a->n] = NULL;
 	}
-}
-
-/* The directory of the program that runs. */
-static char *
-own_directory(void)
-{
-	char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
-
-	if (n <= 0)
-		return NULL;
-	path[n] = '\0';
-	*strrchr(path, '/') = '\0';
-	return strdup(path);
 }
 
 static char *
@@ -173,7 +162,7 @@ find_core_programs(struct node_children *n)
 static int
 find_programs(struct node_children *n)
 {
-	n->bin = own_directory();
+	n->bin = program_dir();
 	if (n->bin == NULL) {
 		log_error("cannot tell where vfield is: %m");
 		return -1;
@@ -263,7 +252,7 @@ nbdkit_args(const struct node_children *n, struct args *a)
 		args_add(a, "--tls-psk=%s", s->tls_psk);
 	args_add(a, "%s", n->plugin);
 	args_add(a, "store=%s", n->store->dir);
-	args_add(a, "router=%s/router.sock", s->run_dir);
+	args_add(a, "router=%s/" SOCKET_ROUTER, s->run_dir);
 }
 
 static void
@@ -416,7 +405,7 @@ set_up(struct node_children *n)
 	struct child_spec *s;
 
 	n->wanted = describe_wanted(n->c);
-	n->member_socket = path_in(n->c->set.run_dir, "member.sock");
+	n->member_socket = path_in(n->c->set.run_dir, SOCKET_MEMBER);
 	n->nbdkit_pid = path_in(n->c->set.run_dir, "nbdkit.pid");
 	add_core(n);
 	s = add_child(n, "nbdkit", nbdkit_args);

@@ -14,6 +14,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/manifest.h"
+#include "lib/path_in.h"
 #include "lib/stdout_flush.h"
 #include "vfield/corosync_conf.h"
 #include "vfield/run_dir.h"

@@ -18,20 +18,11 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/path_in.h"
+#include "lib/socket_names.h"
 
 #define LOCK "lock"
-#define LONGEST "member.sock" /* of the sockets in it */
-#define ROOM 65536            /* bytes: more than all of its files */
-
-char *
-path_in(const char *dir, const char *name)
-{
-	char *path;
-
-	if (asprintf(&path, "%s/%s", dir, name) == -1)
-		log_fatal("%s: %m", name);
-	return path;
-}
+#define ROOM 65536 /* bytes: more than all of its files */
 
 int
 make_directories(const char *path, unsigned mode)
@@ -130,7 +121,7 @@ run_dir_take(const char *dir)
 {
 	const struct sockaddr_un sun;
 
-	if (strlen(dir) + sizeof "/" LONGEST > sizeof sun.sun_path) {
+	if (strlen(dir) + sizeof "/" SOCKET_LONGEST > sizeof sun.sun_path) {
 		log_error("run directory %s: the path is too long for the "
 			  "sockets in it",
 			  dir);

@@ -11,9 +11,6 @@ int run_dir_take(const char *dir);
 /* Gives it back.  What others left in it stays. */
 void run_dir_release(const char *dir, int lock);
 
-/* DIR/NAME, malloc'ed; ends the program if there is no memory. */
-char *path_in(const char *dir, const char *name);
-
 /* mkdir -p.  -1, errno. */
 int make_directories(const char *path, unsigned mode);
 

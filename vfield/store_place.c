@@ -19,6 +19,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/path_in.h"
 #include "lib/remove_tree.h"
 #include "lib/store.h"
 #include "vfield/human.h"

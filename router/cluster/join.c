@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/export_names.h"
 #include "lib/log.h"
 #include "router/peer/blob.h"
 #include "router/cluster/choice.h"
@@ -160,8 +161,8 @@ ask_view(struct joiner *j)
 	j->view_ns = now;
 	if (find_peer(j, j->next_peer++ % peers->n) == -1)
 		return;
-	j->blob =
-	    blob_fetch(j->r->loop, &j->from, "/view", VIEW_MAX, view_done, j);
+	j->blob = blob_fetch(j->r->loop, &j->from, EXPORT_NAME_VIEW, VIEW_MAX,
+			     view_done, j);
 }
 
 static struct tried *
@@ -218,9 +219,9 @@ profile_done(void *ctx, const uint8_t *data, size_t len, int error)
 static void
 ask_profile(struct joiner *j)
 {
-	char export[DIGEST_HEX + sizeof "/profile"], hex[DIGEST_HEX];
+	char export[DIGEST_HEX + sizeof EXPORT_SUFFIX_PROFILE], hex[DIGEST_HEX];
 
-	snprintf(export, sizeof export, "%s/profile",
+	snprintf(export, sizeof export, "%s" EXPORT_SUFFIX_PROFILE,
 		 digest_hex(&j->wanted.id, hex));
 	j->blob = blob_fetch(j->r->loop, &j->from, export, PROFILE_BYTES_MAX,
 			     profile_done, j);
@@ -405,7 +406,8 @@ choose_node(struct joiner *j, struct tried *t)
 static void
 ask_manifest(struct joiner *j, const struct proto_image *pi)
 {
-	char export[DIGEST_HEX + sizeof "/manifest"], hex[DIGEST_HEX];
+	char export[DIGEST_HEX + sizeof EXPORT_SUFFIX_MANIFEST],
+	    hex[DIGEST_HEX];
 	struct tried *t = find_tried(j, &pi->id);
 
 	if (t == NULL)
@@ -413,7 +415,7 @@ ask_manifest(struct joiner *j, const struct proto_image *pi)
 	t->asked_ns = loop_now_ns(j->r->loop);
 	j->wanted = *pi;
 	j->from = choose_node(j, t)->info.nbd;
-	snprintf(export, sizeof export, "%s/manifest",
+	snprintf(export, sizeof export, "%s" EXPORT_SUFFIX_MANIFEST,
 		 digest_hex(&j->wanted.id, hex));
 	j->blob = blob_fetch(j->r->loop, &j->from, export, MANIFEST_BYTES_MAX,
 			     manifest_done, j);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/export_names.h"
 #include "router/policy/route.h"
 
 #define CONNECT_NS 1000000000LL
@@ -61,8 +62,9 @@ find_link(struct links *ls, const struct digest *image, enum ask_kind kind,
 static struct peer_conn *
 open_conn(struct links *ls, struct link *l)
 {
-	static const char *const suffix[] = {
-	    [ASK_HELD] = "/held", [ASK_WHOLE] = "", [ASK_LINE] = "/line"};
+	static const char *const suffix[] = {[ASK_HELD] = EXPORT_SUFFIX_HELD,
+					     [ASK_WHOLE] = "",
+					     [ASK_LINE] = EXPORT_SUFFIX_LINE};
 	char export[CONN_EXPORT_MAX], hex[DIGEST_HEX];
 	struct peer_conn *c;
 

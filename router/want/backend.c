@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "lib/export_names.h"
 #include "router/cluster/choice.h"
 #include "router/image/image.h"
 #include "router/want/reads.h"
@@ -15,7 +16,7 @@
 static bool
 strip_line(const char *name, size_t *len)
 {
-	static const char line[] = "/line";
+	static const char line[] = EXPORT_SUFFIX_LINE;
 	size_t n = sizeof line - 1;
 
 	if (*len < n || memcmp(name + *len - n, line, n) != 0)

@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/export_names.h"
 #include "lib/log.h"
 #include "membership/wire/hold.h"
 #include "membership/wire/outbuf.h"
@@ -142,7 +143,8 @@ fake_find(void *ctx, const char *name, size_t len, struct nbd_export *x)
 		return false;
 	*x = (struct nbd_export){.image = f,
 				 .line = len > DIGEST_HEX &&
-					 strncmp(name + DIGEST_HEX - 1, "/line",
+					 strncmp(name + DIGEST_HEX - 1,
+						 EXPORT_SUFFIX_LINE,
 						 len - DIGEST_HEX + 1) == 0,
 				 .size = f->e->m->size,
 				 .chunk_size = CHUNK};

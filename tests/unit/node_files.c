@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "vfield/added_images.h"
+#include "lib/path_in.h"
 #include "vfield/corosync_conf.h"
 #include "vfield/image_file.h"
 #include "vfield/run_dir.h"

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* socket_names: the Unix sockets in a node's run directory.
+ */
+#ifndef VF_LIB_SOCKET_NAMES_H
+#define VF_LIB_SOCKET_NAMES_H
+
+#define SOCKET_ROUTER "router.sock"  /* NBD, by router/nbd */
+#define SOCKET_CONTROL "router.ctl"  /* lines of text, by router/control.c */
+#define SOCKET_MEMBER "member.sock"  /* frames, by membership/guests.c */
+#define SOCKET_LONGEST SOCKET_MEMBER /* for who checks a directory's length */
+
+#endif
