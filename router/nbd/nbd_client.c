@@ -15,30 +15,29 @@
 #define ROUND_BYTES (4U << 20) /* sent to one client before the next's turn */
 #define SEND_BUFFER (512 << 10)
 
-static void
-move_to(struct nbd_client **list, struct nbd_client *c)
-{
-	if (c->link != NULL) {
-		*c->link = c->next;
-		if (c->next != NULL)
-			c->next->link = c->link;
-	}
-	c->next = *list;
-	if (c->next != NULL)
-		c->next->link = &c->next;
-	c->link = list;
-	*list = c;
-}
-
 void
 nbd_client_break(struct nbd_client *c)
 {
-	if (c->broken)
+	if (nbd_client_is_broken(c))
 		return;
-	c->broken = true;
+	c->state = NBD_STATE_BROKEN;
 	loop_remove(c->shared->loop, &c->source);
-	move_to(&c->shared->broken, c);
+	LIST_REMOVE(c, entry);
+	LIST_INSERT_HEAD(&c->shared->broken, c, entry);
 	loop_timer_set(c->shared->loop, &c->shared->reap, 0);
+}
+
+void
+nbd_client_enter(struct nbd_client *c, enum nbd_state state)
+{
+	if (!nbd_client_is_broken(c))
+		c->state = state;
+}
+
+bool
+nbd_client_is_broken(const struct nbd_client *c)
+{
+	return c->state == NBD_STATE_BROKEN;
 }
 
 static void
@@ -66,7 +65,7 @@ receive(struct nbd_client *c)
 	if (n > 0)
 		c->have += n;
 	else if (n == 0)
-		c->state = NBD_STATE_LEAVING;
+		nbd_client_enter(c, NBD_STATE_LEAVING);
 	else if (errno != EAGAIN && errno != EINTR)
 		nbd_client_break(c);
 }
@@ -86,9 +85,7 @@ skip(struct nbd_client *c)
 static bool
 step(struct nbd_client *c)
 {
-	if (c->broken)
-		return false;
-	if (c->skip > 0)
+	if (c->skip > 0 && !nbd_client_is_broken(c))
 		return skip(c);
 	switch (c->state) {
 	case NBD_STATE_FLAGS:
@@ -97,6 +94,7 @@ step(struct nbd_client *c)
 	case NBD_STATE_COMMANDS:
 		return nbd_command_step(c);
 	case NBD_STATE_LEAVING:
+	case NBD_STATE_BROKEN:
 		break;
 	}
 	return false;
@@ -110,7 +108,7 @@ must_wait(const struct nbd_client *c)
 	if (c->state == NBD_STATE_COMMANDS)
 		return c->nopen >= NBD_REQUESTS_MAX ||
 		       c->open_bytes >= NBD_OPEN_BYTES_MAX;
-	return c->out.queue.first != NULL;
+	return !nbd_sendq_empty(&c->out);
 }
 
 static void
@@ -131,10 +129,10 @@ update(struct nbd_client *c)
 {
 	struct loop *l = c->shared->loop;
 	bool unread = nbd_sendq_settle(&c->out);
-	bool more = c->out.queue.first != NULL;
+	bool more = !nbd_sendq_empty(&c->out);
 	uint32_t events = 0;
 
-	if (c->broken)
+	if (nbd_client_is_broken(c))
 		return;
 	if (c->state == NBD_STATE_LEAVING) {
 		if (!more && !unread && c->nopen == 0) {
@@ -145,10 +143,10 @@ update(struct nbd_client *c)
 		events |= EPOLLIN;
 	}
 	/* not from here: the backend may be in the middle of something */
-	if (c->out.lost && c->repair.slot == 0)
+	if (c->out.state == NBD_SENDQ_LOST && c->repair.slot == 0)
 		loop_timer_set(l, &c->repair, loop_now_ns(l));
 	/* A socket that takes output gives a stalled client its turn too. */
-	if ((more && !c->out.stuck) || (c->stalled && !must_wait(c)))
+	if (nbd_sendq_wants_output(&c->out) || (c->stalled && !must_wait(c)))
 		events |= EPOLLOUT;
 	if (loop_set_events(l, &c->source, events) == -1)
 		nbd_client_break(c);
@@ -168,16 +166,18 @@ ready(void *ctx, uint32_t events)
 	}
 	c->busy = true;
 	if (events & EPOLLOUT)
-		c->out.blocked = false;
+		nbd_sendq_unblock(&c->out);
 	if ((events & EPOLLIN) && !c->stalled)
 		receive(c);
 	do {
 		take_input(c);
-		if (!c->broken && nbd_sendq_write(&c->out, &budget) == -1)
+		if (!nbd_client_is_broken(c) &&
+		    nbd_sendq_write(&c->out, &budget) == -1)
 			nbd_client_break(c);
-	} while (!c->broken && c->stalled && !must_wait(c) && budget > 0);
+	} while (!nbd_client_is_broken(c) && c->stalled && !must_wait(c) &&
+		 budget > 0);
 	c->busy = false;
-	if (!c->broken)
+	if (!nbd_client_is_broken(c))
 		update(c);
 }
 
@@ -186,13 +186,13 @@ nbd_client_poke(struct nbd_client *c)
 {
 	size_t budget = ROUND_BYTES;
 
-	if (c->busy || c->broken)
+	if (c->busy || nbd_client_is_broken(c))
 		return;
 	c->busy = true;
 	if (nbd_sendq_write(&c->out, &budget) == -1)
 		nbd_client_break(c);
 	c->busy = false;
-	if (!c->broken)
+	if (!nbd_client_is_broken(c))
 		update(c);
 }
 
@@ -201,7 +201,7 @@ settle(void *ctx)
 {
 	struct nbd_client *c = ctx;
 
-	if (!c->broken)
+	if (!nbd_client_is_broken(c))
 		update(c);
 }
 
@@ -210,7 +210,7 @@ repair(void *ctx)
 {
 	struct nbd_client *c = ctx;
 
-	if (!c->broken && c->out.lost)
+	if (!nbd_client_is_broken(c) && c->out.state == NBD_SENDQ_LOST)
 		nbd_command_again(c);
 }
 
@@ -243,6 +243,7 @@ nbd_client_new(struct nbd_shared *s, int fd)
 	}
 	memset(c, 0, offsetof(struct nbd_client, in));
 	c->shared = s;
+	LIST_INIT(&c->open);
 	c->source = (struct loop_source){
 	    .fd = fd, .events = EPOLLIN, .ready = ready, .ctx = c};
 	c->deadline = (struct loop_timer){.fire = deadline, .ctx = c};
@@ -254,7 +255,7 @@ nbd_client_new(struct nbd_shared *s, int fd)
 	c->out.ended = ended;
 	c->out.ctx = c;
 	s->stats.clients++;
-	move_to(&s->clients, c);
+	LIST_INSERT_HEAD(&s->clients, c, entry);
 	if (!nbd_handshake_greet(c) || loop_add(s->loop, &c->source) == -1) {
 		nbd_client_free(c);
 		return -1;
@@ -270,19 +271,17 @@ nbd_client_free(struct nbd_client *c)
 {
 	struct nbd_shared *s = c->shared;
 
-	c->broken = true;
+	c->state = NBD_STATE_BROKEN;
 	loop_remove(s->loop, &c->source);
 	loop_timer_cancel(s->loop, &c->deadline);
 	loop_timer_cancel(s->loop, &c->settle);
 	loop_timer_cancel(s->loop, &c->repair);
 	nbd_command_cancel_all(c);
 	nbd_sendq_drop(&c->out);
-	if (c->user)
+	if (c->use == NBD_USE_ATTACHED)
 		s->backend->user(s->ctx, c->export.image, false);
 	s->backend->closed(s->ctx, c->id);
-	*c->link = c->next;
-	if (c->next != NULL)
-		c->next->link = c->link;
+	LIST_REMOVE(c, entry);
 	s->stats.clients--;
 	close(c->source.fd);
 	free(c->contexts_of);

@@ -7,9 +7,9 @@
  * time, by nbd_handshake_step (nbd_handshake.c) and then nbd_command_step
  * (nbd_command.c); what they answer goes out through the sendq.
  *
- * A connection that is done with, for whatever reason, is `broken`: it
- * is freed later, from a timer, so whoever has it in hand may go on.  Its open
- * requests may still be answered until then; the answers come to nothing.
+ * A connection that is done with, for whatever reason, is
+ * BROKEN: a timer frees it later, so whoever has it in hand may go on.  Its
+ * open requests may still be answered until then; the answers come to nothing.
  */
 #ifndef VF_ROUTER_NBD_NBD_CLIENT_H
 #define VF_ROUTER_NBD_NBD_CLIENT_H
@@ -17,9 +17,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "lib/loop.h"
-#include "router/nbd/nbd_pool.h"
+#include "lib/pool.h"
 #include "router/nbd/nbd_sendq.h"
 #include "router/nbd/nbd_server.h"
 #include "router/nbd/nbd_wire.h"
@@ -29,28 +30,49 @@
 
 struct nbd_client;
 
+LIST_HEAD(nbd_clients, nbd_client);
+LIST_HEAD(nbd_opens, nbd_open);
+
 /* What all connections share. */
 struct nbd_shared {
 	struct loop *loop;
 	const struct nbd_backend *backend;
 	void *ctx;
 	struct nbd_senders senders;
-	struct nbd_pool requests;
-	struct nbd_client *clients, *broken;
+	struct pool requests;
+	struct nbd_clients clients, broken;
 	struct loop_timer reap;
 	uint64_t last_id;
 	struct nbd_server_stats stats;
 };
 
+/* A connection's life:
+ *
+ *           flags            EXPORT_NAME, GO              DISC, end of file
+ *   FLAGS ---------> OPTIONS ---------------> COMMANDS ---------------------+
+ *                       |     ABORT, end of file                            v
+ *                       +---------------------------------------------->
+ * LEAVING
+ *
+ * From each state an error, a deadline, or in LEAVING the last answer, leads to
+ * BROKEN, and nothing leads from there. */
 enum nbd_state {
 	NBD_STATE_FLAGS,    /* the client's flags are to come */
-	NBD_STATE_OPTIONS,  /* then options */
-	NBD_STATE_COMMANDS, /* then commands */
+	NBD_STATE_OPTIONS,  /* options are to come */
+	NBD_STATE_COMMANDS, /* commands are to come */
 	NBD_STATE_LEAVING,  /* nothing more is read; answers are still sent */
+	NBD_STATE_BROKEN,   /* freed by a timer (nbd_shared.reap) */
+};
+
+/* What a client is to the backend: see nbd_backend.user. */
+enum nbd_use {
+	NBD_USE_UNKNOWN,   /* no command has come */
+	NBD_USE_PASSES_ON, /* the first was not a READ */
+	NBD_USE_ATTACHED,  /* the first was a READ */
 };
 
 struct nbd_client {
-	struct nbd_client *next, **link; /* in clients or broken */
+	LIST_ENTRY(nbd_client) entry; /* in clients or broken */
 	struct nbd_shared *shared;
 	struct loop_source source;
 	struct loop_timer deadline; /* of the handshake */
@@ -60,17 +82,16 @@ struct nbd_client {
 	uint64_t id;
 
 	enum nbd_state state;
-	bool broken;
+	enum nbd_use use;
 	bool busy;    /* its output will be written after this */
 	bool stalled; /* there is input that must wait */
 
 	struct nbd_agreed agreed;
 	struct nbd_export export;
-	bool began, user;  /* see nbd_backend.user */
 	char *contexts_of; /* the export for which contexts were agreed */
 	uint32_t contexts_len;
 
-	struct nbd_open *open; /* requests that the backend has */
+	struct nbd_opens open; /* requests that the backend has */
 	uint32_t nopen;        /* commands whose answer is not all sent */
 	uint64_t open_bytes;
 
@@ -84,6 +105,9 @@ int nbd_client_new(struct nbd_shared *s, int fd);
 /* Tells the backend, closes, frees.  Not from under a callback of its own. */
 void nbd_client_free(struct nbd_client *c);
 void nbd_client_break(struct nbd_client *c);
+/* The state that is next, unless the connection is broken. */
+void nbd_client_enter(struct nbd_client *c, enum nbd_state state);
+bool nbd_client_is_broken(const struct nbd_client *c);
 /* Writes what was added to its sendq, now or when it can. */
 void nbd_client_poke(struct nbd_client *c);
 

@@ -16,16 +16,22 @@
 
 #include "router/nbd/nbd_client.h"
 
+/* The form in which a request is answered; it does not change. */
+enum answer_form {
+	ANSWER_SIMPLE,    /* a simple reply, sent once all of it is there */
+	ANSWER_ONE_CHUNK, /* one chunk (DF), sent once all of it is there */
+	ANSWER_CHUNKS,    /* a chunk for each piece, sent as it comes */
+	ANSWER_REST,      /* what a reply that has begun still lacks */
+};
+
 /* A request that the backend has. */
 struct nbd_open {
-	struct nbd_open *next, **link;
+	LIST_ENTRY(nbd_open) entry; /* of the client's */
 	struct nbd_client *client;
 	uint64_t cookie;
-	bool structured; /* its reply is made of chunks */
-	bool whole;      /* nothing is sent before all is there */
-	bool rest;       /* of a reply that has begun; */
-	bool ends;       /* to its end, */
-	uint32_t frees;  /* and it frees so much */
+	enum answer_form form;
+	bool ends;      /* ANSWER_REST: the reply ends with it */
+	uint32_t frees; /* ANSWER_REST: bytes that its end gives back */
 	uint32_t answered;
 	struct nbd_pieces pieces; /* that are not sent yet */
 	struct nbd_request r;
@@ -55,21 +61,18 @@ drop_pieces(struct nbd_open *o)
 static void
 forget(struct nbd_open *o)
 {
-	*o->link = o->next;
-	if (o->next != NULL)
-		o->next->link = o->link;
+	LIST_REMOVE(o, entry);
 	drop_pieces(o);
-	nbd_pool_put(&o->client->shared->requests, o);
+	pool_put(&o->client->shared->requests, o);
 }
 
 void
 nbd_command_cancel_all(struct nbd_client *c)
 {
 	const struct nbd_shared *s = c->shared;
+	struct nbd_open *o;
 
-	while (c->open != NULL) {
-		struct nbd_open *o = c->open;
-
+	while ((o = LIST_FIRST(&c->open)) != NULL) {
 		s->backend->cancel(s->ctx, &o->r);
 		forget(o);
 	}
@@ -129,27 +132,27 @@ note_first(struct nbd_client *c, const struct nbd_command *m)
 {
 	struct nbd_shared *s = c->shared;
 
-	if (c->began)
+	if (c->use != NBD_USE_UNKNOWN)
 		return;
-	c->began = true;
-	c->user = m->type == NBD_CMD_READ && s->backend->user != NULL;
-	if (c->user)
+	c->use = m->type == NBD_CMD_READ && s->backend->user != NULL
+		     ? NBD_USE_ATTACHED
+		     : NBD_USE_PASSES_ON;
+	if (c->use == NBD_USE_ATTACHED)
 		s->backend->user(s->ctx, c->export.image, true);
 }
 
 static struct nbd_open *
-new_open(struct nbd_client *c, enum nbd_request_type type, uint64_t offset,
-	 uint32_t len)
+new_open(struct nbd_client *c, enum answer_form form,
+	 enum nbd_request_type type, uint64_t offset, uint32_t len)
 {
-	struct nbd_open *o = nbd_pool_get(&c->shared->requests);
+	struct nbd_open *o = pool_get(&c->shared->requests);
 
 	if (o == NULL) {
 		nbd_client_break(c);
 		return NULL;
 	}
-	*o = (struct nbd_open){.next = c->open,
-			       .link = &c->open,
-			       .client = c,
+	*o = (struct nbd_open){.client = c,
+			       .form = form,
 			       .r = {.type = type,
 				     .image = c->export.image,
 				     .line = c->export.line,
@@ -157,11 +160,17 @@ new_open(struct nbd_client *c, enum nbd_request_type type, uint64_t offset,
 				     .len = len,
 				     .client = c->id,
 				     .began_ns = loop_now_ns(c->shared->loop)}};
-	nbd_pieces_init(&o->pieces);
-	if (o->next != NULL)
-		o->next->link = &o->next;
-	c->open = o;
+	STAILQ_INIT(&o->pieces);
+	LIST_INSERT_HEAD(&c->open, o, entry);
 	return o;
+}
+
+static enum answer_form
+form_of(const struct nbd_client *c, const struct nbd_command *m)
+{
+	if (m->type != NBD_CMD_READ || !c->agreed.structured)
+		return ANSWER_SIMPLE;
+	return m->flags & NBD_CMD_FLAG_DF ? ANSWER_ONE_CHUNK : ANSWER_CHUNKS;
 }
 
 static void
@@ -169,17 +178,15 @@ hand_over(struct nbd_client *c, const struct nbd_command *m)
 {
 	struct nbd_shared *s = c->shared;
 	bool reads = m->type == NBD_CMD_READ;
-	struct nbd_open *o =
-	    new_open(c, reads ? NBD_READ : NBD_CACHE, m->offset, m->len);
+	struct nbd_open *o = new_open(
+	    c, form_of(c, m), reads ? NBD_READ : NBD_CACHE, m->offset, m->len);
 
 	if (o == NULL)
 		return;
 	o->cookie = m->cookie;
-	o->structured = c->agreed.structured && reads;
-	o->whole = !o->structured || (m->flags & NBD_CMD_FLAG_DF);
 	c->open_bytes += counted(&o->r);
 	note_first(c, m);
-	o->r.user = c->user;
+	o->r.user = c->use == NBD_USE_ATTACHED;
 	s->backend->request(s->ctx, &o->r);
 }
 
@@ -195,10 +202,9 @@ nbd_command_again(struct nbd_client *c)
 		return;
 	}
 	s->backend->lost(s->ctx, c->export.image, l.offset, l.len);
-	o = new_open(c, NBD_READ, l.offset, l.len);
+	o = new_open(c, ANSWER_REST, NBD_READ, l.offset, l.len);
 	if (o == NULL)
 		return;
-	o->whole = o->rest = true;
 	o->ends = l.last;
 	o->frees = l.frees;
 	c->shared->stats.bytes -= l.len;
@@ -213,7 +219,7 @@ take_command(struct nbd_client *c, const struct nbd_command *m)
 	int error;
 
 	if (m->type == NBD_CMD_DISC) {
-		c->state = NBD_STATE_LEAVING;
+		nbd_client_enter(c, NBD_STATE_LEAVING);
 		return;
 	}
 	if (m->type == NBD_CMD_WRITE) {
@@ -257,13 +263,13 @@ write_head(struct nbd_open *o, struct nbd_piece *p)
 {
 	const struct nbd_request *r = &o->r;
 
-	if (o->rest || (o->whole && o->answered > 0))
-		p->head_len = 0;
-	else if (!o->whole)
+	if (o->form == ANSWER_CHUNKS)
 		p->head_len =
 		    nbd_wire_data(p->head, o->cookie, p->last,
 				  r->offset + o->answered, p->data.len);
-	else if (o->structured)
+	else if (o->form == ANSWER_REST || o->answered > 0)
+		p->head_len = 0;
+	else if (o->form == ANSWER_ONE_CHUNK)
 		p->head_len =
 		    nbd_wire_data(p->head, o->cookie, true, r->offset, r->len);
 	else
@@ -275,14 +281,15 @@ static struct nbd_piece *
 new_data_piece(struct nbd_open *o, uint32_t len)
 {
 	const struct nbd_request *r = &o->r;
+	bool rest = o->form == ANSWER_REST;
 	bool last = o->answered + len == r->len;
 	struct nbd_piece *p =
-	    o->rest ? new_piece(o->client, last && o->ends, o->frees)
-		    : new_piece(o->client, last, r->len);
+	    rest ? new_piece(o->client, last && o->ends, o->frees)
+		 : new_piece(o->client, last, r->len);
 
 	if (p != NULL) {
 		p->offset = r->offset + o->answered;
-		p->again = o->rest;
+		p->again = rest;
 	}
 	return p;
 }
@@ -295,7 +302,7 @@ nbd_reply_data(struct nbd_request *r, const struct nbd_data *d)
 	struct nbd_piece *p = NULL;
 
 	assert(r->type == NBD_READ && d->len <= r->len - o->answered);
-	if (d->len > 0 && !c->broken)
+	if (d->len > 0 && !nbd_client_is_broken(c))
 		p = new_data_piece(o, d->len);
 	if (p == NULL) {
 		o->answered += d->len;
@@ -307,11 +314,11 @@ nbd_reply_data(struct nbd_request *r, const struct nbd_data *d)
 	write_head(o, p);
 	o->answered += d->len;
 	c->shared->stats.bytes += d->len;
-	if (o->whole) {
-		nbd_pieces_add(&o->pieces, p);
-	} else {
+	if (o->form == ANSWER_CHUNKS) {
 		nbd_sendq_add(&c->out, p);
 		nbd_client_poke(c);
+	} else {
+		STAILQ_INSERT_TAIL(&o->pieces, p, entry);
 	}
 }
 
@@ -322,11 +329,11 @@ nbd_reply_done(struct nbd_request *r)
 	struct nbd_client *c = o->client;
 
 	assert(r->type == NBD_CACHE || o->answered == r->len);
-	if (!c->broken) {
-		if (o->rest)
+	if (!nbd_client_is_broken(c)) {
+		if (o->form == ANSWER_REST)
 			nbd_sendq_repair(&c->out, &o->pieces);
 		else
-			nbd_pieces_append(&c->out.queue, &o->pieces);
+			STAILQ_CONCAT(&c->out.queue, &o->pieces);
 		if (r->type == NBD_CACHE)
 			send_end(c, o->cookie, false, 0, 0);
 	}
@@ -339,12 +346,14 @@ nbd_reply_error(struct nbd_request *r, int error)
 {
 	struct nbd_open *o = open_of(r);
 	struct nbd_client *c = o->client;
-	bool sent = !o->whole && o->answered == r->len;
+	bool chunks = o->form == ANSWER_CHUNKS;
+	bool sent = chunks && o->answered == r->len;
+	bool structured = chunks || o->form == ANSWER_ONE_CHUNK;
 
-	if (o->rest) /* it was promised */
+	if (o->form == ANSWER_REST) /* its bytes were promised */
 		nbd_client_break(c);
-	else if (!c->broken && !sent)
-		send_end(c, o->cookie, o->structured, counted(r), error);
+	else if (!nbd_client_is_broken(c) && !sent)
+		send_end(c, o->cookie, structured, counted(r), error);
 	forget(o);
 	nbd_client_poke(c);
 }

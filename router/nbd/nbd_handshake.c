@@ -81,7 +81,7 @@ take_flags(struct nbd_client *c, const uint8_t *b)
 	if (flags & ~EXPORT_FLAGS)
 		nbd_client_break(c);
 	c->agreed.zeroes = !(flags & NBD_FLAG_NO_ZEROES);
-	c->state = NBD_STATE_OPTIONS;
+	nbd_client_enter(c, NBD_STATE_OPTIONS);
 }
 
 static bool
@@ -107,7 +107,7 @@ begin_commands(struct nbd_client *c, const char *name, uint32_t len,
 	c->agreed.allocation = contexts_hold(c, name, len);
 	c->agreed.size = e->size;
 	c->export = *e;
-	c->state = NBD_STATE_COMMANDS;
+	nbd_client_enter(c, NBD_STATE_COMMANDS);
 	loop_timer_cancel(c->shared->loop, &c->deadline);
 }
 
@@ -279,7 +279,7 @@ take_option(struct nbd_client *c, const struct nbd_option *o, const void *data)
 		break;
 	case NBD_OPT_ABORT:
 		reply(c, o->option, NBD_REP_ACK, NULL, 0);
-		c->state = NBD_STATE_LEAVING;
+		nbd_client_enter(c, NBD_STATE_LEAVING);
 		break;
 	case NBD_OPT_LIST:
 		list(c, o->len);

@@ -18,48 +18,20 @@
 #define SENDFILE_MAX (1U << 20)  /* bytes a call: others wait meanwhile */
 #define IOVS 64
 
-void
-nbd_pieces_init(struct nbd_pieces *l)
-{
-	l->first = NULL;
-	l->end = &l->first;
-}
-
-void
-nbd_pieces_add(struct nbd_pieces *l, struct nbd_piece *p)
-{
-	p->next = NULL;
-	*l->end = p;
-	l->end = &p->next;
-}
-
-void
-nbd_pieces_append(struct nbd_pieces *l, struct nbd_pieces *from)
-{
-	if (from->first == NULL)
-		return;
-	*l->end = from->first;
-	l->end = from->end;
-	nbd_pieces_init(from);
-}
-
 struct nbd_piece *
 nbd_pieces_take(struct nbd_pieces *l)
 {
-	struct nbd_piece *p = l->first;
+	struct nbd_piece *p = STAILQ_FIRST(l);
 
-	if (p == NULL)
-		return NULL;
-	l->first = p->next;
-	if (l->first == NULL)
-		l->end = &l->first;
+	if (p != NULL)
+		STAILQ_REMOVE_HEAD(l, entry);
 	return p;
 }
 
 int
 nbd_senders_init(struct nbd_senders *s)
 {
-	nbd_pool_init(&s->pieces, sizeof(struct nbd_piece));
+	pool_init(&s->pieces, sizeof(struct nbd_piece));
 	s->scratch = malloc(SCRATCH);
 	return s->scratch == NULL ? -1 : 0;
 }
@@ -67,14 +39,14 @@ nbd_senders_init(struct nbd_senders *s)
 void
 nbd_senders_free(struct nbd_senders *s)
 {
-	nbd_pool_free(&s->pieces);
+	pool_free(&s->pieces);
 	free(s->scratch);
 }
 
 struct nbd_piece *
 nbd_piece_new(struct nbd_senders *s)
 {
-	struct nbd_piece *p = nbd_pool_get(&s->pieces);
+	struct nbd_piece *p = pool_get(&s->pieces);
 
 	if (p != NULL)
 		memset(p, 0, offsetof(struct nbd_piece, head));
@@ -86,7 +58,7 @@ nbd_piece_free(struct nbd_senders *s, struct nbd_piece *p)
 {
 	struct nbd_data d = p->data;
 
-	nbd_pool_put(&s->pieces, p);
+	pool_put(&s->pieces, p);
 	if (d.len > 0 && d.done != NULL)
 		d.done(d.ctx, d.tag);
 }
@@ -95,14 +67,34 @@ void
 nbd_sendq_init(struct nbd_sendq *q, int fd, struct nbd_senders *shared)
 {
 	*q = (struct nbd_sendq){.fd = fd, .shared = shared};
-	nbd_pieces_init(&q->queue);
-	nbd_pieces_init(&q->unread);
+	STAILQ_INIT(&q->queue);
+	STAILQ_INIT(&q->unread);
 }
 
 void
 nbd_sendq_add(struct nbd_sendq *q, struct nbd_piece *p)
 {
-	nbd_pieces_add(&q->queue, p);
+	STAILQ_INSERT_TAIL(&q->queue, p, entry);
+}
+
+bool
+nbd_sendq_empty(const struct nbd_sendq *q)
+{
+	return STAILQ_EMPTY(&q->queue);
+}
+
+bool
+nbd_sendq_wants_output(const struct nbd_sendq *q)
+{
+	return !STAILQ_EMPTY(&q->queue) &&
+	       (q->state == NBD_SENDQ_FLOWS || q->state == NBD_SENDQ_BLOCKED);
+}
+
+void
+nbd_sendq_unblock(struct nbd_sendq *q)
+{
+	if (q->state == NBD_SENDQ_BLOCKED)
+		q->state = NBD_SENDQ_FLOWS;
 }
 
 /* Bytes of a piece's data that have been sent. */
@@ -126,7 +118,7 @@ finish(struct nbd_sendq *q, struct nbd_piece *p)
 
 	if (p->referred) {
 		p->end = q->sent;
-		nbd_pieces_add(&q->unread, p);
+		STAILQ_INSERT_TAIL(&q->unread, p, entry);
 	} else {
 		nbd_piece_free(q->shared, p);
 	}
@@ -138,7 +130,7 @@ static void
 advance(struct nbd_sendq *q, size_t n)
 {
 	while (n > 0) {
-		struct nbd_piece *p = q->queue.first;
+		struct nbd_piece *p = STAILQ_FIRST(&q->queue);
 		uint32_t size = p->head_len + p->data.len;
 		uint32_t step = size - p->sent;
 
@@ -195,10 +187,12 @@ gather_queue(struct nbd_sendq *q, struct gather *g, size_t budget)
 {
 	const struct nbd_piece *p;
 
-	for (p = q->queue.first;
-	     p != NULL && g->n + 2 <= IOVS && g->bytes < budget; p = p->next) {
+	STAILQ_FOREACH(p, &q->queue, entry)
+	{
 		uint32_t sent = data_sent(p);
 
+		if (g->n + 2 > IOVS || g->bytes >= budget)
+			break;
 		if (p->sent < p->head_len)
 			gather_add(g, p->head + p->sent, p->head_len - p->sent);
 		if (p->data.len == sent)
@@ -276,9 +270,10 @@ send_file(struct nbd_sendq *q, struct nbd_piece *p)
 int
 nbd_sendq_write(struct nbd_sendq *q, size_t *budget)
 {
-	while (q->queue.first != NULL && !q->blocked && !q->stuck &&
-	       *budget > 0) {
-		struct nbd_piece *p = q->queue.first;
+	struct nbd_piece *p;
+
+	while ((p = STAILQ_FIRST(&q->queue)) != NULL &&
+	       q->state == NBD_SENDQ_FLOWS && *budget > 0) {
 		ssize_t n;
 
 		if (by_reference(q, p) && p->sent >= p->head_len)
@@ -288,11 +283,11 @@ nbd_sendq_write(struct nbd_sendq *q, size_t *budget)
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1 && errno == EAGAIN) {
-			q->blocked = true;
+			q->state = NBD_SENDQ_BLOCKED;
 			break;
 		}
 		if (n == -1 && errno == ENODATA && !p->again) {
-			q->lost = q->stuck = true;
+			q->state = NBD_SENDQ_LOST;
 			break;
 		}
 		if (n == -1)
@@ -315,32 +310,33 @@ nbd_sendq_take_lost(struct nbd_sendq *q)
 
 	p->last = false;
 	finish(q, p);
-	q->lost = false;
+	q->state = NBD_SENDQ_STUCK;
 	return l;
 }
 
 void
 nbd_sendq_repair(struct nbd_sendq *q, struct nbd_pieces *l)
 {
-	nbd_pieces_append(l, &q->queue);
-	nbd_pieces_append(&q->queue, l);
-	q->stuck = false;
+	STAILQ_CONCAT(l, &q->queue);
+	STAILQ_CONCAT(&q->queue, l);
+	q->state = NBD_SENDQ_FLOWS;
 }
 
 bool
 nbd_sendq_settle(struct nbd_sendq *q)
 {
+	const struct nbd_piece *p;
 	int unread;
 
-	if (q->unread.first == NULL)
+	if (STAILQ_EMPTY(&q->unread))
 		return false;
 	/* What the kernel counts is no less than the bytes that are unread. */
 	if (ioctl(q->fd, SIOCOUTQ, &unread) == -1)
 		return true;
-	while (q->unread.first != NULL &&
-	       q->unread.first->end + unread <= q->sent)
+	while ((p = STAILQ_FIRST(&q->unread)) != NULL &&
+	       p->end + unread <= q->sent)
 		nbd_piece_free(q->shared, nbd_pieces_take(&q->unread));
-	return q->unread.first != NULL;
+	return p != NULL;
 }
 
 void

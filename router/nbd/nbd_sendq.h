@@ -26,18 +26,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
-#include "router/nbd/nbd_pool.h"
+#include "lib/pool.h"
 #include "router/nbd/nbd_server.h"
 #include "router/nbd/nbd_wire.h"
 
 struct nbd_piece {
-	struct nbd_piece *next;
-	struct nbd_data data; /* len 0: none, and no done */
-	uint64_t offset;      /* of the data, in the image */
-	uint64_t end;         /* bytes sent on the connection up to its end */
-	uint32_t sent;        /* bytes of head and data */
-	uint32_t frees;       /* given to `ended` */
+	STAILQ_ENTRY(nbd_piece) entry; /* in the list where it waits */
+	struct nbd_data data;          /* len 0: none, and no done */
+	uint64_t offset;               /* of the data, in the image */
+	uint64_t end;   /* bytes sent on the connection up to its end */
+	uint32_t sent;  /* bytes of head and data */
+	uint32_t frees; /* given to `ended` */
 	uint8_t head_len;
 	bool referred; /* some of it went by sendfile */
 	bool last;     /* the reply ends with it: call `ended` */
@@ -45,17 +46,13 @@ struct nbd_piece {
 	uint8_t head[NBD_HEAD_MAX];
 };
 
-struct nbd_pieces {
-	struct nbd_piece *first, **end;
-};
-void nbd_pieces_init(struct nbd_pieces *l);
-void nbd_pieces_add(struct nbd_pieces *l, struct nbd_piece *p);
-void nbd_pieces_append(struct nbd_pieces *l, struct nbd_pieces *from);
+STAILQ_HEAD(nbd_pieces, nbd_piece);
+/* The first piece, taken from the list; NULL where there is none. */
 struct nbd_piece *nbd_pieces_take(struct nbd_pieces *l);
 
 /* What all queues share. */
 struct nbd_senders {
-	struct nbd_pool pieces;
+	struct pool pieces;
 	uint8_t *scratch; /* for pread */
 };
 int nbd_senders_init(struct nbd_senders *s);
@@ -66,16 +63,31 @@ struct nbd_piece *nbd_piece_new(struct nbd_senders *s);
 /* Calls its done. */
 void nbd_piece_free(struct nbd_senders *s, struct nbd_piece *p);
 
+/* What a queue does with the pieces it has:
+ *
+ *            EAGAIN              EPOLLOUT
+ *   FLOWS ------------> BLOCKED -----------> FLOWS
+ *
+ *            ENODATA           nbd_sendq_take_lost
+ *   FLOWS ------------> LOST ---------------------> STUCK
+ *            nbd_sendq_repair
+ *   STUCK ------------------> FLOWS
+ */
+enum nbd_sendq_state {
+	NBD_SENDQ_FLOWS,   /* pieces are sent as they are added */
+	NBD_SENDQ_BLOCKED, /* the socket takes no more for now */
+	NBD_SENDQ_LOST,    /* the data of the first piece cannot be read */
+	NBD_SENDQ_STUCK,   /* what takes its place is asked for */
+};
+
 struct nbd_sendq {
 	int fd;
+	enum nbd_sendq_state state;
 	struct nbd_senders *shared;
 	struct nbd_pieces queue;
 	struct nbd_pieces unread; /* sent by reference, not yet read */
 	uint64_t sent;            /* bytes, ever */
-	bool blocked;             /* the socket takes no more for now */
 	bool copies;              /* sendfile cannot do this */
-	bool lost;  /* the data of the first piece cannot be read */
-	bool stuck; /* until it, or what takes its place, is there */
 	void (*ended)(void *ctx, uint32_t frees);
 	void *ctx;
 };
@@ -83,6 +95,12 @@ struct nbd_sendq {
 /* fd is not owned. */
 void nbd_sendq_init(struct nbd_sendq *q, int fd, struct nbd_senders *shared);
 void nbd_sendq_add(struct nbd_sendq *q, struct nbd_piece *p);
+/* Whether nothing is left to be sent. */
+bool nbd_sendq_empty(const struct nbd_sendq *q);
+/* Whether there is something to send as soon as the socket takes it. */
+bool nbd_sendq_wants_output(const struct nbd_sendq *q);
+/* The socket takes output again (EPOLLOUT). */
+void nbd_sendq_unblock(struct nbd_sendq *q);
 /* Sends until nothing is left, the socket blocks or *budget bytes are used
  * up. */
 int nbd_sendq_write(struct nbd_sendq *q, size_t *budget);

@@ -35,8 +35,8 @@ reap(void *ctx)
 {
 	struct nbd_server *s = ctx;
 
-	while (s->shared.broken != NULL)
-		nbd_client_free(s->shared.broken);
+	while (!LIST_EMPTY(&s->shared.broken))
+		nbd_client_free(LIST_FIRST(&s->shared.broken));
 }
 
 static void
@@ -127,12 +127,14 @@ nbd_server_new(struct loop *l, const char *path,
 
 	if (s == NULL)
 		return NULL;
+	LIST_INIT(&s->shared.clients);
+	LIST_INIT(&s->shared.broken);
 	s->shared.loop = l;
 	s->shared.backend = backend;
 	s->shared.ctx = ctx;
 	s->shared.reap = (struct loop_timer){.fire = reap, .ctx = s};
 	s->resume = (struct loop_timer){.fire = resume, .ctx = s};
-	nbd_pool_init(&s->shared.requests, nbd_command_size());
+	pool_init(&s->shared.requests, nbd_command_size());
 	if (nbd_senders_init(&s->shared.senders) == -1)
 		return NULL;
 	/* sendfile knows no MSG_NOSIGNAL. */
@@ -161,11 +163,11 @@ nbd_server_free(struct nbd_server *s)
 		return;
 	stop_listening(s);
 	loop_timer_cancel(s->shared.loop, &s->resume);
-	while (s->shared.clients != NULL)
-		nbd_client_break(s->shared.clients);
+	while (!LIST_EMPTY(&s->shared.clients))
+		nbd_client_break(LIST_FIRST(&s->shared.clients));
 	reap(s);
 	loop_timer_cancel(s->shared.loop, &s->shared.reap);
-	nbd_pool_free(&s->shared.requests);
+	pool_free(&s->shared.requests);
 	nbd_senders_free(&s->shared.senders);
 	free(s);
 }
