@@ -7,15 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "router/peer/links.h"
+#include "lib/backoff.h"
+#include "router/peer/conn_pool.h"
 #include "router/policy/patience.h"
 #include "router/peer/peer_conn.h"
 #include "router/policy/window.h"
 
 #define TICK_NS 20000000LL
 #define REST_NS 1000000000LL /* the tick while no peer owes anything */
-#define RETRY_MIN_NS 100000000LL
-#define RETRY_MAX_NS 5000000000LL
 #define RATE_SAMPLE_NS 5000000LL
 #define RATE_HOLDS_NS 10000000000LL
 
@@ -23,7 +22,7 @@ struct peer {
 	struct peers *all;
 	LIST_ENTRY(peer) entry;
 	void *owner;
-	struct links *links;
+	struct conn_pool *conns;
 	enum peer_state state;
 	uint64_t outstanding; /* bytes */
 	uint32_t owed;        /* asks, the probe among them */
@@ -33,10 +32,15 @@ struct peer {
 	int64_t sample_ns; /* of the next sample of the rate */
 	uint64_t sample_bytes;
 	uint64_t requests, bytes, errors;
-	int64_t retry_ns, pause_ns; /* when DOWN */
+	struct backoff backoff;
+	int64_t retry_ns; /* DOWN: when the next try is due */
 	struct ask probe;
 	bool probing;
 };
+
+/* Chosen: the first try comes soon, a dead peer costs a packet in 5 s. */
+static const struct backoff_range retry_pauses_ns = {.least = 100000000LL,
+						     .most = 5000000000LL};
 
 struct peers {
 	struct loop *loop;
@@ -97,7 +101,7 @@ on_answered(void *ctx, struct ask *a, int error)
 	if (error == 0) {
 		patience_took(&p->all->usual, now - a->sent_ns);
 		p->bytes += a->len;
-		p->pause_ns = 0;
+		backoff_reset(&p->backoff);
 		if (a->kind == ASK_HELD)
 			note_rate(p, a, now);
 		p->answered_ns = now;
@@ -129,15 +133,8 @@ tick_soon(struct peers *ps)
 static void
 go_down(struct peer *p)
 {
-	int64_t now = loop_now_ns(p->all->loop);
-
-	if (p->pause_ns < RETRY_MIN_NS)
-		p->pause_ns = RETRY_MIN_NS;
-	else if (p->pause_ns < RETRY_MAX_NS / 2)
-		p->pause_ns *= 2;
-	else
-		p->pause_ns = RETRY_MAX_NS;
-	p->retry_ns = now + p->pause_ns;
+	p->retry_ns = loop_now_ns(p->all->loop) +
+		      backoff_next(&p->backoff, &retry_pauses_ns);
 	tick_soon(p->all);
 	set_state(p, PEER_DOWN);
 }
@@ -170,8 +167,8 @@ on_dead(void *ctx, struct peer_conn *c, int error)
 {
 	struct peer *p = ctx;
 
-	links_remove(p->links, c, error);
-	if (!links_any_up(p->links))
+	conn_pool_remove(p->conns, c, error);
+	if (!conn_pool_any_up(p->conns))
 		peer_drop(p, ECONNRESET);
 }
 
@@ -186,7 +183,7 @@ static struct peer_conn *
 choose_conn(struct peer *p, const struct digest *image, enum ask_kind kind,
 	    uint32_t lane)
 {
-	struct peer_conn *c = links_choose(p->links, image, kind, lane);
+	struct peer_conn *c = conn_pool_choose(p->conns, image, kind, lane);
 
 	if (c != NULL && p->state == PEER_IDLE)
 		set_state(p, PEER_CONNECTING);
@@ -198,7 +195,7 @@ peer_connect(struct peer *p, const struct digest *image)
 {
 	if (p->state == PEER_UP)
 		return true;
-	if (p->state == PEER_IDLE && links_open(p->links, image) == -1)
+	if (p->state == PEER_IDLE && conn_pool_open(p->conns, image) == -1)
 		go_down(p);
 	else if (p->state == PEER_IDLE)
 		set_state(p, PEER_CONNECTING);
@@ -219,7 +216,7 @@ peer_ask(struct peer *p, struct ask *a)
 	if (c == NULL) {
 		p->errors++;
 		queue_answer(p->all, a, EHOSTDOWN);
-		if (p->state != PEER_DOWN && !links_any_up(p->links))
+		if (p->state != PEER_DOWN && !conn_pool_any_up(p->conns))
 			go_down(p);
 		return;
 	}
@@ -266,7 +263,7 @@ silence(const struct peer *p, int64_t now)
 static void
 check_silence(struct peer *p, int64_t now)
 {
-	const struct digest *owing = links_owing(p->links);
+	const struct digest *owing = conn_pool_owing(p->conns);
 	enum peer_verdict verdict = silence(p, now);
 
 	if (p->state == PEER_SUSPECT &&
@@ -285,9 +282,9 @@ check_silence(struct peer *p, int64_t now)
 static void
 try_again(struct peer *p)
 {
-	if (links_unused(p->links))
+	if (conn_pool_unused(p->conns))
 		set_state(p, PEER_IDLE);
-	else if (links_reopen(p->links) == -1)
+	else if (conn_pool_reopen(p->conns) == -1)
 		go_down(p);
 }
 
@@ -302,7 +299,7 @@ on_tick(void *ctx)
 
 	LIST_FOREACH (p, &ps->list, entry) {
 		busy |= p->owed > 0 || !peer_usable(p);
-		links_check(p->links, now, hung_ns);
+		conn_pool_check(p->conns, now, hung_ns);
 		if (p->state == PEER_DOWN && now >= p->retry_ns)
 			try_again(p);
 		else if (p->owed > 0 || p->state == PEER_SUSPECT)
@@ -365,8 +362,8 @@ peer_new(struct peers *ps, const struct address *a, void *owner)
 
 	if (p == NULL)
 		return NULL;
-	p->links = links_new(ps->loop, a, &ps->window, &conn_ops, p);
-	if (p->links == NULL) {
+	p->conns = conn_pool_new(ps->loop, a, &ps->window, &conn_ops, p);
+	if (p->conns == NULL) {
 		free(p);
 		return NULL;
 	}
@@ -379,7 +376,7 @@ peer_new(struct peers *ps, const struct address *a, void *owner)
 void
 peer_drop(struct peer *p, int error)
 {
-	links_close(p->links, error);
+	conn_pool_close(p->conns, error);
 	go_down(p);
 }
 
@@ -388,7 +385,7 @@ peer_free(struct peer *p)
 {
 	struct ask *a;
 
-	links_free(p->links);
+	conn_pool_free(p->conns);
 	/* what waits to be given back must not lead to a peer that is gone */
 	TAILQ_FOREACH (a, &p->all->done, entry)
 		if (a->peer == p)
@@ -449,7 +446,7 @@ peer_get_stats(const struct peer *p, struct peer_stats *st)
 	st->requests = p->requests;
 	st->bytes = p->bytes;
 	st->errors = p->errors;
-	st->connections = links_connections(p->links);
+	st->connections = conn_pool_connections(p->conns);
 }
 
 const char *

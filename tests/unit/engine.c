@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include <linux/tcp.h>
 
-#include "router/peer/links.h"
+#include "router/peer/conn_pool.h"
 #include "tests/unit/engine_raw.h"
 
 #define ALL (UINT64_MAX / 2)
@@ -337,19 +337,19 @@ borrows_wide(void **state)
 {
 	const struct window window = {.rate = 12500000};
 	struct client *c = &e->reader;
-	struct links *ls;
+	struct conn_pool *ls;
 	struct fake *f;
 
 	engine_image(e);
 	f = fake_of_segments();
-	ls = links_new(e->r.loop, &f->info.nbd, &window, &reader_ops, c);
-	c->conn = links_choose(ls, &e->m->id, ASK_HELD, LANE_ANY);
+	ls = conn_pool_new(e->r.loop, &f->info.nbd, &window, &reader_ops, c);
+	c->conn = conn_pool_choose(ls, &e->m->id, ASK_HELD, LANE_ANY);
 	assert_true(run_until(e, is_up, PATIENT_MS));
-	assert_ptr_equal(links_choose(ls, &e->m->id, ASK_HELD, 0), c->conn);
+	assert_ptr_equal(conn_pool_choose(ls, &e->m->id, ASK_HELD, 0), c->conn);
 	assert_in_range(window_after_reads(c->conn), 2 * window_lane(&window),
 			2 * window_any(&window));
 	c->conn = NULL;
-	links_free(ls);
+	conn_pool_free(ls);
 }
 
 static bool

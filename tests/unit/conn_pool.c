@@ -10,7 +10,7 @@
 #include <arpa/inet.h>
 #include <unistd.h>
 
-#include "router/peer/links.h"
+#include "router/peer/conn_pool.h"
 
 #define ASKS 16 /* more than there are connections for */
 #define CONNS 4
@@ -70,22 +70,22 @@ test_reopen(void **state)
 	struct ask asks[ASKS] = {0};
 	struct address a;
 	int fd = listen_somewhere(&a);
-	struct links *ls = links_new(l, &a, &window, &ops, NULL);
+	struct conn_pool *ls = conn_pool_new(l, &a, &window, &ops, NULL);
 	struct peer_conn *c;
 
 	for (int i = 0; i < ASKS; i++) {
-		c = links_choose(ls, &first, ASK_WHOLE, LANE_ANY);
+		c = conn_pool_choose(ls, &first, ASK_WHOLE, LANE_ANY);
 		assert_non_null(c);
 		conn_ask(c, &asks[i]);
 	}
-	assert_int_equal(links_connections(ls), CONNS);
-	c = links_choose(ls, &other, ASK_WHOLE, LANE_ANY);
+	assert_int_equal(conn_pool_connections(ls), CONNS);
+	c = conn_pool_choose(ls, &other, ASK_WHOLE, LANE_ANY);
 	assert_non_null(c);
-	links_remove(ls, c, 0);
-	assert_int_equal(links_connections(ls), CONNS);
-	assert_int_equal(links_reopen(ls), 0);
-	assert_int_equal(links_connections(ls), CONNS);
-	links_free(ls);
+	conn_pool_remove(ls, c, 0);
+	assert_int_equal(conn_pool_connections(ls), CONNS);
+	assert_int_equal(conn_pool_reopen(ls), 0);
+	assert_int_equal(conn_pool_connections(ls), CONNS);
+	conn_pool_free(ls);
 	loop_free(l);
 	close(fd);
 }
