@@ -10,27 +10,27 @@
 
 #define TICK_NS (20 * MS)
 
-static enum peer_verdict
-silence(const struct peer *p)
+static enum silence
+judge(const struct peer *p)
 {
-	return peer_silence(event_now_ns(), p->owes_since_ns, p->heard_ns,
-			    peer_silence_limit_ns(&p->rtt, &p->me->usual));
+	return silence_judge(event_now_ns(), p->owes_since_ns, p->heard_ns,
+			     silence_limit_ns(&p->rtt, &p->me->usual));
 }
 
 static void
 check(struct event *e)
 {
 	struct peer *p = (struct peer *)e;
-	enum peer_verdict verdict = silence(p);
+	enum silence verdict = judge(p);
 
 	if (p->owed == 0 || p->down || p->me->dead)
 		return;
-	if (!p->suspect && verdict >= PEER_DEAD) {
+	if (!p->suspect && verdict >= SILENCE_SUSPECT) {
 		p->suspect = true;
 		p->me->opinions[p->opinion].bad = true;
 		p->me->nsuspects++;
 	}
-	if (p->suspect && verdict == PEER_GONE)
+	if (p->suspect && verdict == SILENCE_GONE)
 		node_drop_peer(p);
 	else
 		event_after(&p->check, TICK_NS);
@@ -51,7 +51,7 @@ is_lost(const struct request *q)
 {
 	const struct peer *p = q->conn->peer;
 
-	return p->suspect && silence(p) >= PEER_LOST;
+	return p->suspect && judge(p) >= SILENCE_LOST;
 }
 
 static enum patience_why

@@ -253,29 +253,29 @@ send_probe(struct peer *p, const struct digest *image)
 	conn_ask(c, a);
 }
 
-static enum peer_verdict
-silence(const struct peer *p, int64_t now)
+static enum silence
+judge(const struct peer *p, int64_t now)
 {
-	return peer_silence(now, p->owes_since_ns, p->heard_ns,
-			    peer_silence_limit_ns(&p->rtt, &p->all->usual));
+	return silence_judge(now, p->owes_since_ns, p->heard_ns,
+			     silence_limit_ns(&p->rtt, &p->all->usual));
 }
 
 static void
 check_silence(struct peer *p, int64_t now)
 {
 	const struct digest *owing = conn_pool_owing(p->conns);
-	enum peer_verdict verdict = silence(p, now);
+	enum silence verdict = judge(p, now);
 
 	if (p->state == PEER_SUSPECT &&
-	    (p->owed == 0 || verdict == PEER_GONE)) {
+	    (p->owed == 0 || verdict == SILENCE_GONE)) {
 		peer_drop(p, ETIMEDOUT);
 		return;
 	}
 	if (owing == NULL)
 		return;
-	if (verdict == PEER_PROBE && !p->probing)
+	if (verdict == SILENCE_PROBE && !p->probing)
 		send_probe(p, owing);
-	else if (verdict >= PEER_DEAD && p->state == PEER_UP)
+	else if (verdict >= SILENCE_SUSPECT && p->state == PEER_UP)
 		set_state(p, PEER_SUSPECT);
 }
 
@@ -425,7 +425,7 @@ bool
 peer_is_lost(const struct peer *p)
 {
 	return p->state == PEER_SUSPECT && p->owed > 0 &&
-	       silence(p, loop_now_ns(p->all->loop)) >= PEER_LOST;
+	       judge(p, loop_now_ns(p->all->loop)) >= SILENCE_LOST;
 }
 
 const struct latency *

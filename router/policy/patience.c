@@ -3,16 +3,19 @@
 
 #include "router/policy/patience.h"
 
-#define DELIVERS 4 /* times as long for a peer that delivers other chunks */
 #define CREDIT_REQUEST 100               /* what a second request costs */
 #define CREDIT_MOST (8 * CREDIT_REQUEST) /* a burst after a quiet time */
+
+/* All of these are chosen; what they trade: too low, a crowd on slow links
+ * suspects and asks twice; too high, a reader stands still for as long. */
+#define DELIVERS 4 /* times as long for a peer that delivers other chunks */
 #define LATE_MOST_NS 2000000000LL
 #define SLOW 4 /* times the usual, where that is more */
 #define SILENCE_MOST_NS 360000000LL
 #define CHUNK_MOST_NS 1500000000LL
 #define TOOK_MOST_NS 5000000000LL
-#define SURE_NS 80000000LL /* longer than the silence that makes it suspect */
-#define GIVE_UP 8          /* times that silence */
+#define SURE_NS 80000000LL /* from suspect to lost */
+#define GIVE_UP 8          /* times the silence that makes a peer suspect */
 #define HUNG 8             /* times what a chunk usually takes */
 #define HUNG_LEAST_NS 30000000000LL
 
@@ -113,29 +116,29 @@ patience_spend(struct patience *p, enum patience_why why)
 		p->rescue -= CREDIT_REQUEST;
 }
 
-enum peer_verdict
-peer_silence(int64_t now_ns, int64_t owes_since_ns, int64_t heard_ns,
-	     int64_t limit_ns)
+enum silence
+silence_judge(int64_t now_ns, int64_t owes_since_ns, int64_t heard_ns,
+	      int64_t limit_ns)
 {
 	int64_t since = heard_ns > owes_since_ns ? heard_ns : owes_since_ns;
 	int64_t silent = now_ns - since;
 
 	if (silent < PATIENCE_PROBE_NS)
-		return PEER_FINE;
+		return SILENCE_FINE;
 	if (silent < limit_ns)
-		return PEER_PROBE;
+		return SILENCE_PROBE;
 	if (silent > GIVE_UP * limit_ns)
-		return PEER_GONE;
-	return silent - limit_ns > SURE_NS ? PEER_LOST : PEER_DEAD;
+		return SILENCE_GONE;
+	return silent - limit_ns > SURE_NS ? SILENCE_LOST : SILENCE_SUSPECT;
 }
 
 int64_t
-peer_silence_limit_ns(const struct latency *rtt, const struct latency *chunk)
+silence_limit_ns(const struct latency *rtt, const struct latency *chunk)
 {
 	/* On a full link a probe queues behind data: a peer whose answers
 	 * usually take longer is given that time, within reason. */
 	int64_t probe_ns =
-	    latency_limit_ns(rtt, PATIENCE_DEAD_NS - PATIENCE_PROBE_NS,
+	    latency_limit_ns(rtt, PATIENCE_SUSPECT_NS - PATIENCE_PROBE_NS,
 			     SILENCE_MOST_NS - PATIENCE_PROBE_NS);
 	int64_t chunk_ns =
 	    chunk->mean_ns < CHUNK_MOST_NS ? chunk->mean_ns : CHUNK_MOST_NS;

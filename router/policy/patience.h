@@ -3,12 +3,14 @@
 
 /* patience: when a peer has been waited for long enough.  Pure.
  *
- * Three questions.  Is this peer alive: it has been silent though it owes us
- * something (peer_silence).  Does this connection of one that lives bring
- * anything still (patience_hung_ns).  Is this chunk late: its peer answers, but
- * this one takes several times what chunks usually take, and somebody waits for
- * it (then it may be asked for a second time, which a budget bounds to
- * PATIENCE_PERCENT of all requests).
+ * Three questions are answered here.  Is a peer alive that is silent though it
+ * owes an answer (silence_judge)?  Does a connection to a living peer still
+ * bring anything (patience_hung_ns)?  Is a chunk late, that is, does it take
+ * several times what chunks usually take while somebody waits for it?  A late
+ * chunk may be asked for a second time, which a budget bounds to
+ * PATIENCE_PERCENT of all requests.
+ *
+ * Units    nanoseconds.
  */
 #ifndef VF_ROUTER_POLICY_PATIENCE_H
 #define VF_ROUTER_POLICY_PATIENCE_H
@@ -16,12 +18,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PATIENCE_PERCENT 3
-#define PATIENCE_LATE_NS 60000000LL /* no chunk is late sooner */
-/* Silence after which a peer is probed, and after which it is suspect: soon,
- * since that costs little if it was wrong. */
+#define PATIENCE_PERCENT 3 /* chosen: what a crowd's full link can spare */
+/* Chosen: no chunk is late sooner. */
+#define PATIENCE_LATE_NS 60000000LL
+/* Silence after which a peer is probed, and after which it is suspect.
+ * Chosen: soon, since a wrong suspicion costs little. */
 #define PATIENCE_PROBE_NS 60000000LL
-#define PATIENCE_DEAD_NS 120000000LL
+#define PATIENCE_SUSPECT_NS 120000000LL
 
 /* A moving estimate of how long something takes, as TCP's RTT estimator
  * (RFC 6298): mean and mean deviation. */
@@ -30,20 +33,21 @@ struct latency {
 	uint32_t samples;
 };
 void latency_add(struct latency *l, int64_t took_ns);
-/* What is "several times the usual": mean + 4 dev, within [least, most]. */
+/* The limit "several times the usual": mean + 4 dev, within [least, most]. */
 int64_t latency_limit_ns(const struct latency *l, int64_t least_ns,
 			 int64_t most_ns);
 
-/* A chunk took so long to come: no more of it counts than a slow link explains,
- * since one that nobody had for a minute says nothing of the next. */
+/* A chunk took so long to come.  No more of that counts than a slow link
+ * explains: a chunk that nobody had for a minute says nothing of the next. */
 void patience_took(struct latency *chunk, int64_t took_ns);
-/* When a chunk is late, by how long chunks usually take. */
+/* The time after which a chunk is late, by how long chunks usually take. */
 int64_t patience_late_ns(const struct latency *chunk);
 
-/* A peer that lives may wait for ever for what others can get.  A connection
- * that has brought nothing for so long, and owes something, is given up.  Not
- * soon: all that was asked by it is asked again, and where a crowd begins on
- * slow links the last of a tree wait for a quarter of a minute. */
+/* The time after which a connection that owes something and brings nothing is
+ * given up: a peer that lives may wait for ever for what others can get.  That
+ * time is long, since all that was asked over the connection is asked again,
+ * and where a crowd begins on slow links the last of a tree wait for a quarter
+ * of a minute. */
 int64_t patience_hung_ns(const struct latency *chunk);
 
 /* The budgets of second requests: for chunks that are late, and for those
@@ -59,38 +63,44 @@ void patience_earn(struct patience *p); /* a first request was sent */
 
 /* A chunk that has been asked for. */
 struct patience_owed {
-	bool waited_for;    /* by a reader */
-	bool suspect, lost; /* who was asked first; PEER_LOST */
-	bool twice;         /* two were asked, */
-	bool twice_lost;    /* and both are lost */
-	int64_t waits_ns;   /* since it was asked for */
-	int64_t silent_ns;  /* who was asked first has not said a word */
+	bool waited_for;   /* a reader waits for it */
+	bool suspect;      /* the peer asked first is suspect */
+	bool lost;         /* the peer asked first is SILENCE_LOST */
+	bool twice;        /* two peers were asked */
+	bool twice_lost;   /* both of two peers are SILENCE_LOST */
+	int64_t waits_ns;  /* time since the last asking */
+	int64_t silent_ns; /* silence of the peer asked first */
 };
-/* Why it may be asked for once more, late_ns being what is late: it must be, it
- * is late, or who owes it is suspect, and the budget has that. */
+/* Reasons to ask for a chunk once more. */
 enum patience_why {
-	PATIENCE_NO,
-	PATIENCE_MUST,
-	PATIENCE_LATE,
-	PATIENCE_RESCUE
+	PATIENCE_NO,    /* there is none, or the budget does not allow it */
+	PATIENCE_MUST,  /* all that were asked are lost */
+	PATIENCE_LATE,  /* the chunk is late */
+	PATIENCE_RESCUE /* the peer that owes it is suspect */
 };
+/* The reason there is, if chunks are late after late_ns. */
 enum patience_why patience_again(const struct patience *p,
 				 const struct patience_owed *o,
 				 int64_t late_ns);
-/* It was, for that. */
+/* A chunk was asked for once more, for that reason. */
 void patience_spend(struct patience *p, enum patience_why why);
 
-/* Each worse than the one before: LOST is what one that looks dead owes is
- * to be had elsewhere, whatever the budget, GONE that it is given up. */
-enum peer_verdict { PEER_FINE, PEER_PROBE, PEER_DEAD, PEER_LOST, PEER_GONE };
-/* A peer that owes an answer since owes_since_ns and last gave any sign of
- * life at heard_ns, and is dead after a silence of limit_ns. */
-enum peer_verdict peer_silence(int64_t now_ns, int64_t owes_since_ns,
-			       int64_t heard_ns, int64_t limit_ns);
-/* That limit: a probe's answer must come within the peer's own usual time,
- * rtt; and who feeds many over a slow link may say nothing for as long as a
- * chunk usually takes. */
-int64_t peer_silence_limit_ns(const struct latency *rtt,
-			      const struct latency *chunk);
+/* Judgements of a peer's silence, each worse than the one before. */
+enum silence {
+	SILENCE_FINE,
+	SILENCE_PROBE,   /* the peer is to be probed */
+	SILENCE_SUSPECT, /* the peer looks dead */
+	SILENCE_LOST,    /* what it owes is asked of others, budget or not */
+	SILENCE_GONE     /* the peer is given up */
+};
+/* Judges a peer that owes an answer since owes_since_ns, last gave a sign of
+ * life at heard_ns, and is suspect after a silence of limit_ns. */
+enum silence silence_judge(int64_t now_ns, int64_t owes_since_ns,
+			   int64_t heard_ns, int64_t limit_ns);
+/* The limit for silence_judge: a probe's answer must come within the peer's own
+ * usual time, rtt, and a peer that feeds many over a slow link may say nothing
+ * for as long as a chunk usually takes. */
+int64_t silence_limit_ns(const struct latency *rtt,
+			 const struct latency *chunk);
 
 #endif

@@ -158,27 +158,27 @@ silence(void **state)
 {
 	const struct {
 		int64_t now, owes, heard;
-		enum peer_verdict verdict;
+		enum silence verdict;
 	} t[] = {
-	    {1059, 1000, 0, PEER_FINE},
-	    {1060, 1000, 0, PEER_PROBE},
-	    {1119, 1000, 0, PEER_PROBE},
-	    {1120, 1000, 0, PEER_DEAD},
-	    {1200, 1000, 0, PEER_DEAD},
-	    {1201, 1000, 0, PEER_LOST},
-	    {1960, 1000, 0, PEER_LOST},
-	    {1961, 1000, 0, PEER_GONE},
+	    {1059, 1000, 0, SILENCE_FINE},
+	    {1060, 1000, 0, SILENCE_PROBE},
+	    {1119, 1000, 0, SILENCE_PROBE},
+	    {1120, 1000, 0, SILENCE_SUSPECT},
+	    {1200, 1000, 0, SILENCE_SUSPECT},
+	    {1201, 1000, 0, SILENCE_LOST},
+	    {1960, 1000, 0, SILENCE_LOST},
+	    {1961, 1000, 0, SILENCE_GONE},
 	    /* A sign of life starts it anew. */
-	    {1120, 1000, 1070, PEER_FINE},
-	    {1150, 1000, 1070, PEER_PROBE},
+	    {1120, 1000, 1070, SILENCE_FINE},
+	    {1150, 1000, 1070, SILENCE_PROBE},
 	    /* What came before the debt says nothing. */
-	    {5000, 4990, 1000, PEER_FINE},
+	    {5000, 4990, 1000, SILENCE_FINE},
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof t / sizeof t[0]; i++)
-		assert_int_equal(peer_silence(t[i].now * MS, t[i].owes * MS,
-					      t[i].heard * MS, 120 * MS),
+		assert_int_equal(silence_judge(t[i].now * MS, t[i].owes * MS,
+					       t[i].heard * MS, 120 * MS),
 				 t[i].verdict);
 }
 
@@ -191,12 +191,12 @@ silence_follows_the_link(void **state)
 	latency_add(&quick, MS / 2);
 	latency_add(&slow, 900 * MS);
 	latency_add(&slower, 60000 * MS);
-	assert_int_equal(peer_silence_limit_ns(&quick, &unknown), 120 * MS);
-	assert_int_equal(peer_silence_limit_ns(&quick, &quick), 120 * MS);
-	assert_int_equal(peer_silence_limit_ns(&unknown, &quick), 360 * MS);
-	assert_int_equal(peer_silence_limit_ns(&slow, &quick), 360 * MS);
-	assert_int_equal(peer_silence_limit_ns(&quick, &slow), 900 * MS);
-	assert_int_equal(peer_silence_limit_ns(&quick, &slower), 1500 * MS);
+	assert_int_equal(silence_limit_ns(&quick, &unknown), 120 * MS);
+	assert_int_equal(silence_limit_ns(&quick, &quick), 120 * MS);
+	assert_int_equal(silence_limit_ns(&unknown, &quick), 360 * MS);
+	assert_int_equal(silence_limit_ns(&slow, &quick), 360 * MS);
+	assert_int_equal(silence_limit_ns(&quick, &slow), 900 * MS);
+	assert_int_equal(silence_limit_ns(&quick, &slower), 1500 * MS);
 }
 
 static void
