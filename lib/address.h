@@ -23,14 +23,15 @@ struct address {
 	uint16_t port;  /* host order */
 };
 
-/* EINVAL for what is not an address; default_port where none is named. */
+/* Parses an address, with default_port where no port is named; -1, EINVAL. */
 int address_parse(const char *text, uint16_t default_port, struct address *a);
-/* The same, and host names.  *why says what getaddrinfo said. */
+/* As address_parse, and host names; on failure *why is what getaddrinfo said.
+ */
 int address_resolve(const char *text, uint16_t default_port, struct address *a,
 		    const char **why);
-/* With the port: "192.0.2.1:10809", "[2001:db8::1]:10809".  Returns to. */
+/* Text with the port: "192.0.2.1:10809", "[2001:db8::1]:10809".  Returns to. */
 char *address_text(const struct address *a, char to[ADDRESS_TEXT]);
-/* Without the port and brackets. */
+/* Text without the port and brackets. */
 char *address_host(const struct address *a, char to[ADDRESS_TEXT]);
 
 socklen_t address_sockaddr(const struct address *a,

@@ -25,7 +25,7 @@ uint32_t bitmap_size(const struct bitmap *bm);
 uint32_t bitmap_count(const struct bitmap *bm); /* O(1) */
 bool bitmap_has(const struct bitmap *bm, uint32_t chunk);
 
-/* Mark a chunk as held.  True if it was missing before, so that the caller
+/* Marks a chunk as held.  True if it was missing before, so that the caller
  * announces it exactly once. */
 bool bitmap_add(struct bitmap *bm, uint32_t chunk);
 /* True if it was held before. */

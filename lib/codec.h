@@ -35,7 +35,7 @@ uint64_t read_u64(struct reader *r);
 void read_bytes(struct reader *r, void *to, size_t len);
 /* A pointer into the buffer and past it; NULL (and failed) if less is left. */
 const void *read_view(struct reader *r, size_t len);
-/* All was read, and nothing was missing. */
+/* True if all was read, and nothing was missing. */
 bool reader_done(const struct reader *r);
 
 struct writer writer_init(void *buf, size_t len);

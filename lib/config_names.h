@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* config_names: which sections the configuration file may have, and which
- * settings each of them, so that a command finds also what is misspelt where it
- * is not the one that is meant.  tests/cmd-config.sh compares it with the
+/* config_names: the sections of the configuration file and the settings of
+ * each, so that every command finds what is misspelt, also in the sections of
+ * others.  tests/cmd-config.sh compares it with the
  * commands' options.
  */
 #ifndef VF_LIB_CONFIG_NAMES_H
@@ -16,13 +16,13 @@ struct config_section {
 	const char *settings; /* each with a blank behind it */
 };
 
-/* Ended by an empty one. */
+/* All sections, ended by an empty one. */
 extern const struct config_section config_sections[];
 
-/* NULL: there is none of that name. */
+/* The section of that name, or NULL. */
 const struct config_section *config_section(const char *name);
 bool config_section_has(const struct config_section *s, const char *setting);
-/* Some section has it, so that it may stand before them all. */
+/* True if some section has the setting: it may stand before them all. */
 bool config_has(const char *setting);
 
 #endif

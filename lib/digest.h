@@ -17,14 +17,14 @@ struct digest {
 };
 
 struct digest digest_of(const void *data, size_t len);
-/* Two of the same length, in little more time than one takes where the
- * processor can do it. */
+/* The digests of two texts of the same length, in little more time than one
+ * takes where the processor can do it. */
 void digest_of_two(const void *a, const void *b, size_t len,
 		   struct digest d[2]);
 bool digest_equal(const struct digest *a, const struct digest *b);
-/* Lower case, NUL-terminated; returns to. */
+/* Hexadecimal digits in lower case, NUL-terminated; returns to. */
 char *digest_hex(const struct digest *d, char to[DIGEST_HEX]);
-/* Exactly 64 digits, len bytes long, of either case; else -1, EINVAL. */
+/* Parses exactly 64 digits of either case; else -1, EINVAL. */
 int digest_parse(const char *hex, size_t len, struct digest *d);
 
 #endif

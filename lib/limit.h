@@ -5,7 +5,7 @@
 #ifndef VF_LIB_LIMIT_H
 #define VF_LIB_LIMIT_H
 
-/* As much of a resource as the process may allow itself.  Safe between fork
+/* Raises a resource's limit as far as the process may.  Safe between fork
  * and exec. */
 void limit_raise(int resource);
 

@@ -7,8 +7,8 @@
 
 #include <sys/types.h>
 
-/* A non-blocking one at path, in place of what a process that has died left
- * there; mode: of the file, 0: as the umask says.  -1: EADDRINUSE if somebody
+/* Opens a non-blocking socket at path, in place of one that a dead process left
+ * there; mode is the file's, 0: as the umask says.  -1: EADDRINUSE if somebody
  * answers there, EEXIST if it is no socket, ENAMETOOLONG, ...  The caller
  * closes it and unlinks path, which is no longer than a sun_path. */
 int listen_unix(const char *path, mode_t mode, int backlog);

@@ -26,7 +26,7 @@ log_init(const char *name, bool verbose)
 	journal = getenv("JOURNAL_STREAM") != NULL;
 }
 
-/* One write a line, so that the lines of several processes do not mix. */
+/* Each line is one write, so that the lines of several processes do not mix. */
 static void __attribute__((format(printf, 2, 0)))
 say(enum level level, const char *fmt, va_list ap)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* log: what a program says, to stderr (the journal's levels when it listens).
+/* log: messages of a program, to stderr (the journal's levels when it listens).
  *
  * A leaf never logs.  Whoever gives up logs, once: "who: what: why".
  * Under systemd (JOURNAL_STREAM is set) each line carries its "<level>".
@@ -13,7 +13,7 @@
 
 #define LOG_PRINTF __attribute__((format(printf, 1, 2)))
 
-/* name is kept, not copied.  verbose lets log_debug through. */
+/* The name is kept, not copied.  verbose lets log_debug through. */
 void log_init(const char *name, bool verbose);
 
 void log_error(const char *fmt, ...) LOG_PRINTF;
@@ -21,7 +21,7 @@ void log_warn(const char *fmt, ...) LOG_PRINTF;
 void log_info(const char *fmt, ...) LOG_PRINTF;
 void log_debug(const char *fmt, ...) LOG_PRINTF;
 
-/* Says it and ends the program with status 1. */
+/* Logs an error and ends the program with status 1. */
 void log_fatal(const char *fmt, ...) LOG_PRINTF __attribute__((noreturn));
 
 #endif

@@ -105,7 +105,7 @@ loop_remove(struct loop *l, struct loop_source *s)
 		return;
 	epoll_ctl(l->epoll_fd, EPOLL_CTL_DEL, s->fd, NULL);
 	s->added = false;
-	/* What this round still has for it is not delivered. */
+	/* Events of this round for the source are not delivered. */
 	for (int i = 0; i < l->nround; i++)
 		if (l->round[i].data.ptr == s)
 			l->round[i].data.ptr = NULL;

@@ -38,15 +38,16 @@ void loop_free(struct loop *l);
 
 int loop_add(struct loop *l, struct loop_source *s);
 int loop_set_events(struct loop *l, struct loop_source *s, uint32_t events);
-/* Before the fd is closed. */
+/* To be called before the fd is closed. */
 void loop_remove(struct loop *l, struct loop_source *s);
 
-/* One shot; setting a timer that is set moves it.  No allocation except when
- * more timers are set than ever before. */
+/* Timers fire once; setting one that is set moves it.  Memory is allocated only
+ * when more timers are set than ever before. */
 void loop_timer_set(struct loop *l, struct loop_timer *t, int64_t due_ns);
 void loop_timer_cancel(struct loop *l, struct loop_timer *t);
 
-/* Called once after each round of events, before the loop waits again. */
+/* The idle callback comes once after each round of events, before the loop
+ * waits again. */
 void loop_set_idle(struct loop *l, void (*idle)(void *ctx), void *ctx);
 
 /* Blocks the signals and has `got` called for each, from the loop. */
@@ -57,7 +58,7 @@ int loop_signals(struct loop *l, const sigset_t *set,
 int64_t loop_now_ns(const struct loop *l);
 int64_t clock_now_ns(void);
 
-/* Until loop_stop.  -1 and errno if epoll fails. */
+/* Runs until loop_stop; -1 and errno if epoll fails. */
 int loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 

@@ -65,7 +65,7 @@ count_chunks(uint64_t size, uint32_t chunk_size, uint32_t *nchunks)
 	return n <= MANIFEST_CHUNKS_MAX;
 }
 
-/* What is wrong with the header, or NULL. */
+/* Decodes the header; the text of what is wrong with it, or NULL. */
 static const char *
 decode_header(struct reader *r, struct manifest *m)
 {

@@ -32,7 +32,7 @@ struct parser {
 	void *settings;
 	enum origin origin[OPTIONS_MAX];
 	const char *file;
-	const char *problem; /* of the file: the first, malloc'ed */
+	const char *problem; /* the file's first, malloc'ed */
 };
 
 /* Strings from files live until exit; this keeps them findable. */
@@ -92,7 +92,8 @@ is_config(const struct option_spec *o)
 	return o->type == OPTION_STRING && strcmp(o->name, "config") == 0;
 }
 
-/* What a configuration file may say: not the flag that asks to print one. */
+/* A setting may stand in a configuration file; the flag that asks to print one
+ * may not. */
 static bool
 is_setting(const struct option_spec *o)
 {
@@ -234,7 +235,7 @@ no_setting(struct parser *p, const char *section, const char *name,
 	return 0;
 }
 
-/* What stands before all sections may be for another command. */
+/* A setting before all sections may be for another command. */
 static int
 unknown(struct parser *p, const char *section, const char *name)
 {

@@ -36,16 +36,16 @@ struct option_spec {
 	const char *name; /* long name, without "--" */
 	char letter;      /* short name, or 0; not h, which is --help */
 	enum option_type type;
-	size_t offset;   /* of the field in the program's settings */
-	const char *arg; /* what --help calls the value; NULL for a flag */
+	size_t offset;   /* the field's, in the program's settings */
+	const char *arg; /* the value's name in --help; NULL for a flag */
 	const char *help;
 };
 
 struct command_spec {
 	const char *program; /* "vfield serve" */
-	const char *section; /* of the configuration file; NULL: reads none */
+	const char *section; /* section of the configuration file, or NULL */
 	const char *args;    /* "PEER[:PORT]..." or "" */
-	const char *summary; /* one line */
+	const char *summary; /* a line for --help */
 	const struct option_spec *options;
 };
 
@@ -56,8 +56,8 @@ struct command_spec {
  * only if it was named on the command line. */
 void options_parse(const struct command_spec *c, int argc, char **argv,
 		   void *settings, char ***rest, int *nrest);
-/* What is in force, as a configuration file.  Left out: "config", and the
- * flag with the letter n, which asks for this. */
+/* Prints the settings in force as a configuration file, without "config" and
+ * the flag with the letter n, which asks for this. */
 void options_print(const struct command_spec *c, const void *settings,
 		   FILE *to);
 /* "128K", "1.5G", "4096" in bytes: -1, EINVAL. */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define SLAB_OBJECTS 32 /* chosen: few allocations, little that is unused */
-#define ALIGNMENT 16    /* what malloc gives */
+#define ALIGNMENT 16    /* as malloc's */
 
 /* A slab, and an object that is not in use, begin with this. */
 struct pool_item {

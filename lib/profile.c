@@ -17,7 +17,7 @@
 
 static const char first_line[] = "vfield-profile 1\n";
 
-/* What is left to be read. */
+/* The text that is left to be read. */
 struct text {
 	const char *p, *end;
 };
@@ -58,7 +58,7 @@ take_number(struct text *t, uint32_t below, uint32_t *n)
 	return t->p > start;
 }
 
-/* One line: a chunk or several in a row. */
+/* Takes a line: a chunk or several in a row. */
 static const char *
 take_line(struct text *t, uint32_t nchunks, struct bitmap *seen,
 	  struct profile *p)

@@ -33,14 +33,14 @@ struct profile {
 	uint32_t chunks[]; /* n of them */
 };
 
-/* Of an image of nchunks; no chunk of it is beyond. */
+/* Parses the profile of an image of nchunks: no chunk may be beyond. */
 struct profile *profile_parse(const char *text, size_t len, uint32_t nchunks,
 			      const char **why);
 struct profile *profile_load(const char *path, uint32_t nchunks,
 			     const char **why);
-/* With room for max chunks, n = 0. */
+/* A profile with room for max chunks, n = 0. */
 struct profile *profile_new(const struct digest *image, uint32_t max);
-/* malloc'ed, NUL-terminated; the length to *len. */
+/* The profile as text, malloc'ed, NUL-terminated; its length goes to *len. */
 char *profile_text(const struct profile *p, size_t *len);
 
 #endif

@@ -59,7 +59,7 @@ next_generation(uint32_t word, uint32_t flags)
 	return generation | (word & WORD_BASE_BAD) | flags;
 }
 
-/* What becomes of a word whose bytes are wrong, unreadable or dropped. */
+/* The next word of a chunk whose bytes are wrong, unreadable or dropped. */
 static uint32_t
 without(const struct store *s, uint32_t word)
 {
@@ -361,7 +361,7 @@ store_put_right(struct store *s, uint32_t chunk, const void *data)
 	uint32_t word;
 
 	assert(s->router);
-	/* What is there already may be just as good. */
+	/* Bytes that are there already may be just as good. */
 	if (store_check(s, chunk) == 0)
 		return 0;
 	/* ABSENT now, or FOUND where it could not be read: ours alone. */

@@ -75,22 +75,22 @@ int store_read(const struct store *s, uint32_t chunk, uint32_t offset,
 /* Verify a FOUND chunk now; 0 once it is HELD.  ENODATA, EBADMSG. */
 int store_check(const struct store *s, uint32_t chunk);
 
-/* Where the image file was written to, what was HELD of it is FOUND again.
- * store_read looks by itself. */
+/* Chunks that were HELD in an image file which was written to become FOUND
+ * again.  store_read looks by itself. */
 void store_watch_base(const struct store *s);
 
-/* The router's. */
+/* Functions for the router alone. */
 
 /* Verify a whole chunk and keep it.  EBADMSG: the data is wrong.
  * ENOSPC and every other errno: the data is right, but could not be kept. */
 int store_put(struct store *s, uint32_t chunk, const void *data);
-/* The same of data that manifest_chunk_ok has found right just now. */
+/* As store_put, with data that manifest_chunk_ok has found right just now. */
 int store_put_right(struct store *s, uint32_t chunk, const void *data);
 /* Keep the image's boot profile (profile.h), for the plugin to serve as
  * DIR/ID/profile. */
 int store_put_profile(struct store *s, const char *text, size_t len);
-/* What is HELD could not be read: it is FOUND again, for the next who wants it
- * to verify. */
+/* A HELD chunk could not be read: it is FOUND again, for the next reader to
+ * verify. */
 void store_doubt(struct store *s, uint32_t chunk);
 /* Drop a chunk and free its space.  A chunk of the base is not dropped. */
 void store_evict(struct store *s, uint32_t chunk);

@@ -10,7 +10,7 @@
  *   bit  3    the base was read and is wrong here: do not go back to it
  *   bits 8-   generation
  *
- * Who changes a word.  Any process: FOUND to HELD, and FOUND or HELD to
+ * Changes of a word.  Any process: FOUND to HELD, and FOUND or HELD to
  * ABSENT or to FOUND in the base, by compare and exchange against the word that
  * it read before the bytes; HELD to FOUND in the base, when its file has been
  * written to.  The router alone: everything else.  It takes the
@@ -48,8 +48,8 @@ struct map_header {
 	/* The boot in which a router opened it; zeros: none has it open.  What
 	 * an earlier boot calls HELD is a rumour. */
 	uint8_t boot[16];
-	_Atomic uint64_t bytes; /* of chunks in data */
-	/* Of the base, when what is HELD of it was last known to be so. */
+	_Atomic uint64_t bytes; /* length of all chunks in data */
+	/* The base's stamp when its HELD chunks were last known to be right. */
 	_Atomic uint64_t base_stamp;
 };
 
@@ -74,7 +74,7 @@ struct store {
 	struct map_header *map;
 	_Atomic uint32_t *words;
 	size_t map_len; /* bytes */
-	int dir_fd;     /* of DIR/ID; the router's is locked */
+	int dir_fd;     /* the directory DIR/ID; the router's is locked */
 	int data_fd;    /* -1: a store of nothing but the base */
 	int base_fd;    /* -1: no base, or not one that we may read */
 	bool router;
@@ -107,7 +107,7 @@ int store_set_name(int at, const char *name, const struct digest *id);
 /* The id that a name, an id in hexadecimal or "" stands for. */
 int store_resolve(int at, const char *name, struct digest *id);
 
-/* store_open.c: tells a file that was written to from what it was. */
+/* store_open.c: a number that changes when a file is written to. */
 uint64_t store_stamp(const struct stat *st);
 /* store_open.c: whether store_attach would find a router's image here */
 bool store_is_open(int at, const struct digest *id);

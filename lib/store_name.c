@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* What lies in a store's directory may have come on a disk that someone else
+/* Files in a store's directory may have come on a disk that someone else
  * wrote to.  So a link is never followed: its text is read, and must be one
  * that store_link could have been asked to make. */
 #include "lib/store.h"
@@ -131,7 +131,7 @@ named(const struct dirent *e)
 	return manifest_name_ok(e->d_name, strlen(e->d_name));
 }
 
-/* Of the names, in order.  0 and none if there is no such directory. */
+/* The directory's names, in order; 0 and none if there is no directory. */
 static int
 scan_names(int at, struct dirent ***entries)
 {

@@ -325,8 +325,8 @@ open_data(struct store *s, bool fresh)
 	return 0;
 }
 
-/* What an earlier run left in data is FOUND; generations go on from where they
- * were, for processes that have had the map open all along. */
+/* Chunks that an earlier run left in data are FOUND; generations go on from
+ * where they were, for processes that have had the map open all along. */
 static void
 reuse_words(struct store *s)
 {

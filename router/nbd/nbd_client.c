@@ -123,7 +123,7 @@ take_input(struct nbd_client *c)
 	} while (step(c));
 }
 
-/* What to wait for next. */
+/* Sets the events and timers to wait for next. */
 static void
 update(struct nbd_client *c)
 {
@@ -142,7 +142,8 @@ update(struct nbd_client *c)
 	} else if (!c->stalled) {
 		events |= EPOLLIN;
 	}
-	/* not from here: the backend may be in the middle of something */
+	/* The repair waits for a timer: the backend may be in the middle of
+	 * something now. */
 	if (c->out.state == NBD_SENDQ_LOST && c->repair.slot == 0)
 		loop_timer_set(l, &c->repair, loop_now_ns(l));
 	/* A socket that takes output gives a stalled client its turn too. */

@@ -33,7 +33,7 @@ struct nbd_client;
 LIST_HEAD(nbd_clients, nbd_client);
 LIST_HEAD(nbd_opens, nbd_open);
 
-/* What all connections share. */
+/* The state that all connections share. */
 struct nbd_shared {
 	struct loop *loop;
 	const struct nbd_backend *backend;
@@ -64,7 +64,7 @@ enum nbd_state {
 	NBD_STATE_BROKEN,   /* freed by a timer (nbd_shared.reap) */
 };
 
-/* What a client is to the backend: see nbd_backend.user. */
+/* Uses of the server, as the backend tells them apart (nbd_backend.user). */
 enum nbd_use {
 	NBD_USE_UNKNOWN,   /* no command has come */
 	NBD_USE_PASSES_ON, /* the first was not a READ */
@@ -75,7 +75,7 @@ struct nbd_client {
 	LIST_ENTRY(nbd_client) entry; /* in clients or broken */
 	struct nbd_shared *shared;
 	struct loop_source source;
-	struct loop_timer deadline; /* of the handshake */
+	struct loop_timer deadline; /* until the handshake is over */
 	struct loop_timer settle;
 	struct loop_timer repair;
 	struct nbd_sendq out;
@@ -83,7 +83,7 @@ struct nbd_client {
 
 	enum nbd_state state;
 	enum nbd_use use;
-	bool busy;    /* its output will be written after this */
+	bool busy;    /* a call is under way that ends by writing output */
 	bool stalled; /* there is input that must wait */
 
 	struct nbd_agreed agreed;
@@ -95,14 +95,15 @@ struct nbd_client {
 	uint32_t nopen;        /* commands whose answer is not all sent */
 	uint64_t open_bytes;
 
-	uint32_t skip; /* bytes to come that are of no interest */
+	uint32_t skip; /* bytes to come that are passed over */
 	size_t used, have;
 	uint8_t in[NBD_INPUT];
 };
 
-/* Takes fd over, also on error. */
+/* A client that has connected.  Takes fd over, also on error. */
 int nbd_client_new(struct nbd_shared *s, int fd);
-/* Tells the backend, closes, frees.  Not from under a callback of its own. */
+/* Tells the backend, closes and frees the client.  Not to be called from under
+ * a callback of the client. */
 void nbd_client_free(struct nbd_client *c);
 void nbd_client_break(struct nbd_client *c);
 /* The state that is next, unless the connection is broken. */
@@ -114,8 +115,8 @@ void nbd_client_poke(struct nbd_client *c);
 /* Bytes that have come and are not used yet; NULL if fewer than n. */
 const uint8_t *nbd_client_input(const struct nbd_client *c, size_t n);
 
-/* Each takes one option or command from the input: false if it is not all
- * there or has to wait (stalled). */
+/* These take an option or command from the input: false if it is not all there
+ * or has to wait (stalled). */
 bool nbd_handshake_greet(struct nbd_client *c);
 bool nbd_handshake_step(struct nbd_client *c);
 bool nbd_command_step(struct nbd_client *c);

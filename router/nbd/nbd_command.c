@@ -18,22 +18,22 @@
 
 /* The form in which a request is answered; it does not change. */
 enum answer_form {
-	ANSWER_SIMPLE,    /* a simple reply, sent once all of it is there */
-	ANSWER_ONE_CHUNK, /* one chunk (DF), sent once all of it is there */
+	ANSWER_SIMPLE,    /* a simple reply, sent once all is there */
+	ANSWER_ONE_CHUNK, /* a single chunk (DF), sent once all is there */
 	ANSWER_CHUNKS,    /* a chunk for each piece, sent as it comes */
-	ANSWER_REST,      /* what a reply that has begun still lacks */
+	ANSWER_REST,      /* bytes that a reply which has begun still lacks */
 };
 
 /* A request that the backend has. */
 struct nbd_open {
-	LIST_ENTRY(nbd_open) entry; /* of the client's */
+	LIST_ENTRY(nbd_open) entry; /* in the client's list */
 	struct nbd_client *client;
 	uint64_t cookie;
 	enum answer_form form;
 	bool ends;      /* ANSWER_REST: the reply ends with it */
 	uint32_t frees; /* ANSWER_REST: bytes that its end gives back */
 	uint32_t answered;
-	struct nbd_pieces pieces; /* that are not sent yet */
+	struct nbd_pieces pieces; /* data that is not sent yet */
 	struct nbd_request r;
 };
 
@@ -350,7 +350,7 @@ nbd_reply_error(struct nbd_request *r, int error)
 	bool sent = chunks && o->answered == r->len;
 	bool structured = chunks || o->form == ANSWER_ONE_CHUNK;
 
-	if (o->form == ANSWER_REST) /* its bytes were promised */
+	if (o->form == ANSWER_REST) /* the reply has promised its bytes */
 		nbd_client_break(c);
 	else if (!nbd_client_is_broken(c) && !sent)
 		send_end(c, o->cookie, structured, counted(r), error);

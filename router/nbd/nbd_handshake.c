@@ -18,7 +18,7 @@ free_answer(void *ctx, uint64_t tag)
 	free(ctx);
 }
 
-/* A copy of these two goes out. */
+/* Sends a copy of head and data. */
 static bool
 answer(struct nbd_client *c, const void *head, size_t head_len,
        const void *data, size_t len)

@@ -157,8 +157,8 @@ gather_add(struct gather *g, const void *p, size_t len)
 	g->bytes += len;
 }
 
-/* As much of a small file piece as scratch has room for: 1 if that is all of
- * it, 0 if not, -1. */
+/* Reads as much of a small file piece as scratch has room for: 1 if that is all
+ * of it, 0 if not, -1. */
 static int
 gather_file(struct nbd_sendq *q, struct gather *g, const struct nbd_piece *p)
 {
@@ -180,8 +180,8 @@ gather_file(struct nbd_sendq *q, struct gather *g, const struct nbd_piece *p)
 	return (uint32_t)n == left;
 }
 
-/* What one sendmsg can take: heads, memory, small pieces of files.  ENODATA:
- * the first piece's file cannot be read. */
+/* Gathers what a sendmsg can take: heads, memory, small pieces of files.
+ * ENODATA: the first piece's file cannot be read. */
 static int
 gather_queue(struct nbd_sendq *q, struct gather *g, size_t budget)
 {
@@ -228,7 +228,7 @@ send_gathered(struct nbd_sendq *q, size_t budget)
 	return sendmsg(q->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* The file has, not the socket. */
+/* True if the file has failed, not the socket. */
 static bool
 medium_failed(int error)
 {
@@ -257,7 +257,7 @@ send_file(struct nbd_sendq *q, struct nbd_piece *p)
 
 	if (n == -1 && (errno == EINVAL || errno == ENOSYS)) {
 		q->copies = true;
-		errno = EINTR; /* again, in the other way */
+		errno = EINTR; /* the caller tries the other way */
 	} else if (n == 0 || (n == -1 && medium_failed(errno))) {
 		errno = ENODATA; /* a file that has shrunk, too */
 		n = -1;
@@ -330,7 +330,7 @@ nbd_sendq_settle(struct nbd_sendq *q)
 
 	if (STAILQ_EMPTY(&q->unread))
 		return false;
-	/* What the kernel counts is no less than the bytes that are unread. */
+	/* The kernel's count is no less than the bytes that are unread. */
 	if (ioctl(q->fd, SIOCOUTQ, &unread) == -1)
 		return true;
 	while ((p = STAILQ_FIRST(&q->unread)) != NULL &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* nbd_sendq: what is to be sent to one client, in order.
+/* nbd_sendq: the output queue of a client.
  *
  * A piece is a head (a few bytes of protocol) and data, which lies in memory
  * or in a file and is not copied here.  File data goes by sendfile, which on
@@ -35,7 +35,7 @@
 struct nbd_piece {
 	STAILQ_ENTRY(nbd_piece) entry; /* in the list where it waits */
 	struct nbd_data data;          /* len 0: none, and no done */
-	uint64_t offset;               /* of the data, in the image */
+	uint64_t offset;               /* where the data lies in the image */
 	uint64_t end;   /* bytes sent on the connection up to its end */
 	uint32_t sent;  /* bytes of head and data */
 	uint32_t frees; /* given to `ended` */
@@ -50,7 +50,7 @@ STAILQ_HEAD(nbd_pieces, nbd_piece);
 /* The first piece, taken from the list; NULL where there is none. */
 struct nbd_piece *nbd_pieces_take(struct nbd_pieces *l);
 
-/* What all queues share. */
+/* The state that all queues share. */
 struct nbd_senders {
 	struct pool pieces;
 	uint8_t *scratch; /* for pread */
@@ -60,10 +60,10 @@ void nbd_senders_free(struct nbd_senders *s);
 
 /* A piece with nothing in it, or NULL. */
 struct nbd_piece *nbd_piece_new(struct nbd_senders *s);
-/* Calls its done. */
+/* Frees a piece, after its data's done was called. */
 void nbd_piece_free(struct nbd_senders *s, struct nbd_piece *p);
 
-/* What a queue does with the pieces it has:
+/* States of a queue:
  *
  *            EAGAIN              EPOLLOUT
  *   FLOWS ------------> BLOCKED -----------> FLOWS
@@ -77,7 +77,7 @@ enum nbd_sendq_state {
 	NBD_SENDQ_FLOWS,   /* pieces are sent as they are added */
 	NBD_SENDQ_BLOCKED, /* the socket takes no more for now */
 	NBD_SENDQ_LOST,    /* the data of the first piece cannot be read */
-	NBD_SENDQ_STUCK,   /* what takes its place is asked for */
+	NBD_SENDQ_STUCK,   /* the repair is asked for */
 };
 
 struct nbd_sendq {
@@ -92,7 +92,7 @@ struct nbd_sendq {
 	void *ctx;
 };
 
-/* fd is not owned. */
+/* The fd is not owned. */
 void nbd_sendq_init(struct nbd_sendq *q, int fd, struct nbd_senders *shared);
 void nbd_sendq_add(struct nbd_sendq *q, struct nbd_piece *p);
 /* Whether nothing is left to be sent. */
@@ -104,9 +104,9 @@ void nbd_sendq_unblock(struct nbd_sendq *q);
 /* Sends until nothing is left, the socket blocks or *budget bytes are used
  * up. */
 int nbd_sendq_write(struct nbd_sendq *q, size_t *budget);
-/* Calls done for what the client has read since.  True: some is left. */
+/* Calls done for what the client has read since; true if some is left. */
 bool nbd_sendq_settle(struct nbd_sendq *q);
-/* What could not be read. */
+/* Bytes that could not be read. */
 struct nbd_lost {
 	uint64_t offset; /* in the image */
 	uint32_t len;
@@ -115,9 +115,9 @@ struct nbd_lost {
 };
 /* The piece that is lost is done with, as far as it was sent. */
 struct nbd_lost nbd_sendq_take_lost(struct nbd_sendq *q);
-/* Headless pieces with the same bytes; unsticks the queue. */
+/* Puts headless pieces with the same bytes in the place of the lost ones. */
 void nbd_sendq_repair(struct nbd_sendq *q, struct nbd_pieces *l);
-/* Forgets all of it; calls done for each piece, but not `ended`. */
+/* Forgets all pieces; calls done for each piece, but not `ended`. */
 void nbd_sendq_drop(struct nbd_sendq *q);
 
 #endif

@@ -51,7 +51,7 @@ struct nbd_request {
 	enum nbd_request_type type;
 	void *image;
 	bool line; /* as the export is */
-	bool user; /* of one that has it attached: see nbd_backend.user */
+	bool user; /* the client has the image attached: nbd_backend.user */
 	uint64_t offset;
 	uint32_t len;
 	uint64_t client; /* a number that no other connection has had: the
@@ -75,21 +75,21 @@ struct nbd_data {
 };
 
 struct nbd_backend {
-	/* name is not NUL-terminated and may be anything.  False: no such
-	 * export. */
+	/* Finds an export; false if there is none.  The name is not
+	 * NUL-terminated and may be anything. */
 	bool (*find)(void *ctx, const char *name, size_t len,
 		     struct nbd_export *e);
-	/* Calls say for each export's name. */
+	/* Lists the exports: calls say for each name. */
 	void (*list)(void *ctx, void (*say)(void *say_ctx, const char *name),
 		     void *say_ctx);
 	void (*request)(void *ctx, struct nbd_request *r);
 	void (*cancel)(void *ctx, struct nbd_request *r);
 	/* A client has gone; its number will not come again. */
 	void (*closed)(void *ctx, uint64_t client);
-	/* One whose first command was a READ has come, or has gone: it has
-	 * the image attached, as the node's own plugin, which passes on what
-	 * others ask for and begins with a CACHE, has not.  NULL: that is of
-	 * no interest. */
+	/* A client whose first command was a READ has come, or has gone: it
+	 * has the image attached.  The node's own plugin, which passes on
+	 * what others ask for, begins with a CACHE and has not.  May be NULL.
+	 */
 	void (*user)(void *ctx, void *image, bool comes);
 	/* A file that data was in cannot be read there.  These bytes of the
 	 * image are asked for again at once.  NULL: the client is dropped. */

@@ -17,8 +17,8 @@
 #include "lib/codec.h"
 
 /* Handshake. */
-#define NBD_GREETING_SIZE 18    /* what the server says first */
-#define NBD_CLIENT_FLAGS_SIZE 4 /* what the client answers */
+#define NBD_GREETING_SIZE 18    /* the server's first bytes */
+#define NBD_CLIENT_FLAGS_SIZE 4 /* the client's answer */
 #define NBD_OPTION_SIZE 16      /* before an option's data */
 #define NBD_OPTION_REPLY_SIZE 20
 #define NBD_EXPORT_SIZE 134 /* the answer to EXPORT_NAME, with zeroes */
@@ -92,7 +92,7 @@ enum {
 #define NBD_ALLOCATION "base:allocation"
 #define NBD_ALLOCATION_ID 1
 
-/* How a connection was agreed to be. */
+/* Properties of a connection that the handshake agreed on. */
 struct nbd_agreed {
 	bool zeroes;     /* pad the answer to EXPORT_NAME */
 	bool structured; /* structured replies */
@@ -106,7 +106,7 @@ struct nbd_option {
 	uint32_t option;
 	uint32_t len; /* bytes of data that follow */
 };
-/* NBD_OPTION_SIZE bytes.  False: not an option's magic. */
+/* Decodes NBD_OPTION_SIZE bytes; false without an option's magic. */
 bool nbd_wire_option(const uint8_t *b, struct nbd_option *o);
 
 /* The data of an INFO or GO. */
@@ -146,7 +146,7 @@ struct nbd_command {
 	uint64_t cookie, offset;
 	uint32_t len;
 };
-/* NBD_REQUEST_SIZE bytes.  False: not a request's magic. */
+/* Decodes NBD_REQUEST_SIZE bytes; false without a request's magic. */
 bool nbd_wire_command(const uint8_t *b, struct nbd_command *c);
 /* The errno that a command deserves, as it stands: 0 if it may be carried
  * out.  read_max: the most bytes that one may be about. */
@@ -160,7 +160,7 @@ uint32_t nbd_wire_data(uint8_t *to, uint64_t cookie, bool last, uint64_t offset,
 		       uint32_t len);
 /* The last chunk of a reply that failed; error 0: one that did not. */
 uint32_t nbd_wire_end(uint8_t *to, uint64_t cookie, int error);
-/* One extent of that many bytes, allocated. */
+/* An extent of that many bytes, allocated. */
 uint32_t nbd_wire_allocated(uint8_t *to, uint64_t cookie, uint32_t len);
 
 #endif

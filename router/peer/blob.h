@@ -22,7 +22,7 @@ struct blob *blob_fetch(struct loop *l, const struct address *a,
 			void (*done)(void *ctx, const uint8_t *data, size_t len,
 				     int error),
 			void *ctx);
-/* Before done was called. */
+/* Gives a read up, before done was called. */
 void blob_cancel(struct blob *b);
 
 #endif

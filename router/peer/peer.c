@@ -13,6 +13,7 @@
 #include "router/peer/peer_conn.h"
 #include "router/policy/window.h"
 
+/* All of these are chosen. */
 #define TICK_NS 20000000LL
 #define REST_NS 1000000000LL /* the tick while no peer owes anything */
 #define RATE_SAMPLE_NS 5000000LL
@@ -27,9 +28,9 @@ struct peer {
 	uint64_t outstanding; /* bytes */
 	uint32_t owed;        /* asks, the probe among them */
 	int64_t owes_since_ns, heard_ns, answered_ns;
-	struct latency rtt; /* of probes */
+	struct latency rtt; /* probes' */
 	uint64_t rate;
-	int64_t sample_ns; /* of the next sample of the rate */
+	int64_t sample_ns; /* time owed in the next sample of the rate */
 	uint64_t sample_bytes;
 	uint64_t requests, bytes, errors;
 	struct backoff backoff;
@@ -50,7 +51,7 @@ struct peers {
 	LIST_HEAD(, peer) list;
 	struct asks done;
 	struct buffers *probes;
-	struct latency usual; /* of a chunk, from asking to its arrival */
+	struct latency usual; /* a chunk's, from asking to its arrival */
 	struct window window;
 };
 
@@ -146,7 +147,8 @@ on_up(void *ctx, struct peer_conn *c)
 	int64_t now = loop_now_ns(p->all->loop);
 
 	p->heard_ns = now;
-	/* a first estimate; of one that hung it would be its own time */
+	/* The time to connect is a first estimate, but not that of a peer
+	 * which hung: it would measure the hanging. */
 	if (p->rtt.samples == 0 && p->state != PEER_DOWN)
 		latency_add(&p->rtt, now - conn_opened_ns(c));
 	set_state(p, PEER_UP);
@@ -386,7 +388,7 @@ peer_free(struct peer *p)
 	struct ask *a;
 
 	conn_pool_free(p->conns);
-	/* what waits to be given back must not lead to a peer that is gone */
+	/* Asks that wait to be given back must not lead to a freed peer. */
 	TAILQ_FOREACH (a, &p->all->done, entry)
 		if (a->peer == p)
 			a->peer = NULL;
@@ -440,7 +442,7 @@ peer_get_stats(const struct peer *p, struct peer_stats *st)
 	memset(st, 0, sizeof *st);
 	st->state = p->state;
 	st->outstanding = p->outstanding;
-	/* what is long past says nothing, so that a slow one is tried again */
+	/* An old rate says nothing, so that a slow peer is tried again. */
 	if (loop_now_ns(p->all->loop) - p->answered_ns < RATE_HOLDS_NS)
 		st->rate = p->rate;
 	st->requests = p->requests;

@@ -61,7 +61,7 @@ struct ask {
 	struct peer *peer;
 	struct peer_conn *conn;
 	enum ask_kind kind;
-	uint32_t lane; /* or LANE_ANY */
+	uint32_t lane; /* a lane, or LANE_ANY */
 	struct digest image;
 	uint64_t image_size; /* bytes; a peer that has another is refused */
 	uint64_t offset;
@@ -82,15 +82,15 @@ struct peer_stats {
 
 struct peers_ops {
 	void (*answered)(void *ctx, struct ask *a, int error);
-	/* It became usable or ceased to be. */
+	/* The peer became usable or ceased to be. */
 	void (*changed)(void *ctx, struct peer *p);
 };
 
 struct peers *peers_new(struct loop *l, const struct peers_ops *ops, void *ctx);
 void peers_free(struct peers *ps);
-/* How long a chunk takes, from asking to its arrival. */
+/* The time that a chunk takes, from asking to its arrival. */
 const struct latency *peers_usual(const struct peers *ps);
-/* Give back what was answered since.  Call once a round. */
+/* Gives back the asks that were answered since; to be called once a round. */
 void peers_drain(struct peers *ps);
 
 struct peer *peer_new(struct peers *ps, const struct address *a, void *owner);
@@ -99,15 +99,16 @@ void peer_free(struct peer *p);
 void *peer_owner(const struct peer *p);
 bool peer_usable(const struct peer *p);
 bool peer_is_suspect(const struct peer *p);
-/* Suspect for so long that all it owes is to be had elsewhere. */
+/* True if a peer is suspect for so long that all it owes is to be had
+ * elsewhere. */
 bool peer_is_lost(const struct peer *p);
-/* How long it has owed something without a byte. */
+/* The time for which the peer has owed something without sending a byte. */
 int64_t peer_silent_ns(const struct peer *p);
 void peer_ask(struct peer *p, struct ask *a);
-/* Whether it answers at once; if not, a connection for what it holds of the
+/* True if the peer is connected; if not, a connection for what it holds of the
  * image is on its way, unless the peer is down. */
 bool peer_connect(struct peer *p, const struct digest *image);
-/* Close everything; what it owes is answered with `error`. */
+/* Closes all connections; asks that the peer owes are answered with `error`. */
 void peer_drop(struct peer *p, int error);
 void peer_get_stats(const struct peer *p, struct peer_stats *st);
 const char *peer_state_name(enum peer_state s);

@@ -11,8 +11,8 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-/* With fewer on their way each waits for the one before it; on loopback one has
- * 64 KB. */
+/* Segments on their way at least: with fewer each waits for the one before it.
+ * On loopback a segment has 64 KB. */
 #define SEGMENTS_LEAST 4
 
 enum conn_state { CONN_CONNECTING, CONN_READY, CONN_DEAD };
@@ -82,7 +82,8 @@ update_events(struct peer_conn *c)
 		loop_set_events(c->loop, &c->source, events);
 }
 
-/* Again and again: kernels widen it as they learn how packets lie in memory. */
+/* The window is set before each ask: kernels widen it as they learn how packets
+ * lie in memory. */
 static void
 keep_narrow(const struct peer_conn *c)
 {
@@ -93,7 +94,7 @@ keep_narrow(const struct peer_conn *c)
 				 &window, sizeof window);
 }
 
-/* An out-of-range range, or a dead handle: either way this one fails. */
+/* A range out of bounds or a dead handle makes the ask fail. */
 static void
 send_ask(struct peer_conn *c, struct ask *a)
 {

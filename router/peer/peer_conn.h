@@ -20,12 +20,13 @@
 #define CONN_EXPORT_MAX 96 /* bytes, with the NUL */
 
 struct conn_ops {
-	/* May come from within conn_ask; must only queue. */
+	/* An ask is answered; may come from within conn_ask, must only
+	 * queue. */
 	void (*answered)(void *ctx, struct ask *a, int error);
 	void (*up)(void *ctx, struct peer_conn *c);
 	void (*heard)(void *ctx); /* bytes came */
-	/* It failed, for that errno value, and holds no ask any more.  The
-	 * owner closes it now or later. */
+	/* The connection failed, for that errno value, and holds no ask any
+	 * more.  The owner closes it now or later. */
 	void (*dead)(void *ctx, struct peer_conn *c, int error);
 };
 
@@ -37,19 +38,19 @@ struct peer_conn *conn_open(struct loop *l, const struct address *a,
  * be on their way here at once, from the next ask on.  Only a new connection's
  * first packets may be more. */
 void conn_narrow(struct peer_conn *c, int window);
-/* Answers what it still owes with error. */
+/* Closes the connection; asks that it owes are answered with error. */
 void conn_close(struct peer_conn *c, int error);
-/* Sent at once, or when the connection is up. */
+/* The ask is sent at once, or when the connection is up. */
 void conn_ask(struct peer_conn *c, struct ask *a);
 
 bool conn_is_up(const struct peer_conn *c);
 int64_t conn_opened_ns(const struct peer_conn *c);
 uint32_t conn_owes(const struct peer_conn *c); /* asks */
 int64_t conn_used_ns(const struct peer_conn *c);
-/* Since when it owes something and nothing has come; INT64_MAX: it owes
- * nothing. */
+/* The time since when an answer is owed and nothing has come; INT64_MAX:
+ * nothing is owed. */
 int64_t conn_waits_since_ns(const struct peer_conn *c);
-/* Of the export, once it is up: bytes. */
+/* Size of the export in bytes, once the connection is up. */
 uint64_t conn_size(const struct peer_conn *c);
 
 #endif

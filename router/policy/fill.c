@@ -32,8 +32,8 @@ look_end(const struct fill_state *f)
 	return f->cursor + FILL_LOOK;
 }
 
-/* Of the missing chunks in [cursor, end) that are this node's to keep the
- * rarest; of equals a random one, lest all ask for the same. */
+/* The rarest of the missing chunks in [cursor, end) that this node is to keep;
+ * among equals a random one, lest all ask for the same. */
 static uint32_t
 rarest(struct fill_state *f, uint32_t end)
 {
@@ -63,7 +63,8 @@ complete_lives(const struct fill_state *f)
 	return false;
 }
 
-/* In order, as everybody does: then the trees carry it. */
+/* The first missing chunk: all copy in one order, so that the trees carry it.
+ */
 static uint32_t
 first_missing(const struct fill_state *f, uint32_t end)
 {

@@ -43,8 +43,8 @@ struct fill_state {
 #define FILL_LOOK 1024
 uint32_t fill_next(struct fill_state *f, bool all_of_it, bool *wrapped);
 
-/* Of a store with room for so many chunks those that are not filled, lest what
- * passes find no room. */
+/* Chunks of a store with that much room that are not filled, lest what passes
+ * find no room. */
 uint32_t fill_reserve(uint32_t room);
 
 /* How far ahead of a reader chunks may be fetched, and still be there for it

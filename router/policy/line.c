@@ -9,7 +9,7 @@
 #include "lib/cleanup.h"
 #include "router/policy/random.h"
 
-struct place {
+struct in_line {
 	uint64_t since, key;
 	uint32_t node;
 };
@@ -17,7 +17,7 @@ struct place {
 static int
 compare(const void *a, const void *b)
 {
-	const struct place *x = a, *y = b;
+	const struct in_line *x = a, *y = b;
 
 	if (x->since != y->since)
 		return x->since < y->since ? -1 : 1;
@@ -29,27 +29,28 @@ compare(const void *a, const void *b)
 /* Pieces stand in a tree: of the first two of each piece, each leads the way
  * for one more piece. */
 static uint32_t
-before_in_one(uint32_t place)
+before_in_one(uint32_t position)
 {
-	uint32_t piece = place / LINE_PIECE;
+	uint32_t piece = position / LINE_PIECE;
 
-	if (place % LINE_PIECE > 0 || place == 0)
-		return place - 1;
+	if (position % LINE_PIECE > 0 || position == 0)
+		return position - 1;
 	return (piece - 1) / 2 * LINE_PIECE + (piece - 1) % 2;
 }
 
 uint32_t
-line_before(uint32_t place, uint32_t ncomplete)
+line_before(uint32_t position, uint32_t ncomplete)
 {
 	if (ncomplete == 0)
 		ncomplete = 1;
-	if (place < ncomplete)
+	if (position < ncomplete)
 		return UINT32_MAX;
-	return before_in_one(place / ncomplete) * ncomplete + place % ncomplete;
+	return before_in_one(position / ncomplete) * ncomplete +
+	       position % ncomplete;
 }
 
 static uint32_t
-list(const struct route_node *nodes, uint32_t nnodes, struct place *p,
+list(const struct route_node *nodes, uint32_t nnodes, struct in_line *p,
      uint32_t *ncomplete)
 {
 	uint32_t i, n = 0;
@@ -59,7 +60,7 @@ list(const struct route_node *nodes, uint32_t nnodes, struct place *p,
 		if (nodes[i].reads && !nodes[i].complete &&
 		    (nodes[i].self || !nodes[i].behind))
 			p[n++] =
-			    (struct place){nodes[i].since, nodes[i].key, i};
+			    (struct in_line){nodes[i].since, nodes[i].key, i};
 	}
 	return n;
 }
@@ -67,7 +68,7 @@ list(const struct route_node *nodes, uint32_t nnodes, struct place *p,
 int
 line_build(struct line *l, const struct route_node *nodes, uint32_t nnodes)
 {
-	AUTO_FREE struct place *p = calloc(nnodes + 1, sizeof *p);
+	AUTO_FREE struct in_line *p = calloc(nnodes + 1, sizeof *p);
 	uint32_t ncomplete, n, at, i = 0;
 
 	if (p == NULL) {

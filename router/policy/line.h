@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* line: who is asked by one that reads little at a time.  Pure.
+/* line: the order in which nodes that read little at a time ask.  Pure.
  *
  * A machine that boots asks for one chunk after another, and waits for each.
  * A tree that differs from chunk to chunk would have it pay all of its hops
@@ -26,8 +26,8 @@
 
 #include "router/policy/route.h"
 
-#define LINE_UP 8               /* of those before it that a node knows */
-#define LINE_LANE ROUTE_STRIPES /* what is asked by it: one connection */
+#define LINE_UP 8               /* nodes before it that a node knows */
+#define LINE_LANE ROUTE_STRIPES /* the lane of its asks: one connection */
 #ifndef LINE_PIECE
 #define LINE_PIECE 64
 #endif
@@ -35,47 +35,49 @@
  * long after it, since whoever mixes the two may wait for one that waits. */
 #define LINE_MANY 12
 #define LINE_REST_NS 1000000000LL
-/* Who has just begun to read asks by trees for a moment: machines that begin
- * together have not heard of each other yet, and all would stand first. */
+/* A node that has just begun to read asks by trees for a moment: machines that
+ * begin together have not heard of each other yet, and all would stand first.
+ */
 #define LINE_SETTLE_NS 200000000LL
-/* What a line has not brought by then is asked of others: two nodes that do
- * not agree who came first wait for each other. */
+/* A chunk that the line has not brought by then is asked of others: two nodes
+ * that do not agree who came first wait for each other. */
 #define LINE_PATIENCE_NS 5000000000LL
-/* Whoever let it wait so long is passed over for a while: one that hangs would
- * hold up each chunk of those behind it. */
+/* A node that let others wait so long is passed over for a while: while it
+ * hangs it would hold up each chunk of those behind it. */
 #define LINE_PASSED_NS 60000000000LL
 
 struct line {
-	uint32_t length;      /* of all lines; 0: this node does not read */
-	uint32_t others;      /* that read, and do not hold it all */
-	uint32_t up[LINE_UP]; /* the one before it first, then ROUTE_NONE */
-	int64_t trees_ns;     /* until then nothing is asked by it */
-	uint32_t passed;      /* the last that was passed over, */
-	int64_t passed_ns;    /* since then; 0: none was */
+	uint32_t length;      /* nodes in all lines; 0: this node reads not */
+	uint32_t others;      /* other nodes that read and lack chunks */
+	uint32_t up[LINE_UP]; /* nodes before it, the nearest first, then
+			       * ROUTE_NONE */
+	int64_t trees_ns;     /* until this time trees are asked instead */
+	uint32_t passed;      /* the node that was passed over last */
+	int64_t passed_ns;    /* when it was; 0: none was */
 };
 
-/* After a change of the nodes or of their reads, since or complete; -1, ENOMEM,
- * leaves the line as it was. */
+/* To be called after a change of the nodes or of their reads, since or
+ * complete; -1, ENOMEM, leaves the line as it was. */
 int line_build(struct line *l, const struct route_node *nodes, uint32_t nnodes);
 
-/* The place that is asked by the one at that place, 0 first; UINT32_MAX: a
- * complete node. */
-uint32_t line_before(uint32_t place, uint32_t ncomplete);
+/* The position that the node at this one asks, 0 being the first; UINT32_MAX:
+ * it asks a complete node. */
+uint32_t line_before(uint32_t position, uint32_t ncomplete);
 
 /* This node begins to read, or does so again. */
 void line_begin(struct line *l, int64_t now_ns);
 
-/* So many chunks are on their way for the node itself: whether it reads so
- * little that the line is for it. */
+/* True if the node reads so little that the line is for it; `own` chunks are on
+ * their way for the node itself. */
 bool line_suits(struct line *l, uint32_t own, int64_t now_ns);
 
-/* That node is not to be asked for a while. */
+/* From now on that node is not asked for a while. */
 void line_pass_over(struct line *l, uint32_t node, int64_t now_ns);
-/* Which one that is; ROUTE_NONE: none. */
+/* The node that is passed over now; ROUTE_NONE: none. */
 uint32_t line_passed(const struct line *l, int64_t now_ns);
 
-/* As route_choose.  ROUTE_NOBODY: nobody else is known to read, or all were
- * asked: see what route_choose says. */
+/* Chooses as route_choose does.  ROUTE_NOBODY: nobody else is known to read, or
+ * all were asked; then route_choose has the word. */
 struct route line_choose(const struct line *l, const struct route_node *nodes,
 			 uint32_t nnodes, const uint32_t *tried, size_t ntried,
 			 uint64_t *rng, int64_t now_ns);

@@ -3,7 +3,7 @@
 
 #include "router/policy/patience.h"
 
-#define CREDIT_REQUEST 100               /* what a second request costs */
+#define CREDIT_REQUEST 100               /* the price of a second request */
 #define CREDIT_MOST (8 * CREDIT_REQUEST) /* a burst after a quiet time */
 
 /* All of these are chosen; what they trade: too low, a crowd on slow links

@@ -90,7 +90,7 @@ enum silence {
 	SILENCE_FINE,
 	SILENCE_PROBE,   /* the peer is to be probed */
 	SILENCE_SUSPECT, /* the peer looks dead */
-	SILENCE_LOST,    /* what it owes is asked of others, budget or not */
+	SILENCE_LOST,    /* others are asked for its debts, budget or not */
 	SILENCE_GONE     /* the peer is given up */
 };
 /* Judges a peer that owes an answer since owes_since_ns, last gave a sign of

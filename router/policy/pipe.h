@@ -28,12 +28,13 @@ struct pipe {
 	uint64_t sample_bytes;
 	uint64_t rates[PIPE_SAMPLES]; /* bytes/s; the largest counts */
 	unsigned nsamples;
-	int64_t least_ns[2]; /* of this period and the one before; 0: none */
+	int64_t least_ns[2]; /* this period's and the last one's; 0: none */
 	int64_t period_ns;   /* when this period began */
 };
 
 void pipe_sent(struct pipe *p, uint32_t bytes, int64_t now_ns);
-/* It came, after took_ns; or failed: bytes is what was sent all the same. */
+/* An ask was answered after took_ns, or failed; bytes is its length either way.
+ */
 void pipe_came(struct pipe *p, uint32_t bytes, int64_t took_ns, int64_t now_ns);
 void pipe_failed(struct pipe *p, uint32_t bytes);
 /* More can wait. */

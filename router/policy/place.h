@@ -25,16 +25,16 @@ struct places {
 	uint32_t n;
 	uint32_t nparts;
 	struct place *sorted; /* roughly */
-	uint32_t *start;      /* of each part in it, and the end of the last */
+	uint32_t *start; /* each part's start in `sorted`, and the last's end */
 	struct place all[];
 };
 
-/* For so many; free() frees it.  NULL, ENOMEM. */
+/* Room for so many places, to be freed by free(); NULL, ENOMEM. */
 struct places *places_new(uint32_t most);
 void places_add(struct places *l, uint32_t node, uint64_t key);
-/* Into the order for that; how many stand before that one. */
+/* Sorts into the order for `what`; returns how many stand before `one`. */
 uint32_t places_sort(struct places *l, uint64_t what, const struct place *one);
-/* Which node has that rank, less than n. */
+/* The node that has that rank, less than n. */
 uint32_t places_node(struct places *l, uint32_t rank);
 
 #endif

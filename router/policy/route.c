@@ -50,7 +50,7 @@
 #include "router/policy/place.h"
 #include "router/policy/random.h"
 
-#define DEPTH 32 /* of a tree, at most */
+#define DEPTH 32 /* levels of a tree, at most */
 #define PAIRS (ROUTE_STRIPES / 2)
 #define SPARE_SEED 4 /* a holder may cost that many times what a seed costs */
 #define BEHIND_LEAST 96 /* chunks; less than a window, or all wait for it */
@@ -68,7 +68,7 @@ struct route_trees {
 	uint32_t self; /* ROUTE_NONE: not among the nodes */
 	uint32_t ncomplete, nactive;
 	uint32_t *complete;
-	uint32_t rank[ROUTE_STRIPES];      /* its own */
+	uint32_t rank[ROUTE_STRIPES];      /* the node's own */
 	uint32_t up[ROUTE_STRIPES][DEPTH]; /* parent first, then ROUTE_NONE */
 };
 
@@ -216,7 +216,7 @@ route_may_ask(const struct route_node *nodes, uint32_t nnodes, uint32_t node,
 	return true;
 }
 
-/* One question and what it is asked of. */
+/* A question and the nodes it is asked of. */
 struct query {
 	const struct route_trees *t;
 	const struct route_node *nodes;
@@ -322,7 +322,7 @@ insert(struct place *first, uint32_t n, uint32_t most, struct place p)
 	return n;
 }
 
-/* Those that should keep the chunk, hold it for some time and may be asked. */
+/* Nodes that should keep the chunk, hold it for some time and may be asked. */
 static uint32_t
 find_keepers(const struct query *q, struct place *k)
 {
@@ -395,7 +395,7 @@ spare_complete(const struct query *q, uint32_t partial, uint32_t complete)
 								 : complete;
 }
 
-/* One of those that keep the chunk, if they are enough for all who read. */
+/* A node that keeps the chunk, if such nodes are enough for all who read. */
 static uint32_t
 pick_keeper(const struct query *q)
 {
@@ -423,11 +423,11 @@ choose(const struct query *q, bool again)
 	node = pick_keeper(q);
 	if (node != ROUTE_NONE)
 		return (struct route){ROUTE_HOLDER, node, false};
-	/* what is rare is worth a search only if nobody leads to it */
+	/* A rare chunk is worth a search only if nobody leads to it. */
 	node = pick_partial(
 	    q, above != ROUTE_NONE && q->t->ncomplete > 0 ? LOOK : q->nnodes,
 	    rank, &holders);
-	/* Those above lead somewhere only if someone holds the chunk, be it
+	/* Nodes above lead somewhere only if someone holds the chunk, be it
 	 * one that cannot be asked from here. */
 	if (above != ROUTE_NONE && holders <= rank &&
 	    (holders > 0 || q->t->ncomplete > 0 || q->ntried > 0))

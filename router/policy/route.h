@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* route: who is asked for a chunk.  Pure: no I/O, no clock, no allocation
- * after route_trees_build; the simulator calls it with thousands of nodes.
+/* route: the node that is asked for a chunk.  Pure: no I/O, no clock, no
+ * allocation after route_trees_build; the simulator calls it with thousands of
+ * nodes.
  *
  * The nodes are an array that the caller keeps; an index into it names a
  * node.  Keys are hashes of node UUIDs, so the order of nodes for a chunk
@@ -28,7 +29,7 @@
 #define ROUTE_ARITY 2 /* nodes that ask one and the same, in one tree */
 #endif
 
-/* How far a node has come. */
+/* A node's progress. */
 struct route_pace {
 	uint32_t held;   /* chunks */
 	uint32_t gained; /* from mark to mark; 0: too little is known */
@@ -53,14 +54,14 @@ struct route_node {
 
 enum route_how {
 	ROUTE_NOBODY, /* nobody alive is known to lead to this chunk */
-	ROUTE_HOLDER, /* it holds the chunk: its held export, never waits */
-	ROUTE_PARENT, /* it will get the chunk: its whole export, may wait */
+	ROUTE_HOLDER, /* a holder: its held export, never waits */
+	ROUTE_PARENT, /* a node that will hold it: the whole one, may wait */
 };
 
 struct route {
 	enum route_how how;
 	uint32_t node;
-	bool line; /* it stands before in the line: see line.h */
+	bool line; /* the node stands before this one in the line: line.h */
 };
 
 /* The distribution trees of one image, for one set of nodes. */
@@ -69,47 +70,47 @@ struct route_trees;
 /* copies: R, as for route_keeps. */
 struct route_trees *route_trees_new(unsigned copies);
 void route_trees_free(struct route_trees *t);
-/* After a change of the nodes or of their active, complete or self; -1,
- * ENOMEM, leaves the trees as they were. */
+/* To be called after a change of the nodes or of their active, complete or
+ * self; -1, ENOMEM, leaves the trees as they were. */
 int route_trees_build(struct route_trees *t, const struct route_node *nodes,
 		      uint32_t nnodes);
-/* How many nodes stand in the trees, this one among them. */
+/* The number of nodes in the trees, this one among them. */
 uint32_t route_crowd(const struct route_trees *t);
 
-/* Whom to ask for a chunk.  `tried` (n of them) were asked for it in vain and
- * are passed over: then the next one up the tree, at last a complete one.
- * Nobody is left but those tried: they are asked again, a holder first.
- * rng is the caller's state of a xorshift generator, not 0. */
+/* Chooses the node to ask for a chunk.  The ntried nodes `tried` were asked for
+ * it in vain and are passed over: then it is the next one up the tree, at last
+ * a complete one.  Where nobody else is left they are asked again, a holder
+ * first.  rng is the caller's state of a xorshift generator, not 0. */
 struct route route_choose(const struct route_trees *t,
 			  const struct route_node *nodes, uint32_t nnodes,
 			  uint32_t chunk, const uint32_t *tried, size_t ntried,
 			  uint64_t *rng);
 
-/* Whom to ask a second time for what is late and may yet come: one that holds
- * it.  Not those above, who are late alike, nor in a crowd a complete one:
- * its link is full, and what it sends twice all wait for. */
+/* Chooses the node to ask a second time for a chunk that is late and may yet
+ * come: one that holds it, but none from above, since all there are late alike,
+ * nor in a crowd a complete one, whose link is full. */
 struct route route_choose_late(const struct route_trees *t,
 			       const struct route_node *nodes, uint32_t nnodes,
 			       uint32_t chunk, const uint32_t *tried,
 			       size_t ntried, uint64_t *rng);
 
-/* It holds so much by now, and reads, or not.  Mark all nodes at the same
- * moments. */
+/* Notes how many chunks a node holds by now, and whether it reads.  All nodes
+ * are to be marked at the same moments. */
 void route_pace_mark(struct route_pace *p, uint32_t held, bool reads);
 
-/* A node that holds much less than this one and is slower: whoever asked it
- * for what lies ahead would have to wait.  One that merely began late is not
- * behind, nor one that does not read: it fetches what it is asked for.  room:
- * what its store can hold; was: what was said of it before. */
+/* True if a node holds much less than this one and is slower: whoever asked it
+ * for what lies ahead would have to wait.  A node that merely began late is not
+ * behind, nor is one that does not read: it fetches what it is asked for.  room
+ * is what its store can hold, was the last answer. */
 bool route_is_behind(struct route_pace own, struct route_pace its,
 		     uint32_t room, bool was);
 
-/* This node stands among the first `copies` of the order of all serving
+/* True if this node stands among the first `copies` of the order of all serving
  * nodes for this chunk: it should keep a copy. */
 bool route_keeps(const struct route_trees *t, const struct route_node *nodes,
 		 uint32_t nnodes, uint32_t chunk, unsigned copies);
 
-/* That node serves, is not this one, and was not tried. */
+/* True if a node serves, is not this one, and was not tried. */
 bool route_may_ask(const struct route_node *nodes, uint32_t nnodes,
 		   uint32_t node, const uint32_t *tried, size_t ntried);
 

@@ -41,7 +41,7 @@ struct window {
 void window_asked(struct window *w, int64_t now_ns);
 /* bytes: 0 if it failed. */
 void window_answered(struct window *w, uint32_t bytes, int64_t now_ns);
-/* Of one lane; of one of LANE_ANY. */
+/* The window of a lane, and of a connection of LANE_ANY. */
 int window_lane(const struct window *w);
 int window_any(const struct window *w);
 
