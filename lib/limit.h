@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* limit: what a process may use (setrlimit). */
+/* limit: the resources that a process may use (setrlimit). */
 #ifndef VF_LIB_LIMIT_H
 #define VF_LIB_LIMIT_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* loop: one thread's epoll, timers and signals.
+/* loop: epoll, timers and signals of a thread.
  *
  * Sources and timers are embedded in what they belong to; the loop only
  * points at them.  Removing one, also from inside a callback of any other,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* manifest: what describes an image: name, UUID, size, chunk size, a SHA-256
- * per chunk.  The SHA-256 of its encoding is the image id.
+/* manifest: the description of an image: name, UUID, size, chunk size, a
+ * SHA-256 per chunk.  The SHA-256 of its encoding is the image id.
  *
  * File format (.vfm), big-endian:
  *   8  magic "VFMANIF\n"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* options: one table that yields parsing, --help, the configuration file and
+/* options: a table that yields parsing, --help, the configuration file and
  * the man page's list.
  *
  * A program has a table of struct option_spec, ended by an empty one.  The

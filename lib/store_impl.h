@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* store_impl: what the files of the store share, and nobody else sees.
+/* store_impl: shared by the files of the store, and seen by nobody else.
  *
  * The map: a page of header, then one word per chunk.
  *

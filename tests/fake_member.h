@@ -26,7 +26,7 @@
 #include "membership/wire/hold.h"
 #include "membership/wire/proto.h"
 
-#define CHUNKS 1000 /* of the image */
+#define CHUNKS 1000 /* the image's */
 #define WORDS 16
 
 struct server {

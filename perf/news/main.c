@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* news: what it costs to tell N readers what N readers hold.
+/* news: the cost of telling N readers what N readers hold.
  *
  *   build/perf/news [NODES [MBIT]]
  *
@@ -29,11 +29,11 @@
 #define CHUNKS 65536 /* 8 GiB */
 #define WINDOW 128   /* chunks; router/main.c */
 #define STEP_MS 10
-#define BEGIN_MS 2000 /* of the time that is not counted */
+#define BEGIN_MS 2000 /* time at the beginning that is not counted */
 #define END_MS 12000
 #define SEGMENT 1448
 #define HEAD 66
-#define PAYLOAD 0.954 /* of the link */
+#define PAYLOAD 0.954 /* payload's part of the link */
 
 struct reader {
 	struct self_news *news;
@@ -159,7 +159,7 @@ tell_readers(struct table *view, struct table_reader *at, unsigned n)
 	return all;
 }
 
-/* What STEP_MS bring to all, and what they tell the member of it. */
+/* A step of STEP_MS: what it brings to all, and what they tell the member. */
 static void
 step(struct reader *r, unsigned n, int64_t ms, double chunks,
      struct table *view)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* event: what happens when, in simulated time.
+/* event: things that happen, in the order of simulated time.
  *
  * An event is embedded in what it is about, and stands in the queue at most
  * once.  Events of the same time happen in the order in which they were set.

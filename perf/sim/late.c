@@ -36,7 +36,7 @@ check(struct event *e)
 		event_after(&p->check, TICK_NS);
 }
 
-/* It has been asked, or has died: it may be dead. */
+/* The peer has been asked, or has died: it may be dead. */
 void
 late_watch(struct peer *p)
 {
@@ -86,7 +86,7 @@ ask_again(struct node *n, int64_t late)
 	for (f = TAILQ_FIRST(&n->asked_list); f != NULL; f = next) {
 		next = TAILQ_NEXT(f, asked);
 		if (n->nsuspects == 0 && event_now_ns() - f->asked_ns <= late)
-			break; /* those after it were asked later */
+			break; /* later ones were asked later */
 		why = why_again(n, f, late);
 		if (why == PATIENCE_NO)
 			continue;
@@ -125,7 +125,7 @@ late_begin(struct node *n)
 	event_after(&n->tick, TICK_NS);
 }
 
-/* What others asked it for: their side does not know yet. */
+/* Requests of others to a node that died: their side does not know yet. */
 static void
 lose_requests(struct peer *p)
 {

@@ -242,7 +242,7 @@ compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* What each took, from its own beginning. */
+/* The time that each node took, from its own beginning. */
 static void
 print_took(double *took, uint32_t n)
 {

@@ -32,7 +32,7 @@ static struct link **links;
 static uint32_t nlinks, room;
 static struct link *work[ROUNDS];
 static uint32_t nwork;
-static double *offers; /* what their other links offer the flows of one */
+static double *offers; /* for each flow of a link: its other link's offer */
 static uint32_t most_flows;
 
 static void *

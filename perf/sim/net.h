@@ -18,7 +18,7 @@
 
 #define FLOW_ENDS 4
 
-/* One end of a flow, as its link sees it. */
+/* An end of a flow, as its link sees it. */
 struct share {
 	struct flow *flow;
 	uint32_t others[FLOW_ENDS - 1]; /* numbers of its other links, or 0 */

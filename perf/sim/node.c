@@ -257,7 +257,7 @@ node_want(struct node *n, uint32_t chunk, bool line)
 	return f;
 }
 
-/* What it wants for itself, as much as may be in flight for that. */
+/* Asks for what the node itself wants, as much as may be in flight for that. */
 static void
 fetch_own(struct node *n)
 {
@@ -279,7 +279,7 @@ fetch_own(struct node *n)
 	}
 }
 
-/* One that has been fetched ahead, or is being; or it has been dropped. */
+/* A chunk that was fetched ahead, or is being, or was dropped again. */
 static void
 read_one(struct node *n, uint32_t c)
 {
@@ -321,7 +321,7 @@ node_ended(struct node *n)
 		event_after(&n->death, 1000 * MS);
 }
 
-/* Its own client reads on, as long as what it reads is there. */
+/* The node's own client reads on, as long as what it reads is there. */
 static void
 read_on(struct node *n)
 {
@@ -451,7 +451,7 @@ close_conn(struct conn *c)
 	free(c);
 }
 
-/* What it owes is asked of others. */
+/* Chunks that a dead peer owes are asked of others. */
 void
 node_leave_peer(struct peer *p)
 {
@@ -460,7 +460,7 @@ node_leave_peer(struct peer *p)
 
 	for (k = 0; k < 2; k++) {
 		c = p->conns[k];
-		/* it may be asked anew meanwhile */
+		/* asked anew meanwhile */
 		for (p->conns[k] = NULL; c != NULL; c = next) {
 			next = c->next;
 			close_conn(c);

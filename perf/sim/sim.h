@@ -41,13 +41,13 @@ enum kind { HELD, WHOLE };
 struct options {
 	uint32_t readers, seeds, idle;
 	uint32_t nchunks, chunk; /* bytes */
-	uint32_t copies;         /* of each chunk, spread before it begins */
-	uint32_t budget;         /* chunks a store; 0: all */
-	double link;             /* bytes/s of payload */
+	uint32_t copies; /* each chunk's, spread before the run begins */
+	uint32_t budget; /* chunks a store; 0: all */
+	double link;     /* bytes/s of payload */
 	double slow,
 	    slow_share; /* share of nodes with links that much slower */
 	uint32_t racks; /* 0: none */
-	double trunk;   /* of a rack, in its nodes' links */
+	double trunk;   /* a rack's uplink, in links of its nodes */
 	double unfair;  /* spread of what TCP gives a connection */
 	uint32_t window, depth, limit; /* chunks: read-ahead; client's reads;
 					* in flight for the node itself */
@@ -73,7 +73,7 @@ struct request {
 			   * or its answer here */
 	struct conn *conn;
 	struct fetch *fetch;         /* NULL: nobody wants it any more */
-	TAILQ_ENTRY(request) sent;   /* of its connection, in order */
+	TAILQ_ENTRY(request) sent;   /* the list of its connection, in order */
 	TAILQ_ENTRY(request) queued; /* at the server */
 	LIST_ENTRY(request) waits;   /* at the server, for a chunk */
 	enum where where;
@@ -89,13 +89,13 @@ struct conn {
 	uint32_t lane; /* NO_LANE: not an edge of a tree */
 	uint32_t outstanding;
 	int64_t up_ns;
-	double weight; /* what TCP gives it for now */
+	double weight; /* the share that TCP gives it for now */
 	int64_t weight_until_ns;
 	TAILQ_HEAD(, request) sent, queue;
 	struct request *current; /* the server's worker is at it */
 };
 
-/* What a node keeps of one that it asks. */
+/* A node that another asks, as the asker sees it. */
 struct peer {
 	struct event check; /* first; is it dead? */
 	struct node *me, *to;
@@ -103,7 +103,7 @@ struct peer {
 	struct peer *next_known, *next_asker;
 	struct conn *conns[2];
 	uint32_t owed;
-	uint32_t opinion; /* of it, its number */
+	uint32_t opinion; /* number of the asker's opinion */
 	int64_t owes_since_ns, heard_ns;
 	struct latency rtt;
 	bool suspect, down;
@@ -116,24 +116,24 @@ struct fetch {
 	struct fetch *next;   /* in a bucket */
 	struct fetch *parked; /* nobody to ask */
 	TAILQ_ENTRY(fetch) asked;
-	LIST_HEAD(, request) waiting; /* of others */
+	LIST_HEAD(, request) waiting; /* others' requests */
 	struct request *asks[2];
 	uint32_t chunk;
-	uint32_t reads; /* of its own client */
+	uint32_t reads; /* reads by the node's own client */
 	bool own;       /* counts as in flight for the node itself */
 	bool is_asked;
-	bool by_line; /* its first ask */
-	bool by_tree; /* whoever asked by a tree waits for it, or the line
+	bool by_line; /* the first ask was by the line */
+	bool by_tree; /* an asker by a tree waits for it, or the line
 		       * takes too long */
 	uint32_t tried[TRIED_MAX], ntried;
 	int64_t since_ns, asked_ns;
 };
 
-/* What only the node itself knows of another: close together, since it is put
- * into the view for each chunk. */
+/* Knowledge of another node that only this one has: close together, since it is
+ * put into the view for each chunk. */
 struct opinion {
 	uint32_t of;
-	bool bad;             /* it is suspect or down */
+	bool bad;             /* suspect or down */
 	uint64_t outstanding; /* bytes */
 };
 
@@ -150,12 +150,12 @@ struct node {
 	struct link up, down;
 	struct rack *rack;
 	struct bitmap *held, *said; /* holds; is known to hold */
-	struct recent *passing;     /* of a store that has a budget */
+	struct recent *passing;     /* in a store that has a budget */
 	struct news *news;          /* not said yet, a ring */
 	uint32_t news_first, nnews, news_room;
 	TAILQ_HEAD(, fetch) asked_list;
 	struct peer *known, *askers;
-	struct opinion *opinions; /* of known ones */
+	struct opinion *opinions; /* for each known node */
 	uint32_t nopinions, room_for_opinions;
 	struct fetch *parked;
 	struct route_trees *trees;
@@ -167,7 +167,7 @@ struct node {
 	uint32_t line_members, line_active; /* which news the line has */
 	struct readahead ra;
 	struct event think;
-	uint32_t next, arrived; /* of a boot profile */
+	uint32_t next, arrived; /* in a boot profile */
 	bool reading, has_thought;
 	uint64_t random;
 	uint32_t asked, got;     /* by the client; of a boot: reads */
@@ -225,7 +225,7 @@ void node_answer(struct event *e); /* a request's answer arrives */
 void node_retry_parked(struct node *n);
 void node_ask(struct fetch *f, struct route r);
 void node_failed(struct request *r);
-/* Its connections end: what it owes has failed. */
+/* Ends a node's connections: what it owes has failed. */
 void node_drop_peer(struct peer *p);
 void node_leave_peer(struct peer *p);
 

@@ -31,7 +31,7 @@ oldest(const struct node *n, struct fill_candidate *c)
 	return i;
 }
 
-/* Of what is kept. */
+/* Candidates among the chunks that are kept. */
 static uint32_t
 sample(struct node *n, struct fill_candidate *c)
 {
@@ -67,7 +67,7 @@ drop_one(struct node *n)
 	totals.evicted++;
 }
 
-/* It has its copies, if any were spread: as many as would be filled. */
+/* Gives a node its copies, if any were spread: as many as it would fill. */
 void
 store_begin(struct node *n)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* What the nodes know of each other: the same for all, news_ns late. */
+/* The view: what nodes know of each other, the same for all, news_ns late. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,7 +82,7 @@ tell_held(struct node *n, int64_t until)
 	}
 }
 
-/* It came or died. */
+/* A node came or died. */
 static void
 tell_member(struct node *n, int64_t now)
 {
@@ -119,7 +119,7 @@ tell_reading(struct node *n, int64_t now)
 	actives++;
 }
 
-/* It holds the image, so it stands before all others from now on. */
+/* A node holds the image, so it stands before all others from now on. */
 static void
 tell_complete(struct node *n)
 {
@@ -162,7 +162,7 @@ view_begin(void)
 	static struct event news = {.happen = spread};
 	uint32_t i;
 
-	/* what was spread beforehand has been there for long */
+	/* Copies spread beforehand have been there for long. */
 	for (i = opt.seeds; i < nnodes; i++)
 		view[i].pace.held = paces[i].held = bitmap_count(nodes[i].said);
 	event_at(&news, TICK_NS);
@@ -235,7 +235,7 @@ build_trees(struct node *n)
 	n->built_wide = wide;
 }
 
-/* It knows of itself before the others do. */
+/* A node knows of itself before the others do. */
 static void
 build_line(struct node *n)
 {
@@ -256,7 +256,7 @@ build_line(struct node *n)
 	n->line_active = actives;
 }
 
-/* What only this node knows, for as long as it asks. */
+/* Puts in what only this node knows, for as long as it asks. */
 static void
 patch(struct node *n, bool on)
 {
@@ -276,7 +276,7 @@ patch(struct node *n, bool on)
 	}
 }
 
-/* Those that it has just found to be behind owe it what it will have to wait
+/* Nodes just found to be behind owe this one what it will have to wait
  * for. */
 static void
 leave(struct node *n)

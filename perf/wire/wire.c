@@ -39,7 +39,7 @@ struct frame {
 	char data[FRAME_MAX];
 };
 
-/* One direction. */
+/* A direction of a connection. */
 struct way {
 	int from, to;
 	int64_t free_ns; /* when what was sent before has left */

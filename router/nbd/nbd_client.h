@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* nbd_client: one connection to the NBD server.  Private to nbd_*.c.
+/* nbd_client: a connection to the NBD server.  Private to nbd_*.c.
  *
  * Bytes come in through one buffer and are taken from it one thing at a
  * time, by nbd_handshake_step (nbd_handshake.c) and then nbd_command_step

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* peer_conn: one libnbd connection to one export, driven by the loop.
+/* peer_conn: a libnbd connection to an export, driven by the loop.
  *
  * libnbd's rules are kept here and nowhere else: one notification a poll, a
  * completion callback only queues, and nbd_close drops commands in flight

@@ -122,7 +122,7 @@ fill_evict(const struct fill_state *f, const struct fill_candidate *c,
 	uint32_t i, best = 0, best_copies = 0, copies;
 
 	if (n == 0)
-		return ROUTE_NONE;
+		return FILL_NONE;
 	for (i = 0; i < n; i++) {
 		copies = fill_copies(f, c[i].chunk);
 		if (i > 0 && !rather(f, &c[i], copies, &c[best], best_copies))
@@ -131,7 +131,7 @@ fill_evict(const struct fill_state *f, const struct fill_candidate *c,
 		best_copies = copies;
 	}
 	if (best_copies == 0 && !must)
-		return ROUTE_NONE;
+		return FILL_NONE;
 	return c[best].chunk;
 }
 

@@ -22,7 +22,7 @@ text(const char *s)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* of just that size, for the sanitizer */
+	/* a buffer of just that size, for the sanitizer */
 	uint8_t *copy = malloc(size + 1);
 	struct dhcp_packet p;
 

@@ -42,7 +42,7 @@ struct peer {
 	struct loop_source source;
 	struct loop_timer later;
 	int file, cut; /* the same, but short */
-	bool again;    /* what comes next was lost */
+	bool again;    /* the next data was lost before */
 	uint8_t *bytes;
 
 	unsigned mode;

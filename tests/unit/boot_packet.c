@@ -182,7 +182,7 @@ test_router_adv(void **state)
 	}
 	memcpy(from, solicitation + 8, IP6_SIZE);
 	router_adv_encode(answer, mac, from);
-	/* of no lifetime, with nothing in it, from a link-local address */
+	/* an advertisement without lifetime or contents, link-local */
 	assert_memory_equal(answer + 8, from, IP6_SIZE);
 	assert_memory_equal(answer + 24, from, IP6_SIZE);
 	assert_int_equal(answer[7], 255);

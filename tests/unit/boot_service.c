@@ -20,7 +20,7 @@
 #define PATIENCE_NS 20000000000LL
 #define SERVICES 2
 
-/* What one client has been told. */
+/* The news that a client has been told. */
 struct told {
 	unsigned nodes, gones, views, leases;
 	unsigned leases_before_view;
@@ -260,7 +260,7 @@ leases_come_before_the_view(void **state)
 	start_service(1);
 	run_until(viewed1);
 	assert_int_equal(by[1].leases_before_view, 2);
-	/* its own are no news to it, what the other says is */
+	/* Leases of its own are no news to it, the other's are. */
 	assert_int_equal(by[0].leases, 0);
 	l.stage = BOOT_UP;
 	member_client_lease(service[1], &l);

@@ -40,7 +40,7 @@ given_back_after_a_rest(void **state)
 	put(b, take_all(p, b));
 	assert_int_equal(buffers_bytes_out(p), 0);
 	assert_int_equal(buffers_idle(p), MANY);
-	/* they were wanted a moment ago */
+	/* buffers wanted a moment ago stay */
 	assert_true(buffers_trim(p));
 	assert_int_equal(buffers_idle(p), MANY);
 	assert_false(buffers_trim(p));

@@ -18,7 +18,7 @@
 #define FRAMES 60
 #define BYTES_MAX (FRAMES * 8192)
 
-/* What is sent, and how much of it has come as frames. */
+/* The bytes sent, and how many have come as frames. */
 struct stream {
 	uint8_t bytes[BYTES_MAX];
 	size_t len, come;

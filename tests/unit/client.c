@@ -66,7 +66,7 @@ never(void)
 	return false;
 }
 
-/* What the router is told. */
+/* The news that the router is told. */
 
 static void
 on_node(void *ctx, const struct proto_node *n)
@@ -276,7 +276,7 @@ goes_to_a_core_it_learnt(void **state)
 	say_view(&server[1], 1);
 	RUN_UNTIL(announced1);
 	RUN_UNTIL(viewed);
-	assert_int_equal(told.gones, 0); /* it may come yet */
+	assert_int_equal(told.gones, 0); /* the node may come yet */
 	RUN_UNTIL(one_gone);
 	assert_int_equal(told.gones, 1);
 	assert_int_equal(told.last_gone.b[1], 2);
@@ -288,7 +288,8 @@ goes_to_a_core_it_learnt(void **state)
 	say_hello(&server[0], false);
 	RUN_UNTIL(announced0);
 	assert_string_equal(member_client_peer(client), path);
-	assert_int_equal(server[1].gones, 0); /* it moved, it did not leave */
+	assert_int_equal(server[1].gones,
+			 0); /* the node moved, but did not leave */
 }
 
 static void
@@ -306,7 +307,7 @@ one_that_is_alone_is_the_last_resort(void **state)
 	RUN_UNTIL(announced0);
 	assert_string_equal(member_client_peer(client), path);
 
-	/* it retires nobody, until it is in its group again */
+	/* A member retires nobody, until it is in its group again. */
 	say_node(&server[0], 1, &self.images[0], NULL);
 	say_view(&server[0], 1);
 	RUN_UNTIL(viewed);

@@ -59,7 +59,7 @@ listen_somewhere(struct address *a)
 	return fd;
 }
 
-/* One link has all the connections that it may have, none of them up yet; the
+/* A flow has all the connections that it may have, none of them up yet; the
  * other has lost its only one. */
 static void
 test_reopen(void **state)

@@ -96,7 +96,7 @@ fills_all_of_it(void **state)
 
 	for (i = 0; i < NCHUNKS; i++)
 		bitmap_add(held[NODES - 1], i);
-	/* Its share comes first, as far as one look goes. */
+	/* The node's share comes first, as far as one look goes. */
 	for (i = 0; i < FILL_LOOK / 8; i++) {
 		uint32_t c = fill_next(&f, true, &wrapped);
 
@@ -239,10 +239,10 @@ evicts(void **state)
 	for (i = 0; i < sizeof t / sizeof t[0]; i++)
 		assert_int_equal(fill_evict(&f, t[i].c, 3, t[i].must),
 				 t[i].drop);
-	assert_int_equal(fill_evict(&f, NULL, 0, true), ROUTE_NONE);
+	assert_int_equal(fill_evict(&f, NULL, 0, true), FILL_NONE);
 }
 
-/* What nobody holds must not keep it from what somebody does. */
+/* Chunks that nobody holds must not keep it from those that somebody holds. */
 static void
 passes_over_the_lost(void **state)
 {

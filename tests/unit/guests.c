@@ -109,7 +109,7 @@ room_for_its_own(void **state)
 			    .events = POLLIN};
 	assert_int_equal(connect(p.fd, (struct sockaddr *)&un, sizeof un), 0);
 	run_ms(l, 20);
-	/* its HELLO, and no end */
+	/* the HELLO, and no end */
 	assert_int_equal(poll(&p, 1, 0), 1);
 	assert_int_equal(read(p.fd, &byte, 1), 1);
 	close(p.fd);

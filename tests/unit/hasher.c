@@ -76,7 +76,7 @@ through_the_loop(void **state)
 	struct fixture *f = *state;
 
 	if (f->hasher == NULL)
-		skip(); /* one processor */
+		skip(); /* a single processor */
 	for (unsigned round = 0; round < 20; round++) {
 		start_all(f);
 		assert_int_equal(loop_run(f->loop), 0);
@@ -90,7 +90,7 @@ by_waiting(void **state)
 	struct fixture *f = *state;
 
 	if (f->hasher == NULL)
-		skip(); /* one processor */
+		skip(); /* a single processor */
 	for (unsigned round = 0; round < 20; round++) {
 		start_all(f);
 		hasher_finish(f->hasher);

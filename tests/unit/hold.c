@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* What is held, in few bytes: it comes out as it went in, and bytes that are
+/* Chunks held, in few bytes: they come out as they went in, and bytes that are
  * none of it are refused. */
 #include <stdarg.h>
 #include <stddef.h>
@@ -86,7 +86,7 @@ few_bytes(void **state)
 	memset(words, 0, sizeof words);
 	assert_true(write_part(&p) <= PROTO_HEAD + 9);
 	assert_int_equal(read_part(write_part(&p)).span, CHUNKS);
-	/* of a change there is nothing to say then */
+	/* then there is no change to speak of */
 	p.change = PROTO_DROPPED;
 	assert_int_equal(write_part(&p), 0);
 }

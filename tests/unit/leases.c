@@ -15,7 +15,7 @@
 #include "membership/wire/leases.h"
 
 #define S 1000000000LL
-#define MACHINES 12 /* of the model */
+#define MACHINES 12 /* the model's */
 
 static struct proto_lease
 a_lease(unsigned machine, unsigned address, uint64_t version)
@@ -30,7 +30,7 @@ a_lease(unsigned machine, unsigned address, uint64_t version)
 	return l;
 }
 
-/* What a reader is told: frames, the last lease, and who was in it. */
+/* News that a reader is told: frames, the last lease, and who was in it. */
 struct heard {
 	unsigned frames;
 	struct proto_lease last;
@@ -78,7 +78,7 @@ what_is_set_is_told(void **state)
 	read_all(t, &r, 600 * S, 4096, &h);
 	assert_int_equal(h.frames, 1);
 	assert_int_equal(h.last.version,
-			 1); /* its own, not what it was given */
+			 1); /* the reader's own, not the given one */
 	assert_int_equal(h.last.left_s, 3000);
 	assert_int_equal(h.last.stage, BOOT_KERNEL);
 	assert_string_equal(h.last.name, "n1");
@@ -110,7 +110,7 @@ the_newer_stays(void **state)
 	l.version = 6;
 	assert_true(leases_merge(t, &l, false, 0));
 	assert_int_equal(leases_count(t), 1);
-	/* what is made here is newer than all that was heard */
+	/* leases made here are newer than all that were heard */
 	leases_set(t, &l, 0);
 	l.version = 7;
 	assert_false(leases_merge(t, &l, false, 0));
@@ -140,7 +140,7 @@ some_need_not_be_passed_on(void **state)
 	read_all(t, &skips, 0, 4096, &h);
 	assert_int_equal(h.frames, 1);
 	assert_true(h.machine[3]);
-	/* one who has arrived knows nothing */
+	/* a newcomer knows nothing */
 	leases_reader_repeat(&skips);
 	read_all(t, &skips, 0, 4096, &h);
 	assert_int_equal(h.frames, 3);
@@ -215,7 +215,7 @@ same(const struct leases *a, const struct leases *b)
 	struct proto_msg m;
 	bool equal = leases_count(a) == leases_count(b);
 
-	/* what one has is no news to the other */
+	/* leases of either are no news to the other */
 	for (size_t at = 0; at < n; at += proto_decode(x + at, n - at, &m)) {
 		assert_true(proto_decode(x + at, n - at, &m) > 0);
 		leases_merge(copy, &m.lease, true, 0);

@@ -105,7 +105,7 @@ test_the_complete_one_at_last(void **state)
 	assert_int_equal(ask_as(38, tried, 2).how, ROUTE_NOBODY);
 }
 
-/* Who is not known to read may be asked all the same, when nobody else is. */
+/* Nodes not known to read may be asked all the same, when nobody else is. */
 static void
 test_alone(void **state)
 {

@@ -268,7 +268,7 @@ signals_and_idle(void **state)
 	assert_int_equal(loop_signals(w.l, &set, got_signal, &w), 0);
 	loop_set_idle(w.l, idled, &w);
 	raise(SIGUSR1);
-	raise(SIGUSR1); /* one: they do not queue */
+	raise(SIGUSR1); /* signals do not queue */
 	raise(SIGTERM);
 	assert_int_equal(loop_run(w.l), 0);
 	assert_int_equal(w.n, 2);

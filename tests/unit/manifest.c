@@ -331,7 +331,7 @@ files(void **state)
 	assert_string_equal(why, "larger than any manifest");
 	assert_int_equal(unlink(path), 0);
 
-	/* what is not a file is not replaced, and nothing is left over */
+	/* a directory is not replaced, and nothing is left over */
 	assert_int_equal(mkdir(path, 0777), 0);
 	assert_int_equal(manifest_save(m, path), -1);
 	assert_int_equal(errno, EISDIR);

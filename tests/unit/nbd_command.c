@@ -138,7 +138,7 @@ test_leave(void **state)
 	struct fixture *f = *state;
 	int fd = connected(f, false);
 
-	/* What was asked before the goodbye is answered. */
+	/* Requests before the goodbye are answered. */
 	command(fd, NBD_CMD_READ, 0, 1, 0, 100000);
 	command(fd, NBD_CMD_DISC, 0, 2, 0, 0);
 	command(fd, NBD_CMD_READ, 0, 3, 0, 100000);

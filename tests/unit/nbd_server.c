@@ -39,8 +39,8 @@ test_limits(void **state)
 	client_count(f, 0);
 }
 
-/* One that does not read keeps neither others waiting nor an unlimited heap of
- * answers. */
+/* A client that does not read keeps neither others waiting nor an unlimited
+ * heap of answers. */
 static void
 test_slow_reader(void **state)
 {

@@ -60,7 +60,7 @@ test_budget(void **state)
 {
 	/* half of the memory, if the file system has as much */
 	assert_int_equal(store_place_budget(8 * GIB, 16 * GIB, 0), 4 * GIB);
-	/* what it holds already is not lost to it */
+	/* chunks held already are not lost */
 	assert_int_equal(store_place_budget(8 * GIB, 16 * GIB, GIB), 5 * GIB);
 	assert_int_equal(store_place_budget(8 * GIB, 1000, 0), 900);
 	assert_int_equal(store_place_budget(UINT64_MAX, 10 * GIB, 0), 9 * GIB);

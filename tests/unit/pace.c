@@ -17,11 +17,11 @@ who_is_behind(void **state)
 		uint32_t room;
 		bool was, is;
 	} rows[] = {
-	    /* it begins: what waits in a window says nothing */
+	    /* the node begins: a window that waits says nothing */
 	    {{0, 0, 3, 0}, {0, 0, 3, 0}, 1000, false, false},
 	    {{96, 96, 3, 400}, {0, 1, 3, 4}, 1000, false, false},
 	    {{97, 97, 3, 400}, {0, 1, 3, 4}, 1000, false, true},
-	    /* it does not read, as far as is known */
+	    /* the node does not read, as far as is known */
 	    {{600, 100, 3, 400}, {0, 0, 3, 0}, 1000, false, false},
 	    /* slower by three eighths, or not, or for a moment */
 	    {{600, 100, 3, 400}, {400, 62, 3, 249}, 1000, false, true},
@@ -30,11 +30,11 @@ who_is_behind(void **state)
 	    {{600, 100, 3, 400}, {10, 100, 3, 400}, 1000, false, false},
 	    /* nobody gains anything */
 	    {{600, 0, 3, 0}, {10, 0, 3, 0}, 1000, false, false},
-	    /* it began later, and has had its time */
+	    /* the node began later, and has had its time */
 	    {{600, 100, 4, 400}, {400, 60, 2, 200}, 1000, false, false},
 	    {{600, 100, 9, 400}, {400, 60, 4, 200}, 1000, false, false},
 	    {{600, 100, 9, 400}, {400, 60, 5, 200}, 1000, false, true},
-	    /* it has caught up, or is as fast now */
+	    /* the node has caught up, or is as fast now */
 	    {{600, 100, 3, 400}, {551, 80, 3, 320}, 1000, true, true},
 	    {{600, 100, 3, 400}, {552, 80, 3, 320}, 1000, true, false},
 	    {{600, 100, 3, 400}, {10, 87, 3, 349}, 1000, true, true},
@@ -59,21 +59,21 @@ pace_marks(void **state)
 
 	route_pace_mark(&p, 0, true);
 	assert_int_equal(p.gained, 0);
-	route_pace_mark(&p, 30, true); /* it may have begun a moment ago */
+	route_pace_mark(&p, 30, true); /* begun a moment ago, maybe */
 	assert_int_equal(p.gained, 0);
 	route_pace_mark(&p, 100, true);
 	assert_int_equal(p.gained, 70);
-	route_pace_mark(&p, 90, true); /* it dropped some */
+	route_pace_mark(&p, 90, true); /* some were dropped */
 	assert_int_equal(p.gained, 0);
 	route_pace_mark(&p, 120, true);
 	assert_int_equal(p.gained, 0);
 	assert_int_equal(p.held, 120);
 	route_pace_mark(&p, 200, false);
-	route_pace_mark(&p, 300, true); /* it may have begun again */
+	route_pace_mark(&p, 300, true); /* begun again, maybe */
 	assert_int_equal(p.gained, 0);
 }
 
-/* What is told once in two marks is gained in each. */
+/* Chunks told of once in two marks are gained in each. */
 static void
 drifts(void **state)
 {

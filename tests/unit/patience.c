@@ -171,7 +171,7 @@ silence(void **state)
 	    /* A sign of life starts it anew. */
 	    {1120, 1000, 1070, SILENCE_FINE},
 	    {1150, 1000, 1070, SILENCE_PROBE},
-	    /* What came before the debt says nothing. */
+	    /* Words from before the debt say nothing. */
 	    {5000, 4990, 1000, SILENCE_FINE},
 	};
 	size_t i;
@@ -182,7 +182,7 @@ silence(void **state)
 				 t[i].verdict);
 }
 
-/* Of a link on which all take long nobody is thought dead for that. */
+/* A link on which all take long makes nobody suspect. */
 static void
 silence_follows_the_link(void **state)
 {

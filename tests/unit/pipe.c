@@ -70,7 +70,7 @@ full_but_short(void **state)
 	}
 }
 
-/* One way has become slower, or longer: the pipe follows. */
+/* The way has become slower, or longer: the pipe follows. */
 static void
 follows(void **state)
 {

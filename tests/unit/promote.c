@@ -21,7 +21,7 @@
 #define NEVER -1
 #define START 1000000 /* ms */
 
-/* What a node sees from START on, for ever, and when it is its turn. */
+/* The view that a node has from START on, for ever, and when its turn comes. */
 static const struct {
 	const char *what;
 	struct promote_facts f;

@@ -49,7 +49,7 @@ test_held(void **state)
 	assert_int_equal(replica_row_held(&none, CHUNKS), 0);
 	assert_int_equal(replica_row_held(&two, CHUNKS), CHUNKS / 2);
 	assert_int_equal(replica_row_held(&all, CHUNKS), CHUNKS);
-	/* What the words do not tell of is not held. */
+	/* Chunks that the words do not tell of are not held. */
 	assert_int_equal(replica_row_held(&two, 2 * CHUNKS), CHUNKS / 2);
 	assert_int_equal(replica_row_held(&all, 0), 0);
 }

@@ -182,7 +182,7 @@ fair_trees(void **state)
 	trees_are_fair(12, 8, 0);
 }
 
-/* Whoever asks whom in whatever view: all of it together has no circle. */
+/* All asking in all views, taken together, has no circle. */
 static void
 assert_no_circle(const uint64_t *asks, uint32_t n)
 {
@@ -290,7 +290,7 @@ lone_reader(void **state)
 		expect(ask(i, NULL, 0), ROUTE_HOLDER, 0);
 }
 
-/* One that is not active stands where it would if it were. */
+/* A node that is not active stands where it would if it were. */
 static void
 idle_node_serves(void **state)
 {
@@ -392,7 +392,7 @@ holders_in_a_crowd(void **state)
 
 	crowd(33);
 	ask_all(1);
-	while (depth_of(s, deep) != 3) /* its rank is 7 to 14 */
+	while (depth_of(s, deep) != 3) /* a rank of 7 to 14 */
 		deep++;
 	up = parent[s][deep];
 	see_as(deep);
@@ -468,7 +468,8 @@ keepers_serve_a_few(void **state)
 		for (i = 0; i < 3; i++)
 			assert_in_range(asked[k[i]], 2, 12);
 	}
-	/* One that gains has what is new: it may come from above as well. */
+	/* A node that gains has what is new, which may come from above as well.
+	 */
 	for (i = 0; i < 3; i++)
 		c.nodes[k[i]].pace.drift = 100;
 	ask_as_all(49, asked);

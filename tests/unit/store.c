@@ -139,7 +139,7 @@ lists_in_order(void **state)
 		    store_create(dir, make_image(names[i], CHUNK, 1 + i), NULL);
 		assert_non_null(s[i]);
 	}
-	/* what does not belong there is not listed */
+	/* strange files are not listed */
 	snprintf(path, sizeof path, "%s/names/evil", dir);
 	assert_int_equal(symlink("../../../etc", path), 0);
 	snprintf(path, sizeof path, "%s/names/file", dir);
@@ -152,7 +152,7 @@ lists_in_order(void **state)
 	assert_string_equal(all, "ant last ");
 	for (int i = 0; i < 3; i++)
 		store_close(s[i]);
-	/* what cannot be attached is not listed either */
+	/* stores that cannot be attached are not listed either */
 	*all = '\0';
 	assert_int_equal(store_list(dir, collect, all), 0);
 	assert_string_equal(all, "");

@@ -44,7 +44,7 @@ a_found_store_is_verified(void **state)
 	store_close(r);
 	store_close(s);
 
-	/* what was never verified is not forgotten by the next run either */
+	/* chunks never verified are not forgotten by the next run either */
 	store_close(create(NULL));
 	s = create(NULL);
 	assert_int_equal(store_check(s, 3), 0);
@@ -68,7 +68,7 @@ a_found_store_is_verified(void **state)
 	store_close(s);
 }
 
-/* What happens to a map, between two runs. */
+/* Things that happen to a map between two runs. */
 static void
 map_shorter(int fd)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* table_model: one who reads what a table says and does as he is told, to be
- * compared with others.  Included after cmocka.h.
+/* table_model: a listener who reads what a table says and does as he is told,
+ * to be compared with others.  Included after cmocka.h.
  */
 #ifndef VF_TESTS_UNIT_TABLE_MODEL_H
 #define VF_TESTS_UNIT_TABLE_MODEL_H
@@ -17,12 +17,12 @@
 #include "membership/wire/outbuf.h"
 #include "membership/table.h"
 
-#define NODES 24 /* of the model */
+#define NODES 24 /* the model's */
 #define IMAGES 3
 #define WORDS 40
 #define CHUNK MANIFEST_CHUNK_MIN
 
-/* What one who is told everything knows. */
+/* The knowledge of a listener who is told everything. */
 struct model {
 	bool there[NODES];
 	struct proto_node node[NODES];
@@ -89,7 +89,7 @@ hold(struct table *t, uint64_t owner, unsigned node, unsigned image,
 	table_hold(t, owner, &h);
 }
 
-/* What is held of an image that has become a smaller one. */
+/* Chunks held of an image that has become a smaller one. */
 static inline void
 cut_off(uint64_t *words, uint64_t nchunks)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Whoever reads a table's changes, however slowly, ends with what is in it. */
+/* Readers of a table's changes, however slow, end with what is in it. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -115,7 +115,7 @@ random_readers_of_marks(void **state)
 	readers(true, 200000);
 }
 
-/* What all are told at each mark is small, and nothing is said twice. */
+/* The news for all at each mark is small, and nothing is said twice. */
 static void
 news(void **state)
 {
@@ -138,7 +138,7 @@ news(void **state)
 		table_mark(t);
 		assert_true(table_reader_behind(t, &r));
 		len = table_read(t, &r, buf, sizeof buf);
-		/* one part in a frame, and VIEW */
+		/* a part in each frame, and VIEW */
 		assert_true(len > 0 && len <= PROTO_HEAD + 7 + PROTO_HEAD + 8);
 		model_take(&m, buf, len);
 		assert_false(table_reader_behind(t, &r));

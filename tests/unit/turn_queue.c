@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Whose turn it is to answer DHCP. */
+/* The turn to answer DHCP. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -71,7 +71,7 @@ each_in_turn(void **state)
 	}
 }
 
-/* Whoever hears of them, in whatever order, comes to the same. */
+/* Nodes that hear of candidates in whatever order come to the same. */
 static void
 all_agree(void **state)
 {

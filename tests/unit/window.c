@@ -60,7 +60,7 @@ follows_the_link(void **state)
 	}
 }
 
-/* What comes together, as it does, is no faster link. */
+/* Chunks that come together, as they do, are no faster link. */
 static void
 does_not_jump(void **state)
 {
@@ -77,7 +77,7 @@ does_not_jump(void **state)
 	assert_in_range(window_lane(&w), 13000, 20000);
 }
 
-/* Who reads little, or now and then, learns nothing of the link. */
+/* Readers of little, or now and then, learn nothing of the link. */
 static void
 outlasts_quiet(void **state)
 {
