@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 # A unit test is one file in tests/unit; it links everything that is not a
-# program's main.  A fuzzer is one file in tests/fuzz, linked alike.  Scripts
-# need no mention here: tests/run finds them.
+# program's main, and what it uses of tests/fixture.  A fuzzer is one file in
+# tests/fuzz, linked alike.  Scripts need no mention here: tests/run finds them.
 
 TEST_OBJS = $(LIB_OBJS) $(CLIENT_OBJS) $(MEMBER_OBJS) $(ROUTER_OBJS)
 TEST_LIBS = $(LIB_LIBS) $(shell pkg-config --libs cmocka libnbd json-c uuid \
@@ -13,9 +13,18 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,\
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,\
 	$(wildcard tests/fuzz/*.c))
 
-$(UNIT_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(TEST_OBJS)
+FIXTURES := $(BUILD)/tests/fixture.a
+
+$(FIXTURES): $(call objs,tests/fixture)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $(sort $^) $(TEST_LIBS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(UNIT_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(TEST_OBJS) \
+		$(FIXTURES)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(sort $(filter %.o,$^)) $(FIXTURES) \
+		$(TEST_LIBS)
 
 $(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(TEST_OBJS)
 	@mkdir -p $(@D)

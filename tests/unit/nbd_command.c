@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "tests/nbd_pair.h"
+#include "tests/fixture/nbd_pair.h"
+
+#include <errno.h>
+#include <unistd.h>
 
 static void
 test_out_of_order(void **state)

@@ -2,7 +2,12 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* A medium that fails under a reply whose bytes are promised already. */
-#include "tests/nbd_pair.h"
+#include "tests/fixture/nbd_pair.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* Gives from a file that ends `there` bytes into the request. */
 static void

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "tests/nbd_pair.h"
+#include "tests/fixture/nbd_pair.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 static void
 test_limits(void **state)
@@ -140,7 +145,7 @@ test_end(void **state)
 	assert_int_equal(f->cancelled, 2);
 	assert_int_equal(f->closed, 1);
 	assert_true(f->given == f->done);
-	f->server = nbd_server_new(f->loop, NULL, &backend, f);
+	f->server = nbd_server_new(f->loop, NULL, &nbd_pair_backend, f);
 	close(fd);
 }
 
@@ -166,18 +171,18 @@ test_path(void **state)
 
 	assert_non_null(mkdtemp(dir));
 	snprintf(path, sizeof path, "%s/s", dir);
-	s = nbd_server_new(f->loop, path, &backend, f);
+	s = nbd_server_new(f->loop, path, &nbd_pair_backend, f);
 	assert_non_null(s);
-	assert_null(nbd_server_new(f->loop, path, &backend, f));
+	assert_null(nbd_server_new(f->loop, path, &nbd_pair_backend, f));
 	assert_int_equal(errno, EADDRINUSE);
 	nbd_server_free(s);
 	leave_socket(path);
-	s = nbd_server_new(f->loop, path, &backend, f);
+	s = nbd_server_new(f->loop, path, &nbd_pair_backend, f);
 	assert_non_null(s);
 	nbd_server_free(s);
 	assert_int_equal(stat(path, &st), -1);
 	close(open(path, O_CREAT | O_WRONLY, 0600));
-	assert_null(nbd_server_new(f->loop, path, &backend, f));
+	assert_null(nbd_server_new(f->loop, path, &nbd_pair_backend, f));
 	assert_int_equal(errno, EEXIST);
 	unlink(path);
 	rmdir(dir);
