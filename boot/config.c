@@ -16,45 +16,48 @@
 #define RANGE_TEXT (2 * IP4_TEXT)
 #define RANGE_DEFAULT_MAX 1024
 
-#define FIELD(f) offsetof(struct boot_settings, f)
+#define OPT_SETTINGS struct boot_settings
 
 static const struct option_spec options[] = {
-    {"interface", 'i', OPTION_STRING, FIELD(interface), "CARD",
-     "the network card behind which machines boot (default: the only one)"},
-    {"range", 'r', OPTION_STRING, FIELD(range), "FIRST-LAST",
-     "addresses to give away (default: the upper half of the card's network)"},
-    {"proxy", 0, OPTION_FLAG, FIELD(proxy), NULL,
-     "another DHCP server gives the addresses; only say what to boot"},
-    {"gateway", 0, OPTION_STRING, FIELD(gateway), "ADDR|none",
-     "the machines' default route (default: this machine's)"},
-    {"dns", 0, OPTION_LIST, FIELD(dns), "ADDR|none",
-     "a name server of theirs; may be repeated (default: this machine's)"},
-    {"domain", 0, OPTION_STRING, FIELD(domain), "NAME",
-     "the machines' DNS domain"},
-    {"names", 0, OPTION_STRING, FIELD(names), "PATTERN",
-     "host names; ## is a number of two digits"},
-    {"machines", 'm', OPTION_STRING, FIELD(machines), "FILE",
-     "names and addresses of some machines: lines MAC NAME [ADDRESS]"},
-    {"files", 'f', OPTION_STRING, FIELD(files), "DIR",
-     "vmlinuz and initrd for images that have none in them"},
-    {"append", 'a', OPTION_STRING, FIELD(append), "WORDS",
-     "further words for the kernel's command line"},
-    {"http-port", 0, OPTION_NUMBER, FIELD(http_port), "PORT",
-     "where to serve kernel and initramfs"},
-    {"state", 0, OPTION_STRING, FIELD(state), "DIR",
-     "keep who has which address and name there (default: RUNDIR/boot)"},
-    {"run-dir", 0, OPTION_STRING, FIELD(run_dir), "DIR",
-     "of the node on this machine"},
-    {"config", 0, OPTION_STRING, FIELD(config), "FILE", "configuration file"},
-    {"verbose", 'v', OPTION_FLAG, FIELD(verbose), NULL, "say more in the log"},
-    {"dry-run", 'n', OPTION_FLAG, FIELD(dry_run), NULL,
-     "print what is in force, as a configuration file, and exit"},
+    OPT("interface", 'i', STRING, interface, "CARD",
+	"the network card behind which machines boot (default: the only one)"),
+    OPT("range", 'r', STRING, range, "FIRST-LAST",
+	"addresses to give away (default: the upper half of the card's "
+	"network)"),
+    OPT("proxy", 0, FLAG, proxy, NULL,
+	"another DHCP server gives the addresses; only say what to boot"),
+    OPT("gateway", 0, STRING, gateway, "ADDR|none",
+	"the machines' default route (default: this machine's)"),
+    OPT("dns", 0, LIST, dns, "ADDR|none",
+	"a name server of theirs; may be repeated (default: this machine's)"),
+    OPT("domain", 0, STRING, domain, "NAME", "the machines' DNS domain"),
+    OPT("names", 0, STRING, names, "PATTERN",
+	"host names; ## is a number of two digits"),
+    OPT("machines", 'm', STRING, machines, "FILE",
+	"names and addresses of some machines: lines MAC NAME [ADDRESS]"),
+    OPT("files", 'f', STRING, files, "DIR",
+	"vmlinuz and initrd for images that have none in them"),
+    OPT("append", 'a', STRING, append, "WORDS",
+	"further words for the kernel's command line"),
+    OPT("http-port", 0, NUMBER, http_port, "PORT",
+	"where to serve kernel and initramfs"),
+    OPT("state", 0, STRING, state, "DIR",
+	"keep who has which address and name there (default: RUNDIR/boot)"),
+    OPT("run-dir", 0, STRING, run_dir, "DIR", "of the node on this machine"),
+    OPT("config", 0, STRING, config, "FILE", "configuration file"),
+    OPT("verbose", 'v', FLAG, verbose, NULL, "say more in the log"),
+    OPT("dry-run", 'n', FLAG, dry_run, NULL,
+	"print what is in force, as a configuration file, and exit"),
     {0},
 };
 
 static const struct command_spec command = {
-    PROGRAM, "boot", "",
-    "Boot machines from the network, with DHCP, TFTP and HTTP.", options};
+    .program = PROGRAM,
+    .section = "boot",
+    .args = "",
+    .summary = "Boot machines from the network, with DHCP, TFTP and HTTP.",
+    .options = options,
+};
 
 static void __attribute__((noreturn, format(printf, 1, 2)))
 refuse(const char *fmt, ...)

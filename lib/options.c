@@ -70,14 +70,31 @@ fail(const struct command_spec *c, const char *fmt, ...)
 }
 
 static size_t
-count(const struct command_spec *c)
+rows(const struct option_spec *table)
 {
 	size_t n = 0;
 
-	while (c->options[n].name != NULL)
+	while (table != NULL && table[n].name != NULL)
 		n++;
+	return n;
+}
+
+static size_t
+count(const struct command_spec *c)
+{
+	size_t n = rows(c->options) + rows(c->shared);
+
 	assert(n < OPTIONS_MAX);
 	return n;
+}
+
+/* Options are numbered through both tables. */
+static const struct option_spec *
+spec(const struct command_spec *c, size_t i)
+{
+	size_t own = rows(c->options);
+
+	return i < own ? &c->options[i] : &c->shared[i - own];
 }
 
 static bool
@@ -155,7 +172,7 @@ parse_flag(const char *text, bool *to)
 static const char *
 set(struct parser *p, size_t i, enum origin origin, const char *value)
 {
-	const struct option_spec *o = &p->c->options[i];
+	const struct option_spec *o = spec(p->c, i);
 	void *field = (char *)p->settings + o->offset;
 	struct option_list *list = field;
 	const char *end;
@@ -183,6 +200,12 @@ set(struct parser *p, size_t i, enum origin origin, const char *value)
 		if (end == NULL || *end != '\0' || v > INT32_MAX)
 			return "a number of at most 2147483647";
 		*(uint64_t *)field = v;
+		break;
+	case OPTION_FD:
+		end = decimal_parse(value, &v);
+		if (end == NULL || *end != '\0' || v > INT32_MAX)
+			return "a file descriptor's number";
+		*(int *)field = v;
 		break;
 	case OPTION_SIZE:
 		if (options_parse_size(value, &v) == -1)
@@ -219,9 +242,9 @@ own_settings(struct parser *p)
 
 	if (f == NULL)
 		abort();
-	for (const struct option_spec *o = p->c->options; o->name != NULL; o++)
-		if (is_setting(o))
-			fprintf(f, "%s ", o->name);
+	for (size_t i = 0; i < count(p->c); i++)
+		if (is_setting(spec(p->c, i)))
+			fprintf(f, "%s ", spec(p->c, i)->name);
 	fflush(f);
 	return keep(list);
 }
@@ -277,8 +300,8 @@ file_value(void *ctx, const char *section, const char *name, const char *value)
 
 	if (origin == FILE_SECTION && strcmp(section, p->c->section) != 0)
 		return elsewhere(p, section, name);
-	for (size_t i = 0; p->c->options[i].name != NULL; i++) {
-		if (strcmp(name, p->c->options[i].name) != 0)
+	for (size_t i = 0; i < count(p->c); i++) {
+		if (strcmp(name, spec(p->c, i)->name) != 0)
 			continue;
 		wanted = set(p, i, origin, keep(value));
 		if (wanted != NULL)
@@ -337,7 +360,7 @@ getopt_tables(const struct command_spec *c, struct option *longs, char *shorts)
 
 	*shorts++ = ':'; /* a missing value is told from an unknown option */
 	for (size_t i = 0; i < n; i++) {
-		const struct option_spec *o = &c->options[i];
+		const struct option_spec *o = spec(c, i);
 
 		*longs++ = (struct option){
 		    .name = o->name,
@@ -363,7 +386,7 @@ index_of(const struct command_spec *c, int got)
 
 	if (got >= GETOPT_LONG_BASE)
 		return got - GETOPT_LONG_BASE;
-	while (c->options[i].letter != got)
+	while (spec(c, i)->letter != got)
 		i++;
 	return i;
 }
@@ -431,7 +454,7 @@ print_help(const struct command_spec *c, FILE *to)
 	fprintf(to, "Usage: %s [OPTION]...%s%s\n%s\n\n", c->program,
 		*c->args ? " " : "", c->args, c->summary);
 	for (size_t i = 0; i < count(c); i++) {
-		const struct option_spec *o = &c->options[i];
+		const struct option_spec *o = spec(c, i);
 
 		print_option(to, o->letter, o->name, o->arg, o->help);
 	}
@@ -473,14 +496,14 @@ each_option(struct parser *p, int argc, char **argv,
 static void
 find_config(struct parser *p, size_t i, const char *value)
 {
-	if (is_config(&p->c->options[i]))
+	if (is_config(spec(p->c, i)))
 		p->file = value;
 }
 
 static void
 apply(struct parser *p, size_t i, const char *value)
 {
-	const struct option_spec *o = &p->c->options[i];
+	const struct option_spec *o = spec(p->c, i);
 	const char *wanted =
 	    set(p, i, COMMAND_LINE, is_flag(o) ? "yes" : value);
 
@@ -499,9 +522,9 @@ options_parse(const struct command_spec *c, int argc, char **argv,
 	each_option(&p, argc, argv, find_config);
 	named = p.file != NULL;
 	for (size_t i = 0; i < count(c) && !named; i++)
-		if (is_config(&c->options[i]))
+		if (is_config(spec(c, i)))
 			p.file = *(const char **)((char *)settings +
-						  c->options[i].offset);
+						  spec(c, i)->offset);
 	if (c->section != NULL && p.file != NULL)
 		read_file(&p, named);
 	each_option(&p, argc, argv, apply);
@@ -550,6 +573,10 @@ print_value(const struct option_spec *o, const void *field, FILE *to)
 	case OPTION_SIZE:
 		print_size(to, o->name, *(const uint64_t *)field);
 		break;
+	case OPTION_FD:
+		if (*(const int *)field != OPTION_NO_FD)
+			fprintf(to, "%s = %d\n", o->name, *(const int *)field);
+		break;
 	}
 }
 
@@ -559,7 +586,7 @@ options_print(const struct command_spec *c, const void *settings, FILE *to)
 	if (c->section != NULL)
 		fprintf(to, "[%s]\n", c->section);
 	for (size_t i = 0; i < count(c); i++) {
-		const struct option_spec *o = &c->options[i];
+		const struct option_spec *o = spec(c, i);
 
 		if (is_setting(o))
 			print_value(o, (const char *)settings + o->offset, to);

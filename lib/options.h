@@ -4,7 +4,7 @@
 /* options: a table that yields parsing, --help, the configuration file and
  * the man page's list.
  *
- * A program has a table of struct option_spec, ended by an empty one.  The
+ * A program has a table of OPT() rows, ended by an empty one.  The
  * configuration file (INI, read by inih) says the same things under the same
  * names in the section of the subcommand, or before any section for all of
  * them: "listen = 192.0.2.1".  Command line beats file beats default.  What no
@@ -24,7 +24,10 @@ enum option_type {
 	OPTION_LIST,   /* struct option_list; may be repeated */
 	OPTION_NUMBER, /* uint64_t; plain decimal, at most INT32_MAX */
 	OPTION_SIZE,   /* uint64_t; K, M, G, T are powers of 1024 */
+	OPTION_FD,     /* int, a file descriptor; OPTION_NO_FD by default */
 };
+
+#define OPTION_NO_FD -1
 
 #define OPTION_LIST_MAX 64
 struct option_list {
@@ -41,12 +44,33 @@ struct option_spec {
 	const char *help;
 };
 
+/* A row of an options table:
+ *
+ *   #define OPT_SETTINGS struct settings
+ *   OPT("listen", 'l', STRING, listen, "ADDR", "where to serve NBD"),
+ *
+ * A field whose C type is not that of the option's type does not compile. */
+#define OPT(name, letter, type, field, arg, help)                              \
+	{                                                                      \
+		name, letter, OPTION_##type,                                   \
+		    _Generic(((OPT_SETTINGS *)0)->field, OPT_FIELD_##type      \
+			     : offsetof(OPT_SETTINGS, field)),                 \
+		    arg, help                                                  \
+	}
+#define OPT_FIELD_FLAG bool
+#define OPT_FIELD_STRING const char *
+#define OPT_FIELD_LIST struct option_list
+#define OPT_FIELD_NUMBER uint64_t
+#define OPT_FIELD_SIZE uint64_t
+#define OPT_FIELD_FD int
+
 struct command_spec {
 	const char *program; /* "vfield serve" */
 	const char *section; /* section of the configuration file, or NULL */
 	const char *args;    /* "PEER[:PORT]..." or "" */
 	const char *summary; /* a line for --help */
 	const struct option_spec *options;
+	const struct option_spec *shared; /* with other commands; or NULL */
 };
 
 /* Parses argv[1..] into settings (already filled with the defaults).  Leaves

@@ -20,29 +20,27 @@
 #include "membership/member.h"
 
 #define COROSYNC_CONF "/etc/corosync/corosync.conf"
-#define NO_FD UINT64_MAX
 
 struct settings {
 	const char *run_dir;
 	const char *listen;
 	const char *corosync;
-	uint64_t ready_fd;
+	int ready_fd;
 	bool verbose;
 };
 
-#define FIELD(f) offsetof(struct settings, f)
+#define OPT_SETTINGS struct settings
 
 static const struct option_spec options[] = {
-    {"run-dir", 0, OPTION_STRING, FIELD(run_dir), "DIR",
-     "listen on DIR/" SOCKET_MEMBER},
-    {"listen", 0, OPTION_STRING, FIELD(listen), "ADDR[:PORT]",
-     "for other machines' routers, by TCP; \"none\": for none of them"},
-    {"corosync", 0, OPTION_STRING, FIELD(corosync), "auto|yes|no",
-     "share what is known with the other core nodes; auto: if " COROSYNC_CONF
-     " exists"},
-    {"ready-fd", 0, OPTION_NUMBER, FIELD(ready_fd), "N",
-     "write a newline to file descriptor N once it listens"},
-    {"verbose", 'v', OPTION_FLAG, FIELD(verbose), NULL, "say more"},
+    OPT("run-dir", 0, STRING, run_dir, "DIR", "listen on DIR/" SOCKET_MEMBER),
+    OPT("listen", 0, STRING, listen, "ADDR[:PORT]",
+	"for other machines' routers, by TCP; \"none\": for none of them"),
+    OPT("corosync", 0, STRING, corosync, "auto|yes|no",
+	"share what is known with the other core nodes; auto: if " COROSYNC_CONF
+	" exists"),
+    OPT("ready-fd", 0, FD, ready_fd, "N",
+	"write a newline to file descriptor N once it listens"),
+    OPT("verbose", 'v', FLAG, verbose, NULL, "say more"),
     {0},
 };
 
@@ -64,13 +62,12 @@ wants_corosync(const char *text)
 }
 
 static void
-say_ready(uint64_t fd)
+say_ready(int fd)
 {
-	if (fd == NO_FD)
+	if (fd == OPTION_NO_FD)
 		return;
-	if (fd > INT32_MAX || write(fd, "\n", 1) != 1)
-		log_fatal("--ready-fd %llu: %s", (unsigned long long)fd,
-			  fd > INT32_MAX ? "no descriptor" : strerror(errno));
+	if (write(fd, "\n", 1) != 1)
+		log_fatal("--ready-fd %d: %s", fd, strerror(errno));
 	close(fd);
 }
 
@@ -102,7 +99,7 @@ main(int argc, char **argv)
 	    .run_dir = "/run/vfield",
 	    .listen = "0.0.0.0",
 	    .corosync = "auto",
-	    .ready_fd = NO_FD,
+	    .ready_fd = OPTION_NO_FD,
 	};
 	struct member_settings ms = {.tcp = true};
 	char path[4096];

@@ -61,41 +61,36 @@ struct settings {
 	bool dry_run;
 };
 
-#define OPTION(name, letter, type, field, arg, help)                           \
-	{                                                                      \
-		name, letter, type, offsetof(struct settings, field), arg,     \
-		    help                                                       \
-	}
+#define OPT_SETTINGS struct settings
 
 static const struct option_spec options[] = {
-    OPTION("output", 'o', OPTION_STRING, output, "DIR",
-	   "where image, manifest, kernel, initramfs and boot files go"),
-    OPTION("name", 'N', OPTION_STRING, name, "NAME",
-	   "what the image is called (default: as the source)"),
-    OPTION("partition", 'p', OPTION_NUMBER, partition, "N",
-	   "which partition is the root (default: the one that has one)"),
-    OPTION("kernel", 'k', OPTION_STRING, kernel, "VERSION",
-	   "which of the source's kernels (default: the newest)"),
-    OPTION("exclude", 'e', OPTION_LIST, exclude, "PATTERN",
-	   "leave this out as well; may be repeated"),
-    OPTION("exclude-file", 0, OPTION_STRING, exclude_file, "FILE",
-	   "list of what is left out, instead of the usual one"),
-    OPTION("append", 0, OPTION_STRING, append, "WORDS",
-	   "further words for the kernel's command line"),
-    OPTION("iso", 0, OPTION_STRING, iso, "FILE",
-	   "make a medium too, with the image in it: CD and USB, BIOS and "
-	   "UEFI"),
-    OPTION("profile", 0, OPTION_STRING, profile, "FILE.vfp",
-	   "a boot profile, of this image or of an earlier one of the source"),
-    OPTION("rom", 0, OPTION_STRING, rom, "DIR",
-	   "where iPXE's undionly.kpxe and snponly.efi are (default: where "
-	   "package ipxe puts them, if it is installed)"),
-    OPTION("level", 0, OPTION_NUMBER, level, "1-22",
-	   "how hard zstd tries (default: 15)"),
-    OPTION("all-cards", 0, OPTION_FLAG, all_cards, NULL,
-	   "drivers of all wired network cards, not only of common ones"),
-    OPTION("dry-run", 'n', OPTION_FLAG, dry_run, NULL,
-	   "check the source, say what would be made, and exit"),
+    OPT("output", 'o', STRING, output, "DIR",
+	"where image, manifest, kernel, initramfs and boot files go"),
+    OPT("name", 'N', STRING, name, "NAME",
+	"what the image is called (default: as the source)"),
+    OPT("partition", 'p', NUMBER, partition, "N",
+	"which partition is the root (default: the one that has one)"),
+    OPT("kernel", 'k', STRING, kernel, "VERSION",
+	"which of the source's kernels (default: the newest)"),
+    OPT("exclude", 'e', LIST, exclude, "PATTERN",
+	"leave this out as well; may be repeated"),
+    OPT("exclude-file", 0, STRING, exclude_file, "FILE",
+	"list of what is left out, instead of the usual one"),
+    OPT("append", 0, STRING, append, "WORDS",
+	"further words for the kernel's command line"),
+    OPT("iso", 0, STRING, iso, "FILE",
+	"make a medium too, with the image in it: CD and USB, BIOS and "
+	"UEFI"),
+    OPT("profile", 0, STRING, profile, "FILE.vfp",
+	"a boot profile, of this image or of an earlier one of the source"),
+    OPT("rom", 0, STRING, rom, "DIR",
+	"where iPXE's undionly.kpxe and snponly.efi are (default: where "
+	"package ipxe puts them, if it is installed)"),
+    OPT("level", 0, NUMBER, level, "1-22", "how hard zstd tries (default: 15)"),
+    OPT("all-cards", 0, FLAG, all_cards, NULL,
+	"drivers of all wired network cards, not only of common ones"),
+    OPT("dry-run", 'n', FLAG, dry_run, NULL,
+	"check the source, say what would be made, and exit"),
     {0},
 };
 

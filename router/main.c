@@ -29,49 +29,39 @@
 /* What is this large is a mapping of its own, and gone when it is freed. */
 #define MAPPED_BYTES (64 << 10)
 
-#define OPTION(name, letter, type, field, arg, help)                           \
-	{                                                                      \
-		name, letter, type, offsetof(struct router_config, field),     \
-		    arg, help                                                  \
-	}
+#define OPT_SETTINGS struct router_config
 
 static const struct option_spec options[] = {
-    OPTION("run-dir", 0, OPTION_STRING, run_dir, "DIR",
-	   "where the sockets are"),
-    OPTION("store-dir", 0, OPTION_STRING, store_dir, "DIR",
-	   "where chunks are kept"),
-    OPTION("store", 0, OPTION_STRING, store, "SIZE|all",
-	   "how much is kept at most"),
-    OPTION("name", 0, OPTION_STRING, name, "NAME", "this node's name"),
-    OPTION("advertise", 0, OPTION_STRING, advertise, "ADDR[:PORT]",
-	   "where others reach this node's nbdkit"),
-    OPTION("member", 0, OPTION_LIST, members, "ADDR[:PORT]",
-	   "a core node's member"),
-    OPTION("member-socket", 0, OPTION_FLAG, member_socket, NULL,
-	   "this node runs a member, at RUN-DIR/" SOCKET_MEMBER),
-    OPTION("member-port", 0, OPTION_NUMBER, member_port, "PORT",
-	   "where others reach that member"),
-    OPTION("peer", 0, OPTION_LIST, peers, "ADDR[:PORT]",
-	   "any node of the cluster to join"),
-    OPTION("image", 0, OPTION_LIST, images, "FILE",
-	   "an image file to be a seed of"),
-    OPTION("manifest", 0, OPTION_LIST, manifests, "FILE",
-	   "its manifest, in the same order"),
-    OPTION("want", 0, OPTION_LIST, want, "NAME|ID",
-	   "take only these images of the cluster"),
-    OPTION("direct", 0, OPTION_FLAG, direct, NULL,
-	   "read everything from the seed, as plain NBD would"),
-    OPTION("no-fill", 0, OPTION_FLAG, no_fill, NULL,
-	   "keep what is read here, copy nothing in the background"),
-    OPTION("io-timeout", 0, OPTION_NUMBER, io_timeout_s, "SECONDS",
-	   "fail a read that has waited that long; 0: never"),
-    OPTION("copies", 0, OPTION_NUMBER, copies, "N",
-	   "copies of each chunk that the nodes keep"),
-    OPTION("window", 0, OPTION_NUMBER, window, "CHUNKS",
-	   "read ahead at most so far"),
-    OPTION("ready-fd", 0, OPTION_STRING, ready_fd, "FD",
-	   "a line is written to it when the router is ready"),
-    OPTION("verbose", 'v', OPTION_FLAG, verbose, NULL, "say more"),
+    OPT("run-dir", 0, STRING, run_dir, "DIR", "where the sockets are"),
+    OPT("store-dir", 0, STRING, store_dir, "DIR", "where chunks are kept"),
+    OPT("store", 0, STRING, store, "SIZE|all", "how much is kept at most"),
+    OPT("name", 0, STRING, name, "NAME", "this node's name"),
+    OPT("advertise", 0, STRING, advertise, "ADDR[:PORT]",
+	"where others reach this node's nbdkit"),
+    OPT("member", 0, LIST, members, "ADDR[:PORT]", "a core node's member"),
+    OPT("member-socket", 0, FLAG, member_socket, NULL,
+	"this node runs a member, at RUN-DIR/" SOCKET_MEMBER),
+    OPT("member-port", 0, NUMBER, member_port, "PORT",
+	"where others reach that member"),
+    OPT("peer", 0, LIST, peers, "ADDR[:PORT]",
+	"any node of the cluster to join"),
+    OPT("image", 0, LIST, images, "FILE", "an image file to be a seed of"),
+    OPT("manifest", 0, LIST, manifests, "FILE",
+	"its manifest, in the same order"),
+    OPT("want", 0, LIST, want, "NAME|ID",
+	"take only these images of the cluster"),
+    OPT("direct", 0, FLAG, direct, NULL,
+	"read everything from the seed, as plain NBD would"),
+    OPT("no-fill", 0, FLAG, no_fill, NULL,
+	"keep what is read here, copy nothing in the background"),
+    OPT("io-timeout", 0, NUMBER, io_timeout_s, "SECONDS",
+	"fail a read that has waited that long; 0: never"),
+    OPT("copies", 0, NUMBER, copies, "N",
+	"copies of each chunk that the nodes keep"),
+    OPT("window", 0, NUMBER, window, "CHUNKS", "read ahead at most so far"),
+    OPT("ready-fd", 0, FD, ready_fd, "FD",
+	"a line is written to it when the router is ready"),
+    OPT("verbose", 'v', FLAG, verbose, NULL, "say more"),
     {0},
 };
 
@@ -300,8 +290,9 @@ stop(struct router *r)
 int
 main(int argc, char **argv)
 {
-	struct router r = {
-	    .cfg = {.copies = COPIES_DEFAULT, .window = WINDOW_DEFAULT}};
+	struct router r = {.cfg = {.copies = COPIES_DEFAULT,
+				   .window = WINDOW_DEFAULT,
+				   .ready_fd = OPTION_NO_FD}};
 	char **rest;
 	int nrest;
 

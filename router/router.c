@@ -15,6 +15,19 @@
 #include "router/cluster/choice.h"
 #include "router/want/replay.h"
 
+static void
+say_ready(struct router *r)
+{
+	int fd = r->cfg.ready_fd;
+
+	if (fd == OPTION_NO_FD)
+		return;
+	r->cfg.ready_fd = OPTION_NO_FD;
+	if (write(fd, "\n", 1) == -1)
+		log_warn("ready-fd %d: %s", fd, strerror(errno));
+	close(fd);
+}
+
 void
 router_image_added(struct router *r, struct image *im)
 {
@@ -28,14 +41,7 @@ router_image_added(struct router *r, struct image *im)
 		 im->m->name, digest_hex(&im->m->id, hex), im->m->size,
 		 bitmap_count(im->held), im->m->nchunks);
 	choice_image_added(r);
-	if (r->cfg.ready_fd != NULL) {
-		int fd = atoi(r->cfg.ready_fd);
-
-		if (write(fd, "\n", 1) == -1)
-			log_warn("ready-fd %d: %s", fd, strerror(errno));
-		close(fd);
-		r->cfg.ready_fd = NULL;
-	}
+	say_ready(r);
 }
 
 /* A hint that lies beside the image, or does not. */

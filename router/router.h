@@ -37,7 +37,7 @@ struct router_config {
 	uint64_t io_timeout_s; /* 0: a read waits for ever */
 	uint64_t copies;
 	uint64_t window; /* chunks */
-	const char *ready_fd;
+	int ready_fd;    /* OPTION_NO_FD: none, or it has been told */
 	bool verbose;
 };
 

@@ -34,22 +34,22 @@ struct settings {
 	bool json;
 };
 
+#define OPT_SETTINGS struct settings
+
 static const struct option_spec create_options[] = {
-    {"name", 'N', OPTION_STRING, offsetof(struct settings, name), "NAME",
-     "what the image, and so its export, is called (the file's name without "
-     "its suffix)"},
-    {"chunk-size", 'c', OPTION_SIZE, offsetof(struct settings, chunk_size),
-     "SIZE", "a power of two from 4K to 4M (128K)"},
-    {"output", 'o', OPTION_STRING, offsetof(struct settings, output),
-     "FILE.vfm", "where the manifest is written (beside the image)"},
+    OPT("name", 'N', STRING, name, "NAME",
+	"what the image, and so its export, is called (the file's name without "
+	"its suffix)"),
+    OPT("chunk-size", 'c', SIZE, chunk_size, "SIZE",
+	"a power of two from 4K to 4M (128K)"),
+    OPT("output", 'o', STRING, output, "FILE.vfm",
+	"where the manifest is written (beside the image)"),
     {0}};
 static const struct option_spec info_options[] = {
-    {"json", 'j', OPTION_FLAG, offsetof(struct settings, json), NULL,
-     "say it as one JSON object"},
-    {0}};
+    OPT("json", 'j', FLAG, json, NULL, "say it as one JSON object"), {0}};
 static const struct option_spec verify_options[] = {
-    {"manifest", 'm', OPTION_STRING, offsetof(struct settings, manifest),
-     "FILE.vfm", "the manifest (the one beside the image)"},
+    OPT("manifest", 'm', STRING, manifest, "FILE.vfm",
+	"the manifest (the one beside the image)"),
     {0}};
 
 /* The one operand, or the end of the program. */

@@ -30,7 +30,7 @@ struct settings {
 	const char *run_dir;
 };
 
-#define FIELD(f) offsetof(struct settings, f)
+#define OPT_SETTINGS struct settings
 
 static const struct option_spec options[] = {
     NODE_OPTIONS("shall serve it"),
@@ -38,8 +38,12 @@ static const struct option_spec options[] = {
 };
 
 static const struct command_spec command = {
-    PROGRAM, "image", "FILE",
-    "Have the node on this machine serve FILE too, while it runs.", options};
+    .program = PROGRAM,
+    .section = "image",
+    .args = "FILE",
+    .summary = "Have the node on this machine serve FILE too, while it runs.",
+    .options = options,
+};
 
 /* The router's no: it has said why. */
 static int

@@ -25,7 +25,7 @@ struct settings {
 	const char *run_dir;
 };
 
-#define FIELD(f) offsetof(struct settings, f)
+#define OPT_SETTINGS struct settings
 
 static const struct option_spec options[] = {
     NODE_OPTIONS("is told"),
@@ -33,10 +33,14 @@ static const struct option_spec options[] = {
 };
 
 static const struct command_spec command = {
-    PROGRAM, "image", "[NAME|ID]",
-    "Have machines that boot from now on get this image; without one: say "
-    "which it is.",
-    options};
+    .program = PROGRAM,
+    .section = "image",
+    .args = "[NAME|ID]",
+    .summary =
+	"Have machines that boot from now on get this image; without one: say "
+	"which it is.",
+    .options = options,
+};
 
 static int
 ask(const struct settings *set, const char *question, const char *what)

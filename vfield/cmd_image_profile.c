@@ -30,23 +30,27 @@ struct settings {
 	const char *output;
 };
 
-#define FIELD(f) offsetof(struct settings, f)
+#define OPT_SETTINGS struct settings
 
 static const struct option_spec options[] = {
-    {"record", 'r', OPTION_STRING, FIELD(record), "RUNDIR",
-     "of what clients of the node with this run directory have read"},
-    {"from", 'f', OPTION_STRING, FIELD(from), "TRACE",
-     "of a file: another profile, lines OFFSET LENGTH, or what nbdkit's log "
-     "filter wrote"},
-    {"output", 'o', OPTION_STRING, FIELD(output), "FILE.vfp",
-     "where it is written (beside the manifest); - is standard output"},
+    OPT("record", 'r', STRING, record, "RUNDIR",
+	"of what clients of the node with this run directory have read"),
+    OPT("from", 'f', STRING, from, "TRACE",
+	"of a file: another profile, lines OFFSET LENGTH, or what nbdkit's log "
+	"filter wrote"),
+    OPT("output", 'o', STRING, output, "FILE.vfp",
+	"where it is written (beside the manifest); - is standard output"),
     {0},
 };
 
 static const struct command_spec command = {
-    PROGRAM, NULL, "FILE.vfm",
-    "Write the boot profile of an image: which chunks are read in which order.",
-    options};
+    .program = PROGRAM,
+    .section = NULL,
+    .args = "FILE.vfm",
+    .summary = "Write the boot profile of an image: which chunks are read in "
+	       "which order.",
+    .options = options,
+};
 
 /* Chunks in the order of their first reads. */
 struct list {

@@ -33,20 +33,24 @@ struct settings {
 	struct watch watch;
 };
 
-#define FIELD(f) offsetof(struct settings, f)
+#define OPT_SETTINGS struct settings
 
 static const struct option_spec options[] = {
     WATCH_OPTIONS,
-    {"image", 'i', OPTION_STRING, FIELD(image), "NAME|ID",
-     "only this image (default: all of them)"},
-    {"ascii", 'a', OPTION_FLAG, FIELD(ascii), NULL,
-     "no other characters, whatever the locale says"},
+    OPT("image", 'i', STRING, image, "NAME|ID",
+	"only this image (default: all of them)"),
+    OPT("ascii", 'a', FLAG, ascii, NULL,
+	"no other characters, whatever the locale says"),
     {0},
 };
 
 static const struct command_spec command = {
-    PROGRAM, "map", "", "Draw which node holds which part of the images.",
-    options};
+    .program = PROGRAM,
+    .section = "map",
+    .args = "",
+    .summary = "Draw which node holds which part of the images.",
+    .options = options,
+};
 
 struct map {
 	const struct settings *set;
@@ -193,9 +197,7 @@ draw_image(FILE *to, const struct map *m, struct json_object *image)
 static bool
 is_wanted(const struct settings *set, struct json_object *image)
 {
-	return set->image == NULL ||
-	       strcmp(set->image, control_string(image, "name")) == 0 ||
-	       strcmp(set->image, control_string(image, "id")) == 0;
+	return set->image == NULL || control_image_is(image, set->image);
 }
 
 static int

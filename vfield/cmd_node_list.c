@@ -28,17 +28,21 @@ struct settings {
 	bool json;
 };
 
-#define FIELD(f) offsetof(struct settings, f)
+#define OPT_SETTINGS struct settings
 
 static const struct option_spec options[] = {
-    {"json", 'j', OPTION_FLAG, FIELD(json), NULL, "say it as one JSON object"},
+    OPT("json", 'j', FLAG, json, NULL, "say it as one JSON object"),
     NODE_OPTIONS("is asked"),
     {0},
 };
 
 static const struct command_spec command = {
-    PROGRAM, "node", "",
-    "Show the nodes, and which image each of them runs and holds.", options};
+    .program = PROGRAM,
+    .section = "node",
+    .args = "",
+    .summary = "Show the nodes, and which image each of them runs and holds.",
+    .options = options,
+};
 
 static const char *
 text(struct json_object *o, const char *key, char to[NAME_TEXT])

@@ -19,129 +19,88 @@
 #include "vfield/corosync_conf.h"
 #include "vfield/run_dir.h"
 
-#define FIELD(f) offsetof(struct node_settings, f)
-
-/* What both commands take, after --image. */
-#define COMMON_OPTIONS                                                           \
-	{"name",        0,                                                       \
-	 OPTION_STRING, FIELD(name),                                             \
-	 "NAME",        "what this node is called (default: the host name)"},    \
-	    {"listen",                                                           \
-	     'l',                                                                \
-	     OPTION_STRING,                                                      \
-	     FIELD(listen),                                                      \
-	     "ADDR[:PORT]",                                                      \
-	     "where to serve NBD (default: every address, port 10809)"},         \
-	    {"advertise",                                                        \
-	     0,                                                                  \
-	     OPTION_STRING,                                                      \
-	     FIELD(advertise),                                                   \
-	     "ADDR[:PORT]",                                                      \
-	     "where the others find this node, if not where it listens"},        \
-	    {"run-dir",     0,                                                   \
-	     OPTION_STRING, FIELD(run_dir),                                      \
-	     "DIR",         "sockets and pid files; one directory a node"},      \
-	    {"config",      0,      OPTION_STRING,                               \
-	     FIELD(config), "FILE", "configuration file"},                       \
-	    {"store",       0,                                                   \
-	     OPTION_STRING, FIELD(store),                                        \
-	     "SIZE|all",    "how much to hold for the others and for itself"},   \
-	    {"store-dir",                                                        \
-	     0,                                                                  \
-	     OPTION_STRING,                                                      \
-	     FIELD(store_dir),                                                   \
-	     "DIR",                                                              \
-	     "hold it on disk, and keep it (default: in memory)"},               \
-	    {"copies",      0,   OPTION_NUMBER,                                  \
-	     FIELD(copies), "N", "copies of each chunk that the nodes aim at"},  \
-	    {"window",                                                           \
-	     0,                                                                  \
-	     OPTION_NUMBER,                                                      \
-	     FIELD(window),                                                      \
-	     "CHUNKS",                                                           \
-	     "read ahead at most that far (0: as the router thinks best)"},      \
-	    {"io-timeout",                                                       \
-	     0,                                                                  \
-	     OPTION_NUMBER,                                                      \
-	     FIELD(io_timeout),                                                  \
-	     "SECONDS",                                                          \
-	     "a read that waits longer fails (0: it waits for ever)"},           \
-	    {"direct",                                                           \
-	     0,                                                                  \
-	     OPTION_FLAG,                                                        \
-	     FIELD(direct),                                                      \
-	     NULL,                                                               \
-	     "ask only the seed, as plain NBD does; to compare with"},           \
-	    {"no-fill",                                                          \
-	     0,                                                                  \
-	     OPTION_FLAG,                                                        \
-	     FIELD(no_fill),                                                     \
-	     NULL,                                                               \
-	     "keep what is read here, copy nothing in the background"},          \
-	    {"membership",                                                       \
-	     0,                                                                  \
-	     OPTION_STRING,                                                      \
-	     FIELD(membership),                                                  \
-	     "auto|corosync|solo|satellite",                                     \
-	     "how this node takes part in the group"},                           \
-	    {"member-port", 0,                                                   \
-	     OPTION_NUMBER, FIELD(member_port),                                  \
-	     "PORT",        "where this node's vfield-member listens"},          \
-	    {"core",                                                             \
-	     0,                                                                  \
-	     OPTION_STRING,                                                      \
-	     FIELD(core),                                                        \
-	     "ADDR,FROM-TO",                                                     \
-	     "where core nodes may be: they run corosync, and "                  \
-	     "are replaced"},                                                    \
-	    {"boot",      0,    OPTION_FLAG,                                     \
-	     FIELD(boot), NULL, "as a core node, run the boot service"},         \
-	    {"boot-option", 0,                                                   \
-	     OPTION_LIST,   FIELD(boot_options),                                 \
-	     "OPTION",      "an option of vfield boot; may be repeated"},        \
-	    {"member",      0,                                                   \
-	     OPTION_LIST,   FIELD(members),                                      \
-	     "ADDR[:PORT]", "a core node's vfield-member; may be repeated"},     \
-	    {"tls-certificates",                                                 \
-	     0,                                                                  \
-	     OPTION_STRING,                                                      \
-	     FIELD(tls_certificates),                                            \
-	     "DIR",                                                              \
-	     "offer TLS, with nbdkit's certificates of that directory"},         \
-	    {"tls-psk",     0,                                                   \
-	     OPTION_STRING, FIELD(tls_psk),                                      \
-	     "FILE",        "offer TLS, with the pre-shared keys of that file"}, \
-	    {"verbose",      'v',  OPTION_FLAG,                                  \
-	     FIELD(verbose), NULL, "say more in the log"},                       \
-	{                                                                        \
-		"dry-run", 'n', OPTION_FLAG, FIELD(dry_run), NULL,               \
-		    "print what is in force, as a configuration file, and "      \
-		    "exit"                                                       \
-	}
+#define OPT_SETTINGS struct node_settings
 
 static const struct option_spec serve_options[] = {
-    {"image", 'i', OPTION_LIST, FIELD(images), "FILE",
-     "image file to serve; may be repeated"},
-    {"peer", 0, OPTION_LIST, FIELD(peers), "ADDR[:PORT]",
-     "a node of the cluster to take part in; may be repeated"},
-    COMMON_OPTIONS,
+    OPT("image", 'i', LIST, images, "FILE",
+	"image file to serve; may be repeated"),
+    OPT("peer", 0, LIST, peers, "ADDR[:PORT]",
+	"a node of the cluster to take part in; may be repeated"),
     {0},
 };
 
 static const struct option_spec join_options[] = {
-    {"image", 'i', OPTION_LIST, FIELD(images), "NAME|ID",
-     "image to carry (default: every one); may be repeated"},
-    {"peer", 0, OPTION_LIST, FIELD(peers), "ADDR[:PORT]",
-     "a node of the cluster, as the operands are; may be repeated"},
-    COMMON_OPTIONS,
+    OPT("image", 'i', LIST, images, "NAME|ID",
+	"image to carry (default: every one); may be repeated"),
+    OPT("peer", 0, LIST, peers, "ADDR[:PORT]",
+	"a node of the cluster, as the operands are; may be repeated"),
+    {0},
+};
+
+static const struct option_spec both_options[] = {
+    OPT("name", 0, STRING, name, "NAME",
+	"what this node is called (default: the host name)"),
+    OPT("listen", 'l', STRING, listen, "ADDR[:PORT]",
+	"where to serve NBD (default: every address, port 10809)"),
+    OPT("advertise", 0, STRING, advertise, "ADDR[:PORT]",
+	"where the others find this node, if not where it listens"),
+    OPT("run-dir", 0, STRING, run_dir, "DIR",
+	"sockets and pid files; one directory a node"),
+    OPT("config", 0, STRING, config, "FILE", "configuration file"),
+    OPT("store", 0, STRING, store, "SIZE|all",
+	"how much to hold for the others and for itself"),
+    OPT("store-dir", 0, STRING, store_dir, "DIR",
+	"hold it on disk, and keep it (default: in memory)"),
+    OPT("copies", 0, NUMBER, copies, "N",
+	"copies of each chunk that the nodes aim at"),
+    OPT("window", 0, NUMBER, window, "CHUNKS",
+	"read ahead at most that far (0: as the router thinks best)"),
+    OPT("io-timeout", 0, NUMBER, io_timeout, "SECONDS",
+	"a read that waits longer fails (0: it waits for ever)"),
+    OPT("direct", 0, FLAG, direct, NULL,
+	"ask only the seed, as plain NBD does; to compare with"),
+    OPT("no-fill", 0, FLAG, no_fill, NULL,
+	"keep what is read here, copy nothing in the background"),
+    OPT("membership", 0, STRING, membership, "auto|corosync|solo|satellite",
+	"how this node takes part in the group"),
+    OPT("member-port", 0, NUMBER, member_port, "PORT",
+	"where this node's vfield-member listens"),
+    OPT("core", 0, STRING, core, "ADDR,FROM-TO",
+	"where core nodes may be: they run corosync, and are replaced"),
+    OPT("boot", 0, FLAG, boot, NULL, "as a core node, run the boot service"),
+    OPT("boot-option", 0, LIST, boot_options, "OPTION",
+	"an option of vfield boot; may be repeated"),
+    OPT("member", 0, LIST, members, "ADDR[:PORT]",
+	"a core node's vfield-member; may be repeated"),
+    OPT("tls-certificates", 0, STRING, tls_certificates, "DIR",
+	"offer TLS, with nbdkit's certificates of that directory"),
+    OPT("tls-psk", 0, STRING, tls_psk, "FILE",
+	"offer TLS, with the pre-shared keys of that file"),
+    OPT("verbose", 'v', FLAG, verbose, NULL, "say more in the log"),
+    OPT("dry-run", 'n', FLAG, dry_run, NULL,
+	"print what is in force, as a configuration file, and exit"),
     {0},
 };
 
 static const struct command_spec commands[] = {
-    [NODE_SERVE] = {"vfield serve", "serve", "--image FILE...",
-		    "Serve image files, as the cluster's seed.", serve_options},
-    [NODE_JOIN] = {"vfield join", "join", "PEER[:PORT]...",
-		   "Join the cluster of which PEER is any node.", join_options},
+    [NODE_SERVE] =
+	{
+	    .program = "vfield serve",
+	    .section = "serve",
+	    .args = "--image FILE...",
+	    .summary = "Serve image files, as the cluster's seed.",
+	    .options = serve_options,
+	    .shared = both_options,
+	},
+    [NODE_JOIN] =
+	{
+	    .program = "vfield join",
+	    .section = "join",
+	    .args = "PEER[:PORT]...",
+	    .summary = "Join the cluster of which PEER is any node.",
+	    .options = join_options,
+	    .shared = both_options,
+	},
 };
 
 static void __attribute__((noreturn, format(printf, 2, 3)))

@@ -17,15 +17,12 @@
 #define NODE_RUN_DIR "/run/vfield"
 #define NODE_CONFIG_FILE "/etc/vfield/vfield.conf"
 
-/* In the option table of a command that talks to a node that runs; FIELD is
- * the command's, and its settings have config and run_dir. */
+/* Options of a command that talks to a node that runs.  OPT_SETTINGS is the
+ * command's, and has config and run_dir. */
 #define NODE_OPTIONS(what)                                                     \
-	{"run-dir",      0,     OPTION_STRING,                                 \
-	 FIELD(run_dir), "DIR", "the run directory of the node that " what},   \
-	{                                                                      \
-		"config", 0, OPTION_STRING, FIELD(config), "FILE",             \
-		    "configuration file"                                       \
-	}
+	OPT("run-dir", 0, STRING, run_dir, "DIR",                              \
+	    "the run directory of the node that " what),                       \
+	    OPT("config", 0, STRING, config, "FILE", "configuration file")
 
 enum node_mode { NODE_SERVE, NODE_JOIN };
 

@@ -18,22 +18,16 @@ struct watch {
 	bool keep;         /* what was shown is not cleared away */
 };
 
-/* In the option table of a command that shows something; FIELD is the
- * command's, and its settings have config, run_dir, json and watch. */
+/* Options of a command that shows something.  OPT_SETTINGS is the command's,
+ * and has config, run_dir, json and watch. */
 #define WATCH_OPTIONS                                                          \
 	NODE_OPTIONS("is asked"),                                              \
-	    {"json",      'j',  OPTION_FLAG,                                   \
-	     FIELD(json), NULL, "as the router says it, for programs"},        \
-	    {"watch",                                                          \
-	     'w',                                                              \
-	     OPTION_FLAG,                                                      \
-	     FIELD(watch.on),                                                  \
-	     NULL,                                                             \
-	     "go on showing it, every second or as --watch=SECONDS says"},     \
-	{                                                                      \
-		"interval", 0, OPTION_NUMBER, FIELD(watch.interval),           \
-		    "SECONDS", "the same as --watch=SECONDS"                   \
-	}
+	    OPT("json", 'j', FLAG, json, NULL,                                 \
+		"as the router says it, for programs"),                        \
+	    OPT("watch", 'w', FLAG, watch.on, NULL,                            \
+		"go on showing it, every second or as --watch=SECONDS says"),  \
+	    OPT("interval", 0, NUMBER, watch.interval, "SECONDS",              \
+		"the same as --watch=SECONDS")
 
 #define WATCH_INTERVAL 1 /* seconds, where only --watch is said */
 #define WATCH_LONGEST 3600

@@ -393,6 +393,7 @@ engine_new(uint32_t chunks, uint64_t budget)
 	strcpy(e->dir, "/tmp/vf-engine.XXXXXX");
 	assert_non_null(mkdtemp(e->dir));
 	signal(SIGXFSZ, SIG_IGN);
+	e->r.cfg.ready_fd = OPTION_NO_FD;
 	e->r.cfg.store_dir = e->dir;
 	e->r.cfg.copies = 3;
 	e->r.cfg.window = 16;

@@ -22,26 +22,31 @@ struct settings {
 	const char *name, *config;
 	struct option_list peers;
 	uint64_t port, store;
+	int ready_fd;
 };
 
-#define FIELD(f) offsetof(struct settings, f)
+#define OPT_SETTINGS struct settings
 
 static const struct option_spec specs[] = {
-    {"verbose", 'v', OPTION_FLAG, FIELD(verbose), NULL, "say more"},
-    {"name", 0, OPTION_STRING, FIELD(name), "NAME", "its name"},
-    {"peer", 'p', OPTION_LIST, FIELD(peers), "PEER", "a peer"},
-    {"port", 0, OPTION_NUMBER, FIELD(port), "PORT", "the port"},
-    {"store", 's', OPTION_SIZE, FIELD(store), "SIZE",
-     "how much is kept of the image, in memory or where else it may be, which "
-     "is a text that takes more than one line"},
-    {"config", 0, OPTION_STRING, FIELD(config), "FILE", "read this first"},
-    {"print", 'n', OPTION_FLAG, FIELD(print), NULL, "print what is in force"},
+    OPT("verbose", 'v', FLAG, verbose, NULL, "say more"),
+    OPT("name", 0, STRING, name, "NAME", "its name"),
+    OPT("peer", 'p', LIST, peers, "PEER", "a peer"),
+    OPT("port", 0, NUMBER, port, "PORT", "the port"),
+    OPT("store", 's', SIZE, store, "SIZE",
+	"how much is kept of the image, in memory or where else it may be, "
+	"which is a text that takes more than one line"),
+    {0}};
+static const struct option_spec shared[] = {
+    OPT("config", 0, STRING, config, "FILE", "read this first"),
+    OPT("ready-fd", 'f', FD, ready_fd, "FD", "tell it when ready"),
+    OPT("print", 'n', FLAG, print, NULL, "print what is in force"),
     {0}};
 static const struct command_spec command = {.program = "vfield test",
 					    .section = "test",
 					    .args = "OPERAND...",
 					    .summary = "Test.",
-					    .options = specs};
+					    .options = specs,
+					    .shared = shared};
 
 #define ARGV_MAX 80
 
@@ -137,13 +142,14 @@ sizes(void **state)
 static void
 command_line(void **state)
 {
-	struct settings set = {.port = 10809, .name = "default"};
+	struct settings set = {
+	    .port = 10809, .name = "default", .ready_fd = OPTION_NO_FD};
 	char **rest;
 
 	assert_int_equal(
 	    parse(&set, &rest,
 		  ARGS("one", "-v", "--peer=a", "two", "-pb", "--peer", "c",
-		       "--store", "1M", "--port", "7", "--", "-x")),
+		       "--store", "1M", "--port", "7", "-f3", "--", "-x")),
 	    3);
 	assert_string_equal(rest[0], "one");
 	assert_string_equal(rest[1], "two");
@@ -153,6 +159,7 @@ command_line(void **state)
 	assert_string_equal(set.peers.v[1], "b");
 	assert_int_equal(set.store, 1 << 20);
 	assert_int_equal(set.port, 7);
+	assert_int_equal(set.ready_fd, 3);
 	assert_string_equal(set.name, "default");
 }
 
@@ -174,6 +181,9 @@ wrong_command_lines(void **state)
 	    {{"--port", ""}, "should be a number"},
 	    {{"--port", "2147483648"}, "should be a number of at most"},
 	    {{"--store", "lots"}, "should be a size"},
+	    {{"--ready-fd", "-1"}, "should be a file descriptor"},
+	    {{"--ready-fd", "3 "}, "should be a file descriptor"},
+	    {{"-f2147483648"}, "should be a file descriptor"},
 	    {{"--config", "/nonexistent"}, "/nonexistent: No such file"},
 	    {{"--config", "/"}, "/: "},
 	};
@@ -298,6 +308,7 @@ what_is_printed_can_be_read(void **state)
 			       .name = "node",
 			       .config = "/nonexistent",
 			       .print = true,
+			       .ready_fd = 0,
 			       .peers = {.n = 2, .v = {"a", "b"}}};
 	struct settings got = {.port = 1};
 	char said[1024], again[1024];
@@ -310,7 +321,7 @@ what_is_printed_can_be_read(void **state)
 	fclose(f);
 	assert_string_equal(said, "[test]\nverbose = no\nname = node\n"
 				  "peer = a\npeer = b\nport = 8\n"
-				  "store = 3M\n");
+				  "store = 3M\nready-fd = 0\n");
 	parse(&got, &rest, ARGS("--config", config_path));
 	f = fmemopen(again, sizeof again, "w");
 	options_print(&command, &got, f);
