@@ -71,6 +71,30 @@ says 'evil???name .*suspect .*yes .*all .*11.2 MiB/s .*1 MiB .*128 KiB .*5 .*1$'
 show status --json
 "$PYTHON" -m json.tool <"$TMP/out" >/dev/null || fail "not JSON"
 
+# the id alone, for scripts
+id=$(printf '%064d' 7)
+other=$(printf '%064d' 8)
+cp "$TMP/status" "$TMP/status.kept"
+cat >"$TMP/status" <<END
+{"images":[{"name":"a","id":"$other"},{"name":"twice","id":"$id"},
+{"name":"debian","id":"$id","default":true},{"name":"twice","id":"$other"},
+{"name":"odd","id":"../../etc"}]}
+END
+for name in '' debian; do
+	show status --image-id $name
+	[ "$(cat "$TMP/out")" = "$id" ] || fail "$name: $(cat "$TMP/out")"
+done
+show status --image-id a
+[ "$(cat "$TMP/out")" = "$other" ] || fail "a: $(cat "$TMP/out")"
+refused 1 'has no image b$' vfield status --image-id b --run-dir "$TMP/run"
+refused 1 '2 images are called twice: name one by its id' \
+	vfield status --image-id twice --run-dir "$TMP/run"
+refused 1 'gave no id' vfield status --image-id odd --run-dir "$TMP/run"
+refused 2 'c: what is this' vfield status --image-id b c
+sed -i 's/true/false/' "$TMP/status"
+refused 1 'has no default image' vfield status --image-id --run-dir "$TMP/run"
+mv "$TMP/status.kept" "$TMP/status"
+
 # live: rates from differences
 timeout 120 vfield status --watch=1 --run-dir "$TMP/run" >"$TMP/live" &
 watch=$!

@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/digest.h"
 #include "lib/loop.h"
 #include "lib/options.h"
+#include "lib/stdout_flush.h"
 #include "vfield/boot_status.h"
 #include "vfield/control.h"
 #include "vfield/human.h"
@@ -26,18 +28,25 @@ struct settings {
 	const char *config;
 	const char *run_dir;
 	bool json;
+	bool image_id;
 	struct watch watch;
 };
 
-#define FIELD(f) offsetof(struct settings, f)
+#define OPT_SETTINGS struct settings
 
 static const struct option_spec options[] = {
     WATCH_OPTIONS,
+    OPT("image-id", 0, FLAG, image_id, NULL,
+	"only the id of the image NAME, or of the default one"),
     {0},
 };
 
 static const struct command_spec command = {
-    PROGRAM, "status", "", "Show what the node on this machine does.", options};
+    .program = PROGRAM,
+    .section = "status",
+    .args = "[--image-id [NAME|ID]]",
+    .summary = "Show what the node on this machine does.",
+    .options = options};
 
 struct status {
 	const struct settings *set;
@@ -342,6 +351,70 @@ show(FILE *to, void *ctx)
 	return 0;
 }
 
+/* The one image of that name or id, or the default one.  NULL: the reason is
+ * on stderr. */
+static struct json_object *
+find_image(struct json_object *status, const char *name)
+{
+	struct json_object *found = NULL, *image;
+	size_t n, matches = 0;
+	struct json_object *images = control_array(status, "images", &n);
+
+	for (size_t i = 0; i < n; i++) {
+		image = json_object_array_get_idx(images, i);
+		if (name != NULL ? !control_image_is(image, name)
+				 : !control_bool(image, "default"))
+			continue;
+		found = image;
+		matches++;
+	}
+	if (matches == 1)
+		return found;
+	if (name == NULL)
+		fprintf(stderr, PROGRAM ": this node has no default image\n");
+	else if (matches == 0)
+		fprintf(stderr, PROGRAM ": this node has no image %s\n", name);
+	else
+		fprintf(stderr,
+			PROGRAM ": %zu images are called %s: name one by its "
+				"id\n",
+			matches, name);
+	return NULL;
+}
+
+/* Scripts make paths of an id, so that nothing else is printed. */
+static int
+print_id(struct json_object *image)
+{
+	const char *id = control_string(image, "id");
+	struct digest d;
+
+	if (digest_parse(id, strlen(id), &d) == -1) {
+		fprintf(stderr, PROGRAM ": the router gave no id\n");
+		return -1;
+	}
+	puts(id);
+	return stdout_flush(PROGRAM);
+}
+
+static int
+show_image_id(const char *run_dir, const char *name)
+{
+	struct json_object *o = control_ask_json(run_dir, "status");
+	struct json_object *image;
+	int result = -1;
+
+	if (o == NULL) {
+		control_complain(PROGRAM, run_dir);
+		return -1;
+	}
+	image = find_image(o, name);
+	if (image != NULL)
+		result = print_id(image);
+	json_object_put(o);
+	return result;
+}
+
 int
 cmd_status(int argc, char **argv)
 {
@@ -353,9 +426,14 @@ cmd_status(int argc, char **argv)
 
 	watch_arguments(argc, argv);
 	options_parse(&command, argc, argv, &set, &rest, &nrest);
-	if (nrest > 0) {
-		fprintf(stderr, PROGRAM ": %s: what is this?\n", rest[0]);
+	if (nrest > set.image_id) {
+		fprintf(stderr, PROGRAM ": %s: what is this?\n",
+			rest[set.image_id]);
 		return 2;
+	}
+	if (set.image_id) {
+		result = show_image_id(set.run_dir, rest[0]);
+		return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	}
 	set.watch.who = PROGRAM;
 	/* Who watches as JSON gets a line a sample. */

@@ -264,3 +264,10 @@ control_array_by_name(struct json_object *o, const char *key, size_t *n)
 		json_object_array_sort(v, compare_names);
 	return v;
 }
+
+bool
+control_image_is(struct json_object *image, const char *name)
+{
+	return strcmp(control_string(image, "name"), name) == 0 ||
+	       strcmp(control_string(image, "id"), name) == 0;
+}
