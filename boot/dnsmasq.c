@@ -17,14 +17,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/child.h"
 #include "lib/cleanup.h"
 #include "lib/limit.h"
 #include "lib/log.h"
 
-#define NS_PER_MS INT64_C(1000000)
-#define PAUSE_MS 100 /* before the second start; it doubles */
-#define PAUSE_MAX_MS 5000
-#define WELL_MS 10000 /* alive that long: the pauses begin anew */
 #define LINE_BYTES 1024
 #define HIGH_FD 100 /* above those that are chosen */
 
@@ -33,13 +30,8 @@ struct dnsmasq {
 	const struct dnsmasq_ops *ops;
 	void *ctx;
 	char *program, *conf;
-	bool wanted, answers, ever;
-	bool renew; /* its next end is asked for */
-	pid_t pid;  /* its guard's; 0: none */
-	int life;   /* while this is open; -1: it is not */
-	int64_t started_ns;
-	int pause_ms;
-	struct loop_timer again, kill;
+	struct child child; /* its process is the guard */
+	int life;           /* open while the guard shall live; else -1 */
 	struct loop_source says;
 	char line[LINE_BYTES];
 	size_t have;
@@ -66,8 +58,9 @@ heard(struct dnsmasq *d, const char *line)
 	const char *text = strstr(line, ": ");
 
 	text = text != NULL ? text + 2 : line;
-	if (!d->answers && strncmp(text, "started", 7) == 0) {
-		d->answers = d->ever = true;
+	if (d->child.state == CHILD_STARTING &&
+	    strncmp(text, "started", 7) == 0) {
+		child_ready(&d->child);
 		d->ops->ready(d->ctx);
 		return;
 	}
@@ -239,10 +232,23 @@ guard(const struct dnsmasq *d, int out, int life)
 	}
 }
 
-static int
-spawn(struct dnsmasq *d)
+static void
+listen_to(struct dnsmasq *d, int fd)
+{
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	d->says.fd = fd;
+	if (loop_add(d->loop, &d->says) == 0)
+		return;
+	log_warn("dnsmasq: what it says cannot be heard: %m");
+	close(fd);
+	d->says.fd = -1;
+}
+
+static pid_t
+make_guard(struct dnsmasq *d)
 {
 	int says[2], life[2];
+	pid_t pid;
 
 	if (pipe2(says, O_CLOEXEC) == -1)
 		return -1;
@@ -253,63 +259,53 @@ spawn(struct dnsmasq *d)
 	AUTO_CLOSE int end = life[0];
 	AUTO_CLOSE int own = life[1];
 
-	d->pid = fork();
-	if (d->pid == 0) {
+	pid = fork();
+	if (pid == 0) {
 		close(own);
 		guard(d, to, end);
 	}
-	if (d->pid == -1) {
-		d->pid = 0;
+	if (pid == -1)
 		return -1;
-	}
 	d->life = TAKE_FD(own);
-	fcntl(from, F_SETFL, O_NONBLOCK);
-	d->says.fd = from;
-	if (loop_add(d->loop, &d->says) == -1) {
-		log_warn("dnsmasq: what it says cannot be heard: %m");
-		d->says.fd = -1;
-		return 0;
-	}
-	TAKE_FD(from);
-	return 0;
+	listen_to(d, TAKE_FD(from));
+	return pid;
 }
 
-static void
-start_again(struct dnsmasq *d)
-{
-	int pause_ms = d->pause_ms;
-
-	if (clock_now_ns() - d->started_ns >= WELL_MS * NS_PER_MS)
-		pause_ms = 0;
-	d->pause_ms = pause_ms == 0 ? PAUSE_MS : 2 * pause_ms;
-	if (d->pause_ms > PAUSE_MAX_MS)
-		d->pause_ms = PAUSE_MAX_MS;
-	loop_timer_set(d->loop, &d->again,
-		       clock_now_ns() + pause_ms * NS_PER_MS);
-}
-
-static void
-start_now(void *ctx)
+static pid_t
+spawn(void *ctx)
 {
 	struct dnsmasq *d = ctx;
+	pid_t pid = -1;
 
-	if (!d->wanted || d->pid != 0)
-		return;
-	d->started_ns = clock_now_ns();
-	d->answers = false;
-	if (d->ops->prepare(d->ctx) == 0 && spawn(d) == 0)
-		return;
-	log_error("dnsmasq cannot be started: %m");
-	start_again(d);
+	if (d->ops->prepare(d->ctx) == 0)
+		pid = make_guard(d);
+	if (pid == -1)
+		log_error("dnsmasq cannot be started: %m");
+	return pid;
 }
 
+/* A guard whose pipe is closed kills dnsmasq and ends. */
 static void
-kill_now(void *ctx)
+kill_guard(void *ctx)
 {
 	struct dnsmasq *d = ctx;
 
 	close_life(d);
 }
+
+static bool
+died(void *ctx, pid_t pid, const char *how)
+{
+	struct dnsmasq *d = ctx;
+
+	if (d->child.was_ready)
+		return true;
+	d->ops->failed(d->ctx);
+	return false;
+}
+
+static const struct child_ops child_ops = {
+    .spawn = spawn, .died = died, .kill = kill_guard};
 
 struct dnsmasq *
 dnsmasq_new(struct loop *l, const char *conf, const struct dnsmasq_ops *ops,
@@ -329,9 +325,8 @@ dnsmasq_new(struct loop *l, const char *conf, const struct dnsmasq_ops *ops,
 	d->conf = TAKE_PTR(copy);
 	d->says = (struct loop_source){
 	    .fd = -1, .events = EPOLLIN, .ready = on_says, .ctx = d};
-	d->again.fire = start_now;
-	d->kill.fire = kill_now;
-	d->again.ctx = d->kill.ctx = d;
+	child_init(&d->child, l, "dnsmasq", &child_ops, d);
+	d->child.quiet_kill = true;
 	return TAKE_PTR(d);
 }
 
@@ -340,12 +335,7 @@ dnsmasq_free(struct dnsmasq *d)
 {
 	if (d == NULL)
 		return;
-	d->wanted = false;
-	loop_timer_cancel(d->loop, &d->again);
-	loop_timer_cancel(d->loop, &d->kill);
-	close_life(d);
-	if (d->pid != 0)
-		waitpid(d->pid, NULL, 0);
+	child_finish(&d->child);
 	close_says(d);
 	free(d->program);
 	free(d->conf);
@@ -355,78 +345,44 @@ dnsmasq_free(struct dnsmasq *d)
 void
 dnsmasq_start(struct dnsmasq *d)
 {
-	if (d->wanted)
-		return;
-	d->wanted = true;
-	d->pause_ms = 0;
-	start_now(d);
+	child_start(&d->child);
 }
 
 void
 dnsmasq_stop(struct dnsmasq *d)
 {
-	d->wanted = d->answers = d->renew = false;
-	loop_timer_cancel(d->loop, &d->again);
-	if (d->pid == 0)
-		return;
-	kill(d->pid, SIGTERM);
-	loop_timer_set(d->loop, &d->kill,
-		       clock_now_ns() + DNSMASQ_GRACE_MS * NS_PER_MS);
+	child_stop(&d->child, DNSMASQ_GRACE_MS);
 }
 
 void
 dnsmasq_renew(struct dnsmasq *d)
 {
-	if (!d->wanted || d->pid == 0)
-		return;
-	dnsmasq_stop(d);
-	d->wanted = d->renew = true;
+	child_renew(&d->child, DNSMASQ_GRACE_MS);
 }
 
 void
 dnsmasq_reload(struct dnsmasq *d)
 {
 	/* before it says that it answers it has no handler yet */
-	if (d->pid != 0 && d->answers)
-		kill(d->pid, SIGHUP);
+	if (d->child.state == CHILD_UP)
+		kill(d->child.pid, SIGHUP);
 }
 
 bool
 dnsmasq_ready(const struct dnsmasq *d)
 {
-	return d->answers;
+	return d->child.state == CHILD_UP;
 }
 
 void
 dnsmasq_reaped(struct dnsmasq *d, pid_t pid, int status)
 {
-	if (d->pid == 0 || pid != d->pid)
+	if (d->child.pid == 0 || pid != d->child.pid)
 		return;
 	kill(-pid, SIGKILL); /* if the guard has not ended in order */
-	d->pid = 0;
-	d->answers = false;
 	close_life(d);
-	loop_timer_cancel(d->loop, &d->kill);
 	while (d->says.fd != -1 && read_some(d))
 		; /* its last words */
 	close_says(d);
-	if (!d->wanted)
-		return;
-	if (d->renew) {
-		d->renew = false;
-		start_now(d);
-		return;
-	}
-	if (!d->ever) {
-		d->wanted = false;
-		d->ops->failed(d->ctx);
-		return;
-	}
-	if (WIFSIGNALED(status))
-		log_error("dnsmasq was killed by signal %d; starting it again",
-			  WTERMSIG(status));
-	else
-		log_error("dnsmasq ended with status %d; starting it again",
-			  WEXITSTATUS(status));
-	start_again(d);
+	child_reaped(&d->child, pid, status);
 }

@@ -26,6 +26,7 @@
 #include "lib/cleanup.h"
 #include "lib/limit.h"
 #include "lib/log.h"
+#include "lib/port_wait.h"
 #include "boot/boot.h"
 #include "boot/dhcp_socket.h"
 #include "boot/keep.h"
@@ -42,8 +43,6 @@
 #define PATIENCE_MS 5000     /* then it is said that the node is missing */
 #define WARN_AGAIN_NS INT64_C(60000000000)
 #define PORT_DHCP 67
-#define PORT_TRIES 20
-#define PORT_WAIT_US 50000
 
 static void
 give_up(struct boot *b)
@@ -137,27 +136,28 @@ decide(struct boot *b)
 
 /* --- the check --- */
 
-/* Another program of this machine that answers DHCP does not hear what this
- * machine asks; but it has the port. */
-static bool
-port_free(const struct boot *b)
+/* 0: something behind that card can listen to DHCP; else errno. */
+static int
+try_port(const void *card_name)
 {
 	struct sockaddr_in in = {.sin_family = AF_INET,
 				 .sin_port = htons(PORT_DHCP)};
 	AUTO_CLOSE int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	const char *name = b->config.card.name;
 
-	if (fd == -1 || setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name,
-				   strlen(name)) == -1)
-		return true; /* dnsmasq will say it better */
-	for (int i = 0; i < PORT_TRIES; i++) {
-		if (bind(fd, (struct sockaddr *)&in, sizeof in) == 0)
-			return true;
-		if (errno != EADDRINUSE)
-			return true;
-		usleep(PORT_WAIT_US); /* one that was killed goes soon */
-	}
-	return false;
+	if (fd == -1 ||
+	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, card_name,
+		       strlen(card_name)) == -1 ||
+	    bind(fd, (struct sockaddr *)&in, sizeof in) == -1)
+		return errno;
+	return 0;
+}
+
+/* Another program of this machine that answers DHCP does not hear what this
+ * machine asks; but it has the port.  Of other errors dnsmasq tells better. */
+static bool
+port_free(const struct boot *b)
+{
+	return port_wait(try_port, b->config.card.name) != EADDRINUSE;
 }
 
 static void

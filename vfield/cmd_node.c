@@ -16,6 +16,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
+#include "lib/port_wait.h"
 #include "lib/socket_names.h"
 #include "vfield/added_images.h"
 #include "vfield/control.h"
@@ -28,9 +29,6 @@
 #include "vfield/store_place.h"
 #include "vfield/supervise.h"
 
-/* The processes of a node that was killed go a moment after it. */
-#define PORT_TRIES 20
-#define PORT_WAIT_US 50000
 #define READY_TEXT 1024
 
 static const char *const programs[] = {
@@ -50,8 +48,9 @@ struct node {
 
 /* 0: something can listen there; else errno. */
 static int
-try_port(const struct address *a)
+try_port(const void *arg)
 {
+	const struct address *a = arg;
 	struct sockaddr_storage ss;
 	socklen_t len = address_sockaddr(a, &ss);
 	AUTO_CLOSE int fd = socket(ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -69,12 +68,8 @@ static int
 check_port(const struct address *a, const char *option)
 {
 	char text[ADDRESS_TEXT];
-	int error = try_port(a);
+	int error = port_wait(try_port, a);
 
-	for (int i = 0; error == EADDRINUSE && i < PORT_TRIES; i++) {
-		usleep(PORT_WAIT_US);
-		error = try_port(a);
-	}
 	if (error == 0)
 		return 0;
 	address_text(a, text);

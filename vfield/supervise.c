@@ -16,52 +16,40 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/child.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "vfield/launch.h"
 
 #define NS_PER_MS INT64_C(1000000)
-#define LOOK_MS 10 /* between two looks whether a child is ready */
+#define LOOK_MS 10 /* between two looks whether a process is ready; chosen */
 #define TICK_MS 1000
-#define PATIENCE_MS 5000 /* not ready after that: it is said, once */
+#define PATIENCE_MS 5000 /* of a start, before the log says that it lasts */
 #define STATUS_TEXT 160
 
-enum child_state {
-	CHILD_DOWN,     /* not started yet, or waits to be started again */
-	CHILD_STARTING, /* runs, not ready */
-	CHILD_UP,
-	CHILD_ENDING, /* was sent SIGTERM */
-};
-
-struct child {
+struct process {
 	const struct child_spec *spec;
 	struct supervisor *sup;
-	enum child_state state;
-	pid_t pid; /* 0: none */
-	int64_t started_ns;
-	int pause_ms; /* before the start after the next death */
-	bool awake;
-	bool was_ready; /* once, at least */
-	bool impatient; /* it was said that it takes long */
+	struct child child;
+	bool awake;     /* not dormant, or woken */
+	bool impatient; /* the log has said that this start lasts */
 	struct loop_source ready;
-	struct loop_timer timer; /* of its state */
+	struct loop_timer look; /* while it starts */
 };
 
 struct supervisor {
 	struct loop *loop;
-	struct child *children;
+	struct process *processes;
 	size_t n;
 	const struct supervise_ops *ops;
 	void *ctx;
 	struct loop_timer tick;
-	bool up;
+	bool up; /* all were ready, once */
 	bool stopping;
 	bool failed;
 	char oom_score[LAUNCH_OOM_SCORE]; /* of those that are not vital */
 };
-
-static void child_start(struct child *c);
 
 static void set_status(struct supervisor *s, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -77,40 +65,34 @@ set_status(struct supervisor *s, const char *fmt, ...)
 	s->ops->status(s->ctx, text);
 }
 
-/* How a process ended, in words. */
-static const char *
-describe(int status, char text[STATUS_TEXT])
+static void
+look_in(struct process *p, int ms)
 {
-	if (WIFSIGNALED(status))
-		snprintf(text, STATUS_TEXT, "was killed by signal %d (%s)",
-			 WTERMSIG(status), strsignal(WTERMSIG(status)));
-	else
-		snprintf(text, STATUS_TEXT, "ended with status %d",
-			 WEXITSTATUS(status));
-	return text;
+	loop_timer_set(p->sup->loop, &p->look, clock_now_ns() + ms * NS_PER_MS);
 }
 
 static void
-timer_in(struct child *c, int ms)
+look_again(struct process *p)
 {
-	loop_timer_set(c->sup->loop, &c->timer,
-		       clock_now_ns() + ms * NS_PER_MS);
+	look_in(p, p->spec->ready_by == READY_FD ? PATIENCE_MS : LOOK_MS);
 }
 
 static void
-look_again(struct child *c)
+forget_ready_fd(struct process *p)
 {
-	timer_in(c, c->spec->ready_by == READY_FD ? PATIENCE_MS : LOOK_MS);
-}
-
-static void
-forget_ready_fd(struct child *c)
-{
-	if (c->ready.fd == -1)
+	if (p->ready.fd == -1)
 		return;
-	loop_remove(c->sup->loop, &c->ready);
-	close(c->ready.fd);
-	c->ready.fd = -1;
+	loop_remove(p->sup->loop, &p->ready);
+	close(p->ready.fd);
+	p->ready.fd = -1;
+}
+
+/* Nobody waits any more for it to be ready. */
+static void
+look_no_more(struct process *p)
+{
+	forget_ready_fd(p);
+	loop_timer_cancel(p->sup->loop, &p->look);
 }
 
 static void
@@ -128,10 +110,11 @@ static void
 start_next(struct supervisor *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		if (s->children[i].was_ready || !s->children[i].awake)
+		struct process *p = &s->processes[i];
+
+		if (p->child.was_ready || !p->awake)
 			continue;
-		if (s->children[i].state == CHILD_DOWN)
-			child_start(&s->children[i]);
+		child_start(&p->child);
 		return;
 	}
 	if (s->up)
@@ -143,18 +126,16 @@ start_next(struct supervisor *s)
 }
 
 static void
-child_is_ready(struct child *c)
+is_ready(struct process *p)
 {
-	struct supervisor *s = c->sup;
+	struct supervisor *s = p->sup;
 
-	forget_ready_fd(c);
-	loop_timer_cancel(s->loop, &c->timer);
-	c->state = CHILD_UP;
-	log_debug("%s (pid %d) is ready", c->spec->name, (int)c->pid);
+	look_no_more(p);
+	log_debug("%s (pid %d) is ready", p->spec->name, (int)p->child.pid);
 	if (s->up)
-		set_status(s, "%s runs%s", c->spec->name,
-			   c->was_ready ? " again" : "");
-	c->was_ready = true;
+		set_status(s, "%s runs%s", p->spec->name,
+			   p->child.was_ready ? " again" : "");
+	child_ready(&p->child);
 	if (!s->up)
 		start_next(s);
 }
@@ -173,15 +154,15 @@ socket_answers(const char *path)
 }
 
 static bool
-looks_ready(const struct child *c)
+looks_ready(const struct process *p)
 {
 	struct stat st;
 
-	switch (c->spec->ready_by) {
+	switch (p->spec->ready_by) {
 	case READY_SOCKET:
-		return socket_answers(c->spec->ready_path);
+		return socket_answers(p->spec->ready_path);
 	case READY_FILE:
-		return stat(c->spec->ready_path, &st) == 0 && st.st_size > 0;
+		return stat(p->spec->ready_path, &st) == 0 && st.st_size > 0;
 	case READY_AT_ONCE:
 		return true;
 	case READY_FD:
@@ -193,148 +174,103 @@ looks_ready(const struct child *c)
 static void
 ready_fd_event(void *ctx, uint32_t events)
 {
-	struct child *c = ctx;
+	struct process *p = ctx;
 	char byte;
 
-	/* Without a byte it is the end of the child, of which SIGCHLD tells. */
-	if (read(c->ready.fd, &byte, 1) == 1)
-		child_is_ready(c);
+	/* Without a byte it is the process's end, of which SIGCHLD tells. */
+	if (read(p->ready.fd, &byte, 1) == 1)
+		is_ready(p);
 	else
-		forget_ready_fd(c);
+		forget_ready_fd(p);
 }
 
 static void
-kill_child(struct child *c, int signo)
+say_waiting(const struct process *p)
 {
-	if (c->pid > 0)
-		kill(c->pid, signo);
-}
+	const char *what = p->spec->waits_for;
 
-static void
-say_waiting(const struct child *c)
-{
-	const char *what = c->spec->waits_for;
-
-	log_info("%s (pid %d) is not ready yet%s%s", c->spec->name, (int)c->pid,
-		 what != NULL ? ": it waits for " : "",
+	log_info("%s (pid %d) is not ready yet%s%s", p->spec->name,
+		 (int)p->child.pid, what != NULL ? ": it waits for " : "",
 		 what != NULL ? what : "");
-	set_status(c->sup, "waiting for %s",
-		   what != NULL ? what : c->spec->name);
+	set_status(p->sup, "waiting for %s",
+		   what != NULL ? what : p->spec->name);
 }
 
 static void
-child_timer(void *ctx)
+look_fire(void *ctx)
 {
-	struct child *c = ctx;
-	int64_t age_ms = (clock_now_ns() - c->started_ns) / NS_PER_MS;
+	struct process *p = ctx;
+	int64_t age_ns = clock_now_ns() - p->child.started_ns;
 
-	switch (c->state) {
-	case CHILD_DOWN:
-		child_start(c);
-		break;
-	case CHILD_STARTING:
-		if (looks_ready(c)) {
-			child_is_ready(c);
-			break;
-		}
-		if (age_ms >= PATIENCE_MS && !c->impatient) {
-			c->impatient = true;
-			say_waiting(c);
-		}
-		look_again(c);
-		break;
-	case CHILD_ENDING:
-		/* A grace of its own: it is known that it may not end. */
-		if (c->spec->grace_ms == 0)
-			log_warn("%s (pid %d) does not end; killing it",
-				 c->spec->name, (int)c->pid);
-		kill_child(c, SIGKILL);
-		break;
-	case CHILD_UP:
-		break;
+	if (looks_ready(p)) {
+		is_ready(p);
+		return;
 	}
-}
-
-static int
-watch_ready_fd(struct child *c, int fd)
-{
-	c->ready.fd = fd;
-	c->ready.events = EPOLLIN;
-	return loop_add(c->sup->loop, &c->ready);
-}
-
-/* Starts it again, after a pause if its last lives were short. */
-static int
-try_again(struct child *c)
-{
-	int64_t lived_ns = clock_now_ns() - c->started_ns;
-	int pause_ms = c->pause_ms;
-
-	if (lived_ns >= SUPERVISE_WELL_MS * NS_PER_MS)
-		pause_ms = 0;
-	c->pause_ms = pause_ms == 0 ? SUPERVISE_PAUSE_MS : 2 * pause_ms;
-	if (c->pause_ms > SUPERVISE_PAUSE_MAX_MS)
-		c->pause_ms = SUPERVISE_PAUSE_MAX_MS;
-	c->state = CHILD_DOWN;
-	timer_in(c, pause_ms);
-	return pause_ms;
+	if (age_ns >= PATIENCE_MS * NS_PER_MS && !p->impatient) {
+		p->impatient = true;
+		say_waiting(p);
+	}
+	look_again(p);
 }
 
 static void
-child_start(struct child *c)
+watch_ready_fd(struct process *p, int fd)
 {
-	int fds[2] = {-1, -1};
+	p->ready.fd = fd;
+	p->ready.events = EPOLLIN;
+	if (loop_add(p->sup->loop, &p->ready) == 0)
+		return;
+	log_warn("%s: cannot watch it: %m", p->spec->name);
+	close(fd);
+	p->ready.fd = -1;
+}
 
-	c->sup->ops->starting(c->sup->ctx, c - c->sup->children);
-	if (c->spec->ready_path != NULL)
-		unlink(c->spec->ready_path);
-	if (c->spec->ready_by == READY_FD && pipe2(fds, O_CLOEXEC) == -1)
-		goto failed;
-	c->pid = launch(c->spec, c->sup->oom_score, fds[1]);
-	if (c->pid == -1)
-		goto failed;
+static pid_t
+spawn(void *ctx)
+{
+	struct process *p = ctx;
+	struct supervisor *s = p->sup;
+	int fds[2] = {-1, -1};
+	pid_t pid = -1;
+
+	s->ops->starting(s->ctx, p - s->processes);
+	if (p->spec->ready_path != NULL)
+		unlink(p->spec->ready_path);
+	if (p->spec->ready_by != READY_FD || pipe2(fds, O_CLOEXEC) == 0)
+		pid = launch(p->spec, s->oom_score, fds[1]);
+	if (pid == -1)
+		log_error("%s: cannot start it: %m", p->spec->name);
 	if (fds[1] != -1)
 		close(fds[1]);
-	c->state = CHILD_STARTING;
-	c->started_ns = clock_now_ns();
-	c->impatient = false;
-	if (fds[0] != -1 && watch_ready_fd(c, fds[0]) == -1)
-		log_warn("%s: cannot watch it: %m", c->spec->name);
-	look_again(c);
-	return;
-failed:
-	log_error("%s: cannot start it: %m", c->spec->name);
-	c->pid = 0;
-	for (int i = 0; i < 2; i++)
-		if (fds[i] != -1)
-			close(fds[i]);
-	c->started_ns = clock_now_ns();
-	try_again(c);
+	if (pid == -1) {
+		if (fds[0] != -1)
+			close(fds[0]);
+		return -1;
+	}
+	if (fds[0] != -1)
+		watch_ready_fd(p, fds[0]);
+	p->impatient = false;
+	look_again(p);
+	return pid;
 }
 
-/* Sends the last child that runs on its way; none is left: it is over. */
+/* Sends the last process that runs on its way; none is left: it is over. */
 static void
 stop_last(struct supervisor *s)
 {
 	size_t i = s->n;
+	const struct child_spec *spec;
 
-	while (i > 0 && s->children[i - 1].pid == 0) {
-		if (s->children[i - 1].spec->ready_path != NULL)
-			unlink(s->children[i - 1].spec->ready_path);
-		i--;
-	}
+	for (; i > 0 && s->processes[i - 1].child.pid == 0; i--)
+		if (s->processes[i - 1].spec->ready_path != NULL)
+			unlink(s->processes[i - 1].spec->ready_path);
 	if (i == 0) {
 		loop_stop(s->loop);
 		return;
 	}
-	struct child *c = &s->children[i - 1];
-
-	if (c->state == CHILD_ENDING)
-		return;
-	c->state = CHILD_ENDING;
-	kill_child(c, SIGTERM);
-	kill_child(c, SIGCONT); /* if somebody has stopped it */
-	timer_in(c, c->spec->grace_ms ? c->spec->grace_ms : SUPERVISE_GRACE_MS);
+	spec = s->processes[i - 1].spec;
+	child_stop(&s->processes[i - 1].child,
+		   spec->grace_ms != 0 ? spec->grace_ms : SUPERVISE_GRACE_MS);
 }
 
 static void
@@ -344,44 +280,47 @@ stop_all(struct supervisor *s)
 		s->ops->stopping(s->ctx);
 	s->stopping = true;
 	for (size_t i = 0; i < s->n; i++) {
-		forget_ready_fd(&s->children[i]);
-		if (s->children[i].state != CHILD_ENDING)
-			loop_timer_cancel(s->loop, &s->children[i].timer);
+		struct process *p = &s->processes[i];
+
+		look_no_more(p);
+		if (p->child.pid == 0)
+			child_stop(&p->child, 0);
 	}
 	stop_last(s);
 }
 
-static void
-child_died(struct child *c, int status)
+static bool
+died(void *ctx, pid_t pid, const char *how)
 {
-	struct supervisor *s = c->sup;
-	char how[STATUS_TEXT], when[32] = "";
-	int pid = c->pid, pause_ms;
+	struct process *p = ctx;
+	struct supervisor *s = p->sup;
 
-	c->pid = 0;
-	forget_ready_fd(c);
-	loop_timer_cancel(s->loop, &c->timer);
+	look_no_more(p);
 	if (s->stopping) {
-		c->state = CHILD_DOWN;
 		stop_last(s);
-		return;
+		return false;
 	}
-	describe(status, how);
-	if (!c->was_ready && !c->spec->may_fail) {
-		log_error("%s (pid %d) %s before it was ready", c->spec->name,
-			  pid, how);
+	if (!p->child.was_ready && !p->spec->may_fail) {
+		log_error("%s (pid %d) %s before it was ready", p->spec->name,
+			  (int)pid, how);
 		s->failed = true;
-		c->state = CHILD_DOWN;
 		stop_all(s);
-		return;
+		return false;
 	}
-	pause_ms = try_again(c);
-	if (pause_ms > 0)
-		snprintf(when, sizeof when, " in %d ms", pause_ms);
-	log_error("%s (pid %d) %s; starting it again%s", c->spec->name, pid,
-		  how, when);
-	set_status(s, "%s %s", c->spec->name, how);
+	set_status(s, "%s %s", p->spec->name, how);
+	return true;
 }
+
+static void
+stopped(void *ctx)
+{
+	struct process *p = ctx;
+
+	stop_last(p->sup);
+}
+
+static const struct child_ops child_ops = {
+    .spawn = spawn, .died = died, .stopped = stopped};
 
 static void
 reap(struct supervisor *s)
@@ -391,8 +330,8 @@ reap(struct supervisor *s)
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		for (size_t i = 0; i < s->n; i++)
-			if (s->children[i].pid == pid)
-				child_died(&s->children[i], status);
+			if (child_reaped(&s->processes[i].child, pid, status))
+				break;
 }
 
 static void
@@ -406,7 +345,8 @@ got_signal(void *ctx, int signo)
 	}
 	if (s->stopping) {
 		for (size_t i = 0; i < s->n; i++)
-			kill_child(&s->children[i], SIGKILL);
+			if (s->processes[i].child.pid != 0)
+				kill(s->processes[i].child.pid, SIGKILL);
 		return;
 	}
 	log_debug("%s: stopping", strsignal(signo));
@@ -416,18 +356,18 @@ got_signal(void *ctx, int signo)
 void
 supervise_wake(struct supervisor *s, size_t i)
 {
-	struct child *c = &s->children[i];
+	struct process *p = &s->processes[i];
 
-	if (c->awake || s->stopping)
+	if (p->awake || s->stopping)
 		return;
-	c->awake = true;
-	child_start(c);
+	p->awake = true;
+	child_start(&p->child);
 }
 
 bool
 supervise_is_up(const struct supervisor *s, size_t i)
 {
-	return s->children[i].state == CHILD_UP;
+	return s->processes[i].child.state == CHILD_UP;
 }
 
 static int
@@ -444,34 +384,36 @@ watch_signals(struct supervisor *s)
 }
 
 static void
-child_init(struct child *c, const struct child_spec *spec, struct supervisor *s)
+process_init(struct process *p, const struct child_spec *spec,
+	     struct supervisor *s)
 {
-	c->spec = spec;
-	c->awake = !spec->dormant;
-	c->sup = s;
-	c->ready.fd = -1;
-	c->ready.ready = ready_fd_event;
-	c->ready.ctx = c;
-	c->timer.fire = child_timer;
-	c->timer.ctx = c;
+	child_init(&p->child, s->loop, spec->name, &child_ops, p);
+	p->child.quiet_kill = spec->grace_ms != 0;
+	p->spec = spec;
+	p->sup = s;
+	p->awake = !spec->dormant;
+	p->ready.fd = -1;
+	p->ready.ready = ready_fd_event;
+	p->look.fire = look_fire;
+	p->ready.ctx = p->look.ctx = p;
 }
 
 int
 supervise(const struct child_spec *specs, size_t n,
 	  const struct supervise_ops *ops, void *ctx)
 {
-	AUTO_FREE struct child *children = calloc(n, sizeof *children);
+	AUTO_FREE struct process *processes = calloc(n, sizeof *processes);
 	struct supervisor s = {
-	    .children = children, .n = n, .ops = ops, .ctx = ctx};
+	    .processes = processes, .n = n, .ops = ops, .ctx = ctx};
 
 	s.loop = loop_new();
-	if (children == NULL || s.loop == NULL || watch_signals(&s) == -1) {
+	if (processes == NULL || s.loop == NULL || watch_signals(&s) == -1) {
 		log_error("cannot start: %m");
 		loop_free(s.loop);
 		return -1;
 	}
 	for (size_t i = 0; i < n; i++)
-		child_init(&children[i], &specs[i], &s);
+		process_init(&processes[i], &specs[i], &s);
 	launch_become_vital(s.oom_score);
 	s.tick.fire = tick_fire;
 	s.tick.ctx = &s;

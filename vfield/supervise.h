@@ -24,9 +24,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SUPERVISE_PAUSE_MS 100 /* the first pause; it doubles */
-#define SUPERVISE_PAUSE_MAX_MS 5000
-#define SUPERVISE_WELL_MS 10000 /* alive that long: the pauses begin anew */
 #define SUPERVISE_GRACE_MS 5000
 #define SUPERVISE_ARGS_MAX 1024
 
