@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* machines: who boots here, or has booted: the address and the name of each,
- * which stay the same, and how far it is.
+/* machines: the machines that boot here, or have booted: the address and the
+ * name of each, which stay the same, and how far it is.
  *
- * Pure state, but for machines_save.  Times are seconds of the wall clock,
- * since they outlive the process.
+ * Pure state; files are opened elsewhere (files.c).  Times are seconds of the
+ * wall clock, since they outlive the process.
  * Limits   MACHINES_MAX; beyond it the one that was not seen for longest is
  *          forgotten, unless the administrator's list names it.
  */

@@ -8,7 +8,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
-#include "boot/keep.h"
+#include "boot/files.h"
 #include "boot/progress.h"
 #include "boot/script.h"
 
@@ -72,5 +72,5 @@ menu_refresh(struct boot *b)
 		return;
 	text = script_pxelinux(&s);
 	if (text != NULL)
-		keep_pxelinux(b, text);
+		files_pxelinux(b, text);
 }

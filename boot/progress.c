@@ -3,11 +3,13 @@
 
 #include "boot/progress.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/log.h"
-#include "boot/keep.h"
+#include "boot/files.h"
 
+#define SLOTS 1024   /* chosen: a room of 250 machines seldom shares one */
 #define FRESH_S 5    /* no machine boots a second time within that */
 #define UNTAKEN_S 60 /* an address that was offered and not taken is kept */
 
@@ -29,6 +31,35 @@ static const enum stage heard[] = {
     [BOOT_JOINED] = STAGE_JOINED, [BOOT_UP] = STAGE_UP,
 };
 
+struct progress {
+	/* The card that asked for an address last, by the last bytes of its
+	 * MAC, and whether its boot ROM did. */
+	struct {
+		uint8_t mac[MAC_SIZE];
+		bool rom;
+	} asked[SLOTS];
+	/* Machines that say that they are up before the word of their lease
+	 * has come from another service. */
+	struct {
+		uint32_t ip;
+		time_t at;
+	} early[SLOTS];
+	bool seen_view; /* nodes of an earlier run are known by then */
+	bool told_full; /* the log has said that the range is full */
+};
+
+struct progress *
+progress_new(void)
+{
+	return calloc(1, sizeof(struct progress));
+}
+
+void
+progress_free(struct progress *p)
+{
+	free(p);
+}
+
 /* Seen here: the others are told. */
 static void
 publish(struct boot *b, const struct machine *m)
@@ -40,7 +71,7 @@ publish(struct boot *b, const struct machine *m)
 		l.ip[i] = m->ip >> (24 - 8 * i) & 255;
 	memcpy(l.name, m->name, strlen(m->name) + 1);
 	nodes_lease(b->nodes, &l);
-	keep_soon(b);
+	files_soon(b);
 }
 
 static void
@@ -65,7 +96,7 @@ settle(struct boot *b, struct machine *m, uint32_t ip)
 	machines_settle(b->machines, m, ip, c->set.names,
 			boot_config_in_range(c, ip) ? ip - c->first + 1
 						    : MACHINES_MAX);
-	keep_hosts(b);
+	files_hosts(b);
 }
 
 /* --- addresses --- */
@@ -127,10 +158,10 @@ give_address(struct boot *b, struct machine *m, uint32_t wanted, time_t now)
 		ip = reclaim(b, m, now);
 	if (ip != 0)
 		settle(b, m, ip);
-	else if (!b->full)
+	else if (!b->progress->told_full)
 		log_warn("all addresses of the range are given away; see "
 			 "--range");
-	b->full = ip == 0;
+	b->progress->told_full = ip == 0;
 }
 
 /* --- DHCP --- */
@@ -138,7 +169,7 @@ give_address(struct boot *b, struct machine *m, uint32_t wanted, time_t now)
 static size_t
 slot_of(const uint8_t mac[MAC_SIZE])
 {
-	return (mac[4] << 8 | mac[5]) % BOOT_ROMS;
+	return (mac[4] << 8 | mac[5]) % SLOTS;
 }
 
 bool
@@ -146,7 +177,8 @@ progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE])
 {
 	size_t i = slot_of(mac);
 
-	return memcmp(b->asked[i].mac, mac, MAC_SIZE) == 0 && b->asked[i].rom;
+	return memcmp(b->progress->asked[i].mac, mac, MAC_SIZE) == 0 &&
+	       b->progress->asked[i].rom;
 }
 
 /* It asks for an address: from its ROM, then it boots; or from the initramfs,
@@ -186,8 +218,8 @@ client_packet(struct boot *b, const struct dhcp_packet *p)
 
 	if (p->type != DHCP_DISCOVER && p->type != DHCP_REQUEST)
 		return;
-	memcpy(b->asked[i].mac, p->mac, MAC_SIZE);
-	b->asked[i].rom = rom;
+	memcpy(b->progress->asked[i].mac, p->mac, MAC_SIZE);
+	b->progress->asked[i].rom = rom;
 	if (b->role != ROLE_ANSWERING)
 		return;
 	if (b->config.set.proxy) {
@@ -251,18 +283,18 @@ progress_machine(struct boot *b, const struct http_client *who)
 static void
 note_early(struct boot *b, uint32_t ip)
 {
-	b->early[ip % BOOT_ROMS].ip = ip;
-	b->early[ip % BOOT_ROMS].at = time(NULL);
+	b->progress->early[ip % SLOTS].ip = ip;
+	b->progress->early[ip % SLOTS].at = time(NULL);
 }
 
 static bool
 was_early(struct boot *b, uint32_t ip, time_t now)
 {
-	bool was = ip != 0 && b->early[ip % BOOT_ROMS].ip == ip &&
-		   now - b->early[ip % BOOT_ROMS].at < FRESH_S;
+	bool was = ip != 0 && b->progress->early[ip % SLOTS].ip == ip &&
+		   now - b->progress->early[ip % SLOTS].at < FRESH_S;
 
 	if (was)
-		b->early[ip % BOOT_ROMS].ip = 0;
+		b->progress->early[ip % SLOTS].ip = 0;
 	return was;
 }
 
@@ -307,7 +339,7 @@ progress_node(struct boot *b, const struct boot_node *n)
 	m->node = n->id;
 	if (m->stage != STAGE_UP)
 		machines_stage(m, STAGE_JOINED, time(NULL));
-	keep_soon(b);
+	files_soon(b);
 }
 
 static void
@@ -315,7 +347,7 @@ lost(struct boot *b, struct machine *m)
 {
 	m->here = false;
 	machines_stage(m, STAGE_GONE, time(NULL));
-	keep_soon(b);
+	files_soon(b);
 }
 
 void
@@ -331,9 +363,9 @@ progress_gone(struct boot *b, const struct boot_node *n)
 void
 progress_view(struct boot *b)
 {
-	if (b->seen_view)
+	if (b->progress->seen_view)
 		return;
-	b->seen_view = true;
+	b->progress->seen_view = true;
 	/* nodes of an earlier run of this service */
 	for (size_t i = 0; i < machines_count(b->machines); i++) {
 		struct machine *m = machines_at(b->machines, i);
@@ -382,7 +414,7 @@ progress_lease(struct boot *b, const struct proto_lease *l)
 	struct machine *m = machines_add(b->machines, l->mac, now);
 
 	take_lease(b, m, ip, l->name);
-	keep_hosts(b);
+	files_hosts(b);
 	if (is_older(m, l->stage, now)) {
 		publish(b, m);
 		return;

@@ -7,6 +7,10 @@
 
 #include "boot/boot.h"
 
+/* NULL, errno. */
+struct progress *progress_new(void);
+void progress_free(struct progress *p);
+
 /* The machine's last question for an address was its boot ROM's. */
 bool progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE]);
 /* What the card has seen; only what our DHCP server says settles anything. */

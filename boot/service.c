@@ -29,7 +29,7 @@
 #include "lib/port_wait.h"
 #include "boot/boot.h"
 #include "boot/dhcp_socket.h"
-#include "boot/keep.h"
+#include "boot/files.h"
 #include "boot/menu.h"
 #include "boot/progress.h"
 #include "boot/router_adv_socket.h"
@@ -44,14 +44,32 @@
 #define WARN_AGAIN_NS INT64_C(60000000000)
 #define PORT_DHCP 67
 
+struct service {
+	struct boot boot;
+	bool failed;
+	bool told_ready;     /* systemd and stdout know that it is ready */
+	uint32_t told_first; /* the address that the log named as answering */
+	struct loop_source packets, solicitations;
+	/* The look for other DHCP servers (ROLE_CHECKING, and later). */
+	struct loop_timer check;
+	unsigned checks; /* questions asked */
+	uint32_t check_xid;
+	struct dhcp_packet other; /* the answer of one */
+	int64_t warned_ns;
+};
+
+static struct service *
+own(struct boot *b)
+{
+	return (struct service *)b; /* which begins with it */
+}
+
 static void
 give_up(struct boot *b)
 {
-	b->failed = true;
+	own(b)->failed = true;
 	loop_stop(b->loop);
 }
-
-/* --- whose turn it is --- */
 
 static void
 tell_ready(struct boot *b)
@@ -59,9 +77,9 @@ tell_ready(struct boot *b)
 	const struct boot_config *c = &b->config;
 	char ip[IP4_TEXT], first[IP4_TEXT], last[IP4_TEXT];
 
-	if (b->told_ready)
+	if (own(b)->told_ready)
 		return;
-	b->told_ready = true;
+	own(b)->told_ready = true;
 	ip4_text(c->card.address, ip);
 	ip4_text(c->first, first);
 	ip4_text(c->last, last);
@@ -85,7 +103,7 @@ set_role(struct boot *b, enum boot_role role)
 	if (b->role == role)
 		return;
 	b->role = role;
-	keep_soon(b);
+	files_soon(b);
 }
 
 static void
@@ -94,7 +112,7 @@ answer(struct boot *b)
 	if (b->role == ROLE_ANSWERING)
 		return;
 	set_role(b, ROLE_ANSWERING);
-	b->told_first = 0;
+	own(b)->told_first = 0;
 	log_info("answers DHCP at %s", b->config.card.name);
 	sd_notify(0, "STATUS=Answers DHCP");
 	dnsmasq_start(b->dnsmasq);
@@ -108,10 +126,10 @@ stand_by(struct boot *b)
 
 	set_role(b, ROLE_STANDBY);
 	dnsmasq_stop(b->dnsmasq);
-	if (first == NULL || first->ip == b->told_first)
+	if (first == NULL || first->ip == own(b)->told_first)
 		return;
-	b->told_first = first->ip;
-	keep_soon(b);
+	own(b)->told_first = first->ip;
+	files_soon(b);
 	log_info("stands by: %s answers DHCP", ip4_text(first->ip, ip));
 	sd_notifyf(0, "STATUS=Stands by; %s answers DHCP", ip);
 	tell_ready(b);
@@ -184,10 +202,11 @@ refuse(struct boot *b)
 	log_error("another DHCP server answers behind %s: %s%s%s%s, which "
 		  "offers %s; two would fight.  Stop that one, or leave the "
 		  "addresses to it with --proxy",
-		  b->config.card.name, ip4_text(b->other.server, server),
-		  b->other.domain[0] != '\0' ? " (" : "", b->other.domain,
-		  b->other.domain[0] != '\0' ? ")" : "",
-		  ip4_text(b->other.yiaddr, offer));
+		  b->config.card.name, ip4_text(own(b)->other.server, server),
+		  own(b)->other.domain[0] != '\0' ? " (" : "",
+		  own(b)->other.domain,
+		  own(b)->other.domain[0] != '\0' ? ")" : "",
+		  ip4_text(own(b)->other.yiaddr, offer));
 	give_up(b);
 }
 
@@ -214,23 +233,23 @@ check_again(void *ctx)
 		say_what_is_missing(b);
 		return;
 	}
-	if (b->role == ROLE_CHECKING && b->checks++ == CHECK_QUESTIONS) {
+	if (b->role == ROLE_CHECKING && own(b)->checks++ == CHECK_QUESTIONS) {
 		ready(b);
 		pause_ms = CHECK_LATER_MS;
 	}
-	dhcp_encode_discover(packet, b->check_xid, b->config.card.mac);
-	if (dhcp_socket_send(b->packets.fd, b->config.card.index, packet,
+	dhcp_encode_discover(packet, own(b)->check_xid, b->config.card.mac);
+	if (dhcp_socket_send(own(b)->packets.fd, b->config.card.index, packet,
 			     sizeof packet) == -1)
 		log_warn("%s: cannot ask for DHCP servers: %m",
 			 b->config.card.name);
-	loop_timer_set(b->loop, &b->check,
+	loop_timer_set(b->loop, &own(b)->check,
 		       clock_now_ns() + pause_ms * NS_PER_MS);
 }
 
 static void
 begin_check(struct boot *b)
 {
-	loop_timer_cancel(b->loop, &b->check);
+	loop_timer_cancel(b->loop, &own(b)->check);
 	if (b->config.set.proxy) {
 		ready(b);
 		return;
@@ -252,10 +271,10 @@ on_offer(void *ctx)
 {
 	struct boot *b = ctx;
 
-	keep_soon(b);
+	files_soon(b);
 	if (offer_image(b->offer) == NULL)
 		return;
-	if (keep_loaders(b))
+	if (files_loaders(b))
 		dnsmasq_renew(b->dnsmasq);
 	menu_refresh(b);
 	if (b->role == ROLE_STARTING)
@@ -271,9 +290,9 @@ warn_of_other(struct boot *b, const struct dhcp_packet *p)
 	char ip[IP4_TEXT];
 
 	if (b->role != ROLE_ANSWERING || b->config.set.proxy ||
-	    clock_now_ns() - b->warned_ns < WARN_AGAIN_NS)
+	    clock_now_ns() - own(b)->warned_ns < WARN_AGAIN_NS)
 		return;
-	b->warned_ns = clock_now_ns();
+	own(b)->warned_ns = clock_now_ns();
 	log_warn("another DHCP server answers behind %s: %s; machines get "
 		 "their address from whoever is faster",
 		 b->config.card.name, ip4_text(p->server, ip));
@@ -286,13 +305,14 @@ on_packets(void *ctx, uint32_t events)
 	struct dhcp_packet p;
 	bool sent_here;
 
-	while (dhcp_socket_receive(b->packets.fd, &p, &sent_here) == 0) {
+	while (dhcp_socket_receive(own(b)->packets.fd, &p, &sent_here) == 0) {
 		if (p.reply && p.server == 0)
 			p.server = p.from;
 		if (p.reply && p.type == DHCP_OFFER && !sent_here &&
 		    !ours(b, p.server)) {
-			if (b->role == ROLE_CHECKING && p.xid == b->check_xid) {
-				b->other = p;
+			if (b->role == ROLE_CHECKING &&
+			    p.xid == own(b)->check_xid) {
+				own(b)->other = p;
 				refuse(b);
 				return;
 			}
@@ -310,10 +330,10 @@ on_solicitations(void *ctx, uint32_t events)
 	const struct card *card = &b->config.card;
 	uint8_t from[IP6_SIZE], mac[MAC_SIZE];
 
-	while (router_adv_receive(b->solicitations.fd, from, mac) == 0)
+	while (router_adv_receive(own(b)->solicitations.fd, from, mac) == 0)
 		if (b->role == ROLE_ANSWERING && progress_from_rom(b, mac) &&
-		    router_adv_send(b->solicitations.fd, card->index, card->mac,
-				    from, mac) == -1)
+		    router_adv_send(own(b)->solicitations.fd, card->index,
+				    card->mac, from, mac) == -1)
 			log_debug("%s: IPv6: %m", card->name);
 }
 
@@ -338,7 +358,7 @@ on_view(void *ctx)
 	if (nodes_image(b->nodes) != NULL)
 		offer_want(b->offer, nodes_image(b->nodes));
 	menu_refresh(b); /* others are there, or gone */
-	keep_hosts(b);
+	files_hosts(b);
 	decide(b);
 }
 
@@ -351,7 +371,7 @@ on_lease(void *ctx, const struct proto_lease *l)
 static int
 before_dnsmasq(void *ctx)
 {
-	return keep_dnsmasq(ctx);
+	return files_dnsmasq(ctx);
 }
 
 static void
@@ -383,7 +403,7 @@ got_signal(void *ctx, int signo)
 		break;
 	case SIGHUP:
 		boot_config_machines(&b->config, b->machines);
-		keep_hosts(b);
+		files_hosts(b);
 		break;
 	default:
 		sd_notify(0, "STOPPING=1");
@@ -410,12 +430,13 @@ watch_signals(struct boot *b)
 static int
 watch_packets(struct boot *b)
 {
-	b->packets =
+	own(b)->packets =
 	    (struct loop_source){.fd = dhcp_socket_open(b->config.card.index),
 				 .events = EPOLLIN,
 				 .ready = on_packets,
 				 .ctx = b};
-	if (b->packets.fd == -1 || loop_add(b->loop, &b->packets) == -1) {
+	if (own(b)->packets.fd == -1 ||
+	    loop_add(b->loop, &own(b)->packets) == -1) {
 		log_error("%s: cannot listen to DHCP: %m", b->config.card.name);
 		return -1;
 	}
@@ -438,13 +459,13 @@ on_http(void *ctx, const struct http_client *who, enum http_event event)
 static void
 watch_solicitations(struct boot *b)
 {
-	b->solicitations =
+	own(b)->solicitations =
 	    (struct loop_source){.fd = router_adv_open(b->config.card.index),
 				 .events = EPOLLIN,
 				 .ready = on_solicitations,
 				 .ctx = b};
-	if (b->solicitations.fd == -1 ||
-	    loop_add(b->loop, &b->solicitations) == -1)
+	if (own(b)->solicitations.fd == -1 ||
+	    loop_add(b->loop, &own(b)->solicitations) == -1)
 		log_debug("%s: cannot listen to IPv6: %m", b->config.card.name);
 }
 
@@ -457,7 +478,7 @@ start_http(struct boot *b)
 	char ip[IP4_TEXT];
 
 	b->http = http_new(b->loop, c->card.address, c->set.http_port,
-			   b->files.tftp, &ops, b);
+			   b->paths.tftp, &ops, b);
 	if (b->http != NULL)
 		return 0;
 	log_error("HTTP at %s:%u: %m; see --http-port",
@@ -484,7 +505,7 @@ static int
 start_offer(struct boot *b)
 {
 	struct offer_settings s = {.run_dir = b->config.set.run_dir,
-				   .dir = b->files.tftp,
+				   .dir = b->paths.tftp,
 				   .files = b->config.set.files};
 
 	b->offer = offer_new(b->loop, &s, on_offer, b);
@@ -500,7 +521,7 @@ find_dnsmasq(struct boot *b)
 					       .ready = dnsmasq_is_ready,
 					       .failed = dnsmasq_has_failed};
 
-	b->dnsmasq = dnsmasq_new(b->loop, b->files.conf, &ops, b);
+	b->dnsmasq = dnsmasq_new(b->loop, b->paths.conf, &ops, b);
 	if (b->dnsmasq != NULL)
 		return 0;
 	if (errno == ENOENT)
@@ -515,23 +536,25 @@ static int
 start(struct boot *b)
 {
 	b->machines = machines_new();
+	b->progress = progress_new();
 	b->loop = loop_new();
-	if (b->machines == NULL || b->loop == NULL || watch_signals(b) == -1) {
+	if (b->machines == NULL || b->progress == NULL || b->loop == NULL ||
+	    watch_signals(b) == -1) {
 		log_error("cannot start: %m");
 		return -1;
 	}
 	limit_raise(RLIMIT_NOFILE); /* a descriptor a connection */
-	if (getrandom(&b->check_xid, sizeof b->check_xid, 0) == -1)
-		b->check_xid = getpid();
-	b->check.fire = check_again;
-	b->check.ctx = b;
-	b->warned_ns = -WARN_AGAIN_NS;
-	if (keep_open(b) == -1 || find_dnsmasq(b) == -1 ||
+	if (getrandom(&own(b)->check_xid, sizeof own(b)->check_xid, 0) == -1)
+		own(b)->check_xid = getpid();
+	own(b)->check.fire = check_again;
+	own(b)->check.ctx = b;
+	own(b)->warned_ns = -WARN_AGAIN_NS;
+	if (files_open(b) == -1 || find_dnsmasq(b) == -1 ||
 	    watch_packets(b) == -1 || start_offer(b) == -1 ||
 	    start_http(b) == -1 || start_nodes(b) == -1)
 		return -1;
 	watch_solicitations(b);
-	loop_timer_set(b->loop, &b->check,
+	loop_timer_set(b->loop, &own(b)->check,
 		       clock_now_ns() + PATIENCE_MS * NS_PER_MS);
 	return 0;
 }
@@ -549,15 +572,14 @@ static void
 stop(struct boot *b)
 {
 	dnsmasq_free(b->dnsmasq);
-	if (b->nodes != NULL)
-		keep_close(b);
+	files_close(b);
 	http_free(b->http);
 	nodes_free(b->nodes);
 	offer_free(b->offer);
-	close_source(b, &b->packets);
-	close_source(b, &b->solicitations);
-	dnsmasq_files_free(&b->files);
-	free(b->dir);
+	close_source(b, &own(b)->packets);
+	close_source(b, &own(b)->solicitations);
+	dnsmasq_files_free(&b->paths);
+	progress_free(b->progress);
 	machines_free(b->machines);
 	loop_free(b->loop);
 }
@@ -565,14 +587,14 @@ stop(struct boot *b)
 int
 service_run(const struct boot_config *config)
 {
-	static struct boot b;
+	static struct service s;
 
-	b.config = *config;
-	b.failed = start(&b) == -1;
-	if (!b.failed && loop_run(b.loop) == -1) {
+	s.boot.config = *config;
+	s.failed = start(&s.boot) == -1;
+	if (!s.failed && loop_run(s.boot.loop) == -1) {
 		log_error("the event loop failed: %m");
-		b.failed = true;
+		s.failed = true;
 	}
-	stop(&b);
-	return b.failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	stop(&s.boot);
+	return s.failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

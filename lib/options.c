@@ -36,23 +36,23 @@ struct parser {
 };
 
 /* Strings from files live until exit; this keeps them findable. */
-struct kept {
-	struct kept *next;
+struct owned {
+	struct owned *next;
 	char text[];
 };
-static struct kept *all_kept;
+static struct owned *all_owned;
 
 static const char *
-keep(const char *text)
+own_copy(const char *text)
 {
 	size_t bytes = strlen(text) + 1;
-	struct kept *k = malloc(sizeof *k + bytes);
+	struct owned *k = malloc(sizeof *k + bytes);
 
 	if (k == NULL)
 		abort();
 	memcpy(k->text, text, bytes);
-	k->next = all_kept;
-	all_kept = k;
+	k->next = all_owned;
+	all_owned = k;
 	return k->text;
 }
 
@@ -246,7 +246,7 @@ own_settings(struct parser *p)
 		if (is_setting(spec(p->c, i)))
 			fprintf(f, "%s ", spec(p->c, i)->name);
 	fflush(f);
-	return keep(list);
+	return own_copy(list);
 }
 
 static int
@@ -303,7 +303,7 @@ file_value(void *ctx, const char *section, const char *name, const char *value)
 	for (size_t i = 0; i < count(p->c); i++) {
 		if (strcmp(name, spec(p->c, i)->name) != 0)
 			continue;
-		wanted = set(p, i, origin, keep(value));
+		wanted = set(p, i, origin, own_copy(value));
 		if (wanted != NULL)
 			file_problem(p, "%s = %s: should be %s", name, value,
 				     wanted);

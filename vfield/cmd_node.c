@@ -20,7 +20,7 @@
 #include "lib/socket_names.h"
 #include "vfield/added_images.h"
 #include "vfield/control.h"
-#include "vfield/core_keeper.h"
+#include "vfield/promoter.h"
 #include "vfield/human.h"
 #include "vfield/image_file.h"
 #include "vfield/node_children.h"
@@ -43,7 +43,7 @@ struct node {
 	size_t nimages;
 	struct store_place store;
 	struct node_children *children;
-	struct core_keeper *keeper;
+	struct promoter *promoter;
 };
 
 /* 0: something can listen there; else errno. */
@@ -160,8 +160,8 @@ prepare(struct node *n)
 	    node_children_new(&n->config, &n->store, n->images, n->nimages);
 	if (n->children == NULL)
 		return -1;
-	n->keeper = core_keeper_new(&n->config, n->children);
-	if (n->keeper == NULL)
+	n->promoter = promoter_new(&n->config, n->children);
+	if (n->promoter == NULL)
 		return -1;
 	if (store_place_prepare(&n->config, &n->store) == -1)
 		return -1;
@@ -253,7 +253,7 @@ node_tick(void *ctx, struct supervisor *s)
 {
 	struct node *n = ctx;
 
-	core_keeper_tick(n->keeper, s);
+	promoter_tick(n->promoter, s);
 }
 
 static void
@@ -287,7 +287,7 @@ clean_up(struct node *n, bool started, bool ran)
 	if (ran || n->store.made)
 		store_place_remove(&n->store);
 	store_place_free(&n->store);
-	core_keeper_free(n->keeper);
+	promoter_free(n->promoter);
 	node_children_free(n->children);
 	for (size_t i = 0; i < n->nimages; i++)
 		image_file_close(&n->images[i]);

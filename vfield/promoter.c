@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "vfield/core_keeper.h"
+#include "vfield/promoter.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,48 +21,48 @@
 #define LOOK_TICKS 2
 #define POOL_TEXT (CORE_POOL_MAX * (ADDRESS_TEXT + 1))
 
-enum keeper_state {
-	KEEPER_SATELLITE,
-	KEEPER_STARTED, /* its member is being started */
-	KEEPER_CORE,
+enum promoter_state {
+	PROMOTER_SATELLITE,
+	PROMOTER_STARTED, /* its member is being started */
+	PROMOTER_CORE,
 };
 
-struct core_keeper {
+struct promoter {
 	const struct node_config *c;
 	struct node_children *children;
-	enum keeper_state state;
+	enum promoter_state state;
 	struct promote promote;
 	int64_t ready_ms;
 	unsigned ticks;
 	bool told_pool;
 };
 
-struct core_keeper *
-core_keeper_new(const struct node_config *c, struct node_children *children)
+struct promoter *
+promoter_new(const struct node_config *c, struct node_children *children)
 {
-	struct core_keeper *k = calloc(1, sizeof *k);
+	struct promoter *p = calloc(1, sizeof *p);
 
-	if (k == NULL) {
+	if (p == NULL) {
 		log_error("cannot start: %m");
 		return NULL;
 	}
-	k->c = c;
-	k->children = children;
-	return k;
+	p->c = c;
+	p->children = children;
+	return p;
 }
 
 void
-core_keeper_free(struct core_keeper *k)
+promoter_free(struct promoter *p)
 {
-	free(k);
+	free(p);
 }
 
 /* Counts the core, and the satellites that come before this one. */
 static void
-count(const struct core_keeper *k, struct json_object *group,
+count(const struct promoter *p, struct json_object *group,
       struct promote_facts *f)
 {
-	const struct node_config *c = k->c;
+	const struct node_config *c = p->c;
 	struct json_object *nodes;
 	struct address a;
 	size_t n;
@@ -84,75 +84,75 @@ count(const struct core_keeper *k, struct json_object *group,
 /* Where core nodes may be that nobody has told of: those of the last view do
  * not answer. */
 static void
-tell_pool(struct core_keeper *k)
+tell_pool(struct promoter *p)
 {
 	char line[POOL_TEXT] = "member ", text[ADDRESS_TEXT];
-	const struct core_pool *p = &k->c->pool;
+	const struct core_pool *pool = &p->c->pool;
 	AUTO_FREE char *answer = NULL;
 
-	for (size_t i = 0; i < p->n; i++) {
-		struct address a = p->at[i];
+	for (size_t i = 0; i < pool->n; i++) {
+		struct address a = pool->at[i];
 		size_t len = strlen(line);
 
-		a.port = k->c->set.member_port;
+		a.port = p->c->set.member_port;
 		snprintf(line + len, sizeof line - len, "%s%s",
 			 i > 0 ? "," : "", address_text(&a, text));
 	}
-	answer = control_ask_within(k->c->set.run_dir, line, ROUTER_MS);
-	k->told_pool = answer != NULL;
+	answer = control_ask_within(p->c->set.run_dir, line, ROUTER_MS);
+	p->told_pool = answer != NULL;
 }
 
 static void
-look(struct core_keeper *k, struct supervisor *s, int64_t now_ms)
+look(struct promoter *p, struct supervisor *s, int64_t now_ms)
 {
 	struct promote_facts f = {.memory = memory_available(),
-				  .age_ms = now_ms - k->ready_ms};
+				  .age_ms = now_ms - p->ready_ms};
 	struct json_object *group =
-	    control_ask_json_within(k->c->set.run_dir, "group", ROUTER_MS);
+	    control_ask_json_within(p->c->set.run_dir, "group", ROUTER_MS);
 
 	if (group == NULL)
 		return;
 	f.alone = control_bool(group, "alone");
-	count(k, group, &f);
+	count(p, group, &f);
 	json_object_put(group);
 	if (!f.alone)
-		k->told_pool = false;
-	else if (!k->told_pool)
-		tell_pool(k);
-	if (!promote_due(&k->promote, &f, now_ms))
+		p->told_pool = false;
+	else if (!p->told_pool)
+		tell_pool(p);
+	if (!promote_due(&p->promote, &f, now_ms))
 		return;
 	log_info("becomes a core node: there %s %u%s",
 		 f.cores == 1 ? "is" : "are", f.alone ? 0 : f.cores,
 		 f.alone ? " that answers" : "");
-	if (node_children_promote(k->children, s) == 0)
-		k->state = KEEPER_STARTED;
+	if (node_children_promote(p->children, s) == 0)
+		p->state = PROMOTER_STARTED;
 }
 
 /* The router goes over once the member has joined the group. */
 static void
-tell_router(struct core_keeper *k, struct supervisor *s)
+tell_router(struct promoter *p, struct supervisor *s)
 {
 	AUTO_FREE char *answer = NULL;
 	char line[32];
 
-	if (!node_children_member_up(k->children, s))
+	if (!node_children_member_up(p->children, s))
 		return;
-	snprintf(line, sizeof line, "core %" PRIu64, k->c->set.member_port);
-	answer = control_ask_within(k->c->set.run_dir, line, ROUTER_MS);
+	snprintf(line, sizeof line, "core %" PRIu64, p->c->set.member_port);
+	answer = control_ask_within(p->c->set.run_dir, line, ROUTER_MS);
 	if (answer != NULL)
-		k->state = KEEPER_CORE;
+		p->state = PROMOTER_CORE;
 }
 
 void
-core_keeper_tick(struct core_keeper *k, struct supervisor *s)
+promoter_tick(struct promoter *p, struct supervisor *s)
 {
 	int64_t now_ms = clock_now_ns() / NS_PER_MS;
 
-	if (k->ready_ms == 0)
-		k->ready_ms = now_ms;
-	if (k->state == KEEPER_STARTED)
-		tell_router(k, s);
-	else if (k->state == KEEPER_SATELLITE && k->c->promotable &&
-		 k->ticks++ % LOOK_TICKS == 0)
-		look(k, s, now_ms);
+	if (p->ready_ms == 0)
+		p->ready_ms = now_ms;
+	if (p->state == PROMOTER_STARTED)
+		tell_router(p, s);
+	else if (p->state == PROMOTER_SATELLITE && p->c->promotable &&
+		 p->ticks++ % LOOK_TICKS == 0)
+		look(p, s, now_ms);
 }

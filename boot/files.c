@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "boot/keep.h"
+#include "boot/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,6 +31,13 @@ static const struct {
     {"lpxelinux.0", {"/usr/lib/PXELINUX/lpxelinux.0", NULL}},
     {"pxelinux.0", {"/usr/lib/PXELINUX/pxelinux.0", NULL}},
     {"ldlinux.c32", {"/usr/lib/syslinux/modules/bios/ldlinux.c32", NULL}},
+};
+
+struct files {
+	char *dir; /* RUNDIR/boot */
+	int lock;
+	struct loop_timer save;  /* the machines, soon */
+	struct loop_timer hosts; /* dnsmasq's list, at once */
 };
 
 static int
@@ -174,7 +181,7 @@ write_leases(struct boot *b, FILE *to)
 static int
 write_conf(struct boot *b, FILE *to)
 {
-	return dnsmasq_conf_write(&b->config, &b->files, to);
+	return dnsmasq_conf_write(&b->config, &b->paths, to);
 }
 
 static int
@@ -184,10 +191,10 @@ write_hosts(struct boot *b, FILE *to)
 }
 
 static void
-keep_now(void *ctx)
+write_now(void *ctx)
 {
 	struct boot *b = ctx;
-	AUTO_FREE char *json = join(b->dir, "machines.json");
+	AUTO_FREE char *json = join(b->files->dir, "machines.json");
 	AUTO_FREE char *leases = join(b->config.state, "leases");
 
 	replace(b, json, write_json);
@@ -200,34 +207,34 @@ hosts_now(void *ctx)
 	struct boot *b = ctx;
 
 	if (!b->config.set.proxy &&
-	    replace(b, b->files.hosts, write_hosts) == 0)
+	    replace(b, b->paths.hosts, write_hosts) == 0)
 		dnsmasq_reload(b->dnsmasq);
 }
 
 void
-keep_soon(struct boot *b)
+files_soon(struct boot *b)
 {
-	if (b->keep.slot == 0)
-		loop_timer_set(b->loop, &b->keep,
+	if (b->files->save.slot == 0)
+		loop_timer_set(b->loop, &b->files->save,
 			       clock_now_ns() + SOON_MS * NS_PER_MS);
 }
 
 void
-keep_hosts(struct boot *b)
+files_hosts(struct boot *b)
 {
-	keep_soon(b);
-	if (b->hosts.slot == 0)
-		loop_timer_set(b->loop, &b->hosts,
+	files_soon(b);
+	if (b->files->hosts.slot == 0)
+		loop_timer_set(b->loop, &b->files->hosts,
 			       clock_now_ns() + HOSTS_MS * NS_PER_MS);
 }
 
 int
-keep_dnsmasq(struct boot *b)
+files_dnsmasq(struct boot *b)
 {
 	machines_sort(b->machines);
-	if (replace(b, b->files.conf, write_conf) == -1)
+	if (replace(b, b->paths.conf, write_conf) == -1)
 		return -1;
-	return replace(b, b->files.hosts, write_hosts);
+	return replace(b, b->paths.hosts, write_hosts);
 }
 
 /* --- at the start --- */
@@ -235,12 +242,12 @@ keep_dnsmasq(struct boot *b)
 static int
 take_lock(struct boot *b)
 {
-	AUTO_FREE char *path = join(b->dir, "lock");
+	AUTO_FREE char *path = join(b->files->dir, "lock");
 
-	b->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (b->lock == -1)
+	b->files->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (b->files->lock == -1)
 		return failed(path);
-	if (flock(b->lock, LOCK_EX | LOCK_NB) == 0)
+	if (flock(b->files->lock, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	if (errno != EWOULDBLOCK)
 		return failed(path);
@@ -274,15 +281,15 @@ link_loader(struct boot *b, size_t i)
 		target = loaders[i].elsewhere[j];
 	if (target != NULL && realpath(target, real) == NULL)
 		target = NULL;
-	return link_one(b->files.tftp, loaders[i].name,
+	return link_one(b->paths.tftp, loaders[i].name,
 			target != NULL ? real : NULL);
 }
 
 static int
 make_links(struct boot *b)
 {
-	if (link_one(b->files.tftp, "vmlinuz", "default/vmlinuz") == -1 ||
-	    link_one(b->files.tftp, "initrd", "default/initrd") == -1)
+	if (link_one(b->paths.tftp, "vmlinuz", "default/vmlinuz") == -1 ||
+	    link_one(b->paths.tftp, "initrd", "default/initrd") == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++)
 		if (link_loader(b, i) == -1)
@@ -302,15 +309,15 @@ in_files(const struct boot *b, const char *name)
 }
 
 bool
-keep_loaders(struct boot *b)
+files_loaders(struct boot *b)
 {
-	AUTO_FREE char *image = join(b->files.tftp, "default");
+	AUTO_FREE char *image = join(b->paths.tftp, "default");
 	bool news = false;
 
 	for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++) {
 		const char *name = loaders[i].name;
 		AUTO_FREE char *from = join(image, name);
-		AUTO_FREE char *to = join(b->files.tftp, name);
+		AUTO_FREE char *to = join(b->paths.tftp, name);
 		AUTO_FREE char *new = join(image, "loader.new");
 		bool there = access(to, R_OK) == 0;
 
@@ -344,23 +351,26 @@ load(struct boot *b)
 }
 
 int
-keep_open(struct boot *b)
+files_open(struct boot *b)
 {
-	b->lock = -1;
-	b->dir = join(b->config.set.run_dir, "boot");
-	b->keep.fire = keep_now;
-	b->hosts.fire = hosts_now;
-	b->keep.ctx = b->hosts.ctx = b;
-	if (dnsmasq_files_set(&b->files, b->dir) == -1) {
-		log_error("%s: %s", b->dir,
+	b->files = calloc(1, sizeof *b->files);
+	if (b->files == NULL)
+		return failed(b->config.set.run_dir);
+	b->files->lock = -1;
+	b->files->dir = join(b->config.set.run_dir, "boot");
+	b->files->save.fire = write_now;
+	b->files->hosts.fire = hosts_now;
+	b->files->save.ctx = b->files->hosts.ctx = b;
+	if (dnsmasq_files_set(&b->paths, b->files->dir) == -1) {
+		log_error("%s: %s", b->files->dir,
 			  errno == EINVAL ? "dnsmasq would not understand "
 					    "this path; choose another one "
 					    "with --run-dir"
 					  : strerror(errno));
 		return -1;
 	}
-	if (make_dir(b->files.tftp) == -1)
-		return failed(b->files.tftp);
+	if (make_dir(b->paths.tftp) == -1)
+		return failed(b->paths.tftp);
 	if (make_dir(b->config.state) == -1)
 		return failed(b->config.state);
 	if (take_lock(b) == -1 || make_links(b) == -1)
@@ -368,18 +378,32 @@ keep_open(struct boot *b)
 	return load(b);
 }
 
-void
-keep_close(struct boot *b)
+static void
+say_goodbye(struct boot *b)
 {
-	AUTO_FREE char *json = NULL;
+	AUTO_FREE char *json = join(b->files->dir, "machines.json");
 
-	if (b->lock == -1)
-		return;
-	if (b->keep.slot != 0)
-		keep_now(b);
-	json = join(b->dir, "machines.json");
+	if (b->files->save.slot != 0)
+		write_now(b);
 	unlink(json);
-	close(b->lock);
+}
+
+void
+files_close(struct boot *b)
+{
+	if (b->files == NULL)
+		return;
+	if (b->files->lock != -1) {
+		/* Without nodes the service has not begun. */
+		if (b->nodes != NULL)
+			say_goodbye(b);
+		close(b->files->lock);
+	}
+	loop_timer_cancel(b->loop, &b->files->save);
+	loop_timer_cancel(b->loop, &b->files->hosts);
+	free(b->files->dir);
+	free(b->files);
+	b->files = NULL;
 }
 
 /* --- pxelinux --- */
@@ -402,9 +426,9 @@ write_file(const char *path, const char *text)
 }
 
 void
-keep_pxelinux(struct boot *b, const char *text)
+files_pxelinux(struct boot *b, const char *text)
 {
-	AUTO_FREE char *dir = join(b->files.tftp, "pxelinux.cfg");
+	AUTO_FREE char *dir = join(b->paths.tftp, "pxelinux.cfg");
 	AUTO_FREE char *path = join(dir, "default");
 
 	if (make_dir(dir) == -1 || write_file(path, text) == -1)
