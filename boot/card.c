@@ -105,7 +105,7 @@ card_find(const char *name, struct card *c, char why[CARD_WHY])
 		snprintf(one.name, sizeof one.name, "%s", a->ifa_name);
 		if (hardware(all, &one) == -1)
 			continue;
-		/* of several addresses of a card the first */
+		/* The first of a card's addresses counts. */
 		if (found > 0 && one.index == c->index)
 			continue;
 		one.address = ip_of(a->ifa_addr);

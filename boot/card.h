@@ -22,16 +22,16 @@ struct card {
 	uint32_t address, mask;
 };
 
-/* The card of that name; NULL: the only one that has a cable and an IPv4
- * address.  -1: `why` says what is wrong and what to do. */
+/* Finds the card of that name; for NULL the only one that has a cable and an
+ * IPv4 address.  -1: `why` says what is wrong and what to do. */
 int card_find(const char *name, struct card *c, char why[CARD_WHY]);
-uint32_t card_first(const struct card *c); /* of the subnet's machines */
+/* The first and the last address of the subnet that a machine can have. */
+uint32_t card_first(const struct card *c);
 uint32_t card_last(const struct card *c);
-/* Where this machine's default route behind that card leads; 0: there is
- * none. */
+/* The gateway of this machine's default route behind that card; 0: none. */
 uint32_t card_gateway(const struct card *c);
-/* The name servers that this machine asks, but for those that only it can
- * reach; their number. */
+/* The name servers that this machine asks, without those that only this
+ * machine can reach.  Returns their number. */
 size_t card_dns(uint32_t to[CARD_DNS_MAX]);
 
 #endif

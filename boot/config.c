@@ -111,7 +111,7 @@ printable(const char *text)
 	return true;
 }
 
-/* What can be told to be wrong without a look at this machine. */
+/* Words that are wrong on every machine. */
 static void
 check_words(const struct boot_settings *s)
 {
@@ -247,7 +247,7 @@ find_state(struct boot_config *c)
 	c->state = path; /* until exit */
 }
 
-/* What is in force, where it was not said. */
+/* Defaults in force, which the network gives. */
 static void
 print(struct boot_config *c)
 {

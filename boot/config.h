@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* config: what `vfield boot` is told, and what it makes of the network where
- * it is told nothing.
+/* config: the settings of `vfield boot`, and the defaults that the network
+ * gives.
  */
 #ifndef VF_BOOT_CONFIG_H
 #define VF_BOOT_CONFIG_H
@@ -40,13 +40,14 @@ struct boot_config {
 	uint32_t gateway;     /* 0: none */
 	uint32_t dns[CARD_DNS_MAX];
 	size_t ndns;
-	const char *state; /* where what is to be kept is */
+	const char *state; /* directory of what outlives the service */
 };
 
 /* Exits with 2, and says why, if a word is wrong, with 1 if the network or the
  * files are not as they must be; with 0 after --help and -n. */
 void boot_config_parse(int argc, char **argv, struct boot_config *c);
-/* The list of machines, if there is one, into ms.  -1: it has been said. */
+/* Reads the list of machines, if there is one, into ms.  -1: the log says
+ * why. */
 int boot_config_machines(const struct boot_config *c, struct machines *ms);
 bool boot_config_in_range(const struct boot_config *c, uint32_t ip);
 

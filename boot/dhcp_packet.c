@@ -8,6 +8,7 @@
 
 #include "lib/codec.h"
 
+/* Numbers are those of RFC 791, 768, 2131 and 2132. */
 #define IP_HEAD 20
 #define UDP_HEAD 8
 #define PROTOCOL_UDP 17

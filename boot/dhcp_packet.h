@@ -43,12 +43,13 @@ struct dhcp_packet {
 	bool ipxe;              /* option 77 says iPXE, or there is 175 */
 };
 
-/* From the IP header on.  -1, EPROTO: not DHCP. */
+/* Reads a packet, from the IP header on.  -1, EPROTO: not DHCP. */
 int dhcp_decode(const uint8_t *buf, size_t len, struct dhcp_packet *p);
-/* A question to all servers, from the IP header on, answered by broadcast. */
+/* Writes a question to all servers, from the IP header on, which asks for
+ * answers by broadcast. */
 void dhcp_encode_discover(uint8_t buf[DHCP_DISCOVER_SIZE], uint32_t xid,
 			  const uint8_t mac[MAC_SIZE]);
-/* It comes from a card's boot ROM, or what that has loaded. */
+/* The sender is a card's boot ROM, or what that has loaded. */
 bool dhcp_from_rom(const struct dhcp_packet *p);
 
 #endif

@@ -9,9 +9,9 @@
 
 #include "boot/dhcp_packet.h"
 
-/* Non-blocking; -1 and errno. */
+/* Opens a non-blocking socket.  -1 and errno. */
 int dhcp_socket_open(int ifindex);
-/* To everybody behind the card. */
+/* Sends a packet to everybody behind the card. */
 int dhcp_socket_send(int fd, int ifindex, const uint8_t *buf, size_t len);
 /* The next packet that is DHCP; *ours: this machine has sent it.  -1, EAGAIN:
  * there is none. */

@@ -23,7 +23,7 @@
 #include "lib/log.h"
 
 #define LINE_BYTES 1024
-#define HIGH_FD 100 /* above those that are chosen */
+#define HIGH_FD 100 /* chosen: above those that the guard uses */
 
 struct dnsmasq {
 	struct loop *loop;
@@ -51,7 +51,7 @@ find_program(void)
 	return NULL;
 }
 
-/* Its own name, the id and the like are left out. */
+/* Lines go to the log without dnsmasq's own name, process id and the like. */
 static void
 heard(struct dnsmasq *d, const char *line)
 {
@@ -94,7 +94,7 @@ close_says(struct dnsmasq *d)
 	d->have = 0;
 }
 
-/* False: there is no more for now. */
+/* Reads what dnsmasq says.  False: there is no more for now. */
 static bool
 read_some(struct dnsmasq *d)
 {
@@ -151,8 +151,7 @@ static void __attribute__((noreturn)) run(const struct dnsmasq *d, int out)
 	_exit(127);
 }
 
-/* What the service would be told, its guard is told; so it ends as that does.
- */
+/* The guard ends as dnsmasq did, so that the service is told how. */
 static void __attribute__((noreturn)) end_as(pid_t pid)
 {
 	int status;
@@ -170,8 +169,7 @@ static void __attribute__((noreturn)) end_as(pid_t pid)
 	_exit(WEXITSTATUS(status));
 }
 
-/* All descriptors of the service are closed, its lock above all, but for these
- * two. */
+/* Closes all descriptors of the service, its lock above all, but these two. */
 static void
 keep_two(int *a, int *b)
 {
@@ -186,9 +184,9 @@ keep_two(int *a, int *b)
 		_exit(EXIT_FAILURE);
 }
 
-/* Stands between the service and dnsmasq, which must not outlive it: another
- * node takes over then.  PR_SET_PDEATHSIG does not hold for a process that
- * gives up root as dnsmasq does.  Passes signals on. */
+/* The guard stands between the service and dnsmasq, which must not outlive the
+ * service: another node takes over then.  PR_SET_PDEATHSIG does not hold for a
+ * process that gives up root as dnsmasq does.  Signals are passed on. */
 static void __attribute__((noreturn))
 guard(const struct dnsmasq *d, int out, int life)
 {

@@ -10,7 +10,7 @@
 
 #include "lib/cleanup.h"
 
-#define TFTP_AT_ONCE 1024
+#define TFTP_AT_ONCE 1024 /* dnsmasq's own limit of 50 is less than a room */
 
 static bool
 path_ok(const char *path)
@@ -109,7 +109,7 @@ write_tags(FILE *to)
 
 struct loaders {
 	const char *bios, *efi; /* by TFTP; NULL: none is there */
-	char url[64];           /* of this machine */
+	char url[64];           /* the script at this machine */
 };
 
 static void

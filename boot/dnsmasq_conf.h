@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* dnsmasq_conf: what dnsmasq is told: its configuration, once a start, and the
- * list of hosts, which it reads again on SIGHUP.
+/* dnsmasq_conf: dnsmasq's configuration, read once a start, and its list of
+ * hosts, read again on SIGHUP.
  *
  * dnsmasq answers those in the list, and nobody else.  Which address a machine
  * gets is decided here (progress.c) when it first asks: dnsmasq's own choice is
@@ -27,7 +27,7 @@ void dnsmasq_files_free(struct dnsmasq_files *f);
 /* The configuration's text, for what there is in the TFTP directory. */
 int dnsmasq_conf_write(const struct boot_config *c,
 		       const struct dnsmasq_files *f, FILE *to);
-/* Who is answered, with which address and name. */
+/* The machines that are answered, with their addresses and names. */
 int dnsmasq_hosts_write(struct machines *ms, FILE *to);
 
 #endif

@@ -28,7 +28,7 @@
 
 #define MIB (UINT64_C(1) << 20)
 #define PIECE (1U << 20) /* bytes; no block of a squashfs is larger */
-#define SPARE (16 * MIB) /* what the file system must keep free */
+#define SPARE (16 * MIB) /* chosen: room that the files must leave free */
 
 static const struct wanted {
 	const char *name;
@@ -43,7 +43,7 @@ static const struct wanted {
 
 #define NWANTED (sizeof wanted / sizeof *wanted)
 
-/* What libsquashfs reads from. */
+/* The source that libsquashfs reads. */
 struct source {
 	sqfs_file_t base; /* first: libsquashfs knows only that */
 	struct nbd_handle *nbd;

@@ -20,9 +20,9 @@ enum extracted {
 	EXTRACT_FAILED, /* whether it has is not known, or they do not fit */
 };
 
-/* Blocks until it is done, which is for as long as the router waits for a
- * chunk.  vmlinuz and initrd, and iPXE if there is some, go into `dir', which
- * exists and is empty.  If it is not EXTRACT_DONE, `why' says why. */
+/* Blocks for as long as the router waits for a chunk.  vmlinuz and initrd, and
+ * iPXE if there is some, go into `dir', which exists and is empty.  If it is
+ * not EXTRACT_DONE, `why' says why. */
 enum extracted extract(const char *socket, const struct digest *id,
 		       const char *dir, char why[EXTRACT_WHY]);
 

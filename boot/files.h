@@ -15,20 +15,20 @@
 
 #include "boot/boot.h"
 
-/* The directories, the lock, the links, and the machines as they were.  -1: it
- * has been said. */
+/* Makes the directories, the lock and the links, and reads the machines as they
+ * were.  -1: the log says why. */
 int files_open(struct boot *b);
 void files_close(struct boot *b);
-/* Something has changed. */
+/* Has what changed written soon, with what else changes until then. */
 void files_soon(struct boot *b);
-/* An address or a name has changed: dnsmasq must know. */
+/* Has dnsmasq know an address or a name that changed. */
 void files_hosts(struct boot *b);
-/* dnsmasq is about to be started: its files.  -1: it has been said. */
+/* Writes dnsmasq's files, before its start.  -1: the log says why. */
 int files_dnsmasq(struct boot *b);
-/* iPXE, if the offered image brings some, and --files do not.  It stays there
- * when that image goes.  True: there is some where there was none. */
+/* Takes iPXE from the offered image, if that has it and --files have not.  The
+ * loader stays when that image goes.  True: it is a loader that was missing. */
 bool files_loaders(struct boot *b);
-/* pxelinux's file, where its loader is. */
+/* Writes pxelinux's configuration, beside its loader. */
 void files_pxelinux(struct boot *b, const char *text);
 
 #endif

@@ -22,15 +22,15 @@
 #include "lib/loop.h"
 #include "boot/ip4.h"
 
-#define HTTP_CONNECTIONS 1024
-#define HTTP_CONNECTIONS_IP 64
-#define HTTP_IDLE_S 30
+#define HTTP_CONNECTIONS 1024  /* chosen: a room that boots at once */
+#define HTTP_CONNECTIONS_IP 64 /* chosen: machines behind one NAT, too */
+#define HTTP_IDLE_S 30         /* chosen */
 
 struct http;
 
 struct http_client {
 	uint32_t ip;
-	bool has_mac; /* as it says itself */
+	bool has_mac; /* the request names one */
 	uint8_t mac[MAC_SIZE];
 };
 
@@ -41,13 +41,14 @@ enum http_event {
 };
 
 struct http_ops {
-	/* malloc'ed; NULL: there is none yet. */
+	/* The iPXE script, malloc'ed; NULL: there is none yet. */
 	char *(*script)(void *ctx, const struct http_client *who);
 	void (*event)(void *ctx, const struct http_client *who,
 		      enum http_event event);
 };
 
-/* dir, ctx and ops stay the caller's.  NULL and errno. */
+/* Serves the files of dir; dir, ctx and ops stay the caller's.  NULL and
+ * errno. */
 struct http *http_new(struct loop *l, uint32_t address, uint16_t port,
 		      const char *dir, const struct http_ops *ops, void *ctx);
 void http_free(struct http *h);

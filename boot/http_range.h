@@ -7,8 +7,8 @@
 
 #include <stdint.h>
 
-/* "bytes=A-B", "bytes=A-", "bytes=-N" of a file: 0.  -1, EINVAL: not such a
- * text, to be ignored; ERANGE: nothing of it is in the file. */
+/* Reads "bytes=A-B", "bytes=A-" or "bytes=-N" of a file.  -1, EINVAL: another
+ * text, to be ignored; ERANGE: no byte of the range is in the file. */
 int http_range(const char *text, uint64_t size, uint64_t *first,
 	       uint64_t *length);
 

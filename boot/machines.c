@@ -58,7 +58,7 @@ machines_by_name(struct machines *ms, const char *name)
 	return NULL;
 }
 
-/* Room for one more: who has not been seen for longest goes. */
+/* Room for one more: the machine that was not seen for longest goes. */
 static struct machine *
 place(struct machines *ms)
 {
@@ -103,7 +103,7 @@ machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
 		pattern_name(pattern, number, name);
 		if (machines_by_name(ms, name) == NULL)
 			memcpy(m->name, name, sizeof name);
-		number += MACHINES_MAX; /* such as no range yields */
+		number += MACHINES_MAX; /* a number that no range yields */
 	}
 }
 

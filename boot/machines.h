@@ -23,16 +23,24 @@
 #define MACHINES_MAX 4096
 #define MACHINE_LEASE_S (12 * 3600)
 
+/* Stages of a machine's boot:
+ *
+ *   NONE -> ROM -> KERNEL -> INITRD -> NETWORK -> JOINED -> UP
+ *            ^                                      |        |
+ *            |                                      '--------+--> GONE
+ *            '---- from every stage: the ROM asks for an address
+ *
+ * Stages may be left out: not all of them are seen by each service. */
 enum stage {
 	STAGE_NONE,    /* has an address, has not asked for a kernel */
-	STAGE_ROM,     /* its boot ROM, or what that has loaded, asked for an
+	STAGE_ROM,     /* the boot ROM, or what that has loaded, asked for an
 			* address */
-	STAGE_KERNEL,  /* it fetches the kernel */
-	STAGE_INITRD,  /* it has kernel and initramfs */
+	STAGE_KERNEL,  /* the kernel is being fetched */
+	STAGE_INITRD,  /* kernel and initramfs are there */
 	STAGE_NETWORK, /* the initramfs has asked for an address */
-	STAGE_JOINED,  /* it is a node */
-	STAGE_UP,      /* its system has been started */
-	STAGE_GONE,    /* it was a node, and is none any more */
+	STAGE_JOINED,  /* a node of the cluster */
+	STAGE_UP,      /* the system has been started */
+	STAGE_GONE,    /* a node once, and none any more */
 };
 
 struct machine {
@@ -40,13 +48,13 @@ struct machine {
 	uint32_t ip; /* 0: not known */
 	char name[HOST_NAME_MAX_TEXT];
 	enum stage stage;
-	time_t since; /* of its stage */
+	time_t since; /* beginning of its stage */
 	time_t seen;
-	bool leased;         /* it has taken its address */
-	bool fixed;          /* in the administrator's list */
-	bool has_node;       /* in this boot or an earlier one: */
-	bool here;           /* in this one, and it lives */
-	struct node_id node; /* this */
+	bool leased;   /* its address was taken */
+	bool fixed;    /* named by the administrator's list */
+	bool has_node; /* `node' is known, of this boot or an earlier one */
+	bool here;     /* the node is of this boot, and lives */
+	struct node_id node;
 };
 
 struct machines;
@@ -54,27 +62,28 @@ struct machines;
 struct machines *machines_new(void);
 void machines_free(struct machines *ms);
 
-/* NULL: not known.  A pointer is good until the next machines_add. */
+/* Machines by what is known of them; NULL: none.  A pointer is good until the
+ * next machines_add. */
 struct machine *machines_by_mac(struct machines *ms,
 				const uint8_t mac[MAC_SIZE]);
 struct machine *machines_by_ip(struct machines *ms, uint32_t ip);
 struct machine *machines_by_name(struct machines *ms, const char *name);
-/* That machine, made if it was not known.  Never NULL. */
+/* The machine of that MAC, made if it was not known.  Never NULL. */
 struct machine *machines_add(struct machines *ms, const uint8_t mac[MAC_SIZE],
 			     time_t now);
-/* It has the address now, and nobody else.  A name is made of the pattern if
- * it has none: the one of that number, or one like it that is free. */
+/* The machine has the address now, and nobody else.  Without a name it gets
+ * the pattern's of that number, or one like it that is free. */
 void machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
 		     const char *pattern, uint32_t number);
 void machines_stage(struct machine *m, enum stage stage, time_t now);
 
-/* In order of addresses. */
+/* Machines in the order of machines_sort, by address. */
 size_t machines_count(const struct machines *ms);
 struct machine *machines_at(struct machines *ms, size_t i);
 void machines_sort(struct machines *ms);
 
 const char *stage_word(enum stage s);
-/* -1, EINVAL: none of the words. */
+/* The stage of a word.  -1, EINVAL: none has it. */
 int stage_parse(const char *word, enum stage *s);
 
 /* Lines "MAC ADDRESS NAME STAGE SINCE SEEN".  -1, EINVAL: *line is wrong. */

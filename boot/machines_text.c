@@ -49,7 +49,7 @@ read_one(struct machines *ms, const char *line)
 		return -1;
 	}
 	m = machines_add(ms, mac, seen);
-	/* what the administrator's list says beats it */
+	/* The administrator's list beats a lease. */
 	if (!m->fixed && strcmp(name, NO_NAME) != 0 &&
 	    machines_by_name(ms, name) == NULL)
 		memcpy(m->name, name, strlen(name) + 1);

@@ -57,7 +57,7 @@ find(const struct nodes *c, const struct node_id *id)
 	return NULL;
 }
 
-/* Until the node has the image that it was told of, another is its default,
+/* A node that has not got the image that it was told of has another default,
  * which need not be the one before. */
 static bool
 stands_in(const struct proto_node *n, const struct proto_image *image)

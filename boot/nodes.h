@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* nodes: what the boot service knows from its node's member: the nodes,
- * which image machines boot, whose turn it is to answer DHCP, and the leases
- * that other boot services have given.
+/* nodes: the boot service's view of the cluster, from its node's member: the
+ * nodes, the default image, the queue for answering DHCP, and the leases that
+ * other boot services have given.
  */
 #ifndef VF_BOOT_NODES_H
 #define VF_BOOT_NODES_H
@@ -31,30 +31,31 @@ enum turn {
 struct nodes_ops {
 	void (*node)(void *ctx, const struct boot_node *n);
 	void (*gone)(void *ctx, const struct boot_node *n);
-	/* All that was said up to here is one view. */
+	/* The view is complete with what was reported up to here. */
 	void (*view)(void *ctx);
 	void (*lease)(void *ctx, const struct proto_lease *l);
 };
 
-/* own_ip: where this node is, since its member does not say. */
+/* The member does not say where this node is: own_ip does. */
 struct nodes *nodes_new(struct loop *l, const char *run_dir, uint32_t own_ip,
 			const struct nodes_ops *ops, void *ctx);
 void nodes_free(struct nodes *c);
 
 /* The default image, as this node has it; NULL: not known yet. */
 const struct proto_image *nodes_image(const struct nodes *c);
-/* Whoever lives, for somebody who wants peers: core nodes first, this one
- * first of all; or those whose boot service is ready.  Their number. */
+/* Addresses of live nodes, as peers for a machine: core nodes first, this one
+ * first of all; nodes_boots: those whose boot service is ready.  Return their
+ * number. */
 size_t nodes_peers(const struct nodes *c, uint32_t *to, size_t max);
 size_t nodes_boots(const struct nodes *c, uint32_t *to, size_t max);
 const struct boot_node *nodes_by_ip(const struct nodes *c, uint32_t ip);
 size_t nodes_count(const struct nodes *c);
 const struct boot_node *nodes_at(const struct nodes *c, size_t i);
 
-/* This boot service is ready, or is so no longer. */
+/* Tells the group whether this boot service is ready. */
 void nodes_ready(struct nodes *c, bool ready);
 enum turn nodes_turn(const struct nodes *c);
-/* Who answers, if another one does; NULL: not known. */
+/* The node that answers DHCP; NULL: not known. */
 const struct boot_node *nodes_first(const struct nodes *c);
 void nodes_lease(struct nodes *c, const struct proto_lease *l);
 

@@ -40,12 +40,12 @@ struct offer {
 
 	pid_t child; /* 0: none */
 	struct digest fetching;
-	int says; /* what the child says before it ends */
+	int says; /* pipe with the child's last words */
 	unsigned failures;
 	struct loop_timer again, tidy;
 };
 
-/* Its name and the start of its id, as `vfield image' shows them. */
+/* An image's name and the start of its id, as `vfield image' shows them. */
 static const char *
 label(const struct proto_image *image, char text[LABEL_TEXT])
 {
@@ -74,7 +74,7 @@ is_now(const struct offer *o, const struct digest *id)
 
 /* --- the directories --- */
 
-/* Those of the images of which `goes' says so. */
+/* Removes the directories of the images for which `goes' is true. */
 static void
 remove_those(struct offer *o,
 	     bool (*goes)(const struct offer *o, const struct digest *id,
@@ -97,7 +97,7 @@ remove_those(struct offer *o,
 		closedir(d);
 }
 
-/* No machine may still ask for it. */
+/* Files that no machine may ask for any more. */
 static bool
 is_over(const struct offer *o, const struct digest *id, const char *path)
 {
@@ -141,8 +141,8 @@ is_link(const char *dir, const char *name)
 	       lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
 }
 
-/* What an earlier run has left there will do, unless it is of --files, which
- * may be another directory by now. */
+/* Files that an earlier run has left will do, unless they are those of
+ * --files, which may be another directory by now. */
 static bool
 is_by_files(const struct offer *o, const struct digest *id, const char *path)
 {
@@ -200,7 +200,7 @@ switch_to(struct offer *o, bool by_files)
 	o->changed(o->ctx);
 }
 
-/* What is in o->fresh becomes the wanted image's. */
+/* Files in o->fresh become the wanted image's. */
 static int
 take_fresh(struct offer *o, bool by_files)
 {
@@ -225,7 +225,7 @@ use_files(struct offer *o)
 	return -1;
 }
 
-/* It stays as it is. */
+/* The offer stays as it is, and the log says why. */
 static void
 say_why(struct offer *o)
 {

@@ -24,21 +24,23 @@
 #include "lib/loop.h"
 #include "membership/wire/proto.h"
 
-#define OFFER_KEEP_MS 600000 /* the files of the image before */
-#define OFFER_AGAIN_MS 5000  /* after a failure */
-#define OFFER_TRIES 3        /* then --files will do */
+/* Times are chosen: a boot from the slowest of links takes some minutes. */
+#define OFFER_KEEP_MS 600000 /* the files of the image before stay so long */
+#define OFFER_AGAIN_MS 5000  /* pause after a failure */
+#define OFFER_TRIES 3        /* failures before --files will do */
 #define OFFER_TEXT 320
 
 struct offer;
 
 struct offer_settings {
 	const char *run_dir;
-	const char *dir;   /* what TFTP and HTTP serve */
+	const char *dir;   /* served by TFTP and HTTP */
 	const char *files; /* --files; NULL: not given */
 };
 
-/* changed: another image is offered, and its files are there; or it is known
- * why none is.  What it is given must live as long.  NULL, errno. */
+/* `changed' is called when another image is offered, and its files are there;
+ * or when it is known why none is.  Arguments must live as long as the offer.
+ * NULL, errno. */
 struct offer *offer_new(struct loop *l, const struct offer_settings *s,
 			void (*changed)(void *ctx), void *ctx);
 void offer_free(struct offer *o);
@@ -50,11 +52,11 @@ void offer_reaped(struct offer *o, pid_t pid, int status);
 
 /* NULL: none yet. */
 const struct proto_image *offer_image(const struct offer *o);
-/* Its files are those of --files. */
+/* The offered image's files are those of --files. */
 bool offer_by_files(const struct offer *o);
-/* The default, if that is another one; NULL. */
+/* The default image, if that is not the offered one; else NULL. */
 const struct proto_image *offer_wanted(const struct offer *o);
-/* Why it is another one. */
+/* The reason why the default image is not offered. */
 const char *offer_why(const struct offer *o);
 
 #endif

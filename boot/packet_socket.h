@@ -15,8 +15,8 @@
 
 #include "boot/ip4.h"
 
-/* What the filter lets through of a protocol (ETH_P_...).  Non-blocking; -1
- * and errno. */
+/* Opens a non-blocking socket for what the filter lets through of a protocol
+ * (ETH_P_...).  -1 and errno. */
 int packet_socket_open(int ifindex, uint16_t protocol,
 		       const struct sock_fprog *filter);
 /* Bytes; -1, EAGAIN: there is none. */

@@ -10,11 +10,11 @@
 
 #define HOST_NAME_MAX_TEXT 64 /* bytes, with the NUL: RFC 1123's label */
 
-/* Letters, digits and '-', which it neither begins nor ends with. */
+/* A host name has letters, digits and, but for its ends, '-'. */
 bool host_name_ok(const char *name);
-/* Such a name with '#' in one place, or none: then the number comes last. */
+/* A host name with '#' in one place, or in none: then the number comes last. */
 bool pattern_ok(const char *pattern);
-/* With as many digits as there are '#', at least. */
+/* The name of a number has at least as many digits as there are '#'. */
 void pattern_name(const char *pattern, uint32_t number,
 		  char to[HOST_NAME_MAX_TEXT]);
 

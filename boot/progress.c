@@ -60,7 +60,7 @@ progress_free(struct progress *p)
 	free(p);
 }
 
-/* Seen here: the others are told. */
+/* Tells the others of what was seen here. */
 static void
 publish(struct boot *b, const struct machine *m)
 {
@@ -116,7 +116,7 @@ is_free(struct boot *b, uint32_t ip)
 	return true;
 }
 
-/* The address of one that never took it, or whose lease is long over. */
+/* The address of a machine that never took it, or whose lease is over. */
 static uint32_t
 reclaim(struct boot *b, const struct machine *but, time_t now)
 {
@@ -139,12 +139,12 @@ reclaim(struct boot *b, const struct machine *but, time_t now)
 	uint32_t ip = oldest->ip;
 
 	oldest->ip = 0;
-	oldest->name[0] = '\0'; /* it goes with the address */
+	oldest->name[0] = '\0'; /* the name goes with the address */
 	return ip;
 }
 
-/* It gets the address that it asks for, if that is free; else the first that
- * is. */
+/* A machine gets the address that it asks for, if that is free; else the first
+ * that is. */
 static void
 give_address(struct boot *b, struct machine *m, uint32_t wanted, time_t now)
 {
@@ -181,8 +181,8 @@ progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE])
 	       b->progress->asked[i].rom;
 }
 
-/* It asks for an address: from its ROM, then it boots; or from the initramfs,
- * or the system. */
+/* A machine asks for an address: its ROM, and then it boots; or its initramfs;
+ * or its system. */
 static void
 asks(struct boot *b, struct machine *m, bool rom)
 {
@@ -194,7 +194,7 @@ asks(struct boot *b, struct machine *m, bool rom)
 	}
 }
 
-/* With another server, whose answer need not come this way. */
+/* A client of another server, whose answer need not come this way. */
 static void
 client_of_other(struct boot *b, const struct dhcp_packet *p, bool rom)
 {
@@ -266,7 +266,7 @@ progress_machine(struct boot *b, const struct http_client *who)
 
 	if (m != NULL || !who->has_mac)
 		return m;
-	/* what it says of itself is good for one whose address nobody knows */
+	/* A client's own word is good where nobody knows its address. */
 	m = machines_by_mac(b->machines, who->mac);
 	if (m != NULL && m->ip != 0 && !b->config.set.proxy)
 		return NULL;
@@ -278,8 +278,8 @@ progress_machine(struct boot *b, const struct http_client *who)
 	return m;
 }
 
-/* It says so once; whom another service has given its address is known here a
- * moment later. */
+/* A machine says once that it is up, and one whose address another service has
+ * given is known here a moment later. */
 static void
 note_early(struct boot *b, uint32_t ip)
 {
@@ -376,8 +376,8 @@ progress_view(struct boot *b)
 	}
 }
 
-/* What another service has seen may be older than what this one has: files
- * come from several.  A machine goes forward, unless it begins anew. */
+/* News of another service may be older than what this one has seen: files come
+ * from several.  A machine goes forward, unless it begins anew. */
 static bool
 is_older(const struct machine *m, enum boot_stage stage, time_t now)
 {
@@ -421,7 +421,7 @@ progress_lease(struct boot *b, const struct proto_lease *l)
 	}
 	if (l->stage == BOOT_ROM)
 		m->here = false;
-	/* what is told is coarser than what may have been seen here */
+	/* Stages of the cluster are coarser than those seen here. */
 	if (told[m->stage] != l->stage)
 		machines_stage(m, heard[l->stage], now);
 	if (was_early(b, m->ip, now))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* progress: how far each machine is, by what is seen of it. */
+/* progress: the stage of each machine, by the packets, requests and nodes that
+ * are seen of it. */
 #ifndef VF_BOOT_PROGRESS_H
 #define VF_BOOT_PROGRESS_H
 
@@ -13,9 +14,9 @@ void progress_free(struct progress *p);
 
 /* The machine's last question for an address was its boot ROM's. */
 bool progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE]);
-/* What the card has seen; only what our DHCP server says settles anything. */
+/* A packet that has passed the card; only our DHCP server's settle anything. */
 void progress_packet(struct boot *b, const struct dhcp_packet *p);
-/* The machine behind a connection; NULL: it is not known which. */
+/* The machine behind a connection; NULL: not known. */
 struct machine *progress_machine(struct boot *b, const struct http_client *who);
 void progress_http(struct boot *b, const struct http_client *who,
 		   enum http_event event);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define HOPS 255 /* it has passed no router: NDP trusts nothing else */
+#define HOPS 255 /* RFC 4861, 4.2: the packet has passed no router */
 #define ADVERTISEMENT 134
 #define SOLICITATION_SIZE 8
 

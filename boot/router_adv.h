@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* router_adv: an answer to who looks for an IPv6 router, from a node that is
- * none.
+/* router_adv: an answer to machines that look for an IPv6 router, from a node
+ * that is none.
  *
  * iPXE asks for an IPv4 address and for an IPv6 router at once, and waits 13
  * to 16 s for a router where there is none.  An advertisement of no lifetime,
@@ -18,6 +18,7 @@
 
 #include "boot/ip4.h"
 
+/* Numbers are those of RFC 8200 and RFC 4861. */
 #define IP6_SIZE 16
 #define IP6_HEADER 40
 #define ICMP6 58

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* router_adv_socket: who looks for an IPv6 router behind a network card, and
- * the answer to them.  Needs CAP_NET_RAW.
+/* router_adv_socket: machines that look for an IPv6 router behind a network
+ * card, and the answer to them.  Needs CAP_NET_RAW.
  */
 #ifndef VF_BOOT_ROUTER_ADV_SOCKET_H
 #define VF_BOOT_ROUTER_ADV_SOCKET_H
 
 #include "boot/router_adv.h"
 
-/* Non-blocking; -1 and errno. */
+/* Opens a non-blocking socket.  -1 and errno. */
 int router_adv_open(int ifindex);
 /* The next one that asks, and who that is.  -1, EAGAIN: nobody. */
 int router_adv_receive(int fd, uint8_t from[IP6_SIZE], uint8_t mac[MAC_SIZE]);

@@ -12,7 +12,7 @@
 #include "boot/ip4.h"
 
 #define URL_BYTES 128
-#define MAC_HEX_BYTES 17 /* what an iPXE setting becomes */
+#define MAC_HEX_BYTES 17 /* text that iPXE puts in a setting's place */
 
 /* The kernel's words that do not depend on the boot loader. */
 static char *

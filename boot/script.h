@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* script: what a machine's iPXE is told: where kernel and initramfs are, and
+/* script: the script of a machine's iPXE: where kernel and initramfs are, and
  * the kernel's command line.
  *
  * Pure.  The files are those of the image that the command line names: a
@@ -25,15 +25,16 @@ struct script {
 	const char *name;  /* the machine's; NULL: DHCP's */
 	uint32_t peers[SCRIPT_PEERS_MAX];
 	size_t npeers;
-	uint32_t servers[SCRIPT_SERVERS_MAX]; /* of kernel and initramfs */
+	uint32_t servers[SCRIPT_SERVERS_MAX]; /* have kernel and initramfs */
 	size_t nservers;
 	unsigned port;
 	const char *append; /* NULL: nothing */
 };
 
-/* malloc'ed.  NULL: ENOMEM; E2BIG: the kernel's line would be too long. */
+/* The script, malloc'ed.  NULL: ENOMEM; E2BIG: the kernel's command line would
+ * be too long. */
 char *script_text(const struct script *s);
-/* For one who has not said which card he is: he is to ask again. */
+/* The script for a machine that has not said its MAC: it asks again. */
 char *script_who(uint32_t server, unsigned port);
 /* pxelinux's configuration, which is the same for all machines. */
 char *script_pxelinux(const struct script *s);

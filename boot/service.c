@@ -36,11 +36,11 @@
 
 #define NS_PER_MS INT64_C(1000000)
 /* A server may look for three seconds whether the address that it is about to
- * offer is free. */
+ * offer is free (RFC 2131, 2.2, asks for a probe, not for how long). */
 #define CHECK_QUESTIONS 3
 #define CHECK_PAUSE_MS 1500
-#define CHECK_LATER_MS 30000 /* again and again: others may come */
-#define PATIENCE_MS 5000     /* then it is said that the node is missing */
+#define CHECK_LATER_MS 30000 /* chosen: other servers may come later */
+#define PATIENCE_MS 5000     /* chosen: a missing node is logged then */
 #define WARN_AGAIN_NS INT64_C(60000000000)
 #define PORT_DHCP 67
 
@@ -148,7 +148,7 @@ decide(struct boot *b)
 		stand_by(b);
 		break;
 	case TURN_UNKNOWN:
-		break; /* it stays as it is */
+		break; /* the role stays as it is */
 	}
 }
 
@@ -265,7 +265,7 @@ begin_check(struct boot *b)
 	check_again(b);
 }
 
-/* Another image is offered, or it is known why none is. */
+/* The offer has changed, or the reason why there is none. */
 static void
 on_offer(void *ctx)
 {
@@ -455,7 +455,7 @@ on_http(void *ctx, const struct http_client *who, enum http_event event)
 	progress_http(ctx, who, event);
 }
 
-/* Where that is not possible iPXE waits. */
+/* Without this socket iPXE waits for an IPv6 router, and boots. */
 static void
 watch_solicitations(struct boot *b)
 {

@@ -7,7 +7,7 @@
 
 #include "boot/config.h"
 
-/* Until a signal says to stop: the exit status. */
+/* Runs until a signal says to stop.  Returns the exit status. */
 int service_run(const struct boot_config *config);
 
 #endif

@@ -13,7 +13,7 @@
 
 struct added_images {
 	struct option_list files, manifests; /* as many */
-	char *text;                          /* what they point into */
+	char *text; /* the memory that both lists point into */
 };
 
 /* Appends one.  -1, errno; EINVAL for a path with a line break. */

@@ -21,7 +21,7 @@
 #define NAME_TEXT 65
 #define WHY_TEXT 321
 
-/* It holds the lock for as long as it lives. */
+/* The boot service holds the lock for as long as it lives. */
 static bool
 runs(const char *run_dir)
 {

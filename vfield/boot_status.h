@@ -10,10 +10,10 @@
 #include <json-c/json.h>
 #include <stdio.h>
 
-/* NULL: none runs here. */
+/* The boot service's state; NULL: none runs here. */
 struct json_object *boot_status_read(const char *run_dir);
-/* What the service does, and which image machines get of it; nothing if o is
- * NULL. */
+/* Prints what the service does, and which image machines get of it; nothing if
+ * o is NULL. */
 void boot_status_show(FILE *to, struct json_object *o);
 /* A table of the machines, if there are any. */
 void boot_status_machines(FILE *to, struct json_object *o);

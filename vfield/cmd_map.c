@@ -57,13 +57,13 @@ struct map {
 	bool utf8;
 };
 
-/* One image of the answer, taken apart. */
+/* An image of the answer, taken apart. */
 struct picture {
 	struct json_object *nodes;
 	size_t n;
 	uint32_t nchunks;
 	struct replica *replicas;
-	uint64_t *words; /* of all replicas */
+	uint64_t *words; /* bitmaps of all replicas, one after the other */
 	uint32_t nwords; /* a replica */
 };
 

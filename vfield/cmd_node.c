@@ -184,7 +184,7 @@ say_image(char *to, size_t size, const char *name, uint64_t bytes)
 		 human_bytes(bytes, text));
 }
 
-/* What a joined node carries only its router knows. */
+/* Images of a joined node are known to its router alone. */
 static void
 say_images(const struct node *n, char *to, size_t size)
 {
@@ -262,7 +262,7 @@ node_stopping(void *ctx)
 	sd_notify(0, "STOPPING=1");
 }
 
-/* What a process that was killed has left lying. */
+/* Removes what killed processes have left lying. */
 static void
 remove_leftovers(const char *run_dir)
 {

@@ -63,7 +63,7 @@ text(struct json_object *o, const char *key, char to[NAME_TEXT])
 	return human_clean(control_string(o, key), to, NAME_TEXT);
 }
 
-/* What was added to a counter a second since the sample before. */
+/* The growth of a counter a second since the sample before. */
 static double
 per_second(const struct status *s, struct json_object *now,
 	   struct json_object *before, const char *key)
@@ -186,7 +186,7 @@ show_default(FILE *to, struct json_object *o)
 			text(chosen, "id", id));
 }
 
-/* One source of bytes: how many, and how fast just now. */
+/* A source of bytes: how many, and how fast just now. */
 static void
 show_source(FILE *to, const struct status *s, struct json_object *now,
 	    const char *key, const char *words)
@@ -436,7 +436,7 @@ cmd_status(int argc, char **argv)
 		return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	}
 	set.watch.who = PROGRAM;
-	/* Who watches as JSON gets a line a sample. */
+	/* Samples of --json --watch are a line each. */
 	set.watch.keep = set.json && (set.watch.on || set.watch.interval > 0);
 	result = watch_run(&set.watch, show, &s);
 	json_object_put(s.before);

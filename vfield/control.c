@@ -40,7 +40,7 @@ dial(const char *run_dir)
 	return TAKE_FD(fd);
 }
 
-/* After a call that failed: whether, and when, to try it again. */
+/* Whether a call that failed may be tried again; waits until then. */
 static bool
 may_go_on(int fd, short events, int64_t deadline_ns)
 {

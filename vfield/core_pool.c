@@ -177,7 +177,7 @@ write_configuration(const struct core_pool *p, const char *dir, FILE *to)
 		a = p->at[i];
 		fprintf(to, "\tnode {\n\t\tring0_addr: %s\n",
 			address_host(&a, text));
-		/* of an IPv4 address corosync makes a number by itself */
+		/* corosync makes a number of an IPv4 address by itself */
 		if (!v4(&a, &number))
 			fprintf(to, "\t\tnodeid: %zu\n", i + 1);
 		fprintf(to, "\t}\n");

@@ -83,7 +83,7 @@ newer(const struct timespec *a, const struct timespec *b)
 				      : a->tv_nsec > b->tv_nsec;
 }
 
-/* What is to be known without reading the whole image. */
+/* Facts that are known without reading the whole image. */
 static bool
 fits(const struct manifest *m, const struct stat *image,
      const struct stat *manifest)
@@ -172,7 +172,7 @@ elsewhere(const struct image_file *f, const char *run_dir)
 	return path;
 }
 
-/* Where the image's directory cannot be written. */
+/* A place for what the image's directory would not take. */
 static int
 find_elsewhere(struct image_file *f, int fd, const struct stat *st,
 	       const char *run_dir)

@@ -27,8 +27,8 @@ int image_file_open(const char *file, const char *run_dir,
 		    struct image_file *f);
 void image_file_close(struct image_file *f);
 
-/* What an image is called that is not given a name: its file's name without
- * the directory and the last suffix. */
+/* The name of an image that is given none: its file's, without the directory
+ * and the last suffix. */
 void image_file_name(const char *file, char name[MANIFEST_NAME_MAX + 1]);
 
 #endif

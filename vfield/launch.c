@@ -30,9 +30,8 @@ write_text(const char *path, const char *text)
 	(void)n; /* where it is not permitted things stay as they are */
 }
 
-/* As a supervisor does whose name begins with '@': with that name it and its
- * children are left alone when the system ends that they carry: systemd,
- * ROOT_STORAGE_DAEMONS. */
+/* The supervisor's name begins with '@' where a root hangs on the node: systemd
+ * leaves such processes alone when the system ends (ROOT_STORAGE_DAEMONS). */
 static bool
 carries_root(void)
 {
@@ -49,7 +48,8 @@ launch_become_vital(char was[LAUNCH_OOM_SCORE])
 		n = read(fd, was, LAUNCH_OOM_SCORE - 1);
 	was[n > 0 ? n : 0] = '\0';
 	if (was[0] == '-')
-		memcpy(was, "0", 2); /* such as a unit gives it */
+		memcpy(was, "0",
+		       2); /* a systemd unit may give a score like this */
 	write_text("/proc/self/oom_score_adj", "-1000");
 	if (carries_root())
 		setsid(); /* out of reach of the system's terminals */
@@ -76,7 +76,7 @@ limit(const struct child_spec *spec, const char *oom_score)
 	limit_raise(RLIMIT_NOFILE);
 }
 
-/* Where there is a terminal its Ctrl-C must not reach the child directly. */
+/* A terminal's Ctrl-C must not reach the child directly. */
 static void
 leave_terminal(void)
 {
@@ -113,12 +113,13 @@ run(const struct child_spec *spec, const char *oom_score, pid_t supervisor,
 	assert(spec->argv[0] != NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != supervisor)
-		_exit(EXIT_FAILURE); /* it ended before it could be watched */
+		_exit(EXIT_FAILURE); /* the supervisor ended before PDEATHSIG
+					was set */
 	leave_terminal();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
-	unsetenv("NOTIFY_SOCKET"); /* it is the supervisor that is ready */
+	unsetenv("NOTIFY_SOCKET"); /* systemd waits for the supervisor */
 	limit(spec, oom_score);
 	null = open("/dev/null", O_RDONLY);
 	if (null != -1)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* launch: what is different about a process that the supervisor starts:
- * limits, terminal, signals, name.
+/* launch: makes the supervisor's processes, with their limits, terminal,
+ * signals and name.
  */
 #ifndef VF_VFIELD_LAUNCH_H
 #define VF_VFIELD_LAUNCH_H
@@ -11,7 +11,7 @@
 
 #include "vfield/supervise.h"
 
-#define LAUNCH_OOM_SCORE 16 /* bytes of its text */
+#define LAUNCH_OOM_SCORE 16 /* bytes of a score's text */
 
 /* The supervisor's own end takes the children with it, so it is as vital as
  * the most vital of them; one that carries a root gets a session of its own.
@@ -19,9 +19,10 @@
  * known. */
 void launch_become_vital(char was[LAUNCH_OOM_SCORE]);
 
-/* Fork and run it; oom_score is for one that is not vital, ready_fd is added
- * to its arguments, -1: none.  The process, which ends with this one; or -1
- * and errno.  What cannot be run says so and ends with status 127. */
+/* Forks and runs a process, which ends with this one.  oom_score is for one
+ * that is not vital; ready_fd, unless -1, is added to its arguments.  Returns
+ * the process id; -1 and errno.  A program that cannot be run is logged, and
+ * the process ends with status 127. */
 pid_t launch(const struct child_spec *spec, const char *oom_score,
 	     int ready_fd);
 

@@ -135,7 +135,7 @@ program_there(const char *bin, const char *name)
 	return false;
 }
 
-/* What a core node runs.  A satellite that lacks it is none later. */
+/* Programs of a core node.  A satellite that lacks them is none later. */
 static int
 find_core_programs(struct node_children *n)
 {

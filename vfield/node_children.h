@@ -14,7 +14,7 @@
 
 struct node_children;
 
-/* What it is given must live as long.  NULL: it has been logged, with what is
+/* Arguments must live as long as the result.  NULL: the log says what is
  * missing on this machine. */
 struct node_children *node_children_new(const struct node_config *c,
 					const struct store_place *store,
@@ -24,13 +24,13 @@ void node_children_free(struct node_children *n);
 
 const struct child_spec *node_children_specs(const struct node_children *n,
 					     size_t *count);
-/* Of a satellite: starts what makes it a core node.  -1: it has been logged. */
+/* Starts what makes a core node of a satellite.  -1: the log says why. */
 int node_children_promote(struct node_children *n, struct supervisor *s);
 bool node_children_member_up(const struct node_children *n,
 			     const struct supervisor *s);
 /* Fills in the arguments of child i, which is about to be started.  The store
- * is known by then, and images that were added while the node ran (see
- * added_images) are the router's too when it is started again. */
+ * is known by then; a router that is started again gets the images, too, that
+ * were added while the node ran (added_images.h). */
 void node_children_refresh(struct node_children *n, size_t i);
 
 #endif

@@ -156,7 +156,7 @@ add_operands(struct node_config *c, char **rest, int nrest)
 		       "%s: what is this?  An image is named with "
 		       "--image",
 		       rest[0]);
-	/* Who names peers here does not mean those of the file. */
+	/* Peers of the command line replace those of the file. */
 	if (nrest > 0)
 		peers->n = 0;
 	for (int i = 0; i < nrest; i++) {
@@ -192,7 +192,7 @@ check_member(struct node_config *c)
 				"node (--member)");
 	if (c->member != MEMBER_AUTO)
 		return;
-	/* One that runs solo beside others would be a cluster of its own. */
+	/* A solo node beside others would be a cluster of its own. */
 	if (c->pool.n > 0)
 		c->member = others ? MEMBER_NONE : MEMBER_COROSYNC;
 	else if (corosync_configured(COROSYNC_CONF))

@@ -26,7 +26,7 @@
 
 enum node_mode { NODE_SERVE, NODE_JOIN };
 
-/* As typed; the texts are the options'. */
+/* Settings as typed; the texts are the options'. */
 struct node_settings {
 	struct option_list images; /* serve: files; join: names or ids */
 	struct option_list peers;
@@ -61,12 +61,12 @@ enum node_member {
 	MEMBER_SOLO,
 };
 
-/* What it comes to. */
+/* The settings as they are in force. */
 struct node_config {
 	enum node_mode mode;
 	struct node_settings set;
-	struct address listen;    /* of nbdkit */
-	struct address advertise; /* what the others are told */
+	struct address listen;    /* nbdkit's */
+	struct address advertise; /* told to the others */
 	enum node_member member;
 	struct core_pool pool;   /* empty: corosync is not run by the node */
 	struct address pool_own; /* if in_pool */

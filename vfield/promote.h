@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* promote: when a satellite becomes a core node.
+/* promote: the decision whether a satellite becomes a core node.
  *
  * There are to be PROMOTE_CORES of them.  Where one is missing, the first of
  * the satellites that may take its place, in the order of their addresses,
@@ -21,14 +21,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PROMOTE_CORES 3
-#define PROMOTE_SETTLE_MS 2000
-#define PROMOTE_NEXT_MS 500  /* between two that are both needed */
-#define PROMOTE_RANK_MS 5000 /* between two, of which the first was enough */
+#define PROMOTE_CORES 3 /* chosen: what they share outlives two of them */
+#define PROMOTE_SETTLE_MS 2000 /* chosen: views of a moment are passed over */
+#define PROMOTE_NEXT_MS                                                        \
+	500 /* between two satellites that are both needed; chosen */
+#define PROMOTE_RANK_MS                                                        \
+	5000 /* before the next one, if one was needed; chosen */
 #define PROMOTE_ALONE_MS 6000
 /* Free memory: corosync and the rest take up to 40 MiB. */
 #define PROMOTE_MEMORY (64ULL << 20)
-#define PROMOTE_AGE_MS 5000 /* of the node */
+#define PROMOTE_AGE_MS 5000 /* chosen: a node that just came may be going */
 
 struct promote_facts {
 	uint64_t memory; /* bytes that are free */
@@ -39,10 +41,11 @@ struct promote_facts {
 };
 
 struct promote {
-	int64_t since_ms, alone_ms; /* 0: it is not so */
+	int64_t since_ms; /* since when a core node is missing; 0: none is */
+	int64_t alone_ms; /* since when no core node answers; 0: one does */
 };
 
-/* To be called every second or so, by one that may and has not yet. */
+/* Satellites that may become core nodes call this every second or so. */
 bool promote_due(struct promote *p, const struct promote_facts *f,
 		 int64_t now_ms);
 

@@ -23,7 +23,7 @@
 
 enum promoter_state {
 	PROMOTER_SATELLITE,
-	PROMOTER_STARTED, /* its member is being started */
+	PROMOTER_STARTED, /* the member is being started */
 	PROMOTER_CORE,
 };
 
@@ -81,8 +81,8 @@ count(const struct promoter *p, struct json_object *group,
 	}
 }
 
-/* Where core nodes may be that nobody has told of: those of the last view do
- * not answer. */
+/* Addresses where core nodes may be go to the router: those of the last view
+ * do not answer. */
 static void
 tell_pool(struct promoter *p)
 {

@@ -3,7 +3,9 @@
 
 /* promoter: makes this node a core node when the core needs one more.
  *
- * It asks the node's router which nodes there are, decides by promote.h, has
+ *   SATELLITE --promote_due()--> STARTED --the router took its member--> CORE
+ *
+ * The promoter asks the node's router for the nodes, decides by promote.h, has
  * the supervisor start corosync and vfield-member, and tells the router.  The
  * router goes on all the while: the node's root hangs on it.  A core node
  * stays one.
@@ -16,11 +18,11 @@
 
 struct promoter;
 
-/* NULL: it has been logged. */
+/* NULL: the log says why. */
 struct promoter *promoter_new(const struct node_config *c,
 			      struct node_children *children);
 void promoter_free(struct promoter *p);
-/* Every second, once the node is ready. */
+/* Supervisors call this every second, once the node is ready. */
 void promoter_tick(struct promoter *p, struct supervisor *s);
 
 #endif

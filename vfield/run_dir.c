@@ -51,7 +51,7 @@ make_directories(const char *path, unsigned mode)
 	return 0;
 }
 
-/* Who has the lock, as it wrote there. */
+/* The process that has the lock, as it wrote there. */
 static long
 holder(int fd)
 {

@@ -25,7 +25,7 @@
 #define NS_PER_MS INT64_C(1000000)
 #define LOOK_MS 10 /* between two looks whether a process is ready; chosen */
 #define TICK_MS 1000
-#define PATIENCE_MS 5000 /* of a start, before the log says that it lasts */
+#define PATIENCE_MS 5000 /* chosen: a start that lasts longer is logged */
 #define STATUS_TEXT 160
 
 struct process {
@@ -48,7 +48,7 @@ struct supervisor {
 	bool up; /* all were ready, once */
 	bool stopping;
 	bool failed;
-	char oom_score[LAUNCH_OOM_SCORE]; /* of those that are not vital */
+	char oom_score[LAUNCH_OOM_SCORE]; /* for those that are not vital */
 };
 
 static void set_status(struct supervisor *s, const char *fmt, ...)
@@ -166,7 +166,7 @@ looks_ready(const struct process *p)
 	case READY_AT_ONCE:
 		return true;
 	case READY_FD:
-		break; /* it says so itself */
+		break; /* the process says so itself */
 	}
 	return false;
 }

@@ -5,10 +5,10 @@
  *
  * Children start in the order in which they are given, each when the one
  * before it is ready, and stop in the reverse order: SIGTERM, and SIGKILL
- * when the child's grace is over.  One that dies is started again, at once
- * the first time and after a growing pause if it keeps dying.  One that dies
- * before it was ever ready cannot be started at all: everything stops, unless
- * it may fail.  One that is dormant is started when it is woken.
+ * when the child's grace is over.  A child that dies is started again, at once
+ * the first time and after a growing pause if it keeps dying (lib/child.h).  A
+ * child that dies before it was ever ready cannot be started at all: everything
+ * stops, unless it may fail.  A dormant child is started when it is woken.
  *
  * However the supervisor ends, its children end with it (PR_SET_PDEATHSIG).
  * On a terminal they have process groups of their own, so that a Ctrl-C
@@ -24,15 +24,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SUPERVISE_GRACE_MS 5000
+#define SUPERVISE_GRACE_MS 5000 /* chosen */
 #define SUPERVISE_ARGS_MAX 1024
 
 enum ready_by {
 	READY_SOCKET, /* the Unix socket at ready_path takes a connection */
 	READY_FILE,   /* there is something in the file at ready_path */
 	READY_AT_ONCE,
-	READY_FD, /* it writes to the descriptor named by --ready-fd, which
-		   * is added to its arguments */
+	READY_FD, /* a byte comes by the descriptor of --ready-fd, which is
+		   * added to the arguments */
 };
 
 struct child_spec {
@@ -40,7 +40,8 @@ struct child_spec {
 	const char *const *argv; /* ended by NULL; argv[0] is a path */
 	enum ready_by ready_by;
 	const char *ready_path; /* removed before each start and at the end */
-	const char *waits_for;  /* to be ready, beside itself; NULL: nothing */
+	const char *waits_for;  /* something else that it is not ready without;
+				   or NULL */
 	int grace_ms;           /* 0: SUPERVISE_GRACE_MS */
 	bool vital;             /* the last that the kernel should kill */
 	bool dormant;
@@ -55,10 +56,10 @@ struct supervise_ops {
 	void (*starting)(void *ctx, size_t i);
 	/* All children are ready, for the first time. */
 	void (*ready)(void *ctx);
-	/* What is going on, for systemctl's status. */
+	/* A line on what is going on, for systemctl's status. */
 	void (*status)(void *ctx, const char *text);
 	void (*stopping)(void *ctx);
-	/* Every second once they are ready; NULL: not wanted. */
+	/* The second passes, once all are ready; NULL: not wanted. */
 	void (*tick)(void *ctx, struct supervisor *s);
 };
 

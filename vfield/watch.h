@@ -15,7 +15,7 @@ struct watch {
 	const char *who;   /* the command, for what it says on stderr */
 	bool on;           /* --watch */
 	uint64_t interval; /* --interval, or --watch=SECONDS: it too means on */
-	bool keep;         /* what was shown is not cleared away */
+	bool keep;         /* the screen is not cleared between two shows */
 };
 
 /* Options of a command that shows something.  OPT_SETTINGS is the command's,
