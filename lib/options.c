@@ -137,7 +137,8 @@ options_parse_size(const char *text, uint64_t *bytes)
 	if (*p != '\0') {
 		const char *u = strchr(units, *p & ~0x20);
 
-		if (u == NULL || *u == '\0' || p[1] != '\0')
+		if (u == NULL || *u == '\0' ||
+		    (p[1] != '\0' && strcmp(p + 1, "iB") != 0))
 			goto invalid;
 		unit = UINT64_C(1) << 10 * (u - units + 1);
 	} else if (scale != 1) {

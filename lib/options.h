@@ -84,7 +84,7 @@ void options_parse(const struct command_spec *c, int argc, char **argv,
  * the flag with the letter n, which asks for this. */
 void options_print(const struct command_spec *c, const void *settings,
 		   FILE *to);
-/* "128K", "1.5G", "4096" in bytes: -1, EINVAL. */
+/* Reads "128K", "128KiB", "1.5G" or "4096" as bytes.  -1: EINVAL. */
 int options_parse_size(const char *text, uint64_t *bytes);
 
 #endif
