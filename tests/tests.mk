@@ -73,3 +73,10 @@ lint:
 .PHONY: check check-asan check-tsan check-valgrind fuzz fuzzers lint \
 	print-flags unit-tests
 .PRECIOUS: $(BUILD)/obj/%.o
+
+# Tests that are too long for CI; their last result is kept in perf/results.
+check-full:
+	@mkdir -p $(BUILD)/tests
+	@bash -o pipefail -c 'BUILD=$(BUILD) tests/full 2>&1 | \
+		tee $(BUILD)/tests/check-full.txt'
+.PHONY: check-full
