@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# What a boot server sends to a crowd: N machines that start at one moment and
+# A boot server before a crowd: N machines that start at one moment and
 # fetch kernel and initramfs.
 #
 #   COUNTS=1,10,60 RATE=1gbit KERNEL_MB=8 INITRD_MB=10

@@ -153,7 +153,7 @@ login_once() {
 	bench_row $(cat "$TMP/row")
 }
 
-# What the system reads until it asks for a login.
+# Reads of the system until it asks for a login.
 record() {
 	bed_start 1 "$TMP/n1/nbdkit.log" nbdkit -f -r -p 10820 -e image \
 		--filter=log file "$1" logfile="$TMP/mem/reads"

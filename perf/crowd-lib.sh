@@ -64,7 +64,7 @@ crowd_plain() {
 		bed_start 1 "$TMP/n1/plain.log" nbdkit -f -r file "$2"
 		;;
 	nbd-server)
-		# It lets 10 wait.  Who is the eleventh, and has a cookie, is
+		# nbd-server lets 10 wait.  The eleventh, if it has a cookie, is
 		# connected without its knowing, and waits for ever.
 		bed_in 1 sysctl -q -w net.ipv4.tcp_syncookies=0
 		printf '[generic]\n[image]\nexportname = %s\nreadonly = true\n' \

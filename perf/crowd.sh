@@ -34,7 +34,7 @@ image() {
 	echo "$RAM/$1"
 }
 
-# what plain NBD reads, so that all N take the same time
+# the bytes that plain NBD reads, so that all N take the same time
 plain_mb() {
 	plain_n=$(($(bed_bits "$crowd_rate") * PLAIN_S / 8000000 / $1))
 	echo $((plain_n > 2 ? plain_n : 2))

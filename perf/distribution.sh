@@ -94,7 +94,7 @@ torrent_node() {
 		null: && touch "$2"' sh /run/torrent.sock "$TMP/mem/done$1"
 }
 
-# Its first word is broadcast, what follows multicast.
+# udpcast's first word is broadcast, what follows multicast.
 udpcast() {
 	udpcast_pids=
 	for i in $(crowd_readers "$1"); do

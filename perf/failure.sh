@@ -96,7 +96,7 @@ ask() {
 all_of_it='pgrep "^(vfield|nbdkit)"'
 strike() {
 	case $mode in
-	# one that goes may take others with it
+	# a process that goes may take others with it
 	kill) bed_in "$1" sh -c "kill -KILL \$($all_of_it)" 2>/dev/null || : ;;
 	hang) bed_in "$1" sh -c "kill -STOP \$($all_of_it)" ;;
 	link) bed_link "$1" down ;;

@@ -30,7 +30,7 @@ make_image "$image" $((MB * 1000000))
 vfield image create "$image" >/dev/null
 
 # CPU ns of the machine's processes of that name; a process's own schedstat is
-# its first thread's
+# that of its first thread
 cpu_of() {
 	bed_in "$1" sh -c "for pid in \$(pgrep '$2'); do
 		cat /proc/\$pid/task/*/schedstat; done" 2>/dev/null |

@@ -16,7 +16,7 @@ REPEAT=${REPEAT:-1}
 . "$(dirname "$0")/lib.sh"
 SIM=${SIM:-$BUILD/perf/sim} UNFAIR=${UNFAIR:-1}
 [ -x "$SIM" ] || skip "make sim"
-# It looks at little things all over a large memory.
+# The simulator looks at little things all over a large memory.
 export SIM TMP GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 NODES=$(list "${NODES:-8,32,128,1000}") MB=${MB:-540}
 COLUMNS='mean slowest fast slowest_fast sent seed_sent busiest conns most_conns view_MB hedged dead'
@@ -113,7 +113,8 @@ cases() {
 		"mean read throughput, parts of the link's payload" fast
 }
 
-# What staggered.sh measures, on links of 25 Mbit/s: boot NAME N SETTING...
+# Boots as staggered.sh measures them, on links of 25 Mbit/s: boot NAME N
+# SETTING...
 boot() {
 	boot_name=$1 boot_n=$2
 	shift 2

@@ -124,7 +124,7 @@ measure() {
 	esac
 }
 
-# what the machine alone has just taken, of the same kind
+# the time that the machine alone has just taken, of the same kind
 lone_of() {
 	tail -n 1 "$OUT/staggered.runs.csv" | cut -d , -f 5
 }

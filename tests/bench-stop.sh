@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 need nbdcopy nbdkit nbd-server jq make
 
-# its results are not those of this tree
+# results of the benchmark that is stopped stay out of this tree's
 mkdir "$TMP/build"
 ln -s "$BUILD/bin" "$BUILD/lib" "$TMP/build"
 printf 'BUILD = %s\ninclude %s\nall sim %s:\n' "$TMP/build" \

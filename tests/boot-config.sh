@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# What is wrong is said before anything is started; -n prints what is in force,
+# A wrong setting is said before anything is started; -n prints what is in force,
 # such that it can be read again.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"

@@ -46,7 +46,7 @@ sed -n "$((N / 2 + 1)),${N}p" "$TMP/first" | diff - "$TMP/crowd" ||
 boot_crowd 2 $N
 diff "$TMP/first" "$TMP/crowd" || fail "other addresses or names"
 
-# whom nobody has seen before gets what is left, under the new pattern
+# machines that nobody has seen before get what is left, under the new pattern
 boot_crowd 2 1 --first 1000
 grep -q " other-" "$TMP/crowd" || fail "$(cat "$TMP/crowd")"
 ! cut -d ' ' -f 2 "$TMP/first" | grep -qx "$(cut -d ' ' -f 2 "$TMP/crowd")" ||

@@ -20,7 +20,7 @@ image() {
 	make_image "$TMP/$1/etc/data" 100000
 	make_image "$TMP/$1/boot/vfield/vmlinuz" "$2"
 	make_image "$TMP/$1/boot/vfield/initrd" $(($2 * 2 + 77))
-	# what compresses, and holes
+	# bytes that compress, and holes
 	head -c 300000 /dev/zero >>"$TMP/$1/boot/vfield/initrd"
 	squash "$1" "$3"
 }
@@ -63,7 +63,7 @@ same() {
 		fail "$1 is not $2"
 }
 
-# one that boots by TFTP only, from the node that answers DHCP
+# a machine that boots by TFTP only, from the node that answers DHCP
 by_pxelinux() {
 	at=tftp://$BED_NET.1
 	bed_in 3 curl -sf -m 30 -o "$TMP/cfg" "$at/pxelinux.cfg/default" ||
@@ -148,7 +148,7 @@ by_pxelinux
 same "tftp://$BED_NET.1/initrd" "$TMP/images/$new/initrd"
 for node in 1 2; do
 	same "http://$BED_NET.$node:10811/vmlinuz" "$TMP/images/$new/vmlinuz"
-	# who began before gets the rest
+	# a transfer that began before gets the rest
 	same "http://$BED_NET.$node:10811/$old/initrd" "$TMP/images/$old/initrd"
 done
 

@@ -25,7 +25,7 @@ all_up() {
 	boot_json "$1" '.machines[] | "\(.mac) \(.stage)"' >"$TMP/stages.log"
 	[ "$(grep -c up "$TMP/stages.log")" -eq 12 ]
 }
-# it says so, and runs no server
+# a service on standby says so, and runs no server
 stands_by() {
 	bed_vfield "$1" status |
 		grep "stands by; $BED_NET.$first answers DHCP" &&

@@ -66,7 +66,7 @@ for i in 2 4 6 7 8; do
 done
 echo "3 machines are gone, the rest know it"
 
-# one that comes back, led by one that is not the seed
+# a machine that comes back, led by one that is not the seed
 bed_machine 5 400mbit
 bed_corosync_start 5
 wait_for 30 bed_corosync_formed 5 6

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# What is typed beats the file, which beats the defaults; -n prints what is in
+# The command line beats the file, which beats the defaults; -n prints what is in
 # force, such that it can be read again; the children are told what was said.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/cmd-lib.sh"
@@ -64,7 +64,7 @@ refused 2 'conf3:1: no command has a setting listn; vfield serve has image ' \
 refused 2 'conf3:21: no command has a section \[sreve\]; there are \[serve\]' \
 	vfield serve --config "$TMP/conf3"
 
-# What each command says of itself is what the others say of it.
+# Settings that a command says it has are those that the others say it has.
 cp "$BUILD/bin/vfield-boot" "$FAKE/bin/"
 its_settings() {
 	"$@" --config "$TMP/conf3" 2>&1 | sed -n 's/.*; it has //p' |

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# What cannot work is refused before anything starts, says what to do, and
-# leaves nothing behind.
+# A command that cannot work is refused before anything starts, says what to do,
+# and leaves nothing behind.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/cmd-lib.sh"
 
@@ -59,7 +59,7 @@ refused 2 'compress bz: it is zstd' vfield-mkinitramfs --compress bz -o "$TMP/i"
 refused 1 'none/i: its directory is not there' vfield-mkinitramfs \
 	-o "$TMP/none/i"
 
-# what was printed did not arrive
+# output that did not arrive is an error
 for words in --help "serve -n --image $TMP/a.img" 'status --help' 'node --help'; do
 	rc=0
 	# shellcheck disable=SC2086 # they are words

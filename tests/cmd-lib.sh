@@ -9,7 +9,7 @@
 #   die        ends at once
 #   stubborn   becomes ready, and does not end
 #   never      does not become ready
-# What ends in order says so in $FAKE/ended.
+# A child that ends in order says so in $FAKE/ended.
 need python3
 
 FAKE=$TMP/fake

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/cmd-lib.sh"
 
-# what a router would say; the answer is the file of the question's name
+# a router's answers: each is the file of the question's name
 mkdir "$TMP/run"
 "$PYTHON" - "$TMP/run/router.ctl" "$TMP" <<'END' &
 import os, socket, sys

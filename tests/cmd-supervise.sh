@@ -48,7 +48,7 @@ wait_for 10 grep -q READY=1 "$TMP/notified"
 refused 1 'another node runs there' vfield serve --image "$TMP/image" \
 	--listen 127.0.0.2 --run-dir "$TMP/n1"
 
-# what dies is started again: at once, then after pauses
+# a child that dies is started again: at once, then after pauses
 for times in 2 3 4; do
 	kill -KILL "$(children | awk '{print $3}')"
 	wait_for 10 fake_started vfield-router $times
@@ -70,7 +70,7 @@ node_stop 1
 wait_for 10 grep -q STOPPING=1 "$TMP/notified"
 echo "started, restarted, stopped"
 
-# one that does not want to end is killed; a second signal does not wait
+# a child that does not want to end is killed; a second signal does not wait
 fake_do vfield-router stubborn
 node_start 1 serve --image "$TMP/image"
 pids=$(children)
@@ -101,7 +101,7 @@ node_start 1 serve --image "$TMP/image"
 node_stop 1
 echo "killed, and its children with it"
 
-# one that cannot be started at all
+# a child that cannot be started at all
 for name in vfield-member nbdkit vfield-router; do
 	fake_do $name die
 	refused 1 "$name (pid [0-9]*) ended with status 3 before it was ready" \
@@ -113,7 +113,7 @@ for name in vfield-member nbdkit vfield-router; do
 		fail "left: $(ls "$TMP/n1")"
 done
 
-# one that takes its time can be stopped meanwhile
+# a child that takes its time to start can be stopped meanwhile
 fake_do vfield-router never
 node_spawn 1 serve --image "$TMP/image"
 wait_for 10 grep -q 'vfield-router.* is not ready yet' "$TMP/n1/log"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# What the first machine's boot service has given is known to those who take
-# its place, also to the one that becomes a core node only when it is dead; and
-# the turn to answer DHCP goes on from one to the next.
+# Leases that the first machine's boot service has given are known to those who
+# take its place, also to the one that becomes a core node only when it is dead;
+# and the turn to answer DHCP goes on from one to the next.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/member.subr"

@@ -19,7 +19,7 @@ wait_for 60 node_complete 2
 node_start 3 join 127.0.0.1 --store 2M
 wait_for 20 node_knows 3 3
 
-# its disk changes behind its back
+# a node's disk changes behind its back
 dd if="$TMP/other" of="$TMP/store2/$id/data" conv=notrunc status=none
 check_sum "one copy is all wrong" "$(sum_sock 3)" "$want"
 status_is 3 '.chunks.hash_failures > 0' || fail "nothing was noticed"

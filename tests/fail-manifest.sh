@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Who answers, but with a manifest that is none, is not asked for ever: another
+# A node that answers with a manifest that is none is not asked for ever: another
 # node has it.
 . "$(dirname "$0")/lib.sh"
 need nbdkit nbdcopy

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Who joins a moment after another node lost its cable is told of that one
+# A node that joins a moment after another lost its cable is told of that one
 # still, and does not wait for it.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"

@@ -45,7 +45,7 @@ node_kill 1
 check_sum "node 3, without the first" "$(sum_sock 3)" "$want"
 check_sum "node 2, without the first" "$(sum_sock 2)" "$want"
 
-# it comes back with nothing, as one of the others
+# the seed comes back with nothing, as one of the others
 rm -rf "$TMP/n1" "$store1"
 node_start 1 join 127.0.0.2 --membership solo
 check_sum "node 1, as a newcomer" "$(sum_sock 1)" "$want"

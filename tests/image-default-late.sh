@@ -27,7 +27,7 @@ word_is() {
 }
 
 node_start 1 serve --image "$TMP/first"
-# whom node 2 asks what there is, when node 1 does not answer
+# a node for node 2 to ask what there is, when node 1 does not answer
 node_start 3 join 127.0.0.1
 node_start 2 join 127.0.0.3
 vfield image add "$TMP/former" --run-dir "$TMP/n1"

@@ -61,7 +61,7 @@ grep -q 'no node has an image' "$TMP/said" || fail "$(cat "$TMP/said")"
 	fail "it does not say which it has chosen"
 for node in 1 2 3 4; do
 	wait_for 20 default_is $node "$new"
-	# one that reads without a pause fills when it has time
+	# a node that reads without a pause fills when it has time
 	[ $node -eq 3 ] || wait_for 30 has_all_of $node "$new"
 done
 check_sum "the old one, by its name" "$(sum_sock 3 old)" "$(sum_file "$TMP/old")"
@@ -84,7 +84,7 @@ default_is 6 "$new"
 
 wait_for 10 node_is 2 3 "$old" '.images[] | select(.id == $id) | .used'
 wait_for 10 node_is 6 3 "$old" '.images[] | select(.id == $id) | .used'
-# what it has read of the new one is over, which is told soon
+# the read of the new image is over, which is told soon
 wait_for 10 node_is 2 3 "$new" \
 	'[.images[] | select(.id == $id and .used)] == []'
 wait_for 10 node_is 2 1 "$old" \

@@ -21,7 +21,7 @@ refuses() {
 	[ ! -s out ] || fail "prints to stdout: $*"
 }
 
-# of every size around a chunk, and none
+# images of every size around a chunk, and of none
 for size in 0 1 131071 131072 131073 400000; do
 	make_image "i$size.img" "$size"
 	id=$(vfield image create "i$size.img" 2>err)

@@ -28,7 +28,7 @@ if [ -z "${VF_ISOLATED-}" ]; then
 		--fork --kill-child --mount-proc sh "$0" "$@"
 fi
 unset VF_ISOLATED
-# what the boot of this "machine" would have done
+# the boot of this "machine" would have done as much
 mount -t tmpfs tmpfs /dev/shm
 mount -t tmpfs tmpfs /run
 ip link set lo up
@@ -194,7 +194,7 @@ node_start() {
 	node_wait "$1"
 }
 
-# one line on its standard output says that it is ready
+# a node's one line on standard output says that it is ready
 node_ready() {
 	[ -s "$TMP/n$1/ready" ] || node_ended "$1"
 }
@@ -214,11 +214,11 @@ node_ended() {
 
 # node_signal N SIGNAL: all processes of the node (its session)
 node_signal() {
-	# one that goes may take others with it
+	# a process that goes may take others with it
 	pgrep -s "$(node_pid "$1")" | xargs -r kill "-$2" 2>/dev/null || :
 }
 
-# its ports and its store are free by then
+# a session whose processes have ended has freed ports and store
 session_ended() {
 	for process in $(pgrep -s "$1"); do
 		ended "$process" || return 1
@@ -277,12 +277,12 @@ status_is() {
 	status "$n" | json_is "$@"
 }
 
-# it knows of so many nodes, itself included
+# node_knows N COUNT: it knows of so many nodes, itself included
 node_knows() {
 	status_is "$1" ".membership.nodes == $2"
 }
 
-# it holds all of its images
+# node_complete N: it holds all of its images
 node_complete() {
 	status_is "$1" '.images | length > 0 and all(.complete or
 		.held == .nchunks)'
@@ -311,7 +311,7 @@ sum_uri() {
 	timeout "$CLIENT_LIMIT" nbdcopy "$1" - | sha256sum | cut -c 1-64
 }
 
-# what a client reads: from the router, from the node's TCP export
+# the sum of what a client reads: from the router, from the node's TCP export
 sum_sock() {
 	sum_uri "$(uri_sock "$@")"
 }

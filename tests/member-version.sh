@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Who speaks another version of the membership's protocol is refused, both ways,
+# A node of another version of the membership's protocol is refused, both ways,
 # and the log says so.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/member.subr"

@@ -86,7 +86,7 @@ partition "$TMP/disk" 1 1 "$TMP/empty"
 partition "$TMP/disk" 3 8 "$TMP/fs"
 qemu-img convert -O qcow2 "$TMP/disk" "$TMP/disk.qcow2"
 
-# its kernel is in a partition of its own, as its fstab has it
+# the kernel is in a partition of its own, as the source's fstab has it
 cp -a "$TMP/lab" "$TMP/split"
 mkdir "$TMP/kernel"
 mv "$TMP/split/boot/vmlinuz-6.0" "$TMP/kernel/"

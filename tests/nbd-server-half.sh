@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Who does not finish its handshake is sent away; a garbled one at once.
+# A client that does not finish its handshake is sent away; a garbled one at
+# once.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/nbd-server.subr"
 need nbdcopy

@@ -28,7 +28,7 @@ for x in damaged damaged/held; do
 		$((6 * 4096)) $((57 * 4096))
 done
 
-# what was right when it was read first
+# a chunk that was right when it was read first
 check_range "chunk 20" "$(uri plain)" "$TMP/right" $((20 * 4096)) 4096
 printf 'other bytes' | dd of="$image" bs=1 seek=$((20 * 4096)) conv=notrunc \
 	status=none

@@ -68,7 +68,7 @@ cmp "$TMP/v" "$TMP/store/view" || fail "a view of 8 MiB"
 head -c $(((8 << 20) + 1)) /dev/zero >"$TMP/store/view"
 ! size_of "$(uri node /view)" 2>/dev/null || fail "a view of more than 8 MiB"
 
-# what an earlier run left, damaged meanwhile: not held
+# a chunk that an earlier run left, damaged meanwhile: not held
 "$STORETOOL" put "$TMP/store" "$image" "$image.vfm"
 printf damaged | dd of="$TMP/store/$ID/data" bs=1 seek=32770 conv=notrunc \
 	status=none

@@ -72,7 +72,7 @@ for how in "$full" 'exit 0' none; do
 	server_stop $ROUTER
 done
 
-# what the router says is wrong, is
+# an error that the router says reaches the client
 new_store 10-20
 router 'echo EIO nobody has it >&2; exit 1'
 node

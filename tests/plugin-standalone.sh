@@ -63,7 +63,7 @@ for size in 0 1 4095 4096 131073; do
 	server_stop $SERVER
 done
 
-# what cannot be served is refused at the start, in words
+# a file that cannot be served is refused at the start, in words
 refused() { # WORDS ARGS...
 	words=$1
 	shift

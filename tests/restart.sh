@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# What dies is started again; a node that is stopped leaves nothing behind.
+# A process that dies is started again; a node that is stopped leaves nothing
+# behind.
 . "$(dirname "$0")/lib.sh"
 need jq
 

@@ -24,7 +24,7 @@ for module in nbd squashfs overlay virtio_net virtio_blk e1000e igb ixgbe r8169 
 	grep -q "/$module\\.ko$" "$TMP/files" || fail "it has no $module"
 done
 
-# what is absent there, or wanted only by that
+# libraries that are absent there, or wanted only by such
 for library in p11-kit gcrypt pcre2 nftnl icu; do
 	! grep "/lib$library" "$TMP/files" || fail "it has a library too many"
 done

@@ -68,7 +68,7 @@ done
 [ "$(cat "$TMP/back/home/me/diary" "$TMP/back/etc/ssh/ssh_config")" = 'mine
 mine' ] || fail "the rest is not there"
 
-# what boots other machines is in the image as well
+# files that boot other machines are in the image as well
 for file in vmlinuz initrd; do
 	cmp "$TMP/out1/$file" "$TMP/back/boot/vfield/$file" ||
 		fail "$file is not in the image"
@@ -100,7 +100,7 @@ unsquashfs -d "$TMP/back4" "$TMP/out \$4/lab-1.squashfs" >/dev/null
 snponly' ] || fail "the ROMs are not in the image"
 cmp "$TMP/out1/vmlinuz" "$TMP/back4/boot/vfield/vmlinuz"
 
-# of a tar it is the same image
+# a tar of the source makes the same image
 tar -C "$TMP/lab" -cf "$TMP/lab-1.tar" .
 vfield-mkimage "$TMP/lab-1.tar" -o "$TMP/out3" --level 1 \
 	--exclude 'home/*/secret'

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# What is missing when a machine boots is said on a clear screen, with what is
-# known of it; and when it comes the machine goes on, by itself.
+# A thing that is missing when a machine boots is said on a clear screen, with
+# what is known of it; and when it comes the machine goes on, by itself.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"

@@ -22,7 +22,7 @@ boot_on 1
 boot_log_in 1 1
 boot_no_unit_failed 1 1
 
-# What carries the root is beneath, with names that systemd spares.
+# Processes that carry the root are beneath, with names that systemd spares.
 boot_type 1 "tr '\\0' ' ' </proc/[0-9]*/cmdline 2>/dev/null | wc -c
 cat /proc/[0-9]*/cmdline | tr '\\0' '\\n' | grep -c ^@ | sed s/^/DAEMONS=/"
 boot_says 1 'DAEMONS=[4-9]'

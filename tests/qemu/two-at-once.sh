@@ -21,7 +21,7 @@ bed_wait_ready 1
 bed_join 2 "$(bed_addr 1)"
 wait_for 120 bed_status_is 2 '.images[0] | .held == .nchunks'
 
-# they have read so much from the first machine
+# both machines have read so much from the first one
 first_has_sent() {
 	[ $(($(bed_sent 1) - sent)) -gt "$1" ]
 }
