@@ -119,7 +119,7 @@ become_core(struct router *r, const char *port)
 	path = path_in(r->cfg.run_dir, SOCKET_MEMBER);
 	if (member_client_own(r->member, path) == -1)
 		return error_json("out of memory");
-	cluster_self_core(r, n);
+	cluster_self_core(r->cluster, n);
 	return ok_json();
 }
 
@@ -140,7 +140,7 @@ learn_members(struct router *r, char *list)
 static json_object *
 get_reads(struct router *r, const char *name)
 {
-	struct image *im = image_find(r, name, strlen(name));
+	struct image *im = choice_find(r->choice, name, strlen(name));
 
 	return im != NULL ? status_reads_json(im)
 			  : error_json("this node does not have that image");
@@ -161,12 +161,13 @@ set_default(struct router *r, const char *name)
 	char hex[DIGEST_HEX];
 	json_object *o;
 
-	if (choice_set(r, name, &why) == -1)
+	if (choice_set(r->choice, name, &why) == -1)
 		return error_json(why);
 	o = json_object_new_object();
 	json_object_object_add(o, "ok", json_object_new_boolean(true));
-	json_object_object_add(
-	    o, "id", json_object_new_string(digest_hex(&r->word.image, hex)));
+	json_object_object_add(o, "id",
+			       json_object_new_string(digest_hex(
+				   &choice_word(r->choice)->image, hex)));
 	return o;
 }
 

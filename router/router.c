@@ -12,11 +12,21 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "router/cluster/announce.h"
 #include "router/cluster/choice.h"
+#include "router/cluster/cluster.h"
+#include "router/cluster/join.h"
+#include "router/cluster/routes.h"
+#include "router/fetch/fetch.h"
+#include "router/image/image.h"
+#include "router/want/keeper.h"
+#include "router/want/reads.h"
 #include "router/want/replay.h"
 
+/* --- what goes up: each layer's callbacks, the lowest first --- */
+
 static void
-say_ready(struct router *r)
+tell_ready(struct router *r)
 {
 	int fd = r->cfg.ready_fd;
 
@@ -28,25 +38,295 @@ say_ready(struct router *r)
 	close(fd);
 }
 
-void
-router_image_added(struct router *r, struct image *im)
+static int
+on_image_opened(void *ctx, struct image *im)
 {
+	struct router *r = ctx;
 	char hex[DIGEST_HEX];
-	struct image **p;
 
-	for (p = &r->images; *p != NULL; p = &(*p)->next)
-		;
-	*p = im;
+	if (cluster_image_opened(r->cluster, im) == -1 ||
+	    fetch_image_opened(im) == -1 || keeper_image_opened(im) == -1 ||
+	    replay_image_opened(im) == -1)
+		return -1;
 	log_info("image %s (%s): %" PRIu64 " bytes, %u of %u chunks held",
 		 im->m->name, digest_hex(&im->m->id, hex), im->m->size,
 		 bitmap_count(im->held), im->m->nchunks);
-	choice_image_added(r);
-	say_ready(r);
+	choice_image_added(r->choice);
+	tell_ready(r);
+	return 0;
 }
+
+static void
+on_image_closed(void *ctx, struct image *im)
+{
+	replay_image_closed(im);
+	keeper_image_closed(im);
+	fetch_image_closed(im);
+	routes_image_closed(im);
+}
+
+static void
+on_image_changed(void *ctx)
+{
+	cluster_self_changed(((struct router *)ctx)->cluster);
+}
+
+static bool
+on_admit(void *ctx, struct image *im, uint32_t chunk, bool *passes)
+{
+	return keeper_admit(((struct router *)ctx)->keeper, im, chunk, passes);
+}
+
+static void
+on_refused(void *ctx, int error)
+{
+	keeper_refused(((struct router *)ctx)->keeper, error);
+}
+
+static const struct image_ops image_ops = {
+    .opened = on_image_opened,
+    .closed = on_image_closed,
+    .changed = on_image_changed,
+    .admit = on_admit,
+    .refused = on_refused,
+};
+
+static void
+on_answered(void *ctx, struct ask *a, int error)
+{
+	fetch_answered(((struct router *)ctx)->fetches, a, error);
+}
+
+static void
+on_peer_changed(void *ctx, struct peer *p)
+{
+	cluster_peer_changed(((struct router *)ctx)->cluster, p);
+}
+
+static const struct peers_ops peers_ops = {
+    .answered = on_answered,
+    .changed = on_peer_changed,
+};
+
+static void
+on_cluster_changed(void *ctx)
+{
+	fetch_retry(((struct router *)ctx)->fetches);
+}
+
+static void
+on_slot_gone(void *ctx, uint32_t slot)
+{
+	fetch_slot_gone(((struct router *)ctx)->fetches, slot);
+}
+
+static int64_t
+on_last_read(void *ctx)
+{
+	return reads_last_ns(((struct router *)ctx)->reads);
+}
+
+static const struct cluster_ops cluster_ops = {
+    .changed = on_cluster_changed,
+    .slot_gone = on_slot_gone,
+    .last_read_ns = on_last_read,
+};
+
+static int
+on_profile(void *ctx, struct image *im, const char *text, size_t len,
+	   const char **why)
+{
+	return replay_take(((struct router *)ctx)->replays, im, text, len, why);
+}
+
+static const struct join_ops join_ops = {.profile = on_profile};
+
+static void
+on_came(void *ctx, struct image *im, uint32_t chunk, enum fetch_urgency urgency)
+{
+	struct router *r = ctx;
+
+	if (urgency == FETCH_AHEAD)
+		replay_came_ahead(im, chunk);
+	keeper_fetched(r->keeper);
+}
+
+static const struct fetch_ops fetch_ops = {.came = on_came};
+
+static void
+on_node(void *ctx, const struct proto_node *n)
+{
+	cluster_node(((struct router *)ctx)->cluster, n, false);
+}
+
+static void
+on_hold(void *ctx, const struct proto_hold *h)
+{
+	cluster_hold(((struct router *)ctx)->cluster, h);
+}
+
+static void
+on_gone(void *ctx, const struct node_id *id)
+{
+	cluster_gone(((struct router *)ctx)->cluster, id);
+}
+
+static void
+on_view(void *ctx, uint64_t seq)
+{
+	cluster_view(((struct router *)ctx)->cluster, seq);
+}
+
+const struct member_client_ops router_member_ops = {
+    .node = on_node, .hold = on_hold, .gone = on_gone, .view = on_view};
+
+/* After each round of events: what came in, then what can go out. */
+static void
+on_idle(void *ctx)
+{
+	struct router *r = ctx;
+
+	peers_drain(r->peers);
+	replay_go_on(r->replays);
+	fetch_pump(r->fetches);
+}
+
+/* --- the layers, from below --- */
+
+#define MUST(expr)                                                             \
+	do {                                                                   \
+		if ((expr) == NULL)                                            \
+			return -1;                                             \
+	} while (0)
+
+static int
+make_cluster(struct router *r, const struct proto_node *self)
+{
+	const struct router_config *cfg = &r->cfg;
+
+	MUST(r->images = images_new(cfg->store_dir, &image_ops, r));
+	MUST(r->peers = peers_new(r->loop, &peers_ops, r));
+	MUST(r->nodes = nodes_new(self));
+	MUST(r->choice =
+		 choice_new(&(struct choice_setup){.loop = r->loop,
+						   .images = r->images,
+						   .nodes = r->nodes,
+						   .run_dir = cfg->run_dir,
+						   .store_dir = cfg->store_dir,
+						   .want = &cfg->want}));
+	MUST(r->announce = announce_new(
+		 &(struct announce_setup){.loop = r->loop,
+					  .images = r->images,
+					  .nodes = r->nodes,
+					  .choice = r->choice,
+					  .member = r->member,
+					  .store_dir = cfg->store_dir,
+					  .started_ns = r->started_ns,
+					  .direct = cfg->limits.direct}));
+	MUST(r->cluster = cluster_new(
+		 &(struct cluster_setup){.loop = r->loop,
+					 .images = r->images,
+					 .peers = r->peers,
+					 .nodes = r->nodes,
+					 .choice = r->choice,
+					 .announce = r->announce,
+					 .copies = cfg->limits.copies,
+					 .direct = cfg->limits.direct,
+					 .ops = &cluster_ops,
+					 .ctx = r}));
+	return 0;
+}
+
+static int
+make_readers(struct router *r)
+{
+	const struct limits *limits = &r->cfg.limits;
+
+	MUST(r->fetches =
+		 fetches_new(&(struct fetch_setup){.loop = r->loop,
+						   .images = r->images,
+						   .peers = r->peers,
+						   .cluster = r->cluster,
+						   .direct = limits->direct,
+						   .ops = &fetch_ops,
+						   .ctx = r}));
+	MUST(r->keeper =
+		 keeper_new(&(struct keeper_setup){.loop = r->loop,
+						   .images = r->images,
+						   .cluster = r->cluster,
+						   .fetches = r->fetches,
+						   .limits = limits}));
+	MUST(r->reads = reads_new(&(struct reads_setup){.loop = r->loop,
+							.cluster = r->cluster,
+							.fetches = r->fetches,
+							.keeper = r->keeper,
+							.limits = limits}));
+	MUST(
+	    r->replays = replays_new(&(struct replay_setup){
+		.images = r->images, .fetches = r->fetches, .limits = limits}));
+	return 0;
+}
+
+int
+router_start(struct router *r, const struct proto_node *self,
+	     const char *socket, const char **what)
+{
+	*what = "layers";
+	r->started_ns = clock_now_ns();
+	if (make_cluster(r, self) == -1 || make_readers(r) == -1)
+		return -1;
+	*what = socket;
+	r->backend = (struct backend){.images = r->images,
+				      .choice = r->choice,
+				      .reads = r->reads,
+				      .replays = r->replays};
+	MUST(r->nbd = nbd_server_new(r->loop, socket, backend_functions(),
+				     &r->backend));
+	loop_set_idle(r->loop, on_idle, r);
+	return 0;
+}
+
+int
+router_join(struct router *r)
+{
+	MUST(r->joiner = joiner_new(&(struct join_setup){.loop = r->loop,
+							 .images = r->images,
+							 .cluster = r->cluster,
+							 .choice = r->choice,
+							 .member = r->member,
+							 .peers = &r->cfg.peers,
+							 .want = &r->cfg.want,
+							 .ops = &join_ops,
+							 .ctx = r}));
+	return 0;
+}
+
+void
+router_stop(struct router *r)
+{
+	joiner_free(r->joiner);
+	nbd_server_free(r->nbd);
+	member_client_free(r->member);
+	cluster_disconnect(r->cluster);
+	peers_drain(r->peers); /* what has arrived is kept, so: */
+	fetch_finish(r->fetches);
+	replays_free(r->replays);
+	reads_free(r->reads);
+	keeper_free(r->keeper);
+	fetches_free(r->fetches);
+	images_free(r->images);
+	cluster_free(r->cluster);
+	announce_free(r->announce);
+	choice_free(r->choice);
+	nodes_free(r->nodes);
+	peers_free(r->peers);
+}
+
+/* --- images of this machine --- */
 
 /* A hint that lies beside the image, or does not. */
 static void
-add_profile(struct image *im, const char *file)
+add_profile(struct router *r, struct image *im, const char *file)
 {
 	AUTO_FREE char *path = NULL;
 	const char *why;
@@ -55,7 +335,8 @@ add_profile(struct image *im, const char *file)
 		path = NULL;
 		return;
 	}
-	if (access(path, F_OK) == 0 && replay_take_file(im, path, &why) == -1)
+	if (access(path, F_OK) == 0 &&
+	    replay_take_file(r->replays, im, path, &why) == -1)
 		log_warn("%s: not used: %s", path, why);
 }
 
@@ -68,19 +349,18 @@ router_add_file(struct router *r, const char *file, const char *manifest,
 
 	if (m == NULL)
 		return NULL;
-	if (image_by_id(r, &m->id) != NULL) {
+	if (image_by_id(r->images, &m->id) != NULL) {
 		manifest_free(m);
 		*why = "this image is here already";
 		return NULL;
 	}
-	im = image_open(r, m, file);
+	im = images_add(r->images, m, file);
 	if (im == NULL) {
 		*why = errno == EINVAL ? "the file is not of the size that its "
 					 "manifest says"
 				       : strerror(errno);
 		return NULL;
 	}
-	router_image_added(r, im);
-	add_profile(im, file);
+	add_profile(r, im, file);
 	return im;
 }

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* router: the state that the router's parts share.
+/* router: the layers of a node, made one on the other and wired.
  *
- * One thread, one loop (and the hasher).  A read goes
- *   nbd_server -> reads -> (held) store -> nbd_server
- *                       -> (missing) fetch -> cluster, route -> peer
- *   and back by peer -> fetch -> store -> reads -> nbd_server.
- * An event of the membership goes client -> cluster -> the trees of each
+ * One thread, one loop (and the hasher).  A read goes down
+ *   nbd_server -> want -> (held) image -> nbd_server
+ *                      -> (missing) fetch -> cluster, policy -> peer
+ * and what comes back goes up by callbacks, which are all in router.c:
+ *   peer -> fetch -> image, then the waits of want -> nbd_server.
+ * An event of the membership goes client -> cluster -> the routes of each
  * image; keeper copies in the background and makes room; join learns images.
+ *
+ * A folder knows those below alone: policy, image, peer, cluster, fetch, want.
  */
 #ifndef VF_ROUTER_ROUTER_H
 #define VF_ROUTER_ROUTER_H
@@ -19,62 +22,51 @@
 #include "lib/loop.h"
 #include "lib/options.h"
 #include "membership/client/client.h"
-#include "router/image/image.h"
 #include "router/nbd/nbd_server.h"
-#include "router/peer/peer.h"
+#include "router/want/backend.h"
+#include "router/want/limits.h"
 
 struct router_config {
 	const char *run_dir;
 	const char *store_dir;
-	const char *store; /* a size or "all" */
-	const char *name;
-	const char *advertise;
-	struct option_list members, peers, images, manifests, want;
-	bool member_socket;
-	uint64_t member_port;
-	bool direct;
-	bool no_fill;
-	uint64_t io_timeout_s; /* 0: a read waits for ever */
-	uint64_t copies;
-	uint64_t window; /* chunks */
-	int ready_fd;    /* OPTION_NO_FD: none, or it has been told */
-	bool verbose;
+	struct option_list peers, want;
+	struct limits limits;
+	int ready_fd; /* OPTION_NO_FD: none, or it has been told */
 };
-
-struct cluster;
-struct fetches;
-struct reads;
-struct keeper;
-struct joiner;
-struct control;
 
 struct router {
 	struct router_config cfg;
 	struct loop *loop;
+	struct member_client *member;
+	struct images *images;
 	struct peers *peers;
+	struct nodes *nodes;
+	struct choice *choice;
+	struct announce *announce;
 	struct cluster *cluster;
 	struct fetches *fetches;
-	struct reads *reads;
 	struct keeper *keeper;
-	struct joiner *joiner;
-	struct control *control;
+	struct reads *reads;
+	struct replays *replays;
+	struct backend backend;
 	struct nbd_server *nbd;
-	struct member_client *member;
-	struct image *images; /* in the order in which they became known */
-	uint64_t budget;      /* bytes of all stores together */
+	struct joiner *joiner; /* NULL until router_join */
 	int64_t started_ns;
-	uint64_t seq;           /* of the last view */
-	struct proto_word word; /* the newest one: see choice.h */
-	struct digest former;   /* what was the default before it was said */
-	struct {
-		uint64_t store, seed, tree, holder; /* bytes */
-		uint64_t fetched, refetched, hedged, hash_failures;
-		uint64_t prefetched, filled, evictions, store_errors;
-	} count;
 };
 
-/* Takes im over: it has become known, which readers and members are told. */
-void router_image_added(struct router *r, struct image *im);
+/* What a client of the membership tells a router; its context is the router. */
+extern const struct member_client_ops router_member_ops;
+
+/* Makes all layers, with cfg, loop and member in place.  socket: where the NBD
+ * server listens, or NULL.  -1, errno and *what. */
+int router_start(struct router *r, const struct proto_node *self,
+		 const char *socket, const char **what);
+/* Learns the cluster and its images from cfg.peers.  -1: ENOMEM. */
+int router_join(struct router *r);
+/* After the loop has ended: what has arrived is kept.  Takes down all but the
+ * loop. */
+void router_stop(struct router *r);
+
 /* An image file of this machine, with its manifest; NULL and *why. */
 struct image *router_add_file(struct router *r, const char *file,
 			      const char *manifest, const char **why);

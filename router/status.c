@@ -8,6 +8,8 @@
 #include "lib/cleanup.h"
 #include "router/cluster/choice.h"
 #include "router/cluster/cluster.h"
+#include "router/cluster/routes.h"
+#include "router/fetch/fetch.h"
 #include "router/image/image.h"
 #include "router/want/keeper.h"
 #include "router/want/reads.h"
@@ -50,7 +52,7 @@ add_id(json *o, const char *key, const struct node_id *id)
 static json *
 node_json(struct router *r)
 {
-	const struct proto_node *self = cluster_self(r);
+	const struct proto_node *self = cluster_self(r->cluster);
 	char text[ADDRESS_TEXT];
 	json *o = json_object_new_object();
 
@@ -59,8 +61,8 @@ node_json(struct router *r)
 	add_str(o, "address", address_text(&self->nbd, text));
 	add_num(o, "uptime_s",
 		(loop_now_ns(r->loop) - r->started_ns) / 1000000000LL);
-	add_bool(o, "active", cluster_self_active(r));
-	add_bool(o, "direct", r->cfg.direct);
+	add_bool(o, "active", cluster_self_active(r->cluster));
+	add_bool(o, "direct", r->cfg.limits.direct);
 	return o;
 }
 
@@ -68,7 +70,7 @@ node_json(struct router *r)
 static bool
 in_core(struct router *r, uint32_t slot)
 {
-	const struct node *n = cluster_at(r, slot);
+	const struct node *n = cluster_at(r->cluster, slot);
 
 	if (slot == 0)
 		return member_client_is_core(r->member);
@@ -81,15 +83,15 @@ membership_json(struct router *r)
 	json *o = json_object_new_object();
 	uint64_t nodes = 0, cores = 0;
 
-	for (uint32_t i = 0; i < cluster_slots(r); i++) {
-		if (cluster_at(r, i) == NULL)
+	for (uint32_t i = 0; i < cluster_slots(r->cluster); i++) {
+		if (cluster_at(r->cluster, i) == NULL)
 			continue;
 		nodes++;
 		cores += in_core(r, i);
 	}
 	add_str(o, "role", in_core(r, 0) ? "core" : "satellite");
 	add_str(o, "peer", member_client_peer(r->member));
-	add_num(o, "seq", r->seq);
+	add_num(o, "seq", cluster_seq(r->cluster));
 	add_num(o, "nodes", nodes);
 	add_num(o, "cores", cores);
 	return o;
@@ -101,8 +103,8 @@ status_group_json(struct router *r)
 	json *o = json_object_new_object(), *nodes = json_object_new_array();
 	char text[ADDRESS_TEXT];
 
-	for (uint32_t i = 1; i < cluster_slots(r); i++) {
-		const struct node *n = cluster_at(r, i);
+	for (uint32_t i = 1; i < cluster_slots(r->cluster); i++) {
+		const struct node *n = cluster_at(r->cluster, i);
 		json *one;
 
 		if (n == NULL)
@@ -122,7 +124,7 @@ static json *
 image_json(struct router *r, const struct image *im)
 {
 	uint32_t waiting[WAITING_MAX];
-	uint32_t n = fetch_stalled(r, im, waiting, WAITING_MAX);
+	uint32_t n = fetch_stalled(r->fetches, im, waiting, WAITING_MAX);
 	json *o = json_object_new_object(), *a = json_object_new_array();
 	char hex[DIGEST_HEX];
 	uint64_t found = 0;
@@ -140,9 +142,9 @@ image_json(struct router *r, const struct image *im)
 	add_num(o, "found", found);
 	add_bool(o, "complete", bitmap_count(im->held) == im->m->nchunks);
 	add_bool(o, "seed", im->is_seed);
-	add_bool(o, "default", im == choice_default(r));
+	add_bool(o, "default", im == choice_default(r->choice));
 	add_num(o, "profile", replay_chunks(im));
-	add_num(o, "waiting_reads", reads_waiting(r, im));
+	add_num(o, "waiting_reads", reads_waiting(r->reads, im));
 	add_num(o, "stalled", n);
 	json_object_object_add(o, "waiting_chunks", a);
 	return o;
@@ -154,10 +156,10 @@ store_json(struct router *r)
 	json *o = json_object_new_object();
 
 	add_str(o, "dir", r->cfg.store_dir);
-	add_num(o, "budget", r->budget);
-	add_num(o, "used", keeper_used(r));
-	add_num(o, "evictions", r->count.evictions);
-	add_num(o, "errors", r->count.store_errors);
+	add_num(o, "budget", r->cfg.limits.budget);
+	add_num(o, "used", images_bytes(r->images));
+	add_num(o, "evictions", keeper_evictions(r->keeper));
+	add_num(o, "errors", images_counts(r->images)->store_errors);
 	return o;
 }
 
@@ -165,14 +167,13 @@ store_json(struct router *r)
 static uint64_t
 held_by(const struct router *r, uint32_t slot)
 {
-	const struct image *im = choice_default(r);
+	const struct image *im = choice_default(r->choice);
 
 	if (im == NULL)
 		return 0;
-	if (im->route[slot].complete)
+	if (im->routes->at[slot].complete)
 		return im->m->nchunks;
-	return im->route[slot].held != NULL ? bitmap_count(im->route[slot].held)
-					    : 0;
+	return routes_held_count(im, slot);
 }
 
 static json *
@@ -180,7 +181,7 @@ peer_json(struct router *r, uint32_t slot, const struct node *n)
 {
 	json *o = json_object_new_object();
 	bool banned = n->banned_ns > loop_now_ns(r->loop);
-	const struct image *im = choice_default(r);
+	const struct image *im = choice_default(r->choice);
 	char text[ADDRESS_TEXT];
 	struct peer_stats st;
 
@@ -192,7 +193,7 @@ peer_json(struct router *r, uint32_t slot, const struct node *n)
 	add_bool(o, "active", n->info.active);
 	add_bool(o, "serves", n->info.serves);
 	add_bool(o, "core", in_core(r, slot));
-	add_bool(o, "complete", im != NULL && im->route[slot].complete);
+	add_bool(o, "complete", im != NULL && im->routes->at[slot].complete);
 	add_num(o, "held", held_by(r, slot));
 	add_num(o, "outstanding", st.outstanding);
 	add_num(o, "rate", st.rate);
@@ -207,31 +208,34 @@ peer_json(struct router *r, uint32_t slot, const struct node *n)
 static json *
 bytes_json(const struct router *r)
 {
+	const struct fetch_counts *count = fetch_counts(r->fetches);
 	json *o = json_object_new_object();
 
-	add_num(o, "store", r->count.store);
-	add_num(o, "seed", r->count.seed);
-	add_num(o, "tree", r->count.tree);
-	add_num(o, "holder", r->count.holder);
+	add_num(o, "store", reads_stored_bytes(r->reads));
+	add_num(o, "seed", count->seed);
+	add_num(o, "tree", count->tree);
+	add_num(o, "holder", count->holder);
 	return o;
 }
 
 static json *
 chunks_json(const struct router *r)
 {
+	const struct fetch_counts *count = fetch_counts(r->fetches);
 	json *o = json_object_new_object();
+	const struct image *im;
 	uint64_t unread = 0;
 
-	for (const struct image *im = r->images; im != NULL; im = im->next)
+	IMAGES_FOREACH (im, r->images)
 		unread += replay_unread(im);
-
-	add_num(o, "fetched", r->count.fetched);
-	add_num(o, "refetched", r->count.refetched);
-	add_num(o, "hedged", r->count.hedged);
-	add_num(o, "hash_failures", r->count.hash_failures);
-	add_num(o, "prefetched", r->count.prefetched);
+	add_num(o, "fetched", count->fetched);
+	add_num(o, "refetched", count->refetched);
+	add_num(o, "hedged", count->hedged);
+	add_num(o, "hash_failures",
+		count->hash_failures + images_counts(r->images)->hash_failures);
+	add_num(o, "prefetched", count->prefetched);
 	add_num(o, "unread", unread);
-	add_num(o, "filled", r->count.filled);
+	add_num(o, "filled", count->filled);
 	return o;
 }
 
@@ -252,18 +256,19 @@ clients_json(const struct router *r)
 json *
 status_default_json(const struct router *r)
 {
-	const struct image *im = choice_default(r);
-	bool said = r->word.version > 0;
+	const struct image *im = choice_default(r->choice);
+	const struct proto_word *word = choice_word(r->choice);
+	bool said = word->version > 0;
 	json *o = json_object_new_object();
 	char hex[DIGEST_HEX];
 
 	if (!said && im == NULL)
 		return NULL;
-	add_str(o, "id", digest_hex(said ? &r->word.image : &im->m->id, hex));
-	add_num(o, "version", r->word.version);
+	add_str(o, "id", digest_hex(said ? &word->image : &im->m->id, hex));
+	add_num(o, "version", word->version);
 	add_bool(o, "here",
 		 im != NULL &&
-		     (!said || digest_equal(&im->m->id, &r->word.image)));
+		     (!said || digest_equal(&im->m->id, &word->image)));
 	return o;
 }
 
@@ -273,13 +278,14 @@ status_json(struct router *r)
 	json *o = json_object_new_object();
 	json *images = json_object_new_array(),
 	     *peers = json_object_new_array();
+	const struct image *im;
 
-	for (struct image *im = r->images; im != NULL; im = im->next)
+	IMAGES_FOREACH (im, r->images)
 		json_object_array_add(images, image_json(r, im));
-	for (uint32_t i = 1; i < cluster_slots(r); i++)
-		if (cluster_at(r, i) != NULL)
+	for (uint32_t i = 1; i < cluster_slots(r->cluster); i++)
+		if (cluster_at(r->cluster, i) != NULL)
 			json_object_array_add(
-			    peers, peer_json(r, i, cluster_at(r, i)));
+			    peers, peer_json(r, i, cluster_at(r->cluster, i)));
 	add_str(o, "version", VF_VERSION);
 	json_object_object_add(o, "node", node_json(r));
 	json_object_object_add(o, "membership", membership_json(r));
@@ -310,9 +316,9 @@ words_json(const struct bitmap *held)
 static json *
 replica_json(const struct image *im, uint32_t slot, const struct node *n)
 {
-	const struct bitmap *held = slot == 0 ? im->held : im->route[slot].held;
+	const struct bitmap *held = routes_held(im, slot);
 	bool complete = slot == 0 ? bitmap_count(held) == im->m->nchunks
-				  : im->route[slot].complete;
+				  : im->routes->at[slot].complete;
 	json *o = json_object_new_object();
 
 	add_str(o, "name", n->info.name);
@@ -328,10 +334,11 @@ image_map_json(struct router *r, const struct image *im)
 	json *o = json_object_new_object(), *nodes = json_object_new_array();
 	char hex[DIGEST_HEX];
 
-	for (uint32_t i = 0; i < cluster_slots(r); i++)
-		if (cluster_at(r, i) != NULL)
+	for (uint32_t i = 0; i < cluster_slots(r->cluster); i++)
+		if (cluster_at(r->cluster, i) != NULL)
 			json_object_array_add(
-			    nodes, replica_json(im, i, cluster_at(r, i)));
+			    nodes,
+			    replica_json(im, i, cluster_at(r->cluster, i)));
 	add_str(o, "name", im->m->name);
 	add_str(o, "id", digest_hex(&im->m->id, hex));
 	add_num(o, "nchunks", im->m->nchunks);
@@ -343,8 +350,9 @@ json *
 status_map_json(struct router *r)
 {
 	json *o = json_object_new_object(), *images = json_object_new_array();
+	const struct image *im;
 
-	for (const struct image *im = r->images; im != NULL; im = im->next)
+	IMAGES_FOREACH (im, r->images)
 		json_object_array_add(images, image_map_json(r, im));
 	json_object_object_add(o, "images", images);
 	return o;
@@ -354,16 +362,11 @@ status_map_json(struct router *r)
 static int64_t
 held_of(struct router *r, uint32_t slot, const struct proto_image *pi)
 {
-	const struct image *im = image_by_id(r, &pi->id);
+	const struct image *im = image_by_id(r->images, &pi->id);
 
 	if (pi->complete)
 		return proto_image_chunks(pi);
-	if (im == NULL)
-		return -1;
-	if (slot == 0)
-		return bitmap_count(im->held);
-	return im->route[slot].held != NULL ? bitmap_count(im->route[slot].held)
-					    : 0;
+	return im != NULL ? (int64_t)routes_held_count(im, slot) : -1;
 }
 
 static json *
@@ -449,10 +452,11 @@ status_nodes_json(struct router *r)
 {
 	json *o = json_object_new_object(), *nodes = json_object_new_array();
 
-	for (uint32_t i = 0; i < cluster_slots(r); i++)
-		if (cluster_at(r, i) != NULL)
+	for (uint32_t i = 0; i < cluster_slots(r->cluster); i++)
+		if (cluster_at(r->cluster, i) != NULL)
 			json_object_array_add(
-			    nodes, member_json(r, i, &cluster_at(r, i)->info));
+			    nodes, member_json(
+				       r, i, &cluster_at(r->cluster, i)->info));
 	json_object_object_add(o, "default", status_default_json(r));
 	json_object_object_add(o, "nodes", nodes);
 	return o;

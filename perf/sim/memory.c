@@ -2,7 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* Apart, since a node is something else here than in the router. */
-#include "router/cluster/cluster.h"
+#include "router/cluster/nodes.h"
+#include "router/policy/route.h"
 
 #define PEER_BYTES 512 /* struct peer, which is its module's own */
 

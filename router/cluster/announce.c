@@ -13,27 +13,23 @@
 #include "lib/log.h"
 #include "membership/client/client.h"
 #include "router/cluster/choice.h"
-#include "router/cluster/cluster.h"
+#include "router/cluster/nodes.h"
 #include "router/image/image.h"
-#include "router/router.h"
 
 #define CLOCK_SET_S 30 /* seconds: less is no news */
 
 struct announce {
-	struct router *r;
-	bool self_changed, view_changed;
+	struct announce_setup of;
 	bool write_failed;
 };
 
 struct announce *
-announce_new(struct router *r)
+announce_new(const struct announce_setup *s)
 {
 	struct announce *a = calloc(1, sizeof *a);
 
-	if (a == NULL)
-		return NULL;
-	a->r = r;
-	a->self_changed = a->view_changed = true;
+	if (a != NULL)
+		a->of = *s;
 	return a;
 }
 
@@ -43,23 +39,13 @@ announce_free(struct announce *a)
 	free(a);
 }
 
-void
-announce_self_changed(struct announce *a)
-{
-	a->self_changed = true;
-}
-
-void
-announce_view_changed(struct announce *a)
-{
-	a->view_changed = true;
-}
-
 static void
-describe_images(struct router *r, struct proto_node *self)
+describe_images(const struct announce *a, struct proto_node *self)
 {
+	const struct image *im;
+
 	self->nimages = 0;
-	for (struct image *im = r->images; im != NULL; im = im->next) {
+	IMAGES_FOREACH (im, a->of.images) {
 		struct proto_image *pi = &self->images[self->nimages];
 
 		if (self->nimages == PROTO_IMAGES_MAX)
@@ -70,19 +56,19 @@ describe_images(struct router *r, struct proto_node *self)
 		pi->size = im->m->size;
 		pi->chunk_size = im->m->chunk_size;
 		pi->complete = bitmap_count(im->held) == im->m->nchunks;
-		pi->is_default = im == choice_default(r);
+		pi->is_default = im == choice_default(a->of.choice);
 		pi->seed = im->is_seed;
-		pi->used = choice_used_here(im);
+		pi->used = choice_used_here(a->of.choice, im);
 		self->nimages++;
 	}
 }
 
 /* The clock of a machine that has just booted may be set later. */
 static void
-describe_age(struct router *r, struct proto_node *self)
+describe_age(const struct announce *a, struct proto_node *self)
 {
-	int64_t up = (loop_now_ns(r->loop) - r->started_ns) / 1000000000LL;
-	int64_t since = time(NULL) - up;
+	int64_t up_ns = loop_now_ns(a->of.loop) - a->of.started_ns;
+	int64_t since = time(NULL) - up_ns / 1000000000LL;
 
 	if (since < 0)
 		since = 0;
@@ -100,17 +86,17 @@ write_frame(FILE *f, const struct proto_msg *m)
 }
 
 static int
-write_frames(struct router *r, FILE *f, const struct proto_node *self)
+write_frames(const struct nodes *ns, FILE *f)
 {
 	struct proto_msg m = {.type = PROTO_HELLO, .version = PROTO_VERSION};
 
 	if (write_frame(f, &m) == -1)
 		return -1;
-	m = (struct proto_msg){.type = PROTO_NODE, .node = *self};
+	m = (struct proto_msg){.type = PROTO_NODE, .node = ns->at[0].info};
 	if (write_frame(f, &m) == -1)
 		return -1;
-	for (uint32_t i = 1; i < cluster_slots(r); i++) {
-		const struct node *n = cluster_at(r, i);
+	for (uint32_t i = 1; i < ns->slots; i++) {
+		const struct node *n = nodes_at(ns, i);
 
 		if (n == NULL)
 			continue;
@@ -118,20 +104,20 @@ write_frames(struct router *r, FILE *f, const struct proto_node *self)
 		if (write_frame(f, &m) == -1)
 			return -1;
 	}
-	m = (struct proto_msg){.type = PROTO_VIEW, .seq = r->seq};
+	m = (struct proto_msg){.type = PROTO_VIEW, .seq = ns->seq};
 	return write_frame(f, &m);
 }
 
 static int
-write_view(struct router *r, const struct proto_node *self)
+write_view(const struct announce *a)
 {
 	char path[4096], temp[4096];
 	AUTO_FCLOSE FILE *f = NULL;
 	int ret;
 
-	if (snprintf(path, sizeof path, "%s/view", r->cfg.store_dir) >=
+	if (snprintf(path, sizeof path, "%s/view", a->of.store_dir) >=
 		(int)sizeof path ||
-	    snprintf(temp, sizeof temp, "%s/view.new", r->cfg.store_dir) >=
+	    snprintf(temp, sizeof temp, "%s/view.new", a->of.store_dir) >=
 		(int)sizeof temp) {
 		errno = ENAMETOOLONG;
 		return -1;
@@ -139,48 +125,61 @@ write_view(struct router *r, const struct proto_node *self)
 	f = fopen(temp, "we");
 	if (f == NULL)
 		return -1;
-	ret = write_frames(r, f, self);
+	ret = write_frames(a->of.nodes, f);
 	if (fflush(f) != 0 || ret == -1)
 		return -1;
 	return rename(temp, path);
 }
 
-void
-announce_tick(struct announce *a, struct proto_node *self)
+/* Members are told what this node is and holds. */
+static void
+tell(struct announce *a, struct proto_node *self)
 {
-	struct router *r = a->r;
-	bool active = cluster_self_active(r), reads = cluster_self_reading(r);
+	const struct image *im;
+
+	describe_images(a, self);
+	describe_age(a, self);
+	self->word = *choice_word(a->of.choice);
+	if (a->of.direct)
+		return;
+	member_client_announce(a->of.member, self);
+	IMAGES_FOREACH (im, a->of.images)
+		member_client_hold(a->of.member, &im->m->id, im->held);
+}
+
+static void
+write_changed_view(struct announce *a)
+{
+	if (write_view(a) == 0) {
+		a->write_failed = false;
+		a->of.nodes->view_changed = false;
+		return;
+	}
+	if (!a->write_failed)
+		log_warn("%s/view: %s: newcomers cannot learn of this "
+			 "cluster from here",
+			 a->of.store_dir, strerror(errno));
+	a->write_failed = true;
+}
+
+void
+announce_tick(struct announce *a, bool active, bool reads)
+{
+	struct nodes *ns = a->of.nodes;
+	struct proto_node *self = &ns->at[0].info, was;
 
 	if (self->active != active || self->reads != reads) {
 		self->active = active;
 		self->reads = reads;
-		a->self_changed = true;
+		ns->self_changed = true;
 	}
-	if (a->self_changed) {
-		struct proto_node was = *self;
-
-		describe_images(r, self);
-		describe_age(r, self);
-		self->word = r->word;
+	if (ns->self_changed) {
+		was = *self;
+		tell(a, self);
 		/* chunks come all the time, the rest seldom */
-		a->view_changed |= !proto_node_equal(&was, self);
-		if (!r->cfg.direct) {
-			member_client_announce(r->member, self);
-			for (struct image *im = r->images; im != NULL;
-			     im = im->next)
-				member_client_hold(r->member, &im->m->id,
-						   im->held);
-		}
+		ns->view_changed |= !proto_node_equal(&was, self);
 	}
-	if (a->view_changed && write_view(r, self) == -1) {
-		if (!a->write_failed)
-			log_warn("%s/view: %s: newcomers cannot learn of this "
-				 "cluster from here",
-				 r->cfg.store_dir, strerror(errno));
-		a->write_failed = true;
-	} else {
-		a->write_failed = false;
-		a->view_changed = false;
-	}
-	a->self_changed = false;
+	ns->self_changed = false;
+	if (ns->view_changed)
+		write_changed_view(a);
 }

@@ -7,18 +7,34 @@
 #ifndef VF_ROUTER_CLUSTER_ANNOUNCE_H
 #define VF_ROUTER_CLUSTER_ANNOUNCE_H
 
-#include "membership/wire/proto.h"
+#include <stdbool.h>
+#include <stdint.h>
 
-struct router;
+#include "lib/loop.h"
+
+struct images;
+struct nodes;
+struct choice;
+struct member_client;
 struct announce;
 
-struct announce *announce_new(struct router *r);
+struct announce_setup {
+	struct loop *loop;
+	struct images *images;
+	struct nodes *nodes;
+	struct choice *choice;
+	struct member_client *member;
+	const char *store_dir; /* where /view is written to */
+	int64_t started_ns;    /* this node's age is counted from there */
+	bool direct;           /* members are told nothing */
+};
+
+/* NULL: ENOMEM.  Keeps what it is given. */
+struct announce *announce_new(const struct announce_setup *s);
 void announce_free(struct announce *a);
 
-void announce_self_changed(struct announce *a);
-void announce_view_changed(struct announce *a);
-/* Says what has changed since the last call; self's image list and activity
- * are filled in. */
-void announce_tick(struct announce *a, struct proto_node *self);
+/* Says what has changed since the last call (nodes.self_changed, view_changed,
+ * and whether this node is active and reads). */
+void announce_tick(struct announce *a, bool active, bool reads);
 
 #endif

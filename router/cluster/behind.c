@@ -5,9 +5,9 @@
 
 #include <errno.h>
 
-#include "router/cluster/cluster.h"
+#include "router/cluster/nodes.h"
+#include "router/cluster/routes.h"
 #include "router/image/image.h"
-#include "router/router.h"
 
 /* What a store of that budget can hold of the image. */
 static uint32_t
@@ -28,29 +28,23 @@ leave(struct peer *p)
 		peer_drop(p, ECANCELED);
 }
 
-static uint32_t
-holds(const struct image *im, uint32_t slot)
-{
-	const struct bitmap *held = slot == 0 ? im->held : im->route[slot].held;
-
-	return held != NULL ? bitmap_count(held) : 0;
-}
-
 static struct route_pace
 now(const struct image *im, uint32_t slot)
 {
-	struct route_pace p = im->route[slot].pace;
+	struct route_pace p = im->routes->at[slot].pace;
 
-	p.held = holds(im, slot);
+	p.held = routes_held_count(im, slot);
 	return p;
 }
 
 static void
-judge(struct router *r, struct image *im, struct route_pace own)
+judge(struct image *im, const struct nodes *ns, struct route_pace own)
 {
-	for (uint32_t i = 1; i < cluster_slots(r); i++) {
-		struct route_node *rn = &im->route[i];
-		const struct node *n = cluster_at(r, i);
+	struct routes *rt = im->routes;
+
+	for (uint32_t i = 1; i < rt->n; i++) {
+		struct route_node *rn = &rt->at[i];
+		const struct node *n = nodes_at(ns, i);
 		struct route_pace its = now(im, i);
 		bool was = rn->behind;
 
@@ -58,32 +52,35 @@ judge(struct router *r, struct image *im, struct route_pace own)
 			     route_is_behind(own, its, room(n, im), was);
 		if (rn->behind == was)
 			continue;
-		im->trees_stale = true;
+		rt->stale = true;
 		if (rn->behind)
 			leave(n->peer);
 	}
 }
 
-/* One that does not read gains what others want from it. */
+/* A node that does not read gains what others want from it. */
 static bool
-reads(const struct router *r, uint32_t slot, bool self)
+reads(const struct nodes *ns, uint32_t slot, bool self)
 {
-	const struct node *n = cluster_at(r, slot);
+	const struct node *n = nodes_at(ns, slot);
 
 	return slot == 0 ? self : n != NULL && n->info.active;
 }
 
 void
-behind_judge(struct router *r, bool reading, bool marks)
+behind_judge(const struct images *is, const struct nodes *ns, bool reading,
+	     bool marks)
 {
 	static const struct route_pace none = {0};
+	struct image *im;
 
-	for (struct image *im = r->images; im != NULL; im = im->next) {
-		struct route_pace own = now(im, 0);
+	IMAGES_FOREACH (im, is) {
+		struct routes *rt = im->routes;
 
-		judge(r, im, reading ? own : none);
-		for (uint32_t i = 0; marks && i < cluster_slots(r); i++)
-			route_pace_mark(&im->route[i].pace, holds(im, i),
-					reads(r, i, reading));
+		judge(im, ns, reading ? now(im, 0) : none);
+		for (uint32_t i = 0; marks && i < rt->n; i++)
+			route_pace_mark(&rt->at[i].pace,
+					routes_held_count(im, i),
+					reads(ns, i, reading));
 	}
 }

@@ -9,11 +9,13 @@
 
 #include <stdbool.h>
 
-struct router;
+struct images;
+struct nodes;
 
 /* Look at all nodes, for all images; nobody is behind one that does not read.
  * What those that have fallen behind owe is asked of others.  marks: paces are
  * counted from now on; once in a second. */
-void behind_judge(struct router *r, bool reading, bool marks);
+void behind_judge(const struct images *is, const struct nodes *ns, bool reading,
+		  bool marks);
 
 #endif

@@ -6,51 +6,61 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
-#include "router/cluster/cluster.h"
+#include "router/cluster/nodes.h"
 #include "router/image/image.h"
-#include "router/router.h"
 
-/* After a start others have not said yet what they use. */
+/* After a start others have not said yet what they use.  Chosen: several times
+ * what a member takes to tell a newcomer of all. */
 #define LEARN_NS 10000000000LL
 
-struct image *
-choice_default(const struct router *r)
-{
-	struct image *im, *former = r->images;
+struct choice {
+	struct choice_setup of;
+	int64_t began_ns;
+	struct proto_word word; /* the newest one */
+	struct digest former;   /* what was the default before it was said */
+};
 
-	for (im = r->images; im != NULL && r->word.version > 0; im = im->next) {
-		if (digest_equal(&im->m->id, &r->word.image))
+struct image *
+choice_default(const struct choice *c)
+{
+	struct image *im, *former = images_first(c->of.images);
+
+	if (c->word.version == 0)
+		return former;
+	IMAGES_FOREACH (im, c->of.images) {
+		if (digest_equal(&im->m->id, &c->word.image))
 			return im;
-		if (digest_equal(&im->m->id, &r->former))
+		if (digest_equal(&im->m->id, &c->former))
 			former = im;
 	}
 	return former;
 }
 
 bool
-choice_is(const struct router *r, const struct proto_image *pi)
+choice_is(const struct choice *c, const struct proto_image *pi)
 {
-	return r->word.version > 0 && digest_equal(&pi->id, &r->word.image);
+	return c->word.version > 0 && digest_equal(&pi->id, &c->word.image);
 }
 
 static char *
-path_of(const struct router *r, const char *suffix)
+path_of(const struct choice *c, const char *suffix)
 {
 	char *path;
 
-	if (asprintf(&path, "%s/default%s", r->cfg.run_dir, suffix) == -1)
+	if (asprintf(&path, "%s/default%s", c->of.run_dir, suffix) == -1)
 		return NULL;
 	return path;
 }
 
-void
-choice_load(struct router *r)
+static void
+load(struct choice *c)
 {
-	AUTO_FREE char *path = path_of(r, "");
+	AUTO_FREE char *path = path_of(c, "");
 	AUTO_FCLOSE FILE *f = path != NULL ? fopen(path, "re") : NULL;
 	struct proto_word w;
 	char hex[DIGEST_HEX], former[DIGEST_HEX];
@@ -60,68 +70,78 @@ choice_load(struct router *r)
 		return;
 	if (w.version <= PROTO_WORD_VERSION_MAX &&
 	    digest_parse(hex, strlen(hex), &w.image) == 0 &&
-	    digest_parse(former, strlen(former), &r->former) == 0)
-		r->word = w;
+	    digest_parse(former, strlen(former), &c->former) == 0)
+		c->word = w;
 }
 
 /* Not to be lost if this router alone dies, and knew it alone. */
 static void
-save(const struct router *r)
+save(const struct choice *c)
 {
-	AUTO_FREE char *path = path_of(r, "");
-	AUTO_FREE char *fresh = path_of(r, ".new");
+	AUTO_FREE char *path = path_of(c, "");
+	AUTO_FREE char *fresh = path_of(c, ".new");
 	char hex[DIGEST_HEX], former[DIGEST_HEX];
 	bool written = false;
 	FILE *f = fresh != NULL ? fopen(fresh, "we") : NULL;
 
 	if (f != NULL) {
-		written = fprintf(f, "%" PRIu64 " %s %s\n", r->word.version,
-				  digest_hex(&r->word.image, hex),
-				  digest_hex(&r->former, former)) > 0;
+		written = fprintf(f, "%" PRIu64 " %s %s\n", c->word.version,
+				  digest_hex(&c->word.image, hex),
+				  digest_hex(&c->former, former)) > 0;
 		written = fclose(f) == 0 && written;
 	}
 	if (path == NULL || !written || rename(fresh, path) == -1)
-		log_warn("%s/default: %s", r->cfg.run_dir, strerror(errno));
+		log_warn("%s/default: %s", c->of.run_dir, strerror(errno));
 }
 
 /* The plugin finds it in the store. */
 static void
-tell(struct router *r)
+tell(struct choice *c)
 {
-	struct image *im = choice_default(r);
+	struct image *im = choice_default(c);
 
-	if (im != NULL && store_set_default(r->cfg.store_dir, im->m) == -1)
-		log_warn("%s/default: %s", r->cfg.store_dir, strerror(errno));
-	choice_look(r);
-	cluster_self_changed(r);
+	if (im != NULL && store_set_default(c->of.store_dir, im->m) == -1)
+		log_warn("%s/default: %s", c->of.store_dir, strerror(errno));
+	choice_look(c);
+	c->of.nodes->self_changed = true;
 }
 
 static void
-take(struct router *r, const struct proto_word *w)
+take(struct choice *c, const struct proto_word *w)
 {
-	const struct image *was = choice_default(r);
+	const struct image *was = choice_default(c);
 	char hex[DIGEST_HEX];
 
 	if (was != NULL)
-		r->former = was->m->id;
-	r->word = *w;
+		c->former = was->m->id;
+	c->word = *w;
 	log_info("the default image is %.12s (word %" PRIu64 ")",
 		 digest_hex(&w->image, hex), w->version);
-	save(r);
-	tell(r);
+	save(c);
+	tell(c);
 }
 
 void
-choice_hear(struct router *r, const struct proto_word *w)
+choice_hear(struct choice *c, const struct proto_word *w)
 {
-	if (w->version > 0 && proto_word_cmp(w, &r->word) > 0)
-		take(r, w);
+	if (w->version > 0 && proto_word_cmp(w, &c->word) > 0)
+		take(c, w);
 }
 
 void
-choice_image_added(struct router *r)
+choice_image_added(struct choice *c)
 {
-	tell(r);
+	tell(c);
+}
+
+bool
+choice_names(const char *said, const char *name, const struct digest *id)
+{
+	struct digest d;
+
+	return strcmp(said, name) == 0 ||
+	       (digest_parse(said, strlen(said), &d) == 0 &&
+		digest_equal(&d, id));
 }
 
 /* Counts the different ids that the name may mean; the first to *id. */
@@ -129,12 +149,8 @@ static unsigned
 note_match(const char *name, const char *has, const struct digest *id,
 	   struct digest *first, unsigned found)
 {
-	struct digest asked;
-	bool match = strcmp(name, has) == 0 ||
-		     (digest_parse(name, strlen(name), &asked) == 0 &&
-		      digest_equal(&asked, id));
-
-	if (!match || (found > 0 && digest_equal(first, id)))
+	if (!choice_names(name, has, id) ||
+	    (found > 0 && digest_equal(first, id)))
 		return found;
 	if (found == 0)
 		*first = *id;
@@ -142,16 +158,17 @@ note_match(const char *name, const char *has, const struct digest *id,
 }
 
 int
-choice_set(struct router *r, const char *name, const char **why)
+choice_set(struct choice *c, const char *name, const char **why)
 {
-	struct proto_word w = {.version = r->word.version + 1};
+	struct proto_word w = {.version = c->word.version + 1};
+	const struct image *im;
 	unsigned found = 0;
 
-	for (struct image *im = r->images; im != NULL; im = im->next)
+	IMAGES_FOREACH (im, c->of.images)
 		found =
 		    note_match(name, im->m->name, &im->m->id, &w.image, found);
-	for (uint32_t i = 1; i < cluster_slots(r); i++) {
-		const struct node *n = cluster_at(r, i);
+	for (uint32_t i = 1; i < c->of.nodes->slots; i++) {
+		const struct node *n = nodes_at(c->of.nodes, i);
 
 		for (unsigned k = 0; n != NULL && k < n->info.nimages; k++)
 			found =
@@ -165,64 +182,103 @@ choice_set(struct router *r, const char *name, const char **why)
 	else if (w.version > PROTO_WORD_VERSION_MAX)
 		*why = "the default has been changed too often";
 	else
-		take(r, &w);
+		take(c, &w);
 	return *why == NULL ? 0 : -1;
 }
 
 void
-choice_user(struct image *im, bool comes)
+choice_user(struct choice *c, struct image *im, bool comes)
 {
 	im->users += comes ? 1 : -1;
 	if (im->users == (comes ? 1 : 0)) {
-		choice_look(im->router);
-		cluster_self_changed(im->router);
+		choice_look(c);
+		c->of.nodes->self_changed = true;
 	}
 }
 
 static bool
-is_wanted(const struct image *im)
+is_wanted(const struct choice *c, const struct image *im)
 {
-	const struct option_list *want = &im->router->cfg.want;
+	const struct option_list *want = c->of.want;
 
-	for (size_t i = 0; i < want->n; i++) {
-		struct digest id;
+	for (size_t i = 0; i < want->n; i++)
+		if (choice_names(want->v[i], im->m->name, &im->m->id))
+			return true;
+	return false;
+}
 
-		if (strcmp(want->v[i], im->m->name) == 0 ||
-		    (digest_parse(want->v[i], strlen(want->v[i]), &id) == 0 &&
-		     digest_equal(&id, &im->m->id)))
+bool
+choice_used_here(const struct choice *c, const struct image *im)
+{
+	return im->users > 0 || is_wanted(c, im);
+}
+
+static bool
+used_elsewhere(const struct choice *c, const struct image *im)
+{
+	const struct nodes *ns = c->of.nodes;
+
+	for (uint32_t i = 1; i < ns->slots; i++) {
+		const struct node *n = nodes_at(ns, i);
+		const struct proto_image *pi =
+		    n != NULL ? node_image(n, &im->m->id) : NULL;
+
+		if (pi != NULL && pi->used)
 			return true;
 	}
 	return false;
 }
 
-bool
-choice_used_here(const struct image *im)
+void
+choice_look(struct choice *c)
 {
-	return im->users > 0 || is_wanted(im);
+	bool learning = loop_now_ns(c->of.loop) - c->began_ns < LEARN_NS;
+	struct image *im;
+
+	IMAGES_FOREACH (im, c->of.images)
+		im->in_use = learning || im == choice_default(c) ||
+			     choice_used_here(c, im) || used_elsewhere(c, im);
 }
 
-static bool
-used_elsewhere(const struct image *im)
+const struct proto_word *
+choice_word(const struct choice *c)
 {
-	const struct router *r = im->router;
+	return &c->word;
+}
 
-	for (uint32_t i = 1; i < cluster_slots(r); i++) {
-		const struct node *n = cluster_at(r, i);
+struct image *
+choice_find(const struct choice *c, const char *name, size_t len)
+{
+	struct image *usual = choice_default(c), *found = NULL, *im;
+	struct digest id;
 
-		for (unsigned k = 0; n != NULL && k < n->info.nimages; k++)
-			if (n->info.images[k].used &&
-			    digest_equal(&n->info.images[k].id, &im->m->id))
-				return true;
-	}
-	return false;
+	if (len == 0)
+		return usual;
+	if (digest_parse(name, len, &id) == 0)
+		return image_by_id(c->of.images, &id);
+	/* as the plugin finds them: store_set_default */
+	IMAGES_FOREACH (im, c->of.images)
+		if (strlen(im->m->name) == len &&
+		    memcmp(im->m->name, name, len) == 0 && found != usual)
+			found = im;
+	return found;
+}
+
+struct choice *
+choice_new(const struct choice_setup *s)
+{
+	struct choice *c = calloc(1, sizeof *c);
+
+	if (c == NULL)
+		return NULL;
+	c->of = *s;
+	c->began_ns = clock_now_ns();
+	load(c);
+	return c;
 }
 
 void
-choice_look(struct router *r)
+choice_free(struct choice *c)
 {
-	bool learning = loop_now_ns(r->loop) - r->started_ns < LEARN_NS;
-
-	for (struct image *im = r->images; im != NULL; im = im->next)
-		im->in_use = learning || im == choice_default(r) ||
-			     choice_used_here(im) || used_elsewhere(im);
+	free(c);
 }

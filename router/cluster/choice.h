@@ -17,31 +17,55 @@
 #define VF_ROUTER_CLUSTER_CHOICE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
+#include "lib/loop.h"
+#include "lib/options.h"
 #include "membership/wire/proto.h"
 
-struct router;
 struct image;
+struct images;
+struct nodes;
+struct choice;
 
-/* NULL: no image is known yet. */
-struct image *choice_default(const struct router *r);
+/* What a choice is made of and for; all of it is kept. */
+struct choice_setup {
+	struct loop *loop;
+	struct images *images;
+	struct nodes *nodes;
+	const char *run_dir;            /* the word is saved there */
+	const char *store_dir;          /* the plugin is told there */
+	const struct option_list *want; /* names and ids of --want */
+};
+
+/* With the word that was in force when this router ended.  NULL: ENOMEM. */
+struct choice *choice_new(const struct choice_setup *s);
+void choice_free(struct choice *c);
+
+/* The default image here; NULL: no image is known yet. */
+struct image *choice_default(const struct choice *c);
 /* pi is what has been chosen: to be taken even if it is not wanted. */
-bool choice_is(const struct router *r, const struct proto_image *pi);
+bool choice_is(const struct choice *c, const struct proto_image *pi);
+/* The newest word; its version is 0 while nobody has said one. */
+const struct proto_word *choice_word(const struct choice *c);
+/* An image by name, id or "" (the default one); NULL: there is none. */
+struct image *choice_find(const struct choice *c, const char *name, size_t len);
 
-/* What was in force when this router ended; before its images are known. */
-void choice_load(struct router *r);
 /* A node's word: it is taken if it is newer. */
-void choice_hear(struct router *r, const struct proto_word *w);
-/* By name or id, of all that any node has.  -1 and *why, which was NULL. */
-int choice_set(struct router *r, const char *name, const char **why);
+void choice_hear(struct choice *c, const struct proto_word *w);
+/* The image of that name or id, of all that any node has, becomes the default.
+ * -1 and *why, which was NULL. */
+int choice_set(struct choice *c, const char *name, const char **why);
 /* An image has become known. */
-void choice_image_added(struct router *r);
+void choice_image_added(struct choice *c);
 
-/* A client has attached it, or is gone. */
-void choice_user(struct image *im, bool comes);
-/* It is used on this node. */
-bool choice_used_here(const struct image *im);
+/* A client has attached the image, or is gone. */
+void choice_user(struct choice *c, struct image *im, bool comes);
+/* The image is used on this node. */
+bool choice_used_here(const struct choice *c, const struct image *im);
 /* Looks anew at who uses what (image.in_use). */
-void choice_look(struct router *r);
+void choice_look(struct choice *c);
+/* What --want names is that image: its name or its id is said. */
+bool choice_names(const char *said, const char *name, const struct digest *id);
 
 #endif

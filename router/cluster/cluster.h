@@ -2,10 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* cluster: the nodes that the membership told of, and what that means for
- * routing: each image's array of route_node, kept up to date.
- *
- * A node has a slot, which is its index in those arrays for as long as it is
- * known; slot 0 is this node.  Slots of nodes that left are reused.
+ * routing: each image's routes, kept up to date.
  *
  * Who is active is known late and a crowd starts at once, so a node that
  * begins to read takes everybody who serves for active (wide), and narrows
@@ -17,71 +14,79 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/loop.h"
 #include "membership/wire/proto.h"
-#include "router/peer/peer.h"
-#include "router/policy/route.h"
+#include "router/cluster/nodes.h"
 
-#define CLUSTER_NODES_MAX 4096
-
-struct router;
-struct image;
+struct announce;
+struct choice;
 struct cluster;
-struct rumour;
+struct image;
+struct images;
 
-struct node {
-	bool known;
-	bool provisional; /* told by a peer, not yet by the membership */
-	struct proto_node info;
-	struct peer *peer; /* NULL for slot 0 */
-	struct rumour *rumours;
-	int64_t banned_ns; /* not asked until then, if anybody else can be */
-	int64_t active_ns; /* last known to be active */
-	uint32_t bad_hashes;
+struct cluster_ops {
+	/* Somebody can be asked who could not, or holds what he did not. */
+	void (*changed)(void *ctx);
+	/* The node at slot is gone, or is another. */
+	void (*slot_gone)(void *ctx, uint32_t slot);
+	/* When a client last read here: now, while one waits in hope. */
+	int64_t (*last_read_ns)(void *ctx);
 };
 
-struct cluster *cluster_new(struct router *r);
+struct cluster_setup {
+	struct loop *loop;
+	struct images *images;
+	struct peers *peers;
+	struct nodes *nodes;
+	struct choice *choice;
+	struct announce *announce;
+	unsigned copies; /* of each chunk, that the nodes keep */
+	bool direct;     /* this node stands in no tree and no line */
+	const struct cluster_ops *ops;
+	void *ctx; /* of ops */
+};
+
+/* NULL: ENOMEM.  Keeps what it is given. */
+struct cluster *cluster_new(const struct cluster_setup *s);
 void cluster_free(struct cluster *c);
 /* Closes all connections: what peers owe is answered by peers_drain. */
-void cluster_disconnect(struct router *r);
+void cluster_disconnect(struct cluster *c);
 
 /* From the membership, or from a peer's /view (provisional). */
-void cluster_node(struct router *r, const struct proto_node *n,
+void cluster_node(struct cluster *c, const struct proto_node *n,
 		  bool provisional);
-void cluster_hold(struct router *r, const struct proto_hold *h);
-void cluster_gone(struct router *r, const struct node_id *id);
-void cluster_view(struct router *r, uint64_t seq);
+void cluster_hold(struct cluster *c, const struct proto_hold *h);
+void cluster_gone(struct cluster *c, const struct node_id *id);
+void cluster_view(struct cluster *c, uint64_t seq);
+/* From the peers. */
+void cluster_peer_changed(struct cluster *c, struct peer *p);
 
-int cluster_attach_image(struct router *r, struct image *im);
-void cluster_detach_image(struct router *r, struct image *im);
+/* Attaches an image's routes.  -1: ENOMEM. */
+int cluster_image_opened(struct cluster *c, struct image *im);
 
-uint32_t cluster_slots(const struct router *r);
+uint32_t cluster_slots(const struct cluster *c);
 /* NULL if the slot is empty. */
-struct node *cluster_at(const struct router *r, uint32_t slot);
+struct node *cluster_at(const struct cluster *c, uint32_t slot);
+/* The number of the membership's last view. */
+uint64_t cluster_seq(const struct cluster *c);
 
-/* Bring the image's trees up to date. */
-void cluster_refresh(struct router *r, struct image *im);
-/* The node at slot has been asked, or has answered. */
-void cluster_touched(struct router *r, struct image *im, uint32_t slot);
-/* The node at slot has the image file itself. */
-bool cluster_is_seed(const struct router *r, const struct image *im,
-		     uint32_t slot);
-/* It said that it holds the chunk, and does not. */
-void cluster_lacks(struct router *r, struct image *im, uint32_t slot,
-		   uint32_t chunk);
-/* It sent wrong bytes. */
-void cluster_lied(struct router *r, uint32_t slot);
-/* Those who did may be asked again. */
-void cluster_lift_bans(struct router *r);
-void cluster_peer_changed(struct router *r, struct peer *p);
+/* The node at slot sent wrong bytes: it is not asked for a while. */
+void cluster_lied(struct cluster *c, uint32_t slot);
+/* Nodes that sent wrong bytes may be asked again. */
+void cluster_lift_bans(struct cluster *c);
 
-/* This node's own state has changed: announced soon. */
-void cluster_self_changed(struct router *r);
-/* It runs a member by now, that listens there. */
-void cluster_self_core(struct router *r, uint16_t member_port);
-/* Somebody reads here: call at each read. */
-void cluster_self_reads(struct router *r);
-bool cluster_self_active(const struct router *r);
-bool cluster_self_reading(const struct router *r);
-const struct proto_node *cluster_self(const struct router *r);
+/* This node's own state has changed: it is announced soon. */
+void cluster_self_changed(struct cluster *c);
+/* This node runs a member by now, which listens there. */
+void cluster_self_core(struct cluster *c, uint16_t member_port);
+/* A client reads here: to be called at each read. */
+void cluster_self_reads(struct cluster *c);
+/* This node copies in the background, or does so no longer. */
+void cluster_self_copies(struct cluster *c, bool copies);
+bool cluster_self_active(const struct cluster *c);
+bool cluster_self_reading(const struct cluster *c);
+const struct proto_node *cluster_self(const struct cluster *c);
+/* As cluster_ops.last_read_ns says. */
+int64_t cluster_last_read_ns(const struct cluster *c);
 
 #endif

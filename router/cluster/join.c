@@ -10,13 +10,13 @@
 
 #include "lib/export_names.h"
 #include "lib/log.h"
-#include "router/peer/blob.h"
+#include "lib/profile.h"
+#include "membership/client/client.h"
 #include "router/cluster/choice.h"
 #include "router/cluster/cluster.h"
 #include "router/image/image.h"
+#include "router/peer/blob.h"
 #include "router/policy/random.h"
-#include "router/want/replay.h"
-#include "router/router.h"
 
 #define TICK_NS 200000000LL
 #define VIEW_AGAIN_NS 1000000000LL
@@ -37,7 +37,7 @@ struct tried {
 };
 
 struct joiner {
-	struct router *r;
+	struct join_setup of;
 	struct loop_timer tick;
 	struct blob *blob; /* what is being read, one at a time */
 	struct address from;
@@ -53,6 +53,12 @@ struct joiner {
 	uint64_t rng;
 };
 
+static bool
+knows_none(const struct joiner *j)
+{
+	return images_first(j->of.images) == NULL;
+}
+
 static void
 take_node(struct joiner *j, struct proto_node *n)
 {
@@ -60,19 +66,19 @@ take_node(struct joiner *j, struct proto_node *n)
 
 	if (address_any(&n->nbd))
 		memcpy(n->nbd.ip, j->from.ip, sizeof n->nbd.ip);
-	cluster_node(j->r, n, true);
+	cluster_node(j->of.cluster, n, true);
 	if (n->member_port == 0)
 		return;
 	core = n->nbd;
 	core.port = n->member_port;
-	member_client_add_core(j->r->member, &core, false);
+	member_client_add_core(j->of.member, &core, false);
 }
 
 /* What was learnt is acted on at once: a machine that boots waits for it. */
 static void
 go_on(struct joiner *j)
 {
-	loop_timer_set(j->r->loop, &j->tick, loop_now_ns(j->r->loop));
+	loop_timer_set(j->of.loop, &j->tick, loop_now_ns(j->of.loop));
 }
 
 static void
@@ -132,9 +138,9 @@ view_done(void *ctx, const uint8_t *data, size_t len, int error)
 static int
 find_peer(struct joiner *j, size_t i)
 {
-	const char *text = j->r->cfg.peers.v[i], *why;
+	const char *text = j->of.peers->v[i], *why;
 
-	if ((j->r->images == NULL || j->peers[i].port == 0) &&
+	if ((knows_none(j) || j->peers[i].port == 0) &&
 	    address_resolve(text, PORT_NBD, &j->peers[i], &why) == -1) {
 		if (!j->said)
 			log_warn("peer %s: %s: trying again", text, why);
@@ -150,18 +156,17 @@ find_peer(struct joiner *j, size_t i)
 static void
 ask_view(struct joiner *j)
 {
-	const struct option_list *peers = &j->r->cfg.peers;
-	int64_t now = loop_now_ns(j->r->loop);
+	const struct option_list *peers = j->of.peers;
+	int64_t now = loop_now_ns(j->of.loop);
 
 	if (peers->n == 0 ||
-	    (j->r->images != NULL &&
-	     member_client_peer(j->r->member) != NULL) ||
+	    (!knows_none(j) && member_client_peer(j->of.member) != NULL) ||
 	    (j->view_ns != 0 && now - j->view_ns < VIEW_AGAIN_NS))
 		return;
 	j->view_ns = now;
 	if (find_peer(j, j->next_peer++ % peers->n) == -1)
 		return;
-	j->blob = blob_fetch(j->r->loop, &j->from, EXPORT_NAME_VIEW, VIEW_MAX,
+	j->blob = blob_fetch(j->of.loop, &j->from, EXPORT_NAME_VIEW, VIEW_MAX,
 			     view_done, j);
 }
 
@@ -181,7 +186,7 @@ add_tried(struct joiner *j, const struct digest *id)
 	struct tried *t = &j->tried[j->ntried++ % TRIED_MAX];
 
 	t->id = *id;
-	t->slot = random_below(&j->rng, cluster_slots(j->r));
+	t->slot = random_below(&j->rng, cluster_slots(j->of.cluster));
 	t->again_ns = 0;
 	return t;
 }
@@ -196,7 +201,7 @@ refuse(struct joiner *j, int error)
 			 j->wanted.name,
 			 error == EBUSY ? "another node uses this store"
 					: strerror(error));
-	t->again_ns = loop_now_ns(j->r->loop) + REFUSED_NS;
+	t->again_ns = loop_now_ns(j->of.loop) + REFUSED_NS;
 }
 
 /* It is a hint, and one that cannot be used is none. */
@@ -204,14 +209,15 @@ static void
 profile_done(void *ctx, const uint8_t *data, size_t len, int error)
 {
 	struct joiner *j = ctx;
-	struct image *im = image_by_id(j->r, &j->wanted.id);
+	struct image *im = image_by_id(j->of.images, &j->wanted.id);
 	char text[ADDRESS_TEXT];
 	const char *why;
 
 	j->blob = NULL;
 	if (data == NULL || im == NULL)
 		return;
-	if (replay_take(im, (const char *)data, len, &why) == -1)
+	if (j->of.ops->profile(j->of.ctx, im, (const char *)data, len, &why) ==
+	    -1)
 		log_warn("image %s: %s sent a boot profile that is none: %s",
 			 j->wanted.name, address_text(&j->from, text), why);
 }
@@ -223,7 +229,7 @@ ask_profile(struct joiner *j)
 
 	snprintf(export, sizeof export, "%s" EXPORT_SUFFIX_PROFILE,
 		 digest_hex(&j->wanted.id, hex));
-	j->blob = blob_fetch(j->r->loop, &j->from, export, PROFILE_BYTES_MAX,
+	j->blob = blob_fetch(j->of.loop, &j->from, export, PROFILE_BYTES_MAX,
 			     profile_done, j);
 }
 
@@ -256,36 +262,22 @@ manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 {
 	struct joiner *j = ctx;
 	struct manifest *m = read_manifest(j, data, len, error);
-	struct image *im;
 
 	j->blob = NULL;
 	heard_from(j, m != NULL); /* a wrong one is not asked for ever */
 	if (m == NULL)
 		return;
-	im = image_open(j->r, m, NULL);
-	if (im == NULL) {
+	if (images_add(j->of.images, m, NULL) == NULL)
 		refuse(j, errno);
-		return;
-	}
-	router_image_added(j->r, im);
-	ask_profile(j);
-}
-
-static bool
-is_named(const char *name, const struct proto_image *pi)
-{
-	struct digest id;
-
-	return strcmp(name, pi->name) == 0 ||
-	       (digest_parse(name, strlen(name), &id) == 0 &&
-		digest_equal(&id, &pi->id));
+	else
+		ask_profile(j);
 }
 
 /* The first image of --want becomes the default, unless it is not to be had. */
 static bool
 waited_for_first(struct joiner *j)
 {
-	int64_t now = loop_now_ns(j->r->loop);
+	int64_t now = loop_now_ns(j->of.loop);
 
 	if (j->looked_ns == 0)
 		j->looked_ns = now;
@@ -297,32 +289,32 @@ waited_for_first(struct joiner *j)
 static bool
 is_first(struct joiner *j, const struct proto_image *pi)
 {
-	if (j->r->word.version > 0 && !waited_for_first(j))
-		return choice_is(j->r, pi);
+	if (choice_word(j->of.choice)->version > 0 && !waited_for_first(j))
+		return choice_is(j->of.choice, pi);
 	return pi->is_default;
 }
 
 static bool
 is_wanted(struct joiner *j, const struct proto_image *pi)
 {
-	const struct option_list *want = &j->r->cfg.want;
+	const struct option_list *want = j->of.want;
 	const struct tried *t;
 
-	if (image_by_id(j->r, &pi->id) != NULL)
+	if (image_by_id(j->of.images, &pi->id) != NULL)
 		return false;
 	t = find_tried(j, &pi->id);
-	if (t != NULL && loop_now_ns(j->r->loop) < t->again_ns)
+	if (t != NULL && loop_now_ns(j->of.loop) < t->again_ns)
 		return false;
 	/* what is to be booted next is had before anybody asks */
-	if (j->r->images != NULL && choice_is(j->r, pi))
+	if (!knows_none(j) && choice_is(j->of.choice, pi))
 		return true;
 	/* the default one comes first, so that it is the default here too */
 	if (want->n == 0)
-		return j->r->images != NULL || is_first(j, pi);
-	if (j->r->images == NULL && !waited_for_first(j))
-		return is_named(want->v[0], pi);
+		return !knows_none(j) || is_first(j, pi);
+	if (knows_none(j) && !waited_for_first(j))
+		return choice_names(want->v[0], pi->name, &pi->id);
 	for (size_t i = 0; i < want->n; i++)
-		if (is_named(want->v[i], pi))
+		if (choice_names(want->v[i], pi->name, &pi->id))
 			return true;
 	return false;
 }
@@ -333,26 +325,17 @@ serves(const struct node *n)
 	return n != NULL && n->peer != NULL && n->info.serves;
 }
 
-static bool
-has_image(const struct node *n, const struct digest *id)
-{
-	for (unsigned i = 0; i < n->info.nimages; i++)
-		if (digest_equal(&n->info.images[i].id, id))
-			return true;
-	return false;
-}
-
 /* Of all that is wanted and to be had what has waited longest since it was
  * asked for; what never was comes first. */
 static const struct proto_image *
 choose_image(struct joiner *j)
 {
 	const struct proto_image *best = NULL;
-	uint32_t slots = cluster_slots(j->r);
+	uint32_t slots = cluster_slots(j->of.cluster);
 	int64_t best_ns = INT64_MAX;
 
 	for (uint32_t s = 0; s < slots && best_ns > 0; s++) {
-		const struct node *n = cluster_at(j->r, s);
+		const struct node *n = cluster_at(j->of.cluster, s);
 
 		for (unsigned i = 0; serves(n) && i < n->info.nimages; i++) {
 			const struct proto_image *pi = &n->info.images[i];
@@ -376,7 +359,7 @@ choose_image(struct joiner *j)
 static bool
 is_alive(const struct joiner *j, const struct node *n)
 {
-	return j->r->images == NULL && j->alive.port != 0 &&
+	return knows_none(j) && j->alive.port != 0 &&
 	       address_equal(&n->info.nbd, &j->alive);
 }
 
@@ -384,14 +367,14 @@ is_alive(const struct joiner *j, const struct node *n)
 static const struct node *
 choose_node(struct joiner *j, struct tried *t)
 {
-	uint32_t slots = cluster_slots(j->r), last = t->slot;
+	uint32_t slots = cluster_slots(j->of.cluster), last = t->slot;
 	const struct node *found = NULL;
 
 	for (uint32_t i = 1; i <= slots; i++) {
 		uint32_t slot = (last + i) % slots;
-		const struct node *n = cluster_at(j->r, slot);
+		const struct node *n = cluster_at(j->of.cluster, slot);
 
-		if (!serves(n) || !has_image(n, &t->id))
+		if (!serves(n) || node_image(n, &t->id) == NULL)
 			continue;
 		if (found == NULL || is_alive(j, n)) {
 			found = n;
@@ -412,12 +395,12 @@ ask_manifest(struct joiner *j, const struct proto_image *pi)
 
 	if (t == NULL)
 		t = add_tried(j, &pi->id);
-	t->asked_ns = loop_now_ns(j->r->loop);
+	t->asked_ns = loop_now_ns(j->of.loop);
 	j->wanted = *pi;
 	j->from = choose_node(j, t)->info.nbd;
 	snprintf(export, sizeof export, "%s" EXPORT_SUFFIX_MANIFEST,
 		 digest_hex(&j->wanted.id, hex));
-	j->blob = blob_fetch(j->r->loop, &j->from, export, MANIFEST_BYTES_MAX,
+	j->blob = blob_fetch(j->of.loop, &j->from, export, MANIFEST_BYTES_MAX,
 			     manifest_done, j);
 }
 
@@ -425,9 +408,10 @@ static void
 look_for_images(struct joiner *j)
 {
 	const struct proto_image *pi = NULL;
+	const struct image *im;
 	uint32_t have = 0;
 
-	for (const struct image *im = j->r->images; im != NULL; im = im->next)
+	IMAGES_FOREACH (im, j->of.images)
 		have++;
 	if (have < PROTO_IMAGES_MAX)
 		pi = choose_image(j);
@@ -444,22 +428,22 @@ on_tick(void *ctx)
 		look_for_images(j);
 	if (j->blob == NULL)
 		ask_view(j);
-	loop_timer_set(j->r->loop, &j->tick, loop_now_ns(j->r->loop) + TICK_NS);
+	loop_timer_set(j->of.loop, &j->tick, loop_now_ns(j->of.loop) + TICK_NS);
 }
 
 struct joiner *
-joiner_new(struct router *r)
+joiner_new(const struct join_setup *s)
 {
 	struct joiner *j = calloc(1, sizeof *j);
 
 	if (j == NULL)
 		return NULL;
-	j->r = r;
-	memcpy(&j->rng, cluster_self(r)->id.b, sizeof j->rng);
+	j->of = *s;
+	memcpy(&j->rng, cluster_self(s->cluster)->id.b, sizeof j->rng);
 	j->rng |= 1;
 	j->tick.fire = on_tick;
 	j->tick.ctx = j;
-	loop_timer_set(r->loop, &j->tick, clock_now_ns());
+	loop_timer_set(s->loop, &j->tick, clock_now_ns());
 	return j;
 }
 
@@ -469,6 +453,6 @@ joiner_free(struct joiner *j)
 	if (j == NULL)
 		return;
 	blob_cancel(j->blob);
-	loop_timer_cancel(j->r->loop, &j->tick);
+	loop_timer_cancel(j->of.loop, &j->tick);
 	free(j);
 }

@@ -8,10 +8,39 @@
 #ifndef VF_ROUTER_CLUSTER_JOIN_H
 #define VF_ROUTER_CLUSTER_JOIN_H
 
-struct router;
-struct joiner;
+#include <stddef.h>
 
-struct joiner *joiner_new(struct router *r);
+#include "lib/loop.h"
+#include "lib/options.h"
+
+struct choice;
+struct cluster;
+struct image;
+struct images;
+struct joiner;
+struct member_client;
+
+struct join_ops {
+	/* A peer has sent the boot profile of an image.  -1 and *why: it is
+	 * none. */
+	int (*profile)(void *ctx, struct image *im, const char *text,
+		       size_t len, const char **why);
+};
+
+struct join_setup {
+	struct loop *loop;
+	struct images *images;
+	struct cluster *cluster;
+	struct choice *choice;
+	struct member_client *member;
+	const struct option_list *peers; /* to learn the cluster from */
+	const struct option_list *want;  /* images; empty: all */
+	const struct join_ops *ops;
+	void *ctx; /* of ops */
+};
+
+/* NULL: ENOMEM.  Keeps what it is given. */
+struct joiner *joiner_new(const struct join_setup *s);
 void joiner_free(struct joiner *j);
 
 #endif

@@ -8,10 +8,9 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "router/cluster/cluster.h"
 #include "router/fetch/fetches.h"
 #include "router/image/image.h"
-#include "router/want/reads.h"
-#include "router/router.h"
 
 #define TICK_NS 10000000LL
 #define TRIM_NS 1000000000LL
@@ -62,38 +61,42 @@ fetch_alloc(struct fetches *fs)
 void
 fetch_tick_later(struct fetches *fs)
 {
-	int64_t now = loop_now_ns(fs->r->loop);
+	int64_t now = loop_now_ns(fs->of.loop);
 
 	if (fs->tick.slot == 0)
-		loop_timer_set(fs->r->loop, &fs->tick, now + TICK_NS);
+		loop_timer_set(fs->of.loop, &fs->tick, now + TICK_NS);
 	if (fs->trim.slot == 0)
-		loop_timer_set(fs->r->loop, &fs->trim, now + TRIM_NS);
+		loop_timer_set(fs->of.loop, &fs->trim, now + TRIM_NS);
 }
 
 static void
 on_trim(void *ctx)
 {
 	struct fetches *fs = ctx;
-	bool more = false;
 
-	for (struct image *im = fs->r->images; im != NULL; im = im->next)
-		more |= buffers_trim(im->buffers);
-	if (more)
-		loop_timer_set(fs->r->loop, &fs->trim,
-			       loop_now_ns(fs->r->loop) + TRIM_NS);
+	if (images_trim(fs->of.images))
+		loop_timer_set(fs->of.loop, &fs->trim,
+			       loop_now_ns(fs->of.loop) + TRIM_NS);
+}
+
+void
+fetch_count_background(struct fetches *fs, int more)
+{
+	fs->background += more;
+	cluster_self_copies(fs->of.cluster, fs->background > 0);
 }
 
 struct fetch *
-fetch_want(struct image *im, uint32_t chunk, enum fetch_urgency urgency)
+fetch_want(struct fetches *fs, struct image *im, uint32_t chunk,
+	   enum fetch_urgency urgency)
 {
-	struct fetches *fs = im->router->fetches;
 	struct fetch *f = im->fetching[chunk];
 
 	if (f != NULL) {
 		if (urgency >= f->urgency)
 			return f;
 		if (f->urgency == FETCH_FILL)
-			fs->background--;
+			fetch_count_background(fs, -1);
 		TAILQ_REMOVE(list_of(fs, f), f, entry);
 		f->urgency = urgency;
 		TAILQ_INSERT_TAIL(list_of(fs, f), f, entry);
@@ -106,9 +109,9 @@ fetch_want(struct image *im, uint32_t chunk, enum fetch_urgency urgency)
 	f->chunk = chunk;
 	f->urgency = urgency;
 	if (urgency == FETCH_FILL)
-		fs->background++;
+		fetch_count_background(fs, 1);
 	im->fetching[chunk] = f;
-	bitmap_add(im->have, chunk);
+	image_expect(im, chunk);
 	fetch_tick_later(fs);
 	TAILQ_INSERT_TAIL(&fs->queued[urgency], f, entry);
 	return f;
@@ -134,7 +137,7 @@ fetch_drop_ask(struct routed *q)
 {
 	struct fetch *f = q->fetch;
 
-	if (f->asks[0] == &q->ask)
+	if (f->asks[0] == q)
 		f->asks[0] = f->asks[1];
 	f->asks[1] = NULL;
 	q->fetch = NULL;
@@ -146,13 +149,12 @@ fetch_release(struct fetches *fs, struct fetch *f)
 	assert(LIST_EMPTY(&f->waiters));
 	for (unsigned i = 0; i < 2; i++)
 		if (f->asks[i] != NULL)
-			((struct routed *)f->asks[i])->fetch = NULL;
+			f->asks[i]->fetch = NULL;
 	if (f->urgency == FETCH_FILL)
-		fs->background--;
+		fetch_count_background(fs, -1);
 	TAILQ_REMOVE(list_of(fs, f), f, entry);
 	f->image->fetching[f->chunk] = NULL;
-	if (!bitmap_has(f->image->held, f->chunk))
-		bitmap_remove(f->image->have, f->chunk);
+	image_expect_end(f->image, f->chunk);
 	f->next_free = fs->free_fetches;
 	fs->free_fetches = f;
 }
@@ -167,20 +169,17 @@ fetch_stall(struct fetches *fs, struct fetch *f)
 	if (pause > PAUSE_MAX_NS)
 		pause = PAUSE_MAX_NS;
 	f->last_pause_ns = pause;
-	f->retry_ns = loop_now_ns(fs->r->loop) + pause;
+	f->retry_ns = loop_now_ns(fs->of.loop) + pause;
 	f->ntried = 0;
 	fetch_move(fs, f, FETCH_STALLED);
 }
 
 void
-fetch_retry(struct router *r)
+fetch_retry(struct fetches *fs)
 {
-	struct fetches *fs = r->fetches;
 	struct fetch *f;
-	int64_t soon = loop_now_ns(r->loop) + PAUSE_MIN_NS;
+	int64_t soon = loop_now_ns(fs->of.loop) + PAUSE_MIN_NS;
 
-	if (fs == NULL)
-		return;
 	TAILQ_FOREACH (f, &fs->stalled, entry) {
 		if (f->retry_ns > soon)
 			f->retry_ns = soon;
@@ -198,19 +197,15 @@ forget_tried(struct fetch *f, uint32_t slot)
 			f->tried[n++] = f->tried[i];
 	f->ntried = n;
 	for (unsigned i = 0; i < 2; i++)
-		if (f->asks[i] != NULL &&
-		    ((struct routed *)f->asks[i])->slot == slot)
-			f->asks[i]->peer = NULL;
+		if (f->asks[i] != NULL && f->asks[i]->slot == slot)
+			f->asks[i]->ask.peer = NULL;
 }
 
 void
-fetch_slot_gone(struct router *r, uint32_t slot)
+fetch_slot_gone(struct fetches *fs, uint32_t slot)
 {
-	struct fetches *fs = r->fetches;
 	struct fetch *f;
 
-	if (fs == NULL)
-		return;
 	for (unsigned u = 0; u < FETCH_URGENCIES; u++)
 		TAILQ_FOREACH (f, &fs->queued[u], entry)
 			forget_tried(f, slot);
@@ -221,19 +216,19 @@ fetch_slot_gone(struct router *r, uint32_t slot)
 }
 
 uint32_t
-fetch_background(const struct router *r)
+fetch_background(const struct fetches *fs)
 {
-	return r->fetches != NULL ? r->fetches->background : 0;
+	return fs->background;
 }
 
 uint32_t
-fetch_stalled(const struct router *r, const struct image *im, uint32_t *chunks,
-	      uint32_t max)
+fetch_stalled(const struct fetches *fs, const struct image *im,
+	      uint32_t *chunks, uint32_t max)
 {
 	const struct fetch *f;
 	uint32_t n = 0;
 
-	TAILQ_FOREACH (f, &r->fetches->stalled, entry) {
+	TAILQ_FOREACH (f, &fs->stalled, entry) {
 		if (f->image != im || f->urgency == FETCH_FILL)
 			continue;
 		if (n < max)
@@ -247,7 +242,7 @@ static void
 on_tick(void *ctx)
 {
 	struct fetches *fs = ctx;
-	int64_t now = loop_now_ns(fs->r->loop);
+	int64_t now = loop_now_ns(fs->of.loop);
 	struct fetch *f, *next;
 
 	for (f = TAILQ_FIRST(&fs->stalled); f != NULL; f = next) {
@@ -260,16 +255,15 @@ on_tick(void *ctx)
 			fetch_move(fs, f, FETCH_QUEUED);
 	}
 	fetch_hedge(fs, now);
-	fetch_settle(fs->r);
-	fetch_pump(fs->r);
-	reads_tick(fs->r);
+	images_settle(fs->of.images);
+	fetch_pump(fs);
 	if (!TAILQ_EMPTY(&fs->asked) || !TAILQ_EMPTY(&fs->stalled) ||
 	    fetch_next_queued(fs) != NULL)
 		fetch_tick_later(fs);
 }
 
 struct fetches *
-fetches_new(struct router *r)
+fetches_new(const struct fetch_setup *s)
 {
 	struct fetches *fs = calloc(1, sizeof *fs);
 
@@ -279,15 +273,37 @@ fetches_new(struct router *r)
 		TAILQ_INIT(&fs->queued[u]);
 	TAILQ_INIT(&fs->asked);
 	TAILQ_INIT(&fs->stalled);
-	fs->r = r;
-	whom_init(&fs->whom, r);
+	fs->of = *s;
+	whom_init(&fs->whom, s->loop, s->cluster, s->direct);
 	fs->patience.rescue = RESCUE_BURST * 100;
 	fs->tick.fire = on_tick;
 	fs->tick.ctx = fs;
 	fs->trim.fire = on_trim;
 	fs->trim.ctx = fs;
-	fs->hasher = hasher_new(r->loop, fetch_hashed, fs);
+	fs->hasher = hasher_new(s->loop, fetch_hashed, fs);
 	return fs;
+}
+
+int
+fetch_image_opened(struct image *im)
+{
+	uint32_t n = im->m->nchunks != 0 ? im->m->nchunks : 1;
+
+	im->fetching = calloc(n, sizeof(struct fetch *));
+	return im->fetching != NULL ? 0 : -1;
+}
+
+void
+fetch_image_closed(struct image *im)
+{
+	free(im->fetching);
+	im->fetching = NULL;
+}
+
+const struct fetch_counts *
+fetch_counts(const struct fetches *fs)
+{
+	return &fs->count;
 }
 
 static void
@@ -302,8 +318,8 @@ fetches_free(struct fetches *fs)
 {
 	if (fs == NULL)
 		return;
-	loop_timer_cancel(fs->r->loop, &fs->tick);
-	loop_timer_cancel(fs->r->loop, &fs->trim);
+	loop_timer_cancel(fs->of.loop, &fs->tick);
+	loop_timer_cancel(fs->of.loop, &fs->trim);
 	hasher_free(fs->hasher);
 	for (unsigned u = 0; u < FETCH_URGENCIES; u++)
 		free_list(fs, &fs->queued[u]);

@@ -16,9 +16,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/loop.h"
+#include "router/fetch/waits.h"
 #include "router/image/buffers.h"
 #include "router/peer/peer.h"
-#include "router/fetch/waits.h"
 
 /* What a peer waits for is not held back by the limit on what is asked for
  * at once: it is bounded by the peer's connections, and two nodes whose limits
@@ -31,41 +32,69 @@ enum fetch_urgency {
 	FETCH_URGENCIES
 };
 
-struct router;
+struct cluster;
 struct image;
+struct images;
 struct fetch;
 struct fetches;
 
-struct fetches *fetches_new(struct router *r);
-void fetches_free(struct fetches *fs);
+struct fetch_ops {
+	/* A chunk has come, and those who waited for it have it. */
+	void (*came)(void *ctx, struct image *im, uint32_t chunk,
+		     enum fetch_urgency urgency);
+};
 
-/* Start a fetch, or make one that is queued more urgent.  It is not sent
+struct fetch_setup {
+	struct loop *loop;
+	struct images *images;
+	struct peers *peers;
+	struct cluster *cluster;
+	bool direct; /* a seed is asked for everything */
+	const struct fetch_ops *ops;
+	void *ctx; /* of ops */
+};
+
+struct fetch_counts {
+	uint64_t seed, tree, holder; /* bytes, by whom they came from */
+	uint64_t fetched, refetched, hedged, prefetched, filled; /* chunks */
+	uint64_t hash_failures;
+};
+
+/* NULL: ENOMEM.  Keeps what it is given. */
+struct fetches *fetches_new(const struct fetch_setup *s);
+void fetches_free(struct fetches *fs);
+/* Attaches an image's table of fetches, and takes it away.  -1: ENOMEM. */
+int fetch_image_opened(struct image *im);
+void fetch_image_closed(struct image *im);
+
+/* Starts a fetch, or makes one that is queued more urgent.  It is not sent
  * before fetch_pump.  NULL: ENOMEM. */
-struct fetch *fetch_want(struct image *im, uint32_t chunk,
+struct fetch *fetch_want(struct fetches *fs, struct image *im, uint32_t chunk,
 			 enum fetch_urgency urgency);
 /* Somebody who asked by a tree waits for it: it must not depend on the line,
  * whose order is another, or there may be a circle of those who wait. */
-void fetch_by_tree(struct fetch *f);
+void fetch_by_tree(struct fetches *fs, struct fetch *f);
 /* When it is over w->fetch is NULL, the chunk is pinned in the store or
- * w->buffer holds a reference to it, and reads_arrived(w) is called.  One that
- * only reads is served before the chunk is stored. */
+ * w->buffer holds a reference to it, and w->came is called.  A wait that only
+ * reads is served before the chunk is stored. */
 void fetch_wait(struct fetch *f, struct wait *w);
 void fetch_unwait(struct wait *w);
 
-/* Send what may be sent. */
-void fetch_pump(struct router *r);
+/* Sends what may be sent. */
+void fetch_pump(struct fetches *fs);
 /* From peers_drain. */
-void fetch_answered(struct router *r, struct ask *a, int error);
+void fetch_answered(struct fetches *fs, struct ask *a, int error);
 /* Before the router stops: what has arrived is looked at to the end. */
-void fetch_finish(struct router *r);
+void fetch_finish(struct fetches *fs);
 /* The cluster has changed: stalled fetches try again. */
-void fetch_retry(struct router *r);
-void fetch_slot_gone(struct router *r, uint32_t slot);
+void fetch_retry(struct fetches *fs);
+void fetch_slot_gone(struct fetches *fs, uint32_t slot);
 
 /* Background fetches under way. */
-uint32_t fetch_background(const struct router *r);
+uint32_t fetch_background(const struct fetches *fs);
 /* Chunks of im that are stalled: up to max into chunks; all are counted. */
-uint32_t fetch_stalled(const struct router *r, const struct image *im,
+uint32_t fetch_stalled(const struct fetches *fs, const struct image *im,
 		       uint32_t *chunks, uint32_t max);
+const struct fetch_counts *fetch_counts(const struct fetches *fs);
 
 #endif

@@ -8,10 +8,8 @@
 #include <stddef.h>
 
 #include "router/cluster/cluster.h"
+#include "router/cluster/routes.h"
 #include "router/image/image.h"
-#include "router/want/keeper.h"
-#include "router/want/replay.h"
-#include "router/router.h"
 
 /* Besides what is in flight.  Until then readers are served before a chunk is
  * stored; clients that do not take their answers must not hold any number of
@@ -20,21 +18,17 @@
 #define HASH_HERE 3 /* asks under way, up to which handing over is slower */
 
 static void
-account(struct router *r, const struct routed *q, const struct fetch *f)
+account(struct fetch_counts *count, const struct routed *q)
 {
-	r->count.fetched++;
-	if (f->urgency == FETCH_AHEAD) {
-		r->count.prefetched++;
-		replay_came_ahead(f->image, f->chunk);
-	}
-	if (f->urgency == FETCH_FILL)
-		r->count.filled++;
+	count->fetched++;
+	count->prefetched += q->fetch->urgency == FETCH_AHEAD;
+	count->filled += q->fetch->urgency == FETCH_FILL;
 	if (q->how == ROUTE_PARENT)
-		r->count.tree += q->ask.len;
+		count->tree += q->ask.len;
 	else if (q->from_seed)
-		r->count.seed += q->ask.len;
+		count->seed += q->ask.len;
 	else
-		r->count.holder += q->ask.len;
+		count->holder += q->ask.len;
 }
 
 static bool
@@ -45,38 +39,49 @@ is_right(const struct routed *q)
 		   : manifest_chunk_ok(q->image->m, q->chunk, q->ask.buf->data);
 }
 
+/* The fetch is over, and its chunk is kept if there is room.  When nobody waits
+ * for anything more that is put off until somebody does (images_settle): the
+ * next request may be on its way. */
+static void
+keep(struct fetches *fs, struct fetch *f, struct buffer *b)
+{
+	struct image *im = f->image;
+	uint32_t chunk = f->chunk;
+	struct waits rest;
+	bool kept;
+
+	if (fs->asks == 0 && LIST_EMPTY(&f->waiters)) {
+		fetch_release(fs, f);
+		image_keep_soon(im, chunk, b);
+		fetch_tick_later(fs);
+		return;
+	}
+	kept = image_keep(im, chunk, b->data) == 0;
+	waits_take(&rest, &f->waiters);
+	fetch_release(fs, f);
+	waits_serve(&rest, b, kept ? im : NULL);
+}
+
 /* The chunk is here, right or wrong. */
 static int
 arrived(struct fetches *fs, struct routed *q)
 {
 	struct fetch *f = q->fetch;
-	struct router *r = fs->r;
 	struct image *im = f->image;
-	struct waits rest;
-	bool kept;
+	enum fetch_urgency urgency = f->urgency;
 
 	if (!is_right(q)) {
-		r->count.hash_failures++;
+		fs->count.hash_failures++;
 		if (q->ask.peer != NULL)
-			cluster_lied(r, q->slot);
+			cluster_lied(fs->of.cluster, q->slot);
 		return -1;
 	}
-	account(r, q, f);
+	account(&fs->count, q);
 	if (buffers_bytes_out(im->buffers) <=
 	    fs->in_flight + BUFFERS_HELD_BYTES)
-		waits_serve_readers(r, &f->waiters, q->ask.buf);
-	if (fs->asks == 0 && LIST_EMPTY(&f->waiters)) {
-		fetch_release(fs, f);
-		image_keep_soon(im, q->chunk, q->ask.buf);
-		fetch_tick_later(fs);
-		keeper_fetched(r);
-		return 0;
-	}
-	kept = image_keep(im, f->chunk, q->ask.buf->data) == 0;
-	waits_take(&rest, &f->waiters);
-	fetch_release(fs, f);
-	waits_serve(r, &rest, q->ask.buf, kept ? im : NULL);
-	keeper_fetched(r);
+		waits_serve_readers(&f->waiters, q->ask.buf);
+	keep(fs, f, q->ask.buf);
+	fs->of.ops->came(fs->of.ctx, im, q->chunk, urgency);
 	return 0;
 }
 
@@ -90,19 +95,19 @@ failed(struct fetches *fs, struct routed *q, int error)
 	 * and it will not say again what it holds */
 	if (q->how == ROUTE_HOLDER && q->ask.peer != NULL &&
 	    (error == EIO || error == EBADMSG))
-		cluster_lacks(fs->r, f->image, q->slot, f->chunk);
+		routes_lacks(f->image, q->slot, f->chunk);
 	fetch_drop_ask(q);
 	f->failures++;
 	if (f->asks[0] != NULL)
 		return;
-	fs->r->count.refetched++;
+	fs->count.refetched++;
 	fetch_again(fs, f);
 }
 
 static void
 note_pipe(struct fetches *fs, const struct ask *a, int error)
 {
-	int64_t now = loop_now_ns(fs->r->loop);
+	int64_t now = loop_now_ns(fs->of.loop);
 
 	if (a->lane != LANE_ANY)
 		return;
@@ -133,13 +138,12 @@ fetch_hashed(void *ctx, struct hash_job *j)
 	struct routed *q = (void *)((char *)j - offsetof(struct routed, job));
 
 	q->hashed = true;
-	fetch_answered(fs->r, &q->ask, 0);
+	fetch_answered(fs, &q->ask, 0);
 }
 
 void
-fetch_answered(struct router *r, struct ask *a, int error)
+fetch_answered(struct fetches *fs, struct ask *a, int error)
 {
-	struct fetches *fs = r->fetches;
 	struct routed *q = a->owner;
 
 	if (!q->hashed)
@@ -151,7 +155,7 @@ fetch_answered(struct router *r, struct ask *a, int error)
 	fs->asks--;
 	fs->own -= q->own;
 	if (a->peer != NULL)
-		cluster_touched(r, q->image, q->slot);
+		routes_measure(q->image, q->slot);
 	if (q->fetch != NULL) {
 		if (error != 0 || arrived(fs, q) == -1)
 			failed(fs, q, error != 0 ? error : EBADMSG);
@@ -162,9 +166,9 @@ fetch_answered(struct router *r, struct ask *a, int error)
 }
 
 void
-fetch_finish(struct router *r)
+fetch_finish(struct fetches *fs)
 {
-	if (r->fetches->hasher != NULL)
-		hasher_finish(r->fetches->hasher);
-	fetch_settle(r);
+	if (fs->hasher != NULL)
+		hasher_finish(fs->hasher);
+	images_settle(fs->of.images);
 }

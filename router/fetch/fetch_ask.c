@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "router/cluster/cluster.h"
+#include "router/cluster/routes.h"
 #include "router/image/image.h"
-#include "router/router.h"
 
 #define IN_FLIGHT_MIN 8 /* chunks, however large */
 
@@ -40,12 +40,12 @@ was_tried(const struct fetch *f, uint32_t slot)
 static uint32_t
 lane_of(const struct fetch *f, struct route to)
 {
-	const struct image *im = f->image;
+	const struct routes *rt = f->image->routes;
 
 	if (to.line)
 		return LINE_LANE;
 	if (to.how == ROUTE_PARENT ||
-	    (im->route[to.node].complete && route_crowd(im->trees) > 1))
+	    (rt->at[to.node].complete && route_crowd(rt->trees) > 1))
 		return f->chunk % ROUTE_STRIPES;
 	return LANE_ANY;
 }
@@ -79,21 +79,23 @@ prepare_ask(struct fetches *fs, struct fetch *f, struct route to)
 	q->how = to.how;
 	q->own = f->urgency != FETCH_PEER;
 	q->from_seed =
-	    to.how == ROUTE_HOLDER && cluster_is_seed(fs->r, f->image, to.node);
+	    to.how == ROUTE_HOLDER && routes_is_seed(f->image, to.node);
 	return q;
 }
 
 static bool
-connected(struct router *r, const struct fetch *f, struct route to)
+connected(const struct fetches *fs, const struct fetch *f, struct route to)
 {
-	return peer_connect(cluster_at(r, to.node)->peer, &f->image->m->id);
+	return peer_connect(cluster_at(fs->of.cluster, to.node)->peer,
+			    &f->image->m->id);
 }
 
 /* What is copied in the background is no reader's. */
 static bool
 may_use_line(const struct fetches *fs, const struct fetch *f)
 {
-	return line_suits(&f->image->line, fs->own, loop_now_ns(fs->r->loop)) &&
+	return line_suits(&f->image->routes->line, fs->own,
+			  loop_now_ns(fs->of.loop)) &&
 	       !f->by_tree && f->urgency != FETCH_FILL;
 }
 
@@ -110,13 +112,13 @@ route_of(struct fetches *fs, const struct fetch *f)
 	if (to.how == ROUTE_NOBODY)
 		to = whom_ask(&fs->whom, f->image, f->chunk, f->tried,
 			      f->ntried);
-	if (to.how != ROUTE_HOLDER || to.line || connected(fs->r, f, to))
+	if (to.how != ROUTE_HOLDER || to.line || connected(fs, f, to))
 		return to;
 	memcpy(tried, f->tried, sizeof f->tried);
 	tried[f->ntried] = to.node;
 	other = whom_ask(&fs->whom, f->image, f->chunk, tried, f->ntried + 1);
 	if (other.how != ROUTE_HOLDER || was_tried(f, other.node) ||
-	    !connected(fs->r, f, other))
+	    !connected(fs, f, other))
 		return to;
 	return other;
 }
@@ -125,7 +127,6 @@ route_of(struct fetches *fs, const struct fetch *f)
 static int
 ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 {
-	struct router *r = fs->r;
 	struct route to = late ? whom_ask_late(&fs->whom, f->image, f->chunk,
 					       f->tried, f->ntried)
 			       : route_of(fs, f);
@@ -138,17 +139,17 @@ ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 	if (q == NULL)
 		return -1;
 	if (f->asks[1] != NULL)
-		fetch_drop_ask((struct routed *)f->asks[0]);
-	f->asks[f->asks[0] == NULL ? 0 : 1] = &q->ask;
+		fetch_drop_ask(f->asks[0]);
+	f->asks[f->asks[0] == NULL ? 0 : 1] = q;
 	f->tried[f->ntried++] = to.node;
-	f->asked_ns = loop_now_ns(r->loop);
+	f->asked_ns = loop_now_ns(fs->of.loop);
 	fs->in_flight += q->ask.len;
 	fs->asks++;
 	fs->own += q->own;
 	if (q->ask.lane == LANE_ANY)
 		pipe_sent(&fs->pipe, q->ask.len, f->asked_ns);
-	peer_ask(cluster_at(r, to.node)->peer, &q->ask);
-	cluster_touched(r, f->image, to.node);
+	peer_ask(cluster_at(fs->of.cluster, to.node)->peer, &q->ask);
+	routes_measure(f->image, to.node);
 	return 0;
 }
 
@@ -173,16 +174,8 @@ fetch_next_queued(struct fetches *fs)
 }
 
 void
-fetch_settle(struct router *r)
+fetch_pump(struct fetches *fs)
 {
-	for (struct image *im = r->images; im != NULL; im = im->next)
-		image_settle(im);
-}
-
-void
-fetch_pump(struct router *r)
-{
-	struct fetches *fs = r->fetches;
 	struct fetch *f;
 
 	while ((f = fetch_next_queued(fs)) != NULL) {
@@ -196,7 +189,7 @@ fetch_pump(struct router *r)
 	}
 	/* while the peer is at work, not while the next request waits */
 	if (fs->asks > 0)
-		fetch_settle(r);
+		images_settle(fs->of.images);
 }
 
 /* It comes when whoever stands before this node has it, or not at all; and
@@ -204,34 +197,34 @@ fetch_pump(struct router *r)
 static bool
 hangs_on_line(const struct fetch *f)
 {
-	return f->asks[0] != NULL && f->asks[0]->kind == ASK_LINE &&
+	return f->asks[0] != NULL && f->asks[0]->ask.kind == ASK_LINE &&
 	       f->asks[1] == NULL;
 }
 
 void
-fetch_by_tree(struct fetch *f)
+fetch_by_tree(struct fetches *fs, struct fetch *f)
 {
 	f->by_tree = true;
 	if (hangs_on_line(f))
-		(void)ask_somebody(f->image->router->fetches, f, false);
+		(void)ask_somebody(fs, f, false);
 }
 
 /* The line has not brought it in time. */
 static void
 leave_line(struct fetches *fs, struct fetch *f, int64_t now)
 {
-	const struct routed *q = (const struct routed *)f->asks[0];
+	const struct routed *q = f->asks[0];
 
 	if (q->ask.peer != NULL)
-		line_pass_over(&f->image->line, q->slot, now);
-	fetch_by_tree(f);
+		line_pass_over(&f->image->routes->line, q->slot, now);
+	fetch_by_tree(fs, f);
 	f->asked_ns = now; /* if nobody could be asked: try again later */
 }
 
 static bool
-is_lost(const struct ask *a)
+is_lost(const struct routed *q)
 {
-	return a->peer != NULL && peer_is_lost(a->peer);
+	return q->ask.peer != NULL && peer_is_lost(q->ask.peer);
 }
 
 /* Why a fetch may have a second ask; or a third, where many die at once and
@@ -240,7 +233,7 @@ static enum patience_why
 why_again(const struct fetches *fs, const struct fetch *f, int64_t now,
 	  int64_t late)
 {
-	const struct peer *p = f->asks[0]->peer;
+	const struct peer *p = f->asks[0]->ask.peer;
 	struct patience_owed o = {
 	    .waited_for = !LIST_EMPTY(&f->waiters),
 	    .suspect = p != NULL && peer_is_suspect(p),
@@ -257,12 +250,12 @@ why_again(const struct fetches *fs, const struct fetch *f, int64_t now,
 void
 fetch_hedge(struct fetches *fs, int64_t now)
 {
-	int64_t late = patience_late_ns(peers_usual(fs->r->peers));
+	int64_t late = patience_late_ns(peers_usual(fs->of.peers));
 	enum patience_why why;
 	struct fetch *f;
 
 	TAILQ_FOREACH (f, &fs->asked, entry) {
-		const struct peer *p = f->asks[0]->peer;
+		const struct peer *p = f->asks[0]->ask.peer;
 
 		if (hangs_on_line(f) && !LIST_EMPTY(&f->waiters) &&
 		    now - f->asked_ns > LINE_PATIENCE_NS)
@@ -273,7 +266,7 @@ fetch_hedge(struct fetches *fs, int64_t now)
 		if (ask_somebody(fs, f, p != NULL && !peer_is_suspect(p)) ==
 		    0) {
 			patience_spend(&fs->patience, why);
-			fs->r->count.hedged++;
+			fs->count.hedged++;
 		} else {
 			f->asked_ns = now; /* nobody else: look again later */
 		}

@@ -13,13 +13,15 @@
 #include "lib/loop.h"
 #include "router/fetch/fetch.h"
 #include "router/fetch/hasher.h"
+#include "router/fetch/whom.h"
 #include "router/policy/patience.h"
 #include "router/policy/pipe.h"
 #include "router/policy/route.h"
-#include "router/fetch/whom.h"
 
 #define TRIED_MAX 8
 #define FETCH_IN_FLIGHT_BYTES (16U << 20)
+
+struct routed;
 
 enum fetch_state { FETCH_QUEUED, FETCH_ASKED, FETCH_STALLED };
 
@@ -31,7 +33,7 @@ struct fetch {
 	enum fetch_urgency urgency;
 	enum fetch_state state;
 	struct waits waiters;
-	struct ask *asks[2];
+	struct routed *asks[2];
 	uint32_t tried[TRIED_MAX];
 	unsigned ntried;
 	unsigned failures;
@@ -43,7 +45,7 @@ struct fetch {
 TAILQ_HEAD(list, fetch);
 
 struct fetches {
-	struct router *r;
+	struct fetch_setup of;
 	struct loop_timer tick;
 	struct loop_timer trim; /* of buffers */
 	struct list queued[FETCH_URGENCIES];
@@ -51,8 +53,9 @@ struct fetches {
 	uint64_t in_flight; /* bytes asked for */
 	struct pipe pipe;   /* those of them that nobody waits for elsewhere */
 	uint32_t asks;
-	uint32_t own; /* of them, for what this node itself wants */
-	uint32_t background;
+	uint32_t own;        /* of them, for what this node itself wants */
+	uint32_t background; /* fetches of FETCH_FILL */
+	struct fetch_counts count;
 	struct patience patience;
 	struct whom whom;
 	struct fetch *free_fetches;
@@ -89,8 +92,8 @@ void fetch_drop_ask(struct routed *q);
 
 /* on_tick comes, if it would not without. */
 void fetch_tick_later(struct fetches *fs);
-/* Store what was put off. */
-void fetch_settle(struct router *r);
+/* One more background fetch, or (-1) one less. */
+void fetch_count_background(struct fetches *fs, int more);
 
 /* The most urgent that may be asked for now, or NULL. */
 struct fetch *fetch_next_queued(struct fetches *fs);

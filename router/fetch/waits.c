@@ -4,7 +4,6 @@
 #include "router/fetch/waits.h"
 
 #include "router/image/image.h"
-#include "router/want/reads.h"
 
 void
 waits_take(struct waits *to, struct waits *from)
@@ -19,8 +18,7 @@ waits_take(struct waits *to, struct waits *from)
 }
 
 void
-waits_serve(struct router *r, struct waits *to, struct buffer *b,
-	    struct image *kept)
+waits_serve(struct waits *to, struct buffer *b, struct image *kept)
 {
 	struct wait *all = LIST_FIRST(to), *w, *next;
 
@@ -34,12 +32,12 @@ waits_serve(struct router *r, struct waits *to, struct buffer *b,
 	LIST_INIT(to);
 	for (w = all; w != NULL; w = next) {
 		next = LIST_NEXT(w, waiter);
-		reads_arrived(r, w);
+		w->came(w);
 	}
 }
 
 void
-waits_serve_readers(struct router *r, struct waits *all, struct buffer *b)
+waits_serve_readers(struct waits *all, struct buffer *b)
 {
 	struct waits readers;
 	struct wait *w, *next;
@@ -52,5 +50,5 @@ waits_serve_readers(struct router *r, struct waits *all, struct buffer *b)
 		LIST_REMOVE(w, waiter);
 		LIST_INSERT_HEAD(&readers, w, waiter);
 	}
-	waits_serve(r, &readers, b, NULL);
+	waits_serve(&readers, b, NULL);
 }

@@ -16,7 +16,6 @@
 
 #include "router/image/buffers.h"
 
-struct router;
 struct image;
 struct fetch;
 
@@ -28,19 +27,20 @@ struct wait {
 	uint32_t chunk;
 	bool reads;            /* wants the data, stored or not */
 	struct buffer *buffer; /* its data, if not pinned in the store */
+	/* The chunk is there. */
+	void (*came)(struct wait *w);
 	void *owner;
 };
 
 LIST_HEAD(waits, wait);
 
-/* Moves them all to `to`, which is overwritten. */
+/* Moves all to `to`, which is overwritten. */
 void waits_take(struct waits *to, struct waits *from);
-/* Gives all of them the chunk, pinned in the store if it is kept there, else
- * by the buffer, and calls reads_arrived for each.  That may add to the list:
- * those wait anew. */
-void waits_serve(struct router *r, struct waits *to, struct buffer *b,
-		 struct image *kept);
-/* The same, by the buffer, of those that only read. */
-void waits_serve_readers(struct router *r, struct waits *all, struct buffer *b);
+/* Gives the chunk to all, pinned in the store if it is kept there, else by the
+ * buffer, and calls `came` of each.  That may add to the list: those wait anew.
+ */
+void waits_serve(struct waits *to, struct buffer *b, struct image *kept);
+/* Gives the chunk, by the buffer, to those that only read. */
+void waits_serve_readers(struct waits *all, struct buffer *b);
 
 #endif

@@ -5,17 +5,21 @@
 
 #include "lib/loop.h"
 #include "router/cluster/cluster.h"
+#include "router/cluster/routes.h"
 #include "router/image/image.h"
-#include "router/router.h"
+
+static const struct route nobody = {ROUTE_NOBODY, ROUTE_NONE, false};
 
 /* --direct: a seed, as plain NBD would. */
 static struct route
-direct(const struct router *r, const struct image *im)
+direct(const struct image *im)
 {
-	for (uint32_t i = 1; i < cluster_slots(r); i++)
-		if (im->route[i].usable && cluster_is_seed(r, im, i))
+	const struct routes *rt = im->routes;
+
+	for (uint32_t i = 1; i < rt->n; i++)
+		if (rt->at[i].usable && routes_is_seed(im, i))
 			return (struct route){ROUTE_HOLDER, i, false};
-	return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
+	return nobody;
 }
 
 /* News of a holder may have been lost, and is not repeated: one node that has
@@ -23,33 +27,33 @@ direct(const struct router *r, const struct image *im)
 static struct route
 guess(struct whom *w, const struct image *im)
 {
-	uint32_t slots = cluster_slots(w->r);
+	const struct routes *rt = im->routes;
 
-	for (uint32_t i = 0; i < slots; i++) {
-		w->guess = (w->guess + 1) % slots;
-		if (im->route[w->guess].usable)
+	for (uint32_t i = 0; i < rt->n; i++) {
+		w->guess = (w->guess + 1) % rt->n;
+		if (rt->at[w->guess].usable)
 			return (struct route){ROUTE_HOLDER, w->guess, false};
 	}
-	return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
+	return nobody;
 }
 
 struct route
 whom_ask(struct whom *w, struct image *im, uint32_t chunk,
 	 const uint32_t *tried, size_t ntried)
 {
-	struct router *r = w->r;
+	const struct routes *rt = im->routes;
 	struct route to;
 
-	if (r->cfg.direct)
-		return direct(r, im);
-	cluster_refresh(r, im);
-	to = route_choose(im->trees, im->route, cluster_slots(r), chunk, tried,
-			  ntried, &w->rng);
+	if (w->direct)
+		return direct(im);
+	routes_refresh(im);
+	to = route_choose(rt->trees, rt->at, rt->n, chunk, tried, ntried,
+			  &w->rng);
 	if (to.how == ROUTE_NOBODY) {
 		/* better a liar than nobody: all is checked */
-		cluster_lift_bans(r);
-		to = route_choose(im->trees, im->route, cluster_slots(r), chunk,
-				  tried, ntried, &w->rng);
+		cluster_lift_bans(w->cluster);
+		to = route_choose(rt->trees, rt->at, rt->n, chunk, tried,
+				  ntried, &w->rng);
 	}
 	if (to.how == ROUTE_NOBODY && ntried == 0)
 		to = guess(w, im);
@@ -60,30 +64,33 @@ struct route
 whom_ask_line(struct whom *w, struct image *im, const uint32_t *tried,
 	      size_t ntried)
 {
-	struct router *r = w->r;
+	const struct routes *rt = im->routes;
 
-	if (r->cfg.direct)
-		return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
-	cluster_refresh(r, im);
-	return line_choose(&im->line, im->route, cluster_slots(r), tried,
-			   ntried, &w->rng, loop_now_ns(r->loop));
+	if (w->direct)
+		return nobody;
+	routes_refresh(im);
+	return line_choose(&rt->line, rt->at, rt->n, tried, ntried, &w->rng,
+			   loop_now_ns(w->loop));
 }
 
 struct route
 whom_ask_late(struct whom *w, struct image *im, uint32_t chunk,
 	      const uint32_t *tried, size_t ntried)
 {
-	struct router *r = w->r;
+	const struct routes *rt = im->routes;
 
-	if (r->cfg.direct)
-		return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
-	cluster_refresh(r, im);
-	return route_choose_late(im->trees, im->route, cluster_slots(r), chunk,
-				 tried, ntried, &w->rng);
+	if (w->direct)
+		return nobody;
+	routes_refresh(im);
+	return route_choose_late(rt->trees, rt->at, rt->n, chunk, tried, ntried,
+				 &w->rng);
 }
 
 void
-whom_init(struct whom *w, struct router *r)
+whom_init(struct whom *w, const struct loop *l, struct cluster *c, bool direct)
 {
-	*w = (struct whom){.r = r, .rng = (uint64_t)clock_now_ns() | 1};
+	*w = (struct whom){.loop = l,
+			   .cluster = c,
+			   .direct = direct,
+			   .rng = (uint64_t)clock_now_ns() | 1};
 }

@@ -7,26 +7,31 @@
 #ifndef VF_ROUTER_FETCH_WHOM_H
 #define VF_ROUTER_FETCH_WHOM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "router/policy/route.h"
 
-struct router;
+struct cluster;
 struct image;
+struct loop;
 
 struct whom {
-	struct router *r;
+	const struct loop *loop;
+	struct cluster *cluster;
+	bool direct; /* a seed is asked for everything, as plain NBD would */
 	uint64_t rng;
 	uint32_t guess; /* slot of the last one */
 };
 
-void whom_init(struct whom *w, struct router *r);
+void whom_init(struct whom *w, const struct loop *l, struct cluster *c,
+	       bool direct);
 
 /* Whom to ask, tried (slots) passed over. */
 struct route whom_ask(struct whom *w, struct image *im, uint32_t chunk,
 		      const uint32_t *tried, size_t ntried);
-/* The same, of who reads little at a time; ROUTE_NOBODY: see line.h. */
+/* Whom a node asks that reads little at a time; ROUTE_NOBODY: line.h. */
 struct route whom_ask_line(struct whom *w, struct image *im,
 			   const uint32_t *tried, size_t ntried);
 /* Whom to ask a second time, merely since it takes long. */

@@ -6,250 +6,407 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "router/cluster/choice.h"
-#include "router/cluster/cluster.h"
-#include "router/want/keeper.h"
-#include "router/want/replay.h"
-#include "router/router.h"
+#define LOOK_OVER 1024 /* chunks at once: chosen, 20 us of looking */
 
-#define LOOK_OVER 1024 /* chunks */
+struct images {
+	const char *store_dir;
+	const struct image_ops *ops;
+	void *ctx;
+	struct image *first;
+	struct image_counts counts;
+};
+
+/* An image with what is this module's own. */
+struct whole {
+	struct image im; /* the first: see whole_of */
+	struct images *all;
+	struct buffer *unkept; /* a chunk that is to be kept soon, or NULL */
+	uint32_t unkept_chunk;
+	uint32_t *pins;  /* by chunk: replies that point at it */
+	uint32_t *used;  /* by chunk: when it was last read */
+	uint32_t clock;  /* counts reads, for `used` */
+	uint32_t cursor; /* of images_look_over */
+};
+
+static struct whole *
+whole_of(struct image *im)
+{
+	return (struct whole *)im;
+}
+
+static const struct whole *
+whole_const(const struct image *im)
+{
+	return (const struct whole *)im;
+}
+
+struct images *
+images_new(const char *store_dir, const struct image_ops *ops, void *ctx)
+{
+	struct images *is = calloc(1, sizeof *is);
+
+	if (is == NULL)
+		return NULL;
+	is->store_dir = store_dir;
+	is->ops = ops;
+	is->ctx = ctx;
+	return is;
+}
+
+void
+images_free(struct images *is)
+{
+	if (is == NULL)
+		return;
+	while (is->first != NULL)
+		image_close(is->first);
+	free(is);
+}
+
+struct image *
+images_first(const struct images *is)
+{
+	return is->first;
+}
 
 static int
-allocate(struct image *im)
+allocate(struct whole *w)
 {
+	struct image *im = &w->im;
 	uint32_t n = im->m->nchunks != 0 ? im->m->nchunks : 1;
 
-	im->replay = replay_new(im);
 	im->buffers = buffers_new(im->m->chunk_size);
 	im->held = bitmap_new(im->m->nchunks);
+	im->coming = bitmap_new(im->m->nchunks);
 	im->have = bitmap_new(im->m->nchunks);
-	im->fetching = calloc(n, sizeof *im->fetching);
-	im->pins = calloc(n, sizeof *im->pins);
-	im->used = calloc(n, sizeof *im->used);
 	im->passing = recent_new(n);
-	im->trees = route_trees_new(im->router->cfg.copies);
-	if (im->replay == NULL || im->buffers == NULL || im->held == NULL ||
-	    im->have == NULL || im->fetching == NULL || im->pins == NULL ||
-	    im->used == NULL || im->passing == NULL || im->trees == NULL)
+	w->pins = calloc(n, sizeof *w->pins);
+	w->used = calloc(n, sizeof *w->used);
+	return im->buffers != NULL && im->held != NULL && im->coming != NULL &&
+		       im->have != NULL && im->passing != NULL &&
+		       w->pins != NULL && w->used != NULL
+		   ? 0
+		   : -1;
+}
+
+static void
+note_held(struct whole *w, uint32_t chunk)
+{
+	bitmap_add(w->im.have, chunk);
+	if (bitmap_add(w->im.held, chunk))
+		w->all->ops->changed(w->all->ctx);
+}
+
+static void
+note_gone(struct whole *w, uint32_t chunk)
+{
+	struct image *im = &w->im;
+
+	if (!bitmap_has(im->coming, chunk))
+		bitmap_remove(im->have, chunk);
+	recent_remove(im->passing, chunk);
+	if (bitmap_remove(im->held, chunk))
+		w->all->ops->changed(w->all->ctx);
+}
+
+/* The store, and what it holds. */
+static int
+open_store(struct whole *w, struct manifest *m, const char *image_file)
+{
+	struct image *im = &w->im;
+
+	im->store = store_create(w->all->store_dir, m, image_file);
+	if (im->store == NULL)
 		return -1;
+	im->m = store_manifest(im->store);
+	if (allocate(w) == -1)
+		return -1;
+	for (uint32_t c = 0; c < im->m->nchunks; c++)
+		if (store_state(im->store, c) != CHUNK_ABSENT)
+			note_held(w, c);
 	return 0;
 }
 
 static void
-note_held(struct image *im, uint32_t chunk)
+append(struct images *is, struct image *im)
 {
-	bitmap_add(im->have, chunk);
-	if (bitmap_add(im->held, chunk))
-		cluster_self_changed(im->router);
-}
+	struct image **p;
 
-static void
-note_gone(struct image *im, uint32_t chunk)
-{
-	if (im->fetching[chunk] == NULL)
-		bitmap_remove(im->have, chunk);
-	recent_remove(im->passing, chunk);
-	if (bitmap_remove(im->held, chunk))
-		cluster_self_changed(im->router);
+	for (p = &is->first; *p != NULL; p = &(*p)->next)
+		;
+	*p = im;
 }
 
 struct image *
-image_open(struct router *r, struct manifest *m, const char *image_file)
+images_add(struct images *is, struct manifest *m, const char *image_file)
 {
-	struct image *im = calloc(1, sizeof *im);
+	struct whole *w = calloc(1, sizeof *w);
 
-	if (im == NULL) {
+	if (w == NULL) {
 		manifest_free(m);
 		return NULL;
 	}
-	im->router = r;
-	im->is_seed = image_file != NULL;
-	im->in_use = true;
-	im->store = store_create(r->cfg.store_dir, m, image_file);
-	if (im->store == NULL)
-		goto fail;
-	im->m = store_manifest(im->store);
-	if (allocate(im) == -1)
-		goto fail;
-	for (uint32_t c = 0; c < im->m->nchunks; c++)
-		if (store_state(im->store, c) != CHUNK_ABSENT)
-			note_held(im, c);
-	if (cluster_attach_image(r, im) == -1)
-		goto fail;
-	return im;
-fail:;
-	int saved = errno;
+	w->all = is;
+	w->im.is_seed = image_file != NULL;
+	w->im.in_use = true;
+	append(is, &w->im);
+	if (open_store(w, m, image_file) == -1 ||
+	    is->ops->opened(is->ctx, &w->im) == -1) {
+		int saved = errno;
 
-	image_close(im);
-	errno = saved;
-	return NULL;
+		image_close(&w->im);
+		errno = saved;
+		return NULL;
+	}
+	return &w->im;
+}
+
+static void
+take_out(struct images *is, const struct image *im)
+{
+	struct image **p;
+
+	for (p = &is->first; *p != im; p = &(*p)->next)
+		;
+	*p = im->next;
 }
 
 void
 image_close(struct image *im)
 {
-	if (im == NULL)
-		return;
-	cluster_detach_image(im->router, im);
+	struct whole *w = whole_of(im);
+
+	take_out(w->all, im);
+	w->all->ops->closed(w->all->ctx, im);
 	store_close(im->store);
-	replay_free(im->replay);
-	buffer_put(im->unkept);
+	buffer_put(w->unkept);
 	buffers_free(im->buffers);
 	bitmap_free(im->held);
+	bitmap_free(im->coming);
 	bitmap_free(im->have);
-	free(im->fetching);
-	free(im->pins);
-	free(im->used);
 	recent_free(im->passing);
-	route_trees_free(im->trees);
-	free(im);
+	free(w->pins);
+	free(w->used);
+	free(w);
 }
 
 struct image *
-image_by_id(struct router *r, const struct digest *id)
+image_by_id(const struct images *is, const struct digest *id)
 {
 	struct image *im;
 
-	for (im = r->images; im != NULL; im = im->next)
+	IMAGES_FOREACH (im, is)
 		if (digest_equal(&im->m->id, id))
 			return im;
 	return NULL;
 }
 
-struct image *
-image_find(struct router *r, const char *name, size_t len)
+uint64_t
+images_bytes(const struct images *is)
 {
-	struct image *usual = choice_default(r), *found = NULL;
-	struct digest id;
+	const struct image *im;
+	uint64_t bytes = 0;
 
-	if (len == 0)
-		return usual;
-	if (digest_parse(name, len, &id) == 0)
-		return image_by_id(r, &id);
-	/* as the plugin finds them: see store_set_default */
-	for (struct image *im = r->images; im != NULL; im = im->next)
-		if (strlen(im->m->name) == len &&
-		    memcmp(im->m->name, name, len) == 0 && found != usual)
-			found = im;
-	return found;
+	IMAGES_FOREACH (im, is)
+		bytes += store_bytes(im->store);
+	return bytes;
+}
+
+const struct image_counts *
+images_counts(const struct images *is)
+{
+	return &is->counts;
 }
 
 static bool
-is_unkept(const struct image *im, uint32_t chunk)
+is_unkept(const struct whole *w, uint32_t chunk)
 {
-	return im->unkept != NULL && im->unkept_chunk == chunk;
+	return w->unkept != NULL && w->unkept_chunk == chunk;
+}
+
+static void
+settle(struct whole *w)
+{
+	struct buffer *b = w->unkept;
+
+	if (b == NULL)
+		return;
+	w->unkept = NULL;
+	if (image_keep(&w->im, w->unkept_chunk, b->data) != 0)
+		note_gone(w, w->unkept_chunk);
+	buffer_put(b);
+}
+
+void
+images_settle(struct images *is)
+{
+	struct image *im;
+
+	IMAGES_FOREACH (im, is)
+		settle(whole_of(im));
+}
+
+bool
+images_trim(struct images *is)
+{
+	struct image *im;
+	bool more = false;
+
+	IMAGES_FOREACH (im, is)
+		more |= buffers_trim(im->buffers);
+	return more;
+}
+
+static void
+look_over(struct whole *w)
+{
+	const struct image *im = &w->im;
+
+	for (uint32_t i = 0; i < LOOK_OVER && i < im->m->nchunks; i++) {
+		uint32_t c = w->cursor++ % im->m->nchunks;
+
+		if (store_state(im->store, c) == CHUNK_ABSENT &&
+		    !is_unkept(w, c))
+			note_gone(w, c);
+	}
+}
+
+void
+images_look_over(struct images *is)
+{
+	struct image *im;
+
+	IMAGES_FOREACH (im, is)
+		look_over(whole_of(im));
 }
 
 bool
 image_holds(struct image *im, uint32_t chunk)
 {
+	struct whole *w = whole_of(im);
+
 	switch (store_state(im->store, chunk)) {
 	case CHUNK_HELD:
 		return true;
 	case CHUNK_FOUND:
 		if (store_check(im->store, chunk) == 0)
 			return true;
-		im->router->count.hash_failures++;
+		w->all->counts.hash_failures++;
 		break;
 	case CHUNK_ABSENT:
-		if (!is_unkept(im, chunk))
+		if (!is_unkept(w, chunk))
 			break;
-		image_settle(im);
+		settle(w);
 		if (store_state(im->store, chunk) == CHUNK_HELD)
 			return true;
 		break;
 	}
 	/* also when the plugin has found the damage */
-	note_gone(im, chunk);
+	note_gone(w, chunk);
 	return false;
 }
 
 int
 image_keep(struct image *im, uint32_t chunk, const void *data)
 {
-	struct router *r = im->router;
+	struct whole *w = whole_of(im);
+	struct images *is = w->all;
 	bool passes;
 
-	if (!keeper_admit(im, chunk, &passes))
+	if (!is->ops->admit(is->ctx, im, chunk, &passes))
 		return ENOSPC;
 	if (store_put_right(im->store, chunk, data) == -1) {
 		int error = errno;
 
-		r->count.store_errors++;
-		keeper_put_failed(r, error);
+		is->counts.store_errors++;
+		is->ops->refused(is->ctx, error);
 		return error;
 	}
 	if (passes)
 		recent_add(im->passing, chunk);
 	image_touch(im, chunk);
-	note_held(im, chunk);
+	note_held(w, chunk);
 	return 0;
 }
 
 void
 image_keep_soon(struct image *im, uint32_t chunk, struct buffer *b)
 {
-	image_settle(im);
-	im->unkept = buffer_ref(b);
-	im->unkept_chunk = chunk;
+	struct whole *w = whole_of(im);
+
+	settle(w);
+	w->unkept = buffer_ref(b);
+	w->unkept_chunk = chunk;
 	bitmap_add(im->have, chunk);
 }
 
-void
-image_settle(struct image *im)
+bool
+image_keeps_soon(const struct image *im)
 {
-	struct buffer *b = im->unkept;
-
-	if (b == NULL)
-		return;
-	im->unkept = NULL;
-	if (image_keep(im, im->unkept_chunk, b->data) != 0)
-		note_gone(im, im->unkept_chunk);
-	buffer_put(b);
-}
-
-void
-image_look_over(struct image *im)
-{
-	for (uint32_t i = 0; i < LOOK_OVER && i < im->m->nchunks; i++) {
-		uint32_t c = im->look_cursor++ % im->m->nchunks;
-
-		if (store_state(im->store, c) == CHUNK_ABSENT &&
-		    !is_unkept(im, c))
-			note_gone(im, c);
-	}
+	return whole_const(im)->unkept != NULL;
 }
 
 void
 image_drop(struct image *im, uint32_t chunk)
 {
-	assert(im->pins[chunk] == 0);
+	assert(!image_pinned(im, chunk));
 	store_evict(im->store, chunk);
 	if (store_state(im->store, chunk) == CHUNK_ABSENT)
-		note_gone(im, chunk);
-	im->filled = false;
+		note_gone(whole_of(im), chunk);
+}
+
+void
+image_expect(struct image *im, uint32_t chunk)
+{
+	bitmap_add(im->coming, chunk);
+	bitmap_add(im->have, chunk);
+}
+
+void
+image_expect_end(struct image *im, uint32_t chunk)
+{
+	bitmap_remove(im->coming, chunk);
+	if (!bitmap_has(im->held, chunk))
+		bitmap_remove(im->have, chunk);
 }
 
 void
 image_pin(struct image *im, uint32_t chunk)
 {
-	im->pins[chunk]++;
-	assert(im->pins[chunk] != 0);
+	struct whole *w = whole_of(im);
+
+	w->pins[chunk]++;
+	assert(w->pins[chunk] != 0);
 }
 
 void
 image_unpin(struct image *im, uint32_t chunk)
 {
-	assert(im->pins[chunk] != 0);
-	im->pins[chunk]--;
+	struct whole *w = whole_of(im);
+
+	assert(w->pins[chunk] != 0);
+	w->pins[chunk]--;
+}
+
+bool
+image_pinned(const struct image *im, uint32_t chunk)
+{
+	return whole_const(im)->pins[chunk] != 0;
 }
 
 void
 image_touch(struct image *im, uint32_t chunk)
 {
-	im->used[chunk] = ++im->clock;
+	struct whole *w = whole_of(im);
+
+	w->used[chunk] = ++w->clock;
 	if (recent_has(im->passing, chunk))
 		recent_add(im->passing, chunk);
+}
+
+uint32_t
+image_used(const struct image *im, uint32_t chunk)
+{
+	return whole_const(im)->used[chunk];
 }

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* image: what the router knows of one image: its store, its trees, what is
- * being fetched, what may not be dropped.
+/* image: the images that are known here, and which chunks of each are held.
+ *
+ * Chunks are right: what is kept was compared with its hash before, and what an
+ * earlier run left (FOUND) is compared when somebody looks for it.
+ *
+ * Layers above keep parts of their own in an image.  They attach them when
+ * image_ops.opened tells them of it, and free them when image_ops.closed does;
+ * each is opaque to all but its module.
  */
 #ifndef VF_ROUTER_IMAGE_IMAGE_H
 #define VF_ROUTER_IMAGE_IMAGE_H
@@ -14,64 +20,104 @@
 #include "lib/manifest.h"
 #include "lib/store.h"
 #include "router/image/buffers.h"
-#include "router/policy/line.h"
 #include "router/policy/recent.h"
-#include "router/policy/route.h"
 
-struct router;
+struct images;
+struct routes;
 struct fetch;
+struct keeping;
 struct replay;
 
 struct image {
-	struct image *next;
-	struct router *router;
+	struct image *next; /* in the order in which they became known */
 	struct store *store;
 	const struct manifest *m; /* the store's */
-	struct replay *replay;    /* its boot profile */
 	struct buffers *buffers;
-	struct bitmap *held;   /* HELD or FOUND: what is announced */
-	struct bitmap *have;   /* held, unkept or being fetched */
-	struct buffer *unkept; /* a chunk that is to be kept soon, or NULL */
-	uint32_t unkept_chunk;
-	struct fetch **fetching;  /* by chunk */
-	uint32_t *pins;           /* by chunk: replies that point at it */
-	uint32_t *used;           /* by chunk: when it was last read */
-	uint32_t clock;           /* counts reads, for `used` */
-	struct recent *passing;   /* of what is held: see fill.h */
-	struct route_node *route; /* by slot of the cluster; 0 is this node */
-	struct route_trees *trees;
-	bool trees_stale; /* and so is the line */
-	struct line line;
-	uint32_t fill_cursor, look_cursor;
-	bool filled;    /* nothing was left to fill when last looked */
-	bool is_seed;   /* the image file is here */
-	bool in_use;    /* see choice.h */
-	uint32_t users; /* clients here that have it attached */
+	struct bitmap *held;    /* HELD or FOUND: announced */
+	struct bitmap *coming;  /* being fetched: image_expect */
+	struct bitmap *have;    /* held, coming, or to be kept soon */
+	struct recent *passing; /* held until newer ones pass: fill.h */
+	bool is_seed;           /* the image file is here */
+	bool in_use;            /* choice.h */
+	uint32_t users;         /* clients here: choice.h */
+	/* Parts, each of one module. */
+	struct routes *routes;   /* cluster/routes.h */
+	struct fetch **fetching; /* fetch/fetch.h, by chunk */
+	struct keeping *keeping; /* want/keeper.h */
+	struct replay *replay;   /* want/replay.h */
 };
 
-/* Takes m over, also on error. */
-struct image *image_open(struct router *r, struct manifest *m,
+struct image_ops {
+	/* The image stands in the list.  -1 and errno: it is closed again. */
+	int (*opened)(void *ctx, struct image *im);
+	/* The image is about to go; `opened` may have failed half-way. */
+	void (*closed)(void *ctx, struct image *im);
+	/* Another set of chunks is held than before. */
+	void (*changed)(void *ctx);
+	/* Room is wanted for a chunk that has come.  False: there is none.
+	 * *passes: the chunk is held until newer ones pass. */
+	bool (*admit)(void *ctx, struct image *im, uint32_t chunk,
+		      bool *passes);
+	/* The medium did not take a chunk, for that errno value. */
+	void (*refused)(void *ctx, int error);
+};
+
+struct image_counts {
+	uint64_t hash_failures; /* of chunks that were found in a store */
+	uint64_t store_errors;
+};
+
+/* NULL: ENOMEM.  store_dir and ops are kept. */
+struct images *images_new(const char *store_dir, const struct image_ops *ops,
+			  void *ctx);
+/* Closes all images. */
+void images_free(struct images *is);
+
+/* Opens an image and adds it.  Takes m over, also on error: NULL, errno. */
+struct image *images_add(struct images *is, struct manifest *m,
 			 const char *image_file);
 void image_close(struct image *im);
 
-/* By name, id or "" (the default one); NULL if there is none. */
-struct image *image_find(struct router *r, const char *name, size_t len);
-struct image *image_by_id(struct router *r, const struct digest *id);
+/* The first one; NULL: none is known. */
+struct image *images_first(const struct images *is);
+#define IMAGES_FOREACH(im, is)                                                 \
+	for ((im) = images_first(is); (im) != NULL; (im) = (im)->next)
+/* NULL: there is none of that id. */
+struct image *image_by_id(const struct images *is, const struct digest *id);
 
-/* Held and verified.  A chunk that was only found is verified now. */
+/* Bytes kept in the stores of all images. */
+uint64_t images_bytes(const struct images *is);
+const struct image_counts *images_counts(const struct images *is);
+/* Keeps what was put off, of all images. */
+void images_settle(struct images *is);
+/* Gives buffers back to the kernel.  True: there are more (buffers_trim). */
+bool images_trim(struct images *is);
+/* Looks at the next few chunks of each image for such as the plugin has found
+ * damaged. */
+void images_look_over(struct images *is);
+
+/* The chunk is held and right: one that was only found is compared now. */
 bool image_holds(struct image *im, uint32_t chunk);
 /* Keeps a chunk whose hash has been found right; 0 or why not. */
 int image_keep(struct image *im, uint32_t chunk, const void *data);
-/* The same by image_settle, or as soon as somebody looks for the chunk.  Takes
+/* Keeps it by images_settle, or as soon as somebody looks for the chunk.  Takes
  * a reference of its own. */
 void image_keep_soon(struct image *im, uint32_t chunk, struct buffer *b);
-void image_settle(struct image *im);
-/* Looks at the next few chunks for such as the plugin has found damaged. */
-void image_look_over(struct image *im);
+/* A chunk is to be kept soon. */
+bool image_keeps_soon(const struct image *im);
 void image_drop(struct image *im, uint32_t chunk);
 
+/* A chunk is being fetched; and is so no longer, come or not. */
+void image_expect(struct image *im, uint32_t chunk);
+void image_expect_end(struct image *im, uint32_t chunk);
+
+/* Replies that point at a chunk of the store pin it. */
 void image_pin(struct image *im, uint32_t chunk);
 void image_unpin(struct image *im, uint32_t chunk);
+bool image_pinned(const struct image *im, uint32_t chunk);
+/* A chunk is read.  Reads are counted; image_used says by which one it last
+ * was. */
 void image_touch(struct image *im, uint32_t chunk);
+uint32_t image_used(const struct image *im, uint32_t chunk);
 
 #endif

@@ -10,7 +10,6 @@
 #include "router/image/image.h"
 #include "router/want/reads.h"
 #include "router/want/replay.h"
-#include "router/router.h"
 
 /* X/line is X, for who asks by the line: see line.h. */
 static bool
@@ -28,8 +27,9 @@ strip_line(const char *name, size_t *len)
 static bool
 on_find(void *ctx, const char *name, size_t len, struct nbd_export *e)
 {
+	const struct backend *b = ctx;
 	bool line = strip_line(name, &len);
-	struct image *im = image_find(ctx, name, len);
+	struct image *im = choice_find(b->choice, name, len);
 
 	if (im == NULL)
 		return false;
@@ -43,30 +43,57 @@ on_find(void *ctx, const char *name, size_t len, struct nbd_export *e)
 static void
 on_list(void *ctx, void (*say)(void *say_ctx, const char *name), void *say_ctx)
 {
-	struct router *r = ctx;
+	const struct backend *b = ctx;
+	const struct image *im;
 
-	for (struct image *im = r->images; im != NULL; im = im->next)
+	IMAGES_FOREACH (im, b->images)
 		say(say_ctx, im->m->name);
 }
 
 static void
 on_user(void *ctx, void *image, bool comes)
 {
-	choice_user(image, comes);
+	const struct backend *b = ctx;
+
+	choice_user(b->choice, image, comes);
 	if (comes)
-		replay_start(image);
+		replay_start(b->replays, image);
+}
+
+static void
+on_request(void *ctx, struct nbd_request *request)
+{
+	reads_request(((const struct backend *)ctx)->reads, request);
+}
+
+static void
+on_cancel(void *ctx, struct nbd_request *request)
+{
+	reads_cancel(((const struct backend *)ctx)->reads, request);
+}
+
+static void
+on_lost(void *ctx, void *image, uint64_t offset, uint32_t len)
+{
+	reads_lost(((const struct backend *)ctx)->reads, image, offset, len);
+}
+
+static void
+on_closed(void *ctx, uint64_t client)
+{
+	reads_closed(((const struct backend *)ctx)->reads, client);
 }
 
 const struct nbd_backend *
-backend_of_router(void)
+backend_functions(void)
 {
 	static const struct nbd_backend backend = {
 	    .find = on_find,
 	    .list = on_list,
-	    .request = reads_request,
-	    .cancel = reads_cancel,
-	    .lost = reads_lost,
-	    .closed = reads_closed,
+	    .request = on_request,
+	    .cancel = on_cancel,
+	    .lost = on_lost,
+	    .closed = on_closed,
 	    .user = on_user,
 	};
 

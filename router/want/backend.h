@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* backend: what nbd_server asks of the router: the images under their names,
+/* backend: what nbd_server asks for: the images under their names,
  * and reads.c for the rest.
  */
 #ifndef VF_ROUTER_WANT_BACKEND_H
@@ -9,7 +9,19 @@
 
 #include "router/nbd/nbd_server.h"
 
-/* Its ctx is the router. */
-const struct nbd_backend *backend_of_router(void);
+struct choice;
+struct images;
+struct reads;
+struct replays;
+
+/* What the backend hands requests to: the context of its functions. */
+struct backend {
+	struct images *images;
+	struct choice *choice;
+	struct reads *reads;
+	struct replays *replays;
+};
+
+const struct nbd_backend *backend_functions(void);
 
 #endif

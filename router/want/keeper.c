@@ -7,12 +7,11 @@
 #include <stdlib.h>
 
 #include "router/cluster/cluster.h"
+#include "router/cluster/routes.h"
 #include "router/fetch/fetch.h"
-#include "router/policy/fill.h"
 #include "router/image/image.h"
+#include "router/policy/fill.h"
 #include "router/policy/random.h"
-#include "router/want/reads.h"
-#include "router/router.h"
 
 #define TICK_NS 50000000LL
 #define QUIET_NS 500000000LL /* without a read, before filling goes on */
@@ -34,78 +33,75 @@
 #define FULL_NS 10000000000LL /* until a full medium is tried again */
 
 struct keeper {
-	struct router *r;
+	struct keeper_setup of;
+	const struct limits *limits;
 	struct loop_timer tick;
 	uint64_t rng;
-	uint64_t room;    /* bytes: the medium took no more; */
-	int64_t retry_ns; /* until then */
+	uint64_t room;    /* bytes that a full medium had taken */
+	int64_t retry_ns; /* a medium that refused is tried again then */
 	int64_t began_ns; /* when reads did, after a pause; 0: never */
 	int64_t last_ns; /* of the last read that was looked at, or our start */
+	uint64_t evictions;
 };
 
-uint64_t
-keeper_used(const struct router *r)
-{
-	uint64_t bytes = 0;
-
-	for (const struct image *im = r->images; im != NULL; im = im->next)
-		bytes += store_bytes(im->store);
-	return bytes;
-}
+/* How far an image has been filled. */
+struct keeping {
+	uint32_t cursor;
+	bool filled; /* nothing was left to fill when last looked */
+};
 
 static bool
-put_failed_lately(const struct router *r)
+refused_lately(const struct keeper *k)
 {
-	return loop_now_ns(r->loop) < r->keeper->retry_ns;
+	return loop_now_ns(k->of.loop) < k->retry_ns;
 }
 
 static uint64_t
-limit(const struct router *r)
+limit(const struct keeper *k)
 {
-	const struct keeper *k = r->keeper;
-
-	return put_failed_lately(r) && k->room < r->budget ? k->room
-							   : r->budget;
+	return refused_lately(k) && k->room < k->limits->budget
+		   ? k->room
+		   : k->limits->budget;
 }
 
 /* Where it is not for want of room, dropping chunks would not help. */
 void
-keeper_put_failed(struct router *r, int error)
+keeper_refused(struct keeper *k, int error)
 {
-	struct keeper *k = r->keeper;
-
-	k->room =
-	    error == ENOSPC || error == EDQUOT ? keeper_used(r) : UINT64_MAX;
-	k->retry_ns = loop_now_ns(r->loop) + FULL_NS;
+	k->room = error == ENOSPC || error == EDQUOT
+		      ? images_bytes(k->of.images)
+		      : UINT64_MAX;
+	k->retry_ns = loop_now_ns(k->of.loop) + FULL_NS;
 }
 
 static struct fill_state
-fill_view(const struct image *im)
+fill_view(const struct keeper *k, const struct image *im)
 {
 	return (struct fill_state){
-	    .trees = im->trees,
-	    .nodes = im->route,
-	    .nnodes = cluster_slots(im->router),
+	    .trees = im->routes->trees,
+	    .nodes = im->routes->at,
+	    .nnodes = im->routes->n,
 	    .have = im->have,
 	    .nchunks = im->m->nchunks,
-	    .copies = im->router->cfg.copies,
-	    .cursor = im->fill_cursor,
-	    .rng = im->router->keeper->rng,
+	    .copies = k->limits->copies,
+	    .cursor = im->keeping->cursor,
+	    .rng = k->rng,
 	};
 }
 
 static bool
-keeps(const struct image *im, uint32_t chunk)
+keeps(const struct keeper *k, const struct image *im, uint32_t chunk)
 {
-	return route_keeps(im->trees, im->route, cluster_slots(im->router),
-			   chunk, im->router->cfg.copies);
+	const struct routes *rt = im->routes;
+
+	return route_keeps(rt->trees, rt->at, rt->n, chunk, k->limits->copies);
 }
 
 /* Chunks of this image that would fit into all of the store. */
 static uint32_t
-room(const struct image *im)
+room(const struct keeper *k, const struct image *im)
 {
-	uint64_t chunks = limit(im->router) / im->m->chunk_size;
+	uint64_t chunks = limit(k) / im->m->chunk_size;
 
 	return chunks < im->m->nchunks ? chunks : im->m->nchunks;
 }
@@ -120,7 +116,7 @@ kept(const struct image *im)
 static bool
 may_drop(const struct image *im, uint32_t chunk)
 {
-	return im->pins[chunk] == 0 && !store_in_base(im->store, chunk);
+	return !image_pinned(im, chunk) && !store_in_base(im->store, chunk);
 }
 
 /* Of what passes, in that order. */
@@ -132,7 +128,8 @@ oldest(const struct image *im, struct fill_candidate *c)
 	for (; at != RECENT_NONE && n < OLDEST;
 	     at = recent_next(im->passing, at))
 		if (may_drop(im, at))
-			c[n++] = (struct fill_candidate){at, im->used[at]};
+			c[n++] =
+			    (struct fill_candidate){at, image_used(im, at)};
 	return n;
 }
 
@@ -155,8 +152,8 @@ sample(struct keeper *k, struct image *im, struct fill_candidate *c)
 			at = bitmap_next(im->held, 0);
 		if (!may_drop(im, at) || recent_has(im->passing, at))
 			continue;
-		c[n++] = (struct fill_candidate){at, im->used[at]};
-		if (!keeps(im, at))
+		c[n++] = (struct fill_candidate){at, image_used(im, at)};
+		if (!keeps(k, im, at))
 			recent_add(im->passing, at);
 	}
 	return n;
@@ -164,43 +161,45 @@ sample(struct keeper *k, struct image *im, struct fill_candidate *c)
 
 /* must: the last copy too. */
 static bool
-drop_one(struct router *r, struct image *im, bool must)
+drop_one(struct keeper *k, struct image *im, bool must)
 {
 	struct fill_candidate c[CANDIDATES];
-	struct fill_state f = fill_view(im);
+	struct fill_state f = fill_view(k, im);
 	uint32_t chunk = FILL_NONE;
 
 	if (bitmap_count(im->held) == 0 || store_bytes(im->store) == 0)
 		return false;
-	if (recent_count(im->passing) >= fill_reserve(room(im)))
+	if (recent_count(im->passing) >= fill_reserve(room(k, im)))
 		chunk = fill_evict(&f, c, oldest(im, c), must);
 	if (chunk == FILL_NONE)
-		chunk = fill_evict(&f, c, sample(r->keeper, im, c), must);
+		chunk = fill_evict(&f, c, sample(k, im, c), must);
 	if (chunk == FILL_NONE)
 		chunk = fill_evict(&f, c, oldest(im, c), must);
 	if (chunk == FILL_NONE)
 		return false;
 	image_drop(im, chunk);
-	r->count.evictions++;
+	im->keeping->filled = false;
+	k->evictions++;
 	return true;
 }
 
 /* Of one that nobody uses, else of the image that takes most, or of any. */
 static bool
-drop_any(struct router *r)
+drop_any(struct keeper *k)
 {
-	struct image *im, *most = r->images;
+	struct images *is = k->of.images;
+	struct image *im, *most = images_first(is);
 
-	for (im = r->images; im != NULL; im = im->next)
-		if (!im->in_use && drop_one(r, im, true))
+	IMAGES_FOREACH (im, is)
+		if (!im->in_use && drop_one(k, im, true))
 			return true;
-	for (im = r->images; im != NULL; im = im->next)
+	IMAGES_FOREACH (im, is)
 		if (store_bytes(im->store) > store_bytes(most->store))
 			most = im;
-	if (most != NULL && drop_one(r, most, false))
+	if (most != NULL && drop_one(k, most, false))
 		return true;
-	for (im = r->images; im != NULL; im = im->next)
-		if (im != most && drop_one(r, im, false))
+	IMAGES_FOREACH (im, is)
+		if (im != most && drop_one(k, im, false))
 			return true;
 	return false;
 }
@@ -208,10 +207,10 @@ drop_any(struct router *r)
 /* Room for `bytes` more within the budget, dropping chunks if need be.  False:
  * what could be dropped must not be. */
 static bool
-make_room(struct router *r, uint32_t bytes)
+make_room(struct keeper *k, uint32_t bytes)
 {
-	for (unsigned i = 0; keeper_used(r) + bytes > limit(r); i++)
-		if (i == DROPS || !drop_any(r))
+	for (unsigned i = 0; images_bytes(k->of.images) + bytes > limit(k); i++)
+		if (i == DROPS || !drop_any(k))
 			return false;
 	return true;
 }
@@ -219,7 +218,7 @@ make_room(struct router *r, uint32_t bytes)
 static void
 look_at_reads(struct keeper *k)
 {
-	int64_t last = reads_last_ns(k->r);
+	int64_t last = cluster_last_read_ns(k->of.cluster);
 
 	if (last <= k->last_ns)
 		return;
@@ -231,7 +230,7 @@ look_at_reads(struct keeper *k)
 static bool
 is_quiet(struct keeper *k)
 {
-	int64_t now = loop_now_ns(k->r->loop);
+	int64_t now = loop_now_ns(k->of.loop);
 	bool starts;
 
 	look_at_reads(k);
@@ -242,14 +241,12 @@ is_quiet(struct keeper *k)
 }
 
 bool
-keeper_admit(struct image *im, uint32_t chunk, bool *passes)
+keeper_admit(struct keeper *k, struct image *im, uint32_t chunk, bool *passes)
 {
-	struct router *r = im->router;
-	struct fill_state f = fill_view(im);
+	struct fill_state f = fill_view(k, im);
 
-	*passes =
-	    fill_passes(&f, chunk, room(im), kept(im), !is_quiet(r->keeper));
-	return make_room(r, manifest_chunk_len(im->m, chunk));
+	*passes = fill_passes(&f, chunk, room(k, im), kept(im), !is_quiet(k));
+	return make_room(k, manifest_chunk_len(im->m, chunk));
 }
 
 static uint64_t
@@ -263,14 +260,14 @@ passing_bytes(const struct image *im)
 }
 
 uint32_t
-keeper_window(const struct image *im)
+keeper_window(const struct keeper *k, const struct image *im)
 {
-	const struct router *r = im->router;
-	uint64_t bytes = keeper_used(r) - passing_bytes(im);
+	uint64_t bytes = images_bytes(k->of.images) - passing_bytes(im);
+	uint64_t window = k->limits->window;
 
-	if (limit(r) / im->m->chunk_size > im->m->nchunks + 3 * r->cfg.window)
-		return r->cfg.window;
-	return fill_window(limit(r) / im->m->chunk_size,
+	if (limit(k) / im->m->chunk_size > im->m->nchunks + 3 * window)
+		return window;
+	return fill_window(limit(k) / im->m->chunk_size,
 			   bytes / im->m->chunk_size);
 }
 
@@ -282,131 +279,143 @@ counts(const struct image *im, const struct image *beside)
 }
 
 static bool
-budget_is_whole(const struct router *r, const struct image *im)
+budget_is_whole(const struct keeper *k, const struct image *im)
 {
+	const struct image *i;
 	uint64_t bytes = 0;
 
-	for (const struct image *i = r->images; i != NULL; i = i->next)
+	IMAGES_FOREACH (i, k->of.images)
 		if (!i->is_seed && counts(im, i))
 			bytes += i->m->size;
-	return bytes <= r->budget;
+	return bytes <= k->limits->budget;
 }
 
 static bool
-has_room(const struct router *r, const struct image *im)
+has_room(const struct keeper *k, const struct image *im)
 {
-	bool whole = budget_is_whole(r, im);
-	uint64_t chunks = 1 + fetch_background(r) + (im->unkept != NULL);
+	bool whole = budget_is_whole(k, im);
+	uint64_t chunks =
+	    1 + fetch_background(k->of.fetches) + image_keeps_soon(im);
+	const struct image *i;
 	uint64_t bytes;
 
 	if (!whole)
-		chunks += fill_reserve(room(im));
+		chunks += fill_reserve(room(k, im));
 	bytes = chunks * im->m->chunk_size;
-	for (const struct image *i = r->images; i != NULL; i = i->next)
+	IMAGES_FOREACH (i, k->of.images)
 		if (counts(im, i))
 			bytes += store_bytes(i->store) -
 				 (whole ? 0 : passing_bytes(i));
-	return bytes <= r->budget;
+	return bytes <= k->limits->budget;
 }
 
 /* What passed while somebody read, and should be kept. */
 static void
-keep_what_passes(struct image *im)
+keep_what_passes(struct keeper *k, struct image *im)
 {
-	uint32_t most = room(im) - fill_reserve(room(im)), at, next;
+	uint32_t most = room(k, im) - fill_reserve(room(k, im)), at, next;
 
 	for (at = recent_oldest(im->passing);
 	     at != RECENT_NONE && kept(im) < most; at = next) {
 		next = recent_next(im->passing, at);
-		if (keeps(im, at))
+		if (keeps(k, im, at))
 			recent_remove(im->passing, at);
 	}
 }
 
 /* A chunk that would only push out another is not worth fetching. */
 static bool
-fill_one(struct router *r, struct image *im)
+fill_one(struct keeper *k, struct image *im)
 {
-	struct fill_state f = fill_view(im);
+	struct keeping *kp = im->keeping;
 	bool wrapped = false;
+	struct fill_state f;
 	uint32_t chunk;
 
-	if (put_failed_lately(r) || !has_room(r, im)) {
-		im->filled = true;
+	if (refused_lately(k) || !has_room(k, im)) {
+		kp->filled = true;
 		return false;
 	}
-	cluster_refresh(r, im);
-	f.trees = im->trees;
-	chunk = fill_next(&f, budget_is_whole(r, im), &wrapped);
-	im->fill_cursor = f.cursor;
-	r->keeper->rng = f.rng;
+	routes_refresh(im);
+	f = fill_view(k, im);
+	chunk = fill_next(&f, budget_is_whole(k, im), &wrapped);
+	kp->cursor = f.cursor;
+	k->rng = f.rng;
 	if (chunk == FILL_NONE) {
 		if (wrapped)
-			keep_what_passes(im);
-		im->filled = wrapped;
+			keep_what_passes(k, im);
+		kp->filled = wrapped;
 		return false;
 	}
-	return fetch_want(im, chunk, FETCH_FILL) != NULL;
+	return fetch_want(k->of.fetches, im, chunk, FETCH_FILL) != NULL;
 }
 
 /* Where others fetch the same, or will, chunks come by way of them. */
 static uint32_t
-at_once(struct router *r, struct image *im)
+at_once(const struct keeper *k, struct image *im)
 {
-	cluster_refresh(r, im);
-	if (im->line.others > 0)
+	routes_refresh(im);
+	if (im->routes->line.others > 0)
 		return FILL_BESIDE;
-	return budget_is_whole(r, im) && route_crowd(im->trees) > 1
+	return budget_is_whole(k, im) && route_crowd(im->routes->trees) > 1
 		   ? FILL_IN_TREES
 		   : FILL_AT_ONCE;
 }
 
+static bool
+is_filled(const struct image *im)
+{
+	return im->keeping->filled || bitmap_count(im->held) == im->m->nchunks;
+}
+
 /* False: there is something left to do, though not now. */
 static bool
-fill_those(struct router *r, bool in_use)
+fill_those(struct keeper *k, bool in_use)
 {
+	struct image *im;
 	bool done = true;
 
-	for (struct image *im = r->images; im != NULL; im = im->next) {
-		if (im->in_use != in_use || im->filled ||
-		    bitmap_count(im->held) == im->m->nchunks)
+	IMAGES_FOREACH (im, k->of.images) {
+		if (im->in_use != in_use || is_filled(im))
 			continue;
-		while (fetch_background(r) < at_once(r, im))
-			if (!fill_one(r, im))
+		while (fetch_background(k->of.fetches) < at_once(k, im))
+			if (!fill_one(k, im))
 				break;
-		done &= im->filled;
+		done &= im->keeping->filled;
 	}
 	return done;
 }
 
 static void
-fill_some(struct router *r)
+fill_some(struct keeper *k)
 {
-	if (fill_those(r, true))
-		fill_those(r, false);
+	if (fill_those(k, true))
+		fill_those(k, false);
 }
 
 static bool
-fills(const struct router *r)
+fills(const struct keeper *k)
 {
-	return !r->cfg.direct && !r->cfg.no_fill;
+	return !k->limits->direct && !k->limits->no_fill;
 }
 
 /* While nobody reads, a finished chunk makes place for the next at once. */
 void
-keeper_fetched(struct router *r)
+keeper_fetched(struct keeper *k)
 {
-	if (fills(r) && is_quiet(r->keeper))
-		fill_some(r);
+	if (fills(k) && is_quiet(k))
+		fill_some(k);
 }
 
 static bool
-all_filled(const struct router *r)
+all_filled(const struct keeper *k)
 {
-	if (!fills(r))
+	const struct image *im;
+
+	if (!fills(k))
 		return true;
-	for (const struct image *im = r->images; im != NULL; im = im->next)
-		if (!im->filled && bitmap_count(im->held) != im->m->nchunks)
+	IMAGES_FOREACH (im, k->of.images)
+		if (!is_filled(im))
 			return false;
 	return true;
 }
@@ -416,38 +425,58 @@ static void
 on_tick(void *ctx)
 {
 	struct keeper *k = ctx;
-	struct router *r = k->r;
-	int64_t now = loop_now_ns(r->loop);
-	uint64_t evictions = r->count.evictions;
+	int64_t now = loop_now_ns(k->of.loop);
+	uint64_t evictions = k->evictions;
+	struct image *im;
 
-	for (struct image *im = r->images; im != NULL; im = im->next)
-		image_look_over(im);
+	images_look_over(k->of.images);
 	/* an earlier run may have had a larger budget */
-	make_room(r, 0);
-	keeper_fetched(r);
-	fetch_pump(r);
-	if (!all_filled(r) || r->count.evictions != evictions) {
-		loop_timer_set(r->loop, &k->tick, now + TICK_NS);
+	make_room(k, 0);
+	keeper_fetched(k);
+	fetch_pump(k->of.fetches);
+	if (!all_filled(k) || k->evictions != evictions) {
+		loop_timer_set(k->of.loop, &k->tick, now + TICK_NS);
 		return;
 	}
-	for (struct image *im = r->images; im != NULL; im = im->next)
-		im->filled = false;
-	loop_timer_set(r->loop, &k->tick, now + REST_NS);
+	IMAGES_FOREACH (im, k->of.images)
+		im->keeping->filled = false;
+	loop_timer_set(k->of.loop, &k->tick, now + REST_NS);
+}
+
+uint64_t
+keeper_evictions(const struct keeper *k)
+{
+	return k->evictions;
+}
+
+int
+keeper_image_opened(struct image *im)
+{
+	im->keeping = calloc(1, sizeof *im->keeping);
+	return im->keeping != NULL ? 0 : -1;
+}
+
+void
+keeper_image_closed(struct image *im)
+{
+	free(im->keeping);
+	im->keeping = NULL;
 }
 
 struct keeper *
-keeper_new(struct router *r)
+keeper_new(const struct keeper_setup *s)
 {
 	struct keeper *k = calloc(1, sizeof *k);
 
 	if (k == NULL)
 		return NULL;
-	k->r = r;
+	k->of = *s;
+	k->limits = s->limits;
 	k->last_ns = clock_now_ns();
 	k->rng = (uint64_t)k->last_ns | 1;
 	k->tick.fire = on_tick;
 	k->tick.ctx = k;
-	loop_timer_set(r->loop, &k->tick, k->last_ns + TICK_NS);
+	loop_timer_set(s->loop, &k->tick, k->last_ns + TICK_NS);
 	return k;
 }
 
@@ -456,6 +485,6 @@ keeper_free(struct keeper *k)
 {
 	if (k == NULL)
 		return;
-	loop_timer_cancel(k->r->loop, &k->tick);
+	loop_timer_cancel(k->of.loop, &k->tick);
 	free(k);
 }

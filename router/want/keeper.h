@@ -10,25 +10,43 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct router;
+#include "lib/loop.h"
+#include "router/want/limits.h"
+
+struct cluster;
+struct fetches;
 struct image;
+struct images;
 struct keeper;
 
-struct keeper *keeper_new(struct router *r);
-void keeper_free(struct keeper *k);
+struct keeper_setup {
+	struct loop *loop;
+	struct images *images;
+	struct cluster *cluster;
+	struct fetches *fetches;
+	const struct limits *limits;
+};
 
-/* Bytes kept in the stores of all images. */
-uint64_t keeper_used(const struct router *r);
+/* NULL: ENOMEM.  Keeps what it is given. */
+struct keeper *keeper_new(const struct keeper_setup *s);
+void keeper_free(struct keeper *k);
+/* Attaches how far an image has been filled, and takes it away.  -1: ENOMEM. */
+int keeper_image_opened(struct image *im);
+void keeper_image_closed(struct image *im);
+
 /* Room within the budget for a chunk of im that has come, dropping others if
  * need be; false: what could be dropped must not be.  *passes: it is held
  * until something newer passes (see fill.h). */
-bool keeper_admit(struct image *im, uint32_t chunk, bool *passes);
+bool keeper_admit(struct keeper *k, struct image *im, uint32_t chunk,
+		  bool *passes);
 /* How far ahead of a reader chunks may be fetched and still be there for it. */
-uint32_t keeper_window(const struct image *im);
-/* A chunk could not be stored: for a while nothing is fetched to be kept, and
- * if the medium is full, what it has now is the budget. */
-void keeper_put_failed(struct router *r, int error);
+uint32_t keeper_window(const struct keeper *k, const struct image *im);
+/* The medium did not take a chunk: for a while nothing is fetched to be kept,
+ * and if the medium is full, what it has now is the budget. */
+void keeper_refused(struct keeper *k, int error);
 /* A chunk has come: another may be fetched in the background. */
-void keeper_fetched(struct router *r);
+void keeper_fetched(struct keeper *k);
+/* Chunks that were dropped. */
+uint64_t keeper_evictions(const struct keeper *k);
 
 #endif

@@ -10,15 +10,16 @@
 
 #include "lib/log.h"
 #include "router/cluster/cluster.h"
+#include "router/fetch/fetch.h"
 #include "router/image/image.h"
-#include "router/want/keeper.h"
 #include "router/policy/readahead.h"
+#include "router/want/keeper.h"
 #include "router/want/replay.h"
-#include "router/router.h"
 
 #define STREAMS 1024 /* by client number; a collision costs a read-ahead */
 #define REACH 64     /* chunks of one request that are fetched at once */
 #define TIMEOUT_MAX_S 1000000000U
+#define TICK_NS 20000000LL /* chosen: timeouts are counted in seconds */
 #define WARN_NS 10000000000LL
 #define PATIENT_NS 5000000000LL /* a read that waits longer is in the log */
 
@@ -26,6 +27,7 @@
  * wanted are pinned, fetched or being fetched, each with a wait. */
 struct read {
 	struct read *next, *prev; /* of the open ones */
+	struct reads *all;
 	struct nbd_request *request;
 	struct image *image;
 	uint32_t head, wanted, end; /* chunks */
@@ -42,12 +44,14 @@ struct stream {
 };
 
 struct reads {
-	struct router *r;
+	struct reads_setup of;
+	struct loop_timer tick; /* set while a request waits */
 	struct stream streams[STREAMS];
 	struct read *open;
 	struct read *free_reads;
 	struct wait *free_waits;
 	int64_t last_ns;
+	uint64_t stored; /* bytes served from the store */
 	int64_t warn_ns; /* not before: of a medium that fails */
 };
 
@@ -204,7 +208,7 @@ send_run(struct reads *rs, struct read *rd, uint32_t count)
 	if (rd->request->type != NBD_READ)
 		return;
 	clip(rd, chunk, count, &from, &len);
-	rs->r->count.store += len;
+	rs->stored += len;
 	send_stored(rd, chunk, count);
 }
 
@@ -224,6 +228,8 @@ by_tree(const struct read *rd)
 	return (q->type == NBD_CACHE || !q->user) && !q->line;
 }
 
+static void on_chunk(struct wait *w);
+
 /* One more chunk of the request is on its way, or pinned until its turn. */
 static int
 want_next(struct reads *rs, struct read *rd)
@@ -235,19 +241,20 @@ want_next(struct reads *rs, struct read *rd)
 	if (w == NULL)
 		return -1;
 	w->chunk = rd->wanted;
+	w->came = on_chunk;
 	w->owner = rd;
 	w->reads = rd->request->type == NBD_READ;
 	if (image_holds(im, w->chunk)) {
 		image_pin(im, w->chunk);
 	} else {
-		f = fetch_want(im, w->chunk, urgency(rd));
+		f = fetch_want(rs->of.fetches, im, w->chunk, urgency(rd));
 		if (f == NULL) {
 			wait_free(rs, w);
 			return -1;
 		}
 		fetch_wait(f, w);
 		if (by_tree(rd))
-			fetch_by_tree(f);
+			fetch_by_tree(rs->of.fetches, f);
 	}
 	if (rd->last_wait != NULL && rd->waits != NULL)
 		rd->last_wait->next = w;
@@ -261,20 +268,20 @@ want_next(struct reads *rs, struct read *rd)
 /* While a chunk waited for its turn the plugin may have found it damaged, and
  * then there is nothing to send. */
 static int
-want_again(struct read *rd)
+want_again(struct reads *rs, struct read *rd)
 {
 	struct wait *w = rd->waits;
 	struct fetch *f;
 
 	if (w->buffer != NULL || image_holds(rd->image, w->chunk))
 		return 0;
-	f = fetch_want(rd->image, w->chunk, urgency(rd));
+	f = fetch_want(rs->of.fetches, rd->image, w->chunk, urgency(rd));
 	if (f == NULL)
 		return -1;
 	image_unpin(rd->image, w->chunk);
 	fetch_wait(f, w);
 	if (by_tree(rd))
-		fetch_by_tree(f);
+		fetch_by_tree(rs->of.fetches, f);
 	return 0;
 }
 
@@ -315,13 +322,21 @@ advance(struct reads *rs, struct read *rd)
 			if (want_next(rs, rd) == -1)
 				return -1;
 		assert(rd->waits != NULL); /* what is not held was wanted */
-		if (rd->waits->fetch == NULL && want_again(rd) == -1)
+		if (rd->waits->fetch == NULL && want_again(rs, rd) == -1)
 			return -1;
 		if (rd->waits->fetch != NULL)
 			return 0;
 		send_first(rs, rd);
 	}
 	return 1;
+}
+
+static void
+tick_later(struct reads *rs)
+{
+	if (rs->tick.slot == 0)
+		loop_timer_set(rs->of.loop, &rs->tick,
+			       loop_now_ns(rs->of.loop) + TICK_NS);
 }
 
 static void
@@ -338,8 +353,10 @@ go_on(struct reads *rs, struct read *rd)
 		read_close(rs, rd);
 		return;
 	}
-	if (ret == 0)
+	if (ret == 0) {
+		tick_later(rs);
 		return;
+	}
 	unkept = rd->unkept && request->type == NBD_CACHE;
 	read_close(rs, rd);
 	if (ret == -1)
@@ -350,13 +367,14 @@ go_on(struct reads *rs, struct read *rd)
 		nbd_reply_done(request);
 }
 
-void
-reads_arrived(struct router *r, struct wait *w)
+/* What w waits for is there. */
+static void
+on_chunk(struct wait *w)
 {
 	struct read *rd = w->owner;
 
 	if (!rd->busy && rd->waits == w)
-		go_on(r->reads, rd);
+		go_on(rd->all, rd);
 }
 
 static struct stream *
@@ -373,11 +391,12 @@ stream_of(struct reads *rs, uint64_t client)
 
 /* No further than the store can keep until it is read. */
 static uint32_t
-window_max(const struct router *r, const struct image *im)
+window_max(const struct reads *rs, const struct image *im)
 {
-	uint32_t fits = keeper_window(im);
+	uint32_t fits = keeper_window(rs->of.keeper, im);
+	uint64_t window = rs->of.limits->window;
 
-	return fits < r->cfg.window ? fits : r->cfg.window;
+	return fits < window ? fits : window;
 }
 
 static void
@@ -387,18 +406,16 @@ read_ahead(struct reads *rs, const struct read *rd)
 	struct stream *s = stream_of(rs, rd->request->client);
 	struct readahead_range a =
 	    readahead_read(&s->ra, rd->request->offset / im->m->chunk_size,
-			   rd->end, im->m->nchunks, window_max(rs->r, im));
+			   rd->end, im->m->nchunks, window_max(rs, im));
 
 	for (uint32_t c = a.first; c < a.end; c++)
 		if (!bitmap_has(im->have, c))
-			fetch_want(im, c, FETCH_AHEAD);
+			fetch_want(rs->of.fetches, im, c, FETCH_AHEAD);
 }
 
 void
-reads_request(void *ctx, struct nbd_request *request)
+reads_request(struct reads *rs, struct nbd_request *request)
 {
-	struct router *r = ctx;
-	struct reads *rs = r->reads;
 	struct read *rd = read_alloc(rs);
 	struct image *im = request->image;
 
@@ -406,6 +423,7 @@ reads_request(void *ctx, struct nbd_request *request)
 		nbd_reply_error(request, ENOMEM);
 		return;
 	}
+	rd->all = rs;
 	rd->request = request;
 	rd->image = im;
 	rd->head = rd->wanted = request->offset / im->m->chunk_size;
@@ -418,8 +436,8 @@ reads_request(void *ctx, struct nbd_request *request)
 	request->backend = rd;
 	store_watch_base(im->store);
 	if (request->type == NBD_READ) {
-		rs->last_ns = loop_now_ns(r->loop);
-		cluster_self_reads(r);
+		rs->last_ns = loop_now_ns(rs->of.loop);
+		cluster_self_reads(rs->of.cluster);
 		replay_note(im, rd->head, rd->end);
 		read_ahead(rs, rd);
 	}
@@ -427,9 +445,8 @@ reads_request(void *ctx, struct nbd_request *request)
 }
 
 void
-reads_cancel(void *ctx, struct nbd_request *request)
+reads_cancel(struct reads *rs, struct nbd_request *request)
 {
-	struct router *r = ctx;
 	struct read *rd = request->backend;
 
 	if (rd == NULL)
@@ -437,18 +454,15 @@ reads_cancel(void *ctx, struct nbd_request *request)
 	if (rd->busy)
 		rd->cancelled = true;
 	else
-		read_close(r->reads, rd);
+		read_close(rs, rd);
 }
 
 /* What else of it cannot be read is found now, and not after the next reply
  * has promised it. */
 void
-reads_lost(void *ctx, void *image, uint64_t offset, uint32_t len)
+reads_lost(struct reads *rs, struct image *im, uint64_t offset, uint32_t len)
 {
-	struct router *r = ctx;
-	struct reads *rs = r->reads;
-	struct image *im = image;
-	int64_t now = loop_now_ns(r->loop);
+	int64_t now = loop_now_ns(rs->of.loop);
 	uint32_t size = im->m->chunk_size;
 	uint32_t end = (offset + len + size - 1) / size;
 
@@ -464,11 +478,9 @@ reads_lost(void *ctx, void *image, uint64_t offset, uint32_t len)
 }
 
 void
-reads_closed(void *ctx, uint64_t client)
+reads_closed(struct reads *rs, uint64_t client)
 {
-	struct router *r = ctx;
-
-	memset(stream_of(r->reads, client), 0, sizeof(struct stream));
+	memset(stream_of(rs, client), 0, sizeof(struct stream));
 }
 
 static void
@@ -480,13 +492,14 @@ say_waiting(struct read *rd)
 	rd->logged = true;
 }
 
-void
-reads_tick(struct router *r)
+/* Gives up what has waited longer than --io-timeout. */
+static void
+on_tick(void *ctx)
 {
-	struct reads *rs = r->reads;
-	int64_t now = loop_now_ns(r->loop);
-	uint64_t limit_s = r->cfg.io_timeout_s < TIMEOUT_MAX_S
-			       ? r->cfg.io_timeout_s
+	struct reads *rs = ctx;
+	int64_t now = loop_now_ns(rs->of.loop);
+	uint64_t limit_s = rs->of.limits->io_timeout_s < TIMEOUT_MAX_S
+			       ? rs->of.limits->io_timeout_s
 			       : TIMEOUT_MAX_S;
 	int64_t limit = (int64_t)limit_s * 1000000000LL;
 	struct read *rd, *next;
@@ -505,34 +518,45 @@ reads_tick(struct router *r)
 		nbd_reply_error(request, EIO);
 		next = rs->open; /* the reply may have closed any of them */
 	}
+	if (rs->open != NULL)
+		tick_later(rs);
 }
 
 int64_t
-reads_last_ns(const struct router *r)
+reads_last_ns(const struct reads *rs)
 {
-	for (const struct read *rd = r->reads->open; rd != NULL; rd = rd->next)
+	for (const struct read *rd = rs->open; rd != NULL; rd = rd->next)
 		if (rd->request->type == NBD_READ && !rd->logged)
-			return loop_now_ns(r->loop);
-	return r->reads->last_ns;
+			return loop_now_ns(rs->of.loop);
+	return rs->last_ns;
 }
 
 uint32_t
-reads_waiting(const struct router *r, const struct image *im)
+reads_waiting(const struct reads *rs, const struct image *im)
 {
 	uint32_t n = 0;
 
-	for (const struct read *rd = r->reads->open; rd != NULL; rd = rd->next)
+	for (const struct read *rd = rs->open; rd != NULL; rd = rd->next)
 		n += rd->image == im;
 	return n;
 }
 
+uint64_t
+reads_stored_bytes(const struct reads *rs)
+{
+	return rs->stored;
+}
+
 struct reads *
-reads_new(struct router *r)
+reads_new(const struct reads_setup *s)
 {
 	struct reads *rs = calloc(1, sizeof *rs);
 
-	if (rs != NULL)
-		rs->r = r;
+	if (rs == NULL)
+		return NULL;
+	rs->of = *s;
+	rs->tick.fire = on_tick;
+	rs->tick.ctx = rs;
 	return rs;
 }
 
@@ -541,6 +565,7 @@ reads_free(struct reads *rs)
 {
 	if (rs == NULL)
 		return;
+	loop_timer_cancel(rs->of.loop, &rs->tick);
 	while (rs->free_reads != NULL) {
 		struct read *rd = rs->free_reads;
 

@@ -9,30 +9,40 @@
 
 #include <stdint.h>
 
-#include "router/fetch/fetch.h"
+#include "lib/loop.h"
 #include "router/nbd/nbd_server.h"
+#include "router/want/limits.h"
 
-struct router;
+struct cluster;
+struct fetches;
 struct image;
+struct keeper;
 struct reads;
 
-struct reads *reads_new(struct router *r);
+struct reads_setup {
+	struct loop *loop;
+	struct cluster *cluster;
+	struct fetches *fetches;
+	struct keeper *keeper;
+	const struct limits *limits;
+};
+
+/* NULL: ENOMEM.  Keeps what it is given. */
+struct reads *reads_new(const struct reads_setup *s);
 /* After the server: no request is open. */
 void reads_free(struct reads *rs);
-/* For struct nbd_backend: ctx is the router. */
-void reads_request(void *ctx, struct nbd_request *request);
-void reads_cancel(void *ctx, struct nbd_request *request);
-void reads_lost(void *ctx, void *image, uint64_t offset, uint32_t len);
-void reads_closed(void *ctx, uint64_t client);
+/* For struct nbd_backend. */
+void reads_request(struct reads *rs, struct nbd_request *request);
+void reads_cancel(struct reads *rs, struct nbd_request *request);
+void reads_lost(struct reads *rs, struct image *im, uint64_t offset,
+		uint32_t len);
+void reads_closed(struct reads *rs, uint64_t client);
 
-/* From fetch: what w waits for is there. */
-void reads_arrived(struct router *r, struct wait *w);
-/* Gives up what has waited longer than --io-timeout. */
-void reads_tick(struct router *r);
-
-/* Of the last read: now, while one waits, though not for one that has waited
- * so long that most likely nobody has its chunk; 0: there was none. */
-int64_t reads_last_ns(const struct router *r);
-uint32_t reads_waiting(const struct router *r, const struct image *im);
+/* When a client last read: now, while one waits, though not for one that has
+ * waited so long that most likely nobody has its chunk; 0: there was none. */
+int64_t reads_last_ns(const struct reads *rs);
+uint32_t reads_waiting(const struct reads *rs, const struct image *im);
+/* Bytes that were served from the store. */
+uint64_t reads_stored_bytes(const struct reads *rs);
 
 #endif

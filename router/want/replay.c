@@ -11,7 +11,6 @@
 #include "lib/cleanup.h"
 #include "router/fetch/fetch.h"
 #include "router/image/image.h"
-#include "router/router.h"
 
 /* Chunks on their way at once: what somebody reads that no profile told of
  * comes behind as much.  Less than LINE_MANY: in a line, where each asks the
@@ -29,25 +28,44 @@ struct replay {
 	uint32_t room;         /* for chunks in noted */
 };
 
-struct replay *
-replay_new(struct image *im)
-{
-	struct replay *p = calloc(1, sizeof *p);
+struct replays {
+	struct replay_setup of;
+};
 
-	if (p == NULL)
-		return NULL;
-	p->seen = bitmap_new(im->m->nchunks);
-	p->ahead = bitmap_new(im->m->nchunks);
-	if (p->seen == NULL || p->ahead == NULL) {
-		replay_free(p);
-		return NULL;
-	}
-	return p;
+struct replays *
+replays_new(const struct replay_setup *s)
+{
+	struct replays *rs = calloc(1, sizeof *rs);
+
+	if (rs != NULL)
+		rs->of = *s;
+	return rs;
 }
 
 void
-replay_free(struct replay *p)
+replays_free(struct replays *rs)
 {
+	free(rs);
+}
+
+int
+replay_image_opened(struct image *im)
+{
+	struct replay *p = calloc(1, sizeof *p);
+
+	im->replay = p;
+	if (p == NULL)
+		return -1;
+	p->seen = bitmap_new(im->m->nchunks);
+	p->ahead = bitmap_new(im->m->nchunks);
+	return p->seen != NULL && p->ahead != NULL ? 0 : -1;
+}
+
+void
+replay_image_closed(struct image *im)
+{
+	struct replay *p = im->replay;
+
 	if (p == NULL)
 		return;
 	bitmap_free(p->seen);
@@ -55,6 +73,7 @@ replay_free(struct replay *p)
 	free(p->profile);
 	free(p->noted);
 	free(p);
+	im->replay = NULL;
 }
 
 /* For the plugin, which serves it. */
@@ -71,7 +90,8 @@ save(const struct image *im)
 }
 
 static int
-take(struct image *im, struct profile *fresh, const char **why)
+take(struct replays *rs, struct image *im, struct profile *fresh,
+     const char **why)
 {
 	if (fresh == NULL)
 		return -1;
@@ -83,20 +103,22 @@ take(struct image *im, struct profile *fresh, const char **why)
 		return -1;
 	}
 	if (im->users > 0)
-		replay_start(im);
+		replay_start(rs, im);
 	return 0;
 }
 
 int
-replay_take(struct image *im, const char *text, size_t len, const char **why)
+replay_take(struct replays *rs, struct image *im, const char *text, size_t len,
+	    const char **why)
 {
-	return take(im, profile_parse(text, len, im->m->nchunks, why), why);
+	return take(rs, im, profile_parse(text, len, im->m->nchunks, why), why);
 }
 
 int
-replay_take_file(struct image *im, const char *path, const char **why)
+replay_take_file(struct replays *rs, struct image *im, const char *path,
+		 const char **why)
 {
-	return take(im, profile_load(path, im->m->nchunks, why), why);
+	return take(rs, im, profile_load(path, im->m->nchunks, why), why);
 }
 
 static int
@@ -173,7 +195,7 @@ replay_chunks(const struct image *im)
 }
 
 void
-replay_start(struct image *im)
+replay_start(struct replays *rs, struct image *im)
 {
 	struct replay *p = im->replay;
 
@@ -181,14 +203,14 @@ replay_start(struct image *im)
 		return;
 	p->running = true;
 	p->next = p->arrived = 0;
-	replay_go_on(im->router);
+	replay_go_on(rs);
 }
 
 /* No more than the store can keep until it is read. */
 static uint32_t
-limit(const struct router *r, const struct image *im)
+limit(const struct replays *rs, const struct image *im)
 {
-	uint64_t fits = r->budget / im->m->chunk_size / 2;
+	uint64_t fits = rs->of.limits->budget / im->m->chunk_size / 2;
 	uint32_t n = im->replay->profile->n;
 
 	return fits < n ? fits : n;
@@ -198,39 +220,43 @@ limit(const struct router *r, const struct image *im)
  * have not heard yet that others read, so that what they ask for at once goes
  * by trees; in the line, which comes after, they would all be in step. */
 static uint32_t
-window(const struct router *r, const struct replay *p)
+opening(const struct replays *rs, const struct replay *p)
 {
-	uint32_t most = r->cfg.window < WINDOW ? r->cfg.window : WINDOW;
+	uint64_t window = rs->of.limits->window;
+	uint32_t most = window < WINDOW ? window : WINDOW;
 
 	return p->arrived < most ? p->arrived + 1 : most;
 }
 
 static void
-go_on(struct router *r, struct image *im)
+go_on(struct replays *rs, struct image *im)
 {
 	struct replay *p = im->replay;
 	const uint32_t *chunks = p->profile->chunks;
-	uint32_t end = limit(r, im);
+	uint32_t end = limit(rs, im);
 
-	while (p->arrived < p->next && im->fetching[chunks[p->arrived]] == NULL)
+	while (p->arrived < p->next &&
+	       !bitmap_has(im->coming, chunks[p->arrived]))
 		p->arrived++;
-	while (p->next < end && p->next - p->arrived < window(r, p)) {
+	while (p->next < end && p->next - p->arrived < opening(rs, p)) {
 		uint32_t c = chunks[p->next];
 
 		if (!bitmap_has(im->have, c) &&
-		    fetch_want(im, c, FETCH_AHEAD) == NULL)
+		    fetch_want(rs->of.fetches, im, c, FETCH_AHEAD) == NULL)
 			return;
 		p->next++;
-		if (p->arrived + 1 == p->next && im->fetching[c] == NULL)
+		if (p->arrived + 1 == p->next && !bitmap_has(im->coming, c))
 			p->arrived++;
 	}
 	p->running = p->next < end;
 }
 
 void
-replay_go_on(struct router *r)
+replay_go_on(struct replays *rs)
 {
-	for (struct image *im = r->images; im != NULL; im = im->next)
+	struct image *im;
+
+	IMAGES_FOREACH (im, rs->of.images)
 		if (im->replay->running)
-			go_on(r, im);
+			go_on(rs, im);
 }

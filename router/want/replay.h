@@ -15,27 +15,39 @@
 #include <stdint.h>
 
 #include "lib/profile.h"
+#include "router/want/limits.h"
 
-struct router;
+struct fetches;
 struct image;
-struct replay;
+struct images;
+struct replays;
 
-/* One an image.  NULL: ENOMEM. */
-struct replay *replay_new(struct image *im);
-void replay_free(struct replay *p);
+struct replay_setup {
+	struct images *images;
+	struct fetches *fetches;
+	const struct limits *limits;
+};
+
+/* NULL: ENOMEM.  Keeps what it is given. */
+struct replays *replays_new(const struct replay_setup *s);
+void replays_free(struct replays *rs);
+/* Attaches an image's profile and notes, and takes them away.  -1: ENOMEM. */
+int replay_image_opened(struct image *im);
+void replay_image_closed(struct image *im);
 
 /* A profile that has come from a peer, or lies beside the image: kept for
  * this image, whatever image it was recorded of, and for others that ask.
  * -1 and *why. */
-int replay_take(struct image *im, const char *text, size_t len,
-		const char **why);
-int replay_take_file(struct image *im, const char *path, const char **why);
+int replay_take(struct replays *rs, struct image *im, const char *text,
+		size_t len, const char **why);
+int replay_take_file(struct replays *rs, struct image *im, const char *path,
+		     const char **why);
 
 /* A client reads these chunks. */
 void replay_note(struct image *im, uint32_t first, uint32_t end);
 /* A chunk that nobody had asked for has come. */
 void replay_came_ahead(struct image *im, uint32_t chunk);
-/* Those of which no client has read anything since. */
+/* How many of those no client has read since. */
 uint32_t replay_unread(const struct image *im);
 /* What was noted so far, malloc'ed.  NULL: ENOMEM. */
 struct profile *replay_noted(const struct image *im);
@@ -43,8 +55,8 @@ struct profile *replay_noted(const struct image *im);
 uint32_t replay_chunks(const struct image *im);
 
 /* A client has attached the image. */
-void replay_start(struct image *im);
+void replay_start(struct replays *rs, struct image *im);
 /* Wants what may be wanted now, of all images. */
-void replay_go_on(struct router *r);
+void replay_go_on(struct replays *rs);
 
 #endif

@@ -36,15 +36,15 @@ tear_down(void **state)
 static void
 nothing_outstanding(void)
 {
-	for (uint32_t i = 1; i < cluster_slots(&e->r); i++) {
+	for (uint32_t i = 1; i < cluster_slots(e->r.cluster); i++) {
 		struct peer_stats st;
 
-		if (cluster_at(&e->r, i) == NULL)
+		if (cluster_at(e->r.cluster, i) == NULL)
 			continue;
-		peer_get_stats(cluster_at(&e->r, i)->peer, &st);
+		peer_get_stats(cluster_at(e->r.cluster, i)->peer, &st);
 		assert_int_equal(st.outstanding, 0);
 	}
-	assert_int_equal(reads_waiting(&e->r, e->r.images), 0);
+	assert_int_equal(reads_waiting(e->r.reads, image_of(e)), 0);
 }
 
 static void
@@ -57,14 +57,14 @@ reads_over_chunks(void **state)
 	read_right(e, SIZE - 5, 5);
 	read_right(e, 0, SIZE);
 	run_ms(e, 50);
-	assert_int_equal(e->r.count.fetched, N);
-	assert_int_equal(e->r.count.refetched, 0);
-	assert_int_equal(e->r.count.seed, SIZE);
+	assert_int_equal(fetch_counts(e->r.fetches)->fetched, N);
+	assert_int_equal(fetch_counts(e->r.fetches)->refetched, 0);
+	assert_int_equal(fetch_counts(e->r.fetches)->seed, SIZE);
 	nothing_outstanding();
 	/* and from the store */
 	fake_die(&e->fakes[0]);
 	read_right(e, 0, SIZE);
-	assert_int_equal(e->r.count.fetched, N);
+	assert_int_equal(fetch_counts(e->r.fetches)->fetched, N);
 }
 
 static void
@@ -75,7 +75,7 @@ goes_on_with_another(void **state)
 	fake_new(e, true);
 	read_right(e, 0, SIZE);
 	assert_null(e->fakes[0].server);
-	assert_int_equal(e->r.count.hash_failures, 0);
+	assert_int_equal(fetch_counts(e->r.fetches)->hash_failures, 0);
 }
 
 /* Nothing waits for a connection that is yet to be made. */
@@ -90,7 +90,7 @@ asks_those_connected(void **state)
 	late = fake_new(e, true);
 	loop_set_events(e->r.loop, &late->listener, 0);
 	read_right(e, 0, SIZE);
-	assert_int_equal(e->r.count.refetched, 0);
+	assert_int_equal(fetch_counts(e->r.fetches)->refetched, 0);
 	assert_int_equal(late->asked, 0);
 	loop_set_events(e->r.loop, &late->listener, EPOLLIN);
 }
@@ -101,9 +101,9 @@ rates_grow_old(void **state)
 {
 	engine_image(e);
 	fake_new(e, true);
-	e->r.images->route[1].rate = 1;
+	image_of(e)->routes->at[1].rate = 1;
 	run_ms(e, 300);
-	assert_int_equal(e->r.images->route[1].rate, 0);
+	assert_int_equal(image_of(e)->routes->at[1].rate, 0);
 }
 
 /* It accepts, and takes what it is asked, and says nothing, to probes too. */
@@ -129,7 +129,7 @@ state_of(uint32_t slot)
 {
 	struct peer_stats st;
 
-	peer_get_stats(cluster_at(&e->r, slot)->peer, &st);
+	peer_get_stats(cluster_at(e->r.cluster, slot)->peer, &st);
 	return st.state;
 }
 
@@ -195,15 +195,15 @@ avoids_a_liar(void **state)
 	fake_new(e, true)->lies = true;
 	fake_new(e, true);
 	read_right(e, 0, SIZE);
-	assert_true(e->r.count.hash_failures > 0);
+	assert_true(fetch_counts(e->r.fetches)->hash_failures > 0);
 	/* no more than what it was asked for before the first was looked at */
-	assert_true(e->r.count.hash_failures <= N / 2);
+	assert_true(fetch_counts(e->r.fetches)->hash_failures <= N / 2);
 }
 
 static bool
 lied_often(struct engine *en)
 {
-	return en->r.count.hash_failures > 5;
+	return fetch_counts(en->r.fetches)->hash_failures > 5;
 }
 
 /* Where nobody else is it is asked again: it may have mended. */
@@ -218,7 +218,7 @@ bears_with_a_lone_liar(void **state)
 	read_begin(e, 0, 4 * CHUNK);
 	assert_true(run_until(e, lied_often, PATIENT_MS));
 	assert_false(e->reader.done);
-	assert_int_equal(bitmap_count(e->r.images->held), 0);
+	assert_int_equal(bitmap_count(image_of(e)->held), 0);
 	f->lies = false;
 	read_ends(e);
 }
@@ -355,7 +355,7 @@ borrows_wide(void **state)
 static bool
 is_stalled(struct engine *en)
 {
-	return fetch_stalled(&en->r, en->r.images, NULL, 0) > 0;
+	return fetch_stalled(en->r.fetches, image_of(en), NULL, 0) > 0;
 }
 
 static void
@@ -366,7 +366,7 @@ waits_for_somebody(void **state)
 	assert_true(run_until(e, is_stalled, PATIENT_MS));
 	run_ms(e, 100);
 	assert_false(e->reader.done);
-	assert_int_equal(reads_waiting(&e->r, e->r.images), 1);
+	assert_int_equal(reads_waiting(e->r.reads, image_of(e)), 1);
 	fake_new(e, true);
 	read_ends(e);
 }
@@ -380,7 +380,7 @@ is_asked(struct engine *en)
 static bool
 has_ten(struct engine *en)
 {
-	return bitmap_count(en->r.images->held) >= 10;
+	return bitmap_count(image_of(en)->held) >= 10;
 }
 
 static void
@@ -394,10 +394,10 @@ client_goes(void **state)
 	raw_command(raw_open(e), RAW_READ, 0, 10 * CHUNK);
 	e->wanted = 10;
 	assert_true(run_until(e, is_asked, PATIENT_MS));
-	assert_int_equal(reads_waiting(&e->r, e->r.images), 1);
+	assert_int_equal(reads_waiting(e->r.reads, image_of(e)), 1);
 	close(e->raw);
 	run_ms(e, 20);
-	assert_int_equal(reads_waiting(&e->r, e->r.images), 0);
+	assert_int_equal(reads_waiting(e->r.reads, image_of(e)), 0);
 	f->hangs = false;
 	while (f->nopen > 0)
 		fake_answer(f, f->open[--f->nopen]);
@@ -430,7 +430,7 @@ node_leaves_in_the_middle(void **state)
 	read_begin(e, 0, SIZE);
 	e->wanted = 4;
 	assert_true(run_until(e, is_asked, PATIENT_MS));
-	cluster_gone(&e->r, &f->info.id);
+	cluster_gone(e->r.cluster, &f->info.id);
 	/* whoever takes its slot is another */
 	fake_new(e, true);
 	read_ends(e);
@@ -441,12 +441,12 @@ static void
 gives_up_in_time(void **state)
 {
 	engine_image(e);
-	e->r.cfg.io_timeout_s = 1;
+	e->r.cfg.limits.io_timeout_s = 1;
 	read_begin(e, 0, 3 * CHUNK);
 	assert_true(run_until(e, read_done, PATIENT_MS));
 	assert_int_equal(e->reader.error, EIO);
 	fake_new(e, true);
-	e->r.cfg.io_timeout_s = UINT64_MAX;
+	e->r.cfg.limits.io_timeout_s = UINT64_MAX;
 	read_right(e, 0, 3 * CHUNK);
 }
 
@@ -468,7 +468,7 @@ comes_back(void **state)
 	e->wanted = f->asked;
 	read_ends(e);
 	for (uint32_t c = 0; c < N; c++)
-		assert_true(bitmap_has(e->r.images->route[1].held, c));
+		assert_true(bitmap_has(image_of(e)->routes->at[1].held, c));
 }
 
 static void
@@ -479,7 +479,7 @@ hears_before_it_knows(void **state)
 	fake_hold(f, 0, 50);
 	fake_hold(f, 0, N);
 	engine_image(e);
-	assert_int_equal(bitmap_count(e->r.images->route[1].held), N);
+	assert_int_equal(bitmap_count(image_of(e)->routes->at[1].held), N);
 	read_right(e, 0, SIZE);
 }
 
@@ -496,11 +496,11 @@ moves(void **state)
 	f->info.nbd.port = 0;
 	fake_live(f);
 	/* hearsay does not move what the membership knows */
-	cluster_node(&e->r,
+	cluster_node(e->r.cluster,
 		     &(struct proto_node){
 			 .id = f->info.id, .nbd.ip[15] = 1, .nbd.port = 1},
 		     true);
-	assert_int_not_equal(cluster_at(&e->r, 1)->info.nbd.port, 1);
+	assert_int_not_equal(cluster_at(e->r.cluster, 1)->info.nbd.port, 1);
 	fake_announce(f);
 	read_right(e, 0, SIZE);
 }
@@ -540,7 +540,7 @@ refusal_goes_elsewhere(void **state)
 	f->lacks = 7;
 	fake_new(e, true)->lacks = 9;
 	read_right(e, 0, SIZE);
-	assert_true(e->r.count.refetched <= 2);
+	assert_true(fetch_counts(e->r.fetches)->refetched <= 2);
 }
 
 static void
@@ -563,27 +563,27 @@ survives_a_hostile_view(void **state)
 	for (unsigned i = 0; i < 5000; i++) {
 		memcpy(n.id.b, &i, sizeof i);
 		n.nbd.port = i % 7 == 0 ? 0 : i;
-		cluster_node(&e->r, &n, i % 3 == 0);
+		cluster_node(e->r.cluster, &n, i % 3 == 0);
 		part.first = i % 5 == 0 ? MANIFEST_CHUNKS_MAX / 64 - 1 : i % 3;
 		h = one_hold(&part, frame, sizeof frame);
 		h.node = n.id;
 		h.image = e->m->id;
-		cluster_hold(&e->r, &h);
+		cluster_hold(e->r.cluster, &h);
 		h.image.b[0] ^= 1;
-		cluster_hold(&e->r, &h);
+		cluster_hold(e->r.cluster, &h);
 		h.image.b[0] ^= 1;
 		if (i % 11 == 0)
-			cluster_gone(&e->r, &n.id);
+			cluster_gone(e->r.cluster, &n.id);
 	}
 	/* itself, by another name and by its own */
-	n.id = cluster_self(&e->r)->id;
-	cluster_node(&e->r, &n, false);
-	cluster_gone(&e->r, &n.id);
-	cluster_view(&e->r, 1);
-	assert_true(cluster_slots(&e->r) <= CLUSTER_NODES_MAX);
+	n.id = cluster_self(e->r.cluster)->id;
+	cluster_node(e->r.cluster, &n, false);
+	cluster_gone(e->r.cluster, &n.id);
+	cluster_view(e->r.cluster, 1);
+	assert_true(cluster_slots(e->r.cluster) <= NODES_MAX);
 	for (unsigned i = 0; i < 5000; i++) {
 		memcpy(n.id.b, &i, sizeof i);
-		cluster_gone(&e->r, &n.id);
+		cluster_gone(e->r.cluster, &n.id);
 	}
 	quiet(false);
 	fake_new(e, true);
@@ -595,14 +595,14 @@ alone_is_no_proof(void **state)
 {
 	engine_image(e);
 	fake_new(e, true);
-	cluster_gone(&e->r, &e->fakes[0].info.id);
-	cluster_node(&e->r, &e->fakes[0].info, true);
-	cluster_view(&e->r, 1);
-	assert_non_null(cluster_at(&e->r, 1));
+	cluster_gone(e->r.cluster, &e->fakes[0].info.id);
+	cluster_node(e->r.cluster, &e->fakes[0].info, true);
+	cluster_view(e->r.cluster, 1);
+	assert_non_null(cluster_at(e->r.cluster, 1));
 	read_right(e, 0, SIZE);
 	fake_new(e, true);
-	cluster_view(&e->r, 2);
-	assert_null(cluster_at(&e->r, 1));
+	cluster_view(e->r.cluster, 2);
+	assert_null(cluster_at(e->r.cluster, 1));
 }
 
 int

@@ -22,13 +22,14 @@
 #include "lib/log.h"
 #include "membership/wire/hold.h"
 #include "membership/wire/outbuf.h"
-#include "router/want/backend.h"
 #include "router/cluster/cluster.h"
+#include "router/cluster/routes.h"
 #include "router/fetch/fetch.h"
-#include "router/want/keeper.h"
+#include "router/image/image.h"
 #include "router/peer/peer_conn.h"
-#include "router/want/reads.h"
 #include "router/router.h"
+#include "router/want/keeper.h"
+#include "router/want/reads.h"
 
 #define CHUNK 4096U
 #define TAIL 100U /* bytes of the last chunk */
@@ -235,7 +236,7 @@ fake_live(struct fake *f)
 static inline void
 fake_announce(struct fake *f)
 {
-	cluster_node(&f->e->r, &f->info, false);
+	cluster_node(f->e->r.cluster, &f->info, false);
 }
 
 static inline struct fake *
@@ -293,30 +294,16 @@ fake_hold(struct fake *f, uint32_t first, uint32_t n)
 	h = one_hold(&p, frame, sizeof frame);
 	h.node = f->info.id;
 	h.image = f->e->m->id;
-	cluster_hold(&f->e->r, &h);
+	cluster_hold(f->e->r.cluster, &h);
 }
 
 /* --- the router --- */
 
-static inline void
-engine_answered(void *ctx, struct ask *a, int error)
+/* The image that the test is about. */
+static inline struct image *
+image_of(const struct engine *e)
 {
-	fetch_answered(ctx, a, error);
-}
-
-static inline void
-engine_changed(void *ctx, struct peer *p)
-{
-	cluster_peer_changed(ctx, p);
-}
-
-static inline void
-engine_idle(void *ctx)
-{
-	struct router *r = ctx;
-
-	peers_drain(r->peers);
-	fetch_pump(r);
+	return images_first(e->r.images);
 }
 
 static inline void
@@ -333,13 +320,10 @@ engine_image(struct engine *e)
 	size_t len;
 	uint8_t *buf = manifest_encode(e->m, &len);
 	struct manifest *m = manifest_decode(buf, len, NULL);
-	struct image *im;
 
 	free(buf);
 	assert_non_null(m);
-	im = image_open(&e->r, m, NULL);
-	assert_non_null(im);
-	router_image_added(&e->r, im);
+	assert_non_null(images_add(e->r.images, m, NULL));
 }
 
 static inline void
@@ -362,24 +346,15 @@ make_manifest(struct engine *e, uint32_t chunks)
 static inline void
 start_router(struct engine *e)
 {
-	static const struct peers_ops peers_ops = {.answered = engine_answered,
-						   .changed = engine_changed};
-	static const struct member_client_ops member_ops = {0};
+	const struct proto_node self = {
+	    .id.b[0] = 0xff, .name = "self", .serves = true};
 	struct router *r = &e->r;
+	const char *what;
 
 	r->loop = loop_new();
-	r->started_ns = clock_now_ns();
-	r->peers = peers_new(r->loop, &peers_ops, r);
-	r->reads = reads_new(r);
-	r->cluster = cluster_new(r);
-	cluster_at(r, 0)->info.id.b[0] = 0xff;
-	strcpy(cluster_at(r, 0)->info.name, "self");
-	cluster_at(r, 0)->info.serves = true;
-	r->fetches = fetches_new(r);
-	r->keeper = keeper_new(r);
-	r->nbd = nbd_server_new(r->loop, NULL, backend_of_router(), r);
-	r->member = member_client_new(r->loop, NULL, NULL, 0, &member_ops, r);
-	loop_set_idle(r->loop, engine_idle, r);
+	r->member =
+	    member_client_new(r->loop, NULL, NULL, 0, &router_member_ops, r);
+	assert_int_equal(router_start(r, &self, NULL, &what), 0);
 	e->door.ready = engine_door;
 	e->door.ctx = e;
 	listen_on(r->loop, &e->door, &e->door_address);
@@ -394,11 +369,9 @@ engine_new(uint32_t chunks, uint64_t budget)
 	assert_non_null(mkdtemp(e->dir));
 	signal(SIGXFSZ, SIG_IGN);
 	e->r.cfg.ready_fd = OPTION_NO_FD;
-	e->r.cfg.store_dir = e->dir;
-	e->r.cfg.copies = 3;
-	e->r.cfg.window = 16;
-	e->r.cfg.no_fill = true;
-	e->r.budget = budget;
+	e->r.cfg.run_dir = e->r.cfg.store_dir = e->dir;
+	e->r.cfg.limits = (struct limits){
+	    .copies = 3, .window = 16, .no_fill = true, .budget = budget};
 	make_manifest(e, chunks);
 	start_router(e);
 	return e;
@@ -413,7 +386,6 @@ reader_gone(struct engine *e)
 	memset(&e->reader, 0, sizeof e->reader);
 }
 
-/* As the router's own stop. */
 static inline void
 engine_free(struct engine *e)
 {
@@ -423,25 +395,7 @@ engine_free(struct engine *e)
 	reader_gone(e);
 	stop_listening(r->loop, &e->door);
 	loop_timer_cancel(r->loop, &e->poll);
-	nbd_server_free(r->nbd);
-	member_client_free(r->member);
-	cluster_disconnect(r);
-	peers_drain(r->peers);
-	fetch_finish(r);
-	keeper_free(r->keeper);
-	fetches_free(r->fetches);
-	r->fetches = NULL;
-	while (r->images != NULL) {
-		struct image *im = r->images;
-
-		for (uint32_t c = 0; c < im->m->nchunks; c++)
-			assert_int_equal(im->pins[c], 0);
-		r->images = im->next;
-		image_close(im);
-	}
-	cluster_free(r->cluster);
-	peers_free(r->peers);
-	reads_free(r->reads);
+	router_stop(r);
 	for (unsigned i = 0; i < e->nfakes; i++) {
 		loop_timer_cancel(r->loop, &e->fakes[i].death);
 		fake_die(&e->fakes[i]);
@@ -564,7 +518,7 @@ read_right(struct engine *e, uint64_t offset, uint32_t len)
 {
 	read_begin(e, offset, len);
 	read_ends(e);
-	fetch_finish(&e->r);
+	fetch_finish(e->r.fetches);
 }
 
 #endif

@@ -35,13 +35,13 @@ tear_down(void **state)
 static bool
 holds_enough(struct engine *en)
 {
-	return bitmap_count(en->r.images->held) >= en->wanted;
+	return bitmap_count(image_of(en)->held) >= en->wanted;
 }
 
 static bool
 holds_no_more(struct engine *en)
 {
-	return bitmap_count(en->r.images->held) <= en->wanted;
+	return bitmap_count(image_of(en)->held) <= en->wanted;
 }
 
 /* Right bytes are there before it says so. */
@@ -55,8 +55,8 @@ caches(void **state)
 	assert_int_equal(raw_error(e->raw), 0);
 	close(e->raw);
 	for (uint32_t c = 5; c <= 25; c++)
-		assert_true(image_holds(e->r.images, c));
-	assert_int_equal(bitmap_count(e->r.images->held), 21);
+		assert_true(image_holds(image_of(e), c));
+	assert_int_equal(bitmap_count(image_of(e)->held), 21);
 }
 
 static void
@@ -78,8 +78,8 @@ store_fails(void **state)
 	fake_new(e, true);
 	limit_files(10 * CHUNK);
 	read_right(e, 0, SIZE);
-	assert_true(e->r.count.store_errors > 0);
-	assert_int_equal(bitmap_count(e->r.images->held), 10);
+	assert_true(images_counts(e->r.images)->store_errors > 0);
+	assert_int_equal(bitmap_count(image_of(e)->held), 10);
 	read_right(e, 0, SIZE);
 	raw_command(raw_open(e), RAW_CACHE, 0, 2 * CHUNK);
 	assert_true(run_until(e, raw_replied, PATIENT_MS));
@@ -91,7 +91,7 @@ store_fails(void **state)
 	close(e->raw);
 	limit_files(RLIM_INFINITY);
 	read_right(e, 0, SIZE);
-	assert_int_equal(bitmap_count(e->r.images->held), N);
+	assert_int_equal(bitmap_count(image_of(e)->held), N);
 }
 
 #define READ_BYTES 100
@@ -134,7 +134,7 @@ reads_for_a_peer_by_the_tree(void **state)
 static bool
 store_failed(struct engine *en)
 {
-	return en->r.count.store_errors > 0;
+	return images_counts(en->r.images)->store_errors > 0;
 }
 
 static void
@@ -143,11 +143,11 @@ does_not_fill_what_fails(void **state)
 	engine_image(e);
 	fake_new(e, true);
 	limit_files(10 * CHUNK);
-	e->r.cfg.no_fill = false;
+	e->r.cfg.limits.no_fill = false;
 	assert_true(run_until(e, store_failed, PATIENT_MS));
 	run_ms(e, 1000);
 	limit_files(RLIM_INFINITY);
-	assert_true(e->r.count.fetched < 40);
+	assert_true(fetch_counts(e->r.fetches)->fetched < 40);
 }
 
 static void
@@ -156,18 +156,18 @@ fills(void **state)
 	engine_image(e);
 	fake_hold(fake_new(e, false), 0, 40);
 	fake_hold(fake_new(e, false), 60, 30);
-	e->r.cfg.no_fill = false;
+	e->r.cfg.limits.no_fill = false;
 	e->wanted = 70;
 	assert_true(run_until(e, holds_enough, PATIENT_MS));
 	run_ms(e, 300);
-	assert_int_equal(bitmap_count(e->r.images->held), 70);
-	assert_int_equal(e->r.count.filled, 70);
+	assert_int_equal(bitmap_count(image_of(e)->held), 70);
+	assert_int_equal(fetch_counts(e->r.fetches)->filled, 70);
 }
 
 static bool
 filled_some(struct engine *en)
 {
-	return en->r.count.filled > 0;
+	return fetch_counts(en->r.fetches)->filled > 0;
 }
 
 /* Nothing while it may still be helped, but not for as long as it waits: what
@@ -178,9 +178,9 @@ fills_while_a_read_waits_in_vain(void **state)
 	engine_image(e);
 	fake_new(e, true)->lacks = 50;
 	read_begin(e, 50 * CHUNK, CHUNK);
-	e->r.cfg.no_fill = false;
+	e->r.cfg.limits.no_fill = false;
 	run_ms(e, 4000);
-	assert_int_equal(e->r.count.filled, 0);
+	assert_int_equal(fetch_counts(e->r.fetches)->filled, 0);
 	assert_true(run_until(e, filled_some, PATIENT_MS));
 	assert_false(e->reader.done);
 }
@@ -209,7 +209,7 @@ fills_beside_a_reader(void **state)
 	f->hangs = true;
 	f->info.reads = f->info.images[0].used = true;
 	fake_announce(f);
-	e->r.cfg.no_fill = false;
+	e->r.cfg.limits.no_fill = false;
 	assert_true(run_until(e, owes_some, PATIENT_MS));
 	run_ms(e, 30);
 	assert_int_equal(owed(e), 1);
@@ -221,30 +221,30 @@ keeps_within_budget(void **state)
 {
 	engine_free(e);
 	e = engine_new(8000, 8 * CHUNK);
-	e->r.cfg.window = 0;
+	e->r.cfg.limits.window = 0;
 	engine_image(e);
 	fake_new(e, true);
 	for (uint32_t c = 0; c < 24; c++) {
 		read_right(e, c * CHUNK, CHUNK);
-		assert_true(image_holds(e->r.images, c));
-		assert_true(keeper_used(&e->r) <= 8 * CHUNK);
+		assert_true(image_holds(image_of(e), c));
+		assert_true(images_bytes(e->r.images) <= 8 * CHUNK);
 	}
 	run_ms(e, 20);
-	assert_int_equal(e->r.count.evictions, 24 - 8);
-	assert_int_equal(e->r.count.fetched, 24);
+	assert_int_equal(keeper_evictions(e->r.keeper), 24 - 8);
+	assert_int_equal(fetch_counts(e->r.fetches)->fetched, 24);
 	/* more at once than it may keep */
 	read_right(e, 100 * CHUNK, 200 * CHUNK);
 	run_ms(e, 20);
-	assert_true(keeper_used(&e->r) <= 8 * CHUNK);
+	assert_true(images_bytes(e->r.images) <= 8 * CHUNK);
 	/* less than before */
-	e->r.budget = 3 * CHUNK;
+	e->r.cfg.limits.budget = 3 * CHUNK;
 	e->wanted = 3;
 	assert_true(run_until(e, holds_no_more, PATIENT_MS));
 	/* the only copies are not given up */
-	cluster_gone(&e->r, &e->fakes[0].info.id);
-	e->r.budget = 0;
+	cluster_gone(e->r.cluster, &e->fakes[0].info.id);
+	e->r.cfg.limits.budget = 0;
 	run_ms(e, 100);
-	assert_int_equal(bitmap_count(e->r.images->held), 3);
+	assert_int_equal(bitmap_count(image_of(e)->held), 3);
 }
 
 /* What it is to keep a read of all of the image does not push out. */
@@ -257,24 +257,24 @@ keeps_while_others_pass(void **state)
 	engine_free(e);
 	e = engine_new(N, 40 * CHUNK);
 	engine_image(e);
-	im = e->r.images;
-	e->r.cfg.copies = 3;
+	im = image_of(e);
+	e->r.cfg.limits.copies = 3;
 	fake_new(e, true);
-	e->r.cfg.no_fill = false;
+	e->r.cfg.limits.no_fill = false;
 	e->wanted = 40 - fill_reserve(40);
 	assert_true(run_until(e, holds_enough, PATIENT_MS));
 	run_ms(e, 100);
-	e->r.cfg.no_fill = true;
+	e->r.cfg.limits.no_fill = true;
 	assert_int_equal(bitmap_count(im->held), e->wanted);
 	for (uint32_t c = 0; c < N; c++)
 		if (bitmap_has(im->held, c))
 			bitmap_add(kept, c);
 	/* piece by piece: what is being sent cannot be dropped */
-	e->r.cfg.window = 0;
+	e->r.cfg.limits.window = 0;
 	for (uint32_t c = 0; c < N - 1; c++)
 		read_right(e, c * CHUNK, CHUNK);
 	run_ms(e, 50);
-	assert_true(keeper_used(&e->r) > 35 * CHUNK);
+	assert_true(images_bytes(e->r.images) > 35 * CHUNK);
 	for (uint32_t c = 0; c < N; c++)
 		assert_true(!bitmap_has(kept, c) || image_holds(im, c));
 	bitmap_free(kept);
@@ -294,22 +294,21 @@ notices_damage(void **state)
 	read_right(e, 0, SIZE);
 	reader_gone(e);
 	run_ms(e, 50);
-	image_close(e->r.images);
-	e->r.images = NULL;
+	image_close(image_of(e));
 	snprintf(path, sizeof path, "%s/%s/data", e->dir,
 		 digest_hex(&e->m->id, hex));
 	fd = open(path, O_WRONLY);
 	assert_int_equal(pwrite(fd, wrong, CHUNK, 7 * CHUNK), CHUNK);
 	close(fd);
 	engine_image(e);
-	assert_int_equal(bitmap_count(e->r.images->held), N);
+	assert_int_equal(bitmap_count(image_of(e)->held), N);
 	other = store_attach(e->dir, hex);
 	assert_int_equal(store_check(other, 7), -1);
 	store_close(other);
 	e->wanted = N - 1;
 	assert_true(run_until(e, holds_no_more, PATIENT_MS));
 	read_right(e, 0, SIZE);
-	assert_int_equal(bitmap_count(e->r.images->held), N);
+	assert_int_equal(bitmap_count(image_of(e)->held), N);
 }
 
 /* Chunks that wait for their turn in a read may be gone when it comes. */
@@ -337,8 +336,8 @@ damage_while_waiting(void **state)
 	assert_false(e->reader.done);
 	f->lacks = UINT32_MAX;
 	/* chunks 1 and 3 are put anew too, or their pages would be missing */
-	store_evict(e->r.images->store, 1);
-	store_evict(e->r.images->store, 3);
+	store_evict(image_of(e)->store, 1);
+	store_evict(image_of(e)->store, 3);
 	read_ends(e);
 }
 

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* nodes: the table of the nodes that are known, by slot.
+ *
+ * A slot is a node's index here, and in each image's array of route_node, for
+ * as long as the node is known; slot 0 is this node.  Slots of nodes that left
+ * are given to others.
+ */
+#ifndef VF_ROUTER_CLUSTER_NODES_H
+#define VF_ROUTER_CLUSTER_NODES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "membership/wire/proto.h"
+#include "router/peer/peer.h"
+
+#define NODES_MAX 4096
+
+struct rumour;
+
+struct node {
+	bool known;
+	bool provisional; /* told by a peer, not yet by the membership */
+	struct proto_node info;
+	struct peer *peer; /* NULL for slot 0 */
+	struct rumour *rumours;
+	int64_t banned_ns; /* not asked before, if anybody else can be */
+	int64_t active_ns; /* last known to be active */
+	uint32_t bad_hashes;
+};
+
+struct nodes {
+	struct node *at;
+	uint32_t slots; /* that are in use, or have been */
+	uint32_t capacity;
+	uint64_t seq;      /* the number of the last view */
+	bool self_changed; /* this node: to be announced */
+	bool view_changed; /* any node: /view is to be written */
+};
+
+/* self: what this node says of itself.  NULL: ENOMEM. */
+struct nodes *nodes_new(const struct proto_node *self);
+void nodes_free(struct nodes *ns);
+
+/* NULL if the slot is empty. */
+struct node *nodes_at(const struct nodes *ns, uint32_t slot);
+/* A slot, or ROUTE_NONE. */
+uint32_t nodes_find(const struct nodes *ns, const struct node_id *id);
+/* A slot for one more, which is not `known` yet; ROUTE_NONE: there is none, or
+ * no memory. */
+uint32_t nodes_add(struct nodes *ns);
+
+/* What the node says of an image; NULL: it does not have it. */
+const struct proto_image *node_image(const struct node *n,
+				     const struct digest *id);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "router/cluster/routes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "router/cluster/nodes.h"
+#include "router/cluster/rumour.h"
+#include "router/image/image.h"
+
+/* What the node had said of an image before it became known here. */
+static struct bitmap *
+heard_of(struct node *n, const struct image *im)
+{
+	struct bitmap *held = rumour_take(&n->rumours, &im->m->id);
+
+	if (held == NULL || bitmap_size(held) == im->m->nchunks)
+		return held;
+	bitmap_free(held);
+	return NULL;
+}
+
+int
+routes_image_opened(struct image *im, const struct nodes *ns, unsigned copies)
+{
+	struct routes *rt = calloc(1, sizeof *rt);
+
+	im->routes = rt;
+	if (rt == NULL)
+		return -1;
+	rt->nodes = ns;
+	rt->stale = true;
+	rt->trees = route_trees_new(copies);
+	if (rt->trees == NULL || routes_grow(im, ns->slots) == -1)
+		return -1;
+	for (uint32_t i = 0; i < ns->slots; i++)
+		rt->at[i].held = heard_of(&ns->at[i], im);
+	return 0;
+}
+
+void
+routes_image_closed(struct image *im)
+{
+	struct routes *rt = im->routes;
+
+	if (rt == NULL)
+		return;
+	for (uint32_t i = 0; i < rt->n; i++)
+		bitmap_free(rt->at[i].held);
+	free(rt->at);
+	route_trees_free(rt->trees);
+	free(rt);
+	im->routes = NULL;
+}
+
+int
+routes_grow(struct image *im, uint32_t slots)
+{
+	struct routes *rt = im->routes;
+	uint32_t capacity = im->routes->nodes->capacity;
+
+	if (slots > rt->capacity) {
+		struct route_node *at =
+		    reallocarray(rt->at, capacity, sizeof *at);
+
+		if (at == NULL)
+			return -1;
+		memset(at + rt->capacity, 0,
+		       (capacity - rt->capacity) * sizeof *at);
+		rt->at = at;
+		rt->capacity = capacity;
+	}
+	if (rt->n < slots)
+		rt->n = slots;
+	return 0;
+}
+
+void
+routes_refresh(struct image *im)
+{
+	struct routes *rt = im->routes;
+
+	if (rt->stale && route_trees_build(rt->trees, rt->at, rt->n) == 0 &&
+	    line_build(&rt->line, rt->at, rt->n) == 0)
+		rt->stale = false;
+}
+
+void
+routes_measure(struct image *im, uint32_t slot)
+{
+	const struct node *n = nodes_at(im->routes->nodes, slot);
+	struct route_node *rn = &im->routes->at[slot];
+	struct peer_stats st;
+
+	if (n == NULL || n->peer == NULL)
+		return;
+	peer_get_stats(n->peer, &st);
+	rn->outstanding = st.outstanding;
+	rn->rate = st.rate;
+}
+
+bool
+routes_is_seed(const struct image *im, uint32_t slot)
+{
+	const struct node *n = nodes_at(im->routes->nodes, slot);
+	const struct proto_image *pi =
+	    n != NULL ? node_image(n, &im->m->id) : NULL;
+
+	return pi != NULL && pi->seed;
+}
+
+const struct bitmap *
+routes_held(const struct image *im, uint32_t slot)
+{
+	return slot == 0 ? im->held : im->routes->at[slot].held;
+}
+
+uint32_t
+routes_held_count(const struct image *im, uint32_t slot)
+{
+	const struct bitmap *held = routes_held(im, slot);
+
+	return held != NULL ? bitmap_count(held) : 0;
+}
+
+struct bitmap *
+routes_held_said(struct image *im, uint32_t slot)
+{
+	struct route_node *rn = &im->routes->at[slot];
+
+	if (rn->held == NULL)
+		rn->held = bitmap_new(im->m->nchunks);
+	return rn->held;
+}
+
+void
+routes_held_forget(struct image *im, uint32_t slot)
+{
+	bitmap_free(im->routes->at[slot].held);
+	im->routes->at[slot].held = NULL;
+}
+
+void
+routes_lacks(struct image *im, uint32_t slot, uint32_t chunk)
+{
+	struct bitmap *held = im->routes->at[slot].held;
+
+	if (held != NULL)
+		bitmap_remove(held, chunk);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* limits: what the administrator chose for who wants chunks.  They may change
+ * while the router runs; those who are given them look each time.
+ */
+#ifndef VF_ROUTER_WANT_LIMITS_H
+#define VF_ROUTER_WANT_LIMITS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct limits {
+	uint64_t budget;       /* bytes of all stores together */
+	uint64_t copies;       /* of each chunk, that the nodes keep */
+	uint64_t window;       /* chunks read ahead at most */
+	uint64_t io_timeout_s; /* 0: a read waits for ever */
+	bool direct;           /* everything is read from the seed */
+	bool no_fill;          /* nothing is copied in the background */
+};
+
+#endif
