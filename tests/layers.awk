@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
+# layers: which folder may include which.  Its input is the lines
+# "FILE:#include ..." of all sources.  It prints each arrow that goes up, and
+# each circle of files that crosses a folder or has more than three of them: a
+# file is NAME.c and NAME.h together.
+
+function may(folder, below) {
+	known[folder] = 1
+	allowed[folder] = " " folder " " below " "
+}
+
+BEGIN {
+	FS = ":#include "
+	may("lib", "")
+	may("membership/wire", "lib")
+	may("membership/client", "lib membership/wire")
+	may("membership", "lib membership/wire membership/client")
+	may("membership/corosync", "lib membership/wire membership")
+	may("router/policy", "lib")
+	may("router/image", "lib router/policy")
+	may("router/nbd", "lib")
+	may("router/peer", "lib router/policy router/image")
+	cluster = "lib membership/wire membership/client router/policy" \
+		  " router/image router/peer"
+	may("router/cluster", cluster)
+	fetch = cluster " router/cluster"
+	may("router/fetch", fetch)
+	want = fetch " router/fetch"
+	may("router/want", want)
+	may("router", want " router/want router/nbd")
+	may("nbdkit-plugin", "lib")
+	may("vfield", "lib membership/wire membership/client")
+	may("boot", "lib membership/wire membership/client")
+	may("mkimage", "lib")
+	may("initramfs", "lib")
+	may("initramfs/absent", "")
+	# one header of a folder that is beside; and what a program's main wires
+	header["router/want", "router/nbd/nbd_server.h"] = 1
+	wires["membership/main.c", "membership/corosync/corosync.h"] = 1
+}
+
+function folder_of(path) {
+	sub("/[^/]*$", "", path)
+	return path
+}
+
+function module_of(path) {
+	sub("[.][ch]$", "", path)
+	return path
+}
+
+{
+	file = $1
+	what = $2
+	folder = folder_of(file)
+	if (what ~ /^<libnbd.h>/ && folder ~ /^router/ &&
+	    folder != "router/peer")
+		print file " -> libnbd.h: which router/peer alone includes"
+	if (what !~ /^"/ || file ~ /^(tests|perf)\//)
+		next
+	gsub("\"", "", what)
+	sub(" .*", "", what)
+	if (!(folder in known))
+		unplaced[folder] = 1
+	else if (!index(allowed[folder], " " folder_of(what) " ") &&
+		 !((folder, what) in header) && !((file, what) in wires))
+		print file " -> " what ": that is not below " folder
+	from = module_of(file)
+	to = module_of(what)
+	if (from == to)
+		next
+	modules[from] = modules[to] = 1
+	if (!((from, to) in arrow)) {
+		arrow[from, to] = 1
+		out[from] = out[from] " " to
+	}
+}
+
+# Marks all that FROM leads to.
+function walk(from, at,    i, n, next_ones) {
+	n = split(out[at], next_ones, " ")
+	for (i = 1; i <= n; i++)
+		if (!((from, next_ones[i]) in reach)) {
+			reach[from, next_ones[i]] = 1
+			walk(from, next_ones[i])
+		}
+}
+
+END {
+	for (folder in unplaced)
+		print folder ": has no place in tests/layers.awk"
+	for (m in modules)
+		walk(m, m)
+	for (m in modules) {
+		if (m in told || !((m, m) in reach))
+			continue
+		circle = ""
+		size = 0
+		crosses = 0
+		for (o in modules)
+			if ((m, o) in reach && (o, m) in reach) {
+				circle = circle " " o
+				size++
+				told[o] = 1
+				crosses += folder_of(o) != folder_of(m)
+			}
+		if (size > 3 || crosses > 0)
+			print "a circle of " size " files:" circle
+	}
+}
