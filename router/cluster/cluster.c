@@ -76,8 +76,6 @@ update_other(const struct cluster *c, struct image *im, uint32_t slot)
 	rn->complete = pi != NULL && pi->complete;
 	rn->active = serves && node_active(c, n);
 	rn->reads = serves && n->info.reads && pi->used;
-	/* what was measured of one that nobody asks grows old */
-	routes_measure(im, slot);
 	/* when it holds parts of it again it says which */
 	if (pi == NULL || pi->complete)
 		routes_held_forget(im, slot);
@@ -108,14 +106,29 @@ update_route(const struct cluster *c, struct image *im, uint32_t slot)
 		im->routes->stale = true;
 }
 
+/* When a ban ends, or a sign of activity is too old. */
+static int64_t
+next_change_ns(const struct node *n, int64_t now)
+{
+	int64_t active_ns = n->active_ns + ACTIVE_NS, due_ns = INT64_MAX;
+
+	if (n->banned_ns > now)
+		due_ns = n->banned_ns;
+	if (active_ns > now && active_ns < due_ns)
+		due_ns = active_ns;
+	return due_ns;
+}
+
 static void
 update_slot(const struct cluster *c, uint32_t slot)
 {
+	struct node *n = &c->nodes->at[slot];
 	struct image *im;
 
 	IMAGES_FOREACH (im, c->of.images)
 		if (slot < im->routes->n)
 			update_route(c, im, slot);
+	n->due_ns = next_change_ns(n, loop_now_ns(c->of.loop));
 }
 
 static void
@@ -123,6 +136,46 @@ update_all(const struct cluster *c)
 {
 	for (uint32_t i = 0; i < c->nodes->slots; i++)
 		update_slot(c, i);
+}
+
+void
+cluster_measure(const struct cluster *c, uint32_t slot)
+{
+	const struct node *n = nodes_at(c->nodes, slot);
+	struct peer_stats st;
+	struct image *im;
+
+	if (n == NULL || n->peer == NULL)
+		return;
+	peer_get_stats(n->peer, &st);
+	IMAGES_FOREACH (im, c->of.images)
+		if (slot < im->routes->n) {
+			im->routes->at[slot].outstanding = st.outstanding;
+			im->routes->at[slot].rate = st.rate;
+		}
+}
+
+/* What was measured of a node that nobody asks any more grows old. */
+static void
+age_rates(const struct cluster *c)
+{
+	const struct image *im;
+
+	IMAGES_FOREACH (im, c->of.images)
+		for (uint32_t i = 1; i < im->routes->n; i++)
+			if (im->routes->at[i].rate != 0)
+				cluster_measure(c, i);
+}
+
+/* What has become of the nodes by the time alone. */
+static void
+update_due(const struct cluster *c, int64_t now)
+{
+	update_slot(c, 0);
+	for (uint32_t i = 1; i < c->nodes->slots; i++)
+		if (c->nodes->at[i].due_ns <= now)
+			update_slot(c, i);
+	age_rates(c);
 }
 
 static uint32_t
@@ -184,7 +237,6 @@ move_node(struct cluster *c, uint32_t slot, const struct address *to)
 {
 	struct peer *p = peer_new(c->of.peers, to, (void *)(uintptr_t)slot);
 	char text[ADDRESS_TEXT];
-	struct image *im;
 
 	if (p == NULL)
 		return -1;
@@ -192,8 +244,7 @@ move_node(struct cluster *c, uint32_t slot, const struct address *to)
 		 address_text(to, text));
 	peer_free(c->nodes->at[slot].peer);
 	c->nodes->at[slot].peer = p;
-	IMAGES_FOREACH (im, c->of.images)
-		routes_measure(im, slot);
+	cluster_measure(c, slot);
 	c->of.ops->slot_gone(c->of.ctx, slot);
 	return 0;
 }
@@ -253,6 +304,9 @@ cluster_hold(struct cluster *c, const struct proto_hold *h)
 	held = routes_held_said(im, slot);
 	if (held != NULL)
 		hold_apply(h, held);
+	/* of a node that holds all of it, or none, nothing stays */
+	if (im->routes->at[slot].complete || !im->routes->at[slot].usable)
+		c->nodes->at[slot].due_ns = 0;
 	c->of.ops->changed(c->of.ctx);
 }
 
@@ -289,8 +343,10 @@ cluster_image_opened(struct cluster *c, struct image *im)
 {
 	if (routes_image_opened(im, c->nodes, c->of.copies) == -1)
 		return -1;
-	for (uint32_t i = 0; i < im->routes->n; i++)
+	for (uint32_t i = 0; i < im->routes->n; i++) {
 		update_route(c, im, i);
+		cluster_measure(c, i);
+	}
 	return 0;
 }
 
@@ -417,15 +473,19 @@ on_tick(void *ctx)
 {
 	struct cluster *c = ctx;
 	int64_t now = loop_now_ns(c->of.loop);
+	bool wide;
 
 	if (c->reading_since_ns != 0 &&
 	    now - cluster_last_read_ns(c) > ACTIVE_NS) {
 		c->reading_since_ns = 0;
 		c->nodes->self_changed = true;
 	}
-	c->wide =
-	    c->reading_since_ns == 0 || now - c->reading_since_ns < WIDE_NS;
-	update_all(c);
+	wide = c->reading_since_ns == 0 || now - c->reading_since_ns < WIDE_NS;
+	if (wide != c->wide) {
+		c->wide = wide;
+		update_all(c);
+	}
+	update_due(c, now);
 	behind_judge(c->of.images, c->nodes, cluster_self_reading(c),
 		     ++c->ticks % MARK == 0);
 	choice_look(c->of.choice);

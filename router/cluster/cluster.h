@@ -70,6 +70,9 @@ struct node *cluster_at(const struct cluster *c, uint32_t slot);
 /* The number of the membership's last view. */
 uint64_t cluster_seq(const struct cluster *c);
 
+/* The node at slot has been asked, or has answered: what is measured of it is
+ * copied to where routing reads it. */
+void cluster_measure(const struct cluster *c, uint32_t slot);
 /* The node at slot sent wrong bytes: it is not asked for a while. */
 void cluster_lied(struct cluster *c, uint32_t slot);
 /* Nodes that sent wrong bytes may be asked again. */

@@ -28,6 +28,7 @@ struct node {
 	struct rumour *rumours;
 	int64_t banned_ns; /* not asked before, if anybody else can be */
 	int64_t active_ns; /* last known to be active */
+	int64_t due_ns;    /* when time alone changes what it is to routes */
 	uint32_t bad_hashes;
 };
 

@@ -87,20 +87,6 @@ routes_refresh(struct image *im)
 		rt->stale = false;
 }
 
-void
-routes_measure(struct image *im, uint32_t slot)
-{
-	const struct node *n = nodes_at(im->routes->nodes, slot);
-	struct route_node *rn = &im->routes->at[slot];
-	struct peer_stats st;
-
-	if (n == NULL || n->peer == NULL)
-		return;
-	peer_get_stats(n->peer, &st);
-	rn->outstanding = st.outstanding;
-	rn->rate = st.rate;
-}
-
 bool
 routes_is_seed(const struct image *im, uint32_t slot)
 {

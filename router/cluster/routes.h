@@ -37,9 +37,6 @@ void routes_image_closed(struct image *im);
 int routes_grow(struct image *im, uint32_t slots);
 /* Brings trees and line up to date. */
 void routes_refresh(struct image *im);
-/* What is measured of the node at slot is copied to where routing reads it:
- * after it was asked or has answered. */
-void routes_measure(struct image *im, uint32_t slot);
 /* The node at slot has the image file itself. */
 bool routes_is_seed(const struct image *im, uint32_t slot);
 /* Which chunks the node at slot is known to hold; NULL: none is known. */

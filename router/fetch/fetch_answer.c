@@ -155,7 +155,7 @@ fetch_answered(struct fetches *fs, struct ask *a, int error)
 	fs->asks--;
 	fs->own -= q->own;
 	if (a->peer != NULL)
-		routes_measure(q->image, q->slot);
+		cluster_measure(fs->of.cluster, q->slot);
 	if (q->fetch != NULL) {
 		if (error != 0 || arrived(fs, q) == -1)
 			failed(fs, q, error != 0 ? error : EBADMSG);

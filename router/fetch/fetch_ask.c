@@ -149,7 +149,7 @@ ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 	if (q->ask.lane == LANE_ANY)
 		pipe_sent(&fs->pipe, q->ask.len, f->asked_ns);
 	peer_ask(cluster_at(fs->of.cluster, to.node)->peer, &q->ask);
-	routes_measure(f->image, to.node);
+	cluster_measure(fs->of.cluster, to.node);
 	return 0;
 }
 
