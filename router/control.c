@@ -35,7 +35,7 @@ struct session {
 	char line[LINE_MAX_BYTES];
 	size_t have;
 	json_object *reply;
-	const char *text; /* of the reply */
+	const char *text; /* the rest of the reply that is to be sent */
 	size_t left;
 };
 
@@ -272,7 +272,7 @@ on_connect(void *ctx, uint32_t events)
 	    accept4(c->source.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct session *s;
 
-	/* no descriptor: the socket would be ready without end */
+	/* without a free descriptor the socket would be ready for ever */
 	if (fd == -1 && loop_set_events(c->r->loop, &c->source, 0) == 0)
 		loop_timer_set(c->r->loop, &c->resume,
 			       loop_now_ns(c->r->loop) + PAUSE_NS);

@@ -17,9 +17,11 @@
 #include "lib/store.h"
 #include "router/control.h"
 
-#define WINDOW_DEFAULT 128 /* chunks; perf/NOTES */
+#define WINDOW_DEFAULT 128 /* chunks: perf/NOTES, where windows are compared   \
+			    */
 #define COPIES_DEFAULT 3
-/* What is this large is a mapping of its own, and gone when it is freed. */
+/* A block of this size is a mapping of its own, and gone when it is freed.
+ * Chosen: chunks are larger, and what a request needs is smaller. */
 #define MAPPED_BYTES (64 << 10)
 
 struct settings {

@@ -308,7 +308,7 @@ router_stop(struct router *r)
 	nbd_server_free(r->nbd);
 	member_client_free(r->member);
 	cluster_disconnect(r->cluster);
-	peers_drain(r->peers); /* what has arrived is kept, so: */
+	peers_drain(r->peers); /* chunks that have arrived are kept */
 	fetch_finish(r->fetches);
 	replays_free(r->replays);
 	reads_free(r->reads);

@@ -54,7 +54,7 @@ struct router {
 	int64_t started_ns;
 };
 
-/* What a client of the membership tells a router; its context is the router. */
+/* A member client tells its router by these; their context is the router. */
 extern const struct member_client_ops router_member_ops;
 
 /* Makes all layers, with cfg, loop and member in place.  socket: where the NBD
@@ -63,8 +63,8 @@ int router_start(struct router *r, const struct proto_node *self,
 		 const char *socket, const char **what);
 /* Learns the cluster and its images from cfg.peers.  -1: ENOMEM. */
 int router_join(struct router *r);
-/* After the loop has ended: what has arrived is kept.  Takes down all but the
- * loop. */
+/* Takes down all but the loop, which has ended.  Chunks that have arrived are
+ * kept. */
 void router_stop(struct router *r);
 
 /* An image file of this machine, with its manifest; NULL and *why. */

@@ -66,7 +66,8 @@ node_json(struct router *r)
 	return o;
 }
 
-/* One whose member has lost its group, and who asks another's, is none. */
+/* A node whose member has lost its group, and who asks another's, is no core.
+ */
 static bool
 in_core(struct router *r, uint32_t slot)
 {
@@ -163,7 +164,7 @@ store_json(struct router *r)
 	return o;
 }
 
-/* Of the default image: what the node is for it. */
+/* Chunks of the default image that the node at slot holds. */
 static uint64_t
 held_by(const struct router *r, uint32_t slot)
 {

@@ -12,9 +12,9 @@ struct image;
 
 /* NULL: ENOMEM. */
 struct json_object *status_json(struct router *r);
-/* Which nodes there are, and which of them are the core, in short. */
+/* The nodes, in short, and which of them are the core. */
 struct json_object *status_group_json(struct router *r);
-/* In which order clients have read it first. */
+/* The order in which clients have first read the image's chunks. */
 struct json_object *status_reads_json(const struct image *im);
 /* The default image; NULL: none is known. */
 struct json_object *status_default_json(const struct router *r);

@@ -24,7 +24,7 @@ struct announce_setup {
 	struct nodes *nodes;
 	struct choice *choice;
 	struct member_client *member;
-	const char *store_dir; /* where /view is written to */
+	const char *store_dir; /* /view is written there */
 	int64_t started_ns;    /* this node's age is counted from there */
 	bool direct;           /* members are told nothing */
 };

@@ -9,7 +9,7 @@
 #include "router/cluster/routes.h"
 #include "router/image/image.h"
 
-/* What a store of that budget can hold of the image. */
+/* Chunks of the image that a store of that budget can hold. */
 static uint32_t
 room(const struct node *n, const struct image *im)
 {

@@ -12,9 +12,9 @@
 struct images;
 struct nodes;
 
-/* Look at all nodes, for all images; nobody is behind one that does not read.
- * What those that have fallen behind owe is asked of others.  marks: paces are
- * counted from now on; once in a second. */
+/* Looks at all nodes, for all images.  No node is behind one that does not
+ * read. Chunks owed by nodes that have fallen behind are asked of others.
+ * marks, once in a second: paces are counted from now on. */
 void behind_judge(const struct images *is, const struct nodes *ns, bool reading,
 		  bool marks);
 

@@ -14,15 +14,15 @@
 #include "router/cluster/nodes.h"
 #include "router/image/image.h"
 
-/* After a start others have not said yet what they use.  Chosen: several times
- * what a member takes to tell a newcomer of all. */
+/* Other nodes have not said yet what they use for so long after a start.
+ * Chosen: several times what a member takes to tell a newcomer of all. */
 #define LEARN_NS 10000000000LL
 
 struct choice {
 	struct choice_setup of;
 	int64_t began_ns;
 	struct proto_word word; /* the newest one */
-	struct digest former;   /* what was the default before it was said */
+	struct digest former;   /* the default before that word */
 };
 
 struct image *
@@ -74,7 +74,7 @@ load(struct choice *c)
 		c->word = w;
 }
 
-/* Not to be lost if this router alone dies, and knew it alone. */
+/* The word is not lost if this router dies and alone knew it. */
 static void
 save(const struct choice *c)
 {
@@ -256,7 +256,7 @@ choice_find(const struct choice *c, const char *name, size_t len)
 		return usual;
 	if (digest_parse(name, len, &id) == 0)
 		return image_by_id(c->of.images, &id);
-	/* as the plugin finds them: store_set_default */
+	/* the plugin prefers the default one too: store_set_default */
 	IMAGES_FOREACH (im, c->of.images)
 		if (strlen(im->m->name) == len &&
 		    memcmp(im->m->name, name, len) == 0 && found != usual)

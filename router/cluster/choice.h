@@ -28,7 +28,7 @@ struct images;
 struct nodes;
 struct choice;
 
-/* What a choice is made of and for; all of it is kept. */
+/* All that is given is kept. */
 struct choice_setup {
 	struct loop *loop;
 	struct images *images;
@@ -38,7 +38,8 @@ struct choice_setup {
 	const struct option_list *want; /* names and ids of --want */
 };
 
-/* With the word that was in force when this router ended.  NULL: ENOMEM. */
+/* Begins with the word that was in force when this router ended.  NULL: ENOMEM.
+ */
 struct choice *choice_new(const struct choice_setup *s);
 void choice_free(struct choice *c);
 
@@ -65,7 +66,7 @@ void choice_user(struct choice *c, struct image *im, bool comes);
 bool choice_used_here(const struct choice *c, const struct image *im);
 /* Looks anew at who uses what (image.in_use). */
 void choice_look(struct choice *c);
-/* What --want names is that image: its name or its id is said. */
+/* `said` is that image's name or its id. */
 bool choice_names(const char *said, const char *name, const struct digest *id);
 
 #endif

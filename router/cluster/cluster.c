@@ -17,9 +17,9 @@
 #include "router/cluster/rumour.h"
 #include "router/image/image.h"
 
-#define TICK_NS 100000000LL
-#define MARK 10 /* ticks: paces are compared over that long */
-#define WIDE_NS 5000000000LL
+#define TICK_NS 100000000LL    /* chosen: news waits for half of it */
+#define MARK 10                /* ticks: paces are compared over that long */
+#define WIDE_NS 5000000000LL   /* chosen: some times what news takes */
 #define ACTIVE_NS 2000000000LL /* after the last read or sign of activity */
 #define BAN_NS 10000000000LL   /* doubled with each lie, 64 times at most */
 
@@ -54,7 +54,7 @@ node_usable(const struct cluster *c, const struct node *n)
 	       n->banned_ns <= loop_now_ns(c->of.loop);
 }
 
-/* What this node is for an image. */
+/* This node, as routing sees it. */
 static void
 update_self(const struct cluster *c, struct route_node *rn)
 {
@@ -63,7 +63,7 @@ update_self(const struct cluster *c, struct route_node *rn)
 	rn->reads = cluster_self_reading(c) && !c->of.direct;
 }
 
-/* What the node at slot is for an image, that being what it says of it. */
+/* The node at slot, as routing sees it for an image. */
 static void
 update_other(const struct cluster *c, struct image *im, uint32_t slot)
 {
@@ -76,13 +76,13 @@ update_other(const struct cluster *c, struct image *im, uint32_t slot)
 	rn->complete = pi != NULL && pi->complete;
 	rn->active = serves && node_active(c, n);
 	rn->reads = serves && n->info.reads && pi->used;
-	/* when it holds parts of it again it says which */
+	/* a node that holds parts of it again says which */
 	if (pi == NULL || pi->complete)
 		routes_held_forget(im, slot);
 }
 
-/* What makes trees stale is told apart from what route_choose reads as it
- * goes. */
+/* Trees are made anew for some changes; the other values are read by
+ * route_choose as it goes. */
 static void
 update_route(const struct cluster *c, struct image *im, uint32_t slot)
 {
@@ -106,7 +106,7 @@ update_route(const struct cluster *c, struct image *im, uint32_t slot)
 		im->routes->stale = true;
 }
 
-/* When a ban ends, or a sign of activity is too old. */
+/* The time at which a ban ends, or a sign of activity is too old. */
 static int64_t
 next_change_ns(const struct node *n, int64_t now)
 {
@@ -155,7 +155,7 @@ cluster_measure(const struct cluster *c, uint32_t slot)
 		}
 }
 
-/* What was measured of a node that nobody asks any more grows old. */
+/* A rate that was measured of a node that nobody asks any more grows old. */
 static void
 age_rates(const struct cluster *c)
 {
@@ -167,7 +167,7 @@ age_rates(const struct cluster *c)
 				cluster_measure(c, i);
 }
 
-/* What has become of the nodes by the time alone. */
+/* Nodes change by the time alone, too. */
 static void
 update_due(const struct cluster *c, int64_t now)
 {
@@ -231,7 +231,8 @@ moved(const struct node *n, const struct proto_node *info, bool provisional)
 	       (n->provisional || !provisional);
 }
 
-/* What it holds it holds at the new address too, and will not say again. */
+/* The node holds the same chunks at its new address, and will not say so again.
+ */
 static int
 move_node(struct cluster *c, uint32_t slot, const struct address *to)
 {
@@ -278,7 +279,7 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 	c->of.ops->changed(c->of.ctx);
 }
 
-/* Of an image that is not known here, or not yet. */
+/* News of an image that is not known here, or not yet, is a rumour. */
 static void
 hold_unknown(struct node *n, const struct proto_hold *h)
 {
@@ -304,7 +305,7 @@ cluster_hold(struct cluster *c, const struct proto_hold *h)
 	held = routes_held_said(im, slot);
 	if (held != NULL)
 		hold_apply(h, held);
-	/* of a node that holds all of it, or none, nothing stays */
+	/* bits of a node that holds all of it, or none, do not stay */
 	if (im->routes->at[slot].complete || !im->routes->at[slot].usable)
 		c->nodes->at[slot].due_ns = 0;
 	c->of.ops->changed(c->of.ctx);
@@ -388,7 +389,7 @@ cluster_lied(struct cluster *c, uint32_t slot)
 	n->bad_hashes++;
 	n->banned_ns = loop_now_ns(c->of.loop) + (BAN_NS << doublings);
 	update_slot(c, slot);
-	/* one that nobody can replace lies many times a second */
+	/* a liar that nobody can replace lies many times a second */
 	if ((n->bad_hashes & (n->bad_hashes - 1)) == 0)
 		log_warn("node %s sent a chunk with a wrong hash, %u by now: "
 			 "avoided for %lld s",

@@ -29,7 +29,7 @@ struct cluster_ops {
 	void (*changed)(void *ctx);
 	/* The node at slot is gone, or is another. */
 	void (*slot_gone)(void *ctx, uint32_t slot);
-	/* When a client last read here: now, while one waits in hope. */
+	/* The time of the last read here: now, while one waits in hope. */
 	int64_t (*last_read_ns)(void *ctx);
 };
 
@@ -40,7 +40,7 @@ struct cluster_setup {
 	struct nodes *nodes;
 	struct choice *choice;
 	struct announce *announce;
-	unsigned copies; /* of each chunk, that the nodes keep */
+	unsigned copies; /* the nodes keep so many of each chunk */
 	bool direct;     /* this node stands in no tree and no line */
 	const struct cluster_ops *ops;
 	void *ctx; /* of ops */
@@ -52,13 +52,13 @@ void cluster_free(struct cluster *c);
 /* Closes all connections: what peers owe is answered by peers_drain. */
 void cluster_disconnect(struct cluster *c);
 
-/* From the membership, or from a peer's /view (provisional). */
+/* News from the membership, or from a peer's /view (provisional). */
 void cluster_node(struct cluster *c, const struct proto_node *n,
 		  bool provisional);
 void cluster_hold(struct cluster *c, const struct proto_hold *h);
 void cluster_gone(struct cluster *c, const struct node_id *id);
 void cluster_view(struct cluster *c, uint64_t seq);
-/* From the peers. */
+/* A peer became usable or ceased to be. */
 void cluster_peer_changed(struct cluster *c, struct peer *p);
 
 /* Attaches an image's routes.  -1: ENOMEM. */
@@ -89,7 +89,7 @@ void cluster_self_copies(struct cluster *c, bool copies);
 bool cluster_self_active(const struct cluster *c);
 bool cluster_self_reading(const struct cluster *c);
 const struct proto_node *cluster_self(const struct cluster *c);
-/* As cluster_ops.last_read_ns says. */
+/* The time of the last read here, by cluster_ops.last_read_ns. */
 int64_t cluster_last_read_ns(const struct cluster *c);
 
 #endif

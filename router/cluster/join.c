@@ -18,36 +18,37 @@
 #include "router/peer/blob.h"
 #include "router/policy/random.h"
 
-#define TICK_NS 200000000LL
+#define TICK_NS 200000000LL /* chosen: a boot waits for half of it */
 #define VIEW_AGAIN_NS 1000000000LL
 #define FIRST_NS 5000000000LL
 #define VIEW_MAX (8U << 20)     /* bytes: as the plugin gives */
 #define TRIED_MAX 32            /* images */
-#define REFUSED_NS 5000000000LL /* until one of them is tried again */
+#define REFUSED_NS 5000000000LL /* a refused image is tried again then */
 
 /* An image that was asked for.  Each goes its own way round the nodes, so that
  * one that nobody gives holds up no other. */
 struct tried {
 	struct digest id;
 	int64_t asked_ns;
-	uint32_t slot; /* who was asked last */
-	/* Could not be taken, for want of room most often, which may pass:
-	 * not until then. */
+	uint32_t slot; /* the node that was asked last */
+	/* An image that could not be taken, most often for want of room,
+	 * which may pass, is asked for again then. */
 	int64_t again_ns;
 };
 
 struct joiner {
 	struct join_setup of;
 	struct loop_timer tick;
-	struct blob *blob; /* what is being read, one at a time */
+	struct blob *blob; /* the export that is being read, or NULL */
 	struct address from;
-	struct address alive;      /* who answered last; of no port: nobody */
-	struct proto_image wanted; /* whose manifest it is */
+	struct address alive; /* the last to answer; port 0: nobody */
+	struct proto_image
+	    wanted; /* the image whose manifest or profile it is */
 	size_t next_peer;
-	struct address peers[OPTION_LIST_MAX]; /* of no port: not looked up */
-	int64_t view_ns;   /* when a /view was last asked for */
-	int64_t looked_ns; /* when images were first looked for; 0: never */
-	bool said;         /* why nothing comes: in the log once */
+	struct address peers[OPTION_LIST_MAX]; /* port 0: not looked up */
+	int64_t view_ns;                       /* a /view was last asked for */
+	int64_t looked_ns; /* images were first looked for; 0: never */
+	bool said;         /* the log has said why nothing comes */
 	struct tried tried[TRIED_MAX];
 	size_t ntried; /* ever; the oldest make room */
 	uint64_t rng;
@@ -74,7 +75,7 @@ take_node(struct joiner *j, struct proto_node *n)
 	member_client_add_core(j->of.member, &core, false);
 }
 
-/* What was learnt is acted on at once: a machine that boots waits for it. */
+/* News is acted on at once: a machine that boots waits for it. */
 static void
 go_on(struct joiner *j)
 {
@@ -204,7 +205,7 @@ refuse(struct joiner *j, int error)
 	t->again_ns = loop_now_ns(j->of.loop) + REFUSED_NS;
 }
 
-/* It is a hint, and one that cannot be used is none. */
+/* A profile is a hint; one that cannot be used is dropped. */
 static void
 profile_done(void *ctx, const uint8_t *data, size_t len, int error)
 {
@@ -233,7 +234,7 @@ ask_profile(struct joiner *j)
 			     profile_done, j);
 }
 
-/* NULL: it did not send one, or not that of what was asked for. */
+/* NULL: the peer sent none, or another image's. */
 static struct manifest *
 read_manifest(const struct joiner *j, const uint8_t *data, size_t len,
 	      int error)
@@ -305,7 +306,7 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 	t = find_tried(j, &pi->id);
 	if (t != NULL && loop_now_ns(j->of.loop) < t->again_ns)
 		return false;
-	/* what is to be booted next is had before anybody asks */
+	/* the image that is booted next is here before anybody asks */
 	if (!knows_none(j) && choice_is(j->of.choice, pi))
 		return true;
 	/* the default one comes first, so that it is the default here too */
@@ -325,8 +326,8 @@ serves(const struct node *n)
 	return n != NULL && n->peer != NULL && n->info.serves;
 }
 
-/* Of all that is wanted and to be had what has waited longest since it was
- * asked for; what never was comes first. */
+/* The image, of those that are wanted and to be had, that was asked for longest
+ * ago; one that never was comes first. */
 static const struct proto_image *
 choose_image(struct joiner *j)
 {

@@ -26,19 +26,19 @@ struct node {
 	struct proto_node info;
 	struct peer *peer; /* NULL for slot 0 */
 	struct rumour *rumours;
-	int64_t banned_ns; /* not asked before, if anybody else can be */
+	int64_t banned_ns; /* asked before only if nobody else can be */
 	int64_t active_ns; /* last known to be active */
-	int64_t due_ns;    /* when time alone changes what it is to routes */
+	int64_t due_ns;    /* time alone changes its routes then */
 	uint32_t bad_hashes;
 };
 
 struct nodes {
 	struct node *at;
-	uint32_t slots; /* that are in use, or have been */
+	uint32_t slots; /* in use now, or once */
 	uint32_t capacity;
 	uint64_t seq;      /* the number of the last view */
-	bool self_changed; /* this node: to be announced */
-	bool view_changed; /* any node: /view is to be written */
+	bool self_changed; /* this node is to be announced */
+	bool view_changed; /* /view is to be written */
 };
 
 /* self: what this node says of itself.  NULL: ENOMEM. */
@@ -53,7 +53,7 @@ uint32_t nodes_find(const struct nodes *ns, const struct node_id *id);
  * no memory. */
 uint32_t nodes_add(struct nodes *ns);
 
-/* What the node says of an image; NULL: it does not have it. */
+/* An image as the node describes it; NULL: the node does not have it. */
 const struct proto_image *node_image(const struct node *n,
 				     const struct digest *id);
 

@@ -10,7 +10,7 @@
 #include "router/cluster/rumour.h"
 #include "router/image/image.h"
 
-/* What the node had said of an image before it became known here. */
+/* Chunks that the node had said to hold before the image was known here. */
 static struct bitmap *
 heard_of(struct node *n, const struct image *im)
 {

@@ -20,7 +20,7 @@ struct nodes;
 
 struct routes {
 	const struct nodes *nodes;
-	struct route_node *at; /* by slot; 0 is this node */
+	struct route_node *at; /* a node each, by slot; 0 is this node */
 	uint32_t n;            /* slots that have one */
 	uint32_t capacity;
 	struct route_trees *trees;
@@ -33,13 +33,13 @@ int routes_image_opened(struct image *im, const struct nodes *ns,
 			unsigned copies);
 void routes_image_closed(struct image *im);
 
-/* There is one for each slot from then on.  -1: ENOMEM. */
+/* Makes a route_node for each slot.  -1: ENOMEM. */
 int routes_grow(struct image *im, uint32_t slots);
 /* Brings trees and line up to date. */
 void routes_refresh(struct image *im);
 /* The node at slot has the image file itself. */
 bool routes_is_seed(const struct image *im, uint32_t slot);
-/* Which chunks the node at slot is known to hold; NULL: none is known. */
+/* The chunks that the node at slot is known to hold; NULL: none is known. */
 const struct bitmap *routes_held(const struct image *im, uint32_t slot);
 uint32_t routes_held_count(const struct image *im, uint32_t slot);
 /* News of what the node at slot holds: the bits to be changed.  NULL: ENOMEM.

@@ -18,7 +18,7 @@ struct rumour;
  * forgotten. */
 void rumour_hold(struct rumour **list, const struct proto_hold *h,
 		 uint32_t nchunks);
-/* What was heard of that image, now the caller's; NULL: nothing. */
+/* The chunks that were heard of that image, now the caller's; NULL: none. */
 struct bitmap *rumour_take(struct rumour **list, const struct digest *image);
 void rumour_forget(struct rumour **list);
 

@@ -14,7 +14,9 @@
 
 #define TICK_NS 10000000LL
 #define TRIM_NS 1000000000LL
-#define PAUSE_MIN_NS 20000000LL /* before asking again those asked in vain */
+/* Nodes that were asked in vain are asked again after a pause.  Chosen: a
+ * newcomer is found at once, and a dead room asked once a second. */
+#define PAUSE_MIN_NS 20000000LL
 #define PAUSE_MAX_NS 1000000000LL
 
 static struct list *
@@ -250,7 +252,7 @@ on_tick(void *ctx)
 		if (now < f->retry_ns)
 			continue;
 		if (LIST_EMPTY(&f->waiters))
-			fetch_release(fs, f); /* whoever wants it asks again */
+			fetch_release(fs, f); /* a new want begins anew */
 		else
 			fetch_move(fs, f, FETCH_QUEUED);
 	}

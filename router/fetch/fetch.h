@@ -21,9 +21,9 @@
 #include "router/image/buffers.h"
 #include "router/peer/peer.h"
 
-/* What a peer waits for is not held back by the limit on what is asked for
- * at once: it is bounded by the peer's connections, and two nodes whose limits
- * were full of what each wants from the other would wait for ever. */
+/* A chunk that a peer waits for is not held back by the limit on bytes in
+ * flight: it is bounded by the peer's connections, and two nodes whose limits
+ * were full of chunks that each wants from the other would wait for ever. */
 enum fetch_urgency {
 	FETCH_PEER,
 	FETCH_READ,
@@ -71,20 +71,21 @@ void fetch_image_closed(struct image *im);
  * before fetch_pump.  NULL: ENOMEM. */
 struct fetch *fetch_want(struct fetches *fs, struct image *im, uint32_t chunk,
 			 enum fetch_urgency urgency);
-/* Somebody who asked by a tree waits for it: it must not depend on the line,
- * whose order is another, or there may be a circle of those who wait. */
+/* A node that asked by a tree waits for the chunk: it must not depend on the
+ * line, whose order is another, or nodes may wait for each other in a circle.
+ */
 void fetch_by_tree(struct fetches *fs, struct fetch *f);
-/* When it is over w->fetch is NULL, the chunk is pinned in the store or
- * w->buffer holds a reference to it, and w->came is called.  A wait that only
- * reads is served before the chunk is stored. */
+/* A fetch that is over leaves w->fetch NULL; the chunk is pinned in the store
+ * or w->buffer holds a reference to it, and w->came is called.  A wait that
+ * only reads is served before the chunk is stored. */
 void fetch_wait(struct fetch *f, struct wait *w);
 void fetch_unwait(struct wait *w);
 
 /* Sends what may be sent. */
 void fetch_pump(struct fetches *fs);
-/* From peers_drain. */
+/* An answer from peers_drain. */
 void fetch_answered(struct fetches *fs, struct ask *a, int error);
-/* Before the router stops: what has arrived is looked at to the end. */
+/* Looks at all that has arrived to the end, before the router stops. */
 void fetch_finish(struct fetches *fs);
 /* The cluster has changed: stalled fetches try again. */
 void fetch_retry(struct fetches *fs);

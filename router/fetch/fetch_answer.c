@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* What comes of an ask: a chunk that is right, or another ask. */
+/* An answer is looked at here: it is a right chunk, or a reason to ask again.
+ */
 #include "router/fetch/fetches.h"
 
 #include <errno.h>
@@ -11,9 +12,9 @@
 #include "router/cluster/routes.h"
 #include "router/image/image.h"
 
-/* Besides what is in flight.  Until then readers are served before a chunk is
- * stored; clients that do not take their answers must not hold any number of
- * buffers. */
+/* Buffers that are out, besides those in flight, up to which readers are served
+ * before a chunk is stored: clients that do not take their answers must not
+ * hold any number of them.  Chosen: a window of chunks. */
 #define BUFFERS_HELD_BYTES (4U << 20)
 #define HASH_HERE 3 /* asks under way, up to which handing over is slower */
 
@@ -85,14 +86,14 @@ arrived(struct fetches *fs, struct routed *q)
 	return 0;
 }
 
-/* One ask of the fetch has failed; if it was the last, the next is asked. */
+/* An ask of the fetch has failed; if it was the last, the next is made. */
 static void
 failed(struct fetches *fs, struct routed *q, int error)
 {
 	struct fetch *f = q->fetch;
 
-	/* its own refusal; a connection that fails says nothing of its store,
-	 * and it will not say again what it holds */
+	/* a refusal is about the store; a connection that fails says nothing
+	 * of it, and the node will not say again what it holds */
 	if (q->how == ROUTE_HOLDER && q->ask.peer != NULL &&
 	    (error == EIO || error == EBADMSG))
 		routes_lacks(f->image, q->slot, f->chunk);

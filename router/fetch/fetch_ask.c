@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Whom a chunk is asked of, when, and when a second time. */
+/* Asks are made here: of whom, when, and when a second time. */
 #include "router/fetch/fetches.h"
 
 #include <stdlib.h>
@@ -90,7 +90,7 @@ connected(const struct fetches *fs, const struct fetch *f, struct route to)
 			    &f->image->m->id);
 }
 
-/* What is copied in the background is no reader's. */
+/* A chunk that is copied in the background is no reader's. */
 static bool
 may_use_line(const struct fetches *fs, const struct fetch *f)
 {
@@ -99,7 +99,7 @@ may_use_line(const struct fetches *fs, const struct fetch *f)
 	       !f->by_tree && f->urgency != FETCH_FILL;
 }
 
-/* Whom to ask.  While the connection to one that holds the chunk is being
+/* The node to ask.  While the connection to one that holds the chunk is being
  * made, another that has one is asked. */
 static struct route
 route_of(struct fetches *fs, const struct fetch *f)
@@ -187,13 +187,13 @@ fetch_pump(struct fetches *fs)
 			patience_earn(&fs->patience);
 		fetch_move(fs, f, FETCH_ASKED);
 	}
-	/* while the peer is at work, not while the next request waits */
+	/* stores while the peer is at work, not while a request waits */
 	if (fs->asks > 0)
 		images_settle(fs->of.images);
 }
 
-/* It comes when whoever stands before this node has it, or not at all; and
- * somebody else may be asked. */
+/* The chunk comes when the node before in the line has it, or not at all; and
+ * another may be asked. */
 static bool
 hangs_on_line(const struct fetch *f)
 {

@@ -26,7 +26,7 @@ struct routed;
 enum fetch_state { FETCH_QUEUED, FETCH_ASKED, FETCH_STALLED };
 
 struct fetch {
-	TAILQ_ENTRY(fetch) entry; /* in the list of its state */
+	TAILQ_ENTRY(fetch) entry; /* state's list */
 	struct fetch *next_free;
 	struct image *image;
 	uint32_t chunk;
@@ -47,13 +47,13 @@ TAILQ_HEAD(list, fetch);
 struct fetches {
 	struct fetch_setup of;
 	struct loop_timer tick;
-	struct loop_timer trim; /* of buffers */
+	struct loop_timer trim; /* gives buffers back */
 	struct list queued[FETCH_URGENCIES];
 	struct list asked, stalled;
 	uint64_t in_flight; /* bytes asked for */
-	struct pipe pipe;   /* those of them that nobody waits for elsewhere */
+	struct pipe pipe;   /* bytes asked for by LANE_ANY */
 	uint32_t asks;
-	uint32_t own;        /* of them, for what this node itself wants */
+	uint32_t own;        /* asks for chunks that this node itself wants */
 	uint32_t background; /* fetches of FETCH_FILL */
 	struct fetch_counts count;
 	struct patience patience;
@@ -63,7 +63,7 @@ struct fetches {
 	struct hasher *hasher; /* or NULL */
 };
 
-/* How an ask was routed, for the accounts; kept in ask.owner's fetch. */
+/* An ask, with whose it is and how it was routed; ask.owner points back. */
 struct routed {
 	struct ask ask;
 	struct fetch *fetch; /* NULL: nobody wants the answer any more */
@@ -73,26 +73,26 @@ struct routed {
 	enum route_how how;
 	bool from_seed;
 	bool own;
-	bool hashed; /* by the hasher: job.right */
+	bool hashed; /* job.right is known */
 	struct hash_job job;
 };
 
-/* To the end of the list of that state, from the one where it is. */
+/* Moves a fetch to the end of the list of that state. */
 void fetch_move(struct fetches *fs, struct fetch *f, enum fetch_state state);
-/* Asked again, and before what has not waited yet. */
+/* Queues a fetch again, before those that have not waited yet. */
 void fetch_again(struct fetches *fs, struct fetch *f);
 void fetch_stall(struct fetches *fs, struct fetch *f);
-/* It is over, and nobody waits for it any more.  Its answers, should they
+/* Ends a fetch for which nobody waits any more.  Answers to it, should they
  * still come, are nobody's. */
 void fetch_release(struct fetches *fs, struct fetch *f);
 
-/* One of the asks of a fetch that goes on without it: should its answer still
- * come, it is nobody's. */
+/* Lets a fetch go on without one of its asks, whose answer, should it still
+ * come, is nobody's. */
 void fetch_drop_ask(struct routed *q);
 
-/* on_tick comes, if it would not without. */
+/* Sets the timers, if they are not set. */
 void fetch_tick_later(struct fetches *fs);
-/* One more background fetch, or (-1) one less. */
+/* Counts one more background fetch, or (-1) one less. */
 void fetch_count_background(struct fetches *fs, int more);
 
 /* The most urgent that may be asked for now, or NULL. */
@@ -101,7 +101,7 @@ struct fetch *fetch_next_queued(struct fetches *fs);
  * late while somebody waits for them. */
 void fetch_hedge(struct fetches *fs, int64_t now_ns);
 
-/* From the hasher; ctx is the fetches. */
+/* A job of the hasher is done; ctx is the fetches. */
 void fetch_hashed(void *ctx, struct hash_job *j);
 
 #endif

@@ -19,7 +19,7 @@ STAILQ_HEAD(jobs, hash_job);
 
 struct hasher {
 	struct loop *loop;
-	struct loop_source source; /* its fd says that done is not empty */
+	struct loop_source source; /* its fd says that `ready` is not empty */
 	void (*done)(void *ctx, struct hash_job *j);
 	void *ctx;
 	size_t open; /* jobs that were not given back */
@@ -27,12 +27,12 @@ struct hasher {
 	pthread_mutex_t lock;
 	pthread_cond_t more;     /* something to do */
 	pthread_cond_t finished; /* a job is in `ready` */
-	struct jobs waiting;     /* lock */
-	struct jobs ready;       /* lock */
-	bool stop;               /* lock */
+	struct jobs waiting;     /* not begun; under lock */
+	struct jobs ready;       /* hashed; under lock */
+	bool stop;               /* under lock */
 };
 
-/* j and perhaps another one of the same length. */
+/* Hashes j and perhaps another of the same length. */
 static void
 hash(struct hash_job *j, struct hash_job *other)
 {
@@ -52,7 +52,7 @@ give_back(struct hasher *h, struct hash_job *j)
 {
 	const uint64_t one = 1;
 
-	/* It can only fail if the loop has not looked for ages. */
+	/* a write can only fail if the loop has not looked for ages */
 	if (STAILQ_EMPTY(&h->ready) &&
 	    write(h->source.fd, &one, sizeof one) == -1)
 		assert(errno == EAGAIN);
@@ -140,7 +140,7 @@ on_ready(void *ctx, uint32_t events)
 	struct hasher *h = ctx;
 	uint64_t count;
 
-	/* first, so that what comes meanwhile is told again */
+	/* before the jobs are taken, so that later ones are told again */
 	if (read(h->source.fd, &count, sizeof count) == -1)
 		return;
 	take_ready(h);

@@ -28,13 +28,13 @@ struct whom {
 void whom_init(struct whom *w, const struct loop *l, struct cluster *c,
 	       bool direct);
 
-/* Whom to ask, tried (slots) passed over. */
+/* The node to ask, tried (slots) passed over. */
 struct route whom_ask(struct whom *w, struct image *im, uint32_t chunk,
 		      const uint32_t *tried, size_t ntried);
-/* Whom a node asks that reads little at a time; ROUTE_NOBODY: line.h. */
+/* The node to ask for one that reads little at a time; ROUTE_NOBODY: line.h. */
 struct route whom_ask_line(struct whom *w, struct image *im,
 			   const uint32_t *tried, size_t ntried);
-/* Whom to ask a second time, merely since it takes long. */
+/* The node to ask a second time, merely since a chunk takes long. */
 struct route whom_ask_late(struct whom *w, struct image *im, uint32_t chunk,
 			   const uint32_t *tried, size_t ntried);
 

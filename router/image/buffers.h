@@ -19,7 +19,7 @@ struct buffers;
 
 struct buffer {
 	struct buffers *pool;
-	struct buffer *next; /* the pool's */
+	struct buffer *next; /* in the pool */
 	uint32_t refs;
 	uint8_t *data;
 };
@@ -32,13 +32,13 @@ void buffers_free(struct buffers *p);
  * few.  True: there is more, perhaps for the next call. */
 bool buffers_trim(struct buffers *p);
 
-/* Bytes of those that are not with the pool. */
+/* Bytes of the buffers that are not with the pool. */
 uint64_t buffers_bytes_out(const struct buffers *p);
 
-/* How many are with it. */
+/* Buffers that are with the pool. */
 uint32_t buffers_idle(const struct buffers *p);
 
-/* One reference; NULL, ENOMEM. */
+/* A buffer with one reference; NULL, ENOMEM. */
 struct buffer *buffer_get(struct buffers *p);
 struct buffer *buffer_ref(struct buffer *b);
 void buffer_put(struct buffer *b);

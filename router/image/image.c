@@ -23,10 +23,10 @@ struct whole {
 	struct images *all;
 	struct buffer *unkept; /* a chunk that is to be kept soon, or NULL */
 	uint32_t unkept_chunk;
-	uint32_t *pins;  /* by chunk: replies that point at it */
-	uint32_t *used;  /* by chunk: when it was last read */
+	uint32_t *pins;  /* replies that point at each chunk */
+	uint32_t *used;  /* the clock when each chunk was last read */
 	uint32_t clock;  /* counts reads, for `used` */
-	uint32_t cursor; /* of images_look_over */
+	uint32_t cursor; /* chunk at which images_look_over goes on */
 };
 
 static struct whole *

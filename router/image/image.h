@@ -29,7 +29,7 @@ struct keeping;
 struct replay;
 
 struct image {
-	struct image *next; /* in the order in which they became known */
+	struct image *next; /* the one that became known after it */
 	struct store *store;
 	const struct manifest *m; /* the store's */
 	struct buffers *buffers;
@@ -63,7 +63,7 @@ struct image_ops {
 };
 
 struct image_counts {
-	uint64_t hash_failures; /* of chunks that were found in a store */
+	uint64_t hash_failures; /* chunks found in a store that were wrong */
 	uint64_t store_errors;
 };
 

@@ -58,7 +58,7 @@ uint32_t fill_copies(const struct fill_state *f, uint32_t chunk);
 /* The chunk to drop to make room: of `n` candidates (chunk, last use) the
  * least recently used that R others hold; if none has R copies elsewhere,
  * one that has most.  A chunk of which no other copy is known is dropped
- * only if all are such: then ROUTE_NONE is returned unless `must`. */
+ * only if all are such: then FILL_NONE is returned unless `must`. */
 struct fill_candidate {
 	uint32_t chunk;
 	uint32_t used; /* counts up; least is oldest */

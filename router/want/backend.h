@@ -14,7 +14,7 @@ struct images;
 struct reads;
 struct replays;
 
-/* What the backend hands requests to: the context of its functions. */
+/* The context of the backend's functions. */
 struct backend {
 	struct images *images;
 	struct choice *choice;

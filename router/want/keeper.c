@@ -13,7 +13,7 @@
 #include "router/policy/fill.h"
 #include "router/policy/random.h"
 
-#define TICK_NS 50000000LL
+#define TICK_NS 50000000LL   /* chosen, trades start of a fill for wake-ups */
 #define QUIET_NS 500000000LL /* without a read, before filling goes on */
 /* A reader that has begun lately, after a long pause, is most likely a machine
  * or a program that starts: it thinks for longer between its reads, and what is
@@ -23,14 +23,14 @@
 #define LATELY_NS 60000000000LL
 #define PAUSE_NS 10000000000LL
 #define FILL_AT_ONCE 8       /* chunks, from those that hold them */
-#define FILL_IN_TREES 64     /* they are on their way for longer */
-#define FILL_BESIDE 1        /* while others read: it would slow them */
+#define FILL_IN_TREES 64     /* chunks, in trees, where each takes longer */
+#define FILL_BESIDE 1        /* chunk, while others read: more slows them */
 #define REST_NS 1000000000LL /* after a search that found nothing */
 #define CANDIDATES 48
 #define OLDEST 8
-#define RUN 12                /* of those from one place */
-#define DROPS 64              /* at once: others wait meanwhile */
-#define FULL_NS 10000000000LL /* until a full medium is tried again */
+#define RUN 12                /* candidates from one place */
+#define DROPS 64              /* chunks dropped at once: readers wait */
+#define FULL_NS 10000000000LL /* a full medium is tried again then */
 
 struct keeper {
 	struct keeper_setup of;
@@ -39,8 +39,8 @@ struct keeper {
 	uint64_t rng;
 	uint64_t room;    /* bytes that a full medium had taken */
 	int64_t retry_ns; /* a medium that refused is tried again then */
-	int64_t began_ns; /* when reads did, after a pause; 0: never */
-	int64_t last_ns; /* of the last read that was looked at, or our start */
+	int64_t began_ns; /* reads did, after a pause; 0: never */
+	int64_t last_ns;  /* the last read that was looked at, or our start */
 	uint64_t evictions;
 };
 
@@ -64,7 +64,7 @@ limit(const struct keeper *k)
 		   : k->limits->budget;
 }
 
-/* Where it is not for want of room, dropping chunks would not help. */
+/* Dropping chunks helps where a medium is full, and not where it fails. */
 void
 keeper_refused(struct keeper *k, int error)
 {
@@ -119,7 +119,7 @@ may_drop(const struct image *im, uint32_t chunk)
 	return !image_pinned(im, chunk) && !store_in_base(im->store, chunk);
 }
 
-/* Of what passes, in that order. */
+/* Candidates of those that pass, the oldest first. */
 static uint32_t
 oldest(const struct image *im, struct fill_candidate *c)
 {
@@ -133,9 +133,10 @@ oldest(const struct image *im, struct fill_candidate *c)
 	return n;
 }
 
-/* Of what is kept: runs of chunks from random places; all that is held in turn
- * where that is few, so that wherever in a large image it lies, some of it is
- * found.  What need not be kept any more passes from now on. */
+/* Candidates of those that are kept: runs of chunks from random places; all
+ * chunks in turn where few are held, so that some are found wherever in a large
+ * image they lie.  A chunk that need not be kept any more passes from now on.
+ */
 static uint32_t
 sample(struct keeper *k, struct image *im, struct fill_candidate *c)
 {
@@ -159,7 +160,7 @@ sample(struct keeper *k, struct image *im, struct fill_candidate *c)
 	return n;
 }
 
-/* must: the last copy too. */
+/* Drops a chunk; must: also the last copy. */
 static bool
 drop_one(struct keeper *k, struct image *im, bool must)
 {
@@ -183,7 +184,8 @@ drop_one(struct keeper *k, struct image *im, bool must)
 	return true;
 }
 
-/* Of one that nobody uses, else of the image that takes most, or of any. */
+/* Drops a chunk of an image that nobody uses, else of that which takes most, or
+ * of any. */
 static bool
 drop_any(struct keeper *k)
 {
@@ -271,7 +273,7 @@ keeper_window(const struct keeper *k, const struct image *im)
 			   bytes / im->m->chunk_size);
 }
 
-/* One that is in use takes the room of those that are not. */
+/* An image that is in use takes the room of those that are not. */
 static bool
 counts(const struct image *im, const struct image *beside)
 {
@@ -309,7 +311,7 @@ has_room(const struct keeper *k, const struct image *im)
 	return bytes <= k->limits->budget;
 }
 
-/* What passed while somebody read, and should be kept. */
+/* Keeps chunks that passed while somebody read, and should be kept. */
 static void
 keep_what_passes(struct keeper *k, struct image *im)
 {
@@ -350,7 +352,7 @@ fill_one(struct keeper *k, struct image *im)
 	return fetch_want(k->of.fetches, im, chunk, FETCH_FILL) != NULL;
 }
 
-/* Where others fetch the same, or will, chunks come by way of them. */
+/* Chunks come by way of others where those fetch the same, or will. */
 static uint32_t
 at_once(const struct keeper *k, struct image *im)
 {
@@ -420,7 +422,8 @@ all_filled(const struct keeper *k)
 	return true;
 }
 
-/* What was nowhere to be had may be there when it is looked for again. */
+/* A chunk that was nowhere to be had may be there when it is looked for again.
+ */
 static void
 on_tick(void *ctx)
 {

@@ -12,7 +12,7 @@
 
 struct limits {
 	uint64_t budget;       /* bytes of all stores together */
-	uint64_t copies;       /* of each chunk, that the nodes keep */
+	uint64_t copies;       /* the nodes keep so many of each chunk */
 	uint64_t window;       /* chunks read ahead at most */
 	uint64_t io_timeout_s; /* 0: a read waits for ever */
 	bool direct;           /* everything is read from the seed */

@@ -26,14 +26,14 @@
 /* A request being answered: chunks before head were sent, those before
  * wanted are pinned, fetched or being fetched, each with a wait. */
 struct read {
-	struct read *next, *prev; /* of the open ones */
+	struct read *next, *prev; /* in the list of open ones */
 	struct reads *all;
 	struct nbd_request *request;
 	struct image *image;
 	uint32_t head, wanted, end; /* chunks */
 	struct wait *waits, *last_wait;
 	bool busy;      /* within advance */
-	bool cancelled; /* while busy */
+	bool cancelled; /* the client went while busy */
 	bool unkept;    /* a chunk for CACHE could not be kept */
 	bool logged;
 };
@@ -52,7 +52,7 @@ struct reads {
 	struct wait *free_waits;
 	int64_t last_ns;
 	uint64_t stored; /* bytes served from the store */
-	int64_t warn_ns; /* not before: of a medium that fails */
+	int64_t warn_ns; /* a failing medium is in the log again then */
 };
 
 static struct wait *
@@ -177,7 +177,7 @@ send_buffer(struct read *rd, struct wait *w)
 	nbd_reply_data(rd->request, &d);
 }
 
-/* How many chunks from head on can be sent in one piece from the store. */
+/* Chunks, from head on, that can be sent in one piece from the store. */
 static uint32_t
 held_run(struct read *rd)
 {
@@ -218,8 +218,8 @@ urgency(const struct read *rd)
 	return rd->request->type == NBD_CACHE ? FETCH_PEER : FETCH_READ;
 }
 
-/* What a peer asks for, unless it does so by the line; the plugin reads what
- * could not be kept for it. */
+/* A peer asked by a tree, not by the line; the plugin reads, too, what could
+ * not be kept for it. */
 static bool
 by_tree(const struct read *rd)
 {
@@ -230,7 +230,7 @@ by_tree(const struct read *rd)
 
 static void on_chunk(struct wait *w);
 
-/* One more chunk of the request is on its way, or pinned until its turn. */
+/* Gets one more chunk of the request on its way, or pins it until its turn. */
 static int
 want_next(struct reads *rs, struct read *rd)
 {
@@ -265,8 +265,8 @@ want_next(struct reads *rs, struct read *rd)
 	return 0;
 }
 
-/* While a chunk waited for its turn the plugin may have found it damaged, and
- * then there is nothing to send. */
+/* The plugin may have found a chunk damaged while it waited for its turn: then
+ * there is nothing to send, and it is fetched. */
 static int
 want_again(struct reads *rs, struct read *rd)
 {
@@ -321,7 +321,8 @@ advance(struct reads *rs, struct read *rd)
 		while (rd->wanted < rd->end && rd->wanted - rd->head < REACH)
 			if (want_next(rs, rd) == -1)
 				return -1;
-		assert(rd->waits != NULL); /* what is not held was wanted */
+		assert(rd->waits !=
+		       NULL); /* chunks that are not held were wanted */
 		if (rd->waits->fetch == NULL && want_again(rs, rd) == -1)
 			return -1;
 		if (rd->waits->fetch != NULL)
@@ -367,7 +368,7 @@ go_on(struct reads *rs, struct read *rd)
 		nbd_reply_done(request);
 }
 
-/* What w waits for is there. */
+/* The chunk that w waits for is there. */
 static void
 on_chunk(struct wait *w)
 {
@@ -389,7 +390,7 @@ stream_of(struct reads *rs, uint64_t client)
 	return s;
 }
 
-/* No further than the store can keep until it is read. */
+/* Chunks to read ahead at most: no more than the store can keep until then. */
 static uint32_t
 window_max(const struct reads *rs, const struct image *im)
 {
@@ -457,8 +458,8 @@ reads_cancel(struct reads *rs, struct nbd_request *request)
 		read_close(rs, rd);
 }
 
-/* What else of it cannot be read is found now, and not after the next reply
- * has promised it. */
+/* Chunks that cannot be read are found now, and not after the next reply has
+ * promised them. */
 void
 reads_lost(struct reads *rs, struct image *im, uint64_t offset, uint32_t len)
 {

@@ -29,16 +29,16 @@ struct reads_setup {
 
 /* NULL: ENOMEM.  Keeps what it is given. */
 struct reads *reads_new(const struct reads_setup *s);
-/* After the server: no request is open. */
+/* Frees them after the server: no request is open. */
 void reads_free(struct reads *rs);
-/* For struct nbd_backend. */
+/* The functions of struct nbd_backend. */
 void reads_request(struct reads *rs, struct nbd_request *request);
 void reads_cancel(struct reads *rs, struct nbd_request *request);
 void reads_lost(struct reads *rs, struct image *im, uint64_t offset,
 		uint32_t len);
 void reads_closed(struct reads *rs, uint64_t client);
 
-/* When a client last read: now, while one waits, though not for one that has
+/* The time of the last read: now, while one waits, though not for one that has
  * waited so long that most likely nobody has its chunk; 0: there was none. */
 int64_t reads_last_ns(const struct reads *rs);
 uint32_t reads_waiting(const struct reads *rs, const struct image *im);

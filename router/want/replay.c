@@ -20,12 +20,12 @@
 struct replay {
 	struct profile *profile; /* NULL: none */
 	bool running;
-	uint32_t next;         /* of the profile: not wanted yet */
-	uint32_t arrived;      /* of the profile: those before are here */
+	uint32_t next;         /* place in the profile, not wanted yet */
+	uint32_t arrived;      /* place in the profile; those before are here */
 	struct bitmap *seen;   /* read by a client */
 	struct bitmap *ahead;  /* came before anybody asked, and was not read */
-	struct profile *noted; /* in which order */
-	uint32_t room;         /* for chunks in noted */
+	struct profile *noted; /* the order in which they were */
+	uint32_t room;         /* chunks that noted has room for */
 };
 
 struct replays {
@@ -76,7 +76,7 @@ replay_image_closed(struct image *im)
 	im->replay = NULL;
 }
 
-/* For the plugin, which serves it. */
+/* The plugin serves the profile from the store. */
 static int
 save(const struct image *im)
 {
@@ -206,7 +206,7 @@ replay_start(struct replays *rs, struct image *im)
 	replay_go_on(rs);
 }
 
-/* No more than the store can keep until it is read. */
+/* Chunks of the profile that the store can keep until they are read. */
 static uint32_t
 limit(const struct replays *rs, const struct image *im)
 {
@@ -216,9 +216,10 @@ limit(const struct replays *rs, const struct image *im)
 	return fits < n ? fits : n;
 }
 
-/* It opens by one with each that comes.  Machines that attach at one moment
- * have not heard yet that others read, so that what they ask for at once goes
- * by trees; in the line, which comes after, they would all be in step. */
+/* The window opens by one with each chunk that comes.  Machines that attach at
+ * one moment have not heard yet that others read, so that what they ask for at
+ * once goes by trees; in the line, which comes after, they would all be in
+ * step. */
 static uint32_t
 opening(const struct replays *rs, const struct replay *p)
 {

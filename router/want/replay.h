@@ -47,9 +47,9 @@ int replay_take_file(struct replays *rs, struct image *im, const char *path,
 void replay_note(struct image *im, uint32_t first, uint32_t end);
 /* A chunk that nobody had asked for has come. */
 void replay_came_ahead(struct image *im, uint32_t chunk);
-/* How many of those no client has read since. */
+/* Chunks that came ahead and that no client has read since. */
 uint32_t replay_unread(const struct image *im);
-/* What was noted so far, malloc'ed.  NULL: ENOMEM. */
+/* The profile that was noted so far, malloc'ed.  NULL: ENOMEM. */
 struct profile *replay_noted(const struct image *im);
 /* Chunks of its profile; 0: it has none. */
 uint32_t replay_chunks(const struct image *im);
