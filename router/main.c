@@ -17,8 +17,7 @@
 #include "lib/store.h"
 #include "router/control.h"
 
-#define WINDOW_DEFAULT 128 /* chunks: perf/NOTES, where windows are compared   \
-			    */
+#define WINDOW_DEFAULT 128 /* chunks: perf/NOTES */
 #define COPIES_DEFAULT 3
 /* A block of this size is a mapping of its own, and gone when it is freed.
  * Chosen: chunks are larger, and what a request needs is smaller. */

@@ -388,13 +388,13 @@ cluster_lied(struct cluster *c, uint32_t slot)
 
 	n->bad_hashes++;
 	n->banned_ns = loop_now_ns(c->of.loop) + (BAN_NS << doublings);
-	update_slot(c, slot);
 	/* a liar that nobody can replace lies many times a second */
 	if ((n->bad_hashes & (n->bad_hashes - 1)) == 0)
 		log_warn("node %s sent a chunk with a wrong hash, %u by now: "
 			 "avoided for %lld s",
 			 n->info.name, n->bad_hashes,
 			 (BAN_NS << doublings) / 1000000000LL);
+	/* the routes hear of the ban by cluster_peer_changed */
 	peer_drop(n->peer, ECANCELED);
 }
 
