@@ -4,15 +4,12 @@
 # The boot service: vfield boot.
 BOOT_MAIN := $(BUILD)/obj/boot/main.o
 BOOT_OBJS := $(filter-out $(BOOT_MAIN),$(call objs,boot))
-BOOT_LIBS := $(shell pkg-config --libs libmicrohttpd json-c uuid libsystemd \
-	libnbd libsquashfs1)
 PROGRAMS += $(BUILD)/bin/vfield-boot
 
 $(BUILD)/bin/vfield-boot: $(BOOT_MAIN) $(BOOT_OBJS) $(CLIENT_OBJS) $(LIB_OBJS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) $(BOOT_LIBS)
+	$(call link,libmicrohttpd json-c uuid libsystemd libnbd libsquashfs1)
 
-# what has no I/O, for the unit tests and the fuzzer
+# Modules without I/O are linked by the unit tests and the fuzzer.
 BOOT_PURE := $(addprefix $(BUILD)/obj/boot/,dhcp_packet.o http_range.o \
 	ip4.o machines.o machines_text.o pattern.o router_adv.o script.o)
 $(addprefix $(BUILD)/tests/,boot_packet boot_machines boot_script) \

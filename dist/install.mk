@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# make install: programs side by side in PREFIX/bin (vfield finds the others
-# beside itself), the plugin where vfield looks for it.
+# make install and make uninstall follow INSTALLS, a list of MODE:DIR:FILE.
+# Programs lie side by side in PREFIX/bin (vfield finds the others beside
+# itself), the plugin where vfield looks for it.
 INSTALL ?= install
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
@@ -10,26 +11,37 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 COMPLETIONDIR = $(PREFIX)/share/bash-completion/completions
 DOCDIR = $(PREFIX)/share/doc/vfield
 UNITS := $(wildcard dist/*.service)
+INSTALLS += $(call put,755,$(BINDIR),$(filter $(BUILD)/bin/%,$(PROGRAMS))) \
+	$(call put,644,$(PREFIX)/lib/vfield,$(filter %.so,$(PROGRAMS))) \
+	$(foreach page,$(MAN_PAGES),$(call put,644,$(MANDIR)/man$(patsubst \
+		.%,%,$(suffix $(page))),$(page))) \
+	$(call put,644,$(UNITDIR),$(UNITS)) \
+	$(call put,644,$(COMPLETIONDIR),dist/completions/vfield) \
+	$(call put,644,$(DOCDIR),dist/vfield.conf.example $(wildcard README* \
+		NEWS))
 
+# Units name the programs by their place.
 install: all
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(PREFIX)/lib/vfield \
-		$(DESTDIR)$(UNITDIR) $(DESTDIR)$(COMPLETIONDIR) \
-		$(DESTDIR)$(DOCDIR)
-	$(INSTALL) $(filter $(BUILD)/bin/%,$(PROGRAMS)) $(DESTDIR)$(BINDIR)
-	$(INSTALL) -m 644 $(filter %.so,$(PROGRAMS)) \
-		$(DESTDIR)$(PREFIX)/lib/vfield
-	for page in $(MAN_PAGES); do \
-		$(INSTALL) -D -m 644 -t \
-			$(DESTDIR)$(MANDIR)/man$${page##*.} $$page || exit; \
+	@set -e; for entry in $(INSTALLS); do \
+		mode=$${entry%%:*} to=$${entry#*:} file=$${entry##*:}; \
+		to=$(DESTDIR)$${to%:*}; \
+		echo "  INSTALL $$to/$${file##*/}"; \
+		$(INSTALL) -D -m $$mode -t $$to $$file; \
+		case $$file in dist/*.service) \
+			sed 's,@BINDIR@,$(BINDIR),' $$file >$$to/$${file##*/} ;; \
+		esac; \
 	done
-	for unit in $(UNITS); do \
-		sed 's,@BINDIR@,$(BINDIR),' $$unit \
-			>$(DESTDIR)$(UNITDIR)/$${unit##*/} || exit; \
-		chmod 644 $(DESTDIR)$(UNITDIR)/$${unit##*/} || exit; \
-	done
-	$(INSTALL) -m 644 dist/vfield.bash-completion \
-		$(DESTDIR)$(COMPLETIONDIR)/vfield
-	$(INSTALL) -m 644 dist/vfield.conf.example \
-		$(wildcard README* NEWS) $(DESTDIR)$(DOCDIR)
 
-.PHONY: install
+# Directories named vfield that are left empty go as well.
+uninstall:
+	@set -e; for entry in $(INSTALLS); do \
+		file=$${entry##*:} to=$${entry#*:}; to=$${to%:*}; \
+		echo "  RM $(DESTDIR)$$to/$${file##*/}"; \
+		rm -f $(DESTDIR)$$to/$${file##*/}; \
+		while case $$to/ in */vfield/*) true ;; *) false ;; esac && \
+			rmdir $(DESTDIR)$$to 2>/dev/null; do \
+			to=$${to%/*}; \
+		done; \
+	done
+
+.PHONY: install uninstall

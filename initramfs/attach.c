@@ -29,9 +29,12 @@
 #include "lib/write_all.h"
 
 #define TIMEOUT_S 10
-#define DEAD_TIMEOUT_S (365 * 24 * 3600) /* for ever, nearly */
+/* DEAD_TIMEOUT_S: a year; the root waits for a router for as long as it takes
+ * (chosen). */
+#define DEAD_TIMEOUT_S (365 * 24 * 3600)
 #define AGAIN_US 100000
-#define ATTACH_S 10 /* a router that has not answered by then hangs */
+/* ATTACH_S: a router that has not answered by then hangs (chosen). */
+#define ATTACH_S 10
 
 struct target {
 	const char *socket;
@@ -62,7 +65,7 @@ attach(struct nbd_netlink *n, struct target *t)
 
 	alarm(ATTACH_S);
 	fd = nbd_hello(t->socket, t->export, &t->device.size, &flags);
-	alarm(0); /* a device that is there must not lose who watches it */
+	alarm(0); /* the watcher of a device must outlive the alarm */
 	if (fd == -1)
 		log_fatal("%s: export \"%s\": %s", t->socket, t->export,
 			  strerror(errno));
@@ -76,7 +79,7 @@ attach(struct nbd_netlink *n, struct target *t)
 		 t->device.size);
 }
 
-/* One try.  -1: the device is no more. */
+/* Connects once.  -1: the device is no more. */
 static int
 replace(struct nbd_netlink *n, const struct target *t, int fd)
 {
@@ -111,7 +114,8 @@ reattach(struct nbd_netlink *n, const struct target *t)
 	}
 }
 
-/* Its first dead connection would be the last, and nobody would know why. */
+/* Gives up a device that nobody would watch: its first dead connection would be
+ * its last, and nobody would know why. */
 static void __attribute__((noreturn))
 give_up(struct nbd_netlink *n, uint32_t index)
 {
@@ -125,7 +129,7 @@ give_up(struct nbd_netlink *n, uint32_t index)
 		  index, strerror(error));
 }
 
-/* Who waits for the device waits for this process. */
+/* The parent ends when the device is there: scripts wait for it. */
 static void
 go_to_background(struct nbd_netlink *n, uint32_t index)
 {
@@ -140,7 +144,7 @@ go_to_background(struct nbd_netlink *n, uint32_t index)
 	}
 }
 
-/* As the supervisor and the router are. */
+/* The OOM killer spares this process, as it does supervisor and router. */
 static void
 become_vital(void)
 {

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# What vfield-mkinitramfs is made of: itself, beside the programs; the rest in
-# lib/initramfs, or in lib/vfield/initramfs where it is installed.
+# vfield-mkinitramfs lies beside the programs; what it puts into an initramfs
+# in lib/initramfs, or in lib/vfield/initramfs where it is installed.
 INITRAMFS_DIR := $(BUILD)/lib/initramfs
 INITRAMFS_SCRIPTS := $(addprefix $(INITRAMFS_DIR)/,init shutdown dhcp cluster)
 INITRAMFS_ABSENT := $(patsubst initramfs/absent/%.c,\
@@ -13,38 +13,33 @@ PROGRAMS += $(BUILD)/bin/vfield-mkinitramfs $(INITRAMFS_SCRIPTS) \
 PROGRAMS += $(BUILD)/bin/vfield-attach
 $(BUILD)/bin/vfield-attach: $(addprefix $(BUILD)/obj/initramfs/,attach.o \
 		nbd_hello.o nbd_netlink.o) $(LIB_OBJS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -Wl,--as-needed -o $@ $^ $(LIB_LIBS)
+	$(call link)
 
 $(BUILD)/bin/vfield-mkinitramfs: initramfs/vfield-mkinitramfs
 	@mkdir -p $(@D)
-	install -m 755 $< $@
+	$(call quiet,CP)install -m 755 $< $@
 
 $(INITRAMFS_SCRIPTS): $(INITRAMFS_DIR)/%: initramfs/%
 	@mkdir -p $(@D)
-	install -m 755 $< $@
+	$(call quiet,CP)install -m 755 $< $@
 
 $(INITRAMFS_DIR)/modules: initramfs/modules
 	@mkdir -p $(@D)
-	install -m 644 $< $@
+	$(call quiet,CP)install -m 644 $< $@
 
-# Never sanitized: they stand for libraries that are not either.
+# Absent libraries' stand-ins are never sanitized: the libraries are not either.
 $(INITRAMFS_ABSENT): $(INITRAMFS_DIR)/absent/%: initramfs/absent/%.c \
 		initramfs/absent/%.map initramfs/absent/absent.h
 	@mkdir -p $(@D)
-	$(CC) -O2 -Wall -I. -shared -fPIC -Wl,-soname,$* \
+	$(call quiet,CC)$(CC) $(WARN) $(CPPFLAGS) $(CFLAGS) -I. -shared -fPIC \
+		$(LDFLAGS) -Wl,-soname,$* \
 		-Wl,--version-script=initramfs/absent/$*.map -o $@ $<
 
 MAN_PAGES += $(wildcard initramfs/*.[1-8])
 
-install: install-initramfs
-install-initramfs: all
-	$(INSTALL) -d $(DESTDIR)$(PREFIX)/lib/vfield/initramfs/absent
-	$(INSTALL) $(INITRAMFS_SCRIPTS) \
-		$(DESTDIR)$(PREFIX)/lib/vfield/initramfs
-	$(INSTALL) -m 644 $(INITRAMFS_ABSENT) \
-		$(DESTDIR)$(PREFIX)/lib/vfield/initramfs/absent
-	$(INSTALL) -m 644 $(INITRAMFS_DIR)/modules \
-		$(DESTDIR)$(PREFIX)/lib/vfield/initramfs
-
-.PHONY: install-initramfs
+INITRAMFS_TO = $(PREFIX)/lib/vfield/initramfs
+INSTALLS += $(call put,755,$(INITRAMFS_TO),$(filter-out \
+		%/cluster,$(INITRAMFS_SCRIPTS))) \
+	$(call put,644,$(INITRAMFS_TO),$(INITRAMFS_DIR)/cluster \
+		$(INITRAMFS_DIR)/modules) \
+	$(call put,644,$(INITRAMFS_TO)/absent,$(INITRAMFS_ABSENT))

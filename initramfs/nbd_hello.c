@@ -43,7 +43,7 @@ connect_to(const char *path)
 	return TAKE_FD(fd);
 }
 
-/* Asks for the export by the option that every server knows and that answers
+/* Requests the export by the option that every server knows and that answers
  * with nothing but size and flags; one that lacks it hangs up. */
 static bool
 ask(int fd, const char *export)

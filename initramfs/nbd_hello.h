@@ -8,8 +8,8 @@
 
 #include <stdint.h>
 
-/* The connection, or -1 and errno: EPROTO if that is no NBD server, ENOENT if
- * it does not have the export. */
+/* Returns the connection, or -1 and errno: EPROTO if that is no NBD server,
+ * ENOENT if it does not have the export. */
 int nbd_hello(const char *socket_path, const char *export, uint64_t *size,
 	      uint16_t *flags);
 

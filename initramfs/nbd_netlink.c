@@ -13,7 +13,7 @@
 
 #define MESSAGE_MAX 8192
 
-/* One message, made or received. */
+/* A message, made or received. */
 struct message {
 	union {
 		struct nlmsghdr header;
@@ -41,8 +41,8 @@ message_init(struct message *m, uint16_t family, uint8_t command)
 	g->version = 1;
 }
 
-/* Appends an attribute; all of ours together are far smaller than a message.
- * What it holds may grow while it is open: see nest_end. */
+/* Appends an attribute; all attributes of nbd together are far smaller than a
+ * message. What it holds may grow while it is open: see nest_end. */
 static struct nlattr *
 put(struct message *m, uint16_t type, const void *data, size_t len)
 {
@@ -91,8 +91,8 @@ put_socket(struct message *m, int socket)
 	nest_end(m, list);
 }
 
-/* The attribute of a type among those of a message or of another attribute;
- * NULL if there is none. */
+/* Finds the attribute of a type among those of a message or of another
+ * attribute; NULL if there is none. */
 static const struct nlattr *
 find(const void *from, size_t len, uint16_t type)
 {
@@ -133,7 +133,7 @@ find_inside(const struct nlattr *a, uint16_t type)
 		    type);
 }
 
-/* An attribute's value of up to `size` bytes; false if it has another size. */
+/* Copies an attribute's value of `size` bytes; false if it has another size. */
 static bool
 get(const struct nlattr *a, void *value, size_t size)
 {
@@ -159,8 +159,8 @@ receive(int fd, struct message *m)
 	return -1;
 }
 
-/* Sends it and waits for the kernel's word; *answer, if not NULL, is what
- * comes before that. */
+/* Sends a request and waits for the kernel's word; *answer, if not NULL, is
+ * what comes before that. */
 static int
 request(int fd, struct message *m, struct message *answer)
 {
@@ -189,7 +189,7 @@ find_group(const struct nlattr *groups, uint32_t *id)
 		const struct nlattr *g = find_inside(groups, i);
 
 		if (get(find_inside(g, CTRL_ATTR_MCAST_GRP_ID), id, sizeof *id))
-			return 0; /* nbd has one */
+			return 0; /* nbd has one group */
 	}
 	errno = ENOENT;
 	return -1;
@@ -290,7 +290,7 @@ nbd_netlink_wait_dead(struct nbd_netlink *n, uint32_t index)
 		uint32_t which;
 
 		if (receive(n->events, &m) == -1)
-			/* so much was told that some of it was lost */
+			/* ENOBUFS: some of the news was lost */
 			return errno == ENOBUFS ? 0 : -1;
 		if (m.header.nlmsg_type != n->family ||
 		    g->cmd != NBD_CMD_LINK_DEAD)

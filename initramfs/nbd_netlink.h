@@ -23,17 +23,17 @@ struct nbd_device {
 	uint32_t block_size;
 	uint64_t flags;     /* transmission flags, as the server has them */
 	uint64_t timeout_s; /* of a request, before it is sent again */
-	uint64_t dead_timeout_s; /* how long it waits for a new connection */
+	uint64_t dead_timeout_s; /* until a new connection is missed */
 };
 
-/* ENOENT: the module nbd is not loaded. */
+/* Opens both sockets.  ENOENT: the module nbd is not loaded. */
 int nbd_netlink_open(struct nbd_netlink *n);
 
 /* Hands a connection that is past the handshake to the kernel; the caller's
  * descriptor is not needed after that. */
 int nbd_netlink_connect(struct nbd_netlink *n, const struct nbd_device *d,
 			int socket);
-/* The same in place of one that is dead.  ENOSPC: none is. */
+/* Hands over a connection in place of one that is dead.  ENOSPC: none is. */
 int nbd_netlink_reconnect(struct nbd_netlink *n, uint32_t index, int socket);
 
 int nbd_netlink_disconnect(struct nbd_netlink *n, uint32_t index);

@@ -2,4 +2,3 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 LIB_OBJS := $(call objs,lib)
-LIB_LIBS := $(shell pkg-config --libs nettle inih)

@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 MEMBER_MAIN := $(BUILD)/obj/membership/main.o
-# What a router links: the protocol and the client.
+# Routers link the protocol and the client, and no corosync.
 CLIENT_OBJS := $(call objs,membership/wire) $(call objs,membership/client)
 # A member without corosync, which is a group's driver (group.h).
 MEMBER_OBJS := $(filter-out $(MEMBER_MAIN),$(call objs,membership)) \
@@ -12,14 +12,11 @@ PROGRAMS += $(BUILD)/bin/vfield-member
 
 $(BUILD)/bin/vfield-member: $(MEMBER_MAIN) $(COROSYNC_OBJS) $(MEMBER_OBJS) \
 		$(LIB_OBJS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) \
-		$(shell pkg-config --libs libcpg libcmap libsystemd)
+	$(call link,libcpg libcmap libsystemd)
 
-# for the tests: a router's side of the membership and nothing else
+# The probe of the tests is a router's side of the membership and nothing else.
 $(BUILD)/tests/member_probe: $(BUILD)/obj/tests/member_probe.o $(CLIENT_OBJS) \
 		$(LIB_OBJS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) $(shell pkg-config --libs uuid)
+	$(call link,uuid)
 
 check: $(BUILD)/tests/member_probe

@@ -4,18 +4,12 @@
 MKIMAGE_LIST := $(BUILD)/lib/mkimage/exclude
 PROGRAMS += $(BUILD)/bin/vfield-mkimage $(MKIMAGE_LIST)
 
-# libblkid knows partition tables and superblocks
+# Partition tables and superblocks are libblkid's to read.
 $(BUILD)/bin/vfield-mkimage: $(call objs,mkimage) $(LIB_OBJS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) -lblkid
+	$(call link,blkid)
 
 $(MKIMAGE_LIST): mkimage/exclude
 	@mkdir -p $(@D)
-	install -m 644 $< $@
+	$(call quiet,CP)install -m 644 $< $@
 
-install: install-mkimage
-install-mkimage: all
-	$(INSTALL) -d $(DESTDIR)$(PREFIX)/lib/vfield/mkimage
-	$(INSTALL) -m 644 $(MKIMAGE_LIST) $(DESTDIR)$(PREFIX)/lib/vfield/mkimage
-
-.PHONY: install-mkimage
+INSTALLS += $(call put,644,$(PREFIX)/lib/vfield/mkimage,$(MKIMAGE_LIST))

@@ -5,15 +5,11 @@ PROGRAMS += $(BUILD)/lib/nbdkit-vfield-plugin.so
 
 $(BUILD)/lib/nbdkit-vfield-plugin.so: $(call objs,nbdkit-plugin) $(LIB_OBJS) \
 		nbdkit-plugin/plugin.map
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -shared \
-		-Wl,--version-script=nbdkit-plugin/plugin.map \
-		-o $@ $(filter %.o,$^) $(LIB_LIBS) \
-		$(shell pkg-config --libs libnbd)
+	$(call link,libnbd,-shared \
+		-Wl$(comma)--version-script=nbdkit-plugin/plugin.map)
 
-# fills stores for tests/plugin-*.sh
+# Stores for tests/plugin-*.sh are filled by storetool.
 $(BUILD)/tests/storetool: $(BUILD)/obj/tests/storetool.o $(LIB_OBJS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(call link)
 
 check: $(BUILD)/tests/storetool

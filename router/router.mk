@@ -9,14 +9,12 @@ ROUTER_OBJS := $(filter-out $(ROUTER_MAIN),\
 PROGRAMS += $(BUILD)/bin/vfield-router
 
 $(BUILD)/bin/vfield-router: $(ROUTER_MAIN) $(ROUTER_OBJS) $(CLIENT_OBJS) $(LIB_OBJS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) \
-		$(shell pkg-config --libs libnbd json-c uuid)
+	$(call link,libnbd json-c uuid)
 
-# a file through nbd_server.c alone, for tests/nbd-server-*.sh
+# Files are served through nbd_server.c alone by nbd_toy, for
+# tests/nbd-server-*.sh.
 $(BUILD)/tests/nbd_toy: $(BUILD)/obj/tests/nbd_toy.o $(LIB_OBJS) \
 		$(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard router/nbd/nbd_*.c))
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(call link)
 
 check: $(BUILD)/tests/nbd_toy

@@ -64,7 +64,7 @@ completions() {
 		COMP_POINT=${#COMP_LINE}
 		_vfield
 		printf "%s\n" "${COMPREPLY[@]}"' bash \
-		"$TOP/dist/vfield.bash-completion" "$@"
+		"$TOP/dist/completions/vfield" "$@"
 }
 completions vfield '' | sort >"$TMP/completed"
 vfield --help | awk '/^  [a-z]/ {print $1}' | sort >"$TMP/commands"

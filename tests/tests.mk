@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A unit test is one file in tests/unit; it links everything that is not a
-# program's main, and what it uses of tests/fixture.  A fuzzer is one file in
-# tests/fuzz, linked alike.  Scripts need no mention here: tests/run finds them.
+# Unit tests are one file each, in tests/unit, linked with everything that is
+# not a program's main, and what they use of tests/fixture.  Fuzzers, in
+# tests/fuzz, are linked alike.  Scripts need no mention here: tests/run finds
+# them.
 
 TEST_OBJS = $(LIB_OBJS) $(CLIENT_OBJS) $(MEMBER_OBJS) $(ROUTER_OBJS)
-TEST_LIBS = $(LIB_LIBS) $(shell pkg-config --libs cmocka libnbd json-c uuid \
-	libsystemd)
+TEST_LIBS := libnbd json-c uuid libsystemd
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,\
 	$(wildcard tests/unit/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,\
@@ -18,17 +18,14 @@ FIXTURES := $(BUILD)/tests/fixture.a
 $(FIXTURES): $(call objs,tests/fixture)
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call quiet,AR)$(AR) rcs $@ $^
 
 $(UNIT_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(TEST_OBJS) \
 		$(FIXTURES)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $(sort $(filter %.o,$^)) $(FIXTURES) \
-		$(TEST_LIBS)
+	$(call link,$(TEST_LIBS) cmocka)
 
 $(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(TEST_OBJS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $(sort $^) $(TEST_LIBS)
+	$(call link,$(TEST_LIBS),-fsanitize=fuzzer)
 
 unit-tests: $(UNIT_TESTS)
 fuzzers: $(FUZZERS)
@@ -39,9 +36,9 @@ RUN_TESTS = BUILD=$(BUILD) SAN=$(SAN) tests/run
 check: all unit-tests
 	@$(RUN_TESTS)
 
-# Sanitized: each in a build directory of its own.  TESTS chooses here too;
-# the defaults leave out what a sanitizer only makes slow, and for threads what
-# has none: only the plugin, the clients of a store and the hasher do.
+# Sanitized builds have a build directory each.  TESTS chooses here too; the
+# defaults leave out what a sanitizer only makes slow, and for threads what has
+# none: only the plugin, the clients of a store and the hasher do.
 ASAN_TESTS ?= unit/* plugin-* nbd-* cluster-basic client-odd client-reset \
 	fail-kill fail-lying fail-full fail-medium two-images
 TSAN_TESTS ?= unit/loop unit/store* unit/hasher plugin-* cluster-basic \
@@ -56,7 +53,7 @@ check-tsan:
 check-valgrind: unit-tests
 	@VALGRIND=1 TESTS='$(or $(TESTS),unit/*)' $(RUN_TESTS)
 
-# Each fuzzer for FUZZ_SECONDS, with clang.
+# Fuzzers are built with clang, and run for FUZZ_SECONDS each.
 FUZZ_SECONDS ?= 20
 fuzz:
 	@$(MAKE) --no-print-directory fuzzers BUILD=$(BUILD)-fuzz CC=clang \
@@ -64,7 +61,7 @@ fuzz:
 	@BUILD=$(BUILD)-fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) \
 		TEST_TIMEOUT=$$(($(FUZZ_SECONDS) + 120)) tests/run 'fuzz/*'
 
-# What clang-tidy compiles with: tests/lint asks for it.
+# Flags for clang-tidy: tests/lint asks for them.
 print-flags:
 	@echo $(ALL_CFLAGS)
 lint:

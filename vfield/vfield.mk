@@ -5,11 +5,9 @@
 PROGRAMS += $(BUILD)/bin/vfield
 
 $(BUILD)/bin/vfield: $(call objs,vfield) $(LIB_OBJS)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIB_LIBS) \
-		$(shell pkg-config --libs json-c uuid libsystemd)
+	$(call link,json-c uuid libsystemd)
 
-# unit tests of what only vfield has
+# Modules that only vfield has are linked by their unit tests.
 CMD_OBJS := $(filter-out %/main.o,$(call objs,vfield))
 $(BUILD)/tests/human $(BUILD)/tests/node_files $(BUILD)/tests/replica_row \
 $(BUILD)/tests/promote: \
