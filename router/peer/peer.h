@@ -60,6 +60,7 @@ struct ask {
 	struct ask *next_free;  /* the caller's */
 	struct peer *peer;
 	struct peer_conn *conn;
+	struct flight *flight; /* the connection's */
 	enum ask_kind kind;
 	uint32_t lane; /* a lane, or LANE_ANY */
 	struct digest image;

@@ -33,12 +33,32 @@ struct peer_conn {
 	struct asks asks;        /* asked, or waiting for the connection */
 };
 
+/* A command that libnbd has.  A connection that fails answers its asks before
+ * libnbd forgets their commands, and nbd_close of libnbd 1.18 and later
+ * completes these: what it is given must live until then. */
+struct flight {
+	struct ask *ask; /* NULL: answered */
+};
+
+static void
+flight_end(void *user_data)
+{
+	struct flight *f = user_data;
+
+	if (f->ask != NULL)
+		f->ask->flight = NULL;
+	free(f);
+}
+
 static void
 answer(struct peer_conn *c, struct ask *a, int error)
 {
 	TAILQ_REMOVE(&c->asks, a, entry);
 	c->owes--;
 	a->conn = NULL;
+	if (a->flight != NULL)
+		a->flight->ask = NULL;
+	a->flight = NULL;
 	c->used_ns = loop_now_ns(c->loop);
 	c->ops->answered(c->ctx, a, error);
 }
@@ -48,11 +68,11 @@ answer(struct peer_conn *c, struct ask *a, int error)
 static int
 on_completion(void *user_data, int *error)
 {
-	struct ask *a = user_data;
-	struct peer_conn *c = a->conn;
+	const struct flight *f = user_data;
+	struct peer_conn *c = f->ask != NULL ? f->ask->conn : NULL;
 
 	if (c != NULL)
-		answer(c, a, *error);
+		answer(c, f->ask, *error);
 	return c == NULL || !c->sending;
 }
 
@@ -99,13 +119,19 @@ static void
 send_ask(struct peer_conn *c, struct ask *a)
 {
 	nbd_completion_callback done = {.callback = on_completion,
-					.user_data = a};
+					.free = flight_end};
 	int64_t cookie;
 
 	if (a->image_size != 0 && a->image_size != c->size) {
 		answer(c, a, EPROTO);
 		return;
 	}
+	done.user_data = a->flight = calloc(1, sizeof *a->flight);
+	if (a->flight == NULL) {
+		answer(c, a, ENOMEM);
+		return;
+	}
+	a->flight->ask = a;
 	keep_narrow(c);
 	c->sending = true;
 	cookie =
@@ -287,6 +313,7 @@ void
 conn_ask(struct peer_conn *c, struct ask *a)
 {
 	a->conn = c;
+	a->flight = NULL;
 	TAILQ_INSERT_TAIL(&c->asks, a, entry);
 	c->owes++;
 	if (c->state == CONN_DEAD) {
