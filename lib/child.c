@@ -12,32 +12,23 @@
 
 #define NS_PER_MS INT64_C(1000000)
 
+static const struct backoff_range pauses_ms = {
+    .least = CHILD_PAUSE_MS, .most = CHILD_PAUSE_MAX_MS, .at_once = true};
+
 static void
 timer_in(struct child *c, int ms)
 {
 	loop_timer_set(c->loop, &c->timer, clock_now_ns() + ms * NS_PER_MS);
 }
 
-/* The pause before the next start, in milliseconds. */
-static int
-pause_next(struct child *c)
-{
-	int64_t lived_ns = clock_now_ns() - c->started_ns;
-	int pause_ms = c->pause_ms;
-
-	if (lived_ns >= CHILD_WELL_MS * NS_PER_MS)
-		pause_ms = 0;
-	c->pause_ms = pause_ms == 0 ? CHILD_PAUSE_MS : 2 * pause_ms;
-	if (c->pause_ms > CHILD_PAUSE_MAX_MS)
-		c->pause_ms = CHILD_PAUSE_MAX_MS;
-	return pause_ms;
-}
-
 static int
 pause_begin(struct child *c)
 {
-	int pause_ms = pause_next(c);
+	int pause_ms;
 
+	if (clock_now_ns() - c->started_ns >= CHILD_WELL_MS * NS_PER_MS)
+		backoff_reset(&c->backoff);
+	pause_ms = backoff_next(&c->backoff, &pauses_ms);
 	c->state = CHILD_PAUSING;
 	timer_in(c, pause_ms);
 	return pause_ms;
@@ -108,7 +99,7 @@ child_start(struct child *c)
 	if (c->state == CHILD_ENDING) {
 		c->state = CHILD_RENEWING;
 	} else if (c->state == CHILD_DOWN) {
-		c->pause_ms = 0;
+		backoff_reset(&c->backoff);
 		spawn(c);
 	}
 }

@@ -34,15 +34,16 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "lib/backoff.h"
 #include "lib/loop.h"
 
-#define CHILD_PAUSE_MS                                                         \
-	100 /* chosen: a program that always dies costs                        \
-	     * no more than a few starts a second */
-#define CHILD_PAUSE_MAX_MS                                                     \
-	5000                /* chosen: one that can run again is not           \
-			     * missed for long */
-#define CHILD_WELL_MS 10000 /* chosen: twice the longest pause */
+/* Chosen: a program that always dies costs few starts, and one that can run
+ * again is not missed for long. */
+#define CHILD_PAUSE_MS 100
+#define CHILD_PAUSE_MAX_MS 5000
+/* Chosen: twice the longest pause. */
+#define CHILD_WELL_MS 10000
+/* Bytes: room for what child_how says. */
 #define CHILD_HOW 96
 
 enum child_state {
@@ -74,11 +75,11 @@ struct child {
 	void *ctx;
 	struct loop *loop;
 	enum child_state state;
-	pid_t pid;          /* 0: none */
-	int64_t started_ns; /* the last start, or the last try */
-	int pause_ms;       /* before the start that follows the next death */
-	bool quiet_kill;    /* it is usual that a grace is over */
-	bool was_ready;     /* in this life or an earlier one */
+	pid_t pid;              /* 0: none */
+	int64_t started_ns;     /* the last start, or the last try */
+	struct backoff backoff; /* between a death and the start that follows */
+	bool quiet_kill; /* a grace that is over is usual: nothing is logged */
+	bool was_ready;  /* in this life or an earlier one */
 	struct loop_timer timer; /* of PAUSING, ENDING, RENEWING */
 };
 

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/backoff.h"
 #include "lib/log.h"
 #include "membership/client/view.h"
 #include "membership/wire/leases.h"
@@ -29,10 +30,15 @@
 #define BETTER_NS (5000 * MS)
 /* The node's own member is near, and may be about to join its group. */
 #define OWN_NS (1000 * MS)
-#define RETRY_LEAST_NS (100 * MS)
-#define RETRY_MOST_NS (2000 * MS)
 #define STEADY_NS (5000 * MS) /* a connection this old begins no new storm */
-#define MUCH_BYTES 4096       /* of changes in a batch: fewer batches then */
+/* A batch with more changes than this has fewer batches after it. */
+#define MUCH_BYTES 4096
+
+/* Between rounds in which no member answered.  Chosen: a member that starts is
+ * found soon, and one that is gone for long costs each client one connection
+ * every two seconds. */
+static const struct backoff_range round_pauses_ns = {.least = 100 * MS,
+						     .most = 2000 * MS};
 
 struct member_client {
 	struct loop *loop;
@@ -45,7 +51,7 @@ struct member_client {
 	bool told_stranger; /* the log has said that one speaks another version
 			     */
 	bool round_done;    /* all were tried since there was a `cur` */
-	int64_t retry_ns;
+	struct backoff backoff;
 	struct loop_timer retry, give_up, beat;
 	int64_t beat_ns;
 	unsigned beats;
@@ -219,17 +225,10 @@ begin_round(struct member_client *c)
 }
 
 static void
-back_off(struct member_client *c)
-{
-	c->retry_ns *= 2;
-	if (c->retry_ns > RETRY_MOST_NS)
-		c->retry_ns = RETRY_MOST_NS;
-}
-
-static void
 cur_failed(struct member_client *c)
 {
 	bool steady = now(c) - c->cur->born_ns >= STEADY_NS;
+	int64_t pause = 0;
 
 	members_failed(&c->members, c->cur->target);
 	member_conn_free(c->cur);
@@ -238,12 +237,11 @@ cur_failed(struct member_client *c)
 	view_lost(c->view);
 	begin_round(c);
 	if (steady)
-		c->retry_ns = RETRY_LEAST_NS;
+		backoff_reset(&c->backoff);
+	else
+		pause = backoff_next(&c->backoff, &round_pauses_ns);
 	if (c->probe == NULL)
-		loop_timer_set(c->loop, &c->retry,
-			       steady ? now(c) : now(c) + c->retry_ns);
-	if (!steady)
-		back_off(c);
+		loop_timer_set(c->loop, &c->retry, now(c) + pause);
 }
 
 static void
@@ -342,14 +340,14 @@ begin_probe(struct member_client *c, uint32_t target)
 static void
 round_over(struct member_client *c)
 {
-	int64_t wait = c->cur != NULL ? better_ns(c) : c->retry_ns;
+	int64_t pause = c->cur != NULL
+			    ? better_ns(c)
+			    : backoff_next(&c->backoff, &round_pauses_ns);
 
 	members_again(&c->members);
 	c->round_done = true;
-	if (c->cur == NULL)
-		back_off(c);
 	if (!best(c))
-		loop_timer_set(c->loop, &c->retry, now(c) + wait);
+		loop_timer_set(c->loop, &c->retry, now(c) + pause);
 }
 
 /* A target is pointless if nothing better than `cur` can come from it. */
@@ -430,7 +428,6 @@ member_client_new(struct loop *l, const char *socket_path,
 	c->loop = l;
 	c->ops = ops;
 	c->ctx = ctx;
-	c->retry_ns = RETRY_LEAST_NS;
 	c->batch_ns = CLIENT_BATCH_MS * MS;
 	c->retry = (struct loop_timer){.fire = retry_fire, .ctx = c};
 	c->give_up = (struct loop_timer){.fire = give_up_fire, .ctx = c};

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "lib/backoff.h"
 #include "router/cluster/cluster.h"
 #include "router/fetch/fetches.h"
 #include "router/image/image.h"
@@ -16,8 +17,8 @@
 #define TRIM_NS 1000000000LL
 /* Nodes that were asked in vain are asked again after a pause.  Chosen: a
  * newcomer is found at once, and a dead room asked once a second. */
-#define PAUSE_MIN_NS 20000000LL
-#define PAUSE_MAX_NS 1000000000LL
+static const struct backoff_range pauses_ns = {.least = 20000000LL,
+					       .most = 1000000000LL};
 
 static struct list *
 list_of(struct fetches *fs, const struct fetch *f)
@@ -164,14 +165,8 @@ fetch_release(struct fetches *fs, struct fetch *f)
 void
 fetch_stall(struct fetches *fs, struct fetch *f)
 {
-	int64_t pause = f->last_pause_ns * 2;
-
-	if (pause < PAUSE_MIN_NS)
-		pause = PAUSE_MIN_NS;
-	if (pause > PAUSE_MAX_NS)
-		pause = PAUSE_MAX_NS;
-	f->last_pause_ns = pause;
-	f->retry_ns = loop_now_ns(fs->of.loop) + pause;
+	f->retry_ns =
+	    loop_now_ns(fs->of.loop) + backoff_next(&f->backoff, &pauses_ns);
 	f->ntried = 0;
 	fetch_move(fs, f, FETCH_STALLED);
 }
@@ -180,12 +175,12 @@ void
 fetch_retry(struct fetches *fs)
 {
 	struct fetch *f;
-	int64_t soon = loop_now_ns(fs->of.loop) + PAUSE_MIN_NS;
+	int64_t soon = loop_now_ns(fs->of.loop) + pauses_ns.least;
 
 	TAILQ_FOREACH (f, &fs->stalled, entry) {
 		if (f->retry_ns > soon)
 			f->retry_ns = soon;
-		f->last_pause_ns = 0;
+		backoff_reset(&f->backoff);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "lib/backoff.h"
 #include "lib/loop.h"
 #include "router/fetch/fetch.h"
 #include "router/fetch/hasher.h"
@@ -39,7 +40,7 @@ struct fetch {
 	unsigned failures;
 	bool by_tree; /* see fetch_by_tree; or the line takes too long */
 	int64_t asked_ns, retry_ns;
-	int64_t last_pause_ns;
+	struct backoff backoff; /* between stalls and the next round of asks */
 };
 
 TAILQ_HEAD(list, fetch);

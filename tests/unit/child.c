@@ -221,15 +221,15 @@ one_that_dies_is_started_again_and_later_each_time(void **state)
 	kill(w->child.pid, SIGKILL);
 	run_until_spawned(w, 2);
 	assert_string_equal(w->how, "was killed by signal 9 (Killed)");
-	assert_int_equal(w->child.pause_ms, CHILD_PAUSE_MS);
+	assert_int_equal(w->child.backoff.tries, 1);
 	w->life = LIFE_EXIT3;
 	kill(w->child.pid, SIGKILL);
 	run_until_spawned(w, 4);
 	assert_string_equal(w->how, "ended with status 3");
-	assert_int_equal(w->child.pause_ms, 4 * CHILD_PAUSE_MS);
+	assert_int_equal(w->child.backoff.tries, 3);
 	w->child.started_ns -= CHILD_WELL_MS * INT64_C(1000000);
 	run_until_spawned(w, 5);
-	assert_int_equal(w->child.pause_ms, CHILD_PAUSE_MS);
+	assert_int_equal(w->child.backoff.tries, 1);
 }
 
 static void
