@@ -35,7 +35,7 @@ usable(const struct ifaddrs *a)
 	       !(a->ifa_flags & IFF_LOOPBACK);
 }
 
-/* Its Ethernet address; -1: it has none. */
+/* The card's Ethernet address; -1: there is none. */
 static int
 hardware(const struct ifaddrs *all, struct card *c)
 {

@@ -30,7 +30,7 @@ struct dnsmasq {
 	const struct dnsmasq_ops *ops;
 	void *ctx;
 	char *program, *conf;
-	struct child child; /* its process is the guard */
+	struct child child; /* the guard of dnsmasq */
 	int life;           /* open while the guard shall live; else -1 */
 	struct loop_source says;
 	char line[LINE_BYTES];
@@ -211,7 +211,7 @@ guard(const struct dnsmasq *d, int out, int life)
 	p[1].events = POLLIN;
 	if (pid == -1 || p[1].fd == -1)
 		_exit(EXIT_FAILURE);
-	close(out); /* its end is dnsmasq's end */
+	close(out); /* dnsmasq alone has it now: end of file is its end */
 	dup2(open("/dev/null", O_RDWR | O_CLOEXEC), STDERR_FILENO);
 	for (;;) {
 		p[0].revents = p[1].revents = 0;
@@ -380,7 +380,7 @@ dnsmasq_reaped(struct dnsmasq *d, pid_t pid, int status)
 	kill(-pid, SIGKILL); /* if the guard has not ended in order */
 	close_life(d);
 	while (d->says.fd != -1 && read_some(d))
-		; /* its last words */
+		; /* dnsmasq's last words */
 	close_says(d);
 	child_reaped(&d->child, pid, status);
 }

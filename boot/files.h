@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* files: what the boot service writes.
+/* files: the files that the boot service writes.
  *
  *   RUNDIR/boot/machines.json   who boots and how far, for `vfield status`
  *   RUNDIR/boot/hosts           for dnsmasq, see dnsmasq_conf.h

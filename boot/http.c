@@ -40,7 +40,7 @@ struct http {
 struct request {
 	struct http *h;
 	enum what what;
-	char file[FILE_BYTES]; /* its path in h->dir */
+	char file[FILE_BYTES]; /* path in h->dir */
 	struct http_client who;
 };
 

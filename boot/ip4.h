@@ -18,7 +18,7 @@
 /* -1, EINVAL: not four numbers. */
 int ip4_parse(const char *text, uint32_t *ip);
 char *ip4_text(uint32_t ip, char to[IP4_TEXT]);
-/* 0: it is none of IPv4. */
+/* 0: the address is none of IPv4. */
 uint32_t ip4_of_address(const struct address *a);
 
 /* "aa:bb:cc:dd:ee:ff", also with '-'; -1, EINVAL: another thing, or no address

@@ -50,7 +50,7 @@ struct machine {
 	enum stage stage;
 	time_t since; /* beginning of its stage */
 	time_t seen;
-	bool leased;   /* its address was taken */
+	bool leased;   /* the machine has taken the address */
 	bool fixed;    /* named by the administrator's list */
 	bool has_node; /* `node' is known, of this boot or an earlier one */
 	bool here;     /* the node is of this boot, and lives */

@@ -19,7 +19,7 @@ struct boot_node {
 	struct node_id id;
 	uint32_t ip;
 	bool core;  /* runs a member */
-	bool boots; /* its boot service is ready */
+	bool boots; /* has a boot service that is ready */
 };
 
 enum turn {

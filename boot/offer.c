@@ -34,7 +34,7 @@ struct offer {
 	char *fresh;  /* where a child puts the files */
 
 	struct proto_image now, wanted;
-	struct digest before; /* whose files are still there */
+	struct digest before; /* the image whose files are still there */
 	bool has_now, has_wanted, has_before, by_files;
 	char why[OFFER_TEXT];
 

@@ -230,7 +230,7 @@ client_packet(struct boot *b, const struct dhcp_packet *p)
 	if (m != NULL && m->ip != 0 && m->name[0] != '\0')
 		return;
 	m = machines_add(b->machines, p->mac, now);
-	if (m->ip != 0) { /* its name was given to another one */
+	if (m->ip != 0) { /* the name was given to another machine */
 		settle(b, m, m->ip);
 		return;
 	}

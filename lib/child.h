@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* child: one process that is started, started again when it dies, and ended.
+/* child: a process that is started, started again when it dies, and ended.
  *
  *                start                  ready
  *   DOWN ----------------> STARTING ----------> UP
@@ -80,7 +80,7 @@ struct child {
 	struct backoff backoff; /* between a death and the start that follows */
 	bool quiet_kill; /* a grace that is over is usual: nothing is logged */
 	bool was_ready;  /* in this life or an earlier one */
-	struct loop_timer timer; /* of PAUSING, ENDING, RENEWING */
+	struct loop_timer timer; /* ends PAUSING; a grace's end */
 };
 
 void child_init(struct child *c, struct loop *l, const char *name,

@@ -28,7 +28,7 @@ struct guest {
 	uint64_t number;
 	struct channel *channel;
 	bool local;          /* the guest came by the Unix socket */
-	struct address from; /* its address, unless local */
+	struct address from; /* the guest's address, unless local */
 	enum guest_state state;
 	bool hello_due, pong_due;
 	bool wants_leases, boots;

@@ -41,8 +41,8 @@ struct member {
 	void *group; /* the driver's; NULL: solo */
 	enum group_state state;
 	int64_t joined_ns;
-	bool boots;     /* a boot service here is ready; */
-	uint32_t place; /* its place in the queue, 0: none yet */
+	bool boots;     /* a boot service here is ready */
+	uint32_t place; /* in the boot services' queue; 0: none yet */
 	struct leases_reader leases_group;
 	LIST_HEAD(, sender) senders;
 	struct table_reader outgoing; /* reads `mine` for the others */

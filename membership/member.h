@@ -45,7 +45,7 @@ struct member_settings {
 	const struct group_driver *group; /* NULL: solo */
 };
 
-/* NULL: it has said why. */
+/* NULL: the reason has been logged. */
 struct member *member_new(struct loop *l, const struct member_settings *s);
 /* Leaves the group. */
 void member_free(struct member *m);

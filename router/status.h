@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* status: what the router knows, as JSON (json-c), for the control socket. */
+/* status: the router's knowledge, as JSON (json-c), for the control socket. */
 #ifndef VF_ROUTER_STATUS_H
 #define VF_ROUTER_STATUS_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* boot_status: what the boot service of this machine says of itself and of the
- * machines that boot, in RUNDIR/boot/machines.json.
+/* boot_status: the boot service of this machine and the machines that boot, as
+ * RUNDIR/boot/machines.json tells of them.
  */
 #ifndef VF_VFIELD_BOOT_STATUS_H
 #define VF_VFIELD_BOOT_STATUS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* control: one question to the router that runs in a run directory, by its
+/* control: a question to the router that runs in a run directory, by its
  * socket RUNDIR/router.ctl: a line there, the answer back, end of file.
  *
  * Blocks, CONTROL_TIMEOUT_MS at most.  The answers hold names that came from

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* node_config: what `vfield serve` and `vfield join` are told, by options and
- * by the configuration file, and what that comes to.
+/* node_config: settings of `vfield serve` and `vfield join`, by options and by
+ * the configuration file, and what they come to.
  */
 #ifndef VF_VFIELD_NODE_CONFIG_H
 #define VF_VFIELD_NODE_CONFIG_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* replica_row: what a node holds of an image, as one row of characters.
+/* replica_row: the chunks that a node holds of an image, as a row of
+ * characters.
  *
  * A row has `cells` cells; cell i stands for the chunks from i*n/cells up to,
  * and not including, (i+1)*n/cells (at least one: a chunk may stand in more

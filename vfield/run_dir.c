@@ -95,7 +95,7 @@ take_lock(const char *dir)
 			return -1;
 		}
 		if (!still_there(fd, path))
-			continue; /* its last holder has just removed it */
+			continue; /* the last holder has just removed it */
 		if (ftruncate(fd, 0) == -1 ||
 		    dprintf(fd, "%ld\n", (long)getpid()) < 0) {
 			log_error("%s: %m", path);

@@ -56,8 +56,8 @@ struct member_client {
 	int64_t beat_ns;
 	unsigned beats;
 
-	struct view *view;     /* what `cur` has told */
-	struct leases *leases; /* NULL: they are not asked for */
+	struct view *view;     /* the nodes, as `cur` has told them */
+	struct leases *leases; /* NULL: leases are not asked for */
 	struct leases_reader leases_said;
 	bool boots;
 

@@ -39,7 +39,7 @@
 /* News of chunks goes in batches; much of it in rarer ones. */
 #define CLIENT_BATCH_MS 100
 #define CLIENT_BATCH_MAX_MS 1000
-/* Chosen: those who lost the same member have found another by then. */
+/* Chosen: clients that lost the same member have found another by then. */
 #define CLIENT_SWEEP_MS 3000
 #define CLIENT_NODES_MAX 4096 /* more are not reported */
 

@@ -26,7 +26,7 @@ enum member_conn_state {
 struct member_conn {
 	void *owner;
 	struct channel *channel;
-	uint32_t target; /* its number in members.h */
+	uint32_t target; /* number in members.h */
 	bool own;        /* to the node's own member */
 	enum member_conn_state state;
 	bool hello_due, ping_due, pong_due;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* self_news: what this node has to say of itself to its member.
+/* self_news: news of this node that its member was not told yet.
  *
  * Nothing is queued: the news is the difference between the node's state and
  * what this member was told, taken when the socket has room.  Pure.

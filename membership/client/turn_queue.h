@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* turn_queue: whose turn it is to answer DHCP; an election without messages.
+/* turn_queue: the turn to answer DHCP; an election without messages.
  *
  * A core node whose boot service is ready takes the next place in a queue
  * (proto_node's `boots`), and keeps it for as long as that service lives.  The

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* cmap: what the group knows, as keys of this node's corosync, for an
+/* cmap: the group's knowledge, as keys of this node's corosync, for an
  * administrator with corosync-cmapctl:
  *
  *   vfield.nodes                          how many there are

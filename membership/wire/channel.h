@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* channel: one connection that carries frames, non-blocking, in the loop.
+/* channel: a connection that carries frames, non-blocking, in the loop.
  *
  *   CONNECTING ──► OPEN        either ── failed() ──► its owner frees it
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* hold: what nodes hold of their images, in few bytes.
+/* hold: the chunks that nodes hold of their images, in few bytes.
  *
  * A HOLD's body is parts, one after the other.  A part, its numbers in groups
  * of seven bits, the lowest first, all but the last with the top bit set:
@@ -36,7 +36,7 @@ bool hold_next(const uint8_t **parts, size_t *left, struct proto_hold *h);
 struct hold_word {
 	uint32_t word;
 	uint64_t mask; /* chunks that the part speaks of */
-	uint64_t bits; /* those of them that are held */
+	uint64_t bits; /* chunks of the mask that are held */
 };
 
 /* A place among a part's words. */

@@ -81,12 +81,12 @@ struct proto_node {
 	uint16_t member_port; /* 0: runs no member that TCP reaches */
 	bool active;          /* reads or fills */
 	bool reads;           /* a client reads */
-	bool serves;          /* its nbdkit answers */
+	bool serves;          /* nbdkit answers there */
 	bool satellite;       /* announced over TCP; the member sets it */
 	uint64_t budget;      /* bytes of store */
-	uint32_t
-	    boots; /* its boot service's place in the queue, see turn_queue.h;
-		    * 0: none is ready.  The member sets it */
+	/* The boot service's place in the queue (turn_queue.h), set by the
+	 * member; 0: none is ready. */
+	uint32_t boots;
 	uint64_t since; /* seconds since 1970: when it started */
 	struct proto_word word;
 	uint8_t nimages;
@@ -130,8 +130,7 @@ struct proto_lease {
 	uint8_t ip[4];
 	uint32_t left_s; /* 0: it has expired, UINT32_MAX: it never does */
 	enum boot_stage stage;
-	char name[MANIFEST_NAME_MAX + 1]; /* of manifest_name_ok's kind, or
-					   * empty */
+	char name[MANIFEST_NAME_MAX + 1]; /* empty, or manifest_name_ok */
 };
 
 struct proto_msg {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* announce: what this node says of itself, to the membership and, through
+/* announce: this node's word about itself, to the membership and, through
  * its own plugin, to newcomers (the file STOREDIR/view: frames of proto.h).
  */
 #ifndef VF_ROUTER_CLUSTER_ANNOUNCE_H

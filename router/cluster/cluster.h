@@ -43,7 +43,7 @@ struct cluster_setup {
 	unsigned copies; /* the nodes keep so many of each chunk */
 	bool direct;     /* this node stands in no tree and no line */
 	const struct cluster_ops *ops;
-	void *ctx; /* of ops */
+	void *ctx; /* handed to ops */
 };
 
 /* NULL: ENOMEM.  Keeps what it is given. */

@@ -36,7 +36,7 @@ struct join_setup {
 	const struct option_list *peers; /* to learn the cluster from */
 	const struct option_list *want;  /* images; empty: all */
 	const struct join_ops *ops;
-	void *ctx; /* of ops */
+	void *ctx; /* handed to ops */
 };
 
 /* NULL: ENOMEM.  Keeps what it is given. */

@@ -41,7 +41,7 @@ struct nodes {
 	bool view_changed; /* /view is to be written */
 };
 
-/* self: what this node says of itself.  NULL: ENOMEM. */
+/* self: this node's word about itself.  NULL: ENOMEM. */
 struct nodes *nodes_new(const struct proto_node *self);
 void nodes_free(struct nodes *ns);
 

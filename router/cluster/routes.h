@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* routes: what each node is for one image, as routing sees it: a route_node by
+/* routes: the nodes of one image, as routing sees them: a route_node by
  * slot, and the trees and the line that are made of them.  An image's part.
  *
  * The cluster writes the nodes; those who route read them after routes_refresh.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* rumour: what a node said that it holds of images that are not known here
- * yet.  It says each thing once, so it is kept until the image is known.
+/* rumour: chunks that a node said that it holds of images not known here
+ * yet.  A node says each thing once, so it is kept until the image is known.
  *
  * A list a node; NULL is an empty one.
  */
@@ -14,8 +14,8 @@
 struct bitmap;
 struct rumour;
 
-/* nchunks: of the image, as the node describes it.  Without memory it is
- * forgotten. */
+/* nchunks: the image's, as the node describes it.  Without memory the rumour
+ * is forgotten. */
 void rumour_hold(struct rumour **list, const struct proto_hold *h,
 		 uint32_t nchunks);
 /* The chunks that were heard of that image, now the caller's; NULL: none. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* backend: what nbd_server asks for: the images under their names,
- * and reads.c for the rest.
+/* backend: the nbd_backend of the router: images under their names, and
+ * reads.c for the rest.
  */
 #ifndef VF_ROUTER_WANT_BACKEND_H
 #define VF_ROUTER_WANT_BACKEND_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* limits: what the administrator chose for who wants chunks.  They may change
- * while the router runs; those who are given them look each time.
+/* limits: the administrator's choices for those who want chunks.  They may
+ * change while the router runs, so whoever is given them looks each time.
  */
 #ifndef VF_ROUTER_WANT_LIMITS_H
 #define VF_ROUTER_WANT_LIMITS_H

@@ -33,7 +33,7 @@ struct input {
 	size_t left;
 };
 
-/* One who reads the table and does as it says. */
+/* A follower reads the table and does as it says. */
 struct follower {
 	struct table_reader reader;
 	struct table *copy;
@@ -47,7 +47,7 @@ struct world {
 	struct numbers *numbers[SENDERS];
 	struct follower followers[READERS];
 	struct leases *leases[COPIES];
-	struct leases_reader said[COPIES]; /* of this copy, to the other */
+	struct leases_reader said[COPIES]; /* this copy's, to the other */
 	int64_t now_ns;
 };
 
@@ -293,7 +293,7 @@ take_lease(struct world *w, struct input *in, uint8_t sender)
 		(void)leases_merge(to, &l, true, w->now_ns);
 }
 
-/* Leases: what one copy has to say goes to the other. */
+/* Leases: news of either copy goes to the other. */
 
 static bool
 exchange_once(struct world *w, int from, size_t len)
@@ -365,7 +365,7 @@ settle_leases(struct world *w)
 	}
 }
 
-/* What holds of a table at any time. */
+/* Invariants of a table. */
 static void
 check_table(const struct table *t)
 {

@@ -22,7 +22,7 @@ enum life {
 	LIFE_WAIT,  /* until a signal ends it */
 	LIFE_DEAF,  /* until SIGKILL does */
 	LIFE_EXIT3, /* none */
-	LIFE_NONE,  /* it cannot be started */
+	LIFE_NONE,  /* cannot be started */
 };
 
 struct world {
@@ -30,7 +30,7 @@ struct world {
 	struct child child;
 	enum life life;
 	int spawned, died, stopped, killed;
-	bool again; /* what `died' answers */
+	bool again; /* the answer of `died' */
 	int until_spawned, until_stopped;
 	char how[CHILD_HOW];
 };
@@ -186,7 +186,7 @@ starts_and_stops(void **state)
 	child_ready(&w->child);
 	assert_int_equal(w->child.state, CHILD_UP);
 	assert_true(w->child.was_ready);
-	child_start(&w->child); /* it runs */
+	child_start(&w->child); /* runs already: nothing is done */
 	assert_int_equal(w->spawned, 1);
 	kill(w->child.pid, SIGSTOP);
 	child_stop(&w->child, FAR_MS);

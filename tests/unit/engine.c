@@ -95,7 +95,7 @@ asks_those_connected(void **state)
 	loop_set_events(e->r.loop, &late->listener, EPOLLIN);
 }
 
-/* What was measured of one that is asked no more counts no more. */
+/* Rates of a node that is asked no more count no more. */
 static void
 rates_grow_old(void **state)
 {
@@ -106,7 +106,7 @@ rates_grow_old(void **state)
 	assert_int_equal(image_of(e)->routes->at[1].rate, 0);
 }
 
-/* It accepts, and takes what it is asked, and says nothing, to probes too. */
+/* A silent node accepts, and takes asks, and says nothing, to probes too. */
 static void
 passes_over_the_silent(void **state)
 {
@@ -163,7 +163,7 @@ asks_a_third(void **state)
 	assert_true(both_are_suspect(e));
 }
 
-/* It says that it reads, and began before all others; its router hangs. */
+/* A node that hangs says that it reads, and that it began before all others. */
 static void
 leaves_who_holds_up_the_line(void **state)
 {
@@ -177,7 +177,7 @@ leaves_who_holds_up_the_line(void **state)
 	f->info.reads = f->info.images[0].used = true;
 	f->info.since = 1;
 	fake_announce(f);
-	run_ms(e, 200); /* it says of itself when it began */
+	run_ms(e, 200); /* until this node has announced when it began */
 	read_right(e, 10 * CHUNK, CHUNK);
 	run_ms(e, 2 * LINE_SETTLE_NS / 1000000);
 	read_right(e, 0, CHUNK);
@@ -250,7 +250,7 @@ dies_while_it_sends(void **state)
 			    &reader_ops, c);
 	c->buffer.data = malloc(CHUNK);
 	assert_true(run_until(e, is_up, PATIENT_MS));
-	/* what it has not read makes its close a reset */
+	/* bytes that a node has not read make its close a reset */
 	c->ask = late;
 	conn_ask(c->conn, &c->ask);
 	fake_die(f);
@@ -267,8 +267,8 @@ dies_while_it_sends(void **state)
 	assert_true(run_until(e, told_dead, PATIENT_MS));
 }
 
-/* What the receiver of a socket of this process lets be on its way, of those
- * that have sent so much; 0: there is none. */
+/* Bytes that may be on their way by the socket of this process that has sent
+ * so much, as its receiver says; 0: there is no such socket. */
 static uint32_t
 window_of_sender(uint64_t sent)
 {
@@ -330,8 +330,8 @@ stays_narrow(void **state)
 	assert_in_range(window_after_reads(c->conn), 1, window);
 }
 
-/* What a lane borrows, while its own connection is not up, is not made narrow.
- */
+/* A connection that a lane borrows, while its own is not up, is not made
+ * narrow. */
 static void
 borrows_wide(void **state)
 {
@@ -401,7 +401,7 @@ client_goes(void **state)
 	f->hangs = false;
 	while (f->nopen > 0)
 		fake_answer(f, f->open[--f->nopen]);
-	/* what came all the same is not lost */
+	/* chunks that came all the same are not lost */
 	assert_true(run_until(e, has_ten, PATIENT_MS));
 	nothing_outstanding();
 	read_right(e, 0, SIZE);
@@ -431,7 +431,7 @@ node_leaves_in_the_middle(void **state)
 	e->wanted = 4;
 	assert_true(run_until(e, is_asked, PATIENT_MS));
 	cluster_gone(e->r.cluster, &f->info.id);
-	/* whoever takes its slot is another */
+	/* the next node in that slot is another */
 	fake_new(e, true);
 	read_ends(e);
 	nothing_outstanding();
@@ -520,7 +520,7 @@ quiet(bool on)
 	close(null);
 }
 
-/* It holds all and said nothing of it. */
+/* A node that holds all and has said nothing of it is asked by a guess. */
 static void
 guesses(void **state)
 {
@@ -575,7 +575,7 @@ survives_a_hostile_view(void **state)
 		if (i % 11 == 0)
 			cluster_gone(e->r.cluster, &n.id);
 	}
-	/* itself, by another name and by its own */
+	/* this node itself, by another name and by its own */
 	n.id = cluster_self(e->r.cluster)->id;
 	cluster_node(e->r.cluster, &n, false);
 	cluster_gone(e->r.cluster, &n.id);

@@ -46,7 +46,7 @@ struct fake {
 	struct loop_timer death;
 	struct proto_node info;
 	bool hangs, lies, lacks_all;
-	bool hangs_line;    /* it answers all but X/line */
+	bool hangs_line;    /* answers all but X/line */
 	uint32_t lacks;     /* a chunk that it refuses */
 	uint32_t die_after; /* requests; 0: never */
 	uint32_t asked;
@@ -67,7 +67,7 @@ struct engine {
 	char dir[64];
 	struct manifest *m; /* a copy of it */
 	uint8_t *bytes;
-	struct loop_source door; /* of the router's NBD server, by TCP */
+	struct loop_source door; /* to the router's NBD server, by TCP */
 	struct address door_address;
 	struct loop_timer poll;
 	int64_t deadline_ns;
@@ -280,7 +280,7 @@ one_hold(const struct hold_part *p, uint8_t *frame, size_t len)
 	return h;
 }
 
-/* It says that it holds chunks [first, first + n) of the first 4096. */
+/* The node says that it holds chunks [first, first + n) of the first 4096. */
 static inline void
 fake_hold(struct fake *f, uint32_t first, uint32_t n)
 {
@@ -512,7 +512,7 @@ read_ends(struct engine *e)
 			    rd->ask.len);
 }
 
-/* What has come is also stored. */
+/* A read succeeds, and all its chunks are stored. */
 static inline void
 read_right(struct engine *e, uint64_t offset, uint32_t len)
 {

@@ -104,8 +104,8 @@ raw_has_read(struct engine *en)
 	return recv(en->raw, b, sizeof b, MSG_PEEK) == sizeof b;
 }
 
-/* What a peer asked for by a tree does not wait for the line either when there
- * is no room for it. */
+/* A chunk that a peer asked for by a tree does not wait for the line either
+ * when there is no room for it. */
 static void
 reads_for_a_peer_by_the_tree(void **state)
 {
@@ -118,7 +118,7 @@ reads_for_a_peer_by_the_tree(void **state)
 	f->info.reads = f->info.images[0].used = true;
 	f->info.since = 1;
 	fake_announce(f);
-	run_ms(e, 200); /* it says of itself when it began */
+	run_ms(e, 200); /* until this node has announced when it began */
 	limit_files(10 * CHUNK);
 	raw_command(raw_open(e), RAW_CACHE, 50 * CHUNK, CHUNK);
 	assert_true(run_until(e, raw_replied, PATIENT_MS));
@@ -197,7 +197,7 @@ owes_some(struct engine *en)
 	return owed(en) > 0;
 }
 
-/* One chunk at a time, not to take the link from them. */
+/* A node fills one chunk at a time, not to take the link from readers. */
 static void
 fills_beside_a_reader(void **state)
 {
@@ -247,7 +247,7 @@ keeps_within_budget(void **state)
 	assert_int_equal(bitmap_count(image_of(e)->held), 3);
 }
 
-/* What it is to keep a read of all of the image does not push out. */
+/* A read of all of the image pushes out nothing that the node is to keep. */
 static void
 keeps_while_others_pass(void **state)
 {
@@ -280,7 +280,7 @@ keeps_while_others_pass(void **state)
 	bitmap_free(kept);
 }
 
-/* What the plugin finds damaged is told, and fetched again. */
+/* A chunk that the plugin finds damaged is told of, and fetched again. */
 static void
 notices_damage(void **state)
 {

@@ -106,7 +106,7 @@ more_than_there_is_room_for(void **state)
 	assert_int_equal(turn_queue_first(&r)->b[0], 1);
 }
 
-/* Those who stand first are not passed over for having been told of last. */
+/* Places count, not the order in which one is told of them. */
 static void
 the_first_are_told_of_last(void **state)
 {
