@@ -4,11 +4,11 @@
 # Libraries, by pkg-config's names; behind the colon, Debian's packages.
 # tests/install-deps and debian/control list the packages, too.
 LIBRARIES := blkid:libblkid-dev inih:libinih-dev json-c:libjson-c-dev \
-	libcmap:libcmap-dev libcpg:libcpg-dev \
+	libacl:libacl1-dev libcmap:libcmap-dev libcpg:libcpg-dev \
 	libmicrohttpd:libmicrohttpd-dev libnbd:libnbd-dev \
 	libsquashfs1:libsquashfs-dev libsystemd:libsystemd-dev \
-	libxxhash:libxxhash-dev nbdkit:nbdkit-plugin-dev nettle:nettle-dev \
-	uuid:uuid-dev
+	libxxhash:libxxhash-dev mount:libmount-dev nbdkit:nbdkit-plugin-dev \
+	nettle:nettle-dev uuid:uuid-dev
 # Unit tests alone want these.
 TEST_LIBRARIES := cmocka:libcmocka-dev
 

@@ -48,6 +48,7 @@ add_part(struct disk *d, blkid_partition from, uint64_t disk_size)
 	uint64_t start = blkid_partition_get_start(from);
 	uint64_t length = blkid_partition_get_size(from);
 	const char *uuid = blkid_partition_get_uuid(from);
+	const char *label = blkid_partition_get_name(from);
 
 	if (d->n == DISK_PARTS_MAX || start == 0 || length == 0 ||
 	    start >= disk_size / SECTOR ||
@@ -59,6 +60,8 @@ add_part(struct disk *d, blkid_partition from, uint64_t disk_size)
 			   .size = length * SECTOR};
 	if (uuid != NULL)
 		snprintf(p->partuuid, sizeof p->partuuid, "%s", uuid);
+	if (label != NULL)
+		snprintf(p->partlabel, sizeof p->partlabel, "%s", label);
 	d->n++;
 }
 

@@ -14,7 +14,8 @@ struct part {
 	int number; /* 0 stands for a disk without partitions */
 	uint64_t offset, size;
 	char type[32]; /* the file system's type; empty: unknown */
-	char uuid[64], label[64], partuuid[64];
+	char uuid[64], label[256], partuuid[64];
+	char partlabel[128]; /* GPT's names have 36 characters */
 };
 
 struct disk {

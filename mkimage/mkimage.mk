@@ -4,9 +4,16 @@
 MKIMAGE_LIST := $(BUILD)/lib/mkimage/exclude
 PROGRAMS += $(BUILD)/bin/vfield-mkimage $(MKIMAGE_LIST)
 
-# Partition tables and superblocks are libblkid's to read.
+MKIMAGE_OBJS := $(filter-out %/main.o,$(call objs,mkimage))
+# libblkid reads partition tables and superblocks, libmount fstab, libacl ACLs.
+MKIMAGE_LIBS := blkid mount libacl
+
 $(BUILD)/bin/vfield-mkimage: $(call objs,mkimage) $(LIB_OBJS)
-	$(call link,blkid)
+	$(call link,$(MKIMAGE_LIBS))
+
+$(filter $(BUILD)/tests/mkimage_%,$(UNIT_TESTS)): $(BUILD)/tests/%: \
+	$(BUILD)/obj/tests/unit/%.o $(MKIMAGE_OBJS) $(LIB_OBJS)
+	$(call link,$(MKIMAGE_LIBS) cmocka)
 
 $(MKIMAGE_LIST): mkimage/exclude
 	@mkdir -p $(@D)
