@@ -15,86 +15,254 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "mkimage/inside.h"
-
-/* Kernel files' places in distributions; %s is the version. */
-static const char *const places[] = {
-    "boot/vmlinuz-%s",       "lib/modules/%s/vmlinuz", "boot/kernel-%s",
-    "boot/kernel-x86_64-%s", "boot/vmlinux-%s",        "boot/linux-%s",
-    "boot/Image-%s",
-};
-
-#define NPLACES (sizeof places / sizeof *places)
+#include "mkimage/kernel_file.h"
+#include "mkimage/version.h"
 
 static const char *const needed[] = {"nbd", "squashfs", "overlay"};
 
 #define NNEEDED (sizeof needed / sizeof *needed)
 
-/* The path of a version's kernel, malloc'ed; NULL: there is none. */
-static char *
-kernel_file(const char *root, const char *version)
-{
-	for (size_t i = 0; i < NPLACES; i++) {
-		AUTO_FREE char *name = NULL;
-		char *path;
+/* The kernels that a root has. */
+struct found {
+	char **versions;
+	size_t n;
+};
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		if (asprintf(&name, places[i], version) == -1)
-			return NULL;
-#pragma GCC diagnostic pop
-		path = inside_path(root, name, S_IFREG);
-		if (path != NULL)
-			return path;
-		if (errno != ENOENT && errno != ENOTDIR)
-			log_warn("/%s of the source: %s", name,
-				 errno == EINVAL ? "no regular file"
-						 : strerror(errno));
-	}
-	return NULL;
-}
-
-/* A version that has a kernel file and is newer than k's takes its place. */
 static void
-consider(const char *root, const char *version, struct kernel *k)
+add_version(struct found *f, const char *version)
 {
-	char *file;
+	char **more = reallocarray(f->versions, f->n + 1, sizeof *more);
 
-	if (k->version != NULL && strverscmp(version, k->version) < 0)
-		return;
-	file = kernel_file(root, version);
-	if (file == NULL)
-		return;
-	kernel_free(k);
-	k->version = strdup(version);
-	k->file = file;
+	if (more == NULL || (more[f->n] = strdup(version)) == NULL)
+		log_fatal("%s: %m", version);
+	f->versions = more;
+	f->n++;
 }
 
-int
-kernel_find(const char *root, const char *wanted, struct kernel *k)
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Modules without a kernel are left over from one that was removed. */
+static int
+list_versions(const char *root, struct found *f)
 {
 	AUTO_FREE char *path = inside_path(root, "lib/modules", S_IFDIR);
 	DIR *dir = path != NULL ? opendir(path) : NULL;
 	struct dirent *e;
 
-	*k = (struct kernel){0};
-	if (dir == NULL) {
+	if (dir == NULL)
+		return -1;
+	while ((e = readdir(dir)) != NULL) {
+		AUTO_FREE char *file = NULL;
+
+		if (e->d_name[0] == '.')
+			continue;
+		file = kernel_file(root, e->d_name);
+		if (file != NULL)
+			add_version(f, e->d_name);
+	}
+	closedir(dir);
+	if (f->n > 0)
+		qsort(f->versions, f->n, sizeof *f->versions, by_name);
+	return 0;
+}
+
+static void
+free_versions(struct found *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		free(f->versions[i]);
+	free(f->versions);
+}
+
+/* A text has a version as a word of its own. */
+static bool
+names(const char *text, const char *version)
+{
+	size_t len = strlen(version);
+
+	for (const char *s = text; (s = strstr(s, version)) != NULL; s++)
+		if ((s == text || strchr("-_=>/\"' ", s[-1]) != NULL) &&
+		    (s[len] == '\0' || strchr("-_>/\"'., \n", s[len]) != NULL))
+			return true;
+	return false;
+}
+
+/* The longest version that a file's line with this key names, as GRUB_DEFAULT
+ * and saved_entry do; NULL: none. */
+static const char *
+named_in(const char *root, const char *name, const char *key,
+	 const struct found *f)
+{
+	AUTO_FCLOSE FILE *from = inside_fopen(root, name);
+	AUTO_FREE char *line = NULL;
+	const char *best = NULL;
+	size_t size = 0;
+
+	while (from != NULL && getline(&line, &size, from) > 0) {
+		if (strncmp(line, key, strlen(key)) != 0)
+			continue;
+		for (size_t i = 0; i < f->n; i++)
+			if (names(line, f->versions[i]) &&
+			    (best == NULL ||
+			     strlen(f->versions[i]) > strlen(best)))
+				best = f->versions[i];
+	}
+	return best;
+}
+
+/* GRUB takes the entry that it has saved only where it is told to. */
+static bool
+takes_saved(const char *root)
+{
+	AUTO_FCLOSE FILE *from = inside_fopen(root, "etc/default/grub");
+	AUTO_FREE char *line = NULL;
+	size_t size = 0;
+	bool saved = false;
+
+	while (from != NULL && getline(&line, &size, from) > 0)
+		if (strncmp(line, "GRUB_DEFAULT=", 13) == 0)
+			saved = strstr(line, "saved") != NULL;
+	return saved;
+}
+
+static const char *
+named_by_grub(const char *root, const struct found *f)
+{
+	static const char *const saved[] = {"boot/grub/grubenv",
+					    "boot/grub2/grubenv"};
+	const char *version =
+	    named_in(root, "etc/default/grub", "GRUB_DEFAULT=", f);
+
+	for (size_t i = 0; i < 2 && version == NULL && takes_saved(root); i++)
+		version = named_in(root, saved[i], "saved_entry=", f);
+	return version;
+}
+
+/* A link that a distribution keeps for its default leads to this version's
+ * file. */
+static bool
+is_linked(const char *root, const char *version)
+{
+	static const char *const links[] = {"vmlinuz", "boot/vmlinuz"};
+	AUTO_FREE char *file = kernel_file(root, version);
+
+	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+		AUTO_FREE char *to = inside_path(root, links[i], S_IFREG);
+
+		if (file != NULL && to != NULL && strcmp(file, to) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Characters of the release alone: of "6.1.0-9" in "6.1.0-9-rt-amd64", of
+ * "6.12.0-rc7" in "6.12.0-rc7-amd64". */
+static size_t
+release_length(const char *version)
+{
+	size_t n = 0;
+
+	for (;;) {
+		n += strspn(version + n, "0123456789.-_~");
+		if (strncmp(version + n, "rc", 2) != 0)
+			break;
+		n += 2;
+	}
+	while (n > 0 && strchr(".-_~", version[n - 1]) != NULL)
+		n--;
+	return n;
+}
+
+static bool
+same_release(const char *a, const char *b)
+{
+	size_t n = release_length(a);
+
+	return n == release_length(b) && strncmp(a, b, n) == 0;
+}
+
+/* Greater than 0: a is to be preferred. */
+static int
+prefer(const char *root, const char *a, const char *b)
+{
+	bool sa = version_is_special(a), sb = version_is_special(b);
+
+	if (sa != sb)
+		return sa ? -1 : 1;
+	if (same_release(a, b))
+		return is_linked(root, a) - is_linked(root, b);
+	return version_compare(a, b);
+}
+
+static const char *
+best_of(const char *root, const struct found *f, const char **why)
+{
+	const char *best = named_by_grub(root, f);
+
+	*why = "the one that GRUB's settings name";
+	if (best != NULL)
+		return best;
+	*why = f->n == 1 ? "the only one" : "the newest";
+	for (size_t i = 0; i < f->n; i++)
+		if (best == NULL || prefer(root, f->versions[i], best) > 0)
+			best = f->versions[i];
+	for (size_t i = 0; best != NULL && i < f->n; i++)
+		if (version_compare(f->versions[i], best) > 0)
+			*why = "the newest of an ordinary flavour";
+	return best;
+}
+
+static void
+set_kernel(const char *root, const struct found *f, const char *version,
+	   struct kernel *k)
+{
+	size_t size;
+	FILE *others = open_memstream(&k->others, &size);
+
+	k->version = strdup(version);
+	k->file = kernel_file(root, version);
+	if (others == NULL || k->version == NULL)
+		log_fatal("%s: %m", version);
+	for (size_t i = 0; i < f->n; i++)
+		if (strcmp(f->versions[i], version) != 0)
+			fprintf(others, " %s", f->versions[i]);
+	fclose(others);
+}
+
+int
+kernel_find(const char *root, const char *wanted, struct kernel *k)
+{
+	struct found f = {0};
+	const char *version = NULL;
+
+	*k = (struct kernel){.why = "the wanted one"};
+	if (list_versions(root, &f) == -1) {
 		log_error("lib/modules: %m; the source has no kernel modules, "
 			  "and V-FIELD boots a kernel of the source: install "
 			  "one there");
 		return -1;
 	}
-	while ((e = readdir(dir)) != NULL)
-		if (e->d_name[0] != '.' &&
-		    (wanted == NULL || strcmp(wanted, e->d_name) == 0))
-			consider(root, e->d_name, k);
-	closedir(dir);
-	if (k->version != NULL)
-		return 0;
-	log_error("no kernel%s%s in the source: looked for modules in "
-		  "lib/modules and, for each, for boot/vmlinuz-VERSION, "
-		  "lib/modules/VERSION/vmlinuz and the like",
-		  wanted ? " " : "", wanted ? wanted : "");
-	return -1;
+	for (size_t i = 0; wanted != NULL && i < f.n; i++)
+		if (strcmp(f.versions[i], wanted) == 0)
+			version = f.versions[i];
+	if (wanted == NULL)
+		version = best_of(root, &f, &k->why);
+	if (version != NULL)
+		set_kernel(root, &f, version, k);
+	else
+		log_error("no kernel%s%s in the source: looked for modules in "
+			  "lib/modules and, for each, for "
+			  "boot/vmlinuz-VERSION, lib/modules/VERSION/vmlinuz, "
+			  "boot/vmlinuz-FLAVOUR and the like",
+			  wanted ? " " : "", wanted ? wanted : "");
+	for (size_t i = 0; version == NULL && i < f.n; i++)
+		log_info("the source has kernel %s", f.versions[i]);
+	free_versions(&f);
+	return k->version != NULL ? 0 : -1;
 }
 
 void
@@ -102,6 +270,7 @@ kernel_free(struct kernel *k)
 {
 	free(k->version);
 	free(k->file);
+	free(k->others);
 	*k = (struct kernel){0};
 }
 

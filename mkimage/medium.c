@@ -39,8 +39,7 @@ make_label(const char *id, char label[LABEL_MAX])
 }
 
 static int
-write_menu(const char *path, const char *label, const char *name,
-	   const char *id, const char *words)
+write_menu(const struct medium *m, const char *path, const char *label)
 {
 	FILE *f = fopen(path, "we");
 
@@ -52,7 +51,7 @@ write_menu(const char *path, const char *label, const char *name,
 			"vfield.image=%s %s\n"
 			"\tinitrd /vfield/initrd\n"
 			"}\n",
-			name, label, id, words);
+			m->name, label, m->id, m->words);
 		if (fclose(f) == 0)
 			return 0;
 	}
@@ -60,50 +59,55 @@ write_menu(const char *path, const char *label, const char *name,
 	return -1;
 }
 
+/* ISO 9660's level 3 has files of more than 4 GiB, in several extents. */
 static int
-run_mkrescue(const char *iso, const char *dir, const char *name,
-	     const char *label, const char *menu)
+run_mkrescue(const struct medium *m, const char *iso, const char *label,
+	     const char *menu)
 {
-	AUTO_FREE char *profile = NULL;
+	static const char *const suffixes[] = {"", ".vfm", ".vfp"};
 	struct command c = {0};
 
 	command_add(&c, "grub-mkrescue");
 	command_add(&c, "--output=%s", iso);
 	command_add(&c, "boot/grub/grub.cfg=%s", menu);
-	command_add(&c, "vfield/vmlinuz=%s/vmlinuz", dir);
-	command_add(&c, "vfield/initrd=%s/initrd", dir);
-	command_add(&c, "vfield/%s.squashfs=%s/%s.squashfs", name, dir, name);
-	command_add(&c, "vfield/%s.squashfs.vfm=%s/%s.squashfs.vfm", name, dir,
-		    name);
-	if (asprintf(&profile, "%s/%s.squashfs.vfp", dir, name) == -1)
-		log_fatal("%s: %m", iso);
-	if (access(profile, F_OK) == 0)
-		command_add(&c, "vfield/%s.squashfs.vfp=%s", name, profile);
+	command_add(&c, "vfield/vmlinuz=%s/vmlinuz", m->dir);
+	command_add(&c, "vfield/initrd=%s/initrd", m->dir);
+	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+		AUTO_FREE char *path = NULL;
+
+		if (asprintf(&path, "%s/%s.squashfs%s", m->dir, m->name,
+			     suffixes[i]) == -1)
+			log_fatal("%s: %m", iso);
+		if (access(path, F_OK) == 0)
+			command_add(&c, "vfield/%s.squashfs%s=%s", m->name,
+				    suffixes[i], path);
+	}
 	command_add(&c, "--");
+	command_add(&c, "-iso-level");
+	command_add(&c, "3");
 	command_add(&c, "-volid");
 	command_add(&c, "%s", label);
-	return command_run(&c);
+	return command_watch(&c, "writing the medium", 0);
 }
 
 int
-medium_make(const char *iso, const char *dir, const char *name, const char *id,
-	    const char *words)
+medium_make(const struct medium *m)
 {
 	AUTO_FREE char *menu = NULL;
 	AUTO_FREE char *fresh = NULL;
 	char label[LABEL_MAX];
 	int result = -1;
 
-	if (asprintf(&menu, "%s/source/grub.cfg", dir) == -1 ||
-	    asprintf(&fresh, "%s.new", iso) == -1)
-		log_fatal("%s: %m", iso);
-	make_label(id, label);
-	if (write_menu(menu, label, name, id, words) == -1)
+	if (asprintf(&menu, "%s/source/grub.cfg", m->work) == -1 ||
+	    asprintf(&fresh, "%s.new", m->iso) == -1)
+		log_fatal("%s: %m", m->iso);
+	make_label(m->id, label);
+	if (write_menu(m, menu, label) == -1)
 		return -1;
-	if (run_mkrescue(fresh, dir, name, label, menu) == 0)
-		result = rename(fresh, iso);
+	if (run_mkrescue(m, fresh, label, menu) == 0)
+		result = rename(fresh, m->iso);
 	if (result == -1) {
-		log_error("%s: it could not be made", iso);
+		log_error("%s: it could not be made", m->iso);
 		unlink(fresh);
 	}
 	return result;

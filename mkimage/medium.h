@@ -12,9 +12,16 @@
  * not. */
 bool medium_programs_there(void);
 
-/* Writes ISO, of DIR/NAME.squashfs, its manifest, kernel and initramfs; words
- * go to the kernel besides.  -1: logged. */
-int medium_make(const char *iso, const char *dir, const char *name,
-		const char *id, const char *words);
+struct medium {
+	const char *iso;  /* the file to write */
+	const char *dir;  /* has NAME.squashfs, manifest, kernel, initramfs */
+	const char *work; /* a directory for what is written on the way */
+	const char *name; /* the image's */
+	const char *id;
+	const char *words; /* further ones for the kernel */
+};
+
+/* -1: logged. */
+int medium_make(const struct medium *m);
 
 #endif

@@ -14,6 +14,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "mkimage/progress.h"
 
 static volatile sig_atomic_t interrupted, running;
 
@@ -25,11 +26,26 @@ interrupt(int sig)
 		kill(running, SIGTERM);
 }
 
+/* A user who is not root has no sbin in PATH, where some of the programs
+ * are. */
+static void
+add_sbin(void)
+{
+	const char *from = getenv("PATH");
+	AUTO_FREE char *path = NULL;
+
+	if (asprintf(&path, "%s:/usr/sbin:/sbin",
+		     from != NULL ? from : "/usr/bin:/bin") != -1)
+		setenv("PATH", path, 1);
+}
+
 void
 run_init(void)
 {
 	static const int signals[] = {SIGHUP, SIGINT, SIGTERM};
 	struct sigaction act = {.sa_handler = interrupt};
+
+	add_sbin();
 
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
 		sigaction(signals[i], &act, NULL);
@@ -63,14 +79,19 @@ command_free(struct command *c)
 }
 
 static int
-wait_for(pid_t pid, const char *name)
+wait_for(pid_t pid, const char *name, struct progress *p)
 {
-	int status, got;
+	int status, got = 0;
 
-	do
-		got = pid == -1 ? -1 : waitpid(pid, &status, 0);
-	while (got == -1 && pid != -1 && errno == EINTR);
-	if (got == -1) {
+	while (pid != -1 && got == 0) {
+		bool over = p == NULL || progress_wait(p, pid);
+
+		got = waitpid(pid, &status, over ? 0 : WNOHANG);
+		if (got == -1 && errno == EINTR)
+			got = 0;
+	}
+	progress_end(p);
+	if (pid == -1 || got == -1) {
 		log_error("%s: %m", name);
 		return -1;
 	}
@@ -102,8 +123,8 @@ run_child(struct command *c, const sigset_t *mask)
 	_exit(127);
 }
 
-int
-command_run(struct command *c)
+static int
+run(struct command *c, struct progress *p)
 {
 	sigset_t all, mask;
 	pid_t pid;
@@ -119,10 +140,25 @@ command_run(struct command *c)
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	if (pid == -1 && interrupted)
 		errno = EINTR;
-	result = wait_for(pid, c->argv[0]);
+	result = wait_for(pid, c->argv[0], p);
 	running = 0;
 	command_free(c);
 	return result;
+}
+
+int
+command_run(struct command *c)
+{
+	return run(c, NULL);
+}
+
+int
+command_watch(struct command *c, const char *what, uint64_t bytes)
+{
+	struct progress p;
+
+	progress_begin(&p, what, bytes);
+	return run(c, &p);
 }
 
 bool

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define RUN_ARGS_MAX 512
 
@@ -27,6 +28,11 @@ bool run_interrupted(void);
 /* Runs the command, waits for its end, frees it.  Its stdout goes to stderr.
  * -1: it did not end with 0; logged. */
 int command_run(struct command *c);
+
+/* The same, while a line on a terminal says how far it is: what it does, the
+ * seconds it takes, and, where the bytes that it will read are known (not 0),
+ * how many it has read, how fast, and how long that will still take. */
+int command_watch(struct command *c, const char *what, uint64_t bytes);
 
 /* The program is in PATH.  Says what to install if not. */
 bool program_there(const char *name, const char *package);

@@ -110,20 +110,14 @@ has(const char *content, size_t len, const char *word)
 static bool
 has_line(const char *content, size_t len)
 {
-	bool first = true, comment = false;
+	bool first = true; /* nothing of the line but blanks yet */
 
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = content[i];
 
-		if (c == '\n') {
-			first = true;
-			comment = false;
-		} else if (first && !isspace(c)) {
-			comment = c == '#' || c == ';';
-			first = false;
-			if (!comment)
-				return true;
-		}
+		if (first && !isspace(c) && c != '#' && c != ';')
+			return true;
+		first = c == '\n' || (first && isspace(c));
 	}
 	return false;
 }

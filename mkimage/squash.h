@@ -9,16 +9,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/options.h"
 #include "mkimage/boot_files.h"
+#include "mkimage/patterns.h"
+#include "mkimage/scan.h"
 
 struct squash {
 	const char *root;
 	bool crosses; /* other file systems in it come in as well */
 	const struct boot_files *boot; /* go in as well */
 	const char *output;
-	const char *list;         /* a file of patterns */
-	struct option_list extra; /* patterns beside those */
+	struct patterns *out;    /* boot files of an older image are added */
+	const struct scan *scan; /* of root, with out */
 	const char *work_dir;
 	uint64_t level; /* of zstd, 1 to 22 */
 };

@@ -3,10 +3,8 @@
 
 #include "mkimage/tree.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,26 +20,11 @@
 #include "mkimage/qcow2.h"
 #include "mkimage/root.h"
 #include "mkimage/run.h"
+#include "mkimage/running.h"
 #include "mkimage/view.h"
 
-#define WALK_FDS 32
 #define HEAD_BYTES 512
 #define MIB (1U << 20)
-
-/* nftw gives its callback no context. */
-static struct tree *measured;
-
-static int
-measure(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	if (run_interrupted())
-		return -1;
-	if (type != FTW_F && type != FTW_SL)
-		return 0;
-	measured->bytes += (uint64_t)st->st_blocks * 512;
-	measured->files++;
-	return 0;
-}
 
 static char *
 in_work(const struct tree *t, const char *name)
@@ -97,7 +80,6 @@ unpack_tar(const char *tar, struct tree *t)
 		log_error("%s: %m", t->unpacked);
 		return -1;
 	}
-	log_info("unpacking %s", tar);
 	command_add(&c, "tar");
 	command_add(&c, "--extract");
 	command_add(&c, "--force-local");
@@ -105,30 +87,37 @@ unpack_tar(const char *tar, struct tree *t)
 	command_add(&c, "--directory=%s", t->unpacked);
 	command_add(&c, "--numeric-owner");
 	command_add(&c, "--preserve-permissions");
+	command_add(&c, "--acls"); /* the mode alone would widen rights */
 	command_add(&c, "--xattrs");
 	command_add(&c, "--xattrs-include=*");
 	t->dir = strdup(t->unpacked);
-	return command_run(&c);
+	return command_watch(&c, "unpacking the tar", 0);
 }
 
 static int
-open_disk(const char *file, const char *source, uint64_t partition,
-	  struct tree *t)
+open_disk(const char *file, const struct tree_source *s, struct tree *t)
 {
+	struct root r = {.file = file,
+			 .name = s->path,
+			 .partition = s->partition,
+			 .subvolume = s->subvolume,
+			 .out = s->out};
+
 	if (view_begin() == -1) {
 		log_error("%s: to look into a disk is root's to do: %m",
-			  source);
+			  s->path);
 		return -1;
 	}
-	t->dir = root_mount(file, source, partition, t->view);
+	t->dir = strdup(t->view);
 	t->crosses = true;
-	return t->dir != NULL ? 0 : -1;
+	return root_mount(&r, t->view, &t->missing);
 }
 
 static int
-open_qcow2(const char *source, const unsigned char *head, uint64_t bytes,
-	   uint64_t partition, struct tree *t)
+open_qcow2(const struct tree_source *s, const unsigned char *head,
+	   uint64_t bytes, struct tree *t)
 {
+	const char *source = s->path;
 	const char *why = qcow2_is_not_whole(head);
 	AUTO_FREE char *real = realpath(source, NULL);
 
@@ -145,7 +134,7 @@ open_qcow2(const char *source, const unsigned char *head, uint64_t bytes,
 	t->raw = in_work(t, "disk");
 	if (qcow2_unpack(real, t->raw) == -1)
 		return -1;
-	return open_disk(t->raw, source, partition, t);
+	return open_disk(t->raw, s, t);
 }
 
 static bool
@@ -169,9 +158,9 @@ is_disk(const char *source)
 }
 
 static int
-open_file(const char *source, uint64_t bytes, uint64_t partition,
-	  struct tree *t)
+open_file(const struct tree_source *s, uint64_t bytes, struct tree *t)
 {
+	const char *source = s->path;
 	AUTO_CLOSE int fd = open(source, O_RDONLY | O_CLOEXEC);
 	unsigned char head[HEAD_BYTES];
 	ssize_t n = fd == -1 ? -1 : pread(fd, head, sizeof head, 0);
@@ -181,9 +170,9 @@ open_file(const char *source, uint64_t bytes, uint64_t partition,
 		return -1;
 	}
 	if (qcow2_is(head, n))
-		return open_qcow2(source, head, bytes, partition, t);
+		return open_qcow2(s, head, bytes, t);
 	if (!looks_like_tar(head, n) && is_disk(source))
-		return open_disk(source, source, partition, t);
+		return open_disk(source, s, t);
 	if (check_room(t, source, bytes) == -1)
 		return -1;
 	if (unpack_tar(source, t) == 0)
@@ -195,100 +184,55 @@ open_file(const char *source, uint64_t bytes, uint64_t partition,
 	return -1;
 }
 
+/* The running system is a root with file systems beneath: without mounts of
+ * our own it would be half of one. */
 static int
-open_directory(const char *source, struct tree *t)
+open_running(const struct patterns *out, struct tree *t)
+{
+	if (geteuid() != 0 || view_begin() == -1) {
+		log_error("/: to see all of the running system is root's to "
+			  "do: %m");
+		return -1;
+	}
+	t->dir = strdup(t->view);
+	t->crosses = true;
+	return running_show(t->view, out, &t->missing);
+}
+
+/* Where mounts cannot be made the directory is taken as it is. */
+static int
+open_directory(const char *source, const struct patterns *out, struct tree *t)
 {
 	t->real = realpath(source, NULL);
 	if (t->real == NULL) {
 		log_error("%s: %m", source);
 		return -1;
 	}
-	if (geteuid() == 0 && view_begin() == 0 &&
-	    view_directory(t->real, t->view) == 0) {
-		t->dir = strdup(t->view);
-		t->crosses = true;
-	} else {
-		view_end(t->view);
-		t->dir = strdup(t->real);
-	}
+	if (strcmp(t->real, "/") == 0)
+		return open_running(out, t);
+	t->crosses = geteuid() == 0 && view_begin() == 0 &&
+		     view_directory(t->real, t->view) == 0;
+	t->dir = strdup(t->crosses ? t->view : t->real);
 	return 0;
-}
-
-/* The kernel writes a blank and the like as three octal digits. */
-static void
-unescape(char *s)
-{
-	char *to = s;
-
-	for (; *s != '\0'; s++) {
-		if (s[0] == '\\' && isdigit(s[1]) && isdigit(s[2]) &&
-		    isdigit(s[3])) {
-			*to++ = (s[1] - '0') << 6 | (s[2] - '0') << 3 |
-				(s[3] - '0');
-			s += 3;
-		} else {
-			*to++ = *s;
-		}
-	}
-	*to = '\0';
-}
-
-/* The path at which a line of mountinfo, see proc(5), has the whole device,
- * malloc'ed, or NULL. */
-static char *
-mount_of(const char *line, dev_t device)
-{
-	AUTO_FREE char *root = NULL;
-	AUTO_FREE char *at = NULL;
-	AUTO_FREE char *type = NULL;
-	AUTO_FREE char *from = NULL;
-	const char *rest = strstr(line, " - ");
-	struct stat st;
-
-	if (rest == NULL ||
-	    sscanf(line, "%*s %*s %*s %ms %ms", &root, &at) != 2 ||
-	    sscanf(rest, " - %ms %ms", &type, &from) != 2)
-		return NULL;
-	unescape(at);
-	unescape(from);
-	if ((strcmp(root, "/") != 0 && strcmp(type, "btrfs") != 0) ||
-	    stat(from, &st) == -1 || !S_ISBLK(st.st_mode) ||
-	    st.st_rdev != device)
-		return NULL;
-	return TAKE_PTR(at);
-}
-
-/* The path at which a device is mounted, malloc'ed; NULL: nowhere. */
-static char *
-mounted_at(dev_t device)
-{
-	AUTO_FCLOSE FILE *f = fopen("/proc/self/mountinfo", "re");
-	AUTO_FREE char *line = NULL;
-	size_t size = 0;
-	char *at = NULL;
-
-	while (f != NULL && at == NULL && getline(&line, &size, f) > 0)
-		at = mount_of(line, device);
-	return at;
 }
 
 /* O_EXCL finds a device that is in use, or one of whose partitions is: it may
  * be changing, and only the kernel knows its state. */
 static int
-open_device(const char *source, dev_t device, uint64_t partition,
-	    struct tree *t)
+open_device(const struct tree_source *s, dev_t device, struct tree *t)
 {
-	AUTO_FREE char *dir = mounted_at(device);
+	AUTO_FREE char *dir = running_place(device);
+	const char *source = s->path;
 	AUTO_CLOSE int fd = -1;
 
 	if (dir != NULL) {
 		log_info("%s is mounted: %s is taken", source, dir);
-		return open_directory(dir, t);
+		return open_directory(dir, s->out, t);
 	}
 	fd = open(source, O_RDONLY | O_EXCL | O_CLOEXEC);
 	if (fd != -1) {
 		close(TAKE_FD(fd));
-		return open_disk(source, source, partition, t);
+		return open_disk(source, s, t);
 	}
 	log_error("%s: %m%s", source,
 		  errno == EBUSY ? ": a part of it is mounted; give the "
@@ -298,8 +242,9 @@ open_device(const char *source, dev_t device, uint64_t partition,
 }
 
 static int
-open_any(const char *source, uint64_t partition, struct tree *t)
+open_any(const struct tree_source *s, struct tree *t)
 {
+	const char *source = s->path;
 	struct stat st;
 
 	if (stat(source, &st) == -1) {
@@ -308,11 +253,11 @@ open_any(const char *source, uint64_t partition, struct tree *t)
 	}
 	switch (st.st_mode & S_IFMT) {
 	case S_IFDIR:
-		return open_directory(source, t);
+		return open_directory(source, s->out, t);
 	case S_IFREG:
-		return open_file(source, st.st_size, partition, t);
+		return open_file(s, st.st_size, t);
 	case S_IFBLK:
-		return open_device(source, st.st_rdev, partition, t);
+		return open_device(s, st.st_rdev, t);
 	default:
 		log_error("%s: neither a directory nor a file nor a disk",
 			  source);
@@ -321,16 +266,11 @@ open_any(const char *source, uint64_t partition, struct tree *t)
 }
 
 int
-tree_open(const char *source, const char *work_dir, uint64_t partition,
-	  struct tree *t)
+tree_open(const struct tree_source *s, struct tree *t)
 {
 	*t = (struct tree){0};
-	if (make_work(work_dir, t) == -1 ||
-	    open_any(source, partition, t) == -1)
+	if (make_work(s->work_dir, t) == -1 || open_any(s, t) == -1)
 		return -1;
-	measured = t;
-	nftw(t->dir, measure, WALK_FDS,
-	     FTW_PHYS | (t->crosses ? 0 : FTW_MOUNT));
 	return run_interrupted() ? -1 : 0;
 }
 

@@ -8,12 +8,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mkimage/patterns.h"
+
+struct tree_source {
+	const char *path;           /* a directory, a device or a file */
+	const char *work_dir;       /* a place to unpack in */
+	uint64_t partition;         /* ROOT_ANY, or the root's (root.h) */
+	const char *subvolume;      /* NULL, or the root's (root.h) */
+	const struct patterns *out; /* what is left out of the image */
+};
+
 struct tree {
 	char *dir;
-	char *real;     /* a directory's own name on this machine, or NULL */
-	bool crosses;   /* other file systems in it are a part of it */
-	uint64_t bytes; /* on disk */
-	uint64_t files;
+	char *real;       /* a directory's own name on this machine, or NULL */
+	bool crosses;     /* other file systems in it are a part of it */
+	unsigned missing; /* file systems that are, and are not in it; logged */
 	char *work; /* a directory, removed in the end, with what follows */
 	char *view; /* the directory at which the source is mounted */
 	char *unpacked;
@@ -21,10 +30,8 @@ struct tree {
 };
 
 /* SOURCE is a directory, a block device, or a file: a disk image, raw or
- * qcow2, or a tar.  What has to be unpacked is so below work_dir.  Of a disk
- * with several systems, partition chooses one (root.h).  -1: logged. */
-int tree_open(const char *source, const char *work_dir, uint64_t partition,
-	      struct tree *t);
+ * qcow2, or a tar.  -1: logged. */
+int tree_open(const struct tree_source *s, struct tree *t);
 void tree_close(struct tree *t);
 
 #endif

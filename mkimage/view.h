@@ -10,17 +10,24 @@
 
 #include <stdint.h>
 
+#define VIEW_DEVICE 32 /* characters of a loop device's name, with the NUL */
+
 /* Enters a mount namespace of our own.  -1 with errno. */
 int view_begin(void);
 
-/* Shows dir at `at`, without the file systems that are mounted beneath; if dir
- * is "/", with the local ones.  -1 with errno. */
+/* Shows dir at `at`, without the file systems that are mounted beneath.  -1
+ * with errno. */
 int view_directory(const char *dir, const char *at);
 
-/* Shows the file system of a part of a file or device at `at`.  Not a byte of
- * the file is changed, no journal is replayed.  -1 with errno. */
-int view_part(const char *file, uint64_t offset, uint64_t size,
-	      const char *type, const char *at);
+/* Makes a part of a file or device a block device, which lasts while the
+ * returned descriptor is open or it is mounted.  -1 with errno. */
+int view_device(const char *file, uint64_t offset, uint64_t size,
+		char name[VIEW_DEVICE]);
+/* Shows the file system of a block device at `at`; subvolume ("subvol=NAME",
+ * "subvolid=N", or NULL) chooses a part of it.  Not a byte of the device is
+ * changed, no journal is replayed.  -1 with errno. */
+int view_mount(const char *device, const char *type, const char *subvolume,
+	       const char *at);
 
 /* Takes away all that is shown at `at`. */
 void view_end(const char *at);

@@ -6,73 +6,8 @@
 # and leaves each as it was, to the byte; what it cannot take it refuses, says
 # why, and leaves nothing.  A source cannot reach files that are not in it.
 . "$(dirname "$0")/lib.sh"
-need jq mksquashfs mke2fs qemu-img losetup depmod busybox cpio
-[ -w /dev/loop-control ] && losetup -f >/dev/null ||
-	skip "no loop devices here"
-
-TMPDIR=$TMP/work
-mkdir "$TMPDIR"
-export TMPDIR
-
-# a system whose kernel has everything built in
-system() {
-	mkdir -p "$1/etc" "$1/sbin" "$1/boot" "$1/lib/modules/6.0" "$1/srv"
-	echo 'ID=lab' >"$1/etc/os-release"
-	echo 'the kernel' >"$1/boot/vmlinuz-6.0"
-	echo '#!/bin/sh' >"$1/sbin/init"
-	chmod 755 "$1/sbin/init"
-	for module in drivers/block/nbd fs/squashfs/squashfs fs/overlayfs/overlay
-	do
-		echo "kernel/$module.ko"
-	done >"$1/lib/modules/6.0/modules.builtin"
-	: >"$1/lib/modules/6.0/modules.order"
-	depmod -b "$1" 6.0 2>/dev/null
-}
-
-filesystem() { # FILE DIR MIB
-	rm -f "$1"
-	mke2fs -q -t ext4 -L "${4-}" -d "$2" "$1" "$3M"
-}
-
-partition() { # DISK NUMBER START_MIB FILE
-	"$PYTHON" - "$@" <<-'END_OF_PYTHON'
-		import struct, sys
-		disk, number, start = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-		data = open(sys.argv[4], 'rb').read()
-		with open(disk, 'r+b') as f:
-		    f.seek(446 + 16 * (number - 1))
-		    f.write(struct.pack('<B3xB3xII', 0, 0x83, start * 2048,
-		                        len(data) // 512))
-		    f.seek(510)
-		    f.write(b'\x55\xaa')
-		    f.seek(start << 20)
-		    f.write(data)
-	END_OF_PYTHON
-}
-
-nothing_left() {
-	[ -z "$(ls -A "$TMPDIR")" ] || fail "left: $(ls -A "$TMPDIR")"
-	! grep -q vfield-mkimage /proc/self/mounts || fail "still mounted"
-}
-
-takes() { # ARGS... : it could be made into an image
-	vfield-mkimage --dry-run "$@" 2>"$TMP/said" ||
-		fail "$*: $(cat "$TMP/said")"
-	grep -q 'the image will have about' "$TMP/said" || fail "$*: no estimate"
-	tail -n 1 "$TMP/said"
-	nothing_left
-}
-
-refuses() { # WHY ARGS...
-	why=$1
-	shift
-	! timeout 60 vfield-mkimage "$@" -o "$TMP/none" >"$TMP/said" 2>&1 ||
-		fail "$*: not refused"
-	cat "$TMP/said"
-	grep -q -e "$why" "$TMP/said" || fail "$*: it does not say: $why"
-	[ ! -e "$TMP/none" ] || fail "$*: refused, but something was written"
-	nothing_left
-}
+need qemu-img
+. "$TOP/tests/mkimage.subr"
 
 # --- a directory, a file system in a file, disks, raw and as qcow2 ---
 
@@ -147,7 +82,7 @@ for id in 1 2; do
 	printf '9-12\n0\n3\n' >"$TMP/lines"
 	printf 'vfield-profile 1\nimage %064d\ndigest %s\n' $id \
 		"$(sum_file "$TMP/lines")" | cat - "$TMP/lines" >"$TMP/old.vfp"
-	vfield-mkimage "$TMP/fs" -o "$TMP/out" --level 1 --name lab \
+	"$quick/bin/vfield-mkimage" "$TMP/fs" -o "$TMP/out" --level 1 --name lab \
 		--profile "$TMP/old.vfp"
 done
 grep -q "^image $(image_id "$TMP/out/lab.squashfs.vfm")$" \
@@ -155,7 +90,7 @@ grep -q "^image $(image_id "$TMP/out/lab.squashfs.vfm")$" \
 tail -n +4 "$TMP/out/lab.squashfs.vfp" | cmp - "$TMP/lines"
 echo 5 >>"$TMP/old.vfp"
 refuses 'its digest is another one' "$TMP/fs" --profile "$TMP/old.vfp"
-vfield-mkimage "$TMP/fs" -o "$TMP/out" --level 1 --name lab
+"$quick/bin/vfield-mkimage" "$TMP/fs" -o "$TMP/out" --level 1 --name lab
 [ ! -e "$TMP/out/lab.squashfs.vfp" ] || fail "an old profile is left"
 
 # --- what is not to be had ---

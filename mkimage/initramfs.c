@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "mkimage/initramfs.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "mkimage/inside.h"
+#include "mkimage/run.h"
+
+static char *text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static char *
+text(const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	if (vasprintf(&s, fmt, ap) == -1)
+		log_fatal("%s: %m", fmt);
+	va_end(ap);
+	return s;
+}
+
+bool
+initramfs_programs_there(void)
+{
+	static const char *const programs[][2] = {
+	    {"busybox", "busybox-static"}, {"cpio", "cpio"},
+	    {"modprobe", "kmod"},          {"depmod", "kmod"},
+	    {"modinfo", "kmod"},           {"nbdkit", "nbdkit"},
+	};
+	bool ok = true;
+
+	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
+		ok &= program_there(programs[i][0], programs[i][1]);
+	return ok;
+}
+
+static int
+copy_kernel(const struct kernel *k, const char *dir)
+{
+	struct command c = {0};
+
+	command_add(&c, "cp");
+	command_add(&c, "--");
+	command_add(&c, "%s", k->file);
+	command_add(&c, "%s/vmlinuz", dir);
+	return command_run(&c);
+}
+
+/* A link in shadow, under the name that a root has for it, to the source's own
+ * file or directory. */
+static int
+link_part(const char *root, const char *shadow, const char *name, unsigned type)
+{
+	AUTO_FREE char *real = inside_path(root, name, type);
+	AUTO_FREE char *link = text("%s/%s", shadow, name);
+
+	if (real == NULL || symlink(real, link) == 0)
+		return 0;
+	log_error("%s: %m", link);
+	return -1;
+}
+
+/* The parts of the source that vfield-mkinitramfs wants, without the source's
+ * own symbolic links on the way, which mean something else here. */
+static int
+make_shadow(const char *root, const char *version, const char *shadow)
+{
+	static const char *const dirs[] = {"", "/lib", "/lib/modules", "/boot"};
+	AUTO_FREE char *modules = text("lib/modules/%s", version);
+	AUTO_FREE char *config = text("boot/config-%s", version);
+
+	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++) {
+		AUTO_FREE char *dir = text("%s%s", shadow, dirs[i]);
+
+		if (mkdir(dir, 0755) == -1) {
+			log_error("%s: %m", dir);
+			return -1;
+		}
+	}
+	if (link_part(root, shadow, modules, S_IFDIR) == -1 ||
+	    link_part(root, shadow, "lib/firmware", S_IFDIR) == -1)
+		return -1;
+	return link_part(root, shadow, config, S_IFREG);
+}
+
+int
+initramfs_make(const char *root, const struct kernel *k, const char *bin,
+	       bool all_cards, const char *dir)
+{
+	AUTO_FREE char *shadow = text("%s/source", dir);
+	struct command c = {0};
+
+	if (make_shadow(root, k->version, shadow) == -1)
+		return -1;
+	command_add(&c, "%s/vfield-mkinitramfs", bin);
+	command_add(&c, "--root");
+	command_add(&c, "%s", shadow);
+	command_add(&c, "--kernel");
+	command_add(&c, "%s", k->version);
+	if (all_cards)
+		command_add(&c, "--all-cards");
+	command_add(&c, "--output");
+	command_add(&c, "%s/initrd", dir);
+	if (command_watch(&c, "packing the initramfs", 0) == -1)
+		return -1;
+	return copy_kernel(k, dir);
+}

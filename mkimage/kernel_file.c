@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "mkimage/kernel_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "mkimage/inside.h"
+#include "mkimage/version.h"
+
+/* The kernel's Documentation/arch/x86/boot.rst, "The Real-Mode Kernel
+ * Header". */
+#define AT_MAGIC 0x202
+#define AT_VERSION 0x20e /* where the text is, less 0x200; 2 bytes */
+#define BEHIND 0x200
+#define HEAD_BYTES 0x8200 /* a real-mode part has at most 32 KiB */
+
+/* Kernel files' places in distributions; %s is the version. */
+static const char *const places[] = {
+    "boot/vmlinuz-%s",       "lib/modules/%s/vmlinuz", "boot/kernel-%s",
+    "boot/kernel-x86_64-%s", "boot/vmlinux-%s",        "boot/linux-%s",
+    "boot/Image-%s",
+};
+/* Places of those that name a flavour: Alpine's, Arch's. */
+static const char *const flavoured[] = {"boot/vmlinuz-%s", "boot/Image-%s"};
+
+/* A path in the root with a word in it; NULL: no regular file. */
+static char *
+look(const char *root, const char *format, const char *word)
+{
+	AUTO_FREE char *name = NULL;
+	char *path;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	if (asprintf(&name, format, word) == -1)
+		log_fatal("%s: %m", root);
+#pragma GCC diagnostic pop
+	path = inside_path(root, name, S_IFREG);
+	if (path == NULL && errno == EINVAL)
+		log_warn("/%s of the source is no regular file", name);
+	return path;
+}
+
+/* A kernel of x86 says its version; any other file may be anything's. */
+static bool
+may_be(const char *file, const char *version)
+{
+	AUTO_CLOSE int fd = open(file, O_RDONLY | O_CLOEXEC);
+	AUTO_FREE unsigned char *head = calloc(1, HEAD_BYTES + 1);
+	ssize_t n =
+	    fd == -1 || head == NULL ? -1 : pread(fd, head, HEAD_BYTES, 0);
+	size_t at, len = strlen(version);
+
+	if (n < AT_VERSION + 2 || memcmp(head + AT_MAGIC, "HdrS", 4) != 0)
+		return n >= 0;
+	at = (head[AT_VERSION] | head[AT_VERSION + 1] << 8) + BEHIND;
+	if (at + len >= (size_t)n)
+		return true;
+	return strncmp((char *)head + at, version, len) == 0 &&
+	       strchr(" \t\n", head[at + len]) != NULL;
+}
+
+static char *
+look_flavour(const char *root, const char *flavour, const char *version)
+{
+	size_t n = *flavour != '\0' ? sizeof flavoured / sizeof *flavoured : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char *path = look(root, flavoured[i], flavour);
+
+		if (path != NULL && may_be(path, version))
+			return path;
+		free(path);
+	}
+	return NULL;
+}
+
+/* Arch has the name of the kernel's package beside its modules. */
+static char *
+package_of(const char *root, const char *version)
+{
+	AUTO_FREE char *name = NULL;
+	AUTO_FCLOSE FILE *f = NULL;
+	char *line = NULL;
+	size_t size = 0;
+
+	if (asprintf(&name, "lib/modules/%s/pkgbase", version) == -1)
+		log_fatal("%s: %m", root);
+	f = inside_fopen(root, name);
+	if (f != NULL && getline(&line, &size, f) > 0)
+		line[strcspn(line, "/\n")] = '\0';
+	return line;
+}
+
+char *
+kernel_file(const char *root, const char *version)
+{
+	AUTO_FREE char *package = NULL;
+	char *path = NULL;
+
+	for (size_t i = 0; i < sizeof places / sizeof *places && path == NULL;
+	     i++)
+		path = look(root, places[i], version);
+	if (path != NULL)
+		return path;
+	path = look_flavour(root, version_flavour(version), version);
+	if (path != NULL)
+		return path;
+	package = package_of(root, version);
+	return package != NULL ? look_flavour(root, package, version) : NULL;
+}
