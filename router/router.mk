@@ -9,7 +9,7 @@ ROUTER_OBJS := $(filter-out $(ROUTER_MAIN),\
 PROGRAMS += $(BUILD)/bin/vfield-router
 
 $(BUILD)/bin/vfield-router: $(ROUTER_MAIN) $(ROUTER_OBJS) $(CLIENT_OBJS) $(LIB_OBJS)
-	$(call link,libnbd json-c uuid)
+	$(call link,libnbd json-c uuid,-lm)
 
 # Files are served through nbd_server.c alone by nbd_toy, for
 # tests/nbd-server-*.sh.

@@ -23,10 +23,10 @@ $(FIXTURES): $(call objs,tests/fixture)
 # (mkimage/mkimage.mk links tests of mkimage/, which no other folder knows)
 $(filter-out $(BUILD)/tests/mkimage_%,$(UNIT_TESTS)): $(BUILD)/tests/%: \
 		$(BUILD)/obj/tests/unit/%.o $(TEST_OBJS) $(FIXTURES)
-	$(call link,$(TEST_LIBS) cmocka)
+	$(call link,$(TEST_LIBS) cmocka,-lm)
 
 $(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(TEST_OBJS)
-	$(call link,$(TEST_LIBS),-fsanitize=fuzzer)
+	$(call link,$(TEST_LIBS),-fsanitize=fuzzer -lm)
 
 unit-tests: $(UNIT_TESTS)
 fuzzers: $(FUZZERS)

@@ -74,6 +74,7 @@ update_other(const struct cluster *c, struct image *im, uint32_t slot)
 
 	rn->usable = pi != NULL && node_usable(c, n);
 	rn->complete = pi != NULL && pi->complete;
+	rn->small = n->info.budget < im->m->size;
 	rn->active = serves && node_active(c, n);
 	rn->reads = serves && n->info.reads && pi->used;
 	/* a node that holds parts of it again says which */
@@ -104,6 +105,7 @@ update_route(const struct cluster *c, struct image *im, uint32_t slot)
 	    rn->complete != was.complete || rn->self != was.self ||
 	    rn->reads != was.reads || rn->since != was.since)
 		im->routes->stale = true;
+	im->routes->news += rn->key != was.key || rn->complete != was.complete;
 }
 
 /* The time at which a ban ends, or a sign of activity is too old. */
@@ -413,6 +415,17 @@ cluster_peer_changed(struct cluster *c, struct peer *p)
 void
 cluster_self_changed(struct cluster *c)
 {
+	c->nodes->self_changed = true;
+}
+
+void
+cluster_self_budget(struct cluster *c, uint64_t bytes)
+{
+	struct proto_node *self = &c->nodes->at[0].info;
+
+	if (self->budget == bytes)
+		return;
+	self->budget = bytes;
 	c->nodes->self_changed = true;
 }
 

@@ -82,6 +82,8 @@ void cluster_lift_bans(struct cluster *c);
 void cluster_self_changed(struct cluster *c);
 /* This node runs a member by now, which listens there. */
 void cluster_self_core(struct cluster *c, uint16_t member_port);
+/* This node keeps at most so many bytes from now on. */
+void cluster_self_budget(struct cluster *c, uint64_t bytes);
 /* A client reads here: to be called at each read. */
 void cluster_self_reads(struct cluster *c);
 /* This node copies in the background, or does so no longer. */

@@ -116,6 +116,7 @@ routes_held_said(struct image *im, uint32_t slot)
 {
 	struct route_node *rn = &im->routes->at[slot];
 
+	im->routes->news++;
 	if (rn->held == NULL)
 		rn->held = bitmap_new(im->m->nchunks);
 	return rn->held;
@@ -124,8 +125,13 @@ routes_held_said(struct image *im, uint32_t slot)
 void
 routes_held_forget(struct image *im, uint32_t slot)
 {
-	bitmap_free(im->routes->at[slot].held);
-	im->routes->at[slot].held = NULL;
+	struct routes *rt = im->routes;
+
+	if (rt->at[slot].held == NULL)
+		return;
+	rt->news++;
+	bitmap_free(rt->at[slot].held);
+	rt->at[slot].held = NULL;
 }
 
 void
@@ -133,6 +139,6 @@ routes_lacks(struct image *im, uint32_t slot, uint32_t chunk)
 {
 	struct bitmap *held = im->routes->at[slot].held;
 
-	if (held != NULL)
-		bitmap_remove(held, chunk);
+	if (held != NULL && bitmap_remove(held, chunk))
+		im->routes->news++;
 }

@@ -25,7 +25,8 @@ struct routes {
 	uint32_t capacity;
 	struct route_trees *trees;
 	struct line line;
-	bool stale; /* trees and line are to be made anew */
+	bool stale;    /* trees and line are to be made anew */
+	uint64_t news; /* counts changes of who holds what */
 };
 
 /* Each node's bits start as what rumours say.  -1: ENOMEM. */

@@ -75,6 +75,9 @@ struct fetch *fetch_want(struct fetches *fs, struct image *im, uint32_t chunk,
  * line, whose order is another, or nodes may wait for each other in a circle.
  */
 void fetch_by_tree(struct fetches *fs, struct fetch *f);
+/* A chunk that this node copies by itself is asked of a node that holds it: by
+ * a tree it would pass through stores that do not keep it. */
+void fetch_by_holder(struct fetch *f);
 /* A fetch that is over leaves w->fetch NULL; the chunk is pinned in the store
  * or w->buffer holds a reference to it, and w->came is called.  A wait that
  * only reads is served before the chunk is stored. */

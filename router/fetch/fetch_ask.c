@@ -99,6 +99,17 @@ may_use_line(const struct fetches *fs, const struct fetch *f)
 	       !f->by_tree && f->urgency != FETCH_FILL;
 }
 
+/* By the trees, or past them. */
+static struct route
+ask_image(struct fetches *fs, const struct fetch *f, const uint32_t *tried,
+	  size_t ntried)
+{
+	if (f->by_holder && f->urgency == FETCH_FILL)
+		return whom_ask_holder(&fs->whom, f->image, f->chunk, tried,
+				       ntried);
+	return whom_ask(&fs->whom, f->image, f->chunk, tried, ntried);
+}
+
 /* The node to ask.  While the connection to one that holds the chunk is being
  * made, another that has one is asked. */
 static struct route
@@ -110,13 +121,12 @@ route_of(struct fetches *fs, const struct fetch *f)
 	if (may_use_line(fs, f))
 		to = whom_ask_line(&fs->whom, f->image, f->tried, f->ntried);
 	if (to.how == ROUTE_NOBODY)
-		to = whom_ask(&fs->whom, f->image, f->chunk, f->tried,
-			      f->ntried);
+		to = ask_image(fs, f, f->tried, f->ntried);
 	if (to.how != ROUTE_HOLDER || to.line || connected(fs, f, to))
 		return to;
 	memcpy(tried, f->tried, sizeof f->tried);
 	tried[f->ntried] = to.node;
-	other = whom_ask(&fs->whom, f->image, f->chunk, tried, f->ntried + 1);
+	other = ask_image(fs, f, tried, f->ntried + 1);
 	if (other.how != ROUTE_HOLDER || was_tried(f, other.node) ||
 	    !connected(fs, f, other))
 		return to;
@@ -199,6 +209,12 @@ hangs_on_line(const struct fetch *f)
 {
 	return f->asks[0] != NULL && f->asks[0]->ask.kind == ASK_LINE &&
 	       f->asks[1] == NULL;
+}
+
+void
+fetch_by_holder(struct fetch *f)
+{
+	f->by_holder = true;
 }
 
 void

@@ -38,7 +38,8 @@ struct fetch {
 	uint32_t tried[TRIED_MAX];
 	unsigned ntried;
 	unsigned failures;
-	bool by_tree; /* see fetch_by_tree; or the line takes too long */
+	bool by_holder; /* see fetch_by_holder; while nobody waits for it */
+	bool by_tree;   /* see fetch_by_tree; or the line takes too long */
 	int64_t asked_ns, retry_ns;
 	struct backoff backoff; /* between stalls and the next round of asks */
 };

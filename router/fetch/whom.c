@@ -61,6 +61,17 @@ whom_ask(struct whom *w, struct image *im, uint32_t chunk,
 }
 
 struct route
+whom_ask_holder(struct whom *w, struct image *im, uint32_t chunk,
+		const uint32_t *tried, size_t ntried)
+{
+	const struct routes *rt = im->routes;
+
+	routes_refresh(im);
+	return route_choose_holder(rt->trees, rt->at, rt->n, chunk, tried,
+				   ntried, &w->rng);
+}
+
+struct route
 whom_ask_line(struct whom *w, struct image *im, const uint32_t *tried,
 	      size_t ntried)
 {

@@ -31,6 +31,9 @@ void whom_init(struct whom *w, const struct loop *l, struct cluster *c,
 /* The node to ask, tried (slots) passed over. */
 struct route whom_ask(struct whom *w, struct image *im, uint32_t chunk,
 		      const uint32_t *tried, size_t ntried);
+/* The node to ask for a chunk that is copied to be kept here. */
+struct route whom_ask_holder(struct whom *w, struct image *im, uint32_t chunk,
+			     const uint32_t *tried, size_t ntried);
 /* The node to ask for one that reads little at a time; ROUTE_NOBODY: line.h. */
 struct route whom_ask_line(struct whom *w, struct image *im,
 			   const uint32_t *tried, size_t ntried);

@@ -33,8 +33,8 @@
  * more nodes hold the chunk than stand before it in the order.  Those are
  * enough for all; and where a chunk is rare, the trees spread it from them.
  *
- * What is known of keepers, those that should keep a copy of the chunk and do,
- * and have gained little of late, is not new: they go on holding it.  If each
+ * What is known of keepers, small stores that hold the chunk and have gained
+ * little of late, is not new: they go on holding it.  If each
  * has to serve only a few of those who read they are asked, by rank, so that
  * all have as much to send: where stores are small a chunk that passes through
  * a tree is dropped soon, and fetched again for a child that comes late, or for
@@ -322,25 +322,23 @@ insert(struct place *first, uint32_t n, uint32_t most, struct place p)
 	return n;
 }
 
-/* Nodes that should keep the chunk, hold it for some time and may be asked. */
+/* Nodes that keep the chunk, which have held it for some time and may be asked;
+ * of many the same few for all who ask. */
 static uint32_t
 find_keepers(const struct query *q, struct place *k)
 {
 	uint32_t most = q->t->copies < KEEPERS ? q->t->copies : KEEPERS;
-	uint32_t i, n = 0, found = 0;
+	uint32_t i, n = 0;
 
 	if (q->t->nactive < 2 || most * SERVED_BY_KEEPER < q->t->nactive)
 		return 0;
 	for (i = 0; i < q->nnodes && most > 0; i++)
-		if (i == q->t->self ||
-		    (q->nodes[i].usable && !q->nodes[i].complete))
+		if (q->nodes[i].small && !q->nodes[i].complete &&
+		    q->nodes[i].pace.drift <= DRIFT_STILL && holds(q, i) &&
+		    may_ask(q, i))
 			n = insert(k, n, most,
 				   keeper_place(q->nodes, i, q->chunk));
-	for (i = 0; i < n; i++)
-		if (holds(q, k[i].node) && may_ask(q, k[i].node) &&
-		    q->nodes[k[i].node].pace.drift <= DRIFT_STILL)
-			k[found++] = k[i];
-	return found;
+	return n;
 }
 
 static uint32_t
@@ -463,6 +461,20 @@ route_choose_late(const struct route_trees *t, const struct route_node *nodes,
 
 	if (node == ROUTE_NONE && t->nactive <= t->ncomplete)
 		node = pick_complete(&q);
+	if (node == ROUTE_NONE)
+		return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
+	return (struct route){ROUTE_HOLDER, node, false};
+}
+
+struct route
+route_choose_holder(const struct route_trees *t, const struct route_node *nodes,
+		    uint32_t nnodes, uint32_t chunk, const uint32_t *tried,
+		    size_t ntried, uint64_t *rng)
+{
+	struct query q = {t, nodes, nnodes, chunk, tried, ntried, rng};
+	uint32_t holders, node = pick_partial(&q, nnodes, 2, &holders);
+
+	node = spare_complete(&q, node, pick_complete(&q));
 	if (node == ROUTE_NONE)
 		return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
 	return (struct route){ROUTE_HOLDER, node, false};

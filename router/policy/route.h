@@ -47,6 +47,7 @@ struct route_node {
 	bool behind;            /* stands in no tree: see route_is_behind */
 	struct route_pace pace; /* the caller's, for that */
 	bool complete;          /* holds the whole image */
+	bool small;             /* a store without room for the whole image */
 	struct bitmap
 	    *held; /* what it said it holds, the caller's; NULL: nothing */
 	uint64_t outstanding; /* bytes asked of it and not answered */
@@ -94,6 +95,14 @@ struct route route_choose_late(const struct route_trees *t,
 			       const struct route_node *nodes, uint32_t nnodes,
 			       uint32_t chunk, const uint32_t *tried,
 			       size_t ntried, uint64_t *rng);
+
+/* The node to ask for a chunk that is copied to be kept: a node that holds the
+ * chunk, never one that will get it, through whose store it would pass. */
+struct route route_choose_holder(const struct route_trees *t,
+				 const struct route_node *nodes,
+				 uint32_t nnodes, uint32_t chunk,
+				 const uint32_t *tried, size_t ntried,
+				 uint64_t *rng);
 
 /* Notes how many chunks a node holds by now, and whether it reads.  All nodes
  * are to be marked at the same moments. */

@@ -12,6 +12,7 @@
 #include "router/image/image.h"
 #include "router/policy/fill.h"
 #include "router/policy/random.h"
+#include "router/want/balance.h"
 
 #define TICK_NS 50000000LL   /* chosen, trades start of a fill for wake-ups */
 #define QUIET_NS 500000000LL /* without a read, before filling goes on */
@@ -39,6 +40,7 @@ struct keeper {
 	uint64_t rng;
 	uint64_t room;    /* bytes that a full medium had taken */
 	int64_t retry_ns; /* a medium that refused is tried again then */
+	bool full;        /* the medium has not taken more than room since */
 	int64_t began_ns; /* reads did, after a pause; 0: never */
 	int64_t last_ns;  /* the last read that was looked at, or our start */
 	uint64_t evictions;
@@ -46,6 +48,7 @@ struct keeper {
 
 /* How far an image has been filled. */
 struct keeping {
+	struct balance *balance;
 	uint32_t cursor;
 	bool filled; /* nothing was left to fill when last looked */
 };
@@ -72,6 +75,7 @@ keeper_refused(struct keeper *k, int error)
 		      ? images_bytes(k->of.images)
 		      : UINT64_MAX;
 	k->retry_ns = loop_now_ns(k->of.loop) + FULL_NS;
+	k->full = k->room != UINT64_MAX;
 }
 
 static struct fill_state
@@ -87,14 +91,6 @@ fill_view(const struct keeper *k, const struct image *im)
 	    .cursor = im->keeping->cursor,
 	    .rng = k->rng,
 	};
-}
-
-static bool
-keeps(const struct keeper *k, const struct image *im, uint32_t chunk)
-{
-	const struct routes *rt = im->routes;
-
-	return route_keeps(rt->trees, rt->at, rt->n, chunk, k->limits->copies);
 }
 
 /* Chunks of this image that would fit into all of the store. */
@@ -135,10 +131,9 @@ oldest(const struct image *im, struct fill_candidate *c)
 
 /* Candidates of those that are kept: runs of chunks from random places; all
  * chunks in turn where few are held, so that some are found wherever in a large
- * image they lie.  A chunk that need not be kept any more passes from now on.
- */
+ * image they lie. */
 static uint32_t
-sample(struct keeper *k, struct image *im, struct fill_candidate *c)
+sample(struct keeper *k, struct image *im, struct fill_candidate *c, bool must)
 {
 	uint32_t n = 0, at = 0, end = im->m->nchunks;
 
@@ -151,13 +146,20 @@ sample(struct keeper *k, struct image *im, struct fill_candidate *c)
 			at = bitmap_next(im->held, at + 1);
 		if (at == end)
 			at = bitmap_next(im->held, 0);
-		if (!may_drop(im, at) || recent_has(im->passing, at))
+		if (!may_drop(im, at) || recent_has(im->passing, at) ||
+		    (!must && !balance_held_elsewhere(im, at)))
 			continue;
 		c[n++] = (struct fill_candidate){at, image_used(im, at)};
-		if (!keeps(k, im, at))
-			recent_add(im->passing, at);
 	}
 	return n;
+}
+
+static void
+drop(struct keeper *k, struct image *im, uint32_t chunk)
+{
+	image_drop(im, chunk);
+	im->keeping->filled = false;
+	k->evictions++;
 }
 
 /* Drops a chunk; must: also the last copy. */
@@ -173,14 +175,12 @@ drop_one(struct keeper *k, struct image *im, bool must)
 	if (recent_count(im->passing) >= fill_reserve(room(k, im)))
 		chunk = fill_evict(&f, c, oldest(im, c), must);
 	if (chunk == FILL_NONE)
-		chunk = fill_evict(&f, c, sample(k, im, c), must);
+		chunk = fill_evict(&f, c, sample(k, im, c, must), must);
 	if (chunk == FILL_NONE)
 		chunk = fill_evict(&f, c, oldest(im, c), must);
 	if (chunk == FILL_NONE)
 		return false;
-	image_drop(im, chunk);
-	im->keeping->filled = false;
-	k->evictions++;
+	drop(k, im, chunk);
 	return true;
 }
 
@@ -242,15 +242,6 @@ is_quiet(struct keeper *k)
 	return now - k->last_ns > (starts ? QUIET_START_NS : QUIET_NS);
 }
 
-bool
-keeper_admit(struct keeper *k, struct image *im, uint32_t chunk, bool *passes)
-{
-	struct fill_state f = fill_view(k, im);
-
-	*passes = fill_passes(&f, chunk, room(k, im), kept(im), !is_quiet(k));
-	return make_room(k, manifest_chunk_len(im->m, chunk));
-}
-
 static uint64_t
 passing_bytes(const struct image *im)
 {
@@ -292,64 +283,118 @@ budget_is_whole(const struct keeper *k, const struct image *im)
 	return bytes <= k->limits->budget;
 }
 
+/* The chunk that has come is not one that this node keeps: it is held until
+ * newer ones pass.  The reserve of a store that is full at rest passes first.
+ */
+static bool
+does_pass(struct keeper *k, struct image *im, uint32_t chunk)
+{
+	struct fill_state f = fill_view(k, im);
+	uint32_t all = room(k, im), most = all - fill_reserve(all);
+	bool reads = !is_quiet(k);
+
+	if (budget_is_whole(k, im))
+		return fill_passes(&f, chunk, all, kept(im), reads);
+	return kept(im) >= (reads ? all / 2 : most) ||
+	       !balance_keeps(im->keeping->balance, chunk);
+}
+
+/* A chunk that was copied in place of another takes its room. */
+static bool
+admit_swap(struct keeper *k, struct image *im, uint32_t chunk, bool *passes)
+{
+	uint32_t other = balance_drop_for(im->keeping->balance, im, chunk);
+
+	if (other == BALANCE_NONE || !may_drop(im, other))
+		return false;
+	*passes = recent_has(im->passing, other);
+	drop(k, im, other);
+	return true;
+}
+
+bool
+keeper_admit(struct keeper *k, struct image *im, uint32_t chunk, bool *passes)
+{
+	uint32_t bytes = manifest_chunk_len(im->m, chunk);
+
+	*passes = does_pass(k, im, chunk);
+	if (balance_swaps(im->keeping->balance, chunk) &&
+	    !admit_swap(k, im, chunk, passes))
+		return images_bytes(k->of.images) + bytes <= limit(k);
+	return make_room(k, bytes);
+}
+
 static bool
 has_room(const struct keeper *k, const struct image *im)
 {
-	bool whole = budget_is_whole(k, im);
 	uint64_t chunks =
 	    1 + fetch_background(k->of.fetches) + image_keeps_soon(im);
+	uint64_t bytes = chunks * im->m->chunk_size;
 	const struct image *i;
-	uint64_t bytes;
 
-	if (!whole)
-		chunks += fill_reserve(room(k, im));
-	bytes = chunks * im->m->chunk_size;
 	IMAGES_FOREACH (i, k->of.images)
 		if (counts(im, i))
-			bytes += store_bytes(i->store) -
-				 (whole ? 0 : passing_bytes(i));
+			bytes += store_bytes(i->store);
 	return bytes <= k->limits->budget;
 }
 
-/* Keeps chunks that passed while somebody read, and should be kept. */
-static void
-keep_what_passes(struct keeper *k, struct image *im)
-{
-	uint32_t most = room(k, im) - fill_reserve(room(k, im)), at, next;
-
-	for (at = recent_oldest(im->passing);
-	     at != RECENT_NONE && kept(im) < most; at = next) {
-		next = recent_next(im->passing, at);
-		if (keeps(k, im, at))
-			recent_remove(im->passing, at);
-	}
-}
-
-/* A chunk that would only push out another is not worth fetching. */
-static bool
-fill_one(struct keeper *k, struct image *im)
+/* The next chunk of a store for all of the image, which the trees bring while
+ * all copy alike. */
+static uint32_t
+next_of_all(struct keeper *k, struct image *im)
 {
 	struct keeping *kp = im->keeping;
 	bool wrapped = false;
 	struct fill_state f;
 	uint32_t chunk;
 
-	if (refused_lately(k) || !has_room(k, im)) {
-		kp->filled = true;
-		return false;
-	}
 	routes_refresh(im);
 	f = fill_view(k, im);
-	chunk = fill_next(&f, budget_is_whole(k, im), &wrapped);
+	chunk = fill_next(&f, true, &wrapped);
 	kp->cursor = f.cursor;
 	k->rng = f.rng;
-	if (chunk == FILL_NONE) {
-		if (wrapped)
-			keep_what_passes(k, im);
-		kp->filled = wrapped;
+	kp->filled = chunk == FILL_NONE && wrapped;
+	return chunk;
+}
+
+static void
+look(struct keeper *k, struct image *im)
+{
+	balance_look(im->keeping->balance, im, k->of.images, k->of.cluster,
+		     is_quiet(k), loop_now_ns(k->of.loop));
+}
+
+/* The next chunk of a store for parts of the image. */
+static uint32_t
+next_of_parts(struct keeper *k, struct image *im)
+{
+	struct keeping *kp = im->keeping;
+	uint32_t chunk;
+
+	look(k, im);
+	chunk = has_room(k, im) ? balance_next(kp->balance, im)
+				: balance_swap(kp->balance, im);
+	kp->filled = chunk == BALANCE_NONE;
+	return chunk;
+}
+
+static bool
+fill_one(struct keeper *k, struct image *im)
+{
+	bool whole = budget_is_whole(k, im);
+	uint32_t chunk = FILL_NONE;
+	struct fetch *f;
+
+	if (refused_lately(k) || (whole && !has_room(k, im)))
+		im->keeping->filled = true;
+	else
+		chunk = whole ? next_of_all(k, im) : next_of_parts(k, im);
+	if (chunk == FILL_NONE)
 		return false;
-	}
-	return fetch_want(k->of.fetches, im, chunk, FETCH_FILL) != NULL;
+	f = fetch_want(k->of.fetches, im, chunk, FETCH_FILL);
+	if (f != NULL && !whole)
+		fetch_by_holder(f);
+	return f != NULL;
 }
 
 /* Chunks come by way of others where those fetch the same, or will. */
@@ -422,6 +467,20 @@ all_filled(const struct keeper *k)
 	return true;
 }
 
+/* Others count on what there is room for.  A full medium is tried again now and
+ * then, but is taken for full until it has taken more. */
+static void
+announce_budget(struct keeper *k)
+{
+	uint64_t budget = k->limits->budget;
+
+	if (k->full && images_bytes(k->of.images) > k->room)
+		k->full = false;
+	if (k->full && k->room < budget)
+		budget = k->room;
+	cluster_self_budget(k->of.cluster, budget);
+}
+
 /* A chunk that was nowhere to be had may be there when it is looked for again.
  */
 static void
@@ -435,6 +494,9 @@ on_tick(void *ctx)
 	images_look_over(k->of.images);
 	/* an earlier run may have had a larger budget */
 	make_room(k, 0);
+	announce_budget(k);
+	IMAGES_FOREACH (im, k->of.images)
+		look(k, im);
 	keeper_fetched(k);
 	fetch_pump(k->of.fetches);
 	if (!all_filled(k) || k->evictions != evictions) {
@@ -456,12 +518,18 @@ int
 keeper_image_opened(struct image *im)
 {
 	im->keeping = calloc(1, sizeof *im->keeping);
-	return im->keeping != NULL ? 0 : -1;
+	if (im->keeping == NULL)
+		return -1;
+	im->keeping->balance = balance_new(im);
+	return im->keeping->balance != NULL ? 0 : -1;
 }
 
 void
 keeper_image_closed(struct image *im)
 {
+	if (im->keeping == NULL)
+		return;
+	balance_free(im->keeping->balance);
 	free(im->keeping);
 	im->keeping = NULL;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* keeper: what this node keeps: copies chunks in the background while
- * nobody reads, and makes room when the store is at its budget.
+/* keeper: the contents of this node's store.  It copies chunks in the
+ * background while nobody reads, and makes room when the store is at its
+ * budget.
  */
 #ifndef VF_ROUTER_WANT_KEEPER_H
 #define VF_ROUTER_WANT_KEEPER_H

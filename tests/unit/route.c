@@ -460,6 +460,8 @@ keepers_serve_a_few(void **state)
 	uint32_t k[NODES_MAX], asked[NODES_MAX], chunk, i;
 
 	crowd(24);
+	for (i = 0; i < c.n; i++)
+		c.nodes[i].small = true;
 	for (chunk = 0; chunk < 50; chunk++) {
 		assert_int_equal(give_keepers(chunk, k), 3);
 		ask_as_all(chunk, asked);
@@ -483,6 +485,8 @@ keepers_serve_a_few(void **state)
 	assert_in_range(asked[k[1]], 0, 4);
 	/* Too many for so few: most ask those above them. */
 	crowd(64);
+	for (i = 0; i < c.n; i++)
+		c.nodes[i].small = true;
 	assert_int_equal(give_keepers(7, k), 3);
 	ask_as_all(7, asked);
 	assert_in_range(asked[k[0]] + asked[k[1]] + asked[k[2]], 3, 20);

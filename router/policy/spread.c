@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* Hashes alone place chunks unevenly: a node's share of the first places is
+ * right on average only, and a node that has room for most of the image cannot
+ * hold a chunk twice.  Nobody has to know by how much, since each counts what
+ * the others hold: the rarest chunks go wherever room is left, and what is then
+ * still uneven is mended by the plan, two copies apart being the most that it
+ * lets stand.
+ *
+ * A plan changes only what is uneven, so a death moves about what the dead node
+ * held, and a join what the newcomer has room for.
+ */
+#include "router/policy/spread.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+#include "router/policy/place.h"
+
+/* The orders of places in trees and among those asked first use smaller
+ * numbers: see route.c. */
+#define ORDER (UINT64_C(1) << 40)
+/* Hashes taken in one call, some 2 ms of work: chosen, for a loop that others
+ * wait for. */
+#define HASHES_AT_ONCE 65536
+/* Ranks behind the level are all alike: nobody keeps so many copies. */
+#define RANKS_BEYOND 8
+
+/* A node as the order of a chunk sees it. */
+struct seat {
+	uint64_t key;
+	uint32_t room;
+};
+
+struct spread {
+	uint32_t nchunks;
+	uint32_t level;   /* 1/256 */
+	uint16_t *others; /* by chunk: copies on other nodes */
+	uint8_t *rank;    /* by chunk; valid where ranked says so */
+	struct bitmap *ranked;
+	struct seat *seats; /* the other nodes */
+	uint32_t nseats;
+	struct seat self;
+	bool self_known;
+};
+
+struct spread *
+spread_new(uint32_t nchunks)
+{
+	struct spread *s = calloc(1, sizeof *s);
+
+	if (s == NULL)
+		return NULL;
+	s->nchunks = nchunks;
+	s->others = calloc(nchunks, sizeof *s->others);
+	s->rank = calloc(nchunks, sizeof *s->rank);
+	s->ranked = bitmap_new(nchunks);
+	if (s->others == NULL || s->rank == NULL || s->ranked == NULL) {
+		spread_free(s);
+		errno = ENOMEM;
+		return NULL;
+	}
+	return s;
+}
+
+void
+spread_free(struct spread *s)
+{
+	if (s == NULL)
+		return;
+	free(s->others);
+	free(s->rank);
+	bitmap_free(s->ranked);
+	free(s->seats);
+	free(s);
+}
+
+/* How late the node comes in the order of the chunk: exponentially distributed,
+ * with a mean that its room divides. */
+static double
+lateness(const struct seat *n, uint32_t chunk)
+{
+	uint64_t hash = place_at(0, n->key, ORDER + chunk).hash;
+
+	return -log(((double)hash + 1) / 0x1p64) / n->room;
+}
+
+bool
+spread_before(const struct spread_node *a, const struct spread_node *b,
+	      uint32_t chunk)
+{
+	struct seat x = {a->key, a->room}, y = {b->key, b->room};
+
+	return lateness(&x, chunk) < lateness(&y, chunk);
+}
+
+static bool
+same_seat(const struct seat *a, const struct seat *b)
+{
+	return a->key == b->key && a->room == b->room;
+}
+
+/* Copies of each chunk on the other nodes. */
+static void
+count_copies(struct spread *s, const struct spread_node *nodes, uint32_t n)
+{
+	uint16_t everywhere = 0;
+
+	memset(s->others, 0, s->nchunks * sizeof *s->others);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct bitmap *held = nodes[i].held;
+		uint32_t c = 0;
+
+		if (nodes[i].self)
+			continue;
+		if (nodes[i].complete)
+			everywhere++;
+		else if (held != NULL)
+			while ((c = bitmap_next(held, c)) < s->nchunks)
+				s->others[c++]++;
+	}
+	for (uint32_t c = 0; everywhere > 0 && c < s->nchunks; c++)
+		s->others[c] += everywhere;
+}
+
+int
+spread_look(struct spread *s, const struct spread_node *nodes, uint32_t n)
+{
+	AUTO_FREE struct seat *seats = calloc(n + 1, sizeof *seats);
+	struct seat self = {0};
+	bool same = true, known = false;
+	uint64_t room = 0;
+	uint32_t k = 0;
+
+	if (seats == NULL)
+		return -1;
+	for (uint32_t i = 0; i < n; i++) {
+		struct seat seat = {nodes[i].key, nodes[i].room};
+
+		room += seat.room;
+		if (nodes[i].self) {
+			self = seat;
+			known = seat.room > 0;
+		} else if (seat.room > 0) {
+			same &= k < s->nseats && same_seat(&s->seats[k], &seat);
+			seats[k++] = seat;
+		}
+	}
+	s->level = s->nchunks > 0 ? room * 256 / s->nchunks : 0;
+	if (!same || k != s->nseats || !same_seat(&self, &s->self)) {
+		bitmap_free(s->ranked);
+		s->ranked = bitmap_new(s->nchunks);
+		if (s->ranked == NULL)
+			return -1;
+		free(s->seats);
+		s->seats = TAKE_PTR(seats);
+		s->nseats = k;
+		s->self = self;
+		s->self_known = known;
+	}
+	count_copies(s, nodes, n);
+	return 0;
+}
+
+uint32_t
+spread_level(const struct spread *s)
+{
+	return s->level;
+}
+
+uint32_t
+spread_others(const struct spread *s, uint32_t chunk)
+{
+	return s->others[chunk];
+}
+
+static uint8_t
+rank_of(const struct spread *s, uint32_t chunk)
+{
+	uint32_t most = s->level / 256 + RANKS_BEYOND, before = 0;
+	double own;
+
+	if (!s->self_known)
+		return UINT8_MAX;
+	if (most > UINT8_MAX)
+		most = UINT8_MAX;
+	own = lateness(&s->self, chunk);
+	for (uint32_t i = 0; i < s->nseats && before < most; i++)
+		before += lateness(&s->seats[i], chunk) < own;
+	return before;
+}
+
+uint32_t
+spread_rank(struct spread *s, uint32_t chunk)
+{
+	if (bitmap_add(s->ranked, chunk))
+		s->rank[chunk] = rank_of(s, chunk);
+	return s->rank[chunk];
+}
+
+uint32_t
+spread_surplus(struct spread *s, uint32_t chunk)
+{
+	uint32_t rank = spread_rank(s, chunk), others = s->others[chunk];
+
+	return (rank > others ? rank : others) << 16 | others;
+}
+
+uint32_t
+spread_next(struct spread *s, const struct bitmap *have, bool first_copies)
+{
+	uint32_t best = SPREAD_NONE, least = UINT32_MAX, from, surplus;
+	uint32_t ranks = HASHES_AT_ONCE / (s->nseats + 1) + 1;
+
+	if (s->nchunks == 0)
+		return SPREAD_NONE;
+	from = s->self.key % s->nchunks;
+	for (uint32_t i = 0; i < s->nchunks; i++) {
+		uint32_t c =
+		    from + i < s->nchunks ? from + i : from + i - s->nchunks;
+
+		if (bitmap_has(have, c) || s->others[c] >= least >> 16 ||
+		    (!first_copies && s->others[c] == 0))
+			continue;
+		if (!bitmap_has(s->ranked, c) && ranks-- == 0)
+			break;
+		surplus = spread_surplus(s, c);
+		if (surplus >= least)
+			continue;
+		least = surplus;
+		best = c;
+	}
+	return best;
+}
+
+/* --- the plan --- */
+
+struct draft {
+	const struct spread_node *nodes;
+	uint32_t n, nchunks;
+	uint16_t *was;    /* by chunk: copies as they are */
+	uint16_t *copies; /* by chunk: copies once the plan is carried out */
+	uint32_t *order;  /* chunks, the rarest first */
+	uint32_t *end;    /* by node: order[end] and later are given up, or not
+			   * to be given up by this node */
+	uint32_t *swaps;  /* by node: how many it has so far */
+	uint32_t *first;  /* by chunk: first_holder's answer and one; 0: none */
+};
+
+static bool
+node_holds(const struct spread_node *n, uint32_t chunk)
+{
+	return n->complete || (n->held != NULL && bitmap_has(n->held, chunk));
+}
+
+/* The node that never gives the chunk up, so that however late the news all do
+ * not do so at once: of those that hold it for good the first in its order. */
+static uint32_t
+first_holder(struct draft *d, uint32_t chunk)
+{
+	uint32_t best = SPREAD_NONE;
+
+	if (d->first[chunk] > 0)
+		return d->first[chunk] - 1;
+	for (uint32_t i = 0; i < d->n; i++)
+		if (!d->nodes[i].passes && node_holds(&d->nodes[i], chunk) &&
+		    (best == SPREAD_NONE ||
+		     spread_before(&d->nodes[i], &d->nodes[best], chunk)))
+			best = i;
+	d->first[chunk] = best + 1;
+	return best;
+}
+
+/* The most common chunk that the node can give up for one of so many copies;
+ * SPREAD_NONE: none has two copies more.  Asked with more copies from call to
+ * call, so that what is passed over once is passed over for good. */
+static uint32_t
+gives_up(struct draft *d, uint32_t node, uint16_t copies)
+{
+	for (; d->end[node] > 0; d->end[node]--) {
+		uint32_t c = d->order[d->end[node] - 1];
+
+		if (d->was[c] < copies + 2)
+			break;
+		if (d->copies[c] >= copies + 2 &&
+		    node_holds(&d->nodes[node], c) &&
+		    first_holder(d, c) != node)
+			return c;
+	}
+	return SPREAD_NONE;
+}
+
+/* The node that is to take the chunk and give up *drop: of those that have
+ * something to give up the first in the chunk's order.  SPREAD_NONE: there is
+ * none, or a node that is filling lacks the chunk, and takes it so. */
+static uint32_t
+taker(struct draft *d, uint32_t chunk, uint32_t max, uint32_t *drop)
+{
+	uint32_t best = SPREAD_NONE;
+	double least = 0;
+
+	for (uint32_t i = 0; i < d->n; i++) {
+		const struct spread_node *n = &d->nodes[i];
+		struct seat seat = {n->key, n->room};
+		uint32_t give;
+		double late;
+
+		if (seat.room == 0 || node_holds(n, chunk))
+			continue;
+		if (n->fills)
+			return SPREAD_NONE;
+		late = lateness(&seat, chunk);
+		if (!n->swaps || d->swaps[i] == max ||
+		    (best != SPREAD_NONE && late >= least))
+			continue;
+		give = gives_up(d, i, d->copies[chunk]);
+		if (give == SPREAD_NONE)
+			continue;
+		best = i;
+		least = late;
+		*drop = give;
+	}
+	return best;
+}
+
+/* Chunks in the order of their copies (a counting sort). */
+static int
+sort_by_copies(struct draft *d)
+{
+	AUTO_FREE uint32_t *start = calloc(d->n + 2, sizeof *start);
+	uint32_t i;
+
+	if (start == NULL)
+		return -1;
+	for (i = 0; i < d->nchunks; i++)
+		start[d->was[i] + 1]++;
+	for (i = 1; i < d->n + 2; i++)
+		start[i] += start[i - 1];
+	for (i = 0; i < d->nchunks; i++)
+		d->order[start[d->was[i]]++] = i;
+	return 0;
+}
+
+static void
+draft_free(struct draft *d)
+{
+	free(d->was);
+	free(d->copies);
+	free(d->order);
+	free(d->end);
+	free(d->swaps);
+	free(d->first);
+}
+
+static int
+draft_begin(struct draft *d, const struct spread *s,
+	    const struct spread_node *nodes, uint32_t n)
+{
+	*d = (struct draft){.nodes = nodes, .n = n, .nchunks = s->nchunks};
+	d->was = calloc(s->nchunks, sizeof *d->was);
+	d->copies = calloc(s->nchunks, sizeof *d->copies);
+	d->order = calloc(s->nchunks, sizeof *d->order);
+	d->end = calloc(n + 1, sizeof *d->end);
+	d->swaps = calloc(n + 1, sizeof *d->swaps);
+	d->first = calloc(s->nchunks, sizeof *d->first);
+	if (d->was == NULL || d->copies == NULL || d->order == NULL ||
+	    d->end == NULL || d->swaps == NULL || d->first == NULL)
+		return -1;
+	memcpy(d->was, s->others, s->nchunks * sizeof *d->was);
+	for (uint32_t i = 0; i < n; i++) {
+		d->end[i] = s->nchunks;
+		for (uint32_t c = 0; nodes[i].self && c < s->nchunks; c++)
+			d->was[c] += node_holds(&nodes[i], c);
+	}
+	memcpy(d->copies, d->was, s->nchunks * sizeof *d->was);
+	return sort_by_copies(d);
+}
+
+uint32_t
+spread_plan(struct spread *s, const struct spread_node *nodes, uint32_t n,
+	    struct spread_swap *swaps, uint32_t max)
+{
+	uint32_t chunks = HASHES_AT_ONCE / (n + 1) + 1;
+	uint32_t found = 0, drop = 0, i, node;
+	struct draft d = {0};
+
+	if (s->nchunks == 0 || draft_begin(&d, s, nodes, n) == -1) {
+		draft_free(&d);
+		return 0;
+	}
+	for (i = 0; i < s->nchunks && i < chunks; i++) {
+		uint32_t chunk = d.order[i];
+
+		if (d.was[chunk] + 2 > d.was[d.order[s->nchunks - 1]])
+			break;
+		node = taker(&d, chunk, max, &drop);
+		if (node == SPREAD_NONE)
+			continue;
+		d.copies[chunk]++;
+		d.copies[drop]--;
+		d.swaps[node]++;
+		d.end[node]--;
+		if (nodes[node].self)
+			swaps[found++] = (struct spread_swap){chunk, drop};
+	}
+	draft_free(&d);
+	return found;
+}
+
+uint32_t
+spread_census(const struct spread *s, const struct bitmap *held,
+	      uint32_t *by_copies, uint32_t most)
+{
+	uint32_t least = UINT32_MAX;
+
+	memset(by_copies, 0, (most + 1) * sizeof *by_copies);
+	for (uint32_t c = 0; c < s->nchunks; c++) {
+		uint32_t n = s->others[c] +
+			     (held != NULL && bitmap_has(held, c) ? 1 : 0);
+
+		by_copies[n < most ? n : most]++;
+		if (n < least)
+			least = n;
+	}
+	return least;
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "router/want/balance.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+#include "router/cluster/cluster.h"
+#include "router/cluster/routes.h"
+#include "router/image/image.h"
+#include "router/policy/spread.h"
+
+/* Counting is linear in what is held, so it is not done with each piece of
+ * news: chosen, a few times the 100 ms at which nodes announce. */
+#define LOOK_NS 250000000LL
+/* A plan is drawn up anew once the news of the last one's end is all around:
+ * two announcements and a round of the ring under load (perf/NOTES). */
+#define PLAN_NS 1000000000LL
+/* A node that has gained nothing for so long is not filling. */
+#define STILL_NS 3000000000LL
+/* Chunks: at 100 Mbit/s more than a plan's time. */
+#define SWAPS 128
+
+/* A node's store as it was last seen. */
+struct pace {
+	uint64_t key;
+	uint32_t room, held;
+	int64_t changed_ns;
+};
+
+struct balance {
+	struct spread *spread;
+	struct spread_node *nodes;
+	struct pace *paces; /* by slot */
+	uint32_t n, capacity;
+	bool seed;
+	uint64_t news;         /* routes.news of the last look */
+	uint64_t planned_news; /* the same, of the last plan */
+	int64_t looked_ns, planned_ns;
+	struct spread_swap swaps[SWAPS];
+	uint32_t nswaps, begun; /* swaps[begun] is the next to begin */
+};
+
+struct balance *
+balance_new(const struct image *im)
+{
+	struct balance *b = calloc(1, sizeof *b);
+
+	if (b == NULL)
+		return NULL;
+	b->looked_ns = b->planned_ns = INT64_MIN / 2;
+	b->news = b->planned_news = UINT64_MAX;
+	b->spread = spread_new(im->m->nchunks);
+	if (b->spread == NULL) {
+		free(b);
+		return NULL;
+	}
+	return b;
+}
+
+void
+balance_free(struct balance *b)
+{
+	if (b == NULL)
+		return;
+	spread_free(b->spread);
+	free(b->nodes);
+	free(b->paces);
+	free(b);
+}
+
+/* --- what the nodes have room for --- */
+
+/* An image that is not known here has no users here. */
+static bool
+in_use(const struct images *is, const struct proto_image *pi)
+{
+	const struct image *im = image_by_id(is, &pi->id);
+
+	return pi->used || (im != NULL && im->in_use);
+}
+
+/* Bytes of the images that the node keeps, in use or not. */
+static uint64_t
+wanted(const struct images *is, const struct proto_node *n, bool used)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned i = 0; i < n->nimages; i++)
+		if (!n->images[i].seed && in_use(is, &n->images[i]) == used)
+			bytes += n->images[i].size;
+	return bytes;
+}
+
+/* Chunks of the image that the node can keep. */
+static uint32_t
+room_of(const struct images *is, const struct proto_node *n,
+	const struct image *im)
+{
+	uint64_t used = wanted(is, n, true), budget = n->budget, all = used;
+	double bytes;
+
+	if (!im->in_use) {
+		budget = budget > used ? budget - used : 0;
+		all = wanted(is, n, false);
+	}
+	if (all <= budget)
+		return im->m->nchunks;
+	bytes = (double)budget * im->m->size / all;
+	return bytes / im->m->chunk_size;
+}
+
+static const struct bitmap *
+held_by(const struct image *im, uint32_t slot)
+{
+	return slot == 0 ? im->held : routes_held(im, slot);
+}
+
+/* Whether its store has grown lately. */
+static bool
+is_still(struct pace *p, uint64_t key, uint32_t held, int64_t now_ns)
+{
+	if (p->key != key || p->held != held)
+		*p = (struct pace){key, p->room, held, now_ns};
+	return now_ns - p->changed_ns > STILL_NS;
+}
+
+static void
+add_node(struct balance *b, const struct image *im, const struct images *is,
+	 const struct node *n, uint32_t slot, bool idle, int64_t now_ns)
+{
+	const struct route_node *rn = &im->routes->at[slot];
+	const struct proto_image *pi = node_image(n, &im->m->id);
+	const struct bitmap *bm = held_by(im, slot);
+	struct spread_node *sn = &b->nodes[b->n];
+	uint32_t held = bm != NULL ? bitmap_count(bm) : 0;
+	bool still = is_still(&b->paces[slot], rn->key, held, now_ns);
+
+	if (slot != 0 && (pi == NULL || !n->info.serves))
+		return;
+	if (slot == 0 ? im->is_seed : pi->seed) {
+		b->seed |= slot != 0 && rn->usable;
+		return;
+	}
+	*sn = (struct spread_node){.key = rn->key,
+				   .room = room_of(is, &n->info, im),
+				   .self = slot == 0,
+				   .complete = slot != 0 && rn->complete,
+				   .held = bm};
+	b->paces[slot].room = sn->room;
+	idle = slot == 0 ? idle : !n->info.reads;
+	sn->passes = !idle && sn->room < im->m->nchunks;
+	sn->fills = idle && held < sn->room && (slot == 0 || !still);
+	sn->swaps = idle && !sn->fills && sn->room < im->m->nchunks;
+	b->n++;
+}
+
+static int
+grow(struct balance *b, uint32_t slots)
+{
+	struct spread_node *nodes;
+	struct pace *paces;
+
+	if (slots <= b->capacity)
+		return 0;
+	nodes = reallocarray(b->nodes, 2 * slots, sizeof *nodes);
+	if (nodes == NULL)
+		return -1;
+	b->nodes = nodes;
+	paces = reallocarray(b->paces, 2 * slots, sizeof *paces);
+	if (paces == NULL)
+		return -1;
+	memset(paces + b->capacity, 0,
+	       (2 * slots - b->capacity) * sizeof *paces);
+	b->paces = paces;
+	b->capacity = 2 * slots;
+	return 0;
+}
+
+/* The nodes, with bitmaps that are theirs only until they change. */
+static void
+list_nodes(struct balance *b, const struct image *im, const struct images *is,
+	   const struct cluster *c, bool idle, int64_t now_ns)
+{
+	b->n = 0;
+	b->seed = false;
+	for (uint32_t i = 0; i < cluster_slots(c) && i < im->routes->n; i++) {
+		const struct node *n = cluster_at(c, i);
+
+		if (n != NULL)
+			add_node(b, im, is, n, i, idle, now_ns);
+	}
+}
+
+static bool
+under_way(const struct balance *b, const struct image *im)
+{
+	for (uint32_t i = 0; i < b->begun; i++)
+		if (bitmap_has(im->have, b->swaps[i].get) &&
+		    !bitmap_has(im->held, b->swaps[i].get))
+			return true;
+	return b->begun < b->nswaps;
+}
+
+/* A plan is drawn up when the last one is carried out, and all have heard. */
+static void
+plan(struct balance *b, const struct image *im, int64_t now_ns)
+{
+	if (now_ns - b->planned_ns < PLAN_NS || under_way(b, im))
+		return;
+	b->begun = 0;
+	b->nswaps = spread_plan(b->spread, b->nodes, b->n, b->swaps, SWAPS);
+	b->planned_ns = now_ns;
+	b->planned_news = b->news;
+}
+
+void
+balance_look(struct balance *b, const struct image *im, const struct images *is,
+	     const struct cluster *c, bool idle, int64_t now_ns)
+{
+	uint64_t news = im->routes->news + bitmap_count(im->held);
+
+	if (now_ns - b->looked_ns < LOOK_NS ||
+	    (news == b->news && news == b->planned_news &&
+	     now_ns - b->looked_ns < 2 * STILL_NS) ||
+	    grow(b, cluster_slots(c)) == -1)
+		return;
+	list_nodes(b, im, is, c, idle, now_ns);
+	if (spread_look(b->spread, b->nodes, b->n) == -1)
+		return;
+	b->looked_ns = now_ns;
+	b->news = news;
+	plan(b, im, now_ns);
+}
+
+/* --- what this node does --- */
+
+uint32_t
+balance_next(struct balance *b, const struct image *im)
+{
+	return spread_next(b->spread, im->have, b->seed);
+}
+
+uint32_t
+balance_swap(struct balance *b, const struct image *im)
+{
+	while (b->begun < b->nswaps) {
+		uint32_t chunk = b->swaps[b->begun++].get;
+
+		if (!bitmap_has(im->have, chunk))
+			return chunk;
+	}
+	return BALANCE_NONE;
+}
+
+static const struct spread_swap *
+find_swap(const struct balance *b, uint32_t chunk)
+{
+	for (uint32_t i = 0; i < b->begun; i++)
+		if (b->swaps[i].get == chunk)
+			return &b->swaps[i];
+	return NULL;
+}
+
+bool
+balance_swaps(const struct balance *b, uint32_t chunk)
+{
+	return find_swap(b, chunk) != NULL;
+}
+
+/* The node at slot holds the chunk and goes on doing so: what a small store
+ * holds while somebody reads there may only pass. */
+static bool
+keeps_holding(const struct image *im, uint32_t slot, uint32_t chunk)
+{
+	const struct route_node *rn = &im->routes->at[slot];
+
+	if (!rn->usable || (rn->small && rn->reads))
+		return false;
+	return rn->complete ||
+	       (rn->held != NULL && bitmap_has(rn->held, chunk));
+}
+
+bool
+balance_held_elsewhere(const struct image *im, uint32_t chunk)
+{
+	for (uint32_t i = 1; i < im->routes->n; i++)
+		if (keeps_holding(im, i, chunk))
+			return true;
+	return false;
+}
+
+/* The first in the order of those who keep a chunk never gives it up, so that
+ * however late the news, all do not do so at once. */
+static bool
+may_give_up(const struct balance *b, const struct image *im, uint32_t chunk)
+{
+	struct spread_node own = {.key = b->paces[0].key,
+				  .room = b->paces[0].room};
+
+	for (uint32_t i = 1; i < im->routes->n && i < b->capacity; i++) {
+		struct spread_node other = {.key = b->paces[i].key,
+					    .room = b->paces[i].room};
+
+		if (keeps_holding(im, i, chunk) &&
+		    (im->routes->at[i].complete ||
+		     spread_before(&other, &own, chunk)))
+			return true;
+	}
+	return false;
+}
+
+uint32_t
+balance_drop_for(struct balance *b, const struct image *im, uint32_t chunk)
+{
+	const struct spread_swap *w = find_swap(b, chunk);
+
+	if (w == NULL || !bitmap_has(im->held, w->drop) ||
+	    spread_others(b->spread, w->drop) <=
+		spread_others(b->spread, chunk) ||
+	    !may_give_up(b, im, w->drop))
+		return BALANCE_NONE;
+	return w->drop;
+}
+
+bool
+balance_keeps(struct balance *b, uint32_t chunk)
+{
+	return spread_rank(b->spread, chunk) * 256 < spread_level(b->spread);
+}
+
+uint32_t
+balance_others(const struct balance *b, uint32_t chunk)
+{
+	return spread_others(b->spread, chunk);
+}
+
+void
+balance_count(const struct balance *b, const struct image *im,
+	      struct balance_census *census)
+{
+	const struct bitmap *own = im->is_seed ? NULL : im->held;
+	uint32_t can;
+
+	*census = (struct balance_census){
+	    .level = spread_level(b->spread),
+	    .nodes = b->n,
+	    .seed = b->seed || im->is_seed,
+	};
+	census->least =
+	    spread_census(b->spread, own, census->chunks, BALANCE_MOST);
+	can = census->level / 256;
+	for (uint32_t k = 0; k < can && k <= BALANCE_MOST; k++)
+		census->short_bytes +=
+		    (uint64_t)(can - k) * census->chunks[k] * im->m->chunk_size;
+}

@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
+# Stores that are smaller than the image arrange its copies among themselves:
+# every chunk lies on as many machines as the room of all allows, when they begin
+# at one moment, when more come, whatever room each has, and when some lose their
+# power, the first machine among them: then all of the image is there, and is soon
+# as safe again as it can be.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/testbed.sh"
+need corosync jq
+
+chunk=131072
+image=$TMP/img
+make_image "$image" $((200 * chunk))
+vfield image create "$image" >/dev/null
+want=$(sum_file "$image")
+
+# copies I...: what copies.py says of these machines
+copies() {
+	# shellcheck disable=SC2046 # words
+	"$PYTHON" "$TOP/tests/copies.py" img $chunk \
+		$(for i; do bed_addr "$i"; done) >"$TMP/copies.log"
+}
+
+# even LEAST MEAN I...: each chunk is on so many or one more, and no room is left
+even() {
+	least=$1 mean=$2
+	shift 2
+	copies "$@"
+	awk -v least="$least" -v mean="$mean" \
+		'{ exit !($1 >= least && $3 <= $1 + 1 && $2 >= mean) }' \
+		"$TMP/copies.log"
+}
+
+# join I PERCENT: a store for so much of the image
+join() {
+	bed_join "$1" "$(bed_addr 1)" --store $((2 * $2 * chunk))
+}
+
+# moved I...: chunks that came, chunks that were dropped
+moved() {
+	for i; do
+		bed_vfield "$i" status --json
+	done | jq -s -c 'map([.chunks.fetched, .chunks.evicted])'
+}
+
+# nothing has moved for three seconds
+at_rest() {
+	rest_was=$(moved "$@")
+	sleep 3
+	[ "$(moved "$@")" = "$rest_was" ]
+}
+
+bed_bridge
+for i in 1 2 3 4 5 6 7; do
+	bed_machine $i 200mbit
+done
+bed_corosync 1 2 3 4 5 6 7
+bed_serve 1 --image "$image"
+bed_wait_ready 1
+join 2 40
+join 3 40
+join 4 50
+join 5 60
+bed_wait_ready 2 3 4 5
+wait_for 60 even 1 1.85 2 3 4 5
+echo "at once: $(cat "$TMP/copies.log")"
+wait_for 30 at_rest 2 3 4 5
+even 1 1.9 2 3 4 5 || fail "at rest: $(cat "$TMP/copies.log")"
+was=$(moved 2 3 4 5)
+sleep 5
+[ "$(moved 2 3 4 5)" = "$was" ] || fail "at rest: $was $(moved 2 3 4 5)"
+
+join 6 50
+join 7 100
+bed_wait_ready 6 7
+wait_for 60 even 3 3.35 2 3 4 5 6 7
+echo "two more: $(cat "$TMP/copies.log")"
+
+# the first machine and any two of the others, at one moment
+bed_power_cut 1
+bed_power_cut 4
+bed_power_cut 7
+check_sum "of what is left" "$(sum_bed 2)" "$want"
+wait_for 60 even 1 1.85 2 3 5 6
+echo "three lost: $(cat "$TMP/copies.log")"
+check_sum "once more" "$(sum_bed 6)" "$want"
