@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
+# What vfield-mkimage cannot do it says first: programs that are missing, room
+# for the image and for the medium, counted without what is left out; --force
+# goes on.  What is done stays when the medium fails.
+. "$(dirname "$0")/lib.sh"
+. "$TOP/tests/mkimage.subr"
+
+lab=$TMP/lab
+system "$lab"
+mkdir -p "$lab/var/cache/app" "$lab/home/me"
+head -c 30000000 /dev/urandom | tee "$lab/var/cache/app/old" >"$lab/home/me/iso"
+
+estimate() {
+	takes "$lab" "$@" >/dev/null
+	mib=$(sed -n 's/.*will have about \([0-9]*\) MiB/\1/p' "$TMP/said")
+}
+estimate
+all=$mib
+estimate --exclude 'home/*'
+[ "$mib" -le $((all - 12)) ] || fail "$mib of $all MiB: it counts what is excluded"
+rm "$lab/var/cache/app/old"
+estimate
+[ "$mib" -eq "$all" ] || fail "it counts a cache"
+
+# room for one is not room for both
+rm "$lab/home/me/iso"
+mkdir "$TMP/small"
+mount -t tmpfs -o size=36m tmpfs "$TMP/small"
+at_exit 'umount -l "$TMP/small"'
+for program in grub-mkrescue xorriso mformat; do
+	printf '#!/bin/sh\necho "$*" >>%s\nexit 1\n' "$TMP/arguments" \
+		>"$TMP/bin/$program"
+	chmod 755 "$TMP/bin/$program"
+done
+set -- "$quick/bin/vfield-mkimage" "$lab" -o "$TMP/small" --name lab --level 1
+! "$@" --iso "$TMP/small/lab.iso" >"$TMP/said" 2>&1 || fail "no room for both"
+cat "$TMP/said"
+grep -q 'only .* MiB are free' "$TMP/said" && grep -q -e --force "$TMP/said" ||
+	fail "it does not say so"
+[ -z "$(ls -A "$TMP/small")" ] || fail "something was written"
+
+# --force; the medium cannot be made, and the image stays
+! "$@" --iso "$TMP/small/lab.iso" --force >"$TMP/said" 2>&1 ||
+	fail "a medium that could not be made"
+cat "$TMP/said"
+grep -q -e '-iso-level 3' "$TMP/arguments" || fail "no level for 4 GiB"
+grep -q 'the image itself is whole' "$TMP/said" || fail "it does not say so"
+vfield image verify "$TMP/small/lab.squashfs"
+"$@" >"$TMP/said" 2>&1
+grep -q "next: vfield serve --image $TMP/small/lab.squashfs" "$TMP/said" ||
+	fail "it does not say what comes next"
+
+# who would configure the card that the root hangs on
+mkdir -p "$lab/etc/systemd/system/multi-user.target.wants"
+ln -s /x "$lab/etc/systemd/system/multi-user.target.wants/netctl@lan.service"
+takes "$lab"
+grep -q 'netctl (etc/.*) configures network cards' "$TMP/said" || fail "netctl"
+
+# programs: -n says each that is missing
+! PATH=$TMP/bin "$quick/bin/vfield-mkimage" -n "$lab" >"$TMP/said" 2>&1 ||
+	fail "without programs"
+for package in squashfs-tools busybox-static cpio nbdkit; do
+	grep -q "apt install $package)" "$TMP/said" || fail "$package"
+done
