@@ -4,7 +4,6 @@
 #include "mkimage/disk.h"
 
 #include <blkid/blkid.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>

@@ -65,9 +65,9 @@ mount_bind(const struct follow *f, const struct fstab_line *l, const char *at)
 {
 	AUTO_FREE char *from = inside_path(f->at, l->source, S_IFDIR);
 
-	if (from == NULL || view_directory(from, at) == -1)
-		return strerror(errno);
-	return NULL;
+	if (from == NULL)
+		return "the root has no such directory";
+	return view_directory(from, at) == 0 ? NULL : strerror(errno);
 }
 
 static bool

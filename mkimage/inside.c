@@ -3,7 +3,6 @@
 
 #include "mkimage/inside.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
@@ -37,16 +36,22 @@ inside_path(const char *root, const char *name, unsigned type)
 
 	if (fd == -1 || fstat(fd, &st) == -1)
 		return NULL;
-	if ((st.st_mode & S_IFMT) != type) {
-		errno = EINVAL;
+	if ((st.st_mode & S_IFMT) != type)
 		return NULL;
-	}
 	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
 	n = readlink(link, path, sizeof path - 1);
 	if (n == -1)
 		return NULL;
 	path[n] = '\0';
 	return strdup(path);
+}
+
+bool
+inside_exists(const char *root, const char *name)
+{
+	AUTO_CLOSE int fd = open_path(root, name);
+
+	return fd != -1;
 }
 
 FILE *

@@ -9,12 +9,15 @@
 #ifndef VF_MKIMAGE_INSIDE_H
 #define VF_MKIMAGE_INSIDE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
-/* Where it really is, malloc'ed, from this machine's root on; what it is (of
- * S_IFMT) must be this.  NULL with errno; EINVAL: it is something else. */
+/* The path of a file, malloc'ed, from this machine's root on.  NULL: it is not
+ * there, or is not of this type (of S_IFMT). */
 char *inside_path(const char *root, const char *name, unsigned type);
+/* A file of any type is there. */
+bool inside_exists(const char *root, const char *name);
 /* Opens a regular file to be read.  NULL with errno. */
 FILE *inside_fopen(const char *root, const char *name);
 

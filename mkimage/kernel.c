@@ -4,7 +4,6 @@
 #include "mkimage/kernel.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -241,7 +240,8 @@ kernel_find(const char *root, const char *wanted, struct kernel *k)
 
 	*k = (struct kernel){.why = "the wanted one"};
 	if (list_versions(root, &f) == -1) {
-		log_error("lib/modules: %m; the source has no kernel modules, "
+		log_error("lib/modules is not there; the source has no kernel "
+			  "modules, "
 			  "and V-FIELD boots a kernel of the source: install "
 			  "one there");
 		return -1;

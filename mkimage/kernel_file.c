@@ -3,7 +3,6 @@
 
 #include "mkimage/kernel_file.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -47,7 +46,7 @@ look(const char *root, const char *format, const char *word)
 		log_fatal("%s: %m", root);
 #pragma GCC diagnostic pop
 	path = inside_path(root, name, S_IFREG);
-	if (path == NULL && errno == EINVAL)
+	if (path == NULL && inside_exists(root, name))
 		log_warn("/%s of the source is no regular file", name);
 	return path;
 }

@@ -7,7 +7,6 @@
  * place, and it gets its name only when all is well: an image that has a name
  * is a whole one.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>

@@ -3,7 +3,6 @@
 
 #include "mkimage/neutral.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
