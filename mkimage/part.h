@@ -15,7 +15,7 @@ struct parts {
 	const char *file; /* the disk */
 	struct disk disk;
 	struct {
-		int fd; /* of the device; 0: none yet */
+		int fd; /* the device's; 0: none yet */
 		char name[VIEW_DEVICE];
 	} devices[DISK_PARTS_MAX];
 };

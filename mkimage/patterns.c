@@ -16,7 +16,7 @@
 
 struct pattern {
 	char *text;
-	unsigned parts; /* of text, without a last "**" */
+	unsigned parts; /* the number in text, without a last "**" */
 	bool anywhere;  /* may begin at any depth */
 	bool files;     /* ended with "**" */
 };

@@ -17,7 +17,7 @@ struct root {
 	const char *name;           /* messages call the disk so */
 	uint64_t partition;         /* the root's number, or ROOT_ANY */
 	const char *subvolume;      /* the root's, of a btrfs; NULL: any */
-	const struct patterns *out; /* what need not be mounted */
+	const struct patterns *out; /* directories that need no mount */
 };
 
 /* Mounts the root at `at`, read-only.  Adds to *missing for each line of its

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* scan: one walk through a source, before anything is written: how much comes
+/* scan: a walk through a source, before anything is written: how much comes
  * into the image, which files do not, and which are to be told of. */
 #ifndef VF_MKIMAGE_SCAN_H
 #define VF_MKIMAGE_SCAN_H
@@ -17,7 +17,7 @@ struct scan {
 	uint64_t bytes; /* on disk, of the files that come in */
 	uint64_t files;
 	char *left_out; /* patterns for mksquashfs, a line each */
-	char *narrowed; /* its pseudo definitions of files with other modes */
+	char *narrowed; /* pseudo definitions of files with other modes */
 	unsigned nnarrowed;
 	unsigned unread; /* directories that could not be read; logged */
 	struct secrets secrets;

@@ -32,7 +32,7 @@ void secrets_look(struct secrets *s, const char *path, const char *file,
 		  uint64_t size);
 void secrets_free(struct secrets *s);
 
-/* What kind of secret a file with this path and content is; NULL: none. */
+/* The kind of secret that a file with this path and content is; NULL: none. */
 const char *secret_kind(const char *path, const char *content, size_t len);
 
 #endif

@@ -19,9 +19,9 @@ struct squash {
 	const struct boot_files *boot; /* go in as well */
 	const char *output;
 	struct patterns *out;    /* boot files of an older image are added */
-	const struct scan *scan; /* of root, with out */
+	const struct scan *scan; /* the walk through root, with out */
 	const char *work_dir;
-	uint64_t level; /* of zstd, 1 to 22 */
+	uint64_t level; /* zstd's, 1 to 22 */
 };
 
 /* -1: logged. */

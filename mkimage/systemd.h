@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* systemd: what an image with systemd wants besides the source's files. */
+/* systemd: files that an image with systemd wants besides the source's. */
 #ifndef VF_MKIMAGE_SYSTEMD_H
 #define VF_MKIMAGE_SYSTEMD_H
 

@@ -15,7 +15,7 @@ struct tree_source {
 	const char *work_dir;       /* a place to unpack in */
 	uint64_t partition;         /* ROOT_ANY, or the root's (root.h) */
 	const char *subvolume;      /* NULL, or the root's (root.h) */
-	const struct patterns *out; /* what is left out of the image */
+	const struct patterns *out; /* files that stay out of the image */
 };
 
 struct tree {

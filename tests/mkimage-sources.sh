@@ -12,6 +12,8 @@ need qemu-img
 # --- a directory, a file system in a file, disks, raw and as qcow2 ---
 
 system "$TMP/lab"
+mkdir "$TMP/lab/opt"
+head -c 2000000 /dev/urandom >"$TMP/lab/opt/chunks" # for a profile to name
 takes "$TMP/lab"
 filesystem "$TMP/fs" "$TMP/lab" 16
 mkdir "$TMP/nothing"
