@@ -22,3 +22,27 @@ $(BUILD)/perf/news: $(call objs,perf/news) $(MEMBER_OBJS) \
 	$(call link)
 
 .PHONY: sim
+
+# The whole node in a world that is not there: the router and the membership as
+# they are, but for what touches sockets, disks, bytes and the time of day.
+WORLD_OBJS = $(call objs,perf/world) $(BUILD)/obj/perf/sim/net.o \
+	$(filter-out %/hasher.o,\
+		$(foreach dir,policy image cluster fetch want,\
+			$(call objs,router/$(dir)))) \
+	$(addprefix $(BUILD)/obj/router/,router.o peer/peer.o \
+		peer/conn_pool.o peer/blob.o) \
+	$(filter-out %/listener.o,$(filter-out $(MEMBER_MAIN),\
+		$(call objs,membership))) \
+	$(filter-out %/channel.o,$(CLIENT_OBJS)) \
+	$(filter-out %/loop.o %/log.o %/store.o %/store_open.o %/store_name.o,\
+		$(LIB_OBJS))
+WORLD_WRAPS = manifest_chunk_ok aligned_alloc time fopen rename
+WORLD_LDFLAGS = $(patsubst %,-Wl$(comma)--wrap=%,$(WORLD_WRAPS))
+
+$(BUILD)/perf/world: $(WORLD_OBJS)
+	$(call link,,$(WORLD_LDFLAGS) -lm)
+
+world: $(BUILD)/perf/world
+check: world
+
+.PHONY: world

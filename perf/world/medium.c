@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "perf/world/medium.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "perf/world/rng.h"
+
+struct place {
+	enum chunk_state state;
+	bool base;  /* in the image file */
+	bool right; /* its bytes are */
+};
+
+struct medium {
+	LIST_ENTRY(medium) entry;
+	struct machine *machine;
+	struct manifest *m;
+	struct place *at; /* a chunk each */
+	uint64_t bytes;
+	bool full;
+};
+
+/* A router has the image open. */
+struct store {
+	struct medium *d;
+};
+
+struct medium *
+medium_find(const struct machine *m, const struct digest *image)
+{
+	struct medium *d;
+
+	LIST_FOREACH (d, &m->media, entry)
+		if (digest_equal(&d->m->id, image))
+			return d;
+	return NULL;
+}
+
+const struct manifest *
+medium_manifest(const struct medium *d)
+{
+	return d->m;
+}
+
+uint32_t
+medium_chunk_at(const struct medium *d, uint64_t offset)
+{
+	return offset / d->m->chunk_size;
+}
+
+static uint32_t
+len_of(const struct medium *d, uint32_t chunk)
+{
+	return manifest_chunk_len(d->m, chunk);
+}
+
+static void
+lose(struct medium *d, uint32_t chunk)
+{
+	struct place *p = &d->at[chunk];
+
+	if (p->state != CHUNK_ABSENT && !p->base)
+		d->bytes -= len_of(d, chunk);
+	*p = (struct place){.state = CHUNK_ABSENT};
+}
+
+/* What was only found is compared now. */
+static int
+check(struct medium *d, uint32_t chunk)
+{
+	struct place *p = &d->at[chunk];
+
+	if (p->state == CHUNK_FOUND && !p->right) {
+		lose(d, chunk);
+		errno = EBADMSG;
+		return -1;
+	}
+	if (p->state == CHUNK_ABSENT) {
+		errno = ENODATA;
+		return -1;
+	}
+	p->state = CHUNK_HELD;
+	return 0;
+}
+
+bool
+medium_read(struct medium *d, uint32_t chunk, struct chunk *c)
+{
+	if (check(d, chunk) == -1)
+		return false;
+	*c = (struct chunk){chunk, d->at[chunk].right};
+	return true;
+}
+
+struct chunk
+medium_chunk(const struct store *s, uint32_t chunk)
+{
+	return (struct chunk){chunk, s->d->at[chunk].right};
+}
+
+/* --- lib/store.h --- */
+
+static struct medium *
+medium_new(struct machine *machine, struct manifest *m)
+{
+	struct medium *d = must(calloc(1, sizeof *d));
+
+	d->machine = machine;
+	d->m = m;
+	d->at = must(calloc(m->nchunks + 1, sizeof *d->at));
+	LIST_INSERT_HEAD(&machine->media, d, entry);
+	return d;
+}
+
+struct store *
+store_create(const char *dir, struct manifest *m, const char *image_file)
+{
+	struct machine *machine = machine_of_path(dir);
+	struct medium *d = medium_find(machine, &m->id);
+	struct store *s = must(calloc(1, sizeof *s));
+
+	if (d == NULL)
+		d = medium_new(machine, m);
+	else
+		manifest_free(m);
+	for (uint32_t c = 0; c < d->m->nchunks; c++) {
+		struct place *p = &d->at[c];
+
+		if (p->state == CHUNK_HELD)
+			p->state = CHUNK_FOUND;
+		if (p->state == CHUNK_ABSENT && image_file != NULL)
+			*p = (struct place){CHUNK_FOUND, true, true};
+	}
+	s->d = d;
+	return s;
+}
+
+void
+store_close(struct store *s)
+{
+	free(s);
+}
+
+int
+store_set_default(const char *dir, const struct manifest *m)
+{
+	return 0;
+}
+
+const struct manifest *
+store_manifest(const struct store *s)
+{
+	return s->d->m;
+}
+
+enum chunk_state
+store_state(const struct store *s, uint32_t chunk)
+{
+	return s->d->at[chunk].state;
+}
+
+int
+store_check(const struct store *s, uint32_t chunk)
+{
+	return check(s->d, chunk);
+}
+
+void
+store_watch_base(const struct store *s)
+{
+}
+
+/* A machine that has died writes nothing more. */
+int
+store_put_right(struct store *s, uint32_t chunk, const void *data)
+{
+	const struct chunk *c = data;
+	struct medium *d = s->d;
+
+	if (d->full || !machine_on(d->machine)) {
+		errno = ENOSPC;
+		return -1;
+	}
+	lose(d, chunk);
+	d->at[chunk] = (struct place){.state = CHUNK_HELD,
+				      .right = c->right && c->number == chunk};
+	d->bytes += len_of(d, chunk);
+	return 0;
+}
+
+int
+store_put_profile(struct store *s, const char *text, size_t len)
+{
+	return 0;
+}
+
+void
+store_doubt(struct store *s, uint32_t chunk)
+{
+	if (s->d->at[chunk].state == CHUNK_HELD)
+		s->d->at[chunk].state = CHUNK_FOUND;
+}
+
+void
+store_evict(struct store *s, uint32_t chunk)
+{
+	if (!s->d->at[chunk].base)
+		lose(s->d, chunk);
+}
+
+bool
+store_in_base(const struct store *s, uint32_t chunk)
+{
+	return s->d->at[chunk].state != CHUNK_ABSENT && s->d->at[chunk].base;
+}
+
+int
+store_locate(const struct store *s, uint32_t chunk, off_t *offset)
+{
+	*offset = (off_t)chunk * s->d->m->chunk_size;
+	return 0;
+}
+
+uint64_t
+store_bytes(const struct store *s)
+{
+	return s->d->bytes;
+}
+
+/* --- faults --- */
+
+void
+medium_fill(struct machine *m, bool full)
+{
+	struct medium *d;
+
+	LIST_FOREACH (d, &m->media, entry)
+		d->full = full;
+}
+
+bool
+medium_damage(struct medium *d, uint32_t chunk)
+{
+	struct place *p = &d->at[chunk];
+
+	if (p->state == CHUNK_ABSENT)
+		return false;
+	p->right = false;
+	p->state = CHUNK_FOUND;
+	return true;
+}
+
+void
+medium_wipe(struct machine *m)
+{
+	struct medium *d;
+
+	LIST_FOREACH (d, &m->media, entry)
+		for (uint32_t c = 0; c < d->m->nchunks; c++)
+			lose(d, c);
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "perf/world/plugin.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/export_names.h"
+#include "perf/world/clock.h"
+#include "perf/world/door.h"
+#include "perf/world/medium.h"
+#include "perf/world/rng.h"
+#include "perf/world/tcp.h"
+
+enum export_kind { HELD, WHOLE, LINE, FILE_OF };
+
+struct waiting {
+	TAILQ_ENTRY(waiting) entry;
+	struct plugin_request *request;
+};
+
+/* A connection, with its worker. */
+struct session {
+	LIST_ENTRY(session) entry;
+	struct plugin *plugin;
+	struct tcp_end *tcp;
+	bool open; /* the export is chosen */
+	enum export_kind kind;
+	struct medium *medium; /* of an image's export */
+	struct digest image;
+	uint8_t *bytes; /* of a file's */
+	size_t len;
+	TAILQ_HEAD(, waiting) queue; /* the first is being served */
+	bool serving;
+	struct call call; /* to the router */
+	uint64_t client;
+};
+
+struct plugin {
+	struct machine *machine;
+	struct tcp_port *port;
+	LIST_HEAD(, session) sessions;
+};
+
+static void serve(struct session *s);
+
+static void
+session_free(struct session *s)
+{
+	struct waiting *w;
+
+	LIST_REMOVE(s, entry);
+	if (s->serving)
+		door_give_up(&s->call);
+	tcp_close(s->tcp);
+	while ((w = TAILQ_FIRST(&s->queue)) != NULL) {
+		TAILQ_REMOVE(&s->queue, w, entry);
+		free(w->request);
+		free(w);
+	}
+	free(s->bytes);
+	free(s);
+}
+
+static void
+reply(struct session *s, int error, const struct chunk *c)
+{
+	struct waiting *w = TAILQ_FIRST(&s->queue);
+	uint32_t len = error == 0 ? w->request->len : 0;
+	struct plugin_reply *r =
+	    must(calloc(1, sizeof *r + (s->kind == FILE_OF ? len : 0)));
+
+	r->error = error;
+	if (c != NULL)
+		r->chunk = *c;
+	if (s->kind == FILE_OF && error == 0) {
+		r->len = len;
+		memcpy(r->bytes, s->bytes + w->request->offset, len);
+	}
+	if (s->plugin->machine->lies)
+		r->chunk.right = false;
+	TAILQ_REMOVE(&s->queue, w, entry);
+	free(w->request);
+	free(w);
+	tcp_send(s->tcp, r, PLUGIN_HEAD + len);
+}
+
+static uint32_t
+chunk_of(const struct session *s, const struct plugin_request *q)
+{
+	return medium_chunk_at(s->medium, q->offset);
+}
+
+static void
+served(struct session *s, int error, const struct chunk *c)
+{
+	s->serving = false;
+	reply(s, error, c);
+}
+
+/* The router has read it: what could not be kept. */
+static void
+on_read(void *ctx, int error, bool right)
+{
+	struct session *s = ctx;
+	struct chunk c = {chunk_of(s, TAILQ_FIRST(&s->queue)->request), right};
+
+	served(s, error != 0 ? EIO : 0, &c);
+}
+
+/* As cannot_keep of exports.c. */
+static bool
+cannot_keep(int error)
+{
+	return error == ENOSPC || error == ENOMEM || error == EINVAL;
+}
+
+static void
+on_cached(void *ctx, int error, bool right)
+{
+	struct session *s = ctx;
+	const struct plugin_request *q = TAILQ_FIRST(&s->queue)->request;
+	struct chunk c;
+
+	if (error != 0 && !cannot_keep(error)) {
+		served(s, EIO, NULL);
+		return;
+	}
+	if (medium_read(s->medium, chunk_of(s, q), &c)) {
+		served(s, 0, &c);
+		return;
+	}
+	s->call.type = NBD_READ;
+	s->call.offset = q->offset;
+	s->call.len = q->len;
+	s->call.answered = on_read;
+	door_call(&s->call);
+}
+
+static void
+ask_router(struct session *s, const struct plugin_request *q)
+{
+	uint32_t size = medium_manifest(s->medium)->chunk_size;
+
+	s->serving = true;
+	s->call = (struct call){
+	    .machine = s->plugin->machine,
+	    .loop = s->plugin->machine->plugin_loop,
+	    .type = NBD_CACHE,
+	    .client = s->client,
+	    .line = s->kind == LINE,
+	    .image = s->image,
+	    .offset = q->offset - q->offset % size,
+	    .len = q->offset % size + q->len,
+	    .answered = on_cached,
+	    .ctx = s,
+	};
+	door_call(&s->call);
+}
+
+/* The next request, if the worker is free and the reply before is out. */
+static void
+serve(struct session *s)
+{
+	const struct waiting *w = TAILQ_FIRST(&s->queue);
+	struct chunk c;
+
+	if (w == NULL || s->serving || tcp_unsent(s->tcp) > 0)
+		return;
+	if (s->kind == FILE_OF)
+		reply(s, 0, NULL);
+	else if (s->plugin->machine->barren)
+		return;
+	else if (medium_read(s->medium, chunk_of(s, w->request), &c))
+		reply(s, 0, &c);
+	else if (s->kind == HELD)
+		reply(s, EIO, NULL);
+	else
+		ask_router(s, w->request);
+}
+
+/* --- exports --- */
+
+static bool
+strip(char *name, const char *suffix)
+{
+	size_t n = strlen(suffix), len = strlen(name);
+
+	if (len < n || strcmp(name + len - n, suffix) != 0)
+		return false;
+	name[len - n] = '\0';
+	return true;
+}
+
+static int
+open_file(struct session *s, const char *name)
+{
+	const struct machine *m = s->plugin->machine;
+	char path[64];
+	const uint8_t *bytes;
+
+	s->kind = FILE_OF;
+	snprintf(path, sizeof path, "/world/%u/store%s", m->number, name);
+	bytes = machine_file(m, path, &s->len);
+	if (bytes == NULL)
+		return ENOENT;
+	s->bytes = must(malloc(s->len + 1));
+	memcpy(s->bytes, bytes, s->len);
+	return 0;
+}
+
+static int
+open_manifest(struct session *s)
+{
+	struct manifest m = *medium_manifest(s->medium);
+
+	s->kind = FILE_OF;
+	s->bytes = must(manifest_encode(&m, &s->len));
+	return 0;
+}
+
+static int
+open_export(struct session *s, char *name)
+{
+	bool manifest, profile, held, line;
+
+	if (strcmp(name, EXPORT_NAME_VIEW) == 0)
+		return open_file(s, name);
+	held = strip(name, EXPORT_SUFFIX_HELD);
+	line = strip(name, EXPORT_SUFFIX_LINE);
+	manifest = strip(name, EXPORT_SUFFIX_MANIFEST);
+	profile = strip(name, EXPORT_SUFFIX_PROFILE);
+	if (digest_parse(name, strlen(name), &s->image) == -1)
+		return ENOENT;
+	s->medium = medium_find(s->plugin->machine, &s->image);
+	if (s->medium == NULL)
+		return ENOENT;
+	s->kind = held ? HELD : line ? LINE : WHOLE;
+	if (manifest)
+		return open_manifest(s);
+	if (profile)
+		s->kind = FILE_OF;
+	else
+		s->len = medium_manifest(s->medium)->size;
+	return 0;
+}
+
+static void
+choose_export(struct session *s, struct plugin_request *q)
+{
+	struct plugin_reply *r = must(calloc(1, sizeof *r));
+
+	r->error = open_export(s, q->export);
+	r->size = s->len;
+	s->open = true;
+	free(q);
+	tcp_send(s->tcp, r, PLUGIN_HEAD);
+}
+
+/* --- connections --- */
+
+static void
+on_message(void *ctx, void *body, size_t bytes)
+{
+	struct session *s = ctx;
+	struct waiting *w;
+
+	if (!s->open) {
+		choose_export(s, body);
+		return;
+	}
+	w = must(calloc(1, sizeof *w));
+	w->request = body;
+	TAILQ_INSERT_TAIL(&s->queue, w, entry);
+	serve(s);
+}
+
+static void
+on_some(void *ctx)
+{
+}
+
+static void
+on_room(void *ctx)
+{
+	serve(ctx);
+}
+
+static void
+on_ended(void *ctx)
+{
+	session_free(ctx);
+}
+
+static void
+on_arrived(void *ctx, struct tcp_end *e)
+{
+	static const struct tcp_ops ops = {
+	    .message = on_message,
+	    .some = on_some,
+	    .room = on_room,
+	    .ended = on_ended,
+	};
+	struct plugin *p = ctx;
+	struct session *s = must(calloc(1, sizeof *s));
+
+	s->plugin = p;
+	s->tcp = e;
+	s->client = door_client();
+	TAILQ_INIT(&s->queue);
+	LIST_INSERT_HEAD(&p->sessions, s, entry);
+	tcp_take(e, &ops, s);
+}
+
+struct plugin *
+plugin_new(struct machine *m)
+{
+	struct plugin *p = must(calloc(1, sizeof *p));
+
+	p->machine = m;
+	LIST_INIT(&p->sessions);
+	p->port = tcp_listen(m->plugin_loop, PORT_NBD, on_arrived, p);
+	return p;
+}
+
+void
+plugin_free(struct plugin *p)
+{
+	while (!LIST_EMPTY(&p->sessions))
+		session_free(LIST_FIRST(&p->sessions));
+	tcp_unlisten(p->port);
+	free(p);
+}

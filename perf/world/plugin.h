@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* plugin: a machine's nbdkit with our plugin, as nbdkit-plugin/exports.c has
+ * it: one request of a connection after the other, from the store, else by way
+ * of the machine's router; and the messages that peers' connections (conn.c)
+ * and it send each other.
+ */
+#ifndef VF_PERF_WORLD_PLUGIN_H
+#define VF_PERF_WORLD_PLUGIN_H
+
+#include "perf/world/chunk.h"
+#include "perf/world/machine.h"
+
+#define PLUGIN_HEAD 64 /* bytes of a message beside the data */
+
+struct plugin;
+
+struct plugin *plugin_new(struct machine *m);
+void plugin_free(struct plugin *p);
+
+/* Requests of a connection: the first chooses the export. */
+struct plugin_request {
+	char export[96];
+	uint64_t offset;
+	uint32_t len;
+};
+
+/* Answers, in the order of requests. */
+struct plugin_reply {
+	int error;
+	uint64_t size;      /* to the first */
+	struct chunk chunk; /* of an image's export */
+	uint32_t len;       /* of a file: bytes that follow */
+	uint8_t bytes[];
+};
+
+#endif

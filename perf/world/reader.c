@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "perf/world/reader.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "perf/world/clock.h"
+#include "perf/world/door.h"
+#include "perf/world/rng.h"
+#include "perf/world/trace.h"
+
+#define READ_BYTES (256U << 10) /* as nbdcopy */
+#define DEPTH_MOST 64
+#define AGAIN_NS (50 * MS) /* a client that waits for its node: chosen */
+
+struct one {
+	struct event retry; /* first */
+	struct reader *reader;
+	struct call call;
+	int64_t since_ns; /* 0: it is not open */
+};
+
+struct reader {
+	struct event begin; /* first */
+	struct machine *machine;
+	const struct manifest *image;
+	enum reader_order order;
+	uint64_t bytes, asked, got;
+	unsigned depth;
+	bool attached;
+	uint64_t client;
+	int64_t began_ns, ended_ns, longest_ns;
+	struct one ones[DEPTH_MOST];
+};
+
+static void
+choose(struct reader *r, struct call *c)
+{
+	uint64_t size = r->image->size, left = r->bytes - r->asked;
+
+	c->len = left < READ_BYTES ? left : READ_BYTES;
+	c->offset = r->asked % size;
+	if (r->order == READ_ANYHOW) {
+		c->len = left < 4096 ? left : 4096;
+		c->offset = rng_any() % (size / 4096) * 4096;
+	}
+	if (c->len > size - c->offset)
+		c->len = size - c->offset;
+	r->asked += c->len;
+}
+
+static void
+ask(struct one *o)
+{
+	o->call.attach = !o->reader->attached;
+	o->reader->attached = true;
+	door_call(&o->call);
+}
+
+static void
+next(struct one *o)
+{
+	struct reader *r = o->reader;
+
+	o->since_ns = 0;
+	if (r->asked >= r->bytes)
+		return;
+	choose(r, &o->call);
+	o->since_ns = event_now_ns();
+	ask(o);
+}
+
+static void
+on_retry(struct event *e)
+{
+	ask((struct one *)e);
+}
+
+static void
+note_length(struct reader *r, int64_t ns)
+{
+	if (ns > r->longest_ns)
+		r->longest_ns = ns;
+}
+
+static void
+on_answered(void *ctx, int error, bool right)
+{
+	struct one *o = ctx;
+	struct reader *r = o->reader;
+
+	if (error != 0) {
+		/* a router that is not there yet, or not any more */
+		if (error == ENOTCONN || error == ENOENT)
+			r->attached = false;
+		else
+			trace_broken(r->machine, "a read fails: %s",
+				     strerror(error));
+		event_after(&o->retry, AGAIN_NS);
+		return;
+	}
+	note_length(r, event_now_ns() - o->since_ns);
+	r->got += o->call.len;
+	if (r->got == r->bytes) {
+		r->ended_ns = event_now_ns();
+		trace(r->machine, "has read all");
+	}
+	next(o);
+}
+
+static void
+on_begin(struct event *e)
+{
+	struct reader *r = (struct reader *)e;
+
+	trace(r->machine, "begins to read");
+	for (unsigned i = 0; i < r->depth; i++)
+		next(&r->ones[i]);
+}
+
+struct reader *
+reader_new(struct machine *m, const struct manifest *image,
+	   enum reader_order order, uint64_t bytes, unsigned depth,
+	   int64_t at_ns)
+{
+	struct reader *r = must(calloc(1, sizeof *r));
+
+	*r = (struct reader){.begin.happen = on_begin,
+			     .machine = m,
+			     .image = image,
+			     .order = order,
+			     .bytes = bytes,
+			     .depth = depth < DEPTH_MOST ? depth : DEPTH_MOST,
+			     .client = door_client(),
+			     .began_ns = at_ns};
+	for (unsigned i = 0; i < r->depth; i++)
+		r->ones[i] = (struct one){
+		    .retry.happen = on_retry,
+		    .reader = r,
+		    .call = {.machine = m,
+			     .type = NBD_READ,
+			     .client = r->client,
+			     .image = image->id,
+			     .answered = on_answered,
+			     .ctx = &r->ones[i]},
+		};
+	event_at(&r->begin, at_ns);
+	return r;
+}
+
+struct machine *
+reader_machine(const struct reader *r)
+{
+	return r->machine;
+}
+
+bool
+reader_has_ended(const struct reader *r)
+{
+	return r->got >= r->bytes;
+}
+
+int64_t
+reader_took_ns(const struct reader *r)
+{
+	return reader_has_ended(r) ? r->ended_ns - r->began_ns : INT64_MAX;
+}
+
+int64_t
+reader_longest_ns(const struct reader *r)
+{
+	int64_t longest = r->longest_ns, now = event_now_ns();
+
+	for (unsigned i = 0; i < r->depth; i++)
+		if (r->ones[i].since_ns != 0 &&
+		    now - r->ones[i].since_ns > longest)
+			longest = now - r->ones[i].since_ns;
+	return longest;
+}
+
+uint64_t
+reader_bytes(const struct reader *r)
+{
+	return r->got;
+}
