@@ -6,28 +6,25 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <nettle/sha2.h>
-
 #include "lib/cleanup.h"
 #include "lib/codec.h"
-#include "lib/pread_all.h"
 #include "lib/write_all.h"
 
 #define MAGIC "VFMANIF\n"
 #define MAGIC_LEN 8
-#define VERSION 1
-#define HEADER_BYTES 41 /* all fields up to the name */
+#define HEADER_BYTES 41   /* all fields up to the name */
+#define EXTENSION_BYTES 5 /* algorithm and length of the fields */
+#define FIELD_BYTES 6     /* type and length */
+#define FIELD_LEAVES 1
 
 _Static_assert(MANIFEST_BYTES_MAX == HEADER_BYTES + MANIFEST_NAME_MAX +
+					 EXTENSION_BYTES + MANIFEST_FIELDS_MAX +
 					 DIGEST_SIZE * MANIFEST_CHUNKS_MAX,
 	       "the header counts the same bytes");
 
@@ -48,16 +45,15 @@ manifest_name_ok(const char *name, size_t len)
 	return true;
 }
 
-static bool
-chunk_size_ok(uint32_t size)
+bool
+manifest_chunk_size_ok(uint32_t size)
 {
 	return size >= MANIFEST_CHUNK_MIN && size <= MANIFEST_CHUNK_MAX &&
 	       (size & (size - 1)) == 0;
 }
 
-/* 0 is a fine answer, so whether the number fits is the return value. */
-static bool
-count_chunks(uint64_t size, uint32_t chunk_size, uint32_t *nchunks)
+bool
+manifest_count_chunks(uint64_t size, uint32_t chunk_size, uint32_t *nchunks)
 {
 	uint64_t n = size / chunk_size + (size % chunk_size != 0);
 
@@ -65,30 +61,73 @@ count_chunks(uint64_t size, uint32_t chunk_size, uint32_t *nchunks)
 	return n <= MANIFEST_CHUNKS_MAX;
 }
 
-/* Decodes the header; the text of what is wrong with it, or NULL. */
+/* The leaf size, and the hash of each leaf of the image. */
 static const char *
-decode_header(struct reader *r, struct manifest *m)
+decode_leaves(struct reader *r, const struct manifest *m)
 {
-	char magic[MAGIC_LEN];
-	uint32_t version;
-	uint8_t len;
+	uint32_t size = read_u32(r);
+	uint64_t n;
 
-	read_bytes(r, magic, sizeof magic);
-	if (r->failed || memcmp(magic, MAGIC, MAGIC_LEN) != 0)
-		return "not a manifest (wrong magic)";
-	version = read_u32(r);
-	m->chunk_size = read_u32(r);
-	m->size = read_u64(r);
-	read_bytes(r, m->uuid, sizeof m->uuid);
-	len = read_u8(r);
+	if (r->failed || size < MANIFEST_LEAF_MIN || (size & (size - 1)) != 0 ||
+	    size >= m->chunk_size)
+		return "leaf size is not a power of two below the chunk size";
+	n = m->size / size + (m->size % size != 0);
+	if (r->left % DIGEST_SIZE != 0 || r->left / DIGEST_SIZE != n)
+		return "leaf hashes are not as many as the image has leaves";
+	return NULL;
+}
+
+/* Fields in ascending order of their types.  A type that is not known is
+ * passed over. */
+static const char *
+decode_fields(struct reader r, const struct manifest *m)
+{
+	const char *wrong = NULL;
+	uint32_t last = 0;
+
+	while (wrong == NULL && r.left > 0) {
+		uint16_t type = read_u16(&r);
+		uint32_t len = read_u32(&r);
+		const void *data = read_view(&r, len);
+		struct reader field = reader_init(data, r.failed ? 0 : len);
+
+		if (r.failed)
+			return "truncated in an optional field";
+		if (type <= last)
+			return "optional fields are not in ascending order";
+		last = type;
+		if (type == FIELD_LEAVES)
+			wrong = decode_leaves(&field, m);
+	}
+	return wrong;
+}
+
+/* The part that version 2 has beyond version 1.  fields is a view into the
+ * buffer. */
+static const char *
+decode_extension(struct reader *r, const struct manifest *m,
+		 struct reader *fields)
+{
+	uint8_t algorithm = read_u8(r);
+	uint32_t len = read_u32(r);
+	const void *data;
+
 	if (r->failed)
-		return "truncated in its header";
-	if (version != VERSION)
-		return "of a version that is not known";
-	if (!chunk_size_ok(m->chunk_size))
-		return "chunk size is not a power of two from 4K to 4M";
-	if (!count_chunks(m->size, m->chunk_size, &m->nchunks))
-		return "image size means more than 2097152 chunks";
+		return "truncated after its name";
+	if (algorithm != MANIFEST_SHA256)
+		return "hashed by an algorithm that is not known";
+	if (len > MANIFEST_FIELDS_MAX)
+		return "optional fields are longer than any may be";
+	data = read_view(r, len);
+	if (r->failed)
+		return "truncated in its optional fields";
+	*fields = reader_init(data, len);
+	return decode_fields(*fields, m);
+}
+
+static const char *
+decode_name(struct reader *r, struct manifest *m, uint8_t len)
+{
 	if (len > MANIFEST_NAME_MAX)
 		return "name is longer than 64 bytes";
 	read_bytes(r, m->name, len);
@@ -96,6 +135,48 @@ decode_header(struct reader *r, struct manifest *m)
 		return "truncated in its name";
 	if (!manifest_name_ok(m->name, len))
 		return "name has characters other than A-Z a-z 0-9 . _ -";
+	return NULL;
+}
+
+static const char *
+check_header(const struct reader *r, struct manifest *m)
+{
+	if (r->failed)
+		return "truncated in its header";
+	if (m->version < MANIFEST_VERSION_MIN ||
+	    m->version > MANIFEST_VERSION_MAX)
+		return "of a version that is not known";
+	if (!manifest_chunk_size_ok(m->chunk_size))
+		return "chunk size is not a power of two from 4K to 4M";
+	if (!manifest_count_chunks(m->size, m->chunk_size, &m->nchunks))
+		return "image size means more than 2097152 chunks";
+	return NULL;
+}
+
+/* Decodes all that stands before the hashes; the text of what is wrong, or
+ * NULL. */
+static const char *
+decode_header(struct reader *r, struct manifest *m, struct reader *fields)
+{
+	char magic[MAGIC_LEN];
+	const char *wrong;
+	uint8_t len;
+
+	read_bytes(r, magic, sizeof magic);
+	if (r->failed || memcmp(magic, MAGIC, MAGIC_LEN) != 0)
+		return "not a manifest (wrong magic)";
+	m->version = read_u32(r);
+	m->chunk_size = read_u32(r);
+	m->size = read_u64(r);
+	read_bytes(r, m->uuid, sizeof m->uuid);
+	len = read_u8(r);
+	wrong = check_header(r, m);
+	if (wrong == NULL)
+		wrong = decode_name(r, m, len);
+	if (wrong == NULL && m->version >= 2)
+		wrong = decode_extension(r, m, fields);
+	if (wrong != NULL)
+		return wrong;
 	if (r->left / DIGEST_SIZE < m->nchunks)
 		return "truncated in its hashes";
 	if (r->left > (size_t)m->nchunks * DIGEST_SIZE)
@@ -103,16 +184,30 @@ decode_header(struct reader *r, struct manifest *m)
 	return NULL;
 }
 
+/* A copy, so that the manifest is encoded again as it was. */
+static int
+keep_fields(struct manifest *m, struct reader *fields)
+{
+	m->fields_len = fields->left;
+	if (m->fields_len == 0)
+		return 0;
+	m->fields = malloc(m->fields_len);
+	if (m->fields == NULL)
+		return -1;
+	read_bytes(fields, m->fields, m->fields_len);
+	return 0;
+}
+
 struct manifest *
 manifest_decode(const void *buf, size_t len, const char **why)
 {
-	struct reader r = reader_init(buf, len);
+	struct reader r = reader_init(buf, len), fields = {0};
 	struct manifest *m = calloc(1, sizeof *m);
 	const char *wrong;
 
 	if (m == NULL)
 		goto nomem;
-	wrong = decode_header(&r, m);
+	wrong = decode_header(&r, m, &fields);
 	if (wrong != NULL) {
 		free(m);
 		if (why != NULL)
@@ -120,19 +215,32 @@ manifest_decode(const void *buf, size_t len, const char **why)
 		errno = EINVAL;
 		return NULL;
 	}
-	/* at least one, so that NULL always means no memory */
+	/* Room for one more than there are, so that NULL always means no
+	 * memory. */
 	m->chunks = calloc(m->nchunks + 1, sizeof *m->chunks);
-	if (m->chunks == NULL)
+	if (m->chunks == NULL || keep_fields(m, &fields) == -1)
 		goto nomem;
 	read_bytes(&r, m->chunks, (size_t)m->nchunks * sizeof *m->chunks);
 	m->id = digest_of(buf, len);
 	return m;
 nomem:
-	free(m);
+	manifest_free(m);
 	if (why != NULL)
 		*why = "out of memory";
 	errno = ENOMEM;
 	return NULL;
+}
+
+/* Room for all of a file and one byte, so that its end is seen; else some. */
+static size_t
+first_room(int fd, size_t max)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (uint64_t)st.st_size <= max)
+		return st.st_size + 1;
+	return 64 << 10;
 }
 
 /* Reads the rest of fd, at most max bytes: more is EFBIG. */
@@ -148,7 +256,7 @@ read_all(int fd, size_t max, size_t *len)
 		if (got == room) {
 			uint8_t *bigger;
 
-			room = room ? 2 * room : 64 << 10;
+			room = room ? 2 * room : first_room(fd, max);
 			bigger = realloc(buf, room);
 			if (bigger == NULL)
 				return NULL;
@@ -207,6 +315,7 @@ manifest_free(struct manifest *m)
 	if (m == NULL)
 		return;
 	free(m->chunks);
+	free(m->fields);
 	free(m);
 }
 
@@ -215,19 +324,25 @@ manifest_encode(struct manifest *m, size_t *len)
 {
 	size_t name_len = strlen(m->name);
 	size_t hashes = (size_t)m->nchunks * sizeof *m->chunks;
-	size_t total = HEADER_BYTES + name_len + hashes;
+	size_t total = HEADER_BYTES + name_len + hashes +
+		       (m->version < 2 ? 0 : EXTENSION_BYTES + m->fields_len);
 	uint8_t *buf = malloc(total);
 	struct writer w = writer_init(buf, total);
 
 	if (buf == NULL)
 		return NULL;
 	write_bytes(&w, MAGIC, MAGIC_LEN);
-	write_u32(&w, VERSION);
+	write_u32(&w, m->version);
 	write_u32(&w, m->chunk_size);
 	write_u64(&w, m->size);
 	write_bytes(&w, m->uuid, sizeof m->uuid);
 	write_u8(&w, name_len);
 	write_bytes(&w, m->name, name_len);
+	if (m->version >= 2) {
+		write_u8(&w, MANIFEST_SHA256);
+		write_u32(&w, m->fields_len);
+		write_bytes(&w, m->fields, m->fields_len);
+	}
 	write_bytes(&w, m->chunks, hashes);
 	assert(!w.failed && w.left == 0);
 	m->id = digest_of(buf, total);
@@ -275,108 +390,6 @@ manifest_save(struct manifest *m, const char *path)
 	unlink(temp);
 	errno = saved;
 	return -1;
-}
-
-static int
-image_size(int fd, uint64_t *size)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) == -1)
-		return -1;
-	if (S_ISBLK(st.st_mode))
-		return ioctl(fd, BLKGETSIZE64, size);
-	if (!S_ISREG(st.st_mode)) {
-		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
-		return -1;
-	}
-	*size = st.st_size;
-	return 0;
-}
-
-/* RFC 9562: version 4, or where a build must be reproducible version 8, from
- * the content. */
-static int
-make_uuid(struct manifest *m)
-{
-	if (getenv("SOURCE_DATE_EPOCH") != NULL) {
-		struct sha256_ctx ctx;
-
-		sha256_init(&ctx);
-		sha256_update(&ctx, strlen(m->name), (const uint8_t *)m->name);
-		sha256_update(&ctx, m->nchunks * sizeof *m->chunks,
-			      (const uint8_t *)m->chunks);
-		sha256_digest(&ctx, sizeof m->uuid, m->uuid);
-		m->uuid[6] = 0x80 | (m->uuid[6] & 0x0f);
-	} else {
-		if (getrandom(m->uuid, sizeof m->uuid, 0) != sizeof m->uuid)
-			return -1;
-		m->uuid[6] = 0x40 | (m->uuid[6] & 0x0f);
-	}
-	m->uuid[8] = 0x80 | (m->uuid[8] & 0x3f);
-	return 0;
-}
-
-static int
-hash_chunks(struct manifest *m, int fd, void (*progress)(uint64_t, uint64_t))
-{
-	AUTO_FREE uint8_t *buf = malloc(m->chunk_size);
-	uint64_t done = 0;
-
-	if (buf == NULL)
-		return -1;
-	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	for (uint32_t c = 0; c < m->nchunks; c++) {
-		uint32_t len = manifest_chunk_len(m, c);
-
-		if (pread_all(fd, buf, len, done) == -1)
-			return -1;
-		m->chunks[c] = digest_of(buf, len);
-		done += len;
-		if (progress != NULL)
-			progress(done, m->size);
-	}
-	return 0;
-}
-
-struct manifest *
-manifest_create(int fd, const char *name, uint32_t chunk_size,
-		void (*progress)(uint64_t done, uint64_t size))
-{
-	struct manifest *m;
-	uint8_t *encoded;
-	size_t len;
-	int saved;
-
-	if (!manifest_name_ok(name, strlen(name)) ||
-	    !chunk_size_ok(chunk_size)) {
-		errno = EINVAL;
-		return NULL;
-	}
-	m = calloc(1, sizeof *m);
-	if (m == NULL)
-		return NULL;
-	memcpy(m->name, name, strlen(name));
-	m->chunk_size = chunk_size;
-	if (image_size(fd, &m->size) == -1)
-		goto fail;
-	errno = EFBIG;
-	if (!count_chunks(m->size, chunk_size, &m->nchunks))
-		goto fail;
-	m->chunks = calloc(m->nchunks + 1, sizeof *m->chunks);
-	if (m->chunks == NULL || hash_chunks(m, fd, progress) == -1 ||
-	    make_uuid(m) == -1)
-		goto fail;
-	encoded = manifest_encode(m, &len);
-	if (encoded == NULL)
-		goto fail;
-	free(encoded);
-	return m;
-fail:
-	saved = errno;
-	manifest_free(m);
-	errno = saved;
-	return NULL;
 }
 
 uint32_t

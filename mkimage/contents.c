@@ -20,7 +20,6 @@ contents_manifest(const char *image, const char *name, const char *path,
 {
 	AUTO_CLOSE int fd = open(image, O_RDONLY | O_CLOEXEC);
 	struct manifest *m = NULL;
-	struct digest d;
 	int result;
 
 	if (fd != -1)
@@ -29,10 +28,6 @@ contents_manifest(const char *image, const char *name, const char *path,
 		log_error("%s: %m", image);
 		return -1;
 	}
-	d = digest_of(m->chunks, m->nchunks * sizeof *m->chunks);
-	memcpy(m->uuid, d.b, sizeof m->uuid);
-	m->uuid[6] = (m->uuid[6] & 0x0f) | 0x80; /* RFC 9562, version 8 */
-	m->uuid[8] = (m->uuid[8] & 0x3f) | 0x80;
 	result = manifest_save(m, path);
 	if (result == -1)
 		log_error("%s: %m", path);

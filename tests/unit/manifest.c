@@ -159,27 +159,146 @@ creation(void **state)
 }
 
 static void
-reproducible_on_request(void **state)
+same_content_same_id(void **state)
 {
-	struct manifest *a, *b;
+	struct manifest *a = create(9000), *b = create(9000);
+	int fd = image(9000);
 
-	setenv("SOURCE_DATE_EPOCH", "1", 1);
-	a = create(9000);
-	b = create(9000);
 	assert_true(digest_equal(&a->id, &b->id));
-	assert_int_equal(a->uuid[6] >> 4, 8);
+	assert_int_equal(a->version, MANIFEST_VERSION_MAX);
+	assert_int_equal(a->uuid[6] >> 4, 5);
 	assert_int_equal(a->uuid[8] >> 6, 2);
 	manifest_free(b);
 	b = create(9001);
 	assert_memory_not_equal(a->uuid, b->uuid, 16);
 	manifest_free(b);
-	unsetenv("SOURCE_DATE_EPOCH");
-	b = create(9000);
+	b = manifest_create(fd, "debian-13", CHUNK, NULL);
 	assert_memory_not_equal(a->uuid, b->uuid, 16);
-	assert_int_equal(b->uuid[6] >> 4, 4);
-	assert_int_equal(b->uuid[8] >> 6, 2);
-	manifest_free(a);
 	manifest_free(b);
+	b = manifest_create(fd, "debian-12", 2 * CHUNK, NULL);
+	assert_memory_not_equal(a->uuid, b->uuid, 16);
+	manifest_free(b);
+	manifest_free(a);
+	close(fd);
+}
+
+static int written_to;
+
+static void
+write_meanwhile(uint64_t done, uint64_t size)
+{
+	if (done == CHUNK)
+		assert_int_equal(pwrite(written_to, "x", 1, 0), 1);
+}
+
+static void
+cut_meanwhile(uint64_t done, uint64_t size)
+{
+	if (done == CHUNK)
+		assert_int_equal(ftruncate(written_to, CHUNK), 0);
+}
+
+static void
+written_meanwhile(void **state)
+{
+	written_to = image(3 * CHUNK);
+	assert_null(manifest_create(written_to, "x", CHUNK, write_meanwhile));
+	assert_int_equal(errno, ETXTBSY);
+	assert_null(manifest_create(written_to, "x", CHUNK, cut_meanwhile));
+	assert_int_equal(errno, ETXTBSY);
+	close(written_to);
+}
+
+/* A manifest of version 2 with these optional fields. */
+static struct manifest *
+with_fields(const void *fields, size_t len, uint8_t algorithm, const char **why)
+{
+	static const uint8_t zeros[3 * DIGEST_SIZE];
+	uint8_t buf[1024];
+	struct writer w = writer_init(buf, sizeof buf);
+	struct manifest *m;
+	size_t again_len;
+
+	write_bytes(&w, "VFMANIF\n", 8);
+	write_u32(&w, 2);
+	write_u32(&w, CHUNK);
+	write_u64(&w, 3 * CHUNK);
+	write_bytes(&w, zeros, 16);
+	write_u8(&w, 1);
+	write_bytes(&w, "a", 1);
+	write_u8(&w, algorithm);
+	write_u32(&w, len);
+	write_bytes(&w, fields, len);
+	write_bytes(&w, zeros, sizeof zeros);
+	assert_false(w.failed);
+	m = manifest_decode(buf, w.wrote, why);
+	if (m != NULL) {
+		AUTO_FREE uint8_t *again = manifest_encode(m, &again_len);
+
+		assert_int_equal(again_len, w.wrote);
+		assert_memory_equal(again, buf, again_len);
+	}
+	return m;
+}
+
+static void
+old_versions(void **state)
+{
+	struct manifest *m = create(2 * CHUNK), *got;
+	struct digest id = m->id;
+	size_t len;
+
+	m->version = 1;
+	AUTO_FREE uint8_t *buf = manifest_encode(m, &len);
+
+	assert_false(digest_equal(&id, &m->id));
+	got = manifest_decode(buf, len, NULL);
+	assert_non_null(got);
+	assert_int_equal(got->version, 1);
+	assert_true(digest_equal(&got->id, &m->id));
+	manifest_free(got);
+	manifest_free(m);
+}
+
+static void
+optional_fields(void **state)
+{
+	uint8_t leaves[10 + 6 * DIGEST_SIZE] = {0, 1, 0, 0, 0, 196, 0, 0, 8, 0};
+	static const uint8_t unknown[] = {0,   9, 0, 0, 0, 2, 'h',
+					  'i', 1, 0, 0, 0, 0, 0};
+	static const struct {
+		const char *why;
+		size_t len;
+		uint8_t bytes[20];
+	} bad[] = {
+	    {"truncated", 5, {0, 9, 0, 0, 0}},
+	    {"truncated", 8, {0, 9, 0, 0, 0, 3, 1, 2}},
+	    {"truncated", 6, {0, 9, 255, 255, 255, 255}},
+	    {"order", 6, {0, 0, 0, 0, 0, 0}},
+	    {"order", 12, {0, 9, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0}},
+	    {"leaf size", 6, {0, 1, 0, 0, 0, 0}},
+	    {"leaf size", 10, {0, 1, 0, 0, 0, 4, 0, 0, 16, 0}},
+	    {"leaf size", 10, {0, 1, 0, 0, 0, 4, 0, 0, 7, 0}},
+	    {"leaf hashes", 10, {0, 1, 0, 0, 0, 4, 0, 0, 8, 0}},
+	};
+	const char *why = NULL;
+	struct manifest *m;
+
+	m = with_fields(unknown, sizeof unknown, MANIFEST_SHA256, &why);
+	assert_non_null(m);
+	manifest_free(m);
+	m = with_fields(leaves, sizeof leaves, MANIFEST_SHA256, &why);
+	assert_non_null(m);
+	manifest_free(m);
+	assert_null(with_fields(NULL, 0, 2, &why));
+	assert_non_null(strstr(why, "algorithm"));
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		assert_null(with_fields(bad[i].bytes, bad[i].len,
+					MANIFEST_SHA256, &why));
+		if (strstr(why, bad[i].why) == NULL)
+			fail_msg("case %zu: '%s' does not say '%s'", i, why,
+				 bad[i].why);
+	}
 }
 
 /* A manifest with one field as it should not be. */
@@ -203,7 +322,8 @@ static const struct {
     {"magic", {"VFMANIG\n", 1, CHUNK, 0, 3, "abc", 0, 0}},
     {"magic", {"VFMANIF\r", 1, CHUNK, 0, 3, "abc", 0, 0}},
     {"version", {"VFMANIF\n", 0, CHUNK, 0, 3, "abc", 0, 0}},
-    {"version", {"VFMANIF\n", 2, CHUNK, 0, 3, "abc", 0, 0}},
+    {"version", {"VFMANIF\n", 3, CHUNK, 0, 3, "abc", 0, 0}},
+    {"after its name", {"VFMANIF\n", 2, CHUNK, 0, 3, "abc", 4, 0}},
     {"chunk size", {"VFMANIF\n", 1, 0, 0, 3, "abc", 0, 0}},
     {"chunk size", {"VFMANIF\n", 1, 1, 0, 3, "abc", 0, 0}},
     {"chunk size", {"VFMANIF\n", 1, 5000, 0, 3, "abc", 0, 0}},
@@ -354,7 +474,10 @@ main(void)
 	    cmocka_unit_test(round_trip),
 	    cmocka_unit_test(chunks_are_checked),
 	    cmocka_unit_test(creation),
-	    cmocka_unit_test(reproducible_on_request),
+	    cmocka_unit_test(same_content_same_id),
+	    cmocka_unit_test(written_meanwhile),
+	    cmocka_unit_test(old_versions),
+	    cmocka_unit_test(optional_fields),
 	    cmocka_unit_test(hostile_fields),
 	    cmocka_unit_test(every_truncation),
 	    cmocka_unit_test(files),
