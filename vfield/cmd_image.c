@@ -21,10 +21,8 @@
 #include "lib/options.h"
 #include "lib/stdout_flush.h"
 #include "vfield/human.h"
-#include "vfield/image_file.h"
+#include "vfield/image_make.h"
 #include "vfield/progress.h"
-
-#define SUFFIX ".vfm"
 
 struct settings {
 	const char *name;
@@ -78,69 +76,13 @@ said(const char *program)
 	return stdout_flush(program) == 0 ? 0 : 1;
 }
 
-static char *
-beside(const char *file)
-{
-	char *path;
-
-	if (asprintf(&path, "%s" SUFFIX, file) == -1)
-		log_fatal("%s: %m", file);
-	return path;
-}
-
 static bool
-same_file(const char *path, const struct stat *st)
+same_file(const char *path, int fd)
 {
-	struct stat other;
+	struct stat st, other;
 
-	return stat(path, &other) == 0 && other.st_dev == st->st_dev &&
-	       other.st_ino == st->st_ino;
-}
-
-static bool
-touched(int fd, const struct stat *before)
-{
-	struct stat now;
-
-	return fstat(fd, &now) == -1 || now.st_size != before->st_size ||
-	       now.st_mtim.tv_sec != before->st_mtim.tv_sec ||
-	       now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
-}
-
-/* NULL: it has been said why. */
-static struct manifest *
-hash_image(const char *file, const char *output, const char *name,
-	   uint32_t chunk_size)
-{
-	AUTO_CLOSE int fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	struct manifest *m;
-	struct stat st;
-
-	if (fd == -1 || fstat(fd, &st) == -1) {
-		log_error("%s: %m", file);
-		return NULL;
-	}
-	if (same_file(output, &st)) {
-		log_error("%s: the manifest would replace the image", output);
-		return NULL;
-	}
-	m = manifest_create(fd, name, chunk_size, progress_show);
-	progress_clear();
-	if (m != NULL && !touched(fd, &st))
-		return m;
-	if (m != NULL || errno == ENODATA)
-		log_error("%s: somebody wrote to it while it was read; an "
-			  "image must not change",
-			  file);
-	else if (errno == EFBIG)
-		log_error("%s: more than %u chunks; give a larger --chunk-size",
-			  file, MANIFEST_CHUNKS_MAX);
-	else if (errno == EINVAL)
-		log_error("%s: neither a file nor a disk", file);
-	else
-		log_error("%s: cannot read it: %m", file);
-	manifest_free(m);
-	return NULL;
+	return fstat(fd, &st) == 0 && stat(path, &other) == 0 &&
+	       other.st_dev == st.st_dev && other.st_ino == st.st_ino;
 }
 
 static void
@@ -150,7 +92,12 @@ check_create(struct settings *set, const char *file,
 	uint64_t size = set->chunk_size;
 
 	if (set->name == NULL) {
-		image_file_name(file, name);
+		if (image_make_name(file, name) == -1) {
+			log_error("%s: no image can be called so; give it a "
+				  "--name",
+				  file);
+			exit(1);
+		}
 		set->name = name;
 	}
 	if (!manifest_name_ok(set->name, strlen(set->name))) {
@@ -169,6 +116,31 @@ check_create(struct settings *set, const char *file,
 }
 
 static int
+create(const struct settings *set, const struct image_source *src,
+       const char *output)
+{
+	struct manifest *m = NULL;
+	char hex[DIGEST_HEX];
+	int saved;
+
+	if (same_file(output, src->fd))
+		log_error("%s: the manifest would replace the image", output);
+	else
+		m = image_make(src, set->name, set->chunk_size);
+	if (m == NULL)
+		return -1;
+	saved = image_make_save(src, m, output);
+	if (saved == -1)
+		log_error("%s: cannot write it: %m", output);
+	else
+		puts(digest_hex(&m->id, hex));
+	if (saved == 1)
+		log_info("%s: unchanged", output);
+	manifest_free(m);
+	return saved == -1 ? -1 : 0;
+}
+
+static int
 image_create(int argc, char **argv)
 {
 	static const struct command_spec c = {
@@ -180,23 +152,20 @@ image_create(int argc, char **argv)
 	struct settings set = {.chunk_size = MANIFEST_CHUNK_DEFAULT};
 	const char *file = parse(&c, argc, argv, &set);
 	AUTO_FREE char *output = NULL;
-	char name[MANIFEST_NAME_MAX + 1], hex[DIGEST_HEX];
-	struct manifest *m;
-	int result = 1;
+	char name[MANIFEST_NAME_MAX + 1];
+	struct image_source src;
+	int result;
 
-	check_create(&set, file, name);
-	output = set.output != NULL ? strdup(set.output) : beside(file);
-	m = hash_image(file, output, set.name, set.chunk_size);
-	if (m == NULL)
+	if (image_source_open(file, &src) == -1)
 		return 1;
-	if (manifest_save(m, output) == 0) {
-		puts(digest_hex(&m->id, hex));
-		result = said(c.program);
-	} else {
-		log_error("%s: cannot write it: %m", output);
-	}
-	manifest_free(m);
-	return result;
+	check_create(&set, src.file, name);
+	output =
+	    set.output != NULL ? strdup(set.output) : image_make_beside(&src);
+	if (output == NULL)
+		log_fatal("%s: %m", file);
+	result = create(&set, &src, output);
+	image_source_close(&src);
+	return result == 0 ? said(c.program) : 1;
 }
 
 /* Or the end of the program. */
@@ -260,71 +229,6 @@ image_info(int argc, char **argv)
 	return said(c.program);
 }
 
-/* Reads as much as there is.  -1: errno. */
-static ssize_t
-read_chunk(int fd, uint8_t *buf, size_t len)
-{
-	size_t got = 0;
-
-	while (got < len) {
-		ssize_t n = read(fd, buf + got, len - got);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		if (n == 0)
-			break;
-		got += n;
-	}
-	return got;
-}
-
-/* 0 if fd has exactly what the manifest says; else it has been said where it
- * is wrong. */
-static int
-compare(const struct manifest *m, int fd, const char *file, const char *path)
-{
-	AUTO_FREE uint8_t *buf = malloc(m->chunk_size);
-	uint64_t at = 0;
-	ssize_t n = -1;
-
-	if (buf == NULL)
-		goto fail;
-	for (uint32_t c = 0; c < m->nchunks; c++) {
-		uint32_t len = manifest_chunk_len(m, c);
-
-		n = read_chunk(fd, buf, len);
-		if (n == -1)
-			goto fail;
-		if (n < len || !manifest_chunk_ok(m, c, buf)) {
-			progress_clear();
-			log_error("%s: chunk %" PRIu32 ", at byte %" PRIu64
-				  ", %s (%s)",
-				  file, c, at,
-				  n < len ? "is cut short by the file's end"
-					  : "differs",
-				  path);
-			return 1;
-		}
-		at += len;
-		progress_show(at, m->size);
-	}
-	n = read_chunk(fd, buf, 1);
-	if (n == 0)
-		return 0;
-	if (n == 1) {
-		log_error("%s: goes on after byte %" PRIu64
-			  ", where %s says that it ends",
-			  file, at, path);
-		return 1;
-	}
-fail:
-	progress_clear();
-	log_error("%s: cannot read it at byte %" PRIu64 ": %m", file, at);
-	return 1;
-}
-
 static int
 image_verify(int argc, char **argv)
 {
@@ -335,26 +239,28 @@ image_verify(int argc, char **argv)
 	    .options = verify_options};
 	struct settings set = {0};
 	const char *file = parse(&c, argc, argv, &set);
-	AUTO_FREE char *path =
-	    set.manifest != NULL ? strdup(set.manifest) : beside(file);
-	AUTO_CLOSE int fd = -1;
+	AUTO_FREE char *path = NULL;
+	struct image_source src;
 	char hex[DIGEST_HEX];
 	struct manifest *m;
 	int result;
 
-	fd = open(file, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
+	if (image_source_open(file, &src) == -1)
+		return 1;
+	path = set.manifest != NULL ? strdup(set.manifest)
+				    : image_make_beside(&src);
+	if (path == NULL)
 		log_fatal("%s: %m", file);
 	m = load(path, "; 'vfield image create' makes it, and --manifest "
 		       "names another");
-	result = compare(m, fd, file, path);
-	if (result == 0) {
+	result = image_make_compare(&src, m, path);
+	progress_clear();
+	if (result == 0)
 		printf("%s: all %" PRIu32 " chunks are right: image %s\n", file,
 		       m->nchunks, digest_hex(&m->id, hex));
-		result = said(c.program);
-	}
 	manifest_free(m);
-	return result;
+	image_source_close(&src);
+	return result == 0 ? said(c.program) : 1;
 }
 
 static const char help[] =

@@ -4,7 +4,6 @@
 #include "vfield/image_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,39 +17,18 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
-#include "vfield/progress.h"
+#include "vfield/image_make.h"
+#include "vfield/image_stamp.h"
 #include "vfield/run_dir.h"
 
-#define SUFFIX ".vfm"
-
-void
-image_file_name(const char *file, char name[MANIFEST_NAME_MAX + 1])
-{
-	const char *base = strrchr(file, '/');
-	const char *end;
-	size_t n = 0;
-
-	base = base != NULL ? base + 1 : file;
-	end = strrchr(base, '.');
-	if (end == NULL || end == base)
-		end = base + strlen(base);
-	for (; base < end && n < MANIFEST_NAME_MAX; base++) {
-		name[n++] = *base;
-		if (!manifest_name_ok(name, n))
-			name[n - 1] = '_';
-	}
-	if (n == 0)
-		name[n++] = '_';
-	name[n] = '\0';
-}
-
-/* 1: it was made.  0: it cannot be written there.  -1: logged. */
+/* Returns 1 if it was made, 0 if it cannot be written there; -1: logged. */
 static int
-make(struct image_file *f, int fd, const char *path)
+make(const struct image_file *f, const struct image_source *src,
+     const char *path)
 {
-	struct manifest *m;
 	char name[MANIFEST_NAME_MAX + 1];
 	AUTO_FREE char *dir = strdup(path);
+	struct manifest *m;
 	int saved;
 
 	if (dir == NULL) {
@@ -61,81 +39,79 @@ make(struct image_file *f, int fd, const char *path)
 	/* Not only after all has been hashed. */
 	if (access(dir[0] != '\0' ? dir : "/", W_OK | X_OK) == -1)
 		return 0;
-	log_info("%s: making its manifest %s", f->file, path);
-	image_file_name(f->file, name);
-	m = manifest_create(fd, name, MANIFEST_CHUNK_DEFAULT, progress_show);
-	progress_clear();
-	if (m == NULL) {
-		log_error("%s: cannot make its manifest: %m", f->file);
+	if (image_make_name(f->file, name) == -1) {
+		log_error("%s: no image can be called so: a name has at most "
+			  "%d letters, digits, '.', '_', '-'; give it one: "
+			  "vfield image create --name NAME %s",
+			  f->file, MANIFEST_NAME_MAX, f->file);
 		return -1;
 	}
-	saved = manifest_save(m, path) == -1 ? errno : 0;
+	log_info("%s: making its manifest %s", f->file, path);
+	m = image_make(src, name, MANIFEST_CHUNK_DEFAULT);
+	if (m == NULL)
+		return -1;
+	saved = image_make_save(src, m, path) == -1 ? errno : 0;
 	manifest_free(m);
 	if (saved != 0)
 		log_warn("%s: %s", path, strerror(saved));
 	return saved == 0 ? 1 : 0;
 }
 
-static bool
-newer(const struct timespec *a, const struct timespec *b)
+/* Whether the file is the one that m describes; -1: it is not, and that has
+ * been logged. */
+static int
+check(const struct image_file *f, const struct image_source *src,
+      const struct manifest *m)
 {
-	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec
-				      : a->tv_nsec > b->tv_nsec;
-}
-
-/* Facts that are known without reading the whole image. */
-static bool
-fits(const struct manifest *m, const struct stat *image,
-     const struct stat *manifest)
-{
-	return m->size == (uint64_t)image->st_size &&
-	       !newer(&image->st_mtim, &manifest->st_mtim);
-}
-
-static void
-complain_changed(const struct image_file *f, const struct manifest *m,
-		 const struct stat *image)
-{
-	if (m->size != (uint64_t)image->st_size)
+	if (m->size != (uint64_t)src->st.st_size) {
 		log_error("%s: it has %" PRIu64 " bytes, but %" PRIu64
 			  " when its manifest %s was made; make a new one: "
 			  "vfield image create %s",
-			  f->file, (uint64_t)image->st_size, m->size,
+			  f->file, (uint64_t)src->st.st_size, m->size,
 			  f->manifest, f->file);
-	else
-		log_error("%s: it was written to after its manifest %s was "
-			  "made; find out with: vfield image verify %s; if it "
-			  "is the same: touch %s; if it is not: vfield image "
-			  "create %s",
-			  f->file, f->manifest, f->file, f->manifest, f->file);
+		return -1;
+	}
+	switch (image_stamp_compare(f->manifest, &src->st)) {
+	case STAMP_SAME:
+		return 0;
+	case STAMP_NONE:
+		if (image_make_probe(src, m, f->manifest) == 0)
+			return 0;
+		break;
+	case STAMP_OTHER:
+		log_info("%s: not the file, or not as it was, of which its "
+			 "manifest was made; comparing all of it",
+			 f->file);
+		if (image_make_compare(src, m, f->manifest) == 0)
+			return 0;
+		break;
+	}
+	log_error("%s: it is not the image that its manifest %s describes; put "
+		  "that one back, or make a new manifest: vfield image create "
+		  "%s",
+		  f->file, f->manifest, f->file);
+	return -1;
 }
 
 /* 1: f describes what the manifest at f->manifest says.  0: there is none.
- * -1: it is unusable; logged, unless `ours`, which may be made anew. */
+ * -1: it is unusable; logged. */
 static int
-load(struct image_file *f, const struct stat *image, bool ours)
+load(struct image_file *f, const struct image_source *src)
 {
-	struct stat st;
 	const char *why = NULL;
 	struct manifest *m;
 	int result = 1;
 
-	if (stat(f->manifest, &st) == -1 && errno == ENOENT)
+	if (access(f->manifest, F_OK) == -1 && errno == ENOENT)
 		return 0;
 	m = manifest_load(f->manifest, &why);
 	if (m == NULL) {
-		if (!ours)
-			log_error("%s: %s; vfield image create %s makes a "
-				  "new one",
-				  f->manifest, why ? why : strerror(errno),
-				  f->file);
+		log_error("%s: %s; vfield image create %s makes a new one",
+			  f->manifest, why ? why : strerror(errno), f->file);
 		return -1;
 	}
-	if (!fits(m, image, &st)) {
-		if (!ours)
-			complain_changed(f, m, image);
+	if (check(f, src, m) == -1)
 		result = -1;
-	}
 	memcpy(f->name, m->name, sizeof f->name);
 	f->size = m->size;
 	f->id = m->id;
@@ -154,27 +130,27 @@ set_path(struct image_file *f, char *path)
 }
 
 static char *
-beside(const struct image_file *f)
-{
-	char *path;
-
-	return asprintf(&path, "%s" SUFFIX, f->file) == -1 ? NULL : path;
-}
-
-static char *
 elsewhere(const struct image_file *f, const char *run_dir)
 {
 	char *path;
 
-	if (asprintf(&path, "%s/manifests/%016" PRIx64 SUFFIX, run_dir,
+	if (asprintf(&path, "%s/manifests/%016" PRIx64 IMAGE_SUFFIX, run_dir,
 		     (uint64_t)XXH64(f->file, strlen(f->file), 0)) == -1)
 		return NULL;
 	return path;
 }
 
-/* A place for what the image's directory would not take. */
+/* A manifest that is ours, and no longer the file's, is made anew. */
+static bool
+load_ours(struct image_file *f, const struct image_source *src)
+{
+	return image_stamp_compare(f->manifest, &src->st) == STAMP_SAME &&
+	       load(f, src) == 1;
+}
+
+/* Where the image's directory cannot be written. */
 static int
-find_elsewhere(struct image_file *f, int fd, const struct stat *st,
+find_elsewhere(struct image_file *f, const struct image_source *src,
 	       const char *run_dir)
 {
 	AUTO_FREE char *dir = path_in(run_dir, "manifests");
@@ -185,11 +161,11 @@ find_elsewhere(struct image_file *f, int fd, const struct stat *st,
 	}
 	if (set_path(f, elsewhere(f, run_dir)) == -1)
 		return -1;
-	if (load(f, st, true) == 1)
+	if (load_ours(f, src))
 		return 0;
-	switch (make(f, fd, f->manifest)) {
+	switch (make(f, src, f->manifest)) {
 	case 1:
-		return load(f, st, false) == 1 ? 0 : -1;
+		return load(f, src) == 1 ? 0 : -1;
 	case 0:
 		log_error("%s: its manifest can be written neither beside it "
 			  "nor in %s",
@@ -199,21 +175,21 @@ find_elsewhere(struct image_file *f, int fd, const struct stat *st,
 }
 
 static int
-find_manifest(struct image_file *f, int fd, const struct stat *st,
+find_manifest(struct image_file *f, const struct image_source *src,
 	      const char *run_dir)
 {
 	int found;
 
-	if (set_path(f, beside(f)) == -1)
+	if (set_path(f, image_make_beside(src)) == -1)
 		return -1;
-	found = load(f, st, false);
+	found = load(f, src);
 	if (found != 0)
 		return found == 1 ? 0 : -1;
-	switch (make(f, fd, f->manifest)) {
+	switch (make(f, src, f->manifest)) {
 	case 1:
-		return load(f, st, false) == 1 ? 0 : -1;
+		return load(f, src) == 1 ? 0 : -1;
 	case 0:
-		return find_elsewhere(f, fd, st, run_dir);
+		return find_elsewhere(f, src, run_dir);
 	}
 	return -1;
 }
@@ -222,53 +198,56 @@ find_manifest(struct image_file *f, int fd, const struct stat *st,
 static bool
 is_manifest(const char *file)
 {
-	size_t len = strlen(file), suffix = strlen(SUFFIX);
+	size_t len = strlen(file), suffix = strlen(IMAGE_SUFFIX);
 	struct manifest *m = NULL;
 
-	if (len > suffix && strcmp(file + len - suffix, SUFFIX) == 0)
+	if (len > suffix && strcmp(file + len - suffix, IMAGE_SUFFIX) == 0)
 		m = manifest_load(file, NULL);
 	manifest_free(m);
 	return m != NULL;
 }
 
-int
-image_file_open(const char *file, const char *run_dir, struct image_file *f)
+/* An image that can be served: a file, and no manifest. */
+static int
+check_kind(const char *file, const struct stat *st)
 {
-	AUTO_CLOSE int fd = -1;
-	struct stat st;
-
-	*f = (struct image_file){0};
-	if (stat(file, &st) == 0 && S_ISBLK(st.st_mode)) {
+	if (S_ISBLK(st->st_mode))
 		log_error("image %s: a block device, which could change while "
 			  "it is served and nobody would notice; serve a copy "
 			  "of it: dd if=%s of=FILE bs=1M",
 			  file, file);
-		return -1;
-	}
-	fd = open(file, O_RDONLY | O_CLOEXEC);
-	if (fd == -1 || fstat(fd, &st) == -1) {
-		log_error("image %s: %m", file);
-		return -1;
-	}
-	if (!S_ISREG(st.st_mode)) {
+	else if (!S_ISREG(st->st_mode))
 		log_error("image %s: not a regular file", file);
-		return -1;
-	}
-	if (is_manifest(file)) {
+	else if (is_manifest(file))
 		log_error("image %s: that is a manifest; name the image that "
 			  "it is of",
 			  file);
-		return -1;
-	}
-	f->file = realpath(file, NULL);
-	if (f->file == NULL) {
-		log_error("image %s: %m", file);
-		return -1;
-	}
-	if (find_manifest(f, fd, &st, run_dir) == 0)
+	else
 		return 0;
-	image_file_close(f);
 	return -1;
+}
+
+int
+image_file_open(const char *file, const char *run_dir, struct image_file *f)
+{
+	struct image_source src;
+	struct stat st;
+	int result = -1;
+
+	*f = (struct image_file){0};
+	if (stat(file, &st) == 0 && check_kind(file, &st) == -1)
+		return -1;
+	if (image_source_open(file, &src) == -1)
+		return -1;
+	f->file = strdup(src.file);
+	if (f->file == NULL)
+		log_error("image %s: %m", file);
+	else
+		result = find_manifest(f, &src, run_dir);
+	image_source_close(&src);
+	if (result == -1)
+		image_file_close(f);
+	return result;
 }
 
 void

@@ -21,14 +21,12 @@ struct image_file {
 	struct digest id;
 };
 
-/* Finds the manifest, or makes it.  -1: it has been logged, with what to do:
- * there is no such file, the manifest is not one, or not this file's. */
+/* Finds the manifest, or makes it.  -1: logged, with what to do: there is no
+ * such file, the manifest is not one, or not this file's.  Whether it is this
+ * file's is told by the stamp (image_stamp.h): a file with another stamp is
+ * compared as a whole, one without is probed. */
 int image_file_open(const char *file, const char *run_dir,
 		    struct image_file *f);
 void image_file_close(struct image_file *f);
-
-/* The name of an image that is given none: its file's, without the directory
- * and the last suffix. */
-void image_file_name(const char *file, char name[MANIFEST_NAME_MAX + 1]);
 
 #endif

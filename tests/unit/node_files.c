@@ -14,7 +14,7 @@
 #include "vfield/added_images.h"
 #include "lib/path_in.h"
 #include "vfield/corosync_conf.h"
-#include "vfield/image_file.h"
+#include "vfield/image_make.h"
 #include "vfield/run_dir.h"
 #include "vfield/store_place.h"
 
@@ -29,7 +29,7 @@ test_names(void **state)
 	    {"/srv/debian.squashfs", "debian"},
 	    {"debian-12.img", "debian-12"},
 	    {"/srv.d/plain", "plain"},
-	    {"a b\xc3\xa4.img", "a_b__"},
+	    {"a b,c.img", "a_b_c"},
 	    {".hidden", "_hidden"},
 	    {"-x.img", "_x"},
 	    {"a.tar.xz", "a.tar"},
@@ -38,21 +38,25 @@ test_names(void **state)
 	char name[MANIFEST_NAME_MAX + 1];
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		image_file_name(cases[i].file, name);
+		assert_int_equal(image_make_name(cases[i].file, name), 0);
 		assert_string_equal(name, cases[i].name);
 		assert_true(manifest_name_ok(name, strlen(name)));
 	}
 }
 
+/* Cut or replaced, different files would be called the same. */
 static void
-test_long_name(void **state)
+test_no_name(void **state)
 {
-	char name[MANIFEST_NAME_MAX + 1], file[1000];
+	char name[MANIFEST_NAME_MAX + 1], file[MANIFEST_NAME_MAX + 2];
 
 	memset(file, 'x', sizeof file - 1);
 	file[sizeof file - 1] = '\0';
-	image_file_name(file, name);
-	assert_int_equal(strlen(name), MANIFEST_NAME_MAX);
+	assert_int_equal(image_make_name(file, name), -1);
+	file[MANIFEST_NAME_MAX] = '\0';
+	assert_int_equal(image_make_name(file, name), 0);
+	assert_string_equal(name, file);
+	assert_int_equal(image_make_name("\xd0\xb0.img", name), -1);
 }
 
 static void
@@ -146,7 +150,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_names),    cmocka_unit_test(test_long_name),
+	    cmocka_unit_test(test_names),    cmocka_unit_test(test_no_name),
 	    cmocka_unit_test(test_budget),   cmocka_unit_test(test_added),
 	    cmocka_unit_test(test_corosync), cmocka_unit_test(test_directories),
 	};
