@@ -18,7 +18,7 @@
 
 #define MAGIC "VFMANIF\n"
 #define MAGIC_LEN 8
-#define HEADER_BYTES 41   /* all fields up to the name */
+#define HEADER_BYTES MANIFEST_NAME_AT
 #define EXTENSION_BYTES 5 /* algorithm and length of the fields */
 #define FIELD_BYTES 6     /* type and length */
 #define FIELD_LEAVES 1

@@ -41,6 +41,7 @@
 
 #include "lib/digest.h"
 
+#define MANIFEST_NAME_AT 41  /* bytes before the name in the encoding */
 #define MANIFEST_NAME_MAX 64 /* bytes, without the NUL */
 #define MANIFEST_CHUNK_MIN (4U << 10)
 #define MANIFEST_CHUNK_MAX (4U << 20)

@@ -47,7 +47,7 @@ struct store;
  * size that is not the manifest's is EINVAL).  Takes m over, also on error. */
 struct store *store_create(const char *dir, struct manifest *m,
 			   const char *image_file);
-/* For a reader: an image that a router created, by name, id or "" (default).
+/* For a reader: an image that a router created, as store_find finds it.
  * ENOENT if there is none, or no router has it open (one that was killed
  * counts as having it open until the machine restarts).  `name` comes from
  * outside: it is checked. */
@@ -56,11 +56,16 @@ struct store *store_attach(const char *dir, const char *name);
 struct store *store_open_image(const char *image_file, struct manifest *m);
 void store_close(struct store *s);
 
-/* Make the image the one that the empty name means, and, of all with the same
- * name, the one that its name means; until then that is the newest. */
-int store_set_default(const char *dir, const struct manifest *m);
-/* Calls fn for each image that can be attached, in order of name; a fn that
- * does not return 0 ends it and its value is returned. */
+/* The router's: make the image the one that the empty name means.  A name that
+ * several of the router's images have means this one, if it was said to be the
+ * default, and else none of them. */
+int store_set_default(const char *dir, const struct manifest *m, bool said);
+/* The image that a name, an id, NAME@ID or "" (default) means.  ENOENT: none;
+ * ENOTUNIQ: several, whose ids begin so. */
+int store_find(const char *dir, const char *name, struct digest *id);
+/* Calls fn for each image that can be attached, in order of name, which is
+ * NAME@ID where NAME does not mean it; a fn that does not return 0 ends it and
+ * its value is returned. */
 int store_list(const char *dir,
 	       int (*fn)(void *ctx, const char *name, const struct digest *id),
 	       void *ctx);

@@ -104,7 +104,7 @@ int store_link(int at, const char *name, const char *target);
 /* Removes a file, link or empty directory. */
 int store_remove(int at, const char *name);
 int store_set_name(int at, const char *name, const struct digest *id);
-/* The id that a name, an id in hexadecimal or "" stands for. */
+/* As store_find. */
 int store_resolve(int at, const char *name, struct digest *id);
 
 /* store_open.c: a number that changes when a file is written to. */

@@ -11,10 +11,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/image_name.h"
 #include "lib/store_impl.h"
 
 #define NAMES "names"
@@ -83,21 +85,116 @@ read_id(int at, const char *name, const char *prefix, struct digest *id)
 	return digest_parse(text + skip, len - skip, id);
 }
 
+/* The name in the manifest of DIR/ID: of its header, which is enough. */
+static int
+read_name(int at, const struct digest *id, char name[MANIFEST_NAME_MAX + 1])
+{
+	AUTO_CLOSE int sub = -1;
+	AUTO_CLOSE int fd = -1;
+	uint8_t head[MANIFEST_NAME_AT + MANIFEST_NAME_MAX];
+	char hex[DIGEST_HEX];
+	ssize_t n;
+	size_t len;
+
+	sub = store_subdir(at, digest_hex(id, hex), false);
+	if (sub != -1)
+		fd = openat(sub, "manifest",
+			    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	n = fd == -1 ? -1 : pread(fd, head, sizeof head, 0);
+	len = n > MANIFEST_NAME_AT ? head[MANIFEST_NAME_AT - 1] : 0;
+	if ((size_t)n < MANIFEST_NAME_AT + len ||
+	    !manifest_name_ok((char *)head + MANIFEST_NAME_AT, len)) {
+		errno = EINVAL;
+		return -1;
+	}
+	memcpy(name, head + MANIFEST_NAME_AT, len);
+	name[len] = '\0';
+	return 0;
+}
+
+static int
+is_id(const struct dirent *e)
+{
+	struct digest id;
+
+	return digest_parse(e->d_name, strlen(e->d_name), &id) == 0;
+}
+
+/* An image that lies in the directory, with its name. */
+struct lying {
+	struct digest id;
+	char name[MANIFEST_NAME_MAX + 1];
+};
+
+/* All for which `wanted` holds; malloc'ed.  -1: errno. */
+static int
+scan(int at, bool (*wanted)(int at, const struct digest *id),
+     struct lying **list)
+{
+	struct dirent **entries;
+	int n = scandirat(at, ".", &entries, is_id, alphasort), found = 0;
+
+	if (n == -1)
+		return -1;
+	*list = calloc(n + 1, sizeof **list);
+	for (int i = 0; i < n; i++) {
+		struct lying l;
+
+		if (*list != NULL &&
+		    digest_parse(entries[i]->d_name, strlen(entries[i]->d_name),
+				 &l.id) == 0 &&
+		    wanted(at, &l.id) && read_name(at, &l.id, l.name) == 0)
+			(*list)[found++] = l;
+		free(entries[i]);
+	}
+	free(entries);
+	return *list == NULL ? -1 : found;
+}
+
+/* The one image whose id begins so.  ENOTUNIQ: there are several. */
+static int
+resolve_by_id(int at, const struct image_name *n, struct digest *id)
+{
+	AUTO_FREE struct lying *list = NULL;
+	int count = scan(at, store_is_open, &list), found = 0;
+
+	for (int i = 0; i < count; i++)
+		if (image_name_means(n, list[i].name, &list[i].id)) {
+			*id = list[i].id;
+			found++;
+		}
+	if (found == 1)
+		return 0;
+	errno = found == 0 ? ENOENT : ENOTUNIQ;
+	return -1;
+}
+
 int
 store_resolve(int at, const char *name, struct digest *id)
 {
 	AUTO_CLOSE int names = -1;
+	struct image_name n;
 
 	if (*name == '\0')
 		return read_id(at, DEFAULT, "", id);
 	if (digest_parse(name, strlen(name), id) == 0)
 		return 0;
-	if (!manifest_name_ok(name, strlen(name))) {
+	if (image_name_parse(name, strlen(name), &n) == -1) {
 		errno = ENOENT;
 		return -1;
 	}
+	if (n.id[0] != '\0')
+		return resolve_by_id(at, &n, id);
 	names = store_subdir(at, NAMES, false);
 	return names == -1 ? -1 : read_id(names, name, UP, id);
+}
+
+int
+store_find(const char *dir, const char *name, struct digest *id)
+{
+	AUTO_CLOSE int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return at == -1 ? -1 : store_resolve(at, name, id);
 }
 
 int
@@ -112,8 +209,60 @@ store_set_name(int at, const char *name, const struct digest *id)
 	return store_link(names, name, target);
 }
 
+/* A router has it open now: this one, since each directory has one. */
+static bool
+is_locked(int at, const struct digest *id)
+{
+	AUTO_CLOSE int sub = -1;
+	char hex[DIGEST_HEX];
+
+	sub = store_subdir(at, digest_hex(id, hex), false);
+	return sub != -1 && flock(sub, LOCK_SH | LOCK_NB) == -1 &&
+	       errno == EWOULDBLOCK;
+}
+
+/* The image that a name means, of all that have it; NULL: none. */
+static const struct digest *
+meant(const struct lying *list, int n, const char *name,
+      const struct digest *said)
+{
+	const struct digest *found = NULL;
+	int count = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (strcmp(list[i].name, name) != 0)
+			continue;
+		if (said != NULL && digest_equal(&list[i].id, said))
+			return said;
+		found = &list[i].id;
+		count++;
+	}
+	return count == 1 ? found : NULL;
+}
+
+/* Names of images that no router has open stay as they are. */
+static int
+name_all(int at, const struct digest *said)
+{
+	AUTO_FREE struct lying *list = NULL;
+	AUTO_CLOSE int names = store_subdir(at, NAMES, true);
+	int n = scan(at, is_locked, &list), result = 0;
+
+	if (names == -1 || n == -1)
+		return -1;
+	for (int i = 0; i < n; i++) {
+		const struct digest *id = meant(list, n, list[i].name, said);
+
+		if (id == NULL)
+			store_remove(names, list[i].name);
+		else if (store_set_name(at, list[i].name, id) == -1)
+			result = -1;
+	}
+	return result;
+}
+
 int
-store_set_default(const char *dir, const struct manifest *m)
+store_set_default(const char *dir, const struct manifest *m, bool said)
 {
 	AUTO_CLOSE int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	char hex[DIGEST_HEX];
@@ -122,26 +271,20 @@ store_set_default(const char *dir, const struct manifest *m)
 		return -1;
 	if (store_link(at, DEFAULT, digest_hex(&m->id, hex)) == -1)
 		return -1;
-	return store_set_name(at, m->name, &m->id);
+	return name_all(at, said ? &m->id : NULL);
 }
 
-static int
-named(const struct dirent *e)
-{
-	return manifest_name_ok(e->d_name, strlen(e->d_name));
-}
+/* An entry of the plugin's list of exports. */
+struct listed {
+	struct digest id;
+	char text[IMAGE_NAME_TEXT];
+};
 
-/* The directory's names, in order; 0 and none if there is no directory. */
 static int
-scan_names(int at, struct dirent ***entries)
+by_text(const void *a, const void *b)
 {
-	int n = scandirat(at, NAMES, entries, named, alphasort);
-
-	if (n == -1 && (errno == ENOENT || errno == ENOTDIR)) {
-		*entries = NULL;
-		return 0;
-	}
-	return n;
+	return strcmp(((const struct listed *)a)->text,
+		      ((const struct listed *)b)->text);
 }
 
 int
@@ -150,22 +293,28 @@ store_list(const char *dir,
 	   void *ctx)
 {
 	AUTO_CLOSE int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct dirent **entries;
+	AUTO_FREE struct lying *list = NULL;
+	AUTO_FREE struct listed *out = NULL;
 	int result = 0, n;
 
 	if (at == -1)
 		return errno == ENOENT ? 0 : -1;
-	n = scan_names(at, &entries);
+	n = scan(at, store_is_open, &list);
+	out = n == -1 ? NULL : calloc(n + 1, sizeof *out);
+	if (out == NULL)
+		return -1;
 	for (int i = 0; i < n; i++) {
 		struct digest id;
 
-		if (result == 0 &&
-		    store_resolve(at, entries[i]->d_name, &id) == 0 &&
-		    store_is_open(at, &id))
-			result = fn(ctx, entries[i]->d_name, &id);
-		free(entries[i]);
+		out[i].id = list[i].id;
+		if (store_resolve(at, list[i].name, &id) == 0 &&
+		    digest_equal(&id, &list[i].id))
+			strcpy(out[i].text, list[i].name);
+		else
+			image_name_text(list[i].name, &list[i].id, out[i].text);
 	}
-	if (n != -1)
-		free(entries);
-	return n == -1 ? -1 : result;
+	qsort(out, n, sizeof *out, by_text);
+	for (int i = 0; i < n && result == 0; i++)
+		result = fn(ctx, out[i].text, &out[i].id);
+	return result;
 }

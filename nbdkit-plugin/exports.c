@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
-#include "lib/export_names.h"
+#include "lib/image_name.h"
 #include "lib/pread_all.h"
 #include "lib/profile.h"
 #include "nbdkit-plugin/upstream.h"
@@ -53,11 +53,10 @@ strip(const char *name, size_t *len, const char *suffix)
 
 /* image gets X.  ENOENT: it can name nothing. */
 static int
-parse(const char *name, enum export_kind *kind,
-      char image[MANIFEST_NAME_MAX + 1])
+parse(const char *name, enum export_kind *kind, char image[IMAGE_NAME_TEXT])
 {
 	size_t len = strlen(name);
-	struct digest id;
+	struct image_name n;
 
 	image[0] = '\0';
 	if (strcmp(name, EXPORT_NAME_VIEW) == 0) {
@@ -73,14 +72,9 @@ parse(const char *name, enum export_kind *kind,
 		*kind = EXPORT_MANIFEST;
 	else if (strip(name, &len, EXPORT_SUFFIX_PROFILE))
 		*kind = EXPORT_PROFILE;
-	if (len > 0 &&
-	    (len > MANIFEST_NAME_MAX || !manifest_name_ok(name, len))) {
+	if (len >= IMAGE_NAME_TEXT || image_name_parse(name, len, &n) == -1) {
 		errno = ENOENT;
 		return -1;
-	}
-	if (digest_parse(name, len, &id) == 0) {
-		digest_hex(&id, image);
-		return 0;
 	}
 	memcpy(image, name, len);
 	image[len] = '\0';
@@ -198,7 +192,7 @@ open_kind(struct export *e, const struct export_source *src, const char *image)
 struct export *
 export_open(const struct export_source *src, const char *name)
 {
-	char image[MANIFEST_NAME_MAX + 1];
+	char image[IMAGE_NAME_TEXT];
 	struct export *e = calloc(1, sizeof *e);
 	int saved;
 

@@ -11,7 +11,7 @@
  *   X/profile    its boot profile, or nothing at all
  *   /view        the cluster as this node's router knows it
  *
- * X is an image's name, its id in hexadecimal, or empty (the default image).
+ * X is what image_name.h says.
  *
  * Threads  an open export may be read by any number of threads at once.
  * Errors   -1 or NULL and errno:

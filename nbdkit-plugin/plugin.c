@@ -24,7 +24,7 @@
 #include <nbdkit-plugin.h>
 
 #include "lib/cleanup.h"
-#include "lib/export_names.h"
+#include "lib/image_name.h"
 #include "nbdkit-plugin/exports.h"
 
 #define THREAD_MODEL NBDKIT_THREAD_MODEL_PARALLEL
@@ -222,14 +222,22 @@ list_exports(int readonly, int is_tls, struct nbdkit_exports *exports)
 static const char *
 default_export(int readonly, int is_tls)
 {
-	const struct store *s = stores_get(self.source.stores, "");
-	const char *name;
+	const struct store *s = stores_get(self.source.stores, ""), *named;
+	char text[IMAGE_NAME_TEXT];
+	const struct manifest *m;
 
 	if (s == NULL)
 		return ""; /* open says what is wrong */
-	name = nbdkit_strdup_intern(store_manifest(s)->name);
+	m = store_manifest(s);
+	named = stores_get(self.source.stores, m->name);
+	if (named == s)
+		strcpy(text, m->name);
+	else
+		image_name_text(m->name, &m->id, text);
+	if (named != NULL)
+		stores_put(self.source.stores, named);
 	stores_put(self.source.stores, s);
-	return name;
+	return nbdkit_strdup_intern(text);
 }
 
 static const char *

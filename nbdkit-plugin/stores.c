@@ -13,16 +13,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "lib/cleanup.h"
+#include "lib/image_name.h"
 
 struct shared {
 	struct shared *next; /* lock */
 	struct store *store;
 	dev_t dev;
-	ino_t ino;     /* of the map; 0: not known for certain, not shared */
+	ino_t ino;     /* the map's; 0: not known for certain, not shared */
 	unsigned refs; /* lock */
 };
 
@@ -93,16 +93,12 @@ static int
 stat_map(const char *dir, const char *name, struct stat *st)
 {
 	AUTO_FREE char *path = NULL;
+	char hex[DIGEST_HEX];
 	struct digest id;
-	int n;
 
-	if (*name == '\0')
-		n = asprintf(&path, "%s/default/map", dir);
-	else if (digest_parse(name, strlen(name), &id) == 0)
-		n = asprintf(&path, "%s/%s/map", dir, name);
-	else
-		n = asprintf(&path, "%s/names/%s/map", dir, name);
-	if (n == -1) {
+	if (store_find(dir, name, &id) == -1)
+		return -1;
+	if (asprintf(&path, "%s/%s/map", dir, digest_hex(&id, hex)) == -1) {
 		path = NULL;
 		errno = ENOMEM;
 		return -1;
@@ -163,10 +159,9 @@ static bool
 image_is(const struct store *s, const char *name)
 {
 	const struct manifest *m = store_manifest(s);
-	char hex[DIGEST_HEX];
 
-	return *name == '\0' || strcmp(name, m->name) == 0 ||
-	       strcasecmp(name, digest_hex(&m->id, hex)) == 0;
+	return *name == '\0' ||
+	       image_is_called(name, strlen(name), m->name, &m->id);
 }
 
 const struct store *
@@ -178,10 +173,6 @@ stores_get(struct stores *ss, const char *name)
 	if (ss->image != NULL) {
 		errno = ENOENT;
 		return image_is(ss->image, name) ? ss->image : NULL;
-	}
-	if (*name != '\0' && !manifest_name_ok(name, strlen(name))) {
-		errno = ENOENT;
-		return NULL;
 	}
 	if (stat_map(ss->dir, name, &st) == -1)
 		return NULL;

@@ -160,7 +160,7 @@ fail:
 	return NULL;
 }
 
-/* What a command ended with, as our errno. */
+/* The error that a command ended with, as our errno. */
 static int
 command_error(struct nbd_handle *h)
 {
@@ -240,7 +240,8 @@ do_request(struct upstream *u, const struct request *r)
 		if (errno != ENOTCONN)
 			return -1;
 		now = now_ms();
-		/* It went after it had been there for long: begin anew. */
+		/* A router that went after it had been there for long is waited
+		 * for anew. */
 		if (until_ms == 0 || now - began_ms > u->patience_ms)
 			until_ms = now + u->patience_ms;
 		if (now >= until_ms) {

@@ -88,7 +88,7 @@ put(char **argv, int argc)
 	if (m == NULL)
 		die(argv[2]);
 	s = store_create(argv[0], m, NULL);
-	if (s == NULL || store_set_default(argv[0], store_manifest(s)))
+	if (s == NULL || store_set_default(argv[0], store_manifest(s), true))
 		die(argv[0]);
 	for (int i = 3; i < argc; i++)
 		put_range(s, fd, argv[i]);

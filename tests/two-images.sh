@@ -39,24 +39,53 @@ node_start 5 join 127.0.0.3 --image third
 right 5 third third
 right 3 first first
 
-# another of the same name: the default one has it, or else the newest
+# another of the same name: it means the one that was said to be the default, or
+# none, and NAME@ID means each
 mkdir "$TMP/new"
 for name in first second; do
 	make_image "$TMP/new/$name" 3000000
 	vfield image create "$TMP/new/$name"
 	vfield image add "$TMP/new/$name" --run-dir "$TMP/n1"
 done
+at_id() {
+	image_id "$TMP/$1.vfm" | cut -c 1-"$2"
+}
+none() {
+	! nbdinfo --size "$(uri_sock "$@")" 2>/dev/null || fail "$*: guessed"
+	! nbdinfo --size "$(uri_tcp "$@")" 2>/dev/null || fail "$*: guessed, network"
+}
 right 1 "" first
-right 1 first first
-right 1 second new/second
+none 1 first
+none 1 second
 right 1 "$(image_id "$TMP/second.vfm")" second
+right 1 "second@$(at_id second 8)" second
+right 1 "second@$(at_id new/second 12)" new/second
+none 1 "second@$(at_id new/second 7)"
+none 1 "first@$(at_id new/second 12)"
+expect_list() {
+	nbdinfo --list "nbd://127.0.0.1" 2>/dev/null | grep -q "export=\"$1\"" ||
+		fail "does not list $1"
+}
+expect_list "first@$(at_id first 8)"
+expect_list "third"
 node_start 7 join 127.0.0.1
 wait_for 20 status_is 7 '.images | length == 5'
 right 7 "" first
-right 7 first first
-vfield image default "$(image_id "$TMP/new/first.vfm")" --run-dir "$TMP/n1"
+none 7 first
+! vfield image default first --run-dir "$TMP/n1" 2>"$TMP/err" || fail "guessed"
+for image in first new/first; do
+	grep -q "first@$(at_id $image 8)" "$TMP/err" || fail "$(cat "$TMP/err")"
+done
+vfield image default "first@$(at_id new/first 8)" --run-dir "$TMP/n1"
 right 1 "" new/first
 right 1 first new/first
+right 1 "first@$(at_id first 8)" first
+wait_for 20 status_is 7 '.images[] | select(.default) | .id == $id' \
+	--arg id "$(at_id new/first 64)"
+right 7 first new/first
+node_start 8 join 127.0.0.1 --image "second@$(at_id second 8)"
+right 8 "second@$(at_id second 8)" second
+right 8 second second
 
 ! vfield image add "$TMP/nothing" --run-dir "$TMP/n1" || fail "nothing was added"
 ! node_start 6 join 127.0.0.1 --image nothing-of-that-name --io-timeout 1 &

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/image_name.h"
 #include "lib/log.h"
 #include "lib/manifest.h"
 #include "lib/path_in.h"
@@ -255,13 +256,16 @@ static void
 check(struct node_config *c)
 {
 	const struct node_settings *s = &c->set;
+	struct image_name image;
 
 	if (c->mode == NODE_SERVE && s->images.n == 0)
 		refuse(c->mode, "no image: name one with --image FILE");
 	if (c->mode == NODE_JOIN && s->peers.n == 0)
 		refuse(c->mode, "no peer: name any node of the cluster");
 	for (size_t i = 0; c->mode == NODE_JOIN && i < s->images.n; i++)
-		if (!manifest_name_ok(s->images.v[i], strlen(s->images.v[i])))
+		if (*s->images.v[i] == '\0' ||
+		    image_name_parse(s->images.v[i], strlen(s->images.v[i]),
+				     &image) == -1)
 			refuse(c->mode, "--image %s: neither a name nor an id",
 			       s->images.v[i]);
 	if (!manifest_name_ok(s->name, strlen(s->name)))

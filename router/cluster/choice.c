@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
+#include "lib/image_name.h"
 #include "lib/log.h"
 #include "router/cluster/nodes.h"
 #include "router/image/image.h"
@@ -94,13 +95,21 @@ save(const struct choice *c)
 		log_warn("%s/default: %s", c->of.run_dir, strerror(errno));
 }
 
+/* Somebody has said that im is the default. */
+static bool
+is_said(const struct choice *c, const struct image *im)
+{
+	return c->word.version > 0 && digest_equal(&im->m->id, &c->word.image);
+}
+
 /* The plugin finds it in the store. */
 static void
 tell(struct choice *c)
 {
 	struct image *im = choice_default(c);
 
-	if (im != NULL && store_set_default(c->of.store_dir, im->m) == -1)
+	if (im != NULL &&
+	    store_set_default(c->of.store_dir, im->m, is_said(c, im)) == -1)
 		log_warn("%s/default: %s", c->of.store_dir, strerror(errno));
 	choice_look(c);
 	c->of.nodes->self_changed = true;
@@ -137,48 +146,67 @@ choice_image_added(struct choice *c)
 bool
 choice_names(const char *said, const char *name, const struct digest *id)
 {
-	struct digest d;
-
-	return strcmp(said, name) == 0 ||
-	       (digest_parse(said, strlen(said), &d) == 0 &&
-		digest_equal(&d, id));
+	return image_is_called(said, strlen(said), name, id);
 }
 
-/* Counts the different ids that the name may mean; the first to *id. */
-static unsigned
-note_match(const char *name, const char *has, const struct digest *id,
-	   struct digest *first, unsigned found)
+/* The different images that a name may mean. */
+#define MATCHES_MAX 8
+struct matches {
+	struct digest id[MATCHES_MAX];
+	unsigned n;
+	char text[MATCHES_MAX * IMAGE_NAME_TEXT]; /* NAME@ID of each */
+};
+
+static void
+note_match(struct matches *ms, const char *name, const char *has,
+	   const struct digest *id)
 {
-	if (!choice_names(name, has, id) ||
-	    (found > 0 && digest_equal(first, id)))
-		return found;
-	if (found == 0)
-		*first = *id;
-	return found + 1;
+	char text[IMAGE_NAME_TEXT];
+
+	if (!choice_names(name, has, id))
+		return;
+	for (unsigned i = 0; i < ms->n; i++)
+		if (digest_equal(&ms->id[i], id))
+			return;
+	if (ms->n == MATCHES_MAX)
+		return;
+	ms->id[ms->n++] = *id;
+	strcat(strcat(ms->text, " "), image_name_text(has, id, text));
+}
+
+static void
+find_matches(const struct choice *c, const char *name, struct matches *ms)
+{
+	const struct image *im;
+
+	*ms = (struct matches){0};
+	IMAGES_FOREACH (im, c->of.images)
+		note_match(ms, name, im->m->name, &im->m->id);
+	for (uint32_t i = 1; i < c->of.nodes->slots; i++) {
+		const struct node *n = nodes_at(c->of.nodes, i);
+
+		for (unsigned k = 0; n != NULL && k < n->info.nimages; k++)
+			note_match(ms, name, n->info.images[k].name,
+				   &n->info.images[k].id);
+	}
 }
 
 int
 choice_set(struct choice *c, const char *name, const char **why)
 {
+	static char several[sizeof((struct matches *)0)->text + 64];
 	struct proto_word w = {.version = c->word.version + 1};
-	const struct image *im;
-	unsigned found = 0;
+	struct matches ms;
 
-	IMAGES_FOREACH (im, c->of.images)
-		found =
-		    note_match(name, im->m->name, &im->m->id, &w.image, found);
-	for (uint32_t i = 1; i < c->of.nodes->slots; i++) {
-		const struct node *n = nodes_at(c->of.nodes, i);
-
-		for (unsigned k = 0; n != NULL && k < n->info.nimages; k++)
-			found =
-			    note_match(name, n->info.images[k].name,
-				       &n->info.images[k].id, &w.image, found);
-	}
-	if (found == 0)
+	find_matches(c, name, &ms);
+	w.image = ms.id[0];
+	if (ms.n > 1)
+		snprintf(several, sizeof several,
+			 "several images are called so; name one:%s", ms.text);
+	if (ms.n == 0)
 		*why = "no node has an image of that name or id";
-	else if (found > 1)
-		*why = "several images have that name; give the id";
+	else if (ms.n > 1)
+		*why = several;
 	else if (w.version > PROTO_WORD_VERSION_MAX)
 		*why = "the default has been changed too often";
 	else
@@ -249,19 +277,21 @@ choice_word(const struct choice *c)
 struct image *
 choice_find(const struct choice *c, const char *name, size_t len)
 {
-	struct image *usual = choice_default(c), *found = NULL, *im;
-	struct digest id;
+	struct image *im, *found = NULL;
+	unsigned count = 0;
 
 	if (len == 0)
-		return usual;
-	if (digest_parse(name, len, &id) == 0)
-		return image_by_id(c->of.images, &id);
-	/* the plugin prefers the default one too: store_set_default */
-	IMAGES_FOREACH (im, c->of.images)
-		if (strlen(im->m->name) == len &&
-		    memcmp(im->m->name, name, len) == 0 && found != usual)
-			found = im;
-	return found;
+		return choice_default(c);
+	/* The plugin finds the same: store_set_default. */
+	IMAGES_FOREACH (im, c->of.images) {
+		if (!image_is_called(name, len, im->m->name, &im->m->id))
+			continue;
+		if (is_said(c, im))
+			return im;
+		found = im;
+		count++;
+	}
+	return count == 1 ? found : NULL;
 }
 
 struct choice *

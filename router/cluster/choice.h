@@ -49,7 +49,8 @@ struct image *choice_default(const struct choice *c);
 bool choice_is(const struct choice *c, const struct proto_image *pi);
 /* The newest word; its version is 0 while nobody has said one. */
 const struct proto_word *choice_word(const struct choice *c);
-/* An image by name, id or "" (the default one); NULL: there is none. */
+/* An image by what it is called (image_name.h); NULL: there is none, or several
+ * have that name and none of them was said to be the default. */
 struct image *choice_find(const struct choice *c, const char *name, size_t len);
 
 /* A node's word: it is taken if it is newer. */
@@ -66,7 +67,7 @@ void choice_user(struct choice *c, struct image *im, bool comes);
 bool choice_used_here(const struct choice *c, const struct image *im);
 /* Looks anew at who uses what (image.in_use). */
 void choice_look(struct choice *c);
-/* `said` is that image's name or its id. */
+/* `said` is what that image is called: image_name.h. */
 bool choice_names(const char *said, const char *name, const struct digest *id);
 
 #endif

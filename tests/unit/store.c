@@ -95,8 +95,8 @@ names_and_ids(void **state)
 
 	assert_null(store_attach(dir, ""));
 	assert_int_equal(errno, ENOENT);
-	assert_int_equal(store_set_default(dir, store_manifest(s)), 0);
-	assert_int_equal(store_set_default(dir, store_manifest(s)), 0);
+	assert_int_equal(store_set_default(dir, store_manifest(s), false), 0);
+	assert_int_equal(store_set_default(dir, store_manifest(s), false), 0);
 	for (int i = 0; i < 3; i++) {
 		r = store_attach(dir, i == 0   ? ""
 				      : i == 1 ? "usual"
