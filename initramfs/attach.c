@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@
 #include "initramfs/nbd_hello.h"
 #include "initramfs/nbd_netlink.h"
 #include "lib/cleanup.h"
+#include "lib/digest.h"
 #include "lib/log.h"
 #include "lib/write_all.h"
 
@@ -55,6 +57,16 @@ parse_device(const char *path, uint32_t *index)
 	return errno == 0 && *end == '\0' && end > path + sizeof prefix - 1
 		   ? 0
 		   : -1;
+}
+
+/* A name may mean another image of the same size by the time that the router is
+ * started again, and that would take the place of a mounted root. */
+static bool
+is_id(const char *export)
+{
+	struct digest id;
+
+	return digest_parse(export, strlen(export), &id) == 0;
 }
 
 static void
@@ -181,8 +193,8 @@ main(int argc, char **argv)
 		argc = 0;
 	if (argc == 3 && strcmp(argv[1], "--detach") == 0)
 		return detach(t.device.index);
-	if (argc != 4) {
-		fputs("Usage: vfield-attach SOCKET EXPORT /dev/nbdN\n"
+	if (argc != 4 || !is_id(argv[2])) {
+		fputs("Usage: vfield-attach SOCKET ID /dev/nbdN\n"
 		      "       vfield-attach --detach /dev/nbdN\n",
 		      stderr);
 		return 2;

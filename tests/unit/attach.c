@@ -22,6 +22,8 @@ int attach_main(int argc, char **argv);
 #undef main
 #undef fork
 
+#define ID "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
 enum { FAILED = 1, ATTACHED = 2, GIVEN_UP = 4 };
 static int device;
 
@@ -86,7 +88,7 @@ say_device(void)
 static void
 test_no_watcher(void **state)
 {
-	char *argv[] = {"vfield-attach", "sock", "image", "/dev/nbd3", NULL};
+	char *argv[] = {"vfield-attach", "sock", ID, "/dev/nbd3", NULL};
 	int status;
 	pid_t pid = fork();
 
@@ -101,11 +103,29 @@ test_no_watcher(void **state)
 	assert_int_equal(WEXITSTATUS(status), FAILED | ATTACHED | GIVEN_UP);
 }
 
+/* A name, "" or part of an id could come to mean another image. */
+static void
+test_only_by_id(void **state)
+{
+	static const char *const names[] = {"", "debian", "debian@00112233",
+					    "00112233"};
+
+	device = 0;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		char *argv[] = {"vfield-attach", "sock", (char *)names[i],
+				"/dev/nbd3", NULL};
+
+		assert_int_equal(attach_main(4, argv), 2);
+		assert_int_equal(device, 0);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_no_watcher),
+	    cmocka_unit_test(test_only_by_id),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
