@@ -24,13 +24,15 @@
 #include <nbdkit-plugin.h>
 
 #include "lib/cleanup.h"
+#include "lib/export_names.h"
 #include "lib/image_name.h"
+#include "nbdkit-plugin/clients.h"
 #include "nbdkit-plugin/exports.h"
+#include "nbdkit-plugin/log_filter.h"
 
 #define THREAD_MODEL NBDKIT_THREAD_MODEL_PARALLEL
 
 #define SINCE_1_36 "nbdkit_parse_probability"
-#define REQUEST_MAX (32U << 20)
 #define FILE_BLOCK 4096
 
 static struct {
@@ -174,8 +176,34 @@ get_ready(void)
 }
 
 static void
+vfield_load(void)
+{
+	if (clients_init() == -1)
+		nbdkit_error("memory cannot be limited: %m");
+}
+
+static int
+after_fork(void)
+{
+	/* First, while there is one thread. */
+	if (log_filter_start() == -1)
+		nbdkit_error("the log cannot be limited: %m");
+	if (clients_start() == 0)
+		return 0;
+	nbdkit_error("cannot watch connections: %m");
+	return -1;
+}
+
+static int
+preconnect(int readonly)
+{
+	return clients_admit();
+}
+
+static void
 vfield_unload(void)
 {
+	clients_stop();
 	stores_free(self.source.stores);
 	free(self.image);
 	free(self.manifest);
@@ -270,8 +298,10 @@ vfield_open(int readonly)
 	if (name == NULL)
 		return NULL;
 	e = export_open(&self.source, name);
-	if (e != NULL)
+	if (e != NULL) {
+		clients_open();
 		return e;
+	}
 	/* The name is whatever the client sent: it is not repeated. */
 	if (errno == ENOENT && *name == '\0')
 		nbdkit_error("no image is here yet");
@@ -302,7 +332,7 @@ block_size(void *handle, uint32_t *minimum, uint32_t *preferred,
 
 	*minimum = 1;
 	*preferred = FILE_BLOCK;
-	*maximum = REQUEST_MAX;
+	*maximum = CLIENTS_REQUEST_MAX;
 	if (export_is_whole(handle) || kind == EXPORT_HELD)
 		*preferred = export_manifest(handle)->chunk_size;
 	return 0;
@@ -378,10 +408,25 @@ fail(struct export *e, const char *doing, uint64_t offset)
 	return -1;
 }
 
+/* The client is cut off after the answer: see clients.h. */
+static int
+refuse(uint32_t count)
+{
+	int saved = errno;
+
+	nbdkit_error("a read of %" PRIu32 " bytes refused: %s", count,
+		     saved == EINVAL ? "more than the maximum"
+				     : "clients take too much memory");
+	nbdkit_set_error(saved);
+	return -1;
+}
+
 static int
 vfield_pread(void *handle, void *buf, uint32_t count, uint64_t offset,
 	     uint32_t flags)
 {
+	if (clients_reserve(buf, count) == -1)
+		return refuse(count);
 	if (export_read(handle, buf, count, offset) == 0)
 		return 0;
 	return fail(handle, "read", offset);
@@ -426,6 +471,7 @@ static struct nbdkit_plugin plugin = {
     .version = VF_VERSION,
     .description = "Serves an image whose chunks are checked, or a "
 		   "V-FIELD node's share of images.",
+    .load = vfield_load,
     .unload = vfield_unload,
     .config = vfield_config,
     .config_complete = config_complete,
@@ -433,6 +479,8 @@ static struct nbdkit_plugin plugin = {
     .magic_config_key = "image",
     .thread_model = thread_model,
     .get_ready = get_ready,
+    .after_fork = after_fork,
+    .preconnect = preconnect,
     .list_exports = list_exports,
     .default_export = default_export,
     .export_description = export_description,

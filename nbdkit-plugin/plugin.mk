@@ -3,9 +3,10 @@
 #
 PROGRAMS += $(BUILD)/lib/nbdkit-vfield-plugin.so
 
+# nodelete: a connection's thread may run its destructors after .unload
 $(BUILD)/lib/nbdkit-vfield-plugin.so: $(call objs,nbdkit-plugin) $(LIB_OBJS) \
 		nbdkit-plugin/plugin.map
-	$(call link,libnbd,-shared \
+	$(call link,libnbd,-shared -Wl$(comma)-z$(comma)nodelete \
 		-Wl$(comma)--version-script=nbdkit-plugin/plugin.map)
 
 # Stores for tests/plugin-*.sh are filled by storetool.

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "nbdkit-plugin/clients.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/queue.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NBDKIT_API_VERSION 2
+#include <nbdkit-plugin.h>
+
+#include "lib/address.h"
+#include "lib/cleanup.h"
+#include "nbdkit-plugin/sockets.h"
+
+/* Bytes: CLIENTS_MAX stacks, the buffers, and 16 MiB for the rest.  A read of a
+ * few ordinary chunks finds room when large ones have taken all of theirs. */
+#define STACK_BYTES (128U << 10)
+#define SMALL_READ (256U << 10)
+#define BUFFERS_MAX (144U << 20)
+#define BUFFERS_LARGE_MAX (80U << 20)
+#define DATA_MAX (240U << 20) /* more than nbdkit has at its start */
+/* Bytes; glibc's first one.  Fixed, so that large buffers go back at once. */
+#define MMAP_BYTES (128 << 10)
+#define IPV6_SITE 8 /* bytes: a /64 counts as one address */
+
+struct client {
+	LIST_ENTRY(client) entry;
+	struct address address;
+	bool has_address; /* false: a Unix socket */
+	bool opened;
+	int64_t since_ms;
+};
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t stopping;
+	LIST_HEAD(, client) list; /* lock */
+	bool stop;                /* lock */
+	bool watched;             /* the watcher runs */
+	pthread_t watcher;
+	uint64_t buffers; /* lock; bytes */
+	pthread_key_t client, buffer;
+} self = {.lock = PTHREAD_MUTEX_INITIALIZER,
+	  .stopping = PTHREAD_COND_INITIALIZER};
+
+static int64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* The connection's thread ends. */
+static void
+forget_client(void *p)
+{
+	struct client *c = p;
+
+	pthread_mutex_lock(&self.lock);
+	LIST_REMOVE(c, entry);
+	pthread_mutex_unlock(&self.lock);
+	free(c);
+}
+
+/* The thread's buffer goes with it. */
+static void
+forget_buffer(void *p)
+{
+	uint64_t *bytes = p;
+
+	pthread_mutex_lock(&self.lock);
+	self.buffers -= *bytes;
+	pthread_mutex_unlock(&self.lock);
+	free(bytes);
+}
+
+/* Bytes of data that this process has; nbdkit 1.32 itself begins with 192 MiB
+ * of zeroes that it does not touch. */
+static uint64_t
+data_now(void)
+{
+	AUTO_FCLOSE FILE *f = fopen("/proc/self/statm", "re");
+	uint64_t pages;
+
+	/* The sixth field: "data + stack", proc(5). */
+	if (f == NULL || fscanf(f, "%*u %*u %*u %*u %*u %" SCNu64, &pages) != 1)
+		return 0;
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
+/* A sanitizer's shadow is data too. */
+static void
+limit_data(void)
+{
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+	uint64_t max = data_now() + DATA_MAX;
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_DATA, &l) == 0 && l.rlim_cur > max) {
+		l.rlim_cur = max;
+		(void)setrlimit(RLIMIT_DATA, &l);
+	}
+	mallopt(M_MMAP_THRESHOLD, MMAP_BYTES);
+#endif
+}
+
+static int
+limit_stacks(void)
+{
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+	pthread_attr_t a;
+	int error = pthread_attr_init(&a);
+
+	if (error == 0) {
+		error = pthread_attr_setstacksize(&a, STACK_BYTES);
+		if (error == 0)
+			error = pthread_setattr_default_np(&a);
+		pthread_attr_destroy(&a);
+	}
+	errno = error;
+	return error == 0 ? 0 : -1;
+#else
+	return 0;
+#endif
+}
+
+int
+clients_init(void)
+{
+	int error = pthread_key_create(&self.client, forget_client);
+
+	if (error == 0)
+		error = pthread_key_create(&self.buffer, forget_buffer);
+	errno = error;
+	if (error != 0)
+		return -1;
+	limit_data();
+	return limit_stacks();
+}
+
+static bool
+overdue(void *ctx, const struct address *client)
+{
+	const int64_t *before_ms = ctx;
+	struct client *c;
+	bool found = false;
+
+	pthread_mutex_lock(&self.lock);
+	LIST_FOREACH (c, &self.list, entry)
+		if (!c->opened && c->has_address && c->since_ms < *before_ms &&
+		    address_equal(&c->address, client))
+			found = true;
+	pthread_mutex_unlock(&self.lock);
+	return found;
+}
+
+static bool
+any_overdue(int64_t before_ms)
+{
+	struct client *c;
+
+	LIST_FOREACH (c, &self.list, entry)
+		if (!c->opened && c->has_address && c->since_ms < before_ms)
+			return true;
+	return false;
+}
+
+/* Looks every second for handshakes that take too long. */
+static void *
+watch(void *ctx)
+{
+	pthread_mutex_lock(&self.lock);
+	while (!self.stop) {
+		int64_t before_ms = now_ms() - CLIENTS_HANDSHAKE_S * 1000;
+		struct timespec at;
+
+		if (any_overdue(before_ms)) {
+			pthread_mutex_unlock(&self.lock);
+			sockets_end(overdue, &before_ms);
+			pthread_mutex_lock(&self.lock);
+		}
+		clock_gettime(CLOCK_REALTIME, &at);
+		at.tv_sec++;
+		pthread_cond_timedwait(&self.stopping, &self.lock, &at);
+	}
+	pthread_mutex_unlock(&self.lock);
+	return NULL;
+}
+
+int
+clients_start(void)
+{
+	int error = pthread_create(&self.watcher, NULL, watch, NULL);
+
+	sockets_find_the_dead();
+	self.watched = error == 0;
+	errno = error;
+	return error == 0 ? 0 : -1;
+}
+
+void
+clients_stop(void)
+{
+	pthread_mutex_lock(&self.lock);
+	self.stop = true;
+	pthread_cond_signal(&self.stopping);
+	pthread_mutex_unlock(&self.lock);
+	if (self.watched)
+		pthread_join(self.watcher, NULL);
+	self.watched = false;
+}
+
+static bool
+get_address(struct address *a)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof ss;
+
+	return nbdkit_peer_name((struct sockaddr *)&ss, &len) == 0 &&
+	       address_from_sockaddr((struct sockaddr *)&ss, len, a) == 0;
+}
+
+/* IPv4 is ::ffff:a.b.c.d, in which every machine is of one /64. */
+static bool
+same_machine(const struct client *a, const struct client *b)
+{
+	static const uint8_t v4[12] = {[10] = 0xff, [11] = 0xff};
+	size_t n = memcmp(a->address.ip, v4, sizeof v4) == 0
+		       ? sizeof a->address.ip
+		       : IPV6_SITE;
+
+	return a->has_address && b->has_address &&
+	       memcmp(a->address.ip, b->address.ip, n) == 0;
+}
+
+/* Why c cannot come in; NULL: it can. */
+static const char *
+too_many(const struct client *c)
+{
+	unsigned all = 0, handshakes = 0, its = 0, its_handshakes = 0;
+	struct client *other;
+
+	LIST_FOREACH (other, &self.list, entry) {
+		all++;
+		handshakes += !other->opened;
+		if (same_machine(c, other)) {
+			its++;
+			its_handshakes += !other->opened;
+		}
+	}
+	if (its >= CLIENTS_ADDRESS_MAX)
+		return "too many connections from there";
+	if (its_handshakes >= CLIENTS_ADDRESS_HANDSHAKES_MAX)
+		return "too many from there that say nothing";
+	if (all >= CLIENTS_MAX)
+		return "too many connections";
+	if (handshakes >= CLIENTS_HANDSHAKES_MAX)
+		return "too many that say nothing";
+	return NULL;
+}
+
+int
+clients_admit(void)
+{
+	struct client *c = calloc(1, sizeof *c);
+	char host[ADDRESS_TEXT] = "a client";
+	const char *no;
+
+	if (c == NULL)
+		return -1;
+	c->has_address = get_address(&c->address);
+	c->since_ms = now_ms();
+	if (c->has_address)
+		address_host(&c->address, host);
+	pthread_mutex_lock(&self.lock);
+	no = too_many(c);
+	if (no == NULL)
+		LIST_INSERT_HEAD(&self.list, c, entry);
+	pthread_mutex_unlock(&self.lock);
+	if (no == NULL && pthread_setspecific(self.client, c) == 0)
+		return 0;
+	if (no == NULL)
+		forget_client(c);
+	else
+		free(c);
+	nbdkit_error("%s: refused: %s", host, no != NULL ? no : "no memory");
+	return -1;
+}
+
+void
+clients_open(void)
+{
+	struct client *c = pthread_getspecific(self.client);
+
+	pthread_mutex_lock(&self.lock);
+	if (c != NULL)
+		c->opened = true;
+	pthread_mutex_unlock(&self.lock);
+}
+
+static bool
+is_it(void *ctx, const struct address *client)
+{
+	return address_equal(ctx, client);
+}
+
+/* The whole pages of what nbdkit has filled: they read as zeroes from now on.
+ */
+static void
+give_pages_back(void *buf, size_t len)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+	uintptr_t from = ((uintptr_t)buf + page - 1) / page * page;
+	uintptr_t to = ((uintptr_t)buf + len) / page * page;
+
+	if (to > from)
+		(void)madvise((void *)from, to - from, MADV_DONTNEED);
+}
+
+static int
+refuse(void *buf, uint32_t count, int error)
+{
+	struct address a;
+
+	give_pages_back(buf, count);
+	if (get_address(&a))
+		sockets_end(is_it, &a);
+	errno = error;
+	return -1;
+}
+
+/* The bytes for which this thread's buffer has been counted; NULL: no memory.
+ */
+static uint64_t *
+counted(void)
+{
+	uint64_t *bytes = pthread_getspecific(self.buffer);
+
+	if (bytes != NULL)
+		return bytes;
+	bytes = calloc(1, sizeof *bytes);
+	if (bytes == NULL || pthread_setspecific(self.buffer, bytes) == 0)
+		return bytes;
+	free(bytes);
+	return NULL;
+}
+
+int
+clients_reserve(void *buf, uint32_t count)
+{
+	uint64_t max = count > SMALL_READ ? BUFFERS_LARGE_MAX : BUFFERS_MAX;
+	uint64_t *bytes = counted();
+	bool room = false;
+
+	if (count > CLIENTS_REQUEST_MAX)
+		return refuse(buf, count, EINVAL);
+	if (bytes != NULL && count <= *bytes)
+		return 0;
+	pthread_mutex_lock(&self.lock);
+	if (bytes != NULL && self.buffers + count - *bytes <= max) {
+		self.buffers += count - *bytes;
+		*bytes = count;
+		room = true;
+	}
+	pthread_mutex_unlock(&self.lock);
+	return room ? 0 : refuse(buf, count, ENOMEM);
+}

@@ -1,0 +1,78 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
+# hostile.py WHAT N [ARG] DONE: N connections to nbd://127.0.0.1, until it is
+# killed; the file DONE says that all have done what they do.
+#   greedy N BYTES     ask for so much at once, and read nothing
+#   silent N ADDRESS   connect from this address, and say nothing
+#   nonsense N         ask for an export that is not there, and for bytes beyond
+#                      the end
+import collections
+import resource
+import socket
+import struct
+import sys
+import time
+
+what, count, arg, done = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[-1]
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def connect(source=None):
+    s = socket.socket()
+    s.settimeout(60)
+    if source:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.bind((source, 0))
+    s.connect(("127.0.0.1", 10809))
+    return s
+
+
+def hello(s, name=b"im"):
+    s.sendall(struct.pack(">I", 3))
+    s.sendall(b"IHAVEOPT" + struct.pack(">III", 7, 6 + len(name), len(name)) +
+              name + b"\0\0")
+
+
+def read(s, offset, size):
+    s.sendall(struct.pack(">IHHQQI", 0x25609513, 0, 0, 1, offset, size))
+
+
+def greedy():
+    s = connect()
+    hello(s)
+    s.recv(18 + 20 + 12 + 20, socket.MSG_WAITALL)
+    read(s, 0, int(arg))
+    return s
+
+
+def silent():
+    return connect(arg)
+
+
+def nonsense():
+    s = connect()
+    hello(s, b"nothing")
+    s.recv(18 + 20, socket.MSG_WAITALL)
+    s.close()
+    s = connect()
+    hello(s)
+    s.recv(18 + 20 + 12 + 20, socket.MSG_WAITALL)
+    for _ in range(20):
+        read(s, 1 << 60, 4096)
+    for _ in range(20):
+        s.recv(16, socket.MSG_WAITALL)
+    s.close()
+
+
+# the newest of them, if there are more than there can be descriptors
+kept = collections.deque(maxlen=hard - 100)
+for _ in range(count):
+    try:
+        kept.append(globals()[what]())
+    except OSError:
+        pass
+open(done, "w").close()
+time.sleep(600)
