@@ -18,6 +18,7 @@
 #define EXPORT_SUFFIX_PROFILE "/profile"
 
 /* The cluster's members and images; the one name that is no image's. */
+#define EXPORT_NAME_STATS "/stats"
 #define EXPORT_NAME_VIEW "/view"
 
 #endif

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/export_names.h"
 #include "lib/image_name.h"
 #include "lib/pread_all.h"
 #include "lib/profile.h"
@@ -26,10 +28,12 @@
 struct export
 {
 	enum export_kind kind;
+	enum served_to asker;
+	char *stats; /* EXPORT_STATS_BYTES of text, or NULL */
 	struct stores *stores;
 	const struct store *store; /* NULL for a view */
-	struct upstream *upstream; /* of a node's whole image, or NULL */
-	int fd;                    /* of a manifest or view, else -1 */
+	struct upstream *upstream; /* to a node's whole image, or NULL */
+	int fd;                    /* manifest or view, else -1 */
 	uint64_t size;
 };
 
@@ -53,14 +57,20 @@ strip(const char *name, size_t *len, const char *suffix)
 
 /* image gets X.  ENOENT: it can name nothing. */
 static int
-parse(const char *name, enum export_kind *kind, char image[IMAGE_NAME_TEXT])
+parse(const char *name, enum export_kind *kind, enum served_to *asker,
+      char image[IMAGE_NAME_TEXT])
 {
 	size_t len = strlen(name);
 	struct image_name n;
 
 	image[0] = '\0';
+	*asker = SERVED_PEERS;
 	if (strcmp(name, EXPORT_NAME_VIEW) == 0) {
 		*kind = EXPORT_VIEW;
+		return 0;
+	}
+	if (strcmp(name, EXPORT_NAME_STATS) == 0) {
+		*kind = EXPORT_STATS;
 		return 0;
 	}
 	*kind = EXPORT_WHOLE;
@@ -76,6 +86,8 @@ parse(const char *name, enum export_kind *kind, char image[IMAGE_NAME_TEXT])
 		errno = ENOENT;
 		return -1;
 	}
+	if (*kind == EXPORT_WHOLE && strlen(n.id) < DIGEST_HEX - 1)
+		*asker = SERVED_CLIENTS;
 	memcpy(image, name, len);
 	image[len] = '\0';
 	return 0;
@@ -113,6 +125,31 @@ open_view(struct export *e, const struct export_source *src)
 		return -1;
 	}
 	return open_file(e, path, EXPORT_VIEW_MAX);
+}
+
+static int
+open_stats(struct export *e, const struct export_source *src)
+{
+	struct served *s = src->served;
+	int n;
+
+	e->stats = malloc(EXPORT_STATS_BYTES + 1);
+	if (e->stats == NULL)
+		return -1;
+	n = snprintf(e->stats, EXPORT_STATS_BYTES,
+		     "{\"stats\":1,\"version\":\"" VF_VERSION "\",\"served\":{"
+		     "\"peers\":{\"bytes\":%" PRIu64 ",\"connections\":%" PRIu64
+		     ",\"now\":%" PRIu64 "},\"clients\":{\"bytes\":%" PRIu64
+		     ",\"connections\":%" PRIu64 ",\"now\":%" PRIu64
+		     "},\"refused\":%" PRIu64 "}}",
+		     s->bytes[SERVED_PEERS], s->connections[SERVED_PEERS],
+		     s->now[SERVED_PEERS], s->bytes[SERVED_CLIENTS],
+		     s->connections[SERVED_CLIENTS], s->now[SERVED_CLIENTS],
+		     s->refused);
+	memset(e->stats + n, ' ', EXPORT_STATS_BYTES - n);
+	e->stats[EXPORT_STATS_BYTES - 1] = '\n';
+	e->size = EXPORT_STATS_BYTES;
+	return 0;
 }
 
 static int
@@ -176,6 +213,8 @@ open_kind(struct export *e, const struct export_source *src, const char *image)
 {
 	if (e->kind == EXPORT_VIEW)
 		return open_view(e, src);
+	if (e->kind == EXPORT_STATS)
+		return open_stats(e, src);
 	e->store = stores_get(src->stores, image);
 	if (e->store == NULL)
 		return -1;
@@ -200,7 +239,8 @@ export_open(const struct export_source *src, const char *name)
 		return NULL;
 	e->fd = -1;
 	e->stores = src->stores;
-	if (parse(name, &e->kind, image) == 0 && open_kind(e, src, image) == 0)
+	if (parse(name, &e->kind, &e->asker, image) == 0 &&
+	    open_kind(e, src, image) == 0)
 		return e;
 	saved = errno;
 	export_close(e);
@@ -216,7 +256,14 @@ export_close(struct export *e)
 		stores_put(e->stores, e->store);
 	if (e->fd != -1)
 		close(e->fd);
+	free(e->stats);
 	free(e);
+}
+
+enum served_to
+export_asker(const struct export *e)
+{
+	return e->asker;
 }
 
 enum export_kind
@@ -339,6 +386,10 @@ export_read(struct export *e, void *buf, uint32_t count, uint64_t offset)
 	if (!in_bounds(e, count, offset)) {
 		errno = EINVAL;
 		return -1;
+	}
+	if (e->stats != NULL) {
+		memcpy(buf, e->stats + offset, count);
+		return 0;
 	}
 	if (e->fd != -1)
 		return read_file(e, buf, count, offset);

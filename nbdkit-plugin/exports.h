@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* exports: what a name that a client asked for means, and how it is read.
+/* exports: the meaning of the names that clients ask for, and how an export is
+ * read.
  *
  *   X            the whole image
  *   X/line       the same, for the node that stands behind this one in the
@@ -10,6 +11,8 @@
  *   X/manifest   its manifest
  *   X/profile    its boot profile, or nothing at all
  *   /view        the cluster as this node's router knows it
+ *   /stats       what has been served, as JSON (served.h): EXPORT_STATS_BYTES,
+ *                the rest blanks
  *
  * X is what image_name.h says.
  *
@@ -27,8 +30,10 @@
 #include <stdint.h>
 
 #include "lib/manifest.h"
+#include "lib/served.h"
 #include "nbdkit-plugin/stores.h"
 
+#define EXPORT_STATS_BYTES 1024
 #define EXPORT_VIEW_MAX (8U << 20) /* bytes: 4096 nodes of 16 images each */
 
 enum export_kind {
@@ -38,14 +43,16 @@ enum export_kind {
 	EXPORT_MANIFEST,
 	EXPORT_PROFILE,
 	EXPORT_VIEW,
+	EXPORT_STATS,
 };
 
 /* Where exports come from. */
 struct export_source {
 	struct stores *stores;
-	const char *dir;           /* of a node, or NULL */
-	const char *router;        /* of a node, or NULL */
-	const char *manifest_file; /* of a single image, or NULL */
+	const char *dir;           /* the store of a node, or NULL */
+	const char *router;        /* the socket of a node's, or NULL */
+	const char *manifest_file; /* the one of a single image, or NULL */
+	struct served *served;
 	unsigned patience_s;
 };
 
@@ -57,8 +64,10 @@ void export_close(struct export *e);
 
 enum export_kind export_kind(const struct export *e);
 bool export_is_whole(const struct export *e);
+/* The kind of client that asks for it by such a name. */
+enum served_to export_asker(const struct export *e);
 uint64_t export_size(const struct export *e);
-/* NULL for a view. */
+/* NULL for a view and for /stats. */
 const struct manifest *export_manifest(const struct export *e);
 
 /* In bounds, or EINVAL. */

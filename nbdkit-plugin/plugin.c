@@ -168,6 +168,13 @@ get_ready(void)
 		nbdkit_error("%m");
 		return -1;
 	}
+	self.source.served = served_create(self.store);
+	if (self.source.served == NULL)
+		self.source.served = served_create(NULL);
+	if (self.source.served == NULL) {
+		nbdkit_error("%m");
+		return -1;
+	}
 	self.source.dir = self.store;
 	self.source.router = self.router;
 	self.source.manifest_file = self.manifest;
@@ -197,7 +204,10 @@ after_fork(void)
 static int
 preconnect(int readonly)
 {
-	return clients_admit();
+	if (clients_admit() == 0)
+		return 0;
+	self.source.served->refused++;
+	return -1;
 }
 
 static void
@@ -274,6 +284,8 @@ export_description(void *handle)
 	const struct manifest *m = export_manifest(handle);
 	char hex[DIGEST_HEX];
 
+	if (export_kind(handle) == EXPORT_STATS)
+		return "what has been served";
 	if (m == NULL)
 		return "the cluster as this node knows it";
 	digest_hex(&m->id, hex);
@@ -300,6 +312,8 @@ vfield_open(int readonly)
 	e = export_open(&self.source, name);
 	if (e != NULL) {
 		clients_open();
+		self.source.served->connections[export_asker(e)]++;
+		self.source.served->now[export_asker(e)]++;
 		return e;
 	}
 	/* The name is whatever the client sent: it is not repeated. */
@@ -315,6 +329,7 @@ vfield_open(int readonly)
 static void
 vfield_close(void *handle)
 {
+	self.source.served->now[export_asker(handle)]--;
 	export_close(handle);
 }
 
@@ -427,8 +442,10 @@ vfield_pread(void *handle, void *buf, uint32_t count, uint64_t offset,
 {
 	if (clients_reserve(buf, count) == -1)
 		return refuse(count);
-	if (export_read(handle, buf, count, offset) == 0)
+	if (export_read(handle, buf, count, offset) == 0) {
+		self.source.served->bytes[export_asker(handle)] += count;
 		return 0;
+	}
 	return fail(handle, "read", offset);
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "lib/cleanup.h"
+#include "lib/served.h"
 #include "router/cluster/choice.h"
 #include "router/cluster/cluster.h"
 #include "router/cluster/routes.h"
@@ -273,6 +274,35 @@ status_default_json(const struct router *r)
 	return o;
 }
 
+static json *
+served_kind(const struct served *s, enum served_to to)
+{
+	json *o = json_object_new_object();
+
+	add_num(o, "bytes", s->bytes[to]);
+	add_num(o, "connections", s->connections[to]);
+	add_num(o, "now", s->now[to]);
+	return o;
+}
+
+/* Adds the counts of all that this node's nbdkit has given to the network. */
+static void
+add_served(json *o, const char *store_dir)
+{
+	json *served = json_object_new_object();
+	struct served s;
+
+	if (!served_look(store_dir, &s))
+		s = (struct served){0};
+	json_object_object_add(served, "peers", served_kind(&s, SERVED_PEERS));
+	json_object_object_add(served, "clients",
+			       served_kind(&s, SERVED_CLIENTS));
+	add_num(served, "refused", s.refused);
+	json_object_object_add(o, "served", served);
+	add_num(o, "served_bytes",
+		s.bytes[SERVED_PEERS] + s.bytes[SERVED_CLIENTS]);
+}
+
 json *
 status_json(struct router *r)
 {
@@ -297,6 +327,7 @@ status_json(struct router *r)
 	json_object_object_add(o, "bytes", bytes_json(r));
 	json_object_object_add(o, "chunks", chunks_json(r));
 	json_object_object_add(o, "clients", clients_json(r));
+	add_served(o, r->cfg.store_dir);
 	return o;
 }
 

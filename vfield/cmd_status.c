@@ -240,6 +240,29 @@ show_clients(FILE *to, const struct status *s, struct json_object *o)
 	fprintf(to, ", %" PRIu64 " errors\n", control_number(c, "errors"));
 }
 
+/* Shows all that nbdkit has given to the network. */
+static void
+show_served(FILE *to, struct json_object *o)
+{
+	struct json_object *s = control_object(o, "served");
+	struct json_object *peers = control_object(s, "peers");
+	struct json_object *clients = control_object(s, "clients");
+	char a[HUMAN_TEXT], b[HUMAN_TEXT];
+
+	fprintf(to,
+		"served   %s to nodes (%" PRIu64
+		" connections now), %s to plain "
+		"clients (%" PRIu64 ")",
+		human_bytes(control_number(peers, "bytes"), a),
+		control_number(peers, "now"),
+		human_bytes(control_number(clients, "bytes"), b),
+		control_number(clients, "now"));
+	if (control_number(s, "refused") > 0)
+		fprintf(to, ", %" PRIu64 " refused",
+			control_number(s, "refused"));
+	fputc('\n', to);
+}
+
 static struct json_object *
 same_peer(struct json_object *o, const char *id)
 {
@@ -316,6 +339,7 @@ show_text(FILE *to, const struct status *s, struct json_object *o)
 	show_default(to, o);
 	show_traffic(to, s, o);
 	show_clients(to, s, o);
+	show_served(to, o);
 	boot_status_show(to, boot);
 	boot_status_machines(to, boot);
 	show_peers(to, s, o);
@@ -357,6 +381,8 @@ static struct json_object *
 find_image(struct json_object *status, const char *name)
 {
 	struct json_object *found = NULL, *image;
+	bool said =
+	    control_number(control_object(status, "default"), "version") > 0;
 	size_t n, matches = 0;
 	struct json_object *images = control_array(status, "images", &n);
 
@@ -365,6 +391,8 @@ find_image(struct json_object *status, const char *name)
 		if (name != NULL ? !control_image_is(image, name)
 				 : !control_bool(image, "default"))
 			continue;
+		if (said && control_bool(image, "default"))
+			return image;
 		found = image;
 		matches++;
 	}
@@ -377,7 +405,7 @@ find_image(struct json_object *status, const char *name)
 	else
 		fprintf(stderr,
 			PROGRAM ": %zu images are called %s: name one by its "
-				"id\n",
+				"id, or NAME@ID\n",
 			matches, name);
 	return NULL;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/image_name.h"
 #include "lib/loop.h"
 #include "lib/socket_names.h"
 
@@ -268,6 +269,11 @@ control_array_by_name(struct json_object *o, const char *key, size_t *n)
 bool
 control_image_is(struct json_object *image, const char *name)
 {
+	const char *id = control_string(image, "id");
+	struct digest d;
+
 	return strcmp(control_string(image, "name"), name) == 0 ||
-	       strcmp(control_string(image, "id"), name) == 0;
+	       (digest_parse(id, strlen(id), &d) == 0 &&
+		image_is_called(name, strlen(name),
+				control_string(image, "name"), &d));
 }
