@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -280,6 +281,18 @@ set_base(struct store *s, const char *image_file)
 	s->map->base_stamp = store_stamp(&st);
 	s->map->has_base = 1;
 	return 0;
+}
+
+char *
+store_base(const struct store *s)
+{
+	char path[PATH_MAX];
+	ssize_t len = readlinkat(s->dir_fd, "base", path, sizeof path - 1);
+
+	if (!s->map->has_base || len == -1)
+		return NULL;
+	path[len] = '\0';
+	return strdup(path);
 }
 
 /* A reader's: the file that the router means, or none. */

@@ -22,6 +22,7 @@ overwrite() {
 }
 overwrite 5000
 check_sum "overwritten in part, network" "$(sum_tcp 1)" "$want"
+wait_for 20 grep -q "$image: chunk [0-9]* is not as the manifest" "$TMP/n1/log"
 overwrite 8000
 check_sum "overwritten in another part" "$(sum_sock 1)" "$want"
 truncate -s 3000000 "$image"

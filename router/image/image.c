@@ -5,7 +5,11 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
 
 #define LOOK_OVER 1024 /* chunks at once: chosen, 20 us of looking */
 
@@ -27,6 +31,7 @@ struct whole {
 	uint32_t *used;  /* the clock when each chunk was last read */
 	uint32_t clock;  /* counts reads, for `used` */
 	uint32_t cursor; /* chunk at which images_look_over goes on */
+	bool told_base;  /* the log has said that the image file is wrong */
 };
 
 static struct whole *
@@ -98,11 +103,28 @@ note_held(struct whole *w, uint32_t chunk)
 		w->all->ops->changed(w->all->ctx);
 }
 
+/* A seed's chunks go when its file does not have them, and not else. */
+static void
+complain_base(struct whole *w, uint32_t chunk)
+{
+	AUTO_FREE char *file = store_base(w->im.store);
+
+	if (w->told_base || file == NULL)
+		return;
+	w->told_base = true;
+	log_error(
+	    "%s: chunk %" PRIu32 " is not as the manifest of image %s "
+	    "says, and is not served; vfield image verify tells what else",
+	    file, chunk, w->im.m->name);
+}
+
 static void
 note_gone(struct whole *w, uint32_t chunk)
 {
 	struct image *im = &w->im;
 
+	if (im->is_seed && bitmap_has(im->held, chunk))
+		complain_base(w, chunk);
 	if (!bitmap_has(im->coming, chunk))
 		bitmap_remove(im->have, chunk);
 	recent_remove(im->passing, chunk);
