@@ -13,9 +13,10 @@
 #include <libnbd.h>
 #include <nbdkit-plugin.h>
 
+#include "lib/backoff.h"
+
 /* How often a wait looks whether anybody still waits with it. */
 #define LOOK_MS 50
-#define BACKOFF_MAX_MS 500
 #define IDLE_MAX 16 /* nbdkit's threads a connection, unless told otherwise */
 
 struct upstream {
@@ -230,7 +231,10 @@ try_request(struct upstream *u, const struct request *r)
 static int
 do_request(struct upstream *u, const struct request *r)
 {
-	int64_t until_ms = 0, backoff_ms = 0;
+	static const struct backoff_range pauses_ms = {
+	    .least = 5, .most = 500, .at_once = true};
+	struct backoff backoff = {0};
+	int64_t until_ms = 0;
 
 	for (;;) {
 		int64_t began_ms = now_ms(), now;
@@ -248,11 +252,8 @@ do_request(struct upstream *u, const struct request *r)
 			errno = ETIMEDOUT;
 			return -1;
 		}
-		if (pause_ms(backoff_ms) == -1)
+		if (pause_ms(backoff_next(&backoff, &pauses_ms)) == -1)
 			return -1;
-		backoff_ms = backoff_ms == 0 ? 5 : backoff_ms * 2;
-		if (backoff_ms > BACKOFF_MAX_MS)
-			backoff_ms = BACKOFF_MAX_MS;
 	}
 }
 
