@@ -63,7 +63,7 @@ static const struct option_spec options[] = {
     OPT("io-timeout", 0, NUMBER, router.limits.io_timeout_s, "SECONDS",
 	"fail a read that has waited that long; 0: never"),
     OPT("copies", 0, NUMBER, router.limits.copies, "N",
-	"copies of each chunk that the nodes keep"),
+	"chunks that so many others hold are dropped by age"),
     OPT("window", 0, NUMBER, router.limits.window, "CHUNKS",
 	"read ahead at most so far"),
     OPT("ready-fd", 0, FD, router.ready_fd, "FD",

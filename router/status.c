@@ -123,6 +123,27 @@ status_group_json(struct router *r)
 }
 
 static json *
+copies_json(const struct image *im)
+{
+	json *o = json_object_new_object(), *a = json_object_new_array();
+	struct balance_census census;
+
+	keeper_census(im, &census);
+	for (unsigned k = 0; k <= BALANCE_MOST; k++)
+		json_object_array_add(a,
+				      json_object_new_uint64(census.chunks[k]));
+	add_num(o, "least", census.least);
+	json_object_object_add(o, "room",
+			       json_object_new_double(census.level / 256.0));
+	add_num(o, "nodes", census.nodes);
+	add_bool(o, "seed", census.seed);
+	json_object_object_add(o, "chunks", a);
+	add_num(o, "short_bytes", census.short_bytes);
+	add_num(o, "rate", census.rate);
+	return o;
+}
+
+static json *
 image_json(struct router *r, const struct image *im)
 {
 	uint32_t waiting[WAITING_MAX];
@@ -145,6 +166,7 @@ image_json(struct router *r, const struct image *im)
 	add_bool(o, "complete", bitmap_count(im->held) == im->m->nchunks);
 	add_bool(o, "seed", im->is_seed);
 	add_bool(o, "default", im == choice_default(r->choice));
+	json_object_object_add(o, "copies", copies_json(im));
 	add_num(o, "profile", replay_chunks(im));
 	add_num(o, "waiting_reads", reads_waiting(r->reads, im));
 	add_num(o, "stalled", n);
@@ -374,6 +396,7 @@ image_map_json(struct router *r, const struct image *im)
 	add_str(o, "name", im->m->name);
 	add_str(o, "id", digest_hex(&im->m->id, hex));
 	add_num(o, "nchunks", im->m->nchunks);
+	json_object_object_add(o, "copies", copies_json(im));
 	json_object_object_add(o, "nodes", nodes);
 	return o;
 }

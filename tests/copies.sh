@@ -78,6 +78,10 @@ join 7 100
 bed_wait_ready 6 7
 wait_for 60 even 3 3.35 2 3 4 5 6 7
 echo "two more: $(cat "$TMP/copies.log")"
+says_copies() {
+	bed_vfield 6 status | grep -q "every chunk on $1 or more$2"
+}
+wait_for 20 says_copies 3 " beside the seed, survives any 3 deaths"
 
 # the first machine and any two of the others, at one moment
 bed_power_cut 1
@@ -86,4 +90,6 @@ bed_power_cut 7
 check_sum "of what is left" "$(sum_bed 2)" "$want"
 wait_for 60 even 1 1.85 2 3 5 6
 echo "three lost: $(cat "$TMP/copies.log")"
+wait_for 20 says_copies 1 ", survives no death"
+bed_vfield 6 map | grep -q "every chunk on 1 or more" || fail "map says nothing"
 check_sum "once more" "$(sum_bed 6)" "$want"

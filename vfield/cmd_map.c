@@ -14,6 +14,7 @@
 #include "lib/manifest.h"
 #include "lib/options.h"
 #include "vfield/control.h"
+#include "vfield/copies.h"
 #include "vfield/human.h"
 #include "vfield/node_config.h"
 #include "vfield/replica_row.h"
@@ -191,6 +192,7 @@ draw_image(FILE *to, const struct map *m, struct json_object *image)
 	for (size_t i = 0; i < p.n; i++)
 		draw_node(to, m, &p, i, names, cells);
 	draw_copies(to, &p, names, cells);
+	copies_show(to, image, "  ");
 	picture_free(&p);
 }
 

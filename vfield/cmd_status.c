@@ -16,6 +16,7 @@
 #include "lib/stdout_flush.h"
 #include "vfield/boot_status.h"
 #include "vfield/control.h"
+#include "vfield/copies.h"
 #include "vfield/human.h"
 #include "vfield/node_config.h"
 #include "vfield/watch.h"
@@ -170,6 +171,7 @@ show_image(FILE *to, struct json_object *image)
 		fprintf(to, ", %" PRIu64 " of them not checked yet", found);
 	fprintf(to, "%s\n",
 		control_bool(image, "complete") ? ", all of it" : "");
+	copies_show(to, image, "         ");
 	show_waiting(to, image);
 }
 

@@ -53,7 +53,7 @@ static const struct option_spec both_options[] = {
     OPT("store-dir", 0, STRING, store_dir, "DIR",
 	"hold it on disk, and keep it (default: in memory)"),
     OPT("copies", 0, NUMBER, copies, "N",
-	"copies of each chunk that the nodes aim at"),
+	"chunks that so many others hold are dropped by age"),
     OPT("window", 0, NUMBER, window, "CHUNKS",
 	"read ahead at most that far (0: as the router thinks best)"),
     OPT("io-timeout", 0, NUMBER, io_timeout, "SECONDS",

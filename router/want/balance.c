@@ -20,6 +20,7 @@
 #define PLAN_NS 1000000000LL
 /* A node that has gained nothing for so long is not filling. */
 #define STILL_NS 3000000000LL
+#define RATE_LOOKS 8 /* over which the rate is smoothed: chosen, 2 s */
 /* Chunks: at 100 Mbit/s more than a plan's time. */
 #define SWAPS 128
 
@@ -36,6 +37,8 @@ struct balance {
 	struct pace *paces; /* by slot */
 	uint32_t n, capacity;
 	bool seed;
+	uint64_t copies;       /* chunks on all nodes together */
+	double rate;           /* chunks/s that come to that, smoothed */
 	uint64_t news;         /* routes.news of the last look */
 	uint64_t planned_news; /* the same, of the last plan */
 	int64_t looked_ns, planned_ns;
@@ -150,6 +153,7 @@ add_node(struct balance *b, const struct image *im, const struct images *is,
 				   .complete = slot != 0 && rn->complete,
 				   .held = bm};
 	b->paces[slot].room = sn->room;
+	b->copies += sn->complete ? im->m->nchunks : held;
 	idle = slot == 0 ? idle : !n->info.reads;
 	sn->passes = !idle && sn->room < im->m->nchunks;
 	sn->fills = idle && held < sn->room && (slot == 0 || !still);
@@ -185,6 +189,7 @@ list_nodes(struct balance *b, const struct image *im, const struct images *is,
 	   const struct cluster *c, bool idle, int64_t now_ns)
 {
 	b->n = 0;
+	b->copies = 0;
 	b->seed = false;
 	for (uint32_t i = 0; i < cluster_slots(c) && i < im->routes->n; i++) {
 		const struct node *n = cluster_at(c, i);
@@ -192,6 +197,17 @@ list_nodes(struct balance *b, const struct image *im, const struct images *is,
 		if (n != NULL)
 			add_node(b, im, is, n, i, idle, now_ns);
 	}
+}
+
+/* A node that joins with a full store, or leaves, is no rate: what came at once
+ * counts for little. */
+static void
+note_rate(struct balance *b, uint64_t copies, int64_t now_ns)
+{
+	double passed = (now_ns - b->looked_ns) / 1e9;
+	double gained = b->copies > copies ? b->copies - copies : 0;
+
+	b->rate += (gained / passed - b->rate) / RATE_LOOKS;
 }
 
 static bool
@@ -220,14 +236,16 @@ void
 balance_look(struct balance *b, const struct image *im, const struct images *is,
 	     const struct cluster *c, bool idle, int64_t now_ns)
 {
-	uint64_t news = im->routes->news + bitmap_count(im->held);
+	uint64_t news = im->routes->news + bitmap_count(im->held), copies;
 
 	if (now_ns - b->looked_ns < LOOK_NS ||
 	    (news == b->news && news == b->planned_news &&
 	     now_ns - b->looked_ns < 2 * STILL_NS) ||
 	    grow(b, cluster_slots(c)) == -1)
 		return;
+	copies = b->copies;
 	list_nodes(b, im, is, c, idle, now_ns);
+	note_rate(b, copies, now_ns);
 	if (spread_look(b->spread, b->nodes, b->n) == -1)
 		return;
 	b->looked_ns = now_ns;
@@ -351,8 +369,9 @@ balance_count(const struct balance *b, const struct image *im,
 	};
 	census->least =
 	    spread_census(b->spread, own, census->chunks, BALANCE_MOST);
+	census->rate = b->rate * im->m->chunk_size;
 	can = census->level / 256;
-	for (uint32_t k = 0; k < can && k <= BALANCE_MOST; k++)
+	for (uint32_t k = 0; k < can && k < BALANCE_MOST; k++)
 		census->short_bytes +=
 		    (uint64_t)(can - k) * census->chunks[k] * im->m->chunk_size;
 }

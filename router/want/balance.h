@@ -61,6 +61,7 @@ struct balance_census {
 	uint32_t nodes;                    /* that keep some of the image */
 	bool seed;                         /* a complete file is served */
 	uint64_t short_bytes; /* to be copied until all have what they can */
+	uint64_t rate;        /* bytes/s that the nodes gain together */
 };
 void balance_count(const struct balance *b, const struct image *im,
 		   struct balance_census *census);

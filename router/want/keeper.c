@@ -12,7 +12,6 @@
 #include "router/image/image.h"
 #include "router/policy/fill.h"
 #include "router/policy/random.h"
-#include "router/want/balance.h"
 
 #define TICK_NS 50000000LL   /* chosen, trades start of a fill for wake-ups */
 #define QUIET_NS 500000000LL /* without a read, before filling goes on */
@@ -506,6 +505,12 @@ on_tick(void *ctx)
 	IMAGES_FOREACH (im, k->of.images)
 		im->keeping->filled = false;
 	loop_timer_set(k->of.loop, &k->tick, now + REST_NS);
+}
+
+void
+keeper_census(const struct image *im, struct balance_census *census)
+{
+	balance_count(im->keeping->balance, im, census);
 }
 
 uint64_t

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "lib/loop.h"
+#include "router/want/balance.h"
 #include "router/want/limits.h"
 
 struct cluster;
@@ -47,6 +48,8 @@ uint32_t keeper_window(const struct keeper *k, const struct image *im);
 void keeper_refused(struct keeper *k, int error);
 /* A chunk has come: another may be fetched in the background. */
 void keeper_fetched(struct keeper *k);
+/* How often each chunk of the image lies on the nodes, as last looked at. */
+void keeper_census(const struct image *im, struct balance_census *census);
 /* Chunks that were dropped. */
 uint64_t keeper_evictions(const struct keeper *k);
 
