@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include <ini.h>
 
@@ -37,10 +38,10 @@ struct parser {
 
 /* Strings from files live until exit; this keeps them findable. */
 struct owned {
-	struct owned *next;
+	SLIST_ENTRY(owned) entry;
 	char text[];
 };
-static struct owned *all_owned;
+static SLIST_HEAD(, owned) all_owned = SLIST_HEAD_INITIALIZER(all_owned);
 
 static const char *
 own_copy(const char *text)
@@ -51,8 +52,7 @@ own_copy(const char *text)
 	if (k == NULL)
 		abort();
 	memcpy(k->text, text, bytes);
-	k->next = all_owned;
-	all_owned = k;
+	SLIST_INSERT_HEAD(&all_owned, k, entry);
 	return k->text;
 }
 

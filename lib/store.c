@@ -96,9 +96,9 @@ take_buffer(const struct store *s)
 	struct store_buffer *b;
 
 	pthread_mutex_lock(&s->pool->lock);
-	b = s->pool->first;
+	b = SLIST_FIRST(&s->pool->idle);
 	if (b != NULL)
-		s->pool->first = b->next;
+		SLIST_REMOVE_HEAD(&s->pool->idle, entry);
 	pthread_mutex_unlock(&s->pool->lock);
 	return b != NULL ? b : malloc(sizeof *b + s->m->chunk_size);
 }
@@ -107,8 +107,7 @@ static void
 give_buffer(const struct store *s, struct store_buffer *b)
 {
 	pthread_mutex_lock(&s->pool->lock);
-	b->next = s->pool->first;
-	s->pool->first = b;
+	SLIST_INSERT_HEAD(&s->pool->idle, b, entry);
 	pthread_mutex_unlock(&s->pool->lock);
 }
 

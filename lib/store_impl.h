@@ -22,6 +22,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/queue.h>
 
 #include "lib/store.h"
 
@@ -59,14 +60,14 @@ _Static_assert(sizeof(_Atomic uint32_t) == 4, "words are plain words");
 struct stat;
 
 struct store_buffer {
-	struct store_buffer *next;
+	SLIST_ENTRY(store_buffer) entry;
 	uint8_t bytes[];
 };
 
 /* Room for whole chunks, kept from one verification to the next. */
 struct store_pool {
 	pthread_mutex_t lock;
-	struct store_buffer *first; /* under lock */
+	SLIST_HEAD(, store_buffer) idle; /* lock */
 };
 
 struct store {

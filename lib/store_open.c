@@ -69,10 +69,10 @@ store_new(struct manifest *m)
 static void
 free_pool(struct store_pool *pool)
 {
-	while (pool->first != NULL) {
-		struct store_buffer *b = pool->first;
+	struct store_buffer *b;
 
-		pool->first = b->next;
+	while ((b = SLIST_FIRST(&pool->idle)) != NULL) {
+		SLIST_REMOVE_HEAD(&pool->idle, entry);
 		free(b);
 	}
 	pthread_mutex_destroy(&pool->lock);

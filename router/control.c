@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -28,7 +29,7 @@
 #define PAUSE_NS 100000000LL
 
 struct session {
-	struct session *next;
+	LIST_ENTRY(session) entry;
 	struct control *control;
 	struct loop_source source;
 	struct loop_timer deadline;
@@ -43,7 +44,7 @@ struct control {
 	struct router *r;
 	struct loop_source source;
 	struct loop_timer resume;
-	struct session *sessions;
+	LIST_HEAD(, session) sessions;
 	unsigned n;
 	char path[sizeof((struct sockaddr_un *)0)->sun_path];
 };
@@ -51,11 +52,7 @@ struct control {
 static void
 session_close(struct session *s)
 {
-	struct session **p = &s->control->sessions;
-
-	while (*p != s)
-		p = &(*p)->next;
-	*p = s->next;
+	LIST_REMOVE(s, entry);
 	s->control->n--;
 	loop_remove(s->control->r->loop, &s->source);
 	loop_timer_cancel(s->control->r->loop, &s->deadline);
@@ -293,8 +290,7 @@ on_connect(void *ctx, uint32_t events)
 	TAKE_FD(fd);
 	loop_timer_set(c->r->loop, &s->deadline,
 		       loop_now_ns(c->r->loop) + DEADLINE_NS);
-	s->next = c->sessions;
-	c->sessions = s;
+	LIST_INSERT_HEAD(&c->sessions, s, entry);
 	c->n++;
 }
 
@@ -326,8 +322,8 @@ control_free(struct control *c)
 {
 	if (c == NULL)
 		return;
-	while (c->sessions != NULL)
-		session_close(c->sessions);
+	while (!LIST_EMPTY(&c->sessions))
+		session_close(LIST_FIRST(&c->sessions));
 	loop_remove(c->r->loop, &c->source);
 	loop_timer_cancel(c->r->loop, &c->resume);
 	close(c->source.fd);

@@ -14,18 +14,17 @@
 #include <stdint.h>
 
 #include "membership/wire/proto.h"
+#include "router/cluster/rumour.h"
 #include "router/peer/peer.h"
 
 #define NODES_MAX 4096
-
-struct rumour;
 
 struct node {
 	bool known;
 	bool provisional; /* told by a peer, not yet by the membership */
 	struct proto_node info;
 	struct peer *peer; /* NULL for slot 0 */
-	struct rumour *rumours;
+	struct rumours rumours;
 	int64_t banned_ns; /* asked before only if nobody else can be */
 	int64_t active_ns; /* last known to be active */
 	int64_t due_ns;    /* time alone changes its routes then */

@@ -9,13 +9,13 @@
 #include "membership/wire/hold.h"
 
 struct rumour {
-	struct rumour *next;
+	SLIST_ENTRY(rumour) entry;
 	struct digest image;
 	struct bitmap *held;
 };
 
 static struct rumour *
-rumour_new(struct rumour *next, const struct digest *image, uint32_t nchunks)
+rumour_new(const struct digest *image, uint32_t nchunks)
 {
 	struct rumour *u = calloc(1, sizeof *u);
 
@@ -27,64 +27,78 @@ rumour_new(struct rumour *next, const struct digest *image, uint32_t nchunks)
 		return NULL;
 	}
 	u->image = *image;
-	u->next = next;
 	return u;
+}
+
+static void
+rumour_free(struct rumour *u)
+{
+	bitmap_free(u->held);
+	free(u);
 }
 
 /* No more than a node can have images: those that it no longer speaks of
  * make room. */
 static void
-bound(struct rumour **list)
+bound(struct rumours *list)
 {
-	struct rumour **p = list;
+	struct rumour *last = SLIST_FIRST(list), *u;
 
-	for (int i = 0; *p != NULL && i < PROTO_IMAGES_MAX; i++)
-		p = &(*p)->next;
-	rumour_forget(p);
+	for (int i = 1; last != NULL && i < PROTO_IMAGES_MAX; i++)
+		last = SLIST_NEXT(last, entry);
+	while (last != NULL && (u = SLIST_NEXT(last, entry)) != NULL) {
+		SLIST_REMOVE(list, u, rumour, entry);
+		rumour_free(u);
+	}
+}
+
+static struct rumour *
+find(const struct rumours *list, const struct digest *image)
+{
+	struct rumour *u;
+
+	SLIST_FOREACH(u, list, entry)
+	if (digest_equal(&u->image, image))
+		break;
+	return u;
 }
 
 void
-rumour_hold(struct rumour **list, const struct proto_hold *h, uint32_t nchunks)
+rumour_hold(struct rumours *list, const struct proto_hold *h, uint32_t nchunks)
 {
-	struct rumour *u = *list;
+	struct rumour *u = find(list, &h->image);
 
-	while (u != NULL && !digest_equal(&u->image, &h->image))
-		u = u->next;
 	if (u == NULL) {
-		u = rumour_new(*list, &h->image, nchunks);
+		u = rumour_new(&h->image, nchunks);
 		if (u == NULL)
 			return;
-		*list = u;
+		SLIST_INSERT_HEAD(list, u, entry);
 		bound(list);
 	}
 	hold_apply(h, u->held);
 }
 
 struct bitmap *
-rumour_take(struct rumour **list, const struct digest *image)
+rumour_take(struct rumours *list, const struct digest *image)
 {
+	struct rumour *u = find(list, image);
 	struct bitmap *held;
-	struct rumour *u;
 
-	while (*list != NULL && !digest_equal(&(*list)->image, image))
-		list = &(*list)->next;
-	u = *list;
 	if (u == NULL)
 		return NULL;
-	*list = u->next;
+	SLIST_REMOVE(list, u, rumour, entry);
 	held = u->held;
 	free(u);
 	return held;
 }
 
 void
-rumour_forget(struct rumour **list)
+rumour_forget(struct rumours *list)
 {
-	while (*list != NULL) {
-		struct rumour *u = *list;
+	struct rumour *u;
 
-		*list = u->next;
-		bitmap_free(u->held);
-		free(u);
+	while ((u = SLIST_FIRST(list)) != NULL) {
+		SLIST_REMOVE_HEAD(list, entry);
+		rumour_free(u);
 	}
 }

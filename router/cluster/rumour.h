@@ -4,22 +4,24 @@
 /* rumour: chunks that a node said that it holds of images not known here
  * yet.  A node says each thing once, so it is kept until the image is known.
  *
- * A list a node; NULL is an empty one.
+ * A list a node; zeros are an empty one.
  */
 #ifndef VF_ROUTER_CLUSTER_RUMOUR_H
 #define VF_ROUTER_CLUSTER_RUMOUR_H
 
+#include <sys/queue.h>
+
 #include "membership/wire/proto.h"
 
 struct bitmap;
-struct rumour;
+SLIST_HEAD(rumours, rumour);
 
 /* nchunks: the image's, as the node describes it.  Without memory the rumour
  * is forgotten. */
-void rumour_hold(struct rumour **list, const struct proto_hold *h,
+void rumour_hold(struct rumours *list, const struct proto_hold *h,
 		 uint32_t nchunks);
 /* The chunks that were heard of that image, now the caller's; NULL: none. */
-struct bitmap *rumour_take(struct rumour **list, const struct digest *image);
-void rumour_forget(struct rumour **list);
+struct bitmap *rumour_take(struct rumours *list, const struct digest *image);
+void rumour_forget(struct rumours *list);
 
 #endif

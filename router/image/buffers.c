@@ -14,7 +14,7 @@
 struct buffers {
 	uint32_t size;
 	uint32_t out;
-	struct buffer *idle;
+	SLIST_HEAD(, buffer) idle;
 	uint32_t nidle;
 	uint32_t spare; /* the fewest idle ones since the last trim */
 };
@@ -32,9 +32,9 @@ buffers_new(uint32_t size)
 static void
 free_one(struct buffers *p)
 {
-	struct buffer *b = p->idle;
+	struct buffer *b = SLIST_FIRST(&p->idle);
 
-	p->idle = b->next;
+	SLIST_REMOVE_HEAD(&p->idle, entry);
 	p->nidle--;
 	free(b->data);
 	free(b);
@@ -46,7 +46,7 @@ buffers_free(struct buffers *p)
 	if (p == NULL)
 		return;
 	assert(p->out == 0);
-	while (p->idle != NULL)
+	while (!SLIST_EMPTY(&p->idle))
 		free_one(p);
 	free(p);
 }
@@ -89,17 +89,16 @@ buffer_new(struct buffers *p)
 struct buffer *
 buffer_get(struct buffers *p)
 {
-	struct buffer *b = p->idle;
+	struct buffer *b = SLIST_FIRST(&p->idle);
 
 	if (b != NULL) {
-		p->idle = b->next;
+		SLIST_REMOVE_HEAD(&p->idle, entry);
 		p->nidle--;
 		if (p->spare > p->nidle)
 			p->spare = p->nidle;
 	} else if ((b = buffer_new(p)) == NULL) {
 		return NULL;
 	}
-	b->next = NULL;
 	b->refs = 1;
 	p->out++;
 	return b;
@@ -120,8 +119,7 @@ buffer_put(struct buffer *b)
 	assert(b->refs > 0);
 	if (--b->refs > 0)
 		return;
-	b->next = b->pool->idle;
-	b->pool->idle = b;
+	SLIST_INSERT_HEAD(&b->pool->idle, b, entry);
 	b->pool->nidle++;
 	b->pool->out--;
 }

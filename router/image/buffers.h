@@ -14,12 +14,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 struct buffers;
 
 struct buffer {
 	struct buffers *pool;
-	struct buffer *next; /* in the pool */
+	SLIST_ENTRY(buffer) entry; /* idle, in the pool */
 	uint32_t refs;
 	uint8_t *data;
 };

@@ -17,7 +17,7 @@ struct images {
 	const char *store_dir;
 	const struct image_ops *ops;
 	void *ctx;
-	struct image *first;
+	STAILQ_HEAD(, image) list;
 	struct image_counts counts;
 };
 
@@ -53,6 +53,7 @@ images_new(const char *store_dir, const struct image_ops *ops, void *ctx)
 
 	if (is == NULL)
 		return NULL;
+	STAILQ_INIT(&is->list);
 	is->store_dir = store_dir;
 	is->ops = ops;
 	is->ctx = ctx;
@@ -64,15 +65,15 @@ images_free(struct images *is)
 {
 	if (is == NULL)
 		return;
-	while (is->first != NULL)
-		image_close(is->first);
+	while (!STAILQ_EMPTY(&is->list))
+		image_close(STAILQ_FIRST(&is->list));
 	free(is);
 }
 
 struct image *
 images_first(const struct images *is)
 {
-	return is->first;
+	return STAILQ_FIRST(&is->list);
 }
 
 static int
@@ -150,16 +151,6 @@ open_store(struct whole *w, struct manifest *m, const char *image_file)
 	return 0;
 }
 
-static void
-append(struct images *is, struct image *im)
-{
-	struct image **p;
-
-	for (p = &is->first; *p != NULL; p = &(*p)->next)
-		;
-	*p = im;
-}
-
 struct image *
 images_add(struct images *is, struct manifest *m, const char *image_file)
 {
@@ -172,7 +163,7 @@ images_add(struct images *is, struct manifest *m, const char *image_file)
 	w->all = is;
 	w->im.is_seed = image_file != NULL;
 	w->im.in_use = true;
-	append(is, &w->im);
+	STAILQ_INSERT_TAIL(&is->list, &w->im, entry);
 	if (open_store(w, m, image_file) == -1 ||
 	    is->ops->opened(is->ctx, &w->im) == -1) {
 		int saved = errno;
@@ -184,22 +175,12 @@ images_add(struct images *is, struct manifest *m, const char *image_file)
 	return &w->im;
 }
 
-static void
-take_out(struct images *is, const struct image *im)
-{
-	struct image **p;
-
-	for (p = &is->first; *p != im; p = &(*p)->next)
-		;
-	*p = im->next;
-}
-
 void
 image_close(struct image *im)
 {
 	struct whole *w = whole_of(im);
 
-	take_out(w->all, im);
+	STAILQ_REMOVE(&w->all->list, im, image, entry);
 	w->all->ops->closed(w->all->ctx, im);
 	store_close(im->store);
 	buffer_put(w->unkept);

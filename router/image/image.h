@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "lib/bitmap.h"
 #include "lib/manifest.h"
@@ -29,7 +30,7 @@ struct keeping;
 struct replay;
 
 struct image {
-	struct image *next; /* the one that became known after it */
+	STAILQ_ENTRY(image) entry; /* in the order in which they became known */
 	struct store *store;
 	const struct manifest *m; /* the store's */
 	struct buffers *buffers;
@@ -81,7 +82,8 @@ void image_close(struct image *im);
 /* The first one; NULL: none is known. */
 struct image *images_first(const struct images *is);
 #define IMAGES_FOREACH(im, is)                                                 \
-	for ((im) = images_first(is); (im) != NULL; (im) = (im)->next)
+	for ((im) = images_first(is); (im) != NULL;                            \
+	     (im) = STAILQ_NEXT(im, entry))
 /* NULL: there is none of that id. */
 struct image *image_by_id(const struct images *is, const struct digest *id);
 
