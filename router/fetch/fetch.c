@@ -49,18 +49,6 @@ fetch_again(struct fetches *fs, struct fetch *f)
 	TAILQ_INSERT_HEAD(&fs->queued[f->urgency], f, entry);
 }
 
-static struct fetch *
-fetch_alloc(struct fetches *fs)
-{
-	struct fetch *f = fs->free_fetches;
-
-	if (f == NULL)
-		return calloc(1, sizeof *f);
-	fs->free_fetches = f->next_free;
-	memset(f, 0, sizeof *f);
-	return f;
-}
-
 void
 fetch_tick_later(struct fetches *fs)
 {
@@ -105,7 +93,7 @@ fetch_want(struct fetches *fs, struct image *im, uint32_t chunk,
 		TAILQ_INSERT_TAIL(list_of(fs, f), f, entry);
 		return f;
 	}
-	f = fetch_alloc(fs);
+	f = pool_get_zeroed(&fs->fetch_pool);
 	if (f == NULL)
 		return NULL;
 	f->image = im;
@@ -158,8 +146,7 @@ fetch_release(struct fetches *fs, struct fetch *f)
 	TAILQ_REMOVE(list_of(fs, f), f, entry);
 	f->image->fetching[f->chunk] = NULL;
 	image_expect_end(f->image, f->chunk);
-	f->next_free = fs->free_fetches;
-	fs->free_fetches = f;
+	pool_put(&fs->fetch_pool, f);
 }
 
 void
@@ -271,6 +258,8 @@ fetches_new(const struct fetch_setup *s)
 	TAILQ_INIT(&fs->asked);
 	TAILQ_INIT(&fs->stalled);
 	fs->of = *s;
+	pool_init(&fs->fetch_pool, sizeof(struct fetch));
+	pool_init(&fs->routed_pool, sizeof(struct routed));
 	whom_init(&fs->whom, s->loop, s->cluster, s->direct);
 	fs->patience.rescue = RESCUE_BURST * 100;
 	fs->tick.fire = on_tick;
@@ -322,17 +311,7 @@ fetches_free(struct fetches *fs)
 		free_list(fs, &fs->queued[u]);
 	free_list(fs, &fs->asked);
 	free_list(fs, &fs->stalled);
-	while (fs->free_fetches != NULL) {
-		struct fetch *f = fs->free_fetches;
-
-		fs->free_fetches = f->next_free;
-		free(f);
-	}
-	while (fs->free_asks != NULL) {
-		struct ask *a = fs->free_asks;
-
-		fs->free_asks = a->next_free;
-		free(a);
-	}
+	pool_free(&fs->fetch_pool);
+	pool_free(&fs->routed_pool);
 	free(fs);
 }

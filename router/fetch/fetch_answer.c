@@ -162,8 +162,7 @@ fetch_answered(struct fetches *fs, struct ask *a, int error)
 			failed(fs, q, error != 0 ? error : EBADMSG);
 	}
 	buffer_put(a->buf);
-	a->next_free = fs->free_asks;
-	fs->free_asks = a;
+	pool_put(&fs->routed_pool, q);
 }
 
 void

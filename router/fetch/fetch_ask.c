@@ -13,18 +13,6 @@
 
 #define IN_FLIGHT_MIN 8 /* chunks, however large */
 
-static struct routed *
-routed_alloc(struct fetches *fs)
-{
-	struct ask *a = fs->free_asks;
-
-	if (a == NULL)
-		return calloc(1, sizeof(struct routed));
-	fs->free_asks = a->next_free;
-	memset(a, 0, sizeof(struct routed));
-	return (struct routed *)a;
-}
-
 static bool
 was_tried(const struct fetch *f, uint32_t slot)
 {
@@ -54,13 +42,13 @@ static struct routed *
 prepare_ask(struct fetches *fs, struct fetch *f, struct route to)
 {
 	const struct manifest *m = f->image->m;
-	struct routed *q = routed_alloc(fs);
+	struct routed *q = pool_get_zeroed(&fs->routed_pool);
 
 	if (q == NULL)
 		return NULL;
 	q->ask.buf = buffer_get(f->image->buffers);
 	if (q->ask.buf == NULL) {
-		free(q);
+		pool_put(&fs->routed_pool, q);
 		return NULL;
 	}
 	q->ask.kind = to.how == ROUTE_HOLDER ? ASK_HELD

@@ -12,6 +12,7 @@
 
 #include "lib/backoff.h"
 #include "lib/loop.h"
+#include "lib/pool.h"
 #include "router/fetch/fetch.h"
 #include "router/fetch/hasher.h"
 #include "router/fetch/whom.h"
@@ -28,7 +29,6 @@ enum fetch_state { FETCH_QUEUED, FETCH_ASKED, FETCH_STALLED };
 
 struct fetch {
 	TAILQ_ENTRY(fetch) entry; /* state's list */
-	struct fetch *next_free;
 	struct image *image;
 	uint32_t chunk;
 	enum fetch_urgency urgency;
@@ -60,8 +60,8 @@ struct fetches {
 	struct fetch_counts count;
 	struct patience patience;
 	struct whom whom;
-	struct fetch *free_fetches;
-	struct ask *free_asks;
+	struct pool fetch_pool;
+	struct pool routed_pool;
 	struct hasher *hasher; /* or NULL */
 };
 

@@ -21,7 +21,7 @@ struct fetch;
 
 /* Somebody who waits for a chunk. */
 struct wait {
-	struct wait *next; /* the waiter's own list */
+	STAILQ_ENTRY(wait) of_owner; /* the owner's list */
 	LIST_ENTRY(wait) waiter;
 	struct fetch *fetch; /* NULL once it is over */
 	uint32_t chunk;

@@ -57,7 +57,6 @@ TAILQ_HEAD(asks, ask);
 
 struct ask {
 	TAILQ_ENTRY(ask) entry; /* the peer module's */
-	struct ask *next_free;  /* the caller's */
 	struct peer *peer;
 	struct peer_conn *conn;
 	struct flight *flight; /* the connection's */

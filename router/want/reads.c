@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "lib/log.h"
+#include "lib/pool.h"
 #include "router/cluster/cluster.h"
 #include "router/fetch/fetch.h"
 #include "router/image/image.h"
@@ -26,15 +28,15 @@
 /* A request being answered: chunks before head were sent, those before
  * wanted are pinned, fetched or being fetched, each with a wait. */
 struct read {
-	struct read *next, *prev; /* in the list of open ones */
+	LIST_ENTRY(read) entry;
 	struct reads *all;
 	struct nbd_request *request;
 	struct image *image;
 	uint32_t head, wanted, end; /* chunks */
-	struct wait *waits, *last_wait;
-	bool busy;      /* within advance */
-	bool cancelled; /* the client went while busy */
-	bool unkept;    /* a chunk for CACHE could not be kept */
+	STAILQ_HEAD(, wait) waits;  /* of chunks from head on, in order */
+	bool busy;                  /* within advance */
+	bool cancelled;             /* the client went while busy */
+	bool unkept;                /* a chunk for CACHE could not be kept */
 	bool logged;
 };
 
@@ -47,44 +49,12 @@ struct reads {
 	struct reads_setup of;
 	struct loop_timer tick; /* set while a request waits */
 	struct stream streams[STREAMS];
-	struct read *open;
-	struct read *free_reads;
-	struct wait *free_waits;
+	LIST_HEAD(, read) open;
+	struct pool read_pool, wait_pool;
 	int64_t last_ns;
 	uint64_t stored; /* bytes served from the store */
 	int64_t warn_ns; /* a failing medium is in the log again then */
 };
-
-static struct wait *
-wait_alloc(struct reads *rs)
-{
-	struct wait *w = rs->free_waits;
-
-	if (w == NULL)
-		return calloc(1, sizeof *w);
-	rs->free_waits = w->next;
-	memset(w, 0, sizeof *w);
-	return w;
-}
-
-static void
-wait_free(struct reads *rs, struct wait *w)
-{
-	w->next = rs->free_waits;
-	rs->free_waits = w;
-}
-
-static struct read *
-read_alloc(struct reads *rs)
-{
-	struct read *rd = rs->free_reads;
-
-	if (rd == NULL)
-		return calloc(1, sizeof *rd);
-	rs->free_reads = rd->next;
-	memset(rd, 0, sizeof *rd);
-	return rd;
-}
 
 static void
 drop_wait(struct reads *rs, struct read *rd, struct wait *w)
@@ -95,26 +65,20 @@ drop_wait(struct reads *rs, struct read *rd, struct wait *w)
 		buffer_put(w->buffer);
 	else
 		image_unpin(rd->image, w->chunk);
-	wait_free(rs, w);
+	pool_put(&rs->wait_pool, w);
 }
 
 static void
 read_close(struct reads *rs, struct read *rd)
 {
-	while (rd->waits != NULL) {
-		struct wait *w = rd->waits;
+	struct wait *w;
 
-		rd->waits = w->next;
+	while ((w = STAILQ_FIRST(&rd->waits)) != NULL) {
+		STAILQ_REMOVE_HEAD(&rd->waits, of_owner);
 		drop_wait(rs, rd, w);
 	}
-	if (rd->prev != NULL)
-		rd->prev->next = rd->next;
-	else
-		rs->open = rd->next;
-	if (rd->next != NULL)
-		rd->next->prev = rd->prev;
-	rd->next = rs->free_reads;
-	rs->free_reads = rd;
+	LIST_REMOVE(rd, entry);
+	pool_put(&rs->read_pool, rd);
 }
 
 /* The bytes of a chunk that the request asks for. */
@@ -235,7 +199,7 @@ static int
 want_next(struct reads *rs, struct read *rd)
 {
 	struct image *im = rd->image;
-	struct wait *w = wait_alloc(rs);
+	struct wait *w = pool_get_zeroed(&rs->wait_pool);
 	struct fetch *f;
 
 	if (w == NULL)
@@ -249,18 +213,14 @@ want_next(struct reads *rs, struct read *rd)
 	} else {
 		f = fetch_want(rs->of.fetches, im, w->chunk, urgency(rd));
 		if (f == NULL) {
-			wait_free(rs, w);
+			pool_put(&rs->wait_pool, w);
 			return -1;
 		}
 		fetch_wait(f, w);
 		if (by_tree(rd))
 			fetch_by_tree(rs->of.fetches, f);
 	}
-	if (rd->last_wait != NULL && rd->waits != NULL)
-		rd->last_wait->next = w;
-	else
-		rd->waits = w;
-	rd->last_wait = w;
+	STAILQ_INSERT_TAIL(&rd->waits, w, of_owner);
 	rd->wanted++;
 	return 0;
 }
@@ -270,7 +230,7 @@ want_next(struct reads *rs, struct read *rd)
 static int
 want_again(struct reads *rs, struct read *rd)
 {
-	struct wait *w = rd->waits;
+	struct wait *w = STAILQ_FIRST(&rd->waits);
 	struct fetch *f;
 
 	if (w->buffer != NULL || image_holds(rd->image, w->chunk))
@@ -288,10 +248,10 @@ want_again(struct reads *rs, struct read *rd)
 static void
 send_first(struct reads *rs, struct read *rd)
 {
-	struct wait *w = rd->waits;
+	struct wait *w = STAILQ_FIRST(&rd->waits);
 	bool data = rd->request->type == NBD_READ;
 
-	rd->waits = w->next;
+	STAILQ_REMOVE_HEAD(&rd->waits, of_owner);
 	rd->head++;
 	if (w->buffer != NULL) {
 		rd->unkept = true;
@@ -304,7 +264,7 @@ send_first(struct reads *rs, struct read *rd)
 	} else {
 		image_unpin(rd->image, w->chunk);
 	}
-	wait_free(rs, w);
+	pool_put(&rs->wait_pool, w);
 }
 
 /* 1: all was sent.  0: it waits.  -1: it cannot go on (ENOMEM). */
@@ -312,20 +272,22 @@ static int
 advance(struct reads *rs, struct read *rd)
 {
 	while (rd->head < rd->end && !rd->cancelled) {
+		const struct wait *first;
 		uint32_t run;
 
-		if (rd->waits == NULL && (run = held_run(rd)) > 0) {
+		if (STAILQ_EMPTY(&rd->waits) && (run = held_run(rd)) > 0) {
 			send_run(rs, rd, run);
 			continue;
 		}
 		while (rd->wanted < rd->end && rd->wanted - rd->head < REACH)
 			if (want_next(rs, rd) == -1)
 				return -1;
-		assert(rd->waits !=
-		       NULL); /* chunks that are not held were wanted */
-		if (rd->waits->fetch == NULL && want_again(rs, rd) == -1)
+		/* chunks that are not held were wanted */
+		first = STAILQ_FIRST(&rd->waits);
+		assert(first != NULL);
+		if (first->fetch == NULL && want_again(rs, rd) == -1)
 			return -1;
-		if (rd->waits->fetch != NULL)
+		if (first->fetch != NULL)
 			return 0;
 		send_first(rs, rd);
 	}
@@ -374,7 +336,7 @@ on_chunk(struct wait *w)
 {
 	struct read *rd = w->owner;
 
-	if (!rd->busy && rd->waits == w)
+	if (!rd->busy && STAILQ_FIRST(&rd->waits) == w)
 		go_on(rd->all, rd);
 }
 
@@ -417,7 +379,7 @@ read_ahead(struct reads *rs, const struct read *rd)
 void
 reads_request(struct reads *rs, struct nbd_request *request)
 {
-	struct read *rd = read_alloc(rs);
+	struct read *rd = pool_get_zeroed(&rs->read_pool);
 	struct image *im = request->image;
 
 	if (rd == NULL) {
@@ -430,10 +392,8 @@ reads_request(struct reads *rs, struct nbd_request *request)
 	rd->head = rd->wanted = request->offset / im->m->chunk_size;
 	rd->end = (request->offset + request->len + im->m->chunk_size - 1) /
 		  im->m->chunk_size;
-	rd->next = rs->open;
-	if (rs->open != NULL)
-		rs->open->prev = rd;
-	rs->open = rd;
+	STAILQ_INIT(&rd->waits);
+	LIST_INSERT_HEAD(&rs->open, rd, entry);
 	request->backend = rd;
 	store_watch_base(im->store);
 	if (request->type == NBD_READ) {
@@ -505,11 +465,11 @@ on_tick(void *ctx)
 	int64_t limit = (int64_t)limit_s * 1000000000LL;
 	struct read *rd, *next;
 
-	for (rd = rs->open; rd != NULL; rd = next) {
+	for (rd = LIST_FIRST(&rs->open); rd != NULL; rd = next) {
 		struct nbd_request *request = rd->request;
 		int64_t waited = now - request->began_ns;
 
-		next = rd->next;
+		next = LIST_NEXT(rd, entry);
 		if (waited > PATIENT_NS && !rd->logged)
 			say_waiting(rd);
 		if (limit == 0 || waited < limit)
@@ -517,16 +477,19 @@ on_tick(void *ctx)
 		read_close(rs, rd);
 		request->backend = NULL;
 		nbd_reply_error(request, EIO);
-		next = rs->open; /* the reply may have closed any of them */
+		/* the reply may have closed any of them */
+		next = LIST_FIRST(&rs->open);
 	}
-	if (rs->open != NULL)
+	if (!LIST_EMPTY(&rs->open))
 		tick_later(rs);
 }
 
 int64_t
 reads_last_ns(const struct reads *rs)
 {
-	for (const struct read *rd = rs->open; rd != NULL; rd = rd->next)
+	const struct read *rd;
+
+	LIST_FOREACH (rd, &rs->open, entry)
 		if (rd->request->type == NBD_READ && !rd->logged)
 			return loop_now_ns(rs->of.loop);
 	return rs->last_ns;
@@ -535,9 +498,10 @@ reads_last_ns(const struct reads *rs)
 uint32_t
 reads_waiting(const struct reads *rs, const struct image *im)
 {
+	const struct read *rd;
 	uint32_t n = 0;
 
-	for (const struct read *rd = rs->open; rd != NULL; rd = rd->next)
+	LIST_FOREACH (rd, &rs->open, entry)
 		n += rd->image == im;
 	return n;
 }
@@ -556,6 +520,8 @@ reads_new(const struct reads_setup *s)
 	if (rs == NULL)
 		return NULL;
 	rs->of = *s;
+	pool_init(&rs->read_pool, sizeof(struct read));
+	pool_init(&rs->wait_pool, sizeof(struct wait));
 	rs->tick.fire = on_tick;
 	rs->tick.ctx = rs;
 	return rs;
@@ -567,17 +533,7 @@ reads_free(struct reads *rs)
 	if (rs == NULL)
 		return;
 	loop_timer_cancel(rs->of.loop, &rs->tick);
-	while (rs->free_reads != NULL) {
-		struct read *rd = rs->free_reads;
-
-		rs->free_reads = rd->next;
-		free(rd);
-	}
-	while (rs->free_waits != NULL) {
-		struct wait *w = rs->free_waits;
-
-		rs->free_waits = w->next;
-		free(w);
-	}
+	pool_free(&rs->read_pool);
+	pool_free(&rs->wait_pool);
 	free(rs);
 }
