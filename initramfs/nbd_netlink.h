@@ -13,7 +13,7 @@
 
 struct nbd_netlink {
 	int fd;     /* commands and their answers */
-	int events; /* what the kernel tells everybody */
+	int events; /* news that the kernel tells everybody */
 	uint16_t family;
 };
 
@@ -22,7 +22,7 @@ struct nbd_device {
 	uint64_t size;  /* bytes */
 	uint32_t block_size;
 	uint64_t flags;     /* transmission flags, as the server has them */
-	uint64_t timeout_s; /* of a request, before it is sent again */
+	uint64_t timeout_s; /* until a request is sent again */
 	uint64_t dead_timeout_s; /* until a new connection is missed */
 };
 

@@ -51,7 +51,7 @@ struct fetch_setup {
 	struct cluster *cluster;
 	bool direct; /* a seed is asked for everything */
 	const struct fetch_ops *ops;
-	void *ctx; /* of ops */
+	void *ctx; /* handed to ops */
 };
 
 struct fetch_counts {

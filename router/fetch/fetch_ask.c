@@ -121,7 +121,7 @@ route_of(struct fetches *fs, const struct fetch *f)
 	return other;
 }
 
-/* 0: it was asked.  -1: nobody to ask, or only those asked in vain. */
+/* 0: somebody was asked.  -1: nobody is left but those asked in vain. */
 static int
 ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 {

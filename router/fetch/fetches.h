@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* fetches: what fetch.c, fetch_ask.c and fetch_answer.c share; nobody else
+/* fetches: the inside of fetch.c, fetch_ask.c and fetch_answer.c; nobody else
  * includes it. */
 #ifndef VF_ROUTER_FETCH_FETCHES_H
 #define VF_ROUTER_FETCH_FETCHES_H

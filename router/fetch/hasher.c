@@ -19,7 +19,7 @@ STAILQ_HEAD(jobs, hash_job);
 
 struct hasher {
 	struct loop *loop;
-	struct loop_source source; /* its fd says that `ready` is not empty */
+	struct loop_source source; /* readable: `ready` is not empty */
 	void (*done)(void *ctx, struct hash_job *j);
 	void *ctx;
 	size_t open; /* jobs that were not given back */

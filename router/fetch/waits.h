@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* waits: those who wait for a chunk, and how they get it.
+/* waits: the waits for a chunk, and how it is given to them.
  *
- * One that only reads is served from the buffer, before the chunk is stored:
- * storing takes as long as hashing.  One that wants it in the store (CACHE)
+ * A wait that only reads is served from the buffer, before the chunk is stored:
+ * storing takes as long as hashing.  A wait that wants it in the store (CACHE)
  * has to wait for that too.
  */
 #ifndef VF_ROUTER_FETCH_WAITS_H
@@ -26,7 +26,7 @@ struct wait {
 	struct fetch *fetch; /* NULL once it is over */
 	uint32_t chunk;
 	bool reads;            /* wants the data, stored or not */
-	struct buffer *buffer; /* its data, if not pinned in the store */
+	struct buffer *buffer; /* the chunk, if not pinned in the store */
 	/* The chunk is there. */
 	void (*came)(struct wait *w);
 	void *owner;

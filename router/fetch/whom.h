@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* whom: whom to ask for a chunk of an image, by route.c and what the cluster
- * knows of its nodes; and what is done where that names nobody.
+/* whom: the node to ask for a chunk of an image, by route.c and the cluster's
+ * knowledge of its nodes; and what is done where that names nobody.
  */
 #ifndef VF_ROUTER_FETCH_WHOM_H
 #define VF_ROUTER_FETCH_WHOM_H

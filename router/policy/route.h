@@ -40,18 +40,17 @@ struct route_pace {
 struct route_node {
 	uint64_t key;
 	bool self;
-	bool usable; /* it serves, and nothing is known against asking it */
+	bool usable; /* serves, and nothing is known against asking it */
 	bool active; /* stands in the trees: the caller errs on the wide side */
-	bool reads;  /* it has said so, or it is this one: stands in the line */
+	bool reads;  /* stands in the line: has said so, or is this one */
 	uint64_t since;         /* when it started, as it says */
 	bool behind;            /* stands in no tree: see route_is_behind */
 	struct route_pace pace; /* the caller's, for that */
 	bool complete;          /* holds the whole image */
 	bool small;             /* a store without room for the whole image */
-	struct bitmap
-	    *held; /* what it said it holds, the caller's; NULL: nothing */
-	uint64_t outstanding; /* bytes asked of it and not answered */
-	uint64_t rate;        /* bytes/s that it delivers; 0: unknown */
+	struct bitmap *held;    /* the caller's: chunks it said; NULL: none */
+	uint64_t outstanding;   /* bytes asked of it and not answered */
+	uint64_t rate;          /* bytes/s that it delivers; 0: unknown */
 };
 
 enum route_how {

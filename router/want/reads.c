@@ -33,7 +33,7 @@ struct read {
 	struct nbd_request *request;
 	struct image *image;
 	uint32_t head, wanted, end; /* chunks */
-	STAILQ_HEAD(, wait) waits;  /* of chunks from head on, in order */
+	STAILQ_HEAD(, wait) waits;  /* for chunks from head on, in order */
 	bool busy;                  /* within advance */
 	bool cancelled;             /* the client went while busy */
 	bool unkept;                /* a chunk for CACHE could not be kept */
