@@ -2,11 +2,18 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* A router's side of the membership, against members that are this test. */
-#include "tests/fake_member.h"
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
 
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "membership/client/client.h"
+#include "tests/fixture/fake_member.h"
 
 #define MS 1000000LL
 #define PATIENCE_NS (20000 * MS)
@@ -127,7 +134,7 @@ setup(void **state)
 	snprintf(path, sizeof path, "/tmp/vf-unit-client.%d", (int)getpid());
 	for (int i = 0; i < SERVERS; i++)
 		server[i] = (struct server){.fd = -1, .listener = -1};
-	listen_unix(&server[0], path);
+	listen_local(&server[0], path);
 	listen_tcp(&server[1]);
 	memset(&told, 0, sizeof told);
 	memset(&self, 0, sizeof self);
@@ -230,7 +237,7 @@ reports_the_view(void **state)
 	start_greeted();
 	own.node = self;
 	say_hold(&server[0], 1); /* not known yet */
-	say(&server[0], &own);
+	say_frame(&server[0], &own);
 	say_node(&server[0], 1, &self.images[0], NULL);
 	say_node(&server[0], 2, &self.images[0], NULL);
 	say_hold(&server[0], 1);
@@ -282,7 +289,7 @@ goes_to_a_core_it_learnt(void **state)
 	assert_int_equal(told.last_gone.b[1], 2);
 
 	/* and back, once there is an own member again */
-	listen_unix(&server[0], path);
+	listen_local(&server[0], path);
 	RUN_UNTIL(greeted0);
 	assert_string_not_equal(member_client_peer(client), path);
 	say_hello(&server[0], false);
@@ -331,7 +338,7 @@ what_is_no_frame(void **state)
 	send_bytes(&server[0], garbage, sizeof garbage);
 	RUN_UNTIL(refused0);
 	RUN_UNTIL(greeted0);
-	say(&server[0], &m); /* another version */
+	say_frame(&server[0], &m); /* another version */
 	RUN_UNTIL(refused0);
 	RUN_UNTIL(greeted0);
 	say_node(&server[0], 1, &self.images[0], NULL); /* no hello */

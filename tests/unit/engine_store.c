@@ -7,11 +7,16 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include "lib/log.h"
 #include "router/policy/fill.h"
-#include "tests/unit/engine_raw.h"
+#include "tests/fixture/engine_raw.h"
 
 #define ALL (UINT64_MAX / 2)
 #define SIZE ((N - 1) * CHUNK + TAIL)

@@ -7,10 +7,16 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include "tests/unit/store_fixture.h"
+#include <unistd.h>
+
+#include "tests/fixture/store_dir.h"
 
 static void
 put_read_evict(void **state)

@@ -7,9 +7,15 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
 #include "lib/remove_tree.h"
-#include "tests/unit/store_fixture.h"
+#include "tests/fixture/store_dir.h"
 
 static void
 a_found_store_is_verified(void **state)

@@ -9,9 +9,12 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include "tests/unit/store_fixture.h"
+#include <unistd.h>
+
+#include "tests/fixture/store_dir.h"
 
 /* Readers in threads of another process, against one that puts and evicts as
  * fast as it can. */

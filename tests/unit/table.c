@@ -9,7 +9,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "tests/unit/table_model.h"
+#include <errno.h>
+#include <string.h>
+
+#include "tests/fixture/table_model.h"
 
 static bool
 knows(const struct table *t, unsigned i)

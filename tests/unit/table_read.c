@@ -8,7 +8,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "tests/unit/table_model.h"
+#include <stdlib.h>
+#include <string.h>
+
+#include "membership/wire/hold.h"
+#include "tests/fixture/table_model.h"
 
 /* Random changes, readers that lag behind in all ways. */
 
