@@ -44,12 +44,10 @@ forget_nodes(void)
 static void
 crowd(uint32_t n)
 {
-	uint32_t i;
-
 	forget_nodes();
 	c.n = n;
 	c.rng = 88172645463325252ULL;
-	for (i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		c.nodes[i].key = key_of(i);
 		c.nodes[i].usable = true;
 		c.nodes[i].active = i > 0;
@@ -60,9 +58,7 @@ crowd(uint32_t n)
 static void
 see_as(uint32_t self)
 {
-	uint32_t i;
-
-	for (i = 0; i < c.n; i++)
+	for (uint32_t i = 0; i < c.n; i++)
 		c.nodes[i].self = i == self;
 	assert_int_equal(route_trees_build(c.trees, c.nodes, c.n), 0);
 }
@@ -280,13 +276,11 @@ behind_in_no_tree(void **state)
 static void
 lone_reader(void **state)
 {
-	uint32_t i;
-
 	crowd(20);
-	for (i = 1; i < 20; i++)
+	for (uint32_t i = 1; i < 20; i++)
 		c.nodes[i].active = i == 7;
 	see_as(7);
-	for (i = 0; i < ROUTE_STRIPES; i++)
+	for (uint32_t i = 0; i < ROUTE_STRIPES; i++)
 		expect(ask(i, NULL, 0), ROUTE_HOLDER, 0);
 }
 
