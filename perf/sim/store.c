@@ -3,7 +3,7 @@
 
 /* A store with a budget, as router/want/keeper.c keeps it. */
 #include "perf/sim/sim.h"
-#include "router/policy/fill.h"
+#include "router/policy/evict.h"
 #include "router/policy/random.h"
 
 #define CANDIDATES 48
@@ -20,12 +20,12 @@ state(const struct node *n)
 }
 
 static uint32_t
-oldest(const struct node *n, struct fill_candidate *c)
+oldest(const struct node *n, struct evict_candidate *c)
 {
 	uint32_t i, at = recent_oldest(n->passing);
 
 	for (i = 0; i < OLDEST && at != RECENT_NONE; i++) {
-		c[i] = (struct fill_candidate){at, i};
+		c[i] = (struct evict_candidate){at, i};
 		at = recent_next(n->passing, at);
 	}
 	return i;
@@ -33,7 +33,7 @@ oldest(const struct node *n, struct fill_candidate *c)
 
 /* Candidates among the chunks that are kept. */
 static uint32_t
-sample(struct node *n, struct fill_candidate *c)
+sample(struct node *n, struct evict_candidate *c)
 {
 	uint32_t i, k = 0, at;
 
@@ -43,7 +43,7 @@ sample(struct node *n, struct fill_candidate *c)
 		if (at == opt.nchunks)
 			at = bitmap_next(n->held, 0);
 		if (!recent_has(n->passing, at))
-			c[k++] = (struct fill_candidate){at, at};
+			c[k++] = (struct evict_candidate){at, at};
 	}
 	return k;
 }
@@ -51,15 +51,15 @@ sample(struct node *n, struct fill_candidate *c)
 static void
 drop_one(struct node *n)
 {
-	struct fill_candidate c[CANDIDATES];
+	struct evict_candidate c[CANDIDATES];
 	struct fill_state f = state(n);
-	uint32_t chunk = FILL_NONE;
+	uint32_t chunk = EVICT_NONE;
 
 	view[n->number].self = true;
-	if (recent_count(n->passing) <= fill_reserve(opt.budget))
-		chunk = fill_evict(&f, c, sample(n, c), true);
-	if (chunk == FILL_NONE)
-		chunk = fill_evict(&f, c, oldest(n, c), true);
+	if (recent_count(n->passing) <= evict_reserve(opt.budget))
+		chunk = evict_choose(&f, c, sample(n, c), true);
+	if (chunk == EVICT_NONE)
+		chunk = evict_choose(&f, c, oldest(n, c), true);
 	view[n->number].self = false;
 	bitmap_remove(n->held, chunk);
 	recent_remove(n->passing, chunk);
@@ -71,7 +71,7 @@ drop_one(struct node *n)
 void
 store_begin(struct node *n)
 {
-	uint32_t room = opt.budget - fill_reserve(opt.budget), at;
+	uint32_t room = opt.budget - evict_reserve(opt.budget), at;
 
 	n->passing = must(recent_new(opt.nchunks));
 	while (bitmap_count(n->held) > room) {
@@ -92,7 +92,7 @@ store_kept(struct node *n, uint32_t chunk)
 	bool passes;
 
 	view[n->number].self = true;
-	passes = fill_passes(&f, chunk, opt.budget, kept, true);
+	passes = evict_passes(&f, chunk, opt.budget, kept, true);
 	view[n->number].self = false;
 	if (passes)
 		recent_add(n->passing, chunk);
@@ -115,6 +115,6 @@ store_window(const struct node *n)
 	if (opt.budget == 0)
 		return opt.window;
 	kept = bitmap_count(n->held) - recent_count(n->passing);
-	window = fill_window(opt.budget, kept);
+	window = evict_window(opt.budget, kept);
 	return window < opt.window ? window : opt.window;
 }

@@ -37,7 +37,7 @@ struct image {
 	struct bitmap *held;    /* HELD or FOUND: announced */
 	struct bitmap *coming;  /* being fetched: image_expect */
 	struct bitmap *have;    /* held, coming, or to be kept soon */
-	struct recent *passing; /* held until newer ones pass: fill.h */
+	struct recent *passing; /* held until newer ones pass: evict.h */
 	bool is_seed;           /* the image file is here */
 	bool in_use;            /* choice.h */
 	uint32_t users;         /* clients here: choice.h */

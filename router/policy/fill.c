@@ -5,11 +5,6 @@
 
 #include "router/policy/random.h"
 
-/* Chunks: a small store does with a small window, and none is larger than the
- * most. */
-#define RESERVE_SMALL 32
-#define RESERVE_MOST 128
-
 uint32_t
 fill_copies(const struct fill_state *f, uint32_t chunk)
 {
@@ -98,68 +93,4 @@ fill_next(struct fill_state *f, bool all_of_it, bool *wrapped)
 		*wrapped = true;
 	}
 	return FILL_NONE;
-}
-
-/* Is it better to drop a than b? */
-static bool
-rather(const struct fill_state *f, const struct fill_candidate *a,
-       uint32_t a_copies, const struct fill_candidate *b, uint32_t b_copies)
-{
-	/* More copies than R are as good as R. */
-	if (a_copies > f->copies)
-		a_copies = f->copies;
-	if (b_copies > f->copies)
-		b_copies = f->copies;
-	if (a_copies != b_copies)
-		return a_copies > b_copies;
-	return a->used < b->used;
-}
-
-uint32_t
-fill_evict(const struct fill_state *f, const struct fill_candidate *c,
-	   uint32_t n, bool must)
-{
-	uint32_t i, best = 0, best_copies = 0, copies;
-
-	if (n == 0)
-		return FILL_NONE;
-	for (i = 0; i < n; i++) {
-		copies = fill_copies(f, c[i].chunk);
-		if (i > 0 && !rather(f, &c[i], copies, &c[best], best_copies))
-			continue;
-		best = i;
-		best_copies = copies;
-	}
-	if (best_copies == 0 && !must)
-		return FILL_NONE;
-	return c[best].chunk;
-}
-
-uint32_t
-fill_reserve(uint32_t room)
-{
-	uint32_t part = room / 8;
-
-	if (part < RESERVE_SMALL)
-		part = room / 4 < RESERVE_SMALL ? room / 4 : RESERVE_SMALL;
-	return part < RESERVE_MOST ? part + 1 : RESERVE_MOST;
-}
-
-/* Others may be a window behind, and as much ahead. */
-uint32_t
-fill_window(uint32_t room, uint32_t kept)
-{
-	uint32_t passes = kept < room ? room - kept : 0;
-	uint32_t least = fill_reserve(room) - fill_reserve(room) / 4;
-
-	return passes / 3 > least ? passes / 3 : least;
-}
-
-bool
-fill_passes(const struct fill_state *f, uint32_t chunk, uint32_t room,
-	    uint32_t kept, bool reads)
-{
-	if (kept >= (reads ? room / 2 : room - fill_reserve(room)))
-		return true;
-	return !route_keeps(f->trees, f->nodes, f->nnodes, chunk, f->copies);
 }

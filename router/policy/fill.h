@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* fill: which chunk a node copies next in the background, and which it drops
- * when it is over its budget.  Pure.
- *
- * A store that cannot hold all of the image is in two parts: what it keeps,
- * those chunks for which the node stands among the first R, and what passes,
- * which it holds since somebody read it here or by way of this node, until
- * something newer passes.  What passes does not push out what is kept: others
- * count on that.
- */
+/* fill: the chunk that a node copies next in the background.  Pure. */
 #ifndef VF_ROUTER_POLICY_FILL_H
 #define VF_ROUTER_POLICY_FILL_H
 
@@ -43,34 +35,7 @@ struct fill_state {
 #define FILL_LOOK 1024
 uint32_t fill_next(struct fill_state *f, bool all_of_it, bool *wrapped);
 
-/* Chunks of a store with that much room that are not filled, lest what passes
- * find no room. */
-uint32_t fill_reserve(uint32_t room);
-
-/* How far ahead of a reader chunks may be fetched, and still be there for it
- * and for those who fetch by way of this node, in a store that keeps so many of
- * its room. */
-uint32_t fill_window(uint32_t room, uint32_t kept);
-
 /* Known copies of a chunk elsewhere. */
 uint32_t fill_copies(const struct fill_state *f, uint32_t chunk);
-
-/* The chunk to drop to make room: of `n` candidates (chunk, last use) the
- * least recently used that R others hold; if none has R copies elsewhere,
- * one that has most.  A chunk of which no other copy is known is dropped
- * only if all are such: then FILL_NONE is returned unless `must`. */
-struct fill_candidate {
-	uint32_t chunk;
-	uint32_t used; /* counts up; least is oldest */
-};
-uint32_t fill_evict(const struct fill_state *f, const struct fill_candidate *c,
-		    uint32_t n, bool must);
-
-/* A chunk has come to a store with room for so many, that keeps so many by now:
- * does it only pass?  Half of the store is left to what passes while somebody
- * reads: in a crowd each is ahead of some and behind others by more than a
- * window, and what is dropped before all have it is fetched twice. */
-bool fill_passes(const struct fill_state *f, uint32_t chunk, uint32_t room,
-		 uint32_t kept, bool reads);
 
 #endif

@@ -17,7 +17,7 @@
  * order ask a complete one, the r-th asks number (r - K) / ROUTE_ARITY.
  *
  * A node needs to know only those above it, a logarithm of their number, so
- * that is all that is kept; finding them takes linear time (place.h).
+ * that is all that is kept; finding them takes linear time (rendezvous.h).
  *
  * A slow node holds up all that are below it, in every tree.  Those that hold
  * less than this one and gain less stand in no tree that it sees: it asks whom
@@ -47,7 +47,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
-#include "router/policy/place.h"
+#include "router/policy/rendezvous.h"
 #include "router/policy/random.h"
 
 #define DEPTH 32 /* levels of a tree, at most */
@@ -127,23 +127,24 @@ find_self(const struct route_node *nodes, uint32_t nnodes)
 /* The nodes above the one of rank r, in the order of l or the other way round.
  */
 static void
-climb(struct places *l, uint32_t r, uint32_t tops, bool desc, uint32_t *up)
+climb(struct rendezvous *l, uint32_t r, uint32_t tops, bool desc, uint32_t *up)
 {
 	unsigned d = 0;
 
 	while (r >= tops && d < DEPTH - 1) {
 		r = (r - tops) / ROUTE_ARITY;
-		up[d++] = places_node(l, desc ? l->n - 1 - r : r);
+		up[d++] = rendezvous_node(l, desc ? l->n - 1 - r : r);
 	}
 	up[d] = ROUTE_NONE;
 }
 
 static void
-build_pair(struct route_trees *t, struct places *l, uint64_t key, uint32_t pair)
+build_pair(struct route_trees *t, struct rendezvous *l, uint64_t key,
+	   uint32_t pair)
 {
 	uint32_t tops = t->ncomplete > 0 ? t->ncomplete : 1;
-	struct place me = place_at(t->self, key, pair);
-	uint32_t r = places_sort(l, pair, &me);
+	struct rendezvous_rank me = rendezvous_rank(t->self, key, pair);
+	uint32_t r = rendezvous_sort(l, pair, &me);
 
 	t->rank[2 * pair] = r;
 	t->rank[2 * pair + 1] = l->n - 1 - r;
@@ -153,13 +154,13 @@ build_pair(struct route_trees *t, struct places *l, uint64_t key, uint32_t pair)
 
 static void
 build_all(struct route_trees *t, const struct route_node *nodes,
-	  uint32_t nnodes, struct places *l)
+	  uint32_t nnodes, struct rendezvous *l)
 {
 	uint32_t i;
 
 	for (i = 0; i < nnodes; i++)
 		if (stands(&nodes[i]))
-			places_add(l, i, nodes[i].key);
+			rendezvous_add(l, i, nodes[i].key);
 	for (i = 0; i < PAIRS; i++)
 		build_pair(t, l, nodes[t->self].key, i);
 	t->nactive = l->n;
@@ -169,7 +170,7 @@ int
 route_trees_build(struct route_trees *t, const struct route_node *nodes,
 		  uint32_t nnodes)
 {
-	AUTO_FREE struct places *l = places_new(nnodes);
+	AUTO_FREE struct rendezvous *l = rendezvous_new(nnodes);
 	AUTO_FREE uint32_t *complete = calloc(nnodes + 1, sizeof *complete);
 
 	if (l == NULL || complete == NULL) {
@@ -302,21 +303,22 @@ pick_partial(const struct query *q, uint32_t look, uint32_t enough,
 	return best;
 }
 
-static struct place
+static struct rendezvous_rank
 keeper_place(const struct route_node *nodes, uint32_t node, uint32_t chunk)
 {
-	return place_at(node, nodes[node].key, (uint64_t)chunk + PAIRS);
+	return rendezvous_rank(node, nodes[node].key, (uint64_t)chunk + PAIRS);
 }
 
 /* Into the first `most` of an order, n of which are there. */
 static uint32_t
-insert(struct place *first, uint32_t n, uint32_t most, struct place p)
+insert(struct rendezvous_rank *first, uint32_t n, uint32_t most,
+       struct rendezvous_rank p)
 {
 	uint32_t i = n < most ? n++ : most;
 
-	if (i == most && !place_before(&p, &first[--i]))
+	if (i == most && !rendezvous_before(&p, &first[--i]))
 		return n;
-	for (; i > 0 && place_before(&p, &first[i - 1]); i--)
+	for (; i > 0 && rendezvous_before(&p, &first[i - 1]); i--)
 		first[i] = first[i - 1];
 	first[i] = p;
 	return n;
@@ -325,7 +327,7 @@ insert(struct place *first, uint32_t n, uint32_t most, struct place p)
 /* Nodes that keep the chunk, which have held it for some time and may be asked;
  * of many the same few for all who ask. */
 static uint32_t
-find_keepers(const struct query *q, struct place *k)
+find_keepers(const struct query *q, struct rendezvous_rank *k)
 {
 	uint32_t most = q->t->copies < KEEPERS ? q->t->copies : KEEPERS;
 	uint32_t i, n = 0;
@@ -397,7 +399,7 @@ spare_complete(const struct query *q, uint32_t partial, uint32_t complete)
 static uint32_t
 pick_keeper(const struct query *q)
 {
-	struct place k[KEEPERS];
+	struct rendezvous_rank k[KEEPERS];
 	uint32_t n = find_keepers(q, k), mine, other;
 
 	if (n == 0 || n * SERVED_BY_KEEPER < q->t->nactive)
@@ -520,7 +522,7 @@ bool
 route_keeps(const struct route_trees *t, const struct route_node *nodes,
 	    uint32_t nnodes, uint32_t chunk, unsigned copies)
 {
-	struct place me, other;
+	struct rendezvous_rank me, other;
 	uint32_t i;
 
 	if (t->self >= nnodes)
@@ -530,7 +532,7 @@ route_keeps(const struct route_trees *t, const struct route_node *nodes,
 		if (i == t->self || nodes[i].complete || !nodes[i].usable)
 			continue;
 		other = keeper_place(nodes, i, chunk);
-		if (place_before(&other, &me))
+		if (rendezvous_before(&other, &me))
 			copies--;
 	}
 	return copies > 0;

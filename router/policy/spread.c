@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
-#include "router/policy/place.h"
+#include "router/policy/rendezvous.h"
 
 /* The orders of places in trees and among those asked first use smaller
  * numbers: see route.c. */
@@ -84,7 +84,7 @@ spread_free(struct spread *s)
 static double
 lateness(const struct seat *n, uint32_t chunk)
 {
-	uint64_t hash = place_at(0, n->key, ORDER + chunk).hash;
+	uint64_t hash = rendezvous_rank(0, n->key, ORDER + chunk).hash;
 
 	return -log(((double)hash + 1) / 0x1p64) / n->room;
 }

@@ -10,6 +10,7 @@
 #include "router/cluster/routes.h"
 #include "router/fetch/fetch.h"
 #include "router/image/image.h"
+#include "router/policy/evict.h"
 #include "router/policy/fill.h"
 #include "router/policy/random.h"
 
@@ -116,7 +117,7 @@ may_drop(const struct image *im, uint32_t chunk)
 
 /* Candidates of those that pass, the oldest first. */
 static uint32_t
-oldest(const struct image *im, struct fill_candidate *c)
+oldest(const struct image *im, struct evict_candidate *c)
 {
 	uint32_t n = 0, at = recent_oldest(im->passing);
 
@@ -124,7 +125,7 @@ oldest(const struct image *im, struct fill_candidate *c)
 	     at = recent_next(im->passing, at))
 		if (may_drop(im, at))
 			c[n++] =
-			    (struct fill_candidate){at, image_used(im, at)};
+			    (struct evict_candidate){at, image_used(im, at)};
 	return n;
 }
 
@@ -132,7 +133,7 @@ oldest(const struct image *im, struct fill_candidate *c)
  * chunks in turn where few are held, so that some are found wherever in a large
  * image they lie. */
 static uint32_t
-sample(struct keeper *k, struct image *im, struct fill_candidate *c, bool must)
+sample(struct keeper *k, struct image *im, struct evict_candidate *c, bool must)
 {
 	uint32_t n = 0, at = 0, end = im->m->nchunks;
 
@@ -148,7 +149,7 @@ sample(struct keeper *k, struct image *im, struct fill_candidate *c, bool must)
 		if (!may_drop(im, at) || recent_has(im->passing, at) ||
 		    (!must && !balance_held_elsewhere(im, at)))
 			continue;
-		c[n++] = (struct fill_candidate){at, image_used(im, at)};
+		c[n++] = (struct evict_candidate){at, image_used(im, at)};
 	}
 	return n;
 }
@@ -165,19 +166,19 @@ drop(struct keeper *k, struct image *im, uint32_t chunk)
 static bool
 drop_one(struct keeper *k, struct image *im, bool must)
 {
-	struct fill_candidate c[CANDIDATES];
+	struct evict_candidate c[CANDIDATES];
 	struct fill_state f = fill_view(k, im);
-	uint32_t chunk = FILL_NONE;
+	uint32_t chunk = EVICT_NONE;
 
 	if (bitmap_count(im->held) == 0 || store_bytes(im->store) == 0)
 		return false;
-	if (recent_count(im->passing) >= fill_reserve(room(k, im)))
-		chunk = fill_evict(&f, c, oldest(im, c), must);
-	if (chunk == FILL_NONE)
-		chunk = fill_evict(&f, c, sample(k, im, c, must), must);
-	if (chunk == FILL_NONE)
-		chunk = fill_evict(&f, c, oldest(im, c), must);
-	if (chunk == FILL_NONE)
+	if (recent_count(im->passing) >= evict_reserve(room(k, im)))
+		chunk = evict_choose(&f, c, oldest(im, c), must);
+	if (chunk == EVICT_NONE)
+		chunk = evict_choose(&f, c, sample(k, im, c, must), must);
+	if (chunk == EVICT_NONE)
+		chunk = evict_choose(&f, c, oldest(im, c), must);
+	if (chunk == EVICT_NONE)
 		return false;
 	drop(k, im, chunk);
 	return true;
@@ -259,8 +260,8 @@ keeper_window(const struct keeper *k, const struct image *im)
 
 	if (limit(k) / im->m->chunk_size > im->m->nchunks + 3 * window)
 		return window;
-	return fill_window(limit(k) / im->m->chunk_size,
-			   bytes / im->m->chunk_size);
+	return evict_window(limit(k) / im->m->chunk_size,
+			    bytes / im->m->chunk_size);
 }
 
 /* An image that is in use takes the room of those that are not. */
@@ -289,11 +290,11 @@ static bool
 does_pass(struct keeper *k, struct image *im, uint32_t chunk)
 {
 	struct fill_state f = fill_view(k, im);
-	uint32_t all = room(k, im), most = all - fill_reserve(all);
+	uint32_t all = room(k, im), most = all - evict_reserve(all);
 	bool reads = !is_quiet(k);
 
 	if (budget_is_whole(k, im))
-		return fill_passes(&f, chunk, all, kept(im), reads);
+		return evict_passes(&f, chunk, all, kept(im), reads);
 	return kept(im) >= (reads ? all / 2 : most) ||
 	       !balance_keeps(im->keeping->balance, chunk);
 }

@@ -38,7 +38,7 @@ void keeper_image_closed(struct image *im);
 
 /* Room within the budget for a chunk of im that has come, dropping others if
  * need be; false: what could be dropped must not be.  *passes: it is held
- * until something newer passes (see fill.h). */
+ * until something newer passes (see evict.h). */
 bool keeper_admit(struct keeper *k, struct image *im, uint32_t chunk,
 		  bool *passes);
 /* How far ahead of a reader chunks may be fetched and still be there for it. */

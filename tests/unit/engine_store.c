@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
-#include "router/policy/fill.h"
+#include "router/policy/evict.h"
 #include "tests/fixture/engine_raw.h"
 
 #define ALL (UINT64_MAX / 2)
@@ -275,7 +275,7 @@ keeps_while_others_pass(void **state)
 	for (uint32_t c = 0; c < N; c++)
 		if (bitmap_has(im->held, c) && !recent_has(im->passing, c))
 			bitmap_add(kept, c);
-	assert_int_equal(bitmap_count(kept), 40 - fill_reserve(40));
+	assert_int_equal(bitmap_count(kept), 40 - evict_reserve(40));
 	/* piece by piece: what is being sent cannot be dropped */
 	e->r.cfg.limits.window = 0;
 	for (uint32_t c = 0; c < N - 1; c++)

@@ -128,42 +128,6 @@ fills_in_order(void **state)
 }
 
 static void
-passes(void **state)
-{
-	uint32_t mine_too = 0, others = 0, room = 200;
-
-	while (!mine(mine_too))
-		mine_too++;
-	while (mine(others))
-		others++;
-	assert_true(fill_passes(&f, others, room, 0, false));
-	assert_false(fill_passes(&f, mine_too, room, 0, false));
-	assert_false(fill_passes(&f, mine_too, room, 150, false));
-	assert_true(fill_passes(&f, mine_too, room, 199, false));
-	/* While somebody reads half of the room is left. */
-	assert_false(fill_passes(&f, mine_too, room, 99, true));
-	assert_true(fill_passes(&f, mine_too, room, 100, true));
-}
-
-static void
-leaves_room(void **state)
-{
-	uint32_t room;
-
-	for (room = 1; room < 5000; room++) {
-		assert_in_range(fill_reserve(room), 1, room);
-		assert_true(fill_reserve(room) <= fill_reserve(room + 1));
-	}
-	assert_true(fill_reserve(5000) < 500);
-	for (room = 1; room < 5000; room++) {
-		assert_in_range(fill_window(room, 0), 1, room);
-		assert_in_range(fill_window(room, room), 1, fill_reserve(room));
-		assert_true(fill_window(room, room / 2) <=
-			    fill_window(room, 0));
-	}
-}
-
-static void
 rarest_first(void **state)
 {
 	uint32_t i, j, c, rare = 0;
@@ -210,38 +174,6 @@ counts_copies(void **state)
 	assert_int_equal(fill_copies(&f, 7), 2);
 }
 
-static void
-evicts(void **state)
-{
-	/* copies elsewhere: of chunk n, n */
-	const struct {
-		struct fill_candidate c[3];
-		bool must;
-		uint32_t drop;
-	} t[] = {
-	    /* The oldest of those with R copies, however many more. */
-	    {{{3, 30}, {4, 20}, {6, 40}}, false, 4},
-	    {{{3, 10}, {4, 20}, {6, 40}}, false, 3},
-	    {{{1, 1}, {4, 20}, {2, 2}}, false, 4},
-	    /* None has: one with most. */
-	    {{{1, 10}, {2, 50}, {0, 5}}, false, 2},
-	    {{{1, 10}, {2, 50}, {2, 40}}, false, 2},
-	    /* The last copy is not dropped for room that can wait. */
-	    {{{0, 1}, {0, 2}, {0, 3}}, false, ROUTE_NONE},
-	    {{{0, 4}, {0, 2}, {0, 3}}, true, 0},
-	    {{{0, 1}, {1, 9}, {0, 3}}, false, 1},
-	};
-	uint32_t i, j;
-
-	for (i = 0; i < 8; i++)
-		for (j = 1; j <= i; j++)
-			bitmap_add(held[j], i);
-	for (i = 0; i < sizeof t / sizeof t[0]; i++)
-		assert_int_equal(fill_evict(&f, t[i].c, 3, t[i].must),
-				 t[i].drop);
-	assert_int_equal(fill_evict(&f, NULL, 0, true), FILL_NONE);
-}
-
 /* Chunks that nobody holds must not keep it from those that somebody holds. */
 static void
 passes_over_the_lost(void **state)
@@ -277,10 +209,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
-	    T(fills_its_share),  T(fills_all_of_it),      T(rarest_first),
-	    T(not_all_the_same), T(counts_copies),        T(evicts),
-	    T(empty_image),      T(passes_over_the_lost), T(fills_in_order),
-	    T(passes),           T(leaves_room),
+	    T(fills_its_share),      T(fills_all_of_it), T(rarest_first),
+	    T(not_all_the_same),     T(counts_copies),   T(empty_image),
+	    T(passes_over_the_lost), T(fills_in_order),
 #undef T
 	};
 

@@ -9,38 +9,38 @@
 
 #include <stdlib.h>
 
-#include "router/policy/place.h"
+#include "router/policy/rendezvous.h"
 #include "router/policy/random.h"
 
 #define MOST 1000
 
-static struct place exact[MOST];
+static struct rendezvous_rank exact[MOST];
 
 static int
 compare(const void *a, const void *b)
 {
-	return place_before(a, b) ? -1 : place_before(b, a);
+	return rendezvous_before(a, b) ? -1 : rendezvous_before(b, a);
 }
 
 /* All ranks, in an order in which each has to be found anew. */
 static void
 check(const uint64_t *keys, uint32_t n, uint64_t what)
 {
-	struct places *l = places_new(n);
+	struct rendezvous *l = rendezvous_new(n);
 	uint32_t i, rank, before;
 
 	assert_non_null(l);
 	for (i = 0; i < n; i++) {
-		places_add(l, i, keys[i]);
-		exact[i] = place_at(i, keys[i], what);
+		rendezvous_add(l, i, keys[i]);
+		exact[i] = rendezvous_rank(i, keys[i], what);
 	}
 	qsort(exact, n, sizeof exact[0], compare);
 	for (i = 0; i < n; i++) {
 		rank = (uint64_t)i * 7919 % n;
-		before = places_sort(l, what, &exact[i]);
+		before = rendezvous_sort(l, what, &exact[i]);
 		assert_int_equal(before, i);
-		assert_int_equal(places_node(l, rank), exact[rank].node);
-		assert_int_equal(places_node(l, i), exact[i].node);
+		assert_int_equal(rendezvous_node(l, rank), exact[rank].node);
+		assert_int_equal(rendezvous_node(l, i), exact[i].node);
 	}
 	free(l);
 }
@@ -74,9 +74,10 @@ another_order_for_each(void **state)
 	uint32_t i, differs = 0;
 
 	for (i = 0; i < 64; i++) {
-		struct place a = place_at(0, 1, i), b = place_at(1, 2, i);
+		struct rendezvous_rank a = rendezvous_rank(0, 1, i),
+				       b = rendezvous_rank(1, 2, i);
 
-		differs += place_before(&a, &b);
+		differs += rendezvous_before(&a, &b);
 	}
 	assert_in_range(differs, 16, 48);
 }

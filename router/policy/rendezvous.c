@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Hashes are spread evenly, so a part of all places by the first bits of their
+/* Hashes are spread evenly, so a part of all ranks by the first bits of their
  * hashes is small, and a rank has to be looked for in one part only.  Were they
  * not, it would take longer, but not more than linear time.
  */
-#include "router/policy/place.h"
+#include "router/policy/rendezvous.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define PART 4 /* places, on average */
+#define PART 4 /* ranks, on average */
 
 /* The finalizer of splitmix64. */
 static uint64_t
@@ -22,19 +22,20 @@ mix(uint64_t x)
 }
 
 static uint64_t
-place_hash(uint64_t key, uint64_t what)
+rendezvous_hash(uint64_t key, uint64_t what)
 {
 	return mix(key + mix(what + 0x9e3779b97f4a7c15ULL));
 }
 
-struct place
-place_at(uint32_t node, uint64_t key, uint64_t what)
+struct rendezvous_rank
+rendezvous_rank(uint32_t node, uint64_t key, uint64_t what)
 {
-	return (struct place){place_hash(key, what), key, node};
+	return (struct rendezvous_rank){rendezvous_hash(key, what), key, node};
 }
 
 bool
-place_before(const struct place *a, const struct place *b)
+rendezvous_before(const struct rendezvous_rank *a,
+		  const struct rendezvous_rank *b)
 {
 	if (a->hash != b->hash)
 		return a->hash < b->hash;
@@ -42,9 +43,9 @@ place_before(const struct place *a, const struct place *b)
 }
 
 static void
-swap(struct place *a, struct place *b)
+swap(struct rendezvous_rank *a, struct rendezvous_rank *b)
 {
-	struct place t = *a;
+	struct rendezvous_rank t = *a;
 
 	*a = *b;
 	*b = t;
@@ -53,7 +54,7 @@ swap(struct place *a, struct place *b)
 /* Reorder p[0..n-1] so that p[k] is the one of rank k and the lower ranks
  * stand before it (Hoare's quickselect). */
 static void
-select_rank(struct place *p, uint32_t n, uint32_t k)
+select_rank(struct rendezvous_rank *p, uint32_t n, uint32_t k)
 {
 	uint32_t lo = 0, hi = n - 1, i, mid;
 
@@ -61,7 +62,7 @@ select_rank(struct place *p, uint32_t n, uint32_t k)
 		mid = lo + (hi - lo) / 2;
 		swap(&p[mid], &p[hi]);
 		for (i = mid = lo; i < hi; i++)
-			if (place_before(&p[i], &p[hi]))
+			if (rendezvous_before(&p[i], &p[hi]))
 				swap(&p[i], &p[mid++]);
 		swap(&p[mid], &p[hi]);
 		if (mid == k)
@@ -73,11 +74,11 @@ select_rank(struct place *p, uint32_t n, uint32_t k)
 	}
 }
 
-struct places *
-places_new(uint32_t most)
+struct rendezvous *
+rendezvous_new(uint32_t most)
 {
 	size_t nparts = most / PART + 1;
-	struct places *l =
+	struct rendezvous *l =
 	    calloc(1, sizeof *l + 2 * (size_t)most * sizeof l->all[0] +
 			  (nparts + 1) * sizeof *l->start);
 
@@ -89,27 +90,28 @@ places_new(uint32_t most)
 }
 
 void
-places_add(struct places *l, uint32_t node, uint64_t key)
+rendezvous_add(struct rendezvous *l, uint32_t node, uint64_t key)
 {
-	l->all[l->n++] = (struct place){0, key, node};
+	l->all[l->n++] = (struct rendezvous_rank){0, key, node};
 }
 
 static uint32_t
-part_of(const struct places *l, const struct place *p)
+part_of(const struct rendezvous *l, const struct rendezvous_rank *p)
 {
 	return (p->hash >> 32) * l->nparts >> 32;
 }
 
 uint32_t
-places_sort(struct places *l, uint64_t what, const struct place *one)
+rendezvous_sort(struct rendezvous *l, uint64_t what,
+		const struct rendezvous_rank *one)
 {
 	uint32_t i, before = 0;
 
 	l->nparts = l->n / PART + 1;
 	memset(l->start, 0, (l->nparts + 1) * sizeof *l->start);
 	for (i = 0; i < l->n; i++) {
-		l->all[i].hash = place_hash(l->all[i].key, what);
-		before += place_before(&l->all[i], one);
+		l->all[i].hash = rendezvous_hash(l->all[i].key, what);
+		before += rendezvous_before(&l->all[i], one);
 		l->start[part_of(l, &l->all[i])]++;
 	}
 	for (i = 1; i <= l->nparts; i++)
@@ -121,7 +123,7 @@ places_sort(struct places *l, uint64_t what, const struct place *one)
 }
 
 uint32_t
-places_node(struct places *l, uint32_t rank)
+rendezvous_node(struct rendezvous *l, uint32_t rank)
 {
 	uint32_t part = (uint64_t)rank * l->nparts / l->n, start;
 
