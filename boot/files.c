@@ -14,8 +14,8 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/path_in.h"
 
-#define NS_PER_MS INT64_C(1000000)
 #define SOON_MS 100
 #define HOSTS_MS 10 /* a machine waits for its answer */
 
@@ -45,16 +45,6 @@ failed(const char *path)
 {
 	log_error("%s: %m", path);
 	return -1;
-}
-
-static char *
-join(const char *dir, const char *name)
-{
-	char *path;
-
-	if (asprintf(&path, "%s/%s", dir, name) == -1)
-		log_fatal("%s/%s: %m", dir, name);
-	return path;
 }
 
 /* A directory that others may look into, and those above it. */
@@ -194,8 +184,8 @@ static void
 write_now(void *ctx)
 {
 	struct boot *b = ctx;
-	AUTO_FREE char *json = join(b->files->dir, "machines.json");
-	AUTO_FREE char *leases = join(b->config.state, "leases");
+	AUTO_FREE char *json = path_in(b->files->dir, "machines.json");
+	AUTO_FREE char *leases = path_in(b->config.state, "leases");
 
 	replace(b, json, write_json);
 	replace(b, leases, write_leases);
@@ -242,7 +232,7 @@ files_dnsmasq(struct boot *b)
 static int
 take_lock(struct boot *b)
 {
-	AUTO_FREE char *path = join(b->files->dir, "lock");
+	AUTO_FREE char *path = path_in(b->files->dir, "lock");
 
 	b->files->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (b->files->lock == -1)
@@ -258,7 +248,7 @@ take_lock(struct boot *b)
 static int
 link_one(const char *dir, const char *name, const char *target)
 {
-	AUTO_FREE char *path = join(dir, name);
+	AUTO_FREE char *path = path_in(dir, name);
 
 	if (unlink(path) == -1 && errno != ENOENT)
 		return failed(path);
@@ -272,7 +262,7 @@ link_loader(struct boot *b, size_t i)
 {
 	const char *files = b->config.set.files;
 	AUTO_FREE char *own =
-	    files != NULL ? join(files, loaders[i].name) : NULL;
+	    files != NULL ? path_in(files, loaders[i].name) : NULL;
 	const char *target = own;
 	char real[PATH_MAX];
 
@@ -304,21 +294,21 @@ in_files(const struct boot *b, const char *name)
 
 	if (b->config.set.files == NULL)
 		return false;
-	path = join(b->config.set.files, name);
+	path = path_in(b->config.set.files, name);
 	return access(path, R_OK) == 0;
 }
 
 bool
 files_loaders(struct boot *b)
 {
-	AUTO_FREE char *image = join(b->paths.tftp, "default");
+	AUTO_FREE char *image = path_in(b->paths.tftp, "default");
 	bool news = false;
 
 	for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++) {
 		const char *name = loaders[i].name;
-		AUTO_FREE char *from = join(image, name);
-		AUTO_FREE char *to = join(b->paths.tftp, name);
-		AUTO_FREE char *new = join(image, "loader.new");
+		AUTO_FREE char *from = path_in(image, name);
+		AUTO_FREE char *to = path_in(b->paths.tftp, name);
+		AUTO_FREE char *new = path_in(image, "loader.new");
 		bool there = access(to, R_OK) == 0;
 
 		if (in_files(b, name) || access(from, R_OK) == -1)
@@ -335,7 +325,7 @@ files_loaders(struct boot *b)
 static int
 load(struct boot *b)
 {
-	AUTO_FREE char *path = join(b->config.state, "leases");
+	AUTO_FREE char *path = path_in(b->config.state, "leases");
 	AUTO_FCLOSE FILE *f = NULL;
 	unsigned line;
 
@@ -357,7 +347,7 @@ files_open(struct boot *b)
 	if (b->files == NULL)
 		return failed(b->config.set.run_dir);
 	b->files->lock = -1;
-	b->files->dir = join(b->config.set.run_dir, "boot");
+	b->files->dir = path_in(b->config.set.run_dir, "boot");
 	b->files->save.fire = write_now;
 	b->files->hosts.fire = hosts_now;
 	b->files->save.ctx = b->files->hosts.ctx = b;
@@ -381,7 +371,7 @@ files_open(struct boot *b)
 static void
 say_goodbye(struct boot *b)
 {
-	AUTO_FREE char *json = join(b->files->dir, "machines.json");
+	AUTO_FREE char *json = path_in(b->files->dir, "machines.json");
 
 	if (b->files->save.slot != 0)
 		write_now(b);
@@ -428,8 +418,8 @@ write_file(const char *path, const char *text)
 void
 files_pxelinux(struct boot *b, const char *text)
 {
-	AUTO_FREE char *dir = join(b->paths.tftp, "pxelinux.cfg");
-	AUTO_FREE char *path = join(dir, "default");
+	AUTO_FREE char *dir = path_in(b->paths.tftp, "pxelinux.cfg");
+	AUTO_FREE char *path = path_in(dir, "default");
 
 	if (make_dir(dir) == -1 || write_file(path, text) == -1)
 		failed(path);

@@ -20,7 +20,6 @@
 #include "lib/log.h"
 #include "boot/http_range.h"
 
-#define NS_PER_MS INT64_C(1000000)
 #define CONNECTION_MEMORY 8192 /* bytes, for a request and its headers */
 #define ID_DIGITS (DIGEST_HEX - 1)
 #define FILE_BYTES (ID_DIGITS + 32)

@@ -21,9 +21,10 @@
 #include "lib/socket_names.h"
 #include "boot/extract.h"
 
-#define NS_PER_MS INT64_C(1000000)
 #define CHILD_NICE 5
 #define LABEL_TEXT (MANIFEST_NAME_MAX + 24)
+
+enum kernel { KERNEL_NONE, KERNEL_OF_IMAGE, KERNEL_OF_FILES };
 
 struct offer {
 	struct loop *loop;
@@ -33,9 +34,10 @@ struct offer {
 	char *socket; /* the router's */
 	char *fresh;  /* where a child puts the files */
 
+	/* An id of zeros: none. */
 	struct proto_image now, wanted;
 	struct digest before; /* the image whose files are still there */
-	bool has_now, has_wanted, has_before, by_files;
+	enum kernel kernel;   /* of `now'; NONE: nothing is offered yet */
 	char why[OFFER_TEXT];
 
 	pid_t child; /* 0: none */
@@ -69,7 +71,7 @@ dir_of(const struct offer *o, const struct digest *id)
 static bool
 is_now(const struct offer *o, const struct digest *id)
 {
-	return o->has_now && digest_equal(&o->now.id, id);
+	return digest_equal(&o->now.id, id);
 }
 
 /* --- the directories --- */
@@ -101,8 +103,7 @@ remove_those(struct offer *o,
 static bool
 is_over(const struct offer *o, const struct digest *id, const char *path)
 {
-	return !is_now(o, id) &&
-	       !(o->has_before && digest_equal(&o->before, id));
+	return !is_now(o, id) && !digest_equal(&o->before, id);
 }
 
 static void
@@ -110,7 +111,7 @@ tidy_up(void *ctx)
 {
 	struct offer *o = ctx;
 
-	o->has_before = false;
+	o->before = (struct digest){{0}};
 	remove_those(o, is_over);
 }
 
@@ -175,21 +176,19 @@ make_fresh(const struct offer *o)
 /* --- another image is offered --- */
 
 static void
-switch_to(struct offer *o, bool by_files)
+switch_to(struct offer *o, enum kernel kernel)
 {
 	char text[LABEL_TEXT];
 
 	if (point_to(o, &o->wanted.id) == -1)
 		log_error("%s/default: %m", o->set.dir);
-	o->has_before = o->has_now;
 	o->before = o->now.id;
 	o->now = o->wanted;
-	o->has_now = true;
-	o->by_files = by_files;
+	o->kernel = kernel;
 	remove_those(o, is_over);
 	loop_timer_set(o->loop, &o->tidy,
 		       clock_now_ns() + OFFER_KEEP_MS * NS_PER_MS);
-	if (by_files)
+	if (kernel == KERNEL_OF_FILES)
 		log_info("machines boot %s from now on, with the kernel of "
 			 "%s: %s",
 			 label(&o->now, text), o->set.files, o->why);
@@ -202,7 +201,7 @@ switch_to(struct offer *o, bool by_files)
 
 /* Files in o->fresh become the wanted image's. */
 static int
-take_fresh(struct offer *o, bool by_files)
+take_fresh(struct offer *o, enum kernel kernel)
 {
 	AUTO_FREE char *dir = dir_of(o, &o->wanted.id);
 
@@ -211,7 +210,7 @@ take_fresh(struct offer *o, bool by_files)
 		snprintf(o->why, sizeof o->why, "%s: %m", dir);
 		return -1;
 	}
-	switch_to(o, by_files);
+	switch_to(o, kernel);
 	return 0;
 }
 
@@ -220,7 +219,7 @@ use_files(struct offer *o)
 {
 	if (make_fresh(o) == 0 && link_file(o, "vmlinuz") == 0 &&
 	    link_file(o, "initrd") == 0)
-		return take_fresh(o, true);
+		return take_fresh(o, KERNEL_OF_FILES);
 	snprintf(o->why, sizeof o->why, "%s: %m", o->set.files);
 	return -1;
 }
@@ -229,12 +228,13 @@ use_files(struct offer *o)
 static void
 say_why(struct offer *o)
 {
+	bool offers = o->kernel != KERNEL_NONE;
 	char wanted[LABEL_TEXT], now[LABEL_TEXT];
 
 	log_warn("%s is the default image, but %s; %s%s",
 		 label(&o->wanted, wanted), o->why,
-		 o->has_now ? "machines still boot " : "no machine can boot",
-		 o->has_now ? label(&o->now, now) : "");
+		 offers ? "machines still boot " : "no machine can boot",
+		 offers ? label(&o->now, now) : "");
 	o->changed(o->ctx);
 }
 
@@ -304,12 +304,13 @@ begin(void *ctx)
 	AUTO_FREE char *dir = NULL;
 	char text[LABEL_TEXT];
 
-	if (o->child != 0 || !o->has_wanted || is_now(o, &o->wanted.id))
+	if (o->child != 0 || is_now(o, &o->wanted.id))
 		return;
 	dir = dir_of(o, &o->wanted.id);
 	if (access(dir, F_OK) == 0) {
 		snprintf(o->why, sizeof o->why, "as before");
-		switch_to(o, is_link(dir, "vmlinuz"));
+		switch_to(o, is_link(dir, "vmlinuz") ? KERNEL_OF_FILES
+						     : KERNEL_OF_IMAGE);
 		return;
 	}
 	o->fetching = o->wanted.id;
@@ -331,7 +332,7 @@ ended(struct offer *o, int status)
 			 "signal %d ended the look at it", WTERMSIG(status));
 	switch (result) {
 	case EXTRACT_DONE:
-		if (take_fresh(o, false) == -1)
+		if (take_fresh(o, KERNEL_OF_IMAGE) == -1)
 			try_again(o);
 		break;
 	case EXTRACT_NONE:
@@ -366,10 +367,9 @@ offer_reaped(struct offer *o, pid_t pid, int status)
 void
 offer_want(struct offer *o, const struct proto_image *image)
 {
-	if (o->has_wanted && digest_equal(&o->wanted.id, &image->id))
+	if (digest_equal(&o->wanted.id, &image->id))
 		return;
 	o->wanted = *image;
-	o->has_wanted = true;
 	o->failures = 0;
 	snprintf(o->why, sizeof o->why, "its kernel is not here yet");
 	loop_timer_cancel(o->loop, &o->again);
@@ -383,19 +383,19 @@ offer_want(struct offer *o, const struct proto_image *image)
 const struct proto_image *
 offer_image(const struct offer *o)
 {
-	return o->has_now ? &o->now : NULL;
+	return o->kernel != KERNEL_NONE ? &o->now : NULL;
 }
 
 bool
 offer_by_files(const struct offer *o)
 {
-	return o->by_files;
+	return o->kernel == KERNEL_OF_FILES;
 }
 
 const struct proto_image *
 offer_wanted(const struct offer *o)
 {
-	return o->has_wanted && !is_now(o, &o->wanted.id) ? &o->wanted : NULL;
+	return is_now(o, &o->wanted.id) ? NULL : &o->wanted;
 }
 
 const char *

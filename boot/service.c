@@ -34,7 +34,6 @@
 #include "boot/progress.h"
 #include "boot/router_adv_socket.h"
 
-#define NS_PER_MS INT64_C(1000000)
 /* A server may look for three seconds whether the address that it is about to
  * offer is free (RFC 2131, 2.2, asks for a probe, not for how long). */
 #define CHECK_QUESTIONS 3

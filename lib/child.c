@@ -10,8 +10,6 @@
 
 #include "lib/log.h"
 
-#define NS_PER_MS INT64_C(1000000)
-
 static const struct backoff_range pauses_ms = {
     .least = CHILD_PAUSE_MS, .most = CHILD_PAUSE_MAX_MS, .at_once = true};
 

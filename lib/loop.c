@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #define ROUND_EVENTS 64
-#define NS_PER_MS 1000000
 #define WAIT_MAX_MS 3600000 /* any bound that an int holds */
 
 struct loop {

@@ -58,6 +58,8 @@ int loop_signals(struct loop *l, const sigset_t *set,
 int64_t loop_now_ns(const struct loop *l);
 int64_t clock_now_ns(void);
 
+#define NS_PER_MS INT64_C(1000000)
+
 /* Runs until loop_stop; -1 and errno if epoll fails. */
 int loop_run(struct loop *l);
 void loop_stop(struct loop *l);

@@ -15,8 +15,7 @@
 #include "membership/wire/channel.h"
 #include "membership/wire/outbuf.h"
 
-#define MS 1000000LL
-#define SWEEP_NS (1000 * MS)
+#define SWEEP_NS (1000 * NS_PER_MS)
 #define NAME_TEXT (ADDRESS_TEXT + MANIFEST_NAME_MAX + 8)
 
 /* Drawn in the header. */
@@ -335,10 +334,10 @@ fault(const struct guest *e)
 {
 	int64_t t = now(e->g), stuck = channel_stuck_ns(e->channel);
 
-	if (t - e->heard_ns > GUEST_SILENCE_MS * MS)
+	if (t - e->heard_ns > GUEST_SILENCE_MS * NS_PER_MS)
 		return e->state != GUEST_NEW ? "it is silent"
 					     : "it did not say hello";
-	if (stuck != 0 && t - stuck > GUEST_STUCK_MS * MS)
+	if (stuck != 0 && t - stuck > GUEST_STUCK_MS * NS_PER_MS)
 		return "it takes nothing of what it is sent";
 	return NULL;
 }
@@ -438,7 +437,7 @@ guests_listen_tcp(struct guests *g, const struct address *a)
 void
 guests_kick(struct guests *g)
 {
-	int64_t due = g->flushed_ns + guests_pause_ms(g->told) * MS;
+	int64_t due = g->flushed_ns + guests_pause_ms(g->told) * NS_PER_MS;
 
 	if (g->flush.slot == 0)
 		loop_timer_set(g->loop, &g->flush, due < now(g) ? now(g) : due);

@@ -15,12 +15,11 @@
 #include "membership/wire/numbers.h"
 #include "membership/table.h"
 
-#define MS 1000000LL
-#define TICK_NS (500 * MS) /* chosen: orphans go that late at most */
+#define TICK_NS (500 * NS_PER_MS) /* chosen: orphans go that late at most */
 #define READ_BYTES (64U << 10)
 /* A newcomer knows by then what the others say in answer to it: a message takes
  * 184 ms on saturated links of 32 nodes (chosen, five times that). */
-#define SETTLED_NS (1000 * MS)
+#define SETTLED_NS (1000 * NS_PER_MS)
 
 /* A member of the group, this one too, as one who sends frames. */
 struct sender {
@@ -54,7 +53,7 @@ struct member {
 static int64_t
 later(const struct member *m, int64_t ms)
 {
-	return loop_now_ns(m->loop) + ms * MS;
+	return loop_now_ns(m->loop) + ms * NS_PER_MS;
 }
 
 static void

@@ -17,7 +17,6 @@
 #include "lib/loop.h"
 #include "lib/socket_names.h"
 
-#define NS_PER_MS 1000000
 #define FIRST_BYTES 65536
 
 static int

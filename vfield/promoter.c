@@ -15,7 +15,6 @@
 #include "vfield/promote.h"
 #include "vfield/store_place.h"
 
-#define NS_PER_MS 1000000
 /* The router of this machine answers at once, or is busy. */
 #define ROUTER_MS 500
 #define LOOK_TICKS 2

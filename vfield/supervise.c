@@ -22,7 +22,6 @@
 #include "lib/loop.h"
 #include "vfield/launch.h"
 
-#define NS_PER_MS INT64_C(1000000)
 #define LOOK_MS 10 /* between two looks whether a process is ready; chosen */
 #define TICK_MS 1000
 #define PATIENCE_MS 5000 /* chosen: a start that lasts longer is logged */

@@ -22,23 +22,24 @@
 #include "membership/client/members.h"
 #include "membership/client/self_news.h"
 
-#define MS 1000000LL
-#define BEAT_NS (500 * MS)
-#define PING_EVERY 2           /* beats: three pings in CLIENT_SILENCE_MS */
-#define GIVE_UP_NS (1000 * MS) /* chosen, for a connection and its HELLO */
+#define BEAT_NS (500 * NS_PER_MS)
+#define PING_EVERY 2 /* beats: three pings in CLIENT_SILENCE_MS */
+#define GIVE_UP_NS                                                             \
+	(1000 * NS_PER_MS) /* chosen, for a connection and its HELLO */
 /* Chosen: a try costs the member a connection. */
-#define BETTER_NS (5000 * MS)
+#define BETTER_NS (5000 * NS_PER_MS)
 /* The node's own member is near, and may be about to join its group. */
-#define OWN_NS (1000 * MS)
-#define STEADY_NS (5000 * MS) /* a connection this old begins no new storm */
+#define OWN_NS (1000 * NS_PER_MS)
+#define STEADY_NS                                                              \
+	(5000 * NS_PER_MS) /* a connection this old begins no new storm */
 /* A batch with more changes than this has fewer batches after it. */
 #define MUCH_BYTES 4096
 
 /* Between rounds in which no member answered.  Chosen: a member that starts is
  * found soon, and one that is gone for long costs each client one connection
  * every two seconds. */
-static const struct backoff_range round_pauses_ns = {.least = 100 * MS,
-						     .most = 2000 * MS};
+static const struct backoff_range round_pauses_ns = {.least = 100 * NS_PER_MS,
+						     .most = 2000 * NS_PER_MS};
 
 struct member_client {
 	struct loop *loop;
@@ -127,9 +128,9 @@ batch_fire(void *ctx)
 	if (self_news_bytes(c->news) > MUCH_BYTES)
 		c->batch_ns *= 2;
 	else
-		c->batch_ns = CLIENT_BATCH_MS * MS;
-	if (c->batch_ns > CLIENT_BATCH_MAX_MS * MS)
-		c->batch_ns = CLIENT_BATCH_MAX_MS * MS;
+		c->batch_ns = CLIENT_BATCH_MS * NS_PER_MS;
+	if (c->batch_ns > CLIENT_BATCH_MAX_MS * NS_PER_MS)
+		c->batch_ns = CLIENT_BATCH_MAX_MS * NS_PER_MS;
 	c->flushed_ns = now(c);
 	self_news_flush(c->news);
 	if (c->cur != NULL)
@@ -403,7 +404,8 @@ beat_fire(void *ctx)
 
 	c->beat_ns = now(c);
 	/* A process that stood still hears nothing, by its own fault. */
-	if (!late && now(c) - c->cur->heard_ns > CLIENT_SILENCE_MS * MS) {
+	if (!late &&
+	    now(c) - c->cur->heard_ns > CLIENT_SILENCE_MS * NS_PER_MS) {
 		cur_failed(c);
 		return;
 	}
@@ -428,7 +430,7 @@ member_client_new(struct loop *l, const char *socket_path,
 	c->loop = l;
 	c->ops = ops;
 	c->ctx = ctx;
-	c->batch_ns = CLIENT_BATCH_MS * MS;
+	c->batch_ns = CLIENT_BATCH_MS * NS_PER_MS;
 	c->retry = (struct loop_timer){.fire = retry_fire, .ctx = c};
 	c->give_up = (struct loop_timer){.fire = give_up_fire, .ctx = c};
 	c->beat = (struct loop_timer){.fire = beat_fire, .ctx = c};

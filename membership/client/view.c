@@ -10,8 +10,6 @@
 #include "membership/client/node_set.h"
 #include "membership/wire/numbers.h"
 
-#define MS 1000000LL
-
 struct view {
 	struct loop *loop;
 	const struct member_client_ops *ops;
@@ -125,6 +123,7 @@ view_end(struct view *h, uint64_t seq, bool alone)
 	h->ops->view(h->ctx, seq);
 	if (h->first_view && !alone)
 		loop_timer_set(h->loop, &h->sweep,
-			       loop_now_ns(h->loop) + CLIENT_SWEEP_MS * MS);
+			       loop_now_ns(h->loop) +
+				   CLIENT_SWEEP_MS * NS_PER_MS);
 	h->first_view = false;
 }

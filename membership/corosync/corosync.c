@@ -14,15 +14,16 @@
 #include "membership/corosync/cmap.h"
 #include "membership/wire/proto.h"
 
-#define MS 1000000LL
 /* Chosen, all of them: a message takes 0.7 to 2.4 ms, up to 184 ms on saturated
  * links of 32 nodes; a ring of 8 forms in 1.8 s. */
-#define RETRY_NS (250 * MS)
-#define PATIENCE_NS (5000 * MS) /* before the log says that it is not there */
-#define JOIN_AGAIN_NS (100 * MS)
-#define SEND_EVERY_NS (50 * MS) /* between messages, at least; */
-#define SEND_MORE_NS (10 * MS)  /* between those of one pass */
-#define TRY_AGAIN_NS (20 * MS)  /* after flow control (CS_ERR_TRY_AGAIN) */
+#define RETRY_NS (250 * NS_PER_MS)
+#define PATIENCE_NS                                                            \
+	(5000 * NS_PER_MS) /* before the log says that it is not there */
+#define JOIN_AGAIN_NS (100 * NS_PER_MS)
+#define SEND_EVERY_NS (50 * NS_PER_MS) /* between messages, at least; */
+#define SEND_MORE_NS (10 * NS_PER_MS)  /* between those of one pass */
+#define TRY_AGAIN_NS                                                           \
+	(20 * NS_PER_MS) /* after flow control (CS_ERR_TRY_AGAIN) */
 /* Few large messages: a flood of small ones breaks udpu. */
 #define MESSAGE_BYTES (32U << 10)
 
