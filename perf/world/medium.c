@@ -145,9 +145,15 @@ store_close(struct store *s)
 }
 
 int
-store_set_default(const char *dir, const struct manifest *m)
+store_set_default(const char *dir, const struct manifest *m, bool said)
 {
 	return 0;
+}
+
+char *
+store_base(const struct store *s)
+{
+	return NULL;
 }
 
 const struct manifest *
