@@ -67,7 +67,11 @@ says '3 reads wait for chunks 17, 18, 40'
 says '101.5 MiB of 128 MiB in /dev/shm/vfield-1, 0 dropped, 2 could not be kept'
 says 'holders 1 GiB'
 says '7 with a wrong hash'
-says 'evil???name .*suspect .*yes .*all .*11.2 MiB/s .*1 MiB .*128 KiB .*5 .*1$'
+says '^evil???name .*suspect .*yes .*all .*11.2 MiB/s .*1 MiB$'
+says '^  does not answer, and owes 128 KiB; 5 errors, 1 with a wrong hash$'
+[ "$(head -n 1 "$TMP/out" | cut -c 1-24)" = 'DEGRADED: no member answ' ] ||
+	fail "begins with $(head -n 1 "$TMP/out")"
+says '; the store here failed to keep 2 chunks; the default image is not here yet'
 show status --json
 "$PYTHON" -m json.tool <"$TMP/out" >/dev/null || fail "not JSON"
 
@@ -93,6 +97,55 @@ refused 1 'gave no id' vfield status --image-id odd --run-dir "$TMP/run"
 refused 2 'c: what is this' vfield status --image-id b c
 sed -i 's/true/false/' "$TMP/status"
 refused 1 'has no default image' vfield status --image-id --run-dir "$TMP/run"
+mv "$TMP/status.kept" "$TMP/status"
+
+# the verdict, for monitors
+verdict() {
+	wanted=$1
+	rc=0
+	vfield status --check --run-dir "$TMP/run" >"$TMP/out" || rc=$?
+	[ $rc -eq "$wanted" ] || fail "$(cat "$TMP/out"): status $rc"
+	[ "$(cat "$TMP/out")" = "$2" ] || fail "not '$2': $(cat "$TMP/out")"
+}
+# world NODES SEED CHUNKS-BY-COPIES LEAST WAITING [PEERS]
+world() {
+	cat >"$TMP/status" <<END
+{"membership":{"peer":"m","nodes":$1},"images":[{"name":"debian","copies":
+{"seed":$2,"chunks":$3,"least":$4,"short_bytes":0},"default":true,"nchunks":100,
+"waiting_reads":$5,"stalled":$5}],"peers":[${6-}]}
+END
+}
+cp "$TMP/status" "$TMP/status.kept"
+world 40 false '[0,0,0,9]' 3 0
+verdict 0 'OK: 40 machines, every chunk of debian on 3 or more'
+world 40 true '[9,0,0,0]' 0 0
+verdict 0 'OK: 40 machines, every chunk of debian at the seed'
+world 2 true '[0,9,0,0]' 1 0
+verdict 0 'OK: 2 machines, every chunk of debian at the seed and on 1 or more'
+world 40 false '[0,7,1,0]' 1 0
+verdict 1 'DEGRADED: 7 chunks of debian on one machine alone'
+world 40 false '[6383,7,1,0]' 0 128 '{"name":"n7","state":"down"}'
+verdict 2 "FAILED: 6383 chunks of debian have no copy; 128 reads of debian \
+wait; 7 chunks of debian on one machine alone; n7 does not answer, and owes 0 B"
+world 40 false '[0,0,9]' 2 0 '{"name":"a","state":"up","rate":100000000},
+{"name":"b","state":"up","rate":90000000,"held":42},
+{"name":"c","state":"up","rate":5000000},
+{"name":"d","state":"banned","bad_hashes":1},{"name":"e","state":"banned"}'
+verdict 1 "DEGRADED: d is banned: 1 wrong chunk; \
+e is banned: it owed, and delivered nothing"
+show status
+[ "$(sed '1,/^PEER/d; /^ /d; s/ .*//' "$TMP/out" | tr -d '\n')" = decab ] ||
+	fail "peers in another order: $(cat "$TMP/out")"
+says '^  is slow: 4.8 MiB/s, where others do 85.8 MiB/s$'
+says '^b .* 42 % '
+sed '1,/^PEER/d' "$TMP/out" >"$TMP/rows"
+[ "$(wc -L <"$TMP/rows")" -le 80 ] || fail "wider than 80: $(cat "$TMP/rows")"
+vfield status --check --json --run-dir "$TMP/run" >"$TMP/out" && fail "status 0"
+says '"state":"degraded"'
+rc=0
+vfield status --check --run-dir /nowhere >"$TMP/out" || rc=$?
+[ $rc -eq 2 ] || fail "no node: status $rc"
+says '^FAILED: the node here does not answer$'
 mv "$TMP/status.kept" "$TMP/status"
 
 # live: rates from differences

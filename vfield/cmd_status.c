@@ -19,6 +19,8 @@
 #include "vfield/copies.h"
 #include "vfield/human.h"
 #include "vfield/node_config.h"
+#include "vfield/peer_rows.h"
+#include "vfield/verdict.h"
 #include "vfield/watch.h"
 
 #define PROGRAM "vfield status"
@@ -30,6 +32,7 @@ struct settings {
 	const char *run_dir;
 	bool json;
 	bool image_id;
+	bool check;
 	struct watch watch;
 };
 
@@ -39,6 +42,8 @@ static const struct option_spec options[] = {
     WATCH_OPTIONS,
     OPT("image-id", 0, FLAG, image_id, NULL,
 	"only the id of the image NAME, or of the default one"),
+    OPT("check", 0, FLAG, check, NULL,
+	"only the verdict; exit 0 if OK, 1 if DEGRADED, 2 if FAILED"),
     {0},
 };
 
@@ -265,72 +270,16 @@ show_served(FILE *to, struct json_object *o)
 	fputc('\n', to);
 }
 
-static struct json_object *
-same_peer(struct json_object *o, const char *id)
-{
-	size_t n;
-	struct json_object *peers = control_array(o, "peers", &n);
-
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *p = json_object_array_get_idx(peers, i);
-
-		if (strcmp(control_string(p, "id"), id) == 0)
-			return p;
-	}
-	return NULL;
-}
-
-static void
-show_peer(FILE *to, const struct status *s, struct json_object *p)
-{
-	struct json_object *before =
-	    same_peer(s->before, control_string(p, "id"));
-	char name[NAME_TEXT], at[NAME_TEXT], state[NAME_TEXT];
-	char held[HUMAN_TEXT], rate[HUMAN_TEXT], got[HUMAN_TEXT];
-	char owed[HUMAN_TEXT];
-
-	/* A watcher wants what comes now, others what the peer can do. */
-	human_bytes(s->before != NULL ? per_second(s, p, before, "bytes")
-				      : control_number(p, "rate"),
-		    rate);
-	if (control_bool(p, "complete"))
-		snprintf(held, sizeof held, "all");
-	else
-		snprintf(held, sizeof held, "%" PRIu64,
-			 control_number(p, "held"));
-	fprintf(to, "%-16s %-21s %-10s %-6s %8s %8s/s %10s %10s %6" PRIu64,
-		text(p, "name", name), text(p, "address", at),
-		text(p, "state", state), control_bool(p, "active") ? "yes" : "",
-		held, rate, human_bytes(control_number(p, "bytes"), got),
-		human_bytes(control_number(p, "outstanding"), owed),
-		control_number(p, "errors"));
-	fprintf(to, " %5" PRIu64 "\n", control_number(p, "bad_hashes"));
-}
-
-static void
-show_peers(FILE *to, const struct status *s, struct json_object *o)
-{
-	size_t n;
-	struct json_object *peers = control_array_by_name(o, "peers", &n);
-
-	if (n == 0) {
-		fputs("\nno peers\n", to);
-		return;
-	}
-	fprintf(to, "\n%-16s %-21s %-10s %-6s %8s %10s %10s %10s %6s %5s\n",
-		"PEER", "ADDRESS", "STATE", "READS", "HOLDS", "RATE", "GOT",
-		"OWES", "ERRORS", "WRONG");
-	for (size_t i = 0; i < n; i++)
-		show_peer(to, s, json_object_array_get_idx(peers, i));
-}
-
 static void
 show_text(FILE *to, const struct status *s, struct json_object *o)
 {
 	size_t n;
 	struct json_object *images = control_array(o, "images", &n);
 	struct json_object *boot = control_object(o, "boot");
+	struct verdict v;
 
+	verdict_of(o, &v);
+	verdict_show(to, &v);
 	show_node(to, o);
 	show_view(to, o);
 	show_store(to, o);
@@ -344,7 +293,7 @@ show_text(FILE *to, const struct status *s, struct json_object *o)
 	show_served(to, o);
 	boot_status_show(to, boot);
 	boot_status_machines(to, boot);
-	show_peers(to, s, o);
+	peer_rows_show(to, o, s->before, s->elapsed_s);
 }
 
 static int
@@ -355,6 +304,7 @@ show(FILE *to, void *ctx)
 	struct json_object *o = control_ask_json(run_dir, "status");
 	struct json_object *boot;
 	int64_t now_ns = clock_now_ns();
+	struct verdict v;
 
 	if (o == NULL) {
 		control_complain(PROGRAM, run_dir);
@@ -364,13 +314,16 @@ show(FILE *to, void *ctx)
 	if (boot != NULL)
 		json_object_object_add(o, "boot", boot);
 	s->elapsed_s = (now_ns - s->before_ns) / NS_PER_S;
-	if (s->set->json)
+	if (s->set->json) {
+		verdict_of(o, &v);
+		json_object_object_add(o, "verdict", verdict_json(&v));
 		fprintf(to, "%s\n",
 			json_object_to_json_string_ext(
 			    o, s->set->watch.keep ? JSON_C_TO_STRING_PLAIN
 						  : JSON_C_TO_STRING_PRETTY));
-	else
+	} else {
 		show_text(to, s, o);
+	}
 	json_object_put(s->before);
 	s->before = o;
 	s->before_ns = now_ns;
@@ -445,6 +398,32 @@ show_image_id(const char *run_dir, const char *name)
 	return result;
 }
 
+/* Returns the exit status, as monitors know it. */
+static int
+check(const struct settings *set)
+{
+	struct json_object *o = control_ask_json(set->run_dir, "status");
+	struct verdict v = {.state = VERDICT_FAILED,
+			    .n = 1,
+			    .reasons = {"the node here does not answer"}};
+	struct json_object *json;
+
+	if (o != NULL)
+		verdict_of(o, &v);
+	else
+		control_complain(PROGRAM, set->run_dir);
+	json_object_put(o);
+	if (set->json) {
+		json = verdict_json(&v);
+		puts(json_object_to_json_string_ext(json,
+						    JSON_C_TO_STRING_PRETTY));
+		json_object_put(json);
+	} else {
+		verdict_show(stdout, &v);
+	}
+	return stdout_flush(PROGRAM) == 0 ? (int)v.state : VERDICT_FAILED;
+}
+
 int
 cmd_status(int argc, char **argv)
 {
@@ -461,6 +440,8 @@ cmd_status(int argc, char **argv)
 			rest[set.image_id]);
 		return 2;
 	}
+	if (set.check)
+		return check(&set);
 	if (set.image_id) {
 		result = show_image_id(set.run_dir, rest[0]);
 		return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

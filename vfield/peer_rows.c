@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "vfield/peer_rows.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "vfield/control.h"
+#include "vfield/human.h"
+#include "vfield/verdict.h"
+
+#define NAME_TEXT 65
+
+struct rows {
+	FILE *to;
+	struct json_object *before;
+	double elapsed_s;
+	uint64_t nchunks; /* of the default image; 0: there is none */
+};
+
+static const char *
+text(struct json_object *o, const char *key, char to[NAME_TEXT])
+{
+	return human_clean(control_string(o, key), to, NAME_TEXT);
+}
+
+static struct json_object *
+same_peer(struct json_object *o, const char *id)
+{
+	size_t n;
+	struct json_object *peers = control_array(o, "peers", &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *p = json_object_array_get_idx(peers, i);
+
+		if (strcmp(control_string(p, "id"), id) == 0)
+			return p;
+	}
+	return NULL;
+}
+
+/* A watcher wants what comes now, others what the peer can do. */
+static uint64_t
+rate_of(const struct rows *r, struct json_object *peer)
+{
+	struct json_object *before =
+	    same_peer(r->before, control_string(peer, "id"));
+	uint64_t a = control_number(before, "bytes");
+	uint64_t b = control_number(peer, "bytes");
+
+	if (r->before == NULL)
+		return control_number(peer, "rate");
+	if (before == NULL || r->elapsed_s <= 0 || b < a)
+		return 0;
+	return (b - a) / r->elapsed_s;
+}
+
+/* How much of the default image the peer holds. */
+static const char *
+holds(const struct rows *r, struct json_object *peer, char to[HUMAN_TEXT])
+{
+	if (control_bool(peer, "complete"))
+		strcpy(to, "all");
+	else if (r->nchunks == 0)
+		strcpy(to, "-");
+	else
+		snprintf(to, HUMAN_TEXT, "%.0f %%",
+			 100.0 * control_number(peer, "held") / r->nchunks);
+	return to;
+}
+
+/* A line below a peer with all that is wrong with it; none if nothing is. */
+static void
+show_why(FILE *to, struct json_object *peer, const char *why)
+{
+	uint64_t errors = control_number(peer, "errors");
+	uint64_t bad = control_number(peer, "bad_hashes");
+	const char *comma = "  ";
+
+	if (*why != '\0') {
+		fprintf(to, "%s%s", comma, why);
+		comma = "; ";
+	}
+	if (errors > 0) {
+		fprintf(to, "%s%" PRIu64 " error%s", comma, errors,
+			errors == 1 ? "" : "s");
+		comma = ", ";
+	}
+	if (bad > 0 && strstr(why, "wrong chunk") == NULL)
+		fprintf(to, "%s%" PRIu64 " with a wrong hash", comma, bad);
+	if (*why != '\0' || errors > 0 || bad > 0)
+		fputc('\n', to);
+}
+
+static void
+show_peer(const struct rows *r, struct json_object *p, const char *why)
+{
+	char name[NAME_TEXT], at[NAME_TEXT], state[NAME_TEXT];
+	char held[HUMAN_TEXT], rate[HUMAN_TEXT], got[HUMAN_TEXT];
+
+	fprintf(r->to, "%-14s %-21s %-10s %-5s %5s %8s/s %8s\n",
+		text(p, "name", name), text(p, "address", at),
+		text(p, "state", state), control_bool(p, "active") ? "yes" : "",
+		holds(r, p, held), human_bytes(rate_of(r, p), rate),
+		human_bytes(control_number(p, "bytes"), got));
+	show_why(r->to, p, why);
+}
+
+static uint64_t
+default_chunks(struct json_object *status)
+{
+	size_t n;
+	struct json_object *images = control_array(status, "images", &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *im = json_object_array_get_idx(images, i);
+
+		if (control_bool(im, "default"))
+			return control_number(im, "nchunks");
+	}
+	return 0;
+}
+
+void
+peer_rows_show(FILE *to, struct json_object *status, struct json_object *before,
+	       double elapsed_s)
+{
+	struct rows r = {to, before, elapsed_s, default_chunks(status)};
+	uint64_t median = verdict_median(status);
+	char why[VERDICT_TEXT];
+	size_t n;
+	struct json_object *peers = control_array_by_name(status, "peers", &n);
+
+	if (n == 0) {
+		fputs("\nno peers\n", to);
+		return;
+	}
+	fprintf(to, "\n%-14s %-21s %-10s %-5s %5s %10s %8s\n", "PEER",
+		"ADDRESS", "STATE", "READS", "HOLDS", "RATE", "GOT");
+	for (int trouble = PEER_BANNED; trouble >= PEER_FINE; trouble--)
+		for (size_t i = 0; i < n; i++) {
+			struct json_object *p =
+			    json_object_array_get_idx(peers, i);
+
+			if ((int)verdict_peer(p, median, why) == trouble)
+				show_peer(&r, p, why);
+		}
+}
