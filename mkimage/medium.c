@@ -69,6 +69,9 @@ run_mkrescue(const struct medium *m, const char *iso, const char *label,
 
 	command_add(&c, "grub-mkrescue");
 	command_add(&c, "--output=%s", iso);
+	/* mkisofs' options stand before "--", xorriso's own behind it */
+	command_add(&c, "-iso-level");
+	command_add(&c, "3");
 	command_add(&c, "boot/grub/grub.cfg=%s", menu);
 	command_add(&c, "vfield/vmlinuz=%s/vmlinuz", m->dir);
 	command_add(&c, "vfield/initrd=%s/initrd", m->dir);
@@ -83,8 +86,6 @@ run_mkrescue(const struct medium *m, const char *iso, const char *label,
 				    suffixes[i], path);
 	}
 	command_add(&c, "--");
-	command_add(&c, "-iso-level");
-	command_add(&c, "3");
 	command_add(&c, "-volid");
 	command_add(&c, "%s", label);
 	return command_watch(&c, "writing the medium", 0);

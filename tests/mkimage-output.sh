@@ -46,7 +46,7 @@ grep -q 'only .* MiB are free' "$TMP/said" && grep -q -e --force "$TMP/said" ||
 ! "$@" --iso "$TMP/small/lab.iso" --force >"$TMP/said" 2>&1 ||
 	fail "a medium that could not be made"
 cat "$TMP/said"
-grep -q -e '-iso-level 3' "$TMP/arguments" || fail "no level for 4 GiB"
+grep -q -e '-iso-level 3 .* -- -volid' "$TMP/arguments" || fail "no level for 4 GiB"
 grep -q 'the image itself is whole' "$TMP/said" || fail "it does not say so"
 vfield image verify "$TMP/small/lab.squashfs"
 "$@" >"$TMP/said" 2>&1
