@@ -213,7 +213,10 @@ peer_json(struct router *r, uint32_t slot, const struct node *n)
 	add_id(o, "id", &n->info.id);
 	add_str(o, "name", n->info.name);
 	add_str(o, "address", address_text(&n->info.nbd, text));
-	add_str(o, "state", banned ? "banned" : peer_state_name(st.state));
+	add_str(o, "state",
+		banned       ? "banned"
+		: st.useless ? "useless"
+			     : peer_state_name(st.state));
 	add_bool(o, "active", n->info.active);
 	add_bool(o, "serves", n->info.serves);
 	add_bool(o, "core", in_core(r, slot));

@@ -154,10 +154,13 @@ cluster_measure(const struct cluster *c, uint32_t slot)
 		if (slot < im->routes->n) {
 			im->routes->at[slot].outstanding = st.outstanding;
 			im->routes->at[slot].rate = st.rate;
+			im->routes->at[slot].trial = st.trial;
+			im->routes->at[slot].shut = st.shut;
 		}
 }
 
-/* A rate that was measured of a node that nobody asks any more grows old. */
+/* A rate that was measured of a node that nobody asks any more grows old, and
+ * the ban of a lane ends. */
 static void
 age_rates(const struct cluster *c)
 {
@@ -165,7 +168,8 @@ age_rates(const struct cluster *c)
 
 	IMAGES_FOREACH (im, c->of.images)
 		for (uint32_t i = 1; i < im->routes->n; i++)
-			if (im->routes->at[i].rate != 0)
+			if (im->routes->at[i].rate != 0 ||
+			    im->routes->at[i].shut != 0)
 				cluster_measure(c, i);
 }
 
@@ -375,11 +379,17 @@ void
 cluster_lift_bans(struct cluster *c)
 {
 
-	for (uint32_t i = 1; i < c->nodes->slots; i++)
-		if (c->nodes->at[i].known && c->nodes->at[i].banned_ns != 0) {
-			c->nodes->at[i].banned_ns = 0;
-			update_slot(c, i);
-		}
+	for (uint32_t i = 1; i < c->nodes->slots; i++) {
+		struct node *n = &c->nodes->at[i];
+
+		if (!n->known)
+			continue;
+		peer_lift_ban(n->peer);
+		if (n->banned_ns == 0)
+			continue;
+		n->banned_ns = 0;
+		update_slot(c, i);
+	}
 }
 
 void
@@ -400,6 +410,22 @@ cluster_lied(struct cluster *c, uint32_t slot)
 	peer_drop(n->peer, ECANCELED);
 }
 
+/* A peer that stays useless is told of more and more rarely. */
+static void
+tell_useless(struct node *n)
+{
+	struct peer_stats st;
+
+	peer_get_stats(n->peer, &st);
+	if (st.useless && st.verdicts != n->told_useless &&
+	    (st.verdicts & (st.verdicts - 1)) == 0)
+		log_warn("node %s lives, owes %llu bytes and delivers nothing: "
+			 "avoided for a while (%u in a row)",
+			 n->info.name, (unsigned long long)st.outstanding,
+			 st.verdicts);
+	n->told_useless = st.verdicts;
+}
+
 void
 cluster_peer_changed(struct cluster *c, struct peer *p)
 {
@@ -407,7 +433,9 @@ cluster_peer_changed(struct cluster *c, struct peer *p)
 
 	if (nodes_at(c->nodes, slot) == NULL)
 		return;
+	tell_useless(nodes_at(c->nodes, slot));
 	update_slot(c, slot);
+	cluster_measure(c, slot);
 	if (peer_usable(p))
 		c->of.ops->changed(c->of.ctx);
 }

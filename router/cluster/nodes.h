@@ -29,6 +29,7 @@ struct node {
 	int64_t active_ns; /* last known to be active */
 	int64_t due_ns;    /* time alone changes its routes then */
 	uint32_t bad_hashes;
+	uint32_t told_useless; /* verdicts that the log has told of */
 };
 
 struct nodes {

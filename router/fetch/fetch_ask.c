@@ -225,10 +225,15 @@ leave_line(struct fetches *fs, struct fetch *f, int64_t now)
 	f->asked_ns = now; /* if nobody could be asked: try again later */
 }
 
+/* What is asked of a peer on trial is only waited for as long as it takes
+ * others. */
 static bool
-is_lost(const struct routed *q)
+is_lost(const struct routed *q, int64_t waits_ns, int64_t late_ns)
 {
-	return q->ask.peer != NULL && peer_is_lost(q->ask.peer);
+	const struct peer *p = q->ask.peer;
+
+	return p != NULL && (peer_is_lost(p) || peer_is_useless(p, &q->ask) ||
+			     (peer_on_trial(p) && waits_ns > late_ns));
 }
 
 /* Why a fetch may have a second ask; or a third, where many die at once and
@@ -241,13 +246,14 @@ why_again(const struct fetches *fs, const struct fetch *f, int64_t now,
 	struct patience_owed o = {
 	    .waited_for = !LIST_EMPTY(&f->waiters),
 	    .suspect = p != NULL && peer_is_suspect(p),
-	    .lost = is_lost(f->asks[0]),
+	    .lost = is_lost(f->asks[0], now - f->asked_ns, late),
 	    .twice = f->asks[1] != NULL,
 	    .waits_ns = now - f->asked_ns,
 	    .silent_ns = p != NULL ? peer_silent_ns(p) : INT64_MAX,
 	};
 
-	o.twice_lost = o.twice && o.lost && is_lost(f->asks[1]);
+	o.twice_lost =
+	    o.twice && o.lost && is_lost(f->asks[1], now - f->asked_ns, late);
 	return patience_again(&fs->patience, &o, late);
 }
 
@@ -259,16 +265,13 @@ fetch_hedge(struct fetches *fs, int64_t now)
 	struct fetch *f;
 
 	TAILQ_FOREACH (f, &fs->asked, entry) {
-		const struct peer *p = f->asks[0]->ask.peer;
-
 		if (hangs_on_line(f) && !LIST_EMPTY(&f->waiters) &&
 		    now - f->asked_ns > LINE_PATIENCE_NS)
 			leave_line(fs, f, now);
 		why = why_again(fs, f, now, late);
 		if (why == PATIENCE_NO)
 			continue;
-		if (ask_somebody(fs, f, p != NULL && !peer_is_suspect(p)) ==
-		    0) {
+		if (ask_somebody(fs, f, why == PATIENCE_LATE) == 0) {
 			patience_spend(&fs->patience, why);
 			fs->count.hedged++;
 		} else {

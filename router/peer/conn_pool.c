@@ -226,6 +226,29 @@ conn_pool_owing(const struct conn_pool *cp)
 	return NULL;
 }
 
+static void
+note_debt(struct debts *d, const struct flow *f, int64_t since_ns)
+{
+	bool waits = f->kind != ASK_HELD && f->lane < PEER_LANES;
+	int64_t *of = waits ? &d->lane_since_ns[f->lane] : &d->since_ns;
+
+	if (since_ns < *of)
+		*of = since_ns;
+}
+
+void
+conn_pool_debts(const struct conn_pool *cp, struct debts *d)
+{
+	const struct flow *f;
+
+	d->since_ns = INT64_MAX;
+	for (unsigned i = 0; i < PEER_LANES; i++)
+		d->lane_since_ns[i] = INT64_MAX;
+	TAILQ_FOREACH (f, &cp->flows, entry)
+		for (unsigned i = 0; i < f->nconns; i++)
+			note_debt(d, f, conn_owes_since_ns(f->conn[i]));
+}
+
 void
 conn_pool_remove(struct conn_pool *cp, struct peer_conn *c, int error)
 {

@@ -52,6 +52,14 @@ bool conn_pool_any_up(const struct conn_pool *ls);
 /* The image of some ask that a connection which is up owes; NULL: nothing. */
 const struct digest *conn_pool_owing(const struct conn_pool *ls);
 
+/* Since when something is owed by each lane whose asks may wait at the peer,
+ * and by all other asks; INT64_MAX: nothing is. */
+struct debts {
+	int64_t since_ns;
+	int64_t lane_since_ns[PEER_LANES];
+};
+void conn_pool_debts(const struct conn_pool *ls, struct debts *d);
+
 /* Close a connection, if it is there still; close all.  Asks that are owed are
  * answered with error. */
 void conn_pool_remove(struct conn_pool *ls, struct peer_conn *c, int error);

@@ -9,13 +9,18 @@
 
 #include "lib/backoff.h"
 #include "router/peer/conn_pool.h"
-#include "router/policy/patience.h"
 #include "router/peer/peer_conn.h"
+#include "router/policy/line.h"
+#include "router/policy/patience.h"
+#include "router/policy/verdict.h"
 #include "router/policy/window.h"
+
+_Static_assert(PEER_LANES == LINE_LANE + 1, "a verdict for each lane");
 
 /* All of these are chosen. */
 #define TICK_NS 20000000LL
 #define REST_NS 1000000000LL /* the tick while no peer owes anything */
+#define LANES_SHUT 2         /* more of one peer's lanes: it is the peer */
 #define RATE_SAMPLE_NS 5000000LL
 #define RATE_HOLDS_NS 10000000000LL
 
@@ -37,6 +42,9 @@ struct peer {
 	int64_t retry_ns; /* DOWN: when the next try is due */
 	struct ask probe;
 	bool probing;
+	bool useless; /* its verdict's ban is not over */
+	struct verdict verdict;
+	struct verdict lanes[PEER_LANES];
 };
 
 /* Chosen: the first try comes soon, a dead peer costs a packet in 5 s. */
@@ -53,6 +61,7 @@ struct peers {
 	struct buffers *probes;
 	struct latency usual; /* a chunk's, from asking to its arrival */
 	struct window window;
+	int64_t delivered_ns; /* when the last chunk came, from anybody */
 };
 
 static void
@@ -83,6 +92,19 @@ note_rate(struct peer *p, const struct ask *a, int64_t now)
 }
 
 static void
+delivered(struct peer *p, const struct ask *a, int64_t now)
+{
+	p->bytes += a->len;
+	backoff_reset(&p->backoff);
+	if (a->kind == ASK_HELD)
+		note_rate(p, a, now);
+	else if (a->lane < PEER_LANES)
+		verdict_delivered(&p->lanes[a->lane], now);
+	verdict_delivered(&p->verdict, now);
+	p->answered_ns = p->all->delivered_ns = now;
+}
+
+static void
 on_answered(void *ctx, struct ask *a, int error)
 {
 	struct peer *p = ctx;
@@ -101,11 +123,7 @@ on_answered(void *ctx, struct ask *a, int error)
 	window_answered(&p->all->window, error == 0 ? a->len : 0, now);
 	if (error == 0) {
 		patience_took(&p->all->usual, now - a->sent_ns);
-		p->bytes += a->len;
-		backoff_reset(&p->backoff);
-		if (a->kind == ASK_HELD)
-			note_rate(p, a, now);
-		p->answered_ns = now;
+		delivered(p, a, now);
 	} else if (error != ECANCELED) {
 		p->errors++;
 	}
@@ -119,6 +137,16 @@ set_state(struct peer *p, enum peer_state state)
 
 	p->state = state;
 	if (peer_usable(p) != was && p->all->ops != NULL)
+		p->all->ops->changed(p->all->ctx, p);
+}
+
+static void
+set_useless(struct peer *p, bool useless)
+{
+	bool was = peer_usable(p), changed = p->useless != useless;
+
+	p->useless = useless;
+	if ((changed || peer_usable(p) != was) && p->all->ops != NULL)
 		p->all->ops->changed(p->all->ctx, p);
 }
 
@@ -256,7 +284,7 @@ send_probe(struct peer *p, const struct digest *image)
 }
 
 static enum silence
-judge(const struct peer *p, int64_t now)
+judge_silence(const struct peer *p, int64_t now)
 {
 	return silence_judge(now, p->owes_since_ns, p->heard_ns,
 			     silence_limit_ns(&p->rtt, &p->all->usual));
@@ -266,7 +294,7 @@ static void
 check_silence(struct peer *p, int64_t now)
 {
 	const struct digest *owing = conn_pool_owing(p->conns);
-	enum silence verdict = judge(p, now);
+	enum silence verdict = judge_silence(p, now);
 
 	if (p->state == PEER_SUSPECT &&
 	    (p->owed == 0 || verdict == SILENCE_GONE)) {
@@ -279,6 +307,63 @@ check_silence(struct peer *p, int64_t now)
 		send_probe(p, owing);
 	else if (verdict >= SILENCE_SUSPECT && p->state == PEER_UP)
 		set_state(p, PEER_SUSPECT);
+}
+
+static int64_t
+limit_ns(const struct peers *ps, int64_t owes_since_ns)
+{
+	return verdict_limit_ns(&ps->usual, ps->delivered_ns > owes_since_ns);
+}
+
+static bool
+judge(struct peer *p, struct verdict *v, int64_t since_ns, int64_t now)
+{
+	return verdict_judge(v, now, since_ns, limit_ns(p->all, since_ns));
+}
+
+/* Judges the lanes by which something is owed; true: one more is shut.  Leaves
+ * in d->since_ns what is to be said of the peer itself: a few that wait for
+ * others at it do not make it useless, many do. */
+static bool
+judge_lanes(struct peer *p, struct debts *d, int64_t now)
+{
+	int64_t open_ns = d->since_ns, all_ns = d->since_ns;
+	unsigned nshut = 0;
+	bool news = false;
+
+	for (unsigned i = 0; i < PEER_LANES; i++) {
+		int64_t since_ns = d->lane_since_ns[i];
+
+		if (since_ns == INT64_MAX)
+			continue;
+		news |= judge(p, &p->lanes[i], since_ns, now);
+		if (since_ns < all_ns)
+			all_ns = since_ns;
+		if (verdict_banned(&p->lanes[i], now))
+			nshut++;
+		else if (since_ns < open_ns)
+			open_ns = since_ns;
+	}
+	d->since_ns = nshut > LANES_SHUT ? all_ns : open_ns;
+	return news;
+}
+
+/* A peer is judged by chunks that come, not by bytes. */
+static void
+judge_debts(struct peer *p, int64_t now)
+{
+	struct debts d;
+	bool news;
+
+	conn_pool_debts(p->conns, &d);
+	news = judge_lanes(p, &d, now);
+	judge(p, &p->verdict, d.since_ns, now);
+	set_useless(p, verdict_banned(&p->verdict, now));
+	if (news && !p->useless && p->all->ops != NULL)
+		p->all->ops->changed(p->all->ctx, p);
+	if (verdict_hopeless(&p->verdict, now, d.since_ns,
+			     limit_ns(p->all, d.since_ns)))
+		peer_drop(p, ETIMEDOUT);
 }
 
 static void
@@ -302,6 +387,8 @@ on_tick(void *ctx)
 	LIST_FOREACH (p, &ps->list, entry) {
 		busy |= p->owed > 0 || !peer_usable(p);
 		conn_pool_check(p->conns, now, hung_ns);
+		if (p->owed > 0 || p->useless)
+			judge_debts(p, now);
 		if (p->state == PEER_DOWN && now >= p->retry_ns)
 			try_again(p);
 		else if (p->owed > 0 || p->state == PEER_SUSPECT)
@@ -405,7 +492,32 @@ peer_owner(const struct peer *p)
 bool
 peer_usable(const struct peer *p)
 {
-	return p->state != PEER_DOWN && p->state != PEER_SUSPECT;
+	return p->state != PEER_DOWN && p->state != PEER_SUSPECT && !p->useless;
+}
+
+bool
+peer_is_useless(const struct peer *p, const struct ask *a)
+{
+	bool lane = a->kind != ASK_HELD && a->lane < PEER_LANES;
+
+	return p->useless ||
+	       (lane &&
+		verdict_banned(&p->lanes[a->lane], loop_now_ns(p->all->loop)));
+}
+
+bool
+peer_on_trial(const struct peer *p)
+{
+	return verdict_on_trial(&p->verdict);
+}
+
+void
+peer_lift_ban(struct peer *p)
+{
+	if (!p->useless)
+		return;
+	verdict_lift(&p->verdict, loop_now_ns(p->all->loop));
+	set_useless(p, false);
 }
 
 bool
@@ -427,7 +539,7 @@ bool
 peer_is_lost(const struct peer *p)
 {
 	return p->state == PEER_SUSPECT && p->owed > 0 &&
-	       judge(p, loop_now_ns(p->all->loop)) >= SILENCE_LOST;
+	       judge_silence(p, loop_now_ns(p->all->loop)) >= SILENCE_LOST;
 }
 
 const struct latency *
@@ -449,6 +561,12 @@ peer_get_stats(const struct peer *p, struct peer_stats *st)
 	st->bytes = p->bytes;
 	st->errors = p->errors;
 	st->connections = conn_pool_connections(p->conns);
+	st->useless = p->useless;
+	st->trial = peer_on_trial(p);
+	st->verdicts = p->verdict.strikes;
+	for (unsigned i = 0; i < PEER_LANES; i++)
+		if (verdict_banned(&p->lanes[i], loop_now_ns(p->all->loop)))
+			st->shut |= 1U << i;
 }
 
 const char *

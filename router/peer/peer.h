@@ -19,6 +19,10 @@
  * an innocent one is silent for as long.  Once it is given up (patience.h) it
  * is DOWN: what it owes fails with ETIMEDOUT, its connections are closed, and
  * new ones are tried with growing pauses.
+ *
+ * A peer that lives and delivers nothing of what it owes is useless
+ * (verdict.h), and not usable until its ban ends; so is a single lane of a peer
+ * that waits for others there.  In the end its debts fail with ETIMEDOUT.
  */
 #ifndef VF_ROUTER_PEER_PEER_H
 #define VF_ROUTER_PEER_PEER_H
@@ -40,6 +44,7 @@ enum ask_kind { ASK_HELD, ASK_WHOLE, ASK_LINE };
  * same tree, so that no circle of connections can form, and all trees get their
  * share of a full link. */
 #define LANE_ANY UINT32_MAX
+#define PEER_LANES 17 /* those of the trees, and the line's */
 
 enum peer_state {
 	PEER_IDLE,
@@ -78,6 +83,10 @@ struct peer_stats {
 	uint64_t outstanding; /* bytes */
 	uint64_t rate;        /* bytes/s of held chunks; 0: unknown */
 	uint64_t requests, bytes, errors;
+	bool useless;      /* and banned for it */
+	bool trial;        /* was found useless, and has not proved otherwise */
+	uint32_t verdicts; /* that it is useless, since it last was not */
+	uint32_t shut;     /* lanes that are useless, a bit each */
 };
 
 struct peers_ops {
@@ -102,6 +111,12 @@ bool peer_is_suspect(const struct peer *p);
 /* True if a peer is suspect for so long that all it owes is to be had
  * elsewhere. */
 bool peer_is_lost(const struct peer *p);
+/* True if what the peer owes by this ask is to be had elsewhere, since it or
+ * the lane is useless. */
+bool peer_is_useless(const struct peer *p, const struct ask *a);
+bool peer_on_trial(const struct peer *p);
+/* Nobody else can be asked: a ban is over. */
+void peer_lift_ban(struct peer *p);
 /* The time for which the peer has owed something without sending a byte. */
 int64_t peer_silent_ns(const struct peer *p);
 void peer_ask(struct peer *p, struct ask *a);

@@ -357,6 +357,14 @@ conn_waits_since_ns(const struct peer_conn *c)
 	return c->heard_ns > asked_ns ? c->heard_ns : asked_ns;
 }
 
+int64_t
+conn_owes_since_ns(const struct peer_conn *c)
+{
+	const struct ask *a = TAILQ_FIRST(&c->asks);
+
+	return a != NULL ? a->sent_ns : INT64_MAX;
+}
+
 uint64_t
 conn_size(const struct peer_conn *c)
 {

@@ -50,6 +50,9 @@ int64_t conn_used_ns(const struct peer_conn *c);
 /* The time since when an answer is owed and nothing has come; INT64_MAX:
  * nothing is owed. */
 int64_t conn_waits_since_ns(const struct peer_conn *c);
+/* The time at which the first of what is owed was asked; INT64_MAX: nothing is
+ * owed. */
+int64_t conn_owes_since_ns(const struct peer_conn *c);
 /* Size of the export in bytes, once the connection is up. */
 uint64_t conn_size(const struct peer_conn *c);
 

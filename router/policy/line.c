@@ -136,6 +136,7 @@ line_choose(const struct line *l, const struct route_node *nodes,
 		return (struct route){ROUTE_NOBODY, ROUTE_NONE, false};
 	for (i = 0; i < LINE_UP && l->up[i] != ROUTE_NONE; i++)
 		if (l->up[i] != passed &&
+		    route_leads(&nodes[l->up[i]], LINE_LANE) &&
 		    route_may_ask(nodes, nnodes, l->up[i], tried, ntried))
 			return (struct route){ROUTE_PARENT, l->up[i], true};
 	at = random_below(rng, nnodes);

@@ -209,12 +209,19 @@ route_may_ask(const struct route_node *nodes, uint32_t nnodes, uint32_t node,
 {
 	size_t i;
 
-	if (node >= nnodes || !nodes[node].usable || nodes[node].self)
+	if (node >= nnodes || !nodes[node].usable || nodes[node].self ||
+	    (nodes[node].trial && nodes[node].outstanding > 0))
 		return false;
 	for (i = 0; i < ntried; i++)
 		if (tried[i] == node)
 			return false;
 	return true;
+}
+
+bool
+route_leads(const struct route_node *n, uint32_t lane)
+{
+	return (n->shut >> lane & 1) == 0;
 }
 
 /* A question and the nodes it is asked of. */
@@ -373,10 +380,12 @@ pick_complete(const struct query *q)
 static uint32_t
 pick_above(const struct query *q)
 {
-	const uint32_t *up = q->t->up[q->chunk % ROUTE_STRIPES];
+	uint32_t stripe = q->chunk % ROUTE_STRIPES;
+	const uint32_t *up = q->t->up[stripe];
 
 	for (; *up != ROUTE_NONE; up++)
-		if (may_ask(q, *up))
+		if (may_ask(q, *up) &&
+		    (route_leads(&q->nodes[*up], stripe) || holds(q, *up)))
 			return *up;
 	return ROUTE_NONE;
 }

@@ -51,6 +51,8 @@ struct route_node {
 	struct bitmap *held;    /* the caller's: chunks it said; NULL: none */
 	uint64_t outstanding;   /* bytes asked of it and not answered */
 	uint64_t rate;          /* bytes/s that it delivers; 0: unknown */
+	bool trial;             /* asked for a chunk at a time (verdict.h) */
+	uint32_t shut;          /* lanes that bring nothing, a bit each */
 };
 
 enum route_how {
@@ -118,6 +120,9 @@ bool route_is_behind(struct route_pace own, struct route_pace its,
  * nodes for this chunk: it should keep a copy. */
 bool route_keeps(const struct route_trees *t, const struct route_node *nodes,
 		 uint32_t nnodes, uint32_t chunk, unsigned copies);
+
+/* True if a node leads to what it does not hold yet by that lane. */
+bool route_leads(const struct route_node *n, uint32_t lane);
 
 /* True if a node serves, is not this one, and was not tried. */
 bool route_may_ask(const struct route_node *nodes, uint32_t nnodes,

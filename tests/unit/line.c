@@ -188,6 +188,17 @@ test_passed_over_for_a_while(void **state)
 	assert_int_equal(line_passed(&line, now + LINE_PASSED_NS), ROUTE_NONE);
 }
 
+static void
+test_a_shut_line_is_passed_over(void **state)
+{
+	uint32_t before = ask_as(6, NULL, 0).node;
+
+	nodes[before].shut = 1;
+	assert_int_equal(ask_as(6, NULL, 0).node, before);
+	nodes[before].shut = 1U << LINE_LANE;
+	assert_int_not_equal(ask_as(6, NULL, 0).node, before);
+}
+
 int
 main(void)
 {
@@ -205,6 +216,7 @@ main(void)
 	    cmocka_unit_test_setup(test_much_at_once_is_for_trees, crowd),
 	    cmocka_unit_test(test_who_begins_is_for_trees),
 	    cmocka_unit_test_setup(test_passed_over_for_a_while, crowd),
+	    cmocka_unit_test_setup(test_a_shut_line_is_passed_over, crowd),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* Peers that live and deliver nothing. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "lib/log.h"
+#include "tests/fixture/engine.h"
+
+#define MANY 400U                 /* chunks */
+#define SMALL (8 * (size_t)CHUNK) /* a store that keeps hardly any */
+
+static struct engine *e;
+static struct fake *bad;
+
+static int
+set_up(void **state)
+{
+	e = engine_new(MANY, SMALL);
+	engine_image(e);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	engine_free(e);
+	return 0;
+}
+
+static struct peer_stats
+stats_of(const struct fake *f)
+{
+	struct peer_stats st;
+	uint32_t slot = nodes_find(e->r.nodes, &f->info.id);
+
+	peer_get_stats(cluster_at(e->r.cluster, slot)->peer, &st);
+	return st;
+}
+
+static bool
+is_useless(struct engine *en)
+{
+	return stats_of(bad).useless;
+}
+
+static bool
+is_found(struct engine *en)
+{
+	return stats_of(bad).verdicts > 0;
+}
+
+static bool
+is_on_trial(struct engine *en)
+{
+	return stats_of(bad).trial && !stats_of(bad).useless;
+}
+
+static bool
+is_past(struct engine *en)
+{
+	return !stats_of(bad).trial;
+}
+
+static void
+read_all(void)
+{
+	for (uint32_t c = 0; c + 40 < MANY; c += 40)
+		read_right(e, (uint64_t)c * CHUNK, 40 * CHUNK);
+}
+
+/* Handshakes and probes are answered, and not one chunk comes.  Nobody asks
+ * for more than one a ban, until the peer delivers again. */
+static void
+barren(void **state)
+{
+	uint32_t asked;
+
+	fake_new(e, true);
+	bad = fake_new(e, true);
+	read_all();
+	bad->barren = true;
+	for (unsigned i = 0; i < 100 && !is_useless(e); i++)
+		read_all();
+	assert_true(is_useless(e));
+	asked = bad->withheld;
+	read_all();
+	assert_int_equal(bad->withheld, asked);
+
+	assert_true(run_until(e, is_on_trial, PATIENT_MS));
+	asked = bad->withheld;
+	for (unsigned i = 0; i < 100 && !is_useless(e); i++)
+		read_all();
+	assert_true(is_useless(e));
+	assert_true(bad->withheld <= asked + 1);
+
+	bad->barren = false;
+	assert_true(run_until(e, is_on_trial, PATIENT_MS));
+	for (unsigned i = 0; i < 100 && !is_past(e); i++)
+		read_all();
+	assert_true(is_past(e));
+}
+
+/* What such a peer owes is given back: the bytes in flight are for others. */
+static void
+debts_end(void **state)
+{
+	fake_new(e, true);
+	bad = fake_new(e, true);
+	read_all();
+	bad->barren = true;
+	for (unsigned i = 0; i < 100 && !is_useless(e); i++)
+		read_all();
+	assert_true(is_useless(e));
+	run_ms(e, 4000);
+	assert_int_equal(stats_of(bad).outstanding, 0);
+}
+
+/* It is the only one that has the image: better it than nobody. */
+static void
+nobody_else(void **state)
+{
+	bad = fake_new(e, true);
+	read_all();
+	bad->barren = true;
+	read_begin(e, 0, 40 * CHUNK);
+	assert_true(run_until(e, is_found, PATIENT_MS));
+	bad->barren = false;
+	read_ends(e);
+}
+
+static bool
+lanes_are_shut(struct engine *en)
+{
+	return stats_of(bad).shut != 0;
+}
+
+/* A parent that waits for ever in two of the trees, and serves well in the
+ * others, stays in those. */
+static void
+a_lane(void **state)
+{
+	uint32_t asked;
+
+	fake_new(e, true);
+	bad = fake_new(e, false);
+	bad->info.active = true;
+	fake_announce(bad);
+	read_all();
+	assert_true(bad->asked > 0);
+	bad->hangs_lanes = 3;
+	for (unsigned i = 0; i < 100 && !lanes_are_shut(e); i++)
+		read_all();
+	assert_false(is_useless(e));
+	assert_int_equal(stats_of(bad).shut & ~3U, 0);
+	assert_int_not_equal(stats_of(bad).shut, 0);
+	asked = bad->withheld;
+	read_all();
+	assert_int_equal(bad->withheld, asked);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
+	    T(barren),
+	    T(debts_end),
+	    T(nobody_else),
+	    T(a_lane),
+#undef T
+	};
+
+	log_init("engine_useless", false);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
