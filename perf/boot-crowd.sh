@@ -17,7 +17,7 @@
 # MB_s: all of them together.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
-. "$TOP/tests/boot-lib.sh"
+. "$TOP/tests/boot.subr"
 
 COUNTS=$(list "${COUNTS:-1,10,60}") RATE=${RATE:-1gbit}
 KERNEL_MB=${KERNEL_MB:-8} INITRD_MB=${INITRD_MB:-10}

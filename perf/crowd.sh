@@ -15,10 +15,10 @@
 #                                          least 2 MB: its share of the link
 #                                          does not depend on it
 #   PLAIN_REPEAT=1                         it varies little
-# The columns: see crowd-lib.sh.  The links are what limits where busy stays
+# The columns: see crowd.subr.  The links are what limits where busy stays
 # well under the number of cores, and the seed's is where seed_link is near 1.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/crowd-lib.sh"
+. "$(dirname "$0")/crowd.subr"
 need nbdcopy nbdkit nbd-server jq
 
 NODES=$(list "${NODES:-1,2,4,8,16,24,32}") MODES=$(list "${MODES:-nbd-server,nbdkit,vfield}")

@@ -16,7 +16,7 @@
 # parts of what one copy takes on a link; seed_sent: images that left the seed's
 # machine.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/crowd-lib.sh"
+. "$(dirname "$0")/crowd.subr"
 need jq
 
 NODES=$(list "${NODES:-1,16}") RATE=${RATE:-100mbit} MB=${MB:-135}

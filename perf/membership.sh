@@ -18,7 +18,7 @@
 # wait for all this are over by then.  There is no peer to compare with: plain
 # NBD has no membership.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/crowd-lib.sh"
+. "$(dirname "$0")/crowd.subr"
 need nbdcopy jq ss
 
 NODES=$(list "${NODES:-2,8,16}") SECONDS_EACH=${SECONDS_EACH:-5}

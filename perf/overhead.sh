@@ -12,10 +12,10 @@
 # store: the router holds it; peer-1, peer-4: it holds nothing and gets it from
 # one or four peers by TCP; straight: the same client straight to that peer's
 # TCP export; proxy and socat: to that by way of the thinnest hops there are
-# (hops-lib.sh).  nbdkit, nbd-server and qemu-nbd: by a Unix socket.  CPU is that
+# (hops.subr).  nbdkit, nbd-server and qemu-nbd: by a Unix socket.  CPU is that
 # of all processes in this benchmark's PID namespace.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/hops-lib.sh"
+. "$(dirname "$0")/hops.subr"
 need nbdcopy nbd-server qemu-nbd jq
 
 MB=${MB:-1024}

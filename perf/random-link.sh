@@ -12,10 +12,10 @@
 #                    chunks of that size
 #
 # straight: to the peer's port; socat, proxy: to that by the thinnest hops
-# there are (hops-lib.sh), peer: by a router; all on the client's machine.
+# there are (hops.subr), peer: by a router; all on the client's machine.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/random-lib.sh"
-. "$(dirname "$0")/hops-lib.sh"
+. "$(dirname "$0")/random.subr"
+. "$(dirname "$0")/hops.subr"
 . "$(dirname "$0")/../tests/testbed.sh"
 
 MBIT=${MBIT:-1000}

@@ -14,10 +14,10 @@
 # peer and seed: a store of 2 MB, so that nearly every read is a miss; a miss
 # fetches the whole chunk of 128 KiB.  *-unix and *-tcp are straight to that
 # server; proxy and socat: to peer-tcp by way of the thinnest hops there are
-# (hops-lib.sh).  Latency in microseconds, of the client.
+# (hops.subr).  Latency in microseconds, of the client.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/random-lib.sh"
-. "$(dirname "$0")/hops-lib.sh"
+. "$(dirname "$0")/random.subr"
+. "$(dirname "$0")/hops.subr"
 need nbd-server
 
 SIZES=$(list "${SIZES:-4k,128k}") DEPTHS=$(list "${DEPTHS:-1,32}")

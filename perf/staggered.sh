@@ -24,7 +24,7 @@
 # the slowest by the lone machine's; read_ms: the slowest single read; join:
 # seconds, on average, until a node was ready; sent: by the seed, in traces.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/crowd-lib.sh"
+. "$(dirname "$0")/crowd.subr"
 need nbdkit nbd-server jq
 
 NODES=${NODES:-60} RATE=${RATE:-25mbit} EVERY=$(list "${EVERY:-200,0}")

@@ -9,9 +9,9 @@
 #   BUDGETS=4,1                        stores of 1/4 and of all of the image
 # With a store of 1/B each chunk is copied to N/B nodes, so that the stores are
 # full of it; they begin to read once nobody has copied anything for 3 s.
-# nbd-server is the plain server of crowd.sh.  The columns: see crowd-lib.sh.
+# nbd-server is the plain server of crowd.sh.  The columns: see crowd.subr.
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/crowd-lib.sh"
+. "$(dirname "$0")/crowd.subr"
 need nbdcopy nbd-server jq
 
 NODES=$(list "${NODES:-16}") BUDGETS=$(list "${BUDGETS:-4,1}")

@@ -8,7 +8,7 @@
 # was killed leaves no dnsmasq behind.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
-. "$TOP/tests/boot-lib.sh"
+. "$TOP/tests/boot.subr"
 
 bed_bridge
 boot_files 1000 1000

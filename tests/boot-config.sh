@@ -6,7 +6,7 @@
 # such that it can be read again.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
-. "$TOP/tests/boot-lib.sh"
+. "$TOP/tests/boot.subr"
 
 # refused STATUS PATTERN ARGS...
 refused() {

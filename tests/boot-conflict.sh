@@ -7,7 +7,7 @@
 # told of.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
-. "$TOP/tests/boot-lib.sh"
+. "$TOP/tests/boot.subr"
 
 # other I ARGS...: somebody's DHCP server
 other() {

@@ -7,7 +7,7 @@
 # was started again, and have the same addresses and names.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
-. "$TOP/tests/boot-lib.sh"
+. "$TOP/tests/boot.subr"
 
 N=60
 bed_bridge

@@ -10,7 +10,7 @@
 # the status says so.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
-. "$TOP/tests/boot-lib.sh"
+. "$TOP/tests/boot.subr"
 need mksquashfs corosync
 at_exit 'tail -n 15 "$TMP"/n*/boot.log'
 

@@ -6,7 +6,7 @@
 # nobody else is told anything.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
-. "$TOP/tests/boot-lib.sh"
+. "$TOP/tests/boot.subr"
 
 bed_bridge
 boot_files 1000 1000

@@ -9,7 +9,7 @@
 # gap, as a machine sees it that asks every second, is in the log.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
-. "$TOP/tests/boot-lib.sh"
+. "$TOP/tests/boot.subr"
 
 answering() {
 	for i in $1; do

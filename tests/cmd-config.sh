@@ -5,7 +5,7 @@
 # The command line beats the file, which beats the defaults; -n prints what is in
 # force, such that it can be read again; the children are told what was said.
 . "$(dirname "$0")/lib.sh"
-. "$TOP/tests/cmd-lib.sh"
+. "$TOP/tests/cmd.subr"
 
 # has FILE LINE
 has() {

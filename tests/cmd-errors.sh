@@ -5,7 +5,7 @@
 # A command that cannot work is refused before anything starts, says what to do,
 # and leaves nothing behind.
 . "$(dirname "$0")/lib.sh"
-. "$TOP/tests/cmd-lib.sh"
+. "$TOP/tests/cmd.subr"
 
 RUN=$TMP/run
 serve() {

@@ -5,7 +5,7 @@
 # vfield status and vfield map: readable, whatever names the others have, and
 # with an answer that is not one.
 . "$(dirname "$0")/lib.sh"
-. "$TOP/tests/cmd-lib.sh"
+. "$TOP/tests/cmd.subr"
 
 # a router's answers: each is the file of the question's name
 mkdir "$TMP/run"

@@ -5,7 +5,7 @@
 # The supervisor: starts in order, restarts with pauses, stops in reverse, and
 # leaves nobody behind however it ends.
 . "$(dirname "$0")/lib.sh"
-. "$TOP/tests/cmd-lib.sh"
+. "$TOP/tests/cmd.subr"
 
 make_image "$TMP/image" 1000
 
