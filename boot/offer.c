@@ -37,7 +37,7 @@ struct offer {
 	/* An id of zeros: none. */
 	struct proto_image now, wanted;
 	struct digest before; /* the image whose files are still there */
-	enum kernel kernel;   /* of `now'; NONE: nothing is offered yet */
+	enum kernel kernel;   /* for `now'; NONE: nothing is offered yet */
 	char why[OFFER_TEXT];
 
 	pid_t child; /* 0: none */

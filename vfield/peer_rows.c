@@ -16,7 +16,7 @@ struct rows {
 	FILE *to;
 	struct json_object *before;
 	double elapsed_s;
-	uint64_t nchunks; /* of the default image; 0: there is none */
+	uint64_t nchunks; /* the default image's; 0: there is none */
 };
 
 static const char *

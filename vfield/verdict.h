@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* verdict: what a router's status comes to, in one line, and why.
+/* verdict: the sum of a router's status, in one line, and its reasons.
  *
  * FAILED    reads wait, or would: chunks have no copy
  * DEGRADED  all can be read; one more loss, or what is wrong already, may end

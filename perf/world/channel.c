@@ -18,7 +18,7 @@
 #include "perf/world/tcp.h"
 
 #define UNSENT_MOST 4 /* messages, of CHANNEL_CHUNK at most */
-#define UNIX_PORT 1   /* of a member's Unix socket, on its machine */
+#define UNIX_PORT 1   /* a member's Unix socket, on its machine */
 #define ENDS_MAX 65536
 #define FD_BASE 1000000 /* no descriptor of this process */
 

@@ -210,7 +210,7 @@ by_order(const void *a, const void *b)
 	return before(a, b) ? -1 : 1;
 }
 
-/* What came meanwhile comes now, in its order. */
+/* Events that came meanwhile come now, in their order. */
 static void
 unpark(struct loop *l)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* trace: what happens in a world, a line each: the time in seconds, the
- * machine, what.  The hash of all lines is kept, printed or not: two runs of
+/* trace: the events of a world, a line each: the time in seconds, the
+ * machine, the event.  The hash of all lines is kept, printed or not: two runs
+ * of
  * a seed must have the same.
  */
 #ifndef VF_PERF_WORLD_TRACE_H
