@@ -14,7 +14,7 @@
 const struct config_section config_sections[] = {
     {"serve", NODE},
     {"join", NODE},
-    {"status", "run-dir json watch interval image-id "},
+    {"status", "run-dir json watch interval image-id check "},
     {"map", "image run-dir json ascii watch interval "},
     {"node", "run-dir json "},
     {"image", "run-dir "},

@@ -3,8 +3,7 @@
 
 /* trace: the events of a world, a line each: the time in seconds, the
  * machine, the event.  The hash of all lines is kept, printed or not: two runs
- * of
- * a seed must have the same.
+ * of a seed must have the same.
  */
 #ifndef VF_PERF_WORLD_TRACE_H
 #define VF_PERF_WORLD_TRACE_H
