@@ -225,8 +225,7 @@ leave_line(struct fetches *fs, struct fetch *f, int64_t now)
 	f->asked_ns = now; /* if nobody could be asked: try again later */
 }
 
-/* What is asked of a peer on trial is only waited for as long as it takes
- * others. */
+/* Asks of a peer on trial are only waited for as long as others take. */
 static bool
 is_lost(const struct routed *q, int64_t waits_ns, int64_t late_ns)
 {

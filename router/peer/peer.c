@@ -42,7 +42,7 @@ struct peer {
 	int64_t retry_ns; /* DOWN: when the next try is due */
 	struct ask probe;
 	bool probing;
-	bool useless; /* its verdict's ban is not over */
+	bool useless; /* banned by the verdict, still */
 	struct verdict verdict;
 	struct verdict lanes[PEER_LANES];
 };

@@ -44,7 +44,7 @@ enum ask_kind { ASK_HELD, ASK_WHOLE, ASK_LINE };
  * same tree, so that no circle of connections can form, and all trees get their
  * share of a full link. */
 #define LANE_ANY UINT32_MAX
-#define PEER_LANES 17 /* those of the trees, and the line's */
+#define PEER_LANES 17 /* the trees' and the line's */
 
 enum peer_state {
 	PEER_IDLE,

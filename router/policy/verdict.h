@@ -45,8 +45,8 @@ void verdict_delivered(struct verdict *v, int64_t now_ns);
  * found useless now, and is banned. */
 bool verdict_judge(struct verdict *v, int64_t now_ns, int64_t owes_since_ns,
 		   int64_t limit_ns);
-/* One that was found useless has delivered nothing for so much longer that its
- * debts are to be cancelled. */
+/* A peer that was found useless has delivered nothing for so much longer that
+ * its debts are to be cancelled. */
 bool verdict_hopeless(const struct verdict *v, int64_t now_ns,
 		      int64_t owes_since_ns, int64_t limit_ns);
 

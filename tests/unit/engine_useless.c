@@ -105,7 +105,7 @@ barren(void **state)
 	assert_true(is_past(e));
 }
 
-/* What such a peer owes is given back: the bytes in flight are for others. */
+/* Debts of such a peer are given back: the bytes in flight are for others. */
 static void
 debts_end(void **state)
 {
@@ -120,7 +120,7 @@ debts_end(void **state)
 	assert_int_equal(stats_of(bad).outstanding, 0);
 }
 
-/* It is the only one that has the image: better it than nobody. */
+/* A useless peer that alone has the image is better than nobody. */
 static void
 nobody_else(void **state)
 {

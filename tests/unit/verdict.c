@@ -103,7 +103,7 @@ debts_are_cancelled_later(void **state)
 	assert_false(verdict_hopeless(&v, now + 2 * limit, NEVER, limit));
 }
 
-/* One wrong verdict is mended by the first chunk, a right one by some. */
+/* A wrong verdict is mended by the first chunk, a right one by some. */
 static void
 chunks_end_it(void **state)
 {
