@@ -36,8 +36,8 @@ static const struct {
 struct files {
 	char *dir; /* RUNDIR/boot */
 	int lock;
-	struct loop_timer save;  /* the machines, soon */
-	struct loop_timer hosts; /* dnsmasq's list, at once */
+	struct loop_timer save;  /* writes the list of machines soon */
+	struct loop_timer hosts; /* writes dnsmasq's list at once */
 };
 
 static int

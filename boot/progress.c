@@ -9,9 +9,11 @@
 #include "lib/log.h"
 #include "boot/files.h"
 
-#define SLOTS 1024   /* chosen: a room of 250 machines seldom shares one */
-#define FRESH_S 5    /* no machine boots a second time within that */
-#define UNTAKEN_S 60 /* an address that was offered and not taken is kept */
+#define SLOTS 1024 /* chosen: a room of 250 machines seldom shares one */
+#define FRESH_S 5  /* no machine boots a second time within that */
+/* Chosen: a machine that does not take the address that it was offered may be
+ * about to ask again. */
+#define UNTAKEN_S 60
 
 /* The cluster knows of fewer stages: what only this service sees, and what can
  * be seen without it, are left out. */

@@ -42,7 +42,7 @@ struct peer {
 	int64_t retry_ns; /* DOWN: when the next try is due */
 	struct ask probe;
 	bool probing;
-	bool useless; /* banned by the verdict, still */
+	bool useless; /* the peer, until its ban is over */
 	struct verdict verdict;
 	struct verdict lanes[PEER_LANES];
 };

@@ -20,12 +20,13 @@
 struct replay {
 	struct profile *profile; /* NULL: none */
 	bool running;
-	uint32_t next;         /* place in the profile, not wanted yet */
-	uint32_t arrived;      /* place in the profile; those before are here */
-	struct bitmap *seen;   /* read by a client */
-	struct bitmap *ahead;  /* came before anybody asked, and was not read */
-	struct profile *noted; /* the order in which they were */
-	uint32_t room;         /* chunks that noted has room for */
+	uint32_t next;    /* place in the profile, not wanted yet */
+	uint32_t arrived; /* place in the profile before which all are here */
+	struct bitmap *seen;  /* read by a client */
+	struct bitmap *ahead; /* came before anybody asked, and was not read */
+	struct profile
+	    *noted;    /* chunks in the order in which clients read them */
+	uint32_t room; /* chunks that noted has room for */
 };
 
 struct replays {

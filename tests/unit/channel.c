@@ -140,6 +140,7 @@ in_pieces(size_t piece)
 	for (int i = 0; i < 100 && !s.failed; i++)
 		turn(l);
 	assert_true(s.failed);
+	assert_int_equal(s.why, CHANNEL_CLOSED);
 	channel_free(k);
 	loop_free(l);
 }
