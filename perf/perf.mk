@@ -46,3 +46,10 @@ world: $(BUILD)/perf/world
 check: world
 
 .PHONY: world
+
+# Seeds from FIRST on, each a workload and faults by lot.
+FIRST ?= 1
+SEEDS ?= 1000
+soak: world
+	$(BUILD)/perf/world soak $(FIRST) $(SEEDS)
+.PHONY: soak

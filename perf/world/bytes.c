@@ -66,6 +66,7 @@ chunk_image(uint64_t size, uint32_t chunk_size)
 	size_t len;
 
 	strcpy(m->name, "image");
+	m->version = MANIFEST_VERSION_MAX;
 	m->size = size;
 	m->chunk_size = chunk_size;
 	m->nchunks = (size + chunk_size - 1) / chunk_size;

@@ -94,6 +94,7 @@ send_ask(struct peer_conn *c, struct ask *a)
 	}
 	trace_ask(c, "asks", a, 0);
 	q = must(calloc(1, sizeof *q));
+	q->of = a;
 	q->offset = a->offset;
 	q->len = a->len;
 	tcp_send(c->tcp, q, PLUGIN_HEAD);
@@ -153,8 +154,11 @@ became_ready(struct peer_conn *c, const struct plugin_reply *r)
 static void
 take_reply(struct peer_conn *c, const struct plugin_reply *r)
 {
-	struct ask *a = TAILQ_FIRST(&c->asks);
+	struct ask *a;
 
+	TAILQ_FOREACH (a, &c->asks, entry)
+		if (a == r->of)
+			break;
 	if (a == NULL)
 		return;
 	if (r->error == 0 && c->file)

@@ -95,7 +95,7 @@ on_come(void *ctx)
 	c->request = (struct nbd_request){.type = c->type,
 					  .image = x.image,
 					  .line = c->line,
-					  .user = c->type == NBD_READ,
+					  .user = c->user,
 					  .offset = c->offset,
 					  .len = c->len,
 					  .client = c->client,

@@ -22,6 +22,7 @@ struct call {
 	enum nbd_request_type type;
 	uint64_t client; /* a number as by door_client */
 	bool attach; /* the first read of a reader, which has the image then */
+	bool user;   /* a reader's, not the plugin's */
 	bool line;
 	struct digest image;
 	uint64_t offset;

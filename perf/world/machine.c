@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "perf/world/clock.h"
+#include "perf/world/medium.h"
 #include "perf/world/plugin.h"
 #include "perf/world/rng.h"
 #include "perf/world/tcp.h"
@@ -23,7 +24,7 @@
 static struct world_net net;
 static struct machine *machines[MACHINES_MAX];
 static uint32_t nmachines;
-static bool *cuts; /* from * MACHINES_MAX + to */
+static uint8_t *cuts; /* reasons, by from * MACHINES_MAX + to */
 
 void
 world_begin(const struct world_net *n)
@@ -103,7 +104,7 @@ machine_on(const struct machine *m)
 bool
 machine_cut(const struct machine *a, const struct machine *b)
 {
-	return cuts[a->number * MACHINES_MAX + b->number];
+	return cuts[a->number * MACHINES_MAX + b->number] > 0;
 }
 
 /* A packet waits behind others on a busy link. */
@@ -236,12 +237,22 @@ end_router(struct machine *m)
 {
 	struct router *r = m->router;
 
+	m->mute = true;
 	m->router = NULL;
 	router_stop(r);
 	free((char *)r->cfg.run_dir);
 	free((char *)r->cfg.store_dir);
 	loop_free(r->loop);
 	free(r);
+	m->mute = false;
+}
+
+void
+machine_restart_router(struct machine *m)
+{
+	trace(m, "its router is killed");
+	end_router(m);
+	boot_router(m);
 }
 
 void
@@ -250,6 +261,8 @@ machine_die(struct machine *m)
 	trace(m, "dies");
 	m->on = false;
 	tcp_machine_dies(m);
+	if (m->member_loop != NULL)
+		clock_stop(m->member_loop, false);
 	end_router(m);
 	member_free(m->member);
 	m->member = NULL;
@@ -269,9 +282,57 @@ machine_stop(struct machine *m, bool stopped)
 }
 
 void
+machine_stop_router(struct machine *m, bool stopped)
+{
+	trace(m, stopped ? "its router stops" : "its router goes on");
+	clock_stop(m->router_loop, stopped);
+}
+
+/* A change of a link is noticed with the next flow that comes or goes. */
+static void
+set_link(struct link *l, double bytes_per_s)
+{
+	struct link *const ends[FLOW_ENDS] = {l};
+	struct flow f = {0};
+
+	l->cap = bytes_per_s / 1e9;
+	flow_start(&f, ends, 1, 1);
+	flow_end(&f);
+}
+
+void
+machine_slow(struct machine *m, double part)
+{
+	trace(m, "has %.5f of its link", part);
+	set_link(&m->up, net.link * part);
+	set_link(&m->down, net.link * part);
+}
+
+void
+machine_barren(struct machine *m, bool barren)
+{
+	trace(m, barren ? "answers no read" : "answers reads again");
+	m->barren = barren;
+	if (!barren)
+		plugin_go_on(m->plugin);
+}
+
+bool
+machine_offers(const struct machine *m, const struct digest *image,
+	       uint32_t chunk)
+{
+	const struct medium *d = medium_find(m, image);
+
+	return m->on && m->ills == 0 && d != NULL && medium_has(d, chunk);
+}
+
+void
 machine_set_cut(struct machine *a, struct machine *b, bool cut)
 {
+	uint8_t *reasons = &cuts[a->number * MACHINES_MAX + b->number];
+
 	trace(a, "%s %s", cut ? "is cut from" : "reaches again", b->name);
-	cuts[a->number * MACHINES_MAX + b->number] = cut;
-	tcp_cut(a, b, cut);
+	*reasons += cut ? 1 : -1;
+	if (*reasons == cut)
+		tcp_cut(a, b, cut);
 }

@@ -20,6 +20,7 @@
 #define MACHINES_MAX 1024
 
 struct door;
+struct fault;
 struct file;
 struct medium;
 struct plugin;
@@ -38,8 +39,11 @@ struct machine {
 	const struct manifest *seeds; /* the image that it has as a file */
 	uint64_t budget;              /* bytes its store may have */
 	bool no_fill;
-	bool barren; /* nbdkit answers all but reads */
-	bool lies;   /* nbdkit answers with wrong bytes */
+	bool barren;   /* nbdkit answers all but reads */
+	bool lies;     /* nbdkit answers with wrong bytes */
+	bool mute;     /* a process that ends says nothing and writes nothing */
+	unsigned ills; /* faults that it has now */
+	const struct fault *fault;
 	LIST_HEAD(, file) files;
 	LIST_HEAD(, medium) media;
 };
@@ -62,8 +66,15 @@ struct machine *machine_new(const struct manifest *seeds, bool core);
 void machine_boot(struct machine *m);
 /* Power fails; files stay. */
 void machine_die(struct machine *m);
-/* All its processes stop (SIGSTOP), or go on. */
+/* Its router is killed and started again. */
+void machine_restart_router(struct machine *m);
+/* All its processes stop (SIGSTOP), or go on; or its router alone. */
 void machine_stop(struct machine *m, bool stopped);
+void machine_stop_router(struct machine *m, bool stopped);
+/* nbdkit answers no read. */
+void machine_barren(struct machine *m, bool barren);
+/* Its links have that part of what they had at first. */
+void machine_slow(struct machine *m, double part);
 /* The way from a to b. */
 void machine_set_cut(struct machine *a, struct machine *b, bool cut);
 
@@ -71,6 +82,9 @@ bool machine_on(const struct machine *m);
 bool machine_cut(const struct machine *a, const struct machine *b);
 int64_t machine_delay_ns(const struct machine *a, const struct machine *b);
 double machine_weight(void);
+/* The image's chunk lies there and is right, and it has no fault. */
+bool machine_offers(const struct machine *m, const struct digest *image,
+		    uint32_t chunk);
 /* NULL: no machine has it. */
 struct machine *machine_at(const struct address *a);
 /* The machine whose file that is. */

@@ -1,179 +1,79 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* world: a cluster of nodes that run the router's, the membership's and the
- * client's own code, in one process and in simulated time.
- *
- *   world [NAME=NUMBER...]
- *
- * One seed decides all that is left to chance.
+/* world: a cluster of nodes that run the router's and the membership's own
+ * code, in one process and in simulated time.  One seed decides all that is
+ * left to chance.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 
-#include "perf/world/chunk.h"
-#include "perf/world/clock.h"
-#include "perf/world/machine.h"
-#include "perf/world/reader.h"
+#include "perf/world/crowd.h"
+#include "perf/world/lot.h"
 #include "perf/world/rng.h"
+#include "perf/world/soak.h"
 #include "perf/world/trace.h"
-
-#define PAYLOAD 0.954 /* of the raw rate: perf/README, "crowd" */
-
-struct settings {
-	uint64_t seed, readers, mb, mbit, rtt_us, bloat_us, depth, chunk_kb,
-	    stagger_ms, settle_ms, trace, unfair, limit_s;
-};
-
-static struct settings set = {
-    .seed = 1,
-    .readers = 1,
-    .mb = 16,
-    .mbit = 100,
-    .rtt_us = 500,
-    .bloat_us = 5000,
-    .depth = 16,
-    .chunk_kb = 128,
-    .settle_ms = 3000,
-    .limit_s = 600,
-};
-
-static const struct {
-	const char *name;
-	uint64_t *value;
-} names[] = {
-    {"seed", &set.seed},
-    {"readers", &set.readers},
-    {"mb", &set.mb},
-    {"mbit", &set.mbit},
-    {"rtt_us", &set.rtt_us},
-    {"bloat_us", &set.bloat_us},
-    {"depth", &set.depth},
-    {"chunk_kb", &set.chunk_kb},
-    {"stagger_ms", &set.stagger_ms},
-    {"settle_ms", &set.settle_ms},
-    {"trace", &set.trace},
-    {"unfair", &set.unfair},
-    {"limit_s", &set.limit_s},
-};
-
-#define NNAMES (sizeof names / sizeof *names)
 
 static void
 usage(void)
 {
-	fputs("usage: world [NAME=NUMBER...], of which\n", stderr);
-	for (size_t i = 0; i < NNAMES; i++)
-		fprintf(stderr, "  %s=%" PRIu64 "\n", names[i].name,
-			*names[i].value);
+	fputs("usage: world soak FIRST COUNT\n"
+	      "       world replay SEED [FAULTS READERS]\n"
+	      "       world shrink SEED\n"
+	      "       world [NAME=NUMBER...], of which\n",
+	      stderr);
+	crowd_usage();
 	exit(2);
 }
 
-static void
-parse(const char *arg)
+static uint64_t
+number(const char *text)
 {
-	const char *eq = strchr(arg, '=');
 	char *end;
+	uint64_t n = strtoull(text, &end, 10);
 
-	for (size_t i = 0; eq != NULL && i < NNAMES; i++)
-		if (strlen(names[i].name) == (size_t)(eq - arg) &&
-		    strncmp(names[i].name, arg, eq - arg) == 0) {
-			*names[i].value = strtoull(eq + 1, &end, 10);
-			if (eq[1] != '\0' && *end == '\0')
-				return;
-		}
-	usage();
+	if (*text == '\0' || *end != '\0')
+		usage();
+	return n;
 }
 
-static struct reader **readers;
-
-static void
-make_world(const struct manifest *image)
+/* less, if given: bits of what is left out, as shrink prints them. */
+static int
+replay(uint64_t seed, const struct lot_less *less)
 {
-	const struct world_net net = {.link = set.mbit * 125000.0 * PAYLOAD,
-				      .rtt_ns = set.rtt_us * US,
-				      .bloat_ns = set.bloat_us * US,
-				      .unfair = set.unfair};
-	int64_t at_ns = event_now_ns() + (int64_t)set.settle_ms * MS;
+	struct lot l;
+	unsigned broken;
 
-	world_begin(&net);
-	machine_new(image, true);
-	for (uint64_t i = 0; i < set.readers; i++)
-		machine_new(NULL, false);
-	for (uint32_t i = 0; i < world_machines(); i++)
-		machine_boot(world_machine(i));
-	readers = must(calloc(set.readers, sizeof *readers));
-	for (uint64_t i = 0; i < set.readers; i++)
-		readers[i] = reader_new(
-		    world_machine(i + 1), image, READ_ALL, image->size,
-		    set.depth, at_ns + (int64_t)(i * set.stagger_ms) * MS);
-}
-
-static bool
-all_done(void)
-{
-	for (uint64_t i = 0; i < set.readers; i++)
-		if (!reader_has_ended(readers[i]))
-			return false;
-	return true;
-}
-
-static void
-report(const struct manifest *image, int64_t began_ns)
-{
-	double link = set.mbit * 125000.0 * PAYLOAD, sum = 0, least = 1e9;
-	struct rusage ru;
-	double cpu;
-	int64_t longest = 0;
-
-	for (uint64_t i = 0; i < set.readers; i++) {
-		int64_t took = reader_took_ns(readers[i]);
-		double rate = reader_has_ended(readers[i])
-				  ? image->size / (took / 1e9) / link
-				  : 0;
-
-		if (!reader_has_ended(readers[i]))
-			trace_broken(reader_machine(readers[i]),
-				     "has read only %" PRIu64 " bytes",
-				     reader_bytes(readers[i]));
-		sum += rate;
-		least = rate < least ? rate : least;
-		if (reader_longest_ns(readers[i]) > longest)
-			longest = reader_longest_ns(readers[i]);
-	}
-	getrusage(RUSAGE_SELF, &ru);
-	cpu = ru.ru_utime.tv_sec + ru.ru_utime.tv_usec / 1e6;
-	printf("mean %.3f slowest %.3f longest_read_ms %" PRId64 "\n",
-	       sum / set.readers, least, longest / MS);
+	lot_draw(&l, seed);
+	lot_print(&l, less);
+	trace_print(true);
+	rng_seed(seed);
+	broken = lot_run(&l, less);
 	printf("trace %016" PRIx64 "\n", trace_hash());
-	fprintf(stderr,
-		"%.1f s simulated in %.2f s, %" PRIu64 " steps, %ld MB\n",
-		(event_now_ns() - began_ns) / 1e9, cpu, clock_steps(),
-		ru.ru_maxrss / 1024);
+	return broken > 0;
 }
 
 int
 main(int argc, char **argv)
 {
-	int64_t began_ns = event_now_ns();
-	struct manifest *image;
+	struct lot_less less = {0};
+	int ret;
 
+	if (argc == 4 && strcmp(argv[1], "soak") == 0)
+		return soak_run(number(argv[2]), number(argv[3]));
+	if (argc == 3 && strcmp(argv[1], "shrink") == 0)
+		return soak_shrink(number(argv[2]));
+	if (argc == 5)
+		less = (struct lot_less){number(argv[3]), number(argv[4])};
+	if ((argc == 3 || argc == 5) && strcmp(argv[1], "replay") == 0)
+		return replay(number(argv[2]), &less);
 	for (int i = 1; i < argc; i++)
-		parse(argv[i]);
-	if (set.readers == 0 || set.readers >= MACHINES_MAX || set.mb == 0)
+		if (crowd_set(argv[i]) == -1)
+			usage();
+	ret = crowd_run();
+	if (ret == -1)
 		usage();
-	rng_seed(set.seed);
-	trace_print(set.trace);
-	image = chunk_image(set.mb << 20, set.chunk_kb << 10);
-	make_world(image);
-	while (!all_done() &&
-	       event_now_ns() - began_ns < (int64_t)set.limit_s * SECOND &&
-	       event_step())
-		;
-	report(image, began_ns);
-	return trace_broken_count() > 0;
+	return ret;
 }

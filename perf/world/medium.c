@@ -4,9 +4,11 @@
 #include "perf/world/medium.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "perf/world/rng.h"
+#include "perf/world/trace.h"
 
 struct place {
 	enum chunk_state state;
@@ -95,6 +97,12 @@ medium_read(struct medium *d, uint32_t chunk, struct chunk *c)
 	return true;
 }
 
+bool
+medium_has(const struct medium *d, uint32_t chunk)
+{
+	return d->at[chunk].state != CHUNK_ABSENT && d->at[chunk].right;
+}
+
 struct chunk
 medium_chunk(const struct store *s, uint32_t chunk)
 {
@@ -179,14 +187,28 @@ store_watch_base(const struct store *s)
 {
 }
 
-/* A machine that has died writes nothing more. */
+static void
+check_budget(struct machine *m)
+{
+	const struct medium *d;
+	uint64_t bytes = 0;
+
+	LIST_FOREACH (d, &m->media, entry)
+		bytes += d->bytes;
+	if (bytes > m->budget)
+		trace_broken(m,
+			     "its stores have %" PRIu64 " bytes, not %" PRIu64,
+			     bytes, m->budget);
+}
+
+/* A router that was killed writes nothing more. */
 int
 store_put_right(struct store *s, uint32_t chunk, const void *data)
 {
 	const struct chunk *c = data;
 	struct medium *d = s->d;
 
-	if (d->full || !machine_on(d->machine)) {
+	if (d->full || d->machine->mute) {
 		errno = ENOSPC;
 		return -1;
 	}
@@ -194,6 +216,7 @@ store_put_right(struct store *s, uint32_t chunk, const void *data)
 	d->at[chunk] = (struct place){.state = CHUNK_HELD,
 				      .right = c->right && c->number == chunk};
 	d->bytes += len_of(d, chunk);
+	check_budget(d->machine);
 	return 0;
 }
 

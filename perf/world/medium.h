@@ -19,6 +19,8 @@ const struct manifest *medium_manifest(const struct medium *d);
 uint32_t medium_chunk_at(const struct medium *d, uint64_t offset);
 /* A chunk that is held there; false: it is not. */
 bool medium_read(struct medium *d, uint32_t chunk, struct chunk *c);
+/* It is there and right. */
+bool medium_has(const struct medium *d, uint32_t chunk);
 /* The bytes of a chunk of a store that is open. */
 struct chunk medium_chunk(const struct store *s, uint32_t chunk);
 

@@ -73,6 +73,7 @@ reply(struct session *s, int error, const struct chunk *c)
 	struct plugin_reply *r =
 	    must(calloc(1, sizeof *r + (s->kind == FILE_OF ? len : 0)));
 
+	r->of = w->request->of;
 	r->error = error;
 	if (c != NULL)
 		r->chunk = *c;
@@ -161,6 +162,23 @@ ask_router(struct session *s, const struct plugin_request *q)
 	door_call(&s->call);
 }
 
+/* Of a machine that answers no read there is an answer to those that only ask
+ * whether it lives. */
+static void
+pass_over_reads(struct session *s)
+{
+	struct waiting *w;
+
+	TAILQ_FOREACH (w, &s->queue, entry)
+		if (w->request->len == 1)
+			break;
+	if (w == NULL)
+		return;
+	TAILQ_REMOVE(&s->queue, w, entry);
+	TAILQ_INSERT_HEAD(&s->queue, w, entry);
+	reply(s, EIO, NULL);
+}
+
 /* The next request, if the worker is free and the reply before is out. */
 static void
 serve(struct session *s)
@@ -173,7 +191,7 @@ serve(struct session *s)
 	if (s->kind == FILE_OF)
 		reply(s, 0, NULL);
 	else if (s->plugin->machine->barren)
-		return;
+		pass_over_reads(s);
 	else if (medium_read(s->medium, chunk_of(s, w->request), &c))
 		reply(s, 0, &c);
 	else if (s->kind == HELD)
@@ -333,4 +351,13 @@ plugin_free(struct plugin *p)
 		session_free(LIST_FIRST(&p->sessions));
 	tcp_unlisten(p->port);
 	free(p);
+}
+
+void
+plugin_go_on(struct plugin *p)
+{
+	struct session *s;
+
+	LIST_FOREACH (s, &p->sessions, entry)
+		serve(s);
 }

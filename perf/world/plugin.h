@@ -18,16 +18,19 @@ struct plugin;
 
 struct plugin *plugin_new(struct machine *m);
 void plugin_free(struct plugin *p);
+/* Requests that were held up are served. */
+void plugin_go_on(struct plugin *p);
 
 /* Requests of a connection: the first chooses the export. */
 struct plugin_request {
+	const void *of; /* given back in the answer */
 	char export[96];
 	uint64_t offset;
 	uint32_t len;
 };
 
-/* Answers, in the order of requests. */
 struct plugin_reply {
+	const void *of;
 	int error;
 	uint64_t size;      /* to the first */
 	struct chunk chunk; /* of an image's export */

@@ -20,7 +20,8 @@ struct one {
 	struct event retry; /* first */
 	struct reader *reader;
 	struct call call;
-	int64_t since_ns; /* 0: it is not open */
+	int64_t since_ns;   /* 0: it is not open */
+	int64_t offered_ns; /* 0: nobody offers its chunks */
 };
 
 struct reader {
@@ -30,7 +31,7 @@ struct reader {
 	enum reader_order order;
 	uint64_t bytes, asked, got;
 	unsigned depth;
-	bool attached;
+	bool attached, told;
 	uint64_t client;
 	int64_t began_ns, ended_ns, longest_ns;
 	struct one ones[DEPTH_MOST];
@@ -70,6 +71,7 @@ next(struct one *o)
 		return;
 	choose(r, &o->call);
 	o->since_ns = event_now_ns();
+	o->offered_ns = 0;
 	ask(o);
 }
 
@@ -142,6 +144,7 @@ reader_new(struct machine *m, const struct manifest *image,
 		    .reader = r,
 		    .call = {.machine = m,
 			     .type = NBD_READ,
+			     .user = true,
 			     .client = r->client,
 			     .image = image->id,
 			     .answered = on_answered,
@@ -185,4 +188,66 @@ uint64_t
 reader_bytes(const struct reader *r)
 {
 	return r->got;
+}
+
+static bool
+is_offered(const struct reader *r, uint32_t chunk)
+{
+	for (uint32_t i = 0; i < world_machines(); i++) {
+		const struct machine *m = world_machine(i);
+
+		if (machine_offers(m, &r->image->id, chunk) &&
+		    !machine_cut(m, r->machine) && !machine_cut(r->machine, m))
+			return true;
+	}
+	return false;
+}
+
+static bool
+all_offered(const struct reader *r, const struct call *c)
+{
+	uint32_t size = r->image->chunk_size;
+
+	if (!r->machine->on || r->machine->ills > 0)
+		return false;
+	for (uint64_t at = c->offset / size; at * size < c->offset + c->len;
+	     at++)
+		if (!is_offered(r, at))
+			return false;
+	return true;
+}
+
+bool
+reader_can_go_on(const struct reader *r)
+{
+	for (unsigned i = 0; i < r->depth; i++)
+		if (r->ones[i].since_ns != 0 &&
+		    !all_offered(r, &r->ones[i].call))
+			return false;
+	return r->machine->on && r->machine->ills == 0;
+}
+
+void
+reader_watch(struct reader *r, int64_t bound_ns)
+{
+	int64_t now = event_now_ns();
+
+	for (unsigned i = 0; i < r->depth; i++) {
+		struct one *o = &r->ones[i];
+
+		if (o->since_ns == 0 || !all_offered(r, &o->call)) {
+			o->offered_ns = 0;
+			continue;
+		}
+		if (o->offered_ns == 0)
+			o->offered_ns = now;
+		if (now - o->offered_ns < bound_ns || r->told)
+			continue;
+		r->told = true;
+		trace_broken(r->machine,
+			     "a read of chunk %u waits for %.1f s, and it is "
+			     "there to be had",
+			     (unsigned)(o->call.offset / r->image->chunk_size),
+			     (now - o->offered_ns) / 1e9);
+	}
 }
