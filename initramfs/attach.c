@@ -181,6 +181,9 @@ detach(uint32_t index)
 	return 1;
 }
 
+static const char usage[] = "Usage: vfield-attach SOCKET ID /dev/nbdN\n"
+			    "       vfield-attach --detach /dev/nbdN\n";
+
 int
 main(int argc, char **argv)
 {
@@ -189,14 +192,17 @@ main(int argc, char **argv)
 	struct nbd_netlink n;
 
 	log_init("vfield-attach", false);
+	if (argc == 2 &&
+	    (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+		fputs(usage, stdout);
+		return fflush(stdout) == 0 ? 0 : 1;
+	}
 	if (argc < 2 || parse_device(argv[argc - 1], &t.device.index) == -1)
 		argc = 0;
 	if (argc == 3 && strcmp(argv[1], "--detach") == 0)
 		return detach(t.device.index);
 	if (argc != 4 || !is_id(argv[2])) {
-		fputs("Usage: vfield-attach SOCKET ID /dev/nbdN\n"
-		      "       vfield-attach --detach /dev/nbdN\n",
-		      stderr);
+		fputs(usage, stderr);
 		return 2;
 	}
 	t.socket = argv[1];

@@ -117,43 +117,6 @@ is_setting(const struct option_spec *o)
 	return !is_config(o) && !(is_flag(o) && o->letter == 'n');
 }
 
-int
-options_parse_size(const char *text, uint64_t *bytes)
-{
-	static const char units[] = "KMGT";
-	uint64_t whole, unit = 1, part = 0, scale = 1;
-	const char *p = decimal_parse(text, &whole);
-
-	if (p != NULL && *p == '.') {
-		const char *fraction = p + 1;
-
-		p = decimal_parse(fraction, &part);
-		for (const char *q = fraction; p != NULL && q < p; q++)
-			if (__builtin_mul_overflow(scale, 10, &scale))
-				p = NULL;
-	}
-	if (p == NULL)
-		goto invalid;
-	if (*p != '\0') {
-		const char *u = strchr(units, *p & ~0x20);
-
-		if (u == NULL || *u == '\0' ||
-		    (p[1] != '\0' && strcmp(p + 1, "iB") != 0))
-			goto invalid;
-		unit = UINT64_C(1) << 10 * (u - units + 1);
-	} else if (scale != 1) {
-		goto invalid;
-	}
-	if (__builtin_mul_overflow(whole, unit, bytes) ||
-	    __builtin_add_overflow(
-		*bytes, (uint64_t)((double)part / scale * unit), bytes))
-		goto invalid;
-	return 0;
-invalid:
-	errno = EINVAL;
-	return -1;
-}
-
 static int
 parse_flag(const char *text, bool *to)
 {
@@ -392,6 +355,28 @@ index_of(const struct command_spec *c, int got)
 	return i;
 }
 
+/* Fails if `what` begins the names of several options. */
+static void
+say_ambiguous(const struct command_spec *c, const char *what)
+{
+	size_t len = strcspn(what, "="), matches = 0;
+	char names[256] = "";
+
+	if (strncmp(what, "--", 2) != 0)
+		return;
+	for (size_t i = 0; i < count(c); i++) {
+		const char *name = spec(c, i)->name;
+		size_t used = strlen(names);
+
+		if (strncmp(name, what + 2, len - 2) != 0)
+			continue;
+		matches++;
+		snprintf(names + used, sizeof names - used, " --%s", name);
+	}
+	if (matches > 1)
+		fail(c, "%.*s may be any of%s", (int)len, what, names);
+}
+
 static void __attribute__((noreturn))
 bad_option(const struct command_spec *c, int got, char **argv)
 {
@@ -403,8 +388,9 @@ bad_option(const struct command_spec *c, int got, char **argv)
 	if (got == ':')
 		fail(c, "%s needs a value", what);
 	if (optopt >= GETOPT_LONG_BASE)
-		fail(c, "%s takes no value", what);
-	fail(c, "unknown or ambiguous option %s", what);
+		fail(c, "%.*s takes no value", (int)strcspn(what, "="), what);
+	say_ambiguous(c, what);
+	fail(c, "there is no option %.*s", (int)strcspn(what, "="), what);
 }
 
 /* The help of an option, broken into lines at HELP_COLUMN. */

@@ -59,6 +59,39 @@ refused 2 'compress bz: it is zstd' vfield-mkinitramfs --compress bz -o "$TMP/i"
 refused 1 'none/i: its directory is not there' vfield-mkinitramfs \
 	-o "$TMP/none/i"
 
+# near misses: the mistake by its own name, and no help for nothing
+for words in --jsno '--jsno=1' -q; do
+	refused 2 "status: there is no option ${words%=*}\$" \
+		vfield status $words
+done
+refused 2 'serve: --st may be any of --store --store-dir$' vfield serve --st
+refused 2 'status: --js takes no value$' vfield status --js=3
+refused 2 'status: --watch=x: should be a number of seconds' \
+	vfield status --watch=x
+refused 2 'map: --watch=0: should be a number of seconds' vfield map --watch=0
+refused 2 'map: -w2x: should be a number of seconds' vfield map -w2x
+refused 1 'no node runs in /nowhere' vfield status -w 2 --run-dir /nowhere
+refused 2 'status: x: what is this' vfield status -w x
+refused 2 "node: there is no command 'foo'" vfield node foo
+refused 2 "image: there is no command 'foo'" vfield image foo
+refused 2 "vfield: there is no command 'foo'" vfield help foo
+refused 2 "node: there is no command 'foo'" vfield node foo --help
+refused 2 'Usage: vfield-attach' vfield-attach --nothing
+helped() {
+	pattern=$1
+	shift
+	"$@" >"$TMP/out" 2>"$TMP/err" || fail "$*: status $?"
+	grep -q "^Usage: $pattern" "$TMP/out" || fail "$*: $(cat "$TMP/out")"
+	[ ! -s "$TMP/err" ] || fail "$*: also on stderr: $(cat "$TMP/err")"
+}
+helped 'vfield status ' vfield help status
+helped 'vfield image create ' vfield help image create
+helped 'vfield node list' vfield help node
+helped 'vfield COMMAND' vfield help
+helped vfield-attach vfield-attach --help
+helped vfield-attach vfield-attach -h
+helped vfield-mkinitramfs vfield-mkinitramfs -h
+
 # output that did not arrive is an error
 for words in --help "serve -n --image $TMP/a.img" 'status --help' 'node --help'; do
 	rc=0

@@ -215,4 +215,4 @@ refused 1 'no node runs in /run/vfield (No such.*vfield serve or vfield join' \
 	vfield status
 refused 1 'no node runs in /run/vfield' vfield map
 refused 2 'what is this' vfield status something
-refused 2 'interval soon: should be a number' vfield status --watch=soon
+refused 2 'watch=soon: should be a number' vfield status --watch=soon

@@ -260,7 +260,7 @@ cmd_map(int argc, char **argv)
 	char **rest;
 	int nrest;
 
-	watch_arguments(argc, argv);
+	watch_arguments(PROGRAM, argc, argv);
 	options_parse(&command, argc, argv, &set, &rest, &nrest);
 	if (nrest > 0) {
 		fprintf(stderr, PROGRAM ": %s: what is this?\n", rest[0]);

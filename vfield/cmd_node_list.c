@@ -174,6 +174,9 @@ cmd_node(int argc, char **argv)
 		fputs(usage, stdout);
 		return stdout_flush("vfield node") == 0 ? 0 : 1;
 	}
+	if (*name != '\0')
+		fprintf(stderr, "vfield node: there is no command '%s'\n",
+			name);
 	fputs(usage, stderr);
 	return 2;
 }

@@ -433,7 +433,7 @@ cmd_status(int argc, char **argv)
 	char **rest;
 	int nrest, result;
 
-	watch_arguments(argc, argv);
+	watch_arguments(PROGRAM, argc, argv);
 	options_parse(&command, argc, argv, &set, &rest, &nrest);
 	if (nrest > set.image_id) {
 		fprintf(stderr, PROGRAM ": %s: what is this?\n",

@@ -42,29 +42,64 @@ to_stdout(void)
 	return stdout_flush("vfield") == 0 ? 0 : 1;
 }
 
+/* The function of a command; NULL: there is none of that name. */
+static int (*find(const char *name))(int argc, char **argv)
+{
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		if (strcmp(name, commands[i].name) == 0)
+			return commands[i].run;
+	return NULL;
+}
+
+static int
+no_command(const char *name)
+{
+	fprintf(stderr,
+		"vfield: there is no command '%s'\n"
+		"Try 'vfield --help'.\n",
+		name);
+	return 2;
+}
+
+/* "help image create" is "image create --help". */
+static int
+help_on(int argc, char **argv)
+{
+	int (*run)(int argc, char **argv) = find(argv[0]);
+	char word[] = "--help", *words[4] = {0};
+	int n = 0;
+
+	if (run == NULL)
+		return no_command(argv[0]);
+	while (n < argc && n < 2) {
+		words[n] = argv[n];
+		n++;
+	}
+	words[n++] = word;
+	return run(n, words);
+}
+
 int
 main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
+	int (*run)(int argc, char **argv) = find(name);
 
-	for (size_t i = 0; i < NCOMMANDS; i++)
-		if (strcmp(name, commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+	if (run != NULL)
+		return run(argc - 1, argv + 1);
 	if (strcmp(name, "--version") == 0) {
 		printf("vfield %s\n", VF_VERSION);
 		return to_stdout();
 	}
+	if (strcmp(name, "help") == 0 && argc > 2)
+		return help_on(argc - 2, argv + 2);
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
 	    strcmp(name, "help") == 0) {
 		help(stdout);
 		return to_stdout();
 	}
-	if (*name == '\0')
-		help(stderr);
-	else
-		fprintf(stderr,
-			"vfield: there is no command '%s'\n"
-			"Try 'vfield --help'.\n",
-			name);
+	if (*name != '\0')
+		return no_command(name);
+	help(stderr);
 	return 2;
 }

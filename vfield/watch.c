@@ -13,29 +13,55 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/decimal.h"
 #include "lib/stdout_flush.h"
 
 #define COLUMNS_MIN 40
 #define COLUMNS_MAX 1000
 
-void
-watch_arguments(int argc, char **argv)
+static bool
+is_seconds(const char *text)
 {
-	static const char *const ways[] = {"--watch=", "-w"};
+	uint64_t v;
+	const char *end = decimal_parse(text, &v);
 
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
-			size_t len = strlen(ways[k]);
-			char *text;
+	return end != NULL && *end == '\0' && v > 0 && v <= WATCH_LONGEST;
+}
 
-			/* -wj is two letters, --watch=j a mistake. */
-			if (strncmp(argv[i], ways[k], len) != 0 ||
-			    (k == 1 && !isdigit((unsigned char)argv[i][len])) ||
-			    asprintf(&text, "--interval=%s", argv[i] + len) ==
-				-1)
-				continue;
-			argv[i] = text;
-		}
+static void
+take_seconds(const char *program, char **arg, const char *seconds)
+{
+	char *text;
+
+	if (!is_seconds(seconds)) {
+		fprintf(stderr,
+			"%s: %s: should be a number of seconds from 1 to %d\n"
+			"Try '%s --help'.\n",
+			program, *arg, WATCH_LONGEST, program);
+		exit(2);
+	}
+	if (asprintf(&text, "--interval=%s", seconds) != -1)
+		*arg = text;
+}
+
+void
+watch_arguments(const char *program, int argc, char **argv)
+{
+	static char interval[] = "--interval";
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		bool short_way = strncmp(argv[i], "-w", 2) == 0;
+
+		if (strncmp(argv[i], "--watch=", 8) == 0)
+			take_seconds(program, &argv[i], argv[i] + 8);
+		else if (short_way && isdigit((unsigned char)argv[i][2]))
+			/* -w5, but -wj is two letters. */
+			take_seconds(program, &argv[i], argv[i] + 2);
+		else if ((strcmp(argv[i], "-w") == 0 ||
+			  strcmp(argv[i], "--watch") == 0) &&
+			 i + 1 < argc && is_seconds(argv[i + 1]))
+			argv[i++] = interval;
+	}
 }
 
 /* Over what was there, line by line, so that nothing flickers. */

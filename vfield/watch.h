@@ -32,9 +32,10 @@ struct watch {
 #define WATCH_INTERVAL 1 /* seconds, where only --watch is said */
 #define WATCH_LONGEST 3600
 
-/* options_parse knows no option whose value may be left out: --watch=5 and
- * -w5 become --interval=5 before it sees them. */
-void watch_arguments(int argc, char **argv);
+/* options_parse knows no option whose value may be left out: --watch=5, -w5 and
+ * -w 5 become --interval=5 before it sees them.  Other values end the program
+ * with status 2. */
+void watch_arguments(const char *program, int argc, char **argv);
 
 /* Calls show with where to write.  Its -1 ends it at the first time, and is
  * passed over later: what is watched may come back. */

@@ -176,8 +176,8 @@ wrong_command_lines(void **state)
 		const char *args[4];
 		const char *says;
 	} table[] = {
-	    {{"--bogus"}, "unknown or ambiguous option --bogus"},
-	    {{"-x"}, "unknown or ambiguous option -x"},
+	    {{"--bogus"}, "there is no option --bogus"},
+	    {{"-x"}, "there is no option -x"},
 	    {{"--po=3", "--p"}, "ambiguous option --p"},
 	    {{"--name"}, "--name needs a value"},
 	    {{"-p"}, "-p needs a value"},
