@@ -5,8 +5,10 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define LINE_MAX_BYTES 1024
@@ -18,12 +20,26 @@ static const char *program = "vfield";
 static bool debug;
 static bool journal;
 
+/* systemd.exec(5), "$JOURNAL_STREAM": device and inode of the stream that goes
+ * to the journal; stderr may have been redirected since. */
+static bool
+stderr_is_journal(void)
+{
+	const char *text = getenv("JOURNAL_STREAM");
+	uintmax_t device, inode;
+	struct stat st;
+
+	return text != NULL && sscanf(text, "%ju:%ju", &device, &inode) == 2 &&
+	       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device &&
+	       st.st_ino == inode;
+}
+
 void
 log_init(const char *name, bool verbose)
 {
 	program = name;
 	debug = verbose;
-	journal = getenv("JOURNAL_STREAM") != NULL;
+	journal = stderr_is_journal();
 }
 
 /* Each line is one write, so that the lines of several processes do not mix. */

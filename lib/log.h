@@ -4,7 +4,7 @@
 /* log: messages of a program, to stderr (the journal's levels when it listens).
  *
  * A leaf never logs.  Whoever gives up logs, once: "who: what: why".
- * Under systemd (JOURNAL_STREAM is set) each line carries its "<level>".
+ * Each line carries its "<level>" where stderr is the stream of JOURNAL_STREAM.
  */
 #ifndef VF_LIB_LOG_H
 #define VF_LIB_LOG_H
