@@ -89,6 +89,23 @@ grep -q 'vfield-router (pid [0-9]*) does not end; killing it' "$TMP/n1/log" ||
 fake_do vfield-router ''
 echo "stubborn ones are killed"
 
+# a terminal that goes does not end it, and stderr is told from the journal
+node_start 1 serve --image "$TMP/image"
+kill -HUP "$(node_pid 1)"
+kill -KILL "$(children | awk '{print $3}')"
+wait_for 10 grep -q 'vfield-router.*killed by signal 9' "$TMP/n1/log"
+wait_for 10 three_children
+node_stop 1
+[ "$NODE_STATUS" -eq 0 ] || fail "status $NODE_STATUS"
+: >"$TMP/log"
+for stream in "$(stat -c %d:%i "$TMP/log")" 1:2 nonsense; do
+	JOURNAL_STREAM=$stream vfield serve --image /nowhere/x --run-dir "$TMP/n1" \
+		--listen 127.0.0.1 2>>"$TMP/log" && fail "an image of nothing"
+done
+[ "$(cut -c 1-4 "$TMP/log" | tr '\n' ' ')" = '<3>v vfie vfie ' ] ||
+	fail "prefixes: $(cat "$TMP/log")"
+echo "goes on without its terminal"
+
 # killed itself
 node_start 1 serve --image "$TMP/image"
 pids=$(children)

@@ -377,7 +377,6 @@ watch_signals(struct supervisor *s)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGCHLD);
 	return loop_signals(s->loop, &set, got_signal, s);
 }
@@ -417,6 +416,7 @@ supervise(const struct child_spec *specs, size_t n,
 	s.tick.fire = tick_fire;
 	s.tick.ctx = &s;
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN); /* a node outlives the terminal it is from */
 	start_next(&s);
 	if (loop_run(s.loop) == -1) {
 		log_error("the event loop failed: %m");
