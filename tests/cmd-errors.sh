@@ -172,6 +172,12 @@ serve 1 'store .*: Read-only file system' --image "$TMP/a.img" \
 	--store-dir "$TMP/ro"
 serve 1 'store .*: Not a directory' --image "$TMP/a.img" \
 	--store-dir "$TMP/file"
+mkdir "$TMP/theirs"
+echo precious >"$TMP/precious"
+ln -s "$TMP/precious" "$TMP/theirs/lock"
+refused 1 'theirs: lock is a symbolic link' vfield serve --listen 127.0.0.1 \
+	--image "$TMP/a.img" --run-dir "$TMP/theirs"
+[ "$(cat "$TMP/precious")" = precious ] || fail "a link was followed"
 
 mkdir "$TMP/home"
 echo mine >"$TMP/home/default"

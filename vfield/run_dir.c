@@ -68,7 +68,7 @@ still_there(int fd, const char *path)
 {
 	struct stat a, b;
 
-	return fstat(fd, &a) == 0 && stat(path, &b) == 0 &&
+	return fstat(fd, &a) == 0 && lstat(path, &b) == 0 &&
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
@@ -79,8 +79,17 @@ take_lock(const char *dir)
 
 	for (;;) {
 		AUTO_CLOSE int fd =
-		    open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+		    open(path,
+			 O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+			 0644);
 
+		if (fd == -1 && errno == ELOOP) {
+			log_error("run directory %s: lock is a symbolic link, "
+				  "which is not ours; choose another with "
+				  "--run-dir",
+				  dir);
+			return -1;
+		}
 		if (fd == -1) {
 			log_error("run directory %s: %m; choose one that can "
 				  "be written with --run-dir",
