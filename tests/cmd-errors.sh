@@ -50,6 +50,13 @@ join 2 'image a/b: neither a name nor an id' 127.0.0.2 --image a/b
 join 1 'peer no.such.host.invalid' no.such.host.invalid
 join 1 'peer :::: not an address\|peer :::' ':::'
 
+# an address that may yet come is no misuse: the units start again
+! grep -L '^RestartPreventExitStatus=2$' "$TOP"/dist/vfield-[sj]*.service |
+	grep . || fail "units restart on a misuse"
+refused 1 'core 192.0.2.1: this machine has none .*start this again' \
+	vfield serve --image "$TMP/a.img" --core 192.0.2.1 --run-dir "$RUN"
+serve 2 'core 192.0.2.1: the address here is none of these' \
+	--image "$TMP/a.img" --core 192.0.2.1
 
 refused 2 'level 40: it is 1 to 22' vfield-mkimage --level 40 -o "$TMP/d" "$TMP"
 refused 2 'name a b: letters' vfield-mkimage --name 'a b' -o "$TMP/d" "$TMP"

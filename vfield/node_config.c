@@ -212,6 +212,18 @@ parse_pool(struct node_config *c)
 		       c->set.core, CORE_POOL_MAX);
 }
 
+/* An address that is not up yet may come: not the status of a misuse, on which
+ * the unit would not start this again. */
+static void __attribute__((noreturn)) none_of_core(const struct node_config *c)
+{
+	if (!address_any(&c->advertise))
+		refuse(c->mode, "--core %s: the address here is none of these",
+		       c->set.core);
+	log_fatal("--core %s: this machine has none of these addresses; if it "
+		  "is to get one, start this again when it has",
+		  c->set.core);
+}
+
 static void
 check_pool(struct node_config *c)
 {
@@ -223,9 +235,7 @@ check_pool(struct node_config *c)
 		refuse(c->mode, "--core and --membership solo: one of them");
 	c->in_pool = core_pool_own(&c->pool, &c->advertise, &c->pool_own);
 	if (c->member == MEMBER_COROSYNC && !c->in_pool)
-		refuse(c->mode,
-		       "--core %s: this machine has none of these addresses",
-		       c->set.core);
+		none_of_core(c);
 	c->promotable = c->in_pool && strcmp(c->set.membership, "auto") == 0 &&
 			c->member == MEMBER_NONE;
 }
