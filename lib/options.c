@@ -277,20 +277,31 @@ file_value(void *ctx, const char *section, const char *name, const char *value)
 }
 
 struct lines {
-	struct parser *p;
 	FILE *f;
+	int n;        /* read so far */
+	int too_long; /* the number of the first that was too long; or 0 */
+	int size;     /* inih's room for a line */
 };
 
-/* inih's reader, as fgets; a line that is too long for it must not be taken
- * for two. */
+/* inih's reader, as fgets.  What inih has no room for would be taken for the
+ * next line; it is passed over, and said. */
 static char *
 read_line(char *to, int size, void *ctx)
 {
 	struct lines *l = ctx;
 	char *got = fgets(to, size, l->f);
+	int c;
 
-	if (got != NULL && strchr(to, '\n') == NULL && !feof(l->f))
-		file_problem(l->p, "a line is too long");
+	l->n++;
+	if (got == NULL || strchr(to, '\n') != NULL)
+		return got;
+	c = getc(l->f);
+	if (c != EOF && l->too_long == 0) {
+		l->too_long = l->n;
+		l->size = size;
+	}
+	while (c != EOF && c != '\n')
+		c = getc(l->f);
 	return got;
 }
 
@@ -298,7 +309,7 @@ static void
 read_file(struct parser *p, bool must)
 {
 	AUTO_FCLOSE FILE *f = fopen(p->file, "re");
-	struct lines lines = {.p = p, .f = f};
+	struct lines lines = {.f = f};
 	int line;
 
 	if (f == NULL && errno == ENOENT && !must)
@@ -308,6 +319,9 @@ read_file(struct parser *p, bool must)
 	line = ini_parse_stream(read_line, &lines, file_value, p);
 	if (ferror(f))
 		fail(p->c, "%s: cannot be read", p->file);
+	if (lines.too_long > 0 && (line <= 0 || lines.too_long <= line))
+		fail(p->c, "%s:%d: a line has %d bytes at most", p->file,
+		     lines.too_long, lines.size - 2);
 	if (line > 0)
 		fail(p->c, "%s:%d: %s", p->file, line,
 		     p->problem ? p->problem : "not NAME = VALUE");
@@ -388,7 +402,7 @@ bad_option(const struct command_spec *c, int got, char **argv)
 	if (got == ':')
 		fail(c, "%s needs a value", what);
 	if (optopt >= GETOPT_LONG_BASE)
-		fail(c, "%.*s takes no value", (int)strcspn(what, "="), what);
+		fail(c, "%s takes no value", what);
 	say_ambiguous(c, what);
 	fail(c, "there is no option %.*s", (int)strcspn(what, "="), what);
 }

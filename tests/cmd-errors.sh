@@ -72,7 +72,7 @@ for words in --jsno '--jsno=1' -q; do
 		vfield status $words
 done
 refused 2 'serve: --st may be any of --store --store-dir$' vfield serve --st
-refused 2 'status: --js takes no value$' vfield status --js=3
+refused 2 'status: --js=3 takes no value$' vfield status --js=3
 refused 2 'status: --watch=x: should be a number of seconds' \
 	vfield status --watch=x
 refused 2 'map: --watch=0: should be a number of seconds' vfield map --watch=0

@@ -178,7 +178,7 @@ wrong_command_lines(void **state)
 	} table[] = {
 	    {{"--bogus"}, "there is no option --bogus"},
 	    {{"-x"}, "there is no option -x"},
-	    {{"--po=3", "--p"}, "ambiguous option --p"},
+	    {{"--po=3", "--p"}, "--p may be any of --peer --port --print"},
 	    {{"--name"}, "--name needs a value"},
 	    {{"-p"}, "-p needs a value"},
 	    {{"--verbose=3"}, "--verbose=3 takes no value"},
@@ -291,7 +291,7 @@ wrong_files(void **state)
 	    {"rubbish\n", ":1: "},
 	    {"[test\n", ":1: "},
 	};
-	char said[4096], longest[2000] = "name = ";
+	char said[4096], longest[2000] = "\nname = ";
 	const char *const *args = ARGS("--config", config_path);
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -301,9 +301,10 @@ wrong_files(void **state)
 		if (strstr(said, table[i].says) == NULL)
 			fail_msg("'%s' does not say '%s'", said, table[i].says);
 	}
-	memset(longest + 7, 'x', sizeof longest - 8);
+	memset(longest + 8, 'x', sizeof longest - 9);
 	write_config(longest);
 	assert_int_equal(parse_and_exit(args, said, sizeof said), 2);
+	assert_non_null(strstr(said, ":2: a line has 198 bytes at most"));
 }
 
 static void
