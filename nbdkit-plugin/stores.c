@@ -13,13 +13,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sys/stat.h>
 
 #include "lib/cleanup.h"
 #include "lib/image_name.h"
 
 struct shared {
-	struct shared *next; /* lock */
+	LIST_ENTRY(shared) entry; /* lock */
 	struct store *store;
 	dev_t dev;
 	ino_t ino;     /* the map's; 0: not known for certain, not shared */
@@ -30,7 +31,7 @@ struct stores {
 	char *dir;           /* or NULL */
 	struct store *image; /* or NULL */
 	pthread_mutex_t lock;
-	struct shared *list; /* lock */
+	LIST_HEAD(, shared) list; /* lock */
 };
 
 static struct stores *
@@ -72,12 +73,12 @@ stores_of_image(struct store *s)
 void
 stores_free(struct stores *ss)
 {
+	struct shared *sh;
+
 	if (ss == NULL)
 		return;
-	while (ss->list != NULL) {
-		struct shared *sh = ss->list;
-
-		ss->list = sh->next;
+	while ((sh = LIST_FIRST(&ss->list)) != NULL) {
+		LIST_REMOVE(sh, entry);
 		store_close(sh->store);
 		free(sh);
 	}
@@ -109,7 +110,9 @@ stat_map(const char *dir, const char *name, struct stat *st)
 static struct store *
 find(struct stores *ss, dev_t dev, ino_t ino)
 {
-	for (struct shared *sh = ss->list; sh != NULL; sh = sh->next)
+	struct shared *sh;
+
+	LIST_FOREACH (sh, &ss->list, entry)
 		if (sh->ino == ino && sh->dev == dev && ino != 0) {
 			sh->refs++;
 			return sh->store;
@@ -144,8 +147,7 @@ attach(struct stores *ss, const char *name, const struct stat *before)
 	if (other == NULL) {
 		sh->store = s;
 		sh->refs = 1;
-		sh->next = ss->list;
-		ss->list = sh;
+		LIST_INSERT_HEAD(&ss->list, sh, entry);
 	}
 	pthread_mutex_unlock(&ss->lock);
 	if (other == NULL)
@@ -185,20 +187,20 @@ stores_get(struct stores *ss, const char *name)
 void
 stores_put(struct stores *ss, const struct store *s)
 {
-	struct shared **p, *sh = NULL;
+	struct shared *sh;
+	bool last;
 
 	if (s == ss->image)
 		return;
 	pthread_mutex_lock(&ss->lock);
-	for (p = &ss->list; *p != NULL; p = &(*p)->next)
-		if ((*p)->store == s)
+	LIST_FOREACH (sh, &ss->list, entry)
+		if (sh->store == s)
 			break;
-	if (*p != NULL && --(*p)->refs == 0) {
-		sh = *p;
-		*p = sh->next;
-	}
+	last = sh != NULL && --sh->refs == 0;
+	if (last)
+		LIST_REMOVE(sh, entry);
 	pthread_mutex_unlock(&ss->lock);
-	if (sh != NULL) {
+	if (last) {
 		store_close(sh->store);
 		free(sh);
 	}
