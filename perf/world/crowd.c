@@ -16,7 +16,7 @@
 #include "perf/world/rng.h"
 #include "perf/world/trace.h"
 
-#define PAYLOAD 0.954 /* of the raw rate: perf/README, "crowd" */
+#define PAYLOAD 0.954 /* part of the raw rate: perf/README, "crowd" */
 
 struct settings {
 	uint64_t seed, readers, mb, mbit, rtt_us, bloat_us, depth, chunk_kb,

@@ -24,14 +24,14 @@ enum fault_kind {
 	STOP_ROUTER, /* nbdkit lives */
 	CUT,         /* from all others */
 	HALF_CUT,    /* two that do not reach each other */
-	ONE_WAY,     /* what one says does not reach the other */
+	ONE_WAY,     /* words of one do not reach the other */
 	SLOW,        /* a tenth of its link */
 	DRIBBLE,     /* bytes in a second */
 	BARREN,      /* nbdkit answers all but reads */
 	LIE,
 	FULL,
 	DAMAGE,  /* chunks in its store */
-	RESTART, /* its router is killed and started again */
+	RESTART, /* the router is killed and started again */
 	FAULT_KINDS
 };
 

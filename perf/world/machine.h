@@ -28,7 +28,7 @@ struct plugin;
 struct machine {
 	uint32_t number;
 	char name[16];
-	struct address address; /* of its nbdkit */
+	struct address address; /* nbdkit's */
 	struct link up, down;
 	bool on;
 	struct loop *router_loop, *member_loop, *plugin_loop;
@@ -48,7 +48,7 @@ struct machine {
 	LIST_HEAD(, medium) media;
 };
 
-/* What all machines have in common. */
+/* Settings that all machines have in common. */
 struct world_net {
 	double link; /* bytes/s */
 	int64_t rtt_ns;
@@ -62,18 +62,18 @@ struct machine *world_machine(uint32_t number);
 
 /* A machine that is off.  A core one has a member. */
 struct machine *machine_new(const struct manifest *seeds, bool core);
-/* Its processes start. */
+/* The machine's processes start. */
 void machine_boot(struct machine *m);
 /* Power fails; files stay. */
 void machine_die(struct machine *m);
-/* Its router is killed and started again. */
+/* The router is killed and started again. */
 void machine_restart_router(struct machine *m);
 /* All its processes stop (SIGSTOP), or go on; or its router alone. */
 void machine_stop(struct machine *m, bool stopped);
 void machine_stop_router(struct machine *m, bool stopped);
 /* nbdkit answers no read. */
 void machine_barren(struct machine *m, bool barren);
-/* Its links have that part of what they had at first. */
+/* Links of the machine have that part of their first rate. */
 void machine_slow(struct machine *m, double part);
 /* The way from a to b. */
 void machine_set_cut(struct machine *a, struct machine *b, bool cut);

@@ -13,7 +13,7 @@
 struct place {
 	enum chunk_state state;
 	bool base;  /* in the image file */
-	bool right; /* its bytes are */
+	bool right; /* has right bytes */
 };
 
 struct medium {
@@ -69,7 +69,7 @@ lose(struct medium *d, uint32_t chunk)
 	*p = (struct place){.state = CHUNK_ABSENT};
 }
 
-/* What was only found is compared now. */
+/* A chunk that was only found is compared now. */
 static int
 check(struct medium *d, uint32_t chunk)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* medium: what lies on a machine's disk of one image, whoever runs: lib/store.h
- * is implemented on it, for a router.  The plugin looks at it directly.
+/* medium: a machine's disk with its part of one image, whoever runs:
+ * lib/store.h is implemented on it, for a router.  The plugin looks at it
+ * directly.
  */
 #ifndef VF_PERF_WORLD_MEDIUM_H
 #define VF_PERF_WORLD_MEDIUM_H
@@ -19,7 +20,7 @@ const struct manifest *medium_manifest(const struct medium *d);
 uint32_t medium_chunk_at(const struct medium *d, uint64_t offset);
 /* A chunk that is held there; false: it is not. */
 bool medium_read(struct medium *d, uint32_t chunk, struct chunk *c);
-/* It is there and right. */
+/* The chunk is there and right. */
 bool medium_has(const struct medium *d, uint32_t chunk);
 /* The bytes of a chunk of a store that is open. */
 struct chunk medium_chunk(const struct store *s, uint32_t chunk);

@@ -29,9 +29,9 @@ struct session {
 	struct tcp_end *tcp;
 	bool open; /* the export is chosen */
 	enum export_kind kind;
-	struct medium *medium; /* of an image's export */
+	struct medium *medium; /* an image export's */
 	struct digest image;
-	uint8_t *bytes; /* of a file's */
+	uint8_t *bytes; /* a file export's */
 	size_t len;
 	TAILQ_HEAD(, waiting) queue; /* the first is being served */
 	bool serving;
@@ -162,8 +162,8 @@ ask_router(struct session *s, const struct plugin_request *q)
 	door_call(&s->call);
 }
 
-/* Of a machine that answers no read there is an answer to those that only ask
- * whether it lives. */
+/* A machine that answers no read answers those that only ask whether it
+ * lives. */
 static void
 pass_over_reads(struct session *s)
 {

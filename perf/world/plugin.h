@@ -33,8 +33,8 @@ struct plugin_reply {
 	const void *of;
 	int error;
 	uint64_t size;      /* to the first */
-	struct chunk chunk; /* of an image's export */
-	uint32_t len;       /* of a file: bytes that follow */
+	struct chunk chunk; /* an image export's */
+	uint32_t len;       /* a file's: bytes that follow */
 	uint8_t bytes[];
 };
 

@@ -25,7 +25,7 @@ int64_t reader_longest_ns(const struct reader *r);
 /* Looks whether a read has waited longer than bound_ns for a chunk that some
  * machine offers all that time: that must not be. */
 void reader_watch(struct reader *r, int64_t bound_ns);
-/* Its machine is sound, and what it waits for is offered. */
+/* The reader's machine is sound, and the image that it waits for is offered. */
 bool reader_can_go_on(const struct reader *r);
 uint64_t reader_bytes(const struct reader *r);
 

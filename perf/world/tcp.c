@@ -51,7 +51,8 @@ struct tcp_end {
 
 struct tcp {
 	LIST_ENTRY(tcp) entry;
-	struct tcp_end end[2]; /* who connected, who listened */
+	struct tcp_end
+	    end[2]; /* the end that connected, the one that listened */
 	uint16_t port;
 	bool busy; /* within a callback of an end */
 };
@@ -327,7 +328,7 @@ take_message(struct tcp_end *e, struct message *m)
 	}
 }
 
-/* One a round of the loop, as it would come from a socket. */
+/* Messages come one a round of the loop, as they would from a socket. */
 static void
 on_take(void *ctx)
 {
@@ -446,7 +447,7 @@ tcp_close(struct tcp_end *e)
 		return;
 	silence(e);
 	e->closed = true;
-	/* what comes still has nobody to come to */
+	/* messages on their way have nobody to come to */
 	if (m != NULL && m->flowing && !to->lost) {
 		TAILQ_REMOVE(&to->out, m, entry);
 		to->nout--;

@@ -53,7 +53,7 @@ void tcp_take(struct tcp_end *e, const struct tcp_ops *ops, void *ctx);
 void tcp_send(struct tcp_end *e, void *body, size_t bytes);
 /* Messages that are not sent yet. */
 unsigned tcp_unsent(const struct tcp_end *e);
-/* What was sent comes before the other side learns of it. */
+/* Bytes that were sent come before the other side learns of it. */
 void tcp_close(struct tcp_end *e);
 const struct address *tcp_other(const struct tcp_end *e);
 const struct address *tcp_here(const struct tcp_end *e);
@@ -61,7 +61,7 @@ const struct address *tcp_here(const struct tcp_end *e);
 /* The machine's connections are gone, without a word. */
 struct machine;
 void tcp_machine_dies(struct machine *m);
-/* It is there again: who still sends to it hears so. */
+/* The machine is there again: who still sends to it hears so. */
 void tcp_machine_boots(struct machine *m);
 /* The way from a to b is cut, or whole again. */
 void tcp_cut(struct machine *a, struct machine *b, bool cut);
