@@ -11,12 +11,14 @@ MODE  reset    forwards to the NBD server at SOCKET and resets each connection
       garbage  sends random bytes to whoever connects
       silent   accepts and never says anything
       deaf     forwards the handshake (BYTES of the server's), then nothing
+      dribble  the same, and then a byte of the server's every half second
 """
 import os
 import socket
 import struct
 import sys
 import threading
+import time
 
 
 def reset(s):
@@ -49,6 +51,9 @@ def forward(client, mode, path, limit):
             client.sendall(data)
         while mode == "deaf" and server.recv(65536):
             pass
+        while mode == "dribble":
+            client.sendall(server.recv(1))
+            time.sleep(0.5)
         if mode == "reset":
             reset(client)
         else:
