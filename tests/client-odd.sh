@@ -53,6 +53,12 @@ for offset in (0, 1, size, size // 2):
 for offset, length in ((0, 1), (1, 1), (131071, 1), (131071, 2), (131072, 1),
                        (511, 131073), (12345, 54321), (size - 1, 1),
                        (0, 4 << 20), (777, 32 << 20), (3 << 20, 33554431)):
+    if length > h.get_block_size(nbd.SIZE_MAXIMUM):
+        # more than the server says that it takes: refused, and hung up on
+        assert error_of(h.pread, length, offset) == errno.EINVAL
+        h = connect()
+        fine(h)
+        length = h.get_block_size(nbd.SIZE_MAXIMUM)
     assert h.pread(length, offset) == image[offset:offset + length]
 
 # more than a server must take
@@ -62,8 +68,7 @@ for offset in (0, 1):
         assert h.pread(length, offset) == image[offset:offset + length]
     except nbd.Error as e:
         assert e.errnum != errno.ETIMEDOUT, e
-        if h.aio_is_dead():
-            h = connect()
+        h = connect()
     fine(h)
 
 for f, args in ((h.pwrite, (b"x" * 512, 0)), (h.zero, (512, 0)),
