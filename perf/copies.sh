@@ -82,7 +82,7 @@ row() {
 	# shellcheck disable=SC2086 # words
 	set -- "$1" "$2" "$3" "$4" "$5" $FOUND
 	bench_row "$name" "$1" "$2" "$6" "$7" "$8" "$9" "$TOOK" "$5" \
-		"$(awk -v m="$3" -v n="$4" 'BEGIN { printf "%.2f", n > 0 ? m / n : m }')" \
+		"$(awk -v m="$3" -v n="$4" 'BEGIN { printf "%.2f", (n > 0 ? m / n : m) }')" \
 		"$RESTED"
 }
 
