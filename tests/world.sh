@@ -26,3 +26,7 @@ world_twice readers=5 mb=32 stagger_ms=300 unfair=1 seed=7
 "$world" replay 3 >"$TMP/once" || fail "seed 3: $(grep BROKEN "$TMP/once")"
 "$world" replay 3 >"$TMP/again"
 cmp "$TMP/once" "$TMP/again" || fail "seed 3: not the same twice"
+
+# faults by lot: each seed that fails is printed
+"$world" soak 1 60 >"$TMP/soak" || fail "$(grep ^seed "$TMP/soak")"
+grep -q '^60 seeds, 0 failed' "$TMP/soak" || fail "$(tail -n 1 "$TMP/soak")"
