@@ -120,7 +120,8 @@ on_answered(void *ctx, struct ask *a, int error)
 			latency_add(&p->rtt, now - a->sent_ns);
 		return;
 	}
-	window_answered(&p->all->window, error == 0 ? a->len : 0, now);
+	window_answered(&p->all->window, a->lane < ROUTE_STRIPES,
+			error == 0 ? a->len : 0, now);
 	if (error == 0) {
 		patience_took(&p->all->usual, now - a->sent_ns);
 		delivered(p, a, now);
@@ -255,7 +256,7 @@ peer_ask(struct peer *p, struct ask *a)
 		tick_soon(p->all);
 	}
 	p->outstanding += a->len;
-	window_asked(&p->all->window, a->sent_ns);
+	window_asked(&p->all->window, a->lane < ROUTE_STRIPES, a->sent_ns);
 	conn_ask(c, a);
 }
 

@@ -15,18 +15,20 @@ begin_sample(struct window *w, int64_t now_ns)
 }
 
 void
-window_asked(struct window *w, int64_t now_ns)
+window_asked(struct window *w, bool by_lane, int64_t now_ns)
 {
+	w->lanes += by_lane;
 	if (++w->asks == WINDOW_FULL)
 		begin_sample(w, now_ns);
 }
 
 void
-window_answered(struct window *w, uint32_t bytes, int64_t now_ns)
+window_answered(struct window *w, bool by_lane, uint32_t bytes, int64_t now_ns)
 {
 	int64_t ns = now_ns - w->since_ns;
 	uint64_t rate;
 
+	w->lanes -= by_lane;
 	if (w->asks-- < WINDOW_FULL)
 		return;
 	w->sample_bytes += bytes;
@@ -57,5 +59,7 @@ window_lane(const struct window *w)
 int
 window_any(const struct window *w)
 {
+	if (w->lanes == 0)
+		return WINDOW_ANY_MOST;
 	return share(w, WINDOW_ANY, WINDOW_ANY_MOST);
 }

@@ -15,13 +15,17 @@
  *
  * Who has fallen behind asks others too, by connections that are not lanes.
  * A few have as much as all lanes, or what they take is lost for the lanes,
- * more trees fall behind, and more is asked.
+ * more trees fall behind, and more is asked.  Where no lane is in use nothing
+ * is lost by them: a lone reader's link is its own, and over a long way it
+ * fills it with as much as the kernel sees fit.  (By what came it would be
+ * bounded by its own slowness: what comes through a narrow window is little.)
  *
  * Units    bytes, ns.
  */
 #ifndef VF_ROUTER_POLICY_WINDOW_H
 #define VF_ROUTER_POLICY_WINDOW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define WINDOW_QUEUE_NS 20000000LL
@@ -33,14 +37,16 @@
 
 struct window {
 	uint32_t asks;    /* on their way, by any connection */
+	uint32_t lanes;   /* of these, by lanes */
 	int64_t since_ns; /* the sample began */
 	uint64_t sample_bytes;
 	uint64_t rate; /* bytes/s while the link was full; 0: unknown */
 };
 
-void window_asked(struct window *w, int64_t now_ns);
+void window_asked(struct window *w, bool by_lane, int64_t now_ns);
 /* bytes: 0 if it failed. */
-void window_answered(struct window *w, uint32_t bytes, int64_t now_ns);
+void window_answered(struct window *w, bool by_lane, uint32_t bytes,
+		     int64_t now_ns);
 /* The window of a lane, and of a connection of LANE_ANY. */
 int window_lane(const struct window *w);
 int window_any(const struct window *w);

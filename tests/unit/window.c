@@ -22,13 +22,13 @@ read_on(struct window *w, uint32_t asks, uint64_t rate, int64_t now, int64_t ns)
 	int64_t end = now + ns, each = CHUNK * SECOND / rate;
 
 	for (uint32_t i = 0; i < asks; i++)
-		window_asked(w, now);
+		window_asked(w, true, now);
 	for (now += each; now <= end; now += each) {
-		window_answered(w, CHUNK, now);
-		window_asked(w, now);
+		window_answered(w, true, CHUNK, now);
+		window_asked(w, true, now);
 	}
 	for (uint32_t i = 0; i < asks; i++)
-		window_answered(w, 0, end);
+		window_answered(w, true, 0, end);
 	assert_int_equal(w->asks, 0);
 	return end;
 }
@@ -60,6 +60,24 @@ follows_the_link(void **state)
 	}
 }
 
+/* A lone reader over a long way uses no lane: a window that is made of what
+ * came through a narrow one is narrower still.  Beside lanes it is a part of
+ * theirs. */
+static void
+wide_without_lanes(void **state)
+{
+	struct window w = {0};
+
+	read_on(&w, 64, 1000000, 1000 * MS, 5000 * MS);
+	assert_int_equal(window_any(&w), WINDOW_ANY_MOST);
+	window_asked(&w, false, 6000 * MS);
+	assert_int_equal(window_any(&w), WINDOW_ANY_MOST);
+	window_asked(&w, true, 6000 * MS);
+	assert_int_equal(window_any(&w), WINDOW_LEAST);
+	window_answered(&w, true, CHUNK, 6000 * MS);
+	assert_int_equal(window_any(&w), WINDOW_ANY_MOST);
+}
+
 /* Chunks that come together, as they do, are no faster link. */
 static void
 does_not_jump(void **state)
@@ -68,11 +86,11 @@ does_not_jump(void **state)
 	int64_t now = read_on(&w, 64, 12500000, 1000 * MS, 5000 * MS);
 
 	for (int i = 0; i < 64; i++)
-		window_asked(&w, now);
+		window_asked(&w, true, now);
 	for (int i = 0; i < 500; i++) {
 		now += i % 10 == 0 ? 100 * MS : 0;
-		window_answered(&w, CHUNK, now);
-		window_asked(&w, now);
+		window_answered(&w, true, CHUNK, now);
+		window_asked(&w, true, now);
 	}
 	assert_in_range(window_lane(&w), 13000, 20000);
 }
@@ -98,6 +116,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(follows_the_link),
+	    cmocka_unit_test(wide_without_lanes),
 	    cmocka_unit_test(does_not_jump),
 	    cmocka_unit_test(outlasts_quiet),
 	};
