@@ -85,7 +85,8 @@ lot_draw(struct lot *l, uint64_t seed)
 	l->size = (uint64_t)rng_between(4, 32) << 20;
 	if (l->mbit == 1000)
 		l->size *= 4;
-	if (l->workload == SMALL_STORES)
+	if (l->workload == SMALL_STORES ||
+	    (l->workload == FILL && seed % 2 != 0))
 		l->budget = STORE_BUDGET_MIN;
 	l->nfaults = rng_between(0, LOT_FAULTS_MAX);
 	for (unsigned i = 0; i < l->nfaults; i++) {
