@@ -65,7 +65,7 @@ main(int argc, char **argv)
 		return soak_run(number(argv[2]), number(argv[3]));
 	if (argc == 3 && strcmp(argv[1], "shrink") == 0)
 		return soak_shrink(number(argv[2]));
-	if (argc == 5)
+	if (argc == 5 && strcmp(argv[1], "replay") == 0)
 		less = (struct lot_less){number(argv[3]), number(argv[4])};
 	if ((argc == 3 || argc == 5) && strcmp(argv[1], "replay") == 0)
 		return replay(number(argv[2]), &less);
