@@ -111,7 +111,8 @@ on_answered(void *ctx, struct ask *a, int error)
 	int64_t now = loop_now_ns(p->all->loop);
 
 	p->outstanding -= a->len;
-	p->owed--;
+	if (--p->owed == 0)
+		window_source(&p->all->window, false);
 	if (a == &p->probe) {
 		p->probing = false;
 		buffer_put(a->buf);
@@ -253,6 +254,7 @@ peer_ask(struct peer *p, struct ask *a)
 	}
 	if (p->owed++ == 0) {
 		p->owes_since_ns = a->sent_ns;
+		window_source(&p->all->window, true);
 		tick_soon(p->all);
 	}
 	p->outstanding += a->len;

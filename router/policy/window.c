@@ -5,6 +5,7 @@
 
 #include "router/policy/route.h"
 
+#define FEW 2 /* peers: chosen; of more, what they send at once adds up */
 #define SAMPLE_NS 200000000LL
 
 static void
@@ -39,6 +40,12 @@ window_answered(struct window *w, bool by_lane, uint32_t bytes, int64_t now_ns)
 	begin_sample(w, now_ns);
 }
 
+void
+window_source(struct window *w, bool more)
+{
+	w->sources += more ? 1 : -1;
+}
+
 /* A share of what may lie in the queue. */
 static int
 share(const struct window *w, unsigned of, int most)
@@ -59,7 +66,7 @@ window_lane(const struct window *w)
 int
 window_any(const struct window *w)
 {
-	if (w->lanes == 0)
+	if (w->lanes == 0 && w->sources <= FEW)
 		return WINDOW_ANY_MOST;
 	return share(w, WINDOW_ANY, WINDOW_ANY_MOST);
 }

@@ -15,10 +15,11 @@
  *
  * Who has fallen behind asks others too, by connections that are not lanes.
  * A few have as much as all lanes, or what they take is lost for the lanes,
- * more trees fall behind, and more is asked.  Where no lane is in use nothing
- * is lost by them: a lone reader's link is its own, and over a long way it
- * fills it with as much as the kernel sees fit.  (By what came it would be
- * bounded by its own slowness: what comes through a narrow window is little.)
+ * more trees fall behind, and more is asked.  Where no lane is in use and one
+ * or two peers are asked nothing is lost by them: a lone reader's link is its
+ * own, and over a long way it fills it with as much as the kernel sees fit. (By
+ * what came it would be bounded by its own slowness: what comes through a
+ * narrow window is little.)
  *
  * Units    bytes, ns.
  */
@@ -37,6 +38,7 @@
 
 struct window {
 	uint32_t asks;    /* on their way, by any connection */
+	uint32_t sources; /* peers that owe something */
 	uint32_t lanes;   /* of these, by lanes */
 	int64_t since_ns; /* the sample began */
 	uint64_t sample_bytes;
@@ -44,6 +46,8 @@ struct window {
 };
 
 void window_asked(struct window *w, bool by_lane, int64_t now_ns);
+/* One more peer owes something, or one less. */
+void window_source(struct window *w, bool more);
 /* bytes: 0 if it failed. */
 void window_answered(struct window *w, bool by_lane, uint32_t bytes,
 		     int64_t now_ns);

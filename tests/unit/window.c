@@ -76,6 +76,11 @@ wide_without_lanes(void **state)
 	assert_int_equal(window_any(&w), WINDOW_LEAST);
 	window_answered(&w, true, CHUNK, 6000 * MS);
 	assert_int_equal(window_any(&w), WINDOW_ANY_MOST);
+	for (unsigned i = 0; i < 3; i++)
+		window_source(&w, true);
+	assert_int_equal(window_any(&w), WINDOW_LEAST);
+	window_source(&w, false);
+	assert_int_equal(window_any(&w), WINDOW_ANY_MOST);
 }
 
 /* Chunks that come together, as they do, are no faster link. */
