@@ -73,6 +73,15 @@ read_all(void)
 		read_right(e, (uint64_t)c * CHUNK, 40 * CHUNK);
 }
 
+static void
+read_until(bool (*so)(struct engine *e))
+{
+	for (unsigned i = 0; i < PATIENT_MS / 10 && !so(e); i++) {
+		read_all();
+		run_ms(e, 10);
+	}
+}
+
 /* Handshakes and probes are answered, and not one chunk comes.  Nobody asks
  * for more than one a ban, until the peer delivers again. */
 static void
@@ -84,8 +93,7 @@ barren(void **state)
 	bad = fake_new(e, true);
 	read_all();
 	bad->barren = true;
-	for (unsigned i = 0; i < 100 && !is_useless(e); i++)
-		read_all();
+	read_until(is_useless);
 	assert_true(is_useless(e));
 	asked = bad->withheld;
 	read_all();
@@ -93,15 +101,13 @@ barren(void **state)
 
 	assert_true(run_until(e, is_on_trial, PATIENT_MS));
 	asked = bad->withheld;
-	for (unsigned i = 0; i < 100 && !is_useless(e); i++)
-		read_all();
+	read_until(is_useless);
 	assert_true(is_useless(e));
 	assert_true(bad->withheld <= asked + 1);
 
 	bad->barren = false;
 	assert_true(run_until(e, is_on_trial, PATIENT_MS));
-	for (unsigned i = 0; i < 100 && !is_past(e); i++)
-		read_all();
+	read_until(is_past);
 	assert_true(is_past(e));
 }
 
@@ -113,8 +119,7 @@ debts_end(void **state)
 	bad = fake_new(e, true);
 	read_all();
 	bad->barren = true;
-	for (unsigned i = 0; i < 100 && !is_useless(e); i++)
-		read_all();
+	read_until(is_useless);
 	assert_true(is_useless(e));
 	run_ms(e, 4000);
 	assert_int_equal(stats_of(bad).outstanding, 0);
@@ -153,8 +158,7 @@ a_lane(void **state)
 	read_all();
 	assert_true(bad->asked > 0);
 	bad->hangs_lanes = 3;
-	for (unsigned i = 0; i < 100 && !lanes_are_shut(e); i++)
-		read_all();
+	read_until(lanes_are_shut);
 	assert_false(is_useless(e));
 	assert_int_equal(stats_of(bad).shut & ~3U, 0);
 	assert_int_not_equal(stats_of(bad).shut, 0);
