@@ -4,7 +4,7 @@
 #
 # Half of the peers live and are of no use, in one way or the other: those that
 # are well read on.  CI has a sample, which only asks for progress; GRID=all
-# (make check-full) tries all ways, alone and in pairs, and has every reader at
+# (make check-full) tries all ways, one after the other, and has every reader at
 # half of its undisturbed speed, 5 s after the beginning, without a pause of
 # more than 2 s.  WAYS="..." tries those.
 #

@@ -39,16 +39,16 @@
 struct window {
 	uint32_t asks;    /* on their way, by any connection */
 	uint32_t sources; /* peers that owe something */
-	uint32_t lanes;   /* of these, by lanes */
+	uint32_t lanes;   /* asks that went by lanes */
 	int64_t since_ns; /* the sample began */
 	uint64_t sample_bytes;
 	uint64_t rate; /* bytes/s while the link was full; 0: unknown */
 };
 
 void window_asked(struct window *w, bool by_lane, int64_t now_ns);
-/* One more peer owes something, or one less. */
+/* Another peer owes something (more), or a peer has ceased to. */
 void window_source(struct window *w, bool more);
-/* bytes: 0 if it failed. */
+/* An ask has been answered with so many bytes; 0: it failed. */
 void window_answered(struct window *w, bool by_lane, uint32_t bytes,
 		     int64_t now_ns);
 /* The window of a lane, and of a connection of LANE_ANY. */
