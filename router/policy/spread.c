@@ -202,8 +202,11 @@ spread_rank(struct spread *s, uint32_t chunk)
 	return s->rank[chunk];
 }
 
-uint32_t
-spread_surplus(struct spread *s, uint32_t chunk)
+/* How little the chunk is worth to this node's store: less is to be copied
+ * first.  The greater of its copies elsewhere and of this node's rank decides,
+ * then its copies. */
+static uint32_t
+surplus_of(struct spread *s, uint32_t chunk)
 {
 	uint32_t rank = spread_rank(s, chunk), others = s->others[chunk];
 
@@ -228,7 +231,7 @@ spread_next(struct spread *s, const struct bitmap *have, bool first_copies)
 			continue;
 		if (!bitmap_has(s->ranked, c) && ranks-- == 0)
 			break;
-		surplus = spread_surplus(s, c);
+		surplus = surplus_of(s, c);
 		if (surplus >= least)
 			continue;
 		least = surplus;

@@ -74,11 +74,6 @@ uint32_t spread_others(const struct spread *s, uint32_t chunk);
  * or more. */
 uint32_t spread_rank(struct spread *s, uint32_t chunk);
 
-/* How little the chunk is worth to this node's store: less is to be kept
- * rather.  The greater of its copies elsewhere and of this node's rank decides,
- * then its copies. */
-uint32_t spread_surplus(struct spread *s, uint32_t chunk);
-
 /* The missing chunk that this node is to copy next; SPREAD_NONE: there is none.
  * have: held or on its way.  first_copies: a seed lives, so that chunks which
  * no other node holds can be copied too. */

@@ -115,13 +115,7 @@ room_of(const struct images *is, const struct proto_node *n,
 	return bytes / im->m->chunk_size;
 }
 
-static const struct bitmap *
-held_by(const struct image *im, uint32_t slot)
-{
-	return slot == 0 ? im->held : routes_held(im, slot);
-}
-
-/* Whether its store has grown lately. */
+/* The node's store has not grown lately. */
 static bool
 is_still(struct pace *p, uint64_t key, uint32_t held, int64_t now_ns)
 {
@@ -136,7 +130,7 @@ add_node(struct balance *b, const struct image *im, const struct images *is,
 {
 	const struct route_node *rn = &im->routes->at[slot];
 	const struct proto_image *pi = node_image(n, &im->m->id);
-	const struct bitmap *bm = held_by(im, slot);
+	const struct bitmap *bm = routes_held(im, slot);
 	struct spread_node *sn = &b->nodes[b->n];
 	uint32_t held = bm != NULL ? bitmap_count(bm) : 0;
 	bool still = is_still(&b->paces[slot], rn->key, held, now_ns);
@@ -347,12 +341,6 @@ bool
 balance_keeps(struct balance *b, uint32_t chunk)
 {
 	return spread_rank(b->spread, chunk) * 256 < spread_level(b->spread);
-}
-
-uint32_t
-balance_others(const struct balance *b, uint32_t chunk)
-{
-	return spread_others(b->spread, chunk);
 }
 
 void

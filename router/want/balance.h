@@ -51,8 +51,6 @@ bool balance_swaps(const struct balance *b, uint32_t chunk);
 bool balance_keeps(struct balance *b, uint32_t chunk);
 /* Another node holds the chunk, and will not drop it for what is read there. */
 bool balance_held_elsewhere(const struct image *im, uint32_t chunk);
-/* Copies on the other nodes. */
-uint32_t balance_others(const struct balance *b, uint32_t chunk);
 
 struct balance_census {
 	uint32_t level;                    /* 1/256: images in all room */
