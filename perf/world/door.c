@@ -138,7 +138,7 @@ door_give_up(struct call *c)
 		loop_timer_cancel(c->loop, &c->go);
 	event_cancel(&c->tell);
 	forget(c);
-	if (asked)
+	if (asked && s != NULL)
 		s->backend->cancel(s->ctx, &c->request);
 }
 
