@@ -34,6 +34,13 @@
 #define MMAP_BYTES (128 << 10)
 #define IPV6_SITE 8 /* bytes: a /64 counts as one address */
 
+/* A sanitizer's shadow is data too, and its stacks are larger. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED true
+#else
+#define SANITIZED false
+#endif
+
 struct client {
 	LIST_ENTRY(client) entry;
 	struct address address;
@@ -101,29 +108,30 @@ data_now(void)
 	return pages * sysconf(_SC_PAGESIZE);
 }
 
-/* A sanitizer's shadow is data too. */
 static void
 limit_data(void)
 {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 	uint64_t max = data_now() + DATA_MAX;
 	struct rlimit l;
 
+	if (SANITIZED)
+		return;
 	if (getrlimit(RLIMIT_DATA, &l) == 0 && l.rlim_cur > max) {
 		l.rlim_cur = max;
 		(void)setrlimit(RLIMIT_DATA, &l);
 	}
 	mallopt(M_MMAP_THRESHOLD, MMAP_BYTES);
-#endif
 }
 
 static int
 limit_stacks(void)
 {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 	pthread_attr_t a;
-	int error = pthread_attr_init(&a);
+	int error;
 
+	if (SANITIZED)
+		return 0;
+	error = pthread_attr_init(&a);
 	if (error == 0) {
 		error = pthread_attr_setstacksize(&a, STACK_BYTES);
 		if (error == 0)
@@ -132,9 +140,6 @@ limit_stacks(void)
 	}
 	errno = error;
 	return error == 0 ? 0 : -1;
-#else
-	return 0;
-#endif
 }
 
 int
