@@ -99,7 +99,7 @@ refuses 2 "one FILE at a time" vfield image create i1.img i0.img
 refuses 2 "power of two" vfield image create -c 100000 i1.img
 refuses 2 "should be a size" vfield image create -c many i1.img
 refuses 2 "--name a/b" vfield image create -N a/b i1.img
-refuses 2 "unknown" vfield image create --bogus i1.img
+refuses 2 "there is no option --bogus" vfield image create --bogus i1.img
 refuses 2 "no command 'bogus'" vfield image bogus
 refuses 2 "no command 'bogus'" vfield bogus
 refuses 1 "would replace the image" vfield image create -o i1.img i1.img
