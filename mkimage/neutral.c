@@ -36,13 +36,6 @@ write_nothing(const struct neutral *n, const char *path, FILE *to)
 }
 
 static void
-write_machine_id(const struct neutral *n, const char *path, FILE *to)
-{
-	if (systemd_version(n->root) >= SYSTEMD_UNINITIALIZED)
-		fputs("uninitialized\n", to);
-}
-
-static void
 write_interfaces(const struct neutral *n, const char *path, FILE *to)
 {
 	fputs("auto lo\niface lo inet loopback\n", to);
@@ -189,22 +182,14 @@ wants_keys(const struct neutral *n)
 static int
 make_units(struct neutral *n)
 {
-	static const char *const dirs[] = {SYSTEMD_WANTS, SYSTEMD_PRESETS};
 	FILE *f;
 
-	if (systemd_version(n->root) == 0 || !is_there(n, SYSTEMD_OWN, S_IFDIR))
+	if (!systemd_is_in(n->root) || !wants_keys(n) ||
+	    !is_there(n, SYSTEMD_OWN, S_IFDIR))
 		return 0;
-	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
-		if (!is_there(n, dirs[i], S_IFDIR))
-			fprintf(n->pseudo, "%s D %s 755 0 0\n", dirs[i],
-				n->epoch);
-	f = make_file(n, SYSTEMD_PRESETS "/00-vfield.preset", 0644);
-	if (f != NULL)
-		systemd_write_presets(n->root, f);
-	if (end_file(f) == -1)
-		return -1;
-	if (!wants_keys(n))
-		return 0;
+	if (!is_there(n, SYSTEMD_WANTS, S_IFDIR))
+		fprintf(n->pseudo, "%s D %s 755 0 0\n", SYSTEMD_WANTS,
+			n->epoch);
 	f = make_file(n, SYSTEMD_OWN "/" SYSTEMD_KEYS, 0644);
 	if (f != NULL)
 		systemd_write_keys(f);
@@ -217,7 +202,7 @@ make_units(struct neutral *n)
 static void
 say_no_keys(const struct neutral *n)
 {
-	if (systemd_version(n->root) == 0 && wants_keys(n) &&
+	if (!systemd_is_in(n->root) && wants_keys(n) &&
 	    !is_there(n, "sbin/openrc", S_IFREG) &&
 	    !is_there(n, "sbin/runit", S_IFREG))
 		log_warn("the image has sshd, and nothing that makes its host "
@@ -229,7 +214,7 @@ neutral_make(const char *root, const struct patterns *out, const char *epoch,
 	     const char *dir, FILE *pseudo)
 {
 	static const struct kind kinds[] = {
-	    {"etc/machine-id", "etc", 0444, write_machine_id},
+	    {"etc/machine-id", "etc", 0444, write_nothing},
 	    {"etc/fstab", "etc", 0644, write_nothing},
 	    {"etc/hosts", "etc", 0644, write_hosts},
 	    {"etc/shadow", "etc", 0640, write_shadow},

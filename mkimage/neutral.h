@@ -6,16 +6,15 @@
  * Each is made only where the list leaves the source's own file out, and where
  * its directory comes in:
  *
- *   etc/machine-id    "uninitialized" where systemd knows that word (247 and
- *                     later), else empty: an id is made at each boot
+ *   etc/machine-id    empty: an id is made at each boot.  Not "uninitialized",
+ *                     by which systemd takes each boot for the first one, and
+ *                     applies presets: half a minute in a guest of QEMU's
  *   etc/fstab         empty
  *   etc/hosts         the source's, without its own name
  *   etc/shadow, etc/gshadow   the source's, without a password
  *   etc/network/interfaces    the loopback interface
  *
- * And for systemd a unit that makes SSH's host keys, where no key comes in, and
- * presets that leave all units as they are, since a machine without an id
- * applies presets (systemd's "first boot").
+ * And for systemd a unit that makes SSH's host keys, where no key comes in.
  */
 #ifndef VF_MKIMAGE_NEUTRAL_H
 #define VF_MKIMAGE_NEUTRAL_H
