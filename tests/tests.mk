@@ -51,8 +51,10 @@ check-asan:
 check-tsan:
 	@$(MAKE) --no-print-directory check BUILD=$(BUILD)-tsan \
 		SAN=thread TESTS='$(or $(TESTS),$(TSAN_TESTS))'
+# Valgrind makes the longest of them forty times as long.
 check-valgrind: unit-tests
-	@VALGRIND=1 TESTS='$(or $(TESTS),unit/*)' $(RUN_TESTS)
+	@VALGRIND=1 TEST_TIMEOUT=$(or $(TEST_TIMEOUT),900) \
+		TESTS='$(or $(TESTS),unit/*)' $(RUN_TESTS)
 
 # Fuzzers are built with clang, and run for FUZZ_SECONDS each.
 FUZZ_SECONDS ?= 20
