@@ -4,15 +4,15 @@
 /* boot: the boot service's state, which its files share.
  *
  * The flow of a boot: a packet of DHCP (progress.c), the script and the files
- * by HTTP (menu.c, http.c), the machine as a node (progress.c).  Which image
- * that is, and where its kernel comes from: offer.c.  What has changed is
+ * by HTTP (machine_script.c, http.c), the machine as a node (progress.c). Which
+ * image that is, and where its kernel comes from: offer.c.  What has changed is
  * written soon after, all of it at once (files.c).
  */
 #ifndef VF_BOOT_BOOT_H
 #define VF_BOOT_BOOT_H
 
 #include "lib/loop.h"
-#include "boot/nodes.h"
+#include "boot/cluster.h"
 #include "boot/config.h"
 #include "boot/dhcp_packet.h"
 #include "boot/dnsmasq.h"

@@ -19,7 +19,7 @@
 
 #include "lib/child.h"
 #include "lib/cleanup.h"
-#include "lib/limit.h"
+#include "lib/rlimit.h"
 #include "lib/log.h"
 
 #define LINE_BYTES 1024

@@ -18,7 +18,7 @@
 
 #include "membership/wire/proto.h"
 #include "boot/ip4.h"
-#include "boot/pattern.h"
+#include "boot/name_pattern.h"
 
 #define MACHINES_MAX 4096
 #define MACHINE_LEASE_S (12 * 3600)

@@ -24,13 +24,13 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
-#include "lib/limit.h"
+#include "lib/rlimit.h"
 #include "lib/log.h"
 #include "lib/port_wait.h"
 #include "boot/boot.h"
 #include "boot/dhcp_socket.h"
 #include "boot/files.h"
-#include "boot/menu.h"
+#include "boot/machine_script.h"
 #include "boot/progress.h"
 #include "boot/router_adv_socket.h"
 

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "lib/pread_all.h"
-#include "lib/store_impl.h"
+#include "lib/store_inside.h"
 
 const struct manifest *
 store_manifest(const struct store *s)

@@ -91,7 +91,7 @@ void store_watch_base(const struct store *s);
 int store_put(struct store *s, uint32_t chunk, const void *data);
 /* As store_put, with data that manifest_chunk_ok has found right just now. */
 int store_put_right(struct store *s, uint32_t chunk, const void *data);
-/* Keep the image's boot profile (profile.h), for the plugin to serve as
+/* Keep the image's boot profile (boot_profile.h), for the plugin to serve as
  * DIR/ID/profile. */
 int store_put_profile(struct store *s, const char *text, size_t len);
 /* A HELD chunk could not be read: it is FOUND again, for the next reader to

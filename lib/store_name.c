@@ -17,7 +17,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/image_name.h"
-#include "lib/store_impl.h"
+#include "lib/store_inside.h"
 
 #define NAMES "names"
 #define DEFAULT "default"

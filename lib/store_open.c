@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
-#include "lib/store_impl.h"
+#include "lib/store_inside.h"
 #include "lib/write_all.h"
 
 #define OWN_FILE (O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)

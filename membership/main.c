@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "lib/address.h"
-#include "lib/limit.h"
+#include "lib/rlimit.h"
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "lib/options.h"

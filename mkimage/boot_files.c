@@ -10,7 +10,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
-#include "mkimage/run.h"
+#include "mkimage/run_tool.h"
 
 static const char *const names[] = {"vmlinuz", "initrd", "undionly.kpxe",
 				    "snponly.efi"};

@@ -11,7 +11,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/manifest.h"
-#include "lib/profile.h"
+#include "lib/boot_profile.h"
 
 /* The same image has the same manifest: its UUID is made of its hashes. */
 int

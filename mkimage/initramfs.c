@@ -11,8 +11,8 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
-#include "mkimage/inside.h"
-#include "mkimage/run.h"
+#include "mkimage/source_inside.h"
+#include "mkimage/run_tool.h"
 
 static char *text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 static char *

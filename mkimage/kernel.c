@@ -13,9 +13,9 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
-#include "mkimage/inside.h"
+#include "mkimage/source_inside.h"
 #include "mkimage/kernel_file.h"
-#include "mkimage/version.h"
+#include "mkimage/kernel_version.h"
 
 static const char *const needed[] = {"nbd", "squashfs", "overlay"};
 

@@ -7,7 +7,7 @@
  *
  *   1. is wanted by its version;
  *   2. GRUB's settings in the root name;
- *   3. is no special flavour (version.h), and the newest;
+ *   3. is no special flavour (kernel_version.h), and the newest;
  *   4. of several flavours of that version: the one to which the root's
  *      /vmlinuz or /boot/vmlinuz leads, else the first by name. */
 #ifndef VF_MKIMAGE_KERNEL_H

@@ -14,8 +14,8 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
-#include "mkimage/inside.h"
-#include "mkimage/version.h"
+#include "mkimage/source_inside.h"
+#include "mkimage/kernel_version.h"
 
 /* The kernel's Documentation/arch/x86/boot.rst, "The Real-Mode Kernel
  * Header". */

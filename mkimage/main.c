@@ -28,13 +28,13 @@
 #include "mkimage/kernel.h"
 #include "mkimage/medium.h"
 #include "mkimage/patterns.h"
-#include "mkimage/place.h"
-#include "mkimage/room.h"
-#include "mkimage/root.h"
-#include "mkimage/run.h"
+#include "mkimage/output_place.h"
+#include "mkimage/disk_room.h"
+#include "mkimage/disk_root.h"
+#include "mkimage/run_tool.h"
 #include "mkimage/scan.h"
 #include "mkimage/squash.h"
-#include "mkimage/tree.h"
+#include "mkimage/source_tree.h"
 
 #define LEVEL_DEFAULT 15 /* zstd's level; chosen, small before fast */
 #define LEVEL_MAX 22

@@ -14,7 +14,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
-#include "mkimage/run.h"
+#include "mkimage/run_tool.h"
 
 #define LABEL_MAX 32 /* ISO 9660's volume identifier, with the NUL */
 #define LABEL_DIGITS 8

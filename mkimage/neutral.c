@@ -10,7 +10,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
-#include "mkimage/inside.h"
+#include "mkimage/source_inside.h"
 #include "mkimage/systemd.h"
 
 #define BLANKS " \t\n"

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "mkimage/run.h"
+#include "mkimage/run_tool.h"
 
 /* Offsets in the header: QEMU's docs/interop/qcow2.txt, "Header". */
 #define AT_VERSION 4

@@ -12,7 +12,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
-#include "mkimage/view.h"
+#include "mkimage/source_view.h"
 
 static struct libmnt_table *
 read_mounts(void)

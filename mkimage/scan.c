@@ -13,9 +13,9 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
-#include "mkimage/network.h"
+#include "mkimage/network_programs.h"
 #include "mkimage/rights.h"
-#include "mkimage/run.h"
+#include "mkimage/run_tool.h"
 
 #define BLOCK 512 /* bytes, the unit of st_blocks */
 /* Files of one kind that are named one by one; chosen: a screen has 24 lines.

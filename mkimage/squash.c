@@ -17,7 +17,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "mkimage/neutral.h"
-#include "mkimage/run.h"
+#include "mkimage/run_tool.h"
 
 #define BLOCK_BYTES (128 << 10) /* a chunk's size */
 

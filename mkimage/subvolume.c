@@ -12,7 +12,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "mkimage/fstab.h"
-#include "mkimage/inside.h"
+#include "mkimage/source_inside.h"
 
 struct found {
 	unsigned roots, own; /* subvolumes that are roots, by their own fstab */

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "lib/cleanup.h"
-#include "mkimage/inside.h"
+#include "mkimage/source_inside.h"
 
 bool
 systemd_is_in(const char *root)

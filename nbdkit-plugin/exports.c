@@ -22,7 +22,7 @@
 #include "lib/export_names.h"
 #include "lib/image_name.h"
 #include "lib/pread_all.h"
-#include "lib/profile.h"
+#include "lib/boot_profile.h"
 #include "nbdkit-plugin/upstream.h"
 
 struct export

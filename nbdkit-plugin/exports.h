@@ -11,8 +11,8 @@
  *   X/manifest   its manifest
  *   X/profile    its boot profile, or nothing at all
  *   /view        the cluster as this node's router knows it
- *   /stats       what has been served, as JSON (served.h): EXPORT_STATS_BYTES,
- *                the rest blanks
+ *   /stats       what has been served, as JSON (served_counts.h):
+ * EXPORT_STATS_BYTES, the rest blanks
  *
  * X is what image_name.h says.
  *
@@ -30,7 +30,7 @@
 #include <stdint.h>
 
 #include "lib/manifest.h"
-#include "lib/served.h"
+#include "lib/served_counts.h"
 #include "nbdkit-plugin/stores.h"
 
 #define EXPORT_STATS_BYTES 1024

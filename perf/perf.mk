@@ -30,7 +30,7 @@ WORLD_OBJS = $(call objs,perf/world) $(BUILD)/obj/perf/sim/net.o \
 		$(foreach dir,policy image cluster fetch want,\
 			$(call objs,router/$(dir)))) \
 	$(addprefix $(BUILD)/obj/router/,router.o peer/peer.o \
-		peer/conn_pool.o peer/blob.o) \
+		peer/conn_pool.o peer/small_export.o) \
 	$(filter-out %/listener.o,$(filter-out $(MEMBER_MAIN),\
 		$(call objs,membership))) \
 	$(filter-out %/channel.o,$(CLIENT_OBJS)) \

@@ -18,7 +18,7 @@
 #include "lib/path_in.h"
 #include "lib/socket_names.h"
 #include "router/cluster/cluster.h"
-#include "router/cluster/choice.h"
+#include "router/cluster/image_choice.h"
 #include "router/image/image.h"
 #include "router/router.h"
 #include "router/status.h"

@@ -13,7 +13,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "router/cluster/announce.h"
-#include "router/cluster/choice.h"
+#include "router/cluster/image_choice.h"
 #include "router/cluster/cluster.h"
 #include "router/cluster/join.h"
 #include "router/cluster/routes.h"

@@ -23,7 +23,7 @@
 #include "lib/options.h"
 #include "membership/client/client.h"
 #include "router/nbd/nbd_server.h"
-#include "router/want/backend.h"
+#include "router/want/nbd_backend.h"
 #include "router/want/limits.h"
 
 struct router_config {

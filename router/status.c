@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 #include "lib/cleanup.h"
-#include "lib/served.h"
-#include "router/cluster/choice.h"
+#include "lib/served_counts.h"
+#include "router/cluster/image_choice.h"
 #include "router/cluster/cluster.h"
 #include "router/cluster/routes.h"
 #include "router/fetch/fetch.h"

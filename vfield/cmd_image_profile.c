@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* vfield image profile: the order in which a machine that boots reads an
- * image, for later boots to fetch ahead (lib/profile.h).
+ * image, for later boots to fetch ahead (lib/boot_profile.h).
  */
 #include "vfield/cmd.h"
 
@@ -17,7 +17,7 @@
 #include "lib/log.h"
 #include "lib/manifest.h"
 #include "lib/options.h"
-#include "lib/profile.h"
+#include "lib/boot_profile.h"
 #include "vfield/control.h"
 #include "vfield/human.h"
 

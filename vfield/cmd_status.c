@@ -20,7 +20,7 @@
 #include "vfield/human.h"
 #include "vfield/node_config.h"
 #include "vfield/peer_rows.h"
-#include "vfield/verdict.h"
+#include "vfield/status_verdict.h"
 #include "vfield/watch.h"
 
 #define PROGRAM "vfield status"

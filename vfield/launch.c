@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
-#include "lib/limit.h"
+#include "lib/rlimit.h"
 #include "lib/log.h"
 
 static void

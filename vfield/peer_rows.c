@@ -8,7 +8,7 @@
 
 #include "vfield/control.h"
 #include "vfield/human.h"
-#include "vfield/verdict.h"
+#include "vfield/status_verdict.h"
 
 #define NAME_TEXT 65
 

@@ -4,8 +4,8 @@
 /* proto_word: the cluster's word on which image is the default.
  *
  * Somebody said it once, at one node; every node hands on the greatest that it
- * has heard (router/cluster/choice.h).  Words are ordered by version, and a
- * tie between two of one version is decided by the image's id, byte by byte:
+ * has heard (router/cluster/image_choice.h).  Words are ordered by version, and
+ * a tie between two of one version is decided by the image's id, byte by byte:
  * so nodes that have heard the same words agree, in whatever order they came.
  *
  * A word on the wire is 8 bytes of version and, unless that is 0, the 32 bytes

@@ -27,7 +27,7 @@
 #include "router/policy/line.h"
 #include "router/policy/patience.h"
 #include "router/policy/readahead.h"
-#include "router/policy/recent.h"
+#include "router/policy/lru.h"
 #include "router/policy/route.h"
 
 #define MS 1000000LL

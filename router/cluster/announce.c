@@ -12,7 +12,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "membership/client/client.h"
-#include "router/cluster/choice.h"
+#include "router/cluster/image_choice.h"
 #include "router/cluster/nodes.h"
 #include "router/image/image.h"
 

@@ -12,7 +12,7 @@
 #include "membership/wire/hold.h"
 #include "router/cluster/announce.h"
 #include "router/cluster/behind.h"
-#include "router/cluster/choice.h"
+#include "router/cluster/image_choice.h"
 #include "router/cluster/routes.h"
 #include "router/cluster/rumour.h"
 #include "router/image/image.h"

@@ -10,12 +10,12 @@
 
 #include "lib/export_names.h"
 #include "lib/log.h"
-#include "lib/profile.h"
+#include "lib/boot_profile.h"
 #include "membership/client/client.h"
-#include "router/cluster/choice.h"
+#include "router/cluster/image_choice.h"
 #include "router/cluster/cluster.h"
 #include "router/image/image.h"
-#include "router/peer/blob.h"
+#include "router/peer/small_export.h"
 #include "router/policy/random.h"
 
 #define TICK_NS 200000000LL /* chosen: a boot waits for half of it */

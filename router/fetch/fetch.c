@@ -10,7 +10,7 @@
 
 #include "lib/backoff.h"
 #include "router/cluster/cluster.h"
-#include "router/fetch/fetches.h"
+#include "router/fetch/fetch_inside.h"
 #include "router/image/image.h"
 
 #define TICK_NS 10000000LL

@@ -3,7 +3,7 @@
 
 /* An answer is looked at here: it is a right chunk, or a reason to ask again.
  */
-#include "router/fetch/fetches.h"
+#include "router/fetch/fetch_inside.h"
 
 #include <errno.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* Asks are made here: of whom, when, and when a second time. */
-#include "router/fetch/fetches.h"
+#include "router/fetch/fetch_inside.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -21,7 +21,7 @@
 #include "lib/manifest.h"
 #include "lib/store.h"
 #include "router/image/buffers.h"
-#include "router/policy/recent.h"
+#include "router/policy/lru.h"
 
 struct images;
 struct routes;
@@ -39,8 +39,8 @@ struct image {
 	struct bitmap *have;    /* held, coming, or to be kept soon */
 	struct recent *passing; /* held until newer ones pass: evict.h */
 	bool is_seed;           /* the image file is here */
-	bool in_use;            /* choice.h */
-	uint32_t users;         /* clients here: choice.h */
+	bool in_use;            /* image_choice.h */
+	uint32_t users;         /* clients here: image_choice.h */
 	/* Parts, each of one module. */
 	struct routes *routes;   /* cluster/routes.h */
 	struct fetch **fetching; /* fetch/fetch.h, by chunk */

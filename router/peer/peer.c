@@ -12,7 +12,7 @@
 #include "router/peer/peer_conn.h"
 #include "router/policy/line.h"
 #include "router/policy/patience.h"
-#include "router/policy/verdict.h"
+#include "router/policy/peer_verdict.h"
 #include "router/policy/window.h"
 
 _Static_assert(PEER_LANES == LINE_LANE + 1, "a verdict for each lane");

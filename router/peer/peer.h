@@ -21,8 +21,8 @@
  * new ones are tried with growing pauses.
  *
  * A peer that lives and delivers nothing of what it owes is useless
- * (verdict.h), and not usable until its ban ends; so is a single lane of a peer
- * that waits for others there.  In the end its debts fail with ETIMEDOUT.
+ * (peer_verdict.h), and not usable until its ban ends; so is a single lane of a
+ * peer that waits for others there.  In the end its debts fail with ETIMEDOUT.
  */
 #ifndef VF_ROUTER_PEER_PEER_H
 #define VF_ROUTER_PEER_PEER_H

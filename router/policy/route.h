@@ -51,8 +51,8 @@ struct route_node {
 	struct bitmap *held;    /* the caller's: chunks it said; NULL: none */
 	uint64_t outstanding;   /* bytes asked of it and not answered */
 	uint64_t rate;          /* bytes/s that it delivers; 0: unknown */
-	bool trial;             /* asked for a chunk at a time (verdict.h) */
-	uint32_t shut;          /* lanes that bring nothing, a bit each */
+	bool trial;    /* asked for a chunk at a time (peer_verdict.h) */
+	uint32_t shut; /* lanes that bring nothing, a bit each */
 };
 
 enum route_how {

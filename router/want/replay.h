@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* replay: the boot profile of an image (lib/profile.h) at work.
+/* replay: the boot profile of an image (lib/boot_profile.h) at work.
  *
  * What clients here read of an image for the first time is noted, in order:
  * that is what `vfield image profile --record` asks for.  When a client
@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "lib/profile.h"
+#include "lib/boot_profile.h"
 #include "router/want/limits.h"
 
 struct fetches;

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "boot/http_range.h"
-#include "boot/script.h"
+#include "boot/ipxe_script.h"
 
 static struct script
 some_script(void)

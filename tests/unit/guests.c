@@ -18,7 +18,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "lib/limit.h"
+#include "lib/rlimit.h"
 #include "membership/guests.h"
 
 static void

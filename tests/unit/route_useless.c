@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Verdicts on a node (verdict.h), in the choice of whom to ask. */
+/* Verdicts on a node (peer_verdict.h), in the choice of whom to ask. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

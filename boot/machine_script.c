@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "boot/machine_script.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "boot/files.h"
+#include "boot/progress.h"
+#include "boot/ipxe_script.h"
+
+static int
+fill_script(struct boot *b, struct script *s, char hex[DIGEST_HEX])
+{
+	const struct proto_image *image = offer_image(b->offer);
+
+	*s = (struct script){.port = b->config.set.http_port,
+			     .append = b->config.set.append};
+	if (image == NULL)
+		return -1;
+	s->image = digest_hex(&image->id, hex);
+	s->npeers = nodes_peers(b->nodes, s->peers, SCRIPT_PEERS_MAX);
+	s->nservers = nodes_boots(b->nodes, s->servers, SCRIPT_SERVERS_MAX);
+	return 0;
+}
+
+/* Each machine begins with another server, and with another peer. */
+static void
+rotate(uint32_t *v, size_t n, size_t by)
+{
+	for (; n > 1 && by > 0; by--) {
+		uint32_t first = v[0];
+
+		memmove(v, v + 1, (n - 1) * sizeof *v);
+		v[n - 1] = first;
+	}
+}
+
+char *
+menu_script(struct boot *b, const struct http_client *who)
+{
+	const struct machine *m = progress_machine(b, who);
+	char hex[DIGEST_HEX], *text;
+	struct script s;
+
+	if (fill_script(b, &s, hex) == -1)
+		return NULL;
+	if (m == NULL && !who->has_mac)
+		return script_who(b->config.card.address, s.port);
+	if (m != NULL) {
+		s.name = m->name[0] != '\0' ? m->name : NULL;
+		rotate(s.servers, s.nservers,
+		       s.nservers > 0 ? m->ip % s.nservers : 0);
+	}
+	text = script_text(&s);
+	if (text == NULL)
+		log_error("the kernel's command line: %m; see --append");
+	return text;
+}
+
+void
+menu_refresh(struct boot *b)
+{
+	AUTO_FREE char *text = NULL;
+	char hex[DIGEST_HEX];
+	struct script s;
+
+	if (fill_script(b, &s, hex) == -1)
+		return;
+	text = script_pxelinux(&s);
+	if (text != NULL)
+		files_pxelinux(b, text);
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "router/cluster/image_choice.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+#include "lib/image_name.h"
+#include "lib/log.h"
+#include "router/cluster/nodes.h"
+#include "router/image/image.h"
+
+/* Other nodes have not said yet what they use for so long after a start.
+ * Chosen: several times what a member takes to tell a newcomer of all. */
+#define LEARN_NS 10000000000LL
+
+struct choice {
+	struct choice_setup of;
+	int64_t began_ns;
+	struct proto_word word; /* the newest one */
+	struct digest former;   /* the default before that word */
+};
+
+struct image *
+choice_default(const struct choice *c)
+{
+	struct image *im, *former = images_first(c->of.images);
+
+	if (c->word.version == 0)
+		return former;
+	IMAGES_FOREACH (im, c->of.images) {
+		if (digest_equal(&im->m->id, &c->word.image))
+			return im;
+		if (digest_equal(&im->m->id, &c->former))
+			former = im;
+	}
+	return former;
+}
+
+bool
+choice_is(const struct choice *c, const struct proto_image *pi)
+{
+	return c->word.version > 0 && digest_equal(&pi->id, &c->word.image);
+}
+
+static char *
+path_of(const struct choice *c, const char *suffix)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/default%s", c->of.run_dir, suffix) == -1)
+		return NULL;
+	return path;
+}
+
+static void
+load(struct choice *c)
+{
+	AUTO_FREE char *path = path_of(c, "");
+	AUTO_FCLOSE FILE *f = path != NULL ? fopen(path, "re") : NULL;
+	struct proto_word w;
+	char hex[DIGEST_HEX], former[DIGEST_HEX];
+
+	if (f == NULL ||
+	    fscanf(f, "%" SCNu64 " %64s %64s", &w.version, hex, former) != 3)
+		return;
+	if (w.version <= PROTO_WORD_VERSION_MAX &&
+	    digest_parse(hex, strlen(hex), &w.image) == 0 &&
+	    digest_parse(former, strlen(former), &c->former) == 0)
+		c->word = w;
+}
+
+/* The word is not lost if this router dies and alone knew it. */
+static void
+save(const struct choice *c)
+{
+	AUTO_FREE char *path = path_of(c, "");
+	AUTO_FREE char *fresh = path_of(c, ".new");
+	char hex[DIGEST_HEX], former[DIGEST_HEX];
+	bool written = false;
+	FILE *f = fresh != NULL ? fopen(fresh, "we") : NULL;
+
+	if (f != NULL) {
+		written = fprintf(f, "%" PRIu64 " %s %s\n", c->word.version,
+				  digest_hex(&c->word.image, hex),
+				  digest_hex(&c->former, former)) > 0;
+		written = fclose(f) == 0 && written;
+	}
+	if (path == NULL || !written || rename(fresh, path) == -1)
+		log_warn("%s/default: %s", c->of.run_dir, strerror(errno));
+}
+
+/* Somebody has said that im is the default. */
+static bool
+is_said(const struct choice *c, const struct image *im)
+{
+	return c->word.version > 0 && digest_equal(&im->m->id, &c->word.image);
+}
+
+/* The plugin finds it in the store. */
+static void
+tell(struct choice *c)
+{
+	struct image *im = choice_default(c);
+
+	if (im != NULL &&
+	    store_set_default(c->of.store_dir, im->m, is_said(c, im)) == -1)
+		log_warn("%s/default: %s", c->of.store_dir, strerror(errno));
+	choice_look(c);
+	c->of.nodes->self_changed = true;
+}
+
+static void
+take(struct choice *c, const struct proto_word *w)
+{
+	const struct image *was = choice_default(c);
+	char hex[DIGEST_HEX];
+
+	if (was != NULL)
+		c->former = was->m->id;
+	c->word = *w;
+	log_info("the default image is %.12s (word %" PRIu64 ")",
+		 digest_hex(&w->image, hex), w->version);
+	save(c);
+	tell(c);
+}
+
+void
+choice_hear(struct choice *c, const struct proto_word *w)
+{
+	if (w->version > 0 && proto_word_cmp(w, &c->word) > 0)
+		take(c, w);
+}
+
+void
+choice_image_added(struct choice *c)
+{
+	tell(c);
+}
+
+bool
+choice_names(const char *said, const char *name, const struct digest *id)
+{
+	return image_is_called(said, strlen(said), name, id);
+}
+
+/* The different images that a name may mean. */
+#define MATCHES_MAX 8
+struct matches {
+	struct digest id[MATCHES_MAX];
+	unsigned n;
+	char text[MATCHES_MAX * IMAGE_NAME_TEXT]; /* NAME@ID of each */
+};
+
+static void
+note_match(struct matches *ms, const char *name, const char *has,
+	   const struct digest *id)
+{
+	char text[IMAGE_NAME_TEXT];
+
+	if (!choice_names(name, has, id))
+		return;
+	for (unsigned i = 0; i < ms->n; i++)
+		if (digest_equal(&ms->id[i], id))
+			return;
+	if (ms->n == MATCHES_MAX)
+		return;
+	ms->id[ms->n++] = *id;
+	strcat(strcat(ms->text, " "), image_name_text(has, id, text));
+}
+
+static void
+find_matches(const struct choice *c, const char *name, struct matches *ms)
+{
+	const struct image *im;
+
+	*ms = (struct matches){0};
+	IMAGES_FOREACH (im, c->of.images)
+		note_match(ms, name, im->m->name, &im->m->id);
+	for (uint32_t i = 1; i < c->of.nodes->slots; i++) {
+		const struct node *n = nodes_at(c->of.nodes, i);
+
+		for (unsigned k = 0; n != NULL && k < n->info.nimages; k++)
+			note_match(ms, name, n->info.images[k].name,
+				   &n->info.images[k].id);
+	}
+}
+
+int
+choice_set(struct choice *c, const char *name, const char **why)
+{
+	static char several[sizeof((struct matches *)0)->text + 64];
+	struct proto_word w = {.version = c->word.version + 1};
+	struct matches ms;
+
+	find_matches(c, name, &ms);
+	w.image = ms.id[0];
+	if (ms.n > 1)
+		snprintf(several, sizeof several,
+			 "several images are called so; name one:%s", ms.text);
+	if (ms.n == 0)
+		*why = "no node has an image of that name or id";
+	else if (ms.n > 1)
+		*why = several;
+	else if (w.version > PROTO_WORD_VERSION_MAX)
+		*why = "the default has been changed too often";
+	else
+		take(c, &w);
+	return *why == NULL ? 0 : -1;
+}
+
+void
+choice_user(struct choice *c, struct image *im, bool comes)
+{
+	im->users += comes ? 1 : -1;
+	if (im->users == (comes ? 1 : 0)) {
+		choice_look(c);
+		c->of.nodes->self_changed = true;
+	}
+}
+
+static bool
+is_wanted(const struct choice *c, const struct image *im)
+{
+	const struct option_list *want = c->of.want;
+
+	for (size_t i = 0; i < want->n; i++)
+		if (choice_names(want->v[i], im->m->name, &im->m->id))
+			return true;
+	return false;
+}
+
+bool
+choice_used_here(const struct choice *c, const struct image *im)
+{
+	return im->users > 0 || is_wanted(c, im);
+}
+
+static bool
+used_elsewhere(const struct choice *c, const struct image *im)
+{
+	const struct nodes *ns = c->of.nodes;
+
+	for (uint32_t i = 1; i < ns->slots; i++) {
+		const struct node *n = nodes_at(ns, i);
+		const struct proto_image *pi =
+		    n != NULL ? node_image(n, &im->m->id) : NULL;
+
+		if (pi != NULL && pi->used)
+			return true;
+	}
+	return false;
+}
+
+void
+choice_look(struct choice *c)
+{
+	bool learning = loop_now_ns(c->of.loop) - c->began_ns < LEARN_NS;
+	struct image *im;
+
+	IMAGES_FOREACH (im, c->of.images)
+		im->in_use = learning || im == choice_default(c) ||
+			     choice_used_here(c, im) || used_elsewhere(c, im);
+}
+
+const struct proto_word *
+choice_word(const struct choice *c)
+{
+	return &c->word;
+}
+
+struct image *
+choice_find(const struct choice *c, const char *name, size_t len)
+{
+	struct image *im, *found = NULL;
+	unsigned count = 0;
+
+	if (len == 0)
+		return choice_default(c);
+	/* The plugin finds the same: store_set_default. */
+	IMAGES_FOREACH (im, c->of.images) {
+		if (!image_is_called(name, len, im->m->name, &im->m->id))
+			continue;
+		if (is_said(c, im))
+			return im;
+		found = im;
+		count++;
+	}
+	return count == 1 ? found : NULL;
+}
+
+struct choice *
+choice_new(const struct choice_setup *s)
+{
+	struct choice *c = calloc(1, sizeof *c);
+
+	if (c == NULL)
+		return NULL;
+	c->of = *s;
+	c->began_ns = clock_now_ns();
+	load(c);
+	return c;
+}
+
+void
+choice_free(struct choice *c)
+{
+	free(c);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* small_export: a whole small export of a peer (a manifest, a view), read once.
+ */
+#ifndef VF_ROUTER_PEER_SMALL_EXPORT_H
+#define VF_ROUTER_PEER_SMALL_EXPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/address.h"
+#include "lib/loop.h"
+
+struct blob;
+
+/* Reads the export, if it has at most max bytes, and calls done once, from
+ * the loop: with the bytes (only until done returns), or with NULL and an
+ * errno value.  NULL: ENOMEM. */
+struct blob *blob_fetch(struct loop *l, const struct address *a,
+			const char *export, size_t max,
+			void (*done)(void *ctx, const uint8_t *data, size_t len,
+				     int error),
+			void *ctx);
+/* Gives a read up, before done was called. */
+void blob_cancel(struct blob *b);
+
+#endif

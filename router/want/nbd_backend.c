@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "router/want/nbd_backend.h"
+
+#include <string.h>
+
+#include "lib/export_names.h"
+#include "router/cluster/image_choice.h"
+#include "router/image/image.h"
+#include "router/want/reads.h"
+#include "router/want/replay.h"
+
+/* X/line is X, for who asks by the line: see line.h. */
+static bool
+strip_line(const char *name, size_t *len)
+{
+	static const char line[] = EXPORT_SUFFIX_LINE;
+	size_t n = sizeof line - 1;
+
+	if (*len < n || memcmp(name + *len - n, line, n) != 0)
+		return false;
+	*len -= n;
+	return true;
+}
+
+static bool
+on_find(void *ctx, const char *name, size_t len, struct nbd_export *e)
+{
+	const struct backend *b = ctx;
+	bool line = strip_line(name, &len);
+	struct image *im = choice_find(b->choice, name, len);
+
+	if (im == NULL)
+		return false;
+	e->image = im;
+	e->line = line;
+	e->size = im->m->size;
+	e->chunk_size = im->m->chunk_size;
+	return true;
+}
+
+static void
+on_list(void *ctx, void (*say)(void *say_ctx, const char *name), void *say_ctx)
+{
+	const struct backend *b = ctx;
+	const struct image *im;
+
+	IMAGES_FOREACH (im, b->images)
+		say(say_ctx, im->m->name);
+}
+
+static void
+on_user(void *ctx, void *image, bool comes)
+{
+	const struct backend *b = ctx;
+
+	choice_user(b->choice, image, comes);
+	if (comes)
+		replay_start(b->replays, image);
+}
+
+static void
+on_request(void *ctx, struct nbd_request *request)
+{
+	reads_request(((const struct backend *)ctx)->reads, request);
+}
+
+static void
+on_cancel(void *ctx, struct nbd_request *request)
+{
+	reads_cancel(((const struct backend *)ctx)->reads, request);
+}
+
+static void
+on_lost(void *ctx, void *image, uint64_t offset, uint32_t len)
+{
+	reads_lost(((const struct backend *)ctx)->reads, image, offset, len);
+}
+
+static void
+on_closed(void *ctx, uint64_t client)
+{
+	reads_closed(((const struct backend *)ctx)->reads, client);
+}
+
+const struct nbd_backend *
+backend_functions(void)
+{
+	static const struct nbd_backend backend = {
+	    .find = on_find,
+	    .list = on_list,
+	    .request = on_request,
+	    .cancel = on_cancel,
+	    .lost = on_lost,
+	    .closed = on_closed,
+	    .user = on_user,
+	};
+
+	return &backend;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* nbd_backend: the nbd_backend of the router: images under their names, and
+ * reads.c for the rest.
+ */
+#ifndef VF_ROUTER_WANT_NBD_BACKEND_H
+#define VF_ROUTER_WANT_NBD_BACKEND_H
+
+#include "router/nbd/nbd_server.h"
+
+struct choice;
+struct images;
+struct reads;
+struct replays;
+
+/* The context of the backend's functions. */
+struct backend {
+	struct images *images;
+	struct choice *choice;
+	struct reads *reads;
+	struct replays *replays;
+};
+
+const struct nbd_backend *backend_functions(void);
+
+#endif
