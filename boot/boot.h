@@ -45,7 +45,7 @@ struct boot {
 	struct dnsmasq_files paths;
 	struct dnsmasq *dnsmasq;
 	struct http *http;
-	struct nodes *nodes;
+	struct cluster *cluster;
 	struct offer *offer;
 	struct files *files;
 	struct progress *progress;

@@ -15,8 +15,8 @@
 #include "membership/client/turn_queue.h"
 #include "boot/ip4.h"
 
-struct nodes {
-	const struct nodes_ops *ops;
+struct cluster {
+	const struct cluster_ops *ops;
 	void *ctx;
 	struct member_client *client;
 	char *id_path;
@@ -31,7 +31,7 @@ struct nodes {
 
 /* The node may be younger than its run directory. */
 static void
-find_own(struct nodes *c)
+find_own(struct cluster *c)
 {
 	AUTO_FCLOSE FILE *f = fopen(c->id_path, "re");
 	char text[UUID_STR_LEN] = "";
@@ -41,7 +41,7 @@ find_own(struct nodes *c)
 }
 
 static bool
-is_own(struct nodes *c, const struct node_id *id)
+is_own(struct cluster *c, const struct node_id *id)
 {
 	if (!c->has_own)
 		find_own(c);
@@ -49,7 +49,7 @@ is_own(struct nodes *c, const struct node_id *id)
 }
 
 static struct boot_node *
-find(const struct nodes *c, const struct node_id *id)
+find(const struct cluster *c, const struct node_id *id)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (node_id_equal(&c->nodes[i].id, id))
@@ -66,7 +66,7 @@ stands_in(const struct proto_node *n, const struct proto_image *image)
 }
 
 static void
-take_image(struct nodes *c, const struct proto_node *n)
+take_image(struct cluster *c, const struct proto_node *n)
 {
 	for (uint8_t i = 0; i < n->nimages; i++)
 		if (n->images[i].is_default) {
@@ -81,7 +81,7 @@ take_image(struct nodes *c, const struct proto_node *n)
 static void
 on_node(void *ctx, const struct proto_node *n)
 {
-	struct nodes *c = ctx;
+	struct cluster *c = ctx;
 	struct boot_node *to = find(c, &n->id);
 
 	turn_queue_node(&c->turns, n);
@@ -104,7 +104,7 @@ on_node(void *ctx, const struct proto_node *n)
 static void
 on_gone(void *ctx, const struct node_id *id)
 {
-	struct nodes *c = ctx;
+	struct cluster *c = ctx;
 	struct boot_node *n = find(c, id);
 
 	turn_queue_gone(&c->turns, id);
@@ -122,7 +122,7 @@ on_hold(void *ctx, const struct proto_hold *h)
 static void
 on_view(void *ctx, uint64_t seq)
 {
-	struct nodes *c = ctx;
+	struct cluster *c = ctx;
 
 	/* a node that was started anew in another run directory has another */
 	find_own(c);
@@ -132,14 +132,14 @@ on_view(void *ctx, uint64_t seq)
 static void
 on_lease(void *ctx, const struct proto_lease *l)
 {
-	struct nodes *c = ctx;
+	struct cluster *c = ctx;
 
 	c->ops->lease(c->ctx, l);
 }
 
-struct nodes *
-nodes_new(struct loop *l, const char *run_dir, uint32_t own_ip,
-	  const struct nodes_ops *ops, void *ctx)
+struct cluster *
+cluster_new(struct loop *l, const char *run_dir, uint32_t own_ip,
+	    const struct cluster_ops *ops, void *ctx)
 {
 	static const struct member_client_ops client_ops = {
 	    .node = on_node,
@@ -148,7 +148,7 @@ nodes_new(struct loop *l, const char *run_dir, uint32_t own_ip,
 	    .view = on_view,
 	    .lease = on_lease,
 	};
-	AUTO_FREE struct nodes *c = calloc(1, sizeof *c);
+	AUTO_FREE struct cluster *c = calloc(1, sizeof *c);
 	AUTO_FREE char *id = NULL;
 	AUTO_FREE char *member = NULL;
 
@@ -166,7 +166,7 @@ nodes_new(struct loop *l, const char *run_dir, uint32_t own_ip,
 }
 
 void
-nodes_free(struct nodes *c)
+cluster_free(struct cluster *c)
 {
 	if (c == NULL)
 		return;
@@ -176,7 +176,7 @@ nodes_free(struct nodes *c)
 }
 
 const struct proto_image *
-nodes_image(const struct nodes *c)
+cluster_image(const struct cluster *c)
 {
 	return c->has_image ? &c->image : NULL;
 }
@@ -194,7 +194,7 @@ add(uint32_t ip, uint32_t *to, size_t n, size_t max)
 }
 
 size_t
-nodes_peers(const struct nodes *c, uint32_t *to, size_t max)
+cluster_peers(const struct cluster *c, uint32_t *to, size_t max)
 {
 	size_t n = add(c->own_ip, to, 0, max);
 
@@ -206,7 +206,7 @@ nodes_peers(const struct nodes *c, uint32_t *to, size_t max)
 }
 
 size_t
-nodes_boots(const struct nodes *c, uint32_t *to, size_t max)
+cluster_boots(const struct cluster *c, uint32_t *to, size_t max)
 {
 	size_t n = add(c->own_ip, to, 0, max);
 
@@ -217,7 +217,7 @@ nodes_boots(const struct nodes *c, uint32_t *to, size_t max)
 }
 
 const struct boot_node *
-nodes_by_ip(const struct nodes *c, uint32_t ip)
+cluster_by_ip(const struct cluster *c, uint32_t ip)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (c->nodes[i].ip == ip)
@@ -226,25 +226,25 @@ nodes_by_ip(const struct nodes *c, uint32_t ip)
 }
 
 size_t
-nodes_count(const struct nodes *c)
+cluster_count(const struct cluster *c)
 {
 	return c->n;
 }
 
 const struct boot_node *
-nodes_at(const struct nodes *c, size_t i)
+cluster_at(const struct cluster *c, size_t i)
 {
 	return &c->nodes[i];
 }
 
 void
-nodes_ready(struct nodes *c, bool ready)
+cluster_ready(struct cluster *c, bool ready)
 {
 	member_client_boots(c->client, ready);
 }
 
 enum turn
-nodes_turn(const struct nodes *c)
+cluster_turn(const struct cluster *c)
 {
 	const struct node_id *first = turn_queue_first(&c->turns);
 
@@ -254,7 +254,7 @@ nodes_turn(const struct nodes *c)
 }
 
 const struct boot_node *
-nodes_first(const struct nodes *c)
+cluster_first(const struct cluster *c)
 {
 	const struct node_id *first = turn_queue_first(&c->turns);
 
@@ -262,7 +262,7 @@ nodes_first(const struct nodes *c)
 }
 
 void
-nodes_lease(struct nodes *c, const struct proto_lease *l)
+cluster_lease(struct cluster *c, const struct proto_lease *l)
 {
 	member_client_lease(c->client, l);
 }

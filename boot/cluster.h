@@ -13,7 +13,7 @@
 
 #define NODES_MAX 4096
 
-struct nodes;
+struct cluster;
 
 struct boot_node {
 	struct node_id id;
@@ -28,7 +28,7 @@ enum turn {
 	TURN_OTHERS,
 };
 
-struct nodes_ops {
+struct cluster_ops {
 	void (*node)(void *ctx, const struct boot_node *n);
 	void (*gone)(void *ctx, const struct boot_node *n);
 	/* The view is complete with what was reported up to here. */
@@ -37,26 +37,27 @@ struct nodes_ops {
 };
 
 /* The member does not say where this node is: own_ip does. */
-struct nodes *nodes_new(struct loop *l, const char *run_dir, uint32_t own_ip,
-			const struct nodes_ops *ops, void *ctx);
-void nodes_free(struct nodes *c);
+struct cluster *cluster_new(struct loop *l, const char *run_dir,
+			    uint32_t own_ip, const struct cluster_ops *ops,
+			    void *ctx);
+void cluster_free(struct cluster *c);
 
 /* The default image, as this node has it; NULL: not known yet. */
-const struct proto_image *nodes_image(const struct nodes *c);
+const struct proto_image *cluster_image(const struct cluster *c);
 /* Addresses of live nodes, as peers for a machine: core nodes first, this one
- * first of all; nodes_boots: those whose boot service is ready.  Return their
+ * first of all; cluster_boots: those whose boot service is ready.  Return their
  * number. */
-size_t nodes_peers(const struct nodes *c, uint32_t *to, size_t max);
-size_t nodes_boots(const struct nodes *c, uint32_t *to, size_t max);
-const struct boot_node *nodes_by_ip(const struct nodes *c, uint32_t ip);
-size_t nodes_count(const struct nodes *c);
-const struct boot_node *nodes_at(const struct nodes *c, size_t i);
+size_t cluster_peers(const struct cluster *c, uint32_t *to, size_t max);
+size_t cluster_boots(const struct cluster *c, uint32_t *to, size_t max);
+const struct boot_node *cluster_by_ip(const struct cluster *c, uint32_t ip);
+size_t cluster_count(const struct cluster *c);
+const struct boot_node *cluster_at(const struct cluster *c, size_t i);
 
 /* Tells the group whether this boot service is ready. */
-void nodes_ready(struct nodes *c, bool ready);
-enum turn nodes_turn(const struct nodes *c);
+void cluster_ready(struct cluster *c, bool ready);
+enum turn cluster_turn(const struct cluster *c);
 /* The node that answers DHCP; NULL: not known. */
-const struct boot_node *nodes_first(const struct nodes *c);
-void nodes_lease(struct nodes *c, const struct proto_lease *l);
+const struct boot_node *cluster_first(const struct cluster *c);
+void cluster_lease(struct cluster *c, const struct proto_lease *l);
 
 #endif

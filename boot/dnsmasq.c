@@ -143,7 +143,7 @@ static void __attribute__((noreturn)) run(const struct dnsmasq *d, int out)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	/* a descriptor for each that TFTP serves */
-	limit_raise(RLIMIT_NOFILE);
+	rlimit_raise(RLIMIT_NOFILE);
 	dup2(out, STDOUT_FILENO);
 	dup2(out, STDERR_FILENO);
 	execv(d->program, argv);

@@ -138,7 +138,7 @@ write_json(struct boot *b, FILE *to)
 	json_object *o = json_object_new_object();
 	json_object *a = json_object_new_array();
 	const struct boot_config *c = &b->config;
-	const struct boot_node *first = nodes_first(b->nodes);
+	const struct boot_node *first = cluster_first(b->cluster);
 	char ip[IP4_TEXT];
 	const char *text;
 
@@ -385,7 +385,7 @@ files_close(struct boot *b)
 		return;
 	if (b->files->lock != -1) {
 		/* Without nodes the service has not begun. */
-		if (b->nodes != NULL)
+		if (b->cluster != NULL)
 			say_goodbye(b);
 		close(b->files->lock);
 	}

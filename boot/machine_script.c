@@ -22,8 +22,8 @@ fill_script(struct boot *b, struct script *s, char hex[DIGEST_HEX])
 	if (image == NULL)
 		return -1;
 	s->image = digest_hex(&image->id, hex);
-	s->npeers = nodes_peers(b->nodes, s->peers, SCRIPT_PEERS_MAX);
-	s->nservers = nodes_boots(b->nodes, s->servers, SCRIPT_SERVERS_MAX);
+	s->npeers = cluster_peers(b->cluster, s->peers, SCRIPT_PEERS_MAX);
+	s->nservers = cluster_boots(b->cluster, s->servers, SCRIPT_SERVERS_MAX);
 	return 0;
 }
 
@@ -40,7 +40,7 @@ rotate(uint32_t *v, size_t n, size_t by)
 }
 
 char *
-menu_script(struct boot *b, const struct http_client *who)
+machine_script(struct boot *b, const struct http_client *who)
 {
 	const struct machine *m = progress_machine(b, who);
 	char hex[DIGEST_HEX], *text;
@@ -62,7 +62,7 @@ menu_script(struct boot *b, const struct http_client *who)
 }
 
 void
-menu_refresh(struct boot *b)
+machine_script_pxelinux(struct boot *b)
 {
 	AUTO_FREE char *text = NULL;
 	char hex[DIGEST_HEX];

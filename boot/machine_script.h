@@ -8,8 +8,8 @@
 #include "boot/boot.h"
 
 /* The script for a machine, malloc'ed.  NULL: nothing is offered yet. */
-char *menu_script(struct boot *b, const struct http_client *who);
+char *machine_script(struct boot *b, const struct http_client *who);
 /* Writes pxelinux's configuration anew. */
-void menu_refresh(struct boot *b);
+void machine_script_pxelinux(struct boot *b);
 
 #endif

@@ -72,7 +72,7 @@ publish(struct boot *b, const struct machine *m)
 	for (int i = 0; i < 4; i++)
 		l.ip[i] = m->ip >> (24 - 8 * i) & 255;
 	memcpy(l.name, m->name, strlen(m->name) + 1);
-	nodes_lease(b->nodes, &l);
+	cluster_lease(b->cluster, &l);
 	files_soon(b);
 }
 
@@ -110,7 +110,7 @@ is_free(struct boot *b, uint32_t ip)
 
 	if (!boot_config_in_range(c, ip) || ip == c->card.address ||
 	    ip == c->gateway || machines_by_ip(b->machines, ip) != NULL ||
-	    nodes_by_ip(b->nodes, ip) != NULL)
+	    cluster_by_ip(b->cluster, ip) != NULL)
 		return false;
 	for (size_t i = 0; i < c->ndns; i++)
 		if (c->dns[i] == ip)

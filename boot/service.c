@@ -120,7 +120,7 @@ answer(struct boot *b)
 static void
 stand_by(struct boot *b)
 {
-	const struct boot_node *first = nodes_first(b->nodes);
+	const struct boot_node *first = cluster_first(b->cluster);
 	char ip[IP4_TEXT];
 
 	set_role(b, ROLE_STANDBY);
@@ -139,7 +139,7 @@ decide(struct boot *b)
 {
 	if (b->role == ROLE_STARTING || b->role == ROLE_CHECKING)
 		return;
-	switch (nodes_turn(b->nodes)) {
+	switch (cluster_turn(b->cluster)) {
 	case TURN_OURS:
 		answer(b);
 		break;
@@ -182,7 +182,7 @@ ready(struct boot *b)
 {
 	/* until the queue says that it is first */
 	set_role(b, ROLE_STANDBY);
-	nodes_ready(b->nodes, true);
+	cluster_ready(b->cluster, true);
 	decide(b);
 }
 
@@ -190,7 +190,7 @@ static bool
 ours(const struct boot *b, uint32_t server)
 {
 	return server == b->config.card.address ||
-	       nodes_by_ip(b->nodes, server) != NULL;
+	       cluster_by_ip(b->cluster, server) != NULL;
 }
 
 static void
@@ -212,7 +212,7 @@ refuse(struct boot *b)
 static void
 say_what_is_missing(const struct boot *b)
 {
-	if (nodes_image(b->nodes) == NULL)
+	if (cluster_image(b->cluster) == NULL)
 		log_info("waits for the node of %s, a core node with an image "
 			 "(vfield serve)",
 			 b->config.set.run_dir);
@@ -275,7 +275,7 @@ on_offer(void *ctx)
 		return;
 	if (files_loaders(b))
 		dnsmasq_renew(b->dnsmasq);
-	menu_refresh(b);
+	machine_script_pxelinux(b);
 	if (b->role == ROLE_STARTING)
 		begin_check(b);
 }
@@ -354,9 +354,9 @@ on_view(void *ctx)
 	struct boot *b = ctx;
 
 	progress_view(b);
-	if (nodes_image(b->nodes) != NULL)
-		offer_want(b->offer, nodes_image(b->nodes));
-	menu_refresh(b); /* others are there, or gone */
+	if (cluster_image(b->cluster) != NULL)
+		offer_want(b->offer, cluster_image(b->cluster));
+	machine_script_pxelinux(b); /* others are there, or gone */
 	files_hosts(b);
 	decide(b);
 }
@@ -445,7 +445,7 @@ watch_packets(struct boot *b)
 static char *
 on_script(void *ctx, const struct http_client *who)
 {
-	return menu_script(ctx, who);
+	return machine_script(ctx, who);
 }
 
 static void
@@ -488,16 +488,16 @@ start_http(struct boot *b)
 static int
 start_nodes(struct boot *b)
 {
-	static const struct nodes_ops ops = {.node = on_node,
-					     .gone = on_gone,
-					     .view = on_view,
-					     .lease = on_lease};
+	static const struct cluster_ops ops = {.node = on_node,
+					       .gone = on_gone,
+					       .view = on_view,
+					       .lease = on_lease};
 
-	b->nodes = nodes_new(b->loop, b->config.set.run_dir,
-			     b->config.card.address, &ops, b);
-	if (b->nodes == NULL)
+	b->cluster = cluster_new(b->loop, b->config.set.run_dir,
+				 b->config.card.address, &ops, b);
+	if (b->cluster == NULL)
 		log_error("%m");
-	return b->nodes != NULL ? 0 : -1;
+	return b->cluster != NULL ? 0 : -1;
 }
 
 static int
@@ -542,7 +542,7 @@ start(struct boot *b)
 		log_error("cannot start: %m");
 		return -1;
 	}
-	limit_raise(RLIMIT_NOFILE); /* a descriptor a connection */
+	rlimit_raise(RLIMIT_NOFILE); /* a descriptor a connection */
 	if (getrandom(&own(b)->check_xid, sizeof own(b)->check_xid, 0) == -1)
 		own(b)->check_xid = getpid();
 	own(b)->check.fire = check_again;
@@ -573,7 +573,7 @@ stop(struct boot *b)
 	dnsmasq_free(b->dnsmasq);
 	files_close(b);
 	http_free(b->http);
-	nodes_free(b->nodes);
+	cluster_free(b->cluster);
 	offer_free(b->offer);
 	close_source(b, &own(b)->packets);
 	close_source(b, &own(b)->solicitations);

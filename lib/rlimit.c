@@ -6,7 +6,7 @@
 #include <sys/resource.h>
 
 void
-limit_raise(int resource)
+rlimit_raise(int resource)
 {
 	struct rlimit l;
 

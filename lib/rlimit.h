@@ -7,6 +7,6 @@
 
 /* Raises a resource's limit as far as the process may.  Safe between fork
  * and exec. */
-void limit_raise(int resource);
+void rlimit_raise(int resource);
 
 #endif

@@ -122,7 +122,7 @@ main(int argc, char **argv)
 	snprintf(path, sizeof path, "%s/" SOCKET_MEMBER, s.run_dir);
 	ms.socket_path = path;
 
-	limit_raise(RLIMIT_NOFILE); /* a descriptor a guest */
+	rlimit_raise(RLIMIT_NOFILE); /* a descriptor a guest */
 	l = make_loop();
 	m = member_new(l, &ms);
 	if (m == NULL)

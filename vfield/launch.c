@@ -61,7 +61,7 @@ lift_limit(int resource)
 	struct rlimit l = {RLIM_INFINITY, RLIM_INFINITY};
 
 	if (setrlimit(resource, &l) == -1)
-		limit_raise(resource);
+		rlimit_raise(resource);
 }
 
 static void
@@ -73,7 +73,7 @@ limit(const struct child_spec *spec, const char *oom_score)
 	} else if (oom_score[0] != '\0') {
 		write_text("/proc/self/oom_score_adj", oom_score);
 	}
-	limit_raise(RLIMIT_NOFILE);
+	rlimit_raise(RLIMIT_NOFILE);
 }
 
 /* A terminal's Ctrl-C must not reach the child directly. */

@@ -150,7 +150,7 @@ struct node {
 	struct link up, down;
 	struct rack *rack;
 	struct bitmap *held, *said; /* holds; is known to hold */
-	struct recent *passing;     /* in a store that has a budget */
+	struct lru *passing;        /* in a store that has a budget */
 	struct news *news;          /* not said yet, a ring */
 	uint32_t news_first, nnews, news_room;
 	TAILQ_HEAD(, fetch) asked_list;

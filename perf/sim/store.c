@@ -22,11 +22,11 @@ state(const struct node *n)
 static uint32_t
 oldest(const struct node *n, struct evict_candidate *c)
 {
-	uint32_t i, at = recent_oldest(n->passing);
+	uint32_t i, at = lru_oldest(n->passing);
 
-	for (i = 0; i < OLDEST && at != RECENT_NONE; i++) {
+	for (i = 0; i < OLDEST && at != LRU_NONE; i++) {
 		c[i] = (struct evict_candidate){at, i};
-		at = recent_next(n->passing, at);
+		at = lru_next(n->passing, at);
 	}
 	return i;
 }
@@ -42,7 +42,7 @@ sample(struct node *n, struct evict_candidate *c)
 		at = bitmap_next(n->held, at);
 		if (at == opt.nchunks)
 			at = bitmap_next(n->held, 0);
-		if (!recent_has(n->passing, at))
+		if (!lru_has(n->passing, at))
 			c[k++] = (struct evict_candidate){at, at};
 	}
 	return k;
@@ -56,13 +56,13 @@ drop_one(struct node *n)
 	uint32_t chunk = EVICT_NONE;
 
 	view[n->number].self = true;
-	if (recent_count(n->passing) <= evict_reserve(opt.budget))
+	if (lru_count(n->passing) <= evict_reserve(opt.budget))
 		chunk = evict_choose(&f, c, sample(n, c), true);
 	if (chunk == EVICT_NONE)
 		chunk = evict_choose(&f, c, oldest(n, c), true);
 	view[n->number].self = false;
 	bitmap_remove(n->held, chunk);
-	recent_remove(n->passing, chunk);
+	lru_remove(n->passing, chunk);
 	view_held(n, chunk, false);
 	totals.evicted++;
 }
@@ -73,7 +73,7 @@ store_begin(struct node *n)
 {
 	uint32_t room = opt.budget - evict_reserve(opt.budget), at;
 
-	n->passing = must(recent_new(opt.nchunks));
+	n->passing = must(lru_new(opt.nchunks));
 	while (bitmap_count(n->held) > room) {
 		at = random_below(&n->random, opt.nchunks);
 		at = bitmap_next(n->held, at);
@@ -88,14 +88,14 @@ void
 store_kept(struct node *n, uint32_t chunk)
 {
 	struct fill_state f = state(n);
-	uint32_t kept = bitmap_count(n->held) - recent_count(n->passing);
+	uint32_t kept = bitmap_count(n->held) - lru_count(n->passing);
 	bool passes;
 
 	view[n->number].self = true;
 	passes = evict_passes(&f, chunk, opt.budget, kept, true);
 	view[n->number].self = false;
 	if (passes)
-		recent_add(n->passing, chunk);
+		lru_add(n->passing, chunk);
 	while (bitmap_count(n->held) > opt.budget)
 		drop_one(n);
 }
@@ -103,8 +103,8 @@ store_kept(struct node *n, uint32_t chunk)
 void
 store_read(struct node *n, uint32_t chunk)
 {
-	if (opt.budget > 0 && recent_has(n->passing, chunk))
-		recent_add(n->passing, chunk);
+	if (opt.budget > 0 && lru_has(n->passing, chunk))
+		lru_add(n->passing, chunk);
 }
 
 uint32_t
@@ -114,7 +114,7 @@ store_window(const struct node *n)
 
 	if (opt.budget == 0)
 		return opt.window;
-	kept = bitmap_count(n->held) - recent_count(n->passing);
+	kept = bitmap_count(n->held) - lru_count(n->passing);
 	window = evict_window(opt.budget, kept);
 	return window < opt.window ? window : opt.window;
 }

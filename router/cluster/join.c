@@ -39,11 +39,10 @@ struct tried {
 struct joiner {
 	struct join_setup of;
 	struct loop_timer tick;
-	struct blob *blob; /* the export that is being read, or NULL */
+	struct small_export *reading; /* NULL: nothing is being read */
 	struct address from;
-	struct address alive; /* the last to answer; port 0: nobody */
-	struct proto_image
-	    wanted; /* the image whose manifest or profile it is */
+	struct address alive;      /* the last to answer; port 0: nobody */
+	struct proto_image wanted; /* the image that `reading' is for */
 	size_t next_peer;
 	struct address peers[OPTION_LIST_MAX]; /* port 0: not looked up */
 	int64_t view_ns;                       /* a /view was last asked for */
@@ -109,7 +108,7 @@ view_done(void *ctx, const uint8_t *data, size_t len, int error)
 	struct proto_msg m;
 	ssize_t n;
 
-	j->blob = NULL;
+	j->reading = NULL;
 	heard_from(j, data != NULL);
 	if (data == NULL) {
 		if (!j->said)
@@ -167,8 +166,8 @@ ask_view(struct joiner *j)
 	j->view_ns = now;
 	if (find_peer(j, j->next_peer++ % peers->n) == -1)
 		return;
-	j->blob = blob_fetch(j->of.loop, &j->from, EXPORT_NAME_VIEW, VIEW_MAX,
-			     view_done, j);
+	j->reading = small_export_fetch(j->of.loop, &j->from, EXPORT_NAME_VIEW,
+					VIEW_MAX, view_done, j);
 }
 
 static struct tried *
@@ -214,7 +213,7 @@ profile_done(void *ctx, const uint8_t *data, size_t len, int error)
 	char text[ADDRESS_TEXT];
 	const char *why;
 
-	j->blob = NULL;
+	j->reading = NULL;
 	if (data == NULL || im == NULL)
 		return;
 	if (j->of.ops->profile(j->of.ctx, im, (const char *)data, len, &why) ==
@@ -230,8 +229,8 @@ ask_profile(struct joiner *j)
 
 	snprintf(export, sizeof export, "%s" EXPORT_SUFFIX_PROFILE,
 		 digest_hex(&j->wanted.id, hex));
-	j->blob = blob_fetch(j->of.loop, &j->from, export, PROFILE_BYTES_MAX,
-			     profile_done, j);
+	j->reading = small_export_fetch(j->of.loop, &j->from, export,
+					PROFILE_BYTES_MAX, profile_done, j);
 }
 
 /* NULL: the peer sent none, or another image's. */
@@ -264,7 +263,7 @@ manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 	struct joiner *j = ctx;
 	struct manifest *m = read_manifest(j, data, len, error);
 
-	j->blob = NULL;
+	j->reading = NULL;
 	heard_from(j, m != NULL); /* a wrong one is not asked for ever */
 	if (m == NULL)
 		return;
@@ -401,8 +400,8 @@ ask_manifest(struct joiner *j, const struct proto_image *pi)
 	j->from = choose_node(j, t)->info.nbd;
 	snprintf(export, sizeof export, "%s" EXPORT_SUFFIX_MANIFEST,
 		 digest_hex(&j->wanted.id, hex));
-	j->blob = blob_fetch(j->of.loop, &j->from, export, MANIFEST_BYTES_MAX,
-			     manifest_done, j);
+	j->reading = small_export_fetch(j->of.loop, &j->from, export,
+					MANIFEST_BYTES_MAX, manifest_done, j);
 }
 
 static void
@@ -425,9 +424,9 @@ on_tick(void *ctx)
 {
 	struct joiner *j = ctx;
 
-	if (j->blob == NULL)
+	if (j->reading == NULL)
 		look_for_images(j);
-	if (j->blob == NULL)
+	if (j->reading == NULL)
 		ask_view(j);
 	loop_timer_set(j->of.loop, &j->tick, loop_now_ns(j->of.loop) + TICK_NS);
 }
@@ -453,7 +452,7 @@ joiner_free(struct joiner *j)
 {
 	if (j == NULL)
 		return;
-	blob_cancel(j->blob);
+	small_export_cancel(j->reading);
 	loop_timer_cancel(j->of.loop, &j->tick);
 	free(j);
 }

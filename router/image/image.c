@@ -86,7 +86,7 @@ allocate(struct whole *w)
 	im->held = bitmap_new(im->m->nchunks);
 	im->coming = bitmap_new(im->m->nchunks);
 	im->have = bitmap_new(im->m->nchunks);
-	im->passing = recent_new(n);
+	im->passing = lru_new(n);
 	w->pins = calloc(n, sizeof *w->pins);
 	w->used = calloc(n, sizeof *w->used);
 	return im->buffers != NULL && im->held != NULL && im->coming != NULL &&
@@ -128,7 +128,7 @@ note_gone(struct whole *w, uint32_t chunk)
 		complain_base(w, chunk);
 	if (!bitmap_has(im->coming, chunk))
 		bitmap_remove(im->have, chunk);
-	recent_remove(im->passing, chunk);
+	lru_remove(im->passing, chunk);
 	if (bitmap_remove(im->held, chunk))
 		w->all->ops->changed(w->all->ctx);
 }
@@ -188,7 +188,7 @@ image_close(struct image *im)
 	bitmap_free(im->held);
 	bitmap_free(im->coming);
 	bitmap_free(im->have);
-	recent_free(im->passing);
+	lru_free(im->passing);
 	free(w->pins);
 	free(w->used);
 	free(w);
@@ -327,7 +327,7 @@ image_keep(struct image *im, uint32_t chunk, const void *data)
 		return error;
 	}
 	if (passes)
-		recent_add(im->passing, chunk);
+		lru_add(im->passing, chunk);
 	image_touch(im, chunk);
 	note_held(w, chunk);
 	return 0;
@@ -404,8 +404,8 @@ image_touch(struct image *im, uint32_t chunk)
 	struct whole *w = whole_of(im);
 
 	w->used[chunk] = ++w->clock;
-	if (recent_has(im->passing, chunk))
-		recent_add(im->passing, chunk);
+	if (lru_has(im->passing, chunk))
+		lru_add(im->passing, chunk);
 }
 
 uint32_t

@@ -34,13 +34,13 @@ struct image {
 	struct store *store;
 	const struct manifest *m; /* the store's */
 	struct buffers *buffers;
-	struct bitmap *held;    /* HELD or FOUND: announced */
-	struct bitmap *coming;  /* being fetched: image_expect */
-	struct bitmap *have;    /* held, coming, or to be kept soon */
-	struct recent *passing; /* held until newer ones pass: evict.h */
-	bool is_seed;           /* the image file is here */
-	bool in_use;            /* image_choice.h */
-	uint32_t users;         /* clients here: image_choice.h */
+	struct bitmap *held;   /* HELD or FOUND: announced */
+	struct bitmap *coming; /* being fetched: image_expect */
+	struct bitmap *have;   /* held, coming, or to be kept soon */
+	struct lru *passing;   /* held until newer ones pass: evict.h */
+	bool is_seed;          /* the image file is here */
+	bool in_use;           /* image_choice.h */
+	uint32_t users;        /* clients here: image_choice.h */
 	/* Parts, each of one module. */
 	struct routes *routes;   /* cluster/routes.h */
 	struct fetch **fetching; /* fetch/fetch.h, by chunk */

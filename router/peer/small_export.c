@@ -12,7 +12,7 @@
 #define DEADLINE_NS 10000000000LL /* and then until it is read */
 #define PIECE (1U << 20)          /* bytes a request */
 
-struct blob {
+struct small_export {
 	struct loop *loop;
 	struct peer_conn *conn;
 	struct loop_timer step, deadline;
@@ -26,7 +26,7 @@ struct blob {
 };
 
 void
-blob_cancel(struct blob *b)
+small_export_cancel(struct small_export *b)
 {
 	if (b == NULL)
 		return;
@@ -39,17 +39,17 @@ blob_cancel(struct blob *b)
 }
 
 static void
-finish(struct blob *b, int error)
+finish(struct small_export *b, int error)
 {
 	if (error != 0)
 		b->done(b->ctx, NULL, 0, error);
 	else
 		b->done(b->ctx, b->data, b->len, 0);
-	blob_cancel(b);
+	small_export_cancel(b);
 }
 
 static void
-ask_next(struct blob *b)
+ask_next(struct small_export *b)
 {
 	size_t left = b->len - b->have;
 
@@ -65,7 +65,7 @@ ask_next(struct blob *b)
 static void
 on_step(void *ctx)
 {
-	struct blob *b = ctx;
+	struct small_export *b = ctx;
 
 	if (b->error != 0)
 		finish(b, b->error);
@@ -76,7 +76,7 @@ on_step(void *ctx)
 }
 
 static void
-step_soon(struct blob *b, int error)
+step_soon(struct small_export *b, int error)
 {
 	if (b->error == 0)
 		b->error = error;
@@ -86,7 +86,7 @@ step_soon(struct blob *b, int error)
 static void
 on_answered(void *ctx, struct ask *a, int error)
 {
-	struct blob *b = ctx;
+	struct small_export *b = ctx;
 
 	b->have += error == 0 ? a->len : 0;
 	step_soon(b, error);
@@ -95,7 +95,7 @@ on_answered(void *ctx, struct ask *a, int error)
 static void
 on_up(void *ctx, struct peer_conn *c)
 {
-	struct blob *b = ctx;
+	struct small_export *b = ctx;
 	uint64_t size = conn_size(c);
 
 	if (size == 0 || size > b->max) {
@@ -126,11 +126,12 @@ on_deadline(void *ctx)
 	finish(ctx, ETIMEDOUT);
 }
 
-struct blob *
-blob_fetch(struct loop *l, const struct address *a, const char *export,
-	   size_t max,
-	   void (*done)(void *ctx, const uint8_t *data, size_t len, int error),
-	   void *ctx)
+struct small_export *
+small_export_fetch(struct loop *l, const struct address *a, const char *export,
+		   size_t max,
+		   void (*done)(void *ctx, const uint8_t *data, size_t len,
+				int error),
+		   void *ctx)
 {
 	static const struct conn_ops ops = {
 	    .answered = on_answered,
@@ -138,7 +139,7 @@ blob_fetch(struct loop *l, const struct address *a, const char *export,
 	    .heard = on_heard,
 	    .dead = on_dead,
 	};
-	struct blob *b = calloc(1, sizeof *b);
+	struct small_export *b = calloc(1, sizeof *b);
 
 	if (b == NULL)
 		return NULL;

@@ -12,17 +12,16 @@
 #include "lib/address.h"
 #include "lib/loop.h"
 
-struct blob;
+struct small_export;
 
 /* Reads the export, if it has at most max bytes, and calls done once, from
  * the loop: with the bytes (only until done returns), or with NULL and an
  * errno value.  NULL: ENOMEM. */
-struct blob *blob_fetch(struct loop *l, const struct address *a,
-			const char *export, size_t max,
-			void (*done)(void *ctx, const uint8_t *data, size_t len,
-				     int error),
-			void *ctx);
+struct small_export *small_export_fetch(
+    struct loop *l, const struct address *a, const char *export, size_t max,
+    void (*done)(void *ctx, const uint8_t *data, size_t len, int error),
+    void *ctx);
 /* Gives a read up, before done was called. */
-void blob_cancel(struct blob *b);
+void small_export_cancel(struct small_export *b);
 
 #endif

@@ -7,20 +7,20 @@
 #include <stdlib.h>
 
 /* A ring by chunk number; number nchunks is between the last used and the
- * least recently used.  What is not in it has RECENT_NONE. */
+ * least recently used.  What is not in it has LRU_NONE. */
 struct link {
 	uint32_t older, newer;
 };
 
-struct recent {
+struct lru {
 	uint32_t nchunks, count;
 	struct link ring[];
 };
 
-struct recent *
-recent_new(uint32_t nchunks)
+struct lru *
+lru_new(uint32_t nchunks)
 {
-	struct recent *rc =
+	struct lru *rc =
 	    malloc(sizeof *rc + ((size_t)nchunks + 1) * sizeof rc->ring[0]);
 
 	if (rc == NULL)
@@ -28,23 +28,23 @@ recent_new(uint32_t nchunks)
 	rc->nchunks = nchunks;
 	rc->count = 0;
 	for (uint32_t i = 0; i < nchunks; i++)
-		rc->ring[i] = (struct link){RECENT_NONE, RECENT_NONE};
+		rc->ring[i] = (struct link){LRU_NONE, LRU_NONE};
 	rc->ring[nchunks] = (struct link){nchunks, nchunks};
 	return rc;
 }
 
 void
-recent_free(struct recent *rc)
+lru_free(struct lru *rc)
 {
 	free(rc);
 }
 
 void
-recent_add(struct recent *rc, uint32_t chunk)
+lru_add(struct lru *rc, uint32_t chunk)
 {
 	struct link *end = &rc->ring[rc->nchunks], *l = &rc->ring[chunk];
 
-	recent_remove(rc, chunk);
+	lru_remove(rc, chunk);
 	*l = (struct link){end->older, rc->nchunks};
 	rc->ring[end->older].newer = chunk;
 	end->older = chunk;
@@ -52,41 +52,41 @@ recent_add(struct recent *rc, uint32_t chunk)
 }
 
 void
-recent_remove(struct recent *rc, uint32_t chunk)
+lru_remove(struct lru *rc, uint32_t chunk)
 {
 	struct link *l = &rc->ring[chunk];
 
-	if (!recent_has(rc, chunk))
+	if (!lru_has(rc, chunk))
 		return;
 	rc->ring[l->older].newer = l->newer;
 	rc->ring[l->newer].older = l->older;
-	*l = (struct link){RECENT_NONE, RECENT_NONE};
+	*l = (struct link){LRU_NONE, LRU_NONE};
 	rc->count--;
 }
 
 bool
-recent_has(const struct recent *rc, uint32_t chunk)
+lru_has(const struct lru *rc, uint32_t chunk)
 {
 	assert(chunk < rc->nchunks);
-	return rc->ring[chunk].older != RECENT_NONE;
+	return rc->ring[chunk].older != LRU_NONE;
 }
 
 uint32_t
-recent_count(const struct recent *rc)
+lru_count(const struct lru *rc)
 {
 	return rc->count;
 }
 
 uint32_t
-recent_oldest(const struct recent *rc)
+lru_oldest(const struct lru *rc)
 {
-	return recent_next(rc, rc->nchunks);
+	return lru_next(rc, rc->nchunks);
 }
 
 uint32_t
-recent_next(const struct recent *rc, uint32_t chunk)
+lru_next(const struct lru *rc, uint32_t chunk)
 {
 	uint32_t next = rc->ring[chunk].newer;
 
-	return next != rc->nchunks ? next : RECENT_NONE;
+	return next != rc->nchunks ? next : LRU_NONE;
 }

@@ -4,7 +4,7 @@
 /* lru: chunks in the order of their last use.  Pure.
  *
  * Units    chunk numbers, 0 to nchunks-1; one out of range is the caller's bug.
- * Errors   recent_new returns NULL, ENOMEM.
+ * Errors   lru_new returns NULL, ENOMEM.
  */
 #ifndef VF_ROUTER_POLICY_LRU_H
 #define VF_ROUTER_POLICY_LRU_H
@@ -12,21 +12,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RECENT_NONE UINT32_MAX
+#define LRU_NONE UINT32_MAX
 
-struct recent;
+struct lru;
 
-struct recent *recent_new(uint32_t nchunks);
-void recent_free(struct recent *rc);
+struct lru *lru_new(uint32_t nchunks);
+void lru_free(struct lru *rc);
 
 /* The last used from now on, whether it was among them or not. */
-void recent_add(struct recent *rc, uint32_t chunk);
+void lru_add(struct lru *rc, uint32_t chunk);
 /* Nothing happens if it is not among them. */
-void recent_remove(struct recent *rc, uint32_t chunk);
-bool recent_has(const struct recent *rc, uint32_t chunk);
-uint32_t recent_count(const struct recent *rc);
+void lru_remove(struct lru *rc, uint32_t chunk);
+bool lru_has(const struct lru *rc, uint32_t chunk);
+uint32_t lru_count(const struct lru *rc);
 /* The one used least recently, and the one used next after it. */
-uint32_t recent_oldest(const struct recent *rc);
-uint32_t recent_next(const struct recent *rc, uint32_t chunk);
+uint32_t lru_oldest(const struct lru *rc);
+uint32_t lru_next(const struct lru *rc, uint32_t chunk);
 
 #endif

@@ -106,7 +106,7 @@ room(const struct keeper *k, const struct image *im)
 static uint32_t
 kept(const struct image *im)
 {
-	return bitmap_count(im->held) - recent_count(im->passing);
+	return bitmap_count(im->held) - lru_count(im->passing);
 }
 
 static bool
@@ -119,10 +119,9 @@ may_drop(const struct image *im, uint32_t chunk)
 static uint32_t
 oldest(const struct image *im, struct evict_candidate *c)
 {
-	uint32_t n = 0, at = recent_oldest(im->passing);
+	uint32_t n = 0, at = lru_oldest(im->passing);
 
-	for (; at != RECENT_NONE && n < OLDEST;
-	     at = recent_next(im->passing, at))
+	for (; at != LRU_NONE && n < OLDEST; at = lru_next(im->passing, at))
 		if (may_drop(im, at))
 			c[n++] =
 			    (struct evict_candidate){at, image_used(im, at)};
@@ -146,7 +145,7 @@ sample(struct keeper *k, struct image *im, struct evict_candidate *c, bool must)
 			at = bitmap_next(im->held, at + 1);
 		if (at == end)
 			at = bitmap_next(im->held, 0);
-		if (!may_drop(im, at) || recent_has(im->passing, at) ||
+		if (!may_drop(im, at) || lru_has(im->passing, at) ||
 		    (!must && !balance_held_elsewhere(im, at)))
 			continue;
 		c[n++] = (struct evict_candidate){at, image_used(im, at)};
@@ -172,7 +171,7 @@ drop_one(struct keeper *k, struct image *im, bool must)
 
 	if (bitmap_count(im->held) == 0 || store_bytes(im->store) == 0)
 		return false;
-	if (recent_count(im->passing) >= evict_reserve(room(k, im)))
+	if (lru_count(im->passing) >= evict_reserve(room(k, im)))
 		chunk = evict_choose(&f, c, oldest(im, c), must);
 	if (chunk == EVICT_NONE)
 		chunk = evict_choose(&f, c, sample(k, im, c, must), must);
@@ -245,8 +244,7 @@ is_quiet(struct keeper *k)
 static uint64_t
 passing_bytes(const struct image *im)
 {
-	uint64_t bytes =
-	    (uint64_t)recent_count(im->passing) * im->m->chunk_size;
+	uint64_t bytes = (uint64_t)lru_count(im->passing) * im->m->chunk_size;
 	uint64_t all = store_bytes(im->store);
 
 	return bytes < all ? bytes : all; /* the last one may be short */
@@ -307,7 +305,7 @@ admit_swap(struct keeper *k, struct image *im, uint32_t chunk, bool *passes)
 
 	if (other == BALANCE_NONE || !may_drop(im, other))
 		return false;
-	*passes = recent_has(im->passing, other);
+	*passes = lru_has(im->passing, other);
 	drop(k, im, other);
 	return true;
 }

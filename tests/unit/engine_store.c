@@ -273,7 +273,7 @@ keeps_while_others_pass(void **state)
 	e->r.cfg.limits.no_fill = true;
 	assert_int_equal(bitmap_count(im->held), e->wanted);
 	for (uint32_t c = 0; c < N; c++)
-		if (bitmap_has(im->held, c) && !recent_has(im->passing, c))
+		if (bitmap_has(im->held, c) && !lru_has(im->passing, c))
 			bitmap_add(kept, c);
 	assert_int_equal(bitmap_count(kept), 40 - evict_reserve(40));
 	/* piece by piece: what is being sent cannot be dropped */

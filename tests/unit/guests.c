@@ -90,7 +90,7 @@ room_for_its_own(void **state)
 	char dir[] = "/tmp/guests.XXXXXX", byte;
 	struct pollfd p;
 
-	limit_raise(RLIMIT_NOFILE);
+	rlimit_raise(RLIMIT_NOFILE);
 	assert_non_null(mkdtemp(dir));
 	snprintf(un.sun_path, sizeof un.sun_path, "%s/s", dir);
 	assert_int_equal(guests_listen_unix(g, un.sun_path), 0);
