@@ -42,7 +42,7 @@ struct boot {
 	enum boot_role role;
 	struct loop *loop;
 	struct machines *machines;
-	struct dnsmasq_files paths;
+	struct dnsmasq_paths paths;
 	struct dnsmasq *dnsmasq;
 	struct http *http;
 	struct cluster *cluster;

@@ -22,9 +22,9 @@ path_ok(const char *path)
 }
 
 int
-dnsmasq_files_set(struct dnsmasq_files *f, const char *dir)
+dnsmasq_paths_set(struct dnsmasq_paths *f, const char *dir)
 {
-	*f = (struct dnsmasq_files){0};
+	*f = (struct dnsmasq_paths){0};
 	if (!path_ok(dir)) {
 		errno = EINVAL;
 		return -1;
@@ -40,7 +40,7 @@ dnsmasq_files_set(struct dnsmasq_files *f, const char *dir)
 }
 
 void
-dnsmasq_files_free(struct dnsmasq_files *f)
+dnsmasq_paths_free(struct dnsmasq_paths *f)
 {
 	free(f->conf);
 	free(f->hosts);
@@ -49,7 +49,7 @@ dnsmasq_files_free(struct dnsmasq_files *f)
 }
 
 static bool
-has(const struct dnsmasq_files *f, const char *name)
+has(const struct dnsmasq_paths *f, const char *name)
 {
 	AUTO_FREE char *path = NULL;
 
@@ -59,7 +59,7 @@ has(const struct dnsmasq_files *f, const char *name)
 
 /* The first of them that is there; NULL: none. */
 static const char *
-first_of(const struct dnsmasq_files *f, const char *const *names)
+first_of(const struct dnsmasq_paths *f, const char *const *names)
 {
 	for (; *names != NULL; names++)
 		if (has(f, *names))
@@ -68,7 +68,7 @@ first_of(const struct dnsmasq_files *f, const char *const *names)
 }
 
 static void
-write_general(const struct boot_config *c, const struct dnsmasq_files *f,
+write_general(const struct boot_config *c, const struct dnsmasq_paths *f,
 	      FILE *to)
 {
 	static const char *const users[] = {"dnsmasq", "nobody", "root"};
@@ -113,7 +113,7 @@ struct loaders {
 };
 
 static void
-find_loaders(const struct boot_config *c, const struct dnsmasq_files *f,
+find_loaders(const struct boot_config *c, const struct dnsmasq_paths *f,
 	     struct loaders *l)
 {
 	static const char *const bios[] = {"undionly.kpxe", "lpxelinux.0",
@@ -199,7 +199,7 @@ write_range(const struct boot_config *c, FILE *to)
 }
 
 int
-dnsmasq_conf_write(const struct boot_config *c, const struct dnsmasq_files *f,
+dnsmasq_conf_write(const struct boot_config *c, const struct dnsmasq_paths *f,
 		   FILE *to)
 {
 	struct loaders l;

@@ -5,8 +5,8 @@
  * hosts, read again on SIGHUP.
  *
  * dnsmasq answers those in the list, and nobody else.  Which address a machine
- * gets is decided here (progress.c) when it first asks: dnsmasq's own choice is
- * not bound to the machine, and with dhcp-sequential-ip it offers the same
+ * gets is decided here (addresses.c) when it first asks: dnsmasq's own choice
+ * is not bound to the machine, and with dhcp-sequential-ip it offers the same
  * address to all of a crowd.  So a machine that nobody has seen before is
  * answered when it asks again, a second or some later; and never after.
  */
@@ -15,18 +15,20 @@
 
 #include "boot/config.h"
 
-struct dnsmasq_files {
-	char *conf, *hosts, *leases, *tftp; /* paths */
+/* Paths of the files that dnsmasq reads, writes or serves. */
+struct dnsmasq_paths {
+	char *conf, *hosts, *leases; /* files */
+	char *tftp;                  /* a directory */
 };
 
-/* The paths, for a directory of ours.  -1: ENOMEM; EINVAL: dnsmasq could not
+/* Names them in a directory of ours.  -1: ENOMEM; EINVAL: dnsmasq could not
  * read such a path. */
-int dnsmasq_files_set(struct dnsmasq_files *f, const char *dir);
-void dnsmasq_files_free(struct dnsmasq_files *f);
+int dnsmasq_paths_set(struct dnsmasq_paths *f, const char *dir);
+void dnsmasq_paths_free(struct dnsmasq_paths *f);
 
 /* The configuration's text, for what there is in the TFTP directory. */
 int dnsmasq_conf_write(const struct boot_config *c,
-		       const struct dnsmasq_files *f, FILE *to);
+		       const struct dnsmasq_paths *f, FILE *to);
 /* The machines that are answered, with their addresses and names. */
 int dnsmasq_hosts_write(struct machines *ms, FILE *to);
 

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -15,23 +14,10 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
+#include "boot/loaders.h"
 
 #define SOON_MS 100
 #define HOSTS_MS 10 /* a machine waits for its answer */
-
-/* Boot loaders; where else than in --files distributions have them. */
-static const struct {
-	const char *name, *elsewhere[2];
-} loaders[] = {
-    {"undionly.kpxe",
-     {"/usr/lib/ipxe/undionly.kpxe", "/usr/share/ipxe/undionly.kpxe"}},
-    {"snponly.efi",
-     {"/usr/lib/ipxe/snponly.efi", "/usr/share/ipxe/ipxe-snponly-x86_64.efi"}},
-    {"ipxe.efi", {"/usr/lib/ipxe/ipxe.efi", "/usr/share/ipxe/ipxe-x86_64.efi"}},
-    {"lpxelinux.0", {"/usr/lib/PXELINUX/lpxelinux.0", NULL}},
-    {"pxelinux.0", {"/usr/lib/PXELINUX/pxelinux.0", NULL}},
-    {"ldlinux.c32", {"/usr/lib/syslinux/modules/bios/ldlinux.c32", NULL}},
-};
 
 struct files {
 	char *dir; /* RUNDIR/boot */
@@ -246,83 +232,6 @@ take_lock(struct boot *b)
 }
 
 static int
-link_one(const char *dir, const char *name, const char *target)
-{
-	AUTO_FREE char *path = path_in(dir, name);
-
-	if (unlink(path) == -1 && errno != ENOENT)
-		return failed(path);
-	if (target == NULL)
-		return 0;
-	return symlink(target, path) == -1 ? failed(path) : 0;
-}
-
-static int
-link_loader(struct boot *b, size_t i)
-{
-	const char *files = b->config.set.files;
-	AUTO_FREE char *own =
-	    files != NULL ? path_in(files, loaders[i].name) : NULL;
-	const char *target = own;
-	char real[PATH_MAX];
-
-	for (int j = 0; j < 2 && (target == NULL || access(target, R_OK) == -1);
-	     j++)
-		target = loaders[i].elsewhere[j];
-	if (target != NULL && realpath(target, real) == NULL)
-		target = NULL;
-	return link_one(b->paths.tftp, loaders[i].name,
-			target != NULL ? real : NULL);
-}
-
-static int
-make_links(struct boot *b)
-{
-	if (link_one(b->paths.tftp, "vmlinuz", "default/vmlinuz") == -1 ||
-	    link_one(b->paths.tftp, "initrd", "default/initrd") == -1)
-		return -1;
-	for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++)
-		if (link_loader(b, i) == -1)
-			return -1;
-	return 0;
-}
-
-static bool
-in_files(const struct boot *b, const char *name)
-{
-	AUTO_FREE char *path = NULL;
-
-	if (b->config.set.files == NULL)
-		return false;
-	path = path_in(b->config.set.files, name);
-	return access(path, R_OK) == 0;
-}
-
-bool
-files_loaders(struct boot *b)
-{
-	AUTO_FREE char *image = path_in(b->paths.tftp, "default");
-	bool news = false;
-
-	for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++) {
-		const char *name = loaders[i].name;
-		AUTO_FREE char *from = path_in(image, name);
-		AUTO_FREE char *to = path_in(b->paths.tftp, name);
-		AUTO_FREE char *new = path_in(image, "loader.new");
-		bool there = access(to, R_OK) == 0;
-
-		if (in_files(b, name) || access(from, R_OK) == -1)
-			continue;
-		if (link(from, new) == -1 || rename(new, to) == -1)
-			failed(to);
-		else
-			news |= !there;
-		unlink(new); /* which is left if they are the same */
-	}
-	return news;
-}
-
-static int
 load(struct boot *b)
 {
 	AUTO_FREE char *path = path_in(b->config.state, "leases");
@@ -351,7 +260,7 @@ files_open(struct boot *b)
 	b->files->save.fire = write_now;
 	b->files->hosts.fire = hosts_now;
 	b->files->save.ctx = b->files->hosts.ctx = b;
-	if (dnsmasq_files_set(&b->paths, b->files->dir) == -1) {
+	if (dnsmasq_paths_set(&b->paths, b->files->dir) == -1) {
 		log_error("%s: %s", b->files->dir,
 			  errno == EINVAL ? "dnsmasq would not understand "
 					    "this path; choose another one "
@@ -363,7 +272,7 @@ files_open(struct boot *b)
 		return failed(b->paths.tftp);
 	if (make_dir(b->config.state) == -1)
 		return failed(b->config.state);
-	if (take_lock(b) == -1 || make_links(b) == -1)
+	if (take_lock(b) == -1 || loaders_link(b) == -1)
 		return -1;
 	return load(b);
 }

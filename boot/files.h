@@ -5,7 +5,8 @@
  *
  *   RUNDIR/boot/machines.json   who boots and how far, for `vfield status`
  *   RUNDIR/boot/hosts           for dnsmasq, see dnsmasq_conf.h
- *   RUNDIR/boot/tftp/           what TFTP and HTTP serve, see offer.h
+ *   RUNDIR/boot/tftp/           what TFTP and HTTP serve, see offer.h,
+ *                               loaders.h
  *   STATE/leases                who has which address and name
  *
  * Each is replaced as a whole.
@@ -25,9 +26,6 @@ void files_soon(struct boot *b);
 void files_hosts(struct boot *b);
 /* Writes dnsmasq's files, before its start.  -1: the log says why. */
 int files_dnsmasq(struct boot *b);
-/* Takes iPXE from the offered image, if that has it and --files have not.  The
- * loader stays when that image goes.  True: it is a loader that was missing. */
-bool files_loaders(struct boot *b);
 /* Writes pxelinux's configuration, beside its loader. */
 void files_pxelinux(struct boot *b, const char *text);
 

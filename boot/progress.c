@@ -7,13 +7,11 @@
 #include <string.h>
 
 #include "lib/log.h"
+#include "boot/addresses.h"
 #include "boot/files.h"
 
 #define SLOTS 1024 /* chosen: a room of 250 machines seldom shares one */
 #define FRESH_S 5  /* no machine boots a second time within that */
-/* Chosen: a machine that does not take the address that it was offered may be
- * about to ask again. */
-#define UNTAKEN_S 60
 
 /* The cluster knows of fewer stages: what only this service sees, and what can
  * be seen without it, are left out. */
@@ -86,86 +84,6 @@ set_stage(struct boot *b, struct machine *m, enum stage stage)
 		publish(b, m);
 }
 
-/* Numbers are those of the range's addresses; beyond it there is none, and
- * one that no range has is tried first. */
-static void
-settle(struct boot *b, struct machine *m, uint32_t ip)
-{
-	const struct boot_config *c = &b->config;
-
-	if (m->ip == ip && m->name[0] != '\0')
-		return;
-	machines_settle(b->machines, m, ip, c->set.names,
-			boot_config_in_range(c, ip) ? ip - c->first + 1
-						    : MACHINES_MAX);
-	files_hosts(b);
-}
-
-/* --- addresses --- */
-
-static bool
-is_free(struct boot *b, uint32_t ip)
-{
-	const struct boot_config *c = &b->config;
-
-	if (!boot_config_in_range(c, ip) || ip == c->card.address ||
-	    ip == c->gateway || machines_by_ip(b->machines, ip) != NULL ||
-	    cluster_by_ip(b->cluster, ip) != NULL)
-		return false;
-	for (size_t i = 0; i < c->ndns; i++)
-		if (c->dns[i] == ip)
-			return false;
-	return true;
-}
-
-/* The address of a machine that never took it, or whose lease is over. */
-static uint32_t
-reclaim(struct boot *b, const struct machine *but, time_t now)
-{
-	struct machine *oldest = NULL;
-
-	for (size_t i = 0; i < machines_count(b->machines); i++) {
-		struct machine *m = machines_at(b->machines, i);
-		time_t patience = m->leased ? MACHINE_LEASE_S : UNTAKEN_S;
-
-		if (m == but || m->fixed || m->here || m->seen == 0 ||
-		    !boot_config_in_range(&b->config, m->ip) ||
-		    now - m->seen < patience)
-			continue;
-		if (oldest == NULL || m->leased < oldest->leased ||
-		    (m->leased == oldest->leased && m->seen < oldest->seen))
-			oldest = m;
-	}
-	if (oldest == NULL)
-		return 0;
-	uint32_t ip = oldest->ip;
-
-	oldest->ip = 0;
-	oldest->name[0] = '\0'; /* the name goes with the address */
-	return ip;
-}
-
-/* A machine gets the address that it asks for, if that is free; else the first
- * that is. */
-static void
-give_address(struct boot *b, struct machine *m, uint32_t wanted, time_t now)
-{
-	const struct boot_config *c = &b->config;
-	uint32_t ip = wanted;
-
-	if (!is_free(b, ip))
-		for (ip = c->first; ip <= c->last && !is_free(b, ip);)
-			ip++;
-	if (ip > c->last && !boot_config_in_range(c, ip))
-		ip = reclaim(b, m, now);
-	if (ip != 0)
-		settle(b, m, ip);
-	else if (!b->progress->told_full)
-		log_warn("all addresses of the range are given away; see "
-			 "--range");
-	b->progress->told_full = ip == 0;
-}
-
 /* --- DHCP --- */
 
 static size_t
@@ -196,24 +114,30 @@ asks(struct boot *b, struct machine *m, bool rom)
 	}
 }
 
+static uint32_t
+wanted_ip(const struct dhcp_packet *p)
+{
+	return p->requested != 0 ? p->requested : p->ciaddr;
+}
+
 /* A client of another server, whose answer need not come this way. */
 static void
 client_of_other(struct boot *b, const struct dhcp_packet *p, bool rom)
 {
-	uint32_t ip = p->requested != 0 ? p->requested : p->ciaddr;
+	uint32_t ip = wanted_ip(p);
 	struct machine *m = rom ? machines_add(b->machines, p->mac, time(NULL))
 				: machines_by_mac(b->machines, p->mac);
 
 	if (m == NULL || p->type != DHCP_REQUEST)
 		return;
-	settle(b, m, ip != 0 ? ip : m->ip);
+	addresses_settle(b, m, ip != 0 ? ip : m->ip);
 	asks(b, m, rom);
 }
 
 static void
 client_packet(struct boot *b, const struct dhcp_packet *p)
 {
-	bool rom = dhcp_from_rom(p);
+	bool rom = dhcp_from_rom(p), full;
 	size_t i = slot_of(p->mac);
 	time_t now = time(NULL);
 	struct machine *m;
@@ -233,10 +157,14 @@ client_packet(struct boot *b, const struct dhcp_packet *p)
 		return;
 	m = machines_add(b->machines, p->mac, now);
 	if (m->ip != 0) { /* the name was given to another machine */
-		settle(b, m, m->ip);
+		addresses_settle(b, m, m->ip);
 		return;
 	}
-	give_address(b, m, p->requested != 0 ? p->requested : p->ciaddr, now);
+	full = !addresses_give(b, m, wanted_ip(p), now);
+	if (full && !b->progress->told_full)
+		log_warn("all addresses of the range are given away; see "
+			 "--range");
+	b->progress->told_full = full;
 }
 
 void
@@ -252,7 +180,7 @@ progress_packet(struct boot *b, const struct dhcp_packet *p)
 	    p->yiaddr == 0 || b->config.set.proxy)
 		return;
 	m = machines_add(b->machines, p->mac, time(NULL));
-	settle(b, m, p->yiaddr);
+	addresses_settle(b, m, p->yiaddr);
 	if (!m->leased)
 		publish(b, m);
 	m->leased = true;
@@ -276,7 +204,7 @@ progress_machine(struct boot *b, const struct http_client *who)
 		return NULL;
 	if (m == NULL)
 		m = machines_add(b->machines, who->mac, time(NULL));
-	settle(b, m, who->ip);
+	addresses_settle(b, m, who->ip);
 	return m;
 }
 

@@ -10,38 +10,29 @@
  */
 #include "boot/service.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
-#include "lib/rlimit.h"
 #include "lib/log.h"
-#include "lib/port_wait.h"
+#include "lib/rlimit.h"
 #include "boot/boot.h"
+#include "boot/dhcp_check.h"
 #include "boot/dhcp_socket.h"
 #include "boot/files.h"
+#include "boot/loaders.h"
 #include "boot/machine_script.h"
 #include "boot/progress.h"
 #include "boot/router_adv_socket.h"
 
-/* A server may look for three seconds whether the address that it is about to
- * offer is free (RFC 2131, 2.2, asks for a probe, not for how long). */
-#define CHECK_QUESTIONS 3
-#define CHECK_PAUSE_MS 1500
-#define CHECK_LATER_MS 30000 /* chosen: other servers may come later */
-#define PATIENCE_MS 5000     /* chosen: a missing node is logged then */
-#define WARN_AGAIN_NS INT64_C(60000000000)
-#define PORT_DHCP 67
+#define PATIENCE_MS 5000 /* chosen: a missing node is logged then */
 
 struct service {
 	struct boot boot;
@@ -49,36 +40,27 @@ struct service {
 	bool told_ready;     /* systemd and stdout know that it is ready */
 	uint32_t told_first; /* the address that the log named as answering */
 	struct loop_source packets, solicitations;
-	/* The look for other DHCP servers (ROLE_CHECKING, and later). */
-	struct loop_timer check;
-	unsigned checks; /* questions asked */
-	uint32_t check_xid;
-	struct dhcp_packet other; /* the answer of one */
-	int64_t warned_ns;
+	struct loop_timer patience; /* logs what is still missing */
+	struct dhcp_check check;
 };
 
-static struct service *
-own(struct boot *b)
+static void
+give_up(struct service *s)
 {
-	return (struct service *)b; /* which begins with it */
+	s->failed = true;
+	loop_stop(s->boot.loop);
 }
 
 static void
-give_up(struct boot *b)
+tell_ready(struct service *s)
 {
-	own(b)->failed = true;
-	loop_stop(b->loop);
-}
-
-static void
-tell_ready(struct boot *b)
-{
+	const struct boot *b = &s->boot;
 	const struct boot_config *c = &b->config;
 	char ip[IP4_TEXT], first[IP4_TEXT], last[IP4_TEXT];
 
-	if (own(b)->told_ready)
+	if (s->told_ready)
 		return;
-	own(b)->told_ready = true;
+	s->told_ready = true;
 	ip4_text(c->card.address, ip);
 	ip4_text(c->first, first);
 	ip4_text(c->last, last);
@@ -106,112 +88,111 @@ set_role(struct boot *b, enum boot_role role)
 }
 
 static void
-answer(struct boot *b)
+answer(struct service *s)
 {
+	struct boot *b = &s->boot;
+
 	if (b->role == ROLE_ANSWERING)
 		return;
 	set_role(b, ROLE_ANSWERING);
-	own(b)->told_first = 0;
+	s->told_first = 0;
 	log_info("answers DHCP at %s", b->config.card.name);
 	sd_notify(0, "STATUS=Answers DHCP");
 	dnsmasq_start(b->dnsmasq);
 }
 
 static void
-stand_by(struct boot *b)
+stand_by(struct service *s)
 {
+	struct boot *b = &s->boot;
 	const struct boot_node *first = cluster_first(b->cluster);
 	char ip[IP4_TEXT];
 
 	set_role(b, ROLE_STANDBY);
 	dnsmasq_stop(b->dnsmasq);
-	if (first == NULL || first->ip == own(b)->told_first)
+	if (first == NULL || first->ip == s->told_first)
 		return;
-	own(b)->told_first = first->ip;
+	s->told_first = first->ip;
 	files_soon(b);
 	log_info("stands by: %s answers DHCP", ip4_text(first->ip, ip));
 	sd_notifyf(0, "STATUS=Stands by; %s answers DHCP", ip);
-	tell_ready(b);
+	tell_ready(s);
 }
 
 static void
-decide(struct boot *b)
+decide(struct service *s)
 {
-	if (b->role == ROLE_STARTING || b->role == ROLE_CHECKING)
+	if (s->boot.role == ROLE_STARTING || s->boot.role == ROLE_CHECKING)
 		return;
-	switch (cluster_turn(b->cluster)) {
+	switch (cluster_turn(s->boot.cluster)) {
 	case TURN_OURS:
-		answer(b);
+		answer(s);
 		break;
 	case TURN_OTHERS:
-		stand_by(b);
+		stand_by(s);
 		break;
 	case TURN_UNKNOWN:
 		break; /* the role stays as it is */
 	}
 }
 
-/* --- the check --- */
+/* --- from STARTING to STANDBY --- */
 
-/* 0: something behind that card can listen to DHCP; else errno. */
-static int
-try_port(const void *card_name)
+/* The service stands by until the queue says that it is first. */
+static void
+ready(void *ctx)
 {
-	struct sockaddr_in in = {.sin_family = AF_INET,
-				 .sin_port = htons(PORT_DHCP)};
-	AUTO_CLOSE int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct service *s = ctx;
 
-	if (fd == -1 ||
-	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, card_name,
-		       strlen(card_name)) == -1 ||
-	    bind(fd, (struct sockaddr *)&in, sizeof in) == -1)
-		return errno;
-	return 0;
-}
-
-/* Another program of this machine that answers DHCP does not hear what this
- * machine asks; but it has the port.  Of other errors dnsmasq tells better. */
-static bool
-port_free(const struct boot *b)
-{
-	return port_wait(try_port, b->config.card.name) != EADDRINUSE;
+	set_role(&s->boot, ROLE_STANDBY);
+	cluster_ready(s->boot.cluster, true);
+	decide(s);
 }
 
 static void
-ready(struct boot *b)
+begin(struct service *s)
 {
-	/* until the queue says that it is first */
-	set_role(b, ROLE_STANDBY);
-	cluster_ready(b->cluster, true);
-	decide(b);
+	struct boot *b = &s->boot;
+
+	if (b->config.set.proxy) {
+		ready(s);
+		return;
+	}
+	if (!dhcp_check_port_free(&b->config.card)) {
+		log_error("another DHCP server runs on this machine "
+			  "(ss -lunp 'sport = :67' tells which); stop it, or "
+			  "leave the addresses to it with --proxy");
+		give_up(s);
+		return;
+	}
+	set_role(b, ROLE_CHECKING);
+	dhcp_check_begin(&s->check, s->packets.fd);
 }
 
-static bool
-ours(const struct boot *b, uint32_t server)
+/* The offer has changed, or the reason why there is none. */
+static void
+on_offer(void *ctx)
 {
-	return server == b->config.card.address ||
-	       cluster_by_ip(b->cluster, server) != NULL;
+	struct service *s = ctx;
+	struct boot *b = &s->boot;
+
+	files_soon(b);
+	if (offer_image(b->offer) == NULL)
+		return;
+	if (loaders_take(b))
+		dnsmasq_renew(b->dnsmasq);
+	machine_script_pxelinux(b);
+	if (b->role == ROLE_STARTING)
+		begin(s);
 }
 
 static void
-refuse(struct boot *b)
+say_what_is_missing(void *ctx)
 {
-	char server[IP4_TEXT], offer[IP4_TEXT];
+	const struct boot *b = &((struct service *)ctx)->boot;
 
-	log_error("another DHCP server answers behind %s: %s%s%s%s, which "
-		  "offers %s; two would fight.  Stop that one, or leave the "
-		  "addresses to it with --proxy",
-		  b->config.card.name, ip4_text(own(b)->other.server, server),
-		  own(b)->other.domain[0] != '\0' ? " (" : "",
-		  own(b)->other.domain,
-		  own(b)->other.domain[0] != '\0' ? ")" : "",
-		  ip4_text(own(b)->other.yiaddr, offer));
-	give_up(b);
-}
-
-static void
-say_what_is_missing(const struct boot *b)
-{
+	if (b->role != ROLE_STARTING)
+		return;
 	if (cluster_image(b->cluster) == NULL)
 		log_info("waits for the node of %s, a core node with an image "
 			 "(vfield serve)",
@@ -220,102 +201,32 @@ say_what_is_missing(const struct boot *b)
 		log_info("waits for a kernel: %s", offer_why(b->offer));
 }
 
-static void
-check_again(void *ctx)
-{
-	struct boot *b = ctx;
-	int64_t pause_ms =
-	    b->role == ROLE_CHECKING ? CHECK_PAUSE_MS : CHECK_LATER_MS;
-	uint8_t packet[DHCP_DISCOVER_SIZE];
-
-	if (b->role == ROLE_STARTING) {
-		say_what_is_missing(b);
-		return;
-	}
-	if (b->role == ROLE_CHECKING && own(b)->checks++ == CHECK_QUESTIONS) {
-		ready(b);
-		pause_ms = CHECK_LATER_MS;
-	}
-	dhcp_encode_discover(packet, own(b)->check_xid, b->config.card.mac);
-	if (dhcp_socket_send(own(b)->packets.fd, b->config.card.index, packet,
-			     sizeof packet) == -1)
-		log_warn("%s: cannot ask for DHCP servers: %m",
-			 b->config.card.name);
-	loop_timer_set(b->loop, &own(b)->check,
-		       clock_now_ns() + pause_ms * NS_PER_MS);
-}
-
-static void
-begin_check(struct boot *b)
-{
-	loop_timer_cancel(b->loop, &own(b)->check);
-	if (b->config.set.proxy) {
-		ready(b);
-		return;
-	}
-	if (!port_free(b)) {
-		log_error("another DHCP server runs on this machine "
-			  "(ss -lunp 'sport = :67' tells which); stop it, or "
-			  "leave the addresses to it with --proxy");
-		give_up(b);
-		return;
-	}
-	set_role(b, ROLE_CHECKING);
-	check_again(b);
-}
-
-/* The offer has changed, or the reason why there is none. */
-static void
-on_offer(void *ctx)
-{
-	struct boot *b = ctx;
-
-	files_soon(b);
-	if (offer_image(b->offer) == NULL)
-		return;
-	if (files_loaders(b))
-		dnsmasq_renew(b->dnsmasq);
-	machine_script_pxelinux(b);
-	if (b->role == ROLE_STARTING)
-		begin_check(b);
-}
-
 /* --- what is heard --- */
 
-/* A server that came later, or was cut off before. */
-static void
-warn_of_other(struct boot *b, const struct dhcp_packet *p)
+static bool
+is_ours(const struct boot *b, uint32_t server)
 {
-	char ip[IP4_TEXT];
-
-	if (b->role != ROLE_ANSWERING || b->config.set.proxy ||
-	    clock_now_ns() - own(b)->warned_ns < WARN_AGAIN_NS)
-		return;
-	own(b)->warned_ns = clock_now_ns();
-	log_warn("another DHCP server answers behind %s: %s; machines get "
-		 "their address from whoever is faster",
-		 b->config.card.name, ip4_text(p->server, ip));
+	return server == b->config.card.address ||
+	       cluster_by_ip(b->cluster, server) != NULL;
 }
 
 static void
 on_packets(void *ctx, uint32_t events)
 {
-	struct boot *b = ctx;
+	struct service *s = ctx;
+	struct boot *b = &s->boot;
 	struct dhcp_packet p;
 	bool sent_here;
 
-	while (dhcp_socket_receive(own(b)->packets.fd, &p, &sent_here) == 0) {
+	while (dhcp_socket_receive(s->packets.fd, &p, &sent_here) == 0) {
 		if (p.reply && p.server == 0)
 			p.server = p.from;
 		if (p.reply && p.type == DHCP_OFFER && !sent_here &&
-		    !ours(b, p.server)) {
-			if (b->role == ROLE_CHECKING &&
-			    p.xid == own(b)->check_xid) {
-				own(b)->other = p;
-				refuse(b);
-				return;
-			}
-			warn_of_other(b, &p);
+		    !is_ours(b, p.server) &&
+		    dhcp_check_heard(&s->check, &p,
+				     b->role == ROLE_ANSWERING) == -1) {
+			give_up(s);
+			return;
 		}
 		progress_packet(b, &p);
 	}
@@ -325,52 +236,63 @@ on_packets(void *ctx, uint32_t events)
 static void
 on_solicitations(void *ctx, uint32_t events)
 {
-	struct boot *b = ctx;
-	const struct card *card = &b->config.card;
+	struct service *s = ctx;
+	const struct card *card = &s->boot.config.card;
 	uint8_t from[IP6_SIZE], mac[MAC_SIZE];
+	int fd = s->solicitations.fd;
 
-	while (router_adv_receive(own(b)->solicitations.fd, from, mac) == 0)
-		if (b->role == ROLE_ANSWERING && progress_from_rom(b, mac) &&
-		    router_adv_send(own(b)->solicitations.fd, card->index,
-				    card->mac, from, mac) == -1)
+	while (router_adv_receive(fd, from, mac) == 0)
+		if (s->boot.role == ROLE_ANSWERING &&
+		    progress_from_rom(&s->boot, mac) &&
+		    router_adv_send(fd, card->index, card->mac, from, mac) ==
+			-1)
 			log_debug("%s: IPv6: %m", card->name);
 }
 
 static void
 on_node(void *ctx, const struct boot_node *n)
 {
-	progress_node(ctx, n);
+	struct service *s = ctx;
+
+	progress_node(&s->boot, n);
 }
 
 static void
 on_gone(void *ctx, const struct boot_node *n)
 {
-	progress_gone(ctx, n);
+	struct service *s = ctx;
+
+	progress_gone(&s->boot, n);
 }
 
 static void
 on_view(void *ctx)
 {
-	struct boot *b = ctx;
+	struct service *s = ctx;
+	struct boot *b = &s->boot;
 
 	progress_view(b);
 	if (cluster_image(b->cluster) != NULL)
 		offer_want(b->offer, cluster_image(b->cluster));
 	machine_script_pxelinux(b); /* others are there, or gone */
 	files_hosts(b);
-	decide(b);
+	decide(s);
 }
 
 static void
 on_lease(void *ctx, const struct proto_lease *l)
 {
-	progress_lease(ctx, l);
+	struct service *s = ctx;
+
+	progress_lease(&s->boot, l);
 }
 
 static int
 before_dnsmasq(void *ctx)
 {
-	return files_dnsmasq(ctx);
+	struct service *s = ctx;
+
+	return files_dnsmasq(&s->boot);
 }
 
 static void
@@ -386,10 +308,27 @@ dnsmasq_has_failed(void *ctx)
 	give_up(ctx);
 }
 
+static char *
+on_script(void *ctx, const struct http_client *who)
+{
+	struct service *s = ctx;
+
+	return machine_script(&s->boot, who);
+}
+
+static void
+on_http(void *ctx, const struct http_client *who, enum http_event event)
+{
+	struct service *s = ctx;
+
+	progress_http(&s->boot, who, event);
+}
+
 static void
 got_signal(void *ctx, int signo)
 {
-	struct boot *b = ctx;
+	struct service *s = ctx;
+	struct boot *b = &s->boot;
 	int status;
 	pid_t pid;
 
@@ -414,7 +353,7 @@ got_signal(void *ctx, int signo)
 /* --- start and end --- */
 
 static int
-watch_signals(struct boot *b)
+watch_signals(struct service *s)
 {
 	static const int signals[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
 	sigset_t set;
@@ -423,61 +362,52 @@ watch_signals(struct boot *b)
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
 		sigaddset(&set, signals[i]);
 	signal(SIGPIPE, SIG_IGN);
-	return loop_signals(b->loop, &set, got_signal, b);
+	return loop_signals(s->boot.loop, &set, got_signal, s);
 }
 
 static int
-watch_packets(struct boot *b)
+watch(struct service *s, struct loop_source *source, int fd,
+      void (*readable)(void *ctx, uint32_t events))
 {
-	own(b)->packets =
-	    (struct loop_source){.fd = dhcp_socket_open(b->config.card.index),
-				 .events = EPOLLIN,
-				 .ready = on_packets,
-				 .ctx = b};
-	if (own(b)->packets.fd == -1 ||
-	    loop_add(b->loop, &own(b)->packets) == -1) {
-		log_error("%s: cannot listen to DHCP: %m", b->config.card.name);
-		return -1;
-	}
-	return 0;
+	*source = (struct loop_source){
+	    .fd = fd, .events = EPOLLIN, .ready = readable, .ctx = s};
+	return fd == -1 ? -1 : loop_add(s->boot.loop, source);
 }
 
-static char *
-on_script(void *ctx, const struct http_client *who)
+static int
+watch_packets(struct service *s)
 {
-	return machine_script(ctx, who);
-}
+	const struct card *card = &s->boot.config.card;
 
-static void
-on_http(void *ctx, const struct http_client *who, enum http_event event)
-{
-	progress_http(ctx, who, event);
+	if (watch(s, &s->packets, dhcp_socket_open(card->index), on_packets) ==
+	    0)
+		return 0;
+	log_error("%s: cannot listen to DHCP: %m", card->name);
+	return -1;
 }
 
 /* Without this socket iPXE waits for an IPv6 router, and boots. */
 static void
-watch_solicitations(struct boot *b)
+watch_solicitations(struct service *s)
 {
-	own(b)->solicitations =
-	    (struct loop_source){.fd = router_adv_open(b->config.card.index),
-				 .events = EPOLLIN,
-				 .ready = on_solicitations,
-				 .ctx = b};
-	if (own(b)->solicitations.fd == -1 ||
-	    loop_add(b->loop, &own(b)->solicitations) == -1)
-		log_debug("%s: cannot listen to IPv6: %m", b->config.card.name);
+	const struct card *card = &s->boot.config.card;
+
+	if (watch(s, &s->solicitations, router_adv_open(card->index),
+		  on_solicitations) == -1)
+		log_debug("%s: cannot listen to IPv6: %m", card->name);
 }
 
 static int
-start_http(struct boot *b)
+start_http(struct service *s)
 {
+	struct boot *b = &s->boot;
 	static const struct http_ops ops = {.script = on_script,
 					    .event = on_http};
 	const struct boot_config *c = &b->config;
 	char ip[IP4_TEXT];
 
 	b->http = http_new(b->loop, c->card.address, c->set.http_port,
-			   b->paths.tftp, &ops, b);
+			   b->paths.tftp, &ops, s);
 	if (b->http != NULL)
 		return 0;
 	log_error("HTTP at %s:%u: %m; see --http-port",
@@ -486,41 +416,44 @@ start_http(struct boot *b)
 }
 
 static int
-start_nodes(struct boot *b)
+start_cluster(struct service *s)
 {
+	struct boot *b = &s->boot;
 	static const struct cluster_ops ops = {.node = on_node,
 					       .gone = on_gone,
 					       .view = on_view,
 					       .lease = on_lease};
 
 	b->cluster = cluster_new(b->loop, b->config.set.run_dir,
-				 b->config.card.address, &ops, b);
+				 b->config.card.address, &ops, s);
 	if (b->cluster == NULL)
 		log_error("%m");
 	return b->cluster != NULL ? 0 : -1;
 }
 
 static int
-start_offer(struct boot *b)
+start_offer(struct service *s)
 {
-	struct offer_settings s = {.run_dir = b->config.set.run_dir,
-				   .dir = b->paths.tftp,
-				   .files = b->config.set.files};
+	struct boot *b = &s->boot;
+	struct offer_settings of = {.run_dir = b->config.set.run_dir,
+				    .dir = b->paths.tftp,
+				    .files = b->config.set.files};
 
-	b->offer = offer_new(b->loop, &s, on_offer, b);
+	b->offer = offer_new(b->loop, &of, on_offer, s);
 	if (b->offer == NULL)
 		log_error("%m");
 	return b->offer != NULL ? 0 : -1;
 }
 
 static int
-find_dnsmasq(struct boot *b)
+find_dnsmasq(struct service *s)
 {
+	struct boot *b = &s->boot;
 	static const struct dnsmasq_ops ops = {.prepare = before_dnsmasq,
 					       .ready = dnsmasq_is_ready,
 					       .failed = dnsmasq_has_failed};
 
-	b->dnsmasq = dnsmasq_new(b->loop, b->paths.conf, &ops, b);
+	b->dnsmasq = dnsmasq_new(b->loop, b->paths.conf, &ops, s);
 	if (b->dnsmasq != NULL)
 		return 0;
 	if (errno == ENOENT)
@@ -532,52 +465,53 @@ find_dnsmasq(struct boot *b)
 }
 
 static int
-start(struct boot *b)
+start(struct service *s)
 {
+	struct boot *b = &s->boot;
+
 	b->machines = machines_new();
 	b->progress = progress_new();
 	b->loop = loop_new();
 	if (b->machines == NULL || b->progress == NULL || b->loop == NULL ||
-	    watch_signals(b) == -1) {
+	    watch_signals(s) == -1) {
 		log_error("cannot start: %m");
 		return -1;
 	}
 	rlimit_raise(RLIMIT_NOFILE); /* a descriptor a connection */
-	if (getrandom(&own(b)->check_xid, sizeof own(b)->check_xid, 0) == -1)
-		own(b)->check_xid = getpid();
-	own(b)->check.fire = check_again;
-	own(b)->check.ctx = b;
-	own(b)->warned_ns = -WARN_AGAIN_NS;
-	if (files_open(b) == -1 || find_dnsmasq(b) == -1 ||
-	    watch_packets(b) == -1 || start_offer(b) == -1 ||
-	    start_http(b) == -1 || start_nodes(b) == -1)
+	s->patience.fire = say_what_is_missing;
+	s->patience.ctx = s;
+	dhcp_check_init(&s->check, b->loop, &b->config.card, ready, s);
+	if (files_open(b) == -1 || find_dnsmasq(s) == -1 ||
+	    watch_packets(s) == -1 || start_offer(s) == -1 ||
+	    start_http(s) == -1 || start_cluster(s) == -1)
 		return -1;
-	watch_solicitations(b);
-	loop_timer_set(b->loop, &own(b)->check,
+	watch_solicitations(s);
+	loop_timer_set(b->loop, &s->patience,
 		       clock_now_ns() + PATIENCE_MS * NS_PER_MS);
 	return 0;
 }
 
 static void
-close_source(struct boot *b, struct loop_source *s)
+close_source(struct loop *l, struct loop_source *s)
 {
 	if (s->added)
-		loop_remove(b->loop, s);
+		loop_remove(l, s);
 	if (s->fd > 0)
 		close(s->fd);
 }
 
 static void
-stop(struct boot *b)
+stop(struct service *s)
 {
+	struct boot *b = &s->boot;
 	dnsmasq_free(b->dnsmasq);
 	files_close(b);
 	http_free(b->http);
 	cluster_free(b->cluster);
 	offer_free(b->offer);
-	close_source(b, &own(b)->packets);
-	close_source(b, &own(b)->solicitations);
-	dnsmasq_files_free(&b->paths);
+	close_source(b->loop, &s->packets);
+	close_source(b->loop, &s->solicitations);
+	dnsmasq_paths_free(&b->paths);
 	progress_free(b->progress);
 	machines_free(b->machines);
 	loop_free(b->loop);
@@ -589,11 +523,11 @@ service_run(const struct boot_config *config)
 	static struct service s;
 
 	s.boot.config = *config;
-	s.failed = start(&s.boot) == -1;
+	s.failed = start(&s) == -1;
 	if (!s.failed && loop_run(s.boot.loop) == -1) {
 		log_error("the event loop failed: %m");
 		s.failed = true;
 	}
-	stop(&s.boot);
+	stop(&s);
 	return s.failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "boot/dhcp_check.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "lib/port_wait.h"
+#include "boot/dhcp_socket.h"
+
+/* A server may look for three seconds whether the address that it is about to
+ * offer is free (RFC 2131, 2.2, asks for a probe, not for how long). */
+#define QUESTIONS 3
+#define PAUSE_MS 1500
+#define LATER_MS 30000 /* chosen: other servers may come later */
+#define PORT_DHCP 67
+#define WARN_AGAIN_NS INT64_C(60000000000) /* chosen */
+
+/* 0: something behind that card can listen to DHCP; else errno. */
+static int
+try_port(const void *card_name)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET,
+				 .sin_port = htons(PORT_DHCP)};
+	AUTO_CLOSE int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd == -1 ||
+	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, card_name,
+		       strlen(card_name)) == -1 ||
+	    bind(fd, (struct sockaddr *)&in, sizeof in) == -1)
+		return errno;
+	return 0;
+}
+
+/* Errors other than a port in use are told better by dnsmasq. */
+bool
+dhcp_check_port_free(const struct card *card)
+{
+	return port_wait(try_port, card->name) != EADDRINUSE;
+}
+
+static void
+ask(void *ctx)
+{
+	struct dhcp_check *c = ctx;
+	uint8_t packet[DHCP_DISCOVER_SIZE];
+
+	if (c->asked <= QUESTIONS && c->asked++ == QUESTIONS)
+		c->passed(c->ctx);
+	dhcp_encode_discover(packet, c->xid, c->card->mac);
+	if (dhcp_socket_send(c->fd, c->card->index, packet, sizeof packet) ==
+	    -1)
+		log_warn("%s: cannot ask for DHCP servers: %m", c->card->name);
+	loop_timer_set(c->loop, &c->ask,
+		       clock_now_ns() +
+			   (c->asked > QUESTIONS ? LATER_MS : PAUSE_MS) *
+			       NS_PER_MS);
+}
+
+void
+dhcp_check_init(struct dhcp_check *c, struct loop *l, const struct card *card,
+		void (*passed)(void *ctx), void *ctx)
+{
+	*c = (struct dhcp_check){.loop = l,
+				 .card = card,
+				 .fd = -1,
+				 .ask = {.fire = ask, .ctx = c},
+				 .warned_ns = -WARN_AGAIN_NS,
+				 .passed = passed,
+				 .ctx = ctx};
+	if (getrandom(&c->xid, sizeof c->xid, 0) == -1)
+		c->xid = getpid();
+}
+
+void
+dhcp_check_begin(struct dhcp_check *c, int fd)
+{
+	c->fd = fd;
+	ask(c);
+}
+
+static void
+say_failed(const struct card *card, const struct dhcp_packet *offer)
+{
+	char server[IP4_TEXT], ip[IP4_TEXT];
+
+	log_error("another DHCP server answers behind %s: %s%s%s%s, which "
+		  "offers %s; two would fight.  Stop that one, or leave the "
+		  "addresses to it with --proxy",
+		  card->name, ip4_text(offer->server, server),
+		  offer->domain[0] != '\0' ? " (" : "", offer->domain,
+		  offer->domain[0] != '\0' ? ")" : "",
+		  ip4_text(offer->yiaddr, ip));
+}
+
+/* The server came later, or was cut off before. */
+static void
+warn(struct dhcp_check *c, const struct dhcp_packet *offer)
+{
+	char ip[IP4_TEXT];
+
+	if (clock_now_ns() - c->warned_ns < WARN_AGAIN_NS)
+		return;
+	c->warned_ns = clock_now_ns();
+	log_warn("another DHCP server answers behind %s: %s; machines get "
+		 "their address from whoever is faster",
+		 c->card->name, ip4_text(offer->server, ip));
+}
+
+int
+dhcp_check_heard(struct dhcp_check *c, const struct dhcp_packet *offer,
+		 bool answering)
+{
+	bool passed = c->asked > QUESTIONS;
+
+	if (c->fd == -1)
+		return 0;
+	if (!passed && offer->xid == c->xid) {
+		say_failed(c->card, offer);
+		return -1;
+	}
+	if (answering)
+		warn(c, offer);
+	return 0;
+}
