@@ -19,15 +19,17 @@
 #include <stdio.h>
 
 enum option_type {
-	OPTION_FLAG,   /* bool */
-	OPTION_STRING, /* const char * (owned by the options until exit) */
-	OPTION_LIST,   /* struct option_list; may be repeated */
-	OPTION_NUMBER, /* uint64_t; plain decimal, at most INT32_MAX */
-	OPTION_SIZE,   /* uint64_t; K, M, G, T are powers of 1024 */
-	OPTION_FD,     /* int, a file descriptor; OPTION_NO_FD by default */
+	OPTION_FLAG,        /* bool */
+	OPTION_STRING,      /* const char * (owned by the options until exit) */
+	OPTION_LIST,        /* struct option_list; may be repeated */
+	OPTION_NUMBER,      /* uint64_t; plain decimal, at most INT32_MAX */
+	OPTION_SIZE,        /* uint64_t; K, M, G, T are powers of 1024 */
+	OPTION_SIZE_OR_ALL, /* uint64_t; OPTION_ALL for "all" */
+	OPTION_FD,          /* int, a descriptor; OPTION_NO_FD by default */
 };
 
 #define OPTION_NO_FD -1
+#define OPTION_ALL UINT64_MAX
 
 #define OPTION_LIST_MAX 64
 struct option_list {
@@ -62,6 +64,7 @@ struct option_spec {
 #define OPT_FIELD_LIST struct option_list
 #define OPT_FIELD_NUMBER uint64_t
 #define OPT_FIELD_SIZE uint64_t
+#define OPT_FIELD_SIZE_OR_ALL uint64_t
 #define OPT_FIELD_FD int
 
 struct command_spec {

@@ -33,7 +33,7 @@ make_image "$TMP/b.img" 100000
 serve 2 'no image: name one with --image'
 serve 2 "it is named with --image\|named with" "$TMP/a.img"
 serve 2 'listen nonsense: not ADDR' --image "$TMP/a.img" --listen nonsense
-serve 2 'store much: a size' --image "$TMP/a.img" --store much
+serve 2 'store much: should be a size' --image "$TMP/a.img" --store much
 serve 2 'name -x: letters' --image "$TMP/a.img" --name=-x
 serve 2 'are both 10809' --image "$TMP/a.img" --member-port 10809
 serve 2 'member-port: not a port' --image "$TMP/a.img" --member-port 70000

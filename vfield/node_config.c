@@ -48,7 +48,7 @@ static const struct option_spec both_options[] = {
     OPT("run-dir", 0, STRING, run_dir, "DIR",
 	"sockets and pid files; one directory a node"),
     OPT("config", 0, STRING, config, "FILE", "configuration file"),
-    OPT("store", 0, STRING, store, "SIZE|all",
+    OPT("store", 0, SIZE_OR_ALL, store, "SIZE|all",
 	"how much to hold for the others and for itself"),
     OPT("store-dir", 0, STRING, store_dir, "DIR",
 	"hold it on disk, and keep it (default: in memory)"),
@@ -140,7 +140,7 @@ defaults(void)
 	    .name = default_name(),
 	    .listen = "0.0.0.0",
 	    .run_dir = NODE_RUN_DIR,
-	    .store = "all",
+	    .store = OPTION_ALL,
 	    .membership = "auto",
 	    .member_port = PORT_MEMBER,
 	    .copies = 3,
@@ -283,11 +283,6 @@ check(struct node_config *c)
 		       "--name %s: letters, digits, '.', '_' and '-', "
 		       "at most %d",
 		       s->name, MANIFEST_NAME_MAX);
-	c->store_all = strcmp(s->store, "all") == 0;
-	if (!c->store_all &&
-	    options_parse_size(s->store, &c->store_bytes) == -1)
-		refuse(c->mode, "--store %s: a size such as 128M, or all",
-		       s->store);
 	if (s->copies == 0)
 		refuse(c->mode, "--copies 0: 1 at least; see --no-fill");
 	if (s->tls_certificates != NULL && s->tls_psk != NULL)

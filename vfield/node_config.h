@@ -36,7 +36,6 @@ struct node_settings {
 	const char *listen;
 	const char *advertise;
 	const char *run_dir;
-	const char *store;
 	const char *store_dir;
 	const char *membership;
 	const char *core;
@@ -45,6 +44,7 @@ struct node_settings {
 	const char *tls_certificates;
 	const char *tls_psk;
 	uint64_t member_port;
+	uint64_t store; /* bytes, or OPTION_ALL */
 	uint64_t copies;
 	uint64_t window;     /* chunks; 0: the router's own */
 	uint64_t io_timeout; /* seconds; 0: a read waits for ever */
@@ -74,8 +74,6 @@ struct node_config {
 	bool promotable; /* a satellite that becomes a core node if needed */
 	struct address peers[OPTION_LIST_MAX];
 	struct address members[OPTION_LIST_MAX];
-	bool store_all;
-	uint64_t store_bytes; /* if not all */
 };
 
 /* Parses argv; says what is wrong and exits as options_parse does.  With

@@ -152,6 +152,7 @@ static int
 measure(const struct node_config *c, struct store_place *p)
 {
 	uint64_t available = p->in_memory ? memory_available() : UINT64_MAX;
+	bool all = c->set.store == OPTION_ALL;
 	uint64_t permitted;
 	struct statvfs fs;
 	char a[HUMAN_TEXT], b[HUMAN_TEXT];
@@ -162,8 +163,8 @@ measure(const struct node_config *c, struct store_place *p)
 	}
 	permitted = store_place_budget(
 	    available, (uint64_t)fs.f_bavail * fs.f_frsize, bytes_in(p->dir));
-	p->budget = c->store_all ? permitted : c->store_bytes;
-	if (!c->store_all && p->budget < STORE_BUDGET_MIN) {
+	p->budget = all ? permitted : c->set.store;
+	if (!all && p->budget < STORE_BUDGET_MIN) {
 		log_warn(
 		    "store %s: %s wanted, which is less than the %s that a "
 		    "node needs to pass on what others read through it; "
@@ -172,7 +173,7 @@ measure(const struct node_config *c, struct store_place *p)
 		    human_bytes(STORE_BUDGET_MIN, b));
 		p->budget = STORE_BUDGET_MIN;
 	}
-	if (c->store_all && p->budget < STORE_BUDGET_MIN)
+	if (all && p->budget < STORE_BUDGET_MIN)
 		log_warn("store %s: room for %s only, and a node needs %s to "
 			 "pass on what others read through it; make room, or "
 			 "name another directory with --store-dir",

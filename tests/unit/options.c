@@ -21,7 +21,7 @@ struct settings {
 	bool verbose, print;
 	const char *name, *config;
 	struct option_list peers;
-	uint64_t port, store;
+	uint64_t port, store, room;
 	int ready_fd;
 };
 
@@ -35,6 +35,7 @@ static const struct option_spec specs[] = {
     OPT("store", 's', SIZE, store, "SIZE",
 	"how much is kept of the image, in memory or where else it may be, "
 	"which is a text that takes more than one line"),
+    OPT("room", 0, SIZE_OR_ALL, room, "SIZE|all", "how much is used"),
     {0}};
 static const struct option_spec shared[] = {
     OPT("config", 0, STRING, config, "FILE", "read this first"),
@@ -152,11 +153,11 @@ command_line(void **state)
 	    .port = 10809, .name = "default", .ready_fd = OPTION_NO_FD};
 	char **rest;
 
-	assert_int_equal(
-	    parse(&set, &rest,
-		  ARGS("one", "-v", "--peer=a", "two", "-pb", "--peer", "c",
-		       "--store", "1M", "--port", "7", "-f3", "--", "-x")),
-	    3);
+	assert_int_equal(parse(&set, &rest,
+			       ARGS("one", "-v", "--peer=a", "two", "-pb",
+				    "--peer", "c", "--store", "1M", "--room",
+				    "all", "--port", "7", "-f3", "--", "-x")),
+			 3);
 	assert_string_equal(rest[0], "one");
 	assert_string_equal(rest[1], "two");
 	assert_string_equal(rest[2], "-x");
@@ -164,6 +165,7 @@ command_line(void **state)
 	assert_int_equal(set.peers.n, 3);
 	assert_string_equal(set.peers.v[1], "b");
 	assert_int_equal(set.store, 1 << 20);
+	assert_true(set.room == OPTION_ALL);
 	assert_int_equal(set.port, 7);
 	assert_int_equal(set.ready_fd, 3);
 	assert_string_equal(set.name, "default");
@@ -187,6 +189,8 @@ wrong_command_lines(void **state)
 	    {{"--port", ""}, "should be a number"},
 	    {{"--port", "2147483648"}, "should be a number of at most"},
 	    {{"--store", "lots"}, "should be a size"},
+	    {{"--store", "all"}, "should be a size"},
+	    {{"--room", "most"}, "should be a size such as 128M, or all"},
 	    {{"--ready-fd", "-1"}, "should be a file descriptor"},
 	    {{"--ready-fd", "3 "}, "should be a file descriptor"},
 	    {{"-f2147483648"}, "should be a file descriptor"},
@@ -258,7 +262,9 @@ line_beats_section_beats_file_beats_default(void **state)
 	assert_string_equal(set.peers.v[0], "one");
 	assert_string_equal(set.peers.v[1], "two");
 
-	assert_int_equal(parse(&set, &rest, ARGS("-p", "line")), 0);
+	assert_int_equal(parse(&set, &rest, ARGS("-p", "line", "--room=4K")),
+			 0);
+	assert_int_equal(set.room, 4096);
 	assert_int_equal(set.peers.n, 1);
 	assert_string_equal(set.peers.v[0], "line");
 }
@@ -315,6 +321,7 @@ what_is_printed_can_be_read(void **state)
 			       .name = "node",
 			       .config = "/nonexistent",
 			       .print = true,
+			       .room = OPTION_ALL,
 			       .ready_fd = 0,
 			       .peers = {.n = 2, .v = {"a", "b"}}};
 	struct settings got = {.port = 1};
@@ -328,7 +335,7 @@ what_is_printed_can_be_read(void **state)
 	fclose(f);
 	assert_string_equal(said, "[test]\nverbose = no\nname = node\n"
 				  "peer = a\npeer = b\nport = 8\n"
-				  "store = 3M\nready-fd = 0\n");
+				  "store = 3M\nroom = all\nready-fd = 0\n");
 	parse(&got, &rest, ARGS("--config", config_path));
 	f = fmemopen(again, sizeof again, "w");
 	options_print(&command, &got, f);
