@@ -20,11 +20,15 @@
 #ifndef VF_LIB_STORE_INSIDE_H
 #define VF_LIB_STORE_INSIDE_H
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/queue.h>
 
 #include "lib/store.h"
+
+/* Flags for a file of the store, whoever may have put it there. */
+#define OWN_FILE (O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
 
 #define WORD_STATE 3U
 #define WORD_BASE 4U
@@ -108,9 +112,31 @@ int store_set_name(int at, const char *name, const struct digest *id);
 /* As store_find. */
 int store_resolve(int at, const char *name, struct digest *id);
 
-/* store_open.c: a number that changes when a file is written to. */
+/* store_open.c: what both sides of opening take */
+
+/* Takes m, so that there is one place that frees it.  NULL: ENOMEM. */
+struct store *store_new(struct manifest *m);
+/* Opens a regular file of the store's own directory.  -1; EINVAL: it is none.
+ */
+int store_open_own(int at, const char *name, int flags, off_t *size);
+/* Opens the image of a seed, a file or disk of just the right size. */
+int store_open_base(const char *path, const struct manifest *m,
+		    struct stat *st);
+size_t store_map_bytes(const struct manifest *m);
+/* Maps the map as it lies there.  -1; EINVAL: it is not one of this image. */
+int store_map(struct store *s);
+/* Maps a file of the right size, whatever it has. */
+int store_map_file(struct store *s, int fd);
+void store_fill_header(struct map_header *h, const struct manifest *m);
+/* Makes FOUND of what an earlier run left; generations go on from where they
+ * were, for processes that have had the map open all along. */
+void store_reuse_words(struct store *s);
+/* The boot that this is; never zeros, which mean that the store is closed. */
+void store_this_boot(uint8_t boot[16]);
+/* A number that changes when a file is written to. */
 uint64_t store_stamp(const struct stat *st);
-/* store_open.c: whether store_attach would find a router's image here */
+
+/* store_attach.c: whether store_attach would find a router's image here */
 bool store_is_open(int at, const struct digest *id);
 
 #endif

@@ -34,8 +34,8 @@ WORLD_OBJS = $(call objs,perf/world) $(BUILD)/obj/perf/sim/net.o \
 	$(filter-out %/listener.o,$(filter-out $(MEMBER_MAIN),\
 		$(call objs,membership))) \
 	$(filter-out %/channel.o,$(CLIENT_OBJS)) \
-	$(filter-out %/loop.o %/log.o %/store.o %/store_open.o %/store_name.o,\
-		$(LIB_OBJS))
+	$(filter-out %/loop.o %/log.o %/store.o %/store_attach.o \
+		%/store_create.o %/store_name.o %/store_open.o,$(LIB_OBJS))
 WORLD_WRAPS = manifest_chunk_ok aligned_alloc time fopen rename
 WORLD_LDFLAGS = $(patsubst %,-Wl$(comma)--wrap=%,$(WORLD_WRAPS))
 
