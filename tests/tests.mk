@@ -78,5 +78,5 @@ lint:
 check-full:
 	@mkdir -p $(BUILD)/tests
 	@bash -o pipefail -c 'BUILD=$(BUILD) tests/full 2>&1 | \
-		tee $(BUILD)/tests/check-full.txt'
+		tee $(BUILD)/tests/check-full.log'
 .PHONY: check-full

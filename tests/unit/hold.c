@@ -15,6 +15,7 @@
 #include "lib/bitmap.h"
 #include "membership/wire/hold.h"
 #include "membership/wire/outbuf.h"
+#include "tests/fixture/rounds.h"
 
 #define CHUNKS 1000
 #define WORDS 16
@@ -150,7 +151,7 @@ round_trips(void **state)
 	uint64_t words[WORDS];
 
 	srand(1);
-	for (int i = 0; i < 20000; i++) {
+	for (unsigned i = 0; i < rounds(20000); i++) {
 		fill(words, rand() % 4);
 		round_trip(rand() % 3, words);
 	}
@@ -289,7 +290,7 @@ random_bytes(void **state)
 	unsigned taken = 0;
 
 	srand(3);
-	for (int i = 0; i < 200000; i++) {
+	for (unsigned i = 0; i < rounds(200000); i++) {
 		const uint8_t *parts = buf;
 		size_t left = 1 + rand() % 20;
 		struct bitmap *bm = bitmap_new(1 + rand() % CHUNKS);
@@ -301,7 +302,7 @@ random_bytes(void **state)
 			hold_apply(&h, bm);
 		bitmap_free(bm);
 	}
-	assert_true(taken > 1000);
+	assert_true(taken > rounds(1000));
 }
 
 int

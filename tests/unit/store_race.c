@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/fixture/rounds.h"
 #include "tests/fixture/store_dir.h"
 
 /* Readers in threads of another process, against one that puts and evicts as
@@ -91,7 +92,8 @@ never_a_torn_read(void **state)
 	if (pid == 0)
 		reader_process(shared);
 	/* as long as it takes for both sides to have met often */
-	for (uint32_t i = 0; i < 3000 || shared->good < 6000; i++) {
+	for (uint32_t i = 0; i < rounds(3000) || shared->good < rounds(6000);
+	     i++) {
 		store_evict(s, i % BIG_N);
 		if (i % 7 != 0)
 			put(s, i % BIG_N);
@@ -109,7 +111,7 @@ never_a_torn_read(void **state)
 static void
 verified_by_many(void **state)
 {
-	for (int round = 0; round < 20; round++) {
+	for (unsigned round = 0; round < rounds(20); round++) {
 		struct racer racers[READERS];
 		struct shared shared = {.stop = false};
 		struct store *s = store_create(

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "membership/wire/hold.h"
+#include "tests/fixture/rounds.h"
 #include "tests/fixture/table_model.h"
 
 /* Random changes, readers that lag behind in all ways. */
@@ -71,7 +72,7 @@ check_reader(struct table *t, bool marks, struct table_reader *r,
 
 /* Reads now and then, a part at a time or all there is. */
 static void
-readers(bool marks, unsigned rounds)
+readers(bool marks, unsigned n)
 {
 	static struct model m[READERS];
 	static uint8_t buf[TABLE_READ_MIN];
@@ -80,10 +81,10 @@ readers(bool marks, unsigned rounds)
 
 	memset(m, 0, sizeof m);
 	memset(r, 0, sizeof r);
-	for (unsigned round = 0; round < rounds; round++) {
+	for (unsigned round = 0; round < n; round++) {
 		unsigned who = rand() % READERS;
 		uint64_t seq;
-		ssize_t n;
+		ssize_t len;
 
 		random_change(t);
 		if (marks && rand() % 8 == 0)
@@ -93,9 +94,9 @@ readers(bool marks, unsigned rounds)
 		seq = m[who].seq;
 		if (rand() % 2)
 			read_all(t, &r[who], &m[who]);
-		n = table_read(t, &r[who], buf, sizeof buf);
-		assert_true(n >= 0 && (size_t)n <= sizeof buf);
-		model_take(&m[who], buf, n);
+		len = table_read(t, &r[who], buf, sizeof buf);
+		assert_true(len >= 0 && (size_t)len <= sizeof buf);
+		model_take(&m[who], buf, len);
 		assert_true(m[who].seq >= seq);
 		if (round % 10 == 0)
 			check_reader(t, marks, &r[who], &m[who]);
@@ -109,14 +110,14 @@ static void
 random_readers(void **state)
 {
 	srand(1);
-	readers(false, 100000);
+	readers(false, rounds(100000));
 }
 
 static void
 random_readers_of_marks(void **state)
 {
 	srand(2);
-	readers(true, 200000);
+	readers(true, rounds(200000));
 }
 
 /* The news for all at each mark is small, and nothing is said twice. */
