@@ -244,7 +244,7 @@ find_state(struct boot_config *c)
 		return;
 	if (asprintf(&path, "%s/boot", c->set.run_dir) == -1)
 		log_fatal("%m");
-	c->state = path; /* until exit */
+	c->state = path; /* never freed: it lives until exit */
 }
 
 /* Defaults in force, which the network gives. */

@@ -14,7 +14,8 @@
 #define PROTOCOL_UDP 17
 #define PORT_SERVER 67
 #define PORT_CLIENT 68
-#define FRAGMENT 0x3fff /* more of them follow, or it is not the first */
+/* bits of a fragment: more follow, or it is not the first */
+#define FRAGMENT 0x3fff
 #define COOKIE 0x63825363
 #define BROADCAST 0x8000
 #define BOOT_REQUEST 1
@@ -71,7 +72,7 @@ take_option(struct dhcp_packet *p, uint8_t code, const uint8_t *v, uint8_t len)
 	case OPT_VENDOR:
 		copy_text(p->vendor, v, len);
 		break;
-	case OPT_USER_CLASS: /* some say its length first, RFC 3004 */
+	case OPT_USER_CLASS: /* some clients say its length first, RFC 3004 */
 		p->ipxe = p->ipxe || memmem(v, len, "iPXE", 4) != NULL;
 		break;
 	case OPT_IPXE:
@@ -101,7 +102,7 @@ read_options(struct reader *r, struct dhcp_packet *p)
 	}
 }
 
-/* To the end of the headers; -1: no UDP, or none of DHCP's ports. */
+/* Skips the headers; -1: no UDP, or none of DHCP's ports. */
 static int
 read_ip(struct reader *r, struct dhcp_packet *p)
 {

@@ -361,7 +361,7 @@ dnsmasq_renew(struct dnsmasq *d)
 void
 dnsmasq_reload(struct dnsmasq *d)
 {
-	/* before it says that it answers it has no handler yet */
+	/* dnsmasq has no handler yet before it says that it answers */
 	if (d->child.state == CHILD_UP)
 		kill(d->child.pid, SIGHUP);
 }
@@ -377,7 +377,7 @@ dnsmasq_reaped(struct dnsmasq *d, pid_t pid, int status)
 {
 	if (d->child.pid == 0 || pid != d->child.pid)
 		return;
-	kill(-pid, SIGKILL); /* if the guard has not ended in order */
+	kill(-pid, SIGKILL); /* the guard may not have ended in order */
 	close_life(d);
 	while (d->says.fd != -1 && read_some(d))
 		; /* dnsmasq's last words */

@@ -39,7 +39,7 @@ void dnsmasq_renew(struct dnsmasq *d);
 /* Has dnsmasq read its hosts again. */
 void dnsmasq_reload(struct dnsmasq *d);
 bool dnsmasq_ready(const struct dnsmasq *d);
-/* A child of this process has ended. */
+/* Takes note of a child of this process that has ended. */
 void dnsmasq_reaped(struct dnsmasq *d, pid_t pid, int status);
 
 #endif

@@ -95,7 +95,7 @@ write_general(const struct boot_config *c, const struct dnsmasq_paths *f,
 		}
 }
 
-/* Which firmware asks. */
+/* Lines that tag a machine by its firmware. */
 static void
 write_tags(FILE *to)
 {
@@ -108,8 +108,9 @@ write_tags(FILE *to)
 }
 
 struct loaders {
-	const char *bios, *efi; /* by TFTP; NULL: none is there */
-	char url[64];           /* the script at this machine */
+	/* names of loaders for TFTP; NULL: none is there */
+	const char *bios, *efi;
+	char url[64]; /* the address of the script on this machine */
 };
 
 static void
@@ -168,7 +169,8 @@ write_options(const struct boot_config *c, FILE *to)
 {
 	char ip[IP4_TEXT];
 
-	/* without a value: none, where dnsmasq would name itself */
+	/* an option without a value: none, or dnsmasq would name itself
+	 */
 	fputs("dhcp-option=option:router", to);
 	if (c->gateway != 0)
 		fprintf(to, ",%s", ip4_text(c->gateway, ip));

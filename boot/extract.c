@@ -33,7 +33,7 @@
 static const struct wanted {
 	const char *name;
 	bool needed;
-	uint64_t max; /* bytes */
+	uint64_t max; /* the most bytes that it may have */
 } wanted[] = {
     {"vmlinuz", true, 128 * MIB},
     {"initrd", true, 512 * MIB},

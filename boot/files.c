@@ -99,7 +99,7 @@ machine_json(const struct machine *m)
 	return o;
 }
 
-/* Which image machines boot, and which is the default if it is another. */
+/* Adds the image that machines boot, and the default if it is another. */
 static void
 add_images(json_object *o, const struct offer *offer)
 {
@@ -293,7 +293,7 @@ files_close(struct boot *b)
 	if (b->files == NULL)
 		return;
 	if (b->files->lock != -1) {
-		/* Without nodes the service has not begun. */
+		/* A service that knows no cluster has not begun. */
 		if (b->cluster != NULL)
 			say_goodbye(b);
 		close(b->files->lock);

@@ -127,7 +127,7 @@ answer_bytes(struct MHD_Connection *c, int *fd, uint64_t first, uint64_t length,
 
 	if (r == NULL)
 		return refuse(c, MHD_HTTP_SERVICE_UNAVAILABLE);
-	TAKE_FD(*fd); /* r closes it */
+	TAKE_FD(*fd); /* the response closes it */
 	if (range != NULL)
 		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_RANGE,
 					range);
@@ -157,7 +157,7 @@ answer_file(struct MHD_Connection *c, struct request *q)
 	AUTO_CLOSE int fd = open_file(q, &size);
 
 	if (fd == -1) {
-		/* an image's files need not be here (any more) */
+		/* the files of an image may be gone, or not here yet */
 		if (errno == ENOENT)
 			log_debug("HTTP: no %s", q->file);
 		else
@@ -254,8 +254,8 @@ request_new(struct http *h, struct MHD_Connection *c, const char *url)
 	return q;
 }
 
-/* Called first when the headers are there, and again when the body is: then
- * there is an answer. */
+/* Called by libmicrohttpd when the headers are there, and again, for the
+ * answer, when the body is. */
 static enum MHD_Result
 on_request(void *ctx, struct MHD_Connection *c, const char *url,
 	   const char *method, const char *version, const char *data,

@@ -30,7 +30,7 @@ struct http;
 
 struct http_client {
 	uint32_t ip;
-	bool has_mac; /* the request names one */
+	bool has_mac; /* the request names a MAC */
 	uint8_t mac[MAC_SIZE];
 };
 

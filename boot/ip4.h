@@ -21,8 +21,8 @@ char *ip4_text(uint32_t ip, char to[IP4_TEXT]);
 /* 0: the address is none of IPv4. */
 uint32_t ip4_of_address(const struct address *a);
 
-/* "aa:bb:cc:dd:ee:ff", also with '-'; -1, EINVAL: another thing, or no address
- * of one card. */
+/* Parses "aa:bb:cc:dd:ee:ff", also with '-'; -1, EINVAL: it is none, or no
+ * single card's. */
 int mac_parse(const char *text, uint8_t mac[MAC_SIZE]);
 char *mac_text(const uint8_t mac[MAC_SIZE], char to[MAC_TEXT]);
 

@@ -21,7 +21,7 @@
 #define SCRIPT_LINE_MAX 2000 /* bytes; Linux takes 2047 */
 
 struct script {
-	const char *image; /* id */
+	const char *image; /* the image's id */
 	const char *name;  /* the machine's; NULL: DHCP's */
 	uint32_t peers[SCRIPT_PEERS_MAX];
 	size_t npeers;

@@ -105,7 +105,8 @@ loaders_take(struct boot *b)
 			failed(to);
 		else
 			news |= !there;
-		unlink(new); /* which is left if they are the same */
+		/* rename leaves it where both are the same file */
+		unlink(new);
 	}
 	return news;
 }

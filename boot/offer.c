@@ -34,10 +34,11 @@ struct offer {
 	char *socket; /* the router's */
 	char *fresh;  /* where a child puts the files */
 
-	/* An id of zeros: none. */
+	/* Ids of zeros mean that there is none. */
 	struct proto_image now, wanted;
 	struct digest before; /* the image whose files are still there */
-	enum kernel kernel;   /* for `now'; NONE: nothing is offered yet */
+	/* the kernel of `now'; NONE: nothing is offered yet */
+	enum kernel kernel;
 	char why[OFFER_TEXT];
 
 	pid_t child; /* 0: none */
@@ -115,7 +116,7 @@ tidy_up(void *ctx)
 	remove_those(o, is_over);
 }
 
-/* DIR/default leads to this image. */
+/* Has DIR/default lead to this image. */
 static int
 point_to(const struct offer *o, const struct digest *id)
 {
@@ -170,7 +171,7 @@ make_fresh(const struct offer *o)
 	remove_tree(o->fresh);
 	if (mkdir(o->fresh, 0755) == -1)
 		return -1;
-	return chmod(o->fresh, 0755); /* whatever the umask is */
+	return chmod(o->fresh, 0755); /* the umask may have narrowed it */
 }
 
 /* --- another image is offered --- */
@@ -246,7 +247,7 @@ static void __attribute__((noreturn)) run_child(const struct offer *o, int out)
 	enum extracted result;
 	sigset_t none;
 
-	/* above all the lock of the run directory */
+	/* the child must not hold the lock of the run directory */
 	if (dup2(out, STDERR_FILENO + 1) == -1 ||
 	    close_range(STDERR_FILENO + 2, ~0U, 0) == -1)
 		_exit(EXTRACT_FAILED);
@@ -359,7 +360,7 @@ offer_reaped(struct offer *o, pid_t pid, int status)
 	if (digest_equal(&o->fetching, &o->wanted.id))
 		ended(o, status);
 	else
-		begin(o); /* there is another default by now */
+		begin(o); /* the default has changed meanwhile */
 	if (o->child == 0)
 		remove_tree(o->fresh);
 }

@@ -50,7 +50,7 @@ void offer_want(struct offer *o, const struct proto_image *image);
 /* A child of this process has ended. */
 void offer_reaped(struct offer *o, pid_t pid, int status);
 
-/* NULL: none yet. */
+/* The image that is offered; NULL: none yet. */
 const struct proto_image *offer_image(const struct offer *o);
 /* The offered image's files are those of --files. */
 bool offer_by_files(const struct offer *o);

@@ -101,8 +101,8 @@ progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE])
 	       b->progress->asked[i].rom;
 }
 
-/* A machine asks for an address: its ROM, and then it boots; or its initramfs;
- * or its system. */
+/* Notes that a machine asks for an address: its ROM does, when it boots, then
+ * its initramfs, then its system. */
 static void
 asks(struct boot *b, struct machine *m, bool rom)
 {
@@ -120,7 +120,7 @@ wanted_ip(const struct dhcp_packet *p)
 	return p->requested != 0 ? p->requested : p->ciaddr;
 }
 
-/* A client of another server, whose answer need not come this way. */
+/* A client of another server gets an answer that need not come this way. */
 static void
 client_of_other(struct boot *b, const struct dhcp_packet *p, bool rom)
 {

@@ -25,8 +25,8 @@
 #define SOLICITATION 133
 #define ROUTER_ADV_SIZE 56 /* bytes, with the IPv6 header */
 
-/* From the IPv6 header on: somebody with a link-local address, who is in
- * `from', looks for routers. */
+/* Says whether a packet, from its IPv6 header on, is somebody with a link-local
+ * address, put into `from', that looks for routers. */
 bool router_adv_asked(const uint8_t *buf, size_t len, uint8_t from[IP6_SIZE]);
 /* The answer, from the card with that MAC. */
 void router_adv_encode(uint8_t buf[ROUTER_ADV_SIZE],

@@ -11,7 +11,8 @@
 
 /* Opens a non-blocking socket.  -1 and errno. */
 int router_adv_open(int ifindex);
-/* The next one that asks, and who that is.  -1, EAGAIN: nobody. */
+/* Takes the next solicitation, and says whose it is.  -1, EAGAIN: there is
+ * none. */
 int router_adv_receive(int fd, uint8_t from[IP6_SIZE], uint8_t mac[MAC_SIZE]);
 int router_adv_send(int fd, int ifindex, const uint8_t own[MAC_SIZE],
 		    const uint8_t to[IP6_SIZE], const uint8_t mac[MAC_SIZE]);

@@ -274,7 +274,7 @@ on_view(void *ctx)
 	progress_view(b);
 	if (cluster_image(b->cluster) != NULL)
 		offer_want(b->offer, cluster_image(b->cluster));
-	machine_script_pxelinux(b); /* others are there, or gone */
+	machine_script_pxelinux(b); /* peers have come or gone */
 	files_hosts(b);
 	decide(s);
 }
@@ -386,7 +386,7 @@ watch_packets(struct service *s)
 	return -1;
 }
 
-/* Without this socket iPXE waits for an IPv6 router, and boots. */
+/* iPXE waits for an IPv6 router where this socket is missing, and boots. */
 static void
 watch_solicitations(struct service *s)
 {

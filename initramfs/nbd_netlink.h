@@ -21,9 +21,11 @@ struct nbd_device {
 	uint32_t index; /* N of /dev/nbdN */
 	uint64_t size;  /* bytes */
 	uint32_t block_size;
-	uint64_t flags;     /* transmission flags, as the server has them */
-	uint64_t timeout_s; /* until a request is sent again */
-	uint64_t dead_timeout_s; /* until a new connection is missed */
+	uint64_t flags; /* transmission flags, as the server has them */
+	/* seconds until the kernel sends a request again */
+	uint64_t timeout_s;
+	/* seconds that the kernel waits for a new connection */
+	uint64_t dead_timeout_s;
 };
 
 /* Opens both sockets.  ENOENT: the module nbd is not loaded. */
@@ -33,7 +35,7 @@ int nbd_netlink_open(struct nbd_netlink *n);
  * descriptor is not needed after that. */
 int nbd_netlink_connect(struct nbd_netlink *n, const struct nbd_device *d,
 			int socket);
-/* Hands over a connection in place of one that is dead.  ENOSPC: none is. */
+/* Hands over a connection in place of a dead one. ENOSPC: none is dead. */
 int nbd_netlink_reconnect(struct nbd_netlink *n, uint32_t index, int socket);
 
 int nbd_netlink_disconnect(struct nbd_netlink *n, uint32_t index);

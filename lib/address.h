@@ -25,8 +25,8 @@ struct address {
 
 /* Parses an address, with default_port where no port is named; -1, EINVAL. */
 int address_parse(const char *text, uint16_t default_port, struct address *a);
-/* As address_parse, and host names; on failure *why is what getaddrinfo said.
- */
+/* Parses as address_parse, and looks up host names; on failure *why is what
+ * getaddrinfo said. */
 int address_resolve(const char *text, uint16_t default_port, struct address *a,
 		    const char **why);
 /* Text with the port: "192.0.2.1:10809", "[2001:db8::1]:10809".  Returns to. */
@@ -41,7 +41,7 @@ int address_from_sockaddr(const struct sockaddr *sa, socklen_t len,
 /* An IPv4 address: its four bytes are the last ones of ip. */
 bool address_is_v4(const struct address *a);
 bool address_equal(const struct address *a, const struct address *b);
-/* The address 0.0.0.0 or :: */
+/* Whether the address is 0.0.0.0 or :: */
 bool address_any(const struct address *a);
 
 #endif

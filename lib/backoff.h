@@ -26,7 +26,7 @@ struct backoff_range {
 
 /* Zeros are a back-off that begins. */
 struct backoff {
-	unsigned tries; /* since the last success */
+	unsigned tries; /* tries since the last success */
 };
 
 /* The pause before the next try. */

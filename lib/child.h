@@ -52,7 +52,7 @@ enum child_state {
 	CHILD_STARTING, /* a process that is not ready */
 	CHILD_UP,
 	CHILD_ENDING,   /* a process that was told to end */
-	CHILD_RENEWING, /* the same, and another one follows */
+	CHILD_RENEWING, /* told to end, and another one follows */
 };
 
 struct child_ops {
@@ -70,16 +70,17 @@ struct child_ops {
 
 /* Fields are read-only outside of child.c. */
 struct child {
-	const char *name; /* in messages */
+	const char *name; /* the name in messages */
 	const struct child_ops *ops;
 	void *ctx;
 	struct loop *loop;
 	enum child_state state;
-	pid_t pid;              /* 0: none */
-	int64_t started_ns;     /* the last start, or the last try */
-	struct backoff backoff; /* between a death and the start that follows */
+	pid_t pid;          /* 0: none */
+	int64_t started_ns; /* the last start, or the last try */
+	/* the pause between a death and the start that follows */
+	struct backoff backoff;
 	bool quiet_kill; /* a grace that is over is usual: nothing is logged */
-	bool was_ready;  /* in this life or an earlier one */
+	bool was_ready;  /* ready in this life or an earlier one */
 	struct loop_timer timer; /* ends PAUSING; a grace's end */
 };
 

@@ -19,7 +19,7 @@
 #define WITH_SHA __attribute__((target("sha,ssse3,sse4.1")))
 #define INLINE_SHA WITH_SHA __attribute__((always_inline)) static inline
 
-/* As the instructions want it. */
+/* The state in the order that the SHA instructions want. */
 struct state {
 	__m128i abef, cdgh;
 };

@@ -56,7 +56,7 @@ say(enum level level, const char *fmt, va_list ap)
 	len += snprintf(line + len, sizeof line - len, "%s: ", program);
 	if (len >= sizeof line)
 		len = sizeof line - 1;
-	errno = saved; /* for %m */
+	errno = saved; /* %m prints it */
 	n = vsnprintf(line + len, sizeof line - len, fmt, ap);
 	if (n > 0)
 		len += n;
@@ -67,7 +67,7 @@ say(enum level level, const char *fmt, va_list ap)
 			line[i] = ' ';
 	line[len++] = '\n';
 	n = write(STDERR_FILENO, line, len);
-	(void)n; /* there is nobody else to tell */
+	(void)n; /* nobody else can be told */
 	errno = saved;
 }
 

@@ -32,7 +32,8 @@ struct log_kind {
 struct log_limit {
 	int64_t began_s;
 	unsigned n;
-	struct log_kind kinds[LOG_LIMIT_KINDS + 1]; /* the last: all others */
+	/* the last is for all other lines */
+	struct log_kind kinds[LOG_LIMIT_KINDS + 1];
 };
 
 /* Whether to say this line. */

@@ -22,7 +22,7 @@ struct loop {
 	struct epoll_event round[ROUND_EVENTS];
 	int nround;
 
-	struct loop_timer **heap; /* from slot 1; heap[0] is not used */
+	struct loop_timer **heap; /* slots are from 1; heap[0] is not used */
 	size_t ntimers, room;
 
 	void (*idle)(void *ctx);
@@ -148,7 +148,7 @@ make_room(struct loop *l)
 		return;
 	l->heap = reallocarray(l->heap, room, sizeof *l->heap);
 	if (l->heap == NULL)
-		abort(); /* without its timers no daemon keeps its promises */
+		abort(); /* a daemon keeps no promise without its timers */
 	l->room = room;
 }
 

@@ -38,7 +38,7 @@ void loop_free(struct loop *l);
 
 int loop_add(struct loop *l, struct loop_source *s);
 int loop_set_events(struct loop *l, struct loop_source *s, uint32_t events);
-/* To be called before the fd is closed. */
+/* Forgets a source, before its fd is closed. */
 void loop_remove(struct loop *l, struct loop_source *s);
 
 /* Timers fire once; setting one that is set moves it.  Memory is allocated only

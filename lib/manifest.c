@@ -184,7 +184,8 @@ decode_header(struct reader *r, struct manifest *m, struct reader *fields)
 	return NULL;
 }
 
-/* A copy, so that the manifest is encoded again as it was. */
+/* Keeps a copy of the fields, so that the manifest is encoded again as it was.
+ */
 static int
 keep_fields(struct manifest *m, struct reader *fields)
 {
@@ -215,8 +216,8 @@ manifest_decode(const void *buf, size_t len, const char **why)
 		errno = EINVAL;
 		return NULL;
 	}
-	/* Room for one more than there are, so that NULL always means no
-	 * memory. */
+	/* Room is for one chunk more than there are, so that NULL always means
+	 * no memory. */
 	m->chunks = calloc(m->nchunks + 1, sizeof *m->chunks);
 	if (m->chunks == NULL || keep_fields(m, &fields) == -1)
 		goto nomem;

@@ -66,7 +66,7 @@ struct manifest {
 	uint32_t nchunks;    /* 0 for an empty image */
 	struct digest id;
 	struct digest *chunks; /* nchunks of them, owned */
-	uint8_t *fields;       /* the optional ones, encoded; owned, or NULL */
+	uint8_t *fields;       /* optional fields, encoded; owned, or NULL */
 	uint32_t fields_len;   /* bytes */
 };
 

@@ -20,7 +20,8 @@
 #include "lib/codec.h"
 #include "lib/pread_all.h"
 
-/* The kernel stamps files by a clock that ticks: at CONFIG_HZ=100 so often. */
+/* The tick of the clock by which the kernel stamps files, with CONFIG_HZ=100.
+ */
 #define TICK_NS 10000000L
 
 /* The namespace of images' UUIDs: a random one, chosen once. */
@@ -86,7 +87,8 @@ hash_chunks(struct manifest *m, int fd, void (*progress)(uint64_t, uint64_t))
 	return 0;
 }
 
-/* Whatever is written from now on gets another stamp than what was there. */
+/* Waits until whatever is written from now on gets another stamp than what was
+ * there. */
 static void
 let_clock_tick(const struct stat *st)
 {

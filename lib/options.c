@@ -13,7 +13,8 @@
 #include "lib/options_inside.h"
 #include "lib/stdout_flush.h"
 
-#define GETOPT_LONG_BASE 256 /* above every letter */
+/* values of long options lie above every letter */
+#define GETOPT_LONG_BASE 256
 #define HELP_VALUE (GETOPT_LONG_BASE + OPTIONS_MAX)
 #define VERSION_VALUE (HELP_VALUE + 1)
 

@@ -73,7 +73,8 @@ struct command_spec {
 	const char *args;    /* "PEER[:PORT]..." or "" */
 	const char *summary; /* a line for --help */
 	const struct option_spec *options;
-	const struct option_spec *shared; /* with other commands; or NULL */
+	/* rows shared with other commands; or NULL */
+	const struct option_spec *shared;
 };
 
 /* Parses argv[1..] into settings (already filled with the defaults).  Leaves

@@ -48,7 +48,7 @@ file_problem(struct parser *p, const char *fmt, ...)
 	p->problem = text;
 }
 
-/* This command's, as config_names.h has them. */
+/* The settings of this command, in the form of config_names.h. */
 static const char *
 own_settings(struct parser *p)
 {
@@ -87,7 +87,7 @@ unknown(struct parser *p, const char *section, const char *name)
 	return 0;
 }
 
-/* In another command's section. */
+/* Judges a setting in another command's section. */
 static int
 elsewhere(struct parser *p, const char *section, const char *name)
 {
@@ -130,7 +130,7 @@ file_value(void *ctx, const char *section, const char *name, const char *value)
 
 struct lines {
 	FILE *f;
-	int n;        /* read so far */
+	int n;        /* lines read so far */
 	int too_long; /* the number of the first that was too long; or 0 */
 	int size;     /* inih's room for a line */
 };

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #define SLAB_OBJECTS 32 /* chosen: few allocations, little that is unused */
-#define ALIGNMENT 16    /* as malloc's */
+#define ALIGNMENT 16    /* malloc's alignment */
 
-/* A slab, and an object that is not in use, begin with this. */
+/* The head of a slab, and of an object that is not in use. */
 struct pool_item {
 	struct pool_item *next;
 };

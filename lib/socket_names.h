@@ -6,9 +6,10 @@
 #ifndef VF_LIB_SOCKET_NAMES_H
 #define VF_LIB_SOCKET_NAMES_H
 
-#define SOCKET_ROUTER "router.sock"  /* NBD, by router/nbd */
-#define SOCKET_CONTROL "router.ctl"  /* lines of text, by router/control.c */
-#define SOCKET_MEMBER "member.sock"  /* frames, by membership/guests.c */
-#define SOCKET_LONGEST SOCKET_MEMBER /* for who checks a directory's length */
+#define SOCKET_ROUTER "router.sock" /* NBD, by router/nbd */
+#define SOCKET_CONTROL "router.ctl" /* lines of text, by router/control.c */
+#define SOCKET_MEMBER "member.sock" /* frames, by membership/guests.c */
+/* a directory's length is checked with it */
+#define SOCKET_LONGEST SOCKET_MEMBER
 
 #endif

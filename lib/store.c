@@ -277,7 +277,7 @@ read_found(const struct store *s, uint32_t chunk, uint32_t word,
 	return result;
 }
 
-/* EBADMSG: the word is another one now; look again. */
+/* -1, EBADMSG: the word has changed meanwhile; look again. */
 static int
 read_held(const struct store *s, uint32_t chunk, uint32_t word, uint32_t offset,
 	  void *buf, uint32_t len)

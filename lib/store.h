@@ -47,7 +47,7 @@ struct store;
  * size that is not the manifest's is EINVAL).  Takes m over, also on error. */
 struct store *store_create(const char *dir, struct manifest *m,
 			   const char *image_file);
-/* For a reader: an image that a router created, as store_find finds it.
+/* Attaches a reader to an image that a router created, as store_find finds it.
  * ENOENT if there is none, or no router has it open (one that was killed
  * counts as having it open until the machine restarts).  `name` comes from
  * outside: it is checked. */
@@ -89,7 +89,8 @@ void store_watch_base(const struct store *s);
 /* Verify a whole chunk and keep it.  EBADMSG: the data is wrong.
  * ENOSPC and every other errno: the data is right, but could not be kept. */
 int store_put(struct store *s, uint32_t chunk, const void *data);
-/* As store_put, with data that manifest_chunk_ok has found right just now. */
+/* Stores as store_put does, with data that manifest_chunk_ok has found right
+ * just now. */
 int store_put_right(struct store *s, uint32_t chunk, const void *data);
 /* Keep the image's boot profile (boot_profile.h), for the plugin to serve as
  * DIR/ID/profile. */

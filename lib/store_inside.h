@@ -39,7 +39,8 @@
 #define MAP_VERSION 1
 #define MAP_HEADER 4096 /* bytes */
 
-/* In the byte order of the machine; another order is another version. */
+/* The map's first page, in the byte order of the machine; another order is
+ * another version. */
 struct map_header {
 	char magic[8];
 	uint32_t version;
@@ -109,7 +110,7 @@ int store_link(int at, const char *name, const char *target);
 /* Removes a file, link or empty directory. */
 int store_remove(int at, const char *name);
 int store_set_name(int at, const char *name, const struct digest *id);
-/* As store_find. */
+/* Resolves a name as store_find does. */
 int store_resolve(int at, const char *name, struct digest *id);
 
 /* store_open.c: what both sides of opening take */

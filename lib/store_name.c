@@ -21,7 +21,7 @@
 
 #define NAMES "names"
 #define DEFAULT "default"
-#define UP "../" /* before the id in the links of NAMES */
+#define UP "../" /* links in NAMES are this and the id */
 
 static int
 open_dir(int at, const char *name)
@@ -151,7 +151,7 @@ scan(int at, bool (*wanted)(int at, const struct digest *id),
 	return *list == NULL ? -1 : found;
 }
 
-/* The one image whose id begins so.  ENOTUNIQ: there are several. */
+/* Finds the image whose id begins so.  ENOTUNIQ: there are several. */
 static int
 resolve_by_id(int at, const struct image_name *n, struct digest *id)
 {

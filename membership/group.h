@@ -20,18 +20,18 @@
 #include "lib/loop.h"
 #include "membership/table.h"
 
-#define GROUP_SELF 0 /* this member, as the sender of a message */
+#define GROUP_SELF 0 /* the sender of a message that is this member */
 
 /* Calls from the group to the member, all from the loop.  Another member is
  * known by a number that no process of it had before. */
 struct group_ops {
-	/* This member is in the group, as node `nodeid` of it; all that it has
-	 * to say is to be said again. */
+	/* The group has taken this member in, as its node `nodeid`; all that it
+	 * has to say is to be said again. */
 	void (*joined)(void *ctx, uint32_t nodeid);
-	/* This member is out of the group, which does not answer. */
+	/* The group does not answer: this member is out of it. */
 	void (*lost)(void *ctx, const char *why);
 	void (*left)(void *ctx, uint64_t member);
-	/* Other members have come, who know nothing yet. */
+	/* New members have come, and know nothing yet. */
 	void (*arrived)(void *ctx);
 	void (*deliver)(void *ctx, uint64_t member, const uint8_t *buf,
 			size_t len);
@@ -46,7 +46,7 @@ struct group_driver {
 	void *(*open)(struct loop *l, const struct group_ops *ops, void *ctx);
 	/* Leaves. */
 	void (*close)(void *group);
-	/* There may be something to send. */
+	/* Has the group send what there may be. */
 	void (*kick)(void *group);
 	/* The address by which the group knows this node is put into a->ip.
 	 * -1: it is not known yet. */

@@ -18,7 +18,7 @@
 #define SWEEP_NS (1000 * NS_PER_MS)
 #define NAME_TEXT (ADDRESS_TEXT + MANIFEST_NAME_MAX + 8)
 
-/* Drawn in the header. */
+/* The states drawn in guests.h. */
 enum guest_state { GUEST_NEW, GUEST_GREETED, GUEST_NODE };
 
 struct guest {
@@ -38,7 +38,7 @@ struct guest {
 	int64_t heard_ns;
 	struct table_reader reader;
 	struct leases_reader leases;
-	char name[NAME_TEXT]; /* as the log calls it */
+	char name[NAME_TEXT]; /* the guest's name in the log */
 };
 
 struct guests {
@@ -354,7 +354,7 @@ sweep_fire(void *ctx)
 	listener_resume(g->local);
 	listener_resume(g->tcp);
 	if (late)
-		return; /* this process stood still, not its guests */
+		return; /* this process, and not its guests, stood still */
 	for (e = LIST_FIRST(&g->all); e != NULL; e = next) {
 		const char *why = fault(e);
 

@@ -23,9 +23,9 @@ struct listener;
 struct arrival {
 	int fd;
 	bool tcp;
-	struct address from; /* by TCP: the other end's address, "any" if it
-			      * cannot be told */
-	struct address here; /* by TCP: this end's address */
+	/* the other end's address, by TCP; "any" if it cannot be told */
+	struct address from;
+	struct address here; /* this end's address, by TCP */
 };
 
 typedef void listener_arrived(void *ctx, const struct arrival *a);
@@ -34,7 +34,8 @@ typedef void listener_arrived(void *ctx, const struct arrival *a);
  * EADDRINUSE.  NULL and errno. */
 struct listener *listener_unix(struct loop *l, const char *path,
 			       listener_arrived *arrived, void *ctx);
-/* "Any" is IPv6 too, where there is any.  NULL and errno. */
+/* Listens on a TCP port; the address "any" is IPv6 too, where there is any.
+ * NULL and errno. */
 struct listener *listener_tcp(struct loop *l, const struct address *a,
 			      listener_arrived *arrived, void *ctx);
 /* Removes the Unix socket. */

@@ -40,8 +40,9 @@ struct member {
 	void *group; /* the driver's; NULL: solo */
 	enum group_state state;
 	int64_t joined_ns;
-	bool boots;     /* a boot service here is ready */
-	uint32_t place; /* in the boot services' queue; 0: none yet */
+	bool boots; /* a boot service here is ready */
+	/* the place in the boot services' queue; 0: none yet */
+	uint32_t place;
 	struct leases_reader leases_group;
 	LIST_HEAD(, sender) senders;
 	struct table_reader outgoing; /* reads `mine` for the others */
@@ -59,7 +60,7 @@ later(const struct member *m, int64_t ms)
 static void
 spread(struct member *m)
 {
-	/* Without a group `idle` does it, once a round. */
+	/* `idle` does it once a round where there is no group. */
 	if (m->state == JOINED)
 		m->driver->kick(m->group);
 }
@@ -208,7 +209,7 @@ apply(struct member *m, uint64_t member, const uint8_t *buf, size_t len)
 	}
 }
 
-/* While nothing is heard of the others, what is said here is the view. */
+/* The view of a member that hears of no others is what its own guests say. */
 static void
 apply_mine(struct member *m)
 {
@@ -239,7 +240,7 @@ idle(void *ctx)
 	}
 }
 
-/* The group. */
+/* --- the group --- */
 
 /* The group knows this node by an address, which is said for "any". */
 static void
@@ -389,7 +390,7 @@ guest_closed(void *ctx, uint64_t guest)
 	table_orphan(m->mine, guest, later(m, RECONNECT_GRACE_MS));
 }
 
-/* The place in the queue of boot services is behind all that there are. */
+/* Gives a boot service its place in the queue, behind all that there are. */
 static void
 queue_up(struct member *m)
 {

@@ -41,7 +41,7 @@ struct member;
 struct member_settings {
 	const char *socket_path;
 	bool tcp;
-	struct address listen;            /* if tcp */
+	struct address listen;            /* the TCP address, if tcp */
 	const struct group_driver *group; /* NULL: solo */
 };
 

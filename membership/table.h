@@ -62,7 +62,7 @@ void table_orphan(struct table *t, uint64_t owner, int64_t until_ns);
 /* Satellites of an owner that is lost become orphans, other nodes go at once.
  */
 void table_orphan_satellites(struct table *t, uint64_t owner, int64_t until_ns);
-/* Nodes that this owner did not announce become orphans until then. */
+/* Makes orphans, until a time, of nodes that this owner did not announce. */
 void table_orphan_others(struct table *t, uint64_t owner, int64_t until_ns);
 /* Orphans whose time is over go.  The time at which to look again. */
 int64_t table_expire(struct table *t, int64_t now_ns);
@@ -115,8 +115,8 @@ struct table_reader {
 	uint32_t
 	    news_of; /* the mark whose news is said, in TABLE_READER_NEWS */
 	size_t said; /* bytes of that news, up to here */
-	uint64_t departure; /* the next to say */
-	uint32_t slot;      /* the next to say; */
+	uint64_t departure; /* the next departure to say */
+	uint32_t slot;      /* the next slot to say; */
 	uint64_t described; /* the description that was begun with, 0: none */
 	uint32_t image, block; /* the next to say of the slot */
 };

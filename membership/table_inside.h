@@ -38,7 +38,8 @@ struct entry {
 	uint64_t owner;          /* TABLE_NOBODY: an ORPHAN */
 	int64_t orphan_until_ns; /* the time at which an ORPHAN goes */
 	uint64_t described;      /* the change that `node` is of */
-	uint64_t changed;        /* the last change of node or held */
+	/* the number of the last change of node or held */
+	uint64_t changed;
 	struct held *held[PROTO_IMAGES_MAX]; /* NULL: complete, or too much */
 };
 
@@ -53,10 +54,11 @@ struct table {
 	struct entry *slots[TABLE_NODES_MAX];
 	LIST_HEAD(, entry) buckets[BUCKETS];
 	size_t held_bytes;
-	uint64_t departures; /* since the table was made */
+	uint64_t departures; /* nodes that went since the table was made */
 	struct departure gone[TABLE_GONE_MAX];
 
-	/* The last mark, and what has changed between it and the one before. */
+	/* The last mark, and what has changed between the mark before and this
+	 * one. */
 	uint32_t marks;
 	uint64_t mark_from, mark_to;
 	bool have_news; /* false: no memory, or more than NEWS_MAX */

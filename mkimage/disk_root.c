@@ -18,7 +18,7 @@
 struct choice {
 	unsigned found; /* roots; one is wanted */
 	unsigned part;
-	char *subvolume; /* as view_mount() takes it */
+	char *subvolume; /* in the form of view_mount() */
 };
 
 static bool

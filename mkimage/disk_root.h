@@ -13,7 +13,8 @@
 #define ROOT_ANY UINT64_MAX
 
 struct root {
-	const char *file;           /* the disk, or a file that is one */
+	/* the disk, or a file that is the image of one */
+	const char *file;
 	const char *name;           /* messages call the disk so */
 	uint64_t partition;         /* the root's number, or ROOT_ANY */
 	const char *subvolume;      /* the root's, of a btrfs; NULL: any */

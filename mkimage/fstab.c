@@ -129,7 +129,8 @@ sort_lines(struct fstab *f)
 	}
 }
 
-/* libmount passes over a line when this returns 1. */
+/* Called by libmount for a line in error, which it passes over if 1 is
+ * returned. */
 static int
 count_bad(struct libmnt_table *t, const char *file, int line)
 {

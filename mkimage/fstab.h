@@ -17,9 +17,9 @@
 #include "mkimage/disk.h"
 
 enum fstab_kind {
-	FSTAB_LOCAL,   /* a file system of a disk */
+	FSTAB_LOCAL,   /* a file system on a local disk */
 	FSTAB_BIND,    /* a directory of the same system, shown again */
-	FSTAB_NETWORK, /* a file system of a server */
+	FSTAB_NETWORK, /* a file system that a server has */
 	FSTAB_OTHER,   /* swap, or a file system of the kernel's own */
 };
 

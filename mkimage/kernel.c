@@ -44,7 +44,8 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Modules without a kernel are left over from one that was removed. */
+/* Kernel versions that have modules alone are left over from a kernel that was
+ * removed. */
 static int
 list_versions(const char *root, struct found *f)
 {

@@ -8,9 +8,9 @@
 
 #include <stdbool.h>
 
-/* Less than, equal to or greater than 0, as a is older than b, the same, or
- * newer.  Numbers are compared as numbers; a release candidate ("6.12.0-rc7",
- * "6.12~rc7-amd64") is older than its release. */
+/* Compares: less than, equal to or greater than 0, as a is older than b, the
+ * same, or newer. Numbers are compared as numbers; a release candidate
+ * ("6.12.0-rc7", "6.12~rc7-amd64") is older than its release. */
 int version_compare(const char *a, const char *b);
 
 /* A flavour that a machine of any kind does not want, where there is another:

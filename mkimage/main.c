@@ -39,7 +39,8 @@
 #define LEVEL_DEFAULT 15 /* zstd's level; chosen, small before fast */
 #define LEVEL_MAX 22
 #define MIB (1U << 20)
-#define INITRD_BYTES (11 * MIB) /* with the common cards' drivers */
+/* bytes of an initramfs with the common cards' drivers */
+#define INITRD_BYTES (11 * MIB)
 #define STATUS_PARTS_MISSING 3
 
 struct settings {

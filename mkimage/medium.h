@@ -18,7 +18,7 @@ struct medium {
 	const char *work; /* a directory for what is written on the way */
 	const char *name; /* the image's */
 	const char *id;
-	const char *words; /* further ones for the kernel */
+	const char *words; /* further words for the kernel's command line */
 };
 
 /* -1: logged. */

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Paths that are there while a program is started at boot. */
+/* Paths that a source has if it starts a program at boot, and the program. */
 static const struct {
 	const char *pattern, *name;
 } untold[] = {

@@ -9,8 +9,8 @@
 #ifndef VF_MKIMAGE_NETWORK_PROGRAMS_H
 #define VF_MKIMAGE_NETWORK_PROGRAMS_H
 
-/* The name of the program that is started by this path of a source; NULL: none,
- * or one that can be told. */
+/* The name of the program that a path of a source starts; NULL: none, or a
+ * program that can be told to leave a card alone. */
 const char *network_untold(const char *path);
 
 #endif

@@ -23,7 +23,7 @@ struct neutral {
 };
 
 struct kind {
-	const char *path, *in; /* in: the directory that must be there */
+	const char *path, *in; /* `in' is a directory that must be there */
 	unsigned mode;
 	void (*write)(const struct neutral *n, const char *path, FILE *to);
 };
@@ -120,7 +120,7 @@ write_hosts(const struct neutral *n, const char *path, FILE *to)
 		neutral_hosts_line(line, machine != NULL ? machine : "", to);
 }
 
-/* --- their making --- */
+/* --- making the files --- */
 
 static bool
 is_there(const struct neutral *n, const char *path, unsigned type)

@@ -74,7 +74,7 @@ keep_image(const struct place *p, const char *image)
 		log_error("%s: %m", old);
 		return -1;
 	}
-	old[strlen(old) - 1] = 'p'; /* the old profile, NAME.vfp */
+	old[strlen(old) - 1] = 'p'; /* NAME.vfp is the old profile */
 	unlink(old);
 	if (keep_one(p, image) == -1 || keep_one(p, manifest) == -1)
 		return -1;

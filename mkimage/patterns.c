@@ -189,7 +189,8 @@ patterns_match(const struct patterns *p, const char *path, bool directory)
 	return false;
 }
 
-/* A pattern's last part is "*": it means all that is in a directory. */
+/* Whether a pattern's last part is "*", which means all that is in a directory.
+ */
 static bool
 means_all(const struct pattern *p, const char *directory, unsigned parts)
 {

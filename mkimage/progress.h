@@ -16,7 +16,7 @@
 
 struct progress {
 	const char *what;
-	uint64_t bytes; /* that the command will read; 0: unknown */
+	uint64_t bytes; /* bytes that the command will read; 0: unknown */
 	int64_t began_ms;
 	bool drawn; /* a line that is not ended */
 };

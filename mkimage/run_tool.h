@@ -19,10 +19,10 @@ struct command {
 
 void command_add(struct command *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* From now on a signal that is to end this program ends the command that runs,
- * and no further one is run, so that the program still cleans up. */
+/* Has a signal that is to end this program end the command that runs, and no
+ * further one run, so that the program still cleans up. */
 void run_init(void);
-/* Such a signal has come. */
+/* A signal has told this program to end. */
 bool run_interrupted(void);
 
 /* Runs the command, waits for its end, frees it.  Its stdout goes to stderr.

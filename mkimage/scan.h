@@ -14,7 +14,7 @@
 #include "mkimage/secrets.h"
 
 struct scan {
-	uint64_t bytes; /* on disk, of the files that come in */
+	uint64_t bytes; /* bytes on disk of the files that come in */
 	uint64_t files;
 	char *left_out; /* patterns for mksquashfs, a line each */
 	char *narrowed; /* pseudo definitions of files with other modes */

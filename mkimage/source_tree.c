@@ -184,8 +184,8 @@ open_file(const struct tree_source *s, uint64_t bytes, struct tree *t)
 	return -1;
 }
 
-/* The running system is a root with file systems beneath: without mounts of
- * our own it would be half of one. */
+/* The running system is a root with file systems mounted in it: a plain bind
+ * mount would show the root alone. */
 static int
 open_running(const struct patterns *out, struct tree *t)
 {

@@ -20,8 +20,9 @@ struct tree_source {
 
 struct tree {
 	char *dir;
-	char *real;       /* a directory's own name on this machine, or NULL */
-	bool crosses;     /* other file systems in it are a part of it */
+	char *real; /* a directory's own name on this machine, or NULL */
+	/* file systems mounted in the source are a part of it */
+	bool crosses;
 	unsigned missing; /* file systems that are, and are not in it; logged */
 	char *work; /* a directory, removed in the end, with what follows */
 	char *view; /* the directory at which the source is mounted */

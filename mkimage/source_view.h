@@ -29,7 +29,7 @@ int view_device(const char *file, uint64_t offset, uint64_t size,
 int view_mount(const char *device, const char *type, const char *subvolume,
 	       const char *at);
 
-/* Takes away all that is shown at `at`. */
+/* Unmounts all that is shown at `at`. */
 void view_end(const char *at);
 
 #endif

@@ -15,13 +15,13 @@
 
 struct squash {
 	const char *root;
-	bool crosses; /* other file systems in it come in as well */
+	bool crosses; /* file systems mounted in the source come in as well */
 	const struct boot_files *boot; /* go in as well */
 	const char *output;
 	struct patterns *out;    /* boot files of an older image are added */
 	const struct scan *scan; /* the walk through root, with out */
 	const char *work_dir;
-	uint64_t level; /* zstd's, 1 to 22 */
+	uint64_t level; /* zstd's level, 1 to 22 */
 };
 
 /* -1: logged. */

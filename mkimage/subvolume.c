@@ -16,7 +16,8 @@
 
 struct found {
 	unsigned roots, own; /* subvolumes that are roots, by their own fstab */
-	char *name;          /* the last one's, of the better kind */
+	/* the name of the last that was found, of the better kind */
+	char *name;
 };
 
 static bool

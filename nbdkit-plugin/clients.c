@@ -29,7 +29,7 @@
 #define SMALL_READ (256U << 10)
 #define BUFFERS_MAX (144U << 20)
 #define BUFFERS_LARGE_MAX (80U << 20)
-#define DATA_MAX (240U << 20) /* more than nbdkit has at its start */
+#define DATA_MAX (240U << 20) /* bytes beyond what nbdkit has at its start */
 /* Bytes; glibc's first one.  Fixed, so that large buffers go back at once. */
 #define MMAP_BYTES (128 << 10)
 #define IPV6_SITE 8 /* bytes: a /64 counts as one address */
@@ -52,7 +52,7 @@ struct client {
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t stopping;
-	LIST_HEAD(, client) list; /* lock */
+	LIST_HEAD(, client) list; /* under lock */
 	bool stop;                /* lock */
 	bool watched;             /* the watcher runs */
 	pthread_t watcher;

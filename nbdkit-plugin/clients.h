@@ -26,7 +26,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Bytes a read: the largest chunk. */
+/* The longest read that is served, in bytes: the largest chunk. */
 #define CLIENTS_REQUEST_MAX (4U << 20)
 /* Chosen: 200 machines with three connections each, and some. */
 #define CLIENTS_MAX 640
@@ -37,13 +37,14 @@
 
 struct client;
 
-/* In .load: limits this process.  0, or -1 and errno. */
+/* Limits this process, in .load.  0, or -1 and errno. */
 int clients_init(void);
-/* In .after_fork and .unload: watches handshakes meanwhile. */
+/* Watches handshakes, from .after_fork to .unload. */
 int clients_start(void);
 void clients_stop(void);
 
-/* In .preconnect, .open: this thread's connection.  -1: it must go. */
+/* Admits this thread's connection, in .preconnect and .open.  -1: it must go.
+ */
 int clients_admit(void);
 void clients_open(void);
 

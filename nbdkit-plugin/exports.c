@@ -31,16 +31,17 @@ struct export
 	enum served_to asker;
 	char *stats; /* EXPORT_STATS_BYTES of text, or NULL */
 	struct stores *stores;
-	const struct store *store; /* NULL for a view */
-	struct upstream *upstream; /* to a node's whole image, or NULL */
-	int fd;                    /* manifest or view, else -1 */
+	const struct store *store; /* the store; NULL for a view */
+	/* the connection to a node's whole image, or NULL */
+	struct upstream *upstream;
+	int fd; /* manifest or view, else -1 */
 	uint64_t size;
 };
 
 /* The part of a range that lies in one chunk. */
 struct piece {
 	uint32_t chunk;
-	uint32_t offset; /* in the chunk */
+	uint32_t offset; /* bytes from the chunk's start */
 	uint32_t len;
 };
 
@@ -168,7 +169,8 @@ open_manifest(struct export *e, const struct export_source *src)
 	return open_file(e, path, MANIFEST_BYTES_MAX);
 }
 
-/* Where there is none it is empty, which is no error to anybody. */
+/* An export with no bytes, for a file that is missing, is no error to anybody.
+ */
 static int
 open_profile(struct export *e, const struct export_source *src)
 {
@@ -309,8 +311,8 @@ router_can_help(const struct export *e)
 	return e->upstream != NULL && (errno == ENODATA || errno == EBADMSG);
 }
 
-/* From the start of the chunk at offset, so that whole chunks are asked for,
- * to the end of the range. */
+/* Asks the router for a range, from the start of its first chunk on, so that
+ * whole chunks are asked for. */
 static int
 ask_router(struct export *e, uint32_t count, uint64_t offset)
 {

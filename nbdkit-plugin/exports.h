@@ -46,12 +46,13 @@ enum export_kind {
 	EXPORT_STATS,
 };
 
-/* Where exports come from. */
+/* The places where exports come from. */
 struct export_source {
 	struct stores *stores;
-	const char *dir;           /* the store of a node, or NULL */
-	const char *router;        /* the socket of a node's, or NULL */
-	const char *manifest_file; /* the one of a single image, or NULL */
+	const char *dir;    /* the store of a node, or NULL */
+	const char *router; /* the socket of a node's, or NULL */
+	/* the manifest of a single image, or NULL */
+	const char *manifest_file;
 	struct served *served;
 	unsigned patience_s;
 };
@@ -64,13 +65,13 @@ void export_close(struct export *e);
 
 enum export_kind export_kind(const struct export *e);
 bool export_is_whole(const struct export *e);
-/* The kind of client that asks for it by such a name. */
+/* The kind of client that asks for an export by such a name. */
 enum served_to export_asker(const struct export *e);
 uint64_t export_size(const struct export *e);
 /* NULL for a view and for /stats. */
 const struct manifest *export_manifest(const struct export *e);
 
-/* In bounds, or EINVAL. */
+/* Reads a range of the export; EINVAL: it is out of bounds. */
 int export_read(struct export *e, void *buf, uint32_t count, uint64_t offset);
 /* Have these bytes held here, of a whole image. */
 int export_cache(struct export *e, uint32_t count, uint64_t offset);

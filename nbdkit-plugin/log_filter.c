@@ -89,7 +89,7 @@ static void __attribute__((noreturn)) filter(int from)
 	_exit(EXIT_SUCCESS);
 }
 
-/* In the child: nothing of the server's stays open in it. */
+/* The child keeps nothing of the server's open. */
 static void __attribute__((noreturn)) become_filter(int from)
 {
 	int fd = fcntl(from, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);

@@ -10,7 +10,8 @@
 #ifndef VF_NBDKIT_PLUGIN_LOG_FILTER_H
 #define VF_NBDKIT_PLUGIN_LOG_FILTER_H
 
-/* Before there are threads.  -1, errno: stderr is as it was. */
+/* Starts the filter, before there are threads.  -1, errno: stderr is as it was.
+ */
 int log_filter_start(void);
 
 #endif

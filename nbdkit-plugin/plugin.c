@@ -379,7 +379,7 @@ reason(int error)
 	switch (error) {
 	case EBADMSG:
 		return "the data does not have its hash";
-	case ENODATA: /* only an image file by itself has nobody to ask */
+	case ENODATA: /* an image file by itself has nobody to ask */
 		return "damaged or unreadable here";
 	case ETIMEDOUT:
 		return "the router does not answer";
@@ -410,7 +410,8 @@ fail(struct export *e, const char *doing, uint64_t offset)
 	const struct manifest *m = export_manifest(e);
 	int saved = errno;
 
-	/* A peer with stale news, or one that has gone: its routine. */
+	/* Peers with stale news ask so, and clients that have gone: all in a
+	 * day's work. */
 	if ((saved == ENODATA && export_kind(e) == EXPORT_HELD) ||
 	    saved == ESHUTDOWN)
 		nbdkit_debug("%s at %" PRIu64 ": %s", doing, offset,
@@ -471,7 +472,8 @@ vfield_extents(void *handle, uint32_t count, uint64_t offset, uint32_t flags,
 		 * asserts that it fits. */
 		if (len > end - offset)
 			len = end - offset;
-		/* Not ZERO: what is not held does not read as zeroes. */
+		/* A hole, and not ZERO: what is not held does not read as
+		 * zeroes. */
 		if (nbdkit_add_extent(extents, offset, len,
 				      held ? 0 : NBDKIT_EXTENT_HOLE) == -1)
 			return -1;

@@ -20,7 +20,7 @@
 #include "lib/image_name.h"
 
 struct shared {
-	LIST_ENTRY(shared) entry; /* lock */
+	LIST_ENTRY(shared) entry; /* under lock */
 	struct store *store;
 	dev_t dev;
 	ino_t ino;     /* the map's; 0: not known for certain, not shared */
@@ -28,8 +28,8 @@ struct shared {
 };
 
 struct stores {
-	char *dir;           /* or NULL */
-	struct store *image; /* or NULL */
+	char *dir;           /* NULL: none */
+	struct store *image; /* NULL: none */
 	pthread_mutex_t lock;
 	LIST_HEAD(, shared) list; /* lock */
 };

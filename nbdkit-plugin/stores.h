@@ -23,11 +23,11 @@ struct stores *stores_of_dir(const char *dir);
 struct stores *stores_of_image(struct store *s);
 void stores_free(struct stores *ss);
 
-/* By name, id or "".  Given back by stores_put. */
+/* Finds a store by name, id or "".  Given back by stores_put. */
 const struct store *stores_get(struct stores *ss, const char *name);
 void stores_put(struct stores *ss, const struct store *s);
 
-/* As store_list. */
+/* Lists the images as store_list does. */
 int stores_list(struct stores *ss,
 		int (*fn)(void *ctx, const char *name, const struct digest *id),
 		void *ctx);

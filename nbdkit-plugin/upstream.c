@@ -201,7 +201,7 @@ send_request(struct nbd_handle *h, const struct request *r)
 	return -1;
 }
 
-/* Once.  ENOTCONN: the router went, or was not there. */
+/* Sends the request once.  ENOTCONN: the router went, or was not there. */
 static int
 try_request(struct upstream *u, const struct request *r)
 {

@@ -124,7 +124,7 @@ measure() {
 	esac
 }
 
-# the time that the machine alone has just taken, of the same kind
+# the seconds that a machine alone has just taken in the same mode
 lone_of() {
 	tail -n 1 "$OUT/staggered.runs.csv" | cut -d , -f 5
 }

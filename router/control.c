@@ -36,7 +36,7 @@ struct session {
 	char line[LINE_MAX_BYTES];
 	size_t have;
 	json_object *reply;
-	const char *text; /* the rest of the reply that is to be sent */
+	const char *text; /* the rest of the reply, still to be sent */
 	size_t left;
 };
 
@@ -269,7 +269,7 @@ on_connect(void *ctx, uint32_t events)
 	    accept4(c->source.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct session *s;
 
-	/* without a free descriptor the socket would be ready for ever */
+	/* the socket would be ready for ever where no descriptor is free */
 	if (fd == -1 && loop_set_events(c->r->loop, &c->source, 0) == 0)
 		loop_timer_set(c->r->loop, &c->resume,
 			       loop_now_ns(c->r->loop) + PAUSE_NS);
@@ -305,7 +305,7 @@ control_new(struct router *r, const char *path)
 	c->source.fd = listen_unix(path, 0600, CLIENTS_MAX);
 	if (c->source.fd == -1)
 		return NULL;
-	memcpy(c->path, path, strlen(path) + 1); /* as long as a sun_path */
+	memcpy(c->path, path, strlen(path) + 1); /* sun_path is as long */
 	c->source.events = EPOLLIN;
 	c->source.ready = on_connect;
 	c->resume.fire = resume;

@@ -180,7 +180,7 @@ on_view(void *ctx, uint64_t seq)
 const struct member_client_ops router_member_ops = {
     .node = on_node, .hold = on_hold, .gone = on_gone, .view = on_view};
 
-/* After each round of events: what came in, then what can go out. */
+/* Runs after each round of events: first what came in, then what can go out. */
 static void
 on_idle(void *ctx)
 {

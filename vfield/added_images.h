@@ -12,8 +12,9 @@
 #include "lib/options.h"
 
 struct added_images {
-	struct option_list files, manifests; /* as many */
-	char *text; /* the memory that both lists point into */
+	struct option_list files,
+	    manifests; /* a file and its manifest have one index */
+	char *text;    /* the memory that both lists point into */
 };
 
 /* Appends one.  -1, errno; EINVAL for a path with a line break. */

@@ -50,7 +50,7 @@ static const struct option_spec verify_options[] = {
 	"the manifest (the one beside the image)"),
     {0}};
 
-/* The one operand, or the end of the program. */
+/* The only operand; where there is another number of them the program ends. */
 static const char *
 parse(const struct command_spec *c, int argc, char **argv, struct settings *set)
 {
@@ -168,7 +168,7 @@ image_create(int argc, char **argv)
 	return result == 0 ? said(c.program) : 1;
 }
 
-/* Or the end of the program. */
+/* Reads the manifest, or ends the program. */
 static struct manifest *
 load(const char *path, const char *hint)
 {

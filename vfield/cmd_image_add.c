@@ -96,7 +96,8 @@ add(const char *file, const char *run_dir)
 	if (image_file_open(file, run_dir, &f) == -1)
 		return -1;
 	if (tell_router(&f, run_dir) == 0) {
-		/* Only a router that dies and is started again asks. */
+		/* The file is read only by a router that dies and is started
+		 * again. */
 		if (added_images_append(run_dir, f.file, f.manifest) == -1)
 			log_warn("%s: served, but not remembered: %m", f.file);
 		puts(digest_hex(&f.id, id));

@@ -277,8 +277,8 @@ remove_leftovers(const char *run_dir)
 	added_images_remove(run_dir);
 }
 
-/* A store that an earlier node left in memory stays if this one could not be
- * started. */
+/* Removes the store in memory; but one that an earlier node left stays if this
+ * node could not be started. */
 static void
 clean_up(struct node *n, bool started, bool ran)
 {

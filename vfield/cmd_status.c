@@ -330,8 +330,8 @@ show(FILE *to, void *ctx)
 	return 0;
 }
 
-/* The one image of that name or id, or the default one.  NULL: the reason is
- * on stderr. */
+/* Finds the image of that name or id, or the default.  NULL: the reason is on
+ * stderr. */
 static struct json_object *
 find_image(struct json_object *status, const char *name)
 {

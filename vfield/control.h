@@ -21,9 +21,9 @@
 /* The answer, malloc'ed.  NULL and errno: ENOENT or ECONNREFUSED when no
  * router is there, ETIMEDOUT, EMSGSIZE, … */
 char *control_ask(const char *run_dir, const char *question);
-/* For who has no time: ETIMEDOUT after so many milliseconds. */
+/* Asks, and gives up with ETIMEDOUT after so many milliseconds. */
 char *control_ask_within(const char *run_dir, const char *question, int ms);
-/* The same, parsed: an object.  EPROTO: it is none. */
+/* Asks, and parses the answer, an object.  EPROTO: it is none. */
 struct json_object *control_ask_json(const char *run_dir, const char *question);
 struct json_object *control_ask_json_within(const char *run_dir,
 					    const char *question, int ms);
@@ -37,10 +37,10 @@ uint64_t control_number(struct json_object *o, const char *key);
 bool control_bool(struct json_object *o, const char *key);
 const char *control_string(struct json_object *o, const char *key);
 struct json_object *control_object(struct json_object *o, const char *key);
-/* An array and its length. */
+/* The array of that name in an object, and its length. */
 struct json_object *control_array(struct json_object *o, const char *key,
 				  size_t *n);
-/* The same, in order of "name" (node9 before node10), so that a row does not
+/* An array in order of "name" (node9 before node10), so that a row does not
  * jump from one answer to the next. */
 struct json_object *control_array_by_name(struct json_object *o,
 					  const char *key, size_t *n);

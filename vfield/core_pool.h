@@ -19,7 +19,7 @@
 
 struct core_pool {
 	size_t n;
-	struct address at[CORE_POOL_MAX]; /* their port is 0 */
+	struct address at[CORE_POOL_MAX]; /* addresses with port 0 */
 };
 
 /* ADDR, or FROM-TO of IPv4, or several with commas between.  EINVAL, E2BIG. */

@@ -36,7 +36,7 @@ make(const struct image_file *f, const struct image_source *src,
 		return -1;
 	}
 	*strrchr(dir, '/') = '\0';
-	/* Not only after all has been hashed. */
+	/* The directory is tried before all has been hashed, not after. */
 	if (access(dir[0] != '\0' ? dir : "/", W_OK | X_OK) == -1)
 		return 0;
 	if (image_make_name(f->file, name) == -1) {
@@ -57,8 +57,7 @@ make(const struct image_file *f, const struct image_source *src,
 	return saved == 0 ? 1 : 0;
 }
 
-/* Whether the file is the one that m describes; -1: it is not, and that has
- * been logged. */
+/* Compares the file with what m describes. -1: it is another one; logged. */
 static int
 check(const struct image_file *f, const struct image_source *src,
       const struct manifest *m)
@@ -93,8 +92,8 @@ check(const struct image_file *f, const struct image_source *src,
 	return -1;
 }
 
-/* 1: f describes what the manifest at f->manifest says.  0: there is none.
- * -1: it is unusable; logged. */
+/* Returns 1 if f describes what the manifest at f->manifest says, 0 if there is
+ * none; -1: it is unusable; logged. */
 static int
 load(struct image_file *f, const struct image_source *src)
 {
@@ -194,7 +193,7 @@ find_manifest(struct image_file *f, const struct image_source *src,
 	return -1;
 }
 
-/* An easy mistake, and what is served then is right and of no use. */
+/* Warns of an easy mistake: what is served then is right, and of no use. */
 static bool
 is_manifest(const char *file)
 {

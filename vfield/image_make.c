@@ -132,7 +132,7 @@ image_make_save(const struct image_source *s, struct manifest *m,
 	return same;
 }
 
-/* As much of a chunk as there is.  -1: errno. */
+/* Reads as much of a chunk as there is.  -1: errno. */
 static ssize_t
 read_chunk(int fd, uint8_t *buf, size_t len, uint64_t at)
 {

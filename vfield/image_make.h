@@ -23,10 +23,10 @@
 struct image_source {
 	char *file; /* absolute, without symbolic links */
 	int fd;
-	struct stat st; /* as it was when it was opened */
+	struct stat st; /* the file's, when it was opened */
 };
 
-/* Opens it to be read.  -1: there is none. */
+/* Opens an image's file to be read. -1: there is none. */
 int image_source_open(const char *file, struct image_source *s);
 void image_source_close(struct image_source *s);
 

@@ -99,7 +99,7 @@ name_of(const struct child_spec *spec)
 	return name;
 }
 
-/* In the child. */
+/* Becomes the program, in the child. */
 static void __attribute__((noreturn))
 run(const struct child_spec *spec, const char *oom_score, pid_t supervisor,
     int ready_fd)

@@ -56,7 +56,8 @@ struct node_settings {
 
 enum node_member {
 	MEMBER_NONE, /* a satellite */
-	MEMBER_AUTO, /* as typed only: it comes to one of the others */
+	/* chosen by what is there; only as typed, never in force */
+	MEMBER_AUTO,
 	MEMBER_COROSYNC,
 	MEMBER_SOLO,
 };
@@ -68,8 +69,9 @@ struct node_config {
 	struct address listen;    /* nbdkit's */
 	struct address advertise; /* told to the others */
 	enum node_member member;
-	struct core_pool pool;   /* empty: corosync is not run by the node */
-	struct address pool_own; /* if in_pool */
+	struct core_pool pool; /* empty: corosync is not run by the node */
+	/* this node's address in the pool, if in_pool */
+	struct address pool_own;
 	bool in_pool;
 	bool promotable; /* a satellite that becomes a core node if needed */
 	struct address peers[OPTION_LIST_MAX];

@@ -10,7 +10,7 @@
 #define BAR 40 /* characters */
 #define NONE 101
 
-static unsigned shown = NONE; /* per cent */
+static unsigned shown = NONE; /* per cent on the terminal */
 
 void
 progress_show(uint64_t done, uint64_t size)

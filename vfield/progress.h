@@ -7,8 +7,8 @@
 
 #include <stdint.h>
 
-/* Draws on stderr if that is a terminal; takes itself away at the end, and
- * when progress_clear is called before. */
+/* Draws a bar on stderr, if that is a terminal, which goes at the end or by
+ * progress_clear. */
 void progress_show(uint64_t done, uint64_t size);
 void progress_clear(void);
 

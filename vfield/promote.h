@@ -24,9 +24,10 @@
 #define PROMOTE_CORES 3 /* chosen: what they share outlives two of them */
 #define PROMOTE_SETTLE_MS 2000 /* chosen: views of a moment are passed over */
 #define PROMOTE_NEXT_MS                                                        \
-	500 /* between two satellites that are both needed; chosen */
+	500 /* the pause between two satellites that are both needed; chosen   \
+	     */
 #define PROMOTE_RANK_MS                                                        \
-	5000 /* before the next one, if one was needed; chosen */
+	5000 /* the pause before the next one where one was needed; chosen */
 #define PROMOTE_ALONE_MS 6000
 /* Free memory: corosync and the rest take up to 40 MiB. */
 #define PROMOTE_MEMORY (64ULL << 20)
@@ -34,15 +35,16 @@
 
 struct promote_facts {
 	uint64_t memory; /* bytes that are free */
-	int64_t age_ms;  /* since the node is ready */
+	int64_t age_ms;  /* milliseconds since the node was ready */
 	bool alone;      /* no core node answers */
-	uint32_t cores;  /* in the view */
+	uint32_t cores;  /* core nodes in the view */
 	uint32_t before; /* satellites that may, and are before this one */
 };
 
 struct promote {
-	int64_t since_ms; /* since when a core node is missing; 0: none is */
-	int64_t alone_ms; /* since when no core node answers; 0: one does */
+	int64_t since_ms; /* when a core node was found missing; 0: none is */
+	/* when the last core node fell silent; 0: one answers */
+	int64_t alone_ms;
 };
 
 /* Satellites that may become core nodes call this every second or so. */

@@ -15,8 +15,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Which chunks are held; of the words that a router's answer has.  Chunks
- * beyond the words are not. */
+/* The chunks that are held, by the words of a router's answer.  Chunks beyond
+ * the words are not. */
 struct replica {
 	bool complete;
 	const uint64_t *words;

@@ -14,7 +14,8 @@
 #include "vfield/human.h"
 
 #define NAME_TEXT 65
-#define SLOW 10     /* times slower than the median: chosen, far beyond noise */
+/* so many times slower than the median is slow: chosen, far beyond noise */
+#define SLOW 10
 #define MEDIAN_OF 3 /* rates at least; of two, neither is unusual */
 
 static const char *const words[] = {"OK", "DEGRADED", "FAILED"};

@@ -22,7 +22,8 @@
 #include "lib/loop.h"
 #include "vfield/launch.h"
 
-#define LOOK_MS 10 /* between two looks whether a process is ready; chosen */
+/* the pause between looks whether a process is ready; chosen */
+#define LOOK_MS 10
 #define TICK_MS 1000
 #define PATIENCE_MS 5000 /* chosen: a start that lasts longer is logged */
 #define STATUS_TEXT 160
@@ -31,10 +32,11 @@ struct process {
 	const struct child_spec *spec;
 	struct supervisor *sup;
 	struct child child;
-	bool awake;     /* not dormant, or woken */
+	bool awake;     /* the child runs: it is not dormant, or was woken */
 	bool impatient; /* the log has said that this start lasts */
 	struct loop_source ready;
-	struct loop_timer look; /* while it starts */
+	/* looks whether the process is ready, while it starts */
+	struct loop_timer look;
 };
 
 struct supervisor {
@@ -47,7 +49,8 @@ struct supervisor {
 	bool up; /* all were ready, once */
 	bool stopping;
 	bool failed;
-	char oom_score[LAUNCH_OOM_SCORE]; /* for those that are not vital */
+	/* the OOM score of children that are not vital */
+	char oom_score[LAUNCH_OOM_SCORE];
 };
 
 static void set_status(struct supervisor *s, const char *fmt, ...)
@@ -176,7 +179,7 @@ ready_fd_event(void *ctx, uint32_t events)
 	struct process *p = ctx;
 	char byte;
 
-	/* Without a byte it is the process's end, of which SIGCHLD tells. */
+	/* End of file means the process's end, of which SIGCHLD tells. */
 	if (read(p->ready.fd, &byte, 1) == 1)
 		is_ready(p);
 	else

@@ -29,14 +29,15 @@
 
 enum ready_by {
 	READY_SOCKET, /* the Unix socket at ready_path takes a connection */
-	READY_FILE,   /* there is something in the file at ready_path */
+	/* ready when the file at ready_path has something in it */
+	READY_FILE,
 	READY_AT_ONCE,
 	READY_FD, /* a byte comes by the descriptor of --ready-fd, which is
 		   * added to the arguments */
 };
 
 struct child_spec {
-	const char *name;        /* in messages */
+	const char *name;        /* the name in messages */
 	const char *const *argv; /* ended by NULL; argv[0] is a path */
 	enum ready_by ready_by;
 	const char *ready_path; /* removed before each start and at the end */
@@ -68,7 +69,7 @@ struct supervise_ops {
 int supervise(const struct child_spec *specs, size_t n,
 	      const struct supervise_ops *ops, void *ctx);
 
-/* For tick: starts a dormant child; whether a child is ready. */
+/* Starts a dormant child, says whether a child is ready: for `tick'. */
 void supervise_wake(struct supervisor *s, size_t i);
 bool supervise_is_up(const struct supervisor *s, size_t i);
 

@@ -64,7 +64,7 @@ watch_arguments(const char *program, int argc, char **argv)
 	}
 }
 
-/* Over what was there, line by line, so that nothing flickers. */
+/* Prints over what was there, line by line, so that nothing flickers. */
 static void
 put_over(const char *text)
 {

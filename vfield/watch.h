@@ -13,7 +13,7 @@
 
 struct watch {
 	const char *who;   /* the command, for what it says on stderr */
-	bool on;           /* --watch */
+	bool on;           /* the option --watch was given */
 	uint64_t interval; /* --interval, or --watch=SECONDS: it too means on */
 	bool keep;         /* the screen is not cleared between two shows */
 };

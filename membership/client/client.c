@@ -35,9 +35,9 @@
 /* A batch with more changes than this has fewer batches after it. */
 #define MUCH_BYTES 4096
 
-/* Between rounds in which no member answered.  Chosen: a member that starts is
- * found soon, and one that is gone for long costs each client one connection
- * every two seconds. */
+/* The pause between rounds in which no member answered.  Chosen: a member that
+ * starts is found soon, and one that is gone for long costs each client one
+ * connection every two seconds. */
 static const struct backoff_range round_pauses_ns = {.least = 100 * NS_PER_MS,
 						     .most = 2000 * NS_PER_MS};
 
@@ -51,7 +51,8 @@ struct member_client {
 	struct member_conn *cur, *probe;
 	bool told_stranger; /* the log has said that one speaks another version
 			     */
-	bool round_done;    /* all were tried since there was a `cur` */
+	/* all members were tried since there was a `cur` */
+	bool round_done;
 	struct backoff backoff;
 	struct loop_timer retry, give_up, beat;
 	int64_t beat_ns;
@@ -137,7 +138,7 @@ batch_fire(void *ctx)
 		channel_kick(c->cur->channel);
 }
 
-/* Frames from a member. */
+/* --- frames from a member --- */
 
 static void
 got_node(struct member_client *c, uint16_t number, const struct proto_node *n)

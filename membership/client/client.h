@@ -41,7 +41,7 @@
 #define CLIENT_BATCH_MAX_MS 1000
 /* Chosen: clients that lost the same member have found another by then. */
 #define CLIENT_SWEEP_MS 3000
-#define CLIENT_NODES_MAX 4096 /* more are not reported */
+#define CLIENT_NODES_MAX 4096 /* nodes beyond that are not reported */
 
 struct member_client;
 

@@ -16,7 +16,7 @@
 #include "membership/wire/channel.h"
 #include "membership/wire/outbuf.h"
 
-/* Drawn above. */
+/* The states drawn above. */
 enum member_conn_state {
 	MEMBER_CONN_NEW,
 	MEMBER_CONN_ALONE,
@@ -27,7 +27,7 @@ struct member_conn {
 	void *owner;
 	struct channel *channel;
 	uint32_t target; /* number in members.h */
-	bool own;        /* to the node's own member */
+	bool own;        /* the member is the node's own */
 	enum member_conn_state state;
 	bool hello_due, ping_due, pong_due;
 	int64_t born_ns, heard_ns;
@@ -40,7 +40,7 @@ struct member_conn *member_conn_new(struct loop *l, const char *path,
 				    const struct address *to,
 				    const struct channel_ops *ops, void *owner);
 void member_conn_free(struct member_conn *s);
-/* The frames that are due, of those that are no news. */
+/* Says the frames that are due, of those that are no news. */
 void member_conn_say(struct member_conn *s, const struct proto_msg *hello,
 		     struct outbuf *room);
 

@@ -27,7 +27,7 @@ struct members {
 		struct address at;
 		bool doubtful;
 	} cores[MEMBERS_CORES_MAX];
-	/* the round */
+	/* the round that goes on: */
 	uint32_t next;
 	bool tried_own;
 	uint64_t tried; /* a bit a core */

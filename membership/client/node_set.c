@@ -55,8 +55,8 @@ bucket(const struct node_id *id)
 	return v % BUCKETS;
 }
 
-/* The place where the number of this node's entry stands; NONE stands there if
- * it has none. */
+/* The slot of the hash table that has the number of a node's entry, or NONE if
+ * it has no entry. */
 static const uint32_t *
 find(const struct node_set *k, const struct node_id *id)
 {

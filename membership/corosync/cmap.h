@@ -27,7 +27,8 @@ void cmap_free(struct cmap *c);
 
 /* The address that corosync uses for a node; the port is left alone. */
 int cmap_address(struct cmap *c, uint32_t nodeid, struct address *a);
-/* Writes what changed in the view since the last time; any_ip: this node's. */
+/* Writes what changed in the view since the last call; any_ip stands for "any"
+ * in this node's addresses. */
 void cmap_update(struct cmap *c, const struct table *view,
 		 const uint8_t any_ip[16]);
 /* corosync is away, and the keys with it. */

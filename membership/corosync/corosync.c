@@ -17,13 +17,14 @@
 /* Chosen, all of them: a message takes 0.7 to 2.4 ms, up to 184 ms on saturated
  * links of 32 nodes; a ring of 8 forms in 1.8 s. */
 #define RETRY_NS (250 * NS_PER_MS)
-#define PATIENCE_NS                                                            \
-	(5000 * NS_PER_MS) /* before the log says that it is not there */
+/* The time that corosync may be missing before the log says so. */
+#define PATIENCE_NS (5000 * NS_PER_MS)
 #define JOIN_AGAIN_NS (100 * NS_PER_MS)
-#define SEND_EVERY_NS (50 * NS_PER_MS) /* between messages, at least; */
-#define SEND_MORE_NS (10 * NS_PER_MS)  /* between those of one pass */
-#define TRY_AGAIN_NS                                                           \
-	(20 * NS_PER_MS) /* after flow control (CS_ERR_TRY_AGAIN) */
+/* The least pause between messages, and between those of one pass. */
+#define SEND_EVERY_NS (50 * NS_PER_MS)
+#define SEND_MORE_NS (10 * NS_PER_MS)
+/* The pause after flow control (CS_ERR_TRY_AGAIN). */
+#define TRY_AGAIN_NS (20 * NS_PER_MS)
 /* Few large messages: a flood of small ones breaks udpu. */
 #define MESSAGE_BYTES (32U << 10)
 
@@ -125,7 +126,7 @@ lose(struct corosync *c, const char *why)
 		complain(c, why);
 }
 
-/* Sending. */
+/* --- sending --- */
 
 static bool
 compose(struct corosync *c)
@@ -308,7 +309,7 @@ retry_fire(void *ctx)
 
 	if (e == CS_OK)
 		e = cpg_join(c->handle, &vfield_group);
-	/* while the ring is forming */
+	/* corosync says so while the ring is forming */
 	if (e == CS_ERR_TRY_AGAIN)
 		loop_timer_set(c->loop, &c->retry, now(c) + JOIN_AGAIN_NS);
 	else if (e != CS_OK)

@@ -12,8 +12,8 @@
 #define READS_MAX 100000
 
 struct boot_read {
-	uint32_t first, end; /* chunks */
-	int64_t think_ns;    /* after the one before */
+	uint32_t first, end; /* the read's chunks */
+	int64_t think_ns;    /* the pause after the read before */
 };
 
 static struct boot_read *trace;

@@ -32,7 +32,7 @@ struct list {
 
 static struct list heap, ring[SLICES], beyond, set;
 static uint32_t in_ring;
-static int64_t next_slice, soonest_beyond = INT64_MAX; /* slice */
+static int64_t next_slice, soonest_beyond = INT64_MAX; /* number of a slice */
 static int64_t now_ns;
 static uint64_t last_seq;
 void (*event_nears)(const struct event *e, unsigned step);

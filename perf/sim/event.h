@@ -16,8 +16,9 @@
 
 struct event {
 	int64_t at_ns;
-	uint64_t seq;      /* 0: not set */
-	int64_t queued_ns; /* the queue will look at it then; 0: it may not */
+	uint64_t seq; /* 0: not set */
+	/* when the queue will look at the event; 0: it may not */
+	int64_t queued_ns;
 	void (*happen)(struct event *e);
 };
 
@@ -32,7 +33,7 @@ bool event_is_set(const struct event *e);
  * the step before has fetched.  NULL: nothing is. */
 #define EVENT_STEPS 6
 extern void (*event_nears)(const struct event *e, unsigned step);
-/* Let the next one happen; false if there is none. */
+/* Lets the next event happen; false: there is none. */
 bool event_step(void);
 
 #endif

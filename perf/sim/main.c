@@ -180,7 +180,7 @@ run(void)
 	return 0;
 }
 
-/* Over some of the readers. */
+/* Sums over some of the readers. */
 struct sums {
 	uint32_t n;
 	double sum, worst;

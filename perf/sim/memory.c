@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Apart, since a node is something else here than in the router. */
+/* A file of its own, since `struct node' is another one in the router's headers
+ * than in sim.h. */
 #include "router/cluster/nodes.h"
 #include "router/policy/route.h"
 

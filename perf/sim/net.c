@@ -25,14 +25,14 @@
 #define ROUNDS 8
 #define ENDLESS 1e9 /* bytes/ns: the level of no link */
 
-/* By link number; 0 is no link. */
+/* All of these are by link number; 0 is no link. */
 static double *levels; /* bytes/ns for a flow of weight 1 */
 static bool *queued;
 static struct link **links;
 static uint32_t nlinks, room;
 static struct link *work[ROUNDS];
 static uint32_t nwork;
-static double *offers; /* for each flow of a link: its other link's offer */
+static double *offers; /* the offer of the other link of each flow */
 static uint32_t most_flows;
 
 static void *
@@ -92,7 +92,7 @@ share_out(const struct link *l, double level)
 		double o = offers[i], weight = l->shares[i].weight;
 		bool bound = o <= level;
 
-		/* without branches, which nobody could predict */
+		/* no branches, which no processor could predict */
 		sh.unbound += bound ? 0 : weight;
 		sh.taken += bound ? o * weight : 0;
 		sh.most = bound && o > sh.most ? o : sh.most;

@@ -26,7 +26,7 @@ struct share {
 };
 
 struct link {
-	double cap; /* bytes/ns */
+	double cap; /* most that the flow takes, bytes/ns */
 	uint32_t number;
 	uint32_t nflows, room;
 	struct share *shares;
@@ -38,7 +38,7 @@ struct flow {
 	int64_t since_ns;
 	double weight;
 	struct link *end[FLOW_ENDS];
-	uint32_t at[FLOW_ENDS]; /* in their shares */
+	uint32_t at[FLOW_ENDS]; /* indices in the links' shares */
 	uint32_t nends;
 };
 
@@ -46,7 +46,8 @@ void link_init(struct link *l, double bytes_per_s);
 /* ends: links that it passes, NULL: none there. */
 void flow_start(struct flow *f, struct link *const ends[FLOW_ENDS],
 		uint32_t bytes, double weight);
-/* From memory, soon to be looked at; the flows once its shares have come. */
+/* Fetches what will soon be looked at from memory; the flows once the shares
+ * have come. */
 void link_bring_shares(const struct link *l);
 void link_bring_flows(const struct link *l);
 /* Called first by `happen`, or to abandon a flow. */

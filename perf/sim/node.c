@@ -366,7 +366,8 @@ node_start(struct event *e)
 	go_on(n);
 }
 
-/* Another ask of it may still be answered: then nobody wants it. */
+/* The answer to the other ask of a fetch may still come: nobody wants it then.
+ */
 static void
 node_got(struct fetch *f)
 {

@@ -6,7 +6,7 @@
 
 #include "perf/sim/sim.h"
 
-#define SHARES_NS (1000 * MS) /* for so long TCP treats a connection alike */
+#define SHARES_NS (1000 * MS) /* TCP treats a connection alike for so long */
 
 static void next_request(struct conn *c);
 

@@ -41,7 +41,8 @@ enum kind { HELD, WHOLE };
 struct options {
 	uint32_t readers, seeds, idle;
 	uint32_t nchunks, chunk; /* bytes */
-	uint32_t copies; /* each chunk's, spread before the run begins */
+	/* copies of each chunk that are spread before the run begins */
+	uint32_t copies;
 	uint32_t budget; /* chunks a store; 0: all */
 	double link;     /* bytes/s of payload */
 	double slow,
@@ -53,12 +54,13 @@ struct options {
 					* in flight for the node itself */
 	uint32_t lanes; /* connections for a tree's edges are kept
 			 * apart by chunk % lanes */
-	uint32_t conns; /* others, to a holder */
+	/* connections to a holder, beside those of the lanes */
+	uint32_t conns;
 	int64_t rtt_ns, bloat_ns, news_ns, jitter_ns, stagger_ns, late_ns;
 	uint32_t setup; /* round trips until a connection is up */
 	uint32_t late_join, leave, hedge, shun, line;
 	uint32_t profile; /* chunks ahead by a boot profile; 0: none */
-	double think;     /* times what the trace says */
+	double think;     /* factor on the pauses of the trace */
 	double die_share;
 	int64_t die_at_ns, die_span_ns, gone_ns, keep_ns;
 	uint32_t die_reset; /* 1: connections are reset, not silent */
@@ -74,8 +76,9 @@ struct request {
 	struct conn *conn;
 	struct fetch *fetch;         /* NULL: nobody wants it any more */
 	TAILQ_ENTRY(request) sent;   /* the list of its connection, in order */
-	TAILQ_ENTRY(request) queued; /* at the server */
-	LIST_ENTRY(request) waits;   /* at the server, for a chunk */
+	TAILQ_ENTRY(request) queued; /* requests that wait at the server */
+	/* requests that wait at the server for one chunk */
+	LIST_ENTRY(request) waits;
 	enum where where;
 	uint32_t chunk;
 	int64_t sent_ns, arrived_ns;
@@ -99,7 +102,7 @@ struct conn {
 struct peer {
 	struct event check; /* first; is it dead? */
 	struct node *me, *to;
-	struct peer *next; /* in a bucket */
+	struct peer *next; /* the next in the hash's bucket */
 	struct peer *next_known, *next_asker;
 	struct conn *conns[2];
 	uint32_t owed;
@@ -150,24 +153,27 @@ struct node {
 	struct link up, down;
 	struct rack *rack;
 	struct bitmap *held, *said; /* holds; is known to hold */
-	struct lru *passing;        /* in a store that has a budget */
-	struct news *news;          /* not said yet, a ring */
+	/* chunks that only pass, where the store has a budget */
+	struct lru *passing;
+	struct news *news; /* news not said yet, a ring */
 	uint32_t news_first, nnews, news_room;
 	TAILQ_HEAD(, fetch) asked_list;
 	struct peer *known, *askers;
-	struct opinion *opinions; /* for each known node */
+	struct opinion *opinions; /* an opinion for each known node */
 	uint32_t nopinions, room_for_opinions;
 	struct fetch *parked;
 	struct route_trees *trees;
-	uint32_t built_members, built_active; /* which news the trees have */
+	/* `members' and `actives' (view.c) when the trees were built */
+	uint32_t built_members, built_active;
 	bool built_wide, leaving;
 	struct bitmap *behind; /* nodes that it takes for that */
 	int64_t judged_ns;
 	struct line line;
-	uint32_t line_members, line_active; /* which news the line has */
+	/* `members' and `actives' when the line was built */
+	uint32_t line_members, line_active;
 	struct readahead ra;
 	struct event think;
-	uint32_t next, arrived; /* in a boot profile */
+	uint32_t next, arrived; /* places in a boot profile */
 	bool reading, has_thought;
 	uint64_t random;
 	uint32_t asked, got;     /* by the client; of a boot: reads */
@@ -217,8 +223,8 @@ struct route view_choose(struct fetch *f, bool late);
 /* node.c: a node as a client */
 void node_start(struct event *e);
 void node_ended(struct node *n);
-/* For itself, unless it has it or it is on its way; reads: its client waits.
- * False: it has it. */
+/* Has a node fetch a chunk, unless that is on its way; reads: its client waits.
+ * False: it has the chunk. */
 bool node_fetch(struct node *n, uint32_t chunk, bool reads);
 struct fetch *node_want(struct node *n, uint32_t chunk, bool line);
 void node_answer(struct event *e); /* a request's answer arrives */
@@ -236,7 +242,7 @@ int boot_load(const char *path);
 bool boot_is(void);
 void boot_go_on(struct node *n);
 
-/* serve.c: and as a server */
+/* serve.c: a node as a server */
 void serve_arrive(struct event *e); /* a request arrives */
 void serve_waiting(struct fetch *f);
 void serve_done(struct event *e);

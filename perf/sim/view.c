@@ -13,12 +13,12 @@
 #define GAIN_NS (1000 * MS)
 #define ACTIVE_NS (2000 * MS)
 #define JUDGE_NS (100 * MS)
-#define JUDGE_EACH_NS 100000 /* with many nodes less often */
+#define JUDGE_EACH_NS 100000 /* less often where nodes are many */
 
 struct route_node *view;
 
 static bool *reads;               /* is known to read */
-static struct route_pace *paces;  /* as in view, but held is up to date */
+static struct route_pace *paces;  /* the paces of view, with held up to date */
 static uint32_t members, actives; /* counted up with each change of those */
 
 void
@@ -82,7 +82,7 @@ tell_held(struct node *n, int64_t until)
 	}
 }
 
-/* A node came or died. */
+/* Notes that a node came or died. */
 static void
 tell_member(struct node *n, int64_t now)
 {
@@ -256,7 +256,7 @@ build_line(struct node *n)
 	n->line_active = actives;
 }
 
-/* Puts in what only this node knows, for as long as it asks. */
+/* Puts what only this node knows into the view, for as long as it asks. */
 static void
 patch(struct node *n, bool on)
 {
@@ -276,8 +276,7 @@ patch(struct node *n, bool on)
 	}
 }
 
-/* Nodes just found to be behind owe this one what it will have to wait
- * for. */
+/* Nodes just found to be behind owe this node what it will have to wait for. */
 static void
 leave(struct node *n)
 {

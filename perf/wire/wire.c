@@ -76,7 +76,7 @@ open_tap(const char *name)
 	return fd;
 }
 
-/* Returns false once there is nothing more to take. */
+/* Takes a frame. False: there is nothing more to take. */
 static bool
 take(struct way *w)
 {

@@ -25,7 +25,7 @@ struct announce_setup {
 	struct choice *choice;
 	struct member_client *member;
 	const char *store_dir; /* /view is written there */
-	int64_t started_ns;    /* this node's age is counted from there */
+	int64_t started_ns;    /* the start of this node's age */
 	bool direct;           /* members are told nothing */
 };
 

@@ -17,11 +17,12 @@
 #include "router/cluster/rumour.h"
 #include "router/image/image.h"
 
-#define TICK_NS 100000000LL    /* chosen: news waits for half of it */
-#define MARK 10                /* ticks: paces are compared over that long */
-#define WIDE_NS 5000000000LL   /* chosen: some times what news takes */
-#define ACTIVE_NS 2000000000LL /* after the last read or sign of activity */
-#define BAN_NS 10000000000LL   /* doubled with each lie, 64 times at most */
+#define TICK_NS 100000000LL  /* chosen: news waits for half of it */
+#define MARK 10              /* ticks: paces are compared over that long */
+#define WIDE_NS 5000000000LL /* chosen: some times what news takes */
+/* a node counts as active so long after its last read */
+#define ACTIVE_NS 2000000000LL
+#define BAN_NS 10000000000LL /* doubled with each lie, 64 times at most */
 
 struct cluster {
 	struct cluster_setup of;
@@ -54,7 +55,7 @@ node_usable(const struct cluster *c, const struct node *n)
 	       n->banned_ns <= loop_now_ns(c->of.loop);
 }
 
-/* This node, as routing sees it. */
+/* Routing's view of this node. */
 static void
 update_self(const struct cluster *c, struct route_node *rn)
 {
@@ -285,7 +286,7 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 	c->of.ops->changed(c->of.ctx);
 }
 
-/* News of an image that is not known here, or not yet, is a rumour. */
+/* Keeps news of an image that is not known here, or not yet, as a rumour. */
 static void
 hold_unknown(struct node *n, const struct proto_hold *h)
 {

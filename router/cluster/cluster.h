@@ -41,7 +41,8 @@ struct cluster_setup {
 	struct choice *choice;
 	struct announce *announce;
 	unsigned copies; /* the nodes keep so many of each chunk */
-	bool direct;     /* this node stands in no tree and no line */
+	/* all is read from the seed; this node stands in no tree and no line */
+	bool direct;
 	const struct cluster_ops *ops;
 	void *ctx; /* handed to ops */
 };
@@ -78,15 +79,15 @@ void cluster_lied(struct cluster *c, uint32_t slot);
 /* Nodes that sent wrong bytes may be asked again. */
 void cluster_lift_bans(struct cluster *c);
 
-/* This node's own state has changed: it is announced soon. */
+/* Has this node's own state, which has changed, announced soon. */
 void cluster_self_changed(struct cluster *c);
-/* This node runs a member by now, which listens there. */
+/* Announces that this node runs a member by now, which listens there. */
 void cluster_self_core(struct cluster *c, uint16_t member_port);
-/* This node keeps at most so many bytes from now on. */
+/* Announces that this node keeps at most so many bytes from now on. */
 void cluster_self_budget(struct cluster *c, uint64_t bytes);
-/* A client reads here: to be called at each read. */
+/* Notes that a client reads here, at each read. */
 void cluster_self_reads(struct cluster *c);
-/* This node copies in the background, or does so no longer. */
+/* Announces that this node copies in the background, or does so no longer. */
 void cluster_self_copies(struct cluster *c, bool copies);
 bool cluster_self_active(const struct cluster *c);
 bool cluster_self_reading(const struct cluster *c);

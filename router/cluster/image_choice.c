@@ -15,14 +15,14 @@
 #include "router/cluster/nodes.h"
 #include "router/image/image.h"
 
-/* Other nodes have not said yet what they use for so long after a start.
+/* After a start it takes so long until other nodes have said what they use.
  * Chosen: several times what a member takes to tell a newcomer of all. */
 #define LEARN_NS 10000000000LL
 
 struct choice {
 	struct choice_setup of;
 	int64_t began_ns;
-	struct proto_word word; /* the newest one */
+	struct proto_word word; /* the newest word that was heard */
 	struct digest former;   /* the default before that word */
 };
 
@@ -95,7 +95,7 @@ save(const struct choice *c)
 		log_warn("%s/default: %s", c->of.run_dir, strerror(errno));
 }
 
-/* Somebody has said that im is the default. */
+/* Whether somebody has said that im is the default. */
 static bool
 is_said(const struct choice *c, const struct image *im)
 {

@@ -45,7 +45,8 @@ void choice_free(struct choice *c);
 
 /* The default image here; NULL: no image is known yet. */
 struct image *choice_default(const struct choice *c);
-/* pi is what has been chosen: to be taken even if it is not wanted. */
+/* Whether pi is what has been chosen, and so is taken even if it is not wanted.
+ */
 bool choice_is(const struct choice *c, const struct proto_image *pi);
 /* The newest word; its version is 0 while nobody has said one. */
 const struct proto_word *choice_word(const struct choice *c);

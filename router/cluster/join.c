@@ -133,7 +133,7 @@ view_done(void *ctx, const uint8_t *data, size_t len, int error)
 	go_on(j);
 }
 
-/* To look up a name stops all reads here, and for long where the network is in
+/* Looking up a name stops all reads here, and for long where the network is in
  * trouble: once there is an image, an address that is known will do. */
 static int
 find_peer(struct joiner *j, size_t i)
@@ -264,7 +264,8 @@ manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 	struct manifest *m = read_manifest(j, data, len, error);
 
 	j->reading = NULL;
-	heard_from(j, m != NULL); /* a wrong one is not asked for ever */
+	/* a node that sends a wrong manifest is not asked for ever */
+	heard_from(j, m != NULL);
 	if (m == NULL)
 		return;
 	if (images_add(j->of.images, m, NULL) == NULL)
@@ -284,8 +285,8 @@ waited_for_first(struct joiner *j)
 	return now - j->looked_ns > FIRST_NS;
 }
 
-/* Without --want.  What was said to be the default may be gone with the last
- * node that had it. */
+/* Picks an image where there is no --want.  The default that was said may be
+ * gone with the last node that had it. */
 static bool
 is_first(struct joiner *j, const struct proto_image *pi)
 {
@@ -308,7 +309,7 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 	/* the image that is booted next is here before anybody asks */
 	if (!knows_none(j) && choice_is(j->of.choice, pi))
 		return true;
-	/* the default one comes first, so that it is the default here too */
+	/* the default image comes first, so that it is the default here too */
 	if (want->n == 0)
 		return !knows_none(j) || is_first(j, pi);
 	if (knows_none(j) && !waited_for_first(j))
@@ -363,7 +364,8 @@ is_alive(const struct joiner *j, const struct node *n)
 	       address_equal(&n->info.nbd, &j->alive);
 }
 
-/* The next one that has the image, but who has just answered before all. */
+/* The node to ask for the image next: the one that has just answered, if it has
+ * it, else by turns. */
 static const struct node *
 choose_node(struct joiner *j, struct tried *t)
 {

@@ -33,7 +33,7 @@ struct join_setup {
 	struct cluster *cluster;
 	struct choice *choice;
 	struct member_client *member;
-	const struct option_list *peers; /* to learn the cluster from */
+	const struct option_list *peers; /* nodes to learn the cluster from */
 	const struct option_list *want;  /* images; empty: all */
 	const struct join_ops *ops;
 	void *ctx; /* handed to ops */

@@ -27,17 +27,17 @@ struct node {
 	struct rumours rumours;
 	int64_t banned_ns; /* asked before only if nobody else can be */
 	int64_t active_ns; /* last known to be active */
-	int64_t due_ns;    /* time alone changes its routes then */
+	int64_t due_ns;    /* time alone changes the node's routes then */
 	uint32_t bad_hashes;
 	uint32_t told_useless; /* verdicts that the log has told of */
 };
 
 struct nodes {
 	struct node *at;
-	uint32_t slots; /* in use now, or once */
+	uint32_t slots; /* slots that are or were in use */
 	uint32_t capacity;
 	uint64_t seq;      /* the number of the last view */
-	bool self_changed; /* this node is to be announced */
+	bool self_changed; /* this node's state is to be announced */
 	bool view_changed; /* /view is to be written */
 };
 

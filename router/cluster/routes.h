@@ -40,7 +40,7 @@ int routes_grow(struct image *im, uint32_t slots);
 void routes_refresh(struct image *im);
 /* The node at slot has the image file itself. */
 bool routes_is_seed(const struct image *im, uint32_t slot);
-/* The chunks that the node at slot is known to hold; NULL: none is known. */
+/* The chunks that the node in a slot is known to hold; NULL: none is known. */
 const struct bitmap *routes_held(const struct image *im, uint32_t slot);
 uint32_t routes_held_count(const struct image *im, uint32_t slot);
 /* News of what the node at slot holds: the bits to be changed.  NULL: ENOMEM.

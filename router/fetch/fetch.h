@@ -86,7 +86,7 @@ void fetch_unwait(struct wait *w);
 
 /* Sends what may be sent. */
 void fetch_pump(struct fetches *fs);
-/* An answer from peers_drain. */
+/* Takes an answer that peers_drain gives. */
 void fetch_answered(struct fetches *fs, struct ask *a, int error);
 /* Looks at all that has arrived to the end, before the router stops. */
 void fetch_finish(struct fetches *fs);

@@ -63,7 +63,7 @@ keep(struct fetches *fs, struct fetch *f, struct buffer *b)
 	waits_serve(&rest, b, kept ? im : NULL);
 }
 
-/* The chunk is here, right or wrong. */
+/* Takes a chunk that is here, right or wrong. */
 static int
 arrived(struct fetches *fs, struct routed *q)
 {

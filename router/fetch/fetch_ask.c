@@ -87,7 +87,7 @@ may_use_line(const struct fetches *fs, const struct fetch *f)
 	       !f->by_tree && f->urgency != FETCH_FILL;
 }
 
-/* By the trees, or past them. */
+/* Chooses by the trees, or past them. */
 static struct route
 ask_image(struct fetches *fs, const struct fetch *f, const uint32_t *tried,
 	  size_t ntried)
@@ -190,8 +190,8 @@ fetch_pump(struct fetches *fs)
 		images_settle(fs->of.images);
 }
 
-/* The chunk comes when the node before in the line has it, or not at all; and
- * another may be asked. */
+/* A chunk of the line comes from the node before, when that has it or not at
+ * all; and another may be asked. */
 static bool
 hangs_on_line(const struct fetch *f)
 {
@@ -222,7 +222,8 @@ leave_line(struct fetches *fs, struct fetch *f, int64_t now)
 	if (q->ask.peer != NULL)
 		line_pass_over(&f->image->routes->line, q->slot, now);
 	fetch_by_tree(fs, f);
-	f->asked_ns = now; /* if nobody could be asked: try again later */
+	/* the time is that of the try, also where nobody could be asked */
+	f->asked_ns = now;
 }
 
 /* Asks of a peer on trial are only waited for as long as others take. */

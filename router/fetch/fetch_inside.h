@@ -41,7 +41,8 @@ struct fetch {
 	bool by_holder; /* see fetch_by_holder; while nobody waits for it */
 	bool by_tree;   /* see fetch_by_tree; or the line takes too long */
 	int64_t asked_ns, retry_ns;
-	struct backoff backoff; /* between stalls and the next round of asks */
+	/* the pause between a stall and the next round of asks */
+	struct backoff backoff;
 };
 
 TAILQ_HEAD(list, fetch);
@@ -62,7 +63,8 @@ struct fetches {
 	struct whom whom;
 	struct pool fetch_pool;
 	struct pool routed_pool;
-	struct hasher *hasher; /* or NULL */
+	/* NULL: chunks are hashed at once, in the router's thread */
+	struct hasher *hasher;
 };
 
 /* An ask, with whose it is and how it was routed; ask.owner points back. */

@@ -25,11 +25,11 @@ struct hasher {
 	size_t open; /* jobs that were not given back */
 	pthread_t thread;
 	pthread_mutex_t lock;
-	pthread_cond_t more;     /* something to do */
+	pthread_cond_t more;     /* signalled when there is something to do */
 	pthread_cond_t finished; /* a job is in `ready` */
-	struct jobs waiting;     /* not begun; under lock */
+	struct jobs waiting;     /* jobs that nobody has begun; under lock */
 	struct jobs ready;       /* hashed; under lock */
-	bool stop;               /* under lock */
+	bool stop;               /* the thread is to end; under lock */
 };
 
 /* Hashes j and perhaps another of the same length. */
@@ -140,7 +140,8 @@ on_ready(void *ctx, uint32_t events)
 	struct hasher *h = ctx;
 	uint64_t count;
 
-	/* before the jobs are taken, so that later ones are told again */
+	/* the count is read before the jobs are taken, so that later ones are
+	 * told again */
 	if (read(h->source.fd, &count, sizeof count) == -1)
 		return;
 	take_ready(h);

@@ -22,7 +22,7 @@ struct whom {
 	struct cluster *cluster;
 	bool direct; /* a seed is asked for everything, as plain NBD would */
 	uint64_t rng;
-	uint32_t guess; /* slot of the last one */
+	uint32_t guess; /* the slot that was chosen last */
 };
 
 void whom_init(struct whom *w, const struct loop *l, struct cluster *c,

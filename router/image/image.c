@@ -23,7 +23,7 @@ struct images {
 
 /* An image with what is this module's own. */
 struct whole {
-	struct image im; /* the first: see whole_of */
+	struct image im; /* must be first: see whole_of */
 	struct images *all;
 	struct buffer *unkept; /* a chunk that is to be kept soon, or NULL */
 	uint32_t unkept_chunk;
@@ -305,7 +305,7 @@ image_holds(struct image *im, uint32_t chunk)
 			return true;
 		break;
 	}
-	/* also when the plugin has found the damage */
+	/* the plugin may have found the damage */
 	note_gone(w, chunk);
 	return false;
 }

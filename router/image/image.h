@@ -30,7 +30,8 @@ struct keeping;
 struct replay;
 
 struct image {
-	STAILQ_ENTRY(image) entry; /* in the order in which they became known */
+	/* images are in the order in which they became known */
+	STAILQ_ENTRY(image) entry;
 	struct store *store;
 	const struct manifest *m; /* the store's */
 	struct buffers *buffers;
@@ -55,7 +56,7 @@ struct image_ops {
 	void (*closed)(void *ctx, struct image *im);
 	/* Another set of chunks is held than before. */
 	void (*changed)(void *ctx);
-	/* Room is wanted for a chunk that has come.  False: there is none.
+	/* Asks for room for a chunk that has come. False: there is none.
 	 * *passes: the chunk is held until newer ones pass. */
 	bool (*admit)(void *ctx, struct image *im, uint32_t chunk,
 		      bool *passes);
@@ -79,7 +80,7 @@ struct image *images_add(struct images *is, struct manifest *m,
 			 const char *image_file);
 void image_close(struct image *im);
 
-/* The first one; NULL: none is known. */
+/* The image that became known first; NULL: none is known. */
 struct image *images_first(const struct images *is);
 #define IMAGES_FOREACH(im, is)                                                 \
 	for ((im) = images_first(is); (im) != NULL;                            \
@@ -105,11 +106,12 @@ int image_keep(struct image *im, uint32_t chunk, const void *data);
 /* Keeps it by images_settle, or as soon as somebody looks for the chunk.  Takes
  * a reference of its own. */
 void image_keep_soon(struct image *im, uint32_t chunk, struct buffer *b);
-/* A chunk is to be kept soon. */
+/* Whether a chunk will be kept here soon. */
 bool image_keeps_soon(const struct image *im);
 void image_drop(struct image *im, uint32_t chunk);
 
-/* A chunk is being fetched; and is so no longer, come or not. */
+/* Notes that a chunk is being fetched; and that it is no longer, come or not.
+ */
 void image_expect(struct image *im, uint32_t chunk);
 void image_expect_end(struct image *im, uint32_t chunk);
 

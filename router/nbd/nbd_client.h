@@ -25,8 +25,9 @@
 #include "router/nbd/nbd_server.h"
 #include "router/nbd/nbd_wire.h"
 
-#define NBD_INPUT (16U << 10)          /* bytes read at once */
-#define NBD_OPEN_BYTES_MAX (64U << 20) /* asked for; no more are taken then */
+#define NBD_INPUT (16U << 10) /* bytes read at once */
+/* bytes asked for, after which no more requests are taken */
+#define NBD_OPEN_BYTES_MAX (64U << 20)
 
 struct nbd_client;
 
@@ -72,10 +73,11 @@ enum nbd_use {
 };
 
 struct nbd_client {
-	LIST_ENTRY(nbd_client) entry; /* in clients or broken */
+	/* links the server's clients, or its broken ones */
+	LIST_ENTRY(nbd_client) entry;
 	struct nbd_shared *shared;
 	struct loop_source source;
-	struct loop_timer deadline; /* until the handshake is over */
+	struct loop_timer deadline; /* ends a handshake that takes too long */
 	struct loop_timer settle;
 	struct loop_timer repair;
 	struct nbd_sendq out;
@@ -84,7 +86,7 @@ struct nbd_client {
 	enum nbd_state state;
 	enum nbd_use use;
 	bool busy;    /* a call is under way that ends by writing output */
-	bool stalled; /* there is input that must wait */
+	bool stalled; /* the client has sent input that must wait */
 
 	struct nbd_agreed agreed;
 	struct nbd_export export;
@@ -115,7 +117,7 @@ void nbd_client_poke(struct nbd_client *c);
 /* Bytes that have come and are not used yet; NULL if fewer than n. */
 const uint8_t *nbd_client_input(const struct nbd_client *c, size_t n);
 
-/* These take an option or command from the input: false if it is not all there
+/* Takers of an option or command from the input: false if it is not all there
  * or has to wait (stalled). */
 bool nbd_handshake_greet(struct nbd_client *c);
 bool nbd_handshake_step(struct nbd_client *c);

@@ -26,7 +26,7 @@ enum answer_form {
 
 /* A request that the backend has. */
 struct nbd_open {
-	LIST_ENTRY(nbd_open) entry; /* in the client's list */
+	LIST_ENTRY(nbd_open) entry; /* links the client's attached images */
 	struct nbd_client *client;
 	uint64_t cookie;
 	enum answer_form form;
@@ -276,7 +276,7 @@ write_head(struct nbd_open *o, struct nbd_piece *p)
 		p->head_len = nbd_wire_simple(p->head, o->cookie, 0);
 }
 
-/* For bytes that end an answer, or the rest of one, or do not. */
+/* Makes a piece for bytes that end an answer, or do not. */
 static struct nbd_piece *
 new_data_piece(struct nbd_open *o, uint32_t len)
 {

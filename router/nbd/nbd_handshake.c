@@ -118,7 +118,7 @@ export_name(struct nbd_client *c, const char *name, uint32_t len)
 	struct writer w = writer_init(b, sizeof b);
 	struct nbd_export e;
 
-	/* This option has no way to say no. */
+	/* EXPORT_NAME has no way to say no. */
 	if (len > NBD_NAME_MAX || !find(c, name, len, &e)) {
 		nbd_client_break(c);
 		return;

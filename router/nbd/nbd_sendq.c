@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define SCRATCH (256U << 10)
-#define SENDFILE_MIN (32U << 10) /* below it a copy is cheaper */
+#define SENDFILE_MIN (32U << 10) /* bytes; a copy is cheaper below */
 #define SENDFILE_MAX (1U << 20)  /* bytes a call: others wait meanwhile */
 #define IOVS 64
 

@@ -33,16 +33,17 @@
 #include "router/nbd/nbd_wire.h"
 
 struct nbd_piece {
-	STAILQ_ENTRY(nbd_piece) entry; /* in the list where it waits */
-	struct nbd_data data;          /* len 0: none, and no done */
-	uint64_t offset;               /* where the data lies in the image */
-	uint64_t end;   /* bytes sent on the connection up to its end */
-	uint32_t sent;  /* bytes of head and data */
-	uint32_t frees; /* given to `ended` */
+	/* links the list in which the piece waits */
+	STAILQ_ENTRY(nbd_piece) entry;
+	struct nbd_data data; /* len 0: none, and no done */
+	uint64_t offset;      /* where the data lies in the image */
+	uint64_t end;         /* bytes sent on the connection up to its end */
+	uint32_t sent;        /* bytes of head and data */
+	uint32_t frees;       /* given to `ended` */
 	uint8_t head_len;
-	bool referred; /* some of it went by sendfile */
+	bool referred; /* a part of the piece went by sendfile */
 	bool last;     /* the reply ends with it: call `ended` */
-	bool again;    /* in the place of data that was lost */
+	bool again;    /* an error in the place of data that was lost */
 	uint8_t head[NBD_HEAD_MAX];
 };
 
@@ -53,7 +54,7 @@ struct nbd_piece *nbd_pieces_take(struct nbd_pieces *l);
 /* The state that all queues share. */
 struct nbd_senders {
 	struct pool pieces;
-	uint8_t *scratch; /* for pread */
+	uint8_t *scratch; /* bytes read by pread */
 };
 int nbd_senders_init(struct nbd_senders *s);
 void nbd_senders_free(struct nbd_senders *s);
@@ -77,7 +78,7 @@ enum nbd_sendq_state {
 	NBD_SENDQ_FLOWS,   /* pieces are sent as they are added */
 	NBD_SENDQ_BLOCKED, /* the socket takes no more for now */
 	NBD_SENDQ_LOST,    /* the data of the first piece cannot be read */
-	NBD_SENDQ_STUCK,   /* the repair is asked for */
+	NBD_SENDQ_STUCK,   /* a repair was asked for */
 };
 
 struct nbd_sendq {
@@ -86,7 +87,7 @@ struct nbd_sendq {
 	struct nbd_senders *shared;
 	struct nbd_pieces queue;
 	struct nbd_pieces unread; /* sent by reference, not yet read */
-	uint64_t sent;            /* bytes, ever */
+	uint64_t sent;            /* bytes that were ever sent */
 	bool copies;              /* sendfile cannot do this */
 	void (*ended)(void *ctx, uint32_t frees);
 	void *ctx;
@@ -108,7 +109,7 @@ int nbd_sendq_write(struct nbd_sendq *q, size_t *budget);
 bool nbd_sendq_settle(struct nbd_sendq *q);
 /* Bytes that could not be read. */
 struct nbd_lost {
-	uint64_t offset; /* in the image */
+	uint64_t offset; /* bytes from the image's start */
 	uint32_t len;
 	bool last;
 	uint32_t frees;

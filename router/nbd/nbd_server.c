@@ -61,7 +61,8 @@ nbd_server_adopt(struct nbd_server *s, int fd)
 	return nbd_client_new(&s->shared, fd);
 }
 
-/* No descriptor or no memory: those who wait are taken in a little later. */
+/* Clients that wait where there is no descriptor or memory are taken in a
+ * little later. */
 static void
 pause_listening(struct nbd_server *s)
 {
@@ -108,7 +109,7 @@ listen_on(struct nbd_server *s, const char *path)
 
 	if (fd == -1)
 		return -1;
-	memcpy(s->path, path, strlen(path) + 1); /* as long as a sun_path */
+	memcpy(s->path, path, strlen(path) + 1); /* sun_path is as long */
 	s->listener = (struct loop_source){
 	    .fd = fd, .events = EPOLLIN, .ready = accept_clients, .ctx = s};
 	if (loop_add(s->shared.loop, &s->listener) == -1) {

@@ -50,7 +50,7 @@ enum nbd_request_type { NBD_READ, NBD_CACHE };
 struct nbd_request {
 	enum nbd_request_type type;
 	void *image;
-	bool line; /* as the export is */
+	bool line; /* the export is NAME/line */
 	bool user; /* the client has the image attached: nbd_backend.user */
 	uint64_t offset;
 	uint32_t len;

@@ -19,7 +19,7 @@
 /* Handshake. */
 #define NBD_GREETING_SIZE 18    /* the server's first bytes */
 #define NBD_CLIENT_FLAGS_SIZE 4 /* the client's answer */
-#define NBD_OPTION_SIZE 16      /* before an option's data */
+#define NBD_OPTION_SIZE 16      /* bytes before an option's data */
 #define NBD_OPTION_REPLY_SIZE 20
 #define NBD_EXPORT_SIZE 134 /* the answer to EXPORT_NAME, with zeroes */
 
@@ -88,7 +88,7 @@ enum {
 	NBD_REPLY_ERROR = 0x8001,
 };
 
-/* The one metadata context, and the number by which it is known here. */
+/* The metadata context that this server has, and its number. */
 #define NBD_ALLOCATION "base:allocation"
 #define NBD_ALLOCATION_ID 1
 
@@ -100,7 +100,7 @@ struct nbd_agreed {
 	uint64_t size;   /* bytes of the export */
 };
 
-/* Handshake, decoding. */
+/* --- decoding a handshake --- */
 
 struct nbd_option {
 	uint32_t option;
@@ -111,7 +111,7 @@ bool nbd_wire_option(const uint8_t *b, struct nbd_option *o);
 
 /* The data of an INFO or GO. */
 struct nbd_go {
-	const char *name; /* not NUL-terminated */
+	const char *name; /* has no NUL at its end */
 	uint32_t name_len;
 	bool wants_name, wants_block_size;
 };

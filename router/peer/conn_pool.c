@@ -131,8 +131,8 @@ narrow(const struct conn_pool *cp, struct peer_conn *c, uint32_t lane)
 		conn_narrow(c, window_any(cp->window));
 }
 
-/* The least loaded connection, one more being opened for later when all are
- * busy and there may be more. */
+/* The least loaded connection; when all are busy, another is opened for later
+ * if there may be more. */
 struct peer_conn *
 conn_pool_choose(struct conn_pool *cp, const struct digest *image,
 		 enum ask_kind kind, uint32_t lane)
@@ -173,14 +173,14 @@ conn_pool_reopen(struct conn_pool *cp)
 {
 	struct flow *f = TAILQ_FIRST(&cp->flows);
 
-	/* The flow tried last goes to the end: its image may be one that the
-	 * peer has no more. */
+	/* A flow that was tried goes to the end of the list: the peer may have
+	 * its image no more. */
 	if (f->nconns == 0) {
 		TAILQ_REMOVE(&cp->flows, f, entry);
 		TAILQ_INSERT_TAIL(&cp->flows, f, entry);
 		f = TAILQ_FIRST(&cp->flows);
 	}
-	if (f->nconns > 0) /* on its way, within CONNECT_NS */
+	if (f->nconns > 0) /* a connection is on its way, within CONNECT_NS */
 		return 0;
 	return open_conn(cp, f) != NULL ? 0 : -1;
 }

@@ -26,7 +26,7 @@
 
 struct conn_pool;
 
-/* NULL if there is no memory.  ops and window are kept. */
+/* Makes a pool that keeps ops and window. NULL: ENOMEM. */
 struct conn_pool *conn_pool_new(struct loop *l, const struct address *a,
 				const struct window *window,
 				const struct conn_ops *ops, void *ctx);
@@ -52,8 +52,8 @@ bool conn_pool_any_up(const struct conn_pool *ls);
 /* The image of some ask that a connection which is up owes; NULL: nothing. */
 const struct digest *conn_pool_owing(const struct conn_pool *ls);
 
-/* Since when something is owed by each lane whose asks may wait at the peer,
- * and by all other asks; INT64_MAX: nothing is. */
+/* The times since when something is owed, for each lane whose asks may wait at
+ * the peer, and for all other asks; INT64_MAX: nothing is. */
 struct debts {
 	int64_t since_ns;
 	int64_t lane_since_ns[PEER_LANES];
@@ -64,9 +64,9 @@ void conn_pool_debts(const struct conn_pool *ls, struct debts *d);
  * answered with error. */
 void conn_pool_remove(struct conn_pool *ls, struct peer_conn *c, int error);
 void conn_pool_close(struct conn_pool *ls, int error);
-/* To be called now and then.  A connection that does not open in time is told
- * of as dead; one that owes something and has been silent for hung_ns is
- * closed. */
+/* Looks at all connections, to be called now and then.  A connection that does
+ * not open in time is told of as dead; one that owes something and has been
+ * silent for hung_ns is closed. */
 void conn_pool_check(struct conn_pool *ls, int64_t now_ns, int64_t hung_ns);
 
 #endif

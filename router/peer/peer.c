@@ -17,10 +17,11 @@
 
 _Static_assert(PEER_LANES == LINE_LANE + 1, "a verdict for each lane");
 
-/* All of these are chosen. */
+/* Chosen, all of them: */
 #define TICK_NS 20000000LL
 #define REST_NS 1000000000LL /* the tick while no peer owes anything */
-#define LANES_SHUT 2         /* more of one peer's lanes: it is the peer */
+/* so many useless lanes, and the peer is to blame */
+#define LANES_SHUT 2
 #define RATE_SAMPLE_NS 5000000LL
 #define RATE_HOLDS_NS 10000000000LL
 
@@ -33,7 +34,7 @@ struct peer {
 	uint64_t outstanding; /* bytes */
 	uint32_t owed;        /* asks, the probe among them */
 	int64_t owes_since_ns, heard_ns, answered_ns;
-	struct latency rtt; /* probes' */
+	struct latency rtt; /* round trips of probes */
 	uint64_t rate;
 	int64_t sample_ns; /* time owed in the next sample of the rate */
 	uint64_t sample_bytes;

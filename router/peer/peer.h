@@ -83,10 +83,11 @@ struct peer_stats {
 	uint64_t outstanding; /* bytes */
 	uint64_t rate;        /* bytes/s of held chunks; 0: unknown */
 	uint64_t requests, bytes, errors;
-	bool useless;      /* and banned for it */
-	bool trial;        /* was found useless, and has not proved otherwise */
-	uint32_t verdicts; /* that it is useless, since it last was not */
-	uint32_t shut;     /* lanes that are useless, a bit each */
+	bool useless; /* the peer was found useless and is banned */
+	bool trial;   /* was found useless, and has not proved otherwise */
+	/* verdicts of uselessness since it was last of use */
+	uint32_t verdicts;
+	uint32_t shut; /* lanes that are useless, a bit each */
 };
 
 struct peers_ops {

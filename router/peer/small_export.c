@@ -8,8 +8,8 @@
 
 #include "router/peer/peer_conn.h"
 
-#define CONNECT_NS 2000000000LL   /* until the export is open */
-#define DEADLINE_NS 10000000000LL /* and then until it is read */
+#define CONNECT_NS 2000000000LL   /* the time until the export is open */
+#define DEADLINE_NS 10000000000LL /* the time from then until it is read */
 #define PIECE (1U << 20)          /* bytes a request */
 
 struct small_export {

@@ -13,7 +13,7 @@ static bool
 rather(const struct fill_state *f, const struct evict_candidate *a,
        uint32_t a_copies, const struct evict_candidate *b, uint32_t b_copies)
 {
-	/* More copies than R are as good as R. */
+	/* Copies beyond R count as R. */
 	if (a_copies > f->copies)
 		a_copies = f->copies;
 	if (b_copies > f->copies)
@@ -53,7 +53,7 @@ evict_reserve(uint32_t room)
 	return part < RESERVE_MOST ? part + 1 : RESERVE_MOST;
 }
 
-/* Others may be a window behind, and as much ahead. */
+/* Readers may be a window behind this one, and as much ahead. */
 uint32_t
 evict_window(uint32_t room, uint32_t kept)
 {

@@ -47,31 +47,32 @@
 #define LINE_PASSED_NS 60000000000LL
 
 struct line {
-	uint32_t length;      /* nodes in all lines; 0: this node reads not */
-	uint32_t others;      /* other nodes that read and lack chunks */
+	uint32_t length; /* nodes in all lines; 0: this node reads not */
+	/* nodes beside this one that read and lack chunks */
+	uint32_t others;
 	uint32_t up[LINE_UP]; /* nodes before it, the nearest first, then
 			       * ROUTE_NONE */
-	int64_t trees_ns;     /* until this time trees are asked instead */
+	int64_t trees_ns;     /* trees are asked instead until this time */
 	uint32_t passed;      /* the node that was passed over last */
 	int64_t passed_ns;    /* when it was; 0: none was */
 };
 
-/* To be called after a change of the nodes or of their reads, since or
- * complete; -1, ENOMEM, leaves the line as it was. */
+/* Builds the line anew, after a change of the nodes or of their reads, since or
+ * complete.  -1, ENOMEM, leaves the line as it was. */
 int line_build(struct line *l, const struct route_node *nodes, uint32_t nnodes);
 
 /* The position that the node at this one asks, 0 being the first; UINT32_MAX:
  * it asks a complete node. */
 uint32_t line_before(uint32_t position, uint32_t ncomplete);
 
-/* This node begins to read, or does so again. */
+/* Notes that this node begins to read, or does so again. */
 void line_begin(struct line *l, int64_t now_ns);
 
 /* True if the node reads so little that the line is for it; `own` chunks are on
  * their way for the node itself. */
 bool line_suits(struct line *l, uint32_t own, int64_t now_ns);
 
-/* From now on that node is not asked for a while. */
+/* Has a node not be asked for a while from now on. */
 void line_pass_over(struct line *l, uint32_t node, int64_t now_ns);
 /* The node that is passed over now; ROUTE_NONE: none. */
 uint32_t line_passed(const struct line *l, int64_t now_ns);

@@ -25,7 +25,8 @@ void lru_add(struct lru *rc, uint32_t chunk);
 void lru_remove(struct lru *rc, uint32_t chunk);
 bool lru_has(const struct lru *rc, uint32_t chunk);
 uint32_t lru_count(const struct lru *rc);
-/* The one used least recently, and the one used next after it. */
+/* The chunk used least recently; and the chunk used next after a given one.
+ * LRU_NONE: there is none. */
 uint32_t lru_oldest(const struct lru *rc);
 uint32_t lru_next(const struct lru *rc, uint32_t chunk);
 

@@ -8,15 +8,19 @@
 
 /* All of these are chosen; what they trade: too low, a crowd on slow links
  * suspects and asks twice; too high, a reader stands still for as long. */
-#define DELIVERS 4 /* times as long for a peer that delivers other chunks */
+/* a peer that delivers other chunks has so many times as long */
+#define DELIVERS 4
 #define LATE_MOST_NS 2000000000LL
-#define SLOW 4 /* times the usual, where that is more */
+/* a chunk is late after so many times the usual, where that is more */
+#define SLOW 4
 #define SILENCE_MOST_NS 360000000LL
 #define CHUNK_MOST_NS 1500000000LL
 #define TOOK_MOST_NS 5000000000LL
-#define SURE_NS 80000000LL /* from suspect to lost */
-#define GIVE_UP 8          /* times the silence that makes a peer suspect */
-#define HUNG 8             /* times what a chunk usually takes */
+#define SURE_NS 80000000LL /* the time from suspect to lost */
+/* a peer is given up after so many times the silence that makes it suspect */
+#define GIVE_UP 8
+/* a chunk hangs after so many times what chunks usually take */
+#define HUNG 8
 #define HUNG_LEAST_NS 30000000000LL
 
 void
@@ -98,7 +102,7 @@ patience_again(const struct patience *p, const struct patience_owed *o,
 	if (o->suspect)
 		return p->rescue >= CREDIT_REQUEST ? PATIENCE_RESCUE
 						   : PATIENCE_NO;
-	/* in a crowd all are late alike, and asking twice makes it worse */
+	/* all are late alike in a crowd, and asking twice makes it worse */
 	if (o->silent_ns < PATIENCE_LATE_NS)
 		late_ns *= DELIVERS;
 	return o->waited_for && o->waits_ns > late_ns &&
@@ -135,7 +139,7 @@ silence_judge(int64_t now_ns, int64_t owes_since_ns, int64_t heard_ns,
 int64_t
 silence_limit_ns(const struct latency *rtt, const struct latency *chunk)
 {
-	/* On a full link a probe queues behind data: a peer whose answers
+	/* A probe queues behind data on a full link: a peer whose answers
 	 * usually take longer is given that time, within reason. */
 	int64_t probe_ns =
 	    latency_limit_ns(rtt, PATIENCE_SUSPECT_NS - PATIENCE_PROBE_NS,

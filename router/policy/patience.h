@@ -63,22 +63,24 @@ void patience_earn(struct patience *p); /* a first request was sent */
 
 /* A chunk that has been asked for. */
 struct patience_owed {
-	bool waited_for;   /* a reader waits for it */
-	bool suspect;      /* the peer asked first is suspect */
-	bool lost;         /* the peer asked first is SILENCE_LOST */
-	bool twice;        /* two peers were asked */
-	bool twice_lost;   /* both of two peers are SILENCE_LOST */
+	bool waited_for; /* a reader waits for it */
+	bool suspect;    /* the peer asked first is suspect */
+	bool lost;       /* the peer asked first is SILENCE_LOST */
+	bool twice;      /* two peers were asked */
+	/* two peers were asked, and both are SILENCE_LOST */
+	bool twice_lost;
 	int64_t waits_ns;  /* time since the last asking */
 	int64_t silent_ns; /* silence of the peer asked first */
 };
 /* Reasons to ask for a chunk once more. */
 enum patience_why {
-	PATIENCE_NO,    /* there is none, or the budget does not allow it */
+	/* no second ask: nobody is there, or the budget does not allow it */
+	PATIENCE_NO,
 	PATIENCE_MUST,  /* all that were asked are lost */
 	PATIENCE_LATE,  /* the chunk is late */
 	PATIENCE_RESCUE /* the peer that owes it is suspect */
 };
-/* The reason there is, if chunks are late after late_ns. */
+/* The reason to ask again, if chunks are late after late_ns. */
 enum patience_why patience_again(const struct patience *p,
 				 const struct patience_owed *o,
 				 int64_t late_ns);
@@ -90,8 +92,9 @@ enum silence {
 	SILENCE_FINE,
 	SILENCE_PROBE,   /* the peer is to be probed */
 	SILENCE_SUSPECT, /* the peer looks dead */
-	SILENCE_LOST,    /* others are asked for its debts, budget or not */
-	SILENCE_GONE     /* the peer is given up */
+	/* the peer's debts are asked of others, budget or not */
+	SILENCE_LOST,
+	SILENCE_GONE /* the peer is given up */
 };
 /* Judges a peer that owes an answer since owes_since_ns, last gave a sign of
  * life at heard_ns, and is suspect after a silence of limit_ns. */

@@ -6,15 +6,17 @@
 /* All of these are chosen; what they trade: too low, a crowd leaves parents
  * that merely wait, and the seed sends twice; too high, a reader stands still.
  */
-#define USELESS 4 /* times what a chunk usually takes */
+/* a peer is useless that delivers none for so many times what a chunk usually
+ * takes */
+#define USELESS 4
 #define LEAST_NS 800000000LL
 #define MOST_NS 30000000000LL
 #define SAMPLES 16 /* chunks, before which nothing is usual */
 #define UNKNOWN_NS 5000000000LL
-#define HOPELESS 2 /* times the limit */
+#define HOPELESS 2 /* debts are cancelled after so many times the limit */
 #define BAN_NS 2000000000LL
 #define BAN_DOUBLINGS 5
-#define FORGIVEN 8 /* chunks */
+#define FORGIVEN 8 /* chunks in good time that end a trial */
 
 int64_t
 verdict_limit_ns(const struct latency *chunk, bool others_deliver)

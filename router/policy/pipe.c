@@ -4,7 +4,8 @@
 #include "router/policy/pipe.h"
 
 #define SAMPLE_NS 10000000LL
-#define PERIOD_NS 5000000000LL /* after two, a way that was shorter is past */
+/* a shorter way of the past is forgotten after two periods */
+#define PERIOD_NS 5000000000LL
 
 void
 pipe_sent(struct pipe *p, uint32_t bytes, int64_t now_ns)

@@ -18,7 +18,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PIPE_LEAST (512U << 10) /* and two chunks */
+/* bytes on their way at least, beside two chunks */
+#define PIPE_LEAST (512U << 10)
 #define PIPE_QUEUE_NS 25000000LL
 #define PIPE_SAMPLES 8
 
@@ -28,8 +29,9 @@ struct pipe {
 	uint64_t sample_bytes;
 	uint64_t rates[PIPE_SAMPLES]; /* bytes/s; the largest counts */
 	unsigned nsamples;
-	int64_t least_ns[2]; /* this period's and the last one's; 0: none */
-	int64_t period_ns;   /* when this period began */
+	/* the least of this period and of the last one; 0: none */
+	int64_t least_ns[2];
+	int64_t period_ns; /* when this period began */
 };
 
 void pipe_sent(struct pipe *p, uint32_t bytes, int64_t now_ns);
@@ -37,7 +39,7 @@ void pipe_sent(struct pipe *p, uint32_t bytes, int64_t now_ns);
  */
 void pipe_came(struct pipe *p, uint32_t bytes, int64_t took_ns, int64_t now_ns);
 void pipe_failed(struct pipe *p, uint32_t bytes);
-/* More can wait. */
+/* Enough is on its way: further asks wait. */
 bool pipe_full(const struct pipe *p, uint32_t chunk_size);
 
 #endif

@@ -116,7 +116,7 @@ rendezvous_sort(struct rendezvous *l, uint64_t what,
 	}
 	for (i = 1; i <= l->nparts; i++)
 		l->start[i] += l->start[i - 1];
-	/* so far the end of each part; it moves to its start */
+	/* start[] has the end of each part so far, and moves to its start */
 	for (i = 0; i < l->n; i++)
 		l->sorted[--l->start[part_of(l, &l->all[i])]] = l->all[i];
 	return before;

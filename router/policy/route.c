@@ -54,12 +54,13 @@
 #define PAIRS (ROUTE_STRIPES / 2)
 #define SPARE_SEED 4 /* a holder may cost that many times what a seed costs */
 #define BEHIND_LEAST 96 /* chunks; less than a window, or all wait for it */
-#define LATE_MARKS 5    /* until one that began later is compared */
+#define LATE_MARKS 5    /* marks until a node that began later is compared */
 #define KEEPERS 32
 #define SERVED_BY_KEEPER 8 /* readers; with 4, some go through trees */
 #define DRIFT_MARKS 4      /* news may come a second late, and all at once */
 #define DRIFT_STILL 64     /* chunks; the window of a small store, once */
-#define DEARER 3           /* times, than another keeper, and it is left */
+/* a keeper that is so many times dearer than another is not asked */
+#define DEARER 3
 #define LOOK 256 /* nodes; of some thousand, it would cost more than a read */
 #define RATE_UNKNOWN 12500000 /* bytes/s */
 
@@ -316,7 +317,7 @@ keeper_place(const struct route_node *nodes, uint32_t node, uint32_t chunk)
 	return rendezvous_rank(node, nodes[node].key, (uint64_t)chunk + PAIRS);
 }
 
-/* Into the first `most` of an order, n of which are there. */
+/* Inserts into the first `most` of an order, n of which are there. */
 static uint32_t
 insert(struct rendezvous_rank *first, uint32_t n, uint32_t most,
        struct rendezvous_rank p)
@@ -503,7 +504,8 @@ route_pace_mark(struct route_pace *p, uint32_t held, bool reads)
 	p->held = held;
 }
 
-/* Over the last few marks: a single one says little where links are slow. */
+/* Drift is over the last few marks: a single one says little where links are
+ * slow. */
 static bool
 is_slower(struct route_pace its, struct route_pace own, unsigned eighths)
 {

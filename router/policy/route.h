@@ -31,10 +31,11 @@
 
 /* A node's progress. */
 struct route_pace {
-	uint32_t held;   /* chunks */
-	uint32_t gained; /* from mark to mark; 0: too little is known */
-	uint32_t marks;  /* in a row since which it reads and gains */
-	uint32_t drift;  /* gained in the last few, moving */
+	uint32_t held; /* chunks */
+	/* chunks gained from mark to mark; 0: too little is known */
+	uint32_t gained;
+	uint32_t marks; /* marks in a row at which it read and gained */
+	uint32_t drift; /* gained in the last few, moving */
 };
 
 struct route_node {
@@ -73,8 +74,8 @@ struct route_trees;
 /* copies: R, as for route_keeps. */
 struct route_trees *route_trees_new(unsigned copies);
 void route_trees_free(struct route_trees *t);
-/* To be called after a change of the nodes or of their active, complete or
- * self; -1, ENOMEM, leaves the trees as they were. */
+/* Builds the trees anew, after a change of the nodes or of their active,
+ * complete or self.  -1, ENOMEM, leaves the trees as they were. */
 int route_trees_build(struct route_trees *t, const struct route_node *nodes,
 		      uint32_t nnodes);
 /* The number of nodes in the trees, this one among them. */

@@ -32,12 +32,13 @@
 #define WINDOW_QUEUE_NS 20000000LL
 #define WINDOW_LEAST (8 << 10)
 #define WINDOW_MOST (32 << 10)
-#define WINDOW_FULL 8 /* so many asks fill the link */
-#define WINDOW_ANY 4  /* so many connections have as much as all lanes */
+#define WINDOW_FULL 8 /* asks on their way that fill the link */
+/* so many connections that are no lanes have as much as all lanes */
+#define WINDOW_ANY 4
 #define WINDOW_ANY_MOST (4 << 20)
 
 struct window {
-	uint32_t asks;    /* on their way, by any connection */
+	uint32_t asks;    /* asks on their way, by any connection */
 	uint32_t sources; /* peers that owe something */
 	uint32_t lanes;   /* asks that went by lanes */
 	int64_t since_ns; /* the sample began */

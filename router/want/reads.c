@@ -18,8 +18,9 @@
 #include "router/want/keeper.h"
 #include "router/want/replay.h"
 
-#define STREAMS 1024 /* by client number; a collision costs a read-ahead */
-#define REACH 64     /* chunks of one request that are fetched at once */
+/* streams, by client number; a collision costs a read-ahead */
+#define STREAMS 1024
+#define REACH 64 /* chunks of one request that are fetched at once */
 #define TIMEOUT_MAX_S 1000000000U
 #define TICK_NS 20000000LL /* chosen: timeouts are counted in seconds */
 #define WARN_NS 10000000000LL
@@ -33,10 +34,11 @@ struct read {
 	struct nbd_request *request;
 	struct image *image;
 	uint32_t head, wanted, end; /* chunks */
-	STAILQ_HEAD(, wait) waits;  /* for chunks from head on, in order */
-	bool busy;                  /* within advance */
-	bool cancelled;             /* the client went while busy */
-	bool unkept;                /* a chunk for CACHE could not be kept */
+	/* chunks from head on have a wait each, in order */
+	STAILQ_HEAD(, wait) waits;
+	bool busy;      /* advance is running */
+	bool cancelled; /* the client went while busy */
+	bool unkept;    /* a chunk for CACHE could not be kept */
 	bool logged;
 };
 
@@ -330,7 +332,7 @@ go_on(struct reads *rs, struct read *rd)
 		nbd_reply_done(request);
 }
 
-/* The chunk that w waits for is there. */
+/* Called when the chunk that w waits for is there. */
 static void
 on_chunk(struct wait *w)
 {

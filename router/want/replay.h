@@ -51,7 +51,7 @@ void replay_came_ahead(struct image *im, uint32_t chunk);
 uint32_t replay_unread(const struct image *im);
 /* The profile that was noted so far, malloc'ed.  NULL: ENOMEM. */
 struct profile *replay_noted(const struct image *im);
-/* Chunks of its profile; 0: it has none. */
+/* The number of chunks in an image's profile; 0: it has none. */
 uint32_t replay_chunks(const struct image *im);
 
 /* A client has attached the image. */

@@ -13,7 +13,7 @@
 
 static int calls;
 
-/* *arg tries meet a port that is in use; then it is as calls says. */
+/* The port is in use for the first *arg tries, and then free. */
 static int
 free_after(const void *arg)
 {

@@ -533,8 +533,8 @@ nobody(void **state)
 	c.nodes[0].complete = false;
 	see_as(3);
 	expect(ask(1, NULL, 0), ROUTE_NOBODY, 0);
-	/* A complete one that is known, but not to be asked from here: those
-	 * above may have better luck. */
+	/* A complete node is known, but cannot be asked from here: nodes higher
+	 * in the tree may have better luck. */
 	crowd(20);
 	c.nodes[0].usable = false;
 	ask_all(20);

@@ -14,8 +14,8 @@
 #define CHUNK (128U << 10)
 #define SECOND 1000000000ULL
 
-/* For so long a reader keeps that many asks on their way, by a link of that
- * rate.  Returns when it ends. */
+/* A reader keeps a number of asks on their way for a time, by a link of some
+ * rate. Returns when it ends. */
 static int64_t
 read_on(struct window *w, uint32_t asks, uint64_t rate, int64_t now, int64_t ns)
 {
