@@ -73,7 +73,7 @@ first_missing(const struct fill_state *f, uint32_t end)
 }
 
 uint32_t
-fill_next(struct fill_state *f, bool all_of_it, bool *wrapped)
+fill_next(struct fill_state *f, bool *wrapped)
 {
 	uint32_t end, chunk = FILL_NONE;
 
@@ -81,9 +81,9 @@ fill_next(struct fill_state *f, bool all_of_it, bool *wrapped)
 	if (f->cursor >= f->nchunks)
 		f->cursor = 0;
 	end = look_end(f);
-	if (!all_of_it || !complete_lives(f))
+	if (!complete_lives(f))
 		chunk = rarest(f, end);
-	if (chunk == FILL_NONE && all_of_it)
+	if (chunk == FILL_NONE)
 		chunk = first_missing(f, end);
 	if (chunk != FILL_NONE)
 		return chunk;

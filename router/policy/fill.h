@@ -24,16 +24,15 @@ struct fill_state {
 	uint64_t rng;
 };
 
-/* The next chunk to copy: the rarest of those for which this node stands
- * among the first R; if there are none and all_of_it (the budget is the whole
- * image), the first that is missing.  With all_of_it and a complete node that
- * lives, the first that is missing at once: what many copy in one order the
- * trees carry.  What no usable node holds is passed over.
- * Looks at a bounded number of chunks a call (FILL_LOOK): FILL_NONE means
- * nothing found in those; *wrapped is set when the cursor has been round since
- * it last was. */
+/* The next chunk to copy, of an image that there is room for: while a complete
+ * node lives the first that is missing, since what many copy in one order the
+ * trees carry; else the rarest of those for which this node stands among the
+ * first R, and the first that is missing if there are none.  What no usable
+ * node holds is passed over. Looks at a bounded number of chunks a call
+ * (FILL_LOOK): FILL_NONE means nothing found in those; *wrapped is set when the
+ * cursor has been round since it last was. */
 #define FILL_LOOK 1024
-uint32_t fill_next(struct fill_state *f, bool all_of_it, bool *wrapped);
+uint32_t fill_next(struct fill_state *f, bool *wrapped);
 
 /* Known copies of a chunk elsewhere. */
 uint32_t fill_copies(const struct fill_state *f, uint32_t chunk);

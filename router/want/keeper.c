@@ -348,7 +348,7 @@ next_of_all(struct keeper *k, struct image *im)
 
 	routes_refresh(im);
 	f = fill_view(k, im);
-	chunk = fill_next(&f, true, &wrapped);
+	chunk = fill_next(&f, &wrapped);
 	kp->cursor = f.cursor;
 	k->rng = f.rng;
 	kp->filled = chunk == FILL_NONE && wrapped;
