@@ -70,6 +70,12 @@ on_trim(void *ctx)
 			       loop_now_ns(fs->of.loop) + TRIM_NS);
 }
 
+bool
+fetch_is_background(enum fetch_urgency urgency)
+{
+	return urgency >= FETCH_FILL;
+}
+
 void
 fetch_count_background(struct fetches *fs, int more)
 {
@@ -86,7 +92,8 @@ fetch_want(struct fetches *fs, struct image *im, uint32_t chunk,
 	if (f != NULL) {
 		if (urgency >= f->urgency)
 			return f;
-		if (f->urgency == FETCH_FILL)
+		if (fetch_is_background(f->urgency) &&
+		    !fetch_is_background(urgency))
 			fetch_count_background(fs, -1);
 		TAILQ_REMOVE(list_of(fs, f), f, entry);
 		f->urgency = urgency;
@@ -99,7 +106,7 @@ fetch_want(struct fetches *fs, struct image *im, uint32_t chunk,
 	f->image = im;
 	f->chunk = chunk;
 	f->urgency = urgency;
-	if (urgency == FETCH_FILL)
+	if (fetch_is_background(urgency))
 		fetch_count_background(fs, 1);
 	im->fetching[chunk] = f;
 	image_expect(im, chunk);
@@ -141,7 +148,7 @@ fetch_release(struct fetches *fs, struct fetch *f)
 	for (unsigned i = 0; i < 2; i++)
 		if (f->asks[i] != NULL)
 			f->asks[i]->fetch = NULL;
-	if (f->urgency == FETCH_FILL)
+	if (fetch_is_background(f->urgency))
 		fetch_count_background(fs, -1);
 	TAILQ_REMOVE(list_of(fs, f), f, entry);
 	f->image->fetching[f->chunk] = NULL;
@@ -213,7 +220,7 @@ fetch_stalled(const struct fetches *fs, const struct image *im,
 	uint32_t n = 0;
 
 	TAILQ_FOREACH (f, &fs->stalled, entry) {
-		if (f->image != im || f->urgency == FETCH_FILL)
+		if (f->image != im || fetch_is_background(f->urgency))
 			continue;
 		if (n < max)
 			chunks[n] = f->chunk;

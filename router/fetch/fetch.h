@@ -23,12 +23,15 @@
 
 /* A chunk that a peer waits for is not held back by the limit on bytes in
  * flight: it is bounded by the peer's connections, and two nodes whose limits
- * were full of chunks that each wants from the other would wait for ever. */
+ * were full of chunks that each wants from the other would wait for ever.
+ * A chunk that this node alone copies is asked of a node that holds it: by a
+ * tree it would pass through stores that do not keep it. */
 enum fetch_urgency {
 	FETCH_PEER,
 	FETCH_READ,
 	FETCH_AHEAD,
-	FETCH_FILL,
+	FETCH_FILL, /* in the background, as all nodes do */
+	FETCH_KEEP, /* in the background, as this node alone does */
 	FETCH_URGENCIES
 };
 
@@ -75,9 +78,6 @@ struct fetch *fetch_want(struct fetches *fs, struct image *im, uint32_t chunk,
  * line, whose order is another, or nodes may wait for each other in a circle.
  */
 void fetch_by_tree(struct fetches *fs, struct fetch *f);
-/* A chunk that this node copies by itself is asked of a node that holds it: by
- * a tree it would pass through stores that do not keep it. */
-void fetch_by_holder(struct fetch *f);
 /* A fetch that is over leaves w->fetch NULL; the chunk is pinned in the store
  * or w->buffer holds a reference to it, and w->came is called.  A wait that
  * only reads is served before the chunk is stored. */

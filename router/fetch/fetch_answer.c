@@ -23,7 +23,7 @@ account(struct fetch_counts *count, const struct routed *q)
 {
 	count->fetched++;
 	count->prefetched += q->fetch->urgency == FETCH_AHEAD;
-	count->filled += q->fetch->urgency == FETCH_FILL;
+	count->filled += fetch_is_background(q->fetch->urgency);
 	if (q->how == ROUTE_PARENT)
 		count->tree += q->ask.len;
 	else if (q->from_seed)

@@ -78,13 +78,12 @@ connected(const struct fetches *fs, const struct fetch *f, struct route to)
 			    &f->image->m->id);
 }
 
-/* A chunk that is copied in the background is no reader's. */
 static bool
 may_use_line(const struct fetches *fs, const struct fetch *f)
 {
 	return line_suits(&f->image->routes->line, fs->own,
 			  loop_now_ns(fs->of.loop)) &&
-	       !f->by_tree && f->urgency != FETCH_FILL;
+	       !f->by_tree && !fetch_is_background(f->urgency);
 }
 
 /* Chooses by the trees, or past them. */
@@ -92,7 +91,7 @@ static struct route
 ask_image(struct fetches *fs, const struct fetch *f, const uint32_t *tried,
 	  size_t ntried)
 {
-	if (f->by_holder && f->urgency == FETCH_FILL)
+	if (f->urgency == FETCH_KEEP)
 		return whom_ask_holder(&fs->whom, f->image, f->chunk, tried,
 				       ntried);
 	return whom_ask(&fs->whom, f->image, f->chunk, tried, ntried);
@@ -197,12 +196,6 @@ hangs_on_line(const struct fetch *f)
 {
 	return f->asks[0] != NULL && f->asks[0]->ask.kind == ASK_LINE &&
 	       f->asks[1] == NULL;
-}
-
-void
-fetch_by_holder(struct fetch *f)
-{
-	f->by_holder = true;
 }
 
 void

@@ -38,8 +38,7 @@ struct fetch {
 	uint32_t tried[TRIED_MAX];
 	unsigned ntried;
 	unsigned failures;
-	bool by_holder; /* see fetch_by_holder; while nobody waits for it */
-	bool by_tree;   /* see fetch_by_tree; or the line takes too long */
+	bool by_tree; /* see fetch_by_tree; or the line takes too long */
 	int64_t asked_ns, retry_ns;
 	/* the pause between a stall and the next round of asks */
 	struct backoff backoff;
@@ -57,7 +56,7 @@ struct fetches {
 	struct pipe pipe;   /* bytes asked for by LANE_ANY */
 	uint32_t asks;
 	uint32_t own;        /* asks for chunks that this node itself wants */
-	uint32_t background; /* fetches of FETCH_FILL */
+	uint32_t background; /* fetches for which nobody waits */
 	struct fetch_counts count;
 	struct patience patience;
 	struct whom whom;
@@ -81,6 +80,8 @@ struct routed {
 	struct hash_job job;
 };
 
+/* The chunk is copied in the background: it is no reader's. */
+bool fetch_is_background(enum fetch_urgency urgency);
 /* Moves a fetch to the end of the list of that state. */
 void fetch_move(struct fetches *fs, struct fetch *f, enum fetch_state state);
 /* Queues a fetch again, before those that have not waited yet. */

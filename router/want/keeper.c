@@ -381,7 +381,6 @@ fill_one(struct keeper *k, struct image *im)
 {
 	bool whole = budget_is_whole(k, im);
 	uint32_t chunk = FILL_NONE;
-	struct fetch *f;
 
 	if (refused_lately(k) || (whole && !has_room(k, im)))
 		im->keeping->filled = true;
@@ -389,10 +388,8 @@ fill_one(struct keeper *k, struct image *im)
 		chunk = whole ? next_of_all(k, im) : next_of_parts(k, im);
 	if (chunk == FILL_NONE)
 		return false;
-	f = fetch_want(k->of.fetches, im, chunk, FETCH_FILL);
-	if (f != NULL && !whole)
-		fetch_by_holder(f);
-	return f != NULL;
+	return fetch_want(k->of.fetches, im, chunk,
+			  whole ? FETCH_FILL : FETCH_KEEP) != NULL;
 }
 
 /* Chunks come by way of others where those fetch the same, or will. */
