@@ -46,6 +46,7 @@ struct spread {
 	uint32_t nseats;
 	struct seat self;
 	bool self_known;
+	bool others_fill;
 };
 
 struct spread *
@@ -89,13 +90,12 @@ lateness(const struct seat *n, uint32_t chunk)
 	return -log(((double)hash + 1) / 0x1p64) / n->room;
 }
 
-bool
-spread_before(const struct spread_node *a, const struct spread_node *b,
-	      uint32_t chunk)
+static double
+node_lateness(const struct spread_node *n, uint32_t chunk)
 {
-	struct seat x = {a->key, a->room}, y = {b->key, b->room};
+	struct seat seat = {n->key, n->room};
 
-	return lateness(&x, chunk) < lateness(&y, chunk);
+	return lateness(&seat, chunk);
 }
 
 static bool
@@ -132,7 +132,7 @@ spread_look(struct spread *s, const struct spread_node *nodes, uint32_t n)
 {
 	AUTO_FREE struct seat *seats = calloc(n + 1, sizeof *seats);
 	struct seat self = {0};
-	bool same = true, known = false;
+	bool same = true, known = false, others_fill = false;
 	uint64_t room = 0;
 	uint32_t k = 0;
 
@@ -142,6 +142,7 @@ spread_look(struct spread *s, const struct spread_node *nodes, uint32_t n)
 		struct seat seat = {nodes[i].key, nodes[i].room};
 
 		room += seat.room;
+		others_fill |= nodes[i].fills && !nodes[i].self;
 		if (nodes[i].self) {
 			self = seat;
 			known = seat.room > 0;
@@ -151,6 +152,7 @@ spread_look(struct spread *s, const struct spread_node *nodes, uint32_t n)
 		}
 	}
 	s->level = s->nchunks > 0 ? room * 256 / s->nchunks : 0;
+	s->others_fill = others_fill;
 	if (!same || k != s->nseats || !same_seat(&self, &s->self)) {
 		bitmap_free(s->ranked);
 		s->ranked = bitmap_new(s->nchunks);
@@ -203,13 +205,15 @@ spread_rank(struct spread *s, uint32_t chunk)
 }
 
 /* How little the chunk is worth to this node's store: less is to be copied
- * first.  The greater of its copies elsewhere and of this node's rank decides,
- * then its copies. */
+ * first.  Its copies elsewhere decide, then this node's rank; while others fill
+ * too, whose copies are not yet known, the greater of the two. */
 static uint32_t
 surplus_of(struct spread *s, uint32_t chunk)
 {
 	uint32_t rank = spread_rank(s, chunk), others = s->others[chunk];
 
+	if (!s->others_fill)
+		return others << 16 | rank;
 	return (rank > others ? rank : others) << 16 | others;
 }
 
@@ -226,7 +230,7 @@ spread_next(struct spread *s, const struct bitmap *have, bool first_copies)
 		uint32_t c =
 		    from + i < s->nchunks ? from + i : from + i - s->nchunks;
 
-		if (bitmap_has(have, c) || s->others[c] >= least >> 16 ||
+		if (bitmap_has(have, c) || s->others[c] > least >> 16 ||
 		    (!first_copies && s->others[c] == 0))
 			continue;
 		if (!bitmap_has(s->ranked, c) && ranks-- == 0)
@@ -251,7 +255,7 @@ struct draft {
 	uint32_t *end;    /* by node: order[end] and later are given up, or not
 			   * to be given up by this node */
 	uint32_t *swaps;  /* by node: how many it has so far */
-	uint32_t *first;  /* by chunk: first_holder's answer and one; 0: none */
+	uint32_t *first;  /* by chunk: its first holder and one; 0: unknown */
 };
 
 static bool
@@ -260,22 +264,33 @@ node_holds(const struct spread_node *n, uint32_t chunk)
 	return n->complete || (n->held != NULL && bitmap_has(n->held, chunk));
 }
 
-/* The node that never gives the chunk up, so that however late the news all do
- * not do so at once: of those that hold it for good the first in its order. */
+uint32_t
+spread_first_holder(const struct spread_node *nodes, uint32_t n, uint32_t chunk)
+{
+	uint32_t best = SPREAD_NONE;
+	double least = 0, late;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (nodes[i].passes || !node_holds(&nodes[i], chunk))
+			continue;
+		if (nodes[i].complete)
+			return i;
+		late = node_lateness(&nodes[i], chunk);
+		if (best == SPREAD_NONE || late < least) {
+			best = i;
+			least = late;
+		}
+	}
+	return best;
+}
+
 static uint32_t
 first_holder(struct draft *d, uint32_t chunk)
 {
-	uint32_t best = SPREAD_NONE;
-
-	if (d->first[chunk] > 0)
-		return d->first[chunk] - 1;
-	for (uint32_t i = 0; i < d->n; i++)
-		if (!d->nodes[i].passes && node_holds(&d->nodes[i], chunk) &&
-		    (best == SPREAD_NONE ||
-		     spread_before(&d->nodes[i], &d->nodes[best], chunk)))
-			best = i;
-	d->first[chunk] = best + 1;
-	return best;
+	if (d->first[chunk] == 0)
+		d->first[chunk] =
+		    1 + spread_first_holder(d->nodes, d->n, chunk);
+	return d->first[chunk] - 1;
 }
 
 /* The most common chunk that the node can give up for one of so many copies;
@@ -308,15 +323,14 @@ taker(struct draft *d, uint32_t chunk, uint32_t max, uint32_t *drop)
 
 	for (uint32_t i = 0; i < d->n; i++) {
 		const struct spread_node *n = &d->nodes[i];
-		struct seat seat = {n->key, n->room};
 		uint32_t give;
 		double late;
 
-		if (seat.room == 0 || node_holds(n, chunk))
+		if (n->room == 0 || node_holds(n, chunk))
 			continue;
 		if (n->fills)
 			return SPREAD_NONE;
-		late = lateness(&seat, chunk);
+		late = node_lateness(n, chunk);
 		if (!n->swaps || d->swaps[i] == max ||
 		    (best != SPREAD_NONE && late >= least))
 			continue;
@@ -384,7 +398,7 @@ draft_begin(struct draft *d, const struct spread *s,
 }
 
 uint32_t
-spread_plan(struct spread *s, const struct spread_node *nodes, uint32_t n,
+spread_plan(struct spread *s, struct spread_node *nodes, uint32_t n,
 	    struct spread_swap *swaps, uint32_t max)
 {
 	uint32_t chunks = HASHES_AT_ONCE / (n + 1) + 1;
@@ -407,6 +421,7 @@ spread_plan(struct spread *s, const struct spread_node *nodes, uint32_t n,
 		d.copies[drop]--;
 		d.swaps[node]++;
 		d.end[node]--;
+		nodes[node].planned = true;
 		if (nodes[node].self)
 			swaps[found++] = (struct spread_swap){chunk, drop};
 	}

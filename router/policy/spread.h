@@ -13,8 +13,8 @@
  *             (weighted rendezvous hashing).  Machines that begin at one moment
  *             and have heard of nobody so take different chunks.
  *   rarest    A node with room copies the missing chunk that has the fewest
- *             copies, or for which it stands first in the order, whichever
- *             says more.
+ *             copies; while others fill too, of whose copies it hears late, one
+ *             for which it also stands first in the order.
  *   evening   Where stores are full and some chunk has two copies more than
  *             another, a node that holds the one gives it up for the other. All
  *             nodes draw up the same plan of who does so, and each does its own
@@ -44,11 +44,14 @@
 struct spread_node {
 	uint64_t key;  /* a hash of its UUID */
 	uint32_t room; /* chunks that it can keep; 0 to nchunks */
+	uint32_t slot; /* the caller's number for it */
 	bool self;
+	bool idle;     /* nobody reads there, so that it fills and swaps */
 	bool fills;    /* has room left, and is filling it */
 	bool swaps;    /* is full, and gives up what is common */
-	bool passes;   /* reads, so that chunks there may only pass */
+	bool passes;   /* what it holds may go, or cannot be had */
 	bool complete; /* holds the whole image */
+	bool planned;  /* the last plan gives it chunks to take */
 	const struct bitmap *held; /* NULL: nothing, or all of it */
 };
 
@@ -61,9 +64,11 @@ void spread_free(struct spread *s);
  * call returns, but the order of a chunk is that of the nodes last given. */
 int spread_look(struct spread *s, const struct spread_node *nodes, uint32_t n);
 
-/* Node a stands before node b in the chunk's order. */
-bool spread_before(const struct spread_node *a, const struct spread_node *b,
-		   uint32_t chunk);
+/* The node that never gives the chunk up, so that however late the news all do
+ * not do so at once: of those that hold it for good the first in its order, or
+ * one that holds all.  SPREAD_NONE: nobody does. */
+uint32_t spread_first_holder(const struct spread_node *nodes, uint32_t n,
+			     uint32_t chunk);
 
 /* How many times the image fits into the room of all nodes: what every chunk
  * can have is the whole part of it.  In 1/256. */
@@ -81,12 +86,12 @@ uint32_t spread_next(struct spread *s, const struct bitmap *have,
 		     bool first_copies);
 
 /* This node's part of the plan: up to max pairs of a chunk to copy and one to
- * give up for it.  Returns how many. */
+ * give up for it.  Returns how many, and marks the nodes that have a part. */
 struct spread_swap {
 	uint32_t get, drop;
 };
-uint32_t spread_plan(struct spread *s, const struct spread_node *nodes,
-		     uint32_t n, struct spread_swap *swaps, uint32_t max);
+uint32_t spread_plan(struct spread *s, struct spread_node *nodes, uint32_t n,
+		     struct spread_swap *swaps, uint32_t max);
 
 /* How many chunks have how many copies, this node's own among them: copies of
  * `most` and more are counted together.  Returns the least. */

@@ -10,26 +10,24 @@
 #include "router/cluster/cluster.h"
 #include "router/cluster/routes.h"
 #include "router/image/image.h"
+#include "router/policy/pace.h"
 #include "router/policy/spread.h"
 
 /* Counting is linear in what is held, so it is not done with each piece of
  * news: chosen, a few times the 100 ms at which nodes announce. */
 #define LOOK_NS 250000000LL
+/* While somebody reads here this node copies nothing: chosen, for what is shown
+ * alone. */
+#define LOOK_READING_NS 2000000000LL
 /* A plan is drawn up anew once the news of the last one's end is all around:
  * two announcements and a round of the ring under load (perf/NOTES). */
 #define PLAN_NS 1000000000LL
-/* A node that has gained nothing for so long is not filling. */
-#define STILL_NS 3000000000LL
+/* Nodes that change nothing are looked at all the same, since a while in which
+ * they have changed nothing says something too. */
+#define LOOK_AGAIN_NS 6000000000LL
 #define RATE_LOOKS 8 /* over which the rate is smoothed: chosen, 2 s */
 /* Chunks: at 100 Mbit/s more than a plan's time. */
 #define SWAPS 128
-
-/* A node's store as it was last seen. */
-struct pace {
-	uint64_t key;
-	uint32_t room, held;
-	int64_t changed_ns;
-};
 
 struct balance {
 	struct spread *spread;
@@ -87,7 +85,7 @@ in_use(const struct images *is, const struct proto_image *pi)
 
 /* Bytes of the images that the node keeps, in use or not. */
 static uint64_t
-wanted(const struct images *is, const struct proto_node *n, bool used)
+kept_bytes(const struct images *is, const struct proto_node *n, bool used)
 {
 	uint64_t bytes = 0;
 
@@ -97,31 +95,45 @@ wanted(const struct images *is, const struct proto_node *n, bool used)
 	return bytes;
 }
 
+uint64_t
+balance_share(const struct image *im, uint64_t budget, uint64_t used,
+	      uint64_t unused)
+{
+	uint64_t all = im->in_use ? used : unused;
+
+	if (!im->in_use)
+		budget = budget > used ? budget - used : 0;
+	if (all <= budget)
+		return im->m->size;
+	return (double)budget * im->m->size / all;
+}
+
 /* Chunks of the image that the node can keep. */
 static uint32_t
 room_of(const struct images *is, const struct proto_node *n,
 	const struct image *im)
 {
-	uint64_t used = wanted(is, n, true), budget = n->budget, all = used;
-	double bytes;
+	uint64_t share = balance_share(im, n->budget, kept_bytes(is, n, true),
+				       kept_bytes(is, n, false));
 
-	if (!im->in_use) {
-		budget = budget > used ? budget - used : 0;
-		all = wanted(is, n, false);
-	}
-	if (all <= budget)
-		return im->m->nchunks;
-	bytes = (double)budget * im->m->size / all;
-	return bytes / im->m->chunk_size;
+	return share < im->m->size ? share / im->m->chunk_size : im->m->nchunks;
 }
 
-/* The node's store has not grown lately. */
-static bool
-is_still(struct pace *p, uint64_t key, uint32_t held, int64_t now_ns)
+/* What the node does, by its pace.  One that does not do what it is counted on
+ * for has no more room than it has filled. */
+static void
+judge(struct spread_node *sn, uint32_t nchunks, struct pace *p, int64_t now_ns)
 {
-	if (p->key != key || p->held != held)
-		*p = (struct pace){key, p->room, held, now_ns};
-	return now_ns - p->changed_ns > STILL_NS;
+	enum pace_state pace = pace_look(p, sn->key, sn->held, now_ns);
+	uint32_t held = sn->held != NULL ? bitmap_count(sn->held) : 0;
+	bool whole = sn->complete || sn->room == nchunks;
+
+	sn->passes |= !sn->idle && !whole;
+	if (pace == PACE_FAILS && held < sn->room && !sn->complete)
+		sn->room = held;
+	sn->fills = sn->idle && held < sn->room && !sn->complete &&
+		    pace != PACE_FAILS && (sn->self || pace == PACE_GAINS);
+	sn->swaps = sn->idle && !sn->fills && !whole && pace != PACE_FAILS;
 }
 
 static void
@@ -130,28 +142,27 @@ add_node(struct balance *b, const struct image *im, const struct images *is,
 {
 	const struct route_node *rn = &im->routes->at[slot];
 	const struct proto_image *pi = node_image(n, &im->m->id);
-	const struct bitmap *bm = routes_held(im, slot);
 	struct spread_node *sn = &b->nodes[b->n];
-	uint32_t held = bm != NULL ? bitmap_count(bm) : 0;
-	bool still = is_still(&b->paces[slot], rn->key, held, now_ns);
+	bool self = slot == 0;
 
-	if (slot != 0 && (pi == NULL || !n->info.serves))
+	if (!self && (pi == NULL || !n->info.serves))
 		return;
-	if (slot == 0 ? im->is_seed : pi->seed) {
-		b->seed |= slot != 0 && rn->usable;
+	if (self ? im->is_seed : pi->seed) {
+		b->seed |= !self && rn->usable;
 		return;
 	}
 	*sn = (struct spread_node){.key = rn->key,
 				   .room = room_of(is, &n->info, im),
-				   .self = slot == 0,
-				   .complete = slot != 0 && rn->complete,
-				   .held = bm};
-	b->paces[slot].room = sn->room;
-	b->copies += sn->complete ? im->m->nchunks : held;
-	idle = slot == 0 ? idle : !n->info.reads;
-	sn->passes = !idle && sn->room < im->m->nchunks;
-	sn->fills = idle && held < sn->room && (slot == 0 || !still);
-	sn->swaps = idle && !sn->fills && sn->room < im->m->nchunks;
+				   .slot = slot,
+				   .self = self,
+				   .idle = self ? idle : !n->info.reads,
+				   .passes = !self && !rn->usable,
+				   .complete = !self && rn->complete,
+				   .held = routes_held(im, slot)};
+	judge(sn, im->m->nchunks, &b->paces[slot], now_ns);
+	b->copies += sn->complete       ? im->m->nchunks
+		     : sn->held != NULL ? bitmap_count(sn->held)
+					: 0;
 	b->n++;
 }
 
@@ -214,14 +225,34 @@ under_way(const struct balance *b, const struct image *im)
 	return b->begun < b->nswaps;
 }
 
-/* A plan is drawn up when the last one is carried out, and all have heard. */
+/* A node that has room left is to fill it, and one that has a part of the plan
+ * to do it. */
+static void
+count_on_nodes(struct balance *b, int64_t now_ns)
+{
+	for (uint32_t i = 0; i < b->n; i++) {
+		const struct spread_node *n = &b->nodes[i];
+		uint32_t held = n->held != NULL ? bitmap_count(n->held) : 0;
+		bool room_left = held < n->room && !n->complete;
+
+		pace_count_on(&b->paces[n->slot],
+			      n->planned || (room_left && n->idle), now_ns);
+	}
+}
+
+/* A plan is drawn up when the last one is carried out, and all have heard; by a
+ * node that may have a part in it. */
 static void
 plan(struct balance *b, const struct image *im, int64_t now_ns)
 {
+	bool swaps = b->n > 0 && b->nodes[0].self && b->nodes[0].swaps;
+
 	if (now_ns - b->planned_ns < PLAN_NS || under_way(b, im))
 		return;
 	b->begun = 0;
-	b->nswaps = spread_plan(b->spread, b->nodes, b->n, b->swaps, SWAPS);
+	b->nswaps =
+	    swaps ? spread_plan(b->spread, b->nodes, b->n, b->swaps, SWAPS) : 0;
+	count_on_nodes(b, now_ns);
 	b->planned_ns = now_ns;
 	b->planned_news = b->news;
 }
@@ -232,9 +263,9 @@ balance_look(struct balance *b, const struct image *im, const struct images *is,
 {
 	uint64_t news = im->routes->news + bitmap_count(im->held), copies;
 
-	if (now_ns - b->looked_ns < LOOK_NS ||
+	if (now_ns - b->looked_ns < (idle ? LOOK_NS : LOOK_READING_NS) ||
 	    (news == b->news && news == b->planned_news &&
-	     now_ns - b->looked_ns < 2 * STILL_NS) ||
+	     now_ns - b->looked_ns < LOOK_AGAIN_NS) ||
 	    grow(b, cluster_slots(c)) == -1)
 		return;
 	copies = b->copies;
@@ -282,46 +313,41 @@ balance_swaps(const struct balance *b, uint32_t chunk)
 	return find_swap(b, chunk) != NULL;
 }
 
-/* The node at slot holds the chunk and goes on doing so: what a small store
- * holds while somebody reads there may only pass. */
-static bool
-keeps_holding(const struct image *im, uint32_t slot, uint32_t chunk)
+/* The nodes are looked at again, since news may have come after the last look.
+ */
+static void
+look_at_holders(struct balance *b, const struct image *im)
 {
-	const struct route_node *rn = &im->routes->at[slot];
+	for (uint32_t i = 0; i < b->n; i++) {
+		struct spread_node *n = &b->nodes[i];
+		const struct route_node *rn =
+		    n->slot < im->routes->n ? &im->routes->at[n->slot] : NULL;
+		bool same = rn != NULL && rn->key == n->key;
 
-	if (!rn->usable || (rn->small && rn->reads))
-		return false;
-	return rn->complete ||
-	       (rn->held != NULL && bitmap_has(rn->held, chunk));
+		n->held = same ? routes_held(im, n->slot) : NULL;
+		n->complete = same && !n->self && rn->complete;
+		n->passes |= !same || (!n->self && !rn->usable) ||
+			     (rn->small && rn->reads);
+	}
+}
+
+static bool
+first_is_another(struct balance *b, const struct image *im, uint32_t chunk)
+{
+	uint32_t first;
+
+	look_at_holders(b, im);
+	first = spread_first_holder(b->nodes, b->n, chunk);
+	return first != SPREAD_NONE && !b->nodes[first].self;
 }
 
 bool
-balance_held_elsewhere(const struct image *im, uint32_t chunk)
+balance_may_give_up(struct balance *b, const struct image *im, uint32_t chunk)
 {
 	for (uint32_t i = 1; i < im->routes->n; i++)
-		if (keeps_holding(im, i, chunk))
+		if (im->routes->at[i].usable && im->routes->at[i].complete)
 			return true;
-	return false;
-}
-
-/* The first in the order of those who keep a chunk never gives it up, so that
- * however late the news, all do not do so at once. */
-static bool
-may_give_up(const struct balance *b, const struct image *im, uint32_t chunk)
-{
-	struct spread_node own = {.key = b->paces[0].key,
-				  .room = b->paces[0].room};
-
-	for (uint32_t i = 1; i < im->routes->n && i < b->capacity; i++) {
-		struct spread_node other = {.key = b->paces[i].key,
-					    .room = b->paces[i].room};
-
-		if (keeps_holding(im, i, chunk) &&
-		    (im->routes->at[i].complete ||
-		     spread_before(&other, &own, chunk)))
-			return true;
-	}
-	return false;
+	return first_is_another(b, im, chunk);
 }
 
 uint32_t
@@ -332,7 +358,7 @@ balance_drop_for(struct balance *b, const struct image *im, uint32_t chunk)
 	if (w == NULL || !bitmap_has(im->held, w->drop) ||
 	    spread_others(b->spread, w->drop) <=
 		spread_others(b->spread, chunk) ||
-	    !may_give_up(b, im, w->drop))
+	    !first_is_another(b, im, w->drop))
 		return BALANCE_NONE;
 	return w->drop;
 }

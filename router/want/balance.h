@@ -29,6 +29,11 @@ struct images;
 struct balance *balance_new(const struct image *im);
 void balance_free(struct balance *b);
 
+/* The image's part of a store, in bytes, by the sizes of all images that the
+ * node keeps: those that are in use, and the others. */
+uint64_t balance_share(const struct image *im, uint64_t budget, uint64_t used,
+		       uint64_t unused);
+
 /* Counts anew what the nodes hold, if that was done some time ago and there is
  * news.  idle: nobody reads here, so that this node fills and swaps. */
 void balance_look(struct balance *b, const struct image *im,
@@ -49,8 +54,10 @@ bool balance_swaps(const struct balance *b, uint32_t chunk);
 
 /* The chunk is one that this node is to keep, by the order of nodes alone. */
 bool balance_keeps(struct balance *b, uint32_t chunk);
-/* Another node holds the chunk, and will not drop it for what is read there. */
-bool balance_held_elsewhere(const struct image *im, uint32_t chunk);
+/* The chunk can be dropped: a seed has it, or another node that is not the one
+ * to give it up, however late the news. */
+bool balance_may_give_up(struct balance *b, const struct image *im,
+			 uint32_t chunk);
 
 struct balance_census {
 	uint32_t level;                    /* 1/256: images in all room */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "lib/backoff.h"
 #include "router/cluster/cluster.h"
 #include "router/cluster/routes.h"
 #include "router/fetch/fetch.h"
@@ -23,15 +24,20 @@
 #define QUIET_FIRST_NS 2000000000LL /* until anybody reads, from our start */
 #define LATELY_NS 60000000000LL
 #define PAUSE_NS 10000000000LL
-#define FILL_AT_ONCE 8       /* chunks, from those that hold them */
-#define FILL_IN_TREES 64     /* chunks, in trees, where each takes longer */
-#define FILL_BESIDE 1        /* chunk, while others read: more slows them */
+#define FILL_AT_ONCE 8   /* chunks, from those that hold them */
+#define FILL_IN_TREES 64 /* chunks, in trees, where each takes longer */
+/* Chunk, while others read, whom more would slow, or the medium refuses. */
+#define FILL_BESIDE 1
 #define REST_NS 1000000000LL /* after a search that found nothing */
 #define CANDIDATES 48
 #define OLDEST 8
-#define RUN 12                /* candidates from one place */
-#define DROPS 64              /* chunks dropped at once: readers wait */
-#define FULL_NS 10000000000LL /* a full medium is tried again then */
+#define RUN 12   /* candidates from one place */
+#define DROPS 64 /* chunks dropped at once: readers wait */
+
+/* A medium that refused is tried again after: chosen, since a try that fails
+ * costs a chunk's transfer. */
+static const struct backoff_range pauses_ns = {10000000000LL, 600000000000LL,
+					       false};
 
 struct keeper {
 	struct keeper_setup of;
@@ -39,8 +45,10 @@ struct keeper {
 	struct loop_timer tick;
 	uint64_t rng;
 	uint64_t room;    /* bytes that a full medium had taken */
+	uint64_t had;     /* bytes held when the medium refused more */
 	int64_t retry_ns; /* a medium that refused is tried again then */
-	bool full;        /* the medium has not taken more than room since */
+	struct backoff backoff;
+	bool refuses;     /* the medium has taken no more since */
 	int64_t began_ns; /* reads did, after a pause; 0: never */
 	int64_t last_ns;  /* the last read that was looked at, or our start */
 	uint64_t evictions;
@@ -71,11 +79,12 @@ limit(const struct keeper *k)
 void
 keeper_refused(struct keeper *k, int error)
 {
-	k->room = error == ENOSPC || error == EDQUOT
-		      ? images_bytes(k->of.images)
-		      : UINT64_MAX;
-	k->retry_ns = loop_now_ns(k->of.loop) + FULL_NS;
-	k->full = k->room != UINT64_MAX;
+	k->had = images_bytes(k->of.images);
+	k->room = error == ENOSPC || error == EDQUOT ? k->had : UINT64_MAX;
+	if (!refused_lately(k))
+		k->retry_ns = loop_now_ns(k->of.loop) +
+			      backoff_next(&k->backoff, &pauses_ns);
+	k->refuses = true;
 }
 
 static struct fill_state
@@ -93,11 +102,24 @@ fill_view(const struct keeper *k, const struct image *im)
 	};
 }
 
-/* Chunks of this image that would fit into all of the store. */
+/* Bytes of that budget that are the image's. */
+static uint64_t
+share(const struct keeper *k, const struct image *im, uint64_t budget)
+{
+	uint64_t used = 0, unused = 0;
+	const struct image *i;
+
+	IMAGES_FOREACH (i, k->of.images)
+		if (!i->is_seed)
+			*(i->in_use ? &used : &unused) += i->m->size;
+	return balance_share(im, budget, used, unused);
+}
+
+/* Chunks of the image that fit into its part of the store. */
 static uint32_t
 room(const struct keeper *k, const struct image *im)
 {
-	uint64_t chunks = limit(k) / im->m->chunk_size;
+	uint64_t chunks = share(k, im, limit(k)) / im->m->chunk_size;
 
 	return chunks < im->m->nchunks ? chunks : im->m->nchunks;
 }
@@ -146,7 +168,8 @@ sample(struct keeper *k, struct image *im, struct evict_candidate *c, bool must)
 		if (at == end)
 			at = bitmap_next(im->held, 0);
 		if (!may_drop(im, at) || lru_has(im->passing, at) ||
-		    (!must && !balance_held_elsewhere(im, at)))
+		    (!must &&
+		     !balance_may_give_up(im->keeping->balance, im, at)))
 			continue;
 		c[n++] = (struct evict_candidate){at, image_used(im, at)};
 	}
@@ -183,8 +206,15 @@ drop_one(struct keeper *k, struct image *im, bool must)
 	return true;
 }
 
-/* Drops a chunk of an image that nobody uses, else of that which takes most, or
- * of any. */
+/* Bytes of the image beyond its part of the store. */
+static int64_t
+excess(const struct keeper *k, const struct image *im)
+{
+	return store_bytes(im->store) - share(k, im, k->limits->budget);
+}
+
+/* Drops a chunk of an image that nobody uses, else of that which is most beyond
+ * its part, or of any. */
 static bool
 drop_any(struct keeper *k)
 {
@@ -195,7 +225,7 @@ drop_any(struct keeper *k)
 		if (!im->in_use && drop_one(k, im, true))
 			return true;
 	IMAGES_FOREACH (im, is)
-		if (store_bytes(im->store) > store_bytes(most->store))
+		if (excess(k, im) > excess(k, most))
 			most = im;
 	if (most != NULL && drop_one(k, most, false))
 		return true;
@@ -262,23 +292,10 @@ keeper_window(const struct keeper *k, const struct image *im)
 			    bytes / im->m->chunk_size);
 }
 
-/* An image that is in use takes the room of those that are not. */
-static bool
-counts(const struct image *im, const struct image *beside)
-{
-	return beside->in_use || !im->in_use;
-}
-
 static bool
 budget_is_whole(const struct keeper *k, const struct image *im)
 {
-	const struct image *i;
-	uint64_t bytes = 0;
-
-	IMAGES_FOREACH (i, k->of.images)
-		if (!i->is_seed && counts(im, i))
-			bytes += i->m->size;
-	return bytes <= k->limits->budget;
+	return share(k, im, k->limits->budget) >= im->m->size;
 }
 
 /* The chunk that has come is not one that this node keeps: it is held until
@@ -325,15 +342,11 @@ keeper_admit(struct keeper *k, struct image *im, uint32_t chunk, bool *passes)
 static bool
 has_room(const struct keeper *k, const struct image *im)
 {
-	uint64_t chunks =
-	    1 + fetch_background(k->of.fetches) + image_keeps_soon(im);
-	uint64_t bytes = chunks * im->m->chunk_size;
-	const struct image *i;
+	uint64_t part = share(k, im, k->limits->budget), soon;
 
-	IMAGES_FOREACH (i, k->of.images)
-		if (counts(im, i))
-			bytes += store_bytes(i->store);
-	return bytes <= k->limits->budget;
+	soon = bitmap_count(im->coming) + image_keeps_soon(im) + 1;
+	return part >= im->m->size ||
+	       store_bytes(im->store) + soon * im->m->chunk_size <= part;
 }
 
 /* The next chunk of a store for all of the image, which the trees bring while
@@ -382,13 +395,12 @@ fill_one(struct keeper *k, struct image *im)
 	bool whole = budget_is_whole(k, im);
 	uint32_t chunk = FILL_NONE;
 
-	if (refused_lately(k) || (whole && !has_room(k, im)))
+	if (refused_lately(k) || (k->refuses && !has_room(k, im)))
 		im->keeping->filled = true;
 	else
 		chunk = whole ? next_of_all(k, im) : next_of_parts(k, im);
-	if (chunk == FILL_NONE)
-		return false;
-	return fetch_want(k->of.fetches, im, chunk,
+	return chunk != FILL_NONE &&
+	       fetch_want(k->of.fetches, im, chunk,
 			  whole ? FETCH_FILL : FETCH_KEEP) != NULL;
 }
 
@@ -397,7 +409,7 @@ static uint32_t
 at_once(const struct keeper *k, struct image *im)
 {
 	routes_refresh(im);
-	if (im->routes->line.others > 0)
+	if (im->routes->line.others > 0 || k->refuses)
 		return FILL_BESIDE;
 	return budget_is_whole(k, im) && route_crowd(im->routes->trees) > 1
 		   ? FILL_IN_TREES
@@ -462,16 +474,19 @@ all_filled(const struct keeper *k)
 	return true;
 }
 
-/* Others count on what there is room for.  A full medium is tried again now and
- * then, but is taken for full until it has taken more. */
+/* Others count on what there is room for.  A medium that refused is tried again
+ * now and then, with one chunk, but is taken for full until it has taken more.
+ */
 static void
 announce_budget(struct keeper *k)
 {
 	uint64_t budget = k->limits->budget;
 
-	if (k->full && images_bytes(k->of.images) > k->room)
-		k->full = false;
-	if (k->full && k->room < budget)
+	if (k->refuses && images_bytes(k->of.images) > k->had) {
+		k->refuses = false;
+		backoff_reset(&k->backoff);
+	}
+	if (k->refuses && k->room < budget)
 		budget = k->room;
 	cluster_self_budget(k->of.cluster, budget);
 }

@@ -1,207 +1,46 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A cluster of stores that nobody reads, in rounds: each node hears late what
- * the others hold, copies some chunks, and gives some up. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
-#include <stdlib.h>
+#include <limits.h>
 
 #include <cmocka.h>
 
-#include "router/policy/random.h"
-#include "router/policy/spread.h"
+#include "tests/fixture/copies_room.h"
 
 #define NODES 16
-#define LATE 4    /* rounds that news takes at most */
-#define COPIED 32 /* chunks that a node copies in a round */
-#define SWAPS 128
-#define QUIET 20 /* rounds without a change: it is over */
-
-struct store {
-	uint64_t key;
-	uint32_t room;
-	bool alive;
-	struct bitmap *held, *have;
-	struct bitmap *said[LATE]; /* chunks held some rounds ago */
-	struct spread *spread;
-	struct spread_swap swaps[SWAPS];
-	uint32_t nswaps;
-};
-
-struct room {
-	struct store stores[NODES];
-	uint32_t nchunks, n;
-	uint64_t rng;
-	uint64_t moved, dropped;
-	unsigned round;
-	bool seed;
-};
+#define ROUNDS 1000
+#define SEED 7
+/* Rounds in which a node that fails has been passed over. */
+#define PATIENT 60
 
 static void
-copy(struct bitmap *to, const struct bitmap *from)
+settle(struct room *r)
 {
-	for (uint32_t w = 0; w < bitmap_words(from); w++)
-		bitmap_set_word(to, w, bitmap_word(from, w));
+	assert_true(room_settle(r, ROUNDS) <= ROUNDS);
 }
 
 static struct room *
-room_new(uint32_t nchunks, uint32_t n, const unsigned *percent)
+begun_at_once(uint32_t nchunks, uint32_t n, const unsigned *percent)
 {
-	struct room *r = calloc(1, sizeof *r);
+	struct room *r = room_new(nchunks, n, percent, SEED);
 
-	assert_non_null(r);
-	*r = (struct room){.nchunks = nchunks, .n = n, .rng = 7, .seed = true};
-	for (uint32_t i = 0; i < n; i++) {
-		struct store *s = &r->stores[i];
-
-		s->key = random_next(&r->rng);
-		s->room = nchunks * percent[i] / 100;
-		s->held = bitmap_new(nchunks);
-		s->have = bitmap_new(nchunks);
-		s->spread = spread_new(nchunks);
-		for (unsigned d = 0; d < LATE; d++)
-			s->said[d] = bitmap_new(nchunks);
-	}
+	room_switch(r, 0, n, true);
+	settle(r);
 	return r;
-}
-
-static void
-room_free(struct room *r)
-{
-	for (uint32_t i = 0; i < r->n; i++) {
-		struct store *s = &r->stores[i];
-
-		bitmap_free(s->held);
-		bitmap_free(s->have);
-		spread_free(s->spread);
-		for (unsigned d = 0; d < LATE; d++)
-			bitmap_free(s->said[d]);
-	}
-	free(r);
-}
-
-/* The nodes as one of them sees them. */
-static uint32_t
-view(struct room *r, const struct store *own, struct spread_node *nodes)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < r->n; i++) {
-		struct store *s = &r->stores[i];
-		unsigned late = random_below(&r->rng, LATE);
-
-		const struct bitmap *held =
-		    s == own ? s->held
-			     : s->said[(r->round + LATE - late) % LATE];
-
-		if (s->alive)
-			nodes[n++] = (struct spread_node){
-			    .key = s->key,
-			    .room = s->room,
-			    .self = s == own,
-			    .fills = bitmap_count(held) < s->room,
-			    .swaps = bitmap_count(held) == s->room,
-			    .held = held};
-	}
-	return n;
-}
-
-static unsigned
-do_swaps(struct room *r, struct store *s)
-{
-	unsigned done = 0;
-
-	for (; s->nswaps > 0 && done < COPIED; s->nswaps--) {
-		struct spread_swap w = s->swaps[s->nswaps - 1];
-
-		assert_true(bitmap_has(s->held, w.drop));
-		assert_false(bitmap_has(s->held, w.get));
-		if (spread_others(s->spread, w.drop) <=
-		    spread_others(s->spread, w.get))
-			continue;
-		bitmap_remove(s->held, w.drop);
-		bitmap_add(s->held, w.get);
-		r->moved++;
-		r->dropped++;
-		done++;
-	}
-	return done;
-}
-
-static void
-go_on(struct room *r, struct store *s)
-{
-	struct spread_node nodes[NODES];
-	uint32_t n = view(r, s, nodes), chunk;
-	unsigned done;
-
-	assert_int_equal(spread_look(s->spread, nodes, n), 0);
-	done = do_swaps(r, s);
-	copy(s->have, s->held);
-	for (; done < COPIED && bitmap_count(s->held) < s->room; done++) {
-		chunk = spread_next(s->spread, s->have, r->seed);
-		if (chunk == SPREAD_NONE)
-			break;
-		assert_true(bitmap_add(s->have, chunk));
-		bitmap_add(s->held, chunk);
-		r->moved++;
-	}
-	if (done == 0)
-		s->nswaps = spread_plan(s->spread, nodes, n, s->swaps, SWAPS);
-}
-
-/* Until nothing moves any more; in so many rounds. */
-static unsigned
-settle(struct room *r)
-{
-	uint64_t moved = r->moved;
-	unsigned quiet = 0, rounds = 0;
-
-	while (quiet < QUIET) {
-		r->round++;
-		for (uint32_t i = 0; i < r->n; i++)
-			copy(r->stores[i].said[r->round % LATE],
-			     r->stores[i].held);
-		for (uint32_t i = 0; i < r->n; i++)
-			if (r->stores[i].alive)
-				go_on(r, &r->stores[i]);
-		quiet = r->moved == moved ? quiet + 1 : 0;
-		moved = r->moved;
-		assert_true(++rounds < 1000);
-	}
-	return rounds - QUIET;
-}
-
-static void
-all_alive(struct room *r)
-{
-	for (uint32_t i = 0; i < r->n; i++)
-		r->stores[i].alive = true;
 }
 
 /* No chunk has two copies more than another, and no store has room left. */
 static void
 check_even(const struct room *r)
 {
-	uint32_t least = UINT32_MAX, most = 0, room = 0, copies = 0;
+	struct room_state s = room_look(r);
 
-	for (uint32_t c = 0; c < r->nchunks; c++) {
-		uint32_t k = 0;
-
-		for (uint32_t i = 0; i < r->n; i++)
-			k += r->stores[i].alive &&
-			     bitmap_has(r->stores[i].held, c);
-		least = k < least ? k : least;
-		most = k > most ? k : most;
-		copies += k;
-	}
-	for (uint32_t i = 0; i < r->n; i++)
-		room += r->stores[i].alive ? r->stores[i].room : 0;
-	assert_int_equal(copies, room);
-	assert_true(most <= least + 1);
+	assert_true(s.mean > s.level - 1e-9 && s.mean < s.level + 1e-9);
+	assert_true(s.most <= s.least + 1);
 }
 
 static const unsigned same[NODES] = {30, 30, 30, 30, 30, 30, 30, 30,
@@ -212,13 +51,12 @@ static const unsigned little[] = {20, 20, 20, 20};
 static const unsigned mixed[] = {5, 95, 10, 80, 10, 5, 40, 100};
 
 static void
-begin_at_once(uint32_t nchunks, uint32_t n, const unsigned *percent)
+check_at_once(uint32_t nchunks, uint32_t n, const unsigned *percent)
 {
-	struct room *r = room_new(nchunks, n, percent);
+	struct room *r = begun_at_once(nchunks, n, percent);
 
-	all_alive(r);
-	settle(r);
-	check_even(r);
+	if (nchunks > 0)
+		check_even(r);
 	/* hashes that follow the rooms leave little to mend */
 	assert_true(r->dropped * 10 <= r->moved);
 	room_free(r);
@@ -227,28 +65,28 @@ begin_at_once(uint32_t nchunks, uint32_t n, const unsigned *percent)
 static void
 test_at_once(void **state)
 {
-	begin_at_once(800, 16, same);
-	begin_at_once(800, 3, few);
-	begin_at_once(800, 5, unlike);
-	begin_at_once(800, 4, little);
-	begin_at_once(800, 8, mixed);
-	begin_at_once(1, 3, few);
-	begin_at_once(0, 3, few);
+	check_at_once(800, 16, same);
+	check_at_once(800, 3, few);
+	check_at_once(800, 5, unlike);
+	check_at_once(800, 4, little);
+	check_at_once(800, 8, mixed);
+	check_at_once(1, 3, few);
+	check_at_once(0, 3, few);
 }
 
 static void
 test_one_by_one(void **state)
 {
-	struct room *r = room_new(800, 5, unlike);
+	struct room *r = room_new(800, 5, unlike, SEED);
 
 	for (uint32_t i = 0; i < r->n; i++) {
 		uint64_t moved = r->moved;
 
-		r->stores[i].alive = true;
+		room_switch(r, i, 1, true);
 		settle(r);
 		check_even(r);
 		assert_true((r->moved - moved) * 10 <=
-			    r->stores[i].room * 15UL);
+			    r->stores[i].room * 11UL);
 	}
 	room_free(r);
 }
@@ -258,38 +96,178 @@ test_one_by_one(void **state)
 static void
 test_death_and_return(void **state)
 {
-	struct room *r = room_new(800, 16, same);
-	uint64_t moved;
+	struct room *r = begun_at_once(800, 16, same);
+	uint64_t moved = r->moved;
 
-	all_alive(r);
-	settle(r);
-	moved = r->moved;
 	r->seed = false;
-	r->stores[3].alive = r->stores[7].alive = r->stores[8].alive = false;
+	room_switch(r, 3, 1, false);
+	room_switch(r, 7, 2, false);
 	settle(r);
 	check_even(r);
 	assert_true(r->moved - moved <= 3 * 240);
 	moved = r->moved;
-	r->stores[3].alive = r->stores[7].alive = true;
+	room_switch(r, 3, 1, true);
+	room_switch(r, 7, 1, true);
 	settle(r);
 	check_even(r);
 	assert_true(r->moved - moved <= 2 * 240);
 	room_free(r);
 }
 
+/* Nodes come and go before the last change has been worked off. */
+static void
+test_changes_in_the_middle(void **state)
+{
+	struct room *r = room_new(800, 16, same, SEED);
+
+	for (uint32_t i = 0; i < 16; i += 4) {
+		room_switch(r, i, 4, true);
+		room_rounds(r, 3);
+	}
+	room_switch(r, 2, 3, false);
+	room_rounds(r, 2);
+	room_switch(r, 2, 1, true);
+	room_switch(r, 9, 1, false);
+	room_rounds(r, 5);
+	room_switch(r, 3, 1, true);
+	settle(r);
+	check_even(r);
+	room_free(r);
+}
+
 static void
 test_rest(void **state)
 {
-	struct room *r = room_new(800, 16, same);
+	struct room *r = begun_at_once(800, 16, same);
+	uint64_t moved = r->moved, dropped = r->dropped;
+
+	r->quiet++; /* all look, as if there was news */
+	for (unsigned i = 0; i < 5; i++)
+		assert_int_equal(room_settle(r, ROUNDS), 0);
+	assert_int_equal(r->moved, moved);
+	assert_int_equal(r->dropped, dropped);
+	room_free(r);
+}
+
+/* A part of the news never reaches some: it comes to rest all the same, and no
+ * chunk is short by more than the copies that they do not know of. */
+static void
+test_lost_news(void **state)
+{
+	struct room *r = room_new(800, 16, same, SEED);
+	struct room_state s;
+
+	r->stores[2].deaf = r->stores[5].deaf = r->stores[11].deaf = true;
+	room_switch(r, 0, 16, true);
+	settle(r);
+	s = room_look(r);
+	assert_true(s.least >= 3);
+	assert_true(s.sd <= 0.5);
+	room_free(r);
+}
+
+/* A node takes nothing of what it is counted on for: others do, once it is
+ * passed over, and nothing moves on its account. */
+static void
+test_taker_that_cannot(void **state)
+{
+	struct room *r = begun_at_once(800, 16, same);
 	uint64_t moved;
 
-	all_alive(r);
+	r->quiet = PATIENT;
+	r->stores[4].stuck = true;
+	r->seed = false;
+	room_switch(r, 9, 1, false);
 	settle(r);
+	check_even(r);
 	moved = r->moved;
-	for (unsigned i = 0; i < 5; i++)
-		assert_int_equal(settle(r), 0);
+	room_rounds(r, 400);
 	assert_int_equal(r->moved, moved);
+	/* it can again, when it is needed */
+	r->stores[4].stuck = false;
+	room_switch(r, 9, 1, true);
+	settle(r);
+	check_even(r);
 	room_free(r);
+}
+
+/* A node that has room left and fills no more: its room is not counted on. */
+static void
+test_store_that_stays_empty(void **state)
+{
+	struct room *r = room_new(800, 8, same, SEED);
+	struct room_state s;
+
+	r->quiet = PATIENT;
+	room_switch(r, 0, 8, true);
+	room_rounds(r, 3);
+	r->stores[1].stuck = true;
+	settle(r);
+	s = room_look(r);
+	assert_true(s.most <= s.least + 1);
+	assert_int_equal(spread_level(r->stores[0].spread),
+			 (int)(s.mean * 256));
+	assert_int_equal(spread_level(r->stores[1].spread),
+			 (int)(s.mean * 256));
+	room_free(r);
+}
+
+/* A disk is full before the room that was announced is filled, and says so. */
+static void
+test_full_disk(void **state)
+{
+	struct room *r = begun_at_once(800, 8, same);
+
+	while (bitmap_count(r->stores[6].held) > 100)
+		bitmap_remove(r->stores[6].held,
+			      bitmap_next(r->stores[6].held, 0));
+	r->stores[6].room = 100;
+	settle(r);
+	check_even(r);
+	room_free(r);
+}
+
+/* A node at which somebody reads takes no part, and what it holds is not what
+ * others give a chunk up for; after that all is even again. */
+static void
+test_reader(void **state)
+{
+	struct room *r = room_new(800, 8, same, SEED);
+
+	r->stores[3].reads = true;
+	for (uint32_t c = 0; c < 240; c++)
+		bitmap_add(r->stores[3].held, c);
+	room_switch(r, 0, 8, true);
+	settle(r);
+	r->stores[3].reads = false;
+	settle(r);
+	check_even(r);
+	room_free(r);
+}
+
+static void
+test_first_holder(void **state)
+{
+	struct bitmap *some = bitmap_new(10);
+	struct spread_node nodes[] = {
+	    {.key = 1, .room = 5, .held = some},
+	    {.key = 2, .room = 5, .held = some},
+	    {.key = 3, .room = 5},
+	};
+	uint32_t first;
+
+	assert_int_equal(spread_first_holder(nodes, 3, 4), SPREAD_NONE);
+	bitmap_add(some, 4);
+	first = spread_first_holder(nodes, 3, 4);
+	assert_true(first < 2);
+	nodes[first].passes = true;
+	assert_int_equal(spread_first_holder(nodes, 3, 4), 1 - first);
+	nodes[2].complete = true;
+	assert_int_equal(spread_first_holder(nodes, 3, 4), 2);
+	nodes[2].passes = true;
+	nodes[1 - first].passes = true;
+	assert_int_equal(spread_first_holder(nodes, 3, 4), SPREAD_NONE);
+	bitmap_free(some);
 }
 
 /* Nodes come first in proportion to their room. */
@@ -345,7 +323,14 @@ main(void)
 	    cmocka_unit_test(test_at_once),
 	    cmocka_unit_test(test_one_by_one),
 	    cmocka_unit_test(test_death_and_return),
+	    cmocka_unit_test(test_changes_in_the_middle),
 	    cmocka_unit_test(test_rest),
+	    cmocka_unit_test(test_lost_news),
+	    cmocka_unit_test(test_taker_that_cannot),
+	    cmocka_unit_test(test_store_that_stays_empty),
+	    cmocka_unit_test(test_full_disk),
+	    cmocka_unit_test(test_reader),
+	    cmocka_unit_test(test_first_holder),
 	    cmocka_unit_test(test_order),
 	    cmocka_unit_test(test_census),
 	};
