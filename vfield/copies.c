@@ -8,31 +8,72 @@
 #include "vfield/control.h"
 #include "vfield/human.h"
 
-void
-copies_show(FILE *to, struct json_object *image, const char *margin)
-{
-	struct json_object *c = control_object(image, "copies");
-	uint64_t least = control_number(c, "least");
-	uint64_t missing = control_number(c, "short_bytes");
-	uint64_t rate = control_number(c, "rate");
-	bool seed = control_bool(c, "seed");
-	char bytes[HUMAN_TEXT], fast[HUMAN_TEXT];
+#define SHOWN 3 /* numbers of copies, on one line of 80 columns */
 
-	if (control_number(c, "nodes") == 0)
-		return;
-	fprintf(to, "%severy chunk on %" PRIu64 " or more%s", margin, least,
-		seed ? " beside the seed" : "");
+static void
+show_least(FILE *to, struct json_object *c, uint64_t none)
+{
+	uint64_t least = control_number(c, "least");
+	bool seed = control_bool(c, "seed");
+
+	if (none > 0)
+		fprintf(to, "%" PRIu64 " chunk%s on no node%s", none,
+			none == 1 ? "" : "s", seed ? " but the seed" : "");
+	else
+		fprintf(to, "every chunk on %" PRIu64 " or more%s", least,
+			seed ? " beside the seed" : "");
 	if (least + seed > 1)
 		fprintf(to, ", survives any %" PRIu64 " death%s\n",
 			least + seed - 1, least + seed == 2 ? "" : "s");
 	else
 		fprintf(to, ", survives no death\n");
-	if (missing == 0)
-		return;
-	fprintf(to, "%s%s to copy until that is as good as can be", margin,
+}
+
+static uint64_t
+chunks_on(struct json_object *chunks, size_t copies)
+{
+	return json_object_get_int64(json_object_array_get_idx(chunks, copies));
+}
+
+/* Chunks that have fewer copies than there is room for, and when they will have
+ * them. */
+static void
+show_short(FILE *to, struct json_object *c, const char *margin)
+{
+	uint64_t missing = control_number(c, "short_bytes");
+	uint64_t rate = control_number(c, "rate");
+	uint64_t can =
+	    json_object_get_double(json_object_object_get(c, "room"));
+	char bytes[HUMAN_TEXT], fast[HUMAN_TEXT];
+	unsigned shown = 0;
+	size_t n;
+	struct json_object *chunks = control_array(c, "chunks", &n);
+
+	fprintf(to, "%sfew copies:", margin);
+	for (size_t k = 0; k < n && k < can && shown < SHOWN; k++)
+		if (chunks_on(chunks, k) > 0)
+			fprintf(to, "%s %" PRIu64 " on %zu",
+				shown++ > 0 ? "," : "", chunks_on(chunks, k),
+				k);
+	fprintf(to, "; room for %" PRIu64 " of each\n%s%s to copy", can, margin,
 		human_bytes(missing, bytes));
 	if (rate > 0)
-		fprintf(to, ", %s/s: %" PRIu64 " s", human_bytes(rate, fast),
-			missing / rate + 1);
+		fprintf(to, ", %s/s, ready in %" PRIu64 " s",
+			human_bytes(rate, fast), missing / rate + 1);
 	fputc('\n', to);
+}
+
+void
+copies_show(FILE *to, struct json_object *image, const char *margin)
+{
+	struct json_object *c = control_object(image, "copies");
+	size_t n;
+	struct json_object *chunks = control_array(c, "chunks", &n);
+
+	if (control_number(c, "nodes") == 0)
+		return;
+	fputs(margin, to);
+	show_least(to, c, n > 0 ? chunks_on(chunks, 0) : 0);
+	if (control_number(c, "short_bytes") > 0)
+		show_short(to, c, margin);
 }
