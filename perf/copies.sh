@@ -5,33 +5,42 @@
 # Copies: stores smaller than the image, of machines that nobody reads on, and how
 # often each chunk lies on them.
 #
-#   CASES=50x3,40x5,20x12,40x5-1by1,20+30+40+50+60-1by1,30x16
-#                    per cent of the image a store; begun at one moment, or one
-#                    by one (1by1), each when the one before is at rest
-#   RATE=100mbit MB=100       each link, the image
-#   DEATHS=1         then as many stores as all of the image can do without, and
-#                    the seed, lose their power at one moment; one that is left
-#                    reads all of the image
-# Columns: room, the least, mean and most copies of a chunk, their standard
-# deviation; the seconds from the last machine's start until that stood, and those
-# that are allowed: 10 and 1.5 times what the links need; MB that came, as a
-# multiple of what had to come; chunks that moved in a minute of rest (MINUTE=1).
-# copies.series.csv has least, mean and most second by second.
+#   CASES=50x3,40x5,...   per cent of the image a store; begun at one moment, or
+#                         one by one (1by1), each when the one before is at rest
+#   EVENTS=join,death,return,deaths    what happens then, in this order:
+#                         one more machine, with half of the image's room; the
+#                         last machine loses its power; it comes back with its
+#                         store; the first machine and as many others as all of
+#                         the image can do without lose their power at one
+#                         moment, while a machine without a store reads it all
+#   RATE=100mbit MB=100   each link, the image
+#   MINUTE=1              a minute in which nothing happens, before the deaths
+# Columns: room in images; the least, mean and most copies of a chunk and their
+# standard deviation; s, the seconds from the event until the least stood, and
+# those that are allowed: 10, and 1.5 times what the links need; need_MB, the
+# least that has to be copied; moved, what the machines copied, in parts of that;
+# pause_ms, the longest time without a reply; rest, chunks that were copied or
+# dropped in the minute.
+# copies.series.csv and copies.svg have least, mean and most against time.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/../tests/testbed.sh"
 need corosync jq
 
-CASES=$(list "${CASES:-50x3,40x5,20x12,40x5-1by1,20+30+40+50+60-1by1,30x16}")
-RATE=${RATE:-100mbit} MB=${MB:-100} DEATHS=${DEATHS:-1} MINUTE=${MINUTE:-1}
+usual=50x3,20x4,40x5,20+30+40+50+60,20x12,5+10+20+40+80+100,30x16
+usual=$usual,50x3-1by1,20+30+40+50+60-1by1,40x10-1by1
+CASES=$(list "${CASES:-$usual}")
+EVENTS=$(list "${EVENTS:-join,death,return,deaths}")
+RATE=${RATE:-100mbit} MB=${MB:-100} MINUTE=${MINUTE:-1}
 REPEAT=1
 chunk=131072
 image=$RAM/img
 make_image "$image" $((MB * 1000000))
 vfield image create "$image" >/dev/null
-want=$(sum_file "$image")
 bytes=$((MB * 1000000))
+chunks=$(((bytes + chunk - 1) / chunk))
+payload=$(awk -v bits="$(bed_bits "$RATE")" 'BEGIN { print bits / 8 * 0.954 }')
 series=$OUT/copies.series.csv
-echo event,seconds,least,mean,most >"$series"
+echo case,seconds,least,mean,most >"$series"
 
 # the stores of a case, in per cent
 stores() {
@@ -42,136 +51,228 @@ stores() {
 	esac
 }
 
+# join I: the machine has room for its part of the image, and keeps its store
+join() {
+	percent=$(sed -n "$(($1 - 1))p" "$TMP/stores")
+	bed_join "$1" "$(bed_addr 1)" --store $((bytes / 100 * percent)) \
+		--store-dir "$RAM/store$1"
+}
+
+# room_of I...: chunks
+room_of() {
+	for i; do
+		sed -n "$((i - 1))p" "$TMP/stores"
+	done | awk -v n=$chunks '{ sum += int(n * $1 / 100) } END { print sum + 0 }'
+}
+
 # sample I...: "LEAST MEAN MOST SD BY..." of these machines
 sample() {
 	# shellcheck disable=SC2046 # words
 	"$PYTHON" "$TOP/tests/copies.py" img $chunk \
-		$(for i; do bed_addr "$i"; done) 2>/dev/null
+		$(for i; do bed_addr "$i"; done) 2>/dev/null || echo 0 0 0 0 $chunks
 }
 
-fetched() {
+# copied I...: chunks that these have copied to keep them
+copied() {
 	for i; do
 		bed_vfield "$i" status --json
-	done | jq -s 'map(.chunks.fetched) | add'
+	done | jq -s 'map(.chunks.filled) | add'
 }
 
-# settle EVENT I...: until nothing has come for five seconds; leaves what was
-# reached in FOUND, and the seconds until the least was what it is then in TOOK
+touched() {
+	for i; do
+		bed_vfield "$i" status --json
+	done | jq -s 'map(.chunks.fetched + .chunks.evicted) | add'
+}
+
+# needs I...: chunks that these have to copy at least, as they are now, until all
+# have what there is room for
+needs() {
+	sample "$@" | awk -v n=$chunks -v room="$(room_of "$@")" '{
+		full = int(room / n)
+		for (i = 5; i <= NF; i++) {
+			held += (i - 5) * $i
+			if (i - 5 < full) short += (full - i + 5) * $i
+		}
+		free = room - held
+		print free > short ? free : short }'
+}
+
+# settle I...: until nothing has come for five seconds; leaves what was reached in
+# FOUND, and the seconds since `began` until the least was what it is then in TOOK
 settle() {
-	event=$1 began=$(now_ms)
-	shift
 	: >"$TMP/series"
 	quiet=0 before=-1
 	while [ $quiet -lt 5 ]; do
-		FOUND=$(sample "$@") || FOUND='0 0 0 0'
-		at=$(awk -v ms=$(($(now_ms) - began)) 'BEGIN { printf "%.1f", ms / 1000 }')
-		echo "$at $FOUND" >>"$TMP/series"
-		echo "$event,$at,$(echo "$FOUND" | cut -d ' ' -f 1-3 | tr ' ' ,)" \
-			>>"$series"
-		now=$(echo "$FOUND" | cut -d ' ' -f 2-)
+		FOUND=$(sample "$@")
+		ms=$(now_ms)
+		awk -v a=$((ms - began)) -v b=$((ms - case_began)) -v c="$name" \
+			-v found="$FOUND" -v out="$series" 'BEGIN {
+				split(found, f, " ")
+				printf "%.1f %s\n", a / 1000, f[1]
+				printf "%s,%.1f,%s,%s,%s\n", c, b / 1000, f[1],
+					f[2], f[3] >>out }' >>"$TMP/series"
+		now=${FOUND#* }
 		[ "$now" = "$before" ] && quiet=$((quiet + 1)) || quiet=0
 		before=$now
 		sleep 1
 	done
-	TOOK=$(awk -v least="${FOUND%% *}" '$2 >= least { if (!t) t = $1; next }
-		{ t = 0 } END { print t }' "$TMP/series")
+	TOOK=$(awk -v least="${FOUND%% *}" '$2 >= least { if (t == "") t = $1; next }
+		{ t = "" } END { print t }' "$TMP/series")
 }
 
-# row EVENT ROOM MOVED NEEDED SECONDS_ALLOWED
+# row EVENT NEEDED MOVED LINKS I...: chunks, and the links that they go over
 row() {
+	event=$1 needed=$2 moved=$3 links=$4
+	shift 4
+	room=$(room_of "$@")
+	figures() {
+		awk -v room="$room" -v n=$chunks -v need="$needed" -v moved="$moved" \
+			-v links="$links" -v rate="$payload" -v size=$chunk \
+			"BEGIN { printf $1 }"
+	}
+	# shellcheck disable=SC2046 # words
+	bench_row "$name" "$event" "$(figures '"%.2f", room / n')" \
+		$(echo "$FOUND" | cut -d ' ' -f 1-4) "$TOOK" \
+		"$(figures '"%.1f", 10 + 1.5 * need * size / links / rate')" \
+		"$(figures '"%.1f", need * size / 1e6')" \
+		"$(figures '"%.2f", need > 0 ? moved / need : moved')" \
+		"$PAUSE" "$RESTED"
+	PAUSE=- RESTED=-
+}
+
+begin() {
+	began=$(now_ms)
+}
+
+one_case() {
+	all='' last=$(($(wc -l <"$TMP/stores"))) case_began=$(now_ms)
+	bed_serve 1 --image "$image"
+	bed_wait_ready 1
+	begin
+	for i in $(seq 2 $last); do
+		all="$all $i"
+		case $name in
+		*-1by1)
+			begin
+			join "$i"
+			bed_wait_ready "$i"
+			# shellcheck disable=SC2086 # words
+			settle $all
+			;;
+		*) join "$i" ;;
+		esac
+	done
 	# shellcheck disable=SC2086 # words
-	set -- "$1" "$2" "$3" "$4" "$5" $FOUND
-	bench_row "$name" "$1" "$2" "$6" "$7" "$8" "$9" "$TOOK" "$5" \
-		"$(awk -v m="$3" -v n="$4" 'BEGIN { printf "%.2f", (n > 0 ? m / n : m) }')" \
-		"$RESTED"
+	{
+		bed_wait_ready $all
+		settle $all
+		# the seed's link carries a copy of each chunk
+		links=$(awk -v r="$(room_of $all)" -v n=$chunks \
+			'BEGIN { print r > n ? r / n : 1 }')
+		row begun "$(room_of $all)" "$(copied $all)" "$links" $all
+	}
+	for event in $EVENTS; do
+		"event_$event"
+	done
+}
+
+event_join() {
+	was=$(copied $all)
+	more=$((last + 1)) all="$all $((last + 1))"
+	begin
+	join $more
+	bed_wait_ready $more
+	settle $all
+	row join "$(room_of $more)" $(($(copied $all) - was)) 1 $all
+}
+
+event_death() {
+	left=${all% *}
+	was=$(copied $left)
+	begin
+	bed_power_cut "${all##* }"
+	needed=$(needs $left)
+	settle $left
+	row death "$needed" $(($(copied $left) - was)) "$(echo $left | wc -w)" $left
+}
+
+event_return() {
+	i=${all##* }
+	was=$(copied $left)
+	bed_machine "$i" "$RATE"
+	bed_corosync_start "$i"
+	begin
+	join "$i"
+	bed_wait_ready "$i"
+	needed=$(needs $all)
+	settle $all
+	row return "$needed" $(($(copied $all) - was)) "$(echo $all | wc -w)" $all
 }
 
 # what moves in a minute in which nothing happens
 rest() {
 	RESTED=-
 	[ "$MINUTE" = 1 ] || return 0
-	rest_was=$(fetched "$@")
+	rest_was=$(touched $all)
 	sleep 60
-	RESTED=$(($(fetched "$@") - rest_was))
-}
-
-payload=$(awk -v bits="$(bed_bits "$RATE")" 'BEGIN { print bits / 8 * 0.954 }')
-# allowed BYTES: seconds, where that many have to go over one link
-allowed() {
-	awk -v bytes="$1" -v rate="$payload" \
-		'BEGIN { printf "%.0f", 10 + 1.5 * bytes / rate }'
-}
-
-one_case() {
-	name=$1 i=1 all='' sum=0 most=0
-	bed_serve 1 --image "$image"
-	bed_wait_ready 1
-	for percent in $(stores "$name"); do
-		i=$((i + 1)) all="$all $i" sum=$((sum + percent))
-		[ "$percent" -le "$most" ] || most=$percent
-		bed_join $i "$(bed_addr 1)" --store $((bytes / 100 * percent))
-		case $name in
-		*-1by1)
-			bed_wait_ready $i
-			# shellcheck disable=SC2086 # words
-			settle "$name" $all
-			;;
-		esac
-	done
-	# shellcheck disable=SC2086 # words
-	{
-		bed_wait_ready $all
-		settle "$name" $all
-		moved=$(fetched $all)
-		rest $all
-	}
-	room=$(awk -v s=$sum 'BEGIN { printf "%.2f", s / 100 }')
-	row begun "$room" $((moved * chunk)) $((bytes / 100 * sum)) \
-		"$(allowed $((bytes / 100 * (sum < 100 ? sum : 100))))"
-	[ "$DEATHS" = 0 ] || deaths
-	for i in 1 $all; do
-		kill -0 "$(bed_init_pid $i)" 2>/dev/null && bed_power_cut $i
-	done
-	return 0
+	RESTED=$(($(touched $all) - rest_was))
 }
 
 # As many as the room allows, the last ones, and the seed.
-deaths() {
-	dead=$(awk -v s=$sum 'BEGIN { print int(0.95 * s / 100) - 1 }')
+event_deaths() {
+	dead=$(awk -v r="$(room_of $all)" -v n=$chunks \
+		'BEGIN { print int(0.95 * r / n) - 1 }')
 	[ "$dead" -ge 0 ] || return 0
-	left=$all gone=0
+	rest
+	left=$all
 	for _ in $(seq "$dead"); do
-		gone=$((gone + $(stores "$name" | sed -n "$((${left##* } - 1))p")))
 		left=${left% *}
 	done
-	# shellcheck disable=SC2086 # words
-	{
-		was=$(fetched $left)
-		for i in 1 ${all#"$left"}; do
-			bed_power_cut "$i"
-		done
-		check_sum "$name, after $dead deaths and the seed's" \
-			"$(sum_bed 2)" "$want"
-		settle "$name-deaths" $left
-		moved=$(($(fetched $left) - was))
-		rest $left
-	}
-	room=$(awk -v s=$((sum - gone)) 'BEGIN { printf "%.2f", s / 100 }')
-	row "deaths:$dead" "$room" $((moved * chunk)) \
-		$((bytes + bytes / 100 * gone)) "$(allowed $bytes)"
+	bed_join $seat "$(bed_addr 1)" --no-fill --store 8M
+	bed_wait_ready $seat
+	was=$(copied $left)
+	bed_in $seat "$PYTHON" "$TOP/tests/reader.py" --beat "$TMP/beat" \
+		'nbd+unix:///?socket=/run/vfield/router.sock' "$image" \
+		>"$TMP/reader.json" 2>&1 &
+	reader=$!
+	wait_for 30 test -s "$TMP/beat"
+	rm "$TMP/beat"
+	begin
+	for i in 1 ${all#"$left"}; do
+		bed_power_cut "$i"
+	done
+	needed=$(needs $left)
+	settle $left
+	wait $reader || fail "$name: $(cat "$TMP/reader.json")"
+	PAUSE=$(jq .longest_gap_ms "$TMP/reader.json")
+	row "deaths:$dead" "$needed" $(($(copied $left) - was)) \
+		"$(echo $left | wc -w)" $left
+	all=$left
 }
 
-bench_begin 2 case event room least mean most sd s allowed_s moved rest
+bench_begin 2 case event room least mean most sd s allowed_s need_MB moved \
+	pause_ms rest
 bench_note "links of $RATE, payload $payload bytes/s; $MB MB in chunks of $chunk"
-for c in $CASES; do
+PAUSE=- RESTED=-
+for name in $CASES; do
+	stores "$name" >"$TMP/stores"
+	echo 50 >>"$TMP/stores"
+	seat=$(($(wc -l <"$TMP/stores") + 2))
 	bed_bridge
-	n=$(($(stores "$c" | wc -l) + 1))
-	for i in $(seq $n); do
+	for i in $(seq $seat); do
 		bed_machine "$i" "$RATE"
 	done
 	# shellcheck disable=SC2046 # words
-	bed_corosync $(seq $n)
-	one_case "$c"
+	bed_corosync $(seq $seat)
+	one_case
+	for i in $(seq $seat); do
+		kill -0 "$(bed_init_pid "$i")" 2>/dev/null && bed_power_cut "$i"
+	done
+	rm -rf "$RAM"/store*
 	ip link del br0
 done
 bench_end
+"$TOP/perf/plot" times "$series" "$OUT/copies.svg" \
+	"Copies of a chunk beside the first machine's" copies least mean most ||
+	echo "# no graph: gnuplot is missing or failed"

@@ -10,7 +10,13 @@ $(BUILD)/perf/sim: $(call objs,perf/sim) $(call objs,router/policy) \
 # they are for the router.
 $(BUILD)/obj/perf/sim/%.o: CFLAGS += -O3
 
-sim: $(BUILD)/perf/sim
+# The rules for copies alone, in the rounds of their unit test.
+$(BUILD)/perf/copies: $(call objs,perf/copies) \
+		$(BUILD)/obj/tests/fixture/copies_room.o \
+		$(call objs,router/policy) $(BUILD)/obj/lib/bitmap.o
+	$(call link,,-lm)
+
+sim: $(BUILD)/perf/sim $(BUILD)/perf/copies
 
 # Links with a rate and a delay, for random-link.sh, are made by wire.
 $(BUILD)/perf/wire: $(call objs,perf/wire)
