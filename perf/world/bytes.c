@@ -8,6 +8,7 @@
 #include "perf/world/chunk.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -29,9 +30,7 @@ bool
 __wrap_manifest_chunk_ok(const struct manifest *m, uint32_t chunk,
 			 const void *data)
 {
-	const struct chunk *c = data;
-
-	return c->right && c->number == chunk;
+	return chunk_is(m, chunk, data);
 }
 
 void *
@@ -43,38 +42,70 @@ __wrap_aligned_alloc(size_t alignment, size_t size)
 time_t
 __wrap_time(time_t *to)
 {
-	time_t now = DAY_ZERO + event_now_ns() / SECOND;
+	const struct machine *m = clock_running();
+	time_t now =
+	    DAY_ZERO + event_now_ns() / SECOND + (m != NULL ? m->day_s : 0);
 
 	if (to != NULL)
 		*to = now;
 	return now;
 }
 
+/* The hash of right bytes: both numbers. */
 static struct digest
-digest_of_number(uint32_t number)
+hash_of(const struct chunk *c)
 {
 	struct digest d = {0};
 
-	memcpy(d.b, &number, sizeof number);
+	memcpy(d.b, &c->number, sizeof c->number);
+	memcpy(d.b + sizeof c->number, &c->image, sizeof c->image);
 	return d;
 }
 
+struct chunk
+chunk_of(const struct manifest *m, uint32_t number)
+{
+	struct chunk c = {.number = number, .right = true};
+
+	memcpy(&c.image, m->chunks[number].b + sizeof c.number, sizeof c.image);
+	return c;
+}
+
+bool
+chunk_is(const struct manifest *m, uint32_t number, const struct chunk *c)
+{
+	struct digest d = hash_of(c);
+
+	return c->right && digest_equal(&d, &m->chunks[number]);
+}
+
 struct manifest *
-chunk_image(uint64_t size, uint32_t chunk_size)
+chunk_image(uint32_t image, uint64_t size, uint32_t chunk_size)
 {
 	struct manifest *m = must(calloc(1, sizeof *m));
 	size_t len;
 
-	strcpy(m->name, "image");
+	snprintf(m->name, sizeof m->name, "image%u", image);
 	m->version = MANIFEST_VERSION_MAX;
 	m->size = size;
 	m->chunk_size = chunk_size;
 	m->nchunks = (size + chunk_size - 1) / chunk_size;
 	m->chunks = must(calloc(m->nchunks, sizeof *m->chunks));
 	for (uint32_t c = 0; c < m->nchunks; c++)
-		m->chunks[c] = digest_of_number(c);
+		m->chunks[c] = hash_of(&(struct chunk){c, image, true});
 	free(must(manifest_encode(m, &len)));
 	return m;
+}
+
+struct manifest *
+chunk_image_copy(const struct manifest *m)
+{
+	struct manifest *copy = must(malloc(sizeof *copy));
+
+	*copy = *m;
+	copy->chunks = must(calloc(m->nchunks, sizeof *m->chunks));
+	memcpy(copy->chunks, m->chunks, m->nchunks * sizeof *m->chunks);
+	return copy;
 }
 
 /* --- router/fetch/hasher.h: a processor beside the router's --- */
@@ -92,7 +123,7 @@ give_back(struct hasher *h)
 {
 	struct hash_job *j = STAILQ_FIRST(&h->jobs);
 	const struct chunk *c = j->data;
-	struct digest d = digest_of_number(c->number);
+	struct digest d = hash_of(c);
 
 	STAILQ_REMOVE_HEAD(&h->jobs, entry);
 	j->right = c->right && digest_equal(&d, j->wanted);

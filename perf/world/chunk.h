@@ -15,10 +15,17 @@
 
 struct chunk {
 	uint32_t number;
+	uint32_t image; /* a number, in the image's hashes */
 	bool right;
 };
 
-/* An image whose hashes are numbers.  The caller frees it. */
-struct manifest *chunk_image(uint64_t size, uint32_t chunk_size);
+/* An image whose hashes are numbers, number `image`.  The caller frees it. */
+struct manifest *chunk_image(uint32_t image, uint64_t size,
+			     uint32_t chunk_size);
+struct manifest *chunk_image_copy(const struct manifest *m);
+/* The bytes that such an image has there. */
+struct chunk chunk_of(const struct manifest *m, uint32_t number);
+/* The bytes are the chunk's, and right. */
+bool chunk_is(const struct manifest *m, uint32_t number, const struct chunk *c);
 
 #endif

@@ -239,6 +239,12 @@ clock_stop(struct loop *l, bool stopped)
 		unpark(l);
 }
 
+bool
+clock_is_stopped(const struct loop *l)
+{
+	return l->stopped;
+}
+
 void
 clock_deliver(struct loop *l, struct loop_timer *t, int64_t at_ns)
 {

@@ -32,6 +32,7 @@ struct machine *clock_machine(const struct loop *l);
 struct machine *clock_running(void);
 /* A process that is stopped gets nothing until it goes on. */
 void clock_stop(struct loop *l, bool stopped);
+bool clock_is_stopped(const struct loop *l);
 /* To the nanosecond, where loop_timer_set waits for whole milliseconds. */
 void clock_deliver(struct loop *l, struct loop_timer *t, int64_t at_ns);
 /* Entries that have happened. */

@@ -4,7 +4,7 @@
 /* router/peer/peer_conn.h, over the world's network: what libnbd does there.
  * conn_pool.c and peer.c above it are the router's own.
  */
-#include "router/peer/peer_conn.h"
+#include "perf/world/conn.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,6 +18,7 @@
 #include "perf/world/rng.h"
 #include "perf/world/tcp.h"
 #include "perf/world/trace.h"
+#include "router/peer/peer_conn.h"
 
 /* Round trips of NBD's negotiation before the export is chosen: newstyle's
  * greeting, structured replies or not. */
@@ -42,24 +43,80 @@ struct peer_conn {
 	struct asks asks;
 };
 
+/* Connections, by from * MACHINES_MAX + to. */
+static uint16_t counts[MACHINES_MAX * MACHINES_MAX];
+
 static void
-trace_ask(const struct peer_conn *c, const char *what, const struct ask *a,
-	  int error)
+count(const struct peer_conn *c, int more)
+{
+	counts[clock_machine(c->loop)->number * MACHINES_MAX + c->to->number] +=
+	    more;
+}
+
+unsigned
+conn_most_to_one(const struct machine *m)
+{
+	const uint16_t *to = &counts[m->number * MACHINES_MAX];
+	unsigned most = 0;
+
+	for (uint32_t i = 0; i < world_machines(); i++)
+		most = to[i] > most ? to[i] : most;
+	return most;
+}
+
+bool
+conn_waits_for(const struct ask *a, const struct machine **at,
+	       struct digest *image, uint32_t *chunk)
+{
+	const void *session;
+
+	if (a->peer == NULL || a->conn == NULL)
+		return false;
+	*at = a->conn->to;
+	session = tcp_other_ctx(a->conn->tcp);
+	return session != NULL && plugin_waits_for(session, a, image, chunk);
+}
+
+static void
+tell_ask(const struct peer_conn *c, bool answer, const struct ask *a, int error,
+	 uint32_t chunk)
 {
 	static const char *const kinds[] = {
 	    [ASK_HELD] = "held", [ASK_WHOLE] = "tree", [ASK_LINE] = "line"};
 	const struct machine *m = clock_machine(c->loop);
-	const struct medium *d;
+	const char *why = error != 0 ? strerror(error) : "";
 	char lane[16] = "any";
+
+	if (a->lane != LANE_ANY)
+		snprintf(lane, sizeof lane, "%u", a->lane);
+	trace_told(m, "%s %s %s %u lane %s%s%s", answer ? "has from" : "asks",
+		   c->to->name, kinds[a->kind], chunk, lane,
+		   error != 0 ? ": " : "", why);
+	if (!answer)
+		trace_way(m, c->to, chunk, "asks by %s, lane %s",
+			  kinds[a->kind], lane);
+	else
+		trace_way(c->to, m, chunk, "%s after %.1f ms",
+			  error != 0 ? why : "has it",
+			  (event_now_ns() - a->sent_ns) / 1e6);
+}
+
+static void
+trace_ask(const struct peer_conn *c, bool answer, const struct ask *a,
+	  int error)
+{
+	const struct medium *d;
+	uint32_t chunk;
 
 	if (c->file || a->len == 1)
 		return;
 	d = medium_find(c->to, &a->image);
-	if (a->lane != LANE_ANY)
-		snprintf(lane, sizeof lane, "%u", a->lane);
-	trace(m, "%s %s %s %u lane %s%s%s", what, c->to->name, kinds[a->kind],
-	      d != NULL ? medium_chunk_at(d, a->offset) : 0, lane,
-	      error != 0 ? ": " : "", error != 0 ? strerror(error) : "");
+	chunk = d != NULL ? medium_chunk_at(d, a->offset) : 0;
+	if (trace_numbers(clock_machine(c->loop),
+			  (const uint64_t[]){answer, c->to->number, a->kind,
+					     chunk, a->lane, error},
+			  6))
+		tell_ask(c, answer, a, error, chunk);
 }
 
 static void
@@ -69,7 +126,7 @@ answer(struct peer_conn *c, struct ask *a, int error)
 	c->owes--;
 	a->conn = NULL;
 	c->used_ns = loop_now_ns(c->loop);
-	trace_ask(c, "has from", a, error);
+	trace_ask(c, true, a, error);
 	c->ops->answered(c->ctx, a, error);
 }
 
@@ -92,7 +149,7 @@ send_ask(struct peer_conn *c, struct ask *a)
 		answer(c, a, EPROTO);
 		return;
 	}
-	trace_ask(c, "asks", a, 0);
+	trace_ask(c, false, a, 0);
 	q = must(calloc(1, sizeof *q));
 	q->of = a;
 	q->offset = a->offset;
@@ -227,6 +284,8 @@ conn_open(struct loop *l, const struct address *a, const char *export,
 		  strstr(export, "/line") == NULL && strchr(export, '/');
 	c->loop = l;
 	c->to = machine_at(a);
+	if (c->to != NULL)
+		count(c, 1);
 	c->ops = ops;
 	c->ctx = ctx;
 	c->opened_ns = c->used_ns = loop_now_ns(l);
@@ -256,6 +315,7 @@ conn_close(struct peer_conn *c, int error)
 	loop_timer_cancel(c->loop, &c->greeted);
 	loop_timer_cancel(c->loop, &c->death);
 	tcp_close(c->tcp);
+	count(c, -1);
 	free(c);
 }
 

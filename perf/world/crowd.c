@@ -92,9 +92,9 @@ make_world(const struct manifest *image)
 	int64_t at_ns = event_now_ns() + (int64_t)set.settle_ms * MS;
 
 	world_begin(&net);
-	machine_new(image, true);
+	machine_new(image);
 	for (uint64_t i = 0; i < set.readers; i++)
-		machine_new(NULL, false);
+		machine_new(NULL);
 	for (uint32_t i = 0; i < world_machines(); i++)
 		machine_boot(world_machine(i));
 	readers = must(calloc(set.readers, sizeof *readers));
@@ -157,7 +157,7 @@ crowd_run(void)
 		return -1;
 	rng_seed(set.seed);
 	trace_print(set.trace);
-	image = chunk_image(set.mb << 20, set.chunk_kb << 10);
+	image = chunk_image(1, set.mb << 20, set.chunk_kb << 10);
 	make_world(image);
 	while (!all_done() &&
 	       event_now_ns() - began_ns < (int64_t)set.limit_s * SECOND &&

@@ -4,33 +4,26 @@
 #include "perf/world/lot.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "perf/world/chunk.h"
+#include "lib/cleanup.h"
+#include "lib/store.h"
 #include "perf/world/clock.h"
-#include "perf/world/machine.h"
-#include "perf/world/medium.h"
-#include "perf/world/reader.h"
 #include "perf/world/rng.h"
-#include "perf/world/trace.h"
-
-#define SETTLE_NS (3 * SECOND)
-#define TICK_NS (100 * MS)
-/* A read that waits longer than that, for what is there to be had, has found a
- * fault of ours: some times what patience.h takes to give up a peer.  The
- * share of a link that a crowd leaves to each comes on top. */
-#define BOUND_NS (10 * SECOND)
-#define PAYLOAD 0.954
 
 const char *const workload_names[] = {
-    "crowd", "staggered", "lone", "anyhow", "fill", "small-stores",
+    "crowd", "staggered",    "lone",    "anyhow",
+    "fill",  "small-stores", "joining", "change",
 };
 
 const char *const fault_names[] = {
-    "kill",   "wipe",     "leave",   "stop",   "stop-router",
-    "cut",    "half-cut", "one-way", "slow",   "dribble",
-    "barren", "lie",      "full",    "damage", "restart",
+    "kill",       "wipe",    "leave",      "stop",    "stop-router", "cut",
+    "half-cut",   "one-way", "slow",       "dribble", "barren",      "lie",
+    "full",       "damage",  "restart",    "quit",    "half-card",   "hang",
+    "clock-jump", "clone",   "group-lost",
 };
 
 /* --- drawing --- */
@@ -45,29 +38,57 @@ lasts_for_ever(enum fault_kind kind)
 	case WIPE:
 	case DAMAGE:
 	case RESTART:
+	case QUIT:
+	case CLONE:
+	case CLOCK_JUMP:
+	case GROUP_LOST:
 		return false;
 	default:
 		return rng_between(0, 3) == 0;
 	}
 }
 
-/* The seed's faults pass, and it keeps its image. */
+/* The seed's faults pass, and it keeps its image and its name. */
+static bool
+suits(const struct lot *l, const struct fault *f)
+{
+	if (f->kind == GROUP_LOST)
+		return f->machine < l->cores;
+	return f->machine != 0 || (f->kind != WIPE && f->kind != LEAVE &&
+				   f->kind != DAMAGE && f->kind != CLONE);
+}
+
 static void
 draw_fault(const struct lot *l, struct fault *f)
 {
 	int64_t span = 2 * SECOND + (int64_t)(l->size * 8000 / l->mbit);
 
-	f->machine = rng_any() % l->machines;
-	do
+	do {
+		f->machine = rng_any() % l->machines;
 		f->kind = rng_any() % FAULT_KINDS;
-	while (f->machine == 0 &&
-	       (f->kind == WIPE || f->kind == LEAVE || f->kind == DAMAGE));
+	} while (!suits(l, f));
 	f->other =
 	    (f->machine + 1 + rng_any() % (l->machines - 1)) % l->machines;
-	f->at_ns = SETTLE_NS + rng_between(0, span);
+	f->at_ns = 3 * SECOND + rng_between(0, span);
 	f->until_ns = f->at_ns + rng_between(200, 15000) * MS;
 	if (lasts_for_ever(f->kind) && f->machine != 0)
 		f->until_ns = INT64_MAX;
+}
+
+static void
+draw_faults(struct lot *l)
+{
+	l->nfaults = rng_between(0, LOT_FAULTS_MAX);
+	for (unsigned i = 0; i < l->nfaults; i++) {
+		struct fault *f = &l->faults[i];
+
+		draw_fault(l, f);
+		/* two in one moment */
+		if (i > 0 && rng_between(0, 3) == 0)
+			f->at_ns = l->faults[i - 1].at_ns;
+		if (f->until_ns < f->at_ns)
+			f->until_ns = f->at_ns + SECOND;
+	}
 }
 
 void
@@ -78,7 +99,7 @@ lot_draw(struct lot *l, uint64_t seed)
 
 	rng_seed(seed);
 	*l = (struct lot){.seed = seed, .chunk_size = 128 << 10};
-	l->workload = rng_any() % WORKLOADS;
+	l->workload = seed % WORKLOADS;
 	l->machines = rng_between(2, 10);
 	l->mbit = rates[rng_any() % 3];
 	l->rtt_ns = rtts_us[rng_any() % 4] * US;
@@ -86,313 +107,148 @@ lot_draw(struct lot *l, uint64_t seed)
 	if (l->mbit == 1000)
 		l->size *= 4;
 	if (l->workload == SMALL_STORES ||
-	    (l->workload == FILL && seed % 2 != 0))
+	    (l->workload == FILL && rng_between(0, 1) == 0))
 		l->budget = STORE_BUDGET_MIN;
-	l->nfaults = rng_between(0, LOT_FAULTS_MAX);
-	for (unsigned i = 0; i < l->nfaults; i++) {
-		draw_fault(l, &l->faults[i]);
-		/* two in one moment */
-		if (i > 0 && rng_between(0, 3) == 0)
-			l->faults[i].at_ns = l->faults[i - 1].at_ns;
-		if (l->faults[i].until_ns < l->faults[i].at_ns)
-			l->faults[i].until_ns = l->faults[i].at_ns + SECOND;
+	if (rng_between(0, 1) == 0) {
+		l->cores = rng_between(1, l->machines < 3 ? l->machines : 3);
+		l->promotes = rng_between(0, 1) == 0;
+		l->boots = rng_between(0, 1) == 0;
 	}
+	if (l->workload == LONE)
+		l->idle = ~UINT64_C(2);
+	draw_faults(l);
+}
+
+/* --- as text --- */
+
+#define NUMBER(name)                                                           \
+	{                                                                      \
+#name, offsetof(struct lot, name)                              \
+	}
+
+static const struct {
+	const char *name;
+	size_t at;
+} numbers[] = {
+    NUMBER(seed),   NUMBER(machines), NUMBER(cores),      NUMBER(promotes),
+    NUMBER(boots),  NUMBER(size),     NUMBER(chunk_size), NUMBER(mbit),
+    NUMBER(rtt_ns), NUMBER(budget),   NUMBER(idle),
+};
+
+#define NNUMBERS (sizeof numbers / sizeof *numbers)
+
+void
+lot_print(const struct lot *l)
+{
+	printf("workload %s\n", workload_names[l->workload]);
+	for (size_t i = 0; i < NNUMBERS; i++)
+		printf("%s %" PRIu64 "\n", numbers[i].name,
+		       *(const uint64_t *)((const char *)l + numbers[i].at));
+	for (unsigned i = 0; i < l->nfaults; i++) {
+		const struct fault *f = &l->faults[i];
+
+		printf("fault %s %u %u %" PRId64 " %" PRId64 "\n",
+		       fault_names[f->kind], f->machine, f->other, f->at_ns,
+		       f->until_ns == INT64_MAX ? -1 : f->until_ns);
+	}
+}
+
+/* The number of a name; n: there is none. */
+static int
+named(const char *const *names, int n, const char *name)
+{
+	int i = 0;
+
+	while (i < n && strcmp(names[i], name) != 0)
+		i++;
+	return i;
+}
+
+static int
+load_fault(struct lot *l, const char *line)
+{
+	struct fault *f = &l->faults[l->nfaults];
+	char kind[32];
+
+	if (l->nfaults == LOT_FAULTS_MAX ||
+	    sscanf(line, "fault %31s %u %u %" SCNd64 " %" SCNd64, kind,
+		   &f->machine, &f->other, &f->at_ns, &f->until_ns) != 5)
+		return -1;
+	f->kind = named(fault_names, FAULT_KINDS, kind);
+	if (f->kind == FAULT_KINDS || f->machine >= l->machines ||
+	    f->other >= l->machines || f->machine == f->other)
+		return -1;
+	if (f->until_ns == -1)
+		f->until_ns = INT64_MAX;
+	l->nfaults++;
+	return 0;
+}
+
+static int
+load_number(struct lot *l, const char *word, uint64_t n)
+{
+	for (size_t i = 0; i < NNUMBERS; i++)
+		if (strcmp(numbers[i].name, word) == 0) {
+			*(uint64_t *)((char *)l + numbers[i].at) = n;
+			return 0;
+		}
+	return -1;
+}
+
+static int
+load_line(struct lot *l, const char *line)
+{
+	char word[32], name[32];
+	uint64_t n;
+
+	if (line[0] == '#' || line[0] == '\n')
+		return 0;
+	if (strncmp(line, "fault ", 6) == 0)
+		return load_fault(l, line);
+	if (sscanf(line, "workload %31s", name) == 1) {
+		l->workload = named(workload_names, WORKLOADS, name);
+		return l->workload < WORKLOADS ? 0 : -1;
+	}
+	if (sscanf(line, "%31s %" SCNu64, word, &n) != 2)
+		return -1;
+	return load_number(l, word, n);
+}
+
+static bool
+is_sound(const struct lot *l)
+{
+	return l->machines >= 2 && l->machines <= LOT_MACHINES_MAX &&
+	       l->cores <= l->machines && l->size > 0 && l->chunk_size > 0 &&
+	       l->mbit > 0;
+}
+
+int
+lot_load(struct lot *l, const char *path)
+{
+	AUTO_FCLOSE FILE *f = fopen(path, "re");
+	char line[256];
+
+	*l = (struct lot){0};
+	if (f == NULL) {
+		perror(path);
+		return -1;
+	}
+	while (fgets(line, sizeof line, f) != NULL)
+		if (load_line(l, line) == -1) {
+			fprintf(stderr, "%s: not of a lot: %s", path, line);
+			return -1;
+		}
+	if (!is_sound(l)) {
+		fprintf(stderr, "%s: no lot\n", path);
+		return -1;
+	}
+	return 0;
 }
 
 void
-lot_print(const struct lot *l, const struct lot_less *less)
+lot_drop_fault(struct lot *l, unsigned i)
 {
-	printf("seed %" PRIu64 ": %s, %u machines, %" PRIu64 " MB, %" PRIu64
-	       " Mbit/s, rtt %.1f ms\n",
-	       l->seed, workload_names[l->workload], l->machines, l->size >> 20,
-	       l->mbit, l->rtt_ns / 1e6);
-	for (unsigned i = 0; i < l->nfaults; i++) {
-		const struct fault *f = &l->faults[i];
-
-		if (less->faults >> i & 1)
-			continue;
-		printf("fault %u: n%u %s", i, f->machine, fault_names[f->kind]);
-		if (f->kind == HALF_CUT || f->kind == ONE_WAY)
-			printf(" n%u", f->other);
-		printf(" at %.3f", f->at_ns / 1e9);
-		if (f->until_ns != INT64_MAX)
-			printf(" until %.3f", f->until_ns / 1e9);
-		putchar('\n');
-	}
-}
-
-/* --- faults --- */
-
-struct planned {
-	struct event event; /* first */
-	const struct fault *fault;
-	bool ends;
-};
-
-static void
-cut_pair(struct machine *a, struct machine *b, bool both, bool cut)
-{
-	machine_set_cut(a, b, cut);
-	if (both)
-		machine_set_cut(b, a, cut);
-}
-
-static void
-cut_all(struct machine *m, bool cut)
-{
-	for (uint32_t i = 0; i < world_machines(); i++)
-		if (i != m->number)
-			cut_pair(m, world_machine(i), true, cut);
-}
-
-static void
-damage(struct machine *m)
-{
-	const struct manifest *image = world_machine(0)->seeds;
-	struct medium *d = medium_find(m, &image->id);
-
-	trace(m, "has damaged chunks");
-	for (uint32_t c = rng_any() % 4; d != NULL && c < image->nchunks;
-	     c += 4)
-		medium_damage(d, c);
-}
-
-static void
-power(struct machine *m, enum fault_kind kind, bool ends)
-{
-	if (!ends)
-		machine_die(m);
-	if (!ends && kind == WIPE)
-		medium_wipe(m);
-	if (ends)
-		machine_boot(m);
-}
-
-static void
-befall(struct machine *m, const struct fault *f, bool ends)
-{
-	struct machine *other = world_machine(f->other);
-
-	switch (f->kind) {
-	case KILL:
-	case WIPE:
-	case LEAVE:
-		power(m, f->kind, ends);
-		break;
-	case STOP:
-		machine_stop(m, !ends);
-		break;
-	case STOP_ROUTER:
-		machine_stop_router(m, !ends);
-		break;
-	case CUT:
-		cut_all(m, !ends);
-		break;
-	case HALF_CUT:
-	case ONE_WAY:
-		cut_pair(m, other, f->kind == HALF_CUT, !ends);
-		break;
-	case SLOW:
-		machine_slow(m, ends ? 1 : 0.1);
-		break;
-	case DRIBBLE:
-		machine_slow(m, ends ? 1 : 0.00002);
-		break;
-	case BARREN:
-		machine_barren(m, !ends);
-		break;
-	case LIE:
-		trace(m, ends ? "lies no more" : "lies");
-		m->lies = !ends;
-		break;
-	case FULL:
-		trace(m, ends ? "has room again" : "has a full disk");
-		medium_fill(m, !ends);
-		break;
-	case DAMAGE:
-		if (!ends)
-			damage(m);
-		break;
-	case RESTART:
-		if (!ends)
-			machine_restart_router(m);
-		break;
-	case FAULT_KINDS:
-		break;
-	}
-}
-
-/* Cuts between two are no illness of either; the others would reach both. */
-static bool
-is_ill(enum fault_kind kind)
-{
-	return kind != HALF_CUT && kind != ONE_WAY && kind != FULL &&
-	       kind != DAMAGE;
-}
-
-/* A machine has one fault at a time, and one that is off none. */
-static void
-on_planned(struct event *e)
-{
-	struct planned *p = (struct planned *)e;
-	const struct fault *f = p->fault;
-	struct machine *m = world_machine(f->machine);
-	struct machine *other = world_machine(f->other);
-	bool pair = f->kind == HALF_CUT || f->kind == ONE_WAY;
-
-	if (!p->ends && (m->ills > 0 || m->fault != NULL || !m->on ||
-			 (pair && other->fault != NULL)))
-		return;
-	if (p->ends && m->fault != f)
-		return;
-	m->fault = p->ends ? NULL : f;
-	if (pair)
-		other->fault = m->fault;
-	if (is_ill(f->kind))
-		m->ills += p->ends ? -1 : 1;
-	befall(m, f, p->ends);
-}
-
-static void
-plan(const struct fault *f, int64_t began_ns, bool ends)
-{
-	struct planned *p = must(calloc(1, sizeof *p));
-
-	p->event.happen = on_planned;
-	p->fault = f;
-	p->ends = ends;
-	event_at(&p->event, began_ns + (ends ? f->until_ns : f->at_ns));
-}
-
-/* --- running --- */
-
-static struct reader *readers[MACHINES_MAX];
-static uint32_t nreaders;
-
-static void
-add_reader(const struct lot *l, const struct manifest *image, uint32_t i,
-	   int64_t at_ns)
-{
-	bool anyhow = l->workload == ANYHOW;
-
-	readers[nreaders++] =
-	    reader_new(world_machine(i), image, anyhow ? READ_ANYHOW : READ_ALL,
-		       anyhow ? 2 << 20 : l->size,
-		       anyhow ? 1 : 1 << rng_between(0, 5), at_ns);
-}
-
-static void
-make(const struct lot *l, const struct lot_less *less)
-{
-	const struct world_net net = {.link = l->mbit * 125000 * PAYLOAD,
-				      .rtt_ns = l->rtt_ns,
-				      .bloat_ns = 5 * MS,
-				      .unfair = true};
-	struct manifest *image = chunk_image(l->size, l->chunk_size);
-	int64_t began_ns = event_now_ns(), at_ns = began_ns + SETTLE_NS;
-
-	world_begin(&net);
-	for (uint32_t i = 0; i < l->machines; i++) {
-		struct machine *m = machine_new(i == 0 ? image : NULL, i == 0);
-
-		m->no_fill = l->workload != FILL;
-		if (l->budget > 0 && i > 0)
-			m->budget = l->budget;
-		machine_boot(m);
-		if (l->workload == STAGGERED)
-			at_ns += rng_between(0, 1000) * MS;
-		if (i == 0 || (l->workload == LONE && i > 1))
-			continue;
-		if (!(less->readers >> i & 1))
-			add_reader(l, image, i, at_ns);
-	}
-	for (unsigned i = 0; i < l->nfaults; i++) {
-		const struct fault *f = &l->faults[i];
-
-		if (less->faults >> i & 1)
-			continue;
-		plan(f, began_ns, false);
-		if (f->until_ns != INT64_MAX)
-			plan(f, began_ns, true);
-	}
-}
-
-/* The end of the last fault that has one. */
-static int64_t
-last_end_ns(const struct lot *l)
-{
-	int64_t last = SETTLE_NS;
-
-	for (unsigned i = 0; i < l->nfaults; i++) {
-		int64_t t = l->faults[i].until_ns;
-
-		if (t != INT64_MAX && t > last)
-			last = t;
-	}
-	return last;
-}
-
-/* Faults that pass have passed, and who could go on has come to the end. */
-static bool
-is_over(const struct lot *l, int64_t began_ns)
-{
-	if (event_now_ns() < began_ns + last_end_ns(l))
-		return false;
-	for (uint32_t i = 0; i < nreaders; i++)
-		if (!reader_has_ended(readers[i]) &&
-		    reader_can_go_on(readers[i]))
-			return false;
-	return true;
-}
-
-/* The time by which all must be over, were all read from the seed. */
-static int64_t
-limit_ns(const struct lot *l)
-{
-	double each = l->size / (l->mbit * 125000 * PAYLOAD);
-
-	return last_end_ns(l) + (int64_t)(each * l->machines * 2e9) +
-	       60 * SECOND;
-}
-
-static void
-watch(const struct lot *l)
-{
-	double share =
-	    32.0 * (256 << 10) * l->machines / (l->mbit * 125000 * PAYLOAD);
-
-	for (uint32_t i = 0; i < nreaders; i++)
-		reader_watch(readers[i], BOUND_NS + (int64_t)(share * 1e9));
-}
-
-static void
-end(void)
-{
-	for (uint32_t i = 0; i < nreaders; i++)
-		if (!reader_has_ended(readers[i]) &&
-		    reader_can_go_on(readers[i]))
-			trace_broken(reader_machine(readers[i]),
-				     "has read only %" PRIu64 " bytes",
-				     reader_bytes(readers[i]));
-	for (uint32_t i = 0; i < world_machines(); i++)
-		if (world_machine(i)->on)
-			machine_die(world_machine(i));
-}
-
-unsigned
-lot_run(const struct lot *l, const struct lot_less *less)
-{
-	int64_t began_ns = event_now_ns(), watched_ns = began_ns;
-	int64_t until_ns = began_ns + limit_ns(l);
-
-	make(l, less);
-	while (!is_over(l, began_ns) && event_now_ns() < until_ns &&
-	       event_step()) {
-		if (event_now_ns() - watched_ns < TICK_NS)
-			continue;
-		watched_ns = event_now_ns();
-		watch(l);
-	}
-	end();
-	return trace_broken_count();
+	memmove(&l->faults[i], &l->faults[i + 1],
+		(l->nfaults - i - 1) * sizeof *l->faults);
+	l->nfaults--;
 }

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* lot: a world, a workload and faults, drawn by a seed.
+/* lot: a world, a workload and faults, drawn by a seed or read from a file.
  *
- * What is left out for a shorter tale (struct lot_less) changes nothing of the
- * rest: the lot is drawn first.
+ * A file has the lot itself, not its seed, so that it stays the same when
+ * more kinds are drawn: a word and its value a line, then a line a fault,
+ *
+ *	fault KIND MACHINE OTHER AT UNTIL
+ *
+ * with times in nanoseconds after the beginning, UNTIL -1 for ever.
  */
 #ifndef VF_PERF_WORLD_LOT_H
 #define VF_PERF_WORLD_LOT_H
@@ -12,9 +16,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LOT_FAULTS_MAX 6
+#define LOT_FAULTS_MAX 8
+#define LOT_MACHINES_MAX 64 /* a bit of `idle` each */
 
-enum workload { CROWD, STAGGERED, LONE, ANYHOW, FILL, SMALL_STORES, WORKLOADS };
+enum workload {
+	CROWD,
+	STAGGERED,
+	LONE,
+	ANYHOW, /* reads of 4 KiB here and there */
+	FILL,   /* as a crowd, and all copy what they have room for */
+	SMALL_STORES,
+	JOINING, /* machines boot one after the other, and read at once */
+	CHANGE,  /* another image becomes the default, and is read too */
+	WORKLOADS
+};
 
 enum fault_kind {
 	KILL,        /* power fails; it boots again with its store */
@@ -30,8 +45,14 @@ enum fault_kind {
 	BARREN,      /* nbdkit answers all but reads */
 	LIE,
 	FULL,
-	DAMAGE,  /* chunks in its store */
-	RESTART, /* the router is killed and started again */
+	DAMAGE,     /* chunks in its store */
+	RESTART,    /* the router is killed and started again */
+	QUIT,       /* the machine is shut down, and switched on again */
+	HALF_CARD,  /* the card sends nothing, and receives */
+	HANG,       /* reads and writes of the medium do not end */
+	CLOCK_JUMP, /* the time of day is another */
+	CLONE,      /* the machine boots as another that is on */
+	GROUP_LOST, /* the corosync there dies */
 	FAULT_KINDS
 };
 
@@ -42,29 +63,31 @@ struct fault {
 };
 
 struct lot {
-	uint64_t seed;
 	enum workload workload;
-	uint32_t machines; /* with the seed, number 0 */
-	uint64_t size;
-	uint32_t chunk_size;
+	uint64_t seed;     /* chance, while the lot runs */
+	uint64_t machines; /* with the seed, number 0 */
+	uint64_t cores;    /* that are in a group; 0: the seed alone, in none */
+	uint64_t promotes; /* 1: others become core where one is missing */
+	uint64_t boots;    /* 1: core nodes have a boot service */
+	uint64_t size;     /* bytes */
+	uint64_t chunk_size;
 	uint64_t mbit;
-	int64_t rtt_ns;
+	uint64_t rtt_ns;
 	uint64_t budget; /* bytes; 0: all */
+	uint64_t idle;   /* machines that do not read, a bit each */
 	unsigned nfaults;
 	struct fault faults[LOT_FAULTS_MAX];
-};
-
-/* Faults and readers that are left out: a bit each. */
-struct lot_less {
-	uint64_t faults, readers;
 };
 
 extern const char *const workload_names[WORKLOADS];
 extern const char *const fault_names[FAULT_KINDS];
 
+/* Workloads follow each other, seed by seed. */
 void lot_draw(struct lot *l, uint64_t seed);
-/* Runs it: the number of things that did not hold. */
-unsigned lot_run(const struct lot *l, const struct lot_less *less);
-void lot_print(const struct lot *l, const struct lot_less *less);
+/* Prints what lot_load reads. */
+void lot_print(const struct lot *l);
+/* -1, and a message: it is no lot. */
+int lot_load(struct lot *l, const char *path);
+void lot_drop_fault(struct lot *l, unsigned i);
 
 #endif

@@ -9,17 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "perf/world/chunk.h"
 #include "perf/world/clock.h"
+#include "perf/world/group.h"
 #include "perf/world/medium.h"
 #include "perf/world/plugin.h"
 #include "perf/world/rng.h"
+#include "perf/world/supervisor.h"
 #include "perf/world/tcp.h"
 #include "perf/world/trace.h"
+#include "perf/world/turn.h"
 #include "router/image/image.h"
 
 #define COPIES 3
 #define WINDOW 128 /* router/main.c has the same */
-#define CORE 0     /* the number of the machine that all are told of */
+#define CORES_MAX 8
 
 static struct world_net net;
 static struct machine *machines[MACHINES_MAX];
@@ -57,22 +61,22 @@ address_of(uint32_t number, uint16_t port)
 }
 
 struct machine *
-machine_new(const struct manifest *seeds, bool core)
+machine_new(const struct manifest *seeds)
 {
 	struct machine *m = must(calloc(1, sizeof *m));
 
-	m->number = nmachines;
+	m->number = m->identity = nmachines;
 	snprintf(m->name, sizeof m->name, "n%u", m->number);
 	m->address = address_of(m->number, PORT_NBD);
-	m->seeds = seeds;
+	m->seeds[0] = seeds;
 	m->budget = UINT64_MAX / 2;
 	m->no_fill = true;
 	link_init(&m->up, net.link);
 	link_init(&m->down, net.link);
 	LIST_INIT(&m->files);
 	LIST_INIT(&m->media);
-	if (core)
-		m->member_loop = clock_loop_new(m);
+	m->core = m->number < (net.cores > 0 ? net.cores : 1);
+	m->promotable = net.promotes;
 	machines[nmachines++] = m;
 	return m;
 }
@@ -131,39 +135,59 @@ machine_weight(void)
 
 /* --- its processes --- */
 
-static const char *
-path_of(const struct machine *m, const char *name)
+const char *
+machine_path(const struct machine *m, const char *name, char buf[MACHINE_PATH])
 {
-	static char path[64];
-
-	snprintf(path, sizeof path, "/world/%u/%s", m->number, name);
-	return strdup(path);
+	snprintf(buf, MACHINE_PATH, "/world/%u/%s", m->number, name);
+	return buf;
 }
 
 static void
 boot_member(struct machine *m)
 {
+	char path[MACHINE_PATH];
 	struct member_settings s = {
-	    .socket_path = path_of(m, "member.sock"),
+	    .socket_path = machine_path(m, "member.sock", path),
 	    .tcp = true,
 	    .listen = address_of(m->number, PORT_MEMBER),
+	    .group = net.cores > 0 ? &group_driver : NULL,
 	};
+	struct node_id own = machine_id(m);
 
+	m->member_loop = clock_loop_new(m);
 	m->member = must(member_new(m->member_loop, &s));
-	free((char *)s.socket_path);
+	if (net.boots)
+		m->turn = turn_new(m, &own);
+}
+
+void
+machine_add_member(struct machine *m)
+{
+	if (m->member == NULL)
+		boot_member(m);
+}
+
+struct node_id
+machine_id(const struct machine *m)
+{
+	uint64_t a = m->identity * UINT64_C(0x9e3779b97f4a7c15), b = ~a * 31;
+	struct node_id id;
+
+	memcpy(id.b, &a, sizeof a);
+	memcpy(id.b + sizeof a, &b, sizeof b);
+	return id;
 }
 
 static struct proto_node
 describe(const struct machine *m)
 {
-	struct proto_node self = {
-	    .nbd = m->address, .serves = true, .budget = m->budget};
-	uint64_t a = m->number * UINT64_C(0x9e3779b97f4a7c15), b = ~a * 31;
+	struct proto_node self = {.id = machine_id(m),
+				  .nbd = m->address,
+				  .serves = true,
+				  .budget = m->budget};
 
-	memcpy(self.id.b, &a, sizeof a);
-	memcpy(self.id.b + sizeof a, &b, sizeof b);
 	snprintf(self.name, sizeof self.name, "%s", m->name);
-	self.member_port = m->member_loop != NULL ? PORT_MEMBER : 0;
+	self.member_port = m->member != NULL ? PORT_MEMBER : 0;
 	return self;
 }
 
@@ -171,29 +195,32 @@ static void
 configure(struct machine *m, struct router *r)
 {
 	static const char *const seed[] = {"10.0.0.1:10809"};
+	char path[MACHINE_PATH];
 
-	r->cfg.run_dir = path_of(m, "run");
-	r->cfg.store_dir = path_of(m, "store");
+	r->cfg.run_dir = must(strdup(machine_path(m, "run", path)));
+	r->cfg.store_dir = must(strdup(machine_path(m, "store", path)));
 	r->cfg.ready_fd = OPTION_NO_FD;
 	r->cfg.limits = (struct limits){.budget = m->budget,
 					.copies = COPIES,
 					.window = WINDOW,
 					.no_fill = m->no_fill};
-	if (m->number != CORE) {
+	if (m->number != 0) {
 		r->cfg.peers.v[0] = seed[0];
 		r->cfg.peers.n = 1;
 	}
 }
 
-static struct manifest *
-copy_of(const struct manifest *m)
+/* The core nodes that this one has been told of: the first, or all others. */
+static size_t
+cores_of(const struct machine *m, struct address *cores)
 {
-	struct manifest *copy = must(malloc(sizeof *copy));
+	uint32_t all = net.cores > 0 ? net.cores : 1;
+	size_t n = 0;
 
-	*copy = *m;
-	copy->chunks = must(calloc(m->nchunks, sizeof *m->chunks));
-	memcpy(copy->chunks, m->chunks, m->nchunks * sizeof *m->chunks);
-	return copy;
+	for (uint32_t i = 0; i < all && n < CORES_MAX; i++)
+		if (i != m->number)
+			cores[n++] = address_of(i, PORT_MEMBER);
+	return n;
 }
 
 static void
@@ -201,20 +228,24 @@ boot_router(struct machine *m)
 {
 	struct router *r = must(calloc(1, sizeof *r));
 	struct proto_node self = describe(m);
-	struct address core = address_of(CORE, PORT_MEMBER);
-	const char *socket = m->member != NULL ? path_of(m, "member.sock") : 0;
+	struct address cores[CORES_MAX];
+	size_t ncores = cores_of(m, cores);
+	char path[MACHINE_PATH];
 	const char *what;
 
 	m->router = r;
 	m->router_loop = r->loop = clock_loop_new(m);
 	configure(m, r);
-	r->member = must(member_client_new(
-	    r->loop, socket, &core, m->number != CORE, &router_member_ops, r));
-	free((char *)socket);
+	machine_path(m, "member.sock", path);
+	r->member =
+	    must(member_client_new(r->loop, m->member != NULL ? path : NULL,
+				   cores, ncores, &router_member_ops, r));
 	if (router_start(r, &self, NULL, &what) == -1)
 		trace_broken(m, "router: %s: %s", what, strerror(errno));
-	if (m->seeds != NULL)
-		must(images_add(r->images, copy_of(m->seeds), "image"));
+	for (unsigned i = 0; i < SEEDS_MAX; i++)
+		if (m->seeds[i] != NULL)
+			must(images_add(
+			    r->images, chunk_image_copy(m->seeds[i]), "image"));
 	if (router_join(r) == -1)
 		trace_broken(m, "router: join");
 }
@@ -222,22 +253,26 @@ boot_router(struct machine *m)
 void
 machine_boot(struct machine *m)
 {
-	trace(m, "boots");
+	trace(m, m->identity == m->number ? "boots" : "boots as another");
 	m->on = true;
+	m->since_ns = event_now_ns();
 	tcp_machine_boots(m);
 	m->plugin_loop = clock_loop_new(m);
 	m->plugin = plugin_new(m);
-	if (m->member_loop != NULL)
+	if (m->core)
 		boot_member(m);
 	boot_router(m);
+	if (m->promotable && !m->core)
+		m->supervisor = supervisor_begin(m);
 }
 
+/* The router ends; mute: by SIGKILL. */
 static void
-end_router(struct machine *m)
+end_router(struct machine *m, bool mute)
 {
 	struct router *r = m->router;
 
-	m->mute = true;
+	m->mute = mute;
 	m->router = NULL;
 	router_stop(r);
 	free((char *)r->cfg.run_dir);
@@ -251,8 +286,37 @@ void
 machine_restart_router(struct machine *m)
 {
 	trace(m, "its router is killed");
-	end_router(m);
+	end_router(m, true);
 	boot_router(m);
+}
+
+static void
+end_others(struct machine *m)
+{
+	supervisor_end(m->supervisor);
+	m->supervisor = NULL;
+	turn_free(m->turn);
+	m->turn = NULL;
+	member_free(m->member);
+	m->member = NULL;
+	loop_free(m->member_loop);
+	m->member_loop = NULL;
+	plugin_free(m->plugin);
+	m->plugin = NULL;
+	loop_free(m->plugin_loop);
+	m->plugin_loop = NULL;
+	m->stopped = false;
+	m->since_ns = event_now_ns();
+}
+
+void
+machine_add_image(struct machine *m, const struct manifest *image)
+{
+	trace(m, "has a second image");
+	m->seeds[1] = image;
+	if (m->router != NULL)
+		must(images_add(m->router->images, chunk_image_copy(image),
+				"image"));
 }
 
 void
@@ -261,24 +325,32 @@ machine_die(struct machine *m)
 	trace(m, "dies");
 	m->on = false;
 	tcp_machine_dies(m);
-	if (m->member_loop != NULL)
-		clock_stop(m->member_loop, false);
-	end_router(m);
-	member_free(m->member);
-	m->member = NULL;
-	plugin_free(m->plugin);
-	loop_free(m->plugin_loop);
-	m->plugin = NULL;
+	end_router(m, true);
+	m->mute = true;
+	end_others(m);
+	m->mute = false;
+}
+
+void
+machine_quit(struct machine *m)
+{
+	trace(m, "is shut down");
+	end_router(m, false);
+	end_others(m);
+	m->on = false;
+	tcp_machine_dies(m);
 }
 
 void
 machine_stop(struct machine *m, bool stopped)
 {
 	trace(m, stopped ? "stops" : "goes on");
+	m->stopped = stopped;
 	clock_stop(m->router_loop, stopped);
 	clock_stop(m->plugin_loop, stopped);
 	if (m->member_loop != NULL)
 		clock_stop(m->member_loop, stopped);
+	group_stir();
 }
 
 void
@@ -317,6 +389,17 @@ machine_barren(struct machine *m, bool barren)
 		plugin_go_on(m->plugin);
 }
 
+void
+machine_hang(struct machine *m, bool hangs)
+{
+	trace(m, hangs ? "has a medium that hangs" : "reads and writes again");
+	m->hangs = hangs;
+	if (hangs)
+		return;
+	clock_stop(m->router_loop, false);
+	plugin_go_on(m->plugin);
+}
+
 bool
 machine_offers(const struct machine *m, const struct digest *image,
 	       uint32_t chunk)
@@ -333,6 +416,8 @@ machine_set_cut(struct machine *a, struct machine *b, bool cut)
 
 	trace(a, "%s %s", cut ? "is cut from" : "reaches again", b->name);
 	*reasons += cut ? 1 : -1;
-	if (*reasons == cut)
-		tcp_cut(a, b, cut);
+	if (*reasons != cut)
+		return;
+	tcp_cut(a, b, cut);
+	group_stir();
 }

@@ -13,62 +13,89 @@
 #include "perf/world/crowd.h"
 #include "perf/world/lot.h"
 #include "perf/world/rng.h"
+#include "perf/world/run.h"
 #include "perf/world/soak.h"
 #include "perf/world/trace.h"
 
 static void
 usage(void)
 {
-	fputs("usage: world soak FIRST COUNT\n"
-	      "       world replay SEED [FAULTS READERS]\n"
-	      "       world shrink SEED\n"
+	fputs("usage: world soak|find FIRST COUNT\n"
+	      "       world replay|check|shrink|draw SEED|FILE\n"
+	      "       world way SEED|FILE CHUNK\n"
 	      "       world [NAME=NUMBER...], of which\n",
 	      stderr);
 	crowd_usage();
 	exit(2);
 }
 
+static bool
+is_number(const char *text, uint64_t *n)
+{
+	char *end;
+
+	*n = strtoull(text, &end, 10);
+	return *text != '\0' && *end == '\0';
+}
+
 static uint64_t
 number(const char *text)
 {
-	char *end;
-	uint64_t n = strtoull(text, &end, 10);
+	uint64_t n;
 
-	if (*text == '\0' || *end != '\0')
+	if (!is_number(text, &n))
 		usage();
 	return n;
 }
 
-/* less, if given: bits of what is left out, as shrink prints them. */
-static int
-replay(uint64_t seed, const struct lot_less *less)
+/* A seed draws it, or a file has it. */
+static void
+get_lot(struct lot *l, const char *what)
 {
-	struct lot l;
+	uint64_t seed;
+
+	if (is_number(what, &seed))
+		lot_draw(l, seed);
+	else if (lot_load(l, what) == -1)
+		exit(2);
+}
+
+/* 0; 1: something did not hold. */
+static int
+replay(const struct lot *l, bool all)
+{
 	unsigned broken;
 
-	lot_draw(&l, seed);
-	lot_print(&l, less);
-	trace_print(true);
-	rng_seed(seed);
-	broken = lot_run(&l, less);
+	trace_print(all);
+	rng_seed(l->seed);
+	broken = run_lot(l);
 	printf("trace %016" PRIx64 "\n", trace_hash());
 	return broken > 0;
 }
 
-int
-main(int argc, char **argv)
+static int
+one(const char *verb, const char *what)
 {
-	struct lot_less less = {0};
+	struct lot l;
+
+	get_lot(&l, what);
+	if (strcmp(verb, "shrink") == 0)
+		return soak_shrink(&l);
+	if (strcmp(verb, "check") == 0)
+		return replay(&l, false);
+	lot_print(&l);
+	if (strcmp(verb, "draw") == 0)
+		return 0;
+	if (strcmp(verb, "replay") != 0)
+		usage();
+	return replay(&l, true);
+}
+
+static int
+by_hand(int argc, char **argv)
+{
 	int ret;
 
-	if (argc == 4 && strcmp(argv[1], "soak") == 0)
-		return soak_run(number(argv[2]), number(argv[3]));
-	if (argc == 3 && strcmp(argv[1], "shrink") == 0)
-		return soak_shrink(number(argv[2]));
-	if (argc == 5 && strcmp(argv[1], "replay") == 0)
-		less = (struct lot_less){number(argv[3]), number(argv[4])};
-	if ((argc == 3 || argc == 5) && strcmp(argv[1], "replay") == 0)
-		return replay(number(argv[2]), &less);
 	for (int i = 1; i < argc; i++)
 		if (crowd_set(argv[i]) == -1)
 			usage();
@@ -76,4 +103,23 @@ main(int argc, char **argv)
 	if (ret == -1)
 		usage();
 	return ret;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct lot l;
+
+	if (argc == 4 && strcmp(argv[1], "soak") == 0)
+		return soak_run(number(argv[2]), number(argv[3]));
+	if (argc == 4 && strcmp(argv[1], "find") == 0)
+		return soak_find(number(argv[2]), number(argv[3]));
+	if (argc == 4 && strcmp(argv[1], "way") == 0) {
+		get_lot(&l, argv[2]);
+		trace_way_of(number(argv[3]));
+		return replay(&l, false);
+	}
+	if (argc == 3 && strchr(argv[1], '=') == NULL)
+		return one(argv[1], argv[2]);
+	return by_hand(argc, argv);
 }

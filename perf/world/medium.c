@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "perf/world/clock.h"
 #include "perf/world/rng.h"
 #include "perf/world/trace.h"
 
@@ -88,12 +89,21 @@ check(struct medium *d, uint32_t chunk)
 	return 0;
 }
 
+static struct chunk
+at_place(const struct medium *d, uint32_t chunk)
+{
+	struct chunk c = chunk_of(d->m, chunk);
+
+	c.right = d->at[chunk].right;
+	return c;
+}
+
 bool
 medium_read(struct medium *d, uint32_t chunk, struct chunk *c)
 {
 	if (check(d, chunk) == -1)
 		return false;
-	*c = (struct chunk){chunk, d->at[chunk].right};
+	*c = at_place(d, chunk);
 	return true;
 }
 
@@ -106,7 +116,7 @@ medium_has(const struct medium *d, uint32_t chunk)
 struct chunk
 medium_chunk(const struct store *s, uint32_t chunk)
 {
-	return (struct chunk){chunk, s->d->at[chunk].right};
+	return at_place(s->d, chunk);
 }
 
 /* --- lib/store.h --- */
@@ -208,13 +218,15 @@ store_put_right(struct store *s, uint32_t chunk, const void *data)
 	const struct chunk *c = data;
 	struct medium *d = s->d;
 
+	if (d->machine->hangs)
+		clock_stop(d->machine->router_loop, true);
 	if (d->full || d->machine->mute) {
 		errno = ENOSPC;
 		return -1;
 	}
 	lose(d, chunk);
 	d->at[chunk] = (struct place){.state = CHUNK_HELD,
-				      .right = c->right && c->number == chunk};
+				      .right = chunk_is(d->m, chunk, c)};
 	d->bytes += len_of(d, chunk);
 	check_budget(d->machine);
 	return 0;

@@ -15,6 +15,10 @@
 #include "perf/world/rng.h"
 #include "perf/world/tcp.h"
 
+/* Replies that are not out, while another is written: a socket's buffer takes
+ * most of a chunk (tcp_wmem's 87,380 bytes). */
+#define UNSENT_MOST 1
+
 enum export_kind { HELD, WHOLE, LINE, FILE_OF };
 
 struct waiting {
@@ -90,7 +94,7 @@ reply(struct session *s, int error, const struct chunk *c)
 }
 
 static uint32_t
-chunk_of(const struct session *s, const struct plugin_request *q)
+number_of(const struct session *s, const struct plugin_request *q)
 {
 	return medium_chunk_at(s->medium, q->offset);
 }
@@ -100,6 +104,7 @@ served(struct session *s, int error, const struct chunk *c)
 {
 	s->serving = false;
 	reply(s, error, c);
+	serve(s);
 }
 
 /* The router has read it: what could not be kept. */
@@ -107,7 +112,11 @@ static void
 on_read(void *ctx, int error, bool right)
 {
 	struct session *s = ctx;
-	struct chunk c = {chunk_of(s, TAILQ_FIRST(&s->queue)->request), right};
+	struct chunk c =
+	    chunk_of(medium_manifest(s->medium),
+		     number_of(s, TAILQ_FIRST(&s->queue)->request));
+
+	c.right = right;
 
 	served(s, error != 0 ? EIO : 0, &c);
 }
@@ -130,7 +139,7 @@ on_cached(void *ctx, int error, bool right)
 		served(s, EIO, NULL);
 		return;
 	}
-	if (medium_read(s->medium, chunk_of(s, q), &c)) {
+	if (medium_read(s->medium, number_of(s, q), &c)) {
 		served(s, 0, &c);
 		return;
 	}
@@ -179,25 +188,36 @@ pass_over_reads(struct session *s)
 	reply(s, EIO, NULL);
 }
 
-/* The next request, if the worker is free and the reply before is out. */
 static void
-serve(struct session *s)
+serve_one(struct session *s, const struct waiting *w)
 {
-	const struct waiting *w = TAILQ_FIRST(&s->queue);
 	struct chunk c;
 
-	if (w == NULL || s->serving || tcp_unsent(s->tcp) > 0)
-		return;
 	if (s->kind == FILE_OF)
 		reply(s, 0, NULL);
-	else if (s->plugin->machine->barren)
-		pass_over_reads(s);
-	else if (medium_read(s->medium, chunk_of(s, w->request), &c))
+	else if (medium_read(s->medium, number_of(s, w->request), &c))
 		reply(s, 0, &c);
 	else if (s->kind == HELD)
 		reply(s, EIO, NULL);
 	else
 		ask_router(s, w->request);
+}
+
+/* Requests in turn, while the worker is free and the socket takes a reply. */
+static void
+serve(struct session *s)
+{
+	const struct machine *m = s->plugin->machine;
+	const struct waiting *w;
+
+	while (!s->serving && tcp_unsent(s->tcp) <= UNSENT_MOST && !m->hangs &&
+	       (w = TAILQ_FIRST(&s->queue)) != NULL) {
+		if (m->barren && s->kind != FILE_OF) {
+			pass_over_reads(s);
+			return;
+		}
+		serve_one(s, w);
+	}
 }
 
 /* --- exports --- */
@@ -360,4 +380,32 @@ plugin_go_on(struct plugin *p)
 
 	LIST_FOREACH (s, &p->sessions, entry)
 		serve(s);
+}
+
+unsigned
+plugin_sessions(const struct plugin *p)
+{
+	const struct session *s;
+	unsigned n = 0;
+
+	LIST_FOREACH (s, &p->sessions, entry)
+		n++;
+	return n;
+}
+
+bool
+plugin_waits_for(const void *session, const void *of, struct digest *image,
+		 uint32_t *chunk)
+{
+	const struct session *s = session;
+	const struct waiting *w;
+
+	TAILQ_FOREACH (w, &s->queue, entry)
+		if (w->request->of == of)
+			break;
+	if (w == NULL || !s->serving)
+		return false;
+	*image = s->image;
+	*chunk = number_of(s, TAILQ_FIRST(&s->queue)->request);
+	return true;
 }

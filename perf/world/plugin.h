@@ -20,6 +20,12 @@ struct plugin *plugin_new(struct machine *m);
 void plugin_free(struct plugin *p);
 /* Requests that were held up are served. */
 void plugin_go_on(struct plugin *p);
+/* Connections that it serves. */
+unsigned plugin_sessions(const struct plugin *p);
+/* The chunk that a connection's worker waits for before it comes to the request
+ * `of`, or for that; false: it waits for none, or has answered. */
+bool plugin_waits_for(const void *session, const void *of, struct digest *image,
+		      uint32_t *chunk);
 
 /* Requests of a connection: the first chooses the export. */
 struct plugin_request {

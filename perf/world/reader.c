@@ -173,15 +173,23 @@ reader_took_ns(const struct reader *r)
 }
 
 int64_t
-reader_longest_ns(const struct reader *r)
+reader_waits_ns(const struct reader *r)
 {
-	int64_t longest = r->longest_ns, now = event_now_ns();
+	int64_t longest = 0, now = event_now_ns();
 
 	for (unsigned i = 0; i < r->depth; i++)
 		if (r->ones[i].since_ns != 0 &&
 		    now - r->ones[i].since_ns > longest)
 			longest = now - r->ones[i].since_ns;
 	return longest;
+}
+
+int64_t
+reader_longest_ns(const struct reader *r)
+{
+	int64_t waits = reader_waits_ns(r);
+
+	return waits > r->longest_ns ? waits : r->longest_ns;
 }
 
 uint64_t

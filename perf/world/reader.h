@@ -22,6 +22,8 @@ bool reader_has_ended(const struct reader *r);
 int64_t reader_took_ns(const struct reader *r);
 /* The longest that one read has taken, also of those that are open. */
 int64_t reader_longest_ns(const struct reader *r);
+/* How long the oldest read that is open has waited; 0: none is. */
+int64_t reader_waits_ns(const struct reader *r);
 /* Looks whether a read has waited longer than bound_ns for a chunk that some
  * machine offers all that time: that must not be. */
 void reader_watch(struct reader *r, int64_t bound_ns);

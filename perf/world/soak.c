@@ -7,22 +7,56 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "perf/world/lot.h"
+#include "perf/world/fault.h"
 #include "perf/world/rng.h"
+#include "perf/world/run.h"
 
 #define CPU_S 120 /* a run that takes longer never ends: chosen */
+#define AT_ONCE_MAX 64
 
-struct result {
+/* How often what was run, counted by all children. */
+struct tally {
+	unsigned runs[WORKLOADS], faults[WORKLOADS][FAULT_KINDS],
+	    pairs[FAULT_KINDS][FAULT_KINDS];
+};
+
+static struct tally *tally;
+
+/* A lot that runs. */
+struct child {
+	struct lot lot;
+	pid_t pid;
+	int from;
 	bool failed;
 	char why[512];
 };
 
 static void
-run_in_child(const struct lot *l, const struct lot_less *less, int to)
+count(const struct lot *l)
+{
+	__atomic_fetch_add(&tally->runs[l->workload], 1, __ATOMIC_RELAXED);
+	for (unsigned i = 0; i < l->nfaults; i++) {
+		enum fault_kind a = l->faults[i].kind;
+
+		if (!fault_befell(i))
+			continue;
+		__atomic_fetch_add(&tally->faults[l->workload][a], 1,
+				   __ATOMIC_RELAXED);
+		for (unsigned k = 0; k < i; k++)
+			if (fault_befell(k))
+				__atomic_fetch_add(
+				    &tally->pairs[a][l->faults[k].kind], 1,
+				    __ATOMIC_RELAXED);
+	}
+}
+
+static void
+run_in_child(const struct lot *l, int to)
 {
 	const struct rlimit cpu = {CPU_S, CPU_S};
 
@@ -31,126 +65,199 @@ run_in_child(const struct lot *l, const struct lot_less *less, int to)
 	dup2(to, STDERR_FILENO);
 	close(to);
 	rng_seed(l->seed);
-	lot_run(l, less);
+	run_lot(l);
+	count(l);
 	fflush(stdout);
 	_exit(0);
 }
 
-/* The first line that the child prints says what is wrong. */
 static void
-listen_to(int from, char *why, size_t room)
+start(struct child *c)
 {
-	FILE *f = must(fdopen(from, "r"));
-	char line[512];
-
-	why[0] = '\0';
-	while (fgets(line, sizeof line, f) != NULL) {
-		line[strcspn(line, "\n")] = '\0';
-		if (why[0] == '\0')
-			snprintf(why, room, "%.500s", line);
-	}
-	fclose(f);
-}
-
-static struct result
-try(const struct lot *l, const struct lot_less *less)
-{
-	struct result r = {0};
-	int fds[2], status;
-	pid_t pid;
+	int fds[2];
 
 	fflush(stdout);
-	if (pipe(fds) == -1 || (pid = fork()) == -1) {
+	if (pipe(fds) == -1 || (c->pid = fork()) == -1) {
 		perror("world");
 		exit(2);
 	}
-	if (pid == 0) {
+	if (c->pid == 0) {
 		close(fds[0]);
-		run_in_child(l, less, fds[1]);
+		run_in_child(&c->lot, fds[1]);
 	}
 	close(fds[1]);
-	listen_to(fds[0], r.why, sizeof r.why);
-	waitpid(pid, &status, 0);
-	r.failed = r.why[0] != '\0' || status != 0;
-	if (r.why[0] == '\0')
-		snprintf(r.why, sizeof r.why,
+	c->from = fds[0];
+}
+
+/* The first line that a child prints says what is wrong. */
+static void
+end(struct child *c)
+{
+	FILE *f = must(fdopen(c->from, "r"));
+	char line[512];
+	int status;
+
+	c->why[0] = '\0';
+	while (fgets(line, sizeof line, f) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		if (c->why[0] == '\0')
+			snprintf(c->why, sizeof c->why, "%.500s", line);
+	}
+	fclose(f);
+	waitpid(c->pid, &status, 0);
+	c->failed = c->why[0] != '\0' || status != 0;
+	if (c->why[0] == '\0')
+		snprintf(c->why, sizeof c->why,
 			 WIFSIGNALED(status) ? "signal %d" : "status %d",
 			 WIFSIGNALED(status) ? WTERMSIG(status)
 					     : WEXITSTATUS(status));
-	return r;
 }
 
 static void
-print_counts(unsigned counts[WORKLOADS][FAULT_KINDS + 1])
+begin_tally(void)
 {
-	printf("%-13s %6s", "", "runs");
+	tally = mmap(NULL, sizeof *tally, PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (tally == MAP_FAILED) {
+		perror("world");
+		exit(2);
+	}
+}
+
+static void
+print_head(const char *what)
+{
+	printf("%-13s", what);
 	for (int k = 0; k < FAULT_KINDS; k++)
 		printf(" %s", fault_names[k]);
-	for (int w = 0; w < WORKLOADS; w++) {
-		printf("\n%-13s %6u", workload_names[w],
-		       counts[w][FAULT_KINDS]);
-		for (int k = 0; k < FAULT_KINDS; k++)
-			printf(" %*u", (int)strlen(fault_names[k]),
-			       counts[w][k]);
-	}
 	putchar('\n');
+}
+
+static void
+print_row(const char *name, const unsigned *counts)
+{
+	printf("%-13s", name);
+	for (int k = 0; k < FAULT_KINDS; k++)
+		printf(" %*u", (int)strlen(fault_names[k]), counts[k]);
+	putchar('\n');
+}
+
+static void
+print_tally(void)
+{
+	for (int w = 0; w < WORKLOADS; w++)
+		printf("%-13s %u runs\n", workload_names[w], tally->runs[w]);
+	print_head("\nbefell");
+	for (int w = 0; w < WORKLOADS; w++)
+		print_row(workload_names[w], tally->faults[w]);
+	print_head("\nwith");
+	for (int a = 0; a < FAULT_KINDS; a++) {
+		unsigned with[FAULT_KINDS];
+
+		for (int b = 0; b < FAULT_KINDS; b++)
+			with[b] = tally->pairs[a][b] +
+				  (a != b ? tally->pairs[b][a] : 0);
+		print_row(fault_names[a], with);
+	}
+}
+
+/* Calls told, in the order of seeds, for each of those that fail, until it says
+ * no.  Returns how many failed. */
+static uint64_t
+run_all(uint64_t first, uint64_t count, bool (*told)(const struct child *c))
+{
+	static struct child children[AT_ONCE_MAX];
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t at_once = cpus < 1 ? 1 : cpus, failed = 0;
+	bool more = true;
+
+	if (at_once > AT_ONCE_MAX)
+		at_once = AT_ONCE_MAX;
+	begin_tally();
+	for (uint64_t i = 0; i < count + at_once; i++) {
+		struct child *c = &children[i % at_once];
+
+		if (c->pid != 0) {
+			end(c);
+			c->pid = 0;
+			failed += c->failed;
+			if (c->failed && more)
+				more = told(c);
+		}
+		if (i >= count || !more)
+			continue;
+		lot_draw(&c->lot, first + i);
+		start(c);
+	}
+	return failed;
+}
+
+static bool
+tell(const struct child *c)
+{
+	printf("seed %" PRIu64 " (%s): %s\n", c->lot.seed,
+	       workload_names[c->lot.workload], c->why);
+	return true;
+}
+
+static bool
+tell_first(const struct child *c)
+{
+	tell(c);
+	return false;
 }
 
 int
 soak_run(uint64_t first, uint64_t count)
 {
-	static unsigned counts[WORKLOADS][FAULT_KINDS + 1];
-	const struct lot_less nothing = {0};
-	uint64_t failed = 0;
-	struct lot l;
+	uint64_t failed = run_all(first, count, tell);
 
-	for (uint64_t seed = first; seed < first + count; seed++) {
-		struct result r;
-
-		lot_draw(&l, seed);
-		counts[l.workload][FAULT_KINDS]++;
-		for (unsigned i = 0; i < l.nfaults; i++)
-			counts[l.workload][l.faults[i].kind]++;
-		r = try(&l, &nothing);
-		if (!r.failed)
-			continue;
-		failed++;
-		printf("seed %" PRIu64 " (%s): %s\n", seed,
-		       workload_names[l.workload], r.why);
-	}
-	print_counts(counts);
+	print_tally();
 	printf("%" PRIu64 " seeds, %" PRIu64 " failed\n", count, failed);
 	return failed > 0;
 }
 
-/* Leaves bit i out of *mask for good, if it fails without. */
-static void
-leave_out(const struct lot *l, struct lot_less *less, uint64_t *mask, int i)
+int
+soak_find(uint64_t first, uint64_t count)
 {
-	*mask |= UINT64_C(1) << i;
-	if (!try(l, less).failed)
-		*mask &= ~(UINT64_C(1) << i);
+	return run_all(first, count, tell_first) > 0 ? 0 : 1;
+}
+
+/* The first line of a lot that fails; NULL: it does not. */
+static const char *
+fails(const struct lot *l)
+{
+	static struct child c;
+
+	c.lot = *l;
+	start(&c);
+	end(&c);
+	return c.failed ? c.why : NULL;
 }
 
 int
-soak_shrink(uint64_t seed)
+soak_shrink(struct lot *l)
 {
-	struct lot_less less = {0};
-	struct lot l;
-	struct result r;
+	struct lot less;
 
-	lot_draw(&l, seed);
-	if (!try(&l, &less).failed) {
-		printf("seed %" PRIu64 " does not fail\n", seed);
+	begin_tally();
+	if (fails(l) == NULL) {
+		printf("it does not fail\n");
 		return 1;
 	}
-	for (unsigned i = 0; i < l.nfaults; i++)
-		leave_out(&l, &less, &less.faults, i);
-	for (unsigned i = 1; i < l.machines; i++)
-		leave_out(&l, &less, &less.readers, i);
-	lot_print(&l, &less);
-	r = try(&l, &less);
-	printf("%s\nworld replay %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", r.why,
-	       seed, less.faults, less.readers);
+	for (int i = l->nfaults - 1; i >= 0; i--) {
+		less = *l;
+		lot_drop_fault(&less, i);
+		if (fails(&less) != NULL)
+			*l = less;
+	}
+	for (unsigned i = 1; i < l->machines; i++) {
+		less = *l;
+		less.idle |= UINT64_C(1) << i;
+		if (less.idle != l->idle && fails(&less) != NULL)
+			*l = less;
+	}
+	printf("# %s\n", fails(l));
+	lot_print(l);
 	return 0;
 }

@@ -10,10 +10,15 @@
 
 #include <stdint.h>
 
-/* Prints those that fail, and how often each workload met each fault.  1: some
+#include "perf/world/lot.h"
+
+/* Prints those that fail, and how often each workload met each fault, and each
+ * fault another.  Runs as many at once as there are processors.  1: some
  * failed. */
 int soak_run(uint64_t first, uint64_t count);
-/* Prints the shortest tale of that seed's failure.  1: it does not fail. */
-int soak_shrink(uint64_t seed);
+/* The first seed that fails: prints it.  1: none does. */
+int soak_find(uint64_t first, uint64_t count);
+/* Prints the shortest lot that fails as this one does.  1: it does not. */
+int soak_shrink(struct lot *l);
 
 #endif

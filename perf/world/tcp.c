@@ -465,6 +465,14 @@ tcp_other(const struct tcp_end *e)
 	return &other(e)->here;
 }
 
+void *
+tcp_other_ctx(const struct tcp_end *e)
+{
+	const struct tcp_end *o = other(e);
+
+	return o->closed || o->lost ? NULL : o->ctx;
+}
+
 const struct address *
 tcp_here(const struct tcp_end *e)
 {

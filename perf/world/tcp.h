@@ -56,6 +56,8 @@ unsigned tcp_unsent(const struct tcp_end *e);
 /* Bytes that were sent come before the other side learns of it. */
 void tcp_close(struct tcp_end *e);
 const struct address *tcp_other(const struct tcp_end *e);
+/* The ctx of the other end; NULL: nobody has it. */
+void *tcp_other_ctx(const struct tcp_end *e);
 const struct address *tcp_here(const struct tcp_end *e);
 
 /* The machine's connections are gone, without a word. */

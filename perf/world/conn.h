@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* conn: peers' connections (router/peer/peer_conn.h), as the rules look at
+ * them. */
+#ifndef VF_PERF_WORLD_CONN_H
+#define VF_PERF_WORLD_CONN_H
+
+#include "perf/world/machine.h"
+#include "router/peer/peer.h"
+
+/* Connections to one peer, of all images and kinds: a lane each, those that
+ * share no lane, the line's, and files (conn_pool.c), for two images. */
+#define CONN_MOST 80
+
+struct ask;
+
+/* The most connections that the machine's router has to one other. */
+unsigned conn_most_to_one(const struct machine *m);
+/* The chunk that the peer itself waits for before it can answer the ask; false:
+ * it waits for none. */
+bool conn_waits_for(const struct ask *a, const struct machine **at,
+		    struct digest *image, uint32_t *chunk);
+
+#endif
