@@ -102,7 +102,7 @@ on_node(void *ctx, const struct proto_node *n)
 }
 
 static void
-on_gone(void *ctx, const struct node_id *id)
+on_gone(void *ctx, const struct node_id *id, enum proto_reason reason)
 {
 	struct cluster *c = ctx;
 	struct boot_node *n = find(c, id);

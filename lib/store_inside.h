@@ -40,7 +40,8 @@
 #define MAP_HEADER 4096 /* bytes */
 
 /* The map's first page, in the byte order of the machine; another order is
- * another version. */
+ * another version.  It grows at its end: where a version that does not know a
+ * field has left it, it is 0. */
 struct map_header {
 	char magic[8];
 	uint32_t version;
@@ -57,10 +58,21 @@ struct map_header {
 	_Atomic uint64_t bytes; /* length of all chunks in data */
 	/* The base's stamp when its HELD chunks were last known to be right. */
 	_Atomic uint64_t base_stamp;
+	/* The lowest version whose programs may use this map; 0: `version`. */
+	uint32_t usable_by;
 };
 
 _Static_assert(sizeof(struct map_header) <= MAP_HEADER, "one page");
 _Static_assert(sizeof(_Atomic uint32_t) == 4, "words are plain words");
+
+/* A later version may have said that this one can use its map. */
+static inline bool
+map_version_ok(const struct map_header *h)
+{
+	if (h->version > MAP_VERSION)
+		return h->usable_by > 0 && h->usable_by <= MAP_VERSION;
+	return h->version == MAP_VERSION;
+}
 
 struct stat;
 

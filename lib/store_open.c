@@ -152,7 +152,7 @@ header_ok(const struct map_header *h, const struct manifest *m)
 
 	store_fill_header(&want, m);
 	return memcmp(h->magic, want.magic, sizeof want.magic) == 0 &&
-	       h->version == want.version && h->chunk_size == want.chunk_size &&
+	       map_version_ok(h) && h->chunk_size == want.chunk_size &&
 	       h->size == want.size && h->nchunks == want.nchunks &&
 	       memcmp(h->id, want.id, sizeof want.id) == 0;
 }

@@ -33,6 +33,8 @@ struct group_ops {
 	void (*left)(void *ctx, uint64_t member);
 	/* New members have come, and know nothing yet. */
 	void (*arrived)(void *ctx);
+	/* The group has so many members by now, this one too. */
+	void (*size)(void *ctx, size_t members);
 	void (*deliver)(void *ctx, uint64_t member, const uint8_t *buf,
 			size_t len);
 	/* Frames to send are put into buf: bytes, or 0 if there is nothing to

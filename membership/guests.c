@@ -166,16 +166,38 @@ got_holds(struct guest *e, const struct proto_msg *m)
 }
 
 static void
+stranger(struct guest *e, uint32_t version)
+{
+	char why[96];
+
+	snprintf(why, sizeof why,
+		 "it speaks version %u of the membership's protocol, and this "
+		 "member %d to %d",
+		 version, PROTO_LOWEST, PROTO_HIGHEST);
+	drop(e, why);
+}
+
+/* What was said before in a lower version is said again. */
+static void
+got_range(struct guest *e, const struct proto_range *range)
+{
+	uint32_t spoken = proto_spoken(range);
+
+	if (spoken == 0) {
+		stranger(e, range->highest);
+		return;
+	}
+	if (spoken != e->reader.spoken)
+		table_reader_repeat(&e->reader);
+	e->reader.spoken = spoken;
+	channel_kick(e->channel);
+}
+
+static void
 got_hello(struct guest *e, const struct proto_msg *m)
 {
-	if (m->version != PROTO_VERSION) {
-		char why[96];
-
-		snprintf(why, sizeof why,
-			 "it speaks version %u of the membership's protocol, "
-			 "and this is %d",
-			 m->version, PROTO_VERSION);
-		drop(e, why);
+	if (!proto_hears(m->version)) {
+		stranger(e, m->version);
 		return;
 	}
 	if (e->state == GUEST_NEW)
@@ -200,6 +222,9 @@ guest_frame(void *ctx, const struct proto_msg *m)
 	case PROTO_HELLO:
 		got_hello(e, m);
 		break;
+	case PROTO_RANGE:
+		got_range(e, &m->range);
+		break;
 	case PROTO_NODE:
 		got_node(e, &m->node);
 		break;
@@ -220,6 +245,7 @@ guest_frame(void *ctx, const struct proto_msg *m)
 		break;
 	case PROTO_VIEW:
 	case PROTO_PONG:
+	case PROTO_UNKNOWN:
 		break;
 	}
 }
@@ -237,14 +263,13 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 {
 	struct guest *e = ctx;
 	struct outbuf room = {.buf = buf, .left = len};
-	struct proto_msg hello = {.type = PROTO_HELLO,
-				  .version = PROTO_VERSION,
-				  .alone = e->g->alone};
+	struct proto_msg hello = {
+	    .type = PROTO_HELLO, .version = PROTO_LOWEST, .alone = e->g->alone};
 	struct proto_msg pong = {.type = PROTO_PONG};
 	ssize_t n;
 
 	if (e->hello_due)
-		outbuf_put(&room, &hello);
+		outbuf_put_hello(&room, &hello);
 	if (e->pong_due)
 		outbuf_put(&room, &pong);
 	e->hello_due = e->pong_due = false;
@@ -260,7 +285,7 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 		/* A guest too slow to be told what left gets a hello, and a
 		 * whole view. */
 		table_reader_restart(&e->reader);
-		outbuf_put(&room, &hello);
+		outbuf_put_hello(&room, &hello);
 		return len - room.left;
 	}
 	e->g->told += n;

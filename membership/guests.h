@@ -56,6 +56,7 @@ struct guests_ops {
 	/* The node of h is the guest's own, and its image one of that node's.
 	 */
 	void (*hold)(void *ctx, uint64_t guest, const struct proto_hold *h);
+	/* The guest's own node leaves. */
 	void (*gone)(void *ctx, uint64_t guest, const struct node_id *id);
 	void (*lease)(void *ctx, const struct proto_lease *l);
 	/* A boot service here is ready, or none any more. */

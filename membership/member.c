@@ -25,6 +25,7 @@
 struct sender {
 	LIST_ENTRY(sender) entry;
 	uint64_t member;
+	uint32_t spoken; /* the version that it and this member speak */
 	struct numbers *numbers;
 };
 
@@ -45,6 +46,7 @@ struct member {
 	uint32_t place;
 	struct leases_reader leases_group;
 	LIST_HEAD(, sender) senders;
+	size_t group_size;            /* members, this one too */
 	struct table_reader outgoing; /* reads `mine` for the others */
 	struct table_reader loopback; /* reads `mine` while there is no group */
 	bool told_full;               /* the log has said that `view` is full */
@@ -79,13 +81,13 @@ find_sender(struct member *m, uint64_t member)
 }
 
 /* NULL: no memory. */
-static struct numbers *
-numbers_of(struct member *m, uint64_t member)
+static struct sender *
+sender_of(struct member *m, uint64_t member)
 {
 	struct sender *s = find_sender(m, member);
 
 	if (s != NULL)
-		return s->numbers;
+		return s;
 	s = calloc(1, sizeof *s);
 	if (s == NULL)
 		return NULL;
@@ -95,8 +97,9 @@ numbers_of(struct member *m, uint64_t member)
 		return NULL;
 	}
 	s->member = member;
+	s->spoken = PROTO_LOWEST;
 	LIST_INSERT_HEAD(&m->senders, s, entry);
-	return s->numbers;
+	return s;
 }
 
 static void
@@ -116,6 +119,38 @@ forget_senders(struct member *m)
 		forget_sender(LIST_FIRST(&m->senders));
 }
 
+/* A message to the group is of the highest version that all of its members
+ * speak; one that was not heard yet may speak the lowest alone. */
+static void
+choose_version(struct member *m)
+{
+	uint32_t spoken = PROTO_HIGHEST;
+	size_t heard = 0;
+	struct sender *s;
+
+	LIST_FOREACH (s, &m->senders, entry) {
+		heard++;
+		if (s->spoken < spoken)
+			spoken = s->spoken;
+	}
+	if (heard < m->group_size)
+		spoken = PROTO_LOWEST;
+	if (spoken > m->outgoing.spoken)
+		table_reader_repeat(&m->outgoing);
+	m->outgoing.spoken = spoken;
+}
+
+static void
+apply_range(struct member *m, struct sender *s, const struct proto_range *r)
+{
+	uint32_t spoken = proto_spoken(r);
+
+	if (spoken == 0 || spoken == s->spoken)
+		return;
+	s->spoken = spoken;
+	choose_version(m);
+}
+
 /* Another member has announced a node that a client here speaks for: the
  * node has moved, unless its NODE from here is still on its way. */
 static void
@@ -124,9 +159,9 @@ moved(struct member *m, const struct node_id *id)
 	uint64_t guest = table_owner(m->mine, id);
 
 	if (guest == TABLE_NOBODY) {
-		table_gone(m->mine, TABLE_NOBODY, id);
+		table_gone(m->mine, TABLE_NOBODY, id, PROTO_REASON_UNKNOWN);
 	} else if (table_confirmed(m->mine, id)) {
-		table_gone(m->mine, guest, id);
+		table_gone(m->mine, guest, id, PROTO_REASON_UNKNOWN);
 		guests_close(m->guests, guest,
 			     "its node is announced by another member");
 	}
@@ -165,20 +200,22 @@ apply_holds(struct member *m, uint64_t member, const struct numbers *numbers,
 }
 
 static void
-apply_frame(struct member *m, uint64_t member, struct numbers *numbers,
-	    const struct proto_msg *f)
+apply_frame(struct member *m, struct sender *s, const struct proto_msg *f)
 {
 	switch (f->type) {
 	case PROTO_NODE:
-		numbers_set(numbers, f->number, &f->node);
-		apply_node(m, member, &f->node);
+		numbers_set(s->numbers, f->number, &f->node);
+		apply_node(m, s->member, &f->node);
 		break;
 	case PROTO_HOLD:
-		apply_holds(m, member, numbers, f);
+		apply_holds(m, s->member, s->numbers, f);
 		break;
 	case PROTO_GONE:
-		numbers_forget(numbers, &f->gone);
-		table_gone(m->view, member, &f->gone);
+		numbers_forget(s->numbers, &f->gone);
+		table_gone(m->view, s->member, &f->gone, f->reason);
+		break;
+	case PROTO_RANGE:
+		apply_range(m, s, &f->range);
 		break;
 	case PROTO_LEASE:
 		leases_merge(m->leases, &f->lease, false, loop_now_ns(m->loop));
@@ -187,6 +224,7 @@ apply_frame(struct member *m, uint64_t member, struct numbers *numbers,
 	case PROTO_VIEW:
 	case PROTO_PING:
 	case PROTO_PONG:
+	case PROTO_UNKNOWN:
 		break;
 	}
 }
@@ -194,18 +232,18 @@ apply_frame(struct member *m, uint64_t member, struct numbers *numbers,
 static void
 apply(struct member *m, uint64_t member, const uint8_t *buf, size_t len)
 {
-	struct numbers *numbers = numbers_of(m, member);
+	struct sender *s = sender_of(m, member);
 	struct proto_msg f;
 	ssize_t n;
 
-	for (; numbers != NULL && len > 0; buf += n, len -= n) {
+	for (; s != NULL && len > 0; buf += n, len -= n) {
 		n = proto_decode(buf, len, &f);
 		if (n <= 0) {
 			log_warn("corosync: node %u: a message that is none",
 				 (unsigned)(member >> 32));
 			return;
 		}
-		apply_frame(m, member, numbers, &f);
+		apply_frame(m, s, &f);
 	}
 }
 
@@ -308,6 +346,15 @@ arrived(void *ctx)
 }
 
 static void
+size(void *ctx, size_t members)
+{
+	struct member *m = ctx;
+
+	m->group_size = members;
+	choose_version(m);
+}
+
+static void
 deliver(void *ctx, uint64_t member, const uint8_t *buf, size_t len)
 {
 	struct member *m = ctx;
@@ -340,6 +387,7 @@ static const struct group_ops group_ops = {
     .lost = lost,
     .left = left,
     .arrived = arrived,
+    .size = size,
     .deliver = deliver,
     .fill = fill,
 };
@@ -378,7 +426,7 @@ guest_gone(void *ctx, uint64_t guest, const struct node_id *id)
 {
 	struct member *m = ctx;
 
-	table_gone(m->mine, guest, id);
+	table_gone(m->mine, guest, id, PROTO_LEFT);
 	spread(m);
 }
 
@@ -486,6 +534,7 @@ member_new(struct loop *l, const struct member_settings *s)
 	m->view = table_new();
 	m->leases = leases_new();
 	m->leases_group.skips = true;
+	m->loopback.spoken = PROTO_HIGHEST;
 	if (m->mine == NULL || m->view == NULL || m->leases == NULL)
 		log_fatal("%s", strerror(errno));
 	m->guests = guests_new(l, m->view, m->leases, &guests_ops, m);

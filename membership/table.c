@@ -125,11 +125,12 @@ entry_free(struct table *t, struct entry *e)
 }
 
 static void
-leave(struct table *t, struct entry *e)
+leave(struct table *t, struct entry *e, enum proto_reason reason)
 {
 	struct departure *d = &t->gone[t->departures++ % TABLE_GONE_MAX];
 
 	d->id = e->node.id;
+	d->reason = reason;
 	d->change = ++t->change;
 	LIST_REMOVE(e, chain);
 	t->slots[e->slot] = NULL;
@@ -239,12 +240,13 @@ table_hold(struct table *t, uint64_t owner, const struct proto_hold *h)
 }
 
 void
-table_gone(struct table *t, uint64_t owner, const struct node_id *id)
+table_gone(struct table *t, uint64_t owner, const struct node_id *id,
+	   enum proto_reason reason)
 {
 	struct entry *e = table_find(t, id);
 
 	if (e != NULL && e->owner == owner)
-		leave(t, e);
+		leave(t, e, reason);
 }
 
 static void
@@ -274,7 +276,7 @@ table_orphan_satellites(struct table *t, uint64_t owner, int64_t until_ns)
 		if (e->node.satellite)
 			orphan(e, until_ns);
 		else
-			leave(t, e);
+			leave(t, e, PROTO_LOST);
 	}
 }
 
@@ -300,7 +302,7 @@ table_expire(struct table *t, int64_t now_ns)
 		if (e == NULL || e->state != ORPHAN)
 			continue;
 		if (e->orphan_until_ns <= now_ns)
-			leave(t, e);
+			leave(t, e, PROTO_LOST);
 		else if (e->orphan_until_ns < next)
 			next = e->orphan_until_ns;
 	}

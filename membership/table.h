@@ -55,16 +55,17 @@ void table_free(struct table *t);
 /* The node is announced, anew or again.  -1: ENOSPC, ENOMEM. */
 int table_node(struct table *t, uint64_t owner, const struct proto_node *n);
 void table_hold(struct table *t, uint64_t owner, const struct proto_hold *h);
-void table_gone(struct table *t, uint64_t owner, const struct node_id *id);
+void table_gone(struct table *t, uint64_t owner, const struct node_id *id,
+		enum proto_reason reason);
 
 /* Nodes of an owner that is lost become orphans until then. */
 void table_orphan(struct table *t, uint64_t owner, int64_t until_ns);
-/* Satellites of an owner that is lost become orphans, other nodes go at once.
- */
+/* Satellites of an owner that is lost become orphans, other nodes go at once,
+ * as lost. */
 void table_orphan_satellites(struct table *t, uint64_t owner, int64_t until_ns);
 /* Makes orphans, until a time, of nodes that this owner did not announce. */
 void table_orphan_others(struct table *t, uint64_t owner, int64_t until_ns);
-/* Orphans whose time is over go.  The time at which to look again. */
+/* Orphans whose time is over go, as lost.  The time at which to look again. */
 int64_t table_expire(struct table *t, int64_t now_ns);
 
 /* The node's owner; TABLE_NOBODY: it is an orphan, or unknown. */
@@ -103,6 +104,7 @@ enum table_reader_state {
 
 /* A place in the sequence of changes.  {0} is before the first. */
 struct table_reader {
+	uint32_t spoken; /* the version of the frames; 0: PROTO_LOWEST */
 	bool has_skip, has_any;
 	struct node_id skip; /* a node that this reader is not told of */
 	uint8_t any_ip[16];  /* the address of nodes on "any" */

@@ -45,6 +45,7 @@ struct entry {
 
 struct departure {
 	struct node_id id;
+	enum proto_reason reason;
 	uint64_t change;
 };
 

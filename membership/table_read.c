@@ -78,7 +78,8 @@ say_departures(const struct table *t, struct table_reader *r,
 	while (r->departure < t->departures) {
 		const struct departure *d =
 		    &t->gone[r->departure % TABLE_GONE_MAX];
-		struct proto_msg m = {.type = PROTO_GONE, .gone = d->id};
+		struct proto_msg m = {
+		    .type = PROTO_GONE, .gone = d->id, .reason = d->reason};
 
 		/* A node that came back is described below. */
 		if (table_find(t, &d->id) == NULL && !outbuf_put(room, &m))
@@ -203,7 +204,7 @@ ssize_t
 table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
 	   size_t len)
 {
-	struct outbuf room = {.buf = buf, .left = len};
+	struct outbuf room = {.buf = buf, .left = len, .spoken = r->spoken};
 	struct proto_msg m = {.type = PROTO_VIEW};
 
 	assert(len >= TABLE_READ_MIN);

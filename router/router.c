@@ -166,9 +166,9 @@ on_hold(void *ctx, const struct proto_hold *h)
 }
 
 static void
-on_gone(void *ctx, const struct node_id *id)
+on_gone(void *ctx, const struct node_id *id, enum proto_reason reason)
 {
-	cluster_gone(((struct router *)ctx)->cluster, id);
+	cluster_gone(((struct router *)ctx)->cluster, id, reason);
 }
 
 static void

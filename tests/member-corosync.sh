@@ -72,7 +72,7 @@ echo "# n3 leaves, and comes again"
 forget n1 n2 n4 n5
 echo quit >"$TMP/n3.in"
 for i in 1 2 4 5; do
-	prints n$i "^gone n3"
+	prints n$i "^gone n3 left$"
 done
 wait_for 10 cmap_has_not 2 'name (str) = n3'
 router 3
@@ -87,6 +87,9 @@ prints n4 "^peer $BED_NET" # none, between, if it is slow
 for i in 2 3 4 5; do
 	prints n$i "^gone n1"
 	printed n$i "^gone n[2345]" && fail "n$i lost more than n1"
+done
+for i in 2 3; do
+	printed n$i "^gone n1 lost$" || fail "n$i says that n1 left"
 done
 wait_for 10 cmap_has 2 'vfield.nodes (u32) = 4'
 

@@ -37,7 +37,7 @@ probe b2 "$PROBE" -c 127.0.0.1 -n b -a 192.0.2.7
 prints a "^node b .* 192.0.2.7:10809"
 prints a "^view .* 2$"
 echo quit >"$TMP/b2.in"
-prints a "^gone b"
+prints a "^gone b left$"
 
 echo "# of two connections with one UUID the newer one wins"
 id=6e1f3a30-0000-4000-8000-000000000001
@@ -54,7 +54,7 @@ prints a "^gone c2"
 echo "# killed: gone after the grace, not before; back within it: not gone"
 forget a
 kill -KILL "$(probe_pid b)"
-prints a "^gone b"
+prints a "^gone b lost$"
 probe d "$PROBE" -c 127.0.0.1 -n d -u $id
 prints a "^node d"
 for last in 8 9 10 11 12 13; do

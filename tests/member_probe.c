@@ -6,16 +6,18 @@
  * prints what it is told, a line an event:
  *
  *   node NAME UUID ADDRESS core=PORT active=0|1 satellite=0|1 boots=N
- *        [IMAGE=N|all]
+ *        [IMAGE=N|all] [fields=BYTES]
  *   hold NAME IMAGE NCHUNKS       chunks that the node holds by now
- *   gone NAME
+ *   gone NAME left|lost|unknown
  *   view SEQ N                    nodes known by now
  *   peer ADDRESS|PATH|none        the member changed
  *   first NAME|none               another's turn to answer DHCP
  *   lease MAC IP NAME STAGE LEFT  (with -l) in whole minutes, up
  *
  *   member_probe [-s SOCKET] [-c CORE:PORT]... [-n NAME [-u UUID] [-a ADDR]
- *                [-p MEMBERPORT] [-i IMAGE=NCHUNKS:HELD]...] [-l]
+ *                [-p MEMBERPORT] [-i IMAGE=NCHUNKS:HELD]... [-f TEXT]] [-l]
+ *
+ * -f: the node has a field of a type that nobody knows.
  *
  * Lines on its standard input: "hold CHUNK" (of the first image), "active
  * 0|1", "boots 0|1", "lease MAC IP NAME STAGE SECONDS", "quit" (says that it
@@ -42,6 +44,12 @@
 #define NODES 4096
 #define CORES 16
 #define PEER_EVERY_NS 10000000LL
+
+static const char *const reasons[] = {
+    [PROTO_REASON_UNKNOWN] = "unknown",
+    [PROTO_LEFT] = "left",
+    [PROTO_LOST] = "lost",
+};
 
 struct seen {
 	bool used;
@@ -108,6 +116,8 @@ print_node(const struct proto_node *n)
 	for (int i = 0; i < n->nimages; i++)
 		printf(" %s=%s", n->images[i].name,
 		       n->images[i].complete ? "all" : "some");
+	if (n->nfields > 0)
+		printf(" fields=%u", n->nfields);
 	printf("\n");
 }
 
@@ -147,14 +157,14 @@ on_hold(void *ctx, const struct proto_hold *h)
 }
 
 static void
-on_gone(void *ctx, const struct node_id *id)
+on_gone(void *ctx, const struct node_id *id, enum proto_reason reason)
 {
 	struct probe *p = ctx;
 	struct seen *s = find(p, id);
 
 	if (s == NULL)
 		log_fatal("GONE of a node that was not announced");
-	printf("gone %s\n", s->n.name);
+	printf("gone %s %s\n", s->n.name, reasons[reason]);
 	turn_queue_gone(&p->turns, id);
 	forget_held(s);
 	memset(s, 0, sizeof *s);
@@ -314,6 +324,19 @@ struct where {
 	bool leases;
 };
 
+static bool
+add_field(struct proto_node *n, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len > 255)
+		return false;
+	n->nfields = 4 + len;
+	memcpy(n->fields, (uint8_t[]){0xff, 0, 0, len}, 4);
+	memcpy(n->fields + 4, text, len);
+	return true;
+}
+
 /* False: not an option, or a value that is wrong. */
 static bool
 option(struct probe *p, struct where *w, int opt)
@@ -342,6 +365,8 @@ option(struct probe *p, struct where *w, int opt)
 	case 'i':
 		add_image(p, optarg);
 		return true;
+	case 'f':
+		return add_field(&p->self, optarg);
 	}
 	return false;
 }
@@ -354,7 +379,7 @@ read_options(struct probe *p, struct where *w, int argc, char **argv)
 	uuid_generate(p->self.id.b);
 	p->self.serves = true;
 	address_parse("0.0.0.0", PORT_NBD, &p->self.nbd);
-	while ((opt = getopt(argc, argv, "s:c:n:u:a:p:i:l")) != -1)
+	while ((opt = getopt(argc, argv, "s:c:n:u:a:p:i:f:l")) != -1)
 		if (!option(p, w, opt))
 			log_fatal("-%c %s", opt, optarg != NULL ? optarg : "");
 }

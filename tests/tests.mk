@@ -34,7 +34,13 @@ fuzzers: $(FUZZERS)
 # TESTS="PATTERN..." chooses: make check TESTS='unit/* cluster-basic'
 RUN_TESTS = BUILD=$(BUILD) SAN=$(SAN) tests/run
 
-check: all unit-tests
+# Nodes of an earlier version, for tests of two versions in one cluster.
+PREVIOUS := $(BUILD)/tests/previous/commit
+
+$(PREVIOUS): tests/previous
+	$(call quiet,OLD)tests/previous $(@D)
+
+check: all unit-tests $(if $(SAN),,$(PREVIOUS))
 	@$(RUN_TESTS)
 
 # Sanitized builds have a build directory each.  TESTS chooses here too; the

@@ -107,7 +107,7 @@ conn_fill(void *ctx, uint8_t *buf, size_t len)
 	struct member_client *c = s->owner;
 	struct outbuf room = {.buf = buf, .left = len};
 	struct proto_msg hello = {.type = PROTO_HELLO,
-				  .version = PROTO_VERSION,
+				  .version = PROTO_LOWEST,
 				  .leases = c->leases != NULL,
 				  .boots = c->boots};
 
@@ -117,7 +117,8 @@ conn_fill(void *ctx, uint8_t *buf, size_t len)
 	if (c->leases != NULL)
 		outbuf_used(&room, leases_read(c->leases, &c->leases_said,
 					       now(c), room.buf, room.left));
-	outbuf_used(&room, self_news_read(c->news, room.buf, room.left));
+	outbuf_used(&room,
+		    self_news_read(c->news, s->spoken, room.buf, room.left));
 	return len - room.left;
 }
 
@@ -263,16 +264,33 @@ conn_failed(void *ctx, enum channel_end why)
 	fail(ctx);
 }
 
-/* A member of another version is tried again and again; one line will do. */
+/* A member of other versions is tried again and again; one line will do. */
 static void
-stranger(struct member_client *c, const struct member_conn *s, uint32_t version)
+stranger(struct member_client *c, struct member_conn *s, uint32_t version)
 {
 	if (!c->told_stranger)
 		log_warn("member %s: not used: it speaks version %u of the "
-			 "membership's protocol, and this is %d",
+			 "membership's protocol, and this node %d to %d",
 			 s->own ? c->socket_path : s->text, version,
-			 PROTO_VERSION);
+			 PROTO_LOWEST, PROTO_HIGHEST);
 	c->told_stranger = true;
+	fail(s);
+}
+
+/* What was said before in a lower version is said again. */
+static void
+got_range(struct member_client *c, struct member_conn *s,
+	  const struct proto_range *range)
+{
+	uint32_t spoken = proto_spoken(range);
+
+	if (spoken == 0) {
+		stranger(c, s, range->highest);
+		return;
+	}
+	if (s == c->cur && spoken != s->spoken)
+		self_news_repeat(c->news);
+	s->spoken = spoken;
 }
 
 static void
@@ -282,17 +300,20 @@ conn_frame(void *ctx, const struct proto_msg *m)
 	struct member_client *c = s->owner;
 
 	s->heard_ns = now(c);
-	if (m->type == PROTO_HELLO && m->version == PROTO_VERSION) {
-		got_hello(c, s, m);
-		return;
-	}
-	if (m->type == PROTO_HELLO)
-		stranger(c, s, m->version);
-	if (m->type == PROTO_HELLO || s->state == MEMBER_CONN_NEW) {
+	if (m->type != PROTO_HELLO && s->state == MEMBER_CONN_NEW) {
 		fail(s);
 		return;
 	}
 	switch (m->type) {
+	case PROTO_HELLO:
+		if (proto_hears(m->version))
+			got_hello(c, s, m);
+		else
+			stranger(c, s, m->version);
+		break;
+	case PROTO_RANGE:
+		got_range(c, s, &m->range);
+		break;
 	case PROTO_NODE:
 		got_node(c, m->number, &m->node);
 		break;
@@ -300,7 +321,7 @@ conn_frame(void *ctx, const struct proto_msg *m)
 		view_holds(c->view, m);
 		break;
 	case PROTO_GONE:
-		view_gone(c->view, &m->gone);
+		view_gone(c->view, &m->gone, m->reason);
 		break;
 	case PROTO_VIEW:
 		view_end(c->view, m->seq, s->state == MEMBER_CONN_ALONE);
@@ -312,8 +333,8 @@ conn_frame(void *ctx, const struct proto_msg *m)
 		s->pong_due = true;
 		channel_kick(s->channel);
 		break;
-	case PROTO_HELLO:
 	case PROTO_PONG:
+	case PROTO_UNKNOWN:
 		break;
 	}
 }

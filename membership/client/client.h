@@ -49,7 +49,8 @@ struct member_client_ops {
 	/* A node is new, or described anew; never the client's own. */
 	void (*node)(void *ctx, const struct proto_node *n);
 	void (*hold)(void *ctx, const struct proto_hold *h);
-	void (*gone)(void *ctx, const struct node_id *id);
+	void (*gone)(void *ctx, const struct node_id *id,
+		     enum proto_reason reason);
 	/* The nodes reported up to here are one whole view. */
 	void (*view)(void *ctx, uint64_t seq);
 	/* A lease is new, or was changed elsewhere; NULL: leases are not asked

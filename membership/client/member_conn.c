@@ -40,6 +40,14 @@ member_conn_free(struct member_conn *s)
 }
 
 static void
+say_hello(struct member_conn *s, const struct proto_msg *hello,
+	  struct outbuf *room)
+{
+	if (s->hello_due)
+		s->hello_due = !outbuf_put_hello(room, hello);
+}
+
+static void
 say_due(bool *due, const struct proto_msg *m, struct outbuf *room)
 {
 	if (*due)
@@ -50,7 +58,7 @@ void
 member_conn_say(struct member_conn *s, const struct proto_msg *hello,
 		struct outbuf *room)
 {
-	say_due(&s->hello_due, hello, room);
+	say_hello(s, hello, room);
 	say_due(&s->pong_due, &(struct proto_msg){.type = PROTO_PONG}, room);
 	say_due(&s->ping_due, &(struct proto_msg){.type = PROTO_PING}, room);
 }

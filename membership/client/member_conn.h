@@ -30,6 +30,7 @@ struct member_conn {
 	bool own;        /* the member is the node's own */
 	enum member_conn_state state;
 	bool hello_due, ping_due, pong_due;
+	uint32_t spoken; /* the version that both speak; 0: PROTO_LOWEST */
 	int64_t born_ns, heard_ns;
 	char text[ADDRESS_TEXT]; /* the member's address, unless own */
 };

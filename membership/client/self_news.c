@@ -250,10 +250,11 @@ say_all_held(struct self_news *t, struct outbuf *room)
 }
 
 size_t
-self_news_read(struct self_news *t, uint8_t *buf, size_t len)
+self_news_read(struct self_news *t, uint32_t spoken, uint8_t *buf, size_t len)
 {
-	struct outbuf room = {.buf = buf, .left = len};
-	struct proto_msg m = {.type = PROTO_GONE, .gone = t->self.id};
+	struct outbuf room = {.buf = buf, .left = len, .spoken = spoken};
+	struct proto_msg m = {
+	    .type = PROTO_GONE, .gone = t->self.id, .reason = PROTO_LEFT};
 
 	if (t->state == UNKNOWN || t->state == LEFT)
 		return 0;

@@ -40,7 +40,8 @@ void self_news_flush(struct self_news *t);
 void self_news_leave(struct self_news *t);
 
 /* Whole frames are put into buf: bytes; 0: there is nothing to say now. */
-size_t self_news_read(struct self_news *t, uint8_t *buf, size_t len);
+size_t self_news_read(struct self_news *t, uint32_t spoken, uint8_t *buf,
+		      size_t len);
 /* The bytes of HOLD since this function was last called. */
 size_t self_news_bytes(struct self_news *t);
 

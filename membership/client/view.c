@@ -26,7 +26,7 @@ retire(void *ctx, const struct node_id *id)
 {
 	struct view *h = ctx;
 
-	h->ops->gone(h->ctx, id);
+	h->ops->gone(h->ctx, id, PROTO_REASON_UNKNOWN);
 }
 
 static void
@@ -109,11 +109,11 @@ view_holds(struct view *h, const struct proto_msg *m)
 }
 
 void
-view_gone(struct view *h, const struct node_id *id)
+view_gone(struct view *h, const struct node_id *id, enum proto_reason reason)
 {
 	numbers_forget(h->numbers, id);
 	if (node_set_remove(h->known, id))
-		h->ops->gone(h->ctx, id);
+		h->ops->gone(h->ctx, id, reason);
 }
 
 void

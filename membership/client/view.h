@@ -30,7 +30,8 @@ void view_lost(struct view *h);
 bool view_node(struct view *h, uint16_t number, const struct proto_node *n,
 	       const struct proto_node *self);
 void view_holds(struct view *h, const struct proto_msg *m);
-void view_gone(struct view *h, const struct node_id *id);
+void view_gone(struct view *h, const struct node_id *id,
+	       enum proto_reason reason);
 /* A member that is alone proves nobody gone. */
 void view_end(struct view *h, uint64_t seq, bool alone);
 

@@ -10,7 +10,8 @@
 
 struct outbuf {
 	uint8_t *buf;
-	size_t left; /* bytes */
+	size_t left;     /* bytes */
+	uint32_t spoken; /* the version of the frames; 0: PROTO_LOWEST */
 };
 
 static inline void
@@ -24,12 +25,26 @@ outbuf_used(struct outbuf *room, size_t bytes)
 static inline bool
 outbuf_put(struct outbuf *room, const struct proto_msg *m)
 {
-	ssize_t n = proto_encode(m, room->buf, room->left);
+	ssize_t n = proto_encode_as(m, room->spoken, room->buf, room->left);
 
 	if (n == -1)
 		return false;
 	outbuf_used(room, n);
 	return true;
+}
+
+/* Both, or false. */
+static inline bool
+outbuf_put_hello(struct outbuf *room, const struct proto_msg *hello)
+{
+	struct outbuf was = *room;
+	struct proto_msg range = proto_own_range();
+
+	if (outbuf_put(room, hello) &&
+	    (PROTO_HIGHEST == PROTO_LOWEST || outbuf_put(room, &range)))
+		return true;
+	*room = was;
+	return false;
 }
 
 #endif

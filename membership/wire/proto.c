@@ -22,6 +22,52 @@
 #define HELLO_LEASES 0x02
 #define HELLO_BOOTS 0x04
 
+/* The first bytes of the id that stands for RANGE; a UUID of version 4, as
+ * nodes have, has another seventh byte.  The two numbers follow, 4 bytes each.
+ */
+static const uint8_t range_mark[8] = {'v', 'f', 'r', 'a', 'n', 'g', 'e', 0};
+
+/* Version 2 refuses what it does not know. */
+static const bool strict = PROTO_HIGHEST < PROTO_FIELDS_SINCE;
+
+bool
+proto_hears(uint32_t version)
+{
+	return version >= PROTO_LOWEST && version <= PROTO_HIGHEST;
+}
+
+struct proto_msg
+proto_own_range(void)
+{
+	return (struct proto_msg){.type = PROTO_RANGE,
+				  .range = {PROTO_LOWEST, PROTO_HIGHEST}};
+}
+
+uint32_t
+proto_spoken(const struct proto_range *theirs)
+{
+	uint32_t both =
+	    theirs->highest < PROTO_HIGHEST ? theirs->highest : PROTO_HIGHEST;
+
+	return both >= PROTO_LOWEST && both >= theirs->lowest ? both : 0;
+}
+
+bool
+proto_fields_ok(const uint8_t *fields, size_t len)
+{
+	struct reader r = reader_init(fields, len);
+	int last = -1;
+
+	while (r.left > 0 && !r.failed) {
+		int type = read_u16(&r);
+
+		read_view(&r, read_u16(&r));
+		r.failed |= type <= last;
+		last = type;
+	}
+	return !r.failed;
+}
+
 bool
 node_id_equal(const struct node_id *a, const struct node_id *b)
 {
@@ -52,7 +98,9 @@ proto_node_equal(const struct proto_node *a, const struct proto_node *b)
 	    a->reads != b->reads || a->serves != b->serves ||
 	    a->satellite != b->satellite || a->budget != b->budget ||
 	    a->boots != b->boots || a->since != b->since ||
-	    proto_word_cmp(&a->word, &b->word) != 0 || a->nimages != b->nimages)
+	    proto_word_cmp(&a->word, &b->word) != 0 ||
+	    a->nimages != b->nimages || a->nfields != b->nfields ||
+	    memcmp(a->fields, b->fields, a->nfields) != 0)
 		return false;
 	for (uint8_t i = 0; i < a->nimages; i++)
 		if (!image_equal(&a->images[i], &b->images[i]))
@@ -60,13 +108,12 @@ proto_node_equal(const struct proto_node *a, const struct proto_node *b)
 	return true;
 }
 
-/* Flags that this version does not know make a frame wrong. */
 static uint8_t
 read_flags(struct reader *r, uint8_t known)
 {
 	uint8_t flags = read_u8(r);
 
-	if ((flags & ~known) != 0)
+	if (strict && (flags & ~known) != 0)
 		r->failed = true;
 	return flags;
 }
@@ -119,6 +166,23 @@ image_twice(const struct proto_node *n)
 }
 
 static void
+read_fields(struct reader *r, struct proto_node *n)
+{
+	size_t len = r->left;
+	const uint8_t *fields;
+
+	if (strict || r->failed || len == 0)
+		return;
+	fields = read_view(r, len);
+	if (!proto_fields_ok(fields, len)) {
+		r->failed = true;
+	} else if (len <= sizeof n->fields) {
+		n->nfields = len;
+		memcpy(n->fields, fields, len);
+	}
+}
+
+static void
 read_node(struct reader *r, uint16_t *number, struct proto_node *n)
 {
 	uint8_t flags;
@@ -151,6 +215,7 @@ read_node(struct reader *r, uint16_t *number, struct proto_node *n)
 		read_image(r, &n->images[i]);
 	if (!r->failed && image_twice(n))
 		r->failed = true;
+	read_fields(r, n);
 }
 
 static void
@@ -179,8 +244,8 @@ read_hello(struct reader *r, struct proto_msg *m)
 	uint8_t flags = 0;
 
 	m->version = read_u32(r);
-	/* The rest of another version's HELLO is its own affair. */
-	if (m->version == PROTO_VERSION)
+	/* The rest of a HELLO that is not understood is its own affair. */
+	if (proto_hears(m->version))
 		flags = read_flags(r, HELLO_ALONE | HELLO_LEASES | HELLO_BOOTS);
 	else
 		read_view(r, r->left);
@@ -223,6 +288,25 @@ read_lease(struct reader *r, struct proto_lease *l)
 }
 
 static void
+read_gone(struct reader *r, struct proto_msg *m)
+{
+	struct reader id = *r;
+	uint8_t mark[sizeof range_mark], reason;
+
+	read_bytes(&id, mark, sizeof mark);
+	if (!id.failed && memcmp(mark, range_mark, sizeof mark) == 0) {
+		m->type = PROTO_RANGE;
+		m->range.lowest = read_u32(&id);
+		m->range.highest = read_u32(&id);
+		*r = id;
+		return;
+	}
+	read_bytes(r, m->gone.b, sizeof m->gone.b);
+	reason = !strict && r->left > 0 ? read_u8(r) : PROTO_REASON_UNKNOWN;
+	m->reason = reason <= PROTO_LOST ? reason : PROTO_REASON_UNKNOWN;
+}
+
+static void
 read_body(struct reader *r, struct proto_msg *m)
 {
 	switch (m->type) {
@@ -236,7 +320,7 @@ read_body(struct reader *r, struct proto_msg *m)
 		read_parts(r, m);
 		return;
 	case PROTO_GONE:
-		read_bytes(r, m->gone.b, sizeof m->gone.b);
+		read_gone(r, m);
 		return;
 	case PROTO_VIEW:
 		m->seq = read_u64(r);
@@ -247,8 +331,12 @@ read_body(struct reader *r, struct proto_msg *m)
 	case PROTO_PING:
 	case PROTO_PONG:
 		return;
+	case PROTO_RANGE:
+	case PROTO_UNKNOWN:
+		break;
 	}
-	r->failed = true;
+	m->type = PROTO_UNKNOWN;
+	r->failed = strict;
 }
 
 ssize_t
@@ -260,13 +348,15 @@ proto_decode(const uint8_t *buf, size_t len, struct proto_msg *m)
 
 	if (len >= 4 && body > PROTO_BODY_MAX)
 		goto wrong;
-	if (len >= PROTO_HEAD && (type < PROTO_HELLO || type > PROTO_LEASE))
+	if (len >= PROTO_HEAD && (type < PROTO_HELLO || type > PROTO_TYPE_MAX))
 		goto wrong;
 	if (len < PROTO_HEAD || len - PROTO_HEAD < body)
 		return 0;
 	m->type = type;
 	r = reader_init(buf + PROTO_HEAD, body);
 	read_body(&r, m);
+	if (!strict && !r.failed)
+		read_view(&r, r.left);
 	if (reader_done(&r))
 		return PROTO_HEAD + body;
 wrong:
@@ -285,7 +375,8 @@ write_name(struct writer *w, const char *name)
 }
 
 static void
-write_node(struct writer *w, uint16_t number, const struct proto_node *n)
+write_node(struct writer *w, uint16_t number, const struct proto_node *n,
+	   uint32_t spoken)
 {
 	assert(n->nimages <= PROTO_IMAGES_MAX);
 	assert(number < PROTO_NUMBERS_MAX);
@@ -316,6 +407,8 @@ write_node(struct writer *w, uint16_t number, const struct proto_node *n)
 				(im->seed ? IMAGE_SEED : 0) |
 				(im->used ? IMAGE_USED : 0));
 	}
+	if (spoken >= PROTO_FIELDS_SINCE)
+		write_bytes(w, n->fields, n->nfields);
 }
 
 static void
@@ -330,7 +423,15 @@ write_lease(struct writer *w, const struct proto_lease *l)
 }
 
 static void
-write_body(struct writer *w, const struct proto_msg *m)
+write_range(struct writer *w, const struct proto_range *range)
+{
+	write_bytes(w, range_mark, sizeof range_mark);
+	write_u32(w, range->lowest);
+	write_u32(w, range->highest);
+}
+
+static void
+write_body(struct writer *w, const struct proto_msg *m, uint32_t spoken)
 {
 	switch (m->type) {
 	case PROTO_HELLO:
@@ -340,13 +441,18 @@ write_body(struct writer *w, const struct proto_msg *m)
 				(m->boots ? HELLO_BOOTS : 0));
 		break;
 	case PROTO_NODE:
-		write_node(w, m->number, &m->node);
+		write_node(w, m->number, &m->node, spoken);
 		break;
 	case PROTO_HOLD:
 		write_bytes(w, m->parts, m->nparts);
 		break;
 	case PROTO_GONE:
 		write_bytes(w, m->gone.b, sizeof m->gone.b);
+		if (spoken >= PROTO_REASON_SINCE)
+			write_u8(w, m->reason);
+		break;
+	case PROTO_RANGE:
+		write_range(w, &m->range);
 		break;
 	case PROTO_VIEW:
 		write_u64(w, m->seq);
@@ -356,12 +462,14 @@ write_body(struct writer *w, const struct proto_msg *m)
 		break;
 	case PROTO_PING:
 	case PROTO_PONG:
+	case PROTO_UNKNOWN:
 		break;
 	}
 }
 
 ssize_t
-proto_encode(const struct proto_msg *m, uint8_t *buf, size_t len)
+proto_encode_as(const struct proto_msg *m, uint32_t spoken, uint8_t *buf,
+		size_t len)
 {
 	struct writer w, head;
 
@@ -370,13 +478,19 @@ proto_encode(const struct proto_msg *m, uint8_t *buf, size_t len)
 		return -1;
 	}
 	w = writer_init(buf + PROTO_HEAD, len - PROTO_HEAD);
-	write_body(&w, m);
+	write_body(&w, m, spoken);
 	if (w.failed) {
 		errno = ENOSPC;
 		return -1;
 	}
 	head = writer_init(buf, PROTO_HEAD);
 	write_u32(&head, w.wrote);
-	write_u8(&head, m->type);
+	write_u8(&head, m->type == PROTO_RANGE ? PROTO_GONE : m->type);
 	return PROTO_HEAD + w.wrote;
+}
+
+ssize_t
+proto_encode(const struct proto_msg *m, uint8_t *buf, size_t len)
+{
+	return proto_encode_as(m, PROTO_LOWEST, buf, len);
 }

@@ -9,18 +9,38 @@
  *   1  type
  *   …  body
  *
- * HELLO  first on every connection, both ways; another version is refused.
+ * HELLO  first on every connection, both ways; RANGE follows it.
  *        A member says it again when `alone` changes, and a whole new view
  *        follows it; a boot service when it is ready or is so no longer
+ * RANGE  the versions that the sender speaks
  * NODE   a node as it describes itself; again whenever that changes.  Its
  *        number stands for it in what the same sender says after that
  * HOLD   what nodes hold of their images, of all or what has changed: see
  *        hold.h.  It may be repeated
- * GONE   a node has left or failed
+ * GONE   a node has left or was lost
  * VIEW   what was sent up to here is the whole view, number `seq`
  * LEASE  what is known of a machine that the boot service has seen: see
  *        leases.h.  Told to who asked for it in its HELLO
  * PING   answered by PONG; any frame counts as a sign of life
+ *
+ * Versions.  A side speaks all versions from PROTO_LOWEST to PROTO_HIGHEST, and
+ * begins with the lowest: HELLO says it, RANGE both ends.  Two sides that have
+ * heard each other's RANGE say what the highest version that both speak allows
+ * (proto_spoken); a group the highest that all of its members speak.  A /view
+ * is of PROTO_LOWEST.  Version 2 knows no RANGE and refuses what it does not
+ * know, so RANGE is a GONE of an id that no node has (proto.c), which version 2
+ * passes over.
+ *
+ * What a later version may add is passed over here:
+ *   - frames of other types, up to PROTO_TYPE_MAX.  Nobody hands them on;
+ *   - flags, and bytes at the end of any frame but HOLD;
+ *   - fields of a NODE, each 2 bytes of type, 2 of length and its data, in
+ *     ascending order of type.  Members hand them on to whoever speaks version
+ *     3: what all nodes are to hear travels so through members that do not
+ *     know it.  More than PROTO_FIELDS_MAX bytes of them are dropped.
+ *
+ * Version 2  as above, without RANGE, fields, and the reason of GONE.
+ * Version 3  has these, and passes over what it does not know.
  *
  * The decoder is pure: it looks at the bytes that it is given and nothing
  * else, so it is fuzzed as it is.
@@ -38,13 +58,21 @@
 #include "lib/manifest.h"
 #include "membership/wire/proto_word.h"
 
-#define PROTO_VERSION 2
+#define PROTO_LOWEST 2
+/* tests/previous may build a side that speaks version 2 alone. */
+#ifndef PROTO_HIGHEST
+#define PROTO_HIGHEST 3
+#endif
+#define PROTO_FIELDS_SINCE 3
+#define PROTO_REASON_SINCE 3
 #define PROTO_HEAD 5 /* bytes */
-/* Bounds, all chosen: a node of PROTO_IMAGES_MAX images takes 2 KB, and a HOLD
- * of PROTO_SPAN_MAX chunks 48 KB. */
+#define PROTO_TYPE_MAX 127
+/* Bounds, all chosen: a node of PROTO_IMAGES_MAX images and all fields takes 3
+ * KB, and a HOLD of PROTO_SPAN_MAX chunks 48 KB. */
 #define PROTO_BODY_MAX (64U << 10)
 #define PROTO_IMAGES_MAX 16       /* images a node */
 #define PROTO_NUMBERS_MAX 4096    /* nodes a sender */
+#define PROTO_FIELDS_MAX 1024     /* bytes of a node's fields */
 #define PROTO_SPAN_MAX (1U << 18) /* chunks that a HOLD speaks of, at most */
 #define PROTO_LEASE_VERSION_MAX (UINT64_MAX / 2)
 
@@ -57,6 +85,22 @@ enum proto_type {
 	PROTO_PING,
 	PROTO_PONG,
 	PROTO_LEASE,
+
+	/* These are no types on the wire. */
+	PROTO_RANGE = 256,
+	PROTO_UNKNOWN, /* a frame to pass over */
+};
+
+/* The versions that a side speaks. */
+struct proto_range {
+	uint32_t lowest, highest;
+};
+
+/* Why a node is gone. */
+enum proto_reason {
+	PROTO_REASON_UNKNOWN, /* it was not said */
+	PROTO_LEFT,           /* the node said that it leaves */
+	PROTO_LOST,           /* it died, or cannot be reached */
 };
 
 struct node_id {
@@ -91,6 +135,8 @@ struct proto_node {
 	struct proto_word word;
 	uint8_t nimages;
 	struct proto_image images[PROTO_IMAGES_MAX];
+	uint16_t nfields; /* bytes of fields */
+	uint8_t fields[PROTO_FIELDS_MAX];
 };
 
 /* The way in which a part of HOLD marks chunks of its span. */
@@ -151,7 +197,11 @@ struct proto_msg {
 			const uint8_t *parts; /* in the frame */
 			size_t nparts;        /* bytes */
 		};
-		struct node_id gone;
+		struct proto_range range;
+		struct { /* GONE */
+			struct node_id gone;
+			enum proto_reason reason;
+		};
 		uint64_t seq; /* VIEW */
 		struct proto_lease lease;
 	};
@@ -161,8 +211,20 @@ struct proto_msg {
  * used; 0: it is not all there yet; -1, EPROTO: no right frame can begin with
  * these bytes. */
 ssize_t proto_decode(const uint8_t *buf, size_t len, struct proto_msg *m);
-/* The frame's bytes, or -1, ENOSPC. */
+/* The frame's bytes, or -1, ENOSPC.  What version `spoken` does not have is
+ * left out. */
+ssize_t proto_encode_as(const struct proto_msg *m, uint32_t spoken,
+			uint8_t *buf, size_t len);
+/* As PROTO_LOWEST. */
 ssize_t proto_encode(const struct proto_msg *m, uint8_t *buf, size_t len);
+/* A side whose HELLO says this version can be heard. */
+bool proto_hears(uint32_t version);
+/* The RANGE of this side. */
+struct proto_msg proto_own_range(void);
+/* The highest version that both sides speak; 0: none. */
+uint32_t proto_spoken(const struct proto_range *theirs);
+/* Bytes are fields of a NODE, whatever their types. */
+bool proto_fields_ok(const uint8_t *fields, size_t len);
 bool proto_node_equal(const struct proto_node *a, const struct proto_node *b);
 /* Chunks of the image, the last of which may be a short one. */
 uint32_t proto_image_chunks(const struct proto_image *im);

@@ -96,7 +96,7 @@ begin(struct reader *r, uint64_t i, struct table *view)
 	self_news_describe(r->news, &n);
 	self_news_held(r->news, &r->image, r->held);
 	self_news_flush(r->news);
-	while (self_news_read(r->news, buf, sizeof buf) > 0)
+	while (self_news_read(r->news, PROTO_HIGHEST, buf, sizeof buf) > 0)
 		;
 }
 
@@ -122,7 +122,7 @@ tell_member(struct reader *r, struct table *view)
 	size_t len;
 
 	self_news_flush(r->news);
-	len = self_news_read(r->news, buf, sizeof buf);
+	len = self_news_read(r->news, PROTO_HIGHEST, buf, sizeof buf);
 	said += len > 0 ? on_the_wire(len) + HEAD : 0;
 	for (size_t at = 0; at < len;) {
 		ssize_t n = proto_decode(buf + at, len - at, &m);

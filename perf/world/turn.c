@@ -22,7 +22,7 @@ on_node(void *ctx, const struct proto_node *n)
 }
 
 static void
-on_gone(void *ctx, const struct node_id *id)
+on_gone(void *ctx, const struct node_id *id, enum proto_reason reason)
 {
 	turn_queue_gone(&((struct turn *)ctx)->queue, id);
 }

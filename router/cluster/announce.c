@@ -88,7 +88,7 @@ write_frame(FILE *f, const struct proto_msg *m)
 static int
 write_frames(const struct nodes *ns, FILE *f)
 {
-	struct proto_msg m = {.type = PROTO_HELLO, .version = PROTO_VERSION};
+	struct proto_msg m = {.type = PROTO_HELLO, .version = PROTO_LOWEST};
 
 	if (write_frame(f, &m) == -1)
 		return -1;

@@ -200,11 +200,21 @@ new_slot(struct cluster *c)
 }
 
 static void
+log_gone(const struct node *n, enum proto_reason reason)
+{
+	if (reason == PROTO_LOST)
+		log_warn("node %s is lost: it died, or cannot be reached",
+			 n->info.name);
+	else
+		log_info("node %s %s", n->info.name,
+			 reason == PROTO_LEFT ? "left" : "is gone");
+}
+
+static void
 forget_slot(struct cluster *c, uint32_t slot)
 {
 	struct node *n = &c->nodes->at[slot];
 
-	log_info("node %s left", n->info.name);
 	rumour_forget(&n->rumours);
 	peer_free(n->peer);
 	*n = (struct node){0};
@@ -319,12 +329,19 @@ cluster_hold(struct cluster *c, const struct proto_hold *h)
 }
 
 void
-cluster_gone(struct cluster *c, const struct node_id *id)
+cluster_gone(struct cluster *c, const struct node_id *id,
+	     enum proto_reason reason)
 {
 	uint32_t slot = nodes_find(c->nodes, id);
 
 	if (slot == 0 || slot == ROUTE_NONE)
 		return;
+	/* A node that does not answer either was lost, though nobody said why.
+	 */
+	if (reason == PROTO_REASON_UNKNOWN &&
+	    !peer_usable(c->nodes->at[slot].peer))
+		reason = PROTO_LOST;
+	log_gone(&c->nodes->at[slot], reason);
 	forget_slot(c, slot);
 	c->nodes->view_changed = true;
 	c->of.ops->changed(c->of.ctx);
@@ -342,8 +359,10 @@ cluster_view(struct cluster *c, uint64_t seq)
 		if (c->nodes->at[i].known && !c->nodes->at[i].provisional)
 			others = true;
 	for (uint32_t i = 1; others && i < c->nodes->slots; i++)
-		if (c->nodes->at[i].known && c->nodes->at[i].provisional)
+		if (c->nodes->at[i].known && c->nodes->at[i].provisional) {
+			log_gone(&c->nodes->at[i], PROTO_REASON_UNKNOWN);
 			forget_slot(c, i);
+		}
 }
 
 int

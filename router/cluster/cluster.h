@@ -57,7 +57,8 @@ void cluster_disconnect(struct cluster *c);
 void cluster_node(struct cluster *c, const struct proto_node *n,
 		  bool provisional);
 void cluster_hold(struct cluster *c, const struct proto_hold *h);
-void cluster_gone(struct cluster *c, const struct node_id *id);
+void cluster_gone(struct cluster *c, const struct node_id *id,
+		  enum proto_reason reason);
 void cluster_view(struct cluster *c, uint64_t seq);
 /* A peer became usable or ceased to be. */
 void cluster_peer_changed(struct cluster *c, struct peer *p);

@@ -95,8 +95,9 @@ stranger(struct joiner *j, uint32_t version)
 	if (!j->said)
 		log_warn("peer %s: its view of the cluster is not taken: it "
 			 "speaks version %u of the membership's protocol, and "
-			 "this is %d",
-			 address_text(&j->from, text), version, PROTO_VERSION);
+			 "this node %d to %d",
+			 address_text(&j->from, text), version, PROTO_LOWEST,
+			 PROTO_HIGHEST);
 	j->said = true;
 }
 
@@ -119,7 +120,7 @@ view_done(void *ctx, const uint8_t *data, size_t len, int error)
 		return;
 	}
 	while (len > 0 && (n = proto_decode(data, len, &m)) > 0) {
-		if (m.type == PROTO_HELLO && m.version != PROTO_VERSION) {
+		if (m.type == PROTO_HELLO && !proto_hears(m.version)) {
 			stranger(j, m.version);
 			break;
 		}

@@ -86,7 +86,7 @@ apply(struct table *t, uint64_t owner, struct numbers *numbers,
 		apply_holds(t, owner, numbers, m);
 	} else if (m->type == PROTO_GONE) {
 		numbers_forget(numbers, &m->gone);
-		table_gone(t, owner, &m->gone);
+		table_gone(t, owner, &m->gone, m->reason);
 	}
 }
 
@@ -440,8 +440,8 @@ change(struct world *w, struct input *in, uint8_t what, uint8_t sender)
 		take_lease(w, in, sender);
 		break;
 	default:
-		table_gone(w->table, sender,
-			   &(struct node_id){{byte(in) % 96}});
+		table_gone(w->table, sender, &(struct node_id){{byte(in) % 96}},
+			   PROTO_LEFT);
 	}
 }
 

@@ -75,7 +75,7 @@ on_hold(void *ctx, const struct proto_hold *h)
 }
 
 static void
-on_gone(void *ctx, const struct node_id *id)
+on_gone(void *ctx, const struct node_id *id, enum proto_reason reason)
 {
 	struct told *t = ctx;
 

@@ -350,7 +350,7 @@ node_leaves_in_the_middle(void **state)
 	read_begin(e, 0, SIZE);
 	e->wanted = 4;
 	assert_true(run_until(e, is_asked, PATIENT_MS));
-	cluster_gone(e->r.cluster, &f->info.id);
+	cluster_gone(e->r.cluster, &f->info.id, PROTO_LEFT);
 	/* the next node in that slot is another */
 	fake_new(e, true);
 	read_ends(e);
@@ -493,17 +493,17 @@ survives_a_hostile_view(void **state)
 		cluster_hold(e->r.cluster, &h);
 		h.image.b[0] ^= 1;
 		if (i % 11 == 0)
-			cluster_gone(e->r.cluster, &n.id);
+			cluster_gone(e->r.cluster, &n.id, PROTO_LEFT);
 	}
 	/* this node itself, by another name and by its own */
 	n.id = cluster_self(e->r.cluster)->id;
 	cluster_node(e->r.cluster, &n, false);
-	cluster_gone(e->r.cluster, &n.id);
+	cluster_gone(e->r.cluster, &n.id, PROTO_LEFT);
 	cluster_view(e->r.cluster, 1);
 	assert_true(cluster_slots(e->r.cluster) <= NODES_MAX);
 	for (unsigned i = 0; i < 5000; i++) {
 		memcpy(n.id.b, &i, sizeof i);
-		cluster_gone(e->r.cluster, &n.id);
+		cluster_gone(e->r.cluster, &n.id, PROTO_LEFT);
 	}
 	quiet(false);
 	fake_new(e, true);
@@ -515,7 +515,7 @@ alone_is_no_proof(void **state)
 {
 	engine_image(e);
 	fake_new(e, true);
-	cluster_gone(e->r.cluster, &e->fakes[0].info.id);
+	cluster_gone(e->r.cluster, &e->fakes[0].info.id, PROTO_LEFT);
 	cluster_node(e->r.cluster, &e->fakes[0].info, true);
 	cluster_view(e->r.cluster, 1);
 	assert_non_null(cluster_at(e->r.cluster, 1));

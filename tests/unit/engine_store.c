@@ -246,7 +246,7 @@ keeps_within_budget(void **state)
 	e->wanted = 3;
 	assert_true(run_until(e, holds_no_more, PATIENT_MS));
 	/* the only copies are not given up */
-	cluster_gone(e->r.cluster, &e->fakes[0].info.id);
+	cluster_gone(e->r.cluster, &e->fakes[0].info.id, PROTO_LEFT);
 	e->r.cfg.limits.budget = 0;
 	run_ms(e, 100);
 	assert_int_equal(bitmap_count(image_of(e)->held), 3);

@@ -120,12 +120,59 @@ map_other_id(int fd)
 	assert_int_equal(pwrite(fd, "XXXX", 4, 40), 4);
 }
 
+/* Where lib/store_inside.h has `version` and `usable_by`. */
+static void
+set_versions(int fd, uint32_t version, uint32_t usable_by)
+{
+	assert_int_equal(pwrite(fd, &version, 4, 8), 4);
+	assert_int_equal(pwrite(fd, &usable_by, 4, 112), 4);
+}
+
+static void
+map_later(int fd)
+{
+	set_versions(fd, 2, 0);
+}
+
+static void
+map_much_later(int fd)
+{
+	set_versions(fd, 9, 2);
+}
+
+static void
+map_earlier(int fd)
+{
+	set_versions(fd, 0, 1);
+}
+
+/* A program of a later version has used the store, and says that this one can.
+ */
+static void
+a_later_map_that_is_usable(void **state)
+{
+	struct store *s = create(NULL);
+	char path[256];
+	int fd;
+
+	put(s, 1);
+	path_of(s, "map", path);
+	store_close(s);
+	fd = open(path, O_RDWR);
+	set_versions(fd, 9, 1);
+	close(fd);
+	s = create(NULL);
+	assert_int_equal(get(s, 1, 0, 1), 0);
+	store_close(s);
+}
+
 static void
 a_map_that_is_not_ours_is_replaced(void **state)
 {
 	static void (*const spoil[])(int) = {
 	    map_shorter, map_empty,       map_longer,   map_zeros,
-	    map_magic,   map_more_chunks, map_other_id,
+	    map_magic,   map_more_chunks, map_other_id, map_later,
+	    map_earlier, map_much_later,
 	};
 
 	for (size_t i = 0; i < sizeof spoil / sizeof *spoil; i++) {
@@ -330,6 +377,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_found_store_is_verified),
 	    TEST(a_map_that_is_not_ours_is_replaced),
+	    TEST(a_later_map_that_is_usable),
 	    TEST(wild_words),
 	    TEST(directories_that_are_not),
 	    TEST(the_base_is_verified),

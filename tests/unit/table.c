@@ -52,15 +52,15 @@ owners(void **state)
 	assert_int_equal(table_owner(t, &id), TABLE_NOBODY);
 	assert_int_equal(table_node(t, 5, &n), 0);
 	table_confirm(t, &id);
-	table_gone(t, 6, &id); /* not its own */
+	table_gone(t, 6, &id, PROTO_LEFT); /* not its own */
 	assert_int_equal(table_owner(t, &id), 5);
 	assert_int_equal(table_node(t, 5, &n), 0);
 	assert_true(table_confirmed(t, &id));
 	assert_int_equal(table_node(t, 6, &n), 0); /* the newer one */
 	assert_false(table_confirmed(t, &id));
-	table_gone(t, 5, &id);
+	table_gone(t, 5, &id, PROTO_LEFT);
 	assert_int_equal(table_count(t), 1);
-	table_gone(t, 6, &id);
+	table_gone(t, 6, &id, PROTO_LEFT);
 	assert_int_equal(table_count(t), 0);
 	table_free(t);
 }
@@ -156,7 +156,7 @@ limits(void **state)
 	assert_int_equal(table_node(t, 1, &n), 0);
 	hold(t, 1, TABLE_NODES_MAX - 1, 0, 3, 8); /* has no bitmap */
 	n.id = id_of(1);
-	table_gone(t, 1, &n.id);
+	table_gone(t, 1, &n.id, PROTO_LEFT);
 	n = a_node(TABLE_NODES_MAX);
 	assert_int_equal(table_node(t, 1, &n), 0);
 	table_free(t);
@@ -232,7 +232,7 @@ departures(void **state)
 	read_all(t, &all, &m);
 
 	/* repeated, with what left in between said first */
-	table_gone(t, 1, &n.id);
+	table_gone(t, 1, &n.id, PROTO_LEFT);
 	table_reader_repeat(&all);
 	read_all(t, &all, &m);
 	assert_false(m.there[1]);
@@ -240,7 +240,7 @@ departures(void **state)
 
 	for (unsigned i = 0; i < TABLE_GONE_MAX; i++) {
 		table_node(t, 1, &n);
-		table_gone(t, 1, &n.id);
+		table_gone(t, 1, &n.id, PROTO_LEFT);
 	}
 	errno = 0;
 	assert_int_equal(table_read(t, &slow, buf, sizeof buf), -1);

@@ -40,7 +40,7 @@ random_change(struct table *t)
 		break;
 	case 2:
 		if (rand() % 2)
-			table_gone(t, owner, &n.id);
+			table_gone(t, owner, &n.id, PROTO_LEFT);
 		break;
 	case 3:
 		if (rand() % 16 == 0)
