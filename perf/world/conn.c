@@ -45,6 +45,8 @@ struct peer_conn {
 
 /* Connections, by from * MACHINES_MAX + to. */
 static uint16_t counts[MACHINES_MAX * MACHINES_MAX];
+/* Chunks that one has not got of the other, which said it held them. */
+static uint16_t refusals[MACHINES_MAX * MACHINES_MAX];
 
 static void
 count(const struct peer_conn *c, int more)
@@ -62,6 +64,12 @@ conn_most_to_one(const struct machine *m)
 	for (uint32_t i = 0; i < world_machines(); i++)
 		most = to[i] > most ? to[i] : most;
 	return most;
+}
+
+unsigned
+conn_refusals(const struct machine *m, const struct machine *of)
+{
+	return refusals[m->number * MACHINES_MAX + of->number];
 }
 
 bool
@@ -222,6 +230,9 @@ take_reply(struct peer_conn *c, const struct plugin_reply *r)
 		memcpy(a->buf->data, r->bytes, r->len);
 	else if (r->error == 0)
 		memcpy(a->buf->data, &r->chunk, sizeof r->chunk);
+	if (r->error != 0 || (!c->file && !r->chunk.right))
+		refusals[clock_machine(c->loop)->number * MACHINES_MAX +
+			 c->to->number]++;
 	answer(c, a, r->error);
 }
 

@@ -17,6 +17,8 @@ struct ask;
 
 /* The most connections that the machine's router has to one other. */
 unsigned conn_most_to_one(const struct machine *m);
+/* How often m got none of a chunk, or a wrong one, of that machine. */
+unsigned conn_refusals(const struct machine *m, const struct machine *of);
 /* The chunk that the peer itself waits for before it can answer the ask; false:
  * it waits for none. */
 bool conn_waits_for(const struct ask *a, const struct machine **at,

@@ -161,6 +161,7 @@ static void
 mark(struct machine *m, const struct fault *f, bool ends)
 {
 	m->fault = ends ? NULL : f;
+	m->well_ns = event_now_ns();
 	if (is_ill(f->kind))
 		m->ills += ends ? -1 : 1;
 }

@@ -60,6 +60,7 @@ struct machine {
 	bool mute;     /* a process that ends says nothing and writes nothing */
 	unsigned ills; /* faults that it has now */
 	int64_t since_ns; /* when it was switched on, or off */
+	int64_t well_ns;  /* when its last fault ended */
 	const struct fault *fault;
 	LIST_HEAD(, file) files;
 	LIST_HEAD(, medium) media;

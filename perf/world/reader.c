@@ -11,6 +11,7 @@
 #include "perf/world/door.h"
 #include "perf/world/rng.h"
 #include "perf/world/trace.h"
+#include "router/image/image.h"
 
 #define READ_BYTES (256U << 10) /* as nbdcopy */
 #define DEPTH_MOST 64
@@ -211,12 +212,25 @@ is_offered(const struct reader *r, uint32_t chunk)
 	return false;
 }
 
+/* A node learns of images from its first peer, until it knows more. */
+static bool
+is_known(const struct reader *r)
+{
+	const struct router *router = r->machine->router;
+	const struct machine *first = world_machine(0);
+
+	if (router != NULL && image_by_id(router->images, &r->image->id))
+		return true;
+	return first->on && first->ills == 0 && first->fault == NULL &&
+	       r->machine->fault == NULL;
+}
+
 static bool
 all_offered(const struct reader *r, const struct call *c)
 {
 	uint32_t size = r->image->chunk_size;
 
-	if (!r->machine->on || r->machine->ills > 0)
+	if (!r->machine->on || r->machine->ills > 0 || !is_known(r))
 		return false;
 	for (uint64_t at = c->offset / size; at * size < c->offset + c->len;
 	     at++)

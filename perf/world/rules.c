@@ -199,7 +199,7 @@ is_stuck(struct path *p, const struct step *s)
 	const struct fetch *f = fetch_at(s);
 	bool stuck = true;
 
-	if (f == NULL || f->state != FETCH_ASKED ||
+	if (f == NULL || f->state != FETCH_ASKED || s->at->ills > 0 ||
 	    event_now_ns() - f->asked_ns < old_ask_ns())
 		return false;
 	p->steps[p->n++] = *s;
@@ -219,6 +219,22 @@ is_stuck(struct path *p, const struct step *s)
 	return stuck;
 }
 
+/* The chunk has been there to be had for so long; while it is not, all may wait
+ * for each other. */
+static bool
+is_offered(const struct step *s)
+{
+	for (uint32_t i = 0; i < world_machines(); i++) {
+		const struct machine *m = world_machine(i);
+
+		if (m != s->at && machine_offers(m, &s->image, s->chunk) &&
+		    event_now_ns() - m->well_ns > old_ask_ns() &&
+		    !machine_cut(m, s->at) && !machine_cut(s->at, m))
+			return true;
+	}
+	return false;
+}
+
 void
 rules_no_circle(void)
 {
@@ -233,7 +249,7 @@ rules_no_circle(void)
 		TAILQ_FOREACH (f, &m->router->fetches->asked, entry) {
 			const struct step s = {m, f->image->m->id, f->chunk};
 
-			if (is_stuck(&p, &s))
+			if (is_offered(&s) && is_stuck(&p, &s))
 				BROKEN(m, "waits for itself:%s", circle);
 		}
 	}
@@ -241,16 +257,21 @@ rules_no_circle(void)
 
 /* --- at rest --- */
 
-static bool
-same_chunks(const struct bitmap *a, const struct bitmap *b, uint32_t n)
+/* Chunks of a that b has not. */
+static uint32_t
+more_than(const struct bitmap *a, const struct bitmap *b, uint32_t n)
 {
+	uint32_t more = 0;
+
 	for (uint32_t c = 0; c < n; c++)
-		if (bitmap_has(a, c) != bitmap_has(b, c))
-			return false;
-	return true;
+		more += a != NULL && bitmap_has(a, c) &&
+			(b == NULL || !bitmap_has(b, c));
+	return more;
 }
 
-/* m knows what the node at slot, which is `of`, holds. */
+/* m knows what the node at slot, which is `of`, holds, but for what that node
+ * refused to m when it did not (routes_lacks): who holds it again before it has
+ * said that it did not says nothing. */
 static void
 check_held(const struct machine *m, uint32_t slot, const struct machine *of)
 {
@@ -258,18 +279,18 @@ check_held(const struct machine *m, uint32_t slot, const struct machine *of)
 
 	IMAGES_FOREACH (im, m->router->images) {
 		const struct bitmap *said = routes_held(im, slot);
+		uint32_t n = im->m->nchunks;
 
 		its = image_by_id(of->router->images, &im->m->id);
 		if (its == NULL)
 			continue;
 		if (im->routes->at[slot].complete) {
-			if (bitmap_count(its->held) < im->m->nchunks)
+			if (bitmap_count(its->held) < n)
 				BROKEN(m, "takes %s for complete", of->name);
 			continue;
 		}
-		if (said == NULL
-			? bitmap_count(its->held) > 0
-			: !same_chunks(said, its->held, im->m->nchunks))
+		if (more_than(said, its->held, n) > 0 ||
+		    more_than(its->held, said, n) > conn_refusals(m, of))
 			BROKEN(m, "does not know what %s holds: %u, not %u",
 			       of->name, routes_held_count(im, slot),
 			       bitmap_count(its->held));
@@ -415,9 +436,8 @@ wanted_copies(const struct manifest *image)
 	return 0.95 * room / image->size;
 }
 
-/* Machines that are on and not sound count for others, and not here. */
-static bool
-any_doubtful(void)
+bool
+rules_any_doubtful(void)
 {
 	for (uint32_t i = 0; i < world_machines(); i++)
 		if (world_machine(i)->on && !is_sound(world_machine(i)))
@@ -430,7 +450,8 @@ rules_copies(const struct manifest *image, bool last)
 {
 	uint32_t least = least_copies(image), wanted = wanted_copies(image);
 
-	if (any_doubtful() || least >= wanted)
+	/* who is on and not sound counts for others, and not here */
+	if (rules_any_doubtful() || least >= wanted)
 		return true;
 	if (last)
 		trace_broken(NULL, "a chunk has %u copies, not %u", least,

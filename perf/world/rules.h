@@ -22,6 +22,8 @@ void rules_at_rest(void);
 /* Nothing is on its way, and no chunk in memory.  False: not yet; last: that is
  * broken, then. */
 bool rules_idle(bool last);
+/* Some machine is on, and not sound. */
+bool rules_any_doubtful(void);
 /* Each chunk has the copies that there is room for.  False: not yet; last:
  * that is broken, then. */
 bool rules_copies(const struct manifest *image, bool last);

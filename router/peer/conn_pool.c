@@ -16,6 +16,10 @@
 /* Chosen: an unused connection is closed after this time. */
 #define IDLE_NS 30000000000LL
 
+/* Times what makes a silent connection hang, after which one that brings bytes
+ * now and then has been owing a chunk for too long.  Chosen. */
+#define DRIBBLES 2
+
 /* Connections of a flow (chosen).  Asks that are answered at once are
  * pipelined; those that may wait at the peer get a connection each while
  * there are some. */
@@ -287,7 +291,9 @@ conn_pool_check(struct conn_pool *cp, int64_t now, int64_t hung_ns)
 			else if (conn_owes(c) == 0 &&
 				 now - conn_used_ns(c) > IDLE_NS)
 				remove_conn(f, i, ECANCELED);
-			else if (now - hung_ns > conn_waits_since_ns(c))
+			else if (now - hung_ns > conn_waits_since_ns(c) ||
+				 now - DRIBBLES * hung_ns >
+				     conn_owes_since_ns(c))
 				remove_conn(f, i, ETIMEDOUT);
 			if (i > f->nconns) /* dead took others with it */
 				i = f->nconns;
