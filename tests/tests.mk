@@ -86,3 +86,8 @@ check-full:
 	@bash -o pipefail -c 'BUILD=$(BUILD) tests/full 2>&1 | \
 		tee $(BUILD)/tests/check-full.log'
 .PHONY: check-full
+
+# Compilers and libraries of the Debian that comes next.
+check-trixie:
+	@tests/other-debian trixie $(TESTS)
+.PHONY: check-trixie
