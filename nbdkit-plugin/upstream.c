@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <time.h>
 
 #define NBDKIT_API_VERSION 2
@@ -17,15 +18,30 @@
 
 /* How often a wait looks whether anybody still waits with it. */
 #define LOOK_MS 50
-#define IDLE_MAX 16 /* nbdkit's threads a connection, unless told otherwise */
+/* Connections of all upstreams that nobody has in use: the router has a place
+ * for each, so those who do not read hold few.  Chosen: of so many clients that
+ * read by turns each finds its own again. */
+#define IDLE_MAX 64
+
+/* An idle connection, with the stream of reads that the router knows it by. */
+struct idle {
+	TAILQ_ENTRY(idle) entry;
+	struct upstream *of;
+	struct nbd_handle *h;
+};
+
+/* All that are idle, the one that has been so for longest first. */
+static struct {
+	pthread_mutex_t lock;
+	TAILQ_HEAD(idles, idle) list; /* lock */
+	unsigned n;                   /* lock */
+} idles = {.lock = PTHREAD_MUTEX_INITIALIZER,
+	   .list = TAILQ_HEAD_INITIALIZER(idles.list)};
 
 struct upstream {
 	char *path;
 	char *name;
 	int64_t patience_ms;
-	pthread_mutex_t lock;
-	struct nbd_handle *idle[IDLE_MAX]; /* lock */
-	unsigned nidle;                    /* lock */
 };
 
 enum what { CACHE, READ };
@@ -37,6 +53,53 @@ struct request {
 	uint64_t offset;
 };
 
+/* Takes one out of the list. */
+static struct nbd_handle *
+pick(struct idle *i)
+{
+	struct nbd_handle *h = i->h;
+
+	TAILQ_REMOVE(&idles.list, i, entry);
+	idles.n--;
+	free(i);
+	return h;
+}
+
+static struct nbd_handle *
+take_idle(const struct upstream *u)
+{
+	struct nbd_handle *h = NULL;
+	struct idle *i;
+
+	pthread_mutex_lock(&idles.lock);
+	TAILQ_FOREACH_REVERSE(i, &idles.list, idles, entry)
+	if (i->of == u) {
+		h = pick(i);
+		break;
+	}
+	pthread_mutex_unlock(&idles.lock);
+	return h;
+}
+
+static void
+keep_idle(struct upstream *u, struct nbd_handle *h)
+{
+	struct idle *i = malloc(sizeof *i);
+	struct nbd_handle *oldest = NULL;
+
+	if (i == NULL) {
+		nbd_close(h);
+		return;
+	}
+	*i = (struct idle){.of = u, .h = h};
+	pthread_mutex_lock(&idles.lock);
+	TAILQ_INSERT_TAIL(&idles.list, i, entry);
+	if (++idles.n > IDLE_MAX)
+		oldest = pick(TAILQ_FIRST(&idles.list));
+	pthread_mutex_unlock(&idles.lock);
+	nbd_close(oldest);
+}
+
 struct upstream *
 upstream_new(const char *socket_path, const char *name, unsigned patience_s)
 {
@@ -44,7 +107,6 @@ upstream_new(const char *socket_path, const char *name, unsigned patience_s)
 
 	if (u == NULL)
 		return NULL;
-	pthread_mutex_init(&u->lock, NULL);
 	u->patience_ms = (int64_t)patience_s * 1000;
 	u->path = strdup(socket_path);
 	u->name = strdup(name);
@@ -59,13 +121,14 @@ upstream_new(const char *socket_path, const char *name, unsigned patience_s)
 void
 upstream_free(struct upstream *u)
 {
+	struct nbd_handle *h;
+
 	if (u == NULL)
 		return;
-	for (unsigned i = 0; i < u->nidle; i++) {
-		nbd_aio_disconnect(u->idle[i], 0);
-		nbd_close(u->idle[i]);
+	while ((h = take_idle(u)) != NULL) {
+		nbd_aio_disconnect(h, 0);
+		nbd_close(h);
 	}
-	pthread_mutex_destroy(&u->lock);
 	free(u->path);
 	free(u->name);
 	free(u);
@@ -101,30 +164,6 @@ progress(struct nbd_handle *h)
 		return -1;
 	}
 	return r == 0 ? pause_ms(0) : 0;
-}
-
-static struct nbd_handle *
-take_idle(struct upstream *u)
-{
-	struct nbd_handle *h = NULL;
-
-	pthread_mutex_lock(&u->lock);
-	if (u->nidle > 0)
-		h = u->idle[--u->nidle];
-	pthread_mutex_unlock(&u->lock);
-	return h;
-}
-
-static void
-keep_idle(struct upstream *u, struct nbd_handle *h)
-{
-	pthread_mutex_lock(&u->lock);
-	if (u->nidle < IDLE_MAX) {
-		u->idle[u->nidle++] = h;
-		h = NULL;
-	}
-	pthread_mutex_unlock(&u->lock);
-	nbd_close(h);
 }
 
 /* ENOTCONN: there is no router, or not one that knows this image yet. */

@@ -11,8 +11,9 @@
  *          router it is repeated, until `patience` has passed.  It ends at
  *          once when nbdkit shuts down or its client goes (nbdkit_nanosleep
  *          knows both), so call from nbdkit's connection threads only.
- * Threads  any number at once; each has an NBD connection to itself, kept
- *          for the next.  The lock is never held across I/O.
+ * Threads  any number at once; each has an NBD connection to itself.  Some of
+ *          those that are not in use are kept for the next request.  The
+ *          lock is never held across I/O.
  * Errors   -1 and errno: ESHUTDOWN when nobody waits any more, ETIMEDOUT
  *          without a router, else what the router answered.
  */

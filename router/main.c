@@ -197,6 +197,7 @@ static struct control *
 start(struct router *r, const struct settings *s)
 {
 	AUTO_FREE char *nbd = path_in(r->cfg.run_dir, SOCKET_ROUTER);
+	AUTO_FREE char *plugin = path_in(r->cfg.run_dir, SOCKET_PLUGIN);
 	AUTO_FREE char *ctl = path_in(r->cfg.run_dir, SOCKET_CONTROL);
 	struct proto_node self = describe_self(s);
 	struct control *control;
@@ -207,6 +208,10 @@ start(struct router *r, const struct settings *s)
 	MUST(r->member = connect_member(r, s), "membership");
 	if (router_start(r, &self, nbd, &what) == -1)
 		log_fatal("%s: %s", what, strerror(errno));
+	/* Strangers come through nbdkit: this machine's own clients have a
+	 * socket that they cannot fill. */
+	if (nbd_server_listen(r->nbd, plugin) == -1)
+		log_fatal("%s: %s", plugin, strerror(errno));
 	MUST(control = control_new(r, ctl), ctl);
 	add_files(r, s);
 	if (router_join(r) == -1)

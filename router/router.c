@@ -279,7 +279,9 @@ router_start(struct router *r, const struct proto_node *self,
 	r->backend = (struct backend){.images = r->images,
 				      .choice = r->choice,
 				      .reads = r->reads,
-				      .replays = r->replays};
+				      .replays = r->replays,
+				      .loop = r->loop,
+				      .began_ns = r->started_ns};
 	MUST(r->nbd = nbd_server_new(r->loop, socket, backend_functions(),
 				     &r->backend));
 	loop_set_idle(r->loop, on_idle, r);

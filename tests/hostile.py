@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# hostile.py WHAT N [ARG] DONE: N connections to nbd://127.0.0.1, until it is
+# hostile.py WHAT N [ARG] DONE: N connections to nbd://$SERVER (127.0.0.1), until it is
 # killed; the file DONE says that all have done what they do.
 #   greedy N BYTES     ask for so much at once, and read nothing
 #   silent N ADDRESS   connect from this address, and say nothing
+#   waiting N ADDRESS  connect from this address, and ask for the first bytes and
+#                      for some at random places; wait for none
 #   nonsense N         ask for an export that is not there, and for bytes beyond
 #                      the end
 import collections
+import os
+import random
 import resource
 import socket
 import struct
@@ -26,7 +30,7 @@ def connect(source=None):
     if source:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         s.bind((source, 0))
-    s.connect(("127.0.0.1", 10809))
+    s.connect((os.environ.get("SERVER", "127.0.0.1"), 10809))
     return s
 
 
@@ -50,6 +54,24 @@ def greedy():
 
 def silent():
     return connect(arg)
+
+
+def admitted():
+    while True: # until others have gone
+        s = connect(arg)
+        hello(s, b"")
+        b = s.recv(18 + 20 + 12 + 20, socket.MSG_WAITALL)
+        if len(b) == 70:
+            return s, struct.unpack(">Q", b[40:48])[0]
+        s.close()
+        time.sleep(0.1)
+
+
+def waiting():
+    s, size = admitted()
+    read(s, 0, 4096)
+    read(s, random.randrange(size - 4096), 4096)
+    return s
 
 
 def nonsense():

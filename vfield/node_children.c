@@ -252,7 +252,7 @@ nbdkit_args(const struct node_children *n, struct args *a)
 		args_add(a, "--tls-psk=%s", s->tls_psk);
 	args_add(a, "%s", n->plugin);
 	args_add(a, "store=%s", n->store->dir);
-	args_add(a, "router=%s/" SOCKET_ROUTER, s->run_dir);
+	args_add(a, "router=%s/" SOCKET_PLUGIN, s->run_dir);
 }
 
 static void

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #define HANDSHAKE_NS INT64_C(10000000000)
+#define SOON_NS (NBD_SOON_S * INT64_C(1000000000))
+#define LOOK_NS INT64_C(50000000) /* chosen: a tenth of what a start takes */
 #define SETTLE_NS INT64_C(20000000)
 #define ROUND_BYTES (4U << 20) /* sent to one client before the next's turn */
 #define SEND_BUFFER (512 << 10)
@@ -139,7 +141,7 @@ update(struct nbd_client *c)
 			nbd_client_break(c);
 			return;
 		}
-	} else if (!c->stalled) {
+	} else if (!c->stalled && c->soon.slot == 0) {
 		events |= EPOLLIN;
 	}
 	/* The repair waits for a timer: the backend may be in the middle of
@@ -180,6 +182,28 @@ ready(void *ctx, uint32_t events)
 	c->busy = false;
 	if (!nbd_client_is_broken(c))
 		update(c);
+}
+
+static void
+look_again(void *ctx)
+{
+	ready(ctx, 0);
+}
+
+bool
+nbd_client_waits(struct nbd_client *c)
+{
+	struct loop *l = c->shared->loop;
+	int64_t now = loop_now_ns(l);
+
+	if (c->soon_until_ns == 0) {
+		c->soon_until_ns = now + SOON_NS;
+		loop_timer_set(l, &c->deadline, now + SOON_NS + HANDSHAKE_NS);
+	}
+	if (now >= c->soon_until_ns)
+		return false;
+	loop_timer_set(l, &c->soon, now + LOOK_NS);
+	return true;
 }
 
 void
@@ -234,7 +258,7 @@ set_send_buffer(int fd)
 }
 
 int
-nbd_client_new(struct nbd_shared *s, int fd)
+nbd_client_new(struct nbd_shared *s, int fd, uint32_t *place)
 {
 	struct nbd_client *c = malloc(sizeof *c);
 
@@ -244,10 +268,12 @@ nbd_client_new(struct nbd_shared *s, int fd)
 	}
 	memset(c, 0, offsetof(struct nbd_client, in));
 	c->shared = s;
+	c->place = place;
 	LIST_INIT(&c->open);
 	c->source = (struct loop_source){
 	    .fd = fd, .events = EPOLLIN, .ready = ready, .ctx = c};
 	c->deadline = (struct loop_timer){.fire = deadline, .ctx = c};
+	c->soon = (struct loop_timer){.fire = look_again, .ctx = c};
 	c->settle = (struct loop_timer){.fire = settle, .ctx = c};
 	c->repair = (struct loop_timer){.fire = repair, .ctx = c};
 	c->id = ++s->last_id;
@@ -256,6 +282,7 @@ nbd_client_new(struct nbd_shared *s, int fd)
 	c->out.ended = ended;
 	c->out.ctx = c;
 	s->stats.clients++;
+	++*place;
 	LIST_INSERT_HEAD(&s->clients, c, entry);
 	if (!nbd_handshake_greet(c) || loop_add(s->loop, &c->source) == -1) {
 		nbd_client_free(c);
@@ -275,6 +302,7 @@ nbd_client_free(struct nbd_client *c)
 	c->state = NBD_STATE_BROKEN;
 	loop_remove(s->loop, &c->source);
 	loop_timer_cancel(s->loop, &c->deadline);
+	loop_timer_cancel(s->loop, &c->soon);
 	loop_timer_cancel(s->loop, &c->settle);
 	loop_timer_cancel(s->loop, &c->repair);
 	nbd_command_cancel_all(c);
@@ -284,6 +312,7 @@ nbd_client_free(struct nbd_client *c)
 	s->backend->closed(s->ctx, c->id);
 	LIST_REMOVE(c, entry);
 	s->stats.clients--;
+	--*c->place;
 	close(c->source.fd);
 	free(c->contexts_of);
 	free(c);

@@ -76,8 +76,11 @@ struct nbd_client {
 	/* links the server's clients, or its broken ones */
 	LIST_ENTRY(nbd_client) entry;
 	struct nbd_shared *shared;
+	uint32_t *place; /* the count of clients of its socket */
 	struct loop_source source;
 	struct loop_timer deadline; /* ends a handshake that takes too long */
+	struct loop_timer soon; /* set while the client waits for an export */
+	int64_t soon_until_ns;  /* end of that wait; 0: none yet */
 	struct loop_timer settle;
 	struct loop_timer repair;
 	struct nbd_sendq out;
@@ -102,8 +105,9 @@ struct nbd_client {
 	uint8_t in[NBD_INPUT];
 };
 
-/* A client that has connected.  Takes fd over, also on error. */
-int nbd_client_new(struct nbd_shared *s, int fd);
+/* A client that has connected, counted in *place as long as it is there.  Takes
+ * fd over, also on error. */
+int nbd_client_new(struct nbd_shared *s, int fd, uint32_t *place);
 /* Tells the backend, closes and frees the client.  Not to be called from under
  * a callback of the client. */
 void nbd_client_free(struct nbd_client *c);
@@ -113,6 +117,10 @@ void nbd_client_enter(struct nbd_client *c, enum nbd_state state);
 bool nbd_client_is_broken(const struct nbd_client *c);
 /* Writes what was added to its sendq, now or when it can. */
 void nbd_client_poke(struct nbd_client *c);
+
+/* The client is to be looked at again a little later, for an export that may
+ * come.  False: it has waited for long enough. */
+bool nbd_client_waits(struct nbd_client *c);
 
 /* Bytes that have come and are not used yet; NULL if fewer than n. */
 const uint8_t *nbd_client_input(const struct nbd_client *c, size_t n);

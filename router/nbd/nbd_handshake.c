@@ -270,6 +270,53 @@ meta_context(struct nbd_client *c, uint32_t option, const void *data,
 		say_contexts(c, option, &m);
 }
 
+/* The option is about an export, which has a name that can be read. */
+static bool
+names_export(const struct nbd_option *o, const void *data, const char **name,
+	     uint32_t *len)
+{
+	struct nbd_meta m;
+	struct nbd_go g;
+
+	*name = data;
+	*len = o->len;
+	switch (o->option) {
+	case NBD_OPT_EXPORT_NAME:
+		break;
+	case NBD_OPT_INFO:
+	case NBD_OPT_GO:
+		if (!nbd_wire_go(data, o->len, &g))
+			return false;
+		*name = g.name;
+		*len = g.name_len;
+		break;
+	case NBD_OPT_LIST_META_CONTEXT:
+	case NBD_OPT_SET_META_CONTEXT:
+		if (!nbd_wire_meta(data, o->len, &m))
+			return false;
+		*name = m.name;
+		*len = m.name_len;
+		break;
+	default:
+		return false;
+	}
+	return *len <= NBD_NAME_MAX;
+}
+
+/* The option waits for an export that may come yet. */
+static bool
+waits(struct nbd_client *c, const struct nbd_option *o, const void *data)
+{
+	const struct nbd_shared *s = c->shared;
+	struct nbd_export e;
+	const char *name;
+	uint32_t len;
+
+	return s->backend->soon != NULL && names_export(o, data, &name, &len) &&
+	       !find(c, name, len, &e) && s->backend->soon(s->ctx) &&
+	       nbd_client_waits(c);
+}
+
 static void
 take_option(struct nbd_client *c, const struct nbd_option *o, const void *data)
 {
@@ -339,6 +386,8 @@ nbd_handshake_step(struct nbd_client *c)
 	if (o.len > OPTION_MAX)
 		return pass_over(c, &o);
 	if (nbd_client_input(c, NBD_OPTION_SIZE + o.len) == NULL)
+		return false;
+	if (waits(c, &o, b + NBD_OPTION_SIZE))
 		return false;
 	c->used += NBD_OPTION_SIZE + o.len;
 	take_option(c, &o, b + NBD_OPTION_SIZE);

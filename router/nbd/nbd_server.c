@@ -3,6 +3,7 @@
 
 #include "router/nbd/nbd_server.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -22,12 +23,21 @@
 #define PAUSE_NS INT64_C(100000000)
 #define WARN_NS INT64_C(10000000000)
 
-struct nbd_server {
-	struct nbd_shared shared;
+/* A socket that is listened on, or, without a path, where adopted clients are
+ * counted. */
+struct door {
+	struct nbd_server *server;
 	struct loop_source listener;
 	struct loop_timer resume;
-	int64_t warned_ns; /* 0: never */
+	uint32_t clients;
+	int64_t warned_ns; /* the last line of the log; 0: none yet */
 	char path[sizeof((struct sockaddr_un *)0)->sun_path];
+};
+
+struct nbd_server {
+	struct nbd_shared shared;
+	struct door doors[NBD_SOCKETS_MAX];
+	unsigned ndoors;
 };
 
 static void
@@ -40,82 +50,92 @@ reap(void *ctx)
 }
 
 static void
-warn(struct nbd_server *s, const char *why)
+warn(struct door *d, const char *why)
 {
-	int64_t now = loop_now_ns(s->shared.loop);
+	int64_t now = loop_now_ns(d->server->shared.loop);
 
-	if (s->warned_ns != 0 && now - s->warned_ns < WARN_NS)
+	if (d->warned_ns != 0 && now - d->warned_ns < WARN_NS)
 		return;
-	s->warned_ns = now;
-	log_warn("%s: a client was turned away: %s", s->path, why);
+	d->warned_ns = now;
+	log_warn("%s: a client was turned away: %s", d->path, why);
+}
+
+static int
+let_in(struct door *d, int fd)
+{
+	if (d->clients >= NBD_CLIENTS_MAX) {
+		close(fd);
+		errno = EMFILE;
+		return -1;
+	}
+	return nbd_client_new(&d->server->shared, fd, &d->clients);
 }
 
 int
 nbd_server_adopt(struct nbd_server *s, int fd)
 {
-	if (s->shared.stats.clients >= NBD_CLIENTS_MAX) {
-		close(fd);
-		errno = EMFILE;
-		return -1;
-	}
-	return nbd_client_new(&s->shared, fd);
+	return let_in(&s->doors[0], fd);
 }
 
 /* Clients that wait where there is no descriptor or memory are taken in a
  * little later. */
 static void
-pause_listening(struct nbd_server *s)
+pause_listening(struct door *d)
 {
-	struct loop *l = s->shared.loop;
+	struct loop *l = d->server->shared.loop;
 
-	warn(s, strerror(errno));
-	if (loop_set_events(l, &s->listener, 0) == 0)
-		loop_timer_set(l, &s->resume, loop_now_ns(l) + PAUSE_NS);
+	warn(d, strerror(errno));
+	if (loop_set_events(l, &d->listener, 0) == 0)
+		loop_timer_set(l, &d->resume, loop_now_ns(l) + PAUSE_NS);
 }
 
 static void
 resume(void *ctx)
 {
-	struct nbd_server *s = ctx;
+	struct door *d = ctx;
 
-	loop_set_events(s->shared.loop, &s->listener, EPOLLIN);
+	loop_set_events(d->server->shared.loop, &d->listener, EPOLLIN);
 }
 
 static void
 accept_clients(void *ctx, uint32_t events)
 {
-	struct nbd_server *s = ctx;
+	struct door *d = ctx;
 
 	for (int i = 0; i < ACCEPTS; i++) {
-		int fd = accept4(s->listener.fd, NULL, NULL,
+		int fd = accept4(d->listener.fd, NULL, NULL,
 				 SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (fd == -1) {
 			if (errno != EAGAIN && errno != EINTR &&
 			    errno != ECONNABORTED)
-				pause_listening(s);
+				pause_listening(d);
 			return;
 		}
-		if (nbd_server_adopt(s, fd) == -1)
-			warn(s, errno == EMFILE ? "there are too many"
+		if (let_in(d, fd) == -1)
+			warn(d, errno == EMFILE ? "there are too many"
 						: strerror(errno));
 	}
 }
 
-static int
-listen_on(struct nbd_server *s, const char *path)
+int
+nbd_server_listen(struct nbd_server *s, const char *path)
 {
 	AUTO_CLOSE int fd = listen_unix(path, 0, BACKLOG);
+	struct door *d = &s->doors[s->ndoors];
 
+	assert(s->ndoors < NBD_SOCKETS_MAX);
 	if (fd == -1)
 		return -1;
-	memcpy(s->path, path, strlen(path) + 1); /* sun_path is as long */
-	s->listener = (struct loop_source){
-	    .fd = fd, .events = EPOLLIN, .ready = accept_clients, .ctx = s};
-	if (loop_add(s->shared.loop, &s->listener) == -1) {
+	memcpy(d->path, path, strlen(path) + 1); /* sun_path is as long */
+	d->listener = (struct loop_source){
+	    .fd = fd, .events = EPOLLIN, .ready = accept_clients, .ctx = d};
+	d->resume = (struct loop_timer){.fire = resume, .ctx = d};
+	if (loop_add(s->shared.loop, &d->listener) == -1) {
 		unlink(path);
 		return -1;
 	}
+	s->ndoors++;
 	TAKE_FD(fd);
 	return 0;
 }
@@ -134,13 +154,14 @@ nbd_server_new(struct loop *l, const char *path,
 	s->shared.backend = backend;
 	s->shared.ctx = ctx;
 	s->shared.reap = (struct loop_timer){.fire = reap, .ctx = s};
-	s->resume = (struct loop_timer){.fire = resume, .ctx = s};
+	for (unsigned i = 0; i < NBD_SOCKETS_MAX; i++)
+		s->doors[i].server = s;
 	pool_init(&s->shared.requests, nbd_command_size());
 	if (nbd_senders_init(&s->shared.senders) == -1)
 		return NULL;
 	/* sendfile knows no MSG_NOSIGNAL. */
 	signal(SIGPIPE, SIG_IGN);
-	if (path != NULL && listen_on(s, path) == -1) {
+	if (path != NULL && nbd_server_listen(s, path) == -1) {
 		nbd_senders_free(&s->shared.senders);
 		return NULL;
 	}
@@ -148,13 +169,14 @@ nbd_server_new(struct loop *l, const char *path,
 }
 
 static void
-stop_listening(struct nbd_server *s)
+stop_listening(struct door *d)
 {
-	if (!s->listener.added)
-		return;
-	loop_remove(s->shared.loop, &s->listener);
-	close(s->listener.fd);
-	unlink(s->path);
+	struct loop *l = d->server->shared.loop;
+
+	loop_remove(l, &d->listener);
+	loop_timer_cancel(l, &d->resume);
+	close(d->listener.fd);
+	unlink(d->path);
 }
 
 void
@@ -162,8 +184,8 @@ nbd_server_free(struct nbd_server *s)
 {
 	if (s == NULL)
 		return;
-	stop_listening(s);
-	loop_timer_cancel(s->shared.loop, &s->resume);
+	while (s->ndoors > 0)
+		stop_listening(&s->doors[--s->ndoors]);
 	while (!LIST_EMPTY(&s->shared.clients))
 		nbd_client_break(LIST_FIRST(&s->shared.clients));
 	reap(s);

@@ -16,9 +16,10 @@
  * come from the loop alone (and cancel from nbd_server_free).  `done` of data
  * may be called from within any nbd_reply_*.
  *
- * Limits   NBD_CLIENTS_MAX clients, NBD_REQUESTS_MAX open requests a client
- *          (more wait in the socket), NBD_READ_MAX bytes a request, and
- *          seconds for a handshake; a client that does not read its replies
+ * Limits   NBD_CLIENTS_MAX clients a socket, so that those of one take no place
+ *          of another's; NBD_REQUESTS_MAX open requests a
+ *          client (more wait in the socket), NBD_READ_MAX bytes a request,
+ *          and seconds for a handshake; a client that does not read its replies
  *          holds up nobody else.
  */
 #ifndef VF_ROUTER_NBD_NBD_SERVER_H
@@ -32,9 +33,11 @@
 #include "lib/loop.h"
 
 #define NBD_CLIENTS_MAX 1024
+#define NBD_SOCKETS_MAX 2
 #define NBD_REQUESTS_MAX 128
 #define NBD_READ_MAX (32U << 20)
 #define NBD_NAME_MAX 4096
+#define NBD_SOON_S 30 /* chosen: a node that starts knows its image by then */
 
 struct nbd_server;
 
@@ -94,6 +97,9 @@ struct nbd_backend {
 	/* A file that data was in cannot be read there.  These bytes of the
 	 * image are asked for again at once.  NULL: the client is dropped. */
 	void (*lost)(void *ctx, void *image, uint64_t offset, uint32_t len);
+	/* An export that find does not know may come yet: who asks for it waits
+	 * for NBD_SOON_S at most.  May be NULL. */
+	bool (*soon)(void *ctx);
 };
 
 /* Listens on path (a socket left there by a dead process is replaced, a live
@@ -101,8 +107,11 @@ struct nbd_backend {
  * From then on the process ignores SIGPIPE. */
 struct nbd_server *nbd_server_new(struct loop *l, const char *path,
 				  const struct nbd_backend *backend, void *ctx);
+/* Listens on one more path, NBD_SOCKETS_MAX in all.  -1: errno, as above. */
+int nbd_server_listen(struct nbd_server *s, const char *path);
 void nbd_server_free(struct nbd_server *s);
-/* Serves a connected, non-blocking stream socket as if it had been accepted.
+/* Serves a connected, non-blocking stream socket as if it had been accepted by
+ * the first socket.
  * Takes fd over, also on error. */
 int nbd_server_adopt(struct nbd_server *s, int fd);
 

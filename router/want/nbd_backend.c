@@ -11,6 +11,10 @@
 #include "router/want/reads.h"
 #include "router/want/replay.h"
 
+/* Chosen: a router that is started anew knows its images sooner, and nobody
+ * waits for long for one that is not there. */
+#define START_NS 3000000000LL
+
 /* X/line is X, for who asks by the line: see line.h. */
 static bool
 strip_line(const char *name, size_t *len)
@@ -38,6 +42,17 @@ on_find(void *ctx, const char *name, size_t len, struct nbd_export *e)
 	e->size = im->m->size;
 	e->chunk_size = im->m->chunk_size;
 	return true;
+}
+
+/* A node that has just started may not know all of its images yet, and one that
+ * knows none is still starting. */
+static bool
+on_soon(void *ctx)
+{
+	const struct backend *b = ctx;
+
+	return images_first(b->images) == NULL ||
+	       loop_now_ns(b->loop) - b->began_ns < START_NS;
 }
 
 static void
@@ -89,6 +104,7 @@ backend_functions(void)
 {
 	static const struct nbd_backend backend = {
 	    .find = on_find,
+	    .soon = on_soon,
 	    .list = on_list,
 	    .request = on_request,
 	    .cancel = on_cancel,

@@ -11,6 +11,7 @@
 
 struct choice;
 struct images;
+struct loop;
 struct reads;
 struct replays;
 
@@ -20,6 +21,8 @@ struct backend {
 	struct choice *choice;
 	struct reads *reads;
 	struct replays *replays;
+	struct loop *loop;
+	int64_t began_ns; /* the router's start */
 };
 
 const struct nbd_backend *backend_functions(void);

@@ -149,13 +149,44 @@ test_contexts(void **state)
 	close(fd);
 }
 
+/* A client that is earlier than the export gets it, and takes no time of the
+ * loop meanwhile; one that goes while it waits is gone. */
+static void
+test_soon(void **state)
+{
+	struct fixture *f = *state;
+	int fd = greeted(f), gone = greeted(f), old = greeted(f);
+	char b[256];
+
+	f->soon = true;
+	say_option(fd, NBD_OPT_GO, "\0\0\0\1x\0\0", 7);
+	say_option(gone, NBD_OPT_INFO, "\0\0\0\1x\0\0", 7);
+	say_option(old, NBD_OPT_EXPORT_NAME, "x", 1);
+	turn(f);
+	hear_nothing(f, fd);
+	close(gone);
+	turn(f);
+	client_count(f, 2);
+	f->soon = false;
+	turn_for(f, 200);
+	assert_int_equal(hear_option(f, fd, NBD_OPT_GO, b), NBD_REP_INFO);
+	assert_int_equal(hear_option(f, fd, NBD_OPT_GO, b), NBD_REP_ACK);
+	hear(f, old, b, 10);
+	f->at_once = true;
+	command(fd, NBD_CMD_READ, 0, 1, 3, 9);
+	hear_simple(f, fd, 1, 0);
+	hear_bytes(f, fd, 3, 9);
+	close(fd);
+	close(old);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    PAIR_TEST(test_options),     PAIR_TEST(test_long_options),
 	    PAIR_TEST(test_export_name), PAIR_TEST(test_bad_handshakes),
-	    PAIR_TEST(test_contexts),
+	    PAIR_TEST(test_contexts),    PAIR_TEST(test_soon),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -188,6 +188,56 @@ test_path(void **state)
 	rmdir(dir);
 }
 
+static int
+call_at(const char *path)
+{
+	struct sockaddr_un sun = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+	memcpy(sun.sun_path, path, strlen(path) + 1);
+	assert_int_equal(connect(fd, (void *)&sun, sizeof sun), 0);
+	return fd;
+}
+
+/* Those who come by one socket leave the other's places free. */
+static void
+test_two_sockets(void **state)
+{
+	static int fds[NBD_CLIENTS_MAX];
+	char dir[] = "/tmp/nbd-server.XXXXXX", path[2][64], b[18];
+	struct fixture *f = *state;
+	struct rlimit r = {4096, 4096};
+	struct nbd_server *s;
+	int fd;
+
+	if (setrlimit(RLIMIT_NOFILE, &r) == -1)
+		skip();
+	assert_non_null(mkdtemp(dir));
+	snprintf(path[0], sizeof path[0], "%s/0", dir);
+	snprintf(path[1], sizeof path[1], "%s/1", dir);
+	s = nbd_server_new(f->loop, path[0], &nbd_pair_backend, f);
+	assert_non_null(s);
+	assert_int_equal(nbd_server_listen(s, path[1]), 0);
+	for (int i = 0; i < NBD_CLIENTS_MAX; i++) {
+		fds[i] = call_at(path[1]);
+		if (i % 8 == 7)
+			turn(f);
+	}
+	fd = call_at(path[1]);
+	hear_end(f, fd);
+	fd = call_at(path[0]);
+	hear(f, fd, b, sizeof b);
+	close(fds[7]);
+	turn(f);
+	fds[7] = call_at(path[1]);
+	hear(f, fds[7], b, sizeof b);
+	for (int i = 0; i < NBD_CLIENTS_MAX; i++)
+		close(fds[i]);
+	close(fd);
+	nbd_server_free(s);
+	assert_int_equal(rmdir(dir), 0);
+}
+
 int
 main(void)
 {
@@ -195,7 +245,7 @@ main(void)
 	    PAIR_TEST(test_limits),         PAIR_TEST(test_slow_reader),
 	    PAIR_TEST(test_pages_are_kept), PAIR_TEST(test_file_shrinks),
 	    PAIR_TEST(test_many),           PAIR_TEST(test_end),
-	    PAIR_TEST(test_path),
+	    PAIR_TEST(test_path),           PAIR_TEST(test_two_sockets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
