@@ -3,6 +3,7 @@
 
 #include "membership/guests.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "lib/log_limit.h"
 #include "membership/listener.h"
 #include "membership/wire/hold.h"
 #include "membership/wire/channel.h"
@@ -17,6 +19,7 @@
 
 #define SWEEP_NS (1000 * NS_PER_MS)
 #define NAME_TEXT (ADDRESS_TEXT + MANIFEST_NAME_MAX + 8)
+#define LINE_TEXT (NAME_TEXT + 160)
 
 /* The states drawn in guests.h. */
 enum guest_state { GUEST_NEW, GUEST_GREETED, GUEST_NODE };
@@ -54,8 +57,8 @@ struct guests {
 	uint64_t last_number;
 	struct loop_timer sweep, flush;
 	int64_t swept_ns, flushed_ns;
-	uint64_t told;  /* bytes of news since the last flush */
-	bool told_full; /* the log has said that there are too many */
+	uint64_t told;         /* bytes of news since the last flush */
+	struct log_limit said; /* strangers can have much said of them */
 };
 
 int64_t
@@ -77,6 +80,26 @@ static int64_t
 now(const struct guests *g)
 {
 	return loop_now_ns(g->loop);
+}
+
+static void __attribute__((format(printf, 2, 3)))
+complain(struct guests *g, const char *fmt, ...)
+{
+	char line[LINE_TEXT];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof line, fmt, ap);
+	va_end(ap);
+	if (n > 0 && log_limit_may(&g->said, line, strlen(line)))
+		log_warn("%s", line);
+}
+
+static void
+say_count(void *ctx, uint64_t unsaid, const char *text)
+{
+	log_warn("%lu more times: %s", (unsigned long)unsaid, text);
 }
 
 /* A boot service says that it is ready, or is so no longer. */
@@ -112,7 +135,7 @@ drop(struct guest *e, const char *why)
 	uint64_t number = e->number;
 
 	if (why != NULL)
-		log_warn("%s: closed: %s", e->name, why);
+		complain(g, "%s: closed: %s", e->name, why);
 	else
 		log_debug("%s: closed", e->name);
 	destroy(e);
@@ -316,14 +339,38 @@ place(struct guest *e, const struct arrival *a)
 	memcpy(e->reader.any_ip, a->here.ip, sizeof a->here.ip);
 }
 
-static bool
-too_many(struct guests *g)
+/* Bytes of an address that all of one machine's have in common. */
+static size_t
+machine_bytes(const struct address *a)
 {
-	if (g->count < GUESTS_MAX)
+	return address_is_v4(a) ? sizeof a->ip : sizeof a->ip / 2;
+}
+
+static uint32_t
+count_from(const struct guests *g, const struct address *from)
+{
+	const struct guest *e;
+	uint32_t n = 0;
+
+	LIST_FOREACH (e, &g->all, entry)
+		if (!e->local &&
+		    memcmp(e->from.ip, from->ip, machine_bytes(from)) == 0)
+			n++;
+	return n;
+}
+
+static bool
+too_many(struct guests *g, const struct address *from)
+{
+	char text[ADDRESS_TEXT];
+
+	if (g->count >= GUESTS_MAX)
+		complain(g, "more than %d clients: refused", GUESTS_MAX);
+	else if (count_from(g, from) >= GUESTS_ADDRESS_MAX)
+		complain(g, "%s: more than %d clients: refused",
+			 address_host(from, text), GUESTS_ADDRESS_MAX);
+	else
 		return false;
-	if (!g->told_full)
-		log_warn("more than %d clients: refused", GUESTS_MAX);
-	g->told_full = true;
 	return true;
 }
 
@@ -331,7 +378,8 @@ static void
 arrived(void *ctx, const struct arrival *a)
 {
 	struct guests *g = ctx;
-	struct guest *e = a->tcp && too_many(g) ? NULL : calloc(1, sizeof *e);
+	struct guest *e =
+	    a->tcp && too_many(g, &a->from) ? NULL : calloc(1, sizeof *e);
 
 	if (e == NULL) {
 		close(a->fd);
@@ -350,7 +398,6 @@ arrived(void *ctx, const struct arrival *a)
 	}
 	LIST_INSERT_HEAD(&g->all, e, entry);
 	g->count++;
-	g->told_full = false;
 	log_debug("%s: connected", e->name);
 }
 
@@ -375,6 +422,7 @@ sweep_fire(void *ctx)
 	bool late = now(g) - g->swept_ns > 2 * SWEEP_NS;
 
 	g->swept_ns = now(g);
+	log_limit_tick(&g->said, now(g) / (1000 * NS_PER_MS), say_count, NULL);
 	loop_timer_set(g->loop, &g->sweep, now(g) + SWEEP_NS);
 	listener_resume(g->local);
 	listener_resume(g->tcp);

@@ -29,6 +29,10 @@
 /* Guests beyond that number are refused if they come by TCP; this node's own
  * are always let in.  As many as nodes in a table. */
 #define GUESTS_MAX 4096
+/* Guests of one address, or, of IPv6, one network of 64 bits: one machine that
+ * opens what it can keeps out nobody else.  Chosen, as nbdkit-plugin/clients.h
+ * does: a room behind one router that translates addresses. */
+#define GUESTS_ADDRESS_MAX 256
 /* Chosen: a router pings every second, so five are lost; for the HELLO too. */
 #define GUEST_SILENCE_MS 5000
 /* Chosen: a link that is full delays by some 200 ms. */

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,69 +65,135 @@ closed(void *ctx, uint64_t guest)
 {
 }
 
+/* From 127.0.0.HOST. */
 static int
-connect_tcp(const struct address *a)
+connect_tcp(const struct address *a, unsigned host)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = address_sockaddr(a, &ss);
 	int fd = socket(ss.ss_family, SOCK_STREAM, 0);
+	struct sockaddr_in from = {.sin_family = AF_INET};
 
+	from.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + host);
+	assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof from), 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&ss, len), 0);
 	return fd;
+}
+
+/* A member's guests, and what they listen on. */
+struct house {
+	struct loop *loop;
+	struct table *view;
+	struct leases *leases;
+	struct guests *guests;
+	struct sockaddr_un un;
+	struct address tcp;
+	char dir[32];
+};
+
+static void
+open_house(struct house *h)
+{
+	static const struct guests_ops ops = {.closed = closed};
+
+	*h = (struct house){.loop = loop_new(),
+			    .view = table_new(),
+			    .leases = leases_new(),
+			    .un.sun_family = AF_UNIX,
+			    .dir = "/tmp/guests.XXXXXX"};
+	h->guests = guests_new(h->loop, h->view, h->leases, &ops, NULL);
+	rlimit_raise(RLIMIT_NOFILE);
+	assert_non_null(mkdtemp(h->dir));
+	snprintf(h->un.sun_path, sizeof h->un.sun_path, "%s/s", h->dir);
+	assert_int_equal(guests_listen_unix(h->guests, h->un.sun_path), 0);
+	for (uint16_t port = 20810; port < 20900; port++) {
+		assert_int_equal(address_parse("127.0.0.1", port, &h->tcp), 0);
+		if (guests_listen_tcp(h->guests, &h->tcp) == 0)
+			break;
+	}
+}
+
+static void
+close_house(struct house *h)
+{
+	guests_free(h->guests);
+	rmdir(h->dir);
+	leases_free(h->leases);
+	table_free(h->view);
+	loop_free(h->loop);
+}
+
+static void
+let_in(struct house *h, int fds[], int n, unsigned host)
+{
+	for (int i = 0; i < n; i++) {
+		fds[i] = connect_tcp(&h->tcp, host);
+		if (i % 64 == 63)
+			run_ms(h->loop, 1);
+	}
+	run_ms(h->loop, 20);
+}
+
+/* The guest was sent a HELLO, and is not cut off. */
+static bool
+is_guest(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	char byte;
+
+	return poll(&p, 1, 0) == 1 && read(fd, &byte, 1) == 1;
 }
 
 /* Any number from the network leaves room for the node's own router. */
 static void
 room_for_its_own(void **state)
 {
-	static const struct guests_ops ops = {.closed = closed};
 	static int fds[GUESTS_MAX];
-	struct sockaddr_un un = {.sun_family = AF_UNIX};
-	struct address a = {.port = 0};
-	struct loop *l = loop_new();
-	struct table *view = table_new();
-	struct leases *leases = leases_new();
-	struct guests *g = guests_new(l, view, leases, &ops, NULL);
-	char dir[] = "/tmp/guests.XXXXXX", byte;
-	struct pollfd p;
+	struct house h;
+	int fd;
 
-	rlimit_raise(RLIMIT_NOFILE);
-	assert_non_null(mkdtemp(dir));
-	snprintf(un.sun_path, sizeof un.sun_path, "%s/s", dir);
-	assert_int_equal(guests_listen_unix(g, un.sun_path), 0);
-	for (uint16_t port = 20810; port < 20900; port++) {
-		assert_int_equal(address_parse("127.0.0.1", port, &a), 0);
-		if (guests_listen_tcp(g, &a) == 0)
-			break;
-	}
-	for (int i = 0; i < GUESTS_MAX; i++) {
-		fds[i] = connect_tcp(&a);
-		if (i % 64 == 63)
-			run_ms(l, 1);
-	}
-	run_ms(l, 20);
-	p = (struct pollfd){.fd = socket(AF_UNIX, SOCK_STREAM, 0),
-			    .events = POLLIN};
-	assert_int_equal(connect(p.fd, (struct sockaddr *)&un, sizeof un), 0);
-	run_ms(l, 20);
-	/* the HELLO, and no end */
-	assert_int_equal(poll(&p, 1, 0), 1);
-	assert_int_equal(read(p.fd, &byte, 1), 1);
-	close(p.fd);
+	open_house(&h);
+	for (int i = 0; i < GUESTS_MAX; i += GUESTS_ADDRESS_MAX)
+		let_in(&h, fds + i, GUESTS_ADDRESS_MAX,
+		       1 + i / GUESTS_ADDRESS_MAX);
+	assert_true(is_guest(fds[GUESTS_MAX - 1]));
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&h.un, sizeof h.un), 0);
+	run_ms(h.loop, 20);
+	assert_true(is_guest(fd));
+	close(fd);
 	for (int i = 0; i < GUESTS_MAX; i++)
 		close(fds[i]);
-	guests_free(g);
-	rmdir(dir);
-	leases_free(leases);
-	table_free(view);
-	loop_free(l);
+	close_house(&h);
+}
+
+/* One machine that opens all it can leaves room for the others. */
+static void
+room_for_others(void **state)
+{
+	static int fds[GUESTS_MAX];
+	struct house h;
+	int fd, in = 0;
+
+	open_house(&h);
+	let_in(&h, fds, GUESTS_MAX, 2);
+	for (int i = 0; i < GUESTS_MAX; i++)
+		in += is_guest(fds[i]);
+	assert_int_equal(in, GUESTS_ADDRESS_MAX);
+	let_in(&h, &fd, 1, 3);
+	assert_true(is_guest(fd));
+	close(fd);
+	for (int i = 0; i < GUESTS_MAX; i++)
+		close(fds[i]);
+	close_house(&h);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(pauses),
-					   cmocka_unit_test(room_for_its_own)};
+					   cmocka_unit_test(room_for_its_own),
+					   cmocka_unit_test(room_for_others)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
