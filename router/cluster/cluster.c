@@ -215,7 +215,7 @@ forget_slot(struct cluster *c, uint32_t slot)
 {
 	struct node *n = &c->nodes->at[slot];
 
-	rumour_forget(&n->rumours);
+	rumour_forget(&n->rumours, &c->nodes->heard);
 	peer_free(n->peer);
 	*n = (struct node){0};
 	update_slot(c, slot);
@@ -298,12 +298,13 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 
 /* Keeps news of an image that is not known here, or not yet, as a rumour. */
 static void
-hold_unknown(struct node *n, const struct proto_hold *h)
+hold_unknown(struct cluster *c, struct node *n, const struct proto_hold *h)
 {
 	const struct proto_image *pi = node_image(n, &h->image);
 
 	if (pi != NULL)
-		rumour_hold(&n->rumours, h, proto_image_chunks(pi));
+		rumour_hold(&n->rumours, &c->nodes->heard, h,
+			    proto_image_chunks(pi));
 }
 
 void
@@ -316,7 +317,7 @@ cluster_hold(struct cluster *c, const struct proto_hold *h)
 	if (slot == 0 || slot == ROUTE_NONE)
 		return;
 	if (im == NULL) {
-		hold_unknown(&c->nodes->at[slot], h);
+		hold_unknown(c, &c->nodes->at[slot], h);
 		return;
 	}
 	held = routes_held_said(im, slot);

@@ -38,7 +38,7 @@ nodes_free(struct nodes *ns)
 		return;
 	for (uint32_t i = 1; i < ns->slots; i++)
 		if (ns->at[i].known) {
-			rumour_forget(&ns->at[i].rumours);
+			rumour_forget(&ns->at[i].rumours, &ns->heard);
 			peer_free(ns->at[i].peer);
 		}
 	free(ns->at);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "membership/wire/proto.h"
+#include "router/cluster/heard.h"
 #include "router/cluster/rumour.h"
 #include "router/peer/peer.h"
 
@@ -36,6 +37,7 @@ struct nodes {
 	struct node *at;
 	uint32_t slots; /* slots that are or were in use */
 	uint32_t capacity;
+	struct heard heard;
 	uint64_t seq;      /* the number of the last view */
 	bool self_changed; /* this node's state is to be announced */
 	bool view_changed; /* /view is to be written */

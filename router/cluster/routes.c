@@ -12,18 +12,18 @@
 
 /* Chunks that the node had said to hold before the image was known here. */
 static struct bitmap *
-heard_of(struct node *n, const struct image *im)
+heard_of(struct nodes *ns, uint32_t slot, const struct image *im)
 {
-	struct bitmap *held = rumour_take(&n->rumours, &im->m->id);
+	struct bitmap *held = rumour_take(&ns->at[slot].rumours, &im->m->id);
 
 	if (held == NULL || bitmap_size(held) == im->m->nchunks)
 		return held;
-	bitmap_free(held);
+	heard_free(&ns->heard, held);
 	return NULL;
 }
 
 int
-routes_image_opened(struct image *im, const struct nodes *ns, unsigned copies)
+routes_image_opened(struct image *im, struct nodes *ns, unsigned copies)
 {
 	struct routes *rt = calloc(1, sizeof *rt);
 
@@ -36,7 +36,7 @@ routes_image_opened(struct image *im, const struct nodes *ns, unsigned copies)
 	if (rt->trees == NULL || routes_grow(im, ns->slots) == -1)
 		return -1;
 	for (uint32_t i = 0; i < ns->slots; i++)
-		rt->at[i].held = heard_of(&ns->at[i], im);
+		rt->at[i].held = heard_of(ns, i, im);
 	return 0;
 }
 
@@ -48,7 +48,7 @@ routes_image_closed(struct image *im)
 	if (rt == NULL)
 		return;
 	for (uint32_t i = 0; i < rt->n; i++)
-		bitmap_free(rt->at[i].held);
+		heard_free(&rt->nodes->heard, rt->at[i].held);
 	free(rt->at);
 	route_trees_free(rt->trees);
 	free(rt);
@@ -118,7 +118,7 @@ routes_held_said(struct image *im, uint32_t slot)
 
 	im->routes->news++;
 	if (rn->held == NULL)
-		rn->held = bitmap_new(im->m->nchunks);
+		rn->held = heard_new(&im->routes->nodes->heard, im->m->nchunks);
 	return rn->held;
 }
 
@@ -130,7 +130,7 @@ routes_held_forget(struct image *im, uint32_t slot)
 	if (rt->at[slot].held == NULL)
 		return;
 	rt->news++;
-	bitmap_free(rt->at[slot].held);
+	heard_free(&rt->nodes->heard, rt->at[slot].held);
 	rt->at[slot].held = NULL;
 }
 

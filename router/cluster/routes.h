@@ -19,7 +19,7 @@ struct image;
 struct nodes;
 
 struct routes {
-	const struct nodes *nodes;
+	struct nodes *nodes;
 	struct route_node *at; /* a node each, by slot; 0 is this node */
 	uint32_t n;            /* slots that have one */
 	uint32_t capacity;
@@ -30,8 +30,7 @@ struct routes {
 };
 
 /* Each node's bits start as what rumours say.  -1: ENOMEM. */
-int routes_image_opened(struct image *im, const struct nodes *ns,
-			unsigned copies);
+int routes_image_opened(struct image *im, struct nodes *ns, unsigned copies);
 void routes_image_closed(struct image *im);
 
 /* Makes a route_node for each slot.  -1: ENOMEM. */
@@ -43,8 +42,8 @@ bool routes_is_seed(const struct image *im, uint32_t slot);
 /* The chunks that the node in a slot is known to hold; NULL: none is known. */
 const struct bitmap *routes_held(const struct image *im, uint32_t slot);
 uint32_t routes_held_count(const struct image *im, uint32_t slot);
-/* News of what the node at slot holds: the bits to be changed.  NULL: ENOMEM.
- */
+/* News of what the node at slot holds: the bits to be changed.  NULL: there
+ * is no room for them (heard.h). */
 struct bitmap *routes_held_said(struct image *im, uint32_t slot);
 /* The node at slot holds nothing that is known any more. */
 void routes_held_forget(struct image *im, uint32_t slot);

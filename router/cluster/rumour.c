@@ -7,6 +7,7 @@
 
 #include "lib/bitmap.h"
 #include "membership/wire/hold.h"
+#include "router/cluster/heard.h"
 
 struct rumour {
 	SLIST_ENTRY(rumour) entry;
@@ -15,13 +16,13 @@ struct rumour {
 };
 
 static struct rumour *
-rumour_new(const struct digest *image, uint32_t nchunks)
+rumour_new(struct heard *heard, const struct digest *image, uint32_t nchunks)
 {
 	struct rumour *u = calloc(1, sizeof *u);
 
 	if (u == NULL)
 		return NULL;
-	u->held = bitmap_new(nchunks);
+	u->held = heard_new(heard, nchunks);
 	if (u->held == NULL) {
 		free(u);
 		return NULL;
@@ -31,16 +32,16 @@ rumour_new(const struct digest *image, uint32_t nchunks)
 }
 
 static void
-rumour_free(struct rumour *u)
+rumour_free(struct heard *heard, struct rumour *u)
 {
-	bitmap_free(u->held);
+	heard_free(heard, u->held);
 	free(u);
 }
 
 /* No more than a node can have images: those that it no longer speaks of
  * make room. */
 static void
-bound(struct rumours *list)
+bound(struct rumours *list, struct heard *heard)
 {
 	struct rumour *last = SLIST_FIRST(list), *u;
 
@@ -48,7 +49,7 @@ bound(struct rumours *list)
 		last = SLIST_NEXT(last, entry);
 	while (last != NULL && (u = SLIST_NEXT(last, entry)) != NULL) {
 		SLIST_REMOVE(list, u, rumour, entry);
-		rumour_free(u);
+		rumour_free(heard, u);
 	}
 }
 
@@ -64,16 +65,17 @@ find(const struct rumours *list, const struct digest *image)
 }
 
 void
-rumour_hold(struct rumours *list, const struct proto_hold *h, uint32_t nchunks)
+rumour_hold(struct rumours *list, struct heard *heard,
+	    const struct proto_hold *h, uint32_t nchunks)
 {
 	struct rumour *u = find(list, &h->image);
 
 	if (u == NULL) {
-		u = rumour_new(&h->image, nchunks);
+		u = rumour_new(heard, &h->image, nchunks);
 		if (u == NULL)
 			return;
 		SLIST_INSERT_HEAD(list, u, entry);
-		bound(list);
+		bound(list, heard);
 	}
 	hold_apply(h, u->held);
 }
@@ -93,12 +95,12 @@ rumour_take(struct rumours *list, const struct digest *image)
 }
 
 void
-rumour_forget(struct rumours *list)
+rumour_forget(struct rumours *list, struct heard *heard)
 {
 	struct rumour *u;
 
 	while ((u = SLIST_FIRST(list)) != NULL) {
 		SLIST_REMOVE_HEAD(list, entry);
-		rumour_free(u);
+		rumour_free(heard, u);
 	}
 }

@@ -14,14 +14,15 @@
 #include "membership/wire/proto.h"
 
 struct bitmap;
+struct heard;
 SLIST_HEAD(rumours, rumour);
 
-/* nchunks: the image's, as the node describes it.  Without memory the rumour
- * is forgotten. */
-void rumour_hold(struct rumours *list, const struct proto_hold *h,
-		 uint32_t nchunks);
+/* nchunks: the image's, as the node describes it.  Without room (heard.h) the
+ * rumour is forgotten. */
+void rumour_hold(struct rumours *list, struct heard *heard,
+		 const struct proto_hold *h, uint32_t nchunks);
 /* The chunks that were heard of that image, now the caller's; NULL: none. */
 struct bitmap *rumour_take(struct rumours *list, const struct digest *image);
-void rumour_forget(struct rumours *list);
+void rumour_forget(struct rumours *list, struct heard *heard);
 
 #endif
