@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <inttypes.h>
 #include <libnbd.h>
 #include <stdarg.h>
@@ -12,8 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <sqfs/compressor.h>
 #include <sqfs/data_reader.h>
@@ -24,11 +28,14 @@
 #include <sqfs/super.h>
 
 #include "lib/cleanup.h"
+#include "lib/path_in.h"
 #include "lib/write_all.h"
 
 #define MIB (UINT64_C(1) << 20)
 #define PIECE (1U << 20) /* bytes; no block of a squashfs is larger */
 #define SPARE (16 * MIB) /* chosen: room that the files must leave free */
+
+#define FILE_MAX (512 * MIB)
 
 static const struct wanted {
 	const char *name;
@@ -36,12 +43,28 @@ static const struct wanted {
 	uint64_t max; /* the most bytes that it may have */
 } wanted[] = {
     {"vmlinuz", true, 128 * MIB},
-    {"initrd", true, 512 * MIB},
+    {"initrd", true, FILE_MAX},
     {"undionly.kpxe", false, 4 * MIB},
     {"snponly.efi", false, 4 * MIB},
 };
 
 #define NWANTED (sizeof wanted / sizeof *wanted)
+
+/* Kernels and initramfs are compressed themselves, so an image that would give
+ * out many times its own size is none that boots (chosen). */
+#define RATIO 4
+#define RATIO_SPARE (16 * MIB)
+/* What this process may take, as an image's maker could have it take more:
+ * chosen, of processor time a hundred times what the largest files cost. */
+#define CPU_S 300
+#define MEMORY_BYTES (512 * MIB)
+#define NOBODY 65534
+/* A sanitizer's shadow is data too. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED true
+#else
+#define SANITIZED false
+#endif
 
 /* The source that libsquashfs reads. */
 struct source {
@@ -56,6 +79,7 @@ struct reader {
 	sqfs_compressor_t *compressor;
 	sqfs_dir_reader_t *dirs;
 	sqfs_data_reader_t *data;
+	int out[NWANTED]; /* the files, opened; -1: none */
 	const char *dir;
 	char *why;
 };
@@ -219,7 +243,12 @@ has_room(struct reader *r, uint64_t size)
 {
 	struct statvfs st;
 
-	if (statvfs(r->dir, &st) == -1)
+	if (size > RATIO * r->source.size + RATIO_SPARE)
+		return give_up(r, EXTRACT_NONE,
+			       "its files have %" PRIu64
+			       " MiB, far more than the image itself",
+			       size / MIB);
+	if (fstatvfs(r->out[0], &st) == -1)
 		return give_up(r, EXTRACT_FAILED, "%s: %s", r->dir,
 			       strerror(errno));
 	if ((uint64_t)st.f_bavail * st.f_frsize >= size + SPARE)
@@ -228,19 +257,70 @@ has_room(struct reader *r, uint64_t size)
 		       r->dir, (size + SPARE) / MIB);
 }
 
+/* Before this process gives up its rights. */
 static enum extracted
-copy(struct reader *r, const struct wanted *w,
+open_files(struct reader *r)
+{
+	for (size_t i = 0; i < NWANTED; i++) {
+		AUTO_FREE char *path = path_in(r->dir, wanted[i].name);
+
+		r->out[i] =
+		    open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+		/* dnsmasq serves what all may read */
+		if (r->out[i] == -1 || fchmod(r->out[i], 0644) == -1)
+			return give_up(r, EXTRACT_FAILED, "%s: %s", path,
+				       strerror(errno));
+	}
+	return EXTRACT_DONE;
+}
+
+static void
+limit(int resource, uint64_t most)
+{
+	struct rlimit l;
+
+	if (getrlimit(resource, &l) == -1 || l.rlim_max < most)
+		return;
+	l.rlim_cur = l.rlim_max = most;
+	(void)setrlimit(resource, &l);
+}
+
+/* What an image says is read by who can do nothing else: nobody, in a directory
+ * that is not theirs, with these files and the connection to the router. */
+static enum extracted
+confine(struct reader *r)
+{
+	limit(RLIMIT_CPU, CPU_S);
+	limit(RLIMIT_FSIZE, FILE_MAX);
+	limit(RLIMIT_CORE, 0);
+	if (!SANITIZED)
+		limit(RLIMIT_DATA, MEMORY_BYTES);
+	if (geteuid() == 0 && (chroot(r->dir) == -1 || chdir("/") == -1))
+		return give_up(r, EXTRACT_FAILED, "%s: %s", r->dir,
+			       strerror(errno));
+	/* EINVAL: this user namespace has nobody else */
+	if (geteuid() == 0 &&
+	    (setgroups(0, NULL) == -1 || setgid(NOBODY) == -1 ||
+	     setuid(NOBODY) == -1) &&
+	    errno != EINVAL)
+		return give_up(r, EXTRACT_FAILED, "to be nobody: %s",
+			       strerror(errno));
+	limit(RLIMIT_NPROC, 0);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		return give_up(r, EXTRACT_FAILED, "to stay nobody: %s",
+			       strerror(errno));
+	return EXTRACT_DONE;
+}
+
+static enum extracted
+copy(struct reader *r, const struct wanted *w, int fd,
      const sqfs_inode_generic_t *inode, uint64_t size)
 {
 	AUTO_FREE uint8_t *piece = malloc(PIECE);
-	AUTO_FREE char *path = NULL;
-	AUTO_CLOSE int fd = -1;
 
-	if (piece == NULL || asprintf(&path, "%s/%s", r->dir, w->name) == -1)
+	if (piece == NULL)
 		return give_up(r, EXTRACT_FAILED, "out of memory");
-	/* dnsmasq serves what all may read */
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	for (uint64_t at = 0; fd != -1 && at < size;) {
+	for (uint64_t at = 0; at < size;) {
 		sqfs_s32 n =
 		    sqfs_data_reader_read(r->data, inode, at, piece, PIECE);
 
@@ -248,12 +328,13 @@ copy(struct reader *r, const struct wanted *w,
 			return squashfs_failed(
 			    r, w->name, n < 0 ? n : SQFS_ERROR_CORRUPTED);
 		if (write_all(fd, piece, n) == -1)
-			break;
+			return give_up(r, EXTRACT_FAILED, "%s: %s", w->name,
+				       strerror(errno));
 		at += n;
 	}
 	/* a directory that is there after a power cut must be whole */
-	if (fd == -1 || fchmod(fd, 0644) == -1 || fdatasync(fd) == -1)
-		return give_up(r, EXTRACT_FAILED, "%s: %s", path,
+	if (fdatasync(fd) == -1)
+		return give_up(r, EXTRACT_FAILED, "%s: %s", w->name,
 			       strerror(errno));
 	return EXTRACT_DONE;
 }
@@ -280,7 +361,8 @@ copy_all(struct reader *r)
 		result = has_room(r, sum);
 	for (i = 0; i < NWANTED && result == EXTRACT_DONE; i++)
 		if (inodes[i] != NULL)
-			result = copy(r, &wanted[i], inodes[i], sizes[i]);
+			result =
+			    copy(r, &wanted[i], r->out[i], inodes[i], sizes[i]);
 	for (i = 0; i < NWANTED; i++)
 		sqfs_free(inodes[i]);
 	return result;
@@ -294,6 +376,10 @@ extract(const char *socket, const struct digest *id, const char *dir,
 	enum extracted result = source_open(&r, socket, id);
 
 	if (result == EXTRACT_DONE)
+		result = open_files(&r);
+	if (result == EXTRACT_DONE)
+		result = confine(&r);
+	if (result == EXTRACT_DONE)
 		result = open_super(&r);
 	if (result == EXTRACT_DONE)
 		result = open_tables(&r);
@@ -304,4 +390,17 @@ extract(const char *socket, const struct digest *id, const char *dir,
 	sqfs_destroy(r.compressor);
 	nbd_close(r.source.nbd);
 	return result;
+}
+
+void
+extract_tidy(const char *dir)
+{
+	for (size_t i = 0; i < NWANTED; i++) {
+		AUTO_FREE char *path = path_in(dir, wanted[i].name);
+		struct stat st;
+
+		if (!wanted[i].needed && lstat(path, &st) == 0 &&
+		    st.st_size == 0)
+			unlink(path);
+	}
 }

@@ -20,10 +20,15 @@ enum extracted {
 	EXTRACT_FAILED, /* whether it has is not known, or they do not fit */
 };
 
-/* Blocks for as long as the router waits for a chunk.  vmlinuz and initrd, and
+/* For a process of its own, which has no other rights and little of everything
+ * from then on: an image's maker may be anybody.
+ * Blocks for as long as the router waits for a chunk.  vmlinuz and initrd, and
  * iPXE if there is some, go into `dir', which exists and is empty.  If it is
- * not EXTRACT_DONE, `why' says why. */
+ * not EXTRACT_DONE, `why' says why; if it is, extract_tidy removes the files
+ * that the image does not have. */
 enum extracted extract(const char *socket, const struct digest *id,
 		       const char *dir, char why[EXTRACT_WHY]);
+
+void extract_tidy(const char *dir);
 
 #endif

@@ -333,6 +333,7 @@ ended(struct offer *o, int status)
 			 "signal %d ended the look at it", WTERMSIG(status));
 	switch (result) {
 	case EXTRACT_DONE:
+		extract_tidy(o->fresh);
 		if (take_fresh(o, KERNEL_OF_IMAGE) == -1)
 			try_again(o);
 		break;

@@ -36,6 +36,7 @@ squash() {
 	third) third=$id ;;
 	slow) slow=$id ;;
 	bare) bare=$id ;;
+	bomb) ;;
 	esac
 	[ ! -d "$TMP/$1/boot/vfield" ] ||
 		cp -r "$TMP/$1/boot/vfield" "$TMP/images/$id"
@@ -90,6 +91,11 @@ mkdir -p "$TMP/half/boot/vfield"
 echo 1 >"$TMP/half/boot/vfield/vmlinuz"
 ln -s vmlinuz "$TMP/half/boot/vfield/initrd"
 squash half zstd
+mkdir -p "$TMP/bomb/boot/vfield"
+truncate -s 100M "$TMP/bomb/boot/vfield/vmlinuz"
+truncate -s 500M "$TMP/bomb/boot/vfield/initrd"
+squash bomb zstd
+rm -r "$TMP/bomb"
 chmod 755 "$TMP"
 
 pool=$BED_NET.1-$BED_NET.2
@@ -167,6 +173,15 @@ grep 'bare (.*) is the default image, but it has no /boot/vfield/vmlinuz' \
 	fail "it does not say why"
 bed_vfield 1 status | grep -A 1 '^boots  *new ' |
 	grep 'not yet the default, half .*initrd is no plain file'
+
+echo "# an image of some KB that would give out 600 MB"
+bed_vfield 1 image add "$TMP/bomb.squashfs"
+bed_vfield 1 image default bomb
+for i in 1 2; do
+	wait_for 20 boot_is $i '.wanted_name == "bomb" and
+		(.why | test("far more than the image"))'
+done
+all_boot "$new" 2
 bed_vfield 1 image default old
 for i in 1 2; do
 	wait_for 20 offers $i "$old"
@@ -195,6 +210,8 @@ bed_vfield 4 image default slow
 for i in 1 2; do
 	wait_for 20 boot_is $i ".wanted == \"$slow\""
 done
+# who reads what an image's maker wrote has no rights of its own
+bed_in 1 pgrep -u nobody -x vfield-bootfile || fail "it is read by root"
 bed_in 3 curl -s "http://$BED_NET.1:10811/boot.ipxe?mac=$mac" |
 	grep -q "vfield.image=$third " || fail "it does not boot the old one"
 for i in 1 2; do
