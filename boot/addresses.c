@@ -5,10 +5,6 @@
 
 #include "boot/files.h"
 
-/* Chosen: a machine that does not take the address that it was offered may be
- * about to ask again. */
-#define UNTAKEN_S 60
-
 /* Numbers are those of the range's addresses; beyond it there is none, and
  * one that no range has is tried first. */
 void
@@ -39,33 +35,6 @@ is_free(struct boot *b, uint32_t ip)
 	return true;
 }
 
-/* The address of a machine that never took it, or whose lease is over. */
-static uint32_t
-reclaim(struct boot *b, const struct machine *but, time_t now)
-{
-	struct machine *oldest = NULL;
-
-	for (size_t i = 0; i < machines_count(b->machines); i++) {
-		struct machine *m = machines_at(b->machines, i);
-		time_t patience = m->leased ? MACHINE_LEASE_S : UNTAKEN_S;
-
-		if (m == but || m->fixed || m->here || m->seen == 0 ||
-		    !boot_config_in_range(&b->config, m->ip) ||
-		    now - m->seen < patience)
-			continue;
-		if (oldest == NULL || m->leased < oldest->leased ||
-		    (m->leased == oldest->leased && m->seen < oldest->seen))
-			oldest = m;
-	}
-	if (oldest == NULL)
-		return 0;
-	uint32_t ip = oldest->ip;
-
-	oldest->ip = 0;
-	oldest->name[0] = '\0'; /* the name goes with the address */
-	return ip;
-}
-
 bool
 addresses_give(struct boot *b, struct machine *m, uint32_t wanted, time_t now)
 {
@@ -76,7 +45,7 @@ addresses_give(struct boot *b, struct machine *m, uint32_t wanted, time_t now)
 		for (ip = c->first; ip <= c->last && !is_free(b, ip);)
 			ip++;
 	if (ip > c->last && !boot_config_in_range(c, ip))
-		ip = reclaim(b, m, now);
+		ip = machines_reclaim(b->machines, m, c->first, c->last, now);
 	if (ip != 0)
 		addresses_settle(b, m, ip);
 	return ip != 0;

@@ -107,6 +107,41 @@ machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
 	}
 }
 
+/* Whether m's address is to be had before other's. */
+static bool
+goes_before(const struct machine *m, const struct machine *other)
+{
+	if (other == NULL || m->leased != other->leased)
+		return other == NULL || !m->leased;
+	return m->seen < other->seen;
+}
+
+uint32_t
+machines_reclaim(struct machines *ms, const struct machine *but, uint32_t first,
+		 uint32_t last, time_t now)
+{
+	struct machine *oldest = NULL;
+	uint32_t ip;
+
+	for (size_t i = 0; i < ms->n; i++) {
+		struct machine *m = &ms->v[i];
+		time_t patience =
+		    m->leased ? MACHINE_LEASE_S : MACHINE_UNTAKEN_S;
+
+		if (m == but || m->fixed || m->here || m->seen == 0 ||
+		    m->ip < first || m->ip > last || now - m->seen < patience)
+			continue;
+		if (goes_before(m, oldest))
+			oldest = m;
+	}
+	if (oldest == NULL)
+		return 0;
+	ip = oldest->ip;
+	oldest->ip = 0;
+	oldest->name[0] = '\0';
+	return ip;
+}
+
 void
 machines_stage(struct machine *m, enum stage stage, time_t now)
 {

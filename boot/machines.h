@@ -22,6 +22,11 @@
 
 #define MACHINES_MAX 4096
 #define MACHINE_LEASE_S (12 * 3600)
+/* An address that was offered is kept for so long for who does not take it.
+ * Chosen: a boot ROM takes it within 8 s (PXE 2.1, "Client Behavior"), and one
+ * that asks again is offered another; who asks in a hundred names uses up a
+ * range for no longer. */
+#define MACHINE_UNTAKEN_S 10
 
 /* Stages of a machine's boot:
  *
@@ -75,6 +80,10 @@ struct machine *machines_add(struct machines *ms, const uint8_t mac[MAC_SIZE],
  * the pattern's of that number, or one like it that is free. */
 void machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
 		     const char *pattern, uint32_t number);
+/* An address from first to last of a machine that never took it, or whose lease
+ * is over, but not of this one; 0: there is none.  Its name goes with it. */
+uint32_t machines_reclaim(struct machines *ms, const struct machine *but,
+			  uint32_t first, uint32_t last, time_t now);
 void machines_stage(struct machine *m, enum stage stage, time_t now);
 
 /* Machines in the order of machines_sort, by address. */

@@ -171,7 +171,7 @@ user(void *ctx, void *image, bool comes)
 }
 
 static const struct nbd_backend backend = {find,   list, request, cancel,
-					   closed, user, NULL, NULL};
+					   closed, user, NULL,    NULL};
 
 static void
 got_signal(void *ctx, int signo)

@@ -181,7 +181,7 @@ lost(void *ctx, void *image, uint64_t offset, uint32_t len)
 }
 
 static const struct nbd_backend backend = {find,   list, request, cancel,
-					   closed, user, lost};
+					   closed, user, lost,    NULL};
 
 /* --- the client --- */
 

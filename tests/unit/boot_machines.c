@@ -104,6 +104,40 @@ test_full(void **state)
 	machines_free(ms);
 }
 
+/* Who only asks uses up a range for seconds, whoever has taken an address for
+ * a lease. */
+static void
+test_reclaim(void **state)
+{
+	struct machines *ms = machines_new();
+	struct machine *m;
+
+	for (unsigned i = 0; i < 4; i++) {
+		m = machines_add(ms, mac_of(i), 1000 + i);
+		machines_settle(ms, m, NET + 10 + i, "n#", i);
+	}
+	machines_by_mac(ms, mac_of(0))->leased = true;
+	machines_by_mac(ms, mac_of(1))->fixed = true;
+	m = machines_add(ms, mac_of(9), 1005);
+	assert_int_equal(machines_reclaim(ms, m, NET + 10, NET + 13, 1005), 0);
+	assert_int_equal(machines_reclaim(ms, m, NET + 10, NET + 13,
+					  1003 + MACHINE_UNTAKEN_S),
+			 NET + 12);
+	assert_int_equal(machines_by_mac(ms, mac_of(2))->ip, 0);
+	assert_string_equal(machines_by_mac(ms, mac_of(2))->name, "");
+	assert_int_equal(machines_reclaim(ms, m, NET + 10, NET + 13,
+					  1003 + MACHINE_UNTAKEN_S),
+			 NET + 13);
+	assert_int_equal(
+	    machines_reclaim(ms, m, NET + 10, NET + 13, 999 + MACHINE_LEASE_S),
+	    0);
+	assert_int_equal(
+	    machines_reclaim(ms, m, NET + 10, NET + 13, 1000 + MACHINE_LEASE_S),
+	    NET + 10);
+	assert_true(MACHINE_UNTAKEN_S < 30);
+	machines_free(ms);
+}
+
 static void
 test_kept(void **state)
 {
@@ -205,9 +239,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_patterns),    cmocka_unit_test(test_settle),
-	    cmocka_unit_test(test_full),        cmocka_unit_test(test_kept),
-	    cmocka_unit_test(test_wrong_lines), cmocka_unit_test(test_list),
+	    cmocka_unit_test(test_patterns), cmocka_unit_test(test_settle),
+	    cmocka_unit_test(test_full),     cmocka_unit_test(test_kept),
+	    cmocka_unit_test(test_reclaim),  cmocka_unit_test(test_wrong_lines),
+	    cmocka_unit_test(test_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
