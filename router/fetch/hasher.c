@@ -6,14 +6,13 @@
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define STACK (256U << 10) /* memory is locked */
+#include "lib/thread.h"
 
 STAILQ_HEAD(jobs, hash_job);
 
@@ -99,25 +98,6 @@ work(void *arg)
 	return NULL;
 }
 
-/* Signals are the loop's. */
-static int
-start_thread(struct hasher *h)
-{
-	pthread_attr_t attr;
-	sigset_t all, was;
-	int error;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, STACK);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &was);
-	error = pthread_create(&h->thread, &attr, work, h);
-	pthread_sigmask(SIG_SETMASK, &was, NULL);
-	pthread_attr_destroy(&attr);
-	errno = error;
-	return error == 0 ? 0 : -1;
-}
-
 static void
 take_ready(struct hasher *h)
 {
@@ -191,7 +171,7 @@ hasher_new(struct loop *l, void (*done)(void *ctx, struct hash_job *j),
 		dispose(h);
 		return NULL;
 	}
-	if (start_thread(h) == -1) {
+	if (thread_start(&h->thread, work, h) == -1) {
 		loop_remove(l, &h->source);
 		dispose(h);
 		return NULL;
