@@ -20,20 +20,13 @@ store_manifest(const struct store *s)
 	return s->m;
 }
 
-static uint32_t
-load(const struct store *s, uint32_t chunk)
-{
-	assert(chunk < s->m->nchunks);
-	return atomic_load_explicit(&s->words[chunk], memory_order_acquire);
-}
-
 /* The second look at a word, after its bytes were read.  A full barrier: the
  * bytes must not be younger than the word. */
 static bool
 unchanged(const struct store *s, uint32_t chunk, uint32_t word)
 {
 	__sync_synchronize();
-	return load(s, chunk) == word;
+	return store_word(s, chunk) == word;
 }
 
 /* Exchanges a word and keeps the account of the bytes in data. */
@@ -73,13 +66,13 @@ without(const struct store *s, uint32_t word)
 enum chunk_state
 store_state(const struct store *s, uint32_t chunk)
 {
-	return store_word_state(load(s, chunk));
+	return store_word_state(store_word(s, chunk));
 }
 
 bool
 store_in_base(const struct store *s, uint32_t chunk)
 {
-	uint32_t word = load(s, chunk);
+	uint32_t word = store_word(s, chunk);
 
 	return store_word_state(word) != CHUNK_ABSENT && (word & WORD_BASE);
 }
@@ -179,8 +172,8 @@ doubt(const struct store *s, uint32_t chunk, uint32_t word)
 		change(s, chunk, word, (word & ~WORD_STATE) | CHUNK_FOUND);
 }
 
-void
-store_watch_base(const struct store *s)
+static void
+watch_base(const struct store *s)
 {
 	uint64_t was = atomic_load(&s->map->base_stamp), is;
 	struct stat st;
@@ -191,13 +184,20 @@ store_watch_base(const struct store *s)
 	if (is == was)
 		return;
 	for (uint32_t c = 0; c < s->m->nchunks; c++) {
-		uint32_t word = load(s, c);
+		uint32_t word = store_word(s, c);
 
 		if (word & WORD_BASE)
 			doubt(s, c, word);
 	}
 	/* last, so that whoever looks meanwhile does the same */
 	atomic_compare_exchange_strong(&s->map->base_stamp, &was, is);
+}
+
+void
+store_watch_base(const struct store *s)
+{
+	if (s->base_medium != STORE_AWAY)
+		watch_base(s);
 }
 
 /* Reads a FOUND chunk and decides: HELD, or not.  With 0 buf has right bytes,
@@ -232,7 +232,7 @@ store_check(const struct store *s, uint32_t chunk)
 	int error = ENODATA, result = -1;
 
 	for (;;) {
-		uint32_t word = load(s, chunk);
+		uint32_t word = store_word(s, chunk);
 		enum chunk_state state = store_word_state(word);
 
 		if (state == CHUNK_HELD)
@@ -294,7 +294,7 @@ read_held(const struct store *s, uint32_t chunk, uint32_t word, uint32_t offset,
 		give_up(s, chunk, word);
 	} else {
 		if (word & WORD_BASE)
-			store_watch_base(s);
+			watch_base(s);
 		if (unchanged(s, chunk, word))
 			return 0;
 	}
@@ -310,7 +310,7 @@ store_read(const struct store *s, uint32_t chunk, uint32_t offset, void *buf,
 	assert(offset <= manifest_chunk_len(s->m, chunk) &&
 	       len <= manifest_chunk_len(s->m, chunk) - offset);
 	for (;;) {
-		uint32_t word = load(s, chunk);
+		uint32_t word = store_word(s, chunk);
 		int result = -1;
 
 		switch (store_word_state(word)) {
@@ -333,7 +333,7 @@ store_read(const struct store *s, uint32_t chunk, uint32_t offset, void *buf,
 int
 store_locate(const struct store *s, uint32_t chunk, off_t *offset)
 {
-	uint32_t word = load(s, chunk);
+	uint32_t word = store_word(s, chunk);
 	int fd = fd_of(s, word);
 
 	if (store_word_state(word) != CHUNK_HELD || fd == -1) {
@@ -365,7 +365,7 @@ store_put_right(struct store *s, uint32_t chunk, const void *data)
 		return 0;
 	/* ABSENT now, or FOUND where it could not be read: ours alone. */
 	do
-		word = load(s, chunk);
+		word = store_word(s, chunk);
 	while (!change(s, chunk, word, next_generation(word, CHUNK_ABSENT)));
 	word = next_generation(word, CHUNK_ABSENT);
 	__sync_synchronize();
@@ -383,7 +383,7 @@ void
 store_doubt(struct store *s, uint32_t chunk)
 {
 	assert(s->router);
-	doubt(s, chunk, load(s, chunk));
+	doubt(s, chunk, store_word(s, chunk));
 }
 
 void
@@ -393,7 +393,7 @@ store_evict(struct store *s, uint32_t chunk)
 
 	assert(s->router);
 	do {
-		word = load(s, chunk);
+		word = store_word(s, chunk);
 		if (!store_word_in_data(word))
 			return;
 	} while (!change(s, chunk, word, without(s, word)));

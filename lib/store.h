@@ -81,10 +81,18 @@ int store_read(const struct store *s, uint32_t chunk, uint32_t offset,
 int store_check(const struct store *s, uint32_t chunk);
 
 /* Chunks that were HELD in an image file which was written to become FOUND
- * again.  store_read looks by itself. */
+ * again.  store_read looks by itself; where a look may wait it alone does. */
 void store_watch_base(const struct store *s);
 
 /* Functions for the router alone. */
+
+/* Finds out whether reads of the store's files may wait.  False: all lie in
+ * memory.  Nothing may wait, for the functions below, before this is called. */
+bool store_find_media(struct store *s);
+/* The chunk is here, FOUND or HELD, and not in a file in memory. */
+bool store_on_disk(const struct store *s, uint32_t chunk);
+/* The chunk is here, and to send or verify it now may wait for a disk. */
+bool store_waits(const struct store *s, uint32_t chunk);
 
 /* Verify a whole chunk and keep it.  EBADMSG: the data is wrong.
  * ENOSPC and every other errno: the data is right, but could not be kept. */

@@ -20,6 +20,7 @@
 #ifndef VF_LIB_STORE_INSIDE_H
 #define VF_LIB_STORE_INSIDE_H
 
+#include <assert.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -87,6 +88,10 @@ struct store_pool {
 	SLIST_HEAD(, store_buffer) idle; /* lock */
 };
 
+/* Where a file lies: in memory; on a disk, of which the kernel says what it has
+ * in memory; elsewhere, where even a look at the file may wait. */
+enum store_medium { STORE_MEMORY, STORE_DISK, STORE_AWAY };
+
 struct store {
 	struct manifest *m;
 	struct map_header *map;
@@ -95,6 +100,7 @@ struct store {
 	int dir_fd;     /* the directory DIR/ID; the router's is locked */
 	int data_fd;    /* -1: a store of nothing but the base */
 	int base_fd;    /* -1: no base, or not one that we may read */
+	enum store_medium data_medium, base_medium; /* store_find_media */
 	bool router;
 	struct store_pool *pool;
 };
@@ -105,6 +111,12 @@ store_word_state(uint32_t word)
 	uint32_t state = word & WORD_STATE;
 
 	return state > CHUNK_HELD ? CHUNK_ABSENT : (enum chunk_state)state;
+}
+static inline uint32_t
+store_word(const struct store *s, uint32_t chunk)
+{
+	assert(chunk < s->m->nchunks);
+	return atomic_load_explicit(&s->words[chunk], memory_order_acquire);
 }
 static inline bool
 store_word_in_data(uint32_t word)

@@ -32,7 +32,7 @@ $(BUILD)/perf/news: $(call objs,perf/news) $(MEMBER_OBJS) \
 # The whole node in a world that is not there: the router and the membership as
 # they are, but for what touches sockets, disks, bytes and the time of day.
 WORLD_OBJS = $(call objs,perf/world) $(BUILD)/obj/perf/sim/net.o \
-	$(filter-out %/hasher.o,\
+	$(filter-out %/hasher.o %/disk.o,\
 		$(foreach dir,policy image cluster fetch want,\
 			$(call objs,router/$(dir)))) \
 	$(addprefix $(BUILD)/obj/router/,router.o peer/peer.o \
@@ -43,7 +43,8 @@ WORLD_OBJS = $(call objs,perf/world) $(BUILD)/obj/perf/sim/net.o \
 		$(call objs,membership))) \
 	$(filter-out %/channel.o,$(CLIENT_OBJS)) \
 	$(filter-out %/loop.o %/log.o %/store.o %/store_attach.o \
-		%/store_create.o %/store_name.o %/store_open.o,$(LIB_OBJS))
+		%/store_create.o %/store_medium.o %/store_name.o \
+		%/store_open.o,$(LIB_OBJS))
 WORLD_WRAPS = manifest_chunk_ok aligned_alloc time fopen rename \
 	control_ask_within control_ask_json_within
 WORLD_LDFLAGS = $(patsubst %,-Wl$(comma)--wrap=%,$(WORLD_WRAPS))

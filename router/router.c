@@ -45,8 +45,8 @@ on_image_opened(void *ctx, struct image *im)
 	char hex[DIGEST_HEX];
 
 	if (cluster_image_opened(r->cluster, im) == -1 ||
-	    fetch_image_opened(im) == -1 || keeper_image_opened(im) == -1 ||
-	    replay_image_opened(im) == -1)
+	    fetch_image_opened(r->fetches, im) == -1 ||
+	    keeper_image_opened(im) == -1 || replay_image_opened(im) == -1)
 		return -1;
 	log_info("image %s (%s): %" PRIu64 " bytes, %u of %u chunks held",
 		 im->m->name, digest_hex(&im->m->id, hex), im->m->size,

@@ -238,7 +238,7 @@ bytes_json(const struct router *r)
 	const struct fetch_counts *count = fetch_counts(r->fetches);
 	json *o = json_object_new_object();
 
-	add_num(o, "store", reads_stored_bytes(r->reads));
+	add_num(o, "store", reads_stored_bytes(r->reads) + count->disk);
 	add_num(o, "seed", count->seed);
 	add_num(o, "tree", count->tree);
 	add_num(o, "holder", count->holder);

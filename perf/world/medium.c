@@ -10,6 +10,7 @@
 #include "perf/world/clock.h"
 #include "perf/world/rng.h"
 #include "perf/world/trace.h"
+#include "router/fetch/disk.h"
 
 struct place {
 	enum chunk_state state;
@@ -269,6 +270,50 @@ uint64_t
 store_bytes(const struct store *s)
 {
 	return s->d->bytes;
+}
+
+/* --- router/fetch/disk.h: all lies in memory --- */
+
+struct disk *
+disk_new(struct loop *l, struct image *im, const struct disk_ops *ops,
+	 void *ctx)
+{
+	return NULL;
+}
+
+int
+disk_free(struct disk *d)
+{
+	return 0;
+}
+
+int
+disk_read(struct disk *d, uint32_t chunk, struct buffer *b, void *owner)
+{
+	return -1;
+}
+
+void
+disk_cancel(struct disk *d, int error)
+{
+}
+
+bool
+store_find_media(struct store *s)
+{
+	return false;
+}
+
+bool
+store_on_disk(const struct store *s, uint32_t chunk)
+{
+	return false;
+}
+
+bool
+store_waits(const struct store *s, uint32_t chunk)
+{
+	return false;
 }
 
 /* --- faults --- */

@@ -277,22 +277,6 @@ fetches_new(const struct fetch_setup *s)
 	return fs;
 }
 
-int
-fetch_image_opened(struct image *im)
-{
-	uint32_t n = im->m->nchunks != 0 ? im->m->nchunks : 1;
-
-	im->fetching = calloc(n, sizeof(struct fetch *));
-	return im->fetching != NULL ? 0 : -1;
-}
-
-void
-fetch_image_closed(struct image *im)
-{
-	free(im->fetching);
-	im->fetching = NULL;
-}
-
 const struct fetch_counts *
 fetch_counts(const struct fetches *fs)
 {

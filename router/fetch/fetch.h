@@ -6,7 +6,8 @@
  * There is at most one fetch a chunk.  It is queued by its urgency, asked of
  * whom whom_ask names, and after a failure of the next; a chunk that
  * somebody waits for and that is late is asked for a second time, within the
- * budget of patience.h.  When nobody can be asked it is stalled until that
+ * budget of patience.h.  A chunk that lies on this node's own disk is read
+ * there first (disk.h).  When nobody can be asked it is stalled until that
  * may have changed.  What arrives is verified, kept if there is room, and
  * handed to those who wait.
  */
@@ -59,6 +60,7 @@ struct fetch_setup {
 
 struct fetch_counts {
 	uint64_t seed, tree, holder; /* bytes, by whom they came from */
+	uint64_t disk;               /* bytes that came from this node's disk */
 	uint64_t fetched, refetched, hedged, prefetched, filled; /* chunks */
 	uint64_t hash_failures;
 };
@@ -67,7 +69,7 @@ struct fetch_counts {
 struct fetches *fetches_new(const struct fetch_setup *s);
 void fetches_free(struct fetches *fs);
 /* Attaches an image's table of fetches, and takes it away.  -1: ENOMEM. */
-int fetch_image_opened(struct image *im);
+int fetch_image_opened(struct fetches *fs, struct image *im);
 void fetch_image_closed(struct image *im);
 
 /* Starts a fetch, or makes one that is queued more urgent.  It is not sent

@@ -21,6 +21,8 @@
 static void
 account(struct fetch_counts *count, const struct routed *q)
 {
+	if (q->of_disk)
+		return;
 	count->fetched++;
 	count->prefetched += q->fetch->urgency == FETCH_AHEAD;
 	count->filled += fetch_is_background(q->fetch->urgency);
@@ -35,29 +37,31 @@ account(struct fetch_counts *count, const struct routed *q)
 static bool
 is_right(const struct routed *q)
 {
+	if (q->of_disk)
+		return true;
 	return q->hashed
 		   ? q->job.right
 		   : manifest_chunk_ok(q->image->m, q->chunk, q->ask.buf->data);
 }
 
-/* The fetch is over, and its chunk is kept if there is room.  When nobody waits
- * for anything more that is put off until somebody does (images_settle): the
- * next request may be on its way. */
+/* The fetch is over, and its chunk is kept if there is room and it is not here.
+ * When nobody waits for anything more that is put off until somebody does
+ * (images_settle): the next request may be on its way. */
 static void
 keep(struct fetches *fs, struct fetch *f, struct buffer *b)
 {
 	struct image *im = f->image;
 	uint32_t chunk = f->chunk;
+	bool here = image_on_disk(im, chunk), kept;
 	struct waits rest;
-	bool kept;
 
-	if (fs->asks == 0 && LIST_EMPTY(&f->waiters)) {
+	if (!here && fs->asks == 0 && LIST_EMPTY(&f->waiters)) {
 		fetch_release(fs, f);
 		image_keep_soon(im, chunk, b);
 		fetch_tick_later(fs);
 		return;
 	}
-	kept = image_keep(im, chunk, b->data) == 0;
+	kept = !here && image_keep(im, chunk, b->data) == 0;
 	waits_take(&rest, &f->waiters);
 	fetch_release(fs, f);
 	waits_serve(&rest, b, kept ? im : NULL);
@@ -123,7 +127,7 @@ hash_elsewhere(struct fetches *fs, struct routed *q)
 {
 	const struct manifest *m = q->image->m;
 
-	if (fs->hasher == NULL || fs->asks <= HASH_HERE)
+	if (fs->hasher == NULL || q->of_disk || fs->asks <= HASH_HERE)
 		return false;
 	q->job = (struct hash_job){.data = q->ask.buf->data,
 				   .len = manifest_chunk_len(m, q->chunk),
@@ -161,8 +165,7 @@ fetch_answered(struct fetches *fs, struct ask *a, int error)
 		if (error != 0 || arrived(fs, q) == -1)
 			failed(fs, q, error != 0 ? error : EBADMSG);
 	}
-	buffer_put(a->buf);
-	pool_put(&fs->routed_pool, q);
+	fetch_free_ask(fs, q);
 }
 
 void
@@ -170,5 +173,6 @@ fetch_finish(struct fetches *fs)
 {
 	if (fs->hasher != NULL)
 		hasher_finish(fs->hasher);
+	fetch_leave_disks(fs);
 	images_settle(fs->of.images);
 }

@@ -13,8 +13,8 @@
 
 #define IN_FLIGHT_MIN 8 /* chunks, however large */
 
-static bool
-was_tried(const struct fetch *f, uint32_t slot)
+bool
+fetch_was_tried(const struct fetch *f, uint32_t slot)
 {
 	for (unsigned i = 0; i < f->ntried; i++)
 		if (f->tried[i] == slot)
@@ -38,8 +38,8 @@ lane_of(const struct fetch *f, struct route to)
 	return LANE_ANY;
 }
 
-static struct routed *
-prepare_ask(struct fetches *fs, struct fetch *f, struct route to)
+struct routed *
+fetch_new_ask(struct fetches *fs, struct fetch *f, struct route to)
 {
 	const struct manifest *m = f->image->m;
 	struct routed *q = pool_get_zeroed(&fs->routed_pool);
@@ -54,7 +54,7 @@ prepare_ask(struct fetches *fs, struct fetch *f, struct route to)
 	q->ask.kind = to.how == ROUTE_HOLDER ? ASK_HELD
 		      : to.line              ? ASK_LINE
 					     : ASK_WHOLE;
-	q->ask.lane = lane_of(f, to);
+	q->ask.lane = to.how == ROUTE_NOBODY ? 0 : lane_of(f, to);
 	q->ask.image = m->id;
 	q->ask.image_size = m->size;
 	q->ask.offset = (uint64_t)f->chunk * m->chunk_size;
@@ -69,6 +69,26 @@ prepare_ask(struct fetches *fs, struct fetch *f, struct route to)
 	q->from_seed =
 	    to.how == ROUTE_HOLDER && routes_is_seed(f->image, to.node);
 	return q;
+}
+
+void
+fetch_free_ask(struct fetches *fs, struct routed *q)
+{
+	buffer_put(q->ask.buf);
+	pool_put(&fs->routed_pool, q);
+}
+
+void
+fetch_count_ask(struct fetches *fs, struct fetch *f, struct routed *q)
+{
+	if (f->asks[1] != NULL)
+		fetch_drop_ask(f->asks[0]);
+	f->asks[f->asks[0] == NULL ? 0 : 1] = q;
+	f->tried[f->ntried++] = q->slot;
+	f->asked_ns = loop_now_ns(fs->of.loop);
+	fs->in_flight += q->ask.len;
+	fs->asks++;
+	fs->own += q->own;
 }
 
 static bool
@@ -114,7 +134,7 @@ route_of(struct fetches *fs, const struct fetch *f)
 	memcpy(tried, f->tried, sizeof f->tried);
 	tried[f->ntried] = to.node;
 	other = ask_image(fs, f, tried, f->ntried + 1);
-	if (other.how != ROUTE_HOLDER || was_tried(f, other.node) ||
+	if (other.how != ROUTE_HOLDER || fetch_was_tried(f, other.node) ||
 	    !connected(fs, f, other))
 		return to;
 	return other;
@@ -129,20 +149,13 @@ ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 			       : route_of(fs, f);
 	struct routed *q;
 
-	if (to.how == ROUTE_NOBODY || was_tried(f, to.node) ||
+	if (to.how == ROUTE_NOBODY || fetch_was_tried(f, to.node) ||
 	    f->ntried == TRIED_MAX)
 		return -1;
-	q = prepare_ask(fs, f, to);
+	q = fetch_new_ask(fs, f, to);
 	if (q == NULL)
 		return -1;
-	if (f->asks[1] != NULL)
-		fetch_drop_ask(f->asks[0]);
-	f->asks[f->asks[0] == NULL ? 0 : 1] = q;
-	f->tried[f->ntried++] = to.node;
-	f->asked_ns = loop_now_ns(fs->of.loop);
-	fs->in_flight += q->ask.len;
-	fs->asks++;
-	fs->own += q->own;
+	fetch_count_ask(fs, f, q);
 	if (q->ask.lane == LANE_ANY)
 		pipe_sent(&fs->pipe, q->ask.len, f->asked_ns);
 	peer_ask(cluster_at(fs->of.cluster, to.node)->peer, &q->ask);
@@ -176,6 +189,10 @@ fetch_pump(struct fetches *fs)
 	struct fetch *f;
 
 	while ((f = fetch_next_queued(fs)) != NULL) {
+		if (f->image->disk != NULL && fetch_ask_disk(fs, f) == 0) {
+			fetch_move(fs, f, FETCH_ASKED);
+			continue;
+		}
 		if (ask_somebody(fs, f, false) == -1) {
 			fetch_stall(fs, f);
 			continue;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* fetch_inside: the inside of fetch.c, fetch_ask.c and fetch_answer.c; nobody
- * else includes it. */
+/* fetch_inside: the inside of fetch.c, fetch_ask.c, fetch_answer.c and
+ * fetch_disk.c; nobody else includes it. */
 #ifndef VF_ROUTER_FETCH_FETCH_INSIDE_H
 #define VF_ROUTER_FETCH_FETCH_INSIDE_H
 
@@ -21,6 +21,7 @@
 #include "router/policy/route.h"
 
 #define TRIED_MAX 8
+#define SLOT_SELF 0 /* this node, among those that are asked */
 #define FETCH_IN_FLIGHT_BYTES (16U << 20)
 
 struct routed;
@@ -76,7 +77,8 @@ struct routed {
 	enum route_how how;
 	bool from_seed;
 	bool own;
-	bool hashed; /* job.right is known */
+	bool of_disk; /* asked of this node's disk; right if it came */
+	bool hashed;  /* job.right is known */
 	struct hash_job job;
 };
 
@@ -90,6 +92,19 @@ void fetch_stall(struct fetches *fs, struct fetch *f);
 /* Ends a fetch for which nobody waits any more.  Answers to it, should they
  * still come, are nobody's. */
 void fetch_release(struct fetches *fs, struct fetch *f);
+
+bool fetch_was_tried(const struct fetch *f, uint32_t slot);
+/* An ask for the fetch's chunk, with a buffer; NULL: ENOMEM. */
+struct routed *fetch_new_ask(struct fetches *fs, struct fetch *f,
+			     struct route to);
+void fetch_free_ask(struct fetches *fs, struct routed *q);
+/* The ask is under way, and the fetch's. */
+void fetch_count_ask(struct fetches *fs, struct fetch *f, struct routed *q);
+/* Asks this node's own disk.  -1: the chunk does not lie there, or the disk
+ * cannot be asked (again). */
+int fetch_ask_disk(struct fetches *fs, struct fetch *f);
+/* Ends what disks were asked for. */
+void fetch_leave_disks(struct fetches *fs);
 
 /* Lets a fetch go on without one of its asks, whose answer, should it still
  * come, is nobody's. */

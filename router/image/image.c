@@ -289,6 +289,8 @@ image_holds(struct image *im, uint32_t chunk)
 {
 	struct whole *w = whole_of(im);
 
+	if (im->disk != NULL && store_waits(im->store, chunk))
+		return false;
 	switch (store_state(im->store, chunk)) {
 	case CHUNK_HELD:
 		return true;
@@ -308,6 +310,44 @@ image_holds(struct image *im, uint32_t chunk)
 	/* the plugin may have found the damage */
 	note_gone(w, chunk);
 	return false;
+}
+
+bool
+image_on_disk(const struct image *im, uint32_t chunk)
+{
+	return im->disk != NULL && store_on_disk(im->store, chunk);
+}
+
+void
+image_was_wrong(struct image *im, uint32_t chunk)
+{
+	struct whole *w = whole_of(im);
+
+	if (store_state(im->store, chunk) != CHUNK_ABSENT)
+		return;
+	w->all->counts.hash_failures += bitmap_has(im->held, chunk);
+	note_gone(w, chunk);
+}
+
+void
+image_disk_hangs(struct image *im, bool hangs)
+{
+	for (uint32_t c = 0; c < im->m->nchunks; c++) {
+		if (!image_on_disk(im, c))
+			continue;
+		if (hangs)
+			bitmap_remove(im->held, c);
+		else
+			note_held(whole_of(im), c);
+	}
+	whole_of(im)->all->ops->changed(whole_of(im)->all->ctx);
+}
+
+void
+image_leave_open(struct image *im)
+{
+	im->store = NULL;
+	im->buffers = NULL;
 }
 
 int
@@ -370,7 +410,7 @@ void
 image_expect_end(struct image *im, uint32_t chunk)
 {
 	bitmap_remove(im->coming, chunk);
-	if (!bitmap_has(im->held, chunk))
+	if (!bitmap_has(im->held, chunk) && !image_on_disk(im, chunk))
 		bitmap_remove(im->have, chunk);
 }
 

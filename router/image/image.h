@@ -25,6 +25,7 @@
 
 struct images;
 struct routes;
+struct disk;
 struct fetch;
 struct keeping;
 struct replay;
@@ -35,7 +36,7 @@ struct image {
 	struct store *store;
 	const struct manifest *m; /* the store's */
 	struct buffers *buffers;
-	struct bitmap *held;   /* HELD or FOUND: announced */
+	struct bitmap *held;   /* HELD or FOUND, on no disk that hangs: told */
 	struct bitmap *coming; /* being fetched: image_expect */
 	struct bitmap *have;   /* held, coming, or to be kept soon */
 	struct lru *passing;   /* held until newer ones pass: evict.h */
@@ -45,6 +46,7 @@ struct image {
 	/* Parts, each of one module. */
 	struct routes *routes;   /* cluster/routes.h */
 	struct fetch **fetching; /* fetch/fetch.h, by chunk */
+	struct disk *disk;       /* fetch/disk.h; NULL: all lies in memory */
 	struct keeping *keeping; /* want/keeper.h */
 	struct replay *replay;   /* want/replay.h */
 };
@@ -99,8 +101,18 @@ bool images_trim(struct images *is);
  * damaged. */
 void images_look_over(struct images *is);
 
-/* The chunk is held and right: one that was only found is compared now. */
+/* The chunk is held and right, and can be read without waiting: one that was
+ * only found is compared now. */
 bool image_holds(struct image *im, uint32_t chunk);
+/* The chunk is here, where a read of it may wait (fetch/disk.h). */
+bool image_on_disk(const struct image *im, uint32_t chunk);
+/* A chunk was read on disk, and is not held after all. */
+void image_was_wrong(struct image *im, uint32_t chunk);
+/* The image's disk hangs: what lies there is not held for others, until it
+ * answers again. */
+void image_disk_hangs(struct image *im, bool hangs);
+/* A thread goes on reading: store and buffers are left to the process's end. */
+void image_leave_open(struct image *im);
 /* Keeps a chunk whose hash has been found right; 0 or why not. */
 int image_keep(struct image *im, uint32_t chunk, const void *data);
 /* Keeps it by images_settle, or as soon as somebody looks for the chunk.  Takes

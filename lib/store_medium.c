@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* Where a store's bytes lie, and whether a read of them may wait: for a disk,
+ * or for a machine that a mount leads to.  Such a wait has no end where the
+ * disk or the machine is gone. */
+#include <errno.h>
+#include <linux/magic.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "lib/store_inside.h"
+
+#ifndef SYS_cachestat
+#define SYS_cachestat 451 /* of Linux 6.5, on all but Alpha */
+#endif
+
+struct cache_range {
+	uint64_t at, len;
+};
+
+/* As struct cachestat of Linux, linux/mman.h. */
+struct cache_state {
+	uint64_t cached, dirty, writeback, evicted,
+	    recently_evicted; /* pages */
+};
+
+/* A file system that reads from its cache without looking elsewhere says so by
+ * taking RWF_NOWAIT. */
+static enum store_medium
+medium_of(int fd)
+{
+	uint8_t byte;
+	struct iovec v = {.iov_base = &byte, .iov_len = 1};
+	struct statfs fs;
+
+	if (fd == -1)
+		return STORE_MEMORY;
+	if (fstatfs(fd, &fs) == -1)
+		return STORE_AWAY;
+	if (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC)
+		return STORE_MEMORY;
+	return preadv2(fd, &v, 1, 0, RWF_NOWAIT) >= 0 || errno == EAGAIN
+		   ? STORE_DISK
+		   : STORE_AWAY;
+}
+
+bool
+store_find_media(struct store *s)
+{
+	s->data_medium = medium_of(s->data_fd);
+	s->base_medium = medium_of(s->base_fd);
+	return s->data_medium != STORE_MEMORY || s->base_medium != STORE_MEMORY;
+}
+
+static enum store_medium
+medium_at(const struct store *s, uint32_t word)
+{
+	return word & WORD_BASE ? s->base_medium : s->data_medium;
+}
+
+bool
+store_on_disk(const struct store *s, uint32_t chunk)
+{
+	uint32_t word = store_word(s, chunk);
+
+	return store_word_state(word) != CHUNK_ABSENT &&
+	       medium_at(s, word) != STORE_MEMORY;
+}
+
+static bool
+is_cached(const struct store *s, uint32_t chunk, int fd)
+{
+	uint64_t page = sysconf(_SC_PAGESIZE);
+	struct cache_range r = {.at = (uint64_t)chunk * s->m->chunk_size,
+				.len = manifest_chunk_len(s->m, chunk)};
+	struct cache_state c = {.cached = 0};
+
+	return syscall(SYS_cachestat, fd, &r, &c, 0) == 0 &&
+	       c.cached >= (r.len + page - 1) / page;
+}
+
+bool
+store_waits(const struct store *s, uint32_t chunk)
+{
+	uint32_t word = store_word(s, chunk);
+	enum store_medium medium = medium_at(s, word);
+
+	if (medium == STORE_MEMORY || store_word_state(word) == CHUNK_ABSENT)
+		return false;
+	return medium == STORE_AWAY || store_word_state(word) != CHUNK_HELD ||
+	       !is_cached(s, chunk, word & WORD_BASE ? s->base_fd : s->data_fd);
+}

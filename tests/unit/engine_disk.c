@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* An image whose file lies where a read may wait without an end. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <linux/magic.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "lib/log.h"
+#include "tests/fixture/engine.h"
+
+static struct engine *e;
+static struct image *seed;
+
+/* --- a file system that hangs: these stand before the C library's --- */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t more = PTHREAD_COND_INITIALIZER;
+static pthread_t loop_thread;
+static bool in_loop; /* the engine runs */
+static bool hangs, rots; /* under lock */
+static unsigned reads;   /* under lock */
+
+static void
+set(bool *what, bool is)
+{
+	pthread_mutex_lock(&lock);
+	*what = is;
+	pthread_cond_broadcast(&more);
+	pthread_mutex_unlock(&lock);
+}
+
+int
+fstatfs(int fd, struct statfs *fs)
+{
+	memset(fs, 0, sizeof *fs);
+	fs->f_type = NFS_SUPER_MAGIC;
+	return 0;
+}
+
+ssize_t
+preadv2(int fd, const struct iovec *iov, int n, off_t at, int flags)
+{
+	errno = EOPNOTSUPP;
+	return -1;
+}
+
+ssize_t
+pread(int fd, void *buf, size_t len, off_t at)
+{
+	bool rotten;
+	ssize_t n;
+
+	/* the loop reads nothing that may wait */
+	assert_false(in_loop && pthread_equal(pthread_self(), loop_thread));
+	pthread_mutex_lock(&lock);
+	reads++;
+	while (hangs)
+		pthread_cond_wait(&more, &lock);
+	rotten = rots;
+	pthread_mutex_unlock(&lock);
+	n = syscall(SYS_pread64, fd, buf, len, at);
+	if (rotten && n > 0)
+		((uint8_t *)buf)[n - 1] ^= 1;
+	return n;
+}
+
+/* --- a seed of that file --- */
+
+static void
+add_seed(const char *file)
+{
+	size_t len;
+	uint8_t *buf = manifest_encode(e->m, &len);
+	struct manifest *m = manifest_decode(buf, len, NULL);
+	FILE *f = fopen(file, "w");
+
+	free(buf);
+	assert_non_null(f);
+	assert_int_equal(fwrite(e->bytes, 1, e->m->size, f), e->m->size);
+	assert_int_equal(fclose(f), 0);
+	seed = images_add(e->r.images, m, file);
+	assert_non_null(seed);
+}
+
+static int
+set_up(void **state)
+{
+	char file[96];
+
+	e = engine_new(N, 1 << 30);
+	snprintf(file, sizeof file, "%s/file", e->dir);
+	add_seed(file);
+	reads = 0;
+	in_loop = true;
+	loop_thread = pthread_self();
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	set(&hangs, false);
+	set(&rots, false);
+	in_loop = false;
+	engine_free(e);
+	return 0;
+}
+
+static bool
+holds_none(struct engine *en)
+{
+	return bitmap_count(seed->held) == 0;
+}
+
+static bool
+holds_all(struct engine *en)
+{
+	return bitmap_count(seed->held) == N;
+}
+
+/* --- tests --- */
+
+static void
+test_read(void **state)
+{
+	assert_true(holds_all(e));
+	read_begin(e, 0, 3 * CHUNK);
+	read_ends(e);
+	read_begin(e, 100, 50);
+	read_ends(e);
+	assert_int_equal(reads, 4);
+	assert_int_equal(fetch_counts(e->r.fetches)->fetched, 0);
+	assert_true(holds_all(e));
+}
+
+/* Bytes that are wrong there are a peer's to give, and are kept. */
+static void
+test_rots(void **state)
+{
+	const struct fake *f = fake_new(e, true);
+
+	set(&rots, true);
+	read_begin(e, 5 * CHUNK, CHUNK);
+	read_ends(e);
+	assert_int_equal(f->asked, 1);
+	assert_int_equal(images_counts(e->r.images)->hash_failures, 1);
+	assert_true(run_until(e, holds_all, PATIENT_MS));
+	set(&rots, false);
+	assert_int_equal(store_state(seed->store, 5), CHUNK_HELD);
+	assert_false(store_in_base(seed->store, 5));
+}
+
+/* All is read, from peers, while it hangs; others are told that nothing is held
+ * here, until it answers again. */
+static void
+test_hangs(void **state)
+{
+	const struct fake *f = fake_new(e, true);
+
+	set(&hangs, true);
+	read_begin(e, 0, 20 * CHUNK);
+	read_ends(e);
+	assert_true(f->asked >= 20);
+	assert_true(run_until(e, holds_none, PATIENT_MS));
+	read_begin(e, 30 * CHUNK, 2 * CHUNK);
+	read_ends(e);
+	set(&hangs, false);
+	assert_true(run_until(e, holds_all, PATIENT_MS));
+	read_begin(e, 40 * CHUNK, 2 * CHUNK);
+	read_ends(e);
+}
+
+/* A read that nobody else can answer waits for the file. */
+static void
+test_comes_back(void **state)
+{
+	set(&hangs, true);
+	read_begin(e, 0, CHUNK);
+	assert_true(run_until(e, holds_none, PATIENT_MS));
+	assert_false(read_done(e));
+	set(&hangs, false);
+	read_ends(e);
+	assert_true(holds_all(e));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(test_read, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_rots, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_hangs, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_comes_back, set_up, tear_down),
+	};
+
+	log_init("engine_disk", false);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
