@@ -121,7 +121,7 @@ late_begin(struct node *n)
 	if (opt.hedge == 0 || event_is_set(&n->tick))
 		return;
 	n->tick.happen = tick;
-	n->patience.rescue = RESCUE_BURST * 100;
+	patience_begin(&n->patience);
 	event_after(&n->tick, TICK_NS);
 }
 

@@ -156,26 +156,44 @@ fetch_release(struct fetches *fs, struct fetch *f)
 	pool_put(&fs->fetch_pool, f);
 }
 
+/* Who was banned may be the only one that has what somebody waits for: all that
+ * comes is checked. */
+void
+fetch_pause(struct fetches *fs, struct fetch *f)
+{
+	if (!LIST_EMPTY(&f->waiters))
+		cluster_lift_bans(fs->of.cluster);
+	f->retry_ns =
+	    loop_now_ns(fs->of.loop) + backoff_next(&f->backoff, &pauses_ns);
+}
+
 void
 fetch_stall(struct fetches *fs, struct fetch *f)
 {
-	f->retry_ns =
-	    loop_now_ns(fs->of.loop) + backoff_next(&f->backoff, &pauses_ns);
+	fetch_pause(fs, f);
 	f->ntried = 0;
 	fetch_move(fs, f, FETCH_STALLED);
+}
+
+static void
+retry_soon(struct list *l, int64_t soon_ns)
+{
+	struct fetch *f;
+
+	TAILQ_FOREACH (f, l, entry) {
+		if (f->retry_ns > soon_ns)
+			f->retry_ns = soon_ns;
+		backoff_reset(&f->backoff);
+	}
 }
 
 void
 fetch_retry(struct fetches *fs)
 {
-	struct fetch *f;
 	int64_t soon = loop_now_ns(fs->of.loop) + pauses_ns.least;
 
-	TAILQ_FOREACH (f, &fs->stalled, entry) {
-		if (f->retry_ns > soon)
-			f->retry_ns = soon;
-		backoff_reset(&f->backoff);
-	}
+	retry_soon(&fs->stalled, soon);
+	retry_soon(&fs->asked, soon);
 }
 
 static void
@@ -268,7 +286,7 @@ fetches_new(const struct fetch_setup *s)
 	pool_init(&fs->fetch_pool, sizeof(struct fetch));
 	pool_init(&fs->routed_pool, sizeof(struct routed));
 	whom_init(&fs->whom, s->loop, s->cluster, s->direct);
-	fs->patience.rescue = RESCUE_BURST * 100;
+	patience_begin(&fs->patience);
 	fs->tick.fire = on_tick;
 	fs->tick.ctx = fs;
 	fs->trim.fire = on_trim;

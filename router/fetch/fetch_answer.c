@@ -67,6 +67,18 @@ keep(struct fetches *fs, struct fetch *f, struct buffer *b)
 	waits_serve(&rest, b, kept ? im : NULL);
 }
 
+/* Another node, asked later, has brought what the line has not. */
+static void
+note_line(struct fetches *fs, const struct routed *q)
+{
+	const struct routed *first = q->fetch->asks[0];
+	int64_t now = loop_now_ns(fs->of.loop);
+
+	if (first != q && first->ask.kind == ASK_LINE &&
+	    first->ask.peer != NULL && now - first->ask.sent_ns > LINE_HEDGE_NS)
+		line_pass_over(&q->image->routes->line, first->slot, now);
+}
+
 /* Takes a chunk that is here, right or wrong. */
 static int
 arrived(struct fetches *fs, struct routed *q)
@@ -82,6 +94,7 @@ arrived(struct fetches *fs, struct routed *q)
 		return -1;
 	}
 	account(&fs->count, q);
+	note_line(fs, q);
 	if (buffers_bytes_out(im->buffers) <=
 	    fs->in_flight + BUFFERS_HELD_BYTES)
 		waits_serve_readers(&f->waiters, q->ask.buf);

@@ -236,6 +236,15 @@ leave_line(struct fetches *fs, struct fetch *f, int64_t now)
 	f->asked_ns = now;
 }
 
+static void
+hedge_line(struct fetches *fs, struct fetch *f, int64_t now)
+{
+	if (now - f->asked_ns > LINE_PATIENCE_NS)
+		leave_line(fs, f, now);
+	else if (!f->by_tree && now - f->asked_ns > LINE_HEDGE_NS)
+		fetch_by_tree(fs, f);
+}
+
 /* Asks of a peer on trial are only waited for as long as others take. */
 static bool
 is_lost(const struct routed *q, int64_t waits_ns, int64_t late_ns)
@@ -267,6 +276,19 @@ why_again(const struct fetches *fs, const struct fetch *f, int64_t now,
 	return patience_again(&fs->patience, &o, late);
 }
 
+/* All were asked: those that owe it will not deliver, the others have failed,
+ * perhaps for what is past.  These are asked anew after a pause, or nodes that
+ * wait for each other in a circle, by line and trees, do so for ever. */
+static void
+ask_all_again(struct fetches *fs, struct fetch *f)
+{
+	f->ntried = 0;
+	for (unsigned i = 0; i < 2; i++)
+		if (f->asks[i] != NULL)
+			f->tried[f->ntried++] = f->asks[i]->slot;
+	fetch_pause(fs, f);
+}
+
 void
 fetch_hedge(struct fetches *fs, int64_t now)
 {
@@ -275,17 +297,19 @@ fetch_hedge(struct fetches *fs, int64_t now)
 	struct fetch *f;
 
 	TAILQ_FOREACH (f, &fs->asked, entry) {
-		if (hangs_on_line(f) && !LIST_EMPTY(&f->waiters) &&
-		    now - f->asked_ns > LINE_PATIENCE_NS)
-			leave_line(fs, f, now);
+		if (hangs_on_line(f) && !LIST_EMPTY(&f->waiters))
+			hedge_line(fs, f, now);
 		why = why_again(fs, f, now, late);
-		if (why == PATIENCE_NO)
+		if (why == PATIENCE_NO ||
+		    (why == PATIENCE_MUST && now < f->retry_ns))
 			continue;
 		if (ask_somebody(fs, f, why == PATIENCE_LATE) == 0) {
 			patience_spend(&fs->patience, why);
 			fs->count.hedged++;
 		} else {
 			f->asked_ns = now; /* nobody else: look again later */
+			if (why == PATIENCE_MUST)
+				ask_all_again(fs, f);
 		}
 	}
 }

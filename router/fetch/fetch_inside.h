@@ -89,6 +89,8 @@ void fetch_move(struct fetches *fs, struct fetch *f, enum fetch_state state);
 /* Queues a fetch again, before those that have not waited yet. */
 void fetch_again(struct fetches *fs, struct fetch *f);
 void fetch_stall(struct fetches *fs, struct fetch *f);
+/* All nodes were asked in vain: nobody is again before f->retry_ns. */
+void fetch_pause(struct fetches *fs, struct fetch *f);
 /* Ends a fetch for which nobody waits any more.  Answers to it, should they
  * still come, are nobody's. */
 void fetch_release(struct fetches *fs, struct fetch *f);

@@ -79,6 +79,13 @@ patience_hung_ns(const struct latency *chunk)
 }
 
 void
+patience_begin(struct patience *p)
+{
+	p->credit = CREDIT_MOST;
+	p->rescue = RESCUE_BURST * CREDIT_REQUEST;
+}
+
+void
 patience_earn(struct patience *p)
 {
 	p->credit += PATIENCE_PERCENT;

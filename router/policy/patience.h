@@ -59,6 +59,8 @@ int64_t patience_hung_ns(const struct latency *chunk);
 struct patience {
 	uint32_t credit, rescue; /* hundredths of a request */
 };
+/* All that a quiet time would have saved up. */
+void patience_begin(struct patience *p);
 void patience_earn(struct patience *p); /* a first request was sent */
 
 /* A chunk that has been asked for. */

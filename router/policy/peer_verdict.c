@@ -11,8 +11,9 @@
 #define USELESS 4
 #define LEAST_NS 800000000LL
 #define MOST_NS 30000000000LL
-#define SAMPLES 16 /* chunks, before which nothing is usual */
-#define UNKNOWN_NS 5000000000LL
+#define SAMPLES 16              /* chunks, before which nothing is usual */
+#define UNKNOWN_NS 5000000000LL /* nothing is usual, nobody delivers */
+#define UNKNOWN_LEAST_NS 2000000000LL /* nothing is usual, others deliver */
 #define HOPELESS 2 /* debts are cancelled after so many times the limit */
 #define BAN_NS 2000000000LL
 #define BAN_DOUBLINGS 5
@@ -22,11 +23,12 @@ int64_t
 verdict_limit_ns(const struct latency *chunk, bool others_deliver)
 {
 	int64_t limit = USELESS * chunk->mean_ns;
+	int64_t unknown = others_deliver ? UNKNOWN_LEAST_NS : UNKNOWN_NS;
 
 	if (limit < LEAST_NS)
 		limit = LEAST_NS;
-	if (chunk->samples < SAMPLES && limit < UNKNOWN_NS)
-		return UNKNOWN_NS;
+	if (chunk->samples < SAMPLES && limit < unknown)
+		return unknown;
 	if (!others_deliver)
 		limit *= 2;
 	return limit < MOST_NS ? limit : MOST_NS;

@@ -34,7 +34,8 @@ limit_follows_the_usual(void **state)
 			 2 * verdict_limit_ns(&fast, true));
 	assert_true(verdict_limit_ns(&slow, true) >= 15000 * MS);
 	assert_true(verdict_limit_ns(&slow, false) <= 30000 * MS);
-	assert_true(verdict_limit_ns(&unknown, true) >= 5000 * MS);
+	assert_int_equal(verdict_limit_ns(&unknown, true), 2000 * MS);
+	assert_int_equal(verdict_limit_ns(&unknown, false), 5000 * MS);
 }
 
 static void
