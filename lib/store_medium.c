@@ -15,7 +15,7 @@
 #include "lib/store_inside.h"
 
 #ifndef SYS_cachestat
-#define SYS_cachestat 451 /* of Linux 6.5, on all but Alpha */
+#define SYS_cachestat 451 /* Linux 6.5, on all but Alpha */
 #endif
 
 struct cache_range {

@@ -200,7 +200,7 @@ on_tick(void *ctx)
 	loop_timer_set(d->loop, &d->tick, now + TICK_NS);
 }
 
-/* One more thread, while all have something to do. */
+/* Starts one more thread, while all have something to do. */
 static void
 want_thread(struct disk *d)
 {

@@ -156,7 +156,7 @@ fetch_release(struct fetches *fs, struct fetch *f)
 	pool_put(&fs->fetch_pool, f);
 }
 
-/* Who was banned may be the only one that has what somebody waits for: all that
+/* A banned node may be the only one that has what somebody waits for: all that
  * comes is checked. */
 void
 fetch_pause(struct fetches *fs, struct fetch *f)

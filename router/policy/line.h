@@ -39,9 +39,9 @@
  * begin together have not heard of each other yet, and all would stand first.
  */
 #define LINE_SETTLE_NS 200000000LL
-/* A chunk that somebody waits for, and that the line has not brought by then, is
- * asked of others too.  Chosen: the last of a line of 32 on slow links waits as
- * long for its first chunk. */
+/* A chunk that somebody waits for, and that the line has not brought by then,
+ * is asked of others too.  Chosen: the last of a line of 32 on slow links waits
+ * as long for its first chunk. */
 #define LINE_HEDGE_NS 1500000000LL
 /* The time after which the line is left where nobody else could be asked: two
  * nodes that do not agree who came first wait for each other. */

@@ -30,7 +30,7 @@ static struct image *seed;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t more = PTHREAD_COND_INITIALIZER;
 static pthread_t loop_thread;
-static bool in_loop; /* the engine runs */
+static bool in_loop;     /* the engine runs */
 static bool hangs, rots; /* under lock */
 static unsigned reads;   /* under lock */
 
