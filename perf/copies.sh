@@ -8,8 +8,8 @@
 #   CASES=50x3,40x5,...   per cent of the image a store; begun at one moment, or
 #                         one by one (1by1), each when the one before is at rest
 #   EVENTS=join,death,return,deaths    what happens then, in this order:
-#                         one more machine, with half of the image's room; the
-#                         last machine loses its power; it comes back with its
+#                         one more machine, with half of the image's room; one
+#                         of the others loses its power; it comes back with its
 #                         store; the first machine and as many others as all of
 #                         the image can do without lose their power at one
 #                         moment, while a machine without a store reads it all
@@ -136,7 +136,7 @@ row() {
 		$(echo "$FOUND" | cut -d ' ' -f 1-4) "$TOOK" \
 		"$(figures '"%.1f", 10 + 1.5 * need * size / links / rate')" \
 		"$(figures '"%.1f", need * size / 1e6')" \
-		"$(figures '"%.2f", need > 0 ? moved / need : moved')" \
+		"$(figures '"%.2f", (need > 0 ? moved / need : moved)')" \
 		"$PAUSE" "$RESTED"
 	PAUSE=- RESTED=-
 }
@@ -169,7 +169,7 @@ one_case() {
 		settle $all
 		# the seed's link carries a copy of each chunk
 		links=$(awk -v r="$(room_of $all)" -v n=$chunks \
-			'BEGIN { print r > n ? r / n : 1 }')
+			'BEGIN { print (r > n ? r / n : 1) }')
 		row begun "$(room_of $all)" "$(copied $all)" "$links" $all
 	}
 	for event in $EVENTS; do
@@ -188,23 +188,22 @@ event_join() {
 }
 
 event_death() {
-	left=${all% *}
+	left=${all# 2}
 	was=$(copied $left)
 	begin
-	bed_power_cut "${all##* }"
+	bed_power_cut 2
 	needed=$(needs $left)
 	settle $left
 	row death "$needed" $(($(copied $left) - was)) "$(echo $left | wc -w)" $left
 }
 
 event_return() {
-	i=${all##* }
 	was=$(copied $left)
-	bed_machine "$i" "$RATE"
-	bed_corosync_start "$i"
+	bed_machine 2 "$RATE"
+	bed_corosync_start 2
 	begin
-	join "$i"
-	bed_wait_ready "$i"
+	join 2
+	bed_wait_ready 2
 	needed=$(needs $all)
 	settle $all
 	row return "$needed" $(($(copied $all) - was)) "$(echo $all | wc -w)" $all
@@ -273,6 +272,6 @@ for name in $CASES; do
 	ip link del br0
 done
 bench_end
-"$TOP/perf/plot" times "$series" "$OUT/copies.svg" \
+"$TOP/perf/plot" seconds "$series" "$OUT/copies.svg" \
 	"Copies of a chunk beside the first machine's" copies least mean most ||
 	echo "# no graph: gnuplot is missing or failed"

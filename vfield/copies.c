@@ -44,7 +44,7 @@ show_short(FILE *to, struct json_object *c, const char *margin)
 	uint64_t rate = control_number(c, "rate");
 	uint64_t can =
 	    json_object_get_double(json_object_object_get(c, "room"));
-	char bytes[HUMAN_TEXT], fast[HUMAN_TEXT];
+	char bytes[HUMAN_TEXT], fast[HUMAN_TEXT], left[HUMAN_TEXT];
 	unsigned shown = 0;
 	size_t n;
 	struct json_object *chunks = control_array(c, "chunks", &n);
@@ -58,8 +58,8 @@ show_short(FILE *to, struct json_object *c, const char *margin)
 	fprintf(to, "; room for %" PRIu64 " of each\n%s%s to copy", can, margin,
 		human_bytes(missing, bytes));
 	if (rate > 0)
-		fprintf(to, ", %s/s, ready in %" PRIu64 " s",
-			human_bytes(rate, fast), missing / rate + 1);
+		fprintf(to, ", %s/s, ready in %s", human_bytes(rate, fast),
+			human_seconds(missing / rate + 1, left));
 	fputc('\n', to);
 }
 
