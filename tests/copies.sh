@@ -54,10 +54,10 @@ at_rest() {
 }
 
 bed_bridge
-for i in 1 2 3 4 5 6 7; do
+for i in 1 2 3 4 5 6 7 8; do
 	bed_machine $i 200mbit
 done
-bed_corosync 1 2 3 4 5 6 7
+bed_corosync 1 2 3 4 5 6 7 8
 bed_serve 1 --image "$image"
 bed_wait_ready 1
 join 2 40
@@ -82,6 +82,15 @@ says_copies() {
 	bed_vfield 6 status | grep -q "every chunk on $1 or more$2"
 }
 wait_for 20 says_copies 3 " beside the seed, survives any 3 deaths"
+
+# what is read on a machine that keeps nothing is nobody's copy, and no room
+bed_join 8 "$(bed_addr 1)" --no-fill --store 8M
+bed_wait_ready 8
+check_sum "by one that keeps nothing" "$(sum_bed 8)" "$want"
+wait_for 30 at_rest 2 3 4 5 6 7
+even 3 3.35 2 3 4 5 6 7 || fail "one reads: $(cat "$TMP/copies.log")"
+bed_status_is 8 '.images[0].copies | .room < 3.5 and .nodes == 6' ||
+	fail "a machine that keeps nothing counts: $(bed_vfield 8 status)"
 
 # the first machine and any two of the others, at one moment
 bed_power_cut 1

@@ -127,7 +127,7 @@ struct proto_node {
 	bool reads;           /* a client reads */
 	bool serves;          /* nbdkit answers there */
 	bool satellite;       /* announced over TCP; the member sets it */
-	uint64_t budget;      /* bytes of store */
+	uint64_t budget;      /* bytes of store; 0: it keeps nothing */
 	/* The boot service's place in the queue (turn_queue.h), set by the
 	 * member; 0: none is ready. */
 	uint32_t boots;

@@ -11,6 +11,7 @@
 
 #include "perf/world/chunk.h"
 #include "perf/world/clock.h"
+#include "perf/world/copies.h"
 #include "perf/world/machine.h"
 #include "perf/world/reader.h"
 #include "perf/world/rng.h"
@@ -20,7 +21,7 @@
 
 struct settings {
 	uint64_t seed, readers, mb, mbit, rtt_us, bloat_us, depth, chunk_kb,
-	    stagger_ms, settle_ms, trace, unfair, limit_s;
+	    stagger_ms, settle_ms, trace, unfair, limit_s, store;
 };
 
 static struct settings set = {
@@ -53,6 +54,7 @@ static const struct {
     {"trace", &set.trace},
     {"unfair", &set.unfair},
     {"limit_s", &set.limit_s},
+    {"store", &set.store}, /* per cent of the image: see copies.h */
 };
 
 #define NNAMES (sizeof names / sizeof *names)
@@ -95,8 +97,14 @@ make_world(const struct manifest *image)
 	machine_new(image);
 	for (uint64_t i = 0; i < set.readers; i++)
 		machine_new(NULL);
-	for (uint32_t i = 0; i < world_machines(); i++)
+	for (uint32_t i = 1; i < world_machines() && set.store > 0; i++) {
+		world_machine(i)->no_fill = false;
+		world_machine(i)->budget = image->size / 100 * set.store;
+	}
+	for (uint32_t i = 0; i < world_machines() - (set.store > 0); i++)
 		machine_boot(world_machine(i));
+	if (set.store > 0)
+		return;
 	readers = must(calloc(set.readers, sizeof *readers));
 	for (uint64_t i = 0; i < set.readers; i++)
 		readers[i] = reader_new(
@@ -159,6 +167,10 @@ crowd_run(void)
 	trace_print(set.trace);
 	image = chunk_image(1, set.mb << 20, set.chunk_kb << 10);
 	make_world(image);
+	if (set.store > 0) {
+		copies_run(image);
+		return trace_broken_count() > 0;
+	}
 	while (!all_done() &&
 	       event_now_ns() - began_ns < (int64_t)set.limit_s * SECOND &&
 	       event_step())

@@ -9,13 +9,15 @@
 #include "router/cluster/routes.h"
 #include "router/image/image.h"
 
-/* Chunks of the image that a store of that budget can hold. */
+/* Chunks of the image that a store of that budget can hold; a node that keeps
+ * nothing does not say what it can hold. */
 static uint32_t
 room(const struct node *n, const struct image *im)
 {
 	uint64_t chunks = n->info.budget / im->m->chunk_size;
 
-	return chunks < im->m->nchunks ? chunks : im->m->nchunks;
+	return n->info.budget > 0 && chunks < im->m->nchunks ? chunks
+							     : im->m->nchunks;
 }
 
 static void

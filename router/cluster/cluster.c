@@ -75,7 +75,7 @@ update_other(const struct cluster *c, struct image *im, uint32_t slot)
 
 	rn->usable = pi != NULL && node_usable(c, n);
 	rn->complete = pi != NULL && pi->complete;
-	rn->small = n->info.budget < im->m->size;
+	rn->small = n->info.budget > 0 && n->info.budget < im->m->size;
 	rn->active = serves && node_active(c, n);
 	rn->reads = serves && n->info.reads && pi->used;
 	/* a node that holds parts of it again says which */

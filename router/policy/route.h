@@ -48,7 +48,7 @@ struct route_node {
 	bool behind;            /* stands in no tree: see route_is_behind */
 	struct route_pace pace; /* the caller's, for that */
 	bool complete;          /* holds the whole image */
-	bool small;             /* a store without room for the whole image */
+	bool small;             /* keeps chunks, and has no room for all */
 	struct bitmap *held;    /* the caller's: chunks it said; NULL: none */
 	uint64_t outstanding;   /* bytes asked of it and not answered */
 	uint64_t rate;          /* bytes/s that it delivers; 0: unknown */

@@ -151,6 +151,9 @@ add_node(struct balance *b, const struct image *im, const struct images *is,
 		b->seed |= !self && rn->usable;
 		return;
 	}
+	/* what is read there comes and goes */
+	if (n->info.budget == 0 && (self || !rn->complete))
+		return;
 	*sn = (struct spread_node){.key = rn->key,
 				   .room = room_of(is, &n->info, im),
 				   .slot = slot,

@@ -474,8 +474,9 @@ all_filled(const struct keeper *k)
 	return true;
 }
 
-/* Others count on what there is room for.  A medium that refused is tried again
- * now and then, with one chunk, but is taken for full until it has taken more.
+/* Others count on what there is room for, of a node that fills.  A medium that
+ * refused is tried again now and then, with one chunk, but is taken for full
+ * until it has taken more.
  */
 static void
 announce_budget(struct keeper *k)
@@ -488,6 +489,8 @@ announce_budget(struct keeper *k)
 	}
 	if (k->refuses && k->room < budget)
 		budget = k->room;
+	if (!fills(k))
+		budget = 0;
 	cluster_self_budget(k->of.cluster, budget);
 }
 
