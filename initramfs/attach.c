@@ -14,21 +14,18 @@
  * root cannot be read.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "initramfs/nbd_hello.h"
 #include "initramfs/nbd_netlink.h"
-#include "lib/cleanup.h"
+#include "initramfs/vital.h"
 #include "lib/digest.h"
 #include "lib/log.h"
-#include "lib/write_all.h"
 
 #define TIMEOUT_S 10
 /* DEAD_TIMEOUT_S: a year; the root waits for a router for as long as it takes
@@ -154,20 +151,6 @@ go_to_background(struct nbd_netlink *n, uint32_t index)
 	default:
 		_exit(EXIT_SUCCESS);
 	}
-}
-
-/* The OOM killer spares this process, as it does supervisor and router. */
-static void
-become_vital(void)
-{
-	AUTO_CLOSE int fd =
-	    open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-
-	if (fd == -1 || write_all(fd, "-1000", 5) == -1)
-		log_warn("may be killed when memory is short: %s",
-			 strerror(errno));
-	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == -1)
-		log_warn("memory is not locked: %s", strerror(errno));
 }
 
 static int

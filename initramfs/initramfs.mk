@@ -4,7 +4,7 @@
 # vfield-mkinitramfs lies beside the programs; what it puts into an initramfs
 # in lib/initramfs, or in lib/vfield/initramfs where it is installed.
 INITRAMFS_DIR := $(BUILD)/lib/initramfs
-INITRAMFS_SCRIPTS := $(addprefix $(INITRAMFS_DIR)/,init shutdown dhcp cluster)
+INITRAMFS_SCRIPTS := $(addprefix $(INITRAMFS_DIR)/,init shutdown cluster managers)
 INITRAMFS_ABSENT := $(patsubst initramfs/absent/%.c,\
 	$(INITRAMFS_DIR)/absent/%,$(wildcard initramfs/absent/*.c))
 PROGRAMS += $(BUILD)/bin/vfield-mkinitramfs $(INITRAMFS_SCRIPTS) \
@@ -12,8 +12,17 @@ PROGRAMS += $(BUILD)/bin/vfield-mkinitramfs $(INITRAMFS_SCRIPTS) \
 
 PROGRAMS += $(BUILD)/bin/vfield-attach
 $(BUILD)/bin/vfield-attach: $(addprefix $(BUILD)/obj/initramfs/,attach.o \
-		nbd_hello.o nbd_netlink.o) $(LIB_OBJS)
+		nbd_hello.o nbd_netlink.o vital.o) $(LIB_OBJS)
 	$(call link)
+
+# Modules without I/O are linked by the unit tests and the fuzzers.
+CARD_PURE := $(addprefix $(BUILD)/obj/initramfs/,hold.o lease.o rtnl.o)
+PROGRAMS += $(BUILD)/bin/vfield-card
+$(BUILD)/bin/vfield-card: $(CARD_PURE) $(addprefix $(BUILD)/obj/initramfs/,\
+		card.o rtnl_socket.o vital.o) $(LIB_OBJS)
+	$(call link)
+$(addprefix $(BUILD)/tests/,card_hold card_lease) \
+	$(addprefix $(BUILD)/fuzz/,card_lease card_rtnl): $(CARD_PURE)
 
 $(BUILD)/bin/vfield-mkinitramfs: initramfs/vfield-mkinitramfs
 	@mkdir -p $(@D)
@@ -39,7 +48,7 @@ MAN_PAGES += $(wildcard initramfs/*.[1-8])
 
 INITRAMFS_TO = $(PREFIX)/lib/vfield/initramfs
 INSTALLS += $(call put,755,$(INITRAMFS_TO),$(filter-out \
-		%/cluster,$(INITRAMFS_SCRIPTS))) \
+		%/cluster %/managers,$(INITRAMFS_SCRIPTS))) \
 	$(call put,644,$(INITRAMFS_TO),$(INITRAMFS_DIR)/cluster \
-		$(INITRAMFS_DIR)/modules) \
+		$(INITRAMFS_DIR)/managers $(INITRAMFS_DIR)/modules) \
 	$(call put,644,$(INITRAMFS_TO)/absent,$(INITRAMFS_ABSENT))

@@ -97,6 +97,7 @@ helped 'vfield node list' vfield help node
 helped 'vfield COMMAND' vfield help
 helped vfield-attach vfield-attach --help
 helped vfield-attach vfield-attach -h
+helped vfield-card vfield-card --help
 helped vfield-mkinitramfs vfield-mkinitramfs -h
 
 # output that did not arrive is an error

@@ -40,7 +40,8 @@ for command in status map 'image create' 'image info' 'image verify' \
 	same "$command" "$(help_options vfield $command)" \
 		"$(man_options "$page" "$command")"
 done
-for name in man/vfield-router membership/vfield-member boot/vfield-boot; do
+for name in man/vfield-router membership/vfield-member boot/vfield-boot \
+	initramfs/vfield-card; do
 	same "$name" "$(help_options "${name#*/}")" \
 		"$(man_options "$TOP/$name.8" '')"
 done

@@ -78,6 +78,11 @@ nbd_netlink_wait_dead(struct nbd_netlink *n, uint32_t index)
 	return -1;
 }
 
+void
+become_vital(void)
+{
+}
+
 static void
 say_device(void)
 {
