@@ -49,6 +49,7 @@ struct boot {
 	struct offer *offer;
 	struct files *files;
 	struct progress *progress;
+	struct addresses *addresses;
 };
 
 #endif

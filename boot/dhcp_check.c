@@ -3,16 +3,10 @@
 
 #include "boot/dhcp_check.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <string.h>
 #include <sys/random.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include "lib/cleanup.h"
 #include "lib/log.h"
-#include "lib/port_wait.h"
 #include "boot/dhcp_socket.h"
 
 /* A server may look for three seconds whether the address that it is about to
@@ -20,31 +14,7 @@
 #define QUESTIONS 3
 #define PAUSE_MS 1500
 #define LATER_MS 30000 /* chosen: other servers may come later */
-#define PORT_DHCP 67
 #define WARN_AGAIN_NS INT64_C(60000000000) /* chosen */
-
-/* 0: something behind that card can listen to DHCP; else errno. */
-static int
-try_port(const void *card_name)
-{
-	struct sockaddr_in in = {.sin_family = AF_INET,
-				 .sin_port = htons(PORT_DHCP)};
-	AUTO_CLOSE int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (fd == -1 ||
-	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, card_name,
-		       strlen(card_name)) == -1 ||
-	    bind(fd, (struct sockaddr *)&in, sizeof in) == -1)
-		return errno;
-	return 0;
-}
-
-/* Errors other than a port in use are told better by dnsmasq. */
-bool
-dhcp_check_port_free(const struct card *card)
-{
-	return port_wait(try_port, card->name) != EADDRINUSE;
-}
 
 static void
 ask(void *ctx)

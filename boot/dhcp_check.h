@@ -41,9 +41,4 @@ void dhcp_check_begin(struct dhcp_check *c, int fd);
 int dhcp_check_heard(struct dhcp_check *c, const struct dhcp_packet *offer,
 		     bool answering);
 
-/* No program of this machine has the port of DHCP servers behind the card.  A
- * server here does not hear what this machine broadcasts; but it has the port.
- */
-bool dhcp_check_port_free(const struct card *card);
-
 #endif

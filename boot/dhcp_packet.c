@@ -31,6 +31,7 @@ enum option {
 	OPT_PARAMETERS = 55,
 	OPT_VENDOR = 60,
 	OPT_USER_CLASS = 77,
+	OPT_ARCH = 93,
 	OPT_IPXE = 175,
 	OPT_END = 255,
 };
@@ -71,6 +72,9 @@ take_option(struct dhcp_packet *p, uint8_t code, const uint8_t *v, uint8_t len)
 		break;
 	case OPT_VENDOR:
 		copy_text(p->vendor, v, len);
+		break;
+	case OPT_ARCH:
+		p->arch = len >= 2 ? read_u16(&r) : -1;
 		break;
 	case OPT_USER_CLASS: /* some clients say its length first, RFC 3004 */
 		p->ipxe = p->ipxe || memmem(v, len, "iPXE", 4) != NULL;
@@ -159,7 +163,7 @@ dhcp_decode(const uint8_t *buf, size_t len, struct dhcp_packet *p)
 {
 	struct reader r = reader_init(buf, len);
 
-	*p = (struct dhcp_packet){0};
+	*p = (struct dhcp_packet){.arch = -1};
 	if (read_ip(&r, p) == -1 || read_bootp(&r, p) == -1) {
 		errno = EPROTO;
 		return -1;

@@ -40,6 +40,7 @@ struct dhcp_packet {
 	uint32_t server;        /* option 54; 0: none */
 	char vendor[DHCP_TEXT]; /* option 60 */
 	char domain[DHCP_TEXT]; /* option 15 */
+	int arch;               /* option 93, its first word; -1: none */
 	bool ipxe;              /* option 77 says iPXE, or there is 175 */
 };
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/cleanup.h"
+#include "boot/architectures.h"
 
 #define TFTP_AT_ONCE 1024 /* dnsmasq's own limit of 50 is less than a room */
 
@@ -48,25 +48,6 @@ dnsmasq_paths_free(struct dnsmasq_paths *f)
 	free(f->tftp);
 }
 
-static bool
-has(const struct dnsmasq_paths *f, const char *name)
-{
-	AUTO_FREE char *path = NULL;
-
-	return asprintf(&path, "%s/%s", f->tftp, name) != -1 &&
-	       access(path, R_OK) == 0;
-}
-
-/* The first of them that is there; NULL: none. */
-static const char *
-first_of(const struct dnsmasq_paths *f, const char *const *names)
-{
-	for (; *names != NULL; names++)
-		if (has(f, *names))
-			return *names;
-	return NULL;
-}
-
 static void
 write_general(const struct boot_config *c, const struct dnsmasq_paths *f,
 	      FILE *to)
@@ -95,73 +76,108 @@ write_general(const struct boot_config *c, const struct dnsmasq_paths *f,
 		}
 }
 
-/* Lines that tag a machine by its firmware. */
 static void
-write_tags(FILE *to)
+write_match(const struct loader_kind *k, const char *how, int arch, FILE *to)
+{
+	if (arch == -1)
+		return;
+	fprintf(to,
+		"dhcp-match=set:%s%s,option:client-arch,%d\n"
+		"dhcp-match=set:can,option:client-arch,%d\n",
+		k->tag, how, arch, arch);
+}
+
+/* Which firmware asks; `can': there is a file for it. */
+static void
+write_tags(const struct dnsmasq_paths *f, FILE *to)
 {
 	fputs("dhcp-match=set:ipxe,175\n"
 	      "dhcp-userclass=set:ipxe,iPXE\n"
-	      "dhcp-match=set:efi,option:client-arch,7\n"
-	      "dhcp-match=set:efi,option:client-arch,9\n"
-	      "dhcp-match=set:http,option:client-arch,16\n",
+	      "dhcp-match=set:arch,option:client-arch\n",
 	      to);
+	for (size_t i = 0; i < ARCH_KINDS; i++) {
+		const struct loader_kind *k = loader_kind(i);
+
+		if (!loader_can(f->tftp, k->tftp[0]))
+			continue;
+		for (size_t j = 0; j < ARCH_TFTP; j++)
+			write_match(k, "", k->tftp[j], to);
+		write_match(k, "-http", k->http, to);
+	}
 }
 
-struct loaders {
-	/* names of loaders for TFTP; NULL: none is there */
-	const char *bios, *efi;
-	char url[64]; /* the address of the script on this machine */
-};
-
 static void
-find_loaders(const struct boot_config *c, const struct dnsmasq_paths *f,
-	     struct loaders *l)
+write_url(const struct boot_config *c, FILE *to)
 {
-	static const char *const bios[] = {"undionly.kpxe", "lpxelinux.0",
-					   "pxelinux.0", NULL};
-	static const char *const efi[] = {"snponly.efi", "ipxe.efi", NULL};
 	char ip[IP4_TEXT];
 
-	l->bios = first_of(f, bios);
-	l->efi = first_of(f, efi);
-	snprintf(l->url, sizeof l->url, "http://%s:%u",
-		 ip4_text(c->card.address, ip), (unsigned)c->set.http_port);
+	fprintf(to, "http://%s:%u", ip4_text(c->card.address, ip),
+		(unsigned)c->set.http_port);
 }
 
-/* iPXE goes on by HTTP; other firmware gets iPXE. */
+/* iPXE goes on by HTTP; other firmware gets iPXE, where there is one for it;
+ * what would get nothing may find another server. */
 static void
-write_boot(const struct loaders *l, FILE *to)
+write_boot(const struct boot_config *c, const struct dnsmasq_paths *f, FILE *to)
 {
-	fprintf(to, "dhcp-boot=tag:ipxe,%s/boot.ipxe\n", l->url);
-	if (l->bios != NULL)
-		fprintf(to, "dhcp-boot=tag:!ipxe,tag:!efi,tag:!http,%s\n",
-			l->bios);
-	if (l->efi == NULL)
-		return;
-	fprintf(to,
-		"dhcp-boot=tag:!ipxe,tag:efi,%s\n"
-		"dhcp-boot=tag:!ipxe,tag:http,%s/%s\n"
-		"dhcp-option-force=tag:!ipxe,tag:http,60,HTTPClient\n",
-		l->efi, l->url, l->efi);
+	const char *bios = loader_file(f->tftp, loader_kind(0));
+
+	fputs("dhcp-ignore=tag:!ipxe,tag:arch,tag:!can\n"
+	      "dhcp-boot=tag:ipxe,",
+	      to);
+	write_url(c, to);
+	fputs("/boot.ipxe\n", to);
+	if (bios != NULL)
+		fprintf(to, "dhcp-boot=tag:!ipxe,tag:!arch,%s\n", bios);
+	for (size_t i = 0; i < ARCH_KINDS; i++) {
+		const struct loader_kind *k = loader_kind(i);
+		const char *file = loader_file(f->tftp, k);
+
+		if (file == NULL)
+			continue;
+		fprintf(to, "dhcp-boot=tag:!ipxe,tag:%s,%s\n", k->tag, file);
+		if (k->http == -1)
+			continue;
+		fprintf(to, "dhcp-boot=tag:!ipxe,tag:%s-http,", k->tag);
+		write_url(c, to);
+		fprintf(to,
+			"/%s\n"
+			"dhcp-option-force=tag:!ipxe,tag:%s-http,60,"
+			"HTTPClient\n",
+			file, k->tag);
+	}
 }
 
 static void
-write_proxy(const struct boot_config *c, const struct loaders *l, FILE *to)
+write_service(int arch, const char *file, FILE *to)
 {
+	if (arch != -1)
+		fprintf(to, "pxe-service=tag:!ipxe,%d,\"V-FIELD\",%s\n", arch,
+			file);
+}
+
+static void
+write_proxy(const struct boot_config *c, const struct dnsmasq_paths *f,
+	    FILE *to)
+{
+	const char *bios = loader_kind(0)->names[0];
 	char ip[IP4_TEXT];
 
 	ip4_text(c->card.address, ip);
-	fprintf(to, "dhcp-range=%s,proxy\n", ip);
 	/* iPXE takes no file's name from a proxy that names no server */
-	fprintf(to, "dhcp-boot=tag:ipxe,%s/boot.ipxe,,%s\n", l->url, ip);
-	/* a service makes dnsmasq answer at all, iPXE's requests too */
-	fprintf(to, "pxe-service=tag:!ipxe,X86PC,\"V-FIELD\",%s\n",
-		l->bios != NULL ? l->bios : "undionly.kpxe");
-	if (l->efi != NULL)
-		fprintf(to,
-			"pxe-service=tag:!ipxe,X86-64_EFI,\"V-FIELD\",%s\n"
-			"pxe-service=tag:!ipxe,BC_EFI,\"V-FIELD\",%s\n",
-			l->efi, l->efi);
+	fprintf(to, "dhcp-range=%s,proxy\ndhcp-boot=tag:ipxe,", ip);
+	write_url(c, to);
+	fprintf(to, "/boot.ipxe,,%s\n", ip);
+	for (size_t i = 0; i < ARCH_KINDS; i++) {
+		const struct loader_kind *k = loader_kind(i);
+		const char *file = loader_file(f->tftp, k);
+
+		/* a service makes dnsmasq answer at all, iPXE's requests too */
+		if (file == NULL && i == 0)
+			file = bios;
+		for (size_t j = 0; file != NULL && j < ARCH_TFTP; j++)
+			write_service(k->tftp[j], file, to);
+	}
 }
 
 static void
@@ -169,8 +185,7 @@ write_options(const struct boot_config *c, FILE *to)
 {
 	char ip[IP4_TEXT];
 
-	/* an option without a value: none, or dnsmasq would name itself
-	 */
+	/* without a value: none, where dnsmasq would name itself */
 	fputs("dhcp-option=option:router", to);
 	if (c->gateway != 0)
 		fprintf(to, ",%s", ip4_text(c->gateway, ip));
@@ -204,18 +219,15 @@ int
 dnsmasq_conf_write(const struct boot_config *c, const struct dnsmasq_paths *f,
 		   FILE *to)
 {
-	struct loaders l;
-
-	find_loaders(c, f, &l);
 	write_general(c, f, to);
-	write_tags(to);
+	write_tags(f, to);
 	if (c->set.proxy) {
-		write_proxy(c, &l, to);
+		write_proxy(c, f, to);
 	} else {
 		fprintf(to, "dhcp-hostsfile=%s\n", f->hosts);
 		write_range(c, to);
 		write_options(c, to);
-		write_boot(&l, to);
+		write_boot(c, f, to);
 	}
 	return ferror(to) ? -1 : 0;
 }

@@ -14,6 +14,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
+#include "boot/addresses.h"
 #include "boot/loaders.h"
 
 #define SOON_MS 100
@@ -99,6 +100,26 @@ machine_json(const struct machine *m)
 	return o;
 }
 
+static json_object *
+taken_json(const struct boot *b)
+{
+	json_object *a = json_object_new_array();
+	const struct taken *all;
+	size_t n = addresses_taken(b, &all);
+	char mac[MAC_TEXT], ip[IP4_TEXT];
+
+	for (size_t i = 0; i < n; i++) {
+		json_object *o = json_object_new_object();
+
+		add(o, "address", ip4_text(all[i].ip, ip));
+		add(o, "mac", mac_text(all[i].mac, mac));
+		json_object_object_add(o, "since",
+				       json_object_new_int64(all[i].since));
+		json_object_array_add(a, o);
+	}
+	return a;
+}
+
 /* Adds the image that machines boot, and the default if it is another. */
 static void
 add_images(json_object *o, const struct offer *offer)
@@ -142,6 +163,7 @@ write_json(struct boot *b, FILE *to)
 		json_object_array_add(
 		    a, machine_json(machines_at(b->machines, i)));
 	json_object_object_add(o, "machines", a);
+	json_object_object_add(o, "taken", taken_json(b));
 	text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
 	fprintf(to, "%s\n", text);
 	json_object_put(o);

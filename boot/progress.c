@@ -8,6 +8,7 @@
 
 #include "lib/log.h"
 #include "boot/addresses.h"
+#include "boot/architectures.h"
 #include "boot/files.h"
 
 #define SLOTS 1024 /* chosen: a room of 250 machines seldom shares one */
@@ -44,8 +45,8 @@ struct progress {
 		uint32_t ip;
 		time_t at;
 	} early[SLOTS];
-	bool seen_view; /* nodes of an earlier run are known by then */
-	bool told_full; /* the log has said that the range is full */
+	uint64_t told_archs; /* bits: architectures that the log has named */
+	bool seen_view;      /* nodes of an earlier run are known by then */
 };
 
 struct progress *
@@ -120,6 +121,24 @@ wanted_ip(const struct dhcp_packet *p)
 	return p->requested != 0 ? p->requested : p->ciaddr;
 }
 
+/* Firmware that asks for a loader that is not there is not answered. */
+static void
+tell_arch(struct boot *b, const struct dhcp_packet *p)
+{
+	unsigned arch = p->arch < 0 ? 0 : p->arch;
+	uint64_t bit = UINT64_C(1) << (arch < 63 ? arch : 63);
+	char mac[MAC_TEXT];
+
+	if (p->ipxe || p->arch < 0 || (b->progress->told_archs & bit) != 0 ||
+	    loader_can(b->paths.tftp, p->arch))
+		return;
+	b->progress->told_archs |= bit;
+	log_warn("%s is %s (architecture %d), for which there is no boot "
+		 "loader: such machines get no answer; see FIRMWARE in "
+		 "vfield-boot(8)",
+		 mac_text(p->mac, mac), loader_arch_name(p->arch), p->arch);
+}
+
 /* A client of another server gets an answer that need not come this way. */
 static void
 client_of_other(struct boot *b, const struct dhcp_packet *p, bool rom)
@@ -137,17 +156,22 @@ client_of_other(struct boot *b, const struct dhcp_packet *p, bool rom)
 static void
 client_packet(struct boot *b, const struct dhcp_packet *p)
 {
-	bool rom = dhcp_from_rom(p), full;
+	bool rom = dhcp_from_rom(p);
 	size_t i = slot_of(p->mac);
 	time_t now = time(NULL);
 	struct machine *m;
 
+	if (p->type == DHCP_DECLINE && b->role == ROLE_ANSWERING &&
+	    !b->config.set.proxy)
+		addresses_declined(b, p->mac, p->requested);
 	if (p->type != DHCP_DISCOVER && p->type != DHCP_REQUEST)
 		return;
 	memcpy(b->progress->asked[i].mac, p->mac, MAC_SIZE);
 	b->progress->asked[i].rom = rom;
 	if (b->role != ROLE_ANSWERING)
 		return;
+	if (rom)
+		tell_arch(b, p);
 	if (b->config.set.proxy) {
 		client_of_other(b, p, rom);
 		return;
@@ -160,11 +184,7 @@ client_packet(struct boot *b, const struct dhcp_packet *p)
 		addresses_settle(b, m, m->ip);
 		return;
 	}
-	full = !addresses_give(b, m, wanted_ip(p), now);
-	if (full && !b->progress->told_full)
-		log_warn("all addresses of the range are given away; see "
-			 "--range");
-	b->progress->told_full = full;
+	addresses_find(b, m->mac, wanted_ip(p));
 }
 
 void

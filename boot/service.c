@@ -23,15 +23,19 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/rlimit.h"
+#include "boot/addresses.h"
 #include "boot/boot.h"
 #include "boot/dhcp_check.h"
 #include "boot/dhcp_socket.h"
 #include "boot/files.h"
 #include "boot/loaders.h"
 #include "boot/machine_script.h"
+#include "boot/port.h"
 #include "boot/progress.h"
 #include "boot/router_adv_socket.h"
 
+#define PORT_DHCP 67
+#define PORT_TFTP 69
 #define PATIENCE_MS 5000 /* chosen: a missing node is logged then */
 
 struct service {
@@ -149,20 +153,42 @@ ready(void *ctx)
 	decide(s);
 }
 
+/* Another program of this machine that answers DHCP does not hear what this
+ * machine broadcasts; but it has the port. */
+static bool
+ports_free(const struct boot *b)
+{
+	const struct card *card = &b->config.card;
+	char owner[PORT_OWNER];
+
+	if (!b->config.set.proxy && !port_is_free(card, PORT_DHCP)) {
+		port_owner(PORT_DHCP, owner);
+		log_error("another DHCP server runs on this machine: %s has "
+			  "UDP port %d; stop it, or leave the addresses to it "
+			  "with --proxy",
+			  owner, PORT_DHCP);
+		return false;
+	}
+	if (port_is_free(card, PORT_TFTP))
+		return true;
+	port_owner(PORT_TFTP, owner);
+	log_error("another TFTP server runs on this machine: %s has UDP port "
+		  "%d; stop it",
+		  owner, PORT_TFTP);
+	return false;
+}
+
 static void
 begin(struct service *s)
 {
 	struct boot *b = &s->boot;
 
-	if (b->config.set.proxy) {
-		ready(s);
+	if (!ports_free(b)) {
+		give_up(s);
 		return;
 	}
-	if (!dhcp_check_port_free(&b->config.card)) {
-		log_error("another DHCP server runs on this machine "
-			  "(ss -lunp 'sport = :67' tells which); stop it, or "
-			  "leave the addresses to it with --proxy");
-		give_up(s);
+	if (b->config.set.proxy) {
+		ready(s);
 		return;
 	}
 	set_role(b, ROLE_CHECKING);
@@ -482,8 +508,9 @@ start(struct service *s)
 	s->patience.ctx = s;
 	dhcp_check_init(&s->check, b->loop, &b->config.card, ready, s);
 	if (files_open(b) == -1 || find_dnsmasq(s) == -1 ||
-	    watch_packets(s) == -1 || start_offer(s) == -1 ||
-	    start_http(s) == -1 || start_cluster(s) == -1)
+	    watch_packets(s) == -1 || addresses_open(b) == -1 ||
+	    start_offer(s) == -1 || start_http(s) == -1 ||
+	    start_cluster(s) == -1)
 		return -1;
 	watch_solicitations(s);
 	loop_timer_set(b->loop, &s->patience,
@@ -511,6 +538,7 @@ stop(struct service *s)
 	offer_free(b->offer);
 	close_source(b->loop, &s->packets);
 	close_source(b->loop, &s->solicitations);
+	addresses_close(b);
 	dnsmasq_paths_free(&b->paths);
 	progress_free(b->progress);
 	machines_free(b->machines);

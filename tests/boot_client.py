@@ -11,7 +11,8 @@ TFTP, asks again as iPXE, fetches its script and by it kernel and initramfs by
 HTTP, asks a third time as an initramfs does, and says that it is up.  Every
 byte is compared with what is in DIR; with --images kernel and initramfs with
 what is in DIR/ID, where ID is the image that its script names.  --until
-dhcp|tftp|kernel ends before; --tftp FILE fetches another file.
+dhcp|tftp|kernel ends before; --tftp FILE fetches another file.  --arch N is
+what the firmware says that it is, --tries N how often it asks.
 
 A line a machine: MAC ADDRESS NAME SCRIPT_URL, sorted by MAC, and the steps'
 seconds on standard error.  Exit 1: one of them did not get what it should.
@@ -24,7 +25,15 @@ DISCOVER, OFFER, REQUEST, ACK = 1, 2, 3, 5
 ROM = ((60, b"PXEClient:Arch:00000:UNDI:002001"), (93, b"\0\0"))
 IPXE = ROM + ((77, b"iPXE"), (175, b"\x01\x01\x01"))
 UDHCPC = ((60, b"udhcp 1.35.0"),)
+HTTP_ARCHS = (15, 16, 18, 19, 28)
 TRIES, PATIENCE_S = 5, 4
+
+
+def rom_of(arch):
+    """Firmware of an architecture (IANA's numbers)."""
+    kind = b"HTTPClient" if arch in HTTP_ARCHS else b"PXEClient"
+    return ((60, kind + b":Arch:%05d:UNDI:003001" % arch),
+            (93, struct.pack("!H", arch)))
 
 
 class Wrong(Exception):
@@ -59,8 +68,8 @@ def packet(mac, xid, kind, options):
 class Wire:
     """The card: sends what it is given, hands answers on by their number."""
 
-    def __init__(self, card):
-        self.card = card
+    def __init__(self, card, tries):
+        self.card, self.tries = card, tries
         self.fd = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
                                 socket.htons(0x0800))
         self.fd.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
@@ -83,7 +92,7 @@ class Wire:
 
     def ask(self, mac, xid, kind, options, wanted):
         box = self.waiting.setdefault(xid, queue.Queue())
-        for attempt in range(TRIES):
+        for attempt in range(self.tries):
             self.fd.send(packet(mac, xid, kind, options))
             end = time.monotonic() + PATIENCE_S
             while time.monotonic() < end:
@@ -226,7 +235,7 @@ class Machine(threading.Thread):
 
     def boot(self):
         until = self.args.until
-        self.ask("rom", ROM)
+        self.ask("rom", rom_of(self.args.arch))
         subprocess.run(["ip", "addr", "add", self.address + "/24", "dev",
                         self.args.card], stderr=subprocess.DEVNULL)
         if until == "dhcp":
@@ -290,9 +299,11 @@ def main():
     p.add_argument("--first", type=int, default=1)
     p.add_argument("--until")
     p.add_argument("--tftp")
+    p.add_argument("--arch", type=int, default=0)
+    p.add_argument("--tries", type=int, default=TRIES)
     p.add_argument("--images", action="store_true")
     args = p.parse_args()
-    wire, start = Wire(args.card), threading.Event()
+    wire, start = Wire(args.card, args.tries), threading.Event()
     sums = Sums(args.dir)
     machines = [Machine(args.first + i, args, wire, sums, start)
                 for i in range(args.count)]

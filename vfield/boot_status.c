@@ -122,6 +122,23 @@ show_machine(FILE *to, struct json_object *m, time_t now)
 		human_seconds((uint64_t)now > since ? now - since : 0, ago));
 }
 
+/* Addresses of the range that are not given away. */
+static void
+show_taken(FILE *to, struct json_object *o)
+{
+	size_t n;
+	struct json_object *all = control_array(o, "taken", &n);
+	char at[NAME_TEXT], mac[NAME_TEXT];
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *t = json_object_array_get_idx(all, i);
+
+		fprintf(to, "%-16s %-15s %-17s %s\n", "(a stranger)",
+			text_of(t, "address", at), text_of(t, "mac", mac),
+			"taken");
+	}
+}
+
 void
 boot_status_machines(FILE *to, struct json_object *o)
 {
@@ -135,4 +152,5 @@ boot_status_machines(FILE *to, struct json_object *o)
 		"CARD", "STAGE", "FOR");
 	for (size_t i = 0; i < n; i++)
 		show_machine(to, json_object_array_get_idx(all, i), now);
+	show_taken(to, o);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Any packet: what is taken for DHCP has texts that can be logged. */
+/* Any packet: what is taken for DHCP has texts that can be logged; ARP is
+ * whole. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "boot/arp.h"
 #include "boot/dhcp_packet.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -25,16 +27,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* a buffer of just that size, for the sanitizer */
 	uint8_t *copy = malloc(size + 1);
 	struct dhcp_packet p;
+	struct arp_packet arp;
 
 	if (copy == NULL)
 		return 0;
 	memcpy(copy + 1, data, size);
 	if (dhcp_decode(copy + 1, size, &p) == 0) {
-		assert(p.type != 0);
+		assert(p.type != 0 && p.arch >= -1 && p.arch <= UINT16_MAX);
 		text(p.vendor);
 		text(p.domain);
 		(void)dhcp_from_rom(&p);
 	}
+	if (arp_decode(copy + 1, size, &arp))
+		assert(size >= ARP_SIZE);
 	free(copy);
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "boot/arp.h"
 #include "boot/dhcp_packet.h"
 #include "boot/router_adv.h"
 
@@ -60,7 +61,55 @@ test_offer(void **state)
 	assert_memory_equal(p.mac, mac, sizeof mac);
 	assert_string_equal(p.domain, "a?.b?");
 	assert_string_equal(p.vendor, "");
+	assert_int_equal(p.arch, -1);
 	assert_false(dhcp_from_rom(&p));
+}
+
+static void
+test_arch(void **state)
+{
+	static const struct {
+		const char *options;
+		size_t len;
+		int arch;
+	} cases[] = {
+	    {"\x35\1\1\x5d\2\0\x0b\xff", 8, 11},
+	    {"\x35\1\1\x5d\4\0\7\0\x09\xff", 10, 7},
+	    {"\x35\1\1\x5d\1\7\xff", 7, -1},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		uint8_t buf[DHCP_PACKET_MAX];
+		struct dhcp_packet p;
+		size_t n = reply(buf, cases[i].options, cases[i].len);
+
+		assert_int_equal(dhcp_decode(buf, n, &p), 0);
+		assert_int_equal(p.arch, cases[i].arch);
+	}
+}
+
+static void
+test_arp(void **state)
+{
+	uint8_t buf[ARP_SIZE + 18] = {0};
+	struct arp_packet p;
+
+	arp_encode_probe(buf, mac, 0x0a4d0064);
+	assert_memory_equal(buf, "\0\1\x08\0\6\4\0\1", 8);
+	assert_memory_equal(buf + 24, "\x0a\x4d\0\x64", 4);
+	assert_true(arp_decode(buf, sizeof buf, &p)); /* padded */
+	assert_int_equal(p.ip, 0);
+	memcpy(buf + 14, "\x0a\x4d\0\x64", 4); /* the answer */
+	buf[7] = 2;
+	assert_true(arp_decode(buf, ARP_SIZE, &p));
+	assert_int_equal(p.ip, 0x0a4d0064);
+	assert_memory_equal(p.mac, mac, sizeof mac);
+	assert_false(arp_decode(buf, ARP_SIZE - 1, &p));
+	buf[7] = 3; /* RARP's */
+	assert_false(arp_decode(buf, ARP_SIZE, &p));
+	buf[7] = 2;
+	buf[1] = 6; /* another wire */
+	assert_false(arp_decode(buf, ARP_SIZE, &p));
 }
 
 static void
@@ -202,6 +251,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_router_adv),
 	    cmocka_unit_test(test_offer),
+	    cmocka_unit_test(test_arch),
+	    cmocka_unit_test(test_arp),
 	    cmocka_unit_test(test_rom),
 	    cmocka_unit_test(test_long_text_is_cut),
 	    cmocka_unit_test(test_refused),
