@@ -95,7 +95,7 @@ needs() {
 			if (i - 5 < full) short += (full - i + 5) * $i
 		}
 		free = room - held
-		print free > short ? free : short }'
+		print (free > short ? free : short) }'
 }
 
 # settle I...: until nothing has come for five seconds; leaves what was reached in
