@@ -330,9 +330,10 @@ taker(struct draft *d, uint32_t chunk, uint32_t max, uint32_t *drop)
 			continue;
 		if (n->fills)
 			return SPREAD_NONE;
+		if (!n->swaps || d->swaps[i] == max)
+			continue;
 		late = node_lateness(n, chunk);
-		if (!n->swaps || d->swaps[i] == max ||
-		    (best != SPREAD_NONE && late >= least))
+		if (best != SPREAD_NONE && late >= least)
 			continue;
 		give = gives_up(d, i, d->copies[chunk]);
 		if (give == SPREAD_NONE)
