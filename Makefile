@@ -46,7 +46,7 @@ quiet = @$(if $(V),set -x;,echo "  $(1) $@";)
 define link
 @mkdir -p $(@D)
 $(call quiet,LD)$(CC) $(ALL_LDFLAGS) -o $@ $(sort $(filter %.o,$^)) \
-	$(filter %.a,$^) $(call libs,nettle inih uuid $(1)) $(2)
+	$(filter %.a,$^) $(call libs,hogweed nettle inih uuid $(1)) $(2)
 endef
 
 # put,MODE,DIR,FILES: INSTALLS is made of these; dist/install.mk follows it.
@@ -55,6 +55,7 @@ INSTALLS =
 
 include libraries.mk
 include lib/lib.mk
+include authority/authority.mk
 include membership/membership.mk
 include router/router.mk
 include vfield/vfield.mk

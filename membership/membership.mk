@@ -3,7 +3,8 @@
 #
 MEMBER_MAIN := $(BUILD)/obj/membership/main.o
 # Routers link the protocol and the client, and no corosync.
-CLIENT_OBJS := $(call objs,membership/wire) $(call objs,membership/client)
+CLIENT_OBJS := $(AUTHORITY_OBJS) $(call objs,membership/wire) \
+	$(call objs,membership/client)
 # A member without corosync, which is a group's driver (group.h).
 MEMBER_OBJS := $(filter-out $(MEMBER_MAIN),$(call objs,membership)) \
 	$(CLIENT_OBJS)

@@ -14,15 +14,17 @@ function may(folder, below) {
 BEGIN {
 	FS = ":#include "
 	may("lib", "")
-	may("membership/wire", "lib")
-	may("membership/client", "lib membership/wire")
-	may("membership", "lib membership/wire membership/client")
+	may("authority", "lib")
+	may("membership/wire", "lib authority")
+	may("membership/client", "lib authority membership/wire")
+	may("membership",
+	    "lib authority membership/wire membership/client")
 	may("membership/corosync", "lib membership/wire membership")
 	may("router/policy", "lib")
 	may("router/image", "lib router/policy")
 	may("router/nbd", "lib")
 	may("router/peer", "lib router/policy router/image")
-	cluster = "lib membership/wire membership/client router/policy" \
+	cluster = "lib authority membership/wire membership/client router/policy" \
 		  " router/image router/peer"
 	may("router/cluster", cluster)
 	fetch = cluster " router/cluster"
@@ -31,7 +33,7 @@ BEGIN {
 	may("router/want", want)
 	may("router", want " router/want router/nbd")
 	may("nbdkit-plugin", "lib")
-	may("vfield", "lib membership/wire membership/client")
+	may("vfield", "lib authority membership/wire membership/client")
 	may("boot", "lib membership/wire membership/client")
 	may("mkimage", "lib")
 	may("initramfs", "lib")

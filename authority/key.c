@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "authority/key.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <nettle/eddsa.h>
+
+#include "lib/cleanup.h"
+#include "lib/digest.h"
+#include "lib/path_in.h"
+#include "lib/write_all.h"
+
+_Static_assert(KEY_BYTES == ED25519_KEY_SIZE && KEY_BYTES == DIGEST_SIZE,
+	       "a key has as many digits as a digest");
+_Static_assert(KEY_SIGNATURE == ED25519_SIGNATURE_SIZE, "Ed25519");
+
+bool
+key_equal(const struct key_public *a, const struct key_public *b)
+{
+	return memcmp(a->b, b->b, sizeof a->b) == 0;
+}
+
+int
+key_parse(const char *text, struct key_public *k)
+{
+	struct digest d;
+
+	if (digest_parse(text, strlen(text), &d) == -1)
+		return -1;
+	memcpy(k->b, d.b, sizeof k->b);
+	return 0;
+}
+
+char *
+key_text(const struct key_public *k, char to[KEY_TEXT])
+{
+	struct digest d;
+
+	memcpy(d.b, k->b, sizeof d.b);
+	return digest_hex(&d, to);
+}
+
+void
+key_from_secret(struct key_pair *k, const uint8_t secret[KEY_BYTES])
+{
+	memset(k, 0, sizeof *k);
+	memcpy(k->secret, secret, sizeof k->secret);
+	ed25519_sha512_public_key(k->pub.b, k->secret);
+}
+
+int
+key_make(struct key_pair *k)
+{
+	uint8_t secret[KEY_BYTES];
+
+	if (getrandom(secret, sizeof secret, 0) != sizeof secret)
+		return -1;
+	key_from_secret(k, secret);
+	explicit_bzero(secret, sizeof secret);
+	return 0;
+}
+
+void
+key_sign(const struct key_pair *k, const void *msg, size_t len,
+	 uint8_t signature[KEY_SIGNATURE])
+{
+	ed25519_sha512_sign(k->pub.b, k->secret, len, msg, signature);
+}
+
+bool
+key_verify(const struct key_public *k, const void *msg, size_t len,
+	   const uint8_t signature[KEY_SIGNATURE])
+{
+	return ed25519_sha512_verify(k->b, len, msg, signature) == 1;
+}
+
+/* Files. */
+
+/* The first line, of `digits` digits. */
+static int
+read_digits(FILE *f, char *text, size_t digits)
+{
+	bool read = fgets(text, digits + 2, f) != NULL;
+
+	if (read)
+		text[strcspn(text, "\r\n")] = '\0';
+	if (read && strlen(text) == digits)
+		return 0;
+	errno = ferror(f) ? EIO : EINVAL;
+	return -1;
+}
+
+static int
+read_secret(FILE *f, struct key_pair *k)
+{
+	char text[KEY_TEXT + 2];
+	struct digest d;
+	int ret = read_digits(f, text, KEY_TEXT - 1);
+
+	if (ret == 0)
+		ret = digest_parse(text, KEY_TEXT - 1, &d);
+	if (ret == 0)
+		key_from_secret(k, d.b);
+	explicit_bzero(text, sizeof text);
+	explicit_bzero(&d, sizeof d);
+	return ret;
+}
+
+/* A missing file is an empty chain. */
+static int
+read_chain(const char *dir, struct key_pair *k)
+{
+	AUTO_FREE char *path = path_in(dir, "key.chain");
+	AUTO_FCLOSE FILE *f = fopen(path, "re");
+	unsigned byte;
+
+	if (f == NULL)
+		return errno == ENOENT ? 0 : -1;
+	while (fscanf(f, "%2x", &byte) == 1) {
+		if (k->nchain == sizeof k->chain) {
+			errno = EINVAL;
+			return -1;
+		}
+		k->chain[k->nchain++] = byte;
+	}
+	return 0;
+}
+
+static int
+read_file(const char *path, struct key_pair *k)
+{
+	AUTO_FCLOSE FILE *f = fopen(path, "re");
+	struct stat st;
+
+	if (f == NULL || fstat(fileno(f), &st) == -1)
+		return -1;
+	if (S_ISREG(st.st_mode) && (st.st_mode & 077) != 0) {
+		errno = EPERM;
+		return -1;
+	}
+	return read_secret(f, k);
+}
+
+int
+key_read(const char *path, struct key_pair *k)
+{
+	AUTO_FREE char *in = NULL;
+	struct stat st;
+
+	if (strcmp(path, "-") == 0)
+		return read_secret(stdin, k);
+	if (stat(path, &st) == -1)
+		return -1;
+	if (!S_ISDIR(st.st_mode))
+		return read_file(path, k);
+	in = path_in(path, "key");
+	if (read_file(in, k) == -1)
+		return -1;
+	return read_chain(path, k);
+}
+
+/* The file is there as a whole, and on the disk, or not at all. */
+static int
+put(const char *dir, const char *name, const void *data, size_t len,
+    mode_t mode)
+{
+	AUTO_FREE char *path = path_in(dir, name), *fresh = NULL;
+	AUTO_CLOSE int fd = -1;
+
+	if (asprintf(&fresh, "%s.new", path) == -1)
+		return -1;
+	unlink(fresh);
+	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (fd == -1 || fchmod(fd, mode) == -1 ||
+	    write_all(fd, data, len) == -1 || fsync(fd) == -1)
+		return -1;
+	return rename(fresh, path);
+}
+
+static int
+put_digits(const char *dir, const char *name, const uint8_t *data, size_t len,
+	   mode_t mode)
+{
+	char text[2 * KEY_CHAIN_MAX + 2];
+	size_t n = 0;
+	int ret;
+
+	for (size_t i = 0; i < len; i++)
+		n += sprintf(text + n, "%02x", data[i]);
+	text[n++] = '\n';
+	ret = put(dir, name, text, n, mode);
+	explicit_bzero(text, sizeof text);
+	return ret;
+}
+
+/* The key that is replaced is kept, so that nobody loses one by a slip. */
+static int
+make_way(const char *dir, bool over)
+{
+	AUTO_FREE char *key = path_in(dir, "key"),
+		       *old = path_in(dir, "key.old");
+
+	if (access(key, F_OK) == -1)
+		return 0;
+	if (!over) {
+		errno = EEXIST;
+		return -1;
+	}
+	return rename(key, old);
+}
+
+int
+key_write(const char *dir, const struct key_pair *k, bool over)
+{
+	if ((mkdir(dir, 0700) == -1 && errno != EEXIST) ||
+	    make_way(dir, over) == -1)
+		return -1;
+	if (put_digits(dir, "key.chain", k->chain, k->nchain, 0644) == -1 ||
+	    put_digits(dir, "key.pub", k->pub.b, KEY_BYTES, 0644) == -1)
+		return -1;
+	return put_digits(dir, "key", k->secret, KEY_BYTES, 0600);
+}
