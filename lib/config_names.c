@@ -9,7 +9,7 @@
 #define NODE                                                                   \
 	"image peer name listen advertise run-dir store store-dir copies "     \
 	"window io-timeout direct no-fill membership member-port core boot "   \
-	"boot-option member tls-certificates tls-psk verbose "
+	"boot-option member tls-certificates tls-psk trust words verbose "
 
 const struct config_section config_sections[] = {
     {"serve", NODE},
@@ -18,6 +18,7 @@ const struct config_section config_sections[] = {
     {"map", "image run-dir json ascii watch interval "},
     {"node", "run-dir json "},
     {"image", "run-dir "},
+    {"key", "run-dir key print signed "},
     {"boot", "interface range proxy gateway dns domain names machines files "
 	     "append http-port state run-dir verbose "},
     {0},

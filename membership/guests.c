@@ -16,6 +16,7 @@
 #include "membership/wire/hold.h"
 #include "membership/wire/channel.h"
 #include "membership/wire/outbuf.h"
+#include "membership/wire/signed_frames.h"
 
 #define SWEEP_NS (1000 * NS_PER_MS)
 #define NAME_TEXT (ADDRESS_TEXT + MANIFEST_NAME_MAX + 8)
@@ -41,6 +42,7 @@ struct guest {
 	int64_t heard_ns;
 	struct table_reader reader;
 	struct leases_reader leases;
+	uint64_t words_said;  /* the place among the words */
 	char name[NAME_TEXT]; /* the guest's name in the log */
 };
 
@@ -48,6 +50,7 @@ struct guests {
 	struct loop *loop;
 	struct table *view;
 	const struct leases *leases;
+	const struct words *words;
 	const struct guests_ops *ops;
 	void *ctx;
 	struct listener *local, *tcp; /* NULL: none */
@@ -164,6 +167,9 @@ got_node(struct guest *e, const struct proto_node *said)
 	e->reader.has_skip = true;
 	e->reader.skip = said->id;
 	n.satellite = !e->local;
+	/* A core node speaks to its own member: this one runs none for us. */
+	if (!e->local)
+		n.member_port = 0;
 	if (!e->local && address_any(&n.nbd))
 		memcpy(n.nbd.ip, e->from.ip, sizeof n.nbd.ip);
 	e->g->ops->node(e->g->ctx, e->number, &n);
@@ -230,6 +236,16 @@ got_hello(struct guest *e, const struct proto_msg *m)
 	channel_kick(e->channel);
 }
 
+/* A word costs arithmetic: who says a wrong one says no other. */
+static void
+got_word(struct guest *e, const struct proto_msg *m)
+{
+	const char *why = e->g->ops->word(e->g->ctx, m->word, m->nword);
+
+	if (why != NULL)
+		drop(e, why);
+}
+
 static void
 guest_frame(void *ctx, const struct proto_msg *m)
 {
@@ -262,6 +278,9 @@ guest_frame(void *ctx, const struct proto_msg *m)
 		if (e->local)
 			g->ops->lease(g->ctx, &m->lease);
 		break;
+	case PROTO_SIGNED:
+		got_word(e, m);
+		break;
 	case PROTO_PING:
 		e->pong_due = true;
 		channel_kick(e->channel);
@@ -269,6 +288,7 @@ guest_frame(void *ctx, const struct proto_msg *m)
 	case PROTO_VIEW:
 	case PROTO_PONG:
 	case PROTO_UNKNOWN:
+	case PROTO_CLAIM:
 		break;
 	}
 }
@@ -298,7 +318,10 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 	e->hello_due = e->pong_due = false;
 	if (e->state == GUEST_NEW)
 		return len - room.left;
-	/* Leases are said first, so that a VIEW means that they were. */
+	/* Words and leases are said first, so that a VIEW means that they
+	 * were, and NODEs rest on words. */
+	room.spoken = e->reader.spoken;
+	signed_frames_read(e->g->words, &e->words_said, &room);
 	if (e->wants_leases)
 		outbuf_used(&room,
 			    leases_read(e->g->leases, &e->leases, now(e->g),
@@ -448,6 +471,8 @@ flush_fire(void *ctx)
 	table_mark(g->view);
 	LIST_FOREACH (e, &g->all, entry)
 		if (table_reader_behind(g->view, &e->reader) ||
+		    signed_frames_behind(g->words, e->words_said,
+					 e->reader.spoken) ||
 		    (e->wants_leases &&
 		     leases_reader_behind(g->leases, &e->leases)))
 			channel_kick(e->channel);
@@ -455,7 +480,7 @@ flush_fire(void *ctx)
 
 struct guests *
 guests_new(struct loop *l, struct table *view, const struct leases *leases,
-	   const struct guests_ops *ops, void *ctx)
+	   const struct words *words, const struct guests_ops *ops, void *ctx)
 {
 	struct guests *g = calloc(1, sizeof *g);
 
@@ -464,6 +489,7 @@ guests_new(struct loop *l, struct table *view, const struct leases *leases,
 	g->loop = l;
 	g->view = view;
 	g->leases = leases;
+	g->words = words;
 	g->ops = ops;
 	g->ctx = ctx;
 	LIST_INIT(&g->all);
@@ -539,7 +565,7 @@ guests_close(struct guests *g, uint64_t guest, const char *why)
 	LIST_FOREACH (e, &g->all, entry) {
 		if (e->number != guest)
 			continue;
-		log_warn("%s: closed: %s", e->name, why);
+		complain(g, "%s: closed: %s", e->name, why);
 		destroy(e);
 		return;
 	}

@@ -23,6 +23,7 @@
 
 #include "lib/address.h"
 #include "lib/loop.h"
+#include "authority/words.h"
 #include "membership/wire/leases.h"
 #include "membership/table.h"
 
@@ -54,8 +55,8 @@ int64_t guests_pause_ms(uint64_t told);
 
 /* A guest has a number that no other has had; never 0. */
 struct guests_ops {
-	/* A node that came by TCP has an address that is not "any", and is a
-	 * satellite. */
+	/* A node that came by TCP has an address that is not "any", is a
+	 * satellite, and runs no member. */
 	void (*node)(void *ctx, uint64_t guest, const struct proto_node *n);
 	/* The node of h is the guest's own, and its image one of that node's.
 	 */
@@ -63,6 +64,8 @@ struct guests_ops {
 	/* The guest's own node leaves. */
 	void (*gone)(void *ctx, uint64_t guest, const struct node_id *id);
 	void (*lease)(void *ctx, const struct proto_lease *l);
+	/* A signed word.  NULL, or why the guest is closed. */
+	const char *(*word)(void *ctx, const uint8_t *word, size_t len);
 	/* A boot service here is ready, or none any more. */
 	void (*boots)(void *ctx, bool ready);
 	/* A guest that guests_close closes is not reported. */
@@ -72,6 +75,7 @@ struct guests_ops {
 /* The view is marked each time before its news is told. */
 struct guests *guests_new(struct loop *l, struct table *view,
 			  const struct leases *leases,
+			  const struct words *words,
 			  const struct guests_ops *ops, void *ctx);
 void guests_free(struct guests *g);
 
@@ -79,7 +83,7 @@ void guests_free(struct guests *g);
 int guests_listen_unix(struct guests *g, const char *path);
 int guests_listen_tcp(struct guests *g, const struct address *a);
 
-/* The view has changed, or the leases. */
+/* The view has changed, or the leases, or the words. */
 void guests_kick(struct guests *g);
 /* HELLO says whether the member is alone; a whole view follows a change. */
 void guests_alone(struct guests *g, bool alone);

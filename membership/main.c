@@ -25,6 +25,7 @@ struct settings {
 	const char *run_dir;
 	const char *listen;
 	const char *corosync;
+	const char *trust; /* digits of a public key */
 	int ready_fd;
 	bool verbose;
 };
@@ -38,6 +39,8 @@ static const struct option_spec options[] = {
     OPT("corosync", 0, STRING, corosync, "auto|yes|no",
 	"share what is known with the other core nodes; auto: if " COROSYNC_CONF
 	" exists"),
+    OPT("trust", 0, STRING, trust, "KEY",
+	"take only words that this key has signed"),
     OPT("ready-fd", 0, FD, ready_fd, "N",
 	"write a newline to file descriptor N once it listens"),
     OPT("verbose", 'v', FLAG, verbose, NULL, "say more"),
@@ -102,6 +105,7 @@ main(int argc, char **argv)
 	    .ready_fd = OPTION_NO_FD,
 	};
 	struct member_settings ms = {.tcp = true};
+	struct key_public trust;
 	char path[4096];
 	struct member *m;
 	struct loop *l;
@@ -117,6 +121,9 @@ main(int argc, char **argv)
 	ms.tcp = strcmp(s.listen, "none") != 0;
 	if (ms.tcp && address_parse(s.listen, PORT_MEMBER, &ms.listen) == -1)
 		log_fatal("--listen %s: not an address", s.listen);
+	if (s.trust != NULL && key_parse(s.trust, &trust) == -1)
+		log_fatal("--trust %s: not a public key", s.trust);
+	ms.trust = s.trust != NULL ? &trust : NULL;
 	if (mkdir(s.run_dir, 0755) == -1 && errno != EEXIST)
 		log_fatal("%s: %s", s.run_dir, strerror(errno));
 	snprintf(path, sizeof path, "%s/" SOCKET_MEMBER, s.run_dir);

@@ -23,12 +23,21 @@
  *            may come back for RECONNECT_GRACE_MS.  When a member dies its
  *            node's own goes at once, and its satellites, which can announce
  *            themselves to another, after ORPHAN_GRACE_MS.
- * Identity   is the UUID: two nodes of one name are two nodes, and of two
- *            connections with one UUID the newer wins, in the whole group.
+ * Identity   is the UUID: two nodes of one name are two nodes.  A guest that
+ *            comes by TCP speaks for no node that lives: while another
+ *            connection here speaks for it, or another member says that it has
+ *            one (claims.h), the newcomer is refused, and comes again.  This
+ *            node's own router, by the Unix socket, is always right.
+ * Words      of nodes are taken into the view if they are not far above those
+ *            before them (PROTO_WORD_STEP).  A core node is believed more when
+ *            this member is new, and this node's own router always.  Where a
+ * key is trusted words that it has signed are taken and handed on
+ *            (authority/words.h), and others are taken out of the nodes.
  */
 #ifndef VF_MEMBERSHIP_MEMBER_H
 #define VF_MEMBERSHIP_MEMBER_H
 
+#include "authority/key.h"
 #include "lib/address.h"
 #include "lib/loop.h"
 #include "membership/group.h"
@@ -43,6 +52,7 @@ struct member_settings {
 	bool tcp;
 	struct address listen;            /* the TCP address, if tcp */
 	const struct group_driver *group; /* NULL: solo */
+	const struct key_public *trust;   /* NULL: no key is trusted */
 };
 
 /* NULL: the reason has been logged. */

@@ -196,11 +196,12 @@ table_node(struct table *t, uint64_t owner, const struct proto_node *n)
 		e = add(t, &n->id);
 	if (e == NULL)
 		return -1;
+	if (e->described == 0 || e->owner != owner ||
+	    !proto_node_equal(&e->node, n))
+		describe(t, e, n); /* a new owner's word is to be confirmed */
 	if (e->owner != owner)
 		e->state = OWNED;
 	e->owner = owner;
-	if (e->described == 0 || !proto_node_equal(&e->node, n))
-		describe(t, e, n);
 	return 0;
 }
 
@@ -332,6 +333,23 @@ table_confirmed(const struct table *t, const struct node_id *id)
 	const struct entry *e = table_find(t, id);
 
 	return e != NULL && e->state == CONFIRMED;
+}
+
+const struct proto_node *
+table_described(const struct table *t, const struct node_id *id)
+{
+	const struct entry *e = table_find(t, id);
+
+	return e == NULL ? NULL : &e->node;
+}
+
+void
+table_repeat(struct table *t, const struct node_id *id)
+{
+	struct entry *e = table_find(t, id);
+
+	if (e != NULL)
+		e->described = e->changed = ++t->change;
 }
 
 uint32_t

@@ -74,6 +74,11 @@ uint64_t table_owner(const struct table *t, const struct node_id *id);
  * it. */
 void table_confirm(struct table *t, const struct node_id *id);
 bool table_confirmed(const struct table *t, const struct node_id *id);
+/* The node's description; NULL: it is unknown. */
+const struct proto_node *table_described(const struct table *t,
+					 const struct node_id *id);
+/* The node is said again as if it had changed. */
+void table_repeat(struct table *t, const struct node_id *id);
 uint32_t table_count(const struct table *t);
 /* The last place in the boot services' queue that a core node has. */
 uint32_t table_boots_last(const struct table *t);

@@ -17,6 +17,7 @@
 #include "lib/listen_unix.h"
 #include "lib/path_in.h"
 #include "lib/socket_names.h"
+#include "router/cluster/authority.h"
 #include "router/cluster/cluster.h"
 #include "router/cluster/image_choice.h"
 #include "router/image/image.h"
@@ -168,6 +169,43 @@ set_default(struct router *r, const char *name)
 	return o;
 }
 
+/* For who wants to sign a word on the default image: its id and version, and
+ * the key that has to sign it, if there is one. */
+static json_object *
+resolve(struct router *r, const char *name)
+{
+	const struct key_public *trust =
+	    words_trust(authority_words(r->authority));
+	char hex[DIGEST_HEX], text[KEY_TEXT];
+	const char *why = NULL;
+	struct digest id;
+	json_object *o;
+
+	if (choice_resolve(r->choice, name, &id, &why) == -1)
+		return error_json(why);
+	o = ok_json();
+	json_object_object_add(o, "id",
+			       json_object_new_string(digest_hex(&id, hex)));
+	json_object_object_add(o, "version",
+			       json_object_new_uint64(choice_next(r->choice)));
+	if (trust != NULL)
+		json_object_object_add(
+		    o, "trust", json_object_new_string(key_text(trust, text)));
+	return o;
+}
+
+static json_object *
+hear_word(struct router *r, const char *digits)
+{
+	const char *why =
+	    authority_hear_text(r->authority, digits, "router.ctl");
+
+	if (why != NULL)
+		return error_json(why);
+	router_words(r);
+	return ok_json();
+}
+
 static json_object *
 obey(struct router *r, char *line)
 {
@@ -183,6 +221,10 @@ obey(struct router *r, char *line)
 		return get_default(r);
 	if (strncmp(line, "default ", 8) == 0)
 		return set_default(r, line + 8);
+	if (strncmp(line, "resolve ", 8) == 0)
+		return resolve(r, line + 8);
+	if (strncmp(line, "word ", 5) == 0)
+		return hear_word(r, line + 5);
 	if (strncmp(line, "add ", 4) == 0)
 		return add_image(r, line + 4);
 	if (strcmp(line, "group") == 0)

@@ -31,6 +31,7 @@ struct settings {
 	struct option_list members, images, manifests;
 	bool member_socket;
 	uint64_t member_port;
+	const char *trust; /* digits of a public key */
 	bool verbose;
 };
 
@@ -56,6 +57,9 @@ static const struct option_spec options[] = {
 	"its manifest, in the same order"),
     OPT("want", 0, LIST, router.want, "NAME|ID",
 	"take only these images of the cluster"),
+    OPT("trust", 0, STRING, trust, "KEY",
+	"take only words that this key has signed"),
+    OPT("words", 0, STRING, router.words, "FILE", "signed words to begin with"),
     OPT("direct", 0, FLAG, router.limits.direct, NULL,
 	"read everything from the seed, as plain NBD would"),
     OPT("no-fill", 0, FLAG, router.limits.no_fill, NULL,
@@ -241,6 +245,7 @@ main(int argc, char **argv)
 	};
 	struct router r = {0};
 	struct control *control;
+	struct key_public trust;
 	char **rest;
 	int nrest;
 
@@ -251,6 +256,9 @@ main(int argc, char **argv)
 	if (s.router.run_dir == NULL || s.router.store_dir == NULL)
 		log_fatal("--run-dir and --store-dir are needed");
 	s.router.limits.budget = parse_budget(s.store);
+	if (s.trust != NULL && key_parse(s.trust, &trust) == -1)
+		log_fatal("--trust %s: not a public key", s.trust);
+	s.router.trust = s.trust != NULL ? &trust : NULL;
 	r.cfg = s.router;
 	stay_in_memory();
 	control = start(&r, &s);

@@ -13,6 +13,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "router/cluster/announce.h"
+#include "router/cluster/authority.h"
 #include "router/cluster/image_choice.h"
 #include "router/cluster/cluster.h"
 #include "router/cluster/join.h"
@@ -177,8 +178,28 @@ on_view(void *ctx, uint64_t seq)
 	cluster_view(((struct router *)ctx)->cluster, seq);
 }
 
-const struct member_client_ops router_member_ops = {
-    .node = on_node, .hold = on_hold, .gone = on_gone, .view = on_view};
+static void
+on_word(void *ctx, const uint8_t *word, size_t len)
+{
+	struct router *r = ctx;
+
+	if (authority_hear(r->authority, word, len,
+			   member_client_peer(r->member)))
+		router_words(r);
+}
+
+const struct member_client_ops router_member_ops = {.node = on_node,
+						    .hold = on_hold,
+						    .gone = on_gone,
+						    .view = on_view,
+						    .word = on_word};
+
+void
+router_words(struct router *r)
+{
+	member_client_words(r->member, authority_words(r->authority));
+	choice_signed(r->choice);
+}
 
 /* Runs after each round of events: first what came in, then what can go out. */
 static void
@@ -207,10 +228,17 @@ make_cluster(struct router *r, const struct proto_node *self)
 	MUST(r->images = images_new(cfg->store_dir, &image_ops, r));
 	MUST(r->peers = peers_new(r->loop, &peers_ops, r));
 	MUST(r->nodes = nodes_new(self));
+	MUST(r->authority = authority_new(
+		 &(struct authority_setup){.trust = cfg->trust,
+					   .first = cfg->words,
+					   .run_dir = cfg->run_dir,
+					   .store_dir = cfg->store_dir}));
+	member_client_words(r->member, authority_words(r->authority));
 	MUST(r->choice =
 		 choice_new(&(struct choice_setup){.loop = r->loop,
 						   .images = r->images,
 						   .nodes = r->nodes,
+						   .authority = r->authority,
 						   .run_dir = cfg->run_dir,
 						   .store_dir = cfg->store_dir,
 						   .want = &cfg->want}));
@@ -320,6 +348,7 @@ router_stop(struct router *r)
 	cluster_free(r->cluster);
 	announce_free(r->announce);
 	choice_free(r->choice);
+	authority_free(r->authority);
 	nodes_free(r->nodes);
 	peers_free(r->peers);
 }

@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "authority/key.h"
 #include "lib/loop.h"
 #include "lib/options.h"
 #include "membership/client/client.h"
@@ -31,6 +32,8 @@ struct router_config {
 	const char *store_dir;
 	struct option_list peers, want;
 	struct limits limits;
+	const struct key_public *trust; /* NULL: no key is */
+	const char *words;              /* a file of signed words, or NULL */
 	int ready_fd; /* OPTION_NO_FD: none, or it has been told */
 };
 
@@ -41,6 +44,7 @@ struct router {
 	struct images *images;
 	struct peers *peers;
 	struct nodes *nodes;
+	struct authority *authority;
 	struct choice *choice;
 	struct announce *announce;
 	struct cluster *cluster;
@@ -63,6 +67,8 @@ int router_start(struct router *r, const struct proto_node *self,
 		 const char *socket, const char **what);
 /* Learns the cluster and its images from cfg.peers.  -1: ENOMEM. */
 int router_join(struct router *r);
+/* A signed word was taken. */
+void router_words(struct router *r);
 /* Takes down all but the loop, which has ended.  Chunks that have arrived are
  * kept. */
 void router_stop(struct router *r);

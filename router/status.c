@@ -7,6 +7,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/served_counts.h"
+#include "router/cluster/authority.h"
 #include "router/cluster/image_choice.h"
 #include "router/cluster/cluster.h"
 #include "router/cluster/routes.h"
@@ -328,6 +329,50 @@ add_served(json *o, const char *store_dir)
 		s.bytes[SERVED_PEERS] + s.bytes[SERVED_CLIENTS]);
 }
 
+/* Signed words that are in force. */
+static json *
+signed_json(const struct words *ws)
+{
+	json *a = json_object_new_array();
+	char hex[DIGEST_HEX];
+	const uint8_t *bytes;
+	uint64_t from = 0;
+	struct word w;
+	size_t len;
+
+	while ((bytes = words_next(ws, &from, &len)) != NULL) {
+		json *o = json_object_new_object();
+
+		(void)word_read(bytes, len, &w);
+		add_str(o, "subject", w.subject);
+		add_num(o, "version", w.version);
+		add_num(o, "time", w.time_s);
+		add_num(o, "expires", w.expires_s);
+		add_str(o, "id", digest_hex(&w.id, hex));
+		json_object_array_add(a, o);
+	}
+	return a;
+}
+
+static json *
+authority_json(const struct router *r)
+{
+	const struct words *ws = authority_words(r->authority);
+	const struct key_public *trust = words_trust(ws);
+	json *o = json_object_new_object();
+	char text[KEY_TEXT];
+	const char *last;
+
+	json_object_object_add(
+	    o, "trust",
+	    trust != NULL ? json_object_new_string(key_text(trust, text))
+			  : NULL);
+	json_object_object_add(o, "words", signed_json(ws));
+	add_num(o, "refused", authority_refused(r->authority, &last));
+	add_str(o, "last_refused", last);
+	return o;
+}
+
 json *
 status_json(struct router *r)
 {
@@ -347,6 +392,7 @@ status_json(struct router *r)
 	json_object_object_add(o, "membership", membership_json(r));
 	json_object_object_add(o, "images", images);
 	json_object_object_add(o, "default", status_default_json(r));
+	json_object_object_add(o, "authority", authority_json(r));
 	json_object_object_add(o, "store", store_json(r));
 	json_object_object_add(o, "peers", peers);
 	json_object_object_add(o, "bytes", bytes_json(r));

@@ -40,6 +40,10 @@ for command in status map 'image create' 'image info' 'image verify' \
 	same "$command" "$(help_options vfield $command)" \
 		"$(man_options "$page" "$command")"
 done
+for verb in new show trust rotate delegate; do
+	help_options vfield key $verb
+done | sort -u >"$TMP/key"
+same key "$(cat "$TMP/key")" "$(man_options "$TOP/man/vfield-key.8" '')"
 for name in man/vfield-router membership/vfield-member boot/vfield-boot \
 	initramfs/vfield-card; do
 	same "$name" "$(help_options "${name#*/}")" \
@@ -71,7 +75,7 @@ completions vfield '' | sort >"$TMP/completed"
 vfield --help | awk '/^  [a-z]/ {print $1}' | sort >"$TMP/commands"
 diff "$TMP/commands" "$TMP/completed" || fail "other commands"
 for command in serve join status map 'image create' 'image verify' \
-	'image add'; do
+	'image add' 'key delegate'; do
 	# shellcheck disable=SC2086 # they are words
 	same "completion of $command" "$(help_options vfield $command)" \
 		"$(completions vfield $command -- | sed 's/=$//' |

@@ -124,6 +124,12 @@ for i in 2 3; do
 done
 prints n4 "^gone n3"
 prints n4 "^gone n2"
+# a member that has not heard of n3's end yet may refuse who comes from there
+has_peer() {
+	grep '^peer' "$TMP/$1.out" | tail -n 1 | grep -q "$BED_NET"
+}
+wait_for 20 has_peer n4
+wait_for 20 has_peer n5
 forget n4 n5
 bed_power_cut 1
 prints n4 "^peer none"

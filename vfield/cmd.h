@@ -16,6 +16,7 @@ int cmd_join(int argc, char **argv);
 int cmd_boot(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_map(int argc, char **argv);
+int cmd_key(int argc, char **argv);
 int cmd_node(int argc, char **argv);
 
 #endif

@@ -16,6 +16,7 @@
 #include "vfield/control.h"
 #include "vfield/human.h"
 #include "vfield/node_config.h"
+#include "vfield/sign.h"
 
 #define PROGRAM "vfield image default"
 #define TEXT 256
@@ -23,18 +24,27 @@
 struct settings {
 	const char *config;
 	const char *run_dir;
+	const char *key;
+	bool print;
+	bool signed_one;
 };
 
 #define OPT_SETTINGS struct settings
 
 static const struct option_spec options[] = {
     NODE_OPTIONS("is told"),
+    OPT("key", 'k', STRING, key, "KEY",
+	"the private key to sign with: a directory, a file, or - for stdin"),
+    OPT("print", 0, FLAG, print, NULL,
+	"print the signed word, and tell nobody"),
+    OPT("signed", 0, FLAG, signed_one, NULL,
+	"tell the node a signed word that is read from stdin"),
     {0},
 };
 
 static const struct command_spec command = {
     .program = PROGRAM,
-    .section = "image",
+    .section = "key",
     .args = "[NAME|ID]",
     .summary =
 	"Have machines that boot from now on get this image; without one: say "
@@ -66,27 +76,129 @@ ask(const struct settings *set, const char *question, const char *what)
 	return result;
 }
 
-static int
-set_default(const struct settings *set, const char *name)
+/* The answer to what it asks, or NULL: it has been logged. */
+static struct json_object *
+ask_object(const struct settings *set, const char *verb, const char *name)
 {
 	AUTO_FREE char *question = NULL;
+	struct json_object *o = NULL;
+	char text[TEXT];
 
 	if (strchr(name, '\n') != NULL) {
 		log_error("this is no name of an image");
+		return NULL;
+	}
+	if (asprintf(&question, "%s %s", verb, name) != -1)
+		o = control_ask_json(set->run_dir, question);
+	if (o == NULL) {
+		control_complain(PROGRAM, set->run_dir);
+		return NULL;
+	}
+	human_clean(control_string(o, "error"), text, sizeof text);
+	if (text[0] == '\0')
+		return o;
+	log_error("%s: %s", name, text);
+	json_object_put(o);
+	return NULL;
+}
+
+static int
+print_id(struct json_object *o)
+{
+	char text[TEXT];
+
+	puts(human_clean(control_string(o, "id"), text, sizeof text));
+	return stdout_flush(PROGRAM);
+}
+
+/* The word on what the node has resolved. */
+static char *
+sign(const struct settings *set, struct json_object *o)
+{
+	struct word w = {.subject = WORD_DEFAULT,
+			 .version = control_number(o, "version")};
+	const char *id = control_string(o, "id");
+	struct key_pair k;
+	char *digits;
+
+	if (digest_parse(id, strlen(id), &w.id) == -1) {
+		log_error("the node gave no id");
+		return NULL;
+	}
+	if (sign_key(set->key, &k) == -1)
+		return NULL;
+	digits = sign_word(&w, &k);
+	explicit_bzero(&k, sizeof k);
+	return digits;
+}
+
+static int
+set_signed(const struct settings *set, struct json_object *o)
+{
+	AUTO_FREE char *digits = sign(set, o);
+
+	if (digits == NULL)
+		return -1;
+	if (set->print) {
+		puts(digits);
+		return stdout_flush(PROGRAM);
+	}
+	if (sign_tell(PROGRAM, set->run_dir, digits) == -1)
+		return -1;
+	return print_id(o);
+}
+
+static int
+set_default(const struct settings *set, const char *name)
+{
+	struct json_object *o = ask_object(set, "resolve", name);
+	int result;
+
+	if (o == NULL)
+		return -1;
+	if (set->print || control_string(o, "trust")[0] != '\0') {
+		result = set_signed(set, o);
+		json_object_put(o);
+		return result;
+	}
+	json_object_put(o);
+	o = ask_object(set, "default", name);
+	if (o == NULL)
+		return -1;
+	result = print_id(o);
+	json_object_put(o);
+	return result;
+}
+
+static int
+pass_on(const struct settings *set)
+{
+	char line[2 * WORD_MAX + 2];
+
+	if (fgets(line, sizeof line, stdin) == NULL) {
+		log_error("no word comes from the standard input");
 		return -1;
 	}
-	if (asprintf(&question, "default %s", name) == -1) {
-		log_error("%s: %m", name);
-		return -1;
-	}
-	return ask(set, question, name);
+	line[strcspn(line, "\n")] = '\0';
+	return sign_tell(PROGRAM, set->run_dir, line);
+}
+
+static int
+run(const struct settings *set, const char *name)
+{
+	if (set->signed_one)
+		return pass_on(set);
+	if (name != NULL)
+		return set_default(set, name);
+	return ask(set, "default", "the default");
 }
 
 int
 cmd_image_default(int argc, char **argv)
 {
 	struct settings set = {.config = NODE_CONFIG_FILE,
-			       .run_dir = NODE_RUN_DIR};
+			       .run_dir = NODE_RUN_DIR,
+			       .key = SIGN_KEYS};
 	char **rest;
 	int nrest, result;
 
@@ -97,7 +209,11 @@ cmd_image_default(int argc, char **argv)
 			PROGRAM ": one image\nTry '" PROGRAM " --help'.\n");
 		return 2;
 	}
-	result = nrest == 1 ? set_default(&set, rest[0])
-			    : ask(&set, "default", "the default");
+	if ((set.print && nrest == 0) || (set.signed_one && nrest > 0)) {
+		fprintf(stderr, PROGRAM ": --print wants an image, --signed "
+					"none\nTry '" PROGRAM " --help'.\n");
+		return 2;
+	}
+	result = run(&set, nrest == 1 ? rest[0] : NULL);
 	return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

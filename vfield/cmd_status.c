@@ -194,6 +194,32 @@ show_default(FILE *to, struct json_object *o)
 }
 
 /* A source of bytes: how many, and how fast just now. */
+/* The key that says what the default image is, and words beside it. */
+static void
+show_authority(FILE *to, struct json_object *o)
+{
+	struct json_object *a = control_object(o, "authority");
+	const char *trust = control_string(a, "trust");
+	uint64_t refused = control_number(a, "refused");
+	char last[2 * NAME_TEXT];
+
+	if (trust[0] == '\0') {
+		fputs("trust    open: whoever is in this network reads, joins, "
+		      "and says which image is the default\n",
+		      to);
+		return;
+	}
+	fprintf(to, "trust    only what the key %.12s has signed\n", trust);
+	if (refused > 0)
+		fprintf(to,
+			"         %" PRIu64
+			" words were not taken; the last is "
+			"from %s\n",
+			refused,
+			human_clean(control_string(a, "last_refused"), last,
+				    sizeof last));
+}
+
 static void
 show_source(FILE *to, const struct status *s, struct json_object *now,
 	    const char *key, const char *words)
@@ -288,6 +314,7 @@ show_text(FILE *to, const struct status *s, struct json_object *o)
 	if (n == 0)
 		fputs("image    none yet: no peer has told of one\n", to);
 	show_default(to, o);
+	show_authority(to, o);
 	show_traffic(to, s, o);
 	show_clients(to, s, o);
 	show_served(to, o);

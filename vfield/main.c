@@ -19,6 +19,7 @@ static const struct {
     {"boot", cmd_boot, "boot machines from the network, off this node"},
     {"node", cmd_node, "list the nodes, and what they run and hold"},
     {"status", cmd_status, "what the node on this machine knows and does"},
+    {"key", cmd_key, "keys: who may say what this cluster is"},
     {"map", cmd_map, "draw the replicas of all nodes"},
 };
 

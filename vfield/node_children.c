@@ -227,6 +227,8 @@ member_args(const struct node_children *n, struct args *a)
 	args_pair(a, "--run-dir", n->c->set.run_dir);
 	address_pair(a, "--listen", &listen);
 	args_pair(a, "--corosync", n->c->member == MEMBER_SOLO ? "no" : "yes");
+	if (n->c->trust[0] != '\0')
+		args_pair(a, "--trust", n->c->trust);
 	if (n->c->set.verbose)
 		args_add(a, "--verbose");
 }
@@ -286,6 +288,10 @@ router_options(const struct node_children *n, struct args *a)
 		args_add(a, "--window=%" PRIu64, s->window);
 	if (s->io_timeout != 0)
 		args_add(a, "--io-timeout=%" PRIu64, s->io_timeout);
+	if (n->c->trust[0] != '\0')
+		args_pair(a, "--trust", n->c->trust);
+	if (s->words != NULL)
+		args_pair(a, "--words", s->words);
 	if (s->direct)
 		args_add(a, "--direct");
 	if (s->no_fill)

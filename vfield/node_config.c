@@ -77,6 +77,9 @@ static const struct option_spec both_options[] = {
 	"offer TLS, with nbdkit's certificates of that directory"),
     OPT("tls-psk", 0, STRING, tls_psk, "FILE",
 	"offer TLS, with the pre-shared keys of that file"),
+    OPT("trust", 0, STRING, trust, "KEY",
+	"take only what this public key has signed: digits, or a file"),
+    OPT("words", 0, STRING, words, "FILE", "signed words to begin with"),
     OPT("verbose", 'v', FLAG, verbose, NULL, "say more in the log"),
     OPT("dry-run", 'n', FLAG, dry_run, NULL,
 	"print what is in force, as a configuration file, and exit"),
@@ -262,6 +265,34 @@ check_addresses(struct node_config *c)
 		       (unsigned)c->listen.port);
 }
 
+/* A file begins with the digits. */
+static void
+check_trust(struct node_config *c)
+{
+	const char *said = c->set.trust;
+	AUTO_FCLOSE FILE *f = NULL;
+	char text[KEY_TEXT] = "";
+	struct key_public k;
+
+	if (said == NULL) {
+		if (c->set.words != NULL)
+			refuse(c->mode, "--words: by which key?  See --trust");
+		return;
+	}
+	if (strchr(said, '/') != NULL) {
+		f = fopen(said, "re");
+		if (f == NULL)
+			log_fatal("--trust %s: %m", said);
+		if (fgets(text, sizeof text, f) != NULL)
+			said = text;
+	}
+	if (key_parse(said, &k) == -1)
+		refuse(c->mode,
+		       "--trust %s: not a public key; see vfield-key(8)",
+		       c->set.trust);
+	key_text(&k, c->trust);
+}
+
 static void
 check(struct node_config *c)
 {
@@ -288,6 +319,7 @@ check(struct node_config *c)
 	if (s->tls_certificates != NULL && s->tls_psk != NULL)
 		refuse(c->mode, "--tls-certificates and --tls-psk: one of "
 				"them");
+	check_trust(c);
 	parse_pool(c);
 	check_member(c);
 	check_addresses(c);

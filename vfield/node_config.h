@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "authority/key.h"
 #include "lib/address.h"
 #include "lib/options.h"
 #include "vfield/core_pool.h"
@@ -43,6 +44,8 @@ struct node_settings {
 	struct option_list boot_options;
 	const char *tls_certificates;
 	const char *tls_psk;
+	const char *trust;
+	const char *words;
 	uint64_t member_port;
 	uint64_t store; /* bytes, or OPTION_ALL */
 	uint64_t copies;
@@ -76,6 +79,7 @@ struct node_config {
 	bool promotable; /* a satellite that becomes a core node if needed */
 	struct address peers[OPTION_LIST_MAX];
 	struct address members[OPTION_LIST_MAX];
+	char trust[KEY_TEXT]; /* digits; empty: no key is trusted */
 };
 
 /* Parses argv; says what is wrong and exits as options_parse does.  With

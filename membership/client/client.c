@@ -18,6 +18,7 @@
 #include "membership/client/view.h"
 #include "membership/wire/leases.h"
 #include "membership/wire/outbuf.h"
+#include "membership/wire/signed_frames.h"
 #include "membership/client/member_conn.h"
 #include "membership/client/members.h"
 #include "membership/client/self_news.h"
@@ -63,6 +64,9 @@ struct member_client {
 	struct leases_reader leases_said;
 	bool boots;
 
+	const struct words *words; /* NULL: none are said */
+	uint64_t words_said;       /* the place among them */
+
 	struct self_news *news;
 	struct loop_timer batch;
 	int64_t flushed_ns, batch_ns;
@@ -76,20 +80,10 @@ now(const struct member_client *c)
 	return loop_now_ns(c->loop);
 }
 
-static int
-rank(const struct member_conn *s)
-{
-	if (s == NULL)
-		return -1;
-	if (s->state != MEMBER_CONN_GROUP)
-		return 0;
-	return s->own ? 2 : 1;
-}
-
 static bool
 best(const struct member_client *c)
 {
-	return rank(c->cur) == (c->members.own ? 2 : 1);
+	return member_conn_rank(c->cur) == (c->members.own ? 2 : 1);
 }
 
 static int64_t
@@ -114,6 +108,9 @@ conn_fill(void *ctx, uint8_t *buf, size_t len)
 	member_conn_say(s, &hello, &room);
 	if (s != c->cur)
 		return len - room.left;
+	room.spoken = s->spoken;
+	if (c->words != NULL)
+		signed_frames_read(c->words, &c->words_said, &room);
 	if (c->leases != NULL)
 		outbuf_used(&room, leases_read(c->leases, &c->leases_said,
 					       now(c), room.buf, room.left));
@@ -149,7 +146,7 @@ got_node(struct member_client *c, uint16_t number, const struct proto_node *n)
 	if (!view_node(c->view, number, n, self_news_node(c->news)))
 		return;
 	core.port = n->member_port;
-	if (core.port != 0 && !address_any(&core))
+	if (core.port != 0 && !n->satellite && !address_any(&core))
 		member_client_add_core(c, &core, false);
 	c->ops->node(c->ctx, n);
 }
@@ -175,6 +172,7 @@ promote(struct member_client *c)
 	loop_timer_cancel(c->loop, &c->retry);
 	view_begin(c->view);
 	self_news_repeat(c->news);
+	c->words_said = 0;
 	leases_reader_repeat(&c->leases_said);
 	c->beat_ns = now(c);
 	loop_timer_set(c->loop, &c->beat, now(c) + BEAT_NS);
@@ -206,7 +204,7 @@ got_hello(struct member_client *c, struct member_conn *s,
 		return;
 	}
 	/* A member that is alone is used only if no other answers. */
-	if (rank(s) > rank(c->cur) &&
+	if (member_conn_rank(s) > member_conn_rank(c->cur) &&
 	    (s->state == MEMBER_CONN_GROUP || c->round_done))
 		promote(c);
 	else
@@ -333,8 +331,13 @@ conn_frame(void *ctx, const struct proto_msg *m)
 		s->pong_due = true;
 		channel_kick(s->channel);
 		break;
+	case PROTO_SIGNED:
+		if (s == c->cur && c->ops->word != NULL)
+			c->ops->word(c->ctx, m->word, m->nword);
+		break;
 	case PROTO_PONG:
 	case PROTO_UNKNOWN:
+	case PROTO_CLAIM:
 		break;
 	}
 }
@@ -381,7 +384,7 @@ pointless(const struct member_client *c, uint32_t target)
 		return false;
 	if (target == c->cur->target)
 		return true;
-	return rank(c->cur) == 1 && target != MEMBERS_OWN;
+	return member_conn_rank(c->cur) == 1 && target != MEMBERS_OWN;
 }
 
 static void
@@ -514,6 +517,14 @@ void
 member_client_announce(struct member_client *c, const struct proto_node *self)
 {
 	if (self_news_describe(c->news, self) && c->cur != NULL)
+		channel_kick(c->cur->channel);
+}
+
+void
+member_client_words(struct member_client *c, const struct words *words)
+{
+	c->words = words;
+	if (c->cur != NULL)
 		channel_kick(c->cur->channel);
 }
 

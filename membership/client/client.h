@@ -44,6 +44,7 @@
 #define CLIENT_NODES_MAX 4096 /* nodes beyond that are not reported */
 
 struct member_client;
+struct words;
 
 struct member_client_ops {
 	/* A node is new, or described anew; never the client's own. */
@@ -56,6 +57,8 @@ struct member_client_ops {
 	/* A lease is new, or was changed elsewhere; NULL: leases are not asked
 	 * for. */
 	void (*lease)(void *ctx, const struct proto_lease *l);
+	/* A signed word, as bytes; NULL: it is passed over. */
+	void (*word)(void *ctx, const uint8_t *word, size_t len);
 };
 
 /* socket_path: the own member's, or NULL.  cores: where to try first; more
@@ -78,6 +81,9 @@ bool member_client_is_core(const struct member_client *c);
 /* The node as it is now is said at once, and after every change of member. */
 void member_client_announce(struct member_client *c,
 			    const struct proto_node *self);
+/* Signed words that the node has taken are said, and those that it takes later;
+ * to be called after each change.  `words` must live as long as the client. */
+void member_client_words(struct member_client *c, const struct words *words);
 /* Chunks held of an image; the client says which changed since it last said
  * something, in batches of CLIENT_BATCH_MS.  To be called after each change
  * (it only sets a timer); `held` must live as long as the client. */

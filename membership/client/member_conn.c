@@ -47,6 +47,16 @@ say_hello(struct member_conn *s, const struct proto_msg *hello,
 		s->hello_due = !outbuf_put_hello(room, hello);
 }
 
+int
+member_conn_rank(const struct member_conn *s)
+{
+	if (s == NULL)
+		return -1;
+	if (s->state != MEMBER_CONN_GROUP)
+		return 0;
+	return s->own ? 2 : 1;
+}
+
 static void
 say_due(bool *due, const struct proto_msg *m, struct outbuf *room)
 {

@@ -40,6 +40,9 @@ struct member_conn {
 struct member_conn *member_conn_new(struct loop *l, const char *path,
 				    const struct address *to,
 				    const struct channel_ops *ops, void *owner);
+/* A member that has lost its group ranks lowest, above NULL, and the node's own
+ * highest. */
+int member_conn_rank(const struct member_conn *s);
 void member_conn_free(struct member_conn *s);
 /* Says the frames that are due, of those that are no news. */
 void member_conn_say(struct member_conn *s, const struct proto_msg *hello,

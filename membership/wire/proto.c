@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "authority/word.h"
 #include "lib/codec.h"
 #include "membership/wire/hold.h"
 
@@ -328,6 +329,15 @@ read_body(struct reader *r, struct proto_msg *m)
 	case PROTO_LEASE:
 		read_lease(r, &m->lease);
 		return;
+	case PROTO_CLAIM:
+		read_bytes(r, m->claim.b, sizeof m->claim.b);
+		return;
+	case PROTO_SIGNED:
+		m->nword = r->left;
+		m->word = read_view(r, r->left);
+		if (m->nword == 0 || m->nword > WORD_MAX)
+			r->failed = true;
+		return;
 	case PROTO_PING:
 	case PROTO_PONG:
 		return;
@@ -459,6 +469,12 @@ write_body(struct writer *w, const struct proto_msg *m, uint32_t spoken)
 		break;
 	case PROTO_LEASE:
 		write_lease(w, &m->lease);
+		break;
+	case PROTO_CLAIM:
+		write_bytes(w, m->claim.b, sizeof m->claim.b);
+		break;
+	case PROTO_SIGNED:
+		write_bytes(w, m->word, m->nword);
 		break;
 	case PROTO_PING:
 	case PROTO_PONG:

@@ -22,6 +22,10 @@
  * LEASE  what is known of a machine that the boot service has seen: see
  *        leases.h.  Told to who asked for it in its HELLO
  * PING   answered by PONG; any frame counts as a sign of life
+ * CLAIM  between members: a client of the sender wants to speak for a node that
+ *        another member has announced; see membership/claims.h
+ * SIGNED the newest word of a subject, as a key has signed it:
+ * authority/word.h. Said before all that rests on it
  *
  * Versions.  A side speaks all versions from PROTO_LOWEST to PROTO_HIGHEST, and
  * begins with the lowest: HELLO says it, RANGE both ends.  Two sides that have
@@ -39,7 +43,8 @@
  *     3: what all nodes are to hear travels so through members that do not
  *     know it.  More than PROTO_FIELDS_MAX bytes of them are dropped.
  *
- * Version 2  as above, without RANGE, fields, and the reason of GONE.
+ * Version 2  as above, without RANGE, fields, the reason of GONE, CLAIM and
+ *            SIGNED.
  * Version 3  has these, and passes over what it does not know.
  *
  * The decoder is pure: it looks at the bytes that it is given and nothing
@@ -65,6 +70,8 @@
 #endif
 #define PROTO_FIELDS_SINCE 3
 #define PROTO_REASON_SINCE 3
+#define PROTO_CLAIM_SINCE 3
+#define PROTO_SIGNED_SINCE 3
 #define PROTO_HEAD 5 /* bytes */
 #define PROTO_TYPE_MAX 127
 /* Bounds, all chosen: a node of PROTO_IMAGES_MAX images and all fields takes 3
@@ -85,6 +92,8 @@ enum proto_type {
 	PROTO_PING,
 	PROTO_PONG,
 	PROTO_LEASE,
+	PROTO_CLAIM,
+	PROTO_SIGNED,
 
 	/* These are no types on the wire. */
 	PROTO_RANGE = 256,
@@ -201,6 +210,11 @@ struct proto_msg {
 		struct { /* GONE */
 			struct node_id gone;
 			enum proto_reason reason;
+		};
+		struct node_id claim;
+		struct {                     /* SIGNED: for words_take */
+			const uint8_t *word; /* in the frame */
+			size_t nword;        /* bytes, 1 to WORD_MAX */
 		};
 		uint64_t seq; /* VIEW */
 		struct proto_lease lease;

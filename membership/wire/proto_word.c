@@ -15,6 +15,12 @@ proto_word_cmp(const struct proto_word *a, const struct proto_word *b)
 	return memcmp(a->image.b, b->image.b, sizeof a->image.b);
 }
 
+bool
+proto_word_near(const struct proto_word *w, uint64_t seen)
+{
+	return w->version <= seen || w->version - seen <= PROTO_WORD_STEP;
+}
+
 void
 proto_word_read(struct reader *r, struct proto_word *w)
 {

@@ -14,6 +14,7 @@
 #ifndef VF_MEMBERSHIP_WIRE_PROTO_WORD_H
 #define VF_MEMBERSHIP_WIRE_PROTO_WORD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/digest.h"
@@ -25,6 +26,11 @@ struct writer;
  * said (chosen: half of what the wire can carry). */
 #define PROTO_WORD_VERSION_MAX (UINT64_MAX / 2)
 
+/* A word that no key has signed is at most so many versions above what was said
+ * before it, so that nobody can say the last one there is (chosen: more changes
+ * than a cluster lives to see). */
+#define PROTO_WORD_STEP (UINT64_C(1) << 20)
+
 struct proto_word {
 	uint64_t version; /* 1 to PROTO_WORD_VERSION_MAX; 0: nothing was said */
 	struct digest image;
@@ -33,6 +39,9 @@ struct proto_word {
 /* The word in force is the greater one: the result is less than, equal to, or
  * greater than 0 as a is to b. */
 int proto_word_cmp(const struct proto_word *a, const struct proto_word *b);
+
+/* A word that any node may say after one of version `seen`. */
+bool proto_word_near(const struct proto_word *w, uint64_t seen);
 
 /* A version out of range fails the reader. */
 void proto_word_read(struct reader *r, struct proto_word *w);

@@ -288,7 +288,7 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 		return;
 	c->nodes->at[slot].info = *info;
 	c->nodes->at[slot].provisional = provisional;
-	choice_hear(c->of.choice, &info->word);
+	choice_hear(c->of.choice, info, provisional);
 	if (info->active)
 		c->nodes->at[slot].active_ns = loop_now_ns(c->of.loop);
 	update_slot(c, slot);

@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/cleanup.h"
 #include "lib/image_name.h"
 #include "lib/log.h"
+#include "router/cluster/authority.h"
 #include "router/cluster/nodes.h"
 #include "router/image/image.h"
 
@@ -131,10 +133,30 @@ take(struct choice *c, const struct proto_word *w)
 }
 
 void
-choice_hear(struct choice *c, const struct proto_word *w)
+choice_hear(struct choice *c, const struct proto_node *n, bool rumour)
 {
-	if (w->version > 0 && proto_word_cmp(w, &c->word) > 0)
+	const struct proto_word *w = &n->word;
+
+	if (w->version == 0 || proto_word_cmp(w, &c->word) <= 0)
+		return;
+	if (authority_trusts(c->of.authority))
+		authority_unsigned(c->of.authority, n->name);
+	else if (!rumour || proto_word_near(w, c->word.version))
 		take(c, w);
+}
+
+void
+choice_signed(struct choice *c)
+{
+	const struct word *said =
+	    words_get(authority_words(c->of.authority), WORD_DEFAULT);
+	struct proto_word w;
+
+	if (said == NULL)
+		return;
+	w = (struct proto_word){.version = said->version, .image = said->id};
+	if (proto_word_cmp(&w, &c->word) != 0)
+		take(c, &w);
 }
 
 void
@@ -192,14 +214,14 @@ find_matches(const struct choice *c, const char *name, struct matches *ms)
 }
 
 int
-choice_set(struct choice *c, const char *name, const char **why)
+choice_resolve(const struct choice *c, const char *name, struct digest *id,
+	       const char **why)
 {
 	static char several[sizeof((struct matches *)0)->text + 64];
-	struct proto_word w = {.version = c->word.version + 1};
 	struct matches ms;
 
 	find_matches(c, name, &ms);
-	w.image = ms.id[0];
+	*id = ms.id[0];
 	if (ms.n > 1)
 		snprintf(several, sizeof several,
 			 "several images are called so; name one:%s", ms.text);
@@ -207,8 +229,31 @@ choice_set(struct choice *c, const char *name, const char **why)
 		*why = "no node has an image of that name or id";
 	else if (ms.n > 1)
 		*why = several;
+	return *why == NULL ? 0 : -1;
+}
+
+/* A signed word's version is a time at least, so that a new medium's words are
+ * above those of a network that its maker has not asked. */
+uint64_t
+choice_next(const struct choice *c)
+{
+	uint64_t next = c->word.version + 1, now_s = time(NULL);
+
+	return authority_trusts(c->of.authority) && next < now_s ? now_s : next;
+}
+
+int
+choice_set(struct choice *c, const char *name, const char **why)
+{
+	struct proto_word w = {.version = choice_next(c)};
+
+	if (authority_trusts(c->of.authority))
+		*why = "this node takes only words that the key which it "
+		       "trusts has signed";
+	else if (choice_resolve(c, name, &w.image, why) == -1)
+		return -1;
 	else if (w.version > PROTO_WORD_VERSION_MAX)
-		*why = "the default has been changed too often";
+		*why = "a core node has said the last version that there is";
 	else
 		take(c, &w);
 	return *why == NULL ? 0 : -1;
@@ -303,7 +348,10 @@ choice_new(const struct choice_setup *s)
 		return NULL;
 	c->of = *s;
 	c->began_ns = clock_now_ns();
-	load(c);
+	if (authority_trusts(c->of.authority))
+		choice_signed(c);
+	else
+		load(c);
 	return c;
 }
 

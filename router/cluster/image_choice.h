@@ -4,7 +4,8 @@
 /* image_choice: which image the empty name means, and which images are in use.
  *
  * Somebody says which is the default, to any node; every node hands on the
- * newest such word that it has heard (struct proto_word) as its own.  Until
+ * newest such word that it has heard (struct proto_word) as its own.  Where a
+ * key is trusted only words that it has signed count (authority.h).  Until
  * somebody has a node's first image is its default.  While the image is not
  * known here, what was the default before stays so.  Clients keep the image
  * that they have.
@@ -23,6 +24,7 @@
 #include "lib/options.h"
 #include "membership/wire/proto.h"
 
+struct authority;
 struct image;
 struct images;
 struct nodes;
@@ -33,6 +35,7 @@ struct choice_setup {
 	struct loop *loop;
 	struct images *images;
 	struct nodes *nodes;
+	struct authority *authority;
 	const char *run_dir;            /* the word is saved there */
 	const char *store_dir;          /* the plugin is told there */
 	const struct option_list *want; /* names and ids of --want */
@@ -54,10 +57,20 @@ const struct proto_word *choice_word(const struct choice *c);
  * have that name and none of them was said to be the default. */
 struct image *choice_find(const struct choice *c, const char *name, size_t len);
 
-/* A node's word: it is taken if it is newer. */
-void choice_hear(struct choice *c, const struct proto_word *w);
-/* The image of that name or id, of all that any node has, becomes the default.
- * -1 and *why, which was NULL. */
+/* A node's own word: it is taken if it is newer, and no key is trusted. Members
+ * have seen to it that it is not far above the others; what a node's /view says
+ * (a rumour) is looked at here. */
+void choice_hear(struct choice *c, const struct proto_node *n, bool rumour);
+/* A signed word was taken: it may be on the default image. */
+void choice_signed(struct choice *c);
+/* The image of that name or id, of all that any node has.  -1 and *why, which
+ * was NULL. */
+int choice_resolve(const struct choice *c, const char *name, struct digest *id,
+		   const char **why);
+/* The version of the next word on the default image. */
+uint64_t choice_next(const struct choice *c);
+/* That image becomes the default, by a word of this node's own.  -1 and *why,
+ * which was NULL. */
 int choice_set(struct choice *c, const char *name, const char **why);
 /* An image has become known. */
 void choice_image_added(struct choice *c);

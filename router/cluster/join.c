@@ -67,7 +67,7 @@ take_node(struct joiner *j, struct proto_node *n)
 	if (address_any(&n->nbd))
 		memcpy(n->nbd.ip, j->from.ip, sizeof n->nbd.ip);
 	cluster_node(j->of.cluster, n, true);
-	if (n->member_port == 0)
+	if (n->member_port == 0 || n->satellite)
 		return;
 	core = n->nbd;
 	core.port = n->member_port;

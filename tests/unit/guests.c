@@ -85,6 +85,7 @@ struct house {
 	struct loop *loop;
 	struct table *view;
 	struct leases *leases;
+	struct words *words;
 	struct guests *guests;
 	struct sockaddr_un un;
 	struct address tcp;
@@ -99,9 +100,11 @@ open_house(struct house *h)
 	*h = (struct house){.loop = loop_new(),
 			    .view = table_new(),
 			    .leases = leases_new(),
+			    .words = words_new(NULL),
 			    .un.sun_family = AF_UNIX,
 			    .dir = "/tmp/guests.XXXXXX"};
-	h->guests = guests_new(h->loop, h->view, h->leases, &ops, NULL);
+	h->guests =
+	    guests_new(h->loop, h->view, h->leases, h->words, &ops, NULL);
 	rlimit_raise(RLIMIT_NOFILE);
 	assert_non_null(mkdtemp(h->dir));
 	snprintf(h->un.sun_path, sizeof h->un.sun_path, "%s/s", h->dir);
@@ -119,6 +122,7 @@ close_house(struct house *h)
 	guests_free(h->guests);
 	rmdir(h->dir);
 	leases_free(h->leases);
+	words_free(h->words);
 	table_free(h->view);
 	loop_free(h->loop);
 }

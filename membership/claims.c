@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "membership/claims.h"
+
+#include <stddef.h>
+
+static struct claim *
+find(struct claims *c, const struct node_id *id)
+{
+	for (size_t i = 0; i < CLAIMS_MAX; i++)
+		if (c->all[i].state != CLAIM_NONE &&
+		    node_id_equal(&c->all[i].id, id))
+			return &c->all[i];
+	return NULL;
+}
+
+/* A place that is free, or else the oldest's. */
+static struct claim *
+room(struct claims *c)
+{
+	struct claim *at = &c->all[0];
+
+	for (size_t i = 0; i < CLAIMS_MAX && at->state != CLAIM_NONE; i++)
+		if (c->all[i].state == CLAIM_NONE ||
+		    c->all[i].began_ns < at->began_ns)
+			at = &c->all[i];
+	return at;
+}
+
+static bool
+is_over(const struct claim *at, int64_t now_ns)
+{
+	int64_t lasts_ns =
+	    at->state == CLAIM_DENIED ? CLAIM_DENIED_NS : CLAIM_OLD_NS;
+
+	return now_ns - at->began_ns >= lasts_ns;
+}
+
+/* The claim of this node, if it has not come to its end. */
+static struct claim *
+running(struct claims *c, const struct node_id *id, int64_t now_ns)
+{
+	struct claim *at = find(c, id);
+
+	if (at != NULL && is_over(at, now_ns)) {
+		at->state = CLAIM_NONE;
+		at = NULL;
+	}
+	return at;
+}
+
+static void
+begin(struct claims *c, enum claim_state state, const struct node_id *id,
+      int64_t now_ns)
+{
+	*room(c) = (struct claim){
+	    .state = state, .id = *id, .began_ns = now_ns, .said_ns = now_ns};
+}
+
+bool
+claims_may(struct claims *c, const struct node_id *id, int64_t now_ns)
+{
+	struct claim *at = running(c, id, now_ns);
+
+	if (at == NULL) {
+		begin(c, CLAIM_DUE, id, now_ns);
+		return false;
+	}
+	if (at->state != CLAIM_SAID || now_ns - at->said_ns < CLAIM_NS)
+		return false;
+	at->state = CLAIM_NONE;
+	return true;
+}
+
+void
+claims_heard(struct claims *c, const struct node_id *id, int64_t now_ns)
+{
+	if (running(c, id, now_ns) == NULL)
+		begin(c, CLAIM_SAID, id, now_ns);
+}
+
+void
+claims_denied(struct claims *c, const struct node_id *id, int64_t now_ns)
+{
+	struct claim *at = find(c, id);
+
+	if (at == NULL)
+		return;
+	at->state = CLAIM_DENIED;
+	at->began_ns = now_ns;
+}
+
+bool
+claims_next(struct claims *c, struct node_id *id, int64_t now_ns)
+{
+	for (size_t i = 0; i < CLAIMS_MAX; i++) {
+		struct claim *at = &c->all[i];
+
+		if (at->state != CLAIM_DUE)
+			continue;
+		at->state = CLAIM_SAID;
+		at->said_ns = now_ns;
+		*id = at->id;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* Frames from the group go into the view, and what is said here into the group.
+ */
+#include "membership/member_inside.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "membership/wire/hold.h"
+#include "membership/wire/numbers.h"
+#include "membership/wire/outbuf.h"
+#include "membership/wire/signed_frames.h"
+
+#define READ_BYTES (64U << 10)
+/* Chosen: a node that two members insist on changes its address so often. */
+#define INSIST_NS (1000 * NS_PER_MS)
+
+/* The node is said again, to a member that may think otherwise. */
+static void
+insist(struct member *m, const struct node_id *id)
+{
+	table_repeat(m->mine, id);
+	m->insisted_ns = loop_now_ns(m->loop);
+	member_spread(m);
+}
+
+/* Another member wants to know whether a connection here speaks for the node.
+ */
+static void
+claimed(struct member *m, const struct node_id *id)
+{
+	if (table_owner(m->mine, id) != TABLE_NOBODY)
+		insist(m, id);
+	else
+		claims_heard(&m->claims, id, loop_now_ns(m->loop));
+}
+
+/* A message to the group is of the highest version that all of its members
+ * speak; one that was not heard yet may speak the lowest alone. */
+static void
+choose_version(struct member *m)
+{
+	uint32_t spoken = senders_spoken(&m->senders, m->group_size);
+
+	if (spoken > m->outgoing.spoken) {
+		table_reader_repeat(&m->outgoing);
+		m->words_group = 0;
+	}
+	m->outgoing.spoken = spoken;
+}
+
+static void
+apply_range(struct member *m, struct sender *s, const struct proto_range *r)
+{
+	uint32_t spoken = proto_spoken(r);
+
+	if (spoken == 0 || spoken == s->spoken)
+		return;
+	s->spoken = spoken;
+	choose_version(m);
+}
+
+/* Another member has announced a node that a client here speaks for.  Who lives
+ * here stays, unless this member was away and knows no better; that two members
+ * both insist takes a group that was in parts. */
+static void
+moved(struct member *m, const struct node_id *id)
+{
+	uint64_t guest = table_owner(m->mine, id);
+
+	if (guest == TABLE_NOBODY) {
+		table_gone(m->mine, TABLE_NOBODY, id, PROTO_REASON_UNKNOWN);
+	} else if (!table_confirmed(m->mine, id)) {
+		return; /* the NODE from here is still on its way */
+	} else if (member_settled(m) ||
+		   !table_described(m->mine, id)->satellite) {
+		if (loop_now_ns(m->loop) - m->insisted_ns >= INSIST_NS)
+			insist(m, id);
+	} else {
+		table_gone(m->mine, guest, id, PROTO_REASON_UNKNOWN);
+		guests_close(m->guests, guest,
+			     "its node is announced by another member");
+	}
+}
+
+const char *
+member_hear_word(struct member *m, const uint8_t *word, size_t len)
+{
+	bool news;
+	const char *why = word_gate_hear(&m->gate, word, len, &news);
+
+	if (news) {
+		member_spread(m);
+		guests_kick(m->guests);
+	}
+	return why;
+}
+
+static void
+apply_node(struct member *m, uint64_t member, const struct proto_node *said)
+{
+	struct proto_node bounded = *said, *n = &bounded;
+
+	/* A member that does not know its address yet will say the node again.
+	 */
+	if (member != GROUP_SELF && address_any(&n->nbd))
+		return;
+	word_gate_node(&m->gate, n,
+		       !n->satellite &&
+			   (member == GROUP_SELF || !member_settled(m)));
+	if (member != GROUP_SELF)
+		claims_denied(&m->claims, &n->id, loop_now_ns(m->loop));
+	if (table_node(m->view, member, n) == -1) {
+		if (!m->told_full)
+			log_warn("node %s: not in the view: %s", n->name,
+				 strerror(errno));
+		m->told_full = true;
+	}
+	if (member == GROUP_SELF)
+		table_confirm(m->mine, &n->id);
+	else
+		moved(m, &n->id);
+}
+
+static void
+apply_holds(struct member *m, uint64_t member, const struct numbers *numbers,
+	    const struct proto_msg *f)
+{
+	const uint8_t *parts = f->parts;
+	size_t left = f->nparts;
+	struct proto_hold h;
+
+	while (left > 0 && hold_next(&parts, &left, &h))
+		if (numbers_resolve(numbers, &h))
+			table_hold(m->view, member, &h);
+}
+
+static void
+apply_frame(struct member *m, struct sender *s, const struct proto_msg *f)
+{
+	switch (f->type) {
+	case PROTO_NODE:
+		numbers_set(s->numbers, f->number, &f->node);
+		apply_node(m, s->member, &f->node);
+		break;
+	case PROTO_HOLD:
+		apply_holds(m, s->member, s->numbers, f);
+		break;
+	case PROTO_GONE:
+		numbers_forget(s->numbers, &f->gone);
+		table_gone(m->view, s->member, &f->gone, f->reason);
+		break;
+	case PROTO_RANGE:
+		apply_range(m, s, &f->range);
+		break;
+	case PROTO_LEASE:
+		leases_merge(m->leases, &f->lease, false, loop_now_ns(m->loop));
+		break;
+	case PROTO_SIGNED:
+		(void)member_hear_word(m, f->word, f->nword);
+		break;
+	case PROTO_CLAIM:
+		if (s->member != GROUP_SELF)
+			claimed(m, &f->claim);
+		break;
+	case PROTO_HELLO:
+	case PROTO_VIEW:
+	case PROTO_PING:
+	case PROTO_PONG:
+	case PROTO_UNKNOWN:
+		break;
+	}
+}
+
+static void
+apply(struct member *m, uint64_t member, const uint8_t *buf, size_t len)
+{
+	struct sender *s = senders_make(&m->senders, member);
+	struct proto_msg f;
+	ssize_t n;
+
+	for (; s != NULL && len > 0; buf += n, len -= n) {
+		n = proto_decode(buf, len, &f);
+		if (n <= 0) {
+			log_warn("corosync: node %u: a message that is none",
+				 (unsigned)(member >> 32));
+			return;
+		}
+		apply_frame(m, s, &f);
+	}
+}
+
+/* The view of a member that hears of no others is what its own guests say. */
+static void
+apply_mine(struct member *m)
+{
+	uint8_t buf[READ_BYTES];
+	ssize_t n;
+
+	while ((n = table_read(m->mine, &m->loopback, buf, sizeof buf)) > 0)
+		apply(m, GROUP_SELF, buf, n);
+	if (n == -1) {
+		/* Departures were missed; nodes that are not said again go. */
+		table_orphan(m->view, GROUP_SELF, 0);
+		table_reader_restart(&m->loopback);
+		apply_mine(m);
+	}
+}
+
+void
+member_idle(void *ctx)
+{
+	struct member *m = ctx;
+
+	if (m->state == JOINED)
+		return;
+	table_mark(m->mine);
+	if (table_reader_behind(m->mine, &m->loopback)) {
+		apply_mine(m);
+		guests_kick(m->guests);
+	}
+}
+
+/* --- the group --- */
+
+void
+member_find_address(struct member *m)
+{
+	struct address a;
+
+	if (m->outgoing.has_any || m->driver->address(m->group, &a) == -1)
+		return;
+	m->outgoing.has_any = m->loopback.has_any = true;
+	memcpy(m->outgoing.any_ip, a.ip, sizeof a.ip);
+	memcpy(m->loopback.any_ip, a.ip, sizeof a.ip);
+	table_reader_repeat(&m->outgoing);
+}
+
+static void
+joined(void *ctx, uint32_t nodeid)
+{
+	struct member *m = ctx;
+
+	log_info("corosync: joined the group as node %u", nodeid);
+	m->state = JOINED;
+	m->joined_ns = loop_now_ns(m->loop);
+	m->outgoing.has_any = false;
+	member_find_address(m);
+	table_reader_repeat(&m->outgoing);
+	leases_reader_repeat(&m->leases_group);
+	m->words_group = 0;
+	/* The others say their nodes again; one that nobody says goes. */
+	table_orphan_others(m->view, GROUP_SELF,
+			    member_later(m, ORPHAN_GRACE_MS));
+	guests_alone(m->guests, false);
+}
+
+static void
+lost(void *ctx, const char *why)
+{
+	struct member *m = ctx;
+
+	log_warn("corosync: %s: the last view stays in force", why);
+	m->state = ALONE;
+	senders_forget_all(&m->senders);
+	/* Frames that were on their way to the group are said here instead. */
+	table_orphan(m->view, GROUP_SELF, member_later(m, RECONNECT_GRACE_MS));
+	table_reader_repeat(&m->loopback);
+	guests_alone(m->guests, true);
+}
+
+static void
+left(void *ctx, uint64_t member)
+{
+	struct member *m = ctx;
+
+	log_info("corosync: node %u left the group", (unsigned)(member >> 32));
+	senders_forget(&m->senders, member);
+	table_orphan_satellites(m->view, member,
+				member_later(m, ORPHAN_GRACE_MS));
+	guests_kick(m->guests);
+}
+
+static void
+arrived(void *ctx)
+{
+	struct member *m = ctx;
+
+	table_reader_repeat(&m->outgoing);
+	leases_reader_repeat(&m->leases_group);
+	m->words_group = 0;
+}
+
+static void
+size(void *ctx, size_t members)
+{
+	struct member *m = ctx;
+
+	m->group_size = members;
+	choose_version(m);
+}
+
+static void
+deliver(void *ctx, uint64_t member, const uint8_t *buf, size_t len)
+{
+	struct member *m = ctx;
+
+	apply(m, member, buf, len);
+	guests_kick(m->guests);
+}
+
+/* Claims, and words before all that rests on them: bytes. */
+static size_t
+say_first(struct member *m, uint8_t *buf, size_t len)
+{
+	struct outbuf room = {.buf = buf, .left = len};
+	struct proto_msg f = {.type = PROTO_CLAIM};
+
+	room.spoken = m->outgoing.spoken;
+	while (room.spoken >= PROTO_CLAIM_SINCE &&
+	       room.left >= PROTO_HEAD + sizeof f.claim &&
+	       claims_next(&m->claims, &f.claim, loop_now_ns(m->loop)))
+		outbuf_put(&room, &f);
+	signed_frames_read(m->gate.words, &m->words_group, &room);
+	return len - room.left;
+}
+
+static int
+fill(void *ctx, uint8_t *buf, size_t len)
+{
+	struct member *m = ctx;
+	size_t most = len - TABLE_READ_MIN, used = say_first(m, buf, most);
+	ssize_t n;
+
+	used += leases_read(m->leases, &m->leases_group, loop_now_ns(m->loop),
+			    buf + used, most - used);
+	if (!table_reader_midway(&m->outgoing))
+		table_mark(m->mine);
+	n = table_read(m->mine, &m->outgoing, buf + used, len - used);
+	if (n >= 0)
+		return used + n;
+	/* The group forgets this member's nodes when it leaves. */
+	table_reader_restart(&m->outgoing);
+	return -1;
+}
+
+const struct group_ops member_group_ops = {
+    .joined = joined,
+    .lost = lost,
+    .left = left,
+    .arrived = arrived,
+    .size = size,
+    .deliver = deliver,
+    .fill = fill,
+};

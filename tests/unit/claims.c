@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* A claim is granted when the other members were asked and none has denied it,
+ * and not before; what strangers claim takes no more room than there is. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "membership/claims.h"
+
+static struct node_id
+id_of(unsigned i)
+{
+	return (struct node_id){{1, i, i >> 8}};
+}
+
+static void
+granted(void **state)
+{
+	struct claims c = {0};
+	struct node_id id = id_of(1), said;
+	int64_t t = 1000;
+
+	assert_false(claims_may(&c, &id, t));
+	/* not before the others were asked, whatever the time */
+	assert_false(claims_may(&c, &id, t + CLAIM_NS));
+	assert_true(claims_next(&c, &said, t));
+	assert_true(node_id_equal(&said, &id));
+	assert_false(claims_next(&c, &said, t));
+	assert_false(claims_may(&c, &id, t + CLAIM_NS - 1));
+	assert_true(claims_may(&c, &id, t + CLAIM_NS));
+	/* once */
+	assert_false(claims_may(&c, &id, t + CLAIM_NS));
+}
+
+static void
+denied(void **state)
+{
+	struct claims c = {0};
+	struct node_id id = id_of(1), other = id_of(2), said;
+	int64_t t = 1000;
+
+	assert_false(claims_may(&c, &id, t));
+	assert_true(claims_next(&c, &said, t));
+	claims_denied(&c, &other, t);
+	claims_denied(&c, &id, t + CLAIM_NS / 2);
+	assert_false(claims_may(&c, &id, t + CLAIM_NS));
+	assert_false(claims_next(&c, &said, t + CLAIM_NS));
+	/* and asked again after a while */
+	t += CLAIM_NS / 2 + CLAIM_DENIED_NS;
+	assert_false(claims_may(&c, &id, t));
+	assert_true(claims_next(&c, &said, t));
+	assert_true(claims_may(&c, &id, t + CLAIM_NS));
+}
+
+static void
+heard(void **state)
+{
+	struct claims c = {0};
+	struct node_id id = id_of(1), said;
+
+	claims_heard(&c, &id, 1000);
+	assert_false(claims_next(&c, &said, 1000));
+	assert_false(claims_may(&c, &id, 1000 + CLAIM_NS - 1));
+	assert_true(claims_may(&c, &id, 1000 + CLAIM_NS));
+	/* too old to be believed */
+	claims_heard(&c, &id, 1000);
+	assert_false(claims_may(&c, &id, 1000 + CLAIM_OLD_NS));
+}
+
+static void
+many(void **state)
+{
+	struct claims c = {0};
+	struct node_id id, said;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < 10 * CLAIMS_MAX; i++) {
+		id = id_of(i);
+		assert_false(claims_may(&c, &id, 1000 + i));
+	}
+	while (claims_next(&c, &said, 10000))
+		n++;
+	assert_int_equal(n, CLAIMS_MAX);
+	/* the last ones */
+	assert_true(claims_may(&c, &id, 10000 + CLAIM_NS));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(granted), cmocka_unit_test(denied),
+	    cmocka_unit_test(heard), cmocka_unit_test(many)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

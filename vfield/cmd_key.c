@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* vfield key: the keys that say who may change what a cluster is. */
+#include "vfield/cmd.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "lib/options.h"
+#include "lib/stdout_flush.h"
+#include "vfield/config_edit.h"
+#include "vfield/node_config.h"
+#include "vfield/sign.h"
+
+#define PROGRAM "vfield key"
+
+struct settings {
+	const char *config;
+	const char *run_dir;
+	const char *dir;
+	const char *to;
+	uint64_t days;
+};
+
+#define OPT_SETTINGS struct settings
+
+#define DIR_OPTION OPT("dir", 0, STRING, dir, "DIR", "where the key is")
+
+static const struct option_spec dir_options[] = {DIR_OPTION, {0}};
+
+static const struct option_spec trust_options[] = {
+    OPT("config", 0, STRING, config, "FILE", "configuration file"),
+    {0},
+};
+
+static const struct option_spec rotate_options[] = {
+    DIR_OPTION,
+    NODE_OPTIONS("is told"),
+    {0},
+};
+
+static const struct option_spec delegate_options[] = {
+    DIR_OPTION,
+    OPT("to", 0, STRING, to, "DIR", "where the restricted key is put"),
+    OPT("days", 0, NUMBER, days, "N",
+	"it may speak for so many days (default: 0, for ever)"),
+    {0},
+};
+
+static int
+print_key(const struct key_public *k)
+{
+	char text[KEY_TEXT];
+
+	puts(key_text(k, text));
+	return stdout_flush(PROGRAM);
+}
+
+static int
+keep(const char *dir, const struct key_pair *k, bool over)
+{
+	if (key_write(dir, k, over) == 0)
+		return 0;
+	if (errno == EEXIST)
+		log_error("%s: there is a key already: 'vfield key rotate' "
+			  "makes another take its place",
+			  dir);
+	else
+		log_error("%s: %m", dir);
+	return -1;
+}
+
+static int
+new_key(const struct settings *set, const char *operand)
+{
+	struct key_pair k;
+	int ret = key_make(&k);
+
+	if (ret == -1)
+		log_error("%m");
+	else
+		ret = keep(set->dir, &k, false);
+	if (ret == 0) {
+		fprintf(stderr,
+			PROGRAM ": the private half is %s/key: keep a copy of "
+				"it where nobody else gets at it.  The public "
+				"half, which each node is to be told (vfield "
+				"key trust):\n",
+			set->dir);
+		ret = print_key(&k.pub);
+	}
+	explicit_bzero(&k, sizeof k);
+	return ret;
+}
+
+static int
+show_key(const struct settings *set, const char *operand)
+{
+	struct key_pair k;
+	int ret = sign_key(set->dir, &k);
+
+	if (ret == 0)
+		ret = print_key(&k.pub);
+	explicit_bzero(&k, sizeof k);
+	return ret;
+}
+
+static int
+trust_key(const struct settings *set, const char *operand)
+{
+	struct key_public k;
+	char text[KEY_TEXT];
+
+	if (key_parse(operand, &k) == -1) {
+		log_error("%s: not a public key", operand);
+		return -1;
+	}
+	if (config_edit_set(set->config, "trust", key_text(&k, text)) == -1) {
+		log_error("%s: %m", set->config);
+		return -1;
+	}
+	fprintf(stderr,
+		PROGRAM ": %s: nodes that are started from now on trust it\n",
+		set->config);
+	return 0;
+}
+
+/* A word by which k names another key. */
+static ssize_t
+name_key(const struct key_pair *k, const char *subject, const char *subjects,
+	 const struct key_public *other, uint64_t days, uint8_t buf[WORD_MAX])
+{
+	uint64_t now_s = time(NULL);
+	struct word w = {.version = now_s, .time_s = now_s};
+
+	strcpy(w.subject, subject);
+	strcpy(w.subjects, subjects);
+	memcpy(w.id.b, other->b, sizeof w.id.b);
+	if (days > 0)
+		w.expires_s = now_s + days * 86400;
+	return word_sign(&w, k, buf, WORD_MAX);
+}
+
+/* A pair whose words lead back to what k's lead back to, by one word more. */
+static int
+follow(const struct key_pair *k, const char *subject, const char *subjects,
+       uint64_t days, struct key_pair *next)
+{
+	struct key_pair bare = *k;
+	uint8_t buf[WORD_MAX];
+	ssize_t n = -1;
+
+	bare.nchain = 0;
+	if (key_make(next) == 0)
+		n = name_key(&bare, subject, subjects, &next->pub, days, buf);
+	explicit_bzero(&bare, sizeof bare);
+	memcpy(next->chain, k->chain, k->nchain);
+	next->nchain = k->nchain;
+	if (n == -1 || word_chain_add(next, buf, n) == -1) {
+		log_error("the new key: %m%s",
+			  errno == EINVAL ? ": too many keys lead to it" : "");
+		return -1;
+	}
+	return 0;
+}
+
+/* Nodes that hear it take the old key's words no more. */
+static int
+tell_rotation(const struct settings *set, const struct key_pair *old,
+	      const struct key_pair *next)
+{
+	struct word w = {.subject = WORD_KEY, .version = time(NULL)};
+	AUTO_FREE char *digits = NULL;
+
+	memcpy(w.id.b, next->pub.b, sizeof w.id.b);
+	digits = sign_word(&w, old);
+	return digits == NULL ? -1 : sign_tell(PROGRAM, set->run_dir, digits);
+}
+
+static int
+rotate_key(const struct settings *set, const char *operand)
+{
+	struct key_pair k, next;
+	int ret = sign_key(set->dir, &k);
+
+	if (ret == 0)
+		ret = follow(&k, WORD_KEY, "", 0, &next);
+	if (ret == 0)
+		ret = keep(set->dir, &next, true);
+	if (ret == 0) {
+		ret = print_key(&next.pub);
+		fprintf(stderr,
+			PROGRAM ": the old key is %s/key.old; say the default "
+				"image anew, and make new media\n",
+			set->dir);
+	}
+	if (ret == 0 && tell_rotation(set, &k, &next) == -1)
+		log_warn("no node was told: the next word of the new key "
+			 "tells them");
+	explicit_bzero(&k, sizeof k);
+	explicit_bzero(&next, sizeof next);
+	return ret;
+}
+
+static bool
+subjects_ok(const char *list)
+{
+	AUTO_FREE char *copy = strdup(list);
+	char *rest = copy, *one;
+
+	if (copy == NULL || strlen(list) > WORD_SUBJECTS_MAX)
+		return false;
+	while ((one = strsep(&rest, ",")) != NULL)
+		if (!word_subject_ok(one))
+			return false;
+	return true;
+}
+
+static int
+delegate(const struct settings *set, const char *operand)
+{
+	struct key_pair k, next;
+	int ret;
+
+	if (set->to == NULL || !subjects_ok(operand)) {
+		log_error(set->to == NULL ? "--to is needed"
+					  : "not names of subjects");
+		return -1;
+	}
+	ret = sign_key(set->dir, &k);
+	if (ret == 0)
+		ret = follow(&k, WORD_DELEGATE, operand, set->days, &next);
+	if (ret == 0)
+		ret = keep(set->to, &next, false);
+	if (ret == 0)
+		ret = print_key(&next.pub);
+	explicit_bzero(&k, sizeof k);
+	explicit_bzero(&next, sizeof next);
+	return ret;
+}
+
+static const struct verb {
+	const char *name;
+	int (*run)(const struct settings *set, const char *operand);
+	bool operand;
+	struct command_spec command;
+} verbs[] = {
+    {"new",
+     new_key,
+     false,
+     {.program = "vfield key new",
+      .section = NULL,
+      .args = "",
+      .summary = "Make the administrator's key pair.",
+      .options = dir_options}},
+    {"show",
+     show_key,
+     false,
+     {.program = "vfield key show",
+      .section = NULL,
+      .args = "",
+      .summary = "Print the public half of a key.",
+      .options = dir_options}},
+    {"trust",
+     trust_key,
+     true,
+     {.program = "vfield key trust",
+      .section = NULL,
+      .args = "PUBLIC-KEY",
+      .summary = "Have the nodes of this machine trust that key.",
+      .options = trust_options}},
+    {"rotate",
+     rotate_key,
+     false,
+     {.program = "vfield key rotate",
+      .section = NULL,
+      .args = "",
+      .summary = "Have a new key take the old one's place.",
+      .options = rotate_options}},
+    {"delegate",
+     delegate,
+     true,
+     {.program = "vfield key delegate",
+      .section = NULL,
+      .args = "SUBJECT[,SUBJECT]...",
+      .summary = "Make a key that may say no more than these subjects.",
+      .options = delegate_options}},
+};
+
+#define NVERBS (sizeof verbs / sizeof *verbs)
+
+static void
+help(FILE *to)
+{
+	fputs("Usage: vfield key COMMAND [OPTION]...\n"
+	      "Keys that say who may change what a cluster is.\n\n",
+	      to);
+	for (size_t i = 0; i < NVERBS; i++)
+		fprintf(to, "  %-10s %s\n", verbs[i].name,
+			verbs[i].command.summary);
+	fputs("\n'vfield key COMMAND --help' tells more.\n", to);
+}
+
+static int
+run(const struct verb *v, int argc, char **argv)
+{
+	struct settings set = {.config = NODE_CONFIG_FILE,
+			       .run_dir = NODE_RUN_DIR,
+			       .dir = SIGN_KEYS};
+	char **rest;
+	int nrest;
+
+	log_init(v->command.program, false);
+	options_parse(&v->command, argc, argv, &set, &rest, &nrest);
+	if (nrest != (v->operand ? 1 : 0)) {
+		fprintf(stderr, "%s: %s\nTry '%s --help'.\n",
+			v->command.program,
+			v->operand ? "one operand" : "no operands",
+			v->command.program);
+		return 2;
+	}
+	return v->run(&set, v->operand ? rest[0] : NULL) == 0 ? EXIT_SUCCESS
+							      : EXIT_FAILURE;
+}
+
+int
+cmd_key(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	for (size_t i = 0; i < NVERBS; i++)
+		if (strcmp(name, verbs[i].name) == 0)
+			return run(&verbs[i], argc - 1, argv + 1);
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+		help(stdout);
+		return stdout_flush(PROGRAM) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	}
+	if (*name != '\0')
+		fprintf(stderr,
+			PROGRAM ": there is no command '%s'\nTry '" PROGRAM
+				" --help'.\n",
+			name);
+	else
+		help(stderr);
+	return 2;
+}
