@@ -10,9 +10,11 @@
 #include "boot/addresses.h"
 #include "boot/architectures.h"
 #include "boot/files.h"
+#include "boot/late.h"
 
 #define SLOTS 1024 /* chosen: a room of 250 machines seldom shares one */
-#define FRESH_S 5  /* no machine boots a second time within that */
+#define LOOK_NS (2000 * NS_PER_MS) /* chosen: a late one is told of soon */
+#define FRESH_S 5 /* no machine boots a second time within that */
 
 /* The cluster knows of fewer stages: what only this service sees, and what can
  * be seen without it, are left out. */
@@ -47,17 +49,112 @@ struct progress {
 	} early[SLOTS];
 	uint64_t told_archs; /* bits: architectures that the log has named */
 	bool seen_view;      /* nodes of an earlier run are known by then */
+	struct boot *boot;
+	struct loop_timer look; /* for machines that are late */
+	struct late late;
 };
 
-struct progress *
-progress_new(void)
+#define MACHINE_TEXT (HOST_NAME_MAX_TEXT + MAC_TEXT + IP4_TEXT + 8)
+
+/* "node07 (52:54:00:12:34:56, 10.0.0.7)" */
+static const char *
+describe(const struct machine *m, char to[MACHINE_TEXT])
 {
-	return calloc(1, sizeof(struct progress));
+	char mac[MAC_TEXT], ip[IP4_TEXT];
+
+	snprintf(to, MACHINE_TEXT, "%s (%s, %s)",
+		 m->name[0] != '\0' ? m->name : "a machine",
+		 mac_text(m->mac, mac),
+		 m->ip != 0 ? ip4_text(m->ip, ip) : "no address");
+	return to;
+}
+
+/* The stage of a machine that this service boots is told, and how long it took
+ * until then. */
+static void
+tell(const struct boot *b, const struct machine *m)
+{
+	char text[MACHINE_TEXT];
+
+	if (b->role != ROLE_ANSWERING || m->stage == STAGE_NONE)
+		return;
+	if (m->stage == STAGE_ROM || m->stage == STAGE_GONE || m->began == 0)
+		log_info("%s: %s", describe(m, text), stage_word(m->stage));
+	else
+		log_info("%s: %s, %lld s after it began", describe(m, text),
+			 stage_word(m->stage),
+			 (long long)(m->since - m->began));
+}
+
+static void
+enter(struct boot *b, struct machine *m, enum stage stage)
+{
+	time_t now = time(NULL);
+	enum stage was = m->stage;
+
+	if (stage == STAGE_ROM && was != STAGE_ROM)
+		m->began = now;
+	else if (stage > was && m->began != 0 && now >= m->since)
+		late_took(&b->progress->late, was, now - m->since);
+	machines_stage(m, stage, now);
+	if (stage == was)
+		return;
+	m->late = false;
+	tell(b, m);
+	if (stage >= STAGE_UP)
+		m->began = 0;
+}
+
+static void
+look_at(struct boot *b, struct machine *m, time_t now)
+{
+	uint32_t limit = late_limit(&b->progress->late, m->stage);
+	char text[MACHINE_TEXT];
+
+	if (m->late || m->began == 0 || limit == LATE_NEVER ||
+	    now - m->since <= (time_t)limit)
+		return;
+	m->late = true;
+	log_warn("%s is late: %s for %lld s; half of the others took %u s at "
+		 "most",
+		 describe(m, text), stage_word(m->stage),
+		 (long long)(now - m->since),
+		 late_median(&b->progress->late, m->stage));
+	files_soon(b);
+}
+
+static void
+look(void *ctx)
+{
+	struct progress *p = ctx;
+	struct boot *b = p->boot;
+
+	loop_timer_set(b->loop, &p->look, loop_now_ns(b->loop) + LOOK_NS);
+	if (b->role != ROLE_ANSWERING)
+		return;
+	for (size_t i = 0; i < machines_count(b->machines); i++)
+		look_at(b, machines_at(b->machines, i), time(NULL));
+}
+
+struct progress *
+progress_new(struct boot *b)
+{
+	struct progress *p = calloc(1, sizeof *p);
+
+	if (p == NULL)
+		return NULL;
+	p->boot = b;
+	p->look = (struct loop_timer){.fire = look, .ctx = p};
+	loop_timer_set(b->loop, &p->look, loop_now_ns(b->loop) + LOOK_NS);
+	return p;
 }
 
 void
 progress_free(struct progress *p)
 {
+	if (p == NULL)
+		return;
+	loop_timer_cancel(p->boot->loop, &p->look);
 	free(p);
 }
 
@@ -80,7 +177,7 @@ set_stage(struct boot *b, struct machine *m, enum stage stage)
 {
 	bool news = m->stage != stage;
 
-	machines_stage(m, stage, time(NULL));
+	enter(b, m, stage);
 	if (news)
 		publish(b, m);
 }
@@ -282,13 +379,13 @@ progress_node(struct boot *b, const struct boot_node *n)
 		return;
 	if (m->has_node && node_id_equal(&m->node, &n->id)) {
 		if (m->here && m->stage == STAGE_GONE)
-			machines_stage(m, STAGE_JOINED, time(NULL));
+			enter(b, m, STAGE_JOINED);
 		return;
 	}
 	m->has_node = m->here = true;
 	m->node = n->id;
 	if (m->stage != STAGE_UP)
-		machines_stage(m, STAGE_JOINED, time(NULL));
+		enter(b, m, STAGE_JOINED);
 	files_soon(b);
 }
 
@@ -296,7 +393,7 @@ static void
 lost(struct boot *b, struct machine *m)
 {
 	m->here = false;
-	machines_stage(m, STAGE_GONE, time(NULL));
+	enter(b, m, STAGE_GONE);
 	files_soon(b);
 }
 
@@ -373,7 +470,7 @@ progress_lease(struct boot *b, const struct proto_lease *l)
 		m->here = false;
 	/* Stages of the cluster are coarser than those seen here. */
 	if (told[m->stage] != l->stage)
-		machines_stage(m, heard[l->stage], now);
+		enter(b, m, heard[l->stage]);
 	if (was_early(b, m->ip, now))
 		set_stage(b, m, STAGE_UP);
 }

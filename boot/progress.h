@@ -2,14 +2,15 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* progress: the stage of each machine, by the packets, requests and nodes that
- * are seen of it. */
+ * are seen of it.  The service that answers logs each, and which machines are
+ * late (late.h). */
 #ifndef VF_BOOT_PROGRESS_H
 #define VF_BOOT_PROGRESS_H
 
 #include "boot/boot.h"
 
 /* NULL, errno. */
-struct progress *progress_new(void);
+struct progress *progress_new(struct boot *b);
 void progress_free(struct progress *p);
 
 /* The machine's last question for an address was its boot ROM's. */

@@ -496,9 +496,10 @@ start(struct service *s)
 	struct boot *b = &s->boot;
 
 	b->machines = machines_new();
-	b->progress = progress_new();
 	b->loop = loop_new();
-	if (b->machines == NULL || b->progress == NULL || b->loop == NULL ||
+	if (b->loop != NULL)
+		b->progress = progress_new(b);
+	if (b->machines == NULL || b->progress == NULL ||
 	    watch_signals(s) == -1) {
 		log_error("cannot start: %m");
 		return -1;

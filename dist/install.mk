@@ -9,6 +9,9 @@ BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 COMPLETIONDIR = $(PREFIX)/share/bash-completion/completions
+# Where zsh looks: Debian's has a directory for packages beside that for makers.
+ZSHDIR ?= $(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 DOCDIR = $(PREFIX)/share/doc/vfield
 UNITS := $(wildcard dist/*.service)
 INSTALLS += $(call put,755,$(BINDIR),$(filter $(BUILD)/bin/%,$(PROGRAMS))) \
@@ -17,6 +20,8 @@ INSTALLS += $(call put,755,$(BINDIR),$(filter $(BUILD)/bin/%,$(PROGRAMS))) \
 		.%,%,$(suffix $(page))),$(page))) \
 	$(call put,644,$(UNITDIR),$(UNITS)) \
 	$(call put,644,$(COMPLETIONDIR),dist/completions/vfield) \
+	$(call put,644,$(ZSHDIR),dist/completions/_vfield) \
+	$(call put,644,$(FISHDIR),dist/completions/vfield.fish) \
 	$(call put,644,$(DOCDIR),dist/vfield.conf.example $(wildcard README* \
 		NEWS))
 

@@ -8,8 +8,8 @@
 #   NODES=1,16 RATE=100mbit MB=135 MODES=vfield,aria2,torrent,udpcast
 #
 # vfield: nodes that join with --store all, and nobody reads.  aria2: BitTorrent
-# with a tracker of our own on the seed, no DHT, everybody goes on seeding;
-# left out if it is not installed, as udpcast is.  torrent: nbdkit's torrent plugin, one reader
+# with a tracker of our own on the seed, no DHT, everybody goes on seeding.
+# torrent: nbdkit's torrent plugin, one reader
 # in order on each machine (it fetches nothing that is not read), aria2 the
 # seed.  udpcast: multicast, held to 0.9 of the link, since it fills queues and
 # starts again what was lost.  seconds: until the last; wire: the same in
@@ -225,11 +225,9 @@ measure() {
 }
 
 bench_begin 2 mode nodes seconds wire seed_sent busy before
+rivals aria2=aria2c=aria2 torrent=aria2c=aria2 udpcast=udp-sender=udpcast
 bench_note "$MB MB, links of $RATE; $(aria2c --version 2>/dev/null | head -n 1)"
 crowd_machines "$most" "$RATE"
-command -v aria2c >/dev/null ||
-	MODES=$(echo "$MODES" | sed 's/aria2//; s/torrent//')
-command -v udp-sender >/dev/null || MODES=$(echo "$MODES" | sed 's/udpcast//')
 for n in $NODES; do
 	for _ in $(seq "$REPEAT"); do
 		for mode in $MODES; do

@@ -17,6 +17,8 @@
 #   bench_end       the medians and ranges, as a table, and as NAME.csv with
 #                   columns COLUMN, COLUMN_min, COLUMN_max
 #   bench_plot lines|bars SVG TITLE YLABEL COLUMN...   see perf/plot
+#   rivals WORD=PROGRAM=PACKAGE...   those of MODES that are not installed are
+#                   left out of it, which is said first
 #   bench_note ...  for who reads the figures; printed, and kept in the CSV
 #   list A,B        its words
 #   now_ms, ticks   of all cores, busy; cores_busy TICKS MS
@@ -125,11 +127,26 @@ bench_end() {
 		"load after: $(cut -d ' ' -f 1-3 /proc/loadavg)"
 }
 
+# Words of MODES whose program is there.  What is missing is said, with the Debian
+# package that has it, before the first figure.
+rivals() {
+	for rival; do
+		rival_word=${rival%%=*} rival_program=${rival#*=}
+		case " $MODES " in *" $rival_word "*) ;; *) continue ;; esac
+		command -v "${rival_program%=*}" >/dev/null && continue
+		bench_note "$rival_word is left out: ${rival_program%=*} is not" \
+			"installed (apt install ${rival##*=})"
+		MODES=$(for word in $MODES; do
+			[ "$word" = "$rival_word" ] || echo "$word"
+		done | paste -s -d ' ')
+	done
+}
+
 bench_plot() {
 	plot_kind=$1 plot_svg=$2
 	shift 2
 	"$TOP/perf/plot" "$plot_kind" "$OUT/$BENCH.csv" "$OUT/$plot_svg" "$@" ||
-		echo "# no graph: gnuplot is missing or failed"
+		echo "# no graph: gnuplot failed or is not installed"
 }
 
 list() {

@@ -10,6 +10,7 @@
 #include "router/cluster/authority.h"
 #include "router/cluster/image_choice.h"
 #include "router/cluster/cluster.h"
+#include "router/cluster/departed.h"
 #include "router/cluster/routes.h"
 #include "router/fetch/fetch.h"
 #include "router/image/image.h"
@@ -228,9 +229,38 @@ peer_json(struct router *r, uint32_t slot, const struct node *n)
 	add_num(o, "requests", st.requests);
 	add_num(o, "bytes", st.bytes);
 	add_num(o, "errors", st.errors);
+	add_num(o, "misses", st.misses);
 	add_num(o, "bad_hashes", n->bad_hashes);
 	add_num(o, "connections", st.connections);
 	return o;
+}
+
+/* Nodes that went, the last one first. */
+static json *
+departed_json(struct router *r)
+{
+	static const char *const reasons[] = {
+	    [PROTO_REASON_UNKNOWN] = "unknown",
+	    [PROTO_LEFT] = "left",
+	    [PROTO_LOST] = "lost",
+	};
+	const struct departed_list *l = cluster_departed(r->cluster);
+	json *a = json_object_new_array();
+	char text[ADDRESS_TEXT];
+
+	for (uint32_t i = l->n; i-- > 0;) {
+		const struct departed *d = &l->at[i];
+		json *o = json_object_new_object();
+
+		add_id(o, "id", &d->id);
+		add_str(o, "name", d->name);
+		add_str(o, "address", address_text(&d->nbd, text));
+		add_str(o, "reason", reasons[d->reason]);
+		add_num(o, "ago_s",
+			(loop_now_ns(r->loop) - d->at_ns) / 1000000000LL);
+		json_object_array_add(a, o);
+	}
+	return a;
 }
 
 static json *
@@ -274,10 +304,12 @@ clients_json(const struct router *r)
 	json *o = json_object_new_object();
 
 	nbd_server_stats(r->nbd, &st);
-	add_num(o, "now", st.clients);
+	add_num(o, "now", st.clients - st.relays);
 	add_num(o, "requests", st.requests);
 	add_num(o, "bytes", st.bytes);
 	add_num(o, "errors", st.errors);
+	add_num(o, "relays", st.relays);
+	add_num(o, "relay_requests", st.relay_requests);
 	return o;
 }
 
@@ -395,6 +427,7 @@ status_json(struct router *r)
 	json_object_object_add(o, "authority", authority_json(r));
 	json_object_object_add(o, "store", store_json(r));
 	json_object_object_add(o, "peers", peers);
+	json_object_object_add(o, "gone", departed_json(r));
 	json_object_object_add(o, "bytes", bytes_json(r));
 	json_object_object_add(o, "chunks", chunks_json(r));
 	json_object_object_add(o, "clients", clients_json(r));

@@ -33,6 +33,24 @@ grep -q "answers DHCP with $BED_NET.100-$BED_NET.199" "$TMP/status" ||
 	fail "$(cat "$TMP/status")"
 bed_vfield 1 status --json | json_is ".boot.machines | length == $N"
 
+# The log tells of each machine as it comes, without --verbose, and of one that
+# gets no further than its script.
+come='room-0[0-9]* (52:54:00:99:[0-9a-f:]*, '"$BED_NET"'\.1[0-9]*): '
+for stage in 'rom$' 'kernel, [0-9]* s after it began$' \
+	'up, [0-9]* s after it began$'; do
+	[ "$(grep -c "$come$stage" "$TMP/n1/boot.log")" -eq $N ] ||
+		fail "the log does not tell of all: $stage"
+done
+boot_crowd 2 1 --first 500 --until dhcp
+is_late() {
+	grep -q 'is late: rom for [0-9]* s; half of the others took' \
+		"$TMP/n1/boot.log" && boot_is 1 '.machines | any(.late)'
+}
+wait_for 60 is_late
+[ "$(grep -c 'is late' "$TMP/n1/boot.log")" -eq 1 ] || fail "others are late, too"
+bed_vfield 1 status | grep -A 1 '^MACHINE' | grep -q ', late$' ||
+	fail "who is late is not the first"
+
 # in another order, so that another one is the first to ask
 boot_stop 1
 ! bed_in 1 test -e /run/vfield/boot/machines.json || fail "it is still there"

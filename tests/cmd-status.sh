@@ -61,7 +61,7 @@ cat "$TMP/out"
 says 'n?\[2Jed at 127.0.0.1:10809, core, up 1 h 2 min, version 0.1'
 says '2 nodes, 1 of them core, number 42; no member answers'
 says 'debian (default), 540 MiB, 4320 chunks of 128 KiB, id 0123456789ab$'
-says 'holds 812 (18.8 %), 12 of them not checked yet'
+says 'holds 812 chunks (18.7 %), 12 of them not checked yet'
 says '^default  the image fedcba987654, which is not here yet$'
 says '3 reads wait for chunks 17, 18, 40'
 says '101.5 MiB of 128 MiB in /dev/shm/vfield-1, 0 dropped, 2 could not be kept'
@@ -137,9 +137,38 @@ show status
 [ "$(sed '1,/^PEER/d; /^ /d; s/ .*//' "$TMP/out" | tr -d '\n')" = decab ] ||
 	fail "peers in another order: $(cat "$TMP/out")"
 says '^  is slow: 4.8 MiB/s, where others do 85.8 MiB/s$'
-says '^b .* 42 % '
+says '^b .* 42.0 % '
 sed '1,/^PEER/d' "$TMP/out" >"$TMP/rows"
 [ "$(wc -L <"$TMP/rows")" -le 80 ] || fail "wider than 80: $(cat "$TMP/rows")"
+
+# who is gone, and why: who was lost is a worry for a while
+gone() {
+	sed -i 's/}$/,"gone":['"$1"']}/' "$TMP/status"
+}
+lost='{"name":"node07","address":"10.0.0.7:10809","reason":"lost","ago_s":130}'
+left='{"name":"node08","address":"10.0.0.8:10809","reason":"left","ago_s":7}'
+world 40 false '[0,0,0,9]' 3 0
+gone "$left"
+verdict 0 'OK: 40 machines, every chunk of debian on 3 or more'
+world 40 false '[0,0,0,9]' 3 0
+gone "$left,$lost"
+verdict 1 'DEGRADED: node07 lost 2 min ago'
+world 40 false '[0,0,0,9]' 3 0
+gone "$lost,$left,$lost,$lost"
+verdict 1 'DEGRADED: 3 nodes lost, the last of them node07, 2 min ago'
+world 40 false '[0,0,0,9]' 3 0
+gone "$(echo "$lost" | sed 's/130/7200/')"
+verdict 0 'OK: 40 machines, every chunk of debian on 3 or more'
+world 40 false '[0,0,9]' 2 0 '{"name":"a","state":"up"},
+{"name":"b","state":"useless","outstanding":9}'
+gone "$left,$lost"
+verdict 1 "DEGRADED: node07 lost 2 min ago; \
+b is banned: it owed, and delivered nothing"
+show status
+[ "$(sed '1,/^PEER/d; /^ /d; s/ .*//' "$TMP/out" | paste -s -d ' ')" = \
+	'node07 b a node08' ] || fail "another order: $(cat "$TMP/out")"
+says '^node07  *10.0.0.7:10809  *lost  *2 min ago$'
+says '^node08  *10.0.0.8:10809  *left  *7 s ago$'
 vfield status --check --json --run-dir "$TMP/run" >"$TMP/out" && fail "status 0"
 says '"state":"degraded"'
 rc=0

@@ -16,7 +16,9 @@ again() {
 again install
 for file in bin/vfield bin/vfield-router lib/vfield/nbdkit-vfield-plugin.so \
 	lib/vfield/initramfs/init share/man/man1/vfield.1 \
-	share/bash-completion/completions/vfield share/doc/vfield/README; do
+	share/bash-completion/completions/vfield \
+	share/zsh/vendor-completions/_vfield \
+	share/fish/vendor_completions.d/vfield.fish share/doc/vfield/README; do
 	[ -s "$TMP/root/usr/$file" ] || fail "/usr/$file is not installed"
 done
 for unit in "$TMP"/root/usr/lib/systemd/system/*.service; do

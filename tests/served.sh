@@ -22,6 +22,14 @@ status_is 1 '.served.peers.bytes >= 9000000 and
 	fail "a node: $(status 1)"
 vfield status --run-dir "$TMP/n1" | grep -q '^served ' || fail "not shown"
 
+# what nbdkit asks the router for is no client's, nor its requests
+node_start 3 join 127.0.0.1 --no-fill
+sum_tcp 3 image >/dev/null
+status_is 3 '.clients.requests == 0 and .clients.relay_requests > 0' ||
+	fail "nbdkit is a client: $(status 3)"
+nbdcopy "$(uri_sock 3)" null:
+status_is 3 '.clients.requests > 0' || fail "a client is none: $(status 3)"
+
 # a KB of JSON, whatever is in it
 stats() {
 	nbdcopy "$(uri_tcp 1 /stats)" - >"$TMP/stats"

@@ -116,10 +116,12 @@ show_machine(FILE *to, struct json_object *m, time_t now)
 	char ago[HUMAN_TEXT];
 	uint64_t since = control_number(m, "since");
 
-	fprintf(to, "%-16s %-15s %-17s %-10s %s\n", text_of(m, "name", name),
+	text_of(m, "name", name);
+	fprintf(to, "%-16s %-15s %-17s %-10s %s%s\n", human_fit(name, 16),
 		text_of(m, "address", at), text_of(m, "mac", mac),
 		text_of(m, "stage", stage),
-		human_seconds((uint64_t)now > since ? now - since : 0, ago));
+		human_seconds((uint64_t)now > since ? now - since : 0, ago),
+		control_bool(m, "late") ? ", late" : "");
 }
 
 /* Addresses of the range that are not given away. */
@@ -150,7 +152,13 @@ boot_status_machines(FILE *to, struct json_object *o)
 		return;
 	fprintf(to, "\n%-16s %-15s %-17s %-10s %s\n", "MACHINE", "ADDRESS",
 		"CARD", "STAGE", "FOR");
-	for (size_t i = 0; i < n; i++)
-		show_machine(to, json_object_array_get_idx(all, i), now);
+	for (int late = 1; late >= 0; late--)
+		for (size_t i = 0; i < n; i++) {
+			struct json_object *m =
+			    json_object_array_get_idx(all, i);
+
+			if (control_bool(m, "late") == late)
+				show_machine(to, m, now);
+		}
 	show_taken(to, o);
 }

@@ -268,7 +268,7 @@ cmd_map(int argc, char **argv)
 	}
 	m.utf8 = !set.ascii && watch_utf8();
 	set.watch.who = PROGRAM;
-	set.watch.keep = set.json;
+	set.watch.raw = set.json;
 	return watch_run(&set.watch, show, &m) == 0 ? EXIT_SUCCESS
 						    : EXIT_FAILURE;
 }

@@ -11,16 +11,19 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/address.h"
 #include "lib/log.h"
 #include "lib/options.h"
 #include "lib/stdout_flush.h"
 #include "vfield/control.h"
 #include "vfield/human.h"
 #include "vfield/node_config.h"
+#include "vfield/watch.h"
 
 #define PROGRAM "vfield node list"
 #define NAME_TEXT 80
 #define ROLE_TEXT 32
+#define WIDE 131 /* columns of a wide row */
 
 struct settings {
 	const char *config;
@@ -61,74 +64,135 @@ role(struct json_object *node, char to[ROLE_TEXT])
 }
 
 static const char *
-since(struct json_object *node, char to[NAME_TEXT])
+since(struct json_object *node, const char *how, char to[NAME_TEXT])
 {
 	time_t t = control_number(node, "since");
 	struct tm tm;
 
 	if (t <= 0 || localtime_r(&t, &tm) == NULL ||
-	    strftime(to, NAME_TEXT, "%F %R", &tm) == 0)
+	    strftime(to, NAME_TEXT, how, &tm) == 0)
 		strcpy(to, "-");
 	return to;
 }
 
 static const char *
-holds(struct json_object *image, char to[NAME_TEXT])
+holds(struct json_object *image, char to[HUMAN_TEXT])
 {
 	uint64_t n = control_number(image, "nchunks");
 	struct json_object *held;
 
 	if (control_bool(image, "complete"))
-		strcpy(to, "all");
-	else if (!json_object_object_get_ex(image, "held", &held) ||
-		 held == NULL || n == 0)
-		strcpy(to, "?");
-	else
-		snprintf(to, NAME_TEXT, "%.1f %%",
-			 100.0 * control_number(image, "held") / n);
-	return to;
+		return strcpy(to, "all");
+	if (!json_object_object_get_ex(image, "held", &held) || held == NULL ||
+	    n == 0)
+		return strcpy(to, "?");
+	return human_share(control_number(image, "held"), n, to);
 }
 
-static void
-show_image(struct json_object *image)
-{
-	char name[NAME_TEXT], id[NAME_TEXT], part[NAME_TEXT];
+/* Wide rows, for large terminals, and with whole names for files. */
 
-	printf(" %-20s %-12.12s %-5s %-8s %s\n", text(image, "name", name),
-	       text(image, "id", id), control_bool(image, "used") ? "runs" : "",
-	       holds(image, part),
+static void
+wide_image(struct json_object *image, bool whole)
+{
+	char name[NAME_TEXT], id[NAME_TEXT], part[HUMAN_TEXT];
+
+	text(image, "name", name);
+	if (!whole)
+		human_fit(name, 20);
+	printf(" %-20s %-12.12s %-5s %-8s %s\n", name, text(image, "id", id),
+	       control_bool(image, "used") ? "runs" : "", holds(image, part),
 	       control_bool(image, "default") ? "default" : "");
 }
 
 static void
-show_node(struct json_object *node)
+wide_node(struct json_object *node, bool whole)
 {
 	char name[NAME_TEXT], at[NAME_TEXT], when[NAME_TEXT], what[ROLE_TEXT];
 	size_t n;
 	struct json_object *images = control_array_by_name(node, "images", &n);
 
+	text(node, "name", name);
+	text(node, "address", at);
+	if (!whole) {
+		human_fit(name, 16);
+		human_fit(at, 21);
+	}
 	printf("%c %-16s %-21s %-16s %-16s",
-	       control_bool(node, "self") ? '>' : ' ', text(node, "name", name),
-	       text(node, "address", at), role(node, what), since(node, when));
+	       control_bool(node, "self") ? '>' : ' ', name, at,
+	       role(node, what), since(node, "%F %R", when));
 	if (n == 0)
 		puts(" -");
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			printf("%74s", "");
-		show_image(json_object_array_get_idx(images, i));
+		wide_image(json_object_array_get_idx(images, i), whole);
+	}
+}
+
+/* Narrow rows, of 80 columns: names and addresses are cut in the middle, the
+ * usual port is left out, '*' is the default image. */
+
+static void
+narrow_image(struct json_object *image)
+{
+	char name[NAME_TEXT], part[HUMAN_TEXT];
+
+	text(image, "name", name);
+	human_fit(name, 14);
+	if (control_bool(image, "default"))
+		strcat(name, "*");
+	printf(" %-15s %-4s %6s\n", name,
+	       control_bool(image, "used") ? "runs" : "",
+	       control_bool(image, "seed") ? "seed" : holds(image, part));
+}
+
+static void
+narrow_node(struct json_object *node)
+{
+	char name[NAME_TEXT], at[NAME_TEXT], what[NAME_TEXT], when[NAME_TEXT];
+	size_t n;
+	struct json_object *images = control_array_by_name(node, "images", &n);
+	char *port;
+
+	text(node, "name", name);
+	text(node, "address", at);
+	port = strrchr(at, ':');
+	if (port != NULL && strtoul(port + 1, NULL, 10) == PORT_NBD)
+		*port = '\0';
+	printf("%c %-12s %-15s %-9.9s %-11s",
+	       control_bool(node, "self") ? '>' : ' ', human_fit(name, 12),
+	       human_fit(at, 15), text(node, "role", what),
+	       since(node, "%m-%d %R", when));
+	if (n == 0)
+		puts(" -");
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			printf("%52s", "");
+		narrow_image(json_object_array_get_idx(images, i));
 	}
 }
 
 static void
 show(struct json_object *o)
 {
+	unsigned columns = watch_columns_said();
+	bool narrow = columns > 0 && columns < WIDE;
 	size_t n;
 	struct json_object *nodes = control_array_by_name(o, "nodes", &n);
 
-	printf("  %-16s %-21s %-16s %-16s %-20s %-12s %-5s %s\n", "NODE",
-	       "ADDRESS", "ROLE", "SINCE", "IMAGE", "ID", "USE", "HOLDS");
+	if (narrow)
+		printf("  %-12s %-15s %-9s %-11s %-15s %-4s %6s\n", "NODE",
+		       "ADDRESS", "ROLE", "SINCE", "IMAGE", "USE", "HOLDS");
+	else
+		printf("  %-16s %-21s %-16s %-16s %-20s %-12s %-5s %s\n",
+		       "NODE", "ADDRESS", "ROLE", "SINCE", "IMAGE", "ID", "USE",
+		       "HOLDS");
 	for (size_t i = 0; i < n; i++)
-		show_node(json_object_array_get_idx(nodes, i));
+		if (narrow)
+			narrow_node(json_object_array_get_idx(nodes, i));
+		else
+			wide_node(json_object_array_get_idx(nodes, i),
+				  columns == 0);
 }
 
 static int

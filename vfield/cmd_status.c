@@ -162,7 +162,7 @@ show_image(FILE *to, struct json_object *image)
 	uint64_t held = control_number(image, "held");
 	uint64_t found = control_number(image, "found");
 	char name[NAME_TEXT], id[NAME_TEXT], size[HUMAN_TEXT];
-	char chunk[HUMAN_TEXT];
+	char chunk[HUMAN_TEXT], share[HUMAN_TEXT];
 
 	fprintf(to, "image    %s%s, %s, %" PRIu64 " chunks of %s, id %.12s\n",
 		text(image, "name", name),
@@ -170,8 +170,9 @@ show_image(FILE *to, struct json_object *image)
 		human_bytes(control_number(image, "size"), size), nchunks,
 		human_bytes(control_number(image, "chunk_size"), chunk),
 		text(image, "id", id));
-	fprintf(to, "         holds %" PRIu64 " (%.1f %%)", held,
-		nchunks == 0 ? 100.0 : 100.0 * held / nchunks);
+	fprintf(to, "         holds %" PRIu64 " chunks", held);
+	if (held < nchunks)
+		fprintf(to, " (%s)", human_share(held, nchunks, share));
 	if (found > 0)
 		fprintf(to, ", %" PRIu64 " of them not checked yet", found);
 	fprintf(to, "%s\n",
@@ -346,8 +347,9 @@ show(FILE *to, void *ctx)
 		json_object_object_add(o, "verdict", verdict_json(&v));
 		fprintf(to, "%s\n",
 			json_object_to_json_string_ext(
-			    o, s->set->watch.keep ? JSON_C_TO_STRING_PLAIN
-						  : JSON_C_TO_STRING_PRETTY));
+			    o, s->set->watch.on || s->set->watch.interval > 0
+				   ? JSON_C_TO_STRING_PLAIN
+				   : JSON_C_TO_STRING_PRETTY));
 	} else {
 		show_text(to, s, o);
 	}
@@ -475,7 +477,7 @@ cmd_status(int argc, char **argv)
 	}
 	set.watch.who = PROGRAM;
 	/* Samples of --json --watch are a line each. */
-	set.watch.keep = set.json && (set.watch.on || set.watch.interval > 0);
+	set.watch.raw = set.json;
 	result = watch_run(&set.watch, show, &s);
 	json_object_put(s.before);
 	return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

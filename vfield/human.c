@@ -5,9 +5,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
-char *
-human_bytes(uint64_t bytes, char to[HUMAN_TEXT])
+/* From `whole' of a unit on there are no decimals. */
+static char *
+write_bytes(uint64_t bytes, double whole, char to[HUMAN_TEXT])
 {
 	static const char *const units[] = {"B",   "KiB", "MiB", "GiB",
 					    "TiB", "PiB", "EiB"};
@@ -19,11 +21,36 @@ human_bytes(uint64_t bytes, char to[HUMAN_TEXT])
 		v /= 1024;
 		u++;
 	}
-	if (v == (uint64_t)v)
-		snprintf(to, HUMAN_TEXT, "%" PRIu64 " %s", (uint64_t)v,
-			 units[u]);
+	if (v == (uint64_t)v || v >= whole)
+		snprintf(to, HUMAN_TEXT, "%.0f %s", v, units[u]);
 	else
 		snprintf(to, HUMAN_TEXT, "%.1f %s", v, units[u]);
+	return to;
+}
+
+char *
+human_bytes(uint64_t bytes, char to[HUMAN_TEXT])
+{
+	return write_bytes(bytes, 1024, to);
+}
+
+char *
+human_bytes_short(uint64_t bytes, char to[HUMAN_TEXT])
+{
+	return write_bytes(bytes, 99.95, to);
+}
+
+char *
+human_ago(uint64_t s, char to[HUMAN_TEXT])
+{
+	if (s < 60)
+		snprintf(to, HUMAN_TEXT, "%" PRIu64 " s", s);
+	else if (s < 3600)
+		snprintf(to, HUMAN_TEXT, "%" PRIu64 " min", s / 60);
+	else if (s < 86400)
+		snprintf(to, HUMAN_TEXT, "%" PRIu64 " h", s / 3600);
+	else
+		snprintf(to, HUMAN_TEXT, "%" PRIu64 " d", s / 86400);
 	return to;
 }
 
@@ -45,6 +72,21 @@ human_seconds(uint64_t s, char to[HUMAN_TEXT])
 }
 
 char *
+human_share(uint64_t part, uint64_t whole, char to[HUMAN_TEXT])
+{
+	uint64_t thousandths;
+
+	if (part >= whole) {
+		strcpy(to, "all");
+		return to;
+	}
+	thousandths = (double)part / whole * 1000;
+	snprintf(to, HUMAN_TEXT, "%" PRIu64 ".%" PRIu64 " %%", thousandths / 10,
+		 thousandths % 10);
+	return to;
+}
+
+char *
 human_clean(const char *text, char *to, size_t size)
 {
 	size_t n = 0;
@@ -53,4 +95,16 @@ human_clean(const char *text, char *to, size_t size)
 		to[n++] = *text >= ' ' && *text <= '~' ? *text : '?';
 	to[n] = '\0';
 	return to;
+}
+
+char *
+human_fit(char *text, size_t width)
+{
+	size_t len = strlen(text), tail = (width - 2) / 2;
+
+	if (len <= width)
+		return text;
+	memmove(text + width - tail, text + len - tail, tail + 1);
+	memcpy(text + width - tail - 2, "..", 2);
+	return text;
 }

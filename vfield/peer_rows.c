@@ -11,6 +11,8 @@
 #include "vfield/status_verdict.h"
 
 #define NAME_TEXT 65
+#define NAME_WIDTH 14
+#define ADDRESS_WIDTH 21
 
 struct rows {
 	FILE *to;
@@ -23,6 +25,13 @@ static const char *
 text(struct json_object *o, const char *key, char to[NAME_TEXT])
 {
 	return human_clean(control_string(o, key), to, NAME_TEXT);
+}
+
+static const char *
+fitted(struct json_object *o, const char *key, size_t width, char to[NAME_TEXT])
+{
+	human_clean(control_string(o, key), to, NAME_TEXT);
+	return human_fit(to, width);
 }
 
 static struct json_object *
@@ -61,13 +70,10 @@ static const char *
 holds(const struct rows *r, struct json_object *peer, char to[HUMAN_TEXT])
 {
 	if (control_bool(peer, "complete"))
-		strcpy(to, "all");
-	else if (r->nchunks == 0)
-		strcpy(to, "-");
-	else
-		snprintf(to, HUMAN_TEXT, "%.0f %%",
-			 100.0 * control_number(peer, "held") / r->nchunks);
-	return to;
+		return strcpy(to, "all");
+	if (r->nchunks == 0)
+		return strcpy(to, "-");
+	return human_share(control_number(peer, "held"), r->nchunks, to);
 }
 
 /* A line below a peer with all that is wrong with it; none if nothing is. */
@@ -99,12 +105,36 @@ show_peer(const struct rows *r, struct json_object *p, const char *why)
 	char name[NAME_TEXT], at[NAME_TEXT], state[NAME_TEXT];
 	char held[HUMAN_TEXT], rate[HUMAN_TEXT], got[HUMAN_TEXT];
 
-	fprintf(r->to, "%-14s %-21s %-10s %-5s %5s %8s/s %8s\n",
-		text(p, "name", name), text(p, "address", at),
+	fprintf(r->to, "%-*s %-*s %-10s %-5s %6s %8s/s %8s\n", NAME_WIDTH,
+		fitted(p, "name", NAME_WIDTH, name), ADDRESS_WIDTH,
+		fitted(p, "address", ADDRESS_WIDTH, at),
 		text(p, "state", state), control_bool(p, "active") ? "yes" : "",
-		holds(r, p, held), human_bytes(rate_of(r, p), rate),
-		human_bytes(control_number(p, "bytes"), got));
+		holds(r, p, held), human_bytes_short(rate_of(r, p), rate),
+		human_bytes_short(control_number(p, "bytes"), got));
 	show_why(r->to, p, why);
+}
+
+/* Nodes that are gone: those that were lost, or the others. */
+static void
+show_gone(FILE *to, struct json_object *status, bool lost)
+{
+	char name[NAME_TEXT], at[NAME_TEXT], reason[NAME_TEXT];
+	char ago[HUMAN_TEXT];
+	size_t n;
+	struct json_object *gone = control_array(status, "gone", &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *g = json_object_array_get_idx(gone, i);
+
+		text(g, "reason", reason);
+		if ((strcmp(reason, "lost") == 0) != lost)
+			continue;
+		fprintf(to, "%-*s %-*s %-10s %s ago\n", NAME_WIDTH,
+			fitted(g, "name", NAME_WIDTH, name), ADDRESS_WIDTH,
+			fitted(g, "address", ADDRESS_WIDTH, at),
+			human_fit(reason, 10),
+			human_ago(control_number(g, "ago_s"), ago));
+	}
 }
 
 static uint64_t
@@ -132,12 +162,13 @@ peer_rows_show(FILE *to, struct json_object *status, struct json_object *before,
 	size_t n;
 	struct json_object *peers = control_array_by_name(status, "peers", &n);
 
-	if (n == 0) {
+	if (n == 0)
 		fputs("\nno peers\n", to);
-		return;
-	}
-	fprintf(to, "\n%-14s %-21s %-10s %-5s %5s %10s %8s\n", "PEER",
-		"ADDRESS", "STATE", "READS", "HOLDS", "RATE", "GOT");
+	else
+		fprintf(to, "\n%-*s %-*s %-10s %-5s %6s %10s %8s\n", NAME_WIDTH,
+			"PEER", ADDRESS_WIDTH, "ADDRESS", "STATE", "READS",
+			"HOLDS", "RATE", "GOT");
+	show_gone(to, status, true);
 	for (int trouble = PEER_BANNED; trouble >= PEER_FINE; trouble--)
 		for (size_t i = 0; i < n; i++) {
 			struct json_object *p =
@@ -146,4 +177,5 @@ peer_rows_show(FILE *to, struct json_object *status, struct json_object *before,
 			if ((int)verdict_peer(p, median, why) == trouble)
 				show_peer(&r, p, why);
 		}
+	show_gone(to, status, false);
 }

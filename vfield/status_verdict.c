@@ -16,6 +16,9 @@
 #define NAME_TEXT 65
 /* so many times slower than the median is slow: chosen, far beyond noise */
 #define SLOW 10
+/* Seconds for which a node that was lost is a worry.  Chosen: a monitor asks
+ * thrice in that time, and a machine that is started again is back. */
+#define LOST_S 900
 #define MEDIAN_OF 3 /* rates at least; of two, neither is unusual */
 
 static const char *const words[] = {"OK", "DEGRADED", "FAILED"};
@@ -104,7 +107,7 @@ verdict_peer(struct json_object *peer, uint64_t median, char why[VERDICT_TEXT])
 	char bytes[HUMAN_TEXT], usual[HUMAN_TEXT];
 
 	*why = '\0';
-	if (strcmp(state, "banned") == 0) {
+	if (strcmp(state, "banned") == 0 || strcmp(state, "useless") == 0) {
 		if (bad > 0)
 			snprintf(why, VERDICT_TEXT,
 				 "is banned: %" PRIu64 " wrong chunk%s", bad,
@@ -153,6 +156,35 @@ verdict_median(struct json_object *status)
 		return 0;
 	qsort(rates, known, sizeof *rates, by_size);
 	return rates[known / 2];
+}
+
+/* Nodes that were lost just now, the last one by name. */
+static void
+loss_worries(struct verdict *v, struct json_object *status)
+{
+	size_t n, lost = 0;
+	struct json_object *gone = control_array(status, "gone", &n);
+	struct json_object *last = NULL;
+	char name[NAME_TEXT], ago[HUMAN_TEXT];
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *g = json_object_array_get_idx(gone, i);
+
+		if (strcmp(control_string(g, "reason"), "lost") != 0 ||
+		    control_number(g, "ago_s") > LOST_S)
+			continue;
+		last = lost++ == 0 ? g : last;
+	}
+	if (lost == 0)
+		return;
+	human_clean(control_string(last, "name"), name, sizeof name);
+	human_ago(control_number(last, "ago_s"), ago);
+	if (lost == 1)
+		because(v, VERDICT_DEGRADED, "%s lost %s ago", name, ago);
+	else
+		because(v, VERDICT_DEGRADED,
+			"%zu nodes lost, the last of them %s, %s ago", lost,
+			name, ago);
 }
 
 /* A slow peer is no worry: others are asked. */
@@ -249,6 +281,7 @@ verdict_of(struct json_object *status, struct verdict *v)
 		image_worries(v, json_object_array_get_idx(images, i),
 			      machines);
 	node_worries(v, status, n);
+	loss_worries(v, status);
 	peer_worries(v, status);
 	if (v->n == 0)
 		all_well(v, images, n, machines);

@@ -6,7 +6,8 @@
  * FAILED    reads wait, or would: chunks have no copy
  * DEGRADED  all can be read; one more loss, or what is wrong already, may end
  *           that: chunks on one machine alone, a peer that is banned or does
- *           not answer, no member, a store that fails
+ *           not answer, one that was lost a short while ago, no member, a
+ *           store that fails
  * OK        anything else
  *
  * Reasons are in order, the worst first.  Their names are clean for a terminal.

@@ -9,6 +9,5 @@ $(BUILD)/bin/vfield: $(call objs,vfield) $(AUTHORITY_OBJS) $(LIB_OBJS)
 
 # Modules that only vfield has are linked by their unit tests.
 CMD_OBJS := $(filter-out %/main.o,$(call objs,vfield))
-$(BUILD)/tests/human $(BUILD)/tests/node_files $(BUILD)/tests/replica_row \
-$(BUILD)/tests/promote: \
-	$(CMD_OBJS)
+$(addprefix $(BUILD)/tests/,fold human node_files progress promote \
+	replica_row): $(CMD_OBJS)

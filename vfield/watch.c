@@ -6,15 +6,19 @@
 #include <ctype.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/decimal.h"
+#include "lib/loop.h"
 #include "lib/stdout_flush.h"
+#include "vfield/fold.h"
 
 #define COLUMNS_MIN 40
 #define COLUMNS_MAX 1000
@@ -64,17 +68,92 @@ watch_arguments(const char *program, int argc, char **argv)
 	}
 }
 
-/* Prints over what was there, line by line, so that nothing flickers. */
+/* SIGINT and the like: the terminal is left as it was found. */
+static volatile sig_atomic_t stopped;
+
 static void
-put_over(const char *text)
+stop(int signo)
 {
-	fputs("\033[H", stdout);
-	for (; *text != '\0'; text++) {
-		if (*text == '\n')
-			fputs("\033[K", stdout);
-		putchar(*text);
+	stopped = signo;
+}
+
+/* Keys are read as they are typed, and not shown. */
+static bool
+keys_on(struct termios *was)
+{
+	struct sigaction stops = {.sa_handler = stop};
+	struct termios raw;
+
+	if (tcgetpgrp(STDIN_FILENO) != getpgrp() ||
+	    tcgetattr(STDIN_FILENO, was) == -1)
+		return false;
+	sigaction(SIGINT, &stops, NULL);
+	sigaction(SIGTERM, &stops, NULL);
+	sigaction(SIGHUP, &stops, NULL);
+	raw = *was;
+	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	return tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
+}
+
+static void
+keys_off(const struct termios *was)
+{
+	tcsetattr(STDIN_FILENO, TCSANOW, was);
+	if (stopped == 0)
+		return;
+	signal(stopped, SIG_DFL);
+	raise(stopped);
+}
+
+/* Waits for the next sample, or for a key; true: it was q, or a signal. */
+static bool
+pause_or_quit(bool keys, int seconds)
+{
+	struct pollfd in = {.fd = keys ? STDIN_FILENO : -1, .events = POLLIN};
+	int64_t until_ns = clock_now_ns() + seconds * 1000 * NS_PER_MS;
+	int64_t left_ms;
+	char key;
+
+	while (stopped == 0 &&
+	       (left_ms = (until_ns - clock_now_ns()) / NS_PER_MS) > 0) {
+		if (poll(&in, 1, left_ms) <= 0)
+			continue;
+		if (read(STDIN_FILENO, &key, 1) != 1)
+			in.fd = -1;
+		else if (key == 'q' || key == 'Q')
+			return true;
 	}
-	fputs("\033[J", stdout);
+	return stopped != 0;
+}
+
+static unsigned
+terminal_rows(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == -1)
+		return 0;
+	return size.ws_row;
+}
+
+static void
+put(const struct watch *w, const char *text, bool over)
+{
+	unsigned columns = w->raw ? 0 : watch_columns_said();
+
+	if (columns == 0) {
+		fputs(text, stdout);
+		return;
+	}
+	/* Over what was there, line by line, so that nothing flickers; the
+	 * last row is where the cursor rests. */
+	if (over)
+		fputs("\033[H", stdout);
+	fold_write(stdout, text, columns,
+		   over && terminal_rows() > 1 ? terminal_rows() - 1 : 0,
+		   over ? "\033[K" : "");
+	if (over)
+		fputs("\033[J", stdout);
 }
 
 static int
@@ -91,39 +170,44 @@ show_once(const struct watch *w, bool over, int (*show)(FILE *, void *),
 	result = show(to, ctx);
 	if (fclose(to) == EOF)
 		return -1;
-	if (over)
-		put_over(text);
-	else
-		fputs(text, stdout);
+	put(w, text, over);
 	return stdout_flush(w->who) == 0 ? result : -1;
+}
+
+static int
+watch_on(const struct watch *w, int (*show)(FILE *to, void *ctx), void *ctx)
+{
+	bool over = !w->raw && isatty(STDOUT_FILENO), keys;
+	int seconds = WATCH_INTERVAL, result;
+	struct termios was;
+
+	if (w->interval > 0)
+		seconds =
+		    w->interval < WATCH_LONGEST ? w->interval : WATCH_LONGEST;
+	keys = over && keys_on(&was);
+	if (over)
+		fputs("\033[2J", stdout);
+	result = show_once(w, over, show, ctx);
+	while (result == 0 && !pause_or_quit(keys, seconds)) {
+		show_once(w, over, show, ctx);
+		if (ferror(stdout))
+			result = -1;
+	}
+	if (keys)
+		keys_off(&was);
+	return result;
 }
 
 int
 watch_run(const struct watch *w, int (*show)(FILE *to, void *ctx), void *ctx)
 {
-	bool on = w->on || w->interval > 0;
-	bool over = on && !w->keep && isatty(STDOUT_FILENO);
-	struct timespec pause = {.tv_sec = WATCH_INTERVAL};
-
-	if (w->interval > 0)
-		pause.tv_sec =
-		    w->interval < WATCH_LONGEST ? w->interval : WATCH_LONGEST;
-	if (!on)
-		return show_once(w, false, show, ctx);
-	if (over)
-		fputs("\033[2J", stdout);
-	if (show_once(w, over, show, ctx) == -1)
-		return -1;
-	for (;;) {
-		nanosleep(&pause, NULL);
-		show_once(w, over, show, ctx);
-		if (ferror(stdout))
-			return -1;
-	}
+	if (w->on || w->interval > 0)
+		return watch_on(w, show, ctx);
+	return show_once(w, false, show, ctx);
 }
 
 unsigned
-watch_columns(void)
+watch_columns_said(void)
 {
 	const char *text = getenv("COLUMNS");
 	struct winsize size;
@@ -134,10 +218,18 @@ watch_columns(void)
 	if (columns == 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
 		columns = size.ws_col;
 	if (columns == 0)
-		columns = 80;
+		return 0;
 	if (columns < COLUMNS_MIN)
 		return COLUMNS_MIN;
 	return columns < COLUMNS_MAX ? columns : COLUMNS_MAX;
+}
+
+unsigned
+watch_columns(void)
+{
+	unsigned columns = watch_columns_said();
+
+	return columns > 0 ? columns : 80;
 }
 
 bool

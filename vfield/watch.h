@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* watch: shows something once, or again and again on a terminal. */
+/* watch: shows something once, or again and again on a terminal.
+ *
+ * On a terminal lines that are too long go on in the next one (fold.h).  What
+ * is watched there stays on one screen: it begins at the top, what has no room
+ * below is counted, and q ends it.
+ */
 #ifndef VF_VFIELD_WATCH_H
 #define VF_VFIELD_WATCH_H
 
@@ -15,7 +20,7 @@ struct watch {
 	const char *who;   /* the command, for what it says on stderr */
 	bool on;           /* the option --watch was given */
 	uint64_t interval; /* --interval, or --watch=SECONDS: it too means on */
-	bool keep;         /* the screen is not cleared between two shows */
+	bool raw;          /* what is shown is for programs: never folded */
 };
 
 /* Options of a command that shows something.  OPT_SETTINGS is the command's,
@@ -44,6 +49,8 @@ int watch_run(const struct watch *w, int (*show)(FILE *to, void *ctx),
 
 /* Columns of the terminal that stdout is; 80 if it is none.  $COLUMNS wins. */
 unsigned watch_columns(void);
+/* The same, but 0 where neither says anything. */
+unsigned watch_columns_said(void);
 /* The locale's characters are UTF-8. */
 bool watch_utf8(void);
 

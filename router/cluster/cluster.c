@@ -12,6 +12,7 @@
 #include "membership/wire/hold.h"
 #include "router/cluster/announce.h"
 #include "router/cluster/behind.h"
+#include "router/cluster/departed.h"
 #include "router/cluster/image_choice.h"
 #include "router/cluster/routes.h"
 #include "router/cluster/rumour.h"
@@ -27,6 +28,7 @@
 struct cluster {
 	struct cluster_setup of;
 	struct nodes *nodes;
+	struct departed_list departed;
 	int64_t reading_since_ns; /* 0: nobody reads here */
 	bool copying;             /* in the background */
 	bool wide;
@@ -200,17 +202,6 @@ new_slot(struct cluster *c)
 }
 
 static void
-log_gone(const struct node *n, enum proto_reason reason)
-{
-	if (reason == PROTO_LOST)
-		log_warn("node %s is lost: it died, or cannot be reached",
-			 n->info.name);
-	else
-		log_info("node %s %s", n->info.name,
-			 reason == PROTO_LEFT ? "left" : "is gone");
-}
-
-static void
 forget_slot(struct cluster *c, uint32_t slot)
 {
 	struct node *n = &c->nodes->at[slot];
@@ -288,6 +279,7 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 		return;
 	c->nodes->at[slot].info = *info;
 	c->nodes->at[slot].provisional = provisional;
+	departed_back(&c->departed, info);
 	choice_hear(c->of.choice, info, provisional);
 	if (info->active)
 		c->nodes->at[slot].active_ns = loop_now_ns(c->of.loop);
@@ -342,7 +334,9 @@ cluster_gone(struct cluster *c, const struct node_id *id,
 	if (reason == PROTO_REASON_UNKNOWN &&
 	    !peer_usable(c->nodes->at[slot].peer))
 		reason = PROTO_LOST;
-	log_gone(&c->nodes->at[slot], reason);
+	departed_log(&c->nodes->at[slot].info, reason);
+	departed_add(&c->departed, &c->nodes->at[slot].info, reason,
+		     loop_now_ns(c->of.loop));
 	forget_slot(c, slot);
 	c->nodes->view_changed = true;
 	c->of.ops->changed(c->of.ctx);
@@ -361,7 +355,8 @@ cluster_view(struct cluster *c, uint64_t seq)
 			others = true;
 	for (uint32_t i = 1; others && i < c->nodes->slots; i++)
 		if (c->nodes->at[i].known && c->nodes->at[i].provisional) {
-			log_gone(&c->nodes->at[i], PROTO_REASON_UNKNOWN);
+			departed_log(&c->nodes->at[i].info,
+				     PROTO_REASON_UNKNOWN);
 			forget_slot(c, i);
 		}
 }
@@ -388,6 +383,13 @@ struct node *
 cluster_at(const struct cluster *c, uint32_t slot)
 {
 	return nodes_at(c->nodes, slot);
+}
+
+const struct departed_list *
+cluster_departed(struct cluster *c)
+{
+	departed_expire(&c->departed, loop_now_ns(c->of.loop));
+	return &c->departed;
 }
 
 uint64_t

@@ -21,6 +21,7 @@
 struct announce;
 struct choice;
 struct cluster;
+struct departed_list;
 struct image;
 struct images;
 
@@ -69,6 +70,8 @@ int cluster_image_opened(struct cluster *c, struct image *im);
 uint32_t cluster_slots(const struct cluster *c);
 /* NULL if the slot is empty. */
 struct node *cluster_at(const struct cluster *c, uint32_t slot);
+/* Nodes that went within DEPARTED_KEEP_NS. */
+const struct departed_list *cluster_departed(struct cluster *c);
 /* The number of the membership's last view. */
 uint64_t cluster_seq(const struct cluster *c);
 

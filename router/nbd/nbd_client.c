@@ -307,8 +307,9 @@ nbd_client_free(struct nbd_client *c)
 	loop_timer_cancel(s->loop, &c->repair);
 	nbd_command_cancel_all(c);
 	nbd_sendq_drop(&c->out);
-	if (c->use == NBD_USE_ATTACHED)
+	if (c->use == NBD_USE_ATTACHED && s->backend->user != NULL)
 		s->backend->user(s->ctx, c->export.image, false);
+	s->stats.relays -= c->use == NBD_USE_PASSES_ON;
 	s->backend->closed(s->ctx, c->id);
 	LIST_REMOVE(c, entry);
 	s->stats.clients--;

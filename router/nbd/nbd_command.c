@@ -134,10 +134,15 @@ note_first(struct nbd_client *c, const struct nbd_command *m)
 
 	if (c->use != NBD_USE_UNKNOWN)
 		return;
-	c->use = m->type == NBD_CMD_READ && s->backend->user != NULL
-		     ? NBD_USE_ATTACHED
-		     : NBD_USE_PASSES_ON;
-	if (c->use == NBD_USE_ATTACHED)
+	if (m->type != NBD_CMD_READ) {
+		c->use = NBD_USE_PASSES_ON;
+		s->stats.relays++;
+		s->stats.requests--;
+		s->stats.relay_requests++;
+		return;
+	}
+	c->use = NBD_USE_ATTACHED;
+	if (s->backend->user != NULL)
 		s->backend->user(s->ctx, c->export.image, true);
 }
 
@@ -230,7 +235,10 @@ take_command(struct nbd_client *c, const struct nbd_command *m)
 		c->skip = m->len;
 	}
 	c->nopen++;
-	c->shared->stats.requests++;
+	if (c->use == NBD_USE_PASSES_ON)
+		c->shared->stats.relay_requests++;
+	else
+		c->shared->stats.requests++;
 	error = nbd_wire_check(m, &c->agreed, NBD_READ_MAX);
 	if (error != 0)
 		send_end(c, m->cookie, chunks && c->agreed.structured, 0,

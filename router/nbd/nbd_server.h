@@ -121,9 +121,13 @@ void nbd_reply_done(struct nbd_request *r);
  * any other becomes EIO. */
 void nbd_reply_error(struct nbd_request *r, int error);
 
+/* Relays are clients that ask for the network: nbdkit, which reads nothing by
+ * this way but has chunks fetched. */
 struct nbd_server_stats {
-	uint32_t clients;
-	uint64_t requests, bytes, errors;
+	uint32_t clients; /* relays too */
+	uint32_t relays;
+	uint64_t requests; /* without relay_requests */
+	uint64_t relay_requests, bytes, errors;
 };
 void nbd_server_stats(const struct nbd_server *s, struct nbd_server_stats *st);
 

@@ -38,7 +38,7 @@ struct peer {
 	uint64_t rate;
 	int64_t sample_ns; /* time owed in the next sample of the rate */
 	uint64_t sample_bytes;
-	uint64_t requests, bytes, errors;
+	uint64_t requests, bytes, errors, misses;
 	struct backoff backoff;
 	int64_t retry_ns; /* DOWN: when the next try is due */
 	struct ask probe;
@@ -127,6 +127,8 @@ on_answered(void *ctx, struct ask *a, int error)
 	if (error == 0) {
 		patience_took(&p->all->usual, now - a->sent_ns);
 		delivered(p, a, now);
+	} else if (a->kind == ASK_HELD && error == EIO) {
+		p->misses++; /* news of small stores is late */
 	} else if (error != ECANCELED) {
 		p->errors++;
 	}
@@ -564,6 +566,7 @@ peer_get_stats(const struct peer *p, struct peer_stats *st)
 	st->requests = p->requests;
 	st->bytes = p->bytes;
 	st->errors = p->errors;
+	st->misses = p->misses;
 	st->connections = conn_pool_connections(p->conns);
 	st->useless = p->useless;
 	st->trial = peer_on_trial(p);

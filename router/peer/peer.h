@@ -83,8 +83,9 @@ struct peer_stats {
 	uint64_t outstanding; /* bytes */
 	uint64_t rate;        /* bytes/s of held chunks; 0: unknown */
 	uint64_t requests, bytes, errors;
-	bool useless; /* the peer was found useless and is banned */
-	bool trial;   /* was found useless, and has not proved otherwise */
+	uint64_t misses; /* chunks that were not held any more, or not yet */
+	bool useless;    /* the peer was found useless and is banned */
+	bool trial;      /* was found useless, and has not proved otherwise */
 	/* verdicts of uselessness since it was last of use */
 	uint32_t verdicts;
 	uint32_t shut; /* lanes that are useless, a bit each */

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "vfield/human.h"
 
 static void
@@ -30,6 +32,62 @@ test_bytes(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		assert_string_equal(human_bytes(cases[i].bytes, to),
 				    cases[i].text);
+}
+
+static void
+test_short(void **state)
+{
+	static const struct {
+		uint64_t bytes;
+		const char *text;
+	} cases[] = {
+	    {0, "0 B"},
+	    {1536, "1.5 KiB"},
+	    {104800000, "99.9 MiB"},
+	    {104852357, "100 MiB"},
+	    {1073479680, "1024 MiB"},
+	    {1073741823, "1.0 GiB"},
+	};
+	char to[HUMAN_TEXT];
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		human_bytes_short(cases[i].bytes, to);
+		assert_string_equal(to, cases[i].text);
+		assert_in_range(strlen(to), 1, 8);
+	}
+}
+
+static void
+test_share(void **state)
+{
+	char to[HUMAN_TEXT];
+
+	assert_string_equal(human_share(0, 7, to), "0.0 %");
+	assert_string_equal(human_share(1, 3, to), "33.3 %");
+	assert_string_equal(human_share(99999, 100000, to), "99.9 %");
+	assert_string_equal(human_share(7, 7, to), "all");
+	assert_string_equal(human_share(0, 0, to), "all");
+}
+
+static void
+test_ago(void **state)
+{
+	char to[HUMAN_TEXT];
+
+	assert_string_equal(human_ago(59, to), "59 s");
+	assert_string_equal(human_ago(130, to), "2 min");
+	assert_string_equal(human_ago(7199, to), "1 h");
+	assert_string_equal(human_ago(200000, to), "2 d");
+}
+
+static void
+test_fit(void **state)
+{
+	char short_one[] = "pc-017", long_one[] = "lab-room-204-seat-017";
+
+	assert_string_equal(human_fit(short_one, 6), "pc-017");
+	assert_string_equal(human_fit(short_one, 5), "pc..7");
+	assert_string_equal(human_fit(long_one, 14), "lab-ro..at-017");
 }
 
 static void
@@ -63,8 +121,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_bytes),
-	    cmocka_unit_test(test_seconds),
+	    cmocka_unit_test(test_bytes), cmocka_unit_test(test_short),
+	    cmocka_unit_test(test_share), cmocka_unit_test(test_ago),
+	    cmocka_unit_test(test_fit),   cmocka_unit_test(test_seconds),
 	    cmocka_unit_test(test_clean),
 	};
 

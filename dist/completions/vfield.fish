@@ -1,0 +1,80 @@
+# fish completion for vfield(1)
+#
+# Commands and options are what --help says, so that they cannot differ.
+
+# the command that is typed, and what it has below it: "image create"
+function __vfield_typed
+	set -l typed
+	for word in (commandline -opc)[2..-1]
+		string match -q -- '-*' $word; and break
+		set -a typed $word
+		contains -- $typed[1] image node key; or break
+		test (count $typed) -eq 2; and break
+	end
+	string join \n -- $typed
+end
+
+# __vfield_at N [COMMAND...]: so many words are typed, the first one of these
+function __vfield_at
+	set -l typed (__vfield_typed)
+	test (count $typed) -eq $argv[1]; or return 1
+	test (count $argv) -eq 1; or contains -- $typed[1] $argv[2..-1]
+end
+
+function __vfield_ready
+	__vfield_at 2; and return
+	__vfield_at 1; and not __vfield_at 1 image node key
+end
+
+function __vfield_commands
+	if test (count $argv) -eq 0
+		vfield --help 2>/dev/null |
+			sed -n 's/^  \([a-z][a-z-]*\)  *\(.*\)/\1\t\2/p'
+	else
+		vfield $argv --help 2>/dev/null |
+			sed -n "s/^.*vfield $argv \([a-z][a-z-]*\).*/\1/p" | sort -u
+	end
+end
+
+# the options of the command, with what they do
+function __vfield_options
+	set -l typed (__vfield_typed)
+	vfield $typed --help 2>/dev/null | awk '
+	function say() {
+		if (name != "")
+			print name "\t" text
+		name = ""
+	}
+	{ match($0, /^ */); indent = RLENGTH }
+	indent > 0 && indent < 8 && /^ +(-[A-Za-z], )?--[a-z]/ {
+		say()
+		sub(/^ +(-[A-Za-z], )?/, "")
+		name = $1
+		sub(/^--[a-z-]+/, "")
+		if ($0 ~ /^ [A-Za-z]/) {
+			name = name "="
+			sub(/^ [^ ]+/, "")
+		}
+		sub(/^ +/, "")
+		text = $0
+		next
+	}
+	indent >= 20 { sub(/^ +/, ""); text = text (text == "" ? "" : " ") $0; next }
+	{ say() }
+	END { say() }'
+end
+
+# the names of the images that the node on this machine has
+function __vfield_images
+	vfield map --ascii 2>/dev/null | sed -n 's/^\([^ ,]*\), id .*/\1/p'
+end
+
+complete -c vfield -f -n '__vfield_at 0' -a '(__vfield_commands)'
+for command in image node key
+	complete -c vfield -f -n "__vfield_at 1 $command" \
+		-a "(__vfield_commands $command)"
+end
+complete -c vfield -n __vfield_ready -a '(__vfield_options)'
+complete -c vfield -n '__vfield_at 1 join' -a '(__fish_print_hostnames)'
+complete -c vfield -n '__vfield_at 1 status; or __vfield_at 2 image' \
+	-a '(__vfield_images)'
