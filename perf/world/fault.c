@@ -129,7 +129,6 @@ befall(struct machine *m, const struct fault *f, bool ends)
 		break;
 	case CLOCK_JUMP:
 		trace(m, "has another time of day");
-		m->clock_was_set = true;
 		m->day_s +=
 		    (f->at_ns / MS % 2 == 0) == ends ? -DAY_JUMP_S : DAY_JUMP_S;
 		break;

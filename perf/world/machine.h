@@ -50,7 +50,6 @@ struct machine {
 	uint64_t budget;       /* bytes its store may have */
 	uint32_t identity;     /* the machine whose UUID it has */
 	int64_t day_s;         /* the time of day is ahead by that */
-	bool clock_was_set;
 	bool no_fill;
 	bool stopped;  /* all its processes */
 	bool no_group; /* corosync does not run there */

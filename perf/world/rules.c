@@ -26,10 +26,9 @@
 #define TURN_NS (3 * SECOND)
 /* A machine that is off is forgotten by then: guests.h, member.h, client.h. */
 #define FORGOTTEN_NS (25 * SECOND)
-#define OLD_ASK_NS (2 * SECOND)
-/* A clock that is set moves a node in the line, and what it asked before may
- * close a circle, which is given up after LINE_PATIENCE_NS. */
-#define OLD_ASK_JUMP_NS (LINE_PATIENCE_NS + 2 * SECOND)
+/* An ask that was made before the line or a tree changed may close a circle,
+ * which is given up after LINE_PATIENCE_NS. */
+#define OLD_ASK_NS (LINE_PATIENCE_NS + 2 * SECOND)
 #define DEEP 64 /* machines that wait for each other */
 
 static bool told[MACHINES_MAX]; /* a machine's first is enough */
@@ -183,15 +182,6 @@ is_on(const struct path *p, const struct step *s)
 	return p->n == DEEP;
 }
 
-static int64_t
-old_ask_ns(void)
-{
-	for (uint32_t i = 0; i < world_machines(); i++)
-		if (world_machine(i)->clock_was_set)
-			return OLD_ASK_JUMP_NS;
-	return OLD_ASK_NS;
-}
-
 /* All that the chunk was asked of leads back to the path. */
 static bool
 is_stuck(struct path *p, const struct step *s)
@@ -200,7 +190,7 @@ is_stuck(struct path *p, const struct step *s)
 	bool stuck = true;
 
 	if (f == NULL || f->state != FETCH_ASKED || s->at->ills > 0 ||
-	    event_now_ns() - f->asked_ns < old_ask_ns())
+	    event_now_ns() - f->asked_ns < OLD_ASK_NS)
 		return false;
 	p->steps[p->n++] = *s;
 	for (unsigned i = 0; i < 2 && stuck; i++) {
@@ -228,7 +218,7 @@ is_offered(const struct step *s)
 		const struct machine *m = world_machine(i);
 
 		if (m != s->at && machine_offers(m, &s->image, s->chunk) &&
-		    event_now_ns() - m->well_ns > old_ask_ns() &&
+		    event_now_ns() - m->well_ns > OLD_ASK_NS &&
 		    !machine_cut(m, s->at) && !machine_cut(s->at, m))
 			return true;
 	}

@@ -31,9 +31,9 @@
 #define AGAIN_NS (500 * MS)
 #define PROOF_BYTES (8U << 20)
 #define PROOF_BEGIN_NS (1 * SECOND) /* connections, windows, other delays */
-/* Machines that live for ever and are of no use are found out by then, twice:
- * UNKNOWN_NS of peer_verdict.c. */
-#define PROOF_DOUBT_NS (10 * SECOND)
+/* Machines that live for ever and are of no use are found out by then, some
+ * times: UNKNOWN_NS of peer_verdict.c. */
+#define PROOF_DOUBT_NS (20 * SECOND)
 #define PAYLOAD 0.954
 #define READERS_MAX (2 * LOT_MACHINES_MAX + 1)
 
