@@ -5,7 +5,7 @@
 # Known faults are put back into a copy of the tree, one by one, and the world
 # is run seed by seed until it finds each: which check, after how many seeds.
 #
-#   SEEDS=1000   that are run at most
+#   SEEDS=1000   seeds that are run at most
 #   ONLY=        names of faults, with commas; all
 #
 # A seed that fails without the fault, too, does not count.
@@ -40,7 +40,7 @@ faults() {
 	END
 }
 
-build() { make -C "$copy" BUILD="$TMP/build" world >"$TMP/make.log" 2>&1; }
+build() { make -j2 -C "$copy" BUILD="$TMP/build" world >"$TMP/make.log" 2>&1; }
 
 # find: the first seed that fails here, and does not fail without the fault
 find_seed() {

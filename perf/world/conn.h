@@ -9,9 +9,10 @@
 #include "perf/world/machine.h"
 #include "router/peer/peer.h"
 
-/* Connections to one peer, of all images and kinds: a lane each, those that
- * share no lane, the line's, and files (conn_pool.c), for two images. */
-#define CONN_MOST 80
+/* Connections to one peer for an image (conn_pool.c): a lane each that waits
+ * there, 4 that share none, the line's, a lane each that does not wait, 2 that
+ * share none; and 3 for files. */
+#define CONN_MOST (16 + 4 + 1 + 16 + 2 + 3)
 
 struct ask;
 

@@ -48,6 +48,17 @@ is_sound(const struct machine *m)
 
 /* --- at any moment --- */
 
+static unsigned
+nimages(const struct machine *m)
+{
+	const struct image *im;
+	unsigned n = 0;
+
+	IMAGES_FOREACH (im, m->router->images)
+		n++;
+	return n > 0 ? n : 1;
+}
+
 static void
 check_in_flight(const struct machine *m)
 {
@@ -68,7 +79,7 @@ check_in_flight(const struct machine *m)
 	if (n > IN_FLIGHT_MIN && own > FETCH_IN_FLIGHT_BYTES + most)
 		BROKEN(m, "has %" PRIu64 " bytes on their way, in %u chunks",
 		       own, n);
-	if (conn_most_to_one(m) > CONN_MOST)
+	if (conn_most_to_one(m) > CONN_MOST * nimages(m))
 		BROKEN(m, "has %u connections to one machine",
 		       conn_most_to_one(m));
 }
@@ -440,7 +451,7 @@ rules_copies(const struct manifest *image, bool last)
 {
 	uint32_t least = least_copies(image), wanted = wanted_copies(image);
 
-	/* who is on and not sound counts for others, and not here */
+	/* machines that are on and not sound count for others alone */
 	if (rules_any_doubtful() || least >= wanted)
 		return true;
 	if (last)
