@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/queue.h>
 
+#include "membership/wire/outbuf.h"
 #include "perf/world/clock.h"
 #include "perf/world/rng.h"
 #include "perf/world/trace.h"
@@ -22,12 +23,12 @@
 
 enum state { AWAY, JOINING, JOINED };
 
-enum kind { MESSAGE, WE_JOINED, ARRIVED, LEFT, LOST };
+enum kind { MESSAGE, WE_JOINED, ARRIVED, LEFT, SIZE, LOST };
 
 struct item {
 	STAILQ_ENTRY(item) entry;
 	enum kind kind;
-	uint64_t from; /* a member's number */
+	uint64_t from; /* a member's number; in SIZE, how many there are */
 	size_t len;
 	uint8_t bytes[];
 };
@@ -151,16 +152,33 @@ on_carried(struct event *e)
 	carry();
 }
 
+static void
+tell_size(uint32_t ring)
+{
+	struct group *g;
+	size_t n = 0;
+
+	LIST_FOREACH (g, &groups, entry)
+		n += g->ring == ring;
+	LIST_FOREACH (g, &groups, entry)
+		if (g->ring == ring)
+			give(g, SIZE, n, NULL, 0);
+}
+
 /* The process is out of its ring, which knows it. */
 static void
 take_out(struct group *g)
 {
+	uint32_t ring = g->ring;
 	struct group *o;
 
-	LIST_FOREACH (o, &groups, entry)
-		if (o != g && g->ring != 0 && o->ring == g->ring)
-			give(o, LEFT, g->number, NULL, 0);
 	g->ring = 0;
+	if (ring == 0)
+		return;
+	LIST_FOREACH (o, &groups, entry)
+		if (o->ring == ring)
+			give(o, LEFT, g->number, NULL, 0);
+	tell_size(ring);
 }
 
 static void
@@ -247,6 +265,8 @@ on_form(struct event *e)
 		if (g->loop == NULL)
 			forget(g);
 	}
+	for (uint32_t ring = first; ring <= last_ring; ring++)
+		tell_size(ring);
 	carry();
 }
 
@@ -278,11 +298,25 @@ join_soon(struct group *g)
 	clock_deliver(g->loop, &g->retry, event_now_ns() + RETRY_NS);
 }
 
+/* A message begins as the driver's for corosync does. */
+static struct carried *
+message_of(struct group *g, int *n)
+{
+	struct proto_msg hello = {.type = PROTO_HELLO, .version = PROTO_LOWEST};
+	struct carried *c = must(calloc(1, sizeof *c + MESSAGE_BYTES));
+	struct outbuf room = {.buf = c->item.bytes, .left = MESSAGE_BYTES};
+
+	outbuf_put_hello(&room, &hello);
+	*n = g->ops->fill(g->ctx, room.buf, room.left);
+	c->item.len = room.buf - c->item.bytes + *n;
+	return c;
+}
+
 static void
 compose(struct group *g)
 {
-	struct carried *c = must(calloc(1, sizeof *c + MESSAGE_BYTES));
-	int n = g->ops->fill(g->ctx, c->item.bytes, MESSAGE_BYTES);
+	int n;
+	struct carried *c = message_of(g, &n);
 
 	if (n <= 0) {
 		free(c);
@@ -292,7 +326,6 @@ compose(struct group *g)
 		}
 		return;
 	}
-	c->item.len = n;
 	c->from = g;
 	c->event.happen = on_carried;
 	STAILQ_INSERT_TAIL(&sent, c, entry);
@@ -327,12 +360,21 @@ known_as(const struct group *g, uint64_t number)
 }
 
 static void
+deliver(struct group *g, const struct item *it)
+{
+	struct proto_msg hello;
+	ssize_t n = proto_decode(it->bytes, it->len, &hello);
+
+	g->ops->deliver(g->ctx, known_as(g, it->from), it->bytes + n,
+			it->len - n);
+}
+
+static void
 take(struct group *g, const struct item *it)
 {
 	switch (it->kind) {
 	case MESSAGE:
-		g->ops->deliver(g->ctx, known_as(g, it->from), it->bytes,
-				it->len);
+		deliver(g, it);
 		break;
 	case WE_JOINED:
 		g->ops->joined(g->ctx, it->from);
@@ -342,6 +384,9 @@ take(struct group *g, const struct item *it)
 		break;
 	case LEFT:
 		g->ops->left(g->ctx, it->from);
+		break;
+	case SIZE:
+		g->ops->size(g->ctx, it->from);
 		break;
 	case LOST:
 		g->ops->lost(g->ctx, "it does not answer");
