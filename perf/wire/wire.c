@@ -7,8 +7,8 @@
  *
  * makes two tap devices and carries frames between them: each leaves when
  * those before it have left at that rate, as on a full-duplex cable, and
- * arrives so much later.  It ends with its devices, or by a signal; what does
- * not fit in QUEUE frames is dropped, as a switch does.
+ * arrives so much later.  It ends with its devices, or by a signal; what would
+ * wait for longer than SWITCH_NS until it leaves is dropped, as a switch does.
  *
  * It wakes up early and turns until the time has come: on a virtual machine a
  * sleep ends some 20 us late, one in a hundred 60, and 50 are a delay.
@@ -28,7 +28,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define QUEUE 1024 /* frames; 12 ms of 1 Gbit/s */
+#define QUEUE 16384          /* frames that wait and that are on their way */
+#define SWITCH_NS 50000000LL /* chosen: as the testbed's links */
 #define FRAME_MAX 2048
 #define ON_WIRE 24 /* bytes beside a frame: its FCS, preamble, gap */
 #define EARLY_NS 60000
@@ -82,15 +83,14 @@ take(struct way *w)
 {
 	struct frame *f = &w->queue[(w->head + w->count) % QUEUE];
 	static char dropped[FRAME_MAX];
-	bool full = w->count == QUEUE;
-	int64_t now;
+	int64_t now = now_ns();
+	bool full = w->count == QUEUE || w->free_ns > now + SWITCH_NS;
 	ssize_t n = read(w->from, full ? dropped : f->data, FRAME_MAX);
 
 	if (n <= 0)
 		return false;
 	if (full)
 		return true;
-	now = now_ns();
 	if (w->free_ns < now)
 		w->free_ns = now;
 	w->free_ns += (int64_t)((double)(n + ON_WIRE) * ns_per_byte);
