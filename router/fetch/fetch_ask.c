@@ -236,15 +236,6 @@ leave_line(struct fetches *fs, struct fetch *f, int64_t now)
 	f->asked_ns = now;
 }
 
-static void
-hedge_line(struct fetches *fs, struct fetch *f, int64_t now)
-{
-	if (now - f->asked_ns > LINE_PATIENCE_NS)
-		leave_line(fs, f, now);
-	else if (!f->by_tree && now - f->asked_ns > LINE_HEDGE_NS)
-		fetch_by_tree(fs, f);
-}
-
 /* Asks of a peer on trial are only waited for as long as others take. */
 static bool
 is_lost(const struct routed *q, int64_t waits_ns, int64_t late_ns)
@@ -266,6 +257,7 @@ why_again(const struct fetches *fs, const struct fetch *f, int64_t now,
 	    .waited_for = !LIST_EMPTY(&f->waiters),
 	    .suspect = p != NULL && peer_is_suspect(p),
 	    .lost = is_lost(f->asks[0], now - f->asked_ns, late),
+	    .alone = p != NULL && p == fs->sole,
 	    .twice = f->asks[1] != NULL,
 	    .waits_ns = now - f->asked_ns,
 	    .silent_ns = p != NULL ? peer_silent_ns(p) : INT64_MAX,
@@ -289,6 +281,48 @@ ask_all_again(struct fetches *fs, struct fetch *f)
 	fetch_pause(fs, f);
 }
 
+/* The one peer that owes all that is not for the background and that no second
+ * was asked for; NULL: several do, or none. */
+static const struct peer *
+sole_debtor(const struct fetches *fs)
+{
+	const struct peer *sole = NULL;
+	const struct fetch *f;
+
+	TAILQ_FOREACH (f, &fs->asked, entry) {
+		if (f->urgency == FETCH_FILL || f->asks[1] != NULL)
+			continue;
+		if (sole != NULL && sole != f->asks[0]->ask.peer)
+			return NULL;
+		sole = f->asks[0]->ask.peer;
+	}
+	return sole;
+}
+
+/* No budget bounds these: a pause does, where nobody can be asked. */
+static bool
+unpaid(enum patience_why why)
+{
+	return why == PATIENCE_MUST || why == PATIENCE_ALONE;
+}
+
+/* A chunk that a peer waits for by a tree must not hang on the line alone, also
+ * where another that was asked for it has failed since. */
+static void
+hedge_line(struct fetches *fs, struct fetch *f, int64_t now)
+{
+	int64_t waits_ns = now - f->asked_ns;
+
+	if (waits_ns > LINE_PATIENCE_NS)
+		leave_line(fs, f, now);
+	else if ((f->by_tree || waits_ns > LINE_HEDGE_NS) &&
+		 now >= f->retry_ns) {
+		f->by_tree = true;
+		if (ask_somebody(fs, f, false) == -1)
+			ask_all_again(fs, f);
+	}
+}
+
 void
 fetch_hedge(struct fetches *fs, int64_t now)
 {
@@ -296,20 +330,20 @@ fetch_hedge(struct fetches *fs, int64_t now)
 	enum patience_why why;
 	struct fetch *f;
 
+	fs->sole = sole_debtor(fs);
 	TAILQ_FOREACH (f, &fs->asked, entry) {
 		if (hangs_on_line(f) && !LIST_EMPTY(&f->waiters))
 			hedge_line(fs, f, now);
 		why = why_again(fs, f, now, late);
-		if (why == PATIENCE_NO ||
-		    (why == PATIENCE_MUST && now < f->retry_ns))
+		if (why == PATIENCE_NO || (unpaid(why) && now < f->retry_ns))
 			continue;
 		if (ask_somebody(fs, f, why == PATIENCE_LATE) == 0) {
 			patience_spend(&fs->patience, why);
 			fs->count.hedged++;
+		} else if (unpaid(why)) {
+			ask_all_again(fs, f);
 		} else {
 			f->asked_ns = now; /* nobody else: look again later */
-			if (why == PATIENCE_MUST)
-				ask_all_again(fs, f);
 		}
 	}
 }

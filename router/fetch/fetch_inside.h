@@ -60,6 +60,7 @@ struct fetches {
 	uint32_t background; /* fetches for which nobody waits */
 	struct fetch_counts count;
 	struct patience patience;
+	const struct peer *sole; /* owes all, while fetch_hedge looks */
 	struct whom whom;
 	struct pool fetch_pool;
 	struct pool routed_pool;

@@ -63,6 +63,7 @@ struct peers {
 	struct latency usual; /* a chunk's, from asking to its arrival */
 	struct window window;
 	int64_t delivered_ns; /* when the last chunk came, from anybody */
+	int64_t resumed_ns;   /* when one came after an outage */
 };
 
 static void
@@ -106,6 +107,20 @@ delivered(struct peer *p, const struct ask *a, int64_t now)
 }
 
 static void
+note_usual(struct peers *ps, const struct ask *a, int64_t now)
+{
+	int64_t from = a->sent_ns, last = ps->delivered_ns;
+
+	if (patience_is_outage(&ps->usual, now - (last > from ? last : from))) {
+		ps->resumed_ns = now;
+		return;
+	}
+	if (from < ps->resumed_ns)
+		from = ps->resumed_ns;
+	patience_took(&ps->usual, now - from);
+}
+
+static void
 on_answered(void *ctx, struct ask *a, int error)
 {
 	struct peer *p = ctx;
@@ -125,7 +140,7 @@ on_answered(void *ctx, struct ask *a, int error)
 	window_answered(&p->all->window, a->lane < ROUTE_STRIPES,
 			error == 0 ? a->len : 0, now);
 	if (error == 0) {
-		patience_took(&p->all->usual, now - a->sent_ns);
+		note_usual(p->all, a, now);
 		delivered(p, a, now);
 	} else if (a->kind == ASK_HELD && error == EIO) {
 		p->misses++; /* news of small stores is late */

@@ -13,6 +13,7 @@
 #define LATE_MOST_NS 2000000000LL
 /* a chunk is late after so many times the usual, where that is more */
 #define SLOW 4
+#define ALONE_NS 1000000000LL
 #define SILENCE_MOST_NS 360000000LL
 #define CHUNK_MOST_NS 1500000000LL
 #define TOOK_MOST_NS 5000000000LL
@@ -21,6 +22,8 @@
 #define GIVE_UP 8
 /* a chunk hangs after so many times what chunks usually take */
 #define HUNG 8
+#define OUTAGE_SAMPLES 16 /* chunks, before which nothing is usual */
+#define OUTAGE_LEAST_NS 1000000000LL
 #define HUNG_LEAST_NS 30000000000LL
 
 void
@@ -59,6 +62,15 @@ patience_took(struct latency *chunk, int64_t took_ns)
 	int64_t most = slow > TOOK_MOST_NS ? slow : TOOK_MOST_NS;
 
 	latency_add(chunk, took_ns < most ? took_ns : most);
+}
+
+bool
+patience_is_outage(const struct latency *chunk, int64_t silent_ns)
+{
+	int64_t slow = SLOW * chunk->mean_ns;
+
+	return chunk->samples >= OUTAGE_SAMPLES &&
+	       silent_ns > (slow > OUTAGE_LEAST_NS ? slow : OUTAGE_LEAST_NS);
 }
 
 int64_t
@@ -109,11 +121,15 @@ patience_again(const struct patience *p, const struct patience_owed *o,
 	if (o->suspect)
 		return p->rescue >= CREDIT_REQUEST ? PATIENCE_RESCUE
 						   : PATIENCE_NO;
-	/* all are late alike in a crowd, and asking twice makes it worse */
+	if (!o->waited_for)
+		return PATIENCE_NO;
+	/* Nobody else is at work, and the link idle but for a slow peer. */
+	if (o->alone && o->waits_ns > ALONE_NS)
+		return o->waits_ns > late_ns ? PATIENCE_ALONE : PATIENCE_NO;
+	/* In a crowd all are late alike, and asking twice makes it worse. */
 	if (o->silent_ns < PATIENCE_LATE_NS)
 		late_ns *= DELIVERS;
-	return o->waited_for && o->waits_ns > late_ns &&
-		       p->credit >= CREDIT_REQUEST
+	return o->waits_ns > late_ns && p->credit >= CREDIT_REQUEST
 		   ? PATIENCE_LATE
 		   : PATIENCE_NO;
 }
@@ -122,7 +138,8 @@ void
 patience_spend(struct patience *p, enum patience_why why)
 {
 	if (why == PATIENCE_LATE)
-		p->credit -= CREDIT_REQUEST;
+		p->credit -=
+		    p->credit < CREDIT_REQUEST ? p->credit : CREDIT_REQUEST;
 	else if (why == PATIENCE_RESCUE)
 		p->rescue -= CREDIT_REQUEST;
 }

@@ -40,6 +40,10 @@ int64_t latency_limit_ns(const struct latency *l, int64_t least_ns,
 /* A chunk took so long to come.  No more of that counts than a slow link
  * explains: a chunk that nobody had for a minute says nothing of the next. */
 void patience_took(struct latency *chunk, int64_t took_ns);
+/* Nobody has delivered for so long, though chunks were owed: that says nothing
+ * of how long they usually take.  After a minute in which a seed hung all would
+ * be patient for half a one with whoever hangs then. */
+bool patience_is_outage(const struct latency *chunk, int64_t silent_ns);
 /* The time after which a chunk is late, by how long chunks usually take. */
 int64_t patience_late_ns(const struct latency *chunk);
 
@@ -68,6 +72,7 @@ struct patience_owed {
 	bool waited_for; /* a reader waits for it */
 	bool suspect;    /* the peer asked first is suspect */
 	bool lost;       /* the peer asked first is SILENCE_LOST */
+	bool alone;      /* only the peer asked first owes anything */
 	bool twice;      /* two peers were asked */
 	/* two peers were asked, and both are SILENCE_LOST */
 	bool twice_lost;
@@ -79,6 +84,7 @@ enum patience_why {
 	/* no second ask: nobody is there, or the budget does not allow it */
 	PATIENCE_NO,
 	PATIENCE_MUST,  /* all that were asked are lost */
+	PATIENCE_ALONE, /* late, and the link is idle but for who owes it */
 	PATIENCE_LATE,  /* the chunk is late */
 	PATIENCE_RESCUE /* the peer that owes it is suspect */
 };

@@ -98,6 +98,14 @@ asks_and_spends(void **state)
 	     PATIENCE_NO,
 	     PATIENCE_LATE},
 	    {{.waits_ns = 1000 * MS}, PATIENCE_NO, PATIENCE_NO},
+	    /* All else is idle, and who owes it is far too slow. */
+	    {{.waited_for = true, .alone = true, .waits_ns = 1001 * MS},
+	     PATIENCE_ALONE,
+	     PATIENCE_ALONE},
+	    {{.waited_for = true, .alone = true, .waits_ns = 300 * MS},
+	     PATIENCE_NO,
+	     PATIENCE_NO},
+	    {{.alone = true, .waits_ns = 1001 * MS}, PATIENCE_NO, PATIENCE_NO},
 	    /* owed by a suspect; by a dead one, and wanted or not */
 	    {{.suspect = true}, PATIENCE_NO, PATIENCE_RESCUE},
 	    {{.waited_for = true, .suspect = true, .lost = true},
@@ -213,6 +221,23 @@ late(void **state)
 	assert_int_equal(patience_late_ns(&slow), 3600 * MS);
 }
 
+/* What comes after an outage says nothing of how long chunks take. */
+static void
+outage(void **state)
+{
+	struct latency l = {0};
+
+	assert_false(patience_is_outage(&l, 60000 * MS));
+	for (unsigned i = 0; i < 100; i++)
+		latency_add(&l, 10 * MS);
+	assert_false(patience_is_outage(&l, 900 * MS));
+	assert_true(patience_is_outage(&l, 1001 * MS));
+	for (unsigned i = 0; i < 100; i++)
+		latency_add(&l, 2000 * MS);
+	assert_false(patience_is_outage(&l, 7000 * MS));
+	assert_true(patience_is_outage(&l, 9000 * MS));
+}
+
 int
 main(void)
 {
@@ -225,6 +250,7 @@ main(void)
 	    cmocka_unit_test(silence),
 	    cmocka_unit_test(silence_follows_the_link),
 	    cmocka_unit_test(late),
+	    cmocka_unit_test(outage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
