@@ -20,6 +20,7 @@ need jq nbdkit
 
 WAYS=$(list "${WAYS:-silent,barren,dribbling,slow,noseed,partial}")
 TIMES=${TIMES:-50} AFTER=${AFTER:-5}
+REPEAT=1 # each pair once
 image=$RAM/debian
 good="4 5" bad="2 3"
 
