@@ -7,6 +7,7 @@
 #   make                 all programs, in $(BUILD)
 #   make check           unit and behaviour tests (root: network namespaces)
 #   make check-boot      machines that boot, in QEMU
+#   make check-breadth   more of them: modules, firmware, network managers
 #   make check-asan check-tsan check-valgrind fuzz lint
 #   make bench           measurements: see perf/bench
 #   make install         into $(DESTDIR)$(PREFIX)

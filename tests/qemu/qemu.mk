@@ -37,4 +37,19 @@ check-boot: boot-files $(BOOT_IMAGES) $(BUILD)/tests/member_probe
 	@JOBS=$(or $(JOBS),$$(nproc)) TEST_TIMEOUT=$(BOOT_TIMEOUT) \
 		FAILED_LINES=200 TESTS='$(or $(TESTS),$(BOOT_TESTS))' $(RUN_TESTS)
 
-.PHONY: boot-files check-boot
+# make check-breadth: what check-boot has too little time for, by kind.  Each
+# machine that has booted is a line of the table $(BUILD)/tests/breadth.txt.
+$(BOOT_DIR)/managers.done: $(BOOT_DIR)/initrd tests/qemu/prepare
+	tests/qemu/prepare managers $(@D) >$(BOOT_DIR)/managers.log 2>&1 || \
+		{ cat $(BOOT_DIR)/managers.log; false; }
+	@touch $@
+
+check-breadth: boot-files $(BOOT_DIR)/managers.done
+	@rm -f $(BUILD)/tests/breadth.cells
+	@JOBS=$(or $(JOBS),$$(nproc)) TEST_TIMEOUT=3600 FAILED_LINES=200 \
+		TESTS='$(or $(TESTS),breadth/*)' $(RUN_TESTS); \
+		result=$$?; \
+		tests/breadth/table $(BUILD)/tests/breadth.cells | \
+		tee $(BUILD)/tests/breadth.txt; exit $$result
+
+.PHONY: boot-files check-boot check-breadth

@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
+# Each program that configures network cards, in a Debian that boots: the root
+# stays, over several leases, and the card keeps its address.
+. "$(dirname "$0")/../lib.sh"
+. "$TOP/tests/testbed.sh"
+. "$TOP/tests/qemu/boot.subr"
+. "$TOP/tests/breadth/breadth.subr"
+boot_need
+[ -e "$BOOT/managers.done" ] || skip "no Debian with managers in $BOOT:" \
+	"make check-breadth makes it"
+
+ALL='connman dhcpcd networking NetworkManager systemd-networkd'
+room_network 10
+bed_machine 1
+bed_serve 1 --image "$BOOT/managers.squashfs"
+bed_wait_ready 1
+
+# manager GUEST UNIT: the others are masked
+manager() {
+	guest=$1 unit=$2 words=
+	for other in $ALL; do
+		[ "$other" = "$unit" ] ||
+			words="$words systemd.mask=$other.service"
+	done
+	BOOT_MEMORY=384 boot_kernel "$guest" "vfield.peer=$(bed_addr 1) \
+		vfield.store=8M systemd.wants=$unit.service$words"
+	lives "$guest" 2
+	had=$(grep -a -o 'eth0=[0-9./]*' "$TMP/guest$guest.serial" |
+		head -n 1)
+	lives "$guest" 20
+	[ "$(boot_count "$guest" "MANAGER $unit active")" -gt 0 ] ||
+		fail "$unit does not run"
+	all=$(boot_count "$guest" ROOT-LIVES)
+	[ "$all" -eq "$(boot_count "$guest" "ROOT-LIVES .* $had")" ] ||
+		fail "$unit: the card has not always had $had"
+	note='leaves the card alone'
+	[ "$(boot_count "$guest" 'ROOT-LIVES .*,')" -eq 0 ] ||
+		note='takes the card, which keeps its address'
+	[ "$(boot_count "$guest" 'something has set the card down')" -eq 0 ] ||
+		note='takes the address, which is put back'
+	boot_off "$guest"
+	cell 'Debian 12' 'kernel by QEMU' '6.1, .ko' '1 CPU, 384 MB' "$unit: $note"
+}
+
+n=0
+for unit in ${MANAGERS:-$ALL}; do
+	n=$((n + 1))
+	manager $n "$unit"
+done
