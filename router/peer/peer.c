@@ -572,9 +572,8 @@ peers_usual(const struct peers *ps)
 void
 peer_get_stats(const struct peer *p, struct peer_stats *st)
 {
-	memset(st, 0, sizeof *st);
-	st->state = p->state;
-	st->outstanding = p->outstanding;
+	*st = (struct peer_stats){.state = p->state,
+				  .outstanding = p->outstanding};
 	/* An old rate says nothing, so that a slow peer is tried again. */
 	if (loop_now_ns(p->all->loop) - p->answered_ns < RATE_HOLDS_NS)
 		st->rate = p->rate;
