@@ -22,11 +22,12 @@ faults() {
 	circle-of-line-and-tree router/want/reads.c s/^		if (by_tree(rd))/		if (false)/
 	no-room-made router/want/keeper.c s/^	return make_room(k, bytes);/	return true;/
 	last-copies-dropped router/policy/evict.c s/best_copies == 0 \&\& !must/false/
-	nothing-said-again membership/member.c /^arrived(/,/^}/s/table_reader_repeat(&m->outgoing);/;/
-	dead-members-nodes-stay membership/member.c /^left(/,/^}/s/table_orphan_satellites.*/;/
+	nothing-said-again membership/member_group.c /^arrived(/,/^}/s/table_reader_repeat(&m->outgoing);/;/
+	dead-members-nodes-stay membership/member_group.c s/table_orphan_satellites(m->view, member,/(void)(member,/
 	place-before-others-are-heard membership/member.c s/m->joined_ns >= SETTLED_NS/m->joined_ns >= 0/
-	word-not-handed-on router/cluster/image_choice.c s/^	if (w->version > 0 \&\& proto_word_cmp.*/	if (false)/
-	lost-buffer router/fetch/fetch_answer.c s/^	buffer_put(a->buf);/	if (error == 0)\n		buffer_put(a->buf);/
+	word-not-handed-on router/cluster/image_choice.c s/w->version == 0 || proto_word_cmp(w, &c->word) <= 0/true/
+	lost-buffer router/fetch/fetch_ask.c s/buffer_put(q->ask.buf);/if (q->fetch != NULL) &/
+	dribbling-lane router/peer/conn_pool.c s/now - DRIBBLES \* hung_ns >/INT64_MIN >/
 	barren-peer router/policy/peer_verdict.c s/^	if (verdict_banned(v, now_ns) ||/	if (true || verdict_banned(v, now_ns) ||/
 	limits-full-of-each-other router/fetch/fetch_ask.c s/full ? FETCH_PEER + 1 :/full ? 0 :/
 	endless-in-flight router/fetch/fetch_ask.c s/fs->in_flight >= FETCH_IN_FLIGHT_BYTES/false/
