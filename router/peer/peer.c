@@ -20,8 +20,7 @@ _Static_assert(PEER_LANES == LINE_LANE + 1, "a verdict for each lane");
 /* Chosen, all of them: */
 #define TICK_NS 20000000LL
 #define REST_NS 1000000000LL /* the tick while no peer owes anything */
-/* so many useless lanes, and the peer is to blame */
-#define LANES_SHUT 2
+#define LANES_SHUT 2         /* useless lanes for which the peer is to blame */
 #define RATE_SAMPLE_NS 5000000LL
 #define RATE_HOLDS_NS 10000000000LL
 
