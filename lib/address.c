@@ -5,9 +5,12 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define HOST_TEXT 256 /* bytes of a host name, with the NUL */
@@ -81,6 +84,25 @@ parse_ip(const char *host, bool bracketed, uint8_t ip[16])
 	return inet_pton(AF_INET6, host, ip) == 1 ? 0 : -1;
 }
 
+/* Takes %INTERFACE off the host; -1: there is none of that name or number. */
+static int
+take_scope(char *host, uint32_t *scope)
+{
+	char *name = strchr(host, '%'), *end;
+
+	*scope = 0;
+	if (name == NULL)
+		return 0;
+	*name++ = '\0';
+	*scope = if_nametoindex(name);
+	if (*scope == 0 && *name >= '0' && *name <= '9') {
+		*scope = strtoul(name, &end, 10);
+		if (*end != '\0')
+			*scope = 0;
+	}
+	return *scope != 0 ? 0 : -1;
+}
+
 int
 address_parse(const char *text, uint16_t default_port, struct address *a)
 {
@@ -88,11 +110,27 @@ address_parse(const char *text, uint16_t default_port, struct address *a)
 	struct address got;
 
 	if (split(text, default_port, host, &got.port) == -1 ||
+	    take_scope(host, &got.scope) == -1 ||
 	    parse_ip(host, *text == '[', got.ip) == -1) {
 		errno = EINVAL;
 		return -1;
 	}
 	*a = got;
+	return 0;
+}
+
+int
+address_split(const char *text, uint16_t default_port, char *host, size_t size,
+	      uint16_t *port)
+{
+	char whole[HOST_TEXT];
+
+	if (*text == '[' || split(text, default_port, whole, port) == -1 ||
+	    strlen(whole) >= size) {
+		errno = EINVAL;
+		return -1;
+	}
+	memcpy(host, whole, strlen(whole) + 1);
 	return 0;
 }
 
@@ -128,10 +166,15 @@ address_resolve(const char *text, uint16_t default_port, struct address *a,
 char *
 address_host(const struct address *a, char to[ADDRESS_TEXT])
 {
+	char name[IF_NAMESIZE];
+
 	if (address_is_v4(a))
 		inet_ntop(AF_INET, a->ip + 12, to, ADDRESS_TEXT);
 	else
 		inet_ntop(AF_INET6, a->ip, to, ADDRESS_TEXT);
+	if (a->scope != 0 && if_indextoname(a->scope, name) != NULL)
+		snprintf(to + strlen(to), ADDRESS_TEXT - strlen(to), "%%%s",
+			 name);
 	return to;
 }
 
@@ -140,7 +183,7 @@ address_text(const struct address *a, char to[ADDRESS_TEXT])
 {
 	char host[ADDRESS_TEXT];
 
-	snprintf(to, ADDRESS_TEXT, address_is_v4(a) ? "%.45s:%u" : "[%.45s]:%u",
+	snprintf(to, ADDRESS_TEXT, address_is_v4(a) ? "%.55s:%u" : "[%.55s]:%u",
 		 address_host(a, host), a->port);
 	return to;
 }
@@ -161,6 +204,7 @@ address_sockaddr(const struct address *a, struct sockaddr_storage *ss)
 	v6->sin6_family = AF_INET6;
 	v6->sin6_port = htons(a->port);
 	memcpy(&v6->sin6_addr, a->ip, 16);
+	v6->sin6_scope_id = a->scope;
 	return sizeof *v6;
 }
 
@@ -175,11 +219,13 @@ address_from_sockaddr(const struct sockaddr *sa, socklen_t len,
 		memcpy(a->ip, v4_prefix, sizeof v4_prefix);
 		memcpy(a->ip + 12, &v4->sin_addr, 4);
 		a->port = ntohs(v4->sin_port);
+		a->scope = 0;
 		return 0;
 	}
 	if (len >= sizeof *v6 && sa->sa_family == AF_INET6) {
 		memcpy(a->ip, &v6->sin6_addr, 16);
 		a->port = ntohs(v6->sin6_port);
+		a->scope = address_is_link(a) ? v6->sin6_scope_id : 0;
 		return 0;
 	}
 	errno = EAFNOSUPPORT;
@@ -199,4 +245,38 @@ address_any(const struct address *a)
 
 	return memcmp(a->ip, zero, 16) == 0 ||
 	       (address_is_v4(a) && memcmp(a->ip + 12, zero, 4) == 0);
+}
+
+bool
+address_is_link(const struct address *a)
+{
+	return a->ip[0] == 0xfe && (a->ip[1] & 0xc0) == 0x80;
+}
+
+static bool
+is_local(const struct address *a)
+{
+	struct ifaddrs *all, *i;
+	bool local = address_is_v4(a) && a->ip[12] == 127;
+
+	if (local || getifaddrs(&all) == -1)
+		return local;
+	for (i = all; i != NULL && !local; i = i->ifa_next) {
+		struct address its = {0};
+
+		if (i->ifa_addr != NULL &&
+		    address_from_sockaddr(
+			i->ifa_addr, sizeof(struct sockaddr_in6), &its) == 0)
+			local = memcmp(its.ip, a->ip, sizeof its.ip) == 0;
+	}
+	freeifaddrs(all);
+	return local;
+}
+
+bool
+address_is_own(const struct address *a, const struct address *at)
+{
+	if (a->port != at->port)
+		return false;
+	return address_any(at) ? is_local(a) : address_equal(a, at);
 }

@@ -3,7 +3,8 @@
 
 /* address: an IPv4 or IPv6 address and port, as typed and as a sockaddr.
  *
- * Text is ADDR, ADDR:PORT, [ADDR6] or [ADDR6]:PORT.  Host names are looked
+ * Text is ADDR, ADDR:PORT, [ADDR6] or [ADDR6]:PORT; ADDR6 may be followed by
+ * %INTERFACE.  Host names are looked
  * up only by address_resolve, which blocks: for what a person typed.
  */
 #ifndef VF_LIB_ADDRESS_H
@@ -21,6 +22,10 @@
 struct address {
 	uint8_t ip[16]; /* IPv4 as ::ffff:a.b.c.d */
 	uint16_t port;  /* host order */
+	/* Number of the interface, for an IPv6 address of one link (fe80::…);
+	 * 0: none was named.  It means something on this machine alone, so it
+	 * is on no wire, and two addresses are equal without it. */
+	uint32_t scope;
 };
 
 /* Parses an address, with default_port where no port is named; -1, EINVAL. */
@@ -29,6 +34,9 @@ int address_parse(const char *text, uint16_t default_port, struct address *a);
  * getaddrinfo said. */
 int address_resolve(const char *text, uint16_t default_port, struct address *a,
 		    const char **why);
+/* The host and the port of such a text, which may be a name; -1, EINVAL. */
+int address_split(const char *text, uint16_t default_port, char *host,
+		  size_t size, uint16_t *port);
 /* Text with the port: "192.0.2.1:10809", "[2001:db8::1]:10809".  Returns to. */
 char *address_text(const struct address *a, char to[ADDRESS_TEXT]);
 /* Text without the port and brackets. */
@@ -43,5 +51,9 @@ bool address_is_v4(const struct address *a);
 bool address_equal(const struct address *a, const struct address *b);
 /* Whether the address is 0.0.0.0 or :: */
 bool address_any(const struct address *a);
+/* An IPv6 address of one link, which is of use with a scope alone. */
+bool address_is_link(const struct address *a);
+/* The address leads to who listens at `at` on this machine. */
+bool address_is_own(const struct address *a, const struct address *at);
 
 #endif

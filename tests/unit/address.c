@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -118,14 +119,55 @@ names(void **state)
 	assert_int_equal(errno, EINVAL);
 }
 
+/* An address of one link has its interface, here and in a socket's address. */
+static void
+scopes(void **state)
+{
+	struct sockaddr_storage ss;
+	struct address a, b;
+	char text[ADDRESS_TEXT];
+	socklen_t len;
+
+	assert_int_equal(address_parse("fe80::1%lo", 5, &a), 0);
+	assert_int_equal(a.scope, if_nametoindex("lo"));
+	assert_string_equal(address_text(&a, text), "[fe80::1%lo]:5");
+	assert_int_equal(address_parse("[fe80::1%1]:7", 5, &b), 0);
+	assert_int_equal(b.scope, 1);
+	assert_int_equal(b.port, 7);
+	len = address_sockaddr(&a, &ss);
+	assert_int_equal(((struct sockaddr_in6 *)&ss)->sin6_scope_id, a.scope);
+	assert_int_equal(address_from_sockaddr((struct sockaddr *)&ss, len, &b),
+			 0);
+	assert_int_equal(b.scope, a.scope);
+	assert_true(address_equal(&a, &b));
+	assert_int_equal(address_parse("fe80::1%no-such-card", 5, &a), -1);
+	assert_int_equal(address_parse("fe80::1%", 5, &a), -1);
+}
+
+static void
+own(void **state)
+{
+	struct address any, here, there, local;
+
+	assert_int_equal(address_parse("0.0.0.0:7", 5, &any), 0);
+	assert_int_equal(address_parse("127.0.0.1:7", 5, &here), 0);
+	assert_int_equal(address_parse("127.0.0.2:7", 5, &local), 0);
+	assert_int_equal(address_parse("192.0.2.1:7", 5, &there), 0);
+	assert_true(address_is_own(&here, &any));
+	assert_false(address_is_own(&there, &any));
+	assert_true(address_is_own(&local, &local));
+	assert_false(address_is_own(&here, &local));
+	here.port = 8;
+	assert_false(address_is_own(&here, &any));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(texts),
-	    cmocka_unit_test(sockaddrs),
-	    cmocka_unit_test(any),
-	    cmocka_unit_test(names),
+	    cmocka_unit_test(texts),  cmocka_unit_test(sockaddrs),
+	    cmocka_unit_test(any),    cmocka_unit_test(names),
+	    cmocka_unit_test(scopes), cmocka_unit_test(own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
