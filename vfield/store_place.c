@@ -3,6 +3,7 @@
 
 #include "vfield/store_place.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -26,6 +28,7 @@
 #include "vfield/run_dir.h"
 
 #define MEMORY_DIR "/dev/shm"
+#define MEMORY_NAME "vfield-" /* and a number of 16 digits */
 #define WALK_FDS 16
 
 static char *
@@ -35,7 +38,7 @@ memory_dir(const char *run_dir)
 
 	if (realpath(run_dir, real) == NULL)
 		snprintf(real, sizeof real, "%s", run_dir);
-	if (asprintf(&dir, MEMORY_DIR "/vfield-%016" PRIx64,
+	if (asprintf(&dir, MEMORY_DIR "/" MEMORY_NAME "%016" PRIx64,
 		     (uint64_t)XXH64(real, strlen(real), 0)) == -1)
 		return NULL;
 	return dir;
@@ -65,6 +68,109 @@ make_private(struct store_place *p)
 			  p->dir);
 		return -1;
 	}
+	return 0;
+}
+
+/* nftw gives its callback no context. */
+static uint64_t walked_bytes;
+
+static int
+add_bytes(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	if (type == FTW_F)
+		walked_bytes += (uint64_t)st->st_blocks * 512;
+	return 0;
+}
+
+static uint64_t
+bytes_in(const char *dir)
+{
+	walked_bytes = 0;
+	nftw(dir, add_bytes, WALK_FDS, FTW_PHYS);
+	return walked_bytes;
+}
+
+/* A router has an image in it open, or its supervisor the whole. */
+static bool
+is_alive(int dir)
+{
+	AUTO_CLOSE int copy = openat(dir, ".", O_RDONLY | O_CLOEXEC);
+	struct dirent *e;
+	bool alive = flock(dir, LOCK_EX | LOCK_NB) == -1;
+	DIR *d = copy != -1 ? fdopendir(copy) : NULL;
+
+	if (d == NULL)
+		return true;
+	(void)TAKE_FD(copy);
+	while (!alive && (e = readdir(d)) != NULL) {
+		AUTO_CLOSE int sub =
+		    openat(dir, e->d_name,
+			   O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+		alive = e->d_name[0] != '.' && sub != -1 &&
+			flock(sub, LOCK_EX | LOCK_NB) == -1;
+	}
+	closedir(d);
+	return alive;
+}
+
+static void
+free_abandoned(const char *path)
+{
+	AUTO_CLOSE int fd =
+	    open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	char size[HUMAN_TEXT];
+	struct stat st;
+
+	if (fd == -1 || fstat(fd, &st) == -1 || st.st_uid != geteuid() ||
+	    is_alive(fd))
+		return;
+	log_info("store %s: freed, %s: its node was killed, and is gone", path,
+		 human_bytes(bytes_in(path), size));
+	remove_tree(path);
+}
+
+/* Stores in memory of nodes that were killed and have not come back. */
+static void
+free_all_abandoned(const char *own)
+{
+	DIR *d = opendir(MEMORY_DIR);
+	struct dirent *e;
+
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		AUTO_FREE char *path = path_in(MEMORY_DIR, e->d_name);
+
+		if (strncmp(e->d_name, MEMORY_NAME, strlen(MEMORY_NAME)) == 0 &&
+		    strcmp(path, own) != 0)
+			free_abandoned(path);
+	}
+	if (d != NULL)
+		closedir(d);
+}
+
+/* Another node that starts may be about to free what was here: then it is made
+ * once more. */
+static int
+make_locked(struct store_place *p)
+{
+	struct stat ours, there;
+
+	for (;;) {
+		if (make_private(p) == -1)
+			return -1;
+		p->lock = open(p->dir,
+			       O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (p->lock == -1 || flock(p->lock, LOCK_SH) == -1) {
+			log_error("store %s: %m", p->dir);
+			return -1;
+		}
+		if (fstat(p->lock, &ours) == 0 && lstat(p->dir, &there) == 0 &&
+		    ours.st_ino == there.st_ino)
+			break;
+		close(p->lock);
+		p->lock = -1;
+	}
+	free_all_abandoned(p->dir);
 	return 0;
 }
 
@@ -101,25 +207,6 @@ make_named(struct store_place *p)
 	    is_anothers(p->dir, "names", S_IFDIR))
 		return -1;
 	return 0;
-}
-
-/* nftw gives its callback no context. */
-static uint64_t walked_bytes;
-
-static int
-add_bytes(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	if (type == FTW_F)
-		walked_bytes += (uint64_t)st->st_blocks * 512;
-	return 0;
-}
-
-static uint64_t
-bytes_in(const char *dir)
-{
-	walked_bytes = 0;
-	nftw(dir, add_bytes, WALK_FDS, FTW_PHYS);
-	return walked_bytes;
 }
 
 uint64_t
@@ -193,13 +280,13 @@ store_place_prepare(const struct node_config *c, struct store_place *p)
 	const char *named = c->set.store_dir;
 	int made;
 
-	*p = (struct store_place){.in_memory = named == NULL};
+	*p = (struct store_place){.in_memory = named == NULL, .lock = -1};
 	p->dir = named != NULL ? strdup(named) : memory_dir(c->set.run_dir);
 	if (p->dir == NULL) {
 		log_error("store: %m");
 		return -1;
 	}
-	made = p->in_memory ? make_private(p) : make_named(p);
+	made = p->in_memory ? make_locked(p) : make_named(p);
 	if (made == 0 && measure(c, p) == 0)
 		return 0;
 	if (p->made)
@@ -219,6 +306,9 @@ store_place_remove(struct store_place *p)
 void
 store_place_free(struct store_place *p)
 {
+	if (p->dir != NULL && p->lock != -1)
+		close(p->lock);
+	p->lock = -1;
 	free(p->dir);
 	p->dir = NULL;
 }

@@ -6,7 +6,9 @@
  *
  * In memory unless the user names a directory: then the directory's name is
  * made from the run directory's, so that a node finds its chunks again after
- * it was killed, and it is removed when the node stops.
+ * it was killed, and it is removed when the node stops.  One that was killed
+ * and does not come back would leave it for ever: so each node that starts
+ * removes what no living node has locked.
  */
 #ifndef VF_VFIELD_STORE_PLACE_H
 #define VF_VFIELD_STORE_PLACE_H
@@ -20,6 +22,7 @@ struct store_place {
 	char *dir;
 	bool in_memory;
 	bool made;       /* was not there before */
+	int lock;        /* held as long as the node lives; -1: none */
 	uint64_t budget; /* bytes, with what it holds already */
 };
 
