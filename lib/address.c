@@ -17,6 +17,12 @@
 
 static const uint8_t v4_prefix[12] = {[10] = 0xff, [11] = 0xff};
 
+static bool
+is_link(const struct address *a)
+{
+	return a->ip[0] == 0xfe && (a->ip[1] & 0xc0) == 0x80;
+}
+
 bool
 address_is_v4(const struct address *a)
 {
@@ -225,7 +231,7 @@ address_from_sockaddr(const struct sockaddr *sa, socklen_t len,
 	if (len >= sizeof *v6 && sa->sa_family == AF_INET6) {
 		memcpy(a->ip, &v6->sin6_addr, 16);
 		a->port = ntohs(v6->sin6_port);
-		a->scope = address_is_link(a) ? v6->sin6_scope_id : 0;
+		a->scope = is_link(a) ? v6->sin6_scope_id : 0;
 		return 0;
 	}
 	errno = EAFNOSUPPORT;
@@ -247,10 +253,11 @@ address_any(const struct address *a)
 	       (address_is_v4(a) && memcmp(a->ip + 12, zero, 4) == 0);
 }
 
-bool
-address_is_link(const struct address *a)
+void
+address_by_link(struct address *a, const struct address *via)
 {
-	return a->ip[0] == 0xfe && (a->ip[1] & 0xc0) == 0x80;
+	if (is_link(a))
+		a->scope = via->scope;
 }
 
 static bool

@@ -51,8 +51,9 @@ bool address_is_v4(const struct address *a);
 bool address_equal(const struct address *a, const struct address *b);
 /* Whether the address is 0.0.0.0 or :: */
 bool address_any(const struct address *a);
-/* An IPv6 address of one link, which is of use with a scope alone. */
-bool address_is_link(const struct address *a);
+/* An address of one link (fe80::…) is reached by the interface by which `via',
+ * who told of it, is. */
+void address_by_link(struct address *a, const struct address *via);
 /* The address leads to who listens at `at` on this machine. */
 bool address_is_own(const struct address *a, const struct address *at);
 

@@ -60,6 +60,19 @@ void store_close(struct store *s);
  * several of the router's images have means this one, if it was said to be the
  * default, and else none of them. */
 int store_set_default(const char *dir, const struct manifest *m, bool said);
+/* The router's: removes what is kept of an image that it does not have open,
+ * and the names that lead to it. */
+int store_forget(const char *dir, const struct digest *id);
+/* An image that lies in a store's directory, and that no router has open. */
+struct store_left {
+	struct digest id;
+	uint64_t bytes; /* kept in data */
+	int64_t used_s; /* since 1970: when it was last written to */
+};
+/* Those that lie there, max at most, the oldest first; -1 and errno. */
+int store_left(const char *dir, struct store_left *list, int max);
+/* Frees so much of one.  1: there is more; 0: all of it is gone; -1: errno. */
+int store_left_shrink(const char *dir, struct store_left *l, uint64_t bytes);
 /* The image that a name, an id, NAME@ID or "" (default) means.  ENOENT: none;
  * ENOTUNIQ: several, whose ids begin so. */
 int store_find(const char *dir, const char *name, struct digest *id);

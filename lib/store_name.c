@@ -274,6 +274,45 @@ store_set_default(const char *dir, const struct manifest *m, bool said)
 	return name_all(at, said ? &m->id : NULL);
 }
 
+/* The image's files, and nothing that does not belong there. */
+static int
+empty(int sub)
+{
+	static const char *const names[] = {"manifest", "map",     "data",
+					    "base",     "profile", ".new-link"};
+	int result = 0;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (store_remove(sub, names[i]) == -1 && errno != ENOENT)
+			result = -1;
+	return result;
+}
+
+int
+store_forget(const char *dir, const struct digest *id)
+{
+	AUTO_CLOSE int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO_CLOSE int names = -1;
+	AUTO_CLOSE int sub = -1;
+	char name[MANIFEST_NAME_MAX + 1], hex[DIGEST_HEX];
+	struct digest other;
+
+	if (at == -1)
+		return -1;
+	names = store_subdir(at, NAMES, false);
+	if (names != -1 && read_name(at, id, name) == 0 &&
+	    read_id(names, name, UP, &other) == 0 && digest_equal(&other, id))
+		store_remove(names, name);
+	if (read_id(at, DEFAULT, "", &other) == 0 && digest_equal(&other, id))
+		store_remove(at, DEFAULT);
+	sub = store_subdir(at, digest_hex(id, hex), false);
+	if (sub == -1)
+		return errno == ENOENT ? 0 : -1;
+	if (flock(sub, LOCK_EX | LOCK_NB) == -1 || empty(sub) == -1)
+		return -1;
+	return unlinkat(at, hex, AT_REMOVEDIR);
+}
+
 /* An entry of the plugin's list of exports. */
 struct listed {
 	struct digest id;

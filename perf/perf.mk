@@ -36,14 +36,14 @@ WORLD_OBJS = $(call objs,perf/world) $(BUILD)/obj/perf/sim/net.o \
 		$(foreach dir,policy image cluster fetch want,\
 			$(call objs,router/$(dir)))) \
 	$(addprefix $(BUILD)/obj/router/,router.o peer/peer.o \
-		status.o peer/conn_pool.o peer/small_export.o) \
+		leave.o status.o status_words.o peer/conn_pool.o peer/small_export.o) \
 	$(addprefix $(BUILD)/obj/vfield/,promoter.o promote.o control.o \
 		core_pool.o) \
 	$(filter-out %/listener.o,$(filter-out $(MEMBER_MAIN),\
 		$(call objs,membership))) \
 	$(filter-out %/channel.o,$(CLIENT_OBJS)) \
 	$(filter-out %/loop.o %/log.o %/store.o %/store_attach.o \
-		%/store_create.o %/store_medium.o %/store_name.o \
+		%/store_create.o %/store_medium.o %/store_left.o %/store_name.o \
 		%/store_open.o,$(LIB_OBJS))
 WORLD_WRAPS = manifest_chunk_ok aligned_alloc time fopen rename \
 	control_ask_within control_ask_json_within

@@ -87,6 +87,7 @@ add_image(struct router *r, char *file)
 	free(made);
 	if (im == NULL)
 		return error_json(why);
+	choice_restore(r->choice, &im->m->id);
 	o = json_object_new_object();
 	json_object_object_add(o, "ok", json_object_new_boolean(true));
 	json_object_object_add(
@@ -206,6 +207,28 @@ hear_word(struct router *r, const char *digits)
 	return ok_json();
 }
 
+/* NAME, or "force NAME" */
+static json_object *
+remove_image(struct router *r, const char *name)
+{
+	static const char force[] = "force ";
+	bool forced = strncmp(name, force, sizeof force - 1) == 0;
+	const char *why = NULL;
+	char hex[DIGEST_HEX];
+	struct digest id;
+	json_object *o;
+
+	if (forced)
+		name += sizeof force - 1;
+	if (choice_remove(r->choice, name, forced, &id, &why) == -1)
+		return error_json(why);
+	leave_removed(&r->leave);
+	o = ok_json();
+	json_object_object_add(o, "id",
+			       json_object_new_string(digest_hex(&id, hex)));
+	return o;
+}
+
 static json_object *
 obey(struct router *r, char *line)
 {
@@ -225,6 +248,8 @@ obey(struct router *r, char *line)
 		return resolve(r, line + 8);
 	if (strncmp(line, "word ", 5) == 0)
 		return hear_word(r, line + 5);
+	if (strncmp(line, "remove ", 7) == 0)
+		return remove_image(r, line + 7);
 	if (strncmp(line, "add ", 4) == 0)
 		return add_image(r, line + 4);
 	if (strcmp(line, "group") == 0)

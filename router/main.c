@@ -28,7 +28,7 @@ struct settings {
 	const char *store; /* a size or "all" */
 	const char *name;
 	const char *advertise;
-	struct option_list members, images, manifests;
+	struct option_list images, manifests;
 	bool member_socket;
 	uint64_t member_port;
 	const char *trust; /* digits of a public key */
@@ -45,7 +45,8 @@ static const struct option_spec options[] = {
     OPT("name", 0, STRING, name, "NAME", "this node's name"),
     OPT("advertise", 0, STRING, advertise, "ADDR[:PORT]",
 	"where others reach this node's nbdkit"),
-    OPT("member", 0, LIST, members, "ADDR[:PORT]", "a core node's member"),
+    OPT("member", 0, LIST, router.members, "ADDR[:PORT]",
+	"a core node's member"),
     OPT("member-socket", 0, FLAG, member_socket, NULL,
 	"this node runs a member, at RUN-DIR/" SOCKET_MEMBER),
     OPT("member-port", 0, NUMBER, member_port, "PORT",
@@ -154,15 +155,14 @@ describe_self(const struct settings *s)
 static struct member_client *
 connect_member(struct router *r, const struct settings *s)
 {
+	const struct option_list *texts = &s->router.members;
 	struct address cores[OPTION_LIST_MAX];
 	AUTO_FREE char *socket = NULL;
-	const char *why;
-	size_t n;
+	size_t n = 0;
 
-	for (n = 0; n < s->members.n; n++)
-		if (address_resolve(s->members.v[n], PORT_MEMBER, &cores[n],
-				    &why) == -1)
-			log_fatal("--member %s: %s", s->members.v[n], why);
+	/* names are looked up by the joiner */
+	for (size_t i = 0; i < texts->n; i++)
+		n += address_parse(texts->v[i], PORT_MEMBER, &cores[n]) == 0;
 	if (s->member_socket)
 		socket = path_in(r->cfg.run_dir, SOCKET_MEMBER);
 	return member_client_new(r->loop, socket, cores, n, &router_member_ops,

@@ -20,6 +20,7 @@
 #include "router/cluster/routes.h"
 #include "router/fetch/fetch.h"
 #include "router/image/image.h"
+#include "router/image/left.h"
 #include "router/want/keeper.h"
 #include "router/want/reads.h"
 #include "router/want/replay.h"
@@ -127,7 +128,14 @@ on_last_read(void *ctx)
 	return reads_last_ns(((struct router *)ctx)->reads);
 }
 
+static void
+on_looked(void *ctx)
+{
+	leave_removed(&((struct router *)ctx)->leave);
+}
+
 static const struct cluster_ops cluster_ops = {
+    .looked = on_looked,
     .changed = on_cluster_changed,
     .slot_gone = on_slot_gone,
     .last_read_ns = on_last_read,
@@ -140,7 +148,21 @@ on_profile(void *ctx, struct image *im, const char *text, size_t len,
 	return replay_take(((struct router *)ctx)->replays, im, text, len, why);
 }
 
-static const struct join_ops join_ops = {.profile = on_profile};
+static bool
+on_make_place(void *ctx)
+{
+	struct router *r = ctx;
+	struct image *im = leave_candidate(r->images);
+
+	if (im == NULL)
+		return false;
+	joiner_left(r->joiner, &im->m->id);
+	leave_begin(&r->leave, im, "nobody uses it, and others need its place");
+	return true;
+}
+
+static const struct join_ops join_ops = {.profile = on_profile,
+					 .make_place = on_make_place};
 
 static void
 on_came(void *ctx, struct image *im, uint32_t chunk, enum fetch_urgency urgency)
@@ -226,6 +248,7 @@ make_cluster(struct router *r, const struct proto_node *self)
 	const struct router_config *cfg = &r->cfg;
 
 	MUST(r->images = images_new(cfg->store_dir, &image_ops, r));
+	MUST(r->left = left_new(r->loop, cfg->store_dir, r->images));
 	MUST(r->peers = peers_new(r->loop, &peers_ops, r));
 	MUST(r->nodes = nodes_new(self));
 	MUST(r->authority = authority_new(
@@ -281,6 +304,7 @@ make_readers(struct router *r)
 	MUST(r->keeper =
 		 keeper_new(&(struct keeper_setup){.loop = r->loop,
 						   .images = r->images,
+						   .left = r->left,
 						   .cluster = r->cluster,
 						   .fetches = r->fetches,
 						   .limits = limits}));
@@ -312,6 +336,7 @@ router_start(struct router *r, const struct proto_node *self,
 				      .began_ns = r->started_ns};
 	MUST(r->nbd = nbd_server_new(r->loop, socket, backend_functions(),
 				     &r->backend));
+	leave_init(&r->leave, r);
 	loop_set_idle(r->loop, on_idle, r);
 	return 0;
 }
@@ -319,15 +344,17 @@ router_start(struct router *r, const struct proto_node *self,
 int
 router_join(struct router *r)
 {
-	MUST(r->joiner = joiner_new(&(struct join_setup){.loop = r->loop,
-							 .images = r->images,
-							 .cluster = r->cluster,
-							 .choice = r->choice,
-							 .member = r->member,
-							 .peers = &r->cfg.peers,
-							 .want = &r->cfg.want,
-							 .ops = &join_ops,
-							 .ctx = r}));
+	MUST(r->joiner =
+		 joiner_new(&(struct join_setup){.loop = r->loop,
+						 .images = r->images,
+						 .cluster = r->cluster,
+						 .choice = r->choice,
+						 .member = r->member,
+						 .peers = &r->cfg.peers,
+						 .members = &r->cfg.members,
+						 .want = &r->cfg.want,
+						 .ops = &join_ops,
+						 .ctx = r}));
 	return 0;
 }
 
@@ -335,6 +362,7 @@ void
 router_stop(struct router *r)
 {
 	joiner_free(r->joiner);
+	leave_stop(&r->leave);
 	nbd_server_free(r->nbd);
 	member_client_free(r->member);
 	cluster_disconnect(r->cluster);
@@ -345,6 +373,7 @@ router_stop(struct router *r)
 	keeper_free(r->keeper);
 	fetches_free(r->fetches);
 	images_free(r->images);
+	left_free(r->left);
 	cluster_free(r->cluster);
 	announce_free(r->announce);
 	choice_free(r->choice);
@@ -383,6 +412,14 @@ router_add_file(struct router *r, const char *file, const char *manifest,
 	if (image_by_id(r->images, &m->id) != NULL) {
 		manifest_free(m);
 		*why = "this image is here already";
+		return NULL;
+	}
+	if (images_count(r->images) >= PROTO_IMAGES_MAX &&
+	    (r->joiner == NULL || !on_make_place(r))) {
+		manifest_free(m);
+		*why = "there are 16 images here, and each is "
+		       "used, wanted, the default, or a file of this machine: "
+		       "'vfield image remove' makes a place";
 		return NULL;
 	}
 	im = images_add(r->images, m, file);

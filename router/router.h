@@ -23,6 +23,7 @@
 #include "lib/loop.h"
 #include "lib/options.h"
 #include "membership/client/client.h"
+#include "router/leave.h"
 #include "router/nbd/nbd_server.h"
 #include "router/want/nbd_backend.h"
 #include "router/want/limits.h"
@@ -30,7 +31,7 @@
 struct router_config {
 	const char *run_dir;
 	const char *store_dir;
-	struct option_list peers, want;
+	struct option_list peers, members, want;
 	struct limits limits;
 	const struct key_public *trust; /* NULL: no key is */
 	const char *words;              /* a file of signed words, or NULL */
@@ -42,6 +43,7 @@ struct router {
 	struct loop *loop;
 	struct member_client *member;
 	struct images *images;
+	struct left *left;
 	struct peers *peers;
 	struct nodes *nodes;
 	struct authority *authority;
@@ -55,6 +57,7 @@ struct router {
 	struct backend backend;
 	struct nbd_server *nbd;
 	struct joiner *joiner; /* NULL until router_join */
+	struct leave leave;
 	int64_t started_ns;
 };
 

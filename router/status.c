@@ -11,36 +11,18 @@
 #include "router/cluster/image_choice.h"
 #include "router/cluster/cluster.h"
 #include "router/cluster/departed.h"
+#include "router/cluster/join.h"
 #include "router/cluster/routes.h"
 #include "router/fetch/fetch.h"
 #include "router/image/image.h"
+#include "router/image/left.h"
 #include "router/want/keeper.h"
 #include "router/want/reads.h"
 #include "router/want/replay.h"
 #include "router/router.h"
+#include "router/status_inside.h"
 
 #define WAITING_MAX 16 /* chunks that are named */
-
-typedef struct json_object json;
-
-static void
-add_str(json *o, const char *key, const char *value)
-{
-	json_object_object_add(
-	    o, key, value != NULL ? json_object_new_string(value) : NULL);
-}
-
-static void
-add_num(json *o, const char *key, uint64_t value)
-{
-	json_object_object_add(o, key, json_object_new_uint64(value));
-}
-
-static void
-add_bool(json *o, const char *key, bool value)
-{
-	json_object_object_add(o, key, json_object_new_boolean(value));
-}
 
 static void
 add_id(json *o, const char *key, const struct node_id *id)
@@ -184,6 +166,7 @@ store_json(struct router *r)
 	add_str(o, "dir", r->cfg.store_dir);
 	add_num(o, "budget", r->cfg.limits.budget);
 	add_num(o, "used", images_bytes(r->images));
+	add_num(o, "left", left_bytes(r->left));
 	add_num(o, "evictions", keeper_evictions(r->keeper));
 	add_num(o, "errors", images_counts(r->images)->store_errors);
 	return o;
@@ -361,50 +344,6 @@ add_served(json *o, const char *store_dir)
 		s.bytes[SERVED_PEERS] + s.bytes[SERVED_CLIENTS]);
 }
 
-/* Signed words that are in force. */
-static json *
-signed_json(const struct words *ws)
-{
-	json *a = json_object_new_array();
-	char hex[DIGEST_HEX];
-	const uint8_t *bytes;
-	uint64_t from = 0;
-	struct word w;
-	size_t len;
-
-	while ((bytes = words_next(ws, &from, &len)) != NULL) {
-		json *o = json_object_new_object();
-
-		(void)word_read(bytes, len, &w);
-		add_str(o, "subject", w.subject);
-		add_num(o, "version", w.version);
-		add_num(o, "time", w.time_s);
-		add_num(o, "expires", w.expires_s);
-		add_str(o, "id", digest_hex(&w.id, hex));
-		json_object_array_add(a, o);
-	}
-	return a;
-}
-
-static json *
-authority_json(const struct router *r)
-{
-	const struct words *ws = authority_words(r->authority);
-	const struct key_public *trust = words_trust(ws);
-	json *o = json_object_new_object();
-	char text[KEY_TEXT];
-	const char *last;
-
-	json_object_object_add(
-	    o, "trust",
-	    trust != NULL ? json_object_new_string(key_text(trust, text))
-			  : NULL);
-	json_object_object_add(o, "words", signed_json(ws));
-	add_num(o, "refused", authority_refused(r->authority, &last));
-	add_str(o, "last_refused", last);
-	return o;
-}
-
 json *
 status_json(struct router *r)
 {
@@ -424,13 +363,14 @@ status_json(struct router *r)
 	json_object_object_add(o, "membership", membership_json(r));
 	json_object_object_add(o, "images", images);
 	json_object_object_add(o, "default", status_default_json(r));
-	json_object_object_add(o, "authority", authority_json(r));
+	json_object_object_add(o, "authority", status_authority_json(r));
 	json_object_object_add(o, "store", store_json(r));
 	json_object_object_add(o, "peers", peers);
 	json_object_object_add(o, "gone", departed_json(r));
 	json_object_object_add(o, "bytes", bytes_json(r));
 	json_object_object_add(o, "chunks", chunks_json(r));
 	json_object_object_add(o, "clients", clients_json(r));
+	json_object_object_add(o, "not_taken", status_not_taken_json(r));
 	add_served(o, r->cfg.store_dir);
 	return o;
 }
@@ -595,6 +535,7 @@ status_nodes_json(struct router *r)
 			    nodes, member_json(
 				       r, i, &cluster_at(r->cluster, i)->info));
 	json_object_object_add(o, "default", status_default_json(r));
+	json_object_object_add(o, "not_taken", status_not_taken_json(r));
 	json_object_object_add(o, "nodes", nodes);
 	return o;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/manifest.h"
 #include "lib/path_in.h"
 #include "vfield/run_dir.h"
 
@@ -88,6 +89,44 @@ added_images_read(const char *run_dir, struct added_images *a)
 	}
 }
 
+static bool
+is_of(const char *manifest, const struct digest *id)
+{
+	const char *why;
+	struct manifest *m = manifest_load(manifest, &why);
+	bool is = m != NULL && digest_equal(&m->id, id);
+
+	manifest_free(m);
+	return is;
+}
+
+int
+added_images_drop(const char *run_dir, const struct digest *id)
+{
+	AUTO_FREE char *path = path_in(run_dir, "images");
+	AUTO_FREE char *fresh = path_in(run_dir, "images.new");
+	struct added_images a;
+	bool right, found = false;
+	FILE *f;
+
+	added_images_read(run_dir, &a);
+	f = a.files.n > 0 ? fopen(fresh, "we") : NULL;
+	right = f != NULL;
+	for (size_t i = 0; right && i < a.files.n; i++) {
+		if (is_of(a.manifests.v[i], id))
+			found = true;
+		else
+			right = fprintf(f, "%s\n%s\n", a.files.v[i],
+					a.manifests.v[i]) > 0;
+	}
+	if (f != NULL && fclose(f) != 0)
+		right = false;
+	right = a.files.n == 0 ||
+		(right && (found ? rename(fresh, path) : unlink(fresh)) == 0);
+	added_images_free(&a);
+	return right ? 0 : -1;
+}
+
 void
 added_images_free(struct added_images *a)
 {
@@ -100,7 +139,9 @@ added_images_remove(const char *run_dir)
 {
 	AUTO_FREE char *path = path_in(run_dir, "images");
 	AUTO_FREE char *word = path_in(run_dir, "default");
+	AUTO_FREE char *removed = path_in(run_dir, "removed");
 
 	unlink(path);
 	unlink(word);
+	unlink(removed);
 }

@@ -9,6 +9,7 @@
 #ifndef VF_VFIELD_ADDED_IMAGES_H
 #define VF_VFIELD_ADDED_IMAGES_H
 
+#include "lib/digest.h"
 #include "lib/options.h"
 
 struct added_images {
@@ -20,6 +21,8 @@ struct added_images {
 /* Appends one.  -1, errno; EINVAL for a path with a line break. */
 int added_images_append(const char *run_dir, const char *file,
 			const char *manifest);
+/* Takes out those whose manifest is the image's.  -1, errno. */
+int added_images_drop(const char *run_dir, const struct digest *id);
 /* None if there is no such file. */
 void added_images_read(const char *run_dir, struct added_images *a);
 void added_images_free(struct added_images *a);

@@ -10,6 +10,8 @@
 int cmd_image(int argc, char **argv);
 int cmd_image_add(int argc, char **argv);
 int cmd_image_default(int argc, char **argv);
+int cmd_image_list(int argc, char **argv);
+int cmd_image_remove(int argc, char **argv);
 int cmd_image_profile(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_join(int argc, char **argv);

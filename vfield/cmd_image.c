@@ -269,9 +269,13 @@ static const char help[] =
     "       vfield image verify [OPTION]... FILE\n"
     "       vfield image add [OPTION]... FILE\n"
     "       vfield image default [OPTION]... [NAME|ID]\n"
+    "       vfield image list [OPTION]...\n"
+    "       vfield image remove [OPTION]... NAME|ID\n"
     "       vfield image profile --record RUNDIR|--from TRACE FILE.vfm\n"
-    "Make, show and check the manifest of an image; have a node serve it; say\n"
-    "which image machines get that boot from now on.\n\n"
+    "Make, show and check the manifest of an image; have a node serve it, and "
+    "all\n"
+    "machines let go of it; say which image machines get that boot from now "
+    "on.\n\n"
     "'vfield image create --help' tells more, and so on.\n";
 
 int
@@ -285,6 +289,10 @@ cmd_image(int argc, char **argv)
 		return cmd_image_add(argc - 1, argv + 1);
 	if (strcmp(name, "default") == 0)
 		return cmd_image_default(argc - 1, argv + 1);
+	if (strcmp(name, "list") == 0)
+		return cmd_image_list(argc - 1, argv + 1);
+	if (strcmp(name, "remove") == 0)
+		return cmd_image_remove(argc - 1, argv + 1);
 	if (strcmp(name, "profile") == 0)
 		return cmd_image_profile(argc - 1, argv + 1);
 	if (strcmp(name, "info") == 0)

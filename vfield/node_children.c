@@ -316,9 +316,9 @@ router_args(const struct node_children *n, struct args *a)
 		args_add(a, "--member-port=%" PRIu64, c->set.member_port);
 	}
 	for (size_t i = 0; i < c->set.members.n; i++)
-		address_pair(a, "--member", &c->members[i]);
+		args_pair(a, "--member", c->set.members.v[i]);
 	for (size_t i = 0; i < c->set.peers.n; i++)
-		address_pair(a, "--peer", &c->peers[i]);
+		args_pair(a, "--peer", c->set.peers.v[i]);
 	router_options(n, a);
 	router_images(n, a);
 }

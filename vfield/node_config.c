@@ -20,6 +20,7 @@
 #include "vfield/corosync_conf.h"
 #include "vfield/run_dir.h"
 
+#define HOST_TEXT 256 /* bytes of a host name, with the NUL */
 #define OPT_SETTINGS struct node_settings
 
 static const struct option_spec serve_options[] = {
@@ -326,6 +327,28 @@ check(struct node_config *c)
 	check_pool(c);
 }
 
+/* This machine need not ask itself, and is not made a satellite of itself. */
+static void
+leave_out_self(struct node_config *c)
+{
+	struct option_list *peers = &c->set.peers;
+	struct address own, a;
+	const char *why;
+	size_t n = 0;
+
+	if (address_parse(c->set.listen, PORT_NBD, &own) == -1)
+		return;
+	for (size_t i = 0; i < peers->n; i++) {
+		if (address_resolve(peers->v[i], PORT_NBD, &a, &why) == 0 &&
+		    address_is_own(&a, &own))
+			log_info("peer %s: left out: it is this machine itself",
+				 peers->v[i]);
+		else
+			peers->v[n++] = peers->v[i];
+	}
+	peers->n = n;
+}
+
 void
 node_config_parse(enum node_mode mode, int argc, char **argv,
 		  struct node_config *c)
@@ -336,6 +359,7 @@ node_config_parse(enum node_mode mode, int argc, char **argv,
 	*c = (struct node_config){.mode = mode, .set = defaults()};
 	options_parse(&commands[mode], argc, argv, &c->set, &rest, &nrest);
 	add_operands(c, rest, nrest);
+	leave_out_self(c);
 	check(c);
 	if (!c->set.dry_run)
 		return;
@@ -343,17 +367,30 @@ node_config_parse(enum node_mode mode, int argc, char **argv,
 	exit(stdout_flush(commands[mode].program) == 0 ? 0 : 1);
 }
 
+/* A name that has no address now does not stop the others: the router looks it
+ * up again.  -1: none has one, or a text can be no address. */
 static int
-resolve_list(const struct option_list *texts, uint16_t port, const char *what,
-	     struct address *to)
+check_names(const struct option_list *texts, uint16_t port, const char *what)
 {
-	const char *why;
+	size_t bad = 0;
 
-	for (size_t i = 0; i < texts->n; i++)
-		if (address_resolve(texts->v[i], port, &to[i], &why) == -1) {
+	for (size_t i = 0; i < texts->n; i++) {
+		bool last = bad + 1 == texts->n;
+		char host[HOST_TEXT];
+		struct address a;
+		const char *why;
+
+		if (address_resolve(texts->v[i], port, &a, &why) == 0)
+			continue;
+		if (last || address_split(texts->v[i], port, host, sizeof host,
+					  &a.port) == -1) {
 			log_error("%s %s: %s", what, texts->v[i], why);
 			return -1;
 		}
+		log_warn("%s %s: %s: it is looked up again later", what,
+			 texts->v[i], why);
+		bad++;
+	}
 	return 0;
 }
 
@@ -387,7 +424,7 @@ node_config_resolve(struct node_config *c)
 {
 	if (check_tls(&c->set) == -1)
 		return -1;
-	if (resolve_list(&c->set.peers, PORT_NBD, "peer", c->peers) == -1)
+	if (check_names(&c->set.peers, PORT_NBD, "peer") == -1)
 		return -1;
-	return resolve_list(&c->set.members, PORT_MEMBER, "member", c->members);
+	return check_names(&c->set.members, PORT_MEMBER, "member");
 }

@@ -77,8 +77,6 @@ struct node_config {
 	struct address pool_own;
 	bool in_pool;
 	bool promotable; /* a satellite that becomes a core node if needed */
-	struct address peers[OPTION_LIST_MAX];
-	struct address members[OPTION_LIST_MAX];
 	char trust[KEY_TEXT]; /* digits; empty: no key is trusted */
 };
 

@@ -209,6 +209,23 @@ peer_worries(struct verdict *v, struct json_object *status)
 }
 
 static void
+images_not_taken(struct verdict *v, struct json_object *status)
+{
+	size_t n;
+	struct json_object *all = control_array(status, "not_taken", &n);
+	char name[NAME_TEXT], why[VERDICT_TEXT];
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *t = json_object_array_get_idx(all, i);
+
+		human_clean(control_string(t, "name"), name, sizeof name);
+		human_clean(control_string(t, "why"), why, sizeof why);
+		because(v, VERDICT_DEGRADED, "image %s is not taken: %.160s",
+			name, why);
+	}
+}
+
+static void
 node_worries(struct verdict *v, struct json_object *status, size_t nimages)
 {
 	struct json_object *chosen = control_object(status, "default");
@@ -231,6 +248,7 @@ node_worries(struct verdict *v, struct json_object *status, size_t nimages)
 	else if (nimages == 0)
 		because(v, VERDICT_DEGRADED,
 			"no image: no peer has told of one yet");
+	images_not_taken(v, status);
 }
 
 /* The image whose chunks are on the fewest machines is what to know. */

@@ -50,8 +50,7 @@ struct member_client {
 	struct members members;
 
 	struct member_conn *cur, *probe;
-	bool told_stranger; /* the log has said that one speaks another version
-			     */
+	bool told_stranger; /* the log has told of one of other versions */
 	/* all members were tried since there was a `cur` */
 	bool round_done;
 	struct backoff backoff;
@@ -141,14 +140,19 @@ batch_fire(void *ctx)
 static void
 got_node(struct member_client *c, uint16_t number, const struct proto_node *n)
 {
-	struct address core = n->nbd;
+	struct proto_node near = *n;
+	struct address core;
 
 	if (!view_node(c->view, number, n, self_news_node(c->news)))
 		return;
+	if (!c->cur->own)
+		address_by_link(&near.nbd,
+				members_address(&c->members, c->cur->target));
+	core = near.nbd;
 	core.port = n->member_port;
 	if (core.port != 0 && !n->satellite && !address_any(&core))
 		member_client_add_core(c, &core, false);
-	c->ops->node(c->ctx, n);
+	c->ops->node(c->ctx, &near);
 }
 
 static void

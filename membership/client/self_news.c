@@ -49,6 +49,23 @@ self_news_free(struct self_news *t)
 }
 
 static bool
+lists(const struct proto_node *n, const struct digest *image)
+{
+	for (uint8_t i = 0; i < n->nimages; i++)
+		if (digest_equal(&n->images[i].id, image))
+			return true;
+	return false;
+}
+
+/* The bitmap of an image that is not described any more may be freed. */
+static void
+forget(struct said *s)
+{
+	free(s->words);
+	*s = (struct said){0};
+}
+
+static bool
 incomplete(const struct proto_node *n, const struct digest *image)
 {
 	for (uint8_t i = 0; i < n->nimages; i++)
@@ -65,6 +82,9 @@ self_news_describe(struct self_news *t, const struct proto_node *self)
 	t->self = *self;
 	if (t->state < LEAVING)
 		t->state = DUE;
+	for (int i = 0; i < PROTO_IMAGES_MAX; i++)
+		if (t->said[i].held != NULL && !lists(self, &t->said[i].image))
+			forget(&t->said[i]);
 	/* A member keeps no bitmap of an image that is not there, or all. */
 	for (int i = 0; i < PROTO_IMAGES_MAX; i++)
 		if (!incomplete(self, &t->said[i].image))

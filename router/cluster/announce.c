@@ -139,7 +139,7 @@ tell(struct announce *a, struct proto_node *self)
 
 	describe_images(a, self);
 	describe_age(a, self);
-	self->word = *choice_word(a->of.choice);
+	choice_describe(a->of.choice, self);
 	if (a->of.direct)
 		return;
 	member_client_announce(a->of.member, self);

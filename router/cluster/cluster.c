@@ -554,6 +554,7 @@ on_tick(void *ctx)
 	behind_judge(c->of.images, c->nodes, cluster_self_reading(c),
 		     ++c->ticks % MARK == 0);
 	choice_look(c->of.choice);
+	c->of.ops->looked(c->of.ctx);
 	announce_tick(c->of.announce, cluster_self_active(c),
 		      cluster_self_reading(c));
 	loop_timer_set(c->of.loop, &c->tick, now + TICK_NS);

@@ -30,6 +30,8 @@ struct cluster_ops {
 	void (*changed)(void *ctx);
 	/* The node at slot is gone, or is another. */
 	void (*slot_gone)(void *ctx, uint32_t slot);
+	/* Some times a second: it is known anew which images are in use. */
+	void (*looked)(void *ctx);
 	/* The time of the last read here: now, while one waits in hope. */
 	int64_t (*last_read_ns)(void *ctx);
 };

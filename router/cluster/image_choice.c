@@ -15,6 +15,7 @@
 #include "lib/log.h"
 #include "router/cluster/authority.h"
 #include "router/cluster/nodes.h"
+#include "router/cluster/removed.h"
 #include "router/image/image.h"
 
 /* After a start it takes so long until other nodes have said what they use.
@@ -26,6 +27,7 @@ struct choice {
 	int64_t began_ns;
 	struct proto_word word; /* the newest word that was heard */
 	struct digest former;   /* the default before that word */
+	struct removed removed;
 };
 
 struct image *
@@ -51,11 +53,11 @@ choice_is(const struct choice *c, const struct proto_image *pi)
 }
 
 static char *
-path_of(const struct choice *c, const char *suffix)
+path_of(const struct choice *c, const char *name)
 {
 	char *path;
 
-	if (asprintf(&path, "%s/default%s", c->of.run_dir, suffix) == -1)
+	if (asprintf(&path, "%s/%s", c->of.run_dir, name) == -1)
 		return NULL;
 	return path;
 }
@@ -63,11 +65,14 @@ path_of(const struct choice *c, const char *suffix)
 static void
 load(struct choice *c)
 {
-	AUTO_FREE char *path = path_of(c, "");
+	AUTO_FREE char *removed = path_of(c, "removed");
+	AUTO_FREE char *path = path_of(c, "default");
 	AUTO_FCLOSE FILE *f = path != NULL ? fopen(path, "re") : NULL;
 	struct proto_word w;
 	char hex[DIGEST_HEX], former[DIGEST_HEX];
 
+	if (removed != NULL)
+		removed_load(&c->removed, removed);
 	if (f == NULL ||
 	    fscanf(f, "%" SCNu64 " %64s %64s", &w.version, hex, former) != 3)
 		return;
@@ -81,8 +86,8 @@ load(struct choice *c)
 static void
 save(const struct choice *c)
 {
-	AUTO_FREE char *path = path_of(c, "");
-	AUTO_FREE char *fresh = path_of(c, ".new");
+	AUTO_FREE char *path = path_of(c, "default");
+	AUTO_FREE char *fresh = path_of(c, "default.new");
 	char hex[DIGEST_HEX], former[DIGEST_HEX];
 	bool written = false;
 	FILE *f = fresh != NULL ? fopen(fresh, "we") : NULL;
@@ -132,17 +137,47 @@ take(struct choice *c, const struct proto_word *w)
 	tell(c);
 }
 
+static void
+removed_changed(struct choice *c)
+{
+	AUTO_FREE char *path = path_of(c, "removed");
+
+	if (path == NULL || removed_save(&c->removed, path) == -1)
+		log_warn("%s/removed: %s", c->of.run_dir, strerror(errno));
+	c->of.nodes->self_changed = true;
+}
+
+/* Removals are unsigned, and heard where no key is trusted. */
 void
 choice_hear(struct choice *c, const struct proto_node *n, bool rumour)
 {
 	const struct proto_word *w = &n->word;
+	bool trusts = authority_trusts(c->of.authority);
 
+	if (!trusts && removed_hear(&c->removed, n))
+		removed_changed(c);
 	if (w->version == 0 || proto_word_cmp(w, &c->word) <= 0)
 		return;
-	if (authority_trusts(c->of.authority))
+	if (trusts)
 		authority_unsigned(c->of.authority, n->name);
 	else if (!rumour || proto_word_near(w, c->word.version))
 		take(c, w);
+}
+
+void
+choice_describe(const struct choice *c, struct proto_node *self)
+{
+	self->word = c->word;
+	removed_describe(&c->removed, self);
+}
+
+/* What is the default is not removed any more. */
+static void
+take_again(struct choice *c, const struct proto_word *w)
+{
+	if (removed_say(&c->removed, &w->image, false))
+		removed_changed(c);
+	take(c, w);
 }
 
 void
@@ -156,13 +191,32 @@ choice_signed(struct choice *c)
 		return;
 	w = (struct proto_word){.version = said->version, .image = said->id};
 	if (proto_word_cmp(&w, &c->word) != 0)
-		take(c, &w);
+		take_again(c, &w);
 }
 
 void
 choice_image_added(struct choice *c)
 {
 	tell(c);
+}
+
+void
+choice_image_gone(struct choice *c)
+{
+	tell(c);
+}
+
+const struct removed *
+choice_removed(const struct choice *c)
+{
+	return &c->removed;
+}
+
+void
+choice_restore(struct choice *c, const struct digest *id)
+{
+	if (removed_say(&c->removed, id, false))
+		removed_changed(c);
 }
 
 bool
@@ -255,8 +309,81 @@ choice_set(struct choice *c, const char *name, const char **why)
 	else if (w.version > PROTO_WORD_VERSION_MAX)
 		*why = "a core node has said the last version that there is";
 	else
-		take(c, &w);
+		take_again(c, &w);
 	return *why == NULL ? 0 : -1;
+}
+
+/* Nodes that use an image, as many as are named, and how many there are. */
+#define USERS_NAMED 4
+struct users {
+	unsigned n;
+	char text[USERS_NAMED * (MANIFEST_NAME_MAX + 2)];
+};
+
+static void
+note_user(struct users *u, const struct proto_node *n)
+{
+	if (u->n++ >= USERS_NAMED)
+		return;
+	strcat(u->text, u->n > 1 ? ", " : "");
+	strcat(u->text, n->name);
+}
+
+static void
+find_users(const struct choice *c, const struct digest *id, struct users *u)
+{
+	const struct nodes *ns = c->of.nodes;
+	const struct image *im = image_by_id(c->of.images, id);
+
+	*u = (struct users){0};
+	if (im != NULL && choice_used_here(c, im))
+		note_user(u, &ns->at[0].info);
+	for (uint32_t i = 1; i < ns->slots; i++) {
+		const struct node *n = nodes_at(ns, i);
+		const struct proto_image *pi =
+		    n != NULL ? node_image(n, id) : NULL;
+
+		if (pi != NULL && pi->used)
+			note_user(u, &n->info);
+	}
+}
+
+static bool
+is_default(const struct choice *c, const struct digest *id)
+{
+	const struct image *im = choice_default(c);
+
+	return (im != NULL && digest_equal(&im->m->id, id)) ||
+	       (c->word.version > 0 && digest_equal(&c->word.image, id));
+}
+
+int
+choice_remove(struct choice *c, const char *name, bool force, struct digest *id,
+	      const char **why)
+{
+	static char used[sizeof((struct users *)0)->text + 128];
+	struct users u;
+
+	if (choice_resolve(c, name, id, why) == -1)
+		return -1;
+	if (is_default(c, id)) {
+		*why = "it is the default image: make another the default "
+		       "first";
+		return -1;
+	}
+	find_users(c, id, &u);
+	if (u.n > 0 && !force) {
+		snprintf(used, sizeof used,
+			 "%u of the machines use it (%s%s); with --force it "
+			 "goes from each as soon as no client there has it",
+			 u.n, u.text, u.n > USERS_NAMED ? ", ..." : "");
+		*why = used;
+		return -1;
+	}
+	if (removed_say(&c->removed, id, true))
+		removed_changed(c);
+	choice_look(c);
+	return 0;
 }
 
 void
@@ -309,8 +436,9 @@ choice_look(struct choice *c)
 	struct image *im;
 
 	IMAGES_FOREACH (im, c->of.images)
-		im->in_use = learning || im == choice_default(c) ||
-			     choice_used_here(c, im) || used_elsewhere(c, im);
+		im->in_use = !removed_has(&c->removed, &im->m->id) &&
+			     (learning || im == choice_default(c) ||
+			      choice_used_here(c, im) || used_elsewhere(c, im));
 }
 
 const struct proto_word *

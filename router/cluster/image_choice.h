@@ -28,6 +28,7 @@ struct authority;
 struct image;
 struct images;
 struct nodes;
+struct removed;
 struct choice;
 
 /* All that is given is kept. */
@@ -61,6 +62,8 @@ struct image *choice_find(const struct choice *c, const char *name, size_t len);
  * have seen to it that it is not far above the others; what a node's /view says
  * (a rumour) is looked at here. */
 void choice_hear(struct choice *c, const struct proto_node *n, bool rumour);
+/* What this node says to others. */
+void choice_describe(const struct choice *c, struct proto_node *self);
 /* A signed word was taken: it may be on the default image. */
 void choice_signed(struct choice *c);
 /* The image of that name or id, of all that any node has.  -1 and *why, which
@@ -72,8 +75,18 @@ uint64_t choice_next(const struct choice *c);
 /* That image becomes the default, by a word of this node's own.  -1 and *why,
  * which was NULL. */
 int choice_set(struct choice *c, const char *name, const char **why);
-/* An image has become known. */
+/* An image has become known, or is known no longer. */
 void choice_image_added(struct choice *c);
+void choice_image_gone(struct choice *c);
+
+/* Images that are out of the cluster: removed.h. */
+const struct removed *choice_removed(const struct choice *c);
+/* The image of that name or id is to leave all nodes.  force: also while
+ * somebody uses it.  -1 and *why, which was NULL. */
+int choice_remove(struct choice *c, const char *name, bool force,
+		  struct digest *id, const char **why);
+/* An image of that id was added: it is not removed any more. */
+void choice_restore(struct choice *c, const struct digest *id);
 
 /* A client has attached the image, or is gone. */
 void choice_user(struct choice *c, struct image *im, bool comes);

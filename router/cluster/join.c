@@ -11,9 +11,11 @@
 #include "lib/export_names.h"
 #include "lib/log.h"
 #include "lib/boot_profile.h"
+#include "lib/lookup.h"
 #include "membership/client/client.h"
 #include "router/cluster/image_choice.h"
 #include "router/cluster/cluster.h"
+#include "router/cluster/removed.h"
 #include "router/image/image.h"
 #include "router/peer/small_export.h"
 #include "router/policy/random.h"
@@ -21,8 +23,9 @@
 #define TICK_NS 200000000LL /* chosen: a boot waits for half of it */
 #define VIEW_AGAIN_NS 1000000000LL
 #define FIRST_NS 5000000000LL
-#define VIEW_MAX (8U << 20)     /* bytes: as the plugin gives */
-#define TRIED_MAX 32            /* images */
+#define VIEW_MAX (8U << 20) /* bytes: as the plugin gives */
+#define TRIED_MAX 32        /* images */
+#define LEFT_MAX 64 /* images: chosen, some times those that find a place */
 #define REFUSED_NS 5000000000LL /* a refused image is tried again then */
 
 /* An image that was asked for.  Each goes its own way round the nodes, so that
@@ -34,6 +37,8 @@ struct tried {
 	/* An image that could not be taken, most often for want of room,
 	 * which may pass, is asked for again then. */
 	int64_t again_ns;
+	char name[MANIFEST_NAME_MAX + 1];
+	const char *why; /* the image is not taken; NULL: nothing hinders */
 };
 
 struct joiner {
@@ -43,13 +48,17 @@ struct joiner {
 	struct address from;
 	struct address alive;      /* the last to answer; port 0: nobody */
 	struct proto_image wanted; /* the image that `reading' is for */
+	struct lookup *peers, *members;
 	size_t next_peer;
-	struct address peers[OPTION_LIST_MAX]; /* port 0: not looked up */
-	int64_t view_ns;                       /* a /view was last asked for */
+	int64_t view_ns;   /* a /view was last asked for */
 	int64_t looked_ns; /* images were first looked for; 0: never */
 	bool said;         /* the log has said why nothing comes */
+	/* the log has said why a name has no address */
+	bool said_peer[OPTION_LIST_MAX], said_member[OPTION_LIST_MAX];
 	struct tried tried[TRIED_MAX];
-	size_t ntried; /* ever; the oldest make room */
+	size_t ntried;                /* ever; the oldest make room */
+	struct digest left[LEFT_MAX]; /* joiner_left */
+	size_t nleft;                 /* ever; the oldest make room */
 	uint64_t rng;
 };
 
@@ -66,6 +75,7 @@ take_node(struct joiner *j, struct proto_node *n)
 
 	if (address_any(&n->nbd))
 		memcpy(n->nbd.ip, j->from.ip, sizeof n->nbd.ip);
+	address_by_link(&n->nbd, &j->from);
 	cluster_node(j->of.cluster, n, true);
 	if (n->member_port == 0 || n->satellite)
 		return;
@@ -134,22 +144,55 @@ view_done(void *ctx, const uint8_t *data, size_t len, int error)
 	go_on(j);
 }
 
-/* Looking up a name stops all reads here, and for long where the network is in
- * trouble: once there is an image, an address that is known will do. */
-static int
-find_peer(struct joiner *j, size_t i)
+/* The next address of those that the peers' names have, but for this node's
+ * own. */
+static bool
+next_peer(struct joiner *j)
 {
-	const char *text = j->of.peers->v[i], *why;
+	const struct address *own = &cluster_self(j->of.cluster)->nbd, *a;
+	bool wrapped = false;
 
-	if ((knows_none(j) || j->peers[i].port == 0) &&
-	    address_resolve(text, PORT_NBD, &j->peers[i], &why) == -1) {
-		if (!j->said)
-			log_warn("peer %s: %s: trying again", text, why);
-		j->said = true;
-		return -1;
+	for (;;) {
+		a = lookup_at(j->peers, j->next_peer++);
+		if (a != NULL && !address_is_own(a, own)) {
+			j->from = *a;
+			return true;
+		}
+		if (a == NULL && wrapped)
+			return false;
+		if (a == NULL) {
+			wrapped = true;
+			j->next_peer = 0;
+		}
 	}
-	j->from = j->peers[i];
-	return 0;
+}
+
+static void
+complain_names(const struct lookup *l, const struct option_list *names,
+	       const char *what, bool said[])
+{
+	for (size_t i = 0; i < names->n; i++) {
+		const char *why = lookup_fault(l, i);
+
+		if (why != NULL && !said[i])
+			log_warn("%s %s: %s: trying again", what, names->v[i],
+				 why);
+		said[i] = why != NULL;
+	}
+}
+
+/* Members that are known by name, for as long as none answers. */
+static void
+find_members(struct joiner *j)
+{
+	const struct address *a;
+
+	if (j->of.members->n == 0 || member_client_peer(j->of.member) != NULL)
+		return;
+	lookup_go_on(j->members, loop_now_ns(j->of.loop));
+	complain_names(j->members, j->of.members, "member", j->said_member);
+	for (size_t i = 0; (a = lookup_at(j->members, i)) != NULL; i++)
+		member_client_add_core(j->of.member, a, true);
 }
 
 /* Each peer that was named in turn, for as long as there is no membership or
@@ -164,9 +207,11 @@ ask_view(struct joiner *j)
 	    (!knows_none(j) && member_client_peer(j->of.member) != NULL) ||
 	    (j->view_ns != 0 && now - j->view_ns < VIEW_AGAIN_NS))
 		return;
-	j->view_ns = now;
-	if (find_peer(j, j->next_peer++ % peers->n) == -1)
+	lookup_go_on(j->peers, now);
+	complain_names(j->peers, peers, "peer", j->said_peer);
+	if (!next_peer(j))
 		return;
+	j->view_ns = now;
 	j->reading = small_export_fetch(j->of.loop, &j->from, EXPORT_NAME_VIEW,
 					VIEW_MAX, view_done, j);
 }
@@ -189,21 +234,43 @@ add_tried(struct joiner *j, const struct digest *id)
 	t->id = *id;
 	t->slot = random_below(&j->rng, cluster_slots(j->of.cluster));
 	t->again_ns = 0;
+	t->why = NULL;
 	return t;
 }
 
+/* An image that stands in the way of nobody else is tried again later. */
 static void
-refuse(struct joiner *j, int error)
+refuse(struct joiner *j, const struct proto_image *pi, const char *why)
 {
-	struct tried *t = find_tried(j, &j->wanted.id);
+	struct tried *t = find_tried(j, &pi->id);
 
-	if (t->again_ns == 0)
-		log_warn("image %s: not taken: %s: trying again",
-			 j->wanted.name,
-			 error == EBUSY ? "another node uses this store"
-					: strerror(error));
+	if (t == NULL)
+		t = add_tried(j, &pi->id);
+	if (t->why == NULL)
+		log_warn("image %s: not taken: %s: trying again", pi->name,
+			 why);
+	memcpy(t->name, pi->name, sizeof t->name);
+	t->why = why;
 	t->again_ns = loop_now_ns(j->of.loop) + REFUSED_NS;
 }
+
+static const char *
+reason(int error)
+{
+	return error == EBUSY ? "another node uses this store"
+			      : strerror(error);
+}
+
+/* An image of so many chunks takes more memory than there is for such. */
+static bool
+too_large(const struct joiner *j, uint64_t nchunks)
+{
+	return images_table_bytes(j->of.images) + image_table_bytes(nchunks) >
+	       images_table_max();
+}
+
+static const char no_memory[] =
+    "its tables and those of the other images would take too much memory";
 
 /* A profile is a hint; one that cannot be used is dropped. */
 static void
@@ -259,6 +326,15 @@ read_manifest(const struct joiner *j, const uint8_t *data, size_t len,
 }
 
 static void
+taken(struct joiner *j)
+{
+	struct tried *t = find_tried(j, &j->wanted.id);
+
+	if (t != NULL)
+		t->why = NULL;
+}
+
+static void
 manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 {
 	struct joiner *j = ctx;
@@ -269,10 +345,15 @@ manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 	heard_from(j, m != NULL);
 	if (m == NULL)
 		return;
-	if (images_add(j->of.images, m, NULL) == NULL)
-		refuse(j, errno);
-	else
+	if (too_large(j, m->nchunks)) {
+		manifest_free(m);
+		refuse(j, &j->wanted, no_memory);
+	} else if (images_add(j->of.images, m, NULL) == NULL) {
+		refuse(j, &j->wanted, reason(errno));
+	} else {
+		taken(j);
 		ask_profile(j);
+	}
 }
 
 /* The first image of --want becomes the default, unless it is not to be had. */
@@ -302,7 +383,8 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 	const struct option_list *want = j->of.want;
 	const struct tried *t;
 
-	if (image_by_id(j->of.images, &pi->id) != NULL)
+	if (image_by_id(j->of.images, &pi->id) != NULL ||
+	    removed_has(choice_removed(j->of.choice), &pi->id))
 		return false;
 	t = find_tried(j, &pi->id);
 	if (t != NULL && loop_now_ns(j->of.loop) < t->again_ns)
@@ -321,6 +403,18 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 	return false;
 }
 
+/* The image is worth the place of one that nobody uses. */
+static bool
+worth_a_place(const struct joiner *j, const struct proto_image *pi)
+{
+	if (j->of.want->n > 0 || pi->used || choice_is(j->of.choice, pi))
+		return true;
+	for (size_t i = 0; i < j->nleft && i < LEFT_MAX; i++)
+		if (digest_equal(&j->left[i], &pi->id))
+			return false;
+	return true;
+}
+
 static bool
 serves(const struct node *n)
 {
@@ -334,7 +428,8 @@ choose_image(struct joiner *j)
 {
 	const struct proto_image *best = NULL;
 	uint32_t slots = cluster_slots(j->of.cluster);
-	int64_t best_ns = INT64_MAX;
+	int64_t best_ns = INT64_MAX, asked_ns;
+	bool full = images_count(j->of.images) >= PROTO_IMAGES_MAX;
 
 	for (uint32_t s = 0; s < slots && best_ns > 0; s++) {
 		const struct node *n = cluster_at(j->of.cluster, s);
@@ -343,13 +438,15 @@ choose_image(struct joiner *j)
 			const struct proto_image *pi = &n->info.images[i];
 			const struct tried *t;
 
-			if (!is_wanted(j, pi))
+			if (!is_wanted(j, pi) ||
+			    (full && !worth_a_place(j, pi)))
 				continue;
 			t = find_tried(j, &pi->id);
-			if (t != NULL && t->asked_ns >= best_ns)
+			asked_ns = t != NULL ? t->asked_ns : 0;
+			if (best != NULL && asked_ns >= best_ns)
 				continue;
 			best = pi;
-			best_ns = t == NULL ? 0 : t->asked_ns;
+			best_ns = asked_ns;
 		}
 	}
 	return best;
@@ -410,15 +507,18 @@ ask_manifest(struct joiner *j, const struct proto_image *pi)
 static void
 look_for_images(struct joiner *j)
 {
-	const struct proto_image *pi = NULL;
-	const struct image *im;
-	uint32_t have = 0;
+	const struct proto_image *pi = choose_image(j);
 
-	IMAGES_FOREACH (im, j->of.images)
-		have++;
-	if (have < PROTO_IMAGES_MAX)
-		pi = choose_image(j);
-	if (pi != NULL)
+	if (pi == NULL)
+		return;
+	if (too_large(j, proto_image_chunks(pi)))
+		refuse(j, pi, no_memory);
+	else if (images_count(j->of.images) >= PROTO_IMAGES_MAX &&
+		 !j->of.ops->make_place(j->of.ctx))
+		refuse(j, pi,
+		       "all places for images are taken by such as are "
+		       "used, or files of this machine");
+	else
 		ask_manifest(j, pi);
 }
 
@@ -427,11 +527,34 @@ on_tick(void *ctx)
 {
 	struct joiner *j = ctx;
 
+	find_members(j);
 	if (j->reading == NULL)
 		look_for_images(j);
 	if (j->reading == NULL)
 		ask_view(j);
 	loop_timer_set(j->of.loop, &j->tick, loop_now_ns(j->of.loop) + TICK_NS);
+}
+
+void
+joiner_left(struct joiner *j, const struct digest *id)
+{
+	j->left[j->nleft++ % LEFT_MAX] = *id;
+}
+
+bool
+joiner_not_taken(const struct joiner *j, unsigned i, struct not_taken *t)
+{
+	for (size_t k = 0; k < j->ntried && k < TRIED_MAX; k++) {
+		if (j->tried[k].why == NULL ||
+		    image_by_id(j->of.images, &j->tried[k].id) != NULL ||
+		    i-- > 0)
+			continue;
+		*t = (struct not_taken){.id = j->tried[k].id,
+					.name = j->tried[k].name,
+					.why = j->tried[k].why};
+		return true;
+	}
+	return false;
 }
 
 struct joiner *
@@ -444,6 +567,12 @@ joiner_new(const struct join_setup *s)
 	j->of = *s;
 	memcpy(&j->rng, cluster_self(s->cluster)->id.b, sizeof j->rng);
 	j->rng |= 1;
+	j->peers = lookup_new(s->peers, PORT_NBD);
+	j->members = lookup_new(s->members, PORT_MEMBER);
+	if (j->peers == NULL || j->members == NULL) {
+		joiner_free(j);
+		return NULL;
+	}
 	j->tick.fire = on_tick;
 	j->tick.ctx = j;
 	loop_timer_set(s->loop, &j->tick, clock_now_ns());
@@ -457,5 +586,7 @@ joiner_free(struct joiner *j)
 		return;
 	small_export_cancel(j->reading);
 	loop_timer_cancel(j->of.loop, &j->tick);
+	lookup_free(j->peers);
+	lookup_free(j->members);
 	free(j);
 }

@@ -295,6 +295,21 @@ fetches_new(const struct fetch_setup *s)
 	return fs;
 }
 
+bool
+fetch_image_leaves(struct fetches *fs, struct image *im)
+{
+	bool none = true;
+
+	for (uint32_t c = 0; c < im->m->nchunks; c++) {
+		struct fetch *f = im->fetching[c];
+
+		if (f != NULL && LIST_EMPTY(&f->waiters))
+			fetch_release(fs, f);
+		none &= im->fetching[c] == NULL;
+	}
+	return none;
+}
+
 const struct fetch_counts *
 fetch_counts(const struct fetches *fs)
 {

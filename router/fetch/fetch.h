@@ -72,6 +72,10 @@ void fetches_free(struct fetches *fs);
 int fetch_image_opened(struct fetches *fs, struct image *im);
 void fetch_image_closed(struct image *im);
 
+/* Fetches of an image that leaves end, but for those that somebody waits for.
+ * True: none is left. */
+bool fetch_image_leaves(struct fetches *fs, struct image *im);
+
 /* Starts a fetch, or makes one that is queued more urgent.  It is not sent
  * before fetch_pump.  NULL: ENOMEM. */
 struct fetch *fetch_want(struct fetches *fs, struct image *im, uint32_t chunk,

@@ -7,17 +7,28 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/loop.h"
 
 #define LOOK_OVER 1024 /* chunks at once: chosen, 20 us of looking */
+/* Memory that the tables of an image take for each of its chunks: its hash, and
+ * what this router knows of it (measured: 80). */
+#define TABLE_CHUNK_BYTES 96
+/* Chosen: an eighth of the machine's memory, and on a small one an image of 128
+ * GiB. */
+#define TABLE_PART 8
+#define TABLE_LEAST (128ULL << 20)
+#define SHRINK_BYTES (32U << 20) /* dropped at once: chosen, some ms */
 
 struct images {
 	const char *store_dir;
 	const struct image_ops *ops;
 	void *ctx;
 	STAILQ_HEAD(, image) list;
+	STAILQ_HEAD(, image) leaving;
 	struct image_counts counts;
 };
 
@@ -28,6 +39,7 @@ struct whole {
 	struct buffer *unkept; /* a chunk that is to be kept soon, or NULL */
 	uint32_t unkept_chunk;
 	uint32_t *pins;  /* replies that point at each chunk */
+	uint64_t pinned; /* replies that point at any */
 	uint32_t *used;  /* the clock when each chunk was last read */
 	uint32_t clock;  /* counts reads, for `used` */
 	uint32_t cursor; /* chunk at which images_look_over goes on */
@@ -54,6 +66,7 @@ images_new(const char *store_dir, const struct image_ops *ops, void *ctx)
 	if (is == NULL)
 		return NULL;
 	STAILQ_INIT(&is->list);
+	STAILQ_INIT(&is->leaving);
 	is->store_dir = store_dir;
 	is->ops = ops;
 	is->ctx = ctx;
@@ -67,6 +80,8 @@ images_free(struct images *is)
 		return;
 	while (!STAILQ_EMPTY(&is->list))
 		image_close(STAILQ_FIRST(&is->list));
+	while (!STAILQ_EMPTY(&is->leaving))
+		image_close(STAILQ_FIRST(&is->leaving));
 	free(is);
 }
 
@@ -180,7 +195,10 @@ image_close(struct image *im)
 {
 	struct whole *w = whole_of(im);
 
-	STAILQ_REMOVE(&w->all->list, im, image, entry);
+	if (im->leaving)
+		STAILQ_REMOVE(&w->all->leaving, im, image, entry);
+	else
+		STAILQ_REMOVE(&w->all->list, im, image, entry);
 	w->all->ops->closed(w->all->ctx, im);
 	store_close(im->store);
 	buffer_put(w->unkept);
@@ -203,6 +221,44 @@ image_by_id(const struct images *is, const struct digest *id)
 		if (digest_equal(&im->m->id, id))
 			return im;
 	return NULL;
+}
+
+uint32_t
+images_count(const struct images *is)
+{
+	const struct image *im;
+	uint32_t n = 0;
+
+	IMAGES_FOREACH (im, is)
+		n++;
+	return n;
+}
+
+uint64_t
+image_table_bytes(uint64_t nchunks)
+{
+	return nchunks * TABLE_CHUNK_BYTES;
+}
+
+uint64_t
+images_table_bytes(const struct images *is)
+{
+	const struct image *im;
+	uint64_t bytes = 0;
+
+	IMAGES_FOREACH (im, is)
+		bytes += image_table_bytes(im->m->nchunks);
+	return bytes;
+}
+
+uint64_t
+images_table_max(void)
+{
+	uint64_t memory =
+	    (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+
+	return memory / TABLE_PART > TABLE_LEAST ? memory / TABLE_PART
+						 : TABLE_LEAST;
 }
 
 uint64_t
@@ -239,6 +295,48 @@ settle(struct whole *w)
 	if (image_keep(&w->im, w->unkept_chunk, b->data) != 0)
 		note_gone(w, w->unkept_chunk);
 	buffer_put(b);
+}
+
+struct image *
+images_leaving(const struct images *is)
+{
+	return STAILQ_FIRST(&is->leaving);
+}
+
+void
+image_leave(struct image *im)
+{
+	struct images *is = whole_of(im)->all;
+
+	settle(whole_of(im));
+	STAILQ_REMOVE(&is->list, im, image, entry);
+	im->leaving = true;
+	im->left_ns = clock_now_ns();
+	STAILQ_INSERT_TAIL(&is->leaving, im, entry);
+	is->ops->changed(is->ctx);
+}
+
+bool
+image_shrink(struct image *im)
+{
+	uint32_t n = im->m->nchunks, c = bitmap_next(im->held, 0);
+	uint64_t bytes = 0;
+
+	for (; c < n && bytes < SHRINK_BYTES; c = bitmap_next(im->held, c + 1))
+		if (!image_pinned(im, c) && !store_in_base(im->store, c)) {
+			bytes += im->m->chunk_size;
+			image_drop(im, c);
+		}
+	return bytes >= SHRINK_BYTES;
+}
+
+bool
+image_is_idle(struct image *im)
+{
+	const struct whole *w = whole_of(im);
+
+	settle(whole_of(im));
+	return w->pinned == 0 && buffers_bytes_out(im->buffers) == 0;
 }
 
 void
@@ -420,6 +518,7 @@ image_pin(struct image *im, uint32_t chunk)
 	struct whole *w = whole_of(im);
 
 	w->pins[chunk]++;
+	w->pinned++;
 	assert(w->pins[chunk] != 0);
 }
 
@@ -430,6 +529,7 @@ image_unpin(struct image *im, uint32_t chunk)
 
 	assert(w->pins[chunk] != 0);
 	w->pins[chunk]--;
+	w->pinned--;
 }
 
 bool

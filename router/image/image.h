@@ -41,6 +41,8 @@ struct image {
 	struct bitmap *have;   /* held, coming, or to be kept soon */
 	struct lru *passing;   /* held until newer ones pass: evict.h */
 	bool is_seed;          /* the image file is here */
+	bool leaving;          /* see image_leave */
+	int64_t left_ns;       /* when image_leave was called */
 	bool in_use;           /* image_choice.h */
 	uint32_t users;        /* clients here: image_choice.h */
 	/* Parts, each of one module. */
@@ -77,10 +79,27 @@ struct images *images_new(const char *store_dir, const struct image_ops *ops,
 /* Closes all images. */
 void images_free(struct images *is);
 
+/* The image is in no list any more, so nobody begins anything with it; it is
+ * closed by image_close once image_is_idle.  Bytes of chunks are dropped
+ * meanwhile, some with each call of image_shrink, until it returns false. */
+void image_leave(struct image *im);
+/* The first that leaves; the others follow by STAILQ_NEXT. */
+struct image *images_leaving(const struct images *is);
+bool image_shrink(struct image *im);
+/* No buffer and no reply has anything of it, and nothing is to be kept. */
+bool image_is_idle(struct image *im);
+
 /* Opens an image and adds it.  Takes m over, also on error: NULL, errno. */
 struct image *images_add(struct images *is, struct manifest *m,
 			 const char *image_file);
 void image_close(struct image *im);
+
+uint32_t images_count(const struct images *is);
+/* Bytes of memory for the tables of all images, and of one of so many chunks;
+ * and how much those that others announce may take in all. */
+uint64_t images_table_bytes(const struct images *is);
+uint64_t image_table_bytes(uint64_t nchunks);
+uint64_t images_table_max(void);
 
 /* The image that became known first; NULL: none is known. */
 struct image *images_first(const struct images *is);

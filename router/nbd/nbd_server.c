@@ -195,6 +195,22 @@ nbd_server_free(struct nbd_server *s)
 	free(s);
 }
 
+bool
+nbd_server_drop(struct nbd_server *s, const void *image)
+{
+	struct nbd_client *c, *next;
+	bool gone = true;
+
+	for (c = LIST_FIRST(&s->shared.clients); c != NULL; c = next) {
+		next = LIST_NEXT(c, entry);
+		if (c->export.image == image)
+			nbd_client_break(c);
+	}
+	LIST_FOREACH (c, &s->shared.broken, entry)
+		gone &= c->export.image != image;
+	return gone;
+}
+
 void
 nbd_server_stats(const struct nbd_server *s, struct nbd_server_stats *st)
 {

@@ -115,6 +115,10 @@ void nbd_server_free(struct nbd_server *s);
  * Takes fd over, also on error. */
 int nbd_server_adopt(struct nbd_server *s, int fd);
 
+/* Clients of that image of the backend's are cut off.  False: some are not gone
+ * yet, and will be after the next events. */
+bool nbd_server_drop(struct nbd_server *s, const void *image);
+
 void nbd_reply_data(struct nbd_request *r, const struct nbd_data *d);
 void nbd_reply_done(struct nbd_request *r);
 /* error: an errno value that NBD has (EIO, EINVAL, ENOSPC, ESHUTDOWN, …);

@@ -11,6 +11,7 @@
 #include "router/cluster/routes.h"
 #include "router/fetch/fetch.h"
 #include "router/image/image.h"
+#include "router/image/left.h"
 #include "router/policy/evict.h"
 #include "router/policy/fill.h"
 #include "router/policy/random.h"
@@ -79,8 +80,12 @@ limit(const struct keeper *k)
 void
 keeper_refused(struct keeper *k, int error)
 {
+	bool is_full = error == ENOSPC || error == EDQUOT;
+
+	if (is_full && left_drop(k->of.left, true))
+		return;
 	k->had = images_bytes(k->of.images);
-	k->room = error == ENOSPC || error == EDQUOT ? k->had : UINT64_MAX;
+	k->room = is_full ? k->had : UINT64_MAX;
 	if (!refused_lately(k))
 		k->retry_ns = loop_now_ns(k->of.loop) +
 			      backoff_next(&k->backoff, &pauses_ns);
@@ -235,14 +240,21 @@ drop_any(struct keeper *k)
 	return false;
 }
 
-/* Room for `bytes` more within the budget, dropping chunks if need be.  False:
- * what could be dropped must not be. */
+static uint64_t
+bytes_kept(const struct keeper *k)
+{
+	return images_bytes(k->of.images) + left_bytes(k->of.left);
+}
+
+/* Room for `bytes` more within the budget, dropping what earlier runs have left
+ * and then chunks, if need be.  False: what could be dropped must not be. */
 static bool
 make_room(struct keeper *k, uint32_t bytes)
 {
-	for (unsigned i = 0; images_bytes(k->of.images) + bytes > limit(k); i++)
-		if (i == DROPS || !drop_any(k))
-			return false;
+	for (unsigned i = 0; bytes_kept(k) + bytes > limit(k); i++)
+		if (i == DROPS ||
+		    (!left_drop(k->of.left, false) && !drop_any(k)))
+			return images_bytes(k->of.images) + bytes <= limit(k);
 	return true;
 }
 

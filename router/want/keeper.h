@@ -20,10 +20,12 @@ struct fetches;
 struct image;
 struct images;
 struct keeper;
+struct left;
 
 struct keeper_setup {
 	struct loop *loop;
 	struct images *images;
+	struct left *left;
 	struct cluster *cluster;
 	struct fetches *fetches;
 	const struct limits *limits;

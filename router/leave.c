@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "router/leave.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/image_name.h"
+#include "lib/log.h"
+#include "lib/store.h"
+#include "router/cluster/image_choice.h"
+#include "router/cluster/cluster.h"
+#include "router/cluster/removed.h"
+#include "router/fetch/fetch.h"
+#include "router/router.h"
+
+#define TICK_NS 50000000LL
+/* Others have been told by then that the image is not here, and nothing looks
+ * at its chunks to tell of them (announce_tick). */
+#define TOLD_NS 500000000LL
+
+static bool
+is_over(struct leave *l, struct image *im)
+{
+	bool over = nbd_server_drop(l->r->nbd, im);
+
+	over &= fetch_image_leaves(l->r->fetches, im);
+	over &= !image_shrink(im);
+	return over && image_is_idle(im) &&
+	       loop_now_ns(l->r->loop) - im->left_ns > TOLD_NS;
+}
+
+static void
+end(struct leave *l, struct image *im)
+{
+	const char *dir = l->r->cfg.store_dir;
+	struct digest id = im->m->id;
+	char hex[DIGEST_HEX];
+
+	image_close(im);
+	if (store_forget(dir, &id) == -1)
+		log_warn("%s/%s: cannot be removed: %s", dir,
+			 digest_hex(&id, hex), strerror(errno));
+	choice_image_gone(l->r->choice);
+}
+
+static void
+on_tick(void *ctx)
+{
+	struct leave *l = ctx;
+	struct image *im, *next;
+
+	for (im = images_leaving(l->r->images); im != NULL; im = next) {
+		next = STAILQ_NEXT(im, entry);
+		if (is_over(l, im))
+			end(l, im);
+	}
+	if (images_leaving(l->r->images) != NULL)
+		loop_timer_set(l->r->loop, &l->tick,
+			       loop_now_ns(l->r->loop) + TICK_NS);
+}
+
+void
+leave_init(struct leave *l, struct router *r)
+{
+	*l = (struct leave){.r = r, .tick = {.fire = on_tick, .ctx = l}};
+}
+
+void
+leave_stop(struct leave *l)
+{
+	loop_timer_cancel(l->r->loop, &l->tick);
+}
+
+void
+leave_begin(struct leave *l, struct image *im, const char *why)
+{
+	char text[IMAGE_NAME_TEXT];
+
+	log_info("image %s leaves: %s",
+		 image_name_text(im->m->name, &im->m->id, text), why);
+	image_leave(im);
+	choice_image_gone(l->r->choice);
+	if (l->tick.slot == 0)
+		loop_timer_set(l->r->loop, &l->tick, loop_now_ns(l->r->loop));
+}
+
+void
+leave_removed(struct leave *l)
+{
+	const struct removed *removed = choice_removed(l->r->choice);
+	struct image *im, *next;
+
+	for (im = images_first(l->r->images); im != NULL; im = next) {
+		next = STAILQ_NEXT(im, entry);
+		if (im->users == 0 && im != choice_default(l->r->choice) &&
+		    removed_has(removed, &im->m->id))
+			leave_begin(l, im, "it was removed");
+	}
+}
+
+struct image *
+leave_candidate(const struct images *is)
+{
+	struct image *im;
+
+	IMAGES_FOREACH (im, is)
+		if (!im->in_use && !im->is_seed)
+			return im;
+	return NULL;
+}

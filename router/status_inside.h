@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* status_inside: the inside of status.c and status_words.c; nobody else
+ * includes it. */
+#ifndef VF_ROUTER_STATUS_INSIDE_H
+#define VF_ROUTER_STATUS_INSIDE_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct router;
+
+typedef struct json_object json;
+
+static inline void
+add_str(json *o, const char *key, const char *value)
+{
+	json_object_object_add(
+	    o, key, value != NULL ? json_object_new_string(value) : NULL);
+}
+
+static inline void
+add_num(json *o, const char *key, uint64_t value)
+{
+	json_object_object_add(o, key, json_object_new_uint64(value));
+}
+
+static inline void
+add_bool(json *o, const char *key, bool value)
+{
+	json_object_object_add(o, key, json_object_new_boolean(value));
+}
+
+/* The key that is trusted, and the words that it has signed. */
+json *status_authority_json(const struct router *r);
+/* Images of the cluster that this node should have, and why it has not. */
+json *status_not_taken_json(const struct router *r);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* Words about images that were removed, as nodes hand them on. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "membership/wire/proto_field.h"
+#include "router/cluster/removed.h"
+
+static struct digest
+image(uint8_t i)
+{
+	return (struct digest){.b = {i, 1}};
+}
+
+/* All that one has heard, another one hears. */
+static bool
+told(const struct removed *by, struct removed *to)
+{
+	struct proto_node n = {0};
+
+	removed_describe(by, &n);
+	return removed_hear(to, &n);
+}
+
+static void
+newest_word_wins(void **state)
+{
+	struct removed a = {0}, b = {0}, late = {0};
+	struct digest x = image(1), y = image(2);
+
+	assert_true(removed_say(&a, &x, true));
+	assert_false(removed_say(&a, &x, true));
+	assert_false(removed_say(&a, &y, false));
+	assert_true(told(&a, &b));
+	assert_false(told(&a, &b));
+	assert_true(told(&a, &late));
+	assert_true(removed_has(&b, &x));
+	assert_false(removed_has(&b, &y));
+	assert_true(removed_say(&b, &x, false));
+	assert_true(told(&b, &a));
+	assert_false(removed_has(&a, &x));
+	/* who is behind changes nobody's mind */
+	assert_false(told(&late, &a));
+	assert_false(removed_has(&a, &x));
+	assert_true(removed_say(&a, &x, true));
+	assert_true(told(&a, &late));
+	assert_true(removed_has(&late, &x));
+}
+
+static void
+oldest_makes_room(void **state)
+{
+	struct removed a = {0}, b = {0};
+	struct digest first = image(0), second = image(1), last;
+
+	for (uint8_t i = 0; i <= REMOVED_MAX; i++) {
+		last = image(i);
+		assert_true(removed_say(&a, &last, true));
+	}
+	assert_int_equal(a.n, REMOVED_MAX);
+	assert_false(removed_has(&a, &first));
+	assert_true(removed_has(&a, &second));
+	assert_true(told(&a, &b));
+	assert_memory_equal(&a, &b, sizeof a);
+}
+
+static void
+nonsense_is_passed_over(void **state)
+{
+	struct removed r = {0};
+	struct proto_node n = {0};
+	uint8_t data[REMOVED_WORD_BYTES * 2 + 7];
+
+	memset(data, 0xff, sizeof data); /* a version that is too great */
+	assert_int_equal(
+	    proto_field_set(&n, PROTO_FIELD_REMOVED, data, sizeof data), 0);
+	assert_false(removed_hear(&r, &n));
+	memset(data, 0, sizeof data);
+	assert_int_equal(
+	    proto_field_set(&n, PROTO_FIELD_REMOVED, data, sizeof data), 0);
+	assert_false(removed_hear(&r, &n));
+	assert_int_equal(r.n, 0);
+	assert_int_equal(proto_field_set(&n, PROTO_FIELD_REMOVED, data, 0), 0);
+	assert_int_equal(n.nfields, 0);
+}
+
+static void
+fields_stand_beside_others(void **state)
+{
+	static const uint8_t other[] = {0, 7, 0, 3, 'a', 'b', 'c'};
+	uint8_t data[PROTO_FIELDS_MAX] = "xy";
+	struct proto_node n = {.nfields = sizeof other};
+	size_t len;
+
+	memcpy(n.fields, other, sizeof other);
+	assert_int_equal(proto_field_set(&n, PROTO_FIELD_REMOVED, data, 2), 0);
+	assert_true(proto_fields_ok(n.fields, n.nfields));
+	assert_memory_equal(proto_field_get(&n, PROTO_FIELD_REMOVED, &len),
+			    "xy", 2);
+	assert_int_equal(len, 2);
+	assert_memory_equal(n.fields + n.nfields - sizeof other, other,
+			    sizeof other);
+	assert_int_equal(
+	    proto_field_set(&n, PROTO_FIELD_REMOVED, data, sizeof data), -1);
+	assert_memory_equal(proto_field_get(&n, PROTO_FIELD_REMOVED, &len),
+			    "xy", 2);
+	assert_int_equal(proto_field_set(&n, PROTO_FIELD_REMOVED, NULL, 0), 0);
+	assert_int_equal(n.nfields, sizeof other);
+	assert_memory_equal(n.fields, other, sizeof other);
+}
+
+static void
+kept_in_a_file(void **state)
+{
+	char path[] = "/tmp/removed.XXXXXX";
+	struct removed a = {0}, b = {0};
+	int fd = mkstemp(path);
+
+	for (uint8_t i = 0; i < 5; i++) {
+		struct digest x = image(i);
+
+		assert_true(removed_say(&a, &x, true));
+	}
+	assert_int_equal(removed_save(&a, path), 0);
+	removed_load(&b, path);
+	assert_memory_equal(&a, &b, sizeof a);
+	close(fd);
+	unlink(path);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(newest_word_wins),
+	    cmocka_unit_test(oldest_makes_room),
+	    cmocka_unit_test(nonsense_is_passed_over),
+	    cmocka_unit_test(fields_stand_beside_others),
+	    cmocka_unit_test(kept_in_a_file),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
