@@ -96,7 +96,7 @@ for words in "--image $TMP/image --manifest $TMP/image.vfm" '--copies=4' \
 		fail "no $words: $(fake_args vfield-router)"
 done
 fake_args nbdkit | grep -q -e "-p 10809 -i 127.0.0.1 .*plugin.so store=/dev/\
-shm/vfield-[0-9a-f]* router=$TMP/n1/router.sock" || fail "$(fake_args nbdkit)"
+shm/vfield-[0-9a-f]* router=$TMP/n1/plugin.sock" || fail "$(fake_args nbdkit)"
 fake_args vfield-member | grep -q -e '--listen 127.0.0.1:10810 --corosync no' ||
 	fail "$(fake_args vfield-member)"
 
@@ -131,7 +131,7 @@ vfield join --config "$TMP/conf" >"$TMP/ready" 2>"$TMP/join.log" &
 wait_for 10 test -s "$TMP/ready"
 kill $!
 wait $! || fail "status $?"
-for words in '--peer 127.0.0.8:10809 --peer 127.0.0.9:1234' '--want debian' \
+for words in '--peer 127.0.0.8 --peer 127.0.0.9:1234' '--want debian' \
 	'--store=67108864' "--store-dir $TMP/store" '--copies=2' '--direct' \
 	'--io-timeout=7'; do
 	fake_args vfield-router | grep -q -e "$words " ||
@@ -150,7 +150,7 @@ vfield join 127.0.0.5 --config "$TMP/conf" --tls-psk "$TMP/keys" \
 wait_for 10 test -s "$TMP/ready"
 kill $!
 wait $! || fail "status $?"
-for words in '--peer 127.0.0.5:10809' '--member 127.0.0.6:10810' \
+for words in '--peer 127.0.0.5' '--member 127.0.0.6' \
 	'--advertise 192.0.2.7:10809'; do
 	fake_args vfield-router | grep -q -e "$words " ||
 		fail "no $words: $(fake_args vfield-router)"
