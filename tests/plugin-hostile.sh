@@ -7,6 +7,7 @@
 # served meanwhile.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/plugin.subr"
+silent=${SILENT:-3000} # 20000 in check-full
 [ -z "${SAN-}" ] || skip "a sanitizer's memory is not the plugin's"
 
 image=$TMP/mem/image
@@ -60,9 +61,9 @@ bounded "200 times 4 MiB"
 stop
 
 # from other addresses than a good client's: it has its own places
-hostile silent 3000 127.0.0.9
-served "beside 3000 who say nothing"
-bounded "3000 silent ones"
+hostile silent "$silent" 127.0.0.9
+served "beside $silent who say nothing"
+bounded "$silent silent ones"
 threads=$(ls "/proc/$SERVER/task" | wc -l)
 [ "$threads" -le 100 ] || fail "$threads threads"
 # those who were let in are cut off, also when they do not go by themselves
