@@ -110,13 +110,12 @@ note_usual(struct peers *ps, const struct ask *a, int64_t now)
 {
 	int64_t from = a->sent_ns, last = ps->delivered_ns;
 
-	if (patience_is_outage(&ps->usual, now - (last > from ? last : from))) {
-		ps->resumed_ns = now;
-		return;
-	}
 	if (from < ps->resumed_ns)
 		from = ps->resumed_ns;
-	patience_took(&ps->usual, now - from);
+	if (patience_is_outage(&ps->usual, now - (last > from ? last : from)))
+		ps->resumed_ns = now;
+	else
+		patience_took(&ps->usual, now - from);
 }
 
 static void
