@@ -86,15 +86,16 @@ touched() {
 }
 
 # needs I...: chunks that these have to copy at least, as they are now, until all
-# have what there is room for
+# have what there is room for, and none two more than another
 needs() {
 	sample "$@" | awk -v n=$chunks -v room="$(room_of "$@")" '{
 		full = int(room / n)
 		for (i = 5; i <= NF; i++) {
 			held += (i - 5) * $i
 			if (i - 5 < full) short += (full - i + 5) * $i
+			if (i - 5 > full + 1) over += (i - 6 - full) * $i
 		}
-		free = room - held
+		free = room - held + over
 		print (free > short ? free : short) }'
 }
 
