@@ -316,11 +316,11 @@ balance_swaps(const struct balance *b, uint32_t chunk)
 	return find_swap(b, chunk) != NULL;
 }
 
-/* The nodes are looked at again, since news may have come after the last look.
- */
-static void
-look_at_holders(struct balance *b, const struct image *im)
+bool
+balance_others_keep(struct balance *b, const struct image *im)
 {
+	bool others = false;
+
 	for (uint32_t i = 0; i < b->n; i++) {
 		struct spread_node *n = &b->nodes[i];
 		const struct route_node *rn =
@@ -331,26 +331,27 @@ look_at_holders(struct balance *b, const struct image *im)
 		n->complete = same && !n->self && rn->complete;
 		n->passes |= !same || (!n->self && !rn->usable) ||
 			     (rn->small && rn->reads);
+		others |= !n->self && !n->passes;
 	}
+	return others;
 }
 
-static bool
-first_is_another(struct balance *b, const struct image *im, uint32_t chunk)
+bool
+balance_kept_elsewhere(const struct balance *b, uint32_t chunk)
 {
-	uint32_t first;
+	uint32_t first = spread_first_holder(b->nodes, b->n, chunk);
 
-	look_at_holders(b, im);
-	first = spread_first_holder(b->nodes, b->n, chunk);
 	return first != SPREAD_NONE && !b->nodes[first].self;
 }
 
 bool
-balance_may_give_up(struct balance *b, const struct image *im, uint32_t chunk)
+balance_held_elsewhere(const struct balance *b, const struct image *im,
+		       uint32_t chunk)
 {
 	for (uint32_t i = 1; i < im->routes->n; i++)
 		if (im->routes->at[i].usable && im->routes->at[i].complete)
 			return true;
-	return first_is_another(b, im, chunk);
+	return balance_kept_elsewhere(b, chunk);
 }
 
 uint32_t
@@ -361,7 +362,7 @@ balance_drop_for(struct balance *b, const struct image *im, uint32_t chunk)
 	if (w == NULL || !bitmap_has(im->held, w->drop) ||
 	    spread_others(b->spread, w->drop) <=
 		spread_others(b->spread, chunk) ||
-	    !first_is_another(b, im, w->drop))
+	    !balance_others_keep(b, im) || !balance_kept_elsewhere(b, w->drop))
 		return BALANCE_NONE;
 	return w->drop;
 }

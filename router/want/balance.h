@@ -54,10 +54,15 @@ bool balance_swaps(const struct balance *b, uint32_t chunk);
 
 /* The chunk is one that this node is to keep, by the order of nodes alone. */
 bool balance_keeps(struct balance *b, uint32_t chunk);
-/* The chunk can be dropped: a seed has it, or another node that is not the one
- * to give it up, however late the news. */
-bool balance_may_give_up(struct balance *b, const struct image *im,
-			 uint32_t chunk);
+/* Looks at what the others hold now, since news may have come after the last
+ * look.  False: none of them keeps anything. */
+bool balance_others_keep(struct balance *b, const struct image *im);
+/* By that look: another node keeps the chunk, and is not the one to give it up,
+ * however late the news. */
+bool balance_kept_elsewhere(const struct balance *b, uint32_t chunk);
+/* The same, or a node has all of the image. */
+bool balance_held_elsewhere(const struct balance *b, const struct image *im,
+			    uint32_t chunk);
 
 struct balance_census {
 	uint32_t level;                    /* 1/256: images in all room */

@@ -14,7 +14,7 @@
 #include "router/image/left.h"
 #include "router/policy/evict.h"
 #include "router/policy/fill.h"
-#include "router/policy/random.h"
+#include "router/want/victim.h"
 
 #define TICK_NS 50000000LL   /* chosen, trades start of a fill for wake-ups */
 #define QUIET_NS 500000000LL /* without a read, before filling goes on */
@@ -30,10 +30,7 @@
 /* Chunk, while others read, whom more would slow, or the medium refuses. */
 #define FILL_BESIDE 1
 #define REST_NS 1000000000LL /* after a search that found nothing */
-#define CANDIDATES 48
-#define OLDEST 8
-#define RUN 12   /* candidates from one place */
-#define DROPS 64 /* chunks dropped at once: readers wait */
+#define DROPS 64             /* chunks dropped at once: readers wait */
 
 /* A medium that refused is tried again after: chosen, since a try that fails
  * costs a chunk's transfer. */
@@ -136,51 +133,6 @@ kept(const struct image *im)
 	return bitmap_count(im->held) - lru_count(im->passing);
 }
 
-static bool
-may_drop(const struct image *im, uint32_t chunk)
-{
-	return !image_pinned(im, chunk) && !store_in_base(im->store, chunk);
-}
-
-/* Candidates of those that pass, the oldest first. */
-static uint32_t
-oldest(const struct image *im, struct evict_candidate *c)
-{
-	uint32_t n = 0, at = lru_oldest(im->passing);
-
-	for (; at != LRU_NONE && n < OLDEST; at = lru_next(im->passing, at))
-		if (may_drop(im, at))
-			c[n++] =
-			    (struct evict_candidate){at, image_used(im, at)};
-	return n;
-}
-
-/* Candidates of those that are kept: runs of chunks from random places; all
- * chunks in turn where few are held, so that some are found wherever in a large
- * image they lie. */
-static uint32_t
-sample(struct keeper *k, struct image *im, struct evict_candidate *c, bool must)
-{
-	uint32_t n = 0, at = 0, end = im->m->nchunks;
-
-	for (unsigned i = 0; i < 4 * CANDIDATES && n < CANDIDATES; i++) {
-		uint32_t from = random_below(&k->rng, end);
-
-		if (i % RUN == 0 && bitmap_next(im->held, from) < end)
-			at = bitmap_next(im->held, from);
-		else
-			at = bitmap_next(im->held, at + 1);
-		if (at == end)
-			at = bitmap_next(im->held, 0);
-		if (!may_drop(im, at) || lru_has(im->passing, at) ||
-		    (!must &&
-		     !balance_may_give_up(im->keeping->balance, im, at)))
-			continue;
-		c[n++] = (struct evict_candidate){at, image_used(im, at)};
-	}
-	return n;
-}
-
 static void
 drop(struct keeper *k, struct image *im, uint32_t chunk)
 {
@@ -193,18 +145,14 @@ drop(struct keeper *k, struct image *im, uint32_t chunk)
 static bool
 drop_one(struct keeper *k, struct image *im, bool must)
 {
-	struct evict_candidate c[CANDIDATES];
 	struct fill_state f = fill_view(k, im);
-	uint32_t chunk = EVICT_NONE;
+	uint32_t chunk;
 
 	if (bitmap_count(im->held) == 0 || store_bytes(im->store) == 0)
 		return false;
-	if (lru_count(im->passing) >= evict_reserve(room(k, im)))
-		chunk = evict_choose(&f, c, oldest(im, c), must);
-	if (chunk == EVICT_NONE)
-		chunk = evict_choose(&f, c, sample(k, im, c, must), must);
-	if (chunk == EVICT_NONE)
-		chunk = evict_choose(&f, c, oldest(im, c), must);
+	chunk = victim_choose(im, im->keeping->balance, &f,
+			      evict_reserve(room(k, im)), must);
+	k->rng = f.rng;
 	if (chunk == EVICT_NONE)
 		return false;
 	drop(k, im, chunk);
@@ -332,7 +280,7 @@ admit_swap(struct keeper *k, struct image *im, uint32_t chunk, bool *passes)
 {
 	uint32_t other = balance_drop_for(im->keeping->balance, im, chunk);
 
-	if (other == BALANCE_NONE || !may_drop(im, other))
+	if (other == BALANCE_NONE || !victim_may_be(im, other))
 		return false;
 	*passes = lru_has(im->passing, other);
 	drop(k, im, other);
