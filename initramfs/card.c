@@ -319,6 +319,8 @@ static void __attribute__((noreturn)) run_udhcpc(const struct card *c)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	snprintf(fd, sizeof fd, "%d", c->leases_in);
+	/* udhcpc has a line for each renewal: too much for the kernel's log */
+	dup2(STDOUT_FILENO, STDERR_FILENO);
 	if (fcntl(c->leases_in, F_SETFD, 0) == -1 ||
 	    setenv(SOCKET_WORD, fd, 1) == -1)
 		_exit(EXIT_FAILURE);

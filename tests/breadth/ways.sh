@@ -43,7 +43,8 @@ for way in ${WAYS:-bios efi http}; do
 	http)
 		BOOT_UEFI=1 BOOT_MEMORY=512 BOOT_CARD=virtio-net-pci,romfile=
 		boot_on 3 -fw_cfg \
-			name=opt/org.tianocore/IPv4PXESupport,string=n
+			name=opt/org.tianocore/IPv4PXESupport,string=n \
+			-fw_cfg name=opt/org.tianocore/IPv6PXESupport,string=n
 		booted 3 'HTTP, UEFI' '1 CPU, 512 MB'
 		;;
 	esac
