@@ -19,8 +19,8 @@
 #include "lib/path_in.h"
 #include "lib/write_all.h"
 
-_Static_assert(KEY_BYTES == ED25519_KEY_SIZE && KEY_BYTES == DIGEST_SIZE,
-	       "a key has as many digits as a digest");
+_Static_assert(KEY_BYTES == ED25519_KEY_SIZE, "Ed25519");
+_Static_assert(KEY_BYTES == DIGEST_SIZE, "as many digits as a digest has");
 _Static_assert(KEY_SIGNATURE == ED25519_SIGNATURE_SIZE, "Ed25519");
 
 bool

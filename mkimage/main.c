@@ -35,6 +35,7 @@
 #include "mkimage/scan.h"
 #include "mkimage/squash.h"
 #include "mkimage/source_tree.h"
+#include "mkimage/trust.h"
 
 #define LEVEL_DEFAULT 15 /* zstd's level; chosen, small before fast */
 #define LEVEL_MAX 22
@@ -51,6 +52,7 @@ struct settings {
 	const char *exclude_file;
 	struct option_list exclude;
 	const char *append;
+	const char *key;
 	const char *iso;
 	const char *rom;
 	const char *profile;
@@ -81,6 +83,8 @@ static const struct option_spec options[] = {
 	"list of what is left out, instead of the usual one"),
     OPT("append", 0, STRING, append, "WORDS",
 	"further words for the kernel's command line"),
+    OPT("key", 0, STRING, key, "DIR",
+	"the key that machines of this image trust; made if there is none"),
     OPT("iso", 0, STRING, iso, "FILE",
 	"make a medium too, with the image in it: CD and USB, BIOS and "
 	"UEFI"),
@@ -120,6 +124,8 @@ struct job {
 	struct tree tree;
 	struct kernel kernel;
 	struct scan scan;
+	struct key_pair key; /* if set.key */
+	char *words;         /* for the kernel's command line */
 };
 
 static char *text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -306,10 +312,22 @@ check_source(struct job *j)
 	return check_secrets(j);
 }
 
-static const char *
-words_of(const struct job *j)
+/* The key is read before the hour's work. */
+static int
+find_words(struct job *j)
 {
-	return j->set.append != NULL ? j->set.append : "";
+	const char *append = j->set.append != NULL ? j->set.append : "";
+	char key[KEY_TEXT];
+
+	if (j->set.key == NULL) {
+		j->words = text("%s", append);
+		return 0;
+	}
+	if (trust_key(j->set.key, &j->key) == -1)
+		return -1;
+	j->words =
+	    text("vfield.trust=%s %s", key_text(&j->key.pub, key), append);
+	return 0;
 }
 
 static int
@@ -350,7 +368,9 @@ make_files(const struct job *j, const char *image, char id[DIGEST_HEX])
 	if (j->set.profile != NULL &&
 	    contents_profile(j->set.profile, manifest, profile) == -1)
 		return -1;
-	return boot_config_write(dir, id, words_of(j));
+	if (j->set.key != NULL && trust_word(dir, id, &j->key) == -1)
+		return -1;
+	return boot_config_write(dir, id, j->words);
 }
 
 /* The image stays when its medium cannot be made. */
@@ -362,7 +382,8 @@ make_medium(const struct job *j, const char *id)
 			   .work = j->place.work,
 			   .name = j->name,
 			   .id = id,
-			   .words = words_of(j)};
+			   .signed_words = j->set.key != NULL,
+			   .words = j->words};
 
 	if (j->set.iso == NULL || medium_make(&m) == 0)
 		return 0;
@@ -392,7 +413,7 @@ make_all(struct job *j)
 	char id[DIGEST_HEX];
 	int result;
 
-	if (place_open(j->set.output, &j->place) == -1)
+	if (find_words(j) == -1 || place_open(j->set.output, &j->place) == -1)
 		return -1;
 	result = make_files(j, image, id);
 	if (result == 0 && !run_interrupted())

@@ -85,6 +85,8 @@ run_mkrescue(const struct medium *m, const char *iso, const char *label,
 			command_add(&c, "vfield/%s.squashfs%s=%s", m->name,
 				    suffixes[i], path);
 	}
+	if (m->signed_words)
+		command_add(&c, "vfield/words=%s/words", m->dir);
 	command_add(&c, "--");
 	command_add(&c, "-volid");
 	command_add(&c, "%s", label);

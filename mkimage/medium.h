@@ -18,6 +18,7 @@ struct medium {
 	const char *work; /* a directory for what is written on the way */
 	const char *name; /* the image's */
 	const char *id;
+	bool signed_words; /* dir has a file `words` */
 	const char *words; /* further words for the kernel's command line */
 };
 

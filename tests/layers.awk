@@ -35,7 +35,7 @@ BEGIN {
 	may("nbdkit-plugin", "lib")
 	may("vfield", "lib authority membership/wire membership/client")
 	may("boot", "lib membership/wire membership/client")
-	may("mkimage", "lib")
+	may("mkimage", "lib authority")
 	may("initramfs", "lib")
 	may("initramfs/absent", "")
 	# one header of a folder that is beside; and what a program's main wires

@@ -49,9 +49,23 @@ cat "$TMP/said"
 grep -q -e '-iso-level 3 .* -- -volid' "$TMP/arguments" || fail "no level for 4 GiB"
 grep -q 'the image itself is whole' "$TMP/said" || fail "it does not say so"
 vfield image verify "$TMP/small/lab.squashfs"
-"$@" >"$TMP/said" 2>&1
+"$@" --key "$TMP/keys" >"$TMP/said" 2>&1
 grep -q "next: vfield serve --image $TMP/small/lab.squashfs" "$TMP/said" ||
 	fail "it does not say what comes next"
+
+# the key that was made is in the boot files, and its first word beside them
+grep -q "a key was made: $TMP/keys/key" "$TMP/said" || fail "no word of the key"
+trust=$(vfield key show --dir "$TMP/keys")
+for file in boot.ipxe pxelinux.cfg; do
+	grep -q "vfield.trust=$trust" "$TMP/small/$file" || fail "$file: no trust"
+done
+node_start 1 serve --image "$TMP/small/lab.squashfs" --trust "$trust" \
+	--words "$TMP/small/words"
+status_is 1 '.default.version > 1000000000 and .authority.trust == $key and
+	.default.id == $id' --arg key "$trust" \
+	--arg id "$(image_id "$TMP/small/lab.squashfs.vfm")" ||
+	fail "the first word is not in force"
+node_stop 1
 
 # who would configure the card that the root hangs on
 mkdir -p "$lab/etc/systemd/system/multi-user.target.wants"

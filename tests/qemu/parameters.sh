@@ -32,6 +32,7 @@ before=$(sum_file "$TMP/disk")
 
 boot_network
 bed_machine 1
+trust=$(vfield key new --dir "$TMP/keys" 2>/dev/null)
 bed_serve 1 --image "$TMP/first.squashfs" --image "$TMP/second.squashfs"
 bed_wait_ready 1
 
@@ -43,7 +44,8 @@ says() {
 
 boot_kernel 1 "vfield.peer=$(bed_addr 3),$(bed_addr 1) vfield.image=$id
 	init=/sbin/other vfield.name=alpha vfield.store=20M vfield.overlay=7%
-	vfield.modules=loop,8021q vfield.disks=no vfield.debug vfield.shell" \
+	vfield.modules=loop,8021q vfield.disks=no vfield.debug vfield.shell
+	vfield.trust=$trust" \
 	-drive "file=$TMP/disk,format=raw,if=virtio"
 boot_says 1 'a shell; leave it to go on'
 says 1 "grep ' /store ' /proc/mounts" 'tmpfs /store .*size=20480k'
@@ -53,6 +55,8 @@ says 1 "grep -c -e ^loop -e ^8021q /proc/modules | sed s/^/modules=/" modules=2
 says 1 "cat /sys/block/vda/ro | sed s/^/vda=/" vda=0
 says 1 "cat /proc/\$(pidof vfield-attach)/oom_score_adj | sed s/^/spared=/" \
 	spared=-1000
+says 1 'vfield status | grep ^trust' "only what the key $(echo "$trust" |
+	cut -c 1-12) has signed"
 says 1 'exit' 'second HAS STARTED /sbin/other as alpha'
 boot_ended 1
 [ "$(boot_count 1 '^+ ')" -gt 20 ] || fail "vfield.debug shows nothing"

@@ -180,7 +180,7 @@ reached(const char *path, struct address *at)
 	assert_non_null(m);
 	*at = s.listen;
 	ops->joined(member, 1);
-	ops->size(member, 0); /* of which each speaks all versions */
+	ops->size(member, 0); /* nobody speaks a lower version */
 	run_ns(1100 * NS_PER_MS);
 	return m;
 }
