@@ -25,14 +25,14 @@ while :; do
 	sleep 1
 done
 END
-boot_busybox_image 6000000
+boot_busybox_image 24000000
 room_network 10
 bed_machine 1
 bed_serve 1 --image "$TMP/busybox.squashfs"
 bed_wait_ready 1
 for guest in 1 2 3; do
 	BOOT_MEMORY=192 boot_kernel $guest \
-		"vfield.peer=$(bed_addr 1) vfield.store=2M"
+		"vfield.peer=$(bed_addr 1) vfield.store=12M"
 done
 for guest in 1 2 3; do
 	lives $guest 1

@@ -26,7 +26,7 @@ manager() {
 			words="$words systemd.mask=$other.service"
 	done
 	BOOT_MEMORY=384 boot_kernel "$guest" "vfield.peer=$(bed_addr 1) \
-		vfield.store=8M systemd.wants=$unit.service$words"
+		vfield.store=12M systemd.wants=$unit.service$words"
 	lives "$guest" 2
 	had=$(grep -a -o 'eth0=[0-9./]*' "$TMP/guest$guest.serial" |
 		head -n 1)
