@@ -40,8 +40,8 @@ struct addresses {
 	bool told_full; /* the log has said that the range is full */
 };
 
-/* Numbers are those of the range's addresses; beyond it there is none, and
- * one that no range has is tried first. */
+/* The name's number is the address's place in the range; an address beyond the
+ * range has a number that no range has. */
 void
 addresses_settle(struct boot *b, struct machine *m, uint32_t ip)
 {

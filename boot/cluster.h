@@ -19,7 +19,7 @@ struct boot_node {
 	struct node_id id;
 	uint32_t ip;
 	bool core;  /* runs a member */
-	bool boots; /* has a boot service that is ready */
+	bool boots; /* a boot service there is ready */
 };
 
 enum turn {

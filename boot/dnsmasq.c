@@ -132,7 +132,7 @@ static void __attribute__((noreturn)) run(const struct dnsmasq *d, int out)
 	char *argv[] = {NULL, "--keep-in-foreground", NULL, NULL};
 	sigset_t none;
 
-	/* systemd's shutdown spares what a root hangs on: those with '@' */
+	/* systemd's shutdown spares processes whose name begins with '@' */
 	if (asprintf(&conf, "--conf-file=%s", d->conf) == -1 ||
 	    asprintf(&argv[0], "%s%s",
 		     program_invocation_name[0] == '@' ? "@" : "",

@@ -54,8 +54,8 @@ static const struct wanted {
  * out many times its own size is none that boots (chosen). */
 #define RATIO 4
 #define RATIO_SPARE (16 * MIB)
-/* What this process may take, as an image's maker could have it take more:
- * chosen, of processor time a hundred times what the largest files cost. */
+/* Limits of this process, which an image's maker could have take more: chosen,
+ * of processor time a hundred times what the largest files cost. */
 #define CPU_S 300
 #define MEMORY_BYTES (512 * MIB)
 #define NOBODY 65534
@@ -257,7 +257,7 @@ has_room(struct reader *r, uint64_t size)
 		       r->dir, (size + SPARE) / MIB);
 }
 
-/* Before this process gives up its rights. */
+/* Opens what is needed, before this process gives up its rights. */
 static enum extracted
 open_files(struct reader *r)
 {
@@ -285,8 +285,9 @@ limit(int resource, uint64_t most)
 	(void)setrlimit(resource, &l);
 }
 
-/* What an image says is read by who can do nothing else: nobody, in a directory
- * that is not theirs, with these files and the connection to the router. */
+/* Confines this process before it reads what an image says: to nobody's rights,
+ * in a directory of others, with these files and the connection to the router.
+ */
 static enum extracted
 confine(struct reader *r)
 {

@@ -96,8 +96,8 @@ response_of(int fd, uint64_t first, uint64_t length)
 	return r;
 }
 
-/* The file as it is now.  Who still gets one that it has replaced has that
- * one's descriptor. */
+/* Opens the file as it is now.  A client that still gets the file before it has
+ * that one's descriptor. */
 static int
 open_file(const struct request *q, uint64_t *size)
 {

@@ -58,7 +58,7 @@ machines_by_name(struct machines *ms, const char *name)
 	return NULL;
 }
 
-/* Room for one more: the machine that was not seen for longest goes. */
+/* Makes room: the machine that was not seen for longest goes. */
 static struct machine *
 place(struct machines *ms)
 {

@@ -69,8 +69,8 @@ struct machines;
 struct machines *machines_new(void);
 void machines_free(struct machines *ms);
 
-/* Machines by what is known of them; NULL: none.  A pointer is good until the
- * next machines_add. */
+/* Find a machine by what is known of it; NULL: none.  A pointer is good until
+ * the next machines_add. */
 struct machine *machines_by_mac(struct machines *ms,
 				const uint8_t mac[MAC_SIZE]);
 struct machine *machines_by_ip(struct machines *ms, uint32_t ip);

@@ -45,16 +45,16 @@ struct offer *offer_new(struct loop *l, const struct offer_settings *s,
 			void (*changed)(void *ctx), void *ctx);
 void offer_free(struct offer *o);
 
-/* The default image is this one, from now on or still. */
+/* Wants this image, the default, to be offered. */
 void offer_want(struct offer *o, const struct proto_image *image);
 /* A child of this process has ended. */
 void offer_reaped(struct offer *o, pid_t pid, int status);
 
 /* The image that is offered; NULL: none yet. */
 const struct proto_image *offer_image(const struct offer *o);
-/* The offered image's files are those of --files. */
+/* Whether the offered image's files are those of --files. */
 bool offer_by_files(const struct offer *o);
-/* The default image, if that is not the offered one; else NULL. */
+/* The default image, if another one is offered; else NULL. */
 const struct proto_image *offer_wanted(const struct offer *o);
 /* The reason why the default image is not offered. */
 const char *offer_why(const struct offer *o);

@@ -325,8 +325,8 @@ progress_machine(struct boot *b, const struct http_client *who)
 	return m;
 }
 
-/* A machine says once that it is up, and one whose address another service has
- * given is known here a moment later. */
+/* Remembers a machine that says that it is up. It says so once, and is known
+ * here a moment later if another service has given its address. */
 static void
 note_early(struct boot *b, uint32_t ip)
 {

@@ -43,8 +43,8 @@ connect_to(const char *path)
 	return TAKE_FD(fd);
 }
 
-/* Requests the export by the option that every server knows and that answers
- * with nothing but size and flags; one that lacks it hangs up. */
+/* Requests the export by EXPORT_NAME, which every server knows and answers with
+ * size and flags; a server that lacks the export hangs up. */
 static bool
 ask(int fd, const char *export)
 {

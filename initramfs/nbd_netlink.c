@@ -189,7 +189,7 @@ find_group(const struct nlattr *groups, uint32_t *id)
 		const struct nlattr *g = find_inside(groups, i);
 
 		if (get(find_inside(g, CTRL_ATTR_MCAST_GRP_ID), id, sizeof *id))
-			return 0; /* nbd has one group */
+			return 0; /* nbd has a single group */
 	}
 	errno = ENOENT;
 	return -1;

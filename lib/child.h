@@ -80,7 +80,8 @@ struct child {
 	/* the pause between a death and the start that follows */
 	struct backoff backoff;
 	bool quiet_kill; /* a grace that is over is usual: nothing is logged */
-	bool was_ready;  /* ready in this life or an earlier one */
+	/* the child was ready, in this life or an earlier one */
+	bool was_ready;
 	struct loop_timer timer; /* ends PAUSING; a grace's end */
 };
 
@@ -94,8 +95,7 @@ void child_start(struct child *c);
 /* STARTING to UP: the process has shown that it answers. */
 void child_ready(struct child *c);
 void child_stop(struct child *c, int grace_ms);
-/* A process that runs ends, and another one takes its place.  Without one
- * nothing is done. */
+/* Replaces a process that runs by another one; does nothing if none runs. */
 void child_renew(struct child *c, int grace_ms);
 /* The process was reaped.  False: pid is not this child's. */
 bool child_reaped(struct child *c, pid_t pid, int status);

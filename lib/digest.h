@@ -17,8 +17,8 @@ struct digest {
 };
 
 struct digest digest_of(const void *data, size_t len);
-/* The digests of two texts of the same length, in little more time than one
- * takes where the processor can do it. */
+/* Hashes two texts of the same length, in little more time than one takes where
+ * the processor can do it. */
 void digest_of_two(const void *a, const void *b, size_t len,
 		   struct digest d[2]);
 bool digest_equal(const struct digest *a, const struct digest *b);

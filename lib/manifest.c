@@ -232,7 +232,8 @@ nomem:
 	return NULL;
 }
 
-/* Room for all of a file and one byte, so that its end is seen; else some. */
+/* Chooses a buffer's size: a regular file's and one byte, so that its end is
+ * seen; else a guess. */
 static size_t
 first_room(int fd, size_t max)
 {

@@ -46,7 +46,7 @@ image_size(int fd, uint64_t *size)
 	return 0;
 }
 
-/* The UUID that the same content always has. */
+/* Makes a UUID that is the same whenever the content is. */
 static void
 make_uuid(struct manifest *m)
 {

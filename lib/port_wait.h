@@ -12,8 +12,8 @@
 	1000 /* chosen: a kernel that ends a large process under               \
 	      * load takes some hundred milliseconds */
 
-/* Calls try, which takes the port: 0, or errno.  Calls it again while that is
- * EADDRINUSE.  The last result. */
+/* Calls `try', which takes the port and returns 0 or errno, again while that is
+ * EADDRINUSE.  Returns the last result. */
 int port_wait(int (*try)(const void *arg), const void *arg);
 
 #endif

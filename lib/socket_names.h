@@ -7,7 +7,7 @@
 #define VF_LIB_SOCKET_NAMES_H
 
 #define SOCKET_ROUTER "router.sock" /* NBD, by router/nbd */
-#define SOCKET_PLUGIN "plugin.sock" /* the same, for the node's nbdkit */
+#define SOCKET_PLUGIN "plugin.sock" /* NBD, for the node's own nbdkit */
 #define SOCKET_CONTROL "router.ctl" /* lines of text, by router/control.c */
 #define SOCKET_MEMBER "member.sock" /* frames, by membership/guests.c */
 /* a directory's length is checked with it */

@@ -189,7 +189,7 @@ watch_base(const struct store *s)
 		if (word & WORD_BASE)
 			doubt(s, c, word);
 	}
-	/* last, so that whoever looks meanwhile does the same */
+	/* the stamp is last, so that whoever looks meanwhile does the same */
 	atomic_compare_exchange_strong(&s->map->base_stamp, &was, is);
 }
 
@@ -324,7 +324,7 @@ store_read(const struct store *s, uint32_t chunk, uint32_t offset, void *buf,
 			result = read_held(s, chunk, word, offset, buf, len);
 			break;
 		}
-		/* EBADMSG: the word is another one now */
+		/* EBADMSG means that the word has changed */
 		if (result == 0 || errno != EBADMSG)
 			return result;
 	}

@@ -124,8 +124,8 @@ void store_evict(struct store *s, uint32_t chunk);
 bool store_in_base(const struct store *s, uint32_t chunk);
 /* The path of the base, malloc'ed.  NULL: none, or errno. */
 char *store_base(const struct store *s);
-/* Where a HELD chunk's bytes lie, for sendfile.  Valid until it is evicted;
- * a chunk's neighbours in the same fd lie at their own offsets. */
+/* Says where a HELD chunk's bytes lie, for sendfile.  Valid until the chunk is
+ * evicted; its neighbours in the same fd lie at their own offsets. */
 int store_locate(const struct store *s, uint32_t chunk, off_t *offset);
 /* Bytes kept in data (the base not counted). */
 uint64_t store_bytes(const struct store *s);

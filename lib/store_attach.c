@@ -14,7 +14,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/store_inside.h"
-/* A reader's: the file that the router means, or none. */
+/* Opens the image file that the router means, if it is still the same. */
 static void
 find_base(struct store *s)
 {

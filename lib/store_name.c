@@ -209,7 +209,8 @@ store_set_name(int at, const char *name, const struct digest *id)
 	return store_link(names, name, target);
 }
 
-/* A router has it open now: this one, since each directory has one. */
+/* Whether a router has the image open now: this process, since each directory
+ * has one router. */
 static bool
 is_locked(int at, const struct digest *id)
 {

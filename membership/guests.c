@@ -61,7 +61,7 @@ struct guests {
 	struct loop_timer sweep, flush;
 	int64_t swept_ns, flushed_ns;
 	uint64_t told;         /* bytes of news since the last flush */
-	struct log_limit said; /* strangers can have much said of them */
+	struct log_limit said; /* strangers could fill the log */
 };
 
 int64_t
@@ -206,7 +206,7 @@ stranger(struct guest *e, uint32_t version)
 	drop(e, why);
 }
 
-/* What was said before in a lower version is said again. */
+/* Says again what was said in a lower version before. */
 static void
 got_range(struct guest *e, const struct proto_range *range)
 {
@@ -362,7 +362,7 @@ place(struct guest *e, const struct arrival *a)
 	memcpy(e->reader.any_ip, a->here.ip, sizeof a->here.ip);
 }
 
-/* Bytes of an address that all of one machine's have in common. */
+/* The number of bytes that all addresses of a machine have in common. */
 static size_t
 machine_bytes(const struct address *a)
 {

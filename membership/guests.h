@@ -58,8 +58,8 @@ struct guests_ops {
 	/* A node that came by TCP has an address that is not "any", is a
 	 * satellite, and runs no member. */
 	void (*node)(void *ctx, uint64_t guest, const struct proto_node *n);
-	/* The node of h is the guest's own, and its image one of that node's.
-	 */
+	/* A guest has said what it holds: h has its own node and one of that
+	 * node's images. */
 	void (*hold)(void *ctx, uint64_t guest, const struct proto_hold *h);
 	/* The guest's own node leaves. */
 	void (*gone)(void *ctx, uint64_t guest, const struct node_id *id);

@@ -85,8 +85,8 @@ uint32_t table_boots_last(const struct table *t);
 /* All nodes that are no satellites take this place. */
 void table_boots(struct table *t, uint32_t place);
 
-/* A mark is the point up to which readers are told, from the first one on:
- * nothing else makes them `behind' (they may be told more). */
+/* Makes a mark, up to which readers are told, from the first mark on: nothing
+ * else makes them `behind' (they may be told more). */
 void table_mark(struct table *t);
 
 /* A pass says to one reader what has changed: ALL of it, or the NEWS of the
@@ -121,7 +121,7 @@ struct table_reader {
 	uint32_t marks;    /* marks that there were when the last pass ended */
 	uint32_t
 	    news_of; /* the mark whose news is said, in TABLE_READER_NEWS */
-	size_t said; /* bytes of that news, up to here */
+	size_t said; /* bytes of the mark's news that were said */
 	uint64_t departure; /* the next departure to say */
 	uint32_t slot;      /* the next slot to say; */
 	uint64_t described; /* the description that was begun with, 0: none */

@@ -31,7 +31,7 @@ struct held {
 enum entry_state { ORPHAN, OWNED, CONFIRMED };
 
 struct entry {
-	LIST_ENTRY(entry) chain; /* the others of its bucket */
+	LIST_ENTRY(entry) chain; /* links the entries of a hash bucket */
 	uint32_t slot;
 	struct proto_node node;
 	enum entry_state state;

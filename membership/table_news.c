@@ -47,8 +47,8 @@ table_part_of(const struct entry *e, uint32_t image, uint32_t b, uint32_t n)
 	return p;
 }
 
-/* The frame that is put together in t->news, with room for one more part of so
- * many words; false: no memory, or too much. */
+/* Makes room in the frame that is being put together in t->news for one more
+ * part of so many words. False: no memory, or too much. */
 static bool
 make_room(struct table *t, struct hold_frame *f, uint32_t words)
 {

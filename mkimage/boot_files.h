@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* boot_files: kernel, initramfs and iPXE, beside the image and in it, by which
- * a machine that has booted boots others. */
+/* boot_files: puts kernel, initramfs and iPXE beside the image and into it, so
+ * that a machine which has booted can boot others. */
 #ifndef VF_MKIMAGE_BOOT_FILES_H
 #define VF_MKIMAGE_BOOT_FILES_H
 

@@ -35,8 +35,8 @@ may_be_root(const struct part *p)
 	return true;
 }
 
-/* A file system as it is mounted without a word about subvolumes, or with the
- * one that is wanted. */
+/* Whether a file system has a root, as it is mounted without a word about
+ * subvolumes, or with the wanted one. */
 static bool
 is_root(const struct root *r, struct parts *p, unsigned n,
 	const char *subvolume, const char *at)
@@ -55,8 +55,8 @@ is_root(const struct root *r, struct parts *p, unsigned n,
 	return is;
 }
 
-/* The roots of one partition: 0, 1 or more.  A btrfs is mounted as a whole
- * (subvolume 5) to look for them.  Nothing stays mounted. */
+/* Counts the roots of a partition.  A btrfs is mounted as a whole (subvolume 5)
+ * to look for them.  Nothing stays mounted. */
 static unsigned
 roots_of(const struct root *r, struct parts *p, unsigned n, const char *at,
 	 char **subvolume)

@@ -9,8 +9,8 @@
 
 #include "mkimage/kernel.h"
 
-/* The programs that vfield-mkinitramfs takes or runs are installed.  Says what
- * to install if not. */
+/* Whether the programs that vfield-mkinitramfs takes or runs are installed.
+ * Says what to install if not. */
 bool initramfs_programs_there(void);
 
 /* Makes dir/vmlinuz and dir/initrd of the source that is shown at root; bin:

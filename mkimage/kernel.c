@@ -114,7 +114,7 @@ named_in(const char *root, const char *name, const char *key,
 	return best;
 }
 
-/* GRUB takes the entry that it has saved only where it is told to. */
+/* Whether GRUB is told to take the entry that it has saved. */
 static bool
 takes_saved(const char *root)
 {

@@ -30,7 +30,7 @@ static const char *const places[] = {
     "boot/kernel-x86_64-%s", "boot/vmlinux-%s",        "boot/linux-%s",
     "boot/Image-%s",
 };
-/* Places of those that name a flavour: Alpine's, Arch's. */
+/* Paths of kernels that are named by a flavour: Alpine's, Arch's. */
 static const char *const flavoured[] = {"boot/vmlinuz-%s", "boot/Image-%s"};
 
 /* A path in the root with a word in it; NULL: no regular file. */

@@ -18,7 +18,7 @@ struct progress {
 	const char *what;
 	uint64_t bytes; /* bytes that the command will read; 0: unknown */
 	int64_t began_ms;
-	bool drawn; /* a line that is not ended */
+	bool drawn; /* a line was drawn, and not ended */
 };
 
 void progress_begin(struct progress *p, const char *what, uint64_t bytes);

@@ -53,8 +53,8 @@ belongs(struct libmnt_fs *fs, const char *at, const struct patterns *out)
 	return is_local(fs);
 }
 
-/* Mounts are shown in the order in which they were made: each finds its
- * place, unless a file system that is not shown has it. */
+/* Shows mounts in the order in which they were made: each finds its place,
+ * unless a file system that is not shown has it. */
 static unsigned
 show_beneath(struct libmnt_table *t, const char *at, const struct patterns *out)
 {

@@ -216,8 +216,8 @@ open_directory(const char *source, const struct patterns *out, struct tree *t)
 	return 0;
 }
 
-/* O_EXCL finds a device that is in use, or one of whose partitions is: it may
- * be changing, and only the kernel knows its state. */
+/* Opens a device with O_EXCL, which fails if it or one of its partitions is in
+ * use: it may be changing, and only the kernel knows its state. */
 static int
 open_device(const struct tree_source *s, dev_t device, struct tree *t)
 {

@@ -23,7 +23,8 @@ struct tree {
 	char *real; /* a directory's own name on this machine, or NULL */
 	/* file systems mounted in the source are a part of it */
 	bool crosses;
-	unsigned missing; /* file systems that are, and are not in it; logged */
+	/* file systems of the source that are not in it, each logged */
+	unsigned missing;
 	char *work; /* a directory, removed in the end, with what follows */
 	char *view; /* the directory at which the source is mounted */
 	char *unpacked;

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* A directory that is the root of a Linux: it has os-release and an init. */
+/* Whether a directory is the root of a Linux: it has os-release and an init. */
 bool is_system(const char *root);
 
 /* Looks into a btrfs whose top is shown at top.  Where one subvolume is a

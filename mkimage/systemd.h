@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* systemd: files that an image with systemd wants besides the source's. */
+/* systemd: files that are added to an image whose source has systemd. */
 #ifndef VF_MKIMAGE_SYSTEMD_H
 #define VF_MKIMAGE_SYSTEMD_H
 

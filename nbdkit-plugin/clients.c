@@ -30,7 +30,8 @@
 #define BUFFERS_MAX (144U << 20)
 #define BUFFERS_LARGE_MAX (80U << 20)
 #define DATA_MAX (240U << 20) /* bytes beyond what nbdkit has at its start */
-/* Bytes; glibc's first one.  Fixed, so that large buffers go back at once. */
+/* glibc's first mmap threshold, in bytes. It is fixed so that large buffers go
+ * back at once. */
 #define MMAP_BYTES (128 << 10)
 #define IPV6_SITE 8 /* bytes: a /64 counts as one address */
 
@@ -238,7 +239,8 @@ get_address(struct address *a)
 	       address_from_sockaddr((struct sockaddr *)&ss, len, a) == 0;
 }
 
-/* IPv4 is ::ffff:a.b.c.d, in which every machine is of one /64. */
+/* Whether two clients count as one machine. IPv4 is looked at whole: as
+ * ::ffff:a.b.c.d all of it is in one /64. */
 static bool
 same_machine(const struct client *a, const struct client *b)
 {

@@ -48,7 +48,7 @@ void clients_stop(void);
 int clients_admit(void);
 void clients_open(void);
 
-/* Room for a read of so many bytes in this thread's buffer, which is buf.
+/* Makes room for a read of so many bytes in this thread's buffer, which is buf.
  * -1: EINVAL or ENOMEM; the client is cut off once it has been answered. */
 int clients_reserve(void *buf, uint32_t count);
 

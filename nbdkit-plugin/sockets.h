@@ -20,8 +20,8 @@
  * takes nothing: within a minute.  Connections inherit it from their listening
  * socket, so this is for when those are there and nobody has been accepted. */
 void sockets_find_the_dead(void);
-/* No more is read from the connections of those that `wanted` names, so nbdkit
- * answers what it has read and closes them. */
+/* Ends the connections of those that `wanted` names: nothing more is read from
+ * them, so nbdkit answers what it has read and closes them. */
 void sockets_end(bool (*wanted)(void *ctx, const struct address *client),
 		 void *ctx);
 

@@ -30,7 +30,7 @@ struct idle {
 	struct nbd_handle *h;
 };
 
-/* All that are idle, the one that has been so for longest first. */
+/* Idle connections, the one that has been idle for longest first. */
 static struct {
 	pthread_mutex_t lock;
 	TAILQ_HEAD(idles, idle) list; /* lock */
@@ -53,7 +53,7 @@ struct request {
 	uint64_t offset;
 };
 
-/* Takes one out of the list. */
+/* Takes a connection out of the list of idle ones. */
 static struct nbd_handle *
 pick(struct idle *i)
 {
@@ -166,7 +166,8 @@ progress(struct nbd_handle *h)
 	return r == 0 ? pause_ms(0) : 0;
 }
 
-/* ENOTCONN: there is no router, or not one that knows this image yet. */
+/* Connects to the router. ENOTCONN: there is none, or it does not know this
+ * image yet. */
 static struct nbd_handle *
 connect_router(struct upstream *u)
 {

@@ -26,14 +26,14 @@
 
 struct upstream;
 
-/* `name` is the export's name at the router.  Connects when it is first
- * used.  NULL: ENOMEM. */
+/* Makes a connection that is opened when it is first used; `name` is the
+ * export's name at the router.  NULL: ENOMEM. */
 struct upstream *upstream_new(const char *socket_path, const char *name,
 			      unsigned patience_s);
 void upstream_free(struct upstream *u);
 
-/* 0: these bytes are in the store.  ENOSPC, ENOTSUP and so on: read them by
- * upstream_read. */
+/* Has the router put these bytes into the store: 0.  ENOSPC, ENOTSUP and so on:
+ * read them by upstream_read. */
 int upstream_cache(struct upstream *u, uint32_t len, uint64_t offset);
 int upstream_read(struct upstream *u, void *buf, uint32_t len, uint64_t offset);
 

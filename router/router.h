@@ -61,7 +61,8 @@ struct router {
 	int64_t started_ns;
 };
 
-/* A member client tells its router by these; their context is the router. */
+/* Callbacks by which a member client tells its router; their context is the
+ * router. */
 extern const struct member_client_ops router_member_ops;
 
 /* Makes all layers, with cfg, loop and member in place.  socket: where the NBD

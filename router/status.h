@@ -18,8 +18,8 @@ struct json_object *status_group_json(struct router *r);
 struct json_object *status_reads_json(const struct image *im);
 /* The default image; NULL: none is known. */
 struct json_object *status_default_json(const struct router *r);
-/* Each node: what it is, which images it has and uses, and how much of them it
- * holds, and what the default is. */
+/* Describes each node: what it is, which images it has and uses, how much of
+ * them it holds, and the default. */
 struct json_object *status_nodes_json(struct router *r);
 /* Each node's replica of each image, as 64-chunk words. */
 struct json_object *status_map_json(struct router *r);

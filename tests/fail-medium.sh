@@ -29,7 +29,7 @@ put_back() {
 	rm "$TMP/broken"
 }
 
-# that a chunk was read and found right is not asked again before it is sent
+# a chunk that was read and found right is not read again before it is sent
 cat >"$TMP/read.py" <<'EOF'
 import sys, nbd
 

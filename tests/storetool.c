@@ -92,7 +92,8 @@ put(char **argv, int argc)
 		die(argv[0]);
 	for (int i = 3; i < argc; i++)
 		put_range(s, fd, argv[i]);
-	/* as a router that was killed leaves it: closed, it were nobody's */
+	/* a store that is closed would be nobody's: this leaves it as a killed
+	 * router does */
 	_exit(0);
 }
 

@@ -107,7 +107,7 @@ add(const char *file, const char *run_dir)
 	return result;
 }
 
-/* No hour's hashing for a node that is not there. */
+/* Whether a node runs, before an hour is spent on hashing for it. */
 static bool
 node_runs(const char *run_dir)
 {

@@ -44,7 +44,7 @@ struct json_object *control_array(struct json_object *o, const char *key,
  * jump from one answer to the next. */
 struct json_object *control_array_by_name(struct json_object *o,
 					  const char *key, size_t *n);
-/* An image's name, or its id in full, is this one. */
+/* Whether a text is an image's name, or its id in full. */
 bool control_image_is(struct json_object *image, const char *name);
 
 #endif

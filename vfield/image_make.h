@@ -40,8 +40,8 @@ int image_make_name(const char *file, char name[MANIFEST_NAME_MAX + 1]);
 /* Hashes all of it.  NULL: it cannot be read, or was written to meanwhile. */
 struct manifest *image_make(const struct image_source *s, const char *name,
 			    uint32_t chunk_size);
-/* Writes it to path, with the stamp of s.  1: the same one lies there already,
- * and stays.  -1: errno; not logged. */
+/* Writes a manifest to path, with the stamp of s.  1: the same manifest lies
+ * there already, and stays.  -1: errno; not logged. */
 int image_make_save(const struct image_source *s, struct manifest *m,
 		    const char *path);
 /* All of s is what m says, or -1.  path is where m is from. */

@@ -70,7 +70,7 @@ struct node_config {
 	enum node_mode mode;
 	struct node_settings set;
 	struct address listen;    /* nbdkit's */
-	struct address advertise; /* told to the others */
+	struct address advertise; /* the address that the others are told */
 	enum node_member member;
 	struct core_pool pool; /* empty: corosync is not run by the node */
 	/* this node's address in the pool, if in_pool */

@@ -76,7 +76,8 @@ holds(const struct rows *r, struct json_object *peer, char to[HUMAN_TEXT])
 	return human_share(control_number(peer, "held"), r->nchunks, to);
 }
 
-/* A line below a peer with all that is wrong with it; none if nothing is. */
+/* Prints a line below a peer with all that is wrong with it; none if nothing
+ * is. */
 static void
 show_why(FILE *to, struct json_object *peer, const char *why)
 {

@@ -17,7 +17,7 @@ fit(const struct promote_facts *f)
 	return f->memory >= PROMOTE_MEMORY && f->age_ms >= PROMOTE_AGE_MS;
 }
 
-/* Another core node may answer yet. */
+/* Whether another core node may still answer. */
 static bool
 may_change(struct promote *p, const struct promote_facts *f, int64_t now_ms)
 {

@@ -38,7 +38,8 @@ struct promote_facts {
 	int64_t age_ms;  /* milliseconds since the node was ready */
 	bool alone;      /* no core node answers */
 	uint32_t cores;  /* core nodes in the view */
-	uint32_t before; /* satellites that may, and are before this one */
+	/* satellites that may become core nodes, and come before this one */
+	uint32_t before;
 };
 
 struct promote {

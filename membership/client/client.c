@@ -279,7 +279,7 @@ stranger(struct member_client *c, struct member_conn *s, uint32_t version)
 	fail(s);
 }
 
-/* What was said before in a lower version is said again. */
+/* Says again what was said in a lower version before. */
 static void
 got_range(struct member_client *c, struct member_conn *s,
 	  const struct proto_range *range)

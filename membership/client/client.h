@@ -52,7 +52,7 @@ struct member_client_ops {
 	void (*hold)(void *ctx, const struct proto_hold *h);
 	void (*gone)(void *ctx, const struct node_id *id,
 		     enum proto_reason reason);
-	/* The nodes reported up to here are one whole view. */
+	/* A view is whole: it has the nodes reported up to here. */
 	void (*view)(void *ctx, uint64_t seq);
 	/* A lease is new, or was changed elsewhere; NULL: leases are not asked
 	 * for. */

@@ -35,8 +35,9 @@ struct member_conn {
 	char text[ADDRESS_TEXT]; /* the member's address, unless own */
 };
 
-/* The way is the Unix socket at `path`, or, if that is NULL, TCP to `to`.  The
- * callbacks' ctx is the connection.  NULL and errno if that fails at once. */
+/* Connects by the Unix socket at `path`, or, if that is NULL, by TCP to `to`.
+ * The callbacks' ctx is the connection.  NULL and errno if that fails at once.
+ */
 struct member_conn *member_conn_new(struct loop *l, const char *path,
 				    const struct address *to,
 				    const struct channel_ops *ops, void *owner);

@@ -12,7 +12,8 @@
 
 struct entry {
 	struct node_id id;
-	uint32_t next; /* the next of its bucket, or free one */
+	/* the next entry of the bucket, or the next free entry */
+	uint32_t next;
 	uint32_t view; /* the last view that had it */
 };
 

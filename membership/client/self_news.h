@@ -32,7 +32,7 @@ const struct proto_node *self_news_node(const struct self_news *t);
 void self_news_held(struct self_news *t, const struct digest *image,
 		    const struct bitmap *held);
 
-/* The member is another one, which was told nothing. */
+/* Has all news said again, to a new member that was told nothing. */
 void self_news_repeat(struct self_news *t);
 /* Changes in the bitmaps are to be said now. */
 void self_news_flush(struct self_news *t);

@@ -42,8 +42,7 @@ check(struct cmap *c, cs_error_t e)
 		c->failed = true;
 }
 
-/* Deletes the keys with a prefix, of those that stale (if not NULL) says are.
- */
+/* Deletes the keys with a prefix: all, or those that are `stale'. */
 static void
 clear(struct cmap *c, const char *prefix,
       bool (*stale)(const struct proto_node *n, const char *rest),
@@ -91,7 +90,7 @@ cmap_free(struct cmap *c)
 	free(c);
 }
 
-/* "r(0) ip(192.0.2.1) r(1) ip(...)": the first. */
+/* Takes the first address out of "r(0) ip(192.0.2.1) r(1) ip(...)". */
 static int
 parse_member(const char *text, struct address *a)
 {

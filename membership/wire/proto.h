@@ -107,9 +107,9 @@ struct proto_range {
 
 /* Why a node is gone. */
 enum proto_reason {
-	PROTO_REASON_UNKNOWN, /* it was not said */
+	PROTO_REASON_UNKNOWN, /* the reason was not said */
 	PROTO_LEFT,           /* the node said that it leaves */
-	PROTO_LOST,           /* it died, or cannot be reached */
+	PROTO_LOST,           /* the node died, or cannot be reached */
 };
 
 struct node_id {

@@ -17,7 +17,8 @@
 #define ROUNDS 4000
 /* Nodes up to which each waits for the one before to be at rest. */
 #define PATIENT_NODES 100
-#define HURRY 4 /* rounds from one to the next, where they are more */
+/* rounds from a node's start to the next one's, where nodes are more */
+#define HURRY 4
 
 struct run {
 	const char *name;

@@ -113,8 +113,8 @@ put_event(struct event *e)
 	put((struct entry){e->at_ns, e->seq, e});
 }
 
-/* Whether it is the one that its event means; if that was put off, it goes
- * where that will be. */
+/* Whether an entry is the one that its event means; if the event was put off,
+ * the entry goes to where it will be. */
 static bool
 is_meant(const struct entry *x)
 {

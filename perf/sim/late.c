@@ -86,7 +86,7 @@ ask_again(struct node *n, int64_t late)
 	for (f = TAILQ_FIRST(&n->asked_list); f != NULL; f = next) {
 		next = TAILQ_NEXT(f, asked);
 		if (n->nsuspects == 0 && event_now_ns() - f->asked_ns <= late)
-			break; /* later ones were asked later */
+			break; /* asks further on are younger */
 		why = why_again(n, f, late);
 		if (why == PATIENCE_NO)
 			continue;

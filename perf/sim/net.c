@@ -25,7 +25,7 @@
 #define ROUNDS 8
 #define ENDLESS 1e9 /* bytes/ns: the level of no link */
 
-/* All of these are by link number; 0 is no link. */
+/* By the number of a link; 0 is no link. */
 static double *levels; /* bytes/ns for a flow of weight 1 */
 static bool *queued;
 static struct link **links;
@@ -76,8 +76,8 @@ offered(const struct share *s)
 		     least(levels[s->others[1]], levels[s->others[2]]));
 }
 
-/* If the level is that: what flows take that are offered less elsewhere, the
- * most that one takes, and the weight of the others. */
+/* Sums at a level: what flows take that are offered less elsewhere, the most
+ * that one of these takes, and the weight of all others. */
 struct shared {
 	double taken, most, unbound;
 };

@@ -176,7 +176,7 @@ struct node {
 	uint32_t next, arrived; /* places in a boot profile */
 	bool reading, has_thought;
 	uint64_t random;
-	uint32_t asked, got;     /* by the client; of a boot: reads */
+	uint32_t asked, got;     /* chunks of the client; of a boot, reads */
 	uint32_t fetched, ahead; /* own chunks: asked for; to be */
 	uint32_t in_flight, nsuspects;
 	int64_t began_ns, ended_ns, known_ns, active_until_ns;
@@ -256,7 +256,7 @@ void late_die(struct event *e);
 /* near.c: what an event is about, brought near */
 void near_bring(const struct event *e, unsigned step);
 
-/* memory.c: bytes that a router keeps of the others */
+/* memory.c: bytes that a router keeps for what it knows of others */
 uint64_t memory_of_view(uint32_t nnodes, uint32_t nchunks);
 
 /* store.c: budgets */

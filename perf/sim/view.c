@@ -7,7 +7,7 @@
 
 #include "perf/sim/sim.h"
 
-/* As router/cluster/cluster.c has them. */
+/* Values that router/cluster/cluster.c has too. */
 #define TICK_NS (20 * MS)
 #define WIDE_NS (5000 * MS)
 #define GAIN_NS (1000 * MS)
@@ -17,9 +17,10 @@
 
 struct route_node *view;
 
-static bool *reads;               /* is known to read */
-static struct route_pace *paces;  /* the paces of view, with held up to date */
-static uint32_t members, actives; /* counted up with each change of those */
+static bool *reads;              /* is known to read */
+static struct route_pace *paces; /* the paces of view, with held up to date */
+/* count the changes of members and of who is active */
+static uint32_t members, actives;
 
 void
 view_make(void)
@@ -178,7 +179,7 @@ is_wide(const struct node *n)
 	return n->ended_ns > 0 && now - n->ended_ns > ACTIVE_NS;
 }
 
-/* Whether what it takes the others for has changed. */
+/* Looks anew at who is behind. True: something has changed. */
 static bool
 judge(struct node *n)
 {

@@ -30,7 +30,7 @@ struct cluster {
 	struct nodes *nodes;
 	struct departed_list departed;
 	int64_t reading_since_ns; /* 0: nobody reads here */
-	bool copying;             /* in the background */
+	bool copying;             /* this node copies in the background */
 	bool wide;
 	uint32_t ticks;
 	struct loop_timer tick;

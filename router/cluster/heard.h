@@ -25,7 +25,7 @@ struct heard {
 
 /* NULL: there is no room, or no memory. */
 struct bitmap *heard_new(struct heard *h, uint32_t nchunks);
-/* One of heard_new's, or NULL. */
+/* Frees a bitmap of heard_new, or NULL. */
 void heard_free(struct heard *h, struct bitmap *bm);
 
 #endif

@@ -82,7 +82,7 @@ load(struct choice *c)
 		c->word = w;
 }
 
-/* The word is not lost if this router dies and alone knew it. */
+/* Saves the word, which might be lost if this router died and alone knew it. */
 static void
 save(const struct choice *c)
 {

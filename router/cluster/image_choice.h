@@ -31,14 +31,15 @@ struct nodes;
 struct removed;
 struct choice;
 
-/* All that is given is kept. */
+/* The context of a choice; all pointers are kept. */
 struct choice_setup {
 	struct loop *loop;
 	struct images *images;
 	struct nodes *nodes;
 	struct authority *authority;
-	const char *run_dir;            /* the word is saved there */
-	const char *store_dir;          /* the plugin is told there */
+	const char *run_dir; /* where the word is saved */
+	/* where the plugin is told of the default */
+	const char *store_dir;
 	const struct option_list *want; /* names and ids of --want */
 };
 

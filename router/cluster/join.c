@@ -195,8 +195,8 @@ find_members(struct joiner *j)
 		member_client_add_core(j->of.member, a, true);
 }
 
-/* Each peer that was named in turn, for as long as there is no membership or
- * it knows of no image. */
+/* Asks the peers that were named, by turns, as long as there is no membership
+ * or it knows of no image. */
 static void
 ask_view(struct joiner *j)
 {
@@ -421,8 +421,8 @@ serves(const struct node *n)
 	return n != NULL && n->peer != NULL && n->info.serves;
 }
 
-/* The image, of those that are wanted and to be had, that was asked for longest
- * ago; one that never was comes first. */
+/* Picks the wanted image that was asked for longest ago, or never, of those
+ * that some node has. */
 static const struct proto_image *
 choose_image(struct joiner *j)
 {

@@ -51,8 +51,8 @@ void nodes_free(struct nodes *ns);
 struct node *nodes_at(const struct nodes *ns, uint32_t slot);
 /* A slot, or ROUTE_NONE. */
 uint32_t nodes_find(const struct nodes *ns, const struct node_id *id);
-/* A slot for one more, which is not `known` yet; ROUTE_NONE: there is none, or
- * no memory. */
+/* Finds a slot for another node, which is not `known` yet; ROUTE_NONE: no slot
+ * is left, or no memory. */
 uint32_t nodes_add(struct nodes *ns);
 
 /* An image as the node describes it; NULL: the node does not have it. */

@@ -21,7 +21,7 @@ struct nodes;
 struct routes {
 	struct nodes *nodes;
 	struct route_node *at; /* a node each, by slot; 0 is this node */
-	uint32_t n;            /* slots that have one */
+	uint32_t n;            /* slots that have a route_node */
 	uint32_t capacity;
 	struct route_trees *trees;
 	struct line line;

@@ -38,8 +38,8 @@ rumour_free(struct heard *heard, struct rumour *u)
 	free(u);
 }
 
-/* No more than a node can have images: those that it no longer speaks of
- * make room. */
+/* Drops rumours of images that the node no longer speaks of: there are no more
+ * than a node can have images. */
 static void
 bound(struct rumours *list, struct heard *heard)
 {

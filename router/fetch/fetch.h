@@ -31,8 +31,8 @@ enum fetch_urgency {
 	FETCH_PEER,
 	FETCH_READ,
 	FETCH_AHEAD,
-	FETCH_FILL, /* in the background, as all nodes do */
-	FETCH_KEEP, /* in the background, as this node alone does */
+	FETCH_FILL, /* copied in the background, as all nodes do */
+	FETCH_KEEP, /* copied in the background, by this node alone */
 	FETCH_URGENCIES
 };
 

@@ -117,8 +117,8 @@ ask_image(struct fetches *fs, const struct fetch *f, const uint32_t *tried,
 	return whom_ask(&fs->whom, f->image, f->chunk, tried, ntried);
 }
 
-/* The node to ask.  While the connection to one that holds the chunk is being
- * made, another that has one is asked. */
+/* Chooses the node to ask.  While the connection to a holder is being made,
+ * another holder that has one is asked. */
 static struct route
 route_of(struct fetches *fs, const struct fetch *f)
 {
@@ -140,7 +140,7 @@ route_of(struct fetches *fs, const struct fetch *f)
 	return other;
 }
 
-/* 0: somebody was asked.  -1: nobody is left but those asked in vain. */
+/* Asks somebody: 0.  -1: nobody is left but those asked in vain. */
 static int
 ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 {

@@ -115,7 +115,7 @@ void fetch_drop_ask(struct routed *q);
 
 /* Sets the timers, if they are not set. */
 void fetch_tick_later(struct fetches *fs);
-/* Counts one more background fetch, or (-1) one less. */
+/* Counts a background fetch (1), or its end (-1). */
 void fetch_count_background(struct fetches *fs, int more);
 
 /* The most urgent that may be asked for now, or NULL. */

@@ -30,7 +30,8 @@ struct hash_job {
 	bool right;
 };
 
-/* NULL and errno; ENOTSUP where there is one processor only. */
+/* Starts the thread. NULL and errno; ENOTSUP where there is one processor only.
+ */
 struct hasher *hasher_new(struct loop *l,
 			  void (*done)(void *ctx, struct hash_job *j),
 			  void *ctx);

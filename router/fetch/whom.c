@@ -50,7 +50,7 @@ whom_ask(struct whom *w, struct image *im, uint32_t chunk,
 	to = route_choose(rt->trees, rt->at, rt->n, chunk, tried, ntried,
 			  &w->rng);
 	if (to.how == ROUTE_NOBODY) {
-		/* better a liar than nobody: all is checked */
+		/* a liar is better than nobody: all bytes are checked */
 		cluster_lift_bans(w->cluster);
 		to = route_choose(rt->trees, rt->at, rt->n, chunk, tried,
 				  ntried, &w->rng);

@@ -34,7 +34,7 @@ struct route whom_ask(struct whom *w, struct image *im, uint32_t chunk,
 /* The node to ask for a chunk that is copied to be kept here. */
 struct route whom_ask_holder(struct whom *w, struct image *im, uint32_t chunk,
 			     const uint32_t *tried, size_t ntried);
-/* The node to ask for one that reads little at a time; ROUTE_NOBODY: line.h. */
+/* Chooses whom a node in the line asks; ROUTE_NOBODY: see line.h. */
 struct route whom_ask_line(struct whom *w, struct image *im,
 			   const uint32_t *tried, size_t ntried);
 /* The node to ask a second time, merely since a chunk takes long. */

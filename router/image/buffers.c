@@ -16,7 +16,8 @@ struct buffers {
 	uint32_t out;
 	SLIST_HEAD(, buffer) idle;
 	uint32_t nidle;
-	uint32_t spare; /* the fewest idle ones since the last trim */
+	/* the fewest buffers that were idle since the last trim */
+	uint32_t spare;
 };
 
 struct buffers *

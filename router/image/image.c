@@ -36,7 +36,7 @@ struct images {
 struct whole {
 	struct image im; /* must be first: see whole_of */
 	struct images *all;
-	struct buffer *unkept; /* a chunk that is to be kept soon, or NULL */
+	struct buffer *unkept; /* a chunk that will be kept soon, or NULL */
 	uint32_t unkept_chunk;
 	uint32_t *pins;  /* replies that point at each chunk */
 	uint64_t pinned; /* replies that point at any */

@@ -58,7 +58,7 @@ struct image_ops {
 	int (*opened)(void *ctx, struct image *im);
 	/* The image is about to go; `opened` may have failed half-way. */
 	void (*closed)(void *ctx, struct image *im);
-	/* Another set of chunks is held than before. */
+	/* The set of chunks that are held has changed. */
 	void (*changed)(void *ctx);
 	/* Asks for room for a chunk that has come. False: there is none.
 	 * *passes: the chunk is held until newer ones pass. */

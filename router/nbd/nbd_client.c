@@ -14,7 +14,8 @@
 #define SOON_NS (NBD_SOON_S * INT64_C(1000000000))
 #define LOOK_NS INT64_C(50000000) /* chosen: a tenth of what a start takes */
 #define SETTLE_NS INT64_C(20000000)
-#define ROUND_BYTES (4U << 20) /* sent to one client before the next's turn */
+/* bytes sent to a client before it is the next one's turn */
+#define ROUND_BYTES (4U << 20)
 #define SEND_BUFFER (512 << 10)
 
 void

@@ -132,7 +132,7 @@ bool nbd_handshake_step(struct nbd_client *c);
 bool nbd_command_step(struct nbd_client *c);
 /* Asks the backend for what the sendq has lost. */
 void nbd_command_again(struct nbd_client *c);
-/* Tells the backend that nobody waits for these any more. */
+/* Tells the backend that nobody waits for a client's requests any more. */
 void nbd_command_cancel_all(struct nbd_client *c);
 /* The size of what shared.requests holds. */
 size_t nbd_command_size(void);

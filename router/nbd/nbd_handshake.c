@@ -92,7 +92,8 @@ find(struct nbd_client *c, const char *name, uint32_t len, struct nbd_export *e)
 	return s->backend->find(s->ctx, name, len, e);
 }
 
-/* Contexts are agreed for one export; with another they are void. */
+/* Whether contexts were agreed for this export: with another one they are void.
+ */
 static bool
 contexts_hold(const struct nbd_client *c, const char *name, uint32_t len)
 {

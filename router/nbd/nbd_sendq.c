@@ -257,7 +257,7 @@ send_file(struct nbd_sendq *q, struct nbd_piece *p)
 
 	if (n == -1 && (errno == EINVAL || errno == ENOSYS)) {
 		q->copies = true;
-		errno = EINTR; /* the caller tries the other way */
+		errno = EINTR; /* EINTR: the caller tries the other way */
 	} else if (n == 0 || (n == -1 && medium_failed(errno))) {
 		errno = ENODATA; /* a file that has shrunk, too */
 		n = -1;

@@ -114,7 +114,7 @@ struct nbd_lost {
 	bool last;
 	uint32_t frees;
 };
-/* The piece that is lost is done with, as far as it was sent. */
+/* Takes the lost piece away, as far as it was sent. */
 struct nbd_lost nbd_sendq_take_lost(struct nbd_sendq *q);
 /* Puts headless pieces with the same bytes in the place of the lost ones. */
 void nbd_sendq_repair(struct nbd_sendq *q, struct nbd_pieces *l);

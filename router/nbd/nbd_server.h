@@ -121,7 +121,7 @@ bool nbd_server_drop(struct nbd_server *s, const void *image);
 
 void nbd_reply_data(struct nbd_request *r, const struct nbd_data *d);
 void nbd_reply_done(struct nbd_request *r);
-/* error: an errno value that NBD has (EIO, EINVAL, ENOSPC, ESHUTDOWN, …);
+/* Answers with an errno value that NBD has (EIO, EINVAL, ENOSPC, ESHUTDOWN, …);
  * any other becomes EIO. */
 void nbd_reply_error(struct nbd_request *r, int error);
 

@@ -266,6 +266,6 @@ nbd_wire_allocated(uint8_t *to, uint64_t cookie, uint32_t len)
 	write_chunk(&w, cookie, true, NBD_REPLY_BLOCK_STATUS, 12);
 	write_u32(&w, NBD_ALLOCATION_ID);
 	write_u32(&w, len);
-	write_u32(&w, 0); /* neither a hole nor known to be zero */
+	write_u32(&w, 0); /* flags: neither a hole nor known to be zero */
 	return w.wrote;
 }

@@ -148,8 +148,8 @@ struct nbd_command {
 };
 /* Decodes NBD_REQUEST_SIZE bytes; false without a request's magic. */
 bool nbd_wire_command(const uint8_t *b, struct nbd_command *c);
-/* The errno that a command deserves, as it stands: 0 if it may be carried
- * out.  read_max: the most bytes that one may be about. */
+/* Checks a command: 0 if it may be carried out, else the errno that answers it.
+ * read_max: the most bytes that one may be about. */
 int nbd_wire_check(const struct nbd_command *c, const struct nbd_agreed *a,
 		   uint32_t read_max);
 
@@ -158,7 +158,7 @@ uint32_t nbd_wire_simple(uint8_t *to, uint64_t cookie, int error);
 /* len bytes of data from that offset on follow. */
 uint32_t nbd_wire_data(uint8_t *to, uint64_t cookie, bool last, uint64_t offset,
 		       uint32_t len);
-/* The last chunk of a reply that failed; error 0: one that did not. */
+/* Writes the last chunk of a reply, which failed with error, or not (0). */
 uint32_t nbd_wire_end(uint8_t *to, uint64_t cookie, int error);
 /* An extent of that many bytes, allocated. */
 uint32_t nbd_wire_allocated(uint8_t *to, uint64_t cookie, uint32_t len);

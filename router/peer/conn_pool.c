@@ -16,8 +16,8 @@
 /* Chosen: an unused connection is closed after this time. */
 #define IDLE_NS 30000000000LL
 
-/* Times what makes a silent connection hang, after which one that brings bytes
- * now and then has been owing a chunk for too long.  Chosen. */
+/* Dribbling is as bad as hanging: a connection that brings bytes now and then
+ * may owe a chunk for so many times the silence that means a hang.  Chosen. */
 #define DRIBBLES 2
 
 /* Connections of a flow (chosen).  Asks that are answered at once are
@@ -92,7 +92,7 @@ remove_conn(struct flow *f, unsigned i, int error)
 	conn_close(c, error);
 }
 
-/* The connection that is up, the less loaded one, or a. */
+/* Picks the connection that is up, else the less loaded one, else a. */
 static struct peer_conn *
 better_conn(struct peer_conn *a, struct peer_conn *b)
 {

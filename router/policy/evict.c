@@ -53,7 +53,8 @@ evict_reserve(uint32_t room)
 	return part < RESERVE_MOST ? part + 1 : RESERVE_MOST;
 }
 
-/* Readers may be a window behind this one, and as much ahead. */
+/* The window is a third of what may pass: other readers may be a window behind
+ * this one, and as much ahead. */
 uint32_t
 evict_window(uint32_t room, uint32_t kept)
 {

@@ -58,8 +58,8 @@ complete_lives(const struct fill_state *f)
 	return false;
 }
 
-/* The first missing chunk: all copy in one order, so that the trees carry it.
- */
+/* Finds the first missing chunk: all copy in one order, so that the trees carry
+ * it. */
 static uint32_t
 first_missing(const struct fill_state *f, uint32_t end)
 {

@@ -26,8 +26,8 @@ compare(const void *a, const void *b)
 	return x->node < y->node ? -1 : x->node > y->node;
 }
 
-/* Pieces stand in a tree: of the first two of each piece, each leads the way
- * for one more piece. */
+/* The node before, within a piece of the line. Pieces stand in a tree: the
+ * first two nodes of a piece lead the way for one more piece each. */
 static uint32_t
 before_in_one(uint32_t position)
 {

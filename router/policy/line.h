@@ -26,8 +26,9 @@
 
 #include "router/policy/route.h"
 
-#define LINE_UP 8               /* nodes before it that a node knows */
-#define LINE_LANE ROUTE_STRIPES /* the lane of its asks: one connection */
+#define LINE_UP 8 /* nodes before it that a node knows */
+/* the lane of the line's asks, a connection of their own */
+#define LINE_LANE ROUTE_STRIPES
 #ifndef LINE_PIECE
 #define LINE_PIECE 64
 #endif
@@ -65,8 +66,8 @@ struct line {
  * complete.  -1, ENOMEM, leaves the line as it was. */
 int line_build(struct line *l, const struct route_node *nodes, uint32_t nnodes);
 
-/* The position that the node at this one asks, 0 being the first; UINT32_MAX:
- * it asks a complete node. */
+/* The position that a node at this position asks, 0 being the first;
+ * UINT32_MAX: it asks a complete node. */
 uint32_t line_before(uint32_t position, uint32_t ncomplete);
 
 /* Notes that this node begins to read, or does so again. */

@@ -28,10 +28,11 @@ enum pace_state { PACE_GAINS, PACE_STILL, PACE_FAILS };
 /* A node's store as it was last seen.  All zero: never. */
 struct pace {
 	uint64_t key;       /* the node's */
-	uint64_t sum;       /* of what it holds */
+	uint64_t sum;       /* hash of the chunks that it holds */
 	int64_t changed_ns; /* when that changed */
-	int64_t due_ns;     /* since when it is counted on; 0: it is not */
-	int64_t failed_ns;  /* when it was found to fail; 0: it was not */
+	/* when the node began to be counted on; 0: it is not */
+	int64_t due_ns;
+	int64_t failed_ns; /* when it was found to fail; 0: it was not */
 };
 
 /* Looks at what the node holds now; NULL: nothing. */

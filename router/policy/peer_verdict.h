@@ -30,7 +30,7 @@ struct verdict {
 	int64_t banned_ns;    /* the end of the last ban; 0: none */
 	int64_t lifted_ns;    /* when a ban was lifted; 0: never */
 	uint32_t strikes;     /* verdicts; 0: nothing is known against it */
-	uint32_t good;        /* chunks delivered since the last of them */
+	uint32_t good;        /* chunks delivered since the last verdict */
 };
 
 /* The time after which one that has delivered none of what it owes is useless,

@@ -51,8 +51,8 @@ swap(struct rendezvous_rank *a, struct rendezvous_rank *b)
 	*b = t;
 }
 
-/* Reorder p[0..n-1] so that p[k] is the one of rank k and the lower ranks
- * stand before it (Hoare's quickselect). */
+/* Reorders p[0..n-1] so that p[k] has rank k and the lower ranks stand before
+ * it (Hoare's quickselect). */
 static void
 select_rank(struct rendezvous_rank *p, uint32_t n, uint32_t k)
 {

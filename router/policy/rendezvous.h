@@ -32,10 +32,11 @@ struct rendezvous {
 	struct rendezvous_rank all[];
 };
 
-/* Room for so many nodes, to be freed by free(); NULL, ENOMEM. */
+/* Makes a list for so many nodes, freed by free(); NULL, ENOMEM. */
 struct rendezvous *rendezvous_new(uint32_t most);
 void rendezvous_add(struct rendezvous *l, uint32_t node, uint64_t key);
-/* Sorts into the order for `what`; returns how many stand before `one`. */
+/* Sorts the nodes into the order for `what`; returns how many stand before
+ * `one`. */
 uint32_t rendezvous_sort(struct rendezvous *l, uint64_t what,
 			 const struct rendezvous_rank *one);
 /* The node that has that rank, less than n. */

@@ -95,8 +95,8 @@ route_trees_free(struct route_trees *t)
 	free(t);
 }
 
-/* Nodes that stand in the trees.  The node itself always does: one that does
- * not read may be taken for a parent all the same. */
+/* Whether a node stands in the trees.  This node always does: others may take
+ * it for a parent though it does not read. */
 static bool
 stands(const struct route_node *n)
 {
@@ -125,8 +125,8 @@ find_self(const struct route_node *nodes, uint32_t nnodes)
 	return ROUTE_NONE;
 }
 
-/* The nodes above the one of rank r, in the order of l or the other way round.
- */
+/* Lists the nodes above the node of rank r, in the order of l or the other way
+ * round. */
 static void
 climb(struct rendezvous *l, uint32_t r, uint32_t tops, bool desc, uint32_t *up)
 {
@@ -332,7 +332,7 @@ insert(struct rendezvous_rank *first, uint32_t n, uint32_t most,
 	return n;
 }
 
-/* Nodes that keep the chunk, which have held it for some time and may be asked;
+/* Lists nodes that keep the chunk, have held it for some time and may be asked;
  * of many the same few for all who ask. */
 static uint32_t
 find_keepers(const struct query *q, struct rendezvous_rank *k)
@@ -391,8 +391,8 @@ pick_above(const struct query *q)
 	return ROUTE_NONE;
 }
 
-/* A holder that is not complete, unless that would take far longer; the more
- * nodes there are for each complete one, the more those are spared. */
+/* Chooses a holder that is not complete, unless that would take far longer:
+ * complete nodes are spared the more, the more nodes there are for each. */
 static uint32_t
 spare_complete(const struct query *q, uint32_t partial, uint32_t complete)
 {
@@ -405,7 +405,8 @@ spare_complete(const struct query *q, uint32_t partial, uint32_t complete)
 								 : complete;
 }
 
-/* A node that keeps the chunk, if such nodes are enough for all who read. */
+/* Chooses a node that keeps the chunk, if such nodes are enough for all who
+ * read. */
 static uint32_t
 pick_keeper(const struct query *q)
 {
@@ -527,8 +528,8 @@ route_is_behind(struct route_pace own, struct route_pace its, uint32_t room,
 	return lags > BEHIND_LEAST && its.gained > 0 && is_slower(its, own, 5);
 }
 
-/* How many of the others stand before this one for a chunk: counted only as
- * far as it matters, which on average is a handful. */
+/* Whether this node keeps a chunk. Nodes that stand before it are counted only
+ * as far as it matters, on average a handful. */
 bool
 route_keeps(const struct route_trees *t, const struct route_node *nodes,
 	    uint32_t nnodes, uint32_t chunk, unsigned copies)

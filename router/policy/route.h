@@ -26,7 +26,7 @@
 #define ROUTE_STRIPES 16 /* even */
 #endif
 #ifndef ROUTE_ARITY
-#define ROUTE_ARITY 2 /* nodes that ask one and the same, in one tree */
+#define ROUTE_ARITY 2 /* children of a node in a tree */
 #endif
 
 /* A node's progress. */
@@ -43,7 +43,9 @@ struct route_node {
 	bool self;
 	bool usable; /* serves, and nothing is known against asking it */
 	bool active; /* stands in the trees: the caller errs on the wide side */
-	bool reads;  /* stands in the line: has said so, or is this one */
+	/* the node stands in the line: it has said that it reads, or is this
+	 * node */
+	bool reads;
 	uint64_t since;         /* when it started, as it says */
 	bool behind;            /* stands in no tree: see route_is_behind */
 	struct route_pace pace; /* the caller's, for that */
@@ -71,7 +73,7 @@ struct route {
 /* The distribution trees of one image, for one set of nodes. */
 struct route_trees;
 
-/* copies: R, as for route_keeps. */
+/* Makes trees; `copies' is R, as for route_keeps. */
 struct route_trees *route_trees_new(unsigned copies);
 void route_trees_free(struct route_trees *t);
 /* Builds the trees anew, after a change of the nodes or of their active,
@@ -125,7 +127,7 @@ bool route_keeps(const struct route_trees *t, const struct route_node *nodes,
 /* True if a node leads to what it does not hold yet by that lane. */
 bool route_leads(const struct route_node *n, uint32_t lane);
 
-/* True if a node serves, is not this one, and was not tried. */
+/* Whether a node serves, is not this node, and was not tried. */
 bool route_may_ask(const struct route_node *nodes, uint32_t nnodes,
 		   uint32_t node, const uint32_t *tried, size_t ntried);
 

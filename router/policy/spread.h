@@ -49,7 +49,7 @@ struct spread_node {
 	bool idle;     /* nobody reads there, so that it fills and swaps */
 	bool fills;    /* has room left, and is filling it */
 	bool swaps;    /* is full, and gives up what is common */
-	bool passes;   /* what it holds may go, or cannot be had */
+	bool passes;   /* the chunks that it holds may go, or cannot be had */
 	bool complete; /* holds the whole image */
 	bool planned;  /* the last plan gives it chunks to take */
 	const struct bitmap *held; /* NULL: nothing, or all of it */

@@ -5,7 +5,8 @@
 
 #include "router/policy/route.h"
 
-#define FEW 2 /* peers: chosen; of more, what they send at once adds up */
+/* peers that are few: chosen; what more of them send at once adds up */
+#define FEW 2
 #define SAMPLE_NS 200000000LL
 
 static void

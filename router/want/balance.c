@@ -119,8 +119,8 @@ room_of(const struct images *is, const struct proto_node *n,
 	return share < im->m->size ? share / im->m->chunk_size : im->m->nchunks;
 }
 
-/* What the node does, by its pace.  One that does not do what it is counted on
- * for has no more room than it has filled. */
+/* Judges a node by its pace.  A node that does not do what it is counted on for
+ * has no more room than it has filled. */
 static void
 judge(struct spread_node *sn, uint32_t nchunks, struct pace *p, int64_t now_ns)
 {
@@ -151,7 +151,7 @@ add_node(struct balance *b, const struct image *im, const struct images *is,
 		b->seed |= !self && rn->usable;
 		return;
 	}
-	/* what is read there comes and goes */
+	/* chunks that are read there come and go */
 	if (n->info.budget == 0 && (self || !rn->complete))
 		return;
 	*sn = (struct spread_node){.key = rn->key,

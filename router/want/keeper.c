@@ -237,7 +237,7 @@ passing_bytes(const struct image *im)
 	uint64_t bytes = (uint64_t)lru_count(im->passing) * im->m->chunk_size;
 	uint64_t all = store_bytes(im->store);
 
-	return bytes < all ? bytes : all; /* the last one may be short */
+	return bytes < all ? bytes : all; /* the last chunk may be short */
 }
 
 uint32_t
@@ -364,7 +364,8 @@ fill_one(struct keeper *k, struct image *im)
 			  whole ? FETCH_FILL : FETCH_KEEP) != NULL;
 }
 
-/* Chunks come by way of others where those fetch the same, or will. */
+/* Counts background fetches that may run at once: more where chunks come by way
+ * of nodes that fetch the same. */
 static uint32_t
 at_once(const struct keeper *k, struct image *im)
 {

@@ -12,7 +12,7 @@
 #include "router/want/replay.h"
 
 /* Chosen: a router that is started anew knows its images sooner, and nobody
- * waits for long for one that is not there. */
+ * waits for long for an image that is not there. */
 #define START_NS 3000000000LL
 
 /* X/line is X, for who asks by the line: see line.h. */

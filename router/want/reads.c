@@ -115,7 +115,8 @@ buffer_sent(void *ctx, uint64_t tag)
 	buffer_put(ctx);
 }
 
-/* Chunks [chunk, chunk+count) are pinned, in one file, side by side. */
+/* Sends chunks [chunk, chunk+count), which are pinned, and side by side in one
+ * file. */
 static void
 send_stored(struct read *rd, uint32_t chunk, uint32_t count)
 {
@@ -143,7 +144,8 @@ send_buffer(struct read *rd, struct wait *w)
 	nbd_reply_data(rd->request, &d);
 }
 
-/* Chunks, from head on, that can be sent in one piece from the store. */
+/* Counts the chunks, from head on, that can be sent in one piece from the
+ * store. */
 static uint32_t
 held_run(struct read *rd)
 {
@@ -196,7 +198,7 @@ by_tree(const struct read *rd)
 
 static void on_chunk(struct wait *w);
 
-/* Gets one more chunk of the request on its way, or pins it until its turn. */
+/* Gets the next chunk of the request on its way, or pins it until its turn. */
 static int
 want_next(struct reads *rs, struct read *rd)
 {
@@ -479,7 +481,7 @@ on_tick(void *ctx)
 		read_close(rs, rd);
 		request->backend = NULL;
 		nbd_reply_error(request, EIO);
-		/* the reply may have closed any of them */
+		/* the reply may have closed any of the requests */
 		next = LIST_FIRST(&rs->open);
 	}
 	if (!LIST_EMPTY(&rs->open))

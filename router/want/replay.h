@@ -43,7 +43,7 @@ int replay_take(struct replays *rs, struct image *im, const char *text,
 int replay_take_file(struct replays *rs, struct image *im, const char *path,
 		     const char **why);
 
-/* A client reads these chunks. */
+/* Notes that a client reads these chunks. */
 void replay_note(struct image *im, uint32_t first, uint32_t end);
 /* A chunk that nobody had asked for has come. */
 void replay_came_ahead(struct image *im, uint32_t chunk);

@@ -39,7 +39,7 @@ struct follower {
 	struct table *copy;
 	struct numbers *numbers;
 	struct turn_queue turns;
-	bool crowded; /* more wanted a turn than the queue takes */
+	bool crowded; /* candidates were more than the queue takes */
 };
 
 struct world {
@@ -47,7 +47,7 @@ struct world {
 	struct numbers *numbers[SENDERS];
 	struct follower followers[READERS];
 	struct leases *leases[COPIES];
-	struct leases_reader said[COPIES]; /* this copy's, to the other */
+	struct leases_reader said[COPIES]; /* reads this copy for the other */
 	int64_t now_ns;
 };
 

@@ -19,7 +19,7 @@
 
 #define SMALL (20U << 10)
 #define LARGE (300U << 10)
-#define LATE_MAX (NBD_REQUESTS_MAX + 1) /* and the rest of one */
+#define LATE_MAX (NBD_REQUESTS_MAX + 1) /* requests, and a part of one more */
 
 #define FLAGS "\0\0\0\3"
 #define OPTION(N, LEN) "IHAVEOPT\0\0\0" N "\0\0\0" LEN

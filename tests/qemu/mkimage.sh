@@ -42,7 +42,7 @@ for file in etc/machine-id etc/hostname etc/fstab etc/ssh/ssh_host_rsa_key \
 	swapfile; do
 	echo mine >"$TMP/lab/$file"
 done
-# zstd's best takes its time, and cards.sh has it
+# zstd's best level takes its time, and is tried in cards.sh
 SOURCE_DATE_EPOCH=1700000000 ZSTD_CLEVEL=1
 export SOURCE_DATE_EPOCH ZSTD_CLEVEL
 vfield-mkimage "$TMP/lab" --dry-run --exclude-file /dev/null

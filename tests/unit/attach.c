@@ -99,7 +99,7 @@ test_no_watcher(void **state)
 
 	assert_int_not_equal(pid, -1);
 	if (pid == 0) {
-		atexit(say_device); /* which log_fatal's exit comes by */
+		atexit(say_device); /* log_fatal's exit runs it */
 		attach_main(4, argv);
 		_exit(0);
 	}

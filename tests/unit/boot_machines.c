@@ -104,8 +104,8 @@ test_full(void **state)
 	machines_free(ms);
 }
 
-/* Who only asks uses up a range for seconds, whoever has taken an address for
- * a lease. */
+/* A machine that only asks uses up the range for seconds, one that has taken an
+ * address for a lease. */
 static void
 test_reclaim(void **state)
 {
@@ -151,7 +151,8 @@ test_kept(void **state)
 		machines_settle(ms, m, NET + i, "n#", i);
 		machines_stage(m, i % (STAGE_GONE + 1), 200 + i);
 	}
-	machines_add(ms, mac_of(99), 3); /* without address and name */
+	/* a machine without address and name */
+	machines_add(ms, mac_of(99), 3);
 	assert_int_equal(machines_write(ms, f), 0);
 	rewind(f);
 	assert_int_equal(machines_read(again, f, &line), 0);

@@ -20,7 +20,7 @@
 
 static const uint8_t mac[MAC_SIZE] = {0x52, 0x54, 0, 1, 2, 3};
 
-/* A server's answer, with these options; its length. */
+/* Makes a server's answer with these options; returns its length. */
 static size_t
 reply(uint8_t buf[DHCP_PACKET_MAX], const void *options, size_t len)
 {
@@ -155,7 +155,7 @@ test_long_text_is_cut(void **state)
 	assert_int_equal(strlen(p.vendor), DHCP_TEXT - 1);
 }
 
-/* Each is one byte away from what is right. */
+/* Packets a byte away from a right one. */
 static void
 test_refused(void **state)
 {
@@ -203,7 +203,8 @@ test_own_question(void **state)
 	assert_int_equal((sum & 0xffff) + (sum >> 16), 0xffff);
 }
 
-/* As iPXE asks: its address, hop limit and the card's address as an option. */
+/* A solicitation as iPXE sends it: its address, hop limit and the card's
+ * address as an option. */
 static const uint8_t solicitation[] = {
     0x60, 0, 0,    0,    0, 16,   58,   255, 0xfe, 0x80, 0,    0, 0,   0,
     0,    0, 0x50, 0x54, 0, 0xff, 0xfe, 1,   2,    3,    0xff, 2, 0,   0,

@@ -260,7 +260,7 @@ leases_come_before_the_view(void **state)
 	start_service(1);
 	run_until(viewed1);
 	assert_int_equal(by[1].leases_before_view, 2);
-	/* Leases of its own are no news to it, the other's are. */
+	/* a service is told of the other's leases, not of its own */
 	assert_int_equal(by[0].leases, 0);
 	l.stage = BOOT_UP;
 	member_client_lease(service[1], &l);

@@ -11,7 +11,7 @@
 
 #define SIZE 65536
 #define MANY 20
-#define KEPT 4 /* as buffers.c has it */
+#define KEPT 4 /* the value in buffers.c */
 
 static unsigned
 take_all(struct buffers *p, struct buffer *b[MANY])

@@ -55,7 +55,7 @@ on_failed(void *ctx, enum channel_end why)
 
 static const struct channel_ops ops = {on_frame, on_fill, on_failed};
 
-/* Short ones and some of several kilobytes. */
+/* Frames that are short, and some of several kilobytes. */
 static struct proto_msg
 message(int i)
 {

@@ -19,8 +19,8 @@
 #define FAR_MS 600000 /* a grace that does not end in a test */
 
 enum life {
-	LIFE_WAIT,  /* until a signal ends it */
-	LIFE_DEAF,  /* until SIGKILL does */
+	LIFE_WAIT,  /* ends by a signal */
+	LIFE_DEAF,  /* ends by SIGKILL alone */
 	LIFE_EXIT3, /* none */
 	LIFE_NONE,  /* cannot be started */
 };

@@ -33,7 +33,7 @@ static struct {
 	struct node_id last_gone;
 } told;
 
-/* Until then the loop runs. */
+/* The loop runs until this is true. */
 static bool (*until)(void);
 static int64_t deadline_ns;
 
@@ -176,7 +176,7 @@ teardown(void **state)
 	return 0;
 }
 
-/* Connected to its own member, which said hello. */
+/* Connects a client to its own member, which says hello. */
 static void
 start_greeted(void)
 {
@@ -192,7 +192,7 @@ says_what_changes(void **state)
 {
 	bitmap_add(held, 3);
 	start_greeted();
-	/* every word, the empty ones too: the member may know older ones */
+	/* empty words are said as well: the member may know older ones */
 	assert_int_equal(server[0].words, WORDS);
 	assert_int_equal(bitmap_word(server[0].holds_now, 0), 8);
 
@@ -288,7 +288,7 @@ goes_to_a_core_it_learnt(void **state)
 	assert_int_equal(told.gones, 1);
 	assert_int_equal(told.last_gone.b[1], 2);
 
-	/* and back, once there is an own member again */
+	/* the client goes back once its own member is there again */
 	listen_local(&server[0], path);
 	RUN_UNTIL(greeted0);
 	assert_string_not_equal(member_client_peer(client), path);
@@ -338,7 +338,7 @@ what_is_no_frame(void **state)
 	send_bytes(&server[0], garbage, sizeof garbage);
 	RUN_UNTIL(refused0);
 	RUN_UNTIL(greeted0);
-	say_frame(&server[0], &m); /* another version */
+	say_frame(&server[0], &m); /* the member speaks another version */
 	RUN_UNTIL(refused0);
 	RUN_UNTIL(greeted0);
 	say_node(&server[0], 1, &self.images[0], NULL); /* no hello */

@@ -12,7 +12,7 @@
 
 #include "router/peer/conn_pool.h"
 
-#define ASKS 16 /* more than there are connections for */
+#define ASKS 16 /* asks than exceed the connections */
 #define CONNS 4
 
 static void

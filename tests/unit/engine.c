@@ -83,7 +83,7 @@ goes_on_with_another(void **state)
 	assert_int_equal(fetch_counts(e->r.fetches)->hash_failures, 0);
 }
 
-/* Nothing waits for a connection that is yet to be made. */
+/* A chunk does not wait for a connection that is yet to be made. */
 static void
 asks_those_connected(void **state)
 {
@@ -144,7 +144,7 @@ both_are_suspect(struct engine *en)
 	return state_of(1) == PEER_SUSPECT && state_of(2) == PEER_SUSPECT;
 }
 
-/* Both that were asked have died, and nobody has given them up yet. */
+/* Two peers that were asked have died, and nobody has given them up yet. */
 static void
 asks_a_third(void **state)
 {
@@ -182,7 +182,7 @@ leaves_who_holds_up_the_line(void **state)
 	f->info.reads = f->info.images[0].used = true;
 	f->info.since = 1;
 	fake_announce(f);
-	run_ms(e, 200); /* until this node has announced when it began */
+	run_ms(e, 200); /* this node announces when it began meanwhile */
 	read_right(e, 10 * CHUNK, CHUNK);
 	run_ms(e, 2 * LINE_SETTLE_NS / 1000000);
 	read_right(e, 0, CHUNK);
@@ -495,7 +495,7 @@ survives_a_hostile_view(void **state)
 		if (i % 11 == 0)
 			cluster_gone(e->r.cluster, &n.id, PROTO_LEFT);
 	}
-	/* this node itself, by another name and by its own */
+	/* the news is of this node itself, by another name and by its own */
 	n.id = cluster_self(e->r.cluster)->id;
 	cluster_node(e->r.cluster, &n, false);
 	cluster_gone(e->r.cluster, &n.id, PROTO_LEFT);

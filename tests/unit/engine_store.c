@@ -123,7 +123,7 @@ reads_for_a_peer_by_the_tree(void **state)
 	f->info.reads = f->info.images[0].used = true;
 	f->info.since = 1;
 	fake_announce(f);
-	run_ms(e, 200); /* until this node has announced when it began */
+	run_ms(e, 200); /* this node announces when it began meanwhile */
 	limit_files(10 * CHUNK);
 	raw_command(raw_open(e), RAW_CACHE, 50 * CHUNK, CHUNK);
 	assert_true(run_until(e, raw_replied, PATIENT_MS));
@@ -135,7 +135,7 @@ reads_for_a_peer_by_the_tree(void **state)
 	close(e->raw);
 }
 
-/* And it is not fetched in the background over and over. */
+/* A chunk that finds no room is not fetched in the background over and over. */
 static bool
 store_failed(struct engine *en)
 {
@@ -175,8 +175,8 @@ filled_some(struct engine *en)
 	return fetch_counts(en->r.fetches)->filled > 0;
 }
 
-/* Nothing while it may still be helped, but not for as long as it waits: what
- * there is has to be kept. */
+/* A node copies nothing while somebody may still help the reader; but not for
+ * as long as the read waits: copies have to be kept. */
 static void
 fills_while_a_read_waits_in_vain(void **state)
 {
@@ -241,7 +241,7 @@ keeps_within_budget(void **state)
 	read_right(e, 100 * CHUNK, 200 * CHUNK);
 	run_ms(e, 20);
 	assert_true(images_bytes(e->r.images) <= 8 * CHUNK);
-	/* less than before */
+	/* the budget is less than before */
 	e->r.cfg.limits.budget = 3 * CHUNK;
 	e->wanted = 3;
 	assert_true(run_until(e, holds_no_more, PATIENT_MS));

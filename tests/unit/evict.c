@@ -68,7 +68,7 @@ passes(void **state)
 	assert_false(evict_passes(&f, mine_too, room, 0, false));
 	assert_false(evict_passes(&f, mine_too, room, 150, false));
 	assert_true(evict_passes(&f, mine_too, room, 199, false));
-	/* While somebody reads half of the room is left. */
+	/* Half of the room is left while somebody reads. */
 	assert_false(evict_passes(&f, mine_too, room, 99, true));
 	assert_true(evict_passes(&f, mine_too, room, 100, true));
 }
@@ -105,7 +105,7 @@ evicts(void **state)
 	    {{{3, 30}, {4, 20}, {6, 40}}, false, 4},
 	    {{{3, 10}, {4, 20}, {6, 40}}, false, 3},
 	    {{{1, 1}, {4, 20}, {2, 2}}, false, 4},
-	    /* None has: one with most. */
+	    /* no chunk has R copies elsewhere: one with most of them */
 	    {{{1, 10}, {2, 50}, {0, 5}}, false, 2},
 	    {{{1, 10}, {2, 50}, {2, 40}}, false, 2},
 	    /* The last copy is not dropped for room that can wait. */

@@ -83,7 +83,7 @@ fills_all_of_it(void **state)
 
 	for (i = 0; i < NCHUNKS; i++)
 		bitmap_add(held[NODES - 1], i);
-	/* The node's share comes first, as far as one look goes. */
+	/* the node's share comes first, as far as a look reaches */
 	for (i = 0; i < FILL_LOOK / 8; i++) {
 		uint32_t c = fill_next(&f, &wrapped);
 
@@ -93,7 +93,7 @@ fills_all_of_it(void **state)
 	assert_int_equal(fill_up(), NCHUNKS - FILL_LOOK / 8);
 }
 
-/* While a complete one lives everybody copies in the same order. */
+/* Everybody copies in the same order while a complete node lives. */
 static void
 fills_in_order(void **state)
 {
@@ -161,7 +161,8 @@ counts_copies(void **state)
 	assert_int_equal(fill_copies(&f, 7), 2);
 }
 
-/* Chunks that nobody holds must not keep it from those that somebody holds. */
+/* Chunks that nobody holds must not keep a node from chunks that somebody
+ * holds. */
 static void
 passes_over_the_lost(void **state)
 {

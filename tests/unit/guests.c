@@ -29,7 +29,7 @@ pauses(void **state)
 
 	assert_int_equal(guests_pause_ms(0), GUESTS_FLUSH_MS);
 	assert_int_equal(guests_pause_ms(GUESTS_NEWS_BYTES / 8), 125);
-	/* not more than that as long as a second of it costs less than most */
+	/* the pause stays so short as long as a second's news costs little */
 	assert_int_equal(guests_pause_ms(GUESTS_NEWS_BYTES),
 			 GUESTS_FLUSH_MORE_MS);
 	assert_int_equal(guests_pause_ms(GUESTS_NEWS_BYTES_MOST / 4),
@@ -65,7 +65,7 @@ closed(void *ctx, uint64_t guest)
 {
 }
 
-/* From 127.0.0.HOST. */
+/* Connects from 127.0.0.HOST. */
 static int
 connect_tcp(const struct address *a, unsigned host)
 {
@@ -171,7 +171,7 @@ room_for_its_own(void **state)
 	close_house(&h);
 }
 
-/* One machine that opens all it can leaves room for the others. */
+/* A machine that opens all it can leaves room for the others. */
 static void
 room_for_others(void **state)
 {

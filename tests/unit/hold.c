@@ -22,7 +22,7 @@
 
 static uint8_t buf[PROTO_HEAD + PROTO_BODY_MAX];
 
-/* A frame of one part; its bytes. */
+/* Writes a frame of one part; returns its bytes. */
 static size_t
 write_part(const struct hold_part *p)
 {
@@ -79,7 +79,7 @@ few_bytes(void **state)
 	assert_int_equal(h.first, 133);
 	assert_int_equal(h.span, 1);
 
-	/* all of them, and none of them */
+	/* all chunks are held, and then none */
 	memset(words, 0xff, sizeof words);
 	words[WORDS - 1] >>= 64 - CHUNKS % 64;
 	p.change = PROTO_HELD;
@@ -87,7 +87,7 @@ few_bytes(void **state)
 	memset(words, 0, sizeof words);
 	assert_true(write_part(&p) <= PROTO_HEAD + 9);
 	assert_int_equal(read_part(write_part(&p)).span, CHUNKS);
-	/* then there is no change to speak of */
+	/* the word is said whole, as no change */
 	p.change = PROTO_DROPPED;
 	assert_int_equal(write_part(&p), 0);
 }
@@ -107,7 +107,7 @@ fill(uint64_t *words, int kind)
 	}
 }
 
-/* On a bitmap of random bits. */
+/* Applies the news to a bitmap of random bits. */
 static void
 round_trip(enum proto_change change, uint64_t *words)
 {
@@ -194,7 +194,7 @@ many_parts(void **state)
 	assert_true(frames > 4);
 }
 
-/* More chunks than one HOLD may speak of. */
+/* An image has more chunks than a single HOLD may speak of. */
 static void
 a_large_image(void **state)
 {

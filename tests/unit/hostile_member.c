@@ -19,9 +19,9 @@
 #include "tests/fixture/engine.h"
 
 #define MEMORY_MAX (64U << 20)
-#define CHUNKS (1U << 18) /* of each image: PROTO_SPAN_MAX */
+#define CHUNKS (1U << 18) /* chunks of each image: PROTO_SPAN_MAX */
 #define NAMES 4500        /* more than there can be nodes */
-#define HOLDERS 256       /* whose bitmaps would take 128 MiB */
+#define HOLDERS 256       /* nodes: their bitmaps would take 128 MiB */
 
 static size_t
 memory_used(void)
@@ -95,7 +95,7 @@ memory_is_bounded(void **state)
 	engine_free(e);
 }
 
-/* News of an image that is here counts as well. */
+/* News of images that are known here counts as well. */
 static void
 news_is_bounded(void **state)
 {

@@ -25,7 +25,7 @@ what_is_meant(void **state)
 	    {"debian@00112233", true},
 	    {"debian@" HEX, true},
 	    {"debian@00112233445566778899AABB", true},
-	    {"debian@0011223", false}, /* too short to name one */
+	    {"debian@0011223", false}, /* too short for an id */
 	    {"debian@00112234", false},
 	    {"debian@" HEX "0", false},
 	    {"debian@", false},

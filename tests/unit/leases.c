@@ -147,7 +147,7 @@ some_need_not_be_passed_on(void **state)
 	leases_free(t);
 }
 
-/* With room for one frame at a time, and changes in between. */
+/* A reader has room for a frame at a time, and changes come in between. */
 static void
 slow_readers_miss_nothing(void **state)
 {
@@ -196,7 +196,7 @@ the_table_is_bounded(void **state)
 	l.version = 9999;
 	assert_true(leases_merge(t, &l, true, 0));
 	assert_int_equal(leases_count(t), LEASES_MAX);
-	l = a_lease(0, 0, 1000); /* that was the oldest */
+	l = a_lease(0, 0, 1000); /* the lease was the oldest */
 	assert_false(leases_merge(t, &l, true, 0));
 	l = a_lease(1, 1, 1001);
 	assert_false(leases_merge(t, &l, true, 0));
@@ -215,7 +215,7 @@ same(const struct leases *a, const struct leases *b)
 	struct proto_msg m;
 	bool equal = leases_count(a) == leases_count(b);
 
-	/* leases of either are no news to the other */
+	/* copies that are equal have no news for each other */
 	for (size_t at = 0; at < n; at += proto_decode(x + at, n - at, &m)) {
 		assert_true(proto_decode(x + at, n - at, &m) > 0);
 		leases_merge(copy, &m.lease, true, 0);

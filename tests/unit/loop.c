@@ -182,7 +182,7 @@ remove_both(void *ctx, uint32_t events)
 	p->heard++;
 	for (int i = 0; i < 2; i++) {
 		loop_remove(p->l, &p->s[i]);
-		p->s[i].ctx = NULL; /* as if it were gone */
+		p->s[i].ctx = NULL; /* marks it as gone */
 	}
 	loop_stop(p->l);
 }

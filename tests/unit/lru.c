@@ -50,7 +50,8 @@ in_order(void **state)
 	lru_free(rc);
 }
 
-/* Beside an array that is kept in order the simple way. */
+/* Random changes, compared with an array that is kept in order the simple way.
+ */
 static void
 as_an_array(void **state)
 {

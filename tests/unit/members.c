@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Which member a client tries next. */
+/* The order in which a client tries members. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -90,7 +90,7 @@ doubtful_ones_are_the_last(void **state)
 	expect_round(&t, "1 2 ");
 	members_answered(&t, 2);
 	add(&t, 1, false, false); /* somebody says that it lives */
-	add(&t, 2, false, true);  /* might be there: that is no news */
+	add(&t, 2, false, true);  /* a core that might be there is no news */
 	members_begin(&t, 0);
 	expect_round(&t, "1 2 3 ");
 }

@@ -149,7 +149,7 @@ test_end(void **state)
 	close(fd);
 }
 
-/* As a process that was killed does. */
+/* Leaves the socket as a process that was killed does. */
 static void
 leave_socket(const char *path)
 {
@@ -199,7 +199,7 @@ call_at(const char *path)
 	return fd;
 }
 
-/* Those who come by one socket leave the other's places free. */
+/* Clients that come by one socket leave the other's places free. */
 static void
 test_two_sockets(void **state)
 {

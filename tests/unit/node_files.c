@@ -44,7 +44,8 @@ test_names(void **state)
 	}
 }
 
-/* Cut or replaced, different files would be called the same. */
+/* Names that are cut or have characters replaced would be alike for different
+ * files. */
 static void
 test_no_name(void **state)
 {

@@ -48,7 +48,7 @@ test_not_counted_on(void **state)
 	check(&p, 1000, PACE_STILL);
 	bitmap_add(held, 3);
 	check(&p, 1001, PACE_GAINS);
-	/* as many as before, but others */
+	/* the node holds as many chunks as before, but others */
 	check(&p, 1010, PACE_STILL);
 	bitmap_add(held, 4);
 	bitmap_remove(held, 3);
@@ -75,7 +75,7 @@ test_fails(void **state)
 	check(&p, 80, PACE_STILL);
 	pace_count_on(&p, true, 83 * S);
 	check(&p, 83, PACE_FAILS);
-	/* it does something */
+	/* the node does something */
 	bitmap_add(held, 7);
 	check(&p, 84, PACE_GAINS);
 	pace_count_on(&p, true, 85 * S);

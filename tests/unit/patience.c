@@ -44,7 +44,7 @@ one_that_waited(void **state)
 	assert_int_equal(patience_late_ns(&l), PATIENCE_LATE_NS);
 	patience_took(&l, 600000 * MS);
 	assert_in_range(patience_late_ns(&l), PATIENCE_LATE_NS, 3000 * MS);
-	/* a slow link's are as long as that */
+	/* chunks take as long as on a slow link */
 	for (int i = 0; i < 100; i++)
 		patience_took(&l, 3000 * MS);
 	assert_in_range(patience_late_ns(&l), 3000 * MS, 12000 * MS);
@@ -79,7 +79,7 @@ may_again(struct patience *p)
 	return why != PATIENCE_NO;
 }
 
-/* By whose budgets are empty, and by whose are not. */
+/* Budgets that are empty, and budgets that are not. */
 static void
 asks_and_spends(void **state)
 {
@@ -87,7 +87,8 @@ asks_and_spends(void **state)
 		struct patience_owed o;
 		enum patience_why poor, rich;
 	} t[] = {
-	    /* late; by one that delivers other chunks; that nobody wants */
+	    /* a late chunk; of a peer that delivers others; that nobody wants
+	     */
 	    {{.waited_for = true, .waits_ns = 101 * MS, .silent_ns = 60 * MS},
 	     PATIENCE_NO,
 	     PATIENCE_LATE},
@@ -106,13 +107,14 @@ asks_and_spends(void **state)
 	     PATIENCE_NO,
 	     PATIENCE_NO},
 	    {{.alone = true, .waits_ns = 1001 * MS}, PATIENCE_NO, PATIENCE_NO},
-	    /* owed by a suspect; by a dead one, and wanted or not */
+	    /* chunks that a suspect owes; that a dead peer owes, wanted or not
+	     */
 	    {{.suspect = true}, PATIENCE_NO, PATIENCE_RESCUE},
 	    {{.waited_for = true, .suspect = true, .lost = true},
 	     PATIENCE_MUST,
 	     PATIENCE_MUST},
 	    {{.suspect = true, .lost = true}, PATIENCE_NO, PATIENCE_RESCUE},
-	    /* by two, of which one is dead, or both are */
+	    /* chunks that two peers owe, of which one is dead, or both */
 	    {{.waited_for = true, .suspect = true, .lost = true, .twice = true},
 	     PATIENCE_NO,
 	     PATIENCE_NO},

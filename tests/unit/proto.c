@@ -63,7 +63,7 @@ goes_through(const struct proto_msg *m, struct proto_msg *got)
 		assert_int_equal(errno, ENOSPC);
 		assert_int_equal(proto_encode(m, buf, FRAME), n);
 	}
-	buf[n] = 0xff; /* the next frame is no affair of this one */
+	buf[n] = 0xff; /* bytes of the next frame do not matter */
 	assert_int_equal(proto_decode(buf, n + 1, got), n);
 	assert_int_equal(got->type, m->type);
 }
@@ -105,7 +105,7 @@ round_trips(void **state)
 	goes_through(&m, &got);
 }
 
-/* As many as there is room for; hold.c has what is in them. */
+/* Packs as many parts as there is room for; unit/hold has what is in them. */
 static void
 hold_round_trips(void **state)
 {
@@ -357,8 +357,8 @@ a_range_is_a_departure(void **state)
 	assert_int_equal(buf[4], PROTO_GONE);
 }
 
-/* What a later version may add to the frame at buf, of n bytes, is passed
- * over. */
+/* Bytes that a later version may add to the frame at buf, of n bytes, are
+ * passed over. */
 static void
 passed_over(uint8_t *buf, size_t n, size_t more)
 {
@@ -436,7 +436,7 @@ of_version_3(void **state)
 	assert_int_equal(got.node.nfields, 0);
 }
 
-/* More fields than are kept are right, and dropped. */
+/* Fields beyond those that are kept are no error, and dropped. */
 static void
 many_fields(void **state)
 {

@@ -59,7 +59,7 @@ ranks(void **state)
 		check(keys, sizes[i], i);
 }
 
-/* All in one part. */
+/* All hashes fall into one part. */
 static void
 equal_keys(void **state)
 {

@@ -36,7 +36,8 @@ test_levels(void **state)
 	const uint64_t words[] = {0xff7fff0100000000};
 	const struct replica r = {.words = words, .nwords = 1};
 
-	/* A cell a byte: nothing, one of eight, all, all but one. */
+	/* Rows with a byte of chunks a cell: none held, one of eight, all, all
+	 * but one. */
 	assert_int_equal(replica_row_level(&r, 64, 8, 0), 0);
 	assert_int_equal(replica_row_level(&r, 64, 8, 4), 1);
 	assert_int_equal(replica_row_level(&r, 64, 8, 5), ROW_LEVELS - 1);

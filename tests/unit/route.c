@@ -248,8 +248,8 @@ no_circle_in_random_views(void **state)
 		assert_no_circle(asks[s], 40);
 }
 
-/* Nobody asks one that is behind, and without it the trees are as fair as if
- * it were not there; it asks as if it were not. */
+/* A node that is behind is asked by nobody, and the trees are as fair as if it
+ * were not there; it asks as others do. */
 static void
 behind_in_no_tree(void **state)
 {
@@ -284,7 +284,7 @@ lone_reader(void **state)
 		expect(ask(i, NULL, 0), ROUTE_HOLDER, 0);
 }
 
-/* A node that is not active stands where it would if it were. */
+/* An idle node stands in the trees where it would if it were active. */
 static void
 idle_node_serves(void **state)
 {
@@ -362,14 +362,14 @@ holders(void **state)
 	assert_in_range(n[a], 800, 1200);
 	expect(ask(100, tried, 1), ROUTE_HOLDER, b);
 	expect(ask(100, tried, 2), ROUTE_HOLDER, 0);
-	/* The one that is quicker to deliver. */
+	/* the holder that delivers sooner is asked */
 	c.nodes[a].outstanding = 1 << 20;
 	expect(ask(100, NULL, 0), ROUTE_HOLDER, b);
 	c.nodes[0].rate = 1 << 20;
 	c.nodes[a].rate = 100 << 20;
 	c.nodes[b].rate = 1 << 20;
 	expect(ask(100, NULL, 0), ROUTE_HOLDER, a);
-	/* Also when no complete one lives. */
+	/* the same where no complete node lives */
 	c.nodes[0].complete = false;
 	c.nodes[b].usable = false;
 	see_as(3);
@@ -409,7 +409,7 @@ holders_in_a_crowd(void **state)
 		assert_int_equal(r.how, ROUTE_HOLDER);
 		assert_int_not_equal(r.node, up);
 	}
-	/* The one above has it by now. */
+	/* the parent has it by now */
 	give(up, s);
 	expect(ask(s, NULL, 0), ROUTE_HOLDER, up);
 }
@@ -472,12 +472,12 @@ keepers_serve_a_few(void **state)
 	assert_in_range(asked[k[0]] + asked[k[1]] + asked[k[2]], 0, 12);
 	for (i = 0; i < 3; i++)
 		c.nodes[k[i]].pace.drift = 0;
-	/* Less of one that is slow. */
+	/* A slow keeper is asked less. */
 	for (i = 0; i < 3; i++)
 		c.nodes[k[i]].outstanding = i == 1 ? 4 << 20 : 0;
 	ask_as_all(49, asked);
 	assert_in_range(asked[k[1]], 0, 4);
-	/* Too many for so few: most ask those above them. */
+	/* readers are too many for so few holders: most ask their parents */
 	crowd(64);
 	for (i = 0; i < c.n; i++)
 		c.nodes[i].small = true;

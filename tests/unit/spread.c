@@ -183,7 +183,7 @@ test_taker_that_cannot(void **state)
 	moved = r->moved;
 	room_rounds(r, 400);
 	assert_int_equal(r->moved, moved);
-	/* it can again, when it is needed */
+	/* the node can again, when it is needed */
 	r->stores[4].stuck = false;
 	room_switch(r, 9, 1, true);
 	settle(r);

@@ -56,7 +56,8 @@ owners(void **state)
 	assert_int_equal(table_owner(t, &id), 5);
 	assert_int_equal(table_node(t, 5, &n), 0);
 	assert_true(table_confirmed(t, &id));
-	assert_int_equal(table_node(t, 6, &n), 0); /* the newer one */
+	/* the newer owner announces it */
+	assert_int_equal(table_node(t, 6, &n), 0);
 	assert_false(table_confirmed(t, &id));
 	table_gone(t, 5, &id, PROTO_LEFT);
 	assert_int_equal(table_count(t), 1);
@@ -117,13 +118,15 @@ ignored(void **state)
 
 	table_node(t, 5, &n);   /* nothing new */
 	hold(t, 5, 1, 0, 0, 7); /* nor this */
-	hold(t, 6, 1, 0, 0, 8); /* not its owner */
-	hold(t, 5, 2, 0, 0, 8); /* no such node */
+	hold(t, 6, 1, 0, 0, 8); /* the owner is another */
+	hold(t, 5, 2, 0, 0, 8); /* there is no such node */
 	hold(t, 5, 1, 0, 2, 8); /* beyond the image */
 	hold(t, 5, 1, 0, MANIFEST_CHUNKS_MAX / 64 - 1, 8); /* far beyond */
 	hold(t, 5, 1, 1, 0, 8);                            /* an empty image */
-	hold(t, 5, 1, 2, 0, 8);                            /* a complete one */
-	hold(t, 5, 1, 9, 0, 8);                            /* no such image */
+	/* a node that holds all */
+	hold(t, 5, 1, 2, 0, 8);
+	/* the node has no such image */
+	hold(t, 5, 1, 9, 0, 8);
 	read_all(t, &r, &m);
 	assert_int_equal(m.frames, frames);
 

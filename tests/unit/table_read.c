@@ -138,7 +138,8 @@ news(void **state)
 	table_mark(t);
 	read_all(t, &r, &m);
 	hold(t, 1, 1, 0, 3, 0xff);
-	assert_false(table_reader_behind(t, &r)); /* not before the mark */
+	/* news is not due before the mark */
+	assert_false(table_reader_behind(t, &r));
 	for (unsigned i = 4; i < 14; i++) {
 		table_mark(t);
 		assert_true(table_reader_behind(t, &r));
@@ -154,7 +155,8 @@ news(void **state)
 	read_all(t, &late, &l);
 	assert_same(&m, &l);
 
-	/* there and away again: who was told in between must be told so */
+	/* a reader that was told in between must be told that the chunk is gone
+	 * again */
 	hold(t, 1, 1, 0, 20, 1);
 	hold(t, 1, 1, 0, 20, 0);
 	table_mark(t);

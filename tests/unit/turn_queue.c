@@ -27,7 +27,7 @@ a_node(uint8_t id, uint32_t boots, bool satellite)
 #define NOBODY 0
 #define GONE UINT32_MAX
 
-/* Events, one a row, and who is first after it. */
+/* Events, each with who is first after it. */
 static const struct {
 	const char *what;
 	uint8_t id;
@@ -106,7 +106,7 @@ more_than_there_is_room_for(void **state)
 	assert_int_equal(turn_queue_first(&r)->b[0], 1);
 }
 
-/* Places count, not the order in which one is told of them. */
+/* Places decide, whatever the order in which they are heard. */
 static void
 the_first_are_told_of_last(void **state)
 {
