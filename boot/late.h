@@ -30,7 +30,8 @@ struct late {
 
 /* A machine has got over a stage. */
 void late_took(struct late *l, enum stage stage, uint32_t seconds);
-/* What half of the machines took at most; LATE_NEVER: too few are known. */
+/* The time that half of the machines took at most; LATE_NEVER: too few are
+ * known. */
 uint32_t late_median(const struct late *l, enum stage stage);
 /* A machine that takes longer is late; LATE_NEVER: none is, in this stage. */
 uint32_t late_limit(const struct late *l, enum stage stage);

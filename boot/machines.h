@@ -54,7 +54,7 @@ struct machine {
 	char name[HOST_NAME_MAX_TEXT];
 	enum stage stage;
 	time_t since; /* beginning of its stage */
-	time_t began; /* of its boot; 0: that was not seen */
+	time_t began; /* start of its boot; 0: that was not seen */
 	bool late;    /* takes much longer for its stage than others */
 	time_t seen;
 	bool leased;   /* the machine has taken the address */

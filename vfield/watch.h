@@ -20,7 +20,7 @@ struct watch {
 	const char *who;   /* the command, for what it says on stderr */
 	bool on;           /* the option --watch was given */
 	uint64_t interval; /* --interval, or --watch=SECONDS: it too means on */
-	bool raw;          /* what is shown is for programs: never folded */
+	bool raw;          /* output for programs is never folded */
 };
 
 /* Options of a command that shows something.  OPT_SETTINGS is the command's,

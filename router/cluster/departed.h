@@ -38,7 +38,7 @@ void departed_add(struct departed_list *l, const struct proto_node *n,
 void departed_log(const struct proto_node *n, enum proto_reason reason);
 /* The node is there. */
 void departed_back(struct departed_list *l, const struct proto_node *n);
-/* Those that went too long ago are forgotten. */
+/* Nodes that went too long ago are forgotten. */
 void departed_expire(struct departed_list *l, int64_t now_ns);
 
 #endif

@@ -42,7 +42,7 @@ not_too_soon(void **state)
 	assert_int_equal(late_limit(&l, STAGE_GONE), LATE_NEVER);
 }
 
-/* What was is forgotten by and by, and nothing overflows. */
+/* The past is forgotten by and by, and nothing overflows. */
 static void
 the_last_ones_count(void **state)
 {

@@ -223,7 +223,7 @@ late(void **state)
 	assert_int_equal(patience_late_ns(&slow), 3600 * MS);
 }
 
-/* What comes after an outage says nothing of how long chunks take. */
+/* Chunks after an outage say nothing of how long chunks take. */
 static void
 outage(void **state)
 {
