@@ -69,7 +69,7 @@ struct store_left {
 	uint64_t bytes; /* kept in data */
 	int64_t used_s; /* since 1970: when it was last written to */
 };
-/* Those that lie there, max at most, the oldest first; -1 and errno. */
+/* Stores that lie in dir, max at most, the oldest first; -1 and errno. */
 int store_left(const char *dir, struct store_left *list, int max);
 /* Frees so much of one.  1: there is more; 0: all of it is gone; -1: errno. */
 int store_left_shrink(const char *dir, struct store_left *l, uint64_t bytes);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* What the cluster has said, and what of it is not done here. */
+/* Words of the cluster, and which of them are not done here. */
 #include "router/status_inside.h"
 
 #include "router/cluster/authority.h"

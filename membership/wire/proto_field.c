@@ -10,7 +10,7 @@
 
 struct place {
 	size_t at;  /* the field, or where it would stand */
-	size_t all; /* its bytes with its head; 0: there is none */
+	size_t all; /* bytes with its head; 0: there is none */
 };
 
 /* Fields stand in ascending order of type. */

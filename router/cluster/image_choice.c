@@ -171,7 +171,7 @@ choice_describe(const struct choice *c, struct proto_node *self)
 	removed_describe(&c->removed, self);
 }
 
-/* What is the default is not removed any more. */
+/* The image that is the default is not removed any more. */
 static void
 take_again(struct choice *c, const struct proto_word *w)
 {

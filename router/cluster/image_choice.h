@@ -63,7 +63,7 @@ struct image *choice_find(const struct choice *c, const char *name, size_t len);
  * have seen to it that it is not far above the others; what a node's /view says
  * (a rumour) is looked at here. */
 void choice_hear(struct choice *c, const struct proto_node *n, bool rumour);
-/* What this node says to others. */
+/* Fields of what this node says to others. */
 void choice_describe(const struct choice *c, struct proto_node *self);
 /* A signed word was taken: it may be on the default image. */
 void choice_signed(struct choice *c);

@@ -40,7 +40,7 @@ struct removed {
 bool removed_has(const struct removed *r, const struct digest *image);
 /* The image is removed, or is there again.  False: that was so already. */
 bool removed_say(struct removed *r, const struct digest *image, bool gone);
-/* What a node has said, in fields of its NODE.  True: there was news. */
+/* Fields of another node's NODE are taken.  True: there was news. */
 bool removed_hear(struct removed *r, const struct proto_node *n);
 /* The field of this node's own NODE. */
 void removed_describe(const struct removed *r, struct proto_node *n);

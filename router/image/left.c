@@ -49,7 +49,7 @@ left_free(struct left *l)
 	free(l);
 }
 
-/* One that has been opened since counts as an image's. */
+/* A store that was opened since counts as an image's. */
 static bool
 is_here(const struct left *l, unsigned i)
 {

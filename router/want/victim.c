@@ -19,7 +19,7 @@ victim_may_be(const struct image *im, uint32_t chunk)
 
 /* The chunks that may be dropped. */
 enum loss {
-	LOSS_NONE, /* those that another node keeps */
+	LOSS_NONE, /* chunks that another node keeps */
 	LOSS_COPY, /* and those that any other has, be it a seed that has died a
 		    * moment ago */
 	LOSS_LAST, /* and those that nobody else has */

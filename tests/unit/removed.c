@@ -49,7 +49,7 @@ newest_word_wins(void **state)
 	assert_true(removed_say(&b, &x, false));
 	assert_true(told(&b, &a));
 	assert_false(removed_has(&a, &x));
-	/* who is behind changes nobody's mind */
+	/* a node that is behind changes nobody's mind */
 	assert_false(told(&late, &a));
 	assert_false(removed_has(&a, &x));
 	assert_true(removed_say(&a, &x, true));
