@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* chunk: a chunk's bytes, of which a world carries only this: whose they are
- * and whether they are right.  Where a router has a buffer for a chunk's bytes
- * there is one of these (bytes.c).
+/* chunk: the stand-in for a chunk's bytes in a world: the number of the chunk,
+ * the number of the image, and whether the bytes are right.  A router's buffer
+ * for a chunk has a struct chunk in the place of the bytes (bytes.c).
  */
 #ifndef VF_PERF_WORLD_CHUNK_H
 #define VF_PERF_WORLD_CHUNK_H
@@ -15,17 +15,19 @@
 
 struct chunk {
 	uint32_t number;
-	uint32_t image; /* a number, in the image's hashes */
+	/* the image's number, which each of its hashes contains */
+	uint32_t image;
 	bool right;
 };
 
-/* An image whose hashes are numbers, number `image`.  The caller frees it. */
+/* Makes the manifest of an image in which each chunk's hash is made of the
+ * numbers of the chunk and of the image. The caller frees it. */
 struct manifest *chunk_image(uint32_t image, uint64_t size,
 			     uint32_t chunk_size);
 struct manifest *chunk_image_copy(const struct manifest *m);
-/* The bytes that such an image has there. */
+/* Returns the right bytes of chunk `number` of such an image. */
 struct chunk chunk_of(const struct manifest *m, uint32_t number);
-/* The bytes are the chunk's, and right. */
+/* Returns whether c is chunk `number` of image m, with right bytes. */
 bool chunk_is(const struct manifest *m, uint32_t number, const struct chunk *c);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* clock: the world's one queue of what will happen, and time, which goes from
- * one event to the next.
+/* clock: the simulated time, and the world's one queue of what will happen.
+ * Time jumps from each entry of the queue to the next.
  *
  * The queue has two kinds of entries: the events of the world itself
  * (perf/sim/event.h) and the timers of processes (lib/loop.h), whose loops are
- * implemented here.  What comes to a process from outside is a timer of its
+ * implemented here.  A message to a process is delivered by a timer of its
  * loop too, so that a process that is stopped gets it when it goes on.
  * Entries of the same time happen in the order in which they were set.
  */
@@ -25,17 +25,20 @@
 
 struct machine;
 
-/* The loop of a process on that machine. */
+/* Makes the loop of a process on machine m. */
 struct loop *clock_loop_new(struct machine *m);
 struct machine *clock_machine(const struct loop *l);
-/* The process whose code runs; NULL: the world's own. */
+/* Returns the machine whose process runs now; NULL: the world's own code
+ * runs. */
 struct machine *clock_running(void);
-/* A process that is stopped gets nothing until it goes on. */
+/* Stops a process, or lets it go on: no timer of its loop fires while it is
+ * stopped, and those that came due meanwhile fire when it goes on. */
 void clock_stop(struct loop *l, bool stopped);
 bool clock_is_stopped(const struct loop *l);
-/* To the nanosecond, where loop_timer_set waits for whole milliseconds. */
+/* Sets t to the nanosecond, where loop_timer_set waits for whole
+ * milliseconds. */
 void clock_deliver(struct loop *l, struct loop_timer *t, int64_t at_ns);
-/* Entries that have happened. */
+/* Returns how many entries of the queue have happened. */
 uint64_t clock_steps(void);
 
 #endif

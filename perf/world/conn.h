@@ -1,27 +1,29 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* conn: peers' connections (router/peer/peer_conn.h), as the rules look at
- * them. */
+/* conn: questions of the rules (rules.h) about connections to peers, which
+ * conn.c implements for routers (router/peer/peer_conn.h). */
 #ifndef VF_PERF_WORLD_CONN_H
 #define VF_PERF_WORLD_CONN_H
 
 #include "perf/world/machine.h"
 #include "router/peer/peer.h"
 
-/* Connections to one peer for an image (conn_pool.c): a lane each that waits
- * there, 4 that share none, the line's, a lane each that does not wait, 2 that
- * share none; and 3 for files. */
+/* Connections to one peer for one image (conn_pool.c): for asks that may wait
+ * there one for each lane and 4 for LANE_ANY, one for the line, for asks that
+ * may not wait one for each lane and 2 for LANE_ANY; and 3 for files. */
 #define CONN_MOST (16 + 4 + 1 + 16 + 2 + 3)
 
 struct ask;
 
-/* The most connections that the machine's router has to one other. */
+/* Returns the most connections that m's router has to any one machine. */
 unsigned conn_most_to_one(const struct machine *m);
-/* How often m got none of a chunk, or a wrong one, of that machine. */
+/* Returns how often m asked `of` for a chunk and got an error or wrong
+ * bytes. */
 unsigned conn_refusals(const struct machine *m, const struct machine *of);
-/* The chunk that the peer itself waits for before it can answer the ask; false:
- * it waits for none. */
+/* Finds the chunk that the peer which has the ask waits for itself before it
+ * can answer: sets *at to the peer, *image and *chunk. False: the peer waits
+ * for no chunk. */
 bool conn_waits_for(const struct ask *a, const struct machine **at,
 		    struct digest *image, uint32_t *chunk);
 

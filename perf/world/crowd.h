@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* crowd: machines that read the whole image, with what one sets by hand. */
+/* crowd: a world whose machines all read the whole image, with settings from
+ * the command line. */
 #ifndef VF_PERF_WORLD_CROWD_H
 #define VF_PERF_WORLD_CROWD_H
 
-/* NAME=NUMBER.  -1: there is no such name, or that is no number. */
+/* Sets a setting from a NAME=NUMBER. -1: no setting has the name, or the rest
+ * is no number. */
 int crowd_set(const char *arg);
-/* Prints all names, with what they are set to. */
+/* Prints the names of all settings, with their values. */
 void crowd_usage(void);
-/* 0; 1: something did not hold; -1: it cannot be run so. */
+/* Runs the world that is set. 0: all invariants held; 1: one did not; -1: the
+ * settings make no world that can be run. */
 int crowd_run(void);
 
 #endif

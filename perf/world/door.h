@@ -4,8 +4,10 @@
 /* door: a router's NBD server as the processes of its machine see it: the
  * readers there, and the plugin.  router/nbd/nbd_server.h is implemented on it.
  *
- * Requests of a caller reach the router by its loop, and answers the caller by
- * `at`, where the caller's process gets them: bytes are looked at on the way.
+ * A caller's request reaches the router by a timer of the router's loop, and
+ * the answer reaches the caller by a timer of the caller's loop, or by an event
+ * where the caller is the world itself.  Whether the bytes are right is checked
+ * on the way.
  */
 #ifndef VF_PERF_WORLD_DOOR_H
 #define VF_PERF_WORLD_DOOR_H
@@ -15,35 +17,38 @@
 
 struct door;
 
-/* A request to a router.  The caller embeds it, and sets all to `answered`. */
+/* A request to a router. The caller embeds it and sets the fields above
+ * `request`. */
 struct call {
 	struct machine *machine;
 	struct loop *loop; /* the caller's; NULL: the world itself */
 	enum nbd_request_type type;
-	uint64_t client; /* a number as by door_client */
-	bool attach; /* the first read of a reader, which has the image then */
-	bool user;   /* a reader's, not the plugin's */
+	uint64_t client; /* a number from door_client */
+	bool attach; /* a reader's first read, which attaches it to the image */
+	bool user;   /* the request is a reader's, not the plugin's */
 	bool line;
 	struct digest image;
 	uint64_t offset;
 	uint32_t len;
-	/* error 0, and whether all bytes were right. */
+	/* Called once: error is 0 or an errno value, right says whether all
+	 * bytes were. */
 	void (*answered)(void *ctx, int error, bool right);
 	void *ctx;
-	/* the door's */
+	/* from here on the door's own */
 	struct nbd_request request;
 	struct loop_timer come, go;
 	struct event tell;
 	LIST_ENTRY(call) entry;
-	uint64_t replied; /* bytes */
+	uint64_t replied; /* bytes of data that the router has replied */
 	int error;
 	bool right, listed, asked;
 };
 
+/* Returns a new number for a client. */
 uint64_t door_client(void);
-/* Where no router is it fails with ENOTCONN. */
+/* Sends the request; where no router runs it is answered with ENOTCONN. */
 void door_call(struct call *c);
-/* Not answered any more. */
+/* Withdraws the request: `answered` is not called any more. */
 void door_give_up(struct call *c);
 
 #endif

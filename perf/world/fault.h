@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* fault: the faults of a lot, as they befall machines and pass. */
+/* fault: lets the faults of a lot (lot.h) befall the machines, and ends them.
+ */
 #ifndef VF_PERF_WORLD_FAULT_H
 #define VF_PERF_WORLD_FAULT_H
 
 #include "perf/world/lot.h"
 
-/* A machine has one fault at a time, and one that is off none: a fault that
- * meets such a machine is left out.  The lot is kept. */
+/* Sets events that begin and end the faults of l, whose times count from
+ * began_ns. A machine has at most one fault at a time: a fault that would
+ * befall a machine that has one, or is off, is left out. l must live as long as
+ * the world. */
 void faults_plan(const struct lot *l, int64_t began_ns);
-/* Fault i of the lot came to pass. */
+/* Returns whether fault i of the lot has befallen its machine. */
 bool fault_befell(unsigned i);
-/* The end of the last fault that has one, after the beginning; 0: none has. */
+/* Returns when the last fault ends that does, in nanoseconds after the
+ * beginning; 0: none ends. */
 int64_t faults_end_ns(const struct lot *l);
 
 #endif

@@ -5,8 +5,9 @@
  *
  * Members that reach each other both ways form a ring.  A ring one of whose
  * members cannot be reached carries nothing until it has formed anew, a token's
- * timeout later.  What a ring carries reaches all of it in one order, and
- * between the same two changes of it.
+ * timeout later.  The messages that a ring carries reach all its members in the
+ * same order, and each reaches all of them between the same two changes of the
+ * ring's membership.
  */
 #ifndef VF_PERF_WORLD_GROUP_H
 #define VF_PERF_WORLD_GROUP_H
@@ -16,13 +17,14 @@
 
 extern const struct group_driver group_driver;
 
-/* Ways between machines have changed. */
+/* Lets rings form anew soon; called when machines can reach others, or cannot
+ * any more. */
 void group_stir(void);
-/* The machine's corosync is killed, or started again. */
+/* Kills the machine's corosync, or starts it again. */
 void group_down(struct machine *m, bool down);
-/* The ring that the machine's member is in; 0: it is in none. */
+/* Returns the number of the ring that the machine's member is in; 0: none. */
 uint32_t group_ring(const struct machine *m);
-/* When that ring formed. */
+/* Returns when the member's ring last formed; 0: the machine has no member. */
 int64_t group_since_ns(const struct machine *m);
 
 #endif

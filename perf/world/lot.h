@@ -3,8 +3,9 @@
 
 /* lot: a world, a workload and faults, drawn by a seed or read from a file.
  *
- * A file has the lot itself, not its seed, so that it stays the same when
- * more kinds are drawn: a word and its value a line, then a line a fault,
+ * A file has the lot itself rather than the seed that drew it, so that it stays
+ * the same when more kinds of faults are added.  Each line has the name of a
+ * field and its value; then follows a line for each fault,
  *
  *	fault KIND MACHINE OTHER AT UNTIL
  *
@@ -17,64 +18,70 @@
 #include <stdint.h>
 
 #define LOT_FAULTS_MAX 8
-#define LOT_MACHINES_MAX 64 /* a bit of `idle` each */
+#define LOT_MACHINES_MAX 64 /* each has a bit in `idle` */
 
 enum workload {
 	CROWD,
 	STAGGERED,
 	LONE,
-	ANYHOW, /* reads of 4 KiB here and there */
-	FILL,   /* as a crowd, and all copy what they have room for */
+	ANYHOW, /* machines read 4 KiB at random places, one read at a time */
+	FILL,   /* as CROWD, and all machines fill their stores */
 	SMALL_STORES,
-	JOINING, /* machines boot one after the other, and read at once */
-	CHANGE,  /* another image becomes the default, and is read too */
+	/* machines boot one after the other, and read as soon as they do */
+	JOINING,
+	CHANGE, /* another image becomes the default image, and is read too */
 	WORKLOADS
 };
 
 enum fault_kind {
-	KILL,        /* power fails; it boots again with its store */
-	WIPE,        /* and without */
-	LEAVE,       /* for ever */
-	STOP,        /* all its processes */
-	STOP_ROUTER, /* nbdkit lives */
-	CUT,         /* from all others */
-	HALF_CUT,    /* two that do not reach each other */
-	ONE_WAY,     /* words of one do not reach the other */
-	SLOW,        /* a tenth of its link */
-	DRIBBLE,     /* bytes in a second */
-	BARREN,      /* nbdkit answers all but reads */
+	KILL,  /* power fails; the machine boots again with its store */
+	WIPE,  /* power fails; the machine boots again with an empty store */
+	LEAVE, /* the machine dies for ever */
+	STOP,  /* all processes of the machine are stopped (SIGSTOP) */
+	STOP_ROUTER, /* the router alone is stopped, nbdkit lives */
+	CUT,         /* the machine and all others do not reach each other */
+	HALF_CUT,    /* machine and other do not reach each other */
+	ONE_WAY,     /* the machine's packets do not reach the other */
+	SLOW,        /* the machine has a tenth of its link */
+	DRIBBLE,     /* the machine has a 50,000th of its link */
+	BARREN,      /* nbdkit answers probes, and no other reads of an image */
 	LIE,
 	FULL,
-	DAMAGE,     /* chunks in its store */
+	DAMAGE,     /* chunks in its store have wrong bytes */
 	RESTART,    /* the router is killed and started again */
-	QUIT,       /* the machine is shut down, and switched on again */
-	HALF_CARD,  /* the card sends nothing, and receives */
-	HANG,       /* reads and writes of the medium do not end */
-	CLOCK_JUMP, /* the time of day is another */
-	CLONE,      /* the machine boots as another that is on */
-	GROUP_LOST, /* the corosync there dies */
+	QUIT,       /* the machine is shut down, then switched on again */
+	HALF_CARD,  /* the network card receives, but sends nothing */
+	HANG,       /* reads and writes of the disk do not end */
+	CLOCK_JUMP, /* the time of day jumps, and jumps back */
+	CLONE, /* the machine boots with the identity of `other`, which is on */
+	GROUP_LOST, /* the machine's corosync dies, and starts again */
 	FAULT_KINDS
 };
 
 struct fault {
 	enum fault_kind kind;
 	uint32_t machine, other;
-	int64_t at_ns, until_ns; /* after the beginning; INT64_MAX: for ever */
+	/* after the beginning; until_ns INT64_MAX: for ever */
+	int64_t at_ns, until_ns;
 };
 
 struct lot {
 	enum workload workload;
-	uint64_t seed;     /* chance, while the lot runs */
-	uint64_t machines; /* with the seed, number 0 */
-	uint64_t cores;    /* that are in a group; 0: the seed alone, in none */
-	uint64_t promotes; /* 1: others become core where one is missing */
-	uint64_t boots;    /* 1: core nodes have a boot service */
-	uint64_t size;     /* bytes */
+	uint64_t seed; /* seed of all random numbers while the lot runs */
+	/* number of machines, with machine 0, which has the image's file */
+	uint64_t machines;
+	/* core nodes in a group; 0: machine 0 alone is one, in no group */
+	uint64_t cores;
+	/* 1: other machines become core nodes where one is missing */
+	uint64_t promotes;
+	uint64_t boots; /* 1: core nodes have a boot service */
+	uint64_t size;  /* bytes of the image */
 	uint64_t chunk_size;
 	uint64_t mbit;
 	uint64_t rtt_ns;
-	uint64_t budget; /* bytes; 0: all */
-	uint64_t idle;   /* machines that do not read, a bit each */
+	/* bytes that the stores of a machine may take; 0: no bound */
+	uint64_t budget;
+	uint64_t idle; /* a bit for each machine that does not read */
 	unsigned nfaults;
 	struct fault faults[LOT_FAULTS_MAX];
 };
@@ -82,11 +89,11 @@ struct lot {
 extern const char *const workload_names[WORKLOADS];
 extern const char *const fault_names[FAULT_KINDS];
 
-/* Workloads follow each other, seed by seed. */
+/* Draws a lot by a seed; its workload is the seed modulo WORKLOADS. */
 void lot_draw(struct lot *l, uint64_t seed);
-/* Prints what lot_load reads. */
+/* Prints a lot in the form that lot_load reads. */
 void lot_print(const struct lot *l);
-/* -1, and a message: it is no lot. */
+/* Reads a lot from a file. -1: the file is no lot, and a message says so. */
 int lot_load(struct lot *l, const char *path);
 void lot_drop_fault(struct lot *l, unsigned i);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* machine: a machine of the world: its links, its files, and its processes,
- * which are a router as it is, a member as it is where there is one, and an
- * nbdkit with our plugin (plugin.h).
+/* machine: a machine of the world: its links, its files and its processes.  The
+ * router, and the member on core nodes, run their own code; the nbdkit with our
+ * plugin is modelled (plugin.h).
  */
 #ifndef VF_PERF_WORLD_MACHINE_H
 #define VF_PERF_WORLD_MACHINE_H
@@ -20,7 +20,8 @@
 #define MACHINES_MAX 1024
 #define SEEDS_MAX 2
 
-#define MACHINE_PATH 64 /* bytes of a path in a machine */
+/* bytes of the path of a machine's file, with its NUL */
+#define MACHINE_PATH 64
 
 struct door;
 struct fault;
@@ -33,98 +34,111 @@ struct world_supervisor;
 struct machine {
 	uint32_t number;
 	char name[16];
-	struct address address; /* nbdkit's */
+	struct address address; /* address and port of the machine's nbdkit */
 	struct link up, down;
 	bool on;
-	bool core;       /* has a member from the beginning */
-	bool promotable; /* may become a core node */
+	bool core;       /* the machine has a member whenever it is on */
+	bool promotable; /* the machine may become a core node later */
 	struct loop *router_loop, *member_loop, *plugin_loop;
-	struct router *router; /* NULL: it does not run */
+	struct router *router; /* NULL: the router does not run */
 	struct member *member;
 	struct plugin *plugin;
-	struct turn *turn; /* a boot service's */
+	/* the boot service's turn; NULL: the machine has no boot service */
+	struct turn *turn;
 	struct world_supervisor *supervisor;
 	struct door *door;
 	const struct manifest
-	    *seeds[SEEDS_MAX]; /* images that it has as files */
-	uint64_t budget;       /* bytes its store may have */
-	uint32_t identity;     /* the machine whose UUID it has */
-	int64_t day_s;         /* the time of day is ahead by that */
+	    *seeds[SEEDS_MAX]; /* images that the machine has as files */
+	uint64_t budget; /* bytes that the machine's stores together may take */
+	/* number of the machine whose node id it has: its own, but for CLONE */
+	uint32_t identity;
+	int64_t day_s; /* seconds by which the machine's time of day is ahead */
 	bool no_fill;
-	bool stopped;  /* all its processes */
-	bool no_group; /* corosync does not run there */
-	bool barren;   /* nbdkit answers all but reads */
-	bool lies;     /* nbdkit answers with wrong bytes */
-	bool hangs;    /* reads and writes of its medium do not end */
-	bool mute;     /* a process that ends says nothing and writes nothing */
-	unsigned ills; /* faults that it has now */
-	int64_t since_ns; /* when it was switched on, or off */
-	int64_t well_ns;  /* when its last fault ended */
+	bool stopped;  /* all its processes are stopped (SIGSTOP) */
+	bool no_group; /* corosync does not run on the machine */
+	bool barren; /* nbdkit answers probes, and no other reads of an image */
+	bool lies;   /* nbdkit answers with wrong bytes */
+	bool hangs;  /* reads and writes of the machine's disk do not end */
+	/* processes end now as by SIGKILL: they send and write nothing */
+	bool mute;
+	/* faults that it has now and that make it unreliable (fault.c) */
+	unsigned ills;
+	int64_t since_ns; /* when the machine was last switched on or off */
+	int64_t well_ns;  /* when the machine's last fault began or ended */
 	const struct fault *fault;
 	LIST_HEAD(, file) files;
 	LIST_HEAD(, medium) media;
 };
 
-/* Settings that all machines have in common. */
+/* The settings that all machines have in common. */
 struct world_net {
 	double link; /* bytes/s */
 	int64_t rtt_ns;
-	int64_t bloat_ns; /* a packet's on a busy link: perf/NOTES */
-	bool unfair;      /* shares differ, as TCP's do */
-	/* Core nodes from the beginning, in a group; 0: the first machine is
-	 * one, in none. */
+	/* a packet's additional delay on a busy link: perf/NOTES */
+	int64_t bloat_ns;
+	bool unfair; /* flows get different shares of a link, as TCP's do */
+	/* Machines that are core nodes from the beginning, in a group; 0:
+	 * machine 0 is the only one, in no group. */
 	uint32_t cores;
-	bool promotes; /* others become core nodes where one is missing */
-	bool boots;    /* core nodes have a boot service */
+	/* other machines become core nodes where one is missing */
+	bool promotes;
+	bool boots; /* core nodes have a boot service */
 };
 
 void world_begin(const struct world_net *net);
 uint32_t world_machines(void);
 struct machine *world_machine(uint32_t number);
 
-/* A machine that is off. */
+/* Makes the next machine, switched off; seeds is an image that it has as a
+ * file, or NULL. */
 struct machine *machine_new(const struct manifest *seeds);
-/* The machine's processes start. */
+/* Switches the machine on and starts its processes. */
 void machine_boot(struct machine *m);
-/* Power fails; files stay. */
+/* Switches the machine off as a power failure does; its files stay. */
 void machine_die(struct machine *m);
-/* All processes end as on SIGTERM. */
+/* Shuts the machine down: its processes end as on SIGTERM. */
 void machine_quit(struct machine *m);
-/* A member starts where there was none. */
+/* Starts a member on the machine, unless one runs. */
 void machine_add_member(struct machine *m);
-/* The machine has one more image as a file. */
+/* Gives the machine a second image as a file. */
 void machine_add_image(struct machine *m, const struct manifest *image);
-/* The router is killed and started again. */
+/* Kills the router (SIGKILL) and starts it again. */
 void machine_restart_router(struct machine *m);
-/* All its processes stop (SIGSTOP), or go on; or its router alone. */
+/* Stops all processes of the machine (SIGSTOP) or lets them go on;
+ * machine_stop_router does so with its router alone. */
 void machine_stop(struct machine *m, bool stopped);
 void machine_stop_router(struct machine *m, bool stopped);
-/* nbdkit answers no read. */
+/* Lets nbdkit answer no reads of an image but probes, or all again. */
 void machine_barren(struct machine *m, bool barren);
-/* Reads and writes of its medium do not end. */
+/* Makes reads and writes of the machine's disk hang, or ends that. */
 void machine_hang(struct machine *m, bool hangs);
-/* Links of the machine have that part of their first rate. */
+/* Sets both links of the machine to that part of their first rate. */
 void machine_slow(struct machine *m, double part);
-/* The way from a to b. */
+/* Cuts the way of packets from a to b, or undoes one such cut: the way is whole
+ * once each cut has been undone. */
 void machine_set_cut(struct machine *a, struct machine *b, bool cut);
 
 bool machine_on(const struct machine *m);
 bool machine_cut(const struct machine *a, const struct machine *b);
+/* Returns how long a packet takes from a to b. */
 int64_t machine_delay_ns(const struct machine *a, const struct machine *b);
+/* Returns the weight of a new flow (perf/sim/net.h). */
 double machine_weight(void);
-/* The image's chunk lies there and is right, and it has no fault. */
+/* Returns whether m is on, has no fault that makes it unreliable, and has the
+ * image's chunk with right bytes. */
 bool machine_offers(const struct machine *m, const struct digest *image,
 		    uint32_t chunk);
-/* NULL: no machine has it. */
+/* Returns the machine that has the address; NULL: none has. */
 struct machine *machine_at(const struct address *a);
-/* The machine whose file that is. */
+/* Returns the machine whose file is at path; NULL: no machine's is. */
 struct machine *machine_of_path(const char *path);
-/* A file of the machine; returns buf. */
+/* Writes the path of the machine's file `name` to buf and returns buf. */
 const char *machine_path(const struct machine *m, const char *name,
 			 char buf[MACHINE_PATH]);
 struct node_id machine_id(const struct machine *m);
 
-/* The bytes of a file (files.c); NULL: there is none. */
+/* Returns the bytes of a file (files.c) and sets *len; NULL: there is no such
+ * file. */
 const uint8_t *machine_file(const struct machine *m, const char *path,
 			    size_t *len);
 

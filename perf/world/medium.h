@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* medium: a machine's disk with its part of one image, whoever runs:
- * lib/store.h is implemented on it, for a router.  The plugin looks at it
- * directly.
+/* medium: the chunks of one image on a machine's disk, which stay whether a
+ * process runs or not.  lib/store.h is implemented on it for the router; the
+ * plugin reads it directly.
  */
 #ifndef VF_PERF_WORLD_MEDIUM_H
 #define VF_PERF_WORLD_MEDIUM_H
@@ -14,24 +14,26 @@
 
 struct medium;
 
-/* NULL: the machine has nothing of that image. */
+/* Returns the machine's medium of the image; NULL: it has none. */
 struct medium *medium_find(const struct machine *m, const struct digest *image);
 const struct manifest *medium_manifest(const struct medium *d);
 uint32_t medium_chunk_at(const struct medium *d, uint64_t offset);
-/* A chunk that is held there; false: it is not. */
+/* Verifies a chunk and puts its bytes into *c; false: the medium has no right
+ * bytes of the chunk. */
 bool medium_read(struct medium *d, uint32_t chunk, struct chunk *c);
-/* The chunk is there and right. */
+/* Returns whether the medium has the chunk with right bytes. */
 bool medium_has(const struct medium *d, uint32_t chunk);
-/* The bytes of a chunk of a store that is open. */
+/* Returns the bytes of a chunk of an open store, right or wrong. */
 struct chunk medium_chunk(const struct store *s, uint32_t chunk);
 
 /* --- faults --- */
 
-/* No chunk is kept any more (ENOSPC), or they are again. */
+/* Makes each store of a chunk fail with ENOSPC, or ends that. */
 void medium_fill(struct machine *m, bool full);
-/* A chunk that is held has other bytes from now on; false: none is. */
+/* Makes the bytes of a chunk wrong; false: the medium does not have it. */
 bool medium_damage(struct medium *d, uint32_t chunk);
-/* The store is empty, as after a reinstallation.  Nobody has it open. */
+/* Drops all chunks of the machine, as a reinstallation does. No router may have
+ * a store open. */
 void medium_wipe(struct machine *m);
 
 #endif

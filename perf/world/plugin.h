@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* plugin: a machine's nbdkit with our plugin, as nbdkit-plugin/exports.c has
- * it: one request of a connection after the other, from the store, else by way
- * of the machine's router; and the messages that peers' connections (conn.c)
- * and it send each other.
+/* plugin: a model of a machine's nbdkit with our plugin
+ * (nbdkit-plugin/exports.c). It serves the requests of a connection one after
+ * the other, from the store or else by way of the machine's router.  The
+ * messages between a peer's connection (conn.c) and the plugin are here too.
  */
 #ifndef VF_PERF_WORLD_PLUGIN_H
 #define VF_PERF_WORLD_PLUGIN_H
@@ -12,24 +12,25 @@
 #include "perf/world/chunk.h"
 #include "perf/world/machine.h"
 
-#define PLUGIN_HEAD 64 /* bytes of a message beside the data */
+#define PLUGIN_HEAD 64 /* bytes of a request, or of a reply without data */
 
 struct plugin;
 
 struct plugin *plugin_new(struct machine *m);
 void plugin_free(struct plugin *p);
-/* Requests that were held up are served. */
+/* Serves the requests that waited while the machine answered none. */
 void plugin_go_on(struct plugin *p);
-/* Connections that it serves. */
+/* Returns how many connections the plugin serves. */
 unsigned plugin_sessions(const struct plugin *p);
-/* The chunk that a connection's worker waits for before it comes to the request
- * `of`, or for that; false: it waits for none, or has answered. */
+/* Finds the chunk that the worker of connection `session` waits for, if the
+ * request `of` of that connection is not answered yet: sets *image and *chunk.
+ * False: the worker waits for none, or `of` is answered. */
 bool plugin_waits_for(const void *session, const void *of, struct digest *image,
 		      uint32_t *chunk);
 
-/* Requests of a connection: the first chooses the export. */
+/* A request. The first on a connection chooses the export, the others read. */
 struct plugin_request {
-	const void *of; /* given back in the answer */
+	const void *of; /* the ask, which the reply repeats */
 	char export[96];
 	uint64_t offset;
 	uint32_t len;
@@ -38,9 +39,10 @@ struct plugin_request {
 struct plugin_reply {
 	const void *of;
 	int error;
-	uint64_t size;      /* to the first */
-	struct chunk chunk; /* an image export's */
-	uint32_t len;       /* a file's: bytes that follow */
+	/* bytes of the export, in the reply to the first request */
+	uint64_t size;
+	struct chunk chunk; /* the bytes, of an image export */
+	uint32_t len;       /* how many bytes follow, of a file export */
 	uint8_t bytes[];
 };
 

@@ -11,24 +11,27 @@ enum reader_order { READ_ALL, READ_ANYHOW };
 
 struct reader;
 
-/* Reads `bytes` of the image from at_ns on, with `depth` reads open, in order
- * or anywhere. */
+/* Makes a reader that reads `bytes` of the image from the time at_ns on, with
+ * `depth` reads open at a time, in order or at random places. */
 struct reader *reader_new(struct machine *m, const struct manifest *image,
 			  enum reader_order order, uint64_t bytes,
 			  unsigned depth, int64_t at_ns);
 struct machine *reader_machine(const struct reader *r);
 bool reader_has_ended(const struct reader *r);
-/* From when it was to begin to the end; INT64_MAX: it has not ended. */
+/* Returns how long the reader took, from at_ns to the end; INT64_MAX: it has
+ * not ended. */
 int64_t reader_took_ns(const struct reader *r);
-/* The longest that one read has taken, also of those that are open. */
+/* Returns how long the longest read has taken, an open one until now. */
 int64_t reader_longest_ns(const struct reader *r);
-/* How long the oldest read that is open has waited; 0: none is. */
+/* Returns how long the oldest open read has waited; 0: no read is open. */
 int64_t reader_waits_ns(const struct reader *r);
-/* Looks whether a read has waited longer than bound_ns for a chunk that some
- * machine offers all that time: that must not be. */
+/* Reports, once, a read that has waited for bound_ns while all its chunks were
+ * offered by some machine all that time: that is a fault of ours. */
 void reader_watch(struct reader *r, int64_t bound_ns);
-/* The reader's machine is sound, and the image that it waits for is offered. */
+/* Returns whether the reader's machine is on and well, and all chunks that it
+ * waits for are offered by some machine. */
 bool reader_can_go_on(const struct reader *r);
+/* Returns how many bytes have been read. */
 uint64_t reader_bytes(const struct reader *r);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* rng: all that is left to chance in a world, from its seed alone. */
+/* rng: the random numbers of a world, which follow from its seed alone. */
 #ifndef VF_PERF_WORLD_RNG_H
 #define VF_PERF_WORLD_RNG_H
 
@@ -9,9 +9,9 @@
 
 void rng_seed(uint64_t seed);
 uint64_t rng_any(void);
-/* A number from least to most. */
+/* Returns a random number from least to most, both included. */
 int64_t rng_between(int64_t least, int64_t most);
-/* p, or the end of the program for want of memory. */
+/* Returns p; where it is NULL, for want of memory, ends the program. */
 void *must(void *p);
 
 #endif

@@ -1,31 +1,37 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* rules: invariants of the nodes' own state, looked at from outside.
- * Readers' rights are reader.h's.  Each that does not hold is told of once, by
- * trace_broken.
+/* rules: invariants of the nodes' own state, checked from outside the nodes.
+ * What a reader may expect is checked by reader.h.  Whatever does not hold is
+ * reported by trace_broken, the first for each machine alone.
+ *
+ * A machine is sound when it is on and has no fault.
  */
 #ifndef VF_PERF_WORLD_RULES_H
 #define VF_PERF_WORLD_RULES_H
 
 #include "perf/world/machine.h"
 
-/* At any moment: no more is on its way than may be, nor in memory; of those in
- * one ring, not two have the turn for long. */
+/* Checks what must hold at any moment: no more chunks are on their way, or in
+ * memory, than may be, and no two boot services of one ring have the turn for
+ * long. */
 void rules_always(void);
-/* A read has waited for long: nobody waits for himself. */
+/* Checks, when a read has waited for long, that no machines wait for each
+ * other's chunks in a circle. */
 void rules_no_circle(void);
-/* Nothing has happened for a while: each sound machine knows all sound ones,
- * where they are and what they hold, and none that is long off; all have the
- * same default image; one has the turn. */
+/* Checks what must hold when nothing has happened for a while: each sound
+ * machine knows all sound ones, their addresses and what they hold, and none
+ * that has long been off; all have the same default image; exactly one boot
+ * service has the turn. */
 void rules_at_rest(void);
-/* Nothing is on its way, and no chunk in memory.  False: not yet; last: that is
- * broken, then. */
+/* Returns whether no sound machine has chunks on their way or in memory; with
+ * last, those that have are reported. */
 bool rules_idle(bool last);
-/* Some machine is on, and not sound. */
+/* Returns whether some machine is on, but not sound. */
 bool rules_any_doubtful(void);
-/* Each chunk has the copies that there is room for.  False: not yet; last:
- * that is broken, then. */
+/* Returns whether each chunk of the image has as many copies as there is room
+ * for, or that cannot be told while some machine is not sound; with last, a
+ * lack is reported. */
 bool rules_copies(const struct manifest *image, bool last);
 
 #endif

@@ -3,16 +3,16 @@
 
 /* run: a lot from its beginning to its end.
  *
- *   work    readers read, faults come and pass
- *   rest    for REST_NS nothing happens, or until all copies are made
- *   proof   another image is read by one, which must have all of its link
+ *   work    readers read, faults begin and end
+ *   rest    REST_NS without readers and faults, and until all copies are made
+ *   proof   one machine reads another image, and must get all of its link
  */
 #ifndef VF_PERF_WORLD_RUN_H
 #define VF_PERF_WORLD_RUN_H
 
 #include "perf/world/lot.h"
 
-/* The number of things that did not hold. */
+/* Runs the lot and returns how many invariants did not hold. */
 unsigned run_lot(const struct lot *l);
 
 #endif

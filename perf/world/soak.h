@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* soak: many seeds, each in a process of its own, so that one that crashes or
- * never ends is a finding like others; and what is left of one that fails when
- * all is taken away that it does not need.
+ * never ends is a finding like others.  A lot that fails can be shrunk to the
+ * faults and readers that it needs to fail.
  */
 #ifndef VF_PERF_WORLD_SOAK_H
 #define VF_PERF_WORLD_SOAK_H
@@ -12,13 +12,14 @@
 
 #include "perf/world/lot.h"
 
-/* Prints those that fail, and how often each workload met each fault, and each
- * fault another.  Runs as many at once as there are processors.  1: some
- * failed. */
+/* Runs seeds, as many at once as there are processors. Prints those that fail,
+ * then how often each workload met each fault, and each fault another one.
+ * Returns 1 if some seed failed. */
 int soak_run(uint64_t first, uint64_t count);
-/* The first seed that fails: prints it.  1: none does. */
+/* Prints the first seed that fails. Returns 1 if none does. */
 int soak_find(uint64_t first, uint64_t count);
-/* Prints the shortest lot that fails as this one does.  1: it does not. */
+/* Takes away each fault and each reader without which *l still fails, and
+ * prints the rest. Returns 1 if *l does not fail. */
 int soak_shrink(struct lot *l);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* supervisor: the part of a machine's `vfield join` that makes it a core node
- * when one is missing: vfield/promoter.h as it is, over a supervisor that
- * starts the machine's member, and a control socket that asks its router.
+/* supervisor: the part of a machine's `vfield join` that makes the machine a
+ * core node when one is missing.  vfield/promoter.h runs as it is; the
+ * supervisor that starts the member, and the router's control socket, are
+ * modelled.
  */
 #ifndef VF_PERF_WORLD_SUPERVISOR_H
 #define VF_PERF_WORLD_SUPERVISOR_H

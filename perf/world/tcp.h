@@ -3,13 +3,14 @@
 
 /* tcp: connections between processes, which carry whole messages in order.
  *
- * A message takes half a round trip, more where it queues on a busy link, and,
- * if it is large, its turn on the links, shared with all other flows (net.h).
- * Nothing is lost: what meets a cut waits for its end, as TCP would send it
- * again.  A machine that has died says nothing; one that is back, or a process
- * that is gone, answers with a reset.
+ * A message takes half a round trip, and more on a busy link; a large one also
+ * takes the time that its bytes need on the links, which it shares with all
+ * other flows (net.h).  No message is lost on the way: one that meets a cut
+ * waits until the cut ends, as TCP would send it again.  A machine that has
+ * died sends nothing; a machine that is back, or one whose process is gone,
+ * answers with a reset.
  *
- * An end is told of everything by timers of its own process's loop.
+ * The callbacks of an end are called by timers of its own process's loop.
  */
 #ifndef VF_PERF_WORLD_TCP_H
 #define VF_PERF_WORLD_TCP_H
@@ -25,19 +26,19 @@ struct tcp_end;
 
 struct tcp_ops {
 	void (*opened)(void *ctx);
-	/* The body is the callee's, to be freed. */
+	/* A message has come; the callee frees body. */
 	void (*message)(void *ctx, void *body, size_t bytes);
-	/* A part of a message has come. */
+	/* A part of a large message has come, the rest is on its way. */
 	void (*some)(void *ctx);
-	/* The last message has left: there is room for more.  May be NULL. */
+	/* A message has left: there is room for another. May be NULL. */
 	void (*room)(void *ctx);
-	/* The other side has ended it, or has never been there.  The end is
-	 * still to be closed. */
+	/* The other side has closed the connection, or was never there. The
+	 * callee has still to close the end. */
 	void (*ended)(void *ctx);
 };
 
-/* A connection that has come to a port: its end here is the callee's, who sets
- * ops and ctx by tcp_take, or closes it. */
+/* Called for a connection that has come to a port. Its end e belongs to the
+ * callee, who sets ops and ctx by tcp_take, or closes it. */
 typedef void tcp_arrived(void *ctx, struct tcp_end *e);
 
 struct tcp_port;
@@ -49,23 +50,25 @@ void tcp_unlisten(struct tcp_port *p);
 struct tcp_end *tcp_connect(struct loop *l, const struct address *to,
 			    const struct tcp_ops *ops, void *ctx);
 void tcp_take(struct tcp_end *e, const struct tcp_ops *ops, void *ctx);
-/* body is malloc'ed, and freed if it never comes. */
+/* Sends a message; body is malloc'ed, and freed if it never arrives. */
 void tcp_send(struct tcp_end *e, void *body, size_t bytes);
-/* Messages that are not sent yet. */
+/* Returns how many messages have not left yet. */
 unsigned tcp_unsent(const struct tcp_end *e);
-/* Bytes that were sent come before the other side learns of it. */
+/* Closes the end; the other side gets all that was sent before it learns of
+ * that. */
 void tcp_close(struct tcp_end *e);
 const struct address *tcp_other(const struct tcp_end *e);
-/* The ctx of the other end; NULL: nobody has it. */
+/* Returns the ctx of the other end; NULL: no process has that end. */
 void *tcp_other_ctx(const struct tcp_end *e);
 const struct address *tcp_here(const struct tcp_end *e);
 
-/* The machine's connections are gone, without a word. */
+/* Ends all connections of the machine without a message to the other sides. */
 struct machine;
 void tcp_machine_dies(struct machine *m);
-/* The machine is there again: who still sends to it hears so. */
+/* Lets the other sides of the machine's old connections, if they still send,
+ * get a reset. */
 void tcp_machine_boots(struct machine *m);
-/* The way from a to b is cut, or whole again. */
+/* Holds up the messages from a to b, or lets them go on. */
 void tcp_cut(struct machine *a, struct machine *b, bool cut);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* trace: the events of a world, a line each: the time in seconds, the
- * machine, the event.  A hash of all is kept, printed or not: two runs of a
- * seed must have the same.
+/* trace: the events of a world, a line for each: the time in seconds, the
+ * machine, the event.  All events go into one hash, whether they are printed or
+ * not: two runs of a seed must have the same hash.
  */
 #ifndef VF_PERF_WORLD_TRACE_H
 #define VF_PERF_WORLD_TRACE_H
@@ -13,21 +13,23 @@
 
 struct machine;
 
+/* Chooses whether all events are printed, or only broken invariants. */
 void trace_print(bool all);
 void trace(const struct machine *m, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* Something does not hold that must: printed, and counted. */
+/* Prints and counts an invariant that does not hold. */
 void trace_broken(const struct machine *m, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* An event by numbers, of which there are very many.  True: it is to be told,
- * too, by trace_told. */
+/* Adds an event to the hash as numbers alone, since there are very many such
+ * events. True: the caller is to describe the event by trace_told too. */
 bool trace_numbers(const struct machine *m, const uint64_t *numbers,
 		   unsigned n);
 void trace_told(const struct machine *m, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* A chunk whose way is drawn: an arrow a message, a column a machine. */
+/* Chooses the chunk whose way is drawn: an arrow for each message, between
+ * columns for the machines. */
 void trace_way_of(uint32_t chunk);
-/* A request for the chunk, or its answer, between two machines. */
+/* Draws a request for the chunk, or the answer, between two machines. */
 void trace_way(const struct machine *from, const struct machine *to,
 	       uint32_t chunk, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* turn: a boot service's part in whose turn it is: a client of its machine's
- * member, which queues up by membership/client/turn_queue.h, as boot/cluster.c
- * does.
+/* turn: the part of a boot service that decides which of the cluster's boot
+ * services answers DHCP.  As boot/cluster.c does, it is a client of its
+ * machine's member and follows the queue of membership/client/turn_queue.h.
  */
 #ifndef VF_PERF_WORLD_TURN_H
 #define VF_PERF_WORLD_TURN_H
@@ -15,7 +15,7 @@ struct turn;
 
 struct turn *turn_new(struct machine *m, const struct node_id *own);
 void turn_free(struct turn *t);
-/* The service answers DHCP. */
+/* Returns whether it is this service that answers DHCP. */
 bool turn_is_ours(const struct turn *t);
 
 #endif
