@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Any packet: what is taken for DHCP has texts that can be logged; ARP is
- * whole. */
+/* Decodes any bytes as a DHCP and as an ARP packet: a DHCP packet that is
+ * accepted must have texts that can be logged, an ARP packet must not be cut
+ * short. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ text(const char *s)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* a buffer of just that size, for the sanitizer */
+	/* a buffer of exactly that size, so that the sanitizer sees overruns */
 	uint8_t *copy = malloc(size + 1);
 	struct dhcp_packet p;
 	struct arp_packet arp;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Whatever is taken for a profile names chunks of the image, each once, and
- * comes back from its text. */
+/* Parses any bytes as a profile: one that is accepted must name chunks of the
+ * image, each at most once, and be the same after it was written as text and
+ * parsed again. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -36,7 +37,8 @@ check(const struct profile *p)
 	free(q);
 }
 
-/* The digest of what follows is put right, or hardly any would be taken. */
+/* Parses the input as it is, and again behind a head with its right digest,
+ * without which hardly any input would be accepted. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

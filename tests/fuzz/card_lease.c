@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Any words of a DHCP server, divided by NUL: what is taken from them a shell
- * reads as values alone. */
+/* Reads a lease from any words of a DHCP server, which the input has divided by
+ * NUL: a lease that is accepted must be written so that a shell reads nothing
+ * but values. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -34,7 +35,8 @@ check(const struct lease *l)
 	fclose(to);
 	for (const char *p = out; *p != '\0'; p++)
 		quotes += *p == '\'';
-	assert(quotes == 12); /* six values, and none has one */
+	/* six values in quotes, and none contains a quote */
+	assert(quotes == 12);
 }
 
 int

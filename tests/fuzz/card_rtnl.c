@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Any bytes in the place of rtnetlink's: reading them comes to an end, within
- * their bounds, and so does what follows from them. */
+/* Reads any bytes as messages of rtnetlink: reading must come to an end, within
+ * the bytes, and hold_heard must take each message. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* a buffer of just that size, for the sanitizer */
+	/* a buffer of exactly that size, so that the sanitizer sees overruns */
 	uint8_t *copy = malloc(size + 1);
 	struct lease l;
 	struct hold h = {.index = 2, .name = "eth0"};

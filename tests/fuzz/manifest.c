@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Whatever manifest_decode takes it must be able to encode to the same bytes,
- * and its chunks must add up to the image. */
+/* Decodes any bytes as a manifest: one that is accepted must encode to the same
+ * bytes, and its chunks must add up to the size of the image. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>

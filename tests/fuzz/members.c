@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Any frames, from several senders, into what a member keeps of them: table,
- * numbers, leases, turns.  Whoever reads the table, however slowly, ends with
- * what is in it; copies of the leases that have been exchanged are equal; and
- * all agree on whose turn it is.
+/* Feeds any frames, from several senders, to what a member keeps of them: the
+ * table, numbers, leases and turns.  A follower that has read the whole table,
+ * however slowly, must know what the table has; two copies of the leases that
+ * have exchanged their news must be equal; and all followers must agree on
+ * which boot service has the turn.
  *
- * The input is steps: a byte says which, and what follows is its parameters.
- * Frames are taken as they come (FRAME), or are put together of few bytes, so
- * that the fuzzer need not find out how a frame is written.
+ * The input is a list of steps: a byte says which step, its parameters follow.
+ * A frame comes from the input as it is (take_frame), or is made of a few bytes
+ * of it (take_node, take_hold, take_lease), so that the fuzzer need not find
+ * out how a frame is written.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -33,13 +35,15 @@ struct input {
 	size_t left;
 };
 
-/* A follower reads the table and does as it says. */
+/* A follower reads frames from the table and makes a copy of the table by
+ * them. */
 struct follower {
 	struct table_reader reader;
 	struct table *copy;
 	struct numbers *numbers;
 	struct turn_queue turns;
-	bool crowded; /* candidates were more than the queue takes */
+	/* the queue of turns was full, so it may lack candidates */
+	bool crowded;
 };
 
 struct world {
@@ -47,7 +51,8 @@ struct world {
 	struct numbers *numbers[SENDERS];
 	struct follower followers[READERS];
 	struct leases *leases[COPIES];
-	struct leases_reader said[COPIES]; /* reads this copy for the other */
+	/* how far the other copy has read this one */
+	struct leases_reader said[COPIES];
 	int64_t now_ns;
 };
 
@@ -121,8 +126,8 @@ follow(struct follower *f, const uint8_t *buf, size_t len)
 	}
 }
 
-/* A buffer of just the right size, so that the sanitizer sees a byte too many.
- */
+/* Reads the table once, into a buffer of exactly len bytes, so that the
+ * sanitizer sees overruns.  Returns false when there was nothing to read. */
 static bool
 read_once(const struct table *t, struct follower *f, size_t len)
 {
@@ -146,7 +151,7 @@ assert_same_entry(const struct entry *a, const struct entry *b)
 	for (int i = 0; i < PROTO_IMAGES_MAX; i++) {
 		const struct held *x = a->held[i], *y = b->held[i];
 
-		/* Either may have had no room for it. */
+		/* Either table may have had no room for the chunks. */
 		if (x == NULL || y == NULL)
 			continue;
 		assert(digest_equal(&x->image, &y->image));
@@ -184,7 +189,7 @@ settle(const struct table *t, struct follower *f)
 		;
 	assert(!table_reader_behind(t, &f->reader));
 	if (t->marks > 0 && t->mark_to != t->change)
-		return; /* followers are told until the last mark */
+		return; /* followers read no further than the last mark */
 	assert(table_count(t) == table_count(f->copy));
 	for (uint32_t i = 0; i < t->nslots; i++)
 		if (t->slots[i] != NULL)
@@ -250,7 +255,7 @@ take_hold(struct world *w, struct input *in, uint8_t sender)
 	assert(hold_put(&f, &p));
 	hold_close(&f);
 	if (room.buf == frame)
-		return; /* nothing has changed */
+		return; /* the part says nothing, so there is no frame */
 	assert(proto_decode(frame, room.buf - frame, &m) == room.buf - frame);
 	apply(w->table, sender, w->numbers[sender], &m);
 }
@@ -293,7 +298,7 @@ take_lease(struct world *w, struct input *in, uint8_t sender)
 		(void)leases_merge(to, &l, true, w->now_ns);
 }
 
-/* Leases: news of either copy goes to the other. */
+/* Leases: each copy takes the news of the other. */
 
 static bool
 exchange_once(struct world *w, int from, size_t len)
@@ -335,7 +340,8 @@ all_leases(const struct leases *t, struct proto_lease *all)
 
 	for (p = buf; p < buf + n; p += proto_decode(p, buf + n - p, &m)) {
 		assert(proto_decode(p, buf + n - p, &m) > 0);
-		m.lease.left_s = 0; /* differs with who says it */
+		/* each copy counts the rest of a lease by itself */
+		m.lease.left_s = 0;
 		all[count++] = m.lease;
 	}
 	assert(count == leases_count(t));
@@ -365,7 +371,7 @@ settle_leases(struct world *w)
 	}
 }
 
-/* Invariants of a table. */
+/* Asserts the invariants of a table. */
 static void
 check_table(const struct table *t)
 {

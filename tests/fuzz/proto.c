@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Any bytes: what decodes can be used, and encodes to what decodes alike: to
- * the same bytes, but for what a later version may have added. */
+/* Decodes any bytes as frames: a frame that decodes must keep the bounds on
+ * which its users rely, and encode to bytes that decode and encode to the same
+ * bytes again. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,8 +14,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* In buffers of just the right size, so that the sanitizer sees a byte too
- * many.  A reason may have been left out: one byte more than there was. */
+/* Encodes m, decodes that, and encodes it again: both encodings must be equal.
+ * The buffers are of exactly the right size, so that the sanitizer sees
+ * overruns; an encoding may be one byte longer than the len bytes of the frame,
+ * which may have left out a reason. */
 static void
 again(const struct proto_msg *m, size_t len)
 {
@@ -32,8 +35,8 @@ again(const struct proto_msg *m, size_t len)
 	free(buf);
 }
 
-/* Each part says something of as many words as it claims, and of no chunk
- * twice; a bitmap takes it, whatever its size. */
+/* Asserts that each part of a HOLD speaks of as many words as it claims, and of
+ * no chunk twice; a bitmap of any size must take it. */
 static void
 use_holds(const struct proto_msg *m)
 {

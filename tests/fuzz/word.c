@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Any bytes as a word and as a chain: what is read is within its bounds, and
- * none is good, since nobody has the key. */
+/* Reads any bytes as a word with a chain: all that is read must lie within the
+ * bytes, and no word may be accepted, since no input is signed with the trusted
+ * key. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,8 +13,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Nobody has signed with the one key; the bytes may name the other, so that
- * signatures are verified too. */
+/* Offers the word to words that trust a fixed key, by which no input is signed,
+ * and to words that trust the signer that the bytes name, so that signatures
+ * are verified too. */
 static void
 take(const uint8_t *buf, size_t len, const struct word *w)
 {
@@ -31,8 +33,7 @@ take(const uint8_t *buf, size_t len, const struct word *w)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* In a buffer of just the right size, so that the sanitizer sees a
-	 * byte too many. */
+	/* a buffer of exactly that size, so that the sanitizer sees overruns */
 	uint8_t *buf = malloc(size > 0 ? size : 1);
 	struct word w;
 
