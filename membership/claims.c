@@ -15,7 +15,7 @@ find(struct claims *c, const struct node_id *id)
 	return NULL;
 }
 
-/* A place that is free, or else the oldest's. */
+/* Returns a place without a claim, or else that of the oldest claim. */
 static struct claim *
 room(struct claims *c)
 {
@@ -37,7 +37,7 @@ is_over(const struct claim *at, int64_t now_ns)
 	return now_ns - at->began_ns >= lasts_ns;
 }
 
-/* The claim of this node, if it has not come to its end. */
+/* Returns this node's claim; NULL if there is none, or it is over. */
 static struct claim *
 running(struct claims *c, const struct node_id *id, int64_t now_ns)
 {

@@ -5,9 +5,9 @@
  * another member of the group.
  *
  * A node moves from one member to another when its connection broke, and the
- * other member may not know it yet.  Anybody can say that it is that node, so
- * the other member is asked: one that has a living connection of the node says
- * NODE again, and the claim is denied.
+ * member that it leaves may not know of that yet.  Any stranger can say that it
+ * is that node, so a CLAIM asks the other members: a member that has a living
+ * connection of the node announces it again (NODE), which denies the claim.
  *
  *   (none) ── claims_may ──► DUE ── claims_next ──► SAID
  *   (none) ── claims_heard: another member has asked ──► SAID
@@ -16,43 +16,52 @@
  *   DUE, SAID ── CLAIM_OLD_NS after it began ──► (none)
  *   DENIED ── CLAIM_DENIED_NS after that ──► (none)
  *
- * The guest is refused until it is let in, and comes again by itself.
+ * SAID means that a CLAIM was sent to the group.  A guest is refused until
+ * then and for CLAIM_NS more, and connects again by itself.
  *
- * Pure.  Limits: CLAIMS_MAX at a time, of which the oldest makes room; one
- * CLAIM a node in CLAIM_DENIED_NS, whatever guests do.
+ * Pure.  Limits: there are CLAIMS_MAX claims at a time, and the oldest makes
+ * room for a new one; for one node at most one CLAIM is sent in
+ * CLAIM_DENIED_NS, whatever guests do.
  */
 #ifndef VF_MEMBERSHIP_CLAIMS_H
 #define VF_MEMBERSHIP_CLAIMS_H
 
 #include "membership/wire/proto.h"
 
-#define CLAIMS_MAX 64 /* chosen: as many nodes lose a member at once */
-/* Chosen: five times what a message takes on saturated links of 32 nodes. */
+#define CLAIMS_MAX 64 /* arbitrary: nodes that lose a member at once */
+/* The time that other members have to deny a claim.  Arbitrary: five times what
+ * a message takes on saturated links of 32 nodes. */
 #define CLAIM_NS 1000000000LL
-/* Chosen: a client that was refused has come again by then. */
+/* The time after which a claim is forgotten.  Arbitrary: a client that was
+ * refused has connected again before that. */
 #define CLAIM_OLD_NS 10000000000LL
-/* Chosen: some tries of a client that is refused rightly. */
+/* The time for which a denied claim stays denied.  Arbitrary: a client that is
+ * rightly refused tries several times in it. */
 #define CLAIM_DENIED_NS 1000000000LL
 
 enum claim_state { CLAIM_NONE, CLAIM_DUE, CLAIM_SAID, CLAIM_DENIED };
 
-/* All zeroes at first. */
+/* A struct of zeroes has no claim. */
 struct claims {
 	struct claim {
 		enum claim_state state;
 		struct node_id id;
-		int64_t began_ns; /* in DENIED, when it was denied */
-		int64_t said_ns;
+		int64_t began_ns; /* when it began; in DENIED: was denied */
+		int64_t said_ns;  /* when its CLAIM was sent or heard */
 	} all[CLAIMS_MAX];
 };
 
-/* A guest says that it is this node.  True: it is let in. */
+/* Returns true if a guest that says to be this node is to be let in, which ends
+ * the claim; false if it is to be refused: a claim begins, if none runs. */
 bool claims_may(struct claims *c, const struct node_id *id, int64_t now_ns);
-/* Another member has said a CLAIM: whoever is refused there may come here. */
+/* Notes that another member has sent a CLAIM for this node: the guest that was
+ * refused there may connect here next, and need not be asked about again. */
 void claims_heard(struct claims *c, const struct node_id *id, int64_t now_ns);
-/* The member that announced the node has said it again. */
+/* Denies the claim, if there is one: another member has announced the node
+ * again. */
 void claims_denied(struct claims *c, const struct node_id *id, int64_t now_ns);
-/* The next CLAIM that is to be said; false: there is none. */
+/* Puts the node of the next CLAIM to send into *id, and counts the CLAIM as
+ * sent now.  Returns false if none is to be sent. */
 bool claims_next(struct claims *c, struct node_id *id, int64_t now_ns);
 
 #endif

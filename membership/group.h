@@ -4,12 +4,13 @@
 /* group: a member's place among the other members, whatever carries it.
  *
  * The group delivers every message to all members in one order, to its sender
- * too, and says who has come and gone.  corosync's closed process group is one
- * (membership/corosync/corosync.h); a test or a simulator brings its own.  A
- * member without a group is solo.
+ * too, and reports which members have come and gone.  corosync's closed process
+ * group is such a group (membership/corosync/corosync.h); a test or a simulator
+ * brings its own.  A member without a group is solo.
  *
- * Messages are whole frames.  What is to be sent is asked for (fill) when the
- * group takes more, so that nothing is queued beyond one message.
+ * A message is one or more whole frames.  When the group can take a message it
+ * asks the member for the frames (fill), so that no more than one message is
+ * queued.
  */
 #ifndef VF_MEMBERSHIP_GROUP_H
 #define VF_MEMBERSHIP_GROUP_H
@@ -20,41 +21,46 @@
 #include "lib/loop.h"
 #include "membership/table.h"
 
-#define GROUP_SELF 0 /* the sender of a message that is this member */
+#define GROUP_SELF 0 /* this member, as the sender of a message */
 
-/* Calls from the group to the member, all from the loop.  Another member is
- * known by a number that no process of it had before. */
+/* Calls from the group to the member, all from the loop.  `member` is another
+ * member's number; a member's process that starts anew gets a new number. */
 struct group_ops {
-	/* The group has taken this member in, as its node `nodeid`; all that it
-	 * has to say is to be said again. */
+	/* The group has taken this member in, as its node `nodeid`; the member
+	 * has to send all its nodes, leases and words again. */
 	void (*joined)(void *ctx, uint32_t nodeid);
-	/* The group does not answer: this member is out of it. */
+	/* The group does not answer: this member is no longer in the group. */
 	void (*lost)(void *ctx, const char *why);
+	/* Another member has left the group, or died. */
 	void (*left)(void *ctx, uint64_t member);
-	/* New members have come, and know nothing yet. */
+	/* New members have joined, and know nothing yet. */
 	void (*arrived)(void *ctx);
-	/* The group has so many members by now, this one too. */
+	/* The number of members in the group, this one included, has become
+	 * `members`. */
 	void (*size)(void *ctx, size_t members);
+	/* A message of a member, or of this one (GROUP_SELF), has come. */
 	void (*deliver)(void *ctx, uint64_t member, const uint8_t *buf,
 			size_t len);
-	/* Frames to send are put into buf: bytes, or 0 if there is nothing to
-	 * say.  -1: this member is out of step and has to join anew. */
+	/* Puts the frames to send into buf.  Returns their bytes; 0 if there
+	 * are none; -1 if this member is so far behind that it has to leave the
+	 * group and join anew. */
 	int (*fill)(void *ctx, uint8_t *buf, size_t len);
 };
 
-/* Calls from the member to the group.  `group` is what open returned. */
+/* Calls from the member to the group.  `group` is the value that open gave. */
 struct group_driver {
-	/* Joins, and joins again whenever it has to.  NULL and errno. */
+	/* Joins the group, and joins anew whenever the group is lost.  NULL and
+	 * errno: it could not be begun. */
 	void *(*open)(struct loop *l, const struct group_ops *ops, void *ctx);
-	/* Leaves. */
+	/* Leaves the group, and frees `group`. */
 	void (*close)(void *group);
-	/* Has the group send what there may be. */
+	/* Has the group call fill, as there may be frames to send. */
 	void (*kick)(void *group);
-	/* The address by which the group knows this node is put into a->ip.
-	 * -1: it is not known yet. */
+	/* Puts the address by which the group knows this node into a->ip.
+	 * Returns -1 if the address is not known yet. */
 	int (*address)(void *group, struct address *a);
-	/* The view is shown to the administrator by the group's own means;
-	 * nodes on "any" have the address any_ip. */
+	/* Shows the view to the administrator by the group's own means; a node
+	 * that listens on "any" is shown with the address any_ip. */
 	void (*publish)(void *group, const struct table *view,
 			const uint8_t any_ip[16]);
 };

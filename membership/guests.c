@@ -35,14 +35,15 @@ struct guest {
 	enum guest_state state;
 	bool hello_due, pong_due;
 	bool wants_leases, boots;
-	/* a GUEST_NODE's id, and its images in the order of its NODE */
+	/* in GUEST_NODE: the node's id, and the ids of its images in NODE's
+	 * order */
 	struct node_id id;
 	struct digest images[PROTO_IMAGES_MAX];
 	uint8_t nimages;
 	int64_t heard_ns;
 	struct table_reader reader;
 	struct leases_reader leases;
-	uint64_t words_said;  /* the place among the words */
+	uint64_t words_said;  /* the guest has the words up to this place */
 	char name[NAME_TEXT]; /* the guest's name in the log */
 };
 
@@ -53,15 +54,17 @@ struct guests {
 	const struct words *words;
 	const struct guests_ops *ops;
 	void *ctx;
-	struct listener *local, *tcp; /* NULL: none */
+	struct listener *local, *tcp; /* NULL: not opened */
 	bool alone;
 	LIST_HEAD(, guest) all;
 	uint32_t count, boot_services;
 	uint64_t last_number;
 	struct loop_timer sweep, flush;
 	int64_t swept_ns, flushed_ns;
-	uint64_t told;         /* bytes of news since the last flush */
-	struct log_limit said; /* strangers could fill the log */
+	/* bytes of the view sent to guests since the last flush */
+	uint64_t told;
+	/* limits the lines that strangers can make the log say */
+	struct log_limit said;
 };
 
 int64_t
@@ -105,7 +108,8 @@ say_count(void *ctx, uint64_t unsaid, const char *text)
 	log_warn("%lu more times: %s", (unsigned long)unsaid, text);
 }
 
-/* A boot service says that it is ready, or is so no longer. */
+/* Notes whether the guest is a boot service that is ready, and reports the
+ * first that becomes ready and the last that no longer is. */
 static void
 set_boots(struct guest *e, bool boots)
 {
@@ -130,7 +134,8 @@ destroy(struct guest *e)
 	free(e);
 }
 
-/* A guest is closed for a fault of its own or of the network. */
+/* Closes a guest whose connection failed (why is NULL) or that did something
+ * wrong, and reports that to the member. */
 static void
 drop(struct guest *e, const char *why)
 {
@@ -167,7 +172,8 @@ got_node(struct guest *e, const struct proto_node *said)
 	e->reader.has_skip = true;
 	e->reader.skip = said->id;
 	n.satellite = !e->local;
-	/* A core node speaks to its own member: this one runs none for us. */
+	/* A core node's router uses its own member's Unix socket, so a node
+	 * that comes by TCP runs no member. */
 	if (!e->local)
 		n.member_port = 0;
 	if (!e->local && address_any(&n.nbd))
@@ -175,7 +181,8 @@ got_node(struct guest *e, const struct proto_node *said)
 	e->g->ops->node(e->g->ctx, e->number, &n);
 }
 
-/* A guest speaks of no node but its own, whatever the number. */
+/* Takes chunks that the guest says it holds as those of its own node, whatever
+ * number the frame has. */
 static void
 got_holds(struct guest *e, const struct proto_msg *m)
 {
@@ -206,7 +213,8 @@ stranger(struct guest *e, uint32_t version)
 	drop(e, why);
 }
 
-/* Says again what was said in a lower version before. */
+/* Takes the versions that the guest speaks.  All that it was sent in a lower
+ * version is sent again in the higher one. */
 static void
 got_range(struct guest *e, const struct proto_range *range)
 {
@@ -236,7 +244,8 @@ got_hello(struct guest *e, const struct proto_msg *m)
 	channel_kick(e->channel);
 }
 
-/* A word costs arithmetic: who says a wrong one says no other. */
+/* Takes a signed word.  A guest that sends a wrong word is closed, since each
+ * word costs the arithmetic of a signature. */
 static void
 got_word(struct guest *e, const struct proto_msg *m)
 {
@@ -318,8 +327,8 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 	e->hello_due = e->pong_due = false;
 	if (e->state == GUEST_NEW)
 		return len - room.left;
-	/* Words and leases are said first, so that a VIEW means that they
-	 * were, and NODEs rest on words. */
+	/* Words and leases go before the view, so that a guest that has VIEW
+	 * has them too; and NODEs rely on words. */
 	room.spoken = e->reader.spoken;
 	signed_frames_read(e->g->words, &e->words_said, &room);
 	if (e->wants_leases)
@@ -328,8 +337,8 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 					room.buf, room.left - TABLE_READ_MIN));
 	n = table_read(e->g->view, &e->reader, room.buf, room.left);
 	if (n == -1) {
-		/* A guest too slow to be told what left gets a hello, and a
-		 * whole view. */
+		/* The guest was too slow: departures that it was not sent are
+		 * forgotten.  It gets a HELLO, and a whole view after it. */
 		table_reader_restart(&e->reader);
 		outbuf_put_hello(&room, &hello);
 		return len - room.left;
@@ -357,12 +366,14 @@ place(struct guest *e, const struct arrival *a)
 	}
 	e->from = a->from;
 	address_text(&e->from, e->name);
-	/* A node on "any" here is reached, from there, by this address. */
+	/* The guest can reach a node that listens on "any" on this machine by
+	 * the address of this end of its connection. */
 	e->reader.has_any = !address_any(&a->here);
 	memcpy(e->reader.any_ip, a->here.ip, sizeof a->here.ip);
 }
 
-/* The number of bytes that all addresses of a machine have in common. */
+/* Returns how many bytes all addresses of one machine have in common: all of an
+ * IPv4 address, half of an IPv6 address. */
 static size_t
 machine_bytes(const struct address *a)
 {
@@ -450,7 +461,8 @@ sweep_fire(void *ctx)
 	listener_resume(g->local);
 	listener_resume(g->tcp);
 	if (late)
-		return; /* this process, and not its guests, stood still */
+		/* this process itself stood still, so silence proves nothing */
+		return;
 	for (e = LIST_FIRST(&g->all); e != NULL; e = next) {
 		const char *why = fault(e);
 

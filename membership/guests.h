@@ -4,19 +4,19 @@
 /* guests: the routers that are connected to this member, by its Unix socket
  * or by TCP.
  *
- * What a guest announces is passed on, and it is told the view.  Anybody in the
- * network can be a guest, so each speaks for one node only, and every size and
- * time is bounded.  A boot service is a guest that announces no node; it is
- * believed only by the Unix socket.
+ * A member hands on what its guests announce, and sends each guest the view.
+ * Any machine in the network can be a guest, so a guest speaks for one node
+ * only, and every size and time is bounded.  A boot service is a guest that
+ * announces no node; only one that uses the Unix socket is believed.
  *
  *            HELLO                NODE
  *   NEW ───────────────► GREETED ──────► NODE
- *    └── silent, stuck, or not in step, in any state ──► closed
+ *    └── silent, stuck, or breaks the protocol, in any state ──► closed
  *
- * Only a guest in NODE is heard on HOLD and GONE, of that node.
+ * A guest's HOLD and GONE count only in the state NODE, and for that node.
  *
- * Errors   a guest that breaks the protocol, is silent, or takes nothing of
- *          what it is sent is closed, with a line in the log.
+ * Errors   a guest that breaks the protocol, is silent, or reads none of the
+ *          bytes sent to it is closed, with a line in the log.
  */
 #ifndef VF_MEMBERSHIP_GUESTS_H
 #define VF_MEMBERSHIP_GUESTS_H
@@ -27,21 +27,25 @@
 #include "membership/wire/leases.h"
 #include "membership/table.h"
 
-/* Guests beyond that number are refused if they come by TCP; this node's own
- * are always let in.  As many as nodes in a table. */
+/* A guest that comes by TCP is refused when there are so many guests; one that
+ * comes by the Unix socket never is.  As many as a table has nodes. */
 #define GUESTS_MAX 4096
-/* Guests of one address, or, of IPv6, one network of 64 bits: one machine that
- * opens what it can keeps out nobody else.  Chosen, as nbdkit-plugin/clients.h
- * does: a room behind one router that translates addresses. */
+/* Guests from one IPv4 address or one IPv6 network of 64 bits: so one machine
+ * that opens as many connections as it can keeps no other machine out.
+ * Arbitrary, as in nbdkit-plugin/clients.h: enough for a room of machines
+ * behind one router that translates addresses. */
 #define GUESTS_ADDRESS_MAX 256
-/* Chosen: a router pings every second, so five are lost; for the HELLO too. */
+/* A guest from which nothing has come for so long is closed, also before its
+ * HELLO.  Arbitrary: a router pings every second, so five pings are lost. */
 #define GUEST_SILENCE_MS 5000
-/* Chosen: a link that is full delays by some 200 ms. */
+/* A guest that has read nothing for so long, though bytes wait for it, is
+ * closed.  Arbitrary: fifty times the delay of a full link. */
 #define GUEST_STUCK_MS 10000
-/* News is passed on every GUESTS_FLUSH_MS at most.  News of many to many is
- * rarer, so that it costs not much more than GUESTS_NEWS_BYTES in a second, but
- * goes every GUESTS_FLUSH_MORE_MS; and is rarer than that only where it would
- * cost GUESTS_NEWS_BYTES_MOST (perf/news measures it). */
+/* The pause between two flushes of news to the guests is GUESTS_FLUSH_MS at
+ * least.  It grows with the bytes that the last flush sent to all guests, so as
+ * to keep to GUESTS_NEWS_BYTES a second, up to GUESTS_FLUSH_MORE_MS; and beyond
+ * that, to GUESTS_FLUSH_MOST_MS, only to keep to GUESTS_NEWS_BYTES_MOST a
+ * second (perf/news measures the cost). */
 #define GUESTS_FLUSH_MS 50
 #define GUESTS_FLUSH_MORE_MS 250
 #define GUESTS_FLUSH_MOST_MS 1000
@@ -50,43 +54,53 @@
 
 struct guests;
 
-/* The pause before the next news, after so many bytes of it. */
+/* Returns the pause in ms before the next flush, after one of `told` bytes. */
 int64_t guests_pause_ms(uint64_t told);
 
-/* A guest has a number that no other has had; never 0. */
+/* Calls from the guests to the member.  `guest` is a guest's number, which is
+ * never 0, and which no other guest has had. */
 struct guests_ops {
-	/* A node that came by TCP has an address that is not "any", is a
-	 * satellite, and runs no member. */
+	/* A guest announces its node, or describes it anew.  A node of a guest
+	 * that came by TCP has an address that is not "any", is a satellite,
+	 * and runs no member. */
 	void (*node)(void *ctx, uint64_t guest, const struct proto_node *n);
-	/* A guest has said what it holds: h has its own node and one of that
-	 * node's images. */
+	/* A guest has announced chunks that it holds: h names the guest's own
+	 * node and one of that node's images. */
 	void (*hold)(void *ctx, uint64_t guest, const struct proto_hold *h);
-	/* The guest's own node leaves. */
+	/* A guest has announced that its own node leaves. */
 	void (*gone)(void *ctx, uint64_t guest, const struct node_id *id);
+	/* A boot service on this node has sent a lease. */
 	void (*lease)(void *ctx, const struct proto_lease *l);
-	/* A signed word.  NULL, or why the guest is closed. */
+	/* A guest has sent a signed word.  Returns NULL, or the reason for
+	 * which the guest is to be closed. */
 	const char *(*word)(void *ctx, const uint8_t *word, size_t len);
-	/* A boot service here is ready, or none any more. */
+	/* The first boot service on this node has become ready (true), or the
+	 * last one is no longer ready (false). */
 	void (*boots)(void *ctx, bool ready);
-	/* A guest that guests_close closes is not reported. */
+	/* A guest's connection has ended; not called after guests_close. */
 	void (*closed)(void *ctx, uint64_t guest);
 };
 
-/* The view is marked each time before its news is told. */
+/* Makes a set of guests, which calls table_mark on the view before each flush.
+ * Returns NULL if there is no memory. */
 struct guests *guests_new(struct loop *l, struct table *view,
 			  const struct leases *leases,
 			  const struct words *words,
 			  const struct guests_ops *ops, void *ctx);
 void guests_free(struct guests *g);
 
-/* A socket that a dead process left is replaced; a live one is EADDRINUSE. */
+/* Listen on a Unix socket, or by TCP.  Return 0, or -1 and errno.  A Unix
+ * socket that a dead process left behind is replaced; one in use is EADDRINUSE.
+ */
 int guests_listen_unix(struct guests *g, const char *path);
 int guests_listen_tcp(struct guests *g, const struct address *a);
 
-/* The view has changed, or the leases, or the words. */
+/* Has the guests told, after the pause, that view, leases or words changed. */
 void guests_kick(struct guests *g);
-/* HELLO says whether the member is alone; a whole view follows a change. */
+/* Tells all guests by a HELLO whether the member has lost its group (alone),
+ * and sends them the whole view anew.  Does nothing if `alone` is as before. */
 void guests_alone(struct guests *g, bool alone);
+/* Closes the guest of that number, if there is one, and logs the reason. */
 void guests_close(struct guests *g, uint64_t guest, const char *why);
 
 #endif

@@ -15,17 +15,17 @@
 #include "lib/listen_unix.h"
 #include "lib/log.h"
 
-/* Connections that wait to be accepted: chosen, for a room that starts at
- * once. */
+/* Connections that wait to be accepted, at most.  Arbitrary: enough for a room
+ * of machines that start at once. */
 #define BACKLOG 128
-/* Connections a turn of the loop: chosen, so that a flood of them does not
- * hold up the guests that there are. */
+/* Connections that are accepted in one turn of the loop, at most.  Arbitrary:
+ * few enough that a flood of them does not hold up the guests. */
 #define ACCEPT_ROUND 32
 
 struct listener {
 	struct loop *loop;
 	struct loop_source source;
-	char *path; /* the Unix socket's; NULL: TCP */
+	char *path; /* the Unix socket's path; NULL: a TCP port */
 	listener_arrived *arrived;
 	void *ctx;
 };
@@ -62,14 +62,16 @@ ready(void *ctx, uint32_t events)
 		s->arrived(s->ctx, &a);
 		errno = EAGAIN;
 	}
-	/* The listener would be ready without end. */
+	/* After any other error the listening socket would be ready again at
+	 * once, and for ever, so it is not watched until listener_resume. */
 	if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR) {
 		log_warn("accept: %s", strerror(errno));
 		(void)loop_set_events(s->loop, &s->source, 0);
 	}
 }
 
-/* Takes over fd, which listens or is -1. */
+/* Makes a listener of fd, a listening socket, which is closed on failure.
+ * Returns NULL on failure, or if fd is -1. */
 static struct listener *
 make(struct loop *l, int fd, listener_arrived *arrived, void *ctx)
 {
@@ -136,7 +138,8 @@ listener_tcp(struct loop *l, const struct address *a, listener_arrived *arrived,
 	const struct address all = {.port = a->port};
 	int fd = -1;
 
-	/* nbdkit too listens on IPv6 where there is any. */
+	/* "any" is tried as IPv6 first, which takes IPv4 too, as nbdkit does;
+	 * then as the caller gave it. */
 	if (address_any(a))
 		fd = tcp_socket(&all);
 	if (fd == -1)

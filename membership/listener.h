@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* listener: where guests come from, a Unix socket or a TCP port.
+/* listener: a Unix socket or TCP port at which guests connect.
  *
- * With channel.h it is all that a member knows of sockets: a simulator puts
- * its own in the place of these two.
+ * Listeners and channels (membership/wire/channel.h) are all that a member
+ * knows of sockets: a simulator puts code of its own in place of these two
+ * modules.
  *
- * Errors   while there is no descriptor or memory for one more connection, none
- *          is accepted until listener_resume.
+ * Errors   when there is no descriptor or memory for one more connection, the
+ *          listener accepts none until listener_resume is called.
  */
 #ifndef VF_MEMBERSHIP_LISTENER_H
 #define VF_MEMBERSHIP_LISTENER_H
@@ -19,28 +20,31 @@
 
 struct listener;
 
-/* A connection that has come.  fd is the callee's, for channel_new. */
+/* A connection that was accepted.  Whoever is called with it owns fd from then
+ * on, and may hand it to channel_new. */
 struct arrival {
 	int fd;
 	bool tcp;
-	/* the other end's address, by TCP; "any" if it cannot be told */
+	/* the other end's address, if tcp; "any" if it is not known */
 	struct address from;
-	struct address here; /* this end's address, by TCP */
+	struct address here; /* this end's address, if tcp */
 };
 
 typedef void listener_arrived(void *ctx, const struct arrival *a);
 
-/* A Unix socket that a dead process left is replaced; a live one is
- * EADDRINUSE.  NULL and errno. */
+/* Listens on a Unix socket.  A socket file that a dead process left behind is
+ * replaced; if a process listens on it, errno is EADDRINUSE.  Returns NULL and
+ * errno on failure. */
 struct listener *listener_unix(struct loop *l, const char *path,
 			       listener_arrived *arrived, void *ctx);
-/* Listens on a TCP port; the address "any" is IPv6 too, where there is any.
- * NULL and errno. */
+/* Listens on a TCP port; on the address "any" by IPv6 as well as by IPv4, if
+ * the machine has IPv6.  Returns NULL and errno on failure. */
 struct listener *listener_tcp(struct loop *l, const struct address *a,
 			      listener_arrived *arrived, void *ctx);
-/* Removes the Unix socket. */
+/* Stops listening, and removes the Unix socket's file. */
 void listener_free(struct listener *s);
 
+/* Accepts connections again after an error; NULL is no error. */
 void listener_resume(struct listener *s);
 
 #endif

@@ -25,7 +25,7 @@ struct settings {
 	const char *run_dir;
 	const char *listen;
 	const char *corosync;
-	const char *trust; /* digits of a public key */
+	const char *trust; /* a public key in hexadecimal digits; NULL: none */
 	int ready_fd;
 	bool verbose;
 };
@@ -129,7 +129,7 @@ main(int argc, char **argv)
 	snprintf(path, sizeof path, "%s/" SOCKET_MEMBER, s.run_dir);
 	ms.socket_path = path;
 
-	rlimit_raise(RLIMIT_NOFILE); /* a descriptor a guest */
+	rlimit_raise(RLIMIT_NOFILE); /* each guest takes a descriptor */
 	l = make_loop();
 	m = member_new(l, &ms);
 	if (m == NULL)

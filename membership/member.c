@@ -10,9 +10,11 @@
 #include "lib/log.h"
 #include "membership/member_inside.h"
 
-#define TICK_NS (500 * NS_PER_MS) /* chosen: orphans go that late at most */
-/* A newcomer knows by then what the others say in answer to it: a message takes
- * 184 ms on saturated links of 32 nodes (chosen, five times that). */
+/* arbitrary: orphans are removed so much too late at most */
+#define TICK_NS (500 * NS_PER_MS)
+/* A member that has been in its group for so long knows what the others sent
+ * when it joined.  Arbitrary: five times the 184 ms that a message takes on
+ * saturated links of 32 nodes. */
 #define SETTLED_NS (1000 * NS_PER_MS)
 
 int64_t
@@ -24,12 +26,11 @@ member_later(const struct member *m, int64_t ms)
 void
 member_spread(struct member *m)
 {
-	/* `idle` does it once a round where there is no group. */
+	/* In SOLO and ALONE member_idle does this once a round. */
 	if (m->state == JOINED)
 		m->driver->kick(m->group);
 }
 
-/* This member knows what the others in its group know. */
 bool
 member_settled(const struct member *m)
 {
@@ -40,7 +41,9 @@ member_settled(const struct member *m)
 
 /* Guests. */
 
-/* NULL: the guest may speak for the node. */
+/* Returns NULL if the guest may speak for the node n, or else the reason why
+ * not.  `before` is the guest that has spoken for the node so far, or
+ * TABLE_NOBODY. */
 static const char *
 refusal(struct member *m, uint64_t guest, uint64_t before,
 	const struct proto_node *n)
@@ -109,7 +112,8 @@ guest_closed(void *ctx, uint64_t guest)
 	table_orphan(m->mine, guest, member_later(m, RECONNECT_GRACE_MS));
 }
 
-/* Gives a boot service its place in the queue, behind all that there are. */
+/* Gives this node's boot service a place in the queue behind all others, once
+ * it is ready; takes the place away when it no longer is. */
 static void
 queue_up(struct member *m)
 {

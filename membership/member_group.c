@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Frames from the group go into the view, and what is said here into the group.
- */
+/* Applies frames that come from the group to the view, and sends the group what
+ * guests of this member announce. */
 #include "membership/member_inside.h"
 
 #include <errno.h>
@@ -15,10 +15,12 @@
 #include "membership/wire/signed_frames.h"
 
 #define READ_BYTES (64U << 10)
-/* Chosen: a node that two members insist on changes its address so often. */
+/* The least time between two repetitions of NODE against another member's.
+ * Arbitrary: where two members insist on a node, its owner changes so often. */
 #define INSIST_NS (1000 * NS_PER_MS)
 
-/* The node is said again, to a member that may think otherwise. */
+/* Announces the node again, since another member may announce it for a guest of
+ * its own. */
 static void
 insist(struct member *m, const struct node_id *id)
 {
@@ -27,8 +29,8 @@ insist(struct member *m, const struct node_id *id)
 	member_spread(m);
 }
 
-/* Another member wants to know whether a connection here speaks for the node.
- */
+/* Answers a CLAIM: if a connection here speaks for the node, announces the node
+ * again; if none does, notes that the claim was heard. */
 static void
 claimed(struct member *m, const struct node_id *id)
 {
@@ -38,8 +40,9 @@ claimed(struct member *m, const struct node_id *id)
 		claims_heard(&m->claims, id, loop_now_ns(m->loop));
 }
 
-/* A message to the group is of the highest version that all of its members
- * speak; one that was not heard yet may speak the lowest alone. */
+/* Chooses the highest version that all members of the group speak, for all
+ * frames to the group.  A member from which no frame has come yet may speak
+ * only the lowest.  All is sent again when the version rises. */
 static void
 choose_version(struct member *m)
 {
@@ -63,9 +66,10 @@ apply_range(struct member *m, struct sender *s, const struct proto_range *r)
 	choose_version(m);
 }
 
-/* Another member has announced a node that a client here speaks for.  Who lives
- * here stays, unless this member was away and knows no better; that two members
- * both insist takes a group that was in parts. */
+/* Handles a NODE of another member.  If a guest here speaks for the same node,
+ * this member insists on the node, or, if it has just joined its group and the
+ * node is a satellite, closes the guest.  Two members insist on one node only
+ * after a group was in parts. */
 static void
 moved(struct member *m, const struct node_id *id)
 {
@@ -74,7 +78,7 @@ moved(struct member *m, const struct node_id *id)
 	if (guest == TABLE_NOBODY) {
 		table_gone(m->mine, TABLE_NOBODY, id, PROTO_REASON_UNKNOWN);
 	} else if (!table_confirmed(m->mine, id)) {
-		return; /* the NODE from here is still on its way */
+		return; /* this member's own NODE is still on its way */
 	} else if (member_settled(m) ||
 		   !table_described(m->mine, id)->satellite) {
 		if (loop_now_ns(m->loop) - m->insisted_ns >= INSIST_NS)
@@ -104,8 +108,8 @@ apply_node(struct member *m, uint64_t member, const struct proto_node *said)
 {
 	struct proto_node bounded = *said, *n = &bounded;
 
-	/* A member that does not know its address yet will say the node again.
-	 */
+	/* A member that does not know its own address yet will send the node
+	 * again with an address. */
 	if (member != GROUP_SELF && address_any(&n->nbd))
 		return;
 	word_gate_node(&m->gate, n,
@@ -193,7 +197,7 @@ apply(struct member *m, uint64_t member, const uint8_t *buf, size_t len)
 	}
 }
 
-/* The view of a member that hears of no others is what its own guests say. */
+/* Reads `mine` into the view, in the states SOLO and ALONE. */
 static void
 apply_mine(struct member *m)
 {
@@ -203,7 +207,8 @@ apply_mine(struct member *m)
 	while ((n = table_read(m->mine, &m->loopback, buf, sizeof buf)) > 0)
 		apply(m, GROUP_SELF, buf, n);
 	if (n == -1) {
-		/* Departures were missed; nodes that are not said again go. */
+		/* Departures were missed: this member's nodes in the view
+		 * become orphans, but for those that `mine` announces again. */
 		table_orphan(m->view, GROUP_SELF, 0);
 		table_reader_restart(&m->loopback);
 		apply_mine(m);
@@ -252,7 +257,8 @@ joined(void *ctx, uint32_t nodeid)
 	table_reader_repeat(&m->outgoing);
 	leases_reader_repeat(&m->leases_group);
 	m->words_group = 0;
-	/* The others say their nodes again; one that nobody says goes. */
+	/* The other members send their nodes again; a node that no member sends
+	 * in time is removed. */
 	table_orphan_others(m->view, GROUP_SELF,
 			    member_later(m, ORPHAN_GRACE_MS));
 	guests_alone(m->guests, false);
@@ -266,7 +272,8 @@ lost(void *ctx, const char *why)
 	log_warn("corosync: %s: the last view stays in force", why);
 	m->state = ALONE;
 	senders_forget_all(&m->senders);
-	/* Frames that were on their way to the group are said here instead. */
+	/* The group may not have delivered the last frames of `mine`, so all of
+	 * it is read into the view again. */
 	table_orphan(m->view, GROUP_SELF, member_later(m, RECONNECT_GRACE_MS));
 	table_reader_repeat(&m->loopback);
 	guests_alone(m->guests, true);
@@ -312,7 +319,8 @@ deliver(void *ctx, uint64_t member, const uint8_t *buf, size_t len)
 	guests_kick(m->guests);
 }
 
-/* Claims, and words before all that rests on them: bytes. */
+/* Puts claims and signed words into buf, ahead of the nodes, which rely on
+ * words.  Returns the bytes. */
 static size_t
 say_first(struct member *m, uint8_t *buf, size_t len)
 {
@@ -342,7 +350,8 @@ fill(void *ctx, uint8_t *buf, size_t len)
 	n = table_read(m->mine, &m->outgoing, buf + used, len - used);
 	if (n >= 0)
 		return used + n;
-	/* The group forgets this member's nodes when it leaves. */
+	/* All of `mine` is sent after this member has left the group and joined
+	 * anew, since the group then forgets its nodes. */
 	table_reader_restart(&m->outgoing);
 	return -1;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* member_inside: a member's two sides, towards its guests (member.c) and
- * towards its group (member_group.c), work on this.
+/* member_inside: the state of a member, which its two sides share: member.c,
+ * towards its guests, and member_group.c, towards its group.
  */
 #ifndef VF_MEMBERSHIP_MEMBER_INSIDE_H
 #define VF_MEMBERSHIP_MEMBER_INSIDE_H
@@ -21,41 +21,47 @@ struct member {
 	struct table *mine, *view;
 	struct leases *leases;
 	struct word_gate gate;
-	uint64_t words_group; /* the place among its words, for the group */
+	uint64_t words_group; /* place in gate.words up to which the group has
+				 them */
 	struct guests *guests;
 	const struct group_driver *driver;
-	void *group; /* the driver's; NULL: solo */
+	void *group; /* the value that driver->open gave; NULL: solo */
 	enum group_state state;
 	int64_t joined_ns;
-	bool boots; /* a boot service here is ready */
-	/* the place in the boot services' queue; 0: none yet */
+	bool boots; /* a boot service on this node is ready */
+	/* this node's place in the boot services' queue; 0: none */
 	uint32_t place;
 	struct leases_reader leases_group;
 	struct senders senders;
-	size_t group_size;            /* members, this one too */
-	struct table_reader outgoing; /* reads `mine` for the others */
-	struct table_reader loopback; /* reads `mine` while there is no group */
-	bool told_full;               /* the log has said that `view` is full */
+	size_t group_size;            /* members, this one included */
+	struct table_reader outgoing; /* reads `mine` for the group */
+	/* reads `mine` into `view` in SOLO and ALONE */
+	struct table_reader loopback;
+	bool told_full; /* the log has said that `view` is full */
 	struct claims claims;
-	int64_t insisted_ns; /* a node of ours was last said again */
+	int64_t
+	    insisted_ns; /* when a node of `mine` was last announced again */
 	struct loop_timer tick;
 };
 
-/* The time in so many milliseconds. */
+/* Returns the loop's time in ns plus ms milliseconds. */
 int64_t member_later(const struct member *m, int64_t ms);
-/* There is something to say to the group. */
+/* Has the group take frames, as there may be some to send; no-op unless
+ * JOINED. */
 void member_spread(struct member *m);
-/* This member knows what the others in its group know. */
+/* Returns true if this member has been in its group for long enough to know
+ * what the other members know, or is solo. */
 bool member_settled(const struct member *m);
 
-/* Calls from the group. */
+/* The calls that the group makes to a member. */
 extern const struct group_ops member_group_ops;
-/* The loop has nothing to do: what was said here goes into the view, unless the
- * group brings it. */
+/* Reads what guests have announced (`mine`) into the view, in the states SOLO
+ * and ALONE; the loop calls this once a round. */
 void member_idle(void *ctx);
-/* The group knows this node by an address, which is said for "any". */
+/* Asks the group for this node's address, unless it is known, and announces
+ * with it the nodes that listen on "any". */
 void member_find_address(struct member *m);
-/* NULL, or why the word is not taken. */
+/* Takes a signed word.  Returns NULL, or why the word is not taken. */
 const char *member_hear_word(struct member *m, const uint8_t *word, size_t len);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* senders: the members of the group, this one too, as those who send frames:
- * the numbers by which each of them calls nodes, and the version that it
- * speaks.
+/* senders: for each member of the group, this one included, whose frames have
+ * come: the numbers that stand for nodes in its frames, and the version of the
+ * protocol that it speaks.
  */
 #ifndef VF_MEMBERSHIP_SENDERS_H
 #define VF_MEMBERSHIP_SENDERS_H
@@ -18,23 +18,25 @@ struct numbers;
 struct sender {
 	LIST_ENTRY(sender) entry;
 	uint64_t member;
-	uint32_t spoken; /* the version that it and this member speak */
+	uint32_t spoken; /* highest version that both members speak */
 	struct numbers *numbers;
 };
 
-/* {0} has nobody. */
+/* A struct of zeroes has no sender. */
 struct senders {
 	LIST_HEAD(, sender) all;
 };
 
-/* The member's; NULL: it was not heard yet. */
+/* Returns the sender of that member; NULL: no frame has come from it yet. */
 struct sender *senders_find(const struct senders *s, uint64_t member);
-/* The same, made if need be; NULL: ENOMEM. */
+/* Returns the sender of that member, and makes it if there is none; NULL:
+ * ENOMEM. */
 struct sender *senders_make(struct senders *s, uint64_t member);
+/* Forgets the sender of that member, or all senders. */
 void senders_forget(struct senders *s, uint64_t member);
 void senders_forget_all(struct senders *s);
-/* The highest version that all of so many members speak; the lowest, if some
- * were not heard yet. */
+/* Returns the highest version that all senders speak; PROTO_LOWEST, if the
+ * group has more `members` than there are senders. */
 uint32_t senders_spoken(const struct senders *s, size_t members);
 
 #endif

@@ -17,7 +17,8 @@ table_new(void)
 	struct table *t = calloc(1, sizeof *t);
 
 	if (t != NULL)
-		t->change = 1; /* an empty table too is a view to tell */
+		/* so that a reader is sent the VIEW of an empty table too */
+		t->change = 1;
 	return t;
 }
 
@@ -48,7 +49,8 @@ held_shape(struct held *h, const struct proto_image *im)
 	h->tail = nchunks % 64 ? (UINT64_C(1) << nchunks % 64) - 1 : UINT64_MAX;
 }
 
-/* Nothing held, and all of that to be said. */
+/* Makes a bitmap with no chunk held, which all readers are to be sent.  Returns
+ * NULL if there is no room or no memory. */
 static struct held *
 held_new(struct table *t, const struct proto_image *im)
 {
@@ -150,7 +152,8 @@ table_free(struct table *t)
 	free(t);
 }
 
-/* The bitmap of an image that the node has had all along, if it fits. */
+/* Takes out of e the bitmap of this image, if e has one of the right size;
+ * NULL: it has none. */
 static struct held *
 take_held(struct entry *e, const struct proto_image *im)
 {
@@ -198,7 +201,8 @@ table_node(struct table *t, uint64_t owner, const struct proto_node *n)
 		return -1;
 	if (e->described == 0 || e->owner != owner ||
 	    !proto_node_equal(&e->node, n))
-		describe(t, e, n); /* a new owner's word is to be confirmed */
+		/* also for a new owner, whose NODE readers have to see */
+		describe(t, e, n);
 	if (e->owner != owner)
 		e->state = OWNED;
 	e->owner = owner;

@@ -3,47 +3,53 @@
 
 /* table: the nodes that are known, who announced each, what each holds.
  *
- * Pure state.  A member has two: what its own clients say, and the view.
- * Every change has a number, so whoever passes the table on keeps no queue:
- * a reader is a place in the sequence of changes, and table_read says, in
- * frames, what has changed since.  A slow reader skips what is out of date;
- * it costs no memory.
+ * Pure state.  A member has two tables: `mine`, of what its own guests
+ * announce, and `view`, of what the group's members announce.  Every change has
+ * a number, so no queue is kept for those to whom the table is sent: a reader
+ * is a place in the sequence of changes, and table_read writes, as frames, what
+ * has changed after that place.  A slow reader skips what is out of date; it
+ * costs no memory.
  *
- * Where there are many readers a mark puts together, once for all of them, what
- * has come and gone since the mark before: some bytes a node.  Who was told
- * all until then is told that; who was not, because it is new or slow, is told
- * what is held of all that has changed since.
+ * For many readers at once, table_mark puts together the news: the chunks that
+ * have come and gone between the last mark and this one, some bytes a node.  A
+ * reader that was told everything up to the last mark is sent the news; one
+ * that was not, since it is new or slow, is sent all chunks held in those parts
+ * of bitmaps that have changed after its place.
  *
- * Owners   say who announced a node: a client's number in the one table, a
- *          member in the other.  The latest to announce it owns it, and no
- *          one else's HOLD or GONE counts.  A node whose owner is lost is an
- *          orphan, and goes unless it is announced anew in time:
+ * Owners   An owner is who announced a node: a guest's number in `mine`, a
+ *          member's in `view`.  The latest to announce a node owns it, and HOLD
+ *          and GONE count only if they come from its owner.  A node whose owner
+ *          is lost is an orphan, and is removed unless it is announced anew in
+ *          time:
  *
  *                         table_node             table_confirm
  *             (unknown) ─────────────► OWNED ────────────────────► CONFIRMED
  *             OWNED, CONFIRMED ── table_orphan… ──► ORPHAN
- *             ORPHAN, CONFIRMED ── table_node, by another ──► OWNED
+ *             ORPHAN, CONFIRMED ── table_node, by another owner ──► OWNED
  *             OWNED, CONFIRMED ── table_gone, by the owner ──► (unknown)
  *             ORPHAN ── its time is over: table_expire ──► (unknown)
  *
  * Limits   TABLE_NODES_MAX nodes, TABLE_HELD_BYTES for all bitmaps.  A node
- *          beyond the one is refused, a bitmap beyond the other is not kept:
- *          that node then seems to hold nothing.
- * Errors   what is unknown, foreign or out of range is ignored.
+ *          beyond the first limit is refused; a bitmap beyond the second is not
+ *          kept, so that its node seems to hold nothing of the image.
+ * Errors   a call about an unknown node, by an owner that is not the node's, or
+ *          with chunks out of range, is ignored.
  */
 #ifndef VF_MEMBERSHIP_TABLE_H
 #define VF_MEMBERSHIP_TABLE_H
 
 #include "membership/wire/proto.h"
 
-/* PROTO_NUMBERS_MAX: a slot is a number. */
+/* At most PROTO_NUMBERS_MAX, since a node's slot is its number in frames. */
 #define TABLE_NODES_MAX 4096
-/* Bytes.  Chosen: 4096 nodes of 60,000 chunks. */
+/* Bytes of all bitmaps; arbitrary: enough for 4096 nodes of 60,000 chunks. */
 #define TABLE_HELD_BYTES (64U << 20)
-/* Departures that are kept for readers.  Chosen: all nodes, once. */
+/* The last departures that are kept for readers; arbitrary: every node once. */
 #define TABLE_GONE_MAX 4096
-/* Bytes of the least buffer for table_read: the longest NODE takes half. */
+/* Bytes that the buffer for table_read has at least; the longest NODE takes
+ * half of them. */
 #define TABLE_READ_MIN 4096
+/* The owner of an orphan or of an unknown node. */
 #define TABLE_NOBODY UINT64_MAX
 #define TABLE_NEVER INT64_MAX
 
@@ -52,53 +58,60 @@ struct table;
 struct table *table_new(void);
 void table_free(struct table *t);
 
-/* The node is announced, anew or again.  -1: ENOSPC, ENOMEM. */
+/* Takes in the node n as its owner announces it, for the first time or again.
+ * Returns 0, or -1 and errno: ENOSPC, ENOMEM. */
 int table_node(struct table *t, uint64_t owner, const struct proto_node *n);
+/* Changes the bitmap of the node and image of h, as h says. */
 void table_hold(struct table *t, uint64_t owner, const struct proto_hold *h);
+/* Removes the node; readers are told the reason. */
 void table_gone(struct table *t, uint64_t owner, const struct node_id *id,
 		enum proto_reason reason);
 
-/* Nodes of an owner that is lost become orphans until then. */
+/* Makes orphans, until until_ns, of the nodes of an owner that is lost. */
 void table_orphan(struct table *t, uint64_t owner, int64_t until_ns);
-/* Satellites of an owner that is lost become orphans, other nodes go at once,
- * as lost. */
+/* Makes orphans, until until_ns, of the satellites of an owner that is lost,
+ * and removes its other nodes at once, as lost. */
 void table_orphan_satellites(struct table *t, uint64_t owner, int64_t until_ns);
-/* Makes orphans, until a time, of nodes that this owner did not announce. */
+/* Makes orphans, until until_ns, of the nodes that have another owner. */
 void table_orphan_others(struct table *t, uint64_t owner, int64_t until_ns);
-/* Orphans whose time is over go, as lost.  The time at which to look again. */
+/* Removes, as lost, the orphans whose time is over.  Returns the time in ns at
+ * which the next orphan's is; TABLE_NEVER: there is none. */
 int64_t table_expire(struct table *t, int64_t now_ns);
 
-/* The node's owner; TABLE_NOBODY: it is an orphan, or unknown. */
+/* Returns the node's owner; TABLE_NOBODY: the node is an orphan, or unknown. */
 uint64_t table_owner(const struct table *t, const struct node_id *id);
-/* The group has delivered the owner's word; table_node by another owner undoes
- * it. */
+/* Marks the node CONFIRMED: the group has delivered to this member its own NODE
+ * of it.  When another owner announces the node the mark ends. */
 void table_confirm(struct table *t, const struct node_id *id);
 bool table_confirmed(const struct table *t, const struct node_id *id);
-/* The node's description; NULL: it is unknown. */
+/* Returns the node as its owner described it; NULL: it is unknown. */
 const struct proto_node *table_described(const struct table *t,
 					 const struct node_id *id);
-/* The node is said again as if it had changed. */
+/* Has the node sent to all readers again, as if it had changed. */
 void table_repeat(struct table *t, const struct node_id *id);
 uint32_t table_count(const struct table *t);
-/* The last place in the boot services' queue that a core node has. */
+/* Returns the greatest place in the boot services' queue that a core node has;
+ * 0: none has a place. */
 uint32_t table_boots_last(const struct table *t);
-/* All nodes that are no satellites take this place. */
+/* Gives this place in the boot services' queue to all nodes that are no
+ * satellites. */
 void table_boots(struct table *t, uint32_t place);
 
-/* Makes a mark, up to which readers are told, from the first mark on: nothing
- * else makes them `behind' (they may be told more). */
+/* Makes a mark after the last change, and puts together the news.  Once there
+ * is a mark, a reader counts as behind only for changes before the last mark,
+ * though it may be told later ones too. */
 void table_mark(struct table *t);
 
-/* A pass says to one reader what has changed: ALL of it, or the NEWS of the
- * last mark where that is enough.
+/* A pass sends one reader what has changed, in as many buffers as that takes:
+ * ALL of it, or just the NEWS of the last mark, if that is enough.
  *
  *   FRESH ── table_read ──► ALL
  *   IDLE ── table_read ──► NEWS, or ALL
  *   NEWS ── table_read, after another mark ──► ALL
- *   ALL, NEWS ── the pass is said, or table_reader_repeat ──► IDLE
+ *   ALL, NEWS ── the pass is complete, or table_reader_repeat ──► IDLE
  *   any ── table_reader_restart ──► FRESH
  *
- * A FRESH reader is told of no departure: the other side knows of no node.
+ * A FRESH reader is sent no departures, since its other side knows no nodes.
  */
 enum table_reader_state {
 	TABLE_READER_FRESH,
@@ -107,38 +120,41 @@ enum table_reader_state {
 	TABLE_READER_NEWS,
 };
 
-/* A place in the sequence of changes.  {0} is before the first. */
+/* A place in the sequence of changes; a struct of zeroes is before the first.
+ */
 struct table_reader {
-	uint32_t spoken; /* the version of the frames; 0: PROTO_LOWEST */
-	bool has_skip, has_any;
-	struct node_id skip; /* a node that this reader is not told of */
-	uint8_t any_ip[16];  /* the address of nodes on "any" */
+	uint32_t spoken;        /* the version of the frames; 0: PROTO_LOWEST */
+	bool has_skip, has_any; /* whether skip and any_ip are set */
+	struct node_id skip;    /* the node that is not sent to this reader */
+	uint8_t any_ip[16]; /* address sent for nodes that listen on "any" */
 
-	/* The rest is table_read.c's. */
+	/* Only table_read.c uses the rest. */
 	enum table_reader_state state;
-	uint64_t from, to; /* a pass says what changed after `from`, and ends
-			    * with VIEW `to` */
-	uint32_t marks;    /* marks that there were when the last pass ended */
-	uint32_t
-	    news_of; /* the mark whose news is said, in TABLE_READER_NEWS */
-	size_t said; /* bytes of the mark's news that were said */
-	uint64_t departure; /* the next departure to say */
-	uint32_t slot;      /* the next slot to say; */
-	uint64_t described; /* the description that was begun with, 0: none */
-	uint32_t image, block; /* the next to say of the slot */
+	/* a pass sends the changes after `from` up to `to`, and VIEW `to` */
+	uint64_t from, to;
+	uint32_t marks;     /* marks that there were when the last pass ended */
+	uint32_t news_of;   /* marks that there were when this pass began */
+	size_t said;        /* bytes of the news that were sent */
+	uint64_t departure; /* the next departure to send */
+	uint32_t slot;      /* the next slot to send */
+	/* `described` of the slot's entry when it was begun; 0: it was not */
+	uint64_t described;
+	uint32_t image, block; /* the next of the slot's entry to send */
 };
 
-/* The reader is as if new; the other side is to take a whole view. */
+/* Makes the reader as if new, for another side that forgets all that it was
+ * told: it is sent the whole table, without departures. */
 void table_reader_restart(struct table_reader *r);
-/* All is to be said again, and before it the departures not yet said. */
+/* Has the whole table sent to the reader again, after the departures that it
+ * has not been sent yet. */
 void table_reader_repeat(struct table_reader *r);
-/* A pass that was begun is not said to the end. */
+/* Returns true if a pass has begun and is not complete. */
 bool table_reader_midway(const struct table_reader *r);
-/* The reader has something to read. */
+/* Returns true if table_read has something to write for the reader. */
 bool table_reader_behind(const struct table *t, const struct table_reader *r);
-/* Whole frames are put into buf: bytes, 0 if there is nothing more.  -1,
- * ESTALE: the reader is so far behind that departures were forgotten, and only
- * a restart helps. */
+/* Puts whole frames for the reader into buf, and moves it on.  Returns their
+ * bytes; 0: there is nothing more; -1, ESTALE: departures that the reader was
+ * not sent are no longer known, so it has to be restarted. */
 ssize_t table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
 		   size_t len);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* table_inside: the table itself, for table.c, which keeps it, table_news.c,
- * which puts its news together, and table_read.c, which says it.
+/* table_inside: the table's structs, for table.c, which changes them,
+ * table_news.c, which puts the news together, and table_read.c, which writes
+ * frames for readers.
  */
 #ifndef VF_MEMBERSHIP_TABLE_INSIDE_H
 #define VF_MEMBERSHIP_TABLE_INSIDE_H
@@ -13,18 +14,21 @@
 #include "membership/table.h"
 
 #define BUCKETS 1024
-/* A frame of HOLD fits a reader's least buffer. */
+/* Bytes of a frame HOLD, at most: it fits the least buffer that a reader has.
+ */
 #define FRAME_BYTES TABLE_READ_MIN
-#define BLOCK_WORDS 8 /* words that a reader without news is told together */
+/* Bitmap words of a block: table_read sends a changed block as a whole. */
+#define BLOCK_WORDS 8
 
 /* The chunks of one image that a node holds. */
 struct held {
 	struct digest image;
-	uint32_t nchunks, nwords, nblocks;
-	uint64_t tail;    /* the last word's bits that are chunks */
-	uint64_t *words;  /* chunks that are held */
-	uint64_t *fresh;  /* chunks that have changed since the last mark */
-	uint64_t *change; /* each block's last change */
+	uint32_t nchunks, nwords, nblocks; /* the image's */
+	uint64_t tail; /* bits of the last bitmap word that stand for chunks */
+	uint64_t *words; /* bitmap: chunks that are held */
+	uint64_t
+	    *fresh; /* bitmap: chunks that have changed since the last mark */
+	uint64_t *change; /* for each block, the number of its last change */
 };
 
 /* Drawn in table.h. */
@@ -37,42 +41,47 @@ struct entry {
 	enum entry_state state;
 	uint64_t owner;          /* TABLE_NOBODY: an ORPHAN */
 	int64_t orphan_until_ns; /* the time at which an ORPHAN goes */
-	uint64_t described;      /* the change that `node` is of */
-	/* the number of the last change of node or held */
+	uint64_t described;      /* number of the last change of `node` */
+	/* number of the last change of `node` or `held` */
 	uint64_t changed;
-	struct held *held[PROTO_IMAGES_MAX]; /* NULL: complete, or too much */
+	struct held *held[PROTO_IMAGES_MAX]; /* NULL: complete, or no room */
 };
 
+/* A node that has left. */
 struct departure {
 	struct node_id id;
 	enum proto_reason reason;
-	uint64_t change;
+	uint64_t change; /* number of the change that removed the node */
 };
 
 struct table {
-	uint64_t change;
-	uint32_t count, nslots;
+	uint64_t change;        /* number of the last change */
+	uint32_t count, nslots; /* nodes; slots that were ever in use */
 	struct entry *slots[TABLE_NODES_MAX];
 	LIST_HEAD(, entry) buckets[BUCKETS];
-	size_t held_bytes;
-	uint64_t departures; /* nodes that went since the table was made */
-	struct departure gone[TABLE_GONE_MAX];
+	size_t held_bytes;   /* bytes of all structs held */
+	uint64_t departures; /* nodes that left since the table was made */
+	struct departure
+	    gone[TABLE_GONE_MAX]; /* departure n at n modulo that */
 
-	/* The last mark, and what has changed between the mark before and this
-	 * one. */
-	uint32_t marks;
+	uint32_t marks; /* marks that were made */
+	/* number of the last change at the mark before the last, and at the
+	 * last mark */
 	uint64_t mark_from, mark_to;
 	bool have_news; /* false: no memory, or more than NEWS_MAX */
-	uint8_t *news;  /* whole frames */
-	size_t nnews, room_of_news;
+	uint8_t *news;  /* whole frames: changes between these marks */
+	size_t nnews, room_of_news; /* bytes used and allocated at news */
 };
 
-/* The blocks from b on, `most` at most, that have changed since `from`. */
+/* Returns how many blocks in a row from block b on have changed after the
+ * change `from`; `most` at most. */
 uint32_t table_run_of_blocks(const struct held *h, uint32_t b, uint64_t from,
 			     uint32_t most);
-/* A part of n blocks from b on, without words that the image has not. */
+/* Returns the part that says what the node holds of its image of that index, in
+ * n blocks from block b on, as far as the bitmap goes. */
 struct hold_part table_part_of(const struct entry *e, uint32_t image,
 			       uint32_t b, uint32_t n);
+/* Returns the node's entry; NULL: the node is unknown. */
 struct entry *table_find(const struct table *t, const struct node_id *id);
 
 #endif

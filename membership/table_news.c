@@ -2,11 +2,10 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* News is put together at a mark: the chunks that have come and gone since the
- * mark before, in whole frames, once for all readers who have followed so far.
- * A chunk that has changed twice in between is said as it is in the end, also
- * when that is as it was: a reader may have been told more than the mark that
- * it has reached.
- */
+ * mark before, in whole frames, once for all readers who were sent everything
+ * up to that mark. A chunk that has changed twice in between is written as it
+ * is now, even if it was the same at the mark before: a reader may have been
+ * told of the change in between. */
 #include "membership/table.h"
 
 #include <stdlib.h>
@@ -14,9 +13,9 @@
 #include "membership/table_inside.h"
 #include "membership/wire/outbuf.h"
 
-#define NEWS_BLOCKS 8 /* blocks in a part of the news */
-/* News of more bytes is not kept; readers are told what is held instead
- * (chosen: a sixth of a second of 100 Mbit/s). */
+#define NEWS_BLOCKS 8 /* blocks of one part of the news, at most */
+/* Bytes of news that are kept, at most; if there is more, readers are sent
+ * bitmaps instead (arbitrary: what a link of 100 Mbit/s carries in 170 ms). */
 #define NEWS_MAX (2U << 20)
 
 uint32_t
@@ -47,8 +46,8 @@ table_part_of(const struct entry *e, uint32_t image, uint32_t b, uint32_t n)
 	return p;
 }
 
-/* Makes room in the frame that is being put together in t->news for one more
- * part of so many words. False: no memory, or too much. */
+/* Makes room in t->news for one more part of so many bitmap words. Returns
+ * false if there is no memory, or the news would be too much. */
 static bool
 make_room(struct table *t, struct hold_frame *f, uint32_t words)
 {
@@ -121,7 +120,8 @@ forget_fresh(struct table *t, struct held *h)
 			h->fresh[w] = 0;
 }
 
-/* Nodes that were described anew are told as a whole, not by news. */
+/* Puts what has changed in a node's bitmaps into the news, and forgets it. A
+ * node that was described anew is left out: table_read sends it whole. */
 static bool
 put_entry(struct table *t, struct hold_frame *f, const struct entry *e)
 {

@@ -35,7 +35,7 @@ table_reader_midway(const struct table_reader *r)
 	return r->state >= TABLE_READER_ALL;
 }
 
-/* The change up to which a reader is told at least. */
+/* Returns the number of the change up to which every reader is to be told. */
 static uint64_t
 due(const struct table *t)
 {
@@ -48,8 +48,9 @@ table_reader_behind(const struct table *t, const struct table_reader *r)
 	return table_reader_midway(r) || r->from != due(t);
 }
 
-/* A reader takes the news if it was told all until the mark before, and by the
- * numbers and indices that were in force then: nothing since the last mark. */
+/* Returns true if the reader can take the news: its last pass ended between the
+ * last two marks.  Had it ended earlier, the reader would lack changes; later,
+ * it would know numbers and images that are not those of the news. */
 static bool
 takes_news(const struct table *t, const struct table_reader *r)
 {
@@ -70,7 +71,8 @@ begin_pass(const struct table *t, struct table_reader *r)
 	r->described = 0;
 }
 
-/* The functions that say something return false when the buffer is full. */
+/* Each of the functions say_… writes frames into room, and returns false when
+ * room is full. */
 static bool
 say_departures(const struct table *t, struct table_reader *r,
 	       struct outbuf *room)
@@ -81,7 +83,7 @@ say_departures(const struct table *t, struct table_reader *r,
 		struct proto_msg m = {
 		    .type = PROTO_GONE, .gone = d->id, .reason = d->reason};
 
-		/* A node that came back is described below. */
+		/* A node that has come back is sent as NODE, below. */
 		if (table_find(t, &d->id) == NULL && !outbuf_put(room, &m))
 			return false;
 		r->departure++;
@@ -120,7 +122,7 @@ say_node(const struct table_reader *r, const struct entry *e,
 	return outbuf_put(room, &m);
 }
 
-/* Blocks of which a part has room for certain. */
+/* Returns a number of blocks whose part fits into so many bytes for certain. */
 static uint32_t
 blocks_in(size_t left)
 {
@@ -175,7 +177,8 @@ say_entry(struct table_reader *r, const struct entry *e, struct outbuf *room)
 	    (r->state == TABLE_READER_NEWS && e->described <= r->from) ||
 	    (r->has_skip && node_id_equal(&r->skip, &e->node.id)))
 		return true;
-	/* Images may be others than when the slot was begun with. */
+	/* The node may have been described anew, with other images, since the
+	 * pass came to its slot; then it is sent from its beginning. */
 	if (r->described != e->described) {
 		if (e->described > r->from && !say_node(r, e, room))
 			return false;
@@ -185,7 +188,8 @@ say_entry(struct table_reader *r, const struct entry *e, struct outbuf *room)
 	return say_all_held(r, e, room);
 }
 
-/* The news comes first: it is from before whoever left, came or changed. */
+/* Writes the rest of a pass.  The news comes first: its numbers are those from
+ * before the departures and NODEs that follow. */
 static bool
 say_pass(const struct table *t, struct table_reader *r, struct outbuf *room)
 {
@@ -210,7 +214,8 @@ table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
 	assert(len >= TABLE_READ_MIN);
 	if (!table_reader_behind(t, r))
 		return 0;
-	/* News that another mark has taken the place of is no more. */
+	/* News that the pass has begun to send is lost when another mark is
+	 * made. */
 	if (!table_reader_midway(r) ||
 	    (r->state == TABLE_READER_NEWS && r->news_of != t->marks))
 		begin_pass(t, r);

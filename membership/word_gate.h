@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* word_gate: the words on the default image that a member lets through.
+/* word_gate: which words on the default image a member takes from nodes, and
+ * the signed words that it has.
  *
- * Where a key is trusted it keeps the words that the key has signed, for its
- * guests and its group, and takes others out of the nodes that it hears of.
- * Without a key a node's own word passes if it is not far above those before it
- * (PROTO_WORD_STEP), or if its node is believed.
+ * With a trusted key the gate keeps the words that this key has signed, for
+ * guests and group, and removes every other word from the nodes that the group
+ * announces.  Without a key it leaves a node's word in place if its version is
+ * not far above the highest before (PROTO_WORD_STEP), or if the caller believes
+ * the node.
  *
- * Errors   a word that does not pass is counted; the first is logged.
+ * Errors   a word that is not taken is counted; the first that is removed from
+ * a node is logged.
  */
 #ifndef VF_MEMBERSHIP_WORD_GATE_H
 #define VF_MEMBERSHIP_WORD_GATE_H
@@ -18,18 +21,21 @@
 
 struct word_gate {
 	struct words *words;
-	uint64_t highest; /* version that has passed */
-	uint64_t refused;
+	uint64_t highest; /* greatest version that was taken from a node */
+	uint64_t refused; /* words that were not taken */
 };
 
-/* trust: NULL if no key is.  -1: ENOMEM. */
+/* Makes the gate empty.  trust: the key that is trusted, or NULL.  Returns -1
+ * if there is no memory. */
 int word_gate_init(struct word_gate *g, const struct key_public *trust);
 void word_gate_done(struct word_gate *g);
 
-/* A node as the group says it: a word that does not pass is taken out. */
+/* Removes from n, a node that the group announces, a word that is not to be
+ * taken.  believed: any version is taken, if no key is trusted. */
 void word_gate_node(struct word_gate *g, struct proto_node *n, bool believed);
-/* A signed word; *news says whether there is something to hand on.  NULL, or
- * why it is not taken. */
+/* Takes a signed word, and sets *news if it was not known, and so has to be
+ * handed on.  Returns NULL, or why the word is wrong; without a trusted key
+ * NULL also for words that it ignores. */
 const char *word_gate_hear(struct word_gate *g, const uint8_t *word, size_t len,
 			   bool *news);
 

@@ -15,10 +15,11 @@
 
 #include "lib/cleanup.h"
 
-#define OUT_ROUNDS 4 /* chunks a turn, so that one reader does not hog it */
+/* Calls of fill in one turn of the loop, so that no channel holds it up. */
+#define OUT_ROUNDS 4
 
-/* FREED is a channel that a callback of its own has freed: it is destroyed when
- * that returns. */
+/* FREED: a callback of the channel has freed it; it is destroyed when that
+ * callback returns. */
 enum channel_state { CONNECTING, OPEN, FREED };
 
 struct channel {
@@ -27,7 +28,7 @@ struct channel {
 	const struct channel_ops *ops;
 	void *ctx;
 	enum channel_state state;
-	bool busy; /* within its own callbacks */
+	bool busy; /* channel_ready runs, which may call a callback */
 	enum channel_end why;
 	uint8_t *in, *out;
 	size_t nin, nout; /* bytes in `in` and `out` */
@@ -48,7 +49,7 @@ make(struct loop *l, int fd, enum channel_state state,
 		close(fd);
 		return NULL;
 	}
-	/* EOPNOTSUPP on a Unix socket, and no matter elsewhere */
+	/* Fails with EOPNOTSUPP on a Unix socket, which does not need it. */
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	k->loop = l;
 	k->ops = ops;
@@ -123,7 +124,8 @@ destroy(struct channel *k)
 	free(k);
 }
 
-/* Bytes that the socket did not take are kept.  -1: it failed. */
+/* Sends bytes, and keeps those that the socket does not take.  Returns 0, or -1
+ * if the socket failed or there is no memory. */
 static int
 put(struct channel *k, const uint8_t *buf, size_t len)
 {
@@ -151,7 +153,8 @@ put(struct channel *k, const uint8_t *buf, size_t len)
 	return 0;
 }
 
-/* 0: more could be sent or there is no more; -1: it failed. */
+/* Sends the bytes that are kept, and then frames from fill.  Returns -1 if that
+ * failed. */
 static int
 write_some(struct channel *k)
 {
@@ -175,7 +178,8 @@ write_some(struct channel *k)
 	return 0;
 }
 
-/* Whole frames are handed on: the bytes they took, or -1 if one is none. */
+/* Hands the whole frames in buf to the owner.  Returns the bytes that they
+ * took, or -1 if the next bytes are no frame. */
 static ssize_t
 take_frames(struct channel *k, const uint8_t *buf, size_t len)
 {
@@ -197,8 +201,9 @@ take_frames(struct channel *k, const uint8_t *buf, size_t len)
 	return at;
 }
 
-/* The beginning of a frame is kept until its end has come.  The room doubles,
- * lest a frame that comes byte by byte be copied for each. */
+/* Keeps `rest`, the beginning of a frame, until its end has come.  Room for
+ * twice as much is made, lest a frame that comes byte by byte be copied for
+ * each byte.  Returns -1 if there is no memory. */
 static int
 keep(struct channel *k, const uint8_t *rest, size_t len)
 {

@@ -3,12 +3,14 @@
 
 /* channel: a connection that carries frames, non-blocking, in the loop.
  *
- *   CONNECTING ──► OPEN        either ── failed() ──► its owner frees it
+ *   CONNECTING ──► OPEN
+ *   CONNECTING, OPEN ── failed() ──► the owner frees the channel
  *
- * There is no output queue: a channel asks its owner for frames when the socket
- * takes more (channel_kick says that there may be some), so what is not yet
- * sent stays in the owner's state, where it can still change.  A channel keeps
- * one unfinished frame in, and CHANNEL_CHUNK out, at most.
+ * There is no output queue: when the socket can take bytes the channel asks its
+ * owner for frames (fill); the owner calls channel_kick when it may have some.
+ * So what is not sent yet stays in the owner's state, where it can still
+ * change. A channel keeps at most one unfinished frame of input and
+ * CHANNEL_CHUNK bytes of output.
  *
  * Any callback may free the channel.
  */
@@ -25,34 +27,40 @@ struct channel;
 
 /* Why a channel failed. */
 enum channel_end {
-	CHANNEL_CLOSED,   /* the other side ended it */
-	CHANNEL_NO_FRAME, /* the other side sent what is no frame */
-	CHANNEL_ERROR,    /* the socket has, or there is no memory; see errno */
+	CHANNEL_CLOSED,   /* the other side closed the connection */
+	CHANNEL_NO_FRAME, /* the other side sent bytes that are no frame */
+	CHANNEL_ERROR,    /* the socket failed, or no memory: see errno */
 };
 
 struct channel_ops {
+	/* A frame has come; m is good for the time of the call. */
 	void (*frame)(void *ctx, const struct proto_msg *m);
-	/* Whole frames are put into buf: bytes; 0: nothing is to be said. */
+	/* Puts whole frames to send into buf.  Returns their bytes; 0: none. */
 	size_t (*fill)(void *ctx, uint8_t *buf, size_t len);
-	/* The channel is of no more use; its owner frees it. */
+	/* The connection has ended or failed; the owner has to free the
+	 * channel, at once or later. */
 	void (*failed)(void *ctx, enum channel_end why);
 };
 
-/* Takes the connected socket over, also on error. */
+/* Makes a channel of the connected socket fd, and closes fd on failure. Returns
+ * NULL and errno on failure. */
 struct channel *channel_new(struct loop *l, int fd,
 			    const struct channel_ops *ops, void *ctx);
-/* Begins to connect; NULL and errno if that fails at once. */
+/* Begin to connect by TCP or to a Unix socket.  Return NULL and errno if that
+ * fails at once. */
 struct channel *channel_connect(struct loop *l, const struct address *to,
 				const struct channel_ops *ops, void *ctx);
 struct channel *channel_connect_unix(struct loop *l, const char *path,
 				     const struct channel_ops *ops, void *ctx);
 void channel_free(struct channel *k);
 
+/* Has the channel call fill, once the socket can take bytes. */
 void channel_kick(struct channel *k);
-/* Sends what can be sent at once, as a last word; not from a callback. */
+/* Calls fill and sends what the socket takes at once, before the channel is
+ * freed; not to be called from a callback. */
 void channel_flush(struct channel *k);
-/* The time since which the other side has taken nothing of what it was sent; 0:
- * it has taken all. */
+/* Returns the time since which the socket has taken none of the bytes that wait
+ * to be sent; 0: no bytes wait. */
 int64_t channel_stuck_ns(const struct channel *k);
 
 #endif

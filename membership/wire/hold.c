@@ -14,11 +14,12 @@
 #define CHANGE_SHIFT 4
 #define INDEX_MASK 0x0f
 #define VARINT_BYTES 5
-#define GAMMA_ZEROS 18 /* before the longest run, PROTO_SPAN_MAX chunks */
+#define GAMMA_ZEROS 18 /* zeros before the length PROTO_SPAN_MAX */
 
 /* Reading. */
 
-/* A number has one form only. */
+/* Reads a number that is written in bytes of seven bits.  Superfluous bytes, or
+ * more than 32 bits, fail the reader, so a number has one form only. */
 static uint32_t
 read_varint(struct reader *r)
 {
@@ -43,7 +44,7 @@ struct bits {
 	size_t n, at; /* bits */
 };
 
-/* Zeros follow the last one: no run is made of them. */
+/* Reads a bit; behind the last bit it reads zeros, of which no run is made. */
 static bool
 read_bit(struct bits *b)
 {
@@ -53,7 +54,7 @@ read_bit(struct bits *b)
 	return set;
 }
 
-/* A run's length; 0: it is none. */
+/* Reads a run's length; 0: no right length follows. */
 static uint32_t
 read_run(struct bits *b)
 {
@@ -68,7 +69,8 @@ read_run(struct bits *b)
 	return v;
 }
 
-/* The bytes of the runs that make this span; 0: there are no such runs. */
+/* Returns how many bytes the runs take whose lengths make h->span; 0: no right
+ * runs follow. */
 static size_t
 runs_length(const struct proto_hold *h, size_t left)
 {
@@ -134,7 +136,8 @@ hold_reader_init(const struct proto_hold *h)
 {
 	struct hold_reader r = {.h = h, .chunk = h->first};
 
-	/* The mark is turned by next_run. */
+	/* next_run turns the mark before each run, so it is set to the opposite
+	 * here. */
 	if (h->change == PROTO_HELD) {
 		r.marked = (h->runs[0] & 0x80) == 0;
 		r.bit = 1;
@@ -142,7 +145,7 @@ hold_reader_init(const struct proto_hold *h)
 	return r;
 }
 
-/* Bits `from` to `to` - 1. */
+/* Returns a word in which the bits `from` to `to` - 1 are set. */
 static uint64_t
 bit_range(uint32_t from, uint32_t to)
 {
@@ -203,7 +206,7 @@ write_varint(struct writer *w, uint32_t v)
 struct bit_writer {
 	struct writer *w;
 	uint8_t byte;
-	int n; /* bits of it */
+	int n; /* bits of `byte` that are written */
 };
 
 static void
@@ -233,7 +236,8 @@ marked(const struct hold_part *p, uint32_t chunk)
 	return p->words[chunk / 64 - p->first] >> chunk % 64 & 1;
 }
 
-/* Chunks from this one on that are as it is, before `end`. */
+/* Returns how many chunks in a row, from `chunk` to before `end`, are all
+ * marked, if `chunk` is, or all not marked, if it is not. */
 static uint32_t
 run_at(const struct hold_part *p, uint32_t chunk, uint32_t end)
 {
@@ -271,8 +275,9 @@ write_runs(struct writer *w, const struct hold_part *p, uint32_t first,
 		write_bit(&b, false);
 }
 
-/* The chunks that a part speaks of, *first to the result - 1: of a change from
- * the first marked one to the last. */
+/* Finds the span of a part: *first to the result - 1.  With PROTO_HELD that is
+ * all chunks of the part, with another change from the first marked chunk to
+ * the last. */
 static uint32_t
 bounds(const struct hold_part *p, uint32_t *first)
 {

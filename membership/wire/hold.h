@@ -3,21 +3,25 @@
 
 /* hold: the chunks that nodes hold of their images, in few bytes.
  *
- * A HOLD's body is parts, one after the other.  A part, its numbers in groups
- * of seven bits, the lowest first, all but the last with the top bit set:
+ * A HOLD's body is a sequence of parts.  A part consists of these, in order;
+ * number, first and span are written in bytes of seven bits each, the lowest
+ * bits first, with the top bit set in all bytes but the last:
  *
- *   number   the node's, as its last NODE from this sender gave it
- *   1 byte   the image's index in that NODE, and 16 times the proto_change
- *   first    chunk
- *   span     chunks; together PROTO_SPAN_MAX at most in a HOLD
- *   runs     bits, the highest of a byte first, and zeros up to the next byte:
- *            of PROTO_HELD one that says whether the first run is marked; then
- *            the lengths of runs that are marked and not marked by turns (else
- *            the first one is), by Elias' gamma code, until they make the span
+ *   number   the number that the last NODE from this sender gave the node
+ *   1 byte   the image's index in that NODE, plus 16 times the proto_change
+ *   first    number of the first chunk of the span
+ *   span     number of chunks; those of all parts of a HOLD make at most
+ *            PROTO_SPAN_MAX
+ *   runs     bits, the highest of a byte first.  With PROTO_HELD the first bit
+ *            says whether the first run is marked; with the other changes the
+ *            first run is marked, and there is no such bit.  Then come the
+ *            lengths of runs, in Elias' gamma code, that are marked and not
+ *            marked by turns and together make the span; then zeros up to the
+ *            end of the byte
  *
- * So a part is seven bytes and a bit or two for each chunk that is scattered
- * among others; 1.5 bits for each chunk of the span at most, and some bytes
- * for any number of chunks in a row.
+ * So a part takes about seven bytes, and a bit or two more for each chunk that
+ * is scattered among others; at most 1.5 bits for each chunk of the span; and
+ * only some bytes for any number of chunks in a row.
  */
 #ifndef VF_MEMBERSHIP_WIRE_HOLD_H
 #define VF_MEMBERSHIP_WIRE_HOLD_H
@@ -29,59 +33,64 @@ struct outbuf;
 
 /* Reading. */
 
-/* The next part of a HOLD; moves on in it.  False: there is no right one. */
+/* Reads the part at *parts, of *left bytes, into h, and moves both on behind
+ * it. Returns false if no right part begins there. */
 bool hold_next(const uint8_t **parts, size_t *left, struct proto_hold *h);
 
-/* The chunks of one word, as a part has them. */
+/* The chunks of one bitmap word, as a part marks them. */
 struct hold_word {
-	uint32_t word;
-	uint64_t mask; /* chunks that the part speaks of */
+	uint32_t word; /* index: chunks 64 * word to 64 * word + 63 */
+	uint64_t mask; /* chunks of which the part says whether they are held */
 	uint64_t bits; /* chunks of the mask that are held */
 };
 
-/* A place among a part's words. */
+/* A place in a part, up to which it has been read. */
 struct hold_reader {
 	const struct proto_hold *h;
-	size_t bit;
-	uint32_t chunk; /* the next */
-	uint32_t run;   /* chunks that are left of the run */
-	bool marked;
+	size_t bit;     /* the next bit of h->runs */
+	uint32_t chunk; /* the next chunk */
+	uint32_t run;   /* chunks of the current run that are left */
+	bool marked;    /* the current run is marked */
 };
 
+/* Returns a reader at the beginning of the part. */
 struct hold_reader hold_reader_init(const struct proto_hold *h);
-/* The next word of the part, in rising order. */
+/* Reads the next bitmap word of the part, in rising order.  Returns false at
+ * the part's end. */
 bool hold_read(struct hold_reader *r, struct hold_word *w);
-/* The bitmap is changed as the part says, as far as it goes. */
+/* Changes the bitmap as the part says; chunks beyond the bitmap are ignored. */
 void hold_apply(const struct proto_hold *h, struct bitmap *held);
 
 /* Writing. */
 
 /* A part that is to be written. */
 struct hold_part {
-	uint16_t number;
-	uint8_t index;
+	uint16_t number; /* the node's */
+	uint8_t index;   /* the image's, in the node's NODE */
 	enum proto_change change;
-	uint32_t first;        /* word */
-	uint32_t n;            /* words, HOLD_WORDS_MAX at most */
-	uint32_t nchunks;      /* the image's */
-	const uint64_t *words; /* marked chunks; beyond the image none */
+	uint32_t first;        /* index of the first bitmap word */
+	uint32_t n;            /* bitmap words, HOLD_WORDS_MAX at most */
+	uint32_t nchunks;      /* chunks of the image */
+	const uint64_t *words; /* bitmap: marked chunks, none beyond nchunks */
 };
 
 #define HOLD_WORDS_MAX 256
-/* The bytes that a part of so many words takes at most. */
+/* The bytes that a part of so many bitmap words takes at most. */
 #define HOLD_BYTES(words) (12 + 12 * (size_t)(words))
 
-/* A frame that is being put together; nothing else may be said meanwhile.
- * {room, most}: none is open. */
+/* A frame HOLD that parts are added to.  Nothing else may be written to room
+ * until hold_close.  Set room and most; the rest is zero at first. */
 struct hold_frame {
 	struct outbuf *room;
 	size_t most;   /* bytes of a frame, at most */
-	uint8_t *head; /* NULL: none is open */
-	uint32_t span;
+	uint8_t *head; /* where the frame begins; NULL: no frame is open */
+	uint32_t span; /* chunks of the frame's parts, together */
 };
 
-/* False: the part may find no room, and nothing was written. */
+/* Adds a part to the open frame, or to a new one if there is none or it is
+ * full. Returns false, with no part written, if room may be too small. */
 bool hold_put(struct hold_frame *f, const struct hold_part *p);
+/* Ends the open frame, if there is one, by writing its head. */
 void hold_close(struct hold_frame *f);
 
 #endif

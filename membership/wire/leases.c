@@ -12,16 +12,18 @@
 #define NEVER INT64_MAX
 
 struct entry {
-	struct proto_lease lease; /* left_s: as it came */
+	struct proto_lease lease; /* left_s: as it was when the record came */
 	int64_t until_ns;
-	uint64_t change;    /* 0: the slot is free */
-	uint64_t passed_on; /* the last change to pass on; 0: none */
+	uint64_t change; /* 0: the slot is free */
+	/* `change`, if the record came with pass_on; else 0 */
+	uint64_t passed_on;
 };
 
 struct leases {
-	uint64_t change;    /* the last */
-	uint64_t passed_on; /* the last to pass on */
-	uint64_t version;   /* the highest that was seen */
+	uint64_t change; /* number of the last change */
+	/* number of the last change that came with pass_on */
+	uint64_t passed_on;
+	uint64_t version; /* the highest version that was seen */
 	uint32_t count;
 	struct entry entries[LEASES_MAX];
 };
@@ -44,8 +46,8 @@ leases_count(const struct leases *t)
 	return t->count;
 }
 
-/* The time that a lease has left is not compared: it differs with the speaker.
- */
+/* Returns true if record a is newer than b.  The time that a lease has left is
+ * not compared: it differs from one speaker to the next. */
 static bool
 supersedes(const struct proto_lease *a, const struct proto_lease *b)
 {
@@ -63,8 +65,8 @@ supersedes(const struct proto_lease *a, const struct proto_lease *b)
 	return d > 0;
 }
 
-/* The slot for a record: the machine's own, a free one, or the oldest record's.
- * NULL: the record is out of date. */
+/* Returns the slot for a record: the one that the machine has, or a free one,
+ * or that of the oldest record.  NULL: the record is out of date. */
 static struct entry *
 slot_for(struct leases *t, const struct proto_lease *l)
 {

@@ -4,20 +4,23 @@
 /* leases: the machines that boot services have seen: which address each has,
  * until when, under which name, and how far it has booted.
  *
- * Every core member and every boot service has a copy.  A record has a
- * version, which is higher than all that its maker knew of; of two records of
- * one machine that with the higher version stays, and of two with the same
- * version the one whose bytes are greater.  So records may be repeated, and
- * come in any order: copies that have seen the same records are equal, also
- * after the network was in two parts.  After that, two machines may have one
- * address: it is the one's whose record has the higher version.
+ * Every member and every boot service has a copy of the records.  A boot
+ * service that makes a record gives it a version higher than all versions that
+ * it knows. Of two records of one machine that with the higher version stays,
+ * and of two with the same version the one whose bytes are greater.  So records
+ * may be repeated, and come in any order: copies that have seen the same
+ * records are equal, also after the network was in two parts.  After that, two
+ * machines may have one address: it belongs to the machine whose record has the
+ * higher version.
  *
- * A record outlives its lease, so that a machine gets the same address again;
- * of more than LEASES_MAX those with the highest versions are kept.
+ * A record is kept after its lease has expired, so that a machine gets the same
+ * address again; of more than LEASES_MAX records those with the highest
+ * versions are kept.
  *
- * Pure state, read as table.h's: a reader is a place in the sequence of
- * changes.  On the wire it is said how long a lease has left, since machines
- * that boot seldom agree on the time.
+ * Pure state, read as a table (membership/table.h) is: a reader is a place in
+ * the sequence of changes.  A frame LEASE has the time that the lease has left,
+ * not the time when it ends, since the clocks of machines that boot seldom
+ * agree.
  */
 #ifndef VF_MEMBERSHIP_WIRE_LEASES_H
 #define VF_MEMBERSHIP_WIRE_LEASES_H
@@ -32,30 +35,34 @@ struct leases;
 struct leases *leases_new(void);
 void leases_free(struct leases *t);
 
-/* A record made here is given a version. */
+/* Puts in a record that is made here, with a version higher than all known. */
 void leases_set(struct leases *t, const struct proto_lease *l, int64_t now_ns);
-/* A record made elsewhere.  True: it is news.  `pass_on`: readers that skip are
- * told of it too. */
+/* Puts in a record that was made elsewhere, unless the machine's record, or all
+ * of LEASES_MAX, are newer.  Returns true if it was put in.  pass_on: readers
+ * that skip are told of it too.
+ */
 bool leases_merge(struct leases *t, const struct proto_lease *l, bool pass_on,
 		  int64_t now_ns);
 uint32_t leases_count(const struct leases *t);
 
 struct leases_reader {
-	bool skips; /* after the first pass, records that need no passing on are
-		     * left out */
+	/* after the first pass, only records put in with pass_on are read */
+	bool skips;
 
-	/* The rest is leases.c's. */
-	uint64_t from, to;
-	uint32_t slot;
-	bool passing;
+	/* Only leases.c uses the rest. */
+	uint64_t from,
+	    to;        /* changes: a pass reads those after from, up to to */
+	uint32_t slot; /* the next slot of the pass */
+	bool passing;  /* a pass has begun and is not complete */
 };
 
-/* All is to be said again. */
+/* Has the reader read all records again. */
 void leases_reader_repeat(struct leases_reader *r);
+/* Returns true if there is something for the reader to read. */
 bool leases_reader_behind(const struct leases *t,
 			  const struct leases_reader *r);
-/* Whole frames are put into buf: bytes; 0: there is nothing more, or no room.
- */
+/* Puts whole frames for the reader into buf, and moves it on.  Returns their
+ * bytes; 0: there is nothing more, or no room. */
 size_t leases_read(const struct leases *t, struct leases_reader *r,
 		   int64_t now_ns, uint8_t *buf, size_t len);
 

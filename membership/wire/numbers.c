@@ -12,7 +12,7 @@ struct named {
 };
 
 struct numbers {
-	uint32_t end; /* the first that never was one */
+	uint32_t end; /* numbers from here on were never set */
 	struct named *of[PROTO_NUMBERS_MAX];
 };
 
@@ -59,7 +59,7 @@ numbers_set(struct numbers *n, uint16_t number, const struct proto_node *node)
 {
 	struct named *d;
 
-	/* A node that left and came back has another number. */
+	/* A node that left and came back may have another number now. */
 	numbers_forget(n, &node->id);
 	drop(n, number);
 	d = malloc(sizeof *d + node->nimages * sizeof *d->images);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* numbers: the nodes that the numbers of one sender stand for, and the images
- * of each; see PROTO_NODE and PROTO_HOLD.
+/* numbers: for the frames of one sender, the node for which each number stands,
+ * and the ids of that node's images in order: NODE sets both, and HOLD refers
+ * to them.
  */
 #ifndef VF_MEMBERSHIP_WIRE_NUMBERS_H
 #define VF_MEMBERSHIP_WIRE_NUMBERS_H
@@ -14,15 +15,15 @@ struct numbers;
 struct numbers *numbers_new(void);
 void numbers_free(struct numbers *n);
 
-/* The number stands for the node from now on; without memory, for none. */
+/* Makes the number stand for the node; if there is no memory, for no node. */
 void numbers_set(struct numbers *n, uint16_t number,
 		 const struct proto_node *node);
-/* The node has left. */
+/* Forgets the number of a node, since the node has left. */
 void numbers_forget(struct numbers *n, const struct node_id *id);
-/* The sender begins anew. */
+/* Forgets all numbers, since the sender begins anew. */
 void numbers_clear(struct numbers *n);
-/* The node and image that number and index stand for are filled in.  False:
- * they stand for none. */
+/* Sets h->node and h->image to what h->number and h->index stand for.  Returns
+ * false if they stand for nothing. */
 bool numbers_resolve(const struct numbers *n, struct proto_hold *h);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* outbuf: a buffer that frames are written to, as far as it is not yet full.
+/* outbuf: the part of a buffer that is still free, for frames to be written to.
  */
 #ifndef VF_MEMBERSHIP_WIRE_OUTBUF_H
 #define VF_MEMBERSHIP_WIRE_OUTBUF_H
@@ -9,11 +9,12 @@
 #include "membership/wire/proto.h"
 
 struct outbuf {
-	uint8_t *buf;
-	size_t left;     /* bytes */
+	uint8_t *buf;    /* where the next frame goes */
+	size_t left;     /* bytes from there to the buffer's end */
 	uint32_t spoken; /* the version of the frames; 0: PROTO_LOWEST */
 };
 
+/* Moves buf on by the bytes of a frame that was written there. */
 static inline void
 outbuf_used(struct outbuf *room, size_t bytes)
 {
@@ -21,7 +22,8 @@ outbuf_used(struct outbuf *room, size_t bytes)
 	room->left -= bytes;
 }
 
-/* False: there is too little room, and nothing was written. */
+/* Writes the frame m.  Returns false if there is too little room; then nothing
+ * was written. */
 static inline bool
 outbuf_put(struct outbuf *room, const struct proto_msg *m)
 {
@@ -33,7 +35,8 @@ outbuf_put(struct outbuf *room, const struct proto_msg *m)
 	return true;
 }
 
-/* Both, or false. */
+/* Writes the frame hello, and this side's RANGE after it.  Returns false if
+ * there is too little room for both; then nothing was written. */
 static inline bool
 outbuf_put_hello(struct outbuf *room, const struct proto_msg *hello)
 {

@@ -23,12 +23,12 @@
 #define HELLO_LEASES 0x02
 #define HELLO_BOOTS 0x04
 
-/* The first bytes of the id that stands for RANGE; a UUID of version 4, as
- * nodes have, has another seventh byte.  The two numbers follow, 4 bytes each.
- */
+/* The first 8 bytes of the id that makes a GONE a RANGE, followed by the two
+ * versions, 4 bytes each.  No node has such an id: it is a UUID of version 4,
+ * whose seventh byte differs. */
 static const uint8_t range_mark[8] = {'v', 'f', 'r', 'a', 'n', 'g', 'e', 0};
 
-/* Version 2 refuses what it does not know. */
+/* A side that speaks version 2 alone refuses what it does not know. */
 static const bool strict = PROTO_HIGHEST < PROTO_FIELDS_SINCE;
 
 bool
@@ -245,7 +245,8 @@ read_hello(struct reader *r, struct proto_msg *m)
 	uint8_t flags = 0;
 
 	m->version = read_u32(r);
-	/* The rest of a HELLO that is not understood is its own affair. */
+	/* A HELLO of a version that this side does not speak may go on in any
+	 * way. */
 	if (proto_hears(m->version))
 		flags = read_flags(r, HELLO_ALONE | HELLO_LEASES | HELLO_BOOTS);
 	else
@@ -255,7 +256,7 @@ read_hello(struct reader *r, struct proto_msg *m)
 	m->boots = flags & HELLO_BOOTS;
 }
 
-/* The name may be left out. */
+/* Reads a name that may be empty. */
 static void
 read_name_if_any(struct reader *r, char name[MANIFEST_NAME_MAX + 1])
 {

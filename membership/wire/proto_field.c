@@ -9,11 +9,12 @@
 #include "lib/codec.h"
 
 struct place {
-	size_t at;  /* the field, or where it would stand */
-	size_t all; /* bytes with its head; 0: there is none */
+	size_t at;  /* offset of the field, or of where it would stand */
+	size_t all; /* bytes of the field with its head; 0: there is no field */
 };
 
-/* Fields stand in ascending order of type. */
+/* Finds the field of that type, or its place: fields stand in ascending order
+ * of type. */
 static struct place
 find(const struct proto_node *n, unsigned type)
 {

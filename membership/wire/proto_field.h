@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* proto_field: the fields of a NODE by their types.  A node hands on its own
- * alone; members pass on all, also those that they do not know.
+/* proto_field: get and set the fields of a NODE by their types.  A node sends
+ * its own fields only; a member hands on the fields of all nodes, those of
+ * types that it does not know too.
  */
 #ifndef VF_MEMBERSHIP_WIRE_PROTO_FIELD_H
 #define VF_MEMBERSHIP_WIRE_PROTO_FIELD_H
@@ -12,14 +13,15 @@
 #define PROTO_FIELD_HEAD 4 /* bytes: type and length */
 
 enum proto_field {
-	PROTO_FIELD_REMOVED = 1, /* router/cluster/removed.h */
+	PROTO_FIELD_REMOVED = 1, /* data: see router/cluster/removed.h */
 };
 
-/* The field's data, within n; NULL: the node has none of that type. */
+/* Returns the field's data, which point into n, and their bytes in *len; NULL:
+ * the node has no field of that type. */
 const uint8_t *proto_field_get(const struct proto_node *n,
 			       enum proto_field type, size_t *len);
-/* Sets a field, or, where it is empty, takes it away.  -1, ENOSPC: all fields
- * together are too long, and nothing has changed. */
+/* Sets the field of that type, or, if len is 0, removes it.  Returns 0, or -1,
+ * ENOSPC, with nothing changed, if all fields together would be too long. */
 int proto_field_set(struct proto_node *n, enum proto_field type,
 		    const void *data, size_t len);
 

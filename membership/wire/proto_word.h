@@ -3,13 +3,14 @@
 
 /* proto_word: the cluster's word on which image is the default.
  *
- * Somebody said it once, at one node; every node hands on the greatest that it
- * has heard (router/cluster/image_choice.h).  Words are ordered by version, and
- * a tie between two of one version is decided by the image's id, byte by byte:
- * so nodes that have heard the same words agree, in whatever order they came.
+ * An administrator chose the image once, at one node; every node hands on the
+ * greatest word that it has heard (router/cluster/image_choice.h).  The word of
+ * the higher version is the greater; of two of one version that whose image's
+ * id has the greater bytes.  So nodes that have heard the same words agree on
+ * the image, in whatever order the words came.
  *
- * A word on the wire is 8 bytes of version and, unless that is 0, the 32 bytes
- * of the image's id.
+ * A word in a frame is 8 bytes of version and, unless the version is 0, the 32
+ * bytes of the image's id.
  */
 #ifndef VF_MEMBERSHIP_WIRE_PROTO_WORD_H
 #define VF_MEMBERSHIP_WIRE_PROTO_WORD_H
@@ -22,28 +23,28 @@
 struct reader;
 struct writer;
 
-/* Versions from outside stay below this bound, so that one more can always be
- * said (chosen: half of what the wire can carry). */
+/* A word of a greater version is refused, so that a word with a still greater
+ * version can always be made (arbitrary: half of what the frame can carry). */
 #define PROTO_WORD_VERSION_MAX (UINT64_MAX / 2)
 
-/* A word that no key has signed is at most so many versions above what was said
- * before it, so that nobody can say the last one there is (chosen: more changes
- * than a cluster lives to see). */
+/* A word that no key has signed may be at most so many versions above the words
+ * before it, so that no stranger can use up the versions with one word
+ * (arbitrary: more changes than a cluster lives to see). */
 #define PROTO_WORD_STEP (UINT64_C(1) << 20)
 
 struct proto_word {
-	uint64_t version; /* 1 to PROTO_WORD_VERSION_MAX; 0: nothing was said */
+	uint64_t version; /* 1 to PROTO_WORD_VERSION_MAX; 0: no word */
 	struct digest image;
 };
 
-/* The word in force is the greater one: the result is less than, equal to, or
- * greater than 0 as a is to b. */
+/* Compares two words, of which the greater is in force.  Returns a number less
+ * than, equal to or greater than 0, as a is to b. */
 int proto_word_cmp(const struct proto_word *a, const struct proto_word *b);
 
-/* A word that any node may say after one of version `seen`. */
+/* Returns true if w is at most PROTO_WORD_STEP above the version `seen`. */
 bool proto_word_near(const struct proto_word *w, uint64_t seen);
 
-/* A version out of range fails the reader. */
+/* Reads a word; a version out of range fails the reader. */
 void proto_word_read(struct reader *r, struct proto_word *w);
 void proto_word_write(struct writer *w, const struct proto_word *word);
 

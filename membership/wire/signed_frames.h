@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* signed_frames: the words that the trusted key has signed, as frames. */
+/* signed_frames: frames SIGNED, with the words that the trusted key has signed.
+ */
 #ifndef VF_MEMBERSHIP_WIRE_SIGNED_FRAMES_H
 #define VF_MEMBERSHIP_WIRE_SIGNED_FRAMES_H
 
 #include "authority/words.h"
 #include "membership/wire/outbuf.h"
 
-/* For a side that speaks version 3 at least: words that were taken after *from,
- * its place since then, are put into room, as far as they fit. */
+/* Writes the words that were taken after the place *from into room, as far as
+ * they fit, and moves *from on.  Writes none if room->spoken is below version
+ * 3, which has no SIGNED. */
 static inline void
 signed_frames_read(const struct words *ws, uint64_t *from, struct outbuf *room)
 {
@@ -23,7 +25,8 @@ signed_frames_read(const struct words *ws, uint64_t *from, struct outbuf *room)
 		*from = next;
 }
 
-/* There is something to read. */
+/* Returns true if signed_frames_read has a word to write after the place from.
+ */
 static inline bool
 signed_frames_behind(const struct words *ws, uint64_t from, uint32_t spoken)
 {
