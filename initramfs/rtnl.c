@@ -222,17 +222,21 @@ begin(struct rtnl_request *r, uint16_t type, uint16_t flags, size_t body)
 	return NLMSG_DATA(&r->header);
 }
 
-/* All attributes of a request together are far smaller than it. */
+/* Appends an attribute.  All those of a request are far smaller than its
+ * room. */
 static void
 put(struct rtnl_request *r, uint16_t type, uint32_t value)
 {
-	struct rtattr a = {.rta_len = RTA_LENGTH(sizeof value),
-			   .rta_type = type};
-	uint8_t *at = r->bytes + NLMSG_ALIGN(r->header.nlmsg_len);
+	struct {
+		struct rtattr head;
+		uint32_t value;
+	} attribute = {{RTA_LENGTH(sizeof value), type}, value};
+	size_t at = NLMSG_ALIGN(r->header.nlmsg_len);
 
-	memcpy(at, &a, sizeof a);
-	memcpy(at + sizeof a, &value, sizeof value);
-	r->header.nlmsg_len = at + a.rta_len - r->bytes;
+	if (at > sizeof *r - sizeof attribute)
+		return;
+	memcpy((uint8_t *)r + at, &attribute, sizeof attribute);
+	r->header.nlmsg_len = at + sizeof attribute;
 }
 
 void
