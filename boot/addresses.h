@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* addresses: which address of the range a machine gets that has none.
+/* addresses: chooses an address of the range for a machine that has none.
  *
- *   wanted ---a free one is chosen, and asked for by ARP---> ASKED
- *   ASKED ---nobody has answered in time---> the machine's (addresses_settle)
- *   ASKED ---somebody has it---> TAKEN, and the next one is ASKED
+ *   a free address is chosen, and an ARP probe for it is sent ---> ASKED
+ *   ASKED ---no answer in time---> the machine gets it (addresses_settle)
+ *   ASKED ---a host answers---> TAKEN, and the next free address is ASKED
  *
- * So the address of a host that no DHCP server knows is not given away.  TAKEN
- * is for an hour: such a host may be gone by then, and is asked for again.
- * ARP comes from anybody: what is asked and what is taken has a bound, and
- * only an address that was asked for can be taken.
+ * So no machine gets the address of a host that no DHCP server knows. An
+ * address is TAKEN for an hour; then that host may be gone, and the address can
+ * be chosen and probed again. Anybody can send ARP, so the numbers of ASKED and
+ * of TAKEN addresses are bounded, and an ARP answer makes an address TAKEN only
+ * if that address is ASKED.
  */
 #ifndef VF_BOOT_ADDRESSES_H
 #define VF_BOOT_ADDRESSES_H
@@ -25,26 +26,33 @@ struct machine;
 
 struct taken {
 	uint32_t ip;
-	uint8_t mac[MAC_SIZE]; /* the holder's; zeros: not known */
+	uint8_t mac[MAC_SIZE]; /* card that has the address; zeros: unknown */
 	time_t since;
 };
 
-/* -1: the log says why. */
+/* Begins to listen to ARP; call it before all others. Returns 0, or -1 after
+ * the log has said why. */
 int addresses_open(struct boot *b);
 void addresses_close(struct boot *b);
 
-/* Finds an address for the machine of that MAC, the wanted one (0: any) if that
- * is free.  Repeating it changes nothing. */
+/* Begins to look for an address for the machine whose card is mac: `wanted` if
+ * that is free (0: no wish), else any free one.  A second call for the same
+ * machine does nothing while the first search lasts. */
 void addresses_find(struct boot *b, const uint8_t mac[MAC_SIZE],
 		    uint32_t wanted);
-/* A machine has found somebody at the address that it was given. */
+/* Takes note that the machine whose card is mac has refused the address ip,
+ * since it found another host there (DHCPDECLINE).  Marks ip as TAKEN and looks
+ * for another address; if the administrator gave ip to the machine, or ip is
+ * outside of the range, only the log tells of it. */
 void addresses_declined(struct boot *b, const uint8_t mac[MAC_SIZE],
 			uint32_t ip);
 
-/* The machine has this address, whoever gave it, and a name of its number. */
+/* Records that machine m has the address ip, whichever server gave it, and
+ * names m after the number of ip in the range if m has no name yet. */
 void addresses_settle(struct boot *b, struct machine *m, uint32_t ip);
 
-/* The addresses that are somebody's: how many, and the array. */
+/* Points *all at the array of TAKEN addresses, which has those whose hour is
+ * over too, and returns its length. */
 size_t addresses_taken(const struct boot *b, const struct taken **all);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* architectures: which file a machine's firmware is given, by the architecture
- * that it names (DHCP's option 93; IANA, "Processor Architecture Types").
+/* architectures: chooses the boot file for a machine's firmware by the
+ * architecture that the firmware names in DHCP (option 93; IANA, "Processor
+ * Architecture Types").
  *
- * Pure, but for the look whether a file is there.
+ * Pure, except that it looks whether a file exists.
  */
 #ifndef VF_BOOT_ARCHITECTURES_H
 #define VF_BOOT_ARCHITECTURES_H
@@ -16,23 +17,25 @@
 #define ARCH_NAMES 3
 #define ARCH_TFTP 2
 
-/* Machines that are given the same files. */
+/* A kind of machine; all machines of a kind get the same boot file. */
 struct loader_kind {
-	const char *tag;               /* in dnsmasq's configuration */
-	const char *names[ARCH_NAMES]; /* the first that is there is taken */
-	int tftp[ARCH_TFTP]; /* architectures that fetch by TFTP; -1: none */
+	const char *tag; /* the kind's name in dnsmasq's configuration */
+	const char *names[ARCH_NAMES]; /* the first that exists is served */
+	int tftp[ARCH_TFTP]; /* architectures that fetch by TFTP; -1: no more */
 	int http; /* the architecture that fetches by HTTP; -1: none */
 };
 
-/* By index, 0 to ARCH_KINDS - 1; the first is the PC's BIOS, which is also
- * that of firmware that names no architecture. */
+/* Returns the kind of index i, 0 to ARCH_KINDS - 1. Kind 0 is a PC with BIOS;
+ * firmware that names no architecture is taken for that. */
 const struct loader_kind *loader_kind(size_t i);
-/* The file of a kind that is there, in the directory that is served. */
+/* Returns the first file name of kind k that exists in dir; NULL: none does. */
 const char *loader_file(const char *dir, const struct loader_kind *k);
-/* A machine of that architecture is answered: there is a file for it, or it is
- * a PC with BIOS, whose own ROM may be all that it needs. */
+/* Returns whether a machine of architecture arch can boot from dir: a file for
+ * it is there, or it is a PC with BIOS (-1, none named, counts as that), whose
+ * own ROM may be all that it needs. */
 bool loader_can(const char *dir, int arch);
-/* "a PC with UEFI of 32 bits"; "another machine" */
+/* Describes an architecture, as "a PC with UEFI of 32 bits"; one that is not
+ * known is "another machine". */
 const char *loader_arch_name(int arch);
 
 #endif

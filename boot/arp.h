@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* arp: ARP for IPv4 on Ethernet (RFC 826), as far as it takes to ask whether an
- * address is in use (RFC 5227).
+/* arp: encodes and decodes ARP for IPv4 on Ethernet (RFC 826), as far as it
+ * takes to ask whether an address is in use (RFC 5227).
  *
- * Pure.  Bytes come from anybody in the network.
+ * Pure.  The packets that are decoded come from anybody in the network.
  */
 #ifndef VF_BOOT_ARP_H
 #define VF_BOOT_ARP_H
@@ -17,13 +17,15 @@
 #define ARP_SIZE 28 /* bytes, without the Ethernet header */
 
 struct arp_packet {
-	uint32_t ip; /* the sender's; 0: it asks on behalf of no address */
+	uint32_t ip; /* the sender's address; 0: a probe, sent without any */
 	uint8_t mac[MAC_SIZE];
 };
 
-/* False: not ARP for IPv4 on Ethernet. */
+/* Decodes a packet into *p.  Returns false if it is no request or reply of ARP
+ * for IPv4 on Ethernet. */
 bool arp_decode(const uint8_t *buf, size_t len, struct arp_packet *p);
-/* "Who has ip?", from a card that claims no address by it. */
+/* Encodes the question "who has ip?" from the card mac.  Its sender address is
+ * 0, so that nobody takes the question for a claim to ip. */
 void arp_encode_probe(uint8_t buf[ARP_SIZE], const uint8_t mac[MAC_SIZE],
 		      uint32_t ip);
 

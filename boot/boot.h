@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* boot: the boot service's state, which its files share.
+/* boot: the state that the boot service's source files share.
  *
- * The flow of a boot: a packet of DHCP (progress.c), the script and the files
- * by HTTP (machine_script.c, http.c), the machine as a node (progress.c). Which
- * image that is, and where its kernel comes from: offer.c.  What has changed is
- * written soon after, all of it at once (files.c).
+ * To follow one machine's boot, read how its DHCP packets are seen
+ * (progress.c), how it fetches script and files by HTTP (machine_script.c,
+ * http.c), and how it joins the cluster as a node (progress.c).  offer.c
+ * decides which image is booted, and has its kernel.  files.c writes the state
+ * to files soon after a change.
  */
 #ifndef VF_BOOT_BOOT_H
 #define VF_BOOT_BOOT_H
@@ -20,7 +21,7 @@
 #include "boot/http.h"
 #include "boot/offer.h"
 
-/* The service's part in the group:
+/* The role of this boot service among those of the cluster:
  *
  *   STARTING --image offered--> CHECKING --nobody answers--> STANDBY
  *       |                           |                         ^   |
@@ -30,13 +31,14 @@
  *                                  end       another's turn: back to STANDBY
  */
 enum boot_role {
-	ROLE_STARTING, /* the node is not there yet, or its image */
-	ROLE_CHECKING, /* servers outside of the cluster are asked for */
-	ROLE_STANDBY,  /* another node answers DHCP, or it is not known who */
+	ROLE_STARTING, /* waits for its node, and for an image to offer */
+	ROLE_CHECKING, /* looks for DHCP servers outside of the cluster */
+	ROLE_STANDBY,  /* another node answers DHCP, or it is unknown which */
 	ROLE_ANSWERING,
 };
 
-/* Parts that are pointers are private to their modules. */
+/* The shared state. What a pointer leads to is private to the module of that
+ * name. */
 struct boot {
 	struct boot_config config;
 	enum boot_role role;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* card: the network card at which machines boot, and what this machine knows
- * of the network behind it.
+/* card: the network card behind which machines boot, and what this machine's
+ * own settings say about the network there.
  */
 #ifndef VF_BOOT_CARD_H
 #define VF_BOOT_CARD_H
@@ -22,16 +22,19 @@ struct card {
 	uint32_t address, mask;
 };
 
-/* Finds the card of that name; for NULL the only one that has a cable and an
- * IPv4 address.  -1: `why` says what is wrong and what to do. */
+/* Finds the card of that name, or, if name is NULL, the only card that has a
+ * cable and an IPv4 address.  Returns 0, or -1 with a text in `why` that says
+ * what is wrong and what to do. */
 int card_find(const char *name, struct card *c, char why[CARD_WHY]);
-/* The first and the last address of the subnet that a machine can have. */
+/* Return the first and the last address that a machine can have in the card's
+ * subnet. */
 uint32_t card_first(const struct card *c);
 uint32_t card_last(const struct card *c);
-/* The gateway of this machine's default route behind that card; 0: none. */
+/* Returns the gateway of this machine's default route behind card c; 0: none.
+ */
 uint32_t card_gateway(const struct card *c);
-/* The name servers that this machine asks, without those that only this
- * machine can reach.  Returns their number. */
+/* Puts the IPv4 name servers that this machine asks into `to`, without loopback
+ * addresses, which other machines cannot reach.  Returns their number. */
 size_t card_dns(uint32_t to[CARD_DNS_MAX]);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* config: the settings of `vfield boot`, and the defaults that the network
- * gives.
+/* config: the settings of `vfield boot`, with defaults from this machine's
+ * network where they are not given.
  */
 #ifndef VF_BOOT_CONFIG_H
 #define VF_BOOT_CONFIG_H
@@ -12,7 +12,7 @@
 #include "boot/machines.h"
 
 #define PORT_BOOT 10811
-#define CONFIG_RANGE_MAX MACHINES_MAX /* addresses */
+#define CONFIG_RANGE_MAX MACHINES_MAX /* addresses that a range may have */
 
 struct boot_settings {
 	const char *config;
@@ -36,18 +36,20 @@ struct boot_settings {
 struct boot_config {
 	struct boot_settings set;
 	struct card card;
-	uint32_t first, last; /* the range; 0 with --proxy */
-	uint32_t gateway;     /* 0: none */
+	uint32_t first, last; /* the addresses to give away; 0 with --proxy */
+	uint32_t gateway;     /* the machines' default route; 0: none */
 	uint32_t dns[CARD_DNS_MAX];
 	size_t ndns;
-	const char *state; /* directory of what outlives the service */
+	const char *state; /* directory for files that outlive the service */
 };
 
-/* Exits with 2, and says why, if a word is wrong, with 1 if the network or the
- * files are not as they must be; with 0 after --help and -n. */
+/* Reads options and configuration file into *c, and fills in the defaults.  If
+ * that fails it says why and exits: with 2 if an option or argument is wrong,
+ * with 1 if the network or a file is not as it must be. After --help and -n it
+ * exits with 0. */
 void boot_config_parse(int argc, char **argv, struct boot_config *c);
-/* Reads the list of machines, if there is one, into ms.  -1: the log says
- * why. */
+/* Reads the administrator's list of machines (--machines), if one is given,
+ * into ms.  Returns 0, or -1 after the log has said why. */
 int boot_config_machines(const struct boot_config *c, struct machines *ms);
 bool boot_config_in_range(const struct boot_config *c, uint32_t ip);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* dhcp_packet: DHCP as it is on the wire (RFC 2131, 2132), as far as the boot
- * service looks at it.
+/* dhcp_packet: decodes and encodes DHCP packets (RFC 2131, 2132), as far as the
+ * boot service needs them.
  *
- * Pure.  Bytes come from anybody in the network: what is not right is EPROTO,
- * texts are cut short and have only printable ASCII.
+ * Pure.  Packets come from anybody in the network: a malformed one is refused
+ * with EPROTO; texts are cut to DHCP_TEXT - 1 bytes, and bytes that are not
+ * printable ASCII are replaced.
  */
 #ifndef VF_BOOT_DHCP_PACKET_H
 #define VF_BOOT_DHCP_PACKET_H
@@ -31,26 +32,28 @@ enum dhcp_type {
 
 struct dhcp_packet {
 	enum dhcp_type type;
-	bool reply; /* a server's */
+	bool reply; /* from a server, not from a client */
 	uint32_t xid;
-	uint8_t mac[MAC_SIZE]; /* the client's */
+	uint8_t mac[MAC_SIZE]; /* the client's card */
 	uint32_t from;         /* IP address of the sender */
 	uint32_t ciaddr, yiaddr;
-	uint32_t requested;     /* option 50; 0: none */
-	uint32_t server;        /* option 54; 0: none */
-	char vendor[DHCP_TEXT]; /* option 60 */
-	char domain[DHCP_TEXT]; /* option 15 */
-	int arch;               /* option 93, its first word; -1: none */
-	bool ipxe;              /* option 77 says iPXE, or there is 175 */
+	uint32_t requested;     /* option 50, a wanted address; 0: none */
+	uint32_t server;        /* option 54, its address; 0: none */
+	char vendor[DHCP_TEXT]; /* option 60, vendor class */
+	char domain[DHCP_TEXT]; /* option 15, domain name */
+	int arch;               /* option 93, the first there; -1: none */
+	bool ipxe; /* sent by iPXE: option 77 says so, or 175 is there */
 };
 
-/* Reads a packet, from the IP header on.  -1, EPROTO: not DHCP. */
+/* Decodes a packet that begins with its IP header into *p.  Returns 0, or -1
+ * and EPROTO if it is no DHCP packet. */
 int dhcp_decode(const uint8_t *buf, size_t len, struct dhcp_packet *p);
-/* Writes a question to all servers, from the IP header on, which asks for
- * answers by broadcast. */
+/* Encodes a DHCPDISCOVER, with its IP and UDP headers, which goes to all
+ * servers and asks them to answer by broadcast. */
 void dhcp_encode_discover(uint8_t buf[DHCP_DISCOVER_SIZE], uint32_t xid,
 			  const uint8_t mac[MAC_SIZE]);
-/* The sender is a card's boot ROM, or what that has loaded. */
+/* Returns whether the sender is a card's boot ROM, or a boot loader such as
+ * iPXE that the ROM has loaded. */
 bool dhcp_from_rom(const struct dhcp_packet *p);
 
 #endif

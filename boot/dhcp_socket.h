@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* dhcp_socket: all DHCP that passes a network card, sent by this machine too,
- * whoever else has its ports.  Needs CAP_NET_RAW.
+/* dhcp_socket: receives all DHCP packets that pass a network card, also those
+ * that this machine sends, though another program has the UDP ports.  Needs
+ * CAP_NET_RAW.
  */
 #ifndef VF_BOOT_DHCP_SOCKET_H
 #define VF_BOOT_DHCP_SOCKET_H
 
 #include "boot/dhcp_packet.h"
 
-/* Opens a non-blocking socket.  -1 and errno. */
+/* Opens a non-blocking socket on the card of that index.  Returns the
+ * descriptor, or -1 and errno. */
 int dhcp_socket_open(int ifindex);
-/* Sends a packet to everybody behind the card. */
+/* Broadcasts a packet, which begins with its IP header, behind the card.
+ * Returns 0, or -1 and errno. */
 int dhcp_socket_send(int fd, int ifindex, const uint8_t *buf, size_t len);
-/* The next packet that is DHCP; *ours: this machine has sent it.  -1, EAGAIN:
- * there is none. */
+/* Receives the next DHCP packet into *p; *ours tells whether this machine has
+ * sent it.  Returns 0, or -1, with EAGAIN if there is no packet. */
 int dhcp_socket_receive(int fd, struct dhcp_packet *p, bool *ours);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* dnsmasq: that program as a child (lib/child.h), which is started again when
- * it dies.  Its states are that module's.
+/* dnsmasq: runs the program dnsmasq as a child process, and starts it again
+ * when it dies.  The states are those of lib/child.h.
  *
- * Lines that dnsmasq writes go to our log, without the list of its ranges.
+ * The lines that dnsmasq prints are copied to our log, without those about its
+ * ranges, the files that it reads and how it was compiled.
  */
 #ifndef VF_BOOT_DNSMASQ_H
 #define VF_BOOT_DNSMASQ_H
@@ -13,33 +14,37 @@
 
 #include "lib/loop.h"
 
-#define DNSMASQ_GRACE_MS 2000 /* chosen */
+#define DNSMASQ_GRACE_MS 2000 /* arbitrary: after that dnsmasq is killed */
 
 struct dnsmasq;
 
 struct dnsmasq_ops {
-	/* Files are written before each start.  -1: dnsmasq cannot be started
-	 * now, and the log says why. */
+	/* Writes the files that dnsmasq reads; called before each start.  -1:
+	 * dnsmasq cannot be started now, and the log says why. */
 	int (*prepare)(void *ctx);
-	void (*ready)(void *ctx); /* dnsmasq answers, after each start */
-	/* dnsmasq has ended before it ever answered, and stays so. */
+	/* Called after each start, when dnsmasq answers. */
+	void (*ready)(void *ctx);
+	/* Called when dnsmasq has ended and has never answered; it is not
+	 * started again. */
 	void (*failed)(void *ctx);
 };
 
-/* NULL, errno; ENOENT: dnsmasq is not installed. */
+/* Prepares the child, without starting it; conf is the path of dnsmasq's
+ * configuration.  NULL and errno, ENOENT if dnsmasq is not installed. */
 struct dnsmasq *dnsmasq_new(struct loop *l, const char *conf,
 			    const struct dnsmasq_ops *ops, void *ctx);
-/* Kills dnsmasq. */
+/* Kills dnsmasq, if it runs, and frees d. */
 void dnsmasq_free(struct dnsmasq *d);
 
 void dnsmasq_start(struct dnsmasq *d);
 void dnsmasq_stop(struct dnsmasq *d);
-/* A dnsmasq that runs is started anew, with what `prepare' writes then. */
+/* Ends dnsmasq, if it runs, and starts it again, with files that `prepare`
+ * writes anew. */
 void dnsmasq_renew(struct dnsmasq *d);
-/* Has dnsmasq read its hosts again. */
+/* Has dnsmasq, if it answers, read its list of hosts again. */
 void dnsmasq_reload(struct dnsmasq *d);
 bool dnsmasq_ready(const struct dnsmasq *d);
-/* Takes note of a child of this process that has ended. */
+/* Takes note that the child process pid has ended, if that is dnsmasq's. */
 void dnsmasq_reaped(struct dnsmasq *d, pid_t pid, int status);
 
 #endif

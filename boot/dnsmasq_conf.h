@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* dnsmasq_conf: dnsmasq's configuration, read once a start, and its list of
- * hosts, read again on SIGHUP.
+/* dnsmasq_conf: writes dnsmasq's configuration, which dnsmasq reads when it
+ * starts, and its list of hosts, which dnsmasq reads again on SIGHUP.
  *
- * dnsmasq answers those in the list, and nobody else.  Which address a machine
- * gets is decided here (addresses.c) when it first asks: dnsmasq's own choice
- * is not bound to the machine, and with dhcp-sequential-ip it offers the same
- * address to all of a crowd.  So a machine that nobody has seen before is
- * answered when it asks again, a second or some later; and never after.
+ * Without --proxy dnsmasq answers the machines in the list of hosts, and no
+ * others.  A machine's address is chosen by addresses.c when the machine first
+ * asks, not by dnsmasq: dnsmasq would not keep that address for the machine,
+ * and with dhcp-sequential-ip it offers the same address to a whole crowd.  So
+ * a machine that is seen for the first time gets no answer before it asks
+ * again, a second or some later; from then on it is answered at once.
  */
 #ifndef VF_BOOT_DNSMASQ_CONF_H
 #define VF_BOOT_DNSMASQ_CONF_H
@@ -17,19 +18,21 @@
 
 /* Paths of the files that dnsmasq reads, writes or serves. */
 struct dnsmasq_paths {
-	char *conf, *hosts, *leases; /* files */
-	char *tftp;                  /* a directory */
+	char *conf, *hosts, *leases; /* paths of files */
+	char *tftp;                  /* path of a directory */
 };
 
-/* Names them in a directory of ours.  -1: ENOMEM; EINVAL: dnsmasq could not
- * read such a path. */
+/* Sets all paths of *f, in the directory dir.  Returns 0, or -1: ENOMEM, or
+ * EINVAL if dnsmasq could not read such a path in its configuration. */
 int dnsmasq_paths_set(struct dnsmasq_paths *f, const char *dir);
 void dnsmasq_paths_free(struct dnsmasq_paths *f);
 
-/* The configuration's text, for what there is in the TFTP directory. */
+/* Writes the configuration, for the boot loaders that are in the TFTP
+ * directory.  -1: `to` has failed. */
 int dnsmasq_conf_write(const struct boot_config *c,
 		       const struct dnsmasq_paths *f, FILE *to);
-/* The machines that are answered, with their addresses and names. */
+/* Writes the list of hosts: each machine that has an address and a name. -1:
+ * `to` has failed. */
 int dnsmasq_hosts_write(struct machines *ms, FILE *to);
 
 #endif

@@ -1,32 +1,35 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* files: the files that the boot service writes.
+/* files: writes the files of the boot service.
  *
- *   RUNDIR/boot/machines.json   who boots and how far, for `vfield status`
- *   RUNDIR/boot/hosts           for dnsmasq, see dnsmasq_conf.h
- *   RUNDIR/boot/tftp/           what TFTP and HTTP serve, see offer.h,
- *                               loaders.h
- *   STATE/leases                who has which address and name
+ *   RUNDIR/boot/machines.json   machines and their stages, for `vfield status`
+ *   RUNDIR/boot/hosts           the list of hosts for dnsmasq (dnsmasq_conf.h)
+ *   RUNDIR/boot/tftp/           what TFTP and HTTP serve (offer.h, loaders.h)
+ *   STATE/leases                address and name of each machine
  *
- * Each is replaced as a whole.
+ * A file is written beside the old one and renamed, so nobody reads half of it.
  */
 #ifndef VF_BOOT_FILES_H
 #define VF_BOOT_FILES_H
 
 #include "boot/boot.h"
 
-/* Makes the directories, the lock and the links, and reads the machines as they
- * were.  -1: the log says why. */
+/* Makes the directories and the links to boot loaders, takes the run
+ * directory's lock, and reads the administrator's list and the leases of an
+ * earlier run.  Returns 0, or -1 after the log has said why. */
 int files_open(struct boot *b);
 void files_close(struct boot *b);
-/* Has what changed written soon, with what else changes until then. */
+/* Has machines.json and leases written a moment later, with all that changes
+ * until then. */
 void files_soon(struct boot *b);
-/* Has dnsmasq know an address or a name that changed. */
+/* Has the list of hosts written and dnsmasq read it, a moment later, since an
+ * address or a name has changed; does what files_soon does, too. */
 void files_hosts(struct boot *b);
-/* Writes dnsmasq's files, before its start.  -1: the log says why. */
+/* Writes dnsmasq's configuration and list of hosts, before dnsmasq is started.
+ * Returns 0, or -1 after the log has said why. */
 int files_dnsmasq(struct boot *b);
-/* Writes pxelinux's configuration, beside its loader. */
+/* Writes text as pxelinux's configuration, into the TFTP directory. */
 void files_pxelinux(struct boot *b, const char *text);
 
 #endif

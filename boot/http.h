@@ -4,17 +4,18 @@
 /* http: serves kernel, initramfs and boot loaders from files, and the iPXE
  * script, with libmicrohttpd, in the loop.
  *
- *   /boot.ipxe
- *   /ID/vmlinuz /ID/initrd         of that image
- *   /vmlinuz /initrd               of the one that is offered now
+ *   /boot.ipxe                      the script for the machine that asks
+ *   /ID/vmlinuz /ID/initrd          kernel and initramfs of the image ID
+ *   /vmlinuz /initrd                those of the image that is offered now
  *   /undionly.kpxe /snponly.efi /ipxe.efi
- *   /up         a booted machine says that its system has been started
+ *   /up                             a machine tells that its system has started
  *
- * each with ?mac=aa-bb-cc-dd-ee-ff or without.  GET and HEAD only, one range
- * at most; nothing else has an answer but an error.  A file that was replaced
- * goes on to those that get it.
- * Limits   HTTP_CONNECTIONS, of which HTTP_CONNECTIONS_IP for one address, and
- *          HTTP_IDLE_S for a client that neither reads nor says anything.
+ * Each path may be followed by ?mac=aa-bb-cc-dd-ee-ff, the MAC of the client.
+ * Other paths, and methods but GET and HEAD, are answered with an error; a
+ * header Range with more than one range is ignored.  If a file is replaced
+ * while it is sent, the client gets the old one to its end.
+ * Limits   HTTP_CONNECTIONS connections, HTTP_CONNECTIONS_IP of them for one
+ *          address; one on which nothing moves for HTTP_IDLE_S is closed.
  */
 #ifndef VF_BOOT_HTTP_H
 #define VF_BOOT_HTTP_H
@@ -22,15 +23,15 @@
 #include "lib/loop.h"
 #include "boot/ip4.h"
 
-#define HTTP_CONNECTIONS 1024  /* chosen: a room that boots at once */
-#define HTTP_CONNECTIONS_IP 64 /* chosen: machines behind one NAT, too */
-#define HTTP_IDLE_S 30         /* chosen */
+#define HTTP_CONNECTIONS 1024  /* arbitrary: a room that boots at once */
+#define HTTP_CONNECTIONS_IP 64 /* arbitrary: machines may share one NAT */
+#define HTTP_IDLE_S 30         /* arbitrary */
 
 struct http;
 
 struct http_client {
 	uint32_t ip;
-	bool has_mac; /* the request names a MAC */
+	bool has_mac; /* the request named a MAC, which is in mac */
 	uint8_t mac[MAC_SIZE];
 };
 
@@ -41,14 +42,15 @@ enum http_event {
 };
 
 struct http_ops {
-	/* The iPXE script, malloc'ed; NULL: there is none yet. */
+	/* Returns the client's iPXE script, malloc'ed; NULL: there is none now,
+	 * and the client gets an error. */
 	char *(*script)(void *ctx, const struct http_client *who);
 	void (*event)(void *ctx, const struct http_client *who,
 		      enum http_event event);
 };
 
-/* Serves the files of dir; dir, ctx and ops stay the caller's.  NULL and
- * errno. */
+/* Begins to serve the files in dir at that address and port.  dir, ops and ctx
+ * are not copied and must outlive the result.  NULL and errno. */
 struct http *http_new(struct loop *l, uint32_t address, uint16_t port,
 		      const char *dir, const struct http_ops *ops, void *ctx);
 void http_free(struct http *h);

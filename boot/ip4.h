@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* ip4: IPv4 addresses as numbers in host order, since ranges are counted in,
- * and the addresses of network cards.  0 is no address.
+/* ip4: IPv4 addresses as numbers in host byte order, so that a range can be
+ * counted through, and MAC addresses of network cards; from and to text.
+ *
+ * The IPv4 address 0 stands for no address.
  */
 #ifndef VF_BOOT_IP4_H
 #define VF_BOOT_IP4_H
@@ -15,14 +17,15 @@
 #define MAC_SIZE 6
 #define MAC_TEXT 18 /* bytes, with the NUL */
 
-/* -1, EINVAL: not four numbers. */
+/* Parses an IPv4 address of four numbers.  Returns 0, or -1 and EINVAL. */
 int ip4_parse(const char *text, uint32_t *ip);
 char *ip4_text(uint32_t ip, char to[IP4_TEXT]);
-/* 0: the address is none of IPv4. */
+/* Returns a's IPv4 address; 0: a is an IPv6 address. */
 uint32_t ip4_of_address(const struct address *a);
 
-/* Parses "aa:bb:cc:dd:ee:ff", also with '-'; -1, EINVAL: it is none, or no
- * single card's. */
+/* Parses "aa:bb:cc:dd:ee:ff", or the same with '-'.  Returns 0, or -1 and
+ * EINVAL if the text is no MAC address, or one that no single card has (a
+ * group's, or zeros). */
 int mac_parse(const char *text, uint8_t mac[MAC_SIZE]);
 char *mac_text(const uint8_t mac[MAC_SIZE], char to[MAC_TEXT]);
 

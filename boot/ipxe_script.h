@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* ipxe_script: the script of a machine's iPXE: where kernel and initramfs are,
- * and the kernel's command line.
+/* ipxe_script: writes the script for a machine's iPXE, which says where kernel
+ * and initramfs are and gives the kernel its command line.
  *
- * Pure.  The files are those of the image that the command line names: a
- * server that has not got them (see offer.h) has no answer.  Servers are tried
- * one after the other, each for both files.  When all have failed it asks for
- * the script, and then for an address anew: who answers then is one that
- * lives.
+ * Pure.  The files' URLs have the id of the image that the command line names,
+ * so a server without the files of that image (offer.h) answers with an error.
+ * The script tries the servers one after the other, each for both files.  When
+ * all have failed it asks each for the script anew, and at last for an address
+ * by DHCP, since the server that answers that is alive.
  */
 #ifndef VF_BOOT_IPXE_SCRIPT_H
 #define VF_BOOT_IPXE_SCRIPT_H
@@ -18,25 +18,27 @@
 
 #define SCRIPT_SERVERS_MAX 4
 #define SCRIPT_PEERS_MAX 8
-#define SCRIPT_LINE_MAX 2000 /* bytes; Linux takes 2047 */
+#define SCRIPT_LINE_MAX 2000 /* bytes of a command line; Linux takes 2047 */
 
 struct script {
-	const char *image; /* the image's id */
-	const char *name;  /* the machine's; NULL: DHCP's */
+	const char *image; /* the image's id, in hexadecimal */
+	const char *name;  /* the machine's host name; NULL: that of DHCP */
 	uint32_t peers[SCRIPT_PEERS_MAX];
 	size_t npeers;
-	uint32_t servers[SCRIPT_SERVERS_MAX]; /* have kernel and initramfs */
+	uint32_t servers[SCRIPT_SERVERS_MAX]; /* serve kernel and initramfs */
 	size_t nservers;
 	unsigned port;
-	const char *append; /* NULL: nothing */
+	const char *append; /* further words for the kernel; NULL: none */
 };
 
-/* The script, malloc'ed.  NULL: ENOMEM; E2BIG: the kernel's command line would
- * be too long. */
+/* Returns the script, malloc'ed.  NULL: ENOMEM, or E2BIG if the kernel's
+ * command line would be too long. */
 char *script_text(const struct script *s);
-/* The script for a machine that has not said its MAC: it asks again. */
+/* Returns a script, malloc'ed, for a machine whose request named no MAC: it
+ * asks the server again, and names the MAC.  NULL: ENOMEM. */
 char *script_who(uint32_t server, unsigned port);
-/* pxelinux's configuration, which is the same for all machines. */
+/* Returns pxelinux's configuration, malloc'ed, which is the same for all
+ * machines.  NULL: as for script_text. */
 char *script_pxelinux(const struct script *s);
 
 #endif

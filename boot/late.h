@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* late: how long machines take for a stage of their boot, and so which of them
- * are late: those that take three times as long as half of the others.
+/* late: finds machines that are late: those that take three times as long for a
+ * stage of their boot as half of the others took at most.
  *
  * Pure state.  Units: seconds.
  */
@@ -13,27 +13,29 @@
 
 #include "boot/machines.h"
 
-#define LATE_SAMPLES 64 /* the last ones, of each stage; chosen: a room */
+#define LATE_SAMPLES 64 /* times kept of each stage; arbitrary: a room */
 #define LATE_TIMES 3
 #define LATE_LEAST_SAMPLES 3
-/* Nobody is late before.  Chosen: a packet that is lost costs some seconds. */
+/* No machine is late before this time in a stage has passed.  Arbitrary: a
+ * packet that is lost costs some seconds. */
 #define LATE_LEAST_S 10
 #define LATE_NEVER UINT32_MAX
 
-/* {0} is empty. */
+/* The times of each stage; {0}: none yet. */
 struct late {
 	struct {
-		uint32_t n; /* samples since the beginning */
+		uint32_t n; /* times ever added */
 		uint32_t took[LATE_SAMPLES];
 	} of[STAGE_GONE + 1];
 };
 
-/* A machine has got over a stage. */
+/* Adds the time that a machine has spent in a stage which is over. */
 void late_took(struct late *l, enum stage stage, uint32_t seconds);
-/* The time that half of the machines took at most; LATE_NEVER: too few are
- * known. */
+/* Returns the time that half of the machines took at most for a stage;
+ * LATE_NEVER: fewer than LATE_LEAST_SAMPLES are known. */
 uint32_t late_median(const struct late *l, enum stage stage);
-/* A machine that takes longer is late; LATE_NEVER: none is, in this stage. */
+/* Returns the time in a stage after which a machine is late; LATE_NEVER: no
+ * machine is late in this stage. */
 uint32_t late_limit(const struct late *l, enum stage stage);
 
 #endif

@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* loaders: the programs that a machine's ROM loads first (iPXE, pxelinux), in
- * the directory that TFTP and HTTP serve.
+/* loaders: puts the boot loaders (iPXE, pxelinux), which a machine's ROM loads
+ * first, into the directory that TFTP and HTTP serve.
  *
- * Each is taken from --files, else from the image that is offered, else from
- * where distributions have it.
+ * Each loader is taken from the directory of --files, else from the offered
+ * image, else from where distributions install it.
  */
 #ifndef VF_BOOT_LOADERS_H
 #define VF_BOOT_LOADERS_H
 
 #include "boot/boot.h"
 
-/* Links to the loaders of this machine, and to the offered kernel.  -1: the log
- * says why. */
+/* Makes links to the loaders that this machine has (--files, distribution) and
+ * to kernel and initramfs of the offered image.  Returns 0, or -1 after the log
+ * has said why. */
 int loaders_link(struct boot *b);
-/* Takes iPXE from the offered image, if that has it and --files have not.  The
- * loader stays when that image goes.  True: it is a loader that was missing. */
+/* Takes the loaders that the offered image has and --files has not.  They stay
+ * when the image's files are removed.  Returns true if a loader was taken that
+ * was missing before. */
 bool loaders_take(struct boot *b);
 
 #endif

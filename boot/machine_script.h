@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* machine_script: the offered image as the script that each machine gets. */
+/* machine_script: makes the boot script for a machine from the offered image
+ * and the nodes of the cluster. */
 #ifndef VF_BOOT_MACHINE_SCRIPT_H
 #define VF_BOOT_MACHINE_SCRIPT_H
 
 #include "boot/boot.h"
 
-/* The script for a machine, malloc'ed.  NULL: nothing is offered yet. */
+/* Returns the iPXE script for the client `who`, malloc'ed.  NULL: no image is
+ * offered yet, or the script cannot be made. */
 char *machine_script(struct boot *b, const struct http_client *who);
-/* Writes pxelinux's configuration anew. */
+/* Writes pxelinux's configuration anew, if an image is offered. */
 void machine_script_pxelinux(struct boot *b);
 
 #endif

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* machines: the machines that boot here, or have booted: the address and the
- * name of each, which stay the same, and how far it is.
+/* machines: the machines that boot from this service or have booted: the
+ * address and the name of each, which stay the same, and the stage that its
+ * boot has reached.
  *
- * Pure state; files are opened elsewhere (files.c).  Times are seconds of the
- * wall clock, since they outlive the process.
- * Limits   MACHINES_MAX; beyond it the one that was not seen for longest is
- *          forgotten, unless the administrator's list names it.
+ * Pure state; files.c opens the files.  Times are seconds of the wall clock,
+ * since they are kept from one run of the service to the next.
+ * Limits   MACHINES_MAX machines; a further one takes the place of the machine
+ *          that was not seen for longest, but of none that the administrator's
+ *          list names.
  */
 #ifndef VF_BOOT_MACHINES_H
 #define VF_BOOT_MACHINES_H
@@ -22,10 +24,11 @@
 
 #define MACHINES_MAX 4096
 #define MACHINE_LEASE_S (12 * 3600)
-/* An address that was offered is kept for so long for who does not take it.
- * Chosen: a boot ROM takes it within 8 s (PXE 2.1, "Client Behavior"), and one
- * that asks again is offered another; who asks in a hundred names uses up a
- * range for no longer. */
+/* Seconds for which an offered address is kept for a machine that does not take
+ * it.  Arbitrary: longer than a boot ROM needs, 8 s (PXE 2.1, "Client
+ * Behavior"); a machine that comes back later is offered another address.
+ * Short, so that a host which asks in a hundred names does not use up the range
+ * for long. */
 #define MACHINE_UNTAKEN_S 10
 
 /* Stages of a machine's boot:
@@ -35,17 +38,18 @@
  *            |                                      '--------+--> GONE
  *            '---- from every stage: the ROM asks for an address
  *
- * Stages may be left out: not all of them are seen by each service. */
+ * A machine may skip stages here, since not each service sees all of them. */
 enum stage {
-	STAGE_NONE,    /* has an address, has not asked for a kernel */
-	STAGE_ROM,     /* the boot ROM, or what that has loaded, asked for an
-			* address */
-	STAGE_KERNEL,  /* the kernel is being fetched */
-	STAGE_INITRD,  /* kernel and initramfs are there */
+	/* Nothing of a boot was seen; the machine may have an address. */
+	STAGE_NONE,
+	/* The boot ROM, or a loader that it loaded, asked for an address. */
+	STAGE_ROM,
+	STAGE_KERNEL,  /* the machine fetches the kernel */
+	STAGE_INITRD,  /* the machine has kernel and initramfs */
 	STAGE_NETWORK, /* the initramfs has asked for an address */
-	STAGE_JOINED,  /* a node of the cluster */
-	STAGE_UP,      /* the system has been started */
-	STAGE_GONE,    /* a node once, and none any more */
+	STAGE_JOINED,  /* the machine is a node of the cluster */
+	STAGE_UP,      /* the machine's system has been started */
+	STAGE_GONE,    /* the machine was a node, and is none now */
 };
 
 struct machine {
@@ -53,14 +57,14 @@ struct machine {
 	uint32_t ip; /* 0: not known */
 	char name[HOST_NAME_MAX_TEXT];
 	enum stage stage;
-	time_t since; /* beginning of its stage */
-	time_t began; /* start of its boot; 0: that was not seen */
-	bool late;    /* takes much longer for its stage than others */
+	time_t since; /* when the stage began */
+	time_t began; /* when the boot began; 0: not seen, or it is over */
+	bool late;    /* the stage takes much longer than for others */
 	time_t seen;
 	bool leased;   /* the machine has taken the address */
 	bool fixed;    /* named by the administrator's list */
-	bool has_node; /* `node' is known, of this boot or an earlier one */
-	bool here;     /* the node is of this boot, and lives */
+	bool has_node; /* node is set, by this boot or an earlier one */
+	bool here;     /* node is of this boot, and lives */
 	struct node_id node;
 };
 
@@ -69,39 +73,47 @@ struct machines;
 struct machines *machines_new(void);
 void machines_free(struct machines *ms);
 
-/* Find a machine by what is known of it; NULL: none.  A pointer is good until
- * the next machines_add. */
+/* Return the machine with that MAC, address or name; NULL: none.  The pointer
+ * is valid until the next machines_add or machines_sort. */
 struct machine *machines_by_mac(struct machines *ms,
 				const uint8_t mac[MAC_SIZE]);
 struct machine *machines_by_ip(struct machines *ms, uint32_t ip);
 struct machine *machines_by_name(struct machines *ms, const char *name);
-/* The machine of that MAC, made if it was not known.  Never NULL. */
+/* Returns the machine with that MAC, made if it was not known, as seen at
+ * `now`.  Never NULL. */
 struct machine *machines_add(struct machines *ms, const uint8_t mac[MAC_SIZE],
 			     time_t now);
-/* The machine has the address now, and nobody else.  Without a name it gets
- * the pattern's of that number, or one like it that is free. */
+/* Gives m the address ip, which no other machine has any more.  If m has no
+ * name, names it by the pattern and number, or by a further number if that name
+ * is taken. */
 void machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
 		     const char *pattern, uint32_t number);
-/* An address from first to last of a machine that never took it, or whose lease
- * is over, but not of this one; 0: there is none.  Its name goes with it. */
+/* Takes an address of the range first to last, and the name with it, away from
+ * a machine other than `but` that never took the address, or whose lease is
+ * over.  Returns the address; 0: there is none. */
 uint32_t machines_reclaim(struct machines *ms, const struct machine *but,
 			  uint32_t first, uint32_t last, time_t now);
 void machines_stage(struct machine *m, enum stage stage, time_t now);
 
-/* Machines in the order of machines_sort, by address. */
+/* Give the number of machines, and the machine of index i; machines_sort sorts
+ * the machines by address. */
 size_t machines_count(const struct machines *ms);
 struct machine *machines_at(struct machines *ms, size_t i);
 void machines_sort(struct machines *ms);
 
 const char *stage_word(enum stage s);
-/* The stage of a word.  -1, EINVAL: none has it. */
+/* Finds the stage that has this word.  Returns 0, or -1 and EINVAL if none has.
+ */
 int stage_parse(const char *word, enum stage *s);
 
-/* Lines "MAC ADDRESS NAME STAGE SINCE SEEN".  -1, EINVAL: *line is wrong. */
+/* Write and read the machines as lines "MAC ADDRESS NAME STAGE SINCE SEEN".
+ * Return 0 or -1; machines_read fails with EINVAL if the line of number *line
+ * is malformed. */
 int machines_write(const struct machines *ms, FILE *to);
 int machines_read(struct machines *ms, FILE *from, unsigned *line);
-/* The administrator's list: lines "MAC NAME [ADDRESS]", '#' begins a comment.
- * -1: *line is wrong, and `why` says how. */
+/* Reads the administrator's list: lines "MAC NAME [ADDRESS]", '#' begins a
+ * comment.  Returns 0, or -1 if a line is wrong: *line is its number, and *why
+ * says what is wrong. */
 int machines_read_list(struct machines *ms, FILE *from, time_t now,
 		       unsigned *line, const char **why);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* name_pattern: host names, one a number: "room1-##" gives room1-01, room1-02.
+/* name_pattern: makes host names from a pattern and a number: "room1-##" gives
+ * room1-01, room1-02.
  */
 #ifndef VF_BOOT_NAME_PATTERN_H
 #define VF_BOOT_NAME_PATTERN_H
@@ -9,13 +10,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HOST_NAME_MAX_TEXT 64 /* bytes, with the NUL: RFC 1123's label */
+#define HOST_NAME_MAX_TEXT 64 /* bytes, with the NUL, of a label (RFC 1123) */
 
-/* A host name has letters, digits and, but for its ends, '-'. */
+/* Returns whether the name is a host name: letters, digits and '-', which is
+ * neither first nor last. */
 bool host_name_ok(const char *name);
-/* A host name with '#' in one place, or in none: then the number comes last. */
+/* Returns whether the pattern is a host name in which some '#', all in one
+ * place, stand for the number; without any the number is appended. */
 bool pattern_ok(const char *pattern);
-/* The name of a number has at least as many digits as there are '#'. */
+/* Writes the name for a number into `to`; the number has at least as many
+ * digits as the pattern has '#'. */
 void pattern_name(const char *pattern, uint32_t number,
 		  char to[HOST_NAME_MAX_TEXT]);
 

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* offer: which image machines are told to boot, and its kernel and initramfs.
+/* offer: the image that machines are told to boot, the offered image, and its
+ * kernel and initramfs.
  *
- * The image that is to be the default is offered once its files are here;
- * until then, and for ever if it has none, the one before is.  So nobody gets
- * the kernel of one image and the id of another: each image has a directory
+ * The default image is offered once its kernel and initramfs are here.  Until
+ * then, or for ever if it has none, the image before it is offered.  So that no
+ * machine gets the kernel of one image and the id of another, each image has a
+ * directory
  *
  *   DIR/ID/vmlinuz, DIR/ID/initrd
  *
- * which is whole from the moment when it is there, and stays for some minutes
- * after another image has taken its place, since a machine may be in the
- * middle of it.  DIR/default is a link to the one that is offered.
+ * The directory is complete from the moment when it exists, and stays for some
+ * minutes after another image is offered, since a machine may still be fetching
+ * from it.  DIR/default is a link to the offered image's directory.
  *
- * The files are those in the image (extract.h, by a child process); those of
- * --files for an image that has none.
+ * A child process takes the files out of the image (extract.h); for an image
+ * that has none they are links to those of --files.
  */
 #ifndef VF_BOOT_OFFER_H
 #define VF_BOOT_OFFER_H
@@ -24,39 +26,39 @@
 #include "lib/loop.h"
 #include "membership/wire/proto.h"
 
-/* Times are chosen: a boot from the slowest of links takes some minutes. */
-#define OFFER_KEEP_MS 600000 /* the files of the image before stay so long */
-#define OFFER_AGAIN_MS 5000  /* pause after a failure */
-#define OFFER_TRIES 3        /* failures before --files will do */
+/* Times are arbitrary: a boot over the slowest of links takes some minutes. */
+#define OFFER_KEEP_MS 600000 /* so long the former image's files stay */
+#define OFFER_AGAIN_MS 5000  /* between two tries to take files out */
+#define OFFER_TRIES 3        /* failed tries before --files is used */
 #define OFFER_TEXT 320
 
 struct offer;
 
 struct offer_settings {
 	const char *run_dir;
-	const char *dir;   /* served by TFTP and HTTP */
-	const char *files; /* --files; NULL: not given */
+	const char *dir;   /* the directory that TFTP and HTTP serve */
+	const char *files; /* the directory of --files; NULL: not given */
 };
 
-/* `changed' is called when another image is offered, and its files are there;
- * or when it is known why none is.  Arguments must live as long as the offer.
- * NULL, errno. */
+/* Makes an offer, of no image yet.  `changed` is called when another image is
+ * offered, and when offer_why has a new reason why the default image is not.
+ * The strings of s must outlive the offer.  NULL and errno. */
 struct offer *offer_new(struct loop *l, const struct offer_settings *s,
 			void (*changed)(void *ctx), void *ctx);
 void offer_free(struct offer *o);
 
-/* Wants this image, the default, to be offered. */
+/* Has this image, the default, offered once its files are here. */
 void offer_want(struct offer *o, const struct proto_image *image);
-/* A child of this process has ended. */
+/* Takes note that the child process pid has ended, if that is the offer's. */
 void offer_reaped(struct offer *o, pid_t pid, int status);
 
-/* The image that is offered; NULL: none yet. */
+/* Returns the offered image; NULL: none yet. */
 const struct proto_image *offer_image(const struct offer *o);
-/* Whether the offered image's files are those of --files. */
+/* Returns whether the offered image's files are those of --files. */
 bool offer_by_files(const struct offer *o);
-/* The default image, if another one is offered; else NULL. */
+/* Returns the default image if that is not the offered one; else NULL. */
 const struct proto_image *offer_wanted(const struct offer *o);
-/* The reason why the default image is not offered. */
+/* Returns the reason why the default image is not offered, in words. */
 const char *offer_why(const struct offer *o);
 
 #endif

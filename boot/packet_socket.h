@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* packet_socket: some of the packets that pass a network card, from the IP
- * header on.  Needs CAP_NET_RAW.
+/* packet_socket: receives those packets that pass a network card and a filter,
+ * and sends packets; all without their Ethernet header.  Needs CAP_NET_RAW.
  */
 #ifndef VF_BOOT_PACKET_SOCKET_H
 #define VF_BOOT_PACKET_SOCKET_H
@@ -15,11 +15,13 @@
 
 #include "boot/ip4.h"
 
-/* Opens a non-blocking socket for what the filter lets through of a protocol
- * (ETH_P_...).  -1 and errno. */
+/* Opens a non-blocking socket, on the card of that index, for the packets of a
+ * protocol (ETH_P_...) that the filter lets through.  Returns the descriptor,
+ * or -1 and errno. */
 int packet_socket_open(int ifindex, uint16_t protocol,
 		       const struct sock_fprog *filter);
-/* Bytes; -1, EAGAIN: there is none. */
+/* Receives a packet and its sender.  Returns its bytes, or -1, with EAGAIN if
+ * there is no packet. */
 ssize_t packet_socket_receive(int fd, void *buf, size_t size,
 			      struct sockaddr_ll *from);
 int packet_socket_send(int fd, int ifindex, uint16_t protocol,

@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* progress: the stage of each machine, by the packets, requests and nodes that
- * are seen of it.  The service that answers logs each, and which machines are
- * late (late.h). */
+/* progress: keeps each machine's stage up to date by the packets, requests and
+ * nodes that are seen of the machine.  While this service answers DHCP it logs
+ * each stage, and which machines are late (late.h). */
 #ifndef VF_BOOT_PROGRESS_H
 #define VF_BOOT_PROGRESS_H
 
 #include "boot/boot.h"
 
-/* NULL, errno. */
+/* Makes the state of this module, to be put into b->progress.  NULL and errno.
+ */
 struct progress *progress_new(struct boot *b);
 void progress_free(struct progress *p);
 
-/* The machine's last question for an address was its boot ROM's. */
+/* Returns whether the last request for an address from the card mac came from
+ * its boot ROM, or from a loader that the ROM has loaded. */
 bool progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE]);
-/* A packet that has passed the card; only our DHCP server's settle anything. */
+/* Takes note of a DHCP packet that has passed the card.  Without --proxy only
+ * acknowledgements of our own server settle a machine's address. */
 void progress_packet(struct boot *b, const struct dhcp_packet *p);
-/* The machine behind a connection; NULL: not known. */
+/* Returns the machine that is the client `who`; NULL: not known. */
 struct machine *progress_machine(struct boot *b, const struct http_client *who);
 void progress_http(struct boot *b, const struct http_client *who,
 		   enum http_event event);

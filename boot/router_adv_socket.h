@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* router_adv_socket: machines that look for an IPv6 router behind a network
- * card, and the answer to them.  Needs CAP_NET_RAW.
+/* router_adv_socket: receives the router solicitations of machines behind a
+ * network card, and sends the answers.  Needs CAP_NET_RAW.
  */
 #ifndef VF_BOOT_ROUTER_ADV_SOCKET_H
 #define VF_BOOT_ROUTER_ADV_SOCKET_H
 
 #include "boot/router_adv.h"
 
-/* Opens a non-blocking socket.  -1 and errno. */
+/* Opens a non-blocking socket on the card of that index.  Returns the
+ * descriptor, or -1 and errno. */
 int router_adv_open(int ifindex);
-/* Takes the next solicitation, and says whose it is.  -1, EAGAIN: there is
- * none. */
+/* Receives the next router solicitation; `from` and mac become its sender's
+ * addresses.  Returns 0, or -1, with EAGAIN if there is none. */
 int router_adv_receive(int fd, uint8_t from[IP6_SIZE], uint8_t mac[MAC_SIZE]);
 int router_adv_send(int fd, int ifindex, const uint8_t own[MAC_SIZE],
 		    const uint8_t to[IP6_SIZE], const uint8_t mac[MAC_SIZE]);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* service: the boot service, from its start to its end. */
+/* service: starts the boot service, runs its loop and ends it. */
 #ifndef VF_BOOT_SERVICE_H
 #define VF_BOOT_SERVICE_H
 
 #include "boot/config.h"
 
-/* Runs until a signal says to stop.  Returns the exit status. */
+/* Runs the boot service until a signal ends it or it fails.  Returns the
+ * process's exit status. */
 int service_run(const struct boot_config *config);
 
 #endif

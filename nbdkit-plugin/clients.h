@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* clients: all that are connected, and how much of this process each may take.
+/* clients: the clients that are connected, and limits on how many there are and
+ * how much memory of this process they take.
  *
  * A connection is admitted before its handshake, and known until its thread
- * ends.  Its handshake has CLIENTS_HANDSHAKE_S; there are so many connections
- * an address and in all, and fewer that are in their handshake.
+ * ends.  A handshake may take CLIENTS_HANDSHAKE_S seconds.  The number of
+ * connections is limited, for each address and in all; so is, more narrowly,
+ * the number of those that are in their handshake.
  *
  *   preconnect: clients_admit -> HANDSHAKE -- open: clients_open --> SERVED
  *                                  \-- too long: cut off             |
  *                                       thread ends: forgotten  <----/
  *
- * nbdkit keeps a buffer a thread, as large as the largest read that the thread
- * has had, and fills it before the plugin is asked.  clients_reserve counts
- * these buffers.  A client whose buffer is too large, or would be too much with
- * all others, is refused and cut off, so that it is freed.  What gets through
- * nevertheless ends at the process's limit of data (RLIMIT_DATA), where nbdkit
- * answers ENOMEM.
+ * nbdkit keeps one buffer for each thread, as large as the largest read that
+ * the thread has had, and fills it before it calls the plugin. clients_reserve
+ * counts the bytes of these buffers.  A client whose buffer is too large, by
+ * itself or together with all others, is refused and cut off, so that its
+ * buffer is freed.  Memory that is not counted so ends at the process's limit
+ * of data (RLIMIT_DATA); beyond that nbdkit answers ENOMEM.
  *
- * Threads  any.
+ * Threads  any number at once.
  */
 #ifndef VF_NBDKIT_PLUGIN_CLIENTS_H
 #define VF_NBDKIT_PLUGIN_CLIENTS_H
@@ -28,7 +30,7 @@
 
 /* The longest read that is served, in bytes: the largest chunk. */
 #define CLIENTS_REQUEST_MAX (4U << 20)
-/* Chosen: 200 machines with three connections each, and some. */
+/* Connections; arbitrary: 200 machines with three each, and some more. */
 #define CLIENTS_MAX 640
 #define CLIENTS_ADDRESS_MAX 256
 #define CLIENTS_HANDSHAKES_MAX 256
@@ -37,19 +39,22 @@
 
 struct client;
 
-/* Limits this process, in .load.  0, or -1 and errno. */
+/* Limits this process's memory and its threads' stacks, in .load.  Returns 0,
+ * or -1 and errno. */
 int clients_init(void);
-/* Watches handshakes, from .after_fork to .unload. */
+/* Start and end the thread that cuts off handshakes which take too long, in
+ * .after_fork and .unload.  clients_start returns 0, or -1 and errno. */
 int clients_start(void);
 void clients_stop(void);
 
-/* Admits this thread's connection, in .preconnect and .open.  -1: it must go.
- */
+/* clients_admit, in .preconnect, admits this thread's connection; -1: it must
+ * be refused.  clients_open, in .open, notes that its handshake is over. */
 int clients_admit(void);
 void clients_open(void);
 
-/* Makes room for a read of so many bytes in this thread's buffer, which is buf.
- * -1: EINVAL or ENOMEM; the client is cut off once it has been answered. */
+/* Counts a read of so many bytes for this thread's buffer, which is buf.
+ * Returns 0, or -1 and EINVAL (too long a read) or ENOMEM (too much memory);
+ * then the client is cut off once it has been answered. */
 int clients_reserve(void *buf, uint32_t count);
 
 #endif

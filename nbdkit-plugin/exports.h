@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* exports: the meaning of the names that clients ask for, and how an export is
- * read.
+/* exports: the exports that clients ask for by name, and how they are read.
  *
- *   X            the whole image
- *   X/line       the same, for the node that stands behind this one in the
- *                line (router/policy/line.h)
- *   X/held       what is held here of it: never waits
- *   X/manifest   its manifest
- *   X/profile    its boot profile, or nothing at all
+ *   X            the whole image X
+ *   X/line       the whole image X, for the node that stands behind this one
+ *                in the line (router/policy/line.h)
+ *   X/held       the chunks of image X that this node holds; never waits
+ *   X/manifest   the manifest of image X
+ *   X/profile    the boot profile of image X; empty if there is none
  *   /view        the cluster as this node's router knows it
- *   /stats       what has been served, as JSON (served_counts.h):
- * EXPORT_STATS_BYTES, the rest blanks
+ *   /stats       counts of what was served (lib/served_counts.h), as JSON that
+ *                blanks fill up to EXPORT_STATS_BYTES
  *
- * X is what image_name.h says.
+ * X is a name or id of an image, as in lib/image_name.h.
  *
  * Threads  an open export may be read by any number of threads at once.
  * Errors   -1 or NULL and errno:
- *          ENOENT   no such export (now)
- *          ENODATA  not held here
- *          EBADMSG  the bytes here are not the image's
+ *          ENOENT   there is no such export (now)
+ *          ENODATA  the chunk is not held here
+ *          EBADMSG  the bytes here do not have the chunk's hash
  *          and those of upstream.h
  */
 #ifndef VF_NBDKIT_PLUGIN_EXPORTS_H
@@ -46,12 +45,12 @@ enum export_kind {
 	EXPORT_STATS,
 };
 
-/* The places where exports come from. */
+/* All that exports are made of: the plugin's parameters, and the images. */
 struct export_source {
 	struct stores *stores;
-	const char *dir;    /* the store of a node, or NULL */
-	const char *router; /* the socket of a node's, or NULL */
-	/* the manifest of a single image, or NULL */
+	const char *dir;    /* a node's store directory; NULL: a single image */
+	const char *router; /* path of the router's socket; NULL: none */
+	/* path of a single image's manifest; NULL: a node's store */
 	const char *manifest_file;
 	struct served *served;
 	unsigned patience_s;
@@ -59,24 +58,27 @@ struct export_source {
 
 struct export;
 
-/* `name` is any string.  ENOENT: it names nothing. */
+/* Opens the export of that name, which may be any string.  NULL and errno;
+ * ENOENT: the name means no export. */
 struct export *export_open(const struct export_source *src, const char *name);
 void export_close(struct export *e);
 
 enum export_kind export_kind(const struct export *e);
 bool export_is_whole(const struct export *e);
-/* The kind of client that asks for an export by such a name. */
+/* Returns the kind of client, node or other, that asks for an export by the
+ * name by which this one was opened. */
 enum served_to export_asker(const struct export *e);
 uint64_t export_size(const struct export *e);
-/* NULL for a view and for /stats. */
+/* Returns the manifest of the export's image; NULL for /view and /stats. */
 const struct manifest *export_manifest(const struct export *e);
 
-/* Reads a range of the export; EINVAL: it is out of bounds. */
+/* Reads a range of the export.  EINVAL: the range is out of bounds. */
 int export_read(struct export *e, void *buf, uint32_t count, uint64_t offset);
-/* Have these bytes held here, of a whole image. */
+/* Has the chunks of a range of a whole image held here.  Returns 0, or -1 and
+ * errno. */
 int export_cache(struct export *e, uint32_t count, uint64_t offset);
-/* The stretch that begins at offset and is held throughout, or not at all:
- * returns its length. */
+/* Sets *held to whether the chunk at offset is here, verified or not, and
+ * returns the bytes from offset on for which that is the same. */
 uint64_t export_extent(const struct export *e, uint64_t offset, bool *held);
 
 #endif

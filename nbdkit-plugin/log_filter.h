@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* log_filter: limits the lines that this process writes to stderr, nbdkit's own
- * too, by log_limit.  A child does it, so that the last words of a process
- * that crashes are not lost; it ends when nobody can write any more.
+/* log_filter: limits the lines that this process, nbdkit itself included,
+ * writes to stderr, by lib/log_limit.h.
  *
- * Lines of nbdkit's debugging pass.
+ * A child process does it, by a pipe that takes the place of stderr, so that
+ * the last lines of a process that crashes are not lost.  The child ends when
+ * no process has the other end of the pipe any more.  nbdkit's debugging lines
+ * are not limited.
  */
 #ifndef VF_NBDKIT_PLUGIN_LOG_FILTER_H
 #define VF_NBDKIT_PLUGIN_LOG_FILTER_H
 
-/* Starts the filter, before there are threads.  -1, errno: stderr is as it was.
- */
+/* Starts the child, before this process has other threads.  Returns 0, or -1
+ * and errno, with stderr as it was. */
 int log_filter_start(void);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* sockets: nbdkit's TCP sockets, which it shows to no plugin.
+/* sockets: reaches nbdkit's TCP sockets, which nbdkit shows to no plugin.
  *
- * They are found among this process's descriptors.  What is done to one is done
- * to a duplicate of its descriptor, which means the same connection whatever
- * nbdkit closes or opens meanwhile.
+ * The sockets are found among this process's descriptors.  Each is handled by a
+ * duplicate of its descriptor: the duplicate means the same connection even if
+ * nbdkit closes its own, or uses that number again, meanwhile.
  *
- * Threads  any.
+ * Threads  all functions may be called from any thread.
  */
 #ifndef VF_NBDKIT_PLUGIN_SOCKETS_H
 #define VF_NBDKIT_PLUGIN_SOCKETS_H
@@ -16,12 +16,13 @@
 
 #include "lib/address.h"
 
-/* Have the kernel end connections whose client has gone without a word, or
- * takes nothing: within a minute.  Connections inherit it from their listening
- * socket, so this is for when those are there and nobody has been accepted. */
+/* Has the kernel end, within a minute, connections whose client has vanished or
+ * takes no data.  Sets options of the listening sockets, which connections
+ * inherit: so call it when nbdkit listens and has accepted nobody yet. */
 void sockets_find_the_dead(void);
-/* Ends the connections of those that `wanted` names: nothing more is read from
- * them, so nbdkit answers what it has read and closes them. */
+/* Ends the connections from addresses for which `wanted` returns true: no more
+ * requests are read from them, so nbdkit answers those that it has read, and
+ * closes the connection. */
 void sockets_end(bool (*wanted)(void *ctx, const struct address *client),
 		 void *ctx);
 

@@ -4,12 +4,13 @@
 /* stores: the images that this nbdkit can serve, each attached once however
  * many connections use it.
  *
- * Either a node's store directory, looked into afresh for each new
- * connection, since the router adds images while we run; or one image file.
+ * Either those in a node's store directory, which is looked through for each
+ * new connection, since the router adds images while nbdkit runs; or a single
+ * image file.
  *
  * Threads  all functions may be called from any thread; the lock inside is
  *          never held across I/O.
- * Errors   NULL or -1 and errno, as store_attach.
+ * Errors   NULL or -1, and the errno values of store_attach (lib/store.h).
  */
 #ifndef VF_NBDKIT_PLUGIN_STORES_H
 #define VF_NBDKIT_PLUGIN_STORES_H
@@ -19,15 +20,17 @@
 struct stores;
 
 struct stores *stores_of_dir(const char *dir);
-/* Takes s over, and serves it under its name, its id and "". */
+/* Serves the single image s, under its name, its id and "".  Owns s from then
+ * on. */
 struct stores *stores_of_image(struct store *s);
 void stores_free(struct stores *ss);
 
-/* Finds a store by name, id or "".  Given back by stores_put. */
+/* Returns the store of the image that a name, an id or "" means, to be given
+ * back by stores_put. */
 const struct store *stores_get(struct stores *ss, const char *name);
 void stores_put(struct stores *ss, const struct store *s);
 
-/* Lists the images as store_list does. */
+/* Calls fn for each image, as store_list (lib/store.h) does. */
 int stores_list(struct stores *ss,
 		int (*fn)(void *ctx, const char *name, const struct digest *id),
 		void *ctx);
