@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* announce: this node's word about itself, to the membership and, through
- * its own plugin, to newcomers (the file STOREDIR/view: frames of proto.h).
- */
+/* announce: says what this node is and holds, to the membership, and, by the
+ * file STORE_DIR/view, to newcomers, who read the file as the export /view of
+ * this node's nbdkit. The file consists of frames of
+ * membership/wire/proto.h. */
 #ifndef VF_ROUTER_CLUSTER_ANNOUNCE_H
 #define VF_ROUTER_CLUSTER_ANNOUNCE_H
 
@@ -24,17 +25,21 @@ struct announce_setup {
 	struct nodes *nodes;
 	struct choice *choice;
 	struct member_client *member;
-	const char *store_dir; /* /view is written there */
-	int64_t started_ns;    /* the start of this node's age */
-	bool direct;           /* members are told nothing */
+	/* the directory in which the file `view` is written */
+	const char *store_dir;
+	int64_t started_ns; /* when this node started, by CLOCK_MONOTONIC */
+	bool direct;        /* true: nothing is announced to members */
 };
 
-/* NULL: ENOMEM.  Keeps what it is given. */
+/* Makes an announcer.  *s is copied; what its pointers lead to must outlive the
+ * announcer.  Returns NULL on ENOMEM. */
 struct announce *announce_new(const struct announce_setup *s);
 void announce_free(struct announce *a);
 
-/* Says what has changed since the last call (nodes.self_changed, view_changed,
- * and whether this node is active and reads). */
+/* Announces what has changed since the last call: this node's own state, if
+ * nodes.self_changed is set or active or reads is another than then, and the
+ * file `view`, if nodes.view_changed is set.  active: this node reads or fills;
+ * reads: a client reads here. */
 void announce_tick(struct announce *a, bool active, bool reads);
 
 #endif

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* authority: the words that this node takes, because the key that it trusts has
- * signed them; and what it was told beside them.
+/* authority: the signed words that are in force on this node, that is, those
+ * which the trusted key has signed; and how many words were refused.
  *
- * Words are heard from members and from the administrator, and kept in
- * RUN-DIR/words, and in STORE-DIR/words, which may outlive a power cut. Without
- * a key that is trusted there are none, and nodes' own words count
- * (image_choice.h).
+ * Words come from members and from the administrator.  They are saved in
+ * RUN-DIR/words and in STORE-DIR/words; the latter may outlive a power cut.
+ * Where no key is trusted there are no signed words, and the unsigned words of
+ * other nodes count (image_choice.h).
  *
- * Errors   a word that is not taken is counted; the first one of a kind is
+ * Errors   a word that is refused is counted; the first one of a kind is
  *          logged, and the last one is kept for the status.
  */
 #ifndef VF_ROUTER_CLUSTER_AUTHORITY_H
@@ -20,30 +20,35 @@
 struct authority;
 
 struct authority_setup {
-	const struct key_public *trust; /* NULL: none */
-	const char *first; /* a file of words to begin with, or NULL */
+	const struct key_public *trust; /* NULL: no key is trusted */
+	/* a file of words to read at the start; NULL: none */
+	const char *first;
 	const char *run_dir;
 	const char *store_dir;
 };
 
-/* NULL: ENOMEM. */
+/* Makes an authority, and reads the words that were saved and those of `first`.
+ * Returns NULL on ENOMEM. */
 struct authority *authority_new(const struct authority_setup *s);
 void authority_free(struct authority *a);
 
 const struct words *authority_words(const struct authority *a);
 bool authority_trusts(const struct authority *a);
 
-/* A signed word; `from` says who has said it.  True: it is news. */
+/* Takes the signed word in buf if the trusted key has signed it; `from` names
+ * the sender, for the log.  Returns true if the word is newer than the one in
+ * force. */
 bool authority_hear(struct authority *a, const uint8_t *buf, size_t len,
 		    const char *from);
-/* The same, in hexadecimal digits; NULL: it is in force now, or was already,
- * else why not. */
+/* Does the same with a signed word in hexadecimal digits.  Returns NULL if the
+ * word is in force, now or already, else why it was refused. */
 const char *authority_hear_text(struct authority *a, const char *digits,
 				const char *from);
-/* A node has said what no key has signed. */
+/* Counts as refused, and logs, an unsigned word of the node named `from`. */
 void authority_unsigned(struct authority *a, const char *from);
 
-/* Words that were not taken, ever; and the last one with its reason, or "". */
+/* Returns how many words were refused, ever; *last is the last of them with the
+ * reason, or "". */
 uint64_t authority_refused(const struct authority *a, const char **last);
 
 #endif

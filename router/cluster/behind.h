@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* behind: which nodes have fallen so far behind this one that its trees are
- * better off without them (route_is_behind).
- */
+/* behind: finds the nodes that have fallen so far behind this node that they
+ * are left out of the trees that it sees (route_is_behind). */
 #ifndef VF_ROUTER_CLUSTER_BEHIND_H
 #define VF_ROUTER_CLUSTER_BEHIND_H
 
@@ -12,9 +11,10 @@
 struct images;
 struct nodes;
 
-/* Looks at all nodes, for all images.  No node is behind one that does not
- * read. Chunks owed by nodes that have fallen behind are asked of others.
- * marks, once in a second: paces are counted from now on. */
+/* Judges all nodes, for all images, and sets route_node.behind.  reading: this
+ * node reads; if it does not no node is behind it.  Chunks owed by a node that
+ * has newly fallen behind are asked of others.  marks, true once in a second:
+ * the paces of all nodes are noted (route_pace_mark). */
 void behind_judge(const struct images *is, const struct nodes *ns, bool reading,
 		  bool marks);
 

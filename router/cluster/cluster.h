@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* cluster: the nodes that the membership told of, and what that means for
- * routing: each image's routes, kept up to date.
+/* cluster: keeps the table of the nodes and each image's routes up to date, by
+ * what the membership and peers' /view tell.
  *
- * Who is active is known late and a crowd starts at once, so a node that
- * begins to read takes everybody who serves for active (wide), and narrows
- * to those known to be active after WIDE_NS.
+ * News of which nodes are active comes late, and a crowd starts all at once.
+ * So a node takes every node that serves for active (wide) until it has read
+ * for WIDE_NS, and from then on only those that are known to be active.
  */
 #ifndef VF_ROUTER_CLUSTER_CLUSTER_H
 #define VF_ROUTER_CLUSTER_CLUSTER_H
@@ -26,13 +26,18 @@ struct image;
 struct images;
 
 struct cluster_ops {
-	/* Somebody can be asked who could not, or holds what he did not. */
+	/* The nodes have changed: others may be asked now, or may hold other
+	 * chunks. */
 	void (*changed)(void *ctx);
-	/* The node at slot is gone, or is another. */
+	/* The node at slot is gone, or has another peer, as it moved to another
+	 * address: asks of its former peer bring nothing more. */
 	void (*slot_gone)(void *ctx, uint32_t slot);
-	/* Some times a second: it is known anew which images are in use. */
+	/* Called some times a second, after image.in_use was brought up to date
+	 * for all images. */
 	void (*looked)(void *ctx);
-	/* The time of the last read here: now, while one waits in hope. */
+	/* Returns the time of the last read on this node, 0 if there was none;
+	 * the present time while a read waits that is likely to be answered
+	 * yet. */
 	int64_t (*last_read_ns)(void *ctx);
 };
 
@@ -43,62 +48,71 @@ struct cluster_setup {
 	struct nodes *nodes;
 	struct choice *choice;
 	struct announce *announce;
-	unsigned copies; /* the nodes keep so many of each chunk */
-	/* all is read from the seed; this node stands in no tree and no line */
+	unsigned copies; /* how many nodes are to keep each chunk (R) */
+	/* true: this node reads all from the seed, and stands in no tree and no
+	 * line */
 	bool direct;
 	const struct cluster_ops *ops;
-	void *ctx; /* handed to ops */
+	void *ctx; /* passed to the functions of ops */
 };
 
-/* NULL: ENOMEM.  Keeps what it is given. */
+/* Makes a cluster.  *s is copied; what its pointers lead to must outlive the
+ * cluster.  Returns NULL on ENOMEM. */
 struct cluster *cluster_new(const struct cluster_setup *s);
 void cluster_free(struct cluster *c);
-/* Closes all connections: what peers owe is answered by peers_drain. */
+/* Closes the connections to all peers; the asks that were under way are given
+ * back with ECANCELED by peers_drain. */
 void cluster_disconnect(struct cluster *c);
 
-/* News from the membership, or from a peer's /view (provisional). */
+/* Take news from the membership: of a node, of the chunks that it holds, that
+ * it is gone, and that the view with number seq is complete.  provisional: the
+ * node was told by a peer's /view instead. */
 void cluster_node(struct cluster *c, const struct proto_node *n,
 		  bool provisional);
 void cluster_hold(struct cluster *c, const struct proto_hold *h);
 void cluster_gone(struct cluster *c, const struct node_id *id,
 		  enum proto_reason reason);
 void cluster_view(struct cluster *c, uint64_t seq);
-/* A peer became usable or ceased to be. */
+/* Brings the routes of p's node up to date after p became usable or ceased to
+ * be. */
 void cluster_peer_changed(struct cluster *c, struct peer *p);
 
-/* Attaches an image's routes.  -1: ENOMEM. */
+/* Makes image.routes of an image.  Returns -1 on ENOMEM. */
 int cluster_image_opened(struct cluster *c, struct image *im);
 
 uint32_t cluster_slots(const struct cluster *c);
-/* NULL if the slot is empty. */
+/* Returns the node at slot; NULL: the slot is empty. */
 struct node *cluster_at(const struct cluster *c, uint32_t slot);
-/* Nodes that went within DEPARTED_KEEP_NS. */
+/* Returns the nodes that went in the last DEPARTED_KEEP_NS. */
 const struct departed_list *cluster_departed(struct cluster *c);
-/* The number of the membership's last view. */
+/* Returns the number of the membership's last view. */
 uint64_t cluster_seq(const struct cluster *c);
 
-/* The node at slot has been asked, or has answered: what is measured of it is
- * copied to where routing reads it. */
+/* Copies what was measured of the peer at slot (rate, outstanding, trial, shut)
+ * to each image's route_node.  To be called when the node was asked or has
+ * answered. */
 void cluster_measure(const struct cluster *c, uint32_t slot);
-/* The node at slot sent wrong bytes: it is not asked for a while. */
+/* Bans the node at slot for a while, because it sent wrong bytes. */
 void cluster_lied(struct cluster *c, uint32_t slot);
-/* Nodes that sent wrong bytes may be asked again. */
+/* Ends the bans of all nodes, for wrong bytes as for being useless. */
 void cluster_lift_bans(struct cluster *c);
 
-/* Has this node's own state, which has changed, announced soon. */
+/* Notes that this node's own state has changed, so that it is announced
+ * soon. */
 void cluster_self_changed(struct cluster *c);
-/* Announces that this node runs a member by now, which listens there. */
+/* Announces that this node runs a member from now on, on TCP port
+ * member_port. */
 void cluster_self_core(struct cluster *c, uint16_t member_port);
-/* Announces that this node keeps at most so many bytes from now on. */
+/* Announces that the stores of this node may take so many bytes from now on. */
 void cluster_self_budget(struct cluster *c, uint64_t bytes);
-/* Notes that a client reads here, at each read. */
+/* Notes that a client reads here.  To be called at each read. */
 void cluster_self_reads(struct cluster *c);
-/* Announces that this node copies in the background, or does so no longer. */
+/* Announces whether this node copies chunks in the background (copies). */
 void cluster_self_copies(struct cluster *c, bool copies);
 bool cluster_self_active(const struct cluster *c);
 bool cluster_self_reading(const struct cluster *c);
 const struct proto_node *cluster_self(const struct cluster *c);
-/* The time of the last read here, by cluster_ops.last_read_ns. */
+/* Returns the time of the last read here, by cluster_ops.last_read_ns. */
 int64_t cluster_last_read_ns(const struct cluster *c);
 
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* departed: nodes that are gone, remembered for a while for who asks.
+/* departed: a list of the nodes that have gone, kept for a while so that the
+ * status can tell of them.
  *
  * A node that is back, under its old id or as a machine of the same name and
- * address, is forgotten here.  Where there is no room the oldest goes first.
+ * address, is removed from the list.  When the list is full the node that went
+ * first makes room.
  */
 #ifndef VF_ROUTER_CLUSTER_DEPARTED_H
 #define VF_ROUTER_CLUSTER_DEPARTED_H
@@ -13,9 +15,11 @@
 
 #include "membership/wire/proto.h"
 
-/* Chosen: a large room that is switched off within a minute. */
+/* Arbitrary: the machines of a large room that is switched off within a
+ * minute. */
 #define DEPARTED_MAX 256
-/* Chosen: an hour, in which somebody asks where a machine is. */
+/* Arbitrary, one hour: the time in which somebody may ask where a machine
+ * is. */
 #define DEPARTED_KEEP_NS 3600000000000LL
 
 struct departed {
@@ -23,22 +27,23 @@ struct departed {
 	char name[MANIFEST_NAME_MAX + 1];
 	struct address nbd;
 	enum proto_reason reason;
-	int64_t at_ns; /* when it went */
+	int64_t at_ns; /* when the node went */
 };
 
-/* {0} is empty. */
+/* A list that is all zero is empty. */
 struct departed_list {
 	uint32_t n;
-	struct departed at[DEPARTED_MAX]; /* the oldest first */
+	/* the node that went first comes first */
+	struct departed at[DEPARTED_MAX];
 };
 
 void departed_add(struct departed_list *l, const struct proto_node *n,
 		  enum proto_reason reason, int64_t now_ns);
-/* Logs why a node is gone. */
+/* Logs that node n is gone, and why. */
 void departed_log(const struct proto_node *n, enum proto_reason reason);
-/* The node is there. */
+/* Removes node n from the list, because it is there again. */
 void departed_back(struct departed_list *l, const struct proto_node *n);
-/* Nodes that went too long ago are forgotten. */
+/* Removes the nodes that went more than DEPARTED_KEEP_NS ago. */
 void departed_expire(struct departed_list *l, int64_t now_ns);
 
 #endif

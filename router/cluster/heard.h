@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* heard: bitmaps of what other nodes say that they hold, which together take
- * HEARD_BYTES at most: this process's memory is locked, and anybody in the
- * network can say much.  A node whose bitmap finds no room seems to hold
- * nothing, and is asked as one of whom there is no news.
+/* heard: allocates the bitmaps of chunks that other nodes say they hold.  All
+ * of them together take HEARD_BYTES at most, since this process's memory is
+ * locked, and anybody in the network can say much.  A node for whose bitmap
+ * there is no room seems to hold nothing, and is asked like a node of which
+ * there is no news.
  *
- * Zeros are an empty one.
+ * A struct heard that is all zero stands for no bitmaps.
  */
 #ifndef VF_ROUTER_CLUSTER_HEARD_H
 #define VF_ROUTER_CLUSTER_HEARD_H
@@ -16,16 +17,17 @@
 
 struct bitmap;
 
-/* Chosen: 4096 nodes of 60,000 chunks, as in a member (TABLE_HELD_BYTES). */
+/* Arbitrary: room for the bitmaps of 4096 nodes, 60,000 chunks each. */
 #define HEARD_BYTES (32U << 20)
 
 struct heard {
 	size_t bytes;
 };
 
-/* NULL: there is no room, or no memory. */
+/* Allocates a bitmap for nchunks chunks.  Returns NULL if HEARD_BYTES or the
+ * memory is used up. */
 struct bitmap *heard_new(struct heard *h, uint32_t nchunks);
-/* Frees a bitmap of heard_new, or NULL. */
+/* Frees a bitmap that heard_new has returned; bm may be NULL. */
 void heard_free(struct heard *h, struct bitmap *bm);
 
 #endif

@@ -3,16 +3,16 @@
 
 /* image_choice: which image the empty name means, and which images are in use.
  *
- * Somebody says which is the default, to any node; every node hands on the
+ * Somebody tells any node which image is the default; every node hands on the
  * newest such word that it has heard (struct proto_word) as its own.  Where a
- * key is trusted only words that it has signed count (authority.h).  Until
- * somebody has a node's first image is its default.  While the image is not
- * known here, what was the default before stays so.  Clients keep the image
- * that they have.
+ * key is trusted only words that the key has signed count (authority.h).  Until
+ * there is a word a node's first image is its default.  While the image of the
+ * newest word is not known on a node, the former default stays in force there.
+ * Clients keep the image that they have.
  *
  * An image is in use while it is the default, is wanted (--want), or a client
- * of any node has it attached.  Of one that is not, chunks may be dropped,
- * the last copies too, when there is need for room.
+ * of any node has it attached.  Chunks of an image that is not in use may be
+ * dropped when there is need for room, even their last copies.
  */
 #ifndef VF_ROUTER_CLUSTER_IMAGE_CHOICE_H
 #define VF_ROUTER_CLUSTER_IMAGE_CHOICE_H
@@ -31,71 +31,83 @@ struct nodes;
 struct removed;
 struct choice;
 
-/* The context of a choice; all pointers are kept. */
+/* The parameters of choice_new; its pointers must outlive the choice. */
 struct choice_setup {
 	struct loop *loop;
 	struct images *images;
 	struct nodes *nodes;
 	struct authority *authority;
-	const char *run_dir; /* where the word is saved */
-	/* where the plugin is told of the default */
+	/* the directory in which the newest word is saved */
+	const char *run_dir;
+	/* the directory in which the plugin finds which image is the default */
 	const char *store_dir;
-	const struct option_list *want; /* names and ids of --want */
+	/* the images of --want, by name or id */
+	const struct option_list *want;
 };
 
-/* Begins with the word that was in force when this router ended.  NULL: ENOMEM.
- */
+/* Makes a choice, which begins with the word that was in force when the last
+ * router of this node ended.  Returns NULL on ENOMEM. */
 struct choice *choice_new(const struct choice_setup *s);
 void choice_free(struct choice *c);
 
-/* The default image here; NULL: no image is known yet. */
+/* Returns the default image of this node; NULL: no image is known yet. */
 struct image *choice_default(const struct choice *c);
-/* Whether pi is what has been chosen, and so is taken even if it is not wanted.
- */
+/* Returns whether pi is the image of the newest word, which a node takes even
+ * if --want does not name it. */
 bool choice_is(const struct choice *c, const struct proto_image *pi);
-/* The newest word; its version is 0 while nobody has said one. */
+/* Returns the newest word; its version is 0 while there is none. */
 const struct proto_word *choice_word(const struct choice *c);
-/* An image by what it is called (image_name.h); NULL: there is none, or several
- * have that name and none of them was said to be the default. */
+/* Returns the image that `name' means (image_name.h), the default if len is 0.
+ * NULL: there is none, or several have that name and none of them is the image
+ * of the newest word. */
 struct image *choice_find(const struct choice *c, const char *name, size_t len);
 
-/* A node's own word: it is taken if it is newer, and no key is trusted. Members
- * have seen to it that it is not far above the others; what a node's /view says
- * (a rumour) is looked at here. */
+/* Takes the removals and the word in n, what another node says of itself, if
+ * this node trusts no key; the word only if it is newer than this node's.
+ * rumour: n comes from a peer's /view, so it is checked here that the word's
+ * version is not far above this node's; members have checked the words that
+ * they hand on. */
 void choice_hear(struct choice *c, const struct proto_node *n, bool rumour);
-/* Fields of what this node says to others. */
+/* Fills in the word and the removals in `self', what this node says of
+ * itself. */
 void choice_describe(const struct choice *c, struct proto_node *self);
-/* A signed word was taken: it may be on the default image. */
+/* Takes the signed word on the default image, if it is not in force yet.  To be
+ * called when a signed word was taken. */
 void choice_signed(struct choice *c);
-/* The image of that name or id, of all that any node has.  -1 and *why, which
- * was NULL. */
+/* Finds the image of that name or id among those that any node has.  Returns 0
+ * and *id, or -1 and the reason in *why, which the caller has set to NULL. */
 int choice_resolve(const struct choice *c, const char *name, struct digest *id,
 		   const char **why);
-/* The version of the next word on the default image. */
+/* Returns the version that the next word on the default image should have. */
 uint64_t choice_next(const struct choice *c);
-/* That image becomes the default, by a word of this node's own.  -1 and *why,
- * which was NULL. */
+/* Makes the image of that name or id the default, by an unsigned word of this
+ * node.  Returns -1 and the reason in *why, which the caller has set to
+ * NULL. */
 int choice_set(struct choice *c, const char *name, const char **why);
-/* An image has become known, or is known no longer. */
+/* Finds the default anew, after an image has become known or was closed. */
 void choice_image_added(struct choice *c);
 void choice_image_gone(struct choice *c);
 
-/* Images that are out of the cluster: removed.h. */
+/* Returns which images were removed from the cluster (removed.h). */
 const struct removed *choice_removed(const struct choice *c);
-/* The image of that name or id is to leave all nodes.  force: also while
- * somebody uses it.  -1 and *why, which was NULL. */
+/* Removes the image of that name or id, *id, from all nodes.  force: also while
+ * somebody uses it.  Returns -1 and the reason in *why, which the caller has
+ * set to NULL. */
 int choice_remove(struct choice *c, const char *name, bool force,
 		  struct digest *id, const char **why);
-/* An image of that id was added: it is not removed any more. */
+/* Notes that the image of that id was added again, and so is not removed any
+ * more. */
 void choice_restore(struct choice *c, const struct digest *id);
 
-/* A client has attached the image, or is gone. */
+/* Notes that a client of this node has attached the image (comes), or is
+ * gone. */
 void choice_user(struct choice *c, struct image *im, bool comes);
-/* The image is used on this node. */
+/* Returns whether the image is attached by a client of this node or wanted by
+ * --want. */
 bool choice_used_here(const struct choice *c, const struct image *im);
-/* Looks anew at who uses what (image.in_use). */
+/* Finds out anew which images are in use (image.in_use). */
 void choice_look(struct choice *c);
-/* `said` is what that image is called: image_name.h. */
+/* Returns whether `said` means the image of that name and id (image_name.h). */
 bool choice_names(const char *said, const char *name, const struct digest *id);
 
 #endif

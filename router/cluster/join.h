@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* join: how a node that starts with nothing, or with less than the others,
- * learns: the cluster from any peer's /view, and each image that a node
- * announces by its manifest, which is checked against the image's id.
- */
+/* join: teaches a node that starts with nothing, or with less than the others,
+ * what they have.  The cluster is learnt from any peer's /view, and each image
+ * that a node announces from its manifest, which is checked against the image's
+ * id. */
 #ifndef VF_ROUTER_CLUSTER_JOIN_H
 #define VF_ROUTER_CLUSTER_JOIN_H
 
@@ -23,19 +23,19 @@ struct joiner;
 struct member_client;
 
 struct join_ops {
-	/* A peer has sent the boot profile of an image.  -1 and *why: it is
-	 * none. */
+	/* Takes the boot profile of an image that a peer has sent.  Returns -1
+	 * and the reason in *why if the text is no profile. */
 	int (*profile)(void *ctx, struct image *im, const char *text,
 		       size_t len, const char **why);
-	/* All places for images are taken: one that nobody uses is to leave.
-	 * False: there is none, or it cannot go. */
+	/* Has an image that nobody uses leave, because all places for images
+	 * are taken.  Returns false if there is none, or it cannot go. */
 	bool (*make_place)(void *ctx);
 };
 
-/* An image that is not taken, though it is wanted. */
+/* An image that is wanted, but could not be taken. */
 struct not_taken {
 	struct digest id;
-	const char *name; /* as good as the joiner */
+	const char *name; /* the joiner's; valid until the loop goes on */
 	const char *why;
 };
 
@@ -45,21 +45,23 @@ struct join_setup {
 	struct cluster *cluster;
 	struct choice *choice;
 	struct member_client *member;
-	const struct option_list *peers;   /* nodes to learn the cluster from */
+	const struct option_list *peers;   /* nodes whose /view is asked for */
 	const struct option_list *members; /* core nodes, by name or address */
-	const struct option_list *want;    /* images; empty: all */
+	const struct option_list *want;    /* images to take; empty: all */
 	const struct join_ops *ops;
-	void *ctx; /* handed to ops */
+	void *ctx; /* passed to the functions of ops */
 };
 
-/* NULL: ENOMEM.  Keeps what it is given. */
+/* Makes a joiner.  *s is copied; what its pointers lead to must outlive the
+ * joiner.  Returns NULL on ENOMEM. */
 struct joiner *joiner_new(const struct join_setup *s);
 void joiner_free(struct joiner *j);
 
-/* The image has left to make a place: it is not taken again for its own sake.
- */
+/* Notes that the image has left to make a place for another.  While all places
+ * are taken the joiner takes that image again only if somebody uses it. */
 void joiner_left(struct joiner *j, const struct digest *id);
-/* The i-th image that is not taken.  False: there are no more. */
+/* Describes in *t the i-th of the images that could not be taken.  Returns
+ * false if there are no more. */
 bool joiner_not_taken(const struct joiner *j, unsigned i, struct not_taken *t);
 
 #endif

@@ -4,12 +4,13 @@
 /* removed: which images were taken out of the cluster, so that no node takes
  * one anew from another that has not heard of it yet.
  *
- * Somebody removes an image at any node; every node hands on what it has heard,
- * in a field of its NODE (proto.h).  A word is an image's id and a version: an
- * odd one says that the image is removed, an even one that somebody has added
- * it again.  Of two words about an image the greater version wins.
+ * Somebody removes an image at any node; that makes a word, and every node
+ * hands on the words that it has heard, in a field of its own NODE (proto.h).
+ * A word is an image's id and a version: an odd version says that the image is
+ * removed, an even one that somebody has added it again.  Of two words about an
+ * image the greater version wins.
  *
- * Limits   REMOVED_MAX words; the one that was heard longest ago makes room.
+ * Limits   REMOVED_MAX words; the word that was heard longest ago makes room.
  */
 #ifndef VF_ROUTER_CLUSTER_REMOVED_H
 #define VF_ROUTER_CLUSTER_REMOVED_H
@@ -23,7 +24,8 @@
 
 #define REMOVED_MAX 16
 #define REMOVED_WORD_BYTES 40
-/* Versions from outside stay below this bound, so that one more can be said. */
+/* Words of other nodes are taken up to this version, so that this node can
+ * always say one with a greater version. */
 #define REMOVED_VERSION_MAX (UINT64_MAX / 2)
 
 struct removed_word {
@@ -31,21 +33,26 @@ struct removed_word {
 	uint64_t version;
 };
 
-/* Zeros are an empty one. */
+/* A struct removed that is all zero has no words. */
 struct removed {
-	struct removed_word words[REMOVED_MAX]; /* the newest first */
+	/* the word heard last comes first */
+	struct removed_word words[REMOVED_MAX];
 	unsigned n;
 };
 
 bool removed_has(const struct removed *r, const struct digest *image);
-/* The image is removed, or is there again.  False: that was so already. */
+/* Notes that somebody has removed the image here (gone), or added it again.
+ * Returns false if that was so already. */
 bool removed_say(struct removed *r, const struct digest *image, bool gone);
-/* Fields of another node's NODE are taken.  True: there was news. */
+/* Takes the words in n, the NODE of another node.  Returns true if there was
+ * news. */
 bool removed_hear(struct removed *r, const struct proto_node *n);
-/* The field of this node's own NODE. */
+/* Writes all words into a field of n, this node's own NODE. */
 void removed_describe(const struct removed *r, struct proto_node *n);
 
-/* Kept in a file, for the next router.  -1 and errno. */
+/* Save the words in a file, and load them from it, for the next router.
+ * removed_save returns -1 and errno if it fails; a file that is missing or
+ * damaged yields fewer words. */
 int removed_save(const struct removed *r, const char *path);
 void removed_load(struct removed *r, const char *path);
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* rumour: chunks that a node said that it holds of images not known here
- * yet.  A node says each thing once, so it is kept until the image is known.
+/* rumour: the chunks that a node said it holds of an image which is not known
+ * here yet.  A node says each piece of news once, so a rumour is kept until its
+ * image is known.
  *
- * A list a node; zeros are an empty one.
+ * Each node has a list of rumours, one for each image; a list that is all zero
+ * is empty.
  */
 #ifndef VF_ROUTER_CLUSTER_RUMOUR_H
 #define VF_ROUTER_CLUSTER_RUMOUR_H
@@ -17,11 +19,13 @@ struct bitmap;
 struct heard;
 SLIST_HEAD(rumours, rumour);
 
-/* nchunks: the image's, as the node describes it.  Without room (heard.h) the
- * rumour is forgotten. */
+/* Adds the news h to the rumour of its image; nchunks is the number of the
+ * image's chunks, as the node describes it.  Without room (heard.h) the news is
+ * lost. */
 void rumour_hold(struct rumours *list, struct heard *heard,
 		 const struct proto_hold *h, uint32_t nchunks);
-/* The chunks that were heard of that image, now the caller's; NULL: none. */
+/* Removes the rumour of that image from the list.  Returns its bitmap, which
+ * the caller is to free by heard_free; NULL: there is none. */
 struct bitmap *rumour_take(struct rumours *list, const struct digest *image);
 void rumour_forget(struct rumours *list, struct heard *heard);
 

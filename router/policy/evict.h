@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* evict: the chunk that a node drops when it is over its budget, and the room
- * that it leaves to chunks that only pass.  Pure.
+/* evict: chooses the chunk that a node drops when its store is over its budget,
+ * and says how much of a store is left to passing chunks.  Pure.
  *
  * A store that cannot hold all of the image is in two parts: chunks that it
- * keeps, and chunks that pass, which it holds since somebody read them here or
- * by way of this node, until something newer passes.  Passing chunks do not
- * push out those that are kept: others count on these.
+ * keeps, and chunks that pass.  A passing chunk was read here, or by way of
+ * this node, and is held until newer ones pass.  Passing chunks do not push out
+ * chunks that are kept, since other nodes count on these.
  */
 #ifndef VF_ROUTER_POLICY_EVICT_H
 #define VF_ROUTER_POLICY_EVICT_H
@@ -19,30 +19,32 @@
 
 #define EVICT_NONE UINT32_MAX
 
-/* Chunks of a store with that much room that are not filled, so that passing
- * chunks find room. */
+/* Returns how many chunks of a store's room are not to be filled, so that
+ * passing chunks find room. */
 uint32_t evict_reserve(uint32_t room);
 
-/* How far ahead of a reader chunks may be fetched, and still be there for it
- * and for those who fetch by way of this node, in a store that keeps so many of
- * its room. */
+/* Returns how many chunks ahead of a reader may be fetched and still be there
+ * when this reader, or another who fetches by way of this node, comes to them.
+ * The store has room for `room` chunks and keeps `kept`. */
 uint32_t evict_window(uint32_t room, uint32_t kept);
 
-/* The chunk to drop to make room: of `n` candidates (chunk, last use) the
- * least recently used that R others hold; if none has R copies elsewhere,
- * one that has most.  A chunk of which no other copy is known is dropped
- * only if all are such: then EVICT_NONE is returned unless `must`. */
+/* Returns which of n candidates to drop: of those that have R copies on other
+ * nodes the least recently used, or, if there are none, of those that have the
+ * most copies.  If no candidate is known to have any copy elsewhere EVICT_NONE
+ * is returned, unless `must`. */
 struct evict_candidate {
 	uint32_t chunk;
-	uint32_t used; /* counts up; least is oldest */
+	uint32_t used; /* a counter at the last use: the least is the oldest */
 };
 uint32_t evict_choose(const struct fill_state *f,
 		      const struct evict_candidate *c, uint32_t n, bool must);
 
-/* A chunk has come to a store with room for so many, that keeps so many by now:
- * does it only pass?  Half of the store is left to what passes while somebody
- * reads: in a crowd each is ahead of some and behind others by more than a
- * window, and what is dropped before all have it is fetched twice. */
+/* Returns whether a chunk that has come to a store only passes.  The store has
+ * room for `room` chunks and keeps `kept`.  A chunk passes if this node is not
+ * to keep it (route_keeps), or the part for kept chunks is full.  That part is
+ * half of the store while somebody reads here (reads): in a crowd each reader
+ * is ahead of some and behind others by more than a window, and a chunk that is
+ * dropped before all have it is fetched twice. */
 bool evict_passes(const struct fill_state *f, uint32_t chunk, uint32_t room,
 		  uint32_t kept, bool reads);
 

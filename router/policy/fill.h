@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* fill: the chunk that a node copies next in the background.  Pure. */
+/* fill: chooses the chunk that a node copies next in the background.  Pure. */
 #ifndef VF_ROUTER_POLICY_FILL_H
 #define VF_ROUTER_POLICY_FILL_H
 
@@ -19,22 +19,23 @@ struct fill_state {
 	uint32_t nnodes;
 	const struct bitmap *have; /* held here or being fetched */
 	uint32_t nchunks;
-	unsigned copies; /* R */
-	uint32_t cursor; /* where the search goes on; kept from call to call */
+	unsigned copies; /* R: how many nodes are to keep each chunk */
+	uint32_t cursor; /* the chunk at which the next call begins to search */
 	uint64_t rng;
 };
 
-/* The next chunk to copy, of an image that there is room for: while a complete
- * node lives the first that is missing, since what many copy in one order the
- * trees carry; else the rarest of those for which this node stands among the
- * first R, and the first that is missing if there are none.  What no usable
- * node holds is passed over. Looks at a bounded number of chunks a call
- * (FILL_LOOK): FILL_NONE means nothing found in those; *wrapped is set when the
- * cursor has been round since it last was. */
+/* Returns the next chunk to copy, of an image for which this node has room.
+ * While a complete node lives it is the first missing chunk: so all nodes copy
+ * in one order, and the trees carry each chunk.  Else it is the rarest missing
+ * chunk for which this node stands among the first R, or, if there is none
+ * such, the first missing one.  A chunk that no usable node holds is never
+ * returned.  A call looks at FILL_LOOK chunks at most, and returns FILL_NONE if
+ * it finds none among these; then *wrapped says whether the search has come to
+ * the end of the image, so that the next call begins at chunk 0. */
 #define FILL_LOOK 1024
 uint32_t fill_next(struct fill_state *f, bool *wrapped);
 
-/* Known copies of a chunk elsewhere. */
+/* Returns on how many other usable nodes the chunk is known to be. */
 uint32_t fill_copies(const struct fill_state *f, uint32_t chunk);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* lru: chunks in the order of their last use.  Pure.
+/* lru: a list of chunks in the order of their last use.  Pure.
  *
  * Units    chunk numbers, 0 to nchunks-1; one out of range is the caller's bug.
  * Errors   lru_new returns NULL, ENOMEM.
@@ -19,14 +19,14 @@ struct lru;
 struct lru *lru_new(uint32_t nchunks);
 void lru_free(struct lru *rc);
 
-/* The last used from now on, whether it was among them or not. */
+/* Makes the chunk the last used one; adds it if it is not in the list. */
 void lru_add(struct lru *rc, uint32_t chunk);
-/* Nothing happens if it is not among them. */
+/* Removes the chunk, if it is in the list. */
 void lru_remove(struct lru *rc, uint32_t chunk);
 bool lru_has(const struct lru *rc, uint32_t chunk);
 uint32_t lru_count(const struct lru *rc);
-/* The chunk used least recently; and the chunk used next after a given one.
- * LRU_NONE: there is none. */
+/* lru_oldest returns the chunk used least recently, lru_next the one that was
+ * used next after the given one.  LRU_NONE: there is none. */
 uint32_t lru_oldest(const struct lru *rc);
 uint32_t lru_next(const struct lru *rc, uint32_t chunk);
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* pace: whether a node does what others count on, by what it says it holds.
- * Pure.
+/* pace: judges, by what a node says it holds, whether the node copies the
+ * chunks that others count on it to copy.  Pure.
  *
  * A node is counted on while it has room left, or a plan gives it chunks to
- * take.  One whose disk is full, whose links are cut, or that is told not to
- * fill says nothing of that, and changes nothing.  After some time others pass
- * it over; when what it holds changes it is counted on again, and tried again
- * now and then.
+ * take.  A node whose disk is full, whose links are cut, or that is told not to
+ * fill does not say so, but what it holds stays the same.  After some time of
+ * that the others pass the node over (FAILS).  When what it holds changes it is
+ * counted on again; and now and then it is tried again without that.
  *
  *   GAINS ──no change──► STILL ──counted on for long──► FAILS
  *     ▲                    │ ▲                            │
@@ -25,20 +25,22 @@
 
 enum pace_state { PACE_GAINS, PACE_STILL, PACE_FAILS };
 
-/* A node's store as it was last seen.  All zero: never. */
+/* A node's store as it was last seen; all zero: it was never seen. */
 struct pace {
-	uint64_t key;       /* the node's */
-	uint64_t sum;       /* hash of the chunks that it holds */
-	int64_t changed_ns; /* when that changed */
-	/* when the node began to be counted on; 0: it is not */
+	uint64_t key;       /* route_node.key of the node */
+	uint64_t sum;       /* hash of the chunks that the node holds */
+	int64_t changed_ns; /* when `sum' last changed */
+	/* when the node began to be counted on; 0: it is not counted on */
 	int64_t due_ns;
-	int64_t failed_ns; /* when it was found to fail; 0: it was not */
+	int64_t failed_ns; /* when the node was found to fail; 0: it was not */
 };
 
-/* Looks at what the node holds now; NULL: nothing. */
+/* Compares what the node holds now (NULL: nothing) with what it held at the
+ * last call, and returns the node's state. */
 enum pace_state pace_look(struct pace *p, uint64_t key,
 			  const struct bitmap *held, int64_t now_ns);
-/* The node is counted on from now on, or it is not. */
+/* Notes whether the node is counted on from now on.  The node fails once it has
+ * been counted on for long without a change. */
 void pace_count_on(struct pace *p, bool counted_on, int64_t now_ns);
 
 #endif

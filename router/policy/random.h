@@ -22,7 +22,7 @@ random_next(uint64_t *state)
 	return x >> 32;
 }
 
-/* A number from 0 to n-1. */
+/* Returns a number from 0 to n-1. */
 static inline uint32_t
 random_below(uint64_t *state, uint32_t n)
 {

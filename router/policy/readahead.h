@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* readahead: how far ahead of a reader its chunks are fetched.  Pure.
+/* readahead: says how far ahead of a reader its chunks are fetched.  Pure.
  *
  * A stream is one client's reads of one image.  Reads that go on where an
  * earlier one ended, give or take the reordering of a client that has several
@@ -17,15 +17,17 @@ struct readahead {
 	uint32_t next;   /* chunk at which a sequential read would go on */
 	uint32_t window; /* chunks; 0: the reads are not sequential */
 	uint32_t ahead;  /* first chunk not yet asked for ahead */
-	uint8_t run;     /* sequential reads seen, saturating */
+	/* sequential reads in a row, counted as far as is of use */
+	uint8_t run;
 };
 
 struct readahead_range {
-	uint32_t first, end; /* chunks; empty if equal */
+	/* chunks first to end - 1; none if both are equal */
+	uint32_t first, end;
 };
 
-/* A read of chunks [first, end) arrives, in an image of nchunks; the window
- * may grow to max chunks.  What to fetch ahead now, after what was read. */
+/* Notes a read of chunks [first, end) in an image of nchunks; the window may
+ * grow to max chunks.  Returns the chunks that are to be fetched ahead now. */
 struct readahead_range readahead_read(struct readahead *ra, uint32_t first,
 				      uint32_t end, uint32_t nchunks,
 				      uint32_t max);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* rendezvous: nodes in the order of rendezvous hashing (Thaler, Ravishankar,
- * 1996), which looks random, and is the same to whoever knows their keys;
- * another one for each `what'.  Pure.
+/* rendezvous: puts nodes into the order of rendezvous hashing (Thaler,
+ * Ravishankar, 1996).  The order looks random, is the same for everybody who
+ * knows the nodes' keys, and is another one for each number `what'.  Pure.
  *
- * Nobody needs all of such an order, but who has some ranks of it.  Finding
- * those takes linear time, and a small one where there are thousands of nodes.
+ * No caller needs the whole order, but only the nodes at some ranks of it.
+ * Finding those takes time in proportion to the number of nodes, and little of
+ * it where there are thousands.
  */
 #ifndef VF_ROUTER_POLICY_RENDEZVOUS_H
 #define VF_ROUTER_POLICY_RENDEZVOUS_H
@@ -27,19 +28,23 @@ bool rendezvous_before(const struct rendezvous_rank *a,
 struct rendezvous {
 	uint32_t n;
 	uint32_t nparts;
-	struct rendezvous_rank *sorted; /* roughly */
-	uint32_t *start; /* each part's start in `sorted`, and the last's end */
+	/* the nodes by parts; a part is in no order */
+	struct rendezvous_rank *sorted;
+	/* index in `sorted` at which each part starts, and at last their end */
+	uint32_t *start;
 	struct rendezvous_rank all[];
 };
 
-/* Makes a list for so many nodes, freed by free(); NULL, ENOMEM. */
+/* Makes an empty list for `most' nodes, to be freed by free().  Returns NULL on
+ * ENOMEM. */
 struct rendezvous *rendezvous_new(uint32_t most);
 void rendezvous_add(struct rendezvous *l, uint32_t node, uint64_t key);
-/* Sorts the nodes into the order for `what`; returns how many stand before
- * `one`. */
+/* Sorts the nodes into the order for `what'.  Returns how many of them stand
+ * before `one'. */
 uint32_t rendezvous_sort(struct rendezvous *l, uint64_t what,
 			 const struct rendezvous_rank *one);
-/* The node that has that rank, less than n. */
+/* Returns the node at that rank, less than n, of the order that rendezvous_sort
+ * made last. */
 uint32_t rendezvous_node(struct rendezvous *l, uint32_t rank);
 
 #endif

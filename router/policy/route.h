@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* route: the node that is asked for a chunk.  Pure: no I/O, no clock, no
- * allocation after route_trees_build; the simulator calls it with thousands of
- * nodes.
+/* route: chooses the node that is asked for a chunk.  Pure: no I/O, no clock,
+ * no allocation after route_trees_build; the simulator calls it with thousands
+ * of nodes.
  *
- * The nodes are an array that the caller keeps; an index into it names a
- * node.  Keys are hashes of node UUIDs, so the order of nodes for a chunk
- * depends on nothing but the two.
+ * The nodes are an array that the caller keeps; an index into it names a node.
+ * Keys are hashes of node UUIDs, so the order of nodes for a chunk depends on
+ * nothing but these UUIDs and the chunk's number.
  */
 #ifndef VF_ROUTER_POLICY_ROUTE_H
 #define VF_ROUTER_POLICY_ROUTE_H
@@ -20,8 +20,8 @@
 
 #define ROUTE_NONE UINT32_MAX
 
-/* All nodes must agree on these two: see route.c.  Chunks that have the same
- * number modulo ROUTE_STRIPES have the same tree. */
+/* ROUTE_STRIPES and ROUTE_ARITY must be the same on all nodes: see route.c.
+ * Chunks that have the same number modulo ROUTE_STRIPES have the same tree. */
 #ifndef ROUTE_STRIPES
 #define ROUTE_STRIPES 16 /* even */
 #endif
@@ -29,105 +29,126 @@
 #define ROUTE_ARITY 2 /* children of a node in a tree */
 #endif
 
-/* A node's progress. */
+/* A node's progress in reading one image, as of the last mark. */
 struct route_pace {
-	uint32_t held; /* chunks */
-	/* chunks gained from mark to mark; 0: too little is known */
+	uint32_t held; /* chunks that the node held at the last mark */
+	/* chunks gained between the last two marks; 0: none, or unknown */
 	uint32_t gained;
-	uint32_t marks; /* marks in a row at which it read and gained */
-	uint32_t drift; /* gained in the last few, moving */
+	/* marks in a row at which the node read and had gained */
+	uint32_t marks;
+	/* chunks gained over the last few marks: a moving sum */
+	uint32_t drift;
 };
 
 struct route_node {
 	uint64_t key;
 	bool self;
-	bool usable; /* serves, and nothing is known against asking it */
-	bool active; /* stands in the trees: the caller errs on the wide side */
-	/* the node stands in the line: it has said that it reads, or is this
-	 * node */
+	/* the node serves, and nothing is known against asking it */
+	bool usable;
+	/* reads or fills, so that it stands in the trees; if unknown, true */
+	bool active;
+	/* the node says that it reads the image, and stands in the line */
 	bool reads;
-	uint64_t since;         /* when it started, as it says */
-	bool behind;            /* stands in no tree: see route_is_behind */
-	struct route_pace pace; /* the caller's, for that */
+	/* when the node started, as it says: seconds since 1970 */
+	uint64_t since;
+	/* stands in no tree and no line: see route_is_behind */
+	bool behind;
+	struct route_pace pace; /* kept by the caller for route_is_behind */
 	bool complete;          /* holds the whole image */
-	bool small;             /* keeps chunks, and has no room for all */
-	struct bitmap *held;    /* the caller's: chunks it said; NULL: none */
-	uint64_t outstanding;   /* bytes asked of it and not answered */
-	uint64_t rate;          /* bytes/s that it delivers; 0: unknown */
-	bool trial;    /* asked for a chunk at a time (peer_verdict.h) */
-	uint32_t shut; /* lanes that bring nothing, a bit each */
+	/* keeps chunks, but has no room for all of the image */
+	bool small;
+	/* chunks that it says it holds, kept by the caller; NULL: none */
+	struct bitmap *held;
+	/* bytes that the node was asked for and has not answered */
+	uint64_t outstanding;
+	uint64_t rate; /* bytes/s that the node delivers; 0: unknown */
+	bool trial;    /* is asked for one chunk at a time (peer_verdict.h) */
+	uint32_t shut; /* bit L is set: lane L of the node brings nothing */
 };
 
 enum route_how {
-	ROUTE_NOBODY, /* nobody alive is known to lead to this chunk */
-	ROUTE_HOLDER, /* a holder: its held export, never waits */
-	ROUTE_PARENT, /* a node that will hold it: the whole one, may wait */
+	ROUTE_NOBODY, /* no node that lives is known to lead to this chunk */
+	/* the node holds the chunk; ask its export NAME/held, which never
+	 * waits */
+	ROUTE_HOLDER,
+	/* the node will hold the chunk; ask its export NAME, which may wait */
+	ROUTE_PARENT,
 };
 
 struct route {
 	enum route_how how;
 	uint32_t node;
-	bool line; /* the node stands before this one in the line: line.h */
+	bool line; /* the node was chosen by line_choose, not by the trees */
 };
 
 /* The distribution trees of one image, for one set of nodes. */
 struct route_trees;
 
-/* Makes trees; `copies' is R, as for route_keeps. */
+/* Makes trees without nodes; `copies' is R, how many nodes are to keep each
+ * chunk.  Returns NULL on ENOMEM. */
 struct route_trees *route_trees_new(unsigned copies);
 void route_trees_free(struct route_trees *t);
-/* Builds the trees anew, after a change of the nodes or of their active,
- * complete or self.  -1, ENOMEM, leaves the trees as they were. */
+/* Builds the trees anew.  To be called after a change of the nodes, or of their
+ * active, complete, behind or self.  Returns -1, ENOMEM, and leaves the trees
+ * as they were, or 0. */
 int route_trees_build(struct route_trees *t, const struct route_node *nodes,
 		      uint32_t nnodes);
-/* The number of nodes in the trees, this one among them. */
+/* Returns the number of nodes in the trees, this one among them. */
 uint32_t route_crowd(const struct route_trees *t);
 
 /* Chooses the node to ask for a chunk.  The ntried nodes `tried` were asked for
- * it in vain and are passed over: then it is the next one up the tree, at last
- * a complete one.  Where nobody else is left they are asked again, a holder
- * first.  rng is the caller's state of a xorshift generator, not 0. */
+ * it in vain and are skipped, in favour of the next node up the tree, and at
+ * last of a complete one.  Where nobody else is left those of them that hold
+ * the chunk are asked again.  rng is the state, not 0, of the caller's xorshift
+ * generator (random.h). */
 struct route route_choose(const struct route_trees *t,
 			  const struct route_node *nodes, uint32_t nnodes,
 			  uint32_t chunk, const uint32_t *tried, size_t ntried,
 			  uint64_t *rng);
 
 /* Chooses the node to ask a second time for a chunk that is late and may yet
- * come: one that holds it, but none from above, since all there are late alike,
- * nor in a crowd a complete one, whose link is full. */
+ * come: a node that holds it.  The nodes above this one in the tree are not
+ * looked at, since all of these are late alike; nor, in a crowd, are complete
+ * nodes, whose links are full. */
 struct route route_choose_late(const struct route_trees *t,
 			       const struct route_node *nodes, uint32_t nnodes,
 			       uint32_t chunk, const uint32_t *tried,
 			       size_t ntried, uint64_t *rng);
 
-/* The node to ask for a chunk that is copied to be kept: a node that holds the
- * chunk, never one that will get it, through whose store it would pass. */
+/* Chooses the node to ask for a chunk that is copied to be kept: a node that
+ * holds the chunk, never one that will get it, through whose store the chunk
+ * would pass. */
 struct route route_choose_holder(const struct route_trees *t,
 				 const struct route_node *nodes,
 				 uint32_t nnodes, uint32_t chunk,
 				 const uint32_t *tried, size_t ntried,
 				 uint64_t *rng);
 
-/* Notes how many chunks a node holds by now, and whether it reads.  All nodes
- * are to be marked at the same moments. */
+/* Makes a mark: notes how many chunks a node holds by now, and whether it
+ * reads. All nodes are to be marked at the same moments. */
 void route_pace_mark(struct route_pace *p, uint32_t held, bool reads);
 
-/* True if a node holds much less than this one and is slower: whoever asked it
- * for what lies ahead would have to wait.  A node that merely began late is not
- * behind, nor is one that does not read: it fetches what it is asked for.  room
- * is what its store can hold, was the last answer. */
+/* Returns true if a node with the pace `its` holds much less than this one,
+ * with the pace `own`, and is slower: whoever asked it for what lies ahead
+ * would have to wait.  A node that merely began late is not behind, nor is a
+ * node that does not read, since it fetches only what it is asked for.  room:
+ * how many chunks the node's store can hold; was: the last answer for the
+ * node. */
 bool route_is_behind(struct route_pace own, struct route_pace its,
 		     uint32_t room, bool was);
 
-/* True if this node stands among the first `copies` of the order of all serving
- * nodes for this chunk: it should keep a copy. */
+/* Returns true if this node stands among the first `copies` in the order for
+ * this chunk of all usable nodes that are not complete: it should keep a
+ * copy. */
 bool route_keeps(const struct route_trees *t, const struct route_node *nodes,
 		 uint32_t nnodes, uint32_t chunk, unsigned copies);
 
-/* True if a node leads to what it does not hold yet by that lane. */
+/* Returns true if the node's lane is not shut, so that the node may be asked by
+ * it for a chunk that it does not hold yet. */
 bool route_leads(const struct route_node *n, uint32_t lane);
 
-/* Whether a node serves, is not this node, and was not tried. */
+/* Returns whether a node is usable, is not this node, was not tried, and, if on
+ * trial, owes nothing. */
 bool route_may_ask(const struct route_node *nodes, uint32_t nnodes,
 		   uint32_t node, const uint32_t *tried, size_t ntried);
 

@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* spread: which chunks of an image each node is to keep, so that every chunk
- * lies on as many nodes as the room of all allows.  Pure.
+/* spread: says which chunks of an image each node is to keep, so that every
+ * chunk lies on as many nodes as the room of all nodes allows.  Pure.
  *
- * Every node knows the nodes, the room that each has for the image, and what
- * each says it holds.  Three rules follow from that, each node applying them to
- * itself:
+ * Every node knows all nodes, the room that each of them has for the image, and
+ * the chunks that each says it holds.  By three rules each node finds from that
+ * what it has to do itself:
  *
- *   order     For each chunk the nodes have an order made from hashes alone, in
- *             which a node comes first as often as its share of all room says
- *             (weighted rendezvous hashing).  Machines that begin at one moment
- *             and have heard of nobody so take different chunks.
+ *   order     For each chunk the nodes have an order made from hashes alone,
+ *             in which a node comes first as often as its share of all room
+ *             says (weighted rendezvous hashing).  So machines that begin at
+ *             one moment, and have not heard of each other, take different
+ *             chunks.
  *   rarest    A node with room copies the missing chunk that has the fewest
- *             copies; while others fill too, of whose copies it hears late, one
- *             for which it also stands first in the order.
+ *             copies.  While other nodes fill too, and news of their copies
+ *             comes late, its own rank in the chunk's order counts as well.
  *   evening   Where stores are full and some chunk has two copies more than
- *             another, a node that holds the one gives it up for the other. All
- *             nodes draw up the same plan of who does so, and each does its own
- *             part; where news is late two may do the same, and the next plan
- *             mends it.
+ *             another, a node that holds the former gives it up for the
+ *             latter.  All nodes draw up the same plan of who does so, and
+ *             each carries out its own part.  Where news is late two nodes may
+ *             do the same; the next plan mends that.
  *
- * Copies are counted on nodes that keep: a seed, whose copy is the file that it
- * serves, is not among them.
+ * Copies are counted on the nodes that keep chunks.  A seed is not among these,
+ * since its copy is the file that it serves.
  *
  * Units    chunk numbers, 0 to nchunks-1; room in chunks.
  * Errors   functions that can fail return NULL or -1 and set errno (ENOMEM).
@@ -42,17 +43,19 @@
 
 /* A node that keeps chunks of the image. */
 struct spread_node {
-	uint64_t key;  /* a hash of its UUID */
-	uint32_t room; /* chunks that it can keep; 0 to nchunks */
-	uint32_t slot; /* the caller's number for it */
+	uint64_t key;  /* a hash of the node's UUID */
+	uint32_t room; /* chunks that the node can keep; 0 to nchunks */
+	uint32_t slot; /* the caller's number for the node */
 	bool self;
-	bool idle;     /* nobody reads there, so that it fills and swaps */
-	bool fills;    /* has room left, and is filling it */
-	bool swaps;    /* is full, and gives up what is common */
-	bool passes;   /* the chunks that it holds may go, or cannot be had */
+	/* nobody reads on the node, so that it fills and swaps */
+	bool idle;
+	bool fills; /* has room left, and is filling it */
+	bool swaps; /* is full, and gives up common chunks for rare ones */
+	/* the node's chunks may be dropped soon, or cannot be asked for */
+	bool passes;
 	bool complete; /* holds the whole image */
-	bool planned;  /* the last plan gives it chunks to take */
-	const struct bitmap *held; /* NULL: nothing, or all of it */
+	bool planned;  /* the last plan gives the node chunks to copy */
+	const struct bitmap *held; /* NULL: none, or, if complete, all */
 };
 
 struct spread;
@@ -60,41 +63,46 @@ struct spread;
 struct spread *spread_new(uint32_t nchunks);
 void spread_free(struct spread *s);
 
-/* The nodes as they are now; the array and its bitmaps are only read until the
- * call returns, but the order of a chunk is that of the nodes last given. */
+/* Takes in the nodes as they are now, for the functions below.  The array and
+ * its bitmaps are not used after the call.  Returns -1 on ENOMEM. */
 int spread_look(struct spread *s, const struct spread_node *nodes, uint32_t n);
 
-/* The node that never gives the chunk up, so that however late the news all do
- * not do so at once: of those that hold it for good the first in its order, or
- * one that holds all.  SPREAD_NONE: nobody does. */
+/* Returns the index of the node that must not give the chunk up, so that,
+ * however late the news, not all holders give it up at once: of the holders
+ * without `passes` a complete one, else the first in the chunk's order.
+ * SPREAD_NONE: there is none. */
 uint32_t spread_first_holder(const struct spread_node *nodes, uint32_t n,
 			     uint32_t chunk);
 
-/* How many times the image fits into the room of all nodes: what every chunk
- * can have is the whole part of it.  In 1/256. */
+/* Returns how many times the image fits into the room of all nodes, in 1/256:
+ * the whole part of that is how many copies every chunk can have. */
 uint32_t spread_level(const struct spread *s);
-/* Copies of the chunk on the other nodes, as last looked at. */
+/* Returns how many of the other nodes held the chunk at the last
+ * spread_look. */
 uint32_t spread_others(const struct spread *s, uint32_t chunk);
-/* How many nodes stand before this one in the chunk's order; UINT8_MAX: as many
- * or more. */
+/* Returns how many nodes stand before this one in the chunk's order.  Ranks
+ * that are well beyond the level are all returned as the same one; UINT8_MAX:
+ * as many or more, or this node has no room. */
 uint32_t spread_rank(struct spread *s, uint32_t chunk);
 
-/* The missing chunk that this node is to copy next; SPREAD_NONE: there is none.
- * have: held or on its way.  first_copies: a seed lives, so that chunks which
- * no other node holds can be copied too. */
+/* Returns the missing chunk that this node is to copy next; SPREAD_NONE: there
+ * is none.  have: chunks that are held or on their way.  first_copies: a seed
+ * lives, so that chunks which no other node holds can be copied too. */
 uint32_t spread_next(struct spread *s, const struct bitmap *have,
 		     bool first_copies);
 
-/* This node's part of the plan: up to max pairs of a chunk to copy and one to
- * give up for it.  Returns how many, and marks the nodes that have a part. */
+/* Draws up the plan.  Writes this node's part of it to swaps: pairs of a chunk
+ * to copy (get) and a chunk to give up for that (drop), max at most.  Returns
+ * how many there are, and sets `planned` of all nodes that have a part. */
 struct spread_swap {
 	uint32_t get, drop;
 };
 uint32_t spread_plan(struct spread *s, struct spread_node *nodes, uint32_t n,
 		     struct spread_swap *swaps, uint32_t max);
 
-/* How many chunks have how many copies, this node's own among them: copies of
- * `most` and more are counted together.  Returns the least. */
+/* Counts in by_copies[k] the chunks that have k copies, this node's own,
+ * `held`, among them; those with `most` copies or more in by_copies[most].
+ * Returns the least number of copies that a chunk has. */
 uint32_t spread_census(const struct spread *s, const struct bitmap *held,
 		       uint32_t *by_copies, uint32_t most);
 
