@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* copies: the rules by which stores share the copies of an image, with more
- * nodes than a machine carries, in rounds (tests/fixture/copies_room.h). */
+/* copies: measures the rules by which stores share the copies of an image, with
+ * more nodes than one machine can run: in the model of
+ * tests/fixture/copies_room.h, which goes in rounds. */
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -15,17 +16,19 @@
 #define CHUNKS 800
 #define NODES_MAX 1000
 #define ROUNDS 4000
-/* Nodes up to which each waits for the one before to be at rest. */
+/* With up to so many nodes, each starts when those before it are at rest. */
 #define PATIENT_NODES 100
-/* rounds from a node's start to the next one's, where nodes are more */
+/* With more nodes, rounds from a node's start to the next one's. */
 #define HURRY 4
 
 struct run {
 	const char *name;
 	struct room *room;
-	uint32_t n;      /* nodes; one more is off */
-	uint64_t was;    /* moved before the event */
-	uint64_t needed; /* chunks of stores that came or went */
+	/* nodes that run; one more store is for the event `join` */
+	uint32_t n;
+	uint64_t was; /* chunks that moved before the event */
+	/* chunks that fit into the stores that came or went */
+	uint64_t needed;
 	unsigned rounds;
 };
 
@@ -59,7 +62,8 @@ rooms(const struct run *c, uint32_t first, uint32_t n)
 	return chunks;
 }
 
-/* Stores begin or end, and what comes of it. */
+/* Switches n stores from `first` on or off, waits until all are at rest, and
+ * prints the event's row. */
 static void
 event(struct run *c, const char *name, uint32_t first, uint32_t n, bool on)
 {

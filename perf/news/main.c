@@ -5,13 +5,14 @@
  *
  *   build/perf/news [NODES [MBIT]]
  *
- * Everybody reads an image in order over links of MBIT (100), so that chunks of
- * 128 KiB come at random within a window that moves on, and tells a member of
- * them every CLIENT_BATCH_MS; that tells all of them, by its table and its
- * pauses. Reckoned with the code that does it, in memory, with Ethernet's, IP's
- * and TCP's headers, and an acknowledgement for each burst; no link and no
- * clock is in it but that of the CPU.  Some seconds of a crowd, after its
- * first.
+ * Each of NODES readers reads an image in order over a link of MBIT (100), so
+ * that chunks of 128 KiB come at random within a window that moves on.  Every
+ * CLIENT_BATCH_MS each reader tells one member which chunks have come; the
+ * member tells all readers, by its table and its pauses.  The nodes' own code
+ * for this runs in memory, without links; its bytes are counted, with the
+ * headers of Ethernet, IP and TCP and an acknowledgement for each burst, and
+ * its CPU time is measured.  The figures are of some seconds of a crowd, after
+ * the first two.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -27,24 +28,25 @@
 
 #define CHUNK (128 << 10)
 #define CHUNKS 65536 /* 8 GiB */
-#define WINDOW 128   /* chunks; router/main.c */
+#define WINDOW 128   /* chunks; WINDOW_DEFAULT of router/main.c */
 #define STEP_MS 10
-#define BEGIN_MS 2000 /* time at the beginning that is not counted */
+#define BEGIN_MS 2000 /* time at the beginning of a run that is not counted */
 #define END_MS 12000
 #define SEGMENT 1448
 #define HEAD 66
-#define PAYLOAD 0.954 /* payload's part of the link */
+#define PAYLOAD 0.954 /* payload's part of a link's rate */
 
 struct reader {
 	struct self_news *news;
 	struct bitmap *held;
 	struct digest image;
-	uint32_t low; /* all below are held */
-	double due;   /* chunks that have come and are not marked yet */
+	uint32_t low; /* all chunks below this one are held */
+	double due;   /* chunks that have come and are not marked as held yet */
 	uint64_t number;
 };
 
-static uint64_t said, heard; /* bytes: by nodes, by the member */
+/* bytes that nodes sent to the member, and that it sent to them */
+static uint64_t said, heard;
 
 static double
 cpu_s(void)
@@ -139,7 +141,8 @@ tell_member(struct reader *r, struct table *view)
 	}
 }
 
-/* Bytes without headers, for each of the readers. */
+/* Lets the member tell n readers its news.  Returns the bytes for all of them,
+ * without headers. */
 static uint64_t
 tell_readers(struct table *view, struct table_reader *at, unsigned n)
 {
@@ -159,7 +162,8 @@ tell_readers(struct table *view, struct table_reader *at, unsigned n)
 	return all;
 }
 
-/* A step of STEP_MS: what it brings to all, and what they tell the member. */
+/* Runs a step of STEP_MS: `chunks` come to each reader, and those whose time it
+ * is tell the member. */
 static void
 step(struct reader *r, unsigned n, int64_t ms, double chunks,
      struct table *view)

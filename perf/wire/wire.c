@@ -5,13 +5,15 @@
  *
  *	wire IF1 IF2 MBIT DELAY_US
  *
- * makes two tap devices and carries frames between them: each leaves when
- * those before it have left at that rate, as on a full-duplex cable, and
- * arrives so much later.  It ends with its devices, or by a signal; what would
- * wait for longer than SWITCH_NS until it leaves is dropped, as a switch does.
+ * makes two tap devices and carries frames between them.  As on a full-duplex
+ * cable, a frame leaves when those before it have left at the rate MBIT, and
+ * arrives DELAY_US later.  A frame that would wait longer than SWITCH_NS until
+ * it leaves is dropped, as a switch does.  The program ends when its devices
+ * do, or by a signal.
  *
- * It wakes up early and turns until the time has come: on a virtual machine a
- * sleep ends some 20 us late, one in a hundred 60, and 50 are a delay.
+ * The program wakes up EARLY_NS before a frame is due and polls until the frame
+ * is: on a virtual machine a sleep ends some 20 us late, and one in a hundred
+ * 60 us late, while a whole delay may be 50 us.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,10 +30,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define QUEUE 16384          /* frames that wait and that are on their way */
-#define SWITCH_NS 50000000LL /* chosen: as the testbed's links */
+/* frames of one direction that wait or are on their way */
+#define QUEUE 16384
+#define SWITCH_NS 50000000LL /* as the queues of the testbed's links */
 #define FRAME_MAX 2048
-#define ON_WIRE 24 /* bytes beside a frame: its FCS, preamble, gap */
+#define ON_WIRE 24 /* bytes on the wire beside a frame: FCS, preamble, gap */
 #define EARLY_NS 60000
 
 struct frame {
@@ -40,10 +43,10 @@ struct frame {
 	char data[FRAME_MAX];
 };
 
-/* A direction of a connection. */
+/* A direction of the link. */
 struct way {
 	int from, to;
-	int64_t free_ns; /* when what was sent before has left */
+	int64_t free_ns; /* when the frames that came before have left */
 	uint32_t head, count;
 	struct frame queue[QUEUE];
 };
@@ -77,7 +80,8 @@ open_tap(const char *name)
 	return fd;
 }
 
-/* Takes a frame. False: there is nothing more to take. */
+/* Takes a frame from the device, and queues or drops it.  False: there is
+ * none. */
 static bool
 take(struct way *w)
 {
@@ -100,7 +104,8 @@ take(struct way *w)
 	return true;
 }
 
-/* Returns when the next is due, or INT64_MAX. */
+/* Hands over the frames that are due.  Returns when the next frame is due, or
+ * INT64_MAX for none. */
 static int64_t
 give(struct way *w)
 {

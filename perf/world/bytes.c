@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Where the router touches a chunk's bytes, or files, or the time of day, it
- * gets here (-Wl,--wrap): buffers are of no more than a struct chunk, hashes
- * are compared by number, files are the machine's.
+/* Stand-ins for functions by which a router touches the bytes of chunks or asks
+ * for the time of day (-Wl,--wrap): a buffer has room for a struct chunk alone,
+ * hashes are made of the numbers of image and chunk, and the time of day is the
+ * machine's.
  */
 #include "perf/world/chunk.h"
 
@@ -18,8 +19,10 @@
 #include "perf/world/rng.h"
 #include "router/fetch/hasher.h"
 
-#define HASH_NS (200 * US)  /* 128 KiB, with handing over: perf/results */
-#define DAY_ZERO 1800000000 /* seconds since 1970: chosen */
+/* time to hash 128 KiB, with handing over to the thread: perf/results */
+#define HASH_NS (200 * US)
+/* time of day when the world begins, s since 1970: arbitrary */
+#define DAY_ZERO 1800000000
 
 bool __wrap_manifest_chunk_ok(const struct manifest *m, uint32_t chunk,
 			      const void *data);
@@ -51,7 +54,8 @@ __wrap_time(time_t *to)
 	return now;
 }
 
-/* The hash of right bytes: both numbers. */
+/* Returns the hash of a chunk's right bytes: the chunk's number, then the
+ * image's. */
 static struct digest
 hash_of(const struct chunk *c)
 {

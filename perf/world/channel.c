@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* membership/wire/channel.h and membership/listener.h, over the world's
- * network.  A channel asks for frames while less than a socket's buffer is on
- * its way.
+/* membership/wire/channel.h and membership/listener.h, implemented on the
+ * world's network.  A channel asks its user for frames (fill) while fewer than
+ * UNSENT_MOST messages have still to leave, as many as a socket's buffer takes.
  */
 #include "membership/wire/channel.h"
 
@@ -17,10 +17,10 @@
 #include "perf/world/rng.h"
 #include "perf/world/tcp.h"
 
-#define UNSENT_MOST 4 /* messages, of CHANNEL_CHUNK at most */
-#define UNIX_PORT 1   /* a member's Unix socket, on its machine */
+#define UNSENT_MOST 4 /* messages of up to CHANNEL_CHUNK bytes */
+#define UNIX_PORT 1   /* port that stands for a member's Unix socket */
 #define ENDS_MAX 65536
-#define FD_BASE 1000000 /* no descriptor of this process */
+#define FD_BASE 1000000 /* above all real descriptors of this process */
 
 struct channel {
 	struct loop *loop;
@@ -40,7 +40,8 @@ struct listener {
 	void *ctx;
 };
 
-/* Descriptors are numbers of ends that have come and wait to be taken. */
+/* Connections that have come and wait for channel_new.  A descriptor is FD_BASE
+ * plus the connection's place here. */
 static struct tcp_end *arrivals[ENDS_MAX];
 static int narrivals;
 

@@ -7,9 +7,11 @@
 
 #include "perf/world/rng.h"
 
-/* Entries of a stopped process wait behind all others. */
+/* Added to the time of a stopped process's entries, so that they wait behind
+ * all others. */
 #define PARKED (INT64_MAX / 2)
-#define BEGIN_NS (1000 * SECOND) /* 0 means "never" to much of the code */
+/* time at the beginning, since 0 means "never" to much of the code */
+#define BEGIN_NS (1000 * SECOND)
 
 struct loop {
 	struct machine *machine;
@@ -22,11 +24,12 @@ struct loop {
 struct entry {
 	int64_t at_ns;
 	uint64_t seq;
-	struct loop *loop; /* NULL: an event of the world */
-	void *what;        /* struct loop_timer, or struct event */
+	struct loop *loop; /* NULL: an event of the world, of no process */
+	/* a struct loop_timer, or a struct event where loop is NULL */
+	void *what;
 };
 
-static struct entry *heap; /* from slot 1 */
+static struct entry *heap; /* binary heap; slot 0 is unused */
 static size_t nheap, room;
 static uint64_t last_seq, steps;
 static int64_t clock_ns = BEGIN_NS;
@@ -48,7 +51,8 @@ before(const struct entry *a, const struct entry *b)
 	return a->at_ns != b->at_ns ? a->at_ns < b->at_ns : a->seq < b->seq;
 }
 
-/* Puts e where it belongs, from `slot`, which is free. */
+/* Puts e into the heap, beginning from a free slot, and moves entries up or
+ * down until it is in order. */
 static void
 sift(size_t slot, struct entry e)
 {
@@ -210,7 +214,8 @@ by_order(const void *a, const void *b)
 	return before(a, b) ? -1 : 1;
 }
 
-/* Events that came meanwhile come now, in their order. */
+/* Lets the entries that waited while l was stopped happen now, in their
+ * order. */
 static void
 unpark(struct loop *l)
 {

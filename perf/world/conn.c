@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* router/peer/peer_conn.h, over the world's network: what libnbd does there.
- * conn_pool.c and peer.c above it are the router's own.
- */
+/* router/peer/peer_conn.h implemented on the world's network, in the place of
+ * libnbd. conn_pool.c and peer.c, which use it, are the router's own. */
 #include "perf/world/conn.h"
 
 #include <errno.h>
@@ -20,8 +19,8 @@
 #include "perf/world/trace.h"
 #include "router/peer/peer_conn.h"
 
-/* Round trips of NBD's negotiation before the export is chosen: newstyle's
- * greeting, structured replies or not. */
+/* Round trips of NBD's handshake before the client names the export: the
+ * newstyle greeting, and the agreement on structured replies, go together. */
 #define GREETING 1
 
 enum state { CONNECTING, CHOOSING, READY, DEAD };
@@ -31,11 +30,11 @@ struct peer_conn {
 	struct tcp_end *tcp;
 	struct machine *to;
 	char export[CONN_EXPORT_MAX];
-	bool file; /* bytes that are bytes */
+	bool file; /* an export of a file, whose bytes are really sent */
 	const struct conn_ops *ops;
 	void *ctx;
 	enum state state;
-	int error; /* why it is dead */
+	int error; /* why the connection is dead */
 	uint64_t size;
 	uint32_t owes;
 	int64_t opened_ns, used_ns, heard_ns;
@@ -43,9 +42,10 @@ struct peer_conn {
 	struct asks asks;
 };
 
-/* Connections, by from * MACHINES_MAX + to. */
+/* Connections from one machine to another, by from * MACHINES_MAX + to. */
 static uint16_t counts[MACHINES_MAX * MACHINES_MAX];
-/* Chunks that one has not got of the other, which said it held them. */
+/* How often one machine asked another for a chunk and got an error or wrong
+ * bytes, by from * MACHINES_MAX + to. */
 static uint16_t refusals[MACHINES_MAX * MACHINES_MAX];
 
 static void
@@ -178,7 +178,7 @@ die(struct peer_conn *c, int error)
 	if (c->state == DEAD)
 		return;
 	fail(c, ECONNRESET);
-	c->ops->dead(c->ctx, c, error); /* c may be gone */
+	c->ops->dead(c->ctx, c, error); /* the callback may have freed c */
 }
 
 static void
@@ -312,8 +312,8 @@ conn_open(struct loop *l, const struct address *a, const char *export,
 	return c;
 }
 
-/* Windows of a connection bound what is in the queues of the links: those of
- * the world are bounded in another way (tcp.h). */
+/* Does nothing: a window bounds the bytes in the queues of real links, and in a
+ * world they are bounded otherwise (tcp.h). */
 void
 conn_narrow(struct peer_conn *c, int window)
 {

@@ -12,14 +12,17 @@
 #include "perf/world/medium.h"
 #include "router/fetch/fetch.h"
 
-#define QUIET 8     /* seconds without a change after which it is over */
-#define BEGINS 20   /* seconds in which all of a hundred machines have begun */
-#define LIMIT_S 900 /* for an event: chosen, far beyond what any needs */
+#define QUIET 8 /* seconds without a change after which an event is over */
+/* seconds after which all of a hundred machines have booted and begun to
+ * copy */
+#define BEGINS 20
+/* bound on one event: arbitrary, far beyond what any needs */
+#define LIMIT_S 900
 
 struct state {
 	uint32_t least, most;
 	double mean, squares, room;
-	uint64_t copied; /* chunks, by machines that live */
+	uint64_t copied; /* chunks copied by the machines that are on */
 };
 
 static uint32_t
@@ -67,7 +70,7 @@ until(int64_t at_ns)
 		;
 }
 
-/* Until all has come to rest. */
+/* Runs until nothing changes any more, and prints the event's row. */
 static void
 settle(const struct manifest *image, const char *event, uint64_t before)
 {

@@ -17,7 +17,8 @@
 #include "perf/world/rng.h"
 #include "perf/world/trace.h"
 
-#define PAYLOAD 0.954 /* part of the raw rate: perf/README, "crowd" */
+/* payload's part of the raw rate: perf/README, "crowd" */
+#define PAYLOAD 0.954
 
 struct settings {
 	uint64_t seed, readers, mb, mbit, rtt_us, bloat_us, depth, chunk_kb,
@@ -54,7 +55,8 @@ static const struct {
     {"trace", &set.trace},
     {"unfair", &set.unfair},
     {"limit_s", &set.limit_s},
-    {"store", &set.store}, /* per cent of the image: see copies.h */
+    /* store of each machine, per cent of the image; see copies.h */
+    {"store", &set.store},
 };
 
 #define NNAMES (sizeof names / sizeof *names)

@@ -12,14 +12,16 @@
 #include "perf/world/trace.h"
 #include "router/image/image.h"
 
-#define WAY_NS (20 * US) /* through a Unix socket: chosen */
+/* time of a message through a Unix socket: arbitrary */
+#define WAY_NS (20 * US)
 
 struct nbd_server {
 	struct machine *machine;
 	struct loop *loop;
 	const struct nbd_backend *backend;
 	void *ctx;
-	LIST_HEAD(, call) calls; /* on their way here, or asked */
+	/* calls on their way to the router, or asked of the backend */
+	LIST_HEAD(, call) calls;
 };
 
 static uint64_t last_client;
@@ -78,7 +80,7 @@ answer(struct call *c, int error)
 		event_after(&c->tell, WAY_NS);
 }
 
-/* The request arrives at the router. */
+/* Takes a request that arrives at the router, and asks the backend. */
 static void
 on_come(void *ctx)
 {
@@ -182,8 +184,9 @@ nbd_server_drop(struct nbd_server *s, const void *image)
 	return true;
 }
 
-/* The chunks of a reply: from the store, or from a buffer, whose first byte
- * would be that of the chunk. */
+/* Checks the chunks of a part of a reply.  Their bytes are in the store, or in
+ * a buffer, which has a struct chunk where the first byte of the chunk would
+ * be. */
 static void
 look_at(struct call *c, const struct nbd_data *d)
 {

@@ -12,12 +12,13 @@
 #include "perf/world/rng.h"
 #include "perf/world/trace.h"
 
-#define DAY_JUMP_S 86400 /* either way: chosen */
+/* seconds that a clock jumps, back or forth: arbitrary */
+#define DAY_JUMP_S 86400
 
 static bool befell[LOT_FAULTS_MAX];
 
 struct planned {
-	struct event event; /* first */
+	struct event event; /* first, for on_planned */
 	const struct fault *fault;
 	unsigned number;
 	bool ends;
@@ -141,14 +142,17 @@ befall(struct machine *m, const struct fault *f, bool ends)
 	}
 }
 
-/* Two with one identity cannot be relied on, neither. */
+/* Returns whether the fault is also one of the other machine.  With CLONE it
+ * is, as neither of two machines with one identity can be relied on. */
 static bool
 takes_two(enum fault_kind kind)
 {
 	return kind == HALF_CUT || kind == ONE_WAY || kind == CLONE;
 }
 
-/* Cuts between two are no illness of either; the others would reach both. */
+/* Returns whether a machine with the fault is unreliable, so that nothing may
+ * be expected of it.  A cut between two machines makes neither unreliable: each
+ * reaches all others. */
 static bool
 is_ill(enum fault_kind kind)
 {

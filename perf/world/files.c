@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Small files of the machines, in memory: what stdio opens below /world gets
- * here (-Wl,--wrap).  A file that is being written is there once it is closed.
+/* Small files of the machines, in memory: fopen and rename of paths below
+ * /world are implemented here (-Wl,--wrap).  A file that is being written has
+ * its bytes only once it is closed.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -12,12 +12,14 @@
 #include "perf/world/rng.h"
 #include "perf/world/trace.h"
 
-/* membership/corosync/corosync.c has the same. */
+/* The next four are as in membership/corosync/corosync.c. */
 #define RETRY_NS (250 * MS)
 #define SEND_EVERY_NS (50 * MS)
 #define SEND_MORE_NS (10 * MS)
 #define MESSAGE_BYTES (32U << 10)
-/* A ring of 8, udpu, token 1000 ms: shared measurements of corosync 3.1. */
+/* Time until a ring that lost a member forms anew, and until one that only
+ * gains members does: measured with corosync 3.1, 8 nodes, udpu, a token of
+ * 1000 ms. */
 #define TOKEN_NS (1200 * MS)
 #define FORM_NS (200 * MS)
 
@@ -28,33 +30,38 @@ enum kind { MESSAGE, WE_JOINED, ARRIVED, LEFT, SIZE, LOST };
 struct item {
 	STAILQ_ENTRY(item) entry;
 	enum kind kind;
-	uint64_t from; /* a member's number; in SIZE, how many there are */
+	/* number of the sender or of the member that it is about; SIZE: how
+	 * many members there are */
+	uint64_t from;
 	size_t len;
 	uint8_t bytes[];
 };
 
-/* A member's process as its corosync knows it. */
+/* A member's process, as its corosync knows it. */
 struct group {
 	LIST_ENTRY(group) entry;
-	struct loop *loop; /* NULL: it has died, and the ring does not know */
+	/* NULL: the process has died, and its ring does not know */
+	struct loop *loop;
 	struct machine *machine;
 	const struct group_ops *ops;
 	void *ctx;
 	uint64_t number;
 	enum state state;
-	uint32_t ring, was; /* 0: none; before it formed anew */
+	/* the present ring, and the one before it formed anew; 0: none */
+	uint32_t ring, was;
 	int64_t since_ns, sent_ns;
 	struct loop_timer retry, send, take;
 	STAILQ_HEAD(, item) in;
 };
 
-/* A message that its ring has still to carry. */
+/* A message that is sent, and that the sender's ring has still to carry. */
 struct carried {
-	struct event event; /* first */
+	struct event event; /* first, for on_carried */
 	STAILQ_ENTRY(carried) entry;
-	struct group *from; /* NULL: it has died with it */
+	/* NULL: the sender is gone, and the message with it */
+	struct group *from;
 	bool due;
-	struct item item; /* last */
+	struct item item; /* last, for its bytes */
 };
 
 static LIST_HEAD(, group) groups = LIST_HEAD_INITIALIZER(groups);
@@ -125,7 +132,8 @@ free_carried(struct carried *c)
 	free(c);
 }
 
-/* Messages that are due, in order, of members whose ring carries them. */
+/* Gives the members of each whole ring the messages that are due, in order, and
+ * drops those whose sender is gone or in no ring. */
 static void
 carry(void)
 {
@@ -165,7 +173,7 @@ tell_size(uint32_t ring)
 			give(g, SIZE, n, NULL, 0);
 }
 
-/* The process is out of its ring, which knows it. */
+/* Takes the process out of its ring, and tells the others in the ring. */
 static void
 take_out(struct group *g)
 {
@@ -193,7 +201,7 @@ forget(struct group *g)
 	free(g);
 }
 
-/* o reaches all of that ring. */
+/* Returns whether o reaches all members of the ring. */
 static bool
 fits(const struct group *o, uint32_t ring)
 {
@@ -205,7 +213,9 @@ fits(const struct group *o, uint32_t ring)
 	return true;
 }
 
-/* Rings from number `first` on, each of all that still fit into it. */
+/* Puts all processes that take part into new rings, numbered from `first` on:
+ * each new ring takes all processes without a new ring that reach all of its
+ * members. */
 static void
 choose(uint32_t first)
 {
@@ -222,7 +232,8 @@ choose(uint32_t first)
 	}
 }
 
-/* g learns of the others: who is gone, then who has come. */
+/* Tells g who has left its ring, then that g has joined and that others have
+ * come. */
 static void
 tell(struct group *g)
 {
@@ -281,7 +292,7 @@ group_stir(void)
 
 /* --- a member's side: membership/group.h --- */
 
-/* The process leaves, and is told so. */
+/* Takes the process out of its ring, and tells it so if it was a member. */
 static void
 leave(struct group *g)
 {
@@ -298,7 +309,8 @@ join_soon(struct group *g)
 	clock_deliver(g->loop, &g->retry, event_now_ns() + RETRY_NS);
 }
 
-/* A message begins as the driver's for corosync does. */
+/* Makes a message of g, which begins with HELLO as one of corosync.c does.
+ * Sets *n to what g's fill returned. */
 static struct carried *
 message_of(struct group *g, int *n)
 {
@@ -452,7 +464,8 @@ silence(struct group *g)
 	}
 }
 
-/* A process that ends leaves; one whose machine has died is missed. */
+/* Frees g.  If its machine is on, it leaves its ring; else the ring misses it
+ * after a token's timeout. */
 static void
 close_group(void *group)
 {

@@ -48,7 +48,9 @@ lasts_for_ever(enum fault_kind kind)
 	}
 }
 
-/* The seed's faults pass, and it keeps its image and its name. */
+/* Returns whether the fault may be drawn: machine 0, the seed, keeps its image
+ * and its identity and does not leave, and only a core node of a group can lose
+ * its corosync. */
 static bool
 suits(const struct lot *l, const struct fault *f)
 {
@@ -83,7 +85,7 @@ draw_faults(struct lot *l)
 		struct fault *f = &l->faults[i];
 
 		draw_fault(l, f);
-		/* two in one moment */
+		/* two faults that begin at the same moment */
 		if (i > 0 && rng_between(0, 3) == 0)
 			f->at_ns = l->faults[i - 1].at_ns;
 		if (f->until_ns < f->at_ns)
@@ -153,7 +155,7 @@ lot_print(const struct lot *l)
 	}
 }
 
-/* The number of a name; n: there is none. */
+/* Returns the place of a name in names; n: the name is not there. */
 static int
 named(const char *const *names, int n, const char *name)
 {

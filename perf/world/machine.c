@@ -22,13 +22,14 @@
 #include "router/image/image.h"
 
 #define COPIES 3
-#define WINDOW 128 /* router/main.c has the same */
+#define WINDOW 128 /* chunks; WINDOW_DEFAULT of router/main.c */
 #define CORES_MAX 8
 
 static struct world_net net;
 static struct machine *machines[MACHINES_MAX];
 static uint32_t nmachines;
-static uint8_t *cuts; /* reasons, by from * MACHINES_MAX + to */
+/* how many faults cut a way, by from * MACHINES_MAX + to */
+static uint8_t *cuts;
 
 void
 world_begin(const struct world_net *n)
@@ -111,7 +112,6 @@ machine_cut(const struct machine *a, const struct machine *b)
 	return cuts[a->number * MACHINES_MAX + b->number] > 0;
 }
 
-/* A packet waits behind others on a busy link. */
 int64_t
 machine_delay_ns(const struct machine *a, const struct machine *b)
 {
@@ -120,7 +120,8 @@ machine_delay_ns(const struct machine *a, const struct machine *b)
 	return net.rtt_ns / 2 + (busy ? net.bloat_ns : 0);
 }
 
-/* A share as TCP gives it: log-normal, by twelve throws for a normal one. */
+/* Returns the weight of a flow: 1, or log-normal as TCP's shares are; the sum
+ * of twelve random numbers stands for a normal one. */
 double
 machine_weight(void)
 {
@@ -210,7 +211,9 @@ configure(struct machine *m, struct router *r)
 	}
 }
 
-/* The core nodes that this one has been told of: the first, or all others. */
+/* Puts the addresses of the core nodes that m is configured with into cores,
+ * and returns how many: all of the group but m, or machine 0 where there is no
+ * group. */
 static size_t
 cores_of(const struct machine *m, struct address *cores)
 {
@@ -266,7 +269,7 @@ machine_boot(struct machine *m)
 		m->supervisor = supervisor_begin(m);
 }
 
-/* The router ends; mute: by SIGKILL. */
+/* Ends the router: by SIGKILL if mute, else by SIGTERM. */
 static void
 end_router(struct machine *m, bool mute)
 {
@@ -360,7 +363,8 @@ machine_stop_router(struct machine *m, bool stopped)
 	clock_stop(m->router_loop, stopped);
 }
 
-/* A change of a link is noticed with the next flow that comes or goes. */
+/* Changes the rate of a link. net.c finds out when a flow comes or goes, so one
+ * does. */
 static void
 set_link(struct link *l, double bytes_per_s)
 {

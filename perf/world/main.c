@@ -48,7 +48,7 @@ number(const char *text)
 	return n;
 }
 
-/* A seed draws it, or a file has it. */
+/* Draws the lot from a seed, or loads it from a file. */
 static void
 get_lot(struct lot *l, const char *what)
 {
@@ -60,7 +60,7 @@ get_lot(struct lot *l, const char *what)
 		exit(2);
 }
 
-/* 0; 1: something did not hold. */
+/* Runs a lot. 0: all invariants held; 1: one did not. */
 static int
 replay(const struct lot *l, bool all)
 {

@@ -14,20 +14,20 @@
 
 struct place {
 	enum chunk_state state;
-	bool base;  /* in the image file */
-	bool right; /* has right bytes */
+	bool base;  /* the chunk lies in the image file */
+	bool right; /* the bytes are right */
 };
 
 struct medium {
 	LIST_ENTRY(medium) entry;
 	struct machine *machine;
 	struct manifest *m;
-	struct place *at; /* a chunk each */
+	struct place *at; /* an entry for each chunk */
 	uint64_t bytes;
 	bool full;
 };
 
-/* A router has the image open. */
+/* A medium that a router has open. */
 struct store {
 	struct medium *d;
 };
@@ -71,7 +71,8 @@ lose(struct medium *d, uint32_t chunk)
 	*p = (struct place){.state = CHUNK_ABSENT};
 }
 
-/* A chunk that was only found is compared now. */
+/* Verifies a chunk that was found, and marks it held; one with wrong bytes is
+ * dropped. -1: EBADMSG for wrong bytes, ENODATA for a chunk that is absent. */
 static int
 check(struct medium *d, uint32_t chunk)
 {
@@ -230,7 +231,8 @@ check_budget(struct machine *m)
 			     bytes, m->budget);
 }
 
-/* A router that was killed writes nothing more. */
+/* Fails with ENOSPC on a full medium, and in a router that is being killed,
+ * which writes nothing more.  On a medium that hangs, stops the router. */
 int
 store_put_right(struct store *s, uint32_t chunk, const void *data)
 {
@@ -290,7 +292,7 @@ store_bytes(const struct store *s)
 	return s->d->bytes;
 }
 
-/* --- router/fetch/disk.h: all lies in memory --- */
+/* --- router/fetch/disk.h: never used, since all chunks are in memory --- */
 
 struct disk *
 disk_new(struct loop *l, struct image *im, const struct disk_ops *ops,

@@ -15,8 +15,8 @@
 #include "perf/world/rng.h"
 #include "perf/world/tcp.h"
 
-/* Replies that are not out, while another is written: a socket's buffer takes
- * most of a chunk (tcp_wmem's 87,380 bytes). */
+/* Replies that may still have to leave when another one is begun: a socket's
+ * buffer takes most of a chunk (tcp_wmem's 87,380 bytes). */
 #define UNSENT_MOST 1
 
 enum export_kind { HELD, WHOLE, LINE, FILE_OF };
@@ -26,20 +26,21 @@ struct waiting {
 	struct plugin_request *request;
 };
 
-/* A connection, with its worker. */
+/* A connection, with the nbdkit worker that serves it. */
 struct session {
 	LIST_ENTRY(session) entry;
 	struct plugin *plugin;
 	struct tcp_end *tcp;
 	bool open; /* the export is chosen */
 	enum export_kind kind;
-	struct medium *medium; /* an image export's */
+	struct medium *medium; /* for an export of an image */
 	struct digest image;
-	uint8_t *bytes; /* a file export's */
+	uint8_t *bytes; /* for an export of a file */
 	size_t len;
-	TAILQ_HEAD(, waiting) queue; /* the first is being served */
+	/* requests in order; the first is being served */
+	TAILQ_HEAD(, waiting) queue;
 	bool serving;
-	struct call call; /* to the router */
+	struct call call; /* request to the machine's router, while serving */
 	uint64_t client;
 };
 
@@ -107,7 +108,8 @@ served(struct session *s, int error, const struct chunk *c)
 	serve(s);
 }
 
-/* The router has read it: what could not be kept. */
+/* Takes the answer to a read of the router, which was for a chunk that could
+ * not be stored. */
 static void
 on_read(void *ctx, int error, bool right)
 {
@@ -121,7 +123,8 @@ on_read(void *ctx, int error, bool right)
 	served(s, error != 0 ? EIO : 0, &c);
 }
 
-/* As cannot_keep of exports.c. */
+/* Returns whether the router failed only to store the chunk, as cannot_keep of
+ * exports.c does. */
 static bool
 cannot_keep(int error)
 {
@@ -171,8 +174,8 @@ ask_router(struct session *s, const struct plugin_request *q)
 	door_call(&s->call);
 }
 
-/* A machine that answers no read answers those that only ask whether it
- * lives. */
+/* Answers a probe, which reads one byte, before all reads: a barren machine
+ * answers nothing else. */
 static void
 pass_over_reads(struct session *s)
 {
@@ -203,7 +206,8 @@ serve_one(struct session *s, const struct waiting *w)
 		ask_router(s, w->request);
 }
 
-/* Requests in turn, while the worker is free and the socket takes a reply. */
+/* Serves requests in order, while the worker is free, the machine does not hang
+ * and the socket takes a reply. */
 static void
 serve(struct session *s)
 {

@@ -13,16 +13,18 @@
 #include "perf/world/trace.h"
 #include "router/image/image.h"
 
-#define READ_BYTES (256U << 10) /* as nbdcopy */
+#define READ_BYTES (256U << 10) /* bytes of a read, as nbdcopy's */
 #define DEPTH_MOST 64
-#define AGAIN_NS (50 * MS) /* a client that waits for its node: chosen */
+/* pause before a read that failed is tried again: arbitrary */
+#define AGAIN_NS (50 * MS)
 
 struct one {
 	struct event retry; /* first */
 	struct reader *reader;
 	struct call call;
-	int64_t since_ns;   /* 0: it is not open */
-	int64_t offered_ns; /* 0: nobody offers its chunks */
+	int64_t since_ns; /* when the read was asked for; 0: no read is open */
+	/* since when its chunks are offered; 0: not all are */
+	int64_t offered_ns;
 };
 
 struct reader {
@@ -96,7 +98,7 @@ on_answered(void *ctx, int error, bool right)
 	struct reader *r = o->reader;
 
 	if (error != 0) {
-		/* a router that is not there yet, or not any more */
+		/* no router runs, or it does not know the image (yet) */
 		if (error == ENOTCONN || error == ENOENT)
 			r->attached = false;
 		else
@@ -212,7 +214,8 @@ is_offered(const struct reader *r, uint32_t chunk)
 	return false;
 }
 
-/* A node learns of images from its first peer, until it knows more. */
+/* Returns whether r's machine knows the image, or can learn of it from machine
+ * 0, its first peer. */
 static bool
 is_known(const struct reader *r)
 {

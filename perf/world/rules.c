@@ -20,18 +20,23 @@
 #include "router/fetch/fetch_inside.h"
 #include "router/image/image.h"
 
-#define IN_FLIGHT_MIN 8 /* chunks, as in fetch_ask.c */
-/* Two may think so while news is on its way: several times what a message of
- * the group takes, and then some of the member's ticks (chosen). */
+/* chunks; as IN_FLIGHT_MIN of router/fetch/fetch_ask.c */
+#define IN_FLIGHT_MIN 8
+/* Two services may think that they have the turn while news of it is on its
+ * way: several times what a message of the group takes, and some ticks of the
+ * member; arbitrary. */
 #define TURN_NS (3 * SECOND)
-/* A machine that is off is forgotten by then: guests.h, member.h, client.h. */
+/* A machine that is off for so long must be forgotten: guests.h, member.h,
+ * client.h have the times. */
 #define FORGOTTEN_NS (25 * SECOND)
-/* An ask that was made before the line or a tree changed may close a circle,
- * which is given up after LINE_PATIENCE_NS. */
+/* An ask that is older must not be part of a circle.  A younger one may: it may
+ * have been made before the line or a tree changed, and is given up after
+ * LINE_PATIENCE_NS. */
 #define OLD_ASK_NS (LINE_PATIENCE_NS + 2 * SECOND)
-#define DEEP 64 /* machines that wait for each other */
+#define DEEP 64 /* steps of a path; a longer one counts as a circle */
 
-static bool told[MACHINES_MAX]; /* a machine's first is enough */
+/* machines of which something was reported already */
+static bool told[MACHINES_MAX];
 
 #define BROKEN(m, ...)                                                         \
 	do {                                                                   \
@@ -84,8 +89,9 @@ check_in_flight(const struct machine *m)
 		       conn_most_to_one(m));
 }
 
-/* Chunks on their way, once more for those asked twice or hashed, and one for
- * each request of others. */
+/* Checks the bytes of chunks in memory: there may be those on their way, as
+ * many again that are asked for twice, as many that are hashed, and one chunk
+ * for each connection of other machines. */
 static void
 check_memory(const struct machine *m)
 {
@@ -159,7 +165,7 @@ struct path {
 	struct step steps[DEEP];
 };
 
-/* The way that was gone from s until it came back, for who reads it. */
+/* Writes the steps of p, and s, which closes the circle, to text. */
 static void
 tell_circle(const struct path *p, const struct step *s, char *text, size_t room)
 {
@@ -193,7 +199,8 @@ is_on(const struct path *p, const struct step *s)
 	return p->n == DEEP;
 }
 
-/* All that the chunk was asked of leads back to the path. */
+/* Returns whether all asks for the chunk of s wait for chunks that, in the end,
+ * wait for a step of the path. */
 static bool
 is_stuck(struct path *p, const struct step *s)
 {
@@ -220,8 +227,8 @@ is_stuck(struct path *p, const struct step *s)
 	return stuck;
 }
 
-/* The chunk has been there to be had for so long; while it is not, all may wait
- * for each other. */
+/* Returns whether some machine offers the chunk, reaches s->at and has had no
+ * fault for OLD_ASK_NS.  Where none does, machines may wait for each other. */
 static bool
 is_offered(const struct step *s)
 {
@@ -258,7 +265,7 @@ rules_no_circle(void)
 
 /* --- at rest --- */
 
-/* Chunks of a that b has not. */
+/* Returns how many of the n chunks a has and b lacks. */
 static uint32_t
 more_than(const struct bitmap *a, const struct bitmap *b, uint32_t n)
 {
@@ -270,9 +277,10 @@ more_than(const struct bitmap *a, const struct bitmap *b, uint32_t n)
 	return more;
 }
 
-/* m knows what the node at slot, which is `of`, holds, but for what that node
- * refused to m when it did not (routes_lacks): who holds it again before it has
- * said that it did not says nothing. */
+/* Checks that m knows what machine `of`, the node at slot, holds.  It need not
+ * know of chunks that `of` once refused: m noted that `of` lacks them
+ * (routes_lacks), and if `of` got them back before it announced their loss, it
+ * announces nothing. */
 static void
 check_held(const struct machine *m, uint32_t slot, const struct machine *of)
 {
@@ -320,7 +328,8 @@ check_knows(const struct machine *m, const struct machine *of)
 	check_held(m, slot, of);
 }
 
-/* All that was begun has ended. */
+/* Returns whether m has no asks, and no chunks on their way or in memory; with
+ * last, reports m if it has. */
 static bool
 is_idle(const struct machine *m, bool last)
 {
@@ -405,7 +414,8 @@ rules_at_rest(void)
 
 /* --- copies --- */
 
-/* The least copies of a chunk on sound machines that keep. */
+/* Returns the copies of the chunk that has the fewest on machines that offer
+ * it, machine 0 left out. */
 static uint32_t
 least_copies(const struct manifest *image)
 {
@@ -421,7 +431,9 @@ least_copies(const struct manifest *image)
 	return least;
 }
 
-/* floor(0.95 k): all room of those machines, in images. */
+/* Returns the copies that each chunk must have: 0.95 of the room of all sound
+ * machines but machine 0, in images, rounded down; a machine counts as one
+ * image at most. */
 static uint32_t
 wanted_copies(const struct manifest *image)
 {
@@ -451,7 +463,8 @@ rules_copies(const struct manifest *image, bool last)
 {
 	uint32_t least = least_copies(image), wanted = wanted_copies(image);
 
-	/* machines that are on and not sound count for others alone */
+	/* other nodes count the copies of a machine that is on but not sound,
+	 * and least_copies may not: so the numbers say nothing */
 	if (rules_any_doubtful() || least >= wanted)
 		return true;
 	if (last)

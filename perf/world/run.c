@@ -18,28 +18,32 @@
 
 #define SETTLE_NS (3 * SECOND)
 #define TICK_NS (100 * MS)
-/* A read that waits longer than that, for what is there to be had, has found a
- * fault of ours: some times what patience.h takes to give up a peer.  The
- * share of a link that a crowd leaves to each comes on top. */
+/* A read that waits longer for chunks that are offered shows a fault of ours:
+ * several times what patience.h takes to give up a peer.  The share of a link
+ * that a crowd leaves to each machine is added (watch). */
 #define BOUND_NS (10 * SECOND)
-#define CIRCLE_NS (3 * SECOND) /* a read that waits may be in a circle */
-/* All views agree by then: rules.c, and the slowest of their timers. */
+/* a read that waits so long may be in a circle */
+#define CIRCLE_NS (3 * SECOND)
+/* All views agree after so long without a change: FORGOTTEN_NS of rules.c, and
+ * some more. */
 #define REST_NS (30 * SECOND)
-/* More, for the last copies, and for connections to what died unnoticed
- * (patience_hung_ns): chosen. */
+/* Added to REST_NS for the last copies, and until connections to a machine that
+ * died unnoticed are given up (patience_hung_ns): arbitrary. */
 #define SETTLED_NS (90 * SECOND)
 #define AGAIN_NS (500 * MS)
 #define PROOF_BYTES (8U << 20)
-#define PROOF_BEGIN_NS (1 * SECOND) /* connections, windows, other delays */
-/* Machines that live for ever and are of no use are found out by then, some
- * times: UNKNOWN_NS of peer_verdict.c. */
+/* allowance of the proof for connections, windows and other delays */
+#define PROOF_BEGIN_NS (1 * SECOND)
+/* Added to the proof's time while machines live that are of no use: several
+ * times what it takes to find out (UNKNOWN_NS of peer_verdict.c). */
 #define PROOF_DOUBT_NS (20 * SECOND)
 #define PAYLOAD 0.954
 #define READERS_MAX (2 * LOT_MACHINES_MAX + 1)
 
 static const struct lot *lot;
 static int64_t began_ns;
-static struct manifest *images[SEEDS_MAX]; /* the first; the later one */
+/* the first image, and the one that comes later */
+static struct manifest *images[SEEDS_MAX];
 static struct reader *readers[READERS_MAX];
 static uint32_t nreaders;
 static struct event change, word;
@@ -65,7 +69,8 @@ add_reader(uint32_t i, const struct manifest *image, int64_t at_ns)
 
 /* --- another image --- */
 
-/* The word is said at a machine that knows the image and is there. */
+/* Makes image 1 the default image, at a random machine that knows it and is
+ * well; tries again later if there is none. */
 static void
 on_word(struct event *e)
 {
@@ -98,7 +103,7 @@ on_change(struct event *e)
 /* --- work --- */
 
 struct late_boot {
-	struct event event; /* first */
+	struct event event; /* first, for on_late_boot */
 	struct machine *machine;
 };
 
@@ -177,7 +182,8 @@ make(void)
 	faults_plan(lot, began_ns);
 }
 
-/* Faults that pass have passed, and who could go on has come to the end. */
+/* Returns whether all faults that end have ended, and all readers that can go
+ * on have read all. */
 static bool
 is_over(void)
 {
@@ -194,7 +200,9 @@ is_over(void)
 	return true;
 }
 
-/* The time by which all must be over, were all read from the seed. */
+/* Returns how long the work may take from its beginning: until the last fault
+ * ends, then twice as long as if all machines read from the seed alone, and a
+ * minute. */
 static int64_t
 limit_ns(void)
 {
@@ -222,7 +230,8 @@ watch(void)
 		rules_no_circle();
 }
 
-/* Goes on until `over`, or to that time. */
+/* Lets the world go on until `over` returns true, or until the time until_ns,
+ * and checks what must always hold. */
 static void
 go_on(bool (*over)(void), int64_t until_ns)
 {
@@ -250,7 +259,8 @@ end_of_work(void)
 
 /* --- rest and proof --- */
 
-/* Work is done to the end; last: there is no more time. */
+/* Returns whether nothing is on its way and, with FILL, all copies are made;
+ * with last, reports what is not. */
 static bool
 has_settled(bool last)
 {
@@ -280,7 +290,8 @@ is_proved(void)
 	return reader_has_ended(proof);
 }
 
-/* A sound machine; NULL: none is. */
+/* Returns a random machine, not machine 0, that is on and has no fault; NULL:
+ * there is none. */
 static struct machine *
 choose_prover(void)
 {
@@ -295,7 +306,9 @@ choose_prover(void)
 	return NULL;
 }
 
-/* Where all copy it, too, each has its share of the seed's link. */
+/* Lets one machine read image 1, and reports if that takes longer than twice
+ * what its link needs.  With FILL all machines copy image 1 too, and share the
+ * seed's link. */
 static void
 prove(void)
 {

@@ -16,10 +16,11 @@
 #include "perf/world/rng.h"
 #include "perf/world/run.h"
 
-#define CPU_S 120 /* a run that takes longer never ends: chosen */
+/* seconds of CPU after which a run is killed, since it never ends: arbitrary */
+#define CPU_S 120
 #define AT_ONCE_MAX 64
 
-/* How often what was run, counted by all children. */
+/* Counts of what has run, summed up by all children in shared memory. */
 struct tally {
 	unsigned runs[WORKLOADS], faults[WORKLOADS][FAULT_KINDS],
 	    pairs[FAULT_KINDS][FAULT_KINDS];
@@ -27,7 +28,7 @@ struct tally {
 
 static struct tally *tally;
 
-/* A lot that runs. */
+/* A lot that runs in a process of its own. */
 struct child {
 	struct lot lot;
 	pid_t pid;
@@ -89,7 +90,8 @@ start(struct child *c)
 	c->from = fds[0];
 }
 
-/* The first line that a child prints says what is wrong. */
+/* Waits for a child's end.  The child has failed if it printed something, whose
+ * first line says what is wrong, or if its status is not 0. */
 static void
 end(struct child *c)
 {
@@ -161,8 +163,8 @@ print_tally(void)
 	}
 }
 
-/* Calls told, in the order of seeds, for each of those that fail, until it says
- * no.  Returns how many failed. */
+/* Runs count seeds from `first` on, and calls told for each that fails, in the
+ * order of seeds, until told returns false.  Returns how many failed. */
 static uint64_t
 run_all(uint64_t first, uint64_t count, bool (*told)(const struct child *c))
 {
@@ -223,7 +225,8 @@ soak_find(uint64_t first, uint64_t count)
 	return run_all(first, count, tell_first) > 0 ? 0 : 1;
 }
 
-/* The first line of a lot that fails; NULL: it does not. */
+/* Runs a lot and returns the first line that it prints; NULL: it does not
+ * fail. */
 static const char *
 fails(const struct lot *l)
 {

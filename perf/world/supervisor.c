@@ -18,7 +18,8 @@
 #include "vfield/store_place.h"
 
 #define TICK_NS (1000 * MS)
-#define MEMORY (1ULL << 30) /* bytes that are free, on all machines */
+/* bytes of memory that are free on each machine */
+#define MEMORY (1ULL << 30)
 
 char *__wrap_control_ask_within(const char *run_dir, const char *question,
 				int ms);
@@ -58,7 +59,8 @@ node_children_member_up(const struct node_children *n,
 	return ((const struct machine *)n)->member != NULL;
 }
 
-/* A router that is stopped does not answer. */
+/* Returns the router whose run directory that is; NULL, and ETIMEDOUT: none
+ * runs there, or it is stopped. */
 static struct router *
 router_at(const char *run_dir)
 {
@@ -70,7 +72,7 @@ router_at(const char *run_dir)
 	return NULL;
 }
 
-/* MEMBER ADDR:PORT,... */
+/* Takes the list of a question `member ADDR:PORT,...`. */
 static void
 learn_members(struct router *r, char *list)
 {
@@ -82,7 +84,7 @@ learn_members(struct router *r, char *list)
 			member_client_add_core(r->member, &a, true);
 }
 
-/* router/control.c answers these two so. */
+/* Answers the questions `core N` and `member ...` as router/control.c does. */
 char *
 __wrap_control_ask_within(const char *run_dir, const char *question, int ms)
 {
@@ -112,7 +114,7 @@ __wrap_control_ask_json_within(const char *run_dir, const char *question,
 	return r != NULL ? status_group_json(r) : NULL;
 }
 
-/* --- --- */
+/* --- the machine's supervisor --- */
 
 static void
 on_tick(void *ctx)

@@ -11,16 +11,21 @@
 #include "perf/world/machine.h"
 #include "perf/world/rng.h"
 
-#define SMALL 1400           /* bytes: a packet's, which takes no turn */
-#define SOME_NS (20 * MS)    /* how often a receiver hears of a long one */
-#define RESEND_NS (200 * MS) /* TCP's least pause: RFC 6298 as Linux has it */
-#define LEAST_NS (30 * US)   /* from process to process on one machine */
+/* bytes of a packet; a message of no more is not a flow */
+#define SMALL 1400
+/* how often the receiver of a large message hears that a part has come */
+#define SOME_NS (20 * MS)
+/* TCP's least pause before it sends again: RFC 6298 as Linux has it */
+#define RESEND_NS (200 * MS)
+/* delay of a message between processes of one machine */
+#define LEAST_NS (30 * US)
 
 enum kind { OPEN, ACCEPTED, DATA, END, RESET };
 
-/* Transmission is the flow; `at` is the time when it is there. */
+/* A message.  A large one is a flow while it leaves; then flow.done is the
+ * event of its arrival. */
 struct message {
-	struct flow flow; /* first; its event is also the arrival */
+	struct flow flow; /* first, for on_flown and on_there */
 	TAILQ_ENTRY(message) entry;
 	struct tcp_end *to;
 	enum kind kind;
@@ -35,26 +40,30 @@ struct tcp_end {
 	struct tcp *tcp;
 	struct machine *machine;
 	struct loop *loop;
-	const struct tcp_ops *ops; /* NULL: nobody has it yet */
+	const struct tcp_ops *ops; /* NULL: no process has taken the end yet */
 	void *ctx;
 	struct address here;
-	struct messages out;  /* not sent, but for the first; on its way */
-	struct messages away; /* sent, not there; in order */
-	struct messages in;   /* there, not taken by the process */
+	/* messages that have not left; the first may be leaving */
+	struct messages out;
+	/* messages that have left and not arrived, in order */
+	struct messages away;
+	/* messages that have arrived and wait for the process */
+	struct messages in;
 	unsigned nout;
 	struct loop_timer take, some, room;
-	int64_t last_ns; /* when the last message is there */
-	bool closed;     /* by its process */
-	bool lost;       /* with its machine */
-	bool over;       /* the other side will say nothing more */
+	int64_t last_ns; /* when the last message that has left arrives */
+	bool closed;     /* the end was closed by its process */
+	bool lost;       /* the end was lost with its machine */
+	bool over;       /* the other side sends nothing more */
 };
 
 struct tcp {
 	LIST_ENTRY(tcp) entry;
 	struct tcp_end
-	    end[2]; /* the end that connected, the one that listened */
+	    end[2]; /* the end that connected, and the one that listened */
 	uint16_t port;
-	bool busy; /* within a callback of an end */
+	/* a callback of an end runs, so the connection may not be freed */
+	bool busy;
 };
 
 struct tcp_port {
@@ -105,7 +114,8 @@ silence(struct tcp_end *e)
 	loop_timer_cancel(e->loop, &e->room);
 }
 
-/* Nobody has the end any more, and nothing is on its way from it. */
+/* Returns whether no process has the end any more and nothing is on its way
+ * from it. */
 static bool
 is_idle(const struct tcp_end *e)
 {
@@ -148,7 +158,8 @@ static void on_there(struct event *ev);
 static void on_flown(struct event *ev);
 static void transmit(struct tcp_end *e);
 
-/* The first of `out` has left. */
+/* Moves the first message of `out`, which has left, to `away`, and sets when it
+ * arrives. */
 static void
 leave(struct tcp_end *e, struct message *m)
 {
@@ -221,8 +232,8 @@ say(struct tcp_end *e, enum kind kind, void *body, size_t bytes)
 	transmit(e);
 }
 
-/* Where nobody takes it a message is answered with a reset, but for those that
- * ask for no answer. */
+/* Drops a message that no process takes, and answers it with a reset, unless it
+ * is an END or a RESET. */
 static void
 refuse(struct tcp_end *e, struct message *m)
 {
@@ -246,7 +257,8 @@ find_port(const struct machine *m, uint16_t port)
 	return NULL;
 }
 
-/* A machine that is back knows nothing of what was before. */
+/* Closes an end that was lost with its machine once that is on again: the
+ * machine knows nothing of it. */
 static void
 revive(struct tcp_end *e)
 {
@@ -328,7 +340,8 @@ take_message(struct tcp_end *e, struct message *m)
 	}
 }
 
-/* Messages come one a round of the loop, as they would from a socket. */
+/* Gives the process one message in each round of its loop, as a socket
+ * would. */
 static void
 on_take(void *ctx)
 {
@@ -447,7 +460,7 @@ tcp_close(struct tcp_end *e)
 		return;
 	silence(e);
 	e->closed = true;
-	/* messages on their way have nobody to come to */
+	/* the message that is on its way to this end is dropped */
 	if (m != NULL && m->flowing && !to->lost) {
 		TAILQ_REMOVE(&to->out, m, entry);
 		to->nout--;
@@ -502,7 +515,8 @@ tcp_unlisten(struct tcp_port *p)
 
 /* --- faults --- */
 
-/* A flow that meets a cut has to be sent again from where it was. */
+/* Stops the message that is leaving, at a cut; the bytes that are left have to
+ * be sent later. */
 static void
 hold(struct tcp_end *e)
 {

@@ -18,7 +18,7 @@
 static uint64_t hash = UINT64_C(0xcbf29ce484222325);
 static unsigned broken;
 static bool print_all;
-static bool draws; /* the way of chunk `drawn` */
+static bool draws; /* the way of chunk `drawn` is drawn */
 static uint32_t drawn;
 
 void
@@ -90,7 +90,7 @@ trace_broken(const struct machine *m, const char *fmt, ...)
 
 /* --- a chunk's way --- */
 
-#define COLUMN 6 /* characters of a machine */
+#define COLUMN 6 /* characters of a machine's column */
 
 void
 trace_way_of(uint32_t chunk)
