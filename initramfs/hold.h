@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* hold: the addresses and routes that a card keeps, and which card that is.
+/* hold: decides which card is the one that the root hangs on, and which
+ * addresses and routes that card must have.
  *
  *   LOST ---a card with that MAC---> HELD ---the card is gone---> LOST
  *
- * A card is its index, whatever its name; one that was gone and comes back, as
- * by USB, is known by its MAC.  Of addresses the first, which other nodes were
- * told, is kept for good, and beside it the last that DHCP gave.
+ * A card is identified by its index, whatever its name; a card that was gone
+ * and comes back, as on USB, is recognised by its MAC.  The first address,
+ * which other nodes know, is kept for good; a second one is the last that DHCP
+ * gave.
  *
- * Pure: says what is to be done; card.c does it.
- */
+ * Pure: the functions say what is to be done, and card.c does it. */
 #ifndef VF_INITRAMFS_HOLD_H
 #define VF_INITRAMFS_HOLD_H
 
@@ -27,8 +28,8 @@ struct hold_address {
 };
 
 struct hold {
-	int index; /* 0: LOST */
-	int lower; /* index of the card that carries this VLAN; 0: none */
+	int index; /* the card's; 0: the state LOST */
+	int lower; /* index of the card that carries this VLAN; 0: no VLAN */
 	bool up;
 	bool has_mac;
 	uint8_t mac[RTNL_MAC];
@@ -39,15 +40,16 @@ struct hold {
 };
 
 enum hold_do {
-	HOLD_PUT_BACK = 1, /* something that is held is missing */
-	HOLD_RENAMED =
-	    2, /* udhcpc has the wrong name, or a card that is gone */
+	/* the card may lack an address or a route: add them again */
+	HOLD_PUT_BACK = 1,
+	HOLD_RENAMED = 2, /* the card has a new name or index: restart udhcpc */
 	HOLD_LOST = 4,
 };
 
-/* Says what the kernel's news asks for: bits of enum hold_do, or none. */
+/* Takes the kernel's news n into account.  Returns what is to be done: bits of
+ * enum hold_do, or 0 for nothing. */
 unsigned hold_heard(struct hold *h, const struct rtnl_news *n);
-/* Takes over what a lease gives. */
+/* Takes the address and the routes of a lease into h. */
 void hold_lease(struct hold *h, const struct lease *l);
 
 bool hold_has_address(const struct hold *h, const struct hold_address *a);

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* nbd_netlink: the kernel's NBD devices, by generic netlink
+/* nbd_netlink: controls the kernel's NBD devices by generic netlink
  * (linux/nbd-netlink.h, drivers/block/nbd.c).
  *
- * Blocks.  Errors: -1 and errno, which is the kernel's answer.
- */
+ * Every function blocks until the kernel has answered.
+ * Errors   -1 with errno, which is the kernel's answer. */
 #ifndef VF_INITRAMFS_NBD_NETLINK_H
 #define VF_INITRAMFS_NBD_NETLINK_H
 
 #include <stdint.h>
 
 struct nbd_netlink {
-	int fd;     /* commands and their answers */
-	int events; /* news that the kernel tells everybody */
+	int fd;     /* socket for commands and their answers */
+	int events; /* socket for the kernel's news, which all listeners get */
+	/* the number that the kernel's generic netlink gave nbd */
 	uint16_t family;
 };
 
@@ -21,26 +22,30 @@ struct nbd_device {
 	uint32_t index; /* N of /dev/nbdN */
 	uint64_t size;  /* bytes */
 	uint32_t block_size;
-	uint64_t flags; /* transmission flags, as the server has them */
-	/* seconds until the kernel sends a request again */
+	uint64_t flags; /* transmission flags that the server sent */
+	/* seconds without an answer after which the kernel repeats a request */
 	uint64_t timeout_s;
-	/* seconds that the kernel waits for a new connection */
+	/* seconds for which the kernel waits for a connection in place of a
+	 * dead one */
 	uint64_t dead_timeout_s;
 };
 
-/* Opens both sockets.  ENOENT: the module nbd is not loaded. */
+/* Opens both sockets of n.  errno is ENOENT if the module nbd is not loaded. */
 int nbd_netlink_open(struct nbd_netlink *n);
 
-/* Hands a connection that is past the handshake to the kernel; the caller's
- * descriptor is not needed after that. */
+/* Hands the kernel a connection that is past the handshake, to become the
+ * device d.  The caller may then close socket. */
 int nbd_netlink_connect(struct nbd_netlink *n, const struct nbd_device *d,
 			int socket);
-/* Hands over a connection in place of a dead one. ENOSPC: none is dead. */
+/* Hands the kernel a connection that replaces a dead one of the device
+ * /dev/nbdINDEX.  errno is ENOSPC if none is dead. */
 int nbd_netlink_reconnect(struct nbd_netlink *n, uint32_t index, int socket);
 
+/* Detaches the device /dev/nbdINDEX from its connections. */
 int nbd_netlink_disconnect(struct nbd_netlink *n, uint32_t index);
 
-/* Waits until a connection of that device has died. */
+/* Waits until a connection of the device /dev/nbdINDEX has died.  Also returns
+ * 0 if the kernel has lost news, as a death may have been among it. */
 int nbd_netlink_wait_dead(struct nbd_netlink *n, uint32_t index);
 
 #endif

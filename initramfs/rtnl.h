@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* rtnl: messages of rtnetlink(7) about cards, IPv4 addresses and routes.
+/* rtnl: reads and makes messages of rtnetlink(7) about cards, IPv4 addresses
+ * and routes.
  *
- * Pure.  Reading trusts no length; what is not understood is RTNL_NONE.
+ * Pure.  The reader trusts no length in a message, and gives RTNL_NONE for a
+ * message that it does not understand.
  *
- * Units    addresses in network byte order, prefixes in bits.
- */
+ * Units    addresses in network byte order, prefixes in bits. */
 #ifndef VF_INITRAMFS_RTNL_H
 #define VF_INITRAMFS_RTNL_H
 
@@ -22,34 +23,37 @@
 #define RTNL_MAC 6
 
 enum rtnl_kind {
-	RTNL_NONE,         /* nothing that matters here */
-	RTNL_LINK,         /* a card, as it is now */
-	RTNL_LINK_GONE,    /* a card is no more */
+	RTNL_NONE,         /* a message that does not matter to V-FIELD */
+	RTNL_LINK,         /* the present state of a card */
+	RTNL_LINK_GONE,    /* a card has gone */
 	RTNL_ADDRESS_GONE, /* an address was taken from a card */
 	RTNL_ROUTE_GONE,   /* a route of the main table was deleted */
-	RTNL_ERROR,        /* the answer to a request; 0: it is done */
+	RTNL_ERROR,        /* the kernel's answer to a request */
 };
 
 struct rtnl_news {
 	enum rtnl_kind kind;
 	int index; /* the card's; 0: none is named */
-	/* RTNL_LINK: */
+	/* these belong to RTNL_LINK: */
 	bool up;
-	bool stacked; /* a bridge, VLAN or the like: it may borrow a MAC */
-	int lower;    /* index of the card that carries this one; 0: none */
+	/* a bridge, VLAN or the like; its MAC may be another card's */
+	bool stacked;
+	int lower; /* index of the card that carries this one; 0: none */
 	bool has_mac;
 	uint8_t mac[RTNL_MAC];
-	char name[IF_NAMESIZE]; /* "": it was not named */
-	/* RTNL_ADDRESS_GONE (via: 0), RTNL_ROUTE_GONE: */
+	char name[IF_NAMESIZE]; /* "": the message has no name */
+	/* belongs to RTNL_ROUTE_GONE, and to RTNL_ADDRESS_GONE (via is 0, and
+	 * `to` is the address) */
 	struct lease_route route;
-	int error; /* RTNL_ERROR: an errno value */
+	int error; /* belongs to RTNL_ERROR: an errno value; 0: success */
 };
 
-/* Reads the message at the beginning of the buffer.  Bytes that it took, or 0:
- * there is no whole message. */
+/* Reads the first message in the buffer into n.  Returns how many bytes the
+ * message takes, or 0 if no whole message is there. */
 size_t rtnl_read(const void *buf, size_t len, struct rtnl_news *n);
 
-/* A request, made by one of these.  RTNL_ERROR answers all but the first. */
+/* A request to the kernel, filled in by one of the functions below.  The kernel
+ * answers with RTNL_ERROR, except to rtnl_ask_link()'s. */
 struct rtnl_request {
 	union {
 		struct nlmsghdr header;
@@ -57,18 +61,21 @@ struct rtnl_request {
 	};
 };
 
-/* Asks for RTNL_LINK of a card; 0: of all. */
+/* Makes a request for the state of the card with this index, or of all cards if
+ * index is 0; the kernel answers with RTNL_LINK. */
 void rtnl_ask_link(struct rtnl_request *r, int index);
 void rtnl_set_up(struct rtnl_request *r, int index);
 void rtnl_set_mtu(struct rtnl_request *r, int index, uint32_t mtu);
-/* An address that is there already gets an endless life. */
+/* Makes a request to add an address to a card.  The lifetime of an address that
+ * the card has already becomes endless. */
 void rtnl_add_address(struct rtnl_request *r, int index, in_addr_t address,
 		      uint8_t prefix);
 void rtnl_delete_address(struct rtnl_request *r, int index, in_addr_t address,
 			 uint8_t prefix);
-/* A route goes before others of the same destination and metric, and takes no
- * other's place.  EEXIST: it is there.  With a source other than 0: the route
- * to the card's own network. */
+/* Makes a request to add a route, before others with the same destination and
+ * metric, none of which it replaces.  The kernel answers EEXIST if it has that
+ * very route.  A source other than 0 is the card's address, and the route is
+ * then that to the card's own network. */
 void rtnl_add_route(struct rtnl_request *r, int index,
 		    const struct lease_route *route, in_addr_t source);
 void rtnl_delete_route(struct rtnl_request *r, int index,

@@ -1,27 +1,30 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* rtnl_socket: the kernel's end of rtnetlink: requests, and news.
+/* rtnl_socket: sends requests to the kernel by rtnetlink, and receives its
+ * answers and news.
  *
- * Only what the kernel itself has sent is read.
- * Errors   -1 and errno, which is the kernel's answer to a request.
- */
+ * Messages that another process has sent are ignored.
+ * Errors   -1 with errno, which is the kernel's answer to a request. */
 #ifndef VF_INITRAMFS_RTNL_SOCKET_H
 #define VF_INITRAMFS_RTNL_SOCKET_H
 
 #include "initramfs/rtnl.h"
 
-/* A socket for requests.  The kernel answers each before it is asked the
- * next: this waits, but for nobody else. */
+/* Opens a socket for requests, and returns it. */
 int rtnl_socket_open(void);
+/* Sends a request and waits for the kernel's answer, which the kernel gives at
+ * once.  Returns 0 if the request is done. */
 int rtnl_socket_request(int fd, const struct rtnl_request *r);
 
-/* A non-blocking socket that hears of cards, IPv4 addresses and routes, and the
- * answers to rtnl_ask_link that were sent by it. */
+/* Opens and returns a non-blocking socket that receives news about cards, IPv4
+ * addresses and routes, and the answers to those requests of rtnl_ask_link()
+ * that are sent by it. */
 int rtnl_socket_listen(void);
 int rtnl_socket_send(int fd, const struct rtnl_request *r);
-/* Reads what is there, up to a bound, and calls `heard' for each message.  0;
- * -1: EAGAIN: no more is there; ENOBUFS: some of the news was lost. */
+/* Receives the next packet, without waiting, and calls heard(ctx, news) for
+ * each message in it.  Returns 0; or -1, and errno is EAGAIN if no packet is
+ * there, ENOBUFS if the kernel has lost some of the news. */
 int rtnl_socket_read(int fd, void (*heard)(void *ctx, const struct rtnl_news *),
 		     void *ctx);
 

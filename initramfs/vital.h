@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vital: a process that a machine's root hangs on.
- */
+/* vital: protects a process without which the machine's root file system
+ * fails. */
 #ifndef VF_INITRAMFS_VITAL_H
 #define VF_INITRAMFS_VITAL_H
 
-/* The OOM killer spares this process, as it does supervisor and router, and its
- * memory stays where it is.  What cannot be had is logged. */
+/* Has the OOM killer spare this process, as it spares the supervisor and the
+ * router, and locks the process's memory.  Logs what cannot be done. */
 void become_vital(void);
 
 #endif

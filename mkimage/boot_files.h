@@ -1,32 +1,36 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* boot_files: puts kernel, initramfs and iPXE beside the image and into it, so
- * that a machine which has booted can boot others. */
+/* boot_files: the files that a machine boots before it has the image: kernel,
+ * initramfs and iPXE's ROMs.  They lie beside the image and are put into it
+ * too, so that a machine which has booted from the image can boot others. */
 #ifndef VF_MKIMAGE_BOOT_FILES_H
 #define VF_MKIMAGE_BOOT_FILES_H
 
 #include <stddef.h>
 
-/* The boot files' directory in an image, from its root on. */
+/* Path of the directory that has the boot files in an image, from the image's
+ * root on. */
 #define BOOT_FILES_DIR "boot/vfield"
 
 #define BOOT_FILES_MAX 8
 
 struct boot_files {
-	const char *dir; /* the directory that has them; not copied */
+	const char *dir; /* directory of the files; the caller's string */
 	const char *names[BOOT_FILES_MAX];
 	size_t n;
 };
 
-/* Finds the boot files that are in dir, in the order in which images have
- * them. */
+/* Fills f with dir and the names of the boot files that can be read in dir,
+ * always in the same order. */
 void boot_files_look(const char *dir, struct boot_files *f);
 
-/* iPXE's ROMs must all be in from; where from is NULL they are looked for where
- * distributions put them, and may be missing.  -1: logged. */
+/* Checks that the directory `from` has all of iPXE's ROMs.  If from is NULL,
+ * looks where distributions install them, and only logs a ROM that is missing.
+ * Returns 0, or -1 if from lacks a ROM, which is logged. */
 int boot_files_check_roms(const char *from);
-/* Copies iPXE's ROMs to dir.  -1: logged. */
+/* Copies iPXE's ROMs, as far as boot_files_check_roms() finds them with the
+ * same `from`, to dir.  Returns 0, or -1 with the error logged. */
 int boot_files_copy_roms(const char *from, const char *dir);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* disk: the partitions and file systems of a disk, or of a file that is an
- * image of one. */
+/* disk: reads which partitions and file systems are on a block device, or in a
+ * file that is the image of a disk. */
 #ifndef VF_MKIMAGE_DISK_H
 #define VF_MKIMAGE_DISK_H
 
@@ -11,11 +11,12 @@
 #define DISK_PARTS_MAX 128
 
 struct part {
-	int number; /* 0 stands for a disk without partitions */
+	int number; /* 0: the whole disk, which has no partition table */
 	uint64_t offset, size;
-	char type[32]; /* the file system's type; empty: unknown */
+	/* file system's type, as mount(8) names it; "": unknown */
+	char type[32];
 	char uuid[64], label[256], partuuid[64];
-	char partlabel[128]; /* GPT's names have 36 characters */
+	char partlabel[128]; /* a GPT allows 36 characters */
 };
 
 struct disk {
@@ -23,8 +24,9 @@ struct disk {
 	unsigned n;
 };
 
-/* Reads partition table and superblocks.  -1 with errno; 0 and n = 0: nothing
- * on the disk is known. */
+/* Reads file's partition table and the superblock in each partition into d.
+ * Returns 0, with d->n = 0 if no partition and no file system is recognised; or
+ * -1 with errno. */
 int disk_read(const char *file, struct disk *d);
 
 #endif

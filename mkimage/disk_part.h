@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* disk_part: the partitions of a disk as block devices that can be mounted.
+/* disk_part: makes a disk's partitions block devices, which can be mounted.
  *
- * A partition has one device however often it is mounted: btrfs takes a second
- * one with the same UUID for a mistake. */
+ * A partition gets one loop device, however often it is mounted: btrfs takes
+ * two devices with the same UUID for an error. */
 #ifndef VF_MKIMAGE_DISK_PART_H
 #define VF_MKIMAGE_DISK_PART_H
 
@@ -12,24 +12,28 @@
 #include "mkimage/source_view.h"
 
 struct parts {
-	const char *file; /* the disk */
+	/* path of the disk or of its image; the caller's string */
+	const char *file;
 	struct disk disk;
 	struct {
-		int fd; /* the device's; 0: none yet */
+		int fd; /* the loop device; 0: not made yet, -1: failed */
 		char name[VIEW_DEVICE];
 	} devices[DISK_PARTS_MAX];
 };
 
-/* Reads the disk; malloc'ed.  NULL with errno. */
+/* Reads the partitions of the disk or image at path file.  Returns them, to be
+ * closed by parts_close(), or NULL with errno. */
 struct parts *parts_open(const char *file);
 void parts_close(struct parts *p);
 
-/* Shows a partition at `at`, as view_mount() does.  -1 with errno. */
+/* Mounts the partition p->disk.parts[n] on the directory `at`, with subvolume
+ * as in view_mount().  Returns 0, or -1 with errno. */
 int parts_mount(struct parts *p, unsigned n, const char *subvolume,
 		const char *at);
 
-/* Why a partition's file system cannot be looked into, with what to do about
- * it, for a message: LVM, RAID, encryption.  NULL: it can be. */
+/* Returns why the file system inside the partition cannot be read, with advice:
+ * a phrase for a message, about LVM, RAID or encryption.  NULL if it can be
+ * read. */
 const char *part_closed(const struct part *p);
 
 #endif

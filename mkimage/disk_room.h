@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* disk_room: whether an image will fit where it goes, known before it is made.
- */
+/* disk_room: estimates how large an image will be, and checks before it is made
+ * that it will fit where it is to be written. */
 #ifndef VF_MKIMAGE_DISK_ROOM_H
 #define VF_MKIMAGE_DISK_ROOM_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Bytes of an image, roughly, whose files have so many on disk. */
+/* Returns roughly how many bytes an image has whose files take `bytes` on
+ * disk. */
 uint64_t room_estimate(uint64_t bytes);
 
-/* Checks that the places of the image and of the medium (NULL: none) have room
- * for so many bytes each, for both where they are one file system, and that
- * their file systems and V-FIELD take files of that size.  -1: logged, each
- * one that does not. */
+/* Checks that an image of so many bytes can be written to output, and a medium
+ * of so many bytes to iso (NULL: no medium).  The file systems must have room,
+ * for both where they are one file system, and take files of that size; and the
+ * image must not be larger than V-FIELD allows.  Returns 0, or -1 with every
+ * problem logged. */
 int room_check(const char *output, const char *iso, uint64_t bytes);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* disk_root: the root of an installed Linux among the partitions of a disk,
- * with the file systems of the same disk that its fstab mounts in it. */
+/* disk_root: finds the root file system of an installed Linux on a disk, and
+ * mounts it together with the file systems of that disk that its fstab names.
+ */
 #ifndef VF_MKIMAGE_DISK_ROOT_H
 #define VF_MKIMAGE_DISK_ROOT_H
 
@@ -13,17 +14,22 @@
 #define ROOT_ANY UINT64_MAX
 
 struct root {
-	/* the disk, or a file that is the image of one */
+	/* path of a block device, or of a raw disk image */
 	const char *file;
-	const char *name;           /* messages call the disk so */
-	uint64_t partition;         /* the root's number, or ROOT_ANY */
-	const char *subvolume;      /* the root's, of a btrfs; NULL: any */
-	const struct patterns *out; /* directories that need no mount */
+	const char *name; /* name of the disk in messages */
+	/* number of the root's partition, or ROOT_ANY */
+	uint64_t partition;
+	/* btrfs subvolume that is the root; NULL: any */
+	const char *subvolume;
+	/* nothing is mounted on a directory that these patterns hide */
+	const struct patterns *out;
 };
 
-/* Mounts the root at `at`, read-only.  Adds to *missing for each line of its
- * fstab that belongs to the image and could not be followed; logged.  -1: no
- * root, or too many; logged. */
+/* Finds the root and mounts it read-only on the directory `at`, with the file
+ * systems that its fstab names.  Adds to *missing the number of fstab lines
+ * that belong to the image and could not be followed; they are logged.  Returns
+ * 0; or -1, logged, if there is no root, more than one, or one that cannot be
+ * mounted. */
 int root_mount(const struct root *r, const char *at, unsigned *missing);
 
 #endif

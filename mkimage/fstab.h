@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* fstab: the lines of a source's /etc/fstab, as libmount reads them, and the
- * partitions that they mean.
+/* fstab: reads a source's /etc/fstab by libmount, and tells which partitions
+ * its lines mean.
  *
- * Bytes     come from the source and are hostile: of the options only the
- *           subvolume goes to the kernel.
- * Errors    lack of memory ends the program.
- */
+ * Bytes     come from the source and are not trusted: the only mount option
+ *           that is handed to the kernel is the one that selects a subvolume.
+ * Errors    running out of memory ends the program. */
 #ifndef VF_MKIMAGE_FSTAB_H
 #define VF_MKIMAGE_FSTAB_H
 
@@ -18,39 +17,45 @@
 
 enum fstab_kind {
 	FSTAB_LOCAL,   /* a file system on a local disk */
-	FSTAB_BIND,    /* a directory of the same system, shown again */
-	FSTAB_NETWORK, /* a file system that a server has */
-	FSTAB_OTHER,   /* swap, or a file system of the kernel's own */
+	FSTAB_BIND,    /* a directory of the system, shown at a second place */
+	FSTAB_NETWORK, /* a file system on a server */
+	FSTAB_OTHER,   /* swap, or a file system without a device, like proc */
 };
 
 struct fstab_line {
 	enum fstab_kind kind;
-	char *source;    /* the first field, or TAG=VALUE without quotes */
-	char *target;    /* an absolute path */
-	char *subvolume; /* "subvol=NAME" or "subvolid=N", or NULL */
-	bool asked_for;  /* noauto: mounted only when asked for */
+	char *source;    /* first field; of TAG="VALUE" without the quotes */
+	char *target;    /* absolute path of the directory to mount on */
+	char *subvolume; /* option "subvol=NAME" or "subvolid=N"; NULL: none */
+	/* option noauto: the system mounts it only when asked to */
+	bool asked_for;
 };
 
 struct fstab {
-	struct fstab_line *lines; /* parents before what is beneath them */
+	/* sorted: a directory stands before those in it */
+	struct fstab_line *lines;
 	unsigned n;
-	unsigned bad; /* lines that are none */
+	unsigned bad; /* how many lines libmount could not parse */
 };
 
-/* Reads a file; NULL has no lines. */
+/* Reads the open fstab `from` into f; NULL counts as an empty file. */
 void fstab_read(FILE *from, struct fstab *f);
 void fstab_free(struct fstab *f);
 
-/* The line of a directory, or NULL. */
+/* Returns the line that mounts on the directory target, or NULL if none
+ * does. */
 const struct fstab_line *fstab_of(const struct fstab *f, const char *target);
 
-/* A line's source is this partition: by UUID, label, PARTUUID or PARTLABEL, as
- * TAG=VALUE or in /dev/disk, or by its number on the disk that the kernel
- * called disk ("/dev/sda", "/dev/disk/by-id/ata-X"; NULL: unknown). */
+/* Returns whether the source of the line l is the partition p.  The line may
+ * name it by UUID, label, PARTUUID or PARTLABEL, as TAG=VALUE or in /dev/disk,
+ * or by its number on disk: the name that the source's kernel had for the disk
+ * ("/dev/sda", "/dev/disk/by-id/ata-X"; NULL: unknown). */
 bool fstab_means(const struct fstab_line *l, const struct part *p,
 		 const char *disk);
-/* The disk's part of a partition's name, malloc'ed: "/dev/sda" of "/dev/sda1".
- * NULL: no name of that kind, or of another partition than this number. */
+/* Returns the disk's name in source, the name of its partition with that
+ * number, malloc'ed: "/dev/sda" of "/dev/sda1".  With the number 0, source must
+ * be a whole disk.  NULL if source is no such name, or that of another
+ * partition. */
 char *fstab_disk(const char *source, int number);
 
 #endif

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* fstab_mounts: the file systems that a root's fstab mounts in it. */
+/* fstab_mounts: mounts in a root the file systems that the root's fstab
+ * names. */
 #ifndef VF_MKIMAGE_FSTAB_MOUNTS_H
 #define VF_MKIMAGE_FSTAB_MOUNTS_H
 
 #include "mkimage/disk_part.h"
 #include "mkimage/disk_root.h"
 
-/* Mounts them in the root, shown at `at`, which is partition n of p.  Returns
- * the number of lines that belong to the image and could not be followed;
- * each is logged, with why.  A line is passed over if r->out hides its
- * directory, and is no loss if the system mounts it only when asked to. */
+/* Mounts the file systems that the fstab of a root names; the root is partition
+ * n of p and is mounted on the directory `at`.  Returns how many lines cannot
+ * be parsed, or belong to the image and could not be followed; each of the
+ * latter is logged, with the reason.  Skips lines whose directory r->out hides,
+ * and does not count lines with the option noauto. */
 unsigned follow_fstab(const struct root *r, struct parts *p, unsigned n,
 		      const char *at);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* initramfs: kernel and initramfs of a source, by vfield-mkinitramfs. */
+/* initramfs: makes the files of kernel and initramfs from a source, by running
+ * vfield-mkinitramfs. */
 #ifndef VF_MKIMAGE_INITRAMFS_H
 #define VF_MKIMAGE_INITRAMFS_H
 
@@ -9,13 +10,14 @@
 
 #include "mkimage/kernel.h"
 
-/* Whether the programs that vfield-mkinitramfs takes or runs are installed.
- * Says what to install if not. */
+/* Returns whether the programs that vfield-mkinitramfs runs or packs are
+ * installed.  Logs each one that is missing, and what to install. */
 bool initramfs_programs_there(void);
 
-/* Makes dir/vmlinuz and dir/initrd of the source that is shown at root; bin:
- * the directory of V-FIELD's programs; all_cards: drivers of all wired cards.
- * -1: logged. */
+/* Makes dir/vmlinuz and dir/initrd from kernel k of the source whose root is
+ * the directory root.  bin is the directory of V-FIELD's programs; all_cards
+ * packs the drivers of all wired network cards, not only of common ones.
+ * Returns 0, or -1 with the error logged. */
 int initramfs_make(const char *root, const struct kernel *k, const char *bin,
 		   bool all_cards, const char *dir);
 

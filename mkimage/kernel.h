@@ -1,32 +1,37 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* kernel: the kernel of a root directory, and the modules that booting takes.
+/* kernel: chooses a kernel of the source, and checks that it has the modules
+ * that booting needs.
  *
- * Of several kernels that have both modules and a file the one is taken that
+ * A kernel can be chosen if the root has both its modules and its file.  Of
+ * several, these rules choose one; a rule counts where those before it leave a
+ * choice:
  *
- *   1. is wanted by its version;
- *   2. GRUB's settings in the root name;
- *   3. is no special flavour (kernel_version.h), and the newest;
+ *   1. the version that the caller wants;
+ *   2. the version that GRUB's settings in the root name;
+ *   3. an ordinary flavour before a special one (kernel_version.h), and then
+ *      the newest version;
  *   4. of several flavours of that version: the one to which the root's
  *      /vmlinuz or /boot/vmlinuz leads, else the first by name. */
 #ifndef VF_MKIMAGE_KERNEL_H
 #define VF_MKIMAGE_KERNEL_H
 
 struct kernel {
-	char *version;   /* the name of its directory in lib/modules */
-	char *file;      /* the path of the kernel itself */
-	const char *why; /* the rule that chose it, for a message */
-	char *others;    /* versions that were not taken, or NULL */
+	char *version;   /* name of the kernel's directory in lib/modules */
+	char *file;      /* path of the kernel's file on this machine */
+	const char *why; /* why this kernel was chosen, for a message */
+	char *others;    /* the other versions, a blank before each; "": none */
 };
 
-/* Finds the kernel; wanted is a version, or NULL.  -1: there is none; logged,
- * with where it was looked for. */
+/* Chooses a kernel of the source whose root is the directory root; wanted is
+ * the version to take, or NULL.  Returns 0; or -1 if there is none, having
+ * logged where it was looked for. */
 int kernel_find(const char *root, const char *wanted, struct kernel *k);
 void kernel_free(struct kernel *k);
 
-/* The kernel must have, as a module or built in, each module that the boot
- * needs.  -1: logged, each one that is missing. */
+/* Checks that the kernel has each driver that booting needs, as a module or
+ * built in.  Returns 0, or -1 with each missing driver logged. */
 int kernel_check(const char *root, const struct kernel *k);
 
 #endif

@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* kernel_version: which of two kernels is newer, and which is an ordinary one.
- */
+/* kernel_version: compares versions of kernels, and tells special flavours from
+ * ordinary ones. */
 #ifndef VF_MKIMAGE_KERNEL_VERSION_H
 #define VF_MKIMAGE_KERNEL_VERSION_H
 
 #include <stdbool.h>
 
-/* Compares: less than, equal to or greater than 0, as a is older than b, the
- * same, or newer. Numbers are compared as numbers; a release candidate
- * ("6.12.0-rc7", "6.12~rc7-amd64") is older than its release. */
+/* Returns a number less than, equal to or greater than 0 if version a is older
+ * than b, the same, or newer.  Runs of digits are compared as numbers; a
+ * release candidate ("6.12.0-rc7", "6.12~rc7-amd64") is older than its
+ * release. */
 int version_compare(const char *a, const char *b);
 
-/* A flavour that a machine of any kind does not want, where there is another:
- * for clouds and virtual machines (without drivers of cards), for real time,
- * for debugging. */
+/* Returns whether the version is of a flavour that should be taken only if
+ * there is no other: for clouds and virtual machines (without drivers of real
+ * cards), for real time, for debugging and the like. */
 bool version_is_special(const char *version);
 
-/* The last part of a version, as Alpine names its kernels: "lts" of
- * "6.6.58-0-lts".  Empty: it has none. */
+/* Returns the part after the last '-' of a version, by which Alpine names its
+ * kernel files: "lts" of "6.6.58-0-lts".  Returns "" if there is none, or if it
+ * begins with a digit. */
 const char *version_flavour(const char *version);
 
 #endif

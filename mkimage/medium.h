@@ -1,28 +1,31 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* medium: a CD or stick with an image in it, from which a machine boots and
- * is the first node of a cluster. */
+/* medium: makes a CD or USB stick with an image in it; the machine that boots
+ * from it is the first node of a cluster. */
 #ifndef VF_MKIMAGE_MEDIUM_H
 #define VF_MKIMAGE_MEDIUM_H
 
 #include <stdbool.h>
 
-/* The programs that make a medium are installed.  Says what to install if
- * not. */
+/* Returns whether the programs that make a medium are installed.  Logs each one
+ * that is missing, and what to install. */
 bool medium_programs_there(void);
 
 struct medium {
-	const char *iso;  /* the file to write */
-	const char *dir;  /* has NAME.squashfs, manifest, kernel, initramfs */
-	const char *work; /* a directory for what is written on the way */
-	const char *name; /* the image's */
+	const char *iso; /* the file to write */
+	/* directory of the image, manifest, kernel, initramfs */
+	const char *dir;
+	/* temporary directory, with a directory `source` in it */
+	const char *work;
+	const char *name; /* name of the image */
 	const char *id;
-	bool signed_words; /* dir has a file `words` */
+	bool signed_words; /* dir has a file `words`, to be put on the medium */
 	const char *words; /* further words for the kernel's command line */
 };
 
-/* -1: logged. */
+/* Writes the medium, under another name until it is whole, to m->iso.  Returns
+ * 0, or -1 with the error logged. */
 int medium_make(const struct medium *m);
 
 #endif

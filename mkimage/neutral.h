@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* neutral: files of the image in place of those that belong to one machine.
+/* neutral: makes files for the image in place of those of the source that
+ * belong to one machine.
  *
- * Each is made only where the list leaves the source's own file out, and where
- * its directory comes in:
+ * A file is made only if the source's own file is on the list of what is left
+ * out, and the file's directory comes into the image:
  *
- *   etc/machine-id    empty: an id is made at each boot.  Not "uninitialized",
- *                     by which systemd takes each boot for the first one, and
- *                     applies presets: half a minute in a guest of QEMU's
+ *   etc/machine-id    empty, so that an id is made at each boot.  The text
+ *                     "uninitialized" would have systemd take each boot for the
+ *                     first one and apply presets, which takes half a minute in
+ *                     a guest of QEMU
  *   etc/fstab         empty
- *   etc/hosts         the source's, without its own name
- *   etc/shadow, etc/gshadow   the source's, without a password
+ *   etc/hosts         the source's, without the machine's own name
+ *   etc/shadow, etc/gshadow   the source's, without the passwords
  *   etc/network/interfaces    the loopback interface
  *
- * And for systemd a unit that makes SSH's host keys, where no key comes in.
- */
+ * If the source has systemd, and SSH's host keys are left out, a unit is added
+ * that makes host keys at boot. */
 #ifndef VF_MKIMAGE_NEUTRAL_H
 #define VF_MKIMAGE_NEUTRAL_H
 
@@ -23,16 +25,19 @@
 
 #include "mkimage/patterns.h"
 
-/* Makes them in dir, which is there, for the source that is shown at root, and
- * writes their pseudo definitions, with the time epoch, for mksquashfs; its
- * environment's VFIELD_NEUTRAL is dir.  -1: logged. */
+/* Makes the files for the source whose root is the directory root, in dir,
+ * which must exist.  Writes their pseudo definitions for mksquashfs, with epoch
+ * as the files' time, to pseudo.  mksquashfs needs VFIELD_NEUTRAL=dir in its
+ * environment.  Returns 0, or -1 with the error logged. */
 int neutral_make(const char *root, const struct patterns *out,
 		 const char *epoch, const char *dir, FILE *pseudo);
 
-/* A line of hosts(5) without the names of a machine, and of its domain, if its
- * address is of the loopback; else as it is. */
+/* Writes a line of hosts(5) to `to`.  If the line's address is a loopback one,
+ * leaves out names that are machine's, with or without a domain, and writes
+ * nothing if no name is left. */
 void neutral_hosts_line(const char *line, const char *machine, FILE *to);
-/* A line of shadow(5) or gshadow(5) with "*" for a password. */
+/* Writes a line of shadow(5) or gshadow(5) with "*" in place of the
+ * password. */
 void neutral_shadow_line(const char *line, FILE *to);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* output_place: the directory of the output.
+/* output_place: the directory into which the image and its files are written.
  *
- * All files are made in a directory within the place, and get their names in it
- * only when all is well: nothing half-written is ever seen, or left. */
+ * All files are made in a working directory within it, and are moved out only
+ * when all of them are complete: nobody sees a half-written file, and none is
+ * left behind. */
 #ifndef VF_MKIMAGE_OUTPUT_PLACE_H
 #define VF_MKIMAGE_OUTPUT_PLACE_H
 
@@ -13,15 +14,18 @@
 struct place {
 	const char *dir;
 	char *work;
-	bool made; /* dir was not there before */
+	/* place_open() has made dir, and nothing is kept in it yet */
+	bool made;
 };
 
-/* Makes dir, unless it is there, and work.  -1: logged. */
+/* Makes dir, unless it exists, and the working directory p->work in it.
+ * Returns 0, or -1 with the error logged. */
 int place_open(const char *dir, struct place *p);
-/* Moves all files of work, but no directories, to dir; the image, then its
- * manifest, last.  -1: logged. */
+/* Moves the regular files in p->work to p->dir: last the file named image, then
+ * its manifest, then its profile.  Returns 0, or -1 with the error logged. */
 int place_keep(struct place *p, const char *image);
-/* Removes all that has not been kept. */
+/* Removes the working directory with what is left in it, and dir if
+ * place_open() made it and nothing was kept. */
 void place_close(struct place *p);
 
 #endif

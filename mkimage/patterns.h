@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* patterns: the files of a source that stay out of its image.
+/* patterns: a list of the files of a source that stay out of its image.
  *
- * A pattern is a shell pattern of each part of a path, from the source's root
- * on: "etc/my*.bak".  A wildcard matches a leading dot, too, and never a
- * slash.  A pattern that matches a directory means all that is in it; one that
- * ends with a part "**" means the files at any depth, while the directories
- * stay.  After "... " a pattern may begin at any depth.
+ * A pattern is a path from the source's root on, each part of which may have a
+ * shell's wildcards: "etc/my*.bak".  A wildcard matches a leading dot, too, and
+ * never a slash.  A pattern that matches a directory leaves out all that is in
+ * the directory.  A pattern whose last part is "**" leaves out the files at any
+ * depth below its directory, and keeps the directories.  A pattern that stands
+ * after "... " may begin at any depth.
  *
  * Paths     relative to the source's root, without a leading slash.
- * Errors    lack of memory ends the program.
- */
+ * Errors    running out of memory ends the program. */
 #ifndef VF_MKIMAGE_PATTERNS_H
 #define VF_MKIMAGE_PATTERNS_H
 
@@ -23,27 +23,29 @@ struct patterns;
 struct patterns *patterns_new(void);
 void patterns_free(struct patterns *p);
 
-/* Adds a pattern; an empty one is passed over. */
+/* Adds the pattern text; ignores an empty one. */
 void patterns_add(struct patterns *p, const char *text);
-/* Adds a path as it is: no character of it is a wildcard. */
+/* Adds a pattern that matches this path alone: its wildcards are escaped. */
 void patterns_add_path(struct patterns *p, const char *path);
-/* Adds the patterns of a file, one a line; "#" begins a comment.  -1 with
- * errno. */
+/* Adds the patterns in `from`, one on each line; "#" begins a comment.  Returns
+ * 0, or -1 with errno. */
 int patterns_read(struct patterns *p, FILE *from);
 
-/* A pattern matches this path itself. */
+/* Returns whether a pattern matches path itself, not only a directory above it;
+ * directory says whether path is a directory. */
 bool patterns_match(const struct patterns *p, const char *path, bool directory);
-/* Nothing of a directory comes into the image, whatever is in it, though the
- * directory itself may. */
+/* Returns whether nothing that is in the directory can come into the image,
+ * whatever it is called.  The directory itself may come in, empty. */
 bool patterns_hide(const struct patterns *p, const char *directory);
 
-/* Writes the patterns for mksquashfs -wildcards -ef, but for those that end
- * with "**", which it does not know. */
+/* Writes the patterns as a list for mksquashfs -wildcards -ef.  Leaves out
+ * those that end with "**", which mksquashfs does not know. */
 void patterns_write(const struct patterns *p, FILE *to);
-/* Writes a path as a pattern that means it alone, quoted for a shell. */
+/* Writes path, quoted for a shell, as a pattern that matches this path
+ * alone. */
 void patterns_quote(const char *path, FILE *to);
-/* Writes a path as a pattern for mksquashfs; the characters that mean something
- * there become "?". */
+/* Writes path as a line of such a list for mksquashfs, with "?" for each
+ * character that means something special there. */
 void patterns_write_path(const char *path, FILE *to);
 
 #endif

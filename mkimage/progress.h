@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* progress: how far a command is, for who waits for it.
+/* progress: shows a waiting user how far a running command has come.
  *
- * On a terminal a line is drawn anew each second; elsewhere one line says what
- * is begun. */
+ * The log says what has begun.  On a terminal, a line with the progress is
+ * drawn anew each second as well. */
 #ifndef VF_MKIMAGE_PROGRESS_H
 #define VF_MKIMAGE_PROGRESS_H
 
@@ -16,19 +16,21 @@
 
 struct progress {
 	const char *what;
-	uint64_t bytes; /* bytes that the command will read; 0: unknown */
+	uint64_t bytes; /* how many the command will read; 0: unknown */
 	int64_t began_ms;
-	bool drawn; /* a line was drawn, and not ended */
+	bool drawn; /* a line stands on the terminal, to be erased at the end */
 };
 
 void progress_begin(struct progress *p, const char *what, uint64_t bytes);
-/* Waits a second, or until the command has ended, or a signal has come, and
- * draws.  True: the command has ended, or it cannot be watched. */
+/* Waits until the process pid has ended, for at most a second or until a signal
+ * comes.  Draws the line if the process still runs.  Returns true if it has
+ * ended, or cannot be watched. */
 bool progress_wait(struct progress *p, pid_t pid);
-/* Ends the line.  p may be NULL. */
+/* Erases the line, if one is drawn.  p may be NULL. */
 void progress_end(struct progress *p);
 
-/* The line's text, for done bytes after so long. */
+/* Writes the line to text: `done` bytes have been read, ms milliseconds after
+ * the beginning. */
 void progress_text(const struct progress *p, uint64_t done, int64_t ms,
 		   char text[PROGRESS_TEXT]);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* qcow2: QEMU's disk images. */
+/* qcow2: recognises and unpacks QEMU's disk images of the format qcow2. */
 #ifndef VF_MKIMAGE_QCOW2_H
 #define VF_MKIMAGE_QCOW2_H
 
@@ -10,14 +10,16 @@
 
 #define QCOW2_HEADER 104
 
-/* A file with these first bytes is a qcow2 image. */
+/* Returns whether a file whose first len bytes are head is a qcow2 image. */
 bool qcow2_is(const unsigned char *head, size_t len);
 
-/* An image that names other files, which would be read in its place, or is
- * encrypted, is not whole: returns why, for a message, or NULL. */
+/* Returns why the image with this header cannot be unpacked, as a phrase for a
+ * message: it is encrypted, or part of its data is in other files, which it
+ * names and which would be read.  NULL if it can be unpacked. */
 const char *qcow2_is_not_whole(const unsigned char head[QCOW2_HEADER]);
 
-/* Writes the disk that is in file to raw, a sparse file.  -1: logged. */
+/* Writes the disk that the qcow2 image file holds to the file raw, with holes
+ * where the disk is empty.  Returns 0, or -1 with the error logged. */
 int qcow2_unpack(const char *file, const char *raw);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* run_tool: commands that do a part of the work. */
+/* run_tool: runs the programs that do a part of the work. */
 #ifndef VF_MKIMAGE_RUN_TOOL_H
 #define VF_MKIMAGE_RUN_TOOL_H
 
@@ -11,30 +11,35 @@
 
 #define RUN_ARGS_MAX 512
 
-/* A command line; its words are copies. */
+/* A command line.  Its n words are malloc'ed, and NULL follows them. */
 struct command {
 	char *argv[RUN_ARGS_MAX];
 	size_t n;
 };
 
+/* Appends a word to the command, formatted as by printf. */
 void command_add(struct command *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* Has a signal that is to end this program end the command that runs, and no
- * further one run, so that the program still cleans up. */
+/* Adds the sbin directories to PATH, and handles SIGHUP, SIGINT and SIGTERM:
+ * such a signal ends the command that is running, and no further command is
+ * run, so that this program can still clean up. */
 void run_init(void);
-/* A signal has told this program to end. */
+/* Returns whether one of the signals that run_init() handles has come. */
 bool run_interrupted(void);
 
-/* Runs the command, waits for its end, frees it.  Its stdout goes to stderr.
- * -1: it did not end with 0; logged. */
+/* Runs the command with its stdout going to stderr, waits until it ends, and
+ * frees its words.  Returns 0 if its exit status is 0, else -1 with the reason
+ * logged. */
 int command_run(struct command *c);
 
-/* The same, while a line on a terminal says how far it is: what it does, the
- * seconds it takes, and, where the bytes that it will read are known (not 0),
- * how many it has read, how fast, and how long that will still take. */
+/* Does the same as command_run(), and shows on a terminal how far the command
+ * has come: `what` it does, and for how many seconds.  If bytes, the number
+ * that the command will read, is not 0, also shows how many have been read, how
+ * fast, and how long the rest will take. */
 int command_watch(struct command *c, const char *what, uint64_t bytes);
 
-/* The program is in PATH.  Says what to install if not. */
+/* Returns whether the program name is in PATH.  If not, logs that the Debian
+ * package should be installed. */
 bool program_there(const char *name, const char *package);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* running: the running system's root, with the local file systems that are
- * mounted in it.
+/* running: shows the running system as one directory: its root, and the local
+ * file systems that are mounted in it.
  *
- * A file system that cannot be shown is left out alone, and named: the others
- * come in. */
+ * A file system that cannot be shown is logged and left out; all others are
+ * shown. */
 #ifndef VF_MKIMAGE_RUNNING_H
 #define VF_MKIMAGE_RUNNING_H
 
@@ -13,13 +13,14 @@
 
 #include "mkimage/patterns.h"
 
-/* Shows / at `at`.  Adds to *missing for each file system of a disk that
- * could not be shown; logged.  Those that out hides are passed over.  -1: the
- * root itself cannot be shown; logged. */
+/* Mounts / on the directory `at`, and in it the file systems of disks that are
+ * mounted below /, except those in directories that out hides.  Adds to
+ * *missing the number of file systems that could not be shown; each is logged.
+ * Returns 0, or -1, logged, if the root itself cannot be shown. */
 int running_show(const char *at, const struct patterns *out, unsigned *missing);
 
-/* The place at which a block device is mounted in this system, malloc'ed;
- * NULL: nowhere. */
+/* Returns a directory on which the block device is mounted in the running
+ * system, malloc'ed, or NULL if it is not mounted. */
 char *running_place(dev_t device);
 
 #endif

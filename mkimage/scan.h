@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* scan: a walk through a source, before anything is written: how much comes
- * into the image, which files do not, and which are to be told of. */
+/* scan: walks through a source before anything is written, and finds out how
+ * much comes into the image, which files stay out, and what the user must be
+ * warned of. */
 #ifndef VF_MKIMAGE_SCAN_H
 #define VF_MKIMAGE_SCAN_H
 
@@ -14,17 +15,21 @@
 #include "mkimage/secrets.h"
 
 struct scan {
-	uint64_t bytes; /* bytes on disk of the files that come in */
+	uint64_t bytes; /* on disk, of the files that come into the image */
 	uint64_t files;
-	char *left_out; /* patterns for mksquashfs, a line each */
-	char *narrowed; /* pseudo definitions of files with other modes */
+	/* files that stay out: patterns for mksquashfs, one a line */
+	char *left_out;
+	/* files that get another mode: mksquashfs's definitions */
+	char *narrowed;
 	unsigned nnarrowed;
-	unsigned unread; /* directories that could not be read; logged */
+	unsigned unread; /* files and directories that could not be read */
 	struct secrets secrets;
 };
 
-/* Walks through root; crosses: file systems beneath it as well.  Files whose
- * rights an ACL narrows are named in the log.  -1: interrupted. */
+/* Walks through the directory root and, if crosses, through the file systems
+ * mounted below it; out has the patterns of what stays out.  Logs files whose
+ * mode is narrowed, as their ACL cannot be in the image.  Returns 0, or -1 if a
+ * signal has interrupted the walk. */
 int scan_tree(const char *root, bool crosses, const struct patterns *out,
 	      struct scan *s);
 void scan_free(struct scan *s);

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* secrets: files that do not belong into an image that a whole network reads.
+/* secrets: finds files that do not belong in an image, which a whole network
+ * can read.
  *
- * Known by their names, their content, or both: accounts' passwords, private
- * keys, keytabs, what VPNs and wireless networks keep, credentials of clouds
- * and servers.  Files of packages, below /usr but not /usr/local, are public
- * and not looked into.
+ * A secret is known by its name, its content, or both: accounts' passwords,
+ * private keys, keytabs, what VPNs and wireless networks keep, credentials for
+ * clouds and servers.  Files of packages are public and not looked into: those
+ * below /usr (but not /usr/local and /usr/lib/NetworkManager), /lib and /boot.
  *
- * Errors  a file that cannot be read is none; lack of memory ends the program.
- */
+ * Errors  a file that cannot be read is taken for no secret; running out of
+ *         memory ends the program. */
 #ifndef VF_MKIMAGE_SECRETS_H
 #define VF_MKIMAGE_SECRETS_H
 
@@ -18,7 +19,8 @@
 
 struct secret {
 	char *path;
-	const char *kind; /* a noun, for a message */
+	/* noun for a message: "a private key" */
+	const char *kind;
 };
 
 struct secrets {
@@ -26,13 +28,15 @@ struct secrets {
 	size_t n;
 };
 
-/* Adds a regular file if it is a secret; path: from the source's root on,
- * file: to open it by. */
+/* Adds a regular file of `size` bytes to s if it is a secret.  path is the
+ * file's path from the source's root on; file is the one by which it is
+ * opened. */
 void secrets_look(struct secrets *s, const char *path, const char *file,
 		  uint64_t size);
 void secrets_free(struct secrets *s);
 
-/* The kind of secret that a file with this path and content is; NULL: none. */
+/* Returns what kind of secret a file with this path and content is, or NULL if
+ * it is none. */
 const char *secret_kind(const char *path, const char *content, size_t len);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* source_inside: files of a source, by their names in it.
+/* source_inside: finds and opens files of a source by their paths within it.
  *
- * A symbolic link in a source means a place in that source, as it would for a
- * system that runs from it: one that is absolute, or climbs, does not lead to
- * files of this machine. */
+ * A symbolic link in a source leads to a place in that source, as it would in a
+ * system that runs from it.  A link that is absolute, or climbs by "..", does
+ * not lead to files of this machine. */
 #ifndef VF_MKIMAGE_SOURCE_INSIDE_H
 #define VF_MKIMAGE_SOURCE_INSIDE_H
 
@@ -13,12 +13,14 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* The path of a file, malloc'ed, from this machine's root on.  NULL: it is not
- * there, or is not of this type (of S_IFMT). */
+/* Returns the path on this machine, malloc'ed, of the file `name` in the source
+ * whose root is the directory root.  NULL if there is none of this type
+ * (S_IFREG, S_IFDIR, ...). */
 char *inside_path(const char *root, const char *name, unsigned type);
-/* A file of any type is there. */
+/* Returns whether the source has a file of that name, of any type. */
 bool inside_exists(const char *root, const char *name);
-/* Opens a regular file to be read.  NULL with errno. */
+/* Opens a regular file of the source to be read.  Returns NULL if there is
+ * none, or if it cannot be opened. */
 FILE *inside_fopen(const char *root, const char *name);
 
 #endif

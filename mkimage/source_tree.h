@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* source_tree: a source as a directory. */
+/* source_tree: makes a source of any kind available as a directory. */
 #ifndef VF_MKIMAGE_SOURCE_TREE_H
 #define VF_MKIMAGE_SOURCE_TREE_H
 
@@ -11,28 +11,36 @@
 #include "mkimage/patterns.h"
 
 struct tree_source {
-	const char *path;           /* a directory, a device or a file */
-	const char *work_dir;       /* a place to unpack in */
-	uint64_t partition;         /* ROOT_ANY, or the root's (disk_root.h) */
-	const char *subvolume;      /* NULL, or the root's (disk_root.h) */
+	/* path of a directory, a block device or a file */
+	const char *path;
+	const char *work_dir; /* where to make a temporary directory */
+	/* number of the root's partition, or ROOT_ANY */
+	uint64_t partition;
+	/* btrfs subvolume that is the root; NULL: any */
+	const char *subvolume;
 	const struct patterns *out; /* files that stay out of the image */
 };
 
 struct tree {
+	/* the directory as which the source can be read */
 	char *dir;
-	char *real; /* a directory's own name on this machine, or NULL */
-	/* file systems mounted in the source are a part of it */
+	/* path of the directory that is taken as the source; NULL: the source
+	 * is no directory */
+	char *real;
+	/* file systems that are mounted below dir belong to the source */
 	bool crosses;
-	/* file systems of the source that are not in it, each logged */
+	/* how many of the source's file systems are not below dir; each is
+	 * logged */
 	unsigned missing;
-	char *work; /* a directory, removed in the end, with what follows */
-	char *view; /* the directory at which the source is mounted */
+	char *work; /* temporary directory, which has the following three */
+	char *view; /* directory on which the source is mounted */
 	char *unpacked;
 	char *raw;
 };
 
-/* SOURCE is a directory, a block device, or a file: a disk image, raw or
- * qcow2, or a tar.  -1: logged. */
+/* Opens the source at s->path: a directory, a block device, or a file that is a
+ * disk image (raw or qcow2) or a tar.  Returns 0, or -1 with the error logged.
+ * tree_close() must follow in either case. */
 int tree_open(const struct tree_source *s, struct tree *t);
 void tree_close(struct tree *t);
 

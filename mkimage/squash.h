@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* squash: a root directory becomes a squashfs file, without the files that
+/* squash: makes a squashfs file from a root directory, without the files that
  * belong to one machine. */
 #ifndef VF_MKIMAGE_SQUASH_H
 #define VF_MKIMAGE_SQUASH_H
@@ -15,16 +15,20 @@
 
 struct squash {
 	const char *root;
-	bool crosses; /* file systems mounted in the source come in as well */
-	const struct boot_files *boot; /* go in as well */
+	/* also take the file systems that are mounted below root */
+	bool crosses;
+	/* files to be put below BOOT_FILES_DIR */
+	const struct boot_files *boot;
 	const char *output;
-	struct patterns *out;    /* boot files of an older image are added */
-	const struct scan *scan; /* the walk through root, with out */
+	struct patterns *out; /* files that stay out of the image */
+	/* the result of scan_tree() with the same root and out */
+	const struct scan *scan;
 	const char *work_dir;
 	uint64_t level; /* zstd's level, 1 to 22 */
 };
 
-/* -1: logged. */
+/* Makes the squashfs file s->output.  Returns 0, or -1 with the error
+ * logged. */
 int squash_make(const struct squash *s);
 
 #endif

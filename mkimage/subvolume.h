@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* subvolume: which subvolume of a btrfs is the root of a system. */
+/* subvolume: finds out which subvolume of a btrfs is the root of a Linux. */
 #ifndef VF_MKIMAGE_SUBVOLUME_H
 #define VF_MKIMAGE_SUBVOLUME_H
 
 #include <stdbool.h>
 
-/* Whether a directory is the root of a Linux: it has os-release and an init. */
+/* Returns whether the directory root is the root of a Linux: it has an
+ * os-release and /sbin/init. */
 bool is_system(const char *root);
 
-/* Looks into a btrfs whose top is shown at top.  Where one subvolume is a
- * root, or one of several is the one that its own fstab calls its root, that
- * is "subvol=NAME", malloc'ed.  NULL: none; or, logged, several. */
+/* Searches a btrfs, whose top is mounted on the directory top, for a subvolume
+ * that is the root of a Linux.  Returns "subvol=NAME", malloc'ed, for the only
+ * such subvolume or, of several, for the only one that is the root by its own
+ * fstab.  Returns NULL if there is none; also if several remain, with *several
+ * set and the error logged.  disk names the disk in messages. */
 char *subvolume_find(const char *top, const char *disk, bool *several);
 
 #endif

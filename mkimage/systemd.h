@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* systemd: files that are added to an image whose source has systemd. */
+/* systemd: the unit that is added to an image whose source has systemd. */
 #ifndef VF_MKIMAGE_SYSTEMD_H
 #define VF_MKIMAGE_SYSTEMD_H
 
@@ -12,10 +12,12 @@
 #define SYSTEMD_WANTS SYSTEMD_OWN "/multi-user.target.wants"
 #define SYSTEMD_KEYS "vfield-ssh-keys.service"
 
-/* The root has systemd as its init. */
+/* Returns whether systemd is installed in the source whose root is the
+ * directory root. */
 bool systemd_is_in(const char *root);
 
-/* Writes a unit that makes SSH's host keys where there are none. */
+/* Writes to `to` the unit SYSTEMD_KEYS, which makes SSH's host keys at boot if
+ * there are none. */
 void systemd_write_keys(FILE *to);
 
 #endif

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* trust: the administrator's key, and the first word that it signs: that the
- * image which is made is the default.
- */
+/* trust: reads or makes the administrator's key, and signs the first word with
+ * it (authority/words.h): that the new image is the default one. */
 #ifndef VF_MKIMAGE_TRUST_H
 #define VF_MKIMAGE_TRUST_H
 
 #include "authority/key.h"
 
-/* Reads the key in that directory, or makes one where there is none, and says
- * so.  -1: logged. */
+/* Reads the key in the directory dir into k, or makes a key there if there is
+ * none, which is logged.  Returns 0, or -1 with the error logged. */
 int trust_key(const char *dir, struct key_pair *k);
-/* DIR/words says that the image of that id, in hexadecimal, is the default. -1:
+/* Writes the file dir/words, with the word, signed by k, that the image with
+ * this id, in hexadecimal, is the default.  Returns 0, or -1 with the error
  * logged. */
 int trust_word(const char *dir, const char *id, const struct key_pair *k);
 
