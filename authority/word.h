@@ -1,34 +1,39 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* word: a thing that the administrator has said about the cluster, signed.
+/* word: a statement of the administrator about the cluster, signed.
  *
- * A word names a subject ("default", later the site and jobs), says by an id
- * what it is set to, and has a version: the newest of a subject is in force.
- * On the wire and on disk it is these bytes, big-endian:
+ * A word names a subject (such as "default"), the id to which the subject is
+ * set, and a version: of all words on a subject that with the highest version
+ * is in force.  On the wire and on disk a word is these bytes, big-endian:
  *
  *   1  format, 1
- *   1  length of the subject, which follows: 1 to WORD_SUBJECT_MAX of a-z0-9-
+ *   1  length of the subject, then the subject, WORD_SUBJECT_MAX bytes at most
+ *      of a-z0-9-
  *   8  version, from 1 to WORD_VERSION_MAX
- *   8  time, and 8 expiry, seconds since 1970; an expiry of 0 is none
+ *   8  time, in seconds since 1970
+ *   8  expiry, in seconds since 1970; 0: none
  *  32  id
- *   2  bytes of fields, which follow: each 2 bytes of type, 2 of length, and
- *      its bytes.  Rising types; an unknown one is passed over
- *   2  bytes of the chain, which follows: words that have no chain, each after
- *      2 bytes of length
- *  32  the public key of who has signed it
- *  64  the signature over WORD_CONTEXT, its NUL too, and all bytes before
+ *   2  bytes of all fields, then the fields: each has 2 bytes of type, 2 bytes
+ *      of length, and its data.  Types ascend; an unknown one is skipped
+ *   2  bytes of the chain, then the chain: words that have no chain of their
+ *      own, each after 2 bytes of length
+ *  32  the public key of the signer
+ *  64  the signature over WORD_CONTEXT, with its NUL, and all bytes above
  *
- * Chain    A word leads from a key that is trusted to the one that has signed
- *          it.  "key" says that another key, its id, has taken the place of its
- *          signer.  "delegate" vouches for a key, its id, that may say only
- *          the subjects of the field WORD_FIELD_SUBJECTS.  What comes before
- *          the first word of the key that is trusted is passed over.
- * Depth    counts how often a key has taken another's place, from the trusted
- *          one on; who has seen a depth takes nothing of less (words.h).
- * Expiry   A clock that runs before the word's own time proves nothing.
+ * Chain    The words of the chain lead from the trusted key to the key that
+ *          has signed the whole.  A word "key" says that the key in its id has
+ *          taken the place of its signer.  A word "delegate" vouches for the
+ *          key in its id, which may sign only words on the subjects in the
+ *          field WORD_FIELD_SUBJECTS.  Words of the chain before the first that
+ *          the trusted key has signed are skipped.
+ * Depth    The number of words "key" in the chain, from the trusted key on.
+ *          Once a word of some depth is known, words of less depth are refused
+ *          (words.h).
+ * Expiry   A clock that is behind the word's own time is wrong; it does not
+ *          make the word expire.
  *
- * Pure, but for the arithmetic of nettle: some 0.2 ms a signature.
+ * Pure.  nettle takes some 0.2 ms for a signature.
  */
 #ifndef VF_AUTHORITY_WORD_H
 #define VF_AUTHORITY_WORD_H
@@ -40,54 +45,61 @@
 
 #define WORD_MAX 1024 /* bytes; a word without a chain takes some 170 */
 #define WORD_SUBJECT_MAX 31
-#define WORD_CHAIN_MAX 4 /* words */
+#define WORD_CHAIN_MAX 4 /* words in a chain */
 #define WORD_VERSION_MAX (UINT64_MAX / 2)
 #define WORD_CONTEXT "V-FIELD word"
-#define WORD_FIELD_SUBJECTS 1 /* names, with commas between */
+/* type of the field with subjects, separated by commas */
+#define WORD_FIELD_SUBJECTS 1
 #define WORD_SUBJECTS_MAX 127
 
-#define WORD_DEFAULT "default" /* id: the image that machines boot */
+#define WORD_DEFAULT                                                           \
+	"default" /* the id is that of the image that machines boot */
 #define WORD_KEY "key"
 #define WORD_DELEGATE "delegate"
 
 struct word {
 	char subject[WORD_SUBJECT_MAX + 1];
 	uint64_t version;
-	uint64_t time_s, expires_s; /* since 1970; expires_s 0: never */
+	uint64_t time_s, expires_s; /* seconds since 1970; expires_s 0: never */
 	struct digest id;
-	char subjects[WORD_SUBJECTS_MAX + 1]; /* a delegation's; else empty */
+	/* subjects of a "delegate", separated by commas; else empty */
+	char subjects[WORD_SUBJECTS_MAX + 1];
 	struct key_public signer;
-	const uint8_t *chain; /* in the bytes that were read */
-	size_t nchain;        /* bytes */
+	const uint8_t *chain; /* points into the bytes that were read */
+	size_t nchain;        /* bytes of chain */
 };
 
 enum word_verdict {
 	WORD_GOOD,
-	WORD_NONE,        /* these bytes are no word */
-	WORD_OTHER_KEY,   /* no trusted key has signed it */
-	WORD_FORGED,      /* a signature is wrong */
-	WORD_NOT_ALLOWED, /* the key that has signed it may not say that */
+	WORD_NONE, /* these bytes are no word */
+	/* the trusted key does not lead to the word's signer */
+	WORD_OTHER_KEY,
+	WORD_FORGED,      /* a signature of the word or of its chain is wrong */
+	WORD_NOT_ALLOWED, /* the signer may not sign words on this subject */
 	WORD_EXPIRED,
-	WORD_OLD_KEY, /* another key has taken the place of its signer's */
+	WORD_OLD_KEY, /* another key has taken the place of the signer's */
 	WORD_VERDICTS,
 };
 
-/* For a message: "a signature is wrong". */
+/* Returns a text for a message, such as "its signature is wrong". */
 const char *word_verdict_text(enum word_verdict v);
 
 bool word_subject_ok(const char *subject);
-/* Reads the bytes, and verifies nothing.  -1, EPROTO: no word. */
+/* Reads the bytes of a word into w; verifies no signature.  Returns 0, or -1
+ * and EPROTO if the bytes are no word. */
 int word_read(const uint8_t *buf, size_t len, struct word *w);
-/* The word's bytes, signed by the key, with its chain: their number, or -1,
- * EINVAL. */
+/* Writes the bytes of w with k's chain and signature to buf, which has room for
+ * len.  Returns their number, or -1 and EINVAL if w is not valid or too long.
+ */
 ssize_t word_sign(const struct word *w, const struct key_pair *k, uint8_t *buf,
 		  size_t len);
-/* Is this a word that leads back to `trust`?  w and *depth are set if so. */
+/* Returns WORD_GOOD, and sets w and *depth, if the bytes are a word whose chain
+ * leads from the key `trust` to its signer; else why the word is not good. */
 enum word_verdict word_check(const uint8_t *buf, size_t len,
 			     const struct key_public *trust, uint64_t now_s,
 			     struct word *w, unsigned *depth);
-/* A word without a chain is put at the end of k's chain.  -1, EINVAL: there is
- * no room. */
+/* Appends a word that has no chain to k's chain.  Returns 0, or -1 and EINVAL
+ * if the bytes are no such word or do not fit. */
 int word_chain_add(struct key_pair *k, const uint8_t *buf, size_t len);
 
 #endif

@@ -3,9 +3,9 @@
 
 /* address: an IPv4 or IPv6 address and port, as typed and as a sockaddr.
  *
- * Text is ADDR, ADDR:PORT, [ADDR6] or [ADDR6]:PORT; ADDR6 may be followed by
- * %INTERFACE.  Host names are looked
- * up only by address_resolve, which blocks: for what a person typed.
+ * The text is ADDR, ADDR:PORT, [ADDR6] or [ADDR6]:PORT; an IPv6 address may end
+ * in %INTERFACE.  Only address_resolve looks up host names.  It blocks, so it
+ * is for texts that a person typed.
  */
 #ifndef VF_LIB_ADDRESS_H
 #define VF_LIB_ADDRESS_H
@@ -22,39 +22,45 @@
 struct address {
 	uint8_t ip[16]; /* IPv4 as ::ffff:a.b.c.d */
 	uint16_t port;  /* host order */
-	/* Number of the interface, for an IPv6 address of one link (fe80::…);
-	 * 0: none was named.  It means something on this machine alone, so it
-	 * is on no wire, and two addresses are equal without it. */
+	/* Number of the interface, for an IPv6 address that is valid on one
+	 * link only (fe80::…); 0: none was named.  The number means something
+	 * on this machine alone, so it is on no wire, and address_equal does
+	 * not compare it. */
 	uint32_t scope;
 };
 
-/* Parses an address, with default_port where no port is named; -1, EINVAL. */
+/* Parses an address; default_port is taken where text names no port.  Returns
+ * 0, or -1 and EINVAL. */
 int address_parse(const char *text, uint16_t default_port, struct address *a);
-/* Parses as address_parse, and looks up host names; on failure *why is what
- * getaddrinfo said. */
+/* Parses as address_parse does, and looks up a host name too.  On failure
+ * returns -1 and errno, and *why says why. */
 int address_resolve(const char *text, uint16_t default_port, struct address *a,
 		    const char **why);
-/* The host and the port of such a text, which may be a name; -1, EINVAL. */
+/* Splits text into host, a buffer of size bytes, and port, which is
+ * default_port where text has none.  The host may be a name.  Returns 0, or -1
+ * and EINVAL, also for a host in brackets. */
 int address_split(const char *text, uint16_t default_port, char *host,
 		  size_t size, uint16_t *port);
-/* Text with the port: "192.0.2.1:10809", "[2001:db8::1]:10809".  Returns to. */
+/* Writes the address with its port, as "192.0.2.1:10809" or
+ * "[2001:db8::1]:10809".  Returns to. */
 char *address_text(const struct address *a, char to[ADDRESS_TEXT]);
-/* Text without the port and brackets. */
+/* Writes the address without port and brackets.  Returns to. */
 char *address_host(const struct address *a, char to[ADDRESS_TEXT]);
 
 socklen_t address_sockaddr(const struct address *a,
 			   struct sockaddr_storage *ss);
 int address_from_sockaddr(const struct sockaddr *sa, socklen_t len,
 			  struct address *a);
-/* An IPv4 address: its four bytes are the last ones of ip. */
+/* Returns true for an IPv4 address; its four bytes are the last ones of ip. */
 bool address_is_v4(const struct address *a);
 bool address_equal(const struct address *a, const struct address *b);
-/* Whether the address is 0.0.0.0 or :: */
+/* Returns true for the addresses 0.0.0.0 and ::, whatever the port. */
 bool address_any(const struct address *a);
-/* An address of one link (fe80::…) is reached by the interface by which `via',
- * who told of it, is. */
+/* Gives a the interface of via, the address of the node that told of a, if a is
+ * an address that is valid on one link only (fe80::…). */
 void address_by_link(struct address *a, const struct address *via);
-/* The address leads to who listens at `at` on this machine. */
+/* Returns true if a leads to the socket of this machine that listens at `at`,
+ * which may be 0.0.0.0 or ::. */
 bool address_is_own(const struct address *a, const struct address *at);
 
 #endif

@@ -3,11 +3,11 @@
 
 /* backoff: how long to pause before what has failed is tried again.
  *
- * The first pause is the least, each further one twice the one before, up to
- * the most; after a success the pauses begin anew.  Where the range says
- * `at_once`, the first try after a success comes before them all, without a
- * pause.  Nothing is random: whoever must not try in step with others adds
- * what keeps them apart.  Pure.
+ * The first pause is range.least, each further one twice the one before, up to
+ * range.most; after a success the pauses begin anew.  With range.at_once the
+ * first try after a success needs no pause, and range.least comes before the
+ * second.  Nothing is random: a caller that must not try at the same moments as
+ * others adds a random part.  Pure.
  *
  * Units    the caller's: a range in milliseconds gives pauses in milliseconds.
  * Threads  none; whoever owns the struct serialises its use.
@@ -18,20 +18,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Pauses from least to most: 0 < least <= most. */
+/* The bounds of the pauses: 0 < least <= most. */
 struct backoff_range {
 	int64_t least, most;
 	bool at_once;
 };
 
-/* Zeros are a back-off that begins. */
+/* A struct of zeros is a back-off before its first try. */
 struct backoff {
 	unsigned tries; /* tries since the last success */
 };
 
-/* The pause before the next try. */
+/* Returns the pause before the next try, and counts that try. */
 int64_t backoff_next(struct backoff *b, const struct backoff_range *range);
-/* A success: the pauses begin anew. */
+/* Notes a success: the pauses begin anew. */
 void backoff_reset(struct backoff *b);
 
 #endif

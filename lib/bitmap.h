@@ -4,10 +4,11 @@
 /* bitmap: which chunks of one image a replica holds.
  *
  * Units    chunk numbers, 0 to nchunks-1; never byte offsets.
- *          Words are 64 chunks; bit i of word w is chunk 64*w+i.
+ *          A word is the bits of 64 chunks; bit i of word w is chunk 64*w+i.
  * Threads  no lock inside; whoever owns the bitmap serialises its use.
  * Errors   a function that can fail returns NULL or -1 and sets errno.
- *          A chunk number out of range is a bug in the caller: it asserts.
+ *          A chunk number out of range is a bug in the caller: an assertion
+ *          fails.
  */
 #ifndef VF_LIB_BITMAP_H
 #define VF_LIB_BITMAP_H
@@ -22,22 +23,24 @@ struct bitmap *bitmap_new(uint32_t nchunks);
 void bitmap_free(struct bitmap *bm);
 
 uint32_t bitmap_size(const struct bitmap *bm);
-uint32_t bitmap_count(const struct bitmap *bm); /* O(1) */
+uint32_t bitmap_count(const struct bitmap *bm); /* how many are held; O(1) */
 bool bitmap_has(const struct bitmap *bm, uint32_t chunk);
 
-/* Marks a chunk as held.  True if it was missing before, so that the caller
- * announces it exactly once. */
+/* Marks a chunk as held.  Returns true if the chunk was missing before, so that
+ * the caller can announce it exactly once. */
 bool bitmap_add(struct bitmap *bm, uint32_t chunk);
-/* True if it was held before. */
+/* Marks a chunk as missing.  Returns true if the chunk was held before. */
 bool bitmap_remove(struct bitmap *bm, uint32_t chunk);
 void bitmap_fill(struct bitmap *bm);
 
-/* First chunk >= from that is (not) held; nchunks if there is none. */
+/* Return the first chunk >= from that is held (bitmap_next) or missing
+ * (bitmap_next_missing); nchunks if there is none. */
 uint32_t bitmap_next(const struct bitmap *bm, uint32_t from);
 uint32_t bitmap_next_missing(const struct bitmap *bm, uint32_t from);
 
-/* Words, as they go over the wire.  Bits beyond nchunks are dropped on set.
- * set_word out of range: -1, ERANGE (the number comes from outside). */
+/* Words of 64 chunks, as frames on the wire carry them.  bitmap_set_word
+ * ignores the bits of chunks beyond nchunks, and returns -1 and ERANGE for a
+ * word beyond the last, since its number may come from outside. */
 uint32_t bitmap_words(const struct bitmap *bm);
 uint64_t bitmap_word(const struct bitmap *bm, uint32_t word);
 int bitmap_set_word(struct bitmap *bm, uint32_t word, uint64_t value);

@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* boot_profile: in which order a machine that boots reads the chunks of an
+/* boot_profile: the order in which a machine that boots reads the chunks of an
  * image.
  *
- * A hint, and no more: whatever it says, every chunk is checked by its hash.
- * It is recorded once, on a real boot, and fetched ahead by every later one.
+ * A profile is a hint and no more: whatever it says, every chunk is checked by
+ * its hash.  It is recorded once, during a real boot; on every later boot its
+ * chunks are fetched ahead in that order.
  *
  * File format (IMAGE.vfp), lines of text:
  *   vfield-profile 1
- *   image ID         64 digits: what it was recorded of
- *   digest SHA-256   64 digits: of all lines that follow
- *   17               a chunk,
- *   18-40            or several in a row, in the order of their first reads
- * No chunk comes twice.
+ *   image ID         the id of the image, 64 digits
+ *   digest SHA-256   the digest of all lines that follow, 64 digits
+ *   17               the number of a chunk,
+ *   18-40            or the first and the last of several in a row
+ * The chunks stand in the order in which they were first read, each once.
  *
- * Errors  NULL or -1 and errno; EINVAL: not such a file, and *why.
+ * Errors  NULL and errno; profile_parse and profile_load also set *why to a
+ *         text that says what is wrong.
  */
 #ifndef VF_LIB_BOOT_PROFILE_H
 #define VF_LIB_BOOT_PROFILE_H
@@ -31,17 +33,19 @@
 struct profile {
 	struct digest image;
 	uint32_t n;
-	uint32_t chunks[]; /* n of them */
+	uint32_t chunks[];
 };
 
-/* Parses the profile of an image of nchunks: no chunk may be beyond. */
+/* Parses the profile of an image of nchunks chunks: the number of a chunk
+ * beyond them is an error. */
 struct profile *profile_parse(const char *text, size_t len, uint32_t nchunks,
 			      const char **why);
 struct profile *profile_load(const char *path, uint32_t nchunks,
 			     const char **why);
-/* A profile with room for max chunks, n = 0. */
+/* Returns an empty profile (n is 0) with room for max chunks. */
 struct profile *profile_new(const struct digest *image, uint32_t max);
-/* The profile as text, malloc'ed, NUL-terminated; its length goes to *len. */
+/* Returns the profile as text, malloc'ed and NUL-terminated, and its length in
+ * *len. */
 char *profile_text(const struct profile *p, size_t *len);
 
 #endif

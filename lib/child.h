@@ -15,18 +15,18 @@
  *    '------ died ---- ENDING <-- stop -- RENEWING --- died: STARTING at once
  *                             --- start ->
  *
- * A death that nobody asked for is followed by a new start if `died' says so:
- * at once the first time, then after a pause that doubles from
- * CHILD_PAUSE_MS to CHILD_PAUSE_MAX_MS.  A life of CHILD_WELL_MS begins the
- * pauses anew.
+ * A process that dies without having been told to is started again if `died'
+ * says so: at once the first time, then after a pause that doubles from
+ * CHILD_PAUSE_MS to CHILD_PAUSE_MAX_MS.  After a process that has lived for
+ * CHILD_WELL_MS the pauses begin anew.
  *
- * Ending is SIGTERM, and SIGCONT if somebody has stopped the process; when the
- * grace is over, what `kill' does.
+ * A process is told to end by SIGTERM, and by SIGCONT, since somebody may have
+ * stopped it.  If it still lives after grace_ms, `kill' is called.
  *
  * Threads  none; callbacks run in the loop, or in the call that causes them.
- * Log      starts that fail, deaths that are followed by a new start, graces
- *          that are over.
- * Reaping  the program's: waitpid's results go to child_reaped.
+ * Log      deaths that are followed by a new start, and processes that outlive
+ *          their grace.
+ * Reaping  is left to the program: it hands waitpid's results to child_reaped.
  */
 #ifndef VF_LIB_CHILD_H
 #define VF_LIB_CHILD_H
@@ -37,70 +37,79 @@
 #include "lib/backoff.h"
 #include "lib/loop.h"
 
-/* Chosen: a program that always dies costs few starts, and one that can run
- * again is not missed for long. */
+/* Arbitrary: a program that dies at every start is seldom started, and a
+ * program that can run again is not missed for long. */
 #define CHILD_PAUSE_MS 100
 #define CHILD_PAUSE_MAX_MS 5000
-/* Chosen: twice the longest pause. */
+/* Arbitrary, twice the longest pause: a process that has lived so long is taken
+ * to be well. */
 #define CHILD_WELL_MS 10000
-/* Bytes: room for what child_how says. */
+/* Bytes of the text that child_how writes, with the NUL. */
 #define CHILD_HOW 96
 
 enum child_state {
 	CHILD_DOWN,     /* no process, and none is wanted */
-	CHILD_PAUSING,  /* no process until the timer fires */
-	CHILD_STARTING, /* a process that is not ready */
+	CHILD_PAUSING,  /* no process; the timer starts one */
+	CHILD_STARTING, /* a process that is not known to be ready */
 	CHILD_UP,
 	CHILD_ENDING,   /* a process that was told to end */
-	CHILD_RENEWING, /* told to end, and another one follows */
+	CHILD_RENEWING, /* a process that was told to end; a new one follows */
 };
 
 struct child_ops {
-	/* Makes the process.  -1: it cannot be made now, which has been
-	 * logged. */
+	/* Starts the process and returns its pid.  -1: the process cannot be
+	 * started now; the callback has logged why. */
 	pid_t (*spawn)(void *ctx);
-	/* Process pid has ended by itself (how: in words).  Whether to start
-	 * it again; the state is DOWN meanwhile. */
+	/* Tells that process pid has ended without having been told to; how is
+	 * the text of child_how.  Returns whether to start the child again.
+	 * The state is DOWN during the call. */
 	bool (*died)(void *ctx, pid_t pid, const char *how);
-	/* The process has ended as it was told.  NULL: not wanted. */
+	/* Tells that the process has ended as it was told to.  NULL: not
+	 * called. */
 	void (*stopped)(void *ctx);
-	/* The grace is over.  NULL: SIGKILL. */
+	/* Kills the process.  NULL: SIGKILL is sent to it. */
 	void (*kill)(void *ctx);
 };
 
 /* Fields are read-only outside of child.c. */
 struct child {
-	const char *name; /* the name in messages */
+	const char *name; /* the child's name in log messages */
 	const struct child_ops *ops;
 	void *ctx;
 	struct loop *loop;
 	enum child_state state;
-	pid_t pid;          /* 0: none */
-	int64_t started_ns; /* the last start, or the last try */
-	/* the pause between a death and the start that follows */
+	pid_t pid; /* 0: no process */
+	/* when the process was last started, or that was tried */
+	int64_t started_ns;
+	/* the pauses between a death and the next start */
 	struct backoff backoff;
-	bool quiet_kill; /* a grace that is over is usual: nothing is logged */
-	/* the child was ready, in this life or an earlier one */
+	bool quiet_kill; /* a process that outlives its grace is not logged */
+	/* child_ready was called for this process or an earlier one */
 	bool was_ready;
-	struct loop_timer timer; /* ends PAUSING; a grace's end */
+	struct loop_timer timer; /* fires when the pause or the grace is over */
 };
 
 void child_init(struct child *c, struct loop *l, const char *name,
 		const struct child_ops *ops, void *ctx);
-/* Kills the process, waits for its end, calls nothing back but `kill'. */
+/* Kills the process and waits for its end; calls no callback but `kill'. */
 void child_finish(struct child *c);
 
-/* DOWN: starts it.  ENDING: it starts again when it has ended. */
+/* Starts a process in state DOWN; in state ENDING a new process is started when
+ * the old one has ended.  Does nothing in other states. */
 void child_start(struct child *c);
-/* STARTING to UP: the process has shown that it answers. */
+/* Takes the state from STARTING to UP: the caller has seen that the process
+ * answers. */
 void child_ready(struct child *c);
 void child_stop(struct child *c, int grace_ms);
-/* Replaces a process that runs by another one; does nothing if none runs. */
+/* Replaces a process that is STARTING or UP by a new one; does nothing in other
+ * states. */
 void child_renew(struct child *c, int grace_ms);
-/* The process was reaped.  False: pid is not this child's. */
+/* Notes that waitpid has returned pid and status.  Returns false if pid is not
+ * this child's. */
 bool child_reaped(struct child *c, pid_t pid, int status);
 
-/* "ended with status 1", "was killed by signal 9 (Killed)". */
+/* Writes how a process ended, such as "ended with status 1" or "was killed by
+ * signal 9 (Killed)".  Returns text. */
 const char *child_how(int status, char text[CHILD_HOW]);
 
 #endif

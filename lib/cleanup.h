@@ -3,7 +3,8 @@
 
 /* cleanup: variables that release what they own when they leave scope.
  *
- * TAKE_FD and TAKE_PTR hand the value on and leave nothing behind to release.
+ * TAKE_FD and TAKE_PTR yield the value of such a variable and set the variable
+ * to -1 or NULL, so that it releases nothing.
  */
 #ifndef VF_LIB_CLEANUP_H
 #define VF_LIB_CLEANUP_H

@@ -4,8 +4,9 @@
 /* codec: big-endian fields in a buffer, bounds-checked.
  *
  * Errors   sticky: a read past the end yields zeros and sets failed, a write
- *          past the end writes nothing and sets failed.  Check once, at the
- *          end.  Never asserts: the bytes come from outside.
+ *          past the end writes nothing and sets failed.  So callers check
+ *          `failed` once, at the end.  No assertions: the bytes come from
+ *          outside.
  */
 #ifndef VF_LIB_CODEC_H
 #define VF_LIB_CODEC_H
@@ -16,14 +17,14 @@
 
 struct reader {
 	const uint8_t *p;
-	size_t left; /* bytes */
+	size_t left; /* bytes still to be read */
 	bool failed;
 };
 
 struct writer {
 	uint8_t *p;
-	size_t left;  /* bytes */
-	size_t wrote; /* bytes */
+	size_t left;  /* bytes of room */
+	size_t wrote; /* bytes written */
 	bool failed;
 };
 
@@ -33,9 +34,10 @@ uint16_t read_u16(struct reader *r);
 uint32_t read_u32(struct reader *r);
 uint64_t read_u64(struct reader *r);
 void read_bytes(struct reader *r, void *to, size_t len);
-/* A pointer into the buffer and past it; NULL (and failed) if less is left. */
+/* Returns a pointer to the next len bytes of the buffer and moves past them;
+ * NULL, with failed set, if there are fewer. */
 const void *read_view(struct reader *r, size_t len);
-/* True if all was read, and nothing was missing. */
+/* Returns true if all bytes were read, and no read went past the end. */
 bool reader_done(const struct reader *r);
 
 struct writer writer_init(void *buf, size_t len);

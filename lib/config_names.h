@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* config_names: the sections of the configuration file and the settings of
- * each, so that every command finds what is misspelt, also in the sections of
- * others.  tests/cmd-config.sh compares it with the
+ * each, so that every command can report a misspelt name, also in the section
+ * of another command.  tests/cmd-config.sh compares this table with the
  * commands' options.
  */
 #ifndef VF_LIB_CONFIG_NAMES_H
@@ -13,16 +13,17 @@
 
 struct config_section {
 	const char *name;
-	const char *settings; /* each with a blank behind it */
+	const char *settings; /* names, each followed by a blank */
 };
 
-/* All sections, ended by an empty one. */
+/* All sections; the last entry has no name. */
 extern const struct config_section config_sections[];
 
-/* The section of that name, or NULL. */
+/* Returns the section of that name, or NULL. */
 const struct config_section *config_section(const char *name);
 bool config_section_has(const struct config_section *s, const char *setting);
-/* True if some section has the setting: it may stand before them all. */
+/* Returns true if any section has the setting.  Such a setting may also stand
+ * in the file before the first section. */
 bool config_has(const char *setting);
 
 #endif

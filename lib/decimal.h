@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* decimal: digits to a number. */
+/* decimal: reads a decimal number. */
 #ifndef VF_LIB_DECIMAL_H
 #define VF_LIB_DECIMAL_H
 
 #include <stdint.h>
 
-/* Decimal digits to a number; where they end.  NULL if there are none or
- * they are too many. */
+/* Reads the decimal digits at p as *v.  Returns the place after the last digit;
+ * NULL if there is no digit, or the number exceeds 64 bits. */
 const char *decimal_parse(const char *p, uint64_t *v);
 
 #endif

@@ -17,14 +17,16 @@ struct digest {
 };
 
 struct digest digest_of(const void *data, size_t len);
-/* Hashes two texts of the same length, in little more time than one takes where
- * the processor can do it. */
+/* Hashes a and b, each of len bytes, to d[0] and d[1].  Where the processor can
+ * hash two texts at once (digest_pair.c) this takes little more time than one.
+ */
 void digest_of_two(const void *a, const void *b, size_t len,
 		   struct digest d[2]);
 bool digest_equal(const struct digest *a, const struct digest *b);
-/* Hexadecimal digits in lower case, NUL-terminated; returns to. */
+/* Writes d as hexadecimal digits in lower case, NUL-terminated.  Returns to. */
 char *digest_hex(const struct digest *d, char to[DIGEST_HEX]);
-/* Parses exactly 64 digits of either case; else -1, EINVAL. */
+/* Parses hex, which must be exactly 64 digits of either case.  Returns 0, or -1
+ * and EINVAL. */
 int digest_parse(const char *hex, size_t len, struct digest *d);
 
 #endif

@@ -5,11 +5,11 @@
  *
  *   NAME         as its manifest says
  *   ID           its id, 64 hexadecimal digits
- *   NAME@ID      both; of the id its first IMAGE_ID_MIN digits, or more
+ *   NAME@ID      both; at least the first IMAGE_ID_MIN digits of the id
  *   nothing      the default image
  *
- * Several images may have one NAME.  It then means the one that was said to be
- * the default, and none if that is another.
+ * Several images may have the same NAME.  Then NAME means the one of them that
+ * somebody has made the default image, and none of them if nobody has.
  */
 #ifndef VF_LIB_IMAGE_NAME_H
 #define VF_LIB_IMAGE_NAME_H
@@ -20,23 +20,26 @@
 #include "lib/digest.h"
 #include "lib/manifest.h"
 
-#define IMAGE_ID_MIN 8 /* digits */
-/* NAME@ID with all digits, and the NUL. */
+#define IMAGE_ID_MIN 8 /* digits of an id that NAME@ID has at least */
+/* Bytes of the longest NAME@ID, with all digits and the NUL. */
 #define IMAGE_NAME_TEXT (MANIFEST_NAME_MAX + 1 + DIGEST_HEX)
 
 struct image_name {
-	char name[MANIFEST_NAME_MAX + 1]; /* empty: any */
-	char id[DIGEST_HEX]; /* lower case, its first digits; empty: any */
+	char name[MANIFEST_NAME_MAX + 1]; /* empty: any name */
+	/* first digits of the id, in lower case; empty: any id */
+	char id[DIGEST_HEX];
 };
 
-/* EINVAL for what can be no image's. */
+/* Parses a text of any of these forms.  Returns 0, or -1 and EINVAL if no image
+ * can be called so. */
 int image_name_parse(const char *text, size_t len, struct image_name *n);
 bool image_name_means(const struct image_name *n, const char *name,
 		      const struct digest *id);
-/* The same of text; false for what can be no image's, and for nothing. */
+/* Returns whether text means the image of that name and id.  False also for an
+ * empty text and for one that no image can be called. */
 bool image_is_called(const char *text, size_t len, const char *name,
 		     const struct digest *id);
-/* NAME@ID, with IMAGE_ID_MIN digits.  Returns to. */
+/* Writes NAME@ID, with IMAGE_ID_MIN digits of the id.  Returns to. */
 char *image_name_text(const char *name, const struct digest *id,
 		      char to[IMAGE_NAME_TEXT]);
 

@@ -7,10 +7,11 @@
 
 #include <sys/types.h>
 
-/* Opens a non-blocking socket at path, in place of one that a dead process left
- * there; mode is the file's, 0: as the umask says.  -1: EADDRINUSE if somebody
- * answers there, EEXIST if it is no socket, ENAMETOOLONG, ...  The caller
- * closes it and unlinks path, which is no longer than a sun_path. */
+/* Opens a non-blocking listening socket at path, in place of a socket that a
+ * dead process left there.  mode is that of the file; 0: as the umask says.
+ * Returns the descriptor, or -1 and errno: EADDRINUSE if a process listens
+ * there, EEXIST if path is no socket, ENAMETOOLONG if path does not fit in
+ * sun_path, ...  The caller closes the descriptor and unlinks path. */
 int listen_unix(const char *path, mode_t mode, int backlog);
 
 #endif

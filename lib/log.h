@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* log: messages of a program, to stderr (the journal's levels when it listens).
+/* log: a program's messages, as lines on stderr.
  *
- * A leaf never logs.  Whoever gives up logs, once: "who: what: why".
- * Each line carries its "<level>" where stderr is the stream of JOURNAL_STREAM.
+ * A function that can return an error does not log it.  The caller that gives
+ * up logs, once: "who: what: why".
+ * If stderr leads to systemd's journal, each line begins with its "<level>".
  */
 #ifndef VF_LIB_LOG_H
 #define VF_LIB_LOG_H
@@ -13,7 +14,8 @@
 
 #define LOG_PRINTF __attribute__((format(printf, 1, 2)))
 
-/* The name is kept, not copied.  verbose lets log_debug through. */
+/* Sets the program's name, which must stay valid, since it is not copied, and
+ * whether log_debug prints anything (verbose). */
 void log_init(const char *name, bool verbose);
 
 void log_error(const char *fmt, ...) LOG_PRINTF;

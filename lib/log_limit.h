@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* log_limit: at most so many lines of each kind a minute, for a log that
- * strangers can write to.
+/* log_limit: lets at most LOG_LIMIT_LINES lines of each kind a minute into a
+ * log, for lines that strangers can cause.
  *
- * Lines that differ in their numbers alone are of one kind.  Kinds beyond
- * LOG_LIMIT_KINDS a minute count as one.  What was not said is counted, and the
- * number is said when the minute is over.
+ * Lines that differ only in their numbers are of one kind.  All kinds beyond
+ * the first LOG_LIMIT_KINDS of a minute count as one kind.  Lines that are kept
+ * out are counted, and their number is logged when the minute is over.
  */
 #ifndef VF_LIB_LOG_LIMIT_H
 #define VF_LIB_LOG_LIMIT_H
@@ -15,10 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LOG_LIMIT_LINES 5 /* a kind and minute */
+#define LOG_LIMIT_LINES 5 /* lines of one kind in a minute */
 #define LOG_LIMIT_KINDS 32
 #define LOG_LIMIT_TEXT                                                         \
-	160 /* bytes of a line that are repeated with its count */
+	160 /* bytes of the line that is logged with a kind's count */
 #define LOG_LIMIT_S 60
 
 struct log_kind {
@@ -28,18 +28,19 @@ struct log_kind {
 	char text[LOG_LIMIT_TEXT];
 };
 
-/* All zeroes at first. */
+/* Begins as all zeroes. */
 struct log_limit {
 	int64_t began_s;
 	unsigned n;
-	/* the last is for all other lines */
+	/* the last entry is for all kinds that have none of their own */
 	struct log_kind kinds[LOG_LIMIT_KINDS + 1];
 };
 
-/* Whether to say this line. */
+/* Returns whether the line may be logged.  A line that may not is counted. */
 bool log_limit_may(struct log_limit *l, const char *line, size_t len);
-/* The minute is over: say is called for each kind of which lines were not said,
- * and all begins anew.  Does nothing before. */
+/* Ends the minute if it is over: calls say for each kind of which lines were
+ * kept out, with their number and the first of them, and begins a new minute.
+ * Otherwise does nothing. */
 void log_limit_tick(struct log_limit *l, int64_t now_s,
 		    void (*say)(void *ctx, uint64_t unsaid, const char *text),
 		    void *ctx);

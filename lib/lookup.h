@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* lookup: names that somebody typed, and the addresses that they have now.
+/* lookup: host names that a person has configured, and their addresses now.
  *
- * A loop must not wait for a name server, so the resolver works beside it
- * (getaddrinfo_a(3)), and lookup_go_on looks whether it is done.  A name that
- * has none yet is looked up again after a pause, and so is one that has some:
- * what was corrected in a file or a server is seen.
+ * A loop must not wait for a name server, so names are looked up in the
+ * background (getaddrinfo_a(3)), and lookup_go_on takes the answers.  Every
+ * name is looked up again after a pause, whether it was found or not, so that a
+ * correction in a file or a name server is noticed.
  *
- * Limits   LOOKUP_EACH addresses a name.
+ * Limits   LOOKUP_EACH addresses for each name.
  */
 #ifndef VF_LIB_LOOKUP_H
 #define VF_LIB_LOOKUP_H
@@ -22,17 +22,19 @@
 
 struct lookup;
 
-/* Texts as address_resolve takes them.  NULL: ENOMEM.  Keeps names. */
+/* Prepares to look up names, which are texts as address_resolve takes them;
+ * default_port is for those without a port.  NULL: ENOMEM. */
 struct lookup *lookup_new(const struct option_list *names,
 			  uint16_t default_port);
 void lookup_free(struct lookup *l);
 
-/* Takes what has come and begins what is due.  True: there is something new. */
+/* Takes answers that have come, and looks up names whose pause is over.
+ * Returns true if the addresses of a name have changed. */
 bool lookup_go_on(struct lookup *l, int64_t now_ns);
-/* The i-th of all addresses; NULL: there are no more. */
+/* Returns the i-th of the addresses of all names; NULL: there are fewer. */
 const struct address *lookup_at(const struct lookup *l, size_t i);
-/* Why the i-th name has no address; NULL: it has some, or was not asked for
- * yet. */
+/* Returns why the i-th name has no address; NULL if it has one, or was not
+ * looked up yet. */
 const char *lookup_fault(const struct lookup *l, size_t i);
 
 #endif

@@ -18,19 +18,23 @@
  *   4  bytes of optional fields, then the fields, in ascending order of type:
  *        2  type
  *        4  bytes of data, then the data
- *      Type 1 is the hashes of leaves, in which a chunk can be checked by
- * parts: 4  leaf size in bytes, a power of two, less than the chunk size 32 per
- * leaf of the image: its SHA-256 both: 32  per chunk: its SHA-256; the last
- * chunk is hashed at its true length and nothing after it.
+ *      Type 1 has the hashes of leaves, by which parts of a chunk can be
+ *      checked:
+ *        4  leaf size in bytes, a power of two below the chunk size
+ *       32  for each leaf of the image: its SHA-256
+ * versions 1 and 2:
+ *  32  for each chunk: its SHA-256; the last chunk is hashed at its true
+ *      length.  The file ends here.
  *
- * Versions  MANIFEST_VERSION_MIN to _MAX are read, the latter is written.  A
- *           manifest that was read is encoded again in its own version with all
- *           of its fields, since its id depends on every byte.  An optional
- *           field of an unknown type is passed over; what a reader must know
- *           to read an image right needs a new version.
+ * Versions  MANIFEST_VERSION_MIN to MANIFEST_VERSION_MAX can be read; new
+ *           manifests have the latter.  A manifest that was read is encoded
+ *           again in its own version with all of its fields, since its id
+ *           depends on every byte.  An optional field of an unknown type is
+ *           skipped; a field without which a reader would read an image wrong
+ *           needs a new version.
  *
- * Errors   NULL or -1 and errno; where a `why` is asked for it points to a
- *          static text that says which field is wrong.
+ * Errors   NULL or -1 and errno; *why, where why is not NULL, becomes a text
+ *          that says what is wrong and is not to be freed.
  */
 #ifndef VF_LIB_MANIFEST_H
 #define VF_LIB_MANIFEST_H
@@ -49,9 +53,10 @@
 #define MANIFEST_CHUNKS_MAX (1U << 21)
 #define MANIFEST_VERSION_MIN 1
 #define MANIFEST_VERSION_MAX 2
-#define MANIFEST_SHA256 1 /* the only algorithm */
+#define MANIFEST_SHA256 1 /* the only algorithm of hashes that there is */
 #define MANIFEST_LEAF_MIN 512
-/* Bytes; chosen: the leaves of 16 GiB at 16 KiB each. */
+/* Bytes of optional fields; arbitrary: the hashes of a million leaves, about as
+ * many as an image of 16 GiB has at 16 KiB each. */
 #define MANIFEST_FIELDS_MAX (32U << 20)
 #define MANIFEST_BYTES_MAX                                                     \
 	(46U + MANIFEST_NAME_MAX + MANIFEST_FIELDS_MAX +                       \
@@ -65,38 +70,44 @@ struct manifest {
 	uint32_t chunk_size; /* bytes */
 	uint32_t nchunks;    /* 0 for an empty image */
 	struct digest id;
-	struct digest *chunks; /* nchunks of them, owned */
-	uint8_t *fields;       /* optional fields, encoded; owned, or NULL */
-	uint32_t fields_len;   /* bytes */
+	struct digest *chunks; /* the hash of each chunk; owned */
+	/* the optional fields, as encoded; owned, or NULL */
+	uint8_t *fields;
+	uint32_t fields_len; /* bytes of fields */
 };
 
 bool manifest_name_ok(const char *name, size_t len);
 bool manifest_chunk_size_ok(uint32_t size);
-/* The number of chunks may be 0.  Returns false if there are too many. */
+/* Computes the number of chunks, which may be 0.  Returns false if there are
+ * more than MANIFEST_CHUNKS_MAX. */
 bool manifest_count_chunks(uint64_t size, uint32_t chunk_size,
 			   uint32_t *nchunks);
 
-/* Every field is checked.  EINVAL, and *why, for anything but a whole and
- * correct manifest. */
+/* Decodes a manifest and checks every field.  NULL, EINVAL and *why for
+ * anything but a whole and correct manifest. */
 struct manifest *manifest_decode(const void *buf, size_t len, const char **why);
-/* The rest of what fd has to read. */
+/* Reads a manifest from fd, up to the end of the file, and decodes it. */
 struct manifest *manifest_read(int fd, const char **why);
 struct manifest *manifest_load(const char *path, const char **why);
 void manifest_free(struct manifest *m);
 
-/* The encoding, malloc'ed; also computes m->id.  NULL: ENOMEM. */
+/* Returns the encoding, malloc'ed, with its length in *len; also sets m->id.
+ * NULL: ENOMEM. */
 uint8_t *manifest_encode(struct manifest *m, size_t *len);
-/* Atomic: written beside path, synced, renamed. */
+/* Writes the manifest to path atomically: to a file beside path, which is
+ * synced and renamed. */
 int manifest_save(struct manifest *m, const char *path);
 
-/* manifest_create.c: hash the image at fd (chunk_size and name valid, or
- * EINVAL).  ETXTBSY: somebody wrote to the file meanwhile.  progress, if not
- * NULL, is called after each chunk with the bytes done and the size. */
+/* Hashes the image at fd and makes its manifest (manifest_create.c).  NULL:
+ * EINVAL if name or chunk_size is not valid; ETXTBSY if the file was written to
+ * meanwhile.  progress, if not NULL, is called after each chunk with the bytes
+ * hashed so far and the size of the image. */
 struct manifest *manifest_create(int fd, const char *name, uint32_t chunk_size,
 				 void (*progress)(uint64_t done,
 						  uint64_t size));
 
-/* Length in bytes of a chunk: the chunk size, or less for the last. */
+/* Returns the length of a chunk in bytes: the chunk size, or less for the last.
+ */
 uint32_t manifest_chunk_len(const struct manifest *m, uint32_t chunk);
 bool manifest_chunk_ok(const struct manifest *m, uint32_t chunk,
 		       const void *data);

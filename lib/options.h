@@ -5,10 +5,11 @@
  * the man page's list.
  *
  * A program has a table of OPT() rows, ended by an empty one.  The
- * configuration file (INI, read by inih) says the same things under the same
- * names in the section of the subcommand, or before any section for all of
- * them: "listen = 192.0.2.1".  Command line beats file beats default.  What no
- * command knows (config_names.h) is wrong wherever it stands.
+ * configuration file (INI, read by inih) has the same options under the same
+ * names, as "listen = 192.0.2.1": in the section of a subcommand for that one,
+ * or before the first section for all.  The command line overrides the file,
+ * and the file overrides the defaults.  A setting that no command has
+ * (config_names.h) is an error wherever it stands.
  */
 #ifndef VF_LIB_OPTIONS_H
 #define VF_LIB_OPTIONS_H
@@ -20,8 +21,8 @@
 
 enum option_type {
 	OPTION_FLAG,        /* bool */
-	OPTION_STRING,      /* const char * (owned by the options until exit) */
-	OPTION_LIST,        /* struct option_list; may be repeated */
+	OPTION_STRING,      /* const char *; valid until exit */
+	OPTION_LIST,        /* struct option_list; the option may be repeated */
 	OPTION_NUMBER,      /* uint64_t; plain decimal, at most INT32_MAX */
 	OPTION_SIZE,        /* uint64_t; K, M, G, T are powers of 1024 */
 	OPTION_SIZE_OR_ALL, /* uint64_t; OPTION_ALL for "all" */
@@ -41,7 +42,7 @@ struct option_spec {
 	const char *name; /* long name, without "--" */
 	char letter;      /* short name, or 0; not h, which is --help */
 	enum option_type type;
-	size_t offset;   /* the field's, in the program's settings */
+	size_t offset;   /* offset of the field in the program's settings */
 	const char *arg; /* the value's name in --help; NULL for a flag */
 	const char *help;
 };
@@ -70,25 +71,27 @@ struct option_spec {
 struct command_spec {
 	const char *program; /* "vfield serve" */
 	const char *section; /* section of the configuration file, or NULL */
-	const char *args;    /* "PEER[:PORT]..." or "" */
+	const char *args;    /* operands for --help: "PEER[:PORT]..." or "" */
 	const char *summary; /* a line for --help */
 	const struct option_spec *options;
 	/* rows shared with other commands; or NULL */
 	const struct option_spec *shared;
 };
 
-/* Parses argv[1..] into settings (already filled with the defaults).  Leaves
- * *rest at the first operand.  --help prints and exits 0; anything wrong is
- * said on stderr with the program's name and exits 2.  If the table has a
- * string option "config", that file is read first; its absence is an error
+/* Parses argv[1..] into settings, which have the defaults before the call.
+ * Sets *rest to the first operand and *nrest to the number of operands. --help
+ * prints the options and exits with 0; an error is printed on stderr with the
+ * program's name, and the exit status is 2.  If the table has a string option
+ * "config", the file that it names is read first; a missing file is an error
  * only if it was named on the command line. */
 void options_parse(const struct command_spec *c, int argc, char **argv,
 		   void *settings, char ***rest, int *nrest);
-/* Prints the settings in force as a configuration file, without "config" and
- * the flag with the letter n, which asks for this. */
+/* Prints the settings as a configuration file.  Left out are "config" and the
+ * flag with the letter n, by which a user asks for this print. */
 void options_print(const struct command_spec *c, const void *settings,
 		   FILE *to);
-/* Reads "128K", "128KiB", "1.5G" or "4096" as bytes.  -1: EINVAL. */
+/* Parses a size such as "128K", "128KiB", "1.5G" or "4096" into bytes.  Returns
+ * 0, or -1 and EINVAL. */
 int options_parse_size(const char *text, uint64_t *bytes);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* options_inside: shared by the files of options.h, and seen by nobody else. */
+/* options_inside: shared by the files that implement options.h; no other file
+ * includes it. */
 #ifndef VF_LIB_OPTIONS_INSIDE_H
 #define VF_LIB_OPTIONS_INSIDE_H
 
@@ -11,7 +12,8 @@
 
 #define OPTIONS_MAX 64
 
-/* Where a value comes from; the higher beats the lower. */
+/* Where an option's value comes from; a later origin overrides an earlier one.
+ */
 enum origin { DEFAULTS, FILE_ALL, FILE_SECTION, COMMAND_LINE };
 
 struct parser {
@@ -19,25 +21,29 @@ struct parser {
 	void *settings;
 	enum origin origin[OPTIONS_MAX];
 	const char *file;
-	const char *problem; /* the file's first, malloc'ed */
+	/* the first error in the file, malloc'ed; NULL: none */
+	const char *problem;
 };
 
-/* Says what is wrong with the command line or the file, and exits with 2. */
+/* Prints on stderr what is wrong with the command line or the file, and exits
+ * with status 2. */
 void __attribute__((noreturn, format(printf, 2, 3)))
 options_fail(const struct command_spec *c, const char *fmt, ...);
 
-/* Options are numbered through both tables of a command. */
+/* Options are numbered from 0 through both tables of a command, first its own,
+ * then the shared one. */
 size_t options_count(const struct command_spec *c);
 const struct option_spec *options_at(const struct command_spec *c, size_t i);
-/* Sets option i, unless a higher origin has.  NULL, or what the value should
- * have been. */
+/* Sets option i, unless a later origin has set it.  Returns NULL, or a text
+ * that says what the value should have been. */
 const char *options_set(struct parser *p, size_t i, enum origin origin,
 			const char *value);
 
-/* options_file.c: reads p->file; must: it has to be there. */
+/* Reads the file p->file (options_file.c).  must: a missing file is an error.
+ */
 void options_read_file(struct parser *p, bool must);
 
-/* options_help.c */
+/* Prints the text of --help (options_help.c). */
 void options_help(const struct command_spec *c, FILE *to);
 
 static inline bool
@@ -52,8 +58,8 @@ is_config(const struct option_spec *o)
 	return o->type == OPTION_STRING && strcmp(o->name, "config") == 0;
 }
 
-/* A setting may stand in a configuration file; the flag that asks to print one
- * may not. */
+/* Returns true if the option may stand in a configuration file, as all may but
+ * "config" and the flag -n, which asks to print such a file. */
 static inline bool
 is_setting(const struct option_spec *o)
 {

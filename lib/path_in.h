@@ -6,7 +6,8 @@
 #ifndef VF_LIB_PATH_IN_H
 #define VF_LIB_PATH_IN_H
 
-/* "DIR/NAME", to be freed.  A lack of memory ends the process. */
+/* Returns "DIR/NAME", which the caller frees.  A lack of memory ends the
+ * process. */
 char *path_in(const char *dir, const char *name);
 
 #endif

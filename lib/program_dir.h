@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* program_dir: where the program that runs is installed, or was built: its
- * companions are beside it.
+/* program_dir: the directory in which the running program is installed or was
+ * built, and in which the programs that it starts are too.
  */
 #ifndef VF_LIB_PROGRAM_DIR_H
 #define VF_LIB_PROGRAM_DIR_H
 
-/* The directory of this program's file, to be freed; NULL and errno. */
+/* Returns the directory of this program's file, which the caller frees; NULL
+ * and errno. */
 char *program_dir(void);
 
 #endif

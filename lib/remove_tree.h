@@ -5,8 +5,8 @@
 #ifndef VF_LIB_REMOVE_TREE_H
 #define VF_LIB_REMOVE_TREE_H
 
-/* Follows no symbolic link and leaves other file systems alone.  What cannot
- * be removed stays. */
+/* Removes dir, as far as it can be removed.  Follows no symbolic link and
+ * leaves other file systems alone. */
 void remove_tree(const char *dir);
 
 #endif

@@ -5,8 +5,8 @@
 #ifndef VF_LIB_RLIMIT_H
 #define VF_LIB_RLIMIT_H
 
-/* Raises a resource's limit as far as the process may.  Safe between fork
- * and exec. */
+/* Raises the soft limit of a resource (RLIMIT_NOFILE and others) to its hard
+ * limit.  May be called between fork and exec. */
 void rlimit_raise(int resource);
 
 #endif

@@ -4,11 +4,11 @@
 /* served_counts: counts of all that a node's nbdkit gives to the network, in
  * memory that it shares with the node's other processes: STOREDIR/served.
  *
- * Nodes ask for exports by an image's id, or for what only nodes want
- * (NAME/held, NAME/line, NAME/manifest, /view); whoever asks by name is a plain
- * client.
+ * A client that asks for a whole image by its name is a plain client.  All
+ * others are counted as peers: nodes ask for an image by its id, or for exports
+ * that only nodes want (NAME/held, NAME/line, NAME/manifest, /view).
  *
- * The counts go on when nbdkit is started again; connections begin at 0.
+ * The counts go on when nbdkit is started again; `now` begins at 0.
  */
 #ifndef VF_LIB_SERVED_COUNTS_H
 #define VF_LIB_SERVED_COUNTS_H
@@ -22,15 +22,18 @@ enum served_to { SERVED_PEERS, SERVED_CLIENTS, SERVED_KINDS };
 struct served {
 	char magic[8];
 	_Atomic uint64_t bytes[SERVED_KINDS];
-	_Atomic uint64_t connections[SERVED_KINDS]; /* ever */
-	_Atomic uint64_t now[SERVED_KINDS];         /* open at this moment */
-	_Atomic uint64_t refused;                   /* connections */
+	/* connections since the counts began */
+	_Atomic uint64_t connections[SERVED_KINDS];
+	/* connections that are open */
+	_Atomic uint64_t now[SERVED_KINDS];
+	/* connections that were refused */
+	_Atomic uint64_t refused;
 };
 
-/* The nbdkit's own, made if it is not there.  dir NULL: private to the process.
- * NULL: errno. */
+/* Maps the counts of this node's nbdkit, which are made if there are none.  dir
+ * NULL: counts that are private to the process.  NULL and errno. */
 struct served *served_create(const char *dir);
-/* A look at it.  false: nothing has been counted there. */
+/* Copies the counts to *copy.  Returns false if there are none in dir. */
 bool served_look(const char *dir, struct served *copy);
 
 #endif

@@ -6,11 +6,13 @@
 #ifndef VF_LIB_SOCKET_NAMES_H
 #define VF_LIB_SOCKET_NAMES_H
 
-#define SOCKET_ROUTER "router.sock" /* NBD, by router/nbd */
+#define SOCKET_ROUTER "router.sock" /* NBD, served by router/nbd */
 #define SOCKET_PLUGIN "plugin.sock" /* NBD, for the node's own nbdkit */
-#define SOCKET_CONTROL "router.ctl" /* lines of text, by router/control.c */
-#define SOCKET_MEMBER "member.sock" /* frames, by membership/guests.c */
-/* a directory's length is checked with it */
+/* lines of text, answered by router/control.c */
+#define SOCKET_CONTROL "router.ctl"
+/* frames, answered by membership/guests.c */
+#define SOCKET_MEMBER "member.sock"
+/* the longest of these names, by which a run directory's length is checked */
 #define SOCKET_LONGEST SOCKET_MEMBER
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* stdout_flush: whether what was printed has arrived where it was to go.
+/* stdout_flush: writes out all that was printed to stdout, before a program
+ * `who` ends.
  *
- * Errors   0, or -1, and then it has been said on stderr: who calls ends.
+ * Errors   0, or -1 if some of it was lost, which was then said on stderr.
  */
 #ifndef VF_LIB_STDOUT_FLUSH_H
 #define VF_LIB_STDOUT_FLUSH_H

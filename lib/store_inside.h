@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* store_inside: shared by the files of the store, and seen by nobody else.
+/* store_inside: shared by the files that implement store.h; no other file
+ * includes it.
  *
- * The map: a page of header, then one word per chunk.
+ * The map is a page with a header, then one map word for each chunk:
  *
  *   bits 0-1  enum chunk_state
  *   bit  2    the bytes lie in the base, not in data
- *   bit  3    the base was read and is wrong here: do not go back to it
+ *   bit  3    the bytes in the base are wrong: do not try them again
  *   bits 8-   generation
  *
- * Changes of a word.  Any process: FOUND to HELD, and FOUND or HELD to
- * ABSENT or to FOUND in the base, by compare and exchange against the word that
- * it read before the bytes; HELD to FOUND in the base, when its file has been
- * written to.  The router alone: everything else.  It takes the
- * chunk to ABSENT, with a new generation, before it touches the bytes, and to
- * HELD, with another, after.  So bytes between two equal words are good.
+ * Any process may change a map word by compare and exchange against the map
+ * word that it had read before it read the bytes: FOUND to HELD; FOUND or HELD
+ * to ABSENT, or to FOUND in the base.  Any process may also change HELD to
+ * FOUND for a chunk in the base, when the image file has been written to.  The
+ * router alone makes all other changes.  It takes the chunk to ABSENT, with a
+ * new generation, before it touches the bytes, and to HELD, with another one,
+ * after that.  So bytes that were read between two looks at the same map word
+ * are good.
  */
 #ifndef VF_LIB_STORE_INSIDE_H
 #define VF_LIB_STORE_INSIDE_H
@@ -28,7 +31,7 @@
 
 #include "lib/store.h"
 
-/* Flags for a file of the store, whoever may have put it there. */
+/* Flags to open a file of the store, which a stranger may have put there. */
 #define OWN_FILE (O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
 
 #define WORD_STATE 3U
@@ -40,9 +43,9 @@
 #define MAP_VERSION 1
 #define MAP_HEADER 4096 /* bytes */
 
-/* The map's first page, in the byte order of the machine; another order is
- * another version.  It grows at its end: where a version that does not know a
- * field has left it, it is 0. */
+/* The map's first page, in the byte order of the machine; in a map of the other
+ * order `version` does not match.  New fields are added at the end; in a map of
+ * a version that does not know a field, the field is 0. */
 struct map_header {
 	char magic[8];
 	uint32_t version;
@@ -51,22 +54,27 @@ struct map_header {
 	uint32_t nchunks;
 	uint32_t has_base;
 	uint8_t id[DIGEST_SIZE];
-	/* The file that the words speak of, whatever the link says later. */
+	/* Device and inode of the base that the map words describe; the link
+	 * `base` may lead elsewhere later. */
 	uint64_t base_dev, base_ino;
-	/* The boot in which a router opened it; zeros: none has it open.  What
-	 * an earlier boot calls HELD is a rumour. */
+	/* The boot (store_this_boot) in which a router opened the store; zeros:
+	 * no router has it open.  A chunk that was HELD in an earlier boot is
+	 * not trusted. */
 	uint8_t boot[16];
-	_Atomic uint64_t bytes; /* length of all chunks in data */
-	/* The base's stamp when its HELD chunks were last known to be right. */
+	_Atomic uint64_t bytes; /* bytes of all chunks that lie in data */
+	/* store_stamp of the base when its HELD chunks were last known to be
+	 * right. */
 	_Atomic uint64_t base_stamp;
-	/* The lowest version whose programs may use this map; 0: `version`. */
+	/* The lowest version whose programs may use this map; 0: only those of
+	 * `version`. */
 	uint32_t usable_by;
 };
 
 _Static_assert(sizeof(struct map_header) <= MAP_HEADER, "one page");
 _Static_assert(sizeof(_Atomic uint32_t) == 4, "words are plain words");
 
-/* A later version may have said that this one can use its map. */
+/* Returns true if this program may use the map: the map has the same version,
+ * or a later one whose usable_by allows it. */
 static inline bool
 map_version_ok(const struct map_header *h)
 {
@@ -82,14 +90,15 @@ struct store_buffer {
 	uint8_t bytes[];
 };
 
-/* Room for whole chunks, kept from one verification to the next. */
+/* Buffers for a whole chunk each, kept from one verification to the next. */
 struct store_pool {
 	pthread_mutex_t lock;
-	SLIST_HEAD(, store_buffer) idle; /* lock */
+	SLIST_HEAD(, store_buffer) idle; /* guarded by lock */
 };
 
-/* Where a file lies: in memory; on a disk, of which the kernel says what it has
- * in memory; elsewhere, where even a look at the file may wait. */
+/* Where a file lies: in memory; on a disk, of which the kernel can tell what is
+ * in memory; elsewhere, such as on another machine, where even a look at the
+ * file may wait. */
 enum store_medium { STORE_MEMORY, STORE_DISK, STORE_AWAY };
 
 struct store {
@@ -97,10 +106,11 @@ struct store {
 	struct map_header *map;
 	_Atomic uint32_t *words;
 	size_t map_len; /* bytes */
-	int dir_fd;     /* the directory DIR/ID; the router's is locked */
-	int data_fd;    /* -1: a store of nothing but the base */
-	int base_fd;    /* -1: no base, or not one that we may read */
-	enum store_medium data_medium, base_medium; /* store_find_media */
+	int dir_fd;     /* the directory DIR/ID; locked if `router` */
+	int data_fd;    /* -1: the store has only a base */
+	int base_fd;    /* -1: no base, or one that cannot be opened */
+	/* set by store_find_media */
+	enum store_medium data_medium, base_medium;
 	bool router;
 	struct store_pool *pool;
 };
@@ -124,44 +134,50 @@ store_word_in_data(uint32_t word)
 	return store_word_state(word) != CHUNK_ABSENT && !(word & WORD_BASE);
 }
 
-/* store_name.c: links and directories */
+/* Functions of store_name.c: links and directories. */
 
-/* Opens a directory in another; never through a link.  make: it is made, and
- * whatever else has its name removed. */
+/* Opens the directory `name` in the directory `at`; never follows a link.
+ * make: the directory is made if it is missing, in place of any file or link of
+ * that name.  Returns a descriptor, or -1 and errno. */
 int store_subdir(int at, const char *name, bool make);
-/* Makes a symbolic link, replacing what was there. */
+/* Makes a symbolic link to target, in place of whatever has that name. */
 int store_link(int at, const char *name, const char *target);
 /* Removes a file, link or empty directory. */
 int store_remove(int at, const char *name);
 int store_set_name(int at, const char *name, const struct digest *id);
-/* Resolves a name as store_find does. */
+/* Finds the id that a name means, as store_find does. */
 int store_resolve(int at, const char *name, struct digest *id);
 
-/* store_open.c: what both sides of opening take */
+/* Functions of store_open.c, for store_create.c and store_attach.c. */
 
-/* Takes m, so that there is one place that frees it.  NULL: ENOMEM. */
+/* Returns a store of m's image with no file open.  Takes m over, also on error,
+ * so that only store_close frees it otherwise.  NULL: ENOMEM. */
 struct store *store_new(struct manifest *m);
-/* Opens a regular file of the store's own directory.  -1; EINVAL: it is none.
- */
+/* Opens a regular file of the store's own directory and sets *size.  -1;
+ * EINVAL: the name is not a regular file. */
 int store_open_own(int at, const char *name, int flags, off_t *size);
-/* Opens the image of a seed, a file or disk of just the right size. */
+/* Opens a seed's image, a file or disk, and sets *st.  -1; EINVAL: it does not
+ * have just the size that m says. */
 int store_open_base(const char *path, const struct manifest *m,
 		    struct stat *st);
 size_t store_map_bytes(const struct manifest *m);
-/* Maps the map as it lies there.  -1; EINVAL: it is not one of this image. */
+/* Maps the file `map` as it is.  -1; EINVAL: it is no map of this image. */
 int store_map(struct store *s);
-/* Maps a file of the right size, whatever it has. */
+/* Maps fd, a file of the right size, as the map, whatever its bytes are. */
 int store_map_file(struct store *s, int fd);
 void store_fill_header(struct map_header *h, const struct manifest *m);
-/* Makes FOUND of what an earlier run left; generations go on from where they
- * were, for processes that have had the map open all along. */
+/* Makes each chunk FOUND that an earlier run left or that the base has.  The
+ * generations go on from where they were, since other processes may have had
+ * the map open all along. */
 void store_reuse_words(struct store *s);
-/* The boot that this is; never zeros, which mean that the store is closed. */
+/* Writes an identifier of the machine's present boot; never zeros, which mean
+ * that no router has the store open. */
 void store_this_boot(uint8_t boot[16]);
-/* A number that changes when a file is written to. */
+/* Returns a number that changes when the file is written to. */
 uint64_t store_stamp(const struct stat *st);
 
-/* store_attach.c: whether store_attach would find a router's image here */
+/* Returns whether a router has the image open, so that store_attach would find
+ * it (store_attach.c). */
 bool store_is_open(int at, const struct digest *id);
 
 #endif

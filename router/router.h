@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* router: the layers of a node, made one on the other and wired.
+/* router: makes the layers of a router, one on the other, and connects them.
  *
- * One thread, one loop (and the hasher).  A read goes down
+ * All layers run in one loop; the hasher and the readers of disks are the only
+ * other threads.  A read goes down
  *   nbd_server -> want -> (held) image -> nbd_server
  *                      -> (missing) fetch -> cluster, policy -> peer
  * and what comes back goes up by callbacks, which are all in router.c:
  *   peer -> fetch -> image, then the waits of want -> nbd_server.
  * An event of the membership goes client -> cluster -> the routes of each
- * image; keeper copies in the background and makes room; join learns images.
+ * image.  The keeper fills the store in the background and makes room in it;
+ * the joiner learns which images there are.
  *
- * A folder knows those below alone: policy, image, peer, cluster, fetch, want.
+ * A folder includes only those before it here: policy, image, peer, cluster,
+ * fetch, want.
  */
 #ifndef VF_ROUTER_ROUTER_H
 #define VF_ROUTER_ROUTER_H
@@ -33,9 +36,12 @@ struct router_config {
 	const char *store_dir;
 	struct option_list peers, members, want;
 	struct limits limits;
-	const struct key_public *trust; /* NULL: no key is */
-	const char *words;              /* a file of signed words, or NULL */
-	int ready_fd; /* OPTION_NO_FD: none, or it has been told */
+	const struct key_public *trust; /* NULL: no key is trusted */
+	/* path of a file of signed words, or NULL */
+	const char *words;
+	/* descriptor that gets a line when the router is ready; OPTION_NO_FD:
+	 * there is none, or it got the line */
+	int ready_fd;
 };
 
 struct router {
@@ -61,23 +67,26 @@ struct router {
 	int64_t started_ns;
 };
 
-/* Callbacks by which a member client tells its router; their context is the
- * router. */
+/* Callbacks by which the member client tells the router what it hears; their
+ * ctx is the router. */
 extern const struct member_client_ops router_member_ops;
 
-/* Makes all layers, with cfg, loop and member in place.  socket: where the NBD
- * server listens, or NULL.  -1, errno and *what. */
+/* Makes all layers; cfg, loop and member are set by the caller.  socket is the
+ * path at which the NBD server listens, or NULL.  Returns 0, or -1 and errno,
+ * and in *what the name of what failed. */
 int router_start(struct router *r, const struct proto_node *self,
 		 const char *socket, const char **what);
-/* Learns the cluster and its images from cfg.peers.  -1: ENOMEM. */
+/* Begins to learn the cluster and its images, from cfg.peers at first.  Returns
+ * 0, or -1 for ENOMEM. */
 int router_join(struct router *r);
-/* A signed word was taken. */
+/* Puts the signed words in force, after one was taken. */
 void router_words(struct router *r);
-/* Takes down all but the loop, which has ended.  Chunks that have arrived are
- * kept. */
+/* Frees all layers.  The loop, which has ended, is left to the caller.  Chunks
+ * that have arrived are kept. */
 void router_stop(struct router *r);
 
-/* An image file of this machine, with its manifest; NULL and *why. */
+/* Adds an image file of this machine, with its manifest.  Returns the image, or
+ * NULL and *why. */
 struct image *router_add_file(struct router *r, const char *file,
 			      const char *manifest, const char **why);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* status: the router's knowledge, as JSON (json-c), for the control socket. */
+/* status: the state of a router as JSON (json-c), for the control socket. */
 #ifndef VF_ROUTER_STATUS_H
 #define VF_ROUTER_STATUS_H
 
@@ -10,18 +10,19 @@
 struct router;
 struct image;
 
-/* NULL: ENOMEM. */
+/* Returns the state of this node: its images, store, peers and counts. */
 struct json_object *status_json(struct router *r);
-/* The nodes, in short, and which of them are the core. */
+/* Returns the nodes' addresses, and which of the nodes are core nodes. */
 struct json_object *status_group_json(struct router *r);
-/* The order in which clients have first read the image's chunks. */
+/* Returns the image's chunks in the order in which clients have first read
+ * them. */
 struct json_object *status_reads_json(const struct image *im);
-/* The default image; NULL: none is known. */
+/* Returns which image is the default one; NULL: none is known. */
 struct json_object *status_default_json(const struct router *r);
-/* Describes each node: what it is, which images it has and uses, how much of
- * them it holds, and the default. */
+/* Returns of each node what it is, which images it has and uses, and how much
+ * of them it holds; and which image is the default one. */
 struct json_object *status_nodes_json(struct router *r);
-/* Each node's replica of each image, as 64-chunk words. */
+/* Returns of each image which chunks each node holds, as words of 64 chunks. */
 struct json_object *status_map_json(struct router *r);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* status_inside: the inside of status.c and status_words.c; nobody else
- * includes it. */
+/* status_inside: shared by status.c and status_words.c; no other file includes
+ * it. */
 #ifndef VF_ROUTER_STATUS_INSIDE_H
 #define VF_ROUTER_STATUS_INSIDE_H
 
@@ -33,9 +33,11 @@ add_bool(json *o, const char *key, bool value)
 	json_object_object_add(o, key, json_object_new_boolean(value));
 }
 
-/* The key that is trusted, and the words that it has signed. */
+/* Returns the trusted key, the signed words in force, and how many words were
+ * refused. */
 json *status_authority_json(const struct router *r);
-/* Images of the cluster that this node should have, and why it has not. */
+/* Returns the images of the cluster that this node should have and has not, and
+ * why. */
 json *status_not_taken_json(const struct router *r);
 
 #endif
