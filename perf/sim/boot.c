@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Readers that boot: each reads what a trace says, one read after the other,
- * with read-ahead as router/want/reads.c has it, and with a boot profile of
- * just that as router/want/replay.c has it. */
+/* Readers that boot: each makes the reads of a trace, one after the other, with
+ * read-ahead as in router/want/reads.c and, if opt.profile is set, with a
+ * replayed boot profile made of the same trace, as in router/want/replay.c. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -12,7 +12,7 @@
 #define READS_MAX 100000
 
 struct boot_read {
-	uint32_t first, end; /* the read's chunks */
+	uint32_t first, end; /* chunks [first, end) of the read */
 	int64_t think_ns;    /* the pause after the read before */
 };
 
@@ -89,7 +89,8 @@ replay(struct node *n)
 	}
 }
 
-/* Whether all that the read wants is there. */
+/* Returns whether the node holds all chunks of the read; fetches those that it
+ * lacks, and reads ahead. */
 static bool
 read_one(struct node *n, const struct boot_read *b)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* cache: the processor's; what will be looked at soon is brought there. */
+/* cache: brings bytes that will be needed soon into the processor's cache. */
 #ifndef VF_PERF_SIM_CACHE_H
 #define VF_PERF_SIM_CACHE_H
 
@@ -9,6 +9,7 @@
 
 #define CACHE_LINE 64 /* bytes */
 
+/* Begins to bring n bytes from p on. */
 static inline void
 cache_bring(const void *p, size_t n)
 {

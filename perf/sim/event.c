@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Most events are set anew some times before they happen, so that is what must
- * be cheap.  The queue holds entries, and an event says which entry it means:
- * others are dropped when their time comes.  One that is put off keeps its
- * entry, which then puts in a later one; and what was set is put in only when
- * the next event is due, since many are set twice at the same time.
+/* Most events are set anew several times before they happen, so setting must be
+ * cheap.  The queue holds entries, and an event knows which entry is valid:
+ * other entries of the event are dropped when their time comes.  An event that
+ * is put off keeps its entry; when the time of the entry comes, a later entry
+ * is put in. Events that were set are put into the queue only when the next
+ * event is due, since many are set twice at the same moment.
  *
- * Entries of the next SLICE_NS are in a heap, which is small; those of the
- * slices after it lie in a ring, a list for each, and beyond that in one list.
+ * Time is cut into slices of 1 << SLICE_BITS ns.  The entries of the present
+ * slice are in a heap, which is small; those of the next SLICES slices are in a
+ * ring of lists, one for each slice; all later ones are in one list.
  */
 #include "perf/sim/event.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SLICE_BITS 15 /* 16 us */
+#define SLICE_BITS 15 /* a slice of 33 us */
 #define SLICES 16384  /* half a second; a power of two */
 #define AHEAD 8
 
@@ -32,7 +34,8 @@ struct list {
 
 static struct list heap, ring[SLICES], beyond, set;
 static uint32_t in_ring;
-static int64_t next_slice, soonest_beyond = INT64_MAX; /* number of a slice */
+/* both are numbers of slices */
+static int64_t next_slice, soonest_beyond = INT64_MAX;
 static int64_t now_ns;
 static uint64_t last_seq;
 void (*event_nears)(const struct event *e, unsigned step);
@@ -113,8 +116,8 @@ put_event(struct event *e)
 	put((struct entry){e->at_ns, e->seq, e});
 }
 
-/* Whether an entry is the one that its event means; if the event was put off,
- * the entry goes to where it will be. */
+/* Returns whether an entry is the valid one of its event.  If the event was put
+ * off, puts in an entry for its later time. */
 static bool
 is_meant(const struct entry *x)
 {
@@ -174,7 +177,8 @@ say_what_nears(void)
 			event_nears(heap.entries[i].event, step);
 }
 
-/* The next slice that has any goes into the heap. */
+/* Moves the entries of the next slice that has any into the heap.  False: there
+ * are none. */
 static bool
 next(void)
 {

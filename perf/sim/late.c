@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Peers that are dead and chunks that are late: what router/peer/peer.c and
- * router/fetch/fetch.c do with patience.c.  A peer that lives answers probes,
- * so only dead ones become suspect here: false alarms are not simulated. */
+/* Peers that are dead and chunks that are late: in the place of
+ * router/peer/peer.c and router/fetch/fetch.c, by the rules of patience.c.  A
+ * peer that lives would answer probes, so only dead peers become suspect here:
+ * false alarms are not simulated. */
 #include <stdlib.h>
 
 #include "perf/sim/sim.h"
@@ -36,7 +37,8 @@ check(struct event *e)
 		event_after(&p->check, TICK_NS);
 }
 
-/* The peer has been asked, or has died: it may be dead. */
+/* Begins to check a peer that is dead; called when it was asked, or has
+ * died. */
 void
 late_watch(struct peer *p)
 {
@@ -86,7 +88,7 @@ ask_again(struct node *n, int64_t late)
 	for (f = TAILQ_FIRST(&n->asked_list); f != NULL; f = next) {
 		next = TAILQ_NEXT(f, asked);
 		if (n->nsuspects == 0 && event_now_ns() - f->asked_ns <= late)
-			break; /* asks further on are younger */
+			break; /* fetches further on were asked for later */
 		why = why_again(n, f, late);
 		if (why == PATIENCE_NO)
 			continue;
@@ -125,7 +127,8 @@ late_begin(struct node *n)
 	event_after(&n->tick, TICK_NS);
 }
 
-/* Requests of others to a node that died: their side does not know yet. */
+/* Stops all that p's node, which has died, was about to answer to p->me, which
+ * does not know of the death yet. */
 static void
 lose_requests(struct peer *p)
 {

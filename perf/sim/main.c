@@ -3,8 +3,8 @@
 
 /* vfield-sim: how fast a crowd of cold readers gets an image from one seed.
  *
- * One line of figures a run; see perf/README for what they mean and what is
- * left out, and perf/NOTES for what they taught.
+ * A run prints a line of figures.  perf/README says what they mean and what is
+ * not simulated, perf/NOTES what was learnt from them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,14 +12,15 @@
 
 #include "perf/sim/sim.h"
 
-#define PATIENT_NS (60000 * MS) /* nothing arrives: it will not any more */
+/* if nothing arrives for so long, nothing will any more */
+#define PATIENT_NS (60000 * MS)
 
 struct options opt = {
     .readers = 8,
     .seeds = 1,
     .nchunks = 4120, /* 540 MB */
     .chunk = 128 << 10,
-    .link = 11.925e6, /* 100 Mbit/s less the headers */
+    .link = 11.925e6, /* 100 Mbit/s less the headers, in bytes/s */
     .slow = 1,
     .window = 128,
     .depth = 128,
@@ -106,7 +107,8 @@ make_racks(void)
 	}
 }
 
-/* When each begins, and whether it dies. */
+/* Sets when node i after the seeds begins to read, and whether and when it
+ * dies. */
 static void
 make_fate(uint32_t i)
 {
@@ -180,7 +182,7 @@ run(void)
 	return 0;
 }
 
-/* Sums over some of the readers. */
+/* Sums over the fast, or over the slow, readers. */
 struct sums {
 	uint32_t n;
 	double sum, worst;
@@ -242,7 +244,8 @@ compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* The time that each node took, from its own beginning. */
+/* Prints the median and the longest of the times that n nodes took, each from
+ * its own beginning. */
 static void
 print_took(double *took, uint32_t n)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A file of its own, since `struct node' is another one in the router's headers
- * than in sim.h. */
+/* memory_of_view has a file of its own, since the router's `struct node' is not
+ * that of sim.h. */
 #include "router/cluster/nodes.h"
 #include "router/policy/route.h"
 
-#define PEER_BYTES 512 /* struct peer, which is its module's own */
+/* bytes taken for a struct peer, whose size only its module knows */
+#define PEER_BYTES 512
 
 uint64_t memory_of_view(uint32_t nnodes, uint32_t nchunks);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A run with thousands of nodes waits for memory most of the time, since each
- * event looks at things that nobody has looked at for long, one by way of the
- * other.  So for all that happens in the next moment they are brought before it
- * happens, and side by side.  This changes nothing but the time it takes; what
- * is forgotten here takes longer.
+/* A run with thousands of nodes waits for memory most of the time: each event
+ * looks at structs that have long left the cache, and finds each by a pointer
+ * in another.  So the structs that all events of the next moment will look at
+ * are brought into the cache beforehand, those of many events at once.  This
+ * changes nothing but the time that a run takes; a struct that is left out here
+ * only costs time.
  */
 #include "perf/sim/cache.h"
 #include "perf/sim/sim.h"
@@ -16,7 +17,7 @@ bring_node(const struct node *n)
 	cache_bring(n, offsetof(struct node, fetches));
 }
 
-/* Where a chunk on its way there is looked for. */
+/* Brings the bucket in which n looks for the fetch of a chunk. */
 static void
 bring_bucket(const struct node *n, uint32_t chunk)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A link's level is what it offers each of its flows: such that the flows,
- * each taking the least of what its links offer, fill it exactly; and more
- * than any of them can take, if they do not.  Once all levels agree that is
- * max-min fairness.
+/* A link's level is the rate that it offers each of its flows; a flow takes the
+ * least that its links offer.  The level is such that the flows fill the link
+ * exactly or, if other links bound them all, more than any of them takes.  Once
+ * all levels agree, the rates are max-min fair.
  *
- * When a flow comes or goes the levels of its links are found anew, then
- * those of links that notice: whose flow changed by more than NOTICE.  Not
- * more than ROUNDS links a change, since what is left is put right by the
- * next change there, which is never far.  (With NOTICE 0.02, SAME 0.002 and
- * ROUNDS 200 it takes twice the time, and throughputs differ by 0.001.)
+ * When a flow comes or goes, the levels of its links are found anew, then those
+ * of each link with a flow whose rate changed by more than the part NOTICE.  A
+ * change reaches at most ROUNDS links: the next change nearby, which comes
+ * soon, puts the others right.  (With NOTICE 0.02, SAME 0.002 and ROUNDS 200 a
+ * run takes twice the time, and throughputs differ by 0.001.)
  */
 #include "perf/sim/net.h"
 
@@ -21,18 +21,20 @@
 #include "perf/sim/cache.h"
 
 #define NOTICE 0.1
-#define SAME 0.02 /* rates that differ by less are not worth an event */
+#define SAME 0.02 /* rates that differ by a smaller part are taken as equal */
 #define ROUNDS 8
-#define ENDLESS 1e9 /* bytes/ns: the level of no link */
+#define ENDLESS 1e9 /* bytes/ns: the level of link 0, which is no link */
 
-/* By the number of a link; 0 is no link. */
-static double *levels; /* bytes/ns for a flow of weight 1 */
+/* Levels, and the arrays after it, have an entry for each link number; 0 is no
+ * link. */
+static double *levels; /* bytes/ns that each link offers a flow of weight 1 */
 static bool *queued;
 static struct link **links;
 static uint32_t nlinks, room;
 static struct link *work[ROUNDS];
 static uint32_t nwork;
-static double *offers; /* the offer of the other link of each flow */
+/* for each flow of one link, the least that its other links offer */
+static double *offers;
 static uint32_t most_flows;
 
 static void *
@@ -68,7 +70,7 @@ least(double a, double b)
 	return b < a ? b : a;
 }
 
-/* The least that its other links offer. */
+/* Returns the least that the flow's other links offer. */
 static double
 offered(const struct share *s)
 {
@@ -76,8 +78,9 @@ offered(const struct share *s)
 		     least(levels[s->others[1]], levels[s->others[2]]));
 }
 
-/* Sums at a level: what flows take that are offered less elsewhere, the most
- * that one of these takes, and the weight of all others. */
+/* Sums over the flows of a link at a level: the rate of those that other links
+ * offer less (taken), the highest offer to one of these (most), and the weight
+ * of the others (unbound). */
 struct shared {
 	double taken, most, unbound;
 };

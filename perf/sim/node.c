@@ -19,7 +19,8 @@ find_fetch(struct node *n, uint32_t chunk)
 	return f;
 }
 
-/* A request is small, but it queues behind the data of a busy link. */
+/* Returns how long a request takes: it is small, but it queues behind the data
+ * on a busy link. */
 static int64_t
 request_takes_ns(const struct node *from)
 {
@@ -86,7 +87,8 @@ new_conn(struct peer *p, enum kind kind, uint32_t lane)
 	return c;
 }
 
-/* Edges of the trees, those to the seed among them, have lanes. */
+/* Returns the lane for a chunk: edges of trees, those to a complete node among
+ * them, have lanes, and the line has one. */
 static uint32_t
 lane_of(const struct peer *p, struct route r, uint32_t chunk)
 {
@@ -97,7 +99,8 @@ lane_of(const struct peer *p, struct route r, uint32_t chunk)
 	return NO_LANE;
 }
 
-/* The least busy connection, or one more. */
+/* Returns the least busy connection of the lane, or a new one if all are busy
+ * and there may be more. */
 static struct conn *
 find_conn(struct peer *p, enum kind kind, uint32_t lane)
 {
@@ -233,8 +236,9 @@ fetch_chunk(struct node *n, uint32_t chunk)
 	return f;
 }
 
-/* Somebody else waits for a chunk here.  What was asked by a tree must not wait
- * for the line, or there may be a circle. */
+/* Returns the fetch of a chunk for which another node waits; begins it if there
+ * is none.  If that node asked by a tree, the chunk must not wait for the line,
+ * or there may be a circle: then it is asked for by a tree too. */
 struct fetch *
 node_want(struct node *n, uint32_t chunk, bool line)
 {
@@ -257,7 +261,8 @@ node_want(struct node *n, uint32_t chunk, bool line)
 	return f;
 }
 
-/* Asks for what the node itself wants, as much as may be in flight for that. */
+/* Asks for chunks for the node's own client, as many as may be in flight for
+ * it. */
 static void
 fetch_own(struct node *n)
 {
@@ -279,7 +284,8 @@ fetch_own(struct node *n)
 	}
 }
 
-/* A chunk that was fetched ahead, or is being, or was dropped again. */
+/* Lets the client read a chunk that was fetched ahead, is being fetched, or was
+ * dropped again. */
 static void
 read_one(struct node *n, uint32_t c)
 {
@@ -321,7 +327,7 @@ node_ended(struct node *n)
 		event_after(&n->death, 1000 * MS);
 }
 
-/* The node's own client reads on, as long as what it reads is there. */
+/* Lets the node's own client read on, as long as it gets chunks at once. */
 static void
 read_on(struct node *n)
 {
@@ -366,8 +372,8 @@ node_start(struct event *e)
 	go_on(n);
 }
 
-/* The answer to the other ask of a fetch may still come: nobody wants it then.
- */
+/* Ends a fetch whose chunk has come.  If it has another ask, no fetch wants the
+ * answer to that any more. */
 static void
 node_got(struct fetch *f)
 {
@@ -452,7 +458,6 @@ close_conn(struct conn *c)
 	free(c);
 }
 
-/* Chunks that a dead peer owes are asked of others. */
 void
 node_leave_peer(struct peer *p)
 {
@@ -461,7 +466,7 @@ node_leave_peer(struct peer *p)
 
 	for (k = 0; k < 2; k++) {
 		c = p->conns[k];
-		/* asked anew meanwhile */
+		/* close_conn may ask the peer anew, by new connections */
 		for (p->conns[k] = NULL; c != NULL; c = next) {
 			next = c->next;
 			close_conn(c);

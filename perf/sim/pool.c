@@ -9,7 +9,8 @@
 #include "perf/sim/cache.h"
 #include "perf/sim/sim.h"
 
-#define HUGE ((size_t)1 << 21) /* a page, if the kernel likes */
+/* bytes of a huge page, which the kernel may give */
+#define HUGE ((size_t)1 << 21)
 #define BLOCK (16 * HUGE)
 
 void

@@ -6,11 +6,13 @@
 
 #include "perf/sim/sim.h"
 
-#define SHARES_NS (1000 * MS) /* TCP treats a connection alike for so long */
+/* TCP lets a connection keep its share for so long */
+#define SHARES_NS (1000 * MS)
 
 static void next_request(struct conn *c);
 
-/* Log-normal. */
+/* Returns the share that TCP gives a connection for now: log-normal, drawn anew
+ * every SHARES_NS. */
 static double
 weight(struct conn *c)
 {
@@ -54,7 +56,7 @@ answer(struct request *r, bool failed)
 	flow_start(&r->flow, ends, opt.chunk, weight(r->conn));
 }
 
-/* The last byte is sent. */
+/* Takes the event that the last byte of an answer has left. */
 void
 serve_done(struct event *e)
 {
@@ -126,7 +128,7 @@ serve_waiting(struct fetch *f)
 	}
 }
 
-/* Wherever it is, it goes no further. */
+/* Stops a request, wherever it is; the request stays allocated. */
 void
 serve_cancel(struct request *r)
 {

@@ -4,15 +4,15 @@
 /* sim: a cluster of simulated nodes that run the router's own policy: route.c,
  * line.c, readahead.c, patience.c and fill.c are linked in.
  *
- * A node here does what router/ does around the policy: it keeps what is in
- * flight, opens connections, sends one request after another over each, finds
- * out that a peer is dead, and answers others' requests from what it holds or
- * once it has it (a worker a connection, as nbdkit has with the thread model
- * that Debian's needs).
+ * A node here does what router/ does around the policy: it keeps account of the
+ * chunks in flight, opens connections, sends requests over them, finds out that
+ * a peer is dead, and answers the requests of others as soon as it holds the
+ * chunk (one worker for each connection, as nbdkit has in the thread model that
+ * Debian's version needs).
  *
- * What is known of the others is one table for all, `view`, since the
- * announcements are the same for all; a node that asks puts in what only it
- * knows for as long as it asks (view.c).
+ * One table, `view`, has what all nodes know of each other, since all get the
+ * same announcements.  A node that chooses a peer adds what only it knows to
+ * the view for that moment (view.c).
  */
 #ifndef VF_PERF_SIM_SIM_H
 #define VF_PERF_SIM_SIM_H
@@ -32,7 +32,7 @@
 
 #define MS 1000000LL
 #define TRIED_MAX 8
-#define BUCKETS 64 /* a power of two, as is */
+#define BUCKETS 64 /* a power of two, as FETCH_BUCKETS must be */
 #define FETCH_BUCKETS 256
 #define NO_LANE UINT32_MAX
 
@@ -43,27 +43,32 @@ struct options {
 	uint32_t nchunks, chunk; /* bytes */
 	/* copies of each chunk that are spread before the run begins */
 	uint32_t copies;
-	uint32_t budget; /* chunks a store; 0: all */
+	uint32_t budget; /* chunks that each store may hold; 0: no bound */
 	double link;     /* bytes/s of payload */
 	double slow,
-	    slow_share; /* share of nodes with links that much slower */
+	    /* part of the nodes, whose links are `slow` times slower */
+	    slow_share;
 	uint32_t racks; /* 0: none */
-	double trunk;   /* a rack's uplink, in links of its nodes */
-	double unfair;  /* spread of what TCP gives a connection */
-	uint32_t window, depth, limit; /* chunks: read-ahead; client's reads;
-					* in flight for the node itself */
-	uint32_t lanes; /* connections for a tree's edges are kept
-			 * apart by chunk % lanes */
-	/* connections to a holder, beside those of the lanes */
+	/* a rack's uplink, as a part of its nodes' links together */
+	double trunk;
+	double unfair; /* sigma of the logarithm of a connection's share */
+	/* chunks: of the read-ahead window, of a client's open reads, in flight
+	 * for the node itself */
+	uint32_t window, depth, limit;
+	/* connections of an edge of a tree: chunk c goes by number c % lanes */
+	uint32_t lanes;
+	/* connections to one holder, beside those of the lanes */
 	uint32_t conns;
 	int64_t rtt_ns, bloat_ns, news_ns, jitter_ns, stagger_ns, late_ns;
 	uint32_t setup; /* round trips until a connection is up */
 	uint32_t late_join, leave, hedge, shun, line;
-	uint32_t profile; /* chunks ahead by a boot profile; 0: none */
-	double think;     /* factor on the pauses of the trace */
+	/* chunks that a boot profile is replayed ahead; 0: no profile */
+	uint32_t profile;
+	double think; /* factor for the pauses of the trace */
 	double die_share;
 	int64_t die_at_ns, die_span_ns, gone_ns, keep_ns;
-	uint32_t die_reset; /* 1: connections are reset, not silent */
+	/* 1: connections of a node that dies are reset; 0: they fall silent */
+	uint32_t die_reset;
 	uint32_t direct, seed;
 	uint64_t random;
 };
@@ -71,13 +76,17 @@ struct options {
 enum where { ON_WAY, IN_QUEUE, WAITING, FLOWING, RETURNING, LOST };
 
 struct request {
-	struct flow flow; /* first; its event is also that it arrives there,
-			   * or its answer here */
+	/* first; flow.done is also the event of the request's arrival at the
+	 * server, and of the answer's arrival at the client */
+	struct flow flow;
 	struct conn *conn;
-	struct fetch *fetch;         /* NULL: nobody wants it any more */
-	TAILQ_ENTRY(request) sent;   /* the list of its connection, in order */
-	TAILQ_ENTRY(request) queued; /* requests that wait at the server */
-	/* requests that wait at the server for one chunk */
+	struct fetch *fetch; /* NULL: no fetch wants the answer any more */
+	/* place in the connection's list `sent`, in order */
+	TAILQ_ENTRY(request) sent;
+	/* place in the queue of requests at the server */
+	TAILQ_ENTRY(request) queued;
+	/* place in the list of the requests that wait for a fetch of the
+	 * server */
 	LIST_ENTRY(request) waits;
 	enum where where;
 	uint32_t chunk;
@@ -89,24 +98,27 @@ struct conn {
 	struct peer *peer;
 	struct conn *next;
 	enum kind kind;
-	uint32_t lane; /* NO_LANE: not an edge of a tree */
+	/* NO_LANE: the connection is not for an edge of a tree */
+	uint32_t lane;
 	uint32_t outstanding;
 	int64_t up_ns;
-	double weight; /* the share that TCP gives it for now */
+	/* the connection's share by TCP, until weight_until_ns */
+	double weight;
 	int64_t weight_until_ns;
 	TAILQ_HEAD(, request) sent, queue;
-	struct request *current; /* the server's worker is at it */
+	/* the request that the server's worker is at; NULL: none */
+	struct request *current;
 };
 
-/* A node that another asks, as the asker sees it. */
+/* A node that another one, me, asks, as that one sees it. */
 struct peer {
-	struct event check; /* first; is it dead? */
+	struct event check; /* first; looks whether the node is dead */
 	struct node *me, *to;
-	struct peer *next; /* the next in the hash's bucket */
+	struct peer *next; /* next in a bucket of me's hash table of peers */
 	struct peer *next_known, *next_asker;
 	struct conn *conns[2];
 	uint32_t owed;
-	uint32_t opinion; /* number of the asker's opinion */
+	uint32_t opinion; /* place of the node in me's opinions */
 	int64_t owes_since_ns, heard_ns;
 	struct latency rtt;
 	bool suspect, down;
@@ -116,27 +128,31 @@ struct peer {
 /* A chunk on its way to a node. */
 struct fetch {
 	struct node *node;
-	struct fetch *next;   /* in a bucket */
-	struct fetch *parked; /* nobody to ask */
+	struct fetch *next; /* next in a bucket of the node's fetches */
+	/* next of the fetches that find no node to ask */
+	struct fetch *parked;
 	TAILQ_ENTRY(fetch) asked;
-	LIST_HEAD(, request) waiting; /* others' requests */
+	/* requests of other nodes that wait for the chunk */
+	LIST_HEAD(, request) waiting;
 	struct request *asks[2];
 	uint32_t chunk;
-	uint32_t reads; /* reads by the node's own client */
-	bool own;       /* counts as in flight for the node itself */
+	/* reads of the node's own client that wait for the chunk */
+	uint32_t reads;
+	bool own; /* the fetch counts as in flight for the node itself */
 	bool is_asked;
-	bool by_line; /* the first ask was by the line */
-	bool by_tree; /* an asker by a tree waits for it, or the line
-		       * takes too long */
+	bool by_line; /* the first ask went by the line */
+	/* the line may not be used: a node that asked by a tree waits for the
+	 * chunk, or the line took too long */
+	bool by_tree;
 	uint32_t tried[TRIED_MAX], ntried;
 	int64_t since_ns, asked_ns;
 };
 
-/* Knowledge of another node that only this one has: close together, since it is
- * put into the view for each chunk. */
+/* The knowledge of another node that only this one has: a small struct, since
+ * all of a node's are put into the view whenever it chooses a peer. */
 struct opinion {
 	uint32_t of;
-	bool bad;             /* suspect or down */
+	bool bad;             /* the node is suspect or down */
 	uint64_t outstanding; /* bytes */
 };
 
@@ -152,32 +168,40 @@ struct node {
 	uint32_t number;
 	struct link up, down;
 	struct rack *rack;
-	struct bitmap *held, *said; /* holds; is known to hold */
-	/* chunks that only pass, where the store has a budget */
+	/* chunks that the node holds, and that others know it to hold */
+	struct bitmap *held, *said;
+	/* chunks that are passing, in a store with a budget */
 	struct lru *passing;
-	struct news *news; /* news not said yet, a ring */
+	/* changes of what it holds that others do not know yet: a ring */
+	struct news *news;
 	uint32_t news_first, nnews, news_room;
 	TAILQ_HEAD(, fetch) asked_list;
 	struct peer *known, *askers;
-	struct opinion *opinions; /* an opinion for each known node */
+	struct opinion *opinions; /* an opinion for each peer in `known` */
 	uint32_t nopinions, room_for_opinions;
 	struct fetch *parked;
 	struct route_trees *trees;
 	/* `members' and `actives' (view.c) when the trees were built */
 	uint32_t built_members, built_active;
 	bool built_wide, leaving;
-	struct bitmap *behind; /* nodes that it takes for that */
+	struct bitmap *behind; /* nodes that this one takes to be behind */
 	int64_t judged_ns;
 	struct line line;
 	/* `members' and `actives' when the line was built */
 	uint32_t line_members, line_active;
 	struct readahead ra;
 	struct event think;
-	uint32_t next, arrived; /* places in a boot profile */
+	/* places in a boot profile: to fetch next, and up to which all have
+	 * come */
+	uint32_t next, arrived;
 	bool reading, has_thought;
 	uint64_t random;
-	uint32_t asked, got;     /* chunks of the client; of a boot, reads */
-	uint32_t fetched, ahead; /* own chunks: asked for; to be */
+	/* chunks that the client asked for, and got; of a boot, asked counts
+	 * reads */
+	uint32_t asked, got;
+	/* chunks for the client: those below fetched were asked for, those
+	 * below ahead are to be */
+	uint32_t fetched, ahead;
 	uint32_t in_flight, nsuspects;
 	int64_t began_ns, ended_ns, known_ns, active_until_ns;
 	bool slow, present, dead, mourned;
@@ -196,8 +220,9 @@ struct rack {
 struct totals {
 	uint64_t requests, by_parent, by_holder, by_seed, refused, blocked;
 	uint64_t hedged, evicted, again;
-	double blocked_ns; /* a request that could be answered, but for others
-			    * before it on its connection */
+	/* time that requests waited for others before them on their connection,
+	 * though the server held their chunk */
+	double blocked_ns;
 	double fetch_ns;
 };
 
@@ -208,30 +233,32 @@ extern struct route_node *view;
 extern struct totals totals;
 
 void *must(void *p);
-uint64_t any(void);    /* random bits */
-double fraction(void); /* 0 to 1 */
+uint64_t any(void);    /* 64 random bits */
+double fraction(void); /* a random number from 0 to 1 */
 
 /* view.c: what nodes know of each other */
 void view_make(void);
 void view_add(struct node *n, bool present);
-void view_begin(void); /* news spread from now on */
+void view_begin(void); /* from now on nodes hear the news of others */
 void view_held(struct node *n, uint32_t chunk, bool held);
-void view_said(struct node *n, uint32_t chunk, bool held); /* at once */
+/* others know of the change at once */
+void view_said(struct node *n, uint32_t chunk, bool held);
 void view_spread_copies(struct node *n);
 struct route view_choose(struct fetch *f, bool late);
 
 /* node.c: a node as a client */
 void node_start(struct event *e);
 void node_ended(struct node *n);
-/* Has a node fetch a chunk, unless that is on its way; reads: its client waits.
- * False: it has the chunk. */
+/* Lets a node fetch a chunk, unless the chunk is on its way already; reads: the
+ * node's client waits for it.  False: the node holds the chunk. */
 bool node_fetch(struct node *n, uint32_t chunk, bool reads);
 struct fetch *node_want(struct node *n, uint32_t chunk, bool line);
-void node_answer(struct event *e); /* a request's answer arrives */
+void node_answer(struct event *e); /* the answer to a request arrives */
 void node_retry_parked(struct node *n);
 void node_ask(struct fetch *f, struct route r);
 void node_failed(struct request *r);
-/* Ends a node's connections: what it owes has failed. */
+/* node_leave_peer ends the connections to a peer, and asks other nodes for what
+ * the peer owes; node_drop_peer also marks the peer as down. */
 void node_drop_peer(struct peer *p);
 void node_leave_peer(struct peer *p);
 
@@ -253,13 +280,13 @@ void late_begin(struct node *n);
 void late_watch(struct peer *p);
 void late_die(struct event *e);
 
-/* near.c: what an event is about, brought near */
+/* near.c: brings what an event is about into the cache */
 void near_bring(const struct event *e, unsigned step);
 
-/* memory.c: bytes that a router keeps for what it knows of others */
+/* memory.c: bytes in which a router keeps what it knows of all others */
 uint64_t memory_of_view(uint32_t nnodes, uint32_t nchunks);
 
-/* store.c: budgets */
+/* store.c: stores with a budget */
 void store_begin(struct node *n);
 void store_kept(struct node *n, uint32_t chunk);
 void store_read(struct node *n, uint32_t chunk);

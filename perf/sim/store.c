@@ -31,7 +31,8 @@ oldest(const struct node *n, struct evict_candidate *c)
 	return i;
 }
 
-/* Candidates among the chunks that are kept. */
+/* Puts random chunks that are kept into c as candidates, and returns how
+ * many. */
 static uint32_t
 sample(struct node *n, struct evict_candidate *c)
 {
@@ -67,7 +68,8 @@ drop_one(struct node *n)
 	totals.evicted++;
 }
 
-/* Gives a node its copies, if any were spread: as many as it would fill. */
+/* Begins a node's store: of the copies that were spread it keeps as many as it
+ * would fill. */
 void
 store_begin(struct node *n)
 {

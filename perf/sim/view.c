@@ -1,25 +1,28 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The view: what nodes know of each other, the same for all, news_ns late. */
+/* The view: what all nodes know of each other.  All hear of a change after
+ * opt.news_ns, of a death after opt.gone_ns. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "perf/sim/sim.h"
 
-/* Values that router/cluster/cluster.c has too. */
+/* WIDE_NS and ACTIVE_NS are those of router/cluster/cluster.c. */
 #define TICK_NS (20 * MS)
 #define WIDE_NS (5000 * MS)
 #define GAIN_NS (1000 * MS)
 #define ACTIVE_NS (2000 * MS)
 #define JUDGE_NS (100 * MS)
-#define JUDGE_EACH_NS 100000 /* less often where nodes are many */
+/* added for each node, so that many nodes judge less often */
+#define JUDGE_EACH_NS 100000
 
 struct route_node *view;
 
-static bool *reads;              /* is known to read */
-static struct route_pace *paces; /* the paces of view, with held up to date */
-/* count the changes of members and of who is active */
+static bool *reads; /* for each node, whether others know that it reads */
+/* for each node, the pace in the view with the present number of chunks held */
+static struct route_pace *paces;
+/* count the changes of who is a member, and of who is active */
 static uint32_t members, actives;
 
 void
@@ -83,7 +86,7 @@ tell_held(struct node *n, int64_t until)
 	}
 }
 
-/* Notes that a node came or died. */
+/* Puts into the view that a node has come or died, once others know. */
 static void
 tell_member(struct node *n, int64_t now)
 {
@@ -120,7 +123,8 @@ tell_reading(struct node *n, int64_t now)
 	actives++;
 }
 
-/* A node holds the image, so it stands before all others from now on. */
+/* Puts into the view that a node is complete: it stands before all others
+ * then. */
 static void
 tell_complete(struct node *n)
 {
@@ -163,7 +167,7 @@ view_begin(void)
 	static struct event news = {.happen = spread};
 	uint32_t i;
 
-	/* Copies spread beforehand have been there for long. */
+	/* Copies that were spread beforehand do not count as progress. */
 	for (i = opt.seeds; i < nnodes; i++)
 		view[i].pace.held = paces[i].held = bitmap_count(nodes[i].said);
 	event_at(&news, TICK_NS);
@@ -179,7 +183,8 @@ is_wide(const struct node *n)
 	return n->ended_ns > 0 && now - n->ended_ns > ACTIVE_NS;
 }
 
-/* Looks anew at who is behind. True: something has changed. */
+/* Looks anew which nodes n takes to be behind.  Returns whether that has
+ * changed. */
 static bool
 judge(struct node *n)
 {
@@ -236,7 +241,8 @@ build_trees(struct node *n)
 	n->built_wide = wide;
 }
 
-/* A node knows of itself before the others do. */
+/* Builds n's line from what all know, and from what n alone knows already: when
+ * it began to read, and whether it reads. */
 static void
 build_line(struct node *n)
 {
@@ -257,7 +263,7 @@ build_line(struct node *n)
 	n->line_active = actives;
 }
 
-/* Puts what only this node knows into the view, for as long as it asks. */
+/* Puts what only n knows into the view, or takes it out again. */
 static void
 patch(struct node *n, bool on)
 {
@@ -277,7 +283,8 @@ patch(struct node *n, bool on)
 	}
 }
 
-/* Nodes just found to be behind owe this node what it will have to wait for. */
+/* Leaves the nodes that were just found to be behind: n would wait for all that
+ * they owe. */
 static void
 leave(struct node *n)
 {
@@ -321,7 +328,7 @@ view_choose(struct fetch *f, bool late)
 	return r;
 }
 
-/* Copies spread before it begins. */
+/* Gives n the copies that it would keep, before the run begins. */
 void
 view_spread_copies(struct node *n)
 {
