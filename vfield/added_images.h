@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* added_images: RUNDIR/images, the images that `vfield image add` has given
- * to a running node: a line with the file, a line with its manifest, and so
- * on.  It is the supervisor's memory of what a router that is started again
- * has to be told; a node that starts anew begins without.
+/* added_images: the file RUNDIR/images, which lists the images that `vfield
+ * image add` has given to a running node.  An image has two lines: its file's
+ * path, then its manifest's.  The supervisor reads the list to tell a router
+ * that it starts again of these images; a node that is started anew begins with
+ * an empty list.
  */
 #ifndef VF_VFIELD_ADDED_IMAGES_H
 #define VF_VFIELD_ADDED_IMAGES_H
@@ -14,16 +15,20 @@
 
 struct added_images {
 	struct option_list files,
-	    manifests; /* a file and its manifest have one index */
-	char *text;    /* the memory that both lists point into */
+	    manifests; /* manifests.v[i] is the manifest of files.v[i] */
+	/* the text of RUNDIR/images, into which both lists point */
+	char *text;
 };
 
-/* Appends one.  -1, errno; EINVAL for a path with a line break. */
+/* Appends an image to the list.  Returns 0, or -1 and errno; EINVAL: a path has
+ * a line break. */
 int added_images_append(const char *run_dir, const char *file,
 			const char *manifest);
-/* Takes out those whose manifest is the image's.  -1, errno. */
+/* Removes from the list the images whose manifest has this id.  Returns 0, or
+ * -1 and errno. */
 int added_images_drop(const char *run_dir, const struct digest *id);
-/* None if there is no such file. */
+/* Reads the file into `a`, to be freed by added_images_free; both lists are
+ * empty if the file cannot be read. */
 void added_images_read(const char *run_dir, struct added_images *a);
 void added_images_free(struct added_images *a);
 void added_images_remove(const char *run_dir);

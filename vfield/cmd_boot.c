@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield boot: vfield-boot, a program of its own since it links what a node
- * does without. */
+/* vfield boot: runs vfield-boot, a program of its own since it links libraries
+ * that a node does without. */
 #include "vfield/cmd.h"
 
 #include <stdio.h>

@@ -50,7 +50,8 @@ static const struct option_spec verify_options[] = {
 	"the manifest (the one beside the image)"),
     {0}};
 
-/* The only operand; where there is another number of them the program ends. */
+/* Parses the options into set, and returns the only operand.  With no operand,
+ * or more than one, the program ends with status 2. */
 static const char *
 parse(const struct command_spec *c, int argc, char **argv, struct settings *set)
 {
@@ -168,7 +169,8 @@ image_create(int argc, char **argv)
 	return result == 0 ? said(c.program) : 1;
 }
 
-/* Reads the manifest, or ends the program. */
+/* Returns the manifest at path, or ends the program.  hint: ends the message
+ * that there is no such file. */
 static struct manifest *
 load(const char *path, const char *hint)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield image add: one more image for a node that runs. */
+/* vfield image add: has a running node serve one more image. */
 #include "vfield/cmd.h"
 
 #include <errno.h>
@@ -45,7 +45,7 @@ static const struct command_spec command = {
     .options = options,
 };
 
-/* The router's no: it has said why. */
+/* Logs why the router has refused the image.  Returns -1. */
 static int
 refused(const struct image_file *f, struct json_object *answer)
 {
@@ -96,8 +96,8 @@ add(const char *file, const char *run_dir)
 	if (image_file_open(file, run_dir, &f) == -1)
 		return -1;
 	if (tell_router(&f, run_dir) == 0) {
-		/* The file is read only by a router that dies and is started
-		 * again. */
+		/* RUNDIR/images is read only when a router that has died is
+		 * started again. */
 		if (added_images_append(run_dir, f.file, f.manifest) == -1)
 			log_warn("%s: served, but not remembered: %m", f.file);
 		puts(digest_hex(&f.id, id));
@@ -107,7 +107,8 @@ add(const char *file, const char *run_dir)
 	return result;
 }
 
-/* Whether a node runs, before an hour is spent on hashing for it. */
+/* Returns whether a node runs; asked before an hour is spent on hashing an
+ * image for that node. */
 static bool
 node_runs(const char *run_dir)
 {

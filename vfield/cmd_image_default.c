@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield image default: which image machines that boot next get. */
+/* vfield image default: shows or sets the image that machines get when they
+ * boot from now on. */
 #include "vfield/cmd.h"
 
 #include <stddef.h>
@@ -76,7 +77,8 @@ ask(const struct settings *set, const char *question, const char *what)
 	return result;
 }
 
-/* The answer to what it asks, or NULL: it has been logged. */
+/* Asks the router "VERB NAME".  Returns its answer, for json_object_put; NULL:
+ * the log says why there is none. */
 static struct json_object *
 ask_object(const struct settings *set, const char *verb, const char *name)
 {
@@ -111,7 +113,8 @@ print_id(struct json_object *o)
 	return stdout_flush(PROGRAM);
 }
 
-/* The word on what the node has resolved. */
+/* Signs the word that makes the image in o, the node's answer to "resolve", the
+ * default.  Returns its digits, for free(); NULL: the log says why. */
 static char *
 sign(const struct settings *set, struct json_object *o)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield image list: the images of the cluster, as this node knows them. */
+/* vfield image list: shows the images of the cluster, as this node knows
+ * them. */
 #include "vfield/cmd.h"
 
 #include <inttypes.h>
@@ -58,7 +59,8 @@ add_text(struct json_object *o, const char *key, const char *value)
 	json_object_object_add(o, key, json_object_new_string(value));
 }
 
-/* The image of that id in the list that is made, added if it is new. */
+/* Returns the entry of `list` with the id of `image`; adds an entry if there is
+ * none. */
 static struct json_object *
 entry(struct json_object *list, struct json_object *image)
 {
@@ -119,7 +121,7 @@ add_why(struct json_object *list, struct json_object *not_taken, size_t n)
 	}
 }
 
-/* {"images": [...]}, of the router's answer. */
+/* Returns {"images": [...]}, made from the router's answer to "nodes". */
 static struct json_object *
 list_of(struct json_object *answer)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield image profile: the order in which a machine that boots reads an
- * image, for later boots to fetch ahead (lib/boot_profile.h).
+/* vfield image profile: writes the order in which a machine that boots reads an
+ * image, so that later boots fetch chunks ahead (lib/boot_profile.h).
  */
 #include "vfield/cmd.h"
 
@@ -52,7 +52,8 @@ static const struct command_spec command = {
     .options = options,
 };
 
-/* Chunks in the order of their first reads. */
+/* The profile p of the image m that is being made: chunks in the order of their
+ * first reads. */
 struct list {
 	const struct manifest *m;
 	struct bitmap *seen;
@@ -78,7 +79,9 @@ add_bytes(struct list *l, uint64_t offset, uint64_t len)
 		   (offset + len - 1) / l->m->chunk_size);
 }
 
-/* "... Read id=1 offset=0x1000 count=0x200 ...", or OFFSET LENGTH. */
+/* Adds the chunks of a line of a trace: "... Read id=1 offset=0x1000
+ * count=0x200 ..." of nbdkit's log filter, or OFFSET LENGTH.  Ignores other
+ * lines. */
 static void
 add_line(struct list *l, const char *line)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield key: the keys that say who may change what a cluster is. */
+/* vfield key: makes, shows and trusts keys, which say who may change what a
+ * cluster is. */
 #include "vfield/cmd.h"
 
 #include <errno.h>
@@ -132,7 +133,9 @@ trust_key(const struct settings *set, const char *operand)
 	return 0;
 }
 
-/* A word by which k names another key. */
+/* Writes to buf a word, signed by k, that names another key: its successor, or
+ * a key restricted to `subjects`. days: until the word expires; 0: never.
+ * Returns the word's bytes, or -1 and errno. */
 static ssize_t
 name_key(const struct key_pair *k, const char *subject, const char *subjects,
 	 const struct key_public *other, uint64_t days, uint8_t buf[WORD_MAX])
@@ -148,7 +151,8 @@ name_key(const struct key_pair *k, const char *subject, const char *subjects,
 	return word_sign(&w, k, buf, WORD_MAX);
 }
 
-/* A pair whose words lead back to what k's lead back to, by one word more. */
+/* Makes a new pair `next`, whose chain is k's chain and a word more by which k
+ * names the new key.  Returns 0; -1: the log says why. */
 static int
 follow(const struct key_pair *k, const char *subject, const char *subjects,
        uint64_t days, struct key_pair *next)
@@ -171,7 +175,8 @@ follow(const struct key_pair *k, const char *subject, const char *subjects,
 	return 0;
 }
 
-/* Nodes that hear it take the old key's words no more. */
+/* Tells the node that `next` has taken the place of `old`: nodes that hear this
+ * ignore the old key's words from now on. */
 static int
 tell_rotation(const struct settings *set, const struct key_pair *old,
 	      const struct key_pair *next)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield map: the replicas of all nodes as rows of chunks. */
+/* vfield map: draws the replicas of all nodes as rows of chunks. */
 #include "vfield/cmd.h"
 
 #include <inttypes.h>
@@ -58,14 +58,14 @@ struct map {
 	bool utf8;
 };
 
-/* An image of the answer, taken apart. */
+/* An image of the router's answer, decoded. */
 struct picture {
 	struct json_object *nodes;
 	size_t n;
 	uint32_t nchunks;
 	struct replica *replicas;
 	uint64_t *words; /* bitmaps of all replicas, one after the other */
-	uint32_t nwords; /* a replica */
+	uint32_t nwords; /* words of one replica's bitmap */
 };
 
 static int
@@ -98,7 +98,8 @@ picture_free(struct picture *p)
 	free(p->words);
 }
 
-/* -1: the answer is not as it should be. */
+/* Decodes an image of the router's answer into p, for picture_free.  Returns 0;
+ * -1: the answer is malformed, or there is no memory. */
 static int
 picture_read(struct json_object *image, struct picture *p)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield serve, vfield join: this machine's node, in the foreground. */
+/* vfield serve, vfield join: run this machine's node, in the foreground. */
 #include "vfield/cmd.h"
 
 #include <errno.h>
@@ -46,7 +46,7 @@ struct node {
 	struct promoter *promoter;
 };
 
-/* 0: something can listen there; else errno. */
+/* Returns 0 if a program can listen at the address arg, else an errno. */
 static int
 try_port(const void *arg)
 {
@@ -99,7 +99,8 @@ check_ports(const struct node_config *c)
 	return check_port(&member, "--member-port");
 }
 
-/* An image's name is an export's: it must lead to one image. */
+/* Checks that no earlier image has the id or the name of f: an export has its
+ * image's name, which must mean one image.  Returns 0; -1: the log says why. */
 static int
 check_names(const struct node *n, const struct image_file *f)
 {
@@ -144,7 +145,8 @@ open_images(struct node *n)
 	return 0;
 }
 
-/* All that can be found wrong before anything is started. */
+/* Checks all that can be found wrong before a process is started, and takes the
+ * run directory and the store.  Returns 0; -1: the log says why. */
 static int
 prepare(struct node *n)
 {
@@ -172,7 +174,7 @@ prepare(struct node *n)
 	return 0;
 }
 
-/* ", image NAME (SIZE)" for each, as far as there is room. */
+/* Appends ", image NAME (SIZE)" to `to`, as far as there is room. */
 static void
 say_image(char *to, size_t size, const char *name, uint64_t bytes)
 {
@@ -184,7 +186,8 @@ say_image(char *to, size_t size, const char *name, uint64_t bytes)
 		 human_bytes(bytes, text));
 }
 
-/* Images of a joined node are known to its router alone. */
+/* Writes the names of the node's images to `to`; which images a joined node has
+ * only its router knows. */
 static void
 say_images(const struct node *n, char *to, size_t size)
 {
@@ -262,7 +265,8 @@ node_stopping(void *ctx)
 	sd_notify(0, "STOPPING=1");
 }
 
-/* Removes what killed processes have left lying. */
+/* Removes the sockets, the pid file and the lists of images that killed
+ * processes have left in the run directory. */
 static void
 remove_leftovers(const char *run_dir)
 {
@@ -278,8 +282,8 @@ remove_leftovers(const char *run_dir)
 	added_images_remove(run_dir);
 }
 
-/* Removes the store in memory; but one that an earlier node left stays if this
- * node could not be started. */
+/* Frees what the node has, and removes its store in memory; but a store that an
+ * earlier node left stays if this node could not be started. */
 static void
 clean_up(struct node *n, bool started, bool ran)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield node list: who is there, what each runs and holds. */
+/* vfield node list: shows the nodes, and which images each of them runs and
+ * holds. */
 #include "vfield/cmd.h"
 
 #include <inttypes.h>
@@ -89,7 +90,7 @@ holds(struct json_object *image, char to[HUMAN_TEXT])
 	return human_share(control_number(image, "held"), n, to);
 }
 
-/* Wide rows, for large terminals, and with whole names for files. */
+/* --- wide rows, for large terminals; in files, names are whole --- */
 
 static void
 wide_image(struct json_object *image, bool whole)
@@ -129,8 +130,8 @@ wide_node(struct json_object *node, bool whole)
 	}
 }
 
-/* Narrow rows, of 80 columns: names and addresses are cut in the middle, the
- * usual port is left out, '*' is the default image. */
+/* Narrow rows of 80 columns: names and addresses are cut in the middle, NBD's
+ * usual port is left out, '*' marks the default image. */
 
 static void
 narrow_image(struct json_object *image)

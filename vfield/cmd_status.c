@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield status: what the router says of itself, as text. */
+/* vfield status: shows what the router reports of itself, as text. */
 #include "vfield/cmd.h"
 
 #include <inttypes.h>
@@ -56,20 +56,21 @@ static const struct command_spec command = {
 
 struct status {
 	const struct settings *set;
-	/* The sample before, for rates; NULL at first. */
+	/* the status that was shown before, for rates; NULL: none was */
 	struct json_object *before;
 	int64_t before_ns;
 	double elapsed_s;
 };
 
-/* key of o, cleaned for the terminal. */
+/* Returns the string `key` of o, cleaned for the terminal, in `to`. */
 static const char *
 text(struct json_object *o, const char *key, char to[NAME_TEXT])
 {
 	return human_clean(control_string(o, key), to, NAME_TEXT);
 }
 
-/* The growth of a counter a second since the sample before. */
+/* Returns by how much the counter `key` has grown a second since the status
+ * that was shown before. */
 static double
 per_second(const struct status *s, struct json_object *now,
 	   struct json_object *before, const char *key)
@@ -181,7 +182,8 @@ show_image(FILE *to, struct json_object *image)
 	show_waiting(to, image);
 }
 
-/* The image that was chosen is marked where it is listed, once it is. */
+/* Prints the default image if it is not here yet; once it is here, show_image
+ * marks it. */
 static void
 show_default(FILE *to, struct json_object *o)
 {
@@ -194,8 +196,7 @@ show_default(FILE *to, struct json_object *o)
 			text(chosen, "id", id));
 }
 
-/* A source of bytes: how many, and how fast just now. */
-/* The key that says what the default image is, and words beside it. */
+/* Prints which key is trusted, and how many words were refused. */
 static void
 show_authority(FILE *to, struct json_object *o)
 {
@@ -221,6 +222,8 @@ show_authority(FILE *to, struct json_object *o)
 				    sizeof last));
 }
 
+/* Prints how many bytes have come from a source (store, seed, ...; `key` in
+ * bytes), and how many a second just now. */
 static void
 show_source(FILE *to, const struct status *s, struct json_object *now,
 	    const char *key, const char *words)
@@ -274,7 +277,7 @@ show_clients(FILE *to, const struct status *s, struct json_object *o)
 	fprintf(to, ", %" PRIu64 " errors\n", control_number(c, "errors"));
 }
 
-/* Shows all that nbdkit has given to the network. */
+/* Prints how much nbdkit has sent to nodes and to plain clients. */
 static void
 show_served(FILE *to, struct json_object *o)
 {
@@ -359,8 +362,8 @@ show(FILE *to, void *ctx)
 	return 0;
 }
 
-/* Finds the image of that name or id, or the default.  NULL: the reason is on
- * stderr. */
+/* Returns the image of that name or id, or, if name is NULL, the default image.
+ * NULL: stderr says why. */
 static struct json_object *
 find_image(struct json_object *status, const char *name)
 {
@@ -394,7 +397,8 @@ find_image(struct json_object *status, const char *name)
 	return NULL;
 }
 
-/* Scripts make paths of an id, so that nothing else is printed. */
+/* Prints the image's id, if it is a well-formed one: scripts make paths of it.
+ * Returns 0, or -1. */
 static int
 print_id(struct json_object *image)
 {
@@ -427,7 +431,8 @@ show_image_id(const char *run_dir, const char *name)
 	return result;
 }
 
-/* Returns the exit status, as monitors know it. */
+/* Prints the verdict.  Returns it as the exit status, or FAILED if stdout
+ * fails. */
 static int
 check(const struct settings *set)
 {
@@ -476,7 +481,7 @@ cmd_status(int argc, char **argv)
 		return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	}
 	set.watch.who = PROGRAM;
-	/* Samples of --json --watch are a line each. */
+	/* With --json --watch each sample is one line, which is not folded. */
 	set.watch.raw = set.json;
 	result = watch_run(&set.watch, show, &s);
 	json_object_put(s.before);

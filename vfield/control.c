@@ -40,7 +40,8 @@ dial(const char *run_dir)
 	return TAKE_FD(fd);
 }
 
-/* Whether a call that failed may be tried again; waits until then. */
+/* Waits until a call on fd that failed (errno says why) may be tried again.
+ * Returns false if the call has failed for good or the deadline has passed. */
 static bool
 may_go_on(int fd, short events, int64_t deadline_ns)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* control: a question to the router that runs in a run directory, by its
- * socket RUNDIR/router.ctl: a line there, the answer back, end of file.
+/* control: asks the router that runs in a run directory, by its socket
+ * RUNDIR/router.ctl: sends one line, and reads the answer until end of file.
  *
- * Blocks, CONTROL_TIMEOUT_MS at most.  The answers hold names that came from
- * other machines: see human_clean.
+ * Blocks for CONTROL_TIMEOUT_MS at most, where no other time is given.  Answers
+ * hold names that came from other machines: print them by human_clean.
  */
 #ifndef VF_VFIELD_CONTROL_H
 #define VF_VFIELD_CONTROL_H
@@ -18,33 +18,41 @@
 #define CONTROL_TIMEOUT_MS 5000
 #define CONTROL_ANSWER_MAX (64U << 20) /* bytes */
 
-/* The answer, malloc'ed.  NULL and errno: ENOENT or ECONNREFUSED when no
- * router is there, ETIMEDOUT, EMSGSIZE, … */
+/* Returns the answer to question, for free().  NULL and errno: ENOENT or
+ * ECONNREFUSED: no router is there; ETIMEDOUT: the answer did not come in time;
+ * EMSGSIZE: it is longer than CONTROL_ANSWER_MAX; … */
 char *control_ask(const char *run_dir, const char *question);
-/* Asks, and gives up with ETIMEDOUT after so many milliseconds. */
+/* Does what control_ask does, but gives up with ETIMEDOUT after ms
+ * milliseconds. */
 char *control_ask_within(const char *run_dir, const char *question, int ms);
-/* Asks, and parses the answer, an object.  EPROTO: it is none. */
+/* Asks, and parses the answer, which is to be a JSON object.  Returns the
+ * object, for json_object_put; NULL and errno: as control_ask, or EPROTO: the
+ * answer is no object. */
 struct json_object *control_ask_json(const char *run_dir, const char *question);
 struct json_object *control_ask_json_within(const char *run_dir,
 					    const char *question, int ms);
 
-/* Says on stderr why there was no answer, and what to do about it. */
+/* Prints on stderr why the question that failed last got no answer (errno says
+ * so), and what to do about it. */
 void control_complain(const char *program, const char *run_dir);
 
-/* Fields of an answer; a field that is missing or of another type is 0,
- * false, "" or NULL. */
+/* Return the field `key` of the answer o; if o has no such field, or one of
+ * another type: 0, false, "" or NULL. */
 uint64_t control_number(struct json_object *o, const char *key);
 bool control_bool(struct json_object *o, const char *key);
 const char *control_string(struct json_object *o, const char *key);
 struct json_object *control_object(struct json_object *o, const char *key);
-/* The array of that name in an object, and its length. */
+/* Returns the array `key` of o, and its length in *n; NULL and 0 if there is
+ * none. */
 struct json_object *control_array(struct json_object *o, const char *key,
 				  size_t *n);
-/* An array in order of "name" (node9 before node10), so that a row does not
- * jump from one answer to the next. */
+/* Does what control_array does, and sorts the array by the "name" of its
+ * elements (node9 before node10), so that a row does not jump from one answer
+ * to the next. */
 struct json_object *control_array_by_name(struct json_object *o,
 					  const char *key, size_t *n);
-/* Whether a text is an image's name, or its id in full. */
+/* Returns whether `name`, as NAME, ID or NAME@ID (lib/image_name.h), means this
+ * image. */
 bool control_image_is(struct json_object *image, const char *name);
 
 #endif

@@ -8,7 +8,7 @@
 #include "vfield/control.h"
 #include "vfield/human.h"
 
-#define SHOWN 3 /* numbers of copies, on one line of 80 columns */
+#define SHOWN 3 /* so many numbers of copies fit on one line of 80 columns */
 
 static void
 show_least(FILE *to, struct json_object *c, uint64_t none)
@@ -35,8 +35,8 @@ chunks_on(struct json_object *chunks, size_t copies)
 	return json_object_get_int64(json_object_array_get_idx(chunks, copies));
 }
 
-/* Chunks that have fewer copies than there is room for, and when they will have
- * them. */
+/* Prints how many chunks have fewer copies than there is room for, and when the
+ * missing copies will be made. */
 static void
 show_short(FILE *to, struct json_object *c, const char *margin)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* copies: a router's report of an image's copies, in words. */
+/* copies: prints a router's report on the copies of an image, in words. */
 #ifndef VF_VFIELD_COPIES_H
 #define VF_VFIELD_COPIES_H
 
@@ -9,9 +9,10 @@
 
 struct json_object;
 
-/* A line or two, each after `margin`: on how many nodes every chunk lies, how
- * many may die at one moment, and what is still to be copied.  Nothing where no
- * node keeps any. */
+/* Prints on how many nodes every chunk lies and how many nodes may die at one
+ * moment; if copies are missing, also which, in two more lines.  `image` is an
+ * image of the router's answer; `margin` begins each line.  Prints nothing if
+ * no node keeps copies. */
 void copies_show(FILE *to, struct json_object *image, const char *margin);
 
 #endif

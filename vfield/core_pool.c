@@ -34,7 +34,8 @@ add(struct core_pool *p, const struct address *a)
 	return 0;
 }
 
-/* The number that an IPv4 address is. */
+/* Writes an IPv4 address as a number to *n.  Returns false for other
+ * addresses. */
 static bool
 v4(const struct address *a, uint32_t *n)
 {
@@ -142,8 +143,10 @@ core_pool_own(const struct core_pool *p, const struct address *a,
 	return found;
 }
 
-/* No quorum: each part of a network that fell apart goes on reading.  A token
- * that waits longer the more nodes there are would take a pool for nodes. */
+/* The configuration asks for no quorum: each part of a network that fell apart
+ * goes on reading.  Nor does the token's timeout grow with the number of
+ * addresses (token_coefficient), since most addresses of a pool may be
+ * unused. */
 static void
 write_configuration(const struct core_pool *p, const char *dir, FILE *to)
 {
@@ -177,7 +180,7 @@ write_configuration(const struct core_pool *p, const char *dir, FILE *to)
 		a = p->at[i];
 		fprintf(to, "\tnode {\n\t\tring0_addr: %s\n",
 			address_host(&a, text));
-		/* corosync makes a number of an IPv4 address by itself */
+		/* corosync makes a nodeid of an IPv4 address by itself */
 		if (!v4(&a, &number))
 			fprintf(to, "\t\tnodeid: %zu\n", i + 1);
 		fprintf(to, "\t}\n");

@@ -10,7 +10,8 @@
 
 #define LINE_BYTES 1024
 
-/* corosync.conf(5): "key: value" a line, blanks around both. */
+/* Splits a line "key: value" of corosync.conf(5), without the blanks around
+ * both.  Returns false if the line is a comment or has no colon. */
 static bool
 split(char *line, char **key, char **value)
 {

@@ -9,10 +9,10 @@
 
 #define COROSYNC_CONF "/etc/corosync/corosync.conf"
 
-/* There is a file, and it names an address (ringX_addr, bindnetaddr) that is
- * not this machine's own loopback.  Debian's package comes with a ring of
+/* Returns whether the file at path names an address (ringX_addr, bindnetaddr)
+ * that is not a loopback address.  Debian's package comes with a ring of
  * 127.0.0.1 alone: nobody has configured that, and a node that took it for a
- * cluster would be one by itself. */
+ * cluster would be alone in it. */
 bool corosync_configured(const char *path);
 
 #endif

@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* fold: text that fits a terminal: lines that are too long go on in the next
- * one, indented, and what has no room below is counted.
+/* fold: breaks text into rows that fit a terminal: a line that is too long goes
+ * on in the next row, indented; lines that find no room on the screen are
+ * counted.
  *
- * Units    columns; a byte of UTF-8 that goes on with a character is none.
+ * Units    columns; the bytes of one UTF-8 character take one column together.
  */
 #ifndef VF_VFIELD_FOLD_H
 #define VF_VFIELD_FOLD_H
 
 #include <stdio.h>
 
-/* Columns by which a line goes on: what stands before them is a title. */
+/* Columns by which a row that continues a line is indented: as wide as a title
+ * ("store", "served", ...) at the beginning of a line, with its blanks. */
 #define FOLD_INDENT 9
 
-/* Writes text to `to`, in lines of at most so many columns; broken at blanks
- * where there are any.  rows: lines at most, the last of which then says how
- * many there are more, and that q quits; 0: all.  end: what ends a line, before
- * its newline. */
+/* Writes text to `to`, in rows of at most so many columns, broken at blanks
+ * where there are any.  rows: rows at most, the last of which then says how
+ * many more there are, and that q quits; 0: no limit.  end: written at the end
+ * of each row, before the newline. */
 void fold_write(FILE *to, const char *text, unsigned columns, unsigned rows,
 		const char *end);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* human: numbers and names as a person wants to read them. */
+/* human: numbers and names as a person wants to read them.  Each function
+ * returns the text that it has written. */
 #ifndef VF_VFIELD_HUMAN_H
 #define VF_VFIELD_HUMAN_H
 
@@ -10,22 +11,28 @@
 
 #define HUMAN_TEXT 32
 
-/* "0 B", "128 KiB", "1.5 GiB". Returns to. */
+/* Writes a number of bytes, as "0 B", "128 KiB" or "1.5 GiB". */
 char *human_bytes(uint64_t bytes, char to[HUMAN_TEXT]);
-/* The same in 8 characters: no decimals from 100 on. */
+/* Writes a number of bytes in at most 8 characters: with no decimals from 100
+ * of a unit on. */
 char *human_bytes_short(uint64_t bytes, char to[HUMAN_TEXT]);
-/* "42 s", "3 min 5 s", "2 d 4 h". */
+/* Writes a duration in its two largest units: "42 s", "3 min 5 s",
+ * "2 d 4 h". */
 char *human_seconds(uint64_t seconds, char to[HUMAN_TEXT]);
-/* "42 s", "3 min", "4 h", "2 d": whole ones. */
+/* Writes a duration in its largest unit alone, rounded down: "42 s", "3 min",
+ * "4 h", "2 d". */
 char *human_ago(uint64_t seconds, char to[HUMAN_TEXT]);
-/* "all" only if it is; else "99.9 %", rounded down. */
+/* Writes which share of `whole` `part` is: "99.9 %", rounded down; "all" only
+ * if nothing is missing. */
 char *human_share(uint64_t part, uint64_t whole, char to[HUMAN_TEXT]);
 
-/* A text that came from outside, for a terminal: what is not printable ASCII
- * becomes '?', what does not fit is cut.  size with the NUL, at least 1. */
+/* Copies a text that came from outside for a terminal: each byte that is not
+ * printable ASCII becomes '?', and what does not fit is cut off.  size: bytes
+ * that `to` has, at least 1, with the final NUL. */
 char *human_clean(const char *text, char *to, size_t size);
-/* Shortens a text in place to `width' characters, in the middle, since names of
- * a room differ at their ends: "pc-r..-017". */
+/* Shortens a text in place to `width' characters, if it is longer, by ".." in
+ * its middle, since the names of a room's machines differ at their ends:
+ * "pc-r..-017". */
 char *human_fit(char *text, size_t width);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* image_file: an image file of this machine and the manifest that belongs to
- * it: beside it as FILE.vfm, or in RUNDIR/manifests where the file's own
+/* image_file: an image file of this machine and its manifest, which lies beside
+ * the image file as FILE.vfm, or in RUNDIR/manifests if the image file's
  * directory cannot be written.
  */
 #ifndef VF_VFIELD_IMAGE_FILE_H
@@ -21,10 +21,11 @@ struct image_file {
 	struct digest id;
 };
 
-/* Finds the manifest, or makes it.  -1: logged, with what to do: there is no
- * such file, the manifest is not one, or not this file's.  Whether it is this
- * file's is told by the stamp (image_stamp.h): a file with another stamp is
- * compared as a whole, one without is probed. */
+/* Opens an image file, finds its manifest or makes one, and fills in f.
+ * Returns 0; -1: the log says why, and what to do: there is no such file, the
+ * manifest is no manifest, or it belongs to another file.  The manifest's stamp
+ * (image_stamp.h) tells whether it belongs to the file: with the stamp of
+ * another file the whole file is compared, without a stamp a few chunks are. */
 int image_file_open(const char *file, const char *run_dir,
 		    struct image_file *f);
 void image_file_close(struct image_file *f);

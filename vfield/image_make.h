@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* image_make: the manifest of an image file, made and compared in one way for
- * all commands.
+/* image_make: makes the manifest of an image file, and compares an image file
+ * with a manifest, in one way for all commands.
  *
- * An image that is given by a symbolic link is the file that the link points
- * at: its manifest lies beside that file, and the image is called after that
- * file.
+ * If an image is named by a symbolic link, its file is the one that the link
+ * points at: the manifest lies beside that file, and is named after it.
  *
- * Errors  have been logged, with what to do.
+ * Errors   a function that fails has logged why, with what to do, unless its
+ *          comment says otherwise.
  */
 #ifndef VF_VFIELD_IMAGE_MAKE_H
 #define VF_VFIELD_IMAGE_MAKE_H
@@ -23,31 +23,35 @@
 struct image_source {
 	char *file; /* absolute, without symbolic links */
 	int fd;
-	struct stat st; /* the file's, when it was opened */
+	struct stat st; /* as the file was when it was opened */
 };
 
-/* Opens an image's file to be read. -1: there is none. */
+/* Opens an image's file for reading, and fills in s.  Returns 0, or -1. */
 int image_source_open(const char *file, struct image_source *s);
 void image_source_close(struct image_source *s);
 
-/* Where the manifest of s usually lies; malloc'ed.  NULL: no memory. */
+/* Returns the path at which the manifest of s usually lies, for free().  NULL:
+ * no memory; not logged. */
 char *image_make_beside(const struct image_source *s);
-/* The name of an image that is not given another: its file's name without the
- * directory and the last suffix, with '_' for what no name can have.  -1: it is
- * longer than a name may be, or not in ASCII, so that two files would be called
- * the same. */
+/* Makes the name of an image that is given none: its file's name without the
+ * directory and the last suffix, and with '_' for each character that a name
+ * cannot have.  Returns 0; -1, not logged: the name is too long, or has
+ * characters beyond ASCII, for which '_' would make two files' names equal. */
 int image_make_name(const char *file, char name[MANIFEST_NAME_MAX + 1]);
-/* Hashes all of it.  NULL: it cannot be read, or was written to meanwhile. */
+/* Hashes the whole file.  Returns its manifest; NULL: the file cannot be read,
+ * was written to meanwhile, or has too many chunks. */
 struct manifest *image_make(const struct image_source *s, const char *name,
 			    uint32_t chunk_size);
-/* Writes a manifest to path, with the stamp of s.  1: the same manifest lies
- * there already, and stays.  -1: errno; not logged. */
+/* Writes m to path, with the stamp of s.  Returns 0; 1: the same manifest lies
+ * there already, and stays; -1 and errno: not logged. */
 int image_make_save(const struct image_source *s, struct manifest *m,
 		    const char *path);
-/* All of s is what m says, or -1.  path is where m is from. */
+/* Compares the whole file with m, and stamps the manifest.  Returns 0 if the
+ * file is what m describes, else -1.  path: where m lies. */
 int image_make_compare(const struct image_source *s, const struct manifest *m,
 		       const char *path);
-/* The same of the first chunk, the last, and some between. */
+/* Does what image_make_compare does, but compares only the first chunk, the
+ * last, and some in between. */
 int image_make_probe(const struct image_source *s, const struct manifest *m,
 		     const char *path);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* image_stamp: which file a manifest was made of.
+/* image_stamp: notes with a manifest to which image file it belongs.
  *
- * An extended attribute of the manifest has the inode, size and ctime of the
- * image file as it was when all of it was last compared.  A file with the same
- * stamp is taken for the same without being read; dates that can be set (cp -p,
- * a clock that was wrong) mean nothing.  Where attributes cannot be written
- * there is no stamp.
+ * An extended attribute of the manifest's file has the inode number, size and
+ * ctime that the image file had when it was last hashed, or compared with the
+ * manifest.  An image file with the same stamp is taken for the same file
+ * without being read.  The mtime does not count, since programs such as cp
+ * can set it.  Where extended attributes cannot be written there is no stamp.
  */
 #ifndef VF_VFIELD_IMAGE_STAMP_H
 #define VF_VFIELD_IMAGE_STAMP_H
@@ -15,14 +15,16 @@
 enum image_stamp {
 	STAMP_NONE,
 	STAMP_SAME,
-	STAMP_OTHER, /* the file was written to, or another took its place */
+	/* the image file was written to, or another file took its place */
+	STAMP_OTHER,
 };
 
 struct stat;
 
 enum image_stamp image_stamp_compare(const char *manifest,
 				     const struct stat *image);
-/* Does nothing where it is not possible. */
+/* Stamps the manifest's file with the image file's status; does nothing where
+ * extended attributes cannot be written. */
 void image_stamp_set(const char *manifest, const struct stat *image);
 
 #endif

@@ -47,9 +47,9 @@ launch_become_vital(char was[LAUNCH_OOM_SCORE])
 	if (fd != -1)
 		n = read(fd, was, LAUNCH_OOM_SCORE - 1);
 	was[n > 0 ? n : 0] = '\0';
+	/* A systemd unit may have given the supervisor a negative score. */
 	if (was[0] == '-')
-		memcpy(was, "0",
-		       2); /* a systemd unit may give a score like this */
+		memcpy(was, "0", 2);
 	write_text("/proc/self/oom_score_adj", "-1000");
 	if (carries_root())
 		setsid(); /* out of reach of the system's terminals */
@@ -112,9 +112,9 @@ run(const struct child_spec *spec, const char *oom_score, pid_t supervisor,
 
 	assert(spec->argv[0] != NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* The supervisor may have ended before PDEATHSIG was set. */
 	if (getppid() != supervisor)
-		_exit(EXIT_FAILURE); /* the supervisor ended before PDEATHSIG
-					was set */
+		_exit(EXIT_FAILURE);
 	leave_terminal();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);

@@ -14,8 +14,9 @@
 
 struct node_children;
 
-/* Arguments must live as long as the result.  NULL: the log says what is
- * missing on this machine. */
+/* Finds the programs that the node needs.  The arguments must live as long as
+ * the result.  NULL: the log says why, for example that a program is missing on
+ * this machine. */
 struct node_children *node_children_new(const struct node_config *c,
 					const struct store_place *store,
 					const struct image_file *images,
@@ -24,13 +25,16 @@ void node_children_free(struct node_children *n);
 
 const struct child_spec *node_children_specs(const struct node_children *n,
 					     size_t *count);
-/* Starts what makes a core node of a satellite.  -1: the log says why. */
+/* Starts the children that make a core node of this satellite: corosync,
+ * vfield-member and, if it is wanted, vfield-boot.  Returns 0; -1: the log says
+ * why. */
 int node_children_promote(struct node_children *n, struct supervisor *s);
 bool node_children_member_up(const struct node_children *n,
 			     const struct supervisor *s);
-/* Fills in the arguments of child i, which is about to be started.  The store
- * is known by then; a router that is started again gets the images, too, that
- * were added while the node ran (added_images.h). */
+/* Makes the arguments of child i anew; to be called before each of its starts.
+ * By the first start the store must be prepared.  A router that is started
+ * again is also given the images that were added while the node ran
+ * (added_images.h). */
 void node_children_refresh(struct node_children *n, size_t i);
 
 #endif

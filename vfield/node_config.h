@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* node_config: settings of `vfield serve` and `vfield join`, by options and by
- * the configuration file, and what they come to.
+/* node_config: the settings of `vfield serve` and `vfield join`, from options
+ * and the configuration file, and what follows from them.
  */
 #ifndef VF_VFIELD_NODE_CONFIG_H
 #define VF_VFIELD_NODE_CONFIG_H
@@ -18,8 +18,9 @@
 #define NODE_RUN_DIR "/run/vfield"
 #define NODE_CONFIG_FILE "/etc/vfield/vfield.conf"
 
-/* Options of a command that talks to a node that runs.  OPT_SETTINGS is the
- * command's, and has config and run_dir. */
+/* Options of a command that talks to a running node.  The struct that the
+ * command defines as OPT_SETTINGS has the fields config and run_dir.  what:
+ * ends the help text "the run directory of the node that ...". */
 #define NODE_OPTIONS(what)                                                     \
 	OPT("run-dir", 0, STRING, run_dir, "DIR",                              \
 	    "the run directory of the node that " what),                       \
@@ -27,9 +28,10 @@
 
 enum node_mode { NODE_SERVE, NODE_JOIN };
 
-/* Settings as typed; the texts are the options'. */
+/* The settings as they were typed, or their defaults. */
 struct node_settings {
-	struct option_list images; /* serve: files; join: names or ids */
+	/* vfield serve: files; vfield join: names or ids */
+	struct option_list images;
 	struct option_list peers;
 	struct option_list members;
 	const char *config;
@@ -49,7 +51,7 @@ struct node_settings {
 	uint64_t member_port;
 	uint64_t store; /* bytes, or OPTION_ALL */
 	uint64_t copies;
-	uint64_t window;     /* chunks; 0: the router's own */
+	uint64_t window;     /* chunks; 0: the router decides */
 	uint64_t io_timeout; /* seconds; 0: a read waits for ever */
 	bool direct;
 	bool no_fill;
@@ -58,8 +60,8 @@ struct node_settings {
 };
 
 enum node_member {
-	MEMBER_NONE, /* a satellite */
-	/* chosen by what is there; only as typed, never in force */
+	MEMBER_NONE, /* the node is a satellite */
+	/* as typed; node_config_parse replaces it by what fits */
 	MEMBER_AUTO,
 	MEMBER_COROSYNC,
 	MEMBER_SOLO,
@@ -69,24 +71,28 @@ enum node_member {
 struct node_config {
 	enum node_mode mode;
 	struct node_settings set;
-	struct address listen;    /* nbdkit's */
-	struct address advertise; /* the address that the others are told */
+	struct address listen;    /* the address at which nbdkit listens */
+	struct address advertise; /* the address that other nodes are told */
 	enum node_member member;
-	struct core_pool pool; /* empty: corosync is not run by the node */
+	/* the addresses of --core; empty: the node runs no corosync */
+	struct core_pool pool;
 	/* this node's address in the pool, if in_pool */
 	struct address pool_own;
 	bool in_pool;
-	bool promotable; /* a satellite that becomes a core node if needed */
-	char trust[KEY_TEXT]; /* digits; empty: no key is trusted */
+	/* a satellite that becomes a core node if one is missing */
+	bool promotable;
+	/* hexadecimal digits of the trusted key; "": no key is trusted */
+	char trust[KEY_TEXT];
 };
 
-/* Parses argv; says what is wrong and exits as options_parse does.  With
- * --dry-run it prints what is in force and exits 0. */
+/* Parses argv and the configuration file into c.  If a setting is wrong, prints
+ * what is wrong and ends the program, as options_parse does.  With --dry-run,
+ * prints the settings in force and ends the program. */
 void node_config_parse(enum node_mode mode, int argc, char **argv,
 		       struct node_config *c);
 
-/* Looks up the peers, which may be host names, and what TLS wants.  -1: it has
- * been logged. */
+/* Looks up the host names of peers and members, and checks that the files for
+ * TLS can be read.  Returns 0; -1: the log says why. */
 int node_config_resolve(struct node_config *c);
 
 #endif

@@ -9,8 +9,9 @@
 
 struct json_object;
 
-/* Shows the peers of a status, those that are banned, silent or slow before all
- * others.  before: the sample of elapsed_s ago, for rates, or NULL. */
+/* Shows the peers in a router's status, those in trouble before the others, and
+ * the nodes that are gone.  before: the status of elapsed_s seconds ago, from
+ * which rates are computed; NULL: the status's own rates are shown. */
 void peer_rows_show(FILE *to, struct json_object *status,
 		    struct json_object *before, double elapsed_s);
 

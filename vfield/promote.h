@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* promote: the decision whether a satellite becomes a core node.
+/* promote: decides whether this satellite becomes a core node.
  *
- * There are to be PROMOTE_CORES of them.  Where one is missing, the first of
- * the satellites that may take its place, in the order of their addresses,
- * does so once the view has been like that for a moment; the next one only
- * when that has brought nothing for a while, as one that is not fit for it
- * says nothing.  So all of them decide alike, each for itself, and there are
- * too many only where the views of two differ.
+ * A cluster is to have PROMOTE_CORES core nodes.  If core nodes are missing,
+ * satellites take their places, in the order of their addresses, once the view
+ * has been like that for PROMOTE_SETTLE_MS.  If one of those satellites does
+ * not become a core node (one that is not fit says nothing), the next satellite
+ * does so PROMOTE_RANK_MS later.  So all satellites decide alike, each for
+ * itself; there are too many core nodes only where two satellites have
+ * different views.
  *
- * Where no core node answers any more they count as none: the last view then
- * names those that are dead.
+ * If no core node answers, the core nodes of the last view count as dead.
  *
  * Pure.  Times are milliseconds of CLOCK_MONOTONIC.
  */
@@ -21,34 +21,41 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PROMOTE_CORES 3 /* chosen: what they share outlives two of them */
-#define PROMOTE_SETTLE_MS 2000 /* chosen: views of a moment are passed over */
-#define PROMOTE_NEXT_MS                                                        \
-	500 /* the pause between two satellites that are both needed; chosen   \
-	     */
-#define PROMOTE_RANK_MS                                                        \
-	5000 /* the pause before the next one where one was needed; chosen */
+/* arbitrary: three outlive the death of two */
+#define PROMOTE_CORES 3
+/* arbitrary: a view that lasts less is ignored */
+#define PROMOTE_SETTLE_MS 2000
+/* Arbitrary: the pause between two satellites that are both needed. */
+#define PROMOTE_NEXT_MS 500
+/* Arbitrary: the pause before a further satellite steps in for a needed one. */
+#define PROMOTE_RANK_MS 5000
 #define PROMOTE_ALONE_MS 6000
-/* Free memory: corosync and the rest take up to 40 MiB. */
+/* Bytes of memory that must be available: corosync and the other processes of a
+ * core node take up to 40 MiB. */
 #define PROMOTE_MEMORY (64ULL << 20)
-#define PROMOTE_AGE_MS 5000 /* chosen: a node that just came may be going */
+/* arbitrary: a node that just came may soon be gone */
+#define PROMOTE_AGE_MS 5000
 
 struct promote_facts {
-	uint64_t memory; /* bytes that are free */
+	uint64_t memory; /* bytes that are available */
 	int64_t age_ms;  /* milliseconds since the node was ready */
 	bool alone;      /* no core node answers */
 	uint32_t cores;  /* core nodes in the view */
-	/* satellites that may become core nodes, and come before this one */
+	/* satellites that may become core nodes and precede this one, by
+	 * address */
 	uint32_t before;
 };
 
 struct promote {
-	int64_t since_ms; /* when a core node was found missing; 0: none is */
-	/* when the last core node fell silent; 0: one answers */
+	/* when a core node was first found missing; 0: none is, or this node is
+	 * not fit */
+	int64_t since_ms;
+	/* when the last core node fell silent; 0: a core node answers */
 	int64_t alone_ms;
 };
 
-/* Satellites that may become core nodes call this every second or so. */
+/* Returns whether this satellite is to become a core node now.  To be called
+ * every second or two. */
 bool promote_due(struct promote *p, const struct promote_facts *f,
 		 int64_t now_ms);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* replica_row: the chunks that a node holds of an image, as a row of
+/* replica_row: draws which chunks of an image a node holds, as a row of
  * characters.
  *
  * A row has `cells` cells; cell i stands for the chunks from i*n/cells up to,
@@ -15,22 +15,25 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* The chunks that are held, by the words of a router's answer.  Chunks beyond
- * the words are not. */
+/* The chunks of one image that one node holds: all if `complete`, else those
+ * whose bits are set in `words`, 64 chunks a word, as the router's answer has
+ * them.  Chunks beyond the last word are not held. */
 struct replica {
 	bool complete;
 	const uint64_t *words;
 	uint32_t nwords;
 };
 
-#define ROW_LEVELS 5 /* nothing, up to a third, two thirds, nearly all, all */
+/* held: none, under a third, under two thirds, not all, all */
+#define ROW_LEVELS 5
 
-/* Level of a cell, 0 to ROW_LEVELS-1: 0 only if nothing is held, the last
- * only if all is. */
+/* Returns how full a cell is, 0 to ROW_LEVELS-1: 0 only if none of its chunks
+ * is held, the last only if all are. */
 unsigned replica_row_level(const struct replica *r, uint32_t nchunks,
 			   uint32_t cells, uint32_t cell);
 uint32_t replica_row_held(const struct replica *r, uint32_t nchunks);
-/* Least copies of a chunk of the cell, over all replicas. */
+/* Counts for each chunk of the cell the replicas that hold it, and returns the
+ * least of these numbers. */
 uint32_t replica_row_copies(const struct replica *r, uint32_t nreplicas,
 			    uint32_t nchunks, uint32_t cells, uint32_t cell);
 

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* run_dir: a node's run directory, which one supervisor at a time has. */
+/* run_dir: a node's run directory, which belongs to one supervisor at a
+ * time. */
 #ifndef VF_VFIELD_RUN_DIR_H
 #define VF_VFIELD_RUN_DIR_H
 
-/* Makes the directory if need be and locks it.  The lock's descriptor, or -1:
- * it has been logged. */
+/* Makes the directory if there is none, and locks it.  Returns the lock's
+ * descriptor; -1: the log says why. */
 int run_dir_take(const char *dir);
-/* Gives it back.  What others left in it stays. */
+/* Unlocks the directory and removes the lock file; other files in the directory
+ * stay. */
 void run_dir_release(const char *dir, int lock);
 
-/* mkdir -p.  -1, errno. */
+/* Makes a directory and its parents, as mkdir -p does.  Returns 0, or -1 and
+ * errno. */
 int make_directories(const char *path, unsigned mode);
 
 #endif

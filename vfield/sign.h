@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* sign: a word is signed with the administrator's key and told to a node. */
+/* sign: signs a word with the administrator's key, and tells a node of it. */
 #ifndef VF_VFIELD_SIGN_H
 #define VF_VFIELD_SIGN_H
 
@@ -9,13 +9,14 @@
 
 #define SIGN_KEYS "/etc/vfield/keys"
 
-/* Reads the key of --key (key_read says of what forms it may be).  -1: it has
- * been logged. */
+/* Reads the private key that --key names (key_read says in which forms) into k.
+ * Returns 0; -1: the log says why. */
 int sign_key(const char *path, struct key_pair *k);
-/* The word, its time set to now, in digits and signed, for free().  NULL: it
- * has been logged. */
+/* Sets the time of w to now, and signs w with k.  Returns the signed word in
+ * hexadecimal digits, for free().  NULL: the log says why. */
 char *sign_word(struct word *w, const struct key_pair *k);
-/* Tells it to the node of that run directory.  -1: it has been logged. */
+/* Tells the node of that run directory a signed word.  Returns 0; -1: the node
+ * did not take the word, and the log says why. */
 int sign_tell(const char *program, const char *run_dir, const char *digits);
 
 #endif

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* status_verdict: the sum of a router's status, in one line, and its reasons.
+/* status_verdict: sums a router's status up in one word, with the reasons.
  *
- * FAILED    reads wait, or would: chunks have no copy
- * DEGRADED  all can be read; one more loss, or what is wrong already, may end
- *           that: chunks on one machine alone, a peer that is banned or does
- *           not answer, one that was lost a short while ago, no member, a
- *           store that fails
- * OK        anything else
+ * FAILED    reads wait, or would wait: chunks have no copy
+ * DEGRADED  every chunk can be read, but one more loss, or what is wrong
+ *           already, may end that: chunks lie on one machine alone, a peer is
+ *           banned or does not answer, a node was lost a short while ago, no
+ *           member answers, the store fails, an image is missing
+ * OK        nothing of this is the case
  *
- * Reasons are in order, the worst first.  Their names are clean for a terminal.
+ * Reasons for FAILED come first.  Names in them are cleaned for a terminal
+ * (human_clean).
  */
 #ifndef VF_VFIELD_STATUS_VERDICT_H
 #define VF_VFIELD_STATUS_VERDICT_H
@@ -24,33 +25,37 @@
 
 struct json_object;
 
-/* Exit statuses of status --check, which monitors know. */
+/* The verdict; its number is the exit status of `vfield status --check`, as
+ * monitoring programs expect it. */
 enum verdict_state { VERDICT_OK, VERDICT_DEGRADED, VERDICT_FAILED };
 
 struct verdict {
 	enum verdict_state state;
-	size_t n; /* reasons; one at least */
+	size_t n; /* number of reasons, at least 1 */
 	char reasons[VERDICT_REASONS][VERDICT_TEXT];
 };
 
 void verdict_of(struct json_object *status, struct verdict *v);
-/* "DEGRADED: node07 is banned (2 wrong chunks); ..." and a newline. */
+/* Prints a line like "DEGRADED: node07 is banned: 2 wrong chunks; ...". */
 void verdict_show(FILE *to, const struct verdict *v);
-/* {"state": "degraded", "reasons": [...]} */
+/* Returns {"state": "degraded", "reasons": [...]}, for json_object_put. */
 struct json_object *verdict_json(const struct verdict *v);
 
-/* How bad a peer is. */
+/* Troubles of a peer, the least first. */
 enum peer_trouble {
 	PEER_FINE,
-	PEER_SLOW, /* ten times slower than the median of all */
+	PEER_SLOW, /* slower than a tenth of the median rate */
 	PEER_SILENT,
 	PEER_BANNED
 };
 
-/* Writes why, or "".  median: of the peers' rates, bytes/s. */
+/* Returns what is wrong with a peer, and writes it in words to `why`; "" if
+ * nothing is.  median: of all peers' rates, bytes/s; 0: no peer counts as
+ * slow. */
 enum peer_trouble verdict_peer(struct json_object *peer, uint64_t median,
 			       char why[VERDICT_TEXT]);
-/* The median of the rates that are known; 0: too few to tell who is slow. */
+/* Returns the median of the peers' rates that are known, bytes/s; 0: too few
+ * are known to tell which peer is slow. */
 uint64_t verdict_median(struct json_object *status);
 
 #endif

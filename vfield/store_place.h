@@ -4,11 +4,12 @@
 /* store_place: in which directory a node's store lies, and how large it may
  * become.
  *
- * In memory unless the user names a directory: then the directory's name is
- * made from the run directory's, so that a node finds its chunks again after
- * it was killed, and it is removed when the node stops.  One that was killed
- * and does not come back would leave it for ever: so each node that starts
- * removes what no living node has locked.
+ * The store lies in memory (a directory in /dev/shm) unless the user names a
+ * directory.  The name of the directory in memory is made from the run
+ * directory's, so that a node that was killed finds its chunks again when it
+ * starts anew; the directory is removed when the node stops.  If a killed node
+ * never came back, its directory would stay for ever: so each node that starts
+ * removes the directories that no living node has locked.
  */
 #ifndef VF_VFIELD_STORE_PLACE_H
 #define VF_VFIELD_STORE_PLACE_H
@@ -21,23 +22,27 @@
 struct store_place {
 	char *dir;
 	bool in_memory;
-	bool made;       /* was not there before */
-	int lock;        /* held as long as the node lives; -1: none */
-	uint64_t budget; /* bytes, with what it holds already */
+	bool made; /* the directory was not there before */
+	/* descriptor that locks dir while the node lives; -1: none */
+	int lock;
+	/* bytes that the store may have, with those it has already */
+	uint64_t budget;
 };
 
-/* Bytes; what the kernel thinks new work could have without swapping. */
+/* Returns how many bytes of memory new programs could have without swapping, as
+ * the kernel estimates; 0: unknown. */
 uint64_t memory_available(void);
 
-/* -1: it has been logged. */
+/* Finds or makes the store's directory, locks it if it is in memory, and fills
+ * in p.  Returns 0; -1: the log says why. */
 int store_place_prepare(const struct node_config *c, struct store_place *p);
-/* Removes a store that is in memory; frees what p has. */
+/* Removes the directory of a store that is in memory, and frees what p has. */
 void store_place_remove(struct store_place *p);
 void store_place_free(struct store_place *p);
 
-/* How many bytes there may be in all, where `available` bytes of memory (or,
- * on a disk, none: UINT64_MAX) and `room` bytes of the file system are free and
- * `held` are used by the store already.  Pure. */
+/* Returns how many bytes the store may have, where `available` bytes of memory
+ * (UINT64_MAX for a store on disk) and `room` bytes of the file system are
+ * free, and the store has `held` bytes already.  Pure. */
 uint64_t store_place_budget(uint64_t available, uint64_t room, uint64_t held);
 
 #endif

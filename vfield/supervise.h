@@ -3,20 +3,23 @@
 
 /* supervise: starts a node's processes, keeps them alive, stops them.
  *
- * Children start in the order in which they are given, each when the one
- * before it is ready, and stop in the reverse order: SIGTERM, and SIGKILL
- * when the child's grace is over.  A child that dies is started again, at once
- * the first time and after a growing pause if it keeps dying (lib/child.h).  A
- * child that dies before it was ever ready cannot be started at all: everything
- * stops, unless it may fail.  A dormant child is started when it is woken.
+ * Children start in the order in which they are given, each when the one before
+ * it is ready, and stop in the reverse order: by SIGTERM, and by SIGKILL when
+ * the child's grace is over.  A child that dies is started again, at once the
+ * first time, and after a growing pause if it keeps dying (lib/child.h).  A
+ * child that dies before it was ever ready is not started again: all children
+ * are stopped, unless that child may_fail.  A dormant child is started by
+ * supervise_wake alone.
  *
- * However the supervisor ends, its children end with it (PR_SET_PDEATHSIG).
- * On a terminal they have process groups of their own, so that a Ctrl-C
- * reaches them by way of the supervisor, in order; elsewhere they are of its
- * group.  Their stdout is its stderr.  If its own name (argv[0]) begins with
- * '@', so do theirs.
+ * However the supervisor ends, the kernel kills its children
+ * (PR_SET_PDEATHSIG).  On a terminal each child has a process group of its own,
+ * so that a Ctrl-C reaches the supervisor alone, which then stops the children
+ * in order; elsewhere children are in the supervisor's process group.  The
+ * stdout of children is the supervisor's stderr.  If the supervisor's name
+ * (argv[0]) begins with '@', so do the names of its children.
  *
- * Signals SIGTERM, SIGINT and SIGHUP stop it; a second one at once.
+ * Signals  SIGTERM and SIGINT stop the children, then the supervisor; a second
+ *          signal kills the children at once.  SIGHUP is ignored.
  */
 #ifndef VF_VFIELD_SUPERVISE_H
 #define VF_VFIELD_SUPERVISE_H
@@ -24,7 +27,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SUPERVISE_GRACE_MS 5000 /* chosen */
+#define SUPERVISE_GRACE_MS 5000 /* arbitrary; not measured */
 #define SUPERVISE_ARGS_MAX 1024
 
 enum ready_by {
@@ -32,19 +35,22 @@ enum ready_by {
 	/* ready when the file at ready_path has something in it */
 	READY_FILE,
 	READY_AT_ONCE,
-	READY_FD, /* a byte comes by the descriptor of --ready-fd, which is
-		   * added to the arguments */
+	/* ready when a byte comes by a pipe, whose descriptor is added to the
+	 * arguments as --ready-fd N */
+	READY_FD,
 };
 
 struct child_spec {
-	const char *name;        /* the name in messages */
+	/* the child's name in the log and in statuses */
+	const char *name;
 	const char *const *argv; /* ended by NULL; argv[0] is a path */
 	enum ready_by ready_by;
-	const char *ready_path; /* removed before each start and at the end */
-	const char *waits_for;  /* something else that it is not ready without;
-				   or NULL */
-	int grace_ms;           /* 0: SUPERVISE_GRACE_MS */
-	bool vital;             /* the last that the kernel should kill */
+	/* file of ready_by, removed before each start; NULL: none */
+	const char *ready_path;
+	/* named in the log when the child is not ready for long; or NULL */
+	const char *waits_for;
+	int grace_ms; /* 0: SUPERVISE_GRACE_MS */
+	bool vital;   /* exempt from the kernel's OOM killer */
 	bool dormant;
 	bool may_fail;
 };
@@ -52,24 +58,25 @@ struct child_spec {
 struct supervisor;
 
 struct supervise_ops {
-	/* specs[i] is about to be started, for the first time or again: its
+	/* Called before specs[i] is started, for the first time or again: its
 	 * arguments may be changed. */
 	void (*starting)(void *ctx, size_t i);
-	/* All children are ready, for the first time. */
+	/* Called once: all children that are not dormant are ready. */
 	void (*ready)(void *ctx);
-	/* A line on what is going on, for systemctl's status. */
+	/* Called with a line on what is going on, for systemctl's status. */
 	void (*status)(void *ctx, const char *text);
 	void (*stopping)(void *ctx);
-	/* The second passes, once all are ready; NULL: not wanted. */
+	/* Called every second once all children are ready; NULL: not wanted. */
 	void (*tick)(void *ctx, struct supervisor *s);
 };
 
-/* Runs the children until a signal says to stop: then 0.  -1 if one of them
- * could not be started; it has been logged. */
+/* Runs the children until a signal says to stop.  Returns 0 then; -1: a child
+ * could not be started, and the log says why. */
 int supervise(const struct child_spec *specs, size_t n,
 	      const struct supervise_ops *ops, void *ctx);
 
-/* Starts a dormant child, says whether a child is ready: for `tick'. */
+/* For `tick': supervise_wake starts the dormant child i,
+ * supervise_is_up returns whether child i is ready now. */
 void supervise_wake(struct supervisor *s, size_t i);
 bool supervise_is_up(const struct supervisor *s, size_t i);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* watch: shows something once, or again and again on a terminal.
+/* watch: shows the output of a command once, or again and again on a terminal.
  *
- * On a terminal lines that are too long go on in the next one (fold.h).  What
- * is watched there stays on one screen: it begins at the top, what has no room
- * below is counted, and q ends it.
+ * On a terminal, a line that is too long goes on in the next row (fold.h).
+ * Output that is shown again and again stays on one screen: it begins at the
+ * top, lines that find no room are counted, and the key q ends the program.
  */
 #ifndef VF_VFIELD_WATCH_H
 #define VF_VFIELD_WATCH_H
@@ -17,14 +17,15 @@
 #include "vfield/node_config.h"
 
 struct watch {
-	const char *who;   /* the command, for what it says on stderr */
-	bool on;           /* the option --watch was given */
-	uint64_t interval; /* --interval, or --watch=SECONDS: it too means on */
-	bool raw;          /* output for programs is never folded */
+	const char *who; /* the command's name, for messages on stderr */
+	bool on;         /* the option --watch was given */
+	/* seconds of --watch=SECONDS or --interval; 0: not given */
+	uint64_t interval;
+	bool raw; /* the output is for programs: no line is folded */
 };
 
-/* Options of a command that shows something.  OPT_SETTINGS is the command's,
- * and has config, run_dir, json and watch. */
+/* Options of a command that shows something.  The struct that the command
+ * defines as OPT_SETTINGS has the fields config, run_dir, json and watch. */
 #define WATCH_OPTIONS                                                          \
 	NODE_OPTIONS("is asked"),                                              \
 	    OPT("json", 'j', FLAG, json, NULL,                                 \
@@ -34,24 +35,27 @@ struct watch {
 	    OPT("interval", 0, NUMBER, watch.interval, "SECONDS",              \
 		"the same as --watch=SECONDS")
 
-#define WATCH_INTERVAL 1 /* seconds, where only --watch is said */
+#define WATCH_INTERVAL 1 /* seconds, if --watch is given without a number */
 #define WATCH_LONGEST 3600
 
-/* options_parse knows no option whose value may be left out: --watch=5, -w5 and
- * -w 5 become --interval=5 before it sees them.  Other values end the program
- * with status 2. */
+/* Writes --interval and the number in place of --watch=5, -w5 and -w 5 in argv,
+ * since options_parse, which is called next, knows no option whose value may be
+ * left out.  A wrong number after --watch= or -w ends the program with status
+ * 2. */
 void watch_arguments(const char *program, int argc, char **argv);
 
-/* Calls show with where to write.  Its -1 ends it at the first time, and is
- * passed over later: what is watched may come back. */
+/* Calls show, which writes to `to`, once or again and again, as w says.
+ * Returns -1 if the first call of show does, or stdout fails; later failures of
+ * show are ignored, since what is watched may come back. */
 int watch_run(const struct watch *w, int (*show)(FILE *to, void *ctx),
 	      void *ctx);
 
-/* Columns of the terminal that stdout is; 80 if it is none.  $COLUMNS wins. */
+/* Returns the columns that a line may have: $COLUMNS, else those of the
+ * terminal that stdout is, else 80. */
 unsigned watch_columns(void);
-/* The same, but 0 where neither says anything. */
+/* Returns the same as watch_columns, but 0 instead of 80. */
 unsigned watch_columns_said(void);
-/* The locale's characters are UTF-8. */
+/* Sets the locale's characters, and returns whether they are UTF-8. */
 bool watch_utf8(void);
 
 #endif

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A connection that is being made is a `probe`; it becomes the one in use
- * (`cur`) when the member's HELLO comes and it ranks higher than what there
- * is: a member that has lost its group lowest, then a core node's, and the
- * node's own highest.  While better ones may exist they are tried again
- * every BETTER_NS, beside the one in use.
- */
+/* A connection that is being made is a `probe`.  When the member's HELLO comes,
+ * the probe becomes the connection in use (`cur`) if it ranks higher: lowest
+ * ranks a member that has lost its group, then a core node's, highest the
+ * node's own.  While a better member may exist, the others are tried every
+ * BETTER_NS or OWN_NS, beside the one in use. */
 #include "membership/client/client.h"
 
 #include <errno.h>
@@ -24,21 +23,23 @@
 #include "membership/client/self_news.h"
 
 #define BEAT_NS (500 * NS_PER_MS)
-#define PING_EVERY 2 /* beats: three pings in CLIENT_SILENCE_MS */
-#define GIVE_UP_NS                                                             \
-	(1000 * NS_PER_MS) /* chosen, for a connection and its HELLO */
-/* Chosen: a try costs the member a connection. */
+#define PING_EVERY 2 /* beats; three pings in CLIENT_SILENCE_MS */
+#define GIVE_UP_NS (1000 * NS_PER_MS) /* arbitrary: until HELLO must come */
+/* Arbitrary: the pause before better members are tried again, since each try
+ * costs a member a connection. */
 #define BETTER_NS (5000 * NS_PER_MS)
-/* The node's own member is near, and may be about to join its group. */
+/* The pause before the node's own member is tried again, which is near and may
+ * be about to join its group. */
 #define OWN_NS (1000 * NS_PER_MS)
-#define STEADY_NS                                                              \
-	(5000 * NS_PER_MS) /* a connection this old begins no new storm */
-/* A batch with more changes than this has fewer batches after it. */
+/* Arbitrary: when a connection as old as this fails, the next member is tried
+ * at once; after a younger one there is a pause, so that no storm begins. */
+#define STEADY_NS (5000 * NS_PER_MS)
+/* After a batch of more bytes than this the pause to the next batch doubles. */
 #define MUCH_BYTES 4096
 
-/* The pause between rounds in which no member answered.  Chosen: a member that
- * starts is found soon, and one that is gone for long costs each client one
- * connection every two seconds. */
+/* The pause between rounds in which no member answered.  Arbitrary: a member
+ * that starts is found soon, and a member that is gone for long costs each
+ * client one connection every two seconds. */
 static const struct backoff_range round_pauses_ns = {.least = 100 * NS_PER_MS,
 						     .most = 2000 * NS_PER_MS};
 
@@ -50,21 +51,20 @@ struct member_client {
 	struct members members;
 
 	struct member_conn *cur, *probe;
-	bool told_stranger; /* the log has told of one of other versions */
-	/* all members were tried since there was a `cur` */
-	bool round_done;
+	bool told_stranger; /* the log has named a member of another version */
+	bool round_done;    /* all members were tried since `cur` changed */
 	struct backoff backoff;
 	struct loop_timer retry, give_up, beat;
 	int64_t beat_ns;
 	unsigned beats;
 
-	struct view *view;     /* the nodes, as `cur` has told them */
-	struct leases *leases; /* NULL: leases are not asked for */
+	struct view *view;     /* the nodes that `cur` has reported */
+	struct leases *leases; /* NULL: the client asks for no leases */
 	struct leases_reader leases_said;
 	bool boots;
 
-	const struct words *words; /* NULL: none are said */
-	uint64_t words_said;       /* the place among them */
+	const struct words *words; /* NULL: no signed words are announced */
+	uint64_t words_said;       /* place in `words`: sent so far */
 
 	struct self_news *news;
 	struct loop_timer batch;
@@ -91,7 +91,7 @@ better_ns(const struct member_client *c)
 	return c->members.own ? OWN_NS : BETTER_NS;
 }
 
-/* Frames to a member. */
+/* --- frames to a member --- */
 
 static size_t
 conn_fill(void *ctx, uint8_t *buf, size_t len)
@@ -207,7 +207,7 @@ got_hello(struct member_client *c, struct member_conn *s,
 			loop_timer_set(c->loop, &c->retry, now(c));
 		return;
 	}
-	/* A member that is alone is used only if no other answers. */
+	/* A member that has lost its group is used only if all were tried. */
 	if (member_conn_rank(s) > member_conn_rank(c->cur) &&
 	    (s->state == MEMBER_CONN_GROUP || c->round_done))
 		promote(c);
@@ -215,8 +215,8 @@ got_hello(struct member_client *c, struct member_conn *s,
 		probe_failed(c);
 }
 
-/* Rounds begin anywhere, so that those who lose a core node spread over the
- * rest. */
+/* Begins a round at a core that depends on this node's id, so that clients that
+ * lose the same core node spread over the rest. */
 static void
 begin_round(struct member_client *c)
 {
@@ -266,7 +266,8 @@ conn_failed(void *ctx, enum channel_end why)
 	fail(ctx);
 }
 
-/* A member of other versions is tried again and again; one line will do. */
+/* Drops a member that speaks no version of this node's.  The log names such a
+ * member once, although it is tried again and again. */
 static void
 stranger(struct member_client *c, struct member_conn *s, uint32_t version)
 {
@@ -279,7 +280,8 @@ stranger(struct member_client *c, struct member_conn *s, uint32_t version)
 	fail(s);
 }
 
-/* Says again what was said in a lower version before. */
+/* Notes the versions that the member speaks.  News that was sent in another
+ * version before is sent again. */
 static void
 got_range(struct member_client *c, struct member_conn *s,
 	  const struct proto_range *range)
@@ -352,7 +354,7 @@ static const struct channel_ops conn_ops = {
     .failed = conn_failed,
 };
 
-/* The choice of a member. */
+/* --- the choice of a member --- */
 
 static struct member_conn *
 begin_probe(struct member_client *c, uint32_t target)
@@ -380,7 +382,7 @@ round_over(struct member_client *c)
 		loop_timer_set(c->loop, &c->retry, now(c) + pause);
 }
 
-/* A target is pointless if nothing better than `cur` can come from it. */
+/* Returns whether a connection to target cannot be better than `cur`. */
 static bool
 pointless(const struct member_client *c, uint32_t target)
 {
@@ -432,7 +434,7 @@ beat_fire(void *ctx)
 	bool late = now(c) - c->beat_ns > 2 * BEAT_NS;
 
 	c->beat_ns = now(c);
-	/* A process that stood still hears nothing, by its own fault. */
+	/* This process may have stood still itself (late). */
 	if (!late &&
 	    now(c) - c->cur->heard_ns > CLIENT_SILENCE_MS * NS_PER_MS) {
 		cur_failed(c);
@@ -444,8 +446,6 @@ beat_fire(void *ctx)
 	}
 	loop_timer_set(c->loop, &c->beat, now(c) + BEAT_NS);
 }
-
-/* The interface. */
 
 struct member_client *
 member_client_new(struct loop *l, const char *socket_path,

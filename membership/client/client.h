@@ -1,30 +1,33 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* client: a router's side of the membership, and a boot service's.
+/* client: connects a router, or a boot service, with the membership.
  *
- * The client is connected to the node's own member by a Unix socket if there is
- * one, else to a core node's by TCP, and moves to another when that one closes
- * or is silent for CLIENT_SILENCE_MS.  The core's addresses are learnt from the
- * NODE frames.  While no member answers, the last view stays in force.
+ * The client is connected to its node's own member by a Unix socket if there is
+ * one, else to a core node's member by TCP.  It moves to another member when
+ * the connection closes or the member is silent for CLIENT_SILENCE_MS.  The
+ * addresses of core nodes are learnt from the frames NODE.  While no member
+ * answers, the last view stays in force.
  *
- *   nobody ── the next of a round is tried ──► probe
- *   probe ── its HELLO, and it ranks higher than what is in use ──► in use
- *   probe ── no HELLO in time, or it ranks no higher ──► the next of the round
- *   in use ── closed, or silent ──► a new round, at once if it was steady
- *   a round is over without one in use ──► another one, after a back-off
+ *   no member ── the next member of a round is tried ──► probe
+ *   probe ── HELLO, and a higher rank than the member in use ──► in use
+ *   probe ── no HELLO in time, or no higher rank ──► the next member is tried
+ *   in use ── closed, or silent ──► a new round, at once if use was steady
+ *   a round ends with no member in use ──► a new round, after a back-off
  *
- * A member that has lost its group is the last resort, and retires no node.
+ * A member that has lost its group is used only if no other answers.  No node
+ * is reported as gone because such a member does not know it.
  *
- * A boot service is a client of its node's own member (it gives no cores) that
- * announces no node.  It hears of all nodes, this one too, and keeps the queue
- * of turns; of all leases, before the first view; and says which it has given.
- * What it says is kept here too, and said again to a member that was started
- * anew.
+ * A boot service is a client of its node's own member (cores: none) and
+ * announces no node.  It hears of all nodes, its own node too, by which it
+ * knows whose turn it is (turn_queue.h), and of all leases, before the first
+ * view; it announces the leases that it has given.  The client keeps what it
+ * has announced, and announces it again to a member that was started anew.
  *
- * All callbacks come from the loop.  After a change of member the client
- * reports as gone the nodes that the new one does not have CLIENT_SWEEP_MS
- * after its first view: the others may be moving too.
+ * All callbacks come from the loop.  CLIENT_SWEEP_MS after the first view of a
+ * new member the client reports as gone the nodes that this view did not have
+ * and that have not come since: not at once, since those nodes may be changing
+ * their member, too.
  */
 #ifndef VF_MEMBERSHIP_CLIENT_CLIENT_H
 #define VF_MEMBERSHIP_CLIENT_CLIENT_H
@@ -33,75 +36,86 @@
 #include "lib/loop.h"
 #include "membership/wire/proto.h"
 
-/* Chosen: three pings without an answer, and longer than corosync needs to see
- * a death. */
+/* Arbitrary: the time of three pings without an answer; corosync sees a death
+ * sooner. */
 #define CLIENT_SILENCE_MS 3000
-/* News of chunks goes in batches; much of it in rarer ones. */
+/* Milliseconds from one batch of news of chunks to the next; the time doubles
+ * after a large batch, up to the greatest. */
 #define CLIENT_BATCH_MS 100
 #define CLIENT_BATCH_MAX_MS 1000
-/* Chosen: clients that lost the same member have found another by then. */
+/* Arbitrary: clients that lost the same member have found another after this
+ * time. */
 #define CLIENT_SWEEP_MS 3000
-#define CLIENT_NODES_MAX 4096 /* nodes beyond that are not reported */
+#define CLIENT_NODES_MAX 4096 /* further nodes are not reported */
 
 struct member_client;
 struct words;
 
 struct member_client_ops {
-	/* A node is new, or described anew; never the client's own. */
+	/* Called with a node that is new, or described anew; never with the
+	 * client's own node. */
 	void (*node)(void *ctx, const struct proto_node *n);
 	void (*hold)(void *ctx, const struct proto_hold *h);
 	void (*gone)(void *ctx, const struct node_id *id,
 		     enum proto_reason reason);
-	/* A view is whole: it has the nodes reported up to here. */
+	/* Called when a view is complete: its nodes have been reported. */
 	void (*view)(void *ctx, uint64_t seq);
-	/* A lease is new, or was changed elsewhere; NULL: leases are not asked
-	 * for. */
+	/* Called with a lease that is new, or was changed by another node;
+	 * NULL: the client asks for no leases. */
 	void (*lease)(void *ctx, const struct proto_lease *l);
-	/* A signed word, as bytes; NULL: it is passed over. */
+	/* Called with the bytes of a signed word; NULL: the client ignores
+	 * signed words. */
 	void (*word)(void *ctx, const uint8_t *word, size_t len);
 };
 
-/* socket_path: the own member's, or NULL.  cores: where to try first; more
- * are learnt.  Copies what it is given but for ops and ctx. */
+/* Returns a new client; NULL: ENOMEM.  socket_path: the own member's, or NULL.
+ * cores: core nodes to try first; further ones are learnt.  l, ops and ctx must
+ * live as long as the client; the other arguments are copied. */
 struct member_client *member_client_new(struct loop *l, const char *socket_path,
 					const struct address *cores,
 					size_t ncores,
 					const struct member_client_ops *ops,
 					void *ctx);
-/* Tells the group that the node leaves, as far as that can be said at once. */
+/* Tells the group that the node leaves, if the socket takes that at once, and
+ * frees the client. */
 void member_client_free(struct member_client *c);
 
-/* A doubtful core node is tried when no other answers. */
+/* Adds the address of a core node's member.  A doubtful one is tried after all
+ * others. */
 void member_client_add_core(struct member_client *c, const struct address *a,
 			    bool doubtful);
-/* The node runs a member of its own by now. */
+/* Has the client move to the node's own member, which listens at socket_path
+ * from now on.  Returns 0, or -1 and ENOMEM. */
 int member_client_own(struct member_client *c, const char *socket_path);
-/* The member in use is the node's own. */
+/* Returns whether the member in use is the node's own. */
 bool member_client_is_core(const struct member_client *c);
-/* The node as it is now is said at once, and after every change of member. */
+/* Announces the node as `self` describes it, now and after every change of
+ * member. */
 void member_client_announce(struct member_client *c,
 			    const struct proto_node *self);
-/* Signed words that the node has taken are said, and those that it takes later;
- * to be called after each change.  `words` must live as long as the client. */
+/* Announces the signed words in `words`, now and after every change of member.
+ * To be called again after each change of `words`, which must live as long as
+ * the client. */
 void member_client_words(struct member_client *c, const struct words *words);
-/* Chunks held of an image; the client says which changed since it last said
- * something, in batches of CLIENT_BATCH_MS.  To be called after each change
- * (it only sets a timer); `held` must live as long as the client. */
+/* Announces which chunks of an image the node holds: only those that changed
+ * since the last time, in batches of CLIENT_BATCH_MS.  To be called after each
+ * change of `held` (the call only sets a timer), which must live until the node
+ * is announced without the image. */
 void member_client_hold(struct member_client *c, const struct digest *image,
 			const struct bitmap *held);
 
-/* The node's boot service is ready, or no longer; the member takes it for gone
- * as soon as the connection ends. */
+/* Announces whether the node's boot service is ready.  A member takes the
+ * service for gone as soon as the connection ends. */
 void member_client_boots(struct member_client *c, bool ready);
-/* A lease as the boot service knows it now; its version is set here.  Only if
- * leases were asked for. */
+/* Announces a lease as the boot service knows it now; the lease's version is
+ * set here.  Only for clients that ask for leases. */
 void member_client_lease(struct member_client *c, const struct proto_lease *l);
-/* No member answers, or one that has lost its group: others may be leading who
- * cannot be heard. */
+/* Returns whether the member in use has lost its group, or no member is in use:
+ * core nodes that this node cannot hear may be at work then. */
 bool member_client_alone(const struct member_client *c);
 
-/* The member's address or path, for the status; the string is the client's.
- * NULL: no member answers. */
+/* Returns the address or socket path of the member in use, for the status;
+ * NULL: no member answers.  The string belongs to the client. */
 const char *member_client_peer(const struct member_client *c);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* member_conn: a client's connection to one member, in use or being made.
+/* member_conn: a client's connection to one member, made or being made.
  *
  *        HELLO          HELLO
  *   NEW ───────► GROUP ◄─────► ALONE       NEW ───────► ALONE
  *
- * The member's first HELLO says whether it is in its group or alone (it has
- * lost the group); each later one says it anew.  A member that is solo counts
- * as in its group.
+ * The member's first HELLO says whether the member is in its group, or alone
+ * because it has lost the group; each later HELLO says so anew.  A member that
+ * is solo counts as in its group.
  */
 #ifndef VF_MEMBERSHIP_CLIENT_MEMBER_CONN_H
 #define VF_MEMBERSHIP_CLIENT_MEMBER_CONN_H
@@ -26,26 +26,28 @@ enum member_conn_state {
 struct member_conn {
 	void *owner;
 	struct channel *channel;
-	uint32_t target; /* number in members.h */
+	uint32_t target; /* the member's number among struct members */
 	bool own;        /* the member is the node's own */
 	enum member_conn_state state;
 	bool hello_due, ping_due, pong_due;
-	uint32_t spoken; /* the version that both speak; 0: PROTO_LOWEST */
+	/* protocol version that both sides speak; 0: PROTO_LOWEST */
+	uint32_t spoken;
 	int64_t born_ns, heard_ns;
 	char text[ADDRESS_TEXT]; /* the member's address, unless own */
 };
 
-/* Connects by the Unix socket at `path`, or, if that is NULL, by TCP to `to`.
- * The callbacks' ctx is the connection.  NULL and errno if that fails at once.
+/* Connects to the Unix socket at `path` or, if path is NULL, by TCP to `to`.
+ * Returns the connection, which is also the ctx of the callbacks in ops; NULL
+ * and errno if connecting fails at once.
  */
 struct member_conn *member_conn_new(struct loop *l, const char *path,
 				    const struct address *to,
 				    const struct channel_ops *ops, void *owner);
-/* A member that has lost its group ranks lowest, above NULL, and the node's own
- * highest. */
+/* Returns the rank of a connection: -1: s is NULL; 0: no HELLO yet, or the
+ * member has lost its group; 1: a core node's member; 2: the node's own. */
 int member_conn_rank(const struct member_conn *s);
 void member_conn_free(struct member_conn *s);
-/* Says the frames that are due, of those that are no news. */
+/* Puts into `room` the frames that are due: `hello`, PONG, PING. */
 void member_conn_say(struct member_conn *s, const struct proto_msg *hello,
 		     struct outbuf *room);
 

@@ -14,7 +14,7 @@ struct entry {
 	struct node_id id;
 	/* the next entry of the bucket, or the next free entry */
 	uint32_t next;
-	uint32_t view; /* the last view that had it */
+	uint32_t view; /* number of the last view that had the node */
 };
 
 struct node_set {
@@ -56,8 +56,8 @@ bucket(const struct node_id *id)
 	return v % BUCKETS;
 }
 
-/* The slot of the hash table that has the number of a node's entry, or NONE if
- * it has no entry. */
+/* Returns the link, in buckets or in an entry, that has the number of the
+ * node's entry; the link is NONE if the node has no entry. */
 static const uint32_t *
 find(const struct node_set *k, const struct node_id *id)
 {

@@ -8,26 +8,28 @@
 #include "membership/wire/hold.h"
 #include "membership/wire/outbuf.h"
 
-#define FRAME_BYTES 8192 /* chosen: a frame of HOLD, a few segments */
+#define FRAME_BYTES 8192 /* arbitrary: a HOLD of a few TCP segments */
 #define WORDS_AT_ONCE 64
-#define GAP_WORDS                                                              \
-	32 /* chosen: an unchanged word is a bit or two of a run, a            \
-	    * part seven bytes */
+/* Arbitrary: unchanged words between two changed ones that go into one part
+ * with them.  An unchanged word costs a bit or two of a run, a new part seven
+ * bytes. */
+#define GAP_WORDS 32
 
 struct said {
-	const struct bitmap *held; /* NULL: the slot is free */
+	const struct bitmap *held; /* NULL: this struct is free */
 	struct digest image;
-	uint64_t *words; /* chunks held, as the member was told */
-	uint32_t n;      /* words that it was told, from the first */
+	uint64_t *words; /* the bitmap's words, as the member was told them */
+	/* number of words that the member was told, from the first */
+	uint32_t n;
 };
 
-/* Drawn in the header. */
+/* The states that self_news.h draws. */
 enum self_state { UNKNOWN, DUE, SAID, LEAVING, LEFT };
 
 struct self_news {
 	struct proto_node self;
 	enum self_state state;
-	bool flushing; /* news of what is held is to be said now */
+	bool flushing; /* changes in the bitmaps are to be sent now */
 	struct said said[PROTO_IMAGES_MAX];
 	size_t bytes;
 };
@@ -57,7 +59,8 @@ lists(const struct proto_node *n, const struct digest *image)
 	return false;
 }
 
-/* The bitmap of an image that is not described any more may be freed. */
+/* Forgets the bitmap of an image that the node does not list any more: the
+ * bitmap's owner may free it from now on. */
 static void
 forget(struct said *s)
 {
@@ -85,7 +88,8 @@ self_news_describe(struct self_news *t, const struct proto_node *self)
 	for (int i = 0; i < PROTO_IMAGES_MAX; i++)
 		if (t->said[i].held != NULL && !lists(self, &t->said[i].image))
 			forget(&t->said[i]);
-	/* A member keeps no bitmap of an image that is not there, or all. */
+	/* A member keeps no bitmap of an image that the node does not list, or
+	 * has complete: later such a bitmap has to be sent as a whole. */
 	for (int i = 0; i < PROTO_IMAGES_MAX; i++)
 		if (!incomplete(self, &t->said[i].image))
 			t->said[i].n = 0;
@@ -154,8 +158,9 @@ differs(const struct said *s, uint32_t w)
 	return s->words[w] != bitmap_word(s->held, w);
 }
 
-/* The next run of words that have changed since they were said, from *first
- * on: its length, 0 if there is none. */
+/* Finds the next run of words, from word *first on, that have changed since the
+ * member was told them; unchanged words between are part of it.  Moves *first
+ * to the run, and returns its length; 0: there is none. */
 static uint32_t
 next_run(const struct said *s, uint32_t *first)
 {
@@ -173,7 +178,8 @@ next_run(const struct said *s, uint32_t *first)
 	return last - *first + 1;
 }
 
-/* The functions that say something return false when the buffer is full. */
+/* say_self, say_changes, say_rest, say_held and say_all_held return false when
+ * the buffer is full. */
 static bool
 say_self(struct self_news *t, struct outbuf *room)
 {
@@ -182,7 +188,7 @@ say_self(struct self_news *t, struct outbuf *room)
 	if (t->state != DUE)
 		return true;
 	m.type = PROTO_NODE;
-	m.number = 0; /* the sender's only node */
+	m.number = 0; /* the number of the sender's only node */
 	m.node = t->self;
 	if (!outbuf_put(room, &m))
 		return false;
@@ -207,8 +213,8 @@ put_change(struct hold_frame *f, struct hold_part p, enum proto_change change,
 	return hold_put(f, &p);
 }
 
-/* Changes in the words that were said go in two parts, and both have to find
- * room. */
+/* Puts the changes in the words that the member was told.  A run of words makes
+ * two parts, chunks taken and chunks dropped, and both have to find room. */
 static bool
 say_changes(struct said *s, struct hold_part p, struct hold_frame *f)
 {
@@ -224,8 +230,8 @@ say_changes(struct said *s, struct hold_part p, struct hold_frame *f)
 	return true;
 }
 
-/* Words that were not said yet are said, the empty ones too: the member may
- * know of older ones. */
+/* Puts the words that the member was not told yet, the empty ones too: the
+ * member may know an older bitmap. */
 static bool
 say_rest(struct said *s, struct hold_part p, struct hold_frame *f)
 {

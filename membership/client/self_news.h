@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* self_news: news of this node that its member was not told yet.
+/* self_news: news of this node that the member in use was not told yet.
  *
  * Nothing is queued: the news is the difference between the node's state and
- * what this member was told, taken when the socket has room.  Pure.
+ * what the member was told, computed when the socket has room.  Pure.
  *
  *             describe         read          describe, repeat
  *   UNKNOWN ───────────► DUE ──────► SAID ───────────────────► DUE
  *   DUE, SAID ── leave ──► LEAVING ── read ──► LEFT ◄── leave ── UNKNOWN
  *
- * DUE is a description of the node that is to be said; news of chunks follows
- * in SAID.
+ * In DUE the node's description is still to be sent; in SAID it was sent, and
+ * news of chunks may follow.
  */
 #ifndef VF_MEMBERSHIP_CLIENT_SELF_NEWS_H
 #define VF_MEMBERSHIP_CLIENT_SELF_NEWS_H
@@ -24,25 +24,32 @@ struct self_news;
 struct self_news *self_news_new(void);
 void self_news_free(struct self_news *t);
 
-/* The node as it is now.  True: it differs from what it was. */
+/* Notes how the node is described now.  Returns whether this differs from the
+ * last description. */
 bool self_news_describe(struct self_news *t, const struct proto_node *self);
-/* The node as it was last described; NULL: never. */
+/* Returns the last description of the node; NULL: there was none. */
 const struct proto_node *self_news_node(const struct self_news *t);
-/* `held` is looked at at each self_news_flush, until self_news_free. */
+/* Notes that the bitmap `held` has the chunks that the node holds of the image.
+ * The bitmap must live until self_news_describe without that image, or until
+ * self_news_free. */
 void self_news_held(struct self_news *t, const struct digest *image,
 		    const struct bitmap *held);
 
-/* Has all news said again, to a new member that was told nothing. */
+/* Has self_news_read put all news again, for a new member that was told
+ * nothing. */
 void self_news_repeat(struct self_news *t);
-/* Changes in the bitmaps are to be said now. */
+/* Has self_news_read put the changes in the bitmaps. */
 void self_news_flush(struct self_news *t);
-/* The node leaves, which is its last word. */
+/* Has self_news_read put that the node leaves, and nothing after that. */
 void self_news_leave(struct self_news *t);
 
-/* Whole frames are put into buf: bytes; 0: there is nothing to say now. */
+/* Puts news as whole frames of the protocol's version `spoken` into buf, as far
+ * as there is room.  Returns their bytes; 0: there is no news now, or too
+ * little room. */
 size_t self_news_read(struct self_news *t, uint32_t spoken, uint8_t *buf,
 		      size_t len);
-/* The bytes of HOLD since this function was last called. */
+/* Returns the bytes of HOLD frames that were put since this function was last
+ * called. */
 size_t self_news_bytes(struct self_news *t);
 
 #endif

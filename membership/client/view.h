@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* view: the nodes as the member in use has told of them, for client.c.
+/* view: the nodes that the member in use has reported, for client.c.
  *
- * A whole view follows the member's HELLO.  A node that is not in it is
- * reported as gone, but only after a while: those who lost a member announce
- * themselves anew.
+ * After its HELLO a member reports a whole view.  A node that is not in this
+ * view is reported as gone, but only after CLIENT_SWEEP_MS: nodes that have
+ * lost their member announce themselves anew in that time.
  */
 #ifndef VF_MEMBERSHIP_CLIENT_VIEW_H
 #define VF_MEMBERSHIP_CLIENT_VIEW_H
@@ -15,24 +15,28 @@
 
 struct view;
 
-/* All but nodes is passed on to ops.  NULL: ENOMEM. */
+/* Returns a view that calls ops for all that is reported, except ops->node,
+ * which its owner calls.  NULL: ENOMEM. */
 struct view *view_new(struct loop *l, const struct member_client_ops *ops,
 		      void *ctx);
 void view_free(struct view *h);
 
-/* A whole view follows. */
+/* Begins a whole view, which the member reports next. */
 void view_begin(struct view *h);
-/* The member is lost: whom it has not named yet stays. */
+/* Notes that the member is lost: no node is reported as gone because the member
+ * has not named it. */
 void view_lost(struct view *h);
 
-/* True: the client is to pass the node on.  False: it is this node itself
- * (self, which may be NULL), or one beyond CLIENT_NODES_MAX. */
+/* Adds a node, which the member calls by `number`.  Returns whether the client
+ * is to report it; false: the node is this node itself (self; NULL: not known),
+ * or one beyond CLIENT_NODES_MAX. */
 bool view_node(struct view *h, uint16_t number, const struct proto_node *n,
 	       const struct proto_node *self);
 void view_holds(struct view *h, const struct proto_msg *m);
 void view_gone(struct view *h, const struct node_id *id,
 	       enum proto_reason reason);
-/* A member that is alone proves nobody gone. */
+/* Ends a view.  Nodes that are missing in it will be reported as gone, unless
+ * the member is alone, which proves no node gone. */
 void view_end(struct view *h, uint64_t seq, bool alone);
 
 #endif

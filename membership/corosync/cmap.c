@@ -42,7 +42,8 @@ check(struct cmap *c, cs_error_t e)
 		c->failed = true;
 }
 
-/* Deletes the keys with a prefix: all, or those that are `stale'. */
+/* Deletes the keys that begin with prefix: all, if `stale' is NULL, else those
+ * for which it returns true. */
 static void
 clear(struct cmap *c, const char *prefix,
       bool (*stale)(const struct proto_node *n, const char *rest),
@@ -73,7 +74,7 @@ open_handle(struct cmap *c)
 	}
 	c->open = true;
 	c->failed = false;
-	/* An earlier member may have been killed. */
+	/* An earlier member that was killed may have left keys. */
 	clear(c, "vfield.", NULL, NULL);
 	table_reader_restart(&c->reader);
 	return 0;
@@ -90,7 +91,8 @@ cmap_free(struct cmap *c)
 	free(c);
 }
 
-/* Takes the first address out of "r(0) ip(192.0.2.1) r(1) ip(...)". */
+/* Parses the first address in a text like "r(0) ip(192.0.2.1) r(1) ip(...)"
+ * into a->ip.  Returns 0, or -1 and errno. */
 static int
 parse_member(const char *text, struct address *a)
 {
@@ -234,7 +236,8 @@ cmap_update(struct cmap *c, const struct table *view, const uint8_t any_ip[16])
 	while ((n = table_read(view, &c->reader, buf, sizeof buf)) > 0)
 		write_frames(c, buf, n);
 	check(c, cmap_set_uint32(c->handle, "vfield.nodes", table_count(view)));
-	/* Begin again from nothing with the next update. */
+	/* The next cmap_update opens corosync's map anew, and writes all
+	 * keys. */
 	if (n == -1 || c->failed)
 		cmap_close(c);
 }

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* cmap: the group's knowledge, as keys of this node's corosync, for an
- * administrator with corosync-cmapctl:
+/* cmap: publishes the view as keys of this node's corosync, which an
+ * administrator reads by corosync-cmapctl:
  *
- *   vfield.nodes                          how many there are
- *   vfield.node.UUID.name                 as the node calls itself
- *   vfield.node.UUID.address              of its NBD server
+ *   vfield.nodes                          the number of nodes
+ *   vfield.node.UUID.name                 the node's name
+ *   vfield.node.UUID.address              the address of its NBD server
  *   vfield.node.UUID.role                 core or satellite
- *   vfield.node.UUID.active               1: it reads or fills
- *   vfield.node.UUID.image.NAME.id        in hexadecimal
- *   vfield.node.UUID.image.NAME.complete  1: it has all of it
+ *   vfield.node.UUID.active               1: the node reads or fills
+ *   vfield.node.UUID.image.NAME.id        the image's id, in hexadecimal
+ *   vfield.node.UUID.image.NAME.complete  1: the node holds the whole image
  *
- * Errors   what fails is tried again with the next cmap_update; never fatal.
+ * Errors   if a key cannot be written, the next cmap_update writes all keys
+ *          again; never fatal.
  */
 #ifndef VF_MEMBERSHIP_COROSYNC_CMAP_H
 #define VF_MEMBERSHIP_COROSYNC_CMAP_H
@@ -25,13 +26,15 @@ struct cmap *cmap_new(void);
 /* Removes the keys. */
 void cmap_free(struct cmap *c);
 
-/* The address that corosync uses for a node; the port is left alone. */
+/* Writes the IP address that corosync uses for a node to a->ip; a->port is left
+ * alone.  Returns 0, or -1 and errno. */
 int cmap_address(struct cmap *c, uint32_t nodeid, struct address *a);
-/* Writes what changed in the view since the last call; any_ip stands for "any"
- * in this node's addresses. */
+/* Writes the keys of nodes that changed in the view since the last call.
+ * any_ip: written for a node whose address is "any". */
 void cmap_update(struct cmap *c, const struct table *view,
 		 const uint8_t any_ip[16]);
-/* corosync is away, and the keys with it. */
+/* Closes the connection; to be called when corosync is gone, and its keys with
+ * it. */
 void cmap_close(struct cmap *c);
 
 #endif

@@ -14,21 +14,24 @@
 #include "membership/corosync/cmap.h"
 #include "membership/wire/outbuf.h"
 
-/* Chosen, all of them: a message takes 0.7 to 2.4 ms, up to 184 ms on saturated
- * links of 32 nodes; a ring of 8 forms in 1.8 s. */
+/* The times below are arbitrary.  Measured were: 0.7 to 2.4 ms for a message,
+ * up to 184 ms on saturated links of 32 nodes; 1.8 s until a ring of 8 nodes
+ * forms. */
 #define RETRY_NS (250 * NS_PER_MS)
 /* The time that corosync may be missing before the log says so. */
 #define PATIENCE_NS (5000 * NS_PER_MS)
 #define JOIN_AGAIN_NS (100 * NS_PER_MS)
-/* The least pause between messages, and between those of one pass. */
+/* The least pause between messages (SEND_EVERY_NS), and the pause before a
+ * message that goes on with what the last had no room for (SEND_MORE_NS). */
 #define SEND_EVERY_NS (50 * NS_PER_MS)
 #define SEND_MORE_NS (10 * NS_PER_MS)
 /* The pause after flow control (CS_ERR_TRY_AGAIN). */
 #define TRY_AGAIN_NS (20 * NS_PER_MS)
-/* Few large messages: a flood of small ones breaks udpu. */
+/* Messages are few and large, since a flood of small ones breaks corosync's
+ * transport udpu. */
 #define MESSAGE_BYTES (32U << 10)
 
-/* Drawn in the header.  The handle is open in all but AWAY. */
+/* The states that corosync.h draws.  The handle is open in all but AWAY. */
 enum state { AWAY, JOINING, JOINED, EXPELLED };
 
 struct corosync {
@@ -38,15 +41,14 @@ struct corosync {
 	cpg_handle_t handle;
 	struct cmap *cmap;
 	enum state state;
-	bool told_stranger; /* the log has said that one speaks another version
-			     */
+	bool told_stranger; /* the log has named a node of another version */
 	uint32_t nodeid;
 	struct loop_source source;
 	struct loop_timer retry, send;
 	int64_t sent_ns;
-	int64_t absent_ns; /* time: corosync was lost, or not found */
-	bool told_absent;  /* the log has said that it is not there */
-	size_t nmessage;   /* message bytes that are to be sent */
+	int64_t absent_ns; /* when corosync was lost, or first not found */
+	bool told_absent;  /* the log has said that corosync is not there */
+	size_t nmessage;   /* bytes of `message` that are still to be sent */
 	uint8_t message[MESSAGE_BYTES];
 };
 
@@ -91,7 +93,8 @@ close_handle(struct corosync *c)
 	c->state = AWAY;
 }
 
-/* The log says it once, and not while corosync is only starting. */
+/* Logs why this member is in no group.  The warning comes once, and only if
+ * corosync has been missing for PATIENCE_NS: it may be starting. */
 static void
 complain(struct corosync *c, const char *why)
 {
@@ -105,7 +108,8 @@ complain(struct corosync *c, const char *why)
 	c->told_absent = true;
 }
 
-/* The group is lost.  Not from within a callback of libcpg. */
+/* Closes the handle, reports the group as lost, and sets the time of the next
+ * try.  Not to be called from within a callback of libcpg. */
 static void
 lose(struct corosync *c, const char *why)
 {
@@ -183,7 +187,7 @@ kick(void *group)
 		loop_timer_set(c->loop, &c->send, due < now(c) ? now(c) : due);
 }
 
-/* Hearing: from libcpg, within cpg_dispatch. */
+/* --- hearing: libcpg calls these functions from within cpg_dispatch --- */
 
 static struct corosync *
 from_handle(cpg_handle_t handle)
@@ -272,7 +276,7 @@ ready(void *ctx, uint32_t events)
 		lose(c, "it put this member out");
 }
 
-/* Joining. */
+/* --- joining --- */
 
 static cs_error_t
 open_handle(struct corosync *c)
@@ -313,14 +317,14 @@ retry_fire(void *ctx)
 
 	if (e == CS_OK)
 		e = cpg_join(c->handle, &vfield_group);
-	/* corosync says so while the ring is forming */
+	/* corosync answers so while the ring is forming */
 	if (e == CS_ERR_TRY_AGAIN)
 		loop_timer_set(c->loop, &c->retry, now(c) + JOIN_AGAIN_NS);
 	else if (e != CS_OK)
 		lose(c, error_text(e));
 }
 
-/* Driven by the member. */
+/* --- the functions of corosync_driver, which the member calls --- */
 
 static void *
 corosync_open(struct loop *l, const struct group_ops *ops, void *ctx)

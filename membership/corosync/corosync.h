@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* corosync: the group that is corosync's closed process group `vfield`.
+/* corosync: carries a member's group by corosync's closed process group
+ * `vfield`.
  *
- * A message begins with HELLO; one of another version is not heard.  libcpg's
- * calls wait for corosync's answer, so a corosync that is stopped stops the
- * member: its guests then hear nothing and go to another.
+ * A message begins with a frame HELLO; a message of a version that this member
+ * does not understand is ignored.  libcpg's calls wait for corosync's answer,
+ * so a corosync that is stopped stops the member: its guests then hear nothing
+ * and go to another member.
  *
  *            cpg_join            confchg with us
  *   AWAY ──────────────► JOINING ───────────────► JOINED

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* replay: records and replays the boot profile of an image
- * (lib/boot_profile.h).
+/* replay: the boot profile of an image (lib/boot_profile.h) at work.
  *
- * The chunks that this node's clients read are noted, in the order of their
- * first reads, for `vfield image profile --record`.  When a client attaches an
- * image that has a profile, the chunks in the profile are fetched ahead in the
- * profile's order, a few at a time.
+ * What clients here read of an image for the first time is noted, in order:
+ * that is what `vfield image profile --record` asks for.  When a client
+ * attaches an image that has a profile, the chunks that it names are fetched
+ * ahead in its order, a window at a time, before anybody asks for them.
  */
 #ifndef VF_ROUTER_WANT_REPLAY_H
 #define VF_ROUTER_WANT_REPLAY_H
@@ -29,40 +28,35 @@ struct replay_setup {
 	const struct limits *limits;
 };
 
-/* The pointers in *s must stay valid until replays_free.  NULL: ENOMEM. */
+/* NULL: ENOMEM.  Keeps what it is given. */
 struct replays *replays_new(const struct replay_setup *s);
 void replays_free(struct replays *rs);
-/* Allocate and free the part of an image that has its profile and notes
- * (image.replay).  -1: ENOMEM. */
+/* Attaches an image's profile and notes, and takes them away.  -1: ENOMEM. */
 int replay_image_opened(struct image *im);
 void replay_image_closed(struct image *im);
 
-/* Takes a profile that a peer sent (text), or that lies in a file (path), as
- * that of this image, whichever image it was recorded from.  The profile is
- * saved in the store, from which the plugin serves it to other nodes.  -1 and
- * *why: it is malformed, or was not saved. */
+/* A profile that has come from a peer, or lies beside the image: kept for
+ * this image, whatever image it was recorded of, and for others that ask.
+ * -1 and *why. */
 int replay_take(struct replays *rs, struct image *im, const char *text,
 		size_t len, const char **why);
 int replay_take_file(struct replays *rs, struct image *im, const char *path,
 		     const char **why);
 
-/* Notes that a client reads the chunks from first to before end. */
+/* Notes that a client reads these chunks. */
 void replay_note(struct image *im, uint32_t first, uint32_t end);
-/* Notes that a chunk that was fetched ahead has arrived. */
+/* A chunk that nobody had asked for has come. */
 void replay_came_ahead(struct image *im, uint32_t chunk);
-/* Returns how many chunks were fetched ahead and not read by a client since. */
+/* Chunks that came ahead and that no client has read since. */
 uint32_t replay_unread(const struct image *im);
-/* Returns a copy of the profile that was noted so far, for the caller to free.
- * NULL: ENOMEM. */
+/* The profile that was noted so far, malloc'ed.  NULL: ENOMEM. */
 struct profile *replay_noted(const struct image *im);
-/* Returns the number of chunks in the image's profile; 0: it has none. */
+/* The number of chunks in an image's profile; 0: it has none. */
 uint32_t replay_chunks(const struct image *im);
 
-/* Begins to replay the image's profile, if it has one, for a client that has
- * attached the image. */
+/* A client has attached the image. */
 void replay_start(struct replays *rs, struct image *im);
-/* Starts fetches of the next chunks in all profiles that are being replayed, as
- * far as their windows allow. */
+/* Wants what may be wanted now, of all images. */
 void replay_go_on(struct replays *rs);
 
 #endif
