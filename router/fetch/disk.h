@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* disk: reads of what a node has of an image outside its memory.
+/* disk: reads the chunks of an image that this node has on a disk.
  *
- * A file under a dead mount, or on a disk that is gone, is waited for without
- * an end.  So the loop reads only what lies in memory (store_waits), and a few
- * threads of each image all else: one image's disk holds up no other's.
+ * A read of a file under a dead mount, or on a disk that is gone, may never
+ * end.  So the loop reads only chunks that lie in memory (store_waits), and a
+ * few threads for each image read the others: the disk of one image holds up
+ * neither the loop nor another image.
  *
- * A disk of which nothing has come for DISK_PATIENCE_NS, though it was asked,
- * is slow: what it was asked for is to be had elsewhere, and nothing more is
- * asked of it.  After DISK_HANGS_NS it is said to hang.  The first read that
- * ends, well or not, makes it well again:
+ * A disk that owes reads and has ended none for DISK_PATIENCE_NS is SLOW: its
+ * reads are answered with ETIMEDOUT, so that peers are asked for the chunks,
+ * and disk_read refuses new ones.  After DISK_HANGS_NS it HANGS, and
+ * disk_ops.hangs is called.  The first read that ends, with or without an
+ * error, makes the disk WELL again:
  *
  *   WELL --no answer--> SLOW --none for longer--> HANGS
  *     ^-------------------'---an answer---------------'
  *
- * Threads  all functions are the loop's.
- * Memory   a read that hangs keeps its buffer, so DISK_THREADS of them at most.
+ * Threads  all functions and callbacks run in the loop's thread.
+ * Memory   a read that hangs keeps its buffer: DISK_THREADS for an image at
+ *          most.
  */
 #ifndef VF_ROUTER_FETCH_DISK_H
 #define VF_ROUTER_FETCH_DISK_H
@@ -27,8 +30,8 @@
 #include "lib/loop.h"
 #include "router/image/buffers.h"
 
-#define DISK_THREADS 4 /* chosen: a disk orders what it is asked at once */
-/* Chosen: a disk that spins up, or that many read, is slow for less. */
+#define DISK_THREADS 4 /* arbitrary: a disk can order so many reads */
+/* Arbitrary: after so long without an answer a disk is SLOW, and HANGS. */
 #define DISK_PATIENCE_NS 1000000000LL
 #define DISK_HANGS_NS 3000000000LL
 
@@ -36,28 +39,34 @@ struct disk;
 struct image;
 
 struct disk_ops {
-	/* A read has ended.  0: the buffer has right bytes.  ENODATA: the chunk
-	 * is not held any more.  ETIMEDOUT: the disk is slow, and the buffer
-	 * may be written to as long as the disk refers to it.  Else an errno
-	 * value of the read. */
+	/* Called when the read of `owner` has ended. error is 0: the buffer has
+	 * right bytes.  ENODATA: the chunk is not held any more.  ETIMEDOUT:
+	 * the disk is slow, and may write to the buffer as long as it has a
+	 * reference.  Else: an errno value of the read, or that of
+	 * disk_cancel. */
 	void (*done)(void *ctx, void *owner, int error);
-	/* The image's disk hangs; it has answered again. */
+	/* Called when the image's disk begins to hang (hangs is true), and when
+	 * it has answered again. */
 	void (*hangs)(void *ctx, struct image *im, bool hangs);
 };
 
-/* NULL and errno.  im and ops are kept. */
+/* Makes the disk of an image; im and ops must stay valid until disk_free.  NULL
+ * and errno on error. */
 struct disk *disk_new(struct loop *l, struct image *im,
 		      const struct disk_ops *ops, void *ctx);
-/* Waits for reads that have begun, and drops all, but for those of a disk that
- * is slow: then -1, and the store and the buffers of those reads must live as
- * long as the process. */
+/* Frees the disk after the reads that have begun; drops the others.  No
+ * callback is called.  -1: the disk is slow, so threads may still read, and the
+ * image's store and the buffers of these reads must live as long as the
+ * process. */
 int disk_free(struct disk *d);
 
-/* Begins to read a chunk into a buffer, to which the disk refers meanwhile.
- * -1: the disk is slow, or ENOMEM. */
+/* Begins to read a chunk into b, and takes a reference to b until the read has
+ * ended; disk_ops.done then gets `owner`.  -1: the disk is not WELL, or memory
+ * is short. */
 int disk_read(struct disk *d, uint32_t chunk, struct buffer *b, void *owner);
 
-/* Ends all reads for their owners, with that error. */
+/* Calls disk_ops.done with that error for the owners of all reads that have not
+ * ended. */
 void disk_cancel(struct disk *d, int error);
 
 #endif

@@ -3,13 +3,13 @@
 
 /* fetch: chunks on their way to this node.
  *
- * There is at most one fetch a chunk.  It is queued by its urgency, asked of
- * whom whom_ask names, and after a failure of the next; a chunk that
- * somebody waits for and that is late is asked for a second time, within the
- * budget of patience.h.  A chunk that lies on this node's own disk is read
- * there first (disk.h).  When nobody can be asked it is stalled until that
- * may have changed.  What arrives is verified, kept if there is room, and
- * handed to those who wait.
+ * There is at most one fetch for each chunk.  A fetch is queued by its urgency.
+ * Then the node that whom_ask names is asked for the chunk, and after a failure
+ * the next node.  If somebody waits for a chunk that is late, a second node is
+ * asked too, within the budget of patience.h.  A chunk on this node's own disk
+ * is read from there first (disk.h).  A fetch for which no node can be asked is
+ * stalled until that may have changed.  A chunk that arrives is verified, kept
+ * if there is room, and handed to those who wait for it.
  */
 #ifndef VF_ROUTER_FETCH_FETCH_H
 #define VF_ROUTER_FETCH_FETCH_H
@@ -22,11 +22,11 @@
 #include "router/image/buffers.h"
 #include "router/peer/peer.h"
 
-/* A chunk that a peer waits for is not held back by the limit on bytes in
- * flight: it is bounded by the peer's connections, and two nodes whose limits
- * were full of chunks that each wants from the other would wait for ever.
- * A chunk that this node alone copies is asked of a node that holds it: by a
- * tree it would pass through stores that do not keep it. */
+/* For whom a chunk is fetched; the first is the most urgent.  The limit on
+ * bytes in flight does not hold back FETCH_PEER: the peers' connections bound
+ * such fetches, and two nodes at their limits that each wanted a chunk from the
+ * other would wait for ever.  For FETCH_KEEP a node that holds the chunk is
+ * asked: by a tree the chunk would be fetched by nodes that do not keep it. */
 enum fetch_urgency {
 	FETCH_PEER,
 	FETCH_READ,
@@ -43,7 +43,8 @@ struct fetch;
 struct fetches;
 
 struct fetch_ops {
-	/* A chunk has come, and those who waited for it have it. */
+	/* Called when a chunk has arrived and those who waited for it have
+	 * it. */
 	void (*came)(void *ctx, struct image *im, uint32_t chunk,
 		     enum fetch_urgency urgency);
 };
@@ -53,56 +54,63 @@ struct fetch_setup {
 	struct images *images;
 	struct peers *peers;
 	struct cluster *cluster;
-	bool direct; /* a seed is asked for everything */
+	bool direct; /* a seed is asked for every chunk */
 	const struct fetch_ops *ops;
-	void *ctx; /* handed to ops */
+	void *ctx; /* first argument of the functions of ops */
 };
 
 struct fetch_counts {
-	uint64_t seed, tree, holder; /* bytes, by whom they came from */
-	uint64_t disk;               /* bytes that came from this node's disk */
+	/* bytes from seeds, by trees, from other holders */
+	uint64_t seed, tree, holder;
+	uint64_t disk; /* bytes from this node's disk */
 	uint64_t fetched, refetched, hedged, prefetched, filled; /* chunks */
 	uint64_t hash_failures;
 };
 
-/* NULL: ENOMEM.  Keeps what it is given. */
+/* The pointers in *s must stay valid until fetches_free.  NULL: ENOMEM. */
 struct fetches *fetches_new(const struct fetch_setup *s);
 void fetches_free(struct fetches *fs);
-/* Attaches an image's table of fetches, and takes it away.  -1: ENOMEM. */
+/* Allocate and free an image's table of fetches and its disk.  -1 and errno. */
 int fetch_image_opened(struct fetches *fs, struct image *im);
 void fetch_image_closed(struct image *im);
 
-/* Fetches of an image that leaves end, but for those that somebody waits for.
- * True: none is left. */
+/* Ends the fetches of an image that leaves (image_leave), except those that
+ * somebody waits for.  True: none is left. */
 bool fetch_image_leaves(struct fetches *fs, struct image *im);
 
-/* Starts a fetch, or makes one that is queued more urgent.  It is not sent
- * before fetch_pump.  NULL: ENOMEM. */
+/* Returns the fetch of the chunk: starts one, or raises the urgency of the one
+ * there is.  No node is asked before fetch_pump.  NULL: ENOMEM. */
 struct fetch *fetch_want(struct fetches *fs, struct image *im, uint32_t chunk,
 			 enum fetch_urgency urgency);
-/* A node that asked by a tree waits for the chunk: it must not depend on the
- * line, whose order is another, or nodes may wait for each other in a circle.
- */
+/* Notes that a node which asked this one by a tree waits for the chunk: the
+ * fetch must then not depend on the line alone.  The line's order differs from
+ * the trees', so that nodes could wait for each other in a circle. */
 void fetch_by_tree(struct fetches *fs, struct fetch *f);
-/* A fetch that is over leaves w->fetch NULL; the chunk is pinned in the store
- * or w->buffer holds a reference to it, and w->came is called.  A wait that
- * only reads is served before the chunk is stored. */
+/* Adds w to the waits of f.  When the chunk has arrived, w->fetch is set to
+ * NULL, the chunk is pinned in the store or w->buffer holds a reference to its
+ * bytes, and w->came is called.  A wait with w->reads is served before the
+ * chunk is stored. */
 void fetch_wait(struct fetch *f, struct wait *w);
+/* Takes w from its fetch again; w->came is not called. */
 void fetch_unwait(struct wait *w);
 
-/* Sends what may be sent. */
+/* Asks for the queued chunks, as far as the bounds on what is in flight
+ * allow. */
 void fetch_pump(struct fetches *fs);
-/* Takes an answer that peers_drain gives. */
+/* Takes an ask that was answered, as peers_ops.answered gives it back. */
 void fetch_answered(struct fetches *fs, struct ask *a, int error);
-/* Looks at all that has arrived to the end, before the router stops. */
+/* Before the router stops: completes the hashing of chunks that have arrived,
+ * cancels reads of disks, and keeps the chunks whose keeping was put off. */
 void fetch_finish(struct fetches *fs);
-/* The cluster has changed: stalled fetches try again. */
+/* Lets stalled fetches ask again soon, since the cluster has changed. */
 void fetch_retry(struct fetches *fs);
+/* Forgets that the node in the slot, which is gone, was asked for chunks. */
 void fetch_slot_gone(struct fetches *fs, uint32_t slot);
 
-/* Background fetches under way. */
+/* Returns how many background fetches there are (FETCH_FILL, FETCH_KEEP). */
 uint32_t fetch_background(const struct fetches *fs);
-/* Chunks of im that are stalled: up to max into chunks; all are counted. */
+/* Returns how many fetches of im are stalled, background ones not counted, and
+ * writes up to max of their chunks to `chunks`. */
 uint32_t fetch_stalled(const struct fetches *fs, const struct image *im,
 		       uint32_t *chunks, uint32_t max);
 const struct fetch_counts *fetch_counts(const struct fetches *fs);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* fetch_inside: the inside of fetch.c, fetch_ask.c, fetch_answer.c and
- * fetch_disk.c; nobody else includes it. */
+/* fetch_inside: the structs and functions that fetch.c, fetch_ask.c,
+ * fetch_answer.c and fetch_disk.c share; no other file includes this header. */
 #ifndef VF_ROUTER_FETCH_FETCH_INSIDE_H
 #define VF_ROUTER_FETCH_FETCH_INSIDE_H
 
@@ -21,7 +21,7 @@
 #include "router/policy/route.h"
 
 #define TRIED_MAX 8
-#define SLOT_SELF 0 /* this node, among those that are asked */
+#define SLOT_SELF 0 /* this node, where its own disk is asked */
 #define FETCH_IN_FLIGHT_BYTES (16U << 20)
 
 struct routed;
@@ -29,7 +29,7 @@ struct routed;
 enum fetch_state { FETCH_QUEUED, FETCH_ASKED, FETCH_STALLED };
 
 struct fetch {
-	TAILQ_ENTRY(fetch) entry; /* state's list */
+	TAILQ_ENTRY(fetch) entry; /* in the list for its state and urgency */
 	struct image *image;
 	uint32_t chunk;
 	enum fetch_urgency urgency;
@@ -39,7 +39,7 @@ struct fetch {
 	uint32_t tried[TRIED_MAX];
 	unsigned ntried;
 	unsigned failures;
-	bool by_tree; /* see fetch_by_tree; or the line takes too long */
+	bool by_tree; /* fetch_by_tree; or the line took too long */
 	int64_t asked_ns, retry_ns;
 	/* the pause between a stall and the next round of asks */
 	struct backoff backoff;
@@ -50,17 +50,19 @@ TAILQ_HEAD(list, fetch);
 struct fetches {
 	struct fetch_setup of;
 	struct loop_timer tick;
-	struct loop_timer trim; /* gives buffers back */
+	struct loop_timer trim; /* calls images_trim */
 	struct list queued[FETCH_URGENCIES];
 	struct list asked, stalled;
-	uint64_t in_flight; /* bytes asked for */
-	struct pipe pipe;   /* bytes asked for by LANE_ANY */
+	uint64_t in_flight; /* bytes asked for and not answered yet */
+	struct pipe pipe;   /* bounds what is on its way by LANE_ANY */
 	uint32_t asks;
 	uint32_t own;        /* asks for chunks that this node itself wants */
-	uint32_t background; /* fetches for which nobody waits */
+	uint32_t background; /* fetches of FETCH_FILL and FETCH_KEEP */
 	struct fetch_counts count;
 	struct patience patience;
-	const struct peer *sole; /* owes all, while fetch_hedge looks */
+	/* the one peer that owes chunks, while fetch_hedge runs; NULL: several
+	 * owe some, or none does */
+	const struct peer *sole;
 	struct whom whom;
 	struct pool fetch_pool;
 	struct pool routed_pool;
@@ -68,7 +70,8 @@ struct fetches {
 	struct hasher *hasher;
 };
 
-/* An ask, with whose it is and how it was routed; ask.owner points back. */
+/* An ask, the fetch that it is for, and how its node was chosen; ask.owner
+ * points to this struct. */
 struct routed {
 	struct ask ask;
 	struct fetch *fetch; /* NULL: nobody wants the answer any more */
@@ -78,53 +81,60 @@ struct routed {
 	enum route_how how;
 	bool from_seed;
 	bool own;
-	bool of_disk; /* asked of this node's disk; right if it came */
-	bool hashed;  /* job.right is known */
+	bool of_disk; /* this node's disk is asked; it checks the bytes */
+	bool hashed;  /* the hasher is done: job.right is valid */
 	struct hash_job job;
 };
 
-/* The chunk is copied in the background: it is no reader's. */
+/* True for FETCH_FILL and FETCH_KEEP: nobody reads the chunk. */
 bool fetch_is_background(enum fetch_urgency urgency);
-/* Moves a fetch to the end of the list of that state. */
+/* Sets the state of a fetch, and moves it to the end of that state's list. */
 void fetch_move(struct fetches *fs, struct fetch *f, enum fetch_state state);
-/* Queues a fetch again, before those that have not waited yet. */
+/* Queues a fetch again, before the others of its urgency. */
 void fetch_again(struct fetches *fs, struct fetch *f);
+/* Stalls a fetch for which no node can be asked; after a pause all may be asked
+ * again. */
 void fetch_stall(struct fetches *fs, struct fetch *f);
-/* All nodes were asked in vain: nobody is again before f->retry_ns. */
+/* Sets f->retry_ns, since all nodes were asked in vain: none is asked again
+ * before then.  Ends bans of nodes if somebody waits for the chunk. */
 void fetch_pause(struct fetches *fs, struct fetch *f);
-/* Ends a fetch for which nobody waits any more.  Answers to it, should they
- * still come, are nobody's. */
+/* Ends and frees a fetch for which nobody waits any more.  Its open asks have
+ * no fetch from then on: their answers are dropped. */
 void fetch_release(struct fetches *fs, struct fetch *f);
 
 bool fetch_was_tried(const struct fetch *f, uint32_t slot);
-/* An ask for the fetch's chunk, with a buffer; NULL: ENOMEM. */
+/* Makes an ask for the fetch's chunk, to the node of `to`, with a buffer; NULL:
+ * ENOMEM. */
 struct routed *fetch_new_ask(struct fetches *fs, struct fetch *f,
 			     struct route to);
 void fetch_free_ask(struct fetches *fs, struct routed *q);
-/* The ask is under way, and the fetch's. */
+/* Notes that the ask q of the fetch f is under way.  If f has two already, the
+ * first of them is dropped. */
 void fetch_count_ask(struct fetches *fs, struct fetch *f, struct routed *q);
-/* Asks this node's own disk.  -1: the chunk does not lie there, or the disk
- * cannot be asked (again). */
+/* Asks this node's own disk for the chunk.  -1: the chunk does not lie there,
+ * the disk was asked before, or it cannot be asked now. */
 int fetch_ask_disk(struct fetches *fs, struct fetch *f);
-/* Ends what disks were asked for. */
+/* Cancels all reads of disks. */
 void fetch_leave_disks(struct fetches *fs);
 
-/* Lets a fetch go on without one of its asks, whose answer, should it still
- * come, is nobody's. */
+/* Takes the ask q from its fetch, which goes on without it; an answer that
+ * still comes is dropped. */
 void fetch_drop_ask(struct routed *q);
 
-/* Sets the timers, if they are not set. */
+/* Sets fetches.tick and fetches.trim, unless they are set. */
 void fetch_tick_later(struct fetches *fs);
-/* Counts a background fetch (1), or its end (-1). */
+/* Adds `more` to the number of background fetches: 1 when a fetch begins to be
+ * one, -1 when it ends. */
 void fetch_count_background(struct fetches *fs, int more);
 
-/* The most urgent that may be asked for now, or NULL. */
+/* Returns the most urgent queued fetch for which a node may be asked now, or
+ * NULL. */
 struct fetch *fetch_next_queued(struct fetches *fs);
-/* A second ask for chunks that a suspect peer owes, and for those that are
- * late while somebody waits for them. */
+/* Asks a second node for chunks that a suspect peer owes, and for late ones
+ * that somebody waits for. */
 void fetch_hedge(struct fetches *fs, int64_t now_ns);
 
-/* A job of the hasher is done; ctx is the fetches. */
+/* Called when the hasher is done with a job; ctx is the struct fetches. */
 void fetch_hashed(void *ctx, struct hash_job *j);
 
 #endif

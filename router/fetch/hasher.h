@@ -3,12 +3,12 @@
 
 /* hasher: a thread that compares chunks with their hashes, and nothing else.
  *
- * A router is one thread; this is the one exception.  Hashing takes a third
- * of what a chunk from a peer costs, and alone it would bound a node to a few
- * Gbit/s.  The thread reads a buffer and a digest that nobody changes
- * meanwhile; a job is with it from hasher_start until `done`, which the loop
- * calls.  Handing over costs some 10 us, so a chunk that somebody waits for
- * by itself is better hashed at once.
+ * A router has one thread, beside this one and those of disk.h.  Hashing takes
+ * a third of the time that a chunk from a peer costs, and in the router's
+ * thread would bound a node to a few Gbit/s.  The thread reads a buffer and a
+ * digest that nobody may change from hasher_start until `done` is called, in
+ * the loop's thread.  Handing a job over takes some 10 us, so a single chunk
+ * that somebody waits for is better hashed by the router's thread itself.
  */
 #ifndef VF_ROUTER_FETCH_HASHER_H
 #define VF_ROUTER_FETCH_HASHER_H
@@ -30,14 +30,16 @@ struct hash_job {
 	bool right;
 };
 
-/* Starts the thread. NULL and errno; ENOTSUP where there is one processor only.
- */
+/* Starts the thread.  NULL and errno on error, ENOTSUP where there is only one
+ * processor. */
 struct hasher *hasher_new(struct loop *l,
 			  void (*done)(void *ctx, struct hash_job *j),
 			  void *ctx);
-/* Jobs that are not done never will be: call hasher_finish before. */
+/* Ends the thread.  No job may be open: call hasher_finish before. */
 void hasher_free(struct hasher *h);
 
+/* Has the thread compare the bytes of j with the digest j->wanted, and set
+ * j->right. */
 void hasher_start(struct hasher *h, struct hash_job *j);
 /* Waits until all jobs are done, and calls `done` for each. */
 void hasher_finish(struct hasher *h);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* waits: the waits for a chunk, and how it is given to them.
+/* waits: the list of the waits for one chunk, and how the chunk is given to
+ * them.
  *
  * A wait that only reads is served from the buffer, before the chunk is stored:
- * storing takes as long as hashing.  A wait that wants it in the store (CACHE)
- * has to wait for that too.
+ * storing takes as long as hashing.  A wait of a CACHE request, which wants the
+ * chunk in the store, is served after the chunk was stored.
  */
 #ifndef VF_ROUTER_FETCH_WAITS_H
 #define VF_ROUTER_FETCH_WAITS_H
@@ -19,28 +20,29 @@
 struct image;
 struct fetch;
 
-/* Somebody who waits for a chunk. */
+/* The claim of a read, the owner, on a chunk that is not here yet. */
 struct wait {
-	STAILQ_ENTRY(wait) of_owner; /* the owner's list */
+	STAILQ_ENTRY(wait) of_owner; /* in the owner's list of its waits */
 	LIST_ENTRY(wait) waiter;
-	struct fetch *fetch; /* NULL once it is over */
+	struct fetch *fetch; /* NULL once the fetch has ended */
 	uint32_t chunk;
-	bool reads;            /* wants the data, stored or not */
-	struct buffer *buffer; /* the chunk, if not pinned in the store */
-	/* The chunk is there. */
+	bool reads;            /* wants only the bytes, stored or not */
+	struct buffer *buffer; /* the chunk's bytes; NULL: it is pinned */
+	/* Called when the chunk is there. */
 	void (*came)(struct wait *w);
 	void *owner;
 };
 
 LIST_HEAD(waits, wait);
 
-/* Moves all to `to`, which is overwritten. */
+/* Moves all waits of `from` to `to`, whose old content is overwritten. */
 void waits_take(struct waits *to, struct waits *from);
-/* Gives the chunk to all, pinned in the store if it is kept there, else by the
- * buffer, and calls `came` of each.  That may add to the list: those wait anew.
- */
+/* Gives the chunk to all waits of `to`, and calls `came` of each: pinned in the
+ * store of the image `kept`, or, if that is NULL, by a reference to b.  `to` is
+ * emptied first, so a wait that `came` adds to it waits anew. */
 void waits_serve(struct waits *to, struct buffer *b, struct image *kept);
-/* Gives the chunk, by the buffer, to those that only read. */
+/* Gives the chunk, by a reference to b, to the waits that only read, and
+ * removes them from `all`. */
 void waits_serve_readers(struct waits *all, struct buffer *b);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* whom: the node to ask for a chunk of an image, by route.c and the cluster's
- * knowledge of its nodes; and what is done where that names nobody.
- */
+/* whom: chooses the node to ask for a chunk of an image, by policy/route.h and
+ * what the cluster knows of its nodes; where that names no node, bans are
+ * lifted or a node is guessed. */
 #ifndef VF_ROUTER_FETCH_WHOM_H
 #define VF_ROUTER_FETCH_WHOM_H
 
@@ -20,24 +20,28 @@ struct loop;
 struct whom {
 	const struct loop *loop;
 	struct cluster *cluster;
-	bool direct; /* a seed is asked for everything, as plain NBD would */
+	bool direct; /* a seed is asked for every chunk */
 	uint64_t rng;
-	uint32_t guess; /* the slot that was chosen last */
+	uint32_t guess; /* the slot that was guessed last */
 };
 
 void whom_init(struct whom *w, const struct loop *l, struct cluster *c,
 	       bool direct);
 
-/* The node to ask, tried (slots) passed over. */
+/* Returns the node to ask for the chunk, none of the ntried slots in `tried`;
+ * ROUTE_NOBODY: there is none.  With w->direct: the first usable seed, tried or
+ * not. */
 struct route whom_ask(struct whom *w, struct image *im, uint32_t chunk,
 		      const uint32_t *tried, size_t ntried);
-/* The node to ask for a chunk that is copied to be kept here. */
+/* Returns the node to ask for a chunk that is copied to be kept here: one that
+ * holds the chunk. */
 struct route whom_ask_holder(struct whom *w, struct image *im, uint32_t chunk,
 			     const uint32_t *tried, size_t ntried);
-/* Chooses whom a node in the line asks; ROUTE_NOBODY: see line.h. */
+/* Returns the node to ask by the line (line_choose); ROUTE_NOBODY: the trees
+ * are to be asked instead. */
 struct route whom_ask_line(struct whom *w, struct image *im,
 			   const uint32_t *tried, size_t ntried);
-/* The node to ask a second time, merely since a chunk takes long. */
+/* Returns a second node to ask, for a chunk that is merely late. */
 struct route whom_ask_late(struct whom *w, struct image *im, uint32_t chunk,
 			   const uint32_t *tried, size_t ntried);
 

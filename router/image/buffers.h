@@ -4,10 +4,10 @@
 /* buffers: chunk-sized memory that is reused, counted by reference.
  *
  * A buffer carries a chunk from a peer's reply to the store, and to those
- * readers whose chunk the store could not keep.  Freed buffers stay with the
- * pool, so that a warm router allocates nothing on the read path, until
- * buffers_trim finds that they have not been wanted for a while: a stream's are
- * as much memory as a small machine's programs.
+ * readers whose chunk the store could not keep.  Buffers without a reference
+ * stay in the pool, so that a router that has run for a while allocates nothing
+ * on the read path. buffers_trim frees those that were not needed lately: after
+ * a long read they take as much memory as all programs of a small machine.
  */
 #ifndef VF_ROUTER_IMAGE_BUFFERS_H
 #define VF_ROUTER_IMAGE_BUFFERS_H
@@ -20,26 +20,27 @@ struct buffers;
 
 struct buffer {
 	struct buffers *pool;
-	SLIST_ENTRY(buffer) entry; /* idle, in the pool */
+	SLIST_ENTRY(buffer) entry; /* in the pool's list while refs is 0 */
 	uint32_t refs;
 	uint8_t *data;
 };
 
 struct buffers *buffers_new(uint32_t size);
-/* All buffers must have come back. */
+/* Frees the pool.  No buffer of it may have a reference any more. */
 void buffers_free(struct buffers *p);
 
-/* Gives back to the kernel what was not needed since the last call, but for a
- * few.  True: there is more, perhaps for the next call. */
+/* Frees the buffers that were idle all the time since the last call, except a
+ * few.  True: the pool has more than these few, so that a later call may free
+ * some. */
 bool buffers_trim(struct buffers *p);
 
-/* Bytes of the buffers that are not with the pool. */
+/* Returns the bytes of the buffers that have a reference. */
 uint64_t buffers_bytes_out(const struct buffers *p);
 
-/* Buffers that are with the pool. */
+/* Returns how many buffers lie idle in the pool. */
 uint32_t buffers_idle(const struct buffers *p);
 
-/* A buffer with one reference; NULL, ENOMEM. */
+/* Returns a buffer with one reference; NULL: ENOMEM. */
 struct buffer *buffer_get(struct buffers *p);
 struct buffer *buffer_ref(struct buffer *b);
 void buffer_put(struct buffer *b);

@@ -3,12 +3,13 @@
 
 /* image: the images that are known here, and which chunks of each are held.
  *
- * Chunks are right: what is kept was compared with its hash before, and what an
- * earlier run left (FOUND) is compared when somebody looks for it.
+ * A chunk for which image_holds returns true has right bytes: a chunk is
+ * compared with its hash before it is kept, and one that an earlier run left
+ * (CHUNK_FOUND) when image_holds is first called for it.
  *
- * Layers above keep parts of their own in an image.  They attach them when
- * image_ops.opened tells them of it, and free them when image_ops.closed does;
- * each is opaque to all but its module.
+ * Some modules of higher folders keep a part in each image.  They allocate
+ * their parts when image_ops.opened is called and free them when
+ * image_ops.closed is; only the module that owns a part looks into it.
  */
 #ifndef VF_ROUTER_IMAGE_IMAGE_H
 #define VF_ROUTER_IMAGE_IMAGE_H
@@ -34,69 +35,83 @@ struct image {
 	/* images are in the order in which they became known */
 	STAILQ_ENTRY(image) entry;
 	struct store *store;
-	const struct manifest *m; /* the store's */
+	const struct manifest *m; /* owned by the store */
 	struct buffers *buffers;
-	struct bitmap *held;   /* HELD or FOUND, on no disk that hangs: told */
-	struct bitmap *coming; /* being fetched: image_expect */
-	struct bitmap *have;   /* held, coming, or to be kept soon */
-	struct lru *passing;   /* held until newer ones pass: evict.h */
-	bool is_seed;          /* the image file is here */
-	bool leaving;          /* see image_leave */
-	int64_t left_ns;       /* when image_leave was called */
-	bool in_use;           /* image_choice.h */
-	uint32_t users;        /* clients here: image_choice.h */
-	/* Parts, each of one module. */
+	/* held or found chunks, except on a disk that hangs; these are
+	 * announced to other nodes */
+	struct bitmap *held;
+	struct bitmap *coming; /* chunks being fetched (image_expect) */
+	struct bitmap *have;   /* chunks held, coming, or to be kept soon */
+	/* chunks held only until newer ones passed (evict.h) */
+	struct lru *passing;
+	bool is_seed;    /* the image file is here */
+	bool leaving;    /* see image_leave */
+	int64_t left_ns; /* when image_leave was called */
+	bool in_use;     /* by the rules of image_choice.h */
+	/* this node's clients that have the image attached */
+	uint32_t users;
+	/* Parts, each owned by the module that is named beside it. */
 	struct routes *routes;   /* cluster/routes.h */
-	struct fetch **fetching; /* fetch/fetch.h, by chunk */
-	struct disk *disk;       /* fetch/disk.h; NULL: all lies in memory */
+	struct fetch **fetching; /* fetch/fetch.h; a pointer for each chunk */
+	/* fetch/disk.h; NULL: no read waits for a disk */
+	struct disk *disk;
 	struct keeping *keeping; /* want/keeper.h */
 	struct replay *replay;   /* want/replay.h */
 };
 
 struct image_ops {
-	/* The image stands in the list.  -1 and errno: it is closed again. */
+	/* Called when an image was added to the list.  -1 and errno: the image
+	 * is closed again, and images_add fails. */
 	int (*opened)(void *ctx, struct image *im);
-	/* The image is about to go; `opened` may have failed half-way. */
+	/* Called before an image is freed, also where `opened` has failed
+	 * half-way or was not called. */
 	void (*closed)(void *ctx, struct image *im);
-	/* The set of chunks that are held has changed. */
+	/* Called when the set of held chunks has changed, or that of images. */
 	void (*changed)(void *ctx);
-	/* Asks for room for a chunk that has come. False: there is none.
-	 * *passes: the chunk is held until newer ones pass. */
+	/* Asks for room for a chunk that has arrived.  False: there is none.
+	 * *passes: the chunk is held only until newer ones have passed. */
 	bool (*admit)(void *ctx, struct image *im, uint32_t chunk,
 		      bool *passes);
-	/* The medium did not take a chunk, for that errno value. */
+	/* Called when the medium did not take a chunk, with the errno value. */
 	void (*refused)(void *ctx, int error);
 };
 
 struct image_counts {
-	uint64_t hash_failures; /* chunks found in a store that were wrong */
+	uint64_t hash_failures; /* chunks of a store whose bytes were wrong */
 	uint64_t store_errors;
 };
 
-/* NULL: ENOMEM.  store_dir and ops are kept. */
+/* Makes an empty list. store_dir and ops must stay valid until images_free.
+ * NULL: ENOMEM. */
 struct images *images_new(const char *store_dir, const struct image_ops *ops,
 			  void *ctx);
-/* Closes all images. */
+/* Closes all images, and frees the list. */
 void images_free(struct images *is);
 
-/* The image is in no list any more, so nobody begins anything with it; it is
- * closed by image_close once image_is_idle.  Bytes of chunks are dropped
- * meanwhile, some with each call of image_shrink, until it returns false. */
+/* Takes the image out of the list, so that nothing new is begun with it, and
+ * puts it among those that leave.  The caller then calls image_shrink until it
+ * returns false, and image_close once image_is_idle is true. */
 void image_leave(struct image *im);
-/* The first that leaves; the others follow by STAILQ_NEXT. */
+/* Returns the first image that leaves, NULL: there is none; the others follow
+ * by STAILQ_NEXT. */
 struct image *images_leaving(const struct images *is);
+/* Drops some of the image's chunks.  True: there may be more to drop. */
 bool image_shrink(struct image *im);
-/* No buffer and no reply has anything of it, and nothing is to be kept. */
+/* True if no buffer and no reply has bytes of the image any more.  A chunk that
+ * image_keep_soon has put off is kept first. */
 bool image_is_idle(struct image *im);
 
-/* Opens an image and adds it.  Takes m over, also on error: NULL, errno. */
+/* Opens the store of the image that m describes, and adds the image to the
+ * list.  Takes m over, also on error.  image_file: the file that makes this
+ * node a seed, or NULL.  NULL and errno on error. */
 struct image *images_add(struct images *is, struct manifest *m,
 			 const char *image_file);
 void image_close(struct image *im);
 
 uint32_t images_count(const struct images *is);
-/* Bytes of memory for the tables of all images, and of one of so many chunks;
- * and how much those that others announce may take in all. */
+/* Return bytes of memory that tables take: those of all images, and those of an
+ * image with nchunks chunks.  images_table_max: the most that all may take
+ * together for an image that another node announces to be added. */
 uint64_t images_table_bytes(const struct images *is);
 uint64_t image_table_bytes(uint64_t nchunks);
 uint64_t images_table_max(void);
@@ -106,52 +121,59 @@ struct image *images_first(const struct images *is);
 #define IMAGES_FOREACH(im, is)                                                 \
 	for ((im) = images_first(is); (im) != NULL;                            \
 	     (im) = STAILQ_NEXT(im, entry))
-/* NULL: there is none of that id. */
+/* Returns the image with that id; NULL: none is known. */
 struct image *image_by_id(const struct images *is, const struct digest *id);
 
-/* Bytes kept in the stores of all images. */
+/* Returns how many bytes the stores of all images hold. */
 uint64_t images_bytes(const struct images *is);
 const struct image_counts *images_counts(const struct images *is);
-/* Keeps what was put off, of all images. */
+/* Keeps the chunks of all images that image_keep_soon has put off. */
 void images_settle(struct images *is);
-/* Gives buffers back to the kernel.  True: there are more (buffers_trim). */
+/* Calls buffers_trim for each image.  True: it returned true for some. */
 bool images_trim(struct images *is);
-/* Looks at the next few chunks of each image for such as the plugin has found
- * damaged. */
+/* Checks the next few chunks of each image: one that the plugin has found
+ * damaged and removed from the store is no longer held. */
 void images_look_over(struct images *is);
 
-/* The chunk is held and right, and can be read without waiting: one that was
- * only found is compared now. */
+/* True if the chunk is held, with right bytes, and can be read without waiting
+ * for a disk.  A chunk that is only found (CHUNK_FOUND) is compared with its
+ * hash now. */
 bool image_holds(struct image *im, uint32_t chunk);
-/* The chunk is here, where a read of it may wait (fetch/disk.h). */
+/* True if the chunk is here on a disk, so that a read of it may wait
+ * (fetch/disk.h). */
 bool image_on_disk(const struct image *im, uint32_t chunk);
-/* A chunk was read on disk, and is not held after all. */
+/* To be called when a read of the chunk from disk has failed: if the chunk is
+ * not in the store any more, it is no longer held. */
 void image_was_wrong(struct image *im, uint32_t chunk);
-/* The image's disk hangs: what lies there is not held for others, until it
- * answers again. */
+/* Notes that the image's disk hangs, so that the chunks on it are not held
+ * until it answers again, or that it has answered (hangs is false). */
 void image_disk_hangs(struct image *im, bool hangs);
-/* A thread goes on reading: store and buffers are left to the process's end. */
+/* Has image_close leave store and buffers in memory until the process ends,
+ * since a thread still reads from the one into the others. */
 void image_leave_open(struct image *im);
-/* Keeps a chunk whose hash has been found right; 0 or why not. */
+/* Writes a chunk whose hash was found right to the store.  Returns 0 or an
+ * errno value, ENOSPC if image_ops.admit finds no room. */
 int image_keep(struct image *im, uint32_t chunk, const void *data);
-/* Keeps it by images_settle, or as soon as somebody looks for the chunk.  Takes
- * a reference of its own. */
+/* Puts off the keeping of a chunk until images_settle, or until the chunk is
+ * looked for.  Takes a reference to b. */
 void image_keep_soon(struct image *im, uint32_t chunk, struct buffer *b);
-/* Whether a chunk will be kept here soon. */
+/* True if image_keep_soon has put off a chunk. */
 bool image_keeps_soon(const struct image *im);
+/* Drops a chunk, which must not be pinned, from the store. */
 void image_drop(struct image *im, uint32_t chunk);
 
-/* Notes that a chunk is being fetched; and that it is no longer, come or not.
- */
+/* Note that a chunk is being fetched, and that its fetch has ended, whether or
+ * not the chunk has arrived. */
 void image_expect(struct image *im, uint32_t chunk);
 void image_expect_end(struct image *im, uint32_t chunk);
 
-/* Replies that point at a chunk of the store pin it. */
+/* Count the replies that point at a chunk's bytes in the store; while there are
+ * some the chunk is pinned, and must not be dropped. */
 void image_pin(struct image *im, uint32_t chunk);
 void image_unpin(struct image *im, uint32_t chunk);
 bool image_pinned(const struct image *im, uint32_t chunk);
-/* A chunk is read.  Reads are counted; image_used says by which one it last
- * was. */
+/* image_touch notes that a chunk is read, and numbers the reads of the image:
+ * image_used returns the number of the chunk's last read. */
 void image_touch(struct image *im, uint32_t chunk);
 uint32_t image_used(const struct image *im, uint32_t chunk);
 

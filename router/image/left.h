@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* left: images that an earlier run left in the store's directory, and that this
- * one does not have.  They count as kept, since they take room, and go before
- * any chunk of an image that is here, the oldest first.
+/* left: stores that an earlier run of the router left in the store directory,
+ * of images that this run does not know.  They count against the budget, since
+ * they take room, and are removed before any chunk of a known image is dropped,
+ * the oldest first.
  *
- * Limits   LEFT_MAX of them are known; more are found by a later run.
+ * Limits   LEFT_MAX such stores are known; a later run finds the others.
  */
 #ifndef VF_ROUTER_IMAGE_LEFT_H
 #define VF_ROUTER_IMAGE_LEFT_H
@@ -18,15 +19,17 @@
 struct images;
 struct left;
 
-/* Looks at the directory, once.  NULL: ENOMEM.  Keeps what it is given. */
+/* Lists the stores in store_dir, once.  All arguments must stay valid until
+ * left_free.  NULL: ENOMEM. */
 struct left *left_new(struct loop *l, const char *store_dir,
 		      const struct images *images);
 void left_free(struct left *l);
 
-/* Bytes that they take. */
+/* Returns how many bytes the left stores take. */
 uint64_t left_bytes(const struct left *l);
-/* Frees some, but not in the first seconds, in which images are still heard
- * of, unless it is urgent.  False: there was nothing to free. */
+/* Frees some bytes of the oldest left store.  Unless urgent, nothing is freed
+ * in the first seconds of a run, while the cluster's images are still becoming
+ * known.  False: nothing may be freed. */
 bool left_drop(struct left *l, bool urgent);
 
 #endif

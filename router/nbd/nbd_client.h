@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* nbd_client: a connection to the NBD server.  Private to nbd_*.c.
+/* nbd_client: the server's side of one NBD connection.  Only nbd_*.c include
+ * this header.
  *
- * Bytes come in through one buffer and are taken from it one thing at a
- * time, by nbd_handshake_step (nbd_handshake.c) and then nbd_command_step
- * (nbd_command.c); what they answer goes out through the sendq.
+ * Bytes that arrive lie in one buffer. nbd_handshake_step (nbd_handshake.c),
+ * and after the handshake nbd_command_step (nbd_command.c), take one option or
+ * command at a time from it; the replies are sent through the queue of
+ * nbd_sendq.h.
  *
- * A connection that is done with, for whatever reason, is
- * BROKEN: a timer frees it later, so whoever has it in hand may go on.  Its
- * open requests may still be answered until then; the answers come to nothing.
+ * A connection that has ended, for whatever reason, is BROKEN: a timer frees it
+ * later, so a function that still has a pointer to it may go on.  Until then
+ * the backend may still answer its open requests; these answers are dropped.
  */
 #ifndef VF_ROUTER_NBD_NBD_CLIENT_H
 #define VF_ROUTER_NBD_NBD_CLIENT_H
@@ -25,8 +27,9 @@
 #include "router/nbd/nbd_server.h"
 #include "router/nbd/nbd_wire.h"
 
-#define NBD_INPUT (16U << 10) /* bytes read at once */
-/* bytes asked for, after which no more requests are taken */
+#define NBD_INPUT (16U << 10) /* bytes that the input buffer holds */
+/* While a client's open READs ask for so many bytes together, no further
+ * command of the client is taken. */
 #define NBD_OPEN_BYTES_MAX (64U << 20)
 
 struct nbd_client;
@@ -34,7 +37,7 @@ struct nbd_client;
 LIST_HEAD(nbd_clients, nbd_client);
 LIST_HEAD(nbd_opens, nbd_open);
 
-/* The state that all connections share. */
+/* The state that all connections of one server share. */
 struct nbd_shared {
 	struct loop *loop;
 	const struct nbd_backend *backend;
@@ -49,38 +52,42 @@ struct nbd_shared {
 
 /* A connection's life:
  *
- *           flags            EXPORT_NAME, GO              DISC, end of file
- *   FLAGS ---------> OPTIONS ---------------> COMMANDS ---------------------+
- *                       |     ABORT, end of file                            v
- *                       +---------------------------------------------->
- * LEAVING
+ *         flags         EXPORT_NAME, GO          DISC, end of file
+ *   FLAGS -----> OPTIONS ---------------> COMMANDS -------------------+
+ *                   |                                                 v
+ *                   +---------------------------------------------> LEAVING
+ *                     ABORT, end of file
  *
- * From each state an error, a deadline, or in LEAVING the last answer, leads to
- * BROKEN, and nothing leads from there. */
+ * From each state an error leads to BROKEN, and so does the deadline of the
+ * handshake, or in LEAVING the sending of the last answer.  No state follows
+ * BROKEN. */
 enum nbd_state {
-	NBD_STATE_FLAGS,    /* the client's flags are to come */
-	NBD_STATE_OPTIONS,  /* options are to come */
-	NBD_STATE_COMMANDS, /* commands are to come */
-	NBD_STATE_LEAVING,  /* nothing more is read; answers are still sent */
-	NBD_STATE_BROKEN,   /* freed by a timer (nbd_shared.reap) */
+	NBD_STATE_FLAGS,    /* the client has yet to send its flags */
+	NBD_STATE_OPTIONS,  /* the client sends options */
+	NBD_STATE_COMMANDS, /* the client sends commands */
+	/* no input is read any more; answers are still sent */
+	NBD_STATE_LEAVING,
+	NBD_STATE_BROKEN, /* freed by a timer (nbd_shared.reap) */
 };
 
-/* Uses of the server, as the backend tells them apart (nbd_backend.user). */
+/* A client's use of the server, by its first READ or CACHE (see
+ * nbd_backend.user). */
 enum nbd_use {
-	NBD_USE_UNKNOWN,   /* no command has come */
-	NBD_USE_PASSES_ON, /* the first was not a READ */
+	NBD_USE_UNKNOWN,   /* no READ or CACHE has come */
+	NBD_USE_PASSES_ON, /* the first was a CACHE: the client is a relay */
 	NBD_USE_ATTACHED,  /* the first was a READ */
 };
 
 struct nbd_client {
-	/* links the server's clients, or its broken ones */
+	/* in nbd_shared.clients, or in nbd_shared.broken */
 	LIST_ENTRY(nbd_client) entry;
 	struct nbd_shared *shared;
-	uint32_t *place; /* the count of clients of its socket */
+	uint32_t *place; /* the number of clients of this client's socket */
 	struct loop_source source;
 	struct loop_timer deadline; /* ends a handshake that takes too long */
-	struct loop_timer soon; /* set while the client waits for an export */
-	int64_t soon_until_ns;  /* end of that wait; 0: none yet */
+	struct loop_timer soon; /* set while an option waits for an export */
+	/* when the wait for an export ends; 0: none began */
+	int64_t soon_until_ns;
 	struct loop_timer settle;
 	struct loop_timer repair;
 	struct nbd_sendq out;
@@ -88,53 +95,62 @@ struct nbd_client {
 
 	enum nbd_state state;
 	enum nbd_use use;
-	bool busy;    /* a call is under way that ends by writing output */
-	bool stalled; /* the client has sent input that must wait */
+	bool busy;    /* a function higher up the stack will write the output */
+	bool stalled; /* input waits, since too much is unanswered */
 
 	struct nbd_agreed agreed;
 	struct nbd_export export;
-	char *contexts_of; /* the export for which contexts were agreed */
+	/* name of the export for which contexts were agreed */
+	char *contexts_of;
 	uint32_t contexts_len;
 
-	struct nbd_opens open; /* requests that the backend has */
-	uint32_t nopen;        /* commands whose answer is not all sent */
+	struct nbd_opens open; /* requests that the backend has not answered */
+	uint32_t nopen;        /* commands whose reply is not completely sent */
 	uint64_t open_bytes;
 
-	uint32_t skip; /* bytes to come that are passed over */
+	uint32_t skip; /* bytes of input still to be thrown away */
 	size_t used, have;
 	uint8_t in[NBD_INPUT];
 };
 
-/* A client that has connected, counted in *place as long as it is there.  Takes
- * fd over, also on error. */
+/* Makes a client of the connected socket fd, which it takes over, also on
+ * error.  The client is counted in *place until it is freed.  -1: out of
+ * memory, or the loop cannot watch fd. */
 int nbd_client_new(struct nbd_shared *s, int fd, uint32_t *place);
-/* Tells the backend, closes and frees the client.  Not to be called from under
- * a callback of the client. */
+/* Cancels the client's requests at the backend, closes its socket and frees it.
+ * Must not be called from within a callback for this client. */
 void nbd_client_free(struct nbd_client *c);
 void nbd_client_break(struct nbd_client *c);
-/* The state that is next, unless the connection is broken. */
+/* Sets the client's state, unless the connection is broken. */
 void nbd_client_enter(struct nbd_client *c, enum nbd_state state);
 bool nbd_client_is_broken(const struct nbd_client *c);
-/* Writes what was added to its sendq, now or when it can. */
+/* Sends what was added to the client's send queue: now as far as the socket
+ * takes it, the rest when the socket takes more. */
 void nbd_client_poke(struct nbd_client *c);
 
-/* The client is to be looked at again a little later, for an export that may
- * come.  False: it has waited for long enough. */
+/* Sets a timer to try the client's option again, since the export that it names
+ * may still appear.  False: the client has waited for NBD_SOON_S already; no
+ * timer is set. */
 bool nbd_client_waits(struct nbd_client *c);
 
-/* Bytes that have come and are not used yet; NULL if fewer than n. */
+/* Returns the bytes that have arrived and are not used yet; NULL: they are
+ * fewer than n. */
 const uint8_t *nbd_client_input(const struct nbd_client *c, size_t n);
 
-/* Takers of an option or command from the input: false if it is not all there
- * or has to wait (stalled). */
+/* Sends the server's first bytes.  False: out of memory; the client is
+ * broken. */
 bool nbd_handshake_greet(struct nbd_client *c);
+/* Each takes one option, or one command, from the input and answers it.  False:
+ * the input does not hold all of it yet, the option waits for an export, or the
+ * client is broken. */
 bool nbd_handshake_step(struct nbd_client *c);
 bool nbd_command_step(struct nbd_client *c);
-/* Asks the backend for what the sendq has lost. */
+/* Asks the backend again for the bytes that the send queue could not read
+ * (NBD_SENDQ_LOST). */
 void nbd_command_again(struct nbd_client *c);
-/* Tells the backend that nobody waits for a client's requests any more. */
+/* Cancels all open requests of the client at the backend, and frees them. */
 void nbd_command_cancel_all(struct nbd_client *c);
-/* The size of what shared.requests holds. */
+/* Returns the size in bytes of an entry of the pool nbd_shared.requests. */
 size_t nbd_command_size(void);
 
 #endif

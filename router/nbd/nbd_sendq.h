@@ -3,22 +3,23 @@
 
 /* nbd_sendq: the output queue of a client.
  *
- * A piece is a head (a few bytes of protocol) and data, which lies in memory
- * or in a file and is not copied here.  File data goes by sendfile, which on
- * Linux 6.5 and later passes page references to a Unix socket; small pieces,
- * and all of them where sendfile cannot do it, by pread and sendmsg.
+ * A piece is a head (a few bytes of protocol) and data, which lies in memory or
+ * in a file and is not copied here.  Data in a file is sent by sendfile, which
+ * on Linux 6.5 and later hands references to the file's pages to a Unix socket.
+ * A small piece of a file, or any piece where sendfile does not work, is read
+ * by pread and sent by sendmsg instead.
  *
- * Such a page is the file's own until the client has read it: whoever
- * punches a hole in the file meanwhile may zero it.  So `done` is called for
- * a piece that went by sendfile not when it was sent but when the socket says
- * that it was read (SIOCOUTQ).
+ * A page that a socket refers to still belongs to the file: until the client
+ * has read it, a hole punched in the file may zero it.  So `done` is called,
+ * for a piece that sendfile has sent, only when the socket says that the client
+ * has read the piece (SIOCOUTQ).
  *
  * A medium can fail after a reply has promised its bytes.  Then the queue is
- * stuck: nothing more is sent until nbd_sendq_repair has put the bytes that
- * are missing, from elsewhere, where they belong.
+ * stuck: nothing more is sent until nbd_sendq_repair has put pieces with the
+ * missing bytes, from elsewhere, in their place.
  *
  * Re-entry  `done` and `ended` may add pieces to the same queue.
- * Errors    -1 and errno: the connection is of no use any more.
+ * Errors    -1 and errno: the connection must be closed.
  */
 #ifndef VF_ROUTER_NBD_NBD_SENDQ_H
 #define VF_ROUTER_NBD_NBD_SENDQ_H
@@ -33,35 +34,39 @@
 #include "router/nbd/nbd_wire.h"
 
 struct nbd_piece {
-	/* links the list in which the piece waits */
+	/* in the list in which the piece waits */
 	STAILQ_ENTRY(nbd_piece) entry;
-	struct nbd_data data; /* len 0: none, and no done */
-	uint64_t offset;      /* where the data lies in the image */
-	uint64_t end;         /* bytes sent on the connection up to its end */
-	uint32_t sent;        /* bytes of head and data */
-	uint32_t frees;       /* given to `ended` */
+	/* len 0: the piece has no data; done is not called */
+	struct nbd_data data;
+	uint64_t offset; /* place of the data in the image, in bytes */
+	/* nbd_sendq.sent when all of the piece was sent */
+	uint64_t end;
+	uint32_t sent;  /* bytes of head and data that were sent */
+	uint32_t frees; /* second argument of `ended` */
 	uint8_t head_len;
-	bool referred; /* a part of the piece went by sendfile */
-	bool last;     /* the reply ends with it: call `ended` */
-	bool again;    /* an error in the place of data that was lost */
+	bool referred; /* a part of the data was sent by sendfile */
+	bool last;     /* the reply ends with this piece: call `ended` */
+	/* replaces lost data; if lost too, the connection fails */
+	bool again;
 	uint8_t head[NBD_HEAD_MAX];
 };
 
 STAILQ_HEAD(nbd_pieces, nbd_piece);
-/* The first piece, taken from the list; NULL where there is none. */
+/* Removes the first piece from the list and returns it; NULL: the list is
+ * empty. */
 struct nbd_piece *nbd_pieces_take(struct nbd_pieces *l);
 
 /* The state that all queues share. */
 struct nbd_senders {
 	struct pool pieces;
-	uint8_t *scratch; /* bytes read by pread */
+	uint8_t *scratch; /* where pread puts the bytes of files */
 };
 int nbd_senders_init(struct nbd_senders *s);
 void nbd_senders_free(struct nbd_senders *s);
 
-/* A piece with nothing in it, or NULL. */
+/* Returns an empty piece; NULL: out of memory. */
 struct nbd_piece *nbd_piece_new(struct nbd_senders *s);
-/* Frees a piece, after its data's done was called. */
+/* Frees a piece, and calls done if the piece has data. */
 void nbd_piece_free(struct nbd_senders *s, struct nbd_piece *p);
 
 /* States of a queue:
@@ -78,7 +83,7 @@ enum nbd_sendq_state {
 	NBD_SENDQ_FLOWS,   /* pieces are sent as they are added */
 	NBD_SENDQ_BLOCKED, /* the socket takes no more for now */
 	NBD_SENDQ_LOST,    /* the data of the first piece cannot be read */
-	NBD_SENDQ_STUCK,   /* a repair was asked for */
+	NBD_SENDQ_STUCK,   /* nothing is sent before nbd_sendq_repair */
 };
 
 struct nbd_sendq {
@@ -86,39 +91,45 @@ struct nbd_sendq {
 	enum nbd_sendq_state state;
 	struct nbd_senders *shared;
 	struct nbd_pieces queue;
-	struct nbd_pieces unread; /* sent by reference, not yet read */
-	uint64_t sent;            /* bytes that were ever sent */
-	bool copies;              /* sendfile cannot do this */
+	/* pieces sent by sendfile, unread by the client */
+	struct nbd_pieces unread;
+	uint64_t sent; /* bytes sent since the connection began */
+	/* sendfile does not work: files are read by pread */
+	bool copies;
 	void (*ended)(void *ctx, uint32_t frees);
 	void *ctx;
 };
 
-/* The fd is not owned. */
+/* Makes an empty queue for the socket fd, which the caller goes on owning. */
 void nbd_sendq_init(struct nbd_sendq *q, int fd, struct nbd_senders *shared);
 void nbd_sendq_add(struct nbd_sendq *q, struct nbd_piece *p);
-/* Whether nothing is left to be sent. */
+/* True if nothing is left to be sent. */
 bool nbd_sendq_empty(const struct nbd_sendq *q);
-/* Whether there is something to send as soon as the socket takes it. */
+/* True if there is something to send, and no lost data holds it up. */
 bool nbd_sendq_wants_output(const struct nbd_sendq *q);
-/* The socket takes output again (EPOLLOUT). */
+/* Notes that the socket takes output again (EPOLLOUT). */
 void nbd_sendq_unblock(struct nbd_sendq *q);
-/* Sends until nothing is left, the socket blocks or *budget bytes are used
- * up. */
+/* Sends until nothing is left, the socket blocks, data is lost or *budget bytes
+ * were sent; subtracts the bytes sent from *budget. */
 int nbd_sendq_write(struct nbd_sendq *q, size_t *budget);
-/* Calls done for what the client has read since; true if some is left. */
+/* Calls done for the pieces in `unread` that the client has read by now.  True:
+ * some are still unread. */
 bool nbd_sendq_settle(struct nbd_sendq *q);
-/* Bytes that could not be read. */
+/* Bytes that a reply has promised and that could not be read from their
+ * file. */
 struct nbd_lost {
 	uint64_t offset; /* bytes from the image's start */
 	uint32_t len;
 	bool last;
 	uint32_t frees;
 };
-/* Takes the lost piece away, as far as it was sent. */
+/* Takes the piece whose data was lost (NBD_SENDQ_LOST) from the queue, and
+ * returns the part of it that was not sent. */
 struct nbd_lost nbd_sendq_take_lost(struct nbd_sendq *q);
-/* Puts headless pieces with the same bytes in the place of the lost ones. */
+/* Puts the pieces of l, which have no heads, in the place of the data that
+ * nbd_sendq_take_lost returned, and lets the queue flow again. */
 void nbd_sendq_repair(struct nbd_sendq *q, struct nbd_pieces *l);
-/* Forgets all pieces; calls done for each piece, but not `ended`. */
+/* Frees all pieces; calls done for those that have data, but not `ended`. */
 void nbd_sendq_drop(struct nbd_sendq *q);
 
 #endif

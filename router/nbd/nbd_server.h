@@ -3,24 +3,24 @@
 
 /* nbd_server: the router's NBD server on a Unix socket.
  *
- * Newstyle, read-only, multi-conn (NBD proto.md).  It speaks the protocol
- * and knows no images: it asks the backend for exports and hands it requests
- * that are within bounds.  The backend answers each request once, with
+ * The server speaks NBD's newstyle protocol (proto.md), read-only, with
+ * multi-conn.  It knows no images: it asks the backend for exports and hands it
+ * requests that are within bounds.  The backend answers each request once, with
  *   any number of nbd_reply_data, in order of offset, together exactly the
  *   range that was asked for, then nbd_reply_done; or
  *   nbd_reply_error at any point in between.
- * It may do so at once, from within the call, or later.  When a client goes
- * the backend is told to cancel each of its open requests and must not touch
- * them again.
- * Nothing that the backend calls here calls `request` or `cancel` of it: those
- * come from the loop alone (and cancel from nbd_server_free).  `done` of data
- * may be called from within any nbd_reply_*.
+ * The backend may answer at once, from within `request`, or later.  When a
+ * client disconnects, the server calls `cancel` for each of its open requests,
+ * and the backend must not touch them again.  No nbd_reply_* calls `request` or
+ * `cancel` from within: these calls come from the loop alone (and cancel from
+ * nbd_server_free).  `done` of data may be called from within any nbd_reply_*.
  *
- * Limits   NBD_CLIENTS_MAX clients a socket, so that those of one take no place
- *          of another's; NBD_REQUESTS_MAX open requests a
- *          client (more wait in the socket), NBD_READ_MAX bytes a request,
- *          and seconds for a handshake; a client that does not read its replies
- *          holds up nobody else.
+ * Limits   NBD_CLIENTS_MAX clients for each socket, so that many on one socket
+ *          leave the other's places free; NBD_REQUESTS_MAX open requests for
+ *          each client (further ones wait in the socket); NBD_READ_MAX bytes
+ *          for each request; 10 s for a handshake, beside the wait for an
+ *          export.  A client that does not read its replies holds up nobody
+ *          else.
  */
 #ifndef VF_ROUTER_NBD_NBD_SERVER_H
 #define VF_ROUTER_NBD_NBD_SERVER_H
@@ -37,15 +37,18 @@
 #define NBD_REQUESTS_MAX 128
 #define NBD_READ_MAX (32U << 20)
 #define NBD_NAME_MAX 4096
-#define NBD_SOON_S 30 /* chosen: a node that starts knows its image by then */
+/* seconds; arbitrary: a starting node knows its image by then */
+#define NBD_SOON_S 30
 
 struct nbd_server;
 
 struct nbd_export {
-	void *image;         /* the backend's; given back in each request */
+	/* the backend's pointer; copied into each request */
+	void *image;
 	uint64_t size;       /* bytes */
 	uint32_t chunk_size; /* bytes: the preferred block size */
-	bool line;           /* the backend's, too */
+	/* the export is NAME/line; copied into each request */
+	bool line;
 };
 
 enum nbd_request_type { NBD_READ, NBD_CACHE };
@@ -54,12 +57,13 @@ struct nbd_request {
 	enum nbd_request_type type;
 	void *image;
 	bool line; /* the export is NAME/line */
-	bool user; /* the client has the image attached: nbd_backend.user */
+	bool user; /* the client has the image attached (nbd_backend.user) */
 	uint64_t offset;
 	uint32_t len;
-	uint64_t client; /* a number that no other connection has had: the
-			  * stream to which a read-ahead belongs */
-	void *backend;   /* the backend's own; NULL at first */
+	/* the client's number, which no other connection ever has; tells
+	 * streams of reads apart */
+	uint64_t client;
+	void *backend; /* for the backend's use; NULL at first */
 	int64_t began_ns;
 };
 
@@ -87,36 +91,40 @@ struct nbd_backend {
 		     void *say_ctx);
 	void (*request)(void *ctx, struct nbd_request *r);
 	void (*cancel)(void *ctx, struct nbd_request *r);
-	/* A client has gone; its number will not come again. */
+	/* Called when a client has disconnected; its number is not used
+	 * again. */
 	void (*closed)(void *ctx, uint64_t client);
-	/* A client whose first command was a READ has come, or has gone: it
-	 * has the image attached.  The node's own plugin, which passes on
-	 * what others ask for, begins with a CACHE and has not.  May be NULL.
-	 */
+	/* Called when a client sends a READ as its first command (comes is
+	 * true), and when such a client disconnects: in between it has the
+	 * image attached.  The node's own plugin begins with a CACHE, since it
+	 * fetches for other nodes, and does not count.  May be NULL. */
 	void (*user)(void *ctx, void *image, bool comes);
-	/* A file that data was in cannot be read there.  These bytes of the
-	 * image are asked for again at once.  NULL: the client is dropped. */
+	/* Called when data of a reply cannot be read from its file.  The server
+	 * requests these len bytes of the image again right after.  NULL: the
+	 * client is disconnected instead. */
 	void (*lost)(void *ctx, void *image, uint64_t offset, uint32_t len);
-	/* An export that find does not know may come yet: who asks for it waits
-	 * for NBD_SOON_S at most.  May be NULL. */
+	/* Returns true if an export that find does not know may still appear: a
+	 * client that asks for it then waits, NBD_SOON_S at most.  May be
+	 * NULL. */
 	bool (*soon)(void *ctx);
 };
 
-/* Listens on path (a socket left there by a dead process is replaced, a live
- * one is EADDRINUSE, what is no socket EEXIST); on nothing if path is NULL.
- * From then on the process ignores SIGPIPE. */
+/* Makes a server that listens on the Unix socket path, or on none if path is
+ * NULL.  A socket that a dead process left there is replaced.  NULL and errno
+ * on error: EADDRINUSE if a live process listens there, EEXIST if path is no
+ * socket.  From then on the process ignores SIGPIPE. */
 struct nbd_server *nbd_server_new(struct loop *l, const char *path,
 				  const struct nbd_backend *backend, void *ctx);
-/* Listens on one more path, NBD_SOCKETS_MAX in all.  -1: errno, as above. */
+/* Listens on one more Unix socket, NBD_SOCKETS_MAX in all.  -1: errno, as
+ * nbd_server_new sets it. */
 int nbd_server_listen(struct nbd_server *s, const char *path);
 void nbd_server_free(struct nbd_server *s);
-/* Serves a connected, non-blocking stream socket as if it had been accepted by
- * the first socket.
- * Takes fd over, also on error. */
+/* Serves a connected, non-blocking stream socket as if the first socket had
+ * accepted it.  Takes fd over, also on error. */
 int nbd_server_adopt(struct nbd_server *s, int fd);
 
-/* Clients of that image of the backend's are cut off.  False: some are not gone
- * yet, and will be after the next events. */
+/* Disconnects the clients whose export has this image (nbd_export.image).
+ * False: some are not freed yet; a timer does that soon, so call again. */
 bool nbd_server_drop(struct nbd_server *s, const void *image);
 
 void nbd_reply_data(struct nbd_request *r, const struct nbd_data *d);
@@ -125,12 +133,12 @@ void nbd_reply_done(struct nbd_request *r);
  * any other becomes EIO. */
 void nbd_reply_error(struct nbd_request *r, int error);
 
-/* Relays are clients that ask for the network: nbdkit, which reads nothing by
- * this way but has chunks fetched. */
+/* A relay is a client whose first command was a CACHE: nbdkit, which has chunks
+ * fetched here for other nodes and reads them from the store itself. */
 struct nbd_server_stats {
-	uint32_t clients; /* relays too */
+	uint32_t clients; /* relays among them */
 	uint32_t relays;
-	uint64_t requests; /* without relay_requests */
+	uint64_t requests; /* requests of clients that are no relays */
 	uint64_t relay_requests, bytes, errors;
 };
 void nbd_server_stats(const struct nbd_server *s, struct nbd_server_stats *st);

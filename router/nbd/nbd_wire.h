@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* nbd_wire: the bytes of the NBD protocol, as a server sees them.  Pure.
+/* nbd_wire: encodes and decodes the bytes of the NBD protocol, for a server.
+ * Pure.
  *
  * Numbers and layouts are those of the NBD project's proto.md.  What is
  * decoded comes from outside: every length is checked, nothing is asserted,
@@ -94,9 +95,9 @@ enum {
 
 /* Properties of a connection that the handshake agreed on. */
 struct nbd_agreed {
-	bool zeroes;     /* pad the answer to EXPORT_NAME */
-	bool structured; /* structured replies */
-	bool allocation; /* base:allocation */
+	bool zeroes;     /* the answer to EXPORT_NAME is padded */
+	bool structured; /* the client takes structured replies */
+	bool allocation; /* the context base:allocation was agreed */
 	uint64_t size;   /* bytes of the export */
 };
 
@@ -109,7 +110,7 @@ struct nbd_option {
 /* Decodes NBD_OPTION_SIZE bytes; false without an option's magic. */
 bool nbd_wire_option(const uint8_t *b, struct nbd_option *o);
 
-/* The data of an INFO or GO. */
+/* The decoded data of an option INFO or GO. */
 struct nbd_go {
 	const char *name; /* has no NUL at its end */
 	uint32_t name_len;
@@ -117,13 +118,13 @@ struct nbd_go {
 };
 bool nbd_wire_go(const void *data, size_t len, struct nbd_go *g);
 
-/* The data of a LIST_META_CONTEXT or SET_META_CONTEXT. */
+/* The decoded data of an option LIST_META_CONTEXT or SET_META_CONTEXT. */
 struct nbd_meta {
 	const char *name; /* the export's; not NUL-terminated */
 	uint32_t name_len;
 	uint32_t nqueries;
-	bool allocation; /* base:allocation is named */
-	bool base;       /* all of base: is */
+	bool allocation; /* a query names base:allocation */
+	bool base;       /* a query asks for all of base: */
 };
 bool nbd_wire_meta(const void *data, size_t len, struct nbd_meta *m);
 
@@ -131,10 +132,12 @@ bool nbd_wire_meta(const void *data, size_t len, struct nbd_meta *m);
 
 void nbd_wire_greeting(struct writer *w);
 void nbd_wire_export(struct writer *w, const struct nbd_agreed *a);
-/* The head of a reply to an option; len bytes of data are to follow. */
+/* Writes the head of a reply to an option; the caller sends len bytes of data
+ * after it. */
 void nbd_wire_option_reply(struct writer *w, uint32_t option, uint32_t type,
 			   uint32_t len);
-/* The data of NBD_REP_INFO. */
+/* Write the data of an NBD_REP_INFO: the export's size and flags, or its block
+ * sizes in bytes. */
 void nbd_wire_info_export(struct writer *w, const struct nbd_agreed *a);
 void nbd_wire_info_block_size(struct writer *w, uint32_t preferred,
 			      uint32_t max);
@@ -148,19 +151,22 @@ struct nbd_command {
 };
 /* Decodes NBD_REQUEST_SIZE bytes; false without a request's magic. */
 bool nbd_wire_command(const uint8_t *b, struct nbd_command *c);
-/* Checks a command: 0 if it may be carried out, else the errno that answers it.
- * read_max: the most bytes that one may be about. */
+/* Checks a command: 0 if it may be carried out, else the errno value to answer
+ * with.  read_max: the most bytes that a READ or CACHE may ask for. */
 int nbd_wire_check(const struct nbd_command *c, const struct nbd_agreed *a,
 		   uint32_t read_max);
 
-/* Heads of replies: their length, at most NBD_HEAD_MAX. */
+/* The four functions from here on write the head of a reply and return its
+ * length, at most NBD_HEAD_MAX.  nbd_wire_simple: of a simple reply; error 0:
+ * success. */
 uint32_t nbd_wire_simple(uint8_t *to, uint64_t cookie, int error);
-/* len bytes of data from that offset on follow. */
+/* Writes the head of a chunk of data; len bytes of the image, from `offset` on,
+ * are sent after it.  last: it ends the reply. */
 uint32_t nbd_wire_data(uint8_t *to, uint64_t cookie, bool last, uint64_t offset,
 		       uint32_t len);
-/* Writes the last chunk of a reply, which failed with error, or not (0). */
+/* Writes the last chunk of a structured reply, with an error; 0: success. */
 uint32_t nbd_wire_end(uint8_t *to, uint64_t cookie, int error);
-/* An extent of that many bytes, allocated. */
+/* Writes an answer to BLOCK_STATUS: a single extent of len bytes, allocated. */
 uint32_t nbd_wire_allocated(uint8_t *to, uint64_t cookie, uint32_t len);
 
 #endif

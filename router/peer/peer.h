@@ -13,16 +13,17 @@
  * connections for each image and kind, opened as they are needed; asks that
  * wait at the peer (ASK_WHOLE, ASK_LINE) have connections of their own.
  *
- * A peer that owes an answer and is silent is probed, then SUSPECT: it should
- * be asked for nothing more, and what it owes may be asked of others, but its
- * answers still count, and the first byte that comes clears it: on full links
- * an innocent one is silent for as long.  Once it is given up (patience.h) it
- * is DOWN: what it owes fails with ETIMEDOUT, its connections are closed, and
- * new ones are tried with growing pauses.
+ * A peer that owes an answer and is silent is probed, then SUSPECT: nothing
+ * more should be asked of it, and the chunks that it owes may be asked of
+ * others.  Its answers still count, and the first byte from it makes it UP
+ * again, since on full links a healthy peer may be silent for as long.  A peer
+ * that is given up (patience.h) is DOWN: its open asks fail with ETIMEDOUT, its
+ * connections are closed, and new ones are tried with growing pauses.
  *
- * A peer that lives and delivers nothing of what it owes is useless
- * (peer_verdict.h), and not usable until its ban ends; so is a single lane of a
- * peer that waits for others there.  In the end its debts fail with ETIMEDOUT.
+ * A peer that lives and delivers none of the chunks that it owes is useless
+ * (peer_verdict.h), and not usable until its ban ends.  A single lane of a peer
+ * can be useless too, where the peer waits for other nodes.  If a useless peer
+ * goes on owing, its open asks fail with ETIMEDOUT.
  */
 #ifndef VF_ROUTER_PEER_PEER_H
 #define VF_ROUTER_PEER_PEER_H
@@ -38,13 +39,14 @@
 
 enum ask_kind { ASK_HELD, ASK_WHOLE, ASK_LINE };
 
-/* Asks of one kind and lane go over one connection, in order, but for those of
- * ASK_HELD that cannot wait for it; those of LANE_ANY share a few.  A lane is a
- * stripe of the trees: what waits there waits only for what is above in the
- * same tree, so that no circle of connections can form, and all trees get their
- * share of a full link. */
+/* Asks of one kind and lane are sent over one connection, in order, except that
+ * an ask of ASK_HELD takes another one while its own is not up.  Asks of
+ * LANE_ANY share a few connections.  A lane is a stripe of the trees, or the
+ * line: an ask in a stripe's lane waits only for nodes above in the same tree,
+ * so that no circle of connections can form, and each tree gets its share of a
+ * full link. */
 #define LANE_ANY UINT32_MAX
-#define PEER_LANES 17 /* the trees' and the line's */
+#define PEER_LANES 17 /* a lane for each tree, and the line's */
 
 enum peer_state {
 	PEER_IDLE,
@@ -61,17 +63,17 @@ struct peer_conn;
 TAILQ_HEAD(asks, ask);
 
 struct ask {
-	TAILQ_ENTRY(ask) entry; /* the peer module's */
+	TAILQ_ENTRY(ask) entry; /* in a list of the peer's modules */
 	struct peer *peer;
 	struct peer_conn *conn;
-	struct flight *flight; /* the connection's */
+	struct flight *flight; /* libnbd's command for the ask (peer_conn.c) */
 	enum ask_kind kind;
-	uint32_t lane; /* a lane, or LANE_ANY */
+	uint32_t lane; /* less than PEER_LANES, or LANE_ANY */
 	struct digest image;
-	uint64_t image_size; /* bytes; a peer that has another is refused */
+	uint64_t image_size; /* bytes; 0: any. EPROTO if the peer's differs */
 	uint64_t offset;
 	uint32_t len;
-	struct buffer *buf; /* the caller's reference */
+	struct buffer *buf; /* for the bytes; the caller has a reference */
 	int64_t sent_ns;
 	int error;
 	void *owner;
@@ -81,51 +83,61 @@ struct peer_stats {
 	enum peer_state state;
 	uint32_t connections;
 	uint64_t outstanding; /* bytes */
-	uint64_t rate;        /* bytes/s of held chunks; 0: unknown */
+	uint64_t rate;        /* bytes/s, by asks of ASK_HELD; 0: unknown */
 	uint64_t requests, bytes, errors;
-	uint64_t misses; /* chunks that were not held any more, or not yet */
-	bool useless;    /* the peer was found useless and is banned */
-	bool trial;      /* was found useless, and has not proved otherwise */
-	/* verdicts of uselessness since it was last of use */
+	/* asks of ASK_HELD for chunks that the peer did not hold */
+	uint64_t misses;
+	bool useless; /* the peer was found useless and is banned */
+	bool trial;   /* the peer is on trial after a ban (peer_verdict.h) */
+	/* how often in a row the peer was found useless */
 	uint32_t verdicts;
-	uint32_t shut; /* lanes that are useless, a bit each */
+	uint32_t shut; /* bit i is set: lane i is useless */
 };
 
 struct peers_ops {
+	/* Gives an ask back; error is 0 or an errno value. */
 	void (*answered)(void *ctx, struct ask *a, int error);
-	/* The peer became usable or ceased to be. */
+	/* Called when peer_usable or uselessness of the peer has changed, or
+	 * one of its lanes was found useless. */
 	void (*changed)(void *ctx, struct peer *p);
 };
 
 struct peers *peers_new(struct loop *l, const struct peers_ops *ops, void *ctx);
 void peers_free(struct peers *ps);
-/* The time that a chunk takes, from asking to its arrival. */
+/* Returns how long chunks of any peer take, from the ask to the arrival. */
 const struct latency *peers_usual(const struct peers *ps);
-/* Gives back the asks that were answered since; to be called once a round. */
+/* Calls peers_ops.answered for the asks that were answered since the last call;
+ * to be called once in each round of the loop. */
 void peers_drain(struct peers *ps);
 
 struct peer *peer_new(struct peers *ps, const struct address *a, void *owner);
-/* Asks in flight are answered with ECANCELED by a later drain. */
+/* Frees the peer.  The next peers_drain gives its open asks back with
+ * ECANCELED. */
 void peer_free(struct peer *p);
 void *peer_owner(const struct peer *p);
 bool peer_usable(const struct peer *p);
 bool peer_is_suspect(const struct peer *p);
-/* True if a peer is suspect for so long that all it owes is to be had
- * elsewhere. */
+/* True if the peer is suspect for so long that others should be asked for every
+ * chunk that it owes. */
 bool peer_is_lost(const struct peer *p);
-/* True if what the peer owes by this ask is to be had elsewhere, since it or
- * the lane is useless. */
+/* True if another node should be asked for the chunk of this ask, since the
+ * peer or the ask's lane is useless. */
 bool peer_is_useless(const struct peer *p, const struct ask *a);
 bool peer_on_trial(const struct peer *p);
-/* Nobody else can be asked: a ban is over. */
+/* Ends the ban of a useless peer before its time, since no other node can be
+ * asked. */
 void peer_lift_ban(struct peer *p);
-/* The time for which the peer has owed something without sending a byte. */
+/* Returns for how long the peer has owed an answer without sending a byte; 0:
+ * it owes none. */
 int64_t peer_silent_ns(const struct peer *p);
+/* Lends the ask to the peer and sends it.  A peer that is DOWN answers with
+ * EHOSTDOWN. */
 void peer_ask(struct peer *p, struct ask *a);
-/* True if the peer is connected; if not, a connection for what it holds of the
- * image is on its way, unless the peer is down. */
+/* True if the peer is UP.  If it is IDLE, a connection for asks of ASK_HELD of
+ * the image is opened. */
 bool peer_connect(struct peer *p, const struct digest *image);
-/* Closes all connections; asks that the peer owes are answered with `error`. */
+/* Closes all connections, so that the peer is DOWN; its open asks are answered
+ * with `error`. */
 void peer_drop(struct peer *p, int error);
 void peer_get_stats(const struct peer *p, struct peer_stats *st);
 const char *peer_state_name(enum peer_state s);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* peer_conn: a libnbd connection to an export, driven by the loop.
+/* peer_conn: a libnbd connection to one export of a peer, driven by the loop.
  *
  * libnbd's rules are kept here and nowhere else: one notification a poll, a
  * completion callback only queues, and nbd_close drops commands in flight
@@ -20,40 +20,42 @@
 #define CONN_EXPORT_MAX 96 /* bytes, with the NUL */
 
 struct conn_ops {
-	/* An ask is answered; may come from within conn_ask, must only
-	 * queue. */
+	/* Called when an ask is answered, perhaps from within conn_ask: the
+	 * function must only queue the ask. */
 	void (*answered)(void *ctx, struct ask *a, int error);
 	void (*up)(void *ctx, struct peer_conn *c);
-	void (*heard)(void *ctx); /* bytes came */
-	/* The connection failed, for that errno value, and holds no ask any
-	 * more.  The owner closes it now or later. */
+	void (*heard)(void *ctx); /* bytes have arrived */
+	/* Called when the connection has failed, for that errno value.  The
+	 * owner calls conn_close, now or later. */
 	void (*dead)(void *ctx, struct peer_conn *c, int error);
 };
 
-/* NULL and errno; a failure to connect is told by `dead`.  ops is kept. */
+/* Begins to connect to an export of the node at a. ops must stay valid until
+ * conn_close.  NULL and errno: that failed at once; a later failure is reported
+ * by conn_ops.dead. */
 struct peer_conn *conn_open(struct loop *l, const struct address *a,
 			    const char *export, const struct conn_ops *ops,
 			    void *ctx);
-/* No more than so many bytes, or a few segments where those are large, are to
- * be on their way here at once, from the next ask on.  Only a new connection's
- * first packets may be more. */
+/* Bounds the bytes that are on their way here at once, from the next ask on: to
+ * window, or to a few segments where these are more.  Only the first packets of
+ * a new connection may exceed that. */
 void conn_narrow(struct peer_conn *c, int window);
-/* Closes the connection; asks that it owes are answered with error. */
+/* Closes and frees the connection; its open asks are answered with `error`. */
 void conn_close(struct peer_conn *c, int error);
-/* The ask is sent at once, or when the connection is up. */
+/* Sends the ask, at once or when the connection is up. */
 void conn_ask(struct peer_conn *c, struct ask *a);
 
 bool conn_is_up(const struct peer_conn *c);
 int64_t conn_opened_ns(const struct peer_conn *c);
-uint32_t conn_owes(const struct peer_conn *c); /* asks */
+uint32_t conn_owes(const struct peer_conn *c); /* number of open asks */
 int64_t conn_used_ns(const struct peer_conn *c);
-/* The time since when an answer is owed and nothing has come; INT64_MAX:
- * nothing is owed. */
+/* Returns the time since when the connection owes an answer and no byte has
+ * arrived; INT64_MAX: it owes none. */
 int64_t conn_waits_since_ns(const struct peer_conn *c);
-/* The time at which the first of what is owed was asked; INT64_MAX: nothing is
- * owed. */
+/* Returns the time at which the oldest open ask was made; INT64_MAX: there is
+ * none. */
 int64_t conn_owes_since_ns(const struct peer_conn *c);
-/* Size of the export in bytes, once the connection is up. */
+/* Returns the size of the export in bytes, once the connection is up. */
 uint64_t conn_size(const struct peer_conn *c);
 
 #endif

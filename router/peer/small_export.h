@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* small_export: a whole small export of a peer (a manifest, a view), read once.
- */
+/* small_export: reads a small export of a peer (a manifest, a view) once, as a
+ * whole. */
 #ifndef VF_ROUTER_PEER_SMALL_EXPORT_H
 #define VF_ROUTER_PEER_SMALL_EXPORT_H
 
@@ -14,14 +14,15 @@
 
 struct small_export;
 
-/* Reads the export, if it has at most max bytes, and calls done once, from
- * the loop: with the bytes (only until done returns), or with NULL and an
- * errno value.  NULL: ENOMEM. */
+/* Reads the export, if it has at most max bytes, and calls done once, from the
+ * loop: with the bytes, which are valid until done returns, or with NULL and an
+ * errno value (EFBIG: too large, or empty).  The returned struct is freed after
+ * done.  NULL: ENOMEM. */
 struct small_export *small_export_fetch(
     struct loop *l, const struct address *a, const char *export, size_t max,
     void (*done)(void *ctx, const uint8_t *data, size_t len, int error),
     void *ctx);
-/* Gives a read up, before done was called. */
+/* Gives up a read for which done was not called yet, and frees it. */
 void small_export_cancel(struct small_export *b);
 
 #endif

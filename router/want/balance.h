@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* balance: this node's part in the copies of one image, by policy/spread.h and
- * what the cluster says of its nodes.
+/* balance: which chunks of one image this node copies, keeps and gives up, by
+ * policy/spread.h and what is known of the cluster's nodes.
  *
- * A node's room for an image is its part of what the node keeps of all: images
- * in use come first, each by its size, and the rest is left to the others.  A
- * seed's copy is its file, which takes no room and is not counted.
+ * A node's room for an image is a share of that node's budget: the images in
+ * use share the budget in proportion to their sizes, and those not in use share
+ * what is left.  A seed's copy is the image file, which takes no room and is
+ * not counted as a copy.
  *
- * Units    chunks.
+ * Units    chunks, where a function does not say bytes.
  */
 #ifndef VF_ROUTER_WANT_BALANCE_H
 #define VF_ROUTER_WANT_BALANCE_H
@@ -22,57 +23,66 @@ struct image;
 struct images;
 
 #define BALANCE_NONE UINT32_MAX
-/* Chunks with so many copies and more are counted together. */
+/* balance_count puts chunks with so many copies or more together. */
 #define BALANCE_MOST 8
 
-/* NULL: ENOMEM. */
+/* Makes the balance of an image.  NULL: ENOMEM. */
 struct balance *balance_new(const struct image *im);
 void balance_free(struct balance *b);
 
-/* The image's part of a store, in bytes, by the sizes of all images that the
- * node keeps: those that are in use, and the others. */
+/* Returns how many bytes of a node's budget are for the image. used, unused:
+ * the bytes of all images together that the node keeps and that are in use, and
+ * of those that are not. */
 uint64_t balance_share(const struct image *im, uint64_t budget, uint64_t used,
 		       uint64_t unused);
 
-/* Counts anew what the nodes hold, if that was done some time ago and there is
- * news.  idle: nobody reads here, so that this node fills and swaps. */
+/* Counts anew which chunks the nodes hold, and plans swaps, if the last count
+ * is old enough and something has changed since.  idle: nobody reads on this
+ * node, so it fills and swaps. */
 void balance_look(struct balance *b, const struct image *im,
 		  const struct images *is, const struct cluster *c, bool idle,
 		  int64_t now_ns);
 
-/* The missing chunk that is to be copied next, where there is room. */
+/* Returns the missing chunk to copy next while the store has room;
+ * BALANCE_NONE: there is none. */
 uint32_t balance_next(struct balance *b, const struct image *im);
-/* Where there is none: a chunk that is to be copied in place of another.
- * Asked again, it gives the next one. */
+/* Returns a chunk to copy in place of another while the store is full, the next
+ * one at each call; BALANCE_NONE: none is left in the plan. */
 uint32_t balance_swap(struct balance *b, const struct image *im);
-/* A chunk that balance_swap gave has come: the one to be dropped for it, or
- * BALANCE_NONE, if that is not right any more. */
+/* Returns the chunk to drop for `chunk`, which balance_swap gave and which has
+ * arrived; BALANCE_NONE: by what the nodes hold now, the swap is no longer
+ * right. */
 uint32_t balance_drop_for(struct balance *b, const struct image *im,
 			  uint32_t chunk);
-/* balance_swap gave the chunk. */
+/* True if balance_swap gave the chunk since the last plan. */
 bool balance_swaps(const struct balance *b, uint32_t chunk);
 
-/* The chunk is one that this node is to keep, by the order of nodes alone. */
+/* True if this node is to keep the chunk, by the chunk's order of nodes alone
+ * (policy/spread.h). */
 bool balance_keeps(struct balance *b, uint32_t chunk);
-/* Looks at what the others hold now, since news may have come after the last
- * look.  False: none of them keeps anything. */
+/* Brings the other nodes' held chunks up to date, since news may have come
+ * after balance_look.  False: no other node keeps chunks of the image. */
 bool balance_others_keep(struct balance *b, const struct image *im);
-/* By that look: another node keeps the chunk, and is not the one to give it up,
- * however late the news. */
+/* True if, by the last balance_others_keep, the node that never gives the chunk
+ * up (spread_first_holder) is another one. */
 bool balance_kept_elsewhere(const struct balance *b, uint32_t chunk);
-/* The same, or a node has all of the image. */
+/* True if balance_kept_elsewhere is, or a usable node has the whole image. */
 bool balance_held_elsewhere(const struct balance *b, const struct image *im,
 			    uint32_t chunk);
 
 struct balance_census {
-	uint32_t level;                    /* 1/256: images in all room */
-	uint32_t least;                    /* copies beside the seeds' */
-	uint32_t chunks[BALANCE_MOST + 1]; /* by copies */
-	uint32_t nodes;                    /* that keep some of the image */
-	bool seed;                         /* a complete file is served */
-	uint64_t short_bytes; /* to be copied until all have what they can */
-	uint64_t rate;        /* bytes/s that the nodes gain together */
+	/* times the image fits in all room; 1/256 */
+	uint32_t level;
+	uint32_t least;                    /* fewest copies of any chunk */
+	uint32_t chunks[BALANCE_MOST + 1]; /* [k]: chunks with k copies */
+	/* nodes that keep chunks of the image */
+	uint32_t nodes;
+	bool seed;            /* some node serves the image file */
+	uint64_t short_bytes; /* to copy until every chunk has its copies */
+	uint64_t rate;        /* bytes/s of copies that all nodes gain */
 };
+/* Writes to *census how many copies the chunks have, as of the last
+ * balance_look. */
 void balance_count(const struct balance *b, const struct image *im,
 		   struct balance_census *census);
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* keeper: the contents of this node's store.  It copies chunks in the
- * background while nobody reads, and makes room when the store is at its
- * budget.
- */
+/* keeper: decides what this node's stores hold.  It has chunks copied in the
+ * background while nobody reads, and drops chunks when the stores are at their
+ * budget. */
 #ifndef VF_ROUTER_WANT_KEEPER_H
 #define VF_ROUTER_WANT_KEEPER_H
 
@@ -31,28 +30,34 @@ struct keeper_setup {
 	const struct limits *limits;
 };
 
-/* NULL: ENOMEM.  Keeps what it is given. */
+/* Makes a keeper.  The pointers in *s must stay valid until keeper_free.  NULL:
+ * ENOMEM. */
 struct keeper *keeper_new(const struct keeper_setup *s);
 void keeper_free(struct keeper *k);
-/* Attaches how far an image has been filled, and takes it away.  -1: ENOMEM. */
+/* Allocate and free the keeper's part of an image (image.keeping).  -1:
+ * ENOMEM. */
 int keeper_image_opened(struct image *im);
 void keeper_image_closed(struct image *im);
 
-/* Room within the budget for a chunk of im that has come, dropping others if
- * need be; false: what could be dropped must not be.  *passes: it is held
- * until something newer passes (see evict.h). */
+/* Makes room within the budget for a chunk of im that has arrived, dropping
+ * other chunks if need be.  False: there is no room, and no chunk that may be
+ * dropped.  *passes: the chunk is held only until newer ones have passed
+ * (evict.h). */
 bool keeper_admit(struct keeper *k, struct image *im, uint32_t chunk,
 		  bool *passes);
-/* How far ahead of a reader chunks may be fetched and still be there for it. */
+/* Returns how many chunks ahead of a reader may be fetched so that they are
+ * still in the store when the reader comes to them. */
 uint32_t keeper_window(const struct keeper *k, const struct image *im);
-/* The medium did not take a chunk: for a while nothing is fetched to be kept,
- * and if the medium is full, what it has now is the budget. */
+/* Notes that the medium did not take a chunk, for that errno value.  For a
+ * while no chunk is copied in the background, and if the medium is full, the
+ * bytes that it holds now are the budget. */
 void keeper_refused(struct keeper *k, int error);
-/* A chunk has come: another may be fetched in the background. */
+/* Starts the next background fetches, after a chunk has arrived. */
 void keeper_fetched(struct keeper *k);
-/* How often each chunk of the image lies on the nodes, as last looked at. */
+/* Writes to *census how many copies the image's chunks have, as of the last
+ * balance_look. */
 void keeper_census(const struct image *im, struct balance_census *census);
-/* Chunks that were dropped. */
+/* Returns how many chunks the keeper has dropped. */
 uint64_t keeper_evictions(const struct keeper *k);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* limits: the administrator's choices for those who want chunks.  They may
- * change while the router runs, so whoever is given them looks each time.
- */
+/* limits: options of the administrator that bound what is fetched and kept.
+ * They may change while the router runs, so a module that has a pointer to them
+ * reads them anew each time. */
 #ifndef VF_ROUTER_WANT_LIMITS_H
 #define VF_ROUTER_WANT_LIMITS_H
 
@@ -11,11 +11,12 @@
 #include <stdint.h>
 
 struct limits {
-	uint64_t budget;       /* bytes of all stores together */
-	uint64_t copies;       /* the nodes keep so many of each chunk */
-	uint64_t window;       /* chunks read ahead at most */
-	uint64_t io_timeout_s; /* 0: a read waits for ever */
-	bool direct;           /* everything is read from the seed */
+	/* bytes that the node's stores may take together */
+	uint64_t budget;
+	uint64_t copies;       /* copies of each chunk that the nodes keep */
+	uint64_t window;       /* most chunks that are read ahead */
+	uint64_t io_timeout_s; /* after which a read fails; 0: never */
+	bool direct;           /* a seed is asked for every chunk */
 	bool no_fill;          /* nothing is copied in the background */
 };
 

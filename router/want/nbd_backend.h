@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* nbd_backend: the nbd_backend of the router: images under their names, and
- * reads.c for the rest.
- */
+/* nbd_backend: the functions by which the NBD server reaches the router's
+ * images: exports are images found by name, and reads.c answers the
+ * requests. */
 #ifndef VF_ROUTER_WANT_NBD_BACKEND_H
 #define VF_ROUTER_WANT_NBD_BACKEND_H
 
@@ -22,9 +22,10 @@ struct backend {
 	struct reads *reads;
 	struct replays *replays;
 	struct loop *loop;
-	int64_t began_ns; /* the router's start */
+	int64_t began_ns; /* when the router started */
 };
 
+/* Returns the table of functions; their ctx is a struct backend. */
 const struct nbd_backend *backend_functions(void);
 
 #endif

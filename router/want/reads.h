@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* reads: turns the request of a client of the local NBD server into pieces of
- * the store and of chunks that arrive, in order.
- */
+/* reads: answers the requests of the local NBD server's clients, from the store
+ * and with chunks as they arrive, in order of offset. */
 #ifndef VF_ROUTER_WANT_READS_H
 #define VF_ROUTER_WANT_READS_H
 
@@ -27,22 +26,25 @@ struct reads_setup {
 	const struct limits *limits;
 };
 
-/* NULL: ENOMEM.  Keeps what it is given. */
+/* The pointers in *s must stay valid until reads_free.  NULL: ENOMEM. */
 struct reads *reads_new(const struct reads_setup *s);
-/* Frees them after the server: no request is open. */
+/* Frees the reads.  The NBD server is freed before, so that no request is
+ * open. */
 void reads_free(struct reads *rs);
-/* The functions of struct nbd_backend. */
+/* These four are the functions of the same names in struct nbd_backend. */
 void reads_request(struct reads *rs, struct nbd_request *request);
 void reads_cancel(struct reads *rs, struct nbd_request *request);
 void reads_lost(struct reads *rs, struct image *im, uint64_t offset,
 		uint32_t len);
 void reads_closed(struct reads *rs, uint64_t client);
 
-/* The time of the last read: now, while one waits, though not for one that has
- * waited so long that most likely nobody has its chunk; 0: there was none. */
+/* Returns the time of the last READ, which is now while one waits; but a READ
+ * that has waited for over 5 s does not count, since most likely no node has
+ * its chunk.  0: there was none. */
 int64_t reads_last_ns(const struct reads *rs);
+/* Returns the number of the image's requests that are not answered yet. */
 uint32_t reads_waiting(const struct reads *rs, const struct image *im);
-/* Bytes that were served from the store. */
+/* Returns how many bytes were served from the store. */
 uint64_t reads_stored_bytes(const struct reads *rs);
 
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* replay: the boot profile of an image (lib/boot_profile.h) at work.
+/* replay: records and replays the boot profile of an image
+ * (lib/boot_profile.h).
  *
- * What clients here read of an image for the first time is noted, in order:
- * that is what `vfield image profile --record` asks for.  When a client
- * attaches an image that has a profile, the chunks that it names are fetched
- * ahead in its order, a window at a time, before anybody asks for them.
+ * The chunks that this node's clients read are noted, in the order of their
+ * first reads, for `vfield image profile --record`.  When a client attaches an
+ * image that has a profile, the chunks in the profile are fetched ahead in the
+ * profile's order, a few at a time.
  */
 #ifndef VF_ROUTER_WANT_REPLAY_H
 #define VF_ROUTER_WANT_REPLAY_H
@@ -28,35 +29,40 @@ struct replay_setup {
 	const struct limits *limits;
 };
 
-/* NULL: ENOMEM.  Keeps what it is given. */
+/* The pointers in *s must stay valid until replays_free.  NULL: ENOMEM. */
 struct replays *replays_new(const struct replay_setup *s);
 void replays_free(struct replays *rs);
-/* Attaches an image's profile and notes, and takes them away.  -1: ENOMEM. */
+/* Allocate and free the part of an image that has its profile and notes
+ * (image.replay).  -1: ENOMEM. */
 int replay_image_opened(struct image *im);
 void replay_image_closed(struct image *im);
 
-/* A profile that has come from a peer, or lies beside the image: kept for
- * this image, whatever image it was recorded of, and for others that ask.
- * -1 and *why. */
+/* Takes a profile that a peer sent (text), or that lies in a file (path), as
+ * that of this image, whichever image it was recorded from.  The profile is
+ * saved in the store, from which the plugin serves it to other nodes.  -1 and
+ * *why: it is malformed, or was not saved. */
 int replay_take(struct replays *rs, struct image *im, const char *text,
 		size_t len, const char **why);
 int replay_take_file(struct replays *rs, struct image *im, const char *path,
 		     const char **why);
 
-/* Notes that a client reads these chunks. */
+/* Notes that a client reads the chunks from first to before end. */
 void replay_note(struct image *im, uint32_t first, uint32_t end);
-/* A chunk that nobody had asked for has come. */
+/* Notes that a chunk that was fetched ahead has arrived. */
 void replay_came_ahead(struct image *im, uint32_t chunk);
-/* Chunks that came ahead and that no client has read since. */
+/* Returns how many chunks were fetched ahead and not read by a client since. */
 uint32_t replay_unread(const struct image *im);
-/* The profile that was noted so far, malloc'ed.  NULL: ENOMEM. */
+/* Returns a copy of the profile that was noted so far, for the caller to free.
+ * NULL: ENOMEM. */
 struct profile *replay_noted(const struct image *im);
-/* The number of chunks in an image's profile; 0: it has none. */
+/* Returns the number of chunks in the image's profile; 0: it has none. */
 uint32_t replay_chunks(const struct image *im);
 
-/* A client has attached the image. */
+/* Begins to replay the image's profile, if it has one, for a client that has
+ * attached the image. */
 void replay_start(struct replays *rs, struct image *im);
-/* Wants what may be wanted now, of all images. */
+/* Starts fetches of the next chunks in all profiles that are being replayed, as
+ * far as their windows allow. */
 void replay_go_on(struct replays *rs);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* victim: the chunk of an image that makes place in a store.
+/* victim: chooses the chunk of an image to drop when a store needs room.
  *
- * Chunks that another node keeps go first, whether they are kept here or only
- * pass.  Where there are none, as in a crowd in which all read, those go that
- * pass and that anybody else has: a seed among them, which may have died a
- * moment ago.
+ * Chunks that another node keeps are dropped first, whether they are kept here
+ * or only pass.  Where there are none, as in a crowd in which all nodes read, a
+ * chunk is dropped of which some other node has a copy: be it a seed, which may
+ * have died a moment ago.
  */
 #ifndef VF_ROUTER_WANT_VICTIM_H
 #define VF_ROUTER_WANT_VICTIM_H
@@ -19,11 +19,13 @@
 struct balance;
 struct image;
 
-/* The chunk to drop, or EVICT_NONE.  reserve: chunks that may pass before those
- * that are kept have to go; must: the last copy too. */
+/* Returns the chunk to drop, or EVICT_NONE.  reserve: where so many chunks
+ * pass, or more, a passing chunk is preferred, else a kept one.  must: the last
+ * copy of a chunk may be dropped too. */
 uint32_t victim_choose(struct image *im, struct balance *b,
 		       struct fill_state *f, uint32_t reserve, bool must);
-/* A chunk can be dropped: it is in the store itself, and not being sent. */
+/* True if the chunk can be dropped: it does not lie in the base, and no reply
+ * points at its bytes. */
 bool victim_may_be(const struct image *im, uint32_t chunk);
 
 #endif
