@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* vfield-attach itself, on a kernel that has nbd and no room for another
- * process. */
+/* vfield-attach's own source, as on a kernel that has nbd but cannot make
+ * another process: fork fails. */
 static pid_t no_fork(void);
 int attach_main(int argc, char **argv);
 
@@ -89,7 +89,8 @@ say_device(void)
 	_exit(FAILED | device);
 }
 
-/* A device that nobody watches is not left behind. */
+/* If the process that watches a device cannot be made, the device is given
+ * up. */
 static void
 test_no_watcher(void **state)
 {
@@ -99,7 +100,7 @@ test_no_watcher(void **state)
 
 	assert_int_not_equal(pid, -1);
 	if (pid == 0) {
-		atexit(say_device); /* log_fatal's exit runs it */
+		atexit(say_device); /* run when log_fatal calls exit */
 		attach_main(4, argv);
 		_exit(0);
 	}
@@ -108,7 +109,8 @@ test_no_watcher(void **state)
 	assert_int_equal(WEXITSTATUS(status), FAILED | ATTACHED | GIVEN_UP);
 }
 
-/* A name, "" or part of an id could come to mean another image. */
+/* Only a whole id names an image: a name, "" or part of an id could come to
+ * mean another image later. */
 static void
 test_only_by_id(void **state)
 {

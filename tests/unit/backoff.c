@@ -54,7 +54,8 @@ begins_anew_after_a_success(void **state)
 	}
 }
 
-/* However often it fails, and however wide the range is. */
+/* A pause never overflows, however many failures there were, and however wide
+ * the range is. */
 static void
 never_overflows(void **state)
 {

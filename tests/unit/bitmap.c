@@ -31,7 +31,8 @@ add_and_remove_say_if_it_changed(void **state)
 	bitmap_free(bm);
 }
 
-/* Against the slow way, for sizes around the word's. */
+/* Compares bitmap_next with a search bit by bit, for sizes around that of a
+ * bitmap word. */
 static void
 next_is_the_next(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Machines are late by what others took for the same stage. */
+/* When a machine is late in a stage, from the times that others took for it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@ by_the_median(void **state)
 	assert_int_equal(late_limit(&l, STAGE_INITRD), LATE_NEVER);
 }
 
-/* Nobody is late within seconds, and no machine that is up or gone. */
+/* No machine is late within seconds, or after it is up or gone. */
 static void
 not_too_soon(void **state)
 {
@@ -42,7 +42,7 @@ not_too_soon(void **state)
 	assert_int_equal(late_limit(&l, STAGE_GONE), LATE_NEVER);
 }
 
-/* The past is forgotten by and by, and nothing overflows. */
+/* Only the last LATE_SAMPLES times count, and the limit never overflows. */
 static void
 the_last_ones_count(void **state)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Machines keep their names and addresses, through their files too; patterns
- * give names. */
+/* The list of machines: each keeps its name and address, also through a file;
+ * patterns give names. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -77,7 +77,8 @@ test_settle(void **state)
 	assert_int_equal(a->seen, 12);
 	machines_settle(ms, a, NET + 5, "n#", 5);
 	assert_string_equal(a->name, "n5");
-	/* the address goes, the name stays, and nobody else gets it */
+	/* b takes a's address; a keeps its name, and no other machine gets
+	 * that */
 	machines_settle(ms, b, NET + 5, "n#", 5);
 	assert_int_equal(a->ip, 0);
 	assert_ptr_equal(machines_by_ip(ms, NET + 5), b);
@@ -104,8 +105,8 @@ test_full(void **state)
 	machines_free(ms);
 }
 
-/* A machine that only asks uses up the range for seconds, one that has taken an
- * address for a lease. */
+/* An address can be reclaimed seconds after a machine asked for it and did not
+ * take it, and a lease's length after a machine took it. */
 static void
 test_reclaim(void **state)
 {
@@ -151,7 +152,7 @@ test_kept(void **state)
 		machines_settle(ms, m, NET + i, "n#", i);
 		machines_stage(m, i % (STAGE_GONE + 1), 200 + i);
 	}
-	/* a machine without address and name */
+	/* a machine that has neither address nor name is kept too */
 	machines_add(ms, mac_of(99), 3);
 	assert_int_equal(machines_write(ms, f), 0);
 	rewind(f);
@@ -199,7 +200,8 @@ test_wrong_lines(void **state)
 	}
 }
 
-/* The list beats what is kept, and takes names and addresses from others. */
+/* The administrator's list beats the file of kept machines, and takes names and
+ * addresses from other machines. */
 static void
 test_list(void **state)
 {
@@ -224,7 +226,7 @@ test_list(void **state)
 	assert_string_equal(m->name, "");
 	assert_int_equal(m->ip, 0);
 
-	/* a new list, while they run */
+	/* a new list is read while machines are known */
 	fclose(list);
 	list = text_file("52:00:00:00:00:07 teacher 10.0.0.9\n");
 	assert_int_equal(machines_read_list(ms, list, 6, &line, &why), 0);

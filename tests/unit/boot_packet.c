@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* DHCP on the wire: what is right is read, what is not is refused. */
+/* Packets of DHCP, ARP and router advertisement: right ones are decoded, wrong
+ * ones are refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +21,8 @@
 
 static const uint8_t mac[MAC_SIZE] = {0x52, 0x54, 0, 1, 2, 3};
 
-/* Makes a server's answer with these options; returns its length. */
+/* Makes a DHCP server's answer with these options in buf; returns its
+ * length. */
 static size_t
 reply(uint8_t buf[DHCP_PACKET_MAX], const void *options, size_t len)
 {
@@ -97,18 +99,20 @@ test_arp(void **state)
 	arp_encode_probe(buf, mac, 0x0a4d0064);
 	assert_memory_equal(buf, "\0\1\x08\0\6\4\0\1", 8);
 	assert_memory_equal(buf + 24, "\x0a\x4d\0\x64", 4);
-	assert_true(arp_decode(buf, sizeof buf, &p)); /* padded */
+	/* an ARP packet may be padded */
+	assert_true(arp_decode(buf, sizeof buf, &p));
 	assert_int_equal(p.ip, 0);
-	memcpy(buf + 14, "\x0a\x4d\0\x64", 4); /* the answer */
+	/* the sender's address in the answer */
+	memcpy(buf + 14, "\x0a\x4d\0\x64", 4);
 	buf[7] = 2;
 	assert_true(arp_decode(buf, ARP_SIZE, &p));
 	assert_int_equal(p.ip, 0x0a4d0064);
 	assert_memory_equal(p.mac, mac, sizeof mac);
 	assert_false(arp_decode(buf, ARP_SIZE - 1, &p));
-	buf[7] = 3; /* RARP's */
+	buf[7] = 3; /* an operation of RARP */
 	assert_false(arp_decode(buf, ARP_SIZE, &p));
 	buf[7] = 2;
-	buf[1] = 6; /* another wire */
+	buf[1] = 6; /* a hardware address that is not Ethernet's */
 	assert_false(arp_decode(buf, ARP_SIZE, &p));
 }
 
@@ -155,7 +159,7 @@ test_long_text_is_cut(void **state)
 	assert_int_equal(strlen(p.vendor), DHCP_TEXT - 1);
 }
 
-/* Packets a byte away from a right one. */
+/* Packets that differ in one byte from a right one are refused. */
 static void
 test_refused(void **state)
 {
@@ -203,8 +207,8 @@ test_own_question(void **state)
 	assert_int_equal((sum & 0xffff) + (sum >> 16), 0xffff);
 }
 
-/* A solicitation as iPXE sends it: its address, hop limit and the card's
- * address as an option. */
+/* A router solicitation as iPXE sends it, with its link-local address, hop
+ * limit 255 and the card's address as an option. */
 static const uint8_t solicitation[] = {
     0x60, 0, 0,    0,    0, 16,   58,   255, 0xfe, 0x80, 0,    0, 0,   0,
     0,    0, 0x50, 0x54, 0, 0xff, 0xfe, 1,   2,    3,    0xff, 2, 0,   0,
@@ -222,7 +226,8 @@ test_router_adv(void **state)
 		assert_int_equal(router_adv_asked(solicitation, n, from),
 				 n >= 48);
 	assert_memory_equal(from, solicitation + 8, IP6_SIZE);
-	/* version, ICMPv6, hop limit, a link-local source, type, code */
+	/* a solicitation is refused if its version, ICMPv6, hop limit,
+	 * link-local source, type or code is wrong */
 	for (size_t i = 0; i < 42; i++) {
 		memcpy(buf, solicitation, sizeof buf);
 		buf[i] ^= 0x80;
@@ -232,7 +237,8 @@ test_router_adv(void **state)
 	}
 	memcpy(from, solicitation + 8, IP6_SIZE);
 	router_adv_encode(answer, mac, from);
-	/* an advertisement without lifetime or contents, link-local */
+	/* the answer is a link-local advertisement without lifetime or
+	 * options */
 	assert_memory_equal(answer + 8, from, IP6_SIZE);
 	assert_memory_equal(answer + 24, from, IP6_SIZE);
 	assert_int_equal(answer[7], 255);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The kernel's table of sockets, as /proc/net/udp shows it. */
+/* Reads the kernel's table of UDP sockets, as /proc/net/udp shows it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

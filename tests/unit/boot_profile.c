@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A profile is what was written, or it is refused. */
+/* A boot profile is read as it was written, or it is refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,7 +58,8 @@ comes_back(void **state)
 	assert_true(digest_equal(&q->image, &image));
 	assert_int_equal(q->n, p->n);
 	assert_memory_equal(q->chunks, chunks, sizeof chunks);
-	/* no part of it is another one, and no changed byte goes unseen */
+	/* no prefix of the text is a profile, and no changed byte goes
+	 * unseen */
 	for (size_t i = 0; i < len; i++) {
 		const char *why;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The script that iPXE gets, and the parts of files that it may ask for. */
+/* The script that iPXE gets, and the byte ranges of files that it may ask
+ * for. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -49,7 +50,8 @@ test_script(void **state)
 		  "vfield.name=n1 quiet || goto server1\n");
 	has(text, ":server0\nimgfree\nkernel --name vmlinuz "
 		  "http://10.0.0.2:10811/0123456789abcdef/vmlinuz?mac=");
-	/* both files of one server, then both of the next */
+	/* iPXE tries both files of one server before it tries the next
+	 * server */
 	has(text,
 	    "initrd --name initrd http://10.0.0.2:10811/"
 	    "0123456789abcdef/initrd?mac=${netX/mac:hexhyp} || goto server1\n"
@@ -99,8 +101,9 @@ test_ranges(void **state)
 {
 	static const struct {
 		const char *text;
-		uint64_t first, length; /* 0: refused, */
-		int error;              /* so */
+		/* first byte, number of bytes */
+		uint64_t first, length;
+		int error; /* errno; 0: a right range */
 	} rows[] = {
 	    {"bytes=0-0", 0, 1, 0},
 	    {"bytes=0-99", 0, 100, 0},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A boot service beside a router at one member, which is a core of one. */
+/* Boot services and a router that are guests of the same member. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -20,11 +20,11 @@
 #define PATIENCE_NS 20000000000LL
 #define SERVICES 2
 
-/* The news that a client has been told. */
+/* Counts of what a client has been told, and the last NODE and LEASE. */
 struct told {
 	unsigned nodes, gones, views, leases;
 	unsigned leases_before_view;
-	struct proto_node node; /* the last */
+	struct proto_node node; /* the last that it was told of */
 	struct proto_lease lease;
 };
 
@@ -123,7 +123,7 @@ start_router(void)
 	struct proto_node self = {.name = "n1", .serves = true};
 
 	self.id.b[0] = 7;
-	self.boots = 99; /* is not the router's to say */
+	self.boots = 99; /* ignored: only a member gives places in the queue */
 	assert_int_equal(address_parse("192.0.2.1", PORT_NBD, &self.nbd), 0);
 	router =
 	    member_client_new(loop, path, NULL, 0, &router_ops, &by_router);
@@ -177,7 +177,7 @@ a_lease(uint8_t last)
 	return l;
 }
 
-/* Conditions. */
+/* Conditions for run_until. */
 
 static bool
 node_known(void)
@@ -256,11 +256,11 @@ leases_come_before_the_view(void **state)
 	l = a_lease(3);
 	member_client_lease(service[0], &l);
 	member_client_boots(service[0], true);
-	run_until(first_in_queue); /* said after the leases */
+	run_until(first_in_queue); /* the NODE comes after the leases */
 	start_service(1);
 	run_until(viewed1);
 	assert_int_equal(by[1].leases_before_view, 2);
-	/* a service is told of the other's leases, not of its own */
+	/* a boot service is sent the other's leases, but not its own */
 	assert_int_equal(by[0].leases, 0);
 	l.stage = BOOT_UP;
 	member_client_lease(service[1], &l);

@@ -11,7 +11,7 @@
 
 #define SIZE 65536
 #define MANY 20
-#define KEPT 4 /* the value in buffers.c */
+#define KEPT 4 /* as KEPT in buffers.c */
 
 static unsigned
 take_all(struct buffers *p, struct buffer *b[MANY])
@@ -40,7 +40,7 @@ given_back_after_a_rest(void **state)
 	put(b, take_all(p, b));
 	assert_int_equal(buffers_bytes_out(p), 0);
 	assert_int_equal(buffers_idle(p), MANY);
-	/* buffers wanted a moment ago stay */
+	/* buffers that were in use a moment ago stay at the first trim */
 	assert_true(buffers_trim(p));
 	assert_int_equal(buffers_idle(p), MANY);
 	assert_false(buffers_trim(p));
@@ -60,7 +60,7 @@ kept_while_wanted(void **state)
 		assert_true(buffers_trim(p));
 	}
 	assert_int_equal(buffers_idle(p), MANY);
-	/* half of them are */
+	/* half of the buffers were in use since the last trim */
 	put(b, take_all(p, b) / 2);
 	put(b + MANY / 2, MANY / 2);
 	buffers_trim(p);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The kernel's news of a card that a root hangs on, and their consequences. */
+/* The kernel's messages about the card on which the root depends, and what is
+ * done on them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,7 +40,7 @@ lease_of(const char *address)
 	return l;
 }
 
-/* A card that is up and has 10.77.0.5/24. */
+/* Returns a hold on a card that is up and has the address 10.77.0.5/24. */
 static struct hold
 held(void)
 {
@@ -96,7 +97,8 @@ test_down_and_up(void **state)
 	struct rtnl_news up = link_news(OURS, "eth0", true);
 
 	assert_int_equal(hold_heard(&h, &down), HOLD_PUT_BACK);
-	/* routes went with the card */
+	/* the kernel drops routes when a card goes down, so they are put
+	 * back */
 	assert_int_equal(hold_heard(&h, &up), HOLD_PUT_BACK);
 	assert_int_equal(hold_heard(&h, &up), 0);
 }
@@ -110,7 +112,7 @@ test_renamed(void **state)
 	assert_int_equal(hold_heard(&h, &n), HOLD_RENAMED);
 	assert_string_equal(h.name, "enp0s3");
 	assert_int_equal(hold_heard(&h, &n), 0);
-	/* another card takes the name that was ours */
+	/* another card takes the name that this card had */
 	n = link_news(OTHER, "eth0", true);
 	assert_int_equal(hold_heard(&h, &n), 0);
 	assert_string_equal(h.name, "enp0s3");
@@ -125,7 +127,7 @@ test_gone_and_back(void **state)
 
 	assert_int_equal(hold_heard(&h, &gone), HOLD_LOST);
 	assert_int_equal(h.index, 0);
-	n.stacked = true; /* a bridge with its port's MAC */
+	n.stacked = true; /* a bridge that has the MAC address of its port */
 	assert_int_equal(hold_heard(&h, &n), 0);
 	n.stacked = false;
 	n.mac[5]++;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The words of a DHCP server: what is right is taken, and nothing else is. */
+/* A DHCP server's values: right ones are taken, all others are refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

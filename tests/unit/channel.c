@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Frames come whole, whatever pieces the network makes of them. */
+/* A channel delivers whole frames, whatever pieces the network makes of
+ * them. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -18,7 +19,7 @@
 #define FRAMES 60
 #define BYTES_MAX (FRAMES * 8192)
 
-/* The bytes sent, and how many have come as frames. */
+/* The bytes to send, and how many of them have come back as frames. */
 struct stream {
 	uint8_t bytes[BYTES_MAX];
 	size_t len, come;
@@ -55,7 +56,8 @@ on_failed(void *ctx, enum channel_end why)
 
 static const struct channel_ops ops = {on_frame, on_fill, on_failed};
 
-/* Frames that are short, and some of several kilobytes. */
+/* Returns message i: most are short frames, every third has several
+ * kilobytes. */
 static struct proto_msg
 message(int i)
 {
@@ -107,7 +109,8 @@ turn(struct loop *l)
 	assert_int_equal(loop_run(l), 0);
 }
 
-/* Pieces of so many bytes; 0: of 1, 2, 3 and so on. */
+/* Sends the frames in pieces of so many bytes; 0: of 1, 2, 3 bytes and so
+ * on. */
 static void
 in_pieces(size_t piece)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A process that is started, dies, is started again, and ends. */
+/* A child process is started, dies, is started again, and is ended. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -16,12 +16,12 @@
 
 #include "lib/child.h"
 
-#define FAR_MS 600000 /* a grace that does not end in a test */
+#define FAR_MS 600000 /* ms: a grace longer than any test takes */
 
 enum life {
-	LIFE_WAIT,  /* ends by a signal */
-	LIFE_DEAF,  /* ends by SIGKILL alone */
-	LIFE_EXIT3, /* none */
+	LIFE_WAIT,  /* waits until a signal ends it */
+	LIFE_DEAF,  /* ignores SIGTERM: only SIGKILL ends it */
+	LIFE_EXIT3, /* exits with status 3 at once */
 	LIFE_NONE,  /* cannot be started */
 };
 
@@ -30,7 +30,7 @@ struct world {
 	struct child child;
 	enum life life;
 	int spawned, died, stopped, killed;
-	bool again; /* the answer of `died' */
+	bool again; /* the value that the callback `died' returns */
 	int until_spawned, until_stopped;
 	char how[CHILD_HOW];
 };
@@ -77,7 +77,8 @@ spawn(void *ctx)
 		live(w->life, fds[1]);
 	}
 	close(fds[1]);
-	assert_int_equal(read(fds[0], &byte, 1), 0); /* signals are set */
+	/* the child has set its signals */
+	assert_int_equal(read(fds[0], &byte, 1), 0);
 	close(fds[0]);
 	return pid;
 }
@@ -186,7 +187,7 @@ starts_and_stops(void **state)
 	child_ready(&w->child);
 	assert_int_equal(w->child.state, CHILD_UP);
 	assert_true(w->child.was_ready);
-	child_start(&w->child); /* runs already: nothing is done */
+	child_start(&w->child); /* has no effect, since the child runs */
 	assert_int_equal(w->spawned, 1);
 	kill(w->child.pid, SIGSTOP);
 	child_stop(&w->child, FAR_MS);
@@ -261,7 +262,8 @@ death_can_be_final(void **state)
 	assert_int_equal(w->spawned, 1);
 }
 
-/* A start that comes while the process ends is not lost, and is no death. */
+/* child_start while the process ends is not lost: it is started anew, and its
+ * end does not count as a death. */
 static void
 renewed(void **state)
 {

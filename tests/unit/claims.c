@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A claim is granted when the other members were asked and none has denied it,
- * and not before; what strangers claim takes no more room than there is. */
+/* A claim is granted if the other members were asked and none has denied it in
+ * time; claims of strangers take bounded room. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -25,14 +25,14 @@ granted(void **state)
 	int64_t t = 1000;
 
 	assert_false(claims_may(&c, &id, t));
-	/* not before the others were asked, whatever the time */
+	/* not granted before a CLAIM was sent, however late it is */
 	assert_false(claims_may(&c, &id, t + CLAIM_NS));
 	assert_true(claims_next(&c, &said, t));
 	assert_true(node_id_equal(&said, &id));
 	assert_false(claims_next(&c, &said, t));
 	assert_false(claims_may(&c, &id, t + CLAIM_NS - 1));
 	assert_true(claims_may(&c, &id, t + CLAIM_NS));
-	/* once */
+	/* granted only once */
 	assert_false(claims_may(&c, &id, t + CLAIM_NS));
 }
 
@@ -49,7 +49,7 @@ denied(void **state)
 	claims_denied(&c, &id, t + CLAIM_NS / 2);
 	assert_false(claims_may(&c, &id, t + CLAIM_NS));
 	assert_false(claims_next(&c, &said, t + CLAIM_NS));
-	/* and asked again after a while */
+	/* after a while a CLAIM may be sent again */
 	t += CLAIM_NS / 2 + CLAIM_DENIED_NS;
 	assert_false(claims_may(&c, &id, t));
 	assert_true(claims_next(&c, &said, t));
@@ -66,7 +66,7 @@ heard(void **state)
 	assert_false(claims_next(&c, &said, 1000));
 	assert_false(claims_may(&c, &id, 1000 + CLAIM_NS - 1));
 	assert_true(claims_may(&c, &id, 1000 + CLAIM_NS));
-	/* too old to be believed */
+	/* a CLAIM that was heard too long ago counts no more */
 	claims_heard(&c, &id, 1000);
 	assert_false(claims_may(&c, &id, 1000 + CLAIM_OLD_NS));
 }
@@ -85,7 +85,7 @@ many(void **state)
 	while (claims_next(&c, &said, 10000))
 		n++;
 	assert_int_equal(n, CLAIMS_MAX);
-	/* the last ones */
+	/* the claims that were heard last are still known */
 	assert_true(claims_may(&c, &id, 10000 + CLAIM_NS));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A router's side of the membership, against members that are this test. */
+/* A router's client of the membership, against members that this test plays. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -20,7 +20,7 @@
 #define SERVERS 2
 
 static struct loop *loop;
-/* the first is the own member's socket, the second a core's */
+/* server[0] is the node's own member, server[1] another core node's */
 static struct server server[SERVERS];
 static char path[64];
 static struct member_client *client;
@@ -33,7 +33,7 @@ static struct {
 	struct node_id last_gone;
 } told;
 
-/* The loop runs until this is true. */
+/* RUN_UNTIL runs the loop until this function returns true. */
 static bool (*until)(void);
 static int64_t deadline_ns;
 
@@ -73,7 +73,7 @@ never(void)
 	return false;
 }
 
-/* The news that the router is told. */
+/* Callbacks: the client tells the router of a change. */
 
 static void
 on_node(void *ctx, const struct proto_node *n)
@@ -106,7 +106,7 @@ on_view(void *ctx, uint64_t seq)
 static const struct member_client_ops ops = {
     .node = on_node, .hold = on_hold, .gone = on_gone, .view = on_view};
 
-/* Conditions. */
+/* Conditions for RUN_UNTIL. */
 
 #define CONDITION(name, is)                                                    \
 	static bool name(void)                                                 \
@@ -176,7 +176,8 @@ teardown(void **state)
 	return 0;
 }
 
-/* Connects a client to its own member, which says hello. */
+/* Connects the client to its own member, which sends HELLO, and waits for what
+ * the client announces. */
 static void
 start_greeted(void)
 {
@@ -192,7 +193,8 @@ says_what_changes(void **state)
 {
 	bitmap_add(held, 3);
 	start_greeted();
-	/* empty words are said as well: the member may know older ones */
+	/* bitmap words without chunks are sent too: the member may have older
+	 * ones */
 	assert_int_equal(server[0].words, WORDS);
 	assert_int_equal(bitmap_word(server[0].holds_now, 0), 8);
 
@@ -204,13 +206,15 @@ says_what_changes(void **state)
 	assert_int_equal(bitmap_count(server[0].holds_now), 1);
 	assert_true(bitmap_has(server[0].holds_now, 999));
 
-	member_client_announce(client, &self); /* nothing new */
+	/* the node is as before: nothing is sent */
+	member_client_announce(client, &self);
 	member_client_hold(client, &image, held);
 	run_until(never, 300 * MS);
 	assert_int_equal(server[0].nodes, 1);
 	assert_int_equal(server[0].words, WORDS + 2);
 
-	/* complete, and then not: the member has dropped its bitmap */
+	/* a complete image, then an incomplete one: its bitmap is sent anew,
+	 * since the member has dropped it */
 	self.images[0].complete = true;
 	member_client_announce(client, &self);
 	RUN_UNTIL(second_node0);
@@ -236,12 +240,12 @@ reports_the_view(void **state)
 
 	start_greeted();
 	own.node = self;
-	say_hold(&server[0], 1); /* not known yet */
+	say_hold(&server[0], 1); /* the node is not known yet: ignored */
 	say_frame(&server[0], &own);
 	say_node(&server[0], 1, &self.images[0], NULL);
 	say_node(&server[0], 2, &self.images[0], NULL);
 	say_hold(&server[0], 1);
-	say_gone(&server[0], 3); /* never known */
+	say_gone(&server[0], 3); /* a node that was never known: ignored */
 	say_gone(&server[0], 2);
 	say_view(&server[0], 42);
 	RUN_UNTIL(viewed);
@@ -283,12 +287,12 @@ goes_to_a_core_it_learnt(void **state)
 	say_view(&server[1], 1);
 	RUN_UNTIL(announced1);
 	RUN_UNTIL(viewed);
-	assert_int_equal(told.gones, 0); /* the node may come yet */
+	assert_int_equal(told.gones, 0); /* the node may still be announced */
 	RUN_UNTIL(one_gone);
 	assert_int_equal(told.gones, 1);
 	assert_int_equal(told.last_gone.b[1], 2);
 
-	/* the client goes back once its own member is there again */
+	/* the client goes back to its own member when that listens again */
 	listen_local(&server[0], path);
 	RUN_UNTIL(greeted0);
 	assert_string_not_equal(member_client_peer(client), path);
@@ -296,7 +300,8 @@ goes_to_a_core_it_learnt(void **state)
 	RUN_UNTIL(announced0);
 	assert_string_equal(member_client_peer(client), path);
 	assert_int_equal(server[1].gones,
-			 0); /* the node moved, but did not leave */
+			 /* the node has moved and not left: no GONE was sent */
+			 0);
 }
 
 static void
@@ -314,7 +319,8 @@ one_that_is_alone_is_the_last_resort(void **state)
 	RUN_UNTIL(announced0);
 	assert_string_equal(member_client_peer(client), path);
 
-	/* A member retires nobody, until it is in its group again. */
+	/* A member that has lost its group removes no nodes, until it is back
+	 * in it. */
 	say_node(&server[0], 1, &self.images[0], NULL);
 	say_view(&server[0], 1);
 	RUN_UNTIL(viewed);
@@ -338,10 +344,12 @@ what_is_no_frame(void **state)
 	send_bytes(&server[0], garbage, sizeof garbage);
 	RUN_UNTIL(refused0);
 	RUN_UNTIL(greeted0);
-	say_frame(&server[0], &m); /* the member speaks another version */
+	/* HELLO of a version that the client does not speak */
+	say_frame(&server[0], &m);
 	RUN_UNTIL(refused0);
 	RUN_UNTIL(greeted0);
-	say_node(&server[0], 1, &self.images[0], NULL); /* no hello */
+	/* a NODE before HELLO */
+	say_node(&server[0], 1, &self.images[0], NULL);
 	RUN_UNTIL(refused0);
 	RUN_UNTIL(greeted0);
 	say_hello(&server[0], false);

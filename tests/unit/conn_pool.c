@@ -12,7 +12,7 @@
 
 #include "router/peer/conn_pool.h"
 
-#define ASKS 16 /* asks than exceed the connections */
+#define ASKS 16 /* more asks than CONNS connections take */
 #define CONNS 4
 
 static void
@@ -42,7 +42,8 @@ static const struct conn_ops ops = {
     .dead = ignore_death,
 };
 
-/* An address where connections are made and nothing is said. */
+/* Listens at an address of its own, where connections are made and no byte is
+ * ever sent.  Returns the socket. */
 static int
 listen_somewhere(struct address *a)
 {
@@ -59,8 +60,9 @@ listen_somewhere(struct address *a)
 	return fd;
 }
 
-/* A flow has all the connections that it may have, none of them up yet; the
- * other has lost its only one. */
+/* The first flow has all the connections that it may have, none of them up yet;
+ * the other flow has lost its only connection.  conn_pool_reopen then opens
+ * none. */
 static void
 test_reopen(void **state)
 {

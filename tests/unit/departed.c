@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Nodes that are gone are remembered until they are back, or for an hour. */
+/* Nodes that have left are remembered for an hour, or until they are back. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -40,14 +40,15 @@ until_they_are_back(void **state)
 	departed_add(&list, node(3, 3), PROTO_REASON_UNKNOWN, 12 * S);
 	assert_int_equal(list.n, 3);
 	assert_int_equal(list.at[0].reason, PROTO_LOST);
-	departed_back(&list, node(9, 9)); /* somebody else */
+	departed_back(&list, node(9, 9)); /* another node is back */
 	assert_int_equal(list.n, 3);
-	departed_back(&list, node(2, 7)); /* by its id */
+	departed_back(&list, node(2, 7)); /* found by its id */
 	assert_int_equal(list.n, 2);
-	departed_back(&list, node(8, 1)); /* by name and address */
+	departed_back(&list, node(8, 1)); /* found by its name and address */
 	assert_int_equal(list.n, 1);
 	assert_string_equal(list.at[0].name, "n3");
-	departed_add(&list, node(3, 3), PROTO_LOST, 13 * S); /* again */
+	/* the node leaves a second time */
+	departed_add(&list, node(3, 3), PROTO_LOST, 13 * S);
 	assert_int_equal(list.n, 1);
 	assert_int_equal(list.at[0].reason, PROTO_LOST);
 }

@@ -12,7 +12,7 @@
 
 #include "lib/digest.h"
 
-/* FIPS 180-4's examples */
+/* Examples of FIPS 180-4. */
 static const char of_abc[] =
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 static const char of_nothing[] =
@@ -60,10 +60,11 @@ refuses_the_rest(void **state)
 	text[63] = 'a';
 	text[0] = '/';
 	assert_int_equal(digest_parse(text, 64, &d), -1);
-	assert_int_equal(d.b[0], 7); /* untouched */
+	assert_int_equal(d.b[0], 7); /* d is unchanged */
 }
 
-/* Whole blocks, where the processor may do both at once, and the rest. */
+/* digest_of_two gives the same as two calls of digest_of, for whole blocks
+ * (which the processor may hash side by side) and the bytes after them. */
 static void
 two_are_as_one_each(void **state)
 {
@@ -81,7 +82,7 @@ two_are_as_one_each(void **state)
 		one = digest_of(b, len);
 		assert_true(digest_equal(&d[1], &one));
 	}
-	digest_of_two(a + 1, b + 3, 640, d); /* not aligned */
+	digest_of_two(a + 1, b + 3, 640, d); /* data that is not aligned */
 	one = digest_of(a + 1, 640);
 	assert_true(digest_equal(&d[0], &one));
 	one = digest_of(b + 3, 640);

@@ -37,7 +37,8 @@ tear_down(void **state)
 	return 0;
 }
 
-/* Everything that was asked has been answered or given up. */
+/* Asserts that no ask is without an answer, and that no read waits for a
+ * chunk. */
 static void
 nothing_outstanding(void)
 {
@@ -66,7 +67,7 @@ reads_over_chunks(void **state)
 	assert_int_equal(fetch_counts(e->r.fetches)->refetched, 0);
 	assert_int_equal(fetch_counts(e->r.fetches)->seed, SIZE);
 	nothing_outstanding();
-	/* and from the store */
+	/* the store has all chunks: without any other node it is read again */
 	fake_die(&e->fakes[0]);
 	read_right(e, 0, SIZE);
 	assert_int_equal(fetch_counts(e->r.fetches)->fetched, N);
@@ -83,7 +84,8 @@ goes_on_with_another(void **state)
 	assert_int_equal(fetch_counts(e->r.fetches)->hash_failures, 0);
 }
 
-/* A chunk does not wait for a connection that is yet to be made. */
+/* A chunk is asked for by a connection that is up, and does not wait for one
+ * that is still being made. */
 static void
 asks_those_connected(void **state)
 {
@@ -100,7 +102,7 @@ asks_those_connected(void **state)
 	loop_set_events(e->r.loop, &late->listener, EPOLLIN);
 }
 
-/* Rates of a node that is asked no more count no more. */
+/* The rate of a node that is no longer asked is forgotten after a while. */
 static void
 rates_grow_old(void **state)
 {
@@ -111,7 +113,8 @@ rates_grow_old(void **state)
 	assert_int_equal(image_of(e)->routes->at[1].rate, 0);
 }
 
-/* A silent node accepts, and takes asks, and says nothing, to probes too. */
+/* A silent node accepts connections and asks, and never sends anything, to
+ * probes neither; chunks are asked of another node. */
 static void
 passes_over_the_silent(void **state)
 {
@@ -144,7 +147,8 @@ both_are_suspect(struct engine *en)
 	return state_of(1) == PEER_SUSPECT && state_of(2) == PEER_SUSPECT;
 }
 
-/* Two peers that were asked have died, and nobody has given them up yet. */
+/* Two peers that were asked for a chunk are silent, and are suspect but not
+ * lost: a third peer is asked. */
 static void
 asks_a_third(void **state)
 {
@@ -152,7 +156,8 @@ asks_a_third(void **state)
 
 	engine_image(e);
 	one = fake_new(e, true);
-	/* so that chunks are known to take half a second */
+	/* the first chunk takes half a second, so that others may take as
+	 * long */
 	one->hangs = true;
 	read_begin(e, 0, CHUNK);
 	run_ms(e, 500);
@@ -168,7 +173,8 @@ asks_a_third(void **state)
 	assert_true(both_are_suspect(e));
 }
 
-/* A node that hangs says that it reads, and that it began before all others. */
+/* A node that hangs announces that it reads, and that it began before all
+ * others: it is left out of the line. */
 static void
 leaves_who_holds_up_the_line(void **state)
 {
@@ -182,7 +188,8 @@ leaves_who_holds_up_the_line(void **state)
 	f->info.reads = f->info.images[0].used = true;
 	f->info.since = 1;
 	fake_announce(f);
-	run_ms(e, 200); /* this node announces when it began meanwhile */
+	/* meanwhile this node announces when it began to read */
+	run_ms(e, 200);
 	read_right(e, 10 * CHUNK, CHUNK);
 	run_ms(e, 2 * LINE_SETTLE_NS / 1000000);
 	read_right(e, 0, CHUNK);
@@ -201,7 +208,8 @@ avoids_a_liar(void **state)
 	fake_new(e, true);
 	read_right(e, 0, SIZE);
 	assert_true(fetch_counts(e->r.fetches)->hash_failures > 0);
-	/* no more than what it was asked for before the first was looked at */
+	/* wrong chunks are at most those asked for before the first was
+	 * verified */
 	assert_true(fetch_counts(e->r.fetches)->hash_failures <= N / 2);
 }
 
@@ -211,7 +219,8 @@ lied_often(struct engine *en)
 	return fetch_counts(en->r.fetches)->hash_failures > 5;
 }
 
-/* Where nobody else is it is asked again: it may have mended. */
+/* A node that sent wrong bytes is asked again if no other can be: it may have
+ * mended. */
 static void
 bears_with_a_lone_liar(void **state)
 {
@@ -240,7 +249,8 @@ told_dead(struct engine *en)
 	return en->reader.dead;
 }
 
-/* No event says so: the connection was lost in the write itself. */
+/* A connection may be lost while an ask is written to it, before any event of
+ * the loop tells of that. */
 static void
 dies_while_it_sends(void **state)
 {
@@ -255,7 +265,8 @@ dies_while_it_sends(void **state)
 			    &reader_ops, c);
 	c->buffer.data = malloc(CHUNK);
 	assert_true(run_until(e, is_up, PATIENT_MS));
-	/* bytes that a node has not read make its close a reset */
+	/* a node that has not read all bytes resets the connection when it
+	 * closes */
 	c->ask = late;
 	conn_ask(c->conn, &c->ask);
 	fake_die(f);
@@ -321,13 +332,13 @@ client_goes(void **state)
 	f->hangs = false;
 	while (f->nopen > 0)
 		fake_answer(f, f->open[--f->nopen]);
-	/* chunks that came all the same are not lost */
+	/* chunks that came for the reads that were cancelled are kept */
 	assert_true(run_until(e, has_ten, PATIENT_MS));
 	nothing_outstanding();
 	read_right(e, 0, SIZE);
 }
 
-/* The router ends while all is under way. */
+/* The router ends while a node hangs, another delivers, and a read waits. */
 static void
 ends_in_the_middle(void **state)
 {
@@ -351,7 +362,7 @@ node_leaves_in_the_middle(void **state)
 	e->wanted = 4;
 	assert_true(run_until(e, is_asked, PATIENT_MS));
 	cluster_gone(e->r.cluster, &f->info.id, PROTO_LEFT);
-	/* the next node in that slot is another */
+	/* another node takes the slot of the node that left */
 	fake_new(e, true);
 	read_ends(e);
 	nothing_outstanding();
@@ -370,7 +381,8 @@ gives_up_in_time(void **state)
 	read_right(e, 0, 3 * CHUNK);
 }
 
-/* A holder whose connections fail has lost nothing, and says nothing. */
+/* A holder whose connections fail, and which announces nothing new, still
+ * counts as holding what it held: it is asked again. */
 static void
 comes_back(void **state)
 {
@@ -415,7 +427,8 @@ moves(void **state)
 	fake_die(f);
 	f->info.nbd.port = 0;
 	fake_live(f);
-	/* hearsay does not move what the membership knows */
+	/* a provisional NODE does not change an address that the membership
+	 * told */
 	cluster_node(e->r.cluster,
 		     &(struct proto_node){
 			 .id = f->info.id, .nbd.ip[15] = 1, .nbd.port = 1},
@@ -425,7 +438,7 @@ moves(void **state)
 	read_right(e, 0, SIZE);
 }
 
-/* Thousands of nodes come and go: that need not all be in the log. */
+/* Sends the log to /dev/null while thousands of nodes come and go. */
 static void
 quiet(bool on)
 {
@@ -440,7 +453,8 @@ quiet(bool on)
 	close(null);
 }
 
-/* A node that holds all and has said nothing of it is asked by a guess. */
+/* A node that holds all chunks and has announced none may be asked, by a
+ * guess. */
 static void
 guesses(void **state)
 {
@@ -495,7 +509,8 @@ survives_a_hostile_view(void **state)
 		if (i % 11 == 0)
 			cluster_gone(e->r.cluster, &n.id, PROTO_LEFT);
 	}
-	/* the news is of this node itself, by another name and by its own */
+	/* NODE and GONE are about this node itself, by another name and by its
+	 * own */
 	n.id = cluster_self(e->r.cluster)->id;
 	cluster_node(e->r.cluster, &n, false);
 	cluster_gone(e->r.cluster, &n.id, PROTO_LEFT);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* An image whose file lies where a read may wait without an end. */
+/* An image whose file lies on a disk where a read may wait without end. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -25,14 +25,14 @@
 static struct engine *e;
 static struct image *seed;
 
-/* --- a file system that hangs: these stand before the C library's --- */
+/* --- a file system that hangs: these functions replace the C library's --- */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t more = PTHREAD_COND_INITIALIZER;
 static pthread_t loop_thread;
-static bool in_loop;     /* the engine runs */
-static bool hangs, rots; /* under lock */
-static unsigned reads;   /* under lock */
+static bool in_loop;     /* the engine's loop runs */
+static bool hangs, rots; /* guarded by lock */
+static unsigned reads;   /* guarded by lock */
 
 static void
 set(bool *what, bool is)
@@ -64,7 +64,7 @@ pread(int fd, void *buf, size_t len, off_t at)
 	bool rotten;
 	ssize_t n;
 
-	/* the loop reads nothing that may wait */
+	/* the loop's thread reads nothing that may have to wait */
 	assert_false(in_loop && pthread_equal(pthread_self(), loop_thread));
 	pthread_mutex_lock(&lock);
 	reads++;
@@ -78,7 +78,7 @@ pread(int fd, void *buf, size_t len, off_t at)
 	return n;
 }
 
-/* --- a seed of that file --- */
+/* --- a seed whose image is that file --- */
 
 static void
 add_seed(const char *file)
@@ -147,7 +147,7 @@ test_read(void **state)
 	assert_true(holds_all(e));
 }
 
-/* Bytes that are wrong there are a peer's to give, and are kept. */
+/* A chunk that is wrong in the file is fetched from a peer, and kept. */
 static void
 test_rots(void **state)
 {
@@ -164,8 +164,8 @@ test_rots(void **state)
 	assert_false(store_in_base(seed->store, 5));
 }
 
-/* All is read, from peers, while it hangs; others are told that nothing is held
- * here, until it answers again. */
+/* While the file hangs, all chunks are fetched from peers, and others are told
+ * that this node holds none, until the file can be read again. */
 static void
 test_hangs(void **state)
 {
@@ -184,7 +184,7 @@ test_hangs(void **state)
 	read_ends(e);
 }
 
-/* A read that nobody else can answer waits for the file. */
+/* A read that no peer can answer waits until the file can be read again. */
 static void
 test_comes_back(void **state)
 {

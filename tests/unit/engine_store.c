@@ -49,7 +49,7 @@ holds_no_more(struct engine *en)
 	return bitmap_count(image_of(en)->held) <= en->wanted;
 }
 
-/* Right bytes are there before it says so. */
+/* NBD's CACHE is answered only when the right bytes are in the store. */
 static void
 caches(void **state)
 {
@@ -74,8 +74,8 @@ limit_files(rlim_t bytes)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &l), 0);
 }
 
-/* Nothing beyond the limit can be kept: it is read all the same, and CACHE
- * says that it is not there. */
+/* The store's file cannot grow beyond a limit: chunks that find no room are
+ * read all the same, and CACHE of them fails. */
 static void
 store_fails(void **state)
 {
@@ -109,8 +109,8 @@ raw_has_read(struct engine *en)
 	return recv(en->raw, b, sizeof b, MSG_PEEK) == sizeof b;
 }
 
-/* A chunk that a peer asked for by a tree does not wait for the line either
- * when there is no room for it. */
+/* A chunk that a peer asks for by a tree does not wait for a node of the line
+ * that hangs, even if the store has no room for the chunk. */
 static void
 reads_for_a_peer_by_the_tree(void **state)
 {
@@ -123,7 +123,8 @@ reads_for_a_peer_by_the_tree(void **state)
 	f->info.reads = f->info.images[0].used = true;
 	f->info.since = 1;
 	fake_announce(f);
-	run_ms(e, 200); /* this node announces when it began meanwhile */
+	/* meanwhile this node announces when it began to read */
+	run_ms(e, 200);
 	limit_files(10 * CHUNK);
 	raw_command(raw_open(e), RAW_CACHE, 50 * CHUNK, CHUNK);
 	assert_true(run_until(e, raw_replied, PATIENT_MS));
@@ -135,7 +136,8 @@ reads_for_a_peer_by_the_tree(void **state)
 	close(e->raw);
 }
 
-/* A chunk that finds no room is not fetched in the background over and over. */
+/* A chunk that finds no room in the store is not fetched in the background over
+ * and over. */
 static bool
 store_failed(struct engine *en)
 {
@@ -175,8 +177,9 @@ filled_some(struct engine *en)
 	return fetch_counts(en->r.fetches)->filled > 0;
 }
 
-/* A node copies nothing while somebody may still help the reader; but not for
- * as long as the read waits: copies have to be kept. */
+/* A node copies no chunks in the background while a peer may still answer its
+ * reader, but goes on copying if the read waits for long: copies have to be
+ * kept. */
 static void
 fills_while_a_read_waits_in_vain(void **state)
 {
@@ -202,7 +205,8 @@ owes_some(struct engine *en)
 	return owed(en) > 0;
 }
 
-/* A node fills one chunk at a time, not to take the link from readers. */
+/* A node with a reader copies one chunk at a time, so as not to take the link
+ * from readers. */
 static void
 fills_beside_a_reader(void **state)
 {
@@ -220,7 +224,8 @@ fills_beside_a_reader(void **state)
 	assert_int_equal(owed(e), 1);
 }
 
-/* A few chunks at the front of what is much larger: they make place. */
+/* A store with room for 8 chunks of 8000: older chunks make room for new
+ * ones. */
 static void
 keeps_within_budget(void **state)
 {
@@ -237,23 +242,23 @@ keeps_within_budget(void **state)
 	run_ms(e, 20);
 	assert_int_equal(keeper_evictions(e->r.keeper), 24 - 8);
 	assert_int_equal(fetch_counts(e->r.fetches)->fetched, 24);
-	/* more at once than it may keep */
+	/* a read of more chunks than the budget allows to keep */
 	read_right(e, 100 * CHUNK, 200 * CHUNK);
 	run_ms(e, 20);
 	assert_true(images_bytes(e->r.images) <= 8 * CHUNK);
-	/* the budget is less than before */
+	/* the budget becomes smaller */
 	e->r.cfg.limits.budget = 3 * CHUNK;
 	e->wanted = 3;
 	assert_true(run_until(e, holds_no_more, PATIENT_MS));
-	/* the only copies are not given up */
+	/* the last copies are kept, whatever the budget */
 	cluster_gone(e->r.cluster, &e->fakes[0].info.id, PROTO_LEFT);
 	e->r.cfg.limits.budget = 0;
 	run_ms(e, 100);
 	assert_int_equal(bitmap_count(image_of(e)->held), 3);
 }
 
-/* A store is filled to its last place, and a read of all of the image takes the
- * place of the reserve alone: what the node keeps stays. */
+/* A store is filled to its last place.  When the whole image is then read,
+ * chunks pass through the reserve only, and all that the node keeps stays. */
 static void
 keeps_while_others_pass(void **state)
 {
@@ -276,7 +281,7 @@ keeps_while_others_pass(void **state)
 		if (bitmap_has(im->held, c) && !lru_has(im->passing, c))
 			bitmap_add(kept, c);
 	assert_int_equal(bitmap_count(kept), 40 - evict_reserve(40));
-	/* piece by piece: what is being sent cannot be dropped */
+	/* the reads are short: a chunk that is being sent cannot be dropped */
 	e->r.cfg.limits.window = 0;
 	for (uint32_t c = 0; c < N - 1; c++)
 		read_right(e, c * CHUNK, CHUNK);
@@ -287,7 +292,8 @@ keeps_while_others_pass(void **state)
 	bitmap_free(kept);
 }
 
-/* A chunk that the plugin finds damaged is told of, and fetched again. */
+/* A chunk that the plugin finds damaged is announced as no longer held, and
+ * fetched again. */
 static void
 notices_damage(void **state)
 {
@@ -318,7 +324,8 @@ notices_damage(void **state)
 	assert_int_equal(bitmap_count(image_of(e)->held), N);
 }
 
-/* Chunks that wait for their turn in a read may be gone when it comes. */
+/* A read sends its chunks in order; one that waits for its turn may be dropped
+ * before that. */
 static void
 damage_while_waiting(void **state)
 {
@@ -332,8 +339,8 @@ damage_while_waiting(void **state)
 	read_begin(e, 0, 4 * CHUNK);
 	e->wanted = 3;
 	assert_true(run_until(e, holds_enough, PATIENT_MS));
-	/* a hole reads as zeros; only a FOUND chunk is checked, so the file is
-	 * cut short, which is an error to whoever reads it */
+	/* the data file is cut short, so that a read of a chunk fails: a hole
+	 * would read as zeros, since only a FOUND chunk is verified */
 	snprintf(path, sizeof path, "%s/%s/data", e->dir,
 		 digest_hex(&e->m->id, hex));
 	assert_int_equal(truncate(path, CHUNK), 0);
@@ -342,7 +349,8 @@ damage_while_waiting(void **state)
 	store_close(other);
 	assert_false(e->reader.done);
 	f->lacks = UINT32_MAX;
-	/* chunks 1 and 3 are put anew too, or their pages would be missing */
+	/* chunks 1 and 3 are dropped too, since their bytes are no longer in
+	 * the file */
 	store_evict(image_of(e)->store, 1);
 	store_evict(image_of(e)->store, 3);
 	read_ends(e);

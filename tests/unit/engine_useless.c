@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Peers that live and deliver nothing. */
+/* Useless peers: they live, and deliver no chunk that they owe. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 #include "tests/fixture/engine.h"
 
 #define MANY 400U                 /* chunks */
-#define SMALL (8 * (size_t)CHUNK) /* a store that keeps hardly any */
+#define SMALL (8 * (size_t)CHUNK) /* bytes of a store that keeps few */
 
 static struct engine *e;
 static struct fake *bad;
@@ -82,8 +82,8 @@ read_until(bool (*so)(struct engine *e))
 	}
 }
 
-/* Handshakes and probes are answered, and not one chunk comes.  Nobody asks
- * for more than one a ban, until the peer delivers again. */
+/* A peer answers handshakes and probes, and delivers no chunk.  During a ban it
+ * is asked for one chunk at most, until it delivers again. */
 static void
 barren(void **state)
 {
@@ -111,7 +111,8 @@ barren(void **state)
 	assert_true(is_past(e));
 }
 
-/* Debts of such a peer are given back: the bytes in flight are for others. */
+/* A useless peer soon owes nothing: the bytes that it owed may be asked of
+ * others. */
 static void
 debts_end(void **state)
 {
@@ -125,7 +126,7 @@ debts_end(void **state)
 	assert_int_equal(stats_of(bad).outstanding, 0);
 }
 
-/* A useless peer that alone has the image is better than nobody. */
+/* A useless peer is asked all the same if no other has the image. */
 static void
 nobody_else(void **state)
 {
@@ -144,8 +145,8 @@ lanes_are_shut(struct engine *en)
 	return stats_of(bad).shut != 0;
 }
 
-/* A parent that waits for ever in two of the trees, and serves well in the
- * others, stays in those. */
+/* A parent that delivers nothing in two of the trees is no longer asked in
+ * these, but still in the others, where it serves well. */
 static void
 a_lane(void **state)
 {

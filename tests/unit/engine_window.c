@@ -41,8 +41,9 @@ is_up(struct engine *en)
 	return conn_is_up(en->reader.conn);
 }
 
-/* Bytes that may be on their way by the socket of this process that has sent
- * so much, as its receiver says; 0: there is no such socket. */
+/* Returns the receive window, in bytes, that the peer of a socket of this
+ * process announces, where that socket has sent at least so much; 0: there is
+ * none. */
 static uint32_t
 window_of_sender(uint64_t sent)
 {
@@ -57,7 +58,8 @@ window_of_sender(uint64_t sent)
 	return 0;
 }
 
-/* Segments are those of a network, not of the loopback. */
+/* Makes a node whose TCP segments have the size that they have on an
+ * Ethernet. */
 static struct fake *
 fake_of_segments(void)
 {
@@ -71,7 +73,8 @@ fake_of_segments(void)
 	return f;
 }
 
-/* Much is read by it; returns what its receiver lets be on its way then. */
+/* Reads much by the connection; returns the receive window of its socket after
+ * that. */
 static uint32_t
 window_after_reads(struct peer_conn *conn)
 {
@@ -104,8 +107,8 @@ stays_narrow(void **state)
 	assert_in_range(window_after_reads(c->conn), 1, window);
 }
 
-/* A connection that a lane borrows, while its own is not up, is not made
- * narrow. */
+/* A connection of LANE_ANY that a lane borrows, while the lane's own is not up,
+ * keeps its wide receive window. */
 static void
 borrows_wide(void **state)
 {

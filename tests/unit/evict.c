@@ -68,7 +68,7 @@ passes(void **state)
 	assert_false(evict_passes(&f, mine_too, room, 0, false));
 	assert_false(evict_passes(&f, mine_too, room, 150, false));
 	assert_true(evict_passes(&f, mine_too, room, 199, false));
-	/* Half of the room is left while somebody reads. */
+	/* While somebody reads, chunks pass from half of the room on. */
 	assert_false(evict_passes(&f, mine_too, room, 99, true));
 	assert_true(evict_passes(&f, mine_too, room, 100, true));
 }
@@ -95,20 +95,22 @@ leaves_room(void **state)
 static void
 evicts(void **state)
 {
-	/* copies elsewhere: of chunk n, n */
+	/* chunk n has n copies on other nodes */
 	const struct {
 		struct evict_candidate c[3];
 		bool must;
 		uint32_t drop;
 	} t[] = {
-	    /* The oldest of those with R copies, however many more. */
+	    /* The oldest is dropped of those chunks that have R copies
+	     * elsewhere or more. */
 	    {{{3, 30}, {4, 20}, {6, 40}}, false, 4},
 	    {{{3, 10}, {4, 20}, {6, 40}}, false, 3},
 	    {{{1, 1}, {4, 20}, {2, 2}}, false, 4},
-	    /* no chunk has R copies elsewhere: one with most of them */
+	    /* If no chunk has R copies elsewhere, the oldest of those with most
+	     * is. */
 	    {{{1, 10}, {2, 50}, {0, 5}}, false, 2},
 	    {{{1, 10}, {2, 50}, {2, 40}}, false, 2},
-	    /* The last copy is not dropped for room that can wait. */
+	    /* The last copy of a chunk is dropped only if room must be made. */
 	    {{{0, 1}, {0, 2}, {0, 3}}, false, ROUTE_NONE},
 	    {{{0, 4}, {0, 2}, {0, 3}}, true, 0},
 	    {{{0, 1}, {1, 9}, {0, 3}}, false, 1},

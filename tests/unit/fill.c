@@ -55,7 +55,7 @@ mine(uint32_t chunk)
 	return route_keeps(f.trees, nodes, NODES, chunk, f.copies);
 }
 
-/* Fill until a whole round finds nothing; returns how many were copied. */
+/* Fills until a whole round finds no chunk; returns how many were copied. */
 static uint32_t
 fill_up(void)
 {
@@ -83,7 +83,8 @@ fills_all_of_it(void **state)
 
 	for (i = 0; i < NCHUNKS; i++)
 		bitmap_add(held[NODES - 1], i);
-	/* the node's share comes first, as far as a look reaches */
+	/* chunks that this node should keep come first, as far as fill_next
+	 * looks ahead */
 	for (i = 0; i < FILL_LOOK / 8; i++) {
 		uint32_t c = fill_next(&f, &wrapped);
 
@@ -93,7 +94,7 @@ fills_all_of_it(void **state)
 	assert_int_equal(fill_up(), NCHUNKS - FILL_LOOK / 8);
 }
 
-/* Everybody copies in the same order while a complete node lives. */
+/* While a complete node lives, every node copies the chunks in order. */
 static void
 fills_in_order(void **state)
 {
@@ -161,8 +162,8 @@ counts_copies(void **state)
 	assert_int_equal(fill_copies(&f, 7), 2);
 }
 
-/* Chunks that nobody holds must not keep a node from chunks that somebody
- * holds. */
+/* Chunks that no node holds do not keep a node from copying chunks that others
+ * hold. */
 static void
 passes_over_the_lost(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Text fits the terminal, and none of its words is lost. */
+/* Text is folded to the terminal's width, and no word of it is lost. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -38,7 +38,7 @@ lines(void **state)
 		 "image    debian, of\n         12 MiB\nnext\n");
 	folds_to("image averyveryverylongname\n", 20, 0,
 		 "image\n         averyveryve\n         rylongname\n");
-	/* blanks at the end of a line are no line */
+	/* blanks at the end of a line do not make a line of their own */
 	folds_to("0123456789012345678      \nx\n", 19, 0,
 		 "0123456789012345678\nx\n");
 }

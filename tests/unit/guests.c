@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* How often news is told: often to few, and to many what it may cost; and who
- * is let in. */
+/* How often guests are sent news: often if they are few, and if they are many
+ * as often as its cost allows.  And which guests are let in. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -29,7 +29,8 @@ pauses(void **state)
 
 	assert_int_equal(guests_pause_ms(0), GUESTS_FLUSH_MS);
 	assert_int_equal(guests_pause_ms(GUESTS_NEWS_BYTES / 8), 125);
-	/* the pause stays so short as long as a second's news costs little */
+	/* the pause stays GUESTS_FLUSH_MORE_MS while that costs few bytes a
+	 * second */
 	assert_int_equal(guests_pause_ms(GUESTS_NEWS_BYTES),
 			 GUESTS_FLUSH_MORE_MS);
 	assert_int_equal(guests_pause_ms(GUESTS_NEWS_BYTES_MOST / 4),
@@ -65,7 +66,7 @@ closed(void *ctx, uint64_t guest)
 {
 }
 
-/* Connects from 127.0.0.HOST. */
+/* Connects to a from the address 127.0.0.HOST; returns the socket. */
 static int
 connect_tcp(const struct address *a, unsigned host)
 {
@@ -80,7 +81,7 @@ connect_tcp(const struct address *a, unsigned host)
 	return fd;
 }
 
-/* A member's guests, and what they listen on. */
+/* A member's guests, its two listeners, and what guests are sent. */
 struct house {
 	struct loop *loop;
 	struct table *view;
@@ -138,7 +139,7 @@ let_in(struct house *h, int fds[], int n, unsigned host)
 	run_ms(h->loop, 20);
 }
 
-/* The guest was sent a HELLO, and is not cut off. */
+/* Returns true if the guest was sent a HELLO, and its connection lives. */
 static bool
 is_guest(int fd)
 {
@@ -148,7 +149,7 @@ is_guest(int fd)
 	return poll(&p, 1, 0) == 1 && read(fd, &byte, 1) == 1;
 }
 
-/* Any number from the network leaves room for the node's own router. */
+/* As many guests as may come by TCP leave room for the node's own router. */
 static void
 room_for_its_own(void **state)
 {
@@ -171,7 +172,8 @@ room_for_its_own(void **state)
 	close_house(&h);
 }
 
-/* A machine that opens all it can leaves room for the others. */
+/* A machine that opens all the connections that it can leaves room for
+ * others. */
 static void
 room_for_others(void **state)
 {

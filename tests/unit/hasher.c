@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The hasher: every job comes back once, judged rightly, from the loop or
- * from hasher_finish. */
+/* The hasher: every job is reported once, with the right verdict, from the loop
+ * or from hasher_finish. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,7 +36,8 @@ on_done(void *ctx, struct hash_job *j)
 		loop_stop(f->loop);
 }
 
-/* Every third is of other bytes than its digest. */
+/* Returns true if the bytes of job i do not belong to its digest: every
+ * third. */
 static bool
 is_wrong(unsigned i)
 {
@@ -76,7 +77,7 @@ through_the_loop(void **state)
 	struct fixture *f = *state;
 
 	if (f->hasher == NULL)
-		skip(); /* a single processor */
+		skip(); /* there is no hasher on a single processor */
 	for (unsigned round = 0; round < 20; round++) {
 		start_all(f);
 		assert_int_equal(loop_run(f->loop), 0);
@@ -90,7 +91,7 @@ by_waiting(void **state)
 	struct fixture *f = *state;
 
 	if (f->hasher == NULL)
-		skip(); /* a single processor */
+		skip(); /* there is no hasher on a single processor */
 	for (unsigned round = 0; round < 20; round++) {
 		start_all(f);
 		hasher_finish(f->hasher);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Chunks held, in few bytes: they come out as they went in, and bytes that are
- * none of it are refused. */
+/* HOLD: chunks are read as they were written, and wrong bytes are refused. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -22,7 +21,7 @@
 
 static uint8_t buf[PROTO_HEAD + PROTO_BODY_MAX];
 
-/* Writes a frame of one part; returns its bytes. */
+/* Writes a frame of one part into buf; returns the frame's bytes. */
 static size_t
 write_part(const struct hold_part *p)
 {
@@ -68,7 +67,7 @@ few_bytes(void **state)
 	struct hold_part p = a_part(PROTO_TAKEN, words);
 	struct proto_hold h;
 
-	/* chunk 133 */
+	/* marks chunk 133 alone */
 	words[2] = 0x20;
 	assert_int_equal(write_part(&p), sizeof one + 0);
 	assert_memory_equal(buf + 4, one + 4, sizeof one - 4);
@@ -79,7 +78,7 @@ few_bytes(void **state)
 	assert_int_equal(h.first, 133);
 	assert_int_equal(h.span, 1);
 
-	/* all chunks are held, and then none */
+	/* all chunks are held, then none */
 	memset(words, 0xff, sizeof words);
 	words[WORDS - 1] >>= 64 - CHUNKS % 64;
 	p.change = PROTO_HELD;
@@ -87,7 +86,8 @@ few_bytes(void **state)
 	memset(words, 0, sizeof words);
 	assert_true(write_part(&p) <= PROTO_HEAD + 9);
 	assert_int_equal(read_part(write_part(&p)).span, CHUNKS);
-	/* the word is said whole, as no change */
+	/* PROTO_HELD gives the whole span; PROTO_DROPPED with no marks gives no
+	 * part */
 	p.change = PROTO_DROPPED;
 	assert_int_equal(write_part(&p), 0);
 }
@@ -107,7 +107,8 @@ fill(uint64_t *words, int kind)
 	}
 }
 
-/* Applies the news to a bitmap of random bits. */
+/* Writes and reads a random part, and checks what it changes in a bitmap of
+ * random bits. */
 static void
 round_trip(enum proto_change change, uint64_t *words)
 {
@@ -157,7 +158,7 @@ round_trips(void **state)
 	}
 }
 
-/* Parts until the room ends; each frame is right, and no longer than it may. */
+/* Writes parts until the room ends; each frame is right, and not too long. */
 static void
 many_parts(void **state)
 {
@@ -194,7 +195,8 @@ many_parts(void **state)
 	assert_true(frames > 4);
 }
 
-/* An image has more chunks than a single HOLD may speak of. */
+/* The chunks of the largest image take several frames, since a HOLD has at most
+ * PROTO_SPAN_MAX. */
 static void
 a_large_image(void **state)
 {
@@ -219,7 +221,7 @@ a_large_image(void **state)
 	assert_int_equal(frames, MANIFEST_CHUNKS_MAX / PROTO_SPAN_MAX);
 }
 
-/* Bodies. */
+/* Bodies of HOLD that are refused. */
 static const struct {
 	const char *what;
 	uint8_t len, bytes[16];
@@ -261,11 +263,12 @@ hostile_parts(void **state)
 	}
 }
 
-/* Two parts that are right, of more chunks than they may be together. */
+/* Two right parts make a HOLD; a third is one too many, as its spans exceed
+ * PROTO_SPAN_MAX. */
 static void
 too_much_together(void **state)
 {
-	/* 2^17 chunks, none of them held */
+	/* a part that says that of 2^17 chunks none is held */
 	static const uint8_t part[] = {1, 0, 0,    0x80, 0x80, 8,
 				       0, 0, 0x20, 0,    0};
 	struct proto_msg m;
@@ -283,7 +286,7 @@ too_much_together(void **state)
 	}
 }
 
-/* Random bytes: what is taken can be read to the end. */
+/* Any part that hold_next takes from random bytes can be read to its end. */
 static void
 random_bytes(void **state)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A member that tells of as many nodes and chunks as frames can: a router's
- * memory, which is locked, stays bounded, and all of it comes back. */
+/* A hostile member announces as many nodes and chunks as frames allow: the
+ * memory of a router, which is locked, stays bounded, and all of it is freed
+ * later. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -19,9 +20,10 @@
 #include "tests/fixture/engine.h"
 
 #define MEMORY_MAX (64U << 20)
-#define CHUNKS (1U << 18) /* chunks of each image: PROTO_SPAN_MAX */
-#define NAMES 4500        /* more than there can be nodes */
-#define HOLDERS 256       /* nodes: their bitmaps would take 128 MiB */
+#define CHUNKS (1U << 18) /* chunks of each image, as PROTO_SPAN_MAX */
+#define NAMES 4500 /* nodes that are announced: more than a router takes */
+/* nodes that hold chunks: their bitmaps would take 128 MiB */
+#define HOLDERS 256
 
 static size_t
 memory_used(void)
@@ -53,7 +55,7 @@ describe(struct proto_node *n, uint32_t i)
 	}
 }
 
-/* All chunks of one of the node's images. */
+/* Announces that the node n holds all chunks of its image of that index. */
 static void
 hold_all(struct engine *e, const struct proto_node *n, uint8_t image)
 {
@@ -95,7 +97,7 @@ memory_is_bounded(void **state)
 	engine_free(e);
 }
 
-/* News of images that are known here counts as well. */
+/* The bitmaps of images that are known here are bounded too. */
 static void
 news_is_bounded(void **state)
 {

@@ -18,14 +18,14 @@ what_is_meant(void **state)
 {
 	static const struct {
 		const char *text;
-		bool means; /* the image debian with the id HEX */
+		bool means; /* text names the image debian with the id HEX */
 	} cases[] = {
 	    {"debian", true},
 	    {HEX, true},
 	    {"debian@00112233", true},
 	    {"debian@" HEX, true},
 	    {"debian@00112233445566778899AABB", true},
-	    {"debian@0011223", false}, /* too short for an id */
+	    {"debian@0011223", false}, /* too few digits for an id */
 	    {"debian@00112234", false},
 	    {"debian@" HEX "0", false},
 	    {"debian@", false},

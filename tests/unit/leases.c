@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Leases: whatever the order in which copies hear of them they come to be
- * equal, and each reader is told what it has to be told. */
+/* Leases: copies become equal in whatever order they hear of records, and each
+ * reader reads what it has to. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -15,7 +15,7 @@
 #include "membership/wire/leases.h"
 
 #define S 1000000000LL
-#define MACHINES 12 /* the model's */
+#define MACHINES 12 /* machines of the test */
 
 static struct proto_lease
 a_lease(unsigned machine, unsigned address, uint64_t version)
@@ -30,7 +30,7 @@ a_lease(unsigned machine, unsigned address, uint64_t version)
 	return l;
 }
 
-/* News that a reader is told: frames, the last lease, and who was in it. */
+/* The frames that a reader has read: their number, the last, their machines. */
 struct heard {
 	unsigned frames;
 	struct proto_lease last;
@@ -78,7 +78,7 @@ what_is_set_is_told(void **state)
 	read_all(t, &r, 600 * S, 4096, &h);
 	assert_int_equal(h.frames, 1);
 	assert_int_equal(h.last.version,
-			 1); /* the reader's own, not the given one */
+			 1); /* a version of the table's own, not that of l */
 	assert_int_equal(h.last.left_s, 3000);
 	assert_int_equal(h.last.stage, BOOT_KERNEL);
 	assert_string_equal(h.last.name, "n1");
@@ -103,14 +103,14 @@ the_newer_stays(void **state)
 
 	assert_true(leases_merge(t, &l, false, 0));
 	assert_false(leases_merge(t, &l, false, 0));
-	l.left_s = 7; /* said by another, a little later */
+	l.left_s = 7; /* the same record a little later, from another copy */
 	assert_false(leases_merge(t, &l, false, 0));
 	l = a_lease(1, 2, 4);
 	assert_false(leases_merge(t, &l, false, 0));
 	l.version = 6;
 	assert_true(leases_merge(t, &l, false, 0));
 	assert_int_equal(leases_count(t), 1);
-	/* leases made here are newer than all that were heard */
+	/* a record made here is newer than all that were heard */
 	leases_set(t, &l, 0);
 	l.version = 7;
 	assert_false(leases_merge(t, &l, false, 0));
@@ -140,14 +140,15 @@ some_need_not_be_passed_on(void **state)
 	read_all(t, &skips, 0, 4096, &h);
 	assert_int_equal(h.frames, 1);
 	assert_true(h.machine[3]);
-	/* a newcomer knows nothing */
+	/* for a new member all records are read */
 	leases_reader_repeat(&skips);
 	read_all(t, &skips, 0, 4096, &h);
 	assert_int_equal(h.frames, 3);
 	leases_free(t);
 }
 
-/* A reader has room for a frame at a time, and changes come in between. */
+/* A reader with room for one frame misses nothing, though records change in
+ * between. */
 static void
 slow_readers_miss_nothing(void **state)
 {
@@ -196,7 +197,8 @@ the_table_is_bounded(void **state)
 	l.version = 9999;
 	assert_true(leases_merge(t, &l, true, 0));
 	assert_int_equal(leases_count(t), LEASES_MAX);
-	l = a_lease(0, 0, 1000); /* the lease was the oldest */
+	/* the oldest record was dropped, and is not taken again */
+	l = a_lease(0, 0, 1000);
 	assert_false(leases_merge(t, &l, true, 0));
 	l = a_lease(1, 1, 1001);
 	assert_false(leases_merge(t, &l, true, 0));
@@ -215,7 +217,7 @@ same(const struct leases *a, const struct leases *b)
 	struct proto_msg m;
 	bool equal = leases_count(a) == leases_count(b);
 
-	/* copies that are equal have no news for each other */
+	/* equal copies have no news for each other */
 	for (size_t at = 0; at < n; at += proto_decode(x + at, n - at, &m)) {
 		assert_true(proto_decode(x + at, n - at, &m) > 0);
 		leases_merge(copy, &m.lease, true, 0);

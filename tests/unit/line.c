@@ -18,8 +18,8 @@ static struct line line;
 static uint64_t rng = 88172645463325252ULL;
 static int64_t now_ns;
 
-/* Number 0 is complete, all others read; the later their number, the earlier
- * they started. */
+/* Makes N nodes: number 0 is complete, all others read; the higher a node's
+ * number, the earlier it began. */
 static int
 crowd(void **state)
 {
@@ -105,7 +105,8 @@ test_the_complete_one_at_last(void **state)
 	assert_int_equal(ask_as(38, tried, 2).how, ROUTE_NOBODY);
 }
 
-/* Nodes not known to read may be asked all the same, when nobody else is. */
+/* A node that reads alone, and a node that does not read, have none to ask in
+ * the line; `others` does not count the node itself. */
 static void
 test_alone(void **state)
 {
@@ -127,8 +128,8 @@ test_a_line_for_each_complete_one(void **state)
 	asks(35, ROUTE_PARENT, 37);
 }
 
-/* Every place leads to the start, over earlier ones, and nobody is asked by
- * more than two. */
+/* From every place the nodes asked lead to the line's beginning, over earlier
+ * places; and no node is asked by more than two. */
 static void
 test_pieces(void **state)
 {

@@ -51,7 +51,8 @@ kinds(void **state)
 	assert_true(may(&l, line));
 }
 
-/* A kind a line, as from who can choose the words. */
+/* Every line is of another kind, as from a stranger who can choose the
+ * words. */
 static void
 many_kinds(void **state)
 {

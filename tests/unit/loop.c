@@ -65,10 +65,10 @@ timers_fire_in_order(void **state)
 	loop_timer_set(w.l, &a[7].t, now + 7 * MS);
 	loop_timer_set(w.l, &a[5].t, now + 5 * MS);
 	loop_timer_set(w.l, &a[2].t, now + 40000 * MS);
-	loop_timer_set(w.l, &a[2].t, now + 2 * MS); /* moved */
+	loop_timer_set(w.l, &a[2].t, now + 2 * MS); /* the timer is moved */
 	loop_timer_cancel(w.l, &a[3].t);
 	loop_timer_cancel(w.l, &a[3].t);
-	loop_timer_cancel(w.l, &a[4].t); /* never set */
+	loop_timer_cancel(w.l, &a[4].t); /* the timer was never set */
 	assert_int_equal(loop_run(w.l), 0);
 	assert_int_equal(w.n, 5);
 	assert_memory_equal(w.order, ((int[]){1, 2, 5, 7, 9}), 5 * sizeof(int));
@@ -76,7 +76,8 @@ timers_fire_in_order(void **state)
 	loop_free(w.l);
 }
 
-/* The heap against many timers, set, moved and cancelled. */
+/* Many timers are set, moved and cancelled at random: each fires in its order,
+ * and none that was cancelled. */
 struct counted {
 	struct loop_timer t;
 	int64_t *last_ns;
@@ -126,7 +127,7 @@ many_timers(void **state)
 	loop_free(l);
 }
 
-/* A timer that is always due must not keep the sources from being heard. */
+/* A timer that is always due does not keep sources from being dispatched. */
 static void
 again(void *ctx)
 {
@@ -166,8 +167,8 @@ timers_do_not_starve_sources(void **state)
 	close(fds[1]);
 }
 
-/* Two sources are ready in one round; whichever comes first removes the
- * other, which must then stay silent. */
+/* Two sources are ready in one round; the first to be dispatched removes both,
+ * so the second must not be. */
 struct pair {
 	struct loop *l;
 	struct loop_source s[2];
@@ -182,7 +183,7 @@ remove_both(void *ctx, uint32_t events)
 	p->heard++;
 	for (int i = 0; i < 2; i++) {
 		loop_remove(p->l, &p->s[i]);
-		p->s[i].ctx = NULL; /* marks it as gone */
+		p->s[i].ctx = NULL; /* marks the source as removed */
 	}
 	loop_stop(p->l);
 }
@@ -227,7 +228,8 @@ events_can_change(void **state)
 	assert_int_equal(loop_add(w.l, &s), 0);
 	loop_timer_set(w.l, &a[9].t, loop_now_ns(w.l) + MS);
 	assert_int_equal(loop_run(w.l), 0);
-	assert_int_equal(w.order[0], 9); /* not readable */
+	/* the source was not dispatched as readable */
+	assert_int_equal(w.order[0], 9);
 	assert_int_equal(loop_set_events(w.l, &s, EPOLLOUT), 0);
 	assert_int_equal(loop_run(w.l), 0);
 	assert_int_equal(w.order[1], EPOLLOUT);
@@ -268,7 +270,8 @@ signals_and_idle(void **state)
 	assert_int_equal(loop_signals(w.l, &set, got_signal, &w), 0);
 	loop_set_idle(w.l, idled, &w);
 	raise(SIGUSR1);
-	raise(SIGUSR1); /* signals do not queue */
+	/* a signal that is pending already is not queued twice */
+	raise(SIGUSR1);
 	raise(SIGTERM);
 	assert_int_equal(loop_run(w.l), 0);
 	assert_int_equal(w.n, 2);

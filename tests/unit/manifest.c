@@ -21,7 +21,8 @@
 
 #define CHUNK 4096U
 
-/* A file without a name that holds `size` bytes, chunk n full of n. */
+/* Makes a file without a name of `size` bytes, whose chunk n is full of the
+ * byte n; returns its descriptor. */
 static int
 image(uint64_t size)
 {
@@ -113,7 +114,7 @@ chunks_are_checked(void **state)
 	buf[CHUNK - 1] ^= 1;
 	assert_false(manifest_chunk_ok(m, 1, buf));
 	memset(buf, 2, sizeof buf);
-	buf[10] = 0; /* beyond the short chunk's end */
+	buf[10] = 0; /* byte 10 is beyond the end of the last, short chunk */
 	assert_true(manifest_chunk_ok(m, 2, buf));
 	manifest_free(m);
 }
@@ -209,7 +210,8 @@ written_meanwhile(void **state)
 	close(written_to);
 }
 
-/* A manifest of version 2 with these optional fields. */
+/* Decodes a manifest of version 2 with these optional fields; NULL: it is
+ * refused, and *why says why. */
 static struct manifest *
 with_fields(const void *fields, size_t len, uint8_t algorithm, const char **why)
 {
@@ -301,19 +303,20 @@ optional_fields(void **state)
 	}
 }
 
-/* A manifest with one field as it should not be. */
+/* The fields of a manifest that forge makes, of which one is wrong. */
 struct fields {
 	const char *magic;
 	uint32_t version, chunk_size;
 	uint64_t size;
 	uint8_t name_len;
 	const char *name;
-	size_t hashes; /* bytes */
-	size_t cut;    /* bytes off the end */
+	size_t hashes; /* bytes of all hashes */
+	size_t cut;    /* bytes that are cut off the end */
 };
 
 static const struct {
-	const char *why; /* part of what must be said; NULL: it is good */
+	/* part of the message that refuses it; NULL: the manifest is right */
+	const char *why;
 	struct fields f;
 } hostile[] = {
     {NULL, {"VFMANIF\n", 1, CHUNK, 2 * CHUNK, 3, "abc", 64, 0}},
@@ -333,7 +336,7 @@ static const struct {
     {"chunk size", {"VFMANIF\n", 1, UINT32_MAX, 0, 3, "abc", 0, 0}},
     {"image size", {"VFMANIF\n", 1, CHUNK, UINT64_MAX, 3, "abc", 0, 0}},
     {"image size", {"VFMANIF\n", 1, CHUNK, 1ULL << 63, 3, "abc", 0, 0}},
-    /* 2^32 chunks and none: the number must not wrap */
+    /* 2^32 chunks: their number must not wrap to 0 */
     {"image size", {"VFMANIF\n", 1, CHUNK, 1ULL << 44, 3, "abc", 0, 0}},
     {"image size", {"VFMANIF\n", 1, CHUNK, (1ULL << 33) + 1, 3, "abc", 0, 0}},
     {"name", {"VFMANIF\n", 1, CHUNK, 0, 0, "", 0, 0}},
@@ -353,7 +356,8 @@ static const struct {
     {"longer", {"VFMANIF\n", 1, CHUNK, CHUNK, 3, "abc", 64, 0}},
 };
 
-/* The length; in a buffer of exactly that length, for the sanitizers. */
+/* Makes a manifest of these fields, of *len bytes, in a buffer of exactly that
+ * length, so that the sanitizers see a read beyond it. */
 static uint8_t *
 forge(const struct fields *f, size_t *len)
 {
@@ -418,7 +422,8 @@ every_truncation(void **state)
 		assert_int_equal(errno, EINVAL);
 		assert_non_null(why);
 	}
-	assert_null(manifest_decode(buf, 3, NULL)); /* nobody asks why */
+	/* the caller need not ask why */
+	assert_null(manifest_decode(buf, 3, NULL));
 	manifest_free(m);
 }
 
@@ -436,13 +441,14 @@ files(void **state)
 	assert_null(manifest_load(path, &why));
 	assert_int_equal(errno, ENOENT);
 	assert_int_equal(manifest_save(m, path), 0);
-	assert_int_equal(manifest_save(m, path), 0); /* replaces */
+	assert_int_equal(manifest_save(m, path), 0); /* replaces the file */
 	got = manifest_load(path, &why);
 	assert_non_null(got);
 	assert_true(digest_equal(&got->id, &m->id));
 	manifest_free(got);
 
-	/* oversized, but only by its length: read no further than needed */
+	/* a file that is too large, though only by its length: no more is read
+	 * than the limit */
 	fd = open(path, O_WRONLY);
 	assert_int_equal(ftruncate(fd, MANIFEST_BYTES_MAX + 1ULL), 0);
 	close(fd);
@@ -451,7 +457,7 @@ files(void **state)
 	assert_string_equal(why, "larger than any manifest");
 	assert_int_equal(unlink(path), 0);
 
-	/* a directory is not replaced, and nothing is left over */
+	/* a directory is not replaced, and no temporary file is left behind */
 	assert_int_equal(mkdir(path, 0777), 0);
 	assert_int_equal(manifest_save(m, path), -1);
 	assert_int_equal(errno, EISDIR);

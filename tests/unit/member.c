@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A member in a group that is no corosync: what the others say is in its view,
- * in the group and after it was lost; who leaves it takes its node along.  And
- * strangers by TCP, who speak for themselves only. */
+/* A member in a group that this test plays: what other members announce is in
+ * its view, in the group and after the group was lost; a core node leaves with
+ * its member.  And guests by TCP, each of which speaks for its own node
+ * only. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -21,13 +22,15 @@
 #include "membership/member.h"
 #include "membership/wire/channel.h"
 
-#define OTHER 7 /* a member of the group */
+#define OTHER 7 /* number of another member of the group */
 
 static const struct group_ops *ops;
 static void *member;
 static struct loop *loop;
-static uint32_t published;       /* nodes in the view, as last shown */
-static struct proto_node node_1; /* as last shown, or {0} */
+/* number of nodes in the view that was last published */
+static uint32_t published;
+/* node 1 in the view that was last published, or {0} */
+static struct proto_node node_1;
 static unsigned kicks;
 static int group;
 
@@ -127,14 +130,15 @@ in_a_group(void **state)
 	assert_int_equal(loop_run(loop), 0);
 	assert_int_equal(published, 2);
 	assert_true(kicks > 0);
-	/* Out of the group and in again the view stays. */
+	/* The view stays as it is when the member leaves the group and joins
+	 * anew. */
 	ops->lost(member, "a test");
 	ops->joined(member, 1);
 	say_node(2);
 	assert_int_equal(loop_run(loop), 0);
 	assert_int_equal(published, 2);
-	/* A core node goes with its member; the other one, which nobody has
-	 * said again, has some time left. */
+	/* A core node leaves when its member does; the other node, which no
+	 * member has announced again, has some time left. */
 	ops->left(member, OTHER);
 	assert_int_equal(loop_run(loop), 0);
 	assert_int_equal(published, 1);
@@ -150,7 +154,7 @@ stop(void *ctx)
 	loop_stop(loop);
 }
 
-/* At least; `publish` stops the loop too. */
+/* Runs the loop for so many ns at least, also when `publish` stops it. */
 static void
 run_ns(int64_t ns)
 {
@@ -164,7 +168,8 @@ run_ns(int64_t ns)
 	}
 }
 
-/* A member that TCP reaches, in its group and settled there. */
+/* Returns a member that listens by TCP at *at, in its group and settled
+ * there. */
 static struct member *
 reached(const char *path, struct address *at)
 {
@@ -180,7 +185,8 @@ reached(const char *path, struct address *at)
 	assert_non_null(m);
 	*at = s.listen;
 	ops->joined(member, 1);
-	ops->size(member, 0); /* nobody speaks a lower version */
+	/* no member of the group speaks a lower version */
+	ops->size(member, 0);
 	run_ns(1100 * NS_PER_MS);
 	return m;
 }
@@ -203,7 +209,8 @@ guest(const struct address *at, const struct proto_msg *node)
 	return fd;
 }
 
-/* Reads what there is. */
+/* Reads all that has come; returns true if the member has closed the
+ * connection. */
 static bool
 is_closed(int fd)
 {
@@ -216,7 +223,8 @@ is_closed(int fd)
 	return n == 0;
 }
 
-/* The frames of the type that the member has to say. */
+/* Takes the frames that the member has for the group; returns how many are of
+ * that type. */
 static unsigned
 says(enum proto_type type)
 {
@@ -247,8 +255,8 @@ is_refused(const struct address *at, const struct proto_msg *node)
 	close(fd);
 }
 
-/* A node that lives elsewhere is another guest's here when its member does not
- * say that it is there. */
+/* A guest may speak for a node that another member has announced, if that
+ * member, when asked by a CLAIM, does not announce the node again. */
 static void
 claims_a_node(void **state)
 {
@@ -267,7 +275,7 @@ claims_a_node(void **state)
 	assert_int_equal(says(PROTO_CLAIM), 1);
 	is_refused(&at, &n);
 	assert_int_equal(says(PROTO_CLAIM), 0);
-	say_node(1); /* no, it is there */
+	say_node(1); /* the other member denies the claim */
 	run_ns(CLAIM_NS);
 	is_refused(&at, &n);
 	assert_int_equal(says(PROTO_CLAIM), 1);
@@ -277,7 +285,8 @@ claims_a_node(void **state)
 	fd = guest(&at, &n);
 	assert_false(is_closed(fd));
 	assert_int_equal(says(PROTO_NODE), 1);
-	/* Now it lives here: no other connection has it, no other member. */
+	/* The node is a guest's here now: no other connection can have it, and
+	 * a CLAIM of another member is denied. */
 	is_refused(&at, &n);
 	assert_int_equal(says(PROTO_CLAIM), 0);
 	claim.claim = n.node.id;
@@ -290,7 +299,7 @@ claims_a_node(void **state)
 	rmdir(dir);
 }
 
-/* A single stranger's word is not the last. */
+/* A stranger's word of a very great version does not keep later words out. */
 static void
 says_the_last_word(void **state)
 {

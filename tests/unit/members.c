@@ -32,7 +32,8 @@ add(struct members *t, unsigned i, bool given, bool doubtful)
 	members_add(t, &a, given, doubtful);
 }
 
-/* A round, as the last bytes of the addresses; 0 is the own. */
+/* Asserts which members a round tries: `want` has the last bytes of their
+ * addresses, and 0 for the node's own member. */
 static void
 expect_round(struct members *t, const char *want)
 {
@@ -63,7 +64,8 @@ rounds(void **state)
 	expect_round(&t, "2 3 1 ");
 	members_begin(&t, 1);
 	assert_int_equal(members_next(&t), 2);
-	members_again(&t); /* goes on behind it */
+	/* the next round begins behind the member tried last */
+	members_again(&t);
 	expect_round(&t, "3 1 2 ");
 	t.own = true;
 	members_begin(&t, 2);
@@ -83,14 +85,16 @@ doubtful_ones_are_the_last(void **state)
 	members_failed(&t, 2);
 	members_begin(&t, 0);
 	expect_round(&t, "3 1 2 ");
-	/* failing within a round is no second chance in it */
+	/* a member that fails within a round is not tried again in that
+	 * round */
 	members_begin(&t, 0);
 	assert_int_equal(members_next(&t), 3);
 	members_failed(&t, 3);
 	expect_round(&t, "1 2 ");
 	members_answered(&t, 2);
-	add(&t, 1, false, false); /* somebody says that it lives */
-	add(&t, 2, false, true);  /* a core that might be there is no news */
+	add(&t, 1, false, false); /* another member says that member 1 lives */
+	/* that a core node might be there is no news of member 2 */
+	add(&t, 2, false, true);
 	members_begin(&t, 0);
 	expect_round(&t, "1 2 3 ");
 }

@@ -17,7 +17,7 @@ test_out_of_order(void **state)
 	command(fd, NBD_CMD_CACHE, 0, 3, 5, 300000);
 	turn(f);
 	assert_int_equal(f->nopen, 3);
-	/* A simple reply that is not complete holds up no other. */
+	/* An unfinished simple reply does not hold up other replies. */
 	give(f, f->open[1], 0, 100000, true);
 	hear_nothing(f, fd);
 	nbd_reply_done(f->open[2]);
@@ -141,7 +141,8 @@ test_leave(void **state)
 	struct fixture *f = *state;
 	int fd = connected(f, false);
 
-	/* Requests before the goodbye are answered. */
+	/* Requests that came before NBD_CMD_DISC are answered, later ones are
+	 * not. */
 	command(fd, NBD_CMD_READ, 0, 1, 0, 100000);
 	command(fd, NBD_CMD_DISC, 0, 2, 0, 0);
 	command(fd, NBD_CMD_READ, 0, 3, 0, 100000);
@@ -172,7 +173,8 @@ test_gone(void **state)
 		give(f, f->open[i], 0, CHUNK, i & 1);
 	close(a);
 	close(b);
-	/* The server does not know yet, or does and has not said so. */
+	/* The server learns that the clients have closed when it writes, or has
+	 * learnt it and not told the backend yet. */
 	give(f, f->open[0], CHUNK, CHUNK, true);
 	client_count(f, 0);
 	assert_int_equal(f->cancelled, 16);

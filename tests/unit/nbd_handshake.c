@@ -149,8 +149,9 @@ test_contexts(void **state)
 	close(fd);
 }
 
-/* A client that is earlier than the export gets it, and takes no time of the
- * loop meanwhile; one that goes while it waits is gone. */
+/* A client that asks for an export that is not there yet is answered when it
+ * is, and holds up nothing until then; a client that leaves while it waits is
+ * forgotten. */
 static void
 test_soon(void **state)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A medium that fails under a reply whose bytes are promised already. */
+/* The medium fails while a reply is being sent whose length is promised
+ * already. */
 #include "tests/fixture/nbd_pair.h"
 
 #include <errno.h>
@@ -9,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Gives from a file that ends `there` bytes into the request. */
+/* Gives bytes of a file that ends `there` bytes behind the request's offset. */
 static void
 give_short(struct fixture *f, struct nbd_request *r, uint32_t from,
 	   uint32_t len, uint32_t there)
@@ -24,7 +25,8 @@ give_short(struct fixture *f, struct nbd_request *r, uint32_t from,
 	f->file = whole;
 }
 
-/* The backend is asked for the rest of a reply. */
+/* Asserts that the backend was asked for the rest of a reply, as the nth time;
+ * returns that request. */
 static struct nbd_request *
 rest(struct fixture *f, unsigned nth, uint64_t offset, uint32_t len)
 {
@@ -48,7 +50,7 @@ finish(struct fixture *f, struct nbd_request *r)
 	turn(f);
 }
 
-/* A read of 100000 bytes, whose medium fails after 50000. */
+/* Sends a read of 100000 bytes, whose medium fails after 50000. */
 static void
 lose_half(struct fixture *f, int fd)
 {
@@ -82,7 +84,7 @@ test_simple(void **state)
 	hear_simple(f, fd, 1, 0);
 	hear_bytes(f, fd, 1000, 180000);
 	r = rest(f, 1, 181000, 70000);
-	/* Another reply waits for its turn. */
+	/* The reply to another request waits until this one is complete. */
 	command(fd, NBD_CMD_READ, 0, 2, 0, 5000);
 	turn(f);
 	give(f, f->open[0], 0, 5000, true);
@@ -118,7 +120,8 @@ test_chunks(void **state)
 	close(fd);
 }
 
-/* Read and sent, not by sendfile; what stands before it goes out. */
+/* A short piece is read and sent, not sent by sendfile; the bytes before the
+ * failure are sent. */
 static void
 test_small(void **state)
 {
@@ -140,7 +143,8 @@ test_small(void **state)
 	close(fd);
 }
 
-/* Answers that are waited for still count against a client's limit. */
+/* A lost reply that was completed gives its place in the client's limit back,
+ * however many there are. */
 static void
 test_often(void **state)
 {
@@ -160,7 +164,8 @@ test_often(void **state)
 	close(fd);
 }
 
-/* There is no way to say that what was promised will not come. */
+/* If the rest cannot be had the connection is closed, since the protocol cannot
+ * take back a length. */
 static void
 test_never(void **state)
 {

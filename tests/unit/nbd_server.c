@@ -39,13 +39,14 @@ test_limits(void **state)
 	for (int i = 0; i < 10; i++)
 		command(fd, NBD_CMD_READ, 0, i, 0, 20 << 20);
 	turn(f);
-	assert_int_equal(f->nopen, 4); /* the first to pass 64 MiB */
+	/* the requests up to the first that exceeds 64 MiB in all */
+	assert_int_equal(f->nopen, 4);
 	close(fd);
 	client_count(f, 0);
 }
 
-/* A client that does not read keeps neither others waiting nor an unlimited
- * heap of answers. */
+/* A client that does not read its replies neither holds up other clients nor
+ * has an unlimited amount of replies made. */
 static void
 test_slow_reader(void **state)
 {
@@ -69,7 +70,8 @@ test_slow_reader(void **state)
 	close(quick);
 }
 
-/* The socket may have the file's own pages: they are not let go of. */
+/* A request is done only when the client has read its bytes, since until then
+ * the socket may refer to the file's own pages. */
 static void
 test_pages_are_kept(void **state)
 {
@@ -149,7 +151,7 @@ test_end(void **state)
 	close(fd);
 }
 
-/* Leaves the socket as a process that was killed does. */
+/* Leaves a socket's file behind, as a process that was killed does. */
 static void
 leave_socket(const char *path)
 {
@@ -199,7 +201,7 @@ call_at(const char *path)
 	return fd;
 }
 
-/* Clients that come by one socket leave the other's places free. */
+/* Clients that come by one socket do not take the places of the other's. */
 static void
 test_two_sockets(void **state)
 {

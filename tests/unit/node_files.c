@@ -44,8 +44,8 @@ test_names(void **state)
 	}
 }
 
-/* Names that are cut or have characters replaced would be alike for different
- * files. */
+/* A file's name that is no right image name is refused: cut, or with characters
+ * replaced, two files' names could become alike. */
 static void
 test_no_name(void **state)
 {
@@ -63,9 +63,9 @@ test_no_name(void **state)
 static void
 test_budget(void **state)
 {
-	/* half of the memory, if the file system has as much */
+	/* half of the memory, if the file system has as much room */
 	assert_int_equal(store_place_budget(8 * GIB, 16 * GIB, 0), 4 * GIB);
-	/* chunks held already are not lost */
+	/* bytes that are held already count on top */
 	assert_int_equal(store_place_budget(8 * GIB, 16 * GIB, GIB), 5 * GIB);
 	assert_int_equal(store_place_budget(8 * GIB, 1000, 0), 900);
 	assert_int_equal(store_place_budget(UINT64_MAX, 10 * GIB, 0), 9 * GIB);

@@ -51,7 +51,7 @@ static const struct command_spec command = {.program = "vfield test",
 
 #define ARGV_MAX 80
 
-/* Parses in this process: the arguments must be right. */
+/* Parses right arguments in this process; returns the number of operands. */
 static int
 parse(struct settings *set, char ***rest, const char *const *args)
 {
@@ -68,7 +68,8 @@ parse(struct settings *set, char ***rest, const char *const *args)
 
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-/* Parses in a child: its exit status, and what it said. */
+/* Parses arguments in a child process; returns its exit status, and puts its
+ * output into said. */
 static int
 parse_and_exit(const char *const *args, char *said, size_t room)
 {
@@ -102,7 +103,7 @@ sizes(void **state)
 {
 	static const struct {
 		const char *text;
-		int64_t bytes; /* -1: EINVAL */
+		int64_t bytes; /* -1: refused with EINVAL */
 	} table[] = {
 	    {"0", 0},
 	    {"4096", 4096},

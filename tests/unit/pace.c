@@ -48,7 +48,7 @@ test_not_counted_on(void **state)
 	check(&p, 1000, PACE_STILL);
 	bitmap_add(held, 3);
 	check(&p, 1001, PACE_GAINS);
-	/* the node holds as many chunks as before, but others */
+	/* as many chunks are held as before, but others */
 	check(&p, 1010, PACE_STILL);
 	bitmap_add(held, 4);
 	bitmap_remove(held, 3);
@@ -66,16 +66,16 @@ test_fails(void **state)
 	check(&p, 12, PACE_STILL);
 	pace_count_on(&p, true, 12 * S);
 	check(&p, 12, PACE_FAILS);
-	/* nobody counts on it now */
+	/* no node counts on this one from now on */
 	pace_count_on(&p, false, 13 * S);
 	check(&p, 71, PACE_FAILS);
-	/* tried again */
+	/* after a minute the node is tried again */
 	check(&p, 72, PACE_STILL);
 	pace_count_on(&p, true, 73 * S);
 	check(&p, 80, PACE_STILL);
 	pace_count_on(&p, true, 83 * S);
 	check(&p, 83, PACE_FAILS);
-	/* the node does something */
+	/* the node gains a chunk */
 	bitmap_add(held, 7);
 	check(&p, 84, PACE_GAINS);
 	pace_count_on(&p, true, 85 * S);

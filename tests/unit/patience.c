@@ -32,8 +32,8 @@ latency_follows(void **state)
 	assert_true(l.mean_ns > 0 && l.dev_ns > 0);
 }
 
-/* Where chunks come at once, one that had to be waited for does not make those
- * after it late only when minutes have passed. */
+/* Where chunks come at once, one that took ten minutes does not keep the next
+ * from being late within seconds. */
 static void
 one_that_waited(void **state)
 {
@@ -44,17 +44,17 @@ one_that_waited(void **state)
 	assert_int_equal(patience_late_ns(&l), PATIENCE_LATE_NS);
 	patience_took(&l, 600000 * MS);
 	assert_in_range(patience_late_ns(&l), PATIENCE_LATE_NS, 3000 * MS);
-	/* chunks take as long as on a slow link */
+	/* all chunks take 3 s, as on a slow link */
 	for (int i = 0; i < 100; i++)
 		patience_took(&l, 3000 * MS);
 	assert_in_range(patience_late_ns(&l), 3000 * MS, 12000 * MS);
-	/* nor is it late where all take 8 s */
+	/* where chunks take 6 to 10 s, one of 10 s is not late */
 	for (int i = 0; i < 100; i++)
 		patience_took(&l, (6 + i % 5) * 1000 * MS);
 	assert_true(patience_late_ns(&l) > 10000 * MS);
 }
 
-/* A connection is given up late, and later where all chunks take long. */
+/* A connection is given up after 30 s, and later where all chunks take long. */
 static void
 hung(void **state)
 {
@@ -79,7 +79,8 @@ may_again(struct patience *p)
 	return why != PATIENCE_NO;
 }
 
-/* Budgets that are empty, and budgets that are not. */
+/* Chunks that a second peer is asked for with an empty budget (poor), and with
+ * a full one (rich). */
 static void
 asks_and_spends(void **state)
 {
@@ -87,8 +88,8 @@ asks_and_spends(void **state)
 		struct patience_owed o;
 		enum patience_why poor, rich;
 	} t[] = {
-	    /* a late chunk; of a peer that delivers others; that nobody wants
-	     */
+	    /* a chunk that is late; of a peer that delivers others; that no
+	     * read waits for */
 	    {{.waited_for = true, .waits_ns = 101 * MS, .silent_ns = 60 * MS},
 	     PATIENCE_NO,
 	     PATIENCE_LATE},
@@ -99,7 +100,8 @@ asks_and_spends(void **state)
 	     PATIENCE_NO,
 	     PATIENCE_LATE},
 	    {{.waits_ns = 1000 * MS}, PATIENCE_NO, PATIENCE_NO},
-	    /* All else is idle, and who owes it is far too slow. */
+	    /* A read waits for the chunk, no other peer owes anything, and the
+	     * peer that owes the chunk is far too slow. */
 	    {{.waited_for = true, .alone = true, .waits_ns = 1001 * MS},
 	     PATIENCE_ALONE,
 	     PATIENCE_ALONE},
@@ -107,14 +109,14 @@ asks_and_spends(void **state)
 	     PATIENCE_NO,
 	     PATIENCE_NO},
 	    {{.alone = true, .waits_ns = 1001 * MS}, PATIENCE_NO, PATIENCE_NO},
-	    /* chunks that a suspect owes; that a dead peer owes, wanted or not
-	     */
+	    /* a chunk that a suspect owes; that a lost peer owes, waited for or
+	     * not */
 	    {{.suspect = true}, PATIENCE_NO, PATIENCE_RESCUE},
 	    {{.waited_for = true, .suspect = true, .lost = true},
 	     PATIENCE_MUST,
 	     PATIENCE_MUST},
 	    {{.suspect = true, .lost = true}, PATIENCE_NO, PATIENCE_RESCUE},
-	    /* chunks that two peers owe, of which one is dead, or both */
+	    /* a chunk that two peers owe, of which one is lost, or both */
 	    {{.waited_for = true, .suspect = true, .lost = true, .twice = true},
 	     PATIENCE_NO,
 	     PATIENCE_NO},
@@ -155,7 +157,7 @@ second_requests_are_few(void **state)
 	}
 	assert_in_range(spent, 10000 * PATIENCE_PERCENT / 100 - 1,
 			10000 * PATIENCE_PERCENT / 100);
-	/* Credit of a long quiet time is not spent in one burst. */
+	/* The credit of a long quiet time does not allow one long burst. */
 	for (i = 0; i < 1000000; i++)
 		patience_earn(&p);
 	for (spent = 0; may_again(&p); spent++)
@@ -178,10 +180,10 @@ silence(void **state)
 	    {1201, 1000, 0, SILENCE_LOST},
 	    {1960, 1000, 0, SILENCE_LOST},
 	    {1961, 1000, 0, SILENCE_GONE},
-	    /* A sign of life starts it anew. */
+	    /* A sign of life starts the silence anew. */
 	    {1120, 1000, 1070, SILENCE_FINE},
 	    {1150, 1000, 1070, SILENCE_PROBE},
-	    /* Words from before the debt say nothing. */
+	    /* A sign of life from before the ask counts for nothing. */
 	    {5000, 4990, 1000, SILENCE_FINE},
 	};
 	size_t i;
@@ -192,7 +194,7 @@ silence(void **state)
 				 t[i].verdict);
 }
 
-/* A link on which all take long makes nobody suspect. */
+/* Where all chunks of a link take long, no peer is suspect for that. */
 static void
 silence_follows_the_link(void **state)
 {
@@ -223,7 +225,7 @@ late(void **state)
 	assert_int_equal(patience_late_ns(&slow), 3600 * MS);
 }
 
-/* Chunks after an outage say nothing of how long chunks take. */
+/* A chunk that comes after an outage is no measure of how long chunks take. */
 static void
 outage(void **state)
 {

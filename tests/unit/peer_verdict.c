@@ -22,7 +22,7 @@ usual(int64_t ns, unsigned samples)
 	return l;
 }
 
-/* On a slow link all take long, and nobody is useless for it. */
+/* Where all chunks of a link take long, no peer is useless for that. */
 static void
 limit_follows_the_usual(void **state)
 {
@@ -54,8 +54,9 @@ useless_by_chunks_alone(void **state)
 	assert_true(verdict_on_trial(&v));
 }
 
-/* A crowd begins on slow links: the first chunks of the last in a tree take
- * twenty times as long as those of the first, and what came so far says so. */
+/* A crowd begins on slow links: for the last node of a tree the first chunks
+ * take twenty times as long as for the first node.  The limit follows the
+ * chunks that came so far, so no peer is useless for that. */
 static void
 a_crowd_begins(void **state)
 {
@@ -104,7 +105,8 @@ debts_are_cancelled_later(void **state)
 	assert_false(verdict_hopeless(&v, now + 2 * limit, NEVER, limit));
 }
 
-/* A wrong verdict is mended by the first chunk, a right one by some. */
+/* The first chunk ends the ban of a first verdict; a second verdict takes some
+ * chunks more. */
 static void
 chunks_end_it(void **state)
 {
@@ -134,7 +136,7 @@ nobody_else(void **state)
 	verdict_lift(&v, 5001 * MS);
 	assert_false(verdict_banned(&v, 5001 * MS));
 	assert_true(verdict_on_trial(&v));
-	/* the old debt is given as much time again */
+	/* the old debt may stand as long again as before */
 	assert_false(verdict_judge(&v, 5800 * MS, 0, 800 * MS));
 	assert_true(verdict_judge(&v, 5802 * MS, 0, 800 * MS));
 }

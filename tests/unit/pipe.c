@@ -12,9 +12,10 @@
 #define MS 1000000LL
 #define CHUNK (128U << 10)
 
-/* A link of so many bytes/s and so long a way, with a queue without end: keep
- * it as full as the pipe lets us, for so long.  Returns what was in flight at
- * most in the last quarter; *carried is the share of the link in it. */
+/* Simulates a link of rate bytes/s and a delay of way_ns, whose queue has no
+ * end, until end_ns, and keeps as much on its way as the pipe allows.  Returns
+ * the most bytes in flight in the last quarter; *carried is the share of the
+ * link's rate that was used then. */
 static uint64_t
 keep_full(struct pipe *p, double rate, int64_t way_ns, int64_t end_ns,
 	  double *carried)
@@ -46,7 +47,8 @@ keep_full(struct pipe *p, double rate, int64_t way_ns, int64_t end_ns,
 	return most;
 }
 
-/* The link is full, and the queue short, be it slow, fast or far. */
+/* The pipe keeps a link full, and its queue short, be the link slow, fast or
+ * far. */
 static void
 full_but_short(void **state)
 {
@@ -54,7 +56,7 @@ full_but_short(void **state)
 		double rate;
 		int64_t way_ns, queue_ns;
 	} links[] = {
-	    {12.5e6, MS / 2, 55 * MS}, /* no less than PIPE_LEAST */
+	    {12.5e6, MS / 2, 55 * MS}, /* the queue of PIPE_LEAST bytes */
 	    {50e6, MS / 2, 40 * MS},   {125e6, MS, 40 * MS},
 	    {1250e6, MS / 2, 40 * MS}, {125e6, 40 * MS, 90 * MS},
 	};
@@ -70,7 +72,7 @@ full_but_short(void **state)
 	}
 }
 
-/* The way has become slower, or longer: the pipe follows. */
+/* When a link becomes slower the pipe follows. */
 static void
 follows(void **state)
 {

@@ -11,8 +11,8 @@
 
 #include "lib/pool.h"
 
-#define MANY 200 /* objects: several slabs */
-#define SIZE 37  /* bytes: no multiple of the alignment */
+#define MANY 200 /* objects, of several slabs */
+#define SIZE 37  /* bytes of an object, no multiple of the alignment */
 
 static int
 by_address(const void *a, const void *b)
@@ -62,7 +62,8 @@ what_was_given_back_last_is_used_first(void **state)
 	pool_free(&p);
 }
 
-/* Objects in use and back in turn: no slab is added after the first round. */
+/* Objects are taken and put back in turn: no slab is added after the first
+ * round. */
 static void
 warm_pool_allocates_nothing(void **state)
 {

@@ -13,7 +13,7 @@
 
 static int calls;
 
-/* The port is in use for the first *arg tries, and then free. */
+/* Tries to listen: the port is in use for the first *arg tries, then free. */
 static int
 free_after(const void *arg)
 {

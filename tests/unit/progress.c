@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The bar of what takes a while says how fast it goes and how long it will
- * take. */
+/* A progress bar says how fast its task goes and how long it will take. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -37,7 +36,8 @@ texts(void **state)
 		progress_text(cases[i].done, cases[i].size, cases[i].ns, to);
 		assert_string_equal(to, cases[i].text);
 	}
-	progress_text(UINT64_MAX - 1, UINT64_MAX, 1, to); /* and no overflow */
+	/* nothing overflows */
+	progress_text(UINT64_MAX - 1, UINT64_MAX, 1, to);
 	assert_in_range(strlen(to), 1, PROGRESS_TEXT - 1);
 }
 

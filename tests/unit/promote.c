@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* When a satellite becomes a core node, and what pools may look like. */
+/* When a satellite becomes a core node, and which pools of addresses are
+ * right. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -19,9 +20,9 @@
 
 #define MB (1ULL << 20)
 #define NEVER -1
-#define START 1000000 /* ms */
+#define START 1000000 /* ms, arbitrary */
 
-/* The view that a node has from START on, for ever, and when its turn comes. */
+/* A view that stays as it is from START on, and when the node is promoted. */
 static const struct {
 	const char *what;
 	struct promote_facts f;
@@ -64,7 +65,8 @@ each_has_its_turn(void **state)
 	}
 }
 
-/* A view that was whole in between begins anew. */
+/* When the core was whole in between, the time that it is missed begins
+ * anew. */
 static void
 a_moment_is_not_enough(void **state)
 {
@@ -80,7 +82,8 @@ a_moment_is_not_enough(void **state)
 	assert_true(promote_due(&p, &missing, START + 4000));
 }
 
-/* Members change: for a moment nobody answers. */
+/* When a node goes to another member it is alone for a moment, and not
+ * promoted. */
 static void
 another_member_answers(void **state)
 {
@@ -97,8 +100,8 @@ another_member_answers(void **state)
 	}
 }
 
-/* Nodes that see each other's promotions a while later: never more than are
- * needed, and not one too few in the end. */
+/* Nodes that see each other's promotions late: never do more become core nodes
+ * than are needed, and in the end not one too few. */
 static void
 so_many_and_no_more(void **state)
 {
@@ -106,7 +109,8 @@ so_many_and_no_more(void **state)
 
 	for (unsigned had = 0; had <= 3; had++) {
 		struct promote p[NODES] = {{0}};
-		int since[NODES]; /* a core node, from then on; 0: none */
+		/* when the node became a core node; 0: it is none */
+		int since[NODES];
 		unsigned cores = 0;
 
 		memset(since, 0, sizeof since);
@@ -136,7 +140,7 @@ so_many_and_no_more(void **state)
 
 static const struct {
 	const char *text;
-	int n; /* addresses; -1: refused */
+	int n; /* number of addresses; -1: the text is refused */
 } pools[] = {
     {"10.77.0.1", 1},
     {"10.77.0.1,10.77.0.2", 2},

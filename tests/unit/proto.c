@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The membership's frames: what is written is read, and nothing else is. */
+/* The membership's frames are read as they were written; wrong ones are
+ * refused. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -49,7 +50,8 @@ a_node(int nimages)
 	return n;
 }
 
-/* Decodes as itself, and no part of it decodes as anything. */
+/* Asserts that m is decoded as it was encoded, and that no prefix of it is a
+ * frame. */
 static void
 goes_through(const struct proto_msg *m, struct proto_msg *got)
 {
@@ -63,7 +65,7 @@ goes_through(const struct proto_msg *m, struct proto_msg *got)
 		assert_int_equal(errno, ENOSPC);
 		assert_int_equal(proto_encode(m, buf, FRAME), n);
 	}
-	buf[n] = 0xff; /* bytes of the next frame do not matter */
+	buf[n] = 0xff; /* a byte of the next frame does not matter */
 	assert_int_equal(proto_decode(buf, n + 1, got), n);
 	assert_int_equal(got->type, m->type);
 }
@@ -105,7 +107,7 @@ round_trips(void **state)
 	goes_through(&m, &got);
 }
 
-/* Packs as many parts as there is room for; unit/hold has what is in them. */
+/* A HOLD has as many parts as there is room for; unit/hold tests the parts. */
 static void
 hold_round_trips(void **state)
 {
@@ -173,16 +175,16 @@ lease_round_trips(void **state)
 	lease_goes_through(&m);
 }
 
-/* A right frame in which one byte is set to what it must not be. */
+/* A right frame of that type in which the byte `at` is set to a wrong value. */
 struct hostile {
 	const char *what;
 	uint8_t type;
-	uint8_t at; /* byte of the frame */
+	uint8_t at; /* offset in the frame */
 	uint8_t value;
 };
 
 #define BODY PROTO_HEAD
-/* Where things stand in a NODE with the name "node-1". */
+/* Offsets in a frame NODE whose name is "node-1". */
 #define NAME (BODY + 2 + 16)
 #define FLAGS (NAME + 7 + 16 + 2 + 2)
 #define WORD (FLAGS + 1 + 8 + 4 + 8)
@@ -193,7 +195,7 @@ struct hostile {
 #define CHUNK_SIZE (IMAGE_SIZE + 8)
 #define IMAGE_FLAGS (CHUNK_SIZE + 4)
 #define SECOND_IMAGE (IMAGE_FLAGS + 1)
-/* Where things stand in a LEASE with the name "host-1". */
+/* Offsets in a frame LEASE whose name is "host-1". */
 #define LEASE_MAC (BODY + 8)
 #define LEASE_STAGE (LEASE_MAC + 6 + 4 + 4)
 #define LEASE_NAME (LEASE_STAGE + 1)
@@ -343,7 +345,8 @@ versions_in_common(void **state)
 	assert_false(proto_hears(PROTO_LOWEST - 1));
 }
 
-/* Version 2 sees a GONE of 16 bytes, of a node that nobody has told of. */
+/* A RANGE is a GONE of 16 bytes to version 2, of a node that it does not
+ * know. */
 static void
 a_range_is_a_departure(void **state)
 {
@@ -357,8 +360,8 @@ a_range_is_a_departure(void **state)
 	assert_int_equal(buf[4], PROTO_GONE);
 }
 
-/* Bytes that a later version may add to the frame at buf, of n bytes, are
- * passed over. */
+/* Asserts that `more` bytes at the end of the frame at buf, of n bytes, are
+ * ignored, as a later version may add them. */
 static void
 passed_over(uint8_t *buf, size_t n, size_t more)
 {
@@ -387,7 +390,7 @@ later_additions(void **state)
 	assert_int_equal(m.reason, PROTO_REASON_UNKNOWN);
 	m = (struct proto_msg){.type = PROTO_PING};
 	passed_over(buf, proto_encode(&m, buf, sizeof buf), 300);
-	/* flags */
+	/* unknown flags are ignored */
 	right_frame(PROTO_HELLO, buf);
 	buf[BODY + 4] = 0xf8;
 	assert_true(proto_decode(buf, sizeof buf, &m) > 0);
@@ -395,7 +398,7 @@ later_additions(void **state)
 	buf[FLAGS] |= 0xf0;
 	buf[IMAGE_FLAGS] |= 0xf0;
 	assert_true(proto_decode(buf, sizeof buf, &m) > 0);
-	/* types */
+	/* frames of unknown types are decoded as such */
 	for (int type = PROTO_SIGNED + 1; type <= PROTO_TYPE_MAX; type++) {
 		n = right_frame(PROTO_NODE, buf);
 		buf[4] = type;
@@ -404,7 +407,7 @@ later_additions(void **state)
 	}
 }
 
-/* A departure has its reason, a node its fields, for whoever knows of them. */
+/* GONE has its reason and NODE its fields from version 3 on. */
 static void
 of_version_3(void **state)
 {
@@ -429,14 +432,14 @@ of_version_3(void **state)
 	buf[n - sizeof fields + 4] ^= 1;
 	assert_int_equal(proto_decode(buf, n, &got), n);
 	assert_false(proto_node_equal(&got.node, &m.node));
-	buf[n - 1] = 1; /* beyond the end */
+	buf[n - 1] = 1; /* a length of a field beyond the frame's end */
 	assert_int_equal(proto_decode(buf, n, &got), -1);
 	n = proto_encode_as(&m, 2, buf, sizeof buf);
 	assert_int_equal(proto_decode(buf, n, &got), n);
 	assert_int_equal(got.node.nfields, 0);
 }
 
-/* Fields beyond those that are kept are no error, and dropped. */
+/* More than PROTO_FIELDS_MAX bytes of fields are no error, and are dropped. */
 static void
 many_fields(void **state)
 {
@@ -451,7 +454,7 @@ many_fields(void **state)
 	buf[3] = n - PROTO_HEAD;
 	assert_int_equal(proto_decode(buf, n, &m), n);
 	assert_int_equal(m.node.nfields, 0);
-	buf[n - 4] = 0; /* a type that was there before */
+	buf[n - 4] = 0; /* a second field of one type */
 	assert_int_equal(proto_decode(buf, n, &m), -1);
 }
 
@@ -461,7 +464,7 @@ refused_early(void **state)
 	static const uint8_t http[] = "GET ";
 	struct proto_msg m;
 
-	/* a length that cannot be is known before there is a type */
+	/* a wrong length is refused before the type has come */
 	assert_int_equal(proto_decode(http, 4, &m), -1);
 	assert_int_equal(proto_decode(http, 3, &m), 0);
 }

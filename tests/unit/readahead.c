@@ -12,8 +12,8 @@
 #define NCHUNKS 4000
 
 struct step {
-	uint32_t first, end;      /* read */
-	uint32_t ahead, ahead_to; /* fetched ahead; equal: nothing */
+	uint32_t first, end;      /* the chunks that are read */
+	uint32_t ahead, ahead_to; /* the chunks fetched ahead; none, if equal */
 };
 
 static void
@@ -127,8 +127,8 @@ huge_numbers(void **state)
 	REPLAY(s, end, UINT32_MAX);
 }
 
-/* Every chunk of a stream is fetched ahead once at most, in whatever order
- * a client with some requests in flight sends them, and nearly all are. */
+/* A client with some requests in flight sends a stream's reads out of order:
+ * each chunk is fetched ahead once at most, and nearly all are. */
 static void
 reordered(void **state)
 {
@@ -149,7 +149,7 @@ reordered(void **state)
 	assert_int_equal(ra.window, 64);
 }
 
-/* Random reads fetch (next to) nothing that was not asked for. */
+/* Random reads have hardly any chunk fetched ahead. */
 static void
 random_reads(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Words about images that were removed, as nodes hand them on. */
+/* Words that images were removed, as nodes hand them on. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -22,7 +22,7 @@ image(uint8_t i)
 	return (struct digest){.b = {i, 1}};
 }
 
-/* All that one has heard, another one hears. */
+/* Hands all words of `by` on to `to`; returns true if that changed `to`. */
 static bool
 told(const struct removed *by, struct removed *to)
 {
@@ -49,7 +49,7 @@ newest_word_wins(void **state)
 	assert_true(removed_say(&b, &x, false));
 	assert_true(told(&b, &a));
 	assert_false(removed_has(&a, &x));
-	/* a node that is behind changes nobody's mind */
+	/* older words change nothing at a node that has newer ones */
 	assert_false(told(&late, &a));
 	assert_false(removed_has(&a, &x));
 	assert_true(removed_say(&a, &x, true));
@@ -81,7 +81,8 @@ nonsense_is_passed_over(void **state)
 	struct proto_node n = {0};
 	uint8_t data[REMOVED_WORD_BYTES * 2 + 7];
 
-	memset(data, 0xff, sizeof data); /* a version that is too great */
+	/* a version beyond the greatest that is allowed */
+	memset(data, 0xff, sizeof data);
 	assert_int_equal(
 	    proto_field_set(&n, PROTO_FIELD_REMOVED, data, sizeof data), 0);
 	assert_false(removed_hear(&r, &n));

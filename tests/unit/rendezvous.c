@@ -22,7 +22,8 @@ compare(const void *a, const void *b)
 	return rendezvous_before(a, b) ? -1 : rendezvous_before(b, a);
 }
 
-/* All ranks, in an order in which each has to be found anew. */
+/* Compares every rank with the one of a full sort, in an order that makes each
+ * rank be searched anew. */
 static void
 check(const uint64_t *keys, uint32_t n, uint64_t what)
 {
@@ -59,7 +60,7 @@ ranks(void **state)
 		check(keys, sizes[i], i);
 }
 
-/* All hashes fall into one part. */
+/* Nodes whose keys, and so hashes, are all equal are ranked too. */
 static void
 equal_keys(void **state)
 {

@@ -16,7 +16,8 @@ static const struct replica none = {0};
 static const struct replica all = {.complete = true};
 static const struct replica two = {.words = half, .nwords = 4};
 
-/* Every chunk stands in a cell, and every cell for a chunk. */
+/* Every chunk has a cell, and every cell has a chunk, whatever their
+ * numbers. */
 static void
 test_every_size(void **state)
 {
@@ -36,8 +37,7 @@ test_levels(void **state)
 	const uint64_t words[] = {0xff7fff0100000000};
 	const struct replica r = {.words = words, .nwords = 1};
 
-	/* Rows with a byte of chunks a cell: none held, one of eight, all, all
-	 * but one. */
+	/* Cells of 8 chunks, of which are held: none, one, all, all but one. */
 	assert_int_equal(replica_row_level(&r, 64, 8, 0), 0);
 	assert_int_equal(replica_row_level(&r, 64, 8, 4), 1);
 	assert_int_equal(replica_row_level(&r, 64, 8, 5), ROW_LEVELS - 1);
@@ -50,7 +50,7 @@ test_held(void **state)
 	assert_int_equal(replica_row_held(&none, CHUNKS), 0);
 	assert_int_equal(replica_row_held(&two, CHUNKS), CHUNKS / 2);
 	assert_int_equal(replica_row_held(&all, CHUNKS), CHUNKS);
-	/* Chunks that the words do not tell of are not held. */
+	/* Chunks beyond the bitmap words are not held. */
 	assert_int_equal(replica_row_held(&two, 2 * CHUNKS), CHUNKS / 2);
 	assert_int_equal(replica_row_held(&all, 0), 0);
 }
@@ -62,7 +62,7 @@ test_copies(void **state)
 
 	assert_int_equal(replica_row_copies(r, 3, CHUNKS, 4, 0), 2);
 	assert_int_equal(replica_row_copies(r, 3, CHUNKS, 4, 1), 1);
-	/* The least of the cell counts. */
+	/* A cell has as many copies as its rarest chunk. */
 	assert_int_equal(replica_row_copies(r, 3, CHUNKS, 1, 0), 1);
 	assert_int_equal(replica_row_copies(r + 1, 2, CHUNKS, 4, 1), 0);
 }
