@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#define CACHE_LINE 64 /* bytes */
+#define CACHE_LINE 64 /* bytes of a cache line */
 
 /* Begins to bring n bytes from p on. */
 static inline void

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 
 #define SLICE_BITS 15 /* a slice of 33 us */
-#define SLICES 16384  /* half a second; a power of two */
+#define SLICES 16384  /* slices in the ring, half a second; a power of two */
 #define AHEAD 8
 
 struct entry {
@@ -34,7 +34,7 @@ struct list {
 
 static struct list heap, ring[SLICES], beyond, set;
 static uint32_t in_ring;
-/* both are numbers of slices */
+/* the slice that enters the heap next, and the first in `beyond` */
 static int64_t next_slice, soonest_beyond = INT64_MAX;
 static int64_t now_ns;
 static uint64_t last_seq;

@@ -18,7 +18,7 @@
 struct options opt = {
     .readers = 8,
     .seeds = 1,
-    .nchunks = 4120, /* 540 MB */
+    .nchunks = 4120, /* an image of 540 MB */
     .chunk = 128 << 10,
     .link = 11.925e6, /* 100 Mbit/s less the headers, in bytes/s */
     .slow = 1,

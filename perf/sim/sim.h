@@ -40,15 +40,15 @@ enum kind { HELD, WHOLE };
 
 struct options {
 	uint32_t readers, seeds, idle;
-	uint32_t nchunks, chunk; /* bytes */
-	/* copies of each chunk that are spread before the run begins */
+	uint32_t nchunks, chunk; /* chunk: bytes of a chunk */
+	/* copies of each chunk on the nodes before the run begins */
 	uint32_t copies;
 	uint32_t budget; /* chunks that each store may hold; 0: no bound */
 	double link;     /* bytes/s of payload */
 	double slow,
 	    /* part of the nodes, whose links are `slow` times slower */
 	    slow_share;
-	uint32_t racks; /* 0: none */
+	uint32_t racks; /* number of racks; 0: no racks */
 	/* a rack's uplink, as a part of its nodes' links together */
 	double trunk;
 	double unfair; /* sigma of the logarithm of a connection's share */
@@ -153,7 +153,7 @@ struct fetch {
 struct opinion {
 	uint32_t of;
 	bool bad;             /* the node is suspect or down */
-	uint64_t outstanding; /* bytes */
+	uint64_t outstanding; /* bytes asked for and not answered */
 };
 
 struct news {
@@ -163,7 +163,7 @@ struct news {
 };
 
 struct node {
-	struct event start; /* first */
+	struct event start; /* first, for node_start */
 	struct event tick, death;
 	uint32_t number;
 	struct link up, down;
@@ -208,7 +208,7 @@ struct node {
 	struct latency usual;
 	struct patience patience;
 	uint32_t conns_out, conns_in, conns_most;
-	uint64_t sent; /* chunks */
+	uint64_t sent; /* chunks that the node has sent */
 	struct fetch *fetches[FETCH_BUCKETS];
 	struct peer *peers[BUCKETS];
 };
@@ -239,7 +239,7 @@ double fraction(void); /* a random number from 0 to 1 */
 /* view.c: what nodes know of each other */
 void view_make(void);
 void view_add(struct node *n, bool present);
-void view_begin(void); /* from now on nodes hear the news of others */
+void view_begin(void); /* lets nodes hear the news of others from now on */
 void view_held(struct node *n, uint32_t chunk, bool held);
 /* others know of the change at once */
 void view_said(struct node *n, uint32_t chunk, bool held);

@@ -22,7 +22,7 @@ struct route_node *view;
 static bool *reads; /* for each node, whether others know that it reads */
 /* for each node, the pace in the view with the present number of chunks held */
 static struct route_pace *paces;
-/* count the changes of who is a member, and of who is active */
+/* how often the members, and the active nodes, have changed */
 static uint32_t members, actives;
 
 void

@@ -112,7 +112,7 @@ chunk_image_copy(const struct manifest *m)
 	return copy;
 }
 
-/* --- router/fetch/hasher.h: a processor beside the router's --- */
+/* --- router/fetch/hasher.h: hashes in HASH_NS, beside the router --- */
 
 struct hasher {
 	struct loop *loop;

@@ -9,9 +9,9 @@
 #include "perf/world/machine.h"
 #include "router/peer/peer.h"
 
-/* Connections to one peer for one image (conn_pool.c): for asks that may wait
- * there one for each lane and 4 for LANE_ANY, one for the line, for asks that
- * may not wait one for each lane and 2 for LANE_ANY; and 3 for files. */
+/* The most connections to one peer for one image (conn_pool.c): 16 lanes and 4
+ * others for asks that may wait there, 1 for the line, 16 lanes and 2 others
+ * for asks that may not, and 3 for files. */
 #define CONN_MOST (16 + 4 + 1 + 16 + 2 + 3)
 
 struct ask;
@@ -21,8 +21,8 @@ unsigned conn_most_to_one(const struct machine *m);
 /* Returns how often m asked `of` for a chunk and got an error or wrong
  * bytes. */
 unsigned conn_refusals(const struct machine *m, const struct machine *of);
-/* Finds the chunk that the peer which has the ask waits for itself before it
- * can answer: sets *at to the peer, *image and *chunk. False: the peer waits
+/* Finds the chunk for which the peer that got the ask a waits itself before it
+ * can answer: sets *at to the peer, *image and *chunk.  False: the peer waits
  * for no chunk. */
 bool conn_waits_for(const struct ask *a, const struct machine **at,
 		    struct digest *image, uint32_t *chunk);

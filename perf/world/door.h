@@ -21,7 +21,8 @@ struct door;
  * `request`. */
 struct call {
 	struct machine *machine;
-	struct loop *loop; /* the caller's; NULL: the world itself */
+	/* loop of the caller's process; NULL: the world calls */
+	struct loop *loop;
 	enum nbd_request_type type;
 	uint64_t client; /* a number from door_client */
 	bool attach; /* a reader's first read, which attaches it to the image */
@@ -34,7 +35,7 @@ struct call {
 	 * bytes were. */
 	void (*answered)(void *ctx, int error, bool right);
 	void *ctx;
-	/* from here on the door's own */
+	/* from here on for the door alone */
 	struct nbd_request request;
 	struct loop_timer come, go;
 	struct event tell;

@@ -309,8 +309,8 @@ join_soon(struct group *g)
 	clock_deliver(g->loop, &g->retry, event_now_ns() + RETRY_NS);
 }
 
-/* Makes a message of g, which begins with HELLO as one of corosync.c does.
- * Sets *n to what g's fill returned. */
+/* Makes a message from g.  It begins with a HELLO, as those of
+ * membership/corosync do.  Sets *n to what g's fill returned. */
 static struct carried *
 message_of(struct group *g, int *n)
 {

@@ -21,12 +21,12 @@
 #define LOT_MACHINES_MAX 64 /* each has a bit in `idle` */
 
 enum workload {
-	CROWD,
-	STAGGERED,
-	LONE,
+	CROWD,     /* all machines read the whole image at once */
+	STAGGERED, /* as CROWD, but each begins within 1 s of the last */
+	LONE,      /* machine 1 alone reads the image */
 	ANYHOW, /* machines read 4 KiB at random places, one read at a time */
 	FILL,   /* as CROWD, and all machines fill their stores */
-	SMALL_STORES,
+	SMALL_STORES, /* as CROWD, with stores of STORE_BUDGET_MIN */
 	/* machines boot one after the other, and read as soon as they do */
 	JOINING,
 	CHANGE, /* another image becomes the default image, and is read too */
@@ -45,14 +45,14 @@ enum fault_kind {
 	SLOW,        /* the machine has a tenth of its link */
 	DRIBBLE,     /* the machine has a 50,000th of its link */
 	BARREN,      /* nbdkit answers probes, and no other reads of an image */
-	LIE,
-	FULL,
-	DAMAGE,     /* chunks in its store have wrong bytes */
-	RESTART,    /* the router is killed and started again */
-	QUIT,       /* the machine is shut down, then switched on again */
-	HALF_CARD,  /* the network card receives, but sends nothing */
-	HANG,       /* reads and writes of the disk do not end */
-	CLOCK_JUMP, /* the time of day jumps, and jumps back */
+	LIE,         /* nbdkit answers with wrong bytes */
+	FULL,        /* writes to the disk fail (ENOSPC) */
+	DAMAGE,      /* chunks in its store have wrong bytes */
+	RESTART,     /* the router is killed and started again */
+	QUIT,        /* the machine is shut down, then switched on again */
+	HALF_CARD,   /* the network card receives, but sends nothing */
+	HANG,        /* reads and writes of the disk do not end */
+	CLOCK_JUMP,  /* the time of day jumps, and jumps back */
 	CLONE, /* the machine boots with the identity of `other`, which is on */
 	GROUP_LOST, /* the machine's corosync dies, and starts again */
 	FAULT_KINDS
@@ -61,7 +61,7 @@ enum fault_kind {
 struct fault {
 	enum fault_kind kind;
 	uint32_t machine, other;
-	/* after the beginning; until_ns INT64_MAX: for ever */
+	/* ns after the beginning; until_ns is INT64_MAX for ever */
 	int64_t at_ns, until_ns;
 };
 

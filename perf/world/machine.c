@@ -134,7 +134,7 @@ machine_weight(void)
 	return exp(sum);
 }
 
-/* --- its processes --- */
+/* --- a machine's processes --- */
 
 const char *
 machine_path(const struct machine *m, const char *name, char buf[MACHINE_PATH])

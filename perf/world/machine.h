@@ -72,7 +72,7 @@ struct machine {
 
 /* The settings that all machines have in common. */
 struct world_net {
-	double link; /* bytes/s */
+	double link; /* payload rate of each link, bytes/s */
 	int64_t rtt_ns;
 	/* a packet's additional delay on a busy link: perf/NOTES */
 	int64_t bloat_ns;

@@ -28,7 +28,8 @@ struct chunk medium_chunk(const struct store *s, uint32_t chunk);
 
 /* --- faults --- */
 
-/* Makes each store of a chunk fail with ENOSPC, or ends that. */
+/* Lets writes of chunks to the machine's disk fail with ENOSPC, or work
+ * again. */
 void medium_fill(struct machine *m, bool full);
 /* Makes the bytes of a chunk wrong; false: the medium does not have it. */
 bool medium_damage(struct medium *d, uint32_t chunk);

@@ -31,7 +31,7 @@ struct session {
 	LIST_ENTRY(session) entry;
 	struct plugin *plugin;
 	struct tcp_end *tcp;
-	bool open; /* the export is chosen */
+	bool open; /* the export has been chosen */
 	enum export_kind kind;
 	struct medium *medium; /* for an export of an image */
 	struct digest image;
@@ -108,8 +108,7 @@ served(struct session *s, int error, const struct chunk *c)
 	serve(s);
 }
 
-/* Takes the answer to a read of the router, which was for a chunk that could
- * not be stored. */
+/* Takes the router's answer to a read of a chunk that could not be stored. */
 static void
 on_read(void *ctx, int error, bool right)
 {

@@ -19,7 +19,7 @@
 #define AGAIN_NS (50 * MS)
 
 struct one {
-	struct event retry; /* first */
+	struct event retry; /* first, for on_retry */
 	struct reader *reader;
 	struct call call;
 	int64_t since_ns; /* when the read was asked for; 0: no read is open */
@@ -28,7 +28,7 @@ struct one {
 };
 
 struct reader {
-	struct event begin; /* first */
+	struct event begin; /* first, for on_begin */
 	struct machine *machine;
 	const struct manifest *image;
 	enum reader_order order;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* reader: a program of a machine that reads the image through its router. */
+/* reader: a simulated program that reads an image through the router of its
+ * machine. */
 #ifndef VF_PERF_WORLD_READER_H
 #define VF_PERF_WORLD_READER_H
 

@@ -14,7 +14,7 @@ rng_seed(uint64_t seed)
 	state = seed;
 }
 
-/* splitmix64, by Sebastiano Vigna. */
+/* Returns 64 random bits: splitmix64, by Sebastiano Vigna. */
 uint64_t
 rng_any(void)
 {

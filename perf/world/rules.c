@@ -328,7 +328,7 @@ check_knows(const struct machine *m, const struct machine *of)
 	check_held(m, slot, of);
 }
 
-/* Returns whether m has no asks, and no chunks on their way or in memory; with
+/* Returns whether m has no asks, and no chunks on their way or in memory; if
  * last, reports m if it has. */
 static bool
 is_idle(const struct machine *m, bool last)

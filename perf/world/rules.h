@@ -24,14 +24,14 @@ void rules_no_circle(void);
  * that has long been off; all have the same default image; exactly one boot
  * service has the turn. */
 void rules_at_rest(void);
-/* Returns whether no sound machine has chunks on their way or in memory; with
+/* Returns whether no sound machine has chunks on their way or in memory; if
  * last, those that have are reported. */
 bool rules_idle(bool last);
 /* Returns whether some machine is on, but not sound. */
 bool rules_any_doubtful(void);
 /* Returns whether each chunk of the image has as many copies as there is room
- * for, or that cannot be told while some machine is not sound; with last, a
- * lack is reported. */
+ * for, or that cannot be told while some machine is not sound; if last, a lack
+ * is reported. */
 bool rules_copies(const struct manifest *image, bool last);
 
 #endif

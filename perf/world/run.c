@@ -32,7 +32,7 @@
 #define SETTLED_NS (90 * SECOND)
 #define AGAIN_NS (500 * MS)
 #define PROOF_BYTES (8U << 20)
-/* allowance of the proof for connections, windows and other delays */
+/* time that the proof may need for connections and other delays */
 #define PROOF_BEGIN_NS (1 * SECOND)
 /* Added to the proof's time while machines live that are of no use: several
  * times what it takes to find out (UNKNOWN_NS of peer_verdict.c). */
@@ -259,8 +259,8 @@ end_of_work(void)
 
 /* --- rest and proof --- */
 
-/* Returns whether nothing is on its way and, with FILL, all copies are made;
- * with last, reports what is not. */
+/* Returns whether nothing is on its way and, with FILL, all copies are made; if
+ * last, reports what is not. */
 static bool
 has_settled(bool last)
 {

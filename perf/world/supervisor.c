@@ -72,7 +72,8 @@ router_at(const char *run_dir)
 	return NULL;
 }
 
-/* Takes the list of a question `member ADDR:PORT,...`. */
+/* Adds each address in the list of a question `member ADDR:PORT,...` to the
+ * core nodes that the router knows. */
 static void
 learn_members(struct router *r, char *list)
 {

@@ -515,8 +515,8 @@ tcp_unlisten(struct tcp_port *p)
 
 /* --- faults --- */
 
-/* Stops the message that is leaving, at a cut; the bytes that are left have to
- * be sent later. */
+/* Takes the message that is leaving off the links, since its way is cut or its
+ * receiver has died; the bytes that are left are sent later. */
 static void
 hold(struct tcp_end *e)
 {

@@ -25,7 +25,7 @@ text(const char *s)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* a buffer of exactly that size, so that the sanitizer sees overruns */
+	/* a copy that ends where the input does, so that overruns are seen */
 	uint8_t *copy = malloc(size + 1);
 	struct dhcp_packet p;
 	struct arp_packet arp;

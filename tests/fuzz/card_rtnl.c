@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* a buffer of exactly that size, so that the sanitizer sees overruns */
+	/* a copy that ends where the input does, so that overruns are seen */
 	uint8_t *copy = malloc(size + 1);
 	struct lease l;
 	struct hold h = {.index = 2, .name = "eth0"};

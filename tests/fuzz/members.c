@@ -203,7 +203,7 @@ settle(const struct table *t, struct follower *f)
 	assert(first == NULL || node_id_equal(holder, &first->node.id));
 }
 
-/* Frames that are put together. */
+/* Steps that make a frame of a few bytes of the input. */
 
 static void
 take_node(struct world *w, struct input *in, uint8_t sender)

@@ -33,7 +33,7 @@ take(const uint8_t *buf, size_t len, const struct word *w)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* a buffer of exactly that size, so that the sanitizer sees overruns */
+	/* a copy that ends where the input does, so that overruns are seen */
 	uint8_t *buf = malloc(size > 0 ? size : 1);
 	struct word w;
 
