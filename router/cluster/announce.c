@@ -16,7 +16,8 @@
 #include "router/cluster/nodes.h"
 #include "router/image/image.h"
 
-#define CLOCK_SET_S 30 /* seconds: less is no news */
+/* seconds; a smaller change of `since' is not announced */
+#define CLOCK_SET_S 30
 
 struct announce {
 	struct announce_setup of;
@@ -63,7 +64,8 @@ describe_images(const struct announce *a, struct proto_node *self)
 	}
 }
 
-/* The clock of a machine that has just booted may be set later. */
+/* Computes when this node started anew each time, since the clock of a machine
+ * that has just booted may be set later. */
 static void
 describe_age(const struct announce *a, struct proto_node *self)
 {
@@ -131,7 +133,8 @@ write_view(const struct announce *a)
 	return rename(temp, path);
 }
 
-/* Members are told what this node is and holds. */
+/* Fills in `self', and announces it and the chunks that are held to members,
+ * unless `direct' is set. */
 static void
 tell(struct announce *a, struct proto_node *self)
 {
@@ -176,7 +179,7 @@ announce_tick(struct announce *a, bool active, bool reads)
 	if (ns->self_changed) {
 		was = *self;
 		tell(a, self);
-		/* chunks come all the time, the rest seldom */
+		/* `view' has no chunks, which change all the time */
 		ns->view_changed |= !proto_node_equal(&was, self);
 	}
 	ns->self_changed = false;

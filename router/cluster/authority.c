@@ -17,9 +17,10 @@
 
 struct authority {
 	struct words *words;
-	char *kept[2]; /* files */
+	char *kept[2]; /* paths of the files in which words are saved */
 	uint64_t refused;
-	bool told[WORD_VERDICTS + 1]; /* the log has it; the last: unsigned */
+	/* by kind: the log has told of one; the last kind: unsigned words */
+	bool told[WORD_VERDICTS + 1];
 	char last[LAST_TEXT];
 };
 

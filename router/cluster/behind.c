@@ -9,8 +9,9 @@
 #include "router/cluster/routes.h"
 #include "router/image/image.h"
 
-/* Chunks of the image that a store of that budget can hold; a node that keeps
- * nothing does not say what it can hold. */
+/* Returns how many chunks of the image the node's budget has room for, all of
+ * them at most.  A node that keeps nothing (budget 0) does not say what it can
+ * hold, and counts as having room for all. */
 static uint32_t
 room(const struct node *n, const struct image *im)
 {
@@ -60,7 +61,9 @@ judge(struct image *im, const struct nodes *ns, struct route_pace own)
 	}
 }
 
-/* A node that does not read gains what others want from it. */
+/* Returns whether the gains of the node at slot are to be counted: whether it
+ * is active, or, if it is this node, reads (self).  A node that does neither
+ * gains only chunks that others ask it for. */
 static bool
 reads(const struct nodes *ns, uint32_t slot, bool self)
 {

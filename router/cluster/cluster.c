@@ -18,18 +18,18 @@
 #include "router/cluster/rumour.h"
 #include "router/image/image.h"
 
-#define TICK_NS 100000000LL  /* chosen: news waits for half of it */
-#define MARK 10              /* ticks: paces are compared over that long */
-#define WIDE_NS 5000000000LL /* chosen: some times what news takes */
+#define TICK_NS 100000000LL  /* arbitrary: news waits half as long */
+#define MARK 10              /* ticks from one mark of paces to the next */
+#define WIDE_NS 5000000000LL /* arbitrary: several times the delay of news */
 /* a node counts as active so long after its last read */
 #define ACTIVE_NS 2000000000LL
-#define BAN_NS 10000000000LL /* doubled with each lie, 64 times at most */
+#define BAN_NS 10000000000LL /* doubles with each wrong chunk, 6 times */
 
 struct cluster {
 	struct cluster_setup of;
 	struct nodes *nodes;
 	struct departed_list departed;
-	int64_t reading_since_ns; /* 0: nobody reads here */
+	int64_t reading_since_ns; /* when reading began here; 0: nobody reads */
 	bool copying;             /* this node copies in the background */
 	bool wide;
 	uint32_t ticks;
@@ -57,7 +57,7 @@ node_usable(const struct cluster *c, const struct node *n)
 	       n->banned_ns <= loop_now_ns(c->of.loop);
 }
 
-/* Routing's view of this node. */
+/* Brings rn, the route_node of this node, up to date. */
 static void
 update_self(const struct cluster *c, struct route_node *rn)
 {
@@ -66,7 +66,7 @@ update_self(const struct cluster *c, struct route_node *rn)
 	rn->reads = cluster_self_reading(c) && !c->of.direct;
 }
 
-/* The node at slot, as routing sees it for an image. */
+/* Brings the image's route_node of another node, that at slot, up to date. */
 static void
 update_other(const struct cluster *c, struct image *im, uint32_t slot)
 {
@@ -80,13 +80,13 @@ update_other(const struct cluster *c, struct image *im, uint32_t slot)
 	rn->small = n->info.budget > 0 && n->info.budget < im->m->size;
 	rn->active = serves && node_active(c, n);
 	rn->reads = serves && n->info.reads && pi->used;
-	/* a node that holds parts of it again says which */
+	/* a node that comes to hold only parts of the image announces which */
 	if (pi == NULL || pi->complete)
 		routes_held_forget(im, slot);
 }
 
-/* Trees are made anew for some changes; the other values are read by
- * route_choose as it goes. */
+/* Brings the image's route_node at slot up to date.  Trees and line are built
+ * anew for some changes; route_choose reads the other fields as it goes. */
 static void
 update_route(const struct cluster *c, struct image *im, uint32_t slot)
 {
@@ -111,7 +111,8 @@ update_route(const struct cluster *c, struct image *im, uint32_t slot)
 	im->routes->news += rn->key != was.key || rn->complete != was.complete;
 }
 
-/* The time at which a ban ends, or a sign of activity is too old. */
+/* Returns when the node's routes change by time alone: when its ban ends, or
+ * the last sign that it is active is too old; INT64_MAX: never. */
 static int64_t
 next_change_ns(const struct node *n, int64_t now)
 {
@@ -162,8 +163,9 @@ cluster_measure(const struct cluster *c, uint32_t slot)
 		}
 }
 
-/* A rate that was measured of a node that nobody asks any more grows old, and
- * the ban of a lane ends. */
+/* Copies what is measured of peers to the route_nodes again where it changes by
+ * time alone: the rate of a peer that is not asked any more grows old, and the
+ * ban of a lane ends. */
 static void
 age_rates(const struct cluster *c)
 {
@@ -176,7 +178,7 @@ age_rates(const struct cluster *c)
 				cluster_measure(c, i);
 }
 
-/* Nodes change by the time alone, too. */
+/* Brings this node and those whose routes change by time alone up to date. */
 static void
 update_due(const struct cluster *c, int64_t now)
 {
@@ -239,8 +241,9 @@ moved(const struct node *n, const struct proto_node *info, bool provisional)
 	       (n->provisional || !provisional);
 }
 
-/* The node holds the same chunks at its new address, and will not say so again.
- */
+/* Gives the node at slot a peer at its new address.  What is known of its
+ * chunks is kept, since it holds the same ones and will not say so again.
+ * Returns -1 on ENOMEM. */
 static int
 move_node(struct cluster *c, uint32_t slot, const struct address *to)
 {
@@ -263,7 +266,7 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 {
 	uint32_t slot = nodes_find(c->nodes, &info->id);
 
-	/* an earlier self, under another UUID, would have us wait for us */
+	/* this node under an earlier UUID: it would wait for itself */
 	if (slot == 0 || address_any(&info->nbd) ||
 	    address_equal(&info->nbd, &c->nodes->at[0].info.nbd))
 		return;
@@ -274,7 +277,7 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 	if (slot == ROUTE_NONE)
 		slot = add_node(c, info);
 	else if (provisional && !c->nodes->at[slot].provisional)
-		return; /* the membership knows better */
+		return; /* news from the membership counts */
 	if (slot == ROUTE_NONE)
 		return;
 	c->nodes->at[slot].info = *info;
@@ -288,7 +291,7 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 	c->of.ops->changed(c->of.ctx);
 }
 
-/* Keeps news of an image that is not known here, or not yet, as a rumour. */
+/* Keeps news of chunks of an image that is not known here as a rumour. */
 static void
 hold_unknown(struct cluster *c, struct node *n, const struct proto_hold *h)
 {
@@ -315,7 +318,8 @@ cluster_hold(struct cluster *c, const struct proto_hold *h)
 	held = routes_held_said(im, slot);
 	if (held != NULL)
 		hold_apply(h, held);
-	/* bits of a node that holds all of it, or none, do not stay */
+	/* has update_due drop the bitmap, if the node is complete or does not
+	 * have the image any more */
 	if (im->routes->at[slot].complete || !im->routes->at[slot].usable)
 		c->nodes->at[slot].due_ns = 0;
 	c->of.ops->changed(c->of.ctx);
@@ -329,8 +333,7 @@ cluster_gone(struct cluster *c, const struct node_id *id,
 
 	if (slot == 0 || slot == ROUTE_NONE)
 		return;
-	/* A node that does not answer either was lost, though nobody said why.
-	 */
+	/* A node that was not heard to leave, and does not answer, was lost. */
 	if (reason == PROTO_REASON_UNKNOWN &&
 	    !peer_usable(c->nodes->at[slot].peer))
 		reason = PROTO_LOST;
@@ -342,8 +345,9 @@ cluster_gone(struct cluster *c, const struct node_id *id,
 	c->of.ops->changed(c->of.ctx);
 }
 
-/* The membership has spoken: what only a peer told, and it did not, is past.
- * A member that is by itself yet knows of nobody, which proves nothing. */
+/* Forgets the provisional nodes, which only a peer has told of, since the
+ * membership has now told of all.  If it has told of no other node they stay: a
+ * member that is still alone proves nobody gone. */
 void
 cluster_view(struct cluster *c, uint64_t seq)
 {
@@ -423,17 +427,18 @@ cluster_lied(struct cluster *c, uint32_t slot)
 
 	n->bad_hashes++;
 	n->banned_ns = loop_now_ns(c->of.loop) + (BAN_NS << doublings);
-	/* a liar that nobody can replace lies many times a second */
+	/* logs doublings only: wrong chunks may come many times a second */
 	if ((n->bad_hashes & (n->bad_hashes - 1)) == 0)
 		log_warn("node %s sent a chunk with a wrong hash, %u by now: "
 			 "avoided for %lld s",
 			 n->info.name, n->bad_hashes,
 			 (BAN_NS << doublings) / 1000000000LL);
-	/* the routes hear of the ban by cluster_peer_changed */
+	/* has cluster_peer_changed called, which takes the ban to the routes */
 	peer_drop(n->peer, ECANCELED);
 }
 
-/* A peer that stays useless is told of more and more rarely. */
+/* Logs that a peer is useless: at its first verdict in a row, and each time
+ * that their number has doubled. */
 static void
 tell_useless(struct node *n)
 {

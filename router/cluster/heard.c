@@ -5,7 +5,7 @@
 
 #include "lib/bitmap.h"
 
-/* A small bitmap costs its block of memory, too. */
+/* bytes counted for the block of memory that even a small bitmap takes */
 #define BLOCK 64
 
 static size_t

@@ -18,15 +18,17 @@
 #include "router/cluster/removed.h"
 #include "router/image/image.h"
 
-/* After a start it takes so long until other nodes have said what they use.
- * Chosen: several times what a member takes to tell a newcomer of all. */
+/* The time after a start in which all images count as in use, because other
+ * nodes may not have said yet which ones they use.  Arbitrary: several times
+ * what a member takes to tell a newcomer of all nodes. */
 #define LEARN_NS 10000000000LL
 
 struct choice {
 	struct choice_setup of;
 	int64_t began_ns;
-	struct proto_word word; /* the newest word that was heard */
-	struct digest former;   /* the default before that word */
+	/* the newest word that was heard; version 0: none */
+	struct proto_word word;
+	struct digest former; /* the default before that word */
 	struct removed removed;
 };
 
@@ -82,7 +84,8 @@ load(struct choice *c)
 		c->word = w;
 }
 
-/* Saves the word, which might be lost if this router died and alone knew it. */
+/* Saves the word, which would be lost if this router died and no other node
+ * knew it. */
 static void
 save(const struct choice *c)
 {
@@ -102,14 +105,15 @@ save(const struct choice *c)
 		log_warn("%s/default: %s", c->of.run_dir, strerror(errno));
 }
 
-/* Whether somebody has said that im is the default. */
+/* Returns whether the newest word names im. */
 static bool
 is_said(const struct choice *c, const struct image *im)
 {
 	return c->word.version > 0 && digest_equal(&im->m->id, &c->word.image);
 }
 
-/* The plugin finds it in the store. */
+/* Writes the default into the store, where the plugin finds it, and brings all
+ * that depends on the default up to date. */
 static void
 tell(struct choice *c)
 {
@@ -147,7 +151,7 @@ removed_changed(struct choice *c)
 	c->of.nodes->self_changed = true;
 }
 
-/* Removals are unsigned, and heard where no key is trusted. */
+/* Removals are unsigned, so they count only where no key is trusted. */
 void
 choice_hear(struct choice *c, const struct proto_node *n, bool rumour)
 {
@@ -171,7 +175,8 @@ choice_describe(const struct choice *c, struct proto_node *self)
 	removed_describe(&c->removed, self);
 }
 
-/* The image that is the default is not removed any more. */
+/* Takes a word, and notes that its image is not removed: the default never
+ * is. */
 static void
 take_again(struct choice *c, const struct proto_word *w)
 {
@@ -225,7 +230,7 @@ choice_names(const char *said, const char *name, const struct digest *id)
 	return image_is_called(said, strlen(said), name, id);
 }
 
-/* The different images that a name may mean. */
+/* The different images that a name may mean, the first few of them. */
 #define MATCHES_MAX 8
 struct matches {
 	struct digest id[MATCHES_MAX];
@@ -286,8 +291,9 @@ choice_resolve(const struct choice *c, const char *name, struct digest *id,
 	return *why == NULL ? 0 : -1;
 }
 
-/* A signed word's version is a time at least, so that a new medium's words are
- * above those of a network that its maker has not asked. */
+/* A signed word's version is at least the time in seconds, so that the words on
+ * a new medium are newer than those of a network that the medium's maker could
+ * not ask. */
 uint64_t
 choice_next(const struct choice *c)
 {
@@ -313,7 +319,7 @@ choice_set(struct choice *c, const char *name, const char **why)
 	return *why == NULL ? 0 : -1;
 }
 
-/* Nodes that use an image, as many as are named, and how many there are. */
+/* The nodes that use an image: their number, and the names of the first few. */
 #define USERS_NAMED 4
 struct users {
 	unsigned n;
@@ -455,7 +461,8 @@ choice_find(const struct choice *c, const char *name, size_t len)
 
 	if (len == 0)
 		return choice_default(c);
-	/* The plugin finds the same: store_set_default. */
+	/* The plugin finds the same image by what store_set_default has
+	 * written. */
 	IMAGES_FOREACH (im, c->of.images) {
 		if (!image_is_called(name, len, im->m->name, &im->m->id))
 			continue;

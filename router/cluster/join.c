@@ -20,25 +20,25 @@
 #include "router/peer/small_export.h"
 #include "router/policy/random.h"
 
-#define TICK_NS 200000000LL /* chosen: a boot waits for half of it */
+#define TICK_NS 200000000LL /* arbitrary: a boot waits half as long */
 #define VIEW_AGAIN_NS 1000000000LL
 #define FIRST_NS 5000000000LL
-#define VIEW_MAX (8U << 20) /* bytes: as the plugin gives */
-#define TRIED_MAX 32        /* images */
-#define LEFT_MAX 64 /* images: chosen, some times those that find a place */
-#define REFUSED_NS 5000000000LL /* a refused image is tried again then */
+#define VIEW_MAX (8U << 20)     /* bytes; the plugin gives no more */
+#define TRIED_MAX 32            /* images that were asked for are remembered */
+#define LEFT_MAX 64             /* arbitrary: some times PROTO_IMAGES_MAX */
+#define REFUSED_NS 5000000000LL /* until a refused image is tried again */
 
-/* An image that was asked for.  Each goes its own way round the nodes, so that
- * one that nobody gives holds up no other. */
+/* An image whose manifest was asked for.  Each image has its own turn among the
+ * nodes, so that an image which nobody gives holds up no other. */
 struct tried {
 	struct digest id;
 	int64_t asked_ns;
-	uint32_t slot; /* the node that was asked last */
-	/* An image that could not be taken, most often for want of room,
-	 * which may pass, is asked for again then. */
+	uint32_t slot; /* the node that was asked for the image last */
+	/* An image that could not be taken, most often for want of room, which
+	 * may pass, is asked for again from this time on. */
 	int64_t again_ns;
 	char name[MANIFEST_NAME_MAX + 1];
-	const char *why; /* the image is not taken; NULL: nothing hinders */
+	const char *why; /* reason why the image was not taken; NULL: none */
 };
 
 struct joiner {
@@ -46,19 +46,19 @@ struct joiner {
 	struct loop_timer tick;
 	struct small_export *reading; /* NULL: nothing is being read */
 	struct address from;
-	struct address alive;      /* the last to answer; port 0: nobody */
+	struct address alive;      /* node that just answered; port 0: none */
 	struct proto_image wanted; /* the image that `reading' is for */
 	struct lookup *peers, *members;
 	size_t next_peer;
-	int64_t view_ns;   /* a /view was last asked for */
-	int64_t looked_ns; /* images were first looked for; 0: never */
-	bool said;         /* the log has said why nothing comes */
+	int64_t view_ns;   /* when a /view was last asked for */
+	int64_t looked_ns; /* when an image was first looked for; 0: never */
+	bool said;         /* the log has said why no view comes */
 	/* the log has said why a name has no address */
 	bool said_peer[OPTION_LIST_MAX], said_member[OPTION_LIST_MAX];
 	struct tried tried[TRIED_MAX];
-	size_t ntried;                /* ever; the oldest make room */
-	struct digest left[LEFT_MAX]; /* joiner_left */
-	size_t nleft;                 /* ever; the oldest make room */
+	size_t ntried; /* entries of `tried` used ever; the oldest make room */
+	struct digest left[LEFT_MAX]; /* images that made a place */
+	size_t nleft; /* entries of `left` used ever; the oldest make room */
 	uint64_t rng;
 };
 
@@ -84,7 +84,7 @@ take_node(struct joiner *j, struct proto_node *n)
 	member_client_add_core(j->of.member, &core, false);
 }
 
-/* News is acted on at once: a machine that boots waits for it. */
+/* Has on_tick called at once, since a machine that boots waits for the news. */
 static void
 go_on(struct joiner *j)
 {
@@ -144,8 +144,8 @@ view_done(void *ctx, const uint8_t *data, size_t len, int error)
 	go_on(j);
 }
 
-/* The next address of those that the peers' names have, but for this node's
- * own. */
+/* Sets `from' to the next address of the peers that were named, skipping those
+ * of this node.  Returns false if there is none. */
 static bool
 next_peer(struct joiner *j)
 {
@@ -181,7 +181,7 @@ complain_names(const struct lookup *l, const struct option_list *names,
 	}
 }
 
-/* Members that are known by name, for as long as none answers. */
+/* Looks up the members that were named, as long as no member answers. */
 static void
 find_members(struct joiner *j)
 {
@@ -195,8 +195,8 @@ find_members(struct joiner *j)
 		member_client_add_core(j->of.member, a, true);
 }
 
-/* Asks the peers that were named, by turns, as long as there is no membership
- * or it knows of no image. */
+/* Asks the peers that were named for their /view, by turns, as long as there is
+ * no member, or no image is known. */
 static void
 ask_view(struct joiner *j)
 {
@@ -225,7 +225,8 @@ find_tried(struct joiner *j, const struct digest *id)
 	return NULL;
 }
 
-/* All nodes hear of a new image at once, and shall not ask the same one. */
+/* Adds an image to `tried'.  Its turns begin at a random node, lest all nodes
+ * ask the same one for an image of which they hear at once. */
 static struct tried *
 add_tried(struct joiner *j, const struct digest *id)
 {
@@ -238,7 +239,7 @@ add_tried(struct joiner *j, const struct digest *id)
 	return t;
 }
 
-/* An image that stands in the way of nobody else is tried again later. */
+/* Notes and logs why an image was not taken; it is tried again later. */
 static void
 refuse(struct joiner *j, const struct proto_image *pi, const char *why)
 {
@@ -261,7 +262,7 @@ reason(int error)
 			      : strerror(error);
 }
 
-/* An image of so many chunks takes more memory than there is for such. */
+/* Returns whether tables for so many chunks more take too much memory. */
 static bool
 too_large(const struct joiner *j, uint64_t nchunks)
 {
@@ -272,7 +273,7 @@ too_large(const struct joiner *j, uint64_t nchunks)
 static const char no_memory[] =
     "its tables and those of the other images would take too much memory";
 
-/* A profile is a hint; one that cannot be used is dropped. */
+/* Hands on the profile, a hint, which is dropped if it cannot be used. */
 static void
 profile_done(void *ctx, const uint8_t *data, size_t len, int error)
 {
@@ -301,7 +302,8 @@ ask_profile(struct joiner *j)
 					PROFILE_BYTES_MAX, profile_done, j);
 }
 
-/* NULL: the peer sent none, or another image's. */
+/* Decodes a manifest.  Returns NULL if the peer has sent none, or that of
+ * another image than the wanted one. */
 static struct manifest *
 read_manifest(const struct joiner *j, const uint8_t *data, size_t len,
 	      int error)
@@ -341,7 +343,7 @@ manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 	struct manifest *m = read_manifest(j, data, len, error);
 
 	j->reading = NULL;
-	/* a node that sends a wrong manifest is not asked for ever */
+	/* a node that sends a wrong manifest is not preferred any more */
 	heard_from(j, m != NULL);
 	if (m == NULL)
 		return;
@@ -356,7 +358,9 @@ manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 	}
 }
 
-/* The first image of --want becomes the default, unless it is not to be had. */
+/* Returns whether FIRST_NS have passed since an image was first looked for.
+ * Until then only the image that is to be the default here is taken: the first
+ * of --want, or that of the newest word. */
 static bool
 waited_for_first(struct joiner *j)
 {
@@ -367,8 +371,9 @@ waited_for_first(struct joiner *j)
 	return now - j->looked_ns > FIRST_NS;
 }
 
-/* Picks an image where there is no --want.  The default that was said may be
- * gone with the last node that had it. */
+/* Returns whether pi may be the first image here, without --want: the image of
+ * the newest word.  If there is no word, or after FIRST_NS (the last node that
+ * had the image may be gone), the default image of any node. */
 static bool
 is_first(struct joiner *j, const struct proto_image *pi)
 {
@@ -389,10 +394,10 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 	t = find_tried(j, &pi->id);
 	if (t != NULL && loop_now_ns(j->of.loop) < t->again_ns)
 		return false;
-	/* the image that is booted next is here before anybody asks */
+	/* the image that machines boot next is here before it is asked for */
 	if (!knows_none(j) && choice_is(j->of.choice, pi))
 		return true;
-	/* the default image comes first, so that it is the default here too */
+	/* the default image comes first, to become the default here too */
 	if (want->n == 0)
 		return !knows_none(j) || is_first(j, pi);
 	if (knows_none(j) && !waited_for_first(j))
@@ -403,7 +408,7 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 	return false;
 }
 
-/* The image is worth the place of one that nobody uses. */
+/* Returns whether the image may take the place of one that nobody uses. */
 static bool
 worth_a_place(const struct joiner *j, const struct proto_image *pi)
 {
@@ -421,8 +426,8 @@ serves(const struct node *n)
 	return n != NULL && n->peer != NULL && n->info.serves;
 }
 
-/* Picks the wanted image that was asked for longest ago, or never, of those
- * that some node has. */
+/* Returns the image to ask for: of the wanted images that some node has the one
+ * that was asked for longest ago, or never; NULL: there is none. */
 static const struct proto_image *
 choose_image(struct joiner *j)
 {
@@ -452,9 +457,10 @@ choose_image(struct joiner *j)
 	return best;
 }
 
-/* A view lists also who was switched off a moment ago, and to ask one of those
- * costs a newcomer seconds.  Not for later images: all who have joined by one
- * node would ask that one. */
+/* Returns whether n is the node that has just answered, which is best for the
+ * first image: a view also lists nodes that were switched off a moment ago, and
+ * to ask one of those costs a newcomer seconds.  False for later images, since
+ * all nodes that joined by the same node would ask that one. */
 static bool
 is_alive(const struct joiner *j, const struct node *n)
 {
@@ -462,8 +468,8 @@ is_alive(const struct joiner *j, const struct node *n)
 	       address_equal(&n->info.nbd, &j->alive);
 }
 
-/* The node to ask for the image next: the one that has just answered, if it has
- * it, else by turns. */
+/* Returns the node to ask for the image: the one that has just answered, if it
+ * has the image, else each in turn. */
 static const struct node *
 choose_node(struct joiner *j, struct tried *t)
 {

@@ -9,7 +9,8 @@
 #include "router/cluster/rumour.h"
 #include "router/policy/route.h"
 
-#define CAPACITY 64 /* slots at first: chosen, doubled as they are needed */
+/* slots at first; arbitrary: doubled when more are needed */
+#define CAPACITY 64
 
 struct nodes *
 nodes_new(const struct proto_node *self)

@@ -32,8 +32,8 @@ removed_has(const struct removed *r, const struct digest *image)
 	return w != NULL && w->version % 2 == 1;
 }
 
-/* Puts a word before all others, in the place of the one on its image, or of
- * the oldest. */
+/* Puts the word w before all others.  It takes the place of the word on the
+ * same image or, if there is none and no room is left, of the last word. */
 static void
 put(struct removed *r, struct removed_word w)
 {
@@ -89,7 +89,8 @@ removed_hear(struct removed *r, const struct proto_node *n)
 		words[i].version = read_u64(&in);
 		read_bytes(&in, words[i].image.b, sizeof words[i].image.b);
 	}
-	/* the newest comes first, and is put before all others last */
+	/* the newest word comes first, so it is put before all others at
+	 * last */
 	while (count-- > 0)
 		news |= hear(r, &words[count]);
 	return news;

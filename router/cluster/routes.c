@@ -10,7 +10,8 @@
 #include "router/cluster/rumour.h"
 #include "router/image/image.h"
 
-/* Chunks that the node had said to hold before the image was known here. */
+/* Returns the chunks that the node at slot said it holds before the image was
+ * known here; NULL: it said nothing, or gave a wrong number of chunks. */
 static struct bitmap *
 heard_of(struct nodes *ns, uint32_t slot, const struct image *im)
 {

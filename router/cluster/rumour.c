@@ -38,8 +38,8 @@ rumour_free(struct heard *heard, struct rumour *u)
 	free(u);
 }
 
-/* Drops rumours of images that the node no longer speaks of: there are no more
- * than a node can have images. */
+/* Drops the oldest rumours so that no more are left than a node can have
+ * images: the others must be of images that the node no longer announces. */
 static void
 bound(struct rumours *list, struct heard *heard)
 {

@@ -27,8 +27,9 @@ look_end(const struct fill_state *f)
 	return f->cursor + FILL_LOOK;
 }
 
-/* The rarest of the missing chunks in [cursor, end) that this node is to keep;
- * among equals a random one, lest all ask for the same. */
+/* Returns the rarest of the missing chunks in [cursor, end) that this node is
+ * to keep, or FILL_NONE; among equally rare chunks a random one, so that not
+ * all nodes ask for the same. */
 static uint32_t
 rarest(struct fill_state *f, uint32_t end)
 {
@@ -58,8 +59,9 @@ complete_lives(const struct fill_state *f)
 	return false;
 }
 
-/* Finds the first missing chunk: all copy in one order, so that the trees carry
- * it. */
+/* Returns the first missing chunk in [cursor, end) that somebody holds, or
+ * FILL_NONE.  All nodes copy in the same order, so the trees carry that
+ * chunk. */
 static uint32_t
 first_missing(const struct fill_state *f, uint32_t end)
 {

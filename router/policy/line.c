@@ -26,8 +26,9 @@ compare(const void *a, const void *b)
 	return x->node < y->node ? -1 : x->node > y->node;
 }
 
-/* The node before, within a piece of the line. Pieces stand in a tree: the
- * first two nodes of a piece lead the way for one more piece each. */
+/* Returns the position before `position' in a line of which there is one only,
+ * cut into pieces.  The pieces stand in a tree: the first two nodes of a piece
+ * stand before the first node of one further piece each. */
 static uint32_t
 before_in_one(uint32_t position)
 {

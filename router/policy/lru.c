@@ -6,8 +6,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* A ring by chunk number; number nchunks is between the last used and the
- * least recently used.  What is not in it has LRU_NONE. */
+/* A ring, as an array by chunk number.  Entry nchunks, which is no chunk,
+ * stands between the last used and the least recently used chunk.  A chunk that
+ * is not in the list has LRU_NONE in its entry. */
 struct link {
 	uint32_t older, newer;
 };

@@ -3,14 +3,14 @@
 
 #include "router/policy/pace.h"
 
-/* A node that has gained nothing for so long is not filling: chosen, several
- * times the pause between two reads of a program that starts. */
+/* A node that has gained nothing for so long is not filling.  Arbitrary:
+ * several times the pause between two reads of a program that starts. */
 #define STILL_NS 3000000000LL
-/* A node that takes nothing for so long will not: chosen, what eight chunks of
- * 128 KiB need at 1 Mbit/s. */
+/* A node that has been counted on for so long, and has taken nothing, will not.
+ * Arbitrary: about what eight chunks of 128 KiB need at 1 Mbit/s. */
 #define FAILS_NS 10000000000LL
-/* The time until one that failed is tried again: chosen, so that a trial is a
- * seventh of the time. */
+/* A node that has failed is tried again after so long.  Arbitrary: trials take
+ * a seventh of the time. */
 #define AGAIN_NS 60000000000LL
 
 static uint64_t

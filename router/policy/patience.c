@@ -3,26 +3,31 @@
 
 #include "router/policy/patience.h"
 
-#define CREDIT_REQUEST 100               /* the price of a second request */
-#define CREDIT_MOST (8 * CREDIT_REQUEST) /* a burst after a quiet time */
+/* hundredths: the price of a second request */
+#define CREDIT_REQUEST 100
+/* the burst of second requests after a quiet time */
+#define CREDIT_MOST (8 * CREDIT_REQUEST)
 
-/* All of these are chosen; what they trade: too low, a crowd on slow links
- * suspects and asks twice; too high, a reader stands still for as long. */
-/* a peer that delivers other chunks has so many times as long */
+/* The constants down to HUNG_LEAST_NS are arbitrary.  If they are too low, a
+ * crowd on slow links suspects its peers and asks for chunks twice; if they are
+ * too high, a reader stands still for as long. */
+/* a chunk is late after so many times as long if its peer delivers others */
 #define DELIVERS 4
 #define LATE_MOST_NS 2000000000LL
-/* a chunk is late after so many times the usual, where that is more */
+/* a limit is so many times what chunks usually take, where that is more */
 #define SLOW 4
 #define ALONE_NS 1000000000LL
 #define SILENCE_MOST_NS 360000000LL
 #define CHUNK_MOST_NS 1500000000LL
 #define TOOK_MOST_NS 5000000000LL
-#define SURE_NS 80000000LL /* the time from suspect to lost */
+#define SURE_NS 80000000LL /* the time from SILENCE_SUSPECT to SILENCE_LOST */
 /* a peer is given up after so many times the silence that makes it suspect */
 #define GIVE_UP 8
-/* a chunk hangs after so many times what chunks usually take */
+/* a connection that brings nothing for so many times what a chunk takes
+ * hangs */
 #define HUNG 8
-#define OUTAGE_SAMPLES 16 /* chunks, before which nothing is usual */
+/* with fewer chunks it is unknown how long they usually take */
+#define OUTAGE_SAMPLES 16
 #define OUTAGE_LEAST_NS 1000000000LL
 #define HUNG_LEAST_NS 30000000000LL
 
@@ -123,10 +128,12 @@ patience_again(const struct patience *p, const struct patience_owed *o,
 						   : PATIENCE_NO;
 	if (!o->waited_for)
 		return PATIENCE_NO;
-	/* Nobody else is at work, and the link idle but for a slow peer. */
+	/* No other peer owes anything: the link is idle but for this slow
+	 * one. */
 	if (o->alone && o->waits_ns > ALONE_NS)
 		return o->waits_ns > late_ns ? PATIENCE_ALONE : PATIENCE_NO;
-	/* In a crowd all are late alike, and asking twice makes it worse. */
+	/* In a crowd all peers are late alike, and asking twice makes it
+	 * worse. */
 	if (o->silent_ns < PATIENCE_LATE_NS)
 		late_ns *= DELIVERS;
 	return o->waits_ns > late_ns && p->credit >= CREDIT_REQUEST

@@ -3,21 +3,25 @@
 
 #include "router/policy/peer_verdict.h"
 
-/* All of these are chosen; what they trade: too low, a crowd leaves parents
- * that merely wait, and the seed sends twice; too high, a reader stands still.
- */
-/* a peer is useless that delivers none for so many times what a chunk usually
- * takes */
+/* The constants below are arbitrary.  If they are too low, nodes of a crowd
+ * leave parents that merely wait, and the seed sends twice; if they are too
+ * high, a reader stands still. */
+/* a peer is useless that delivers no chunk for so many times as long as a chunk
+ * usually takes */
 #define USELESS 4
 #define LEAST_NS 800000000LL
 #define MOST_NS 30000000000LL
-#define SAMPLES 16              /* chunks, before which nothing is usual */
-#define UNKNOWN_NS 5000000000LL /* nothing is usual, nobody delivers */
-#define UNKNOWN_LEAST_NS 2000000000LL /* nothing is usual, others deliver */
-#define HOPELESS 2 /* debts are cancelled after so many times the limit */
+/* with fewer chunks it is unknown how long they usually take */
+#define SAMPLES 16
+/* the least limit with too few chunks, if no other peer delivers */
+#define UNKNOWN_NS 5000000000LL
+/* the least limit with too few chunks, if others deliver */
+#define UNKNOWN_LEAST_NS 2000000000LL
+/* all that a useless peer owes is cancelled after so many times the limit */
+#define HOPELESS 2
 #define BAN_NS 2000000000LL
 #define BAN_DOUBLINGS 5
-#define FORGIVEN 8 /* chunks in good time that end a trial */
+#define FORGIVEN 8 /* so many delivered chunks end a trial */
 
 int64_t
 verdict_limit_ns(const struct latency *chunk, bool others_deliver)

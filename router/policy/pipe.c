@@ -4,7 +4,7 @@
 #include "router/policy/pipe.h"
 
 #define SAMPLE_NS 10000000LL
-/* a shorter way of the past is forgotten after two periods */
+/* the least time that a chunk took is forgotten after two periods */
 #define PERIOD_NS 5000000000LL
 
 void

@@ -1,25 +1,28 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The window opens with some reads in a row that go on where the one before
+/* The window opens after some reads in a row that go on where the one before
  * ended, or nearly; until then nothing is fetched ahead, so that random reads
- * cost what they ask for.  Chunks are large: many small reads of one chunk are
- * one step.  Two steps say little: a machine that boots reads here and there,
- * and large files in pieces of some chunks.  When two opened a window, of 55
- * chunks fetched ahead for a Debian 38 were never read; five open none there
- * (perf/NOTES).  Who reads in order for longer loses a few round trips, once.
+ * cost what they ask for.  Chunks are large: many small reads within one chunk
+ * are one step.  Two steps say little: a machine that boots reads here and
+ * there, and reads large files in pieces of some chunks.  When two steps opened
+ * a window, 38 of the 55 chunks that were fetched ahead for a Debian were never
+ * read; five open none there (perf/NOTES).  A client that reads in order for
+ * longer loses a few round trips by that, once.
  *
- * A client with several requests in flight may send them out of order, and
- * one with several connections sends each only some of them.  So a read
- * counts as a continuation if it falls near enough: within NEAR chunks of
- * where the last ended, or anywhere in what an open window covers.
+ * A client with several requests in flight may send them out of order, and a
+ * client with several connections sends only some of them over each.  So a read
+ * counts as a continuation if it falls near enough: within NEAR chunks of where
+ * the last read ended, or anywhere in what an open window covers.
  */
 #include "router/policy/readahead.h"
 
 #include <stdbool.h>
 
-#define NEAR 4       /* chunks; a window is closed */
-#define FAR 16       /* chunks beyond what an open window covers */
+/* chunks from the end of the last read, while no window is open */
+#define NEAR 4
+/* a read may begin so many chunks beyond what an open window covers */
+#define FAR 16
 #define RUN_OPENS 6  /* reads in a run when the window opens */
 #define WINDOW_MIN 4 /* chunks */
 

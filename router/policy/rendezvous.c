@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Hashes are spread evenly, so a part of all ranks by the first bits of their
- * hashes is small, and a rank has to be looked for in one part only.  Were they
- * not, it would take longer, but not more than linear time.
- */
+/* Nodes are put into parts by the first bits of their hashes.  As hashes are
+ * spread evenly each part is small, and a rank has to be looked for in one part
+ * only.  If they were not, that would take longer, but on average no more than
+ * linear time. */
 #include "router/policy/rendezvous.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define PART 4 /* ranks, on average */
+#define PART 4 /* nodes in a part, on average */
 
-/* The finalizer of splitmix64. */
+/* Mixes the bits of x: the finalizer of splitmix64. */
 static uint64_t
 mix(uint64_t x)
 {
@@ -116,7 +116,8 @@ rendezvous_sort(struct rendezvous *l, uint64_t what,
 	}
 	for (i = 1; i <= l->nparts; i++)
 		l->start[i] += l->start[i - 1];
-	/* start[] has the end of each part so far, and moves to its start */
+	/* start[] holds the end of each part, and is moved to its start as
+	 * nodes are put there */
 	for (i = 0; i < l->n; i++)
 		l->sorted[--l->start[part_of(l, &l->all[i])]] = l->all[i];
 	return before;

@@ -3,42 +3,47 @@
 
 /* The trees.
  *
- * Chunks fall into ROUTE_STRIPES stripes by their number, and each stripe
- * has an order of all nodes.  Stripes come in pairs: an even one orders the
- * nodes by hash(key, pair), the odd one after it the other way round.  A node
- * that stands in the first half of one, and so passes each chunk on twice,
- * stands in the second half of the other and passes nothing on: every node
- * sends exactly two chunks in each two, however the hashes fall.  (By
- * independent hashes the busiest of 32 nodes would send a quarter more than
- * its share with 64 stripes, and the crowd is as fast as its busiest node.)
- * This is why ROUTE_ARITY is 2: only then do two opposite orders add up.
+ * Chunks fall into ROUTE_STRIPES stripes by their number, and each stripe has
+ * an order of all nodes.  Stripes come in pairs: an even stripe orders the
+ * nodes by hash(key, pair), the odd stripe after it the other way round.  A
+ * node that stands in the first half of one order, and so passes each chunk on
+ * twice, stands in the second half of the other and passes nothing on: for each
+ * two chunks, one of either stripe, every node sends exactly two, however the
+ * hashes fall.  (With independent hashes the busiest of 32 nodes would send a
+ * quarter more than its share with 64 stripes, and the crowd is as fast as its
+ * busiest node.)  This is why ROUTE_ARITY is 2: only then do two opposite
+ * orders add up.
  *
- * With K complete nodes a stripe is K trees side by side: the first K of the
- * order ask a complete one, the r-th asks number (r - K) / ROUTE_ARITY.
+ * With K complete nodes a stripe is K trees side by side: the first K nodes of
+ * the order ask a complete node, the node of rank r asks that of rank (r - K) /
+ * ROUTE_ARITY.
  *
- * A node needs to know only those above it, a logarithm of their number, so
- * that is all that is kept; finding them takes linear time (rendezvous.h).
+ * A node needs to know only the nodes above it, which are as many as the
+ * logarithm of all, so only these are kept; finding them takes linear time
+ * (rendezvous.h).
  *
- * A slow node holds up all that are below it, in every tree.  Those that hold
- * less than this one and gain less stand in no tree that it sees: it asks whom
- * it would ask if they were not there, and nodes that run level see the same
- * trees.  The one that is behind sees all of them, and asks as before.  Whoever
- * is asked stands before the asker by hash, whatever the two know, so circles
- * cannot form.
+ * A slow node holds up all nodes below it, in every tree.  So nodes that hold
+ * less than this one and gain less (behind) stand in no tree that this node
+ * sees: it asks whom it would ask if they were not there, and nodes that have
+ * come equally far see the same trees.  A node that is behind sees all others
+ * in its trees, and asks as before.  Whoever is asked stands before the asker
+ * by hash, whatever the two know of each other, so no circle of nodes that wait
+ * for each other can form.
  *
- * Tree or holder?  While a crowd reads, the tree loads everybody alike, and
- * whoever leaves it for a holder that has been heard of adds to what that one
- * has to send: laggards then make more laggards, until nothing is left of the
- * trees (a third of the speed, simulated).  So a node leaves the tree only if
- * more nodes hold the chunk than stand before it in the order.  Those are
- * enough for all; and where a chunk is rare, the trees spread it from them.
+ * Tree or holder?  While a crowd reads, the tree loads all nodes alike, and a
+ * node that leaves the tree for a holder of which it has heard adds to what
+ * that holder has to send.  That makes more laggards, until nothing is left of
+ * the trees (a third of the speed, simulated).  So a node leaves the tree only
+ * if more nodes hold the chunk than stand before it in the order: then the
+ * holders are enough for all; and while a chunk is rare, the trees spread it
+ * from the few holders.
  *
- * What is known of keepers, small stores that hold the chunk and have gained
- * little of late, is not new: they go on holding it.  If each
- * has to serve only a few of those who read they are asked, by rank, so that
- * all have as much to send: where stores are small a chunk that passes through
- * a tree is dropped soon, and fetched again for a child that comes late, or for
- * the node itself.
+ * Keepers, nodes with small stores that hold the chunk and have gained little
+ * of late, go on holding it, so that even old news of them is right.  If each
+ * keeper has to serve only a few of the nodes that read, keepers are asked,
+ * chosen by rank, so that all have as much to send.  For where stores are small
+ * a chunk that passes through a tree is dropped soon, and fetched again for a
+ * child that comes late, or for the node itself.
  */
 #include "router/policy/route.h"
 
@@ -50,18 +55,25 @@
 #include "router/policy/rendezvous.h"
 #include "router/policy/random.h"
 
-#define DEPTH 32 /* levels of a tree, at most */
+#define DEPTH 32 /* levels of a tree at most */
 #define PAIRS (ROUTE_STRIPES / 2)
-#define SPARE_SEED 4 /* a holder may cost that many times what a seed costs */
-#define BEHIND_LEAST 96 /* chunks; less than a window, or all wait for it */
-#define LATE_MARKS 5    /* marks until a node that began later is compared */
+#define SPARE_SEED 4 /* a holder may cost so many times what a seed costs */
+/* chunks that a node lags; less than a read-ahead window, or all nodes wait for
+ * it */
+#define BEHIND_LEAST 96
+/* marks after which a node that began later than this one is judged too */
+#define LATE_MARKS 5
 #define KEEPERS 32
-#define SERVED_BY_KEEPER 8 /* readers; with 4, some go through trees */
-#define DRIFT_MARKS 4      /* news may come a second late, and all at once */
-#define DRIFT_STILL 64     /* chunks; the window of a small store, once */
-/* a keeper that is so many times dearer than another is not asked */
+/* readers for each keeper; with 4, some chunks go through trees */
+#define SERVED_BY_KEEPER 8
+/* marks; news may come a second late, and much of it at once */
+#define DRIFT_MARKS 4
+/* chunks; a keeper has gained no more: a small store's window, once */
+#define DRIFT_STILL 64
+/* a keeper that costs so many times as much as another is not asked */
 #define DEARER 3
-#define LOOK 256 /* nodes; of some thousand, it would cost more than a read */
+/* nodes looked at; looking at thousands would cost more than a read */
+#define LOOK 256
 #define RATE_UNKNOWN 12500000 /* bytes/s */
 
 struct route_trees {
@@ -69,8 +81,10 @@ struct route_trees {
 	uint32_t self; /* ROUTE_NONE: not among the nodes */
 	uint32_t ncomplete, nactive;
 	uint32_t *complete;
-	uint32_t rank[ROUTE_STRIPES];      /* the node's own */
-	uint32_t up[ROUTE_STRIPES][DEPTH]; /* parent first, then ROUTE_NONE */
+	/* this node's rank in each stripe's order */
+	uint32_t rank[ROUTE_STRIPES];
+	/* the nodes above this one, its parent first; then ROUTE_NONE */
+	uint32_t up[ROUTE_STRIPES][DEPTH];
 };
 
 struct route_trees *
@@ -95,8 +109,8 @@ route_trees_free(struct route_trees *t)
 	free(t);
 }
 
-/* Whether a node stands in the trees.  This node always does: others may take
- * it for a parent though it does not read. */
+/* Returns whether a node stands in the trees.  This node always does: others
+ * may take it for a parent though it does not read. */
 static bool
 stands(const struct route_node *n)
 {
@@ -125,8 +139,8 @@ find_self(const struct route_node *nodes, uint32_t nnodes)
 	return ROUTE_NONE;
 }
 
-/* Lists the nodes above the node of rank r, in the order of l or the other way
- * round. */
+/* Lists in `up' the nodes above the node of rank r, its parent first; desc: in
+ * the reverse of the order l.  The first `tops' ranks have no parent. */
 static void
 climb(struct rendezvous *l, uint32_t r, uint32_t tops, bool desc, uint32_t *up)
 {
@@ -195,7 +209,8 @@ route_crowd(const struct route_trees *t)
 	return t->nactive;
 }
 
-/* Expected time until that node has delivered `bytes` more. */
+/* Returns the time in which the node is expected to deliver all that it owes
+ * and `bytes' more. */
 static int64_t
 cost_ns(const struct route_node *n, uint32_t bytes)
 {
@@ -225,7 +240,7 @@ route_leads(const struct route_node *n, uint32_t lane)
 	return (n->shut >> lane & 1) == 0;
 }
 
-/* A question and the nodes it is asked of. */
+/* The parameters of route_choose, for the functions below. */
 struct query {
 	const struct route_trees *t;
 	const struct route_node *nodes;
@@ -249,8 +264,9 @@ holds(const struct query *q, uint32_t node)
 	return held != NULL && bitmap_has(held, q->chunk);
 }
 
-/* Would a be done sooner than b, if it may cost `times` as much?  Nobody is
- * preferred or avoided for being unknown: it counts as equally fast. */
+/* Returns whether node a may be preferred to node b: whether it costs at most
+ * `times' what b costs, in time until it has delivered a chunk more.  If one's
+ * rate is unknown both count as equally fast. */
 static bool
 cheaper(const struct query *q, uint32_t a, uint32_t b, uint32_t times)
 {
@@ -271,8 +287,9 @@ better(const struct query *q, uint32_t a, uint32_t b)
 	return cheaper(q, a, b, 1) ? a : b;
 }
 
-/* Steps through all nodes in an order that differs from call to call, so that
- * nobody is asked more for standing after a gap in the array. */
+/* Returns a step by which all nodes can be gone through in an order that
+ * differs from call to call, so that no node is asked more often for standing
+ * after a gap in the array. */
 static uint32_t
 random_step(const struct query *q)
 {
@@ -283,9 +300,10 @@ random_step(const struct query *q)
 	return q->nnodes % p == 0 ? 1 : p % q->nnodes;
 }
 
-/* The better of two random nodes that hold the chunk and are not complete;
- * and how many there are, not counted further than to enough.  Looks at so
- * many nodes and takes them for all. */
+/* Returns the better of two random nodes that hold the chunk and are not
+ * complete; and in *count how many such nodes there are, not counted further
+ * than to `enough'.  Looks at `look' nodes, and takes these for a sample of
+ * all. */
 static uint32_t
 pick_partial(const struct query *q, uint32_t look, uint32_t enough,
 	     uint32_t *count)
@@ -317,7 +335,8 @@ keeper_place(const struct route_node *nodes, uint32_t node, uint32_t chunk)
 	return rendezvous_rank(node, nodes[node].key, (uint64_t)chunk + PAIRS);
 }
 
-/* Inserts into the first `most` of an order, n of which are there. */
+/* Inserts p into an array of the first `most' of an order, where n stand so
+ * far. Returns how many stand there now. */
 static uint32_t
 insert(struct rendezvous_rank *first, uint32_t n, uint32_t most,
        struct rendezvous_rank p)
@@ -332,8 +351,9 @@ insert(struct rendezvous_rank *first, uint32_t n, uint32_t most,
 	return n;
 }
 
-/* Lists nodes that keep the chunk, have held it for some time and may be asked;
- * of many the same few for all who ask. */
+/* Lists in k the keepers of the chunk that may be asked, the first few in an
+ * order that is the same for all nodes which ask.  Returns how many; 0 also if
+ * there is no crowd, or one too large for them. */
 static uint32_t
 find_keepers(const struct query *q, struct rendezvous_rank *k)
 {
@@ -365,7 +385,7 @@ next_complete(const struct query *q, uint32_t from)
 	return ROUTE_NONE;
 }
 
-/* The better of two different random complete nodes. */
+/* Returns the better of two random complete nodes, or ROUTE_NONE. */
 static uint32_t
 pick_complete(const struct query *q)
 {
@@ -391,8 +411,9 @@ pick_above(const struct query *q)
 	return ROUTE_NONE;
 }
 
-/* Chooses a holder that is not complete, unless that would take far longer:
- * complete nodes are spared the more, the more nodes there are for each. */
+/* Returns `partial', a holder that is not complete, unless `complete' would be
+ * far faster.  Complete nodes are spared the more, the more nodes of the crowd
+ * there are for each of them. */
 static uint32_t
 spare_complete(const struct query *q, uint32_t partial, uint32_t complete)
 {
@@ -405,8 +426,8 @@ spare_complete(const struct query *q, uint32_t partial, uint32_t complete)
 								 : complete;
 }
 
-/* Chooses a node that keeps the chunk, if such nodes are enough for all who
- * read. */
+/* Returns a keeper of the chunk, if there are enough keepers for all nodes that
+ * read, else ROUTE_NONE. */
 static uint32_t
 pick_keeper(const struct query *q)
 {
@@ -434,12 +455,13 @@ choose(const struct query *q, bool again)
 	node = pick_keeper(q);
 	if (node != ROUTE_NONE)
 		return (struct route){ROUTE_HOLDER, node, false};
-	/* A rare chunk is worth a search only if nobody leads to it. */
+	/* Only if no node above leads to a rare chunk is it worth a look at all
+	 * nodes. */
 	node = pick_partial(
 	    q, above != ROUTE_NONE && q->t->ncomplete > 0 ? LOOK : q->nnodes,
 	    rank, &holders);
-	/* Nodes above lead somewhere only if someone holds the chunk, be it
-	 * one that cannot be asked from here. */
+	/* A node above leads to the chunk only if some node holds it, even one
+	 * that cannot be asked from here. */
 	if (above != ROUTE_NONE && holders <= rank &&
 	    (holders > 0 || q->t->ncomplete > 0 || q->ntried > 0))
 		return (struct route){ROUTE_PARENT, above, false};
@@ -499,14 +521,15 @@ route_pace_mark(struct route_pace *p, uint32_t held, bool reads)
 	uint32_t gained = held > p->held ? held - p->held : 0;
 
 	p->drift += gained - p->drift / DRIFT_MARKS;
-	/* the first time it may have begun in between */
+	/* a node that has no mark yet may have begun half-way */
 	p->gained = p->marks > 0 ? gained : 0;
 	p->marks = gained > 0 && reads ? p->marks + 1 : 0;
 	p->held = held;
 }
 
-/* Drift is over the last few marks: a single one says little where links are
- * slow. */
+/* Returns whether a node's pace is less than so many eighths of this node's.
+ * Drifts are compared, since the gain up to one mark says little on slow
+ * links. */
 static bool
 is_slower(struct route_pace its, struct route_pace own, unsigned eighths)
 {
@@ -517,7 +540,8 @@ bool
 route_is_behind(struct route_pace own, struct route_pace its, uint32_t room,
 		bool was)
 {
-	uint32_t most = room - room / 4; /* a small store is full long before */
+	/* a small store is full long before the end */
+	uint32_t most = room - room / 4;
 	uint32_t held = own.held < most ? own.held : most;
 	uint32_t lags = held > its.held ? held - its.held : 0;
 
@@ -528,8 +552,8 @@ route_is_behind(struct route_pace own, struct route_pace its, uint32_t room,
 	return lags > BEHIND_LEAST && its.gained > 0 && is_slower(its, own, 5);
 }
 
-/* Whether this node keeps a chunk. Nodes that stand before it are counted only
- * as far as it matters, on average a handful. */
+/* The nodes that stand before this one are counted only up to `copies', so on
+ * average a handful of nodes is looked at. */
 bool
 route_keeps(const struct route_trees *t, const struct route_node *nodes,
 	    uint32_t nnodes, uint32_t chunk, unsigned copies)

@@ -3,13 +3,13 @@
 
 /* Hashes alone place chunks unevenly: a node's share of the first places is
  * right on average only, and a node that has room for most of the image cannot
- * hold a chunk twice.  Nobody has to know by how much, since each counts what
- * the others hold: the rarest chunks go wherever room is left, and what is then
- * still uneven is mended by the plan, two copies apart being the most that it
- * lets stand.
+ * hold a chunk twice.  No node has to know by how much, since each counts what
+ * the others hold.  The rarest chunks go wherever room is left; what is uneven
+ * after that is mended by the plan, until no two chunks differ by more than one
+ * copy where that can be had.
  *
- * A plan changes only what is uneven, so a death moves about what the dead node
- * held, and a join what the newcomer has room for.
+ * A plan changes only what is uneven.  So a death moves about as many chunks as
+ * the dead node held, and a join as many as the newcomer has room for.
  */
 #include "router/policy/spread.h"
 
@@ -21,16 +21,17 @@
 #include "lib/cleanup.h"
 #include "router/policy/rendezvous.h"
 
-/* The orders of places in trees and among those asked first use smaller
- * numbers: see route.c. */
+/* Added to chunk numbers, so that this order is another than those of route.c,
+ * which use smaller numbers. */
 #define ORDER (UINT64_C(1) << 40)
-/* Hashes taken in one call, some 2 ms of work: chosen, for a loop that others
- * wait for. */
+/* Hashes computed in one call, which takes some 2 ms.  Arbitrary: the router's
+ * loop waits for as long. */
 #define HASHES_AT_ONCE 65536
-/* Ranks behind the level are all alike: nobody keeps so many copies. */
+/* Ranks are counted to so many beyond the level: further ones are alike, as no
+ * chunk has so many copies. */
 #define RANKS_BEYOND 8
 
-/* A node as the order of a chunk sees it. */
+/* The values that decide on a node's place in the order of a chunk. */
 struct seat {
 	uint64_t key;
 	uint32_t room;
@@ -38,11 +39,12 @@ struct seat {
 
 struct spread {
 	uint32_t nchunks;
-	uint32_t level;   /* 1/256 */
+	uint32_t level;   /* spread_level: in 1/256 */
 	uint16_t *others; /* by chunk: copies on other nodes */
-	uint8_t *rank;    /* by chunk; valid where ranked says so */
+	/* by chunk: this node's rank; known if `ranked' has the chunk */
+	uint8_t *rank;
 	struct bitmap *ranked;
-	struct seat *seats; /* the other nodes */
+	struct seat *seats; /* the other nodes that have room */
 	uint32_t nseats;
 	struct seat self;
 	bool self_known;
@@ -80,8 +82,8 @@ spread_free(struct spread *s)
 	free(s);
 }
 
-/* How late the node comes in the order of the chunk: exponentially distributed,
- * with a mean that its room divides. */
+/* Returns how late the node comes in the order of the chunk: exponentially
+ * distributed, with a mean of 1 / room. */
 static double
 lateness(const struct seat *n, uint32_t chunk)
 {
@@ -104,7 +106,7 @@ same_seat(const struct seat *a, const struct seat *b)
 	return a->key == b->key && a->room == b->room;
 }
 
-/* Copies of each chunk on the other nodes. */
+/* Counts in s->others the copies of each chunk on the other nodes. */
 static void
 count_copies(struct spread *s, const struct spread_node *nodes, uint32_t n)
 {
@@ -204,9 +206,10 @@ spread_rank(struct spread *s, uint32_t chunk)
 	return s->rank[chunk];
 }
 
-/* How little the chunk is worth to this node's store: less is to be copied
- * first.  Its copies elsewhere decide, then this node's rank; while others fill
- * too, whose copies are not yet known, the greater of the two. */
+/* Returns how little the chunk is worth to this node's store: the chunk with
+ * the least value is to be copied first.  The copies elsewhere decide, then
+ * this node's rank; while others fill too, whose copies are not known yet, the
+ * greater of both decides first. */
 static uint32_t
 surplus_of(struct spread *s, uint32_t chunk)
 {
@@ -249,13 +252,15 @@ spread_next(struct spread *s, const struct bitmap *have, bool first_copies)
 struct draft {
 	const struct spread_node *nodes;
 	uint32_t n, nchunks;
-	uint16_t *was;    /* by chunk: copies as they are */
+	uint16_t *was;    /* by chunk: copies before the plan */
 	uint16_t *copies; /* by chunk: copies once the plan is carried out */
 	uint32_t *order;  /* chunks, the rarest first */
-	uint32_t *end;    /* by node: order[end] and later are given up, or not
-			   * to be given up by this node */
-	uint32_t *swaps;  /* by node: how many it has so far */
-	uint32_t *first;  /* by chunk: its first holder and one; 0: unknown */
+	/* by node: chunks from order[end] on are not to be looked at any more:
+	 * the node has given them up or cannot */
+	uint32_t *end;
+	uint32_t *swaps; /* by node: how many swaps the plan gives it so far */
+	/* by chunk: spread_first_holder plus one; 0: not looked for */
+	uint32_t *first;
 };
 
 static bool
@@ -293,9 +298,10 @@ first_holder(struct draft *d, uint32_t chunk)
 	return d->first[chunk] - 1;
 }
 
-/* The most common chunk that the node can give up for one of so many copies;
- * SPREAD_NONE: none has two copies more.  Asked with more copies from call to
- * call, so that what is passed over once is passed over for good. */
+/* Returns the most common chunk that the node can give up for a chunk of so
+ * many copies; SPREAD_NONE: it has none with two copies more.  Called with
+ * `copies' that never get less, so that a chunk which was skipped once is
+ * skipped for good. */
 static uint32_t
 gives_up(struct draft *d, uint32_t node, uint16_t copies)
 {
@@ -312,9 +318,10 @@ gives_up(struct draft *d, uint32_t node, uint16_t copies)
 	return SPREAD_NONE;
 }
 
-/* The node that is to take the chunk and give up *drop: of those that have
- * something to give up the first in the chunk's order.  SPREAD_NONE: there is
- * none, or a node that is filling lacks the chunk, and takes it so. */
+/* Returns the node that is to take the chunk and give up *drop: of those that
+ * have something to give up the first in the chunk's order.  SPREAD_NONE: there
+ * is none, or a node that is filling lacks the chunk, and will take it without
+ * a swap. */
 static uint32_t
 taker(struct draft *d, uint32_t chunk, uint32_t max, uint32_t *drop)
 {
@@ -345,7 +352,8 @@ taker(struct draft *d, uint32_t chunk, uint32_t max, uint32_t *drop)
 	return best;
 }
 
-/* Chunks in the order of their copies (a counting sort). */
+/* Sorts the chunks into d->order by their copies (a counting sort).  Returns -1
+ * on ENOMEM. */
 static int
 sort_by_copies(struct draft *d)
 {

@@ -5,7 +5,7 @@
 
 #include "router/policy/route.h"
 
-/* peers that are few: chosen; what more of them send at once adds up */
+/* peers; arbitrary: only what more of them send at once adds up */
 #define FEW 2
 #define SAMPLE_NS 200000000LL
 
@@ -47,7 +47,8 @@ window_source(struct window *w, bool more)
 	w->sources += more ? 1 : -1;
 }
 
-/* A share of what may lie in the queue. */
+/* Returns the window of each of `of' connections that share what may lie in the
+ * queue, at least WINDOW_LEAST and at most `most'. */
 static int
 share(const struct window *w, unsigned of, int most)
 {
