@@ -53,7 +53,7 @@ void flow_start(struct flow *f, struct link *const ends[FLOW_ENDS],
  * come, the flows of the shares. */
 void link_bring_shares(const struct link *l);
 void link_bring_flows(const struct link *l);
-/* Ends a flow: `happen` calls this first, and whoever abandons a flow. */
+/* Ends a flow.  To be called first by `happen`, or to abandon the flow. */
 void flow_end(struct flow *f);
 
 #endif

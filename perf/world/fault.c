@@ -142,7 +142,7 @@ befall(struct machine *m, const struct fault *f, bool ends)
 	}
 }
 
-/* Returns whether the fault is also one of the other machine.  With CLONE it
+/* Returns whether a fault of that kind is one of f->other too.  With CLONE it
  * is, as neither of two machines with one identity can be relied on. */
 static bool
 takes_two(enum fault_kind kind)

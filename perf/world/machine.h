@@ -108,7 +108,8 @@ void machine_restart_router(struct machine *m);
  * machine_stop_router does so with its router alone. */
 void machine_stop(struct machine *m, bool stopped);
 void machine_stop_router(struct machine *m, bool stopped);
-/* Lets nbdkit answer no reads of an image but probes, or all again. */
+/* Lets nbdkit answer probes alone of all reads of an image, or every read
+ * again. */
 void machine_barren(struct machine *m, bool barren);
 /* Makes reads and writes of the machine's disk hang, or ends that. */
 void machine_hang(struct machine *m, bool hangs);

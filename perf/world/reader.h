@@ -19,8 +19,8 @@ struct reader *reader_new(struct machine *m, const struct manifest *image,
 			  unsigned depth, int64_t at_ns);
 struct machine *reader_machine(const struct reader *r);
 bool reader_has_ended(const struct reader *r);
-/* Returns how long the reader took, from at_ns to the end; INT64_MAX: it has
- * not ended. */
+/* Returns how long the reader took, from the time at which it was to begin;
+ * INT64_MAX: it has not ended. */
 int64_t reader_took_ns(const struct reader *r);
 /* Returns how long the longest read has taken, an open one until now. */
 int64_t reader_longest_ns(const struct reader *r);

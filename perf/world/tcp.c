@@ -53,7 +53,7 @@ struct tcp_end {
 	struct loop_timer take, some, room;
 	int64_t last_ns; /* when the last message that has left arrives */
 	bool closed;     /* the end was closed by its process */
-	bool lost;       /* the end was lost with its machine */
+	bool lost;       /* the machine of the end has died */
 	bool over;       /* the other side sends nothing more */
 };
 
