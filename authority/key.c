@@ -83,9 +83,10 @@ key_verify(const struct key_public *k, const void *msg, size_t len,
 	return ed25519_sha512_verify(k->b, len, msg, signature) == 1;
 }
 
-/* Files. */
+/* Functions for a key's files. */
 
-/* The first line, of `digits` digits. */
+/* Reads the first line of f, which must have `digits` characters.  -1; EINVAL:
+ * the line is longer or shorter. */
 static int
 read_digits(FILE *f, char *text, size_t digits)
 {
@@ -115,7 +116,7 @@ read_secret(FILE *f, struct key_pair *k)
 	return ret;
 }
 
-/* A missing file is an empty chain. */
+/* Reads the chain from DIR/key.chain; a missing file is an empty chain. */
 static int
 read_chain(const char *dir, struct key_pair *k)
 {
@@ -168,7 +169,8 @@ key_read(const char *path, struct key_pair *k)
 	return read_chain(path, k);
 }
 
-/* The file is there as a whole, and on the disk, or not at all. */
+/* Writes the file DIR/NAME so that after a power cut it has all of the data, or
+ * is as it was. */
 static int
 put(const char *dir, const char *name, const void *data, size_t len,
     mode_t mode)
@@ -202,7 +204,8 @@ put_digits(const char *dir, const char *name, const uint8_t *data, size_t len,
 	return ret;
 }
 
-/* The key that is replaced is kept, so that nobody loses one by a slip. */
+/* Renames a key that is in dir already to key.old, so that nobody loses a key
+ * by mistake.  -1; EEXIST: there is a key, and `over` is false. */
 static int
 make_way(const char *dir, bool over)
 {

@@ -49,7 +49,7 @@ read_subject(struct reader *r, struct word *w)
 		r->failed = true;
 }
 
-/* Names of subjects, with commas between. */
+/* Returns true if list is names of subjects, separated by commas. */
 static bool
 subjects_ok(const char *list)
 {
@@ -103,7 +103,8 @@ read_fields(struct reader *r, struct word *w)
 	r->failed |= f.failed;
 }
 
-/* The signature; NULL: no word. */
+/* Reads the bytes of a word into w.  Returns the place of the signature in buf;
+ * NULL: the bytes are no word. */
 static const uint8_t *
 read_word(const uint8_t *buf, size_t len, struct word *w)
 {
@@ -140,7 +141,8 @@ word_read(const uint8_t *buf, size_t len, struct word *w)
 	return -1;
 }
 
-/* The text that is signed: bytes. */
+/* Writes to text what a signature covers, for the first len bytes of a word.
+ * Returns the length of text. */
 static size_t
 signed_text(const uint8_t *buf, size_t len, uint8_t text[TEXT_MAX])
 {
@@ -185,10 +187,11 @@ word_sign(const struct word *w, const struct key_pair *k, uint8_t *buf,
 	return -1;
 }
 
-/* A walk along a chain, from the key that is trusted. */
+/* A walk along the chain of a word, from the trusted key to the signer. */
 struct walk {
-	struct key_public key; /* the key whose word counts by now */
-	char subjects[WORD_SUBJECTS_MAX + 1]; /* empty: it may say all */
+	struct key_public key; /* the key that must have signed the next word */
+	/* subjects that the key may sign; empty: all */
+	char subjects[WORD_SUBJECTS_MAX + 1];
 	unsigned depth;
 	bool begun;
 	uint64_t now_s;
@@ -206,7 +209,8 @@ names(const char *list, const char *subject)
 	return false;
 }
 
-/* A restricted key vouches for no other. */
+/* Returns true if the key of the walk may sign words on the subject.  A
+ * restricted key can never vouch for another key. */
 static bool
 allowed(const struct walk *a, const char *subject)
 {
@@ -237,7 +241,8 @@ check_one(const struct walk *a, const uint8_t *buf, size_t len, struct word *w)
 							  : WORD_FORGED;
 }
 
-/* A single word of a chain. */
+/* Checks the next word of the chain, and moves the walk to the key in its id.
+ */
 static enum word_verdict
 step(struct walk *a, const uint8_t *buf, size_t len)
 {

@@ -43,7 +43,7 @@
 #include "authority/key.h"
 #include "lib/digest.h"
 
-#define WORD_MAX 1024 /* bytes; a word without a chain takes some 170 */
+#define WORD_MAX 1024 /* bytes of a word; one without a chain has some 170 */
 #define WORD_SUBJECT_MAX 31
 #define WORD_CHAIN_MAX 4 /* words in a chain */
 #define WORD_VERSION_MAX (UINT64_MAX / 2)
@@ -52,8 +52,8 @@
 #define WORD_FIELD_SUBJECTS 1
 #define WORD_SUBJECTS_MAX 127
 
-#define WORD_DEFAULT                                                           \
-	"default" /* the id is that of the image that machines boot */
+/* The subject whose id is that of the image that machines boot. */
+#define WORD_DEFAULT "default"
 #define WORD_KEY "key"
 #define WORD_DELEGATE "delegate"
 
@@ -71,7 +71,7 @@ struct word {
 
 enum word_verdict {
 	WORD_GOOD,
-	WORD_NONE, /* these bytes are no word */
+	WORD_NONE, /* the bytes are no word */
 	/* the trusted key does not lead to the word's signer */
 	WORD_OTHER_KEY,
 	WORD_FORGED,      /* a signature of the word or of its chain is wrong */

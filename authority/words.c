@@ -11,8 +11,10 @@
 #include "lib/cleanup.h"
 
 struct held {
-	struct word word; /* as read; the chain is in `bytes` */
-	uint64_t change;  /* 0: nothing is held here */
+	/* as read from `bytes`, into which the chain points */
+	struct word word;
+	/* number of the change that took the word; 0: no word */
+	uint64_t change;
 	size_t len;
 	uint8_t bytes[WORD_MAX];
 };
@@ -20,7 +22,7 @@ struct held {
 struct words {
 	bool trusts;
 	struct key_public trust;
-	unsigned depth; /* the greatest seen (word.h) */
+	unsigned depth; /* the greatest depth (word.h) of all words taken */
 	uint64_t change;
 	struct held all[WORDS_MAX];
 };
@@ -141,7 +143,7 @@ words_next(const struct words *ws, uint64_t *from, size_t *len)
 	return next->bytes;
 }
 
-/* Files. */
+/* Functions for files of words. */
 
 static int
 write_words(const struct words *ws, FILE *f)

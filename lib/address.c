@@ -47,8 +47,9 @@ parse_port(const char *text, uint16_t *port)
 	return 0;
 }
 
-/* Splits text in host (without brackets) and port.  A text with several
- * colons and no brackets is an IPv6 address without a port. */
+/* Splits text into host (without brackets) and port.  A text with several
+ * colons and no brackets is an IPv6 address without a port.  -1: text is
+ * neither. */
 static int
 split(const char *text, uint16_t default_port, char host[HOST_TEXT],
       uint16_t *port)
@@ -90,7 +91,8 @@ parse_ip(const char *host, bool bracketed, uint8_t ip[16])
 	return inet_pton(AF_INET6, host, ip) == 1 ? 0 : -1;
 }
 
-/* Takes %INTERFACE off the host; -1: there is none of that name or number. */
+/* Cuts %INTERFACE off the host and sets *scope, to 0 if there was none.  -1:
+ * there is no interface of that name or number. */
 static int
 take_scope(char *host, uint32_t *scope)
 {

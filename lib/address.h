@@ -15,7 +15,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#define ADDRESS_TEXT 64 /* bytes, with the NUL */
+/* bytes of an address and its port as text, with the NUL */
+#define ADDRESS_TEXT 64
 #define PORT_NBD 10809
 #define PORT_MEMBER 10810
 

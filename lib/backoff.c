@@ -3,7 +3,7 @@
 
 #include "lib/backoff.h"
 
-#define DOUBLED_MOST 62 /* the largest power of two in an int64_t */
+#define DOUBLED_MOST 62 /* 2^62 is the largest power of two in an int64_t */
 
 int64_t
 backoff_next(struct backoff *b, const struct backoff_range *range)

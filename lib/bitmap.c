@@ -21,7 +21,7 @@ words_for(uint32_t nchunks)
 	return nchunks / WORD_BITS + (nchunks % WORD_BITS != 0);
 }
 
-/* The bits of a word that are chunks of the image. */
+/* Returns a mask of those bits of a word that stand for chunks of the image. */
 static uint64_t
 valid_bits(const struct bitmap *bm, uint32_t word)
 {
@@ -94,7 +94,9 @@ bitmap_fill(struct bitmap *bm)
 	bm->count = bm->nchunks;
 }
 
-/* First chunk >= from whose bit, after inversion by `flip`, is set. */
+/* Returns the first chunk >= from whose bit is set after XOR with flip, which
+ * is 0 to find held chunks and all ones to find missing ones; nchunks if there
+ * is none. */
 static uint32_t
 find(const struct bitmap *bm, uint32_t from, uint64_t flip)
 {

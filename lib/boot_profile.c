@@ -17,7 +17,7 @@
 
 static const char first_line[] = "vfield-profile 1\n";
 
-/* The text that is left to be read. */
+/* The part of a text that is still to be parsed: from p up to end. */
 struct text {
 	const char *p, *end;
 };
@@ -58,7 +58,8 @@ take_number(struct text *t, uint32_t below, uint32_t *n)
 	return t->p > start;
 }
 
-/* Takes a line: a chunk or several in a row. */
+/* Parses a line, which is a chunk or several in a row, and appends the chunks
+ * to p.  Returns NULL, or a text that says what is wrong. */
 static const char *
 take_line(struct text *t, uint32_t nchunks, struct bitmap *seen,
 	  struct profile *p)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Two SHA-256 at once, with x86's SHA instructions.
+/* Computes two SHA-256 at once, with x86's SHA instructions.
  *
- * One alone is bound by their latency: each round needs the one before.  The
- * rounds of another message fit into the gaps, so two take hardly longer
- * than one (twice nettle's rate, measured on Zen 4; three are no faster).
+ * A SHA-256 alone is bound by the latency of these instructions: each round
+ * needs the result of the round before.  The rounds of a second message fit
+ * into the gaps, so two messages take hardly longer than one (measured on Zen
+ * 4: twice nettle's rate; three messages at once are no faster).
  */
 #include "lib/digest.h"
 
@@ -19,7 +20,8 @@
 #define WITH_SHA __attribute__((target("sha,ssse3,sse4.1")))
 #define INLINE_SHA WITH_SHA __attribute__((always_inline)) static inline
 
-/* The state in the order that the SHA instructions want. */
+/* The eight words of a SHA-256 state, in the order that the SHA instructions
+ * want. */
 struct state {
 	__m128i abef, cdgh;
 };
@@ -58,7 +60,8 @@ write_digest(const struct state *s, struct digest *d)
 	_mm_storeu_si128((__m128i *)(d->b + 16), read_words((uint8_t *)&hgfe));
 }
 
-/* Rounds 4r to 4r+3; w has the sixteen words of the message that count. */
+/* Does the rounds 4r to 4r+3.  w has sixteen words of the message schedule, of
+ * which four are replaced by the next four. */
 INLINE_SHA void
 four_rounds(struct state *s, __m128i w[4], int r)
 {
@@ -97,7 +100,8 @@ two_blocks(struct state s[2], const uint8_t *a, const uint8_t *b)
 	s[1].cdgh = _mm_add_epi32(s[1].cdgh, y.cdgh);
 }
 
-/* len is a multiple of BLOCK: what follows is padding alone. */
+/* Hashes a and b of len bytes, a multiple of BLOCK, so that the last block of
+ * each is padding alone. */
 WITH_SHA static void
 hash_two(const uint8_t *a, const uint8_t *b, size_t len, struct digest d[2])
 {
@@ -147,7 +151,8 @@ can_do_two(void)
 void
 digest_of_two(const void *a, const void *b, size_t len, struct digest d[2])
 {
-	static _Atomic int can; /* 0: not known yet */
+	/* 1: the processor has the instructions; -1: it has not; 0: unknown */
+	static _Atomic int can;
 
 	if (can == 0)
 		can = can_do_two() ? 1 : -1;

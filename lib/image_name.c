@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The first digits of an id, or all. */
+/* Copies the digits of an id, or of its beginning, in lower case.  -1: text is
+ * neither. */
 static int
 parse_id(const char *text, size_t len, char id[DIGEST_HEX])
 {

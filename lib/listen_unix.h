@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* listen_unix: a listening Unix socket. */
+/* listen_unix: opens a listening Unix socket. */
 #ifndef VF_LIB_LISTEN_UNIX_H
 #define VF_LIB_LISTEN_UNIX_H
 

@@ -13,15 +13,16 @@
 
 #define LINE_MAX_BYTES 1024
 
-/* sd-daemon(3): the levels of syslog, as the journal reads them. */
+/* The levels of syslog, by which the journal sorts lines (sd-daemon(3)). */
 enum level { ERR = 3, WARNING = 4, INFO = 6, DEBUG = 7 };
 
 static const char *program = "vfield";
 static bool debug;
 static bool journal;
 
-/* systemd.exec(5), "$JOURNAL_STREAM": device and inode of the stream that goes
- * to the journal; stderr may have been redirected since. */
+/* Returns true if stderr leads to the journal.  $JOURNAL_STREAM has the device
+ * and inode of the stream that does (systemd.exec(5)); stderr may have been
+ * redirected since. */
 static bool
 stderr_is_journal(void)
 {
@@ -42,7 +43,8 @@ log_init(const char *name, bool verbose)
 	journal = stderr_is_journal();
 }
 
-/* Each line is one write, so that the lines of several processes do not mix. */
+/* Prints a line by one write, so that the lines of several processes do not
+ * mix. */
 static void __attribute__((format(printf, 2, 0)))
 say(enum level level, const char *fmt, va_list ap)
 {
@@ -56,7 +58,7 @@ say(enum level level, const char *fmt, va_list ap)
 	len += snprintf(line + len, sizeof line - len, "%s: ", program);
 	if (len >= sizeof line)
 		len = sizeof line - 1;
-	errno = saved; /* %m prints it */
+	errno = saved; /* for %m in fmt */
 	n = vsnprintf(line + len, sizeof line - len, fmt, ap);
 	if (n > 0)
 		len += n;
@@ -67,7 +69,7 @@ say(enum level level, const char *fmt, va_list ap)
 			line[i] = ' ';
 	line[len++] = '\n';
 	n = write(STDERR_FILENO, line, len);
-	(void)n; /* nobody else can be told */
+	(void)n; /* a log that cannot be written can be reported nowhere */
 	errno = saved;
 }
 

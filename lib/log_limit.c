@@ -6,7 +6,8 @@
 #include <ctype.h>
 #include <string.h>
 
-/* FNV-1a of the line, each number in it taken for one '#'. */
+/* Returns the FNV-1a hash of the line, in which each number counts as one '#'.
+ */
 static uint64_t
 key_of(const char *line, size_t len)
 {

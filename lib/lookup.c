@@ -8,12 +8,13 @@
 #include <string.h>
 
 #define HOST_TEXT 256
-/* Chosen: a name that is missing may be there soon, when the network or its
- * server has come up; one that is found seldom changes. */
+/* Pauses before a name is looked up again.  Arbitrary: a name that was not
+ * found may be found soon, when the network or the name server has come up; a
+ * name that was found seldom changes its addresses. */
 #define MISSING_NS 2000000000LL
 #define FOUND_NS 10000000000LL
 
-/* A question that the resolver has. */
+/* A name that the resolver is looking up. */
 struct question {
 	struct gaicb cb;
 	struct addrinfo hints;
@@ -21,9 +22,9 @@ struct question {
 };
 
 struct name {
-	char host[HOST_TEXT]; /* empty: the text is an address */
+	char host[HOST_TEXT]; /* empty: nothing is to be looked up */
 	uint16_t port;
-	struct question *asked; /* NULL: nothing */
+	struct question *asked; /* NULL: nothing is being looked up */
 	const char *fault;
 	int64_t again_ns;
 	size_t n;
@@ -55,7 +56,8 @@ lookup_new(const struct option_list *names, uint16_t default_port)
 	return l;
 }
 
-/* Memory of a question that cannot be taken back stays the resolver's. */
+/* Frees a question.  If the resolver is at work on it and cannot stop, the
+ * memory is left to the resolver, and lost. */
 static void
 drop(struct question *q)
 {
@@ -117,7 +119,8 @@ take(struct name *e, const struct addrinfo *found)
 	return news;
 }
 
-/* A name that is not found any more keeps the addresses that it had. */
+/* Takes the resolver's answer.  A name that is no longer found keeps the
+ * addresses that it had.  Returns true if they have changed. */
 static bool
 answered(struct name *e, int error, int64_t now_ns)
 {

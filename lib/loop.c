@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define ROUND_EVENTS 64
-#define WAIT_MAX_MS 3600000 /* any bound that an int holds */
+#define WAIT_MAX_MS 3600000 /* an hour; any time that an int holds would do */
 
 struct loop {
 	int epoll_fd;
@@ -22,7 +22,8 @@ struct loop {
 	struct epoll_event round[ROUND_EVENTS];
 	int nround;
 
-	struct loop_timer **heap; /* slots are from 1; heap[0] is not used */
+	/* heap[0] is not used; the earliest timer is heap[1] */
+	struct loop_timer **heap;
 	size_t ntimers, room;
 
 	void (*idle)(void *ctx);
@@ -104,7 +105,7 @@ loop_remove(struct loop *l, struct loop_source *s)
 		return;
 	epoll_ctl(l->epoll_fd, EPOLL_CTL_DEL, s->fd, NULL);
 	s->added = false;
-	/* Events of this round for the source are not delivered. */
+	/* Events of this round that are for the source are not delivered. */
 	for (int i = 0; i < l->nround; i++)
 		if (l->round[i].data.ptr == s)
 			l->round[i].data.ptr = NULL;
@@ -117,7 +118,8 @@ place(struct loop *l, size_t slot, struct loop_timer *t)
 	t->slot = slot;
 }
 
-/* Puts t where it belongs, from `slot`, which is free. */
+/* Puts t into the heap at `slot`, which is free, and moves it from there to its
+ * place. */
 static void
 sift(struct loop *l, size_t slot, struct loop_timer *t)
 {
@@ -148,7 +150,7 @@ make_room(struct loop *l)
 		return;
 	l->heap = reallocarray(l->heap, room, sizeof *l->heap);
 	if (l->heap == NULL)
-		abort(); /* a daemon keeps no promise without its timers */
+		abort(); /* a daemon cannot work without its timers */
 	l->room = room;
 }
 
@@ -247,8 +249,9 @@ deliver(struct loop *l)
 	l->nround = 0;
 }
 
-/* A timer that sets itself anew for a time that has passed gets its turn in
- * the next round, so at most those set now fire. */
+/* Fires the timers that are due, at most as many as are set at the beginning: a
+ * timer that sets itself anew for a time that has passed fires again in the
+ * next round. */
 static void
 fire_timers(struct loop *l)
 {
@@ -263,8 +266,9 @@ fire_timers(struct loop *l)
 	}
 }
 
-/* Events before timers: after a stall of our own, an answer that has arrived
- * must be seen before the time-out that waited for it. */
+/* Delivers events before it fires timers: if this process has been held up, an
+ * answer that has arrived meanwhile must be seen before the time-out that waits
+ * for it. */
 int
 loop_run(struct loop *l)
 {

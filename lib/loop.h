@@ -20,8 +20,9 @@ struct loop;
 
 struct loop_source {
 	int fd;
-	uint32_t events;                           /* EPOLLIN and others */
-	void (*ready)(void *ctx, uint32_t events); /* level-triggered */
+	uint32_t events; /* EPOLLIN and others */
+	/* called while there is an event (level-triggered) */
+	void (*ready)(void *ctx, uint32_t events);
 	void *ctx;
 	bool added;
 };

@@ -19,8 +19,8 @@
 #define MAGIC "VFMANIF\n"
 #define MAGIC_LEN 8
 #define HEADER_BYTES MANIFEST_NAME_AT
-#define EXTENSION_BYTES 5 /* algorithm and length of the fields */
-#define FIELD_BYTES 6     /* type and length */
+#define EXTENSION_BYTES 5 /* bytes: the algorithm, the fields' length */
+#define FIELD_BYTES 6     /* bytes: a field's type and length */
 #define FIELD_LEAVES 1
 
 _Static_assert(MANIFEST_BYTES_MAX == HEADER_BYTES + MANIFEST_NAME_MAX +
@@ -61,7 +61,8 @@ manifest_count_chunks(uint64_t size, uint32_t chunk_size, uint32_t *nchunks)
 	return n <= MANIFEST_CHUNKS_MAX;
 }
 
-/* The leaf size, and the hash of each leaf of the image. */
+/* Checks the field of leaf hashes: the leaf size, then one hash for each leaf
+ * of the image.  Returns NULL, or a text that says what is wrong. */
 static const char *
 decode_leaves(struct reader *r, const struct manifest *m)
 {
@@ -77,8 +78,9 @@ decode_leaves(struct reader *r, const struct manifest *m)
 	return NULL;
 }
 
-/* Fields in ascending order of their types.  A type that is not known is
- * passed over. */
+/* Checks the optional fields, which must be in ascending order of their types;
+ * a field of an unknown type is skipped.  Returns NULL, or a text that says
+ * what is wrong. */
 static const char *
 decode_fields(struct reader r, const struct manifest *m)
 {
@@ -102,8 +104,9 @@ decode_fields(struct reader r, const struct manifest *m)
 	return wrong;
 }
 
-/* The part that version 2 has beyond version 1.  fields is a view into the
- * buffer. */
+/* Decodes the part that version 2 has and version 1 has not.  *fields becomes a
+ * view of the optional fields in the buffer.  Returns NULL, or a text that says
+ * what is wrong. */
 static const char *
 decode_extension(struct reader *r, const struct manifest *m,
 		 struct reader *fields)
@@ -153,8 +156,8 @@ check_header(const struct reader *r, struct manifest *m)
 	return NULL;
 }
 
-/* Decodes all that stands before the hashes; the text of what is wrong, or
- * NULL. */
+/* Decodes all that stands before the hashes.  Returns NULL, or a text that says
+ * what is wrong. */
 static const char *
 decode_header(struct reader *r, struct manifest *m, struct reader *fields)
 {
@@ -184,8 +187,8 @@ decode_header(struct reader *r, struct manifest *m, struct reader *fields)
 	return NULL;
 }
 
-/* Keeps a copy of the fields, so that the manifest is encoded again as it was.
- */
+/* Copies the optional fields, so that the manifest can be encoded again as it
+ * was. */
 static int
 keep_fields(struct manifest *m, struct reader *fields)
 {
@@ -216,8 +219,8 @@ manifest_decode(const void *buf, size_t len, const char **why)
 		errno = EINVAL;
 		return NULL;
 	}
-	/* Room is for one chunk more than there are, so that NULL always means
-	 * no memory. */
+	/* There is room for one hash more than there are chunks, so that NULL
+	 * means a lack of memory also for an empty image. */
 	m->chunks = calloc(m->nchunks + 1, sizeof *m->chunks);
 	if (m->chunks == NULL || keep_fields(m, &fields) == -1)
 		goto nomem;
@@ -232,8 +235,9 @@ nomem:
 	return NULL;
 }
 
-/* Chooses a buffer's size: a regular file's and one byte, so that its end is
- * seen; else a guess. */
+/* Returns the size of the first buffer: for a regular file its size and a byte
+ * more, so that the buffer need not grow before the end is seen; else a guess.
+ */
 static size_t
 first_room(int fd, size_t max)
 {
@@ -245,7 +249,8 @@ first_room(int fd, size_t max)
 	return 64 << 10;
 }
 
-/* Reads the rest of fd, at most max bytes: more is EFBIG. */
+/* Reads fd to its end into a malloc'ed buffer.  NULL; EFBIG: there are more
+ * than max bytes. */
 static uint8_t *
 read_all(int fd, size_t max, size_t *len)
 {
@@ -352,7 +357,8 @@ manifest_encode(struct manifest *m, size_t *len)
 	return buf;
 }
 
-/* A manifest takes the place of a file, never of a device. */
+/* Returns true if a manifest may take the place of path: of a file or link, or
+ * of nothing; never of a device or directory. */
 static bool
 replaceable(const char *path)
 {
@@ -383,7 +389,7 @@ manifest_save(struct manifest *m, const char *path)
 	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd == -1)
 		return -1;
-	mask = umask(0); /* mkostemp makes it 0600; a manifest is no secret */
+	mask = umask(0); /* mkostemp's file is 0600; a manifest is no secret */
 	umask(mask);
 	if (write_all(fd, buf, len) == 0 && fchmod(fd, 0666 & ~mask) == 0 &&
 	    fsync(fd) == 0 && rename(temp, path) == 0)

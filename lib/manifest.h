@@ -66,8 +66,8 @@ struct manifest {
 	uint32_t version;
 	char name[MANIFEST_NAME_MAX + 1];
 	uint8_t uuid[16];
-	uint64_t size;       /* bytes */
-	uint32_t chunk_size; /* bytes */
+	uint64_t size;       /* bytes of the image */
+	uint32_t chunk_size; /* bytes of a chunk, but for the last */
 	uint32_t nchunks;    /* 0 for an empty image */
 	struct digest id;
 	struct digest *chunks; /* the hash of each chunk; owned */

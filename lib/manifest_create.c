@@ -20,11 +20,11 @@
 #include "lib/codec.h"
 #include "lib/pread_all.h"
 
-/* The tick of the clock by which the kernel stamps files, with CONFIG_HZ=100.
- */
+/* The longest time between two ticks of the clock by which the kernel stamps
+ * files (CONFIG_HZ=100). */
 #define TICK_NS 10000000L
 
-/* The namespace of images' UUIDs: a random one, chosen once. */
+/* The namespace of images' UUIDs: a random UUID, made once. */
 static const uuid_t namespace = {0x6b, 0x0f, 0x5a, 0x3e, 0x91, 0xd4,
 				 0x4c, 0x27, 0xa8, 0x63, 0x1d, 0x7e,
 				 0x52, 0xc0, 0xf9, 0x8b};
@@ -46,7 +46,8 @@ image_size(int fd, uint64_t *size)
 	return 0;
 }
 
-/* Makes a UUID that is the same whenever the content is. */
+/* Sets m->uuid from the name, the sizes and the hashes, so that the same image
+ * always has the same UUID. */
 static void
 make_uuid(struct manifest *m)
 {
@@ -87,8 +88,8 @@ hash_chunks(struct manifest *m, int fd, void (*progress)(uint64_t, uint64_t))
 	return 0;
 }
 
-/* Waits until whatever is written from now on gets another stamp than what was
- * there. */
+/* Waits, if the file was changed within this tick of the clock, so that a write
+ * from now on gives the file another time stamp. */
 static void
 let_clock_tick(const struct stat *st)
 {
@@ -111,7 +112,7 @@ touched(int fd, const struct stat *before)
 	       now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
 }
 
-/* Hashes all of a file, which must stay as it is. */
+/* Hashes the whole file.  -1; ETXTBSY: the file was changed meanwhile. */
 static int
 hash_file(struct manifest *m, int fd, void (*progress)(uint64_t, uint64_t))
 {

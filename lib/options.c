@@ -13,7 +13,7 @@
 #include "lib/options_inside.h"
 #include "lib/stdout_flush.h"
 
-/* values of long options lie above every letter */
+/* values of long options are above those of letters */
 #define GETOPT_LONG_BASE 256
 #define HELP_VALUE (GETOPT_LONG_BASE + OPTIONS_MAX)
 #define VERSION_VALUE (HELP_VALUE + 1)
@@ -128,14 +128,16 @@ options_set(struct parser *p, size_t i, enum origin origin, const char *value)
 	return NULL;
 }
 
-/* getopt's tables from ours.  Long options yield GETOPT_LONG_BASE plus their
- * index, letters themselves. */
+/* Fills getopt's tables from the tables of the command.  For a long option
+ * getopt will return GETOPT_LONG_BASE plus its index, for a letter the letter.
+ */
 static void
 getopt_tables(const struct command_spec *c, struct option *longs, char *shorts)
 {
 	size_t n = options_count(c);
 
-	*shorts++ = ':'; /* a missing value is told from an unknown option */
+	/* makes getopt tell a missing value from an unknown option */
+	*shorts++ = ':';
 	for (size_t i = 0; i < n; i++) {
 		const struct option_spec *o = options_at(c, i);
 
@@ -168,7 +170,8 @@ index_of(const struct command_spec *c, int got)
 	return i;
 }
 
-/* Fails if `what` begins the names of several options. */
+/* Fails if `what`, "--" and more, is the beginning of several options' names.
+ */
 static void
 say_ambiguous(const struct command_spec *c, const char *what)
 {
@@ -228,7 +231,7 @@ each_option(struct parser *p, int argc, char **argv,
 
 	getopt_tables(p->c, longs, shorts);
 	opterr = 0;
-	optind = 0; /* glibc: begin anew */
+	optind = 0; /* for glibc: parse from the beginning */
 	while ((got = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (got == '?' || got == ':')
 			bad_option(p->c, got, argv);
@@ -264,7 +267,8 @@ options_parse(const struct command_spec *c, int argc, char **argv,
 	struct parser p = {.c = c, .settings = settings};
 	bool named;
 
-	/* Twice: the file is named on the line that beats it. */
+	/* The command line is parsed twice: it names the file, and then
+	 * overrides what the file says. */
 	each_option(&p, argc, argv, find_config);
 	named = p.file != NULL;
 	for (size_t i = 0; i < options_count(c) && !named; i++)

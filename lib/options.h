@@ -69,7 +69,8 @@ struct option_spec {
 #define OPT_FIELD_FD int
 
 struct command_spec {
-	const char *program; /* "vfield serve" */
+	/* program and subcommand, such as "vfield serve" */
+	const char *program;
 	const char *section; /* section of the configuration file, or NULL */
 	const char *args;    /* operands for --help: "PEER[:PORT]..." or "" */
 	const char *summary; /* a line for --help */

@@ -13,7 +13,8 @@
 #include "lib/cleanup.h"
 #include "lib/config_names.h"
 
-/* Strings from files live until exit; this keeps them findable. */
+/* A string from a configuration file, which must live until exit.  The list
+ * keeps each reachable, so that none is reported as a leak. */
 struct owned {
 	SLIST_ENTRY(owned) entry;
 	char text[];
@@ -48,7 +49,8 @@ file_problem(struct parser *p, const char *fmt, ...)
 	p->problem = text;
 }
 
-/* The settings of this command, in the form of config_names.h. */
+/* Returns the names of this command's settings, each followed by a blank, as in
+ * config_names.h. */
 static const char *
 own_settings(struct parser *p)
 {
@@ -74,7 +76,8 @@ no_setting(struct parser *p, const char *section, const char *name,
 	return 0;
 }
 
-/* A setting before all sections may be for another command. */
+/* Judges a setting that this command does not have.  Before the first section
+ * it may be one of another command.  Returns 1 if it is, else 0. */
 static int
 unknown(struct parser *p, const char *section, const char *name)
 {
@@ -87,7 +90,8 @@ unknown(struct parser *p, const char *section, const char *name)
 	return 0;
 }
 
-/* Judges a setting in another command's section. */
+/* Judges a setting in another command's section.  Returns 1 if that command has
+ * the setting, else 0. */
 static int
 elsewhere(struct parser *p, const char *section, const char *name)
 {
@@ -106,7 +110,7 @@ elsewhere(struct parser *p, const char *section, const char *name)
 	return 0;
 }
 
-/* inih's handler: 0 is an error. */
+/* Takes a setting from inih, as its handler.  Returns 1, or 0 for an error. */
 static int
 file_value(void *ctx, const char *section, const char *name, const char *value)
 {
@@ -131,12 +135,13 @@ file_value(void *ctx, const char *section, const char *name, const char *value)
 struct lines {
 	FILE *f;
 	int n;        /* lines read so far */
-	int too_long; /* the number of the first that was too long; or 0 */
-	int size;     /* inih's room for a line */
+	int too_long; /* number of the first line that was too long; or 0 */
+	int size;     /* bytes that inih has for a line */
 };
 
-/* inih's reader, as fgets.  What inih has no room for would be taken for the
- * next line; it is passed over, and said. */
+/* Reads a line as fgets does, for inih.  The end of a line that is too long for
+ * inih would be taken for the next line, so it is skipped, and the number of
+ * the line noted. */
 static char *
 read_line(char *to, int size, void *ctx)
 {

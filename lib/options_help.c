@@ -6,7 +6,8 @@
 #define HELP_COLUMN 30
 #define HELP_WIDTH 80
 
-/* The help of an option, broken into lines at HELP_COLUMN. */
+/* Prints the help text of an option in lines that begin at HELP_COLUMN;
+ * `column` is where the cursor is. */
 static void
 print_wrapped(FILE *to, int column, const char *text)
 {

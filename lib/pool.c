@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLAB_OBJECTS 32 /* chosen: few allocations, little that is unused */
-#define ALIGNMENT 16    /* malloc's alignment */
+/* arbitrary: few allocations, and little memory unused */
+#define SLAB_OBJECTS 32
+#define ALIGNMENT 16 /* bytes; as malloc aligns */
 
-/* The head of a slab, and of an object that is not in use. */
+/* The first bytes of a slab, and of an object that is not in use. */
 struct pool_item {
 	struct pool_item *next;
 };

@@ -20,8 +20,9 @@ store_manifest(const struct store *s)
 	return s->m;
 }
 
-/* The second look at a word, after its bytes were read.  A full barrier: the
- * bytes must not be younger than the word. */
+/* Looks at a map word again, after the bytes were read; returns true if it is
+ * the same.  The full barrier keeps the bytes from being read after this look.
+ */
 static bool
 unchanged(const struct store *s, uint32_t chunk, uint32_t word)
 {
@@ -29,7 +30,8 @@ unchanged(const struct store *s, uint32_t chunk, uint32_t word)
 	return store_word(s, chunk) == word;
 }
 
-/* Exchanges a word and keeps the account of the bytes in data. */
+/* Changes a map word from `from` to `to`, and counts the bytes in data. Returns
+ * false if the map word was not `from` any more. */
 static bool
 change(const struct store *s, uint32_t chunk, uint32_t from, uint32_t to)
 {
@@ -52,7 +54,9 @@ next_generation(uint32_t word, uint32_t flags)
 	return generation | (word & WORD_BASE_BAD) | flags;
 }
 
-/* The next word of a chunk whose bytes are wrong, unreadable or dropped. */
+/* Returns the map word that follows `word` when the chunk's bytes are wrong,
+ * unreadable or dropped: ABSENT, or FOUND in a base that was not yet found
+ * wrong. */
 static uint32_t
 without(const struct store *s, uint32_t word)
 {
@@ -135,8 +139,9 @@ pwrite_all(int fd, const uint8_t *buf, size_t len, off_t at)
 	return 0;
 }
 
-/* Up to the end of the chunk, also of a short one, so that its last page is
- * freed too.  Where the file system cannot do it the space stays taken. */
+/* Frees a chunk's space in data, a whole chunk_size also for a short chunk, so
+ * that its last page is freed too.  Where the file system cannot do this the
+ * space stays taken. */
 static void
 punch(const struct store *s, uint32_t chunk)
 {
@@ -147,7 +152,8 @@ punch(const struct store *s, uint32_t chunk)
 	errno = saved;
 }
 
-/* The medium, or what lies on it, is at fault; not this machine's memory. */
+/* Returns true if a read failed by the fault of the medium or of the file on
+ * it, not for a lack of memory or the like on this machine. */
 static bool
 medium_failed(int error)
 {
@@ -155,16 +161,17 @@ medium_failed(int error)
 	       error != EBADF;
 }
 
-/* The bytes of `word` are not to be had.  They keep their space until the
- * router puts the chunk over them: to free it here could hit what it has put
- * meanwhile. */
+/* Notes that the bytes of which `word` speaks are wrong or unreadable.  Their
+ * space is not freed before the router puts the chunk anew: to free it here
+ * could hit bytes that the router has put meanwhile. */
 static void
 give_up(const struct store *s, uint32_t chunk, uint32_t word)
 {
 	change(s, chunk, word, without(s, word));
 }
 
-/* Nothing changes the word meanwhile that would not do as well. */
+/* Makes a HELD chunk FOUND.  If another process has changed the map word
+ * meanwhile, that change does as well. */
 static void
 doubt(const struct store *s, uint32_t chunk, uint32_t word)
 {
@@ -189,7 +196,8 @@ watch_base(const struct store *s)
 		if (word & WORD_BASE)
 			doubt(s, c, word);
 	}
-	/* the stamp is last, so that whoever looks meanwhile does the same */
+	/* the stamp is set last, so that a process that looks meanwhile does
+	 * the same */
 	atomic_compare_exchange_strong(&s->map->base_stamp, &was, is);
 }
 
@@ -200,9 +208,10 @@ store_watch_base(const struct store *s)
 		watch_base(s);
 }
 
-/* Reads a FOUND chunk and decides: HELD, or not.  With 0 buf has right bytes,
- * whatever has become of the word meanwhile.  EBADMSG: wrong, and said so in
- * the map unless the word had changed. */
+/* Reads a whole FOUND chunk, and makes it HELD if it is right.  Returns 0 if
+ * buf has the right bytes, even if the map word has changed meanwhile.  -1;
+ * EBADMSG: the bytes are wrong or unreadable, which the map then says, unless
+ * the map word had changed. */
 static int
 verify(const struct store *s, uint32_t chunk, uint32_t word, uint8_t *buf)
 {
@@ -257,7 +266,8 @@ store_check(const struct store *s, uint32_t chunk)
 	return result;
 }
 
-/* A read of a FOUND chunk, straight into buf where it is of the whole. */
+/* Reads a part of a FOUND chunk, of which it verifies the whole; straight into
+ * buf if the part is the whole. */
 static int
 read_found(const struct store *s, uint32_t chunk, uint32_t word,
 	   uint32_t offset, void *buf, uint32_t len)
@@ -277,7 +287,8 @@ read_found(const struct store *s, uint32_t chunk, uint32_t word,
 	return result;
 }
 
-/* -1, EBADMSG: the word has changed meanwhile; look again. */
+/* Reads a part of a HELD chunk.  -1; EBADMSG: the map word has changed
+ * meanwhile, and the caller is to look at it again. */
 static int
 read_held(const struct store *s, uint32_t chunk, uint32_t word, uint32_t offset,
 	  void *buf, uint32_t len)
@@ -324,7 +335,7 @@ store_read(const struct store *s, uint32_t chunk, uint32_t offset, void *buf,
 			result = read_held(s, chunk, word, offset, buf, len);
 			break;
 		}
-		/* EBADMSG means that the word has changed */
+		/* EBADMSG means that the map word has changed */
 		if (result == 0 || errno != EBADMSG)
 			return result;
 	}
@@ -360,10 +371,11 @@ store_put_right(struct store *s, uint32_t chunk, const void *data)
 	uint32_t word;
 
 	assert(s->router);
-	/* Bytes that are there already may be just as good. */
+	/* The bytes that are there already may be right. */
 	if (store_check(s, chunk) == 0)
 		return 0;
-	/* ABSENT now, or FOUND where it could not be read: ours alone. */
+	/* The chunk is ABSENT now, or FOUND and cannot be read.  Once it is
+	 * ABSENT the router alone changes it. */
 	do
 		word = store_word(s, chunk);
 	while (!change(s, chunk, word, next_generation(word, CHUNK_ABSENT)));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A reader's side of opening: it makes nothing, and finds no store that no
- * router of this boot has opened. */
+/* How a reader opens a store: it makes nothing, and finds only stores that a
+ * router has opened since the machine booted. */
 #include "lib/store.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/store_inside.h"
-/* Opens the image file that the router means, if it is still the same. */
+/* Opens the base, if it is still the file that the router has opened. */
 static void
 find_base(struct store *s)
 {
@@ -36,7 +36,8 @@ find_base(struct store *s)
 	}
 }
 
-/* The manifest in DIR/ID, which must be the one of that id. */
+/* Reads the manifest in the directory sub.  NULL; EINVAL: the manifest has
+ * another id. */
 static struct manifest *
 read_manifest(int sub, const struct digest *id)
 {
@@ -55,7 +56,8 @@ read_manifest(int sub, const struct digest *id)
 	return NULL;
 }
 
-/* Opened by a router of this boot, be it that it has died since. */
+/* Returns true if a router has opened the store since the machine booted, even
+ * if that router was killed since. */
 static bool
 is_open(const struct map_header *h)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The router's side of opening: it locks the store's directory, so there is one
- * at a time, and makes what is missing or not good.
+/* How a router opens a store: it locks the store's directory, so that no other
+ * router has the store open, and makes the files that are missing or not good.
  */
 #include "lib/store.h"
 
@@ -94,8 +94,8 @@ open_data(struct store *s, bool fresh)
 	return 0;
 }
 
-/* Frees what data has beyond what the words speak of: a put that was cut
- * short, a map that was lost. */
+/* Frees the space in data of all chunks that do not lie there by the map, such
+ * as one whose put was cut short. */
 static void
 trim_data(struct store *s)
 {
@@ -156,8 +156,9 @@ store_put_profile(struct store *s, const char *text, size_t len)
 	return renameat(s->dir_fd, fresh, s->dir_fd, "profile");
 }
 
-/* DIR/ID, made and locked.  The lock is on the directory, so that it holds
- * whatever becomes of the files. */
+/* Makes the directory DIR/ID and locks it.  The lock is on the directory, so
+ * that it holds when files there are replaced.  -1; EBUSY: another router has
+ * locked the directory. */
 static int
 lock_dir(struct store *s, int at)
 {

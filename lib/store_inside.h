@@ -41,7 +41,7 @@
 
 #define MAP_MAGIC "VFSTORE\n"
 #define MAP_VERSION 1
-#define MAP_HEADER 4096 /* bytes */
+#define MAP_HEADER 4096 /* bytes before the map words */
 
 /* The map's first page, in the byte order of the machine; in a map of the other
  * order `version` does not match.  New fields are added at the end; in a map of
@@ -105,7 +105,7 @@ struct store {
 	struct manifest *m;
 	struct map_header *map;
 	_Atomic uint32_t *words;
-	size_t map_len; /* bytes */
+	size_t map_len; /* bytes of the mapped file */
 	int dir_fd;     /* the directory DIR/ID; locked if `router` */
 	int data_fd;    /* -1: the store has only a base */
 	int base_fd;    /* -1: no base, or one that cannot be opened */

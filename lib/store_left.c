@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Images that no router has open. */
+/* Stores of images that no router has open. */
 #include "lib/store.h"
 
 #include <dirent.h>
@@ -16,7 +16,8 @@
 #include "lib/cleanup.h"
 #include "lib/store_inside.h"
 
-/* The directory DIR/ID, locked against routers. */
+/* Opens and locks the directory DIR/ID, so that no router opens the store.  -1
+ * also if a router has it open. */
 static int
 lock(int at, const struct digest *id)
 {
@@ -87,7 +88,9 @@ store_left(const char *dir, struct store_left *list, int max)
 	return n;
 }
 
-/* Cuts that much off the end of the data.  1: there is more. */
+/* Cuts bytes off the end of the file data.  Returns 1, and in *left the bytes
+ * that the file still takes; 0 if it has no more than those to be cut; -1 and
+ * errno. */
 static int
 cut(int sub, uint64_t bytes, uint64_t *left)
 {

@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* Where a store's bytes lie, and whether a read of them may wait: for a disk,
- * or for a machine that a mount leads to.  Such a wait has no end where the
- * disk or the machine is gone. */
+ * or for another machine whose file system is mounted.  If the disk or the
+ * machine is gone, such a wait has no end. */
 #include <errno.h>
 #include <linux/magic.h>
 #include <stdint.h>
@@ -15,21 +15,21 @@
 #include "lib/store_inside.h"
 
 #ifndef SYS_cachestat
-#define SYS_cachestat 451 /* Linux 6.5, on all but Alpha */
+#define SYS_cachestat 451 /* since Linux 6.5, on all but Alpha */
 #endif
 
 struct cache_range {
 	uint64_t at, len;
 };
 
-/* As struct cachestat of Linux, linux/mman.h. */
+/* The same as struct cachestat in Linux's linux/mman.h. */
 struct cache_state {
 	uint64_t cached, dirty, writeback, evicted,
-	    recently_evicted; /* pages */
+	    recently_evicted; /* all in pages */
 };
 
-/* A file system that reads from its cache without looking elsewhere says so by
- * taking RWF_NOWAIT. */
+/* Returns where a file lies.  A file system counts as a disk if it takes
+ * RWF_NOWAIT, since it can then read from the kernel's cache alone. */
 static enum store_medium
 medium_of(int fd)
 {

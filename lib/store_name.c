@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Files in a store's directory may have come on a disk that someone else
- * wrote to.  So a link is never followed: its text is read, and must be one
- * that store_link could have been asked to make. */
+/* Links and directories of stores.  They may have come on a disk that a
+ * stranger has written to.  So a link is never followed: its text is read, and
+ * must be one that store_link could have been asked to make. */
 #include "lib/store.h"
 
 #include <dirent.h>
@@ -21,7 +21,7 @@
 
 #define NAMES "names"
 #define DEFAULT "default"
-#define UP "../" /* links in NAMES are this and the id */
+#define UP "../" /* the text of a link in NAMES begins so; the id follows */
 
 static int
 open_dir(int at, const char *name)
@@ -56,18 +56,21 @@ store_subdir(int at, const char *name, bool make)
 int
 store_link(int at, const char *name, const char *target)
 {
-	static const char temp[] = ".new-link"; /* no name may begin so */
+	/* no image's name begins with a dot */
+	static const char temp[] = ".new-link";
 
 	store_remove(at, temp);
 	if (symlinkat(target, at, temp) == -1)
 		return -1;
 	if (renameat(at, temp, at, name) == 0)
 		return 0;
-	store_remove(at, name); /* a directory that should not be there */
+	/* a directory has that name, which no router makes */
+	store_remove(at, name);
 	return renameat(at, temp, at, name);
 }
 
-/* The id in a link whose text is the prefix and the id. */
+/* Reads the id from a link whose text is prefix and the id.  -1; EINVAL: the
+ * text is another, or there is no link. */
 static int
 read_id(int at, const char *name, const char *prefix, struct digest *id)
 {
@@ -85,7 +88,8 @@ read_id(int at, const char *name, const char *prefix, struct digest *id)
 	return digest_parse(text + skip, len - skip, id);
 }
 
-/* The name in the manifest of DIR/ID: of its header, which is enough. */
+/* Reads the image's name from the manifest in DIR/ID, of which the header is
+ * enough.  -1: EINVAL. */
 static int
 read_name(int at, const struct digest *id, char name[MANIFEST_NAME_MAX + 1])
 {
@@ -120,13 +124,14 @@ is_id(const struct dirent *e)
 	return digest_parse(e->d_name, strlen(e->d_name), &id) == 0;
 }
 
-/* An image that lies in the directory, with its name. */
+/* An image that has a store in the directory, and its name. */
 struct lying {
 	struct digest id;
 	char name[MANIFEST_NAME_MAX + 1];
 };
 
-/* All for which `wanted` holds; malloc'ed.  -1: errno. */
+/* Lists, in a malloc'ed *list, the images of a directory for which `wanted`
+ * returns true.  Returns their number, or -1 and errno. */
 static int
 scan(int at, bool (*wanted)(int at, const struct digest *id),
      struct lying **list)
@@ -151,7 +156,8 @@ scan(int at, bool (*wanted)(int at, const struct digest *id),
 	return *list == NULL ? -1 : found;
 }
 
-/* Finds the image whose id begins so.  ENOTUNIQ: there are several. */
+/* Finds the image that n means by its name and the first digits of its id.  -1:
+ * ENOENT, or ENOTUNIQ if n means several. */
 static int
 resolve_by_id(int at, const struct image_name *n, struct digest *id)
 {
@@ -209,8 +215,8 @@ store_set_name(int at, const char *name, const struct digest *id)
 	return store_link(names, name, target);
 }
 
-/* Whether a router has the image open now: this process, since each directory
- * has one router. */
+/* Returns whether a router has the image open now.  That router is this
+ * process, since a directory has only one. */
 static bool
 is_locked(int at, const struct digest *id)
 {
@@ -222,7 +228,8 @@ is_locked(int at, const struct digest *id)
 	       errno == EWOULDBLOCK;
 }
 
-/* The image that a name means, of all that have it; NULL: none. */
+/* Returns the id of the image that a name means: `said`, if that image has the
+ * name, else the only image in list that has it; NULL: none. */
 static const struct digest *
 meant(const struct lying *list, int n, const char *name,
       const struct digest *said)
@@ -241,7 +248,8 @@ meant(const struct lying *list, int n, const char *name,
 	return count == 1 ? found : NULL;
 }
 
-/* Names of images that no router has open stay as they are. */
+/* Makes anew the links of all names that the router's images have.  Names of
+ * images that no router has open stay as they are. */
 static int
 name_all(int at, const struct digest *said)
 {
@@ -275,7 +283,8 @@ store_set_default(const char *dir, const struct manifest *m, bool said)
 	return name_all(at, said ? &m->id : NULL);
 }
 
-/* The image's files, and nothing that does not belong there. */
+/* Removes the image's files from its directory sub, and nothing that does not
+ * belong there. */
 static int
 empty(int sub)
 {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Opening a store: what is found on disk is checked field by field, since the
- * map will be trusted, and mapped memory that is not there is a signal.  A map
- * that is not good is never repaired in place: processes may have it mapped.
- * A new one takes its name (store_create.c). */
+/* How routers and readers alike open a store.  A map that is found on disk is
+ * checked field by field, since it will be trusted, and must have its full
+ * length, since a read of mapped memory beyond the file's end is a SIGBUS.  A
+ * map that is not good is never repaired in place, since processes may have it
+ * mapped: a new file takes its name (store_create.c). */
 #include "lib/store.h"
 
 #include <errno.h>
@@ -34,7 +35,7 @@ store_this_boot(uint8_t boot[16])
 	    open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 
 	memset(boot, 1, 16);
-	/* 36 characters of a UUID: its first 16 will do */
+	/* the file has the 36 characters of a UUID, of which 16 will do */
 	if (fd != -1 && read(fd, boot, 16) < 0)
 		memset(boot, 1, 16);
 }
@@ -172,7 +173,7 @@ store_map(struct store *s)
 		return -1;
 	}
 	if (s->router) {
-		/* a hole that the disk has no room for would be a SIGBUS */
+		/* a write to a mapped hole on a full disk is a SIGBUS */
 		error = posix_fallocate(fd, 0, size);
 		if (error != 0) {
 			errno = error;

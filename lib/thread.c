@@ -6,7 +6,8 @@
 #include <errno.h>
 #include <signal.h>
 
-#define STACK (256U << 10) /* bytes: chosen; what works here calls little */
+/* bytes; arbitrary: such threads call few functions deep */
+#define STACK (256U << 10)
 
 int
 thread_start(pthread_t *thread, void *(*work)(void *arg), void *arg)

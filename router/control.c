@@ -37,7 +37,7 @@ struct session {
 	char line[LINE_MAX_BYTES];
 	size_t have;
 	json_object *reply;
-	const char *text; /* the rest of the reply, still to be sent */
+	const char *text; /* the part of the reply that is still to be sent */
 	size_t left;
 };
 
@@ -105,7 +105,8 @@ ok_json(void)
 	return o;
 }
 
-/* PORT: this node runs a member by now, which listens there. */
+/* Obeys "core PORT": this node now runs a member, which listens at that port.
+ */
 static json_object *
 become_core(struct router *r, const char *port)
 {
@@ -122,7 +123,7 @@ become_core(struct router *r, const char *port)
 	return ok_json();
 }
 
-/* ADDR:PORT,...: where a core node's member might be. */
+/* Obeys "member ADDR:PORT,...": members of core nodes may listen there. */
 static json_object *
 learn_members(struct router *r, char *list)
 {
@@ -170,8 +171,9 @@ set_default(struct router *r, const char *name)
 	return o;
 }
 
-/* For who wants to sign a word on the default image: its id and version, and
- * the key that has to sign it, if there is one. */
+/* Obeys "resolve NAME|ID".  Returns what a signed word that makes an image the
+ * default one needs: the image's id, the word's version, and the trusted key,
+ * if there is one. */
 static json_object *
 resolve(struct router *r, const char *name)
 {
@@ -207,7 +209,7 @@ hear_word(struct router *r, const char *digits)
 	return ok_json();
 }
 
-/* NAME, or "force NAME" */
+/* Obeys "remove"; name is NAME|ID, or "force NAME|ID". */
 static json_object *
 remove_image(struct router *r, const char *name)
 {
@@ -336,7 +338,7 @@ on_connect(void *ctx, uint32_t events)
 	    accept4(c->source.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct session *s;
 
-	/* the socket would be ready for ever where no descriptor is free */
+	/* while no descriptor is free the socket would be ready for ever */
 	if (fd == -1 && loop_set_events(c->r->loop, &c->source, 0) == 0)
 		loop_timer_set(c->r->loop, &c->resume,
 			       loop_now_ns(c->r->loop) + PAUSE_NS);
@@ -372,7 +374,8 @@ control_new(struct router *r, const char *path)
 	c->source.fd = listen_unix(path, 0600, CLIENTS_MAX);
 	if (c->source.fd == -1)
 		return NULL;
-	memcpy(c->path, path, strlen(path) + 1); /* sun_path is as long */
+	/* path fits in sun_path: listen_unix has checked it */
+	memcpy(c->path, path, strlen(path) + 1);
 	c->source.events = EPOLLIN;
 	c->source.ready = on_connect;
 	c->resume.fire = resume;

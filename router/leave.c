@@ -16,8 +16,9 @@
 #include "router/router.h"
 
 #define TICK_NS 50000000LL
-/* Others have been told by then that the image is not here, and nothing looks
- * at its chunks to tell of them (announce_tick). */
+/* How long an image that leaves is kept at least.  By then announce_tick has
+ * told the other nodes that this node does not have the image, and looks at its
+ * chunks no more. */
 #define TOLD_NS 500000000LL
 
 static bool

@@ -17,15 +17,17 @@
 #include "lib/store.h"
 #include "router/control.h"
 
-#define WINDOW_DEFAULT 128 /* chunks: perf/NOTES */
+/* chunks that are read ahead at most (perf/NOTES, "Routing") */
+#define WINDOW_DEFAULT 128
 #define COPIES_DEFAULT 3
-/* A block of this size is a mapping of its own, and gone when it is freed.
- * Chosen: chunks are larger, and what a request needs is smaller. */
+/* A block of memory of at least this size gets a mapping of its own, which goes
+ * back to the system when the block is freed.  Arbitrary: chunks are larger,
+ * and what a request needs is smaller. */
 #define MAPPED_BYTES (64 << 10)
 
 struct settings {
 	struct router_config router;
-	const char *store; /* a size or "all" */
+	const char *store; /* how much is kept at most: a size or "all" */
 	const char *name;
 	const char *advertise;
 	struct option_list images, manifests;
@@ -84,7 +86,7 @@ static const struct command_spec command = {
     .options = options,
 };
 
-/* The node's UUID, made once for a run directory. */
+/* Returns the node's UUID, which is made once and kept in the run directory. */
 static struct node_id
 load_node_id(const char *run_dir)
 {
@@ -160,7 +162,7 @@ connect_member(struct router *r, const struct settings *s)
 	AUTO_FREE char *socket = NULL;
 	size_t n = 0;
 
-	/* names are looked up by the joiner */
+	/* host names are looked up by the joiner */
 	for (size_t i = 0; i < texts->n; i++)
 		n += address_parse(texts->v[i], PORT_MEMBER, &cores[n]) == 0;
 	if (s->member_socket)
@@ -183,7 +185,8 @@ watch_signals(struct router *r)
 	sigset_t set;
 
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full store */
+	/* a write beyond a limit on files fails as in a full store */
+	signal(SIGXFSZ, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
@@ -212,8 +215,9 @@ start(struct router *r, const struct settings *s)
 	MUST(r->member = connect_member(r, s), "membership");
 	if (router_start(r, &self, nbd, &what) == -1)
 		log_fatal("%s: %s", what, strerror(errno));
-	/* Strangers come through nbdkit: this machine's own clients have a
-	 * socket that they cannot fill. */
+	/* The network's requests come from nbdkit, by a socket of its own: so
+	 * they cannot take all places of the socket that this machine's own
+	 * clients use. */
 	if (nbd_server_listen(r->nbd, plugin) == -1)
 		log_fatal("%s: %s", plugin, strerror(errno));
 	MUST(control = control_new(r, ctl), ctl);
@@ -223,8 +227,8 @@ start(struct router *r, const struct settings *s)
 	return control;
 }
 
-/* The node's root may hang on this process: it must not be paged out to where
- * only it could read it back from. */
+/* Locks this process's memory.  The machine's root may be read through this
+ * process, which then could not read back a page of its own from there. */
 static void
 stay_in_memory(void)
 {

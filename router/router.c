@@ -25,7 +25,7 @@
 #include "router/want/reads.h"
 #include "router/want/replay.h"
 
-/* --- what goes up: each layer's callbacks, the lowest first --- */
+/* --- callbacks by which each layer calls up, the lowest first --- */
 
 static void
 tell_ready(struct router *r)
@@ -223,7 +223,8 @@ router_words(struct router *r)
 	choice_signed(r->choice);
 }
 
-/* Runs after each round of events: first what came in, then what can go out. */
+/* Runs after each round of events: takes what peers have sent, then asks peers
+ * for what is to be fetched. */
 static void
 on_idle(void *ctx)
 {
@@ -234,7 +235,7 @@ on_idle(void *ctx)
 	fetch_pump(r->fetches);
 }
 
-/* --- the layers, from below --- */
+/* --- how the layers are made, the lowest first --- */
 
 #define MUST(expr)                                                             \
 	do {                                                                   \
@@ -366,7 +367,7 @@ router_stop(struct router *r)
 	nbd_server_free(r->nbd);
 	member_client_free(r->member);
 	cluster_disconnect(r->cluster);
-	peers_drain(r->peers); /* chunks that have arrived are kept */
+	peers_drain(r->peers); /* so that chunks that have arrived are kept */
 	fetch_finish(r->fetches);
 	replays_free(r->replays);
 	reads_free(r->reads);
@@ -384,7 +385,7 @@ router_stop(struct router *r)
 
 /* --- images of this machine --- */
 
-/* A hint that lies beside the image, or does not. */
+/* Takes the boot profile FILE.vfp of an image file, if there is one. */
 static void
 add_profile(struct router *r, struct image *im, const char *file)
 {

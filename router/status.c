@@ -22,7 +22,7 @@
 #include "router/router.h"
 #include "router/status_inside.h"
 
-#define WAITING_MAX 16 /* chunks that are named */
+#define WAITING_MAX 16 /* stalled chunks of an image that are listed */
 
 static void
 add_id(json *o, const char *key, const struct node_id *id)
@@ -51,8 +51,8 @@ node_json(struct router *r)
 	return o;
 }
 
-/* A node whose member has lost its group, and who asks another's, is no core.
- */
+/* Returns true if the node at slot is a core node.  A node whose own member has
+ * lost its group, and that uses another node's member, is none. */
 static bool
 in_core(struct router *r, uint32_t slot)
 {
@@ -172,7 +172,7 @@ store_json(struct router *r)
 	return o;
 }
 
-/* Chunks of the default image that the node at slot holds. */
+/* Returns how many chunks of the default image the node at slot holds. */
 static uint64_t
 held_by(const struct router *r, uint32_t slot)
 {
@@ -218,7 +218,7 @@ peer_json(struct router *r, uint32_t slot, const struct node *n)
 	return o;
 }
 
-/* Nodes that went, the last one first. */
+/* Returns the nodes that have gone, the last one first. */
 static json *
 departed_json(struct router *r)
 {
@@ -326,7 +326,8 @@ served_kind(const struct served *s, enum served_to to)
 	return o;
 }
 
-/* Adds the counts of all that this node's nbdkit has given to the network. */
+/* Adds to o what this node's nbdkit has served to the network, by its counts in
+ * store_dir. */
 static void
 add_served(json *o, const char *store_dir)
 {
@@ -435,7 +436,8 @@ status_map_json(struct router *r)
 	return o;
 }
 
-/* Chunks that the node at slot holds of an image; -1: not known here. */
+/* Returns how many chunks of an image the node at slot holds; -1: this node
+ * does not know, since it does not have the image. */
 static int64_t
 held_of(struct router *r, uint32_t slot, const struct proto_image *pi)
 {
@@ -490,7 +492,8 @@ member_json(struct router *r, uint32_t slot, const struct proto_node *n)
 	return o;
 }
 
-/* Pairs: the first and the last of several in a row. */
+/* Returns the profile's chunks as pairs: the first and the last chunk of
+ * several in a row. */
 static json *
 ranges_json(const struct profile *p)
 {

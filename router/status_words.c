@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Words of the cluster, and which of them are not done here. */
+/* The parts of the status about signed words, and about images that this node
+ * has not taken. */
 #include "router/status_inside.h"
 
 #include "router/cluster/authority.h"
 #include "router/cluster/join.h"
 #include "router/router.h"
 
-/* Signed words that are in force. */
+/* Returns the signed words that are in force. */
 static json *
 signed_json(const struct words *ws)
 {
