@@ -21,8 +21,9 @@
 #include "vfield/watch.h"
 
 #define PROGRAM "vfield map"
-#define NAME_COLUMNS 12 /* a longer name is cut */
-#define AROUND_ROW 11   /* columns: "> NAME |row| 100 %" without the name */
+#define NAME_COLUMNS 12 /* columns of a name; a longer name is cut */
+/* columns of "> NAME |row| 100 %" without NAME and row */
+#define AROUND_ROW 11
 #define NODES_MAX 4096
 
 struct settings {
@@ -149,7 +150,7 @@ draw_node(FILE *to, const struct map *m, const struct picture *p, size_t i,
 	fprintf(to, "%c %-*s |", control_bool(node, "self") ? '>' : ' ', names,
 		name);
 	replica_row_print(to, m->utf8, r, p->nchunks, cells);
-	/* Rounded down: only the whole is 100 %. */
+	/* The share is rounded down, so that only the whole image is 100 %. */
 	fprintf(to, "| %3u %%\n",
 		p->nchunks == 0
 		    ? 100

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* corosync_conf: whether corosync is configured on this machine. */
+/* corosync_conf: tells whether corosync is configured on this machine. */
 #ifndef VF_VFIELD_COROSYNC_CONF_H
 #define VF_VFIELD_COROSYNC_CONF_H
 

@@ -7,14 +7,15 @@
 #include <stddef.h>
 #include <string.h>
 
-/* A line of the output: a part of the text, and the columns before it. */
+/* A row of the output: a part of the text, after so many columns of blanks. */
 struct row {
 	const char *from;
 	size_t len; /* bytes */
 	unsigned indent;
 };
 
-/* The next bytes that so many columns take, up to the line's end. */
+/* Returns how many bytes of the text fit into so many columns, up to the end of
+ * the text's line. */
 static size_t
 room_for(const char *text, unsigned columns)
 {
@@ -30,7 +31,8 @@ room_for(const char *text, unsigned columns)
 	return n;
 }
 
-/* The last blank of a part that is not all blanks; 0: there is none. */
+/* Returns the index of the last blank in text, up to text[len] and behind the
+ * blanks at its beginning; 0: there is none. */
 static size_t
 last_blank(const char *text, size_t len)
 {
@@ -41,7 +43,9 @@ last_blank(const char *text, size_t len)
 	return len > from ? len : 0;
 }
 
-/* Takes a row off the text; false: there is no more. */
+/* Takes the next row off *text and writes it to r. *goes_on says whether the
+ * row continues a line, and is set to whether the next row does.  Returns false
+ * if no text is left. */
 static bool
 next_row(const char **text, bool *goes_on, unsigned columns, struct row *r)
 {

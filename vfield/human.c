@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* From `whole' of a unit on there are no decimals. */
+/* Writes a number of bytes, with a decimal unless the number is `whole' of a
+ * unit or more. */
 static char *
 write_bytes(uint64_t bytes, double whole, char to[HUMAN_TEXT])
 {
@@ -16,7 +17,7 @@ write_bytes(uint64_t bytes, double whole, char to[HUMAN_TEXT])
 	double v = bytes;
 	size_t u = 0;
 
-	/* 1023.96 would be written as 1024.0. */
+	/* A number from 1023.95 on would be written as 1024.0 of its unit. */
 	while (v >= 1023.95 && u < sizeof units / sizeof *units - 1) {
 		v /= 1024;
 		u++;

@@ -21,7 +21,8 @@
 #include "vfield/image_stamp.h"
 #include "vfield/run_dir.h"
 
-/* Returns 1 if it was made, 0 if it cannot be written there; -1: logged. */
+/* Makes the manifest of the image file and writes it to path.  Returns 1; 0:
+ * the manifest cannot be written there; -1: the log says what else failed. */
 static int
 make(const struct image_file *f, const struct image_source *src,
      const char *path)
@@ -36,7 +37,8 @@ make(const struct image_file *f, const struct image_source *src,
 		return -1;
 	}
 	*strrchr(dir, '/') = '\0';
-	/* The directory is tried before all has been hashed, not after. */
+	/* The directory is checked before the whole file is hashed, not
+	 * after. */
 	if (access(dir[0] != '\0' ? dir : "/", W_OK | X_OK) == -1)
 		return 0;
 	if (image_make_name(f->file, name) == -1) {
@@ -57,7 +59,9 @@ make(const struct image_file *f, const struct image_source *src,
 	return saved == 0 ? 1 : 0;
 }
 
-/* Compares the file with what m describes. -1: it is another one; logged. */
+/* Checks that the image file is the one that m describes: by its size and
+ * stamp, and by its bytes if the stamp does not tell.  Returns 0; -1: the file
+ * is another one, and the log says so. */
 static int
 check(const struct image_file *f, const struct image_source *src,
       const struct manifest *m)
@@ -92,8 +96,9 @@ check(const struct image_file *f, const struct image_source *src,
 	return -1;
 }
 
-/* Returns 1 if f describes what the manifest at f->manifest says, 0 if there is
- * none; -1: it is unusable; logged. */
+/* Loads the manifest at f->manifest into f, and checks the file with it.
+ * Returns 1; 0: there is no manifest; -1: the manifest is unusable, or another
+ * file's, and the log says so. */
 static int
 load(struct image_file *f, const struct image_source *src)
 {
@@ -139,7 +144,8 @@ elsewhere(const struct image_file *f, const char *run_dir)
 	return path;
 }
 
-/* A manifest that is ours, and no longer the file's, is made anew. */
+/* Loads a manifest that was made in RUNDIR/manifests.  Returns false if the
+ * file's stamp is not the manifest's: then a manifest is made anew. */
 static bool
 load_ours(struct image_file *f, const struct image_source *src)
 {
@@ -147,7 +153,8 @@ load_ours(struct image_file *f, const struct image_source *src)
 	       load(f, src) == 1;
 }
 
-/* Where the image's directory cannot be written. */
+/* Finds or makes the manifest in RUNDIR/manifests, as the image's directory
+ * cannot be written.  Returns 0; -1: the log says why. */
 static int
 find_elsewhere(struct image_file *f, const struct image_source *src,
 	       const char *run_dir)
@@ -193,7 +200,8 @@ find_manifest(struct image_file *f, const struct image_source *src,
 	return -1;
 }
 
-/* Warns of an easy mistake: what is served then is right, and of no use. */
+/* Returns whether the file is a manifest, which is easily named in place of its
+ * image: it could be served, but would be of no use. */
 static bool
 is_manifest(const char *file)
 {
@@ -206,7 +214,8 @@ is_manifest(const char *file)
 	return m != NULL;
 }
 
-/* An image that can be served: a file, and no manifest. */
+/* Checks that the file can be served: it is a regular file, and no manifest.
+ * Returns 0; -1: the log says why. */
 static int
 check_kind(const char *file, const struct stat *st)
 {

@@ -17,7 +17,7 @@
 #include "vfield/image_stamp.h"
 #include "vfield/progress.h"
 
-#define PROBES 16 /* chunks; chosen: nothing to wait for, even from a CD */
+#define PROBES 16 /* chunks; arbitrary: soon read, even from a CD */
 
 int
 image_source_open(const char *file, struct image_source *s)
@@ -132,7 +132,8 @@ image_make_save(const struct image_source *s, struct manifest *m,
 	return same;
 }
 
-/* Reads as much of a chunk as there is.  -1: errno. */
+/* Reads len bytes at the offset `at`, or fewer at the file's end.  Returns how
+ * many, or -1 and errno. */
 static ssize_t
 read_chunk(int fd, uint8_t *buf, size_t len, uint64_t at)
 {
@@ -152,7 +153,8 @@ read_chunk(int fd, uint8_t *buf, size_t len, uint64_t at)
 	return got;
 }
 
-/* Returns 0 if the file has the chunk that m says; -1: logged. */
+/* Returns 0 if chunk c of the file is what m says; -1: the chunk is not, or
+ * cannot be read, and the log says so.  buf: room for a chunk. */
 static int
 compare_chunk(const struct image_source *s, const struct manifest *m,
 	      uint32_t c, uint8_t *buf, const char *path)

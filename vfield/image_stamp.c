@@ -39,6 +39,6 @@ image_stamp_set(const char *manifest, const struct stat *image)
 	char text[STAMP_TEXT];
 
 	stamp_of(image, text);
-	/* The stamp only saves time. */
+	/* A failure is ignored, since the stamp only saves time. */
 	(void)setxattr(manifest, ATTRIBUTE, text, strlen(text), 0);
 }

@@ -27,11 +27,12 @@ write_text(const char *path, const char *text)
 	if (fd == -1)
 		return;
 	n = write(fd, text, strlen(text));
-	(void)n; /* where it is not permitted things stay as they are */
+	(void)n; /* if writing is not permitted, the file stays as it is */
 }
 
-/* The supervisor's name begins with '@' where a root hangs on the node: systemd
- * leaves such processes alone when the system ends (ROOT_STORAGE_DAEMONS). */
+/* Returns whether the machine's root depends on the node.  The supervisor's
+ * name then begins with '@', by which systemd leaves a process alone when the
+ * system ends (ROOT_STORAGE_DAEMONS). */
 static bool
 carries_root(void)
 {
@@ -52,7 +53,7 @@ launch_become_vital(char was[LAUNCH_OOM_SCORE])
 		memcpy(was, "0", 2);
 	write_text("/proc/self/oom_score_adj", "-1000");
 	if (carries_root())
-		setsid(); /* out of reach of the system's terminals */
+		setsid(); /* no terminal can send the supervisor signals then */
 }
 
 static void
@@ -76,7 +77,8 @@ limit(const struct child_spec *spec, const char *oom_score)
 	rlimit_raise(RLIMIT_NOFILE);
 }
 
-/* A terminal's Ctrl-C must not reach the child directly. */
+/* Moves the child to a process group of its own if there is a terminal, whose
+ * Ctrl-C must not reach the child directly. */
 static void
 leave_terminal(void)
 {
@@ -99,7 +101,7 @@ name_of(const struct child_spec *spec)
 	return name;
 }
 
-/* Becomes the program, in the child. */
+/* Sets the child up, in the child itself, and becomes the program of spec. */
 static void __attribute__((noreturn))
 run(const struct child_spec *spec, const char *oom_score, pid_t supervisor,
     int ready_fd)
@@ -119,7 +121,7 @@ run(const struct child_spec *spec, const char *oom_score, pid_t supervisor,
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
-	unsetenv("NOTIFY_SOCKET"); /* systemd waits for the supervisor */
+	unsetenv("NOTIFY_SOCKET"); /* systemd listens to the supervisor alone */
 	limit(spec, oom_score);
 	null = open("/dev/null", O_RDONLY);
 	if (null != -1)

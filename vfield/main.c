@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield: the one command that a person types. */
+/* vfield: the command that a person types.  Runs the subcommand that the first
+ * argument names. */
 #include <stdio.h>
 #include <string.h>
 
@@ -43,7 +44,7 @@ to_stdout(void)
 	return stdout_flush("vfield") == 0 ? 0 : 1;
 }
 
-/* The function of a command; NULL: there is none of that name. */
+/* Returns the function of the command of that name; NULL: there is none. */
 static int (*find(const char *name))(int argc, char **argv)
 {
 	for (size_t i = 0; i < NCOMMANDS; i++)
@@ -62,7 +63,7 @@ no_command(const char *name)
 	return 2;
 }
 
-/* "help image create" is "image create --help". */
+/* Runs "vfield image create --help" for "vfield help image create". */
 static int
 help_on(int argc, char **argv)
 {

@@ -22,11 +22,12 @@
 
 #define CHILDREN_MAX 5
 #define NO_CHILD SIZE_MAX
-/* nbdkit ends when its last client has: peers of a node that goes do well to
- * notice at once and to ask another. */
+/* By itself nbdkit ends only when its last client has gone.  The grace is
+ * short, so that the peers of a node that stops notice soon, and ask another
+ * node. */
 #define NBDKIT_GRACE_MS 1000
 
-/* A command line that is being put together; what it is given it copies. */
+/* A command line that is being made, of copies of what args_add is given. */
 struct args {
 	char *v[SUPERVISE_ARGS_MAX];
 	size_t n;
@@ -37,13 +38,13 @@ struct node_children {
 	const struct store_place *store;
 	const struct image_file *images;
 	size_t nimages;
-	char *bin; /* where the programs are */
+	char *bin; /* directory of vfield's own programs */
 	char *nbdkit, *plugin;
-	char *corosync, *corosync_dir; /* NULL: it is not the node's */
+	char *corosync, *corosync_dir; /* NULL: the node runs no corosync */
 	char *member_socket, *nbdkit_pid;
-	char *wanted; /* a joined node's images, in words */
-	bool core;    /* runs a member, or is about to */
-	size_t at_corosync, at_member, at_boot; /* NO_CHILD: there is none */
+	char *wanted; /* names the images of a joined node, for messages */
+	bool core;    /* the node runs a member, or is about to */
+	size_t at_corosync, at_member, at_boot; /* in specs; or NO_CHILD */
 	size_t n;
 	struct child_spec specs[CHILDREN_MAX];
 	void (*build[CHILDREN_MAX])(const struct node_children *n,
@@ -104,7 +105,8 @@ find_in_path(const char *name)
 	return NULL;
 }
 
-/* Installed, or in the tree where it was built. */
+/* Returns the path of the plugin for nbdkit, where it is installed or was
+ * built, for free(); NULL: there is none. */
 static char *
 find_plugin(const char *bin)
 {
@@ -135,7 +137,8 @@ program_there(const char *bin, const char *name)
 	return false;
 }
 
-/* Programs of a core node.  A satellite that lacks them is none later. */
+/* Finds the programs of a core node, unless this node is a satellite that stays
+ * one.  Returns 0; -1: a program is missing, and the log says so. */
 static int
 find_core_programs(struct node_children *n)
 {
@@ -336,7 +339,8 @@ add_child(struct node_children *n, const char *name,
 	return s;
 }
 
-/* The router of a joined node is ready when it knows an image. */
+/* Returns what the router of a joined node waits for until it is ready, in
+ * words, for free().  NULL: the node is not a joined one. */
 static char *
 describe_wanted(const struct node_config *c)
 {
@@ -359,7 +363,8 @@ describe_wanted(const struct node_config *c)
 	return text;
 }
 
-/* Goes on without it, and wants it back. */
+/* If this node is a satellite, makes the child one that is dormant until the
+ * node is promoted, and that may fail then. */
 static void
 may_come_later(const struct node_children *n, struct child_spec *s)
 {

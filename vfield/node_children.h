@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* node_children: a node's processes and their command lines. */
+/* node_children: makes the command lines of a node's processes. */
 #ifndef VF_VFIELD_NODE_CHILDREN_H
 #define VF_VFIELD_NODE_CHILDREN_H
 

@@ -121,7 +121,8 @@ refuse(enum node_mode mode, const char *fmt, ...)
 	exit(2);
 }
 
-/* The host's name without its domain, such as is allowed for a node. */
+/* Returns the host's name without its domain, with '_' for each character that
+ * a node's name cannot have; "node" if that is no name. */
 static const char *
 default_name(void)
 {
@@ -161,7 +162,7 @@ add_operands(struct node_config *c, char **rest, int nrest)
 		       "%s: what is this?  An image is named with "
 		       "--image",
 		       rest[0]);
-	/* Peers of the command line replace those of the file. */
+	/* Operands replace the peers of --peer and of the file. */
 	if (nrest > 0)
 		peers->n = 0;
 	for (int i = 0; i < nrest; i++) {
@@ -197,7 +198,7 @@ check_member(struct node_config *c)
 				"node (--member)");
 	if (c->member != MEMBER_AUTO)
 		return;
-	/* A solo node beside others would be a cluster of its own. */
+	/* A solo node with peers would be a cluster of its own. */
 	if (c->pool.n > 0)
 		c->member = others ? MEMBER_NONE : MEMBER_COROSYNC;
 	else if (corosync_configured(COROSYNC_CONF))
@@ -216,8 +217,9 @@ parse_pool(struct node_config *c)
 		       c->set.core, CORE_POOL_MAX);
 }
 
-/* An address that is not up yet may come: not the status of a misuse, on which
- * the unit would not start this again. */
+/* Ends the program, as no address of --core is this machine's.  Such an address
+ * may come up later: then the exit status is not that of wrong arguments, with
+ * which systemd would not start the unit again. */
 static void __attribute__((noreturn)) none_of_core(const struct node_config *c)
 {
 	if (!address_any(&c->advertise))
@@ -266,7 +268,8 @@ check_addresses(struct node_config *c)
 		       (unsigned)c->listen.port);
 }
 
-/* A file begins with the digits. */
+/* Parses --trust into c->trust: the digits of a key, or, with a '/', the path
+ * of a file whose first line has them. */
 static void
 check_trust(struct node_config *c)
 {
@@ -327,7 +330,8 @@ check(struct node_config *c)
 	check_pool(c);
 }
 
-/* This machine need not ask itself, and is not made a satellite of itself. */
+/* Removes this machine's own addresses from the peers: a node need not ask
+ * itself, and must not become a satellite by being its own peer. */
 static void
 leave_out_self(struct node_config *c)
 {
@@ -367,8 +371,9 @@ node_config_parse(enum node_mode mode, int argc, char **argv,
 	exit(stdout_flush(commands[mode].program) == 0 ? 0 : 1);
 }
 
-/* A name that has no address now does not stop the others: the router looks it
- * up again.  -1: none has one, or a text can be no address. */
+/* Looks the texts' host names up.  A name that has no address now is only
+ * logged, since the router looks it up again later.  Returns 0; -1: no name has
+ * an address, or a text can be no address, and the log says so. */
 static int
 check_names(const struct option_list *texts, uint16_t port, const char *what)
 {
@@ -394,7 +399,8 @@ check_names(const struct option_list *texts, uint16_t port, const char *what)
 	return 0;
 }
 
-/* nbdkit goes on without TLS if it cannot read what it wants for it. */
+/* Checks that the files that nbdkit wants for TLS can be read: if they cannot,
+ * nbdkit goes on without TLS.  Returns 0; -1: the log names the file. */
 static int
 check_tls(const struct node_settings *s)
 {

@@ -18,7 +18,7 @@ struct rows {
 	FILE *to;
 	struct json_object *before;
 	double elapsed_s;
-	uint64_t nchunks; /* the default image's; 0: there is none */
+	uint64_t nchunks; /* chunks of the default image; 0: there is none */
 };
 
 static const char *
@@ -49,7 +49,8 @@ same_peer(struct json_object *o, const char *id)
 	return NULL;
 }
 
-/* A watcher wants what comes now, others what the peer can do. */
+/* Returns bytes/s from the peer: what came since the status before, or, if
+ * there is none, what the router has measured that the peer can do. */
 static uint64_t
 rate_of(const struct rows *r, struct json_object *peer)
 {
@@ -65,7 +66,7 @@ rate_of(const struct rows *r, struct json_object *peer)
 	return (b - a) / r->elapsed_s;
 }
 
-/* How much of the default image the peer holds. */
+/* Writes to `to` which share of the default image the peer holds. */
 static const char *
 holds(const struct rows *r, struct json_object *peer, char to[HUMAN_TEXT])
 {
@@ -76,8 +77,8 @@ holds(const struct rows *r, struct json_object *peer, char to[HUMAN_TEXT])
 	return human_share(control_number(peer, "held"), r->nchunks, to);
 }
 
-/* Prints a line below a peer with all that is wrong with it; none if nothing
- * is. */
+/* Prints below the peer's row a line with all that is wrong with the peer, or
+ * nothing if all is well.  why: of verdict_peer. */
 static void
 show_why(FILE *to, struct json_object *peer, const char *why)
 {
@@ -115,7 +116,8 @@ show_peer(const struct rows *r, struct json_object *p, const char *why)
 	show_why(r->to, p, why);
 }
 
-/* Nodes that are gone: those that were lost, or the others. */
+/* Prints a row for each node that is gone: if `lost`, for those that were lost,
+ * else for the others. */
 static void
 show_gone(FILE *to, struct json_object *status, bool lost)
 {

@@ -13,9 +13,9 @@
 #define BAR 24 /* characters */
 #define DRAW_NS (200 * NS_PER_MS)
 
-static int64_t began_ns, drawn_ns; /* 0: nothing is shown */
+static int64_t began_ns, drawn_ns; /* 0: no bar is shown */
 
-/* "[####    ] 42 %, 229.1 MiB/s, 3 min left" */
+/* Writes a text like "[####    ] 42 %, 229.1 MiB/s, 3 min left". */
 void
 progress_text(uint64_t done, uint64_t size, int64_t ns, char to[PROGRESS_TEXT])
 {

@@ -17,7 +17,8 @@ fit(const struct promote_facts *f)
 	return f->memory >= PROMOTE_MEMORY && f->age_ms >= PROMOTE_AGE_MS;
 }
 
-/* Whether another core node may still answer. */
+/* Returns whether a core node may still answer, since the last one fell silent
+ * less than PROMOTE_ALONE_MS ago. */
 static bool
 may_change(struct promote *p, const struct promote_facts *f, int64_t now_ms)
 {

@@ -15,14 +15,15 @@
 #include "vfield/promote.h"
 #include "vfield/store_place.h"
 
-/* The router of this machine answers at once, or is busy. */
+/* The time that the router of this machine has for an answer: it answers at
+ * once, or is busy. */
 #define ROUTER_MS 500
 #define LOOK_TICKS 2
 #define POOL_TEXT (CORE_POOL_MAX * (ADDRESS_TEXT + 1))
 
 enum promoter_state {
 	PROMOTER_SATELLITE,
-	PROMOTER_STARTED, /* the member is being started */
+	PROMOTER_STARTED, /* corosync and the member are being started */
 	PROMOTER_CORE,
 };
 
@@ -56,7 +57,8 @@ promoter_free(struct promoter *p)
 	free(p);
 }
 
-/* Counts the core, and the satellites that come before this one. */
+/* Counts in group, the router's answer, the core nodes, and the satellites of
+ * the pool whose addresses come before this node's. */
 static void
 count(const struct promoter *p, struct json_object *group,
       struct promote_facts *f)
@@ -80,8 +82,8 @@ count(const struct promoter *p, struct json_object *group,
 	}
 }
 
-/* Addresses where core nodes may be go to the router: those of the last view
- * do not answer. */
+/* Tells the router the pool's addresses, where members may be found: the core
+ * nodes of the last view do not answer. */
 static void
 tell_pool(struct promoter *p)
 {
@@ -127,7 +129,8 @@ look(struct promoter *p, struct supervisor *s, int64_t now_ms)
 		p->state = PROMOTER_STARTED;
 }
 
-/* The router goes over once the member has joined the group. */
+/* Tells the router of the node's own member once that member is ready; the
+ * router uses the member when it has joined its group. */
 static void
 tell_router(struct promoter *p, struct supervisor *s)
 {

@@ -7,7 +7,8 @@ static const char *const ascii[ROW_LEVELS] = {" ", ".", "-", "+", "#"};
 static const char *const blocks[ROW_LEVELS] = {" ", "░", "▒", "▓", "█"};
 
 struct span {
-	uint32_t first, end; /* chunks */
+	/* chunk numbers; end is the first beyond the span */
+	uint32_t first, end;
 };
 
 static struct span

@@ -22,7 +22,7 @@
 #include "lib/socket_names.h"
 
 #define LOCK "lock"
-#define ROOM 65536 /* bytes: more than all of its files */
+#define ROOM 65536 /* bytes: more than all files of a run directory take */
 
 int
 make_directories(const char *path, unsigned mode)
@@ -51,7 +51,8 @@ make_directories(const char *path, unsigned mode)
 	return 0;
 }
 
-/* The process that has the lock, as it wrote there. */
+/* Returns the id of the process that has the lock, as it wrote it to the lock
+ * file; 0: unknown. */
 static long
 holder(int fd)
 {
@@ -62,7 +63,8 @@ holder(int fd)
 	return strtol(text, NULL, 10);
 }
 
-/* The file that is locked is still the one that others would open. */
+/* Returns whether the file that is locked, fd, is still the one at path, which
+ * others would open. */
 static bool
 still_there(int fd, const char *path)
 {
@@ -104,7 +106,8 @@ take_lock(const char *dir)
 			return -1;
 		}
 		if (!still_there(fd, path))
-			continue; /* the last holder has just removed it */
+			/* the last holder has just removed the file */
+			continue;
 		if (ftruncate(fd, 0) == -1 ||
 		    dprintf(fd, "%ld\n", (long)getpid()) < 0) {
 			log_error("%s: %m", path);
@@ -114,8 +117,9 @@ take_lock(const char *dir)
 	}
 }
 
-/* nbdkit says nothing of a pid file that found no room, and would be waited
- * for. */
+/* Returns whether the file system has room for the node's files.  nbdkit does
+ * not report that its pid file found no room, so the supervisor would wait for
+ * that file. */
 static bool
 has_room(const char *dir)
 {

@@ -14,12 +14,13 @@
 #include "vfield/human.h"
 
 #define NAME_TEXT 65
-/* so many times slower than the median is slow: chosen, far beyond noise */
+/* Arbitrary, far beyond noise: a peer is slow if its rate is below the median
+ * by more than this factor. */
 #define SLOW 10
-/* Seconds for which a node that was lost is a worry.  Chosen: a monitor asks
- * thrice in that time, and a machine that is started again is back. */
+/* Seconds for which a lost node is a reason to worry.  Arbitrary: a monitor
+ * asks thrice in that time, and a machine that is started again is back. */
 #define LOST_S 900
-#define MEDIAN_OF 3 /* rates at least; of two, neither is unusual */
+#define MEDIAN_OF 3 /* rates at least: of two, neither is unusual */
 
 static const char *const words[] = {"OK", "DEGRADED", "FAILED"};
 static const char *const json_words[] = {"ok", "degraded", "failed"};
@@ -44,7 +45,7 @@ plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* Chunks that lie on so many nodes beside the seed. */
+/* Returns how many chunks lie on exactly so many nodes beside the seed. */
 static uint64_t
 chunks_on(struct json_object *copies, size_t nodes)
 {
@@ -158,7 +159,8 @@ verdict_median(struct json_object *status)
 	return rates[known / 2];
 }
 
-/* Nodes that were lost just now, the last one by name. */
+/* Adds a reason if nodes were lost in the last LOST_S seconds, with the name of
+ * the last. */
 static void
 loss_worries(struct verdict *v, struct json_object *status)
 {
@@ -187,7 +189,8 @@ loss_worries(struct verdict *v, struct json_object *status)
 			name, ago);
 }
 
-/* A slow peer is no worry: others are asked. */
+/* Adds a reason for each peer that is banned or does not answer.  A slow peer
+ * is no reason, since others are asked. */
 static void
 peer_worries(struct verdict *v, struct json_object *status)
 {
@@ -251,7 +254,8 @@ node_worries(struct verdict *v, struct json_object *status, size_t nimages)
 	images_not_taken(v, status);
 }
 
-/* The image whose chunks are on the fewest machines is what to know. */
+/* Adds the reason for OK: the number of machines, and how many copies the
+ * chunks have of the image that has the fewest. */
 static void
 all_well(struct verdict *v, struct json_object *images, size_t n,
 	 uint64_t machines)

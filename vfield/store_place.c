@@ -28,7 +28,7 @@
 #include "vfield/run_dir.h"
 
 #define MEMORY_DIR "/dev/shm"
-#define MEMORY_NAME "vfield-" /* and a number of 16 digits */
+#define MEMORY_NAME "vfield-" /* before 16 hexadecimal digits */
 #define WALK_FDS 16
 
 static char *
@@ -44,8 +44,10 @@ memory_dir(const char *run_dir)
 	return dir;
 }
 
-/* Everybody may write in /dev/shm: what is there under our name may be
- * another's.  mkdir and lstat do not follow a link that was laid there. */
+/* Makes the store's directory in memory, or takes the one that is there.
+ * Everybody may write in /dev/shm, so a directory of that name may be another
+ * user's; mkdir and lstat do not follow a link that was laid there.  Returns 0;
+ * -1: the log says why. */
 static int
 make_private(struct store_place *p)
 {
@@ -71,7 +73,7 @@ make_private(struct store_place *p)
 	return 0;
 }
 
-/* nftw gives its callback no context. */
+/* the sum of add_bytes, since nftw gives its callback no context */
 static uint64_t walked_bytes;
 
 static int
@@ -90,7 +92,8 @@ bytes_in(const char *dir)
 	return walked_bytes;
 }
 
-/* A router has an image in it open, or its supervisor the whole. */
+/* Returns whether a process lives that uses the store: the router locks the
+ * directory of each image in it, the supervisor the store's own. */
 static bool
 is_alive(int dir)
 {
@@ -130,7 +133,8 @@ free_abandoned(const char *path)
 	remove_tree(path);
 }
 
-/* Stores in memory of nodes that were killed and have not come back. */
+/* Removes the stores in memory, but `own`, of nodes that were killed and have
+ * not come back. */
 static void
 free_all_abandoned(const char *own)
 {
@@ -148,8 +152,9 @@ free_all_abandoned(const char *own)
 		closedir(d);
 }
 
-/* Another node that starts may be about to free what was here: then it is made
- * once more. */
+/* Makes and locks the store's directory in memory.  Another node that starts
+ * may be removing an old directory of that name: then it is made once more.
+ * Returns 0; -1: the log says why. */
 static int
 make_locked(struct store_place *p)
 {
@@ -174,8 +179,9 @@ make_locked(struct store_place *p)
 	return 0;
 }
 
-/* A file where the store has a link or a directory of its own, which would
- * take its place. */
+/* Returns whether the directory has an entry `name` that is not of the type
+ * ours (S_IFLNK, S_IFDIR), and so not the store's: the store would replace that
+ * entry.  The log says so. */
 static bool
 is_anothers(const char *dir, const char *name, mode_t ours)
 {
@@ -227,8 +233,8 @@ store_place_budget(uint64_t available, uint64_t room, uint64_t held)
 {
 	uint64_t free_bytes;
 
-	/* Half of the memory stays for the machine's own work; a tenth of a
-	 * file system for whoever else uses it. */
+	/* Half of the available memory is left to other programs, and a tenth
+	 * of the file system's free room to its other users. */
 	free_bytes = room - room / 10;
 	if (available != UINT64_MAX && available / 2 < free_bytes)
 		free_bytes = available / 2;

@@ -22,18 +22,19 @@
 #include "lib/loop.h"
 #include "vfield/launch.h"
 
-/* the pause between looks whether a process is ready; chosen */
+/* arbitrary: the pause between two looks whether a process is ready */
 #define LOOK_MS 10
 #define TICK_MS 1000
-#define PATIENCE_MS 5000 /* chosen: a start that lasts longer is logged */
+#define PATIENCE_MS 5000 /* arbitrary: a start that lasts longer is logged */
 #define STATUS_TEXT 160
 
 struct process {
 	const struct child_spec *spec;
 	struct supervisor *sup;
 	struct child child;
-	bool awake;     /* the child runs: it is not dormant, or was woken */
-	bool impatient; /* the log has said that this start lasts */
+	/* the child is to run: it is not dormant, or was woken */
+	bool awake;
+	bool impatient; /* the log has said that the process is not ready yet */
 	struct loop_source ready;
 	/* looks whether the process is ready, while it starts */
 	struct loop_timer look;
@@ -46,7 +47,7 @@ struct supervisor {
 	const struct supervise_ops *ops;
 	void *ctx;
 	struct loop_timer tick;
-	bool up; /* all were ready, once */
+	bool up; /* all children were ready once */
 	bool stopping;
 	bool failed;
 	/* the OOM score of children that are not vital */
@@ -89,7 +90,7 @@ forget_ready_fd(struct process *p)
 	p->ready.fd = -1;
 }
 
-/* Nobody waits any more for it to be ready. */
+/* Stops waiting until the process is ready. */
 static void
 look_no_more(struct process *p)
 {
@@ -168,7 +169,7 @@ looks_ready(const struct process *p)
 	case READY_AT_ONCE:
 		return true;
 	case READY_FD:
-		break; /* the process says so itself */
+		break; /* ready_fd_event hears of it */
 	}
 	return false;
 }
@@ -179,7 +180,7 @@ ready_fd_event(void *ctx, uint32_t events)
 	struct process *p = ctx;
 	char byte;
 
-	/* End of file means the process's end, of which SIGCHLD tells. */
+	/* End of file: the process has ended, which SIGCHLD reports. */
 	if (read(p->ready.fd, &byte, 1) == 1)
 		is_ready(p);
 	else
@@ -256,7 +257,7 @@ spawn(void *ctx)
 	return pid;
 }
 
-/* Sends the last process that runs on its way; none is left: it is over. */
+/* Stops the last process that still runs; if there is none, ends the loop. */
 static void
 stop_last(struct supervisor *s)
 {
@@ -419,7 +420,8 @@ supervise(const struct child_spec *specs, size_t n,
 	s.tick.fire = tick_fire;
 	s.tick.ctx = &s;
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGHUP, SIG_IGN); /* a node outlives the terminal it is from */
+	/* a node outlives the terminal that started it */
+	signal(SIGHUP, SIG_IGN);
 	start_next(&s);
 	if (loop_run(s.loop) == -1) {
 		log_error("the event loop failed: %m");

@@ -31,8 +31,9 @@
 #define SUPERVISE_ARGS_MAX 1024
 
 enum ready_by {
-	READY_SOCKET, /* the Unix socket at ready_path takes a connection */
-	/* ready when the file at ready_path has something in it */
+	/* ready when the Unix socket at ready_path takes a connection */
+	READY_SOCKET,
+	/* ready when the file at ready_path is not empty */
 	READY_FILE,
 	READY_AT_ONCE,
 	/* ready when a byte comes by a pipe, whose descriptor is added to the

@@ -59,7 +59,7 @@ watch_arguments(const char *program, int argc, char **argv)
 		if (strncmp(argv[i], "--watch=", 8) == 0)
 			take_seconds(program, &argv[i], argv[i] + 8);
 		else if (short_way && isdigit((unsigned char)argv[i][2]))
-			/* -w5, but -wj is two letters. */
+			/* -w5 is --watch=5, but -wj is -w -j. */
 			take_seconds(program, &argv[i], argv[i] + 2);
 		else if ((strcmp(argv[i], "-w") == 0 ||
 			  strcmp(argv[i], "--watch") == 0) &&
@@ -68,7 +68,8 @@ watch_arguments(const char *program, int argc, char **argv)
 	}
 }
 
-/* SIGINT and the like: the terminal is left as it was found. */
+/* The signal that is to end the program, once the terminal is as it was found;
+ * 0: none came. */
 static volatile sig_atomic_t stopped;
 
 static void
@@ -77,7 +78,9 @@ stop(int signo)
 	stopped = signo;
 }
 
-/* Keys are read as they are typed, and not shown. */
+/* Has the terminal give keys as they are typed, and not show them.  Returns
+ * false if stdin is not this program's terminal.  was: the terminal's old
+ * settings. */
 static bool
 keys_on(struct termios *was)
 {
@@ -105,7 +108,8 @@ keys_off(const struct termios *was)
 	raise(stopped);
 }
 
-/* Waits for the next sample, or for a key; true: it was q, or a signal. */
+/* Waits so many seconds, less if the key q or a signal comes.  Returns whether
+ * one of these came. */
 static bool
 pause_or_quit(bool keys, int seconds)
 {
@@ -145,8 +149,8 @@ put(const struct watch *w, const char *text, bool over)
 		fputs(text, stdout);
 		return;
 	}
-	/* Over what was there, line by line, so that nothing flickers; the
-	 * last row is where the cursor rests. */
+	/* The text is written over the old one, row by row, so that nothing
+	 * flickers; the cursor rests in the screen's last row. */
 	if (over)
 		fputs("\033[H", stdout);
 	fold_write(stdout, text, columns,

@@ -16,7 +16,7 @@
 #include "membership/wire/channel.h"
 #include "membership/wire/outbuf.h"
 
-/* The states drawn above. */
+/* The states of a connection, as drawn above. */
 enum member_conn_state {
 	MEMBER_CONN_NEW,
 	MEMBER_CONN_ALONE,

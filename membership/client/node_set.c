@@ -20,7 +20,7 @@ struct entry {
 struct node_set {
 	uint32_t view;
 	uint32_t buckets[BUCKETS];
-	uint32_t unused; /* the first free entry */
+	uint32_t unused; /* the first free entry, or NONE */
 	uint32_t max;
 	struct entry entries[];
 };

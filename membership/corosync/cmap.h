@@ -23,7 +23,7 @@
 struct cmap;
 
 struct cmap *cmap_new(void);
-/* Removes the keys. */
+/* Removes the keys, closes the connection to corosync, and frees c. */
 void cmap_free(struct cmap *c);
 
 /* Writes the IP address that corosync uses for a node to a->ip; a->port is left

@@ -25,7 +25,8 @@
  * message that goes on with what the last had no room for (SEND_MORE_NS). */
 #define SEND_EVERY_NS (50 * NS_PER_MS)
 #define SEND_MORE_NS (10 * NS_PER_MS)
-/* The pause after flow control (CS_ERR_TRY_AGAIN). */
+/* The pause before a message is sent again that libcpg did not take
+ * (CS_ERR_TRY_AGAIN). */
 #define TRY_AGAIN_NS (20 * NS_PER_MS)
 /* Messages are few and large, since a flood of small ones breaks corosync's
  * transport udpu. */
