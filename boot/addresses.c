@@ -16,17 +16,18 @@
 #include "boot/files.h"
 #include "boot/packet_socket.h"
 
-/* Chosen: a machine that is seen for the first time asks again after a second,
- * as iPXE does, and is answered then; hosts of a LAN answer within some ms. */
+/* Milliseconds until an address that was probed counts as free.  Arbitrary:
+ * hosts of a LAN answer within some ms; and a machine that is seen for the
+ * first time asks again after a second, as iPXE does, and is answered then. */
 #define ASK_MS 500
-/* Chosen: more machines that are new than start within ASK_MS.  Who finds no
- * room is served when it asks again. */
+/* Arbitrary: more new machines than start within ASK_MS.  A machine for which
+ * there is no room is served when it asks again. */
 #define ASKED_MAX 256
 #define TAKEN_MAX 256
-#define TAKEN_S 3600 /* chosen, see the header */
+#define TAKEN_S 3600 /* arbitrary: the host may be gone by then */
 
 struct asked {
-	uint8_t mac[MAC_SIZE]; /* the machine that is to have it */
+	uint8_t mac[MAC_SIZE]; /* the machine that is to get ip */
 	uint32_t ip;
 	int64_t due_ns;
 };
@@ -40,7 +41,7 @@ struct addresses {
 	bool told_full; /* the log has said that the range is full */
 };
 
-/* The name's number is the address's place in the range; an address beyond the
+/* Names the machine by its address's place in the range; an address beyond the
  * range has a number that no range has. */
 void
 addresses_settle(struct boot *b, struct machine *m, uint32_t ip)
@@ -55,7 +56,7 @@ addresses_settle(struct boot *b, struct machine *m, uint32_t ip)
 	files_hosts(b);
 }
 
-/* --- which are free --- */
+/* --- which addresses are free --- */
 
 static bool
 is_taken(struct addresses *a, uint32_t ip)
@@ -107,7 +108,7 @@ choose(struct boot *b, const uint8_t mac[MAC_SIZE], uint32_t wanted)
 				c->first, c->last, time(NULL));
 }
 
-/* --- asking --- */
+/* --- asking by ARP whether an address is free --- */
 
 static void
 ask_one(struct boot *b, const uint8_t mac[MAC_SIZE], uint32_t ip)
@@ -157,7 +158,7 @@ addresses_find(struct boot *b, const uint8_t mac[MAC_SIZE], uint32_t wanted)
 	a->told_full = ip == 0;
 }
 
-/* Nobody has answered. */
+/* Gives machines the addresses for which nobody has answered in time. */
 static void
 on_due(void *ctx)
 {
@@ -178,9 +179,10 @@ on_due(void *ctx)
 		loop_timer_set(b->loop, &a->due, a->asked[0].due_ns);
 }
 
-/* --- what is somebody's --- */
+/* --- addresses that other hosts have --- */
 
-/* The place for an address: the one that it has, a free one, or the oldest. */
+/* Returns the entry of a->taken for an address: its own, a free one, or the
+ * oldest. */
 static struct taken *
 place(struct addresses *a, uint32_t ip)
 {
@@ -233,7 +235,7 @@ on_arp(void *ctx, uint32_t events)
 	struct boot *b = ctx;
 	struct sockaddr_ll from;
 	struct arp_packet p;
-	uint8_t buf[64]; /* with what pads a frame */
+	uint8_t buf[64]; /* an ARP packet, padded to a frame */
 	ssize_t n;
 
 	while ((n = packet_socket_receive(b->addresses->arp.fd, buf, sizeof buf,
@@ -275,7 +277,7 @@ addresses_taken(const struct boot *b, const struct taken **all)
 
 /* --- start and end --- */
 
-/* Frames that others have sent, of all kinds of ARP. */
+/* Lets the first 64 bytes of each ARP packet through. */
 static struct sock_filter all_arp[] = {BPF_STMT(BPF_RET | BPF_K, 64)};
 
 int

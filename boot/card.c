@@ -35,7 +35,7 @@ usable(const struct ifaddrs *a)
 	       !(a->ifa_flags & IFF_LOOPBACK);
 }
 
-/* The card's Ethernet address; -1: there is none. */
+/* Finds the card's Ethernet address and index.  -1: it is no Ethernet card. */
 static int
 hardware(const struct ifaddrs *all, struct card *c)
 {
@@ -105,7 +105,7 @@ card_find(const char *name, struct card *c, char why[CARD_WHY])
 		snprintf(one.name, sizeof one.name, "%s", a->ifa_name);
 		if (hardware(all, &one) == -1)
 			continue;
-		/* The first of a card's addresses counts. */
+		/* A card with several IPv4 addresses is found by its first. */
 		if (found > 0 && one.index == c->index)
 			continue;
 		one.address = ip_of(a->ifa_addr);

@@ -29,7 +29,7 @@ struct cluster {
 	struct boot_node nodes[NODES_MAX];
 };
 
-/* The node may be younger than its run directory. */
+/* Reads the id of this machine's node, which may not have started yet. */
 static void
 find_own(struct cluster *c)
 {
@@ -57,8 +57,9 @@ find(const struct cluster *c, const struct node_id *id)
 	return NULL;
 }
 
-/* A node that has not got the image that it was told of has another default,
- * which need not be the one before. */
+/* Returns whether `image`, which n has as its default, is not the one that the
+ * cluster's word names: n does not have that one yet.  Such an image need not
+ * be the former default. */
 static bool
 stands_in(const struct proto_node *n, const struct proto_image *image)
 {
@@ -124,7 +125,7 @@ on_view(void *ctx, uint64_t seq)
 {
 	struct cluster *c = ctx;
 
-	/* a node that was started anew in another run directory has another */
+	/* the node's id changes if its run directory was made anew */
 	find_own(c);
 	c->ops->view(c->ctx);
 }

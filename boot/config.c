@@ -82,7 +82,8 @@ parse_ip(const char *option, const char *text)
 	return ip;
 }
 
-/* A word of dnsmasq's configuration and of the kernel's line. */
+/* Returns whether the name is a domain name; another text could mean something
+ * else in dnsmasq's configuration. */
 static bool
 domain_ok(const char *name)
 {
@@ -111,7 +112,7 @@ printable(const char *text)
 	return true;
 }
 
-/* Words that are wrong on every machine. */
+/* Refuses settings that are wrong whatever the network is. */
 static void
 check_words(const struct boot_settings *s)
 {
@@ -244,10 +245,11 @@ find_state(struct boot_config *c)
 		return;
 	if (asprintf(&path, "%s/boot", c->set.run_dir) == -1)
 		log_fatal("%m");
-	c->state = path; /* never freed: it lives until exit */
+	c->state = path; /* never freed: needed until exit */
 }
 
-/* Defaults in force, which the network gives. */
+/* Prints the settings in force, with the defaults that the network gives, and
+ * exits. */
 static void
 print(struct boot_config *c)
 {

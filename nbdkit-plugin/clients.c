@@ -23,19 +23,22 @@
 #include "lib/cleanup.h"
 #include "nbdkit-plugin/sockets.h"
 
-/* Bytes: CLIENTS_MAX stacks, the buffers, and 16 MiB for the rest.  A read of a
- * few ordinary chunks finds room when large ones have taken all of theirs. */
+/* Bytes.  DATA_MAX is CLIENTS_MAX stacks, BUFFERS_MAX, and 16 MiB for the rest.
+ * A read of more than SMALL_READ is refused if all buffers would then have more
+ * than BUFFERS_LARGE_MAX, so that a read of a few ordinary chunks still finds
+ * room. */
 #define STACK_BYTES (128U << 10)
 #define SMALL_READ (256U << 10)
 #define BUFFERS_MAX (144U << 20)
 #define BUFFERS_LARGE_MAX (80U << 20)
 #define DATA_MAX (240U << 20) /* bytes beyond what nbdkit has at its start */
-/* glibc's first mmap threshold, in bytes. It is fixed so that large buffers go
- * back at once. */
+/* Bytes: glibc's initial mmap threshold.  Setting it keeps glibc from raising
+ * it, so that a large buffer goes back to the kernel when it is freed. */
 #define MMAP_BYTES (128 << 10)
-#define IPV6_SITE 8 /* bytes: a /64 counts as one address */
+#define IPV6_SITE 8 /* bytes of a /64, which counts as one address */
 
-/* A sanitizer's shadow is data too, and its stacks are larger. */
+/* A sanitizer's shadow memory counts as data, and its stacks are larger:
+ * neither is limited then. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED true
 #else
@@ -45,7 +48,7 @@
 struct client {
 	LIST_ENTRY(client) entry;
 	struct address address;
-	bool has_address; /* false: a Unix socket */
+	bool has_address; /* false: connected by a Unix socket */
 	bool opened;
 	int64_t since_ms;
 };
@@ -53,11 +56,11 @@ struct client {
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t stopping;
-	LIST_HEAD(, client) list; /* under lock */
-	bool stop;                /* lock */
-	bool watched;             /* the watcher runs */
+	LIST_HEAD(, client) list; /* guarded by lock */
+	bool stop;                /* guarded by lock */
+	bool watched;             /* the thread watcher runs */
 	pthread_t watcher;
-	uint64_t buffers; /* lock; bytes */
+	uint64_t buffers; /* guarded by lock; bytes of all threads' buffers */
 	pthread_key_t client, buffer;
 } self = {.lock = PTHREAD_MUTEX_INITIALIZER,
 	  .stopping = PTHREAD_COND_INITIALIZER};
@@ -71,7 +74,7 @@ now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* The connection's thread ends. */
+/* Forgets a client, when the thread of its connection ends. */
 static void
 forget_client(void *p)
 {
@@ -83,7 +86,7 @@ forget_client(void *p)
 	free(c);
 }
 
-/* The thread's buffer goes with it. */
+/* Takes the buffer of a thread that ends off the count; nbdkit frees it. */
 static void
 forget_buffer(void *p)
 {
@@ -95,15 +98,15 @@ forget_buffer(void *p)
 	free(bytes);
 }
 
-/* Bytes of data that this process has; nbdkit 1.32 itself begins with 192 MiB
- * of zeroes that it does not touch. */
+/* Returns the bytes of data that this process has; 0: not known.  nbdkit 1.32
+ * begins with 192 MiB, of zeroes that it does not touch. */
 static uint64_t
 data_now(void)
 {
 	AUTO_FCLOSE FILE *f = fopen("/proc/self/statm", "re");
 	uint64_t pages;
 
-	/* The sixth field: "data + stack", proc(5). */
+	/* The sixth field of statm is "data + stack" (proc(5)). */
 	if (f == NULL || fscanf(f, "%*u %*u %*u %*u %*u %" SCNu64, &pages) != 1)
 		return 0;
 	return pages * sysconf(_SC_PAGESIZE);
@@ -184,7 +187,7 @@ any_overdue(int64_t before_ms)
 	return false;
 }
 
-/* Looks every second for handshakes that take too long. */
+/* Ends, once a second, the connections whose handshake takes too long. */
 static void *
 watch(void *ctx)
 {
@@ -239,8 +242,9 @@ get_address(struct address *a)
 	       address_from_sockaddr((struct sockaddr *)&ss, len, a) == 0;
 }
 
-/* Whether two clients count as one machine. IPv4 is looked at whole: as
- * ::ffff:a.b.c.d all of it is in one /64. */
+/* Returns whether two clients count as one machine: with IPv6 addresses of one
+ * /64, or with equal IPv4 addresses.  (As ::ffff:a.b.c.d all IPv4 addresses lie
+ * in one /64.) */
 static bool
 same_machine(const struct client *a, const struct client *b)
 {
@@ -253,7 +257,7 @@ same_machine(const struct client *a, const struct client *b)
 	       memcmp(a->address.ip, b->address.ip, n) == 0;
 }
 
-/* Why c cannot come in; NULL: it can. */
+/* Returns the reason why client c is refused; NULL: c is admitted. */
 static const char *
 too_many(const struct client *c)
 {
@@ -324,8 +328,8 @@ is_it(void *ctx, const struct address *client)
 	return address_equal(ctx, client);
 }
 
-/* The whole pages of what nbdkit has filled: they read as zeroes from now on.
- */
+/* Gives the whole pages of a buffer, which nbdkit has filled, back to the
+ * kernel: they read as zeroes from then on. */
 static void
 give_pages_back(void *buf, size_t len)
 {
@@ -349,8 +353,8 @@ refuse(void *buf, uint32_t count, int error)
 	return -1;
 }
 
-/* The bytes for which this thread's buffer has been counted; NULL: no memory.
- */
+/* Returns where it is noted as how many bytes this thread's buffer has been
+ * counted; NULL: no memory. */
 static uint64_t *
 counted(void)
 {

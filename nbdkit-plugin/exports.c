@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* How a whole export is read: chunks that are held come from the store.  At
- * the first that is not, the router is asked once to make the rest of the
- * range held; what is missing still (it could not be kept, or was dropped
- * again meanwhile) is read through the router.  So no read depends on this
- * node having room.
+/* Reading a whole export: chunks that are held come from the store.  At the
+ * first chunk that is not held the router is asked, once, to have the rest of
+ * the range held; a chunk that is missing even then (it could not be kept, or
+ * was dropped again) is read through the router.  So no read depends on room in
+ * this node's store.
  */
 #include "nbdkit-plugin/exports.h"
 
@@ -29,12 +29,12 @@ struct export
 {
 	enum export_kind kind;
 	enum served_to asker;
-	char *stats; /* EXPORT_STATS_BYTES of text, or NULL */
+	char *stats; /* the text of /stats; NULL for other exports */
 	struct stores *stores;
-	const struct store *store; /* the store; NULL for a view */
-	/* the connection to a node's whole image, or NULL */
+	const struct store *store; /* the image's; NULL for /view and /stats */
+	/* the router's export of the whole image; NULL: none is used */
 	struct upstream *upstream;
-	int fd; /* manifest or view, else -1 */
+	int fd; /* the file of manifest, profile or view; else -1 */
 	uint64_t size;
 };
 
@@ -56,7 +56,9 @@ strip(const char *name, size_t *len, const char *suffix)
 	return true;
 }
 
-/* image gets X.  ENOENT: it can name nothing. */
+/* Splits the name of an export into its kind, the kind of client that uses such
+ * a name, and the image's name (X of exports.h).  Returns 0, or -1 and ENOENT
+ * if no export can have the name. */
 static int
 parse(const char *name, enum export_kind *kind, enum served_to *asker,
       char image[IMAGE_NAME_TEXT])
@@ -94,8 +96,9 @@ parse(const char *name, enum export_kind *kind, enum served_to *asker,
 	return 0;
 }
 
-/* The file is replaced, never changed: as long as we have it open it is a
- * snapshot. */
+/* Opens the file at path, which may have `max` bytes, as what e serves.  Such a
+ * file is replaced, never changed: while e has it open it stays as it is.
+ * Returns 0, or -1 and errno. */
 static int
 open_file(struct export *e, const char *path, uint64_t max)
 {
@@ -169,8 +172,8 @@ open_manifest(struct export *e, const struct export_source *src)
 	return open_file(e, path, MANIFEST_BYTES_MAX);
 }
 
-/* An export with no bytes, for a file that is missing, is no error to anybody.
- */
+/* Opens the boot profile.  If there is none the export has no bytes, so that no
+ * client has to deal with an error. */
 static int
 open_profile(struct export *e, const struct export_source *src)
 {
@@ -303,16 +306,16 @@ first_piece(const struct export *e, uint32_t count, uint64_t offset)
 	return p;
 }
 
-/* The router has this image under its own eyes: what does not have its hash
- * here is for it to fetch again. */
+/* Returns whether the router can be asked after store_read has failed with this
+ * errno: it fetches a chunk that is missing here or has a wrong hash. */
 static bool
 router_can_help(const struct export *e)
 {
 	return e->upstream != NULL && (errno == ENODATA || errno == EBADMSG);
 }
 
-/* Asks the router for a range, from the start of its first chunk on, so that
- * whole chunks are asked for. */
+/* Asks the router to have a range held, from the start of its first chunk on.
+ * Returns 0, or -1 and errno. */
 static int
 ask_router(struct export *e, uint32_t count, uint64_t offset)
 {
@@ -331,7 +334,8 @@ ask_router(struct export *e, uint32_t count, uint64_t offset)
 	return 0;
 }
 
-/* Whether a read can go on by upstream_read after CACHE ended so. */
+/* Returns whether a read can go on by upstream_read after upstream_cache has
+ * failed with this errno. */
 static bool
 cannot_keep(void)
 {
@@ -371,7 +375,8 @@ read_image(struct export *e, uint8_t *to, uint32_t count, uint64_t offset)
 	return 0;
 }
 
-/* A file that has become shorter is a bad medium to a client. */
+/* Reads from the file of the export.  If the file has become shorter the error
+ * is EIO, as of a bad medium. */
 static int
 read_file(struct export *e, uint8_t *to, uint32_t count, uint64_t offset)
 {

@@ -42,7 +42,8 @@ pass(struct log_limit *l, const char *line, size_t len)
 		(void)write_all(STDERR_FILENO, (const uint8_t *)line, len);
 }
 
-/* The whole lines of a buffer; what is left of it is moved to its beginning. */
+/* Writes those whole lines of a buffer that the limit lets through, and moves
+ * what is left to the buffer's beginning.  Returns the bytes left. */
 static size_t
 pass_lines(struct log_limit *l, char *buf, size_t have)
 {
@@ -80,7 +81,8 @@ static void __attribute__((noreturn)) filter(int from)
 			continue;
 		n = read(from, buf + have, LINE_MAX_BYTES - have);
 		have += n > 0 ? n : 0;
-		/* A line that is too long is cut; so is the last one. */
+		/* A newline ends a line that fills the buffer, and a last line
+		 * that lacks one. */
 		if (have == LINE_MAX_BYTES || (n == 0 && have > 0))
 			buf[have++] = '\n';
 		have = pass_lines(&l, buf, have);
@@ -89,7 +91,8 @@ static void __attribute__((noreturn)) filter(int from)
 	_exit(EXIT_SUCCESS);
 }
 
-/* The child keeps nothing of the server's open. */
+/* Makes the child the filter.  Of the server's descriptors it keeps `from` and
+ * stderr alone. */
 static void __attribute__((noreturn)) become_filter(int from)
 {
 	int fd = fcntl(from, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);

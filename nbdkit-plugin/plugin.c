@@ -3,13 +3,13 @@
 
 /* The nbdkit plugin: nbdkit's callbacks, and the only global state.
  *
- * Thread model.  nbdkit before 1.33.10 aborts when a client vanishes while
- * two or more of its requests are being answered in parallel, and a
- * neighbour's power cut must not end this server.  There a connection gets
- * one request at a time; connections still run in parallel.  Which nbdkit
- * runs us is told by a function that it exports to plugins since 1.36, not
- * by the headers that we were compiled with.  (1.34 exports nothing that 1.32
- * did not, so it counts as old: slower, but safe.)
+ * Thread model.  nbdkit before 1.33.10 aborts when a client vanishes while two
+ * or more of its requests are being answered in parallel, and a neighbour's
+ * power cut must not end this server.  With such an nbdkit a connection gets
+ * one request at a time, while connections still run in parallel.  The headers
+ * that the plugin was compiled with do not tell the version of the nbdkit that
+ * runs it; a function that nbdkit exports to plugins since 1.36 does.  (1.34
+ * exports nothing that 1.32 did not, so it counts as old: slower, but safe.)
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -192,7 +192,7 @@ vfield_load(void)
 static int
 after_fork(void)
 {
-	/* First, while there is one thread. */
+	/* The filter is a child: it is forked while there is one thread. */
 	if (log_filter_start() == -1)
 		nbdkit_error("the log cannot be limited: %m");
 	if (clients_start() == 0)
@@ -265,7 +265,7 @@ default_export(int readonly, int is_tls)
 	const struct manifest *m;
 
 	if (s == NULL)
-		return ""; /* open says what is wrong */
+		return ""; /* vfield_open tells what is wrong */
 	m = store_manifest(s);
 	named = stores_get(self.source.stores, m->name);
 	if (named == s)
@@ -316,7 +316,7 @@ vfield_open(int readonly)
 		self.source.served->now[export_asker(e)]++;
 		return e;
 	}
-	/* The name is whatever the client sent: it is not repeated. */
+	/* The client may have sent any bytes as name: they are not logged. */
 	if (errno == ENOENT && *name == '\0')
 		nbdkit_error("no image is here yet");
 	else if (errno == ENOENT)
@@ -366,7 +366,8 @@ can_cache(void *handle)
 				       : NBDKIT_CACHE_NONE;
 }
 
-/* A whole image has no holes, whatever is held: copiers skip holes. */
+/* Returns whether the export tells of holes: NAME/held does.  A whole image
+ * does not, whatever is held, since programs that copy it skip holes. */
 static int
 can_extents(void *handle)
 {
@@ -379,7 +380,7 @@ reason(int error)
 	switch (error) {
 	case EBADMSG:
 		return "the data does not have its hash";
-	case ENODATA: /* an image file by itself has nobody to ask */
+	case ENODATA: /* a single image has no router to ask */
 		return "damaged or unreadable here";
 	case ETIMEDOUT:
 		return "the router does not answer";
@@ -388,7 +389,8 @@ reason(int error)
 	}
 }
 
-/* NBD has few errors; what it lacks nbdkit would call EINVAL. */
+/* Returns the error to send for an errno value.  NBD has few errors; for those
+ * that it lacks nbdkit would send EINVAL. */
 static int
 wire_error(int error)
 {
@@ -410,8 +412,8 @@ fail(struct export *e, const char *doing, uint64_t offset)
 	const struct manifest *m = export_manifest(e);
 	int saved = errno;
 
-	/* Peers with stale news ask so, and clients that have gone: all in a
-	 * day's work. */
+	/* Nothing is wrong if a peer with stale news asks for a chunk that is
+	 * not held, or if a client has gone. */
 	if ((saved == ENODATA && export_kind(e) == EXPORT_HELD) ||
 	    saved == ESHUTDOWN)
 		nbdkit_debug("%s at %" PRIu64 ": %s", doing, offset,
@@ -424,7 +426,8 @@ fail(struct export *e, const char *doing, uint64_t offset)
 	return -1;
 }
 
-/* The client is cut off after the answer: see clients.h. */
+/* Fails a read that clients_reserve has refused.  The client is cut off after
+ * the answer (clients.h). */
 static int
 refuse(uint32_t count)
 {
@@ -469,11 +472,11 @@ vfield_extents(void *handle, uint32_t count, uint64_t offset, uint32_t flags,
 		uint64_t len = export_extent(handle, offset, &held);
 
 		/* An extent has 32 bits of length on the wire; nbdkit 1.32
-		 * asserts that it fits. */
+		 * asserts that the length fits. */
 		if (len > end - offset)
 			len = end - offset;
-		/* A hole, and not ZERO: what is not held does not read as
-		 * zeroes. */
+		/* NBDKIT_EXTENT_ZERO is not set: bytes that are not held do not
+		 * read as zeroes. */
 		if (nbdkit_add_extent(extents, offset, len,
 				      held ? 0 : NBDKIT_EXTENT_HOLE) == -1)
 			return -1;
@@ -515,6 +518,6 @@ static struct nbdkit_plugin plugin = {
     .extents = vfield_extents,
 };
 
-/* The macro of nbdkit 1.32 declares no prototype. */
+/* nbdkit 1.32 declares no prototype of what its macro defines. */
 struct nbdkit_plugin *plugin_init(void);
 NBDKIT_REGISTER_PLUGIN(plugin)

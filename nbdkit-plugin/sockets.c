@@ -13,9 +13,9 @@
 
 #include "lib/cleanup.h"
 
-/* Chosen: a silent client is probed after 20 s and given up 30 s later; one
- * that takes nothing is given up after 40 s, which outlasts a switch that
- * restarts. */
+/* Arbitrary: a silent client is probed after 20 s and given up 30 s later; a
+ * client that takes no data is given up after 40 s, longer than a switch needs
+ * to restart. */
 #define IDLE_S 20
 #define INTERVAL_S 10
 #define PROBES 3
@@ -60,7 +60,7 @@ watch_listener(int fd, void *ctx)
 	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) == -1 ||
 	    !listens)
 		return;
-	/* A Unix socket has no use for them, and no need. */
+	/* A Unix socket refuses TCP's options, and needs none of them. */
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
 		(void)setsockopt(fd, options[i].level, options[i].option,
 				 &options[i].value, sizeof options[i].value);

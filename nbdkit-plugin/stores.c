@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A large image's manifest is megabytes once decoded, and a node has hundreds
- * of connections from peers: they share it.  Whether an attached store is
- * still the one in the directory is told by its map file's inode, which
- * cannot be used again while we have it mapped.
+/* All connections share one attached store of an image, since a large image's
+ * manifest is megabytes once decoded, and a node has hundreds of connections
+ * from peers.  The inode of a store's map file tells whether an attached store
+ * is still the one in the directory: no other file gets that inode while the
+ * map is mapped here.
  */
 #include "nbdkit-plugin/stores.h"
 
@@ -20,18 +21,18 @@
 #include "lib/image_name.h"
 
 struct shared {
-	LIST_ENTRY(shared) entry; /* under lock */
+	LIST_ENTRY(shared) entry; /* guarded by the lock of struct stores */
 	struct store *store;
 	dev_t dev;
-	ino_t ino;     /* the map's; 0: not known for certain, not shared */
-	unsigned refs; /* lock */
+	ino_t ino;     /* the map file's; 0: not certain, so not shared */
+	unsigned refs; /* guarded by the same lock */
 };
 
 struct stores {
-	char *dir;           /* NULL: none */
-	struct store *image; /* NULL: none */
+	char *dir;           /* NULL: there is a single image */
+	struct store *image; /* the single image; NULL: there is a dir */
 	pthread_mutex_t lock;
-	LIST_HEAD(, shared) list; /* lock */
+	LIST_HEAD(, shared) list; /* guarded by lock */
 };
 
 static struct stores *
@@ -89,7 +90,8 @@ stores_free(struct stores *ss)
 	free(ss);
 }
 
-/* The map of the image that a (well-formed) name means. */
+/* Finds the map file of the image that a name means, and its inode.  Returns 0,
+ * or -1 and errno. */
 static int
 stat_map(const char *dir, const char *name, struct stat *st)
 {
@@ -120,7 +122,8 @@ find(struct stores *ss, dev_t dev, ino_t ino)
 	return NULL;
 }
 
-/* Attach, and share it from now on, unless another thread was faster. */
+/* Attaches the store of a name, to be shared from now on, or returns the store
+ * that another thread has attached meanwhile.  NULL and errno. */
 static const struct store *
 attach(struct stores *ss, const char *name, const struct stat *before)
 {

@@ -16,25 +16,27 @@
 
 #include "lib/backoff.h"
 
-/* How often a wait looks whether anybody still waits with it. */
+/* Milliseconds after which a wait looks again whether nbdkit shuts down or the
+ * client has gone. */
 #define LOOK_MS 50
-/* Connections of all upstreams that nobody has in use: the router has a place
- * for each, so those who do not read hold few.  Chosen: of so many clients that
- * read by turns each finds its own again. */
+/* Idle connections of all upstreams that are kept.  Few, since the router has a
+ * place for each connection, used or not.  Arbitrary: of so many clients that
+ * read by turns each finds its own connection again. */
 #define IDLE_MAX 64
 
-/* An idle connection, with the stream of reads that the router knows it by. */
+/* An idle connection.  The router knows a client's stream of reads by its
+ * connection, so only the same upstream uses it again. */
 struct idle {
 	TAILQ_ENTRY(idle) entry;
 	struct upstream *of;
 	struct nbd_handle *h;
 };
 
-/* Idle connections, the one that has been idle for longest first. */
+/* The idle connections; the first has been idle for longest. */
 static struct {
 	pthread_mutex_t lock;
-	TAILQ_HEAD(idles, idle) list; /* lock */
-	unsigned n;                   /* lock */
+	TAILQ_HEAD(idles, idle) list; /* guarded by lock */
+	unsigned n;                   /* guarded by lock */
 } idles = {.lock = PTHREAD_MUTEX_INITIALIZER,
 	   .list = TAILQ_HEAD_INITIALIZER(idles.list)};
 
@@ -53,7 +55,8 @@ struct request {
 	uint64_t offset;
 };
 
-/* Takes a connection out of the list of idle ones. */
+/* Takes a connection out of the list of idle ones, and returns it.  The caller
+ * holds the lock. */
 static struct nbd_handle *
 pick(struct idle *i)
 {
@@ -143,7 +146,8 @@ now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* ESHUTDOWN once nbdkit stops or this thread's client has gone. */
+/* Waits for so long.  Returns 0, or -1 and ESHUTDOWN at once when nbdkit shuts
+ * down or this thread's client has gone. */
 static int
 pause_ms(int64_t ms)
 {
@@ -153,7 +157,8 @@ pause_ms(int64_t ms)
 	return -1;
 }
 
-/* Let the connection get on.  ENOTCONN: it is lost. */
+/* Has libnbd work on the connection, for LOOK_MS at most.  Returns 0, or -1:
+ * ENOTCONN if the connection is lost, ESHUTDOWN as pause_ms. */
 static int
 progress(struct nbd_handle *h)
 {
@@ -166,8 +171,8 @@ progress(struct nbd_handle *h)
 	return r == 0 ? pause_ms(0) : 0;
 }
 
-/* Connects to the router. ENOTCONN: there is none, or it does not know this
- * image yet. */
+/* Connects to the router.  NULL and errno; ENOTCONN: there is no router, or it
+ * does not know this image yet. */
 static struct nbd_handle *
 connect_router(struct upstream *u)
 {
@@ -201,7 +206,8 @@ fail:
 	return NULL;
 }
 
-/* The error that a command ended with, as our errno. */
+/* Returns the errno value for a command that has failed; ENOTCONN: the router
+ * has gone. */
 static int
 command_error(struct nbd_handle *h)
 {
@@ -241,7 +247,8 @@ send_request(struct nbd_handle *h, const struct request *r)
 	return -1;
 }
 
-/* Sends the request once.  ENOTCONN: the router went, or was not there. */
+/* Sends the request, once, and waits for the answer.  Returns 0, or -1 and
+ * errno; ENOTCONN: the router went, or was not there. */
 static int
 try_request(struct upstream *u, const struct request *r)
 {
@@ -257,8 +264,8 @@ try_request(struct upstream *u, const struct request *r)
 		return 0;
 	}
 	saved = errno;
-	/* A command that is abandoned must not write to its buffer later:
-	 * closing the connection drops it. */
+	/* A command that is abandoned must not write to its buffer later, so
+	 * the connection is closed, which drops the command. */
 	if (saved == ENOTCONN || nbd_aio_in_flight(h) != 0 ||
 	    !nbd_aio_is_ready(h))
 		nbd_close(h);
@@ -284,8 +291,8 @@ do_request(struct upstream *u, const struct request *r)
 		if (errno != ENOTCONN)
 			return -1;
 		now = now_ms();
-		/* A router that went after it had been there for long is waited
-		 * for anew. */
+		/* If the router went after it had been there for long, the wait
+		 * for a router begins anew. */
 		if (until_ms == 0 || now - began_ms > u->patience_ms)
 			until_ms = now + u->patience_ms;
 		if (now >= until_ms) {
