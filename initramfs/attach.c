@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield-attach: the router's export becomes /dev/nbdN, and stays it.
+/* vfield-attach: makes the router's export the block device /dev/nbdN, and
+ * keeps it working.
  *
- * nbd-client leaves a device behind that ends with its connection, and a root
- * file system with it.  Here a connection that dies, because the router was
- * started again, is replaced as soon as there is a router; until then reads
- * wait.  What was under way when it died is sent again by the kernel after
- * TIMEOUT_S; so is a read that waits that long for a node that has its chunk.
+ * A device that nbd-client made fails when its connection ends, and a root file
+ * system on it fails, too.  This program replaces a connection that has died,
+ * because the router was restarted, as soon as there is a router again; until
+ * then reads wait.  The kernel repeats a request that has had no answer for
+ * TIMEOUT_S, either because its connection died or because it waits for a node
+ * that has the chunk.
  *
- * Goes on in the background once the device is there.  Its memory is locked,
- * and never taken by the system that it carries: what it does it does when the
- * root cannot be read.
- */
+ * The program goes on in the background once the device is there.  Its memory
+ * is locked, since it has to work while nothing can be read from the root. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -28,11 +28,12 @@
 #include "lib/log.h"
 
 #define TIMEOUT_S 10
-/* DEAD_TIMEOUT_S: a year; the root waits for a router for as long as it takes
- * (chosen). */
+/* Seconds that the kernel waits for a new connection.  Arbitrary: a year, as
+ * the root is to wait for a router however long that takes. */
 #define DEAD_TIMEOUT_S (365 * 24 * 3600)
 #define AGAIN_US 100000
-/* ATTACH_S: a router that has not answered by then hangs (chosen). */
+/* Seconds after which a router that has not answered is taken to hang, and
+ * SIGALRM ends this program.  Arbitrary. */
 #define ATTACH_S 10
 
 struct target {
@@ -56,8 +57,9 @@ parse_device(const char *path, uint32_t *index)
 		   : -1;
 }
 
-/* A name may mean another image of the same size by the time that the router is
- * started again, and that would take the place of a mounted root. */
+/* Returns whether export is the id of an image.  A name may mean another image
+ * of the same size after a restart of the router, and that image would then
+ * replace a mounted root. */
 static bool
 is_id(const char *export)
 {
@@ -74,7 +76,7 @@ attach(struct nbd_netlink *n, struct target *t)
 
 	alarm(ATTACH_S);
 	fd = nbd_hello(t->socket, t->export, &t->device.size, &flags);
-	alarm(0); /* the watcher of a device must outlive the alarm */
+	alarm(0); /* no alarm may end the process that watches the device */
 	if (fd == -1)
 		log_fatal("%s: export \"%s\": %s", t->socket, t->export,
 			  strerror(errno));
@@ -88,7 +90,9 @@ attach(struct nbd_netlink *n, struct target *t)
 		 t->device.size);
 }
 
-/* Connects once.  -1: the device is no more. */
+/* Hands the connection fd to the kernel for the device.  Returns 0, also if the
+ * device has no dead connection to replace; -1 if there is no such device any
+ * more. */
 static int
 replace(struct nbd_netlink *n, const struct target *t, int fd)
 {
@@ -123,8 +127,9 @@ reattach(struct nbd_netlink *n, const struct target *t)
 	}
 }
 
-/* Gives up a device that nobody would watch: its first dead connection would be
- * its last, and nobody would know why. */
+/* Detaches the device and ends the program, because no process can be made to
+ * watch the device: its first connection that died would be its last, and
+ * nobody would know why. */
 static void __attribute__((noreturn))
 give_up(struct nbd_netlink *n, uint32_t index)
 {
@@ -138,7 +143,8 @@ give_up(struct nbd_netlink *n, uint32_t index)
 		  index, strerror(error));
 }
 
-/* The parent ends when the device is there: scripts wait for it. */
+/* Goes on in a child process.  The parent ends with success, by which scripts
+ * know that the device is there. */
 static void
 go_to_background(struct nbd_netlink *n, uint32_t index)
 {

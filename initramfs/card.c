@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield-card: holds the network card that a machine's root hangs on.
+/* vfield-card: holds the network card over which a machine reads its root.
  *
- * One process a card, from the initramfs to the end.  It has udhcpc ask for an
- * address, and starts it again when it dies and when the card gets another
- * name: udhcpc knows its card by the name alone.  Address and routes are set
- * from here, by rtnetlink, on the card's index; when somebody in the system
- * takes them away, or sets the card down, they are put back.  Nothing is ever
- * taken away because a lease is over: the root would be, too.
+ * One process holds one card, from the initramfs to the machine's end.  It has
+ * udhcpc ask for an address.  It restarts udhcpc when udhcpc dies and when the
+ * card gets another name, as udhcpc knows the card by name alone.  vfield-card
+ * itself sets addresses and routes, by rtnetlink and the card's index.  When
+ * another program takes them away, or sets the card down, vfield-card puts them
+ * back.  An address stays when its lease is over: without it the machine would
+ * lose its root.
  *
- * udhcpc has this program for its script: such a process, which has SOCKET_WORD
- * in its environment, reads the words of whoever answers DHCP, and sends the
- * numbers in them to the one that holds the card.
- */
+ * udhcpc runs this program as its script.  A process that has SOCKET_WORD in
+ * its environment is such a script: it reads there what the DHCP server gave,
+ * and sends it as a struct lease to the process that holds the card. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -36,20 +36,24 @@
 #include "lib/options.h"
 
 #define SOCKET_WORD "VFIELD_CARD_SOCKET"
-/* A lease is asked for eight times in 16 s, then after 3 s again (chosen: a
- * switch that has just seen the card may pass nothing for half a minute). */
+/* udhcpc asks for a lease eight times in 16 s, and begins again after 3 s.
+ * Arbitrary; a switch that has just noticed the card may forward nothing for
+ * half a minute. */
 #define ASK_TIMES "8"
 #define ASK_PAUSE_S "2"
 #define ASK_AGAIN_S "3"
-/* How long udhcpc waits for somebody to say that an offered address is his (RFC
- * 2131, 4.4.1).  Chosen: hosts of a LAN answer within a few ms, and each boot
- * waits for that long; RFC 5227 would have 2 to 7 s. */
+/* Milliseconds that udhcpc waits for another host to claim the offered address
+ * (RFC 2131, 4.4.1).  Arbitrary: hosts of a LAN answer within a few ms, and
+ * each boot waits that long; RFC 5227 asks for 2 to 7 s. */
 #define PROBE "-a250"
-/* Chosen: somebody who takes the address away again and again does not take the
- * processor as well, and the root has its address back within a second. */
+/* Least and longest pause before the card's addresses and routes are put back,
+ * and the quiet time after which the pauses are short again.  Arbitrary: a
+ * program that takes the address away again and again does not take much of the
+ * processor, and the root has its address back within a second. */
 #define PUT_LEAST_MS 10
 #define PUT_MOST_MS 1000
 #define PUT_WELL_MS 10000
+/* Time that udhcpc has to end, when it is restarted, before it is killed. */
 #define RENEW_GRACE_MS 1000
 
 struct card_settings {
@@ -80,12 +84,12 @@ static const struct command_spec command = {
 
 struct card {
 	struct card_settings set;
-	const char *file; /* below set.dir: the card's first name */
+	const char *file; /* file in set.dir: the card's first name */
 	char program[PATH_MAX];
 	struct loop *loop;
 	struct hold hold;
 	int requests;
-	int leases_in; /* udhcpc's end of `leases' */
+	int leases_in; /* end of the socket pair `leases' that udhcpc gets */
 	struct loop_source news, leases;
 	struct child udhcpc;
 	struct lease lease;
@@ -94,7 +98,7 @@ struct card {
 	int64_t put_ns; /* when something was last put back */
 };
 
-/* --- what the card has --- */
+/* --- the card's addresses and routes --- */
 
 static int
 ask(struct card *c, const struct rtnl_request *r, const char *what)
@@ -120,8 +124,10 @@ put_address(struct card *c, const struct hold_address *a)
 	return result;
 }
 
-/* A gateway that is none is refused each time: that is no reason to try it
- * again.  -1: the card itself does not do as it must. */
+/* Sets the card up, and adds its addresses and routes again.  Returns -1 if the
+ * card cannot be set up or lacks an address: it is to be tried again.  A route
+ * that is refused is not counted, since a gateway that is none would be refused
+ * each time. */
 static int
 put_all(struct card *c)
 {
@@ -183,7 +189,8 @@ put_back(void *ctx)
 		put_soon(c);
 }
 
-/* Takes away what an earlier lease gave; the first address stays. */
+/* Deletes from the card the addresses and routes of `before` that c->hold has
+ * no longer: those of an earlier lease. */
 static void
 drop_stale(struct card *c, const struct hold *before)
 {
@@ -205,7 +212,8 @@ drop_stale(struct card *c, const struct hold *before)
 	}
 }
 
-/* A file that whoever looks for it sees whole, or not at all. */
+/* Writes the lease to the file in set.dir.  The file is written under another
+ * name first, so that a reader sees all of it or none. */
 static void
 tell(const struct card *c)
 {
@@ -235,7 +243,7 @@ take_lease(struct card *c, const struct lease *l)
 	tell(c);
 }
 
-/* --- what is heard --- */
+/* --- news and leases --- */
 
 static void
 heard(void *ctx, const struct rtnl_news *n)
@@ -254,7 +262,8 @@ heard(void *ctx, const struct rtnl_news *n)
 		put_soon(c);
 }
 
-/* Asks how the card is; where it is gone, how all are. */
+/* Asks the kernel for the state of the card or, if the card is gone, for that
+ * of all cards. */
 static void
 look(struct card *c)
 {
@@ -272,7 +281,7 @@ on_news(void *ctx, uint32_t events)
 
 	if (rtnl_socket_read(c->news.fd, heard, c) == 0 || errno != ENOBUFS)
 		return;
-	/* Lost news may have been about anything. */
+	/* Lost news may have been about any address or route. */
 	look(c);
 	if (c->hold.naddresses > 0)
 		put_soon(c);
@@ -295,7 +304,8 @@ on_lease(void *ctx, uint32_t events)
 static void __attribute__((noreturn)) run_udhcpc(const struct card *c)
 {
 	char held[INET_ADDRSTRLEN], fd[12], *name = NULL;
-	/* systemd's shutdown spares what a root hangs on: those with '@' */
+	/* '@' has systemd's shutdown spare this process, as the root needs
+	 * it */
 	const char *argv[] = {
 	    "@/bin/udhcpc", "-f",        "-i",           c->hold.name,
 	    "-t",           ASK_TIMES,   "-T",           ASK_PAUSE_S,
@@ -319,7 +329,8 @@ static void __attribute__((noreturn)) run_udhcpc(const struct card *c)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	snprintf(fd, sizeof fd, "%d", c->leases_in);
-	/* udhcpc has a line for each renewal: too much for the kernel's log */
+	/* stderr is the kernel's log, and udhcpc writes a line at each
+	 * renewal */
 	dup2(STDOUT_FILENO, STDERR_FILENO);
 	if (fcntl(c->leases_in, F_SETFD, 0) == -1 ||
 	    setenv(SOCKET_WORD, fd, 1) == -1)
@@ -395,7 +406,8 @@ watch(struct card *c)
 		   : 0;
 }
 
-/* The program's own path: names of it mean nothing once the root is another. */
+/* Sets c->program to the path of this program's file, by which udhcpc starts it
+ * as its script.  Returns 0, or -1 with errno. */
 static int
 find_self(struct card *c)
 {
@@ -460,8 +472,9 @@ read_arguments(struct card *c, int argc, char **argv)
 		log_fatal("%s: %m", rest[0]);
 }
 
-/* The process that udhcpc starts.  Other words than these are about leases that
- * are over. */
+/* Does the work of udhcpc's script: if udhcpc's word says that a lease was
+ * given ("bound", "renew"), sends the lease to fd.  Any other word is about a
+ * lease that is over, and is ignored.  Returns the exit status. */
 static int
 pass_on(const char *word, int fd)
 {

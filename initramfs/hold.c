@@ -36,7 +36,8 @@ hold_has_route(const struct hold *h, const struct lease_route *r)
 	return false;
 }
 
-/* The route that the kernel makes for an address. */
+/* Returns whether r is the route that the kernel makes for one of h's
+ * addresses: to the network in which the address is. */
 static bool
 is_network(const struct hold *h, const struct lease_route *r)
 {
@@ -53,7 +54,8 @@ is_network(const struct hold *h, const struct lease_route *r)
 static unsigned
 heard_own(struct hold *h, const struct rtnl_news *n)
 {
-	/* Routes of a card that was down are gone without a word. */
+	/* The kernel does not tell of the routes that a card loses by going
+	 * down. */
 	bool missing = !n->up || !h->up;
 	unsigned what = 0;
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define PREFIX_MAX 32
-#define PREFIX_USUAL 24 /* where the server names none */
+#define PREFIX_USUAL 24 /* taken if the server names none */
 
 static bool
 parse_number(const char *text, unsigned most, unsigned *value)
@@ -38,8 +38,8 @@ parse_ip(const char *text, in_addr_t *ip)
 	return true;
 }
 
-/* An address that a host may have: none of "this network", of the loopback's,
- * of multicast's or above. */
+/* Returns whether a host may have the address ip: it is not in "this network"
+ * (0/8), the loopback's, multicast's or above. */
 static bool
 is_host(in_addr_t ip)
 {
@@ -48,7 +48,8 @@ is_host(in_addr_t ip)
 	return first != 0 && first != IN_LOOPBACKNET && first < 224;
 }
 
-/* "24" or "255.255.255.0" */
+/* Reads "24" or "255.255.255.0" as a number of bits.  Returns false if text is
+ * neither, or means 0 bits. */
 static bool
 parse_mask(const char *text, uint8_t *prefix)
 {
@@ -68,8 +69,9 @@ parse_mask(const char *text, uint8_t *prefix)
 	return true;
 }
 
-/* Copies the next word; false: there is none.  A word that is too long comes
- * out empty, which nothing takes. */
+/* Copies the next word at *at to `to`, which has `size` bytes, and moves *at
+ * behind the word.  Returns false if there is none.  A word that is too long
+ * becomes "", which no parser accepts. */
 static bool
 next_word(const char **at, char *to, size_t size)
 {
@@ -126,8 +128,9 @@ take_gateways(struct lease *l, const char *text)
 			lease_add_gateway(l, ip);
 }
 
-/* "ADDRESS/BITS GATEWAY ADDRESS/BITS GATEWAY ..." (RFC 3442); the gateway
- * 0.0.0.0 is the card itself. */
+/* Adds the routes in text: "ADDRESS/BITS GATEWAY ADDRESS/BITS GATEWAY ..." (RFC
+ * 3442).  The gateway 0.0.0.0 says that the destination is behind the card
+ * itself. */
 static void
 take_routes(struct lease *l, const char *text)
 {
@@ -181,7 +184,8 @@ take_name(char *to, size_t size, const char *text)
 	to[n] = '\0';
 }
 
-/* The value of a word of that name; "": there is none. */
+/* Returns the value of the word "NAME=VALUE" with that name, or "" if there is
+ * none. */
 static const char *
 value_of(char *const *words, const char *name)
 {
@@ -211,7 +215,8 @@ lease_read(char *const *words, struct lease *l)
 	    mtu >= LEASE_MTU_MIN)
 		l->mtu = mtu;
 	take_routes(l, value_of(words, "staticroutes"));
-	/* Classless routes take the place of the gateway (RFC 3442). */
+	/* Where there are classless routes, the gateways are ignored (RFC
+	 * 3442). */
 	if (l->nroutes == 0)
 		take_gateways(l, value_of(words, "router"));
 	take_dns(l, value_of(words, "dns"));

@@ -43,8 +43,9 @@ connect_to(const char *path)
 	return TAKE_FD(fd);
 }
 
-/* Requests the export by EXPORT_NAME, which every server knows and answers with
- * size and flags; a server that lacks the export hangs up. */
+/* Sends a request for the export, by EXPORT_NAME, which every server knows.
+ * The server answers with size and flags, or hangs up if it lacks the export.
+ * Returns false if the request cannot be sent. */
 static bool
 ask(int fd, const char *export)
 {

@@ -13,7 +13,7 @@
 
 #define MESSAGE_MAX 8192
 
-/* A message, made or received. */
+/* A netlink message, to be sent or received. */
 struct message {
 	union {
 		struct nlmsghdr header;
@@ -41,8 +41,9 @@ message_init(struct message *m, uint16_t family, uint8_t command)
 	g->version = 1;
 }
 
-/* Appends an attribute; all attributes of nbd together are far smaller than a
- * message. What it holds may grow while it is open: see nest_end. */
+/* Appends an attribute to the message, and returns it.  There is room, as all
+ * attributes of nbd together are far smaller than a message.  Attributes that
+ * are put into this one are counted in its length by nest_end(). */
 static struct nlattr *
 put(struct message *m, uint16_t type, const void *data, size_t len)
 {
@@ -159,8 +160,9 @@ receive(int fd, struct message *m)
 	return -1;
 }
 
-/* Sends a request and waits for the kernel's word; *answer, if not NULL, is
- * what comes before that. */
+/* Sends a request and waits until the kernel acknowledges it.  Copies a message
+ * that comes before that to *answer, if answer is not NULL.  Returns 0, or -1
+ * with errno, which is then the kernel's. */
 static int
 request(int fd, struct message *m, struct message *answer)
 {
@@ -189,7 +191,7 @@ find_group(const struct nlattr *groups, uint32_t *id)
 		const struct nlattr *g = find_inside(groups, i);
 
 		if (get(find_inside(g, CTRL_ATTR_MCAST_GRP_ID), id, sizeof *id))
-			return 0; /* nbd has a single group */
+			return 0; /* the family nbd has this group alone */
 	}
 	errno = ENOENT;
 	return -1;

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Attributes of a message, or of another attribute: bytes that are left. */
+/* Attributes in a message, or in another attribute, that are still to be
+ * read. */
 struct attributes {
 	const uint8_t *at;
 	size_t left;
@@ -51,7 +52,8 @@ number_of(const struct attribute *a)
 	return value;
 }
 
-/* Copies the head of a message's body; false: it is too short. */
+/* Copies the fixed head of a message's body to head, and moves body to the
+ * attributes behind it.  Returns false if the body is too short. */
 static bool
 read_head(struct attributes *body, void *head, size_t size)
 {
@@ -67,7 +69,9 @@ read_head(struct attributes *body, void *head, size_t size)
 	return true;
 }
 
-/* Drivers of cards have no kind, or one of a virtual machine's. */
+/* Returns whether a link, by its attribute IFLA_LINKINFO, lies on top of
+ * others.  Real cards have no IFLA_INFO_KIND, and those of virtual machines one
+ * that is not in the list. */
 static bool
 is_stacked(const struct attribute *info)
 {
@@ -105,7 +109,8 @@ read_link(struct attributes body, bool gone, struct rtnl_news *n)
 	struct ifinfomsg head;
 	struct attribute a;
 
-	/* Bridges speak of their ports by the same messages. */
+	/* Messages about the ports of a bridge have the same types, and the
+	 * family AF_BRIDGE. */
 	if (!read_head(&body, &head, sizeof head) ||
 	    head.ifi_family != AF_UNSPEC)
 		return;
@@ -222,8 +227,8 @@ begin(struct rtnl_request *r, uint16_t type, uint16_t flags, size_t body)
 	return NLMSG_DATA(&r->header);
 }
 
-/* Appends an attribute.  All those of a request are far smaller than its
- * room. */
+/* Appends an attribute to the request.  There is room, as all attributes of a
+ * request together are far smaller than the request. */
 static void
 put(struct rtnl_request *r, uint16_t type, uint32_t value)
 {
@@ -321,7 +326,8 @@ rtnl_add_route(struct rtnl_request *r, int index, const struct lease_route *to,
 	struct rtmsg *m = route(r, RTM_NEWROUTE, NLM_F_CREATE, index, to);
 
 	m->rtm_type = RTN_UNICAST;
-	/* The route that comes with an address is the kernel's. */
+	/* The route to an address's network is marked as if the kernel itself
+	 * had made it with the address. */
 	m->rtm_protocol = source != 0 ? RTPROT_KERNEL : RTPROT_BOOT;
 	m->rtm_flags = to->outside ? RTNH_F_ONLINK : 0;
 	if (source != 0)

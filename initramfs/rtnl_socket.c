@@ -9,9 +9,10 @@
 
 #include "lib/cleanup.h"
 
-/* Linux sends no more at once (NLMSG_GOODSIZE and dumps). */
+/* Bytes: Linux sends no larger packet (NLMSG_GOODSIZE, and dumps). */
 #define READ_BYTES 32768
-/* Chosen: deletions by the hundred, as of a routing daemon, are not missed. */
+/* Bytes of the receive buffer.  Arbitrary: it has room for the news when
+ * hundreds of routes are deleted at once, as by a routing daemon. */
 #define RECEIVE_BYTES (1 << 20)
 
 static int
@@ -55,7 +56,8 @@ rtnl_socket_send(int fd, const struct rtnl_request *r)
 		   : 0;
 }
 
-/* Bytes of the kernel's; 0: another process has sent something. */
+/* Receives a packet.  Returns its bytes, 0 if another process and not the
+ * kernel has sent it, or -1 with errno. */
 static ssize_t
 receive(int fd, uint8_t buf[READ_BYTES])
 {

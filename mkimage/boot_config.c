@@ -9,9 +9,10 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
-/* Formats for an image's id (%1$s) and further words (%2$s).  The machine that
- * answered the boot request is the peer: next-server.  pxelinux hands on that
- * machine's address in ip= and the card in BOOTIF. */
+/* Formats of the two scripts, for the image's id (%1$s) and further words
+ * (%2$s).  iPXE's ${next-server} is the machine that answered the boot request,
+ * and the image is read from it.  With IPAPPEND 2, pxelinux itself adds
+ * BOOTIF=, which names the card. */
 static const char ipxe[] =
     "#!ipxe\n"
     "kernel vmlinuz initrd=initrd vfield.image=%1$s "

@@ -17,7 +17,8 @@ static const char *const names[] = {"vmlinuz", "initrd", "undionly.kpxe",
 
 #define NNAMES (sizeof names / sizeof *names)
 
-/* A ROM's name in V-FIELD, and its name where distributions differ. */
+/* For each ROM of iPXE, the name of its file in V-FIELD, and another name that
+ * some distributions give the file. */
 static const char *const roms[][2] = {
     {"undionly.kpxe", "undionly.kpxe"},
     {"snponly.efi", "ipxe-snponly-x86_64.efi"},
@@ -63,7 +64,8 @@ copy(const char *from, const char *dir, const char *name)
 	return command_run(&c);
 }
 
-/* The path of a ROM in dir, malloc'ed; NULL: dir has none. */
+/* Returns the path of the file of roms[rom] in dir, malloc'ed, or NULL if dir
+ * has it under neither name. */
 static char *
 rom_in(size_t rom, const char *dir)
 {

@@ -13,7 +13,8 @@
 #include "lib/manifest.h"
 #include "lib/boot_profile.h"
 
-/* The same image has the same manifest: its UUID is made of its hashes. */
+/* Makes the same manifest each time for the same image and name: the UUID in
+ * the manifest is made from both. */
 int
 contents_manifest(const char *image, const char *name, const char *path,
 		  char id[DIGEST_HEX])
@@ -37,7 +38,8 @@ contents_manifest(const char *image, const char *name, const char *path,
 	return result;
 }
 
-/* The number of chunks is known later, so it is not checked here. */
+/* Allows the greatest number of chunks, since the image does not exist yet and
+ * its own number is unknown. */
 int
 contents_check_profile(const char *profile)
 {
@@ -50,8 +52,8 @@ contents_check_profile(const char *profile)
 	return p != NULL ? 0 : -1;
 }
 
-/* A profile that was recorded of this image's predecessor is better than
- * none. */
+/* Copies the recorded profile with the id of the new image in it: even a
+ * profile that was recorded from an earlier image is better than none. */
 int
 contents_profile(const char *recorded, const char *manifest, const char *path)
 {

@@ -11,7 +11,7 @@
 
 #include "lib/cleanup.h"
 
-/* Bytes of libblkid's unit of partitions, whatever sectors the disk has. */
+/* Bytes of the unit in which libblkid counts, whatever sectors the disk has. */
 #define SECTOR 512
 
 static void

@@ -9,7 +9,8 @@
 
 #include "lib/cleanup.h"
 
-/* Containers of file systems. */
+/* Types of partitions whose file systems cannot be read directly, and the
+ * advice to give: a phrase for a message. */
 static const struct {
 	const char *type, *why;
 } closed[] = {

@@ -16,14 +16,14 @@
 #include "lib/manifest.h"
 
 #define MIB (1U << 20)
-/* A squashed system's size in hundredths of its files' (a Debian with systemd
- * has 40 to 45). */
+/* Size of a squashfs, in percent of its files' size on disk.  A Debian with
+ * systemd gives 40 to 45. */
 #define SQUASHED_PERCENT 45
-#define FAT_FILE_MAX UINT32_MAX /* FAT has 32 bits for a file's size */
+#define FAT_FILE_MAX UINT32_MAX /* bytes; FAT has 32 bits for the size */
 #define IMAGE_MAX ((uint64_t)MANIFEST_CHUNKS_MAX * MANIFEST_CHUNK_DEFAULT)
 
 struct place_of {
-	uint64_t free; /* UINT64_MAX: unknown */
+	uint64_t free; /* bytes; UINT64_MAX: unknown */
 	bool fat;
 	dev_t device;
 };
@@ -34,7 +34,8 @@ room_estimate(uint64_t bytes)
 	return bytes / 100 * SQUASHED_PERCENT;
 }
 
-/* The file system where path is, or will be. */
+/* Looks up the file system that has path or, if path does not exist, its
+ * directory.  Returns free = UINT64_MAX if neither exists. */
 static struct place_of
 look(const char *path)
 {

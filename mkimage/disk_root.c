@@ -14,11 +14,13 @@
 #include "mkimage/disk_part.h"
 #include "mkimage/subvolume.h"
 
-/* The partition that is the root, and how it is mounted. */
+/* The choice of the partition that is the root, among those considered so
+ * far. */
 struct choice {
-	unsigned found; /* roots; one is wanted */
+	unsigned found; /* how many roots there are; more than 1 is an error */
+	/* index of the first root in disk.parts */
 	unsigned part;
-	char *subvolume; /* in the form of view_mount() */
+	char *subvolume; /* the root's, as view_mount() takes it, or NULL */
 };
 
 static bool
@@ -35,8 +37,9 @@ may_be_root(const struct part *p)
 	return true;
 }
 
-/* Whether a file system has a root, as it is mounted without a word about
- * subvolumes, or with the wanted one. */
+/* Returns whether partition n holds the root of a Linux, which is seen by
+ * mounting it for a moment: with the option subvolume or, if that is NULL,
+ * without one.  Warns and returns false if the partition cannot be mounted. */
 static bool
 is_root(const struct root *r, struct parts *p, unsigned n,
 	const char *subvolume, const char *at)
@@ -55,8 +58,10 @@ is_root(const struct root *r, struct parts *p, unsigned n,
 	return is;
 }
 
-/* Counts the roots of a partition.  A btrfs is mounted as a whole (subvolume 5)
- * to look for them.  Nothing stays mounted. */
+/* Returns how many roots of a Linux partition n has: 0, 1, or 2 for several.
+ * Sets *subvolume to the option by which the root is mounted, malloc'ed, or
+ * NULL.  If a btrfs is no root as it is mounted by default, all its subvolumes
+ * are searched, from its top (subvolume 5).  Nothing stays mounted. */
 static unsigned
 roots_of(const struct root *r, struct parts *p, unsigned n, const char *at,
 	 char **subvolume)
@@ -120,7 +125,8 @@ say_none(const struct root *r, const struct disk *d)
 	}
 }
 
-/* Mounts the chosen root and what belongs to it. */
+/* Mounts the chosen root on the directory `at`, and in it what its fstab names.
+ * Returns 0, or -1 with the error logged. */
 static int
 mount_all(const struct root *r, struct parts *p, const struct choice *c,
 	  const char *at, unsigned *missing)

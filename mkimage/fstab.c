@@ -12,9 +12,11 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
-#define SUBVOLUME_MAX 1024 /* chosen; the kernel takes a page of options */
+/* bytes; arbitrary: the kernel takes a page of options */
+#define SUBVOLUME_MAX 1024
 
-/* Tags of mount(8), udev's directories of the same names, and their values. */
+/* For each tag of mount(8): udev's directory that means the same, and where
+ * struct part has the value. */
 static const struct {
 	const char *tag, *by;
 	size_t offset;
@@ -114,7 +116,8 @@ depth(const char *path)
 	return n;
 }
 
-/* Insertion keeps the order of lines of one depth. */
+/* Sorts the lines by the depth of their targets.  Lines of one depth keep their
+ * order, since the sort is by insertion. */
 static void
 sort_lines(struct fstab *f)
 {
@@ -129,8 +132,8 @@ sort_lines(struct fstab *f)
 	}
 }
 
-/* Called by libmount for a line in error, which it passes over if 1 is
- * returned. */
+/* Counts a line that libmount cannot parse: libmount calls this for each, and
+ * skips the line since 1 is returned. */
 static int
 count_bad(struct libmnt_table *t, const char *file, int line)
 {
@@ -184,7 +187,8 @@ fstab_of(const struct fstab *f, const char *target)
 
 /* --- which partition --- */
 
-/* udev writes a blank and the like in a name as \x20. */
+/* Returns a copy of a name in /dev/disk, malloc'ed, without udev's escapes:
+ * udev writes a blank, for example, as \x20. */
 static char *
 undo_udev(const char *name)
 {
@@ -207,7 +211,8 @@ undo_udev(const char *name)
 	return plain;
 }
 
-/* Labels differ by case; UUIDs are written in either. */
+/* Returns whether two values of the tag names[name] are the same.  Case matters
+ * in labels and not in UUIDs; an empty value equals none. */
 static bool
 same_value(size_t name, const char *a, const char *b)
 {
@@ -239,8 +244,11 @@ fstab_means(const struct fstab_line *l, const struct part *p, const char *disk)
 	return base != NULL && strcmp(base, disk) == 0;
 }
 
-/* "p" stands between the number and a disk's name that ends with a digit, and
- * udev's lasting names have "-part". */
+/* Returns how many of the first len characters of source are the name of a
+ * disk; the number of a partition follows them.  A "p" stands between them and
+ * the number if the disk's name ends with a digit ("/dev/nvme0n1p2"), and
+ * "-part" in udev's lasting names ("/dev/disk/by-id/ata-X-part2").  Returns 0
+ * if source is no such name. */
 static size_t
 disk_length(const char *source, size_t len)
 {

@@ -19,10 +19,11 @@ struct follow {
 	const struct root *root;
 	struct parts *parts;
 	const char *at;
-	char *disk; /* the name that fstab has for the disk, or NULL */
+	char *disk; /* the root's disk, as the fstab calls it; NULL: unknown */
 };
 
-/* Names that no partition has: volumes of LVM, encryption and RAID. */
+/* Returns whether source is the name of a volume of LVM, encryption or RAID,
+ * which no partition has. */
 static bool
 is_mapped(const char *source)
 {
@@ -34,7 +35,8 @@ is_mapped(const char *source)
 		strchr(source + 5, '/') != NULL);
 }
 
-/* NULL: done.  Else why not. */
+/* Mounts the partition that the line l means on the directory `at`.  Returns
+ * NULL if that is done, else why not, for a message. */
 static const char *
 mount_local(const struct follow *f, const struct fstab_line *l, const char *at)
 {
@@ -84,7 +86,9 @@ belongs(const struct follow *f, const struct fstab_line *l)
 	return l->kind != FSTAB_NETWORK;
 }
 
-/* False: the line belongs to the image, and is missing. */
+/* Mounts what the line l says.  Returns false if that belongs to the image and
+ * could not be mounted, unless the line has the option noauto; the reason is
+ * logged in both cases. */
 static bool
 follow_line(const struct follow *f, const struct fstab_line *l)
 {
@@ -110,7 +114,9 @@ follow_line(const struct follow *f, const struct fstab_line *l)
 	return l->asked_for;
 }
 
-/* The name of the disk, as the line of the root has it. */
+/* Returns the name of the root's disk, malloc'ed, as the fstab's line for / has
+ * it.  NULL if there is no such line, or if it names the partition otherwise,
+ * for example by UUID. */
 static char *
 name_of_disk(const struct fstab *t, const struct part *root)
 {

@@ -55,8 +55,9 @@ copy_kernel(const struct kernel *k, const char *dir)
 	return command_run(&c);
 }
 
-/* A link in shadow, under the name that a root has for it, to the source's own
- * file or directory. */
+/* Makes the symbolic link shadow/name, which leads to the file of that name and
+ * type (S_IFDIR, S_IFREG) in the source at root.  Makes none if the source has
+ * no such file.  Returns 0, or -1 with the error logged. */
 static int
 link_part(const char *root, const char *shadow, const char *name, unsigned type)
 {
@@ -69,8 +70,10 @@ link_part(const char *root, const char *shadow, const char *name, unsigned type)
 	return -1;
 }
 
-/* The parts of the source that vfield-mkinitramfs wants, without the source's
- * own symbolic links on the way, which mean something else here. */
+/* Makes the directory shadow, which stands for the source's root when
+ * vfield-mkinitramfs runs: it has links to those parts of the source that are
+ * needed.  The source itself would not do, since its own symbolic links may
+ * lead to files of this machine.  Returns 0, or -1 with the error logged. */
 static int
 make_shadow(const char *root, const char *version, const char *shadow)
 {

@@ -21,7 +21,7 @@ static const char *const needed[] = {"nbd", "squashfs", "overlay"};
 
 #define NNEEDED (sizeof needed / sizeof *needed)
 
-/* The kernels that a root has. */
+/* Versions of the kernels in a root that have both modules and a file. */
 struct found {
 	char **versions;
 	size_t n;
@@ -44,8 +44,9 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Kernel versions that have modules alone are left over from a kernel that was
- * removed. */
+/* Lists in f, by name, the versions that have both modules and a kernel file;
+ * modules alone are left over from a kernel that was removed.  Returns 0, or -1
+ * if the root has no lib/modules. */
 static int
 list_versions(const char *root, struct found *f)
 {
@@ -78,7 +79,8 @@ free_versions(struct found *f)
 	free(f->versions);
 }
 
-/* A text has a version as a word of its own. */
+/* Returns whether text has version as a word of its own: "6.12.0-9-rt" has
+ * "6.12.0-9", and "6.12.0-91" does not. */
 static bool
 names(const char *text, const char *version)
 {
@@ -91,8 +93,9 @@ names(const char *text, const char *version)
 	return false;
 }
 
-/* The longest version that a file's line with this key names, as GRUB_DEFAULT
- * and saved_entry do; NULL: none. */
+/* Returns the longest of f's versions that the file `name` has in a line which
+ * begins with key ("GRUB_DEFAULT=" or "saved_entry="); NULL if there is none.
+ * A shorter one may be only the beginning of the longest. */
 static const char *
 named_in(const char *root, const char *name, const char *key,
 	 const struct found *f)
@@ -114,7 +117,8 @@ named_in(const char *root, const char *name, const char *key,
 	return best;
 }
 
-/* Whether GRUB is told to take the entry that it has saved. */
+/* Returns whether GRUB's settings have GRUB_DEFAULT=saved: GRUB then boots the
+ * entry that it has saved in the file grubenv. */
 static bool
 takes_saved(const char *root)
 {
@@ -142,8 +146,8 @@ named_by_grub(const char *root, const struct found *f)
 	return version;
 }
 
-/* A link that a distribution keeps for its default leads to this version's
- * file. */
+/* Returns whether /vmlinuz or /boot/vmlinuz leads to the file of this version:
+ * distributions keep these links for their default kernel. */
 static bool
 is_linked(const char *root, const char *version)
 {
@@ -159,8 +163,9 @@ is_linked(const char *root, const char *version)
 	return false;
 }
 
-/* Characters of the release alone: of "6.1.0-9" in "6.1.0-9-rt-amd64", of
- * "6.12.0-rc7" in "6.12.0-rc7-amd64". */
+/* Returns how many characters of a version are its release, without the
+ * flavour: those of "6.1.0-9" in "6.1.0-9-rt-amd64", of "6.12.0-rc7" in
+ * "6.12.0-rc7-amd64". */
 static size_t
 release_length(const char *version)
 {
@@ -185,7 +190,9 @@ same_release(const char *a, const char *b)
 	return n == release_length(b) && strncmp(a, b, n) == 0;
 }
 
-/* Greater than 0: a is to be preferred. */
+/* Compares two versions by the rules 3 and 4 of kernel.h.  Returns a number
+ * greater than 0 if a is the better choice, less than 0 if b is, 0 if neither
+ * is. */
 static int
 prefer(const char *root, const char *a, const char *b)
 {
@@ -275,7 +282,8 @@ kernel_free(struct kernel *k)
 	*k = (struct kernel){0};
 }
 
-/* A line of modules.dep or modules.builtin: PATH/NAME.ko[.xz][: ...]. */
+/* Returns whether a line of modules.dep or modules.builtin is the one about the
+ * module: its form is PATH/NAME.ko[.xz][: ...]. */
 static bool
 line_is(const char *line, const char *module)
 {

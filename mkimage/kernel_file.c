@@ -17,23 +17,28 @@
 #include "mkimage/source_inside.h"
 #include "mkimage/kernel_version.h"
 
-/* The kernel's Documentation/arch/x86/boot.rst, "The Real-Mode Kernel
- * Header". */
+/* Offsets in the file of a kernel for x86, in bytes, from the kernel's
+ * Documentation/arch/x86/boot.rst, "The Real-Mode Kernel Header". */
 #define AT_MAGIC 0x202
-#define AT_VERSION 0x20e /* where the text is, less 0x200; 2 bytes */
+/* 2 bytes: the offset of the version's text, less BEHIND */
+#define AT_VERSION 0x20e
 #define BEHIND 0x200
-#define HEAD_BYTES 0x8200 /* a real-mode part has at most 32 KiB */
+/* bytes to read: BEHIND, and at most 32 KiB in real mode */
+#define HEAD_BYTES 0x8200
 
-/* Kernel files' places in distributions; %s is the version. */
+/* Paths at which distributions have the file of a kernel; %s is the version. */
 static const char *const places[] = {
     "boot/vmlinuz-%s",       "lib/modules/%s/vmlinuz", "boot/kernel-%s",
     "boot/kernel-x86_64-%s", "boot/vmlinux-%s",        "boot/linux-%s",
     "boot/Image-%s",
 };
-/* Paths of kernels that are named by a flavour: Alpine's, Arch's. */
+/* Paths of kernels whose names have no version, as Alpine and Arch have them;
+ * %s is the flavour or the package. */
 static const char *const flavoured[] = {"boot/vmlinuz-%s", "boot/Image-%s"};
 
-/* A path in the root with a word in it; NULL: no regular file. */
+/* Returns the path of the regular file in root whose name is format with word
+ * for %s, malloc'ed.  NULL if there is none, with a warning if a file of
+ * another type has the name. */
 static char *
 look(const char *root, const char *format, const char *word)
 {
@@ -51,7 +56,9 @@ look(const char *root, const char *format, const char *word)
 	return path;
 }
 
-/* A kernel of x86 says its version; any other file may be anything's. */
+/* Returns whether file may be the kernel of this version.  A kernel for x86 has
+ * its version in the header, and must have this one; any other file may be the
+ * one, provided that it can be read. */
 static bool
 may_be(const char *file, const char *version)
 {
@@ -85,7 +92,8 @@ look_flavour(const char *root, const char *flavour, const char *version)
 	return NULL;
 }
 
-/* Arch has the name of the kernel's package beside its modules. */
+/* Returns the name of the package that the kernel belongs to, malloc'ed; Arch
+ * keeps it beside the modules.  NULL if there is no such name. */
 static char *
 package_of(const char *root, const char *version)
 {

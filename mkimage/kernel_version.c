@@ -14,7 +14,8 @@ is_digit(char c)
 	return isdigit((unsigned char)c) != 0;
 }
 
-/* A sign of a version before the release begins here. */
+/* Returns whether s begins with a sign of a version before the release: a "~",
+ * or "rc" and a digit, maybe after a separator. */
 static bool
 is_before_release(const char *s)
 {
@@ -45,7 +46,8 @@ compare_numbers(const char **a, const char **b)
 int
 version_compare(const char *a, const char *b)
 {
-	bool inside = false; /* a word: "rc7" begins one, "arc7" does not */
+	/* the last character was a letter: "arc7" has no "rc7" */
+	bool inside = false;
 
 	for (;;) {
 		bool early_a = !inside && is_before_release(a);

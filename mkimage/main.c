@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield-mkimage: an installed Linux becomes an image that machines boot.
+/* vfield-mkimage: makes an image, which machines boot, from an installed Linux.
  *
- * First everything is found and checked, then the image is written beside its
- * place, and it gets its name only when all is well: an image that has a name
- * is a whole one.
- */
+ * The program first finds and checks all that it needs.  Then it makes the
+ * image in a working directory within the output directory, and moves it out
+ * only when all is well: an image that has its name is a whole one. */
 #include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -37,11 +36,12 @@
 #include "mkimage/source_tree.h"
 #include "mkimage/trust.h"
 
-#define LEVEL_DEFAULT 15 /* zstd's level; chosen, small before fast */
+#define LEVEL_DEFAULT 15 /* zstd's level; arbitrary: small rather than fast */
 #define LEVEL_MAX 22
 #define MIB (1U << 20)
-/* bytes of an initramfs with the common cards' drivers */
+/* rough size of an initramfs with the drivers of common cards */
 #define INITRD_BYTES (11 * MIB)
+/* Exit status: the image was made, without some parts of the source. */
 #define STATUS_PARTS_MISSING 3
 
 struct settings {
@@ -117,15 +117,15 @@ static const struct command_spec command = {
 struct job {
 	struct settings set;
 	const char *source;
-	char *bin; /* the directory of this program */
+	char *bin; /* directory of this program */
 	char name[MANIFEST_NAME_MAX + 1];
 	struct place place;
 	struct patterns *out;
 	struct tree tree;
 	struct kernel kernel;
 	struct scan scan;
-	struct key_pair key; /* if set.key */
-	char *words;         /* for the kernel's command line */
+	struct key_pair key; /* valid if set.key is not NULL */
+	char *words;         /* further words for the kernel's command line */
 };
 
 static char *text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -150,8 +150,9 @@ find_self(struct job *j)
 		log_fatal("cannot tell where vfield-mkimage is: %m");
 }
 
-/* The path of the list, malloc'ed: it is installed, or in the tree where this
- * program was built. */
+/* Returns the path of the list of what is left out, malloc'ed: the file of
+ * --exclude-file, else the list that is installed, else that of the tree in
+ * which this program was built. */
 static char *
 find_list(const struct job *j)
 {
@@ -182,7 +183,8 @@ read_patterns(struct job *j)
 		patterns_add(j->out, j->set.exclude.v[i]);
 }
 
-/* The source's last directory or its file's name without suffixes. */
+/* Sets j->name to that of --name or else to the last part of the source's path,
+ * up to the first dot; to "system" if that cannot name an image. */
 static void
 choose_name(struct job *j)
 {
@@ -215,8 +217,9 @@ check_tools(const struct job *j)
 		exit(1);
 }
 
-/* Room for the image must be free, and files of its size be possible; --force
- * makes that a warning.  -1: logged. */
+/* Logs how large the image will be, and checks that there is room for it and
+ * that files of its size are possible.  Returns 0; or -1, logged, if not,
+ * unless --force or --dry-run is given. */
 static int
 check_room(const struct job *j)
 {
@@ -239,7 +242,9 @@ check_room(const struct job *j)
 	return j->set.force ? 0 : -1;
 }
 
-/* Secrets are named, with the options that leave them out. */
+/* Logs each secret that comes into the image.  Returns 0 if there is none or
+ * --allow-secrets is given; else -1, having printed the options that leave them
+ * out. */
 static int
 check_secrets(const struct job *j)
 {
@@ -274,7 +279,8 @@ say_kernel(const struct job *j)
 		 *k->others != '\0' ? " (--kernel VERSION)" : "");
 }
 
-/* An image does not hold itself. */
+/* Leaves the output directory out, if it lies in the source: an image must not
+ * contain itself. */
 static void
 leave_out_output(const struct job *j)
 {
@@ -312,7 +318,9 @@ check_source(struct job *j)
 	return check_secrets(j);
 }
 
-/* The key is read before the hour's work. */
+/* Puts together j->words, with the key in them if --key is given.  The key is
+ * read, or made, here, so that an error shows before the long work.  Returns 0,
+ * or -1 with the error logged. */
 static int
 find_words(struct job *j)
 {
@@ -373,7 +381,8 @@ make_files(const struct job *j, const char *image, char id[DIGEST_HEX])
 	return boot_config_write(dir, id, j->words);
 }
 
-/* The image stays when its medium cannot be made. */
+/* Makes the medium, if --iso is given.  Returns 0, or -1 with the error logged;
+ * the image is in its place by then, and stays. */
 static int
 make_medium(const struct job *j, const char *id)
 {
@@ -447,8 +456,8 @@ well_used(const struct settings *s, int nrest)
 	return false;
 }
 
-/* Parts that are missing were named when they were looked for, long before the
- * end. */
+/* Returns the exit status of a run without errors: 0, or STATUS_PARTS_MISSING
+ * with a warning, because what is missing was logged long before the end. */
 static int
 status_of(const struct job *j)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* grub-mkrescue makes one file that boots as CD and as disk, by BIOS and by
- * UEFI, as far as GRUB's parts for them are installed.  The initramfs finds
- * the medium again by its label, which is made of the image's id.
- */
+/* grub-mkrescue makes one file that boots both as a CD and as a disk, by BIOS
+ * and by UEFI, as far as the parts of GRUB for the two are installed.  The
+ * initramfs finds the medium again by its label, which is made of the image's
+ * id. */
 #include "mkimage/medium.h"
 
 #include <ctype.h>
@@ -59,7 +59,8 @@ write_menu(const struct medium *m, const char *path, const char *label)
 	return -1;
 }
 
-/* ISO 9660's level 3 has files of more than 4 GiB, in several extents. */
+/* Has grub-mkrescue write the medium to iso.  ISO 9660 needs level 3 for files
+ * of more than 4 GiB.  Returns 0, or -1 with the error logged. */
 static int
 run_mkrescue(const struct medium *m, const char *iso, const char *label,
 	     const char *menu)
@@ -69,7 +70,7 @@ run_mkrescue(const struct medium *m, const char *iso, const char *label,
 
 	command_add(&c, "grub-mkrescue");
 	command_add(&c, "--output=%s", iso);
-	/* mkisofs' options stand before "--", xorriso's own behind it */
+	/* mkisofs' options stand before "--", xorriso's own after it */
 	command_add(&c, "-iso-level");
 	command_add(&c, "3");
 	command_add(&c, "boot/grub/grub.cfg=%s", menu);

@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Paths that a source has if it starts a program at boot, and the program. */
+/* Patterns of paths that a source has if it starts a program at boot, and the
+ * program's name. */
 static const struct {
 	const char *pattern, *name;
 } untold[] = {

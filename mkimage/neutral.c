@@ -19,16 +19,17 @@ struct neutral {
 	const char *root, *epoch, *dir;
 	const struct patterns *out;
 	FILE *pseudo;
-	unsigned n; /* files made */
+	unsigned n; /* files made so far; the next one is dir/n */
 };
 
 struct kind {
-	const char *path, *in; /* `in' is a directory that must be there */
+	/* path of the file, and of a directory that must exist */
+	const char *path, *in;
 	unsigned mode;
 	void (*write)(const struct neutral *n, const char *path, FILE *to);
 };
 
-/* --- what is in them --- */
+/* --- the contents of the files --- */
 
 static void
 write_nothing(const struct neutral *n, const char *path, FILE *to)
@@ -63,7 +64,8 @@ write_shadow(const struct neutral *n, const char *path, FILE *to)
 		neutral_shadow_line(line, to);
 }
 
-/* A name is the machine's, or begins with it and a dot. */
+/* Returns whether word, of len characters, is the name of machine, with or
+ * without a domain. */
 static bool
 is_name_of(const char *word, size_t len, const char *machine)
 {
@@ -169,7 +171,9 @@ make_one(struct neutral *n, const struct kind *k)
 	return end_file(f);
 }
 
-/* SSH's keys stay out of the image, and a daemon for them is in it. */
+/* Returns whether something must make SSH's host keys at boot: sshd and
+ * ssh-keygen are in the source, and the source's own keys stay out of the
+ * image. */
 static bool
 wants_keys(const struct neutral *n)
 {
@@ -198,7 +202,9 @@ make_units(struct neutral *n)
 	return end_file(f);
 }
 
-/* OpenRC, runit and others make keys in the script that starts the daemon. */
+/* Warns if nothing will make sshd's host keys at boot.  OpenRC and runit make
+ * them in the script that starts sshd, and for systemd make_units() adds a
+ * unit. */
 static void
 say_no_keys(const struct neutral *n)
 {

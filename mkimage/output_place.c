@@ -59,8 +59,9 @@ keep_if_any(const struct place *p, const char *name)
 	return access(path, F_OK) == 0 ? keep_one(p, name) : 0;
 }
 
-/* The old manifest goes first: a new image must not be taken for the one that
- * an old manifest means. */
+/* Moves the image, its manifest and its profile, if there is one, to p->dir.
+ * Removes the manifest of an older image of that name first, so that it never
+ * lies beside the new image.  Returns 0, or -1 with the error logged. */
 static int
 keep_image(const struct place *p, const char *image)
 {
@@ -74,7 +75,8 @@ keep_image(const struct place *p, const char *image)
 		log_error("%s: %m", old);
 		return -1;
 	}
-	old[strlen(old) - 1] = 'p'; /* NAME.vfp is the old profile */
+	/* now the path of the old profile, IMAGE.vfp */
+	old[strlen(old) - 1] = 'p';
 	unlink(old);
 	if (keep_one(p, image) == -1 || keep_one(p, manifest) == -1)
 		return -1;

@@ -12,13 +12,14 @@
 #include "lib/log.h"
 
 #define WILD "*?[]\\+@!()|"
-#define ANY_DEPTH "... " /* mksquashfs's word for it */
+#define ANY_DEPTH "... " /* mksquashfs's prefix of a pattern for any depth */
 
 struct pattern {
 	char *text;
-	unsigned parts; /* the number in text, without a last "**" */
-	bool anywhere;  /* may begin at any depth */
-	bool files;     /* ended with "**" */
+	unsigned parts; /* parts of the path in text */
+	bool anywhere;  /* ANY_DEPTH stood before the pattern */
+	/* the pattern ended with "**", which text lacks */
+	bool files;
 };
 
 struct patterns {
@@ -131,7 +132,7 @@ patterns_read(struct patterns *p, FILE *from)
 	return ferror(from) ? -1 : 0;
 }
 
-/* The place in a path after so many parts. */
+/* Returns where path goes on after its first n parts. */
 static const char *
 skip_parts(const char *path, unsigned n)
 {
@@ -142,7 +143,7 @@ skip_parts(const char *path, unsigned n)
 	return path;
 }
 
-/* The first parts of a path match all parts of a pattern. */
+/* Returns whether the first p->parts parts of path match the pattern. */
 static bool
 begins(const struct pattern *p, const char *path)
 {
@@ -152,7 +153,7 @@ begins(const struct pattern *p, const char *path)
 
 	if (len > 0 && rest[-1] == '/')
 		len--;
-	/* most differ in their first letter, and no copy is needed */
+	/* the first letter mostly differs, which saves the copy */
 	if (strchr(WILD, p->text[0]) == NULL && p->text[0] != path[0])
 		return false;
 	head = strndup(path, len);
@@ -189,8 +190,10 @@ patterns_match(const struct patterns *p, const char *path, bool directory)
 	return false;
 }
 
-/* Whether a pattern's last part is "*", which means all that is in a directory.
- */
+/* Returns whether the pattern leaves out all files in directory, which has so
+ * many parts.  The pattern either ends with "*", and its other parts match
+ * directory; or it ends with "**", and its other parts match directory or one
+ * above it. */
 static bool
 means_all(const struct pattern *p, const char *directory, unsigned parts)
 {

@@ -34,8 +34,8 @@ progress_begin(struct progress *p, const char *what, uint64_t bytes)
 	log_info("%s", what);
 }
 
-/* Bytes that a process has read, by proc(5), "/proc/pid/io"; its children are
- * counted once they have ended. */
+/* Returns how many bytes the process pid has read, by proc(5), "/proc/pid/io",
+ * including those of its children that have ended; 0 if that is unknown. */
 static uint64_t
 bytes_read(pid_t pid)
 {

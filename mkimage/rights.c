@@ -9,8 +9,8 @@
 
 #define ALL 7U
 
-/* Rights as three bits; those of named users and groups are what each of them
- * has. */
+/* The rights in an ACL, each as three bits; users are those that all named
+ * users have in common, groups those that all named groups have. */
 struct classes {
 	unsigned group, mask, users, groups;
 	bool named_users, named_groups;
@@ -53,7 +53,8 @@ add_entry(acl_entry_t e, struct classes *c)
 	}
 }
 
-/* A list that cannot be read leaves nothing to group and others. */
+/* Returns the rights in the file's ACL.  If the ACL cannot be read, the group
+ * gets no rights, and all others keep those in the mode. */
 static struct classes
 classes_of(const char *file)
 {

@@ -26,8 +26,8 @@ interrupt(int sig)
 		kill(running, SIGTERM);
 }
 
-/* A user who is not root has no sbin in PATH, where some of the programs
- * are. */
+/* Appends to PATH the sbin directories, where some of the programs are: a user
+ * who is not root lacks them. */
 static void
 add_sbin(void)
 {
@@ -130,7 +130,8 @@ run(struct command *c, struct progress *p)
 	pid_t pid;
 	int result;
 
-	/* No signal comes between the child's birth and its number's record. */
+	/* Signals wait until `running` has the child's number, so that none
+	 * misses the child. */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &mask);
 	pid = interrupted ? -1 : fork();

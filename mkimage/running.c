@@ -20,8 +20,9 @@ read_mounts(void)
 	return mnt_new_table_from_file("/proc/self/mountinfo");
 }
 
-/* A file system of a disk is a part of this system; the inside of a file (a
- * snap, an ISO), a network's or the kernel's own is not. */
+/* Returns whether fs is a file system on a disk, which belongs to this system;
+ * false for the inside of a file (a snap, an ISO), for a server's file system
+ * and for one of the kernel's own. */
 static bool
 is_local(struct libmnt_fs *fs)
 {
@@ -53,8 +54,10 @@ belongs(struct libmnt_fs *fs, const char *at, const struct patterns *out)
 	return is_local(fs);
 }
 
-/* Shows mounts in the order in which they were made: each finds its place,
- * unless a file system that is not shown has it. */
+/* Mounts the file systems that are mounted below / at the same places below
+ * `at`.  They are taken in the order in which they were mounted, so that each
+ * finds its directory, unless that lies in a file system that was left out.
+ * Returns how many could not be mounted; each is logged. */
 static unsigned
 show_beneath(struct libmnt_table *t, const char *at, const struct patterns *out)
 {
@@ -96,7 +99,8 @@ running_show(const char *at, const struct patterns *out, unsigned *missing)
 	return 0;
 }
 
-/* A mount shows a device as a whole, or a subvolume of it. */
+/* Returns whether the mount fs shows the whole of device, or a subvolume of its
+ * btrfs. */
 static bool
 shows(struct libmnt_fs *fs, dev_t device)
 {

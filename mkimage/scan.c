@@ -18,19 +18,21 @@
 #include "mkimage/run_tool.h"
 
 #define BLOCK 512 /* bytes, the unit of st_blocks */
-/* Files of one kind that are named one by one; chosen: a screen has 24 lines.
- */
+/* Files with the same problem are logged one by one only up to this number.
+ * Arbitrary: a screen has 24 lines. */
 #define NAMED 10
 
 struct walk {
-	size_t root; /* characters of its path, with the slash after it */
+	/* characters of the root's path and of the slash after it */
+	size_t root;
 	const struct patterns *out;
 	struct scan *scan;
 	FILE *left_out, *narrowed;
 };
 
-/* mksquashfs reads a backslash before a blank; a name with a line's end it
- * cannot read. */
+/* Writes path for a pseudo definition of mksquashfs, with a backslash before
+ * each blank, quote and backslash.  Returns false, having written nothing, if
+ * the path has a newline, which mksquashfs cannot read. */
 static bool
 write_pseudo_name(const char *path, FILE *to)
 {
@@ -51,7 +53,9 @@ leave_out(struct walk *w, const char *path)
 	patterns_write_path(path, w->left_out);
 }
 
-/* A file whose rights cannot be told to mksquashfs stays out. */
+/* Gives a file with an ACL, if need be, a mode that gives nobody more rights
+ * than the ACL.  Leaves the file out if its name cannot be written for
+ * mksquashfs. */
 static void
 narrow(struct walk *w, const FTSENT *e, const char *path)
 {

@@ -14,14 +14,15 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
-/* Bytes of a file that are looked at; chosen: a key with its chain of
- * certificates has less, and a walk through /home is to end. */
+/* Bytes: a larger file is not looked into.  Arbitrary: a key with its chain of
+ * certificates is smaller, and a walk through /home must not take for ever. */
 #define LOOK_MAX (64 << 10)
 
 #define HOME "@(root|home/*)/"
 
-/* Files that are secrets by their name, if they have this word in them, or any
- * line that is no comment (""), or whatever they have (NULL). */
+/* Paths of files that are secrets.  A file whose path matches pattern is one if
+ * word is in it; if word is "", if the file has a line that is no comment; if
+ * word is NULL, whatever is in it. */
 static const struct {
 	const char *pattern, *word, *kind;
 } rules[] = {
@@ -92,7 +93,7 @@ static const struct {
     {"var/lib/cloud/instances/*/user-data*", "", "a cloud's first settings"},
 };
 
-/* Words that give away a private key, wherever it is. */
+/* Texts that give away a private key in a file, wherever the file lies. */
 static const char *const keys[] = {
     "PRIVATE KEY-----",
     "BEGIN PGP PRIVATE KEY BLOCK",
@@ -106,11 +107,11 @@ has(const char *content, size_t len, const char *word)
 	return memmem(content, len, word, strlen(word)) != NULL;
 }
 
-/* A line that is no comment, and not empty. */
+/* Returns whether content has a line that is neither a comment nor empty. */
 static bool
 has_line(const char *content, size_t len)
 {
-	bool first = true; /* nothing of the line but blanks yet */
+	bool first = true; /* only blanks have been seen in this line */
 
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = content[i];
@@ -122,8 +123,9 @@ has_line(const char *content, size_t len)
 	return false;
 }
 
-/* The second field of a line of shadow(5) is a password, locked ("!") or not:
- * crypt(5)'s forms begin with "$" or "_", the oldest has 13 letters. */
+/* Returns whether field, the second one in a line of shadow(5), is the hash of
+ * a password, be it locked (with "!" before it) or not.  The hashes of crypt(5)
+ * begin with "$" or "_", except the oldest form, which has 13 letters. */
 static bool
 is_password(const char *field, size_t len)
 {
@@ -202,7 +204,8 @@ secret_kind(const char *path, const char *content, size_t len)
 	return NULL;
 }
 
-/* Files of packages are everybody's, examples of keys among them. */
+/* Returns whether path lies where packages have their files, which are public:
+ * a key among them is an example. */
 static bool
 is_public(const char *path)
 {

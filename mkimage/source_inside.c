@@ -13,7 +13,8 @@
 
 #include "lib/cleanup.h"
 
-/* O_PATH waits for nothing, not even for a FIFO's writer. */
+/* Returns a descriptor of the file `name` in root, or -1 with errno.  O_PATH
+ * makes sure that this never waits, not even for the writer of a FIFO. */
 static int
 open_path(const char *root, const char *name)
 {

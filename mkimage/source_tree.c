@@ -53,7 +53,9 @@ make_work(const char *work_dir, struct tree *t)
 	return -1;
 }
 
-/* Unpacked files are hardly smaller than what they are unpacked from. */
+/* Checks that more than `bytes`, the size of the packed source, are free in the
+ * working directory: unpacked files are hardly ever smaller.  Returns 0, or -1
+ * with the error logged. */
 static int
 check_room(const struct tree *t, const char *source, uint64_t bytes)
 {
@@ -87,7 +89,8 @@ unpack_tar(const char *tar, struct tree *t)
 	command_add(&c, "--directory=%s", t->unpacked);
 	command_add(&c, "--numeric-owner");
 	command_add(&c, "--preserve-permissions");
-	command_add(&c, "--acls"); /* the mode alone would widen rights */
+	/* without ACLs the modes would give more rights */
+	command_add(&c, "--acls");
 	command_add(&c, "--xattrs");
 	command_add(&c, "--xattrs-include=*");
 	t->dir = strdup(t->unpacked);
@@ -184,8 +187,9 @@ open_file(const struct tree_source *s, uint64_t bytes, struct tree *t)
 	return -1;
 }
 
-/* The running system is a root with file systems mounted in it: a plain bind
- * mount would show the root alone. */
+/* Shows the running system at t->view with all its local file systems; a plain
+ * bind mount of / would show the root's file system alone.  Returns 0, or -1
+ * with the error logged. */
 static int
 open_running(const struct patterns *out, struct tree *t)
 {
@@ -199,7 +203,9 @@ open_running(const struct patterns *out, struct tree *t)
 	return running_show(t->view, out, &t->missing);
 }
 
-/* Where mounts cannot be made the directory is taken as it is. */
+/* Shows a directory at t->view, read-only.  Takes the directory itself, and no
+ * file systems mounted in it, where mounts cannot be made.  Returns 0, or -1
+ * with the error logged. */
 static int
 open_directory(const char *source, const struct patterns *out, struct tree *t)
 {
@@ -216,8 +222,10 @@ open_directory(const char *source, const struct patterns *out, struct tree *t)
 	return 0;
 }
 
-/* Opens a device with O_EXCL, which fails if it or one of its partitions is in
- * use: it may be changing, and only the kernel knows its state. */
+/* Opens a block device as a source.  If it is mounted, takes the directory on
+ * which it is mounted.  Else opens it with O_EXCL, which fails while the device
+ * or one of its partitions is in use: it may be changing then, and only the
+ * kernel knows its state.  Returns 0, or -1 with the error logged. */
 static int
 open_device(const struct tree_source *s, dev_t device, struct tree *t)
 {

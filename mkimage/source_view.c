@@ -65,7 +65,8 @@ view_device(const char *file, uint64_t offset, uint64_t size,
 		if (ioctl(fd, LOOP_CONFIGURE, &c) == 0)
 			return fd;
 		close(fd);
-		if (errno != EBUSY) /* somebody else took it */
+		/* another process has taken this loop device meanwhile */
+		if (errno != EBUSY)
 			return -1;
 	}
 	return -1;

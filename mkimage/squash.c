@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Beside the source's files there are neutral ones (neutral.h) and the boot
- * files: they come in as mksquashfs's pseudo files, of a time that is always
- * the same.
+/* Besides the source's files, the image gets neutral files (neutral.h) and the
+ * boot files.  They are pseudo files of mksquashfs, all with the time epoch().
  */
 #include "mkimage/squash.h"
 
@@ -19,9 +18,11 @@
 #include "mkimage/neutral.h"
 #include "mkimage/run_tool.h"
 
-#define BLOCK_BYTES (128 << 10) /* a chunk's size */
+/* block size of the squashfs: that of an image's chunks */
+#define BLOCK_BYTES (128 << 10)
 
-/* The source has a directory for the boot files that comes into the image. */
+/* Returns whether the source has a directory /boot that comes into the
+ * image. */
 static bool
 has_boot(const struct squash *s)
 {
@@ -35,7 +36,9 @@ has_boot(const struct squash *s)
 	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* Boot files of an image that the source was booted from are not ours. */
+/* Writes to path the list of what mksquashfs leaves out.  The source's own boot
+ * files, if any, are always on it: they belong to an image from which the
+ * source was booted.  Returns 0, or -1 with the error logged. */
 static int
 write_patterns(const struct squash *s, const char *path)
 {
@@ -52,7 +55,7 @@ write_patterns(const struct squash *s, const char *path)
 	return -1;
 }
 
-/* Seconds since 1970 that the neutral files have. */
+/* Returns the time that the pseudo files get, in seconds since 1970. */
 static const char *
 epoch(void)
 {
@@ -75,8 +78,9 @@ write_boot_files(const struct squash *s, FILE *to)
 			s->boot->names[i], epoch(), s->boot->names[i]);
 }
 
-/* mksquashfs has a shell run the commands, so directories' names go by the
- * environment. */
+/* Writes to path the definitions of mksquashfs's pseudo files.  A shell runs
+ * the commands in them, so the names of directories are in the environment,
+ * where they need no quoting.  Returns 0, or -1 with the error logged. */
 static int
 write_pseudo(const struct squash *s, const char *path)
 {

@@ -15,8 +15,10 @@
 #include "mkimage/source_inside.h"
 
 struct found {
-	unsigned roots, own; /* subvolumes that are roots, by their own fstab */
-	/* the name of the last that was found, of the better kind */
+	/* how many are roots of a Linux; how many of these by their own
+	 * fstab */
+	unsigned roots, own;
+	/* the last one that is a root by its own fstab, else the first root */
 	char *name;
 };
 
@@ -36,7 +38,8 @@ is_system(const char *root)
 	       there(root, "sbin/init");
 }
 
-/* The fstab in a subvolume says that it is the root. */
+/* Returns whether the fstab in the subvolume `name`, which is shown at the
+ * directory root, calls that subvolume its root. */
 static bool
 says_so(const char *root, const char *name)
 {
@@ -55,7 +58,8 @@ says_so(const char *root, const char *name)
 	return so;
 }
 
-/* A comma would end the name in mount's options. */
+/* Counts the subvolume `name` in f if it is the root of a Linux.  Skips a name
+ * with a comma, which would end it among mount's options. */
 static void
 consider(const char *top, const char *name, struct found *f)
 {

@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* member_probe: a router's side of the membership and nothing else, for
- * tests.  It connects as a router does, announces a node if told to, and
- * prints what it is told, a line an event:
+/* member_probe: connects to the membership as a router does, for tests.  It
+ * announces a node if it is given a name, and prints what the membership tells
+ * it, one line for each event:
  *
  *   node NAME UUID ADDRESS core=PORT active=0|1 satellite=0|1 boots=N
- *        [IMAGE=N|all] [fields=BYTES]
- *   hold NAME IMAGE NCHUNKS       chunks that the node holds by now
- *   gone NAME left|lost|unknown
- *   view SEQ N                    nodes known by now
- *   peer ADDRESS|PATH|none        the member changed
- *   first NAME|none               another's turn to answer DHCP
- *   lease MAC IP NAME STAGE LEFT  (with -l) in whole minutes, up
+ *        [IMAGE=all|some]... [fields=BYTES]
+ *   hold NAME IMAGE NCHUNKS       the node holds NCHUNKS chunks by now
+ *   gone NAME left|lost|unknown   the node is gone, and why
+ *   view SEQ N                    a view is complete; N nodes are known
+ *   peer ADDRESS|PATH|none        the member to which the probe is connected
+ *   first NAME|none               the node whose turn it is to answer DHCP
+ *   lease MAC IP NAME STAGE LEFT  (with -l) LEFT: minutes, rounded up
  *
  *   member_probe [-s SOCKET] [-c CORE:PORT]... [-n NAME [-u UUID] [-a ADDR]
  *                [-p MEMBERPORT] [-i IMAGE=NCHUNKS:HELD]... [-f TEXT]] [-l]
  *
- * -f: the node has a field of a type that nobody knows.
+ * -f announces a field of a type that nobody knows, with TEXT in it.  -l asks
+ * for leases, as the boot service does.
  *
- * Lines on its standard input: "hold CHUNK" (of the first image), "active
- * 0|1", "boots 0|1", "lease MAC IP NAME STAGE SECONDS", "quit" (says that it
- * leaves; end of file and SIGKILL do not).
- */
+ * Lines on the standard input are commands: "hold CHUNK" (of the first image),
+ * "active 0|1", "boots 0|1", "lease MAC IP NAME STAGE SECONDS" and "quit".
+ * After "quit" or SIGTERM the probe says that its node leaves, and ends.  The
+ * end of the input ends nothing; SIGKILL ends the probe without a word. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -233,7 +234,7 @@ announce(struct probe *p)
 				   p->held[i]);
 }
 
-/* MAC IP NAME STAGE SECONDS */
+/* Tells the member of the lease in text: MAC IP NAME STAGE SECONDS. */
 static void
 say_lease(struct probe *p, const char *text)
 {
@@ -290,7 +291,8 @@ on_input(void *ctx, uint32_t events)
 	memmove(p->line, l, p->nline);
 }
 
-/* IMAGE=NCHUNKS:HELD; the image's id comes from its name. */
+/* Adds the image in text, IMAGE=NCHUNKS:HELD, to the node: its id is a hash of
+ * its name, and it holds the first HELD chunks. */
 static void
 add_image(struct probe *p, const char *text)
 {
@@ -337,7 +339,8 @@ add_field(struct proto_node *n, const char *text)
 	return true;
 }
 
-/* False: not an option, or a value that is wrong. */
+/* Takes one option and its value.  Returns false if there is no such option, or
+ * if the value is wrong. */
 static bool
 option(struct probe *p, struct where *w, int opt)
 {
@@ -402,7 +405,7 @@ start(struct probe *p, const struct where *w)
 	p->look = (struct loop_timer){.fire = look, .ctx = p};
 	p->in = (struct loop_source){
 	    .fd = STDIN_FILENO, .events = EPOLLIN, .ready = on_input, .ctx = p};
-	/* a file or /dev/null cannot be waited for */
+	/* fails, harmlessly, for a file or /dev/null, which epoll refuses */
 	(void)loop_add(p->loop, &p->in);
 	announce(p);
 	look(p);

@@ -6,12 +6,12 @@
  *   nbd_toy [--memory] [--chunk BYTES] [--delay MS] [--fail-at OFFSET]
  *           [--exports N] SOCKET FILE
  *
- * In pieces of a chunk each, from the file or from memory, at once or later;
- * a request that touches FAIL-AT gets EIO when that piece's turn comes.
- * Exports are "" and all that begins with toy; N more are listed.  SIGTERM ends
- * it: it then prints what it counted, and fails if a reply's data was not let
- * go of.
- */
+ * Answers a read in pieces of a chunk each, from the file or (--memory) from a
+ * mapping of it, all at once or (--delay) one after each delay.  A read that
+ * covers OFFSET is answered with EIO when the piece with OFFSET is due.  "" and
+ * every name that begins with "toy" are exports; "toy" and (--exports) N more
+ * are listed.  SIGTERM or SIGINT ends the program: it prints what it counted,
+ * and fails if the server has not called `done` for the data of each piece. */
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +30,7 @@
 struct late {
 	struct late *next;
 	struct toy *toy;
-	struct nbd_request *r; /* NULL: cancelled */
+	struct nbd_request *r; /* the request that is answered later */
 	uint32_t answered;
 	struct loop_timer timer;
 };
@@ -80,8 +80,9 @@ let_go(void *ctx, uint64_t tag)
 	t->let_go++;
 }
 
-/* Answers up to the end of the chunk in which `answered` bytes end: how many
- * are answered then; 0 if that was an error, and the request is gone. */
+/* Sends the piece of r that follows its first `answered` bytes and ends with
+ * the chunk or the request.  Returns how many bytes are answered then; 0 if an
+ * error was sent instead, which ends the request. */
 static uint32_t
 answer_chunk(struct toy *t, struct nbd_request *r, uint32_t answered)
 {

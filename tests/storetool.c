@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* storetool: for the tests, what a router does to a store, by hand.
+/* storetool: makes a manifest or fills a store for the tests, as a router
+ * would.
  *
- *   storetool manifest IMAGE MANIFEST NAME [CHUNK_SIZE]   prints the id
- *   storetool put DIR IMAGE MANIFEST [FIRST-LAST]...      chunks, inclusive
+ *   storetool manifest IMAGE MANIFEST NAME [CHUNK_SIZE]   prints the image's id
+ *   storetool put DIR IMAGE MANIFEST [FIRST-LAST]...      stores these chunks
  *
- * `put` makes the image the default one, and leaves the store as if its
- * router were still running.
- */
+ * LAST is stored, too.  `put` makes the image the default one, and leaves the
+ * store as if its router were still running. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -92,8 +92,8 @@ put(char **argv, int argc)
 		die(argv[0]);
 	for (int i = 3; i < argc; i++)
 		put_range(s, fd, argv[i]);
-	/* a store that is closed would be nobody's: this leaves it as a killed
-	 * router does */
+	/* exits without closing the store, as a router that is killed does: a
+	 * closed one would count as no router's */
 	_exit(0);
 }
 
