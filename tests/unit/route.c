@@ -16,8 +16,7 @@
 #define NODES_MAX 300
 #define NCHUNKS 1000
 
-/* A cluster as one of its nodes sees it: number 0 is complete, all others
- * are active and hold nothing. */
+/* Nodes as one of them sees them: 0 is complete, others active and empty. */
 struct cluster {
 	struct route_node nodes[NODES_MAX];
 	uint32_t n;
@@ -101,7 +100,7 @@ give(uint32_t node, uint32_t chunk)
 	return (struct bitmap *)c.nodes[node].held;
 }
 
-/* parent[s][i]: whom node i asks in stripe s; ROUTE_NONE: a complete one. */
+/* The node that node i asks in stripe s; ROUTE_NONE: a complete node. */
 static uint32_t parent[ROUTE_STRIPES][NODES_MAX];
 
 static void
@@ -133,9 +132,9 @@ depth_of(uint32_t s, uint32_t i)
 	return d;
 }
 
-/* Nobody sends a chunk to more than ROUTE_ARITY others, trees are shallow,
- * as many as there are complete nodes ask one of those, and over all stripes
- * nobody sends more than it receives. */
+/* No node sends a chunk to more than ROUTE_ARITY others; trees are at most
+ * `depth` deep; in each tree as many nodes ask a complete node as there are
+ * complete nodes; and over all stripes no node sends more than it receives. */
 static void
 trees_are_fair(uint32_t n, uint32_t ncomplete, uint32_t depth)
 {
@@ -178,7 +177,8 @@ fair_trees(void **state)
 	trees_are_fair(12, 8, 0);
 }
 
-/* All asking in all views, taken together, has no circle. */
+/* Asserts that no nodes ask each other in a circle; bit k of asks[i] says that
+ * node i asks node k. */
 static void
 assert_no_circle(const uint64_t *asks, uint32_t n)
 {
@@ -215,7 +215,7 @@ no_circle_across_views(void **state)
 		assert_no_circle(asks[s], 40);
 }
 
-/* Every node has a view of its own, and may have tried some. */
+/* Nodes with random views, that tried others in vain, form no circle either. */
 static void
 no_circle_in_random_views(void **state)
 {
@@ -248,8 +248,8 @@ no_circle_in_random_views(void **state)
 		assert_no_circle(asks[s], 40);
 }
 
-/* A node that is behind is asked by nobody, and the trees are as fair as if it
- * were not there; it asks as others do. */
+/* A node that is behind is asked by no other, and the trees are as fair as
+ * without it; it asks the same parents as before. */
 static void
 behind_in_no_tree(void **state)
 {
@@ -284,7 +284,7 @@ lone_reader(void **state)
 		expect(ask(i, NULL, 0), ROUTE_HOLDER, 0);
 }
 
-/* An idle node stands in the trees where it would if it were active. */
+/* An idle node has the place in the trees that it has when it is active. */
 static void
 idle_node_serves(void **state)
 {
@@ -325,13 +325,13 @@ up_the_tree(void **state)
 	for (i = 1; i < 33; i++)
 		c.nodes[i].usable = false;
 	expect(ask(s, NULL, 0), ROUTE_HOLDER, 0);
-	/* All were tried: the holder again. */
+	/* All holders were tried: the holder is asked again. */
 	expect(ask(s, (uint32_t[]){0}, 1), ROUTE_HOLDER, 0);
 	c.nodes[0].usable = false;
 	expect(ask(s, NULL, 0), ROUTE_NOBODY, 0);
 }
 
-/* Nobody but `self` is active: its trees have no one else. */
+/* Makes n nodes: 0 is complete, and only `self` is active. */
 static void
 alone(uint32_t n, uint32_t self)
 {
@@ -362,14 +362,14 @@ holders(void **state)
 	assert_in_range(n[a], 800, 1200);
 	expect(ask(100, tried, 1), ROUTE_HOLDER, b);
 	expect(ask(100, tried, 2), ROUTE_HOLDER, 0);
-	/* the holder that delivers sooner is asked */
+	/* the holder that will deliver sooner is asked */
 	c.nodes[a].outstanding = 1 << 20;
 	expect(ask(100, NULL, 0), ROUTE_HOLDER, b);
 	c.nodes[0].rate = 1 << 20;
 	c.nodes[a].rate = 100 << 20;
 	c.nodes[b].rate = 1 << 20;
 	expect(ask(100, NULL, 0), ROUTE_HOLDER, a);
-	/* the same where no complete node lives */
+	/* the same without a complete node */
 	c.nodes[0].complete = false;
 	c.nodes[b].usable = false;
 	see_as(3);
@@ -378,7 +378,7 @@ holders(void **state)
 	expect(ask(100, NULL, 0), ROUTE_NOBODY, 0);
 }
 
-/* In a crowd the trees carry what few hold, from whoever does. */
+/* In a crowd, if few hold a chunk, a parent is asked for it, and no holder. */
 static void
 holders_in_a_crowd(void **state)
 {
@@ -386,7 +386,7 @@ holders_in_a_crowd(void **state)
 
 	crowd(33);
 	ask_all(1);
-	while (depth_of(s, deep) != 3) /* a rank of 7 to 14 */
+	while (depth_of(s, deep) != 3) /* a node at depth 3 of the tree */
 		deep++;
 	up = parent[s][deep];
 	see_as(deep);
@@ -400,7 +400,7 @@ holders_in_a_crowd(void **state)
 	c.nodes[0].complete = false;
 	see_as(deep);
 	expect(ask(s, NULL, 0), ROUTE_PARENT, up);
-	/* Enough hold it. */
+	/* Enough nodes hold the chunk: its holders are asked. */
 	for (; i < n; i++)
 		give(ranks[i], s);
 	for (i = 0; i < 100; i++) {
@@ -409,12 +409,12 @@ holders_in_a_crowd(void **state)
 		assert_int_equal(r.how, ROUTE_HOLDER);
 		assert_int_not_equal(r.node, up);
 	}
-	/* the parent has it by now */
+	/* the parent holds the chunk by now */
 	give(up, s);
 	expect(ask(s, NULL, 0), ROUTE_HOLDER, up);
 }
 
-/* The nodes that should keep the chunk, and do from now on. */
+/* Gives the chunk to the nodes that should keep it; returns their number. */
 static uint32_t
 give_keepers(uint32_t chunk, uint32_t *keepers)
 {
@@ -430,7 +430,7 @@ give_keepers(uint32_t chunk, uint32_t *keepers)
 	return n;
 }
 
-/* How often each is asked, if everybody who lacks it asks. */
+/* Counts how often node i is asked if all that lack the chunk ask. */
 static void
 ask_as_all(uint32_t chunk, uint32_t *asked)
 {
@@ -464,20 +464,20 @@ keepers_serve_a_few(void **state)
 		for (i = 0; i < 3; i++)
 			assert_in_range(asked[k[i]], 2, 12);
 	}
-	/* A node that gains has what is new, which may come from above as well.
-	 */
+	/* Holders that gain chunks are no keepers: parents are asked too. */
 	for (i = 0; i < 3; i++)
 		c.nodes[k[i]].pace.drift = 100;
 	ask_as_all(49, asked);
 	assert_in_range(asked[k[0]] + asked[k[1]] + asked[k[2]], 0, 12);
 	for (i = 0; i < 3; i++)
 		c.nodes[k[i]].pace.drift = 0;
-	/* A slow keeper is asked less. */
+	/* A keeper that owes much is asked less. */
 	for (i = 0; i < 3; i++)
 		c.nodes[k[i]].outstanding = i == 1 ? 4 << 20 : 0;
 	ask_as_all(49, asked);
 	assert_in_range(asked[k[1]], 0, 4);
-	/* readers are too many for so few holders: most ask their parents */
+	/* 63 nodes are too many for three holders: most of them ask their
+	 * parents */
 	crowd(64);
 	for (i = 0; i < c.n; i++)
 		c.nodes[i].small = true;
@@ -504,8 +504,8 @@ ask_late(uint32_t chunk, const uint32_t *tried, size_t ntried)
 				 &c.rng);
 }
 
-/* In a crowd only one that holds it is asked a second time, never the seed or
- * those above; a lone reader may ask another seed. */
+/* In a crowd only holders are asked for a late chunk, no parent and no complete
+ * node; a lone reader may ask another complete node. */
 static void
 late_chunks(void **state)
 {
@@ -533,14 +533,14 @@ nobody(void **state)
 	c.nodes[0].complete = false;
 	see_as(3);
 	expect(ask(1, NULL, 0), ROUTE_NOBODY, 0);
-	/* A complete node is known, but cannot be asked from here: nodes higher
-	 * in the tree may have better luck. */
+	/* A complete node cannot be asked from here: parents may have better
+	 * luck. */
 	crowd(20);
 	c.nodes[0].usable = false;
 	ask_all(20);
 	see_as(3);
 	assert_int_not_equal(ask(1, NULL, 0).node, 0);
-	/* No nodes at all. */
+	/* There are no nodes at all. */
 	assert_int_equal(route_trees_build(c.trees, NULL, 0), 0);
 	c.n = 0;
 	expect(ask(1, NULL, 0), ROUTE_NOBODY, 0);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Verdicts on a node (peer_verdict.h), in the choice of whom to ask. */
+/* How verdicts on a node (peer_verdict.h) change the choice of the node to
+ * ask. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -18,7 +19,7 @@ static struct route_node nodes[NODES];
 static struct route_trees *trees;
 static uint64_t rng = 1;
 
-/* Number 0 is complete, all others read. */
+/* Makes nodes of which number 0 is complete, and all others are active. */
 static int
 set_up(void **state)
 {
@@ -49,7 +50,7 @@ ask(uint32_t chunk)
 	return route_choose(trees, nodes, NODES, chunk, NULL, 0, &rng);
 }
 
-/* A chunk for which this node asks a parent. */
+/* Returns a chunk for which this node asks a parent. */
 static uint32_t
 with_parent(void)
 {
@@ -60,8 +61,8 @@ with_parent(void)
 	return chunk;
 }
 
-/* A lane by which nothing comes is passed over, by those who look for what is
- * not there yet; the node's other lanes are as good as before. */
+/* A parent is not asked by a lane that is shut, for a chunk that it does not
+ * hold yet; its other lanes are asked as before. */
 static void
 a_shut_lane(void **state)
 {

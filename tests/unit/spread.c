@@ -14,7 +14,8 @@
 #define NODES 16
 #define ROUNDS 1000
 #define SEED 7
-/* Rounds in which a node that fails has been passed over. */
+/* Rounds without a change after which a room is at rest: by then a node that
+ * takes no chunks is no longer counted on. */
 #define PATIENT 60
 
 static void
@@ -33,7 +34,8 @@ begun_at_once(uint32_t nchunks, uint32_t n, const unsigned *percent)
 	return r;
 }
 
-/* No chunk has two copies more than another, and no store has room left. */
+/* Asserts that no chunk has two copies more than another, and no store has room
+ * left. */
 static void
 check_even(const struct room *r)
 {
@@ -57,7 +59,8 @@ check_at_once(uint32_t nchunks, uint32_t n, const unsigned *percent)
 
 	if (nchunks > 0)
 		check_even(r);
-	/* hashes that follow the rooms leave little to mend */
+	/* as the hashes follow the stores' rooms, few chunks have to be
+	 * swapped */
 	assert_true(r->dropped * 10 <= r->moved);
 	room_free(r);
 }
@@ -91,8 +94,8 @@ test_one_by_one(void **state)
 	room_free(r);
 }
 
-/* A death moves less than what was held, a return with the old store nothing
- * or what makes it even again. */
+/* Deaths move no more than the dead nodes held; returns with the old stores
+ * move no more than what makes the copies even again. */
 static void
 test_death_and_return(void **state)
 {
@@ -114,7 +117,7 @@ test_death_and_return(void **state)
 	room_free(r);
 }
 
-/* Nodes come and go before the last change has been worked off. */
+/* Nodes come and go while the room is not yet at rest from the last change. */
 static void
 test_changes_in_the_middle(void **state)
 {
@@ -141,7 +144,7 @@ test_rest(void **state)
 	struct room *r = begun_at_once(800, 16, same);
 	uint64_t moved = r->moved, dropped = r->dropped;
 
-	r->quiet++; /* all look, as if there was news */
+	r->quiet++; /* so that every store looks again, as if there were news */
 	for (unsigned i = 0; i < 5; i++)
 		assert_int_equal(room_settle(r, ROUNDS), 0);
 	assert_int_equal(r->moved, moved);
@@ -149,8 +152,8 @@ test_rest(void **state)
 	room_free(r);
 }
 
-/* A part of the news never reaches some: it comes to rest all the same, and no
- * chunk is short by more than the copies that they do not know of. */
+/* Other stores never hear of some chunks that three stores hold: the room comes
+ * to rest all the same, and every chunk has at least three copies. */
 static void
 test_lost_news(void **state)
 {
@@ -166,8 +169,8 @@ test_lost_news(void **state)
 	room_free(r);
 }
 
-/* A node takes nothing of what it is counted on for: others do, once it is
- * passed over, and nothing moves on its account. */
+/* A node takes none of the chunks for which it is counted on: when it no longer
+ * is, other nodes take them, and after that nothing moves. */
 static void
 test_taker_that_cannot(void **state)
 {
@@ -183,7 +186,7 @@ test_taker_that_cannot(void **state)
 	moved = r->moved;
 	room_rounds(r, 400);
 	assert_int_equal(r->moved, moved);
-	/* the node can again, when it is needed */
+	/* the node takes chunks again, when it is needed */
 	r->stores[4].stuck = false;
 	room_switch(r, 9, 1, true);
 	settle(r);
@@ -191,7 +194,8 @@ test_taker_that_cannot(void **state)
 	room_free(r);
 }
 
-/* A node that has room left and fills no more: its room is not counted on. */
+/* A node has room left and takes no more chunks: its room is no longer counted
+ * on. */
 static void
 test_store_that_stays_empty(void **state)
 {
@@ -212,7 +216,8 @@ test_store_that_stays_empty(void **state)
 	room_free(r);
 }
 
-/* A disk is full before the room that was announced is filled, and says so. */
+/* A node's disk is full before its announced room is, and the node announces
+ * less room. */
 static void
 test_full_disk(void **state)
 {
@@ -227,8 +232,8 @@ test_full_disk(void **state)
 	room_free(r);
 }
 
-/* A node at which somebody reads takes no part, and what it holds is not what
- * others give a chunk up for; after that all is even again. */
+/* A node whose client reads does not take part: others give up no chunk because
+ * it holds one.  After the read the copies become even. */
 static void
 test_reader(void **state)
 {
@@ -270,7 +275,7 @@ test_first_holder(void **state)
 	bitmap_free(some);
 }
 
-/* Nodes come first in proportion to their room. */
+/* A node is the first to keep a chunk as often as its share of all room. */
 static void
 test_order(void **state)
 {

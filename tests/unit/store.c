@@ -36,7 +36,7 @@ put_read_evict(void **state)
 		assert_int_equal(store_state(s, c), CHUNK_ABSENT);
 		assert_int_equal(store_locate(s, c, &offset), -1);
 		assert_int_equal(put(s, c), 0);
-		assert_int_equal(put(s, c), 0); /* again: no harm */
+		assert_int_equal(put(s, c), 0); /* a second time does no harm */
 		assert_int_equal(store_state(reader, c), CHUNK_HELD);
 		assert_int_equal(store_check(reader, c), 0);
 		assert_false(store_in_base(s, c));
@@ -145,7 +145,7 @@ lists_in_order(void **state)
 		    store_create(dir, make_image(names[i], CHUNK, 1 + i), NULL);
 		assert_non_null(s[i]);
 	}
-	/* strange files are not listed */
+	/* files that are no store's are not listed */
 	snprintf(path, sizeof path, "%s/names/evil", dir);
 	assert_int_equal(symlink("../../../etc", path), 0);
 	snprintf(path, sizeof path, "%s/names/file", dir);
@@ -158,7 +158,7 @@ lists_in_order(void **state)
 	assert_string_equal(all, "ant last ");
 	for (int i = 0; i < 3; i++)
 		store_close(s[i]);
-	/* stores that cannot be attached are not listed either */
+	/* stores that cannot be attached are not listed */
 	*all = '\0';
 	assert_int_equal(store_list(dir, collect, all), 0);
 	assert_string_equal(all, "");
@@ -185,7 +185,7 @@ one_router_at_a_time(void **state)
 
 	assert_null(store_create(dir, usual(), NULL));
 	assert_int_equal(errno, EBUSY);
-	assert_int_equal(put(s, 0), 0); /* and it is unharmed */
+	assert_int_equal(put(s, 0), 0); /* the first store still works */
 	store_close(s);
 	s = create(NULL);
 	store_close(s);
@@ -222,7 +222,7 @@ an_empty_image(void **state)
 	store_close(s);
 }
 
-/* The file may be so long and no longer: as if the disk were full. */
+/* A file may not grow beyond a limit, as if the disk were full. */
 static void
 a_full_disk(void **state)
 {

@@ -29,7 +29,9 @@ a_found_store_is_verified(void **state)
 	path_of(s, "data", path);
 	store_close(s);
 	flip(path, 1 * CHUNK + 5);
-	assert_null(store_attach(dir, "usual")); /* no router: rumours */
+	/* a store that no router has open cannot be attached: its map is not
+	 * kept up */
+	assert_null(store_attach(dir, "usual"));
 	assert_int_equal(errno, ENOENT);
 
 	s = create(NULL);
@@ -50,13 +52,13 @@ a_found_store_is_verified(void **state)
 	store_close(r);
 	store_close(s);
 
-	/* chunks never verified are not forgotten by the next run either */
+	/* chunks that were not verified are FOUND in the next run too */
 	store_close(create(NULL));
 	s = create(NULL);
 	assert_int_equal(store_check(s, 3), 0);
 	store_close(s);
 
-	/* a file cut short, or worse */
+	/* a data file that was cut short has lost its chunks */
 	assert_int_equal(truncate(path, CHUNK + 7), 0);
 	s = create(NULL);
 	assert_int_equal(store_check(s, 0), 0);
@@ -74,7 +76,7 @@ a_found_store_is_verified(void **state)
 	store_close(s);
 }
 
-/* Things that happen to a map between two runs. */
+/* Ways in which a map is changed between two runs. */
 static void
 map_shorter(int fd)
 {
@@ -120,7 +122,8 @@ map_other_id(int fd)
 	assert_int_equal(pwrite(fd, "XXXX", 4, 40), 4);
 }
 
-/* Where lib/store_inside.h has `version` and `usable_by`. */
+/* Sets a map's fields `version` and `usable_by`, at the offsets that
+ * lib/store_inside.h gives them. */
 static void
 set_versions(int fd, uint32_t version, uint32_t usable_by)
 {
@@ -146,8 +149,8 @@ map_earlier(int fd)
 	set_versions(fd, 0, 1);
 }
 
-/* A program of a later version has used the store, and says that this one can.
- */
+/* A program of a later version has written the map, and says that programs of
+ * this version can use it. */
 static void
 a_later_map_that_is_usable(void **state)
 {
@@ -199,8 +202,8 @@ a_map_that_is_not_ours_is_replaced(void **state)
 	}
 }
 
-/* The header is right, the words are anything: then at worst chunks are
- * missing. */
+/* A map with a right header and random map words makes no more harm than that
+ * chunks are missing. */
 static void
 wild_words(void **state)
 {
@@ -245,7 +248,7 @@ directories_that_are_not(void **state)
 	sub[strlen(sub) - 1] = '\0';
 	store_close(s);
 
-	/* another image's manifest under this id */
+	/* the manifest is a link to a file that is no manifest */
 	assert_int_equal(unlink(path), 0);
 	manifest_free(make_image("usual", CHUNK, 33));
 	assert_int_equal(symlink("/etc/passwd", path), 0);
@@ -254,7 +257,7 @@ directories_that_are_not(void **state)
 	store_close(store_attach(dir, "usual"));
 	store_close(s);
 
-	/* links where directories should be: not followed, replaced */
+	/* links in place of directories are not followed, but replaced */
 	remove_tree(dir);
 	assert_int_equal(mkdir(dir, 0777), 0);
 	assert_int_equal(symlink("/tmp", sub), 0);
@@ -288,8 +291,8 @@ the_base_is_verified(void **state)
 	assert_int_equal(get(r, 0, 5, 5), 0);
 	assert_int_equal(get(r, N - 1, 0, LAST), 0);
 
-	/* a wrong chunk of it is got from elsewhere, and the base not asked
-	 * again */
+	/* a chunk that is wrong in the base is fetched elsewhere, and the base
+	 * is not read for it again */
 	assert_int_equal(get(r, 2, 5, 5), ENODATA);
 	assert_int_equal(store_state(s, 2), CHUNK_ABSENT);
 	assert_false(store_in_base(s, 2));
@@ -300,7 +303,7 @@ the_base_is_verified(void **state)
 	assert_int_equal(store_state(s, 2), CHUNK_ABSENT);
 	store_close(r);
 
-	/* the link must lead to the file that the router meant */
+	/* a link to the base must lead to the file that the router meant */
 	path_of(s, "base", path);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(symlink("/etc/passwd", path), 0);
@@ -310,7 +313,7 @@ the_base_is_verified(void **state)
 	store_close(r);
 	store_close(s);
 
-	/* without the base its chunks are gone */
+	/* without the base the chunks that lay in it are absent */
 	s = create(NULL);
 	for (uint32_t c = 0; c < N; c++)
 		assert_int_equal(store_state(s, c), CHUNK_ABSENT);

@@ -17,8 +17,8 @@
 #include "tests/fixture/rounds.h"
 #include "tests/fixture/store_dir.h"
 
-/* Readers in threads of another process, against one that puts and evicts as
- * fast as it can. */
+/* Reader threads of another process read a store in which this process puts and
+ * evicts chunks as fast as it can. */
 #define BIG (64U << 10)
 #define BIG_N 4U
 #define READERS 3
@@ -82,7 +82,8 @@ never_a_torn_read(void **state)
 	struct shared *shared =
 	    mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	/* static: valgrind would charge the child, which must not close it */
+	/* static, for valgrind: the child ends without closing it, which would
+	 * count as a leak */
 	static struct store *s;
 	int status;
 	pid_t pid;
@@ -91,7 +92,7 @@ never_a_torn_read(void **state)
 	pid = fork();
 	if (pid == 0)
 		reader_process(shared);
-	/* as long as it takes for both sides to have met often */
+	/* until both processes have met often enough */
 	for (uint32_t i = 0; i < rounds(3000) || shared->good < rounds(6000);
 	     i++) {
 		store_evict(s, i % BIG_N);
@@ -107,7 +108,8 @@ never_a_torn_read(void **state)
 	store_close(s);
 }
 
-/* All at once verify what an earlier run left, half of it wrong. */
+/* Threads verify at once the chunks of an earlier run, half of which are
+ * wrong. */
 static void
 verified_by_many(void **state)
 {

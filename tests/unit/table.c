@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The table of nodes: who owns what, who is an orphan, and who is told that
- * somebody left. */
+/* The table of nodes: owners, orphans, and the news of departures. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -52,11 +51,11 @@ owners(void **state)
 	assert_int_equal(table_owner(t, &id), TABLE_NOBODY);
 	assert_int_equal(table_node(t, 5, &n), 0);
 	table_confirm(t, &id);
-	table_gone(t, 6, &id, PROTO_LEFT); /* not its own */
+	table_gone(t, 6, &id, PROTO_LEFT); /* not by the owner */
 	assert_int_equal(table_owner(t, &id), 5);
 	assert_int_equal(table_node(t, 5, &n), 0);
 	assert_true(table_confirmed(t, &id));
-	/* the newer owner announces it */
+	/* another owner announces the node */
 	assert_int_equal(table_node(t, 6, &n), 0);
 	assert_false(table_confirmed(t, &id));
 	table_gone(t, 5, &id, PROTO_LEFT);
@@ -89,7 +88,7 @@ orphans(void **state)
 	assert_true(knows(t, 4));
 
 	table_orphan_others(t, 7, 2000);
-	table_orphan_others(t, 7, 3000); /* no orphan's time is longer for it */
+	table_orphan_others(t, 7, 3000); /* an orphan's time is not prolonged */
 	table_node(t, 7, &back);
 	assert_int_equal(table_expire(t, 1999), 2000);
 	table_expire(t, 2000);
@@ -116,21 +115,22 @@ ignored(void **state)
 	assert_int_equal(m.words[1][0][0], 7);
 	frames = m.frames;
 
-	table_node(t, 5, &n);   /* nothing new */
-	hold(t, 5, 1, 0, 0, 7); /* nor this */
-	hold(t, 6, 1, 0, 0, 8); /* the owner is another */
-	hold(t, 5, 2, 0, 0, 8); /* there is no such node */
-	hold(t, 5, 1, 0, 2, 8); /* beyond the image */
+	table_node(t, 5, &n);   /* the node is as before */
+	hold(t, 5, 1, 0, 0, 7); /* the chunks are as before */
+	hold(t, 6, 1, 0, 0, 8); /* not by the owner */
+	hold(t, 5, 2, 0, 0, 8); /* an unknown node */
+	hold(t, 5, 1, 0, 2, 8); /* beyond the image's chunks */
 	hold(t, 5, 1, 0, MANIFEST_CHUNKS_MAX / 64 - 1, 8); /* far beyond */
-	hold(t, 5, 1, 1, 0, 8);                            /* an empty image */
-	/* a node that holds all */
+	hold(t, 5, 1, 1, 0, 8); /* an image without chunks */
+	/* an image that the node holds completely */
 	hold(t, 5, 1, 2, 0, 8);
-	/* the node has no such image */
+	/* an image that the node does not have */
 	hold(t, 5, 1, 9, 0, 8);
 	read_all(t, &r, &m);
 	assert_int_equal(m.frames, frames);
 
-	hold(t, 5, 1, 0, 1, UINT64_MAX); /* the tail is cut off */
+	/* bits beyond the last chunk are ignored */
+	hold(t, 5, 1, 0, 1, UINT64_MAX);
 	read_all(t, &r, &m);
 	assert_int_equal(m.words[1][0][1], (UINT64_C(1) << 36) - 1);
 	numbers_free(m.numbers);
@@ -145,7 +145,7 @@ limits(void **state)
 
 	for (unsigned i = 0; i < TABLE_NODES_MAX; i++) {
 		n = a_node(i);
-		/* far more than TABLE_HELD_BYTES in all */
+		/* bitmaps of far more than TABLE_HELD_BYTES together */
 		for (unsigned im = 0; im < 2; im++)
 			add_image(&n, im, MANIFEST_CHUNKS_MAX);
 		assert_int_equal(table_node(t, 1, &n), 0);
@@ -155,9 +155,9 @@ limits(void **state)
 	assert_int_equal(table_node(t, 1, &n), -1);
 	assert_int_equal(errno, ENOSPC);
 	n.id = id_of(0);
-	/* a node that is known may change */
+	/* a known node may be described anew, though the table is full */
 	assert_int_equal(table_node(t, 1, &n), 0);
-	hold(t, 1, TABLE_NODES_MAX - 1, 0, 3, 8); /* has no bitmap */
+	hold(t, 1, TABLE_NODES_MAX - 1, 0, 3, 8); /* no room for its bitmap */
 	n.id = id_of(1);
 	table_gone(t, 1, &n.id, PROTO_LEFT);
 	n = a_node(TABLE_NODES_MAX);
@@ -202,7 +202,7 @@ boot_services(void **state)
 	static struct model m;
 
 	satellite.satellite = true;
-	satellite.boots = 9; /* is in no queue */
+	satellite.boots = 9; /* satellites stand in no queue */
 	table_node(t, 1, &core);
 	table_node(t, 1, &satellite);
 	assert_int_equal(table_boots_last(t), 0);
@@ -234,7 +234,7 @@ departures(void **state)
 	read_all(t, &slow, &m);
 	read_all(t, &all, &m);
 
-	/* repeated, with what left in between said first */
+	/* the whole table is sent again, after the node that has left since */
 	table_gone(t, 1, &n.id, PROTO_LEFT);
 	table_reader_repeat(&all);
 	read_all(t, &all, &m);
@@ -253,7 +253,7 @@ departures(void **state)
 	memset(&m, 0, sizeof m);
 	read_all(t, &slow, &m);
 	assert_true(m.there[2]);
-	assert_int_equal(m.frames, 2); /* NODE, VIEW */
+	assert_int_equal(m.frames, 2); /* a NODE and VIEW */
 	numbers_free(m.numbers);
 	table_free(t);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Readers of a table's changes, however slow, end with what is in it. */
+/* Readers of a table's changes, however slow, learn all that is in the
+ * table. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -15,7 +16,7 @@
 #include "tests/fixture/rounds.h"
 #include "tests/fixture/table_model.h"
 
-/* Random changes, readers that lag behind in all ways. */
+/* Random changes, and readers that lag behind by random amounts. */
 
 #define READERS 4
 
@@ -70,7 +71,8 @@ check_reader(struct table *t, bool marks, struct table_reader *r,
 	numbers_free(fresh.numbers);
 }
 
-/* Reads now and then, a part at a time or all there is. */
+/* Makes n random changes, while readers read now and then, one buffer or all
+ * there is, with marks or without. */
 static void
 readers(bool marks, unsigned n)
 {
@@ -120,7 +122,7 @@ random_readers_of_marks(void **state)
 	readers(true, rounds(200000));
 }
 
-/* The news for all at each mark is small, and nothing is said twice. */
+/* The news of each mark is small, and no reader is sent a change twice. */
 static void
 news(void **state)
 {
@@ -138,13 +140,13 @@ news(void **state)
 	table_mark(t);
 	read_all(t, &r, &m);
 	hold(t, 1, 1, 0, 3, 0xff);
-	/* news is not due before the mark */
+	/* a change makes no reader behind before the next mark */
 	assert_false(table_reader_behind(t, &r));
 	for (unsigned i = 4; i < 14; i++) {
 		table_mark(t);
 		assert_true(table_reader_behind(t, &r));
 		len = table_read(t, &r, buf, sizeof buf);
-		/* a part in each frame, and VIEW */
+		/* a HOLD of one part, and VIEW */
 		assert_true(len > 0 && len <= PROTO_HEAD + 7 + PROTO_HEAD + 8);
 		model_take(&m, buf, len);
 		assert_false(table_reader_behind(t, &r));
@@ -155,8 +157,8 @@ news(void **state)
 	read_all(t, &late, &l);
 	assert_same(&m, &l);
 
-	/* a reader that was told in between must be told that the chunk is gone
-	 * again */
+	/* a chunk comes and goes between two marks: a reader may have been told
+	 * that it came, so the news must say that it is gone */
 	hold(t, 1, 1, 0, 20, 1);
 	hold(t, 1, 1, 0, 20, 0);
 	table_mark(t);
@@ -169,9 +171,9 @@ news(void **state)
 	table_free(t);
 }
 
-/* A mark is made while a slow reader is told of the one before, and a node of
- * which it has not yet heard changes the order of its images: the numbers of
- * the news are not those that it learns. */
+/* While a slow reader is told of a mark, the next mark is made, and a node that
+ * the reader does not know yet changes the order of its images: the indices in
+ * the news are no longer those that the reader learns. */
 static void
 a_mark_within_a_pass(void **state)
 {
@@ -208,7 +210,7 @@ a_mark_within_a_pass(void **state)
 	table_free(t);
 }
 
-/* Chunks that a reader is told of as held. */
+/* Reads all there is; returns how many chunks the reader was told are held. */
 static uint64_t
 told(const struct table *t, struct table_reader *r)
 {
@@ -238,7 +240,8 @@ told(const struct table *t, struct table_reader *r)
 	return chunks;
 }
 
-/* More news than is put together: all is told in spite of that. */
+/* There is more news than the table keeps: the reader is told all changes in
+ * spite of that. */
 static void
 too_much_news(void **state)
 {

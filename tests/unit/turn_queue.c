@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The turn to answer DHCP. */
+/* The turn queue: whose boot service answers DHCP. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -27,11 +27,11 @@ a_node(uint8_t id, uint32_t boots, bool satellite)
 #define NOBODY 0
 #define GONE UINT32_MAX
 
-/* Events, each with who is first after it. */
+/* Events in order, each with the node that is first after it. */
 static const struct {
 	const char *what;
 	uint8_t id;
-	uint32_t boots; /* GONE: it leaves */
+	uint32_t boots; /* place in the queue; GONE: the node leaves */
 	bool satellite;
 	uint8_t first;
 } story[] = {
@@ -71,7 +71,7 @@ each_in_turn(void **state)
 	}
 }
 
-/* Nodes that hear of candidates in whatever order come to the same. */
+/* Nodes agree on the first, in whatever order they hear of the others. */
 static void
 all_agree(void **state)
 {
@@ -106,7 +106,7 @@ more_than_there_is_room_for(void **state)
 	assert_int_equal(turn_queue_first(&r)->b[0], 1);
 }
 
-/* Places decide, whatever the order in which they are heard. */
+/* Places decide who is first, even if the first nodes are heard of last. */
 static void
 the_first_are_told_of_last(void **state)
 {

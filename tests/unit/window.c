@@ -14,8 +14,8 @@
 #define CHUNK (128U << 10)
 #define SECOND 1000000000ULL
 
-/* A reader keeps a number of asks on their way for a time, by a link of some
- * rate. Returns when it ends. */
+/* Keeps so many asks on their way from the time now on, for ns, by a link of
+ * rate bytes/s.  Returns the time at which that ends. */
 static int64_t
 read_on(struct window *w, uint32_t asks, uint64_t rate, int64_t now, int64_t ns)
 {
@@ -60,9 +60,9 @@ follows_the_link(void **state)
 	}
 }
 
-/* A lone reader over a long way uses no lane: a window that is made of what
- * came through a narrow one is narrower still.  Beside lanes it is a part of
- * theirs. */
+/* A connection of LANE_ANY stays wide while no lane is in use, since a window
+ * from what came through a narrow one would be narrower still.  Beside lanes it
+ * has a part of their window. */
 static void
 wide_without_lanes(void **state)
 {
@@ -83,7 +83,7 @@ wide_without_lanes(void **state)
 	assert_int_equal(window_any(&w), WINDOW_ANY_MOST);
 }
 
-/* Chunks that come together, as they do, are no faster link. */
+/* Chunks that come in bunches do not make the link seem faster. */
 static void
 does_not_jump(void **state)
 {
@@ -100,7 +100,8 @@ does_not_jump(void **state)
 	assert_in_range(window_lane(&w), 13000, 20000);
 }
 
-/* Readers of little, or now and then, learn nothing of the link. */
+/* The window is unchanged by readers that ask for little, or only now and
+ * then. */
 static void
 outlasts_quiet(void **state)
 {

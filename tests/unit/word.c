@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Words: only what the trusted key has signed, or one that it vouches for, and
- * not a byte of it changed, is taken; the newest of a subject stays. */
+/* Signed words: a word is taken only if the trusted key, or a key that it
+ * vouches for, has signed every byte of it; of a subject the newest stays. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -121,7 +121,7 @@ expires(void **state)
 
 	assert_int_equal(verdict(&b, NOW + 10, &depth), WORD_GOOD);
 	assert_int_equal(verdict(&b, NOW + 11, &depth), WORD_EXPIRED);
-	/* the clock of a machine that has none */
+	/* 0: a machine that has no clock takes words that have expired */
 	assert_int_equal(verdict(&b, 0, &depth), WORD_GOOD);
 }
 
@@ -144,12 +144,12 @@ delegated(void **state)
 	assert_int_equal(verdict(&b, NOW, &depth), WORD_NOT_ALLOWED);
 	b = say(&k, "job", 1, image, NULL, 0);
 	assert_int_equal(verdict(&b, NOW, &depth), WORD_NOT_ALLOWED);
-	/* a restricted key cannot vouch, nor say that another is the new key */
+	/* a restricted key can neither vouch for a key nor name a new one */
 	b = say(&k, WORD_DELEGATE, 2, other.pub.b, WORD_DEFAULT, 0);
 	assert_int_equal(verdict(&b, NOW, &depth), WORD_NOT_ALLOWED);
 	b = say(&k, WORD_KEY, 2, other.pub.b, NULL, 0);
 	assert_int_equal(verdict(&b, NOW, &depth), WORD_NOT_ALLOWED);
-	/* an own voucher is none */
+	/* a key cannot vouch for itself */
 	k = other;
 	vouch = say(&other, WORD_DELEGATE, 1, other.pub.b, WORD_DEFAULT, 0);
 	assert_int_equal(word_chain_add(&k, vouch.b, vouch.n), 0);
@@ -171,11 +171,12 @@ rotated(void **state)
 	b = say(&k, WORD_DEFAULT, 2, image, NULL, 0);
 	assert_int_equal(verdict(&b, NOW, &depth), WORD_GOOD);
 	assert_int_equal(depth, 1);
-	/* for the new key, how it came is passed over */
+	/* to a machine that trusts the new key, the words that lead to it do
+	 * not count */
 	assert_int_equal(word_check(b.b, b.n, &other.pub, NOW, &w, &depth),
 			 WORD_GOOD);
 	assert_int_equal(depth, 0);
-	/* the old key's words count until the new one was heard of */
+	/* words of the old key are taken until the word on the new key is */
 	b = say(&admin, WORD_DEFAULT, 1, image, NULL, 0);
 	assert_int_equal(words_take(ws, b.b, b.n, NOW, &news), WORD_GOOD);
 	assert_true(news);
@@ -220,7 +221,7 @@ newest_stays(void **state)
 	assert_null(words_next(a, &from, &len));
 	words_free(a);
 	words_free(b);
-	/* without a key that is trusted none is */
+	/* without a trusted key no word is taken */
 	a = words_new(NULL);
 	assert_int_equal(words_take(a, w1.b, w1.n, NOW, &news), WORD_OTHER_KEY);
 	assert_null(words_get(a, WORD_DEFAULT));
@@ -252,7 +253,7 @@ files(void **state)
 	words_free(b);
 	words_free(c);
 	unlink(path);
-	/* keys */
+	/* files of keys */
 	k = other;
 	assert_int_equal(word_chain_add(&k, w.b, w.n), 0);
 	snprintf(path, sizeof path, "%s/k", dir);
@@ -269,7 +270,7 @@ files(void **state)
 	assert_true(key_equal(&k.pub, &other.pub));
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	/* a private half that others can read is none */
+	/* a private key that others may read is refused */
 	assert_int_equal(chmod(path, 0644), 0);
 	assert_int_equal(key_read(path, &k), -1);
 	assert_int_equal(errno, EPERM);
