@@ -179,7 +179,7 @@ announce_tick(struct announce *a, bool active, bool reads)
 	if (ns->self_changed) {
 		was = *self;
 		tell(a, self);
-		/* `view' has no chunks, which change all the time */
+		/* the file `view' lists no chunks, which change all the time */
 		ns->view_changed |= !proto_node_equal(&was, self);
 	}
 	ns->self_changed = false;

@@ -37,9 +37,9 @@ struct announce *announce_new(const struct announce_setup *s);
 void announce_free(struct announce *a);
 
 /* Announces what has changed since the last call: this node's own state, if
- * nodes.self_changed is set or active or reads is another than then, and the
- * file `view`, if nodes.view_changed is set.  active: this node reads or fills;
- * reads: a client reads here. */
+ * nodes.self_changed is set, or if active or reads differs from the last call;
+ * and the file `view`, if nodes.view_changed is set.  active: this node reads
+ * or fills; reads: a client reads here. */
 void announce_tick(struct announce *a, bool active, bool reads);
 
 #endif

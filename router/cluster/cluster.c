@@ -21,9 +21,9 @@
 #define TICK_NS 100000000LL  /* arbitrary: news waits half as long */
 #define MARK 10              /* ticks from one mark of paces to the next */
 #define WIDE_NS 5000000000LL /* arbitrary: several times the delay of news */
-/* a node counts as active so long after its last read */
+/* a node is active so long after it last read, or said that it is active */
 #define ACTIVE_NS 2000000000LL
-#define BAN_NS 10000000000LL /* doubles with each wrong chunk, 6 times */
+#define BAN_NS 10000000000LL /* doubled by each wrong chunk, up to 6 times */
 
 struct cluster {
 	struct cluster_setup of;
@@ -266,7 +266,7 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 {
 	uint32_t slot = nodes_find(c->nodes, &info->id);
 
-	/* this node under an earlier UUID: it would wait for itself */
+	/* skips this node under an older UUID, which would wait for itself */
 	if (slot == 0 || address_any(&info->nbd) ||
 	    address_equal(&info->nbd, &c->nodes->at[0].info.nbd))
 		return;
@@ -277,7 +277,7 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 	if (slot == ROUTE_NONE)
 		slot = add_node(c, info);
 	else if (provisional && !c->nodes->at[slot].provisional)
-		return; /* news from the membership counts */
+		return; /* the membership's news counts more */
 	if (slot == ROUTE_NONE)
 		return;
 	c->nodes->at[slot].info = *info;
@@ -318,8 +318,8 @@ cluster_hold(struct cluster *c, const struct proto_hold *h)
 	held = routes_held_said(im, slot);
 	if (held != NULL)
 		hold_apply(h, held);
-	/* has update_due drop the bitmap, if the node is complete or does not
-	 * have the image any more */
+	/* due_ns 0 has update_due drop the bitmap, if the node is complete or
+	 * does not have the image any more */
 	if (im->routes->at[slot].complete || !im->routes->at[slot].usable)
 		c->nodes->at[slot].due_ns = 0;
 	c->of.ops->changed(c->of.ctx);
@@ -433,7 +433,7 @@ cluster_lied(struct cluster *c, uint32_t slot)
 			 "avoided for %lld s",
 			 n->info.name, n->bad_hashes,
 			 (BAN_NS << doublings) / 1000000000LL);
-	/* has cluster_peer_changed called, which takes the ban to the routes */
+	/* cluster_peer_changed, which follows, takes the ban to the routes */
 	peer_drop(n->peer, ECANCELED);
 }
 

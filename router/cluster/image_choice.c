@@ -28,7 +28,7 @@ struct choice {
 	int64_t began_ns;
 	/* the newest word that was heard; version 0: none */
 	struct proto_word word;
-	struct digest former; /* the default before that word */
+	struct digest former; /* the default image before `word' came */
 	struct removed removed;
 };
 

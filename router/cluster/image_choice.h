@@ -62,11 +62,11 @@ const struct proto_word *choice_word(const struct choice *c);
  * of the newest word. */
 struct image *choice_find(const struct choice *c, const char *name, size_t len);
 
-/* Takes the removals and the word in n, what another node says of itself, if
- * this node trusts no key; the word only if it is newer than this node's.
- * rumour: n comes from a peer's /view, so it is checked here that the word's
- * version is not far above this node's; members have checked the words that
- * they hand on. */
+/* Takes what n, the NODE of another node, says of the default image and of
+ * removed images, if this node trusts no key.  The word on the default image is
+ * taken only if it is newer than this node's.  rumour: n comes from a peer's
+ * /view, so the word's version must also be near this node's (proto_word_near);
+ * members have checked that of the words which they hand on. */
 void choice_hear(struct choice *c, const struct proto_node *n, bool rumour);
 /* Fills in the word and the removals in `self', what this node says of
  * itself. */

@@ -25,8 +25,8 @@
 #define FIRST_NS 5000000000LL
 #define VIEW_MAX (8U << 20)     /* bytes; the plugin gives no more */
 #define TRIED_MAX 32            /* images that were asked for are remembered */
-#define LEFT_MAX 64             /* arbitrary: some times PROTO_IMAGES_MAX */
-#define REFUSED_NS 5000000000LL /* until a refused image is tried again */
+#define LEFT_MAX 64             /* images that made a place; arbitrary */
+#define REFUSED_NS 5000000000LL /* pause before a refused image's next try */
 
 /* An image whose manifest was asked for.  Each image has its own turn among the
  * nodes, so that an image which nobody gives holds up no other. */
@@ -56,9 +56,9 @@ struct joiner {
 	/* the log has said why a name has no address */
 	bool said_peer[OPTION_LIST_MAX], said_member[OPTION_LIST_MAX];
 	struct tried tried[TRIED_MAX];
-	size_t ntried; /* entries of `tried` used ever; the oldest make room */
+	size_t ntried; /* images ever put into `tried'; the oldest make room */
 	struct digest left[LEFT_MAX]; /* images that made a place */
-	size_t nleft; /* entries of `left` used ever; the oldest make room */
+	size_t nleft; /* images ever put into `left'; the oldest make room */
 	uint64_t rng;
 };
 

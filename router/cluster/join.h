@@ -27,7 +27,7 @@ struct join_ops {
 	 * and the reason in *why if the text is no profile. */
 	int (*profile)(void *ctx, struct image *im, const char *text,
 		       size_t len, const char **why);
-	/* Has an image that nobody uses leave, because all places for images
+	/* Makes an image that nobody uses leave, because all places for images
 	 * are taken.  Returns false if there is none, or it cannot go. */
 	bool (*make_place)(void *ctx);
 };

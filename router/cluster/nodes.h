@@ -22,15 +22,16 @@
 
 struct node {
 	bool known;
-	bool provisional; /* told by a peer, not yet by the membership */
+	/* told of by a peer's /view, not yet by the membership */
+	bool provisional;
 	struct proto_node info;
-	struct peer *peer; /* NULL for slot 0 */
+	struct peer *peer; /* NULL for slot 0, this node itself */
 	struct rumours rumours;
 	/* the end of a ban for wrong bytes; until then the node is asked only
 	 * if nobody else can be */
 	int64_t banned_ns;
 	int64_t active_ns; /* when the node was last known to be active */
-	int64_t due_ns;    /* when the node's routes change by time alone */
+	int64_t due_ns;    /* when the node's routes change without any news */
 	uint32_t bad_hashes;
 	/* peer_stats.verdicts at the last look of tell_useless */
 	uint32_t told_useless;
@@ -43,7 +44,7 @@ struct nodes {
 	struct heard heard;
 	uint64_t seq;      /* the number of the membership's last view */
 	bool self_changed; /* this node's state is to be announced */
-	bool view_changed; /* /view is to be written */
+	bool view_changed; /* the file `view' is to be written anew */
 };
 
 /* Makes a table that has this node alone; self is what it says of itself.

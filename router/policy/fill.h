@@ -17,7 +17,7 @@ struct fill_state {
 	const struct route_trees *trees;
 	const struct route_node *nodes;
 	uint32_t nnodes;
-	const struct bitmap *have; /* held here or being fetched */
+	const struct bitmap *have; /* chunks held here or being fetched */
 	uint32_t nchunks;
 	unsigned copies; /* R: how many nodes are to keep each chunk */
 	uint32_t cursor; /* the chunk at which the next call begins to search */

@@ -3,7 +3,7 @@
 
 #include "router/policy/patience.h"
 
-/* hundredths: the price of a second request */
+/* price of a second request, in hundredths of a first one */
 #define CREDIT_REQUEST 100
 /* the burst of second requests after a quiet time */
 #define CREDIT_MOST (8 * CREDIT_REQUEST)
@@ -11,10 +11,11 @@
 /* The constants down to HUNG_LEAST_NS are arbitrary.  If they are too low, a
  * crowd on slow links suspects its peers and asks for chunks twice; if they are
  * too high, a reader stands still for as long. */
-/* a chunk is late after so many times as long if its peer delivers others */
+/* if the peer that owes a chunk delivers others, the chunk is late after so
+ * many times as long */
 #define DELIVERS 4
 #define LATE_MOST_NS 2000000000LL
-/* a limit is so many times what chunks usually take, where that is more */
+/* limits below are raised to so many times what a chunk usually takes */
 #define SLOW 4
 #define ALONE_NS 1000000000LL
 #define SILENCE_MOST_NS 360000000LL

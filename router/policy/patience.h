@@ -74,7 +74,7 @@ void patience_earn(struct patience *p);
 
 /* A chunk that has been asked for. */
 struct patience_owed {
-	bool waited_for; /* a reader waits for it */
+	bool waited_for; /* a reader waits for the chunk */
 	bool suspect;    /* the peer asked first is suspect */
 	bool lost;       /* the peer asked first is SILENCE_LOST */
 	bool alone;      /* no peer but the one asked first owes anything */
@@ -91,15 +91,15 @@ enum patience_why {
 	PATIENCE_MUST,  /* all peers that were asked are lost */
 	PATIENCE_ALONE, /* the chunk is late, and no other peer owes anything */
 	PATIENCE_LATE,  /* the chunk is late */
-	PATIENCE_RESCUE /* the peer that owes it is suspect */
+	PATIENCE_RESCUE /* the peer that owes the chunk is suspect */
 };
 /* Returns the reason to ask for the chunk once more, if chunks are late after
  * late_ns. */
 enum patience_why patience_again(const struct patience *p,
 				 const struct patience_owed *o,
 				 int64_t late_ns);
-/* Takes a second request, made for the reason `why', from its budget; those
- * that PATIENCE_MUST and PATIENCE_ALONE make have none. */
+/* Charges a second request to the budget for the reason `why'; PATIENCE_MUST
+ * and PATIENCE_ALONE have no budget. */
 void patience_spend(struct patience *p, enum patience_why why);
 
 /* Judgements of a peer's silence, each worse than the one before. */

@@ -30,7 +30,7 @@ struct verdict {
 	int64_t delivered_ns; /* when the last chunk came; 0: none has */
 	int64_t banned_ns;    /* the end of the last ban; 0: none */
 	int64_t lifted_ns;    /* when a ban was lifted; 0: never */
-	/* verdicts so far; 0: none that is not forgiven */
+	/* verdicts that were not yet forgiven */
 	uint32_t strikes;
 	uint32_t good; /* chunks delivered since the last verdict */
 };

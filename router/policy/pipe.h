@@ -33,7 +33,7 @@ struct pipe {
 	/* the least time that a chunk took in this period, and in the last one;
 	 * 0: none came */
 	int64_t least_ns[2];
-	int64_t period_ns; /* when this period began */
+	int64_t period_ns; /* when the present period began */
 };
 
 void pipe_sent(struct pipe *p, uint32_t bytes, int64_t now_ns);

@@ -24,7 +24,7 @@
 /* a read may begin so many chunks beyond what an open window covers */
 #define FAR 16
 #define RUN_OPENS 6  /* reads in a run when the window opens */
-#define WINDOW_MIN 4 /* chunks */
+#define WINDOW_MIN 4 /* chunks in the smallest window */
 
 static bool
 continues(const struct readahead *ra, uint32_t first, uint32_t end)

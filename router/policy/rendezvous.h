@@ -30,7 +30,8 @@ struct rendezvous {
 	uint32_t nparts;
 	/* the nodes by parts; a part is in no order */
 	struct rendezvous_rank *sorted;
-	/* index in `sorted` at which each part starts, and at last their end */
+	/* index in `sorted` at which each part starts; the last entry is the
+	 * end */
 	uint32_t *start;
 	struct rendezvous_rank all[];
 };

@@ -58,23 +58,25 @@
 #define DEPTH 32 /* levels of a tree at most */
 #define PAIRS (ROUTE_STRIPES / 2)
 #define SPARE_SEED 4 /* a holder may cost so many times what a seed costs */
-/* chunks that a node lags; less than a read-ahead window, or all nodes wait for
- * it */
+/* a node that lags by no more chunks is not behind; less than a read-ahead
+ * window, or all nodes would wait for that node */
 #define BEHIND_LEAST 96
 /* marks after which a node that began later than this one is judged too */
 #define LATE_MARKS 5
 #define KEEPERS 32
 /* readers for each keeper; with 4, some chunks go through trees */
 #define SERVED_BY_KEEPER 8
-/* marks; news may come a second late, and much of it at once */
+/* marks that drift covers, since news may come a second late, and all at
+ * once */
 #define DRIFT_MARKS 4
-/* chunks; a keeper has gained no more: a small store's window, once */
+/* chunks, a small store's window; a node with a greater drift is no keeper */
 #define DRIFT_STILL 64
 /* a keeper that costs so many times as much as another is not asked */
 #define DEARER 3
 /* nodes looked at; looking at thousands would cost more than a read */
 #define LOOK 256
-#define RATE_UNKNOWN 12500000 /* bytes/s */
+/* bytes/s that a node of unknown rate is taken to deliver */
+#define RATE_UNKNOWN 12500000
 
 struct route_trees {
 	unsigned copies;

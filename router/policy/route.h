@@ -23,7 +23,7 @@
 /* ROUTE_STRIPES and ROUTE_ARITY must be the same on all nodes: see route.c.
  * Chunks that have the same number modulo ROUTE_STRIPES have the same tree. */
 #ifndef ROUTE_STRIPES
-#define ROUTE_STRIPES 16 /* even */
+#define ROUTE_STRIPES 16 /* an even number */
 #endif
 #ifndef ROUTE_ARITY
 #define ROUTE_ARITY 2 /* children of a node in a tree */
@@ -45,7 +45,8 @@ struct route_node {
 	bool self;
 	/* the node serves, and nothing is known against asking it */
 	bool usable;
-	/* reads or fills, so that it stands in the trees; if unknown, true */
+	/* the node reads or fills and so stands in the trees; true if
+	 * unknown */
 	bool active;
 	/* the node says that it reads the image, and stands in the line */
 	bool reads;

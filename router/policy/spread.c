@@ -39,7 +39,8 @@ struct seat {
 
 struct spread {
 	uint32_t nchunks;
-	uint32_t level;   /* spread_level: in 1/256 */
+	/* how many times the image fits into all room, in 1/256 */
+	uint32_t level;
 	uint16_t *others; /* by chunk: copies on other nodes */
 	/* by chunk: this node's rank; known if `ranked' has the chunk */
 	uint8_t *rank;
