@@ -9,12 +9,13 @@
 #include "lib/log.h"
 #include "boot/dhcp_socket.h"
 
-/* A server may look for three seconds whether the address that it is about to
- * offer is free (RFC 2131, 2.2, asks for a probe, not for how long). */
+/* Packets of the check, and the pause after each: 4.5 s in all, since a server
+ * may take three seconds to look whether the address that it is about to offer
+ * is free (RFC 2131, 2.2, asks for a probe, not for how long). */
 #define QUESTIONS 3
 #define PAUSE_MS 1500
-#define LATER_MS 30000 /* chosen: other servers may come later */
-#define WARN_AGAIN_NS INT64_C(60000000000) /* chosen */
+#define LATER_MS 30000 /* arbitrary: pause between packets after the check */
+#define WARN_AGAIN_NS INT64_C(60000000000) /* arbitrary: between warnings */
 
 static void
 ask(void *ctx)
@@ -70,7 +71,8 @@ say_failed(const struct card *card, const struct dhcp_packet *offer)
 		  ip4_text(offer->yiaddr, ip));
 }
 
-/* The server came later, or was cut off before. */
+/* Warns, at most once in WARN_AGAIN_NS, of a server that the check did not
+ * find: it came later, or was cut off then. */
 static void
 warn(struct dhcp_check *c, const struct dhcp_packet *offer)
 {

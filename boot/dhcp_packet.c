@@ -8,13 +8,13 @@
 
 #include "lib/codec.h"
 
-/* Numbers are those of RFC 791, 768, 2131 and 2132. */
+/* Sizes in bytes, and numbers, of RFC 791, 768, 2131 and 2132. */
 #define IP_HEAD 20
 #define UDP_HEAD 8
 #define PROTOCOL_UDP 17
 #define PORT_SERVER 67
 #define PORT_CLIENT 68
-/* bits of a fragment: more follow, or it is not the first */
+/* bits of an IP header that are 0 unless it is a fragment's */
 #define FRAGMENT 0x3fff
 #define COOKIE 0x63825363
 #define BROADCAST 0x8000
@@ -76,7 +76,7 @@ take_option(struct dhcp_packet *p, uint8_t code, const uint8_t *v, uint8_t len)
 	case OPT_ARCH:
 		p->arch = len >= 2 ? read_u16(&r) : -1;
 		break;
-	case OPT_USER_CLASS: /* some clients say its length first, RFC 3004 */
+	case OPT_USER_CLASS: /* may begin with a length (RFC 3004) */
 		p->ipxe = p->ipxe || memmem(v, len, "iPXE", 4) != NULL;
 		break;
 	case OPT_IPXE:
@@ -106,7 +106,8 @@ read_options(struct reader *r, struct dhcp_packet *p)
 	}
 }
 
-/* Skips the headers; -1: no UDP, or none of DHCP's ports. */
+/* Reads the IP and UDP headers.  Returns 0, or -1 if the packet is a fragment,
+ * or no UDP over IPv4 between DHCP's ports. */
 static int
 read_ip(struct reader *r, struct dhcp_packet *p)
 {
@@ -120,7 +121,7 @@ read_ip(struct reader *r, struct dhcp_packet *p)
 	if (first >> 4 != 4 || head < IP_HEAD || total < head + UDP_HEAD ||
 	    total > r->left + 6 || (read_u16(r) & FRAGMENT) != 0)
 		return -1;
-	r->left = total - 8; /* an Ethernet frame has a least length */
+	r->left = total - 8; /* without what pads a short Ethernet frame */
 	skip(r, 1);
 	if (read_u8(r) != PROTOCOL_UDP)
 		return -1;
@@ -195,7 +196,8 @@ ip_checksum(const uint8_t *p, size_t len)
 	return ~sum;
 }
 
-/* UDP's checksum is left out, which 0 says. */
+/* Writes the IP and UDP headers.  UDP's checksum is 0, which means that there
+ * is none. */
 static void
 write_heads(struct writer *w)
 {
@@ -239,7 +241,7 @@ dhcp_encode_discover(uint8_t buf[DHCP_DISCOVER_SIZE], uint32_t xid,
 	write_u32(&w, xid);
 	write_u16(&w, 0);
 	write_u16(&w, BROADCAST);
-	write_bytes(&w, zeros, 16); /* no addresses yet */
+	write_bytes(&w, zeros, 16); /* ciaddr to giaddr: no addresses yet */
 	write_bytes(&w, mac, MAC_SIZE);
 	write_bytes(&w, zeros, sizeof zeros);
 	write_u32(&w, COOKIE);

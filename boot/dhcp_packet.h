@@ -37,11 +37,11 @@ struct dhcp_packet {
 	uint8_t mac[MAC_SIZE]; /* the client's card */
 	uint32_t from;         /* IP address of the sender */
 	uint32_t ciaddr, yiaddr;
-	uint32_t requested;     /* option 50, a wanted address; 0: none */
-	uint32_t server;        /* option 54, its address; 0: none */
+	uint32_t requested;     /* option 50, the address asked for; 0: none */
+	uint32_t server;        /* option 54, the server's address; 0: none */
 	char vendor[DHCP_TEXT]; /* option 60, vendor class */
 	char domain[DHCP_TEXT]; /* option 15, domain name */
-	int arch;               /* option 93, the first there; -1: none */
+	int arch;               /* option 93, first architecture; -1: none */
 	bool ipxe; /* sent by iPXE: option 77 says so, or 175 is there */
 };
 

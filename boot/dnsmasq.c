@@ -23,15 +23,15 @@
 #include "lib/log.h"
 
 #define LINE_BYTES 1024
-#define HIGH_FD 100 /* chosen: above those that the guard uses */
+#define HIGH_FD 100 /* arbitrary: above the guard's descriptors */
 
 struct dnsmasq {
 	struct loop *loop;
 	const struct dnsmasq_ops *ops;
 	void *ctx;
 	char *program, *conf;
-	struct child child; /* the guard of dnsmasq */
-	int life;           /* open while the guard shall live; else -1 */
+	struct child child; /* the guard, which runs dnsmasq */
+	int life;           /* pipe whose closing ends the guard; -1: closed */
 	struct loop_source says;
 	char line[LINE_BYTES];
 	size_t have;
@@ -51,7 +51,9 @@ find_program(void)
 	return NULL;
 }
 
-/* Lines go to the log without dnsmasq's own name, process id and the like. */
+/* Logs a line that dnsmasq has printed, without dnsmasq's name and process id
+ * before it.  A line that says that dnsmasq has started makes the child ready.
+ */
 static void
 heard(struct dnsmasq *d, const char *line)
 {
@@ -94,7 +96,8 @@ close_says(struct dnsmasq *d)
 	d->have = 0;
 }
 
-/* Reads what dnsmasq says.  False: there is no more for now. */
+/* Reads and logs what dnsmasq prints.  Returns false if there is no more for
+ * now. */
 static bool
 read_some(struct dnsmasq *d)
 {
@@ -142,7 +145,7 @@ static void __attribute__((noreturn)) run(const struct dnsmasq *d, int out)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
-	/* a descriptor for each that TFTP serves */
+	/* TFTP takes a descriptor for each client */
 	rlimit_raise(RLIMIT_NOFILE);
 	dup2(out, STDOUT_FILENO);
 	dup2(out, STDERR_FILENO);
@@ -151,7 +154,8 @@ static void __attribute__((noreturn)) run(const struct dnsmasq *d, int out)
 	_exit(127);
 }
 
-/* The guard ends as dnsmasq did, so that the service is told how. */
+/* Waits for the end of dnsmasq and ends the guard alike, by the same status or
+ * signal, so that the service learns how dnsmasq ended. */
 static void __attribute__((noreturn)) end_as(pid_t pid)
 {
 	int status;
@@ -169,7 +173,8 @@ static void __attribute__((noreturn)) end_as(pid_t pid)
 	_exit(WEXITSTATUS(status));
 }
 
-/* Closes all descriptors of the service, its lock above all, but these two. */
+/* Closes all descriptors above stderr but *a and *b, the one with the service's
+ * lock above all; *a and *b become two new numbers. */
 static void
 keep_two(int *a, int *b)
 {
@@ -184,9 +189,10 @@ keep_two(int *a, int *b)
 		_exit(EXIT_FAILURE);
 }
 
-/* The guard stands between the service and dnsmasq, which must not outlive the
- * service: another node takes over then.  PR_SET_PDEATHSIG does not hold for a
- * process that gives up root as dnsmasq does.  Signals are passed on. */
+/* Runs dnsmasq as a child, and kills it when the service has ended (life is
+ * closed): dnsmasq must not go on then, since another node takes over.
+ * PR_SET_PDEATHSIG would not do, as it is lost when a process gives up root,
+ * which dnsmasq does.  Passes SIGHUP and SIGTERM on to dnsmasq. */
 static void __attribute__((noreturn))
 guard(const struct dnsmasq *d, int out, int life)
 {
@@ -201,7 +207,7 @@ guard(const struct dnsmasq *d, int out, int life)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_SETMASK, &set, NULL);
-	setsid(); /* a terminal's Ctrl-C is the service's */
+	setsid(); /* Ctrl-C at a terminal is for the service alone */
 	prctl(PR_SET_NAME, "vfield-bootdhcp");
 	pid = fork();
 	if (pid == 0)
@@ -211,7 +217,7 @@ guard(const struct dnsmasq *d, int out, int life)
 	p[1].events = POLLIN;
 	if (pid == -1 || p[1].fd == -1)
 		_exit(EXIT_FAILURE);
-	close(out); /* dnsmasq alone has it now: end of file is its end */
+	close(out); /* so that end of file means that dnsmasq has ended */
 	dup2(open("/dev/null", O_RDWR | O_CLOEXEC), STDERR_FILENO);
 	for (;;) {
 		p[0].revents = p[1].revents = 0;
@@ -282,7 +288,7 @@ spawn(void *ctx)
 	return pid;
 }
 
-/* A guard whose pipe is closed kills dnsmasq and ends. */
+/* Closes the pipe of the guard, which then kills dnsmasq and ends. */
 static void
 kill_guard(void *ctx)
 {
@@ -361,7 +367,7 @@ dnsmasq_renew(struct dnsmasq *d)
 void
 dnsmasq_reload(struct dnsmasq *d)
 {
-	/* dnsmasq has no handler yet before it says that it answers */
+	/* before dnsmasq is ready it has no handler of SIGHUP */
 	if (d->child.state == CHILD_UP)
 		kill(d->child.pid, SIGHUP);
 }
@@ -377,10 +383,10 @@ dnsmasq_reaped(struct dnsmasq *d, pid_t pid, int status)
 {
 	if (d->child.pid == 0 || pid != d->child.pid)
 		return;
-	kill(-pid, SIGKILL); /* the guard may not have ended in order */
+	kill(-pid, SIGKILL); /* dnsmasq, if the guard itself was killed */
 	close_life(d);
 	while (d->says.fd != -1 && read_some(d))
-		; /* dnsmasq's last words */
+		; /* until dnsmasq's last line */
 	close_says(d);
 	child_reaped(&d->child, pid, status);
 }

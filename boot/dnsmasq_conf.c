@@ -10,7 +10,7 @@
 
 #include "boot/architectures.h"
 
-#define TFTP_AT_ONCE 1024 /* dnsmasq's own limit of 50 is less than a room */
+#define TFTP_AT_ONCE 1024 /* dnsmasq's default of 50 is less than a room */
 
 static bool
 path_ok(const char *path)
@@ -87,7 +87,8 @@ write_match(const struct loader_kind *k, const char *how, int arch, FILE *to)
 		k->tag, how, arch, arch);
 }
 
-/* Which firmware asks; `can': there is a file for it. */
+/* Writes rules that tag a machine by its firmware: its kind; `ipxe`; `arch` if
+ * the firmware names an architecture; `can` if there is a file for that. */
 static void
 write_tags(const struct dnsmasq_paths *f, FILE *to)
 {
@@ -115,8 +116,9 @@ write_url(const struct boot_config *c, FILE *to)
 		(unsigned)c->set.http_port);
 }
 
-/* iPXE goes on by HTTP; other firmware gets iPXE, where there is one for it;
- * what would get nothing may find another server. */
+/* Writes what a machine is told to load: iPXE its script, by HTTP; other
+ * firmware the loader of its kind.  Firmware for which there is no loader gets
+ * no answer, so that another server may serve it. */
 static void
 write_boot(const struct boot_config *c, const struct dnsmasq_paths *f, FILE *to)
 {
@@ -164,7 +166,7 @@ write_proxy(const struct boot_config *c, const struct dnsmasq_paths *f,
 	char ip[IP4_TEXT];
 
 	ip4_text(c->card.address, ip);
-	/* iPXE takes no file's name from a proxy that names no server */
+	/* iPXE ignores a proxy's file name without a server's */
 	fprintf(to, "dhcp-range=%s,proxy\ndhcp-boot=tag:ipxe,", ip);
 	write_url(c, to);
 	fprintf(to, "/boot.ipxe,,%s\n", ip);
@@ -172,7 +174,7 @@ write_proxy(const struct boot_config *c, const struct dnsmasq_paths *f,
 		const struct loader_kind *k = loader_kind(i);
 		const char *file = loader_file(f->tftp, k);
 
-		/* a service makes dnsmasq answer at all, iPXE's requests too */
+		/* without a pxe-service dnsmasq answers not even iPXE */
 		if (file == NULL && i == 0)
 			file = bios;
 		for (size_t j = 0; file != NULL && j < ARCH_TFTP; j++)
@@ -185,7 +187,8 @@ write_options(const struct boot_config *c, FILE *to)
 {
 	char ip[IP4_TEXT];
 
-	/* without a value: none, where dnsmasq would name itself */
+	/* An empty option names no router or name server; without the option
+	 * dnsmasq would name itself. */
 	fputs("dhcp-option=option:router", to);
 	if (c->gateway != 0)
 		fprintf(to, ",%s", ip4_text(c->gateway, ip));
@@ -196,7 +199,7 @@ write_options(const struct boot_config *c, FILE *to)
 	if (c->set.domain != NULL)
 		fprintf(to, "dhcp-option=option:domain-name,%s\n",
 			c->set.domain);
-	/* iPXE need not wait for a proxy: 3 s */
+	/* tells iPXE not to wait 3 s for a proxy */
 	fputs("dhcp-option=encap:175,176,1b\n", to);
 }
 

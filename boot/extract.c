@@ -32,15 +32,15 @@
 #include "lib/write_all.h"
 
 #define MIB (UINT64_C(1) << 20)
-#define PIECE (1U << 20) /* bytes; no block of a squashfs is larger */
-#define SPARE (16 * MIB) /* chosen: room that the files must leave free */
+#define PIECE (1U << 20) /* bytes; the largest block of a squashfs */
+#define SPARE (16 * MIB) /* arbitrary: bytes that must stay free */
 
 #define FILE_MAX (512 * MIB)
 
 static const struct wanted {
 	const char *name;
 	bool needed;
-	uint64_t max; /* the most bytes that it may have */
+	uint64_t max; /* the most bytes that the file may have */
 } wanted[] = {
     {"vmlinuz", true, 128 * MIB},
     {"initrd", true, FILE_MAX},
@@ -50,25 +50,27 @@ static const struct wanted {
 
 #define NWANTED (sizeof wanted / sizeof *wanted)
 
-/* Kernels and initramfs are compressed themselves, so an image that would give
- * out many times its own size is none that boots (chosen). */
+/* The files may have RATIO times the image's bytes, and RATIO_SPARE more: as
+ * kernel and initramfs are compressed, an image with far larger ones is none
+ * that boots (arbitrary). */
 #define RATIO 4
 #define RATIO_SPARE (16 * MIB)
-/* Limits of this process, which an image's maker could have take more: chosen,
- * of processor time a hundred times what the largest files cost. */
+/* Limits of this process, since an image can be made so that reading it takes
+ * time and memory without end.  Arbitrary: the processor time is a hundred
+ * times what the largest files cost. */
 #define CPU_S 300
 #define MEMORY_BYTES (512 * MIB)
 #define NOBODY 65534
-/* A sanitizer's shadow is data too. */
+/* A sanitizer's shadow memory counts as data: there is no limit for it then. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED true
 #else
 #define SANITIZED false
 #endif
 
-/* The source that libsquashfs reads. */
+/* The image, as the file that libsquashfs reads. */
 struct source {
-	sqfs_file_t base; /* first: libsquashfs knows only that */
+	sqfs_file_t base; /* first, since libsquashfs passes a pointer to it */
 	struct nbd_handle *nbd;
 	uint64_t size;
 };
@@ -79,7 +81,7 @@ struct reader {
 	sqfs_compressor_t *compressor;
 	sqfs_dir_reader_t *dirs;
 	sqfs_data_reader_t *data;
-	int out[NWANTED]; /* the files, opened; -1: none */
+	int out[NWANTED]; /* descriptors of the files of wanted[] */
 	const char *dir;
 	char *why;
 };
@@ -208,7 +210,8 @@ open_tables(struct reader *r)
 	return error == 0 ? EXTRACT_DONE : squashfs_failed(r, "tables", error);
 }
 
-/* *inode is the caller's, if it is not NULL. */
+/* Finds a file in the image, its inode and its size.  The caller frees *inode,
+ * which is NULL if there is none, after a failure too. */
 static enum extracted
 find(struct reader *r, const struct wanted *w, sqfs_inode_generic_t **inode,
      uint64_t *size)
@@ -257,7 +260,7 @@ has_room(struct reader *r, uint64_t size)
 		       r->dir, (size + SPARE) / MIB);
 }
 
-/* Opens what is needed, before this process gives up its rights. */
+/* Creates the files of wanted[], before this process gives up its rights. */
 static enum extracted
 open_files(struct reader *r)
 {
@@ -266,7 +269,7 @@ open_files(struct reader *r)
 
 		r->out[i] =
 		    open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-		/* dnsmasq serves what all may read */
+		/* dnsmasq serves only files that all may read */
 		if (r->out[i] == -1 || fchmod(r->out[i], 0644) == -1)
 			return give_up(r, EXTRACT_FAILED, "%s: %s", path,
 				       strerror(errno));
@@ -285,9 +288,9 @@ limit(int resource, uint64_t most)
 	(void)setrlimit(resource, &l);
 }
 
-/* Confines this process before it reads what an image says: to nobody's rights,
- * in a directory of others, with these files and the connection to the router.
- */
+/* Confines this process before it reads the image: limits what it may take, and
+ * gives up all rights but those to the open files and to the connection to the
+ * router.  If it is root it becomes nobody, with r->dir as its root. */
 static enum extracted
 confine(struct reader *r)
 {
@@ -299,7 +302,7 @@ confine(struct reader *r)
 	if (geteuid() == 0 && (chroot(r->dir) == -1 || chdir("/") == -1))
 		return give_up(r, EXTRACT_FAILED, "%s: %s", r->dir,
 			       strerror(errno));
-	/* EINVAL: this user namespace has nobody else */
+	/* EINVAL: the user namespace has no user nobody */
 	if (geteuid() == 0 &&
 	    (setgroups(0, NULL) == -1 || setgid(NOBODY) == -1 ||
 	     setuid(NOBODY) == -1) &&
@@ -333,7 +336,7 @@ copy(struct reader *r, const struct wanted *w, int fd,
 				       strerror(errno));
 		at += n;
 	}
-	/* a directory that is there after a power cut must be whole */
+	/* a directory that outlives a power cut must be complete */
 	if (fdatasync(fd) == -1)
 		return give_up(r, EXTRACT_FAILED, "%s: %s", w->name,
 			       strerror(errno));

@@ -18,13 +18,13 @@
 #include "boot/loaders.h"
 
 #define SOON_MS 100
-#define HOSTS_MS 10 /* a machine waits for its answer */
+#define HOSTS_MS 10 /* short: a machine waits for its answer */
 
 struct files {
 	char *dir; /* RUNDIR/boot */
 	int lock;
-	struct loop_timer save;  /* writes the list of machines soon */
-	struct loop_timer hosts; /* writes dnsmasq's list at once */
+	struct loop_timer save;  /* writes machines.json and leases */
+	struct loop_timer hosts; /* writes dnsmasq's list of hosts */
 };
 
 static int
@@ -34,7 +34,8 @@ failed(const char *path)
 	return -1;
 }
 
-/* A directory that others may look into, and those above it. */
+/* Makes a directory that all may read, and the directories above it.  Returns
+ * 0, also if they exist, or -1 and errno. */
 static int
 make_dir(const char *path)
 {
@@ -121,7 +122,7 @@ taken_json(const struct boot *b)
 	return a;
 }
 
-/* Adds the image that machines boot, and the default if it is another. */
+/* Adds the offered image, and the default image if that is another one. */
 static void
 add_images(json_object *o, const struct offer *offer)
 {
@@ -316,7 +317,7 @@ files_close(struct boot *b)
 	if (b->files == NULL)
 		return;
 	if (b->files->lock != -1) {
-		/* A service that knows no cluster has not begun. */
+		/* A service that had no cluster yet has written nothing. */
 		if (b->cluster != NULL)
 			say_goodbye(b);
 		close(b->files->lock);

@@ -39,7 +39,7 @@ struct http {
 struct request {
 	struct http *h;
 	enum what what;
-	char file[FILE_BYTES]; /* path in h->dir */
+	char file[FILE_BYTES]; /* path below h->dir */
 	struct http_client who;
 };
 
@@ -96,8 +96,9 @@ response_of(int fd, uint64_t first, uint64_t length)
 	return r;
 }
 
-/* Opens the file as it is now.  A client that still gets the file before it has
- * that one's descriptor. */
+/* Opens the file of a request and finds its size.  If the file is replaced
+ * while it is sent, the client still gets the old one, which this descriptor
+ * has.  Returns -1 and errno on failure. */
 static int
 open_file(const struct request *q, uint64_t *size)
 {
@@ -127,7 +128,7 @@ answer_bytes(struct MHD_Connection *c, int *fd, uint64_t first, uint64_t length,
 
 	if (r == NULL)
 		return refuse(c, MHD_HTTP_SERVICE_UNAVAILABLE);
-	TAKE_FD(*fd); /* the response closes it */
+	TAKE_FD(*fd); /* the response closes fd */
 	if (range != NULL)
 		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_RANGE,
 					range);
@@ -157,7 +158,7 @@ answer_file(struct MHD_Connection *c, struct request *q)
 	AUTO_CLOSE int fd = open_file(q, &size);
 
 	if (fd == -1) {
-		/* the files of an image may be gone, or not here yet */
+		/* an image's files may be gone, or not here yet */
 		if (errno == ENOENT)
 			log_debug("HTTP: no %s", q->file);
 		else
@@ -217,7 +218,8 @@ find_client(struct MHD_Connection *c, struct http_client *who)
 	who->has_mac = mac != NULL && mac_parse(mac, who->mac) == 0;
 }
 
-/* "/NAME", or "/ID/NAME": that image's. */
+/* Sets kind and path of the file that a URL means: "/NAME", or "/ID/NAME" for a
+ * file of the image ID.  Leaves q alone if there is no such file. */
 static void
 find_file(struct request *q, const char *url)
 {
@@ -254,8 +256,8 @@ request_new(struct http *h, struct MHD_Connection *c, const char *url)
 	return q;
 }
 
-/* Called by libmicrohttpd when the headers are there, and again, for the
- * answer, when the body is. */
+/* Takes a request from libmicrohttpd, which calls this function when the
+ * headers are there, and again, for the answer, when the body is. */
 static enum MHD_Result
 on_request(void *ctx, struct MHD_Connection *c, const char *url,
 	   const char *method, const char *version, const char *data,
@@ -269,7 +271,7 @@ on_request(void *ctx, struct MHD_Connection *c, const char *url,
 		return *request != NULL ? MHD_YES : MHD_NO;
 	}
 	if (*size != 0)
-		return MHD_NO; /* nobody has to tell us anything */
+		return MHD_NO; /* a request that has a body is cut off */
 	return answer(c, *request);
 }
 

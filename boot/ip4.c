@@ -64,7 +64,7 @@ mac_parse(const char *text, uint8_t mac[MAC_SIZE])
 		mac[i] = high << 4 | low;
 		any = any || mac[i] != 0;
 	}
-	if (any && !(mac[0] & 1)) /* not the MAC of nobody, or of a group */
+	if (any && !(mac[0] & 1)) /* neither zeros nor a group's */
 		return 0;
 invalid:
 	errno = EINVAL;

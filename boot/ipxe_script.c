@@ -12,9 +12,10 @@
 #include "boot/ip4.h"
 
 #define URL_BYTES 128
-#define MAC_HEX_BYTES 17 /* text that iPXE puts in a setting's place */
+#define MAC_HEX_BYTES 17 /* bytes that iPXE puts for ${netX/mac:hexhyp} */
 
-/* The kernel's words that do not depend on the boot loader. */
+/* Returns the part of the kernel's command line that is the same for all boot
+ * loaders, malloc'ed.  NULL: ENOMEM, or E2BIG if it is too long. */
 static char *
 words(const struct script *s)
 {

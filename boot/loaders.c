@@ -12,7 +12,7 @@
 #include "lib/log.h"
 #include "lib/path_in.h"
 
-/* Boot loaders; where else than in --files distributions have them. */
+/* The boot loaders, each with the paths where distributions have it. */
 static const struct {
 	const char *name, *elsewhere[2];
 } loaders[] = {
@@ -117,7 +117,7 @@ loaders_take(struct boot *b)
 			failed(to);
 		else
 			news |= !there;
-		/* rename leaves it where both are the same file */
+		/* rename leaves `new` if both are one file already */
 		unlink(new);
 	}
 	return news;

@@ -58,7 +58,8 @@ machines_by_name(struct machines *ms, const char *name)
 	return NULL;
 }
 
-/* Makes room: the machine that was not seen for longest goes. */
+/* Returns a free place for a machine, or else the place of the machine that was
+ * not seen for longest and is not in the administrator's list. */
 static struct machine *
 place(struct machines *ms)
 {
@@ -70,7 +71,8 @@ place(struct machines *ms)
 		if (!ms->v[i].fixed &&
 		    (oldest == NULL || ms->v[i].seen < oldest->seen))
 			oldest = &ms->v[i];
-	/* a list that leaves no room gives way at its end */
+	/* if the administrator's list fills all places, the last machine goes
+	 */
 	return oldest != NULL ? oldest : &ms->v[MACHINES_MAX - 1];
 }
 
@@ -107,7 +109,9 @@ machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
 	}
 }
 
-/* Whether m's address is to be had before other's. */
+/* Returns whether m is to lose its address rather than `other` (NULL: none): a
+ * machine that never took its address before one that did, and of two alike the
+ * one that was not seen for longer. */
 static bool
 goes_before(const struct machine *m, const struct machine *other)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The machines as text: what is kept across runs, and what an administrator
- * writes. */
+/* The machines as text: the leases, which are kept from run to run, and the
+ * list that an administrator writes. */
 #include "boot/machines.h"
 
 #include <errno.h>
@@ -49,7 +49,7 @@ read_one(struct machines *ms, const char *line)
 		return -1;
 	}
 	m = machines_add(ms, mac, seen);
-	/* The administrator's list beats a lease. */
+	/* The administrator's list counts more than a lease. */
 	if (!m->fixed && strcmp(name, NO_NAME) != 0 &&
 	    machines_by_name(ms, name) == NULL)
 		memcpy(m->name, name, strlen(name) + 1);
@@ -85,10 +85,11 @@ machines_read(struct machines *ms, FILE *from, unsigned *line)
 struct listed {
 	uint8_t mac[MAC_SIZE];
 	const char *name;
-	uint32_t ip; /* 0: none was given */
+	uint32_t ip; /* 0: the line has none */
 };
 
-/* NULL, or what is wrong; a line without a word leaves no name. */
+/* Splits a line of the administrator's list into *l, which an empty line leaves
+ * as it is.  Returns NULL, or what is wrong with the line. */
 static const char *
 list_words(char *line, struct listed *l)
 {
@@ -112,8 +113,9 @@ list_words(char *line, struct listed *l)
 	return NULL;
 }
 
-/* NULL, or what is wrong.  Who had that name or address by chance gives it
- * up. */
+/* Puts a machine of the administrator's list into ms; another machine that had
+ * its name or address, but not by the list, loses it.  Returns NULL, or what is
+ * wrong with the line. */
 static const char *
 list_one(struct machines *ms, const struct listed *l, time_t now)
 {

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PATTERN_MAX 50 /* leaves room for a number */
+#define PATTERN_MAX 50 /* bytes; leaves room for a number's digits */
 
 static bool
 letter_or_digit(char c)

@@ -31,24 +31,25 @@ struct offer {
 	struct offer_settings set;
 	void (*changed)(void *ctx);
 	void *ctx;
-	char *socket; /* the router's */
-	char *fresh;  /* where a child puts the files */
+	char *socket; /* path of the router's socket */
+	char *fresh;  /* path of the directory that a child fills */
 
-	/* Ids of zeros mean that there is none. */
+	/* An id of zeros means that there is no image. */
 	struct proto_image now, wanted;
-	struct digest before; /* the image whose files are still there */
-	/* the kernel of `now'; NONE: nothing is offered yet */
+	struct digest before; /* the former image, whose files stay */
+	/* origin of the kernel of `now`; KERNEL_NONE: nothing is offered */
 	enum kernel kernel;
 	char why[OFFER_TEXT];
 
-	pid_t child; /* 0: none */
+	pid_t child; /* 0: no child runs */
 	struct digest fetching;
-	int says; /* pipe with the child's last words */
+	int says; /* pipe by which the child says why it failed */
 	unsigned failures;
 	struct loop_timer again, tidy;
 };
 
-/* An image's name and the start of its id, as `vfield image' shows them. */
+/* Writes an image's name and the start of its id into text, as `vfield image`
+ * shows them, and returns text. */
 static const char *
 label(const struct proto_image *image, char text[LABEL_TEXT])
 {
@@ -77,7 +78,7 @@ is_now(const struct offer *o, const struct digest *id)
 
 /* --- the directories --- */
 
-/* Removes the directories of the images for which `goes' is true. */
+/* Removes the directory of each image for which `goes` returns true. */
 static void
 remove_those(struct offer *o,
 	     bool (*goes)(const struct offer *o, const struct digest *id,
@@ -100,7 +101,8 @@ remove_those(struct offer *o,
 		closedir(d);
 }
 
-/* Files that no machine may ask for any more. */
+/* Returns whether no machine asks for the files of the image any more: it is
+ * neither the offered image nor the former one. */
 static bool
 is_over(const struct offer *o, const struct digest *id, const char *path)
 {
@@ -116,7 +118,7 @@ tidy_up(void *ctx)
 	remove_those(o, is_over);
 }
 
-/* Has DIR/default lead to this image. */
+/* Makes DIR/default a link to this image's directory. */
 static int
 point_to(const struct offer *o, const struct digest *id)
 {
@@ -143,8 +145,9 @@ is_link(const char *dir, const char *name)
 	       lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
 }
 
-/* Files that an earlier run has left will do, unless they are those of
- * --files, which may be another directory by now. */
+/* Returns whether the files that an earlier run has left at path are links to
+ * those of --files, which may be another directory by now.  Files taken out of
+ * an image can be used again. */
 static bool
 is_by_files(const struct offer *o, const struct digest *id, const char *path)
 {
@@ -171,7 +174,7 @@ make_fresh(const struct offer *o)
 	remove_tree(o->fresh);
 	if (mkdir(o->fresh, 0755) == -1)
 		return -1;
-	return chmod(o->fresh, 0755); /* the umask may have narrowed it */
+	return chmod(o->fresh, 0755); /* whatever the umask is */
 }
 
 /* --- another image is offered --- */
@@ -200,7 +203,8 @@ switch_to(struct offer *o, enum kernel kernel)
 	o->changed(o->ctx);
 }
 
-/* Files in o->fresh become the wanted image's. */
+/* Makes o->fresh the wanted image's directory, and offers that image.  Returns
+ * 0, or -1 with the reason in o->why. */
 static int
 take_fresh(struct offer *o, enum kernel kernel)
 {
@@ -225,7 +229,7 @@ use_files(struct offer *o)
 	return -1;
 }
 
-/* The offer stays as it is, and the log says why. */
+/* Logs why the default image is not offered; the offer stays as it is. */
 static void
 say_why(struct offer *o)
 {

@@ -21,7 +21,7 @@ struct wanted {
 	uint16_t port;
 };
 
-/* 0: something behind that card can listen there; else errno. */
+/* Tries to bind the port on the card.  Returns 0 if that works, else errno. */
 static int
 try_port(const void *ctx)
 {
@@ -102,7 +102,8 @@ has_socket(const char *pid, const char *socket)
 	return has;
 }
 
-/* Processes name themselves as they like. */
+/* Writes the name and id of a process into owner.  A process may give itself
+ * any name, so bytes that are not printable ASCII are replaced. */
 static void
 write_owner(const char *pid, char owner[PORT_OWNER])
 {

@@ -12,12 +12,13 @@
 #include "boot/files.h"
 #include "boot/late.h"
 
-#define SLOTS 1024 /* chosen: a room of 250 machines seldom shares one */
-#define LOOK_NS (2000 * NS_PER_MS) /* chosen: a late one is told of soon */
-#define FRESH_S 5 /* no machine boots a second time within that */
+#define SLOTS 1024 /* arbitrary: four for each machine of a room of 250 */
+#define LOOK_NS (2000 * NS_PER_MS) /* arbitrary: pause between two looks */
+#define FRESH_S 5 /* seconds within which no machine boots twice */
 
-/* The cluster knows of fewer stages: what only this service sees, and what can
- * be seen without it, are left out. */
+/* `told` gives the stage of a lease (BOOT_...) for each stage here, `heard` the
+ * reverse.  Leases leave out STAGE_NETWORK, which only this service sees, and
+ * STAGE_GONE, which each service sees by itself. */
 static const enum boot_stage told[] = {
     [STAGE_NONE] = BOOT_SEEN,
     [STAGE_ROM] = BOOT_ROM,
@@ -35,28 +36,28 @@ static const enum stage heard[] = {
 };
 
 struct progress {
-	/* The card that asked for an address last, by the last bytes of its
-	 * MAC, and whether its boot ROM did. */
+	/* By slots (slot_of): the card that asked for an address last, and
+	 * whether its boot ROM did. */
 	struct {
 		uint8_t mac[MAC_SIZE];
 		bool rom;
 	} asked[SLOTS];
-	/* Machines that say that they are up before the word of their lease
-	 * has come from another service. */
+	/* By slots (address modulo SLOTS): machines that said that they are up
+	 * before their lease has come from another service. */
 	struct {
 		uint32_t ip;
 		time_t at;
 	} early[SLOTS];
-	uint64_t told_archs; /* bits: architectures that the log has named */
-	bool seen_view;      /* nodes of an earlier run are known by then */
+	uint64_t told_archs; /* a bit for each architecture that was logged */
+	bool seen_view;      /* a view has come, so all live nodes are known */
 	struct boot *boot;
-	struct loop_timer look; /* for machines that are late */
+	struct loop_timer look; /* looks for machines that are late */
 	struct late late;
 };
 
 #define MACHINE_TEXT (HOST_NAME_MAX_TEXT + MAC_TEXT + IP4_TEXT + 8)
 
-/* "node07 (52:54:00:12:34:56, 10.0.0.7)" */
+/* Writes "node07 (52:54:00:12:34:56, 10.0.0.7)" into `to`, and returns `to`. */
 static const char *
 describe(const struct machine *m, char to[MACHINE_TEXT])
 {
@@ -69,8 +70,8 @@ describe(const struct machine *m, char to[MACHINE_TEXT])
 	return to;
 }
 
-/* The stage of a machine that this service boots is told, and how long it took
- * until then. */
+/* Logs the stage that a machine has reached, and how long after the beginning
+ * of its boot, if this service answers DHCP. */
 static void
 tell(const struct boot *b, const struct machine *m)
 {
@@ -158,7 +159,8 @@ progress_free(struct progress *p)
 	free(p);
 }
 
-/* Tells the others of what was seen here. */
+/* Sends the lease of a machine, with its stage, to the other boot services, and
+ * has the files written. */
 static void
 publish(struct boot *b, const struct machine *m)
 {
@@ -199,8 +201,9 @@ progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE])
 	       b->progress->asked[i].rom;
 }
 
-/* Notes that a machine asks for an address: its ROM does, when it boots, then
- * its initramfs, then its system. */
+/* Sets the stage of a machine that asks for an address: its boot ROM does when
+ * it boots, then its initramfs; later its system does, which changes nothing.
+ */
 static void
 asks(struct boot *b, struct machine *m, bool rom)
 {
@@ -218,7 +221,8 @@ wanted_ip(const struct dhcp_packet *p)
 	return p->requested != 0 ? p->requested : p->ciaddr;
 }
 
-/* Firmware that asks for a loader that is not there is not answered. */
+/* Warns, once for each architecture, of firmware that gets no answer, since
+ * there is no loader for it. */
 static void
 tell_arch(struct boot *b, const struct dhcp_packet *p)
 {
@@ -236,7 +240,8 @@ tell_arch(struct boot *b, const struct dhcp_packet *p)
 		 mac_text(p->mac, mac), loader_arch_name(p->arch), p->arch);
 }
 
-/* A client of another server gets an answer that need not come this way. */
+/* Settles the address of a machine by its request, with --proxy: the answer of
+ * the other server need not pass this card. */
 static void
 client_of_other(struct boot *b, const struct dhcp_packet *p, bool rom)
 {
@@ -277,7 +282,7 @@ client_packet(struct boot *b, const struct dhcp_packet *p)
 	if (m != NULL && m->ip != 0 && m->name[0] != '\0')
 		return;
 	m = machines_add(b->machines, p->mac, now);
-	if (m->ip != 0) { /* the name was given to another machine */
+	if (m->ip != 0) { /* only its name went to another machine */
 		addresses_settle(b, m, m->ip);
 		return;
 	}
@@ -313,7 +318,8 @@ progress_machine(struct boot *b, const struct http_client *who)
 
 	if (m != NULL || !who->has_mac)
 		return m;
-	/* A client's own word is good where nobody knows its address. */
+	/* The MAC that the client names counts if no machine has the client's
+	 * address. */
 	m = machines_by_mac(b->machines, who->mac);
 	if (m != NULL && m->ip != 0 && !b->config.set.proxy)
 		return NULL;
@@ -325,8 +331,9 @@ progress_machine(struct boot *b, const struct http_client *who)
 	return m;
 }
 
-/* Remembers a machine that says that it is up. It says so once, and is known
- * here a moment later if another service has given its address. */
+/* Remembers that the machine at this address is up.  The machine says so once,
+ * and becomes known here a moment later if another service has given it the
+ * address. */
 static void
 note_early(struct boot *b, uint32_t ip)
 {
@@ -361,7 +368,7 @@ progress_http(struct boot *b, const struct http_client *who,
 			note_early(b, who->ip);
 		return;
 	}
-	/* the end of a transfer is seen late: after what came of it, even */
+	/* the end of a transfer may be seen after the stages that follow it */
 	if (event == HTTP_INITRD_DONE && m->stage > STAGE_INITRD &&
 	    m->stage <= STAGE_UP)
 		return;
@@ -402,7 +409,7 @@ progress_gone(struct boot *b, const struct boot_node *n)
 {
 	struct machine *m = machines_by_ip(b->machines, n->ip);
 
-	/* a machine that boots again has left its old node behind */
+	/* the old node of a machine that boots again does not count */
 	if (m != NULL && m->here && node_id_equal(&m->node, &n->id))
 		lost(b, m);
 }
@@ -413,7 +420,7 @@ progress_view(struct boot *b)
 	if (b->progress->seen_view)
 		return;
 	b->progress->seen_view = true;
-	/* nodes of an earlier run of this service */
+	/* machines of an earlier run whose nodes are gone */
 	for (size_t i = 0; i < machines_count(b->machines); i++) {
 		struct machine *m = machines_at(b->machines, i);
 
@@ -423,8 +430,9 @@ progress_view(struct boot *b)
 	}
 }
 
-/* News of another service may be older than what this one has seen: files come
- * from several.  A machine goes forward, unless it begins anew. */
+/* Returns whether a lease from another service is older than what this one has
+ * seen of the machine, which gets its files from several services.  The stage
+ * goes forward, unless the machine boots anew. */
 static bool
 is_older(const struct machine *m, enum boot_stage stage, time_t now)
 {
@@ -468,7 +476,8 @@ progress_lease(struct boot *b, const struct proto_lease *l)
 	}
 	if (l->stage == BOOT_ROM)
 		m->here = false;
-	/* Stages of the cluster are coarser than those seen here. */
+	/* The stages of leases are coarser than those here: an equal one says
+	 * nothing new. */
 	if (told[m->stage] != l->stage)
 		enter(b, m, heard[l->stage]);
 	if (was_early(b, m->ip, now))

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define HOPS 255 /* RFC 4861, 4.2: the packet has passed no router */
+#define HOPS 255 /* hop limit: no router has forwarded it (RFC 4861, 4.2) */
 #define ADVERTISEMENT 134
 #define SOLICITATION_SIZE 8
 
@@ -27,7 +27,7 @@ router_adv_asked(const uint8_t *buf, size_t len, uint8_t from[IP6_SIZE])
 	return true;
 }
 
-/* RFC 4291, appendix A. */
+/* Makes a card's link-local address from its MAC (RFC 4291, appendix A). */
 static void
 link_local_of(const uint8_t mac[MAC_SIZE], uint8_t ip[IP6_SIZE])
 {
@@ -41,7 +41,8 @@ link_local_of(const uint8_t mac[MAC_SIZE], uint8_t ip[IP6_SIZE])
 	memcpy(ip + 13, mac + 3, 3);
 }
 
-/* RFC 8200, 8.1: addresses, length and next header are part of it. */
+/* Returns the ICMPv6 checksum of a packet, which covers addresses, length and
+ * next header of its IPv6 header, too (RFC 8200, 8.1). */
 static uint16_t
 checksum(const uint8_t *packet, size_t len)
 {
@@ -67,7 +68,7 @@ router_adv_encode(uint8_t buf[ROUTER_ADV_SIZE], const uint8_t mac[MAC_SIZE],
 	buf[7] = HOPS;
 	link_local_of(mac, buf + 8);
 	memcpy(buf + 24, to, IP6_SIZE);
-	/* no hop limit, no flags, no lifetime, no times, no options */
+	/* hop limit, flags, lifetime and times stay 0; there are no options */
 	buf[IP6_HEADER] = ADVERTISEMENT;
 	sum = checksum(buf, ROUTER_ADV_SIZE);
 	buf[IP6_HEADER + 2] = sum >> 8;

@@ -10,7 +10,7 @@
 #include "lib/cleanup.h"
 #include "boot/packet_socket.h"
 
-#define PACKET_MAX 256 /* bytes; more options than anybody sends */
+#define PACKET_MAX 256 /* bytes; more than a solicitation and its options */
 
 static struct sock_filter only_solicitations[] = {
     BPF_STMT(BPF_LD | BPF_H | BPF_ABS, SKF_AD_OFF + SKF_AD_PROTOCOL),
@@ -30,7 +30,7 @@ router_adv_open(int ifindex)
 					      sizeof *only_solicitations,
 					  only_solicitations};
 	AUTO_CLOSE int fd = packet_socket_open(ifindex, ETH_P_IPV6, &filter);
-	/* ff02::2, all routers */
+	/* the MAC of ff02::2, the group of all routers */
 	struct packet_mreq group = {.mr_ifindex = ifindex,
 				    .mr_type = PACKET_MR_MULTICAST,
 				    .mr_alen = ETH_ALEN,

@@ -2,11 +2,11 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* The service is ready when there is an image to offer (offer.h) and, unless
- * the addresses are another server's to give, nobody outside of the cluster
- * answers DHCP.
- * Then it takes its place in the queue (membership/client/turn_queue.h), and
- * runs dnsmasq while it is the first there.  HTTP is served all the time: the
- * one that answers DHCP sends machines to all that are ready.
+ * --proxy is given, no server outside of the cluster answers DHCP.  A service
+ * that is ready takes a place in the turn queue
+ * (membership/client/turn_queue.h), and runs dnsmasq while it is the first
+ * there.  HTTP is served all the time: the service that answers DHCP sends
+ * machines to all services that are ready.
  */
 #include "boot/service.h"
 
@@ -36,13 +36,13 @@
 
 #define PORT_DHCP 67
 #define PORT_TFTP 69
-#define PATIENCE_MS 5000 /* chosen: a missing node is logged then */
+#define PATIENCE_MS 5000 /* arbitrary: what is missing then is logged */
 
 struct service {
 	struct boot boot;
 	bool failed;
-	bool told_ready;     /* systemd and stdout know that it is ready */
-	uint32_t told_first; /* the address that the log named as answering */
+	bool told_ready;     /* systemd and stdout were told that it is ready */
+	uint32_t told_first; /* address last logged as answering; 0: none */
 	struct loop_source packets, solicitations;
 	struct loop_timer patience; /* logs what is still missing */
 	struct dhcp_check check;
@@ -142,7 +142,7 @@ decide(struct service *s)
 
 /* --- from STARTING to STANDBY --- */
 
-/* The service stands by until the queue says that it is first. */
+/* Tells the group that this service is ready; it stands by until its turn. */
 static void
 ready(void *ctx)
 {
@@ -153,8 +153,10 @@ ready(void *ctx)
 	decide(s);
 }
 
-/* Another program of this machine that answers DHCP does not hear what this
- * machine broadcasts; but it has the port. */
+/* Returns whether the ports of DHCP and TFTP are free on the card; if not, the
+ * log says who has them.  Another DHCP server on this machine has the port, but
+ * dhcp_check does not find it: it does not hear what this machine broadcasts.
+ */
 static bool
 ports_free(const struct boot *b)
 {
@@ -195,7 +197,7 @@ begin(struct service *s)
 	dhcp_check_begin(&s->check, s->packets.fd);
 }
 
-/* The offer has changed, or the reason why there is none. */
+/* Acts on a change of the offer, or of the reason why there is none. */
 static void
 on_offer(void *ctx)
 {
@@ -258,7 +260,7 @@ on_packets(void *ctx, uint32_t events)
 	}
 }
 
-/* A boot ROM that looks for an IPv6 router need not wait for one. */
+/* Answers boot ROMs that look for an IPv6 router, so that they do not wait. */
 static void
 on_solicitations(void *ctx, uint32_t events)
 {
@@ -412,7 +414,8 @@ watch_packets(struct service *s)
 	return -1;
 }
 
-/* iPXE waits for an IPv6 router where this socket is missing, and boots. */
+/* Opens the socket for router solicitations.  A failure is only logged: iPXE
+ * then waits some seconds for an IPv6 router, and boots. */
 static void
 watch_solicitations(struct service *s)
 {
@@ -504,7 +507,7 @@ start(struct service *s)
 		log_error("cannot start: %m");
 		return -1;
 	}
-	rlimit_raise(RLIMIT_NOFILE); /* a descriptor a connection */
+	rlimit_raise(RLIMIT_NOFILE); /* each connection takes a descriptor */
 	s->patience.fire = say_what_is_missing;
 	s->patience.ctx = s;
 	dhcp_check_init(&s->check, b->loop, &b->config.card, ready, s);
