@@ -141,8 +141,8 @@ word_read(const uint8_t *buf, size_t len, struct word *w)
 	return -1;
 }
 
-/* Writes to text what a signature covers, for the first len bytes of a word.
- * Returns the length of text. */
+/* Writes to text what a word's signature covers: WORD_CONTEXT and the first len
+ * bytes of the word.  Returns the length of text. */
 static size_t
 signed_text(const uint8_t *buf, size_t len, uint8_t text[TEXT_MAX])
 {

@@ -22,9 +22,9 @@
  *  64  the signature over WORD_CONTEXT, with its NUL, and all bytes above
  *
  * Chain    The words of the chain lead from the trusted key to the key that
- *          has signed the whole.  A word "key" says that the key in its id has
- *          taken the place of its signer.  A word "delegate" vouches for the
- *          key in its id, which may sign only words on the subjects in the
+ *          has signed the word itself.  A word "key" says that the key in its
+ *          id has taken the place of its signer.  A word "delegate" vouches for
+ *          the key in its id, which may sign only words on the subjects in the
  *          field WORD_FIELD_SUBJECTS.  Words of the chain before the first that
  *          the trusted key has signed are skipped.
  * Depth    The number of words "key" in the chain, from the trusted key on.

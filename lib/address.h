@@ -43,9 +43,9 @@ int address_resolve(const char *text, uint16_t default_port, struct address *a,
 int address_split(const char *text, uint16_t default_port, char *host,
 		  size_t size, uint16_t *port);
 /* Writes the address with its port, as "192.0.2.1:10809" or
- * "[2001:db8::1]:10809".  Returns to. */
+ * "[2001:db8::1]:10809".  Returns `to`. */
 char *address_text(const struct address *a, char to[ADDRESS_TEXT]);
-/* Writes the address without port and brackets.  Returns to. */
+/* Writes the address without port and brackets.  Returns `to`. */
 char *address_host(const struct address *a, char to[ADDRESS_TEXT]);
 
 socklen_t address_sockaddr(const struct address *a,
@@ -57,10 +57,10 @@ bool address_is_v4(const struct address *a);
 bool address_equal(const struct address *a, const struct address *b);
 /* Returns true for the addresses 0.0.0.0 and ::, whatever the port. */
 bool address_any(const struct address *a);
-/* Gives a the interface of via, the address of the node that told of a, if a is
- * an address that is valid on one link only (fe80::…). */
+/* Gives `a` the interface of `via`, the address of the node that told of `a`,
+ * if `a` is an address that is valid on one link only (fe80::…). */
 void address_by_link(struct address *a, const struct address *via);
-/* Returns true if a leads to the socket of this machine that listens at `at`,
+/* Returns true if `a` leads to the socket of this machine that listens at `at`,
  * which may be 0.0.0.0 or ::. */
 bool address_is_own(const struct address *a, const struct address *at);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* bitmap: which chunks of one image a replica holds.
+/* bitmap: a set of chunks of one image, such as those that a node holds.
  *
  * Units    chunk numbers, 0 to nchunks-1; never byte offsets.
  *          A word is the bits of 64 chunks; bit i of word w is chunk 64*w+i.

@@ -60,14 +60,15 @@ struct child_ops {
 	/* Starts the process and returns its pid.  -1: the process cannot be
 	 * started now; the callback has logged why. */
 	pid_t (*spawn)(void *ctx);
-	/* Tells that process pid has ended without having been told to; how is
-	 * the text of child_how.  Returns whether to start the child again.
+	/* Tells that process pid has ended without having been told to; `how`
+	 * is the text of child_how.  Returns whether to start the child again.
 	 * The state is DOWN during the call. */
 	bool (*died)(void *ctx, pid_t pid, const char *how);
 	/* Tells that the process has ended as it was told to.  NULL: not
 	 * called. */
 	void (*stopped)(void *ctx);
-	/* Kills the process.  NULL: SIGKILL is sent to it. */
+	/* Kills the process, whose grace is over.  NULL: SIGKILL is sent to it.
+	 */
 	void (*kill)(void *ctx);
 };
 
@@ -79,7 +80,7 @@ struct child {
 	struct loop *loop;
 	enum child_state state;
 	pid_t pid; /* 0: no process */
-	/* when the process was last started, or that was tried */
+	/* when a start was last tried */
 	int64_t started_ns;
 	/* the pauses between a death and the next start */
 	struct backoff backoff;
@@ -109,7 +110,7 @@ void child_renew(struct child *c, int grace_ms);
 bool child_reaped(struct child *c, pid_t pid, int status);
 
 /* Writes how a process ended, such as "ended with status 1" or "was killed by
- * signal 9 (Killed)".  Returns text. */
+ * signal 9 (Killed)".  Returns `text`. */
 const char *child_how(int status, char text[CHILD_HOW]);
 
 #endif

@@ -23,7 +23,7 @@ struct reader {
 
 struct writer {
 	uint8_t *p;
-	size_t left;  /* bytes of room */
+	size_t left;  /* bytes that may still be written */
 	size_t wrote; /* bytes written */
 	bool failed;
 };

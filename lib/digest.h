@@ -23,7 +23,8 @@ struct digest digest_of(const void *data, size_t len);
 void digest_of_two(const void *a, const void *b, size_t len,
 		   struct digest d[2]);
 bool digest_equal(const struct digest *a, const struct digest *b);
-/* Writes d as hexadecimal digits in lower case, NUL-terminated.  Returns to. */
+/* Writes d as hexadecimal digits in lower case, NUL-terminated.  Returns `to`.
+ */
 char *digest_hex(const struct digest *d, char to[DIGEST_HEX]);
 /* Parses hex, which must be exactly 64 digits of either case.  Returns 0, or -1
  * and EINVAL. */

@@ -100,8 +100,8 @@ two_blocks(struct state s[2], const uint8_t *a, const uint8_t *b)
 	s[1].cdgh = _mm_add_epi32(s[1].cdgh, y.cdgh);
 }
 
-/* Hashes a and b of len bytes, a multiple of BLOCK, so that the last block of
- * each is padding alone. */
+/* Hashes a and b, each of len bytes, to d[0] and d[1].  len must be a multiple
+ * of BLOCK, so that the last block of each is padding alone. */
 WITH_SHA static void
 hash_two(const uint8_t *a, const uint8_t *b, size_t len, struct digest d[2])
 {

@@ -39,7 +39,7 @@ bool image_name_means(const struct image_name *n, const char *name,
  * empty text and for one that no image can be called. */
 bool image_is_called(const char *text, size_t len, const char *name,
 		     const struct digest *id);
-/* Writes NAME@ID, with IMAGE_ID_MIN digits of the id.  Returns to. */
+/* Writes NAME@ID, with IMAGE_ID_MIN digits of the id.  Returns `to`. */
 char *image_name_text(const char *name, const struct digest *id,
 		      char to[IMAGE_NAME_TEXT]);
 

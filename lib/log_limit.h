@@ -32,13 +32,13 @@ struct log_kind {
 struct log_limit {
 	int64_t began_s;
 	unsigned n;
-	/* the last entry is for all kinds that have none of their own */
+	/* the last entry is for the lines of all further kinds */
 	struct log_kind kinds[LOG_LIMIT_KINDS + 1];
 };
 
 /* Returns whether the line may be logged.  A line that may not is counted. */
 bool log_limit_may(struct log_limit *l, const char *line, size_t len);
-/* Ends the minute if it is over: calls say for each kind of which lines were
+/* Ends the minute if it is over: calls `say` for each kind of which lines were
  * kept out, with their number and the first of them, and begins a new minute.
  * Otherwise does nothing. */
 void log_limit_tick(struct log_limit *l, int64_t now_s,

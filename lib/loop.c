@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define ROUND_EVENTS 64
-#define WAIT_MAX_MS 3600000 /* an hour; any time that an int holds would do */
+#define WAIT_MAX_MS 3600000 /* the longest wait, an hour; arbitrary */
 
 struct loop {
 	int epoll_fd;

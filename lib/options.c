@@ -220,7 +220,7 @@ help_and_exit(const struct command_spec *c, int got)
 	exit(stdout_flush(c->program) == 0 ? 0 : 1);
 }
 
-/* Calls each for every option of the command line, in order. */
+/* Calls `each` for every option of the command line, in order. */
 static void
 each_option(struct parser *p, int argc, char **argv,
 	    void (*each)(struct parser *p, size_t i, const char *value))

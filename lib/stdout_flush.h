@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* stdout_flush: writes out all that was printed to stdout, before a program
- * `who` ends.
+/* stdout_flush: writes out all that was printed to stdout, and finds out
+ * whether it arrived.
  *
- * Errors   0, or -1 if some of it was lost, which was then said on stderr.
+ * Errors   0, or -1 if some of it was lost, and then a message on stderr; who
+ * is the program's name in it.
  */
 #ifndef VF_LIB_STDOUT_FLUSH_H
 #define VF_LIB_STDOUT_FLUSH_H

@@ -152,8 +152,8 @@ punch(const struct store *s, uint32_t chunk)
 	errno = saved;
 }
 
-/* Returns true if a read failed by the fault of the medium or of the file on
- * it, not for a lack of memory or the like on this machine. */
+/* Returns true if a read failed because of the medium or of the file on it, not
+ * because this machine lacks memory or the like. */
 static bool
 medium_failed(int error)
 {

@@ -69,18 +69,19 @@ int store_set_default(const char *dir, const struct manifest *m, bool said);
 /* For the router: removes the files of an image that it does not have open, and
  * the names that lead to them. */
 int store_forget(const char *dir, const struct digest *id);
-/* An image that has a store in the directory, but that no router has open. */
+/* An image that has a store in a store directory, but that no router has open.
+ */
 struct store_left {
 	struct digest id;
 	uint64_t bytes; /* bytes that the file data takes */
 	/* when the store was last written to, in seconds since 1970 */
 	int64_t used_s;
 };
-/* Lists up to max such images in dir, the least recently used first.  Returns
- * their number, or -1 and errno. */
+/* Lists up to max images in dir that no router has open, in the order of
+ * used_s.  Returns their number, or -1 and errno. */
 int store_left(const char *dir, struct store_left *list, int max);
-/* Cuts that many bytes off the data of l.  Returns 1 if data is left, 0 if none
- * was left and the image was removed, -1 and errno. */
+/* Cuts `bytes` bytes off the end of the data of image l.  Returns 1 if data is
+ * left, 0 if none was left and the image was removed, -1 and errno. */
 int store_left_shrink(const char *dir, struct store_left *l, uint64_t bytes);
 /* Finds the id of the image that a name, an id, NAME@ID or "" (the default
  * image) means.  -1; ENOENT: no image; ENOTUNIQ: several images, whose ids
@@ -105,8 +106,8 @@ int store_read(const struct store *s, uint32_t chunk, uint32_t offset,
 int store_check(const struct store *s, uint32_t chunk);
 
 /* Makes the HELD chunks of the base FOUND again if the image file was written
- * to since they were verified.  store_read does that by itself; where a look at
- * the file may wait, store_read alone does. */
+ * to since they were verified.  Does nothing where a look at the file may wait
+ * for another machine.  (store_read looks at the file by itself.) */
 void store_watch_base(const struct store *s);
 
 /* Functions for the router alone. */

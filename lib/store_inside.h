@@ -137,8 +137,8 @@ store_word_in_data(uint32_t word)
 /* Functions of store_name.c: links and directories. */
 
 /* Opens the directory `name` in the directory `at`; never follows a link.
- * make: the directory is made if it is missing, in place of any file or link of
- * that name.  Returns a descriptor, or -1 and errno. */
+ * `make`: the directory is made if it is missing, in place of any file or link
+ * of that name.  Returns a descriptor, or -1 and errno. */
 int store_subdir(int at, const char *name, bool make);
 /* Makes a symbolic link to target, in place of whatever has that name. */
 int store_link(int at, const char *name, const char *target);
@@ -150,14 +150,14 @@ int store_resolve(int at, const char *name, struct digest *id);
 
 /* Functions of store_open.c, for store_create.c and store_attach.c. */
 
-/* Returns a store of m's image with no file open.  Takes m over, also on error,
- * so that only store_close frees it otherwise.  NULL: ENOMEM. */
+/* Returns a store of m's image with no file open.  Takes m over: it is freed on
+ * error, or else by store_close.  NULL: ENOMEM. */
 struct store *store_new(struct manifest *m);
 /* Opens a regular file of the store's own directory and sets *size.  -1;
  * EINVAL: the name is not a regular file. */
 int store_open_own(int at, const char *name, int flags, off_t *size);
-/* Opens a seed's image, a file or disk, and sets *st.  -1; EINVAL: it does not
- * have just the size that m says. */
+/* Opens a seed's image, a file or disk, and sets *st.  -1; EINVAL: path is
+ * neither, or has not just the size that m says. */
 int store_open_base(const char *path, const struct manifest *m,
 		    struct stat *st);
 size_t store_map_bytes(const struct manifest *m);

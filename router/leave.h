@@ -28,7 +28,7 @@ struct leave {
 void leave_init(struct leave *l, struct router *r);
 void leave_stop(struct leave *l);
 
-/* Makes an image leave; why is a text for the log. */
+/* Makes an image leave; `why` is a text for the log. */
 void leave_begin(struct leave *l, struct image *im, const char *why);
 /* Makes the images leave that somebody has removed, except for the default
  * image and those that a client of this node has attached, which leave at a

@@ -21,8 +21,8 @@
 #define WINDOW_DEFAULT 128
 #define COPIES_DEFAULT 3
 /* A block of memory of at least this size gets a mapping of its own, which goes
- * back to the system when the block is freed.  Arbitrary: chunks are larger,
- * and what a request needs is smaller. */
+ * back to the system when the block is freed.  Arbitrary: less than the usual
+ * chunk, more than what a request needs. */
 #define MAPPED_BYTES (64 << 10)
 
 struct settings {
@@ -185,7 +185,7 @@ watch_signals(struct router *r)
 	sigset_t set;
 
 	signal(SIGPIPE, SIG_IGN);
-	/* a write beyond a limit on files fails as in a full store */
+	/* a write beyond a limit on file sizes fails as in a full store */
 	signal(SIGXFSZ, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);

@@ -73,13 +73,14 @@ extern const struct member_client_ops router_member_ops;
 
 /* Makes all layers; cfg, loop and member are set by the caller.  socket is the
  * path at which the NBD server listens, or NULL.  Returns 0, or -1 and errno,
- * and in *what the name of what failed. */
+ * and in *what a text that names the part that failed. */
 int router_start(struct router *r, const struct proto_node *self,
 		 const char *socket, const char **what);
-/* Begins to learn the cluster and its images, from cfg.peers at first.  Returns
- * 0, or -1 for ENOMEM. */
+/* Begins to learn the cluster and its images, by asking cfg.peers.  Returns 0,
+ * or -1 for ENOMEM. */
 int router_join(struct router *r);
-/* Puts the signed words in force, after one was taken. */
+/* Hands the signed words to the member client, and sets the default image by
+ * them, after a new word was taken. */
 void router_words(struct router *r);
 /* Frees all layers.  The loop, which has ended, is left to the caller.  Chunks
  * that have arrived are kept. */

@@ -19,10 +19,11 @@ struct json_object *status_group_json(struct router *r);
 struct json_object *status_reads_json(const struct image *im);
 /* Returns which image is the default one; NULL: none is known. */
 struct json_object *status_default_json(const struct router *r);
-/* Returns of each node what it is, which images it has and uses, and how much
- * of them it holds; and which image is the default one. */
+/* Returns, for each node, what the node is, which images it has and uses, and
+ * how much of them it holds; and which image is the default one. */
 struct json_object *status_nodes_json(struct router *r);
-/* Returns of each image which chunks each node holds, as words of 64 chunks. */
+/* Returns, for each image, which chunks each node holds, as words of 64 chunks.
+ */
 struct json_object *status_map_json(struct router *r);
 
 #endif
