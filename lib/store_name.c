@@ -70,7 +70,7 @@ store_link(int at, const char *name, const char *target)
 }
 
 /* Reads the id from a link whose text is prefix and the id.  -1; EINVAL: the
- * text is another, or there is no link. */
+ * text is another, or `name` is no link. */
 static int
 read_id(int at, const char *name, const char *prefix, struct digest *id)
 {
