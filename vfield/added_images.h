@@ -3,8 +3,8 @@
 
 /* added_images: the file RUNDIR/images, which lists the images that `vfield
  * image add` has given to a running node.  An image has two lines: its file's
- * path, then its manifest's.  The supervisor reads the list to tell a router
- * that it starts again of these images; a node that is started anew begins with
+ * path, then its manifest's.  When the supervisor starts the router again, it
+ * gives the router these images, too; a node that is started anew begins with
  * an empty list.
  */
 #ifndef VF_VFIELD_ADDED_IMAGES_H

@@ -10,8 +10,8 @@
 #include <json-c/json.h>
 #include <stdio.h>
 
-/* Returns the object in that file, for json_object_put; NULL: no boot service
- * runs on this machine, or the file cannot be read. */
+/* Returns the object in RUNDIR/boot/machines.json, for json_object_put; NULL:
+ * no boot service runs on this machine, or the file cannot be read. */
 struct json_object *boot_status_read(const char *run_dir);
 /* Prints what the boot service does, and which image it gives to machines;
  * prints nothing if o is NULL. */

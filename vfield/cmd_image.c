@@ -169,8 +169,8 @@ image_create(int argc, char **argv)
 	return result == 0 ? said(c.program) : 1;
 }
 
-/* Returns the manifest at path, or ends the program.  hint: ends the message
- * that there is no such file. */
+/* Returns the manifest at path, or ends the program.  hint: added to the log's
+ * message if there is no such file. */
 static struct manifest *
 load(const char *path, const char *hint)
 {

@@ -114,7 +114,8 @@ print_id(struct json_object *o)
 }
 
 /* Signs the word that makes the image in o, the node's answer to "resolve", the
- * default.  Returns its digits, for free(); NULL: the log says why. */
+ * default.  Returns the signed word in digits, for free(); NULL: the log says
+ * why. */
 static char *
 sign(const struct settings *set, struct json_object *o)
 {

@@ -52,8 +52,8 @@ static const struct command_spec command = {
     .options = options,
 };
 
-/* The profile p of the image m that is being made: chunks in the order of their
- * first reads. */
+/* A profile that is being made: p has chunks of the image m, in the order of
+ * their first reads; `seen` has the same chunks. */
 struct list {
 	const struct manifest *m;
 	struct bitmap *seen;

@@ -186,8 +186,8 @@ say_image(char *to, size_t size, const char *name, uint64_t bytes)
 		 human_bytes(bytes, text));
 }
 
-/* Writes the names of the node's images to `to`; which images a joined node has
- * only its router knows. */
+/* Writes the names and sizes of the node's images to `to`.  The images of a
+ * joined node are known to its router alone. */
 static void
 say_images(const struct node *n, char *to, size_t size)
 {

@@ -90,7 +90,8 @@ holds(struct json_object *image, char to[HUMAN_TEXT])
 	return human_share(control_number(image, "held"), n, to);
 }
 
-/* --- wide rows, for large terminals; in files, names are whole --- */
+/* --- wide rows, for large terminals and for files; in files names are whole
+ * --- */
 
 static void
 wide_image(struct json_object *image, bool whole)

@@ -56,7 +56,7 @@ static const struct command_spec command = {
 
 struct status {
 	const struct settings *set;
-	/* the status that was shown before, for rates; NULL: none was */
+	/* the status that was shown before, for rates; NULL: o is the first */
 	struct json_object *before;
 	int64_t before_ns;
 	double elapsed_s;
@@ -222,8 +222,8 @@ show_authority(FILE *to, struct json_object *o)
 				    sizeof last));
 }
 
-/* Prints how many bytes have come from a source (store, seed, ...; `key` in
- * bytes), and how many a second just now. */
+/* Prints how many bytes have come from the source `key` (store, seed, ...) in
+ * all, and how many a second just now. */
 static void
 show_source(FILE *to, const struct status *s, struct json_object *now,
 	    const char *key, const char *words)

@@ -25,9 +25,9 @@ char *control_ask(const char *run_dir, const char *question);
 /* Does what control_ask does, but gives up with ETIMEDOUT after ms
  * milliseconds. */
 char *control_ask_within(const char *run_dir, const char *question, int ms);
-/* Asks, and parses the answer, which is to be a JSON object.  Returns the
- * object, for json_object_put; NULL and errno: as control_ask, or EPROTO: the
- * answer is no object. */
+/* Asks as control_ask does, and parses the answer, which is to be a JSON
+ * object.  Returns the object, for json_object_put; NULL and errno: as
+ * control_ask, or EPROTO: the answer is no object. */
 struct json_object *control_ask_json(const char *run_dir, const char *question);
 struct json_object *control_ask_json_within(const char *run_dir,
 					    const char *question, int ms);

@@ -17,9 +17,9 @@
 #define FOLD_INDENT 9
 
 /* Writes text to `to`, in rows of at most so many columns, broken at blanks
- * where there are any.  rows: rows at most, the last of which then says how
- * many more there are, and that q quits; 0: no limit.  end: written at the end
- * of each row, before the newline. */
+ * where there are any.  rows: so many rows at most; if the text takes more, the
+ * last row says how many more there are, and that q quits; 0: no limit.  end:
+ * written at the end of each row, before the newline. */
 void fold_write(FILE *to, const char *text, unsigned columns, unsigned rows,
 		const char *end);
 

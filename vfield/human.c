@@ -17,7 +17,7 @@ write_bytes(uint64_t bytes, double whole, char to[HUMAN_TEXT])
 	double v = bytes;
 	size_t u = 0;
 
-	/* A number from 1023.95 on would be written as 1024.0 of its unit. */
+	/* A number from 1023.95 on would be written as 1024.0 of this unit. */
 	while (v >= 1023.95 && u < sizeof units / sizeof *units - 1) {
 		v /= 1024;
 		u++;

@@ -22,13 +22,13 @@ char *human_seconds(uint64_t seconds, char to[HUMAN_TEXT]);
 /* Writes a duration in its largest unit alone, rounded down: "42 s", "3 min",
  * "4 h", "2 d". */
 char *human_ago(uint64_t seconds, char to[HUMAN_TEXT]);
-/* Writes which share of `whole` `part` is: "99.9 %", rounded down; "all" only
- * if nothing is missing. */
+/* Writes `part` as a share of `whole`: "99.9 %", rounded down; "all" only if
+ * nothing is missing. */
 char *human_share(uint64_t part, uint64_t whole, char to[HUMAN_TEXT]);
 
-/* Copies a text that came from outside for a terminal: each byte that is not
- * printable ASCII becomes '?', and what does not fit is cut off.  size: bytes
- * that `to` has, at least 1, with the final NUL. */
+/* Copies a text that came from outside, to be shown on a terminal: each byte
+ * that is not printable ASCII becomes '?', and what does not fit is cut off.
+ * size: bytes that `to` has, at least 1, with the final NUL. */
 char *human_clean(const char *text, char *to, size_t size);
 /* Shortens a text in place to `width' characters, if it is longer, by ".." in
  * its middle, since the names of a room's machines differ at their ends:

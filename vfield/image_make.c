@@ -153,8 +153,8 @@ read_chunk(int fd, uint8_t *buf, size_t len, uint64_t at)
 	return got;
 }
 
-/* Returns 0 if chunk c of the file is what m says; -1: the chunk is not, or
- * cannot be read, and the log says so.  buf: room for a chunk. */
+/* Returns 0 if chunk c of the file is what m says; -1: the chunk differs, is
+ * cut short, or cannot be read, and the log says so.  buf: room for a chunk. */
 static int
 compare_chunk(const struct image_source *s, const struct manifest *m,
 	      uint32_t c, uint8_t *buf, const char *path)

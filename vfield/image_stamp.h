@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* image_stamp: notes with a manifest to which image file it belongs.
+/* image_stamp: marks a manifest with the state of the image file that it
+ * describes.
  *
  * An extended attribute of the manifest's file has the inode number, size and
  * ctime that the image file had when it was last hashed, or compared with the

@@ -53,7 +53,7 @@ launch_become_vital(char was[LAUNCH_OOM_SCORE])
 		memcpy(was, "0", 2);
 	write_text("/proc/self/oom_score_adj", "-1000");
 	if (carries_root())
-		setsid(); /* no terminal can send the supervisor signals then */
+		setsid(); /* no terminal's signals reach the supervisor then */
 }
 
 static void

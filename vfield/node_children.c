@@ -27,7 +27,7 @@
  * node. */
 #define NBDKIT_GRACE_MS 1000
 
-/* A command line that is being made, of copies of what args_add is given. */
+/* A command line that is being made; args_add adds copies to it. */
 struct args {
 	char *v[SUPERVISE_ARGS_MAX];
 	size_t n;
@@ -44,7 +44,8 @@ struct node_children {
 	char *member_socket, *nbdkit_pid;
 	char *wanted; /* names the images of a joined node, for messages */
 	bool core;    /* the node runs a member, or is about to */
-	size_t at_corosync, at_member, at_boot; /* in specs; or NO_CHILD */
+	/* indices in specs; or NO_CHILD */
+	size_t at_corosync, at_member, at_boot;
 	size_t n;
 	struct child_spec specs[CHILDREN_MAX];
 	void (*build[CHILDREN_MAX])(const struct node_children *n,

@@ -61,7 +61,7 @@ struct node_settings {
 
 enum node_member {
 	MEMBER_NONE, /* the node is a satellite */
-	/* as typed; node_config_parse replaces it by what fits */
+	/* only as typed: node_config_parse puts another value in its place */
 	MEMBER_AUTO,
 	MEMBER_COROSYNC,
 	MEMBER_SOLO,

@@ -78,7 +78,7 @@ holds(const struct rows *r, struct json_object *peer, char to[HUMAN_TEXT])
 }
 
 /* Prints below the peer's row a line with all that is wrong with the peer, or
- * nothing if all is well.  why: of verdict_peer. */
+ * nothing if all is well.  why: as verdict_peer wrote it. */
 static void
 show_why(FILE *to, struct json_object *peer, const char *why)
 {

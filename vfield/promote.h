@@ -21,13 +21,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* arbitrary: three outlive the death of two */
+/* arbitrary: two core nodes may die */
 #define PROMOTE_CORES 3
 /* arbitrary: a view that lasts less is ignored */
 #define PROMOTE_SETTLE_MS 2000
 /* Arbitrary: the pause between two satellites that are both needed. */
 #define PROMOTE_NEXT_MS 500
-/* Arbitrary: the pause before a further satellite steps in for a needed one. */
+/* Arbitrary: the pause before the next satellite, if a needed one did
+ * nothing. */
 #define PROMOTE_RANK_MS 5000
 #define PROMOTE_ALONE_MS 6000
 /* Bytes of memory that must be available: corosync and the other processes of a

@@ -14,13 +14,13 @@
 #include "vfield/human.h"
 
 #define NAME_TEXT 65
-/* Arbitrary, far beyond noise: a peer is slow if its rate is below the median
- * by more than this factor. */
+/* Arbitrary, far beyond noise: a peer is slow if its rate times SLOW is below
+ * the median. */
 #define SLOW 10
 /* Seconds for which a lost node is a reason to worry.  Arbitrary: a monitor
  * asks thrice in that time, and a machine that is started again is back. */
 #define LOST_S 900
-#define MEDIAN_OF 3 /* rates at least: of two, neither is unusual */
+#define MEDIAN_OF 3 /* rates that a median needs: of two, none is odd */
 
 static const char *const words[] = {"OK", "DEGRADED", "FAILED"};
 static const char *const json_words[] = {"ok", "degraded", "failed"};
@@ -45,7 +45,7 @@ plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* Returns how many chunks lie on exactly so many nodes beside the seed. */
+/* Returns how many chunks lie on exactly `nodes` nodes beside the seed. */
 static uint64_t
 chunks_on(struct json_object *copies, size_t nodes)
 {
@@ -254,8 +254,8 @@ node_worries(struct verdict *v, struct json_object *status, size_t nimages)
 	images_not_taken(v, status);
 }
 
-/* Adds the reason for OK: the number of machines, and how many copies the
- * chunks have of the image that has the fewest. */
+/* Adds the reason for OK: how many machines there are, and how many copies the
+ * image has that has the fewest. */
 static void
 all_well(struct verdict *v, struct json_object *images, size_t n,
 	 uint64_t machines)

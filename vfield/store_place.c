@@ -28,7 +28,7 @@
 #include "vfield/run_dir.h"
 
 #define MEMORY_DIR "/dev/shm"
-#define MEMORY_NAME "vfield-" /* before 16 hexadecimal digits */
+#define MEMORY_NAME "vfield-" /* followed by 16 hexadecimal digits */
 #define WALK_FDS 16
 
 static char *
@@ -73,7 +73,8 @@ make_private(struct store_place *p)
 	return 0;
 }
 
-/* the sum of add_bytes, since nftw gives its callback no context */
+/* The sum that add_bytes makes; global, since nftw gives its callback no
+ * context. */
 static uint64_t walked_bytes;
 
 static int
@@ -179,9 +180,9 @@ make_locked(struct store_place *p)
 	return 0;
 }
 
-/* Returns whether the directory has an entry `name` that is not of the type
- * ours (S_IFLNK, S_IFDIR), and so not the store's: the store would replace that
- * entry.  The log says so. */
+/* Returns whether the store's directory has an entry `name` of another type
+ * than `ours` (S_IFLNK, S_IFDIR).  Such an entry is not the store's, which
+ * would replace it; the log says so. */
 static bool
 is_anothers(const char *dir, const char *name, mode_t ours)
 {

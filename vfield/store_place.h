@@ -25,7 +25,7 @@ struct store_place {
 	bool made; /* the directory was not there before */
 	/* descriptor that locks dir while the node lives; -1: none */
 	int lock;
-	/* bytes that the store may have, with those it has already */
+	/* bytes that the store may have, those in use included */
 	uint64_t budget;
 };
 

@@ -90,7 +90,7 @@ forget_ready_fd(struct process *p)
 	p->ready.fd = -1;
 }
 
-/* Stops waiting until the process is ready. */
+/* Ends the wait for the process to be ready. */
 static void
 look_no_more(struct process *p)
 {
@@ -169,7 +169,7 @@ looks_ready(const struct process *p)
 	case READY_AT_ONCE:
 		return true;
 	case READY_FD:
-		break; /* ready_fd_event hears of it */
+		break; /* ready_fd_event notices the byte */
 	}
 	return false;
 }
@@ -257,7 +257,7 @@ spawn(void *ctx)
 	return pid;
 }
 
-/* Stops the last process that still runs; if there is none, ends the loop. */
+/* Has the last process that still runs end; if none runs, ends the loop. */
 static void
 stop_last(struct supervisor *s)
 {

@@ -46,9 +46,10 @@ struct child_spec {
 	const char *name;
 	const char *const *argv; /* ended by NULL; argv[0] is a path */
 	enum ready_by ready_by;
-	/* file of ready_by, removed before each start; NULL: none */
+	/* socket or file of ready_by, removed before each start; or NULL */
 	const char *ready_path;
-	/* named in the log when the child is not ready for long; or NULL */
+	/* words for the log: what the child waits for until it is ready; or
+	 * NULL */
 	const char *waits_for;
 	int grace_ms; /* 0: SUPERVISE_GRACE_MS */
 	bool vital;   /* exempt from the kernel's OOM killer */

@@ -24,7 +24,7 @@
 
 #define BEAT_NS (500 * NS_PER_MS)
 #define PING_EVERY 2 /* beats; three pings in CLIENT_SILENCE_MS */
-#define GIVE_UP_NS (1000 * NS_PER_MS) /* arbitrary: until HELLO must come */
+#define GIVE_UP_NS (1000 * NS_PER_MS) /* arbitrary: HELLO comes by then */
 /* Arbitrary: the pause before better members are tried again, since each try
  * costs a member a connection. */
 #define BETTER_NS (5000 * NS_PER_MS)
@@ -280,7 +280,7 @@ stranger(struct member_client *c, struct member_conn *s, uint32_t version)
 	fail(s);
 }
 
-/* Notes the versions that the member speaks.  News that was sent in another
+/* Notes the version that both sides speak.  News that was sent in another
  * version before is sent again. */
 static void
 got_range(struct member_client *c, struct member_conn *s,
@@ -434,7 +434,7 @@ beat_fire(void *ctx)
 	bool late = now(c) - c->beat_ns > 2 * BEAT_NS;
 
 	c->beat_ns = now(c);
-	/* This process may have stood still itself (late). */
+	/* If late, this process stood still: the silence means nothing. */
 	if (!late &&
 	    now(c) - c->cur->heard_ns > CLIENT_SILENCE_MS * NS_PER_MS) {
 		cur_failed(c);

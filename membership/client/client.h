@@ -40,13 +40,13 @@
  * sooner. */
 #define CLIENT_SILENCE_MS 3000
 /* Milliseconds from one batch of news of chunks to the next; the time doubles
- * after a large batch, up to the greatest. */
+ * after a large batch, up to CLIENT_BATCH_MAX_MS. */
 #define CLIENT_BATCH_MS 100
 #define CLIENT_BATCH_MAX_MS 1000
 /* Arbitrary: clients that lost the same member have found another after this
  * time. */
 #define CLIENT_SWEEP_MS 3000
-#define CLIENT_NODES_MAX 4096 /* further nodes are not reported */
+#define CLIENT_NODES_MAX 4096 /* nodes at most; more are not reported */
 
 struct member_client;
 struct words;

@@ -10,9 +10,9 @@
 
 #define FRAME_BYTES 8192 /* arbitrary: a HOLD of a few TCP segments */
 #define WORDS_AT_ONCE 64
-/* Arbitrary: unchanged words between two changed ones that go into one part
- * with them.  An unchanged word costs a bit or two of a run, a new part seven
- * bytes. */
+/* Arbitrary: so many unchanged words between two changed ones are sent in one
+ * part with them.  An unchanged word costs a bit or two of a run, a new part
+ * seven bytes. */
 #define GAP_WORDS 32
 
 struct said {

@@ -35,12 +35,12 @@ const struct proto_node *self_news_node(const struct self_news *t);
 void self_news_held(struct self_news *t, const struct digest *image,
 		    const struct bitmap *held);
 
-/* Has self_news_read put all news again, for a new member that was told
+/* Has self_news_read send all news again, for a new member that was told
  * nothing. */
 void self_news_repeat(struct self_news *t);
-/* Has self_news_read put the changes in the bitmaps. */
+/* Has self_news_read send the changes in the bitmaps. */
 void self_news_flush(struct self_news *t);
-/* Has self_news_read put that the node leaves, and nothing after that. */
+/* Has self_news_read send that the node leaves, and nothing after that. */
 void self_news_leave(struct self_news *t);
 
 /* Puts news as whole frames of the protocol's version `spoken` into buf, as far
@@ -48,8 +48,8 @@ void self_news_leave(struct self_news *t);
  * little room. */
 size_t self_news_read(struct self_news *t, uint32_t spoken, uint8_t *buf,
 		      size_t len);
-/* Returns the bytes of HOLD frames that were put since this function was last
- * called. */
+/* Returns the bytes of HOLD frames that self_news_read has put since this
+ * function was last called. */
 size_t self_news_bytes(struct self_news *t);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* turn_queue: the turn to answer DHCP; an election without messages.
+/* turn_queue: decides which node answers DHCP: an election without messages.
  *
  * A core node whose boot service is ready takes the next place in a queue (the
  * field `boots` of struct proto_node), and keeps it for as long as that service

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* view: the nodes that the member in use has reported, for client.c.
+/* view: keeps the nodes that the member in use has reported, for client.c.
  *
  * After its HELLO a member reports a whole view.  A node that is not in this
  * view is reported as gone, but only after CLIENT_SWEEP_MS: nodes that have

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* corosync: carries a member's group by corosync's closed process group
+/* corosync: a group_driver (group.h) that uses corosync's closed process group
  * `vfield`.
  *
  * A message begins with a frame HELLO; a message of a version that this member
