@@ -95,7 +95,7 @@ struct card {
 	struct lease lease;
 	struct loop_timer put;
 	struct backoff backoff;
-	int64_t put_ns; /* when something was last put back */
+	int64_t put_ns; /* when addresses and routes were last put back */
 };
 
 /* --- the card's addresses and routes --- */

@@ -28,7 +28,7 @@ struct hold_address {
 };
 
 struct hold {
-	int index; /* the card's; 0: the state LOST */
+	int index; /* the card's index; 0: the state is LOST */
 	int lower; /* index of the card that carries this VLAN; 0: no VLAN */
 	bool up;
 	bool has_mac;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define PREFIX_MAX 32
-#define PREFIX_USUAL 24 /* taken if the server names none */
+#define PREFIX_USUAL 24 /* bits; taken if the server gives no network mask */
 
 static bool
 parse_number(const char *text, unsigned most, unsigned *value)

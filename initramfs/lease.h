@@ -29,20 +29,23 @@
 struct lease_route {
 	in_addr_t to;
 	uint8_t prefix;
-	in_addr_t via;   /* 0: the destination is behind the card itself */
-	uint32_t metric; /* the least is used, of routes with one destination */
-	bool outside;    /* via is not in the network of the lease's address */
+	/* the gateway; 0: the destination is behind the card itself */
+	in_addr_t via;
+	/* the lesser metric wins among routes to one destination */
+	uint32_t metric;
+	bool outside; /* via is not in the network of the lease's address */
 };
 
 struct lease {
 	in_addr_t address;
 	uint8_t prefix;
-	in_addr_t server; /* "next server", else the DHCP server itself */
-	uint16_t mtu;     /* bytes; 0: the server named none */
+	/* address of DHCP's "next server", else of the DHCP server */
+	in_addr_t server;
+	uint16_t mtu; /* bytes; 0: the server named none */
 	unsigned nroutes, ndns;
 	struct lease_route routes[LEASE_ROUTES];
 	in_addr_t dns[LEASE_DNS];
-	char name[LEASE_NAME]; /* letters, digits, '-', '.', '_' */
+	char name[LEASE_NAME]; /* host name of letters, digits, '-', '.', '_' */
 	char domain[LEASE_DOMAIN];
 };
 

@@ -292,7 +292,7 @@ nbd_netlink_wait_dead(struct nbd_netlink *n, uint32_t index)
 		uint32_t which;
 
 		if (receive(n->events, &m) == -1)
-			/* ENOBUFS: some of the news was lost */
+			/* ENOBUFS: news was lost, perhaps that of a death */
 			return errno == ENOBUFS ? 0 : -1;
 		if (m.header.nlmsg_type != n->family ||
 		    g->cmd != NBD_CMD_LINK_DEAD)

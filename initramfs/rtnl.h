@@ -33,8 +33,8 @@ enum rtnl_kind {
 
 struct rtnl_news {
 	enum rtnl_kind kind;
-	int index; /* the card's; 0: none is named */
-	/* these belong to RTNL_LINK: */
+	int index; /* the card's index; 0: the message names no card */
+	/* the fields up to name belong to RTNL_LINK alone: */
 	bool up;
 	/* a bridge, VLAN or the like; its MAC may be another card's */
 	bool stacked;

@@ -17,9 +17,9 @@ int rtnl_socket_open(void);
  * once.  Returns 0 if the request is done. */
 int rtnl_socket_request(int fd, const struct rtnl_request *r);
 
-/* Opens and returns a non-blocking socket that receives news about cards, IPv4
- * addresses and routes, and the answers to those requests of rtnl_ask_link()
- * that are sent by it. */
+/* Opens a non-blocking socket, and returns it.  The socket receives news about
+ * cards, IPv4 addresses and routes, and the answers to requests of
+ * rtnl_ask_link() that were sent through it. */
 int rtnl_socket_listen(void);
 int rtnl_socket_send(int fd, const struct rtnl_request *r);
 /* Receives the next packet, without waiting, and calls heard(ctx, news) for

@@ -11,12 +11,14 @@
 #define DISK_PARTS_MAX 128
 
 struct part {
-	int number; /* 0: the whole disk, which has no partition table */
+	/* the partition's number; 0: a whole disk without partitions */
+	int number;
 	uint64_t offset, size;
 	/* file system's type, as mount(8) names it; "": unknown */
 	char type[32];
 	char uuid[64], label[256], partuuid[64];
-	char partlabel[128]; /* a GPT allows 36 characters */
+	/* partition's name in a GPT, of at most 36 characters */
+	char partlabel[128];
 };
 
 struct disk {

@@ -16,7 +16,8 @@ struct parts {
 	const char *file;
 	struct disk disk;
 	struct {
-		int fd; /* the loop device; 0: not made yet, -1: failed */
+		/* descriptor of the loop device; 0: not made yet, -1: failed */
+		int fd;
 		char name[VIEW_DEVICE];
 	} devices[DISK_PARTS_MAX];
 };

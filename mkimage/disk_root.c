@@ -20,7 +20,8 @@ struct choice {
 	unsigned found; /* how many roots there are; more than 1 is an error */
 	/* index of the first root in disk.parts */
 	unsigned part;
-	char *subvolume; /* the root's, as view_mount() takes it, or NULL */
+	/* mount option that selects the root's subvolume, or NULL */
+	char *subvolume;
 };
 
 static bool

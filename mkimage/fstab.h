@@ -24,7 +24,8 @@ enum fstab_kind {
 
 struct fstab_line {
 	enum fstab_kind kind;
-	char *source;    /* first field; of TAG="VALUE" without the quotes */
+	/* the line's first field; quotes of TAG="VALUE" removed */
+	char *source;
 	char *target;    /* absolute path of the directory to mount on */
 	char *subvolume; /* option "subvol=NAME" or "subvolid=N"; NULL: none */
 	/* option noauto: the system mounts it only when asked to */
@@ -47,15 +48,16 @@ void fstab_free(struct fstab *f);
 const struct fstab_line *fstab_of(const struct fstab *f, const char *target);
 
 /* Returns whether the source of the line l is the partition p.  The line may
- * name it by UUID, label, PARTUUID or PARTLABEL, as TAG=VALUE or in /dev/disk,
- * or by its number on disk: the name that the source's kernel had for the disk
- * ("/dev/sda", "/dev/disk/by-id/ata-X"; NULL: unknown). */
+ * name p by UUID, label, PARTUUID or PARTLABEL, as TAG=VALUE or in /dev/disk,
+ * or by the number of p on a disk.  disk is then the name that the disk must
+ * have in the line ("/dev/sda", "/dev/disk/by-id/ata-X"); NULL: no line can
+ * name p by its number. */
 bool fstab_means(const struct fstab_line *l, const struct part *p,
 		 const char *disk);
-/* Returns the disk's name in source, the name of its partition with that
- * number, malloc'ed: "/dev/sda" of "/dev/sda1".  With the number 0, source must
- * be a whole disk.  NULL if source is no such name, or that of another
- * partition. */
+/* Returns the name of the disk, malloc'ed, that is in source, the name of the
+ * disk's partition with that number: "/dev/sda" for "/dev/sda1" and 1.  With
+ * the number 0, source must be a whole disk's name.  Returns NULL if source is
+ * no such name, or that of another partition. */
 char *fstab_disk(const char *source, int number);
 
 #endif

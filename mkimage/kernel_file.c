@@ -20,7 +20,7 @@
 /* Offsets in the file of a kernel for x86, in bytes, from the kernel's
  * Documentation/arch/x86/boot.rst, "The Real-Mode Kernel Header". */
 #define AT_MAGIC 0x202
-/* 2 bytes: the offset of the version's text, less BEHIND */
+/* 2 bytes in the header: where the version's text is, less BEHIND */
 #define AT_VERSION 0x20e
 #define BEHIND 0x200
 /* bytes to read: BEHIND, and at most 32 KiB in real mode */

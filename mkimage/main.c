@@ -125,7 +125,7 @@ struct job {
 	struct kernel kernel;
 	struct scan scan;
 	struct key_pair key; /* valid if set.key is not NULL */
-	char *words;         /* further words for the kernel's command line */
+	char *words;         /* to be appended to the kernel's command line */
 };
 
 static char *text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

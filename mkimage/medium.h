@@ -14,7 +14,7 @@ bool medium_programs_there(void);
 
 struct medium {
 	const char *iso; /* the file to write */
-	/* directory of the image, manifest, kernel, initramfs */
+	/* directory that has the image, manifest, kernel and initramfs */
 	const char *dir;
 	/* temporary directory, with a directory `source` in it */
 	const char *work;

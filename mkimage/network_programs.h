@@ -11,8 +11,9 @@
 #ifndef VF_MKIMAGE_NETWORK_PROGRAMS_H
 #define VF_MKIMAGE_NETWORK_PROGRAMS_H
 
-/* Returns the name of such a program if path, from the source's root on, is a
- * file that has it started at boot; NULL for any other path. */
+/* Returns the name of the program that cannot be told to leave a card alone, if
+ * path, from the source's root on, is a file that has such a program started at
+ * boot.  Returns NULL for any other path. */
 const char *network_untold(const char *path);
 
 #endif

@@ -14,7 +14,7 @@
 struct place {
 	const char *dir;
 	char *work;
-	/* place_open() has made dir, and nothing is kept in it yet */
+	/* dir was made by place_open(), and no file is kept in it yet */
 	bool made;
 };
 

@@ -16,8 +16,8 @@
 
 struct pattern {
 	char *text;
-	unsigned parts; /* parts of the path in text */
-	bool anywhere;  /* ANY_DEPTH stood before the pattern */
+	unsigned parts; /* how many parts the path in text has */
+	bool anywhere;  /* the pattern began with ANY_DEPTH, which text lacks */
 	/* the pattern ended with "**", which text lacks */
 	bool files;
 };
@@ -153,7 +153,7 @@ begins(const struct pattern *p, const char *path)
 
 	if (len > 0 && rest[-1] == '/')
 		len--;
-	/* the first letter mostly differs, which saves the copy */
+	/* a first letter that differs, as it mostly does, saves the copy */
 	if (strchr(WILD, p->text[0]) == NULL && p->text[0] != path[0])
 		return false;
 	head = strndup(path, len);

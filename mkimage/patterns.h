@@ -34,8 +34,9 @@ int patterns_read(struct patterns *p, FILE *from);
 /* Returns whether a pattern matches path itself, not only a directory above it;
  * directory says whether path is a directory. */
 bool patterns_match(const struct patterns *p, const char *path, bool directory);
-/* Returns whether nothing that is in the directory can come into the image,
- * whatever it is called.  The directory itself may come in, empty. */
+/* Returns whether the patterns leave out every file that can be in the
+ * directory or below it, whatever the file's name.  Directories may still come
+ * into the image, empty. */
 bool patterns_hide(const struct patterns *p, const char *directory);
 
 /* Writes the patterns as a list for mksquashfs -wildcards -ef.  Leaves out
@@ -44,8 +45,8 @@ void patterns_write(const struct patterns *p, FILE *to);
 /* Writes path, quoted for a shell, as a pattern that matches this path
  * alone. */
 void patterns_quote(const char *path, FILE *to);
-/* Writes path as a line of such a list for mksquashfs, with "?" for each
- * character that means something special there. */
+/* Writes path as a line of a list for mksquashfs -wildcards -ef, with "?" for
+ * each character that means something special in such a list. */
 void patterns_write_path(const char *path, FILE *to);
 
 #endif

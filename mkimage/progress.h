@@ -16,7 +16,7 @@
 
 struct progress {
 	const char *what;
-	uint64_t bytes; /* how many the command will read; 0: unknown */
+	uint64_t bytes; /* how many bytes the command will read; 0: unknown */
 	int64_t began_ms;
 	bool drawn; /* a line stands on the terminal, to be erased at the end */
 };

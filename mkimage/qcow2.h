@@ -14,8 +14,8 @@
 bool qcow2_is(const unsigned char *head, size_t len);
 
 /* Returns why the image with this header cannot be unpacked, as a phrase for a
- * message: it is encrypted, or part of its data is in other files, which it
- * names and which would be read.  NULL if it can be unpacked. */
+ * message: the image is encrypted, or it names other files that have some of
+ * its data.  Returns NULL if it can be unpacked. */
 const char *qcow2_is_not_whole(const unsigned char head[QCOW2_HEADER]);
 
 /* Writes the disk that the qcow2 image file holds to the file raw, with holes

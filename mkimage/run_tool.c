@@ -130,8 +130,8 @@ run(struct command *c, struct progress *p)
 	pid_t pid;
 	int result;
 
-	/* Signals wait until `running` has the child's number, so that none
-	 * misses the child. */
+	/* Signals are blocked until `running` has the child's process id: until
+	 * then, interrupt() would not end the child. */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &mask);
 	pid = interrupted ? -1 : fork();

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* run_tool: runs the programs that do a part of the work. */
+/* run_tool: runs other programs, such as mksquashfs, which do a part of the
+ * work. */
 #ifndef VF_MKIMAGE_RUN_TOOL_H
 #define VF_MKIMAGE_RUN_TOOL_H
 

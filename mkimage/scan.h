@@ -17,9 +17,9 @@
 struct scan {
 	uint64_t bytes; /* on disk, of the files that come into the image */
 	uint64_t files;
-	/* files that stay out: patterns for mksquashfs, one a line */
+	/* files that stay out, as patterns for mksquashfs, one on each line */
 	char *left_out;
-	/* files that get another mode: mksquashfs's definitions */
+	/* files that get another mode, as pseudo definitions for mksquashfs */
 	char *narrowed;
 	unsigned nnarrowed;
 	unsigned unread; /* files and directories that could not be read */

@@ -28,9 +28,9 @@ struct secrets {
 	size_t n;
 };
 
-/* Adds a regular file of `size` bytes to s if it is a secret.  path is the
- * file's path from the source's root on; file is the one by which it is
- * opened. */
+/* Adds a regular file of `size` bytes to s if the file is a secret.  path is
+ * the file's path from the source's root on; file is the path by which it can
+ * be opened. */
 void secrets_look(struct secrets *s, const char *path, const char *file,
 		  uint64_t size);
 void secrets_free(struct secrets *s);

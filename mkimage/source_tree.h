@@ -22,7 +22,7 @@ struct tree_source {
 };
 
 struct tree {
-	/* the directory as which the source can be read */
+	/* directory in which the source's files can be read */
 	char *dir;
 	/* path of the directory that is taken as the source; NULL: the source
 	 * is no directory */
@@ -32,7 +32,7 @@ struct tree {
 	/* how many of the source's file systems are not below dir; each is
 	 * logged */
 	unsigned missing;
-	char *work; /* temporary directory, which has the following three */
+	char *work; /* temporary directory, which has view, unpacked and raw */
 	char *view; /* directory on which the source is mounted */
 	char *unpacked;
 	char *raw;

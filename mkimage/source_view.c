@@ -65,7 +65,7 @@ view_device(const char *file, uint64_t offset, uint64_t size,
 		if (ioctl(fd, LOOP_CONFIGURE, &c) == 0)
 			return fd;
 		close(fd);
-		/* another process has taken this loop device meanwhile */
+		/* EBUSY: another process has taken this loop device */
 		if (errno != EBUSY)
 			return -1;
 	}

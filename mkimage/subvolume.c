@@ -15,8 +15,8 @@
 #include "mkimage/source_inside.h"
 
 struct found {
-	/* how many are roots of a Linux; how many of these by their own
-	 * fstab */
+	/* how many subvolumes are roots of a Linux, and how many of those are
+	 * so by their own fstab */
 	unsigned roots, own;
 	/* the last one that is a root by its own fstab, else the first root */
 	char *name;
