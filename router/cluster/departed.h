@@ -15,8 +15,7 @@
 
 #include "membership/wire/proto.h"
 
-/* Arbitrary: the machines of a large room that is switched off within a
- * minute. */
+/* Arbitrary: as many nodes as a large room has, which may all go at once. */
 #define DEPARTED_MAX 256
 /* Arbitrary, one hour: the time in which somebody may ask where a machine
  * is. */

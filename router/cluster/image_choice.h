@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* image_choice: which image the empty name means, and which images are in use.
+/* image_choice: decides which image the empty name means, and which images are
+ * in use.
  *
  * Somebody tells any node which image is the default; every node hands on the
  * newest such word that it has heard (struct proto_word) as its own.  Where a

@@ -33,7 +33,8 @@ struct node {
 	int64_t active_ns; /* when the node was last known to be active */
 	int64_t due_ns;    /* when the node's routes change without any news */
 	uint32_t bad_hashes;
-	/* peer_stats.verdicts at the last look of tell_useless */
+	/* the peer's number of verdicts when the log was last to tell of
+	 * them */
 	uint32_t told_useless;
 };
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* removed: which images were taken out of the cluster, so that no node takes
- * one anew from another that has not heard of it yet.
+/* removed: remembers which images were removed from the cluster, so that no
+ * node takes such an image anew from a node that has not heard of its removal
+ * yet.
  *
  * Somebody removes an image at any node; that makes a word, and every node
  * hands on the words that it has heard, in a field of its own NODE (proto.h).

@@ -28,7 +28,7 @@
 
 #include "router/policy/route.h"
 
-#define LINE_UP 8 /* nodes before it in the line that a node knows */
+#define LINE_UP 8 /* nodes before this one in the line that are remembered */
 /* lane of the asks in the line; lesser numbers are lanes of the trees */
 #define LINE_LANE ROUTE_STRIPES
 #ifndef LINE_PIECE
@@ -51,8 +51,8 @@
  * instead, since two nodes that do not agree which of them came first wait for
  * each other. */
 #define LINE_PATIENCE_NS 5000000000LL
-/* A node that let this one wait is passed over for this time: while that node
- * hangs it would hold up each chunk of those behind it. */
+/* A node that let this one wait for too long is passed over for this time:
+ * while that node hangs it would hold up each chunk of those behind it. */
 #define LINE_PASSED_NS 60000000000LL
 
 struct line {
@@ -69,13 +69,13 @@ struct line {
 };
 
 /* Builds the line anew.  To be called after a change of the nodes, or of their
- * reads, since, complete or behind.  Returns -1, ENOMEM, and leaves the line as
- * it was, or 0. */
+ * reads, since, complete or behind.  Returns 0; or -1 on ENOMEM, which leaves
+ * the line as it was. */
 int line_build(struct line *l, const struct route_node *nodes, uint32_t nnodes);
 
 /* Returns the position in the line that the node at `position` asks, 0 being
- * the first, where ncomplete complete nodes live; UINT32_MAX: it asks a
- * complete node. */
+ * the first, where ncomplete complete nodes live; UINT32_MAX: a complete node
+ * is asked. */
 uint32_t line_before(uint32_t position, uint32_t ncomplete);
 
 /* Notes that this node begins to read, or does so again after a pause. */

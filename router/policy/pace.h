@@ -8,7 +8,7 @@
  * take.  A node whose disk is full, whose links are cut, or that is told not to
  * fill does not say so, but what it holds stays the same.  After some time of
  * that the others pass the node over (FAILS).  When what it holds changes it is
- * counted on again; and now and then it is tried again without that.
+ * counted on again; now and then it is tried again even without a change.
  *
  *   GAINS ──no change──► STILL ──counted on for long──► FAILS
  *     ▲                    │ ▲                            │

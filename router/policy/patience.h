@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* patience: when a peer has been waited for long enough.  Pure.
+/* patience: decides when a peer has been waited for long enough.  Pure.
  *
  * Three questions are answered here.  Is a peer alive that is silent though it
  * owes an answer (silence_judge)?  Does a connection to a living peer still
@@ -38,9 +38,9 @@ void latency_add(struct latency *l, int64_t took_ns);
 int64_t latency_limit_ns(const struct latency *l, int64_t least_ns,
 			 int64_t most_ns);
 
-/* Adds to the estimate that a chunk took took_ns, but no more of that than a
- * slow link explains: that nobody had a chunk for a minute says nothing of the
- * next. */
+/* Adds took_ns, the time that a chunk took to come, to the estimate, but no
+ * more of it than a slow link explains: that nobody had a chunk for a minute
+ * says nothing of the next. */
 void patience_took(struct latency *chunk, int64_t took_ns);
 /* Returns true if no peer has delivered anything for silent_ns, though chunks
  * were owed, and that is so long that it says nothing of how long chunks

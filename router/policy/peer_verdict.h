@@ -45,7 +45,8 @@ int64_t verdict_limit_ns(const struct latency *chunk, bool others_deliver);
 void verdict_delivered(struct verdict *v, int64_t now_ns);
 
 /* Judges a peer that has owed something since owes_since_ns (INT64_MAX: it owes
- * nothing).  Returns true if this call finds it useless, and so bans it. */
+ * nothing).  Returns true if this call finds the peer useless, and so bans
+ * it. */
 bool verdict_judge(struct verdict *v, int64_t now_ns, int64_t owes_since_ns,
 		   int64_t limit_ns);
 /* Returns true if a peer that was found useless has delivered nothing for so

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* pipe: how much may be on its way to this node at once.  Pure.
+/* pipe: says how much may be on its way to this node at once.  Pure.
  *
  * What peers answer at once lies, once the link is full, in the queue of some
  * switch.  More in that queue brings nothing sooner, and makes each chunk

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* random: numbers for choosing among equals, fast and reproducible; never for
- * secrets.  The state is the caller's, and not 0: Marsaglia's xorshift64
- * (Journal of Statistical Software 8, 2003).
- */
+/* random: makes numbers for choosing among equals, fast and reproducible; never
+ * for secrets.  The state, which must not be 0, is the caller's.  The generator
+ * is Marsaglia's xorshift64 (Journal of Statistical Software 8, 2003). */
 #ifndef VF_ROUTER_POLICY_RANDOM_H
 #define VF_ROUTER_POLICY_RANDOM_H
 

@@ -14,9 +14,10 @@
 #include <stdint.h>
 
 struct readahead {
-	uint32_t next;   /* chunk at which a sequential read would go on */
-	uint32_t window; /* chunks; 0: the reads are not sequential */
-	uint32_t ahead;  /* first chunk not yet asked for ahead */
+	uint32_t next; /* chunk at which a sequential read would go on */
+	/* chunks to be fetched ahead; 0: the reads are not sequential */
+	uint32_t window;
+	uint32_t ahead; /* first chunk not yet asked for ahead */
 	/* sequential reads in a row, counted until a window opens */
 	uint8_t run;
 };

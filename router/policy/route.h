@@ -52,18 +52,19 @@ struct route_node {
 	bool reads;
 	/* when the node started, as it says: seconds since 1970 */
 	uint64_t since;
-	/* stands in no tree and no line: see route_is_behind */
+	/* the node stands in no tree and no line: see route_is_behind */
 	bool behind;
 	struct route_pace pace; /* kept by the caller for route_is_behind */
 	bool complete;          /* holds the whole image */
-	/* keeps chunks, but has no room for all of the image */
+	/* the node keeps chunks, but has no room for all of the image */
 	bool small;
-	/* chunks that it says it holds, kept by the caller; NULL: none */
+	/* chunks that the node says it holds, kept by the caller; NULL: none */
 	struct bitmap *held;
 	/* bytes that the node was asked for and has not answered */
 	uint64_t outstanding;
 	uint64_t rate; /* bytes/s that the node delivers; 0: unknown */
-	bool trial;    /* is asked for one chunk at a time (peer_verdict.h) */
+	/* the node is asked for one chunk at a time (peer_verdict.h) */
+	bool trial;
 	uint32_t shut; /* bit L is set: lane L of the node brings nothing */
 };
 
@@ -90,8 +91,8 @@ struct route_trees;
 struct route_trees *route_trees_new(unsigned copies);
 void route_trees_free(struct route_trees *t);
 /* Builds the trees anew.  To be called after a change of the nodes, or of their
- * active, complete, behind or self.  Returns -1, ENOMEM, and leaves the trees
- * as they were, or 0. */
+ * active, complete, behind or self.  Returns 0; or -1 on ENOMEM, which leaves
+ * the trees as they were. */
 int route_trees_build(struct route_trees *t, const struct route_node *nodes,
 		      uint32_t nnodes);
 /* Returns the number of nodes in the trees, this one among them. */
