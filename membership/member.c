@@ -10,7 +10,7 @@
 #include "lib/log.h"
 #include "membership/member_inside.h"
 
-/* arbitrary: orphans are removed so much too late at most */
+/* arbitrary: an orphan is removed at most so much later than it is due */
 #define TICK_NS (500 * NS_PER_MS)
 /* A member that has been in its group for so long knows what the others sent
  * when it joined.  Arbitrary: five times the 184 ms that a message takes on
@@ -26,7 +26,8 @@ member_later(const struct member *m, int64_t ms)
 void
 member_spread(struct member *m)
 {
-	/* In SOLO and ALONE member_idle does this once a round. */
+	/* In SOLO and ALONE nothing is sent: member_idle reads `mine` once a
+	 * round. */
 	if (m->state == JOINED)
 		m->driver->kick(m->group);
 }

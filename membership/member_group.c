@@ -42,7 +42,8 @@ claimed(struct member *m, const struct node_id *id)
 
 /* Chooses the highest version that all members of the group speak, for all
  * frames to the group.  A member from which no frame has come yet may speak
- * only the lowest.  All is sent again when the version rises. */
+ * only the lowest.  When the version rises, all nodes and words are sent
+ * again. */
 static void
 choose_version(struct member *m)
 {

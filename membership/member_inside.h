@@ -39,8 +39,8 @@ struct member {
 	struct table_reader loopback;
 	bool told_full; /* the log has said that `view` is full */
 	struct claims claims;
-	int64_t
-	    insisted_ns; /* when a node of `mine` was last announced again */
+	/* when a node of `mine` was last announced again (insist) */
+	int64_t insisted_ns;
 	struct loop_timer tick;
 };
 

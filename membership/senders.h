@@ -18,7 +18,7 @@ struct numbers;
 struct sender {
 	LIST_ENTRY(sender) entry;
 	uint64_t member;
-	uint32_t spoken; /* highest version that both members speak */
+	uint32_t spoken; /* highest version that `member` and this one speak */
 	struct numbers *numbers;
 };
 

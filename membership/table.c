@@ -201,7 +201,8 @@ table_node(struct table *t, uint64_t owner, const struct proto_node *n)
 		return -1;
 	if (e->described == 0 || e->owner != owner ||
 	    !proto_node_equal(&e->node, n))
-		/* also for a new owner, whose NODE readers have to see */
+		/* a new owner's NODE is sent even if it says the same, to be
+		 * confirmed */
 		describe(t, e, n);
 	if (e->owner != owner)
 		e->state = OWNED;

@@ -75,7 +75,7 @@ void table_orphan_satellites(struct table *t, uint64_t owner, int64_t until_ns);
 /* Makes orphans, until until_ns, of the nodes that have another owner. */
 void table_orphan_others(struct table *t, uint64_t owner, int64_t until_ns);
 /* Removes, as lost, the orphans whose time is over.  Returns the time in ns at
- * which the next orphan's is; TABLE_NEVER: there is none. */
+ * which that of the next orphan is over; TABLE_NEVER: there is none. */
 int64_t table_expire(struct table *t, int64_t now_ns);
 
 /* Returns the node's owner; TABLE_NOBODY: the node is an orphan, or unknown. */

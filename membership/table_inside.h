@@ -23,11 +23,11 @@
 /* The chunks of one image that a node holds. */
 struct held {
 	struct digest image;
-	uint32_t nchunks, nwords, nblocks; /* the image's */
+	uint32_t nchunks, nwords, nblocks; /* numbers for the image */
 	uint64_t tail; /* bits of the last bitmap word that stand for chunks */
 	uint64_t *words; /* bitmap: chunks that are held */
-	uint64_t
-	    *fresh; /* bitmap: chunks that have changed since the last mark */
+	/* bitmap: chunks that have changed since the last mark */
+	uint64_t *fresh;
 	uint64_t *change; /* for each block, the number of its last change */
 };
 
@@ -59,10 +59,10 @@ struct table {
 	uint32_t count, nslots; /* nodes; slots that were ever in use */
 	struct entry *slots[TABLE_NODES_MAX];
 	LIST_HEAD(, entry) buckets[BUCKETS];
-	size_t held_bytes;   /* bytes of all structs held */
+	size_t held_bytes;   /* bytes of all bitmaps */
 	uint64_t departures; /* nodes that left since the table was made */
-	struct departure
-	    gone[TABLE_GONE_MAX]; /* departure n at n modulo that */
+	/* the last departures; departure n is at n modulo TABLE_GONE_MAX */
+	struct departure gone[TABLE_GONE_MAX];
 
 	uint32_t marks; /* marks that were made */
 	/* number of the last change at the mark before the last, and at the

@@ -41,7 +41,7 @@ read_varint(struct reader *r)
 
 struct bits {
 	const uint8_t *p;
-	size_t n, at; /* bits */
+	size_t n, at; /* number of bits, and the next bit */
 };
 
 /* Reads a bit; behind the last bit it reads zeros, of which no run is made. */

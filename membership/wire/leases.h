@@ -28,7 +28,8 @@
 #include "membership/wire/proto.h"
 
 #define LEASES_MAX 4096
-#define LEASES_FRAME_MAX (PROTO_HEAD + 24 + MANIFEST_NAME_MAX) /* bytes */
+/* bytes of the longest frame LEASE */
+#define LEASES_FRAME_MAX (PROTO_HEAD + 24 + MANIFEST_NAME_MAX)
 
 struct leases;
 
@@ -50,8 +51,8 @@ struct leases_reader {
 	bool skips;
 
 	/* Only leases.c uses the rest. */
-	uint64_t from,
-	    to;        /* changes: a pass reads those after from, up to to */
+	/* a pass reads the changes after `from` up to `to` */
+	uint64_t from, to;
 	uint32_t slot; /* the next slot of the pass */
 	bool passing;  /* a pass has begun and is not complete */
 };

@@ -189,8 +189,8 @@ struct proto_lease {
 	uint8_t ip[4];
 	uint32_t left_s; /* seconds left; 0: expired, UINT32_MAX: for ever */
 	enum boot_stage stage;
-	char
-	    name[MANIFEST_NAME_MAX + 1]; /* empty, or passes manifest_name_ok */
+	/* empty, or right by manifest_name_ok */
+	char name[MANIFEST_NAME_MAX + 1];
 };
 
 struct proto_msg {

@@ -42,8 +42,8 @@ static const struct conn_ops ops = {
     .dead = ignore_death,
 };
 
-/* Listens at an address of its own, where connections are made and no byte is
- * ever sent.  Returns the socket. */
+/* Listens at a free port, which is put into *a: connections are made there, and
+ * no byte is ever sent.  Returns the socket. */
 static int
 listen_somewhere(struct address *a)
 {

@@ -67,7 +67,8 @@ reads_over_chunks(void **state)
 	assert_int_equal(fetch_counts(e->r.fetches)->refetched, 0);
 	assert_int_equal(fetch_counts(e->r.fetches)->seed, SIZE);
 	nothing_outstanding();
-	/* the store has all chunks: without any other node it is read again */
+	/* all chunks are read again from the store, while no other node
+	 * lives */
 	fake_die(&e->fakes[0]);
 	read_right(e, 0, SIZE);
 	assert_int_equal(fetch_counts(e->r.fetches)->fetched, N);
@@ -113,8 +114,8 @@ rates_grow_old(void **state)
 	assert_int_equal(image_of(e)->routes->at[1].rate, 0);
 }
 
-/* A silent node accepts connections and asks, and never sends anything, to
- * probes neither; chunks are asked of another node. */
+/* A silent node accepts connections and asks, and answers neither asks nor
+ * probes: another node is asked. */
 static void
 passes_over_the_silent(void **state)
 {

@@ -41,9 +41,9 @@ is_up(struct engine *en)
 	return conn_is_up(en->reader.conn);
 }
 
-/* Returns the receive window, in bytes, that the peer of a socket of this
- * process announces, where that socket has sent at least so much; 0: there is
- * none. */
+/* Returns the bytes that may be on their way from the socket of this process
+ * that has sent at least `sent` bytes, as its receiver announces them; 0: there
+ * is no such socket. */
 static uint32_t
 window_of_sender(uint64_t sent)
 {

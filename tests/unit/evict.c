@@ -68,7 +68,8 @@ passes(void **state)
 	assert_false(evict_passes(&f, mine_too, room, 0, false));
 	assert_false(evict_passes(&f, mine_too, room, 150, false));
 	assert_true(evict_passes(&f, mine_too, room, 199, false));
-	/* While somebody reads, chunks pass from half of the room on. */
+	/* While a client reads, a chunk only passes once half of the room is
+	 * taken. */
 	assert_false(evict_passes(&f, mine_too, room, 99, true));
 	assert_true(evict_passes(&f, mine_too, room, 100, true));
 }
@@ -101,13 +102,13 @@ evicts(void **state)
 		bool must;
 		uint32_t drop;
 	} t[] = {
-	    /* The oldest is dropped of those chunks that have R copies
-	     * elsewhere or more. */
+	    /* The oldest is dropped of the chunks that have 3 copies elsewhere
+	     * or more. */
 	    {{{3, 30}, {4, 20}, {6, 40}}, false, 4},
 	    {{{3, 10}, {4, 20}, {6, 40}}, false, 3},
 	    {{{1, 1}, {4, 20}, {2, 2}}, false, 4},
-	    /* If no chunk has R copies elsewhere, the oldest of those with most
-	     * is. */
+	    /* If no chunk has 3 copies elsewhere, the oldest of those with most
+	     * is dropped. */
 	    {{{1, 10}, {2, 50}, {0, 5}}, false, 2},
 	    {{{1, 10}, {2, 50}, {2, 40}}, false, 2},
 	    /* The last copy of a chunk is dropped only if room must be made. */

@@ -36,8 +36,8 @@ on_done(void *ctx, struct hash_job *j)
 		loop_stop(f->loop);
 }
 
-/* Returns true if the bytes of job i do not belong to its digest: every
- * third. */
+/* Returns true if the bytes of job i do not have its digest, as in every third
+ * job. */
 static bool
 is_wrong(unsigned i)
 {

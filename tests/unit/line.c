@@ -128,8 +128,8 @@ test_a_line_for_each_complete_one(void **state)
 	asks(35, ROUTE_PARENT, 37);
 }
 
-/* From every place the nodes asked lead to the line's beginning, over earlier
- * places; and no node is asked by more than two. */
+/* From every place the way over the places asked leads to the line's beginning,
+ * by ever earlier places; and no place is asked by more than two others. */
 static void
 test_pieces(void **state)
 {

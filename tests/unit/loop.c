@@ -168,7 +168,7 @@ timers_do_not_starve_sources(void **state)
 }
 
 /* Two sources are ready in one round; the first to be dispatched removes both,
- * so the second must not be. */
+ * so the second must not be dispatched. */
 struct pair {
 	struct loop *l;
 	struct loop_source s[2];

@@ -50,8 +50,8 @@ in_order(void **state)
 	lru_free(rc);
 }
 
-/* After random changes the list is as an array that is kept in order the simple
- * way. */
+/* After random changes the list equals an array that is kept in order the
+ * simple way. */
 static void
 as_an_array(void **state)
 {

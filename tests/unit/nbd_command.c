@@ -173,8 +173,8 @@ test_gone(void **state)
 		give(f, f->open[i], 0, CHUNK, i & 1);
 	close(a);
 	close(b);
-	/* The server learns that the clients have closed when it writes, or has
-	 * learnt it and not told the backend yet. */
+	/* The server has not noticed yet that the clients have closed, or has
+	 * noticed and not told the backend: more bytes may still be given. */
 	give(f, f->open[0], CHUNK, CHUNK, true);
 	client_count(f, 0);
 	assert_int_equal(f->cancelled, 16);

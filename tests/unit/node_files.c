@@ -44,8 +44,8 @@ test_names(void **state)
 	}
 }
 
-/* A file's name that is no right image name is refused: cut, or with characters
- * replaced, two files' names could become alike. */
+/* A file's name that would have to be cut, or to have characters replaced,
+ * makes no image name: two files could get the same name. */
 static void
 test_no_name(void **state)
 {
@@ -63,7 +63,8 @@ test_no_name(void **state)
 static void
 test_budget(void **state)
 {
-	/* half of the memory, if the file system has as much room */
+	/* the budget is half of the memory, if the file system has as much
+	 * room */
 	assert_int_equal(store_place_budget(8 * GIB, 16 * GIB, 0), 4 * GIB);
 	/* bytes that are held already count on top */
 	assert_int_equal(store_place_budget(8 * GIB, 16 * GIB, GIB), 5 * GIB);

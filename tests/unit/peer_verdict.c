@@ -136,7 +136,7 @@ nobody_else(void **state)
 	verdict_lift(&v, 5001 * MS);
 	assert_false(verdict_banned(&v, 5001 * MS));
 	assert_true(verdict_on_trial(&v));
-	/* the old debt may stand as long again as before */
+	/* the old debt may stay for as long again before the next verdict */
 	assert_false(verdict_judge(&v, 5800 * MS, 0, 800 * MS));
 	assert_true(verdict_judge(&v, 5802 * MS, 0, 800 * MS));
 }

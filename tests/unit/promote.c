@@ -65,8 +65,7 @@ each_has_its_turn(void **state)
 	}
 }
 
-/* When the core was whole in between, the time that it is missed begins
- * anew. */
+/* When the core was whole in between, the wait for a promotion begins anew. */
 static void
 a_moment_is_not_enough(void **state)
 {

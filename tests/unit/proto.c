@@ -107,7 +107,8 @@ round_trips(void **state)
 	goes_through(&m, &got);
 }
 
-/* A HOLD has as many parts as there is room for; unit/hold tests the parts. */
+/* HOLDs of one part, of nine, and of as many as there is room for; unit/hold
+ * tests the parts themselves. */
 static void
 hold_round_trips(void **state)
 {

@@ -430,7 +430,7 @@ give_keepers(uint32_t chunk, uint32_t *keepers)
 	return n;
 }
 
-/* Counts how often node i is asked if all that lack the chunk ask. */
+/* Sets asked[i] to how often node i is asked by nodes without the chunk. */
 static void
 ask_as_all(uint32_t chunk, uint32_t *asked)
 {

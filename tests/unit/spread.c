@@ -144,7 +144,8 @@ test_rest(void **state)
 	struct room *r = begun_at_once(800, 16, same);
 	uint64_t moved = r->moved, dropped = r->dropped;
 
-	r->quiet++; /* so that every store looks again, as if there were news */
+	/* the room rests a round later, so that every store looks again */
+	r->quiet++;
 	for (unsigned i = 0; i < 5; i++)
 		assert_int_equal(room_settle(r, ROUNDS), 0);
 	assert_int_equal(r->moved, moved);

@@ -157,7 +157,7 @@ limits(void **state)
 	n.id = id_of(0);
 	/* a known node may be described anew, though the table is full */
 	assert_int_equal(table_node(t, 1, &n), 0);
-	hold(t, 1, TABLE_NODES_MAX - 1, 0, 3, 8); /* no room for its bitmap */
+	hold(t, 1, TABLE_NODES_MAX - 1, 0, 3, 8); /* no room for the bitmap */
 	n.id = id_of(1);
 	table_gone(t, 1, &n.id, PROTO_LEFT);
 	n = a_node(TABLE_NODES_MAX);

@@ -14,8 +14,8 @@
 #define CHUNK (128U << 10)
 #define SECOND 1000000000ULL
 
-/* Keeps so many asks on their way from the time now on, for ns, by a link of
- * rate bytes/s.  Returns the time at which that ends. */
+/* Keeps so many asks on their way from the time `now` on, for ns nanoseconds,
+ * by a link of `rate` bytes/s.  Returns the time at which that ends. */
 static int64_t
 read_on(struct window *w, uint32_t asks, uint64_t rate, int64_t now, int64_t ns)
 {

@@ -121,7 +121,7 @@ expires(void **state)
 
 	assert_int_equal(verdict(&b, NOW + 10, &depth), WORD_GOOD);
 	assert_int_equal(verdict(&b, NOW + 11, &depth), WORD_EXPIRED);
-	/* 0: a machine that has no clock takes words that have expired */
+	/* at time 0, as on a machine without a clock, no word has expired */
 	assert_int_equal(verdict(&b, 0, &depth), WORD_GOOD);
 }
 
@@ -171,12 +171,13 @@ rotated(void **state)
 	b = say(&k, WORD_DEFAULT, 2, image, NULL, 0);
 	assert_int_equal(verdict(&b, NOW, &depth), WORD_GOOD);
 	assert_int_equal(depth, 1);
-	/* to a machine that trusts the new key, the words that lead to it do
-	 * not count */
+	/* a machine that trusts the new key does not count the word that named
+	 * it */
 	assert_int_equal(word_check(b.b, b.n, &other.pub, NOW, &w, &depth),
 			 WORD_GOOD);
 	assert_int_equal(depth, 0);
-	/* words of the old key are taken until the word on the new key is */
+	/* words of the old key are taken until the word that names the new key
+	 * has come */
 	b = say(&admin, WORD_DEFAULT, 1, image, NULL, 0);
 	assert_int_equal(words_take(ws, b.b, b.n, NOW, &news), WORD_GOOD);
 	assert_true(news);
