@@ -24,7 +24,7 @@
  * there is no room is served when it asks again. */
 #define ASKED_MAX 256
 #define TAKEN_MAX 256
-#define TAKEN_S 3600 /* arbitrary: the host may be gone by then */
+#define TAKEN_S 3600 /* arbitrary: the other host may be gone by then */
 
 struct asked {
 	uint8_t mac[MAC_SIZE]; /* the machine that is to get ip */

@@ -30,8 +30,8 @@ struct taken {
 	time_t since;
 };
 
-/* Begins to listen to ARP; call it before all others. Returns 0, or -1 after
- * the log has said why. */
+/* Begins to listen to ARP; to be called before the other functions.  Returns 0,
+ * or -1 after the log has said why. */
 int addresses_open(struct boot *b);
 void addresses_close(struct boot *b);
 

@@ -21,12 +21,12 @@
 struct loader_kind {
 	const char *tag; /* the kind's name in dnsmasq's configuration */
 	const char *names[ARCH_NAMES]; /* the first that exists is served */
-	int tftp[ARCH_TFTP]; /* architectures that fetch by TFTP; -1: no more */
+	int tftp[ARCH_TFTP]; /* architectures that fetch by TFTP; -1: unused */
 	int http; /* the architecture that fetches by HTTP; -1: none */
 };
 
-/* Returns the kind of index i, 0 to ARCH_KINDS - 1. Kind 0 is a PC with BIOS;
- * firmware that names no architecture is taken for that. */
+/* Returns the kind of index i, 0 to ARCH_KINDS - 1.  Kind 0 is a PC with BIOS;
+ * firmware that names no architecture is taken for a PC with BIOS. */
 const struct loader_kind *loader_kind(size_t i);
 /* Returns the first file name of kind k that exists in dir; NULL: none does. */
 const char *loader_file(const char *dir, const struct loader_kind *k);
@@ -34,8 +34,8 @@ const char *loader_file(const char *dir, const struct loader_kind *k);
  * it is there, or it is a PC with BIOS (-1, none named, counts as that), whose
  * own ROM may be all that it needs. */
 bool loader_can(const char *dir, int arch);
-/* Describes an architecture, as "a PC with UEFI of 32 bits"; one that is not
- * known is "another machine". */
+/* Describes an architecture in words, such as "a PC with UEFI of 32 bits"; an
+ * unknown one is "another machine". */
 const char *loader_arch_name(int arch);
 
 #endif

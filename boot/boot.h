@@ -3,7 +3,7 @@
 
 /* boot: the state that the boot service's source files share.
  *
- * To follow one machine's boot, read how its DHCP packets are seen
+ * To follow one machine's boot, read how its DHCP packets are handled
  * (progress.c), how it fetches script and files by HTTP (machine_script.c,
  * http.c), and how it joins the cluster as a node (progress.c).  offer.c
  * decides which image is booted, and has its kernel.  files.c writes the state
@@ -33,12 +33,12 @@
 enum boot_role {
 	ROLE_STARTING, /* waits for its node, and for an image to offer */
 	ROLE_CHECKING, /* looks for DHCP servers outside of the cluster */
-	ROLE_STANDBY,  /* another node answers DHCP, or it is unknown which */
+	ROLE_STANDBY,  /* answers no DHCP: the turn is another's or unknown */
 	ROLE_ANSWERING,
 };
 
-/* The shared state. What a pointer leads to is private to the module of that
- * name. */
+/* The shared state. What a pointer leads to is private to the module of the
+ * pointer's name. */
 struct boot {
 	struct boot_config config;
 	enum boot_role role;

@@ -29,7 +29,8 @@ struct cluster {
 	struct boot_node nodes[NODES_MAX];
 };
 
-/* Reads the id of this machine's node, which may not have started yet. */
+/* Reads the id of this machine's node into c->own; there is none before the
+ * node has started. */
 static void
 find_own(struct cluster *c)
 {
@@ -57,9 +58,9 @@ find(const struct cluster *c, const struct node_id *id)
 	return NULL;
 }
 
-/* Returns whether `image`, which n has as its default, is not the one that the
- * cluster's word names: n does not have that one yet.  Such an image need not
- * be the former default. */
+/* Returns whether n has `image` as its default only until it has got the image
+ * that the cluster's word names.  Such an image need not be the former default.
+ */
 static bool
 stands_in(const struct proto_node *n, const struct proto_image *image)
 {

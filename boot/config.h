@@ -43,10 +43,10 @@ struct boot_config {
 	const char *state; /* directory for files that outlive the service */
 };
 
-/* Reads options and configuration file into *c, and fills in the defaults.  If
- * that fails it says why and exits: with 2 if an option or argument is wrong,
- * with 1 if the network or a file is not as it must be. After --help and -n it
- * exits with 0. */
+/* Reads options and configuration file into *c, and fills in the defaults. Does
+ * not return on failure, but prints why and exits: with 2 if an option or
+ * argument is wrong, with 1 if the network or a file is not as it must be.
+ * Exits with 0 after --help and -n. */
 void boot_config_parse(int argc, char **argv, struct boot_config *c);
 /* Reads the administrator's list of machines (--machines), if one is given,
  * into ms.  Returns 0, or -1 after the log has said why. */

@@ -174,7 +174,7 @@ static void __attribute__((noreturn)) end_as(pid_t pid)
 }
 
 /* Closes all descriptors above stderr but *a and *b, the one with the service's
- * lock above all; *a and *b become two new numbers. */
+ * lock above all, and gives *a and *b new numbers. */
 static void
 keep_two(int *a, int *b)
 {
@@ -383,10 +383,10 @@ dnsmasq_reaped(struct dnsmasq *d, pid_t pid, int status)
 {
 	if (d->child.pid == 0 || pid != d->child.pid)
 		return;
-	kill(-pid, SIGKILL); /* dnsmasq, if the guard itself was killed */
+	kill(-pid, SIGKILL); /* ends dnsmasq too, if the guard was killed */
 	close_life(d);
 	while (d->says.fd != -1 && read_some(d))
-		; /* until dnsmasq's last line */
+		; /* all that dnsmasq has printed */
 	close_says(d);
 	child_reaped(&d->child, pid, status);
 }

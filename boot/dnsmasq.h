@@ -14,7 +14,7 @@
 
 #include "lib/loop.h"
 
-#define DNSMASQ_GRACE_MS 2000 /* arbitrary: after that dnsmasq is killed */
+#define DNSMASQ_GRACE_MS 2000 /* arbitrary: time to end before a kill */
 
 struct dnsmasq;
 

@@ -18,8 +18,8 @@
 
 /* Paths of the files that dnsmasq reads, writes or serves. */
 struct dnsmasq_paths {
-	char *conf, *hosts, *leases; /* paths of files */
-	char *tftp;                  /* path of a directory */
+	char *conf, *hosts, *leases;
+	char *tftp; /* the directory that TFTP serves */
 };
 
 /* Sets all paths of *f, in the directory dir.  Returns 0, or -1: ENOMEM, or
@@ -28,11 +28,11 @@ int dnsmasq_paths_set(struct dnsmasq_paths *f, const char *dir);
 void dnsmasq_paths_free(struct dnsmasq_paths *f);
 
 /* Writes the configuration, for the boot loaders that are in the TFTP
- * directory.  -1: `to` has failed. */
+ * directory.  Returns 0, or -1 if writing has failed. */
 int dnsmasq_conf_write(const struct boot_config *c,
 		       const struct dnsmasq_paths *f, FILE *to);
-/* Writes the list of hosts: each machine that has an address and a name. -1:
- * `to` has failed. */
+/* Writes the list of hosts: each machine that has an address and a name.
+ * Returns 0, or -1 if writing has failed. */
 int dnsmasq_hosts_write(struct machines *ms, FILE *to);
 
 #endif

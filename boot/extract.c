@@ -61,7 +61,7 @@ static const struct wanted {
 #define CPU_S 300
 #define MEMORY_BYTES (512 * MIB)
 #define NOBODY 65534
-/* A sanitizer's shadow memory counts as data: there is no limit for it then. */
+/* A sanitizer's shadow memory counts as data, so data is not limited then. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED true
 #else

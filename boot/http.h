@@ -25,7 +25,7 @@
 
 #define HTTP_CONNECTIONS 1024  /* arbitrary: a room that boots at once */
 #define HTTP_CONNECTIONS_IP 64 /* arbitrary: machines may share one NAT */
-#define HTTP_IDLE_S 30         /* arbitrary */
+#define HTTP_IDLE_S 30         /* seconds; arbitrary */
 
 struct http;
 

@@ -34,8 +34,8 @@ struct script {
 /* Returns the script, malloc'ed.  NULL: ENOMEM, or E2BIG if the kernel's
  * command line would be too long. */
 char *script_text(const struct script *s);
-/* Returns a script, malloc'ed, for a machine whose request named no MAC: it
- * asks the server again, and names the MAC.  NULL: ENOMEM. */
+/* Returns a script, malloc'ed, by which a machine whose request named no MAC
+ * asks the server again, with its MAC.  NULL: ENOMEM. */
 char *script_who(uint32_t server, unsigned port);
 /* Returns pxelinux's configuration, malloc'ed, which is the same for all
  * machines.  NULL: as for script_text. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* late: finds machines that are late: those that take three times as long for a
- * stage of their boot as half of the others took at most.
+/* late: finds the machines that are late: those that spend more than three
+ * times as long in a stage of their boot as the median machine did.
  *
  * Pure state.  Units: seconds.
  */
@@ -13,7 +13,7 @@
 
 #include "boot/machines.h"
 
-#define LATE_SAMPLES 64 /* times kept of each stage; arbitrary: a room */
+#define LATE_SAMPLES 64 /* times kept for each stage; arbitrary */
 #define LATE_TIMES 3
 #define LATE_LEAST_SAMPLES 3
 /* No machine is late before this time in a stage has passed.  Arbitrary: a
@@ -31,8 +31,8 @@ struct late {
 
 /* Adds the time that a machine has spent in a stage which is over. */
 void late_took(struct late *l, enum stage stage, uint32_t seconds);
-/* Returns the time that half of the machines took at most for a stage;
- * LATE_NEVER: fewer than LATE_LEAST_SAMPLES are known. */
+/* Returns the median of the times that machines took for a stage; LATE_NEVER:
+ * fewer than LATE_LEAST_SAMPLES are known. */
 uint32_t late_median(const struct late *l, enum stage stage);
 /* Returns the time in a stage after which a machine is late; LATE_NEVER: no
  * machine is late in this stage. */

@@ -79,11 +79,11 @@ struct machine *machines_by_mac(struct machines *ms,
 				const uint8_t mac[MAC_SIZE]);
 struct machine *machines_by_ip(struct machines *ms, uint32_t ip);
 struct machine *machines_by_name(struct machines *ms, const char *name);
-/* Returns the machine with that MAC, made if it was not known, as seen at
- * `now`.  Never NULL. */
+/* Returns the machine with that MAC, made if it was not known, and notes that
+ * it was seen at `now`.  Never NULL. */
 struct machine *machines_add(struct machines *ms, const uint8_t mac[MAC_SIZE],
 			     time_t now);
-/* Gives m the address ip, which no other machine has any more.  If m has no
+/* Gives m the address ip, and takes ip from any other machine.  If m has no
  * name, names it by the pattern and number, or by a further number if that name
  * is taken. */
 void machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
@@ -102,8 +102,8 @@ struct machine *machines_at(struct machines *ms, size_t i);
 void machines_sort(struct machines *ms);
 
 const char *stage_word(enum stage s);
-/* Finds the stage that has this word.  Returns 0, or -1 and EINVAL if none has.
- */
+/* Sets *s to the stage for which stage_word returns `word`.  Returns 0, or -1
+ * and EINVAL if there is none. */
 int stage_parse(const char *word, enum stage *s);
 
 /* Write and read the machines as lines "MAC ADDRESS NAME STAGE SINCE SEEN".

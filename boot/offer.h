@@ -27,8 +27,8 @@
 #include "membership/wire/proto.h"
 
 /* Times are arbitrary: a boot over the slowest of links takes some minutes. */
-#define OFFER_KEEP_MS 600000 /* so long the former image's files stay */
-#define OFFER_AGAIN_MS 5000  /* between two tries to take files out */
+#define OFFER_KEEP_MS 600000 /* how long the former image's files stay */
+#define OFFER_AGAIN_MS 5000  /* pause between two tries to extract */
 #define OFFER_TRIES 3        /* failed tries before --files is used */
 #define OFFER_TEXT 320
 

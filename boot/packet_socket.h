@@ -20,8 +20,8 @@
  * or -1 and errno. */
 int packet_socket_open(int ifindex, uint16_t protocol,
 		       const struct sock_fprog *filter);
-/* Receives a packet and its sender.  Returns its bytes, or -1, with EAGAIN if
- * there is no packet. */
+/* Receives a packet and its sender.  Returns its length in bytes, or -1, with
+ * EAGAIN if there is no packet. */
 ssize_t packet_socket_receive(int fd, void *buf, size_t size,
 			      struct sockaddr_ll *from);
 int packet_socket_send(int fd, int ifindex, uint16_t protocol,

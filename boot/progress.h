@@ -18,7 +18,7 @@ void progress_free(struct progress *p);
  * its boot ROM, or from a loader that the ROM has loaded. */
 bool progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE]);
 /* Takes note of a DHCP packet that has passed the card.  Without --proxy only
- * acknowledgements of our own server settle a machine's address. */
+ * acknowledgements by our own DHCP server count as addresses given. */
 void progress_packet(struct boot *b, const struct dhcp_packet *p);
 /* Returns the machine that is the client `who`; NULL: not known. */
 struct machine *progress_machine(struct boot *b, const struct http_client *who);

@@ -154,9 +154,8 @@ ready(void *ctx)
 }
 
 /* Returns whether the ports of DHCP and TFTP are free on the card; if not, the
- * log says who has them.  Another DHCP server on this machine has the port, but
- * dhcp_check does not find it: it does not hear what this machine broadcasts.
- */
+ * log says who has them.  dhcp_check does not find a DHCP server on this
+ * machine, which does not hear what this machine broadcasts. */
 static bool
 ports_free(const struct boot *b)
 {

@@ -86,7 +86,8 @@ forget_client(void *p)
 	free(c);
 }
 
-/* Takes the buffer of a thread that ends off the count; nbdkit frees it. */
+/* Subtracts the buffer of a thread that ends from self.buffers; nbdkit frees
+ * it. */
 static void
 forget_buffer(void *p)
 {
@@ -353,8 +354,8 @@ refuse(void *buf, uint32_t count, int error)
 	return -1;
 }
 
-/* Returns where it is noted as how many bytes this thread's buffer has been
- * counted; NULL: no memory. */
+/* Returns the address of the number of bytes for which this thread's buffer has
+ * been counted; NULL: no memory. */
 static uint64_t *
 counted(void)
 {

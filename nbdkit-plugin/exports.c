@@ -96,7 +96,7 @@ parse(const char *name, enum export_kind *kind, enum served_to *asker,
 	return 0;
 }
 
-/* Opens the file at path, which may have `max` bytes, as what e serves.  Such a
+/* Opens the file at path, of at most `max` bytes, as what e serves.  Such a
  * file is replaced, never changed: while e has it open it stays as it is.
  * Returns 0, or -1 and errno. */
 static int

@@ -65,8 +65,8 @@ void export_close(struct export *e);
 
 enum export_kind export_kind(const struct export *e);
 bool export_is_whole(const struct export *e);
-/* Returns the kind of client, node or other, that asks for an export by the
- * name by which this one was opened. */
+/* Returns SERVED_PEERS if the export was opened by a name of the kinds that
+ * nodes use, else SERVED_CLIENTS. */
 enum served_to export_asker(const struct export *e);
 uint64_t export_size(const struct export *e);
 /* Returns the manifest of the export's image; NULL for /view and /stats. */
@@ -74,8 +74,8 @@ const struct manifest *export_manifest(const struct export *e);
 
 /* Reads a range of the export.  EINVAL: the range is out of bounds. */
 int export_read(struct export *e, void *buf, uint32_t count, uint64_t offset);
-/* Has the chunks of a range of a whole image held here.  Returns 0, or -1 and
- * errno. */
+/* Has the chunks of a range held here; for a whole image only.  Returns 0, or
+ * -1 and errno. */
 int export_cache(struct export *e, uint32_t count, uint64_t offset);
 /* Sets *held to whether the chunk at offset is here, verified or not, and
  * returns the bytes from offset on for which that is the same. */

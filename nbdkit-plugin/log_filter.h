@@ -2,11 +2,11 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* log_filter: limits the lines that this process, nbdkit itself included,
- * writes to stderr, by lib/log_limit.h.
+ * writes to stderr, by the rules of lib/log_limit.h.
  *
- * A child process does it, by a pipe that takes the place of stderr, so that
- * the last lines of a process that crashes are not lost.  The child ends when
- * no process has the other end of the pipe any more.  nbdkit's debugging lines
+ * A child process does so, behind a pipe that takes the place of stderr: so the
+ * last lines of a process that crashes are not lost.  The child ends when no
+ * process has the writing end of the pipe any more.  nbdkit's debugging lines
  * are not limited.
  */
 #ifndef VF_NBDKIT_PLUGIN_LOG_FILTER_H

@@ -25,7 +25,7 @@ struct shared {
 	struct store *store;
 	dev_t dev;
 	ino_t ino;     /* the map file's; 0: not certain, so not shared */
-	unsigned refs; /* guarded by the same lock */
+	unsigned refs; /* guarded by the lock of struct stores */
 };
 
 struct stores {
@@ -90,8 +90,8 @@ stores_free(struct stores *ss)
 	free(ss);
 }
 
-/* Finds the map file of the image that a name means, and its inode.  Returns 0,
- * or -1 and errno. */
+/* Gets the status (stat) of the map file of the image that a name means.
+ * Returns 0, or -1 and errno. */
 static int
 stat_map(const char *dir, const char *name, struct stat *st)
 {

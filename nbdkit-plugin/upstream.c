@@ -55,8 +55,8 @@ struct request {
 	uint64_t offset;
 };
 
-/* Takes a connection out of the list of idle ones, and returns it.  The caller
- * holds the lock. */
+/* Takes a connection out of the list of idle ones, and returns its handle. The
+ * caller holds the lock. */
 static struct nbd_handle *
 pick(struct idle *i)
 {
@@ -158,7 +158,7 @@ pause_ms(int64_t ms)
 }
 
 /* Has libnbd work on the connection, for LOOK_MS at most.  Returns 0, or -1:
- * ENOTCONN if the connection is lost, ESHUTDOWN as pause_ms. */
+ * ENOTCONN if the connection is lost, ESHUTDOWN from pause_ms. */
 static int
 progress(struct nbd_handle *h)
 {
@@ -172,7 +172,7 @@ progress(struct nbd_handle *h)
 }
 
 /* Connects to the router.  NULL and errno; ENOTCONN: there is no router, or it
- * does not know this image yet. */
+ * does not know this image yet; ETIMEDOUT: it does not answer. */
 static struct nbd_handle *
 connect_router(struct upstream *u)
 {
