@@ -12,7 +12,8 @@
 
 #define HANDSHAKE_NS INT64_C(10000000000)
 #define SOON_NS (NBD_SOON_S * INT64_C(1000000000))
-#define LOOK_NS INT64_C(50000000) /* chosen: a tenth of what a start takes */
+/* arbitrary: a tenth of the time that a node's start takes */
+#define LOOK_NS INT64_C(50000000)
 #define SETTLE_NS INT64_C(20000000)
 /* bytes sent to a client before it is the next one's turn */
 #define ROUND_BYTES (4U << 20)
@@ -103,8 +104,9 @@ step(struct nbd_client *c)
 	return false;
 }
 
-/* Options are answered one by one, so that nobody has the server pile up
- * answers; commands up to a limit. */
+/* True if no further option or command may be taken now.  An option waits until
+ * the reply to the one before is sent, so that no client makes the server pile
+ * up replies; a command waits while too many are open. */
 static bool
 must_wait(const struct nbd_client *c)
 {
@@ -126,7 +128,8 @@ take_input(struct nbd_client *c)
 	} while (step(c));
 }
 
-/* Sets the events and timers to wait for next. */
+/* Sets the events and timers that the client waits for next; breaks the
+ * connection if it is LEAVING and all is sent. */
 static void
 update(struct nbd_client *c)
 {
@@ -145,11 +148,12 @@ update(struct nbd_client *c)
 	} else if (!c->stalled && c->soon.slot == 0) {
 		events |= EPOLLIN;
 	}
-	/* The repair waits for a timer: the backend may be in the middle of
-	 * something now. */
+	/* The repair is started by a timer, since the backend may be in the
+	 * middle of a call now. */
 	if (c->out.state == NBD_SENDQ_LOST && c->repair.slot == 0)
 		loop_timer_set(l, &c->repair, loop_now_ns(l));
-	/* A socket that takes output gives a stalled client its turn too. */
+	/* A stalled client that may go on is called as soon as its socket takes
+	 * output, also if there is none. */
 	if (nbd_sendq_wants_output(&c->out) || (c->stalled && !must_wait(c)))
 		events |= EPOLLOUT;
 	if (loop_set_events(l, &c->source, events) == -1)

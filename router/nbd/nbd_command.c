@@ -5,18 +5,18 @@
  *
  * With structured replies each piece of data is a chunk of its own, sent as
  * soon as the backend hands it over, and an error can follow.  A simple reply,
- * and the one chunk that a DF read asks for, promise all of the data before
- * the first byte of it: their pieces are kept until the last one is there, so
- * that an error can still be said and nothing else on the connection waits
- * behind a reply that has begun.
+ * and the one chunk that a DF read asks for, promise all of the data before the
+ * first byte of it: their pieces are kept until the last one is there, so that
+ * an error can still be sent instead, and no other reply waits behind one that
+ * has begun.
  *
- * Where a medium fails under a reply that has begun, the backend is asked for
- * the rest of it as for a read, and what it answers goes in its place. */
+ * If the medium fails after a reply has begun, the backend gets a new READ for
+ * the missing bytes, and its data is sent in their place (ANSWER_REST). */
 #include <assert.h>
 
 #include "router/nbd/nbd_client.h"
 
-/* The form in which a request is answered; it does not change. */
+/* The form in which a request is answered, fixed when the request comes. */
 enum answer_form {
 	ANSWER_SIMPLE,    /* a simple reply, sent once all is there */
 	ANSWER_ONE_CHUNK, /* a single chunk (DF), sent once all is there */
@@ -24,16 +24,16 @@ enum answer_form {
 	ANSWER_REST,      /* bytes that a reply which has begun still lacks */
 };
 
-/* A request that the backend has. */
+/* A request that the backend has not answered yet. */
 struct nbd_open {
-	LIST_ENTRY(nbd_open) entry; /* links the client's attached images */
+	LIST_ENTRY(nbd_open) entry; /* in nbd_client.open */
 	struct nbd_client *client;
 	uint64_t cookie;
 	enum answer_form form;
-	bool ends;      /* ANSWER_REST: the reply ends with it */
-	uint32_t frees; /* ANSWER_REST: bytes that its end gives back */
+	bool ends;      /* ANSWER_REST: the reply ends with these bytes */
+	uint32_t frees; /* ANSWER_REST: nbd_piece.frees of the lost piece */
 	uint32_t answered;
-	struct nbd_pieces pieces; /* data that is not sent yet */
+	struct nbd_pieces pieces; /* data kept until the last of it is there */
 	struct nbd_request r;
 };
 
@@ -78,8 +78,9 @@ nbd_command_cancel_all(struct nbd_client *c)
 	}
 }
 
-/* A piece to which its head is still to be written; it ends a reply if
- * `last`, which returns that many bytes to the client's limit. */
+/* Makes a piece without head and data.  last: the reply ends with the piece,
+ * and its end takes `frees` from the client's open_bytes.  NULL: out of memory;
+ * the connection is broken. */
 static struct nbd_piece *
 new_piece(struct nbd_client *c, bool last, uint32_t frees)
 {
@@ -100,7 +101,7 @@ counted(const struct nbd_request *r)
 	return r->type == NBD_READ ? r->len : 0;
 }
 
-/* Ends a command without data. */
+/* Sends the end of a reply without data: an error, or 0 for success. */
 static void
 send_end(struct nbd_client *c, uint64_t cookie, bool structured, uint32_t frees,
 	 int error)
@@ -284,7 +285,7 @@ write_head(struct nbd_open *o, struct nbd_piece *p)
 		p->head_len = nbd_wire_simple(p->head, o->cookie, 0);
 }
 
-/* Makes a piece for bytes that end an answer, or do not. */
+/* Makes a piece for the next len bytes of the answer. */
 static struct nbd_piece *
 new_data_piece(struct nbd_open *o, uint32_t len)
 {

@@ -2,14 +2,16 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* The handshake: "Fixed newstyle negotiation" in NBD's proto.md.  An option
- * that is not understood, or is too long, is answered and passed over. */
+ * that is not understood, or is too long, is answered with an error and its
+ * data is thrown away. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "router/nbd/nbd_client.h"
 
 #define OPTION_MAX (NBD_INPUT - NBD_OPTION_SIZE) /* bytes of data */
-#define OPTION_SKIP_MAX (1U << 20)               /* beyond it, goodbye */
+/* more breaks the connection */
+#define OPTION_SKIP_MAX (1U << 20)
 #define EXPORT_FLAGS (NBD_FLAG_FIXED_NEWSTYLE | NBD_FLAG_NO_ZEROES)
 
 static void
@@ -18,7 +20,8 @@ free_answer(void *ctx, uint64_t tag)
 	free(ctx);
 }
 
-/* Sends a copy of head and data. */
+/* Sends a copy of head and data.  False: out of memory; the connection is
+ * broken. */
 static bool
 answer(struct nbd_client *c, const void *head, size_t head_len,
        const void *data, size_t len)
@@ -92,8 +95,8 @@ find(struct nbd_client *c, const char *name, uint32_t len, struct nbd_export *e)
 	return s->backend->find(s->ctx, name, len, e);
 }
 
-/* Whether contexts were agreed for this export: with another one they are void.
- */
+/* True if contexts were agreed for the export of that name: those that were
+ * agreed for another export are void. */
 static bool
 contexts_hold(const struct nbd_client *c, const char *name, uint32_t len)
 {
@@ -271,7 +274,7 @@ meta_context(struct nbd_client *c, uint32_t option, const void *data,
 		say_contexts(c, option, &m);
 }
 
-/* The option is about an export, which has a name that can be read. */
+/* True if the option is about an export; *name and *len are then its name. */
 static bool
 names_export(const struct nbd_option *o, const void *data, const char **name,
 	     uint32_t *len)
@@ -304,7 +307,8 @@ names_export(const struct nbd_option *o, const void *data, const char **name,
 	return *len <= NBD_NAME_MAX;
 }
 
-/* The option waits for an export that may come yet. */
+/* True if the option must wait: the export that it names is not known, but may
+ * still appear. */
 static bool
 waits(struct nbd_client *c, const struct nbd_option *o, const void *data)
 {

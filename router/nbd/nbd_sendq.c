@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #define SCRATCH (256U << 10)
-#define SENDFILE_MIN (32U << 10) /* bytes; a copy is cheaper below */
-#define SENDFILE_MAX (1U << 20)  /* bytes a call: others wait meanwhile */
+#define SENDFILE_MIN (32U << 10) /* bytes; a copy of fewer is cheaper */
+#define SENDFILE_MAX (1U << 20)  /* bytes in one call, as other clients wait */
 #define IOVS 64
 
 struct nbd_piece *
@@ -97,7 +97,7 @@ nbd_sendq_unblock(struct nbd_sendq *q)
 		q->state = NBD_SENDQ_FLOWS;
 }
 
-/* Bytes of a piece's data that have been sent. */
+/* Returns how many bytes of a piece's data were sent. */
 static uint32_t
 data_sent(const struct nbd_piece *p)
 {
@@ -157,8 +157,9 @@ gather_add(struct gather *g, const void *p, size_t len)
 	g->bytes += len;
 }
 
-/* Reads as much of a small file piece as scratch has room for: 1 if that is all
- * of it, 0 if not, -1. */
+/* Reads as much of a piece's data from its file as scratch has room for, and
+ * adds it to g.  Returns 1 if that was the rest of it, 0 if not, -1 if the file
+ * cannot be read. */
 static int
 gather_file(struct nbd_sendq *q, struct gather *g, const struct nbd_piece *p)
 {
@@ -180,8 +181,9 @@ gather_file(struct nbd_sendq *q, struct gather *g, const struct nbd_piece *p)
 	return (uint32_t)n == left;
 }
 
-/* Gathers what a sendmsg can take: heads, memory, small pieces of files.
- * ENODATA: the first piece's file cannot be read. */
+/* Gathers what one sendmsg is to send: heads, data in memory, and data of files
+ * that sendfile is not used for.  -1 and ENODATA: the first piece's file cannot
+ * be read. */
 static int
 gather_queue(struct nbd_sendq *q, struct gather *g, size_t budget)
 {
@@ -228,7 +230,8 @@ send_gathered(struct nbd_sendq *q, size_t budget)
 	return sendmsg(q->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* True if the file has failed, not the socket. */
+/* True if this errno value of sendfile says that the file has failed, not the
+ * socket. */
 static bool
 medium_failed(int error)
 {
@@ -257,9 +260,9 @@ send_file(struct nbd_sendq *q, struct nbd_piece *p)
 
 	if (n == -1 && (errno == EINVAL || errno == ENOSYS)) {
 		q->copies = true;
-		errno = EINTR; /* EINTR: the caller tries the other way */
+		errno = EINTR; /* the caller tries again, by pread */
 	} else if (n == 0 || (n == -1 && medium_failed(errno))) {
-		errno = ENODATA; /* a file that has shrunk, too */
+		errno = ENODATA; /* n is 0 where the file has shrunk */
 		n = -1;
 	} else if (n > 0) {
 		p->referred = true;
@@ -330,7 +333,8 @@ nbd_sendq_settle(struct nbd_sendq *q)
 
 	if (STAILQ_EMPTY(&q->unread))
 		return false;
-	/* The kernel's count is no less than the bytes that are unread. */
+	/* SIOCOUTQ gives no less than the unread bytes: no piece is freed too
+	 * early. */
 	if (ioctl(q->fd, SIOCOUTQ, &unread) == -1)
 		return true;
 	while ((p = STAILQ_FIRST(&q->unread)) != NULL &&

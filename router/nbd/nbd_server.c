@@ -19,18 +19,18 @@
 #include "router/nbd/nbd_client.h"
 
 #define BACKLOG 128
-#define ACCEPTS 16 /* a round */
+#define ACCEPTS 16 /* clients accepted in one call */
 #define PAUSE_NS INT64_C(100000000)
 #define WARN_NS INT64_C(10000000000)
 
-/* A socket that is listened on, or, without a path, where adopted clients are
- * counted. */
+/* A socket that the server listens on.  If there is none, doors[0] only counts
+ * the clients of nbd_server_adopt. */
 struct door {
 	struct nbd_server *server;
 	struct loop_source listener;
 	struct loop_timer resume;
 	uint32_t clients;
-	int64_t warned_ns; /* the last line of the log; 0: none yet */
+	int64_t warned_ns; /* when a refusal was last logged; 0: never */
 	char path[sizeof((struct sockaddr_un *)0)->sun_path];
 };
 
@@ -77,8 +77,8 @@ nbd_server_adopt(struct nbd_server *s, int fd)
 	return let_in(&s->doors[0], fd);
 }
 
-/* Clients that wait where there is no descriptor or memory are taken in a
- * little later. */
+/* Stops accepting for PAUSE_NS, after accept4 has failed, most likely for want
+ * of descriptors or memory; clients wait in the socket meanwhile. */
 static void
 pause_listening(struct door *d)
 {
@@ -127,7 +127,7 @@ nbd_server_listen(struct nbd_server *s, const char *path)
 	assert(s->ndoors < NBD_SOCKETS_MAX);
 	if (fd == -1)
 		return -1;
-	memcpy(d->path, path, strlen(path) + 1); /* sun_path is as long */
+	memcpy(d->path, path, strlen(path) + 1); /* fits: listen_unix took it */
 	d->listener = (struct loop_source){
 	    .fd = fd, .events = EPOLLIN, .ready = accept_clients, .ctx = d};
 	d->resume = (struct loop_timer){.fire = resume, .ctx = d};
@@ -159,7 +159,7 @@ nbd_server_new(struct loop *l, const char *path,
 	pool_init(&s->shared.requests, nbd_command_size());
 	if (nbd_senders_init(&s->shared.senders) == -1)
 		return NULL;
-	/* sendfile knows no MSG_NOSIGNAL. */
+	/* SIGPIPE is ignored, since sendfile has no flag like MSG_NOSIGNAL. */
 	signal(SIGPIPE, SIG_IGN);
 	if (path != NULL && nbd_server_listen(s, path) == -1) {
 		nbd_senders_free(&s->shared.senders);

@@ -141,8 +141,8 @@ nbd_wire_command(const uint8_t *b, struct nbd_command *c)
 	return magic == MAGIC_REQUEST;
 }
 
-/* A flag that was not advertised, or does not belong to the command, is an
- * error ("Command flags"). */
+/* False if the command has a flag that was not advertised or does not belong to
+ * it, which is an error (proto.md, "Command flags"). */
 static bool
 flags_ok(const struct nbd_command *c, const struct nbd_agreed *a)
 {
@@ -189,8 +189,8 @@ nbd_wire_check(const struct nbd_command *c, const struct nbd_agreed *a,
 	}
 }
 
-/* NBD's error values are Linux's, but there are only these ("Error
- * values"). */
+/* Returns the error value of NBD for an errno value: the same number, but EIO
+ * for those that NBD does not have (proto.md, "Error values"). */
 static uint32_t
 error_value(int error)
 {
@@ -254,7 +254,7 @@ nbd_wire_end(uint8_t *to, uint64_t cookie, int error)
 	}
 	write_chunk(&w, cookie, true, NBD_REPLY_ERROR, 6);
 	write_u32(&w, error_value(error));
-	write_u16(&w, 0); /* no text */
+	write_u16(&w, 0); /* length of a text: none */
 	return w.wrote;
 }
 

@@ -13,32 +13,35 @@
 #include "router/policy/pace.h"
 #include "router/policy/spread.h"
 
-/* Counting is linear in what is held, so it is not done with each piece of
- * news: chosen, a few times the 100 ms at which nodes announce. */
+/* The least time between two counts, each of which takes time for every chunk
+ * that a node holds.  Arbitrary: a few times the 100 ms between a node's
+ * announcements. */
 #define LOOK_NS 250000000LL
-/* While somebody reads here this node copies nothing: chosen, for what is shown
- * alone. */
+/* The least time between two counts while somebody reads on this node.
+ * Arbitrary: the node then copies nothing, so the count is only displayed. */
 #define LOOK_READING_NS 2000000000LL
-/* A plan is drawn up anew once the news of the last one's end is all around:
- * two announcements and a round of the ring under load (perf/NOTES). */
+/* The least time between two plans, so that every node has heard how the last
+ * plan ended: two announcements and a round of corosync's ring under load
+ * (perf/NOTES). */
 #define PLAN_NS 1000000000LL
-/* Nodes that change nothing are looked at all the same, since a while in which
- * they have changed nothing says something too. */
+/* The time after which the nodes are counted even if nothing has changed: by
+ * then a node that should have gained chunks and has not is judged anew. */
 #define LOOK_AGAIN_NS 6000000000LL
-#define RATE_LOOKS 8 /* over which the rate is smoothed: chosen, 2 s */
-/* Chunks: at 100 Mbit/s more than a plan's time. */
+#define RATE_LOOKS 8 /* looks that smooth the rate; arbitrary: 2 s */
+/* Chunks of a plan: at 100 Mbit/s they take longer than PLAN_NS. */
 #define SWAPS 128
 
 struct balance {
 	struct spread *spread;
 	struct spread_node *nodes;
-	struct pace *paces; /* by slot */
+	struct pace *paces; /* each node's pace, by slot */
 	uint32_t n, capacity;
 	bool seed;
-	uint64_t copies;       /* chunks on all nodes together */
-	double rate;           /* chunks/s that come to that, smoothed */
-	uint64_t news;         /* routes.news of the last look */
-	uint64_t planned_news; /* the same, of the last plan */
+	uint64_t copies; /* chunks on all nodes together */
+	double rate;     /* chunks/s by which `copies` grows, smoothed */
+	/* sum of routes.news and held chunks at the last look */
+	uint64_t news;
+	uint64_t planned_news; /* `news` at the last plan */
 	int64_t looked_ns, planned_ns;
 	struct spread_swap swaps[SWAPS];
 	uint32_t nswaps, begun; /* swaps[begun] is the next to begin */
@@ -74,7 +77,8 @@ balance_free(struct balance *b)
 
 /* --- what the nodes have room for --- */
 
-/* An image that is not known here has no users here. */
+/* True if the image is in use, by what pi says of another node or by what is
+ * known here; an image that is not known here has no users here. */
 static bool
 in_use(const struct images *is, const struct proto_image *pi)
 {
@@ -83,7 +87,8 @@ in_use(const struct images *is, const struct proto_image *pi)
 	return pi->used || (im != NULL && im->in_use);
 }
 
-/* Bytes of the images that the node keeps, in use or not. */
+/* Returns the bytes of those images together that the node n keeps and that are
+ * in use (used is true) or not in use. */
 static uint64_t
 kept_bytes(const struct images *is, const struct proto_node *n, bool used)
 {
@@ -108,7 +113,7 @@ balance_share(const struct image *im, uint64_t budget, uint64_t used,
 	return (double)budget * im->m->size / all;
 }
 
-/* Chunks of the image that the node can keep. */
+/* Returns how many chunks of the image the node n can keep. */
 static uint32_t
 room_of(const struct images *is, const struct proto_node *n,
 	const struct image *im)
@@ -119,8 +124,9 @@ room_of(const struct images *is, const struct proto_node *n,
 	return share < im->m->size ? share / im->m->chunk_size : im->m->nchunks;
 }
 
-/* Judges a node by its pace.  A node that does not do what it is counted on for
- * has no more room than it has filled. */
+/* Sets passes, fills, swaps and room of a node by its pace.  A node that was
+ * expected to gain chunks and did not (PACE_FAILS) counts as having room for no
+ * more than it holds. */
 static void
 judge(struct spread_node *sn, uint32_t nchunks, struct pace *p, int64_t now_ns)
 {
@@ -151,7 +157,7 @@ add_node(struct balance *b, const struct image *im, const struct images *is,
 		b->seed |= !self && rn->usable;
 		return;
 	}
-	/* chunks that are read there come and go */
+	/* without a budget a node's chunks come and go as they are read */
 	if (n->info.budget == 0 && (self || !rn->complete))
 		return;
 	*sn = (struct spread_node){.key = rn->key,
@@ -191,7 +197,8 @@ grow(struct balance *b, uint32_t slots)
 	return 0;
 }
 
-/* The nodes, with bitmaps that are theirs only until they change. */
+/* Lists the nodes that keep chunks of the image.  Their bitmaps belong to
+ * im->routes, and are valid only until the routes change. */
 static void
 list_nodes(struct balance *b, const struct image *im, const struct images *is,
 	   const struct cluster *c, bool idle, int64_t now_ns)
@@ -207,8 +214,9 @@ list_nodes(struct balance *b, const struct image *im, const struct images *is,
 	}
 }
 
-/* A node that joins with a full store, or leaves, is no rate: what came at once
- * counts for little. */
+/* Updates the rate.  Smoothing has chunks count for little that came at once,
+ * with a node that joins with a full store; a node that leaves does not lower
+ * the gain below 0. */
 static void
 note_rate(struct balance *b, uint64_t copies, int64_t now_ns)
 {
@@ -228,8 +236,8 @@ under_way(const struct balance *b, const struct image *im)
 	return b->begun < b->nswaps;
 }
 
-/* A node that has room left is to fill it, and one that has a part of the plan
- * to do it. */
+/* Notes which nodes are expected to gain chunks: those that are idle and have
+ * room left, and those that have a part in the plan. */
 static void
 count_on_nodes(struct balance *b, int64_t now_ns)
 {
@@ -243,8 +251,8 @@ count_on_nodes(struct balance *b, int64_t now_ns)
 	}
 }
 
-/* A plan is drawn up when the last one is carried out, and all have heard; by a
- * node that may have a part in it. */
+/* Draws up a plan of swaps, when this node has done its part of the last one
+ * and PLAN_NS have passed.  Where this node does not swap its part is empty. */
 static void
 plan(struct balance *b, const struct image *im, int64_t now_ns)
 {

@@ -16,24 +16,28 @@
 #include "router/policy/fill.h"
 #include "router/want/victim.h"
 
-#define TICK_NS 50000000LL   /* chosen, trades start of a fill for wake-ups */
-#define QUIET_NS 500000000LL /* without a read, before filling goes on */
-/* A reader that has begun lately, after a long pause, is most likely a machine
- * or a program that starts: it thinks for longer between its reads, and what is
- * filled then takes its processor and its link. */
+#define TICK_NS 50000000LL   /* arbitrary: less means more wake-ups */
+#define QUIET_NS 500000000LL /* time without a read before filling goes on */
+/* The time without a read before filling goes on, if a reader has begun less
+ * than LATELY_NS ago, after a pause of PAUSE_NS.  Most likely a machine or a
+ * program starts: it computes for longer between its reads, and filling would
+ * take its processor and its link. */
 #define QUIET_START_NS 3000000000LL
-#define QUIET_FIRST_NS 2000000000LL /* until anybody reads, from our start */
+/* time from the router's start before it fills, if nothing was read yet */
+#define QUIET_FIRST_NS 2000000000LL
 #define LATELY_NS 60000000000LL
 #define PAUSE_NS 10000000000LL
-#define FILL_AT_ONCE 8   /* chunks, from those that hold them */
-#define FILL_IN_TREES 64 /* chunks, in trees, where each takes longer */
-/* Chunk, while others read, whom more would slow, or the medium refuses. */
+#define FILL_AT_ONCE 8 /* chunks asked for at once, of nodes that hold them */
+/* chunks asked for at once by trees: each takes longer */
+#define FILL_IN_TREES 64
+/* Chunks asked for at once while other nodes read, whom more would slow down,
+ * or while the medium refuses chunks. */
 #define FILL_BESIDE 1
-#define REST_NS 1000000000LL /* after a search that found nothing */
-#define DROPS 64             /* chunks dropped at once: readers wait */
+#define REST_NS 1000000000LL /* pause after nothing was left to fill */
+#define DROPS 64             /* chunks dropped in one call, as readers wait */
 
-/* A medium that refused is tried again after: chosen, since a try that fails
- * costs a chunk's transfer. */
+/* Pauses before a medium that refused a chunk is tried again.  Arbitrary: a try
+ * that fails costs a chunk's transfer. */
 static const struct backoff_range pauses_ns = {10000000000LL, 600000000000LL,
 					       false};
 
@@ -42,13 +46,13 @@ struct keeper {
 	const struct limits *limits;
 	struct loop_timer tick;
 	uint64_t rng;
-	uint64_t room;    /* bytes that a full medium had taken */
+	uint64_t room;    /* bytes held when a full medium refused a chunk */
 	uint64_t had;     /* bytes held when the medium refused more */
-	int64_t retry_ns; /* a medium that refused is tried again then */
+	int64_t retry_ns; /* when a medium that refused is tried again */
 	struct backoff backoff;
-	bool refuses;     /* the medium has taken no more since */
-	int64_t began_ns; /* reads did, after a pause; 0: never */
-	int64_t last_ns;  /* the last read that was looked at, or our start */
+	bool refuses;     /* the medium refused, and has taken no chunk since */
+	int64_t began_ns; /* when reads began after a pause; 0: none yet */
+	int64_t last_ns;  /* last read that was noted, or the router's start */
 	uint64_t evictions;
 };
 
@@ -73,7 +77,8 @@ limit(const struct keeper *k)
 		   : k->limits->budget;
 }
 
-/* Dropping chunks helps where a medium is full, and not where it fails. */
+/* A full medium bounds the budget by what it holds now.  A medium that fails
+ * does not: dropping chunks would not help. */
 void
 keeper_refused(struct keeper *k, int error)
 {
@@ -104,7 +109,7 @@ fill_view(const struct keeper *k, const struct image *im)
 	};
 }
 
-/* Bytes of that budget that are the image's. */
+/* Returns how many bytes of `budget` are for the image. */
 static uint64_t
 share(const struct keeper *k, const struct image *im, uint64_t budget)
 {
@@ -117,7 +122,7 @@ share(const struct keeper *k, const struct image *im, uint64_t budget)
 	return balance_share(im, budget, used, unused);
 }
 
-/* Chunks of the image that fit into its part of the store. */
+/* Returns how many chunks of the image fit into its share of the budget. */
 static uint32_t
 room(const struct keeper *k, const struct image *im)
 {
@@ -126,7 +131,7 @@ room(const struct keeper *k, const struct image *im)
 	return chunks < im->m->nchunks ? chunks : im->m->nchunks;
 }
 
-/* Chunks that are held, and do not merely pass. */
+/* Returns how many chunks are held and do not merely pass. */
 static uint32_t
 kept(const struct image *im)
 {
@@ -141,7 +146,8 @@ drop(struct keeper *k, struct image *im, uint32_t chunk)
 	k->evictions++;
 }
 
-/* Drops a chunk; must: also the last copy. */
+/* Drops a chunk of the image; must: the last copy of a chunk may go too.
+ * False: no chunk may be dropped. */
 static bool
 drop_one(struct keeper *k, struct image *im, bool must)
 {
@@ -159,15 +165,16 @@ drop_one(struct keeper *k, struct image *im, bool must)
 	return true;
 }
 
-/* Bytes of the image beyond its part of the store. */
+/* Returns by how many bytes the image's store exceeds its share of the
+ * budget. */
 static int64_t
 excess(const struct keeper *k, const struct image *im)
 {
 	return store_bytes(im->store) - share(k, im, k->limits->budget);
 }
 
-/* Drops a chunk of an image that nobody uses, else of that which is most beyond
- * its part, or of any. */
+/* Drops a chunk of an image that is not in use; else of the image that exceeds
+ * its share most; else of any.  False: no chunk may be dropped. */
 static bool
 drop_any(struct keeper *k)
 {
@@ -194,8 +201,8 @@ bytes_kept(const struct keeper *k)
 	return images_bytes(k->of.images) + left_bytes(k->of.left);
 }
 
-/* Room for `bytes` more within the budget, dropping what earlier runs have left
- * and then chunks, if need be.  False: what could be dropped must not be. */
+/* Makes room for `bytes` more within the budget, dropping first what earlier
+ * runs have left (left.h), then chunks.  False: not enough may be dropped. */
 static bool
 make_room(struct keeper *k, uint32_t bytes)
 {
@@ -258,9 +265,9 @@ budget_is_whole(const struct keeper *k, const struct image *im)
 	return share(k, im, k->limits->budget) >= im->m->size;
 }
 
-/* The chunk that has come is not one that this node keeps: it is held until
- * newer ones pass.  The reserve of a store that is full at rest passes first.
- */
+/* True if a chunk that has arrived is to be held only until newer ones have
+ * passed.  A store without room for all of the image keeps chunks up to its
+ * reserve for passing ones, or up to half of its room while somebody reads. */
 static bool
 does_pass(struct keeper *k, struct image *im, uint32_t chunk)
 {
@@ -274,7 +281,8 @@ does_pass(struct keeper *k, struct image *im, uint32_t chunk)
 	       !balance_keeps(im->keeping->balance, chunk);
 }
 
-/* A chunk that was copied in place of another takes its room. */
+/* Gives a chunk that was copied in place of another the other's room.  False:
+ * the other one must not be dropped any more. */
 static bool
 admit_swap(struct keeper *k, struct image *im, uint32_t chunk, bool *passes)
 {
@@ -309,8 +317,9 @@ has_room(const struct keeper *k, const struct image *im)
 	       store_bytes(im->store) + soon * im->m->chunk_size <= part;
 }
 
-/* The next chunk of a store for all of the image, which the trees bring while
- * all copy alike. */
+/* Returns the next chunk to fill where the whole image fits into its share;
+ * FILL_NONE: there is none now.  All such nodes copy the same chunks, by
+ * trees. */
 static uint32_t
 next_of_all(struct keeper *k, struct image *im)
 {
@@ -335,7 +344,8 @@ look(struct keeper *k, struct image *im)
 		     is_quiet(k), loop_now_ns(k->of.loop));
 }
 
-/* The next chunk of a store for parts of the image. */
+/* Returns the next chunk to fill where only a part of the image fits into its
+ * share; BALANCE_NONE: there is none now. */
 static uint32_t
 next_of_parts(struct keeper *k, struct image *im)
 {
@@ -364,8 +374,8 @@ fill_one(struct keeper *k, struct image *im)
 			  whole ? FETCH_FILL : FETCH_KEEP) != NULL;
 }
 
-/* Counts background fetches that may run at once: more where chunks come by way
- * of nodes that fetch the same. */
+/* Returns how many background fetches may run at once: most where chunks come
+ * by trees, from nodes that fetch the same. */
 static uint32_t
 at_once(const struct keeper *k, struct image *im)
 {
@@ -383,7 +393,8 @@ is_filled(const struct image *im)
 	return im->keeping->filled || bitmap_count(im->held) == im->m->nchunks;
 }
 
-/* False: there is something left to do, though not now. */
+/* Starts background fetches for the images that are in use, or for those that
+ * are not.  False: one of these images is not filled yet. */
 static bool
 fill_those(struct keeper *k, bool in_use)
 {
@@ -414,7 +425,8 @@ fills(const struct keeper *k)
 	return !k->limits->direct && !k->limits->no_fill;
 }
 
-/* While nobody reads, a finished chunk makes place for the next at once. */
+/* While nobody reads, the next background fetch begins as soon as one has
+ * ended, not at the next tick. */
 void
 keeper_fetched(struct keeper *k)
 {
@@ -435,10 +447,10 @@ all_filled(const struct keeper *k)
 	return true;
 }
 
-/* Others count on what there is room for, of a node that fills.  A medium that
- * refused is tried again now and then, with one chunk, but is taken for full
- * until it has taken more.
- */
+/* Announces the bytes that this node can keep, on which other nodes count: 0 if
+ * it does not fill, and no more than a full medium holds.  A medium that
+ * refused is tried again now and then, with one chunk, and counts as full until
+ * it has taken more. */
 static void
 announce_budget(struct keeper *k)
 {
@@ -455,8 +467,8 @@ announce_budget(struct keeper *k)
 	cluster_self_budget(k->of.cluster, budget);
 }
 
-/* A chunk that was nowhere to be had may be there when it is looked for again.
- */
+/* Fills all images.  Once all are filled the search begins anew after REST_NS,
+ * since a chunk that no node had may have appeared. */
 static void
 on_tick(void *ctx)
 {
@@ -466,7 +478,8 @@ on_tick(void *ctx)
 	struct image *im;
 
 	images_look_over(k->of.images);
-	/* an earlier run may have had a larger budget */
+	/* the store may exceed the budget, if an earlier run had a larger
+	 * one */
 	make_room(k, 0);
 	announce_budget(k);
 	IMAGES_FOREACH (im, k->of.images)

@@ -11,11 +11,13 @@
 #include "router/want/reads.h"
 #include "router/want/replay.h"
 
-/* Chosen: a router that is started anew knows its images sooner, and nobody
- * waits for long for an image that is not there. */
+/* The time after the router's start in which a client waits for an image that
+ * is not known.  Arbitrary: a router that is started again knows its images
+ * sooner, and a client of an image that is not there does not wait for long. */
 #define START_NS 3000000000LL
 
-/* X/line is X, for who asks by the line: see line.h. */
+/* Takes the suffix off a name NAME/line, by which peers ask for the image NAME
+ * by the line (line.h).  False: the name has no such suffix. */
 static bool
 strip_line(const char *name, size_t *len)
 {
@@ -44,8 +46,8 @@ on_find(void *ctx, const char *name, size_t len, struct nbd_export *e)
 	return true;
 }
 
-/* A node that has just started may not know all of its images yet, and one that
- * knows none is still starting. */
+/* True if the node may not know all of its images yet: it has just started, or
+ * knows none. */
 static bool
 on_soon(void *ctx)
 {

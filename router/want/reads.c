@@ -18,16 +18,17 @@
 #include "router/want/keeper.h"
 #include "router/want/replay.h"
 
-/* streams, by client number; a collision costs a read-ahead */
+/* streams, at the client's number modulo STREAMS: two clients that share a
+ * place lose their read-ahead */
 #define STREAMS 1024
 #define REACH 64 /* chunks of one request that are fetched at once */
 #define TIMEOUT_MAX_S 1000000000U
-#define TICK_NS 20000000LL /* chosen: timeouts are counted in seconds */
+#define TICK_NS 20000000LL /* arbitrary: timeouts are whole seconds */
 #define WARN_NS 10000000000LL
 #define PATIENT_NS 5000000000LL /* a read that waits longer is in the log */
 
-/* A request being answered: chunks before head were sent, those before
- * wanted are pinned, fetched or being fetched, each with a wait. */
+/* A request that is being answered.  Chunks before head were sent; those from
+ * head to before wanted have a wait each: pinned, arrived or being fetched. */
 struct read {
 	LIST_ENTRY(read) entry;
 	struct reads *all;
@@ -37,8 +38,8 @@ struct read {
 	/* chunks from head on have a wait each, in order */
 	STAILQ_HEAD(, wait) waits;
 	bool busy;      /* advance is running */
-	bool cancelled; /* the client went while busy */
-	bool unkept;    /* a chunk for CACHE could not be kept */
+	bool cancelled; /* the client disconnected while busy */
+	bool unkept;    /* a chunk could not be kept: a CACHE fails */
 	bool logged;
 };
 
@@ -55,7 +56,7 @@ struct reads {
 	struct pool read_pool, wait_pool;
 	int64_t last_ns;
 	uint64_t stored; /* bytes served from the store */
-	int64_t warn_ns; /* a failing medium is in the log again then */
+	int64_t warn_ns; /* from then on a failing medium is logged again */
 };
 
 static void
@@ -83,7 +84,8 @@ read_close(struct reads *rs, struct read *rd)
 	pool_put(&rs->read_pool, rd);
 }
 
-/* The bytes of a chunk that the request asks for. */
+/* Finds the bytes that the request asks for in `count` chunks from `chunk` on:
+ * *len bytes, from byte *from of the first of these chunks on. */
 static void
 clip(const struct read *rd, uint32_t chunk, uint32_t count, uint32_t *from,
      uint32_t *len)
@@ -115,8 +117,8 @@ buffer_sent(void *ctx, uint64_t tag)
 	buffer_put(ctx);
 }
 
-/* Sends chunks [chunk, chunk+count), which are pinned, and side by side in one
- * file. */
+/* Sends chunks [chunk, chunk+count), which are pinned and lie side by side in
+ * one file. */
 static void
 send_stored(struct read *rd, uint32_t chunk, uint32_t count)
 {
@@ -186,8 +188,9 @@ urgency(const struct read *rd)
 	return rd->request->type == NBD_CACHE ? FETCH_PEER : FETCH_READ;
 }
 
-/* A peer asked by a tree, not by the line; the plugin reads, too, what could
- * not be kept for it. */
+/* True if another node asked for the chunk by a tree, not by the line: the
+ * plugin passes that on as a CACHE, or as a READ if the chunk could not be
+ * kept. */
 static bool
 by_tree(const struct read *rd)
 {
@@ -198,7 +201,8 @@ by_tree(const struct read *rd)
 
 static void on_chunk(struct wait *w);
 
-/* Gets the next chunk of the request on its way, or pins it until its turn. */
+/* Adds a wait for the next chunk of the request: pins the chunk if it is held,
+ * else has it fetched.  -1: ENOMEM. */
 static int
 want_next(struct reads *rs, struct read *rd)
 {
@@ -229,8 +233,8 @@ want_next(struct reads *rs, struct read *rd)
 	return 0;
 }
 
-/* The plugin may have found a chunk damaged while it waited for its turn: then
- * there is nothing to send, and it is fetched. */
+/* Has the first chunk fetched again if it was pinned and is not held any more,
+ * since the plugin has found it damaged meanwhile.  -1: ENOMEM. */
 static int
 want_again(struct reads *rs, struct read *rd)
 {
@@ -271,7 +275,9 @@ send_first(struct reads *rs, struct read *rd)
 	pool_put(&rs->wait_pool, w);
 }
 
-/* 1: all was sent.  0: it waits.  -1: it cannot go on (ENOMEM). */
+/* Sends the chunks that are here, in order, and has the others fetched.
+ * Returns 1 if all were sent or the client is gone, 0 if the next chunk is not
+ * here yet, -1 if memory is short. */
 static int
 advance(struct reads *rs, struct read *rd)
 {
@@ -286,7 +292,7 @@ advance(struct reads *rs, struct read *rd)
 		while (rd->wanted < rd->end && rd->wanted - rd->head < REACH)
 			if (want_next(rs, rd) == -1)
 				return -1;
-		/* chunks that are not held were wanted */
+		/* there is a wait for the first chunk, which was not held */
 		first = STAILQ_FIRST(&rd->waits);
 		assert(first != NULL);
 		if (first->fetch == NULL && want_again(rs, rd) == -1)
@@ -356,7 +362,8 @@ stream_of(struct reads *rs, uint64_t client)
 	return s;
 }
 
-/* Chunks to read ahead at most: no more than the store can keep until then. */
+/* Returns how many chunks may be read ahead: no more than the store can keep
+ * until they are read. */
 static uint32_t
 window_max(const struct reads *rs, const struct image *im)
 {
@@ -422,8 +429,8 @@ reads_cancel(struct reads *rs, struct nbd_request *request)
 		read_close(rs, rd);
 }
 
-/* Chunks that cannot be read are found now, and not after the next reply has
- * promised them. */
+/* Checks the chunks now, so that those that cannot be read are fetched for the
+ * next reply, before it promises their bytes. */
 void
 reads_lost(struct reads *rs, struct image *im, uint64_t offset, uint32_t len)
 {
@@ -457,7 +464,7 @@ say_waiting(struct read *rd)
 	rd->logged = true;
 }
 
-/* Gives up what has waited longer than --io-timeout. */
+/* Answers requests that have waited longer than --io-timeout with EIO. */
 static void
 on_tick(void *ctx)
 {

@@ -12,18 +12,21 @@
 #include "router/fetch/fetch.h"
 #include "router/image/image.h"
 
-/* Chunks on their way at once: what somebody reads that no profile told of
- * comes behind as much.  Less than LINE_MANY: in a line, where each asks the
- * one before, more brings nothing sooner. */
+/* Chunks of a profile that are fetched at once: a chunk that a client reads and
+ * that is not in the profile arrives after these.  Less than LINE_MANY: in a
+ * line, where each node asks the one before it, more would bring nothing
+ * sooner. */
 #define WINDOW 4
 
 struct replay {
 	struct profile *profile; /* NULL: none */
 	bool running;
-	uint32_t next;    /* place in the profile, not wanted yet */
-	uint32_t arrived; /* place in the profile before which all are here */
-	struct bitmap *seen;  /* read by a client */
-	struct bitmap *ahead; /* came before anybody asked, and was not read */
+	/* index in the profile of the next chunk to be fetched */
+	uint32_t next;
+	/* index in the profile: no chunk before it is being fetched */
+	uint32_t arrived;
+	struct bitmap *seen;  /* chunks that a client has read */
+	struct bitmap *ahead; /* chunks fetched ahead that no client has read */
 	struct profile
 	    *noted;    /* chunks in the order in which clients read them */
 	uint32_t room; /* chunks that noted has room for */
@@ -77,7 +80,7 @@ replay_image_closed(struct image *im)
 	im->replay = NULL;
 }
 
-/* The plugin serves the profile from the store. */
+/* Writes the profile to the store, from which the plugin serves it. */
 static int
 save(const struct image *im)
 {
@@ -207,7 +210,8 @@ replay_start(struct replays *rs, struct image *im)
 	replay_go_on(rs);
 }
 
-/* Chunks of the profile that the store can keep until they are read. */
+/* Returns how many chunks of the profile the store can keep until they are
+ * read. */
 static uint32_t
 limit(const struct replays *rs, const struct image *im)
 {
@@ -217,10 +221,11 @@ limit(const struct replays *rs, const struct image *im)
 	return fits < n ? fits : n;
 }
 
-/* The window opens by one with each chunk that comes.  Machines that attach at
- * one moment have not heard yet that others read, so that what they ask for at
- * once goes by trees; in the line, which comes after, they would all be in
- * step. */
+/* Returns the window, which grows by one with each chunk that arrives.
+ * Machines that attach at one moment ask by trees until they have heard that
+ * others read.  With a full window at once they would all be at the same chunk
+ * when they begin to ask by the line, in which each should be ahead of the
+ * next. */
 static uint32_t
 opening(const struct replays *rs, const struct replay *p)
 {

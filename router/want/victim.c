@@ -9,7 +9,7 @@
 
 #define CANDIDATES 48
 #define OLDEST 8
-#define RUN 12 /* candidates from one place */
+#define RUN 12 /* candidates from one random place */
 
 bool
 victim_may_be(const struct image *im, uint32_t chunk)
@@ -17,15 +17,17 @@ victim_may_be(const struct image *im, uint32_t chunk)
 	return !image_pinned(im, chunk) && !store_in_base(im->store, chunk);
 }
 
-/* The chunks that may be dropped. */
+/* Which chunks may be dropped; each value allows more than the one before. */
 enum loss {
 	LOSS_NONE, /* chunks that another node keeps */
-	LOSS_COPY, /* and those that any other has, be it a seed that has died a
-		    * moment ago */
-	LOSS_LAST, /* and those that nobody else has */
+	/* also chunks of which any other node has a copy, be it a seed that may
+	 * have died a moment ago */
+	LOSS_COPY,
+	LOSS_LAST, /* also chunks that no other node has */
 };
 
-/* Candidates of those that pass, the oldest first. */
+/* Writes passing chunks that may be dropped to c, the oldest first, OLDEST at
+ * most.  Returns how many. */
 static uint32_t
 oldest(const struct image *im, const struct balance *b,
        struct evict_candidate *c, enum loss loss)
@@ -50,9 +52,10 @@ may_lose(const struct image *im, const struct balance *b, uint32_t chunk,
 	return loss == LOSS_LAST || balance_held_elsewhere(b, im, chunk);
 }
 
-/* Candidates of those that are kept: runs of chunks from random places; all
- * chunks in turn where few are held, so that some are found wherever in a large
- * image they lie. */
+/* Writes kept chunks that may be dropped to c, CANDIDATES at most, and returns
+ * how many.  They are taken in runs of held chunks from random places on; where
+ * few are held the runs go over all of them, wherever in a large image they
+ * lie. */
 static uint32_t
 sample(const struct image *im, const struct balance *b, uint64_t *rng,
        struct evict_candidate *c, enum loss loss)
