@@ -19,10 +19,10 @@
 #define TICK_NS 100000000LL
 
 struct job {
-	STAILQ_ENTRY(job) entry; /* in waiting, at_work or ready */
+	STAILQ_ENTRY(job) entry; /* in disk.waiting, at_work or ready */
 	uint32_t chunk;
 	struct buffer *buffer;
-	void *owner; /* NULL: was told that the disk is slow */
+	void *owner; /* NULL: disk_cancel has answered the read */
 	int error;
 };
 
@@ -35,20 +35,20 @@ struct disk {
 	struct image *image;
 	const struct disk_ops *ops;
 	void *ctx;
-	struct loop_source source; /* readable: `ready` is not empty */
-	struct loop_timer tick;    /* set while a read is owed */
+	struct loop_source source; /* readable: `ready` has jobs */
+	struct loop_timer tick;    /* set while there are jobs */
 	enum disk_state state;
-	int64_t heard_ns; /* the last answer, or the first ask after a rest */
-	uint32_t owed;    /* jobs that were not given back */
+	int64_t heard_ns; /* when a read last ended, or the first job came */
+	uint32_t owed;    /* jobs that are not freed yet */
 	pthread_t threads[DISK_THREADS];
 	unsigned nthreads;
 	pthread_mutex_t lock;
-	pthread_cond_t more;      /* a job is waiting, or stop */
-	struct disk_jobs waiting; /* not begun; under lock */
-	struct disk_jobs at_work; /* being read; under lock */
-	struct disk_jobs ready;   /* read; under lock */
-	unsigned idle;            /* threads without a job; under lock */
-	bool stop;                /* under lock */
+	pthread_cond_t more;      /* signalled when a job waits, or for stop */
+	struct disk_jobs waiting; /* jobs not begun; guarded by lock */
+	struct disk_jobs at_work; /* jobs being read; guarded by lock */
+	struct disk_jobs ready;   /* jobs that are read; guarded by lock */
+	unsigned idle;            /* threads without a job; guarded by lock */
+	bool stop;                /* the threads are to end; guarded by lock */
 };
 
 static void
@@ -88,7 +88,8 @@ work(void *arg)
 		}
 		move(&d->waiting, &d->at_work, j);
 		read_one(d, j);
-		/* a write can only fail if the loop has not looked for ages */
+		/* the write fails only if the counter is full, since the loop
+		 * has not read it for ages */
 		if (write(d->source.fd, &one, sizeof one) == -1)
 			assert(errno == EAGAIN);
 		move(&d->at_work, &d->ready, j);
@@ -147,7 +148,8 @@ on_ready(void *ctx, uint32_t events)
 	uint64_t count;
 
 	(void)events;
-	/* before the jobs are taken, so that later ones are told again */
+	/* the counter is read before the jobs are taken, so that a job which is
+	 * ready later makes it readable again */
 	if (read(d->source.fd, &count, sizeof count) == -1)
 		return;
 	ready = take(d, &d->ready);
@@ -188,11 +190,12 @@ on_tick(void *ctx)
 	int64_t now = loop_now_ns(d->loop), silent_ns = now - d->heard_ns;
 
 	if (d->owed == 0) {
-		set_state(d, DISK_WELL); /* no thread could be had */
+		/* if it was SLOW, no thread could be started for its jobs */
+		set_state(d, DISK_WELL);
 		return;
 	}
 	if (d->state == DISK_WELL && silent_ns > DISK_PATIENCE_NS) {
-		set_state(d, DISK_SLOW); /* nothing more is asked */
+		set_state(d, DISK_SLOW); /* disk_read now fails */
 		disk_cancel(d, ETIMEDOUT);
 	}
 	if (d->state == DISK_SLOW && silent_ns > DISK_HANGS_NS)
@@ -200,7 +203,8 @@ on_tick(void *ctx)
 	loop_timer_set(d->loop, &d->tick, now + TICK_NS);
 }
 
-/* Starts one more thread, while all have something to do. */
+/* Starts one more thread, up to DISK_THREADS; to be called when no thread is
+ * idle. */
 static void
 want_thread(struct disk *d)
 {
@@ -292,7 +296,8 @@ drop(struct disk *d, struct disk_jobs *from)
 	}
 }
 
-/* False: some thread has not ended, nor will it soon. */
+/* Waits for all threads to end.  False: one did not end within
+ * DISK_PATIENCE_NS. */
 static bool
 join_threads(struct disk *d)
 {

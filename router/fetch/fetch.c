@@ -15,8 +15,9 @@
 
 #define TICK_NS 10000000LL
 #define TRIM_NS 1000000000LL
-/* Nodes that were asked in vain are asked again after a pause.  Chosen: a
- * newcomer is found at once, and a dead room asked once a second. */
+/* Pauses before nodes that were asked in vain are asked again.  Arbitrary: a
+ * new node is found at once, and where nobody answers all are asked once a
+ * second. */
 static const struct backoff_range pauses_ns = {.least = 20000000LL,
 					       .most = 1000000000LL};
 
@@ -156,8 +157,8 @@ fetch_release(struct fetches *fs, struct fetch *f)
 	pool_put(&fs->fetch_pool, f);
 }
 
-/* A banned node may be the only one that has what somebody waits for: all that
- * comes is checked. */
+/* Bans are lifted, since a banned node may be the only one that has the chunk;
+ * a chunk that it sends is checked as any other. */
 void
 fetch_pause(struct fetches *fs, struct fetch *f)
 {
@@ -259,7 +260,8 @@ on_tick(void *ctx)
 		if (now < f->retry_ns)
 			continue;
 		if (LIST_EMPTY(&f->waiters))
-			fetch_release(fs, f); /* a new want begins anew */
+			/* the next fetch_want starts a new fetch */
+			fetch_release(fs, f);
 		else
 			fetch_move(fs, f, FETCH_QUEUED);
 	}

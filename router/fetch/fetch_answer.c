@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* An answer is looked at here: it is a right chunk, or a reason to ask again.
- */
+/* Answers to asks are handled here: an answer is a right chunk, or a reason to
+ * ask another node. */
 #include "router/fetch/fetch_inside.h"
 
 #include <errno.h>
@@ -12,11 +12,12 @@
 #include "router/cluster/routes.h"
 #include "router/image/image.h"
 
-/* Buffers that are out, besides those in flight, up to which readers are served
- * before a chunk is stored: clients that do not take their answers must not
- * hold any number of them.  Chosen: a window of chunks. */
+/* While buffers with a reference, those of chunks in flight not counted, have
+ * no more bytes than this, readers get a chunk before it is stored: clients
+ * that do not take their replies must not hold any number of buffers.
+ * Arbitrary: 32 chunks. */
 #define BUFFERS_HELD_BYTES (4U << 20)
-#define HASH_HERE 3 /* asks under way, up to which handing over is slower */
+#define HASH_HERE 3 /* with more asks under way the hasher is used */
 
 static void
 account(struct fetch_counts *count, const struct routed *q)
@@ -44,9 +45,10 @@ is_right(const struct routed *q)
 		   : manifest_chunk_ok(q->image->m, q->chunk, q->ask.buf->data);
 }
 
-/* The fetch is over, and its chunk is kept if there is room and it is not here.
- * When nobody waits for anything more that is put off until somebody does
- * (images_settle): the next request may be on its way. */
+/* Ends the fetch, keeps its chunk if there is room and it is not on disk
+ * already, and gives it to those who wait.  If nobody waits and no ask is under
+ * way, keeping is put off to images_settle, since a client may be about to send
+ * its next request. */
 static void
 keep(struct fetches *fs, struct fetch *f, struct buffer *b)
 {
@@ -67,7 +69,8 @@ keep(struct fetches *fs, struct fetch *f, struct buffer *b)
 	waits_serve(&rest, b, kept ? im : NULL);
 }
 
-/* Another node, asked later, has brought what the line has not. */
+/* Has the node before this one in the line passed over, if it owes the chunk of
+ * q for long and another node, asked later, has brought it. */
 static void
 note_line(struct fetches *fs, const struct routed *q)
 {
@@ -79,7 +82,8 @@ note_line(struct fetches *fs, const struct routed *q)
 		line_pass_over(&q->image->routes->line, first->slot, now);
 }
 
-/* Takes a chunk that is here, right or wrong. */
+/* Takes a chunk that has arrived: checks it, ends its fetch and gives it to
+ * those who wait.  -1: its bytes are wrong. */
 static int
 arrived(struct fetches *fs, struct routed *q)
 {
@@ -103,14 +107,16 @@ arrived(struct fetches *fs, struct routed *q)
 	return 0;
 }
 
-/* An ask of the fetch has failed; if it was the last, the next is made. */
+/* Notes that an ask of a fetch has failed.  If it was the only one under way,
+ * the fetch is queued again. */
 static void
 failed(struct fetches *fs, struct routed *q, int error)
 {
 	struct fetch *f = q->fetch;
 
-	/* a refusal is about the store; a connection that fails says nothing
-	 * of it, and the node will not say again what it holds */
+	/* EIO and wrong bytes tell that the holder's store lacks the chunk.  A
+	 * connection that fails tells nothing of the store, and the node would
+	 * not announce again what it holds. */
 	if (q->how == ROUTE_HOLDER && q->ask.peer != NULL &&
 	    (error == EIO || error == EBADMSG))
 		routes_lacks(f->image, q->slot, f->chunk);

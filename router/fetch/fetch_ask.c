@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Asks are made here: of whom, when, and when a second time. */
+/* Asks are made here: which node is asked for a chunk, when, and when a second
+ * one is. */
 #include "router/fetch/fetch_inside.h"
 
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 #include "router/cluster/routes.h"
 #include "router/image/image.h"
 
-#define IN_FLIGHT_MIN 8 /* chunks, however large */
+#define IN_FLIGHT_MIN 8 /* asks that are always allowed, however large */
 
 bool
 fetch_was_tried(const struct fetch *f, uint32_t slot)
@@ -22,9 +23,10 @@ fetch_was_tried(const struct fetch *f, uint32_t slot)
 	return false;
 }
 
-/* A lane for each tree, from the complete node at its root down.  One that
- * reads alone is better off with a few connections: on a full link the bursts
- * of many are lost and sent again after pauses. */
+/* Returns the lane of an ask to a node: that of the line, or of the chunk's
+ * tree, which begins with the complete node at its root.  A node that reads
+ * alone is better off with the few connections of LANE_ANY: on a full link the
+ * bursts of many connections are lost, and sent again after pauses. */
 static uint32_t
 lane_of(const struct fetch *f, struct route to)
 {
@@ -106,7 +108,7 @@ may_use_line(const struct fetches *fs, const struct fetch *f)
 	       !f->by_tree && !fetch_is_background(f->urgency);
 }
 
-/* Chooses by the trees, or past them. */
+/* Chooses the node to ask: for FETCH_KEEP a holder, else by the trees. */
 static struct route
 ask_image(struct fetches *fs, const struct fetch *f, const uint32_t *tried,
 	  size_t ntried)
@@ -117,8 +119,9 @@ ask_image(struct fetches *fs, const struct fetch *f, const uint32_t *tried,
 	return whom_ask(&fs->whom, f->image, f->chunk, tried, ntried);
 }
 
-/* Chooses the node to ask.  While the connection to a holder is being made,
- * another holder that has one is asked. */
+/* Chooses the node to ask, by the line, by the trees or among holders.  While
+ * the connection to a holder is being opened, another holder to which one is
+ * open is preferred. */
 static struct route
 route_of(struct fetches *fs, const struct fetch *f)
 {
@@ -140,7 +143,9 @@ route_of(struct fetches *fs, const struct fetch *f)
 	return other;
 }
 
-/* Asks somebody: 0.  -1: nobody is left but those asked in vain. */
+/* Asks a node for the fetch's chunk: a second one that whom_ask_late names if
+ * `late`, else the next one.  Returns 0; -1: no node is left that was not
+ * tried, or memory is short. */
 static int
 ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 {
@@ -201,13 +206,14 @@ fetch_pump(struct fetches *fs)
 			patience_earn(&fs->patience);
 		fetch_move(fs, f, FETCH_ASKED);
 	}
-	/* stores while the peer is at work, not while a request waits */
+	/* chunks are kept now, while a peer has work to do, and not when a
+	 * client waits for its next chunk */
 	if (fs->asks > 0)
 		images_settle(fs->of.images);
 }
 
-/* A chunk of the line comes from the node before, when that has it or not at
- * all; and another may be asked. */
+/* True if only the node before this one in the line was asked for the chunk,
+ * which may never have it; then a second node may be asked. */
 static bool
 hangs_on_line(const struct fetch *f)
 {
@@ -223,7 +229,8 @@ fetch_by_tree(struct fetches *fs, struct fetch *f)
 		(void)ask_somebody(fs, f, false);
 }
 
-/* The line has not brought it in time. */
+/* Has a fetch ask by the trees, and the line pass over the node that was asked,
+ * since the line has not brought the chunk in time. */
 static void
 leave_line(struct fetches *fs, struct fetch *f, int64_t now)
 {
@@ -232,11 +239,12 @@ leave_line(struct fetches *fs, struct fetch *f, int64_t now)
 	if (q->ask.peer != NULL)
 		line_pass_over(&f->image->routes->line, q->slot, now);
 	fetch_by_tree(fs, f);
-	/* the time is that of the try, also where nobody could be asked */
+	/* the next try is as far off, even if no node could be asked now */
 	f->asked_ns = now;
 }
 
-/* Asks of a peer on trial are only waited for as long as others take. */
+/* True if another node should be asked for the chunk of q, since its peer is
+ * lost or useless, or is on trial and takes longer than other peers do. */
 static bool
 is_lost(const struct routed *q, int64_t waits_ns, int64_t late_ns)
 {
@@ -246,8 +254,8 @@ is_lost(const struct routed *q, int64_t waits_ns, int64_t late_ns)
 			     (peer_on_trial(p) && waits_ns > late_ns));
 }
 
-/* Why a fetch may have a second ask; or a third, where many die at once and
- * both that were asked are among them. */
+/* Returns why a fetch may ask a second node, or a third, where both that were
+ * asked are lost, as when many die at once; PATIENCE_NO: it may not. */
 static enum patience_why
 why_again(const struct fetches *fs, const struct fetch *f, int64_t now,
 	  int64_t late)
@@ -268,9 +276,10 @@ why_again(const struct fetches *fs, const struct fetch *f, int64_t now,
 	return patience_again(&fs->patience, &o, late);
 }
 
-/* All were asked: those that owe it will not deliver, the others have failed,
- * perhaps for what is past.  These are asked anew after a pause, or nodes that
- * wait for each other in a circle, by line and trees, do so for ever. */
+/* Forgets which nodes have failed, so that they are asked again after a pause,
+ * when all nodes were asked and those that still owe the chunk will not
+ * deliver.  Otherwise nodes that wait for each other in a circle, by line and
+ * trees, would do so for ever. */
 static void
 ask_all_again(struct fetches *fs, struct fetch *f)
 {
@@ -281,8 +290,9 @@ ask_all_again(struct fetches *fs, struct fetch *f)
 	fetch_pause(fs, f);
 }
 
-/* The one peer that owes all that is not for the background and that no second
- * was asked for; NULL: several do, or none. */
+/* Returns the peer that alone owes chunks for which no second node was asked,
+ * those of FETCH_FILL not counted; NULL: several peers owe such chunks, or none
+ * does. */
 static const struct peer *
 sole_debtor(const struct fetches *fs)
 {
@@ -299,15 +309,17 @@ sole_debtor(const struct fetches *fs)
 	return sole;
 }
 
-/* No budget bounds these: a pause does, where nobody can be asked. */
+/* True for the reasons that the budget of second asks does not bound; a pause
+ * (f->retry_ns) bounds them where no node can be asked. */
 static bool
 unpaid(enum patience_why why)
 {
 	return why == PATIENCE_MUST || why == PATIENCE_ALONE;
 }
 
-/* A chunk that a peer waits for by a tree must not hang on the line alone, also
- * where another that was asked for it has failed since. */
+/* Asks by the trees for a chunk that the line alone has to bring: when a node
+ * waits for it by a tree, or when it takes long.  A second node that failed
+ * before is no reason not to ask another. */
 static void
 hedge_line(struct fetches *fs, struct fetch *f, int64_t now)
 {
@@ -343,7 +355,8 @@ fetch_hedge(struct fetches *fs, int64_t now)
 		} else if (unpaid(why)) {
 			ask_all_again(fs, f);
 		} else {
-			f->asked_ns = now; /* nobody else: look again later */
+			/* no other node: try again after as long a wait */
+			f->asked_ns = now;
 		}
 	}
 }

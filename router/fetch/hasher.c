@@ -18,20 +18,21 @@ STAILQ_HEAD(jobs, hash_job);
 
 struct hasher {
 	struct loop *loop;
-	struct loop_source source; /* readable: `ready` is not empty */
+	struct loop_source source; /* readable: `ready` has jobs */
 	void (*done)(void *ctx, struct hash_job *j);
 	void *ctx;
-	size_t open; /* jobs that were not given back */
+	size_t open; /* jobs for which done was not called */
 	pthread_t thread;
 	pthread_mutex_t lock;
-	pthread_cond_t more;     /* signalled when there is something to do */
-	pthread_cond_t finished; /* a job is in `ready` */
-	struct jobs waiting;     /* jobs that nobody has begun; under lock */
-	struct jobs ready;       /* hashed; under lock */
-	bool stop;               /* the thread is to end; under lock */
+	pthread_cond_t more;     /* signalled when a job waits, or for stop */
+	pthread_cond_t finished; /* signalled when a job is in `ready` */
+	struct jobs waiting;     /* jobs not begun; guarded by lock */
+	struct jobs ready;       /* jobs that are hashed; guarded by lock */
+	bool stop;               /* the thread is to end; guarded by lock */
 };
 
-/* Hashes j and perhaps another of the same length. */
+/* Hashes j and, unless it is NULL, `other`, of the same length: two at once
+ * take less time. */
 static void
 hash(struct hash_job *j, struct hash_job *other)
 {
@@ -51,7 +52,8 @@ give_back(struct hasher *h, struct hash_job *j)
 {
 	const uint64_t one = 1;
 
-	/* a write can only fail if the loop has not looked for ages */
+	/* the write fails only if the counter is full, since the loop has not
+	 * read it for ages */
 	if (STAILQ_EMPTY(&h->ready) &&
 	    write(h->source.fd, &one, sizeof one) == -1)
 		assert(errno == EAGAIN);
@@ -120,8 +122,8 @@ on_ready(void *ctx, uint32_t events)
 	struct hasher *h = ctx;
 	uint64_t count;
 
-	/* the count is read before the jobs are taken, so that later ones are
-	 * told again */
+	/* the counter is read before the jobs are taken, so that a job which is
+	 * ready later makes it readable again */
 	if (read(h->source.fd, &count, sizeof count) == -1)
 		return;
 	take_ready(h);

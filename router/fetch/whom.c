@@ -10,7 +10,8 @@
 
 static const struct route nobody = {ROUTE_NOBODY, ROUTE_NONE, false};
 
-/* --direct: a seed, as plain NBD would. */
+/* Returns the first seed that is usable, for --direct: chunks are asked for as
+ * by plain NBD. */
 static struct route
 direct(const struct image *im)
 {
@@ -22,8 +23,9 @@ direct(const struct image *im)
 	return nobody;
 }
 
-/* News of a holder may have been lost, and is not repeated: one node that has
- * the image is asked all the same, another each time. */
+/* Returns a usable node that has some of the image, another one at each call.
+ * It is asked although it is not known to hold the chunk, since news of that
+ * may have been lost, and is not repeated. */
 static struct route
 guess(struct whom *w, const struct image *im)
 {
@@ -50,7 +52,8 @@ whom_ask(struct whom *w, struct image *im, uint32_t chunk,
 	to = route_choose(rt->trees, rt->at, rt->n, chunk, tried, ntried,
 			  &w->rng);
 	if (to.how == ROUTE_NOBODY) {
-		/* a liar is better than nobody: all bytes are checked */
+		/* a node that sent wrong bytes is better than none: all are
+		 * checked */
 		cluster_lift_bans(w->cluster);
 		to = route_choose(rt->trees, rt->at, rt->n, chunk, tried,
 				  ntried, &w->rng);

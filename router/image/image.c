@@ -13,15 +13,16 @@
 #include "lib/log.h"
 #include "lib/loop.h"
 
-#define LOOK_OVER 1024 /* chunks at once: chosen, 20 us of looking */
-/* Memory that the tables of an image take for each of its chunks: its hash, and
- * what this router knows of it (measured: 80). */
+#define LOOK_OVER 1024 /* chunks checked in one call; arbitrary: 20 us */
+/* Bytes of memory that an image's tables take for each chunk: its hash, and
+ * what this router knows of the chunk (measured: 80). */
 #define TABLE_CHUNK_BYTES 96
-/* Chosen: an eighth of the machine's memory, and on a small one an image of 128
- * GiB. */
+/* The bound on tables of announced images: an eighth of the machine's memory,
+ * or, where this is less, the tables of an image of 128 GiB.  Arbitrary. */
 #define TABLE_PART 8
 #define TABLE_LEAST (128ULL << 20)
-#define SHRINK_BYTES (32U << 20) /* dropped at once: chosen, some ms */
+/* bytes dropped in one call; arbitrary: some ms */
+#define SHRINK_BYTES (32U << 20)
 
 struct images {
 	const char *store_dir;
@@ -32,15 +33,16 @@ struct images {
 	struct image_counts counts;
 };
 
-/* An image with what is this module's own. */
+/* An image, with the fields that only this module uses. */
 struct whole {
 	struct image im; /* must be first: see whole_of */
 	struct images *all;
-	struct buffer *unkept; /* a chunk that will be kept soon, or NULL */
+	/* a chunk that image_keep_soon put off, or NULL */
+	struct buffer *unkept;
 	uint32_t unkept_chunk;
-	uint32_t *pins;  /* replies that point at each chunk */
-	uint64_t pinned; /* replies that point at any */
-	uint32_t *used;  /* the clock when each chunk was last read */
+	uint32_t *pins;  /* number of replies that point at each chunk */
+	uint64_t pinned; /* number of replies that point at any chunk */
+	uint32_t *used;  /* value of `clock` when each chunk was last read */
 	uint32_t clock;  /* counts reads, for `used` */
 	uint32_t cursor; /* chunk at which images_look_over goes on */
 	bool told_base;  /* the log has said that the image file is wrong */
@@ -119,7 +121,8 @@ note_held(struct whole *w, uint32_t chunk)
 		w->all->ops->changed(w->all->ctx);
 }
 
-/* A seed's chunks go when its file does not have them, and not else. */
+/* Logs, once, that the image file of this seed is wrong: only then does a chunk
+ * of the file cease to be held. */
 static void
 complain_base(struct whole *w, uint32_t chunk)
 {
@@ -148,7 +151,7 @@ note_gone(struct whole *w, uint32_t chunk)
 		w->all->ops->changed(w->all->ctx);
 }
 
-/* The store, and what it holds. */
+/* Opens the image's store, and notes which chunks are in it. */
 static int
 open_store(struct whole *w, struct manifest *m, const char *image_file)
 {
@@ -405,7 +408,7 @@ image_holds(struct image *im, uint32_t chunk)
 			return true;
 		break;
 	}
-	/* the plugin may have found the damage */
+	/* the plugin may have found the chunk damaged and removed it */
 	note_gone(w, chunk);
 	return false;
 }

@@ -11,10 +11,12 @@
 #include "lib/store.h"
 #include "router/image/image.h"
 
-#define LEFT_MAX 64 /* chosen: four times what a node has at once */
-/* Freed at once: chosen, some ms of a file system's work. */
+#define LEFT_MAX 64 /* arbitrary: four times a node's most images */
+/* Bytes freed in one call of left_drop.  Arbitrary: a file system needs some ms
+ * for them. */
 #define STEP_BYTES (256ULL << 20)
-/* Chosen: some times what a node takes to hear of the cluster's images. */
+/* The time from the start in which nothing is freed.  Arbitrary: several times
+ * what a node takes to hear of the cluster's images. */
 #define EARLY_NS 10000000000LL
 
 struct left {
@@ -49,7 +51,8 @@ left_free(struct left *l)
 	free(l);
 }
 
-/* A store that was opened since counts as an image's. */
+/* True if the image of the left store is known by now: its bytes then count as
+ * that image's. */
 static bool
 is_here(const struct left *l, unsigned i)
 {

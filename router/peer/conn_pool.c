@@ -11,18 +11,20 @@
 #include "lib/export_names.h"
 #include "router/policy/route.h"
 
-/* Chosen: a connection that takes this long to open fails. */
+/* Arbitrary: a connection that takes longer to open fails. */
 #define CONNECT_NS 1000000000LL
-/* Chosen: an unused connection is closed after this time. */
+/* Arbitrary: a connection that is unused for longer is closed. */
 #define IDLE_NS 30000000000LL
 
-/* Dribbling is as bad as hanging: a connection that brings bytes now and then
- * may owe a chunk for so many times the silence that means a hang.  Chosen. */
+/* A connection that brings a few bytes now and then is as bad as one that
+ * hangs: it is closed when it has owed a chunk for so many times hung_ns.
+ * Arbitrary. */
 #define DRIBBLES 2
 
-/* Connections of a flow (chosen).  Asks that are answered at once are
- * pipelined; those that may wait at the peer get a connection each while
- * there are some. */
+/* Arbitrary: connections of one flow of LANE_ANY, fewer for ASK_HELD, and asks
+ * that one connection of ASK_HELD owes before another is opened.  Asks of the
+ * other kinds may wait at the peer, and get a connection each while there are
+ * some. */
 #define CONNS_MAX 4
 #define CONNS_HELD 2
 #define PIPELINE_HELD 4
@@ -92,7 +94,8 @@ remove_conn(struct flow *f, unsigned i, int error)
 	conn_close(c, error);
 }
 
-/* Picks the connection that is up, else the less loaded one, else a. */
+/* Returns the better of two connections: the one that is up, else the one that
+ * owes fewer asks, else a. a may be NULL. */
 static struct peer_conn *
 better_conn(struct peer_conn *a, struct peer_conn *b)
 {
@@ -111,9 +114,9 @@ best_of(const struct flow *f, struct peer_conn *best)
 	return best;
 }
 
-/* Asks that are answered at once may go over any lane: to open a connection
- * takes several round trips, which on full links are a pause that a reader
- * notices. */
+/* Returns the best connection for ASK_HELD of the image, of any flow.  Such
+ * asks are answered at once, so any will do, while to open a connection takes
+ * several round trips: on full links a reader notices the pause. */
 static struct peer_conn *
 borrow_conn(const struct conn_pool *cp, const struct flow *f,
 	    struct peer_conn *best)
@@ -135,8 +138,8 @@ narrow(const struct conn_pool *cp, struct peer_conn *c, uint32_t lane)
 		conn_narrow(c, window_any(cp->window));
 }
 
-/* The least loaded connection; when all are busy, another is opened for later
- * if there may be more. */
+/* The flow's best connection is chosen; if that one is busy and the flow may
+ * have more, another is opened for later asks. */
 struct peer_conn *
 conn_pool_choose(struct conn_pool *cp, const struct digest *image,
 		 enum ask_kind kind, uint32_t lane)
@@ -177,14 +180,15 @@ conn_pool_reopen(struct conn_pool *cp)
 {
 	struct flow *f = TAILQ_FIRST(&cp->flows);
 
-	/* A flow that was tried goes to the end of the list: the peer may have
-	 * its image no more. */
+	/* A flow whose connection failed is moved to the end of the list, so
+	 * that another is tried first: the peer may not have its image any
+	 * more. */
 	if (f->nconns == 0) {
 		TAILQ_REMOVE(&cp->flows, f, entry);
 		TAILQ_INSERT_TAIL(&cp->flows, f, entry);
 		f = TAILQ_FIRST(&cp->flows);
 	}
-	if (f->nconns > 0) /* a connection is on its way, within CONNECT_NS */
+	if (f->nconns > 0) /* a connection is being opened */
 		return 0;
 	return open_conn(cp, f) != NULL ? 0 : -1;
 }
@@ -295,7 +299,7 @@ conn_pool_check(struct conn_pool *cp, int64_t now, int64_t hung_ns)
 				 now - DRIBBLES * hung_ns >
 				     conn_owes_since_ns(c))
 				remove_conn(f, i, ETIMEDOUT);
-			if (i > f->nconns) /* dead took others with it */
+			if (i > f->nconns) /* ops->dead has closed others too */
 				i = f->nconns;
 		}
 }

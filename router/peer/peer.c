@@ -17,10 +17,10 @@
 
 _Static_assert(PEER_LANES == LINE_LANE + 1, "a verdict for each lane");
 
-/* Chosen, all of them: */
+/* Arbitrary, all of these: */
 #define TICK_NS 20000000LL
-#define REST_NS 1000000000LL /* the tick while no peer owes anything */
-#define LANES_SHUT 2         /* useless lanes for which the peer is to blame */
+#define REST_NS 1000000000LL /* the tick while no peer owes an answer */
+#define LANES_SHUT 2         /* if more lanes are useless, the peer is */
 #define RATE_SAMPLE_NS 5000000LL
 #define RATE_HOLDS_NS 10000000000LL
 
@@ -30,24 +30,25 @@ struct peer {
 	void *owner;
 	struct conn_pool *conns;
 	enum peer_state state;
-	uint64_t outstanding; /* bytes */
-	uint32_t owed;        /* asks, the probe among them */
+	uint64_t outstanding; /* bytes asked for and not answered */
+	uint32_t owed;        /* open asks, the probe among them */
 	int64_t owes_since_ns, heard_ns, answered_ns;
-	struct latency rtt; /* round trips of probes */
+	struct latency rtt; /* round-trip times of probes */
 	uint64_t rate;
-	int64_t sample_ns; /* time owed in the next sample of the rate */
+	int64_t sample_ns; /* time that the next sample of `rate` has so far */
 	uint64_t sample_bytes;
 	uint64_t requests, bytes, errors, misses;
 	struct backoff backoff;
-	int64_t retry_ns; /* DOWN: when the next try is due */
+	int64_t retry_ns; /* while DOWN: when to try to connect again */
 	struct ask probe;
 	bool probing;
-	bool useless; /* the peer, until its ban is over */
+	bool useless; /* the verdict on the peer, until its ban ends */
 	struct verdict verdict;
 	struct verdict lanes[PEER_LANES];
 };
 
-/* Chosen: the first try comes soon, a dead peer costs a packet in 5 s. */
+/* Pauses before a peer that is DOWN is tried again.  Arbitrary: the first try
+ * comes soon, and a dead peer costs a packet every 5 s. */
 static const struct backoff_range retry_pauses_ns = {.least = 100000000LL,
 						     .most = 5000000000LL};
 
@@ -59,10 +60,10 @@ struct peers {
 	LIST_HEAD(, peer) list;
 	struct asks done;
 	struct buffers *probes;
-	struct latency usual; /* a chunk's, from asking to its arrival */
+	struct latency usual; /* time from a chunk's ask to its arrival */
 	struct window window;
-	int64_t delivered_ns; /* when the last chunk came, from anybody */
-	int64_t resumed_ns;   /* when one came after an outage */
+	int64_t delivered_ns; /* when the last chunk came, from any peer */
+	int64_t resumed_ns;   /* when a chunk came after an outage */
 };
 
 static void
@@ -72,9 +73,9 @@ queue_answer(struct peers *ps, struct ask *a, int error)
 	TAILQ_INSERT_TAIL(&ps->done, a, entry);
 }
 
-/* A moving average of what the peer delivers while it owes something.  Many
- * answers may come in one round, so a sample is what came in RATE_SAMPLE_NS
- * of owing, which an answer ends: from its asking, or the answer before it. */
+/* Updates p->rate, a moving average of the bytes/s that come while the peer
+ * owes chunks, by samples of RATE_SAMPLE_NS: an answer adds its bytes, and the
+ * time since its ask or the answer before it. */
 static void
 note_rate(struct peer *p, const struct ask *a, int64_t now)
 {
@@ -141,7 +142,7 @@ on_answered(void *ctx, struct ask *a, int error)
 		note_usual(p->all, a, now);
 		delivered(p, a, now);
 	} else if (a->kind == ASK_HELD && error == EIO) {
-		p->misses++; /* news of small stores is late */
+		p->misses++; /* the peer has dropped the chunk meanwhile */
 	} else if (error != ECANCELED) {
 		p->errors++;
 	}
@@ -193,8 +194,8 @@ on_up(void *ctx, struct peer_conn *c)
 	int64_t now = loop_now_ns(p->all->loop);
 
 	p->heard_ns = now;
-	/* The time to connect is a first estimate, but not that of a peer
-	 * which hung: it would measure the hanging. */
+	/* The time to connect is a first estimate, unless the peer is DOWN: it
+	 * would measure how long the peer hung. */
 	if (p->rtt.samples == 0 && p->state != PEER_DOWN)
 		latency_add(&p->rtt, now - conn_opened_ns(c));
 	set_state(p, PEER_UP);
@@ -278,7 +279,7 @@ peer_ask(struct peer *p, struct ask *a)
 	conn_ask(c, a);
 }
 
-/* Any answer will do as a sign of life, an error too. */
+/* Reads a byte from the peer: any answer, even an error, is a sign of life. */
 static void
 send_probe(struct peer *p, const struct digest *image)
 {
@@ -340,9 +341,9 @@ judge(struct peer *p, struct verdict *v, int64_t since_ns, int64_t now)
 	return verdict_judge(v, now, since_ns, limit_ns(p->all, since_ns));
 }
 
-/* Judges the lanes by which something is owed; true: one more is shut.  Leaves
- * in d->since_ns what is to be said of the peer itself: a few that wait for
- * others at it do not make it useless, many do. */
+/* Judges the lanes; true: one more is useless.  Sets d->since_ns to the time by
+ * which the peer itself is judged: lanes that are useless, since they wait for
+ * other nodes there, count only if they are more than LANES_SHUT. */
 static bool
 judge_lanes(struct peer *p, struct debts *d, int64_t now)
 {
@@ -367,7 +368,7 @@ judge_lanes(struct peer *p, struct debts *d, int64_t now)
 	return news;
 }
 
-/* A peer is judged by chunks that come, not by bytes. */
+/* Judges a peer by the chunks that come, not bytes; drops a hopeless one. */
 static void
 judge_debts(struct peer *p, int64_t now)
 {
@@ -494,7 +495,7 @@ peer_free(struct peer *p)
 	struct ask *a;
 
 	conn_pool_free(p->conns);
-	/* Asks that wait to be given back must not lead to a freed peer. */
+	/* Asks in the list `done` must not point to a freed peer. */
 	TAILQ_FOREACH (a, &p->all->done, entry)
 		if (a->peer == p)
 			a->peer = NULL;
@@ -572,7 +573,7 @@ peer_get_stats(const struct peer *p, struct peer_stats *st)
 {
 	*st = (struct peer_stats){.state = p->state,
 				  .outstanding = p->outstanding};
-	/* An old rate says nothing, so that a slow peer is tried again. */
+	/* An old rate is not reported, so that a slow peer is tried again. */
 	if (loop_now_ns(p->all->loop) - p->answered_ns < RATE_HOLDS_NS)
 		st->rate = p->rate;
 	st->requests = p->requests;

@@ -11,8 +11,8 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-/* Segments on their way at least: with fewer each waits for the one before it.
- * On loopback a segment has 64 KB. */
+/* The window is at least so many segments: with fewer in flight each segment
+ * waits for the one before.  On loopback a segment has 64 KB. */
 #define SEGMENTS_LEAST 4
 
 enum conn_state { CONN_CONNECTING, CONN_READY, CONN_DEAD };
@@ -26,18 +26,20 @@ struct peer_conn {
 	enum conn_state state;
 	bool sending;
 	uint64_t size;
-	int window, least_window; /* bytes; 0: as the kernel sees fit */
+	int window, least_window; /* bytes; window 0: the kernel decides */
 	uint32_t owes;
 	int64_t opened_ns, used_ns, heard_ns;
-	struct loop_timer death; /* found by us: told to the owner from here */
-	struct asks asks;        /* asked, or waiting for the connection */
+	/* calls ops->dead after send_now has failed c */
+	struct loop_timer death;
+	struct asks asks; /* open asks, sent or waiting to be sent */
 };
 
-/* A command that libnbd has.  A connection that fails answers its asks before
- * libnbd forgets their commands, and nbd_close of libnbd 1.18 and later
- * completes these: what it is given must live until then. */
+/* A command that was given to libnbd.  A connection that fails answers its asks
+ * while libnbd still has their commands, and nbd_close of libnbd 1.18 and later
+ * completes these.  So this struct, not the ask, is what libnbd points to;
+ * flight_end frees it. */
 struct flight {
-	struct ask *ask; /* NULL: answered */
+	struct ask *ask; /* NULL: it was answered */
 };
 
 static void
@@ -63,8 +65,10 @@ answer(struct peer_conn *c, struct ask *a, int error)
 	c->ops->answered(c->ctx, a, error);
 }
 
-/* 1: libnbd forgets the command.  Not while one is being sent: where that
- * kills the handle libnbd 1.14 still looks at what it has freed. */
+/* Answers the ask of a command that libnbd has completed.  Returns 1: libnbd
+ * may free the command; 0: it must not, since a command is being sent, and if
+ * that kills the handle libnbd 1.14 still uses the command after it is
+ * freed. */
 static int
 on_completion(void *user_data, int *error)
 {
@@ -76,7 +80,8 @@ on_completion(void *user_data, int *error)
 	return c == NULL || !c->sending;
 }
 
-/* Nothing of the handle may be called after this but nbd_close. */
+/* Marks the connection dead and answers its asks.  After this no function of
+ * libnbd but nbd_close may be called with its handle. */
 static void
 fail(struct peer_conn *c, int error)
 {
@@ -102,8 +107,8 @@ update_events(struct peer_conn *c)
 		loop_set_events(c->loop, &c->source, events);
 }
 
-/* The window is set before each ask: kernels widen it as they learn how packets
- * lie in memory. */
+/* Bounds the TCP window (conn_narrow).  This is done before each ask, since
+ * kernels widen the window as they learn how packets lie in memory. */
 static void
 keep_narrow(const struct peer_conn *c)
 {
@@ -114,7 +119,8 @@ keep_narrow(const struct peer_conn *c)
 				 &window, sizeof window);
 }
 
-/* A range out of bounds or a dead handle makes the ask fail. */
+/* Gives an ask to libnbd.  The ask is answered with an error if its range is
+ * out of bounds, the handle is dead or the export has another size. */
 static void
 send_ask(struct peer_conn *c, struct ask *a)
 {
@@ -151,7 +157,8 @@ handle_is_dead(struct peer_conn *c)
 	return nbd_aio_is_dead(c->nbd) == 1 || nbd_aio_is_closed(c->nbd) == 1;
 }
 
-/* A handle that dies answers all its commands: the list is not as it was. */
+/* Sends the asks that have waited for the connection.  It ends when the handle
+ * dies, since all asks are then answered, and the list has changed. */
 static void
 flush_waiting(struct peer_conn *c)
 {
@@ -232,7 +239,8 @@ start(struct peer_conn *c, const struct address *a, const char *export)
 	c->nbd = nbd_create();
 	if (c->nbd == NULL)
 		return -1;
-	/* The buffers are only looked at after a success, and hashed then. */
+	/* libnbd need not clear the buffers: their bytes are only used after a
+	 * success, and verified then. */
 	if (nbd_set_export_name(c->nbd, export) == -1 ||
 	    nbd_set_pread_initialize(c->nbd, false) == -1 ||
 	    nbd_set_request_structured_replies(c->nbd, false) == -1 ||
@@ -295,8 +303,10 @@ conn_close(struct peer_conn *c, int error)
 	free(c);
 }
 
-/* A handle that dies while it sends has closed its socket, so no event will
- * say so, and the descriptor may soon be another's. */
+/* Sends an ask over a connection that is up.  If the handle dies of that, its
+ * socket is closed, so no event will tell of it, and another file may soon have
+ * the descriptor: the connection is failed here, and c->death tells the
+ * owner. */
 static void
 send_now(struct peer_conn *c, struct ask *a)
 {

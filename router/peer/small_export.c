@@ -8,16 +8,16 @@
 
 #include "router/peer/peer_conn.h"
 
-#define CONNECT_NS 2000000000LL   /* the time until the export is open */
-#define DEADLINE_NS 10000000000LL /* the time from then until it is read */
-#define PIECE (1U << 20)          /* bytes a request */
+#define CONNECT_NS 2000000000LL   /* most time until the export is open */
+#define DEADLINE_NS 10000000000LL /* most time from then until it is read */
+#define PIECE (1U << 20)          /* bytes of one request */
 
 struct small_export {
 	struct loop *loop;
 	struct peer_conn *conn;
 	struct loop_timer step, deadline;
 	struct ask ask;
-	struct buffer piece; /* where in data the ask reads to */
+	struct buffer piece; /* points into data, where the ask's bytes go */
 	uint8_t *data;
 	size_t len, have, max;
 	int error;
