@@ -113,7 +113,10 @@ take(struct name *e, const struct addrinfo *found)
 		if (address_from_sockaddr(found->ai_addr, found->ai_addrlen,
 					  &at[n]) == 0)
 			at[n++].port = e->port;
-	news = n != e->n || memcmp(at, e->at, sizeof at) != 0;
+	news = n != e->n;
+	for (size_t i = 0; i < n; i++)
+		news |= !address_equal(&at[i], &e->at[i]) ||
+			at[i].scope != e->at[i].scope;
 	memcpy(e->at, at, sizeof at);
 	e->n = n;
 	return news;

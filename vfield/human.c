@@ -106,6 +106,6 @@ human_fit(char *text, size_t width)
 	if (len <= width)
 		return text;
 	memmove(text + width - tail, text + len - tail, tail + 1);
-	memcpy(text + width - tail - 2, "..", 2);
+	text[width - tail - 2] = text[width - tail - 1] = '.';
 	return text;
 }
