@@ -31,7 +31,7 @@ enum fetch_urgency {
 	FETCH_PEER,
 	FETCH_READ,
 	FETCH_AHEAD,
-	FETCH_FILL, /* copied in the background, as all nodes do */
+	FETCH_FILL, /* copied in the background, by all nodes alike */
 	FETCH_KEEP, /* copied in the background, by this node alone */
 	FETCH_URGENCIES
 };
@@ -63,7 +63,8 @@ struct fetch_counts {
 	/* bytes from seeds, by trees, from other holders */
 	uint64_t seed, tree, holder;
 	uint64_t disk; /* bytes from this node's disk */
-	uint64_t fetched, refetched, hedged, prefetched, filled; /* chunks */
+	/* numbers of chunks */
+	uint64_t fetched, refetched, hedged, prefetched, filled;
 	uint64_t hash_failures;
 };
 

@@ -23,10 +23,10 @@ fetch_was_tried(const struct fetch *f, uint32_t slot)
 	return false;
 }
 
-/* Returns the lane of an ask to a node: that of the line, or of the chunk's
- * tree, which begins with the complete node at its root.  A node that reads
- * alone is better off with the few connections of LANE_ANY: on a full link the
- * bursts of many connections are lost, and sent again after pauses. */
+/* Returns the lane of an ask: LINE_LANE by the line; the chunk's stripe by a
+ * tree, also for the complete node at its root; else LANE_ANY.  A node that
+ * reads alone is better off with the few connections of LANE_ANY: on a full
+ * link the bursts of many connections are lost, and sent again after pauses. */
 static uint32_t
 lane_of(const struct fetch *f, struct route to)
 {
@@ -317,9 +317,10 @@ unpaid(enum patience_why why)
 	return why == PATIENCE_MUST || why == PATIENCE_ALONE;
 }
 
-/* Asks by the trees for a chunk that the line alone has to bring: when a node
- * waits for it by a tree, or when it takes long.  A second node that failed
- * before is no reason not to ask another. */
+/* Asks a second node, by the trees, for a chunk that only the line was asked
+ * for: when another node waits for the chunk by a tree, or when the line takes
+ * long.  If all nodes have failed before, they are asked again after a
+ * pause. */
 static void
 hedge_line(struct fetches *fs, struct fetch *f, int64_t now)
 {

@@ -109,9 +109,10 @@ struct image *images_add(struct images *is, struct manifest *m,
 void image_close(struct image *im);
 
 uint32_t images_count(const struct images *is);
-/* Return bytes of memory that tables take: those of all images, and those of an
- * image with nchunks chunks.  images_table_max: the most that all may take
- * together for an image that another node announces to be added. */
+/* Return bytes of memory that tables take: images_table_bytes those of all
+ * images, image_table_bytes those of an image with nchunks chunks.  An image
+ * that another node announces is only added if all tables then take no more
+ * than images_table_max. */
 uint64_t images_table_bytes(const struct images *is);
 uint64_t image_table_bytes(uint64_t nchunks);
 uint64_t images_table_max(void);

@@ -70,12 +70,12 @@ enum nbd_state {
 	NBD_STATE_BROKEN, /* freed by a timer (nbd_shared.reap) */
 };
 
-/* A client's use of the server, by its first READ or CACHE (see
+/* A client's use of the server, known from its first READ or CACHE (see
  * nbd_backend.user). */
 enum nbd_use {
 	NBD_USE_UNKNOWN,   /* no READ or CACHE has come */
 	NBD_USE_PASSES_ON, /* the first was a CACHE: the client is a relay */
-	NBD_USE_ATTACHED,  /* the first was a READ */
+	NBD_USE_ATTACHED,  /* the first was a READ: the image is attached */
 };
 
 struct nbd_client {

@@ -18,8 +18,8 @@
 
 /* The form in which a request is answered, fixed when the request comes. */
 enum answer_form {
-	ANSWER_SIMPLE,    /* a simple reply, sent once all is there */
-	ANSWER_ONE_CHUNK, /* a single chunk (DF), sent once all is there */
+	ANSWER_SIMPLE,    /* a simple reply, sent once all data is there */
+	ANSWER_ONE_CHUNK, /* a single chunk (DF), sent once all data is there */
 	ANSWER_CHUNKS,    /* a chunk for each piece, sent as it comes */
 	ANSWER_REST,      /* bytes that a reply which has begun still lacks */
 };
@@ -359,7 +359,7 @@ nbd_reply_error(struct nbd_request *r, int error)
 	bool sent = chunks && o->answered == r->len;
 	bool structured = chunks || o->form == ANSWER_ONE_CHUNK;
 
-	if (o->form == ANSWER_REST) /* the reply has promised its bytes */
+	if (o->form == ANSWER_REST) /* too late for an error */
 		nbd_client_break(c);
 	else if (!nbd_client_is_broken(c) && !sent)
 		send_end(c, o->cookie, structured, counted(r), error);

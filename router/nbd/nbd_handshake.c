@@ -9,8 +9,8 @@
 
 #include "router/nbd/nbd_client.h"
 
-#define OPTION_MAX (NBD_INPUT - NBD_OPTION_SIZE) /* bytes of data */
-/* more breaks the connection */
+#define OPTION_MAX (NBD_INPUT - NBD_OPTION_SIZE) /* bytes of an option */
+/* bytes of an option's data; an option with more breaks the connection */
 #define OPTION_SKIP_MAX (1U << 20)
 #define EXPORT_FLAGS (NBD_FLAG_FIXED_NEWSTYLE | NBD_FLAG_NO_ZEROES)
 
@@ -122,7 +122,7 @@ export_name(struct nbd_client *c, const char *name, uint32_t len)
 	struct writer w = writer_init(b, sizeof b);
 	struct nbd_export e;
 
-	/* EXPORT_NAME has no way to say no. */
+	/* The reply to EXPORT_NAME cannot say that there is no such export. */
 	if (len > NBD_NAME_MAX || !find(c, name, len, &e)) {
 		nbd_client_break(c);
 		return;

@@ -42,7 +42,7 @@ struct nbd_piece {
 	/* nbd_sendq.sent when all of the piece was sent */
 	uint64_t end;
 	uint32_t sent;  /* bytes of head and data that were sent */
-	uint32_t frees; /* second argument of `ended` */
+	uint32_t frees; /* bytes that `ended` takes from open_bytes */
 	uint8_t head_len;
 	bool referred; /* a part of the data was sent by sendfile */
 	bool last;     /* the reply ends with this piece: call `ended` */
@@ -56,7 +56,7 @@ STAILQ_HEAD(nbd_pieces, nbd_piece);
  * empty. */
 struct nbd_piece *nbd_pieces_take(struct nbd_pieces *l);
 
-/* The state that all queues share. */
+/* The state that the queues of all clients share. */
 struct nbd_senders {
 	struct pool pieces;
 	uint8_t *scratch; /* where pread puts the bytes of files */
@@ -80,7 +80,7 @@ void nbd_piece_free(struct nbd_senders *s, struct nbd_piece *p);
  *   STUCK ------------------> FLOWS
  */
 enum nbd_sendq_state {
-	NBD_SENDQ_FLOWS,   /* pieces are sent as they are added */
+	NBD_SENDQ_FLOWS,   /* nbd_sendq_write sends pieces */
 	NBD_SENDQ_BLOCKED, /* the socket takes no more for now */
 	NBD_SENDQ_LOST,    /* the data of the first piece cannot be read */
 	NBD_SENDQ_STUCK,   /* nothing is sent before nbd_sendq_repair */

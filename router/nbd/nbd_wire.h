@@ -19,8 +19,8 @@
 
 /* Handshake. */
 #define NBD_GREETING_SIZE 18    /* the server's first bytes */
-#define NBD_CLIENT_FLAGS_SIZE 4 /* the client's answer */
-#define NBD_OPTION_SIZE 16      /* bytes before an option's data */
+#define NBD_CLIENT_FLAGS_SIZE 4 /* the client's first bytes */
+#define NBD_OPTION_SIZE 16      /* an option's bytes before its data */
 #define NBD_OPTION_REPLY_SIZE 20
 #define NBD_EXPORT_SIZE 134 /* the answer to EXPORT_NAME, with zeroes */
 
@@ -120,7 +120,7 @@ bool nbd_wire_go(const void *data, size_t len, struct nbd_go *g);
 
 /* The decoded data of an option LIST_META_CONTEXT or SET_META_CONTEXT. */
 struct nbd_meta {
-	const char *name; /* the export's; not NUL-terminated */
+	const char *name; /* the export's name; has no NUL at its end */
 	uint32_t name_len;
 	uint32_t nqueries;
 	bool allocation; /* a query names base:allocation */

@@ -21,10 +21,9 @@
  * Arbitrary. */
 #define DRIBBLES 2
 
-/* Arbitrary: connections of one flow of LANE_ANY, fewer for ASK_HELD, and asks
- * that one connection of ASK_HELD owes before another is opened.  Asks of the
- * other kinds may wait at the peer, and get a connection each while there are
- * some. */
+/* Arbitrary, for a flow of LANE_ANY: it has CONNS_MAX connections at most, or
+ * CONNS_HELD for ASK_HELD. Another one is opened when each owes an ask, or
+ * PIPELINE_HELD asks of ASK_HELD, which a peer answers at once. */
 #define CONNS_MAX 4
 #define CONNS_HELD 2
 #define PIPELINE_HELD 4

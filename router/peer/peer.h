@@ -82,7 +82,7 @@ struct ask {
 struct peer_stats {
 	enum peer_state state;
 	uint32_t connections;
-	uint64_t outstanding; /* bytes */
+	uint64_t outstanding; /* bytes asked for and not answered */
 	uint64_t rate;        /* bytes/s, by asks of ASK_HELD; 0: unknown */
 	uint64_t requests, bytes, errors;
 	/* asks of ASK_HELD for chunks that the peer did not hold */

@@ -199,7 +199,7 @@ on_death(void *ctx)
 {
 	struct peer_conn *c = ctx;
 
-	c->ops->dead(c->ctx, c, ECONNRESET); /* c may be gone */
+	c->ops->dead(c->ctx, c, ECONNRESET); /* c may have been freed */
 }
 
 static void
@@ -225,7 +225,7 @@ on_ready(void *ctx, uint32_t events)
 
 		fail(c, ECONNRESET);
 		c->ops->dead(c->ctx, c, error != 0 ? error : ECONNRESET);
-		return; /* c may be gone */
+		return; /* c may have been freed */
 	}
 	update_events(c);
 }

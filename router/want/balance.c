@@ -37,14 +37,14 @@ struct balance {
 	struct pace *paces; /* each node's pace, by slot */
 	uint32_t n, capacity;
 	bool seed;
-	uint64_t copies; /* chunks on all nodes together */
+	uint64_t copies; /* chunks that all nodes hold together */
 	double rate;     /* chunks/s by which `copies` grows, smoothed */
 	/* sum of routes.news and held chunks at the last look */
 	uint64_t news;
 	uint64_t planned_news; /* `news` at the last plan */
 	int64_t looked_ns, planned_ns;
 	struct spread_swap swaps[SWAPS];
-	uint32_t nswaps, begun; /* swaps[begun] is the next to begin */
+	uint32_t nswaps, begun; /* swaps before swaps[begun] are begun */
 };
 
 struct balance *
@@ -214,9 +214,9 @@ list_nodes(struct balance *b, const struct image *im, const struct images *is,
 	}
 }
 
-/* Updates the rate.  Smoothing has chunks count for little that came at once,
- * with a node that joins with a full store; a node that leaves does not lower
- * the gain below 0. */
+/* Updates the smoothed rate; `copies`: chunks that all nodes held at the last
+ * look.  A node that joins with a full store, or leaves, is no rate: chunks
+ * that appear at once count for little, and a loss counts as 0. */
 static void
 note_rate(struct balance *b, uint64_t copies, int64_t now_ns)
 {

@@ -66,7 +66,8 @@ bool balance_others_keep(struct balance *b, const struct image *im);
 /* True if, by the last balance_others_keep, the node that never gives the chunk
  * up (spread_first_holder) is another one. */
 bool balance_kept_elsewhere(const struct balance *b, uint32_t chunk);
-/* True if balance_kept_elsewhere is, or a usable node has the whole image. */
+/* True if balance_kept_elsewhere is true, or a usable node has the whole
+ * image. */
 bool balance_held_elsewhere(const struct balance *b, const struct image *im,
 			    uint32_t chunk);
 
@@ -78,7 +79,7 @@ struct balance_census {
 	/* nodes that keep chunks of the image */
 	uint32_t nodes;
 	bool seed;            /* some node serves the image file */
-	uint64_t short_bytes; /* to copy until every chunk has its copies */
+	uint64_t short_bytes; /* to copy, for level/256 copies of each */
 	uint64_t rate;        /* bytes/s of copies that all nodes gain */
 };
 /* Writes to *census how many copies the chunks have, as of the last

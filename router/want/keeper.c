@@ -47,7 +47,7 @@ struct keeper {
 	struct loop_timer tick;
 	uint64_t rng;
 	uint64_t room;    /* bytes held when a full medium refused a chunk */
-	uint64_t had;     /* bytes held when the medium refused more */
+	uint64_t had;     /* bytes held when the medium refused a chunk */
 	int64_t retry_ns; /* when a medium that refused is tried again */
 	struct backoff backoff;
 	bool refuses;     /* the medium refused, and has taken no chunk since */
@@ -56,7 +56,7 @@ struct keeper {
 	uint64_t evictions;
 };
 
-/* How far an image has been filled. */
+/* The keeper's part of an image: how far the image has been filled. */
 struct keeping {
 	struct balance *balance;
 	uint32_t cursor;

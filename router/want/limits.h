@@ -15,7 +15,7 @@ struct limits {
 	uint64_t budget;
 	uint64_t copies;       /* copies of each chunk that the nodes keep */
 	uint64_t window;       /* most chunks that are read ahead */
-	uint64_t io_timeout_s; /* after which a read fails; 0: never */
+	uint64_t io_timeout_s; /* seconds until a read fails; 0: never */
 	bool direct;           /* a seed is asked for every chunk */
 	bool no_fill;          /* nothing is copied in the background */
 };

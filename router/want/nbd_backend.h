@@ -15,7 +15,7 @@ struct loop;
 struct reads;
 struct replays;
 
-/* The context of the backend's functions. */
+/* The ctx of the functions that backend_functions returns. */
 struct backend {
 	struct images *images;
 	struct choice *choice;

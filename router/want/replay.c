@@ -19,7 +19,7 @@
 #define WINDOW 4
 
 struct replay {
-	struct profile *profile; /* NULL: none */
+	struct profile *profile; /* NULL: the image has none */
 	bool running;
 	/* index in the profile of the next chunk to be fetched */
 	uint32_t next;
