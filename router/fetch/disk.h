@@ -31,7 +31,8 @@
 #include "router/image/buffers.h"
 
 #define DISK_THREADS 4 /* arbitrary: a disk can order so many reads */
-/* Arbitrary: after so long without an answer a disk is SLOW, and HANGS. */
+/* A disk that owes reads and ends none for so long is SLOW, or HANGS.
+ * Arbitrary. */
 #define DISK_PATIENCE_NS 1000000000LL
 #define DISK_HANGS_NS 3000000000LL
 

@@ -114,7 +114,7 @@ failed(struct fetches *fs, struct routed *q, int error)
 {
 	struct fetch *f = q->fetch;
 
-	/* EIO and wrong bytes tell that the holder's store lacks the chunk.  A
+	/* EIO or wrong bytes mean that the holder does not have the chunk.  A
 	 * connection that fails tells nothing of the store, and the node would
 	 * not announce again what it holds. */
 	if (q->how == ROUTE_HOLDER && q->ask.peer != NULL &&

@@ -81,7 +81,7 @@ struct routed {
 	enum route_how how;
 	bool from_seed;
 	bool own;
-	bool of_disk; /* this node's disk is asked; it checks the bytes */
+	bool of_disk; /* this node's disk is asked: bytes come checked */
 	bool hashed;  /* the hasher is done: job.right is valid */
 	struct hash_job job;
 };

@@ -26,7 +26,7 @@ struct wait {
 	LIST_ENTRY(wait) waiter;
 	struct fetch *fetch; /* NULL once the fetch has ended */
 	uint32_t chunk;
-	bool reads;            /* wants only the bytes, stored or not */
+	bool reads;            /* the read wants only bytes, stored or not */
 	struct buffer *buffer; /* the chunk's bytes; NULL: it is pinned */
 	/* Called when the chunk is there. */
 	void (*came)(struct wait *w);

@@ -66,7 +66,7 @@ struct image_ops {
 	/* Called before an image is freed, also where `opened` has failed
 	 * half-way or was not called. */
 	void (*closed)(void *ctx, struct image *im);
-	/* Called when the set of held chunks has changed, or that of images. */
+	/* Called when the set of held chunks, or of images, has changed. */
 	void (*changed)(void *ctx);
 	/* Asks for room for a chunk that has arrived.  False: there is none.
 	 * *passes: the chunk is held only until newer ones have passed. */

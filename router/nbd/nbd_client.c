@@ -12,7 +12,8 @@
 
 #define HANDSHAKE_NS INT64_C(10000000000)
 #define SOON_NS (NBD_SOON_S * INT64_C(1000000000))
-/* arbitrary: a tenth of the time that a node's start takes */
+/* The time between two looks for an export that an option waits for.
+ * Arbitrary: a tenth of what a node's start takes. */
 #define LOOK_NS INT64_C(50000000)
 #define SETTLE_NS INT64_C(20000000)
 /* bytes sent to a client before it is the next one's turn */
@@ -152,8 +153,8 @@ update(struct nbd_client *c)
 	 * middle of a call now. */
 	if (c->out.state == NBD_SENDQ_LOST && c->repair.slot == 0)
 		loop_timer_set(l, &c->repair, loop_now_ns(l));
-	/* A stalled client that may go on is called as soon as its socket takes
-	 * output, also if there is none. */
+	/* A stalled client that may go on does so as soon as its socket takes
+	 * output, even if it has none to send. */
 	if (nbd_sendq_wants_output(&c->out) || (c->stalled && !must_wait(c)))
 		events |= EPOLLOUT;
 	if (loop_set_events(l, &c->source, events) == -1)

@@ -136,7 +136,7 @@ void nbd_reply_error(struct nbd_request *r, int error);
 /* A relay is a client whose first command was a CACHE: nbdkit, which has chunks
  * fetched here for other nodes and reads them from the store itself. */
 struct nbd_server_stats {
-	uint32_t clients; /* relays among them */
+	uint32_t clients; /* all clients, relays included */
 	uint32_t relays;
 	uint64_t requests; /* requests of clients that are no relays */
 	uint64_t relay_requests, bytes, errors;

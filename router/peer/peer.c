@@ -20,7 +20,7 @@ _Static_assert(PEER_LANES == LINE_LANE + 1, "a verdict for each lane");
 /* Arbitrary, all of these: */
 #define TICK_NS 20000000LL
 #define REST_NS 1000000000LL /* the tick while no peer owes an answer */
-#define LANES_SHUT 2         /* if more lanes are useless, the peer is */
+#define LANES_SHUT 2         /* if more lanes are useless, so is the peer */
 #define RATE_SAMPLE_NS 5000000LL
 #define RATE_HOLDS_NS 10000000000LL
 

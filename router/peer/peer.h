@@ -104,7 +104,7 @@ struct peers_ops {
 
 struct peers *peers_new(struct loop *l, const struct peers_ops *ops, void *ctx);
 void peers_free(struct peers *ps);
-/* Returns how long chunks of any peer take, from the ask to the arrival. */
+/* Returns how long a chunk of any peer usually takes, from ask to arrival. */
 const struct latency *peers_usual(const struct peers *ps);
 /* Calls peers_ops.answered for the asks that were answered since the last call;
  * to be called once in each round of the loop. */

@@ -29,7 +29,7 @@ struct peer_conn {
 	int window, least_window; /* bytes; window 0: the kernel decides */
 	uint32_t owes;
 	int64_t opened_ns, used_ns, heard_ns;
-	/* calls ops->dead after send_now has failed c */
+	/* calls ops->dead on behalf of send_now */
 	struct loop_timer death;
 	struct asks asks; /* open asks, sent or waiting to be sent */
 };

@@ -30,9 +30,9 @@ struct conn_ops {
 	void (*dead)(void *ctx, struct peer_conn *c, int error);
 };
 
-/* Begins to connect to an export of the node at a. ops must stay valid until
- * conn_close.  NULL and errno: that failed at once; a later failure is reported
- * by conn_ops.dead. */
+/* Begins to connect to an export of the node at address a.  The table ops must
+ * stay valid until conn_close.  NULL and errno: that failed at once; a later
+ * failure is reported by conn_ops.dead. */
 struct peer_conn *conn_open(struct loop *l, const struct address *a,
 			    const char *export, const struct conn_ops *ops,
 			    void *ctx);

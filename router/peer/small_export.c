@@ -8,8 +8,8 @@
 
 #include "router/peer/peer_conn.h"
 
-#define CONNECT_NS 2000000000LL   /* most time until the export is open */
-#define DEADLINE_NS 10000000000LL /* most time from then until it is read */
+#define CONNECT_NS 2000000000LL   /* limit on the time to open the export */
+#define DEADLINE_NS 10000000000LL /* limit on the time to read it then */
 #define PIECE (1U << 20)          /* bytes of one request */
 
 struct small_export {

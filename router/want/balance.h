@@ -72,7 +72,7 @@ bool balance_held_elsewhere(const struct balance *b, const struct image *im,
 			    uint32_t chunk);
 
 struct balance_census {
-	/* times the image fits in all room; 1/256 */
+	/* how often the image fits into the room of all nodes, in 1/256 */
 	uint32_t level;
 	uint32_t least;                    /* fewest copies of any chunk */
 	uint32_t chunks[BALANCE_MOST + 1]; /* [k]: chunks with k copies */

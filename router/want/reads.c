@@ -429,8 +429,8 @@ reads_cancel(struct reads *rs, struct nbd_request *request)
 		read_close(rs, rd);
 }
 
-/* Checks the chunks now, so that those that cannot be read are fetched for the
- * next reply, before it promises their bytes. */
+/* Checks the lost chunks now: those that cannot be read are not held any more,
+ * so that the server's next request has them fetched. */
 void
 reads_lost(struct reads *rs, struct image *im, uint64_t offset, uint32_t len)
 {

@@ -19,7 +19,7 @@ victim_may_be(const struct image *im, uint32_t chunk)
 
 /* Which chunks may be dropped; each value allows more than the one before. */
 enum loss {
-	LOSS_NONE, /* chunks that another node keeps */
+	LOSS_NONE, /* only chunks that another node keeps */
 	/* also chunks of which any other node has a copy, be it a seed that may
 	 * have died a moment ago */
 	LOSS_COPY,
