@@ -3,12 +3,29 @@
 
 /* Chunks that lie on this node's own disk are read from it here. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "lib/log.h"
 #include "router/fetch/disk.h"
 #include "router/fetch/fetch_inside.h"
 #include "router/image/image.h"
+
+#define WARN_NS 10000000000LL /* arbitrary: between warnings of lost chunks */
+
+static void
+note_lost(struct fetches *fs, struct image *im, uint32_t chunk)
+{
+	int64_t now = loop_now_ns(fs->of.loop);
+
+	image_was_wrong(im, chunk);
+	if (now < fs->disk_warn_ns)
+		return;
+	fs->disk_warn_ns = now + WARN_NS;
+	log_warn("image %s: chunk %" PRIu32 ", and perhaps others, cannot be "
+		 "read here any more: it is fetched from peers",
+		 im->m->name, chunk);
+}
 
 static void
 on_done(void *ctx, void *owner, int error)
@@ -19,7 +36,7 @@ on_done(void *ctx, void *owner, int error)
 	if (error == 0)
 		fs->count.disk += q->ask.len;
 	else if (error == ENODATA)
-		image_was_wrong(q->image, q->chunk);
+		note_lost(fs, q->image, q->chunk);
 	fetch_answered(fs, &q->ask, error);
 }
 

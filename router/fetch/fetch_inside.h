@@ -56,8 +56,9 @@ struct fetches {
 	uint64_t in_flight; /* bytes asked for and not answered yet */
 	struct pipe pipe;   /* bounds what is on its way by LANE_ANY */
 	uint32_t asks;
-	uint32_t own;        /* asks for chunks that this node itself wants */
-	uint32_t background; /* fetches of FETCH_FILL and FETCH_KEEP */
+	uint32_t own;         /* asks for chunks that this node itself wants */
+	uint32_t background;  /* fetches of FETCH_FILL and FETCH_KEEP */
+	int64_t disk_warn_ns; /* when a lost chunk may be logged again */
 	struct fetch_counts count;
 	struct patience patience;
 	/* the one peer that owes chunks, while fetch_hedge runs; NULL: several

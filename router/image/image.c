@@ -133,7 +133,8 @@ complain_base(struct whole *w, uint32_t chunk)
 	w->told_base = true;
 	log_error(
 	    "%s: chunk %" PRIu32 " is not as the manifest of image %s "
-	    "says, and is not served; vfield image verify tells what else",
+	    "says, or cannot be read, and is not served; vfield image verify "
+	    "tells what else",
 	    file, chunk, w->im.m->name);
 }
 
