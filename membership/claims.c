@@ -15,7 +15,7 @@ find(struct claims *c, const struct node_id *id)
 	return NULL;
 }
 
-/* Returns a place without a claim, or else that of the oldest claim. */
+/* Returns a free place, or, if there is none, the place of the oldest claim. */
 static struct claim *
 room(struct claims *c)
 {
@@ -37,7 +37,8 @@ is_over(const struct claim *at, int64_t now_ns)
 	return now_ns - at->began_ns >= lasts_ns;
 }
 
-/* Returns this node's claim; NULL if there is none, or it is over. */
+/* Returns the node's claim; NULL: the node has none, or had one whose time was
+ * over and which is removed here. */
 static struct claim *
 running(struct claims *c, const struct node_id *id, int64_t now_ns)
 {

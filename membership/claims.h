@@ -46,22 +46,25 @@ struct claims {
 	struct claim {
 		enum claim_state state;
 		struct node_id id;
-		int64_t began_ns; /* when it began; in DENIED: was denied */
-		int64_t said_ns;  /* when its CLAIM was sent or heard */
+		/* when the claim began; if DENIED: when it was denied */
+		int64_t began_ns;
+		/* when a CLAIM for the node was sent or heard */
+		int64_t said_ns;
 	} all[CLAIMS_MAX];
 };
 
-/* Returns true if a guest that says to be this node is to be let in, which ends
- * the claim; false if it is to be refused: a claim begins, if none runs. */
+/* Returns true if a guest that says that it is this node may be let in, and
+ * then ends the node's claim.  Returns false if the guest is to be refused, and
+ * begins a claim if the node has none. */
 bool claims_may(struct claims *c, const struct node_id *id, int64_t now_ns);
 /* Notes that another member has sent a CLAIM for this node: the guest that was
  * refused there may connect here next, and need not be asked about again. */
 void claims_heard(struct claims *c, const struct node_id *id, int64_t now_ns);
-/* Denies the claim, if there is one: another member has announced the node
- * again. */
+/* Denies the node's claim, if there is one, since another member has announced
+ * the node again. */
 void claims_denied(struct claims *c, const struct node_id *id, int64_t now_ns);
-/* Puts the node of the next CLAIM to send into *id, and counts the CLAIM as
- * sent now.  Returns false if none is to be sent. */
+/* Puts the node of the next CLAIM to send into *id, and counts that CLAIM as
+ * sent now.  Returns false if there is no CLAIM to send. */
 bool claims_next(struct claims *c, struct node_id *id, int64_t now_ns);
 
 #endif

@@ -31,30 +31,33 @@ struct group_ops {
 	void (*joined)(void *ctx, uint32_t nodeid);
 	/* The group does not answer: this member is no longer in the group. */
 	void (*lost)(void *ctx, const char *why);
-	/* Another member has left the group, or died. */
+	/* The other member `member` has left the group, or died. */
 	void (*left)(void *ctx, uint64_t member);
-	/* New members have joined, and know nothing yet. */
+	/* New members have joined; they know no nodes, leases or words of this
+	 * member yet. */
 	void (*arrived)(void *ctx);
 	/* The number of members in the group, this one included, has become
 	 * `members`. */
 	void (*size)(void *ctx, size_t members);
-	/* A message of a member, or of this one (GROUP_SELF), has come. */
+	/* A message has come from another member, or from this one
+	 * (GROUP_SELF). */
 	void (*deliver)(void *ctx, uint64_t member, const uint8_t *buf,
 			size_t len);
-	/* Puts the frames to send into buf.  Returns their bytes; 0 if there
-	 * are none; -1 if this member is so far behind that it has to leave the
-	 * group and join anew. */
+	/* Puts the frames to send into buf.  Returns how many bytes they take;
+	 * 0: there are none; -1: this member is so far behind that it has to
+	 * leave the group and join anew. */
 	int (*fill)(void *ctx, uint8_t *buf, size_t len);
 };
 
 /* Calls from the member to the group.  `group` is the value that open gave. */
 struct group_driver {
-	/* Joins the group, and joins anew whenever the group is lost.  NULL and
-	 * errno: it could not be begun. */
+	/* Joins the group, and joins anew whenever the group is lost.  Returns
+	 * the group; returns NULL and sets errno if it could not begin to
+	 * join. */
 	void *(*open)(struct loop *l, const struct group_ops *ops, void *ctx);
 	/* Leaves the group, and frees `group`. */
 	void (*close)(void *group);
-	/* Has the group call fill, as there may be frames to send. */
+	/* Has the group call fill, since there may be frames to send. */
 	void (*kick)(void *group);
 	/* Puts the address by which the group knows this node into a->ip.
 	 * Returns -1 if the address is not known yet. */

@@ -22,7 +22,7 @@
 #define NAME_TEXT (ADDRESS_TEXT + MANIFEST_NAME_MAX + 8)
 #define LINE_TEXT (NAME_TEXT + 160)
 
-/* The states drawn in guests.h. */
+/* The states of a guest, drawn in guests.h. */
 enum guest_state { GUEST_NEW, GUEST_GREETED, GUEST_NODE };
 
 struct guest {
@@ -43,7 +43,8 @@ struct guest {
 	int64_t heard_ns;
 	struct table_reader reader;
 	struct leases_reader leases;
-	uint64_t words_said;  /* the guest has the words up to this place */
+	/* the guest was sent the words before this place */
+	uint64_t words_said;
 	char name[NAME_TEXT]; /* the guest's name in the log */
 };
 
@@ -63,7 +64,7 @@ struct guests {
 	int64_t swept_ns, flushed_ns;
 	/* bytes of the view sent to guests since the last flush */
 	uint64_t told;
-	/* limits the lines that strangers can make the log say */
+	/* limits how many log lines strangers can cause */
 	struct log_limit said;
 };
 
@@ -108,8 +109,9 @@ say_count(void *ctx, uint64_t unsaid, const char *text)
 	log_warn("%lu more times: %s", (unsigned long)unsaid, text);
 }
 
-/* Notes whether the guest is a boot service that is ready, and reports the
- * first that becomes ready and the last that no longer is. */
+/* Notes whether the guest is a boot service that is ready, and tells the member
+ * when its first boot service becomes ready and when the last one no longer
+ * is. */
 static void
 set_boots(struct guest *e, bool boots)
 {
@@ -134,8 +136,8 @@ destroy(struct guest *e)
 	free(e);
 }
 
-/* Closes a guest whose connection failed (why is NULL) or that did something
- * wrong, and reports that to the member. */
+/* Closes a guest whose connection failed (`why` is NULL) or that did something
+ * wrong (`why` says what), and tells the member that the guest is closed. */
 static void
 drop(struct guest *e, const char *why)
 {
@@ -150,7 +152,7 @@ drop(struct guest *e, const char *why)
 	g->ops->closed(g->ctx, number);
 }
 
-/* Frames from a guest. */
+/* Functions that handle the frames that come from a guest. */
 
 static void
 got_node(struct guest *e, const struct proto_node *said)
@@ -181,8 +183,8 @@ got_node(struct guest *e, const struct proto_node *said)
 	e->g->ops->node(e->g->ctx, e->number, &n);
 }
 
-/* Takes chunks that the guest says it holds as those of its own node, whatever
- * number the frame has. */
+/* Hands the parts of a HOLD to the member as chunks that the guest's own node
+ * holds, whatever node number the frame has. */
 static void
 got_holds(struct guest *e, const struct proto_msg *m)
 {
@@ -213,8 +215,9 @@ stranger(struct guest *e, uint32_t version)
 	drop(e, why);
 }
 
-/* Takes the versions that the guest speaks.  All that it was sent in a lower
- * version is sent again in the higher one. */
+/* Chooses the version of the frames to the guest, by the RANGE that came from
+ * it.  If that version is another than before, the whole view is sent again in
+ * it. */
 static void
 got_range(struct guest *e, const struct proto_range *range)
 {
@@ -244,8 +247,8 @@ got_hello(struct guest *e, const struct proto_msg *m)
 	channel_kick(e->channel);
 }
 
-/* Takes a signed word.  A guest that sends a wrong word is closed, since each
- * word costs the arithmetic of a signature. */
+/* Hands a signed word to the member.  A guest that sends a wrong word is
+ * closed, since checking a signature costs time. */
 static void
 got_word(struct guest *e, const struct proto_msg *m)
 {
@@ -308,7 +311,7 @@ guest_failed(void *ctx, enum channel_end why)
 	drop(ctx, why == CHANNEL_NO_FRAME ? "it sent what is no frame" : NULL);
 }
 
-/* Frames to a guest. */
+/* Functions that write the frames for a guest. */
 
 static size_t
 guest_fill(void *ctx, uint8_t *buf, size_t len)
@@ -354,7 +357,8 @@ static const struct channel_ops guest_ops = {
     .failed = guest_failed,
 };
 
-/* Coming and going. */
+/* Functions for connections that come and end, for the timers and for the set
+ * of all guests. */
 
 static void
 place(struct guest *e, const struct arrival *a)
@@ -372,8 +376,8 @@ place(struct guest *e, const struct arrival *a)
 	memcpy(e->reader.any_ip, a->here.ip, sizeof a->here.ip);
 }
 
-/* Returns how many bytes all addresses of one machine have in common: all of an
- * IPv4 address, half of an IPv6 address. */
+/* Returns how many first bytes the addresses of one machine have in common: all
+ * of an IPv4 address, half of an IPv6 address. */
 static size_t
 machine_bytes(const struct address *a)
 {

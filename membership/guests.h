@@ -28,12 +28,13 @@
 #include "membership/table.h"
 
 /* A guest that comes by TCP is refused when there are so many guests; one that
- * comes by the Unix socket never is.  As many as a table has nodes. */
+ * comes by the Unix socket never is.  The number is TABLE_NODES_MAX, so that
+ * each guest's node has room in a table. */
 #define GUESTS_MAX 4096
-/* Guests from one IPv4 address or one IPv6 network of 64 bits: so one machine
- * that opens as many connections as it can keeps no other machine out.
- * Arbitrary, as in nbdkit-plugin/clients.h: enough for a room of machines
- * behind one router that translates addresses. */
+/* At most so many guests may come from one IPv4 address or one IPv6 network of
+ * 64 bits, so that a machine that opens as many connections as it can keeps no
+ * other machine out.  Arbitrary, as in nbdkit-plugin/clients.h: enough for a
+ * room of machines behind one router that translates addresses. */
 #define GUESTS_ADDRESS_MAX 256
 /* A guest from which nothing has come for so long is closed, also before its
  * HELLO.  Arbitrary: a router pings every second, so five pings are lost. */
@@ -54,7 +55,7 @@
 
 struct guests;
 
-/* Returns the pause in ms before the next flush, after one of `told` bytes. */
+/* Returns the pause in ms after a flush that sent `told` bytes. */
 int64_t guests_pause_ms(uint64_t told);
 
 /* Calls from the guests to the member.  `guest` is a guest's number, which is
@@ -69,10 +70,10 @@ struct guests_ops {
 	void (*hold)(void *ctx, uint64_t guest, const struct proto_hold *h);
 	/* A guest has announced that its own node leaves. */
 	void (*gone)(void *ctx, uint64_t guest, const struct node_id *id);
-	/* A boot service on this node has sent a lease. */
+	/* A boot service on this node has sent the lease l. */
 	void (*lease)(void *ctx, const struct proto_lease *l);
 	/* A guest has sent a signed word.  Returns NULL, or the reason for
-	 * which the guest is to be closed. */
+	 * which the guest has to be closed. */
 	const char *(*word)(void *ctx, const uint8_t *word, size_t len);
 	/* The first boot service on this node has become ready (true), or the
 	 * last one is no longer ready (false). */
@@ -89,18 +90,21 @@ struct guests *guests_new(struct loop *l, struct table *view,
 			  const struct guests_ops *ops, void *ctx);
 void guests_free(struct guests *g);
 
-/* Listen on a Unix socket, or by TCP.  Return 0, or -1 and errno.  A Unix
- * socket that a dead process left behind is replaced; one in use is EADDRINUSE.
- */
+/* Listen on a Unix socket, or by TCP.  Return 0, or -1 and set errno.  A socket
+ * file that a dead process left behind is replaced; if a process listens on it,
+ * errno is EADDRINUSE. */
 int guests_listen_unix(struct guests *g, const char *path);
 int guests_listen_tcp(struct guests *g, const struct address *a);
 
-/* Has the guests told, after the pause, that view, leases or words changed. */
+/* Has what changed in the view, the leases or the words sent to the guests,
+ * after the pause. */
 void guests_kick(struct guests *g);
-/* Tells all guests by a HELLO whether the member has lost its group (alone),
- * and sends them the whole view anew.  Does nothing if `alone` is as before. */
+/* Tells all guests by a HELLO that the member has lost its group (`alone` is
+ * true) or is in it again (false), and sends them the whole view anew.  Does
+ * nothing if `alone` is as before. */
 void guests_alone(struct guests *g, bool alone);
-/* Closes the guest of that number, if there is one, and logs the reason. */
+/* Closes the guest with the number `guest`, if there is one, and logs the
+ * reason `why`. */
 void guests_close(struct guests *g, uint64_t guest, const char *why);
 
 #endif

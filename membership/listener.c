@@ -25,7 +25,7 @@
 struct listener {
 	struct loop *loop;
 	struct loop_source source;
-	char *path; /* the Unix socket's path; NULL: a TCP port */
+	char *path; /* the Unix socket's path; NULL: a TCP port listens */
 	listener_arrived *arrived;
 	void *ctx;
 };
@@ -70,7 +70,7 @@ ready(void *ctx, uint32_t events)
 	}
 }
 
-/* Makes a listener of fd, a listening socket, which is closed on failure.
+/* Makes a listener of fd, a listening socket, and closes fd on failure.
  * Returns NULL on failure, or if fd is -1. */
 static struct listener *
 make(struct loop *l, int fd, listener_arrived *arrived, void *ctx)
@@ -138,8 +138,8 @@ listener_tcp(struct loop *l, const struct address *a, listener_arrived *arrived,
 	const struct address all = {.port = a->port};
 	int fd = -1;
 
-	/* "any" is tried as IPv6 first, which takes IPv4 too, as nbdkit does;
-	 * then as the caller gave it. */
+	/* The address "any" is tried as IPv6 first, which takes IPv4 too, as
+	 * nbdkit does; if that fails, as the caller gave it. */
 	if (address_any(a))
 		fd = tcp_socket(&all);
 	if (fd == -1)

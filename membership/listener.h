@@ -20,8 +20,8 @@
 
 struct listener;
 
-/* A connection that was accepted.  Whoever is called with it owns fd from then
- * on, and may hand it to channel_new. */
+/* A connection that was accepted.  The listener's callback `arrived` owns fd
+ * from then on, and may hand it to channel_new. */
 struct arrival {
 	int fd;
 	bool tcp;
@@ -34,11 +34,11 @@ typedef void listener_arrived(void *ctx, const struct arrival *a);
 
 /* Listens on a Unix socket.  A socket file that a dead process left behind is
  * replaced; if a process listens on it, errno is EADDRINUSE.  Returns NULL and
- * errno on failure. */
+ * sets errno on failure. */
 struct listener *listener_unix(struct loop *l, const char *path,
 			       listener_arrived *arrived, void *ctx);
 /* Listens on a TCP port; on the address "any" by IPv6 as well as by IPv4, if
- * the machine has IPv6.  Returns NULL and errno on failure. */
+ * the machine has IPv6.  Returns NULL and sets errno on failure. */
 struct listener *listener_tcp(struct loop *l, const struct address *a,
 			      listener_arrived *arrived, void *ctx);
 /* Stops listening, and removes the Unix socket's file. */

@@ -10,7 +10,7 @@
 #include "lib/log.h"
 #include "membership/member_inside.h"
 
-/* arbitrary: an orphan is removed at most so much later than it is due */
+/* arbitrary: an orphan is removed so late at most after its time is over */
 #define TICK_NS (500 * NS_PER_MS)
 /* A member that has been in its group for so long knows what the others sent
  * when it joined.  Arbitrary: five times the 184 ms that a message takes on
@@ -40,7 +40,7 @@ member_settled(const struct member *m)
 		loop_now_ns(m->loop) - m->joined_ns >= SETTLED_NS);
 }
 
-/* Guests. */
+/* Functions for what guests announce. */
 
 /* Returns NULL if the guest may speak for the node n, or else the reason why
  * not.  `before` is the guest that has spoken for the node so far, or

@@ -15,8 +15,9 @@
 #include "membership/wire/signed_frames.h"
 
 #define READ_BYTES (64U << 10)
-/* The least time between two repetitions of NODE against another member's.
- * Arbitrary: where two members insist on a node, its owner changes so often. */
+/* The least time between two NODEs by which this member insists on nodes.
+ * Arbitrary: while two members insist on one node, its owner changes at most so
+ * often. */
 #define INSIST_NS (1000 * NS_PER_MS)
 
 /* Announces the node again, since another member may announce it for a guest of
@@ -29,8 +30,8 @@ insist(struct member *m, const struct node_id *id)
 	member_spread(m);
 }
 
-/* Answers a CLAIM: if a connection here speaks for the node, announces the node
- * again; if none does, notes that the claim was heard. */
+/* Answers a CLAIM of another member: announces the node again, if a guest here
+ * speaks for it; or else notes that the CLAIM was heard. */
 static void
 claimed(struct member *m, const struct node_id *id)
 {
@@ -208,8 +209,9 @@ apply_mine(struct member *m)
 	while ((n = table_read(m->mine, &m->loopback, buf, sizeof buf)) > 0)
 		apply(m, GROUP_SELF, buf, n);
 	if (n == -1) {
-		/* Departures were missed: this member's nodes in the view
-		 * become orphans, but for those that `mine` announces again. */
+		/* The reader `loopback` has missed departures: this member's
+		 * nodes in the view are removed, except those that `mine`
+		 * announces again. */
 		table_orphan(m->view, GROUP_SELF, 0);
 		table_reader_restart(&m->loopback);
 		apply_mine(m);
@@ -230,7 +232,7 @@ member_idle(void *ctx)
 	}
 }
 
-/* --- the group --- */
+/* --- the group's address, and the calls that the group makes --- */
 
 void
 member_find_address(struct member *m)
@@ -320,8 +322,8 @@ deliver(void *ctx, uint64_t member, const uint8_t *buf, size_t len)
 	guests_kick(m->guests);
 }
 
-/* Puts claims and signed words into buf, ahead of the nodes, which rely on
- * words.  Returns the bytes. */
+/* Writes the CLAIMs and signed words that are due into buf; they go before the
+ * nodes, which rely on words.  Returns the bytes written. */
 static size_t
 say_first(struct member *m, uint8_t *buf, size_t len)
 {

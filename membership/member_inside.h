@@ -13,7 +13,7 @@
 #include "membership/senders.h"
 #include "membership/word_gate.h"
 
-/* Drawn in member.h. */
+/* A member's states towards its group, drawn in member.h. */
 enum group_state { SOLO, ALONE, JOINED };
 
 struct member {
@@ -21,20 +21,20 @@ struct member {
 	struct table *mine, *view;
 	struct leases *leases;
 	struct word_gate gate;
-	uint64_t words_group; /* place in gate.words up to which the group has
-				 them */
+	/* the words before this place in gate.words were sent to the group */
+	uint64_t words_group;
 	struct guests *guests;
 	const struct group_driver *driver;
-	void *group; /* the value that driver->open gave; NULL: solo */
+	void *group; /* the value that driver->open gave; NULL if SOLO */
 	enum group_state state;
 	int64_t joined_ns;
 	bool boots; /* a boot service on this node is ready */
-	/* this node's place in the boot services' queue; 0: none */
+	/* place of this node's boot service in the turn queue; 0: none */
 	uint32_t place;
 	struct leases_reader leases_group;
 	struct senders senders;
-	size_t group_size;            /* members, this one included */
-	struct table_reader outgoing; /* reads `mine` for the group */
+	size_t group_size;            /* members in the group, with this one */
+	struct table_reader outgoing; /* reads `mine`, for the group */
 	/* reads `mine` into `view` in SOLO and ALONE */
 	struct table_reader loopback;
 	bool told_full; /* the log has said that `view` is full */
@@ -46,8 +46,8 @@ struct member {
 
 /* Returns the loop's time in ns plus ms milliseconds. */
 int64_t member_later(const struct member *m, int64_t ms);
-/* Has the group take frames, as there may be some to send; no-op unless
- * JOINED. */
+/* Asks the group to take frames, since there may be some to send; does nothing
+ * unless JOINED. */
 void member_spread(struct member *m);
 /* Returns true if this member has been in its group for long enough to know
  * what the other members know, or is solo. */
@@ -61,7 +61,8 @@ void member_idle(void *ctx);
 /* Asks the group for this node's address, unless it is known, and announces
  * with it the nodes that listen on "any". */
 void member_find_address(struct member *m);
-/* Takes a signed word.  Returns NULL, or why the word is not taken. */
+/* Checks a signed word, and hands it on if it is right and new.  Returns NULL,
+ * or the reason why the word is not taken. */
 const char *member_hear_word(struct member *m, const uint8_t *word, size_t len);
 
 #endif

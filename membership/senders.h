@@ -18,7 +18,7 @@ struct numbers;
 struct sender {
 	LIST_ENTRY(sender) entry;
 	uint64_t member;
-	uint32_t spoken; /* highest version that `member` and this one speak */
+	uint32_t spoken; /* highest version that both members speak */
 	struct numbers *numbers;
 };
 
@@ -27,12 +27,13 @@ struct senders {
 	LIST_HEAD(, sender) all;
 };
 
-/* Returns the sender of that member; NULL: no frame has come from it yet. */
+/* Returns the struct sender of the member; NULL: no frame has come from that
+ * member yet. */
 struct sender *senders_find(const struct senders *s, uint64_t member);
-/* Returns the sender of that member, and makes it if there is none; NULL:
- * ENOMEM. */
+/* Returns the struct sender of the member, and makes it if there is none.
+ * Returns NULL if there is no memory. */
 struct sender *senders_make(struct senders *s, uint64_t member);
-/* Forgets the sender of that member, or all senders. */
+/* Free the struct sender of one member, or of all members. */
 void senders_forget(struct senders *s, uint64_t member);
 void senders_forget_all(struct senders *s);
 /* Returns the highest version that all senders speak; PROTO_LOWEST, if the

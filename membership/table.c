@@ -17,7 +17,7 @@ table_new(void)
 	struct table *t = calloc(1, sizeof *t);
 
 	if (t != NULL)
-		/* so that a reader is sent the VIEW of an empty table too */
+		/* so that a reader is sent VIEW even if the table is empty */
 		t->change = 1;
 	return t;
 }
@@ -152,8 +152,8 @@ table_free(struct table *t)
 	free(t);
 }
 
-/* Takes out of e the bitmap of this image, if e has one of the right size;
- * NULL: it has none. */
+/* Removes the bitmap of the image im from e, and returns it; NULL: e has no
+ * bitmap of that image and size. */
 static struct held *
 take_held(struct entry *e, const struct proto_image *im)
 {
@@ -201,8 +201,8 @@ table_node(struct table *t, uint64_t owner, const struct proto_node *n)
 		return -1;
 	if (e->described == 0 || e->owner != owner ||
 	    !proto_node_equal(&e->node, n))
-		/* a new owner's NODE is sent even if it says the same, to be
-		 * confirmed */
+		/* a new owner's NODE is sent even if nothing in it is new, so
+		 * that the group can confirm it */
 		describe(t, e, n);
 	if (e->owner != owner)
 		e->state = OWNED;

@@ -44,7 +44,8 @@
 #define TABLE_NODES_MAX 4096
 /* Bytes of all bitmaps; arbitrary: enough for 4096 nodes of 60,000 chunks. */
 #define TABLE_HELD_BYTES (64U << 20)
-/* The last departures that are kept for readers; arbitrary: every node once. */
+/* At most so many departures, the last ones, are kept for readers.  Arbitrary:
+ * enough for every node to leave once. */
 #define TABLE_GONE_MAX 4096
 /* Bytes that the buffer for table_read has at least; the longest NODE takes
  * half of them. */
@@ -58,30 +59,30 @@ struct table;
 struct table *table_new(void);
 void table_free(struct table *t);
 
-/* Takes in the node n as its owner announces it, for the first time or again.
- * Returns 0, or -1 and errno: ENOSPC, ENOMEM. */
+/* Adds the node n, or describes it anew, as `owner` announces it.  Returns 0,
+ * or -1 and sets errno: ENOSPC, ENOMEM. */
 int table_node(struct table *t, uint64_t owner, const struct proto_node *n);
-/* Changes the bitmap of the node and image of h, as h says. */
+/* Changes the bitmap of the node and image that h names, as h says. */
 void table_hold(struct table *t, uint64_t owner, const struct proto_hold *h);
-/* Removes the node; readers are told the reason. */
+/* Removes the node, and has readers sent a GONE with the reason. */
 void table_gone(struct table *t, uint64_t owner, const struct node_id *id,
 		enum proto_reason reason);
 
-/* Makes orphans, until until_ns, of the nodes of an owner that is lost. */
+/* Makes the nodes of `owner`, which is lost, orphans until until_ns. */
 void table_orphan(struct table *t, uint64_t owner, int64_t until_ns);
-/* Makes orphans, until until_ns, of the satellites of an owner that is lost,
- * and removes its other nodes at once, as lost. */
+/* Makes the satellites of `owner`, which is lost, orphans until until_ns, and
+ * removes its other nodes at once, as lost. */
 void table_orphan_satellites(struct table *t, uint64_t owner, int64_t until_ns);
-/* Makes orphans, until until_ns, of the nodes that have another owner. */
+/* Makes the nodes of all owners but `owner` orphans until until_ns. */
 void table_orphan_others(struct table *t, uint64_t owner, int64_t until_ns);
 /* Removes, as lost, the orphans whose time is over.  Returns the time in ns at
- * which that of the next orphan is over; TABLE_NEVER: there is none. */
+ * which the next orphan's time is over; TABLE_NEVER: there is no orphan. */
 int64_t table_expire(struct table *t, int64_t now_ns);
 
 /* Returns the node's owner; TABLE_NOBODY: the node is an orphan, or unknown. */
 uint64_t table_owner(const struct table *t, const struct node_id *id);
-/* Marks the node CONFIRMED: the group has delivered to this member its own NODE
- * of it.  When another owner announces the node the mark ends. */
+/* Marks the node CONFIRMED: the group has delivered this member's own NODE of
+ * it.  The mark ends when another owner announces the node. */
 void table_confirm(struct table *t, const struct node_id *id);
 bool table_confirmed(const struct table *t, const struct node_id *id);
 /* Returns the node as its owner described it; NULL: it is unknown. */
@@ -90,10 +91,10 @@ const struct proto_node *table_described(const struct table *t,
 /* Has the node sent to all readers again, as if it had changed. */
 void table_repeat(struct table *t, const struct node_id *id);
 uint32_t table_count(const struct table *t);
-/* Returns the greatest place in the boot services' queue that a core node has;
- * 0: none has a place. */
+/* Returns the greatest place in the turn queue of boot services that a core
+ * node has; 0: none has a place. */
 uint32_t table_boots_last(const struct table *t);
-/* Gives this place in the boot services' queue to all nodes that are no
+/* Gives this place in the turn queue of boot services to all nodes that are no
  * satellites. */
 void table_boots(struct table *t, uint32_t place);
 
@@ -132,18 +133,19 @@ struct table_reader {
 	enum table_reader_state state;
 	/* a pass sends the changes after `from` up to `to`, and VIEW `to` */
 	uint64_t from, to;
-	uint32_t marks;     /* marks that there were when the last pass ended */
-	uint32_t news_of;   /* marks that there were when this pass began */
-	size_t said;        /* bytes of the news that were sent */
+	uint32_t marks;     /* number of marks when the last pass ended */
+	uint32_t news_of;   /* number of marks when this pass began */
+	size_t said;        /* bytes of the news already sent */
 	uint64_t departure; /* the next departure to send */
 	uint32_t slot;      /* the next slot to send */
-	/* `described` of the slot's entry when it was begun; 0: it was not */
+	/* the field `described` of the entry in `slot`, as it was when the pass
+	 * began to send that entry; 0: not begun */
 	uint64_t described;
-	uint32_t image, block; /* the next of the slot's entry to send */
+	uint32_t image, block; /* the next ones of that entry to send */
 };
 
-/* Makes the reader as if new, for another side that forgets all that it was
- * told: it is sent the whole table, without departures. */
+/* Resets the reader, since its other side has forgotten all that it was sent:
+ * the whole table is sent again, without departures. */
 void table_reader_restart(struct table_reader *r);
 /* Has the whole table sent to the reader again, after the departures that it
  * has not been sent yet. */
@@ -152,9 +154,9 @@ void table_reader_repeat(struct table_reader *r);
 bool table_reader_midway(const struct table_reader *r);
 /* Returns true if table_read has something to write for the reader. */
 bool table_reader_behind(const struct table *t, const struct table_reader *r);
-/* Puts whole frames for the reader into buf, and moves it on.  Returns their
- * bytes; 0: there is nothing more; -1, ESTALE: departures that the reader was
- * not sent are no longer known, so it has to be restarted. */
+/* Puts whole frames for the reader into buf, and moves the reader on.  Returns
+ * the frames' bytes; 0: there is nothing more; -1, ESTALE: departures that the
+ * reader was not sent are no longer known, so it has to be restarted. */
 ssize_t table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
 		   size_t len);
 

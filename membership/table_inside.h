@@ -14,8 +14,8 @@
 #include "membership/table.h"
 
 #define BUCKETS 1024
-/* Bytes of a frame HOLD, at most: it fits the least buffer that a reader has.
- */
+/* Bytes of a frame HOLD, at most, so that the frame fits the smallest buffer
+ * that table_read may be given. */
 #define FRAME_BYTES TABLE_READ_MIN
 /* Bitmap words of a block: table_read sends a changed block as a whole. */
 #define BLOCK_WORDS 8
@@ -23,7 +23,7 @@
 /* The chunks of one image that a node holds. */
 struct held {
 	struct digest image;
-	uint32_t nchunks, nwords, nblocks; /* numbers for the image */
+	uint32_t nchunks, nwords, nblocks; /* for the whole image */
 	uint64_t tail; /* bits of the last bitmap word that stand for chunks */
 	uint64_t *words; /* bitmap: chunks that are held */
 	/* bitmap: chunks that have changed since the last mark */
@@ -31,7 +31,7 @@ struct held {
 	uint64_t *change; /* for each block, the number of its last change */
 };
 
-/* Drawn in table.h. */
+/* The states of a node's entry, drawn in table.h. */
 enum entry_state { ORPHAN, OWNED, CONFIRMED };
 
 struct entry {
@@ -39,12 +39,14 @@ struct entry {
 	uint32_t slot;
 	struct proto_node node;
 	enum entry_state state;
-	uint64_t owner;          /* TABLE_NOBODY: an ORPHAN */
-	int64_t orphan_until_ns; /* the time at which an ORPHAN goes */
+	uint64_t owner;          /* TABLE_NOBODY, if ORPHAN */
+	int64_t orphan_until_ns; /* when an ORPHAN is removed */
 	uint64_t described;      /* number of the last change of `node` */
 	/* number of the last change of `node` or `held` */
 	uint64_t changed;
-	struct held *held[PROTO_IMAGES_MAX]; /* NULL: complete, or no room */
+	/* by the image's index; NULL: the image is complete, or there was no
+	 * room */
+	struct held *held[PROTO_IMAGES_MAX];
 };
 
 /* A node that has left. */
@@ -56,7 +58,7 @@ struct departure {
 
 struct table {
 	uint64_t change;        /* number of the last change */
-	uint32_t count, nslots; /* nodes; slots that were ever in use */
+	uint32_t count, nslots; /* nodes known now; slots ever used */
 	struct entry *slots[TABLE_NODES_MAX];
 	LIST_HEAD(, entry) buckets[BUCKETS];
 	size_t held_bytes;   /* bytes of all bitmaps */
@@ -68,17 +70,17 @@ struct table {
 	/* number of the last change at the mark before the last, and at the
 	 * last mark */
 	uint64_t mark_from, mark_to;
-	bool have_news; /* false: no memory, or more than NEWS_MAX */
-	uint8_t *news;  /* whole frames: changes between these marks */
-	size_t nnews, room_of_news; /* bytes used and allocated at news */
+	bool have_news; /* false: no memory, or above NEWS_MAX */
+	uint8_t *news; /* whole frames: the changes from mark_from to mark_to */
+	size_t nnews, room_of_news; /* bytes used and allocated */
 };
 
-/* Returns how many blocks in a row from block b on have changed after the
- * change `from`; `most` at most. */
+/* Returns how many blocks in a row, from block b on, have changed after the
+ * change `from`; at most `most`. */
 uint32_t table_run_of_blocks(const struct held *h, uint32_t b, uint64_t from,
 			     uint32_t most);
-/* Returns the part that says what the node holds of its image of that index, in
- * n blocks from block b on, as far as the bitmap goes. */
+/* Returns a part for a HOLD: the chunks that the node e holds of its image of
+ * index `image`, in n blocks from block b on or up to the bitmap's end. */
 struct hold_part table_part_of(const struct entry *e, uint32_t image,
 			       uint32_t b, uint32_t n);
 /* Returns the node's entry; NULL: the node is unknown. */

@@ -46,8 +46,8 @@ table_part_of(const struct entry *e, uint32_t image, uint32_t b, uint32_t n)
 	return p;
 }
 
-/* Makes room in t->news for one more part of so many bitmap words. Returns
- * false if there is no memory, or the news would be too much. */
+/* Makes room in t->news for one more part of `words` bitmap words.  Returns
+ * false if there is no memory, or the news would exceed NEWS_MAX. */
 static bool
 make_room(struct table *t, struct hold_frame *f, uint32_t words)
 {
@@ -120,8 +120,9 @@ forget_fresh(struct table *t, struct held *h)
 			h->fresh[w] = 0;
 }
 
-/* Puts what has changed in a node's bitmaps into the news, and forgets it. A
- * node that was described anew is left out: table_read sends it whole. */
+/* Writes what has changed in a node's bitmaps into the news, and clears the
+ * record of those changes (`fresh`).  A node that was described anew is left
+ * out: table_read sends it whole.  Returns false if the news has no room. */
 static bool
 put_entry(struct table *t, struct hold_frame *f, const struct entry *e)
 {

@@ -35,7 +35,7 @@ table_reader_midway(const struct table_reader *r)
 	return r->state >= TABLE_READER_ALL;
 }
 
-/* Returns the number of the change up to which every reader is to be told. */
+/* Returns the number of the last change that readers have to be sent. */
 static uint64_t
 due(const struct table *t)
 {
@@ -48,9 +48,10 @@ table_reader_behind(const struct table *t, const struct table_reader *r)
 	return table_reader_midway(r) || r->from != due(t);
 }
 
-/* Returns true if the reader can take the news: its last pass ended between the
- * last two marks.  Had it ended earlier, the reader would lack changes; later,
- * it would know numbers and images that are not those of the news. */
+/* Returns true if the reader can be sent the news: its last pass ended between
+ * the last two marks.  Had that pass ended earlier, the reader would lack
+ * changes; later, it would know nodes by other numbers and image indices than
+ * those in the news. */
 static bool
 takes_news(const struct table *t, const struct table_reader *r)
 {
@@ -122,7 +123,8 @@ say_node(const struct table_reader *r, const struct entry *e,
 	return outbuf_put(room, &m);
 }
 
-/* Returns a number of blocks whose part fits into so many bytes for certain. */
+/* Returns a number of blocks, 0 or more, whose part surely fits into `left`
+ * bytes. */
 static uint32_t
 blocks_in(size_t left)
 {
@@ -188,8 +190,9 @@ say_entry(struct table_reader *r, const struct entry *e, struct outbuf *room)
 	return say_all_held(r, e, room);
 }
 
-/* Writes the rest of a pass.  The news comes first: its numbers are those from
- * before the departures and NODEs that follow. */
+/* Writes the rest of a pass, and returns false when room is full.  The news
+ * comes first: its frames use the numbers that nodes had before the departures
+ * and NODEs that follow. */
 static bool
 say_pass(const struct table *t, struct table_reader *r, struct outbuf *room)
 {
@@ -214,8 +217,8 @@ table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
 	assert(len >= TABLE_READ_MIN);
 	if (!table_reader_behind(t, r))
 		return 0;
-	/* News that the pass has begun to send is lost when another mark is
-	 * made. */
+	/* When another mark is made, the news that the pass has begun to send
+	 * is lost, so the pass begins anew. */
 	if (!table_reader_midway(r) ||
 	    (r->state == TABLE_READER_NEWS && r->news_of != t->marks))
 		begin_pass(t, r);

@@ -25,8 +25,8 @@ struct word_gate {
 	uint64_t refused; /* words that were not taken */
 };
 
-/* Makes the gate empty.  trust: the key that is trusted, or NULL.  Returns -1
- * if there is no memory. */
+/* Makes an empty gate. trust: the key that is trusted, or NULL.  Returns -1 if
+ * there is no memory. */
 int word_gate_init(struct word_gate *g, const struct key_public *trust);
 void word_gate_done(struct word_gate *g);
 

@@ -15,7 +15,8 @@
 
 #include "lib/cleanup.h"
 
-/* Calls of fill in one turn of the loop, so that no channel holds it up. */
+/* At most so many calls of fill in one turn of the loop, so that one channel
+ * does not hold up the loop. */
 #define OUT_ROUNDS 4
 
 /* FREED: a callback of the channel has freed it; it is destroyed when that
@@ -28,7 +29,7 @@ struct channel {
 	const struct channel_ops *ops;
 	void *ctx;
 	enum channel_state state;
-	bool busy; /* channel_ready runs, which may call a callback */
+	bool busy; /* channel_ready runs, and may call callbacks */
 	enum channel_end why;
 	uint8_t *in, *out;
 	size_t nin, nout; /* bytes in `in` and `out` */
@@ -49,7 +50,8 @@ make(struct loop *l, int fd, enum channel_state state,
 		close(fd);
 		return NULL;
 	}
-	/* Fails with EOPNOTSUPP on a Unix socket, which does not need it. */
+	/* TCP_NODELAY fails with EOPNOTSUPP on a Unix socket, which does not
+	 * need it. */
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	k->loop = l;
 	k->ops = ops;
@@ -124,8 +126,8 @@ destroy(struct channel *k)
 	free(k);
 }
 
-/* Sends bytes, and keeps those that the socket does not take.  Returns 0, or -1
- * if the socket failed or there is no memory. */
+/* Sends the bytes at buf, and keeps those that the socket does not take.
+ * Returns 0, or -1 if the socket failed or there is no memory. */
 static int
 put(struct channel *k, const uint8_t *buf, size_t len)
 {
@@ -153,8 +155,8 @@ put(struct channel *k, const uint8_t *buf, size_t len)
 	return 0;
 }
 
-/* Sends the bytes that are kept, and then frames from fill.  Returns -1 if that
- * failed. */
+/* Sends the bytes that were kept, and then frames from fill.  Returns 0, or -1
+ * if that failed. */
 static int
 write_some(struct channel *k)
 {

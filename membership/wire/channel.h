@@ -35,19 +35,20 @@ enum channel_end {
 struct channel_ops {
 	/* A frame has come; m is good for the time of the call. */
 	void (*frame)(void *ctx, const struct proto_msg *m);
-	/* Puts whole frames to send into buf.  Returns their bytes; 0: none. */
+	/* Puts whole frames to send into buf.  Returns how many bytes they
+	 * take; 0: there is nothing to send. */
 	size_t (*fill)(void *ctx, uint8_t *buf, size_t len);
 	/* The connection has ended or failed; the owner has to free the
 	 * channel, at once or later. */
 	void (*failed)(void *ctx, enum channel_end why);
 };
 
-/* Makes a channel of the connected socket fd, and closes fd on failure. Returns
- * NULL and errno on failure. */
+/* Makes a channel of the connected socket fd.  On failure closes fd, sets errno
+ * and returns NULL. */
 struct channel *channel_new(struct loop *l, int fd,
 			    const struct channel_ops *ops, void *ctx);
-/* Begin to connect by TCP or to a Unix socket.  Return NULL and errno if that
- * fails at once. */
+/* Begin to connect by TCP or to a Unix socket.  Return NULL and set errno if
+ * that fails at once. */
 struct channel *channel_connect(struct loop *l, const struct address *to,
 				const struct channel_ops *ops, void *ctx);
 struct channel *channel_connect_unix(struct loop *l, const char *path,
@@ -56,8 +57,8 @@ void channel_free(struct channel *k);
 
 /* Has the channel call fill, once the socket can take bytes. */
 void channel_kick(struct channel *k);
-/* Calls fill and sends what the socket takes at once, before the channel is
- * freed; not to be called from a callback. */
+/* Calls fill and sends what the socket takes at once, for a channel that is
+ * about to be freed; not to be called from a callback. */
 void channel_flush(struct channel *k);
 /* Returns the time since which the socket has taken none of the bytes that wait
  * to be sent; 0: no bytes wait. */

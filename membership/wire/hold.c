@@ -14,9 +14,9 @@
 #define CHANGE_SHIFT 4
 #define INDEX_MASK 0x0f
 #define VARINT_BYTES 5
-#define GAMMA_ZEROS 18 /* zeros before the length PROTO_SPAN_MAX */
+#define GAMMA_ZEROS 18 /* zeros before a run's length of PROTO_SPAN_MAX */
 
-/* Reading. */
+/* Functions that read a HOLD. */
 
 /* Reads a number that is written in bytes of seven bits.  Superfluous bytes, or
  * more than 32 bits, fail the reader, so a number has one form only. */
@@ -44,7 +44,8 @@ struct bits {
 	size_t n, at; /* number of bits, and the next bit */
 };
 
-/* Reads a bit; behind the last bit it reads zeros, of which no run is made. */
+/* Returns the next bit; behind the last bit, zero, since a run's length cannot
+ * consist of zeros only. */
 static bool
 read_bit(struct bits *b)
 {
@@ -54,7 +55,7 @@ read_bit(struct bits *b)
 	return set;
 }
 
-/* Reads a run's length; 0: no right length follows. */
+/* Returns the next run's length; 0: no right length follows. */
 static uint32_t
 read_run(struct bits *b)
 {
@@ -136,8 +137,8 @@ hold_reader_init(const struct proto_hold *h)
 {
 	struct hold_reader r = {.h = h, .chunk = h->first};
 
-	/* next_run turns the mark before each run, so it is set to the opposite
-	 * here. */
+	/* next_run inverts r.marked before each run, so r.marked begins as the
+	 * opposite of the first run's mark. */
 	if (h->change == PROTO_HELD) {
 		r.marked = (h->runs[0] & 0x80) == 0;
 		r.bit = 1;
@@ -145,7 +146,7 @@ hold_reader_init(const struct proto_hold *h)
 	return r;
 }
 
-/* Returns a word in which the bits `from` to `to` - 1 are set. */
+/* Returns a bitmap word in which the bits `from` to `to` - 1 are set. */
 static uint64_t
 bit_range(uint32_t from, uint32_t to)
 {
@@ -193,7 +194,7 @@ hold_apply(const struct proto_hold *h, struct bitmap *held)
 					  w.bits);
 }
 
-/* Writing. */
+/* Functions that write a HOLD. */
 
 static void
 write_varint(struct writer *w, uint32_t v)
@@ -236,8 +237,8 @@ marked(const struct hold_part *p, uint32_t chunk)
 	return p->words[chunk / 64 - p->first] >> chunk % 64 & 1;
 }
 
-/* Returns how many chunks in a row, from `chunk` to before `end`, are all
- * marked, if `chunk` is, or all not marked, if it is not. */
+/* Returns how many chunks in a row, from `chunk` on and before `end`, are
+ * marked like `chunk`: all marked, or all not marked. */
 static uint32_t
 run_at(const struct hold_part *p, uint32_t chunk, uint32_t end)
 {
@@ -275,9 +276,9 @@ write_runs(struct writer *w, const struct hold_part *p, uint32_t first,
 		write_bit(&b, false);
 }
 
-/* Finds the span of a part: *first to the result - 1.  With PROTO_HELD that is
- * all chunks of the part, with another change from the first marked chunk to
- * the last. */
+/* Sets *first to the first chunk of a part's span, and returns the chunk behind
+ * the last.  With PROTO_HELD the span has all chunks of the part; with another
+ * change, those from the first marked chunk to the last. */
 static uint32_t
 bounds(const struct hold_part *p, uint32_t *first)
 {

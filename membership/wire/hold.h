@@ -31,10 +31,11 @@
 struct bitmap;
 struct outbuf;
 
-/* Reading. */
+/* Functions and structs for reading a HOLD. */
 
-/* Reads the part at *parts, of *left bytes, into h, and moves both on behind
- * it. Returns false if no right part begins there. */
+/* Reads the first part of the *left bytes at *parts into h, and moves *parts
+ * and *left on behind that part.  Returns false if no right part begins
+ * there. */
 bool hold_next(const uint8_t **parts, size_t *left, struct proto_hold *h);
 
 /* The chunks of one bitmap word, as a part marks them. */
@@ -55,18 +56,18 @@ struct hold_reader {
 
 /* Returns a reader at the beginning of the part. */
 struct hold_reader hold_reader_init(const struct proto_hold *h);
-/* Reads the next bitmap word of the part, in rising order.  Returns false at
- * the part's end. */
+/* Reads the next bitmap word of the part into w, in rising order.  Returns
+ * false at the part's end. */
 bool hold_read(struct hold_reader *r, struct hold_word *w);
 /* Changes the bitmap as the part says; chunks beyond the bitmap are ignored. */
 void hold_apply(const struct proto_hold *h, struct bitmap *held);
 
-/* Writing. */
+/* Functions and structs for writing a HOLD. */
 
 /* A part that is to be written. */
 struct hold_part {
-	uint16_t number; /* the node's */
-	uint8_t index;   /* the image's, in the node's NODE */
+	uint16_t number; /* the node's number in frames */
+	uint8_t index;   /* the image's index in the node's NODE */
 	enum proto_change change;
 	uint32_t first;        /* index of the first bitmap word */
 	uint32_t n;            /* bitmap words, HOLD_WORDS_MAX at most */
@@ -75,11 +76,12 @@ struct hold_part {
 };
 
 #define HOLD_WORDS_MAX 256
-/* The bytes that a part of so many bitmap words takes at most. */
+/* The most bytes that a part of `words` bitmap words takes. */
 #define HOLD_BYTES(words) (12 + 12 * (size_t)(words))
 
 /* A frame HOLD that parts are added to.  Nothing else may be written to room
- * until hold_close.  Set room and most; the rest is zero at first. */
+ * until hold_close.  The caller sets room and most, and all other fields to
+ * zero. */
 struct hold_frame {
 	struct outbuf *room;
 	size_t most;   /* bytes of a frame, at most */
@@ -87,8 +89,9 @@ struct hold_frame {
 	uint32_t span; /* chunks of the frame's parts, together */
 };
 
-/* Adds a part to the open frame, or to a new one if there is none or it is
- * full. Returns false, with no part written, if room may be too small. */
+/* Adds a part to the open frame, or to a new frame if none is open or the open
+ * one is full.  Returns false, with no part written, if room may be too
+ * small. */
 bool hold_put(struct hold_frame *f, const struct hold_part *p);
 /* Ends the open frame, if there is one, by writing its head. */
 void hold_close(struct hold_frame *f);

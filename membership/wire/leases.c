@@ -12,7 +12,7 @@
 #define NEVER INT64_MAX
 
 struct entry {
-	struct proto_lease lease; /* left_s: as it was when the record came */
+	struct proto_lease lease; /* left_s as it was when the record came */
 	int64_t until_ns;
 	uint64_t change; /* number of the last change; 0: the slot is free */
 	/* `change`, if the record came with pass_on; else 0 */
@@ -46,8 +46,8 @@ leases_count(const struct leases *t)
 	return t->count;
 }
 
-/* Returns true if record a is newer than b.  The time that a lease has left is
- * not compared: it differs from one speaker to the next. */
+/* Returns true if the record a is newer than b.  The time that a lease has left
+ * is not compared, since copies of one record differ in it. */
 static bool
 supersedes(const struct proto_lease *a, const struct proto_lease *b)
 {
@@ -65,8 +65,9 @@ supersedes(const struct proto_lease *a, const struct proto_lease *b)
 	return d > 0;
 }
 
-/* Returns the slot for a record: the one that the machine has, or a free one,
- * or that of the oldest record.  NULL: the record is out of date. */
+/* Returns the slot for the record l: that of the same machine, or else a free
+ * slot, or else that of the oldest record.  Returns NULL if l is older than the
+ * record there. */
 static struct entry *
 slot_for(struct leases *t, const struct proto_lease *l)
 {

@@ -39,9 +39,8 @@ void leases_free(struct leases *t);
 /* Puts in a record that is made here, with a version higher than all known. */
 void leases_set(struct leases *t, const struct proto_lease *l, int64_t now_ns);
 /* Puts in a record that was made elsewhere, unless the machine's record, or all
- * of LEASES_MAX, are newer.  Returns true if it was put in.  pass_on: readers
- * that skip are told of it too.
- */
+ * of LEASES_MAX, are newer.  Returns true if it was put in. pass_on: readers
+ * whose `skips` is true read it too. */
 bool leases_merge(struct leases *t, const struct proto_lease *l, bool pass_on,
 		  int64_t now_ns);
 uint32_t leases_count(const struct leases *t);
@@ -57,13 +56,13 @@ struct leases_reader {
 	bool passing;  /* a pass has begun and is not complete */
 };
 
-/* Has the reader read all records again. */
+/* Makes the reader read all records again. */
 void leases_reader_repeat(struct leases_reader *r);
 /* Returns true if there is something for the reader to read. */
 bool leases_reader_behind(const struct leases *t,
 			  const struct leases_reader *r);
-/* Puts whole frames for the reader into buf, and moves it on.  Returns their
- * bytes; 0: there is nothing more, or no room. */
+/* Puts whole frames for the reader into buf, and moves the reader on.  Returns
+ * the frames' bytes; 0: there is nothing more, or no room. */
 size_t leases_read(const struct leases *t, struct leases_reader *r,
 		   int64_t now_ns, uint8_t *buf, size_t len);
 

@@ -12,7 +12,7 @@ struct named {
 };
 
 struct numbers {
-	uint32_t end; /* numbers from here on were never set */
+	uint32_t end; /* no number from this one on was ever set */
 	struct named *of[PROTO_NUMBERS_MAX];
 };
 

@@ -15,10 +15,10 @@ struct numbers;
 struct numbers *numbers_new(void);
 void numbers_free(struct numbers *n);
 
-/* Makes the number stand for the node; if there is no memory, for no node. */
+/* Makes the number stand for the node; for no node, if there is no memory. */
 void numbers_set(struct numbers *n, uint16_t number,
 		 const struct proto_node *node);
-/* Forgets the number of a node, since the node has left. */
+/* Forgets the number of a node that has left. */
 void numbers_forget(struct numbers *n, const struct node_id *id);
 /* Forgets all numbers, since the sender begins anew. */
 void numbers_clear(struct numbers *n);

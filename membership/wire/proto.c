@@ -245,8 +245,8 @@ read_hello(struct reader *r, struct proto_msg *m)
 	uint8_t flags = 0;
 
 	m->version = read_u32(r);
-	/* A HELLO of a version that this side does not speak may go on in any
-	 * way. */
+	/* A HELLO of a version that this side does not speak may have any bytes
+	 * after the version. */
 	if (proto_hears(m->version))
 		flags = read_flags(r, HELLO_ALONE | HELLO_LEASES | HELLO_BOOTS);
 	else

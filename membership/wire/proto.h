@@ -69,7 +69,8 @@
 #ifndef PROTO_HIGHEST
 #define PROTO_HIGHEST 3
 #endif
-/* The version from which on frames have fields, a reason, CLAIM and SIGNED. */
+/* The first version whose frames have fields, the reason of GONE, CLAIM,
+ * SIGNED. */
 #define PROTO_FIELDS_SINCE 3
 #define PROTO_REASON_SINCE 3
 #define PROTO_CLAIM_SINCE 3
@@ -124,30 +125,31 @@ struct proto_image {
 	uint64_t size;       /* bytes */
 	uint32_t chunk_size; /* bytes */
 	bool complete;       /* the node holds all chunks: no HOLD is needed */
-	bool is_default;     /* the node takes it for the default image */
+	bool is_default;     /* for the node, the default image */
 	bool seed;           /* the node has the image file itself */
-	/* a client of the node has it attached, or --want names it */
+	/* a client of the node has the image attached, or --want names the
+	 * image */
 	bool used;
 };
 
 struct proto_node {
 	struct node_id id;
-	char name[MANIFEST_NAME_MAX + 1]; /* manifest_name_ok is true of it */
+	char name[MANIFEST_NAME_MAX + 1]; /* right by manifest_name_ok */
 	struct address nbd;               /* ip may be "any": see member.h */
 	uint16_t member_port; /* 0: the node runs no member that TCP reaches */
 	bool active;          /* the node reads or fills */
 	bool reads;           /* a client of the node reads */
 	bool serves;          /* nbdkit answers at the address nbd */
 	bool satellite;       /* announced by TCP; set by the member */
-	uint64_t budget;      /* bytes of its stores together; 0: it has none */
+	uint64_t budget; /* most bytes of all its stores; 0: it keeps nothing */
 	/* The place of the node's boot service in the turn queue, set by the
 	 * member; 0: no boot service is ready there. */
 	uint32_t boots;
 	uint64_t since; /* when the node started, in seconds since 1970 */
-	struct proto_word word; /* on which image is the default */
+	struct proto_word word; /* the node's word on the default image */
 	uint8_t nimages;
 	struct proto_image images[PROTO_IMAGES_MAX];
-	uint16_t nfields; /* bytes used of fields */
+	uint16_t nfields; /* bytes used in `fields` */
 	uint8_t fields[PROTO_FIELDS_MAX];
 };
 
@@ -160,7 +162,7 @@ enum proto_change {
 
 /* A part of a HOLD, as read. */
 struct proto_hold {
-	uint16_t number; /* the node's number */
+	uint16_t number; /* the node's number in frames */
 	uint8_t index;   /* the image's index in the node's NODE */
 	enum proto_change change;
 	uint32_t first, span; /* first chunk, and number of chunks */
