@@ -9,7 +9,7 @@
 
 #define CACHE_LINE 64 /* bytes of a cache line */
 
-/* Begins to bring n bytes from p on. */
+/* Begins to bring the n bytes that start at p into the processor's cache. */
 static inline void
 cache_bring(const void *p, size_t n)
 {

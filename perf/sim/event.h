@@ -16,25 +16,30 @@
 
 struct event {
 	int64_t at_ns;
-	uint64_t seq; /* number of the setting; 0: the event is not set */
-	/* time of the event's entry in the queue (event.c); 0: it has none */
+	/* rank of the call of event_at that set the event, among all such
+	 * calls; 0: the event is not set */
+	uint64_t seq;
+	/* time of the event's entry in the queue (event.c); 0: the queue has no
+	 * entry of the event */
 	int64_t queued_ns;
 	void (*happen)(struct event *e);
 };
 
 int64_t event_now_ns(void);
-/* Sets an event, or sets it anew for another time. */
+/* Lets the event happen at the time at_ns (or, event_after, in delay_ns from
+ * now) instead of at any time set before. */
 void event_at(struct event *e, int64_t at_ns);
 void event_after(struct event *e, int64_t delay_ns);
 void event_cancel(struct event *e);
 bool event_is_set(const struct event *e);
-/* Called for all events that will soon happen, with step 0, then for all with
- * step 1, and so on: each step begins to bring into the cache what the events
- * will look at, found by what the step before has brought.  NULL: nothing is
- * called. */
+/* The function that is called for all events that will soon happen, first with
+ * step 0, then for all with step 1, and so on.  Each step begins to bring
+ * memory that the events will use into the processor's cache; pointers to this
+ * memory lie in what the step before has brought.  NULL: no function is called.
+ */
 #define EVENT_STEPS 6
 extern void (*event_nears)(const struct event *e, unsigned step);
-/* Lets the next event happen; false: there is none. */
+/* Lets the next event happen; returns false if no event is set. */
 bool event_step(void);
 
 #endif

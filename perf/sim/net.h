@@ -18,42 +18,49 @@
 
 #define FLOW_ENDS 4
 
-/* A flow as one of its links sees it. */
+/* An entry in the list that a link has of the flows on it. */
 struct share {
 	struct flow *flow;
-	/* numbers of the flow's other links; 0: none */
+	/* `number` of each of the flow's other links; 0 in the places that the
+	 * flow does not need */
 	uint32_t others[FLOW_ENDS - 1];
 	double weight;
 };
 
 struct link {
-	double cap; /* bytes/ns that all its flows take together at most */
+	/* the most bytes/ns that all flows on the link take together */
+	double cap;
 	uint32_t number;
 	uint32_t nflows, room;
 	struct share *shares;
 };
 
 struct flow {
-	/* first; happens when all bytes are sent; the caller sets `happen` */
+	/* must stay the first field; happens when all bytes are sent; the
+	 * caller of flow_start sets done.happen */
 	struct event done;
-	double left, rate; /* bytes still to send, and bytes/ns */
+	/* bytes that are still to be sent; bytes/ns at present */
+	double left, rate;
 	int64_t since_ns;
 	double weight;
 	struct link *end[FLOW_ENDS];
-	uint32_t at[FLOW_ENDS]; /* the flow's places in the links' shares */
+	/* at[i]: index of the flow's entry in end[i]->shares */
+	uint32_t at[FLOW_ENDS];
 	uint32_t nends;
 };
 
 void link_init(struct link *l, double bytes_per_s);
-/* Starts a flow of so many bytes over the links in ends; NULL: no link
- * there. */
+/* Starts a flow of `bytes` bytes over the links in `ends`; a place of `ends`
+ * that is not needed is NULL. */
 void flow_start(struct flow *f, struct link *const ends[FLOW_ENDS],
 		uint32_t bytes, double weight);
-/* Begin to bring into the cache the shares of a link, and, once those have
- * come, the flows of the shares. */
+/* Begins to bring the shares of a link into the processor's cache.
+ * link_bring_flows begins to bring the flows to which these shares point, and
+ * is called once the shares are in the cache. */
 void link_bring_shares(const struct link *l);
 void link_bring_flows(const struct link *l);
-/* Ends a flow.  To be called first by `happen`, or to abandon the flow. */
+/* Takes a flow off its links.  The function done.happen must call it first;
+ * anyone may call it earlier to abandon the flow. */
 void flow_end(struct flow *f);
 
 #endif

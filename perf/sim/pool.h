@@ -15,7 +15,8 @@ struct pool {
 	size_t n, room;
 };
 
-void *pool_take(struct pool *p); /* returns zeros; never NULL */
+/* returns a struct full of zeros; never NULL */
+void *pool_take(struct pool *p);
 void pool_give(struct pool *p, void *thing);
 
 #endif

@@ -32,7 +32,8 @@
 
 #define MS 1000000LL
 #define TRIED_MAX 8
-#define BUCKETS 64 /* a power of two, as FETCH_BUCKETS must be */
+/* buckets of node.peers; BUCKETS and FETCH_BUCKETS must be powers of two */
+#define BUCKETS 64
 #define FETCH_BUCKETS 256
 #define NO_LANE UINT32_MAX
 
@@ -40,31 +41,39 @@ enum kind { HELD, WHOLE };
 
 struct options {
 	uint32_t readers, seeds, idle;
-	uint32_t nchunks, chunk; /* chunk: bytes of a chunk */
-	/* copies of each chunk on the nodes before the run begins */
+	uint32_t nchunks, chunk; /* chunks of the image; bytes of a chunk */
+	/* copies of each chunk on nodes other than the seeds when the run
+	 * begins */
 	uint32_t copies;
 	uint32_t budget; /* chunks that each store may hold; 0: no bound */
-	double link;     /* bytes/s of payload */
+	double link;     /* rate of a node's link, bytes/s of payload */
 	double slow,
-	    /* part of the nodes, whose links are `slow` times slower */
+	    /* part of the nodes, 0 to 1: their links are `slow` times slower */
 	    slow_share;
-	uint32_t racks; /* number of racks; 0: no racks */
-	/* a rack's uplink, as a part of its nodes' links together */
+	/* racks among which the nodes are divided; 0: no racks */
+	uint32_t racks;
+	/* rate of a rack's uplink, divided by the rate of all links of its
+	 * nodes together */
 	double trunk;
-	double unfair; /* sigma of the logarithm of a connection's share */
-	/* chunks: of the read-ahead window, of a client's open reads, in flight
-	 * for the node itself */
+	double unfair; /* standard deviation of ln of a connection's weight */
+	/* `window`: chunks that the read-ahead window covers; `depth`: chunks
+	 * that a client reads at once; `limit`: chunks that may be in flight
+	 * for a node's own client */
 	uint32_t window, depth, limit;
-	/* connections of an edge of a tree: chunk c goes by number c % lanes */
+	/* connections from a node to its parent in a tree: chunk c comes on
+	 * connection c % lanes */
 	uint32_t lanes;
-	/* connections to one holder, beside those of the lanes */
+	/* the most connections of a node to one holder, not counting those to a
+	 * parent */
 	uint32_t conns;
 	int64_t rtt_ns, bloat_ns, news_ns, jitter_ns, stagger_ns, late_ns;
 	uint32_t setup; /* round trips until a connection is up */
 	uint32_t late_join, leave, hedge, shun, line;
-	/* chunks that a boot profile is replayed ahead; 0: no profile */
+	/* the most chunks of a replayed boot profile that are in flight at
+	 * once; 0: no profile */
 	uint32_t profile;
-	double think; /* factor for the pauses of the trace */
+	/* factor by which the pauses in the trace are multiplied */
+	double think;
 	double die_share;
 	int64_t die_at_ns, die_span_ns, gone_ns, keep_ns;
 	/* 1: connections of a node that dies are reset; 0: they fall silent */
@@ -76,17 +85,18 @@ struct options {
 enum where { ON_WAY, IN_QUEUE, WAITING, FLOWING, RETURNING, LOST };
 
 struct request {
-	/* first; flow.done is also the event of the request's arrival at the
-	 * server, and of the answer's arrival at the client */
+	/* must stay the first field; flow.done is set three times: for the
+	 * arrival of the request, for the end of the flow, and for the arrival
+	 * of the answer */
 	struct flow flow;
 	struct conn *conn;
 	struct fetch *fetch; /* NULL: no fetch wants the answer any more */
-	/* place in the connection's list `sent`, in order */
+	/* place in the list `sent` of the connection, oldest request first */
 	TAILQ_ENTRY(request) sent;
-	/* place in the queue of requests at the server */
+	/* place in the list `queue` of the connection, of requests that the
+	 * server has not begun to answer */
 	TAILQ_ENTRY(request) queued;
-	/* place in the list of the requests that wait for a fetch of the
-	 * server */
+	/* place in the list `waiting` of the server's fetch of the chunk */
 	LIST_ENTRY(request) waits;
 	enum where where;
 	uint32_t chunk;
@@ -98,27 +108,29 @@ struct conn {
 	struct peer *peer;
 	struct conn *next;
 	enum kind kind;
-	/* NO_LANE: the connection is not for an edge of a tree */
+	/* number of the connection's lane; NO_LANE: the connection is to a
+	 * holder, not to a parent */
 	uint32_t lane;
 	uint32_t outstanding;
 	int64_t up_ns;
-	/* the connection's share by TCP, until weight_until_ns */
+	/* weight of the connection's flows until weight_until_ns */
 	double weight;
 	int64_t weight_until_ns;
 	TAILQ_HEAD(, request) sent, queue;
-	/* the request that the server's worker is at; NULL: none */
+	/* the request that the server's worker answers now; NULL: none */
 	struct request *current;
 };
 
-/* A node that another one, me, asks, as that one sees it. */
+/* Knowledge of node `me` about node `to`, which `me` asks for chunks. */
 struct peer {
-	struct event check; /* first; looks whether the node is dead */
+	/* must stay the first field; `me` checks then whether `to` is dead */
+	struct event check;
 	struct node *me, *to;
-	struct peer *next; /* next in a bucket of me's hash table of peers */
+	struct peer *next; /* next peer in the same bucket of me->peers */
 	struct peer *next_known, *next_asker;
 	struct conn *conns[2];
 	uint32_t owed;
-	uint32_t opinion; /* place of the node in me's opinions */
+	uint32_t opinion; /* index of the opinion about `to` in me->opinions */
 	int64_t owes_since_ns, heard_ns;
 	struct latency rtt;
 	bool suspect, down;
@@ -128,8 +140,8 @@ struct peer {
 /* A chunk on its way to a node. */
 struct fetch {
 	struct node *node;
-	struct fetch *next; /* next in a bucket of the node's fetches */
-	/* next of the fetches that find no node to ask */
+	struct fetch *next; /* next fetch in the same bucket of node->fetches */
+	/* next fetch of the node that found no other node to ask */
 	struct fetch *parked;
 	TAILQ_ENTRY(fetch) asked;
 	/* requests of other nodes that wait for the chunk */
@@ -138,22 +150,25 @@ struct fetch {
 	uint32_t chunk;
 	/* reads of the node's own client that wait for the chunk */
 	uint32_t reads;
-	bool own; /* the fetch counts as in flight for the node itself */
+	bool own; /* the fetch is counted in node->in_flight */
 	bool is_asked;
-	bool by_line; /* the first ask went by the line */
-	/* the line may not be used: a node that asked by a tree waits for the
-	 * chunk, or the line took too long */
+	/* the first request for the chunk was sent to the parent in the line */
+	bool by_line;
+	/* no request for the chunk may be sent by the line, since a node that
+	 * asked by a tree waits for the chunk, or the line took too long */
 	bool by_tree;
 	uint32_t tried[TRIED_MAX], ntried;
 	int64_t since_ns, asked_ns;
 };
 
-/* The knowledge of another node that only this one has: a small struct, since
- * all of a node's are put into the view whenever it chooses a peer. */
+/* Knowledge about node `of` that only the node with this opinion has.  The
+ * struct is small, since a node puts all its opinions into the view whenever it
+ * chooses a peer. */
 struct opinion {
 	uint32_t of;
-	bool bad;             /* the node is suspect or down */
-	uint64_t outstanding; /* bytes asked for and not answered */
+	bool bad; /* node `of` is suspect or down */
+	/* bytes asked of node `of` and not answered yet */
+	uint64_t outstanding;
 };
 
 struct news {
@@ -163,44 +178,48 @@ struct news {
 };
 
 struct node {
-	struct event start; /* first, for node_start */
+	struct event start; /* must stay the first field: node_start casts it */
 	struct event tick, death;
 	uint32_t number;
 	struct link up, down;
 	struct rack *rack;
-	/* chunks that the node holds, and that others know it to hold */
+	/* chunks that the node holds; chunks that other nodes believe it to
+	 * hold */
 	struct bitmap *held, *said;
-	/* chunks that are passing, in a store with a budget */
+	/* chunks in a store with a budget that are not to be kept: the first to
+	 * be dropped when the store is full */
 	struct lru *passing;
-	/* changes of what it holds that others do not know yet: a ring */
+	/* ring of those changes of `held` that are not yet in `said` */
 	struct news *news;
 	uint32_t news_first, nnews, news_room;
 	TAILQ_HEAD(, fetch) asked_list;
 	struct peer *known, *askers;
-	struct opinion *opinions; /* an opinion for each peer in `known` */
+	/* an opinion for each peer in the list `known` */
+	struct opinion *opinions;
 	uint32_t nopinions, room_for_opinions;
 	struct fetch *parked;
 	struct route_trees *trees;
 	/* `members' and `actives' (view.c) when the trees were built */
 	uint32_t built_members, built_active;
 	bool built_wide, leaving;
-	struct bitmap *behind; /* nodes that this one takes to be behind */
+	/* nodes that this node takes to be behind, by number */
+	struct bitmap *behind;
 	int64_t judged_ns;
 	struct line line;
 	/* `members' and `actives' when the line was built */
 	uint32_t line_members, line_active;
 	struct readahead ra;
 	struct event think;
-	/* places in a boot profile: to fetch next, and up to which all have
-	 * come */
+	/* indices into the boot profile: `next` is fetched next, all chunks
+	 * before `arrived` have come */
 	uint32_t next, arrived;
 	bool reading, has_thought;
 	uint64_t random;
-	/* chunks that the client asked for, and got; of a boot, asked counts
-	 * reads */
+	/* chunks that the client has asked for, and has got; if the client
+	 * boots, `asked` counts its reads instead */
 	uint32_t asked, got;
-	/* chunks for the client: those below fetched were asked for, those
-	 * below ahead are to be */
+	/* chunks below `fetched` were asked for on behalf of the client; those
+	 * from there up to `ahead` are to be */
 	uint32_t fetched, ahead;
 	uint32_t in_flight, nsuspects;
 	int64_t began_ns, ended_ns, known_ns, active_until_ns;
@@ -208,7 +227,7 @@ struct node {
 	struct latency usual;
 	struct patience patience;
 	uint32_t conns_out, conns_in, conns_most;
-	uint64_t sent; /* chunks that the node has sent */
+	uint64_t sent; /* chunks that the node has sent to other nodes */
 	struct fetch *fetches[FETCH_BUCKETS];
 	struct peer *peers[BUCKETS];
 };
@@ -220,8 +239,8 @@ struct rack {
 struct totals {
 	uint64_t requests, by_parent, by_holder, by_seed, refused, blocked;
 	uint64_t hedged, evicted, again;
-	/* time that requests waited for others before them on their connection,
-	 * though the server held their chunk */
+	/* time that requests waited behind others on the same connection though
+	 * the server held their chunk */
 	double blocked_ns;
 	double fetch_ns;
 };
@@ -239,9 +258,9 @@ double fraction(void); /* a random number from 0 to 1 */
 /* view.c: what nodes know of each other */
 void view_make(void);
 void view_add(struct node *n, bool present);
-void view_begin(void); /* lets nodes hear the news of others from now on */
+void view_begin(void); /* starts telling nodes what others hold */
 void view_held(struct node *n, uint32_t chunk, bool held);
-/* others know of the change at once */
+/* Lets all others know of the change at once. */
 void view_said(struct node *n, uint32_t chunk, bool held);
 void view_spread_copies(struct node *n);
 struct route view_choose(struct fetch *f, bool late);
@@ -249,11 +268,12 @@ struct route view_choose(struct fetch *f, bool late);
 /* node.c: a node as a client */
 void node_start(struct event *e);
 void node_ended(struct node *n);
-/* Lets a node fetch a chunk, unless the chunk is on its way already; reads: the
- * node's client waits for it.  False: the node holds the chunk. */
+/* Lets node n fetch a chunk, unless the chunk is on its way already; with
+ * `reads`, the client of n waits for the chunk.  Returns false if n holds the
+ * chunk. */
 bool node_fetch(struct node *n, uint32_t chunk, bool reads);
 struct fetch *node_want(struct node *n, uint32_t chunk, bool line);
-void node_answer(struct event *e); /* the answer to a request arrives */
+void node_answer(struct event *e); /* handles the arrival of an answer */
 void node_retry_parked(struct node *n);
 void node_ask(struct fetch *f, struct route r);
 void node_failed(struct request *r);
@@ -264,13 +284,13 @@ void node_leave_peer(struct peer *p);
 
 void node_forget_request(struct request *r);
 
-/* boot.c: readers that boot, if a trace was loaded */
+/* boot.c: readers that boot; they do so if a trace was loaded */
 int boot_load(const char *path);
 bool boot_is(void);
 void boot_go_on(struct node *n);
 
 /* serve.c: a node as a server */
-void serve_arrive(struct event *e); /* a request arrives */
+void serve_arrive(struct event *e); /* handles the arrival of a request */
 void serve_waiting(struct fetch *f);
 void serve_done(struct event *e);
 void serve_cancel(struct request *r);
@@ -280,10 +300,12 @@ void late_begin(struct node *n);
 void late_watch(struct peer *p);
 void late_die(struct event *e);
 
-/* near.c: brings what an event is about into the cache */
+/* near.c: brings the structs that an event will use into the processor's cache
+ */
 void near_bring(const struct event *e, unsigned step);
 
-/* memory.c: bytes in which a router keeps what it knows of all others */
+/* memory.c: returns how many bytes a router needs to keep what it knows about
+ * nnodes nodes */
 uint64_t memory_of_view(uint32_t nnodes, uint32_t nchunks);
 
 /* store.c: stores with a budget */

@@ -20,14 +20,16 @@ struct chunk {
 	bool right;
 };
 
-/* Makes the manifest of an image in which each chunk's hash is made of the
- * numbers of the chunk and of the image. The caller frees it. */
+/* Makes the manifest of image number `image`, in which the hash of each chunk
+ * is made of the chunk's number and the image's.  The caller frees it. */
 struct manifest *chunk_image(uint32_t image, uint64_t size,
 			     uint32_t chunk_size);
 struct manifest *chunk_image_copy(const struct manifest *m);
-/* Returns the right bytes of chunk `number` of such an image. */
+/* Returns the right bytes of chunk `number` of the image whose manifest is m.
+ */
 struct chunk chunk_of(const struct manifest *m, uint32_t number);
-/* Returns whether c is chunk `number` of image m, with right bytes. */
+/* Returns whether c has the right bytes of chunk `number` of the image whose
+ * manifest is m. */
 bool chunk_is(const struct manifest *m, uint32_t number, const struct chunk *c);
 
 #endif

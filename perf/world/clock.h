@@ -25,7 +25,7 @@
 
 struct machine;
 
-/* Makes the loop of a process on machine m. */
+/* Makes the loop for a process that runs on machine m. */
 struct loop *clock_loop_new(struct machine *m);
 struct machine *clock_machine(const struct loop *l);
 /* Returns the machine whose process runs now; NULL: the world's own code
@@ -35,10 +35,11 @@ struct machine *clock_running(void);
  * stopped, and those that came due meanwhile fire when it goes on. */
 void clock_stop(struct loop *l, bool stopped);
 bool clock_is_stopped(const struct loop *l);
-/* Sets t to the nanosecond, where loop_timer_set waits for whole
- * milliseconds. */
+/* Lets timer t of loop l fire at at_ns to the nanosecond; loop_timer_set waits
+ * for whole milliseconds. */
 void clock_deliver(struct loop *l, struct loop_timer *t, int64_t at_ns);
-/* Returns how many entries of the queue have happened. */
+/* Returns how many events have happened and timers have fired since the program
+ * began. */
 uint64_t clock_steps(void);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* conn: questions of the rules (rules.h) about connections to peers, which
- * conn.c implements for routers (router/peer/peer_conn.h). */
+/* conn: questions that rules.c asks about connections to peers.  The
+ * connections themselves (router/peer/peer_conn.h) are implemented in conn.c.
+ */
 #ifndef VF_PERF_WORLD_CONN_H
 #define VF_PERF_WORLD_CONN_H
 
@@ -21,9 +22,9 @@ unsigned conn_most_to_one(const struct machine *m);
 /* Returns how often m asked `of` for a chunk and got an error or wrong
  * bytes. */
 unsigned conn_refusals(const struct machine *m, const struct machine *of);
-/* Finds the chunk for which the peer that got the ask a waits itself before it
- * can answer: sets *at to the peer, *image and *chunk.  False: the peer waits
- * for no chunk. */
+/* Finds the chunk that the peer which was sent ask a must itself get before it
+ * can answer.  Sets *at to this peer, *image and *chunk, and returns true;
+ * returns false if the peer waits for no chunk. */
 bool conn_waits_for(const struct ask *a, const struct machine **at,
 		    struct digest *image, uint32_t *chunk);
 

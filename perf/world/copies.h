@@ -9,9 +9,10 @@
 
 /* Runs three events, each until nothing changes any more: all machines but the
  * last have booted (the caller boots them), the last boots, machine 1 dies.
- * Machine 0 has the image as a file.  Prints a row for each event: its name,
- * seconds until the last change, room in images, the least, mean and most
- * copies of a chunk, their standard deviation, and images that were copied. */
+ * Machine 0 has the image as a file from the beginning.  Prints a row for each
+ * event: its name, seconds until the last change, room in images, the least,
+ * mean and most copies of a chunk, their standard deviation, and images that
+ * were copied. */
 void copies_run(const struct manifest *image);
 
 #endif

@@ -6,13 +6,13 @@
 #ifndef VF_PERF_WORLD_CROWD_H
 #define VF_PERF_WORLD_CROWD_H
 
-/* Sets a setting from a NAME=NUMBER. -1: no setting has the name, or the rest
- * is no number. */
+/* Changes the setting that `arg`, NAME=NUMBER, names.  Returns -1 if no setting
+ * has the name or what follows it is no number. */
 int crowd_set(const char *arg);
 /* Prints the names of all settings, with their values. */
 void crowd_usage(void);
-/* Runs the world that is set. 0: all invariants held; 1: one did not; -1: the
- * settings make no world that can be run. */
+/* Runs a world with the present settings.  Returns 0 if all invariants held, 1
+ * if one did not, -1 if no world can be run with these settings. */
 int crowd_run(void);
 
 #endif

@@ -24,30 +24,32 @@ struct call {
 	/* loop of the caller's process; NULL: the world calls */
 	struct loop *loop;
 	enum nbd_request_type type;
-	uint64_t client; /* a number from door_client */
-	bool attach; /* a reader's first read, which attaches it to the image */
-	bool user;   /* the request is a reader's, not the plugin's */
+	uint64_t client; /* number of the client, from door_client */
+	/* the call is a reader's first, and attaches the reader to the image */
+	bool attach;
+	bool user; /* the request is a reader's, not the plugin's */
 	bool line;
 	struct digest image;
 	uint64_t offset;
 	uint32_t len;
-	/* Called once: error is 0 or an errno value, right says whether all
-	 * bytes were. */
+	/* Is called once, when the request is answered: `error` is 0 or an
+	 * errno value, `right` says whether all bytes were right. */
 	void (*answered)(void *ctx, int error, bool right);
 	void *ctx;
-	/* from here on for the door alone */
+	/* the fields from here on are used by door.c alone */
 	struct nbd_request request;
 	struct loop_timer come, go;
 	struct event tell;
 	LIST_ENTRY(call) entry;
-	uint64_t replied; /* bytes of data that the router has replied */
+	uint64_t replied; /* bytes of data that the router has sent in reply */
 	int error;
 	bool right, listed, asked;
 };
 
 /* Returns a new number for a client. */
 uint64_t door_client(void);
-/* Sends the request; where no router runs it is answered with ENOTCONN. */
+/* Sends the request c to its machine's router.  If no router runs there, the
+ * answer is ENOTCONN. */
 void door_call(struct call *c);
 /* Withdraws the request: `answered` is not called any more. */
 void door_give_up(struct call *c);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* fault: lets the faults of a lot (lot.h) befall the machines, and ends them.
+/* fault: makes the faults of a lot (lot.h) happen to its machines, and ends
+ * them.
  */
 #ifndef VF_PERF_WORLD_FAULT_H
 #define VF_PERF_WORLD_FAULT_H
@@ -15,8 +16,8 @@
 void faults_plan(const struct lot *l, int64_t began_ns);
 /* Returns whether fault i of the lot has befallen its machine. */
 bool fault_befell(unsigned i);
-/* Returns when the last fault ends that does, in nanoseconds after the
- * beginning; 0: none ends. */
+/* Returns when the last of those faults that end at all ends, in nanoseconds
+ * after the beginning; 0 if no fault ends. */
 int64_t faults_end_ns(const struct lot *l);
 
 #endif

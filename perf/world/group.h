@@ -17,14 +17,15 @@
 
 extern const struct group_driver group_driver;
 
-/* Lets rings form anew soon; called when machines can reach others, or cannot
- * any more. */
+/* Lets rings form anew soon.  Called when the ways between machines have
+ * changed: some can reach others again, or cannot any more. */
 void group_stir(void);
 /* Kills the machine's corosync, or starts it again. */
 void group_down(struct machine *m, bool down);
 /* Returns the number of the ring that the machine's member is in; 0: none. */
 uint32_t group_ring(const struct machine *m);
-/* Returns when the member's ring last formed; 0: the machine has no member. */
+/* Returns when the ring of the machine's member last formed; 0 if the machine
+ * has no member. */
 int64_t group_since_ns(const struct machine *m);
 
 #endif

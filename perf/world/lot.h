@@ -18,18 +18,21 @@
 #include <stdint.h>
 
 #define LOT_FAULTS_MAX 8
-#define LOT_MACHINES_MAX 64 /* each has a bit in `idle` */
+#define LOT_MACHINES_MAX 64 /* each machine has a bit in lot.idle */
 
 enum workload {
 	CROWD,     /* all machines read the whole image at once */
 	STAGGERED, /* as CROWD, but each begins within 1 s of the last */
 	LONE,      /* machine 1 alone reads the image */
-	ANYHOW, /* machines read 4 KiB at random places, one read at a time */
-	FILL,   /* as CROWD, and all machines fill their stores */
-	SMALL_STORES, /* as CROWD, with stores of STORE_BUDGET_MIN */
-	/* machines boot one after the other, and read as soon as they do */
+	/* each machine reads 4 KiB at random places, one read at a time */
+	ANYHOW,
+	FILL, /* as CROWD, and all machines fill their stores */
+	/* as CROWD, with a budget of STORE_BUDGET_MIN for stores */
+	SMALL_STORES,
+	/* machines boot one after the other; each reads as soon as it is on */
 	JOINING,
-	CHANGE, /* another image becomes the default image, and is read too */
+	/* as CROWD; then another image becomes the default, and is read too */
+	CHANGE,
 	WORKLOADS
 };
 
@@ -40,19 +43,21 @@ enum fault_kind {
 	STOP,  /* all processes of the machine are stopped (SIGSTOP) */
 	STOP_ROUTER, /* the router alone is stopped, nbdkit lives */
 	CUT,         /* the machine and all others do not reach each other */
-	HALF_CUT,    /* machine and other do not reach each other */
-	ONE_WAY,     /* the machine's packets do not reach the other */
+	HALF_CUT,    /* the machine and `other` do not reach each other */
+	ONE_WAY,     /* the machine's packets do not reach `other` */
 	SLOW,        /* the machine has a tenth of its link */
 	DRIBBLE,     /* the machine has a 50,000th of its link */
-	BARREN,      /* nbdkit answers probes, and no other reads of an image */
-	LIE,         /* nbdkit answers with wrong bytes */
-	FULL,        /* writes to the disk fail (ENOSPC) */
-	DAMAGE,      /* chunks in its store have wrong bytes */
-	RESTART,     /* the router is killed and started again */
-	QUIT,        /* the machine is shut down, then switched on again */
-	HALF_CARD,   /* the network card receives, but sends nothing */
-	HANG,        /* reads and writes of the disk do not end */
-	CLOCK_JUMP,  /* the time of day jumps, and jumps back */
+	/* the machine's nbdkit answers probes and no other reads of an image */
+	BARREN,
+	LIE,     /* the machine's nbdkit answers with wrong bytes */
+	FULL,    /* writes to the machine's disk fail (ENOSPC) */
+	DAMAGE,  /* chunks in the machine's store get wrong bytes */
+	RESTART, /* the machine's router is killed and started again */
+	QUIT,    /* the machine is shut down, then switched on again */
+	/* the machine's network card receives, but sends nothing */
+	HALF_CARD,
+	HANG,       /* reads and writes of the machine's disk do not end */
+	CLOCK_JUMP, /* the machine's time of day jumps, and jumps back */
 	CLONE, /* the machine boots with the identity of `other`, which is on */
 	GROUP_LOST, /* the machine's corosync dies, and starts again */
 	FAULT_KINDS
@@ -61,25 +66,28 @@ enum fault_kind {
 struct fault {
 	enum fault_kind kind;
 	uint32_t machine, other;
-	/* ns after the beginning; until_ns is INT64_MAX for ever */
+	/* when the fault begins and ends, ns after the beginning of the lot;
+	 * until_ns is INT64_MAX for a fault that does not end */
 	int64_t at_ns, until_ns;
 };
 
 struct lot {
 	enum workload workload;
 	uint64_t seed; /* seed of all random numbers while the lot runs */
-	/* number of machines, with machine 0, which has the image's file */
+	/* number of machines; among them is machine 0, which has the image as a
+	 * file */
 	uint64_t machines;
-	/* core nodes in a group; 0: machine 0 alone is one, in no group */
+	/* machines that are core nodes in a group from the beginning; 0:
+	 * machine 0 is the only core node, in no group */
 	uint64_t cores;
-	/* 1: other machines become core nodes where one is missing */
+	/* 1: when a core node is missing, another machine becomes one */
 	uint64_t promotes;
 	uint64_t boots; /* 1: core nodes have a boot service */
 	uint64_t size;  /* bytes of the image */
 	uint64_t chunk_size;
 	uint64_t mbit;
 	uint64_t rtt_ns;
-	/* bytes that the stores of a machine may take; 0: no bound */
+	/* bytes that the stores of a machine may take together; 0: no bound */
 	uint64_t budget;
 	uint64_t idle; /* a bit for each machine that does not read */
 	unsigned nfaults;
@@ -89,11 +97,13 @@ struct lot {
 extern const char *const workload_names[WORKLOADS];
 extern const char *const fault_names[FAULT_KINDS];
 
-/* Draws a lot by a seed; its workload is the seed modulo WORKLOADS. */
+/* Makes *l a lot drawn at random from a seed; its workload is the seed modulo
+ * WORKLOADS. */
 void lot_draw(struct lot *l, uint64_t seed);
 /* Prints a lot in the form that lot_load reads. */
 void lot_print(const struct lot *l);
-/* Reads a lot from a file. -1: the file is no lot, and a message says so. */
+/* Reads a lot from a file.  Returns 0, or -1 after printing what is wrong with
+ * the file. */
 int lot_load(struct lot *l, const char *path);
 void lot_drop_fault(struct lot *l, unsigned i);
 

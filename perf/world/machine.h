@@ -34,7 +34,7 @@ struct world_supervisor;
 struct machine {
 	uint32_t number;
 	char name[16];
-	struct address address; /* address and port of the machine's nbdkit */
+	struct address address; /* where the machine's nbdkit listens */
 	struct link up, down;
 	bool on;
 	bool core;       /* the machine has a member whenever it is on */
@@ -43,25 +43,29 @@ struct machine {
 	struct router *router; /* NULL: the router does not run */
 	struct member *member;
 	struct plugin *plugin;
-	/* the boot service's turn; NULL: the machine has no boot service */
+	/* the machine's model of a boot service (turn.h); NULL: the machine
+	 * runs no boot service */
 	struct turn *turn;
 	struct world_supervisor *supervisor;
 	struct door *door;
 	const struct manifest
 	    *seeds[SEEDS_MAX]; /* images that the machine has as files */
 	uint64_t budget; /* bytes that the machine's stores together may take */
-	/* number of the machine whose node id it has: its own, but for CLONE */
+	/* number of the machine whose node id this one has: its own number,
+	 * except during the fault CLONE */
 	uint32_t identity;
 	int64_t day_s; /* seconds by which the machine's time of day is ahead */
 	bool no_fill;
-	bool stopped;  /* all its processes are stopped (SIGSTOP) */
+	bool stopped;  /* all processes of the machine are stopped (SIGSTOP) */
 	bool no_group; /* corosync does not run on the machine */
 	bool barren; /* nbdkit answers probes, and no other reads of an image */
 	bool lies;   /* nbdkit answers with wrong bytes */
 	bool hangs;  /* reads and writes of the machine's disk do not end */
-	/* processes end now as by SIGKILL: they send and write nothing */
+	/* the machine's processes are ending as by SIGKILL: what they still do
+	 * sends and writes nothing */
 	bool mute;
-	/* faults that it has now and that make it unreliable (fault.c) */
+	/* how many faults the machine has now that make it unreliable (is_ill
+	 * in fault.c) */
 	unsigned ills;
 	int64_t since_ns; /* when the machine was last switched on or off */
 	int64_t well_ns;  /* when the machine's last fault began or ended */
@@ -72,15 +76,15 @@ struct machine {
 
 /* The settings that all machines have in common. */
 struct world_net {
-	double link; /* payload rate of each link, bytes/s */
+	double link; /* rate of each machine's link, bytes/s of payload */
 	int64_t rtt_ns;
-	/* a packet's additional delay on a busy link: perf/NOTES */
+	/* additional delay of a packet on a busy link: perf/NOTES */
 	int64_t bloat_ns;
 	bool unfair; /* flows get different shares of a link, as TCP's do */
-	/* Machines that are core nodes from the beginning, in a group; 0:
-	 * machine 0 is the only one, in no group. */
+	/* machines that are core nodes in a group from the beginning; 0:
+	 * machine 0 is the only core node, in no group */
 	uint32_t cores;
-	/* other machines become core nodes where one is missing */
+	/* when a core node is missing, another machine becomes one */
 	bool promotes;
 	bool boots; /* core nodes have a boot service */
 };
@@ -89,8 +93,8 @@ void world_begin(const struct world_net *net);
 uint32_t world_machines(void);
 struct machine *world_machine(uint32_t number);
 
-/* Makes the next machine, switched off; seeds is an image that it has as a
- * file, or NULL. */
+/* Makes another machine, which is switched off.  `seeds` is the image that the
+ * machine has as a file, or NULL. */
 struct machine *machine_new(const struct manifest *seeds);
 /* Switches the machine on and starts its processes. */
 void machine_boot(struct machine *m);
@@ -104,19 +108,19 @@ void machine_add_member(struct machine *m);
 void machine_add_image(struct machine *m, const struct manifest *image);
 /* Kills the router (SIGKILL) and starts it again. */
 void machine_restart_router(struct machine *m);
-/* Stops all processes of the machine (SIGSTOP) or lets them go on;
- * machine_stop_router does so with its router alone. */
+/* Stops all processes of the machine (SIGSTOP), or lets them go on;
+ * machine_stop_router stops only the router. */
 void machine_stop(struct machine *m, bool stopped);
 void machine_stop_router(struct machine *m, bool stopped);
-/* Lets nbdkit answer probes alone of all reads of an image, or every read
- * again. */
+/* Lets the machine's nbdkit answer probes only and no other reads of an image,
+ * or ends that. */
 void machine_barren(struct machine *m, bool barren);
 /* Makes reads and writes of the machine's disk hang, or ends that. */
 void machine_hang(struct machine *m, bool hangs);
-/* Sets both links of the machine to that part of their first rate. */
+/* Sets the rate of both links of the machine to `part` times the first rate. */
 void machine_slow(struct machine *m, double part);
-/* Cuts the way of packets from a to b, or undoes one such cut: the way is whole
- * once each cut has been undone. */
+/* Cuts the way of packets from a to b (`cut`), or undoes one such cut; packets
+ * arrive again once each cut has been undone. */
 void machine_set_cut(struct machine *a, struct machine *b, bool cut);
 
 bool machine_on(const struct machine *m);
@@ -125,13 +129,14 @@ bool machine_cut(const struct machine *a, const struct machine *b);
 int64_t machine_delay_ns(const struct machine *a, const struct machine *b);
 /* Returns the weight of a new flow (perf/sim/net.h). */
 double machine_weight(void);
-/* Returns whether m is on, has no fault that makes it unreliable, and has the
- * image's chunk with right bytes. */
+/* Returns whether machine m is on, has no fault that makes it unreliable, and
+ * has the right bytes of the chunk. */
 bool machine_offers(const struct machine *m, const struct digest *image,
 		    uint32_t chunk);
 /* Returns the machine that has the address; NULL: none has. */
 struct machine *machine_at(const struct address *a);
-/* Returns the machine whose file is at path; NULL: no machine's is. */
+/* Returns the machine to which the file at `path` belongs; NULL if no machine
+ * has files there. */
 struct machine *machine_of_path(const char *path);
 /* Writes the path of the machine's file `name` to buf and returns buf. */
 const char *machine_path(const struct machine *m, const char *name,

@@ -14,12 +14,12 @@
 
 struct medium;
 
-/* Returns the machine's medium of the image; NULL: it has none. */
+/* Returns the medium that machine m has for the image; NULL if m has none. */
 struct medium *medium_find(const struct machine *m, const struct digest *image);
 const struct manifest *medium_manifest(const struct medium *d);
 uint32_t medium_chunk_at(const struct medium *d, uint64_t offset);
-/* Verifies a chunk and puts its bytes into *c; false: the medium has no right
- * bytes of the chunk. */
+/* Reads a chunk into *c and verifies it.  Returns false if the medium lacks the
+ * chunk or has wrong bytes of it. */
 bool medium_read(struct medium *d, uint32_t chunk, struct chunk *c);
 /* Returns whether the medium has the chunk with right bytes. */
 bool medium_has(const struct medium *d, uint32_t chunk);
@@ -28,10 +28,11 @@ struct chunk medium_chunk(const struct store *s, uint32_t chunk);
 
 /* --- faults --- */
 
-/* Lets writes of chunks to the machine's disk fail with ENOSPC, or work
- * again. */
+/* Makes writes of chunks to the machine's disk fail with ENOSPC (`full`), or
+ * work again. */
 void medium_fill(struct machine *m, bool full);
-/* Makes the bytes of a chunk wrong; false: the medium does not have it. */
+/* Makes the bytes of a chunk wrong.  Returns false if the medium does not have
+ * the chunk. */
 bool medium_damage(struct medium *d, uint32_t chunk);
 /* Drops all chunks of the machine, as a reinstallation does. No router may have
  * a store open. */

@@ -18,19 +18,21 @@ struct plugin;
 
 struct plugin *plugin_new(struct machine *m);
 void plugin_free(struct plugin *p);
-/* Serves the requests that waited while the machine answered none. */
+/* Serves the requests that waited while the machine's nbdkit answered none. */
 void plugin_go_on(struct plugin *p);
 /* Returns how many connections the plugin serves. */
 unsigned plugin_sessions(const struct plugin *p);
-/* Finds the chunk that the worker of connection `session` waits for, if the
- * request `of` of that connection is not answered yet: sets *image and *chunk.
- * False: the worker waits for none, or `of` is answered. */
+/* Finds the chunk that must come before the worker of connection `session` can
+ * answer request `of`: sets *image and *chunk and returns true.  Returns false
+ * if the worker waits for no chunk, or has answered `of`. */
 bool plugin_waits_for(const void *session, const void *of, struct digest *image,
 		      uint32_t *chunk);
 
-/* A request. The first on a connection chooses the export, the others read. */
+/* A request to the plugin.  The first request on a connection chooses the
+ * export, the others read from it. */
 struct plugin_request {
-	const void *of; /* the ask, which the reply repeats */
+	/* identifies the request; the reply has the same value */
+	const void *of;
 	char export[96];
 	uint64_t offset;
 	uint32_t len;
@@ -39,10 +41,12 @@ struct plugin_request {
 struct plugin_reply {
 	const void *of;
 	int error;
-	/* bytes of the export, in the reply to the first request */
+	/* in the reply to the first request: bytes of the export */
 	uint64_t size;
-	struct chunk chunk; /* the bytes, of an image export */
-	uint32_t len;       /* how many bytes follow, of a file export */
+	/* in a reply from an export of an image: the chunk */
+	struct chunk chunk;
+	/* in a reply from an export of a file: how many bytes follow */
+	uint32_t len;
 	uint8_t bytes[];
 };
 

@@ -12,8 +12,8 @@ enum reader_order { READ_ALL, READ_ANYHOW };
 
 struct reader;
 
-/* Makes a reader that reads `bytes` of the image from the time at_ns on, with
- * `depth` reads open at a time, in order or at random places. */
+/* Makes a reader that, from the time at_ns on, reads `bytes` bytes of the image
+ * in the given order, with `depth` reads open at a time. */
 struct reader *reader_new(struct machine *m, const struct manifest *image,
 			  enum reader_order order, uint64_t bytes,
 			  unsigned depth, int64_t at_ns);

@@ -11,7 +11,7 @@ void rng_seed(uint64_t seed);
 uint64_t rng_any(void);
 /* Returns a random number from least to most, both included. */
 int64_t rng_between(int64_t least, int64_t most);
-/* Returns p; where it is NULL, for want of memory, ends the program. */
+/* Returns p, or ends the program if p is NULL because memory has run out. */
 void *must(void *p);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* run: a lot from its beginning to its end.
+/* run: runs a lot (lot.h) in three parts.
  *
  *   work    readers read, faults begin and end
  *   rest    REST_NS without readers and faults, and until all copies are made

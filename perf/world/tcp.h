@@ -26,14 +26,16 @@ struct tcp_end;
 
 struct tcp_ops {
 	void (*opened)(void *ctx);
-	/* A message has come; the callee frees body. */
+	/* Is called when a message has come; the callee frees `body`. */
 	void (*message)(void *ctx, void *body, size_t bytes);
-	/* A part of a large message has come, the rest is on its way. */
+	/* Is called while a large message arrives: a part has come, the rest is
+	 * on its way. */
 	void (*some)(void *ctx);
-	/* A message has left: there is room for another. May be NULL. */
+	/* Is called when a message has left, so that there is room for another.
+	 * The pointer may be NULL. */
 	void (*room)(void *ctx);
-	/* The other side has closed the connection, or was never there. The
-	 * callee has still to close the end. */
+	/* Is called when the other side has closed the connection, or was never
+	 * there.  The callee has still to close its own end. */
 	void (*ended)(void *ctx);
 };
 
@@ -54,21 +56,23 @@ void tcp_take(struct tcp_end *e, const struct tcp_ops *ops, void *ctx);
 void tcp_send(struct tcp_end *e, void *body, size_t bytes);
 /* Returns how many messages have not left yet. */
 unsigned tcp_unsent(const struct tcp_end *e);
-/* Closes the end; the other side gets all that was sent before it learns of
- * that. */
+/* Closes the end; the other side gets all that was sent before it learns of the
+ * close. */
 void tcp_close(struct tcp_end *e);
 const struct address *tcp_other(const struct tcp_end *e);
 /* Returns the ctx of the other end; NULL: no process has that end. */
 void *tcp_other_ctx(const struct tcp_end *e);
 const struct address *tcp_here(const struct tcp_end *e);
 
-/* Ends all connections of the machine without a message to the other sides. */
+/* Ends all connections of the machine without a message to the machines at
+ * their other ends. */
 struct machine;
 void tcp_machine_dies(struct machine *m);
-/* Lets the other sides of the machine's old connections, if they still send,
- * get a reset. */
+/* Makes the machine, which is on again, answer messages on connections from
+ * before with a reset. */
 void tcp_machine_boots(struct machine *m);
-/* Holds up the messages from a to b, or lets them go on. */
+/* Holds up the messages from machine a to machine b (`cut`), or lets them go
+ * on. */
 void tcp_cut(struct machine *a, struct machine *b, bool cut);
 
 #endif

@@ -20,16 +20,18 @@ void trace(const struct machine *m, const char *fmt, ...)
 /* Prints and counts an invariant that does not hold. */
 void trace_broken(const struct machine *m, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* Adds an event to the hash as numbers alone, since there are very many such
- * events. True: the caller is to describe the event by trace_told too. */
+/* Adds an event to the hash as numbers instead of text, since there are very
+ * many such events.  Returns true if events are printed: then the caller
+ * describes the event by trace_told too. */
 bool trace_numbers(const struct machine *m, const uint64_t *numbers,
 		   unsigned n);
 void trace_told(const struct machine *m, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* Chooses the chunk whose way is drawn: an arrow for each message, between
- * columns for the machines. */
+/* Makes trace_way draw the messages about this chunk, and about no other: an
+ * arrow for each message, between columns for the machines. */
 void trace_way_of(uint32_t chunk);
-/* Draws a request for the chunk, or the answer, between two machines. */
+/* Draws a request for the chunk, or the answer, that machine `from` sends to
+ * machine `to`; does nothing if another chunk was chosen. */
 void trace_way(const struct machine *from, const struct machine *to,
 	       uint32_t chunk, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* turn: the part of a boot service that decides which of the cluster's boot
- * services answers DHCP.  As boot/cluster.c does, it is a client of its
- * machine's member and follows the queue of membership/client/turn_queue.h.
+/* turn: a model of the part of a boot service that decides which of the
+ * cluster's boot services answers DHCP.  As boot/cluster.c does, it is a client
+ * of its machine's member and follows the queue of
+ * membership/client/turn_queue.h.
  */
 #ifndef VF_PERF_WORLD_TURN_H
 #define VF_PERF_WORLD_TURN_H
