@@ -86,8 +86,8 @@ void router_words(struct router *r);
  * that have arrived are kept. */
 void router_stop(struct router *r);
 
-/* Adds an image file of this machine, with its manifest.  Returns the image, or
- * NULL and *why. */
+/* Adds an image file of this machine, with its manifest.  Returns the image; or
+ * returns NULL and sets *why to the reason. */
 struct image *router_add_file(struct router *r, const char *file,
 			      const char *manifest, const char **why);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* announce: says what this node is and holds, to the membership, and, by the
- * file STORE_DIR/view, to newcomers, who read the file as the export /view of
- * this node's nbdkit. The file consists of frames of
- * membership/wire/proto.h. */
+/* announce: tells the membership what this node is and which chunks it holds,
+ * and writes the file STORE_DIR/view, which lists all known nodes.  Newcomers
+ * read that file as the export /view of this node's nbdkit.  It consists of
+ * frames of membership/wire/proto.h. */
 #ifndef VF_ROUTER_CLUSTER_ANNOUNCE_H
 #define VF_ROUTER_CLUSTER_ANNOUNCE_H
 
@@ -36,10 +36,10 @@ struct announce_setup {
 struct announce *announce_new(const struct announce_setup *s);
 void announce_free(struct announce *a);
 
-/* Announces what has changed since the last call: this node's own state, if
- * nodes.self_changed is set, or if active or reads differs from the last call;
- * and the file `view`, if nodes.view_changed is set.  active: this node reads
- * or fills; reads: a client reads here. */
+/* Announces this node's own state if it has changed: if nodes.self_changed is
+ * set, or `active` or `reads` differs from the last call.  Writes the file
+ * `view` anew if nodes.view_changed is set.  active: this node reads or fills;
+ * reads: a client reads here. */
 void announce_tick(struct announce *a, bool active, bool reads);
 
 #endif

@@ -40,8 +40,9 @@ bool authority_trusts(const struct authority *a);
  * force. */
 bool authority_hear(struct authority *a, const uint8_t *buf, size_t len,
 		    const char *from);
-/* Does the same with a signed word in hexadecimal digits.  Returns NULL if the
- * word is in force, now or already, else why it was refused. */
+/* Takes a signed word in hexadecimal digits, as authority_hear takes one in
+ * bytes.  Returns NULL if the word is in force, from now on or already, else
+ * the reason why it was refused. */
 const char *authority_hear_text(struct authority *a, const char *digits,
 				const char *from);
 /* Counts as refused, and logs, an unsigned word of the node named `from`. */

@@ -4,9 +4,10 @@
 /* cluster: keeps the table of the nodes and each image's routes up to date, by
  * what the membership and peers' /view tell.
  *
- * News of which nodes are active comes late, and a crowd starts all at once.
- * So a node takes every node that serves for active (wide) until it has read
- * for WIDE_NS, and from then on only those that are known to be active.
+ * News of which nodes are active comes late, and the nodes of a crowd all start
+ * at once.  So until this node has read for WIDE_NS, every node that serves
+ * counts as active (wide); after that only those do that are known to be
+ * active.
  */
 #ifndef VF_ROUTER_CLUSTER_CLUSTER_H
 #define VF_ROUTER_CLUSTER_CLUSTER_H
@@ -26,18 +27,19 @@ struct image;
 struct images;
 
 struct cluster_ops {
-	/* The nodes have changed: others may be asked now, or may hold other
-	 * chunks. */
+	/* Called when nodes have changed: a node may be asked now that could
+	 * not be before, or holds other chunks. */
 	void (*changed)(void *ctx);
-	/* The node at slot is gone, or has another peer, as it moved to another
-	 * address: asks of its former peer bring nothing more. */
+	/* Called when the node at slot is gone, or has a new struct peer since
+	 * it moved to another address: asks that its former peer owes bring
+	 * nothing more. */
 	void (*slot_gone)(void *ctx, uint32_t slot);
-	/* Called some times a second, after image.in_use was brought up to date
-	 * for all images. */
+	/* Called several times a second, after image.in_use was brought up to
+	 * date for all images. */
 	void (*looked)(void *ctx);
-	/* Returns the time of the last read on this node, 0 if there was none;
-	 * the present time while a read waits that is likely to be answered
-	 * yet. */
+	/* Returns the time of the last read on this node, or the present time
+	 * while a read waits that is likely to be answered; 0: there was no
+	 * read. */
 	int64_t (*last_read_ns)(void *ctx);
 };
 
@@ -64,17 +66,18 @@ void cluster_free(struct cluster *c);
  * back with ECANCELED by peers_drain. */
 void cluster_disconnect(struct cluster *c);
 
-/* Take news from the membership: of a node, of the chunks that it holds, that
- * it is gone, and that the view with number seq is complete.  provisional: the
- * node was told by a peer's /view instead. */
+/* Take news from the membership: cluster_node of a node's state, cluster_hold
+ * of the chunks that a node holds, cluster_gone that a node is gone, and
+ * cluster_view that all nodes of the view number seq were told.  provisional: a
+ * peer's /view, not the membership, has told of the node. */
 void cluster_node(struct cluster *c, const struct proto_node *n,
 		  bool provisional);
 void cluster_hold(struct cluster *c, const struct proto_hold *h);
 void cluster_gone(struct cluster *c, const struct node_id *id,
 		  enum proto_reason reason);
 void cluster_view(struct cluster *c, uint64_t seq);
-/* Brings the routes of p's node up to date after p became usable or ceased to
- * be. */
+/* Brings the routes to p's node up to date, after p has become usable or
+ * unusable. */
 void cluster_peer_changed(struct cluster *c, struct peer *p);
 
 /* Makes image.routes of an image.  Returns -1 on ENOMEM. */
@@ -83,7 +86,7 @@ int cluster_image_opened(struct cluster *c, struct image *im);
 uint32_t cluster_slots(const struct cluster *c);
 /* Returns the node at slot; NULL: the slot is empty. */
 struct node *cluster_at(const struct cluster *c, uint32_t slot);
-/* Returns the nodes that went in the last DEPARTED_KEEP_NS. */
+/* Returns the nodes that have gone within the last DEPARTED_KEEP_NS. */
 const struct departed_list *cluster_departed(struct cluster *c);
 /* Returns the number of the membership's last view. */
 uint64_t cluster_seq(const struct cluster *c);
@@ -94,7 +97,8 @@ uint64_t cluster_seq(const struct cluster *c);
 void cluster_measure(const struct cluster *c, uint32_t slot);
 /* Bans the node at slot for a while, because it sent wrong bytes. */
 void cluster_lied(struct cluster *c, uint32_t slot);
-/* Ends the bans of all nodes, for wrong bytes as for being useless. */
+/* Ends the bans of all nodes: those for wrong bytes, and those of useless
+ * peers. */
 void cluster_lift_bans(struct cluster *c);
 
 /* Notes that this node's own state has changed, so that it is announced

@@ -7,7 +7,7 @@
  * there is no room seems to hold nothing, and is asked like a node of which
  * there is no news.
  *
- * A struct heard that is all zero stands for no bitmaps.
+ * A struct heard that is all zero says that no bitmap is allocated.
  */
 #ifndef VF_ROUTER_CLUSTER_HEARD_H
 #define VF_ROUTER_CLUSTER_HEARD_H

@@ -32,7 +32,8 @@ struct nodes;
 struct removed;
 struct choice;
 
-/* The parameters of choice_new; its pointers must outlive the choice. */
+/* The parameters of choice_new.  What the pointers in them lead to must outlive
+ * the choice. */
 struct choice_setup {
 	struct loop *loop;
 	struct images *images;
@@ -53,8 +54,8 @@ void choice_free(struct choice *c);
 
 /* Returns the default image of this node; NULL: no image is known yet. */
 struct image *choice_default(const struct choice *c);
-/* Returns whether pi is the image of the newest word, which a node takes even
- * if --want does not name it. */
+/* Returns whether pi is the image that the newest word names; a node takes that
+ * image even if --want does not name it. */
 bool choice_is(const struct choice *c, const struct proto_image *pi);
 /* Returns the newest word; its version is 0 while there is none. */
 const struct proto_word *choice_word(const struct choice *c);
@@ -63,27 +64,28 @@ const struct proto_word *choice_word(const struct choice *c);
  * of the newest word. */
 struct image *choice_find(const struct choice *c, const char *name, size_t len);
 
-/* Takes what n, the NODE of another node, says of the default image and of
- * removed images, if this node trusts no key.  The word on the default image is
- * taken only if it is newer than this node's.  rumour: n comes from a peer's
+/* Takes what n, the frame NODE of another node, says of the default image and
+ * of removed images, if this node trusts no key.  The word on the default image
+ * is taken only if it is newer than this node's.  rumour: n comes from a peer's
  * /view, so the word's version must also be near this node's (proto_word_near);
  * members have checked that of the words which they hand on. */
 void choice_hear(struct choice *c, const struct proto_node *n, bool rumour);
-/* Fills in the word and the removals in `self', what this node says of
- * itself. */
+/* Copies the newest word and the removals to `self', the frame NODE by which
+ * this node describes itself. */
 void choice_describe(const struct choice *c, struct proto_node *self);
 /* Takes the signed word on the default image, if it is not in force yet.  To be
  * called when a signed word was taken. */
 void choice_signed(struct choice *c);
-/* Finds the image of that name or id among those that any node has.  Returns 0
- * and *id, or -1 and the reason in *why, which the caller has set to NULL. */
+/* Finds the image of that name or id among the images of all nodes.  Returns 0
+ * and sets *id; or returns -1 and sets *why to the reason.  The caller has set
+ * *why to NULL. */
 int choice_resolve(const struct choice *c, const char *name, struct digest *id,
 		   const char **why);
 /* Returns the version that the next word on the default image should have. */
 uint64_t choice_next(const struct choice *c);
 /* Makes the image of that name or id the default, by an unsigned word of this
- * node.  Returns -1 and the reason in *why, which the caller has set to
- * NULL. */
+ * node.  Returns 0; or returns -1 and sets *why to the reason.  The caller has
+ * set *why to NULL. */
 int choice_set(struct choice *c, const char *name, const char **why);
 /* Finds the default anew, after an image has become known or was closed. */
 void choice_image_added(struct choice *c);
@@ -91,17 +93,17 @@ void choice_image_gone(struct choice *c);
 
 /* Returns which images were removed from the cluster (removed.h). */
 const struct removed *choice_removed(const struct choice *c);
-/* Removes the image of that name or id, *id, from all nodes.  force: also while
- * somebody uses it.  Returns -1 and the reason in *why, which the caller has
- * set to NULL. */
+/* Removes the image of that name or id from all nodes, and sets *id to its id.
+ * force: even while somebody uses the image.  Returns 0; or returns -1 and sets
+ * *why to the reason.  The caller has set *why to NULL. */
 int choice_remove(struct choice *c, const char *name, bool force,
 		  struct digest *id, const char **why);
 /* Notes that the image of that id was added again, and so is not removed any
  * more. */
 void choice_restore(struct choice *c, const struct digest *id);
 
-/* Notes that a client of this node has attached the image (comes), or is
- * gone. */
+/* Notes that a client of this node has attached the image (comes is true), or
+ * that such a client is gone. */
 void choice_user(struct choice *c, struct image *im, bool comes);
 /* Returns whether the image is attached by a client of this node or wanted by
  * --want. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* join: teaches a node that starts with nothing, or with less than the others,
- * what they have.  The cluster is learnt from any peer's /view, and each image
- * that a node announces from its manifest, which is checked against the image's
- * id. */
+/* join: learns which other nodes there are, and which images they have, on a
+ * node that starts with none of them or with only some.  The nodes are learnt
+ * from any peer's /view; each image that a node announces is learnt from its
+ * manifest, which is checked against the image's id. */
 #ifndef VF_ROUTER_CLUSTER_JOIN_H
 #define VF_ROUTER_CLUSTER_JOIN_H
 
@@ -28,14 +28,15 @@ struct join_ops {
 	int (*profile)(void *ctx, struct image *im, const char *text,
 		       size_t len, const char **why);
 	/* Makes an image that nobody uses leave, because all places for images
-	 * are taken.  Returns false if there is none, or it cannot go. */
+	 * are taken.  Returns false if no image can leave. */
 	bool (*make_place)(void *ctx);
 };
 
-/* An image that is wanted, but could not be taken. */
+/* An image that this node should have and could not take. */
 struct not_taken {
 	struct digest id;
-	const char *name; /* the joiner's; valid until the loop goes on */
+	/* owned by the joiner; valid until the loop runs on */
+	const char *name;
 	const char *why;
 };
 
@@ -47,7 +48,8 @@ struct join_setup {
 	struct member_client *member;
 	const struct option_list *peers;   /* nodes whose /view is asked for */
 	const struct option_list *members; /* core nodes, by name or address */
-	const struct option_list *want;    /* images to take; empty: all */
+	/* images to take; an empty list: all */
+	const struct option_list *want;
 	const struct join_ops *ops;
 	void *ctx; /* passed to the functions of ops */
 };

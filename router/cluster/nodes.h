@@ -22,7 +22,7 @@
 
 struct node {
 	bool known;
-	/* told of by a peer's /view, not yet by the membership */
+	/* only a peer's /view has told of the node, not yet the membership */
 	bool provisional;
 	struct proto_node info;
 	struct peer *peer; /* NULL for slot 0, this node itself */
@@ -31,10 +31,10 @@ struct node {
 	 * if nobody else can be */
 	int64_t banned_ns;
 	int64_t active_ns; /* when the node was last known to be active */
-	int64_t due_ns;    /* when the node's routes change without any news */
+	int64_t due_ns;    /* when time alone will change the node's routes */
 	uint32_t bad_hashes;
-	/* the peer's number of verdicts when the log was last to tell of
-	 * them */
+	/* peer_stats.verdicts of the peer when the log was last to report it
+	 * useless */
 	uint32_t told_useless;
 };
 
@@ -48,8 +48,8 @@ struct nodes {
 	bool view_changed; /* the file `view' is to be written anew */
 };
 
-/* Makes a table that has this node alone; self is what it says of itself.
- * Returns NULL on ENOMEM. */
+/* Makes a table that has only this node in it, described by `self`.  Returns
+ * NULL on ENOMEM. */
 struct nodes *nodes_new(const struct proto_node *self);
 void nodes_free(struct nodes *ns);
 
@@ -57,11 +57,12 @@ void nodes_free(struct nodes *ns);
 struct node *nodes_at(const struct nodes *ns, uint32_t slot);
 /* Returns the slot of the node with that id, or ROUTE_NONE. */
 uint32_t nodes_find(const struct nodes *ns, const struct node_id *id);
-/* Returns a slot for another node, whose `known` is still false; ROUTE_NONE: no
- * slot is left, or no memory. */
+/* Returns the slot of a new node, whose `known` is false until the caller sets
+ * it; ROUTE_NONE: no slot is left, or no memory. */
 uint32_t nodes_add(struct nodes *ns);
 
-/* Returns the image of that id as n describes it; NULL: n does not have it. */
+/* Returns what n says of the image with that id; NULL: n does not have the
+ * image. */
 const struct proto_image *node_image(const struct node *n,
 				     const struct digest *id);
 

@@ -5,11 +5,11 @@
  * node takes such an image anew from a node that has not heard of its removal
  * yet.
  *
- * Somebody removes an image at any node; that makes a word, and every node
- * hands on the words that it has heard, in a field of its own NODE (proto.h).
- * A word is an image's id and a version: an odd version says that the image is
- * removed, an even one that somebody has added it again.  Of two words about an
- * image the greater version wins.
+ * Somebody removes an image at any node; that node makes a word, and every node
+ * hands on the words that it has heard, in a field of its own frame NODE
+ * (proto.h). A word is an image's id and a version: an odd version says that
+ * the image is removed, an even one that somebody has added it again.  Of two
+ * words about an image the greater version wins.
  *
  * Limits   REMOVED_MAX words; the word that was heard longest ago makes room.
  */
@@ -25,8 +25,9 @@
 
 #define REMOVED_MAX 16
 #define REMOVED_WORD_BYTES 40
-/* Words of other nodes are taken up to this version, so that this node can
- * always say one with a greater version. */
+/* Words from other nodes are ignored if their version is greater than this, so
+ * that this node can always make a word with a greater version than any it
+ * took. */
 #define REMOVED_VERSION_MAX (UINT64_MAX / 2)
 
 struct removed_word {
@@ -42,18 +43,19 @@ struct removed {
 };
 
 bool removed_has(const struct removed *r, const struct digest *image);
-/* Notes that somebody has removed the image here (gone), or added it again.
- * Returns false if that was so already. */
+/* Makes a word on the image: that somebody has removed it here (gone is true),
+ * or has added it again.  Returns false if the present word says so already. */
 bool removed_say(struct removed *r, const struct digest *image, bool gone);
-/* Takes the words in n, the NODE of another node.  Returns true if there was
- * news. */
+/* Takes the words in n, the frame NODE of another node.  Returns true if one of
+ * them was newer than the word that was known. */
 bool removed_hear(struct removed *r, const struct proto_node *n);
-/* Writes all words into a field of n, this node's own NODE. */
+/* Writes all words into a field of n, this node's own frame NODE. */
 void removed_describe(const struct removed *r, struct proto_node *n);
 
-/* Save the words in a file, and load them from it, for the next router.
- * removed_save returns -1 and errno if it fails; a file that is missing or
- * damaged yields fewer words. */
+/* removed_save saves the words in a file, from which removed_load reads them
+ * when the router is started again.  removed_save returns -1 and sets errno on
+ * failure. From a file that is missing or damaged removed_load reads fewer
+ * words, or none. */
 int removed_save(const struct removed *r, const char *path);
 void removed_load(struct removed *r, const char *path);
 

@@ -22,7 +22,7 @@ struct nodes;
 
 struct routes {
 	struct nodes *nodes;
-	struct route_node *at; /* by slot; 0 is this node */
+	struct route_node *at; /* indexed by slot; at[0] is this node */
 	uint32_t n;            /* how many slots have a route_node */
 	uint32_t capacity;
 	struct route_trees *trees;
@@ -31,8 +31,8 @@ struct routes {
 	uint64_t news; /* counts the changes of what nodes hold */
 };
 
-/* Makes im->routes; what each node holds is taken from its rumours.  Returns -1
- * on ENOMEM. */
+/* Makes im->routes; what each node holds is taken from the node's rumours.
+ * Returns -1 on ENOMEM. */
 int routes_image_opened(struct image *im, struct nodes *ns, unsigned copies);
 void routes_image_closed(struct image *im);
 
@@ -46,12 +46,12 @@ bool routes_is_seed(const struct image *im, uint32_t slot);
  * known of them. */
 const struct bitmap *routes_held(const struct image *im, uint32_t slot);
 uint32_t routes_held_count(const struct image *im, uint32_t slot);
-/* Returns the bitmap of what the node at slot holds, for the caller to change
- * as news says; makes one if there is none.  NULL: there is no room
- * (heard.h). */
+/* Returns the bitmap of the chunks that the node at slot holds, which the
+ * caller updates as news says; makes an empty one if there is none.  NULL:
+ * there is no room for it (heard.h). */
 struct bitmap *routes_held_said(struct image *im, uint32_t slot);
-/* Frees the bitmap of what the node at slot holds: nothing is known of that
- * now. */
+/* Frees the bitmap of the chunks that the node at slot holds: which these are
+ * is unknown from then on. */
 void routes_held_forget(struct image *im, uint32_t slot);
 /* Notes that the node at slot does not hold the chunk, though it said so. */
 void routes_lacks(struct image *im, uint32_t slot, uint32_t chunk);

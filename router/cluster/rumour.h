@@ -19,9 +19,9 @@ struct bitmap;
 struct heard;
 SLIST_HEAD(rumours, rumour);
 
-/* Adds the news h to the rumour of its image; nchunks is the number of the
- * image's chunks, as the node describes it.  Without room (heard.h) the news is
- * lost. */
+/* Adds the chunks in h, a frame HOLD, to the rumour of the image that h names.
+ * nchunks is the number of the image's chunks, as the node describes the image.
+ * If there is no room for a bitmap (heard.h) the news is lost. */
 void rumour_hold(struct rumours *list, struct heard *heard,
 		 const struct proto_hold *h, uint32_t nchunks);
 /* Removes the rumour of that image from the list.  Returns its bitmap, which

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* fetch: chunks on their way to this node.
+/* fetch: brings chunks to this node.
  *
  * There is at most one fetch for each chunk.  A fetch is queued by its urgency.
  * Then the node that whom_ask names is asked for the chunk, and after a failure
@@ -43,7 +43,7 @@ struct fetch;
 struct fetches;
 
 struct fetch_ops {
-	/* Called when a chunk has arrived and those who waited for it have
+	/* Called when a chunk has arrived and was given to all that waited for
 	 * it. */
 	void (*came)(void *ctx, struct image *im, uint32_t chunk,
 		     enum fetch_urgency urgency);
@@ -60,10 +60,11 @@ struct fetch_setup {
 };
 
 struct fetch_counts {
-	/* bytes from seeds, by trees, from other holders */
+	/* bytes that came from seeds, by trees, and from other holders */
 	uint64_t seed, tree, holder;
 	uint64_t disk; /* bytes from this node's disk */
-	/* numbers of chunks */
+	/* chunks that peers sent; fetches queued again after a failure; second
+	 * asks; chunks fetched ahead; chunks fetched in the background */
 	uint64_t fetched, refetched, hedged, prefetched, filled;
 	uint64_t hash_failures;
 };
@@ -71,16 +72,18 @@ struct fetch_counts {
 /* The pointers in *s must stay valid until fetches_free.  NULL: ENOMEM. */
 struct fetches *fetches_new(const struct fetch_setup *s);
 void fetches_free(struct fetches *fs);
-/* Allocate and free an image's table of fetches and its disk.  -1 and errno. */
+/* Allocate and free an image's table of fetches and its disk.
+ * fetch_image_opened returns -1 and sets errno on failure. */
 int fetch_image_opened(struct fetches *fs, struct image *im);
 void fetch_image_closed(struct image *im);
 
 /* Ends the fetches of an image that leaves (image_leave), except those that
- * somebody waits for.  True: none is left. */
+ * somebody waits for.  Returns true if no fetch is left. */
 bool fetch_image_leaves(struct fetches *fs, struct image *im);
 
-/* Returns the fetch of the chunk: starts one, or raises the urgency of the one
- * there is.  No node is asked before fetch_pump.  NULL: ENOMEM. */
+/* Returns the chunk's fetch: starts one, or raises the urgency of the present
+ * one. Nodes are asked for the chunk only at the next fetch_pump.  NULL:
+ * ENOMEM. */
 struct fetch *fetch_want(struct fetches *fs, struct image *im, uint32_t chunk,
 			 enum fetch_urgency urgency);
 /* Notes that a node which asked this one by a tree waits for the chunk: the
@@ -89,7 +92,7 @@ struct fetch *fetch_want(struct fetches *fs, struct image *im, uint32_t chunk,
 void fetch_by_tree(struct fetches *fs, struct fetch *f);
 /* Adds w to the waits of f.  When the chunk has arrived, w->fetch is set to
  * NULL, the chunk is pinned in the store or w->buffer holds a reference to its
- * bytes, and w->came is called.  A wait with w->reads is served before the
+ * bytes, and w->came is called.  If w->reads is true, w is served before the
  * chunk is stored. */
 void fetch_wait(struct fetch *f, struct wait *w);
 /* Takes w from its fetch again; w->came is not called. */
@@ -100,8 +103,9 @@ void fetch_unwait(struct wait *w);
 void fetch_pump(struct fetches *fs);
 /* Takes an ask that was answered, as peers_ops.answered gives it back. */
 void fetch_answered(struct fetches *fs, struct ask *a, int error);
-/* Before the router stops: completes the hashing of chunks that have arrived,
- * cancels reads of disks, and keeps the chunks whose keeping was put off. */
+/* Completes the hashing of chunks that have arrived, cancels reads of disks,
+ * and keeps the chunks whose keeping was put off.  To be called before the
+ * router stops. */
 void fetch_finish(struct fetches *fs);
 /* Lets stalled fetches ask again soon, since the cluster has changed. */
 void fetch_retry(struct fetches *fs);

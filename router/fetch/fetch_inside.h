@@ -21,7 +21,7 @@
 #include "router/policy/route.h"
 
 #define TRIED_MAX 8
-#define SLOT_SELF 0 /* this node, where its own disk is asked */
+#define SLOT_SELF 0 /* slot of this node, in asks of its own disk */
 #define FETCH_IN_FLIGHT_BYTES (16U << 20)
 
 struct routed;
@@ -39,7 +39,7 @@ struct fetch {
 	uint32_t tried[TRIED_MAX];
 	unsigned ntried;
 	unsigned failures;
-	bool by_tree; /* fetch_by_tree; or the line took too long */
+	bool by_tree; /* further asks go by the trees, not by the line */
 	int64_t asked_ns, retry_ns;
 	/* the pause between a stall and the next round of asks */
 	struct backoff backoff;
@@ -54,15 +54,17 @@ struct fetches {
 	struct list queued[FETCH_URGENCIES];
 	struct list asked, stalled;
 	uint64_t in_flight; /* bytes asked for and not answered yet */
-	struct pipe pipe;   /* bounds what is on its way by LANE_ANY */
+	struct pipe pipe;   /* bounds the bytes on their way by LANE_ANY */
 	uint32_t asks;
-	uint32_t own;         /* asks for chunks that this node itself wants */
-	uint32_t background;  /* fetches of FETCH_FILL and FETCH_KEEP */
+	/* number of asks for chunks that this node itself wants */
+	uint32_t own;
+	/* number of fetches of FETCH_FILL and FETCH_KEEP */
+	uint32_t background;
 	int64_t disk_warn_ns; /* when a lost chunk may be logged again */
 	struct fetch_counts count;
 	struct patience patience;
-	/* the one peer that owes chunks, while fetch_hedge runs; NULL: several
-	 * owe some, or none does */
+	/* set while fetch_hedge runs: the only peer that owes chunks; NULL:
+	 * several owe some, or none does */
 	const struct peer *sole;
 	struct whom whom;
 	struct pool fetch_pool;
@@ -82,22 +84,24 @@ struct routed {
 	enum route_how how;
 	bool from_seed;
 	bool own;
-	bool of_disk; /* this node's disk is asked: bytes come checked */
-	bool hashed;  /* the hasher is done: job.right is valid */
+	/* read from this node's disk, so the bytes are checked already */
+	bool of_disk;
+	bool hashed; /* the hasher has set job.right */
 	struct hash_job job;
 };
 
-/* True for FETCH_FILL and FETCH_KEEP: nobody reads the chunk. */
+/* Returns true for FETCH_FILL and FETCH_KEEP: no reader waits for the chunk. */
 bool fetch_is_background(enum fetch_urgency urgency);
 /* Sets the state of a fetch, and moves it to the end of that state's list. */
 void fetch_move(struct fetches *fs, struct fetch *f, enum fetch_state state);
 /* Queues a fetch again, before the others of its urgency. */
 void fetch_again(struct fetches *fs, struct fetch *f);
-/* Stalls a fetch for which no node can be asked; after a pause all may be asked
- * again. */
+/* Stalls a fetch for which no node can be asked; after a pause all nodes may be
+ * asked again. */
 void fetch_stall(struct fetches *fs, struct fetch *f);
-/* Sets f->retry_ns, since all nodes were asked in vain: none is asked again
- * before then.  Ends bans of nodes if somebody waits for the chunk. */
+/* Sets f->retry_ns, since all nodes were asked in vain: no node is asked for
+ * the chunk again before that time.  Ends bans of nodes if somebody waits for
+ * the chunk. */
 void fetch_pause(struct fetches *fs, struct fetch *f);
 /* Ends and frees a fetch for which nobody waits any more.  Its open asks have
  * no fetch from then on: their answers are dropped. */
@@ -109,11 +113,12 @@ bool fetch_was_tried(const struct fetch *f, uint32_t slot);
 struct routed *fetch_new_ask(struct fetches *fs, struct fetch *f,
 			     struct route to);
 void fetch_free_ask(struct fetches *fs, struct routed *q);
-/* Notes that the ask q of the fetch f is under way.  If f has two already, the
- * first of them is dropped. */
+/* Notes that the ask q of the fetch f is under way.  If f has two asks under
+ * way already, the first of these is dropped. */
 void fetch_count_ask(struct fetches *fs, struct fetch *f, struct routed *q);
-/* Asks this node's own disk for the chunk.  -1: the chunk does not lie there,
- * the disk was asked before, or it cannot be asked now. */
+/* Asks this node's own disk for the chunk.  Returns -1 if the chunk does not
+ * lie there, the disk was asked for it before, or the disk cannot be asked
+ * now. */
 int fetch_ask_disk(struct fetches *fs, struct fetch *f);
 /* Cancels all reads of disks. */
 void fetch_leave_disks(struct fetches *fs);
@@ -122,7 +127,7 @@ void fetch_leave_disks(struct fetches *fs);
  * still comes is dropped. */
 void fetch_drop_ask(struct routed *q);
 
-/* Sets fetches.tick and fetches.trim, unless they are set. */
+/* Sets the timers fetches.tick and fetches.trim, unless they are set. */
 void fetch_tick_later(struct fetches *fs);
 /* Adds `more` to the number of background fetches: 1 when a fetch begins to be
  * one, -1 when it ends. */

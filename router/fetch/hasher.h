@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* hasher: a thread that compares chunks with their hashes, and nothing else.
+/* hasher: a thread that only compares chunks with their hashes.  Beside it a
+ * router has its main thread and the threads of disk.h.  Hashing takes a third
+ * of the time that a chunk from a peer costs, and in the router's main thread
+ * would bound a node to a few Gbit/s.
  *
  * A router has one thread, beside this one and those of disk.h.  Hashing takes
  * a third of the time that a chunk from a peer costs, and in the router's
@@ -30,8 +33,8 @@ struct hash_job {
 	bool right;
 };
 
-/* Starts the thread.  NULL and errno on error, ENOTSUP where there is only one
- * processor. */
+/* Starts the thread.  Returns NULL and sets errno on failure, to ENOTSUP where
+ * there is only one processor. */
 struct hasher *hasher_new(struct loop *l,
 			  void (*done)(void *ctx, struct hash_job *j),
 			  void *ctx);

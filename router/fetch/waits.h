@@ -20,15 +20,16 @@
 struct image;
 struct fetch;
 
-/* The claim of a read, the owner, on a chunk that is not here yet. */
+/* A wait of one read (the owner) for one chunk that is not here yet. */
 struct wait {
 	STAILQ_ENTRY(wait) of_owner; /* in the owner's list of its waits */
 	LIST_ENTRY(wait) waiter;
 	struct fetch *fetch; /* NULL once the fetch has ended */
 	uint32_t chunk;
-	bool reads;            /* the read wants only bytes, stored or not */
-	struct buffer *buffer; /* the chunk's bytes; NULL: it is pinned */
-	/* Called when the chunk is there. */
+	bool reads; /* the read wants only bytes, stored or not */
+	/* the chunk's bytes; NULL: it is pinned in the store */
+	struct buffer *buffer;
+	/* Called when the chunk has arrived. */
 	void (*came)(struct wait *w);
 	void *owner;
 };
@@ -37,9 +38,10 @@ LIST_HEAD(waits, wait);
 
 /* Moves all waits of `from` to `to`, whose old content is overwritten. */
 void waits_take(struct waits *to, struct waits *from);
-/* Gives the chunk to all waits of `to`, and calls `came` of each: pinned in the
- * store of the image `kept`, or, if that is NULL, by a reference to b.  `to` is
- * emptied first, so a wait that `came` adds to it waits anew. */
+/* Gives the chunk to all waits of `to`, and calls the `came` of each.  kept:
+ * the image in whose store the chunk is pinned for each wait; NULL: each wait
+ * gets a reference to b instead.  `to` is emptied first, so a wait that `came`
+ * adds to `to` waits anew. */
 void waits_serve(struct waits *to, struct buffer *b, struct image *kept);
 /* Gives the chunk, by a reference to b, to the waits that only read, and
  * removes them from `all`. */

@@ -28,9 +28,9 @@ struct whom {
 void whom_init(struct whom *w, const struct loop *l, struct cluster *c,
 	       bool direct);
 
-/* Returns the node to ask for the chunk, none of the ntried slots in `tried`;
- * ROUTE_NOBODY: there is none.  With w->direct: the first usable seed, tried or
- * not. */
+/* Returns the node to ask for the chunk, which is none of the ntried slots in
+ * `tried`; ROUTE_NOBODY: there is none.  With w->direct: the first usable seed,
+ * even if it is in `tried`. */
 struct route whom_ask(struct whom *w, struct image *im, uint32_t chunk,
 		      const uint32_t *tried, size_t ntried);
 /* Returns the node to ask for a chunk that is copied to be kept here: one that

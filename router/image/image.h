@@ -32,19 +32,19 @@ struct keeping;
 struct replay;
 
 struct image {
-	/* images are in the order in which they became known */
+	/* in the list of images, in the order in which they became known */
 	STAILQ_ENTRY(image) entry;
 	struct store *store;
 	const struct manifest *m; /* owned by the store */
 	struct buffers *buffers;
-	/* held or found chunks, except on a disk that hangs; these are
-	 * announced to other nodes */
+	/* chunks held or found, which are announced to other nodes; without
+	 * those on a disk that hangs */
 	struct bitmap *held;
 	struct bitmap *coming; /* chunks being fetched (image_expect) */
 	struct bitmap *have;   /* chunks held, coming, or to be kept soon */
 	/* chunks held only until newer ones passed (evict.h) */
 	struct lru *passing;
-	bool is_seed;    /* the image file is here */
+	bool is_seed;    /* this node has the image file */
 	bool leaving;    /* see image_leave */
 	int64_t left_ns; /* when image_leave was called */
 	bool in_use;     /* by the rules of image_choice.h */
@@ -60,8 +60,8 @@ struct image {
 };
 
 struct image_ops {
-	/* Called when an image was added to the list.  -1 and errno: the image
-	 * is closed again, and images_add fails. */
+	/* Called when an image was added to the list.  If it returns -1, with
+	 * errno set, the image is closed again and images_add fails. */
 	int (*opened)(void *ctx, struct image *im);
 	/* Called before an image is freed, also where `opened` has failed
 	 * half-way or was not called. */
@@ -103,7 +103,7 @@ bool image_is_idle(struct image *im);
 
 /* Opens the store of the image that m describes, and adds the image to the
  * list.  Takes m over, also on error.  image_file: the file that makes this
- * node a seed, or NULL.  NULL and errno on error. */
+ * node a seed, or NULL.  Returns NULL and sets errno on failure. */
 struct image *images_add(struct images *is, struct manifest *m,
 			 const char *image_file);
 void image_close(struct image *im);
@@ -117,7 +117,7 @@ uint64_t images_table_bytes(const struct images *is);
 uint64_t image_table_bytes(uint64_t nchunks);
 uint64_t images_table_max(void);
 
-/* The image that became known first; NULL: none is known. */
+/* Returns the image that became known first; NULL: none is known. */
 struct image *images_first(const struct images *is);
 #define IMAGES_FOREACH(im, is)                                                 \
 	for ((im) = images_first(is); (im) != NULL;                            \
@@ -149,8 +149,8 @@ void image_was_wrong(struct image *im, uint32_t chunk);
 /* Notes that the image's disk hangs, so that the chunks on it are not held
  * until it answers again, or that it has answered (hangs is false). */
 void image_disk_hangs(struct image *im, bool hangs);
-/* Has image_close leave store and buffers in memory until the process ends,
- * since a thread still reads from the one into the others. */
+/* Has image_close leave the image's store and buffers in memory until the
+ * process ends, since a thread still reads from the store into a buffer. */
 void image_leave_open(struct image *im);
 /* Writes a chunk whose hash was found right to the store.  Returns 0 or an
  * errno value, ENOSPC if image_ops.admit finds no room. */
@@ -163,13 +163,13 @@ bool image_keeps_soon(const struct image *im);
 /* Drops a chunk, which must not be pinned, from the store. */
 void image_drop(struct image *im, uint32_t chunk);
 
-/* Note that a chunk is being fetched, and that its fetch has ended, whether or
- * not the chunk has arrived. */
+/* image_expect notes that a chunk is being fetched, image_expect_end that the
+ * fetch of the chunk has ended, whether or not the chunk has arrived. */
 void image_expect(struct image *im, uint32_t chunk);
 void image_expect_end(struct image *im, uint32_t chunk);
 
-/* Count the replies that point at a chunk's bytes in the store; while there are
- * some the chunk is pinned, and must not be dropped. */
+/* Count the replies that point at a chunk's bytes in the store, up and down.
+ * While there are some the chunk is pinned, and must not be dropped. */
 void image_pin(struct image *im, uint32_t chunk);
 void image_unpin(struct image *im, uint32_t chunk);
 bool image_pinned(const struct image *im, uint32_t chunk);

@@ -86,7 +86,7 @@ struct nbd_client {
 	struct loop_source source;
 	struct loop_timer deadline; /* ends a handshake that takes too long */
 	struct loop_timer soon; /* set while an option waits for an export */
-	/* when the wait for an export ends; 0: none began */
+	/* when the wait for an export ends; 0: no wait has begun */
 	int64_t soon_until_ns;
 	struct loop_timer settle;
 	struct loop_timer repair;
@@ -140,9 +140,9 @@ const uint8_t *nbd_client_input(const struct nbd_client *c, size_t n);
 /* Sends the server's first bytes.  False: out of memory; the client is
  * broken. */
 bool nbd_handshake_greet(struct nbd_client *c);
-/* Each takes one option, or one command, from the input and answers it.  False:
- * the input does not hold all of it yet, the option waits for an export, or the
- * client is broken. */
+/* nbd_handshake_step takes one option from the input and answers it, and
+ * nbd_command_step one command.  They return false if the input does not hold
+ * all of it yet, the option waits for an export, or the client is broken. */
 bool nbd_handshake_step(struct nbd_client *c);
 bool nbd_command_step(struct nbd_client *c);
 /* Asks the backend again for the bytes that the send queue could not read

@@ -39,14 +39,16 @@ struct nbd_piece {
 	/* len 0: the piece has no data; done is not called */
 	struct nbd_data data;
 	uint64_t offset; /* place of the data in the image, in bytes */
-	/* nbd_sendq.sent when all of the piece was sent */
+	/* value of nbd_sendq.sent once all of the piece is sent */
 	uint64_t end;
-	uint32_t sent;  /* bytes of head and data that were sent */
-	uint32_t frees; /* bytes that `ended` takes from open_bytes */
+	uint32_t sent; /* bytes of head and data that were sent */
+	/* argument of `ended`: bytes to subtract from nbd_client.open_bytes */
+	uint32_t frees;
 	uint8_t head_len;
 	bool referred; /* a part of the data was sent by sendfile */
 	bool last;     /* the reply ends with this piece: call `ended` */
-	/* replaces lost data; if lost too, the connection fails */
+	/* the piece replaces lost data; if its own data is lost too, the
+	 * connection fails */
 	bool again;
 	uint8_t head[NBD_HEAD_MAX];
 };

@@ -86,7 +86,7 @@ struct nbd_backend {
 	 * NUL-terminated and may be anything. */
 	bool (*find)(void *ctx, const char *name, size_t len,
 		     struct nbd_export *e);
-	/* Lists the exports: calls say for each name. */
+	/* Lists the exports: calls `say` with the name of each. */
 	void (*list)(void *ctx, void (*say)(void *say_ctx, const char *name),
 		     void *say_ctx);
 	void (*request)(void *ctx, struct nbd_request *r);
@@ -95,9 +95,9 @@ struct nbd_backend {
 	 * again. */
 	void (*closed)(void *ctx, uint64_t client);
 	/* Called when a client sends a READ as its first command (comes is
-	 * true), and when such a client disconnects: in between it has the
-	 * image attached.  The node's own plugin begins with a CACHE, since it
-	 * fetches for other nodes, and does not count.  May be NULL. */
+	 * true), and when such a client disconnects: in between the client has
+	 * the image attached.  The node's own plugin begins with a CACHE, since
+	 * it fetches for other nodes, and does not count.  May be NULL. */
 	void (*user)(void *ctx, void *image, bool comes);
 	/* Called when data of a reply cannot be read from its file.  The server
 	 * requests these len bytes of the image again right after.  NULL: the
@@ -110,13 +110,13 @@ struct nbd_backend {
 };
 
 /* Makes a server that listens on the Unix socket path, or on none if path is
- * NULL.  A socket that a dead process left there is replaced.  NULL and errno
- * on error: EADDRINUSE if a live process listens there, EEXIST if path is no
- * socket.  From then on the process ignores SIGPIPE. */
+ * NULL.  A socket that a dead process left there is replaced.  From then on the
+ * process ignores SIGPIPE.  Returns NULL and sets errno on failure: EADDRINUSE
+ * if a live process listens there, EEXIST if path is no socket. */
 struct nbd_server *nbd_server_new(struct loop *l, const char *path,
 				  const struct nbd_backend *backend, void *ctx);
-/* Listens on one more Unix socket, NBD_SOCKETS_MAX in all.  -1: errno, as
- * nbd_server_new sets it. */
+/* Listens on one more Unix socket, NBD_SOCKETS_MAX in all.  Returns -1 and sets
+ * errno on failure, as nbd_server_new does. */
 int nbd_server_listen(struct nbd_server *s, const char *path);
 void nbd_server_free(struct nbd_server *s);
 /* Serves a connected, non-blocking stream socket as if the first socket had

@@ -107,7 +107,8 @@ struct nbd_option {
 	uint32_t option;
 	uint32_t len; /* bytes of data that follow */
 };
-/* Decodes NBD_OPTION_SIZE bytes; false without an option's magic. */
+/* Decodes NBD_OPTION_SIZE bytes; returns false if they lack an option's
+ * magic. */
 bool nbd_wire_option(const uint8_t *b, struct nbd_option *o);
 
 /* The decoded data of an option INFO or GO. */
@@ -149,22 +150,25 @@ struct nbd_command {
 	uint64_t cookie, offset;
 	uint32_t len;
 };
-/* Decodes NBD_REQUEST_SIZE bytes; false without a request's magic. */
+/* Decodes NBD_REQUEST_SIZE bytes; returns false if they lack a request's
+ * magic. */
 bool nbd_wire_command(const uint8_t *b, struct nbd_command *c);
-/* Checks a command: 0 if it may be carried out, else the errno value to answer
- * with.  read_max: the most bytes that a READ or CACHE may ask for. */
+/* Checks a command.  Returns 0 if the command may be carried out, else the
+ * errno value to answer with.  read_max: the most bytes that a READ or CACHE
+ * may ask for. */
 int nbd_wire_check(const struct nbd_command *c, const struct nbd_agreed *a,
 		   uint32_t read_max);
 
-/* The four functions from here on write the head of a reply and return its
- * length, at most NBD_HEAD_MAX.  nbd_wire_simple: of a simple reply; error 0:
- * success. */
+/* nbd_wire_simple and the three functions after it write the head of a reply
+ * and return its length, at most NBD_HEAD_MAX.  nbd_wire_simple writes the head
+ * of a simple reply; error is an errno value, or 0 for success. */
 uint32_t nbd_wire_simple(uint8_t *to, uint64_t cookie, int error);
 /* Writes the head of a chunk of data; len bytes of the image, from `offset` on,
- * are sent after it.  last: it ends the reply. */
+ * are sent after it.  last: the chunk ends the reply. */
 uint32_t nbd_wire_data(uint8_t *to, uint64_t cookie, bool last, uint64_t offset,
 		       uint32_t len);
-/* Writes the last chunk of a structured reply, with an error; 0: success. */
+/* Writes the last chunk of a structured reply; error is an errno value, or 0
+ * for success. */
 uint32_t nbd_wire_end(uint8_t *to, uint64_t cookie, int error);
 /* Writes an answer to BLOCK_STATUS: a single extent of len bytes, allocated. */
 uint32_t nbd_wire_allocated(uint8_t *to, uint64_t cookie, uint32_t len);

@@ -41,11 +41,11 @@ void conn_pool_free(struct conn_pool *ls);
 struct peer_conn *conn_pool_choose(struct conn_pool *ls,
 				   const struct digest *image,
 				   enum ask_kind kind, uint32_t lane);
-/* Opens a connection for asks of kind ASK_HELD of the image.  -1: that
- * fails. */
+/* Opens a connection for asks of kind ASK_HELD of the image.  Returns -1 if it
+ * cannot be opened. */
 int conn_pool_open(struct conn_pool *ls, const struct digest *image);
-/* Opens a connection, to try once more to reach a peer that is down.  0: it is
- * being opened.  -1: that fails. */
+/* Opens a connection, to try once more to reach a peer that is down.  Returns 0
+ * while the connection is being opened, -1 if that has failed. */
 int conn_pool_reopen(struct conn_pool *ls);
 
 /* True if no connection to the peer was ever wanted. */
@@ -56,9 +56,9 @@ bool conn_pool_any_up(const struct conn_pool *ls);
  * is none. */
 const struct digest *conn_pool_owing(const struct conn_pool *ls);
 
-/* When the oldest open ask was made: in lane_since_ns for each lane, whose asks
- * may wait at the peer, and in since_ns for all other asks.  INT64_MAX: there
- * is no open ask. */
+/* The times at which the oldest open asks were made: in lane_since_ns by lane,
+ * since asks of a lane may wait at the peer, and in since_ns for all other
+ * asks.  INT64_MAX: there is no open ask. */
 struct debts {
 	int64_t since_ns;
 	int64_t lane_since_ns[PEER_LANES];
@@ -69,9 +69,10 @@ void conn_pool_debts(const struct conn_pool *ls, struct debts *d);
  * asks are answered with `error`. */
 void conn_pool_remove(struct conn_pool *ls, struct peer_conn *c, int error);
 void conn_pool_close(struct conn_pool *ls, int error);
-/* Checks all connections, to be called now and then.  Calls conn_ops.dead for
- * one that does not open in time; closes one that owes an answer and has
- * brought nothing for hung_ns, or too little, and one that is not used. */
+/* Checks all connections; to be called now and then.  Calls conn_ops.dead for a
+ * connection that does not open in time.  Closes a connection that is not used,
+ * and one that owes an answer and for hung_ns has brought nothing, or too
+ * little. */
 void conn_pool_check(struct conn_pool *ls, int64_t now_ns, int64_t hung_ns);
 
 #endif

@@ -40,7 +40,7 @@
 enum ask_kind { ASK_HELD, ASK_WHOLE, ASK_LINE };
 
 /* Asks of one kind and lane are sent over one connection, in order, except that
- * an ask of ASK_HELD takes another one while its own is not up.  Asks of
+ * an ask of ASK_HELD takes another connection while its own is not up.  Asks of
  * LANE_ANY share a few connections.  A lane is a stripe of the trees, or the
  * line: an ask in a stripe's lane waits only for nodes above in the same tree,
  * so that no circle of connections can form, and each tree gets its share of a
@@ -63,14 +63,15 @@ struct peer_conn;
 TAILQ_HEAD(asks, ask);
 
 struct ask {
-	TAILQ_ENTRY(ask) entry; /* in a list of the peer's modules */
+	TAILQ_ENTRY(ask) entry; /* in a list of asks of peer.c or peer_conn.c */
 	struct peer *peer;
 	struct peer_conn *conn;
 	struct flight *flight; /* libnbd's command for the ask (peer_conn.c) */
 	enum ask_kind kind;
 	uint32_t lane; /* less than PEER_LANES, or LANE_ANY */
 	struct digest image;
-	uint64_t image_size; /* bytes; 0: any. EPROTO if the peer's differs */
+	/* bytes; 0: any. EPROTO if the peer's image has another size */
+	uint64_t image_size;
 	uint64_t offset;
 	uint32_t len;
 	struct buffer *buf; /* for the bytes; the caller has a reference */
@@ -117,8 +118,8 @@ void peer_free(struct peer *p);
 void *peer_owner(const struct peer *p);
 bool peer_usable(const struct peer *p);
 bool peer_is_suspect(const struct peer *p);
-/* True if the peer is suspect for so long that others should be asked for every
- * chunk that it owes. */
+/* Returns true if the peer has been suspect for so long that other nodes should
+ * be asked for every chunk that it owes. */
 bool peer_is_lost(const struct peer *p);
 /* True if another node should be asked for the chunk of this ask, since the
  * peer or the ask's lane is useless. */

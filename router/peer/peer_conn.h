@@ -31,8 +31,8 @@ struct conn_ops {
 };
 
 /* Begins to connect to an export of the node at address a.  The table ops must
- * stay valid until conn_close.  NULL and errno: that failed at once; a later
- * failure is reported by conn_ops.dead. */
+ * stay valid until conn_close.  Returns NULL and sets errno if that fails at
+ * once; a later failure is reported by conn_ops.dead. */
 struct peer_conn *conn_open(struct loop *l, const struct address *a,
 			    const char *export, const struct conn_ops *ops,
 			    void *ctx);

@@ -28,14 +28,15 @@ uint32_t evict_reserve(uint32_t room);
  * The store has room for `room` chunks and keeps `kept`. */
 uint32_t evict_window(uint32_t room, uint32_t kept);
 
-/* Returns which of n candidates to drop: of those that have R copies on other
- * nodes the least recently used, or, if there are none, of those that have the
- * most copies.  If no candidate is known to have any copy elsewhere EVICT_NONE
- * is returned, unless `must`. */
+/* A chunk that may be dropped. */
 struct evict_candidate {
 	uint32_t chunk;
 	uint32_t used; /* a counter at the last use: the least is the oldest */
 };
+/* Returns which of n candidates to drop: of those that have R copies on other
+ * nodes the least recently used, or, if there are none, of those that have the
+ * most copies.  If no candidate is known to have any copy elsewhere, EVICT_NONE
+ * is returned, unless `must` is set. */
 uint32_t evict_choose(const struct fill_state *f,
 		      const struct evict_candidate *c, uint32_t n, bool must);
 

@@ -24,15 +24,16 @@ struct fill_state {
 	uint64_t rng;
 };
 
-/* Returns the next chunk to copy, of an image for which this node has room.
- * While a complete node lives it is the first missing chunk: so all nodes copy
- * in one order, and the trees carry each chunk.  Else it is the rarest missing
- * chunk for which this node stands among the first R, or, if there is none
- * such, the first missing one.  A chunk that no usable node holds is never
- * returned.  A call looks at FILL_LOOK chunks at most, and returns FILL_NONE if
- * it finds none among these; then *wrapped says whether the search has come to
- * the end of the image, so that the next call begins at chunk 0. */
+/* fill_next looks at so many chunks at most in one call. */
 #define FILL_LOOK 1024
+/* Returns the next chunk to copy, of an image for which this node has room.
+ * While a complete node lives the first missing chunk is returned: so all nodes
+ * copy in one order, and the trees carry each chunk.  Else the rarest missing
+ * chunk for which this node stands among the first R is returned, or, if there
+ * is none such, the first missing one.  A chunk that no usable node holds is
+ * never returned.  If no chunk is found FILL_NONE is returned, and *wrapped
+ * says whether the search has come to the end of the image, so that the next
+ * call begins at chunk 0. */
 uint32_t fill_next(struct fill_state *f, bool *wrapped);
 
 /* Returns on how many other usable nodes the chunk is known to be. */

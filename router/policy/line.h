@@ -35,8 +35,8 @@
 #define LINE_PIECE 64
 #endif
 /* While LINE_MANY chunks or more are on their way that a node wants for itself,
- * and for LINE_REST_NS after that, it asks by trees instead of the line: a node
- * that mixes the two may wait for one that waits. */
+ * and for LINE_REST_NS after that, the node asks by trees instead of the line:
+ * if it asked by both, it could wait for a node that waits for it. */
 #define LINE_MANY 12
 #define LINE_REST_NS 1000000000LL
 /* A node that has just begun to read asks by trees for so long: machines that
@@ -51,8 +51,8 @@
  * instead, since two nodes that do not agree which of them came first wait for
  * each other. */
 #define LINE_PATIENCE_NS 5000000000LL
-/* A node that let this one wait for too long is passed over for this time:
- * while that node hangs it would hold up each chunk of those behind it. */
+/* A node that let this one wait for too long is passed over for this time: if
+ * that node hangs, it would hold up each chunk of the nodes behind it. */
 #define LINE_PASSED_NS 60000000000LL
 
 struct line {
@@ -69,30 +69,31 @@ struct line {
 };
 
 /* Builds the line anew.  To be called after a change of the nodes, or of their
- * reads, since, complete or behind.  Returns 0; or -1 on ENOMEM, which leaves
- * the line as it was. */
+ * fields reads, since, complete or behind.  Returns 0; or -1 on ENOMEM, which
+ * leaves the line as it was. */
 int line_build(struct line *l, const struct route_node *nodes, uint32_t nnodes);
 
-/* Returns the position in the line that the node at `position` asks, 0 being
- * the first, where ncomplete complete nodes live; UINT32_MAX: a complete node
- * is asked. */
+/* Returns the position of the node that the node at `position` asks in the
+ * line, where ncomplete complete nodes live.  Position 0 is the first;
+ * UINT32_MAX: the node at `position` asks a complete node. */
 uint32_t line_before(uint32_t position, uint32_t ncomplete);
 
 /* Notes that this node begins to read, or does so again after a pause. */
 void line_begin(struct line *l, int64_t now_ns);
 
 /* Returns true if this node reads so little at a time that it is to ask in the
- * line.  own: how many chunks are on their way that it wants for itself. */
+ * line.  own: how many chunks on their way this node wants for itself. */
 bool line_suits(struct line *l, uint32_t own, int64_t now_ns);
 
-/* Has the node be passed over for LINE_PASSED_NS from now on. */
+/* Passes the node over for LINE_PASSED_NS from now on: line_choose leaves it
+ * out. */
 void line_pass_over(struct line *l, uint32_t node, int64_t now_ns);
 /* Returns the node that is passed over now; ROUTE_NONE: none is. */
 uint32_t line_passed(const struct line *l, int64_t now_ns);
 
 /* Chooses the node to ask for a chunk in the line: the nearest before this one
  * that may be asked, else a complete one.  tried and rng are as for
- * route_choose. Returns ROUTE_NOBODY if this node is alone in the line or all
+ * route_choose. Returns ROUTE_NOBODY if no other node stands in the line or all
  * were asked: then route_choose is to choose. */
 struct route line_choose(const struct line *l, const struct route_node *nodes,
 			 uint32_t nnodes, const uint32_t *tried, size_t ntried,

@@ -4,7 +4,7 @@
 /* lru: a list of chunks in the order of their last use.  Pure.
  *
  * Units    chunk numbers, 0 to nchunks-1; one out of range is the caller's bug.
- * Errors   lru_new returns NULL, ENOMEM.
+ * Errors   lru_new returns NULL if memory is short.
  */
 #ifndef VF_ROUTER_POLICY_LRU_H
 #define VF_ROUTER_POLICY_LRU_H

@@ -5,10 +5,11 @@
  * chunks that others count on it to copy.  Pure.
  *
  * A node is counted on while it has room left, or a plan gives it chunks to
- * take.  A node whose disk is full, whose links are cut, or that is told not to
- * fill does not say so, but what it holds stays the same.  After some time of
- * that the others pass the node over (FAILS).  When what it holds changes it is
- * counted on again; now and then it is tried again even without a change.
+ * take.  A node whose disk is full, whose links are cut, or that was told not
+ * to fill does not announce so, but what it holds stays the same.  When that
+ * has lasted for some time the other nodes do not count on the node any more
+ * (FAILS). When what it holds changes it is counted on again; now and then it
+ * is tried again even without a change.
  *
  *   GAINS ──no change──► STILL ──counted on for long──► FAILS
  *     ▲                    │ ▲                            │

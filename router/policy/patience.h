@@ -39,13 +39,14 @@ int64_t latency_limit_ns(const struct latency *l, int64_t least_ns,
 			 int64_t most_ns);
 
 /* Adds took_ns, the time that a chunk took to come, to the estimate, but no
- * more of it than a slow link explains: that nobody had a chunk for a minute
- * says nothing of the next. */
+ * more of it than a slow link explains: if no node had a chunk for a minute,
+ * that tells nothing about how long the next chunk will take. */
 void patience_took(struct latency *chunk, int64_t took_ns);
 /* Returns true if no peer has delivered anything for silent_ns, though chunks
- * were owed, and that is so long that it says nothing of how long chunks
- * usually take.  If it counted, then after a minute in which a seed hung all
- * nodes would be patient for half a minute with any peer that hangs. */
+ * were owed, and silent_ns is so long that it tells nothing about how long
+ * chunks usually take.  If such a time were counted, then after a minute in
+ * which a seed hung all nodes would be patient for half a minute with any peer
+ * that hangs. */
 bool patience_is_outage(const struct latency *chunk, int64_t silent_ns);
 /* Returns the time after which a chunk is late, by how long chunks usually
  * take. */
@@ -98,8 +99,8 @@ enum patience_why {
 enum patience_why patience_again(const struct patience *p,
 				 const struct patience_owed *o,
 				 int64_t late_ns);
-/* Charges a second request to the budget for the reason `why'; PATIENCE_MUST
- * and PATIENCE_ALONE have no budget. */
+/* Charges a second request to the budget that `why' has; PATIENCE_MUST and
+ * PATIENCE_ALONE have none. */
 void patience_spend(struct patience *p, enum patience_why why);
 
 /* Judgements of a peer's silence, each worse than the one before. */

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* bytes that may be on their way at any rate; two chunks if these are more */
+/* bytes that may always be on their way, or two chunks if these are more */
 #define PIPE_LEAST (512U << 10)
 #define PIPE_QUEUE_NS 25000000LL
 #define PIPE_SAMPLES 8
@@ -37,8 +37,8 @@ struct pipe {
 };
 
 void pipe_sent(struct pipe *p, uint32_t bytes, int64_t now_ns);
-/* Note that an ask of so many bytes was answered after took_ns, or that it
- * failed. */
+/* pipe_came notes that an ask for so many bytes was answered after took_ns,
+ * pipe_failed that such an ask has failed. */
 void pipe_came(struct pipe *p, uint32_t bytes, int64_t took_ns, int64_t now_ns);
 void pipe_failed(struct pipe *p, uint32_t bytes);
 /* Returns true if so much is on its way that further asks are to wait. */

@@ -17,13 +17,13 @@ struct readahead {
 	uint32_t next; /* chunk at which a sequential read would go on */
 	/* chunks to be fetched ahead; 0: the reads are not sequential */
 	uint32_t window;
-	uint32_t ahead; /* first chunk not yet asked for ahead */
+	uint32_t ahead; /* the first chunk that was not yet fetched ahead */
 	/* sequential reads in a row, counted until a window opens */
 	uint8_t run;
 };
 
 struct readahead_range {
-	/* chunks first to end - 1; none if both are equal */
+	/* chunks first to end - 1; no chunk if both are equal */
 	uint32_t first, end;
 };
 

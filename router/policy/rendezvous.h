@@ -28,7 +28,7 @@ bool rendezvous_before(const struct rendezvous_rank *a,
 struct rendezvous {
 	uint32_t n;
 	uint32_t nparts;
-	/* the nodes by parts; a part is in no order */
+	/* the nodes, grouped into parts; within a part they are not sorted */
 	struct rendezvous_rank *sorted;
 	/* index in `sorted` at which each part starts; the last entry is the
 	 * end */

@@ -91,8 +91,8 @@ struct route_trees;
 struct route_trees *route_trees_new(unsigned copies);
 void route_trees_free(struct route_trees *t);
 /* Builds the trees anew.  To be called after a change of the nodes, or of their
- * active, complete, behind or self.  Returns 0; or -1 on ENOMEM, which leaves
- * the trees as they were. */
+ * fields active, complete, behind or self.  Returns 0; or -1 on ENOMEM, which
+ * leaves the trees as they were. */
 int route_trees_build(struct route_trees *t, const struct route_node *nodes,
 		      uint32_t nnodes);
 /* Returns the number of nodes in the trees, this one among them. */
@@ -145,8 +145,8 @@ bool route_is_behind(struct route_pace own, struct route_pace its,
 bool route_keeps(const struct route_trees *t, const struct route_node *nodes,
 		 uint32_t nnodes, uint32_t chunk, unsigned copies);
 
-/* Returns true if the node's lane is not shut, so that the node may be asked by
- * it for a chunk that it does not hold yet. */
+/* Returns true if the node's lane is not shut, so that by this lane the node
+ * may be asked for a chunk that it does not hold yet. */
 bool route_leads(const struct route_node *n, uint32_t lane);
 
 /* Returns whether a node is usable, is not this node, was not tried, and, if on

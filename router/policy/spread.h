@@ -81,8 +81,9 @@ uint32_t spread_level(const struct spread *s);
  * spread_look. */
 uint32_t spread_others(const struct spread *s, uint32_t chunk);
 /* Returns how many nodes stand before this one in the chunk's order.  Ranks
- * that are well beyond the level are all returned as the same one; UINT8_MAX:
- * as many or more, or this node has no room. */
+ * well beyond the level are not told apart: one number stands for all of them.
+ * UINT8_MAX: so many nodes or more stand before it, or this node has no
+ * room. */
 uint32_t spread_rank(struct spread *s, uint32_t chunk);
 
 /* Returns the missing chunk that this node is to copy next; SPREAD_NONE: there
@@ -91,12 +92,12 @@ uint32_t spread_rank(struct spread *s, uint32_t chunk);
 uint32_t spread_next(struct spread *s, const struct bitmap *have,
 		     bool first_copies);
 
-/* Draws up the plan.  Writes this node's part of it to swaps: pairs of a chunk
- * to copy (get) and a chunk to give up for that (drop), max at most.  Returns
- * how many there are, and sets `planned` of all nodes that have a part. */
+/* A swap of the plan: `get` is copied, and `drop` is given up for it. */
 struct spread_swap {
 	uint32_t get, drop;
 };
+/* Draws up the plan.  Writes this node's part of it to swaps, max at most, and
+ * returns how many these are.  Sets `planned` of all nodes that have a part. */
 uint32_t spread_plan(struct spread *s, struct spread_node *nodes, uint32_t n,
 		     struct spread_swap *swaps, uint32_t max);
 

@@ -51,7 +51,7 @@ struct window {
 };
 
 void window_asked(struct window *w, bool by_lane, int64_t now_ns);
-/* Notes that one peer more owes something (more), or one fewer does. */
+/* Notes that one more peer owes something (more is true), or one fewer. */
 void window_source(struct window *w, bool more);
 /* Notes that an ask has been answered with so many bytes; 0: it failed. */
 void window_answered(struct window *w, bool by_lane, uint32_t bytes,

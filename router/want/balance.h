@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* balance: which chunks of one image this node copies, keeps and gives up, by
- * policy/spread.h and what is known of the cluster's nodes.
+/* balance: decides which chunks of one image this node copies, keeps and gives
+ * up, by policy/spread.h and what is known of the cluster's nodes.
  *
  * A node's room for an image is a share of that node's budget: the images in
  * use share the budget in proportion to their sizes, and those not in use share
@@ -30,9 +30,9 @@ struct images;
 struct balance *balance_new(const struct image *im);
 void balance_free(struct balance *b);
 
-/* Returns how many bytes of a node's budget are for the image. used, unused:
- * the bytes of all images together that the node keeps and that are in use, and
- * of those that are not. */
+/* Returns how many bytes of a node's budget are for the image.  used: the bytes
+ * of all images that the node keeps and that are in use, together; unused: of
+ * those that it keeps and that are not in use. */
 uint64_t balance_share(const struct image *im, uint64_t budget, uint64_t used,
 		       uint64_t unused);
 
@@ -78,9 +78,11 @@ struct balance_census {
 	uint32_t chunks[BALANCE_MOST + 1]; /* [k]: chunks with k copies */
 	/* nodes that keep chunks of the image */
 	uint32_t nodes;
-	bool seed;            /* some node serves the image file */
-	uint64_t short_bytes; /* to copy, for level/256 copies of each */
-	uint64_t rate;        /* bytes/s of copies that all nodes gain */
+	bool seed; /* some node serves the image file */
+	/* bytes missing until each chunk has level/256 copies */
+	uint64_t short_bytes;
+	/* bytes/s that all nodes together gain by copying */
+	uint64_t rate;
 };
 /* Writes to *census how many copies the chunks have, as of the last
  * balance_look. */

@@ -48,8 +48,8 @@ bool keeper_admit(struct keeper *k, struct image *im, uint32_t chunk,
 /* Returns how many chunks ahead of a reader may be fetched so that they are
  * still in the store when the reader comes to them. */
 uint32_t keeper_window(const struct keeper *k, const struct image *im);
-/* Notes that the medium did not take a chunk, for that errno value.  For a
- * while no chunk is copied in the background, and if the medium is full, the
+/* Notes that the medium did not take a chunk; `error' is the errno value.  For
+ * a while no chunk is copied in the background, and if the medium is full, the
  * bytes that it holds now are the budget. */
 void keeper_refused(struct keeper *k, int error);
 /* Starts the next background fetches, after a chunk has arrived. */

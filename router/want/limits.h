@@ -13,8 +13,9 @@
 struct limits {
 	/* bytes that the node's stores may take together */
 	uint64_t budget;
-	uint64_t copies;       /* copies of each chunk that the nodes keep */
-	uint64_t window;       /* most chunks that are read ahead */
+	/* number of copies of each chunk that the nodes keep */
+	uint64_t copies;
+	uint64_t window;       /* chunks that are read ahead at most */
 	uint64_t io_timeout_s; /* seconds until a read fails; 0: never */
 	bool direct;           /* a seed is asked for every chunk */
 	bool no_fill;          /* nothing is copied in the background */

@@ -28,19 +28,20 @@ struct reads_setup {
 
 /* The pointers in *s must stay valid until reads_free.  NULL: ENOMEM. */
 struct reads *reads_new(const struct reads_setup *s);
-/* Frees the reads.  The NBD server is freed before, so that no request is
+/* Frees the reads.  The NBD server must be freed before, so that no request is
  * open. */
 void reads_free(struct reads *rs);
-/* These four are the functions of the same names in struct nbd_backend. */
+/* The next four functions implement those of the same names in struct
+ * nbd_backend. */
 void reads_request(struct reads *rs, struct nbd_request *request);
 void reads_cancel(struct reads *rs, struct nbd_request *request);
 void reads_lost(struct reads *rs, struct image *im, uint64_t offset,
 		uint32_t len);
 void reads_closed(struct reads *rs, uint64_t client);
 
-/* Returns the time of the last READ, which is now while one waits; but a READ
- * that has waited for over 5 s does not count, since most likely no node has
- * its chunk.  0: there was none. */
+/* Returns the time of the last READ, or the present time while a READ waits.  A
+ * READ that has waited for over 5 s does not count, since most likely no node
+ * has its chunk.  0: there was none. */
 int64_t reads_last_ns(const struct reads *rs);
 /* Returns the number of the image's requests that are not answered yet. */
 uint32_t reads_waiting(const struct reads *rs, const struct image *im);

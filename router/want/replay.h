@@ -32,15 +32,16 @@ struct replay_setup {
 /* The pointers in *s must stay valid until replays_free.  NULL: ENOMEM. */
 struct replays *replays_new(const struct replay_setup *s);
 void replays_free(struct replays *rs);
-/* Allocate and free the part of an image that has its profile and notes
- * (image.replay).  -1: ENOMEM. */
+/* Allocate and free the part of an image that holds its profile and the chunks
+ * read here (image.replay).  replay_image_opened returns -1 on ENOMEM. */
 int replay_image_opened(struct image *im);
 void replay_image_closed(struct image *im);
 
 /* Takes a profile that a peer sent (text), or that lies in a file (path), as
  * that of this image, whichever image it was recorded from.  The profile is
- * saved in the store, from which the plugin serves it to other nodes.  -1 and
- * *why: it is malformed, or was not saved. */
+ * saved in the store, from which the plugin serves it to other nodes.  If the
+ * profile is malformed or cannot be saved, -1 is returned and *why set to the
+ * reason. */
 int replay_take(struct replays *rs, struct image *im, const char *text,
 		size_t len, const char **why);
 int replay_take_file(struct replays *rs, struct image *im, const char *path,
