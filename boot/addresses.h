@@ -26,24 +26,25 @@ struct machine;
 
 struct taken {
 	uint32_t ip;
-	uint8_t mac[MAC_SIZE]; /* card that has the address; zeros: unknown */
+	uint8_t mac[MAC_SIZE]; /* MAC of the card that has ip; zeros: unknown */
 	time_t since;
 };
 
-/* Begins to listen to ARP; to be called before the other functions.  Returns 0,
- * or -1 after the log has said why. */
+/* Begins to listen to ARP.  The caller calls this function before the others.
+ * Returns 0, or -1 after the log has said why. */
 int addresses_open(struct boot *b);
 void addresses_close(struct boot *b);
 
-/* Begins to look for an address for the machine whose card is mac: `wanted` if
- * that is free (0: no wish), else any free one.  A second call for the same
- * machine does nothing while the first search lasts. */
+/* Begins to look for an address for the machine whose card is mac: for `wanted`
+ * if that address is free, else for any free one.  A `wanted` of 0 means that
+ * the machine asked for none.  A second call for the same machine does nothing
+ * while the first search lasts. */
 void addresses_find(struct boot *b, const uint8_t mac[MAC_SIZE],
 		    uint32_t wanted);
-/* Takes note that the machine whose card is mac has refused the address ip,
- * since it found another host there (DHCPDECLINE).  Marks ip as TAKEN and looks
- * for another address; if the administrator gave ip to the machine, or ip is
- * outside of the range, only the log tells of it. */
+/* Takes note that the machine whose card is mac has refused its address ip,
+ * since another host has that address (DHCPDECLINE).  Marks ip as TAKEN and
+ * looks for another address.  If the administrator gave ip to the machine, or
+ * if ip is outside of the range, only logs the refusal. */
 void addresses_declined(struct boot *b, const uint8_t mac[MAC_SIZE],
 			uint32_t ip);
 
@@ -51,8 +52,8 @@ void addresses_declined(struct boot *b, const uint8_t mac[MAC_SIZE],
  * names m after the number of ip in the range if m has no name yet. */
 void addresses_settle(struct boot *b, struct machine *m, uint32_t ip);
 
-/* Points *all at the array of TAKEN addresses, which has those whose hour is
- * over too, and returns its length. */
+/* Points *all at the array of TAKEN addresses, including those whose hour is
+ * over, and returns the length of the array. */
 size_t addresses_taken(const struct boot *b, const struct taken **all);
 
 #endif

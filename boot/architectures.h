@@ -20,7 +20,8 @@
 /* A kind of machine; all machines of a kind get the same boot file. */
 struct loader_kind {
 	const char *tag; /* the kind's name in dnsmasq's configuration */
-	const char *names[ARCH_NAMES]; /* the first that exists is served */
+	/* boot files; the first that exists is served */
+	const char *names[ARCH_NAMES];
 	int tftp[ARCH_TFTP]; /* architectures that fetch by TFTP; -1: unused */
 	int http; /* the architecture that fetches by HTTP; -1: none */
 };
@@ -30,9 +31,10 @@ struct loader_kind {
 const struct loader_kind *loader_kind(size_t i);
 /* Returns the first file name of kind k that exists in dir; NULL: none does. */
 const char *loader_file(const char *dir, const struct loader_kind *k);
-/* Returns whether a machine of architecture arch can boot from dir: a file for
- * it is there, or it is a PC with BIOS (-1, none named, counts as that), whose
- * own ROM may be all that it needs. */
+/* Returns whether a machine of architecture arch can boot from dir: dir has a
+ * boot file for that machine, or the machine is a PC with BIOS, whose own ROM
+ * may be enough.  An arch of -1 (the firmware names none) counts as a PC with
+ * BIOS. */
 bool loader_can(const char *dir, int arch);
 /* Describes an architecture in words, such as "a PC with UEFI of 32 bits"; an
  * unknown one is "another machine". */

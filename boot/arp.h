@@ -17,12 +17,12 @@
 #define ARP_SIZE 28 /* bytes, without the Ethernet header */
 
 struct arp_packet {
-	uint32_t ip; /* the sender's address; 0: a probe, sent without any */
+	uint32_t ip; /* the sender's address; 0: the packet is a probe */
 	uint8_t mac[MAC_SIZE];
 };
 
-/* Decodes a packet into *p.  Returns false if it is no request or reply of ARP
- * for IPv4 on Ethernet. */
+/* Decodes a packet into *p.  Returns false if the packet is no request or reply
+ * of ARP for IPv4 on Ethernet. */
 bool arp_decode(const uint8_t *buf, size_t len, struct arp_packet *p);
 /* Encodes the question "who has ip?" from the card mac.  Its sender address is
  * 0, so that nobody takes the question for a claim to ip. */

@@ -6,8 +6,8 @@
  * To follow one machine's boot, read how its DHCP packets are handled
  * (progress.c), how it fetches script and files by HTTP (machine_script.c,
  * http.c), and how it joins the cluster as a node (progress.c).  offer.c
- * decides which image is booted, and has its kernel.  files.c writes the state
- * to files soon after a change.
+ * decides which image the machines boot, and keeps that image's kernel.
+ * files.c writes the state to files soon after a change.
  */
 #ifndef VF_BOOT_BOOT_H
 #define VF_BOOT_BOOT_H
@@ -37,8 +37,8 @@ enum boot_role {
 	ROLE_ANSWERING,
 };
 
-/* The shared state. What a pointer leads to is private to the module of the
- * pointer's name. */
+/* The shared state.  The struct behind a pointer is private to the module that
+ * has the same name as the pointer. */
 struct boot {
 	struct boot_config config;
 	enum boot_role role;

@@ -33,8 +33,9 @@ uint32_t card_last(const struct card *c);
 /* Returns the gateway of this machine's default route behind card c; 0: none.
  */
 uint32_t card_gateway(const struct card *c);
-/* Puts the IPv4 name servers that this machine asks into `to`, without loopback
- * addresses, which other machines cannot reach.  Returns their number. */
+/* Writes to `to` the addresses of the IPv4 name servers that this machine uses,
+ * without loopback addresses, which other machines cannot reach.  Returns how
+ * many addresses it has written. */
 size_t card_dns(uint32_t to[CARD_DNS_MAX]);
 
 #endif

@@ -23,8 +23,8 @@ struct boot_node {
 };
 
 enum turn {
-	/* No member answers, or it has lost its group, or nobody is in the
-	 * queue. */
+	/* No member answers, or the member has lost its group, or no node is in
+	 * the turn queue. */
 	TURN_UNKNOWN,
 	TURN_OURS,
 	TURN_OTHERS,
@@ -33,14 +33,14 @@ enum turn {
 struct cluster_ops {
 	void (*node)(void *ctx, const struct boot_node *n);
 	void (*gone)(void *ctx, const struct boot_node *n);
-	/* Called when all nodes of a view have been reported by `node`. */
+	/* Called after `node` has been called for every node of a view. */
 	void (*view)(void *ctx);
 	void (*lease)(void *ctx, const struct proto_lease *l);
 };
 
-/* Connects to the member of the node in run_dir.  own_ip is this node's
- * address, which its member does not tell.  ops must outlive the result.  NULL
- * and errno. */
+/* Connects to the member of the node in run_dir.  own_ip is the address of this
+ * node, which its member does not tell.  ops must outlive the result.  Returns
+ * NULL and sets errno on failure. */
 struct cluster *cluster_new(struct loop *l, const char *run_dir,
 			    uint32_t own_ip, const struct cluster_ops *ops,
 			    void *ctx);
@@ -48,10 +48,10 @@ void cluster_free(struct cluster *c);
 
 /* Returns the default image as this node announces it; NULL: not known yet. */
 const struct proto_image *cluster_image(const struct cluster *c);
-/* Put addresses of live nodes into `to`, max at most, this node's always first:
- * cluster_peers of all nodes, core nodes before others, as peers for a machine
- * that boots; cluster_boots of those whose boot service is ready.  Return their
- * number. */
+/* Write addresses of live nodes to `to`, at most max, and return how many.  The
+ * first is always this node's.  cluster_peers writes the addresses of all
+ * nodes, core nodes before others, as peers for a machine that boots;
+ * cluster_boots writes those of the nodes whose boot service is ready. */
 size_t cluster_peers(const struct cluster *c, uint32_t *to, size_t max);
 size_t cluster_boots(const struct cluster *c, uint32_t *to, size_t max);
 const struct boot_node *cluster_by_ip(const struct cluster *c, uint32_t ip);

@@ -36,20 +36,20 @@ struct boot_settings {
 struct boot_config {
 	struct boot_settings set;
 	struct card card;
-	uint32_t first, last; /* the addresses to give away; 0 with --proxy */
-	uint32_t gateway;     /* the machines' default route; 0: none */
+	uint32_t first, last; /* range of addresses; 0 with --proxy */
+	uint32_t gateway;     /* default route of the machines; 0: none */
 	uint32_t dns[CARD_DNS_MAX];
 	size_t ndns;
 	const char *state; /* directory for files that outlive the service */
 };
 
-/* Reads options and configuration file into *c, and fills in the defaults. Does
- * not return on failure, but prints why and exits: with 2 if an option or
- * argument is wrong, with 1 if the network or a file is not as it must be.
- * Exits with 0 after --help and -n. */
+/* Reads options and configuration file into *c, and fills in the defaults.  On
+ * failure prints the reason and exits: with status 2 if an option or argument
+ * is wrong, with 1 if the network or a file is unfit.  After --help and -n
+ * exits with 0. */
 void boot_config_parse(int argc, char **argv, struct boot_config *c);
-/* Reads the administrator's list of machines (--machines), if one is given,
- * into ms.  Returns 0, or -1 after the log has said why. */
+/* Reads the administrator's list of machines (--machines) into ms, if that
+ * option is given.  Returns 0, or -1 after the log has said why. */
 int boot_config_machines(const struct boot_config *c, struct machines *ms);
 bool boot_config_in_range(const struct boot_config *c, uint32_t ip);
 

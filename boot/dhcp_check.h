@@ -20,9 +20,9 @@
 struct dhcp_check {
 	struct loop *loop;
 	const struct card *card;
-	int fd; /* a dhcp_socket, the caller's; -1: not begun yet */
+	int fd; /* the caller's dhcp_socket; -1: the check has not begun */
 	struct loop_timer ask;
-	unsigned asked; /* DHCPDISCOVERs, counted until the check has passed */
+	unsigned asked; /* DHCPDISCOVERs sent; not counted once passed */
 	uint32_t xid;   /* transaction id of all our DHCPDISCOVERs */
 	int64_t warned_ns;
 	void (*passed)(void *ctx);
@@ -34,13 +34,14 @@ struct dhcp_check {
 void dhcp_check_init(struct dhcp_check *c, struct loop *l,
 		     const struct card *card, void (*passed)(void *ctx),
 		     void *ctx);
-/* Begins to send DHCPDISCOVERs, by fd, a socket of dhcp_socket_open. */
+/* Begins to send DHCPDISCOVERs, through fd, a socket that dhcp_socket_open has
+ * returned. */
 void dhcp_check_begin(struct dhcp_check *c, int fd);
-/* Takes note of a DHCPOFFER from a server outside of the cluster.  Returns -1
- * if the check fails by it, after the log has said why.  Returns 0 if the check
- * has not begun or has passed before, or if the offer answers another client;
- * while this service is answering, the log then warns of the server, once a
- * minute at most. */
+/* Takes note of `offer`, a DHCPOFFER from a server outside of the cluster.
+ * Returns -1, after logging why, if this offer makes the check fail.  Returns 0
+ * if the check has not begun or has already passed, or if the offer is for
+ * another client; if `answering`, which says that this service answers DHCP,
+ * warns of the server, at most once a minute. */
 int dhcp_check_heard(struct dhcp_check *c, const struct dhcp_packet *offer,
 		     bool answering);
 

@@ -32,9 +32,9 @@ enum dhcp_type {
 
 struct dhcp_packet {
 	enum dhcp_type type;
-	bool reply; /* from a server, not from a client */
+	bool reply; /* a server, not a client, sent the packet */
 	uint32_t xid;
-	uint8_t mac[MAC_SIZE]; /* the client's card */
+	uint8_t mac[MAC_SIZE]; /* MAC of the client's card */
 	uint32_t from;         /* IP address of the sender */
 	uint32_t ciaddr, yiaddr;
 	uint32_t requested;     /* option 50, the address asked for; 0: none */
@@ -45,15 +45,15 @@ struct dhcp_packet {
 	bool ipxe; /* sent by iPXE: option 77 says so, or 175 is there */
 };
 
-/* Decodes a packet that begins with its IP header into *p.  Returns 0, or -1
- * and EPROTO if it is no DHCP packet. */
+/* Decodes into *p a packet that begins with its IP header.  Returns 0, or -1
+ * with errno EPROTO if the packet is no DHCP packet. */
 int dhcp_decode(const uint8_t *buf, size_t len, struct dhcp_packet *p);
 /* Encodes a DHCPDISCOVER, with its IP and UDP headers, which goes to all
  * servers and asks them to answer by broadcast. */
 void dhcp_encode_discover(uint8_t buf[DHCP_DISCOVER_SIZE], uint32_t xid,
 			  const uint8_t mac[MAC_SIZE]);
-/* Returns whether the sender is a card's boot ROM, or a boot loader such as
- * iPXE that the ROM has loaded. */
+/* Returns whether the sender of p is a card's boot ROM, or a boot loader such
+ * as iPXE that the ROM has loaded. */
 bool dhcp_from_rom(const struct dhcp_packet *p);
 
 #endif

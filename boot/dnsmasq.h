@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* dnsmasq: runs the program dnsmasq as a child process, and starts it again
- * when it dies.  The states are those of lib/child.h.
+ * when it dies.  The states of the child process are those of lib/child.h.
  *
  * The lines that dnsmasq prints are copied to our log, without those about its
  * ranges, the files that it reads and how it was compiled.
@@ -14,23 +14,26 @@
 
 #include "lib/loop.h"
 
-#define DNSMASQ_GRACE_MS 2000 /* arbitrary: time to end before a kill */
+/* Milliseconds that dnsmasq has to end before it is killed.  Arbitrary. */
+#define DNSMASQ_GRACE_MS 2000
 
 struct dnsmasq;
 
 struct dnsmasq_ops {
-	/* Writes the files that dnsmasq reads; called before each start.  -1:
-	 * dnsmasq cannot be started now, and the log says why. */
+	/* Called before each start, to write the files that dnsmasq reads.
+	 * Returns 0, or -1 if dnsmasq cannot be started now, after logging
+	 * why. */
 	int (*prepare)(void *ctx);
 	/* Called after each start, when dnsmasq answers. */
 	void (*ready)(void *ctx);
-	/* Called when dnsmasq has ended and has never answered; it is not
-	 * started again. */
+	/* Called when dnsmasq has ended without ever having answered; dnsmasq
+	 * is not started again then. */
 	void (*failed)(void *ctx);
 };
 
 /* Prepares the child, without starting it; conf is the path of dnsmasq's
- * configuration.  NULL and errno, ENOENT if dnsmasq is not installed. */
+ * configuration.  Returns NULL and sets errno on failure: ENOENT if dnsmasq is
+ * not installed. */
 struct dnsmasq *dnsmasq_new(struct loop *l, const char *conf,
 			    const struct dnsmasq_ops *ops, void *ctx);
 /* Kills dnsmasq, if it runs, and frees d. */
@@ -44,7 +47,8 @@ void dnsmasq_renew(struct dnsmasq *d);
 /* Has dnsmasq, if it answers, read its list of hosts again. */
 void dnsmasq_reload(struct dnsmasq *d);
 bool dnsmasq_ready(const struct dnsmasq *d);
-/* Takes note that the child process pid has ended, if that is dnsmasq's. */
+/* Takes note that the child process pid has ended, with this wait status, if
+ * pid is the child of d; else does nothing. */
 void dnsmasq_reaped(struct dnsmasq *d, pid_t pid, int status);
 
 #endif

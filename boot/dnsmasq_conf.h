@@ -22,17 +22,18 @@ struct dnsmasq_paths {
 	char *tftp; /* the directory that TFTP serves */
 };
 
-/* Sets all paths of *f, in the directory dir.  Returns 0, or -1: ENOMEM, or
- * EINVAL if dnsmasq could not read such a path in its configuration. */
+/* Sets the paths in *f to places in the directory dir.  Returns 0, or -1 with
+ * errno ENOMEM, or EINVAL if dnsmasq could not read such a path in its
+ * configuration. */
 int dnsmasq_paths_set(struct dnsmasq_paths *f, const char *dir);
 void dnsmasq_paths_free(struct dnsmasq_paths *f);
 
-/* Writes the configuration, for the boot loaders that are in the TFTP
+/* Writes to `to` the configuration, for the boot loaders that are in the TFTP
  * directory.  Returns 0, or -1 if writing has failed. */
 int dnsmasq_conf_write(const struct boot_config *c,
 		       const struct dnsmasq_paths *f, FILE *to);
-/* Writes the list of hosts: each machine that has an address and a name.
- * Returns 0, or -1 if writing has failed. */
+/* Writes to `to` the list of hosts: each machine that has an address and a
+ * name.  Returns 0, or -1 if writing has failed. */
 int dnsmasq_hosts_write(struct machines *ms, FILE *to);
 
 #endif

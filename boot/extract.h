@@ -16,16 +16,17 @@
 
 enum extracted {
 	EXTRACT_DONE,
-	EXTRACT_NONE,   /* the image has no fit kernel or no fit initramfs */
-	EXTRACT_FAILED, /* the image cannot be read, or files not written */
+	EXTRACT_NONE,   /* the image lacks a usable kernel or initramfs */
+	EXTRACT_FAILED, /* reading the image, or writing a file, failed */
 };
 
 /* Copies vmlinuz, initrd and, if the image has one, iPXE into dir, which exists
- * and is empty.  Call it in a child process: it gives up all other rights of
- * the process and limits its memory and time, since anybody may have made the
- * image.  Blocks for as long as the router waits for a chunk. Unless it returns
- * EXTRACT_DONE, `why` says why not.  After EXTRACT_DONE have extract_tidy
- * remove the empty files of what the image does not have. */
+ * and is empty.  Is to be called in a child process: extract gives up all other
+ * rights of the process and limits the memory and time of the process, since
+ * anybody may have made the image.  Blocks for as long as the router waits for
+ * a chunk.  On any result but EXTRACT_DONE, `why` has the reason.  After
+ * EXTRACT_DONE the caller has extract_tidy remove the files that stayed empty
+ * because the image lacks them. */
 enum extracted extract(const char *socket, const struct digest *id,
 		       const char *dir, char why[EXTRACT_WHY]);
 

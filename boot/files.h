@@ -16,20 +16,21 @@
 #include "boot/boot.h"
 
 /* Makes the directories and the links to boot loaders, takes the run
- * directory's lock, and reads the administrator's list and the leases of an
- * earlier run.  Returns 0, or -1 after the log has said why. */
+ * directory's lock, and reads the administrator's list of machines and the
+ * leases of an earlier run.  Returns 0, or -1 after the log has said why. */
 int files_open(struct boot *b);
 void files_close(struct boot *b);
-/* Has machines.json and leases written a moment later, with all that changes
- * until then. */
+/* Has the files machines.json and leases written a moment later, with the state
+ * of that later moment. */
 void files_soon(struct boot *b);
-/* Has the list of hosts written and dnsmasq read it, a moment later, since an
- * address or a name has changed; does what files_soon does, too. */
+/* Has dnsmasq's list of hosts written, and read by dnsmasq, a moment later,
+ * since the address or name of a machine has changed.  Also does what
+ * files_soon does. */
 void files_hosts(struct boot *b);
 /* Writes dnsmasq's configuration and list of hosts, before dnsmasq is started.
  * Returns 0, or -1 after the log has said why. */
 int files_dnsmasq(struct boot *b);
-/* Writes text as pxelinux's configuration, into the TFTP directory. */
+/* Writes text to the file of pxelinux's configuration in the TFTP directory. */
 void files_pxelinux(struct boot *b, const char *text);
 
 #endif

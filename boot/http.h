@@ -6,16 +6,16 @@
  *
  *   /boot.ipxe                      the script for the machine that asks
  *   /ID/vmlinuz /ID/initrd          kernel and initramfs of the image ID
- *   /vmlinuz /initrd                those of the image that is offered now
+ *   /vmlinuz /initrd                kernel and initramfs of the offered image
  *   /undionly.kpxe /snponly.efi /ipxe.efi
  *   /up                             a machine tells that its system has started
  *
  * Each path may be followed by ?mac=aa-bb-cc-dd-ee-ff, the MAC of the client.
- * Other paths, and methods but GET and HEAD, are answered with an error; a
+ * Other paths, and methods except GET and HEAD, are answered with an error; a
  * header Range with more than one range is ignored.  If a file is replaced
  * while it is sent, the client gets the old one to its end.
  * Limits   HTTP_CONNECTIONS connections, HTTP_CONNECTIONS_IP of them for one
- *          address; one on which nothing moves for HTTP_IDLE_S is closed.
+ *          address; a connection idle for HTTP_IDLE_S is closed.
  */
 #ifndef VF_BOOT_HTTP_H
 #define VF_BOOT_HTTP_H
@@ -23,15 +23,15 @@
 #include "lib/loop.h"
 #include "boot/ip4.h"
 
-#define HTTP_CONNECTIONS 1024  /* arbitrary: a room that boots at once */
+#define HTTP_CONNECTIONS 1024  /* arbitrary: enough for a room */
 #define HTTP_CONNECTIONS_IP 64 /* arbitrary: machines may share one NAT */
-#define HTTP_IDLE_S 30         /* seconds; arbitrary */
+#define HTTP_IDLE_S 30 /* arbitrary: until an idle connection is closed */
 
 struct http;
 
 struct http_client {
 	uint32_t ip;
-	bool has_mac; /* the request named a MAC, which is in mac */
+	bool has_mac; /* the request named a MAC, which mac has */
 	uint8_t mac[MAC_SIZE];
 };
 
@@ -42,15 +42,16 @@ enum http_event {
 };
 
 struct http_ops {
-	/* Returns the client's iPXE script, malloc'ed; NULL: there is none now,
-	 * and the client gets an error. */
+	/* Returns the client's iPXE script, malloc'ed; NULL: no script can be
+	 * made now, and the client gets an error. */
 	char *(*script)(void *ctx, const struct http_client *who);
 	void (*event)(void *ctx, const struct http_client *who,
 		      enum http_event event);
 };
 
 /* Begins to serve the files in dir at that address and port.  dir, ops and ctx
- * are not copied and must outlive the result.  NULL and errno. */
+ * are not copied and must outlive the result.  Returns NULL and sets errno on
+ * failure. */
 struct http *http_new(struct loop *l, uint32_t address, uint16_t port,
 		      const char *dir, const struct http_ops *ops, void *ctx);
 void http_free(struct http *h);

@@ -7,8 +7,8 @@
  * Pure.  The files' URLs have the id of the image that the command line names,
  * so a server without the files of that image (offer.h) answers with an error.
  * The script tries the servers one after the other, each for both files.  When
- * all have failed it asks each for the script anew, and at last for an address
- * by DHCP, since the server that answers that is alive.
+ * all have failed the script asks each server for a new script, and at last
+ * asks for an address by DHCP, since a server that answers DHCP is alive.
  */
 #ifndef VF_BOOT_IPXE_SCRIPT_H
 #define VF_BOOT_IPXE_SCRIPT_H
@@ -18,14 +18,16 @@
 
 #define SCRIPT_SERVERS_MAX 4
 #define SCRIPT_PEERS_MAX 8
-#define SCRIPT_LINE_MAX 2000 /* bytes of a command line; Linux takes 2047 */
+/* bytes of a kernel command line; Linux takes 2047 */
+#define SCRIPT_LINE_MAX 2000
 
 struct script {
 	const char *image; /* the image's id, in hexadecimal */
-	const char *name;  /* the machine's host name; NULL: that of DHCP */
+	const char *name;  /* host name of the machine; NULL: set by DHCP */
 	uint32_t peers[SCRIPT_PEERS_MAX];
 	size_t npeers;
-	uint32_t servers[SCRIPT_SERVERS_MAX]; /* serve kernel and initramfs */
+	/* addresses of the servers of kernel and initramfs */
+	uint32_t servers[SCRIPT_SERVERS_MAX];
 	size_t nservers;
 	unsigned port;
 	const char *append; /* further words for the kernel; NULL: none */
@@ -38,7 +40,7 @@ char *script_text(const struct script *s);
  * asks the server again, with its MAC.  NULL: ENOMEM. */
 char *script_who(uint32_t server, unsigned port);
 /* Returns pxelinux's configuration, malloc'ed, which is the same for all
- * machines.  NULL: as for script_text. */
+ * machines.  NULL: ENOMEM or E2BIG, as from script_text. */
 char *script_pxelinux(const struct script *s);
 
 #endif

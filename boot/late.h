@@ -21,10 +21,10 @@
 #define LATE_LEAST_S 10
 #define LATE_NEVER UINT32_MAX
 
-/* The times of each stage; {0}: none yet. */
+/* The times that machines took for each stage; {0}: none yet. */
 struct late {
 	struct {
-		uint32_t n; /* times ever added */
+		uint32_t n; /* number of times ever added */
 		uint32_t took[LATE_SAMPLES];
 	} of[STAGE_GONE + 1];
 };

@@ -16,9 +16,10 @@
  * to kernel and initramfs of the offered image.  Returns 0, or -1 after the log
  * has said why. */
 int loaders_link(struct boot *b);
-/* Takes the loaders that the offered image has and --files has not.  They stay
- * when the image's files are removed.  Returns true if a loader was taken that
- * was missing before. */
+/* Puts the loaders that the offered image has, and --files has not, into the
+ * directory that TFTP and HTTP serve.  There they stay when the image's files
+ * are removed.  Returns true if a loader was put there that was missing
+ * before. */
 bool loaders_take(struct boot *b);
 
 #endif

@@ -8,8 +8,8 @@
 
 #include "boot/boot.h"
 
-/* Returns the iPXE script for the client `who`, malloc'ed.  NULL: no image is
- * offered yet, or the script cannot be made. */
+/* Returns the iPXE script for the client `who`, malloc'ed.  Returns NULL if no
+ * image is offered yet, or if the script cannot be made. */
 char *machine_script(struct boot *b, const struct http_client *who);
 /* Writes pxelinux's configuration anew, if an image is offered. */
 void machine_script_pxelinux(struct boot *b);

@@ -54,7 +54,7 @@ enum stage {
 
 struct machine {
 	uint8_t mac[MAC_SIZE];
-	uint32_t ip; /* 0: not known */
+	uint32_t ip; /* the machine's address; 0: not known */
 	char name[HOST_NAME_MAX_TEXT];
 	enum stage stage;
 	time_t since; /* when the stage began */
@@ -62,9 +62,9 @@ struct machine {
 	bool late;    /* the stage takes much longer than for others */
 	time_t seen;
 	bool leased;   /* the machine has taken the address */
-	bool fixed;    /* named by the administrator's list */
-	bool has_node; /* node is set, by this boot or an earlier one */
-	bool here;     /* node is of this boot, and lives */
+	bool fixed;    /* the administrator's list has the machine */
+	bool has_node; /* `node` is set, by this or an earlier boot */
+	bool here;     /* `node` belongs to this boot, and is alive */
 	struct node_id node;
 };
 
@@ -79,8 +79,8 @@ struct machine *machines_by_mac(struct machines *ms,
 				const uint8_t mac[MAC_SIZE]);
 struct machine *machines_by_ip(struct machines *ms, uint32_t ip);
 struct machine *machines_by_name(struct machines *ms, const char *name);
-/* Returns the machine with that MAC, made if it was not known, and notes that
- * it was seen at `now`.  Never NULL. */
+/* Returns the machine with that MAC, which is added if it was not known, and
+ * notes that the machine was seen at `now`.  Never returns NULL. */
 struct machine *machines_add(struct machines *ms, const uint8_t mac[MAC_SIZE],
 			     time_t now);
 /* Gives m the address ip, and takes ip from any other machine.  If m has no
@@ -95,20 +95,20 @@ uint32_t machines_reclaim(struct machines *ms, const struct machine *but,
 			  uint32_t first, uint32_t last, time_t now);
 void machines_stage(struct machine *m, enum stage stage, time_t now);
 
-/* Give the number of machines, and the machine of index i; machines_sort sorts
- * the machines by address. */
+/* machines_count returns the number of machines, machines_at the machine of
+ * index i; machines_sort sorts the machines by address. */
 size_t machines_count(const struct machines *ms);
 struct machine *machines_at(struct machines *ms, size_t i);
 void machines_sort(struct machines *ms);
 
 const char *stage_word(enum stage s);
 /* Sets *s to the stage for which stage_word returns `word`.  Returns 0, or -1
- * and EINVAL if there is none. */
+ * with errno EINVAL if no stage has that word. */
 int stage_parse(const char *word, enum stage *s);
 
 /* Write and read the machines as lines "MAC ADDRESS NAME STAGE SINCE SEEN".
- * Return 0 or -1; machines_read fails with EINVAL if the line of number *line
- * is malformed. */
+ * Return 0 or -1; machines_read fails with EINVAL if a line is malformed, with
+ * its number in *line. */
 int machines_write(const struct machines *ms, FILE *to);
 int machines_read(struct machines *ms, FILE *from, unsigned *line);
 /* Reads the administrator's list: lines "MAC NAME [ADDRESS]", '#' begins a

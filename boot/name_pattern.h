@@ -15,8 +15,9 @@
 /* Returns whether the name is a host name: letters, digits and '-', which is
  * neither first nor last. */
 bool host_name_ok(const char *name);
-/* Returns whether the pattern is a host name in which some '#', all in one
- * place, stand for the number; without any the number is appended. */
+/* Returns whether the pattern can make host names: a host name in which one run
+ * of '#' stands for the number, or without '#', to which the number is
+ * appended. */
 bool pattern_ok(const char *pattern);
 /* Writes the name for a number into `to`; the number has at least as many
  * digits as the pattern has '#'. */

@@ -5,9 +5,9 @@
  * kernel and initramfs.
  *
  * The default image is offered once its kernel and initramfs are here.  Until
- * then, or for ever if it has none, the image before it is offered.  So that no
- * machine gets the kernel of one image and the id of another, each image has a
- * directory
+ * then, or for ever if the default image has none, the image before it stays
+ * offered.  So that no machine gets the kernel of one image and the id of
+ * another, each image has a directory
  *
  *   DIR/ID/vmlinuz, DIR/ID/initrd
  *
@@ -26,7 +26,8 @@
 #include "lib/loop.h"
 #include "membership/wire/proto.h"
 
-/* Times are arbitrary: a boot over the slowest of links takes some minutes. */
+/* The times are arbitrary: a boot over the slowest of links takes some
+ * minutes. */
 #define OFFER_KEEP_MS 600000 /* how long the former image's files stay */
 #define OFFER_AGAIN_MS 5000  /* pause between two tries to extract */
 #define OFFER_TRIES 3        /* failed tries before --files is used */
@@ -40,21 +41,25 @@ struct offer_settings {
 	const char *files; /* the directory of --files; NULL: not given */
 };
 
-/* Makes an offer, of no image yet.  `changed` is called when another image is
- * offered, and when offer_why has a new reason why the default image is not.
- * The strings of s must outlive the offer.  NULL and errno. */
+/* Makes an offer, which has no image yet.  `changed` is called when another
+ * image is offered, and when offer_why has a new reason why the default image
+ * is not.  The strings of s must outlive the offer.  Returns NULL and sets
+ * errno on failure. */
 struct offer *offer_new(struct loop *l, const struct offer_settings *s,
 			void (*changed)(void *ctx), void *ctx);
 void offer_free(struct offer *o);
 
-/* Has this image, the default, offered once its files are here. */
+/* Has `image`, the default image, offered once its kernel and initramfs are
+ * here. */
 void offer_want(struct offer *o, const struct proto_image *image);
-/* Takes note that the child process pid has ended, if that is the offer's. */
+/* Takes note that the child process pid has ended, if pid is the child of o;
+ * else does nothing. */
 void offer_reaped(struct offer *o, pid_t pid, int status);
 
 /* Returns the offered image; NULL: none yet. */
 const struct proto_image *offer_image(const struct offer *o);
-/* Returns whether the offered image's files are those of --files. */
+/* Returns whether the offered image is booted with the kernel and initramfs in
+ * the directory of --files. */
 bool offer_by_files(const struct offer *o);
 /* Returns the default image if that is not the offered one; else NULL. */
 const struct proto_image *offer_wanted(const struct offer *o);

@@ -15,13 +15,14 @@
 
 #include "boot/ip4.h"
 
-/* Opens a non-blocking socket, on the card of that index, for the packets of a
- * protocol (ETH_P_...) that the filter lets through.  Returns the descriptor,
- * or -1 and errno. */
+/* Opens a non-blocking socket, on the card with the index ifindex, for the
+ * packets of a protocol (ETH_P_...) that the filter lets through.  Returns the
+ * descriptor, or -1 and sets errno. */
 int packet_socket_open(int ifindex, uint16_t protocol,
 		       const struct sock_fprog *filter);
-/* Receives a packet and its sender.  Returns its length in bytes, or -1, with
- * EAGAIN if there is no packet. */
+/* Receives a packet into buf, and its sender into *from.  Returns the length of
+ * the packet in bytes; or -1 and sets errno, to EAGAIN if there is no
+ * packet. */
 ssize_t packet_socket_receive(int fd, void *buf, size_t size,
 			      struct sockaddr_ll *from);
 int packet_socket_send(int fd, int ifindex, uint16_t protocol,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* port: finds out whether a UDP port is free on a card, and which program has
- * it if it is not.
+/* port: finds out whether a UDP port is free on a card, or else which program
+ * has the port.
  */
 #ifndef VF_BOOT_PORT_H
 #define VF_BOOT_PORT_H
@@ -15,16 +15,17 @@
 
 #define PORT_OWNER 64 /* bytes, with the NUL */
 
-/* Returns false if another program has the port on that card; one that is just
- * giving it up is waited for, a second at most.  Returns true also after any
- * other error, which the program that is to take the port explains better. */
+/* Returns whether the UDP port is free on the card c.  If another program has
+ * the port, waits for at most a second, since that program may just be giving
+ * the port up.  Returns true after any other error, too: the program that is to
+ * take the port explains such an error better. */
 bool port_is_free(const struct card *c, uint16_t port);
 /* Writes into owner which program has the UDP port, as "dnsmasq (process 123)",
- * or "another program" if it cannot be seen. */
+ * or "another program" if that program cannot be seen. */
 void port_owner(uint16_t port, char owner[PORT_OWNER]);
 
 /* Returns the inode of the socket that has the port, from a table such as
- * /proc/net/udp; 0: none has. */
+ * /proc/net/udp; 0: no socket has the port. */
 unsigned long port_inode(FILE *table, uint16_t port);
 
 #endif

@@ -9,8 +9,8 @@
 
 #include "boot/boot.h"
 
-/* Makes the state of this module, to be put into b->progress.  NULL and errno.
- */
+/* Makes the state of this module, to be put into b->progress.  Returns NULL and
+ * sets errno on failure. */
 struct progress *progress_new(struct boot *b);
 void progress_free(struct progress *p);
 
@@ -20,7 +20,7 @@ bool progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE]);
 /* Takes note of a DHCP packet that has passed the card.  Without --proxy only
  * acknowledgements by our own DHCP server count as addresses given. */
 void progress_packet(struct boot *b, const struct dhcp_packet *p);
-/* Returns the machine that is the client `who`; NULL: not known. */
+/* Returns the machine that the HTTP client `who` is; NULL: not known. */
 struct machine *progress_machine(struct boot *b, const struct http_client *who);
 void progress_http(struct boot *b, const struct http_client *who,
 		   enum http_event event);

@@ -19,7 +19,7 @@
 
 #include "boot/ip4.h"
 
-/* Bytes and protocol numbers are those of RFC 8200 and RFC 4861. */
+/* Sizes in bytes, and protocol numbers, from RFC 8200 and RFC 4861. */
 #define IP6_SIZE 16
 #define IP6_HEADER 40
 #define ICMP6 58

@@ -46,10 +46,11 @@ enum hold_do {
 	HOLD_LOST = 4,
 };
 
-/* Takes the kernel's news n into account.  Returns what is to be done: bits of
- * enum hold_do, or 0 for nothing. */
+/* Changes h as the kernel's news n demands.  Returns what is to be done: bits
+ * of enum hold_do, or 0 for nothing. */
 unsigned hold_heard(struct hold *h, const struct rtnl_news *n);
-/* Takes the address and the routes of a lease into h. */
+/* Makes the address and the routes of the lease l those that the card of h must
+ * have, beside the first address. */
 void hold_lease(struct hold *h, const struct lease *l);
 
 bool hold_has_address(const struct hold *h, const struct hold_address *a);

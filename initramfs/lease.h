@@ -33,7 +33,7 @@ struct lease_route {
 	in_addr_t via;
 	/* the lesser metric wins among routes to one destination */
 	uint32_t metric;
-	bool outside; /* via is not in the network of the lease's address */
+	bool outside; /* `via` is not in the network of the lease's address */
 };
 
 struct lease {
@@ -49,15 +49,16 @@ struct lease {
 	char domain[LEASE_DOMAIN];
 };
 
-/* Reads udhcpc's environment, words "NAME=VALUE" that NULL ends, into l.
- * Returns 0, or -1 with EINVAL if there is no usable address. */
+/* Reads udhcpc's environment into l.  Each of `words` has the form
+ * "NAME=VALUE", and NULL follows the last.  Returns 0, or -1 with errno EINVAL
+ * if there is no usable address. */
 int lease_read(char *const *words, struct lease *l);
 
 /* Reads the text "ADDRESS/BITS" or "ADDRESS/MASK", which the administrator
- * gave, into l.  Returns 0, or -1 with EINVAL. */
+ * gave, into l.  Returns 0, or -1 with errno EINVAL. */
 int lease_parse_address(const char *text, struct lease *l);
-/* Adds a default route by the gateway via.  Returns false if l has no room for
- * it. */
+/* Adds to l a default route through the gateway `via`.  Returns false if l has
+ * no room for a further route. */
 bool lease_add_gateway(struct lease *l, in_addr_t via);
 
 /* Returns the address of the network that ip is in. */

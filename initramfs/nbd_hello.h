@@ -9,10 +9,10 @@
 
 #include <stdint.h>
 
-/* Connects to the server at socket_path and asks for export.  Sets *size, in
- * bytes, and *flags, the transmission flags.  Returns the connection; or -1
- * with errno, which is EPROTO if that is no NBD server and ENOENT if the server
- * does not have the export. */
+/* Connects to the server at socket_path and asks for the export with the name
+ * `export`.  Sets *size, in bytes, and *flags, the transmission flags.  Returns
+ * the connection; or -1 and sets errno, to EPROTO if no NBD server answers and
+ * to ENOENT if the server does not have the export. */
 int nbd_hello(const char *socket_path, const char *export, uint64_t *size,
 	      uint16_t *flags);
 

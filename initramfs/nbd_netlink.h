@@ -34,18 +34,19 @@ struct nbd_device {
 int nbd_netlink_open(struct nbd_netlink *n);
 
 /* Hands the kernel a connection that is past the handshake, to become the
- * device d.  The caller may then close socket. */
+ * device d.  The caller may then close `socket`. */
 int nbd_netlink_connect(struct nbd_netlink *n, const struct nbd_device *d,
 			int socket);
 /* Hands the kernel a connection that replaces a dead one of the device
- * /dev/nbdINDEX.  errno is ENOSPC if none is dead. */
+ * /dev/nbdINDEX.  errno is ENOSPC if no connection of the device is dead. */
 int nbd_netlink_reconnect(struct nbd_netlink *n, uint32_t index, int socket);
 
 /* Detaches the device /dev/nbdINDEX from its connections. */
 int nbd_netlink_disconnect(struct nbd_netlink *n, uint32_t index);
 
 /* Waits until a connection of the device /dev/nbdINDEX has died.  Also returns
- * 0 if the kernel has lost news, as a death may have been among it. */
+ * 0 if the kernel has lost news, since the news of a death may have been among
+ * the lost. */
 int nbd_netlink_wait_dead(struct nbd_netlink *n, uint32_t index);
 
 #endif

@@ -34,7 +34,7 @@ enum rtnl_kind {
 struct rtnl_news {
 	enum rtnl_kind kind;
 	int index; /* the card's index; 0: the message names no card */
-	/* the fields up to name belong to RTNL_LINK alone: */
+	/* the fields from here to `name` belong to RTNL_LINK alone: */
 	bool up;
 	/* a bridge, VLAN or the like; its MAC may be another card's */
 	bool stacked;
@@ -42,8 +42,8 @@ struct rtnl_news {
 	bool has_mac;
 	uint8_t mac[RTNL_MAC];
 	char name[IF_NAMESIZE]; /* "": the message has no name */
-	/* belongs to RTNL_ROUTE_GONE, and to RTNL_ADDRESS_GONE (via is 0, and
-	 * `to` is the address) */
+	/* belongs to RTNL_ROUTE_GONE, and to RTNL_ADDRESS_GONE, for which
+	 * route.via is 0 and route.to is the address */
 	struct lease_route route;
 	int error; /* belongs to RTNL_ERROR: an errno value; 0: success */
 };
@@ -53,7 +53,7 @@ struct rtnl_news {
 size_t rtnl_read(const void *buf, size_t len, struct rtnl_news *n);
 
 /* A request to the kernel, filled in by one of the functions below.  The kernel
- * answers with RTNL_ERROR, except to rtnl_ask_link()'s. */
+ * answers each with RTNL_ERROR, except the request of rtnl_ask_link(). */
 struct rtnl_request {
 	union {
 		struct nlmsghdr header;
@@ -74,8 +74,8 @@ void rtnl_delete_address(struct rtnl_request *r, int index, in_addr_t address,
 			 uint8_t prefix);
 /* Makes a request to add a route, before others with the same destination and
  * metric, none of which it replaces.  The kernel answers EEXIST if it has that
- * very route.  A source other than 0 is the card's address, and the route is
- * then that to the card's own network. */
+ * very route.  If `source` is not 0, it is an address of the card, and the
+ * route is the one to that address's network. */
 void rtnl_add_route(struct rtnl_request *r, int index,
 		    const struct lease_route *route, in_addr_t source);
 void rtnl_delete_route(struct rtnl_request *r, int index,

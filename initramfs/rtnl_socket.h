@@ -13,8 +13,8 @@
 
 /* Opens a socket for requests, and returns it. */
 int rtnl_socket_open(void);
-/* Sends a request and waits for the kernel's answer, which the kernel gives at
- * once.  Returns 0 if the request is done. */
+/* Sends a request and waits for the kernel's answer, which comes at once.
+ * Returns 0 if the kernel has done what was requested. */
 int rtnl_socket_request(int fd, const struct rtnl_request *r);
 
 /* Opens a non-blocking socket, and returns it.  The socket receives news about

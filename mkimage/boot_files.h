@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 
-/* Path of the directory that has the boot files in an image, from the image's
- * root on. */
+/* Path of the directory, relative to the image's root, that has the boot
+ * files. */
 #define BOOT_FILES_DIR "boot/vfield"
 
 #define BOOT_FILES_MAX 8
@@ -25,9 +25,9 @@ struct boot_files {
  * always in the same order. */
 void boot_files_look(const char *dir, struct boot_files *f);
 
-/* Checks that the directory `from` has all of iPXE's ROMs.  If from is NULL,
+/* Checks that the directory `from` has all of iPXE's ROMs.  If `from` is NULL,
  * looks where distributions install them, and only logs a ROM that is missing.
- * Returns 0, or -1 if from lacks a ROM, which is logged. */
+ * Returns 0, or -1 if `from` lacks a ROM, which is logged. */
 int boot_files_check_roms(const char *from);
 /* Copies iPXE's ROMs, as far as boot_files_check_roms() finds them with the
  * same `from`, to dir.  Returns 0, or -1 with the error logged. */

@@ -8,17 +8,18 @@
 
 #include "lib/digest.h"
 
-/* Writes the manifest of the file image, under the image's name, to path, and
- * the image's id in hexadecimal to id.  Returns 0, or -1 with the error
- * logged. */
+/* Writes the manifest of the file `image`, with `name` as the image's name, to
+ * path, and the image's id in hexadecimal to id.  Returns 0, or -1 with the
+ * error logged. */
 int contents_manifest(const char *image, const char *name, const char *path,
 		      char id[DIGEST_HEX]);
-/* Checks that the file profile can be read as a boot profile.  Returns 0, or -1
- * with the error logged. */
+/* Checks that the file `profile` can be read as a boot profile.  Returns 0, or
+ * -1 with the error logged. */
 int contents_check_profile(const char *profile);
-/* Writes a boot profile for the image that has this manifest to path.  It is
- * made from the profile in the file `recorded`, which was recorded from this
- * image or from an earlier one.  Returns 0, or -1 with the error logged. */
+/* Writes to path a boot profile for the image that has this manifest.  The
+ * profile is made from the one in the file `recorded`, which was recorded from
+ * this image or from an earlier one.  Returns 0, or -1 with the error
+ * logged. */
 int contents_profile(const char *recorded, const char *manifest,
 		     const char *path);
 

@@ -26,9 +26,9 @@ struct disk {
 	unsigned n;
 };
 
-/* Reads file's partition table and the superblock in each partition into d.
- * Returns 0, with d->n = 0 if no partition and no file system is recognised; or
- * -1 with errno. */
+/* Reads the partition table of `file` and the superblock in each partition into
+ * d.  Returns 0, with d->n = 0 if no partition and no file system is
+ * recognised; or -1 with errno. */
 int disk_read(const char *file, struct disk *d);
 
 #endif

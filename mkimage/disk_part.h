@@ -22,19 +22,20 @@ struct parts {
 	} devices[DISK_PARTS_MAX];
 };
 
-/* Reads the partitions of the disk or image at path file.  Returns them, to be
- * closed by parts_close(), or NULL with errno. */
+/* Reads the partitions of the disk or disk image at the path `file`.  Returns
+ * them, to be closed by parts_close(); or NULL and sets errno. */
 struct parts *parts_open(const char *file);
 void parts_close(struct parts *p);
 
-/* Mounts the partition p->disk.parts[n] on the directory `at`, with subvolume
- * as in view_mount().  Returns 0, or -1 with errno. */
+/* Mounts the partition p->disk.parts[n] on the directory `at`, where
+ * `subvolume` means the same as in view_mount().  Returns 0, or -1 and sets
+ * errno. */
 int parts_mount(struct parts *p, unsigned n, const char *subvolume,
 		const char *at);
 
-/* Returns why the file system inside the partition cannot be read, with advice:
- * a phrase for a message, about LVM, RAID or encryption.  NULL if it can be
- * read. */
+/* Returns a phrase for a message that says why the file system inside the
+ * partition cannot be read (LVM, RAID or encryption), with advice.  Returns
+ * NULL if the file system can be read. */
 const char *part_closed(const struct part *p);
 
 #endif

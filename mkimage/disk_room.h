@@ -9,15 +9,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Returns roughly how many bytes an image has whose files take `bytes` on
- * disk. */
+/* Returns roughly how many bytes an image has if its files take `bytes` bytes
+ * on the source's disk. */
 uint64_t room_estimate(uint64_t bytes);
 
-/* Checks that an image of so many bytes can be written to output, and a medium
- * of so many bytes to iso (NULL: no medium).  The file systems must have room,
- * for both where they are one file system, and take files of that size; and the
- * image must not be larger than V-FIELD allows.  Returns 0, or -1 with every
- * problem logged. */
+/* Checks that an image of `bytes` bytes can be written to the path output, and
+ * a medium of as many bytes to the path iso (NULL: no medium).  The file system
+ * of each path must have room, for both files if it is the same one, and allow
+ * files of that size; and the image must not be larger than V-FIELD allows.
+ * Returns 0, or -1 with every problem logged. */
 int room_check(const char *output, const char *iso, uint64_t bytes);
 
 #endif

@@ -27,9 +27,9 @@ struct root {
 
 /* Finds the root and mounts it read-only on the directory `at`, with the file
  * systems that its fstab names.  Adds to *missing the number of fstab lines
- * that belong to the image and could not be followed; they are logged.  Returns
- * 0; or -1, logged, if there is no root, more than one, or one that cannot be
- * mounted. */
+ * whose file systems belong in the image and could not be mounted, or that
+ * could not be parsed; each is logged.  Returns 0; or -1, logged, if there is
+ * no root, more than one, or one that cannot be mounted. */
 int root_mount(const struct root *r, const char *at, unsigned *missing);
 
 #endif

@@ -28,7 +28,7 @@ struct fstab_line {
 	char *source;
 	char *target;    /* absolute path of the directory to mount on */
 	char *subvolume; /* option "subvol=NAME" or "subvolid=N"; NULL: none */
-	/* option noauto: the system mounts it only when asked to */
+	/* option noauto: the line is mounted only on demand */
 	bool asked_for;
 };
 
@@ -43,21 +43,21 @@ struct fstab {
 void fstab_read(FILE *from, struct fstab *f);
 void fstab_free(struct fstab *f);
 
-/* Returns the line that mounts on the directory target, or NULL if none
- * does. */
+/* Returns the line whose target is the directory `target`, or NULL if f has
+ * none. */
 const struct fstab_line *fstab_of(const struct fstab *f, const char *target);
 
-/* Returns whether the source of the line l is the partition p.  The line may
- * name p by UUID, label, PARTUUID or PARTLABEL, as TAG=VALUE or in /dev/disk,
- * or by the number of p on a disk.  disk is then the name that the disk must
- * have in the line ("/dev/sda", "/dev/disk/by-id/ata-X"); NULL: no line can
- * name p by its number. */
+/* Returns whether the line l means the partition p by its source field.  The
+ * line may name p by UUID, label, PARTUUID or PARTLABEL, as TAG=VALUE or in
+ * /dev/disk, or by the number of p on a disk.  `disk` is the name that the disk
+ * of p must have in such a line ("/dev/sda", "/dev/disk/by-id/ata-X"); NULL: no
+ * line can name p by its number. */
 bool fstab_means(const struct fstab_line *l, const struct part *p,
 		 const char *disk);
-/* Returns the name of the disk, malloc'ed, that is in source, the name of the
+/* Returns the name of a disk, malloc'ed, cut from `source`, the name of the
  * disk's partition with that number: "/dev/sda" for "/dev/sda1" and 1.  With
- * the number 0, source must be a whole disk's name.  Returns NULL if source is
- * no such name, or that of another partition. */
+ * the number 0, `source` must be a whole disk's name.  Returns NULL if `source`
+ * is no such name, or the name of another partition. */
 char *fstab_disk(const char *source, int number);
 
 #endif

@@ -10,10 +10,10 @@
 #include "mkimage/disk_root.h"
 
 /* Mounts the file systems that the fstab of a root names; the root is partition
- * n of p and is mounted on the directory `at`.  Returns how many lines cannot
- * be parsed, or belong to the image and could not be followed; each of the
- * latter is logged, with the reason.  Skips lines whose directory r->out hides,
- * and does not count lines with the option noauto. */
+ * n of p and is mounted on the directory `at`.  Returns how many lines could
+ * not be parsed, or name a file system that belongs in the image but could not
+ * be mounted; each of the latter is logged, with the reason.  Skips lines whose
+ * directory r->out hides, and does not count lines with the option noauto. */
 unsigned follow_fstab(const struct root *r, struct parts *p, unsigned n,
 		      const char *at);
 

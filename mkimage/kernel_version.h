@@ -14,14 +14,15 @@
  * release. */
 int version_compare(const char *a, const char *b);
 
-/* Returns whether the version is of a flavour that should be taken only if
- * there is no other: for clouds and virtual machines (without drivers of real
- * cards), for real time, for debugging and the like. */
+/* Returns whether the kernel of this version is of a flavour that should be
+ * taken only if no other kernel is there: for clouds and virtual machines
+ * (without drivers of real cards), for real time, for debugging and the
+ * like. */
 bool version_is_special(const char *version);
 
 /* Returns the part after the last '-' of a version, by which Alpine names its
- * kernel files: "lts" of "6.6.58-0-lts".  Returns "" if there is none, or if it
- * begins with a digit. */
+ * kernel files: "lts" of "6.6.58-0-lts".  Returns "" if the version has no '-',
+ * or if that part begins with a digit. */
 const char *version_flavour(const char *version);
 
 #endif

@@ -24,8 +24,8 @@ struct medium {
 	const char *words; /* further words for the kernel's command line */
 };
 
-/* Writes the medium, under another name until it is whole, to m->iso.  Returns
- * 0, or -1 with the error logged. */
+/* Writes the medium to m->iso; the file has another name until it is complete.
+ * Returns 0, or -1 with the error logged. */
 int medium_make(const struct medium *m);
 
 #endif

@@ -25,16 +25,17 @@
 
 #include "mkimage/patterns.h"
 
-/* Makes the files for the source whose root is the directory root, in dir,
- * which must exist.  Writes their pseudo definitions for mksquashfs, with epoch
- * as the files' time, to pseudo.  mksquashfs needs VFIELD_NEUTRAL=dir in its
- * environment.  Returns 0, or -1 with the error logged. */
+/* Makes the neutral files, for the source whose root is the directory root, in
+ * the existing directory dir.  Writes to `pseudo` the pseudo definitions by
+ * which mksquashfs adds these files, with epoch as their time.  mksquashfs
+ * needs VFIELD_NEUTRAL=dir in its environment.  Returns 0, or -1 with the error
+ * logged. */
 int neutral_make(const char *root, const struct patterns *out,
 		 const char *epoch, const char *dir, FILE *pseudo);
 
 /* Writes a line of hosts(5) to `to`.  If the line's address is a loopback one,
- * leaves out names that are machine's, with or without a domain, and writes
- * nothing if no name is left. */
+ * leaves out the names of the host `machine`, with or without a domain, and
+ * writes nothing if no name is left. */
 void neutral_hosts_line(const char *line, const char *machine, FILE *to);
 /* Writes a line of shadow(5) or gshadow(5) with "*" in place of the
  * password. */

@@ -21,8 +21,9 @@ struct place {
 /* Makes dir, unless it exists, and the working directory p->work in it.
  * Returns 0, or -1 with the error logged. */
 int place_open(const char *dir, struct place *p);
-/* Moves the regular files in p->work to p->dir: last the file named image, then
- * its manifest, then its profile.  Returns 0, or -1 with the error logged. */
+/* Moves the regular files in p->work to p->dir: at last the file with the name
+ * `image`, its manifest and its profile, in this order.  Returns 0, or -1 with
+ * the error logged. */
 int place_keep(struct place *p, const char *image);
 /* Removes the working directory with what is left in it, and dir if
  * place_open() made it and nothing was kept. */

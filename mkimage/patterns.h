@@ -23,7 +23,7 @@ struct patterns;
 struct patterns *patterns_new(void);
 void patterns_free(struct patterns *p);
 
-/* Adds the pattern text; ignores an empty one. */
+/* Adds the pattern `text` to p, unless `text` is empty. */
 void patterns_add(struct patterns *p, const char *text);
 /* Adds a pattern that matches this path alone: its wildcards are escaped. */
 void patterns_add_path(struct patterns *p, const char *path);
@@ -32,7 +32,7 @@ void patterns_add_path(struct patterns *p, const char *path);
 int patterns_read(struct patterns *p, FILE *from);
 
 /* Returns whether a pattern matches path itself, not only a directory above it;
- * directory says whether path is a directory. */
+ * `directory` says whether path is a directory. */
 bool patterns_match(const struct patterns *p, const char *path, bool directory);
 /* Returns whether the patterns leave out every file that can be in the
  * directory or below it, whatever the file's name.  Directories may still come

@@ -18,19 +18,19 @@ struct progress {
 	const char *what;
 	uint64_t bytes; /* how many bytes the command will read; 0: unknown */
 	int64_t began_ms;
-	bool drawn; /* a line stands on the terminal, to be erased at the end */
+	bool drawn; /* a line stands on the terminal, to be erased */
 };
 
 void progress_begin(struct progress *p, const char *what, uint64_t bytes);
 /* Waits until the process pid has ended, for at most a second or until a signal
- * comes.  Draws the line if the process still runs.  Returns true if it has
- * ended, or cannot be watched. */
+ * comes.  Draws the line with the progress if the process still runs.  Returns
+ * true if the process has ended, or cannot be watched. */
 bool progress_wait(struct progress *p, pid_t pid);
-/* Erases the line, if one is drawn.  p may be NULL. */
+/* Erases the line with the progress, if one is drawn.  p may be NULL. */
 void progress_end(struct progress *p);
 
-/* Writes the line to text: `done` bytes have been read, ms milliseconds after
- * the beginning. */
+/* Writes the line with the progress to text: `done` bytes have been read, and
+ * ms milliseconds have passed since the beginning. */
 void progress_text(const struct progress *p, uint64_t done, int64_t ms,
 		   char text[PROGRESS_TEXT]);
 

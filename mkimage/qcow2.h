@@ -10,12 +10,13 @@
 
 #define QCOW2_HEADER 104
 
-/* Returns whether a file whose first len bytes are head is a qcow2 image. */
+/* Returns whether a file that begins with the len bytes at `head` is a qcow2
+ * image. */
 bool qcow2_is(const unsigned char *head, size_t len);
 
 /* Returns why the image with this header cannot be unpacked, as a phrase for a
  * message: the image is encrypted, or it names other files that have some of
- * its data.  Returns NULL if it can be unpacked. */
+ * its data.  Returns NULL if the image can be unpacked. */
 const char *qcow2_is_not_whole(const unsigned char head[QCOW2_HEADER]);
 
 /* Writes the disk that the qcow2 image file holds to the file raw, with holes

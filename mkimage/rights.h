@@ -15,8 +15,9 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-/* Sets *mode to permission bits that give nobody more than the file's ACL does.
- * Returns whether the file has an ACL; if not, *mode is that of st. */
+/* Sets *mode to permission bits that give nobody more rights than the file's
+ * ACL does; without an ACL, to those in st.  Returns whether the file has an
+ * ACL. */
 bool rights_without_acl(const char *file, const struct stat *st, mode_t *mode);
 
 #endif

@@ -33,14 +33,14 @@ bool run_interrupted(void);
  * logged. */
 int command_run(struct command *c);
 
-/* Does the same as command_run(), and shows on a terminal how far the command
- * has come: `what` it does, and for how many seconds.  If bytes, the number
- * that the command will read, is not 0, also shows how many have been read, how
- * fast, and how long the rest will take. */
+/* Does the same as command_run(), and meanwhile shows on a terminal what the
+ * command does (the words `what`) and how many seconds it has run.  If `bytes`,
+ * the number of bytes that the command will read, is not 0, also shows how many
+ * have been read, how fast, and how long the rest will take. */
 int command_watch(struct command *c, const char *what, uint64_t bytes);
 
-/* Returns whether the program name is in PATH.  If not, logs that the Debian
- * package should be installed. */
+/* Returns whether the program `name` is in PATH.  If not, logs that the Debian
+ * package `package` should be installed. */
 bool program_there(const char *name, const char *package);
 
 #endif

@@ -14,13 +14,13 @@
 #include "mkimage/patterns.h"
 
 /* Mounts / on the directory `at`, and in it the file systems of disks that are
- * mounted below /, except those in directories that out hides.  Adds to
- * *missing the number of file systems that could not be shown; each is logged.
- * Returns 0, or -1, logged, if the root itself cannot be shown. */
+ * mounted below /, except those on directories that the patterns `out` hide.
+ * Adds to *missing the number of file systems that could not be shown; each is
+ * logged.  Returns 0, or -1, logged, if the root itself cannot be shown. */
 int running_show(const char *at, const struct patterns *out, unsigned *missing);
 
-/* Returns a directory on which the block device is mounted in the running
- * system, malloc'ed, or NULL if it is not mounted. */
+/* Returns a directory, malloc'ed, on which the block device is mounted in the
+ * running system; NULL: the device is not mounted. */
 char *running_place(dev_t device);
 
 #endif

@@ -27,10 +27,11 @@ struct tree {
 	/* path of the directory that is taken as the source; NULL: the source
 	 * is no directory */
 	char *real;
-	/* file systems that are mounted below dir belong to the source */
+	/* the file systems that are mounted below dir belong to the source,
+	 * too */
 	bool crosses;
-	/* how many of the source's file systems are not below dir; each is
-	 * logged */
+	/* how many of the source's file systems could not be shown below dir;
+	 * each is logged */
 	unsigned missing;
 	char *work; /* temporary directory, which has view, unpacked and raw */
 	char *view; /* directory on which the source is mounted */

@@ -13,24 +13,24 @@
 
 #define VIEW_DEVICE 32 /* characters of a loop device's name, with the NUL */
 
-/* Moves this process to a mount namespace of its own.  Returns 0, or -1 with
- * errno. */
+/* Moves this process to a mount namespace of its own.  Returns 0, or -1 and
+ * sets errno. */
 int view_begin(void);
 
 /* Mounts the directory dir read-only on the directory `at`, without the file
- * systems that are mounted below dir.  Returns 0, or -1 with errno. */
+ * systems that are mounted below dir.  Returns 0, or -1 and sets errno. */
 int view_directory(const char *dir, const char *at);
 
-/* Makes `size` bytes of a file or block device, from offset on, a read-only
- * block device, and writes its path to name.  Returns a descriptor of that
- * device, or -1 with errno.  The device lasts while the descriptor is open or
- * the device is mounted. */
+/* Makes a read-only block device of the `size` bytes that begin at `offset` in
+ * a file or block device, and writes the path of the new device to name.
+ * Returns a descriptor of that device, or -1 and sets errno.  The device lasts
+ * while the descriptor is open or the device is mounted. */
 int view_device(const char *file, uint64_t offset, uint64_t size,
 		char name[VIEW_DEVICE]);
 /* Mounts the file system on a block device read-only on the directory `at`;
- * subvolume, the option "subvol=NAME" or "subvolid=N" or NULL, selects a part
- * of a btrfs.  Changes no byte of the device, and replays no journal.  Returns
- * 0, or -1 with errno. */
+ * `subvolume`, which is the option "subvol=NAME" or "subvolid=N", or NULL,
+ * selects a subvolume of a btrfs.  Changes no byte of the device, and replays
+ * no journal.  Returns 0, or -1 and sets errno. */
 int view_mount(const char *device, const char *type, const char *subvolume,
 	       const char *at);
 

@@ -13,9 +13,10 @@ bool is_system(const char *root);
 
 /* Searches a btrfs, whose top is mounted on the directory top, for a subvolume
  * that is the root of a Linux.  Returns "subvol=NAME", malloc'ed, for the only
- * such subvolume or, of several, for the only one that is the root by its own
- * fstab.  Returns NULL if there is none; also if several remain, with *several
- * set and the error logged.  disk names the disk in messages. */
+ * such subvolume or, of several, for the only one whose own fstab calls it the
+ * root.  Returns NULL if there is none; also if several remain, after setting
+ * *several and logging the error.  Messages call the disk by the name
+ * `disk`. */
 char *subvolume_find(const char *top, const char *disk, bool *several);
 
 #endif

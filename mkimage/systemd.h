@@ -17,7 +17,7 @@
 bool systemd_is_in(const char *root);
 
 /* Writes to `to` the unit SYSTEMD_KEYS, which makes SSH's host keys at boot if
- * there are none. */
+ * the machine has none. */
 void systemd_write_keys(FILE *to);
 
 #endif

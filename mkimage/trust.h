@@ -8,8 +8,8 @@
 
 #include "authority/key.h"
 
-/* Reads the key in the directory dir into k, or makes a key there if there is
- * none, which is logged.  Returns 0, or -1 with the error logged. */
+/* Reads the key in the directory dir into k, or, if there is none, makes a key
+ * there and logs that.  Returns 0, or -1 with the error logged. */
 int trust_key(const char *dir, struct key_pair *k);
 /* Writes the file dir/words, with the word, signed by k, that the image with
  * this id, in hexadecimal, is the default.  Returns 0, or -1 with the error

@@ -30,7 +30,8 @@
 
 /* The longest read that is served, in bytes: the largest chunk. */
 #define CLIENTS_REQUEST_MAX (4U << 20)
-/* Connections; arbitrary: 200 machines with three each, and some more. */
+/* Limits on the number of connections, in all and for each address.  Arbitrary:
+ * 200 machines with three connections each, and some more. */
 #define CLIENTS_MAX 640
 #define CLIENTS_ADDRESS_MAX 256
 #define CLIENTS_HANDSHAKES_MAX 256
@@ -39,22 +40,25 @@
 
 struct client;
 
-/* Limits this process's memory and its threads' stacks, in .load.  Returns 0,
- * or -1 and errno. */
+/* Limits this process's memory and its threads' stacks; called in nbdkit's
+ * .load.  Returns 0, or -1 and sets errno. */
 int clients_init(void);
-/* Start and end the thread that cuts off handshakes which take too long, in
- * .after_fork and .unload.  clients_start returns 0, or -1 and errno. */
+/* Start and end the thread that cuts off handshakes which take too long; called
+ * in nbdkit's .after_fork and .unload.  clients_start returns 0, or -1 and sets
+ * errno. */
 int clients_start(void);
 void clients_stop(void);
 
-/* clients_admit, in .preconnect, admits this thread's connection; -1: it must
- * be refused.  clients_open, in .open, notes that its handshake is over. */
+/* clients_admit, called in .preconnect, admits the connection of this thread:
+ * returns 0, or -1 if the connection must be refused.  clients_open, called in
+ * .open, notes that the handshake of this thread's connection is over. */
 int clients_admit(void);
 void clients_open(void);
 
-/* Counts a read of so many bytes for this thread's buffer, which is buf.
- * Returns 0, or -1 and EINVAL (too long a read) or ENOMEM (too much memory);
- * then the client is cut off once it has been answered. */
+/* Counts the memory of buf, this thread's buffer, for a read of `count` bytes.
+ * Returns 0, or -1 with errno EINVAL (the read is too long) or ENOMEM (the
+ * buffers take too much memory); then the client is cut off after its
+ * answer. */
 int clients_reserve(void *buf, uint32_t count);
 
 #endif

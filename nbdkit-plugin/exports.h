@@ -48,9 +48,10 @@ enum export_kind {
 /* All that exports are made of: the plugin's parameters, and the images. */
 struct export_source {
 	struct stores *stores;
-	const char *dir;    /* a node's store directory; NULL: a single image */
+	const char *dir; /* store directory; NULL: a single image is served */
 	const char *router; /* path of the router's socket; NULL: none */
-	/* path of a single image's manifest; NULL: a node's store */
+	/* path of the single image's manifest; NULL: a node's store directory
+	 * is served */
 	const char *manifest_file;
 	struct served *served;
 	unsigned patience_s;
@@ -58,8 +59,8 @@ struct export_source {
 
 struct export;
 
-/* Opens the export of that name, which may be any string.  NULL and errno;
- * ENOENT: the name means no export. */
+/* Opens the export of that name, which may be any string.  Returns NULL and
+ * sets errno on failure: ENOENT if the name means no export. */
 struct export *export_open(const struct export_source *src, const char *name);
 void export_close(struct export *e);
 
@@ -72,13 +73,14 @@ uint64_t export_size(const struct export *e);
 /* Returns the manifest of the export's image; NULL for /view and /stats. */
 const struct manifest *export_manifest(const struct export *e);
 
-/* Reads a range of the export.  EINVAL: the range is out of bounds. */
+/* Reads `count` bytes from `offset` on into buf.  Returns 0, or -1 and sets
+ * errno: EINVAL if the range is not in the export. */
 int export_read(struct export *e, void *buf, uint32_t count, uint64_t offset);
-/* Has the chunks of a range held here; for a whole image only.  Returns 0, or
- * -1 and errno. */
+/* Makes this node hold the chunks of a range; the export must be a whole image.
+ * Returns 0, or -1 and sets errno. */
 int export_cache(struct export *e, uint32_t count, uint64_t offset);
-/* Sets *held to whether the chunk at offset is here, verified or not, and
- * returns the bytes from offset on for which that is the same. */
+/* Sets *held to whether this node has the chunk at offset, verified or not.
+ * Returns for how many bytes from offset on the same is true. */
 uint64_t export_extent(const struct export *e, uint64_t offset, bool *held);
 
 #endif

@@ -4,16 +4,16 @@
 /* log_filter: limits the lines that this process, nbdkit itself included,
  * writes to stderr, by the rules of lib/log_limit.h.
  *
- * A child process does so, behind a pipe that takes the place of stderr: so the
- * last lines of a process that crashes are not lost.  The child ends when no
- * process has the writing end of the pipe any more.  nbdkit's debugging lines
- * are not limited.
+ * A child process reads the lines from a pipe, which takes the place of stderr,
+ * and limits them: so the last lines of a process that crashes are not lost.
+ * The child ends when no process has the writing end of the pipe any more.
+ * nbdkit's debugging lines are not limited.
  */
 #ifndef VF_NBDKIT_PLUGIN_LOG_FILTER_H
 #define VF_NBDKIT_PLUGIN_LOG_FILTER_H
 
-/* Starts the child, before this process has other threads.  Returns 0, or -1
- * and errno, with stderr as it was. */
+/* Starts the child, before this process has other threads.  Returns 0; or -1
+ * and sets errno, and leaves stderr unchanged. */
 int log_filter_start(void);
 
 #endif

@@ -18,11 +18,12 @@
 
 /* Has the kernel end, within a minute, connections whose client has vanished or
  * takes no data.  Sets options of the listening sockets, which connections
- * inherit: so call it when nbdkit listens and has accepted nobody yet. */
+ * inherit: so the caller calls this when nbdkit listens and has accepted no
+ * connection yet. */
 void sockets_find_the_dead(void);
-/* Ends the connections from addresses for which `wanted` returns true: no more
- * requests are read from them, so nbdkit answers those that it has read, and
- * closes the connection. */
+/* Ends the connections from addresses for which `wanted` returns true.  nbdkit
+ * reads no more requests from such a connection, answers those that it has
+ * read, and closes the connection. */
 void sockets_end(bool (*wanted)(void *ctx, const struct address *client),
 		 void *ctx);
 

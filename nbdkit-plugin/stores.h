@@ -4,9 +4,9 @@
 /* stores: the images that this nbdkit can serve, each attached once however
  * many connections use it.
  *
- * Either those in a node's store directory, which is looked through for each
- * new connection, since the router adds images while nbdkit runs; or a single
- * image file.
+ * The images are either those in a node's store directory, which is looked
+ * through for each new connection, since the router adds images while nbdkit
+ * runs; or the one image of a single image file.
  *
  * Threads  all functions may be called from any thread; the lock inside is
  *          never held across I/O.
@@ -20,13 +20,13 @@
 struct stores;
 
 struct stores *stores_of_dir(const char *dir);
-/* Serves the single image s, under its name, its id and "".  Owns s from then
- * on. */
+/* Makes the stores that serve the single image s, under its name, its id and
+ * "".  The stores own s from then on. */
 struct stores *stores_of_image(struct store *s);
 void stores_free(struct stores *ss);
 
-/* Returns the store of the image that a name, an id or "" means, to be given
- * back by stores_put. */
+/* Returns the store of the image that `name` means: a name, an id or "".  The
+ * caller gives the store back by stores_put. */
 const struct store *stores_get(struct stores *ss, const char *name);
 void stores_put(struct stores *ss, const struct store *s);
 

@@ -29,14 +29,14 @@
 struct upstream;
 
 /* Makes an upstream that connects when it is first used; `name` is the export's
- * name at the router.  NULL and ENOMEM. */
+ * name at the router.  Returns NULL with errno ENOMEM on failure. */
 struct upstream *upstream_new(const char *socket_path, const char *name,
 			      unsigned patience_s);
 void upstream_free(struct upstream *u);
 
-/* upstream_cache has the router put the chunks of a range into the store; if it
- * fails with ENOSPC, ENOTSUP or the like, upstream_read can still read the
- * range.  Both return 0, or -1 and errno. */
+/* upstream_cache has the router put the chunks of a range into the store; if
+ * that fails with ENOSPC, ENOTSUP or the like, upstream_read can still read the
+ * range from the router.  Both return 0, or -1 and set errno. */
 int upstream_cache(struct upstream *u, uint32_t len, uint64_t offset);
 int upstream_read(struct upstream *u, void *buf, uint32_t len, uint64_t offset);
 
