@@ -64,8 +64,8 @@ describe_images(const struct announce *a, struct proto_node *self)
 	}
 }
 
-/* Computes when this node started anew each time, since the clock of a machine
- * that has just booted may be set later. */
+/* Computes at each call the time when this node started, since the clock of a
+ * machine that has just booted may be set later. */
 static void
 describe_age(const struct announce *a, struct proto_node *self)
 {
@@ -179,7 +179,9 @@ announce_tick(struct announce *a, bool active, bool reads)
 	if (ns->self_changed) {
 		was = *self;
 		tell(a, self);
-		/* the file `view' lists no chunks, which change all the time */
+		/* held chunks change all the time, but `view' does not list
+		 * them: the file is written anew only if the NODE has
+		 * changed */
 		ns->view_changed |= !proto_node_equal(&was, self);
 	}
 	ns->self_changed = false;

@@ -19,7 +19,8 @@ struct authority {
 	struct words *words;
 	char *kept[2]; /* paths of the files in which words are saved */
 	uint64_t refused;
-	/* by kind: the log has told of one; the last kind: unsigned words */
+	/* indexed by a kind of refusal: the log has told of one of that kind;
+	 * the last entry is for unsigned words */
 	bool told[WORD_VERDICTS + 1];
 	char last[LAST_TEXT];
 };

@@ -61,9 +61,9 @@ judge(struct image *im, const struct nodes *ns, struct route_pace own)
 	}
 }
 
-/* Returns whether the gains of the node at slot are to be counted: whether it
- * is active, or, if it is this node, reads (self).  A node that does neither
- * gains only chunks that others ask it for. */
+/* Returns whether the gains of the node at slot are to be counted: a node that
+ * neither reads nor is active gains only chunks that others ask it for.  self:
+ * whether this node (slot 0) reads. */
 static bool
 reads(const struct nodes *ns, uint32_t slot, bool self)
 {

@@ -18,12 +18,14 @@
 #include "router/cluster/rumour.h"
 #include "router/image/image.h"
 
-#define TICK_NS 100000000LL  /* arbitrary: news waits half as long */
+/* arbitrary: on average news waits for half of this time */
+#define TICK_NS 100000000LL
 #define MARK 10              /* ticks from one mark of paces to the next */
 #define WIDE_NS 5000000000LL /* arbitrary: several times the delay of news */
 /* a node is active so long after it last read, or said that it is active */
 #define ACTIVE_NS 2000000000LL
-#define BAN_NS 10000000000LL /* doubled by each wrong chunk, up to 6 times */
+/* the first ban's length; each wrong chunk doubles it, up to 6 times */
+#define BAN_NS 10000000000LL
 
 struct cluster {
 	struct cluster_setup of;
@@ -266,7 +268,8 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 {
 	uint32_t slot = nodes_find(c->nodes, &info->id);
 
-	/* skips this node under an older UUID, which would wait for itself */
+	/* skips this node's own entry under an older UUID: this node would wait
+	 * for itself */
 	if (slot == 0 || address_any(&info->nbd) ||
 	    address_equal(&info->nbd, &c->nodes->at[0].info.nbd))
 		return;
@@ -345,9 +348,9 @@ cluster_gone(struct cluster *c, const struct node_id *id,
 	c->of.ops->changed(c->of.ctx);
 }
 
-/* Forgets the provisional nodes, which only a peer has told of, since the
- * membership has now told of all.  If it has told of no other node they stay: a
- * member that is still alone proves nobody gone. */
+/* Forgets the provisional nodes, of which only a peer has told, since the
+ * membership has now told of all nodes.  If the membership has told of no other
+ * node, they stay: a member that is still alone proves nobody gone. */
 void
 cluster_view(struct cluster *c, uint64_t seq)
 {
@@ -433,12 +436,13 @@ cluster_lied(struct cluster *c, uint32_t slot)
 			 "avoided for %lld s",
 			 n->info.name, n->bad_hashes,
 			 (BAN_NS << doublings) / 1000000000LL);
-	/* cluster_peer_changed, which follows, takes the ban to the routes */
+	/* peer_drop has cluster_peer_changed called, which copies the ban to
+	 * the routes */
 	peer_drop(n->peer, ECANCELED);
 }
 
-/* Logs that a peer is useless: at its first verdict in a row, and each time
- * that their number has doubled. */
+/* Logs that a peer is useless: at the first of its verdicts in a row, and each
+ * time that the number of these has doubled. */
 static void
 tell_useless(struct node *n)
 {

@@ -175,8 +175,8 @@ choice_describe(const struct choice *c, struct proto_node *self)
 	removed_describe(&c->removed, self);
 }
 
-/* Takes a word, and notes that its image is not removed: the default never
- * is. */
+/* Takes the word w, and notes that its image is not removed from the cluster,
+ * since the default image never is. */
 static void
 take_again(struct choice *c, const struct proto_word *w)
 {

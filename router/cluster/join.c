@@ -20,12 +20,15 @@
 #include "router/peer/small_export.h"
 #include "router/policy/random.h"
 
-#define TICK_NS 200000000LL /* arbitrary: a boot waits half as long */
+/* arbitrary: on average a booting machine waits for half of this */
+#define TICK_NS 200000000LL
 #define VIEW_AGAIN_NS 1000000000LL
 #define FIRST_NS 5000000000LL
-#define VIEW_MAX (8U << 20)     /* bytes; the plugin gives no more */
-#define TRIED_MAX 32            /* images that were asked for are remembered */
-#define LEFT_MAX 64             /* images that made a place; arbitrary */
+/* most bytes of a /view; the plugin serves no more */
+#define VIEW_MAX (8U << 20)
+/* number of images asked for that are remembered */
+#define TRIED_MAX 32
+#define LEFT_MAX 64             /* length of joiner.left; arbitrary */
 #define REFUSED_NS 5000000000LL /* pause before a refused image's next try */
 
 /* An image whose manifest was asked for.  Each image has its own turn among the
@@ -46,7 +49,8 @@ struct joiner {
 	struct loop_timer tick;
 	struct small_export *reading; /* NULL: nothing is being read */
 	struct address from;
-	struct address alive;      /* node that just answered; port 0: none */
+	/* address of the node that has just answered; port 0: none */
+	struct address alive;
 	struct proto_image wanted; /* the image that `reading' is for */
 	struct lookup *peers, *members;
 	size_t next_peer;
@@ -57,7 +61,8 @@ struct joiner {
 	bool said_peer[OPTION_LIST_MAX], said_member[OPTION_LIST_MAX];
 	struct tried tried[TRIED_MAX];
 	size_t ntried; /* images ever put into `tried'; the oldest make room */
-	struct digest left[LEFT_MAX]; /* images that made a place */
+	/* images that have left to make a place for another */
+	struct digest left[LEFT_MAX];
 	size_t nleft; /* images ever put into `left'; the oldest make room */
 	uint64_t rng;
 };
@@ -84,7 +89,8 @@ take_node(struct joiner *j, struct proto_node *n)
 	member_client_add_core(j->of.member, &core, false);
 }
 
-/* Has on_tick called at once, since a machine that boots waits for the news. */
+/* Has on_tick called at once, since a machine that boots waits for what the
+ * joiner has just learnt. */
 static void
 go_on(struct joiner *j)
 {
@@ -144,8 +150,8 @@ view_done(void *ctx, const uint8_t *data, size_t len, int error)
 	go_on(j);
 }
 
-/* Sets `from' to the next address of the peers that were named, skipping those
- * of this node.  Returns false if there is none. */
+/* Sets j->from to the next address of the nodes in join_setup.peers, skipping
+ * those of this node.  Returns false if there is none. */
 static bool
 next_peer(struct joiner *j)
 {
@@ -181,7 +187,8 @@ complain_names(const struct lookup *l, const struct option_list *names,
 	}
 }
 
-/* Looks up the members that were named, as long as no member answers. */
+/* Looks up the addresses of join_setup.members, as long as no member
+ * answers. */
 static void
 find_members(struct joiner *j)
 {
@@ -195,8 +202,8 @@ find_members(struct joiner *j)
 		member_client_add_core(j->of.member, a, true);
 }
 
-/* Asks the peers that were named for their /view, by turns, as long as there is
- * no member, or no image is known. */
+/* Asks the nodes in join_setup.peers for their /view, by turns, as long as
+ * there is no member, or no image is known. */
 static void
 ask_view(struct joiner *j)
 {
@@ -262,7 +269,8 @@ reason(int error)
 			      : strerror(error);
 }
 
-/* Returns whether tables for so many chunks more take too much memory. */
+/* Returns whether the tables of one more image, of so many chunks, would make
+ * all tables together take too much memory. */
 static bool
 too_large(const struct joiner *j, uint64_t nchunks)
 {
@@ -273,7 +281,8 @@ too_large(const struct joiner *j, uint64_t nchunks)
 static const char no_memory[] =
     "its tables and those of the other images would take too much memory";
 
-/* Hands on the profile, a hint, which is dropped if it cannot be used. */
+/* Hands the boot profile that a peer has sent to join_ops.profile.  The profile
+ * is only a hint: one that cannot be used is dropped. */
 static void
 profile_done(void *ctx, const uint8_t *data, size_t len, int error)
 {
@@ -394,7 +403,8 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 	t = find_tried(j, &pi->id);
 	if (t != NULL && loop_now_ns(j->of.loop) < t->again_ns)
 		return false;
-	/* the image that machines boot next is here before it is asked for */
+	/* takes the default image early, so that it is here when the next
+	 * machine that boots asks for it */
 	if (!knows_none(j) && choice_is(j->of.choice, pi))
 		return true;
 	/* the default image comes first, to become the default here too */

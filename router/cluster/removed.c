@@ -89,8 +89,8 @@ removed_hear(struct removed *r, const struct proto_node *n)
 		words[i].version = read_u64(&in);
 		read_bytes(&in, words[i].image.b, sizeof words[i].image.b);
 	}
-	/* the newest word comes first, so it is put before all others at
-	 * last */
+	/* the first word of n is the newest: it is taken last, since each word
+	 * that is taken is put before all others */
 	while (count-- > 0)
 		news |= hear(r, &words[count]);
 	return news;

@@ -12,10 +12,11 @@
 #include "router/cluster/routes.h"
 #include "router/image/image.h"
 
-/* While buffers with a reference, those of chunks in flight not counted, have
- * no more bytes than this, readers get a chunk before it is stored: clients
- * that do not take their replies must not hold any number of buffers.
- * Arbitrary: 32 chunks. */
+/* Bound on the bytes of the buffers that have a reference, those of chunks in
+ * flight not counted.  Up to this bound readers get a chunk before it is
+ * stored; beyond it the chunk is stored first, so that clients which do not
+ * take their replies do not hold any number of buffers.  Arbitrary: 32
+ * chunks. */
 #define BUFFERS_HELD_BYTES (4U << 20)
 #define HASH_HERE 3 /* with more asks under way the hasher is used */
 
@@ -69,8 +70,8 @@ keep(struct fetches *fs, struct fetch *f, struct buffer *b)
 	waits_serve(&rest, b, kept ? im : NULL);
 }
 
-/* Has the node before this one in the line passed over, if it owes the chunk of
- * q for long and another node, asked later, has brought it. */
+/* Passes over the node before this one in the line, if that node has owed the
+ * chunk of q for long and another node, asked later, has brought the chunk. */
 static void
 note_line(struct fetches *fs, const struct routed *q)
 {
@@ -83,7 +84,7 @@ note_line(struct fetches *fs, const struct routed *q)
 }
 
 /* Takes a chunk that has arrived: checks it, ends its fetch and gives it to
- * those who wait.  -1: its bytes are wrong. */
+ * those who wait.  Returns -1 if its bytes are wrong. */
 static int
 arrived(struct fetches *fs, struct routed *q)
 {

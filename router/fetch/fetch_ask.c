@@ -143,9 +143,9 @@ route_of(struct fetches *fs, const struct fetch *f)
 	return other;
 }
 
-/* Asks a node for the fetch's chunk: a second one that whom_ask_late names if
- * `late`, else the next one.  Returns 0; -1: no node is left that was not
- * tried, or memory is short. */
+/* Asks a node for the fetch's chunk: the one that whom_ask_late names if `late`
+ * is set, else the one that route_of names.  Returns 0; or -1 if no node is
+ * left that was not tried, or memory is short. */
 static int
 ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 {
@@ -229,8 +229,8 @@ fetch_by_tree(struct fetches *fs, struct fetch *f)
 		(void)ask_somebody(fs, f, false);
 }
 
-/* Has a fetch ask by the trees, and the line pass over the node that was asked,
- * since the line has not brought the chunk in time. */
+/* Makes a fetch ask by the trees, and passes over the node in the line that was
+ * asked, since that node has not brought the chunk in time. */
 static void
 leave_line(struct fetches *fs, struct fetch *f, int64_t now)
 {
@@ -239,12 +239,14 @@ leave_line(struct fetches *fs, struct fetch *f, int64_t now)
 	if (q->ask.peer != NULL)
 		line_pass_over(&f->image->routes->line, q->slot, now);
 	fetch_by_tree(fs, f);
-	/* the next try is as far off, even if no node could be asked now */
+	/* the next try comes after as long a wait, even if no node could be
+	 * asked now */
 	f->asked_ns = now;
 }
 
-/* True if another node should be asked for the chunk of q, since its peer is
- * lost or useless, or is on trial and takes longer than other peers do. */
+/* Returns true if another node should be asked for the chunk of q, since the
+ * peer of q is lost or useless, or is on trial and takes longer than peers
+ * usually do. */
 static bool
 is_lost(const struct routed *q, int64_t waits_ns, int64_t late_ns)
 {
@@ -254,8 +256,9 @@ is_lost(const struct routed *q, int64_t waits_ns, int64_t late_ns)
 			     (peer_on_trial(p) && waits_ns > late_ns));
 }
 
-/* Returns why a fetch may ask a second node, or a third, where both that were
- * asked are lost, as when many die at once; PATIENCE_NO: it may not. */
+/* Returns the reason for which a fetch may ask a second node; or a third, if
+ * both that were asked are lost, as happens when many die at once.
+ * PATIENCE_NO: the fetch may not. */
 static enum patience_why
 why_again(const struct fetches *fs, const struct fetch *f, int64_t now,
 	  int64_t late)
@@ -276,10 +279,10 @@ why_again(const struct fetches *fs, const struct fetch *f, int64_t now,
 	return patience_again(&fs->patience, &o, late);
 }
 
-/* Forgets which nodes have failed, so that they are asked again after a pause,
- * when all nodes were asked and those that still owe the chunk will not
- * deliver.  Otherwise nodes that wait for each other in a circle, by line and
- * trees, would do so for ever. */
+/* Forgets which nodes have failed, so that all are asked again after a pause.
+ * Called when all nodes were asked and those that still owe the chunk will not
+ * deliver it. Without this, nodes that wait for each other in a circle, by line
+ * and trees, would wait for ever. */
 static void
 ask_all_again(struct fetches *fs, struct fetch *f)
 {
@@ -309,8 +312,9 @@ sole_debtor(const struct fetches *fs)
 	return sole;
 }
 
-/* True for the reasons that the budget of second asks does not bound; a pause
- * (f->retry_ns) bounds them where no node can be asked. */
+/* Returns true for the reasons that the budget of second asks does not bound;
+ * such asks are bounded, where no node can be asked, by a pause
+ * (f->retry_ns). */
 static bool
 unpaid(enum patience_why why)
 {
@@ -356,7 +360,8 @@ fetch_hedge(struct fetches *fs, int64_t now)
 		} else if (unpaid(why)) {
 			ask_all_again(fs, f);
 		} else {
-			/* no other node: try again after as long a wait */
+			/* no other node could be asked: the next try comes
+			 * after as long a wait */
 			f->asked_ns = now;
 		}
 	}

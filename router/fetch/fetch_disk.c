@@ -11,7 +11,8 @@
 #include "router/fetch/fetch_inside.h"
 #include "router/image/image.h"
 
-#define WARN_NS 10000000000LL /* arbitrary: between warnings of lost chunks */
+/* least time between warnings of lost chunks; arbitrary */
+#define WARN_NS 10000000000LL
 
 static void
 note_lost(struct fetches *fs, struct image *im, uint32_t chunk)

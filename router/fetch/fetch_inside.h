@@ -63,8 +63,8 @@ struct fetches {
 	int64_t disk_warn_ns; /* when a lost chunk may be logged again */
 	struct fetch_counts count;
 	struct patience patience;
-	/* set while fetch_hedge runs: the only peer that owes chunks; NULL:
-	 * several owe some, or none does */
+	/* set while fetch_hedge runs: the peer that alone owes chunks for which
+	 * no second node was asked; NULL: several peers do, or none does */
 	const struct peer *sole;
 	struct whom whom;
 	struct pool fetch_pool;

@@ -52,8 +52,8 @@ whom_ask(struct whom *w, struct image *im, uint32_t chunk,
 	to = route_choose(rt->trees, rt->at, rt->n, chunk, tried, ntried,
 			  &w->rng);
 	if (to.how == ROUTE_NOBODY) {
-		/* a node that sent wrong bytes is better than none: all are
-		 * checked */
+		/* a banned node is better than none: the bytes that it sends
+		 * are checked */
 		cluster_lift_bans(w->cluster);
 		to = route_choose(rt->trees, rt->at, rt->n, chunk, tried,
 				  ntried, &w->rng);

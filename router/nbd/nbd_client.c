@@ -16,7 +16,7 @@
  * Arbitrary: a tenth of what a node's start takes. */
 #define LOOK_NS INT64_C(50000000)
 #define SETTLE_NS INT64_C(20000000)
-/* bytes sent to a client before it is the next one's turn */
+/* bytes sent to one client before the next client's turn */
 #define ROUND_BYTES (4U << 20)
 #define SEND_BUFFER (512 << 10)
 

@@ -101,7 +101,8 @@ counted(const struct nbd_request *r)
 	return r->type == NBD_READ ? r->len : 0;
 }
 
-/* Sends the end of a reply without data: an error, or 0 for success. */
+/* Sends the end of a reply, which has no data; error is an errno value, or 0
+ * for success. */
 static void
 send_end(struct nbd_client *c, uint64_t cookie, bool structured, uint32_t frees,
 	 int error)
@@ -359,7 +360,8 @@ nbd_reply_error(struct nbd_request *r, int error)
 	bool sent = chunks && o->answered == r->len;
 	bool structured = chunks || o->form == ANSWER_ONE_CHUNK;
 
-	if (o->form == ANSWER_REST) /* too late for an error */
+	/* its reply has begun: no error can be sent */
+	if (o->form == ANSWER_REST)
 		nbd_client_break(c);
 	else if (!nbd_client_is_broken(c) && !sent)
 		send_end(c, o->cookie, structured, counted(r), error);

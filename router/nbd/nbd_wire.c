@@ -254,7 +254,7 @@ nbd_wire_end(uint8_t *to, uint64_t cookie, int error)
 	}
 	write_chunk(&w, cookie, true, NBD_REPLY_ERROR, 6);
 	write_u32(&w, error_value(error));
-	write_u16(&w, 0); /* length of a text: none */
+	write_u16(&w, 0); /* length of the error text: there is none */
 	return w.wrote;
 }
 

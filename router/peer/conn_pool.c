@@ -21,9 +21,10 @@
  * Arbitrary. */
 #define DRIBBLES 2
 
-/* Arbitrary, for a flow of LANE_ANY: it has CONNS_MAX connections at most, or
- * CONNS_HELD for ASK_HELD. Another one is opened when each owes an ask, or
- * PIPELINE_HELD asks of ASK_HELD, which a peer answers at once. */
+/* Arbitrary: a flow of LANE_ANY has CONNS_MAX connections at most, or
+ * CONNS_HELD if its asks are ASK_HELD. When each connection owes an ask,
+ * another one is opened; for ASK_HELD, which a peer answers at once, when each
+ * owes PIPELINE_HELD asks. */
 #define CONNS_MAX 4
 #define CONNS_HELD 2
 #define PIPELINE_HELD 4
@@ -94,7 +95,7 @@ remove_conn(struct flow *f, unsigned i, int error)
 }
 
 /* Returns the better of two connections: the one that is up, else the one that
- * owes fewer asks, else a. a may be NULL. */
+ * owes fewer asks, else a.  Returns b if a is NULL. */
 static struct peer_conn *
 better_conn(struct peer_conn *a, struct peer_conn *b)
 {
@@ -180,8 +181,8 @@ conn_pool_reopen(struct conn_pool *cp)
 	struct flow *f = TAILQ_FIRST(&cp->flows);
 
 	/* A flow whose connection failed is moved to the end of the list, so
-	 * that another is tried first: the peer may not have its image any
-	 * more. */
+	 * that another flow is tried first: the peer may not have the image of
+	 * this flow any more. */
 	if (f->nconns == 0) {
 		TAILQ_REMOVE(&cp->flows, f, entry);
 		TAILQ_INSERT_TAIL(&cp->flows, f, entry);

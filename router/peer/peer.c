@@ -17,7 +17,7 @@
 
 _Static_assert(PEER_LANES == LINE_LANE + 1, "a verdict for each lane");
 
-/* Arbitrary, all of these: */
+/* Arbitrary, as are the next constants: peers that owe are judged so often. */
 #define TICK_NS 20000000LL
 #define REST_NS 1000000000LL /* the tick while no peer owes an answer */
 #define LANES_SHUT 2         /* if more lanes are useless, so is the peer */
@@ -341,9 +341,10 @@ judge(struct peer *p, struct verdict *v, int64_t since_ns, int64_t now)
 	return verdict_judge(v, now, since_ns, limit_ns(p->all, since_ns));
 }
 
-/* Judges the lanes; true: one more is useless.  Sets d->since_ns to the time by
- * which the peer itself is judged: lanes that are useless, since they wait for
- * other nodes there, count only if they are more than LANES_SHUT. */
+/* Judges the lanes of a peer, and returns true if one more lane is useless.
+ * Sets d->since_ns to the time by which the peer itself is judged: lanes that
+ * are useless, since they wait for other nodes there, count only if they are
+ * more than LANES_SHUT. */
 static bool
 judge_lanes(struct peer *p, struct debts *d, int64_t now)
 {
@@ -368,7 +369,8 @@ judge_lanes(struct peer *p, struct debts *d, int64_t now)
 	return news;
 }
 
-/* Judges a peer by the chunks that come, not bytes; drops a hopeless one. */
+/* Judges a peer by the chunks that it delivers, not by the bytes that come, and
+ * drops the peer if it is hopeless. */
 static void
 judge_debts(struct peer *p, int64_t now)
 {

@@ -157,7 +157,7 @@ handle_is_dead(struct peer_conn *c)
 	return nbd_aio_is_dead(c->nbd) == 1 || nbd_aio_is_closed(c->nbd) == 1;
 }
 
-/* Sends the asks that have waited for the connection.  It ends when the handle
+/* Sends the asks that have waited for the connection.  Stops when the handle
  * dies, since all asks are then answered, and the list has changed. */
 static void
 flush_waiting(struct peer_conn *c)

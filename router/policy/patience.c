@@ -5,17 +5,17 @@
 
 /* price of a second request, in hundredths of a first one */
 #define CREDIT_REQUEST 100
-/* the burst of second requests after a quiet time */
+/* most credit: second requests that a quiet time allows in a burst */
 #define CREDIT_MOST (8 * CREDIT_REQUEST)
 
 /* The constants down to HUNG_LEAST_NS are arbitrary.  If they are too low, a
  * crowd on slow links suspects its peers and asks for chunks twice; if they are
  * too high, a reader stands still for as long. */
-/* if the peer that owes a chunk delivers others, the chunk is late after so
- * many times as long */
+/* a chunk whose peer delivers others is late after so many times as long as
+ * chunks usually take */
 #define DELIVERS 4
 #define LATE_MOST_NS 2000000000LL
-/* limits below are raised to so many times what a chunk usually takes */
+/* the limits below are raised to so many times what a chunk usually takes */
 #define SLOW 4
 #define ALONE_NS 1000000000LL
 #define SILENCE_MOST_NS 360000000LL

@@ -11,17 +11,19 @@
 #define USELESS 4
 #define LEAST_NS 800000000LL
 #define MOST_NS 30000000000LL
-/* with fewer chunks it is unknown how long they usually take */
+/* with fewer chunks measured, how long a chunk usually takes is unknown */
 #define SAMPLES 16
-/* the least limit with too few chunks, if no other peer delivers */
+/* the least limit while fewer than SAMPLES chunks were measured and no other
+ * peer delivers */
 #define UNKNOWN_NS 5000000000LL
-/* the least limit with too few chunks, if others deliver */
+/* the least limit while fewer than SAMPLES chunks were measured and other peers
+ * deliver */
 #define UNKNOWN_LEAST_NS 2000000000LL
 /* all that a useless peer owes is cancelled after so many times the limit */
 #define HOPELESS 2
 #define BAN_NS 2000000000LL
 #define BAN_DOUBLINGS 5
-#define FORGIVEN 8 /* so many delivered chunks end a trial */
+#define FORGIVEN 8 /* number of delivered chunks that ends a trial */
 
 int64_t
 verdict_limit_ns(const struct latency *chunk, bool others_deliver)

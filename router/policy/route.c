@@ -69,11 +69,13 @@
 /* marks that drift covers, since news may come a second late, and all at
  * once */
 #define DRIFT_MARKS 4
-/* chunks, a small store's window; a node with a greater drift is no keeper */
+/* in chunks, as many as a small store's window; a node whose drift is greater
+ * is no keeper */
 #define DRIFT_STILL 64
 /* a keeper that costs so many times as much as another is not asked */
 #define DEARER 3
-/* nodes looked at; looking at thousands would cost more than a read */
+/* nodes that are searched for a holder while the tree leads to the chunk; to
+ * look at thousands would cost more than a read */
 #define LOOK 256
 /* bytes/s that a node of unknown rate is taken to deliver */
 #define RATE_UNKNOWN 12500000
@@ -266,9 +268,9 @@ holds(const struct query *q, uint32_t node)
 	return held != NULL && bitmap_has(held, q->chunk);
 }
 
-/* Returns whether node a may be preferred to node b: whether it costs at most
- * `times' what b costs, in time until it has delivered a chunk more.  If one's
- * rate is unknown both count as equally fast. */
+/* Returns whether node a may be preferred to node b: whether the time until a
+ * has delivered a chunk more is at most `times' that of b.  If the rate of
+ * either is unknown both count as equally fast. */
 static bool
 cheaper(const struct query *q, uint32_t a, uint32_t b, uint32_t times)
 {
@@ -289,9 +291,9 @@ better(const struct query *q, uint32_t a, uint32_t b)
 	return cheaper(q, a, b, 1) ? a : b;
 }
 
-/* Returns a step by which all nodes can be gone through in an order that
- * differs from call to call, so that no node is asked more often for standing
- * after a gap in the array. */
+/* Returns a step by which all nodes can be visited in an order that differs
+ * from call to call, so that no node is asked more often for standing after a
+ * gap in the array. */
 static uint32_t
 random_step(const struct query *q)
 {
@@ -303,9 +305,8 @@ random_step(const struct query *q)
 }
 
 /* Returns the better of two random nodes that hold the chunk and are not
- * complete; and in *count how many such nodes there are, not counted further
- * than to `enough'.  Looks at `look' nodes, and takes these for a sample of
- * all. */
+ * complete. Sets *count to the number of such nodes, not counted further than
+ * to `enough'. Looks at `look' nodes only, and infers the number from these. */
 static uint32_t
 pick_partial(const struct query *q, uint32_t look, uint32_t enough,
 	     uint32_t *count)
@@ -337,8 +338,8 @@ keeper_place(const struct route_node *nodes, uint32_t node, uint32_t chunk)
 	return rendezvous_rank(node, nodes[node].key, (uint64_t)chunk + PAIRS);
 }
 
-/* Inserts p into an array of the first `most' of an order, where n stand so
- * far. Returns how many stand there now. */
+/* Inserts p into `first', an array of the first `most' entries of an order, of
+ * which n are filled.  Returns how many are filled now. */
 static uint32_t
 insert(struct rendezvous_rank *first, uint32_t n, uint32_t most,
        struct rendezvous_rank p)

@@ -5,7 +5,8 @@
 
 #include "router/policy/route.h"
 
-/* peers; arbitrary: only what more of them send at once adds up */
+/* so few peers need no window; arbitrary: only what more of them send at once
+ * adds up */
 #define FEW 2
 #define SAMPLE_NS 200000000LL
 

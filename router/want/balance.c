@@ -27,8 +27,9 @@
 /* The time after which the nodes are counted even if nothing has changed: by
  * then a node that should have gained chunks and has not is judged anew. */
 #define LOOK_AGAIN_NS 6000000000LL
-#define RATE_LOOKS 8 /* looks that smooth the rate; arbitrary: 2 s */
-/* Chunks of a plan: at 100 Mbit/s they take longer than PLAN_NS. */
+#define RATE_LOOKS 8 /* looks over which the rate is smoothed; arbitrary: 2 s  \
+		      */
+/* Most swaps in a plan: at 100 Mbit/s they take longer than PLAN_NS. */
 #define SWAPS 128
 
 struct balance {
@@ -44,7 +45,7 @@ struct balance {
 	uint64_t planned_news; /* `news` at the last plan */
 	int64_t looked_ns, planned_ns;
 	struct spread_swap swaps[SWAPS];
-	uint32_t nswaps, begun; /* swaps before swaps[begun] are begun */
+	uint32_t nswaps, begun; /* swaps; swaps[begun] is the next to begin */
 };
 
 struct balance *
@@ -77,8 +78,8 @@ balance_free(struct balance *b)
 
 /* --- what the nodes have room for --- */
 
-/* True if the image is in use, by what pi says of another node or by what is
- * known here; an image that is not known here has no users here. */
+/* Returns true if the node that pi comes from uses the image, or image.in_use
+ * is set here.  An image that is not known here has no image.in_use. */
 static bool
 in_use(const struct images *is, const struct proto_image *pi)
 {

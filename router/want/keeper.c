@@ -17,7 +17,7 @@
 #include "router/want/victim.h"
 
 #define TICK_NS 50000000LL   /* arbitrary: less means more wake-ups */
-#define QUIET_NS 500000000LL /* time without a read before filling goes on */
+#define QUIET_NS 500000000LL /* without a read for so long, filling goes on */
 /* The time without a read before filling goes on, if a reader has begun less
  * than LATELY_NS ago, after a pause of PAUSE_NS.  Most likely a machine or a
  * program starts: it computes for longer between its reads, and filling would
@@ -27,14 +27,16 @@
 #define QUIET_FIRST_NS 2000000000LL
 #define LATELY_NS 60000000000LL
 #define PAUSE_NS 10000000000LL
-#define FILL_AT_ONCE 8 /* chunks asked for at once, of nodes that hold them */
+#define FILL_AT_ONCE 8 /* chunks asked for at once of nodes that hold them */
 /* chunks asked for at once by trees: each takes longer */
 #define FILL_IN_TREES 64
-/* Chunks asked for at once while other nodes read, whom more would slow down,
- * or while the medium refuses chunks. */
+/* Chunks asked for at once while other nodes read, which more background
+ * fetches would slow down, or while the medium refuses chunks. */
 #define FILL_BESIDE 1
-#define REST_NS 1000000000LL /* pause after nothing was left to fill */
-#define DROPS 64             /* chunks dropped in one call, as readers wait */
+/* pause between a search that found nothing to fill and the next */
+#define REST_NS 1000000000LL
+/* chunks dropped in one call at most, since readers wait */
+#define DROPS 64
 
 /* Pauses before a medium that refused a chunk is tried again.  Arbitrary: a try
  * that fails costs a chunk's transfer. */
@@ -281,8 +283,8 @@ does_pass(struct keeper *k, struct image *im, uint32_t chunk)
 	       !balance_keeps(im->keeping->balance, chunk);
 }
 
-/* Gives a chunk that was copied in place of another the other's room.  False:
- * the other one must not be dropped any more. */
+/* Admits a chunk that was copied in place of another, by dropping the other
+ * one. Returns false if the other one must not be dropped any more. */
 static bool
 admit_swap(struct keeper *k, struct image *im, uint32_t chunk, bool *passes)
 {
@@ -375,7 +377,7 @@ fill_one(struct keeper *k, struct image *im)
 }
 
 /* Returns how many background fetches may run at once: most where chunks come
- * by trees, from nodes that fetch the same. */
+ * by trees, from nodes that copy the same chunks. */
 static uint32_t
 at_once(const struct keeper *k, struct image *im)
 {

@@ -221,11 +221,11 @@ limit(const struct replays *rs, const struct image *im)
 	return fits < n ? fits : n;
 }
 
-/* Returns the window, which grows by one with each chunk that arrives.
- * Machines that attach at one moment ask by trees until they have heard that
- * others read.  With a full window at once they would all be at the same chunk
- * when they begin to ask by the line, in which each should be ahead of the
- * next. */
+/* Returns how many chunks are fetched at once: one more with each chunk that
+ * has arrived, up to WINDOW.  Machines that attach at one moment ask by trees
+ * until they have heard that others read.  With a full window at once they
+ * would all be at the same chunk when they begin to ask by the line, in which
+ * each should be ahead of the next. */
 static uint32_t
 opening(const struct replays *rs, const struct replay *p)
 {

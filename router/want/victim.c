@@ -9,7 +9,7 @@
 
 #define CANDIDATES 48
 #define OLDEST 8
-#define RUN 12 /* candidates from one random place */
+#define RUN 12 /* candidates taken in a row from each random place */
 
 bool
 victim_may_be(const struct image *im, uint32_t chunk)
