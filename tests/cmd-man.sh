@@ -3,7 +3,8 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 # The manual, --help and the completion know the same commands and options,
-# and the manual's pages are well-formed.
+# and the manual's pages are well-formed.  Each sentence of vfield-security(7)
+# names tests that there are, or says that there is none.
 . "$(dirname "$0")/lib.sh"
 need mandoc
 
@@ -80,6 +81,21 @@ for command in serve join status map 'image create' 'image verify' \
 	same "completion of $command" "$(help_options vfield $command)" \
 		"$(completions vfield $command -- | sed 's/=$//' |
 			grep -vx -e '--help' -e '--version' | sort -u)"
+done
+
+page=$TOP/man/vfield-security.7
+awk '/^\.Ss 1\./ { on = 1 }
+	/^\.Sh WHAT/ { on = 0 }
+	/^\.Bq/ { open = "" }
+	on && /^\.(It|El)/ {
+		if (open)
+			exit 1
+		open = /^\.It/
+	}' "$page" || fail "vfield-security(7): a sentence without a test"
+sed -n 's/^\.Bq //p' "$page" | grep -vx -e 'not promised' -e 'no test' |
+	tr ' ' '\n' | sort -u | while read -r test; do
+	[ -e "$TOP/tests/$test.sh" ] || [ -e "$TOP/tests/$test.c" ] ||
+		fail "vfield-security(7) names $test, which is no test"
 done
 
 for file in "$TOP"/*/*.[1-8]; do
