@@ -18,13 +18,12 @@
 #include "router/cluster/rumour.h"
 #include "router/image/image.h"
 
-/* arbitrary: on average news waits for half of this time */
-#define TICK_NS 100000000LL
+#define TICK_NS 100000000LL  /* arbitrary: adds half as much delay to news */
 #define MARK 10              /* ticks from one mark of paces to the next */
 #define WIDE_NS 5000000000LL /* arbitrary: several times the delay of news */
 /* a node is active so long after it last read, or said that it is active */
 #define ACTIVE_NS 2000000000LL
-/* the first ban's length; each wrong chunk doubles it, up to 6 times */
+/* a first ban; each wrong chunk doubles it, 6 times */
 #define BAN_NS 10000000000LL
 
 struct cluster {
@@ -268,8 +267,7 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 {
 	uint32_t slot = nodes_find(c->nodes, &info->id);
 
-	/* skips this node's own entry under an older UUID: this node would wait
-	 * for itself */
+	/* skips this node itself, as listed under an older UUID */
 	if (slot == 0 || address_any(&info->nbd) ||
 	    address_equal(&info->nbd, &c->nodes->at[0].info.nbd))
 		return;
@@ -436,8 +434,7 @@ cluster_lied(struct cluster *c, uint32_t slot)
 			 "avoided for %lld s",
 			 n->info.name, n->bad_hashes,
 			 (BAN_NS << doublings) / 1000000000LL);
-	/* peer_drop has cluster_peer_changed called, which copies the ban to
-	 * the routes */
+	/* peer_drop calls cluster_peer_changed, which updates the routes */
 	peer_drop(n->peer, ECANCELED);
 }
 

@@ -20,15 +20,12 @@
 #include "router/peer/small_export.h"
 #include "router/policy/random.h"
 
-/* arbitrary: on average a booting machine waits for half of this */
-#define TICK_NS 200000000LL
+#define TICK_NS 200000000LL /* arbitrary: less delay than a boot notices */
 #define VIEW_AGAIN_NS 1000000000LL
 #define FIRST_NS 5000000000LL
-/* most bytes of a /view; the plugin serves no more */
-#define VIEW_MAX (8U << 20)
-/* number of images asked for that are remembered */
-#define TRIED_MAX 32
-#define LEFT_MAX 64             /* length of joiner.left; arbitrary */
+#define VIEW_MAX (8U << 20) /* bytes of a /view; the plugin serves no more */
+#define TRIED_MAX 32        /* images asked for that are remembered */
+#define LEFT_MAX 64         /* length of joiner.left; arbitrary */
 #define REFUSED_NS 5000000000LL /* pause before a refused image's next try */
 
 /* An image whose manifest was asked for.  Each image has its own turn among the
@@ -49,8 +46,7 @@ struct joiner {
 	struct loop_timer tick;
 	struct small_export *reading; /* NULL: nothing is being read */
 	struct address from;
-	/* address of the node that has just answered; port 0: none */
-	struct address alive;
+	struct address alive; /* the node that just answered; port 0: none */
 	struct proto_image wanted; /* the image that `reading' is for */
 	struct lookup *peers, *members;
 	size_t next_peer;
@@ -61,8 +57,7 @@ struct joiner {
 	bool said_peer[OPTION_LIST_MAX], said_member[OPTION_LIST_MAX];
 	struct tried tried[TRIED_MAX];
 	size_t ntried; /* images ever put into `tried'; the oldest make room */
-	/* images that have left to make a place for another */
-	struct digest left[LEFT_MAX];
+	struct digest left[LEFT_MAX]; /* images that left to make a place */
 	size_t nleft; /* images ever put into `left'; the oldest make room */
 	uint64_t rng;
 };
@@ -89,8 +84,7 @@ take_node(struct joiner *j, struct proto_node *n)
 	member_client_add_core(j->of.member, &core, false);
 }
 
-/* Has on_tick called at once, since a machine that boots waits for what the
- * joiner has just learnt. */
+/* Has on_tick called at once, since a machine that boots waits for the news. */
 static void
 go_on(struct joiner *j)
 {
@@ -187,8 +181,7 @@ complain_names(const struct lookup *l, const struct option_list *names,
 	}
 }
 
-/* Looks up the addresses of join_setup.members, as long as no member
- * answers. */
+/* Looks up the nodes in join_setup.members while no member answers. */
 static void
 find_members(struct joiner *j)
 {
@@ -202,8 +195,8 @@ find_members(struct joiner *j)
 		member_client_add_core(j->of.member, a, true);
 }
 
-/* Asks the nodes in join_setup.peers for their /view, by turns, as long as
- * there is no member, or no image is known. */
+/* Asks the nodes in join_setup.peers for their /view, by turns, while there is
+ * no member, or no image is known. */
 static void
 ask_view(struct joiner *j)
 {
@@ -269,8 +262,7 @@ reason(int error)
 			      : strerror(error);
 }
 
-/* Returns whether the tables of one more image, of so many chunks, would make
- * all tables together take too much memory. */
+/* Returns whether tables for so many chunks more would take too much memory. */
 static bool
 too_large(const struct joiner *j, uint64_t nchunks)
 {
@@ -403,8 +395,7 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 	t = find_tried(j, &pi->id);
 	if (t != NULL && loop_now_ns(j->of.loop) < t->again_ns)
 		return false;
-	/* takes the default image early, so that it is here when the next
-	 * machine that boots asks for it */
+	/* the image that machines boot next is fetched before it is needed */
 	if (!knows_none(j) && choice_is(j->of.choice, pi))
 		return true;
 	/* the default image comes first, to become the default here too */

@@ -369,8 +369,7 @@ judge_lanes(struct peer *p, struct debts *d, int64_t now)
 	return news;
 }
 
-/* Judges a peer by the chunks that it delivers, not by the bytes that come, and
- * drops the peer if it is hopeless. */
+/* Judges a peer by the chunks that it delivers; drops a hopeless peer. */
 static void
 judge_debts(struct peer *p, int64_t now)
 {

@@ -27,8 +27,8 @@
 /* The time after which the nodes are counted even if nothing has changed: by
  * then a node that should have gained chunks and has not is judged anew. */
 #define LOOK_AGAIN_NS 6000000000LL
-#define RATE_LOOKS 8 /* looks over which the rate is smoothed; arbitrary: 2 s  \
-		      */
+/* looks over which the rate is smoothed; arbitrary: 2 s */
+#define RATE_LOOKS 8
 /* Most swaps in a plan: at 100 Mbit/s they take longer than PLAN_NS. */
 #define SWAPS 128
 
