@@ -16,7 +16,7 @@
 
 static const struct {
 	const char *typed;
-	const char *text; /* the address in full; NULL: typed is no address */
+	const char *text; /* the address in full; NULL: `typed` is no address */
 	const char *host;
 } table[] = {
     {"192.0.2.1", "192.0.2.1:7", "192.0.2.1"},
@@ -119,7 +119,7 @@ names(void **state)
 	assert_int_equal(errno, EINVAL);
 }
 
-/* A link-local address keeps its interface, in text and in a sockaddr. */
+/* A link-local address keeps its interface in text and in a sockaddr. */
 static void
 scopes(void **state)
 {

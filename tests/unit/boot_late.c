@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* When a machine is late in a stage, from the times that others took for it. */
+/* Tests of when a machine counts as late in a stage of its boot, judged by the
+ * times that other machines took for that stage. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,7 +27,7 @@ by_the_median(void **state)
 	assert_int_equal(late_limit(&l, STAGE_INITRD), LATE_NEVER);
 }
 
-/* No machine is late within seconds, or after it is up or gone. */
+/* No machine counts as late within LATE_LEAST_S, or when it is up or gone. */
 static void
 not_too_soon(void **state)
 {
@@ -42,7 +43,8 @@ not_too_soon(void **state)
 	assert_int_equal(late_limit(&l, STAGE_GONE), LATE_NEVER);
 }
 
-/* Only the last LATE_SAMPLES times count, and the limit never overflows. */
+/* Only the last LATE_SAMPLES times of a stage count, and the limit made from
+ * them never overflows. */
 static void
 the_last_ones_count(void **state)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The list of machines: each keeps its name and address, also through a file;
- * patterns give names. */
+/* Tests of the list of machines: each machine keeps its name and address, also
+ * when the list is written to a file and read again; patterns give names. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -77,8 +77,8 @@ test_settle(void **state)
 	assert_int_equal(a->seen, 12);
 	machines_settle(ms, a, NET + 5, "n#", 5);
 	assert_string_equal(a->name, "n5");
-	/* b takes a's address; a keeps its name, and no other machine gets
-	 * that */
+	/* b takes the address of a; a keeps its name, which no other machine
+	 * gets */
 	machines_settle(ms, b, NET + 5, "n#", 5);
 	assert_int_equal(a->ip, 0);
 	assert_ptr_equal(machines_by_ip(ms, NET + 5), b);
@@ -105,8 +105,8 @@ test_full(void **state)
 	machines_free(ms);
 }
 
-/* An address can be reclaimed seconds after a machine asked for it and did not
- * take it, and a lease's length after a machine took it. */
+/* An address can be taken back MACHINE_UNTAKEN_S after a machine asked for it
+ * and did not take it, and MACHINE_LEASE_S after a machine took it. */
 static void
 test_reclaim(void **state)
 {
@@ -152,7 +152,7 @@ test_kept(void **state)
 		machines_settle(ms, m, NET + i, "n#", i);
 		machines_stage(m, i % (STAGE_GONE + 1), 200 + i);
 	}
-	/* a machine that has neither address nor name is kept too */
+	/* the file also keeps a machine without address and name */
 	machines_add(ms, mac_of(99), 3);
 	assert_int_equal(machines_write(ms, f), 0);
 	rewind(f);
@@ -200,8 +200,8 @@ test_wrong_lines(void **state)
 	}
 }
 
-/* The administrator's list beats the file of kept machines, and takes names and
- * addresses from other machines. */
+/* The administrator's list overrules the file of kept machines, and takes names
+ * and addresses away from other machines. */
 static void
 test_list(void **state)
 {
@@ -226,7 +226,7 @@ test_list(void **state)
 	assert_string_equal(m->name, "");
 	assert_int_equal(m->ip, 0);
 
-	/* a new list is read while machines are known */
+	/* the administrator gives a new list while machines are known */
 	fclose(list);
 	list = text_file("52:00:00:00:00:07 teacher 10.0.0.9\n");
 	assert_int_equal(machines_read_list(ms, list, 6, &line, &why), 0);

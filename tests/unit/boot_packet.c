@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Packets of DHCP, ARP and router advertisement: right ones are decoded, wrong
- * ones are refused. */
+/* Tests of packets of DHCP, ARP and router advertisement: right ones are
+ * decoded, and wrong ones are refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -102,7 +102,7 @@ test_arp(void **state)
 	/* an ARP packet may be padded */
 	assert_true(arp_decode(buf, sizeof buf, &p));
 	assert_int_equal(p.ip, 0);
-	/* the sender's address in the answer */
+	/* an ARP answer that has the sender's address */
 	memcpy(buf + 14, "\x0a\x4d\0\x64", 4);
 	buf[7] = 2;
 	assert_true(arp_decode(buf, ARP_SIZE, &p));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Reads the kernel's table of UDP sockets, as /proc/net/udp shows it. */
+/* Tests that the kernel's table of UDP sockets is read, in the form of
+ * /proc/net/udp. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A boot profile is read as it was written, or it is refused. */
+/* Tests that a boot profile is read as it was written, or refused if its text
+ * is damaged. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,8 +59,8 @@ comes_back(void **state)
 	assert_true(digest_equal(&q->image, &image));
 	assert_int_equal(q->n, p->n);
 	assert_memory_equal(q->chunks, chunks, sizeof chunks);
-	/* no prefix of the text is a profile, and no changed byte goes
-	 * unseen */
+	/* no prefix of the text is a profile, and every changed byte is
+	 * noticed */
 	for (size_t i = 0; i < len; i++) {
 		const char *why;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The script that iPXE gets, and the byte ranges of files that it may ask
- * for. */
+/* Tests of the script that iPXE is sent, and of the byte ranges of files that
+ * iPXE may ask for. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -101,9 +101,9 @@ test_ranges(void **state)
 {
 	static const struct {
 		const char *text;
-		/* first byte, number of bytes */
+		/* the range's first byte and number of bytes */
 		uint64_t first, length;
-		int error; /* errno; 0: a right range */
+		int error; /* errno; 0: the range is right */
 	} rows[] = {
 	    {"bytes=0-0", 0, 1, 0},
 	    {"bytes=0-99", 0, 100, 0},

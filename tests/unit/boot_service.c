@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Boot services and a router that are guests of the same member. */
+/* Tests of boot services and a router that are guests of one member. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -20,11 +20,12 @@
 #define PATIENCE_NS 20000000000LL
 #define SERVICES 2
 
-/* Counts of what a client has been told, and the last NODE and LEASE. */
+/* Counts of the calls that told one client of nodes, departures, views and
+ * leases, and the node and lease that it was told of last. */
 struct told {
 	unsigned nodes, gones, views, leases;
 	unsigned leases_before_view;
-	struct proto_node node; /* the last that it was told of */
+	struct proto_node node; /* the node that the client was told of last */
 	struct proto_lease lease;
 };
 
@@ -177,7 +178,7 @@ a_lease(uint8_t last)
 	return l;
 }
 
-/* Conditions for run_until. */
+/* Functions that run_until can wait for. */
 
 static bool
 node_known(void)

@@ -60,7 +60,7 @@ kept_while_wanted(void **state)
 		assert_true(buffers_trim(p));
 	}
 	assert_int_equal(buffers_idle(p), MANY);
-	/* half of the buffers were in use since the last trim */
+	/* only half of the buffers are used between two trims */
 	put(b, take_all(p, b) / 2);
 	put(b + MANY / 2, MANY / 2);
 	buffers_trim(p);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The kernel's messages about the card on which the root depends, and what is
- * done on them. */
+/* Tests of what the hold on a network card does when the kernel sends messages
+ * about that card, on which the root depends. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A DHCP server's values: right ones are taken, all others are refused. */
+/* Tests of the values that a DHCP server sends: right ones are taken, all
+ * others are refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A channel delivers whole frames, whatever pieces the network makes of
- * them. */
+/* Tests that a channel delivers whole frames, in whatever pieces the network
+ * delivers their bytes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -109,8 +109,8 @@ turn(struct loop *l)
 	assert_int_equal(loop_run(l), 0);
 }
 
-/* Sends the frames in pieces of so many bytes; 0: of 1, 2, 3 bytes and so
- * on. */
+/* Sends the frames in pieces of `piece` bytes; 0: in pieces of 1, 2, 3 bytes
+ * and so on. */
 static void
 in_pieces(size_t piece)
 {

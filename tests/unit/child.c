@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A child process is started, dies, is started again, and is ended. */
+/* Tests that a child process is started, started again after it died, and
+ * ended. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -30,7 +31,7 @@ struct world {
 	struct child child;
 	enum life life;
 	int spawned, died, stopped, killed;
-	bool again; /* the value that the callback `died' returns */
+	bool again; /* the value that the callback `died` returns */
 	int until_spawned, until_stopped;
 	char how[CHILD_HOW];
 };
@@ -187,7 +188,7 @@ starts_and_stops(void **state)
 	child_ready(&w->child);
 	assert_int_equal(w->child.state, CHILD_UP);
 	assert_true(w->child.was_ready);
-	child_start(&w->child); /* has no effect, since the child runs */
+	child_start(&w->child); /* without effect, since the child runs */
 	assert_int_equal(w->spawned, 1);
 	kill(w->child.pid, SIGSTOP);
 	child_stop(&w->child, FAR_MS);
@@ -262,8 +263,8 @@ death_can_be_final(void **state)
 	assert_int_equal(w->spawned, 1);
 }
 
-/* child_start while the process ends is not lost: it is started anew, and its
- * end does not count as a death. */
+/* If child_start is called while the process ends, the process is started anew
+ * afterwards, and its end does not count as a death. */
 static void
 renewed(void **state)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A claim is granted if the other members were asked and none has denied it in
- * time; claims of strangers take bounded room. */
+/* Tests that a claim is granted if the other members were asked by a CLAIM and
+ * none has denied it in time, and that claims of strangers take bounded
+ * room. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -25,14 +26,15 @@ granted(void **state)
 	int64_t t = 1000;
 
 	assert_false(claims_may(&c, &id, t));
-	/* not granted before a CLAIM was sent, however late it is */
+	/* no claim is granted before its CLAIM was sent, however late that
+	 * is */
 	assert_false(claims_may(&c, &id, t + CLAIM_NS));
 	assert_true(claims_next(&c, &said, t));
 	assert_true(node_id_equal(&said, &id));
 	assert_false(claims_next(&c, &said, t));
 	assert_false(claims_may(&c, &id, t + CLAIM_NS - 1));
 	assert_true(claims_may(&c, &id, t + CLAIM_NS));
-	/* granted only once */
+	/* the claim is granted only once */
 	assert_false(claims_may(&c, &id, t + CLAIM_NS));
 }
 

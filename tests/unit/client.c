@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A router's client of the membership, against members that this test plays. */
+/* Tests of the membership's client in a router; the test itself plays the
+ * members to which the client connects. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -73,7 +74,7 @@ never(void)
 	return false;
 }
 
-/* Callbacks: the client tells the router of a change. */
+/* The client's callbacks, by which it tells the router of changes. */
 
 static void
 on_node(void *ctx, const struct proto_node *n)
@@ -106,7 +107,7 @@ on_view(void *ctx, uint64_t seq)
 static const struct member_client_ops ops = {
     .node = on_node, .hold = on_hold, .gone = on_gone, .view = on_view};
 
-/* Conditions for RUN_UNTIL. */
+/* Functions that RUN_UNTIL can wait for; each returns whether `is` is true. */
 
 #define CONDITION(name, is)                                                    \
 	static bool name(void)                                                 \
@@ -176,8 +177,8 @@ teardown(void **state)
 	return 0;
 }
 
-/* Connects the client to its own member, which sends HELLO, and waits for what
- * the client announces. */
+/* Connects the client to its own member, which sends HELLO; returns when the
+ * client has announced its node and the chunks that it holds. */
 static void
 start_greeted(void)
 {
@@ -206,7 +207,7 @@ says_what_changes(void **state)
 	assert_int_equal(bitmap_count(server[0].holds_now), 1);
 	assert_true(bitmap_has(server[0].holds_now, 999));
 
-	/* the node is as before: nothing is sent */
+	/* nothing is sent, since the node has not changed */
 	member_client_announce(client, &self);
 	member_client_hold(client, &image, held);
 	run_until(never, 300 * MS);
@@ -240,12 +241,12 @@ reports_the_view(void **state)
 
 	start_greeted();
 	own.node = self;
-	say_hold(&server[0], 1); /* the node is not known yet: ignored */
+	say_hold(&server[0], 1); /* ignored: the node is not known yet */
 	say_frame(&server[0], &own);
 	say_node(&server[0], 1, &self.images[0], NULL);
 	say_node(&server[0], 2, &self.images[0], NULL);
 	say_hold(&server[0], 1);
-	say_gone(&server[0], 3); /* a node that was never known: ignored */
+	say_gone(&server[0], 3); /* ignored: the node was never known */
 	say_gone(&server[0], 2);
 	say_view(&server[0], 42);
 	RUN_UNTIL(viewed);
@@ -287,7 +288,8 @@ goes_to_a_core_it_learnt(void **state)
 	say_view(&server[1], 1);
 	RUN_UNTIL(announced1);
 	RUN_UNTIL(viewed);
-	assert_int_equal(told.gones, 0); /* the node may still be announced */
+	/* no departure is reported yet: the node may still be announced */
+	assert_int_equal(told.gones, 0);
 	RUN_UNTIL(one_gone);
 	assert_int_equal(told.gones, 1);
 	assert_int_equal(told.last_gone.b[1], 2);
@@ -319,8 +321,8 @@ one_that_is_alone_is_the_last_resort(void **state)
 	RUN_UNTIL(announced0);
 	assert_string_equal(member_client_peer(client), path);
 
-	/* A member that has lost its group removes no nodes, until it is back
-	 * in it. */
+	/* A client whose member has lost its group removes no nodes, until the
+	 * member is back in its group. */
 	say_node(&server[0], 1, &self.images[0], NULL);
 	say_view(&server[0], 1);
 	RUN_UNTIL(viewed);

@@ -52,7 +52,8 @@ reading_past_the_end_yields_zeros(void **state)
 	assert_int_equal(read_u16(&r), 0x0102);
 	assert_int_equal(read_u16(&r), 0);
 	assert_true(r.failed);
-	/* a reader that has failed also fails where bytes are left */
+	/* a reader that has failed fails at every further read, though bytes
+	 * are left */
 	assert_int_equal(read_u8(&r), 0);
 	read_bytes(&r, text, sizeof text);
 	assert_memory_equal(text, "\0\0", 2);

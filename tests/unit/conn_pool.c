@@ -60,9 +60,9 @@ listen_somewhere(struct address *a)
 	return fd;
 }
 
-/* The first flow has all the connections that it may have, none of them up yet;
- * the other flow has lost its only connection.  conn_pool_reopen then opens
- * none. */
+/* conn_pool_reopen opens no connection for a flow that has lost its only one,
+ * if another flow already has all the connections that it may have, though none
+ * of them is up. */
 static void
 test_reopen(void **state)
 {

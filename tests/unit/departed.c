@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Nodes that have left are remembered for an hour, or until they are back. */
+/* Tests that nodes that have left are remembered for an hour, or until they are
+ * back. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

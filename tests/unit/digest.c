@@ -12,7 +12,7 @@
 
 #include "lib/digest.h"
 
-/* Examples of FIPS 180-4. */
+/* The SHA-256 of "abc" and of no bytes, as FIPS 180-4 gives them. */
 static const char of_abc[] =
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 static const char of_nothing[] =

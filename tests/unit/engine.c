@@ -37,8 +37,7 @@ tear_down(void **state)
 	return 0;
 }
 
-/* Asserts that no ask is without an answer, and that no read waits for a
- * chunk. */
+/* Asserts that every ask was answered, and that no read waits for a chunk. */
 static void
 nothing_outstanding(void)
 {
@@ -85,8 +84,8 @@ goes_on_with_another(void **state)
 	assert_int_equal(fetch_counts(e->r.fetches)->hash_failures, 0);
 }
 
-/* A chunk is asked for by a connection that is up, and does not wait for one
- * that is still being made. */
+/* A chunk is asked for through a connection that is up, and does not wait for a
+ * connection that is still being made. */
 static void
 asks_those_connected(void **state)
 {
@@ -103,7 +102,8 @@ asks_those_connected(void **state)
 	loop_set_events(e->r.loop, &late->listener, EPOLLIN);
 }
 
-/* The rate of a node that is no longer asked is forgotten after a while. */
+/* The measured rate of a node that is no longer asked is forgotten after a
+ * while. */
 static void
 rates_grow_old(void **state)
 {
@@ -115,7 +115,7 @@ rates_grow_old(void **state)
 }
 
 /* A silent node accepts connections and asks, and answers neither asks nor
- * probes: another node is asked. */
+ * probes: another node is asked instead. */
 static void
 passes_over_the_silent(void **state)
 {
@@ -250,8 +250,8 @@ told_dead(struct engine *en)
 	return en->reader.dead;
 }
 
-/* A connection may be lost while an ask is written to it, before any event of
- * the loop tells of that. */
+/* A connection may be lost while an ask is written to it, before the loop has
+ * any event of that. */
 static void
 dies_while_it_sends(void **state)
 {
@@ -339,7 +339,8 @@ client_goes(void **state)
 	read_right(e, 0, SIZE);
 }
 
-/* The router ends while a node hangs, another delivers, and a read waits. */
+/* The router can end while one node hangs, another delivers, and a read
+ * waits. */
 static void
 ends_in_the_middle(void **state)
 {
@@ -454,8 +455,8 @@ quiet(bool on)
 	close(null);
 }
 
-/* A node that holds all chunks and has announced none may be asked, by a
- * guess. */
+/* A node that holds all chunks, but has announced none, may be asked for one by
+ * a guess. */
 static void
 guesses(void **state)
 {
@@ -510,8 +511,8 @@ survives_a_hostile_view(void **state)
 		if (i % 11 == 0)
 			cluster_gone(e->r.cluster, &n.id, PROTO_LEFT);
 	}
-	/* NODE and GONE are about this node itself, by another name and by its
-	 * own */
+	/* NODE and GONE of this node itself are ignored, under another name and
+	 * its own */
 	n.id = cluster_self(e->r.cluster)->id;
 	cluster_node(e->r.cluster, &n, false);
 	cluster_gone(e->r.cluster, &n.id, PROTO_LEFT);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* An image whose file lies on a disk where a read may wait without end. */
+/* Tests of an image whose file lies on a disk where a read may wait without
+ * end. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -30,7 +31,7 @@ static struct image *seed;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t more = PTHREAD_COND_INITIALIZER;
 static pthread_t loop_thread;
-static bool in_loop;     /* the engine's loop runs */
+static bool in_loop;     /* true while the engine's loop runs */
 static bool hangs, rots; /* guarded by lock */
 static unsigned reads;   /* guarded by lock */
 
@@ -64,7 +65,7 @@ pread(int fd, void *buf, size_t len, off_t at)
 	bool rotten;
 	ssize_t n;
 
-	/* the loop's thread reads nothing that may have to wait */
+	/* the loop's thread makes no read that may have to wait */
 	assert_false(in_loop && pthread_equal(pthread_self(), loop_thread));
 	pthread_mutex_lock(&lock);
 	reads++;
@@ -78,7 +79,7 @@ pread(int fd, void *buf, size_t len, off_t at)
 	return n;
 }
 
-/* --- a seed whose image is that file --- */
+/* --- a seed that serves an image file from that file system --- */
 
 static void
 add_seed(const char *file)
@@ -147,7 +148,8 @@ test_read(void **state)
 	assert_true(holds_all(e));
 }
 
-/* A chunk that is wrong in the file is fetched from a peer, and kept. */
+/* A chunk whose bytes in the file are wrong is fetched from a peer, and
+ * kept. */
 static void
 test_rots(void **state)
 {
@@ -164,8 +166,9 @@ test_rots(void **state)
 	assert_false(store_in_base(seed->store, 5));
 }
 
-/* While the file hangs, all chunks are fetched from peers, and others are told
- * that this node holds none, until the file can be read again. */
+/* While reads of the file hang, all chunks are fetched from peers, and other
+ * nodes are told that this node holds none, until the file can be read
+ * again. */
 static void
 test_hangs(void **state)
 {

@@ -49,7 +49,8 @@ holds_no_more(struct engine *en)
 	return bitmap_count(image_of(en)->held) <= en->wanted;
 }
 
-/* NBD's CACHE is answered only when the right bytes are in the store. */
+/* NBD's command CACHE is answered only when the right bytes are in the
+ * store. */
 static void
 caches(void **state)
 {
@@ -74,8 +75,8 @@ limit_files(rlim_t bytes)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &l), 0);
 }
 
-/* The store's file cannot grow beyond a limit: chunks that find no room are
- * read all the same, and CACHE of them fails. */
+/* If the store's file cannot grow, chunks that find no room are still delivered
+ * to reads, and CACHE of them fails. */
 static void
 store_fails(void **state)
 {
@@ -136,8 +137,9 @@ reads_for_a_peer_by_the_tree(void **state)
 	close(e->raw);
 }
 
-/* A chunk that finds no room in the store is not fetched in the background over
- * and over. */
+/* Returns true if a chunk could not be written to the store.  The test below
+ * asserts that such a chunk is not fetched in the background again and
+ * again. */
 static bool
 store_failed(struct engine *en)
 {
@@ -177,9 +179,8 @@ filled_some(struct engine *en)
 	return fetch_counts(en->r.fetches)->filled > 0;
 }
 
-/* A node copies no chunks in the background while a peer may still answer its
- * reader, but goes on copying if the read waits for long: copies have to be
- * kept. */
+/* A node copies no chunks in the background while a peer may still deliver what
+ * a read waits for, but goes on copying if the read waits for long. */
 static void
 fills_while_a_read_waits_in_vain(void **state)
 {
@@ -205,8 +206,8 @@ owes_some(struct engine *en)
 	return owed(en) > 0;
 }
 
-/* A node with a reader copies one chunk at a time, so as not to take the link
- * from readers. */
+/* A node whose client reads copies one chunk at a time, so as not to take the
+ * link away from readers. */
 static void
 fills_beside_a_reader(void **state)
 {
@@ -224,8 +225,8 @@ fills_beside_a_reader(void **state)
 	assert_int_equal(owed(e), 1);
 }
 
-/* A store with room for 8 chunks of 8000: older chunks make room for new
- * ones. */
+/* In a store that has room for 8 of the 8000 chunks, older chunks make room for
+ * new ones. */
 static void
 keeps_within_budget(void **state)
 {
@@ -242,7 +243,7 @@ keeps_within_budget(void **state)
 	run_ms(e, 20);
 	assert_int_equal(keeper_evictions(e->r.keeper), 24 - 8);
 	assert_int_equal(fetch_counts(e->r.fetches)->fetched, 24);
-	/* a read of more chunks than the budget allows to keep */
+	/* more chunks are read than the budget has room for */
 	read_right(e, 100 * CHUNK, 200 * CHUNK);
 	run_ms(e, 20);
 	assert_true(images_bytes(e->r.images) <= 8 * CHUNK);
@@ -257,8 +258,9 @@ keeps_within_budget(void **state)
 	assert_int_equal(bitmap_count(image_of(e)->held), 3);
 }
 
-/* A store is filled to its last place.  When the whole image is then read,
- * chunks pass through the reserve only, and all that the node keeps stays. */
+/* A store is filled up.  When the whole image is then read, the chunks read
+ * pass through the store's reserve only, and all chunks that the node keeps
+ * stay. */
 static void
 keeps_while_others_pass(void **state)
 {
@@ -324,8 +326,8 @@ notices_damage(void **state)
 	assert_int_equal(bitmap_count(image_of(e)->held), N);
 }
 
-/* A read sends its chunks in order; one that waits for its turn may be dropped
- * before that. */
+/* A read is sent its chunks in order; a chunk that waits for its turn may be
+ * dropped before that. */
 static void
 damage_while_waiting(void **state)
 {

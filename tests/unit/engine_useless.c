@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Useless peers: they live, and deliver no chunk that they owe. */
+/* Tests of useless peers, which live but deliver no chunk that they owe. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -12,7 +12,7 @@
 #include "tests/fixture/engine.h"
 
 #define MANY 400U                 /* chunks */
-#define SMALL (8 * (size_t)CHUNK) /* bytes of a store that keeps few */
+#define SMALL (8 * (size_t)CHUNK) /* bytes of a store for few chunks */
 
 static struct engine *e;
 static struct fake *bad;
@@ -82,8 +82,9 @@ read_until(bool (*so)(struct engine *e))
 	}
 }
 
-/* A peer answers handshakes and probes, and delivers no chunk.  During a ban it
- * is asked for one chunk at most, until it delivers again. */
+/* A peer that answers handshakes and probes, but delivers no chunk, is banned:
+ * it is asked for no chunk then, and for one at most when it is on trial after
+ * that. */
 static void
 barren(void **state)
 {
@@ -111,8 +112,8 @@ barren(void **state)
 	assert_true(is_past(e));
 }
 
-/* A useless peer soon owes nothing: the bytes that it owed may be asked of
- * others. */
+/* A useless peer soon counts as owing nothing, so that others may be asked for
+ * the bytes that it owed. */
 static void
 debts_end(void **state)
 {
@@ -126,7 +127,7 @@ debts_end(void **state)
 	assert_int_equal(stats_of(bad).outstanding, 0);
 }
 
-/* A useless peer is asked all the same if no other has the image. */
+/* A useless peer is asked nevertheless if no other peer has the image. */
 static void
 nobody_else(void **state)
 {
@@ -145,8 +146,8 @@ lanes_are_shut(struct engine *en)
 	return stats_of(bad).shut != 0;
 }
 
-/* A parent that delivers nothing in two of the trees is no longer asked in
- * these, but still in the others, where it serves well. */
+/* A parent that delivers nothing in two of the trees is no longer asked by
+ * those two, but still by the other trees, in which it serves well. */
 static void
 a_lane(void **state)
 {

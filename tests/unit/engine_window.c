@@ -41,9 +41,9 @@ is_up(struct engine *en)
 	return conn_is_up(en->reader.conn);
 }
 
-/* Returns the bytes that may be on their way from the socket of this process
- * that has sent at least `sent` bytes, as its receiver announces them; 0: there
- * is no such socket. */
+/* Returns the receive window, in bytes, that its receiver has announced to the
+ * socket of this process that has sent at least `sent` bytes; 0: there is no
+ * such socket. */
 static uint32_t
 window_of_sender(uint64_t sent)
 {
@@ -73,8 +73,8 @@ fake_of_segments(void)
 	return f;
 }
 
-/* Reads much by the connection; returns the receive window of its socket after
- * that. */
+/* Reads much through the connection.  Returns the receive window of its socket
+ * after that, in bytes. */
 static uint32_t
 window_after_reads(struct peer_conn *conn)
 {
@@ -107,8 +107,8 @@ stays_narrow(void **state)
 	assert_in_range(window_after_reads(c->conn), 1, window);
 }
 
-/* A connection of LANE_ANY that a lane borrows, while the lane's own is not up,
- * keeps its wide receive window. */
+/* If a lane uses the connection of LANE_ANY while its own connection is not up,
+ * the connection of LANE_ANY keeps its wide receive window. */
 static void
 borrows_wide(void **state)
 {

@@ -68,7 +68,7 @@ passes(void **state)
 	assert_false(evict_passes(&f, mine_too, room, 0, false));
 	assert_false(evict_passes(&f, mine_too, room, 150, false));
 	assert_true(evict_passes(&f, mine_too, room, 199, false));
-	/* While a client reads, a chunk only passes once half of the room is
+	/* While a client reads, a chunk passes only when half of the room is
 	 * taken. */
 	assert_false(evict_passes(&f, mine_too, room, 99, true));
 	assert_true(evict_passes(&f, mine_too, room, 100, true));

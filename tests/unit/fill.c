@@ -55,7 +55,8 @@ mine(uint32_t chunk)
 	return route_keeps(f.trees, nodes, NODES, chunk, f.copies);
 }
 
-/* Fills until a whole round finds no chunk; returns how many were copied. */
+/* Copies chunks until a whole round finds none to copy; returns how many were
+ * copied. */
 static uint32_t
 fill_up(void)
 {
@@ -162,8 +163,8 @@ counts_copies(void **state)
 	assert_int_equal(fill_copies(&f, 7), 2);
 }
 
-/* Chunks that no node holds do not keep a node from copying chunks that others
- * hold. */
+/* A node copies the chunks that others hold, though some chunks before them are
+ * held by no node. */
 static void
 passes_over_the_lost(void **state)
 {

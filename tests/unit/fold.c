@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Text is folded to the terminal's width, and no word of it is lost. */
+/* Tests that text is folded to the terminal's width, and that none of its words
+ * is lost. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* How often guests are sent news: often if they are few, and if they are many
- * as often as its cost allows.  And which guests are let in. */
+/* Tests of how often guests are sent news (often if the guests are few, and as
+ * often as the cost allows if they are many), and of which guests are let
+ * in. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -29,8 +30,8 @@ pauses(void **state)
 
 	assert_int_equal(guests_pause_ms(0), GUESTS_FLUSH_MS);
 	assert_int_equal(guests_pause_ms(GUESTS_NEWS_BYTES / 8), 125);
-	/* the pause stays GUESTS_FLUSH_MORE_MS while that costs few bytes a
-	 * second */
+	/* the pause stays GUESTS_FLUSH_MORE_MS while few bytes a second are
+	 * sent */
 	assert_int_equal(guests_pause_ms(GUESTS_NEWS_BYTES),
 			 GUESTS_FLUSH_MORE_MS);
 	assert_int_equal(guests_pause_ms(GUESTS_NEWS_BYTES_MOST / 4),
@@ -66,7 +67,7 @@ closed(void *ctx, uint64_t guest)
 {
 }
 
-/* Connects to a from the address 127.0.0.HOST; returns the socket. */
+/* Connects to the address a from 127.0.0.`host`; returns the socket. */
 static int
 connect_tcp(const struct address *a, unsigned host)
 {
@@ -81,7 +82,8 @@ connect_tcp(const struct address *a, unsigned host)
 	return fd;
 }
 
-/* A member's guests, its two listeners, and what guests are sent. */
+/* The guests of a member and the addresses of its two listeners, with the view,
+ * leases and words that guests are sent. */
 struct house {
 	struct loop *loop;
 	struct table *view;
@@ -149,7 +151,8 @@ is_guest(int fd)
 	return poll(&p, 1, 0) == 1 && read(fd, &byte, 1) == 1;
 }
 
-/* As many guests as may come by TCP leave room for the node's own router. */
+/* When as many guests have come by TCP as may, the node's own router is still
+ * let in. */
 static void
 room_for_its_own(void **state)
 {
@@ -172,8 +175,8 @@ room_for_its_own(void **state)
 	close_house(&h);
 }
 
-/* A machine that opens all the connections that it can leaves room for
- * others. */
+/* When one machine has opened all the connections that it can, guests from
+ * other machines are still let in. */
 static void
 room_for_others(void **state)
 {

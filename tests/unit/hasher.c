@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The hasher: every job is reported once, with the right verdict, from the loop
- * or from hasher_finish. */
+/* Tests that the hasher reports every job once and with the right verdict, from
+ * the loop or from hasher_finish. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,8 +36,8 @@ on_done(void *ctx, struct hash_job *j)
 		loop_stop(f->loop);
 }
 
-/* Returns true if the bytes of job i do not have its digest, as in every third
- * job. */
+/* Returns true if job i is one of every three whose bytes do not have the job's
+ * digest. */
 static bool
 is_wrong(unsigned i)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* HOLD: chunks are read as they were written, and wrong bytes are refused. */
+/* Tests of frames HOLD: the chunks are read as they were written, and wrong
+ * bytes are refused. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -67,7 +68,7 @@ few_bytes(void **state)
 	struct hold_part p = a_part(PROTO_TAKEN, words);
 	struct proto_hold h;
 
-	/* marks chunk 133 alone */
+	/* the part marks chunk 133 only */
 	words[2] = 0x20;
 	assert_int_equal(write_part(&p), sizeof one + 0);
 	assert_memory_equal(buf + 4, one + 4, sizeof one - 4);
@@ -78,7 +79,7 @@ few_bytes(void **state)
 	assert_int_equal(h.first, 133);
 	assert_int_equal(h.span, 1);
 
-	/* all chunks are held, then none */
+	/* the part says that all chunks are held, then that none is */
 	memset(words, 0xff, sizeof words);
 	words[WORDS - 1] >>= 64 - CHUNKS % 64;
 	p.change = PROTO_HELD;
@@ -86,8 +87,8 @@ few_bytes(void **state)
 	memset(words, 0, sizeof words);
 	assert_true(write_part(&p) <= PROTO_HEAD + 9);
 	assert_int_equal(read_part(write_part(&p)).span, CHUNKS);
-	/* PROTO_HELD gives the whole span; PROTO_DROPPED with no marks gives no
-	 * part */
+	/* with PROTO_HELD the part has the whole span even if no chunk is
+	 * marked; with PROTO_DROPPED no part is written then */
 	p.change = PROTO_DROPPED;
 	assert_int_equal(write_part(&p), 0);
 }
@@ -107,8 +108,8 @@ fill(uint64_t *words, int kind)
 	}
 }
 
-/* Writes and reads a random part, and checks what it changes in a bitmap of
- * random bits. */
+/* Writes and reads a random part, and checks how it changes a bitmap of random
+ * bits. */
 static void
 round_trip(enum proto_change change, uint64_t *words)
 {
@@ -158,7 +159,8 @@ round_trips(void **state)
 	}
 }
 
-/* Writes parts until the room ends; each frame is right, and not too long. */
+/* Parts are written until there is no more room; each frame is right, and not
+ * too long. */
 static void
 many_parts(void **state)
 {
@@ -221,7 +223,7 @@ a_large_image(void **state)
 	assert_int_equal(frames, MANIFEST_CHUNKS_MAX / PROTO_SPAN_MAX);
 }
 
-/* Bodies of HOLD that are refused. */
+/* Bodies of frames HOLD that must be refused. */
 static const struct {
 	const char *what;
 	uint8_t len, bytes[16];

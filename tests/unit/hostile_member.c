@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A hostile member announces as many nodes and chunks as frames allow: the
- * memory of a router, which is locked, stays bounded, and all of it is freed
- * later. */
+/* Tests that the memory of a router, which is locked, stays bounded when a
+ * hostile member announces as many nodes and chunks as frames allow, and that
+ * all of this memory is freed later. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -20,7 +20,7 @@
 #include "tests/fixture/engine.h"
 
 #define MEMORY_MAX (64U << 20)
-#define CHUNKS (1U << 18) /* chunks of each image, as PROTO_SPAN_MAX */
+#define CHUNKS (1U << 18) /* chunks of each image: PROTO_SPAN_MAX */
 #define NAMES 4500 /* nodes that are announced: more than a router takes */
 /* nodes that hold chunks: their bitmaps would take 128 MiB */
 #define HOLDERS 256
@@ -55,7 +55,7 @@ describe(struct proto_node *n, uint32_t i)
 	}
 }
 
-/* Announces that the node n holds all chunks of its image of that index. */
+/* Announces that the node n holds all chunks of its image of index `image`. */
 static void
 hold_all(struct engine *e, const struct proto_node *n, uint8_t image)
 {
@@ -97,7 +97,8 @@ memory_is_bounded(void **state)
 	engine_free(e);
 }
 
-/* The bitmaps of images that are known here are bounded too. */
+/* The memory for what other nodes hold of an image that this router has is
+ * bounded too. */
 static void
 news_is_bounded(void **state)
 {

@@ -18,7 +18,8 @@ what_is_meant(void **state)
 {
 	static const struct {
 		const char *text;
-		bool means; /* text names the image debian with the id HEX */
+		/* whether text names the image "debian" of id HEX */
+		bool means;
 	} cases[] = {
 	    {"debian", true},
 	    {HEX, true},

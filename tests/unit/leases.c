@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Leases: copies become equal in whatever order they hear of records, and each
- * reader reads what it has to. */
+/* Tests of leases: copies become equal in whatever order records come to them,
+ * and each reader reads the records that it has to. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -30,7 +30,8 @@ a_lease(unsigned machine, unsigned address, uint64_t version)
 	return l;
 }
 
-/* The frames that a reader has read: their number, the last, their machines. */
+/* The number of frames that a reader has read, the lease in the last frame, and
+ * which machines the frames were about. */
 struct heard {
 	unsigned frames;
 	struct proto_lease last;
@@ -78,7 +79,7 @@ what_is_set_is_told(void **state)
 	read_all(t, &r, 600 * S, 4096, &h);
 	assert_int_equal(h.frames, 1);
 	assert_int_equal(h.last.version,
-			 1); /* a version of the table's own, not that of l */
+			 1); /* a version that the table chose, not that of l */
 	assert_int_equal(h.last.left_s, 3000);
 	assert_int_equal(h.last.stage, BOOT_KERNEL);
 	assert_string_equal(h.last.name, "n1");
@@ -103,7 +104,7 @@ the_newer_stays(void **state)
 
 	assert_true(leases_merge(t, &l, false, 0));
 	assert_false(leases_merge(t, &l, false, 0));
-	l.left_s = 7; /* the same record a little later, from another copy */
+	l.left_s = 7; /* the same record, sent later by another copy */
 	assert_false(leases_merge(t, &l, false, 0));
 	l = a_lease(1, 2, 4);
 	assert_false(leases_merge(t, &l, false, 0));
@@ -140,7 +141,7 @@ some_need_not_be_passed_on(void **state)
 	read_all(t, &skips, 0, 4096, &h);
 	assert_int_equal(h.frames, 1);
 	assert_true(h.machine[3]);
-	/* for a new member all records are read */
+	/* the reader reads all records again, as for a new member */
 	leases_reader_repeat(&skips);
 	read_all(t, &skips, 0, 4096, &h);
 	assert_int_equal(h.frames, 3);
@@ -217,7 +218,7 @@ same(const struct leases *a, const struct leases *b)
 	struct proto_msg m;
 	bool equal = leases_count(a) == leases_count(b);
 
-	/* equal copies have no news for each other */
+	/* merging the records of an equal copy changes nothing */
 	for (size_t at = 0; at < n; at += proto_decode(x + at, n - at, &m)) {
 		assert_true(proto_decode(x + at, n - at, &m) > 0);
 		leases_merge(copy, &m.lease, true, 0);

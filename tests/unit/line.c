@@ -105,8 +105,8 @@ test_the_complete_one_at_last(void **state)
 	assert_int_equal(ask_as(38, tried, 2).how, ROUTE_NOBODY);
 }
 
-/* A node that reads alone, and a node that does not read, have none to ask in
- * the line; `others` does not count the node itself. */
+/* The only node that reads, and a node that does not read, have no node to ask
+ * in the line; `others` does not count the node itself. */
 static void
 test_alone(void **state)
 {
@@ -128,8 +128,9 @@ test_a_line_for_each_complete_one(void **state)
 	asks(35, ROUTE_PARENT, 37);
 }
 
-/* From every place the way over the places asked leads to the line's beginning,
- * by ever earlier places; and no place is asked by more than two others. */
+/* From every place in the line, the places that ask each other lead to the
+ * line's beginning, and each asks an earlier place; no place is asked by more
+ * than two others. */
 static void
 test_pieces(void **state)
 {

@@ -51,8 +51,8 @@ kinds(void **state)
 	assert_true(may(&l, line));
 }
 
-/* Every line is of another kind, as from a stranger who can choose the
- * words. */
+/* Every line counts as another kind, as lines do whose words a stranger
+ * chooses: the log takes a bounded number of them. */
 static void
 many_kinds(void **state)
 {

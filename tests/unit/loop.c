@@ -65,7 +65,7 @@ timers_fire_in_order(void **state)
 	loop_timer_set(w.l, &a[7].t, now + 7 * MS);
 	loop_timer_set(w.l, &a[5].t, now + 5 * MS);
 	loop_timer_set(w.l, &a[2].t, now + 40000 * MS);
-	loop_timer_set(w.l, &a[2].t, now + 2 * MS); /* the timer is moved */
+	loop_timer_set(w.l, &a[2].t, now + 2 * MS); /* moves the timer */
 	loop_timer_cancel(w.l, &a[3].t);
 	loop_timer_cancel(w.l, &a[3].t);
 	loop_timer_cancel(w.l, &a[4].t); /* the timer was never set */
@@ -76,8 +76,8 @@ timers_fire_in_order(void **state)
 	loop_free(w.l);
 }
 
-/* Many timers are set, moved and cancelled at random: each fires in its order,
- * and none that was cancelled. */
+/* A timer of the test many_timers, and what all its timers share: when the last
+ * one that fired was due, and how many have fired. */
 struct counted {
 	struct loop_timer t;
 	int64_t *last_ns;
@@ -183,7 +183,7 @@ remove_both(void *ctx, uint32_t events)
 	p->heard++;
 	for (int i = 0; i < 2; i++) {
 		loop_remove(p->l, &p->s[i]);
-		p->s[i].ctx = NULL; /* marks the source as removed */
+		p->s[i].ctx = NULL; /* this source is removed */
 	}
 	loop_stop(p->l);
 }

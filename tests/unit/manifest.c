@@ -210,8 +210,8 @@ written_meanwhile(void **state)
 	close(written_to);
 }
 
-/* Decodes a manifest of version 2 with these optional fields; NULL: it is
- * refused, and *why says why. */
+/* Decodes a manifest of version 2 with these optional fields.  Returns NULL if
+ * it is refused, with the reason in *why. */
 static struct manifest *
 with_fields(const void *fields, size_t len, uint8_t algorithm, const char **why)
 {
@@ -303,7 +303,7 @@ optional_fields(void **state)
 	}
 }
 
-/* The fields of a manifest that forge makes, of which one is wrong. */
+/* The fields of which forge makes a manifest. */
 struct fields {
 	const char *magic;
 	uint32_t version, chunk_size;
@@ -315,7 +315,8 @@ struct fields {
 };
 
 static const struct {
-	/* part of the message that refuses it; NULL: the manifest is right */
+	/* part of the reason for which the manifest is refused; NULL: the
+	 * manifest is right */
 	const char *why;
 	struct fields f;
 } hostile[] = {
@@ -336,7 +337,7 @@ static const struct {
     {"chunk size", {"VFMANIF\n", 1, UINT32_MAX, 0, 3, "abc", 0, 0}},
     {"image size", {"VFMANIF\n", 1, CHUNK, UINT64_MAX, 3, "abc", 0, 0}},
     {"image size", {"VFMANIF\n", 1, CHUNK, 1ULL << 63, 3, "abc", 0, 0}},
-    /* 2^32 chunks: their number must not wrap to 0 */
+    /* an image of 2^32 chunks, a number that must not wrap to 0 */
     {"image size", {"VFMANIF\n", 1, CHUNK, 1ULL << 44, 3, "abc", 0, 0}},
     {"image size", {"VFMANIF\n", 1, CHUNK, (1ULL << 33) + 1, 3, "abc", 0, 0}},
     {"name", {"VFMANIF\n", 1, CHUNK, 0, 0, "", 0, 0}},
@@ -422,7 +423,7 @@ every_truncation(void **state)
 		assert_int_equal(errno, EINVAL);
 		assert_non_null(why);
 	}
-	/* the caller need not ask why */
+	/* the caller may pass NULL for `why` */
 	assert_null(manifest_decode(buf, 3, NULL));
 	manifest_free(m);
 }
@@ -441,14 +442,15 @@ files(void **state)
 	assert_null(manifest_load(path, &why));
 	assert_int_equal(errno, ENOENT);
 	assert_int_equal(manifest_save(m, path), 0);
-	assert_int_equal(manifest_save(m, path), 0); /* replaces the file */
+	/* the second save replaces the file */
+	assert_int_equal(manifest_save(m, path), 0);
 	got = manifest_load(path, &why);
 	assert_non_null(got);
 	assert_true(digest_equal(&got->id, &m->id));
 	manifest_free(got);
 
-	/* a file that is too large, though only by its length: no more is read
-	 * than the limit */
+	/* the file is too long, most of it a hole: no more of it is read than
+	 * the limit */
 	fd = open(path, O_WRONLY);
 	assert_int_equal(ftruncate(fd, MANIFEST_BYTES_MAX + 1ULL), 0);
 	close(fd);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A member in a group that this test plays: what other members announce is in
- * its view, in the group and after the group was lost; a core node leaves with
- * its member.  And guests by TCP, each of which speaks for its own node
- * only. */
+/* Tests of a member in a group; the test plays the group.  The view has what
+ * other members announce, while the member is in the group and after it has
+ * lost the group; a core node leaves with its member; and each guest that comes
+ * by TCP speaks for its own node only. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -130,15 +130,15 @@ in_a_group(void **state)
 	assert_int_equal(loop_run(loop), 0);
 	assert_int_equal(published, 2);
 	assert_true(kicks > 0);
-	/* The view stays as it is when the member leaves the group and joins
+	/* The view keeps its nodes when the member loses the group and joins it
 	 * anew. */
 	ops->lost(member, "a test");
 	ops->joined(member, 1);
 	say_node(2);
 	assert_int_equal(loop_run(loop), 0);
 	assert_int_equal(published, 2);
-	/* A core node leaves when its member does; the other node, which no
-	 * member has announced again, has some time left. */
+	/* A core node leaves when its member leaves; the other node, which no
+	 * member has announced again, may still be announced for some time. */
 	ops->left(member, OTHER);
 	assert_int_equal(loop_run(loop), 0);
 	assert_int_equal(published, 1);
@@ -154,7 +154,8 @@ stop(void *ctx)
 	loop_stop(loop);
 }
 
-/* Runs the loop for so many ns at least, also when `publish` stops it. */
+/* Runs the loop for at least `ns` nanoseconds, even if `publish` stops it in
+ * between. */
 static void
 run_ns(int64_t ns)
 {
@@ -168,8 +169,8 @@ run_ns(int64_t ns)
 	}
 }
 
-/* Returns a member that listens by TCP at *at, in its group and settled
- * there. */
+/* Makes a member that listens by TCP, and waits until it has settled in its
+ * group.  Returns the member, and its TCP address in *at. */
 static struct member *
 reached(const char *path, struct address *at)
 {
@@ -209,7 +210,7 @@ guest(const struct address *at, const struct proto_msg *node)
 	return fd;
 }
 
-/* Reads all that has come; returns true if the member has closed the
+/* Reads all bytes that have come; returns true if the member has closed the
  * connection. */
 static bool
 is_closed(int fd)
@@ -255,8 +256,8 @@ is_refused(const struct address *at, const struct proto_msg *node)
 	close(fd);
 }
 
-/* A guest may speak for a node that another member has announced, if that
- * member, when asked by a CLAIM, does not announce the node again. */
+/* A guest may speak for a node that another member has announced, if a CLAIM
+ * asks that member and it does not announce the node again. */
 static void
 claims_a_node(void **state)
 {
@@ -285,7 +286,7 @@ claims_a_node(void **state)
 	fd = guest(&at, &n);
 	assert_false(is_closed(fd));
 	assert_int_equal(says(PROTO_NODE), 1);
-	/* The node is a guest's here now: no other connection can have it, and
+	/* A guest here speaks for the node now: another connection cannot, and
 	 * a CLAIM of another member is denied. */
 	is_refused(&at, &n);
 	assert_int_equal(says(PROTO_CLAIM), 0);
@@ -299,7 +300,8 @@ claims_a_node(void **state)
 	rmdir(dir);
 }
 
-/* A stranger's word of a very great version does not keep later words out. */
+/* A word that a stranger sends with a very great version does not keep later
+ * words out. */
 static void
 says_the_last_word(void **state)
 {

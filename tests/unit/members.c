@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The order in which a client tries members. */
+/* Tests of the order in which a client tries members. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -32,8 +32,8 @@ add(struct members *t, unsigned i, bool given, bool doubtful)
 	members_add(t, &a, given, doubtful);
 }
 
-/* Asserts which members a round tries: `want` has the last bytes of their
- * addresses, and 0 for the node's own member. */
+/* Asserts which members one round tries, and in which order: `want` has the
+ * last bytes of their addresses, and 0 for the node's own member. */
 static void
 expect_round(struct members *t, const char *want)
 {
@@ -93,7 +93,8 @@ doubtful_ones_are_the_last(void **state)
 	expect_round(&t, "1 2 ");
 	members_answered(&t, 2);
 	add(&t, 1, false, false); /* another member says that member 1 lives */
-	/* that a core node might be there is no news of member 2 */
+	/* for member 2, the news that a core node might be there changes
+	 * nothing */
 	add(&t, 2, false, true);
 	members_begin(&t, 0);
 	expect_round(&t, "1 2 3 ");

@@ -141,8 +141,8 @@ test_leave(void **state)
 	struct fixture *f = *state;
 	int fd = connected(f, false);
 
-	/* Requests that came before NBD_CMD_DISC are answered, later ones are
-	 * not. */
+	/* Requests that came before NBD_CMD_DISC are answered; later ones are
+	 * ignored. */
 	command(fd, NBD_CMD_READ, 0, 1, 0, 100000);
 	command(fd, NBD_CMD_DISC, 0, 2, 0, 0);
 	command(fd, NBD_CMD_READ, 0, 3, 0, 100000);
@@ -173,8 +173,8 @@ test_gone(void **state)
 		give(f, f->open[i], 0, CHUNK, i & 1);
 	close(a);
 	close(b);
-	/* The server has not noticed yet that the clients have closed, or has
-	 * noticed and not told the backend: more bytes may still be given. */
+	/* The backend may still give bytes, since the server has not noticed
+	 * yet that the clients have closed, or has not told the backend. */
 	give(f, f->open[0], CHUNK, CHUNK, true);
 	client_count(f, 0);
 	assert_int_equal(f->cancelled, 16);

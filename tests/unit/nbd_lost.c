@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The medium fails while a reply is being sent whose length is promised
- * already. */
+/* Tests of a medium that fails while a reply is being sent whose length the
+ * client was already promised. */
 #include "tests/fixture/nbd_pair.h"
 
 #include <errno.h>
@@ -10,7 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Gives bytes of a file that ends `there` bytes behind the request's offset. */
+/* Answers the request with bytes of a file that ends `there` bytes behind the
+ * request's offset. */
 static void
 give_short(struct fixture *f, struct nbd_request *r, uint32_t from,
 	   uint32_t len, uint32_t there)
@@ -25,8 +26,8 @@ give_short(struct fixture *f, struct nbd_request *r, uint32_t from,
 	f->file = whole;
 }
 
-/* Asserts that the backend was asked for the rest of a reply, as the nth time;
- * returns that request. */
+/* Asserts that the backend has been asked for the rest of a reply, for the nth
+ * time; returns the request for that rest. */
 static struct nbd_request *
 rest(struct fixture *f, unsigned nth, uint64_t offset, uint32_t len)
 {
@@ -50,7 +51,7 @@ finish(struct fixture *f, struct nbd_request *r)
 	turn(f);
 }
 
-/* Sends a read of 100000 bytes, whose medium fails after 50000. */
+/* Sends a read of 100000 bytes, for which the medium fails after 50000. */
 static void
 lose_half(struct fixture *f, int fd)
 {
@@ -120,8 +121,8 @@ test_chunks(void **state)
 	close(fd);
 }
 
-/* A short piece is read and sent, not sent by sendfile; the bytes before the
- * failure are sent. */
+/* A short piece is read and sent without sendfile; if the medium fails, the
+ * bytes before the failure are sent. */
 static void
 test_small(void **state)
 {
@@ -143,8 +144,8 @@ test_small(void **state)
 	close(fd);
 }
 
-/* A lost reply that was completed gives its place in the client's limit back,
- * however many there are. */
+/* A reply whose rest was lost and then completed no longer counts against the
+ * client's limit of requests, however many such replies there are. */
 static void
 test_often(void **state)
 {
@@ -164,8 +165,8 @@ test_often(void **state)
 	close(fd);
 }
 
-/* If the rest cannot be had the connection is closed, since the protocol cannot
- * take back a length. */
+/* If no rest of the reply can be given, the connection is closed, since the
+ * protocol cannot take back a length. */
 static void
 test_never(void **state)
 {

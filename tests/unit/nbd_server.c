@@ -39,14 +39,15 @@ test_limits(void **state)
 	for (int i = 0; i < 10; i++)
 		command(fd, NBD_CMD_READ, 0, i, 0, 20 << 20);
 	turn(f);
-	/* the requests up to the first that exceeds 64 MiB in all */
+	/* requests are taken up to the first with which all together exceed 64
+	 * MiB */
 	assert_int_equal(f->nopen, 4);
 	close(fd);
 	client_count(f, 0);
 }
 
-/* A client that does not read its replies neither holds up other clients nor
- * has an unlimited amount of replies made. */
+/* A client that does not read its replies does not hold up other clients, and
+ * only a limited amount of replies is made for it. */
 static void
 test_slow_reader(void **state)
 {
@@ -70,8 +71,8 @@ test_slow_reader(void **state)
 	close(quick);
 }
 
-/* A request is done only when the client has read its bytes, since until then
- * the socket may refer to the file's own pages. */
+/* A read request counts as done only when the client has read the reply's
+ * bytes, since until then the socket may refer to the file's own pages. */
 static void
 test_pages_are_kept(void **state)
 {
@@ -151,7 +152,8 @@ test_end(void **state)
 	close(fd);
 }
 
-/* Leaves a socket's file behind, as a process that was killed does. */
+/* Makes a socket file at `path` that no process listens on, as a killed process
+ * leaves behind. */
 static void
 leave_socket(const char *path)
 {
@@ -201,7 +203,8 @@ call_at(const char *path)
 	return fd;
 }
 
-/* Clients that come by one socket do not take the places of the other's. */
+/* Clients of one socket do not use up the places of the other socket's
+ * clients. */
 static void
 test_two_sockets(void **state)
 {

@@ -66,7 +66,7 @@ test_budget(void **state)
 	/* the budget is half of the memory, if the file system has as much
 	 * room */
 	assert_int_equal(store_place_budget(8 * GIB, 16 * GIB, 0), 4 * GIB);
-	/* bytes that are held already count on top */
+	/* bytes that the stores hold already are added */
 	assert_int_equal(store_place_budget(8 * GIB, 16 * GIB, GIB), 5 * GIB);
 	assert_int_equal(store_place_budget(8 * GIB, 1000, 0), 900);
 	assert_int_equal(store_place_budget(UINT64_MAX, 10 * GIB, 0), 9 * GIB);

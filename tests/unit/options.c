@@ -51,7 +51,8 @@ static const struct command_spec command = {.program = "vfield test",
 
 #define ARGV_MAX 80
 
-/* Parses right arguments in this process; returns the number of operands. */
+/* Parses arguments that are right, in this process; returns the number of
+ * operands. */
 static int
 parse(struct settings *set, char ***rest, const char *const *args)
 {

@@ -66,7 +66,7 @@ test_fails(void **state)
 	check(&p, 12, PACE_STILL);
 	pace_count_on(&p, true, 12 * S);
 	check(&p, 12, PACE_FAILS);
-	/* no node counts on this one from now on */
+	/* from now on no other node counts on this node */
 	pace_count_on(&p, false, 13 * S);
 	check(&p, 71, PACE_FAILS);
 	/* after a minute the node is tried again */

@@ -32,8 +32,8 @@ latency_follows(void **state)
 	assert_true(l.mean_ns > 0 && l.dev_ns > 0);
 }
 
-/* Where chunks come at once, one that took ten minutes does not keep the next
- * from being late within seconds. */
+/* Where chunks come at once, one chunk that took ten minutes does not keep the
+ * next chunk from counting as late within seconds. */
 static void
 one_that_waited(void **state)
 {
@@ -44,17 +44,17 @@ one_that_waited(void **state)
 	assert_int_equal(patience_late_ns(&l), PATIENCE_LATE_NS);
 	patience_took(&l, 600000 * MS);
 	assert_in_range(patience_late_ns(&l), PATIENCE_LATE_NS, 3000 * MS);
-	/* all chunks take 3 s, as on a slow link */
+	/* from now on all chunks take 3 s, as on a slow link */
 	for (int i = 0; i < 100; i++)
 		patience_took(&l, 3000 * MS);
 	assert_in_range(patience_late_ns(&l), 3000 * MS, 12000 * MS);
-	/* where chunks take 6 to 10 s, one of 10 s is not late */
+	/* where chunks take 6 to 10 s, a chunk is not late after 10 s */
 	for (int i = 0; i < 100; i++)
 		patience_took(&l, (6 + i % 5) * 1000 * MS);
 	assert_true(patience_late_ns(&l) > 10000 * MS);
 }
 
-/* A connection is given up after 30 s, and later where all chunks take long. */
+/* A connection is given up after 30 s, or later if all chunks take long. */
 static void
 hung(void **state)
 {
@@ -79,8 +79,9 @@ may_again(struct patience *p)
 	return why != PATIENCE_NO;
 }
 
-/* Chunks that a second peer is asked for with an empty budget (poor), and with
- * a full one (rich). */
+/* For each chunk `o` that a peer owes: why a second peer is asked for the
+ * chunk, or that none is, when the budget of second asks is empty (`poor`) and
+ * when it is full (`rich`). */
 static void
 asks_and_spends(void **state)
 {
@@ -88,8 +89,8 @@ asks_and_spends(void **state)
 		struct patience_owed o;
 		enum patience_why poor, rich;
 	} t[] = {
-	    /* a chunk that is late; of a peer that delivers others; that no
-	     * read waits for */
+	    /* a chunk that is late though its peer delivers others; one that is
+	     * not yet late and one that is; one that no read waits for */
 	    {{.waited_for = true, .waits_ns = 101 * MS, .silent_ns = 60 * MS},
 	     PATIENCE_NO,
 	     PATIENCE_LATE},
@@ -109,14 +110,14 @@ asks_and_spends(void **state)
 	     PATIENCE_NO,
 	     PATIENCE_NO},
 	    {{.alone = true, .waits_ns = 1001 * MS}, PATIENCE_NO, PATIENCE_NO},
-	    /* a chunk that a suspect owes; that a lost peer owes, waited for or
-	     * not */
+	    /* a chunk owed by a suspect peer; two owed by a lost peer, of which
+	     * a read waits for the first only */
 	    {{.suspect = true}, PATIENCE_NO, PATIENCE_RESCUE},
 	    {{.waited_for = true, .suspect = true, .lost = true},
 	     PATIENCE_MUST,
 	     PATIENCE_MUST},
 	    {{.suspect = true, .lost = true}, PATIENCE_NO, PATIENCE_RESCUE},
-	    /* a chunk that two peers owe, of which one is lost, or both */
+	    /* a chunk that two peers owe, first one of them lost, then both */
 	    {{.waited_for = true, .suspect = true, .lost = true, .twice = true},
 	     PATIENCE_NO,
 	     PATIENCE_NO},
@@ -157,7 +158,8 @@ second_requests_are_few(void **state)
 	}
 	assert_in_range(spent, 10000 * PATIENCE_PERCENT / 100 - 1,
 			10000 * PATIENCE_PERCENT / 100);
-	/* The credit of a long quiet time does not allow one long burst. */
+	/* The credit earned in a long quiet time does not allow a long burst of
+	 * second asks. */
 	for (i = 0; i < 1000000; i++)
 		patience_earn(&p);
 	for (spent = 0; may_again(&p); spent++)
@@ -180,7 +182,7 @@ silence(void **state)
 	    {1201, 1000, 0, SILENCE_LOST},
 	    {1960, 1000, 0, SILENCE_LOST},
 	    {1961, 1000, 0, SILENCE_GONE},
-	    /* A sign of life starts the silence anew. */
+	    /* The silence counts from the last sign of life. */
 	    {1120, 1000, 1070, SILENCE_FINE},
 	    {1150, 1000, 1070, SILENCE_PROBE},
 	    /* A sign of life from before the ask counts for nothing. */
@@ -194,7 +196,7 @@ silence(void **state)
 				 t[i].verdict);
 }
 
-/* Where all chunks of a link take long, no peer is suspect for that. */
+/* If all chunks take long on a link, no peer becomes suspect for that. */
 static void
 silence_follows_the_link(void **state)
 {
@@ -225,7 +227,8 @@ late(void **state)
 	assert_int_equal(patience_late_ns(&slow), 3600 * MS);
 }
 
-/* A chunk that comes after an outage is no measure of how long chunks take. */
+/* How long a chunk took is not taken as a measure of how long chunks take if
+ * the chunk came after an outage. */
 static void
 outage(void **state)
 {

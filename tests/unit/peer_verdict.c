@@ -22,7 +22,7 @@ usual(int64_t ns, unsigned samples)
 	return l;
 }
 
-/* Where all chunks of a link take long, no peer is useless for that. */
+/* If all chunks take long on a link, no peer is judged useless for that. */
 static void
 limit_follows_the_usual(void **state)
 {
@@ -54,9 +54,9 @@ useless_by_chunks_alone(void **state)
 	assert_true(verdict_on_trial(&v));
 }
 
-/* A crowd begins on slow links: for the last node of a tree the first chunks
- * take twenty times as long as for the first node.  The limit follows the
- * chunks that came so far, so no peer is useless for that. */
+/* While a crowd begins on slow links, the first chunks take twenty times as
+ * long for the last node of a tree as for the first.  The limit follows the
+ * chunks that have come so far, so no peer is judged useless for that. */
 static void
 a_crowd_begins(void **state)
 {
@@ -105,8 +105,8 @@ debts_are_cancelled_later(void **state)
 	assert_false(verdict_hopeless(&v, now + 2 * limit, NEVER, limit));
 }
 
-/* The first chunk ends the ban of a first verdict; a second verdict takes some
- * chunks more. */
+/* After a first verdict the first chunk that comes ends the ban; after a second
+ * verdict some more chunks are needed. */
 static void
 chunks_end_it(void **state)
 {
@@ -136,7 +136,8 @@ nobody_else(void **state)
 	verdict_lift(&v, 5001 * MS);
 	assert_false(verdict_banned(&v, 5001 * MS));
 	assert_true(verdict_on_trial(&v));
-	/* the old debt may stay for as long again before the next verdict */
+	/* the chunks owed so far may be owed for as long again before the next
+	 * verdict */
 	assert_false(verdict_judge(&v, 5800 * MS, 0, 800 * MS));
 	assert_true(verdict_judge(&v, 5802 * MS, 0, 800 * MS));
 }

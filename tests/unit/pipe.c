@@ -12,10 +12,10 @@
 #define MS 1000000LL
 #define CHUNK (128U << 10)
 
-/* Simulates a link of rate bytes/s and a delay of way_ns, whose queue has no
- * end, until end_ns, and keeps as much on its way as the pipe allows.  Returns
- * the most bytes in flight in the last quarter; *carried is the share of the
- * link's rate that was used then. */
+/* Simulates until end_ns a link of `rate` bytes/s, with a delay of way_ns and a
+ * queue without limit, on which as many bytes are kept on their way as the pipe
+ * allows.  Returns the most bytes in flight in the last quarter of that time;
+ * *carried is the share of the link's rate that was used in that quarter. */
 static uint64_t
 keep_full(struct pipe *p, double rate, int64_t way_ns, int64_t end_ns,
 	  double *carried)
@@ -47,8 +47,8 @@ keep_full(struct pipe *p, double rate, int64_t way_ns, int64_t end_ns,
 	return most;
 }
 
-/* The pipe keeps a link full, and its queue short, be the link slow, fast or
- * far. */
+/* The pipe keeps a link full and the link's queue short, whether the link is
+ * slow, fast or far. */
 static void
 full_but_short(void **state)
 {
@@ -56,7 +56,7 @@ full_but_short(void **state)
 		double rate;
 		int64_t way_ns, queue_ns;
 	} links[] = {
-	    {12.5e6, MS / 2, 55 * MS}, /* the queue of PIPE_LEAST bytes */
+	    {12.5e6, MS / 2, 55 * MS}, /* a queue of PIPE_LEAST bytes */
 	    {50e6, MS / 2, 40 * MS},   {125e6, MS, 40 * MS},
 	    {1250e6, MS / 2, 40 * MS}, {125e6, 40 * MS, 90 * MS},
 	};
@@ -72,7 +72,7 @@ full_but_short(void **state)
 	}
 }
 
-/* When a link becomes slower the pipe follows. */
+/* When a link becomes slower, the pipe allows fewer bytes on their way. */
 static void
 follows(void **state)
 {

@@ -11,7 +11,7 @@
 
 #include "lib/pool.h"
 
-#define MANY 200 /* objects, of several slabs */
+#define MANY 200 /* objects, which take several slabs */
 #define SIZE 37  /* bytes of an object, no multiple of the alignment */
 
 static int

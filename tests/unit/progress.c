@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A progress bar says how fast its task goes and how long it will take. */
+/* Tests that a progress bar shows how fast its task goes and how long it will
+ * take. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

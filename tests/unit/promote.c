@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* When a satellite becomes a core node, and which pools of addresses are
- * right. */
+/* Tests of when a satellite becomes a core node, and of which pools of
+ * addresses are accepted. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -22,7 +22,8 @@
 #define NEVER -1
 #define START 1000000 /* ms, arbitrary */
 
-/* A view that stays as it is from START on, and when the node is promoted. */
+/* Facts about the view that stay the same from START on, and after how many ms
+ * the node is promoted. */
 static const struct {
 	const char *what;
 	struct promote_facts f;
@@ -65,7 +66,7 @@ each_has_its_turn(void **state)
 	}
 }
 
-/* When the core was whole in between, the wait for a promotion begins anew. */
+/* If the core is whole for a moment, the wait for a promotion begins anew. */
 static void
 a_moment_is_not_enough(void **state)
 {
@@ -81,8 +82,8 @@ a_moment_is_not_enough(void **state)
 	assert_true(promote_due(&p, &missing, START + 4000));
 }
 
-/* When a node goes to another member it is alone for a moment, and not
- * promoted. */
+/* A node that changes to another member is alone for a moment, and is not
+ * promoted for that. */
 static void
 another_member_answers(void **state)
 {
@@ -99,8 +100,8 @@ another_member_answers(void **state)
 	}
 }
 
-/* Nodes that see each other's promotions late: never do more become core nodes
- * than are needed, and in the end not one too few. */
+/* Even if nodes see each other's promotions late, no more of them become core
+ * nodes than are needed, and in the end none is missing. */
 static void
 so_many_and_no_more(void **state)
 {

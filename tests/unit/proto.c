@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The membership's frames are read as they were written; wrong ones are
- * refused. */
+/* Tests that the membership's frames are read as they were written, and that
+ * wrong ones are refused. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -65,7 +65,7 @@ goes_through(const struct proto_msg *m, struct proto_msg *got)
 		assert_int_equal(errno, ENOSPC);
 		assert_int_equal(proto_encode(m, buf, FRAME), n);
 	}
-	buf[n] = 0xff; /* a byte of the next frame does not matter */
+	buf[n] = 0xff; /* the first byte of a next frame changes nothing */
 	assert_int_equal(proto_decode(buf, n + 1, got), n);
 	assert_int_equal(got->type, m->type);
 }
@@ -107,8 +107,8 @@ round_trips(void **state)
 	goes_through(&m, &got);
 }
 
-/* HOLDs of one part, of nine, and of as many as there is room for; unit/hold
- * tests the parts themselves. */
+/* Frames HOLD of one part, of nine, and of as many parts as fit are read as
+ * they were written; unit/hold tests the parts themselves. */
 static void
 hold_round_trips(void **state)
 {
@@ -346,8 +346,8 @@ versions_in_common(void **state)
 	assert_false(proto_hears(PROTO_LOWEST - 1));
 }
 
-/* A RANGE is a GONE of 16 bytes to version 2, of a node that it does not
- * know. */
+/* To a side that speaks version 2, a RANGE is a GONE, with an id of 16 bytes
+ * that no node has. */
 static void
 a_range_is_a_departure(void **state)
 {
@@ -399,7 +399,7 @@ later_additions(void **state)
 	buf[FLAGS] |= 0xf0;
 	buf[IMAGE_FLAGS] |= 0xf0;
 	assert_true(proto_decode(buf, sizeof buf, &m) > 0);
-	/* frames of unknown types are decoded as such */
+	/* frames of unknown types are decoded as PROTO_UNKNOWN */
 	for (int type = PROTO_SIGNED + 1; type <= PROTO_TYPE_MAX; type++) {
 		n = right_frame(PROTO_NODE, buf);
 		buf[4] = type;
@@ -408,7 +408,7 @@ later_additions(void **state)
 	}
 }
 
-/* GONE has its reason and NODE its fields from version 3 on. */
+/* The frames GONE have a reason, and NODE fields, from version 3 on. */
 static void
 of_version_3(void **state)
 {
@@ -440,7 +440,8 @@ of_version_3(void **state)
 	assert_int_equal(got.node.nfields, 0);
 }
 
-/* More than PROTO_FIELDS_MAX bytes of fields are no error, and are dropped. */
+/* If a NODE has more than PROTO_FIELDS_MAX bytes of fields, they are dropped,
+ * and the frame is still right. */
 static void
 many_fields(void **state)
 {
@@ -455,7 +456,8 @@ many_fields(void **state)
 	buf[3] = n - PROTO_HEAD;
 	assert_int_equal(proto_decode(buf, n, &m), n);
 	assert_int_equal(m.node.nfields, 0);
-	buf[n - 4] = 0; /* a second field of one type */
+	/* gives the last field the type of the first */
+	buf[n - 4] = 0;
 	assert_int_equal(proto_decode(buf, n, &m), -1);
 }
 
@@ -465,7 +467,7 @@ refused_early(void **state)
 	static const uint8_t http[] = "GET ";
 	struct proto_msg m;
 
-	/* a wrong length is refused before the type has come */
+	/* a wrong length is refused as soon as its four bytes have come */
 	assert_int_equal(proto_decode(http, 4, &m), -1);
 	assert_int_equal(proto_decode(http, 3, &m), 0);
 }

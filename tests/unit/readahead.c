@@ -12,8 +12,8 @@
 #define NCHUNKS 4000
 
 struct step {
-	uint32_t first, end;      /* the chunks that are read */
-	uint32_t ahead, ahead_to; /* the chunks fetched ahead; none, if equal */
+	uint32_t first, end;      /* the chunks read: `first` to `end` - 1 */
+	uint32_t ahead, ahead_to; /* as read; none if they are equal */
 };
 
 static void
@@ -127,8 +127,9 @@ huge_numbers(void **state)
 	REPLAY(s, end, UINT32_MAX);
 }
 
-/* A client with some requests in flight sends a stream's reads out of order:
- * each chunk is fetched ahead once at most, and nearly all are. */
+/* If a client sends the reads of a stream out of order, since several requests
+ * are in flight, each chunk is fetched ahead once at most, and nearly all
+ * chunks are. */
 static void
 reordered(void **state)
 {
@@ -149,7 +150,7 @@ reordered(void **state)
 	assert_int_equal(ra.window, 64);
 }
 
-/* Random reads have hardly any chunk fetched ahead. */
+/* For random reads hardly any chunk is fetched ahead. */
 static void
 random_reads(void **state)
 {

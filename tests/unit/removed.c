@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Words that images were removed, as nodes hand them on. */
+/* Tests of words that say that an image was removed, as nodes hand them on. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -49,7 +49,7 @@ newest_word_wins(void **state)
 	assert_true(removed_say(&b, &x, false));
 	assert_true(told(&b, &a));
 	assert_false(removed_has(&a, &x));
-	/* older words change nothing at a node that has newer ones */
+	/* older words that a node is told change none of its newer ones */
 	assert_false(told(&late, &a));
 	assert_false(removed_has(&a, &x));
 	assert_true(removed_say(&a, &x, true));

@@ -22,8 +22,9 @@ compare(const void *a, const void *b)
 	return rendezvous_before(a, b) ? -1 : rendezvous_before(b, a);
 }
 
-/* Compares every rank with the one of a full sort, in an order that makes each
- * rank be searched anew. */
+/* Compares the node at every rank with the node that a full sort puts there,
+ * and asks for the ranks in an order in which each has to be searched for
+ * anew. */
 static void
 check(const uint64_t *keys, uint32_t n, uint64_t what)
 {
@@ -60,7 +61,7 @@ ranks(void **state)
 		check(keys, sizes[i], i);
 }
 
-/* Nodes whose keys, and so hashes, are all equal are ranked too. */
+/* Nodes whose keys, and therefore hashes, are all equal are ranked too. */
 static void
 equal_keys(void **state)
 {

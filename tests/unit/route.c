@@ -16,7 +16,8 @@
 #define NODES_MAX 300
 #define NCHUNKS 1000
 
-/* Nodes as one of them sees them: 0 is complete, others active and empty. */
+/* The nodes as one of them sees them: 0 is complete, others active and
+ * empty. */
 struct cluster {
 	struct route_node nodes[NODES_MAX];
 	uint32_t n;
@@ -132,9 +133,10 @@ depth_of(uint32_t s, uint32_t i)
 	return d;
 }
 
-/* No node sends a chunk to more than ROUTE_ARITY others; trees are at most
- * `depth` deep; in each tree as many nodes ask a complete node as there are
- * complete nodes; and over all stripes no node sends more than it receives. */
+/* Asserts that no node sends a chunk to more than ROUTE_ARITY others; that
+ * trees are at most `depth` deep; that in each tree as many nodes ask a
+ * complete node as there are complete nodes; and that over all stripes no node
+ * sends more than it receives. */
 static void
 trees_are_fair(uint32_t n, uint32_t ncomplete, uint32_t depth)
 {
@@ -215,7 +217,7 @@ no_circle_across_views(void **state)
 		assert_no_circle(asks[s], 40);
 }
 
-/* Nodes with random views, that tried others in vain, form no circle either. */
+/* Nodes with random views that asked others in vain form no circle either. */
 static void
 no_circle_in_random_views(void **state)
 {
@@ -248,8 +250,8 @@ no_circle_in_random_views(void **state)
 		assert_no_circle(asks[s], 40);
 }
 
-/* A node that is behind is asked by no other, and the trees are as fair as
- * without it; it asks the same parents as before. */
+/* A node that is behind is asked by no other node; the trees are as fair as
+ * without that node, which asks the same parents as before. */
 static void
 behind_in_no_tree(void **state)
 {
@@ -325,13 +327,13 @@ up_the_tree(void **state)
 	for (i = 1; i < 33; i++)
 		c.nodes[i].usable = false;
 	expect(ask(s, NULL, 0), ROUTE_HOLDER, 0);
-	/* All holders were tried: the holder is asked again. */
+	/* The holder is asked again when all were tried. */
 	expect(ask(s, (uint32_t[]){0}, 1), ROUTE_HOLDER, 0);
 	c.nodes[0].usable = false;
 	expect(ask(s, NULL, 0), ROUTE_NOBODY, 0);
 }
 
-/* Makes n nodes: 0 is complete, and only `self` is active. */
+/* Makes n nodes: node 0 is complete, and only `self` is active. */
 static void
 alone(uint32_t n, uint32_t self)
 {
@@ -369,7 +371,7 @@ holders(void **state)
 	c.nodes[a].rate = 100 << 20;
 	c.nodes[b].rate = 1 << 20;
 	expect(ask(100, NULL, 0), ROUTE_HOLDER, a);
-	/* the same without a complete node */
+	/* the same if no node is complete */
 	c.nodes[0].complete = false;
 	c.nodes[b].usable = false;
 	see_as(3);
@@ -378,7 +380,7 @@ holders(void **state)
 	expect(ask(100, NULL, 0), ROUTE_NOBODY, 0);
 }
 
-/* In a crowd, if few hold a chunk, a parent is asked for it, and no holder. */
+/* If few nodes of a crowd hold a chunk, a parent is asked for it, no holder. */
 static void
 holders_in_a_crowd(void **state)
 {
@@ -400,7 +402,7 @@ holders_in_a_crowd(void **state)
 	c.nodes[0].complete = false;
 	see_as(deep);
 	expect(ask(s, NULL, 0), ROUTE_PARENT, up);
-	/* Enough nodes hold the chunk: its holders are asked. */
+	/* The chunk's holders are asked if they are enough. */
 	for (; i < n; i++)
 		give(ranks[i], s);
 	for (i = 0; i < 100; i++) {
@@ -409,12 +411,12 @@ holders_in_a_crowd(void **state)
 		assert_int_equal(r.how, ROUTE_HOLDER);
 		assert_int_not_equal(r.node, up);
 	}
-	/* the parent holds the chunk by now */
+	/* the parent, which holds the chunk now, is asked */
 	give(up, s);
 	expect(ask(s, NULL, 0), ROUTE_HOLDER, up);
 }
 
-/* Gives the chunk to the nodes that should keep it; returns their number. */
+/* Gives the chunk to its keepers and sets keepers[]; returns their number. */
 static uint32_t
 give_keepers(uint32_t chunk, uint32_t *keepers)
 {
@@ -430,7 +432,7 @@ give_keepers(uint32_t chunk, uint32_t *keepers)
 	return n;
 }
 
-/* Sets asked[i] to how often node i is asked by nodes without the chunk. */
+/* Sets asked[i] to how often nodes without the chunk ask node i as a holder. */
 static void
 ask_as_all(uint32_t chunk, uint32_t *asked)
 {
@@ -471,7 +473,7 @@ keepers_serve_a_few(void **state)
 	assert_in_range(asked[k[0]] + asked[k[1]] + asked[k[2]], 0, 12);
 	for (i = 0; i < 3; i++)
 		c.nodes[k[i]].pace.drift = 0;
-	/* A keeper that owes much is asked less. */
+	/* A keeper that owes many bytes is asked less often. */
 	for (i = 0; i < 3; i++)
 		c.nodes[k[i]].outstanding = i == 1 ? 4 << 20 : 0;
 	ask_as_all(49, asked);
@@ -504,8 +506,8 @@ ask_late(uint32_t chunk, const uint32_t *tried, size_t ntried)
 				 &c.rng);
 }
 
-/* In a crowd only holders are asked for a late chunk, no parent and no complete
- * node; a lone reader may ask another complete node. */
+/* For a late chunk, in a crowd, only holders are asked, no parent and no
+ * complete node; a lone reader may ask another complete node. */
 static void
 late_chunks(void **state)
 {
@@ -533,8 +535,7 @@ nobody(void **state)
 	c.nodes[0].complete = false;
 	see_as(3);
 	expect(ask(1, NULL, 0), ROUTE_NOBODY, 0);
-	/* A complete node cannot be asked from here: parents may have better
-	 * luck. */
+	/* Parents are asked if the complete node cannot be. */
 	crowd(20);
 	c.nodes[0].usable = false;
 	ask_all(20);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* How verdicts on a node (peer_verdict.h) change the choice of the node to
- * ask. */
+/* Tests of how verdicts on a node (peer_verdict.h) change which node is
+ * asked. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -19,7 +19,7 @@ static struct route_node nodes[NODES];
 static struct route_trees *trees;
 static uint64_t rng = 1;
 
-/* Makes nodes of which number 0 is complete, and all others are active. */
+/* Makes the nodes: number 0 is complete, all others are active. */
 static int
 set_up(void **state)
 {
@@ -61,8 +61,8 @@ with_parent(void)
 	return chunk;
 }
 
-/* A parent is not asked by a lane that is shut, for a chunk that it does not
- * hold yet; its other lanes are asked as before. */
+/* A parent is not asked by a lane that is shut, for a chunk that this parent
+ * does not hold yet; its other lanes are asked as before. */
 static void
 a_shut_lane(void **state)
 {

@@ -14,7 +14,7 @@
 #define NODES 16
 #define ROUNDS 1000
 #define SEED 7
-/* Rounds without a change after which a room is at rest: by then a node that
+/* After so many rounds without a change a room is at rest: by then a node that
  * takes no chunks is no longer counted on. */
 #define PATIENT 60
 
@@ -94,8 +94,9 @@ test_one_by_one(void **state)
 	room_free(r);
 }
 
-/* Deaths move no more than the dead nodes held; returns with the old stores
- * move no more than what makes the copies even again. */
+/* When nodes die, no more chunks move than the dead nodes held; when they
+ * return with their old stores, no more than are needed to make the copies even
+ * again. */
 static void
 test_death_and_return(void **state)
 {
@@ -144,7 +145,8 @@ test_rest(void **state)
 	struct room *r = begun_at_once(800, 16, same);
 	uint64_t moved = r->moved, dropped = r->dropped;
 
-	/* the room rests a round later, so that every store looks again */
+	/* the room is at rest a round later, so that every store looks once
+	 * more */
 	r->quiet++;
 	for (unsigned i = 0; i < 5; i++)
 		assert_int_equal(room_settle(r, ROUNDS), 0);
@@ -170,8 +172,9 @@ test_lost_news(void **state)
 	room_free(r);
 }
 
-/* A node takes none of the chunks for which it is counted on: when it no longer
- * is, other nodes take them, and after that nothing moves. */
+/* A node takes none of the chunks that it is counted on to take: when it is no
+ * longer counted on, other nodes take these chunks, and after that none
+ * moves. */
 static void
 test_taker_that_cannot(void **state)
 {
@@ -187,7 +190,7 @@ test_taker_that_cannot(void **state)
 	moved = r->moved;
 	room_rounds(r, 400);
 	assert_int_equal(r->moved, moved);
-	/* the node takes chunks again, when it is needed */
+	/* the node takes chunks again when they are needed there */
 	r->stores[4].stuck = false;
 	room_switch(r, 9, 1, true);
 	settle(r);
@@ -276,7 +279,8 @@ test_first_holder(void **state)
 	bitmap_free(some);
 }
 
-/* A node is the first to keep a chunk as often as its share of all room. */
+/* A node comes first among the nodes that should keep a chunk for as many
+ * chunks as its share of all room. */
 static void
 test_order(void **state)
 {

@@ -36,7 +36,8 @@ put_read_evict(void **state)
 		assert_int_equal(store_state(s, c), CHUNK_ABSENT);
 		assert_int_equal(store_locate(s, c, &offset), -1);
 		assert_int_equal(put(s, c), 0);
-		assert_int_equal(put(s, c), 0); /* a second time does no harm */
+		/* putting a held chunk is no error */
+		assert_int_equal(put(s, c), 0);
 		assert_int_equal(store_state(reader, c), CHUNK_HELD);
 		assert_int_equal(store_check(reader, c), 0);
 		assert_false(store_in_base(s, c));
@@ -222,7 +223,8 @@ an_empty_image(void **state)
 	store_close(s);
 }
 
-/* A file may not grow beyond a limit, as if the disk were full. */
+/* The limit on file sizes makes writes to the store fail, as a full disk
+ * does. */
 static void
 a_full_disk(void **state)
 {

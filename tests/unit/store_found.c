@@ -29,8 +29,8 @@ a_found_store_is_verified(void **state)
 	path_of(s, "data", path);
 	store_close(s);
 	flip(path, 1 * CHUNK + 5);
-	/* a store that no router has open cannot be attached: its map is not
-	 * kept up */
+	/* a store that no router has open cannot be attached, since no process
+	 * keeps its map up to date */
 	assert_null(store_attach(dir, "usual"));
 	assert_int_equal(errno, ENOENT);
 
@@ -52,13 +52,14 @@ a_found_store_is_verified(void **state)
 	store_close(r);
 	store_close(s);
 
-	/* chunks that were not verified are FOUND in the next run too */
+	/* chunks that were not verified in one run are FOUND in the next run
+	 * too */
 	store_close(create(NULL));
 	s = create(NULL);
 	assert_int_equal(store_check(s, 3), 0);
 	store_close(s);
 
-	/* a data file that was cut short has lost its chunks */
+	/* chunks that were cut off the data file are lost */
 	assert_int_equal(truncate(path, CHUNK + 7), 0);
 	s = create(NULL);
 	assert_int_equal(store_check(s, 0), 0);
@@ -76,7 +77,7 @@ a_found_store_is_verified(void **state)
 	store_close(s);
 }
 
-/* Ways in which a map is changed between two runs. */
+/* Functions that damage a map between two runs. */
 static void
 map_shorter(int fd)
 {
@@ -149,8 +150,8 @@ map_earlier(int fd)
 	set_versions(fd, 0, 1);
 }
 
-/* A program of a later version has written the map, and says that programs of
- * this version can use it. */
+/* A map that a program of a later version has written is used if the map says
+ * that programs of this version can use it. */
 static void
 a_later_map_that_is_usable(void **state)
 {
@@ -202,7 +203,7 @@ a_map_that_is_not_ours_is_replaced(void **state)
 	}
 }
 
-/* A map with a right header and random map words makes no more harm than that
+/* A map with a right header and random map words does no more harm than that
  * chunks are missing. */
 static void
 wild_words(void **state)

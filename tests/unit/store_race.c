@@ -17,8 +17,8 @@
 #include "tests/fixture/rounds.h"
 #include "tests/fixture/store_dir.h"
 
-/* Reader threads of another process read a store in which this process puts and
- * evicts chunks as fast as it can. */
+/* Tests that threads of another process read right chunks from a store in which
+ * this process puts and evicts chunks as fast as it can. */
 #define BIG (64U << 10)
 #define BIG_N 4U
 #define READERS 3
@@ -82,8 +82,8 @@ never_a_torn_read(void **state)
 	struct shared *shared =
 	    mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
 		 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	/* static, for valgrind: the child ends without closing it, which would
-	 * count as a leak */
+	/* static, for valgrind: the child ends without closing the store, which
+	 * valgrind would report as a leak */
 	static struct store *s;
 	int status;
 	pid_t pid;
@@ -92,7 +92,7 @@ never_a_torn_read(void **state)
 	pid = fork();
 	if (pid == 0)
 		reader_process(shared);
-	/* until both processes have met often enough */
+	/* goes on until the readers have read often enough */
 	for (uint32_t i = 0; i < rounds(3000) || shared->good < rounds(6000);
 	     i++) {
 		store_evict(s, i % BIG_N);
@@ -108,8 +108,8 @@ never_a_torn_read(void **state)
 	store_close(s);
 }
 
-/* Threads verify at once the chunks of an earlier run, half of which are
- * wrong. */
+/* Several threads verify the chunks of an earlier run at the same time; half of
+ * the chunks are wrong. */
 static void
 verified_by_many(void **state)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The table of nodes: owners, orphans, and the news of departures. */
+/* Tests of the table of nodes: owners, orphans and the reports of
+ * departures. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -51,7 +52,7 @@ owners(void **state)
 	assert_int_equal(table_owner(t, &id), TABLE_NOBODY);
 	assert_int_equal(table_node(t, 5, &n), 0);
 	table_confirm(t, &id);
-	table_gone(t, 6, &id, PROTO_LEFT); /* not by the owner */
+	table_gone(t, 6, &id, PROTO_LEFT); /* ignored: 6 is not the owner */
 	assert_int_equal(table_owner(t, &id), 5);
 	assert_int_equal(table_node(t, 5, &n), 0);
 	assert_true(table_confirmed(t, &id));
@@ -115,16 +116,17 @@ ignored(void **state)
 	assert_int_equal(m.words[1][0][0], 7);
 	frames = m.frames;
 
-	table_node(t, 5, &n);   /* the node is as before */
-	hold(t, 5, 1, 0, 0, 7); /* the chunks are as before */
-	hold(t, 6, 1, 0, 0, 8); /* not by the owner */
-	hold(t, 5, 2, 0, 0, 8); /* an unknown node */
-	hold(t, 5, 1, 0, 2, 8); /* beyond the image's chunks */
-	hold(t, 5, 1, 0, MANIFEST_CHUNKS_MAX / 64 - 1, 8); /* far beyond */
-	hold(t, 5, 1, 1, 0, 8); /* an image without chunks */
-	/* an image that the node holds completely */
+	table_node(t, 5, &n);   /* changes nothing in the node */
+	hold(t, 5, 1, 0, 0, 7); /* changes no chunk */
+	hold(t, 6, 1, 0, 0, 8); /* ignored: 6 is not the owner */
+	hold(t, 5, 2, 0, 0, 8); /* ignored: the node is unknown */
+	hold(t, 5, 1, 0, 2, 8); /* ignored: beyond the chunks */
+	/* ignored: far beyond the chunks */
+	hold(t, 5, 1, 0, MANIFEST_CHUNKS_MAX / 64 - 1, 8);
+	hold(t, 5, 1, 1, 0, 8); /* ignored: the image has no chunks */
+	/* ignored: the node holds the image completely */
 	hold(t, 5, 1, 2, 0, 8);
-	/* an image that the node does not have */
+	/* ignored: the node does not have the image */
 	hold(t, 5, 1, 9, 0, 8);
 	read_all(t, &r, &m);
 	assert_int_equal(m.frames, frames);
@@ -145,7 +147,7 @@ limits(void **state)
 
 	for (unsigned i = 0; i < TABLE_NODES_MAX; i++) {
 		n = a_node(i);
-		/* bitmaps of far more than TABLE_HELD_BYTES together */
+		/* the bitmaps would take far more than TABLE_HELD_BYTES */
 		for (unsigned im = 0; im < 2; im++)
 			add_image(&n, im, MANIFEST_CHUNKS_MAX);
 		assert_int_equal(table_node(t, 1, &n), 0);
@@ -157,7 +159,8 @@ limits(void **state)
 	n.id = id_of(0);
 	/* a known node may be described anew, though the table is full */
 	assert_int_equal(table_node(t, 1, &n), 0);
-	hold(t, 1, TABLE_NODES_MAX - 1, 0, 3, 8); /* no room for the bitmap */
+	/* ignored, since there is no room for the bitmap */
+	hold(t, 1, TABLE_NODES_MAX - 1, 0, 3, 8);
 	n.id = id_of(1);
 	table_gone(t, 1, &n.id, PROTO_LEFT);
 	n = a_node(TABLE_NODES_MAX);
@@ -202,7 +205,7 @@ boot_services(void **state)
 	static struct model m;
 
 	satellite.satellite = true;
-	satellite.boots = 9; /* satellites stand in no queue */
+	satellite.boots = 9; /* ignored: no core node */
 	table_node(t, 1, &core);
 	table_node(t, 1, &satellite);
 	assert_int_equal(table_boots_last(t), 0);

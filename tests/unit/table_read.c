@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Readers of a table's changes, however slow, learn all that is in the
- * table. */
+/* Tests that readers of a table's changes, however slow they are, learn all
+ * that is in the table. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -16,7 +16,7 @@
 #include "tests/fixture/rounds.h"
 #include "tests/fixture/table_model.h"
 
-/* Random changes, and readers that lag behind by random amounts. */
+/* Below: random changes, and readers that are behind by random amounts. */
 
 #define READERS 4
 
@@ -71,8 +71,8 @@ check_reader(struct table *t, bool marks, struct table_reader *r,
 	numbers_free(fresh.numbers);
 }
 
-/* Makes n random changes, while readers read now and then, one buffer or all
- * there is, with marks or without. */
+/* Makes n random changes, while readers read now and then, either one buffer or
+ * all that there is.  If `marks`, marks are made too. */
 static void
 readers(bool marks, unsigned n)
 {
@@ -122,7 +122,7 @@ random_readers_of_marks(void **state)
 	readers(true, rounds(200000));
 }
 
-/* The news of each mark is small, and no reader is sent a change twice. */
+/* The news of each mark is small, and a reader is sent each change once. */
 static void
 news(void **state)
 {
@@ -140,7 +140,7 @@ news(void **state)
 	table_mark(t);
 	read_all(t, &r, &m);
 	hold(t, 1, 1, 0, 3, 0xff);
-	/* a change makes no reader behind before the next mark */
+	/* a reader does not count as behind until the next mark */
 	assert_false(table_reader_behind(t, &r));
 	for (unsigned i = 4; i < 14; i++) {
 		table_mark(t);
@@ -171,9 +171,9 @@ news(void **state)
 	table_free(t);
 }
 
-/* While a slow reader is told of a mark, the next mark is made, and a node that
- * the reader does not know yet changes the order of its images: the indices in
- * the news are no longer those that the reader learns. */
+/* While a slow reader is sent the news of one mark, the next mark is made, and
+ * a node that the reader does not know yet changes the order of its images: the
+ * image indices in the new news are not those that the reader learns. */
 static void
 a_mark_within_a_pass(void **state)
 {
@@ -210,7 +210,8 @@ a_mark_within_a_pass(void **state)
 	table_free(t);
 }
 
-/* Reads all there is; returns how many chunks the reader was told are held. */
+/* Reads all that the reader has to be sent; returns how many chunks are
+ * announced as held in it. */
 static uint64_t
 told(const struct table *t, struct table_reader *r)
 {
@@ -240,8 +241,8 @@ told(const struct table *t, struct table_reader *r)
 	return chunks;
 }
 
-/* There is more news than the table keeps: the reader is told all changes in
- * spite of that. */
+/* If there is more news than the table keeps, the reader is nevertheless sent
+ * all changes. */
 static void
 too_much_news(void **state)
 {

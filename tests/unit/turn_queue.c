@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The turn queue: whose boot service answers DHCP. */
+/* Tests of the turn queue, which says whose boot service answers DHCP. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -71,7 +71,8 @@ each_in_turn(void **state)
 	}
 }
 
-/* Nodes agree on the first, in whatever order they hear of the others. */
+/* Nodes agree on which node is first in the queue, in whatever order they hear
+ * of the nodes. */
 static void
 all_agree(void **state)
 {
@@ -106,7 +107,8 @@ more_than_there_is_room_for(void **state)
 	assert_int_equal(turn_queue_first(&r)->b[0], 1);
 }
 
-/* Places decide who is first, even if the first nodes are heard of last. */
+/* Places decide which node is first, even if the nodes with the first places
+ * are announced last. */
 static void
 the_first_are_told_of_last(void **state)
 {

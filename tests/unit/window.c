@@ -14,8 +14,8 @@
 #define CHUNK (128U << 10)
 #define SECOND 1000000000ULL
 
-/* Keeps so many asks on their way from the time `now` on, for ns nanoseconds,
- * by a link of `rate` bytes/s.  Returns the time at which that ends. */
+/* Keeps `asks` asks on their way on a link of `rate` bytes/s, for ns
+ * nanoseconds from the time `now` on.  Returns the time at which that ends. */
 static int64_t
 read_on(struct window *w, uint32_t asks, uint64_t rate, int64_t now, int64_t ns)
 {
@@ -60,9 +60,9 @@ follows_the_link(void **state)
 	}
 }
 
-/* A connection of LANE_ANY stays wide while no lane is in use, since a window
- * from what came through a narrow one would be narrower still.  Beside lanes it
- * has a part of their window. */
+/* The window of LANE_ANY's connection stays wide while no lane is in use: if it
+ * were computed from what came through a narrow window, it would become ever
+ * narrower.  While lanes are in use, it is a part of theirs. */
 static void
 wide_without_lanes(void **state)
 {
@@ -83,7 +83,7 @@ wide_without_lanes(void **state)
 	assert_int_equal(window_any(&w), WINDOW_ANY_MOST);
 }
 
-/* Chunks that come in bunches do not make the link seem faster. */
+/* Chunks that come in bunches do not make the link seem faster than it is. */
 static void
 does_not_jump(void **state)
 {
@@ -100,8 +100,8 @@ does_not_jump(void **state)
 	assert_in_range(window_lane(&w), 13000, 20000);
 }
 
-/* The window is unchanged by readers that ask for little, or only now and
- * then. */
+/* Readers that ask for little, or only now and then, do not change the
+ * window. */
 static void
 outlasts_quiet(void **state)
 {

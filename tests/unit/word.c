@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Signed words: a word is taken only if the trusted key, or a key that it
- * vouches for, has signed every byte of it; of a subject the newest stays. */
+/* Tests of signed words: a word is taken only if the trusted key, or a key that
+ * the trusted key vouches for, has signed every byte of it; of the words on one
+ * subject the newest stays. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -56,7 +57,7 @@ verdict(const struct bytes *b, uint64_t now_s, unsigned *depth)
 	return word_check(b->b, b->n, &admin.pub, now_s, &w, depth);
 }
 
-/* RFC 8032, 7.1, TEST 2. */
+/* The keys and the signature are those of RFC 8032, 7.1, TEST 2. */
 static void
 known_vector(void **state)
 {
@@ -171,13 +172,13 @@ rotated(void **state)
 	b = say(&k, WORD_DEFAULT, 2, image, NULL, 0);
 	assert_int_equal(verdict(&b, NOW, &depth), WORD_GOOD);
 	assert_int_equal(depth, 1);
-	/* a machine that trusts the new key does not count the word that named
-	 * it */
+	/* for a machine that trusts the new key, the word that named that key
+	 * does not count in depth */
 	assert_int_equal(word_check(b.b, b.n, &other.pub, NOW, &w, &depth),
 			 WORD_GOOD);
 	assert_int_equal(depth, 0);
-	/* words of the old key are taken until the word that names the new key
-	 * has come */
+	/* words of the old key are taken until the word has come that names the
+	 * new key */
 	b = say(&admin, WORD_DEFAULT, 1, image, NULL, 0);
 	assert_int_equal(words_take(ws, b.b, b.n, NOW, &news), WORD_GOOD);
 	assert_true(news);
@@ -254,7 +255,7 @@ files(void **state)
 	words_free(b);
 	words_free(c);
 	unlink(path);
-	/* files of keys */
+	/* keys are written to files and read again */
 	k = other;
 	assert_int_equal(word_chain_add(&k, w.b, w.n), 0);
 	snprintf(path, sizeof path, "%s/k", dir);
