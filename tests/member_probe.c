@@ -234,7 +234,8 @@ announce(struct probe *p)
 				   p->held[i]);
 }
 
-/* Tells the member of the lease in text: MAC IP NAME STAGE SECONDS. */
+/* Tells the member about the lease that `text` describes: MAC IP NAME STAGE
+ * SECONDS. */
 static void
 say_lease(struct probe *p, const char *text)
 {
@@ -291,8 +292,9 @@ on_input(void *ctx, uint32_t events)
 	memmove(p->line, l, p->nline);
 }
 
-/* Adds the image in text, IMAGE=NCHUNKS:HELD, to the node: its id is a hash of
- * its name, and it holds the first HELD chunks. */
+/* Adds the image that `text` describes, IMAGE=NCHUNKS:HELD, to the probe's
+ * node.  The image's id is a hash of its name; the node holds the first HELD
+ * chunks. */
 static void
 add_image(struct probe *p, const char *text)
 {
@@ -339,8 +341,8 @@ add_field(struct proto_node *n, const char *text)
 	return true;
 }
 
-/* Takes one option and its value.  Returns false if there is no such option, or
- * if the value is wrong. */
+/* Sets what the command line's option `opt` says.  Returns false if there is no
+ * such option, or if its value is wrong. */
 static bool
 option(struct probe *p, struct where *w, int opt)
 {
@@ -405,7 +407,8 @@ start(struct probe *p, const struct where *w)
 	p->look = (struct loop_timer){.fire = look, .ctx = p};
 	p->in = (struct loop_source){
 	    .fd = STDIN_FILENO, .events = EPOLLIN, .ready = on_input, .ctx = p};
-	/* fails, harmlessly, for a file or /dev/null, which epoll refuses */
+	/* loop_add fails for a file or /dev/null, which epoll refuses; the
+	 * probe then reads no commands */
 	(void)loop_add(p->loop, &p->in);
 	announce(p);
 	look(p);

@@ -30,7 +30,8 @@
 struct late {
 	struct late *next;
 	struct toy *toy;
-	struct nbd_request *r; /* the request that is answered later */
+	/* a request whose next piece is sent after the delay */
+	struct nbd_request *r;
 	uint32_t answered;
 	struct loop_timer timer;
 };
@@ -80,9 +81,9 @@ let_go(void *ctx, uint64_t tag)
 	t->let_go++;
 }
 
-/* Sends the piece of r that follows its first `answered` bytes and ends with
- * the chunk or the request.  Returns how many bytes are answered then; 0 if an
- * error was sent instead, which ends the request. */
+/* Sends the piece of r that follows its first `answered` bytes; the piece ends
+ * where the chunk or the request ends.  Returns how many bytes of r are
+ * answered now; 0 if an error was sent instead, which ends the request. */
 static uint32_t
 answer_chunk(struct toy *t, struct nbd_request *r, uint32_t answered)
 {

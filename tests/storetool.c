@@ -7,8 +7,8 @@
  *   storetool manifest IMAGE MANIFEST NAME [CHUNK_SIZE]   prints the image's id
  *   storetool put DIR IMAGE MANIFEST [FIRST-LAST]...      stores these chunks
  *
- * LAST is stored, too.  `put` makes the image the default one, and leaves the
- * store as if its router were still running. */
+ * `put` stores the chunks FIRST to LAST, LAST included, makes the image the
+ * default one, and leaves the store as if its router were still running. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>

@@ -16,18 +16,22 @@
 #define CHUNKS 800
 #define NODES_MAX 1000
 #define ROUNDS 4000
-/* With up to so many nodes, each starts when those before it are at rest. */
+/* In a run `1by1` of up to so many nodes, each starts when those before it are
+ * at rest. */
 #define PATIENT_NODES 100
-/* With more nodes, rounds from a node's start to the next one's. */
+/* In a run `1by1` of more than PATIENT_NODES nodes: rounds from the start of a
+ * node to the start of the next. */
 #define HURRY 4
 
 struct run {
 	const char *name;
 	struct room *room;
-	/* nodes that run; one more store is for the event `join` */
+	/* nodes in the run; the room has one store more, for the event `join`
+	 */
 	uint32_t n;
-	uint64_t was; /* chunks that moved before the event */
-	/* chunks that fit into the stores that came or went */
+	/* chunks that the room had copied before the present event */
+	uint64_t was;
+	/* chunks that fit into the stores that the present event switches */
 	uint64_t needed;
 	unsigned rounds;
 };
@@ -62,8 +66,8 @@ rooms(const struct run *c, uint32_t first, uint32_t n)
 	return chunks;
 }
 
-/* Switches n stores from `first` on or off, waits until all are at rest, and
- * prints the event's row. */
+/* Switches n stores, of which `first` is the first, on or off, runs rounds
+ * until all stores are at rest, and prints the event's row. */
 static void
 event(struct run *c, const char *name, uint32_t first, uint32_t n, bool on)
 {

@@ -5,14 +5,14 @@
  *
  *   build/perf/news [NODES [MBIT]]
  *
- * Each of NODES readers reads an image in order over a link of MBIT (100), so
- * that chunks of 128 KiB come at random within a window that moves on.  Every
- * CLIENT_BATCH_MS each reader tells one member which chunks have come; the
- * member tells all readers, by its table and its pauses.  The nodes' own code
- * for this runs in memory, without links; its bytes are counted, with the
- * headers of Ethernet, IP and TCP and an acknowledgement for each burst, and
- * its CPU time is measured.  The figures are of some seconds of a crowd, after
- * the first two.
+ * Each of NODES readers reads an image in order over a link of MBIT Mbit/s (100
+ * if not given), so that chunks of 128 KiB come at random within a window that
+ * moves on.  Every CLIENT_BATCH_MS each reader tells one member which chunks
+ * have come; the member tells all readers, by its table and its pauses.  The
+ * nodes' own code for this runs in memory, without links; the bytes that it
+ * sends are counted, with the headers of Ethernet, IP and TCP and an
+ * acknowledgement for each burst, and the member's CPU time is measured.  The
+ * figures leave out the first two seconds of a run.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -27,10 +27,12 @@
 #include "membership/client/self_news.h"
 
 #define CHUNK (128 << 10)
-#define CHUNKS 65536 /* 8 GiB */
-#define WINDOW 128   /* chunks; WINDOW_DEFAULT of router/main.c */
+#define CHUNKS 65536 /* chunks of the image, which has 8 GiB */
+/* chunks of the window; as WINDOW_DEFAULT of router/main.c */
+#define WINDOW 128
 #define STEP_MS 10
-#define BEGIN_MS 2000 /* time at the beginning of a run that is not counted */
+/* the figures leave out so much time at the beginning of a run */
+#define BEGIN_MS 2000
 #define END_MS 12000
 #define SEGMENT 1448
 #define HEAD 66
@@ -40,12 +42,14 @@ struct reader {
 	struct self_news *news;
 	struct bitmap *held;
 	struct digest image;
-	uint32_t low; /* all chunks below this one are held */
-	double due;   /* chunks that have come and are not marked as held yet */
+	uint32_t low; /* the reader holds all chunks below this one */
+	/* chunks that have come to the reader and are not marked as held yet */
+	double due;
 	uint64_t number;
 };
 
-/* bytes that nodes sent to the member, and that it sent to them */
+/* bytes that readers sent to the member; bytes that the member sent to readers
+ */
 static uint64_t said, heard;
 
 static double
@@ -141,8 +145,8 @@ tell_member(struct reader *r, struct table *view)
 	}
 }
 
-/* Lets the member tell n readers its news.  Returns the bytes for all of them,
- * without headers. */
+/* Lets the member tell n readers the news that each lacks.  Returns how many
+ * bytes go to all of them together, without headers. */
 static uint64_t
 tell_readers(struct table *view, struct table_reader *at, unsigned n)
 {
@@ -162,8 +166,8 @@ tell_readers(struct table *view, struct table_reader *at, unsigned n)
 	return all;
 }
 
-/* Runs a step of STEP_MS: `chunks` come to each reader, and those whose time it
- * is tell the member. */
+/* Runs a step of STEP_MS: `chunks` chunks come to each reader; the readers
+ * whose CLIENT_BATCH_MS are over tell the member what they hold. */
 static void
 step(struct reader *r, unsigned n, int64_t ms, double chunks,
      struct table *view)

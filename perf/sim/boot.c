@@ -12,13 +12,15 @@
 #define READS_MAX 100000
 
 struct boot_read {
-	uint32_t first, end; /* chunks [first, end) of the read */
-	int64_t think_ns;    /* the pause after the read before */
+	uint32_t first, end; /* the read covers chunks first to end - 1 */
+	int64_t think_ns;    /* the reader's pause before this read */
 };
 
 static struct boot_read *trace;
 static uint32_t nreads;
-static uint32_t *profile; /* chunks, in the order of their first reads */
+/* chunks of the boot profile, in the order in which the trace first reads them
+ */
+static uint32_t *profile;
 static uint32_t nprofile;
 
 static void
@@ -89,8 +91,8 @@ replay(struct node *n)
 	}
 }
 
-/* Returns whether the node holds all chunks of the read; fetches those that it
- * lacks, and reads ahead. */
+/* Fetches the chunks of the read that the node lacks, and reads ahead.  Returns
+ * true if the node lacked none. */
 static bool
 read_one(struct node *n, const struct boot_read *b)
 {

@@ -2,11 +2,11 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* Most events are set anew several times before they happen, so setting must be
- * cheap.  The queue holds entries, and an event knows which entry is valid:
- * other entries of the event are dropped when their time comes.  An event that
- * is put off keeps its entry; when the time of the entry comes, a later entry
- * is put in. Events that were set are put into the queue only when the next
- * event is due, since many are set twice at the same moment.
+ * cheap.  The queue holds entries, and an event knows which of its entries is
+ * valid: the others are dropped when their time comes.  An event that is put
+ * off keeps its entry; when the time of the entry comes, a later entry is put
+ * in.  Events that were set are put into the queue only when the next event is
+ * due, since many are set twice at the same moment.
  *
  * Time is cut into slices of 1 << SLICE_BITS ns.  The entries of the present
  * slice are in a heap, which is small; those of the next SLICES slices are in a
@@ -17,8 +17,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SLICE_BITS 15 /* a slice of 33 us */
-#define SLICES 16384  /* slices in the ring, half a second; a power of two */
+#define SLICE_BITS 15 /* 1 << 15 ns: a slice is 33 us long */
+/* slices in the ring, which cover half a second; a power of two */
+#define SLICES 16384
 #define AHEAD 8
 
 struct entry {
@@ -34,7 +35,8 @@ struct list {
 
 static struct list heap, ring[SLICES], beyond, set;
 static uint32_t in_ring;
-/* the slice that enters the heap next, and the first in `beyond` */
+/* number of the slice whose entries enter the heap next, and of the first slice
+ * that has entries in `beyond` */
 static int64_t next_slice, soonest_beyond = INT64_MAX;
 static int64_t now_ns;
 static uint64_t last_seq;
@@ -116,8 +118,9 @@ put_event(struct event *e)
 	put((struct entry){e->at_ns, e->seq, e});
 }
 
-/* Returns whether an entry is the valid one of its event.  If the event was put
- * off, puts in an entry for its later time. */
+/* Returns whether x is the valid entry of its event.  If the event was put off,
+ * and x is the entry that it kept, puts an entry for the later time into the
+ * queue. */
 static bool
 is_meant(const struct entry *x)
 {
@@ -177,8 +180,8 @@ say_what_nears(void)
 			event_nears(heap.entries[i].event, step);
 }
 
-/* Moves the entries of the next slice that has any into the heap.  False: there
- * are none. */
+/* Moves the entries of the next slice that has entries into the heap.  Returns
+ * false if no slice has any. */
 static bool
 next(void)
 {

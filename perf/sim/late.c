@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Peers that are dead and chunks that are late: in the place of
- * router/peer/peer.c and router/fetch/fetch.c, by the rules of patience.c.  A
- * peer that lives would answer probes, so only dead peers become suspect here:
- * false alarms are not simulated. */
+/* Finds peers that are dead and chunks that are late, in the place of
+ * router/peer/peer.c and router/fetch/fetch.c and by the rules of patience.c.
+ * A peer that lives would answer probes, so only dead peers become suspect
+ * here: false alarms are not simulated. */
 #include <stdlib.h>
 
 #include "perf/sim/sim.h"
@@ -37,8 +37,8 @@ check(struct event *e)
 		event_after(&p->check, TICK_NS);
 }
 
-/* Begins to check a peer that is dead; called when it was asked, or has
- * died. */
+/* If p->to is dead, lets p->me begin to check whether it is.  Called when p->to
+ * was asked for a chunk, or has died. */
 void
 late_watch(struct peer *p)
 {
@@ -127,8 +127,8 @@ late_begin(struct node *n)
 	event_after(&n->tick, TICK_NS);
 }
 
-/* Stops all that p's node, which has died, was about to answer to p->me, which
- * does not know of the death yet. */
+/* Stops all requests from p->me that p->to, which has died, had not fully
+ * answered. p->me does not know of the death yet. */
 static void
 lose_requests(struct peer *p)
 {

@@ -12,15 +12,15 @@
 
 #include "perf/sim/sim.h"
 
-/* if nothing arrives for so long, nothing will any more */
+/* a run in which no chunk has arrived for so long is ended, since none will */
 #define PATIENT_NS (60000 * MS)
 
 struct options opt = {
     .readers = 8,
     .seeds = 1,
-    .nchunks = 4120, /* an image of 540 MB */
+    .nchunks = 4120, /* chunks of an image of 540 MB */
     .chunk = 128 << 10,
-    .link = 11.925e6, /* 100 Mbit/s less the headers, in bytes/s */
+    .link = 11.925e6, /* bytes/s: 100 Mbit/s less the headers */
     .slow = 1,
     .window = 128,
     .depth = 128,
@@ -107,8 +107,8 @@ make_racks(void)
 	}
 }
 
-/* Sets when node i after the seeds begins to read, and whether and when it
- * dies. */
+/* Sets when node opt.seeds + i begins to read, if it is a reader, and whether
+ * and when the node dies. */
 static void
 make_fate(uint32_t i)
 {
@@ -182,7 +182,7 @@ run(void)
 	return 0;
 }
 
-/* Sums over the fast, or over the slow, readers. */
+/* Sums over one group of readers: the fast or the slow ones. */
 struct sums {
 	uint32_t n;
 	double sum, worst;

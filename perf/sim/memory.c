@@ -6,7 +6,8 @@
 #include "router/cluster/nodes.h"
 #include "router/policy/route.h"
 
-/* bytes taken for a struct peer, whose size only its module knows */
+/* bytes that are counted for a struct peer, whose size only router/peer/peer.c
+ * knows */
 #define PEER_BYTES 512
 
 uint64_t memory_of_view(uint32_t nnodes, uint32_t nchunks);

@@ -17,7 +17,8 @@ bring_node(const struct node *n)
 	cache_bring(n, offsetof(struct node, fetches));
 }
 
-/* Brings the bucket in which n looks for the fetch of a chunk. */
+/* Brings the bucket in which n looks for the fetch of a chunk into the
+ * processor's cache. */
 static void
 bring_bucket(const struct node *n, uint32_t chunk)
 {

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A link's level is the rate that it offers each of its flows; a flow takes the
- * least that its links offer.  The level is such that the flows fill the link
- * exactly or, if other links bound them all, more than any of them takes.  Once
- * all levels agree, the rates are max-min fair.
+/* A link's level is the rate that the link offers each of its flows; a flow
+ * takes the least that its links offer.  The level is such that the flows fill
+ * the link exactly or, if other links bound them all, more than any of them
+ * takes.  Once all levels agree, the rates are max-min fair.
  *
  * When a flow comes or goes, the levels of its links are found anew, then those
  * of each link with a flow whose rate changed by more than the part NOTICE.  A
  * change reaches at most ROUNDS links: the next change nearby, which comes
- * soon, puts the others right.  (With NOTICE 0.02, SAME 0.002 and ROUNDS 200 a
- * run takes twice the time, and throughputs differ by 0.001.)
+ * soon, puts the others right. (With NOTICE 0.02, SAME 0.002 and ROUNDS 200 a
+ * run takes twice the time, and its throughputs differ from those with the
+ * present values by 0.001.)
  */
 #include "perf/sim/net.h"
 
@@ -21,19 +22,22 @@
 #include "perf/sim/cache.h"
 
 #define NOTICE 0.1
-#define SAME 0.02 /* rates that differ by a smaller part are taken as equal */
+/* two rates whose difference is a smaller part of them are taken as equal */
+#define SAME 0.02
 #define ROUNDS 8
-#define ENDLESS 1e9 /* bytes/ns: the level of link 0, which is no link */
+/* bytes/ns: the level that stands for "no link", under number 0 */
+#define ENDLESS 1e9
 
-/* Levels, and the arrays after it, have an entry for each link number; 0 is no
- * link. */
+/* `levels`, `queued` and `links` have an entry for each link's number; number 0
+ * stands for "no link". */
 static double *levels; /* bytes/ns that each link offers a flow of weight 1 */
 static bool *queued;
 static struct link **links;
 static uint32_t nlinks, room;
 static struct link *work[ROUNDS];
 static uint32_t nwork;
-/* for each flow of one link, the least that its other links offer */
+/* for each flow of the link that is looked at, the least rate that the flow's
+ * other links offer */
 static double *offers;
 static uint32_t most_flows;
 
@@ -70,7 +74,7 @@ least(double a, double b)
 	return b < a ? b : a;
 }
 
-/* Returns the least that the flow's other links offer. */
+/* Returns the least rate that the flow's other links offer it. */
 static double
 offered(const struct share *s)
 {
@@ -78,9 +82,9 @@ offered(const struct share *s)
 		     least(levels[s->others[1]], levels[s->others[2]]));
 }
 
-/* Sums over the flows of a link at a level: the rate of those that other links
- * offer less (taken), the highest offer to one of these (most), and the weight
- * of the others (unbound). */
+/* Sums over the flows of a link at a given level.  Some flows are offered less
+ * by another of their links: `taken` is the rate of these flows, `most` the
+ * highest such offer.  `unbound` is the weight of all other flows. */
 struct shared {
 	double taken, most, unbound;
 };
@@ -95,7 +99,8 @@ share_out(const struct link *l, double level)
 		double o = offers[i], weight = l->shares[i].weight;
 		bool bound = o <= level;
 
-		/* no branches, which no processor could predict */
+		/* conditional moves instead of branches, which no processor
+		 * could predict */
 		sh.unbound += bound ? 0 : weight;
 		sh.taken += bound ? o * weight : 0;
 		sh.most = bound && o > sh.most ? o : sh.most;

@@ -19,8 +19,8 @@ find_fetch(struct node *n, uint32_t chunk)
 	return f;
 }
 
-/* Returns how long a request takes: it is small, but it queues behind the data
- * on a busy link. */
+/* Returns how long a request takes to the server: it is small, but waits behind
+ * the data on a busy uplink of `from`. */
 static int64_t
 request_takes_ns(const struct node *from)
 {
@@ -87,8 +87,9 @@ new_conn(struct peer *p, enum kind kind, uint32_t lane)
 	return c;
 }
 
-/* Returns the lane for a chunk: edges of trees, those to a complete node among
- * them, have lanes, and the line has one. */
+/* Returns the lane for a request to p: LINE_LANE if the request goes by the
+ * line, one of opt.lanes lanes if p is a parent in a tree or complete, else
+ * NO_LANE. */
 static uint32_t
 lane_of(const struct peer *p, struct route r, uint32_t chunk)
 {
@@ -99,8 +100,9 @@ lane_of(const struct peer *p, struct route r, uint32_t chunk)
 	return NO_LANE;
 }
 
-/* Returns the least busy connection of the lane, or a new one if all are busy
- * and there may be more. */
+/* Returns the connection to p of this kind and lane that is least busy.  Makes
+ * a new one if there is none, or, with NO_LANE, if all are busy and there are
+ * fewer than opt.conns. */
 static struct conn *
 find_conn(struct peer *p, enum kind kind, uint32_t lane)
 {
@@ -236,9 +238,10 @@ fetch_chunk(struct node *n, uint32_t chunk)
 	return f;
 }
 
-/* Returns the fetch of a chunk for which another node waits; begins it if there
- * is none.  If that node asked by a tree, the chunk must not wait for the line,
- * or there may be a circle: then it is asked for by a tree too. */
+/* Returns n's fetch of a chunk for which another node waits; begins the fetch
+ * if there is none.  If the other node asked by a tree (not `line`), n asks by
+ * a tree too: if the chunk had to wait for the line, nodes might wait for each
+ * other in a circle. */
 struct fetch *
 node_want(struct node *n, uint32_t chunk, bool line)
 {
@@ -261,8 +264,8 @@ node_want(struct node *n, uint32_t chunk, bool line)
 	return f;
 }
 
-/* Asks for chunks for the node's own client, as many as may be in flight for
- * it. */
+/* Fetches chunks for the node's own client, until opt.limit of them are in
+ * flight. */
 static void
 fetch_own(struct node *n)
 {
@@ -284,8 +287,8 @@ fetch_own(struct node *n)
 	}
 }
 
-/* Lets the client read a chunk that was fetched ahead, is being fetched, or was
- * dropped again. */
+/* Lets the client read chunk c, which was fetched before, is being fetched, or
+ * was fetched and dropped again. */
 static void
 read_one(struct node *n, uint32_t c)
 {
@@ -327,7 +330,8 @@ node_ended(struct node *n)
 		event_after(&n->death, 1000 * MS);
 }
 
-/* Lets the node's own client read on, as long as it gets chunks at once. */
+/* Lets the node's own client read on until it waits for opt.depth chunks, or
+ * has asked for all. */
 static void
 read_on(struct node *n)
 {
@@ -372,8 +376,8 @@ node_start(struct event *e)
 	go_on(n);
 }
 
-/* Ends a fetch whose chunk has come.  If it has another ask, no fetch wants the
- * answer to that any more. */
+/* Ends a fetch whose chunk has come.  If the chunk was asked for a second time,
+ * no fetch wants the answer to that request any more. */
 static void
 node_got(struct fetch *f)
 {
@@ -466,7 +470,8 @@ node_leave_peer(struct peer *p)
 
 	for (k = 0; k < 2; k++) {
 		c = p->conns[k];
-		/* close_conn may ask the peer anew, by new connections */
+		/* the list is emptied first, since close_conn may ask p anew on
+		 * new connections */
 		for (p->conns[k] = NULL; c != NULL; c = next) {
 			next = c->next;
 			close_conn(c);

@@ -9,7 +9,7 @@
 #include "perf/sim/cache.h"
 #include "perf/sim/sim.h"
 
-/* bytes of a huge page, which the kernel may give */
+/* bytes of a huge page; the kernel may use such pages for a block */
 #define HUGE ((size_t)1 << 21)
 #define BLOCK (16 * HUGE)
 

@@ -6,13 +6,13 @@
 
 #include "perf/sim/sim.h"
 
-/* TCP lets a connection keep its share for so long */
+/* time for which a connection keeps the weight that TCP gives it */
 #define SHARES_NS (1000 * MS)
 
 static void next_request(struct conn *c);
 
-/* Returns the share that TCP gives a connection for now: log-normal, drawn anew
- * every SHARES_NS. */
+/* Returns the weight that TCP gives the connection's flows for now: log-normal,
+ * drawn anew every SHARES_NS. */
 static double
 weight(struct conn *c)
 {
@@ -56,7 +56,7 @@ answer(struct request *r, bool failed)
 	flow_start(&r->flow, ends, opt.chunk, weight(r->conn));
 }
 
-/* Takes the event that the last byte of an answer has left. */
+/* Handles the event that the last byte of an answer has left the server. */
 void
 serve_done(struct event *e)
 {
@@ -128,7 +128,7 @@ serve_waiting(struct fetch *f)
 	}
 }
 
-/* Stops a request, wherever it is; the request stays allocated. */
+/* Stops a request, wherever it is on its way; the request stays allocated. */
 void
 serve_cancel(struct request *r)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A store with a budget, as router/want/keeper.c keeps it. */
+/* Keeps a store within its budget, as router/want/keeper.c does. */
 #include "perf/sim/sim.h"
 #include "router/policy/evict.h"
 #include "router/policy/random.h"
@@ -31,8 +31,8 @@ oldest(const struct node *n, struct evict_candidate *c)
 	return i;
 }
 
-/* Puts random chunks that are kept into c as candidates, and returns how
- * many. */
+/* Writes random chunks of those that the node keeps to c, as candidates for
+ * dropping; returns how many. */
 static uint32_t
 sample(struct node *n, struct evict_candidate *c)
 {
@@ -68,8 +68,8 @@ drop_one(struct node *n)
 	totals.evicted++;
 }
 
-/* Begins a node's store: of the copies that were spread it keeps as many as it
- * would fill. */
+/* Prepares a node's store: drops random chunks of the copies that were spread
+ * beforehand until the budget, less its reserve, is met. */
 void
 store_begin(struct node *n)
 {

@@ -1,28 +1,31 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The view: what all nodes know of each other.  All hear of a change after
- * opt.news_ns, of a death after opt.gone_ns. */
+/* The view: what all nodes know of each other.  All nodes hear of a change
+ * after opt.news_ns, and of a death after opt.gone_ns. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "perf/sim/sim.h"
 
-/* WIDE_NS and ACTIVE_NS are those of router/cluster/cluster.c. */
+/* WIDE_NS and ACTIVE_NS have the values that they have in
+ * router/cluster/cluster.c. */
 #define TICK_NS (20 * MS)
 #define WIDE_NS (5000 * MS)
 #define GAIN_NS (1000 * MS)
 #define ACTIVE_NS (2000 * MS)
 #define JUDGE_NS (100 * MS)
-/* added for each node, so that many nodes judge less often */
+/* added to JUDGE_NS for each node, so that nodes judge less often where there
+ * are many */
 #define JUDGE_EACH_NS 100000
 
 struct route_node *view;
 
 static bool *reads; /* for each node, whether others know that it reads */
-/* for each node, the pace in the view with the present number of chunks held */
+/* for each node, its pace as in the view, but with the number of chunks that
+ * others know it to hold now */
 static struct route_pace *paces;
-/* how often the members, and the active nodes, have changed */
+/* how often the set of members has changed, and the set of active nodes */
 static uint32_t members, actives;
 
 void
@@ -86,7 +89,8 @@ tell_held(struct node *n, int64_t until)
 	}
 }
 
-/* Puts into the view that a node has come or died, once others know. */
+/* Puts into the view that node n has come or died, as soon as the others are to
+ * know. */
 static void
 tell_member(struct node *n, int64_t now)
 {
@@ -123,8 +127,8 @@ tell_reading(struct node *n, int64_t now)
 	actives++;
 }
 
-/* Puts into the view that a node is complete: it stands before all others
- * then. */
+/* Puts into the view that node n is complete, and so stands before all others.
+ */
 static void
 tell_complete(struct node *n)
 {
@@ -167,7 +171,8 @@ view_begin(void)
 	static struct event news = {.happen = spread};
 	uint32_t i;
 
-	/* Copies that were spread beforehand do not count as progress. */
+	/* Chunks that were spread beforehand do not count as a reader's
+	 * progress. */
 	for (i = opt.seeds; i < nnodes; i++)
 		view[i].pace.held = paces[i].held = bitmap_count(nodes[i].said);
 	event_at(&news, TICK_NS);
@@ -183,8 +188,8 @@ is_wide(const struct node *n)
 	return n->ended_ns > 0 && now - n->ended_ns > ACTIVE_NS;
 }
 
-/* Looks anew which nodes n takes to be behind.  Returns whether that has
- * changed. */
+/* Decides anew which nodes n takes to be behind.  Returns whether the set of
+ * these nodes has changed. */
 static bool
 judge(struct node *n)
 {
@@ -241,8 +246,8 @@ build_trees(struct node *n)
 	n->built_wide = wide;
 }
 
-/* Builds n's line from what all know, and from what n alone knows already: when
- * it began to read, and whether it reads. */
+/* Builds n's line from what all nodes know, and from what n alone knows so far:
+ * when n began to read, and whether n reads. */
 static void
 build_line(struct node *n)
 {
@@ -263,7 +268,7 @@ build_line(struct node *n)
 	n->line_active = actives;
 }
 
-/* Puts what only n knows into the view, or takes it out again. */
+/* Puts what only n knows into the view (`on`), or takes it out again. */
 static void
 patch(struct node *n, bool on)
 {
@@ -283,8 +288,8 @@ patch(struct node *n, bool on)
 	}
 }
 
-/* Leaves the nodes that were just found to be behind: n would wait for all that
- * they owe. */
+/* Makes n leave the peers that owe it chunks and were just found to be behind,
+ * since n would wait long for those chunks. */
 static void
 leave(struct node *n)
 {
@@ -328,7 +333,8 @@ view_choose(struct fetch *f, bool late)
 	return r;
 }
 
-/* Gives n the copies that it would keep, before the run begins. */
+/* Gives node n, before the run begins, the copies of chunks that n would keep.
+ */
 void
 view_spread_copies(struct node *n)
 {

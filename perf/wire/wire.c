@@ -30,11 +30,13 @@
 #include <time.h>
 #include <unistd.h>
 
-/* frames of one direction that wait or are on their way */
+/* the most frames of one direction that wait or are on their way */
 #define QUEUE 16384
-#define SWITCH_NS 50000000LL /* as the queues of the testbed's links */
+/* the longest wait, as in the queues of the testbed's links */
+#define SWITCH_NS 50000000LL
 #define FRAME_MAX 2048
-#define ON_WIRE 24 /* bytes on the wire beside a frame: FCS, preamble, gap */
+/* bytes that the wire carries with each frame: FCS, preamble, gap */
+#define ON_WIRE 24
 #define EARLY_NS 60000
 
 struct frame {
@@ -43,10 +45,11 @@ struct frame {
 	char data[FRAME_MAX];
 };
 
-/* A direction of the link. */
+/* A direction of the link: frames are read from the tap device `from` and
+ * written to `to`. */
 struct way {
 	int from, to;
-	int64_t free_ns; /* when the frames that came before have left */
+	int64_t free_ns; /* when all frames taken so far have left */
 	uint32_t head, count;
 	struct frame queue[QUEUE];
 };
@@ -80,8 +83,8 @@ open_tap(const char *name)
 	return fd;
 }
 
-/* Takes a frame from the device, and queues or drops it.  False: there is
- * none. */
+/* Takes a frame from the device w->from, and queues or drops it.  Returns false
+ * if the device has none. */
 static bool
 take(struct way *w)
 {
@@ -104,8 +107,8 @@ take(struct way *w)
 	return true;
 }
 
-/* Hands over the frames that are due.  Returns when the next frame is due, or
- * INT64_MAX for none. */
+/* Writes the frames that are due to the device w->to.  Returns when the next
+ * frame is due, or INT64_MAX if none waits. */
 static int64_t
 give(struct way *w)
 {

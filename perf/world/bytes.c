@@ -19,7 +19,8 @@
 #include "perf/world/rng.h"
 #include "router/fetch/hasher.h"
 
-/* time to hash 128 KiB, with handing over to the thread: perf/results */
+/* time to hash 128 KiB in the router's thread, and to hand the job over:
+ * perf/results */
 #define HASH_NS (200 * US)
 /* time of day when the world begins, s since 1970: arbitrary */
 #define DAY_ZERO 1800000000
@@ -54,8 +55,8 @@ __wrap_time(time_t *to)
 	return now;
 }
 
-/* Returns the hash of a chunk's right bytes: the chunk's number, then the
- * image's. */
+/* Returns the hash of a chunk's right bytes, which is made of the chunk's
+ * number and the image's. */
 static struct digest
 hash_of(const struct chunk *c)
 {

@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* membership/wire/channel.h and membership/listener.h, implemented on the
- * world's network.  A channel asks its user for frames (fill) while fewer than
- * UNSENT_MOST messages have still to leave, as many as a socket's buffer takes.
+ * world's network.  A channel asks its user for frames (`fill`) while fewer
+ * than UNSENT_MOST messages wait to leave: a socket's buffer takes so many.
  */
 #include "membership/wire/channel.h"
 
@@ -20,7 +20,8 @@
 #define UNSENT_MOST 4 /* messages of up to CHANNEL_CHUNK bytes */
 #define UNIX_PORT 1   /* port that stands for a member's Unix socket */
 #define ENDS_MAX 65536
-#define FD_BASE 1000000 /* above all real descriptors of this process */
+/* numbers that stand for descriptors begin here, above all real ones */
+#define FD_BASE 1000000
 
 struct channel {
 	struct loop *loop;
@@ -40,8 +41,8 @@ struct listener {
 	void *ctx;
 };
 
-/* Connections that have come and wait for channel_new.  A descriptor is FD_BASE
- * plus the connection's place here. */
+/* Connections that have come and wait for channel_new.  The number that stands
+ * for a connection's descriptor is FD_BASE plus its index here. */
 static struct tcp_end *arrivals[ENDS_MAX];
 static int narrivals;
 

@@ -10,7 +10,8 @@
 /* Added to the time of a stopped process's entries, so that they wait behind
  * all others. */
 #define PARKED (INT64_MAX / 2)
-/* time at the beginning, since 0 means "never" to much of the code */
+/* simulated time when the world begins; not 0, which means "never" to much of
+ * the code */
 #define BEGIN_NS (1000 * SECOND)
 
 struct loop {
@@ -25,11 +26,11 @@ struct entry {
 	int64_t at_ns;
 	uint64_t seq;
 	struct loop *loop; /* NULL: an event of the world, of no process */
-	/* a struct loop_timer, or a struct event where loop is NULL */
+	/* the struct loop_timer, or, if `loop` is NULL, the struct event */
 	void *what;
 };
 
-static struct entry *heap; /* binary heap; slot 0 is unused */
+static struct entry *heap; /* the queue as a binary heap; heap[0] is unused */
 static size_t nheap, room;
 static uint64_t last_seq, steps;
 static int64_t clock_ns = BEGIN_NS;
@@ -51,8 +52,8 @@ before(const struct entry *a, const struct entry *b)
 	return a->at_ns != b->at_ns ? a->at_ns < b->at_ns : a->seq < b->seq;
 }
 
-/* Puts e into the heap, beginning from a free slot, and moves entries up or
- * down until it is in order. */
+/* Puts e into the heap at the free index `slot`, then moves entries up or down
+ * until the heap is in order. */
 static void
 sift(size_t slot, struct entry e)
 {
@@ -214,8 +215,8 @@ by_order(const void *a, const void *b)
 	return before(a, b) ? -1 : 1;
 }
 
-/* Lets the entries that waited while l was stopped happen now, in their
- * order. */
+/* Lets the entries of loop l that waited while its process was stopped happen
+ * now, in their order. */
 static void
 unpark(struct loop *l)
 {

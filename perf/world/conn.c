@@ -30,7 +30,8 @@ struct peer_conn {
 	struct tcp_end *tcp;
 	struct machine *to;
 	char export[CONN_EXPORT_MAX];
-	bool file; /* an export of a file, whose bytes are really sent */
+	/* the export is one of a file, whose bytes are really sent */
+	bool file;
 	const struct conn_ops *ops;
 	void *ctx;
 	enum state state;
@@ -42,10 +43,10 @@ struct peer_conn {
 	struct asks asks;
 };
 
-/* Connections from one machine to another, by from * MACHINES_MAX + to. */
+/* Number of connections between two machines, at [from * MACHINES_MAX + to]. */
 static uint16_t counts[MACHINES_MAX * MACHINES_MAX];
-/* How often one machine asked another for a chunk and got an error or wrong
- * bytes, by from * MACHINES_MAX + to. */
+/* How often a machine asked another for a chunk and got an error or wrong
+ * bytes, at [from * MACHINES_MAX + to]. */
 static uint16_t refusals[MACHINES_MAX * MACHINES_MAX];
 
 static void
@@ -312,8 +313,9 @@ conn_open(struct loop *l, const struct address *a, const char *export,
 	return c;
 }
 
-/* Does nothing: a window bounds the bytes in the queues of real links, and in a
- * world they are bounded otherwise (tcp.h). */
+/* Does nothing: a window bounds the bytes in the queues of real links, and a
+ * world has no such queues: it delays each message on a busy link by a fixed
+ * time. */
 void
 conn_narrow(struct peer_conn *c, int window)
 {

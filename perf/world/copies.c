@@ -13,10 +13,9 @@
 #include "router/fetch/fetch.h"
 
 #define QUIET 8 /* seconds without a change after which an event is over */
-/* seconds after which all of a hundred machines have booted and begun to
- * copy */
+/* seconds after which a hundred machines have all booted and begun to copy */
 #define BEGINS 20
-/* bound on one event: arbitrary, far beyond what any needs */
+/* the longest time of one event: arbitrary, far beyond what any event needs */
 #define LIMIT_S 900
 
 struct state {
@@ -70,7 +69,8 @@ until(int64_t at_ns)
 		;
 }
 
-/* Runs until nothing changes any more, and prints the event's row. */
+/* Runs the world until no copies change any more, and prints the event's row.
+ */
 static void
 settle(const struct manifest *image, const char *event, uint64_t before)
 {

@@ -17,7 +17,7 @@
 #include "perf/world/rng.h"
 #include "perf/world/trace.h"
 
-/* payload's part of the raw rate: perf/README, "crowd" */
+/* payload as a part of a link's raw rate: perf/README, "crowd" */
 #define PAYLOAD 0.954
 
 struct settings {
@@ -55,7 +55,7 @@ static const struct {
     {"trace", &set.trace},
     {"unfair", &set.unfair},
     {"limit_s", &set.limit_s},
-    /* store of each machine, per cent of the image; see copies.h */
+    /* budget of each machine's store, in per cent of the image; see copies.h */
     {"store", &set.store},
 };
 

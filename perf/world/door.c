@@ -12,7 +12,7 @@
 #include "perf/world/trace.h"
 #include "router/image/image.h"
 
-/* time of a message through a Unix socket: arbitrary */
+/* time that a message takes through a Unix socket: arbitrary */
 #define WAY_NS (20 * US)
 
 struct nbd_server {
@@ -20,7 +20,8 @@ struct nbd_server {
 	struct loop *loop;
 	const struct nbd_backend *backend;
 	void *ctx;
-	/* calls on their way to the router, or asked of the backend */
+	/* calls that are on their way to the router, or that the router is
+	 * answering */
 	LIST_HEAD(, call) calls;
 };
 
@@ -80,7 +81,7 @@ answer(struct call *c, int error)
 		event_after(&c->tell, WAY_NS);
 }
 
-/* Takes a request that arrives at the router, and asks the backend. */
+/* Handles a request that arrives at the router: gives it to the backend. */
 static void
 on_come(void *ctx)
 {
@@ -184,9 +185,9 @@ nbd_server_drop(struct nbd_server *s, const void *image)
 	return true;
 }
 
-/* Checks the chunks of a part of a reply.  Their bytes are in the store, or in
- * a buffer, which has a struct chunk where the first byte of the chunk would
- * be. */
+/* Checks the bytes of the chunks in d, a part of a reply.  The bytes are in the
+ * store, or in a buffer, which has a struct chunk where the chunk's first byte
+ * would be. */
 static void
 look_at(struct call *c, const struct nbd_data *d)
 {

@@ -18,7 +18,7 @@
 static bool befell[LOT_FAULTS_MAX];
 
 struct planned {
-	struct event event; /* first, for on_planned */
+	struct event event; /* must stay the first field: on_planned casts it */
 	const struct fault *fault;
 	unsigned number;
 	bool ends;
@@ -142,8 +142,9 @@ befall(struct machine *m, const struct fault *f, bool ends)
 	}
 }
 
-/* Returns whether a fault of that kind is one of f->other too.  With CLONE it
- * is, as neither of two machines with one identity can be relied on. */
+/* Returns whether a fault of this kind counts as a fault of its `other` machine
+ * too.  CLONE does, since neither of two machines with one identity can be
+ * relied on. */
 static bool
 takes_two(enum fault_kind kind)
 {
@@ -151,8 +152,8 @@ takes_two(enum fault_kind kind)
 }
 
 /* Returns whether a machine with the fault is unreliable, so that nothing may
- * be expected of it.  A cut between two machines makes neither unreliable: each
- * reaches all others. */
+ * be expected of it.  A cut between two machines makes neither unreliable,
+ * since each reaches all other machines. */
 static bool
 is_ill(enum fault_kind kind)
 {

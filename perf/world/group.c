@@ -12,7 +12,8 @@
 #include "perf/world/rng.h"
 #include "perf/world/trace.h"
 
-/* The next four are as in membership/corosync/corosync.c. */
+/* RETRY_NS, SEND_EVERY_NS, SEND_MORE_NS and MESSAGE_BYTES are as in
+ * membership/corosync/corosync.c. */
 #define RETRY_NS (250 * MS)
 #define SEND_EVERY_NS (50 * MS)
 #define SEND_MORE_NS (10 * MS)
@@ -30,8 +31,8 @@ enum kind { MESSAGE, WE_JOINED, ARRIVED, LEFT, SIZE, LOST };
 struct item {
 	STAILQ_ENTRY(item) entry;
 	enum kind kind;
-	/* number of the sender or of the member that it is about; SIZE: how
-	 * many members there are */
+	/* MESSAGE: number of the sender; WE_JOINED, LEFT: number of the member;
+	 * SIZE: how many members there are */
 	uint64_t from;
 	size_t len;
 	uint8_t bytes[];
@@ -40,28 +41,30 @@ struct item {
 /* A member's process, as its corosync knows it. */
 struct group {
 	LIST_ENTRY(group) entry;
-	/* NULL: the process has died, and its ring does not know */
+	/* the loop of the process; NULL: the process has died, and its ring has
+	 * not noticed yet */
 	struct loop *loop;
 	struct machine *machine;
 	const struct group_ops *ops;
 	void *ctx;
 	uint64_t number;
 	enum state state;
-	/* the present ring, and the one before it formed anew; 0: none */
+	/* number of the present ring, and of the ring before that; 0: none */
 	uint32_t ring, was;
 	int64_t since_ns, sent_ns;
 	struct loop_timer retry, send, take;
 	STAILQ_HEAD(, item) in;
 };
 
-/* A message that is sent, and that the sender's ring has still to carry. */
+/* A message that was sent, and that the sender's ring has not delivered yet. */
 struct carried {
-	struct event event; /* first, for on_carried */
+	struct event event; /* must stay the first field: on_carried casts it */
 	STAILQ_ENTRY(carried) entry;
-	/* NULL: the sender is gone, and the message with it */
+	/* the sender; NULL: the sender is gone, so the message is dropped */
 	struct group *from;
 	bool due;
-	struct item item; /* last, for its bytes */
+	/* must stay the last field, since item.bytes follow it */
+	struct item item;
 };
 
 static LIST_HEAD(, group) groups = LIST_HEAD_INITIALIZER(groups);
@@ -132,8 +135,8 @@ free_carried(struct carried *c)
 	free(c);
 }
 
-/* Gives the members of each whole ring the messages that are due, in order, and
- * drops those whose sender is gone or in no ring. */
+/* Delivers the messages that are due, in order, to all members of the sender's
+ * ring if that is whole; drops messages whose sender is gone or in no ring. */
 static void
 carry(void)
 {
@@ -173,7 +176,7 @@ tell_size(uint32_t ring)
 			give(g, SIZE, n, NULL, 0);
 }
 
-/* Takes the process out of its ring, and tells the others in the ring. */
+/* Takes the process g out of its ring, and tells the others in the ring. */
 static void
 take_out(struct group *g)
 {
@@ -201,7 +204,8 @@ forget(struct group *g)
 	free(g);
 }
 
-/* Returns whether o reaches all members of the ring. */
+/* Returns whether process o reaches all members of the ring, and they reach o.
+ */
 static bool
 fits(const struct group *o, uint32_t ring)
 {
@@ -213,9 +217,9 @@ fits(const struct group *o, uint32_t ring)
 	return true;
 }
 
-/* Puts all processes that take part into new rings, numbered from `first` on:
- * each new ring takes all processes without a new ring that reach all of its
- * members. */
+/* Puts all processes that take part into new rings, numbered from `first` on.
+ * Each new ring takes all processes that reach all of its members and are in no
+ * new ring yet. */
 static void
 choose(uint32_t first)
 {
@@ -232,8 +236,8 @@ choose(uint32_t first)
 	}
 }
 
-/* Tells g who has left its ring, then that g has joined and that others have
- * come. */
+/* Tells g which members have left its ring, then, if g was joining, that g has
+ * joined, then, if others have come, that they have. */
 static void
 tell(struct group *g)
 {
@@ -292,7 +296,8 @@ group_stir(void)
 
 /* --- a member's side: membership/group.h --- */
 
-/* Takes the process out of its ring, and tells it so if it was a member. */
+/* Takes the process g out of its ring, and tells g that it is out if it was a
+ * member. */
 static void
 leave(struct group *g)
 {
@@ -310,7 +315,8 @@ join_soon(struct group *g)
 }
 
 /* Makes a message from g.  It begins with a HELLO, as those of
- * membership/corosync do.  Sets *n to what g's fill returned. */
+ * membership/corosync do.  Sets *n to what the callback `fill` of g returned.
+ */
 static struct carried *
 message_of(struct group *g, int *n)
 {
@@ -464,8 +470,8 @@ silence(struct group *g)
 	}
 }
 
-/* Frees g.  If its machine is on, it leaves its ring; else the ring misses it
- * after a token's timeout. */
+/* Closes g.  If its machine is on, g leaves its ring and is freed; else its
+ * ring notices the loss after a token's timeout. */
 static void
 close_group(void *group)
 {

@@ -48,9 +48,9 @@ lasts_for_ever(enum fault_kind kind)
 	}
 }
 
-/* Returns whether the fault may be drawn: machine 0, the seed, keeps its image
- * and its identity and does not leave, and only a core node of a group can lose
- * its corosync. */
+/* Returns whether the fault may be drawn.  Machine 0, the seed, must keep its
+ * image and its identity and must not leave; only a core node of a group can
+ * lose its corosync. */
 static bool
 suits(const struct lot *l, const struct fault *f)
 {
@@ -85,7 +85,7 @@ draw_faults(struct lot *l)
 		struct fault *f = &l->faults[i];
 
 		draw_fault(l, f);
-		/* two faults that begin at the same moment */
+		/* lets this fault begin at the same moment as the one before */
 		if (i > 0 && rng_between(0, 3) == 0)
 			f->at_ns = l->faults[i - 1].at_ns;
 		if (f->until_ns < f->at_ns)
@@ -155,7 +155,7 @@ lot_print(const struct lot *l)
 	}
 }
 
-/* Returns the place of a name in names; n: the name is not there. */
+/* Returns the index of `name` among the n names; n if the name is not there. */
 static int
 named(const char *const *names, int n, const char *name)
 {

@@ -22,13 +22,15 @@
 #include "router/image/image.h"
 
 #define COPIES 3
-#define WINDOW 128 /* chunks; WINDOW_DEFAULT of router/main.c */
+/* chunks of the read-ahead window; as WINDOW_DEFAULT of router/main.c */
+#define WINDOW 128
 #define CORES_MAX 8
 
 static struct world_net net;
 static struct machine *machines[MACHINES_MAX];
 static uint32_t nmachines;
-/* how many faults cut a way, by from * MACHINES_MAX + to */
+/* how many cuts the way of packets between two machines has now, at [from *
+ * MACHINES_MAX + to] */
 static uint8_t *cuts;
 
 void
@@ -120,8 +122,9 @@ machine_delay_ns(const struct machine *a, const struct machine *b)
 	return net.rtt_ns / 2 + (busy ? net.bloat_ns : 0);
 }
 
-/* Returns the weight of a flow: 1, or log-normal as TCP's shares are; the sum
- * of twelve random numbers stands for a normal one. */
+/* Returns the weight of a new flow: 1, or, if net.unfair, a log-normal number,
+ * as TCP shares a link; the sum of twelve random numbers stands for a normal
+ * one. */
 double
 machine_weight(void)
 {
@@ -211,9 +214,9 @@ configure(struct machine *m, struct router *r)
 	}
 }
 
-/* Puts the addresses of the core nodes that m is configured with into cores,
- * and returns how many: all of the group but m, or machine 0 where there is no
- * group. */
+/* Writes the addresses of the core nodes that machine m is told of to `cores`,
+ * and returns how many: all of the group except m, or, without a group, machine
+ * 0. */
 static size_t
 cores_of(const struct machine *m, struct address *cores)
 {
@@ -269,7 +272,7 @@ machine_boot(struct machine *m)
 		m->supervisor = supervisor_begin(m);
 }
 
-/* Ends the router: by SIGKILL if mute, else by SIGTERM. */
+/* Ends the router of machine m, as by SIGKILL if `mute`, else as by SIGTERM. */
 static void
 end_router(struct machine *m, bool mute)
 {
@@ -363,8 +366,8 @@ machine_stop_router(struct machine *m, bool stopped)
 	clock_stop(m->router_loop, stopped);
 }
 
-/* Changes the rate of a link. net.c finds out when a flow comes or goes, so one
- * does. */
+/* Changes the rate of a link. net.c looks at a link's rate only when a flow
+ * comes or goes, so set_link lets a flow do both. */
 static void
 set_link(struct link *l, double bytes_per_s)
 {

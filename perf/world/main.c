@@ -48,7 +48,8 @@ number(const char *text)
 	return n;
 }
 
-/* Draws the lot from a seed, or loads it from a file. */
+/* Makes *l the lot that `what` means: drawn from a seed if it is a number, else
+ * loaded from the file. */
 static void
 get_lot(struct lot *l, const char *what)
 {
@@ -60,7 +61,7 @@ get_lot(struct lot *l, const char *what)
 		exit(2);
 }
 
-/* Runs a lot. 0: all invariants held; 1: one did not. */
+/* Runs a lot.  Returns 0 if all invariants held, 1 if one did not. */
 static int
 replay(const struct lot *l, bool all)
 {

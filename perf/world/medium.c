@@ -14,7 +14,7 @@
 
 struct place {
 	enum chunk_state state;
-	bool base;  /* the chunk lies in the image file */
+	bool base;  /* the chunk lies in the image's file, not in the store's */
 	bool right; /* the bytes are right */
 };
 
@@ -22,12 +22,12 @@ struct medium {
 	LIST_ENTRY(medium) entry;
 	struct machine *machine;
 	struct manifest *m;
-	struct place *at; /* an entry for each chunk */
+	struct place *at; /* at[c] is the place of chunk c */
 	uint64_t bytes;
 	bool full;
 };
 
-/* A medium that a router has open. */
+/* A store that a router has open; its chunks are those of the medium d. */
 struct store {
 	struct medium *d;
 };
@@ -71,8 +71,9 @@ lose(struct medium *d, uint32_t chunk)
 	*p = (struct place){.state = CHUNK_ABSENT};
 }
 
-/* Verifies a chunk that was found, and marks it held; one with wrong bytes is
- * dropped. -1: EBADMSG for wrong bytes, ENODATA for a chunk that is absent. */
+/* Verifies a chunk that lies on the medium: marks it held, or, if the bytes are
+ * wrong, drops it.  Returns -1 with EBADMSG for wrong bytes, with ENODATA for a
+ * chunk that is absent. */
 static int
 check(struct medium *d, uint32_t chunk)
 {
@@ -231,8 +232,9 @@ check_budget(struct machine *m)
 			     bytes, m->budget);
 }
 
-/* Fails with ENOSPC on a full medium, and in a router that is being killed,
- * which writes nothing more.  On a medium that hangs, stops the router. */
+/* Stores a chunk whose bytes are right.  Fails with ENOSPC if the medium is
+ * full, or if the router is being killed and so writes nothing more.  Stops the
+ * router if the medium hangs. */
 int
 store_put_right(struct store *s, uint32_t chunk, const void *data)
 {

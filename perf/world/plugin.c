@@ -15,8 +15,8 @@
 #include "perf/world/rng.h"
 #include "perf/world/tcp.h"
 
-/* Replies that may still have to leave when another one is begun: a socket's
- * buffer takes most of a chunk (tcp_wmem's 87,380 bytes). */
+/* The most replies that may still wait to leave when the worker begins another:
+ * a socket's buffer takes most of a chunk (87,380 bytes, by tcp_wmem). */
 #define UNSENT_MOST 1
 
 enum export_kind { HELD, WHOLE, LINE, FILE_OF };
@@ -31,16 +31,19 @@ struct session {
 	LIST_ENTRY(session) entry;
 	struct plugin *plugin;
 	struct tcp_end *tcp;
-	bool open; /* the export has been chosen */
+	bool open; /* the client has chosen the export */
 	enum export_kind kind;
-	struct medium *medium; /* for an export of an image */
+	/* the image's medium, if the export is one of an image */
+	struct medium *medium;
 	struct digest image;
-	uint8_t *bytes; /* for an export of a file */
+	/* the bytes of the file, if the export is one of a file */
+	uint8_t *bytes;
 	size_t len;
-	/* requests in order; the first is being served */
+	/* requests in the order of their arrival; while `serving`, the first is
+	 * being served */
 	TAILQ_HEAD(, waiting) queue;
 	bool serving;
-	struct call call; /* request to the machine's router, while serving */
+	struct call call; /* the worker's request to the machine's router */
 	uint64_t client;
 };
 
@@ -108,7 +111,7 @@ served(struct session *s, int error, const struct chunk *c)
 	serve(s);
 }
 
-/* Takes the router's answer to a read of a chunk that could not be stored. */
+/* Handles the router's answer to a read of a chunk that could not be stored. */
 static void
 on_read(void *ctx, int error, bool right)
 {
@@ -122,8 +125,8 @@ on_read(void *ctx, int error, bool right)
 	served(s, error != 0 ? EIO : 0, &c);
 }
 
-/* Returns whether the router failed only to store the chunk, as cannot_keep of
- * exports.c does. */
+/* Returns whether `error` says that the router only failed to store the chunk,
+ * as cannot_keep of exports.c does. */
 static bool
 cannot_keep(int error)
 {
@@ -173,8 +176,8 @@ ask_router(struct session *s, const struct plugin_request *q)
 	door_call(&s->call);
 }
 
-/* Answers a probe, which reads one byte, before all reads: a barren machine
- * answers nothing else. */
+/* Answers the probes, which read one byte, before all other reads that wait: a
+ * barren machine answers nothing else. */
 static void
 pass_over_reads(struct session *s)
 {

@@ -13,22 +13,23 @@
 #include "perf/world/trace.h"
 #include "router/image/image.h"
 
-#define READ_BYTES (256U << 10) /* bytes of a read, as nbdcopy's */
+#define READ_BYTES (256U << 10) /* bytes of a read, as nbdcopy reads */
 #define DEPTH_MOST 64
 /* pause before a read that failed is tried again: arbitrary */
 #define AGAIN_NS (50 * MS)
 
 struct one {
-	struct event retry; /* first, for on_retry */
+	struct event retry; /* must stay the first field: on_retry casts it */
 	struct reader *reader;
 	struct call call;
 	int64_t since_ns; /* when the read was asked for; 0: no read is open */
-	/* since when its chunks are offered; 0: not all are */
+	/* since when all chunks of the read are offered by some machine; 0:
+	 * some chunk is not */
 	int64_t offered_ns;
 };
 
 struct reader {
-	struct event begin; /* first, for on_begin */
+	struct event begin; /* must stay the first field: on_begin casts it */
 	struct machine *machine;
 	const struct manifest *image;
 	enum reader_order order;
@@ -98,7 +99,8 @@ on_answered(void *ctx, int error, bool right)
 	struct reader *r = o->reader;
 
 	if (error != 0) {
-		/* no router runs, or it does not know the image (yet) */
+		/* no router runs on the machine, or the router does not know
+		 * the image (yet) */
 		if (error == ENOTCONN || error == ENOENT)
 			r->attached = false;
 		else
@@ -214,8 +216,8 @@ is_offered(const struct reader *r, uint32_t chunk)
 	return false;
 }
 
-/* Returns whether r's machine knows the image, or can learn of it from machine
- * 0, its first peer. */
+/* Returns whether r's machine knows the image, or can learn of the image from
+ * machine 0, the machine's first peer. */
 static bool
 is_known(const struct reader *r)
 {

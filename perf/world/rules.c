@@ -20,22 +20,22 @@
 #include "router/fetch/fetch_inside.h"
 #include "router/image/image.h"
 
-/* chunks; as IN_FLIGHT_MIN of router/fetch/fetch_ask.c */
+/* in chunks; as IN_FLIGHT_MIN of router/fetch/fetch_ask.c */
 #define IN_FLIGHT_MIN 8
 /* Two services may think that they have the turn while news of it is on its
  * way: several times what a message of the group takes, and some ticks of the
  * member; arbitrary. */
 #define TURN_NS (3 * SECOND)
-/* A machine that is off for so long must be forgotten: guests.h, member.h,
- * client.h have the times. */
+/* When a machine has been off for so long, all others must have forgotten it:
+ * guests.h, member.h and client.h have the times. */
 #define FORGOTTEN_NS (25 * SECOND)
-/* An ask that is older must not be part of a circle.  A younger one may: it may
- * have been made before the line or a tree changed, and is given up after
- * LINE_PATIENCE_NS. */
+/* An ask that is older must not be part of a circle.  A younger ask may be,
+ * since it may have been made before the line or a tree changed; it is given up
+ * after LINE_PATIENCE_NS. */
 #define OLD_ASK_NS (LINE_PATIENCE_NS + 2 * SECOND)
 #define DEEP 64 /* steps of a path; a longer one counts as a circle */
 
-/* machines of which something was reported already */
+/* machines about which something was reported already */
 static bool told[MACHINES_MAX];
 
 #define BROKEN(m, ...)                                                         \
@@ -89,9 +89,10 @@ check_in_flight(const struct machine *m)
 		       conn_most_to_one(m));
 }
 
-/* Checks the bytes of chunks in memory: there may be those on their way, as
- * many again that are asked for twice, as many that are hashed, and one chunk
- * for each connection of other machines. */
+/* Checks how many bytes of chunks machine m has in memory.  There may be the
+ * chunks on their way to m, as many again for those asked for twice, as many
+ * again for those being hashed, and one chunk for each connection of other
+ * machines. */
 static void
 check_memory(const struct machine *m)
 {
@@ -165,7 +166,8 @@ struct path {
 	struct step steps[DEEP];
 };
 
-/* Writes the steps of p, and s, which closes the circle, to text. */
+/* Writes the steps of path p, and step s, which closes the circle, to `text`.
+ */
 static void
 tell_circle(const struct path *p, const struct step *s, char *text, size_t room)
 {
@@ -199,8 +201,8 @@ is_on(const struct path *p, const struct step *s)
 	return p->n == DEEP;
 }
 
-/* Returns whether all asks for the chunk of s wait for chunks that, in the end,
- * wait for a step of the path. */
+/* Returns whether step s is part of a circle: all asks for its chunk wait for
+ * chunks that, in the end, wait for a step of path p. */
 static bool
 is_stuck(struct path *p, const struct step *s)
 {
@@ -228,7 +230,8 @@ is_stuck(struct path *p, const struct step *s)
 }
 
 /* Returns whether some machine offers the chunk, reaches s->at and has had no
- * fault for OLD_ASK_NS.  Where none does, machines may wait for each other. */
+ * fault for OLD_ASK_NS.  If no machine does, it is no fault that machines wait
+ * for each other. */
 static bool
 is_offered(const struct step *s)
 {
@@ -265,7 +268,7 @@ rules_no_circle(void)
 
 /* --- at rest --- */
 
-/* Returns how many of the n chunks a has and b lacks. */
+/* Returns how many of the first n chunks are in bitmap a and not in b. */
 static uint32_t
 more_than(const struct bitmap *a, const struct bitmap *b, uint32_t n)
 {
@@ -277,10 +280,10 @@ more_than(const struct bitmap *a, const struct bitmap *b, uint32_t n)
 	return more;
 }
 
-/* Checks that m knows what machine `of`, the node at slot, holds.  It need not
- * know of chunks that `of` once refused: m noted that `of` lacks them
- * (routes_lacks), and if `of` got them back before it announced their loss, it
- * announces nothing. */
+/* Checks that machine m knows what machine `of`, the node at `slot`, holds. m
+ * need not know of chunks that `of` once refused: m noted then that `of` lacks
+ * them (routes_lacks), and if `of` got them back before announcing their loss,
+ * `of` announces nothing. */
 static void
 check_held(const struct machine *m, uint32_t slot, const struct machine *of)
 {
@@ -328,8 +331,8 @@ check_knows(const struct machine *m, const struct machine *of)
 	check_held(m, slot, of);
 }
 
-/* Returns whether m has no asks, and no chunks on their way or in memory; if
- * last, reports m if it has. */
+/* Returns whether m has no asks and no chunks on their way or in memory.  If
+ * `last` is true, reports m if it has some. */
 static bool
 is_idle(const struct machine *m, bool last)
 {
@@ -414,8 +417,8 @@ rules_at_rest(void)
 
 /* --- copies --- */
 
-/* Returns the copies of the chunk that has the fewest on machines that offer
- * it, machine 0 left out. */
+/* Returns the least number of copies that any chunk has: the copies are counted
+ * on machines that offer the chunk, machine 0 left out. */
 static uint32_t
 least_copies(const struct manifest *image)
 {
@@ -431,8 +434,8 @@ least_copies(const struct manifest *image)
 	return least;
 }
 
-/* Returns the copies that each chunk must have: 0.95 of the room of all sound
- * machines but machine 0, in images, rounded down; a machine counts as one
+/* Returns how many copies each chunk must have: 0.95 of the room of all sound
+ * machines except machine 0, in images, rounded down; a machine counts as one
  * image at most. */
 static uint32_t
 wanted_copies(const struct manifest *image)
@@ -463,8 +466,8 @@ rules_copies(const struct manifest *image, bool last)
 {
 	uint32_t least = least_copies(image), wanted = wanted_copies(image);
 
-	/* other nodes count the copies of a machine that is on but not sound,
-	 * and least_copies may not: so the numbers say nothing */
+	/* routers count the copies on a machine that is on but not sound, and
+	 * least_copies may not, so the two numbers cannot be compared */
 	if (rules_any_doubtful() || least >= wanted)
 		return true;
 	if (last)

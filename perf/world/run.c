@@ -22,20 +22,21 @@
  * several times what patience.h takes to give up a peer.  The share of a link
  * that a crowd leaves to each machine is added (watch). */
 #define BOUND_NS (10 * SECOND)
-/* a read that waits so long may be in a circle */
+/* a read that has waited for so long makes the run look for circles */
 #define CIRCLE_NS (3 * SECOND)
-/* All views agree after so long without a change: FORGOTTEN_NS of rules.c, and
- * some more. */
+/* When nothing has changed for so long, all machines must know the same:
+ * FORGOTTEN_NS of rules.c, and some more. */
 #define REST_NS (30 * SECOND)
-/* Added to REST_NS for the last copies, and until connections to a machine that
- * died unnoticed are given up (patience_hung_ns): arbitrary. */
+/* Added to REST_NS, so that the last copies can be made, and connections to a
+ * machine that died unnoticed can be given up (patience_hung_ns): arbitrary. */
 #define SETTLED_NS (90 * SECOND)
 #define AGAIN_NS (500 * MS)
 #define PROOF_BYTES (8U << 20)
 /* time that the proof may need for connections and other delays */
 #define PROOF_BEGIN_NS (1 * SECOND)
-/* Added to the proof's time while machines live that are of no use: several
- * times what it takes to find out (UNKNOWN_NS of peer_verdict.c). */
+/* Added to the time of the proof while some machine that is on is not sound:
+ * several times what it takes to find out that a peer is useless (UNKNOWN_NS of
+ * peer_verdict.c). */
 #define PROOF_DOUBT_NS (20 * SECOND)
 #define PAYLOAD 0.954
 #define READERS_MAX (2 * LOT_MACHINES_MAX + 1)
@@ -69,8 +70,9 @@ add_reader(uint32_t i, const struct manifest *image, int64_t at_ns)
 
 /* --- another image --- */
 
-/* Makes image 1 the default image, at a random machine that knows it and is
- * well; tries again later if there is none. */
+/* Makes image 1 the default image, at a random machine that knows image 1 and
+ * has no fault that makes it unreliable; tries again later if there is no such
+ * machine. */
 static void
 on_word(struct event *e)
 {
@@ -230,8 +232,8 @@ watch(void)
 		rules_no_circle();
 }
 
-/* Lets the world go on until `over` returns true, or until the time until_ns,
- * and checks what must always hold. */
+/* Lets the world go on until the function `over` returns true, or until the
+ * time until_ns, and checks meanwhile what must always hold. */
 static void
 go_on(bool (*over)(void), int64_t until_ns)
 {
@@ -259,8 +261,8 @@ end_of_work(void)
 
 /* --- rest and proof --- */
 
-/* Returns whether nothing is on its way and, with FILL, all copies are made; if
- * last, reports what is not. */
+/* Returns whether nothing is on its way and, with FILL, all copies are made.
+ * If `last` is true, reports what is still on its way or missing. */
 static bool
 has_settled(bool last)
 {
@@ -290,7 +292,7 @@ is_proved(void)
 	return reader_has_ended(proof);
 }
 
-/* Returns a random machine, not machine 0, that is on and has no fault; NULL:
+/* Returns a random machine, not machine 0, that is on and has no fault; NULL if
  * there is none. */
 static struct machine *
 choose_prover(void)

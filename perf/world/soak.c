@@ -16,11 +16,14 @@
 #include "perf/world/rng.h"
 #include "perf/world/run.h"
 
-/* seconds of CPU after which a run is killed, since it never ends: arbitrary */
+/* seconds of CPU time after which a run is killed and counts as one that never
+ * ends: arbitrary */
 #define CPU_S 120
 #define AT_ONCE_MAX 64
 
-/* Counts of what has run, summed up by all children in shared memory. */
+/* Counts of what has run, added up by all child processes in shared memory:
+ * runs of each workload, faults of each kind in them, and pairs of kinds in one
+ * run. */
 struct tally {
 	unsigned runs[WORKLOADS], faults[WORKLOADS][FAULT_KINDS],
 	    pairs[FAULT_KINDS][FAULT_KINDS];
@@ -28,7 +31,7 @@ struct tally {
 
 static struct tally *tally;
 
-/* A lot that runs in a process of its own. */
+/* A child process that runs one lot. */
 struct child {
 	struct lot lot;
 	pid_t pid;
@@ -90,8 +93,9 @@ start(struct child *c)
 	c->from = fds[0];
 }
 
-/* Waits for a child's end.  The child has failed if it printed something, whose
- * first line says what is wrong, or if its status is not 0. */
+/* Waits for the end of child c.  Its run has failed if it printed something or
+ * if its status is not 0; c->why becomes the first line that it printed, or its
+ * status. */
 static void
 end(struct child *c)
 {
@@ -163,8 +167,9 @@ print_tally(void)
 	}
 }
 
-/* Runs count seeds from `first` on, and calls told for each that fails, in the
- * order of seeds, until told returns false.  Returns how many failed. */
+/* Runs the lots of `count` seeds from `first` on, and calls the function `told`
+ * for each that fails, in the order of the seeds, until `told` returns false.
+ * Returns how many failed. */
 static uint64_t
 run_all(uint64_t first, uint64_t count, bool (*told)(const struct child *c))
 {
@@ -225,7 +230,7 @@ soak_find(uint64_t first, uint64_t count)
 	return run_all(first, count, tell_first) > 0 ? 0 : 1;
 }
 
-/* Runs a lot and returns the first line that it prints; NULL: it does not
+/* Runs a lot in a child process and returns why it fails; NULL if it does not
  * fail. */
 static const char *
 fails(const struct lot *l)

@@ -59,8 +59,8 @@ node_children_member_up(const struct node_children *n,
 	return ((const struct machine *)n)->member != NULL;
 }
 
-/* Returns the router whose run directory that is; NULL, and ETIMEDOUT: none
- * runs there, or it is stopped. */
+/* Returns the router whose run directory is run_dir.  Returns NULL and sets
+ * errno to ETIMEDOUT if no router runs there, or if it is stopped. */
 static struct router *
 router_at(const char *run_dir)
 {
@@ -72,8 +72,8 @@ router_at(const char *run_dir)
 	return NULL;
 }
 
-/* Adds each address in the list of a question `member ADDR:PORT,...` to the
- * core nodes that the router knows. */
+/* Adds each address in `list`, which the question `member ADDR:PORT,...`
+ * contains, to the core nodes that router r knows. */
 static void
 learn_members(struct router *r, char *list)
 {

@@ -11,21 +11,22 @@
 #include "perf/world/machine.h"
 #include "perf/world/rng.h"
 
-/* bytes of a packet; a message of no more is not a flow */
+/* bytes of a packet; only a longer message becomes a flow */
 #define SMALL 1400
-/* how often the receiver of a large message hears that a part has come */
+/* pause between two calls of `some` while a large message arrives */
 #define SOME_NS (20 * MS)
-/* TCP's least pause before it sends again: RFC 6298 as Linux has it */
+/* TCP's shortest pause before it sends again: RFC 6298 as in Linux */
 #define RESEND_NS (200 * MS)
-/* delay of a message between processes of one machine */
+/* delay of a message between two processes of one machine */
 #define LEAST_NS (30 * US)
 
 enum kind { OPEN, ACCEPTED, DATA, END, RESET };
 
-/* A message.  A large one is a flow while it leaves; then flow.done is the
- * event of its arrival. */
+/* A message.  A large message is a flow while it leaves; afterwards, flow.done
+ * is the event that it arrives. */
 struct message {
-	struct flow flow; /* first, for on_flown and on_there */
+	/* must stay the first field: on_flown and on_there cast it */
+	struct flow flow;
 	TAILQ_ENTRY(message) entry;
 	struct tcp_end *to;
 	enum kind kind;
@@ -43,11 +44,11 @@ struct tcp_end {
 	const struct tcp_ops *ops; /* NULL: no process has taken the end yet */
 	void *ctx;
 	struct address here;
-	/* messages that have not left; the first may be leaving */
+	/* messages that have not left yet; the first one may be leaving */
 	struct messages out;
-	/* messages that have left and not arrived, in order */
+	/* messages that have left and not arrived yet, in order */
 	struct messages away;
-	/* messages that have arrived and wait for the process */
+	/* messages that have arrived and wait until the process takes them */
 	struct messages in;
 	unsigned nout;
 	struct loop_timer take, some, room;
@@ -114,8 +115,8 @@ silence(struct tcp_end *e)
 	loop_timer_cancel(e->loop, &e->room);
 }
 
-/* Returns whether no process has the end any more and nothing is on its way
- * from it. */
+/* Returns whether no process has the end e any more and no message is on its
+ * way from e. */
 static bool
 is_idle(const struct tcp_end *e)
 {
@@ -158,8 +159,8 @@ static void on_there(struct event *ev);
 static void on_flown(struct event *ev);
 static void transmit(struct tcp_end *e);
 
-/* Moves the first message of `out`, which has left, to `away`, and sets when it
- * arrives. */
+/* Moves m, the first message in e->out, which has left, to e->away, and sets
+ * when m arrives. */
 static void
 leave(struct tcp_end *e, struct message *m)
 {
@@ -232,8 +233,8 @@ say(struct tcp_end *e, enum kind kind, void *body, size_t bytes)
 	transmit(e);
 }
 
-/* Drops a message that no process takes, and answers it with a reset, unless it
- * is an END or a RESET. */
+/* Drops a message that has come to end e and that no process takes.  Answers
+ * with a reset, unless the message is an END or a RESET. */
 static void
 refuse(struct tcp_end *e, struct message *m)
 {
@@ -257,8 +258,8 @@ find_port(const struct machine *m, uint16_t port)
 	return NULL;
 }
 
-/* Closes an end that was lost with its machine once that is on again: the
- * machine knows nothing of it. */
+/* Closes an end that was lost when its machine died, if the machine is on
+ * again. */
 static void
 revive(struct tcp_end *e)
 {
@@ -340,8 +341,8 @@ take_message(struct tcp_end *e, struct message *m)
 	}
 }
 
-/* Gives the process one message in each round of its loop, as a socket
- * would. */
+/* Gives the process that has the end e one message, as a socket would in each
+ * round of the process's loop. */
 static void
 on_take(void *ctx)
 {
@@ -515,8 +516,8 @@ tcp_unlisten(struct tcp_port *p)
 
 /* --- faults --- */
 
-/* Takes the message that is leaving off the links, since its way is cut or its
- * receiver has died; the bytes that are left are sent later. */
+/* Takes the message that is leaving end e off the links, since the way is cut
+ * or the receiver has died; the bytes not sent yet are sent later. */
 static void
 hold(struct tcp_end *e)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Decodes any bytes as a DHCP and as an ARP packet: a DHCP packet that is
- * accepted must have texts that can be logged, an ARP packet must not be cut
- * short. */
+/* Decodes arbitrary bytes as a DHCP packet and as an ARP packet.  If the bytes
+ * are accepted as a DHCP packet, its texts must be fit for a log; if as an ARP
+ * packet, the bytes must be long enough for one. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -25,7 +25,8 @@ text(const char *s)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* a copy that ends where the input does, so that overruns are seen */
+	/* a copy of the input that the sanitizer bounds, so that overruns are
+	 * seen */
 	uint8_t *copy = malloc(size + 1);
 	struct dhcp_packet p;
 	struct arp_packet arp;

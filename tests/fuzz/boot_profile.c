@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Parses any bytes as a profile: one that is accepted must name chunks of the
- * image, each at most once, and be the same after it was written as text and
- * parsed again. */
+/* Parses arbitrary bytes as a boot profile.  A profile that is accepted must
+ * name chunks of the image, each at most once, and must be the same after it
+ * was written as text and parsed again. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>

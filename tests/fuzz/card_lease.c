@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Reads a lease from any words of a DHCP server, which the input has divided by
- * NUL: a lease that is accepted must be written so that a shell reads nothing
- * but values. */
+/* Reads a lease from arbitrary values, as from a DHCP server; the input has
+ * them divided by NUL.  A lease that is accepted must be written so that a
+ * shell that reads it finds nothing but values. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -35,7 +35,7 @@ check(const struct lease *l)
 	fclose(to);
 	for (const char *p = out; *p != '\0'; p++)
 		quotes += *p == '\'';
-	/* six values in quotes, and none contains a quote */
+	/* there are six values in quotes, and no value contains a quote */
 	assert(quotes == 12);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Reads any bytes as messages of rtnetlink: reading must come to an end, within
- * the bytes, and hold_heard must take each message. */
+/* Reads arbitrary bytes as messages of rtnetlink.  Reading must come to an end
+ * and stay within the bytes, and hold_heard must take each message without a
+ * crash. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* a copy that ends where the input does, so that overruns are seen */
+	/* a copy of the input that the sanitizer bounds, so that overruns are
+	 * seen */
 	uint8_t *copy = malloc(size + 1);
 	struct lease l;
 	struct hold h = {.index = 2, .name = "eth0"};

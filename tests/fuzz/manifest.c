@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Decodes any bytes as a manifest: one that is accepted must encode to the same
- * bytes, and its chunks must add up to the size of the image. */
+/* Decodes arbitrary bytes as a manifest.  A manifest that is accepted must
+ * encode to the same bytes, and its chunks must add up to the size of the
+ * image. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Feeds any frames, from several senders, to what a member keeps of them: the
- * table, numbers, leases and turns.  A follower that has read the whole table,
- * however slowly, must know what the table has; two copies of the leases that
- * have exchanged their news must be equal; and all followers must agree on
- * which boot service has the turn.
+/* Feeds arbitrary frames, from several senders, to the structs in which a
+ * member keeps what frames say: the table, numbers, leases and turns.  A
+ * follower that has read the whole table, however slowly, must know what the
+ * table has; two copies of the leases that have exchanged their news must be
+ * equal; and all followers must agree on which boot service has the turn.
  *
  * The input is a list of steps: a byte says which step, its parameters follow.
  * A frame comes from the input as it is (take_frame), or is made of a few bytes
@@ -35,14 +35,14 @@ struct input {
 	size_t left;
 };
 
-/* A follower reads frames from the table and makes a copy of the table by
- * them. */
+/* A follower reads frames from the table, and makes a copy of the table from
+ * these frames. */
 struct follower {
 	struct table_reader reader;
 	struct table *copy;
 	struct numbers *numbers;
 	struct turn_queue turns;
-	/* the queue of turns was full, so it may lack candidates */
+	/* `turns` was full once, so it may lack candidates */
 	bool crowded;
 };
 
@@ -51,7 +51,7 @@ struct world {
 	struct numbers *numbers[SENDERS];
 	struct follower followers[READERS];
 	struct leases *leases[COPIES];
-	/* how far the other copy has read this one */
+	/* said[i]: how far the other copy has read copy i of the leases */
 	struct leases_reader said[COPIES];
 	int64_t now_ns;
 };
@@ -95,7 +95,7 @@ apply(struct table *t, uint64_t owner, struct numbers *numbers,
 	}
 }
 
-/* Followers. */
+/* Functions for followers. */
 
 static void
 follow_anew(struct follower *f)
@@ -126,8 +126,9 @@ follow(struct follower *f, const uint8_t *buf, size_t len)
 	}
 }
 
-/* Reads the table once, into a buffer of exactly len bytes, so that the
- * sanitizer sees overruns.  Returns false when there was nothing to read. */
+/* Lets follower f read the table once, into a buffer of exactly len bytes, so
+ * that the sanitizer sees overruns.  Returns false if there was nothing to
+ * read. */
 static bool
 read_once(const struct table *t, struct follower *f, size_t len)
 {
@@ -151,7 +152,8 @@ assert_same_entry(const struct entry *a, const struct entry *b)
 	for (int i = 0; i < PROTO_IMAGES_MAX; i++) {
 		const struct held *x = a->held[i], *y = b->held[i];
 
-		/* Either table may have had no room for the chunks. */
+		/* Either table may have had no room for the chunks that the
+		 * node holds. */
 		if (x == NULL || y == NULL)
 			continue;
 		assert(digest_equal(&x->image, &y->image));
@@ -203,7 +205,7 @@ settle(const struct table *t, struct follower *f)
 	assert(first == NULL || node_id_equal(holder, &first->node.id));
 }
 
-/* Steps that make a frame of a few bytes of the input. */
+/* Steps of the input that make a frame from a few of its bytes. */
 
 static void
 take_node(struct world *w, struct input *in, uint8_t sender)
@@ -255,7 +257,7 @@ take_hold(struct world *w, struct input *in, uint8_t sender)
 	assert(hold_put(&f, &p));
 	hold_close(&f);
 	if (room.buf == frame)
-		return; /* the part says nothing, so there is no frame */
+		return; /* the HOLD would name no chunk: no frame */
 	assert(proto_decode(frame, room.buf - frame, &m) == room.buf - frame);
 	apply(w->table, sender, w->numbers[sender], &m);
 }
@@ -298,7 +300,8 @@ take_lease(struct world *w, struct input *in, uint8_t sender)
 		(void)leases_merge(to, &l, true, w->now_ns);
 }
 
-/* Leases: each copy takes the news of the other. */
+/* Functions for the two copies of the leases, each of which takes the news of
+ * the other. */
 
 static bool
 exchange_once(struct world *w, int from, size_t len)
@@ -340,7 +343,8 @@ all_leases(const struct leases *t, struct proto_lease *all)
 
 	for (p = buf; p < buf + n; p += proto_decode(p, buf + n - p, &m)) {
 		assert(proto_decode(p, buf + n - p, &m) > 0);
-		/* each copy counts the rest of a lease by itself */
+		/* each copy counts by itself how long a lease still lasts, so
+		 * that is not compared */
 		m.lease.left_s = 0;
 		all[count++] = m.lease;
 	}
@@ -371,7 +375,7 @@ settle_leases(struct world *w)
 	}
 }
 
-/* Asserts the invariants of a table. */
+/* Asserts that the invariants of table t hold. */
 static void
 check_table(const struct table *t)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Sends any bytes as an NBD client to the server.  The first byte of the input
- * chooses how the backend answers (at once or late, with errors, from memory or
- * from a file that is too short), whether the client vanishes, and how much of
- * a right handshake is sent before the rest of the input. */
+/* Sends arbitrary bytes to the NBD server, as a client would.  The first byte
+ * of the input chooses how the backend answers (at once or late, with errors,
+ * from memory or from a file that is too short), whether the client vanishes,
+ * and how much of a right handshake is sent before the rest of the input. */
 #include <assert.h>
 #include <errno.h>
 #include <stddef.h>
@@ -19,7 +19,8 @@
 
 #define SMALL (20U << 10)
 #define LARGE (300U << 10)
-/* requests that wait for an answer, and one more that is being read */
+/* the most requests that the backend leaves open: those that wait for an
+ * answer, and one more that is being read */
 #define LATE_MAX (NBD_REQUESTS_MAX + 1)
 
 #define FLAGS "\0\0\0\3"
@@ -42,8 +43,10 @@ struct peer {
 	struct nbd_server *server;
 	struct loop_source source;
 	struct loop_timer later;
-	int file, cut; /* the image, and the image cut short */
-	/* the next request repeats one whose data could not be read */
+	/* descriptors of the image's file, and of one that is cut short */
+	int file, cut;
+	/* the next request to the backend repeats one whose data could not be
+	 * read */
 	bool again;
 	uint8_t *bytes;
 

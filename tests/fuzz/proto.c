@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Decodes any bytes as frames: a frame that decodes must keep the bounds on
- * which its users rely, and encode to bytes that decode and encode to the same
- * bytes again. */
+/* Decodes arbitrary bytes as frames.  A frame that decodes must keep the bounds
+ * on which its users rely, and must encode to bytes that, decoded and encoded
+ * again, stay the same. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,10 +14,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Encodes m, decodes that, and encodes it again: both encodings must be equal.
- * The buffers are of exactly the right size, so that the sanitizer sees
- * overruns; an encoding may be one byte longer than the len bytes of the frame,
- * which may have left out a reason. */
+/* Encodes m, decodes the result and encodes that again: both encodings must be
+ * equal.  The buffers are of exactly the right size, so that the sanitizer sees
+ * overruns.  An encoding may be one byte longer than the frame, of len bytes,
+ * from which m was decoded, since a frame may leave out its reason. */
 static void
 again(const struct proto_msg *m, size_t len)
 {
@@ -35,8 +35,8 @@ again(const struct proto_msg *m, size_t len)
 	free(buf);
 }
 
-/* Asserts that each part of a HOLD speaks of as many words as it claims, and of
- * no chunk twice; a bitmap of any size must take it. */
+/* Asserts that no part of the HOLD frame m speaks of more chunks and words than
+ * its head says, and that a part can be applied to a bitmap of any size. */
 static void
 use_holds(const struct proto_msg *m)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Reads any bytes as a word with a chain: all that is read must lie within the
- * bytes, and no word may be accepted, since no input is signed with the trusted
- * key. */
+/* Reads arbitrary bytes as a signed word with its chain, the words that lead
+ * from one key to another.  All that is read must lie within the bytes, and no
+ * word may be accepted, since no input is signed with the trusted key. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,8 +13,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Offers the word to words that trust a fixed key, by which no input is signed,
- * and to words that trust the signer that the bytes name, so that signatures
+/* Offers word w to two sets of words.  One set trusts a fixed key, by which no
+ * input is signed; the other trusts the signer whom w names, so that signatures
  * are verified too. */
 static void
 take(const uint8_t *buf, size_t len, const struct word *w)
@@ -33,7 +33,8 @@ take(const uint8_t *buf, size_t len, const struct word *w)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* a copy that ends where the input does, so that overruns are seen */
+	/* a copy of the input that the sanitizer bounds, so that overruns are
+	 * seen */
 	uint8_t *buf = malloc(size > 0 ? size : 1);
 	struct word w;
 
