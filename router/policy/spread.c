@@ -136,6 +136,7 @@ spread_look(struct spread *s, const struct spread_node *nodes, uint32_t n)
 	AUTO_FREE struct seat *seats = calloc(n + 1, sizeof *seats);
 	struct seat self = {0};
 	bool same = true, known = false, others_fill = false;
+	struct bitmap *ranked;
 	uint64_t room = 0;
 	uint32_t k = 0;
 
@@ -154,19 +155,20 @@ spread_look(struct spread *s, const struct spread_node *nodes, uint32_t n)
 			seats[k++] = seat;
 		}
 	}
-	s->level = s->nchunks > 0 ? room * 256 / s->nchunks : 0;
-	s->others_fill = others_fill;
 	if (!same || k != s->nseats || !same_seat(&self, &s->self)) {
-		bitmap_free(s->ranked);
-		s->ranked = bitmap_new(s->nchunks);
-		if (s->ranked == NULL)
+		ranked = bitmap_new(s->nchunks);
+		if (ranked == NULL)
 			return -1;
+		bitmap_free(s->ranked);
+		s->ranked = ranked;
 		free(s->seats);
 		s->seats = TAKE_PTR(seats);
 		s->nseats = k;
 		s->self = self;
 		s->self_known = known;
 	}
+	s->level = s->nchunks > 0 ? room * 256 / s->nchunks : 0;
+	s->others_fill = others_fill;
 	count_copies(s, nodes, n);
 	return 0;
 }

@@ -64,7 +64,8 @@ struct spread *spread_new(uint32_t nchunks);
 void spread_free(struct spread *s);
 
 /* Takes in the nodes as they are now, for the functions below.  The array and
- * its bitmaps are not used after the call.  Returns -1 on ENOMEM. */
+ * its bitmaps are not used after the call.  -1, on ENOMEM: nothing is taken
+ * in, and the functions below go by the nodes as they were. */
 int spread_look(struct spread *s, const struct spread_node *nodes, uint32_t n);
 
 /* Returns the index of the node that must not give the chunk up, so that,
@@ -97,7 +98,8 @@ struct spread_swap {
 	uint32_t get, drop;
 };
 /* Draws up the plan.  Writes this node's part of it to swaps, max at most, and
- * returns how many these are.  Sets `planned` of all nodes that have a part. */
+ * returns how many these are.  Sets `planned` of all nodes that have a part.  A
+ * plan for which there is no memory is empty. */
 uint32_t spread_plan(struct spread *s, struct spread_node *nodes, uint32_t n,
 		     struct spread_swap *swaps, uint32_t max);
 
