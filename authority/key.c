@@ -177,15 +177,21 @@ put(const char *dir, const char *name, const void *data, size_t len,
 {
 	AUTO_FREE char *path = path_in(dir, name), *fresh = NULL;
 	AUTO_CLOSE int fd = -1;
+	int saved;
 
 	if (asprintf(&fresh, "%s.new", path) == -1)
 		return -1;
 	unlink(fresh);
 	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd == -1 || fchmod(fd, mode) == -1 ||
-	    write_all(fd, data, len) == -1 || fsync(fd) == -1)
+	    write_all(fd, data, len) == -1 || fsync(fd) == -1 ||
+	    rename(fresh, path) == -1) {
+		saved = errno;
+		unlink(fresh);
+		errno = saved;
 		return -1;
-	return rename(fresh, path);
+	}
+	return 0;
 }
 
 static int

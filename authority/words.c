@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
+#include "lib/write_anew.h"
 
 struct held {
 	/* as read from `bytes`, into which the chain points */
@@ -145,9 +146,10 @@ words_next(const struct words *ws, uint64_t *from, size_t *len)
 
 /* Functions for files of words. */
 
-static int
-write_words(const struct words *ws, FILE *f)
+static void
+print_words(FILE *f, const void *ctx)
 {
+	const struct words *ws = ctx;
 	const uint8_t *bytes;
 	uint64_t from = 0;
 	size_t len;
@@ -157,25 +159,12 @@ write_words(const struct words *ws, FILE *f)
 			fprintf(f, "%02x", bytes[i]);
 		fputc('\n', f);
 	}
-	return ferror(f) != 0 || fflush(f) != 0 ? -1 : 0;
 }
 
 int
 words_save(const struct words *ws, const char *path)
 {
-	AUTO_FREE char *fresh = NULL;
-	FILE *f;
-	int ret;
-
-	if (asprintf(&fresh, "%s.new", path) == -1)
-		return -1;
-	f = fopen(fresh, "we");
-	if (f == NULL)
-		return -1;
-	ret = write_words(ws, f);
-	if (fclose(f) != 0 || ret == -1)
-		return -1;
-	return rename(fresh, path);
+	return write_anew(path, print_words, ws);
 }
 
 size_t

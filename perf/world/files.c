@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* Small files of the machines, in memory: fopen and rename of paths below
- * /world are implemented here (-Wl,--wrap).  A file that is being written has
- * its bytes only once it is closed.
+ * /world, and fsync, are implemented here (-Wl,--wrap).  A file that is being
+ * written has its bytes only once it is closed.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -24,6 +24,8 @@ FILE *__real_fopen(const char *path, const char *mode);
 FILE *__wrap_fopen(const char *path, const char *mode);
 int __real_rename(const char *from, const char *to);
 int __wrap_rename(const char *from, const char *to);
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
 
 static struct file *
 find(const struct machine *m, const char *path)
@@ -110,4 +112,11 @@ __wrap_rename(const char *from, const char *to)
 	free(f->path);
 	f->path = must(strdup(to));
 	return 0;
+}
+
+/* A file in memory has no descriptor. */
+int
+__wrap_fsync(int fd)
+{
+	return fd == -1 ? 0 : __real_fsync(fd);
 }

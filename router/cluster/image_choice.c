@@ -13,6 +13,7 @@
 #include "lib/cleanup.h"
 #include "lib/image_name.h"
 #include "lib/log.h"
+#include "lib/write_anew.h"
 #include "router/cluster/authority.h"
 #include "router/cluster/nodes.h"
 #include "router/cluster/removed.h"
@@ -84,24 +85,25 @@ load(struct choice *c)
 		c->word = w;
 }
 
+static void
+print_word(FILE *to, const void *ctx)
+{
+	const struct choice *c = ctx;
+	char hex[DIGEST_HEX], former[DIGEST_HEX];
+
+	fprintf(to, "%" PRIu64 " %s %s\n", c->word.version,
+		digest_hex(&c->word.image, hex),
+		digest_hex(&c->former, former));
+}
+
 /* Saves the word, which would be lost if this router died and no other node
  * knew it. */
 static void
 save(const struct choice *c)
 {
 	AUTO_FREE char *path = path_of(c, "default");
-	AUTO_FREE char *fresh = path_of(c, "default.new");
-	char hex[DIGEST_HEX], former[DIGEST_HEX];
-	bool written = false;
-	FILE *f = fresh != NULL ? fopen(fresh, "we") : NULL;
 
-	if (f != NULL) {
-		written = fprintf(f, "%" PRIu64 " %s %s\n", c->word.version,
-				  digest_hex(&c->word.image, hex),
-				  digest_hex(&c->former, former)) > 0;
-		written = fclose(f) == 0 && written;
-	}
-	if (path == NULL || !written || rename(fresh, path) == -1)
+	if (path == NULL || write_anew(path, print_word, c) == -1)
 		log_warn("%s/default: %s", c->of.run_dir, strerror(errno));
 }
 

@@ -9,6 +9,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/codec.h"
+#include "lib/write_anew.h"
 #include "membership/wire/proto_field.h"
 
 _Static_assert(REMOVED_MAX *REMOVED_WORD_BYTES + PROTO_FIELD_HEAD <=
@@ -110,19 +111,21 @@ removed_describe(const struct removed *r, struct proto_node *n)
 	proto_field_set(n, PROTO_FIELD_REMOVED, data, w.wrote);
 }
 
+static void
+print(FILE *to, const void *ctx)
+{
+	const struct removed *r = ctx;
+	char hex[DIGEST_HEX];
+
+	for (unsigned i = r->n; i-- > 0;)
+		fprintf(to, "%" PRIu64 " %s\n", r->words[i].version,
+			digest_hex(&r->words[i].image, hex));
+}
+
 int
 removed_save(const struct removed *r, const char *path)
 {
-	FILE *f = fopen(path, "we");
-	char hex[DIGEST_HEX];
-	bool right = f != NULL;
-
-	for (unsigned i = r->n; right && i-- > 0;)
-		right = fprintf(f, "%" PRIu64 " %s\n", r->words[i].version,
-				digest_hex(&r->words[i].image, hex)) > 0;
-	if (f != NULL && fclose(f) != 0)
-		right = false;
-	return right ? 0 : -1;
+	return write_anew(path, print, r);
 }
 
 void

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,6 +140,31 @@ kept_in_a_file(void **state)
 	unlink(path);
 }
 
+/* A disk that is full costs the new words alone. */
+static void
+a_full_disk(void **state)
+{
+	char dir[] = "/tmp/removed.XXXXXX", path[64], fresh[64];
+	struct removed a = {0}, b = {0}, was;
+	struct digest x = image(1), y = image(2);
+
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof path, "%s/removed", dir);
+	snprintf(fresh, sizeof fresh, "%s/removed.new", dir);
+	assert_true(removed_say(&a, &x, true));
+	assert_int_equal(removed_save(&a, path), 0);
+	was = a;
+	assert_true(removed_say(&a, &y, true));
+	assert_int_equal(symlink("/dev/full", fresh), 0);
+	assert_int_equal(removed_save(&a, path), -1);
+	assert_int_equal(errno, ENOSPC);
+	assert_int_equal(access(fresh, F_OK), -1);
+	removed_load(&b, path);
+	assert_memory_equal(&b, &was, sizeof b);
+	unlink(path);
+	rmdir(dir);
+}
+
 int
 main(void)
 {
@@ -148,6 +174,7 @@ main(void)
 	    cmocka_unit_test(nonsense_is_passed_over),
 	    cmocka_unit_test(fields_stand_beside_others),
 	    cmocka_unit_test(kept_in_a_file),
+	    cmocka_unit_test(a_full_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "lib/write_anew.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+#include "lib/cleanup.h"
+
+int
+write_anew(const char *path, void (*print)(FILE *to, const void *ctx),
+	   const void *ctx)
+{
+	AUTO_FREE char *fresh = NULL;
+	bool written;
+	int saved;
+	FILE *to;
+
+	if (asprintf(&fresh, "%s.new", path) == -1)
+		return -1;
+	to = fopen(fresh, "we");
+	if (to == NULL)
+		return -1;
+	print(to, ctx);
+	written = fflush(to) == 0 && ferror(to) == 0 && fsync(fileno(to)) == 0;
+	written = fclose(to) == 0 && written;
+	if (written && rename(fresh, path) == 0)
+		return 0;
+	saved = errno;
+	unlink(fresh);
+	errno = saved;
+	return -1;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* write_anew: writes a small file so that after a crash, or a power cut, it has
+ * all of the new text or all of the old.
+ */
+#ifndef VF_LIB_WRITE_ANEW_H
+#define VF_LIB_WRITE_ANEW_H
+
+#include <stdio.h>
+
+/* Writes what `print` prints to PATH.new, and renames that to path.  Returns 0;
+ * -1 and errno: the file at path is as it was. */
+int write_anew(const char *path, void (*print)(FILE *to, const void *ctx),
+	       const void *ctx);
+
+#endif
