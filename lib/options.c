@@ -260,6 +260,19 @@ apply(struct parser *p, size_t i, const char *value)
 			     wanted);
 }
 
+/* Takes the operands as values of the option that the command says, beside
+ * those that the command line gives the option by its name. */
+static void
+apply_operands(struct parser *p, char **rest, int nrest)
+{
+	size_t i = 0;
+
+	while (strcmp(options_at(p->c, i)->name, p->c->operands) != 0)
+		i++;
+	for (int k = 0; k < nrest; k++)
+		apply(p, i, rest[k]);
+}
+
 void
 options_parse(const struct command_spec *c, int argc, char **argv,
 	      void *settings, char ***rest, int *nrest)
@@ -280,6 +293,10 @@ options_parse(const struct command_spec *c, int argc, char **argv,
 	each_option(&p, argc, argv, apply);
 	*rest = argv + optind;
 	*nrest = argc - optind;
+	if (c->operands == NULL)
+		return;
+	apply_operands(&p, *rest, *nrest);
+	*nrest = 0;
 }
 
 static void

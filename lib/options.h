@@ -73,6 +73,8 @@ struct command_spec {
 	const char *program;
 	const char *section; /* section of the configuration file, or NULL */
 	const char *args;    /* operands for --help: "PEER[:PORT]..." or "" */
+	/* the list option of which operands are values too; NULL: none */
+	const char *operands;
 	const char *summary; /* a line for --help */
 	const struct option_spec *options;
 	/* rows shared with other commands; or NULL */
@@ -80,7 +82,8 @@ struct command_spec {
 };
 
 /* Parses argv[1..] into settings, which have the defaults before the call.
- * Sets *rest to the first operand and *nrest to the number of operands. --help
+ * Sets *rest to the first operand and *nrest to the number of operands; to 0 if
+ * they are values of an option (operands). --help
  * prints the options and exits with 0; an error is printed on stderr with the
  * program's name, and the exit status is 2.  If the table has a string option
  * "config", the file that it names is read first; a missing file is an error

@@ -102,6 +102,7 @@ static const struct command_spec commands[] = {
 	    .program = "vfield join",
 	    .section = "join",
 	    .args = "PEER[:PORT]...",
+	    .operands = "peer",
 	    .summary = "Join the cluster of which PEER is any node.",
 	    .options = join_options,
 	    .shared = both_options,
@@ -150,26 +151,6 @@ defaults(void)
 	    .member_port = PORT_MEMBER,
 	    .copies = 3,
 	};
-}
-
-static void
-add_operands(struct node_config *c, char **rest, int nrest)
-{
-	struct option_list *peers = &c->set.peers;
-
-	if (c->mode == NODE_SERVE && nrest > 0)
-		refuse(c->mode,
-		       "%s: what is this?  An image is named with "
-		       "--image",
-		       rest[0]);
-	/* Operands replace the peers of --peer and of the file. */
-	if (nrest > 0)
-		peers->n = 0;
-	for (int i = 0; i < nrest; i++) {
-		if (peers->n == OPTION_LIST_MAX)
-			refuse(c->mode, "more than %d peers", OPTION_LIST_MAX);
-		peers->v[peers->n++] = rest[i];
-	}
 }
 
 static void
@@ -362,7 +343,10 @@ node_config_parse(enum node_mode mode, int argc, char **argv,
 
 	*c = (struct node_config){.mode = mode, .set = defaults()};
 	options_parse(&commands[mode], argc, argv, &c->set, &rest, &nrest);
-	add_operands(c, rest, nrest);
+	if (nrest > 0)
+		refuse(mode,
+		       "%s: what is this?  An image is named with --image",
+		       rest[0]);
 	leave_out_self(c);
 	check(c);
 	if (!c->set.dry_run)

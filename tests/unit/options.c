@@ -99,6 +99,35 @@ parse_and_exit(const char *const *args, char *said, size_t room)
 	return WEXITSTATUS(status);
 }
 
+/* Operands that are values of an option are added to those of the command line,
+ * and replace those of the file. */
+static void
+operands(void **state)
+{
+	char path[] = "/tmp/options.XXXXXX", config[64];
+	char *argv[] = {(char *)"test",     config,      (char *)"a",
+			(char *)"--peer=b", (char *)"c", NULL};
+	struct command_spec c = command;
+	struct settings set = {0};
+	int fd = mkstemp(path), nrest;
+	char **rest;
+
+	c.operands = "peer";
+	snprintf(config, sizeof config, "--config=%s", path);
+	assert_int_equal(dprintf(fd, "peer = f\npeer = g\n"), 18);
+	options_parse(&c, 2, argv, &set, &rest, &nrest);
+	assert_int_equal(set.peers.n, 2);
+	set = (struct settings){0};
+	options_parse(&c, 5, argv, &set, &rest, &nrest);
+	assert_int_equal(nrest, 0);
+	assert_int_equal(set.peers.n, 3);
+	assert_string_equal(set.peers.v[0], "b");
+	assert_string_equal(set.peers.v[1], "a");
+	assert_string_equal(set.peers.v[2], "c");
+	close(fd);
+	unlink(path);
+}
+
 static void
 sizes(void **state)
 {
@@ -366,6 +395,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(sizes),
 	    cmocka_unit_test(command_line),
+	    cmocka_unit_test(operands),
 	    cmocka_unit_test(wrong_command_lines),
 	    cmocka_unit_test(help),
 	    cmocka_unit_test(line_beats_section_beats_file_beats_default),
