@@ -53,8 +53,8 @@ add_entry(acl_entry_t e, struct classes *c)
 	}
 }
 
-/* Returns the rights in the file's ACL.  If the ACL cannot be read, the group
- * gets no rights, and all others keep those in the mode. */
+/* Returns the rights in the file's ACL.  An ACL that cannot be read counts as
+ * one that denies everything to the group and to some user. */
 static struct classes
 classes_of(const char *file)
 {
@@ -63,7 +63,7 @@ classes_of(const char *file)
 	acl_entry_t e;
 
 	if (acl == NULL)
-		return (struct classes){0};
+		return (struct classes){.named_users = true};
 	for (int got = acl_get_entry(acl, ACL_FIRST_ENTRY, &e); got == 1;
 	     got = acl_get_entry(acl, ACL_NEXT_ENTRY, &e))
 		add_entry(e, &c);
