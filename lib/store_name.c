@@ -283,18 +283,39 @@ store_set_default(const char *dir, const struct manifest *m, bool said)
 	return name_all(at, said ? &m->id : NULL);
 }
 
+/* Returns whether a store has a file of that name, or had it until a crash, as
+ * manifest_save's "manifest.XXXXXX". */
+static int
+is_own_file(const struct dirent *e)
+{
+	static const char *const names[] = {
+	    "manifest", "map",     "data",        "base",
+	    "profile",  "map.new", "profile.new", ".new-link"};
+	static const char fresh[] = "manifest.";
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(e->d_name, names[i]) == 0)
+			return true;
+	return strncmp(e->d_name, fresh, strlen(fresh)) == 0 &&
+	       strlen(e->d_name) == strlen(fresh) + 6;
+}
+
 /* Removes the image's files from its directory sub, and nothing that does not
  * belong there. */
 static int
 empty(int sub)
 {
-	static const char *const names[] = {"manifest", "map",     "data",
-					    "base",     "profile", ".new-link"};
-	int result = 0;
+	struct dirent **entries;
+	int n = scandirat(sub, ".", &entries, is_own_file, NULL), result = 0;
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (store_remove(sub, names[i]) == -1 && errno != ENOENT)
+	if (n == -1)
+		return -1;
+	for (int i = 0; i < n; i++) {
+		if (store_remove(sub, entries[i]->d_name) == -1)
 			result = -1;
+		free(entries[i]);
+	}
+	free(entries);
 	return result;
 }
 

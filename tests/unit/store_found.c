@@ -375,6 +375,44 @@ a_base_that_shrinks(void **state)
 	store_close(s);
 }
 
+/* Makes an empty file beside the file at `path', which ends in `was'. */
+static void
+make_beside(const char *path, const char *was, const char *name)
+{
+	char other[256];
+	int fd;
+
+	snprintf(other, sizeof other, "%.*s%s",
+		 (int)(strlen(path) - strlen(was)), path, name);
+	fd = open(other, O_WRONLY | O_CREAT, 0666);
+	assert_int_not_equal(fd, -1);
+	close(fd);
+}
+
+static void
+what_a_crash_left_is_forgotten(void **state)
+{
+	struct store *s = create(image);
+	struct digest id = usual()->id;
+	char path[256];
+
+	path_of(s, "map", path);
+	store_close(s);
+	make_beside(path, "map", "map.new");
+	make_beside(path, "map", "profile.new");
+	make_beside(path, "map", "manifest.a1B2c3");
+	make_beside(path, "map", "manifest.mine");
+	assert_int_equal(store_forget(dir, &id), -1);
+	assert_int_equal(errno, ENOTEMPTY);
+	assert_int_equal(access(path, F_OK), -1);
+	*strrchr(path, '/') = '\0';
+	strcat(path, "/manifest.mine");
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(store_forget(dir, &id), 0);
+	*strrchr(path, '/') = '\0';
+	assert_int_equal(access(path, F_OK), -1);
+}
+
 int
 main(void)
 {
@@ -388,6 +426,7 @@ main(void)
 	    TEST(wrong_data_falls_back_to_the_base),
 	    TEST(a_base_of_another_size),
 	    TEST(a_base_that_shrinks),
+	    TEST(what_a_crash_left_is_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
