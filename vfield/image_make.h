@@ -51,7 +51,10 @@ int image_make_save(const struct image_source *s, struct manifest *m,
 int image_make_compare(const struct image_source *s, const struct manifest *m,
 		       const char *path);
 /* Does what image_make_compare does, but compares only the first chunk, the
- * last, and some in between. */
+ * last, and some in between, and not the size.  Meant for a manifest without a
+ * stamp, where a comparison of the whole file could take minutes: the stamp
+ * tells from then on whether somebody has written to the file since.  Chunks
+ * that are wrong all the same are found when they are read. */
 int image_make_probe(const struct image_source *s, const struct manifest *m,
 		     const char *path);
 
