@@ -115,14 +115,17 @@ fire(void *ctx)
 
 	if (r->type == NBD_READ) {
 		l->answered = answer_chunk(t, r, l->answered);
-		if (l->answered > 0 && l->answered < r->len) {
+		if (l->answered == 0) {
+			free(l);
+			return;
+		}
+		if (l->answered < r->len) {
 			loop_timer_set(t->loop, &l->timer,
 				       loop_now_ns(t->loop) + t->delay_ns);
 			return;
 		}
 	}
-	if (r->type == NBD_CACHE || l->answered == r->len)
-		nbd_reply_done(r);
+	nbd_reply_done(r);
 	free(l);
 }
 
