@@ -48,8 +48,8 @@ is_host(in_addr_t ip)
 	return first != 0 && first != IN_LOOPBACKNET && first < 224;
 }
 
-/* Reads "24" or "255.255.255.0" as a number of bits.  Returns false if text is
- * neither, or means 0 bits. */
+/* Reads "24" or "255.255.255.0" as a number of bits.  Returns false, and leaves
+ * *prefix as it was, if text is neither, or means 0 bits. */
 static bool
 parse_mask(const char *text, uint8_t *prefix)
 {
@@ -57,7 +57,8 @@ parse_mask(const char *text, uint8_t *prefix)
 	unsigned bits;
 
 	if (parse_number(text, PREFIX_MAX, &bits)) {
-		*prefix = bits;
+		if (bits > 0)
+			*prefix = bits;
 		return bits > 0;
 	}
 	if (!parse_ip(text, &mask) || mask == 0)

@@ -86,6 +86,21 @@ test_hostile(void **state)
 }
 
 static void
+test_no_mask(void **state)
+{
+	static char *const bad[] = {"mask=0", "mask=0.0.0.0",
+				    "mask=", "mask=255.0.255.0"};
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		char *words[] = {"ip=10.77.0.9", bad[i], NULL};
+		struct lease l;
+
+		assert_int_equal(lease_read(words, &l), 0);
+		assert_int_equal(l.prefix, 24);
+	}
+}
+
+static void
 test_no_address(void **state)
 {
 	static char *const bad[] = {"ip=",          "ip=0.0.0.0",
@@ -153,9 +168,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_usual),      cmocka_unit_test(test_hostile),
-	    cmocka_unit_test(test_no_address), cmocka_unit_test(test_classless),
-	    cmocka_unit_test(test_too_many),   cmocka_unit_test(test_by_hand),
+	    cmocka_unit_test(test_usual),     cmocka_unit_test(test_hostile),
+	    cmocka_unit_test(test_no_mask),   cmocka_unit_test(test_no_address),
+	    cmocka_unit_test(test_classless), cmocka_unit_test(test_too_many),
+	    cmocka_unit_test(test_by_hand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
