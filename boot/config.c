@@ -89,7 +89,7 @@ domain_ok(const char *name)
 {
 	char label[HOST_NAME_MAX_TEXT];
 
-	while (*name != '\0') {
+	do {
 		size_t len = strcspn(name, ".");
 
 		if (len == 0 || len >= sizeof label)
@@ -99,7 +99,7 @@ domain_ok(const char *name)
 		if (!host_name_ok(label))
 			return false;
 		name += len + (name[len] == '.');
-	}
+	} while (*name != '\0');
 	return true;
 }
 

@@ -39,6 +39,7 @@ refused 2 'dns example.org: not an IPv4' "$@" --dns example.org
 refused 2 'names a_#' "$@" --names 'a_#'
 refused 2 'names #-#' "$@" --names '#-#'
 refused 2 'domain -x' "$@" --domain -x
+refused 2 'domain : not a domain name' "$@" --domain=
 refused 2 'append' "$@" --append 'a=${b}'
 refused 2 'proxy and --range' "$@" --proxy --range 10.77.0.8-10.77.0.9
 refused 2 'are the other server' "$@" --proxy --dns none
