@@ -303,7 +303,8 @@ sole_debtor(const struct fetches *fs)
 	const struct fetch *f;
 
 	TAILQ_FOREACH (f, &fs->asked, entry) {
-		if (f->urgency == FETCH_FILL || f->asks[1] != NULL)
+		if (f->urgency == FETCH_FILL || f->asks[1] != NULL ||
+		    f->asks[0]->of_disk)
 			continue;
 		if (sole != NULL && sole != f->asks[0]->ask.peer)
 			return NULL;
@@ -349,6 +350,8 @@ fetch_hedge(struct fetches *fs, int64_t now)
 
 	fs->sole = sole_debtor(fs);
 	TAILQ_FOREACH (f, &fs->asked, entry) {
+		if (f->asks[0]->of_disk) /* its patience is disk.c's */
+			continue;
 		if (hangs_on_line(f) && !LIST_EMPTY(&f->waiters))
 			hedge_line(fs, f, now);
 		why = why_again(fs, f, now, late);
