@@ -36,7 +36,7 @@
 #define END_MS 12000
 #define SEGMENT 1448
 #define HEAD 66
-#define PAYLOAD 0.954 /* payload's part of a link's rate */
+#define PAYLOAD 0.954 /* payload as a part of a link's rate */
 
 struct reader {
 	struct self_news *news;

@@ -88,7 +88,8 @@ ask_again(struct node *n, int64_t late)
 	for (f = TAILQ_FIRST(&n->asked_list); f != NULL; f = next) {
 		next = TAILQ_NEXT(f, asked);
 		if (n->nsuspects == 0 && event_now_ns() - f->asked_ns <= late)
-			break; /* fetches further on were asked for later */
+			/* the fetches that follow were asked for later */
+			break;
 		why = why_again(n, f, late);
 		if (why == PATIENCE_NO)
 			continue;

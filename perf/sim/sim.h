@@ -199,14 +199,15 @@ struct node {
 	uint32_t nopinions, room_for_opinions;
 	struct fetch *parked;
 	struct route_trees *trees;
-	/* `members' and `actives' (view.c) when the trees were built */
+	/* values of `members` and `actives` (view.c) when the trees were built
+	 */
 	uint32_t built_members, built_active;
 	bool built_wide, leaving;
 	/* nodes that this node takes to be behind, by number */
 	struct bitmap *behind;
 	int64_t judged_ns;
 	struct line line;
-	/* `members' and `actives' when the line was built */
+	/* values of `members` and `actives` when the line was built */
 	uint32_t line_members, line_active;
 	struct readahead ra;
 	struct event think;

@@ -17,8 +17,10 @@
 #include "perf/world/rng.h"
 #include "perf/world/tcp.h"
 
-#define UNSENT_MOST 4 /* messages of up to CHANNEL_CHUNK bytes */
-#define UNIX_PORT 1   /* port that stands for a member's Unix socket */
+/* messages that wait to leave, each of up to CHANNEL_CHUNK bytes */
+#define UNSENT_MOST 4
+/* number of the port that stands for a member's Unix socket */
+#define UNIX_PORT 1
 #define ENDS_MAX 65536
 /* numbers that stand for descriptors begin here, above all real ones */
 #define FD_BASE 1000000

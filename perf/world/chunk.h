@@ -15,7 +15,7 @@
 
 struct chunk {
 	uint32_t number;
-	/* the image's number, which each of its hashes contains */
+	/* number of the image; the hash of each of its chunks contains it */
 	uint32_t image;
 	bool right;
 };

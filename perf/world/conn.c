@@ -35,7 +35,7 @@ struct peer_conn {
 	const struct conn_ops *ops;
 	void *ctx;
 	enum state state;
-	int error; /* why the connection is dead */
+	int error; /* errno value that says why the connection is dead */
 	uint64_t size;
 	uint32_t owes;
 	int64_t opened_ns, used_ns, heard_ns;

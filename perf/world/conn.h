@@ -17,7 +17,8 @@
 
 struct ask;
 
-/* Returns the most connections that m's router has to any one machine. */
+/* Returns how many connections m's router has to the machine to which it has
+ * the most. */
 unsigned conn_most_to_one(const struct machine *m);
 /* Returns how often m asked `of` for a chunk and got an error or wrong
  * bytes. */

@@ -21,7 +21,7 @@
 struct state {
 	uint32_t least, most;
 	double mean, squares, room;
-	uint64_t copied; /* chunks copied by the machines that are on */
+	uint64_t copied; /* chunks that the machines which are on have copied */
 };
 
 static uint32_t

@@ -21,7 +21,8 @@ struct door;
  * `request`. */
 struct call {
 	struct machine *machine;
-	/* loop of the caller's process; NULL: the world calls */
+	/* loop of the process that calls; NULL: the caller is the world itself
+	 */
 	struct loop *loop;
 	enum nbd_request_type type;
 	uint64_t client; /* number of the client, from door_client */

@@ -20,9 +20,10 @@ extern const struct group_driver group_driver;
 /* Lets rings form anew soon.  Called when the ways between machines have
  * changed: some can reach others again, or cannot any more. */
 void group_stir(void);
-/* Kills the machine's corosync, or starts it again. */
+/* Kills the machine's corosync (`down`), or starts it again. */
 void group_down(struct machine *m, bool down);
-/* Returns the number of the ring that the machine's member is in; 0: none. */
+/* Returns the number of the ring that the machine's member is in; 0 if it is in
+ * no ring. */
 uint32_t group_ring(const struct machine *m);
 /* Returns when the ring of the machine's member last formed; 0 if the machine
  * has no member. */

@@ -133,7 +133,7 @@ double machine_weight(void);
  * has the right bytes of the chunk. */
 bool machine_offers(const struct machine *m, const struct digest *image,
 		    uint32_t chunk);
-/* Returns the machine that has the address; NULL: none has. */
+/* Returns the machine that has the address; NULL if no machine has it. */
 struct machine *machine_at(const struct address *a);
 /* Returns the machine to which the file at `path` belongs; NULL if no machine
  * has files there. */
@@ -143,8 +143,8 @@ const char *machine_path(const struct machine *m, const char *name,
 			 char buf[MACHINE_PATH]);
 struct node_id machine_id(const struct machine *m);
 
-/* Returns the bytes of a file (files.c) and sets *len; NULL: there is no such
- * file. */
+/* Returns the bytes of the machine's file at `path` (files.c) and sets *len;
+ * NULL if there is no such file. */
 const uint8_t *machine_file(const struct machine *m, const char *path,
 			    size_t *len);
 

@@ -19,20 +19,23 @@ struct reader *reader_new(struct machine *m, const struct manifest *image,
 			  unsigned depth, int64_t at_ns);
 struct machine *reader_machine(const struct reader *r);
 bool reader_has_ended(const struct reader *r);
-/* Returns how long the reader took, from the time at which it was to begin;
- * INT64_MAX: it has not ended. */
+/* Returns how long the reader took, from the time at which it was to begin
+ * until it had read all; INT64_MAX if it has not. */
 int64_t reader_took_ns(const struct reader *r);
-/* Returns how long the longest read has taken, an open one until now. */
+/* Returns how long the longest read of r took; a read that is still open counts
+ * with its time until now. */
 int64_t reader_longest_ns(const struct reader *r);
-/* Returns how long the oldest open read has waited; 0: no read is open. */
+/* Returns how long the oldest open read of r has waited; 0 if no read is open.
+ */
 int64_t reader_waits_ns(const struct reader *r);
-/* Reports, once, a read that has waited for bound_ns while all its chunks were
- * offered by some machine all that time: that is a fault of ours. */
+/* Reports, once for each reader, a read that has waited for bound_ns although
+ * each of its chunks was offered by some machine all that time: the routers
+ * ought to have got the chunks. */
 void reader_watch(struct reader *r, int64_t bound_ns);
 /* Returns whether the reader's machine is on and well, and all chunks that it
  * waits for are offered by some machine. */
 bool reader_can_go_on(const struct reader *r);
-/* Returns how many bytes have been read. */
+/* Returns how many bytes the reader has read. */
 uint64_t reader_bytes(const struct reader *r);
 
 #endif

@@ -22,9 +22,9 @@
 
 /* in chunks; as IN_FLIGHT_MIN of router/fetch/fetch_ask.c */
 #define IN_FLIGHT_MIN 8
-/* Two services may think that they have the turn while news of it is on its
- * way: several times what a message of the group takes, and some ticks of the
- * member; arbitrary. */
+/* For so long two boot services may both believe that they have the turn, while
+ * the news is on its way: arbitrary; several times what a message of the group
+ * takes, and some ticks of the member. */
 #define TURN_NS (3 * SECOND)
 /* When a machine has been off for so long, all others must have forgotten it:
  * guests.h, member.h and client.h have the times. */
@@ -33,7 +33,7 @@
  * since it may have been made before the line or a tree changed; it is given up
  * after LINE_PATIENCE_NS. */
 #define OLD_ASK_NS (LINE_PATIENCE_NS + 2 * SECOND)
-#define DEEP 64 /* steps of a path; a longer one counts as a circle */
+#define DEEP 64 /* steps of a path; a longer path counts as a circle */
 
 /* machines about which something was reported already */
 static bool told[MACHINES_MAX];

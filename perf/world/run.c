@@ -43,7 +43,7 @@
 
 static const struct lot *lot;
 static int64_t began_ns;
-/* the first image, and the one that comes later */
+/* the image of the lot, and one that comes later */
 static struct manifest *images[SEEDS_MAX];
 static struct reader *readers[READERS_MAX];
 static uint32_t nreaders;

@@ -22,8 +22,7 @@
 #define AT_ONCE_MAX 64
 
 /* Counts of what has run, added up by all child processes in shared memory:
- * runs of each workload, faults of each kind in them, and pairs of kinds in one
- * run. */
+ * runs of each workload, faults of each kind in them, and pairs of faults. */
 struct tally {
 	unsigned runs[WORKLOADS], faults[WORKLOADS][FAULT_KINDS],
 	    pairs[FAULT_KINDS][FAULT_KINDS];

@@ -18,7 +18,7 @@
 #include "vfield/store_place.h"
 
 #define TICK_NS (1000 * MS)
-/* bytes of memory that are free on each machine */
+/* bytes of memory that memory_available returns on every machine */
 #define MEMORY (1ULL << 30)
 
 char *__wrap_control_ask_within(const char *run_dir, const char *question,

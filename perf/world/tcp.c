@@ -53,7 +53,7 @@ struct tcp_end {
 	unsigned nout;
 	struct loop_timer take, some, room;
 	int64_t last_ns; /* when the last message that has left arrives */
-	bool closed;     /* the end was closed by its process */
+	bool closed;     /* the process closed the end */
 	bool lost;       /* the machine of the end has died */
 	bool over;       /* the other side sends nothing more */
 };
@@ -63,7 +63,7 @@ struct tcp {
 	struct tcp_end
 	    end[2]; /* the end that connected, and the one that listened */
 	uint16_t port;
-	/* a callback of an end runs, so the connection may not be freed */
+	/* a callback of one end runs now, so the connection may not be freed */
 	bool busy;
 };
 

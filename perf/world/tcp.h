@@ -54,13 +54,14 @@ struct tcp_end *tcp_connect(struct loop *l, const struct address *to,
 void tcp_take(struct tcp_end *e, const struct tcp_ops *ops, void *ctx);
 /* Sends a message; body is malloc'ed, and freed if it never arrives. */
 void tcp_send(struct tcp_end *e, void *body, size_t bytes);
-/* Returns how many messages have not left yet. */
+/* Returns how many messages sent on e have not left yet. */
 unsigned tcp_unsent(const struct tcp_end *e);
 /* Closes the end; the other side gets all that was sent before it learns of the
  * close. */
 void tcp_close(struct tcp_end *e);
 const struct address *tcp_other(const struct tcp_end *e);
-/* Returns the ctx of the other end; NULL: no process has that end. */
+/* Returns the ctx of the other end of the connection; NULL if no process has
+ * that end. */
 void *tcp_other_ctx(const struct tcp_end *e);
 const struct address *tcp_here(const struct tcp_end *e);
 

@@ -16,7 +16,7 @@ struct turn;
 
 struct turn *turn_new(struct machine *m, const struct node_id *own);
 void turn_free(struct turn *t);
-/* Returns whether it is this service that answers DHCP. */
+/* Returns whether the boot service of t is the one that answers DHCP now. */
 bool turn_is_ours(const struct turn *t);
 
 #endif

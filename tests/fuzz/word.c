@@ -2,8 +2,9 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* Reads arbitrary bytes as a signed word with its chain, the words that lead
- * from one key to another.  All that is read must lie within the bytes, and no
- * word may be accepted, since no input is signed with the trusted key. */
+ * from a trusted key to the key that signed it.  All that is read must lie
+ * within the bytes, and no word may be accepted, since no input is signed with
+ * the trusted key. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
