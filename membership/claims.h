@@ -28,7 +28,7 @@
 
 #include "membership/wire/proto.h"
 
-#define CLAIMS_MAX 64 /* claims at a time; arbitrary */
+#define CLAIMS_MAX 64 /* claims that may run at a time; arbitrary */
 /* The time that other members have to deny a claim.  Arbitrary: five times what
  * a message takes on saturated links of 32 nodes. */
 #define CLAIM_NS 1000000000LL

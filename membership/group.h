@@ -26,8 +26,9 @@
 /* Calls from the group to the member, all from the loop.  `member` is another
  * member's number; a member's process that starts anew gets a new number. */
 struct group_ops {
-	/* The group has taken this member in, as its node `nodeid`; the member
-	 * has to send all its nodes, leases and words again. */
+	/* The group has taken this member in, under the group's node number
+	 * `nodeid`; the member has to send all its nodes, leases and words
+	 * again. */
 	void (*joined)(void *ctx, uint32_t nodeid);
 	/* The group does not answer: this member is no longer in the group. */
 	void (*lost)(void *ctx, const char *why);
@@ -49,7 +50,8 @@ struct group_ops {
 	int (*fill)(void *ctx, uint8_t *buf, size_t len);
 };
 
-/* Calls from the member to the group.  `group` is the value that open gave. */
+/* Calls from the member to the group. `group` is the value that the call open
+ * returned. */
 struct group_driver {
 	/* Joins the group, and joins anew whenever the group is lost.  Returns
 	 * the group; returns NULL and sets errno if it could not begin to

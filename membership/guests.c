@@ -31,7 +31,7 @@ struct guest {
 	uint64_t number;
 	struct channel *channel;
 	bool local;          /* the guest came by the Unix socket */
-	struct address from; /* the guest's address, unless local */
+	struct address from; /* the guest's address; unset if local */
 	enum guest_state state;
 	bool hello_due, pong_due;
 	bool wants_leases, boots;
@@ -465,7 +465,8 @@ sweep_fire(void *ctx)
 	listener_resume(g->local);
 	listener_resume(g->tcp);
 	if (late)
-		/* this process itself stood still, so silence proves nothing */
+		/* this process itself stood still, so a guest's silence proves
+		 * nothing */
 		return;
 	for (e = LIST_FIRST(&g->all); e != NULL; e = next) {
 		const char *why = fault(e);

@@ -25,7 +25,8 @@ struct settings {
 	const char *run_dir;
 	const char *listen;
 	const char *corosync;
-	const char *trust; /* a public key in hexadecimal digits; NULL: none */
+	/* the trusted public key in hexadecimal digits; NULL: none */
+	const char *trust;
 	int ready_fd;
 	bool verbose;
 };

@@ -12,9 +12,9 @@
 
 /* arbitrary: an orphan is removed so late at most after its time is over */
 #define TICK_NS (500 * NS_PER_MS)
-/* A member that has been in its group for so long knows what the others sent
- * when it joined.  Arbitrary: five times the 184 ms that a message takes on
- * saturated links of 32 nodes. */
+/* A member that has been in its group for so long has received what the other
+ * members sent when it joined.  Arbitrary: five times the 184 ms that a message
+ * takes on saturated links of 32 nodes. */
 #define SETTLED_NS (1000 * NS_PER_MS)
 
 int64_t
@@ -113,8 +113,8 @@ guest_closed(void *ctx, uint64_t guest)
 	table_orphan(m->mine, guest, member_later(m, RECONNECT_GRACE_MS));
 }
 
-/* Gives this node's boot service a place in the queue behind all others, once
- * it is ready; takes the place away when it no longer is. */
+/* Gives this node's boot service a place in the turn queue behind all others,
+ * once it is ready; takes the place away when no boot service here is ready. */
 static void
 queue_up(struct member *m)
 {

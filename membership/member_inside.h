@@ -39,7 +39,7 @@ struct member {
 	struct table_reader loopback;
 	bool told_full; /* the log has said that `view` is full */
 	struct claims claims;
-	/* when a node of `mine` was last announced again (insist) */
+	/* when insist last announced a node of `mine` again */
 	int64_t insisted_ns;
 	struct loop_timer tick;
 };

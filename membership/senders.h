@@ -18,7 +18,8 @@ struct numbers;
 struct sender {
 	LIST_ENTRY(sender) entry;
 	uint64_t member;
-	uint32_t spoken; /* highest version that both members speak */
+	/* the highest version that both `member` and this member speak */
+	uint32_t spoken;
 	struct numbers *numbers;
 };
 

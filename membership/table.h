@@ -85,7 +85,7 @@ uint64_t table_owner(const struct table *t, const struct node_id *id);
  * it.  The mark ends when another owner announces the node. */
 void table_confirm(struct table *t, const struct node_id *id);
 bool table_confirmed(const struct table *t, const struct node_id *id);
-/* Returns the node as its owner described it; NULL: it is unknown. */
+/* Returns the node as its owner described it; NULL: the node is unknown. */
 const struct proto_node *table_described(const struct table *t,
 					 const struct node_id *id);
 /* Has the node sent to all readers again, as if it had changed. */
@@ -141,7 +141,7 @@ struct table_reader {
 	/* the field `described` of the entry in `slot`, as it was when the pass
 	 * began to send that entry; 0: not begun */
 	uint64_t described;
-	uint32_t image, block; /* the next ones of that entry to send */
+	uint32_t image, block; /* the next of that entry to send */
 };
 
 /* Resets the reader, since its other side has forgotten all that it was sent:

@@ -180,7 +180,8 @@ say_entry(struct table_reader *r, const struct entry *e, struct outbuf *room)
 	    (r->has_skip && node_id_equal(&r->skip, &e->node.id)))
 		return true;
 	/* The node may have been described anew, with other images, since the
-	 * pass came to its slot; then it is sent from its beginning. */
+	 * pass came to its slot; then NODE and the images are sent from the
+	 * first on. */
 	if (r->described != e->described) {
 		if (e->described > r->from && !say_node(r, e, room))
 			return false;

@@ -33,9 +33,10 @@ void word_gate_done(struct word_gate *g);
 /* Removes from n, a node that the group announces, a word that is not to be
  * taken.  believed: any version is taken, if no key is trusted. */
 void word_gate_node(struct word_gate *g, struct proto_node *n, bool believed);
-/* Takes a signed word, and sets *news if it was not known, and so has to be
- * handed on.  Returns NULL, or why the word is wrong; without a trusted key
- * NULL also for words that it ignores. */
+/* Checks a signed word and keeps it if it is right.  Sets *news to whether the
+ * word was unknown, and so has to be handed on.  Returns NULL, or the reason
+ * why the word is wrong; without a trusted key all words are ignored, and NULL
+ * is returned. */
 const char *word_gate_hear(struct word_gate *g, const uint8_t *word, size_t len,
 			   bool *news);
 

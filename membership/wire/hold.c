@@ -41,7 +41,7 @@ read_varint(struct reader *r)
 
 struct bits {
 	const uint8_t *p;
-	size_t n, at; /* number of bits, and the next bit */
+	size_t n, at; /* number of bits; index of the next bit */
 };
 
 /* Returns the next bit; behind the last bit, zero, since a run's length cannot

@@ -100,7 +100,7 @@ test_no_watcher(void **state)
 
 	assert_int_not_equal(pid, -1);
 	if (pid == 0) {
-		atexit(say_device); /* run when log_fatal calls exit */
+		atexit(say_device); /* say_device runs when log_fatal exits */
 		attach_main(4, argv);
 		_exit(0);
 	}

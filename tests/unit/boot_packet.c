@@ -21,8 +21,8 @@
 
 static const uint8_t mac[MAC_SIZE] = {0x52, 0x54, 0, 1, 2, 3};
 
-/* Makes a DHCP server's answer with these options in buf; returns its
- * length. */
+/* Makes a DHCP server's answer with the options `options` in buf; returns the
+ * answer's length. */
 static size_t
 reply(uint8_t buf[DHCP_PACKET_MAX], const void *options, size_t len)
 {
@@ -109,10 +109,10 @@ test_arp(void **state)
 	assert_int_equal(p.ip, 0x0a4d0064);
 	assert_memory_equal(p.mac, mac, sizeof mac);
 	assert_false(arp_decode(buf, ARP_SIZE - 1, &p));
-	buf[7] = 3; /* an operation of RARP */
+	buf[7] = 3; /* refused: an operation of RARP */
 	assert_false(arp_decode(buf, ARP_SIZE, &p));
 	buf[7] = 2;
-	buf[1] = 6; /* a hardware address that is not Ethernet's */
+	buf[1] = 6; /* refused: the type of address is not Ethernet's */
 	assert_false(arp_decode(buf, ARP_SIZE, &p));
 }
 

@@ -124,7 +124,8 @@ start_router(void)
 	struct proto_node self = {.name = "n1", .serves = true};
 
 	self.id.b[0] = 7;
-	self.boots = 99; /* ignored: only a member gives places in the queue */
+	/* ignored: only a member gives places in the turn queue */
+	self.boots = 99;
 	assert_int_equal(address_parse("192.0.2.1", PORT_NBD, &self.nbd), 0);
 	router =
 	    member_client_new(loop, path, NULL, 0, &router_ops, &by_router);
@@ -178,7 +179,7 @@ a_lease(uint8_t last)
 	return l;
 }
 
-/* Functions that run_until can wait for. */
+/* Functions that run_until can wait for, each until it returns true. */
 
 static bool
 node_known(void)

@@ -17,13 +17,13 @@
 
 #include "lib/child.h"
 
-#define FAR_MS 600000 /* ms: a grace longer than any test takes */
+#define FAR_MS 600000 /* ms: a time of grace longer than any test takes */
 
 enum life {
-	LIFE_WAIT,  /* waits until a signal ends it */
-	LIFE_DEAF,  /* ignores SIGTERM: only SIGKILL ends it */
-	LIFE_EXIT3, /* exits with status 3 at once */
-	LIFE_NONE,  /* cannot be started */
+	LIFE_WAIT,  /* the child waits until a signal ends it */
+	LIFE_DEAF,  /* the child ignores SIGTERM: only SIGKILL ends it */
+	LIFE_EXIT3, /* the child exits with status 3 at once */
+	LIFE_NONE,  /* the child cannot be started */
 };
 
 struct world {

@@ -107,7 +107,8 @@ on_view(void *ctx, uint64_t seq)
 static const struct member_client_ops ops = {
     .node = on_node, .hold = on_hold, .gone = on_gone, .view = on_view};
 
-/* Functions that RUN_UNTIL can wait for; each returns whether `is` is true. */
+/* Defines a function `name` that RUN_UNTIL can wait for and that returns the
+ * value of the expression `is`. */
 
 #define CONDITION(name, is)                                                    \
 	static bool name(void)                                                 \

@@ -43,9 +43,9 @@ until_they_are_back(void **state)
 	assert_int_equal(list.at[0].reason, PROTO_LOST);
 	departed_back(&list, node(9, 9)); /* another node is back */
 	assert_int_equal(list.n, 3);
-	departed_back(&list, node(2, 7)); /* found by its id */
+	departed_back(&list, node(2, 7)); /* n2 is found by its id */
 	assert_int_equal(list.n, 2);
-	departed_back(&list, node(8, 1)); /* found by its name and address */
+	departed_back(&list, node(8, 1)); /* found by name and address */
 	assert_int_equal(list.n, 1);
 	assert_string_equal(list.at[0].name, "n3");
 	/* the node leaves a second time */

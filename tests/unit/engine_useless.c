@@ -11,7 +11,7 @@
 #include "lib/log.h"
 #include "tests/fixture/engine.h"
 
-#define MANY 400U                 /* chunks */
+#define MANY 400U                 /* chunks of the image */
 #define SMALL (8 * (size_t)CHUNK) /* bytes of a store for few chunks */
 
 static struct engine *e;

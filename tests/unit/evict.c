@@ -102,13 +102,13 @@ evicts(void **state)
 		bool must;
 		uint32_t drop;
 	} t[] = {
-	    /* The oldest is dropped of the chunks that have 3 copies elsewhere
-	     * or more. */
+	    /* If chunks have 3 copies or more on other nodes, the oldest of
+	     * these chunks is dropped. */
 	    {{{3, 30}, {4, 20}, {6, 40}}, false, 4},
 	    {{{3, 10}, {4, 20}, {6, 40}}, false, 3},
 	    {{{1, 1}, {4, 20}, {2, 2}}, false, 4},
-	    /* If no chunk has 3 copies elsewhere, the oldest of those with most
-	     * is dropped. */
+	    /* If no chunk has 3 copies on other nodes, the oldest of the chunks
+	     * with most copies is dropped. */
 	    {{{1, 10}, {2, 50}, {0, 5}}, false, 2},
 	    {{{1, 10}, {2, 50}, {2, 40}}, false, 2},
 	    /* The last copy of a chunk is dropped only if room must be made. */

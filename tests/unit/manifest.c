@@ -310,8 +310,8 @@ struct fields {
 	uint64_t size;
 	uint8_t name_len;
 	const char *name;
-	size_t hashes; /* bytes of all hashes */
-	size_t cut;    /* bytes that are cut off the end */
+	size_t hashes; /* bytes of all hashes together */
+	size_t cut;    /* bytes that are cut off the manifest's end */
 };
 
 static const struct {

@@ -224,8 +224,8 @@ is_closed(int fd)
 	return n == 0;
 }
 
-/* Takes the frames that the member has for the group; returns how many are of
- * that type. */
+/* Takes the frames that the member has for the group; returns how many of them
+ * are of the type `type`. */
 static unsigned
 says(enum proto_type type)
 {

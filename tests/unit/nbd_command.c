@@ -141,8 +141,8 @@ test_leave(void **state)
 	struct fixture *f = *state;
 	int fd = connected(f, false);
 
-	/* Requests that came before NBD_CMD_DISC are answered; later ones are
-	 * ignored. */
+	/* Requests that came before NBD_CMD_DISC are answered; requests that
+	 * came after it are not. */
 	command(fd, NBD_CMD_READ, 0, 1, 0, 100000);
 	command(fd, NBD_CMD_DISC, 0, 2, 0, 0);
 	command(fd, NBD_CMD_READ, 0, 3, 0, 100000);

@@ -133,7 +133,7 @@ sizes(void **state)
 {
 	static const struct {
 		const char *text;
-		int64_t bytes; /* -1: refused with EINVAL */
+		int64_t bytes; /* -1: the text is refused with EINVAL */
 	} table[] = {
 	    {"0", 0},
 	    {"4096", 4096},

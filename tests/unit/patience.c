@@ -79,9 +79,9 @@ may_again(struct patience *p)
 	return why != PATIENCE_NO;
 }
 
-/* For each chunk `o` that a peer owes: why a second peer is asked for the
- * chunk, or that none is, when the budget of second asks is empty (`poor`) and
- * when it is full (`rich`). */
+/* For each chunk `o` that a peer owes: the reason why a second peer is asked
+ * for that chunk, or PATIENCE_NO, with an empty budget of second asks (`poor`)
+ * and with a full one (`rich`). */
 static void
 asks_and_spends(void **state)
 {
@@ -89,8 +89,9 @@ asks_and_spends(void **state)
 		struct patience_owed o;
 		enum patience_why poor, rich;
 	} t[] = {
-	    /* a chunk that is late though its peer delivers others; one that is
-	     * not yet late and one that is; one that no read waits for */
+	    /* a late chunk of a silent peer; a chunk of a peer that delivers
+	     * others, just before and just after it is late; one that no read
+	     * waits for */
 	    {{.waited_for = true, .waits_ns = 101 * MS, .silent_ns = 60 * MS},
 	     PATIENCE_NO,
 	     PATIENCE_LATE},

@@ -20,7 +20,7 @@
 
 #define MB (1ULL << 20)
 #define NEVER -1
-#define START 1000000 /* ms, arbitrary */
+#define START 1000000 /* a time in ms; arbitrary */
 
 /* Facts about the view that stay the same from START on, and after how many ms
  * the node is promoted. */
@@ -109,7 +109,7 @@ so_many_and_no_more(void **state)
 
 	for (unsigned had = 0; had <= 3; had++) {
 		struct promote p[NODES] = {{0}};
-		/* when the node became a core node; 0: it is none */
+		/* when each node became a core node; 0: it is no core node */
 		int since[NODES];
 		unsigned cores = 0;
 

@@ -176,7 +176,8 @@ lease_round_trips(void **state)
 	lease_goes_through(&m);
 }
 
-/* A right frame of that type in which the byte `at` is set to a wrong value. */
+/* A frame of type `type` that is right, but for the byte at the offset `at`,
+ * which is set to a wrong value. */
 struct hostile {
 	const char *what;
 	uint8_t type;
@@ -408,7 +409,7 @@ later_additions(void **state)
 	}
 }
 
-/* The frames GONE have a reason, and NODE fields, from version 3 on. */
+/* From version 3 on GONE has a reason and NODE has fields. */
 static void
 of_version_3(void **state)
 {

@@ -13,7 +13,7 @@
 
 struct step {
 	uint32_t first, end;      /* the chunks read: `first` to `end` - 1 */
-	uint32_t ahead, ahead_to; /* as read; none if they are equal */
+	uint32_t ahead, ahead_to; /* chunks fetched ahead; none if equal */
 };
 
 static void
@@ -139,7 +139,7 @@ reordered(void **state)
 	uint32_t i, c, ahead = 0;
 
 	for (i = 0; i < NCHUNKS; i++) {
-		c = (i & ~3U) + (i * 3 & 3); /* 0 3 2 1, 4 7 6 5, … */
+		c = (i & ~3U) + (i * 3 & 3); /* c is 0 3 2 1, 4 7 6 5, … */
 		r = readahead_read(&ra, c, c + 1, NCHUNKS, 64);
 		for (; r.first < r.end; r.first++) {
 			assert_int_equal(fetched[r.first]++, 0);

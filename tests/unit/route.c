@@ -327,7 +327,7 @@ up_the_tree(void **state)
 	for (i = 1; i < 33; i++)
 		c.nodes[i].usable = false;
 	expect(ask(s, NULL, 0), ROUTE_HOLDER, 0);
-	/* The holder is asked again when all were tried. */
+	/* If each holder was tried, one is asked again. */
 	expect(ask(s, (uint32_t[]){0}, 1), ROUTE_HOLDER, 0);
 	c.nodes[0].usable = false;
 	expect(ask(s, NULL, 0), ROUTE_NOBODY, 0);
@@ -371,7 +371,7 @@ holders(void **state)
 	c.nodes[a].rate = 100 << 20;
 	c.nodes[b].rate = 1 << 20;
 	expect(ask(100, NULL, 0), ROUTE_HOLDER, a);
-	/* the same if no node is complete */
+	/* holders are asked, too, if no node is complete */
 	c.nodes[0].complete = false;
 	c.nodes[b].usable = false;
 	see_as(3);
@@ -535,7 +535,7 @@ nobody(void **state)
 	c.nodes[0].complete = false;
 	see_as(3);
 	expect(ask(1, NULL, 0), ROUTE_NOBODY, 0);
-	/* Parents are asked if the complete node cannot be. */
+	/* Parents are asked if no complete node can be asked. */
 	crowd(20);
 	c.nodes[0].usable = false;
 	ask_all(20);

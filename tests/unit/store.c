@@ -146,7 +146,7 @@ lists_in_order(void **state)
 		    store_create(dir, make_image(names[i], CHUNK, 1 + i), NULL);
 		assert_non_null(s[i]);
 	}
-	/* files that are no store's are not listed */
+	/* files that belong to no store are not listed */
 	snprintf(path, sizeof path, "%s/names/evil", dir);
 	assert_int_equal(symlink("../../../etc", path), 0);
 	snprintf(path, sizeof path, "%s/names/file", dir);

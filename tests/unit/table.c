@@ -205,7 +205,7 @@ boot_services(void **state)
 	static struct model m;
 
 	satellite.satellite = true;
-	satellite.boots = 9; /* ignored: no core node */
+	satellite.boots = 9; /* ignored: the node is a satellite */
 	table_node(t, 1, &core);
 	table_node(t, 1, &satellite);
 	assert_int_equal(table_boots_last(t), 0);
@@ -237,7 +237,8 @@ departures(void **state)
 	read_all(t, &slow, &m);
 	read_all(t, &all, &m);
 
-	/* the whole table is sent again, after the node that has left since */
+	/* the reader is sent a GONE of the node that has left since, and then
+	 * the whole table again */
 	table_gone(t, 1, &n.id, PROTO_LEFT);
 	table_reader_repeat(&all);
 	read_all(t, &all, &m);
@@ -256,7 +257,7 @@ departures(void **state)
 	memset(&m, 0, sizeof m);
 	read_all(t, &slow, &m);
 	assert_true(m.there[2]);
-	assert_int_equal(m.frames, 2); /* a NODE and VIEW */
+	assert_int_equal(m.frames, 2); /* the frames are a NODE and a VIEW */
 	numbers_free(m.numbers);
 	table_free(t);
 }

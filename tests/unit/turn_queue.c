@@ -27,7 +27,8 @@ a_node(uint8_t id, uint32_t boots, bool satellite)
 #define NOBODY 0
 #define GONE UINT32_MAX
 
-/* Events in order, each with the node that is first after it. */
+/* Events in the order in which they happen, each with the node that is first in
+ * the queue after the event. */
 static const struct {
 	const char *what;
 	uint8_t id;
