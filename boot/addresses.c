@@ -18,7 +18,8 @@
 
 /* Milliseconds until an address that was probed counts as free.  Arbitrary:
  * hosts of a LAN answer within some ms; and a machine that is seen for the
- * first time asks again after a second, as iPXE does, and is answered then. */
+ * first time asks again after a second, as iPXE does, and gets its answer
+ * then. */
 #define ASK_MS 500
 /* Arbitrary: more new machines than start within ASK_MS.  A machine for which
  * there is no room is served when it asks again. */
@@ -27,7 +28,7 @@
 #define TAKEN_S 3600 /* arbitrary: the other host may be gone by then */
 
 struct asked {
-	uint8_t mac[MAC_SIZE]; /* the machine that is to get ip */
+	uint8_t mac[MAC_SIZE]; /* MAC of the machine that is to get ip */
 	uint32_t ip;
 	int64_t due_ns;
 };
@@ -41,8 +42,8 @@ struct addresses {
 	bool told_full; /* the log has said that the range is full */
 };
 
-/* Names the machine by its address's place in the range; an address beyond the
- * range has a number that no range has. */
+/* Numbers the machine, for its name, by the place of ip in the range.  If ip is
+ * outside of the range, takes a number beyond that of any range. */
 void
 addresses_settle(struct boot *b, struct machine *m, uint32_t ip)
 {
@@ -158,7 +159,8 @@ addresses_find(struct boot *b, const uint8_t mac[MAC_SIZE], uint32_t wanted)
 	a->told_full = ip == 0;
 }
 
-/* Gives machines the addresses for which nobody has answered in time. */
+/* Gives each machine whose time is over its address, since no host has answered
+ * the ARP probe for that address. */
 static void
 on_due(void *ctx)
 {
@@ -181,8 +183,8 @@ on_due(void *ctx)
 
 /* --- addresses that other hosts have --- */
 
-/* Returns the entry of a->taken for an address: its own, a free one, or the
- * oldest. */
+/* Returns the entry of a->taken in which to write ip: the one that has ip
+ * already, else an unused one, else the oldest. */
 static struct taken *
 place(struct addresses *a, uint32_t ip)
 {
@@ -235,7 +237,7 @@ on_arp(void *ctx, uint32_t events)
 	struct boot *b = ctx;
 	struct sockaddr_ll from;
 	struct arp_packet p;
-	uint8_t buf[64]; /* an ARP packet, padded to a frame */
+	uint8_t buf[64]; /* bytes of an ARP packet and its padding */
 	ssize_t n;
 
 	while ((n = packet_socket_receive(b->addresses->arp.fd, buf, sizeof buf,
@@ -261,7 +263,7 @@ addresses_declined(struct boot *b, const uint8_t mac[MAC_SIZE], uint32_t ip)
 	if (m->fixed || !boot_config_in_range(&b->config, ip))
 		return;
 	m->ip = 0;
-	m->name[0] = '\0'; /* the name goes with the address */
+	m->name[0] = '\0'; /* the name belongs to the address */
 	m->leased = false;
 	take(b, ip, unknown);
 	files_hosts(b);
@@ -277,7 +279,7 @@ addresses_taken(const struct boot *b, const struct taken **all)
 
 /* --- start and end --- */
 
-/* Lets the first 64 bytes of each ARP packet through. */
+/* A filter that lets the first 64 bytes of every packet through. */
 static struct sock_filter all_arp[] = {BPF_STMT(BPF_RET | BPF_K, 64)};
 
 int

@@ -22,7 +22,8 @@ arp_decode(const uint8_t *buf, size_t len, struct arp_packet *p)
 	operation = read_u16(&r);
 	read_bytes(&r, p->mac, sizeof p->mac);
 	p->ip = read_u32(&r);
-	read_view(&r, MAC_SIZE + sizeof p->ip); /* the target's addresses */
+	/* skips the target's addresses */
+	read_view(&r, MAC_SIZE + sizeof p->ip);
 	return known && !r.failed &&
 	       (operation == ARPOP_REQUEST || operation == ARPOP_REPLY);
 }

@@ -35,7 +35,8 @@ usable(const struct ifaddrs *a)
 	       !(a->ifa_flags & IFF_LOOPBACK);
 }
 
-/* Finds the card's Ethernet address and index.  -1: it is no Ethernet card. */
+/* Finds the card's Ethernet address and index.  Returns 0, or -1 if there is no
+ * such Ethernet card. */
 static int
 hardware(const struct ifaddrs *all, struct card *c)
 {
@@ -105,7 +106,8 @@ card_find(const char *name, struct card *c, char why[CARD_WHY])
 		snprintf(one.name, sizeof one.name, "%s", a->ifa_name);
 		if (hardware(all, &one) == -1)
 			continue;
-		/* A card with several IPv4 addresses is found by its first. */
+		/* Of a card with several IPv4 addresses only the first
+		 * counts. */
 		if (found > 0 && one.index == c->index)
 			continue;
 		one.address = ip_of(a->ifa_addr);

@@ -29,8 +29,8 @@ struct cluster {
 	struct boot_node nodes[NODES_MAX];
 };
 
-/* Reads the id of this machine's node into c->own; there is none before the
- * node has started. */
+/* Reads the id of this machine's node into c->own.  Before the node has started
+ * there is no id, and c->has_own becomes false. */
 static void
 find_own(struct cluster *c)
 {
@@ -58,9 +58,9 @@ find(const struct cluster *c, const struct node_id *id)
 	return NULL;
 }
 
-/* Returns whether n has `image` as its default only until it has got the image
- * that the cluster's word names.  Such an image need not be the former default.
- */
+/* Returns whether the node n offers `image` as its default image only for want
+ * of the image that the cluster's signed word names.  Such an image need not be
+ * the former default image. */
 static bool
 stands_in(const struct proto_node *n, const struct proto_image *image)
 {
@@ -126,7 +126,8 @@ on_view(void *ctx, uint64_t seq)
 {
 	struct cluster *c = ctx;
 
-	/* the node's id changes if its run directory was made anew */
+	/* the id of this machine's node changes if its run directory was made
+	 * anew */
 	find_own(c);
 	c->ops->view(c->ctx);
 }

@@ -112,7 +112,8 @@ printable(const char *text)
 	return true;
 }
 
-/* Refuses settings that are wrong whatever the network is. */
+/* Exits with an error if a setting is wrong by itself, whatever the network
+ * is. */
 static void
 check_words(const struct boot_settings *s)
 {

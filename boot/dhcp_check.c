@@ -9,13 +9,15 @@
 #include "lib/log.h"
 #include "boot/dhcp_socket.h"
 
-/* Packets of the check, and the pause after each: 4.5 s in all, since a server
- * may take three seconds to look whether the address that it is about to offer
- * is free (RFC 2131, 2.2, asks for a probe, not for how long). */
+/* Number of DHCPDISCOVERs that the check sends, and the pause after each: 4.5 s
+ * in all, since a server may take three seconds to look whether the address
+ * that it is about to offer is free (RFC 2131, 2.2, asks for a probe, not for
+ * how long). */
 #define QUESTIONS 3
 #define PAUSE_MS 1500
 #define LATER_MS 30000 /* arbitrary: pause between packets after the check */
-#define WARN_AGAIN_NS INT64_C(60000000000) /* arbitrary: between warnings */
+/* arbitrary: pause between warnings */
+#define WARN_AGAIN_NS INT64_C(60000000000)
 
 static void
 ask(void *ctx)
@@ -71,8 +73,8 @@ say_failed(const struct card *card, const struct dhcp_packet *offer)
 		  ip4_text(offer->yiaddr, ip));
 }
 
-/* Warns, at most once in WARN_AGAIN_NS, of a server that the check did not
- * find: it came later, or was cut off then. */
+/* Warns, at most once in WARN_AGAIN_NS, of a DHCP server that the check did not
+ * find, since that server came later or was cut off during the check. */
 static void
 warn(struct dhcp_check *c, const struct dhcp_packet *offer)
 {

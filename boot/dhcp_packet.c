@@ -8,7 +8,7 @@
 
 #include "lib/codec.h"
 
-/* Sizes in bytes, and numbers, of RFC 791, 768, 2131 and 2132. */
+/* Sizes in bytes, and numbers, from RFC 791, 768, 2131 and 2132. */
 #define IP_HEAD 20
 #define UDP_HEAD 8
 #define PROTOCOL_UDP 17
@@ -76,7 +76,7 @@ take_option(struct dhcp_packet *p, uint8_t code, const uint8_t *v, uint8_t len)
 	case OPT_ARCH:
 		p->arch = len >= 2 ? read_u16(&r) : -1;
 		break;
-	case OPT_USER_CLASS: /* may begin with a length (RFC 3004) */
+	case OPT_USER_CLASS: /* the value may begin with a length (RFC 3004) */
 		p->ipxe = p->ipxe || memmem(v, len, "iPXE", 4) != NULL;
 		break;
 	case OPT_IPXE:
@@ -121,7 +121,7 @@ read_ip(struct reader *r, struct dhcp_packet *p)
 	if (first >> 4 != 4 || head < IP_HEAD || total < head + UDP_HEAD ||
 	    total > r->left + 6 || (read_u16(r) & FRAGMENT) != 0)
 		return -1;
-	r->left = total - 8; /* without what pads a short Ethernet frame */
+	r->left = total - 8; /* drops a short Ethernet frame's padding */
 	skip(r, 1);
 	if (read_u8(r) != PROTOCOL_UDP)
 		return -1;
@@ -196,8 +196,8 @@ ip_checksum(const uint8_t *p, size_t len)
 	return ~sum;
 }
 
-/* Writes the IP and UDP headers.  UDP's checksum is 0, which means that there
- * is none. */
+/* Writes the IP and UDP headers.  A UDP checksum of 0 says that the packet has
+ * no checksum. */
 static void
 write_heads(struct writer *w)
 {

@@ -9,10 +9,11 @@
 
 #include "boot/packet_socket.h"
 
-#define RECEIVE_BYTES (1 << 20) /* for hundreds of machines at once */
+/* arbitrary: for packets of hundreds of machines */
+#define RECEIVE_BYTES (1 << 20)
 
-/* Lets IPv4 packets with UDP to port 67 or 68 through, but no later fragments.
- * Offsets count from the IP header. */
+/* A filter that lets IPv4 packets with UDP to port 67 or 68 through, but no
+ * fragments after the first.  Offsets count from the IP header. */
 static struct sock_filter only_dhcp[] = {
     BPF_STMT(BPF_LD | BPF_H | BPF_ABS, SKF_AD_OFF + SKF_AD_PROTOCOL),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 9),

@@ -31,7 +31,7 @@ struct dnsmasq {
 	void *ctx;
 	char *program, *conf;
 	struct child child; /* the guard, which runs dnsmasq */
-	int life;           /* pipe whose closing ends the guard; -1: closed */
+	int life;           /* pipe; closing it ends the guard; -1: closed */
 	struct loop_source says;
 	char line[LINE_BYTES];
 	size_t have;
@@ -52,8 +52,8 @@ find_program(void)
 }
 
 /* Logs a line that dnsmasq has printed, without dnsmasq's name and process id
- * before it.  A line that says that dnsmasq has started makes the child ready.
- */
+ * before it.  Marks the child as ready if the line says that dnsmasq has
+ * started. */
 static void
 heard(struct dnsmasq *d, const char *line)
 {
@@ -96,8 +96,8 @@ close_says(struct dnsmasq *d)
 	d->have = 0;
 }
 
-/* Reads and logs what dnsmasq prints.  Returns false if there is no more for
- * now. */
+/* Reads and logs some of what dnsmasq has printed.  Returns false if nothing
+ * more can be read now. */
 static bool
 read_some(struct dnsmasq *d)
 {
@@ -154,8 +154,9 @@ static void __attribute__((noreturn)) run(const struct dnsmasq *d, int out)
 	_exit(127);
 }
 
-/* Waits for the end of dnsmasq and ends the guard alike, by the same status or
- * signal, so that the service learns how dnsmasq ended. */
+/* Waits until dnsmasq, the process pid, has ended, and ends the guard with the
+ * same exit status or by the same signal, so that the service learns how
+ * dnsmasq ended. */
 static void __attribute__((noreturn)) end_as(pid_t pid)
 {
 	int status;
@@ -173,8 +174,8 @@ static void __attribute__((noreturn)) end_as(pid_t pid)
 	_exit(WEXITSTATUS(status));
 }
 
-/* Closes all descriptors above stderr but *a and *b, the one with the service's
- * lock above all, and gives *a and *b new numbers. */
+/* Closes all descriptors above stderr except *a and *b, and gives *a and *b new
+ * numbers.  Above all the descriptor with the service's lock must be closed. */
 static void
 keep_two(int *a, int *b)
 {
@@ -189,10 +190,11 @@ keep_two(int *a, int *b)
 		_exit(EXIT_FAILURE);
 }
 
-/* Runs dnsmasq as a child, and kills it when the service has ended (life is
- * closed): dnsmasq must not go on then, since another node takes over.
- * PR_SET_PDEATHSIG would not do, as it is lost when a process gives up root,
- * which dnsmasq does.  Passes SIGHUP and SIGTERM on to dnsmasq. */
+/* Runs dnsmasq as a child, and kills dnsmasq when the service has ended, which
+ * closes the other end of the pipe `life`: dnsmasq must not go on then, since
+ * another node takes over.  PR_SET_PDEATHSIG would not do, as a process loses
+ * it when giving up root, as dnsmasq does.  Passes SIGHUP and SIGTERM on to
+ * dnsmasq. */
 static void __attribute__((noreturn))
 guard(const struct dnsmasq *d, int out, int life)
 {
@@ -217,7 +219,7 @@ guard(const struct dnsmasq *d, int out, int life)
 	p[1].events = POLLIN;
 	if (pid == -1 || p[1].fd == -1)
 		_exit(EXIT_FAILURE);
-	close(out); /* so that end of file means that dnsmasq has ended */
+	close(out); /* so that dnsmasq alone holds the writing end */
 	dup2(open("/dev/null", O_RDWR | O_CLOEXEC), STDERR_FILENO);
 	for (;;) {
 		p[0].revents = p[1].revents = 0;
@@ -288,7 +290,7 @@ spawn(void *ctx)
 	return pid;
 }
 
-/* Closes the pipe of the guard, which then kills dnsmasq and ends. */
+/* Closes the pipe `life`, on which the guard kills dnsmasq and ends. */
 static void
 kill_guard(void *ctx)
 {
@@ -367,7 +369,7 @@ dnsmasq_renew(struct dnsmasq *d)
 void
 dnsmasq_reload(struct dnsmasq *d)
 {
-	/* before dnsmasq is ready it has no handler of SIGHUP */
+	/* SIGHUP would kill dnsmasq before it is ready */
 	if (d->child.state == CHILD_UP)
 		kill(d->child.pid, SIGHUP);
 }
@@ -386,7 +388,7 @@ dnsmasq_reaped(struct dnsmasq *d, pid_t pid, int status)
 	kill(-pid, SIGKILL); /* ends dnsmasq too, if the guard was killed */
 	close_life(d);
 	while (d->says.fd != -1 && read_some(d))
-		; /* all that dnsmasq has printed */
+		; /* logs the last lines of dnsmasq */
 	close_says(d);
 	child_reaped(&d->child, pid, status);
 }

@@ -10,7 +10,7 @@
 
 #include "boot/architectures.h"
 
-#define TFTP_AT_ONCE 1024 /* dnsmasq's default of 50 is less than a room */
+#define TFTP_AT_ONCE 1024 /* arbitrary: clients; dnsmasq's default is 50 */
 
 static bool
 path_ok(const char *path)
@@ -88,7 +88,8 @@ write_match(const struct loader_kind *k, const char *how, int arch, FILE *to)
 }
 
 /* Writes rules that tag a machine by its firmware: its kind; `ipxe`; `arch` if
- * the firmware names an architecture; `can` if there is a file for that. */
+ * the firmware names an architecture; `can` if there is a boot file for that
+ * architecture. */
 static void
 write_tags(const struct dnsmasq_paths *f, FILE *to)
 {
@@ -116,9 +117,9 @@ write_url(const struct boot_config *c, FILE *to)
 		(unsigned)c->set.http_port);
 }
 
-/* Writes what a machine is told to load: iPXE its script, by HTTP; other
- * firmware the loader of its kind.  Firmware for which there is no loader gets
- * no answer, so that another server may serve it. */
+/* Writes what each machine is told to load: to iPXE, its script by HTTP; to
+ * other firmware, the loader for its kind of machine.  Firmware for which there
+ * is no loader gets no answer, so that another server may serve it. */
 static void
 write_boot(const struct boot_config *c, const struct dnsmasq_paths *f, FILE *to)
 {
@@ -166,7 +167,8 @@ write_proxy(const struct boot_config *c, const struct dnsmasq_paths *f,
 	char ip[IP4_TEXT];
 
 	ip4_text(c->card.address, ip);
-	/* iPXE ignores a proxy's file name without a server's */
+	/* iPXE ignores the file name that a proxy gives without a server's
+	 * address */
 	fprintf(to, "dhcp-range=%s,proxy\ndhcp-boot=tag:ipxe,", ip);
 	write_url(c, to);
 	fprintf(to, "/boot.ipxe,,%s\n", ip);
@@ -174,7 +176,7 @@ write_proxy(const struct boot_config *c, const struct dnsmasq_paths *f,
 		const struct loader_kind *k = loader_kind(i);
 		const char *file = loader_file(f->tftp, k);
 
-		/* without a pxe-service dnsmasq answers not even iPXE */
+		/* without any pxe-service dnsmasq does not even answer iPXE */
 		if (file == NULL && i == 0)
 			file = bios;
 		for (size_t j = 0; file != NULL && j < ARCH_TFTP; j++)
@@ -199,7 +201,7 @@ write_options(const struct boot_config *c, FILE *to)
 	if (c->set.domain != NULL)
 		fprintf(to, "dhcp-option=option:domain-name,%s\n",
 			c->set.domain);
-	/* tells iPXE not to wait 3 s for a proxy */
+	/* this option tells iPXE not to wait 3 s for a proxy */
 	fputs("dhcp-option=encap:175,176,1b\n", to);
 }
 

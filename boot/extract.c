@@ -32,8 +32,8 @@
 #include "lib/write_all.h"
 
 #define MIB (UINT64_C(1) << 20)
-#define PIECE (1U << 20) /* bytes; the largest block of a squashfs */
-#define SPARE (16 * MIB) /* arbitrary: bytes that must stay free */
+#define PIECE (1U << 20) /* bytes read at once: the largest squashfs block */
+#define SPARE (16 * MIB) /* arbitrary: bytes that stay free on disk */
 
 #define FILE_MAX (512 * MIB)
 
@@ -50,9 +50,9 @@ static const struct wanted {
 
 #define NWANTED (sizeof wanted / sizeof *wanted)
 
-/* The files may have RATIO times the image's bytes, and RATIO_SPARE more: as
- * kernel and initramfs are compressed, an image with far larger ones is none
- * that boots (arbitrary). */
+/* The files may have RATIO times as many bytes as the image, and RATIO_SPARE
+ * more.  Arbitrary: kernel and initramfs are compressed, so an image in which
+ * they are far larger cannot be one that boots. */
 #define RATIO 4
 #define RATIO_SPARE (16 * MIB)
 /* Limits of this process, since an image can be made so that reading it takes
@@ -70,7 +70,7 @@ static const struct wanted {
 
 /* The image, as the file that libsquashfs reads. */
 struct source {
-	sqfs_file_t base; /* first, since libsquashfs passes a pointer to it */
+	sqfs_file_t base; /* stands first: libsquashfs passes &base */
 	struct nbd_handle *nbd;
 	uint64_t size;
 };
@@ -210,8 +210,8 @@ open_tables(struct reader *r)
 	return error == 0 ? EXTRACT_DONE : squashfs_failed(r, "tables", error);
 }
 
-/* Finds a file in the image, its inode and its size.  The caller frees *inode,
- * which is NULL if there is none, after a failure too. */
+/* Finds the file w in the image, and sets *inode and *size.  *inode is NULL if
+ * there is no such file; the caller frees *inode, also after a failure. */
 static enum extracted
 find(struct reader *r, const struct wanted *w, sqfs_inode_generic_t **inode,
      uint64_t *size)
@@ -288,9 +288,10 @@ limit(int resource, uint64_t most)
 	(void)setrlimit(resource, &l);
 }
 
-/* Confines this process before it reads the image: limits what it may take, and
- * gives up all rights but those to the open files and to the connection to the
- * router.  If it is root it becomes nobody, with r->dir as its root. */
+/* Confines this process before it reads the image: limits its time and memory,
+ * and gives up all rights except those to the open files and to the connection
+ * to the router.  A process of root changes its user to nobody and its root
+ * directory to r->dir. */
 static enum extracted
 confine(struct reader *r)
 {
@@ -302,7 +303,7 @@ confine(struct reader *r)
 	if (geteuid() == 0 && (chroot(r->dir) == -1 || chdir("/") == -1))
 		return give_up(r, EXTRACT_FAILED, "%s: %s", r->dir,
 			       strerror(errno));
-	/* EINVAL: the user namespace has no user nobody */
+	/* errno is EINVAL if this user namespace has no user nobody */
 	if (geteuid() == 0 &&
 	    (setgroups(0, NULL) == -1 || setgid(NOBODY) == -1 ||
 	     setuid(NOBODY) == -1) &&
@@ -336,7 +337,7 @@ copy(struct reader *r, const struct wanted *w, int fd,
 				       strerror(errno));
 		at += n;
 	}
-	/* a directory that outlives a power cut must be complete */
+	/* after a power cut a directory is complete or not there */
 	if (fdatasync(fd) == -1)
 		return give_up(r, EXTRACT_FAILED, "%s: %s", w->name,
 			       strerror(errno));

@@ -18,7 +18,7 @@
 #include "boot/loaders.h"
 
 #define SOON_MS 100
-#define HOSTS_MS 10 /* short: a machine waits for its answer */
+#define HOSTS_MS 10 /* short, since a machine waits for an answer */
 
 struct files {
 	char *dir; /* RUNDIR/boot */
@@ -35,7 +35,7 @@ failed(const char *path)
 }
 
 /* Makes a directory that all may read, and the directories above it.  Returns
- * 0, also if they exist, or -1 and errno. */
+ * 0, also if they exist already, or -1 and sets errno. */
 static int
 make_dir(const char *path)
 {
@@ -122,7 +122,7 @@ taken_json(const struct boot *b)
 	return a;
 }
 
-/* Adds the offered image, and the default image if that is another one. */
+/* Adds to o the offered image, and the default image if that is another one. */
 static void
 add_images(json_object *o, const struct offer *offer)
 {
@@ -317,7 +317,8 @@ files_close(struct boot *b)
 	if (b->files == NULL)
 		return;
 	if (b->files->lock != -1) {
-		/* A service that had no cluster yet has written nothing. */
+		/* A service that was not yet connected to a cluster has written
+		 * no files. */
 		if (b->cluster != NULL)
 			say_goodbye(b);
 		close(b->files->lock);

@@ -20,7 +20,8 @@
 #include "lib/log.h"
 #include "boot/http_range.h"
 
-#define CONNECTION_MEMORY 8192 /* bytes, for a request and its headers */
+#define CONNECTION_MEMORY 8192 /* bytes that a request with headers may have   \
+				*/
 #define ID_DIGITS (DIGEST_HEX - 1)
 #define FILE_BYTES (ID_DIGITS + 32)
 
@@ -96,9 +97,9 @@ response_of(int fd, uint64_t first, uint64_t length)
 	return r;
 }
 
-/* Opens the file of a request and finds its size.  If the file is replaced
- * while it is sent, the client still gets the old one, which this descriptor
- * has.  Returns -1 and errno on failure. */
+/* Opens the file of a request and sets *size to its size.  If the file is
+ * replaced while it is sent, the client still gets the old file, through the
+ * descriptor that this returns.  Returns -1 and sets errno on failure. */
 static int
 open_file(const struct request *q, uint64_t *size)
 {
@@ -158,7 +159,7 @@ answer_file(struct MHD_Connection *c, struct request *q)
 	AUTO_CLOSE int fd = open_file(q, &size);
 
 	if (fd == -1) {
-		/* an image's files may be gone, or not here yet */
+		/* the files of that image may be gone, or not here yet */
 		if (errno == ENOENT)
 			log_debug("HTTP: no %s", q->file);
 		else
@@ -218,8 +219,9 @@ find_client(struct MHD_Connection *c, struct http_client *who)
 	who->has_mac = mac != NULL && mac_parse(mac, who->mac) == 0;
 }
 
-/* Sets kind and path of the file that a URL means: "/NAME", or "/ID/NAME" for a
- * file of the image ID.  Leaves q alone if there is no such file. */
+/* Sets in q the kind and the path of the file that a URL means: "/NAME", or
+ * "/ID/NAME" for a file of the image ID.  Leaves q unchanged if the URL means
+ * no such file. */
 static void
 find_file(struct request *q, const char *url)
 {
@@ -256,8 +258,8 @@ request_new(struct http *h, struct MHD_Connection *c, const char *url)
 	return q;
 }
 
-/* Takes a request from libmicrohttpd, which calls this function when the
- * headers are there, and again, for the answer, when the body is. */
+/* Takes a request from libmicrohttpd, which calls this function once when the
+ * headers have come, and again, for the answer, when the body has. */
 static enum MHD_Result
 on_request(void *ctx, struct MHD_Connection *c, const char *url,
 	   const char *method, const char *version, const char *data,

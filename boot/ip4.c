@@ -64,7 +64,7 @@ mac_parse(const char *text, uint8_t mac[MAC_SIZE])
 		mac[i] = high << 4 | low;
 		any = any || mac[i] != 0;
 	}
-	if (any && !(mac[0] & 1)) /* neither zeros nor a group's */
+	if (any && !(mac[0] & 1)) /* neither all zeros nor a group's address */
 		return 0;
 invalid:
 	errno = EINVAL;

@@ -12,10 +12,11 @@
 #include "boot/ip4.h"
 
 #define URL_BYTES 128
-#define MAC_HEX_BYTES 17 /* bytes that iPXE puts for ${netX/mac:hexhyp} */
+#define MAC_HEX_BYTES 17 /* bytes for which ${netX/mac:hexhyp} stands */
 
 /* Returns the part of the kernel's command line that is the same for all boot
- * loaders, malloc'ed.  NULL: ENOMEM, or E2BIG if it is too long. */
+ * loaders, malloc'ed.  Returns NULL with errno ENOMEM, or E2BIG if the command
+ * line is too long. */
 static char *
 words(const struct script *s)
 {

@@ -33,14 +33,15 @@ struct script {
 	const char *append; /* further words for the kernel; NULL: none */
 };
 
-/* Returns the script, malloc'ed.  NULL: ENOMEM, or E2BIG if the kernel's
- * command line would be too long. */
+/* Returns the script, malloc'ed.  Returns NULL with errno ENOMEM, or E2BIG if
+ * the kernel's command line would be too long. */
 char *script_text(const struct script *s);
 /* Returns a script, malloc'ed, by which a machine whose request named no MAC
- * asks the server again, with its MAC.  NULL: ENOMEM. */
+ * asks the server again, with its MAC.  Returns NULL with errno ENOMEM on
+ * failure. */
 char *script_who(uint32_t server, unsigned port);
 /* Returns pxelinux's configuration, malloc'ed, which is the same for all
- * machines.  NULL: ENOMEM or E2BIG, as from script_text. */
+ * machines.  Returns NULL with errno ENOMEM or E2BIG, as script_text does. */
 char *script_pxelinux(const struct script *s);
 
 #endif

@@ -12,7 +12,7 @@
 #include "lib/log.h"
 #include "lib/path_in.h"
 
-/* The boot loaders, each with the paths where distributions have it. */
+/* The boot loaders, each with the paths at which distributions install it. */
 static const struct {
 	const char *name, *elsewhere[2];
 } loaders[] = {
@@ -117,7 +117,7 @@ loaders_take(struct boot *b)
 			failed(to);
 		else
 			news |= !there;
-		/* rename leaves `new` if both are one file already */
+		/* rename does nothing if `new` and `to` are one file already */
 		unlink(new);
 	}
 	return news;

@@ -27,7 +27,7 @@ fill_script(struct boot *b, struct script *s, char hex[DIGEST_HEX])
 	return 0;
 }
 
-/* Rotates an array of n addresses by so many places, so that each machine
+/* Rotates the array v of n addresses by `by` places, so that each machine
  * begins with another server. */
 static void
 rotate(uint32_t *v, size_t n, size_t by)

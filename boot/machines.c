@@ -105,13 +105,13 @@ machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
 		pattern_name(pattern, number, name);
 		if (machines_by_name(ms, name) == NULL)
 			memcpy(m->name, name, sizeof name);
-		number += MACHINES_MAX; /* a number that no range yields */
+		number += MACHINES_MAX; /* a number beyond that of any range */
 	}
 }
 
-/* Returns whether m is to lose its address rather than `other` (NULL: none): a
- * machine that never took its address before one that did, and of two alike the
- * one that was not seen for longer. */
+/* Returns whether m is to lose its address rather than `other` (NULL: no other
+ * machine).  A machine that never took its address loses it first; if both did
+ * or neither did, the one that was not seen for longer does. */
 static bool
 goes_before(const struct machine *m, const struct machine *other)
 {

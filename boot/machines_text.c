@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The machines as text: the leases, which are kept from run to run, and the
- * list that an administrator writes. */
+/* Reads and writes machines as text: the leases, which are kept from run to
+ * run, and the list that an administrator writes. */
 #include "boot/machines.h"
 
 #include <errno.h>
@@ -49,7 +49,8 @@ read_one(struct machines *ms, const char *line)
 		return -1;
 	}
 	m = machines_add(ms, mac, seen);
-	/* The administrator's list counts more than a lease. */
+	/* A lease changes neither name nor address of a machine that the
+	 * administrator's list names. */
 	if (!m->fixed && strcmp(name, NO_NAME) != 0 &&
 	    machines_by_name(ms, name) == NULL)
 		memcpy(m->name, name, strlen(name) + 1);
@@ -88,8 +89,8 @@ struct listed {
 	uint32_t ip; /* 0: the line has none */
 };
 
-/* Splits a line of the administrator's list into *l, which an empty line leaves
- * as it is.  Returns NULL, or what is wrong with the line. */
+/* Splits a line of the administrator's list into *l; an empty line leaves *l
+ * unchanged.  Returns NULL, or what is wrong with the line. */
 static const char *
 list_words(char *line, struct listed *l)
 {

@@ -37,19 +37,20 @@ struct offer {
 	/* An id of zeros means that there is no image. */
 	struct proto_image now, wanted;
 	struct digest before; /* the former image, whose files stay */
-	/* origin of the kernel of `now`; KERNEL_NONE: nothing is offered */
+	/* from where the kernel of `now` comes; KERNEL_NONE: no image is
+	 * offered */
 	enum kernel kernel;
 	char why[OFFER_TEXT];
 
-	pid_t child; /* 0: no child runs */
+	pid_t child; /* process id; 0: no child runs */
 	struct digest fetching;
-	int says; /* pipe by which the child says why it failed */
+	int says; /* pipe from which the reason of a failure is read */
 	unsigned failures;
 	struct loop_timer again, tidy;
 };
 
-/* Writes an image's name and the start of its id into text, as `vfield image`
- * shows them, and returns text. */
+/* Writes the name of an image and the start of its id into text, in the form of
+ * `vfield image`, and returns text. */
 static const char *
 label(const struct proto_image *image, char text[LABEL_TEXT])
 {
@@ -145,9 +146,9 @@ is_link(const char *dir, const char *name)
 	       lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
 }
 
-/* Returns whether the files that an earlier run has left at path are links to
- * those of --files, which may be another directory by now.  Files taken out of
- * an image can be used again. */
+/* Returns whether the files that an earlier run has left in the directory path
+ * are links to those of --files, an option that may name another directory by
+ * now.  Files taken out of an image can be used again. */
 static bool
 is_by_files(const struct offer *o, const struct digest *id, const char *path)
 {
@@ -174,7 +175,8 @@ make_fresh(const struct offer *o)
 	remove_tree(o->fresh);
 	if (mkdir(o->fresh, 0755) == -1)
 		return -1;
-	return chmod(o->fresh, 0755); /* whatever the umask is */
+	/* since the umask may have removed rights */
+	return chmod(o->fresh, 0755);
 }
 
 /* --- another image is offered --- */
@@ -229,7 +231,8 @@ use_files(struct offer *o)
 	return -1;
 }
 
-/* Logs why the default image is not offered; the offer stays as it is. */
+/* Logs why the default image is not offered; the offered image does not
+ * change. */
 static void
 say_why(struct offer *o)
 {
@@ -251,7 +254,8 @@ static void __attribute__((noreturn)) run_child(const struct offer *o, int out)
 	enum extracted result;
 	sigset_t none;
 
-	/* the child must not hold the lock of the run directory */
+	/* closes the lock of the run directory, too, which the child must not
+	 * hold */
 	if (dup2(out, STDERR_FILENO + 1) == -1 ||
 	    close_range(STDERR_FILENO + 2, ~0U, 0) == -1)
 		_exit(EXTRACT_FAILED);
@@ -365,7 +369,7 @@ offer_reaped(struct offer *o, pid_t pid, int status)
 	if (digest_equal(&o->fetching, &o->wanted.id))
 		ended(o, status);
 	else
-		begin(o); /* the default has changed meanwhile */
+		begin(o); /* the default image has changed meanwhile */
 	if (o->child == 0)
 		remove_tree(o->fresh);
 }

@@ -21,7 +21,8 @@ struct wanted {
 	uint16_t port;
 };
 
-/* Tries to bind the port on the card.  Returns 0 if that works, else errno. */
+/* Tries to bind the UDP port on the card.  Returns 0 if that works, else the
+ * errno value. */
 static int
 try_port(const void *ctx)
 {
@@ -102,8 +103,8 @@ has_socket(const char *pid, const char *socket)
 	return has;
 }
 
-/* Writes the name and id of a process into owner.  A process may give itself
- * any name, so bytes that are not printable ASCII are replaced. */
+/* Writes the name of the process, and its id pid, into owner.  A process may
+ * give itself any name, so bytes that are not printable ASCII are replaced. */
 static void
 write_owner(const char *pid, char owner[PORT_OWNER])
 {

@@ -13,12 +13,14 @@
 #include "boot/late.h"
 
 #define SLOTS 1024 /* arbitrary: four for each machine of a room of 250 */
-#define LOOK_NS (2000 * NS_PER_MS) /* arbitrary: pause between two looks */
+/* arbitrary: between two searches for late ones */
+#define LOOK_NS (2000 * NS_PER_MS)
 #define FRESH_S 5 /* seconds within which no machine boots twice */
 
-/* `told` gives the stage of a lease (BOOT_...) for each stage here, `heard` the
- * reverse.  Leases leave out STAGE_NETWORK, which only this service sees, and
- * STAGE_GONE, which each service sees by itself. */
+/* `told` gives for each stage of a machine the stage that a lease has
+ * (BOOT_...), `heard` the reverse.  A lease never tells of STAGE_NETWORK, which
+ * only this service sees, nor of STAGE_GONE, which each service sees by
+ * itself. */
 static const enum boot_stage told[] = {
     [STAGE_NONE] = BOOT_SEEN,
     [STAGE_ROM] = BOOT_ROM,
@@ -36,22 +38,22 @@ static const enum stage heard[] = {
 };
 
 struct progress {
-	/* By slots (slot_of): the card that asked for an address last, and
-	 * whether its boot ROM did. */
+	/* At the index slot_of(mac): the card that asked last for an address,
+	 * and whether its boot ROM asked. */
 	struct {
 		uint8_t mac[MAC_SIZE];
 		bool rom;
 	} asked[SLOTS];
-	/* By slots (address modulo SLOTS): machines that said that they are up
-	 * before their lease has come from another service. */
+	/* At the index address modulo SLOTS: a machine that said that it is up
+	 * before its lease has come from another service. */
 	struct {
 		uint32_t ip;
 		time_t at;
 	} early[SLOTS];
-	uint64_t told_archs; /* a bit for each architecture that was logged */
-	bool seen_view;      /* a view has come, so all live nodes are known */
+	uint64_t told_archs; /* a bit for each architecture already logged */
+	bool seen_view; /* true once a view has come: all nodes are known */
 	struct boot *boot;
-	struct loop_timer look; /* looks for machines that are late */
+	struct loop_timer look; /* time of the next search for late machines */
 	struct late late;
 };
 
@@ -70,8 +72,8 @@ describe(const struct machine *m, char to[MACHINE_TEXT])
 	return to;
 }
 
-/* Logs the stage that a machine has reached, and how long after the beginning
- * of its boot, if this service answers DHCP. */
+/* If this service answers DHCP, logs the stage that a machine has reached, and
+ * how long after the beginning of its boot that was. */
 static void
 tell(const struct boot *b, const struct machine *m)
 {
@@ -201,9 +203,9 @@ progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE])
 	       b->progress->asked[i].rom;
 }
 
-/* Sets the stage of a machine that asks for an address: its boot ROM does when
- * it boots, then its initramfs; later its system does, which changes nothing.
- */
+/* Sets the stage of the machine m, which asks for an address: first its boot
+ * ROM asks (`rom`), then its initramfs; when later its system asks, the stage
+ * does not change. */
 static void
 asks(struct boot *b, struct machine *m, bool rom)
 {
@@ -221,8 +223,8 @@ wanted_ip(const struct dhcp_packet *p)
 	return p->requested != 0 ? p->requested : p->ciaddr;
 }
 
-/* Warns, once for each architecture, of firmware that gets no answer, since
- * there is no loader for it. */
+/* Warns, once for each architecture, that firmware of that architecture gets no
+ * answer because there is no boot loader for it. */
 static void
 tell_arch(struct boot *b, const struct dhcp_packet *p)
 {
@@ -240,8 +242,9 @@ tell_arch(struct boot *b, const struct dhcp_packet *p)
 		 mac_text(p->mac, mac), loader_arch_name(p->arch), p->arch);
 }
 
-/* Settles the address of a machine by its request, with --proxy: the answer of
- * the other server need not pass this card. */
+/* With --proxy, records as a machine's address the one that the machine
+ * requests, since the answer of the other DHCP server need not pass this
+ * card. */
 static void
 client_of_other(struct boot *b, const struct dhcp_packet *p, bool rom)
 {
@@ -282,7 +285,7 @@ client_packet(struct boot *b, const struct dhcp_packet *p)
 	if (m != NULL && m->ip != 0 && m->name[0] != '\0')
 		return;
 	m = machines_add(b->machines, p->mac, now);
-	if (m->ip != 0) { /* only its name went to another machine */
+	if (m->ip != 0) { /* only its name was given to another machine */
 		addresses_settle(b, m, m->ip);
 		return;
 	}
@@ -318,8 +321,8 @@ progress_machine(struct boot *b, const struct http_client *who)
 
 	if (m != NULL || !who->has_mac)
 		return m;
-	/* The MAC that the client names counts if no machine has the client's
-	 * address. */
+	/* If no machine has the client's address, the MAC that the client names
+	 * says which machine the client is. */
 	m = machines_by_mac(b->machines, who->mac);
 	if (m != NULL && m->ip != 0 && !b->config.set.proxy)
 		return NULL;
@@ -331,9 +334,9 @@ progress_machine(struct boot *b, const struct http_client *who)
 	return m;
 }
 
-/* Remembers that the machine at this address is up.  The machine says so once,
- * and becomes known here a moment later if another service has given it the
- * address. */
+/* Remembers that the machine at the address ip is up.  The machine says this
+ * only once, and if another service has given the address, that machine becomes
+ * known here a moment later. */
 static void
 note_early(struct boot *b, uint32_t ip)
 {
@@ -368,7 +371,8 @@ progress_http(struct boot *b, const struct http_client *who,
 			note_early(b, who->ip);
 		return;
 	}
-	/* the end of a transfer may be seen after the stages that follow it */
+	/* the end of the initramfs's transfer may be seen after a later
+	 * stage */
 	if (event == HTTP_INITRD_DONE && m->stage > STAGE_INITRD &&
 	    m->stage <= STAGE_UP)
 		return;
@@ -409,7 +413,7 @@ progress_gone(struct boot *b, const struct boot_node *n)
 {
 	struct machine *m = machines_by_ip(b->machines, n->ip);
 
-	/* the old node of a machine that boots again does not count */
+	/* a machine that boots again is not gone because its old node is */
 	if (m != NULL && m->here && node_id_equal(&m->node, &n->id))
 		lost(b, m);
 }
@@ -420,7 +424,7 @@ progress_view(struct boot *b)
 	if (b->progress->seen_view)
 		return;
 	b->progress->seen_view = true;
-	/* machines of an earlier run whose nodes are gone */
+	/* marks as gone the machines of an earlier run whose nodes are gone */
 	for (size_t i = 0; i < machines_count(b->machines); i++) {
 		struct machine *m = machines_at(b->machines, i);
 
@@ -430,9 +434,10 @@ progress_view(struct boot *b)
 	}
 }
 
-/* Returns whether a lease from another service is older than what this one has
- * seen of the machine, which gets its files from several services.  The stage
- * goes forward, unless the machine boots anew. */
+/* Returns whether a lease from another service is older than what this service
+ * has seen of the machine, which may fetch its files from several services.  A
+ * stage that is earlier than the present one is older, unless the machine boots
+ * anew. */
 static bool
 is_older(const struct machine *m, enum boot_stage stage, time_t now)
 {
@@ -476,8 +481,8 @@ progress_lease(struct boot *b, const struct proto_lease *l)
 	}
 	if (l->stage == BOOT_ROM)
 		m->here = false;
-	/* The stages of leases are coarser than those here: an equal one says
-	 * nothing new. */
+	/* A lease's stage stands for several stages here: one that stands for
+	 * the present stage says nothing new. */
 	if (told[m->stage] != l->stage)
 		enter(b, m, heard[l->stage]);
 	if (was_early(b, m->ip, now))

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define HOPS 255 /* hop limit: no router has forwarded it (RFC 4861, 4.2) */
+#define HOPS 255 /* hop limit of RFC 4861, 4.2: never forwarded */
 #define ADVERTISEMENT 134
 #define SOLICITATION_SIZE 8
 

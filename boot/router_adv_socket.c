@@ -10,7 +10,7 @@
 #include "lib/cleanup.h"
 #include "boot/packet_socket.h"
 
-#define PACKET_MAX 256 /* bytes; more than a solicitation and its options */
+#define PACKET_MAX 256 /* bytes; a solicitation with options is smaller */
 
 static struct sock_filter only_solicitations[] = {
     BPF_STMT(BPF_LD | BPF_H | BPF_ABS, SKF_AD_OFF + SKF_AD_PROTOCOL),
@@ -30,7 +30,7 @@ router_adv_open(int ifindex)
 					      sizeof *only_solicitations,
 					  only_solicitations};
 	AUTO_CLOSE int fd = packet_socket_open(ifindex, ETH_P_IPV6, &filter);
-	/* the MAC of ff02::2, the group of all routers */
+	/* joins the group of all routers, ff02::2, by its MAC */
 	struct packet_mreq group = {.mr_ifindex = ifindex,
 				    .mr_type = PACKET_MR_MULTICAST,
 				    .mr_alen = ETH_ALEN,

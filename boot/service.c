@@ -36,15 +36,16 @@
 
 #define PORT_DHCP 67
 #define PORT_TFTP 69
-#define PATIENCE_MS 5000 /* arbitrary: what is missing then is logged */
+#define PATIENCE_MS 5000 /* arbitrary: until what is still missing is logged   \
+			  */
 
 struct service {
 	struct boot boot;
 	bool failed;
-	bool told_ready;     /* systemd and stdout were told that it is ready */
-	uint32_t told_first; /* address last logged as answering; 0: none */
+	bool told_ready;     /* systemd and stdout were told of readiness */
+	uint32_t told_first; /* node last logged as answering DHCP; 0: none */
 	struct loop_source packets, solicitations;
-	struct loop_timer patience; /* logs what is still missing */
+	struct loop_timer patience; /* logs what readiness still lacks */
 	struct dhcp_check check;
 };
 
@@ -136,13 +137,14 @@ decide(struct service *s)
 		stand_by(s);
 		break;
 	case TURN_UNKNOWN:
-		break; /* the role stays as it is */
+		break; /* the role does not change */
 	}
 }
 
 /* --- from STARTING to STANDBY --- */
 
-/* Tells the group that this service is ready; it stands by until its turn. */
+/* Tells the group that this service is ready, and makes its role STANDBY until
+ * its turn comes. */
 static void
 ready(void *ctx)
 {
@@ -154,8 +156,9 @@ ready(void *ctx)
 }
 
 /* Returns whether the ports of DHCP and TFTP are free on the card; if not, the
- * log says who has them.  dhcp_check does not find a DHCP server on this
- * machine, which does not hear what this machine broadcasts. */
+ * log says which program has them.  This is checked here since dhcp_check does
+ * not find a DHCP server on this machine: such a server does not hear what this
+ * machine broadcasts. */
 static bool
 ports_free(const struct boot *b)
 {
@@ -196,7 +199,8 @@ begin(struct service *s)
 	dhcp_check_begin(&s->check, s->packets.fd);
 }
 
-/* Acts on a change of the offer, or of the reason why there is none. */
+/* Acts on a change of the offered image, or of the reason why the default image
+ * is not offered. */
 static void
 on_offer(void *ctx)
 {
@@ -301,7 +305,7 @@ on_view(void *ctx)
 	progress_view(b);
 	if (cluster_image(b->cluster) != NULL)
 		offer_want(b->offer, cluster_image(b->cluster));
-	machine_script_pxelinux(b); /* peers have come or gone */
+	machine_script_pxelinux(b); /* since nodes have come or gone */
 	files_hosts(b);
 	decide(s);
 }
@@ -413,8 +417,8 @@ watch_packets(struct service *s)
 	return -1;
 }
 
-/* Opens the socket for router solicitations.  A failure is only logged: iPXE
- * then waits some seconds for an IPv6 router, and boots. */
+/* Opens the socket for router solicitations, and only logs a failure: iPXE then
+ * waits some seconds for an IPv6 router, and boots nevertheless. */
 static void
 watch_solicitations(struct service *s)
 {

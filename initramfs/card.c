@@ -44,7 +44,7 @@
 #define ASK_AGAIN_S "3"
 /* Milliseconds that udhcpc waits for another host to claim the offered address
  * (RFC 2131, 4.4.1).  Arbitrary: hosts of a LAN answer within a few ms, and
- * each boot waits that long; RFC 5227 asks for 2 to 7 s. */
+ * each boot waits for that time; RFC 5227 asks for 2 to 7 s. */
 #define PROBE "-a250"
 /* Least and longest pause before the card's addresses and routes are put back,
  * and the quiet time after which the pauses are short again.  Arbitrary: a
@@ -53,7 +53,8 @@
 #define PUT_LEAST_MS 10
 #define PUT_MOST_MS 1000
 #define PUT_WELL_MS 10000
-/* Time that udhcpc has to end, when it is restarted, before it is killed. */
+/* Milliseconds that udhcpc has to end, when it is restarted, before it is
+ * killed.  Arbitrary. */
 #define RENEW_GRACE_MS 1000
 
 struct card_settings {
@@ -84,12 +85,14 @@ static const struct command_spec command = {
 
 struct card {
 	struct card_settings set;
-	const char *file; /* file in set.dir: the card's first name */
+	/* name of the file in set.dir: the card's first name */
+	const char *file;
 	char program[PATH_MAX];
 	struct loop *loop;
 	struct hold hold;
 	int requests;
-	int leases_in; /* end of the socket pair `leases' that udhcpc gets */
+	/* end of the socket pair of leases.fd that udhcpc gets */
+	int leases_in;
 	struct loop_source news, leases;
 	struct child udhcpc;
 	struct lease lease;
@@ -124,10 +127,10 @@ put_address(struct card *c, const struct hold_address *a)
 	return result;
 }
 
-/* Sets the card up, and adds its addresses and routes again.  Returns -1 if the
- * card cannot be set up or lacks an address: it is to be tried again.  A route
- * that is refused is not counted, since a gateway that is none would be refused
- * each time. */
+/* Sets the card up, and adds its addresses and routes again.  Returns 0; or -1,
+ * and the caller is to try again, if the card cannot be set up or lacks an
+ * address.  A route that the kernel refuses does not count, since a wrong
+ * gateway would be refused each time. */
 static int
 put_all(struct card *c)
 {
@@ -189,8 +192,8 @@ put_back(void *ctx)
 		put_soon(c);
 }
 
-/* Deletes from the card the addresses and routes of `before` that c->hold has
- * no longer: those of an earlier lease. */
+/* Deletes from the card the addresses and routes that `before` has and c->hold
+ * has not: those of an earlier lease. */
 static void
 drop_stale(struct card *c, const struct hold *before)
 {
@@ -212,8 +215,8 @@ drop_stale(struct card *c, const struct hold *before)
 	}
 }
 
-/* Writes the lease to the file in set.dir.  The file is written under another
- * name first, so that a reader sees all of it or none. */
+/* Writes the lease to the file c->file in set.dir, under another name first, so
+ * that nobody reads half a file. */
 static void
 tell(const struct card *c)
 {
@@ -262,8 +265,8 @@ heard(void *ctx, const struct rtnl_news *n)
 		put_soon(c);
 }
 
-/* Asks the kernel for the state of the card or, if the card is gone, for that
- * of all cards. */
+/* Asks the kernel for the state of the card or, if the card is gone, for the
+ * states of all cards. */
 static void
 look(struct card *c)
 {
@@ -281,7 +284,7 @@ on_news(void *ctx, uint32_t events)
 
 	if (rtnl_socket_read(c->news.fd, heard, c) == 0 || errno != ENOBUFS)
 		return;
-	/* Lost news may have been about any address or route. */
+	/* The news that were lost may have been about any address or route. */
 	look(c);
 	if (c->hold.naddresses > 0)
 		put_soon(c);
@@ -304,8 +307,8 @@ on_lease(void *ctx, uint32_t events)
 static void __attribute__((noreturn)) run_udhcpc(const struct card *c)
 {
 	char held[INET_ADDRSTRLEN], fd[12], *name = NULL;
-	/* '@' has systemd's shutdown spare this process, as the root needs
-	 * it */
+	/* With '@' as the first letter systemd's shutdown spares udhcpc, which
+	 * the root needs. */
 	const char *argv[] = {
 	    "@/bin/udhcpc", "-f",        "-i",           c->hold.name,
 	    "-t",           ASK_TIMES,   "-T",           ASK_PAUSE_S,
@@ -329,8 +332,8 @@ static void __attribute__((noreturn)) run_udhcpc(const struct card *c)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	snprintf(fd, sizeof fd, "%d", c->leases_in);
-	/* stderr is the kernel's log, and udhcpc writes a line at each
-	 * renewal */
+	/* stderr is the log of the kernel, into which udhcpc would write a line
+	 * at each renewal */
 	dup2(STDOUT_FILENO, STDERR_FILENO);
 	if (fcntl(c->leases_in, F_SETFD, 0) == -1 ||
 	    setenv(SOCKET_WORD, fd, 1) == -1)
@@ -406,8 +409,8 @@ watch(struct card *c)
 		   : 0;
 }
 
-/* Sets c->program to the path of this program's file, by which udhcpc starts it
- * as its script.  Returns 0, or -1 with errno. */
+/* Sets c->program to the path of this program's file, which udhcpc is given as
+ * its script.  Returns 0, or -1 with errno. */
 static int
 find_self(struct card *c)
 {
@@ -472,9 +475,10 @@ read_arguments(struct card *c, int argc, char **argv)
 		log_fatal("%s: %m", rest[0]);
 }
 
-/* Does the work of udhcpc's script: if udhcpc's word says that a lease was
- * given ("bound", "renew"), sends the lease to fd.  Any other word is about a
- * lease that is over, and is ignored.  Returns the exit status. */
+/* Does the work of udhcpc's script: sends the lease through the socket fd if
+ * `word`, udhcpc's argument, says that a lease was given ("bound", "renew").
+ * Ignores any other argument, which is about a lease that is over.  Returns the
+ * exit status. */
 static int
 pass_on(const char *word, int fd)
 {

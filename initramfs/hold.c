@@ -36,8 +36,8 @@ hold_has_route(const struct hold *h, const struct lease_route *r)
 	return false;
 }
 
-/* Returns whether r is the route that the kernel makes for one of h's
- * addresses: to the network in which the address is. */
+/* Returns whether r is the route to the network of one of h's addresses, which
+ * the kernel makes together with the address. */
 static bool
 is_network(const struct hold *h, const struct lease_route *r)
 {
@@ -54,8 +54,8 @@ is_network(const struct hold *h, const struct lease_route *r)
 static unsigned
 heard_own(struct hold *h, const struct rtnl_news *n)
 {
-	/* The kernel does not tell of the routes that a card loses by going
-	 * down. */
+	/* The kernel sends no news of the routes that a card loses when it is
+	 * set down. */
 	bool missing = !n->up || !h->up;
 	unsigned what = 0;
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define PREFIX_MAX 32
-#define PREFIX_USUAL 24 /* bits; taken if the server gives no network mask */
+#define PREFIX_USUAL 24 /* bits; used if the server gives no network mask */
 
 static bool
 parse_number(const char *text, unsigned most, unsigned *value)
@@ -38,8 +38,9 @@ parse_ip(const char *text, in_addr_t *ip)
 	return true;
 }
 
-/* Returns whether a host may have the address ip: it is not in "this network"
- * (0/8), the loopback's, multicast's or above. */
+/* Returns whether a host may have the address ip: whether it lies neither in
+ * "this network" (0/8) nor in the loopback network, and below the multicast
+ * addresses. */
 static bool
 is_host(in_addr_t ip)
 {
@@ -49,7 +50,7 @@ is_host(in_addr_t ip)
 }
 
 /* Reads "24" or "255.255.255.0" as a number of bits.  Returns false, and leaves
- * *prefix as it was, if text is neither, or means 0 bits. */
+ * *prefix unchanged, if text has neither form, or means 0 bits. */
 static bool
 parse_mask(const char *text, uint8_t *prefix)
 {
@@ -71,8 +72,8 @@ parse_mask(const char *text, uint8_t *prefix)
 }
 
 /* Copies the next word at *at to `to`, which has `size` bytes, and moves *at
- * behind the word.  Returns false if there is none.  A word that is too long
- * becomes "", which no parser accepts. */
+ * behind the word.  Returns false if there is no further word.  For a word that
+ * is too long `to` becomes "", which no parser accepts. */
 static bool
 next_word(const char **at, char *to, size_t size)
 {
@@ -129,8 +130,8 @@ take_gateways(struct lease *l, const char *text)
 			lease_add_gateway(l, ip);
 }
 
-/* Adds the routes in text: "ADDRESS/BITS GATEWAY ADDRESS/BITS GATEWAY ..." (RFC
- * 3442).  The gateway 0.0.0.0 says that the destination is behind the card
+/* Adds to l the routes in text: "ADDRESS/BITS GATEWAY ADDRESS/BITS GATEWAY ..."
+ * (RFC 3442).  A gateway 0.0.0.0 says that the destination is behind the card
  * itself. */
 static void
 take_routes(struct lease *l, const char *text)
@@ -185,8 +186,8 @@ take_name(char *to, size_t size, const char *text)
 	to[n] = '\0';
 }
 
-/* Returns the value of the word "NAME=VALUE" with that name, or "" if there is
- * none. */
+/* Returns VALUE of the first of `words` that is "NAME=VALUE" with that name, or
+ * "" if there is none. */
 static const char *
 value_of(char *const *words, const char *name)
 {
@@ -216,7 +217,7 @@ lease_read(char *const *words, struct lease *l)
 	    mtu >= LEASE_MTU_MIN)
 		l->mtu = mtu;
 	take_routes(l, value_of(words, "staticroutes"));
-	/* Where there are classless routes, the gateways are ignored (RFC
+	/* If the server gives classless routes, its gateways are ignored (RFC
 	 * 3442). */
 	if (l->nroutes == 0)
 		take_gateways(l, value_of(words, "router"));

@@ -43,9 +43,9 @@ connect_to(const char *path)
 	return TAKE_FD(fd);
 }
 
-/* Sends a request for the export, by EXPORT_NAME, which every server knows.
- * The server answers with size and flags, or hangs up if it lacks the export.
- * Returns false if the request cannot be sent. */
+/* Asks the server for the export by the option EXPORT_NAME, which every server
+ * knows.  The server answers with size and flags, or closes the connection if
+ * it lacks the export.  Returns false if the request cannot be sent. */
 static bool
 ask(int fd, const char *export)
 {

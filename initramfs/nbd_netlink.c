@@ -41,9 +41,10 @@ message_init(struct message *m, uint16_t family, uint8_t command)
 	g->version = 1;
 }
 
-/* Appends an attribute to the message, and returns it.  There is room, as all
- * attributes of nbd together are far smaller than a message.  Attributes that
- * are put into this one are counted in its length by nest_end(). */
+/* Appends an attribute to the message, and returns the attribute.  The message
+ * has room, as all attributes of nbd together are far smaller than a message.
+ * If further attributes are put inside this one, nest_end() adds their size to
+ * its length. */
 static struct nlattr *
 put(struct message *m, uint16_t type, const void *data, size_t len)
 {
@@ -92,8 +93,9 @@ put_socket(struct message *m, int socket)
 	nest_end(m, list);
 }
 
-/* Finds the attribute of a type among those of a message or of another
- * attribute; NULL if there is none. */
+/* Returns the first attribute of the type `type` in the len bytes at `from`,
+ * which are those of a message or of another attribute; NULL if there is
+ * none. */
 static const struct nlattr *
 find(const void *from, size_t len, uint16_t type)
 {
@@ -134,7 +136,8 @@ find_inside(const struct nlattr *a, uint16_t type)
 		    type);
 }
 
-/* Copies an attribute's value of `size` bytes; false if it has another size. */
+/* Copies the value of the attribute a, of `size` bytes, to *value.  Returns
+ * false if the value has another size. */
 static bool
 get(const struct nlattr *a, void *value, size_t size)
 {
@@ -161,8 +164,8 @@ receive(int fd, struct message *m)
 }
 
 /* Sends a request and waits until the kernel acknowledges it.  Copies a message
- * that comes before that to *answer, if answer is not NULL.  Returns 0, or -1
- * with errno, which is then the kernel's. */
+ * that comes before the acknowledgement to *answer, unless `answer` is NULL.
+ * Returns 0, or -1 with errno, which may be the kernel's answer. */
 static int
 request(int fd, struct message *m, struct message *answer)
 {
@@ -191,7 +194,7 @@ find_group(const struct nlattr *groups, uint32_t *id)
 		const struct nlattr *g = find_inside(groups, i);
 
 		if (get(find_inside(g, CTRL_ATTR_MCAST_GRP_ID), id, sizeof *id))
-			return 0; /* the family nbd has this group alone */
+			return 0; /* nbd has no group but this one */
 	}
 	errno = ENOENT;
 	return -1;
@@ -292,7 +295,7 @@ nbd_netlink_wait_dead(struct nbd_netlink *n, uint32_t index)
 		uint32_t which;
 
 		if (receive(n->events, &m) == -1)
-			/* ENOBUFS: news was lost, perhaps that of a death */
+			/* ENOBUFS: news was lost, perhaps news of a death */
 			return errno == ENOBUFS ? 0 : -1;
 		if (m.header.nlmsg_type != n->family ||
 		    g->cmd != NBD_CMD_LINK_DEAD)

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* Attributes in a message, or in another attribute, that are still to be
- * read. */
+/* The attributes in a message, or in another attribute, that are still to be
+ * read: `left` bytes at `at`. */
 struct attributes {
 	const uint8_t *at;
 	size_t left;
@@ -52,8 +52,9 @@ number_of(const struct attribute *a)
 	return value;
 }
 
-/* Copies the fixed head of a message's body to head, and moves body to the
- * attributes behind it.  Returns false if the body is too short. */
+/* Copies the first `size` bytes of the body, its fixed head, to `head`, and
+ * moves `body` on to the attributes behind the head.  Returns false if the body
+ * is too short. */
 static bool
 read_head(struct attributes *body, void *head, size_t size)
 {
@@ -69,9 +70,9 @@ read_head(struct attributes *body, void *head, size_t size)
 	return true;
 }
 
-/* Returns whether a link, by its attribute IFLA_LINKINFO, lies on top of
- * others.  Real cards have no IFLA_INFO_KIND, and those of virtual machines one
- * that is not in the list. */
+/* Returns whether a link lies on top of other links, by `info`, its attribute
+ * IFLA_LINKINFO.  A real card has no IFLA_INFO_KIND, and the card of a virtual
+ * machine has one that is not in the list. */
 static bool
 is_stacked(const struct attribute *info)
 {
@@ -109,8 +110,8 @@ read_link(struct attributes body, bool gone, struct rtnl_news *n)
 	struct ifinfomsg head;
 	struct attribute a;
 
-	/* Messages about the ports of a bridge have the same types, and the
-	 * family AF_BRIDGE. */
+	/* A message about a port of a bridge has the same type as one about a
+	 * card, but the family AF_BRIDGE. */
 	if (!read_head(&body, &head, sizeof head) ||
 	    head.ifi_family != AF_UNSPEC)
 		return;
@@ -227,8 +228,8 @@ begin(struct rtnl_request *r, uint16_t type, uint16_t flags, size_t body)
 	return NLMSG_DATA(&r->header);
 }
 
-/* Appends an attribute to the request.  There is room, as all attributes of a
- * request together are far smaller than the request. */
+/* Appends an attribute to the request.  The request has room, as all its
+ * attributes together are far smaller than r->bytes. */
 static void
 put(struct rtnl_request *r, uint16_t type, uint32_t value)
 {
@@ -326,8 +327,8 @@ rtnl_add_route(struct rtnl_request *r, int index, const struct lease_route *to,
 	struct rtmsg *m = route(r, RTM_NEWROUTE, NLM_F_CREATE, index, to);
 
 	m->rtm_type = RTN_UNICAST;
-	/* The route to an address's network is marked as if the kernel itself
-	 * had made it with the address. */
+	/* A route to the network of an address is marked as if the kernel
+	 * itself had made the route with the address. */
 	m->rtm_protocol = source != 0 ? RTPROT_KERNEL : RTPROT_BOOT;
 	m->rtm_flags = to->outside ? RTNH_F_ONLINK : 0;
 	if (source != 0)

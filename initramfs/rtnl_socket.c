@@ -56,8 +56,8 @@ rtnl_socket_send(int fd, const struct rtnl_request *r)
 		   : 0;
 }
 
-/* Receives a packet.  Returns its bytes, 0 if another process and not the
- * kernel has sent it, or -1 with errno. */
+/* Receives a packet.  Returns the length of the packet in bytes; 0 if another
+ * process than the kernel sent it; or -1 and sets errno. */
 static ssize_t
 receive(int fd, uint8_t buf[READ_BYTES])
 {

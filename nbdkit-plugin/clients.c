@@ -23,22 +23,23 @@
 #include "lib/cleanup.h"
 #include "nbdkit-plugin/sockets.h"
 
-/* Bytes.  DATA_MAX is CLIENTS_MAX stacks, BUFFERS_MAX, and 16 MiB for the rest.
- * A read of more than SMALL_READ is refused if all buffers would then have more
- * than BUFFERS_LARGE_MAX, so that a read of a few ordinary chunks still finds
- * room. */
+/* Limits in bytes.  DATA_MAX is the sum of CLIENTS_MAX stacks, of BUFFERS_MAX
+ * for all buffers, and of 16 MiB for the rest.  A read of more than SMALL_READ
+ * is refused if all buffers would then have more than BUFFERS_LARGE_MAX, so
+ * that room is left for reads of a few ordinary chunks. */
 #define STACK_BYTES (128U << 10)
 #define SMALL_READ (256U << 10)
 #define BUFFERS_MAX (144U << 20)
 #define BUFFERS_LARGE_MAX (80U << 20)
 #define DATA_MAX (240U << 20) /* bytes beyond what nbdkit has at its start */
-/* Bytes: glibc's initial mmap threshold.  Setting it keeps glibc from raising
- * it, so that a large buffer goes back to the kernel when it is freed. */
+/* Bytes: the initial value of glibc's mmap threshold.  Once set, glibc does not
+ * raise the threshold, so that freeing a large buffer gives its memory back to
+ * the kernel. */
 #define MMAP_BYTES (128 << 10)
 #define IPV6_SITE 8 /* bytes of a /64, which counts as one address */
 
-/* A sanitizer's shadow memory counts as data, and its stacks are larger:
- * neither is limited then. */
+/* Under a sanitizer neither data nor stacks are limited, since its shadow
+ * memory counts as data and its stacks are larger. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED true
 #else
@@ -48,7 +49,7 @@
 struct client {
 	LIST_ENTRY(client) entry;
 	struct address address;
-	bool has_address; /* false: connected by a Unix socket */
+	bool has_address; /* false: the client came by a Unix socket */
 	bool opened;
 	int64_t since_ms;
 };
@@ -58,7 +59,7 @@ static struct {
 	pthread_cond_t stopping;
 	LIST_HEAD(, client) list; /* guarded by lock */
 	bool stop;                /* guarded by lock */
-	bool watched;             /* the thread watcher runs */
+	bool watched;             /* the thread `watcher` runs */
 	pthread_t watcher;
 	uint64_t buffers; /* guarded by lock; bytes of all threads' buffers */
 	pthread_key_t client, buffer;
@@ -74,7 +75,8 @@ now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Forgets a client, when the thread of its connection ends. */
+/* Removes the client p from the list, when the thread of its connection
+ * ends. */
 static void
 forget_client(void *p)
 {
@@ -86,8 +88,8 @@ forget_client(void *p)
 	free(c);
 }
 
-/* Subtracts the buffer of a thread that ends from self.buffers; nbdkit frees
- * it. */
+/* Subtracts the size of the buffer of a thread that ends from self.buffers;
+ * nbdkit frees the buffer. */
 static void
 forget_buffer(void *p)
 {
@@ -99,8 +101,8 @@ forget_buffer(void *p)
 	free(bytes);
 }
 
-/* Returns the bytes of data that this process has; 0: not known.  nbdkit 1.32
- * begins with 192 MiB, of zeroes that it does not touch. */
+/* Returns how many bytes of data this process has; 0: not known.  nbdkit 1.32
+ * begins with 192 MiB of zeroes, which it never touches. */
 static uint64_t
 data_now(void)
 {
@@ -188,7 +190,8 @@ any_overdue(int64_t before_ms)
 	return false;
 }
 
-/* Ends, once a second, the connections whose handshake takes too long. */
+/* Runs as the thread `watcher`: once a second, ends the connections whose
+ * handshake takes too long. */
 static void *
 watch(void *ctx)
 {
@@ -244,8 +247,8 @@ get_address(struct address *a)
 }
 
 /* Returns whether two clients count as one machine: with IPv6 addresses of one
- * /64, or with equal IPv4 addresses.  (As ::ffff:a.b.c.d all IPv4 addresses lie
- * in one /64.) */
+ * /64, or with equal IPv4 addresses.  (IPv4 addresses are compared whole, since
+ * as ::ffff:a.b.c.d all of them lie in one /64.) */
 static bool
 same_machine(const struct client *a, const struct client *b)
 {
@@ -258,7 +261,7 @@ same_machine(const struct client *a, const struct client *b)
 	       memcmp(a->address.ip, b->address.ip, n) == 0;
 }
 
-/* Returns the reason why client c is refused; NULL: c is admitted. */
+/* Returns the reason to refuse the client c; NULL: c can be admitted. */
 static const char *
 too_many(const struct client *c)
 {
@@ -329,8 +332,8 @@ is_it(void *ctx, const struct address *client)
 	return address_equal(ctx, client);
 }
 
-/* Gives the whole pages of a buffer, which nbdkit has filled, back to the
- * kernel: they read as zeroes from then on. */
+/* Gives the pages that lie wholly in a buffer, which nbdkit has filled, back to
+ * the kernel.  The pages read as zeroes from then on. */
 static void
 give_pages_back(void *buf, size_t len)
 {
@@ -354,8 +357,8 @@ refuse(void *buf, uint32_t count, int error)
 	return -1;
 }
 
-/* Returns the address of the number of bytes for which this thread's buffer has
- * been counted; NULL: no memory. */
+/* Returns where this thread keeps the number of bytes counted for its buffer;
+ * NULL: out of memory. */
 static uint64_t *
 counted(void)
 {

@@ -31,10 +31,12 @@ struct export
 	enum served_to asker;
 	char *stats; /* the text of /stats; NULL for other exports */
 	struct stores *stores;
-	const struct store *store; /* the image's; NULL for /view and /stats */
-	/* the router's export of the whole image; NULL: none is used */
+	/* the image's store; NULL: /view or /stats */
+	const struct store *store;
+	/* connections to the router's export of the whole image; NULL: the
+	 * router is never asked */
 	struct upstream *upstream;
-	int fd; /* the file of manifest, profile or view; else -1 */
+	int fd; /* file of manifest, profile or view; else -1 */
 	uint64_t size;
 };
 
@@ -57,8 +59,8 @@ strip(const char *name, size_t *len, const char *suffix)
 }
 
 /* Splits the name of an export into its kind, the kind of client that uses such
- * a name, and the image's name (X of exports.h).  Returns 0, or -1 and ENOENT
- * if no export can have the name. */
+ * a name, and the image's name (X of exports.h).  Returns 0, or -1 with errno
+ * ENOENT if no export can have the name. */
 static int
 parse(const char *name, enum export_kind *kind, enum served_to *asker,
       char image[IMAGE_NAME_TEXT])
@@ -96,9 +98,9 @@ parse(const char *name, enum export_kind *kind, enum served_to *asker,
 	return 0;
 }
 
-/* Opens the file at path, of at most `max` bytes, as what e serves.  Such a
- * file is replaced, never changed: while e has it open it stays as it is.
- * Returns 0, or -1 and errno. */
+/* Opens the file at path, of at most `max` bytes, for e to serve.  Such a file
+ * is replaced, never changed, so what e reads from its descriptor never
+ * changes.  Returns 0, or -1 and sets errno. */
 static int
 open_file(struct export *e, const char *path, uint64_t max)
 {
@@ -172,8 +174,9 @@ open_manifest(struct export *e, const struct export_source *src)
 	return open_file(e, path, MANIFEST_BYTES_MAX);
 }
 
-/* Opens the boot profile.  If there is none the export has no bytes, so that no
- * client has to deal with an error. */
+/* Opens the boot profile for e to serve.  If the image has none, makes the
+ * export empty, so that no client has to deal with an error.  Returns 0, or -1
+ * and sets errno. */
 static int
 open_profile(struct export *e, const struct export_source *src)
 {
@@ -306,16 +309,17 @@ first_piece(const struct export *e, uint32_t count, uint64_t offset)
 	return p;
 }
 
-/* Returns whether the router can be asked after store_read has failed with this
- * errno: it fetches a chunk that is missing here or has a wrong hash. */
+/* Returns whether the router can help after store_read has failed with the
+ * present errno: the router fetches a chunk that is missing here or has a wrong
+ * hash. */
 static bool
 router_can_help(const struct export *e)
 {
 	return e->upstream != NULL && (errno == ENODATA || errno == EBADMSG);
 }
 
-/* Asks the router to have a range held, from the start of its first chunk on.
- * Returns 0, or -1 and errno. */
+/* Asks the router to put the chunks of a range into the store, from the start
+ * of the first chunk on.  Returns 0, or -1 and sets errno. */
 static int
 ask_router(struct export *e, uint32_t count, uint64_t offset)
 {
@@ -335,7 +339,7 @@ ask_router(struct export *e, uint32_t count, uint64_t offset)
 }
 
 /* Returns whether a read can go on by upstream_read after upstream_cache has
- * failed with this errno. */
+ * failed with the present errno. */
 static bool
 cannot_keep(void)
 {
@@ -375,8 +379,8 @@ read_image(struct export *e, uint8_t *to, uint32_t count, uint64_t offset)
 	return 0;
 }
 
-/* Reads from the file of the export.  If the file has become shorter the error
- * is EIO, as of a bad medium. */
+/* Reads from the file of the export.  Returns 0, or -1 and sets errno: to EIO
+ * if the file has become shorter. */
 static int
 read_file(struct export *e, uint8_t *to, uint32_t count, uint64_t offset)
 {

@@ -42,8 +42,9 @@ pass(struct log_limit *l, const char *line, size_t len)
 		(void)write_all(STDERR_FILENO, (const uint8_t *)line, len);
 }
 
-/* Writes those whole lines of a buffer that the limit lets through, and moves
- * what is left to the buffer's beginning.  Returns the bytes left. */
+/* Writes those complete lines in buf that the limit l lets through, and moves
+ * the incomplete line behind them to the beginning of buf.  Returns the length
+ * of that line. */
 static size_t
 pass_lines(struct log_limit *l, char *buf, size_t have)
 {
@@ -81,8 +82,8 @@ static void __attribute__((noreturn)) filter(int from)
 			continue;
 		n = read(from, buf + have, LINE_MAX_BYTES - have);
 		have += n > 0 ? n : 0;
-		/* A newline ends a line that fills the buffer, and a last line
-		 * that lacks one. */
+		/* Adds a newline to a line that fills the buffer, and to a last
+		 * line without one. */
 		if (have == LINE_MAX_BYTES || (n == 0 && have > 0))
 			buf[have++] = '\n';
 		have = pass_lines(&l, buf, have);
@@ -91,8 +92,8 @@ static void __attribute__((noreturn)) filter(int from)
 	_exit(EXIT_SUCCESS);
 }
 
-/* Makes the child the filter.  Of the server's descriptors it keeps `from` and
- * stderr alone. */
+/* Makes this child process the filter of the lines that it reads from `from`.
+ * Closes all other descriptors except stderr. */
 static void __attribute__((noreturn)) become_filter(int from)
 {
 	int fd = fcntl(from, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);

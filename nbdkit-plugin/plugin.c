@@ -192,7 +192,8 @@ vfield_load(void)
 static int
 after_fork(void)
 {
-	/* The filter is a child: it is forked while there is one thread. */
+	/* The log filter is forked here, while this process has one thread
+	 * only. */
 	if (log_filter_start() == -1)
 		nbdkit_error("the log cannot be limited: %m");
 	if (clients_start() == 0)
@@ -265,7 +266,7 @@ default_export(int readonly, int is_tls)
 	const struct manifest *m;
 
 	if (s == NULL)
-		return ""; /* vfield_open tells what is wrong */
+		return ""; /* vfield_open reports what is wrong */
 	m = store_manifest(s);
 	named = stores_get(self.source.stores, m->name);
 	if (named == s)
@@ -316,7 +317,8 @@ vfield_open(int readonly)
 		self.source.served->now[export_asker(e)]++;
 		return e;
 	}
-	/* The client may have sent any bytes as name: they are not logged. */
+	/* The name is not logged, since a client may send any bytes as a
+	 * name. */
 	if (errno == ENOENT && *name == '\0')
 		nbdkit_error("no image is here yet");
 	else if (errno == ENOENT)
@@ -356,7 +358,7 @@ block_size(void *handle, uint32_t *minimum, uint32_t *preferred,
 static int
 can_multi_conn(void *handle)
 {
-	return 1; /* nothing is ever written */
+	return 1; /* connections always agree: nothing is ever written */
 }
 
 static int
@@ -366,8 +368,9 @@ can_cache(void *handle)
 				       : NBDKIT_CACHE_NONE;
 }
 
-/* Returns whether the export tells of holes: NAME/held does.  A whole image
- * does not, whatever is held, since programs that copy it skip holes. */
+/* Returns whether the export shows holes where chunks are not held: NAME/held
+ * does.  A whole image does not, since programs that copy an image skip
+ * holes. */
 static int
 can_extents(void *handle)
 {
@@ -380,7 +383,7 @@ reason(int error)
 	switch (error) {
 	case EBADMSG:
 		return "the data does not have its hash";
-	case ENODATA: /* a single image has no router to ask */
+	case ENODATA: /* from a single image, which has no router */
 		return "damaged or unreadable here";
 	case ETIMEDOUT:
 		return "the router does not answer";
@@ -389,8 +392,8 @@ reason(int error)
 	}
 }
 
-/* Returns the error to send for an errno value.  NBD has few errors; for those
- * that it lacks nbdkit would send EINVAL. */
+/* Returns the errno value to send to the client for the value `error`.  NBD has
+ * few errors; for any other value nbdkit would send EINVAL. */
 static int
 wire_error(int error)
 {
@@ -426,8 +429,8 @@ fail(struct export *e, const char *doing, uint64_t offset)
 	return -1;
 }
 
-/* Fails a read that clients_reserve has refused.  The client is cut off after
- * the answer (clients.h). */
+/* Answers a read that clients_reserve has refused with an error, after which
+ * the client is cut off (clients.h). */
 static int
 refuse(uint32_t count)
 {
@@ -518,6 +521,6 @@ static struct nbdkit_plugin plugin = {
     .extents = vfield_extents,
 };
 
-/* nbdkit 1.32 declares no prototype of what its macro defines. */
+/* nbdkit 1.32 has no prototype of the function that its macro defines. */
 struct nbdkit_plugin *plugin_init(void);
 NBDKIT_REGISTER_PLUGIN(plugin)

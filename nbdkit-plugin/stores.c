@@ -24,13 +24,13 @@ struct shared {
 	LIST_ENTRY(shared) entry; /* guarded by the lock of struct stores */
 	struct store *store;
 	dev_t dev;
-	ino_t ino;     /* the map file's; 0: not certain, so not shared */
+	ino_t ino;     /* inode of the map file; 0: unsure, so not shared */
 	unsigned refs; /* guarded by the lock of struct stores */
 };
 
 struct stores {
-	char *dir;           /* NULL: there is a single image */
-	struct store *image; /* the single image; NULL: there is a dir */
+	char *dir; /* store directory; NULL: a single image is served */
+	struct store *image; /* the single image; NULL: dir is served */
 	pthread_mutex_t lock;
 	LIST_HEAD(, shared) list; /* guarded by lock */
 };
@@ -90,8 +90,8 @@ stores_free(struct stores *ss)
 	free(ss);
 }
 
-/* Gets the status (stat) of the map file of the image that a name means.
- * Returns 0, or -1 and errno. */
+/* Sets *st to the status of the map file of the image that `name` means.
+ * Returns 0, or -1 and sets errno. */
 static int
 stat_map(const char *dir, const char *name, struct stat *st)
 {
@@ -122,8 +122,9 @@ find(struct stores *ss, dev_t dev, ino_t ino)
 	return NULL;
 }
 
-/* Attaches the store of a name, to be shared from now on, or returns the store
- * that another thread has attached meanwhile.  NULL and errno. */
+/* Attaches the store of the image that `name` means, to be shared from now on,
+ * and returns it, or the store that another thread has attached meanwhile.
+ * Returns NULL and sets errno on failure. */
 static const struct store *
 attach(struct stores *ss, const char *name, const struct stat *before)
 {

@@ -19,13 +19,13 @@
 /* Milliseconds after which a wait looks again whether nbdkit shuts down or the
  * client has gone. */
 #define LOOK_MS 50
-/* Idle connections of all upstreams that are kept.  Few, since the router has a
- * place for each connection, used or not.  Arbitrary: of so many clients that
- * read by turns each finds its own connection again. */
+/* Number of idle connections, of all upstreams together, that are kept.  Few,
+ * since the router has a place for each connection, used or not.  Arbitrary: if
+ * so many clients read by turns, each finds its own connection again. */
 #define IDLE_MAX 64
 
 /* An idle connection.  The router knows a client's stream of reads by its
- * connection, so only the same upstream uses it again. */
+ * connection, so only the upstream `of` uses the connection again. */
 struct idle {
 	TAILQ_ENTRY(idle) entry;
 	struct upstream *of;
@@ -55,8 +55,8 @@ struct request {
 	uint64_t offset;
 };
 
-/* Takes a connection out of the list of idle ones, and returns its handle. The
- * caller holds the lock. */
+/* Removes i from the list of idle connections, frees i and returns its handle.
+ * The caller holds the lock. */
 static struct nbd_handle *
 pick(struct idle *i)
 {
@@ -146,8 +146,8 @@ now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Waits for so long.  Returns 0, or -1 and ESHUTDOWN at once when nbdkit shuts
- * down or this thread's client has gone. */
+/* Waits for ms milliseconds.  Returns 0; or -1 with errno ESHUTDOWN, at once,
+ * when nbdkit shuts down or this thread's client has gone. */
 static int
 pause_ms(int64_t ms)
 {
@@ -157,8 +157,9 @@ pause_ms(int64_t ms)
 	return -1;
 }
 
-/* Has libnbd work on the connection, for LOOK_MS at most.  Returns 0, or -1:
- * ENOTCONN if the connection is lost, ESHUTDOWN from pause_ms. */
+/* Has libnbd work on the connection, for LOOK_MS at most.  Returns 0; or -1
+ * with errno ENOTCONN if the connection is lost, or ESHUTDOWN as from
+ * pause_ms. */
 static int
 progress(struct nbd_handle *h)
 {
@@ -171,8 +172,9 @@ progress(struct nbd_handle *h)
 	return r == 0 ? pause_ms(0) : 0;
 }
 
-/* Connects to the router.  NULL and errno; ENOTCONN: there is no router, or it
- * does not know this image yet; ETIMEDOUT: it does not answer. */
+/* Connects to the router.  Returns NULL and sets errno on failure: to ENOTCONN
+ * if there is no router, or if the router does not know this image yet; to
+ * ETIMEDOUT if the router does not answer. */
 static struct nbd_handle *
 connect_router(struct upstream *u)
 {
@@ -206,8 +208,8 @@ fail:
 	return NULL;
 }
 
-/* Returns the errno value for a command that has failed; ENOTCONN: the router
- * has gone. */
+/* Returns the errno value for a command that libnbd says has failed; ENOTCONN:
+ * the router has gone. */
 static int
 command_error(struct nbd_handle *h)
 {
@@ -247,8 +249,8 @@ send_request(struct nbd_handle *h, const struct request *r)
 	return -1;
 }
 
-/* Sends the request, once, and waits for the answer.  Returns 0, or -1 and
- * errno; ENOTCONN: the router went, or was not there. */
+/* Sends the request, once, and waits for the answer.  Returns 0; or -1 and sets
+ * errno, to ENOTCONN if the router went or was not there. */
 static int
 try_request(struct upstream *u, const struct request *r)
 {
@@ -291,8 +293,9 @@ do_request(struct upstream *u, const struct request *r)
 		if (errno != ENOTCONN)
 			return -1;
 		now = now_ms();
-		/* If the router went after it had been there for long, the wait
-		 * for a router begins anew. */
+		/* If this try took longer than the patience, the router was
+		 * there for long before it went: the wait for a router begins
+		 * anew. */
 		if (until_ms == 0 || now - began_ms > u->patience_ms)
 			until_ms = now + u->patience_ms;
 		if (now >= until_ms) {
