@@ -106,8 +106,7 @@ card_find(const char *name, struct card *c, char why[CARD_WHY])
 		snprintf(one.name, sizeof one.name, "%s", a->ifa_name);
 		if (hardware(all, &one) == -1)
 			continue;
-		/* Of a card with several IPv4 addresses only the first
-		 * counts. */
+		/* A card's first IPv4 address counts, and no further one. */
 		if (found > 0 && one.index == c->index)
 			continue;
 		one.address = ip_of(a->ifa_addr);

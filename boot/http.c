@@ -20,8 +20,9 @@
 #include "lib/log.h"
 #include "boot/http_range.h"
 
-#define CONNECTION_MEMORY 8192 /* bytes that a request with headers may have   \
-				*/
+#define CONNECTION_MEMORY                                                      \
+	8192 /* bytes that a request with headers may have                     \
+	      */
 #define ID_DIGITS (DIGEST_HEX - 1)
 #define FILE_BYTES (ID_DIGITS + 32)
 

@@ -36,8 +36,9 @@
 
 #define PORT_DHCP 67
 #define PORT_TFTP 69
-#define PATIENCE_MS 5000 /* arbitrary: until what is still missing is logged   \
-			  */
+#define PATIENCE_MS                                                            \
+	5000 /* arbitrary: until what is still missing is logged               \
+	      */
 
 struct service {
 	struct boot boot;
