@@ -85,8 +85,8 @@ key_verify(const struct key_public *k, const void *msg, size_t len,
 
 /* Functions for a key's files. */
 
-/* Reads the first line of f, which must have `digits` characters.  -1; EINVAL:
- * the line is longer or shorter. */
+/* Reads the first line of f, which must have `digits` characters, into text.
+ * Returns 0, or -1 and errno; EINVAL: the line is longer or shorter. */
 static int
 read_digits(FILE *f, char *text, size_t digits)
 {
@@ -169,8 +169,8 @@ key_read(const char *path, struct key_pair *k)
 	return read_chain(path, k);
 }
 
-/* Writes the file DIR/NAME so that after a power cut it has all of the data, or
- * is as it was. */
+/* Replaces the file DIR/NAME so that after a power cut it holds either all of
+ * the new data or the old data. */
 static int
 put(const char *dir, const char *name, const void *data, size_t len,
     mode_t mode)
@@ -210,8 +210,9 @@ put_digits(const char *dir, const char *name, const uint8_t *data, size_t len,
 	return ret;
 }
 
-/* Renames a key that is in dir already to key.old, so that nobody loses a key
- * by mistake.  -1; EEXIST: there is a key, and `over` is false. */
+/* Renames the file `key` in dir, if there is one, to key.old, so that nobody
+ * loses a key by mistake.  Returns 0, or -1 and errno; EEXIST: there is a key,
+ * and `over` is false. */
 static int
 make_way(const char *dir, bool over)
 {

@@ -10,7 +10,8 @@
  *   key.pub    the public half, which other machines trust
  *   key.chain  words that lead from an older key to this one; may be missing
  *
- * Errors   -1 and errno; EINVAL: the file does not hold what it should.
+ * Errors   a function that fails returns -1 and sets errno; EINVAL: a file of
+ *          the key is malformed.
  */
 #ifndef VF_AUTHORITY_KEY_H
 #define VF_AUTHORITY_KEY_H
@@ -21,8 +22,8 @@
 
 #define KEY_BYTES 32
 #define KEY_SIGNATURE 64
-#define KEY_TEXT 65 /* bytes: the digits of a half, and the NUL */
-/* Bytes of the longest chain of words (word.h). */
+#define KEY_TEXT 65 /* bytes of one half in hexadecimal, with the NUL */
+/* The most bytes that a chain of words may take (word.h). */
 #define KEY_CHAIN_MAX 760
 
 struct key_public {
@@ -32,7 +33,7 @@ struct key_public {
 struct key_pair {
 	uint8_t secret[KEY_BYTES];
 	struct key_public pub;
-	/* the chain, in the form that a word has it (word.h) */
+	/* the chain's bytes, encoded as in a word (word.h) */
 	uint8_t chain[KEY_CHAIN_MAX];
 	size_t nchain; /* bytes of chain */
 };
@@ -46,20 +47,22 @@ char *key_text(const struct key_public *k, char to[KEY_TEXT]);
 /* Makes a new pair from the kernel's random numbers.  Returns 0, or -1 and
  * errno. */
 int key_make(struct key_pair *k);
-/* Makes the pair of a private half, with an empty chain. */
+/* Makes k the pair to which the private half `secret` belongs, with an empty
+ * chain. */
 void key_from_secret(struct key_pair *k, const uint8_t secret[KEY_BYTES]);
 void key_sign(const struct key_pair *k, const void *msg, size_t len,
 	      uint8_t signature[KEY_SIGNATURE]);
 bool key_verify(const struct key_public *k, const void *msg, size_t len,
 		const uint8_t signature[KEY_SIGNATURE]);
 
-/* Reads a pair from a key's directory; or from a file like `key`, or, if path
- * is "-", from the standard input, which have no chain.  A private half in a
- * file that other users may read is refused: EPERM. */
+/* Reads a pair into k.  The path is that of a key's directory, or of a file
+ * like `key`, or "-" for the standard input; the last two yield an empty chain.
+ * Returns 0, or -1 and errno; EPERM: other users may open the file that has the
+ * private half. */
 int key_read(const char *path, struct key_pair *k);
 /* Writes a pair to the directory dir, which is made with mode 0700 if it is
- * missing.  EEXIST: dir has a key already.  With `over` that key is replaced,
- * and kept in key.old. */
+ * missing.  If dir has a key already, the function fails with EEXIST, or, with
+ * `over`, renames the old key to key.old.  Returns 0, or -1 and errno. */
 int key_write(const char *dir, const struct key_pair *k, bool over);
 
 #endif

@@ -49,7 +49,7 @@ read_subject(struct reader *r, struct word *w)
 		r->failed = true;
 }
 
-/* Returns true if list is names of subjects, separated by commas. */
+/* Returns true if list consists of valid subjects, separated by commas. */
 static bool
 subjects_ok(const char *list)
 {
@@ -190,7 +190,7 @@ word_sign(const struct word *w, const struct key_pair *k, uint8_t *buf,
 /* A walk along the chain of a word, from the trusted key to the signer. */
 struct walk {
 	struct key_public key; /* the key that must have signed the next word */
-	/* subjects that the key may sign; empty: all */
+	/* subjects on which `key` may sign words; empty: all */
 	char subjects[WORD_SUBJECTS_MAX + 1];
 	unsigned depth;
 	bool begun;
@@ -209,8 +209,8 @@ names(const char *list, const char *subject)
 	return false;
 }
 
-/* Returns true if the key of the walk may sign words on the subject.  A
- * restricted key can never vouch for another key. */
+/* Returns true if the key a->key may sign words on the subject.  A restricted
+ * key can never vouch for another key. */
 static bool
 allowed(const struct walk *a, const char *subject)
 {
@@ -241,8 +241,8 @@ check_one(const struct walk *a, const uint8_t *buf, size_t len, struct word *w)
 							  : WORD_FORGED;
 }
 
-/* Checks the next word of the chain, and moves the walk to the key in its id.
- */
+/* Checks the next word of the chain, which buf holds, and makes the key in that
+ * word's id the key of the walk. */
 static enum word_verdict
 step(struct walk *a, const uint8_t *buf, size_t len)
 {

@@ -43,16 +43,17 @@
 #include "authority/key.h"
 #include "lib/digest.h"
 
-#define WORD_MAX 1024 /* bytes of a word; one without a chain has some 170 */
+/* the most bytes of a word; one without a chain has some 170 */
+#define WORD_MAX 1024
 #define WORD_SUBJECT_MAX 31
 #define WORD_CHAIN_MAX 4 /* words in a chain */
 #define WORD_VERSION_MAX (UINT64_MAX / 2)
 #define WORD_CONTEXT "V-FIELD word"
-/* type of the field with subjects, separated by commas */
+/* type of the field that lists subjects, separated by commas */
 #define WORD_FIELD_SUBJECTS 1
 #define WORD_SUBJECTS_MAX 127
 
-/* The subject whose id is that of the image that machines boot. */
+/* The subject of words whose id is that of the image that machines boot. */
 #define WORD_DEFAULT "default"
 #define WORD_KEY "key"
 #define WORD_DELEGATE "delegate"
@@ -62,11 +63,13 @@ struct word {
 	uint64_t version;
 	uint64_t time_s, expires_s; /* seconds since 1970; expires_s 0: never */
 	struct digest id;
-	/* subjects of a "delegate", separated by commas; else empty */
+	/* subjects in a word "delegate", separated by commas; empty in other
+	 * words */
 	char subjects[WORD_SUBJECTS_MAX + 1];
 	struct key_public signer;
-	const uint8_t *chain; /* points into the bytes that were read */
-	size_t nchain;        /* bytes of chain */
+	/* points into the bytes from which the word was read */
+	const uint8_t *chain;
+	size_t nchain; /* bytes of chain */
 };
 
 enum word_verdict {
@@ -77,7 +80,7 @@ enum word_verdict {
 	WORD_FORGED,      /* a signature of the word or of its chain is wrong */
 	WORD_NOT_ALLOWED, /* the signer may not sign words on this subject */
 	WORD_EXPIRED,
-	WORD_OLD_KEY, /* another key has taken the place of the signer's */
+	WORD_OLD_KEY, /* the signer's key was replaced by another */
 	WORD_VERDICTS,
 };
 
@@ -93,13 +96,14 @@ int word_read(const uint8_t *buf, size_t len, struct word *w);
  */
 ssize_t word_sign(const struct word *w, const struct key_pair *k, uint8_t *buf,
 		  size_t len);
-/* Returns WORD_GOOD, and sets w and *depth, if the bytes are a word whose chain
- * leads from the key `trust` to its signer; else why the word is not good. */
+/* Checks that the bytes are a word whose chain leads from the key `trust` to
+ * its signer, and that it has not expired.  Returns WORD_GOOD, and sets w and
+ * *depth; any other value says why the word is not good. */
 enum word_verdict word_check(const uint8_t *buf, size_t len,
 			     const struct key_public *trust, uint64_t now_s,
 			     struct word *w, unsigned *depth);
-/* Appends a word that has no chain to k's chain.  Returns 0, or -1 and EINVAL
- * if the bytes are no such word or do not fit. */
+/* Appends a word to k's chain.  The word must have no chain of its own.
+ * Returns 0, or -1 and EINVAL if the bytes are no such word or do not fit. */
 int word_chain_add(struct key_pair *k, const uint8_t *buf, size_t len);
 
 #endif

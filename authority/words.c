@@ -12,9 +12,9 @@
 #include "lib/write_anew.h"
 
 struct held {
-	/* as read from `bytes`, into which the chain points */
+	/* the word parsed from `bytes`; its chain points into `bytes` */
 	struct word word;
-	/* number of the change that took the word; 0: no word */
+	/* the word's number in the order of taking; 0: this struct is free */
 	uint64_t change;
 	size_t len;
 	uint8_t bytes[WORD_MAX];
@@ -23,7 +23,7 @@ struct held {
 struct words {
 	bool trusts;
 	struct key_public trust;
-	unsigned depth; /* the greatest depth (word.h) of all words taken */
+	unsigned depth; /* words of less depth (word.h) are refused */
 	uint64_t change;
 	struct held all[WORDS_MAX];
 };

@@ -48,8 +48,8 @@ parse_port(const char *text, uint16_t *port)
 }
 
 /* Splits text into host (without brackets) and port.  A text with several
- * colons and no brackets is an IPv6 address without a port.  -1: text is
- * neither. */
+ * colons and no brackets is an IPv6 address without a port.  Returns 0, or -1
+ * if text is malformed. */
 static int
 split(const char *text, uint16_t default_port, char host[HOST_TEXT],
       uint16_t *port)
@@ -91,8 +91,8 @@ parse_ip(const char *host, bool bracketed, uint8_t ip[16])
 	return inet_pton(AF_INET6, host, ip) == 1 ? 0 : -1;
 }
 
-/* Cuts %INTERFACE off the host and sets *scope, to 0 if there was none.  -1:
- * there is no interface of that name or number. */
+/* Cuts %INTERFACE off the host and sets *scope to the interface's number, 0 if
+ * none was named.  Returns 0, or -1 if there is no such interface. */
 static int
 take_scope(char *host, uint32_t *scope)
 {

@@ -30,11 +30,11 @@ struct address {
 	uint32_t scope;
 };
 
-/* Parses an address; default_port is taken where text names no port.  Returns
- * 0, or -1 and EINVAL. */
+/* Parses text into *a; default_port is taken if text has no port.  Returns 0,
+ * or -1 and EINVAL. */
 int address_parse(const char *text, uint16_t default_port, struct address *a);
-/* Parses as address_parse does, and looks up a host name too.  On failure
- * returns -1 and errno, and *why says why. */
+/* Does what address_parse does, and looks up a host name too.  Returns 0, or -1
+ * and errno, and then *why is a text that says why. */
 int address_resolve(const char *text, uint16_t default_port, struct address *a,
 		    const char **why);
 /* Splits text into host, a buffer of size bytes, and port, which is
@@ -57,8 +57,8 @@ bool address_is_v4(const struct address *a);
 bool address_equal(const struct address *a, const struct address *b);
 /* Returns true for the addresses 0.0.0.0 and ::, whatever the port. */
 bool address_any(const struct address *a);
-/* Gives `a` the interface of `via`, the address of the node that told of `a`,
- * if `a` is an address that is valid on one link only (fe80::…). */
+/* If `a` is valid on one link only (fe80::…), sets its interface to that of
+ * `via`, the address of the node that reported `a`. */
 void address_by_link(struct address *a, const struct address *via);
 /* Returns true if `a` leads to the socket of this machine that listens at `at`,
  * which may be 0.0.0.0 or ::. */

@@ -23,7 +23,7 @@ struct bitmap *bitmap_new(uint32_t nchunks);
 void bitmap_free(struct bitmap *bm);
 
 uint32_t bitmap_size(const struct bitmap *bm);
-uint32_t bitmap_count(const struct bitmap *bm); /* how many are held; O(1) */
+uint32_t bitmap_count(const struct bitmap *bm); /* chunks that are held; O(1) */
 bool bitmap_has(const struct bitmap *bm, uint32_t chunk);
 
 /* Marks a chunk as held.  Returns true if the chunk was missing before, so that

@@ -16,8 +16,8 @@
  *   18-40            or the first and the last of several in a row
  * The chunks stand in the order in which they were first read, each once.
  *
- * Errors  NULL and errno; profile_parse and profile_load also set *why to a
- *         text that says what is wrong.
+ * Errors  a function that fails returns NULL and sets errno; profile_parse and
+ *         profile_load also set *why to a text that says what is wrong.
  */
 #ifndef VF_LIB_BOOT_PROFILE_H
 #define VF_LIB_BOOT_PROFILE_H

@@ -15,18 +15,18 @@
  *    '------ died ---- ENDING <-- stop -- RENEWING --- died: STARTING at once
  *                             --- start ->
  *
- * A process that dies without having been told to is started again if `died'
- * says so: at once the first time, then after a pause that doubles from
+ * A process that dies without having been told to is started again if `died`
+ * returns true: at once the first time, then after a pause that doubles from
  * CHILD_PAUSE_MS to CHILD_PAUSE_MAX_MS.  After a process that has lived for
  * CHILD_WELL_MS the pauses begin anew.
  *
- * A process is told to end by SIGTERM, and by SIGCONT, since somebody may have
- * stopped it.  If it still lives after grace_ms, `kill' is called.
+ * A process is told to end by SIGTERM, and by SIGCONT, since a SIGSTOP may
+ * have stopped it.  If it still lives after grace_ms, `kill` is called.
  *
  * Threads  none; callbacks run in the loop, or in the call that causes them.
- * Log      deaths that are followed by a new start, and processes that outlive
- *          their grace.
- * Reaping  is left to the program: it hands waitpid's results to child_reaped.
+ * Log      child.c logs deaths that are followed by a new start, and processes
+ *          that outlive their grace.
+ * Reaping  the program calls waitpid, and hands its results to child_reaped.
  */
 #ifndef VF_LIB_CHILD_H
 #define VF_LIB_CHILD_H
@@ -37,7 +37,8 @@
 #include "lib/backoff.h"
 #include "lib/loop.h"
 
-/* Arbitrary: a program that dies at every start is seldom started, and a
+/* The shortest and the longest pause before a process is started again.
+ * Arbitrary: a program that dies at every start is seldom started, and a
  * program that can run again is not missed for long. */
 #define CHILD_PAUSE_MS 100
 #define CHILD_PAUSE_MAX_MS 5000
@@ -92,21 +93,21 @@ struct child {
 
 void child_init(struct child *c, struct loop *l, const char *name,
 		const struct child_ops *ops, void *ctx);
-/* Kills the process and waits for its end; calls no callback but `kill'. */
+/* Kills the process and waits for its end; calls no callback but `kill`. */
 void child_finish(struct child *c);
 
 /* Starts a process in state DOWN; in state ENDING a new process is started when
  * the old one has ended.  Does nothing in other states. */
 void child_start(struct child *c);
-/* Takes the state from STARTING to UP: the caller has seen that the process
+/* Changes the state from STARTING to UP: the caller has seen that the process
  * answers. */
 void child_ready(struct child *c);
 void child_stop(struct child *c, int grace_ms);
 /* Replaces a process that is STARTING or UP by a new one; does nothing in other
  * states. */
 void child_renew(struct child *c, int grace_ms);
-/* Notes that waitpid has returned pid and status.  Returns false if pid is not
- * this child's. */
+/* Notes that waitpid has returned pid and status.  Returns false, and does
+ * nothing, if pid is not this child's process. */
 bool child_reaped(struct child *c, pid_t pid, int status);
 
 /* Writes how a process ended, such as "ended with status 1" or "was killed by

@@ -20,8 +20,8 @@
 #define WITH_SHA __attribute__((target("sha,ssse3,sse4.1")))
 #define INLINE_SHA WITH_SHA __attribute__((always_inline)) static inline
 
-/* The eight words of a SHA-256 state, in the order that the SHA instructions
- * want. */
+/* The eight 32-bit words of a SHA-256 state, in the order that the SHA
+ * instructions want. */
 struct state {
 	__m128i abef, cdgh;
 };

@@ -3,7 +3,7 @@
 
 /* image_name: how an image is called, in exports, commands and options.
  *
- *   NAME         as its manifest says
+ *   NAME         the name that the image's manifest gives it
  *   ID           its id, 64 hexadecimal digits
  *   NAME@ID      both; at least the first IMAGE_ID_MIN digits of the id
  *   nothing      the default image
@@ -25,18 +25,18 @@
 #define IMAGE_NAME_TEXT (MANIFEST_NAME_MAX + 1 + DIGEST_HEX)
 
 struct image_name {
-	char name[MANIFEST_NAME_MAX + 1]; /* empty: any name */
+	char name[MANIFEST_NAME_MAX + 1]; /* empty: any name is meant */
 	/* first digits of the id, in lower case; empty: any id */
 	char id[DIGEST_HEX];
 };
 
-/* Parses a text of any of these forms.  Returns 0, or -1 and EINVAL if no image
- * can be called so. */
+/* Parses a text of any of these forms into n.  Returns 0, or -1 and EINVAL if
+ * text has none of them. */
 int image_name_parse(const char *text, size_t len, struct image_name *n);
 bool image_name_means(const struct image_name *n, const char *name,
 		      const struct digest *id);
-/* Returns whether text means the image of that name and id.  False also for an
- * empty text and for one that no image can be called. */
+/* Returns whether text means the image of that name and id.  Returns false also
+ * for an empty text, and for one that cannot mean any image. */
 bool image_is_called(const char *text, size_t len, const char *name,
 		     const struct digest *id);
 /* Writes NAME@ID, with IMAGE_ID_MIN digits of the id.  Returns `to`. */

@@ -17,8 +17,8 @@
 
 #define LOG_LIMIT_LINES 5 /* lines of one kind in a minute */
 #define LOG_LIMIT_KINDS 32
-#define LOG_LIMIT_TEXT                                                         \
-	160 /* bytes of the line that is logged with a kind's count */
+/* bytes of the line that is logged with the number of lines kept out */
+#define LOG_LIMIT_TEXT 160
 #define LOG_LIMIT_S 60
 
 struct log_kind {
@@ -28,7 +28,7 @@ struct log_kind {
 	char text[LOG_LIMIT_TEXT];
 };
 
-/* Begins as all zeroes. */
+/* A struct of zeros has seen no line yet. */
 struct log_limit {
 	int64_t began_s;
 	unsigned n;
@@ -36,11 +36,11 @@ struct log_limit {
 	struct log_kind kinds[LOG_LIMIT_KINDS + 1];
 };
 
-/* Returns whether the line may be logged.  A line that may not is counted. */
+/* Returns whether the line may be logged, and counts it if it may not. */
 bool log_limit_may(struct log_limit *l, const char *line, size_t len);
-/* Ends the minute if it is over: calls `say` for each kind of which lines were
- * kept out, with their number and the first of them, and begins a new minute.
- * Otherwise does nothing. */
+/* If the minute is over, begins a new one, and calls `say` for each kind of
+ * which lines were kept out: with their number `unsaid`, and the first of them
+ * as `text`. */
 void log_limit_tick(struct log_limit *l, int64_t now_s,
 		    void (*say)(void *ctx, uint64_t unsaid, const char *text),
 		    void *ctx);

@@ -57,7 +57,7 @@ lookup_new(const struct option_list *names, uint16_t default_port)
 }
 
 /* Frees a question.  If the resolver is at work on it and cannot stop, the
- * memory is left to the resolver, and lost. */
+ * question's memory is left to the resolver, and never freed. */
 static void
 drop(struct question *q)
 {
@@ -122,8 +122,9 @@ take(struct name *e, const struct addrinfo *found)
 	return news;
 }
 
-/* Takes the resolver's answer.  A name that is no longer found keeps the
- * addresses that it had.  Returns true if they have changed. */
+/* Takes the resolver's answer about the name e.  A name that is no longer found
+ * keeps the addresses that it had.  Returns true if its addresses have changed.
+ */
 static bool
 answered(struct name *e, int error, int64_t now_ns)
 {

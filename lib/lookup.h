@@ -23,7 +23,8 @@
 struct lookup;
 
 /* Prepares to look up names, which are texts as address_resolve takes them;
- * default_port is for those without a port.  NULL: ENOMEM. */
+ * default_port is for those without a port.  Returns NULL if there is no memory
+ * (ENOMEM). */
 struct lookup *lookup_new(const struct option_list *names,
 			  uint16_t default_port);
 void lookup_free(struct lookup *l);
@@ -31,7 +32,8 @@ void lookup_free(struct lookup *l);
 /* Takes answers that have come, and looks up names whose pause is over.
  * Returns true if the addresses of a name have changed. */
 bool lookup_go_on(struct lookup *l, int64_t now_ns);
-/* Returns the i-th of the addresses of all names; NULL: there are fewer. */
+/* Returns the i-th of the addresses of all names, or NULL if there are fewer.
+ */
 const struct address *lookup_at(const struct lookup *l, size_t i);
 /* Returns why the i-th name has no address; NULL if it has one, or was not
  * looked up yet. */

@@ -105,7 +105,8 @@ loop_remove(struct loop *l, struct loop_source *s)
 		return;
 	epoll_ctl(l->epoll_fd, EPOLL_CTL_DEL, s->fd, NULL);
 	s->added = false;
-	/* Events of this round that are for the source are not delivered. */
+	/* The source's events that this round has not delivered yet are
+	 * dropped. */
 	for (int i = 0; i < l->nround; i++)
 		if (l->round[i].data.ptr == s)
 			l->round[i].data.ptr = NULL;

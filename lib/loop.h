@@ -52,8 +52,8 @@ void loop_timer_cancel(struct loop *l, struct loop_timer *t);
  * before the loop waits again. */
 void loop_set_idle(struct loop *l, void (*idle)(void *ctx), void *ctx);
 
-/* Blocks the signals of set, and calls `got` from the loop for each that
- * arrives. Returns 0, or -1 and errno. */
+/* Blocks the signals in set, and calls `got` from the loop for each signal that
+ * arrives.  Returns 0, or -1 and errno. */
 int loop_signals(struct loop *l, const sigset_t *set,
 		 void (*got)(void *ctx, int signo), void *ctx);
 

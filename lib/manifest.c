@@ -19,8 +19,8 @@
 #define MAGIC "VFMANIF\n"
 #define MAGIC_LEN 8
 #define HEADER_BYTES MANIFEST_NAME_AT
-#define EXTENSION_BYTES 5 /* bytes: the algorithm, the fields' length */
-#define FIELD_BYTES 6     /* bytes: a field's type and length */
+#define EXTENSION_BYTES 5 /* bytes of algorithm and length of fields */
+#define FIELD_BYTES 6     /* bytes of a field's type and length */
 #define FIELD_LEAVES 1
 
 _Static_assert(MANIFEST_BYTES_MAX == HEADER_BYTES + MANIFEST_NAME_MAX +
@@ -235,9 +235,9 @@ nomem:
 	return NULL;
 }
 
-/* Returns the size of the first buffer: for a regular file its size and a byte
- * more, so that the buffer need not grow before the end is seen; else a guess.
- */
+/* Returns the size at which read_all begins its buffer: for a regular file the
+ * file's size and a byte more, so that the buffer need not grow before the end
+ * is seen; else a guess. */
 static size_t
 first_room(int fd, size_t max)
 {
@@ -249,8 +249,9 @@ first_room(int fd, size_t max)
 	return 64 << 10;
 }
 
-/* Reads fd to its end into a malloc'ed buffer.  NULL; EFBIG: there are more
- * than max bytes. */
+/* Reads fd to its end into a malloc'ed buffer.  Returns the buffer, and its
+ * bytes in *len; NULL and errno on failure; EFBIG: there are more than max
+ * bytes. */
 static uint8_t *
 read_all(int fd, size_t max, size_t *len)
 {
@@ -389,7 +390,8 @@ manifest_save(struct manifest *m, const char *path)
 	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd == -1)
 		return -1;
-	mask = umask(0); /* mkostemp's file is 0600; a manifest is no secret */
+	/* mkostemp makes a file of mode 0600, but a manifest is no secret */
+	mask = umask(0);
 	umask(mask);
 	if (write_all(fd, buf, len) == 0 && fchmod(fd, 0666 & ~mask) == 0 &&
 	    fsync(fd) == 0 && rename(temp, path) == 0)

@@ -33,8 +33,9 @@
  *           skipped; a field without which a reader would read an image wrong
  *           needs a new version.
  *
- * Errors   NULL or -1 and errno; *why, where why is not NULL, becomes a text
- *          that says what is wrong and is not to be freed.
+ * Errors   a function that fails returns NULL or -1 and sets errno.  If `why`
+ *          is not NULL, *why becomes a text that says what is wrong, and that
+ *          is not to be freed.
  */
 #ifndef VF_LIB_MANIFEST_H
 #define VF_LIB_MANIFEST_H
@@ -55,8 +56,8 @@
 #define MANIFEST_VERSION_MAX 2
 #define MANIFEST_SHA256 1 /* the only algorithm of hashes that there is */
 #define MANIFEST_LEAF_MIN 512
-/* Bytes of optional fields; arbitrary: the hashes of a million leaves, about as
- * many as an image of 16 GiB has at 16 KiB each. */
+/* The most bytes of optional fields.  Arbitrary: the hashes of a million
+ * leaves, about as many as an image of 16 GiB has at 16 KiB each. */
 #define MANIFEST_FIELDS_MAX (32U << 20)
 #define MANIFEST_BYTES_MAX                                                     \
 	(46U + MANIFEST_NAME_MAX + MANIFEST_FIELDS_MAX +                       \
@@ -67,7 +68,7 @@ struct manifest {
 	char name[MANIFEST_NAME_MAX + 1];
 	uint8_t uuid[16];
 	uint64_t size;       /* bytes of the image */
-	uint32_t chunk_size; /* bytes of a chunk, but for the last */
+	uint32_t chunk_size; /* bytes of each chunk; the last may have less */
 	uint32_t nchunks;    /* 0 for an empty image */
 	struct digest id;
 	struct digest *chunks; /* the hash of each chunk; owned */
@@ -83,25 +84,25 @@ bool manifest_chunk_size_ok(uint32_t size);
 bool manifest_count_chunks(uint64_t size, uint32_t chunk_size,
 			   uint32_t *nchunks);
 
-/* Decodes a manifest and checks every field.  NULL, EINVAL and *why for
- * anything but a whole and correct manifest. */
+/* Decodes a manifest and checks every field.  Returns NULL, and sets errno to
+ * EINVAL and *why, for anything but a whole and correct manifest. */
 struct manifest *manifest_decode(const void *buf, size_t len, const char **why);
 /* Reads a manifest from fd, up to the end of the file, and decodes it. */
 struct manifest *manifest_read(int fd, const char **why);
 struct manifest *manifest_load(const char *path, const char **why);
 void manifest_free(struct manifest *m);
 
-/* Returns the encoding, malloc'ed, with its length in *len; also sets m->id.
- * NULL: ENOMEM. */
+/* Returns the manifest's encoding, malloc'ed, with its length in *len; also
+ * sets m->id.  Returns NULL if there is no memory (ENOMEM). */
 uint8_t *manifest_encode(struct manifest *m, size_t *len);
 /* Writes the manifest to path atomically: to a file beside path, which is
  * synced and renamed. */
 int manifest_save(struct manifest *m, const char *path);
 
-/* Hashes the image at fd and makes its manifest (manifest_create.c).  NULL:
- * EINVAL if name or chunk_size is not valid; ETXTBSY if the file was written to
- * meanwhile.  progress, if not NULL, is called after each chunk with the bytes
- * hashed so far and the size of the image. */
+/* Hashes the image at fd and makes its manifest (manifest_create.c).  Fails
+ * with EINVAL if name or chunk_size is not valid, with ETXTBSY if the file was
+ * written to meanwhile.  `progress`, if not NULL, is called after each chunk
+ * with the bytes hashed so far and the size of the image. */
 struct manifest *manifest_create(int fd, const char *name, uint32_t chunk_size,
 				 void (*progress)(uint64_t done,
 						  uint64_t size));

@@ -88,8 +88,8 @@ hash_chunks(struct manifest *m, int fd, void (*progress)(uint64_t, uint64_t))
 	return 0;
 }
 
-/* Waits, if the file was changed within this tick of the clock, so that a write
- * from now on gives the file another time stamp. */
+/* If the file was changed within this tick of the clock, waits for the next
+ * tick, so that a write from now on gives the file another time stamp. */
 static void
 let_clock_tick(const struct stat *st)
 {
@@ -112,7 +112,8 @@ touched(int fd, const struct stat *before)
 	       now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
 }
 
-/* Hashes the whole file.  -1; ETXTBSY: the file was changed meanwhile. */
+/* Hashes the whole file into m->chunks.  Returns 0, or -1 and errno; ETXTBSY:
+ * the file was changed meanwhile. */
 static int
 hash_file(struct manifest *m, int fd, void (*progress)(uint64_t, uint64_t))
 {

@@ -13,7 +13,8 @@
 #include "lib/options_inside.h"
 #include "lib/stdout_flush.h"
 
-/* values of long options are above those of letters */
+/* getopt returns a long option's index plus this base, which is above all
+ * letters */
 #define GETOPT_LONG_BASE 256
 #define HELP_VALUE (GETOPT_LONG_BASE + OPTIONS_MAX)
 #define VERSION_VALUE (HELP_VALUE + 1)
@@ -170,8 +171,8 @@ index_of(const struct command_spec *c, int got)
 	return i;
 }
 
-/* Fails if `what`, "--" and more, is the beginning of several options' names.
- */
+/* Ends the program with a message if `what`, such as "--st", is the beginning
+ * of several options' names. */
 static void
 say_ambiguous(const struct command_spec *c, const char *what)
 {
@@ -231,7 +232,7 @@ each_option(struct parser *p, int argc, char **argv,
 
 	getopt_tables(p->c, longs, shorts);
 	opterr = 0;
-	optind = 0; /* for glibc: parse from the beginning */
+	optind = 0; /* 0 tells glibc to parse from the beginning */
 	while ((got = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (got == '?' || got == ':')
 			bad_option(p->c, got, argv);

@@ -43,7 +43,7 @@ struct option_spec {
 	char letter;      /* short name, or 0; not h, which is --help */
 	enum option_type type;
 	size_t offset;   /* offset of the field in the program's settings */
-	const char *arg; /* the value's name in --help; NULL for a flag */
+	const char *arg; /* name of the value in --help; NULL for a flag */
 	const char *help;
 };
 
@@ -82,12 +82,12 @@ struct command_spec {
 };
 
 /* Parses argv[1..] into settings, which have the defaults before the call.
- * Sets *rest to the first operand and *nrest to the number of operands; to 0 if
- * they are values of an option (operands). --help
- * prints the options and exits with 0; an error is printed on stderr with the
- * program's name, and the exit status is 2.  If the table has a string option
- * "config", the file that it names is read first; a missing file is an error
- * only if it was named on the command line. */
+ * Sets *rest to the first operand and *nrest to the number of operands, which
+ * is 0 if the operands are values of an option (operands).  Prints the options
+ * and exits with 0 for --help.  For an error, prints it on stderr with the
+ * program's name, and exits with 2.  If the table has a string option "config",
+ * reads the file that this names first; a missing file is an error only if it
+ * was named on the command line. */
 void options_parse(const struct command_spec *c, int argc, char **argv,
 		   void *settings, char ***rest, int *nrest);
 /* Prints the settings as a configuration file.  Left out are "config" and the

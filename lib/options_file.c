@@ -13,8 +13,8 @@
 #include "lib/cleanup.h"
 #include "lib/config_names.h"
 
-/* A string from a configuration file, which must live until exit.  The list
- * keeps each reachable, so that none is reported as a leak. */
+/* A string from a configuration file, which must live until exit.  A list keeps
+ * each string reachable, so that none is reported as a leak. */
 struct owned {
 	SLIST_ENTRY(owned) entry;
 	char text[];
@@ -76,8 +76,9 @@ no_setting(struct parser *p, const char *section, const char *name,
 	return 0;
 }
 
-/* Judges a setting that this command does not have.  Before the first section
- * it may be one of another command.  Returns 1 if it is, else 0. */
+/* Judges a setting that this command does not have.  Returns 1 if the setting
+ * stands before the first section and another command has it; else 0, and notes
+ * the problem. */
 static int
 unknown(struct parser *p, const char *section, const char *name)
 {
@@ -91,7 +92,7 @@ unknown(struct parser *p, const char *section, const char *name)
 }
 
 /* Judges a setting in another command's section.  Returns 1 if that command has
- * the setting, else 0. */
+ * the setting; else 0, and notes the problem. */
 static int
 elsewhere(struct parser *p, const char *section, const char *name)
 {
@@ -110,7 +111,8 @@ elsewhere(struct parser *p, const char *section, const char *name)
 	return 0;
 }
 
-/* Takes a setting from inih, as its handler.  Returns 1, or 0 for an error. */
+/* Takes a setting that inih has read, as inih's handler.  Returns 1, or 0 for
+ * an error. */
 static int
 file_value(void *ctx, const char *section, const char *name, const char *value)
 {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* arbitrary: few allocations, and little memory unused */
+/* objects in a slab; arbitrary: few allocations, and little memory unused */
 #define SLAB_OBJECTS 32
 #define ALIGNMENT 16 /* bytes; as malloc aligns */
 

@@ -10,7 +10,7 @@
  * Units    an object is at least a pointer long and aligned to 16 bytes; once
  *          it is given back the pool uses its first bytes.
  * Threads  no lock inside; whoever owns the pool serialises its use.
- * Errors   NULL and ENOMEM.
+ * Errors   a function that fails returns NULL and sets errno to ENOMEM.
  */
 #ifndef VF_LIB_POOL_H
 #define VF_LIB_POOL_H

@@ -8,12 +8,12 @@
 #ifndef VF_LIB_PORT_WAIT_H
 #define VF_LIB_PORT_WAIT_H
 
-#define PORT_WAIT_MS                                                           \
-	1000 /* arbitrary: to end a large process                              \
-	      * under load takes a kernel some hundred ms */
+/* Arbitrary: under load a kernel takes some hundred ms to end a large process.
+ */
+#define PORT_WAIT_MS 1000
 
-/* Calls `try', which takes the port and returns 0 or an errno value, again and
- * again while it returns EADDRINUSE.  Returns its last result. */
+/* Calls `try`, which takes the port and returns 0 or an errno value, again and
+ * again while it returns EADDRINUSE.  Returns the last result of `try`. */
 int port_wait(int (*try)(const void *arg), const void *arg);
 
 #endif

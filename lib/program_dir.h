@@ -7,8 +7,8 @@
 #ifndef VF_LIB_PROGRAM_DIR_H
 #define VF_LIB_PROGRAM_DIR_H
 
-/* Returns the directory of this program's file, which the caller frees; NULL
- * and errno. */
+/* Returns the directory of this program's file, which the caller frees.
+ * Returns NULL and sets errno on failure. */
 char *program_dir(void);
 
 #endif

@@ -8,7 +8,7 @@
  * others are counted as peers: nodes ask for an image by its id, or for exports
  * that only nodes want (NAME/held, NAME/line, NAME/manifest, /view).
  *
- * The counts go on when nbdkit is started again; `now` begins at 0.
+ * When nbdkit is started again, `now` begins at 0; the other counts go on.
  */
 #ifndef VF_LIB_SERVED_COUNTS_H
 #define VF_LIB_SERVED_COUNTS_H
@@ -30,8 +30,9 @@ struct served {
 	_Atomic uint64_t refused;
 };
 
-/* Maps the counts of this node's nbdkit, which are made if there are none.  dir
- * NULL: counts that are private to the process.  NULL and errno. */
+/* Maps the counts of this node's nbdkit, and makes them if there are none in
+ * dir.  If dir is NULL, the counts are private to the process.  Returns NULL
+ * and sets errno on failure. */
 struct served *served_create(const char *dir);
 /* Copies the counts to *copy.  Returns false if there are none in dir. */
 bool served_look(const char *dir, struct served *copy);

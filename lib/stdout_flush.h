@@ -4,8 +4,8 @@
 /* stdout_flush: writes out all that was printed to stdout, and finds out
  * whether it arrived.
  *
- * Errors   0, or -1 if some of it was lost, and then a message on stderr, in
- *          which `who` is the program's name.
+ * Returns 0, or -1 if some of the output was lost.  Then a message on stderr
+ * says so; `who` is the program's name in this message.
  */
 #ifndef VF_LIB_STDOUT_FLUSH_H
 #define VF_LIB_STDOUT_FLUSH_H

@@ -161,9 +161,9 @@ medium_failed(int error)
 	       error != EBADF;
 }
 
-/* Notes that the bytes of which `word` speaks are wrong or unreadable.  Their
- * space is not freed before the router puts the chunk anew: to free it here
- * could hit bytes that the router has put meanwhile. */
+/* Notes in the map that the bytes that `word` describes are wrong or
+ * unreadable.  Their space is not freed before the router puts the chunk anew:
+ * to free it here could hit bytes that the router has put meanwhile. */
 static void
 give_up(const struct store *s, uint32_t chunk, uint32_t word)
 {
@@ -171,7 +171,7 @@ give_up(const struct store *s, uint32_t chunk, uint32_t word)
 }
 
 /* Makes a HELD chunk FOUND.  If another process has changed the map word
- * meanwhile, that change does as well. */
+ * meanwhile, that change stays. */
 static void
 doubt(const struct store *s, uint32_t chunk, uint32_t word)
 {
@@ -208,10 +208,10 @@ store_watch_base(const struct store *s)
 		watch_base(s);
 }
 
-/* Reads a whole FOUND chunk, and makes it HELD if it is right.  Returns 0 if
- * buf has the right bytes, even if the map word has changed meanwhile.  -1;
- * EBADMSG: the bytes are wrong or unreadable, which the map then says, unless
- * the map word had changed. */
+/* Reads a whole FOUND chunk, and makes it HELD if its bytes are right.  Returns
+ * 0 if buf has the right bytes, even if the map word has changed meanwhile.
+ * Returns -1 and EBADMSG if the bytes are wrong or unreadable; the map says so
+ * afterwards, unless the map word had changed. */
 static int
 verify(const struct store *s, uint32_t chunk, uint32_t word, uint8_t *buf)
 {
@@ -266,8 +266,8 @@ store_check(const struct store *s, uint32_t chunk)
 	return result;
 }
 
-/* Reads a part of a FOUND chunk, of which it verifies the whole; straight into
- * buf if the part is the whole. */
+/* Verifies a whole FOUND chunk and copies a part of it to buf.  If the part is
+ * the whole chunk, it is read straight into buf. */
 static int
 read_found(const struct store *s, uint32_t chunk, uint32_t word,
 	   uint32_t offset, void *buf, uint32_t len)
@@ -287,8 +287,8 @@ read_found(const struct store *s, uint32_t chunk, uint32_t word,
 	return result;
 }
 
-/* Reads a part of a HELD chunk.  -1; EBADMSG: the map word has changed
- * meanwhile, and the caller is to look at it again. */
+/* Reads a part of a HELD chunk.  Returns 0, or -1 and errno; EBADMSG: the map
+ * word has changed meanwhile, and the caller is to look at it again. */
 static int
 read_held(const struct store *s, uint32_t chunk, uint32_t word, uint32_t offset,
 	  void *buf, uint32_t len)

@@ -23,7 +23,7 @@
  *           DIR/ID); any number of processes attach to it, read and verify.
  * Threads   all functions that take a const store may be called from any
  *           thread at once.
- * Errors    -1 or NULL and errno:
+ * Errors    a function that fails returns -1 or NULL and sets errno:
  *           ENODATA  the chunk is not held
  *           EBADMSG  the bytes do not have the chunk's hash
  *           EBUSY    another router has this store open
@@ -46,25 +46,25 @@ enum chunk_state { CHUNK_ABSENT, CHUNK_FOUND, CHUNK_HELD };
 struct store;
 
 /* Creates the store of an image, or reuses the one of an earlier run, whose
- * chunks become FOUND.  image_file, if not NULL, becomes the base: its chunks
- * are FOUND too.  EINVAL: image_file does not have the size that m says.  Takes
- * m over, also on error. */
+ * chunks become FOUND. image_file, if not NULL, becomes the base: its chunks
+ * are FOUND too.  Fails with EINVAL if image_file does not have the size that m
+ * says.  Takes m over, also on error. */
 struct store *store_create(const char *dir, struct manifest *m,
 			   const char *image_file);
 /* Attaches a reader to an image that a router created; `name` is looked up as
- * by store_find, and checked, since it comes from outside.  ENOENT: there is no
- * such image, or no router has it open (a router that was killed counts as
- * having it open until the machine restarts). */
+ * by store_find, and checked, since it comes from outside.  Fails with ENOENT
+ * if there is no such image, or no router has it open (a router that was killed
+ * counts as having it open until the machine restarts). */
 struct store *store_attach(const char *dir, const char *name);
 /* Opens an image file as a store that has nothing else and is private to this
  * process.  Takes m over, also on error. */
 struct store *store_open_image(const char *image_file, struct manifest *m);
 void store_close(struct store *s);
 
-/* For the router: makes the image of m the one that the empty name means.  A
- * NAME that several of the router's images have means from then on this image,
- * if `said` (somebody has made it the default image) and it has that NAME, else
- * none of them. */
+/* For the router: makes the image of m the default image.  A NAME that several
+ * of the router's images have means from then on this image, if it has that
+ * NAME and `said` is true (an administrator has chosen the image); else such a
+ * NAME means none of them. */
 int store_set_default(const char *dir, const struct manifest *m, bool said);
 /* For the router: removes the files of an image that it does not have open, and
  * the names that lead to them. */
@@ -84,8 +84,8 @@ int store_left(const char *dir, struct store_left *list, int max);
  * left, 0 if none was left and the image was removed, -1 and errno. */
 int store_left_shrink(const char *dir, struct store_left *l, uint64_t bytes);
 /* Finds the id of the image that a name, an id, NAME@ID or "" (the default
- * image) means.  -1; ENOENT: no image; ENOTUNIQ: several images, whose ids
- * begin with the digits after the @. */
+ * image) means.  Returns 0, or -1 and errno; ENOENT: no such image; ENOTUNIQ:
+ * several images have ids that begin with the digits after the @. */
 int store_find(const char *dir, const char *name, struct digest *id);
 /* Calls fn for each image that can be attached, in the order of their names;
  * name is NAME, or NAME@ID where NAME does not mean that image.  If a call
@@ -97,12 +97,13 @@ int store_list(const char *dir,
 const struct manifest *store_manifest(const struct store *s);
 enum chunk_state store_state(const struct store *s, uint32_t chunk);
 
-/* Reads len bytes at `offset` within a chunk.  A FOUND chunk is verified first.
- * ENODATA: the chunk is not held, or not any more. */
+/* Reads len bytes at `offset` within a chunk, which is verified first if it is
+ * FOUND.  Returns 0, or -1 and errno; ENODATA: the chunk is not held, or not
+ * any more. */
 int store_read(const struct store *s, uint32_t chunk, uint32_t offset,
 	       void *buf, uint32_t len);
-/* Verifies a FOUND chunk now.  Returns 0 if the chunk is HELD; else -1:
- * ENODATA, EBADMSG. */
+/* Verifies the chunk now if it is FOUND.  Returns 0 if the chunk is HELD then,
+ * else -1 and errno, such as ENODATA or EBADMSG. */
 int store_check(const struct store *s, uint32_t chunk);
 
 /* Makes the HELD chunks of the base FOUND again if the image file was written
@@ -113,8 +114,8 @@ void store_watch_base(const struct store *s);
 /* Functions for the router alone. */
 
 /* Finds out whether reads of the store's files may wait for a disk or another
- * machine.  False: all files lie in memory.  Until this is called store_on_disk
- * and store_waits return false. */
+ * machine.  Returns false if all files lie in memory.  Before this function is
+ * called, store_on_disk and store_waits return false. */
 bool store_find_media(struct store *s);
 /* Returns true if the chunk is FOUND or HELD and lies in a file that is not in
  * memory. */
@@ -123,8 +124,9 @@ bool store_on_disk(const struct store *s, uint32_t chunk);
  * wait for a disk or another machine. */
 bool store_waits(const struct store *s, uint32_t chunk);
 
-/* Verifies a whole chunk and keeps it.  -1; EBADMSG: the data is wrong; ENOSPC
- * or any other errno: the data is right, but could not be kept. */
+/* Verifies a whole chunk and keeps it.  Returns 0, or -1 and errno; EBADMSG:
+ * the data is wrong; ENOSPC or any other errno: the data is right, but could
+ * not be kept. */
 int store_put(struct store *s, uint32_t chunk, const void *data);
 /* Keeps a whole chunk without verifying it: the caller has just found the data
  * right by manifest_chunk_ok. */
@@ -138,15 +140,16 @@ void store_doubt(struct store *s, uint32_t chunk);
 /* Drops a chunk and frees its space.  A chunk that lies in the base stays. */
 void store_evict(struct store *s, uint32_t chunk);
 bool store_in_base(const struct store *s, uint32_t chunk);
-/* Returns the path of the base, malloc'ed; NULL if there is no base, or errno.
- */
+/* Returns the path of the base, malloc'ed, or NULL if there is no base or the
+ * path cannot be read. */
 char *store_base(const struct store *s);
 /* Returns the descriptor of the file in which a HELD chunk lies, and sets
- * *offset to its place there, for sendfile; -1: ENODATA.  Valid until the chunk
- * is evicted.  Other chunks in the same file follow in it as they do in the
- * image. */
+ * *offset to its place there, for sendfile; returns -1 and ENODATA if the chunk
+ * is not held.  The result is valid until the chunk is evicted.  Chunks that
+ * lie in the same file have the distances there that they have in the image. */
 int store_locate(const struct store *s, uint32_t chunk, off_t *offset);
-/* Returns the bytes of all chunks in data; those in the base do not count. */
+/* Returns the number of bytes of all chunks in the file data; chunks in the
+ * base do not count. */
 uint64_t store_bytes(const struct store *s);
 
 #endif

@@ -14,7 +14,8 @@
 
 #include "lib/cleanup.h"
 #include "lib/store_inside.h"
-/* Opens the base, if it is still the file that the router has opened. */
+/* Opens the base, if the link `base` still leads to the file that the router
+ * has opened. */
 static void
 find_base(struct store *s)
 {
@@ -36,8 +37,8 @@ find_base(struct store *s)
 	}
 }
 
-/* Reads the manifest in the directory sub.  NULL; EINVAL: the manifest has
- * another id. */
+/* Reads the manifest in the directory sub.  Returns NULL and sets errno on
+ * failure; EINVAL: the manifest has another id. */
 static struct manifest *
 read_manifest(int sub, const struct digest *id)
 {

@@ -94,8 +94,8 @@ open_data(struct store *s, bool fresh)
 	return 0;
 }
 
-/* Frees the space in data of all chunks that do not lie there by the map, such
- * as one whose put was cut short. */
+/* Frees the space in the file data where no chunk lies according to the map,
+ * such as that of a chunk whose put was cut short. */
 static void
 trim_data(struct store *s)
 {
@@ -157,8 +157,8 @@ store_put_profile(struct store *s, const char *text, size_t len)
 }
 
 /* Makes the directory DIR/ID and locks it.  The lock is on the directory, so
- * that it holds when files there are replaced.  -1; EBUSY: another router has
- * locked the directory. */
+ * that it holds when files there are replaced.  Fails with EBUSY if another
+ * router has locked the directory. */
 static int
 lock_dir(struct store *s, int at)
 {

@@ -142,7 +142,7 @@ store_word_in_data(uint32_t word)
 int store_subdir(int at, const char *name, bool make);
 /* Makes a symbolic link to target, in place of whatever has that name. */
 int store_link(int at, const char *name, const char *target);
-/* Removes a file, link or empty directory. */
+/* Removes a file, link or empty directory of that name. */
 int store_remove(int at, const char *name);
 int store_set_name(int at, const char *name, const struct digest *id);
 /* Finds the id that a name means, as store_find does. */
@@ -151,17 +151,21 @@ int store_resolve(int at, const char *name, struct digest *id);
 /* Functions of store_open.c, for store_create.c and store_attach.c. */
 
 /* Returns a store of m's image with no file open.  Takes m over: it is freed on
- * error, or else by store_close.  NULL: ENOMEM. */
+ * error, or else by store_close.  Returns NULL if there is no memory (ENOMEM).
+ */
 struct store *store_new(struct manifest *m);
-/* Opens a regular file of the store's own directory and sets *size.  -1;
- * EINVAL: the name is not a regular file. */
+/* Opens a regular file of the store's own directory and sets *size.  Returns a
+ * descriptor, or -1 and errno; EINVAL: the name is not that of a regular file.
+ */
 int store_open_own(int at, const char *name, int flags, off_t *size);
-/* Opens a seed's image, a file or disk, and sets *st.  -1; EINVAL: path is
- * neither, or has not just the size that m says. */
+/* Opens a seed's image, a file or disk, and sets *st.  Returns a descriptor, or
+ * -1 and errno; EINVAL: path is neither file nor disk, or does not have exactly
+ * the size that m says. */
 int store_open_base(const char *path, const struct manifest *m,
 		    struct stat *st);
 size_t store_map_bytes(const struct manifest *m);
-/* Maps the file `map` as it is.  -1; EINVAL: it is no map of this image. */
+/* Maps the file `map` as it is.  Returns 0, or -1 and errno; EINVAL: the file
+ * is no map of this image. */
 int store_map(struct store *s);
 /* Maps fd, a file of the right size, as the map, whatever its bytes are. */
 int store_map_file(struct store *s, int fd);

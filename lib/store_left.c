@@ -16,8 +16,8 @@
 #include "lib/cleanup.h"
 #include "lib/store_inside.h"
 
-/* Opens and locks the directory DIR/ID, so that no router opens the store.  -1
- * also if a router has it open. */
+/* Opens and locks the directory DIR/ID, so that no router opens the store.
+ * Returns its descriptor, or -1, also if a router has the store open. */
 static int
 lock(int at, const struct digest *id)
 {
@@ -90,7 +90,7 @@ store_left(const char *dir, struct store_left *list, int max)
 
 /* Cuts `bytes` bytes off the end of the file data.  Returns 1, and in *left the
  * bytes that the file still takes; 0 if the file is no longer than `bytes`; -1
- * and errno. */
+ * and errno on failure. */
 static int
 cut(int sub, uint64_t bytes, uint64_t *left)
 {

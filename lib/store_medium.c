@@ -15,7 +15,8 @@
 #include "lib/store_inside.h"
 
 #ifndef SYS_cachestat
-#define SYS_cachestat 451 /* since Linux 6.5, on all but Alpha */
+/* a system call since Linux 6.5; so numbered on all but Alpha */
+#define SYS_cachestat 451
 #endif
 
 struct cache_range {

@@ -21,7 +21,7 @@
 
 #define NAMES "names"
 #define DEFAULT "default"
-#define UP "../" /* the text of a link in NAMES begins so; the id follows */
+#define UP "../" /* the target of a link in NAMES is this and an id */
 
 static int
 open_dir(int at, const char *name)
@@ -64,13 +64,13 @@ store_link(int at, const char *name, const char *target)
 		return -1;
 	if (renameat(at, temp, at, name) == 0)
 		return 0;
-	/* a directory has that name, which no router makes */
+	/* a directory has that name; no router has made it */
 	store_remove(at, name);
 	return renameat(at, temp, at, name);
 }
 
-/* Reads the id from a link whose text is prefix and the id.  -1; EINVAL: the
- * text is another, or `name` is no link. */
+/* Reads the id from a link whose text is prefix and the id.  Returns 0, or -1
+ * and errno; EINVAL: the link has another text, or `name` is no link. */
 static int
 read_id(int at, const char *name, const char *prefix, struct digest *id)
 {
@@ -89,7 +89,7 @@ read_id(int at, const char *name, const char *prefix, struct digest *id)
 }
 
 /* Reads the image's name from the manifest in DIR/ID, of which the header is
- * enough.  -1: EINVAL. */
+ * enough.  Returns 0, or -1 and EINVAL. */
 static int
 read_name(int at, const struct digest *id, char name[MANIFEST_NAME_MAX + 1])
 {
@@ -156,8 +156,8 @@ scan(int at, bool (*wanted)(int at, const struct digest *id),
 	return *list == NULL ? -1 : found;
 }
 
-/* Finds the image that n means by its name and the first digits of its id.  -1:
- * ENOENT, or ENOTUNIQ if n means several. */
+/* Finds the image that n means by its name and the first digits of its id.
+ * Returns 0, or -1 and errno; ENOENT: no image; ENOTUNIQ: several images. */
 static int
 resolve_by_id(int at, const struct image_name *n, struct digest *id)
 {
@@ -229,7 +229,8 @@ is_locked(int at, const struct digest *id)
 }
 
 /* Returns the id of the image that a name means: `said`, if that image has the
- * name, else the only image in list that has it; NULL: none. */
+ * name, else the only image in list that has the name; NULL if none or several
+ * have it. */
 static const struct digest *
 meant(const struct lying *list, int n, const char *name,
       const struct digest *said)
@@ -248,8 +249,9 @@ meant(const struct lying *list, int n, const char *name,
 	return count == 1 ? found : NULL;
 }
 
-/* Makes anew the links of all names that the router's images have.  Names of
- * images that no router has open stay as they are. */
+/* Makes anew the links of all names that the router's images have; `said` is
+ * the image that an administrator has chosen, or NULL.  Names of images that no
+ * router has open stay as they are. */
 static int
 name_all(int at, const struct digest *said)
 {

@@ -35,7 +35,7 @@ store_this_boot(uint8_t boot[16])
 	    open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 
 	memset(boot, 1, 16);
-	/* the file has the 36 characters of a UUID, of which 16 will do */
+	/* the file has a UUID's 36 characters, of which the first 16 suffice */
 	if (fd != -1 && read(fd, boot, 16) < 0)
 		memset(boot, 1, 16);
 }

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 
-/* bytes; arbitrary: such threads call few functions deep */
+/* bytes; arbitrary: these threads nest few calls */
 #define STACK (256U << 10)
 
 int

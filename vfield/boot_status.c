@@ -21,8 +21,8 @@
 #define NAME_TEXT 65
 #define WHY_TEXT 321
 
-/* Returns whether a boot service runs here: it holds a lock for as long as it
- * lives. */
+/* Returns whether a boot service runs on this machine: the service holds a lock
+ * for as long as it lives. */
 static bool
 runs(const char *run_dir)
 {
@@ -125,8 +125,8 @@ show_machine(FILE *to, struct json_object *m, time_t now)
 		control_bool(m, "late") ? ", late" : "");
 }
 
-/* Prints the addresses of the boot service's range that are given to no
- * machine, since a stranger uses them. */
+/* Prints those addresses of the boot service's range that no machine is given,
+ * since a stranger uses them. */
 static void
 show_taken(FILE *to, struct json_object *o)
 {

@@ -169,8 +169,8 @@ image_create(int argc, char **argv)
 	return result == 0 ? said(c.program) : 1;
 }
 
-/* Returns the manifest at path, or ends the program.  hint: added to the log's
- * message if there is no such file. */
+/* Returns the manifest at path.  On failure ends the program with a message, to
+ * which `hint` is added if there is no such file. */
 static struct manifest *
 load(const char *path, const char *hint)
 {

@@ -107,8 +107,8 @@ add(const char *file, const char *run_dir)
 	return result;
 }
 
-/* Returns whether a node runs; asked before an hour is spent on hashing an
- * image for that node. */
+/* Returns whether a node runs.  This is asked first, since hashing an image for
+ * the node may take an hour. */
 static bool
 node_runs(const char *run_dir)
 {

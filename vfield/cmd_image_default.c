@@ -77,8 +77,8 @@ ask(const struct settings *set, const char *question, const char *what)
 	return result;
 }
 
-/* Asks the router "VERB NAME".  Returns its answer, for json_object_put; NULL:
- * the log says why there is none. */
+/* Asks the router "VERB NAME".  Returns its answer, for json_object_put, or
+ * NULL if there is none, and the log says why. */
 static struct json_object *
 ask_object(const struct settings *set, const char *verb, const char *name)
 {
@@ -113,9 +113,9 @@ print_id(struct json_object *o)
 	return stdout_flush(PROGRAM);
 }
 
-/* Signs the word that makes the image in o, the node's answer to "resolve", the
- * default.  Returns the signed word in digits, for free(); NULL: the log says
- * why. */
+/* Signs the word that makes an image the default; o, the node's answer to
+ * "resolve", says which.  Returns the signed word in hexadecimal digits, for
+ * free(); NULL: the log says why. */
 static char *
 sign(const struct settings *set, struct json_object *o)
 {

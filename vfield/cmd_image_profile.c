@@ -52,8 +52,8 @@ static const struct command_spec command = {
     .options = options,
 };
 
-/* A profile that is being made: p has chunks of the image m, in the order of
- * their first reads; `seen` has the same chunks. */
+/* A profile that is being made: `p` has chunks of the image `m`, in the order
+ * of their first reads; `seen` has the same chunks as a set. */
 struct list {
 	const struct manifest *m;
 	struct bitmap *seen;
@@ -79,9 +79,9 @@ add_bytes(struct list *l, uint64_t offset, uint64_t len)
 		   (offset + len - 1) / l->m->chunk_size);
 }
 
-/* Adds the chunks of a line of a trace: "... Read id=1 offset=0x1000
- * count=0x200 ..." of nbdkit's log filter, or OFFSET LENGTH.  Ignores other
- * lines. */
+/* Adds the chunks that a line of a trace names.  Such a line is "... Read id=1
+ * offset=0x1000 count=0x200 ..." of nbdkit's log filter, or OFFSET LENGTH;
+ * other lines are ignored. */
 static void
 add_line(struct list *l, const char *line)
 {

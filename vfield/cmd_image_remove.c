@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield image remove: has all nodes let go of an image. */
+/* vfield image remove: makes all nodes drop an image. */
 #include "vfield/cmd.h"
 
 #include <stddef.h>

@@ -133,9 +133,9 @@ trust_key(const struct settings *set, const char *operand)
 	return 0;
 }
 
-/* Writes to buf a word, signed by k, that names another key: its successor, or
- * a key restricted to `subjects`. days: until the word expires; 0: never.
- * Returns the word's bytes, or -1 and errno. */
+/* Writes to buf a word, signed by k, that names the key `other` as k's
+ * successor, or as a key restricted to `subjects`.  The word expires after so
+ * many days; 0: never.  Returns the word's length in bytes, or -1 and errno. */
 static ssize_t
 name_key(const struct key_pair *k, const char *subject, const char *subjects,
 	 const struct key_public *other, uint64_t days, uint8_t buf[WORD_MAX])
@@ -151,8 +151,8 @@ name_key(const struct key_pair *k, const char *subject, const char *subjects,
 	return word_sign(&w, k, buf, WORD_MAX);
 }
 
-/* Makes a new pair `next`, whose chain is k's chain and a word more by which k
- * names the new key.  Returns 0; -1: the log says why. */
+/* Makes a new pair `next`, whose chain is k's chain and one word more, by which
+ * k names the new key.  Returns 0; -1: the log says why. */
 static int
 follow(const struct key_pair *k, const char *subject, const char *subjects,
        uint64_t days, struct key_pair *next)

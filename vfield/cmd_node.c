@@ -282,8 +282,8 @@ remove_leftovers(const char *run_dir)
 	added_images_remove(run_dir);
 }
 
-/* Frees what the node has, and removes its store in memory; but a store that an
- * earlier node left stays if this node could not be started. */
+/* Frees what the node has, and removes its store in memory, unless the node
+ * could not be started and the store was left by an earlier node. */
 static void
 clean_up(struct node *n, bool started, bool ran)
 {

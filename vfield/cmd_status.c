@@ -56,21 +56,23 @@ static const struct command_spec command = {
 
 struct status {
 	const struct settings *set;
-	/* the status that was shown before, for rates; NULL: o is the first */
+	/* the router's previous status, from which rates are computed; NULL:
+	 * there was none */
 	struct json_object *before;
 	int64_t before_ns;
 	double elapsed_s;
 };
 
-/* Returns the string `key` of o, cleaned for the terminal, in `to`. */
+/* Copies the string `key` of o to `to`, cleaned for the terminal.  Returns
+ * `to`. */
 static const char *
 text(struct json_object *o, const char *key, char to[NAME_TEXT])
 {
 	return human_clean(control_string(o, key), to, NAME_TEXT);
 }
 
-/* Returns by how much the counter `key` has grown a second since the status
- * that was shown before. */
+/* Returns by how much the counter `key` has grown per second from the status
+ * `before` to the status `now`. */
 static double
 per_second(const struct status *s, struct json_object *now,
 	   struct json_object *before, const char *key)
@@ -182,8 +184,8 @@ show_image(FILE *to, struct json_object *image)
 	show_waiting(to, image);
 }
 
-/* Prints the default image if it is not here yet; once it is here, show_image
- * marks it. */
+/* Prints the default image if this node does not have it yet; show_image marks
+ * it once the node has it. */
 static void
 show_default(FILE *to, struct json_object *o)
 {
@@ -223,7 +225,7 @@ show_authority(FILE *to, struct json_object *o)
 }
 
 /* Prints how many bytes have come from the source `key` (store, seed, ...) in
- * all, and how many a second just now. */
+ * all, and how many per second since the previous status. */
 static void
 show_source(FILE *to, const struct status *s, struct json_object *now,
 	    const char *key, const char *words)

@@ -40,8 +40,8 @@ dial(const char *run_dir)
 	return TAKE_FD(fd);
 }
 
-/* Waits until a call on fd that failed (errno says why) may be tried again.
- * Returns false if the call has failed for good or the deadline has passed. */
+/* Waits until a call on fd that has failed may be tried again.  Returns false
+ * if it has failed for good, as errno says, or if the deadline has passed. */
 static bool
 may_go_on(int fd, short events, int64_t deadline_ns)
 {

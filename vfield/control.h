@@ -4,8 +4,8 @@
 /* control: asks the router that runs in a run directory, by its socket
  * RUNDIR/router.ctl: sends one line, and reads the answer until end of file.
  *
- * Blocks for CONTROL_TIMEOUT_MS at most, where no other time is given.  Answers
- * hold names that came from other machines: print them by human_clean.
+ * A function without a parameter `ms` blocks for CONTROL_TIMEOUT_MS at most.
+ * Answers hold names that came from other machines: print them by human_clean.
  */
 #ifndef VF_VFIELD_CONTROL_H
 #define VF_VFIELD_CONTROL_H
@@ -18,22 +18,24 @@
 #define CONTROL_TIMEOUT_MS 5000
 #define CONTROL_ANSWER_MAX (64U << 20) /* bytes */
 
-/* Returns the answer to question, for free().  NULL and errno: ENOENT or
- * ECONNREFUSED: no router is there; ETIMEDOUT: the answer did not come in time;
- * EMSGSIZE: it is longer than CONTROL_ANSWER_MAX; … */
+/* Returns the answer to question, for free().  Returns NULL and sets errno on
+ * failure: ENOENT or ECONNREFUSED: no router is there; ETIMEDOUT: the answer
+ * did not come in time; EMSGSIZE: the answer is longer than CONTROL_ANSWER_MAX;
+ * … */
 char *control_ask(const char *run_dir, const char *question);
 /* Does what control_ask does, but gives up with ETIMEDOUT after ms
  * milliseconds. */
 char *control_ask_within(const char *run_dir, const char *question, int ms);
 /* Asks as control_ask does, and parses the answer, which is to be a JSON
- * object.  Returns the object, for json_object_put; NULL and errno: as
- * control_ask, or EPROTO: the answer is no object. */
+ * object.  Returns the object, for json_object_put.  Returns NULL and sets
+ * errno on failure, as control_ask does, or to EPROTO: the answer is no object.
+ */
 struct json_object *control_ask_json(const char *run_dir, const char *question);
 struct json_object *control_ask_json_within(const char *run_dir,
 					    const char *question, int ms);
 
-/* Prints on stderr why the question that failed last got no answer (errno says
- * so), and what to do about it. */
+/* Prints on stderr why control_ask has just failed, as errno says, and what to
+ * do about it. */
 void control_complain(const char *program, const char *run_dir);
 
 /* Return the field `key` of the answer o; if o has no such field, or one of
@@ -42,8 +44,8 @@ uint64_t control_number(struct json_object *o, const char *key);
 bool control_bool(struct json_object *o, const char *key);
 const char *control_string(struct json_object *o, const char *key);
 struct json_object *control_object(struct json_object *o, const char *key);
-/* Returns the array `key` of o, and its length in *n; NULL and 0 if there is
- * none. */
+/* Returns the array `key` of o, and its length in *n.  If o has no such array,
+ * returns NULL and sets *n to 0. */
 struct json_object *control_array(struct json_object *o, const char *key,
 				  size_t *n);
 /* Does what control_array does, and sorts the array by the "name" of its

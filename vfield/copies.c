@@ -8,7 +8,7 @@
 #include "vfield/control.h"
 #include "vfield/human.h"
 
-#define SHOWN 3 /* so many numbers of copies fit on one line of 80 columns */
+#define SHOWN 3 /* more numbers would not fit into 80 columns */
 
 static void
 show_least(FILE *to, struct json_object *c, uint64_t none)

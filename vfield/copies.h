@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* copies: prints a router's report on the copies of an image, in words. */
+/* copies: prints what a router reports on the copies of an image, as text. */
 #ifndef VF_VFIELD_COPIES_H
 #define VF_VFIELD_COPIES_H
 

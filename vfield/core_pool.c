@@ -34,8 +34,7 @@ add(struct core_pool *p, const struct address *a)
 	return 0;
 }
 
-/* Writes an IPv4 address as a number to *n.  Returns false for other
- * addresses. */
+/* Writes `a` as a number to *n if it is an IPv4 address, else returns false. */
 static bool
 v4(const struct address *a, uint32_t *n)
 {
@@ -180,7 +179,7 @@ write_configuration(const struct core_pool *p, const char *dir, FILE *to)
 		a = p->at[i];
 		fprintf(to, "\tnode {\n\t\tring0_addr: %s\n",
 			address_host(&a, text));
-		/* corosync makes a nodeid of an IPv4 address by itself */
+		/* only for IPv4 does corosync make a nodeid by itself */
 		if (!v4(&a, &number))
 			fprintf(to, "\t\tnodeid: %zu\n", i + 1);
 		fprintf(to, "\t}\n");

@@ -23,17 +23,18 @@ struct core_pool {
 	struct address at[CORE_POOL_MAX];
 };
 
-/* Parses the value of --core: an address, a range FROM-TO of IPv4 addresses, or
- * several of either with commas between.  Returns 0, or -1 and errno; EINVAL:
- * the text is not such a list; E2BIG: more than CORE_POOL_MAX. */
+/* Parses the value of --core into p: an address, a range FROM-TO of IPv4
+ * addresses, or several of either with commas between.  Returns 0, or -1 and
+ * errno; EINVAL: text is not such a list; E2BIG: it has more than CORE_POOL_MAX
+ * addresses. */
 int core_pool_parse(const char *text, struct core_pool *p);
 bool core_pool_has(const struct core_pool *p, const struct address *a);
-/* Finds the address in the pool that is this machine's: `a` itself, or, if `a`
- * is "any", an address of a network interface.  Returns false if the pool has
- * none. */
+/* Finds the pool's address of this machine and writes it to *own: `a` itself,
+ * or, if `a` is "any", the address of a network interface.  Returns false if
+ * the pool has none of them. */
 bool core_pool_own(const struct core_pool *p, const struct address *a,
 		   struct address *own);
-/* Writes DIR/corosync.conf, by which corosync keeps its state and its log in
+/* Writes DIR/corosync.conf, which has corosync keep its state and its log in
  * DIR, too.  Returns 0, or -1 and errno. */
 int core_pool_configure(const struct core_pool *p, const char *dir);
 

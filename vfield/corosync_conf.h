@@ -10,9 +10,9 @@
 #define COROSYNC_CONF "/etc/corosync/corosync.conf"
 
 /* Returns whether the file at path names an address (ringX_addr, bindnetaddr)
- * that is not a loopback address.  Debian's package comes with a ring of
- * 127.0.0.1 alone: nobody has configured that, and a node that took it for a
- * cluster would be alone in it. */
+ * that is not a loopback address.  Debian's package brings a file with
+ * 127.0.0.1 alone, which nobody has configured: a node that took that for a
+ * cluster would be the only one in it. */
 bool corosync_configured(const char *path);
 
 #endif

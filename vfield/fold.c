@@ -14,8 +14,8 @@ struct row {
 	unsigned indent;
 };
 
-/* Returns how many bytes of the text fit into so many columns, up to the end of
- * the text's line. */
+/* Returns how many bytes of the text's first line fit into `columns` columns.
+ */
 static size_t
 room_for(const char *text, unsigned columns)
 {
@@ -43,9 +43,9 @@ last_blank(const char *text, size_t len)
 	return len > from ? len : 0;
 }
 
-/* Takes the next row off *text and writes it to r. *goes_on says whether the
- * row continues a line, and is set to whether the next row does.  Returns false
- * if no text is left. */
+/* Takes the next row off *text and writes it to r.  Before the call *goes_on
+ * says whether this row continues a line; after it, whether the next row does.
+ * Returns false if no text is left. */
 static bool
 next_row(const char **text, bool *goes_on, unsigned columns, struct row *r)
 {

@@ -16,10 +16,10 @@
  * ("store", "served", ...) at the beginning of a line, with its blanks. */
 #define FOLD_INDENT 9
 
-/* Writes text to `to`, in rows of at most so many columns, broken at blanks
- * where there are any.  rows: so many rows at most; if the text takes more, the
- * last row says how many more there are, and that q quits; 0: no limit.  end:
- * written at the end of each row, before the newline. */
+/* Writes text to `to`, in rows of at most `columns` columns, broken at blanks
+ * where there are any.  At most `rows` rows are written, if that is not 0; if
+ * text takes more, the last row says how many more there are, and that q quits.
+ * `end` is written at the end of each row, before the newline. */
 void fold_write(FILE *to, const char *text, unsigned columns, unsigned rows,
 		const char *end);
 

@@ -13,8 +13,8 @@
 
 /* Writes a number of bytes, as "0 B", "128 KiB" or "1.5 GiB". */
 char *human_bytes(uint64_t bytes, char to[HUMAN_TEXT]);
-/* Writes a number of bytes in at most 8 characters: with no decimals from 100
- * of a unit on. */
+/* Writes a number of bytes in at most 8 characters: as human_bytes does, but
+ * without a decimal if the number is 100 or more of its unit. */
 char *human_bytes_short(uint64_t bytes, char to[HUMAN_TEXT]);
 /* Writes a duration in its two largest units: "42 s", "3 min 5 s",
  * "2 d 4 h". */
@@ -30,7 +30,7 @@ char *human_share(uint64_t part, uint64_t whole, char to[HUMAN_TEXT]);
  * that is not printable ASCII becomes '?', and what does not fit is cut off.
  * size: bytes that `to` has, at least 1, with the final NUL. */
 char *human_clean(const char *text, char *to, size_t size);
-/* Shortens a text in place to `width' characters, if it is longer, by ".." in
+/* Shortens a text in place to `width` characters, if it is longer, by ".." in
  * its middle, since the names of a room's machines differ at their ends:
  * "pc-r..-017". */
 char *human_fit(char *text, size_t width);

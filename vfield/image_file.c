@@ -21,8 +21,9 @@
 #include "vfield/image_stamp.h"
 #include "vfield/run_dir.h"
 
-/* Makes the manifest of the image file and writes it to path.  Returns 1; 0:
- * the manifest cannot be written there; -1: the log says what else failed. */
+/* Makes the manifest of the image file and writes it to path.  Returns 1 if
+ * that worked; 0 if the manifest cannot be written there; -1 if anything else
+ * failed, and the log says what. */
 static int
 make(const struct image_file *f, const struct image_source *src,
      const char *path)
@@ -96,9 +97,9 @@ check(const struct image_file *f, const struct image_source *src,
 	return -1;
 }
 
-/* Loads the manifest at f->manifest into f, and checks the file with it.
- * Returns 1; 0: there is no manifest; -1: the manifest is unusable, or another
- * file's, and the log says so. */
+/* Loads the manifest at f->manifest into f, and checks that it is the file's.
+ * Returns 1 if it is; 0 if there is no manifest; -1 if the manifest is
+ * unusable, or another file's, and the log says so. */
 static int
 load(struct image_file *f, const struct image_source *src)
 {
@@ -200,8 +201,8 @@ find_manifest(struct image_file *f, const struct image_source *src,
 	return -1;
 }
 
-/* Returns whether the file is a manifest, which is easily named in place of its
- * image: it could be served, but would be of no use. */
+/* Returns whether the file is a manifest.  Users easily name a manifest in
+ * place of its image; it could be served, but would be of no use. */
 static bool
 is_manifest(const char *file)
 {
@@ -214,8 +215,8 @@ is_manifest(const char *file)
 	return m != NULL;
 }
 
-/* Checks that the file can be served: it is a regular file, and no manifest.
- * Returns 0; -1: the log says why. */
+/* Checks that the file can be served: that it is a regular file, and is not a
+ * manifest.  Returns 0; -1: the log says why not. */
 static int
 check_kind(const char *file, const struct stat *st)
 {

@@ -21,11 +21,12 @@ struct image_file {
 	struct digest id;
 };
 
-/* Opens an image file, finds its manifest or makes one, and fills in f.
- * Returns 0; -1: the log says why, and what to do: there is no such file, the
- * manifest is no manifest, or it belongs to another file.  The manifest's stamp
- * (image_stamp.h) tells whether it belongs to the file: with the stamp of
- * another file the whole file is compared, without a stamp a few chunks are. */
+/* Opens an image file, finds its manifest or makes one, and fills in f.  The
+ * manifest's stamp (image_stamp.h) tells whether the manifest belongs to the
+ * file: if the stamp is that of another file, the whole file is compared with
+ * the manifest; if there is no stamp, a few chunks are.  Returns 0, or -1 if
+ * there is no such file, the manifest is no manifest, or it belongs to another
+ * file; the log then says what to do. */
 int image_file_open(const char *file, const char *run_dir,
 		    struct image_file *f);
 void image_file_close(struct image_file *f);

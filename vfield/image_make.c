@@ -17,7 +17,9 @@
 #include "vfield/image_stamp.h"
 #include "vfield/progress.h"
 
-#define PROBES 16 /* chunks; arbitrary: soon read, even from a CD */
+/* chunks that image_make_probe compares; arbitrary: soon read, even from a CD
+ */
+#define PROBES 16
 
 int
 image_source_open(const char *file, struct image_source *s)

@@ -33,10 +33,11 @@ void image_source_close(struct image_source *s);
 /* Returns the path at which the manifest of s usually lies, for free().  NULL:
  * no memory; not logged. */
 char *image_make_beside(const struct image_source *s);
-/* Makes the name of an image that is given none: its file's name without the
- * directory and the last suffix, and with '_' for each character that a name
- * cannot have.  Returns 0; -1, not logged: the name is too long, or has
- * characters beyond ASCII, for which '_' would make two files' names equal. */
+/* Makes the name of an image to which the user has given none: its file's name
+ * without the directory and the last suffix, and with '_' for each character
+ * that a name cannot have.  Returns 0; -1, not logged: the name is too long, or
+ * has characters beyond ASCII, for which '_' would make two files' names equal.
+ */
 int image_make_name(const char *file, char name[MANIFEST_NAME_MAX + 1]);
 /* Hashes the whole file.  Returns its manifest; NULL: the file cannot be read,
  * was written to meanwhile, or has too many chunks. */
@@ -46,8 +47,8 @@ struct manifest *image_make(const struct image_source *s, const char *name,
  * there already, and stays; -1 and errno: not logged. */
 int image_make_save(const struct image_source *s, struct manifest *m,
 		    const char *path);
-/* Compares the whole file with m, and stamps the manifest.  Returns 0 if the
- * file is what m describes, else -1.  path: where m lies. */
+/* Compares the whole file with m, which lies at path, and stamps the manifest.
+ * Returns 0 if the file is what m describes, else -1. */
 int image_make_compare(const struct image_source *s, const struct manifest *m,
 		       const char *path);
 /* Does what image_make_compare does, but compares only the first chunk, the

@@ -24,8 +24,8 @@ struct stat;
 
 enum image_stamp image_stamp_compare(const char *manifest,
 				     const struct stat *image);
-/* Stamps the manifest's file with the image file's status; does nothing where
- * extended attributes cannot be written. */
+/* Stamps the manifest's file with `image`, the status of the image file; does
+ * nothing where extended attributes cannot be written. */
 void image_stamp_set(const char *manifest, const struct stat *image);
 
 #endif

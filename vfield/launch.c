@@ -53,7 +53,7 @@ launch_become_vital(char was[LAUNCH_OOM_SCORE])
 		memcpy(was, "0", 2);
 	write_text("/proc/self/oom_score_adj", "-1000");
 	if (carries_root())
-		setsid(); /* no terminal's signals reach the supervisor then */
+		setsid(); /* in its own session, no terminal sends it signals */
 }
 
 static void
@@ -77,8 +77,8 @@ limit(const struct child_spec *spec, const char *oom_score)
 	rlimit_raise(RLIMIT_NOFILE);
 }
 
-/* Moves the child to a process group of its own if there is a terminal, whose
- * Ctrl-C must not reach the child directly. */
+/* Moves the child to a process group of its own if the supervisor has a
+ * terminal, whose Ctrl-C must not reach the child directly. */
 static void
 leave_terminal(void)
 {
@@ -101,7 +101,8 @@ name_of(const struct child_spec *spec)
 	return name;
 }
 
-/* Sets the child up, in the child itself, and becomes the program of spec. */
+/* Runs in the child: sets its signals, limits and name, and executes the
+ * program of spec. */
 static void __attribute__((noreturn))
 run(const struct child_spec *spec, const char *oom_score, pid_t supervisor,
     int ready_fd)

@@ -22,9 +22,9 @@
 
 #define CHILDREN_MAX 5
 #define NO_CHILD SIZE_MAX
-/* By itself nbdkit ends only when its last client has gone.  The grace is
- * short, so that the peers of a node that stops notice soon, and ask another
- * node. */
+/* Milliseconds in which nbdkit is to end; by itself it ends only when its last
+ * client has gone.  The time is short, so that the peers of a node that stops
+ * notice soon, and ask another node. */
 #define NBDKIT_GRACE_MS 1000
 
 /* A command line that is being made; args_add adds copies to it. */
@@ -42,9 +42,10 @@ struct node_children {
 	char *nbdkit, *plugin;
 	char *corosync, *corosync_dir; /* NULL: the node runs no corosync */
 	char *member_socket, *nbdkit_pid;
-	char *wanted; /* names the images of a joined node, for messages */
-	bool core;    /* the node runs a member, or is about to */
-	/* indices in specs; or NO_CHILD */
+	/* for messages: what a joined node waits for; NULL: not joined */
+	char *wanted;
+	bool core; /* the node runs a member, or is about to */
+	/* indices in `specs`; NO_CHILD: there is no such child */
 	size_t at_corosync, at_member, at_boot;
 	size_t n;
 	struct child_spec specs[CHILDREN_MAX];
@@ -364,8 +365,8 @@ describe_wanted(const struct node_config *c)
 	return text;
 }
 
-/* If this node is a satellite, makes the child one that is dormant until the
- * node is promoted, and that may fail then. */
+/* If this node is a satellite, marks a core node's child as dormant until the
+ * node is promoted, and as one that may fail. */
 static void
 may_come_later(const struct node_children *n, struct child_spec *s)
 {

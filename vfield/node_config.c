@@ -198,9 +198,9 @@ parse_pool(struct node_config *c)
 		       c->set.core, CORE_POOL_MAX);
 }
 
-/* Ends the program, as no address of --core is this machine's.  Such an address
- * may come up later: then the exit status is not that of wrong arguments, with
- * which systemd would not start the unit again. */
+/* Ends the program, as no address of --core is this machine's.  If the machine
+ * may still get such an address, the exit status is not that of wrong
+ * arguments, after which systemd would not start the unit again. */
 static void __attribute__((noreturn)) none_of_core(const struct node_config *c)
 {
 	if (!address_any(&c->advertise))
@@ -355,7 +355,7 @@ node_config_parse(enum node_mode mode, int argc, char **argv,
 	exit(stdout_flush(commands[mode].program) == 0 ? 0 : 1);
 }
 
-/* Looks the texts' host names up.  A name that has no address now is only
+/* Looks up the host names in texts.  A name that has no address now is only
  * logged, since the router looks it up again later.  Returns 0; -1: no name has
  * an address, or a text can be no address, and the log says so. */
 static int

@@ -19,7 +19,7 @@
 #define NODE_CONFIG_FILE "/etc/vfield/vfield.conf"
 
 /* Options of a command that talks to a running node.  The struct that the
- * command defines as OPT_SETTINGS has the fields config and run_dir.  what:
+ * command defines as OPT_SETTINGS has the fields config and run_dir.  `what`
  * ends the help text "the run directory of the node that ...". */
 #define NODE_OPTIONS(what)                                                     \
 	OPT("run-dir", 0, STRING, run_dir, "DIR",                              \
@@ -61,7 +61,7 @@ struct node_settings {
 
 enum node_member {
 	MEMBER_NONE, /* the node is a satellite */
-	/* only as typed: node_config_parse puts another value in its place */
+	/* a value of the option alone: node_config_parse replaces it */
 	MEMBER_AUTO,
 	MEMBER_COROSYNC,
 	MEMBER_SOLO,
@@ -79,7 +79,8 @@ struct node_config {
 	/* this node's address in the pool, if in_pool */
 	struct address pool_own;
 	bool in_pool;
-	/* a satellite that becomes a core node if one is missing */
+	/* this node is a satellite that becomes a core node if one is missing
+	 */
 	bool promotable;
 	/* hexadecimal digits of the trusted key; "": no key is trusted */
 	char trust[KEY_TEXT];

@@ -49,8 +49,8 @@ same_peer(struct json_object *o, const char *id)
 	return NULL;
 }
 
-/* Returns bytes/s from the peer: what came since the status before, or, if
- * there is none, what the router has measured that the peer can do. */
+/* Returns the peer's rate in bytes/s: at which data came since the status
+ * r->before, or, if that is NULL, the rate that the router has measured. */
 static uint64_t
 rate_of(const struct rows *r, struct json_object *peer)
 {
@@ -78,7 +78,7 @@ holds(const struct rows *r, struct json_object *peer, char to[HUMAN_TEXT])
 }
 
 /* Prints below the peer's row a line with all that is wrong with the peer, or
- * nothing if all is well.  why: as verdict_peer wrote it. */
+ * nothing if all is well.  `why` is the text that verdict_peer wrote. */
 static void
 show_why(FILE *to, struct json_object *peer, const char *why)
 {
@@ -116,8 +116,8 @@ show_peer(const struct rows *r, struct json_object *p, const char *why)
 	show_why(r->to, p, why);
 }
 
-/* Prints a row for each node that is gone: if `lost`, for those that were lost,
- * else for the others. */
+/* Prints a row for each node that is gone: only for nodes that were lost if
+ * `lost`, else only for the others. */
 static void
 show_gone(FILE *to, struct json_object *status, bool lost)
 {

@@ -10,8 +10,9 @@
 struct json_object;
 
 /* Shows the peers in a router's status, those in trouble before the others, and
- * the nodes that are gone.  before: the status of elapsed_s seconds ago, from
- * which rates are computed; NULL: the status's own rates are shown. */
+ * the nodes that are gone.  `before` is the status of elapsed_s seconds ago,
+ * from which rates are computed; if it is NULL, the rates in `status` are
+ * shown. */
 void peer_rows_show(FILE *to, struct json_object *status,
 		    struct json_object *before, double elapsed_s);
 

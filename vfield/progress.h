@@ -9,11 +9,11 @@
 
 #define PROGRESS_TEXT 80
 
-/* Writes a bar for a task that has run for ns nanoseconds, with the rate and
- * the time that is left.  done: bytes, less than size. */
+/* Writes a bar for a task that has done `done` bytes, fewer than `size`, in ns
+ * nanoseconds; adds the rate and the time that is left. */
 void progress_text(uint64_t done, uint64_t size, int64_t ns,
 		   char to[PROGRESS_TEXT]);
-/* Draws a bar on stderr, if that is a terminal.  The bar is removed when done
+/* Draws a bar on stderr, if that is a terminal.  The bar is removed when `done`
  * has reached size, or by progress_clear. */
 void progress_show(uint64_t done, uint64_t size);
 void progress_clear(void);

@@ -6,7 +6,7 @@
  * A cluster is to have PROMOTE_CORES core nodes.  If core nodes are missing,
  * satellites take their places, in the order of their addresses, once the view
  * has been like that for PROMOTE_SETTLE_MS.  If one of those satellites does
- * not become a core node (one that is not fit says nothing), the next satellite
+ * not become a core node (an unfit one does not say so), the next satellite
  * does so PROMOTE_RANK_MS later.  So all satellites decide alike, each for
  * itself; there are too many core nodes only where two satellites have
  * different views.
@@ -21,20 +21,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* arbitrary: two core nodes may die */
+/* core nodes that a cluster is to have; arbitrary: two may die */
 #define PROMOTE_CORES 3
-/* arbitrary: a view that lasts less is ignored */
+/* milliseconds; arbitrary: a view that lasts less is ignored */
 #define PROMOTE_SETTLE_MS 2000
-/* Arbitrary: the pause between two satellites that are both needed. */
+/* Milliseconds between two satellites that are both needed; arbitrary. */
 #define PROMOTE_NEXT_MS 500
-/* Arbitrary: the pause before the next satellite, if a needed one did
- * nothing. */
+/* Milliseconds until the next satellite takes over, if a needed one did
+ * nothing; arbitrary. */
 #define PROMOTE_RANK_MS 5000
 #define PROMOTE_ALONE_MS 6000
 /* Bytes of memory that must be available: corosync and the other processes of a
  * core node take up to 40 MiB. */
 #define PROMOTE_MEMORY (64ULL << 20)
-/* arbitrary: a node that just came may soon be gone */
+/* milliseconds that a node must have run; arbitrary: a node that just came may
+ * soon be gone */
 #define PROMOTE_AGE_MS 5000
 
 struct promote_facts {
@@ -42,8 +43,8 @@ struct promote_facts {
 	int64_t age_ms;  /* milliseconds since the node was ready */
 	bool alone;      /* no core node answers */
 	uint32_t cores;  /* core nodes in the view */
-	/* satellites that may become core nodes and precede this one, by
-	 * address */
+	/* satellites with lower addresses than this one's that may become core
+	 * nodes */
 	uint32_t before;
 };
 

@@ -15,7 +15,7 @@
 #include "vfield/promote.h"
 #include "vfield/store_place.h"
 
-/* The time that the router of this machine has for an answer: it answers at
+/* Milliseconds that the router of this machine has for an answer: it answers at
  * once, or is busy. */
 #define ROUTER_MS 500
 #define LOOK_TICKS 2
@@ -57,8 +57,9 @@ promoter_free(struct promoter *p)
 	free(p);
 }
 
-/* Counts in group, the router's answer, the core nodes, and the satellites of
- * the pool whose addresses come before this node's. */
+/* Counts the core nodes in `group`, the router's answer, and the satellites of
+ * the pool whose addresses come before this node's; writes both numbers to f.
+ */
 static void
 count(const struct promoter *p, struct json_object *group,
       struct promote_facts *f)
@@ -82,8 +83,8 @@ count(const struct promoter *p, struct json_object *group,
 	}
 }
 
-/* Tells the router the pool's addresses, where members may be found: the core
- * nodes of the last view do not answer. */
+/* Tells the router the pool's addresses, at which there may be members; called
+ * when the core nodes of the last view do not answer. */
 static void
 tell_pool(struct promoter *p)
 {

@@ -18,7 +18,7 @@
 
 struct promoter;
 
-/* Returns a promoter in state SATELLITE.  NULL: the log says why. */
+/* Returns a promoter in state SATELLITE, or NULL, and the log says why. */
 struct promoter *promoter_new(const struct node_config *c,
 			      struct node_children *children);
 void promoter_free(struct promoter *p);

@@ -24,11 +24,12 @@ struct replica {
 	uint32_t nwords;
 };
 
-/* held: none, under a third, under two thirds, not all, all */
+/* levels by the share of a cell's chunks that are held: none, under a third,
+ * under two thirds, not all, all */
 #define ROW_LEVELS 5
 
-/* Returns how full a cell is, 0 to ROW_LEVELS-1: 0 only if none of its chunks
- * is held, the last only if all are. */
+/* Returns the level of a cell, 0 to ROW_LEVELS-1: 0 only if none of its chunks
+ * is held, ROW_LEVELS-1 only if all are. */
 unsigned replica_row_level(const struct replica *r, uint32_t nchunks,
 			   uint32_t cells, uint32_t cell);
 uint32_t replica_row_held(const struct replica *r, uint32_t nchunks);

@@ -22,7 +22,7 @@
 #include "lib/socket_names.h"
 
 #define LOCK "lock"
-#define ROOM 65536 /* bytes: more than all files of a run directory take */
+#define ROOM 65536 /* bytes that a run directory's files need at most */
 
 int
 make_directories(const char *path, unsigned mode)
@@ -51,8 +51,8 @@ make_directories(const char *path, unsigned mode)
 	return 0;
 }
 
-/* Returns the id of the process that has the lock, as it wrote it to the lock
- * file; 0: unknown. */
+/* Returns the id of the process that has locked the lock file fd, as that
+ * process wrote it there; 0: unknown. */
 static long
 holder(int fd)
 {
@@ -63,8 +63,8 @@ holder(int fd)
 	return strtol(text, NULL, 10);
 }
 
-/* Returns whether the file that is locked, fd, is still the one at path, which
- * others would open. */
+/* Returns whether the locked file fd is still the one at path, which other
+ * processes would open. */
 static bool
 still_there(int fd, const char *path)
 {
@@ -106,7 +106,8 @@ take_lock(const char *dir)
 			return -1;
 		}
 		if (!still_there(fd, path))
-			/* the last holder has just removed the file */
+			/* the process that held the lock has just removed the
+			 * file */
 			continue;
 		if (ftruncate(fd, 0) == -1 ||
 		    dprintf(fd, "%ld\n", (long)getpid()) < 0) {

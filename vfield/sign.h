@@ -9,14 +9,14 @@
 
 #define SIGN_KEYS "/etc/vfield/keys"
 
-/* Reads the private key that --key names (key_read says in which forms) into k.
- * Returns 0; -1: the log says why. */
+/* Reads into k the private key at path, the value of --key (see key_read for
+ * its forms).  Returns 0; -1: the log says why. */
 int sign_key(const char *path, struct key_pair *k);
 /* Sets the time of w to now, and signs w with k.  Returns the signed word in
  * hexadecimal digits, for free().  NULL: the log says why. */
 char *sign_word(struct word *w, const struct key_pair *k);
-/* Tells the node of that run directory a signed word.  Returns 0; -1: the node
- * did not take the word, and the log says why. */
+/* Sends a signed word to the node that runs in run_dir.  Returns 0; -1: the
+ * node did not take the word, and the log says why. */
 int sign_tell(const char *program, const char *run_dir, const char *digits);
 
 #endif

@@ -14,13 +14,14 @@
 #include "vfield/human.h"
 
 #define NAME_TEXT 65
-/* Arbitrary, far beyond noise: a peer is slow if its rate times SLOW is below
- * the median. */
+/* A peer is slow if its rate times SLOW is below the median.  Arbitrary, but
+ * far beyond noise. */
 #define SLOW 10
-/* Seconds for which a lost node is a reason to worry.  Arbitrary: a monitor
+/* Seconds for which a lost node degrades the verdict.  Arbitrary: a monitor
  * asks thrice in that time, and a machine that is started again is back. */
 #define LOST_S 900
-#define MEDIAN_OF 3 /* rates that a median needs: of two, none is odd */
+/* The least number of known rates: of two, neither can be called slow. */
+#define MEDIAN_OF 3
 
 static const char *const words[] = {"OK", "DEGRADED", "FAILED"};
 static const char *const json_words[] = {"ok", "degraded", "failed"};
@@ -160,7 +161,7 @@ verdict_median(struct json_object *status)
 }
 
 /* Adds a reason if nodes were lost in the last LOST_S seconds, with the name of
- * the last. */
+ * the node that was lost last. */
 static void
 loss_worries(struct verdict *v, struct json_object *status)
 {
@@ -254,8 +255,8 @@ node_worries(struct verdict *v, struct json_object *status, size_t nimages)
 	images_not_taken(v, status);
 }
 
-/* Adds the reason for OK: how many machines there are, and how many copies the
- * image has that has the fewest. */
+/* Adds the reason for the verdict OK: how many machines there are, and the name
+ * and copies of the image that has the fewest copies. */
 static void
 all_well(struct verdict *v, struct json_object *images, size_t n,
 	 uint64_t machines)

@@ -49,13 +49,13 @@ enum peer_trouble {
 	PEER_BANNED
 };
 
-/* Returns what is wrong with a peer, and writes it in words to `why`; "" if
- * nothing is.  median: of all peers' rates, bytes/s; 0: no peer counts as
- * slow. */
+/* Returns what is wrong with a peer, and writes a text about that to `why`; ""
+ * if nothing is wrong.  `median` is that of all peers' rates in bytes/s; if it
+ * is 0, no peer counts as slow. */
 enum peer_trouble verdict_peer(struct json_object *peer, uint64_t median,
 			       char why[VERDICT_TEXT]);
-/* Returns the median of the peers' rates that are known, bytes/s; 0: too few
- * are known to tell which peer is slow. */
+/* Returns the median of those peers' rates that are known, in bytes/s, or 0 if
+ * too few are known to tell which peer is slow. */
 uint64_t verdict_median(struct json_object *status);
 
 #endif

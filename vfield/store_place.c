@@ -73,8 +73,8 @@ make_private(struct store_place *p)
 	return 0;
 }
 
-/* The sum that add_bytes makes; global, since nftw gives its callback no
- * context. */
+/* The bytes that add_bytes has counted; global, since nftw gives its callback
+ * no context. */
 static uint64_t walked_bytes;
 
 static int
@@ -93,8 +93,9 @@ bytes_in(const char *dir)
 	return walked_bytes;
 }
 
-/* Returns whether a process lives that uses the store: the router locks the
- * directory of each image in it, the supervisor the store's own. */
+/* Returns whether a living process uses the store in the directory: the router
+ * locks the directory of each image in it, the supervisor the directory itself.
+ */
 static bool
 is_alive(int dir)
 {
@@ -134,8 +135,8 @@ free_abandoned(const char *path)
 	remove_tree(path);
 }
 
-/* Removes the stores in memory, but `own`, of nodes that were killed and have
- * not come back. */
+/* Removes those stores in memory, except `own`, whose nodes were killed and
+ * have not come back. */
 static void
 free_all_abandoned(const char *own)
 {
@@ -153,9 +154,9 @@ free_all_abandoned(const char *own)
 		closedir(d);
 }
 
-/* Makes and locks the store's directory in memory.  Another node that starts
- * may be removing an old directory of that name: then it is made once more.
- * Returns 0; -1: the log says why. */
+/* Makes and locks the store's directory in memory.  If another node that starts
+ * removes an old directory of that name meanwhile, the directory is made once
+ * more.  Returns 0; -1: the log says why. */
 static int
 make_locked(struct store_place *p)
 {
@@ -181,8 +182,8 @@ make_locked(struct store_place *p)
 }
 
 /* Returns whether the store's directory has an entry `name` of another type
- * than `ours` (S_IFLNK, S_IFDIR).  Such an entry is not the store's, which
- * would replace it; the log says so. */
+ * than `ours` (S_IFLNK, S_IFDIR), and logs that.  Such an entry belongs to
+ * something else, and the store would replace it. */
 static bool
 is_anothers(const char *dir, const char *name, mode_t ours)
 {

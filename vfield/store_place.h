@@ -25,7 +25,7 @@ struct store_place {
 	bool made; /* the directory was not there before */
 	/* descriptor that locks dir while the node lives; -1: none */
 	int lock;
-	/* bytes that the store may have, those in use included */
+	/* bytes that the store may take in all */
 	uint64_t budget;
 };
 
@@ -40,9 +40,9 @@ int store_place_prepare(const struct node_config *c, struct store_place *p);
 void store_place_remove(struct store_place *p);
 void store_place_free(struct store_place *p);
 
-/* Returns how many bytes the store may have, where `available` bytes of memory
- * (UINT64_MAX for a store on disk) and `room` bytes of the file system are
- * free, and the store has `held` bytes already.  Pure. */
+/* Returns how many bytes the store may take in all.  `available` bytes of
+ * memory (UINT64_MAX for a store on disk) and `room` bytes of the file system
+ * are free; the store has `held` bytes already.  Pure. */
 uint64_t store_place_budget(uint64_t available, uint64_t room, uint64_t held);
 
 #endif

@@ -22,7 +22,7 @@
 #include "lib/loop.h"
 #include "vfield/launch.h"
 
-/* arbitrary: the pause between two looks whether a process is ready */
+/* milliseconds between two looks whether a process is ready; arbitrary */
 #define LOOK_MS 10
 #define TICK_MS 1000
 #define PATIENCE_MS 5000 /* arbitrary: a start that lasts longer is logged */
@@ -36,7 +36,7 @@ struct process {
 	bool awake;
 	bool impatient; /* the log has said that the process is not ready yet */
 	struct loop_source ready;
-	/* looks whether the process is ready, while it starts */
+	/* fires when the starting process is to be looked at again */
 	struct loop_timer look;
 };
 
@@ -90,7 +90,7 @@ forget_ready_fd(struct process *p)
 	p->ready.fd = -1;
 }
 
-/* Ends the wait for the process to be ready. */
+/* Stops looking whether the process is ready. */
 static void
 look_no_more(struct process *p)
 {
@@ -257,7 +257,7 @@ spawn(void *ctx)
 	return pid;
 }
 
-/* Has the last process that still runs end; if none runs, ends the loop. */
+/* Stops the last process that still runs; if none runs, ends the loop. */
 static void
 stop_last(struct supervisor *s)
 {

@@ -27,7 +27,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SUPERVISE_GRACE_MS 5000 /* arbitrary; not measured */
+/* milliseconds of grace for a child whose grace_ms is 0; arbitrary */
+#define SUPERVISE_GRACE_MS 5000
 #define SUPERVISE_ARGS_MAX 1024
 
 enum ready_by {
@@ -48,8 +49,8 @@ struct child_spec {
 	enum ready_by ready_by;
 	/* socket or file of ready_by, removed before each start; or NULL */
 	const char *ready_path;
-	/* words for the log: what the child waits for until it is ready; or
-	 * NULL */
+	/* text for the log that says what the child waits for until it is
+	 * ready; or NULL */
 	const char *waits_for;
 	int grace_ms; /* 0: SUPERVISE_GRACE_MS */
 	bool vital;   /* exempt from the kernel's OOM killer */
@@ -60,8 +61,8 @@ struct child_spec {
 struct supervisor;
 
 struct supervise_ops {
-	/* Called before specs[i] is started, for the first time or again: its
-	 * arguments may be changed. */
+	/* Called before specs[i] is started, for the first time or again; the
+	 * callback may change that child's arguments. */
 	void (*starting)(void *ctx, size_t i);
 	/* Called once: all children that are not dormant are ready. */
 	void (*ready)(void *ctx);
@@ -72,12 +73,12 @@ struct supervise_ops {
 	void (*tick)(void *ctx, struct supervisor *s);
 };
 
-/* Runs the children until a signal says to stop.  Returns 0 then; -1: a child
+/* Runs the children until a signal ends that.  Returns 0 then, or -1 if a child
  * could not be started, and the log says why. */
 int supervise(const struct child_spec *specs, size_t n,
 	      const struct supervise_ops *ops, void *ctx);
 
-/* For `tick': supervise_wake starts the dormant child i,
+/* For the callback `tick`: supervise_wake starts the dormant child i,
  * supervise_is_up returns whether child i is ready now. */
 void supervise_wake(struct supervisor *s, size_t i);
 bool supervise_is_up(const struct supervisor *s, size_t i);

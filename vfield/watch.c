@@ -68,8 +68,8 @@ watch_arguments(const char *program, int argc, char **argv)
 	}
 }
 
-/* The signal that is to end the program, once the terminal is as it was found;
- * 0: none came. */
+/* Number of the signal that is to end the program, once the terminal has its
+ * old settings again; 0: none came. */
 static volatile sig_atomic_t stopped;
 
 static void
@@ -78,9 +78,9 @@ stop(int signo)
 	stopped = signo;
 }
 
-/* Has the terminal give keys as they are typed, and not show them.  Returns
- * false if stdin is not this program's terminal.  was: the terminal's old
- * settings. */
+/* Makes the terminal deliver keys as they are typed, without showing them, and
+ * saves its old settings in `was`.  Returns false if stdin is not this
+ * program's terminal. */
 static bool
 keys_on(struct termios *was)
 {
@@ -108,7 +108,7 @@ keys_off(const struct termios *was)
 	raise(stopped);
 }
 
-/* Waits so many seconds, less if the key q or a signal comes.  Returns whether
+/* Waits for `seconds`, or until the key q or a signal comes.  Returns true if
  * one of these came. */
 static bool
 pause_or_quit(bool keys, int seconds)

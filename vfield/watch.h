@@ -21,7 +21,7 @@ struct watch {
 	bool on;         /* the option --watch was given */
 	/* seconds of --watch=SECONDS or --interval; 0: not given */
 	uint64_t interval;
-	bool raw; /* the output is for programs: no line is folded */
+	bool raw; /* the output is for programs: no line of it is folded */
 };
 
 /* Options of a command that shows something.  The struct that the command
@@ -44,18 +44,20 @@ struct watch {
  * 2. */
 void watch_arguments(const char *program, int argc, char **argv);
 
-/* Calls show, which writes to `to`, once or again and again, as w says.
- * Returns -1 if the first call of show does, or stdout fails; later failures of
- * show are ignored, since what is watched may come back. */
+/* Calls `show`, which writes to `to`, once or again and again, as w says.
+ * Returns -1 if the first call of `show` fails, or writing to stdout does;
+ * later failures of `show` are ignored, since the node that it asks may come
+ * back. */
 int watch_run(const struct watch *w, int (*show)(FILE *to, void *ctx),
 	      void *ctx);
 
 /* Returns the columns that a line may have: $COLUMNS, else those of the
- * terminal that stdout is, else 80. */
+ * terminal on stdout, else 80. */
 unsigned watch_columns(void);
 /* Returns the same as watch_columns, but 0 instead of 80. */
 unsigned watch_columns_said(void);
-/* Sets the locale's characters, and returns whether they are UTF-8. */
+/* Sets the program's locale for characters, and returns whether they are UTF-8.
+ */
 bool watch_utf8(void);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* A connection that is being made is a `probe`.  When the member's HELLO comes,
- * the probe becomes the connection in use (`cur`) if it ranks higher: lowest
- * ranks a member that has lost its group, then a core node's, highest the
- * node's own.  While a better member may exist, the others are tried every
- * BETTER_NS or OWN_NS, beside the one in use. */
+/* `cur` is the connection in use, `probe` one that is being made.  When the
+ * member's HELLO comes, `probe` becomes `cur` if its rank is higher.  A member
+ * that has lost its group ranks lowest, a core node's member higher, the node's
+ * own highest.  While a member of higher rank than that of `cur` may exist, the
+ * client tries others beside it, every BETTER_NS or OWN_NS. */
 #include "membership/client/client.h"
 
 #include <errno.h>
@@ -23,8 +23,8 @@
 #include "membership/client/self_news.h"
 
 #define BEAT_NS (500 * NS_PER_MS)
-#define PING_EVERY 2 /* beats; three pings in CLIENT_SILENCE_MS */
-#define GIVE_UP_NS (1000 * NS_PER_MS) /* arbitrary: HELLO comes by then */
+#define PING_EVERY 2 /* a ping at every 2nd beat: 3 in CLIENT_SILENCE_MS */
+#define GIVE_UP_NS (1000 * NS_PER_MS) /* arbitrary: time for HELLO to come */
 /* Arbitrary: the pause before better members are tried again, since each try
  * costs a member a connection. */
 #define BETTER_NS (5000 * NS_PER_MS)
@@ -52,7 +52,7 @@ struct member_client {
 
 	struct member_conn *cur, *probe;
 	bool told_stranger; /* the log has named a member of another version */
-	bool round_done;    /* all members were tried since `cur` changed */
+	bool round_done;    /* all members were tried since `cur` was set */
 	struct backoff backoff;
 	struct loop_timer retry, give_up, beat;
 	int64_t beat_ns;
@@ -64,7 +64,7 @@ struct member_client {
 	bool boots;
 
 	const struct words *words; /* NULL: no signed words are announced */
-	uint64_t words_said;       /* place in `words`: sent so far */
+	uint64_t words_said;       /* number of the last word that was sent */
 
 	struct self_news *news;
 	struct loop_timer batch;
@@ -207,7 +207,7 @@ got_hello(struct member_client *c, struct member_conn *s,
 			loop_timer_set(c->loop, &c->retry, now(c));
 		return;
 	}
-	/* A member that has lost its group is used only if all were tried. */
+	/* A member that has lost its group is used only if `round_done`. */
 	if (member_conn_rank(s) > member_conn_rank(c->cur) &&
 	    (s->state == MEMBER_CONN_GROUP || c->round_done))
 		promote(c);
@@ -280,8 +280,8 @@ stranger(struct member_client *c, struct member_conn *s, uint32_t version)
 	fail(s);
 }
 
-/* Notes the version that both sides speak.  News that was sent in another
- * version before is sent again. */
+/* Notes the protocol version that both sides speak.  News that was sent in
+ * another version before is sent again. */
 static void
 got_range(struct member_client *c, struct member_conn *s,
 	  const struct proto_range *range)
@@ -382,7 +382,7 @@ round_over(struct member_client *c)
 		loop_timer_set(c->loop, &c->retry, now(c) + pause);
 }
 
-/* Returns whether a connection to target cannot be better than `cur`. */
+/* Returns true if a connection to target cannot be better than `cur`. */
 static bool
 pointless(const struct member_client *c, uint32_t target)
 {
@@ -434,7 +434,7 @@ beat_fire(void *ctx)
 	bool late = now(c) - c->beat_ns > 2 * BEAT_NS;
 
 	c->beat_ns = now(c);
-	/* If late, this process stood still: the silence means nothing. */
+	/* If `late`, this process stood still: the silence means nothing. */
 	if (!late &&
 	    now(c) - c->cur->heard_ns > CLIENT_SILENCE_MS * NS_PER_MS) {
 		cur_failed(c);

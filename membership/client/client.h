@@ -18,8 +18,8 @@
  * A member that has lost its group is used only if no other answers.  No node
  * is reported as gone because such a member does not know it.
  *
- * A boot service is a client of its node's own member (cores: none) and
- * announces no node.  It hears of all nodes, its own node too, by which it
+ * A boot service is a client of its node's own member: it is given no cores,
+ * and announces no node.  It hears of all nodes, its own node too, by which it
  * knows whose turn it is (turn_queue.h), and of all leases, before the first
  * view; it announces the leases that it has given.  The client keeps what it
  * has announced, and announces it again to a member that was started anew.
@@ -36,17 +36,17 @@
 #include "lib/loop.h"
 #include "membership/wire/proto.h"
 
-/* Arbitrary: the time of three pings without an answer; corosync sees a death
- * sooner. */
+/* Milliseconds of silence after which a member is given up.  Arbitrary: three
+ * pings go unanswered in this time; corosync sees a death sooner. */
 #define CLIENT_SILENCE_MS 3000
 /* Milliseconds from one batch of news of chunks to the next; the time doubles
  * after a large batch, up to CLIENT_BATCH_MAX_MS. */
 #define CLIENT_BATCH_MS 100
 #define CLIENT_BATCH_MAX_MS 1000
-/* Arbitrary: clients that lost the same member have found another after this
- * time. */
+/* Milliseconds.  Arbitrary: clients that lost the same member have found
+ * another after this time. */
 #define CLIENT_SWEEP_MS 3000
-#define CLIENT_NODES_MAX 4096 /* nodes at most; more are not reported */
+#define CLIENT_NODES_MAX 4096 /* the most nodes that a client reports */
 
 struct member_client;
 struct words;
@@ -60,31 +60,33 @@ struct member_client_ops {
 		     enum proto_reason reason);
 	/* Called when a view is complete: its nodes have been reported. */
 	void (*view)(void *ctx, uint64_t seq);
-	/* Called with a lease that is new, or was changed by another node;
-	 * NULL: the client asks for no leases. */
+	/* Called with a lease that is new, or was changed by another node.  A
+	 * NULL pointer here means that the client asks for no leases. */
 	void (*lease)(void *ctx, const struct proto_lease *l);
-	/* Called with the bytes of a signed word; NULL: the client ignores
-	 * signed words. */
+	/* Called with the bytes of a signed word.  A NULL pointer here means
+	 * that the client ignores signed words. */
 	void (*word)(void *ctx, const uint8_t *word, size_t len);
 };
 
-/* Returns a new client; NULL: ENOMEM.  socket_path: the own member's, or NULL.
- * cores: core nodes to try first; further ones are learnt.  l, ops and ctx must
- * live as long as the client; the other arguments are copied. */
+/* Returns a new client, or NULL if there is no memory (ENOMEM).  The socket at
+ * socket_path is that of the node's own member; NULL: there is none.  The
+ * client first tries the core nodes in `cores`, and learns of others.  The
+ * arguments l, ops and ctx must live as long as the client; the others are
+ * copied. */
 struct member_client *member_client_new(struct loop *l, const char *socket_path,
 					const struct address *cores,
 					size_t ncores,
 					const struct member_client_ops *ops,
 					void *ctx);
-/* Tells the group that the node leaves, if the socket takes that at once, and
- * frees the client. */
+/* Frees the client.  Before that, sends the member the news that the node
+ * leaves, if the connection takes the frame without waiting. */
 void member_client_free(struct member_client *c);
 
-/* Adds the address of a core node's member.  A doubtful one is tried after all
- * others. */
+/* Adds the address of a core node's member.  An address that is `doubtful` is
+ * tried after all that are not. */
 void member_client_add_core(struct member_client *c, const struct address *a,
 			    bool doubtful);
-/* Has the client move to the node's own member, which listens at socket_path
+/* Makes the client move to the node's own member, which listens at socket_path
  * from now on.  Returns 0, or -1 and ENOMEM. */
 int member_client_own(struct member_client *c, const char *socket_path);
 /* Returns whether the member in use is the node's own. */
@@ -107,15 +109,15 @@ void member_client_hold(struct member_client *c, const struct digest *image,
 /* Announces whether the node's boot service is ready.  A member takes the
  * service for gone as soon as the connection ends. */
 void member_client_boots(struct member_client *c, bool ready);
-/* Announces a lease as the boot service knows it now; the lease's version is
- * set here.  Only for clients that ask for leases. */
+/* Announces a lease as the boot service knows it now; this function sets the
+ * lease's version.  To be called only for a client that asks for leases. */
 void member_client_lease(struct member_client *c, const struct proto_lease *l);
 /* Returns whether the member in use has lost its group, or no member is in use:
  * core nodes that this node cannot hear may be at work then. */
 bool member_client_alone(const struct member_client *c);
 
-/* Returns the address or socket path of the member in use, for the status;
- * NULL: no member answers.  The string belongs to the client. */
+/* Returns the address or socket path of the member in use, for the status, or
+ * NULL if no member answers.  The string belongs to the client. */
 const char *member_client_peer(const struct member_client *c);
 
 #endif

@@ -26,28 +26,30 @@ enum member_conn_state {
 struct member_conn {
 	void *owner;
 	struct channel *channel;
-	uint32_t target; /* the member's number among struct members */
+	uint32_t target; /* the member's number in struct members (members.h) */
 	bool own;        /* the member is the node's own */
 	enum member_conn_state state;
 	bool hello_due, ping_due, pong_due;
-	/* protocol version that both sides speak; 0: PROTO_LOWEST */
+	/* protocol version that both sides speak; 0: not agreed on yet,
+	 * PROTO_LOWEST is used */
 	uint32_t spoken;
 	int64_t born_ns, heard_ns;
-	char text[ADDRESS_TEXT]; /* the member's address, unless own */
+	char text[ADDRESS_TEXT]; /* the member's address; unused if `own` */
 };
 
-/* Connects to the Unix socket at `path` or, if path is NULL, by TCP to `to`.
- * Returns the connection, which is also the ctx of the callbacks in ops; NULL
- * and errno if connecting fails at once.
+/* Connects to the Unix socket at `path` or, if path is NULL, by TCP to the
+ * address `to`.  Returns the connection, which is passed as ctx to the
+ * callbacks in ops.  Returns NULL and sets errno if connecting fails at once.
  */
 struct member_conn *member_conn_new(struct loop *l, const char *path,
 				    const struct address *to,
 				    const struct channel_ops *ops, void *owner);
-/* Returns the rank of a connection: -1: s is NULL; 0: no HELLO yet, or the
- * member has lost its group; 1: a core node's member; 2: the node's own. */
+/* Returns the rank of the connection s: -1 if s is NULL; 0 before the first
+ * HELLO, or if the member has lost its group; 1 for a core node's member; 2 for
+ * the node's own. */
 int member_conn_rank(const struct member_conn *s);
 void member_conn_free(struct member_conn *s);
-/* Puts into `room` the frames that are due: `hello`, PONG, PING. */
+/* Appends to `room` those frames that are due of `hello`, PONG and PING. */
 void member_conn_say(struct member_conn *s, const struct proto_msg *hello,
 		     struct outbuf *room);
 

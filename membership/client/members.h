@@ -3,11 +3,11 @@
 
 /* members: which members a client could talk to, and which it tries next.
  *
- * MEMBERS_OWN is the node's own member, by its Unix socket; the others are
- * those of core nodes, by TCP: cores[i] is number i + 1.  A round tries each
- * member once: the own one first, then those that may well answer, and at last
- * the doubtful: those that did not answer when they were last tried, or that
- * nobody has said to be there.  Pure.
+ * Members are numbered.  MEMBERS_OWN is the node's own member, which listens
+ * on a Unix socket; i + 1 is the member of the core node cores[i], by TCP.  A
+ * round tries each member once: the own one first, then those that may well
+ * answer, and at last the doubtful: those that did not answer when they were
+ * last tried, or that were added as doubtful.  Pure.
  */
 #ifndef VF_MEMBERSHIP_CLIENT_MEMBERS_H
 #define VF_MEMBERSHIP_CLIENT_MEMBERS_H
@@ -28,16 +28,16 @@ struct members {
 		struct address at;
 		bool doubtful;
 	} cores[MEMBERS_CORES_MAX];
-	/* the core at which the current round goes on, modulo ncores */
+	/* index of the core that the current round tries next, modulo ncores */
 	uint32_t next;
 	bool tried_own; /* the own member was tried in the current round */
 	uint64_t tried; /* bit i: cores[i] was tried in the current round */
 };
 
-/* Adds a core node's address.  given: by the user; such an address is never
- * dropped for one that was learnt.  doubtful: nobody has said that the core
- * node lives; a known address that is added as not doubtful is doubtful no
- * more. Returns whether the address is new. */
+/* Adds a core node's address.  `given` says that the user named the address: it
+ * is never dropped for one that was learnt.  `doubtful` says that the caller
+ * has no sign of a member there; a known address that is added without
+ * `doubtful` is doubtful no more.  Returns whether the address is new. */
 bool members_add(struct members *t, const struct address *a, bool given,
 		 bool doubtful);
 /* Begins a round at the core `from`, modulo ncores: different values make

@@ -12,7 +12,7 @@
 
 struct entry {
 	struct node_id id;
-	/* the next entry of the bucket, or the next free entry */
+	/* index of the next entry of the bucket, or of the next free entry */
 	uint32_t next;
 	uint32_t view; /* number of the last view that had the node */
 };
@@ -20,7 +20,7 @@ struct entry {
 struct node_set {
 	uint32_t view;
 	uint32_t buckets[BUCKETS];
-	uint32_t unused; /* the first free entry, or NONE */
+	uint32_t unused; /* index of the first free entry, or NONE */
 	uint32_t max;
 	struct entry entries[];
 };
@@ -56,8 +56,8 @@ bucket(const struct node_id *id)
 	return v % BUCKETS;
 }
 
-/* Returns the link, in buckets or in an entry, that has the number of the
- * node's entry; the link is NONE if the node has no entry. */
+/* Returns the link that leads to the node's entry: a field of `buckets`, or
+ * `next` of another entry.  The link is NONE if the node has no entry. */
 static const uint32_t *
 find(const struct node_set *k, const struct node_id *id)
 {

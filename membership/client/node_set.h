@@ -14,7 +14,8 @@ struct node_set;
 struct node_set *node_set_new(uint32_t max);
 void node_set_free(struct node_set *k);
 
-/* Begins a view: no node of it has been seen yet. */
+/* Begins a new view: from now on no node of the set counts as seen in it, until
+ * node_set_add is called for the node. */
 void node_set_begin(struct node_set *k);
 /* Adds a node, and notes that the current view has it.  Returns 0, or -1 and
  * ENOSPC: the set is full. */

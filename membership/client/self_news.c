@@ -8,18 +8,19 @@
 #include "membership/wire/hold.h"
 #include "membership/wire/outbuf.h"
 
-#define FRAME_BYTES 8192 /* arbitrary: a HOLD of a few TCP segments */
+/* bytes of a HOLD frame; arbitrary: some TCP segments */
+#define FRAME_BYTES 8192
 #define WORDS_AT_ONCE 64
-/* Arbitrary: so many unchanged words between two changed ones are sent in one
- * part with them.  An unchanged word costs a bit or two of a run, a new part
- * seven bytes. */
+/* Unchanged words between two changed ones, up to this number, are sent in one
+ * part with them.  Arbitrary: an unchanged word costs a bit or two of a run, a
+ * new part seven bytes. */
 #define GAP_WORDS 32
 
 struct said {
 	const struct bitmap *held; /* NULL: this struct is free */
 	struct digest image;
-	uint64_t *words; /* the bitmap's words, as the member was told them */
-	/* number of words that the member was told, from the first */
+	uint64_t *words; /* words of `held`, as the member was last told them */
+	/* the first n of `words` were told to the member */
 	uint32_t n;
 };
 
@@ -159,8 +160,9 @@ differs(const struct said *s, uint32_t w)
 }
 
 /* Finds the next run of words, from word *first on, that have changed since the
- * member was told them; unchanged words between are part of it.  Moves *first
- * to the run, and returns its length; 0: there is none. */
+ * member was told them; a run may have a few unchanged words inside.  Moves
+ * *first to the run, and returns its length in words; 0: no word has changed.
+ */
 static uint32_t
 next_run(const struct said *s, uint32_t *first)
 {
@@ -213,8 +215,9 @@ put_change(struct hold_frame *f, struct hold_part p, enum proto_change change,
 	return hold_put(f, &p);
 }
 
-/* Puts the changes in the words that the member was told.  A run of words makes
- * two parts, chunks taken and chunks dropped, and both have to find room. */
+/* Puts into f the changes of those words that the member was told before.  A
+ * run of words makes two parts, chunks taken and chunks dropped, and both have
+ * to find room. */
 static bool
 say_changes(struct said *s, struct hold_part p, struct hold_frame *f)
 {
@@ -230,8 +233,8 @@ say_changes(struct said *s, struct hold_part p, struct hold_frame *f)
 	return true;
 }
 
-/* Puts the words that the member was not told yet, the empty ones too: the
- * member may know an older bitmap. */
+/* Puts into f the words that the member was not told yet, the empty ones too,
+ * since the member may know an older bitmap. */
 static bool
 say_rest(struct said *s, struct hold_part p, struct hold_frame *f)
 {

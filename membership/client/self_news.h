@@ -35,21 +35,22 @@ const struct proto_node *self_news_node(const struct self_news *t);
 void self_news_held(struct self_news *t, const struct digest *image,
 		    const struct bitmap *held);
 
-/* Has self_news_read send all news again, for a new member that was told
- * nothing. */
+/* Forgets what was put already, so that self_news_read puts all news again: a
+ * new member was told nothing. */
 void self_news_repeat(struct self_news *t);
-/* Has self_news_read send the changes in the bitmaps. */
+/* Lets self_news_read put the changes in the bitmaps until all are put. */
 void self_news_flush(struct self_news *t);
-/* Has self_news_read send that the node leaves, and nothing after that. */
+/* Notes that the node leaves: self_news_read puts this next, and nothing after
+ * it. */
 void self_news_leave(struct self_news *t);
 
-/* Puts news as whole frames of the protocol's version `spoken` into buf, as far
- * as there is room.  Returns their bytes; 0: there is no news now, or too
- * little room. */
+/* Puts news into buf, as whole frames of the protocol's version `spoken`, as
+ * far as there is room.  Returns the number of bytes; 0: there is no news now,
+ * or too little room. */
 size_t self_news_read(struct self_news *t, uint32_t spoken, uint8_t *buf,
 		      size_t len);
-/* Returns the bytes of HOLD frames that self_news_read has put since this
- * function was last called. */
+/* Returns the number of bytes of HOLD frames that self_news_read has put since
+ * this function was last called. */
 size_t self_news_bytes(struct self_news *t);
 
 #endif

@@ -28,13 +28,14 @@ struct turn_queue {
 	struct turn_place {
 		struct node_id id;
 		uint32_t place;
-	} queue[TURN_QUEUE_MAX]; /* the n places, in no order */
+	} queue[TURN_QUEUE_MAX]; /* the first n are in use, in no order */
 };
 
-/* Notes a node that is new, or described anew. */
+/* Takes a node that is new or has changed, and gives it a place in the queue,
+ * or none. */
 void turn_queue_node(struct turn_queue *r, const struct proto_node *n);
 void turn_queue_gone(struct turn_queue *r, const struct node_id *id);
-/* Returns the node whose turn it is; NULL: the queue is empty. */
+/* Returns the node whose turn it is, or NULL if the queue is empty. */
 const struct node_id *turn_queue_first(const struct turn_queue *r);
 
 #endif

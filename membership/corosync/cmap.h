@@ -12,8 +12,8 @@
  *   vfield.node.UUID.image.NAME.id        the image's id, in hexadecimal
  *   vfield.node.UUID.image.NAME.complete  1: the node holds the whole image
  *
- * Errors   if a key cannot be written, the next cmap_update writes all keys
- *          again; never fatal.
+ * Errors   a key that cannot be written is not reported: the next cmap_update
+ *          writes all keys again.
  */
 #ifndef VF_MEMBERSHIP_COROSYNC_CMAP_H
 #define VF_MEMBERSHIP_COROSYNC_CMAP_H
@@ -26,15 +26,15 @@ struct cmap *cmap_new(void);
 /* Removes the keys, closes the connection to corosync, and frees c. */
 void cmap_free(struct cmap *c);
 
-/* Writes the IP address that corosync uses for a node to a->ip; a->port is left
- * alone.  Returns 0, or -1 and errno. */
+/* Writes the IP address that corosync uses for the node `nodeid` to a->ip;
+ * a->port is not changed.  Returns 0, or -1 and errno. */
 int cmap_address(struct cmap *c, uint32_t nodeid, struct address *a);
 /* Writes the keys of nodes that changed in the view since the last call.
- * any_ip: written for a node whose address is "any". */
+ * Writes any_ip as the address of each node whose address is "any". */
 void cmap_update(struct cmap *c, const struct table *view,
 		 const uint8_t any_ip[16]);
-/* Closes the connection; to be called when corosync is gone, and its keys with
- * it. */
+/* Closes the connection to corosync.  To be called when corosync is gone, and
+ * the keys with it. */
 void cmap_close(struct cmap *c);
 
 #endif

@@ -14,25 +14,26 @@
 #include "membership/corosync/cmap.h"
 #include "membership/wire/outbuf.h"
 
-/* The times below are arbitrary.  Measured were: 0.7 to 2.4 ms for a message,
- * up to 184 ms on saturated links of 32 nodes; 1.8 s until a ring of 8 nodes
- * forms. */
+/* The times below are arbitrary.  What was measured: a message takes 0.7 to 2.4
+ * ms, up to 184 ms on saturated links of 32 nodes; a ring of 8 nodes forms in
+ * 1.8 s. */
 #define RETRY_NS (250 * NS_PER_MS)
 /* The time that corosync may be missing before the log says so. */
 #define PATIENCE_NS (5000 * NS_PER_MS)
 #define JOIN_AGAIN_NS (100 * NS_PER_MS)
 /* The least pause between messages (SEND_EVERY_NS), and the pause before a
- * message that goes on with what the last had no room for (SEND_MORE_NS). */
+ * message with the news for which the last one had no room (SEND_MORE_NS). */
 #define SEND_EVERY_NS (50 * NS_PER_MS)
 #define SEND_MORE_NS (10 * NS_PER_MS)
-/* The pause before a message is sent again that libcpg did not take
- * (CS_ERR_TRY_AGAIN). */
+/* The pause after which a message that libcpg did not take (CS_ERR_TRY_AGAIN)
+ * is sent again. */
 #define TRY_AGAIN_NS (20 * NS_PER_MS)
-/* Messages are few and large, since a flood of small ones breaks corosync's
- * transport udpu. */
+/* The most bytes of a message.  Messages are few and large, since a flood of
+ * small ones breaks corosync's transport udpu. */
 #define MESSAGE_BYTES (32U << 10)
 
-/* The states that corosync.h draws.  The handle is open in all but AWAY. */
+/* The states that corosync.h draws.  The handle of libcpg is open in all but
+ * AWAY. */
 enum state { AWAY, JOINING, JOINED, EXPELLED };
 
 struct corosync {
@@ -318,7 +319,7 @@ retry_fire(void *ctx)
 
 	if (e == CS_OK)
 		e = cpg_join(c->handle, &vfield_group);
-	/* corosync answers so while the ring is forming */
+	/* corosync answers CS_ERR_TRY_AGAIN while the ring is forming */
 	if (e == CS_ERR_TRY_AGAIN)
 		loop_timer_set(c->loop, &c->retry, now(c) + JOIN_AGAIN_NS);
 	else if (e != CS_OK)
