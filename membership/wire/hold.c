@@ -70,8 +70,8 @@ read_run(struct bits *b)
 	return v;
 }
 
-/* Returns how many bytes the runs take whose lengths make h->span; 0: no right
- * runs follow. */
+/* Returns the bytes of the runs at h->runs, which together have to make
+ * h->span; 0: no right runs stand there. */
 static size_t
 runs_length(const struct proto_hold *h, size_t left)
 {

@@ -14,7 +14,7 @@
 struct entry {
 	struct proto_lease lease; /* left_s as it was when the record came */
 	int64_t until_ns;
-	uint64_t change; /* number of the last change; 0: the slot is free */
+	uint64_t change; /* number of the entry's last change; 0: free */
 	/* `change`, if the record came with pass_on; else 0 */
 	uint64_t passed_on;
 };

@@ -36,7 +36,8 @@ struct leases;
 struct leases *leases_new(void);
 void leases_free(struct leases *t);
 
-/* Puts in a record that is made here, with a version higher than all known. */
+/* Puts in a record that is made here, with a version above all known
+ * versions. */
 void leases_set(struct leases *t, const struct proto_lease *l, int64_t now_ns);
 /* Puts in a record that was made elsewhere, unless the machine's record, or all
  * of LEASES_MAX, are newer.  Returns true if it was put in. pass_on: readers

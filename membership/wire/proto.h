@@ -11,8 +11,8 @@
  *   …  body
  *
  * HELLO  the first frame of both sides on every connection; RANGE follows it.
- *        A member sends HELLO again, and a whole new view after it, when
- * `alone` changes; a boot service when it becomes ready or stops being ready
+ *        A member sends HELLO again, and a whole new view after it, when its
+ *        `alone` changes; a boot service, when it becomes ready or no longer is
  * RANGE  the versions that the sender speaks
  * NODE   a node as it describes itself; sent again whenever that changes.  The
  *        frame's number stands for the node in later frames of the same sender
@@ -20,13 +20,13 @@
  *        hold.h.  It may be repeated
  * GONE   a node has left or was lost
  * VIEW   the frames sent so far make the whole view, whose number is `seq`
- * LEASE  a machine that a boot service has seen: see leases.h.  Sent to whoever
- *        asked for leases in its HELLO
+ * LEASE  a machine that a boot service has seen: see leases.h.  It is sent to
+ *        the sides that asked for leases in their HELLO
  * PING   answered by PONG; any frame counts as a sign of life
  * CLAIM  between members: a guest of the sender wants to speak for a node that
  *        another member has announced; see membership/claims.h
- * SIGNED the newest signed word on a subject: see authority/word.h.  Sent
- * before the frames that rely on it
+ * SIGNED the newest signed word on a subject: see authority/word.h.  It is
+ *        sent before the frames that rely on it
  *
  * Versions.  A side speaks all versions from PROTO_LOWEST to PROTO_HIGHEST, and
  * begins with the lowest: HELLO has PROTO_LOWEST, RANGE has both.  Two sides
@@ -125,7 +125,7 @@ struct proto_image {
 	uint64_t size;       /* bytes */
 	uint32_t chunk_size; /* bytes */
 	bool complete;       /* the node holds all chunks: no HOLD is needed */
-	bool is_default;     /* for the node, the default image */
+	bool is_default;     /* the node takes this image as default */
 	bool seed;           /* the node has the image file itself */
 	/* a client of the node has the image attached, or --want names the
 	 * image */
@@ -134,7 +134,7 @@ struct proto_image {
 
 struct proto_node {
 	struct node_id id;
-	char name[MANIFEST_NAME_MAX + 1]; /* right by manifest_name_ok */
+	char name[MANIFEST_NAME_MAX + 1]; /* as manifest_name_ok allows */
 	struct address nbd;               /* ip may be "any": see member.h */
 	uint16_t member_port; /* 0: the node runs no member that TCP reaches */
 	bool active;          /* the node reads or fills */
@@ -191,7 +191,7 @@ struct proto_lease {
 	uint8_t ip[4];
 	uint32_t left_s; /* seconds left; 0: expired, UINT32_MAX: for ever */
 	enum boot_stage stage;
-	/* empty, or right by manifest_name_ok */
+	/* empty, or as manifest_name_ok allows */
 	char name[MANIFEST_NAME_MAX + 1];
 };
 
@@ -239,18 +239,19 @@ ssize_t proto_encode_as(const struct proto_msg *m, uint32_t spoken,
 			uint8_t *buf, size_t len);
 /* Encodes m as proto_encode_as does, in version PROTO_LOWEST. */
 ssize_t proto_encode(const struct proto_msg *m, uint8_t *buf, size_t len);
-/* Returns true if this side can speak with one whose HELLO has this version. */
+/* Returns true if this side can speak with a side whose HELLO has this
+ * version. */
 bool proto_hears(uint32_t version);
 /* Returns this side's RANGE. */
 struct proto_msg proto_own_range(void);
 /* Returns the highest version that both sides speak; 0: they share none. */
 uint32_t proto_spoken(const struct proto_range *theirs);
-/* Returns true if the bytes are right fields of a NODE, whatever their types.
- */
+/* Returns true if the bytes are fields of a NODE that are right in form,
+ * whatever their types are. */
 bool proto_fields_ok(const uint8_t *fields, size_t len);
 /* Returns true if the two nodes are described alike, their word too. */
 bool proto_node_equal(const struct proto_node *a, const struct proto_node *b);
-/* Returns the number of the image's chunks; the last may be short. */
+/* Returns the number of the image's chunks, of which the last may be short. */
 uint32_t proto_image_chunks(const struct proto_image *im);
 bool node_id_equal(const struct node_id *a, const struct node_id *b);
 
