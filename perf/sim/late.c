@@ -88,8 +88,7 @@ ask_again(struct node *n, int64_t late)
 	for (f = TAILQ_FIRST(&n->asked_list); f != NULL; f = next) {
 		next = TAILQ_NEXT(f, asked);
 		if (n->nsuspects == 0 && event_now_ns() - f->asked_ns <= late)
-			/* the fetches that follow were asked for later */
-			break;
+			break; /* fetches behind f were asked for later */
 		why = why_again(n, f, late);
 		if (why == PATIENCE_NO)
 			continue;

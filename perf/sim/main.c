@@ -12,7 +12,7 @@
 
 #include "perf/sim/sim.h"
 
-/* a run in which no chunk has arrived for so long is ended, since none will */
+/* when no chunk has arrived for so long, none will: the run is ended */
 #define PATIENT_NS (60000 * MS)
 
 struct options opt = {

@@ -99,8 +99,7 @@ share_out(const struct link *l, double level)
 		double o = offers[i], weight = l->shares[i].weight;
 		bool bound = o <= level;
 
-		/* conditional moves instead of branches, which no processor
-		 * could predict */
+		/* written without branches, which no processor could predict */
 		sh.unbound += bound ? 0 : weight;
 		sh.taken += bound ? o * weight : 0;
 		sh.most = bound && o > sh.most ? o : sh.most;

@@ -18,7 +18,7 @@
 
 #define FLOW_ENDS 4
 
-/* An entry in the list that a link has of the flows on it. */
+/* An entry in link.shares, the list of the flows on a link. */
 struct share {
 	struct flow *flow;
 	/* `number` of each of the flow's other links; 0 in the places that the

@@ -19,8 +19,8 @@ find_fetch(struct node *n, uint32_t chunk)
 	return f;
 }
 
-/* Returns how long a request takes to the server: it is small, but waits behind
- * the data on a busy uplink of `from`. */
+/* Returns how long a request takes from `from` to a server: the request is
+ * small, but waits behind the data on a busy uplink. */
 static int64_t
 request_takes_ns(const struct node *from)
 {

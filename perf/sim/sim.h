@@ -141,7 +141,8 @@ struct peer {
 struct fetch {
 	struct node *node;
 	struct fetch *next; /* next fetch in the same bucket of node->fetches */
-	/* next fetch of the node that found no other node to ask */
+	/* next in the node's list of fetches for which there was no node to ask
+	 */
 	struct fetch *parked;
 	TAILQ_ENTRY(fetch) asked;
 	/* requests of other nodes that wait for the chunk */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* group: a corosync on each core machine, as membership/group.h knows it.
+/*  group: a corosync on each core machine, as membership/group.h knows it.
  *
- * Members that reach each other both ways form a ring.  A ring one of whose
- * members cannot be reached carries nothing until it has formed anew, a token's
- * timeout later.  The messages that a ring carries reach all its members in the
- * same order, and each reaches all of them between the same two changes of the
- * ring's membership.
+ * Members that reach each other both ways form a ring.  When a member of a ring
+ * cannot be reached, the ring carries no message until it has formed anew, a
+ * token's timeout later.  The messages that a ring carries reach all its
+ * members in the same order, and each reaches all of them between the same two
+ * changes of the ring's membership.
  */
 #ifndef VF_PERF_WORLD_GROUP_H
 #define VF_PERF_WORLD_GROUP_H

@@ -52,7 +52,8 @@ void tcp_unlisten(struct tcp_port *p);
 struct tcp_end *tcp_connect(struct loop *l, const struct address *to,
 			    const struct tcp_ops *ops, void *ctx);
 void tcp_take(struct tcp_end *e, const struct tcp_ops *ops, void *ctx);
-/* Sends a message; body is malloc'ed, and freed if it never arrives. */
+/* Sends a message.  `body` was allocated by malloc, and is freed if the message
+ * never arrives. */
 void tcp_send(struct tcp_end *e, void *body, size_t bytes);
 /* Returns how many messages sent on e have not left yet. */
 unsigned tcp_unsent(const struct tcp_end *e);

@@ -37,8 +37,9 @@ check(const struct profile *p)
 	free(q);
 }
 
-/* Parses the input as it is, and again behind a head with its right digest,
- * without which hardly any input would be accepted. */
+/* Parses the input as it is, and again behind the first lines of a profile,
+ * which have the right digest of the input: without these lines hardly any
+ * input would be accepted. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
