@@ -9,10 +9,10 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
-/* Formats of the two scripts, for the image's id (%1$s) and further words
- * (%2$s).  iPXE's ${next-server} is the machine that answered the boot request,
- * and the image is read from it.  With IPAPPEND 2, pxelinux itself adds
- * BOOTIF=, which names the card. */
+/* Formats of the two scripts, in which %1$s stands for the image's id and %2$s
+ * for further words of the kernel's command line.  iPXE's ${next-server} is the
+ * machine that answered the boot request, and the image is read from it.  With
+ * IPAPPEND 2, pxelinux itself adds BOOTIF=, which names the card. */
 static const char ipxe[] =
     "#!ipxe\n"
     "kernel vmlinuz initrd=initrd vfield.image=%1$s "

@@ -64,8 +64,8 @@ copy(const char *from, const char *dir, const char *name)
 	return command_run(&c);
 }
 
-/* Returns the path of the file of roms[rom] in dir, malloc'ed, or NULL if dir
- * has it under neither name. */
+/* Returns the path, malloc'ed, of the ROM roms[rom] in dir; NULL: dir has no
+ * file of either name. */
 static char *
 rom_in(size_t rom, const char *dir)
 {

@@ -13,8 +13,8 @@
 #include "lib/manifest.h"
 #include "lib/boot_profile.h"
 
-/* Makes the same manifest each time for the same image and name: the UUID in
- * the manifest is made from both. */
+/* Always makes the same manifest from the same image and name, since the UUID
+ * in the manifest is made from these two. */
 int
 contents_manifest(const char *image, const char *name, const char *path,
 		  char id[DIGEST_HEX])
@@ -38,8 +38,8 @@ contents_manifest(const char *image, const char *name, const char *path,
 	return result;
 }
 
-/* Allows the greatest number of chunks, since the image does not exist yet and
- * its own number is unknown. */
+/* Allows as many chunks as any image can have, since this image does not exist
+ * yet and the number of its chunks is unknown. */
 int
 contents_check_profile(const char *profile)
 {
@@ -52,8 +52,9 @@ contents_check_profile(const char *profile)
 	return p != NULL ? 0 : -1;
 }
 
-/* Copies the recorded profile with the id of the new image in it: even a
- * profile that was recorded from an earlier image is better than none. */
+/* Copies the recorded profile, and puts the id of the new image into the copy:
+ * even a profile that was recorded from an earlier image is better than
+ * none. */
 int
 contents_profile(const char *recorded, const char *manifest, const char *path)
 {

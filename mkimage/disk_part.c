@@ -9,8 +9,8 @@
 
 #include "lib/cleanup.h"
 
-/* Types of partitions whose file systems cannot be read directly, and the
- * advice to give: a phrase for a message. */
+/* Types of partitions whose file systems cannot be read directly, each with a
+ * phrase for a message that says why and gives advice. */
 static const struct {
 	const char *type, *why;
 } closed[] = {

@@ -16,14 +16,15 @@
 #include "lib/manifest.h"
 
 #define MIB (1U << 20)
-/* Size of a squashfs, in percent of its files' size on disk.  A Debian with
- * systemd gives 40 to 45. */
+/* Size of a squashfs, in percent of the size that its files have on disk.  It
+ * is 40 to 45 for a Debian with systemd. */
 #define SQUASHED_PERCENT 45
-#define FAT_FILE_MAX UINT32_MAX /* bytes; FAT has 32 bits for the size */
+/* bytes; FAT has 32 bits for the size of a file */
+#define FAT_FILE_MAX UINT32_MAX
 #define IMAGE_MAX ((uint64_t)MANIFEST_CHUNKS_MAX * MANIFEST_CHUNK_DEFAULT)
 
 struct place_of {
-	uint64_t free; /* bytes; UINT64_MAX: unknown */
+	uint64_t free; /* free bytes; UINT64_MAX: unknown */
 	bool fat;
 	dev_t device;
 };
@@ -34,8 +35,9 @@ room_estimate(uint64_t bytes)
 	return bytes / 100 * SQUASHED_PERCENT;
 }
 
-/* Looks up the file system that has path or, if path does not exist, its
- * directory.  Returns free = UINT64_MAX if neither exists. */
+/* Returns what is known of the file system of path or, if path does not exist,
+ * of the directory of path.  If neither exists, the field free is
+ * UINT64_MAX. */
 static struct place_of
 look(const char *path)
 {

@@ -14,8 +14,7 @@
 #include "mkimage/disk_part.h"
 #include "mkimage/subvolume.h"
 
-/* The choice of the partition that is the root, among those considered so
- * far. */
+/* Result of the search for the root among the partitions considered so far. */
 struct choice {
 	unsigned found; /* how many roots there are; more than 1 is an error */
 	/* index of the first root in disk.parts */
@@ -38,9 +37,9 @@ may_be_root(const struct part *p)
 	return true;
 }
 
-/* Returns whether partition n holds the root of a Linux, which is seen by
- * mounting it for a moment: with the option subvolume or, if that is NULL,
- * without one.  Warns and returns false if the partition cannot be mounted. */
+/* Returns whether partition n holds the root of a Linux.  To see that, mounts
+ * the partition on `at` for a moment, with the option `subvolume` unless that
+ * is NULL.  If the partition cannot be mounted, warns and returns false. */
 static bool
 is_root(const struct root *r, struct parts *p, unsigned n,
 	const char *subvolume, const char *at)
@@ -60,9 +59,9 @@ is_root(const struct root *r, struct parts *p, unsigned n,
 }
 
 /* Returns how many roots of a Linux partition n has: 0, 1, or 2 for several.
- * Sets *subvolume to the option by which the root is mounted, malloc'ed, or
- * NULL.  If a btrfs is no root as it is mounted by default, all its subvolumes
- * are searched, from its top (subvolume 5).  Nothing stays mounted. */
+ * Sets *subvolume to the mount option, malloc'ed, that selects the root; NULL:
+ * none is needed.  If the default subvolume of a btrfs is no root, searches all
+ * its subvolumes, from the top (subvolume 5).  Nothing stays mounted. */
 static unsigned
 roots_of(const struct root *r, struct parts *p, unsigned n, const char *at,
 	 char **subvolume)
@@ -126,8 +125,9 @@ say_none(const struct root *r, const struct disk *d)
 	}
 }
 
-/* Mounts the chosen root on the directory `at`, and in it what its fstab names.
- * Returns 0, or -1 with the error logged. */
+/* Mounts the root found, c, on the directory `at`, and below it the file
+ * systems that the root's fstab names.  Returns 0, or -1 with the error
+ * logged. */
 static int
 mount_all(const struct root *r, struct parts *p, const struct choice *c,
 	  const char *at, unsigned *missing)

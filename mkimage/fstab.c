@@ -12,11 +12,12 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
-/* bytes; arbitrary: the kernel takes a page of options */
+/* bytes of the option that selects a subvolume; arbitrary: the kernel takes a
+ * page of options */
 #define SUBVOLUME_MAX 1024
 
-/* For each tag of mount(8): udev's directory that means the same, and where
- * struct part has the value. */
+/* For each tag of mount(8), the directory in /dev/disk whose names mean the
+ * same, and the offset of the tag's value in struct part. */
 static const struct {
 	const char *tag, *by;
 	size_t offset;
@@ -132,8 +133,8 @@ sort_lines(struct fstab *f)
 	}
 }
 
-/* Counts a line that libmount cannot parse: libmount calls this for each, and
- * skips the line since 1 is returned. */
+/* Counts a line that libmount cannot parse.  libmount calls this function for
+ * each such line, and skips the line because the result is 1. */
 static int
 count_bad(struct libmnt_table *t, const char *file, int line)
 {
@@ -187,8 +188,8 @@ fstab_of(const struct fstab *f, const char *target)
 
 /* --- which partition --- */
 
-/* Returns a copy of a name in /dev/disk, malloc'ed, without udev's escapes:
- * udev writes a blank, for example, as \x20. */
+/* Returns a copy, malloc'ed, of a name in /dev/disk with udev's escapes undone:
+ * \x20, for example, becomes a blank. */
 static char *
 undo_udev(const char *name)
 {
@@ -212,7 +213,8 @@ undo_udev(const char *name)
 }
 
 /* Returns whether two values of the tag names[name] are the same.  Case matters
- * in labels and not in UUIDs; an empty value equals none. */
+ * in labels but not in UUIDs; an empty value is the same as no other, not even
+ * as an empty one. */
 static bool
 same_value(size_t name, const char *a, const char *b)
 {
@@ -244,11 +246,11 @@ fstab_means(const struct fstab_line *l, const struct part *p, const char *disk)
 	return base != NULL && strcmp(base, disk) == 0;
 }
 
-/* Returns how many of the first len characters of source are the name of a
- * disk; the number of a partition follows them.  A "p" stands between them and
- * the number if the disk's name ends with a digit ("/dev/nvme0n1p2"), and
- * "-part" in udev's lasting names ("/dev/disk/by-id/ata-X-part2").  Returns 0
- * if source is no such name. */
+/* Returns how long the name of a disk is in the first len characters of
+ * `source`, which end where the number of a partition begins.  A "p" stands
+ * between name and number if the disk's name ends with a digit
+ * ("/dev/nvme0n1p2"), and "-part" in udev's lasting names
+ * ("/dev/disk/by-id/ata-X-part2").  Returns 0 if `source` does not begin so. */
 static size_t
 disk_length(const char *source, size_t len)
 {

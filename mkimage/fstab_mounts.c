@@ -22,8 +22,8 @@ struct follow {
 	char *disk; /* the root's disk, as the fstab calls it; NULL: unknown */
 };
 
-/* Returns whether source is the name of a volume of LVM, encryption or RAID,
- * which no partition has. */
+/* Returns whether `source` is the name of a volume of LVM, encryption or RAID;
+ * no partition has such a name. */
 static bool
 is_mapped(const char *source)
 {
@@ -36,7 +36,7 @@ is_mapped(const char *source)
 }
 
 /* Mounts the partition that the line l means on the directory `at`.  Returns
- * NULL if that is done, else why not, for a message. */
+ * NULL, or on failure the reason, as a phrase for a message. */
 static const char *
 mount_local(const struct follow *f, const struct fstab_line *l, const char *at)
 {
@@ -86,9 +86,9 @@ belongs(const struct follow *f, const struct fstab_line *l)
 	return l->kind != FSTAB_NETWORK;
 }
 
-/* Mounts what the line l says.  Returns false if that belongs to the image and
- * could not be mounted, unless the line has the option noauto; the reason is
- * logged in both cases. */
+/* Mounts the file system or directory that the line l names.  If that belongs
+ * in the image and cannot be mounted, logs the reason and returns false, or
+ * true if the line has the option noauto.  Else returns true. */
 static bool
 follow_line(const struct follow *f, const struct fstab_line *l)
 {
@@ -114,9 +114,9 @@ follow_line(const struct follow *f, const struct fstab_line *l)
 	return l->asked_for;
 }
 
-/* Returns the name of the root's disk, malloc'ed, as the fstab's line for / has
- * it.  NULL if there is no such line, or if it names the partition otherwise,
- * for example by UUID. */
+/* Returns the name, malloc'ed, that the line for / in the fstab t gives the
+ * root's disk.  NULL: there is no such line, or it names the partition in
+ * another way, for example by UUID. */
 static char *
 name_of_disk(const struct fstab *t, const struct part *root)
 {

@@ -56,8 +56,8 @@ copy_kernel(const struct kernel *k, const char *dir)
 }
 
 /* Makes the symbolic link shadow/name, which leads to the file of that name and
- * type (S_IFDIR, S_IFREG) in the source at root.  Makes none if the source has
- * no such file.  Returns 0, or -1 with the error logged. */
+ * type (S_IFDIR, S_IFREG) in the source at root.  Makes no link if the source
+ * has no such file.  Returns 0, or -1 with the error logged. */
 static int
 link_part(const char *root, const char *shadow, const char *name, unsigned type)
 {
@@ -70,10 +70,11 @@ link_part(const char *root, const char *shadow, const char *name, unsigned type)
 	return -1;
 }
 
-/* Makes the directory shadow, which stands for the source's root when
- * vfield-mkinitramfs runs: it has links to those parts of the source that are
- * needed.  The source itself would not do, since its own symbolic links may
- * lead to files of this machine.  Returns 0, or -1 with the error logged. */
+/* Makes the directory `shadow`, which vfield-mkinitramfs takes for the source's
+ * root.  The directory has links to those parts of the source that
+ * vfield-mkinitramfs needs.  The source itself would not do, since its own
+ * symbolic links may lead to files of this machine.  Returns 0, or -1 with the
+ * error logged. */
 static int
 make_shadow(const char *root, const char *version, const char *shadow)
 {

@@ -21,7 +21,7 @@ static const char *const needed[] = {"nbd", "squashfs", "overlay"};
 
 #define NNEEDED (sizeof needed / sizeof *needed)
 
-/* Versions of the kernels in a root that have both modules and a file. */
+/* The versions in a root for which there are both modules and a kernel file. */
 struct found {
 	char **versions;
 	size_t n;
@@ -44,9 +44,9 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Lists in f, by name, the versions that have both modules and a kernel file;
- * modules alone are left over from a kernel that was removed.  Returns 0, or -1
- * if the root has no lib/modules. */
+/* Puts into f, sorted by name, the versions for which the root has both modules
+ * and a kernel file.  Modules alone are left over from a kernel that was
+ * removed.  Returns 0, or -1 if the root has no lib/modules. */
 static int
 list_versions(const char *root, struct found *f)
 {
@@ -79,8 +79,8 @@ free_versions(struct found *f)
 	free(f->versions);
 }
 
-/* Returns whether text has version as a word of its own: "6.12.0-9-rt" has
- * "6.12.0-9", and "6.12.0-91" does not. */
+/* Returns whether `version` stands in `text` as a word of its own:
+ * "6.12.0-9-rt" has "6.12.0-9", and "6.12.0-91" does not. */
 static bool
 names(const char *text, const char *version)
 {
@@ -95,7 +95,7 @@ names(const char *text, const char *version)
 
 /* Returns the longest of f's versions that the file `name` has in a line which
  * begins with key ("GRUB_DEFAULT=" or "saved_entry="); NULL if there is none.
- * A shorter one may be only the beginning of the longest. */
+ * A shorter version may be only the beginning of the one that is meant. */
 static const char *
 named_in(const char *root, const char *name, const char *key,
 	 const struct found *f)
@@ -190,9 +190,9 @@ same_release(const char *a, const char *b)
 	return n == release_length(b) && strncmp(a, b, n) == 0;
 }
 
-/* Compares two versions by the rules 3 and 4 of kernel.h.  Returns a number
- * greater than 0 if a is the better choice, less than 0 if b is, 0 if neither
- * is. */
+/* Compares the versions a and b by the rules 3 and 4 of kernel.h.  Returns a
+ * number greater than 0 if a is the better choice, less than 0 if b is, 0 if
+ * neither is. */
 static int
 prefer(const char *root, const char *a, const char *b)
 {
@@ -282,8 +282,8 @@ kernel_free(struct kernel *k)
 	*k = (struct kernel){0};
 }
 
-/* Returns whether a line of modules.dep or modules.builtin is the one about the
- * module: its form is PATH/NAME.ko[.xz][: ...]. */
+/* Returns whether `line`, from modules.dep or modules.builtin, is about the
+ * module.  Such a line has the form PATH/NAME.ko[.xz][: ...]. */
 static bool
 line_is(const char *line, const char *module)
 {

@@ -20,25 +20,27 @@
 /* Offsets in the file of a kernel for x86, in bytes, from the kernel's
  * Documentation/arch/x86/boot.rst, "The Real-Mode Kernel Header". */
 #define AT_MAGIC 0x202
-/* 2 bytes in the header: where the version's text is, less BEHIND */
+/* 2 bytes in the header: offset of the version's text, less BEHIND */
 #define AT_VERSION 0x20e
 #define BEHIND 0x200
-/* bytes to read: BEHIND, and at most 32 KiB in real mode */
+/* bytes to read of a file: BEHIND, and the at most 32 KiB of the real-mode
+ * kernel */
 #define HEAD_BYTES 0x8200
 
-/* Paths at which distributions have the file of a kernel; %s is the version. */
+/* Paths at which distributions have the file of a kernel; %s stands for the
+ * version. */
 static const char *const places[] = {
     "boot/vmlinuz-%s",       "lib/modules/%s/vmlinuz", "boot/kernel-%s",
     "boot/kernel-x86_64-%s", "boot/vmlinux-%s",        "boot/linux-%s",
     "boot/Image-%s",
 };
-/* Paths of kernels whose names have no version, as Alpine and Arch have them;
- * %s is the flavour or the package. */
+/* Paths of kernel files without a version in the name, as on Alpine and Arch;
+ * %s stands for the flavour or the package. */
 static const char *const flavoured[] = {"boot/vmlinuz-%s", "boot/Image-%s"};
 
-/* Returns the path of the regular file in root whose name is format with word
- * for %s, malloc'ed.  NULL if there is none, with a warning if a file of
- * another type has the name. */
+/* Returns the path, malloc'ed, of the regular file in root whose name is
+ * `format` with `word` in place of %s.  Returns NULL if there is no such file,
+ * and warns if a file of another type has that name. */
 static char *
 look(const char *root, const char *format, const char *word)
 {
@@ -56,9 +58,9 @@ look(const char *root, const char *format, const char *word)
 	return path;
 }
 
-/* Returns whether file may be the kernel of this version.  A kernel for x86 has
- * its version in the header, and must have this one; any other file may be the
- * one, provided that it can be read. */
+/* Returns whether file may be the kernel of this version.  The header of a
+ * kernel for x86 has a version, which must be this one; any other file that can
+ * be read may be the kernel. */
 static bool
 may_be(const char *file, const char *version)
 {
@@ -92,8 +94,8 @@ look_flavour(const char *root, const char *flavour, const char *version)
 	return NULL;
 }
 
-/* Returns the name of the package that the kernel belongs to, malloc'ed; Arch
- * keeps it beside the modules.  NULL if there is no such name. */
+/* Returns the name, malloc'ed, of the package that the kernel belongs to, which
+ * Arch keeps beside the modules.  NULL: no such name is there. */
 static char *
 package_of(const char *root, const char *version)
 {

@@ -14,8 +14,8 @@ is_digit(char c)
 	return isdigit((unsigned char)c) != 0;
 }
 
-/* Returns whether s begins with a sign of a version before the release: a "~",
- * or "rc" and a digit, maybe after a separator. */
+/* Returns whether s begins with a mark of a release candidate: with "~", or
+ * with "rc" and a digit, before which a separator may stand. */
 static bool
 is_before_release(const char *s)
 {
@@ -46,7 +46,7 @@ compare_numbers(const char **a, const char **b)
 int
 version_compare(const char *a, const char *b)
 {
-	/* the last character was a letter: "arc7" has no "rc7" */
+	/* true after a letter: the "rc7" in "arc7" does not count */
 	bool inside = false;
 
 	for (;;) {

@@ -36,12 +36,13 @@
 #include "mkimage/source_tree.h"
 #include "mkimage/trust.h"
 
-#define LEVEL_DEFAULT 15 /* zstd's level; arbitrary: small rather than fast */
+#define LEVEL_DEFAULT 15 /* zstd's level; arbitrary: favours a small image */
 #define LEVEL_MAX 22
 #define MIB (1U << 20)
-/* rough size of an initramfs with the drivers of common cards */
+/* rough size in bytes of an initramfs with the drivers of common cards */
 #define INITRD_BYTES (11 * MIB)
-/* Exit status: the image was made, without some parts of the source. */
+/* Exit status that says that the image was made, but lacks parts of the
+ * source. */
 #define STATUS_PARTS_MISSING 3
 
 struct settings {
@@ -117,7 +118,7 @@ static const struct command_spec command = {
 struct job {
 	struct settings set;
 	const char *source;
-	char *bin; /* directory of this program */
+	char *bin; /* directory that has this program */
 	char name[MANIFEST_NAME_MAX + 1];
 	struct place place;
 	struct patterns *out;
@@ -150,8 +151,8 @@ find_self(struct job *j)
 		log_fatal("cannot tell where vfield-mkimage is: %m");
 }
 
-/* Returns the path of the list of what is left out, malloc'ed: the file of
- * --exclude-file, else the list that is installed, else that of the tree in
+/* Returns the path, malloc'ed, of the list of files to leave out: the file of
+ * --exclude-file, else the list that is installed, else the list in the tree in
  * which this program was built. */
 static char *
 find_list(const struct job *j)
@@ -183,8 +184,8 @@ read_patterns(struct job *j)
 		patterns_add(j->out, j->set.exclude.v[i]);
 }
 
-/* Sets j->name to that of --name or else to the last part of the source's path,
- * up to the first dot; to "system" if that cannot name an image. */
+/* Sets j->name to the name of --name or else to the last part of the source's
+ * path, up to the first dot; to "system" if that part cannot name an image. */
 static void
 choose_name(struct job *j)
 {
@@ -218,8 +219,8 @@ check_tools(const struct job *j)
 }
 
 /* Logs how large the image will be, and checks that there is room for it and
- * that files of its size are possible.  Returns 0; or -1, logged, if not,
- * unless --force or --dry-run is given. */
+ * that files of its size are possible.  Returns 0; or -1 with the problem
+ * logged, unless --force or --dry-run is given. */
 static int
 check_room(const struct job *j)
 {
@@ -242,9 +243,9 @@ check_room(const struct job *j)
 	return j->set.force ? 0 : -1;
 }
 
-/* Logs each secret that comes into the image.  Returns 0 if there is none or
- * --allow-secrets is given; else -1, having printed the options that leave them
- * out. */
+/* Logs each secret that comes into the image.  Returns 0 if there is no secret
+ * or --allow-secrets is given; else prints the options that leave the secrets
+ * out, and returns -1. */
 static int
 check_secrets(const struct job *j)
 {
@@ -279,8 +280,8 @@ say_kernel(const struct job *j)
 		 *k->others != '\0' ? " (--kernel VERSION)" : "");
 }
 
-/* Leaves the output directory out, if it lies in the source: an image must not
- * contain itself. */
+/* Has the output directory left out of the image if it lies in the source: an
+ * image must not contain itself. */
 static void
 leave_out_output(const struct job *j)
 {
@@ -318,9 +319,9 @@ check_source(struct job *j)
 	return check_secrets(j);
 }
 
-/* Puts together j->words, with the key in them if --key is given.  The key is
- * read, or made, here, so that an error shows before the long work.  Returns 0,
- * or -1 with the error logged. */
+/* Sets j->words, which have the public key if --key is given.  Reads or makes
+ * the key here, so that an error shows before the long work.  Returns 0, or -1
+ * with the error logged. */
 static int
 find_words(struct job *j)
 {
@@ -382,7 +383,7 @@ make_files(const struct job *j, const char *image, char id[DIGEST_HEX])
 }
 
 /* Makes the medium, if --iso is given.  Returns 0, or -1 with the error logged;
- * the image is in its place by then, and stays. */
+ * the image is in the output directory by then, and stays there. */
 static int
 make_medium(const struct job *j, const char *id)
 {
@@ -457,7 +458,8 @@ well_used(const struct settings *s, int nrest)
 }
 
 /* Returns the exit status of a run without errors: 0, or STATUS_PARTS_MISSING
- * with a warning, because what is missing was logged long before the end. */
+ * if parts of the source are missing.  Warns of them once more, because each
+ * was logged long before the end. */
 static int
 status_of(const struct job *j)
 {

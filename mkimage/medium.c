@@ -70,7 +70,7 @@ run_mkrescue(const struct medium *m, const char *iso, const char *label,
 
 	command_add(&c, "grub-mkrescue");
 	command_add(&c, "--output=%s", iso);
-	/* mkisofs' options stand before "--", xorriso's own after it */
+	/* options of mkisofs stand before "--", those of xorriso after it */
 	command_add(&c, "-iso-level");
 	command_add(&c, "3");
 	command_add(&c, "boot/grub/grub.cfg=%s", menu);

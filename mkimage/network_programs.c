@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Patterns of paths that a source has if it starts a program at boot, and the
- * program's name. */
+/* For each network program, its name and a pattern of the path that a source
+ * has if it starts that program at boot. */
 static const struct {
 	const char *pattern, *name;
 } untold[] = {

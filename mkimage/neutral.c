@@ -19,11 +19,11 @@ struct neutral {
 	const char *root, *epoch, *dir;
 	const struct patterns *out;
 	FILE *pseudo;
-	unsigned n; /* files made so far; the next one is dir/n */
+	unsigned n; /* number of files made so far; the next is dir/n */
 };
 
 struct kind {
-	/* path of the file, and of a directory that must exist */
+	/* path of the file, and of the directory that the source must have */
 	const char *path, *in;
 	unsigned mode;
 	void (*write)(const struct neutral *n, const char *path, FILE *to);
@@ -64,8 +64,8 @@ write_shadow(const struct neutral *n, const char *path, FILE *to)
 		neutral_shadow_line(line, to);
 }
 
-/* Returns whether word, of len characters, is the name of machine, with or
- * without a domain. */
+/* Returns whether `word`, of len characters, is the host name `machine`, with
+ * or without a domain. */
 static bool
 is_name_of(const char *word, size_t len, const char *machine)
 {
@@ -171,7 +171,7 @@ make_one(struct neutral *n, const struct kind *k)
 	return end_file(f);
 }
 
-/* Returns whether something must make SSH's host keys at boot: sshd and
+/* Returns whether SSH's host keys have to be made at boot: whether sshd and
  * ssh-keygen are in the source, and the source's own keys stay out of the
  * image. */
 static bool

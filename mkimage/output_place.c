@@ -60,8 +60,9 @@ keep_if_any(const struct place *p, const char *name)
 }
 
 /* Moves the image, its manifest and its profile, if there is one, to p->dir.
- * Removes the manifest of an older image of that name first, so that it never
- * lies beside the new image.  Returns 0, or -1 with the error logged. */
+ * First removes the manifest of an older image of the same name, so that the
+ * old manifest never lies beside the new image.  Returns 0, or -1 with the
+ * error logged. */
 static int
 keep_image(const struct place *p, const char *image)
 {
@@ -75,7 +76,7 @@ keep_image(const struct place *p, const char *image)
 		log_error("%s: %m", old);
 		return -1;
 	}
-	/* now the path of the old profile, IMAGE.vfp */
+	/* makes `old` the path of the old profile, IMAGE.vfp */
 	old[strlen(old) - 1] = 'p';
 	unlink(old);
 	if (keep_one(p, image) == -1 || keep_one(p, manifest) == -1)

@@ -16,9 +16,10 @@
 
 struct pattern {
 	char *text;
-	unsigned parts; /* how many parts the path in text has */
-	bool anywhere;  /* the pattern began with ANY_DEPTH, which text lacks */
-	/* the pattern ended with "**", which text lacks */
+	unsigned parts; /* number of parts of the path in `text` */
+	/* true: the pattern began with ANY_DEPTH, which `text` lacks */
+	bool anywhere;
+	/* true: the pattern ended with "**", which `text` lacks */
 	bool files;
 };
 
@@ -132,7 +133,7 @@ patterns_read(struct patterns *p, FILE *from)
 	return ferror(from) ? -1 : 0;
 }
 
-/* Returns where path goes on after its first n parts. */
+/* Returns the rest of path after its first n parts. */
 static const char *
 skip_parts(const char *path, unsigned n)
 {
@@ -143,7 +144,7 @@ skip_parts(const char *path, unsigned n)
 	return path;
 }
 
-/* Returns whether the first p->parts parts of path match the pattern. */
+/* Returns whether the first p->parts parts of path match the pattern p. */
 static bool
 begins(const struct pattern *p, const char *path)
 {
@@ -153,7 +154,7 @@ begins(const struct pattern *p, const char *path)
 
 	if (len > 0 && rest[-1] == '/')
 		len--;
-	/* a first letter that differs, as it mostly does, saves the copy */
+	/* mostly the first letters differ, and no copy of path is needed */
 	if (strchr(WILD, p->text[0]) == NULL && p->text[0] != path[0])
 		return false;
 	head = strndup(path, len);
@@ -190,10 +191,10 @@ patterns_match(const struct patterns *p, const char *path, bool directory)
 	return false;
 }
 
-/* Returns whether the pattern leaves out all files in directory, which has so
- * many parts.  The pattern either ends with "*", and its other parts match
- * directory; or it ends with "**", and its other parts match directory or one
- * above it. */
+/* Returns whether the pattern p leaves out all files in `directory`, a path of
+ * `parts` parts.  Such a pattern either ends with "*", and its other parts
+ * match `directory`; or it ends with "**", and its other parts match
+ * `directory` or a directory above. */
 static bool
 means_all(const struct pattern *p, const char *directory, unsigned parts)
 {

@@ -34,8 +34,8 @@ progress_begin(struct progress *p, const char *what, uint64_t bytes)
 	log_info("%s", what);
 }
 
-/* Returns how many bytes the process pid has read, by proc(5), "/proc/pid/io",
- * including those of its children that have ended; 0 if that is unknown. */
+/* Returns how many bytes the process pid and its children that have ended have
+ * read (proc(5), "/proc/pid/io"); 0: unknown. */
 static uint64_t
 bytes_read(pid_t pid)
 {

@@ -9,8 +9,8 @@
 
 #define ALL 7U
 
-/* The rights in an ACL, each as three bits; users are those that all named
- * users have in common, groups those that all named groups have. */
+/* The rights in an ACL, each as three bits.  `users` has the rights that all
+ * named users have, `groups` those that all named groups have. */
 struct classes {
 	unsigned group, mask, users, groups;
 	bool named_users, named_groups;

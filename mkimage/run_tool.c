@@ -26,8 +26,8 @@ interrupt(int sig)
 		kill(running, SIGTERM);
 }
 
-/* Appends to PATH the sbin directories, where some of the programs are: a user
- * who is not root lacks them. */
+/* Appends the sbin directories, which have some of the programs, to PATH: the
+ * PATH of a user who is not root lacks them. */
 static void
 add_sbin(void)
 {
@@ -130,8 +130,8 @@ run(struct command *c, struct progress *p)
 	pid_t pid;
 	int result;
 
-	/* Signals are blocked until `running` has the child's process id: until
-	 * then, interrupt() would not end the child. */
+	/* Signals are blocked until `running` has the child's process id:
+	 * without the id, interrupt() would not end the child. */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &mask);
 	pid = interrupted ? -1 : fork();

@@ -20,9 +20,9 @@ read_mounts(void)
 	return mnt_new_table_from_file("/proc/self/mountinfo");
 }
 
-/* Returns whether fs is a file system on a disk, which belongs to this system;
- * false for the inside of a file (a snap, an ISO), for a server's file system
- * and for one of the kernel's own. */
+/* Returns whether fs is a file system on a disk, which belongs to this system.
+ * Returns false for the inside of a file (a snap, an ISO), for a file system on
+ * a server and for one of the kernel's own, like proc. */
 static bool
 is_local(struct libmnt_fs *fs)
 {
@@ -55,9 +55,9 @@ belongs(struct libmnt_fs *fs, const char *at, const struct patterns *out)
 }
 
 /* Mounts the file systems that are mounted below / at the same places below
- * `at`.  They are taken in the order in which they were mounted, so that each
- * finds its directory, unless that lies in a file system that was left out.
- * Returns how many could not be mounted; each is logged. */
+ * `at`.  Takes them in the order in which they were mounted, so that the
+ * directory for each is there, unless it lies in a file system that was left
+ * out.  Returns how many could not be mounted; each is logged. */
 static unsigned
 show_beneath(struct libmnt_table *t, const char *at, const struct patterns *out)
 {
@@ -99,8 +99,8 @@ running_show(const char *at, const struct patterns *out, unsigned *missing)
 	return 0;
 }
 
-/* Returns whether the mount fs shows the whole of device, or a subvolume of its
- * btrfs. */
+/* Returns whether the mount fs shows the whole file system on `device`, or a
+ * subvolume of the btrfs there. */
 static bool
 shows(struct libmnt_fs *fs, dev_t device)
 {

@@ -23,7 +23,7 @@
 #define NAMED 10
 
 struct walk {
-	/* characters of the root's path and of the slash after it */
+	/* length of the root's path with the slash after it */
 	size_t root;
 	const struct patterns *out;
 	struct scan *scan;
@@ -53,9 +53,9 @@ leave_out(struct walk *w, const char *path)
 	patterns_write_path(path, w->left_out);
 }
 
-/* Gives a file with an ACL, if need be, a mode that gives nobody more rights
- * than the ACL.  Leaves the file out if its name cannot be written for
- * mksquashfs. */
+/* Gives a file with an ACL another mode, if its own would give anybody more
+ * rights than the ACL does.  Leaves the file out if its name cannot be written
+ * for mksquashfs. */
 static void
 narrow(struct walk *w, const FTSENT *e, const char *path)
 {

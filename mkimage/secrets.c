@@ -14,15 +14,16 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
-/* Bytes: a larger file is not looked into.  Arbitrary: a key with its chain of
- * certificates is smaller, and a walk through /home must not take for ever. */
+/* Bytes: the content of a larger file is not read.  Arbitrary: a key with its
+ * chain of certificates is smaller, and a walk through /home must not take for
+ * ever. */
 #define LOOK_MAX (64 << 10)
 
 #define HOME "@(root|home/*)/"
 
-/* Paths of files that are secrets.  A file whose path matches pattern is one if
- * word is in it; if word is "", if the file has a line that is no comment; if
- * word is NULL, whatever is in it. */
+/* Rules by which a file whose path matches `pattern` is a secret: if it has the
+ * text `word`; with "" as `word`, if it has a line that is no comment; with
+ * NULL, whatever it has. */
 static const struct {
 	const char *pattern, *word, *kind;
 } rules[] = {
@@ -204,8 +205,8 @@ secret_kind(const char *path, const char *content, size_t len)
 	return NULL;
 }
 
-/* Returns whether path lies where packages have their files, which are public:
- * a key among them is an example. */
+/* Returns whether path lies where packages install their files.  Those are
+ * public: a key there is only an example. */
 static bool
 is_public(const char *path)
 {

@@ -13,8 +13,9 @@
 
 #include "lib/cleanup.h"
 
-/* Returns a descriptor of the file `name` in root, or -1 with errno.  O_PATH
- * makes sure that this never waits, not even for the writer of a FIFO. */
+/* Returns a descriptor of the file `name` in root, or -1 with errno.  Opens
+ * with O_PATH, so that the open never waits, not even for the writer of a
+ * FIFO. */
 static int
 open_path(const char *root, const char *name)
 {

@@ -54,8 +54,8 @@ make_work(const char *work_dir, struct tree *t)
 }
 
 /* Checks that more than `bytes`, the size of the packed source, are free in the
- * working directory: unpacked files are hardly ever smaller.  Returns 0, or -1
- * with the error logged. */
+ * working directory: the files are hardly ever smaller once unpacked.  Returns
+ * 0, or -1 with the error logged. */
 static int
 check_room(const struct tree *t, const char *source, uint64_t bytes)
 {
@@ -89,7 +89,8 @@ unpack_tar(const char *tar, struct tree *t)
 	command_add(&c, "--directory=%s", t->unpacked);
 	command_add(&c, "--numeric-owner");
 	command_add(&c, "--preserve-permissions");
-	/* without ACLs the modes would give more rights */
+	/* unpacks the ACLs, too: without them the modes would give more
+	 * rights */
 	command_add(&c, "--acls");
 	command_add(&c, "--xattrs");
 	command_add(&c, "--xattrs-include=*");
@@ -187,7 +188,7 @@ open_file(const struct tree_source *s, uint64_t bytes, struct tree *t)
 	return -1;
 }
 
-/* Shows the running system at t->view with all its local file systems; a plain
+/* Mounts the running system at t->view with all its local file systems; a plain
  * bind mount of / would show the root's file system alone.  Returns 0, or -1
  * with the error logged. */
 static int
@@ -203,9 +204,9 @@ open_running(const struct patterns *out, struct tree *t)
 	return running_show(t->view, out, &t->missing);
 }
 
-/* Shows a directory at t->view, read-only.  Takes the directory itself, and no
- * file systems mounted in it, where mounts cannot be made.  Returns 0, or -1
- * with the error logged. */
+/* Mounts the directory `source` read-only at t->view.  Where mounts cannot be
+ * made, takes the directory itself, without the file systems that are mounted
+ * in it.  Returns 0, or -1 with the error logged. */
 static int
 open_directory(const char *source, const struct patterns *out, struct tree *t)
 {
@@ -222,10 +223,11 @@ open_directory(const char *source, const struct patterns *out, struct tree *t)
 	return 0;
 }
 
-/* Opens a block device as a source.  If it is mounted, takes the directory on
- * which it is mounted.  Else opens it with O_EXCL, which fails while the device
- * or one of its partitions is in use: it may be changing then, and only the
- * kernel knows its state.  Returns 0, or -1 with the error logged. */
+/* Opens a block device as a source.  If the device is mounted, takes the
+ * directory on which it is mounted.  Else opens the device with O_EXCL, which
+ * fails while the device or one of its partitions is in use: its bytes may be
+ * changing then, and only the kernel knows their state.  Returns 0, or -1 with
+ * the error logged. */
 static int
 open_device(const struct tree_source *s, dev_t device, struct tree *t)
 {

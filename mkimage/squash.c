@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* Besides the source's files, the image gets neutral files (neutral.h) and the
- * boot files.  They are pseudo files of mksquashfs, all with the time epoch().
- */
+ * boot files.  Both are added as pseudo files of mksquashfs, all with the time
+ * epoch(). */
 #include "mkimage/squash.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include "mkimage/neutral.h"
 #include "mkimage/run_tool.h"
 
-/* block size of the squashfs: that of an image's chunks */
+/* bytes in a block of the squashfs: as many as in an image's chunk */
 #define BLOCK_BYTES (128 << 10)
 
 /* Returns whether the source has a directory /boot that comes into the
@@ -37,8 +37,8 @@ has_boot(const struct squash *s)
 }
 
 /* Writes to path the list of what mksquashfs leaves out.  The source's own boot
- * files, if any, are always on it: they belong to an image from which the
- * source was booted.  Returns 0, or -1 with the error logged. */
+ * files, if any, are always on the list: they belong to the image from which
+ * the source was booted.  Returns 0, or -1 with the error logged. */
 static int
 write_patterns(const struct squash *s, const char *path)
 {

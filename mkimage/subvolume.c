@@ -15,10 +15,11 @@
 #include "mkimage/source_inside.h"
 
 struct found {
-	/* how many subvolumes are roots of a Linux, and how many of those are
-	 * so by their own fstab */
+	/* how many subvolumes are roots of a Linux, and how many of them their
+	 * own fstab calls the root */
 	unsigned roots, own;
-	/* the last one that is a root by its own fstab, else the first root */
+	/* name of the last subvolume that its own fstab calls the root, else of
+	 * the first root found */
 	char *name;
 };
 
@@ -38,8 +39,8 @@ is_system(const char *root)
 	       there(root, "sbin/init");
 }
 
-/* Returns whether the fstab in the subvolume `name`, which is shown at the
- * directory root, calls that subvolume its root. */
+/* Returns whether the fstab in the subvolume `name`, which can be read at the
+ * directory root, calls that subvolume the root. */
 static bool
 says_so(const char *root, const char *name)
 {
@@ -59,7 +60,7 @@ says_so(const char *root, const char *name)
 }
 
 /* Counts the subvolume `name` in f if it is the root of a Linux.  Skips a name
- * with a comma, which would end it among mount's options. */
+ * with a comma, since mount would take the comma for the end of the option. */
 static void
 consider(const char *top, const char *name, struct found *f)
 {
