@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/*  group: a corosync on each core machine, as membership/group.h knows it.
+/* group: a corosync on each core machine, as membership/group.h knows it.
  *
  * Members that reach each other both ways form a ring.  When a member of a ring
  * cannot be reached, the ring carries no message until it has formed anew, a

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/*  run: runs a lot (lot.h) in three parts.
+/* run: runs a lot (lot.h) in three parts.
  *
- * work readers read, faults begin and end rest REST_NS without readers and
- * faults, and until all copies are made proof one machine reads another image,
- * in at most about twice the time that its link needs
+ *   work    readers read, faults begin and end
+ *   rest    REST_NS without readers and faults, and until all copies are made
+ *   proof   one machine reads another image, and must not take longer than
+ *           about twice the time that its link needs
  */
 #ifndef VF_PERF_WORLD_RUN_H
 #define VF_PERF_WORLD_RUN_H
