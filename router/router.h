@@ -39,8 +39,8 @@ struct router_config {
 	const struct key_public *trust; /* NULL: no key is trusted */
 	/* path of a file of signed words, or NULL */
 	const char *words;
-	/* descriptor that gets a line when the router is ready; OPTION_NO_FD:
-	 * there is none, or it got the line */
+	/* descriptor to which a line is written when the router is ready;
+	 * OPTION_NO_FD: no descriptor was given, or the line is written */
 	int ready_fd;
 };
 

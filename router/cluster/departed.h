@@ -2,9 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* departed: a list of the nodes that have gone, kept for a while so that the
- * status can show them.  A node that is back, under its old id or as a machine
- * of the same name and address, is removed from the list.  When the list is
- * full the node that went first makes room.
+ * status can show them.
  *
  * A node that is back, under its old id or as a machine of the same name and
  * address, is removed from the list.  When the list is full the node that went

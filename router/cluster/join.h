@@ -24,7 +24,7 @@ struct member_client;
 
 struct join_ops {
 	/* Takes the boot profile of an image that a peer has sent.  Returns -1
-	 * and the reason in *why if the text is no profile. */
+	 * and sets *why to the reason if the text is no profile. */
 	int (*profile)(void *ctx, struct image *im, const char *text,
 		       size_t len, const char **why);
 	/* Makes an image that nobody uses leave, because all places for images

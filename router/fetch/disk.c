@@ -35,7 +35,7 @@ struct disk {
 	struct image *image;
 	const struct disk_ops *ops;
 	void *ctx;
-	struct loop_source source; /* readable: `ready` has jobs */
+	struct loop_source source; /* readable while `ready` has jobs */
 	struct loop_timer tick;    /* set while there are jobs */
 	enum disk_state state;
 	int64_t heard_ns; /* when a read last ended, or the first job came */
@@ -190,7 +190,8 @@ on_tick(void *ctx)
 	int64_t now = loop_now_ns(d->loop), silent_ns = now - d->heard_ns;
 
 	if (d->owed == 0) {
-		/* if it was SLOW, no thread could be started for its jobs */
+		/* a disk that owes nothing is SLOW only if no thread could be
+		 * started for its jobs */
 		set_state(d, DISK_WELL);
 		return;
 	}

@@ -29,7 +29,8 @@ struct routed;
 enum fetch_state { FETCH_QUEUED, FETCH_ASKED, FETCH_STALLED };
 
 struct fetch {
-	TAILQ_ENTRY(fetch) entry; /* in the list for its state and urgency */
+	/* in the list for the fetch's state and urgency */
+	TAILQ_ENTRY(fetch) entry;
 	struct image *image;
 	uint32_t chunk;
 	enum fetch_urgency urgency;

@@ -18,7 +18,7 @@ STAILQ_HEAD(jobs, hash_job);
 
 struct hasher {
 	struct loop *loop;
-	struct loop_source source; /* readable: `ready` has jobs */
+	struct loop_source source; /* readable while `ready` has jobs */
 	void (*done)(void *ctx, struct hash_job *j);
 	void *ctx;
 	size_t open; /* jobs for which done was not called */
@@ -31,8 +31,8 @@ struct hasher {
 	bool stop;               /* the thread is to end; guarded by lock */
 };
 
-/* Hashes j and, unless it is NULL, `other`, of the same length: two at once
- * take less time. */
+/* Hashes j, and also `other`, of the same length, unless `other` is NULL: to
+ * hash two at once takes less time than one after the other. */
 static void
 hash(struct hash_job *j, struct hash_job *other)
 {

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* hasher: a thread that only compares chunks with their hashes.  Beside it a
- * router has its main thread and the threads of disk.h.  Hashing takes a third
- * of the time that a chunk from a peer costs, and in the router's main thread
- * would bound a node to a few Gbit/s.
+/* hasher: a thread that compares chunks with their hashes, and does nothing
+ * else.
  *
- * A router has one thread, beside this one and those of disk.h.  Hashing takes
- * a third of the time that a chunk from a peer costs, and in the router's
- * thread would bound a node to a few Gbit/s.  The thread reads a buffer and a
- * digest that nobody may change from hasher_start until `done` is called, in
- * the loop's thread.  Handing a job over takes some 10 us, so a single chunk
- * that somebody waits for is better hashed by the router's thread itself.
+ * Beside the hasher and the threads of disk.h a router has one thread, the
+ * loop's.  Hashing takes a third of the time that a chunk from a peer costs,
+ * and in the loop's thread would bound a node to a few Gbit/s.  The hasher
+ * reads a buffer and a digest that nobody may change from hasher_start until
+ * `done` is called, in the loop's thread.  Handing a job over takes some 10 us,
+ * so a single chunk that somebody waits for is better hashed by the loop's
+ * thread itself.
  */
 #ifndef VF_ROUTER_FETCH_HASHER_H
 #define VF_ROUTER_FETCH_HASHER_H

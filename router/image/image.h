@@ -95,7 +95,8 @@ void image_leave(struct image *im);
 /* Returns the first image that leaves, NULL: there is none; the others follow
  * by STAILQ_NEXT. */
 struct image *images_leaving(const struct images *is);
-/* Drops some of the image's chunks.  True: there may be more to drop. */
+/* Drops some of the image's chunks.  Returns true if there may be more to
+ * drop. */
 bool image_shrink(struct image *im);
 /* True if no buffer and no reply has bytes of the image any more.  A chunk that
  * image_keep_soon has put off is kept first. */

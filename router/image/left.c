@@ -25,7 +25,7 @@ struct left {
 	const struct images *images;
 	int64_t began_ns;
 	unsigned n;
-	struct store_left of[LEFT_MAX]; /* the oldest first */
+	struct store_left of[LEFT_MAX]; /* the left stores, the oldest first */
 };
 
 struct left *
@@ -51,8 +51,8 @@ left_free(struct left *l)
 	free(l);
 }
 
-/* True if the image of the left store is known by now: its bytes then count as
- * that image's. */
+/* Returns true if the image of the i-th left store is known by now: the bytes
+ * of the store then count as that image's. */
 static bool
 is_here(const struct left *l, unsigned i)
 {

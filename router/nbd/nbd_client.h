@@ -95,7 +95,8 @@ struct nbd_client {
 
 	enum nbd_state state;
 	enum nbd_use use;
-	bool busy;    /* a function higher up the stack will write the output */
+	/* a function that called the present one will write the output */
+	bool busy;
 	bool stalled; /* input waits, since too much is unanswered */
 
 	struct nbd_agreed agreed;

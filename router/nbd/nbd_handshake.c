@@ -9,7 +9,8 @@
 
 #include "router/nbd/nbd_client.h"
 
-#define OPTION_MAX (NBD_INPUT - NBD_OPTION_SIZE) /* bytes of data */
+/* bytes of an option's data that the input has room for */
+#define OPTION_MAX (NBD_INPUT - NBD_OPTION_SIZE)
 /* bytes of an option's data; an option with more breaks the connection */
 #define OPTION_SKIP_MAX (1U << 20)
 #define EXPORT_FLAGS (NBD_FLAG_FIXED_NEWSTYLE | NBD_FLAG_NO_ZEROES)

@@ -299,7 +299,8 @@ conn_pool_check(struct conn_pool *cp, int64_t now, int64_t hung_ns)
 				 now - DRIBBLES * hung_ns >
 				     conn_owes_since_ns(c))
 				remove_conn(f, i, ETIMEDOUT);
-			if (i > f->nconns) /* ops->dead has closed others too */
+			/* ops->dead has closed other connections too */
+			if (i > f->nconns)
 				i = f->nconns;
 		}
 }

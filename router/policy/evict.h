@@ -24,8 +24,8 @@
 uint32_t evict_reserve(uint32_t room);
 
 /* Returns how many chunks ahead of a reader may be fetched and still be there
- * when this reader, or another who fetches by way of this node, comes to them.
- * The store has room for `room` chunks and keeps `kept`. */
+ * when this reader, or another that fetches by way of this node, comes to them.
+ * The store has room for `room` chunks, of which `kept` are kept. */
 uint32_t evict_window(uint32_t room, uint32_t kept);
 
 /* A chunk that may be dropped. */
@@ -41,11 +41,11 @@ uint32_t evict_choose(const struct fill_state *f,
 		      const struct evict_candidate *c, uint32_t n, bool must);
 
 /* Returns whether a chunk that has come to a store only passes.  The store has
- * room for `room` chunks and keeps `kept`.  A chunk passes if this node is not
- * to keep it (route_keeps), or the part for kept chunks is full.  That part is
- * half of the store while somebody reads here (reads): in a crowd each reader
- * is ahead of some and behind others by more than a window, and a chunk that is
- * dropped before all have it is fetched twice. */
+ * room for `room` chunks, of which `kept` are kept.  A chunk passes if this
+ * node is not to keep it (route_keeps), or the part for kept chunks is full.
+ * That part is half of the store while somebody reads here (reads): in a crowd
+ * each reader is ahead of some and behind others by more than a window, and a
+ * chunk that is dropped before all have it is fetched twice. */
 bool evict_passes(const struct fill_state *f, uint32_t chunk, uint32_t room,
 		  uint32_t kept, bool reads);
 

@@ -59,7 +59,8 @@ struct line {
 	uint32_t length; /* nodes in all lines; 0: this node stands in none */
 	/* nodes that stand in the lines, but for this one */
 	uint32_t others;
-	/* the nodes before this one, the nearest first; then ROUTE_NONE */
+	/* the nodes before this one, the nearest first; unused entries:
+	 * ROUTE_NONE */
 	uint32_t up[LINE_UP];
 	/* until this time trees are asked instead of the line */
 	int64_t trees_ns;

@@ -6,8 +6,8 @@
 /* A node that has gained nothing for so long is not filling.  Arbitrary:
  * several times the pause between two reads of a program that starts. */
 #define STILL_NS 3000000000LL
-/* A node that has been counted on for so long, and has taken nothing, will not.
- * Arbitrary: about what eight chunks of 128 KiB need at 1 Mbit/s. */
+/* A node that has been counted on for so long, and has gained nothing, has
+ * failed. Arbitrary: about what eight chunks of 128 KiB need at 1 Mbit/s. */
 #define FAILS_NS 10000000000LL
 /* A node that has failed is tried again after so long.  Arbitrary: trials take
  * a seventh of the time. */

@@ -19,7 +19,8 @@
 
 #include <stdbool.h>
 
-/* chunks from the end of the last read, while no window is open */
+/* while no window is open, a read goes on that falls within so many chunks of
+ * where the last one ended */
 #define NEAR 4
 /* a read may begin so many chunks beyond what an open window covers */
 #define FAR 16

@@ -43,7 +43,7 @@ struct route_pace {
 struct route_node {
 	uint64_t key;
 	bool self;
-	/* the node serves, and nothing is known against asking it */
+	/* the node serves, and nothing is known that forbids asking it */
 	bool usable;
 	/* the node reads or fills and so stands in the trees; true if
 	 * unknown */

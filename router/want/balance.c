@@ -253,7 +253,7 @@ count_on_nodes(struct balance *b, int64_t now_ns)
 }
 
 /* Draws up a plan of swaps, when this node has done its part of the last one
- * and PLAN_NS have passed.  Where this node does not swap its part is empty. */
+ * and PLAN_NS have passed.  If this node does not swap, its part is empty. */
 static void
 plan(struct balance *b, const struct image *im, int64_t now_ns)
 {
