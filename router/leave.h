@@ -34,9 +34,9 @@ void leave_begin(struct leave *l, struct image *im, const char *why);
  * image and those that a client of this node has attached, which leave at a
  * later call. */
 void leave_removed(struct leave *l);
-/* Returns the image that is to leave first when there are too many: of those
- * that are neither in use nor a file of this machine the one that became known
- * first.  NULL: there is none. */
+/* Returns the image that is to leave first when there are too many: of the
+ * images that are not in use, and are no file of this machine, the one that
+ * became known first.  Returns NULL if there is none. */
 struct image *leave_candidate(const struct images *is);
 
 #endif

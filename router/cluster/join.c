@@ -226,7 +226,7 @@ find_tried(struct joiner *j, const struct digest *id)
 }
 
 /* Adds an image to `tried'.  Its turns begin at a random node, lest all nodes
- * ask the same one for an image of which they hear at once. */
+ * that hear of an image at once ask the same node for it. */
 static struct tried *
 add_tried(struct joiner *j, const struct digest *id)
 {

@@ -33,8 +33,8 @@ removed_has(const struct removed *r, const struct digest *image)
 	return w != NULL && w->version % 2 == 1;
 }
 
-/* Puts the word w before all others.  It takes the place of the word on the
- * same image or, if there is none and no room is left, of the last word. */
+/* Puts the word w before all others, and removes the word on the same image;
+ * or, if there is none and no room is left, the last word. */
 static void
 put(struct removed *r, struct removed_word w)
 {

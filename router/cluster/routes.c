@@ -11,7 +11,7 @@
 #include "router/image/image.h"
 
 /* Returns the chunks that the node at slot said it holds before the image was
- * known here; NULL: it said nothing, or gave a wrong number of chunks. */
+ * known here; NULL: the node said nothing, or gave a wrong number of chunks. */
 static struct bitmap *
 heard_of(struct nodes *ns, uint32_t slot, const struct image *im)
 {

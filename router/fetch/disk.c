@@ -297,8 +297,8 @@ drop(struct disk *d, struct disk_jobs *from)
 	}
 }
 
-/* Waits for all threads to end.  False: one did not end within
- * DISK_PATIENCE_NS. */
+/* Waits for all threads to end.  Returns false if one of them did not end
+ * within DISK_PATIENCE_NS. */
 static bool
 join_threads(struct disk *d)
 {

@@ -212,8 +212,8 @@ fetch_pump(struct fetches *fs)
 		images_settle(fs->of.images);
 }
 
-/* True if only the node before this one in the line was asked for the chunk,
- * which may never have it; then a second node may be asked. */
+/* Returns true if only the node before this one in the line was asked for the
+ * chunk, which may never have it; then a second node may be asked. */
 static bool
 hangs_on_line(const struct fetch *f)
 {
@@ -350,7 +350,7 @@ fetch_hedge(struct fetches *fs, int64_t now)
 
 	fs->sole = sole_debtor(fs);
 	TAILQ_FOREACH (f, &fs->asked, entry) {
-		if (f->asks[0]->of_disk) /* its patience is disk.c's */
+		if (f->asks[0]->of_disk) /* disk.c bounds the wait */
 			continue;
 		if (hangs_on_line(f) && !LIST_EMPTY(&f->waiters))
 			hedge_line(fs, f, now);

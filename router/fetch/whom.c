@@ -24,8 +24,8 @@ direct(const struct image *im)
 }
 
 /* Returns a usable node that has some of the image, another one at each call.
- * It is asked although it is not known to hold the chunk, since news of that
- * may have been lost, and is not repeated. */
+ * That node is not known to hold the chunk, but news of the chunk may have been
+ * lost, and news is not repeated. */
 static struct route
 guess(struct whom *w, const struct image *im)
 {

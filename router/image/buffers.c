@@ -9,7 +9,7 @@
 #include "lib/cleanup.h"
 
 #define ALIGNMENT 4096
-#define KEPT 4 /* idle buffers that buffers_trim leaves */
+#define KEPT 4 /* number of idle buffers that buffers_trim leaves */
 
 struct buffers {
 	uint32_t size;

@@ -30,8 +30,8 @@ struct buffers *buffers_new(uint32_t size);
 void buffers_free(struct buffers *p);
 
 /* Frees the buffers that were idle all the time since the last call, except a
- * few.  True: the pool has more than these few, so that a later call may free
- * some. */
+ * few.  Returns true if the pool has more than these few, so that a later call
+ * may free some. */
 bool buffers_trim(struct buffers *p);
 
 /* Returns the bytes of the buffers that have a reference. */

@@ -68,8 +68,9 @@ struct image_ops {
 	void (*closed)(void *ctx, struct image *im);
 	/* Called when the set of held chunks, or of images, has changed. */
 	void (*changed)(void *ctx);
-	/* Asks for room for a chunk that has arrived.  False: there is none.
-	 * *passes: the chunk is held only until newer ones have passed. */
+	/* Makes room for a chunk that has arrived.  Returns false if there is
+	 * none. Sets *passes: whether the chunk is held only until newer ones
+	 * have passed. */
 	bool (*admit)(void *ctx, struct image *im, uint32_t chunk,
 		      bool *passes);
 	/* Called when the medium did not take a chunk, with the errno value. */
@@ -82,7 +83,7 @@ struct image_counts {
 };
 
 /* Makes an empty list. store_dir and ops must stay valid until images_free.
- * NULL: ENOMEM. */
+ * Returns NULL on ENOMEM. */
 struct images *images_new(const char *store_dir, const struct image_ops *ops,
 			  void *ctx);
 /* Closes all images, and frees the list. */
@@ -98,8 +99,8 @@ struct image *images_leaving(const struct images *is);
 /* Drops some of the image's chunks.  Returns true if there may be more to
  * drop. */
 bool image_shrink(struct image *im);
-/* True if no buffer and no reply has bytes of the image any more.  A chunk that
- * image_keep_soon has put off is kept first. */
+/* Returns true if no buffer and no reply has bytes of the image any more.  A
+ * chunk that image_keep_soon has put off is kept first. */
 bool image_is_idle(struct image *im);
 
 /* Opens the store of the image that m describes, and adds the image to the
@@ -131,17 +132,18 @@ uint64_t images_bytes(const struct images *is);
 const struct image_counts *images_counts(const struct images *is);
 /* Keeps the chunks of all images that image_keep_soon has put off. */
 void images_settle(struct images *is);
-/* Calls buffers_trim for each image.  True: it returned true for some. */
+/* Calls buffers_trim for each image.  Returns true if it returned true for
+ * any. */
 bool images_trim(struct images *is);
 /* Checks the next few chunks of each image: one that the plugin has found
  * damaged and removed from the store is no longer held. */
 void images_look_over(struct images *is);
 
-/* True if the chunk is held, with right bytes, and can be read without waiting
- * for a disk.  A chunk that is only found (CHUNK_FOUND) is compared with its
- * hash now. */
+/* Returns true if the chunk is held, with right bytes, and can be read without
+ * waiting for a disk.  A chunk that is only found (CHUNK_FOUND) is compared
+ * with its hash now. */
 bool image_holds(struct image *im, uint32_t chunk);
-/* True if the chunk is here on a disk, so that a read of it may wait
+/* Returns true if the chunk is here on a disk, so that a read of it may wait
  * (fetch/disk.h). */
 bool image_on_disk(const struct image *im, uint32_t chunk);
 /* To be called when a read of the chunk from disk has failed: if the chunk is
@@ -159,7 +161,7 @@ int image_keep(struct image *im, uint32_t chunk, const void *data);
 /* Puts off the keeping of a chunk until images_settle, or until the chunk is
  * looked for.  Takes a reference to b. */
 void image_keep_soon(struct image *im, uint32_t chunk, struct buffer *b);
-/* True if image_keep_soon has put off a chunk. */
+/* Returns true if image_keep_soon has put off a chunk. */
 bool image_keeps_soon(const struct image *im);
 /* Drops a chunk, which must not be pinned, from the store. */
 void image_drop(struct image *im, uint32_t chunk);

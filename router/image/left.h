@@ -20,7 +20,7 @@ struct images;
 struct left;
 
 /* Lists the stores in store_dir, once.  All arguments must stay valid until
- * left_free.  NULL: ENOMEM. */
+ * left_free.  Returns NULL on ENOMEM. */
 struct left *left_new(struct loop *l, const char *store_dir,
 		      const struct images *images);
 void left_free(struct left *l);

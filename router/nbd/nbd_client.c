@@ -105,9 +105,9 @@ step(struct nbd_client *c)
 	return false;
 }
 
-/* True if no further option or command may be taken now.  An option waits until
- * the reply to the one before is sent, so that no client makes the server pile
- * up replies; a command waits while too many are open. */
+/* Returns true if no further option or command may be taken now.  An option
+ * waits until the reply to the one before is sent, so that no client makes the
+ * server pile up replies; a command waits while too many are open. */
 static bool
 must_wait(const struct nbd_client *c)
 {

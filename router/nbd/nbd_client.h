@@ -115,8 +115,8 @@ struct nbd_client {
 };
 
 /* Makes a client of the connected socket fd, which it takes over, also on
- * error.  The client is counted in *place until it is freed.  -1: out of
- * memory, or the loop cannot watch fd. */
+ * error.  The client is counted in *place until it is freed.  Returns -1 if
+ * memory is short, or the loop cannot watch fd. */
 int nbd_client_new(struct nbd_shared *s, int fd, uint32_t *place);
 /* Cancels the client's requests at the backend, closes its socket and frees it.
  * Must not be called from within a callback for this client. */
@@ -130,16 +130,16 @@ bool nbd_client_is_broken(const struct nbd_client *c);
 void nbd_client_poke(struct nbd_client *c);
 
 /* Sets a timer to try the client's option again, since the export that it names
- * may still appear.  False: the client has waited for NBD_SOON_S already; no
- * timer is set. */
+ * may still appear.  Returns false, and sets no timer, if the client has waited
+ * for NBD_SOON_S already. */
 bool nbd_client_waits(struct nbd_client *c);
 
 /* Returns the bytes that have arrived and are not used yet; NULL: they are
  * fewer than n. */
 const uint8_t *nbd_client_input(const struct nbd_client *c, size_t n);
 
-/* Sends the server's first bytes.  False: out of memory; the client is
- * broken. */
+/* Sends the server's first bytes.  Returns false, and breaks the connection, if
+ * memory is short. */
 bool nbd_handshake_greet(struct nbd_client *c);
 /* nbd_handshake_step takes one option from the input and answers it, and
  * nbd_command_step one command.  They return false if the input does not hold

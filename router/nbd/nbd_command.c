@@ -79,8 +79,8 @@ nbd_command_cancel_all(struct nbd_client *c)
 }
 
 /* Makes a piece without head and data.  last: the reply ends with the piece,
- * and its end takes `frees` from the client's open_bytes.  NULL: out of memory;
- * the connection is broken. */
+ * and its end takes `frees` from the client's open_bytes.  Returns NULL, and
+ * breaks the connection, if memory is short. */
 static struct nbd_piece *
 new_piece(struct nbd_client *c, bool last, uint32_t frees)
 {

@@ -21,8 +21,8 @@ free_answer(void *ctx, uint64_t tag)
 	free(ctx);
 }
 
-/* Sends a copy of head and data.  False: out of memory; the connection is
- * broken. */
+/* Sends a copy of head and data.  Returns false, and breaks the connection, if
+ * memory is short. */
 static bool
 answer(struct nbd_client *c, const void *head, size_t head_len,
        const void *data, size_t len)
@@ -96,8 +96,8 @@ find(struct nbd_client *c, const char *name, uint32_t len, struct nbd_export *e)
 	return s->backend->find(s->ctx, name, len, e);
 }
 
-/* True if contexts were agreed for the export of that name: those that were
- * agreed for another export are void. */
+/* Returns true if contexts were agreed for the export of that name: those that
+ * were agreed for another export are void. */
 static bool
 contexts_hold(const struct nbd_client *c, const char *name, uint32_t len)
 {
@@ -275,7 +275,8 @@ meta_context(struct nbd_client *c, uint32_t option, const void *data,
 		say_contexts(c, option, &m);
 }
 
-/* True if the option is about an export; *name and *len are then its name. */
+/* Returns true if the option is about an export; *name and *len are then its
+ * name. */
 static bool
 names_export(const struct nbd_option *o, const void *data, const char **name,
 	     uint32_t *len)
@@ -308,8 +309,8 @@ names_export(const struct nbd_option *o, const void *data, const char **name,
 	return *len <= NBD_NAME_MAX;
 }
 
-/* True if the option must wait: the export that it names is not known, but may
- * still appear. */
+/* Returns true if the option must wait: the export that it names is not known,
+ * but may still appear. */
 static bool
 waits(struct nbd_client *c, const struct nbd_option *o, const void *data)
 {

@@ -158,8 +158,8 @@ gather_add(struct gather *g, const void *p, size_t len)
 }
 
 /* Reads as much of a piece's data from its file as scratch has room for, and
- * adds it to g.  Returns 1 if that was the rest of it, 0 if not, -1 if the file
- * cannot be read. */
+ * adds it to g.  Returns 1 if no data of the piece is left, 0 if some is, -1 if
+ * the file cannot be read. */
 static int
 gather_file(struct nbd_sendq *q, struct gather *g, const struct nbd_piece *p)
 {
@@ -182,8 +182,8 @@ gather_file(struct nbd_sendq *q, struct gather *g, const struct nbd_piece *p)
 }
 
 /* Gathers what one sendmsg is to send: heads, data in memory, and data of files
- * that sendfile is not used for.  -1 and ENODATA: the first piece's file cannot
- * be read. */
+ * that sendfile is not used for.  Returns -1 and sets errno to ENODATA if the
+ * first piece's file cannot be read. */
 static int
 gather_queue(struct nbd_sendq *q, struct gather *g, size_t budget)
 {
@@ -230,8 +230,8 @@ send_gathered(struct nbd_sendq *q, size_t budget)
 	return sendmsg(q->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* True if this errno value of sendfile says that the file has failed, not the
- * socket. */
+/* Returns true if this errno value of sendfile says that the file has failed,
+ * not the socket. */
 static bool
 medium_failed(int error)
 {

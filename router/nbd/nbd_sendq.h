@@ -105,9 +105,9 @@ struct nbd_sendq {
 /* Makes an empty queue for the socket fd, which the caller goes on owning. */
 void nbd_sendq_init(struct nbd_sendq *q, int fd, struct nbd_senders *shared);
 void nbd_sendq_add(struct nbd_sendq *q, struct nbd_piece *p);
-/* True if nothing is left to be sent. */
+/* Returns true if nothing is left to be sent. */
 bool nbd_sendq_empty(const struct nbd_sendq *q);
-/* True if there is something to send, and no lost data holds it up. */
+/* Returns true if there is something to send, and no lost data holds it up. */
 bool nbd_sendq_wants_output(const struct nbd_sendq *q);
 /* Notes that the socket takes output again (EPOLLOUT). */
 void nbd_sendq_unblock(struct nbd_sendq *q);

@@ -141,8 +141,8 @@ nbd_wire_command(const uint8_t *b, struct nbd_command *c)
 	return magic == MAGIC_REQUEST;
 }
 
-/* False if the command has a flag that was not advertised or does not belong to
- * it, which is an error (proto.md, "Command flags"). */
+/* Returns false if the command has a flag that was not advertised or does not
+ * belong to it, which is an error (proto.md, "Command flags"). */
 static bool
 flags_ok(const struct nbd_command *c, const struct nbd_agreed *a)
 {
@@ -189,8 +189,8 @@ nbd_wire_check(const struct nbd_command *c, const struct nbd_agreed *a,
 	}
 }
 
-/* Returns the error value of NBD for an errno value: the same number, but EIO
- * for those that NBD does not have (proto.md, "Error values"). */
+/* Returns NBD's error value for an errno value: the same number, or EIO's for
+ * an errno value that NBD does not have (proto.md, "Error values"). */
 static uint32_t
 error_value(int error)
 {

@@ -28,7 +28,7 @@
 struct conn_pool;
 
 /* Makes a pool without connections. window and ops must stay valid until
- * conn_pool_free.  NULL: ENOMEM. */
+ * conn_pool_free.  Returns NULL on ENOMEM. */
 struct conn_pool *conn_pool_new(struct loop *l, const struct address *a,
 				const struct window *window,
 				const struct conn_ops *ops, void *ctx);
@@ -48,7 +48,7 @@ int conn_pool_open(struct conn_pool *ls, const struct digest *image);
  * while the connection is being opened, -1 if that has failed. */
 int conn_pool_reopen(struct conn_pool *ls);
 
-/* True if no connection to the peer was ever wanted. */
+/* Returns true if no connection to the peer was ever wanted. */
 bool conn_pool_unused(const struct conn_pool *ls);
 unsigned conn_pool_connections(const struct conn_pool *ls);
 bool conn_pool_any_up(const struct conn_pool *ls);

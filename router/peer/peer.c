@@ -194,8 +194,8 @@ on_up(void *ctx, struct peer_conn *c)
 	int64_t now = loop_now_ns(p->all->loop);
 
 	p->heard_ns = now;
-	/* The time to connect is a first estimate, unless the peer is DOWN: it
-	 * would measure how long the peer hung. */
+	/* The time to connect is the first estimate of rtt, unless the peer is
+	 * DOWN: then that time would tell how long the peer hung. */
 	if (p->rtt.samples == 0 && p->state != PEER_DOWN)
 		latency_add(&p->rtt, now - conn_opened_ns(c));
 	set_state(p, PEER_UP);

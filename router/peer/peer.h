@@ -121,8 +121,8 @@ bool peer_is_suspect(const struct peer *p);
 /* Returns true if the peer has been suspect for so long that other nodes should
  * be asked for every chunk that it owes. */
 bool peer_is_lost(const struct peer *p);
-/* True if another node should be asked for the chunk of this ask, since the
- * peer or the ask's lane is useless. */
+/* Returns true if another node should be asked for the chunk of this ask, since
+ * the peer or the ask's lane is useless. */
 bool peer_is_useless(const struct peer *p, const struct ask *a);
 bool peer_on_trial(const struct peer *p);
 /* Ends the ban of a useless peer before its time, since no other node can be
@@ -134,8 +134,8 @@ int64_t peer_silent_ns(const struct peer *p);
 /* Lends the ask to the peer and sends it.  A peer that is DOWN answers with
  * EHOSTDOWN. */
 void peer_ask(struct peer *p, struct ask *a);
-/* True if the peer is UP.  If it is IDLE, a connection for asks of ASK_HELD of
- * the image is opened. */
+/* Returns true if the peer is UP.  If it is IDLE, a connection for asks of
+ * ASK_HELD of the image is opened. */
 bool peer_connect(struct peer *p, const struct digest *image);
 /* Closes all connections, so that the peer is DOWN; its open asks are answered
  * with `error`. */

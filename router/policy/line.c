@@ -26,7 +26,7 @@ compare(const void *a, const void *b)
 	return x->node < y->node ? -1 : x->node > y->node;
 }
 
-/* Returns the position before `position' in a line of which there is one only,
+/* Returns the position before `position' where there is a single line, which is
  * cut into pieces.  The pieces stand in a tree: the first two nodes of a piece
  * stand before the first node of one further piece each. */
 static uint32_t

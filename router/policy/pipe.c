@@ -4,7 +4,8 @@
 #include "router/policy/pipe.h"
 
 #define SAMPLE_NS 10000000LL
-/* the least time that a chunk took is forgotten after two periods */
+/* period of pipe.least_ns: the least time that a chunk took is forgotten after
+ * two of these */
 #define PERIOD_NS 5000000000LL
 
 void

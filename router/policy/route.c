@@ -66,7 +66,7 @@
 #define KEEPERS 32
 /* readers for each keeper; with 4, some chunks go through trees */
 #define SERVED_BY_KEEPER 8
-/* marks that drift covers, since news may come a second late, and all at
+/* marks over which drift is summed, since news may come a second late, all at
  * once */
 #define DRIFT_MARKS 4
 /* in chunks, as many as a small store's window; a node whose drift is greater
@@ -355,8 +355,8 @@ insert(struct rendezvous_rank *first, uint32_t n, uint32_t most,
 }
 
 /* Lists in k the keepers of the chunk that may be asked, the first few in an
- * order that is the same for all nodes which ask.  Returns how many; 0 also if
- * there is no crowd, or one too large for them. */
+ * order that is the same for all nodes which ask.  Returns how many are listed:
+ * 0 also if there is no crowd, or one too large for the keepers. */
 static uint32_t
 find_keepers(const struct query *q, struct rendezvous_rank *k)
 {
@@ -414,9 +414,9 @@ pick_above(const struct query *q)
 	return ROUTE_NONE;
 }
 
-/* Returns `partial', a holder that is not complete, unless `complete' would be
- * far faster.  Complete nodes are spared the more, the more nodes of the crowd
- * there are for each of them. */
+/* Returns `partial', a holder that is not complete, unless the complete node
+ * `complete' would be far faster.  Complete nodes are spared the more, the more
+ * nodes of the crowd there are for each of them. */
 static uint32_t
 spare_complete(const struct query *q, uint32_t partial, uint32_t complete)
 {

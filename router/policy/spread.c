@@ -258,8 +258,8 @@ struct draft {
 	uint16_t *was;    /* by chunk: copies before the plan */
 	uint16_t *copies; /* by chunk: copies once the plan is carried out */
 	uint32_t *order;  /* chunks, the rarest first */
-	/* by node: chunks from order[end] on are not to be looked at any more:
-	 * the node has given them up or cannot */
+	/* by node: index in `order' from which on no chunk is looked at any
+	 * more, since the node has given up these chunks or cannot */
 	uint32_t *end;
 	uint32_t *swaps; /* by node: how many swaps the plan gives it so far */
 	/* by chunk: spread_first_holder plus one; 0: not looked for */

@@ -45,7 +45,8 @@ struct balance {
 	uint64_t planned_news; /* `news` at the last plan */
 	int64_t looked_ns, planned_ns;
 	struct spread_swap swaps[SWAPS];
-	uint32_t nswaps, begun; /* swaps; swaps[begun] is the next to begin */
+	/* number of swaps; index of the next to begin */
+	uint32_t nswaps, begun;
 };
 
 struct balance *
@@ -79,7 +80,7 @@ balance_free(struct balance *b)
 /* --- what the nodes have room for --- */
 
 /* Returns true if the node that pi comes from uses the image, or image.in_use
- * is set here.  An image that is not known here has no image.in_use. */
+ * is set on this node, which an image that is not known here cannot have. */
 static bool
 in_use(const struct images *is, const struct proto_image *pi)
 {

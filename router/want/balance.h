@@ -26,7 +26,7 @@ struct images;
 /* balance_count puts chunks with so many copies or more together. */
 #define BALANCE_MOST 8
 
-/* Makes the balance of an image.  NULL: ENOMEM. */
+/* Makes the balance of an image.  Returns NULL on ENOMEM. */
 struct balance *balance_new(const struct image *im);
 void balance_free(struct balance *b);
 
@@ -54,20 +54,21 @@ uint32_t balance_swap(struct balance *b, const struct image *im);
  * right. */
 uint32_t balance_drop_for(struct balance *b, const struct image *im,
 			  uint32_t chunk);
-/* True if balance_swap gave the chunk since the last plan. */
+/* Returns true if balance_swap gave the chunk since the last plan. */
 bool balance_swaps(const struct balance *b, uint32_t chunk);
 
-/* True if this node is to keep the chunk, by the chunk's order of nodes alone
- * (policy/spread.h). */
+/* Returns true if this node is to keep the chunk, by the chunk's order of nodes
+ * alone (policy/spread.h). */
 bool balance_keeps(struct balance *b, uint32_t chunk);
 /* Brings the other nodes' held chunks up to date, since news may have come
- * after balance_look.  False: no other node keeps chunks of the image. */
-bool balance_others_keep(struct balance *b, const struct image *im);
-/* True if, by the last balance_others_keep, the node that never gives the chunk
- * up (spread_first_holder) is another one. */
-bool balance_kept_elsewhere(const struct balance *b, uint32_t chunk);
-/* True if balance_kept_elsewhere is true, or a usable node has the whole
+ * after balance_look.  Returns false if no other node keeps chunks of the
  * image. */
+bool balance_others_keep(struct balance *b, const struct image *im);
+/* Returns true if, by the last balance_others_keep, the node that never gives
+ * the chunk up (spread_first_holder) is another one. */
+bool balance_kept_elsewhere(const struct balance *b, uint32_t chunk);
+/* Returns true if balance_kept_elsewhere is true, or a usable node has the
+ * whole image. */
 bool balance_held_elsewhere(const struct balance *b, const struct image *im,
 			    uint32_t chunk);
 

@@ -48,8 +48,10 @@ struct keeper {
 	const struct limits *limits;
 	struct loop_timer tick;
 	uint64_t rng;
-	uint64_t room;    /* bytes held when a full medium refused a chunk */
-	uint64_t had;     /* bytes held when the medium refused a chunk */
+	/* bytes that the stores held when a full medium refused a chunk */
+	uint64_t room;
+	/* bytes that the stores held when the medium last refused a chunk */
+	uint64_t had;
 	int64_t retry_ns; /* when a medium that refused is tried again */
 	struct backoff backoff;
 	bool refuses;     /* the medium refused, and has taken no chunk since */
@@ -62,7 +64,7 @@ struct keeper {
 struct keeping {
 	struct balance *balance;
 	uint32_t cursor;
-	bool filled; /* nothing was left to fill when last looked */
+	bool filled; /* the last search found nothing left to fill */
 };
 
 static bool
@@ -149,7 +151,7 @@ drop(struct keeper *k, struct image *im, uint32_t chunk)
 }
 
 /* Drops a chunk of the image; must: the last copy of a chunk may go too.
- * False: no chunk may be dropped. */
+ * Returns false if no chunk may be dropped. */
 static bool
 drop_one(struct keeper *k, struct image *im, bool must)
 {
@@ -176,7 +178,7 @@ excess(const struct keeper *k, const struct image *im)
 }
 
 /* Drops a chunk of an image that is not in use; else of the image that exceeds
- * its share most; else of any.  False: no chunk may be dropped. */
+ * its share most; else of any.  Returns false if no chunk may be dropped. */
 static bool
 drop_any(struct keeper *k)
 {
@@ -204,7 +206,8 @@ bytes_kept(const struct keeper *k)
 }
 
 /* Makes room for `bytes` more within the budget, dropping first what earlier
- * runs have left (left.h), then chunks.  False: not enough may be dropped. */
+ * runs have left (left.h), then chunks.  Returns false if not enough may be
+ * dropped. */
 static bool
 make_room(struct keeper *k, uint32_t bytes)
 {
@@ -267,9 +270,10 @@ budget_is_whole(const struct keeper *k, const struct image *im)
 	return share(k, im, k->limits->budget) >= im->m->size;
 }
 
-/* True if a chunk that has arrived is to be held only until newer ones have
- * passed.  A store without room for all of the image keeps chunks up to its
- * reserve for passing ones, or up to half of its room while somebody reads. */
+/* Returns true if a chunk that has arrived is to be held only until newer ones
+ * have passed.  A store without room for all of the image keeps chunks up to
+ * its reserve for passing ones, or up to half of its room while somebody
+ * reads. */
 static bool
 does_pass(struct keeper *k, struct image *im, uint32_t chunk)
 {
@@ -396,7 +400,7 @@ is_filled(const struct image *im)
 }
 
 /* Starts background fetches for the images that are in use, or for those that
- * are not.  False: one of these images is not filled yet. */
+ * are not.  Returns false if one of these images is not filled yet. */
 static bool
 fill_those(struct keeper *k, bool in_use)
 {

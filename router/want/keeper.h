@@ -30,19 +30,19 @@ struct keeper_setup {
 	const struct limits *limits;
 };
 
-/* Makes a keeper.  The pointers in *s must stay valid until keeper_free.  NULL:
- * ENOMEM. */
+/* Makes a keeper.  The pointers in *s must stay valid until keeper_free.
+ * Returns NULL on ENOMEM. */
 struct keeper *keeper_new(const struct keeper_setup *s);
 void keeper_free(struct keeper *k);
-/* Allocate and free the keeper's part of an image (image.keeping).  -1:
- * ENOMEM. */
+/* Allocate and free the keeper's part of an image (image.keeping).  Returns -1
+ * on ENOMEM. */
 int keeper_image_opened(struct image *im);
 void keeper_image_closed(struct image *im);
 
 /* Makes room within the budget for a chunk of im that has arrived, dropping
- * other chunks if need be.  False: there is no room, and no chunk that may be
- * dropped.  *passes: the chunk is held only until newer ones have passed
- * (evict.h). */
+ * other chunks if need be.  Returns false if there is no room, and no chunk
+ * that may be dropped.  Sets *passes: whether the chunk is held only until
+ * newer ones have passed (evict.h). */
 bool keeper_admit(struct keeper *k, struct image *im, uint32_t chunk,
 		  bool *passes);
 /* Returns how many chunks ahead of a reader may be fetched so that they are

@@ -17,7 +17,7 @@
 #define START_NS 3000000000LL
 
 /* Takes the suffix off a name NAME/line, by which peers ask for the image NAME
- * by the line (line.h).  False: the name has no such suffix. */
+ * by the line (line.h).  Returns false if the name has no such suffix. */
 static bool
 strip_line(const char *name, size_t *len)
 {
@@ -46,8 +46,8 @@ on_find(void *ctx, const char *name, size_t len, struct nbd_export *e)
 	return true;
 }
 
-/* True if the node may not know all of its images yet: it has just started, or
- * knows none. */
+/* Returns true if the node may not know all of its images yet: it has just
+ * started, or knows none. */
 static bool
 on_soon(void *ctx)
 {

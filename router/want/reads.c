@@ -18,8 +18,8 @@
 #include "router/want/keeper.h"
 #include "router/want/replay.h"
 
-/* streams, at the client's number modulo STREAMS: two clients that share a
- * place lose their read-ahead */
+/* number of streams: a client's stream is that of its number modulo STREAMS,
+ * and two clients that share one lose their read-ahead */
 #define STREAMS 1024
 #define REACH 64 /* chunks of one request that are fetched at once */
 #define TIMEOUT_MAX_S 1000000000U
@@ -27,14 +27,15 @@
 #define WARN_NS 10000000000LL
 #define PATIENT_NS 5000000000LL /* a read that waits longer is in the log */
 
-/* A request that is being answered.  Chunks before head were sent; those from
- * head to before wanted have a wait each: pinned, arrived or being fetched. */
+/* A request that is being answered.  Chunks before `head' were sent; those from
+ * `head' to before `wanted' have a wait each: pinned, arrived or being fetched.
+ * The request's last chunk stands before `end'. */
 struct read {
 	LIST_ENTRY(read) entry;
 	struct reads *all;
 	struct nbd_request *request;
 	struct image *image;
-	uint32_t head, wanted, end; /* chunks */
+	uint32_t head, wanted, end; /* chunk numbers, as said above */
 	/* chunks from head on have a wait each, in order */
 	STAILQ_HEAD(, wait) waits;
 	bool busy;      /* advance is running */
@@ -56,7 +57,7 @@ struct reads {
 	struct pool read_pool, wait_pool;
 	int64_t last_ns;
 	uint64_t stored; /* bytes served from the store */
-	int64_t warn_ns; /* from then on a failing medium is logged again */
+	int64_t warn_ns; /* when a failing medium may be logged again */
 };
 
 static void
@@ -188,8 +189,8 @@ urgency(const struct read *rd)
 	return rd->request->type == NBD_CACHE ? FETCH_PEER : FETCH_READ;
 }
 
-/* True if another node asked for the chunk by a tree, not by the line: the
- * plugin passes that on as a CACHE, or as a READ if the chunk could not be
+/* Returns true if another node asked for the chunk by a tree, not by the line:
+ * the plugin passes that on as a CACHE, or as a READ if the chunk could not be
  * kept. */
 static bool
 by_tree(const struct read *rd)
@@ -202,7 +203,7 @@ by_tree(const struct read *rd)
 static void on_chunk(struct wait *w);
 
 /* Adds a wait for the next chunk of the request: pins the chunk if it is held,
- * else has it fetched.  -1: ENOMEM. */
+ * else has it fetched.  Returns -1 on ENOMEM. */
 static int
 want_next(struct reads *rs, struct read *rd)
 {
@@ -234,7 +235,7 @@ want_next(struct reads *rs, struct read *rd)
 }
 
 /* Has the first chunk fetched again if it was pinned and is not held any more,
- * since the plugin has found it damaged meanwhile.  -1: ENOMEM. */
+ * since the plugin has found it damaged meanwhile.  Returns -1 on ENOMEM. */
 static int
 want_again(struct reads *rs, struct read *rd)
 {

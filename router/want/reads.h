@@ -26,7 +26,8 @@ struct reads_setup {
 	const struct limits *limits;
 };
 
-/* The pointers in *s must stay valid until reads_free.  NULL: ENOMEM. */
+/* Returns NULL on ENOMEM.  The pointers in *s must stay valid until
+ * reads_free. */
 struct reads *reads_new(const struct reads_setup *s);
 /* Frees the reads.  The NBD server must be freed before, so that no request is
  * open. */

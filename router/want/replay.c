@@ -23,7 +23,7 @@ struct replay {
 	bool running;
 	/* index in the profile of the next chunk to be fetched */
 	uint32_t next;
-	/* index in the profile: no chunk before it is being fetched */
+	/* index in the profile: no chunk before this index is being fetched */
 	uint32_t arrived;
 	struct bitmap *seen;  /* chunks that a client has read */
 	struct bitmap *ahead; /* chunks fetched ahead that no client has read */

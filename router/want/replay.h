@@ -29,7 +29,8 @@ struct replay_setup {
 	const struct limits *limits;
 };
 
-/* The pointers in *s must stay valid until replays_free.  NULL: ENOMEM. */
+/* Returns NULL on ENOMEM.  The pointers in *s must stay valid until
+ * replays_free. */
 struct replays *replays_new(const struct replay_setup *s);
 void replays_free(struct replays *rs);
 /* Allocate and free the part of an image that holds its profile and the chunks
@@ -53,7 +54,7 @@ void replay_note(struct image *im, uint32_t first, uint32_t end);
 void replay_came_ahead(struct image *im, uint32_t chunk);
 /* Returns how many chunks were fetched ahead and not read by a client since. */
 uint32_t replay_unread(const struct image *im);
-/* Returns a copy of the profile that was noted so far, for the caller to free.
+/* Returns a copy of the profile that was noted so far, for the caller to free;
  * NULL: ENOMEM. */
 struct profile *replay_noted(const struct image *im);
 /* Returns the number of chunks in the image's profile; 0: it has none. */

@@ -25,8 +25,8 @@ struct image;
  * chunk may be dropped too. */
 uint32_t victim_choose(struct image *im, struct balance *b,
 		       struct fill_state *f, uint32_t reserve, bool must);
-/* True if the chunk can be dropped: it does not lie in the base, and no reply
- * points at its bytes. */
+/* Returns true if the chunk can be dropped: it does not lie in the base, and no
+ * reply points at its bytes. */
 bool victim_may_be(const struct image *im, uint32_t chunk);
 
 #endif
