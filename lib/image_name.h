@@ -9,7 +9,7 @@
  *   nothing      the default image
  *
  * Several images may have the same NAME.  Then NAME means the one of them that
- * somebody has made the default image, and none of them if nobody has.
+ * an administrator has made the default image, and none of them without that.
  */
 #ifndef VF_LIB_IMAGE_NAME_H
 #define VF_LIB_IMAGE_NAME_H

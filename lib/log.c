@@ -20,9 +20,9 @@ static const char *program = "vfield";
 static bool debug;
 static bool journal;
 
-/* Returns true if stderr leads to the journal.  $JOURNAL_STREAM has the device
- * and inode of the stream that does (systemd.exec(5)); stderr may have been
- * redirected since. */
+/* Returns true if stderr leads to the journal. $JOURNAL_STREAM has the device
+ * and inode of the journal's stream (systemd.exec(5)); stderr may have been
+ * redirected since that was set. */
 static bool
 stderr_is_journal(void)
 {

@@ -104,9 +104,9 @@ decode_fields(struct reader r, const struct manifest *m)
 	return wrong;
 }
 
-/* Decodes the part that version 2 has and version 1 has not.  *fields becomes a
- * view of the optional fields in the buffer.  Returns NULL, or a text that says
- * what is wrong. */
+/* Decodes the part that only version 2 has. *fields becomes a view of the
+ * optional fields in the buffer.  Returns NULL, or a text that says what is
+ * wrong. */
 static const char *
 decode_extension(struct reader *r, const struct manifest *m,
 		 struct reader *fields)

@@ -261,8 +261,8 @@ apply(struct parser *p, size_t i, const char *value)
 			     wanted);
 }
 
-/* Takes the operands as values of the option that the command says, beside
- * those that the command line gives the option by its name. */
+/* Appends the operands to the values of the list option that the command names
+ * for them. */
 static void
 apply_operands(struct parser *p, char **rest, int nrest)
 {

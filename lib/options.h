@@ -73,7 +73,7 @@ struct command_spec {
 	const char *program;
 	const char *section; /* section of the configuration file, or NULL */
 	const char *args;    /* operands for --help: "PEER[:PORT]..." or "" */
-	/* the list option of which operands are values too; NULL: none */
+	/* name of the list option to which operands are added; NULL: none */
 	const char *operands;
 	const char *summary; /* a line for --help */
 	const struct option_spec *options;

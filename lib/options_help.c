@@ -6,8 +6,8 @@
 #define HELP_COLUMN 30
 #define HELP_WIDTH 80
 
-/* Prints the help text of an option in lines that begin at HELP_COLUMN;
- * `column` is where the cursor is. */
+/* Prints the help text of an option, from HELP_COLUMN on in each line; `column`
+ * is the column of the cursor. */
 static void
 print_wrapped(FILE *to, int column, const char *text)
 {

@@ -20,9 +20,8 @@ store_manifest(const struct store *s)
 	return s->m;
 }
 
-/* Looks at a map word again, after the bytes were read; returns true if it is
- * the same.  The full barrier keeps the bytes from being read after this look.
- */
+/* Returns true if the chunk's map word is still `word`, after the bytes were
+ * read.  The full barrier keeps the bytes from being read after this look. */
 static bool
 unchanged(const struct store *s, uint32_t chunk, uint32_t word)
 {
@@ -30,8 +29,8 @@ unchanged(const struct store *s, uint32_t chunk, uint32_t word)
 	return store_word(s, chunk) == word;
 }
 
-/* Changes a map word from `from` to `to`, and counts the bytes in data. Returns
- * false if the map word was not `from` any more. */
+/* Changes a map word from `from` to `to`, and keeps count of the bytes in the
+ * file data.  Returns false if the map word was not `from` any more. */
 static bool
 change(const struct store *s, uint32_t chunk, uint32_t from, uint32_t to)
 {
@@ -139,9 +138,9 @@ pwrite_all(int fd, const uint8_t *buf, size_t len, off_t at)
 	return 0;
 }
 
-/* Frees a chunk's space in data, a whole chunk_size also for a short chunk, so
- * that its last page is freed too.  Where the file system cannot do this the
- * space stays taken. */
+/* Frees a chunk's space in the file data: a whole chunk_size also for a short
+ * chunk, so that its last page is freed too.  If the file system cannot do
+ * this, the space stays taken. */
 static void
 punch(const struct store *s, uint32_t chunk)
 {
@@ -152,8 +151,8 @@ punch(const struct store *s, uint32_t chunk)
 	errno = saved;
 }
 
-/* Returns true if a read failed because of the medium or of the file on it, not
- * because this machine lacks memory or the like. */
+/* Returns true if the errno value `error` of a failed read is due to the medium
+ * or the file on it, not to a lack of memory or the like on this machine. */
 static bool
 medium_failed(int error)
 {
@@ -196,8 +195,8 @@ watch_base(const struct store *s)
 		if (word & WORD_BASE)
 			doubt(s, c, word);
 	}
-	/* the stamp is set last, so that a process that looks meanwhile does
-	 * the same */
+	/* the stamp is set last: a process that looks before that doubts the
+	 * chunks too */
 	atomic_compare_exchange_strong(&s->map->base_stamp, &was, is);
 }
 

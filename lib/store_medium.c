@@ -26,11 +26,12 @@ struct cache_range {
 /* The same as struct cachestat in Linux's linux/mman.h. */
 struct cache_state {
 	uint64_t cached, dirty, writeback, evicted,
-	    recently_evicted; /* all in pages */
+	    recently_evicted; /* all five count pages */
 };
 
-/* Returns where a file lies.  A file system counts as a disk if it takes
- * RWF_NOWAIT, since it can then read from the kernel's cache alone. */
+/* Returns on which medium a file lies.  A file system counts as a disk if it
+ * supports RWF_NOWAIT, by which a read takes bytes only from the kernel's
+ * cache. */
 static enum store_medium
 medium_of(int fd)
 {

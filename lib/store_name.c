@@ -285,8 +285,8 @@ store_set_default(const char *dir, const struct manifest *m, bool said)
 	return name_all(at, said ? &m->id : NULL);
 }
 
-/* Returns whether a store has a file of that name, or had it until a crash, as
- * manifest_save's "manifest.XXXXXX". */
+/* Returns whether a file of that name is a store's, or was left by a crash,
+ * such as manifest_save's "manifest.XXXXXX". */
 static int
 is_own_file(const struct dirent *e)
 {

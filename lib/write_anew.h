@@ -9,8 +9,9 @@
 
 #include <stdio.h>
 
-/* Writes what `print` prints to PATH.new, and renames that to path.  Returns 0;
- * -1 and errno: the file at path is as it was. */
+/* Writes the text that `print` prints to PATH.new, and renames that file to
+ * path.  Returns 0; on failure returns -1, sets errno, and leaves the file at
+ * path as it was. */
 int write_anew(const char *path, void (*print)(FILE *to, const void *ctx),
 	       const void *ctx);
 

@@ -66,7 +66,7 @@ struct picture {
 	uint32_t nchunks;
 	struct replica *replicas;
 	uint64_t *words; /* bitmaps of all replicas, one after the other */
-	uint32_t nwords; /* words of one replica's bitmap */
+	uint32_t nwords; /* 64-bit words of one replica's bitmap */
 };
 
 static int

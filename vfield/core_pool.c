@@ -142,10 +142,10 @@ core_pool_own(const struct core_pool *p, const struct address *a,
 	return found;
 }
 
-/* The configuration asks for no quorum: each part of a network that fell apart
- * goes on reading.  Nor does the token's timeout grow with the number of
- * addresses (token_coefficient), since most addresses of a pool may be
- * unused. */
+/* Writes corosync.conf.  The configuration asks for no quorum: each part of a
+ * network that fell apart goes on reading.  The token's timeout does not grow
+ * with the number of addresses (token_coefficient), since most addresses of a
+ * pool may be unused. */
 static void
 write_configuration(const struct core_pool *p, const char *dir, FILE *to)
 {

@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* A row of the output: a part of the text, after so many columns of blanks. */
+/* A row of the output: len bytes of the text from `from` on, after `indent`
+ * blanks. */
 struct row {
 	const char *from;
 	size_t len; /* bytes */

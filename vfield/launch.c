@@ -30,9 +30,9 @@ write_text(const char *path, const char *text)
 	(void)n; /* if writing is not permitted, the file stays as it is */
 }
 
-/* Returns whether the machine's root depends on the node.  The supervisor's
- * name then begins with '@', by which systemd leaves a process alone when the
- * system ends (ROOT_STORAGE_DAEMONS). */
+/* Returns whether the machine's root depends on the node.  If so, the
+ * supervisor's name begins with '@', which makes systemd leave a process alone
+ * when the system ends (ROOT_STORAGE_DAEMONS). */
 static bool
 carries_root(void)
 {
@@ -122,7 +122,8 @@ run(const struct child_spec *spec, const char *oom_score, pid_t supervisor,
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
-	unsetenv("NOTIFY_SOCKET"); /* systemd listens to the supervisor alone */
+	/* only the supervisor is to notify systemd */
+	unsetenv("NOTIFY_SOCKET");
 	limit(spec, oom_score);
 	null = open("/dev/null", O_RDONLY);
 	if (null != -1)

@@ -123,7 +123,7 @@ refuse(enum node_mode mode, const char *fmt, ...)
 }
 
 /* Returns the host's name without its domain, with '_' for each character that
- * a node's name cannot have; "node" if that is no name. */
+ * a node's name cannot have; returns "node" if no valid name results. */
 static const char *
 default_name(void)
 {
@@ -249,8 +249,8 @@ check_addresses(struct node_config *c)
 		       (unsigned)c->listen.port);
 }
 
-/* Parses --trust into c->trust: the digits of a key, or, with a '/', the path
- * of a file whose first line has them. */
+/* Parses --trust into c->trust.  The value is the digits of a key, or, if it
+ * contains a '/', the path of a file whose first line has the digits. */
 static void
 check_trust(struct node_config *c)
 {
@@ -312,7 +312,7 @@ check(struct node_config *c)
 }
 
 /* Removes this machine's own addresses from the peers: a node need not ask
- * itself, and must not become a satellite by being its own peer. */
+ * itself, and must not become a satellite because it is among its own peers. */
 static void
 leave_out_self(struct node_config *c)
 {

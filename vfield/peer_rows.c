@@ -18,7 +18,8 @@ struct rows {
 	FILE *to;
 	struct json_object *before;
 	double elapsed_s;
-	uint64_t nchunks; /* chunks of the default image; 0: there is none */
+	/* chunks of the default image; 0: there is no default image */
+	uint64_t nchunks;
 };
 
 static const char *

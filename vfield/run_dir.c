@@ -118,9 +118,9 @@ take_lock(const char *dir)
 	}
 }
 
-/* Returns whether the file system has room for the node's files.  nbdkit does
- * not report that its pid file found no room, so the supervisor would wait for
- * that file. */
+/* Returns whether the file system has room for the node's files.  Without room
+ * nbdkit cannot write its pid file but does not say so, and the supervisor
+ * would wait for that file for ever. */
 static bool
 has_room(const char *dir)
 {

@@ -46,7 +46,8 @@ plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* Returns how many chunks lie on exactly `nodes` nodes beside the seed. */
+/* Returns how many chunks lie on exactly `nodes` nodes; the seed is not
+ * counted. */
 static uint64_t
 chunks_on(struct json_object *copies, size_t nodes)
 {
@@ -191,7 +192,7 @@ loss_worries(struct verdict *v, struct json_object *status)
 }
 
 /* Adds a reason for each peer that is banned or does not answer.  A slow peer
- * is no reason, since others are asked. */
+ * adds none, since other peers are asked instead. */
 static void
 peer_worries(struct verdict *v, struct json_object *status)
 {
