@@ -23,7 +23,7 @@
 #define WIDE_NS 5000000000LL /* arbitrary: several times the delay of news */
 /* a node is active so long after it last read, or said that it is active */
 #define ACTIVE_NS 2000000000LL
-/* a first ban; each wrong chunk doubles it, 6 times */
+/* a first ban's length; each wrong chunk doubles it, 6 times */
 #define BAN_NS 10000000000LL
 
 struct cluster {

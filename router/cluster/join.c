@@ -239,7 +239,8 @@ add_tried(struct joiner *j, const struct digest *id)
 	return t;
 }
 
-/* Notes and logs why an image was not taken; it is tried again later. */
+/* Notes and logs why an image was not taken; that image is tried again
+ * later. */
 static void
 refuse(struct joiner *j, const struct proto_image *pi, const char *why)
 {

@@ -69,8 +69,8 @@ struct fetch_counts {
 	uint64_t hash_failures;
 };
 
-/* Returns NULL on ENOMEM.  The pointers in *s must stay valid until
- * fetches_free. */
+/* Makes a struct fetches.  The pointers in *s must stay valid until
+ * fetches_free. Returns NULL on ENOMEM. */
 struct fetches *fetches_new(const struct fetch_setup *s);
 void fetches_free(struct fetches *fs);
 /* Allocate and free an image's table of fetches and its disk.

@@ -11,7 +11,8 @@
 #include "lib/store.h"
 #include "router/image/image.h"
 
-#define LEFT_MAX 64 /* arbitrary: four times a node's most images */
+/* left stores that are known at most; arbitrary: four times a node's images */
+#define LEFT_MAX 64
 /* Bytes freed in one call of left_drop.  Arbitrary: a file system needs some ms
  * for them. */
 #define STEP_BYTES (256ULL << 20)

@@ -5,8 +5,8 @@
 
 #include "router/policy/route.h"
 
-/* so few peers need no window; arbitrary: only what more of them send at once
- * adds up */
+/* up to so many peers WINDOW_ANY_MOST is the only bound; arbitrary: only what
+ * more peers send at once adds up */
 #define FEW 2
 #define SAMPLE_NS 200000000LL
 

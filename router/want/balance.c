@@ -45,7 +45,7 @@ struct balance {
 	uint64_t planned_news; /* `news` at the last plan */
 	int64_t looked_ns, planned_ns;
 	struct spread_swap swaps[SWAPS];
-	/* number of swaps; index of the next to begin */
+	/* nswaps: swaps in the plan; begun: index of the next swap to begin */
 	uint32_t nswaps, begun;
 };
 

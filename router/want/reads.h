@@ -26,8 +26,8 @@ struct reads_setup {
 	const struct limits *limits;
 };
 
-/* Returns NULL on ENOMEM.  The pointers in *s must stay valid until
- * reads_free. */
+/* Makes a struct reads.  The pointers in *s must stay valid until reads_free.
+ * Returns NULL on ENOMEM. */
 struct reads *reads_new(const struct reads_setup *s);
 /* Frees the reads.  The NBD server must be freed before, so that no request is
  * open. */

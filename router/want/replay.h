@@ -29,8 +29,8 @@ struct replay_setup {
 	const struct limits *limits;
 };
 
-/* Returns NULL on ENOMEM.  The pointers in *s must stay valid until
- * replays_free. */
+/* Makes a struct replays.  The pointers in *s must stay valid until
+ * replays_free. Returns NULL on ENOMEM. */
 struct replays *replays_new(const struct replay_setup *s);
 void replays_free(struct replays *rs);
 /* Allocate and free the part of an image that holds its profile and the chunks
