@@ -37,7 +37,7 @@ struct addresses {
 	struct loop_source arp;
 	struct loop_timer due;
 	size_t nasked, ntaken;
-	struct asked asked[ASKED_MAX]; /* in the order of due_ns */
+	struct asked asked[ASKED_MAX]; /* sorted: the least due_ns first */
 	struct taken taken[TAKEN_MAX];
 	bool told_full; /* the log has said that the range is full */
 };

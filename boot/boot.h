@@ -31,9 +31,11 @@
  *                                  end       another's turn: back to STANDBY
  */
 enum boot_role {
-	ROLE_STARTING, /* waits for its node, and for an image to offer */
+	/* waits for this machine's node, and for an image to offer */
+	ROLE_STARTING,
 	ROLE_CHECKING, /* looks for DHCP servers outside of the cluster */
-	ROLE_STANDBY,  /* answers no DHCP: the turn is another's or unknown */
+	/* answers no DHCP: another node's turn, or unknown whose */
+	ROLE_STANDBY,
 	ROLE_ANSWERING,
 };
 

@@ -246,7 +246,7 @@ find_state(struct boot_config *c)
 		return;
 	if (asprintf(&path, "%s/boot", c->set.run_dir) == -1)
 		log_fatal("%m");
-	c->state = path; /* never freed: needed until exit */
+	c->state = path; /* not freed: needed until the process exits */
 }
 
 /* Prints the settings in force, with the defaults that the network gives, and

@@ -12,7 +12,7 @@
 #include "boot/machines.h"
 
 #define PORT_BOOT 10811
-#define CONFIG_RANGE_MAX MACHINES_MAX /* addresses that a range may have */
+#define CONFIG_RANGE_MAX MACHINES_MAX /* most addresses of a range */
 
 struct boot_settings {
 	const char *config;
@@ -40,7 +40,8 @@ struct boot_config {
 	uint32_t gateway;     /* default route of the machines; 0: none */
 	uint32_t dns[CARD_DNS_MAX];
 	size_t ndns;
-	const char *state; /* directory for files that outlive the service */
+	/* directory of the files that outlive a run of the service */
+	const char *state;
 };
 
 /* Reads options and configuration file into *c, and fills in the defaults.  On

@@ -22,8 +22,9 @@ struct dhcp_check {
 	const struct card *card;
 	int fd; /* the caller's dhcp_socket; -1: the check has not begun */
 	struct loop_timer ask;
-	unsigned asked; /* DHCPDISCOVERs sent; not counted once passed */
-	uint32_t xid;   /* transaction id of all our DHCPDISCOVERs */
+	/* DHCPDISCOVERs sent, counted until the check has passed */
+	unsigned asked;
+	uint32_t xid; /* transaction id of all our DHCPDISCOVERs */
 	int64_t warned_ns;
 	void (*passed)(void *ctx);
 	void *ctx;

@@ -241,7 +241,7 @@ dhcp_encode_discover(uint8_t buf[DHCP_DISCOVER_SIZE], uint32_t xid,
 	write_u32(&w, xid);
 	write_u16(&w, 0);
 	write_u16(&w, BROADCAST);
-	write_bytes(&w, zeros, 16); /* ciaddr to giaddr: no addresses yet */
+	write_bytes(&w, zeros, 16); /* ciaddr to giaddr: the client has none */
 	write_bytes(&w, mac, MAC_SIZE);
 	write_bytes(&w, zeros, sizeof zeros);
 	write_u32(&w, COOKIE);

@@ -35,7 +35,7 @@ struct dhcp_packet {
 	bool reply; /* a server, not a client, sent the packet */
 	uint32_t xid;
 	uint8_t mac[MAC_SIZE]; /* MAC of the client's card */
-	uint32_t from;         /* IP address of the sender */
+	uint32_t from;         /* IP address of the sender of the packet */
 	uint32_t ciaddr, yiaddr;
 	uint32_t requested;     /* option 50, the address asked for; 0: none */
 	uint32_t server;        /* option 54, the server's address; 0: none */

@@ -23,14 +23,14 @@
 #include "lib/log.h"
 
 #define LINE_BYTES 1024
-#define HIGH_FD 100 /* arbitrary: above the guard's descriptors */
+#define HIGH_FD 100 /* arbitrary: more than the descriptors of guard() */
 
 struct dnsmasq {
 	struct loop *loop;
 	const struct dnsmasq_ops *ops;
 	void *ctx;
 	char *program, *conf;
-	struct child child; /* the guard, which runs dnsmasq */
+	struct child child; /* the process of guard(), which runs dnsmasq */
 	int life;           /* pipe; closing it ends the guard; -1: closed */
 	struct loop_source says;
 	char line[LINE_BYTES];
@@ -145,7 +145,7 @@ static void __attribute__((noreturn)) run(const struct dnsmasq *d, int out)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
-	/* TFTP takes a descriptor for each client */
+	/* for TFTP dnsmasq opens a descriptor for each client */
 	rlimit_raise(RLIMIT_NOFILE);
 	dup2(out, STDOUT_FILENO);
 	dup2(out, STDERR_FILENO);

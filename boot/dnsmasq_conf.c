@@ -10,7 +10,9 @@
 
 #include "boot/architectures.h"
 
-#define TFTP_AT_ONCE 1024 /* arbitrary: clients; dnsmasq's default is 50 */
+/* Number of TFTP clients that dnsmasq serves at once.  Arbitrary: the default,
+ * 50, is too small for a room. */
+#define TFTP_AT_ONCE 1024
 
 static bool
 path_ok(const char *path)

@@ -269,7 +269,7 @@ open_files(struct reader *r)
 
 		r->out[i] =
 		    open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-		/* dnsmasq serves only files that all may read */
+		/* dnsmasq serves only files that all users may read */
 		if (r->out[i] == -1 || fchmod(r->out[i], 0644) == -1)
 			return give_up(r, EXTRACT_FAILED, "%s: %s", path,
 				       strerror(errno));

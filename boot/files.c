@@ -18,13 +18,13 @@
 #include "boot/loaders.h"
 
 #define SOON_MS 100
-#define HOSTS_MS 10 /* short, since a machine waits for an answer */
+#define HOSTS_MS 10 /* delay of writing the hosts; short: a machine waits */
 
 struct files {
 	char *dir; /* RUNDIR/boot */
 	int lock;
-	struct loop_timer save;  /* writes machines.json and leases */
-	struct loop_timer hosts; /* writes dnsmasq's list of hosts */
+	struct loop_timer save;  /* fires to write machines.json and leases */
+	struct loop_timer hosts; /* fires to write dnsmasq's list of hosts */
 };
 
 static int

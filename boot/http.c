@@ -20,9 +20,9 @@
 #include "lib/log.h"
 #include "boot/http_range.h"
 
-#define CONNECTION_MEMORY                                                      \
-	8192 /* bytes that a request with headers may have                     \
-	      */
+/* Bytes of memory for each connection, in which a request and its headers must
+ * fit.  Arbitrary. */
+#define CONNECTION_MEMORY 8192
 #define ID_DIGITS (DIGEST_HEX - 1)
 #define FILE_BYTES (ID_DIGITS + 32)
 
@@ -41,7 +41,7 @@ struct http {
 struct request {
 	struct http *h;
 	enum what what;
-	char file[FILE_BYTES]; /* path below h->dir */
+	char file[FILE_BYTES]; /* path of the file, relative to h->dir */
 	struct http_client who;
 };
 
@@ -130,7 +130,7 @@ answer_bytes(struct MHD_Connection *c, int *fd, uint64_t first, uint64_t length,
 
 	if (r == NULL)
 		return refuse(c, MHD_HTTP_SERVICE_UNAVAILABLE);
-	TAKE_FD(*fd); /* the response closes fd */
+	TAKE_FD(*fd); /* the response closes the descriptor */
 	if (range != NULL)
 		MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_RANGE,
 					range);

@@ -23,9 +23,10 @@
 #include "lib/loop.h"
 #include "boot/ip4.h"
 
-#define HTTP_CONNECTIONS 1024  /* arbitrary: enough for a room */
+#define HTTP_CONNECTIONS 1024  /* arbitrary: enough for a whole room */
 #define HTTP_CONNECTIONS_IP 64 /* arbitrary: machines may share one NAT */
-#define HTTP_IDLE_S 30 /* arbitrary: until an idle connection is closed */
+/* Seconds after which an idle connection is closed.  Arbitrary. */
+#define HTTP_IDLE_S 30
 
 struct http;
 

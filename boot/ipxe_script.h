@@ -30,7 +30,7 @@ struct script {
 	uint32_t servers[SCRIPT_SERVERS_MAX];
 	size_t nservers;
 	unsigned port;
-	const char *append; /* further words for the kernel; NULL: none */
+	const char *append; /* further words of the command line; NULL: none */
 };
 
 /* Returns the script, malloc'ed.  Returns NULL with errno ENOMEM, or E2BIG if

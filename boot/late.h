@@ -13,7 +13,7 @@
 
 #include "boot/machines.h"
 
-#define LATE_SAMPLES 64 /* times kept for each stage; arbitrary */
+#define LATE_SAMPLES 64 /* arbitrary: times kept for each stage */
 #define LATE_TIMES 3
 #define LATE_LEAST_SAMPLES 3
 /* No machine is late before this time in a stage has passed.  Arbitrary: a
@@ -24,7 +24,7 @@
 /* The times that machines took for each stage; {0}: none yet. */
 struct late {
 	struct {
-		uint32_t n; /* number of times ever added */
+		uint32_t n; /* how many times were ever added */
 		uint32_t took[LATE_SAMPLES];
 	} of[STAGE_GONE + 1];
 };

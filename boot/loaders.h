@@ -12,9 +12,10 @@
 
 #include "boot/boot.h"
 
-/* Makes links to the loaders that this machine has (--files, distribution) and
- * to kernel and initramfs of the offered image.  Returns 0, or -1 after the log
- * has said why. */
+/* Makes links, in the directory that TFTP and HTTP serve, to the loaders that
+ * this machine has (from --files or its distribution) and to kernel and
+ * initramfs of the offered image.  Returns 0, or -1 after the log has said
+ * why. */
 int loaders_link(struct boot *b);
 /* Puts the loaders that the offered image has, and --files has not, into the
  * directory that TFTP and HTTP serve.  There they stay when the image's files

@@ -57,11 +57,11 @@ struct machine {
 	uint32_t ip; /* the machine's address; 0: not known */
 	char name[HOST_NAME_MAX_TEXT];
 	enum stage stage;
-	time_t since; /* when the stage began */
+	time_t since; /* when the present stage began */
 	time_t began; /* when the boot began; 0: not seen, or it is over */
-	bool late;    /* the stage takes much longer than for others */
+	bool late;    /* the stage takes much longer than for other machines */
 	time_t seen;
-	bool leased;   /* the machine has taken the address */
+	bool leased;   /* the machine has accepted the address ip */
 	bool fixed;    /* the administrator's list has the machine */
 	bool has_node; /* `node` is set, by this or an earlier boot */
 	bool here;     /* `node` belongs to this boot, and is alive */

@@ -86,7 +86,7 @@ machines_read(struct machines *ms, FILE *from, unsigned *line)
 struct listed {
 	uint8_t mac[MAC_SIZE];
 	const char *name;
-	uint32_t ip; /* 0: the line has none */
+	uint32_t ip; /* the line's address; 0: the line has none */
 };
 
 /* Splits a line of the administrator's list into *l; an empty line leaves *l

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PATTERN_MAX 50 /* bytes; leaves room for a number's digits */
+#define PATTERN_MAX 50 /* bytes; the digits of a number still find room */
 
 static bool
 letter_or_digit(char c)

@@ -28,7 +28,7 @@
 
 /* The times are arbitrary: a boot over the slowest of links takes some
  * minutes. */
-#define OFFER_KEEP_MS 600000 /* how long the former image's files stay */
+#define OFFER_KEEP_MS 600000 /* time that a former image's files stay */
 #define OFFER_AGAIN_MS 5000  /* pause between two tries to extract */
 #define OFFER_TRIES 3        /* failed tries before --files is used */
 #define OFFER_TEXT 320

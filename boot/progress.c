@@ -13,9 +13,9 @@
 #include "boot/late.h"
 
 #define SLOTS 1024 /* arbitrary: four for each machine of a room of 250 */
-/* arbitrary: between two searches for late ones */
+/* Pause between two searches for late machines.  Arbitrary. */
 #define LOOK_NS (2000 * NS_PER_MS)
-#define FRESH_S 5 /* seconds within which no machine boots twice */
+#define FRESH_S 5 /* seconds; no machine boots twice within them */
 
 /* `told` gives for each stage of a machine the stage that a lease has
  * (BOOT_...), `heard` the reverse.  A lease never tells of STAGE_NETWORK, which
@@ -285,7 +285,8 @@ client_packet(struct boot *b, const struct dhcp_packet *p)
 	if (m != NULL && m->ip != 0 && m->name[0] != '\0')
 		return;
 	m = machines_add(b->machines, p->mac, now);
-	if (m->ip != 0) { /* only its name was given to another machine */
+	/* m has an address; only its name went to another machine */
+	if (m->ip != 0) {
 		addresses_settle(b, m, m->ip);
 		return;
 	}

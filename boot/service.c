@@ -36,9 +36,9 @@
 
 #define PORT_DHCP 67
 #define PORT_TFTP 69
-#define PATIENCE_MS                                                            \
-	5000 /* arbitrary: until what is still missing is logged               \
-	      */
+/* Milliseconds after the start at which the log says what readiness still
+ * lacks.  Arbitrary. */
+#define PATIENCE_MS 5000
 
 struct service {
 	struct boot boot;
@@ -46,7 +46,8 @@ struct service {
 	bool told_ready;     /* systemd and stdout were told of readiness */
 	uint32_t told_first; /* node last logged as answering DHCP; 0: none */
 	struct loop_source packets, solicitations;
-	struct loop_timer patience; /* logs what readiness still lacks */
+	/* fires once, to log what readiness still lacks */
+	struct loop_timer patience;
 	struct dhcp_check check;
 };
 

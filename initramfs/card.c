@@ -410,7 +410,7 @@ watch(struct card *c)
 }
 
 /* Sets c->program to the path of this program's file, which udhcpc is given as
- * its script.  Returns 0, or -1 with errno. */
+ * its script.  Returns 0, or -1 and sets errno. */
 static int
 find_self(struct card *c)
 {

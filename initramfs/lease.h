@@ -41,7 +41,7 @@ struct lease {
 	uint8_t prefix;
 	/* address of DHCP's "next server", else of the DHCP server */
 	in_addr_t server;
-	uint16_t mtu; /* bytes; 0: the server named none */
+	uint16_t mtu; /* bytes; 0: the DHCP server named no MTU */
 	unsigned nroutes, ndns;
 	struct lease_route routes[LEASE_ROUTES];
 	in_addr_t dns[LEASE_DNS];

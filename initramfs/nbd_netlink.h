@@ -12,14 +12,14 @@
 #include <stdint.h>
 
 struct nbd_netlink {
-	int fd;     /* socket for commands and their answers */
+	int fd;     /* socket for commands and the kernel's answers */
 	int events; /* socket for the kernel's news, which all listeners get */
 	/* the number that the kernel's generic netlink gave nbd */
 	uint16_t family;
 };
 
 struct nbd_device {
-	uint32_t index; /* N of /dev/nbdN */
+	uint32_t index; /* the number N of the device /dev/nbdN */
 	uint64_t size;  /* bytes */
 	uint32_t block_size;
 	uint64_t flags; /* transmission flags that the server sent */

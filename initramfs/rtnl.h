@@ -23,7 +23,7 @@
 #define RTNL_MAC 6
 
 enum rtnl_kind {
-	RTNL_NONE,         /* a message that does not matter to V-FIELD */
+	RTNL_NONE,         /* any other message, which is ignored */
 	RTNL_LINK,         /* the present state of a card */
 	RTNL_LINK_GONE,    /* a card has gone */
 	RTNL_ADDRESS_GONE, /* an address was taken from a card */

@@ -28,7 +28,7 @@ struct disk {
 
 /* Reads the partition table of `file` and the superblock in each partition into
  * d.  Returns 0, with d->n = 0 if no partition and no file system is
- * recognised; or -1 with errno. */
+ * recognised; or -1 and sets errno. */
 int disk_read(const char *file, struct disk *d);
 
 #endif

@@ -16,15 +16,15 @@
 #include "lib/manifest.h"
 
 #define MIB (1U << 20)
-/* Size of a squashfs, in percent of the size that its files have on disk.  It
- * is 40 to 45 for a Debian with systemd. */
+/* Size of a squashfs, in percent of the size that its files have on disk.  A
+ * Debian with systemd gives 40 to 45. */
 #define SQUASHED_PERCENT 45
 /* bytes; FAT has 32 bits for the size of a file */
 #define FAT_FILE_MAX UINT32_MAX
 #define IMAGE_MAX ((uint64_t)MANIFEST_CHUNKS_MAX * MANIFEST_CHUNK_DEFAULT)
 
 struct place_of {
-	uint64_t free; /* free bytes; UINT64_MAX: unknown */
+	uint64_t free; /* bytes that are free; UINT64_MAX: unknown */
 	bool fat;
 	dev_t device;
 };

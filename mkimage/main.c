@@ -125,7 +125,7 @@ struct job {
 	struct tree tree;
 	struct kernel kernel;
 	struct scan scan;
-	struct key_pair key; /* valid if set.key is not NULL */
+	struct key_pair key; /* key of --key; valid if set.key is not NULL */
 	char *words;         /* to be appended to the kernel's command line */
 };
 

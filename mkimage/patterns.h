@@ -28,7 +28,7 @@ void patterns_add(struct patterns *p, const char *text);
 /* Adds a pattern that matches this path alone: its wildcards are escaped. */
 void patterns_add_path(struct patterns *p, const char *path);
 /* Adds the patterns in `from`, one on each line; "#" begins a comment.  Returns
- * 0, or -1 with errno. */
+ * 0, or -1 and sets errno. */
 int patterns_read(struct patterns *p, FILE *from);
 
 /* Returns whether a pattern matches path itself, not only a directory above it;

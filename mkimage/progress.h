@@ -18,7 +18,8 @@ struct progress {
 	const char *what;
 	uint64_t bytes; /* how many bytes the command will read; 0: unknown */
 	int64_t began_ms;
-	bool drawn; /* a line stands on the terminal, to be erased */
+	/* true: the terminal shows a line that progress_end() must erase */
+	bool drawn;
 };
 
 void progress_begin(struct progress *p, const char *what, uint64_t bytes);

@@ -13,7 +13,7 @@
 
 #include "lib/cleanup.h"
 
-/* Returns a descriptor of the file `name` in root, or -1 with errno.  Opens
+/* Returns a descriptor of the file `name` in root, or -1 and sets errno.  Opens
  * with O_PATH, so that the open never waits, not even for the writer of a
  * FIFO. */
 static int

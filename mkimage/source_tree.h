@@ -13,7 +13,7 @@
 struct tree_source {
 	/* path of a directory, a block device or a file */
 	const char *path;
-	const char *work_dir; /* where to make a temporary directory */
+	const char *work_dir; /* directory in which to make a temporary one */
 	/* number of the root's partition, or ROOT_ANY */
 	uint64_t partition;
 	/* btrfs subvolume that is the root; NULL: any */

@@ -31,12 +31,13 @@
 #define SMALL_READ (256U << 10)
 #define BUFFERS_MAX (144U << 20)
 #define BUFFERS_LARGE_MAX (80U << 20)
-#define DATA_MAX (240U << 20) /* bytes beyond what nbdkit has at its start */
+/* bytes of data beyond those that nbdkit has at its start */
+#define DATA_MAX (240U << 20)
 /* Bytes: the initial value of glibc's mmap threshold.  Once set, glibc does not
  * raise the threshold, so that freeing a large buffer gives its memory back to
  * the kernel. */
 #define MMAP_BYTES (128 << 10)
-#define IPV6_SITE 8 /* bytes of a /64, which counts as one address */
+#define IPV6_SITE 8 /* bytes of a /64 prefix, which counts as one address */
 
 /* Under a sanitizer neither data nor stacks are limited, since its shadow
  * memory counts as data and its stacks are larger. */

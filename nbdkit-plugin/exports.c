@@ -36,7 +36,9 @@ struct export
 	/* connections to the router's export of the whole image; NULL: the
 	 * router is never asked */
 	struct upstream *upstream;
-	int fd; /* file of manifest, profile or view; else -1 */
+	/* descriptor of the file of manifest, profile or view; -1: no such
+	 * file */
+	int fd;
 	uint64_t size;
 };
 

@@ -45,11 +45,12 @@ enum export_kind {
 	EXPORT_STATS,
 };
 
-/* All that exports are made of: the plugin's parameters, and the images. */
+/* All from which exports are opened: the plugin's parameters, and the
+ * images. */
 struct export_source {
 	struct stores *stores;
 	const char *dir; /* store directory; NULL: a single image is served */
-	const char *router; /* path of the router's socket; NULL: none */
+	const char *router; /* path of the router's socket; NULL: no router */
 	/* path of the single image's manifest; NULL: a node's store directory
 	 * is served */
 	const char *manifest_file;
@@ -66,8 +67,9 @@ void export_close(struct export *e);
 
 enum export_kind export_kind(const struct export *e);
 bool export_is_whole(const struct export *e);
-/* Returns SERVED_PEERS if the export was opened by a name of the kinds that
- * nodes use, else SERVED_CLIENTS. */
+/* Returns SERVED_CLIENTS if the export is a whole image, opened by a name
+ * without the full id, as clients do; else SERVED_PEERS, since nodes use the
+ * other names. */
 enum served_to export_asker(const struct export *e);
 uint64_t export_size(const struct export *e);
 /* Returns the manifest of the export's image; NULL for /view and /stats. */
