@@ -94,9 +94,9 @@ bitmap_fill(struct bitmap *bm)
 	bm->count = bm->nchunks;
 }
 
-/* Returns the first chunk >= from whose bit is set after XOR with flip, which
- * is 0 to find held chunks and all ones to find missing ones; nchunks if there
- * is none. */
+/* Returns the first chunk >= `from` whose bit is set after XOR with `flip`,
+ * which is 0 to find held chunks and all ones to find missing ones; returns
+ * nchunks if there is none. */
 static uint32_t
 find(const struct bitmap *bm, uint32_t from, uint64_t flip)
 {

@@ -33,8 +33,8 @@ bool bitmap_add(struct bitmap *bm, uint32_t chunk);
 bool bitmap_remove(struct bitmap *bm, uint32_t chunk);
 void bitmap_fill(struct bitmap *bm);
 
-/* Return the first chunk >= from that is held (bitmap_next) or missing
- * (bitmap_next_missing); nchunks if there is none. */
+/* Return the first chunk >= `from` that is held (bitmap_next) or missing
+ * (bitmap_next_missing), or nchunks if there is none. */
 uint32_t bitmap_next(const struct bitmap *bm, uint32_t from);
 uint32_t bitmap_next_missing(const struct bitmap *bm, uint32_t from);
 

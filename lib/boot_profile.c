@@ -17,7 +17,7 @@
 
 static const char first_line[] = "vfield-profile 1\n";
 
-/* The part of a text that is still to be parsed: from p up to end. */
+/* The part of a text that is still to be parsed: from `p` up to `end`. */
 struct text {
 	const char *p, *end;
 };
@@ -58,8 +58,8 @@ take_number(struct text *t, uint32_t below, uint32_t *n)
 	return t->p > start;
 }
 
-/* Parses a line, which is a chunk or several in a row, and appends the chunks
- * to p.  Returns NULL, or a text that says what is wrong. */
+/* Parses a line, which names one chunk or several in a row, and appends these
+ * chunks to p.  Returns NULL, or a text that says what is wrong. */
 static const char *
 take_line(struct text *t, uint32_t nchunks, struct bitmap *seen,
 	  struct profile *p)

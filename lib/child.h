@@ -42,8 +42,8 @@
  * program that can run again is not missed for long. */
 #define CHILD_PAUSE_MS 100
 #define CHILD_PAUSE_MAX_MS 5000
-/* Arbitrary, twice the longest pause: a process that has lived so long is taken
- * to be well. */
+/* Milliseconds; arbitrary, twice the longest pause: a process that has lived
+ * for this time is taken to be well. */
 #define CHILD_WELL_MS 10000
 /* Bytes of the text that child_how writes, with the NUL. */
 #define CHILD_HOW 96
@@ -58,18 +58,18 @@ enum child_state {
 };
 
 struct child_ops {
-	/* Starts the process and returns its pid.  -1: the process cannot be
-	 * started now; the callback has logged why. */
+	/* Starts the process and returns its pid, or -1 if it cannot be started
+	 * now; the callback has logged why. */
 	pid_t (*spawn)(void *ctx);
 	/* Tells that process pid has ended without having been told to; `how`
 	 * is the text of child_how.  Returns whether to start the child again.
 	 * The state is DOWN during the call. */
 	bool (*died)(void *ctx, pid_t pid, const char *how);
-	/* Tells that the process has ended as it was told to.  NULL: not
-	 * called. */
+	/* Tells that the process has ended as it was told to.  A NULL pointer
+	 * here: nothing is called. */
 	void (*stopped)(void *ctx);
-	/* Kills the process, whose grace is over.  NULL: SIGKILL is sent to it.
-	 */
+	/* Kills the process when its grace is over.  A NULL pointer here: the
+	 * process is sent SIGKILL. */
 	void (*kill)(void *ctx);
 };
 

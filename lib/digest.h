@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define DIGEST_SIZE 32
-#define DIGEST_HEX 65 /* bytes of text, with the final NUL */
+#define DIGEST_HEX 65 /* bytes of a digest as text, with the final NUL */
 
 struct digest {
 	uint8_t b[DIGEST_SIZE];

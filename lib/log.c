@@ -69,7 +69,7 @@ say(enum level level, const char *fmt, va_list ap)
 			line[i] = ' ';
 	line[len++] = '\n';
 	n = write(STDERR_FILENO, line, len);
-	(void)n; /* a log that cannot be written can be reported nowhere */
+	(void)n; /* a failure to write the log can be reported nowhere */
 	errno = saved;
 }
 

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LOG_LIMIT_LINES 5 /* lines of one kind in a minute */
+#define LOG_LIMIT_LINES 5 /* lines of a kind that a minute may have */
 #define LOG_LIMIT_KINDS 32
 /* bytes of the line that is logged with the number of lines kept out */
 #define LOG_LIMIT_TEXT 160

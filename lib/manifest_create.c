@@ -24,7 +24,8 @@
  * files (CONFIG_HZ=100). */
 #define TICK_NS 10000000L
 
-/* The namespace of images' UUIDs: a random UUID, made once. */
+/* The namespace of images' UUIDs (RFC 9562), a random UUID that was made once
+ * for all images. */
 static const uuid_t namespace = {0x6b, 0x0f, 0x5a, 0x3e, 0x91, 0xd4,
 				 0x4c, 0x27, 0xa8, 0x63, 0x1d, 0x7e,
 				 0x52, 0xc0, 0xf9, 0x8b};

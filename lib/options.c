@@ -137,7 +137,8 @@ getopt_tables(const struct command_spec *c, struct option *longs, char *shorts)
 {
 	size_t n = options_count(c);
 
-	/* makes getopt tell a missing value from an unknown option */
+	/* a leading colon makes getopt tell a missing value from an unknown
+	 * option */
 	*shorts++ = ':';
 	for (size_t i = 0; i < n; i++) {
 		const struct option_spec *o = options_at(c, i);
@@ -281,8 +282,8 @@ options_parse(const struct command_spec *c, int argc, char **argv,
 	struct parser p = {.c = c, .settings = settings};
 	bool named;
 
-	/* The command line is parsed twice: it names the file, and then
-	 * overrides what the file says. */
+	/* The command line is parsed twice: first for the name of the file,
+	 * then to override what the file says. */
 	each_option(&p, argc, argv, find_config);
 	named = p.file != NULL;
 	for (size_t i = 0; i < options_count(c) && !named; i++)

@@ -141,9 +141,9 @@ struct lines {
 	int size;     /* bytes that inih has for a line */
 };
 
-/* Reads a line as fgets does, for inih.  The end of a line that is too long for
- * inih would be taken for the next line, so it is skipped, and the number of
- * the line noted. */
+/* Reads a line as fgets does, for inih.  If a line is too long for inih, skips
+ * the rest, which would be taken for the next line, and notes the number of the
+ * line. */
 static char *
 read_line(char *to, int size, void *ctx)
 {

@@ -39,8 +39,8 @@ const struct option_spec *options_at(const struct command_spec *c, size_t i);
 const char *options_set(struct parser *p, size_t i, enum origin origin,
 			const char *value);
 
-/* Reads the file p->file (options_file.c).  `must`: a missing file is an error.
- */
+/* Reads the file p->file (options_file.c).  If `must`, a missing file is an
+ * error. */
 void options_read_file(struct parser *p, bool must);
 
 /* Prints the text of --help (options_help.c). */

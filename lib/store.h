@@ -37,8 +37,8 @@
 
 #include "lib/manifest.h"
 
-/* Bytes, the least budget of a node: a chunk that it passes on to other nodes
- * has to stay for a while. */
+/* The least number of bytes that a node's store may have: a chunk that the node
+ * passes on to other nodes has to stay for a while. */
 #define STORE_BUDGET_MIN (8ULL << 20)
 
 enum chunk_state { CHUNK_ABSENT, CHUNK_FOUND, CHUNK_HELD };
@@ -56,8 +56,8 @@ struct store *store_create(const char *dir, struct manifest *m,
  * if there is no such image, or no router has it open (a router that was killed
  * counts as having it open until the machine restarts). */
 struct store *store_attach(const char *dir, const char *name);
-/* Opens an image file as a store that has nothing else and is private to this
- * process.  Takes m over, also on error. */
+/* Opens an image file as the base of a store without other files, which is
+ * private to this process.  Takes m over, also on error. */
 struct store *store_open_image(const char *image_file, struct manifest *m);
 void store_close(struct store *s);
 
@@ -80,8 +80,9 @@ struct store_left {
 /* Lists up to max images in dir that no router has open, in the order of
  * used_s.  Returns their number, or -1 and errno. */
 int store_left(const char *dir, struct store_left *list, int max);
-/* Cuts `bytes` bytes off the end of the data of image l.  Returns 1 if data is
- * left, 0 if none was left and the image was removed, -1 and errno. */
+/* Cuts `bytes` bytes off the end of the file data of image l.  Returns 1 if
+ * some data is left; 0 if none was left and the image was removed; -1 and errno
+ * on failure. */
 int store_left_shrink(const char *dir, struct store_left *l, uint64_t bytes);
 /* Finds the id of the image that a name, an id, NAME@ID or "" (the default
  * image) means.  Returns 0, or -1 and errno; ENOENT: no such image; ENOTUNIQ:
@@ -129,7 +130,7 @@ bool store_waits(const struct store *s, uint32_t chunk);
  * not be kept. */
 int store_put(struct store *s, uint32_t chunk, const void *data);
 /* Keeps a whole chunk without verifying it: the caller has just found the data
- * right by manifest_chunk_ok. */
+ * right by manifest_chunk_ok.  Returns 0, or -1 and errno. */
 int store_put_right(struct store *s, uint32_t chunk, const void *data);
 /* Keeps the image's boot profile (boot_profile.h) as DIR/ID/profile, which the
  * plugin serves. */

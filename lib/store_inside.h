@@ -61,7 +61,7 @@ struct map_header {
 	 * no router has it open.  A chunk that was HELD in an earlier boot is
 	 * not trusted. */
 	uint8_t boot[16];
-	_Atomic uint64_t bytes; /* bytes of all chunks that lie in data */
+	_Atomic uint64_t bytes; /* bytes of all chunks in the file data */
 	/* store_stamp of the base when its HELD chunks were last known to be
 	 * right. */
 	_Atomic uint64_t base_stamp;
@@ -136,9 +136,9 @@ store_word_in_data(uint32_t word)
 
 /* Functions of store_name.c: links and directories. */
 
-/* Opens the directory `name` in the directory `at`; never follows a link.
- * `make`: the directory is made if it is missing, in place of any file or link
- * of that name.  Returns a descriptor, or -1 and errno. */
+/* Opens the directory `name` in the directory `at`; never follows a link.  If
+ * `make` is true and there is no such directory, makes it, in place of any file
+ * or link of that name.  Returns a descriptor, or -1 and errno. */
 int store_subdir(int at, const char *name, bool make);
 /* Makes a symbolic link to target, in place of whatever has that name. */
 int store_link(int at, const char *name, const char *target);

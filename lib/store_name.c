@@ -56,7 +56,7 @@ store_subdir(int at, const char *name, bool make)
 int
 store_link(int at, const char *name, const char *target)
 {
-	/* no image's name begins with a dot */
+	/* a name for a moment; no image's name begins with a dot */
 	static const char temp[] = ".new-link";
 
 	store_remove(at, temp);

@@ -16,7 +16,7 @@
 #include "lib/path_in.h"
 #include "vfield/run_dir.h"
 
-#define TEXT_MAX (1 << 20) /* bytes */
+#define TEXT_MAX (1 << 20) /* the most bytes of RUNDIR/images */
 
 int
 added_images_append(const char *run_dir, const char *file, const char *manifest)

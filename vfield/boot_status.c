@@ -17,7 +17,7 @@
 #include "vfield/human.h"
 #include "vfield/run_dir.h"
 
-#define FILE_MAX (8U << 20) /* bytes */
+#define FILE_MAX (8U << 20) /* the most bytes of machines.json */
 #define NAME_TEXT 65
 #define WHY_TEXT 321
 

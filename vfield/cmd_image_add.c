@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield image add: has a running node serve one more image. */
+/* vfield image add: makes a running node serve one more image. */
 #include "vfield/cmd.h"
 
 #include <errno.h>

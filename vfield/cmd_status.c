@@ -399,8 +399,8 @@ find_image(struct json_object *status, const char *name)
 	return NULL;
 }
 
-/* Prints the image's id, if it is a well-formed one: scripts make paths of it.
- * Returns 0, or -1. */
+/* Prints the image's id, but only if it is well-formed, since scripts make
+ * paths of it.  Returns 0, or -1. */
 static int
 print_id(struct json_object *image)
 {

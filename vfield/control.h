@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #define CONTROL_TIMEOUT_MS 5000
-#define CONTROL_ANSWER_MAX (64U << 20) /* bytes */
+#define CONTROL_ANSWER_MAX (64U << 20) /* the most bytes of an answer */
 
 /* Returns the answer to question, for free().  Returns NULL and sets errno on
  * failure: ENOENT or ECONNREFUSED: no router is there; ETIMEDOUT: the answer

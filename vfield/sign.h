@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* sign: signs a word with the administrator's key, and tells a node of it. */
+/* sign: signs a word with the administrator's key, and sends the word to a
+ * node. */
 #ifndef VF_VFIELD_SIGN_H
 #define VF_VFIELD_SIGN_H
 

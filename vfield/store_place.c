@@ -28,7 +28,8 @@
 #include "vfield/run_dir.h"
 
 #define MEMORY_DIR "/dev/shm"
-#define MEMORY_NAME "vfield-" /* followed by 16 hexadecimal digits */
+/* a directory's name begins so; 16 hexadecimal digits follow */
+#define MEMORY_NAME "vfield-"
 #define WALK_FDS 16
 
 static char *

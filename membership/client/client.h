@@ -106,8 +106,8 @@ void member_client_words(struct member_client *c, const struct words *words);
 void member_client_hold(struct member_client *c, const struct digest *image,
 			const struct bitmap *held);
 
-/* Announces whether the node's boot service is ready.  A member takes the
- * service for gone as soon as the connection ends. */
+/* Announces whether the node's boot service is ready.  A member regards the
+ * service as gone as soon as the connection ends. */
 void member_client_boots(struct member_client *c, bool ready);
 /* Announces a lease as the boot service knows it now; this function sets the
  * lease's version.  To be called only for a client that asks for leases. */
