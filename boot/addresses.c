@@ -42,8 +42,8 @@ struct addresses {
 	bool told_full; /* the log has said that the range is full */
 };
 
-/* Numbers the machine, for its name, by the place of ip in the range.  If ip is
- * outside of the range, takes a number beyond that of any range. */
+/* Numbers a machine without a name by the place of ip in the range, or, if ip
+ * is outside of the range, with a number beyond that of any range. */
 void
 addresses_settle(struct boot *b, struct machine *m, uint32_t ip)
 {

@@ -30,8 +30,8 @@ int card_find(const char *name, struct card *c, char why[CARD_WHY]);
  * subnet. */
 uint32_t card_first(const struct card *c);
 uint32_t card_last(const struct card *c);
-/* Returns the gateway of this machine's default route behind card c; 0: none.
- */
+/* Returns the gateway of this machine's default route through card c; 0: there
+ * is no such route. */
 uint32_t card_gateway(const struct card *c);
 /* Writes to `to` the addresses of the IPv4 name servers that this machine uses,
  * without loopback addresses, which other machines cannot reach.  Returns how

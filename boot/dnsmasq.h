@@ -41,8 +41,8 @@ void dnsmasq_free(struct dnsmasq *d);
 
 void dnsmasq_start(struct dnsmasq *d);
 void dnsmasq_stop(struct dnsmasq *d);
-/* Ends dnsmasq, if it runs, and starts it again, with files that `prepare`
- * writes anew. */
+/* Ends dnsmasq, if it runs, and starts it again; `prepare` writes its files
+ * anew in between. */
 void dnsmasq_renew(struct dnsmasq *d);
 /* Has dnsmasq, if it answers, read its list of hosts again. */
 void dnsmasq_reload(struct dnsmasq *d);

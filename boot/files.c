@@ -21,7 +21,7 @@
 #define HOSTS_MS 10 /* delay of writing the hosts; short: a machine waits */
 
 struct files {
-	char *dir; /* RUNDIR/boot */
+	char *dir; /* path of the directory RUNDIR/boot */
 	int lock;
 	struct loop_timer save;  /* fires to write machines.json and leases */
 	struct loop_timer hosts; /* fires to write dnsmasq's list of hosts */

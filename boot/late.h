@@ -16,8 +16,8 @@
 #define LATE_SAMPLES 64 /* arbitrary: times kept for each stage */
 #define LATE_TIMES 3
 #define LATE_LEAST_SAMPLES 3
-/* No machine is late before this time in a stage has passed.  Arbitrary: a
- * packet that is lost costs some seconds. */
+/* No machine is late before it has spent so many seconds in a stage.
+ * Arbitrary: one lost packet costs some seconds. */
 #define LATE_LEAST_S 10
 #define LATE_NEVER UINT32_MAX
 

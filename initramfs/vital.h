@@ -7,7 +7,7 @@
 #define VF_INITRAMFS_VITAL_H
 
 /* Has the OOM killer spare this process, as it spares the supervisor and the
- * router, and locks the process's memory.  Logs what cannot be done. */
+ * router, and locks the process's memory.  Logs which of the two fails. */
 void become_vital(void);
 
 #endif

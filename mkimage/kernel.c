@@ -163,8 +163,8 @@ is_linked(const char *root, const char *version)
 	return false;
 }
 
-/* Returns how many characters of a version are its release, without the
- * flavour: those of "6.1.0-9" in "6.1.0-9-rt-amd64", of "6.12.0-rc7" in
+/* Returns the length of the release, without the flavour, at the beginning of a
+ * version: of "6.1.0-9" in "6.1.0-9-rt-amd64", of "6.12.0-rc7" in
  * "6.12.0-rc7-amd64". */
 static size_t
 release_length(const char *version)
