@@ -73,6 +73,27 @@ store_on_disk(const struct store *s, uint32_t chunk)
 	       medium_at(s, word) != STORE_MEMORY;
 }
 
+/* Returns whether len bytes can be read without a wait, for kernels that have
+ * no cachestat. */
+static bool
+reads_at_once(int fd, uint64_t at, uint64_t len)
+{
+	char scratch[16384];
+	struct iovec v = {.iov_base = scratch};
+
+	while (len > 0) {
+		ssize_t n;
+
+		v.iov_len = len < sizeof scratch ? len : sizeof scratch;
+		n = preadv2(fd, &v, 1, at, RWF_NOWAIT);
+		if (n <= 0)
+			return false;
+		at += n;
+		len -= n;
+	}
+	return true;
+}
+
 static bool
 is_cached(const struct store *s, uint32_t chunk, int fd)
 {
@@ -81,8 +102,9 @@ is_cached(const struct store *s, uint32_t chunk, int fd)
 				.len = manifest_chunk_len(s->m, chunk)};
 	struct cache_state c = {.cached = 0};
 
-	return syscall(SYS_cachestat, fd, &r, &c, 0) == 0 &&
-	       c.cached >= (r.len + page - 1) / page;
+	if (syscall(SYS_cachestat, fd, &r, &c, 0) == 0)
+		return c.cached >= (r.len + page - 1) / page;
+	return errno == ENOSYS && reads_at_once(fd, r.at, r.len);
 }
 
 bool

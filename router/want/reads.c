@@ -263,7 +263,8 @@ send_first(struct reads *rs, struct read *rd)
 	STAILQ_REMOVE_HEAD(&rd->waits, of_owner);
 	rd->head++;
 	if (w->buffer != NULL) {
-		rd->unkept = true;
+		rd->unkept |=
+		    store_state(rd->image->store, w->chunk) != CHUNK_HELD;
 		if (data)
 			send_buffer(rd, w);
 		else

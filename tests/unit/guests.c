@@ -138,7 +138,7 @@ let_in(struct house *h, int fds[], int n, unsigned host)
 		if (i % 64 == 63)
 			run_ms(h->loop, 1);
 	}
-	run_ms(h->loop, 20);
+	run_ms(h->loop, 200);
 }
 
 /* Returns true if the guest was sent a HELLO, and its connection lives. */

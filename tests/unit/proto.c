@@ -21,11 +21,15 @@ static struct proto_node
 a_node(int nimages)
 {
 	struct proto_node n;
+	struct address nbd;
 
 	memset(&n, 0, sizeof n);
 	memset(n.id.b, 0xa5, sizeof n.id.b);
 	strcpy(n.name, "node-1");
-	assert_int_equal(address_parse("192.0.2.1:4711", 0, &n.nbd), 0);
+	assert_int_equal(address_parse("192.0.2.1:4711", 0, &nbd), 0);
+	/* field by field, so that the padding stays 0 */
+	memcpy(n.nbd.ip, nbd.ip, sizeof n.nbd.ip);
+	n.nbd.port = nbd.port;
 	n.member_port = PORT_MEMBER;
 	n.active = n.reads = true;
 	n.satellite = true;
