@@ -3,7 +3,6 @@
 
 /* Chunks that lie on this node's own disk are read from it here. */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "lib/log.h"
@@ -12,32 +11,18 @@
 #include "router/image/image.h"
 
 /* least time between warnings of lost chunks; arbitrary */
-#define WARN_NS 10000000000LL
-
-static void
-note_lost(struct fetches *fs, struct image *im, uint32_t chunk)
-{
-	int64_t now = loop_now_ns(fs->of.loop);
-
-	image_was_wrong(im, chunk);
-	if (now < fs->disk_warn_ns)
-		return;
-	fs->disk_warn_ns = now + WARN_NS;
-	log_warn("image %s: chunk %" PRIu32 ", and perhaps others, cannot be "
-		 "read here any more: it is fetched from peers",
-		 im->m->name, chunk);
-}
-
 static void
 on_done(void *ctx, void *owner, int error)
 {
 	struct fetches *fs = ctx;
 	struct routed *q = owner;
 
-	if (error == 0)
+	if (error == 0) {
 		fs->count.disk += q->ask.len;
-	else if (error == ENODATA)
-		note_lost(fs, q->image, q->chunk);
+	} else if (error == ENODATA) {
+		image_was_wrong(q->image, q->chunk);
+		image_warn_lost(q->image, q->chunk, loop_now_ns(fs->of.loop));
+	}
 	fetch_answered(fs, &q->ask, error);
 }
 

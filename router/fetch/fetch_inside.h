@@ -61,7 +61,6 @@ struct fetches {
 	uint32_t own;
 	/* number of fetches of FETCH_FILL and FETCH_KEEP */
 	uint32_t background;
-	int64_t disk_warn_ns; /* when a lost chunk may be logged again */
 	struct fetch_counts count;
 	struct patience patience;
 	/* set while fetch_hedge runs: the peer that alone owes chunks for which

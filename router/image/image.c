@@ -13,7 +13,8 @@
 #include "lib/log.h"
 #include "lib/loop.h"
 
-#define LOOK_OVER 1024 /* chunks checked in one call; arbitrary: 20 us */
+#define WARN_NS 10000000000LL /* arbitrary */
+#define LOOK_OVER 1024        /* chunks checked in one call; arbitrary: 20 us */
 /* Bytes of memory that an image's tables take for each chunk: its hash, and
  * what this router knows of the chunk (measured: 80). */
 #define TABLE_CHUNK_BYTES 96
@@ -31,6 +32,7 @@ struct images {
 	STAILQ_HEAD(, image) list;
 	STAILQ_HEAD(, image) leaving;
 	struct image_counts counts;
+	int64_t warn_ns; /* when image_warn_lost may log again */
 };
 
 /* An image, with the fields that only this module uses. */
@@ -429,6 +431,19 @@ image_was_wrong(struct image *im, uint32_t chunk)
 		return;
 	w->all->counts.hash_failures += bitmap_has(im->held, chunk);
 	note_gone(w, chunk);
+}
+
+void
+image_warn_lost(struct image *im, uint32_t chunk, int64_t now_ns)
+{
+	struct images *is = whole_of(im)->all;
+
+	if (now_ns < is->warn_ns)
+		return;
+	is->warn_ns = now_ns + WARN_NS;
+	log_warn("image %s: chunk %" PRIu32 ", and perhaps others, cannot be "
+		 "read here any more: it is fetched from peers",
+		 im->m->name, chunk);
 }
 
 void

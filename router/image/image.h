@@ -149,6 +149,9 @@ bool image_on_disk(const struct image *im, uint32_t chunk);
 /* To be called when a read of the chunk from disk has failed: if the chunk is
  * not in the store any more, it is no longer held. */
 void image_was_wrong(struct image *im, uint32_t chunk);
+/* Logs that the chunk cannot be read here any more, once in ten seconds for all
+ * images. */
+void image_warn_lost(struct image *im, uint32_t chunk, int64_t now_ns);
 /* Notes that the image's disk hangs, so that the chunks on it are not held
  * until it answers again, or that it has answered (hangs is false). */
 void image_disk_hangs(struct image *im, bool hangs);

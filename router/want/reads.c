@@ -23,8 +23,7 @@
 #define STREAMS 1024
 #define REACH 64 /* chunks of one request that are fetched at once */
 #define TIMEOUT_MAX_S 1000000000U
-#define TICK_NS 20000000LL /* arbitrary: timeouts are whole seconds */
-#define WARN_NS 10000000000LL
+#define TICK_NS 20000000LL      /* arbitrary: timeouts are whole seconds */
 #define PATIENT_NS 5000000000LL /* a read that waits longer is in the log */
 
 /* A request that is being answered.  Chunks before `head' were sent; those from
@@ -57,7 +56,6 @@ struct reads {
 	struct pool read_pool, wait_pool;
 	int64_t last_ns;
 	uint64_t stored; /* bytes served from the store */
-	int64_t warn_ns; /* when a failing medium may be logged again */
 };
 
 static void
@@ -442,12 +440,8 @@ reads_lost(struct reads *rs, struct image *im, uint64_t offset, uint32_t len)
 
 	for (uint32_t c = offset / size; c < end; c++) {
 		store_doubt(im->store, c);
-		if (image_holds(im, c) || now < rs->warn_ns)
-			continue;
-		rs->warn_ns = now + WARN_NS;
-		log_warn("image %s: chunk %u, and perhaps others, cannot be "
-			 "read here any more: it is fetched from peers",
-			 im->m->name, c);
+		if (!image_holds(im, c))
+			image_warn_lost(im, c, now);
 	}
 }
 
