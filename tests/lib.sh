@@ -2,24 +2,27 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 # shellcheck shell=sh disable=SC2034
-# lib: what a behaviour test is made of.  A test's first line of code is
+# lib: functions and variables for behaviour tests.  A test's first line of code
+# is
 #
 #	. "$(dirname "$0")/lib.sh"
 #
-# which starts it anew in PID, mount, network and IPC namespaces of its own:
-# with /dev/shm, /run and all ports of 127.0.0.0/8 to itself, and nothing that
-# it starts can outlive it.  Then it has
+# This line starts the test anew in PID, mount, network and IPC namespaces of
+# its own, so that no other process uses its /dev/shm, /run and ports of
+# 127.0.0.0/8, and no process that it starts can outlive it.  The test then has
 #
-#   $TOP $BUILD     the tree, the programs
-#   $TMP            a directory, removed at the end
-#   at_exit CMD     to be done at the end, last first
+#   $TOP $BUILD     top directory of the sources; directory of the programs
+#   $TMP            a directory, removed when the test ends
+#   at_exit CMD     run CMD when the test ends; the last CMD runs first
 #   fail WHY, skip WHAT_IS_MISSING, need PROGRAM...
-#   wait_for SECONDS CMD...    until CMD succeeds; there are no other waits
+#   wait_for SECONDS CMD...    repeat CMD until it succeeds: the one way for a
+#                   test to wait
 #   node_...        nodes: number N listens on 127.0.0.N, its run directory
 #                   is $TMP/nN, its log $TMP/nN/log
-#   sum_... make_image         images and what clients read of them
+#   sum_... make_image         checksums of what clients read; images
 #
-# It exits 0 only if no sanitizer has reported anything in any process.
+# The test exits with 0 only if it ran to its end and no sanitizer has reported
+# anything in any of its processes.
 set -eu
 
 if [ -z "${VF_ISOLATED-}" ]; then
@@ -28,15 +31,15 @@ if [ -z "${VF_ISOLATED-}" ]; then
 		--fork --kill-child --mount-proc sh "$0" "$@"
 fi
 unset VF_ISOLATED
-# the boot of this "machine" would have done as much
+# A machine that boots would have mounted and set up the same.
 mount -t tmpfs tmpfs /dev/shm
 mount -t tmpfs tmpfs /run
 ip link set lo up
-# Debian's corosync comes with a configuration that nobody has asked for
+# Hides the configuration that Debian's package of corosync has installed.
 [ ! -d /etc/corosync ] || mount -t tmpfs tmpfs /etc/corosync
 
 TOP=$(cd "$(dirname "$0")/.." && pwd)
-TOP=${TOP%/tests} # a test in a directory of tests/
+TOP=${TOP%/tests} # the test may be in a directory of tests/
 BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$TOP/$BUILD ;; esac
 TMP=${VF_TMP:-$(mktemp -d /tmp/vf.XXXXXX)}
@@ -63,7 +66,7 @@ need() {
 	done
 }
 
-# --- the end ---
+# --- the end of a test ---
 
 EXIT_COMMANDS=
 STARTED=
@@ -81,9 +84,11 @@ show_logs() {
 	done
 }
 
-# nbdkit (1.32) counts a connection in the thread that serves it.  One that it has
-# accepted just before its end may find no backend any more; the report of that
-# ends with the process, often before its first frame.
+# nbdkits_end REPORT: returns 0 if the file REPORT, a sanitizer's, tells of a
+# crash that nbdkit 1.32 itself may have when it ends, which is no fault of the
+# plugin.  A connection that nbdkit has accepted just before its end may find
+# that the backend is gone.  The report then ends with the process, often before
+# it has named its first frame.
 nbdkits_end() {
 	case ${1##*/} in
 	san.nbdkit.*) ;;
@@ -116,7 +121,8 @@ finish() {
 	exit $rc
 }
 trap finish EXIT
-# for what is written while time counts: a disk would stand still now and then
+# $TMP/mem: for files that are written while a test measures times, as a disk
+# may now and then stop for a while.
 mkdir "$TMP/mem"
 mount -t tmpfs tmpfs "$TMP/mem"
 at_exit 'umount -l "$TMP/mem"'
@@ -125,8 +131,8 @@ trap 'exit 130' INT HUP
 
 # --- waiting ---
 
-# wait_for SECONDS CMD...: until it is so.  On a machine that has little else to
-# do it is by then; where it has, three times that is given.
+# wait_for SECONDS CMD...: repeats CMD until it succeeds.  Fails the test after
+# three times SECONDS; on a machine that does little else, SECONDS are enough.
 wait_for() {
 	limit=$(($1 * 3))
 	shift
@@ -137,7 +143,8 @@ wait_for() {
 	done
 }
 
-# a process of ours has ended (the shell has not waited for it yet: a zombie)
+# ended PID: returns 0 if the process has ended.  It may be a zombie, for which
+# the shell has not waited yet.
 ended() {
 	! kill -0 "$1" 2>/dev/null ||
 		grep -q '^State:	[ZX]' "/proc/$1/status" 2>/dev/null
@@ -145,7 +152,8 @@ ended() {
 
 # --- sanitizers ---
 
-# Their reports go to files, since a supervisor would restart what they end.
+# Sanitizers write their reports to files. finish looks for these, since a
+# supervisor restarts a process that a sanitizer has ended.
 if [ -n "${SAN-}" ]; then
 	ASAN_OPTIONS=log_path=$TMP/san:fast_unwind_on_malloc=0:${ASAN_OPTIONS-}
 	UBSAN_OPTIONS=log_path=$TMP/san:print_stacktrace=1:${UBSAN_OPTIONS-}
@@ -155,8 +163,8 @@ if [ -n "${SAN-}" ]; then
 	*thread*) runtime=$(gcc -print-file-name=libtsan.so) ;;
 	*) runtime=$(gcc -print-file-name=libasan.so) ;;
 	esac
-	# nbdkit itself is not sanitized, the plugin in it is; its leaks at exit
-	# are not ours
+	# The plugin is built with the sanitizer, nbdkit is not: its leaks at
+	# exit are no fault of the plugin's.
 	cat >"$TMP/bin/nbdkit" <<-END
 		#!/bin/sh
 		ASAN_OPTIONS=\$ASAN_OPTIONS:detect_leaks=0:log_path=$TMP/san.nbdkit \\
@@ -171,7 +179,8 @@ node_dir() {
 	echo "$TMP/n$1"
 }
 
-# node_spawn N serve|join ARGS...: starts it and does not wait
+# node_spawn N serve|join ARGS...: starts node N and does not wait until it is
+# ready.
 node_spawn() {
 	n=$1 verb=$2
 	shift 2
@@ -194,7 +203,8 @@ node_start() {
 	node_wait "$1"
 }
 
-# a node's one line on standard output says that it is ready
+# node_ready N: returns 0 if node N is ready, as the one line that it writes to
+# standard output says, or if it has ended.
 node_ready() {
 	[ -s "$TMP/n$1/ready" ] || node_ended "$1"
 }
@@ -212,13 +222,14 @@ node_ended() {
 	ended "$(node_pid "$1")"
 }
 
-# node_signal N SIGNAL: all processes of the node (its session)
+# node_signal N SIGNAL: sends SIGNAL to all processes of the node's session.
 node_signal() {
-	# a process that goes may take others with it
+	# The end of one process may end others before kill reaches them.
 	pgrep -s "$(node_pid "$1")" | xargs -r kill "-$2" 2>/dev/null || :
 }
 
-# a session whose processes have ended has freed ports and store
+# session_ended SESSION: returns 0 if all processes of the session have ended,
+# so that the node's ports and its store are free.
 session_ended() {
 	for process in $(pgrep -s "$1"); do
 		ended "$process" || return 1
@@ -232,7 +243,8 @@ node_kill() {
 	eval "NODE_PID_$1="
 }
 
-# in order, as systemd would; leaves its exit status in NODE_STATUS
+# node_stop N: ends the node by SIGTERM, as systemd does, and sets NODE_STATUS
+# to its exit status.
 node_stop() {
 	pid=$(node_pid "$1")
 	[ -n "$pid" ] || return 0
@@ -244,7 +256,8 @@ node_stop() {
 	eval "NODE_PID_$1="
 }
 
-# node_child N PROGRAM: the id of the node's process of that name
+# node_child N PROGRAM: prints the id of the process PROGRAM of node N.  Returns
+# 1 if the node has none.
 node_child() {
 	pid=$(node_pid "$1")
 	for p in $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do
@@ -257,32 +270,33 @@ status() {
 	timeout 10 vfield status --json --run-dir "$TMP/n$1"
 }
 
-# status_get N FILTER: what jq makes of it
+# status_get N FILTER: prints what jq's FILTER makes of the status of node N.
 status_get() {
 	status "$1" | jq -r "$2"
 }
 
-# json_is CONDITION [JQ_ARGS]: of what comes in.  Nothing at all is a no; jq 1.6
-# says yes to that.
+# json_is CONDITION [JQ_ARGS]: returns 0 if jq's CONDITION is true of the JSON
+# on standard input.  Empty input is false, although jq 1.6 takes it for true.
 json_is() {
 	condition=$1
 	shift
 	jq -es "$@" ".[] | $condition" >/dev/null
 }
 
-# status_is N CONDITION [JQ_ARGS]: for wait_for and if
+# status_is N CONDITION [JQ_ARGS]: returns 0 if CONDITION is true of the status
+# of node N.
 status_is() {
 	n=$1
 	shift
 	status "$n" | json_is "$@"
 }
 
-# node_knows N COUNT: it knows of so many nodes, itself included
+# node_knows N COUNT: returns 0 if node N knows COUNT nodes, itself included.
 node_knows() {
 	status_is "$1" ".membership.nodes == $2"
 }
 
-# node_complete N: it holds all of its images
+# node_complete N: returns 0 if node N holds all chunks of all its images.
 node_complete() {
 	status_is "$1" '.images | length > 0 and all(.complete or
 		.held == .nchunks)'
@@ -290,7 +304,7 @@ node_complete() {
 
 # --- images and clients ---
 
-# make_image FILE BYTES: nothing in it repeats or compresses
+# make_image FILE BYTES: writes random bytes, which do not compress, to FILE.
 make_image() {
 	head -c "$2" /dev/urandom >"$1"
 }
@@ -311,7 +325,8 @@ sum_uri() {
 	timeout "$CLIENT_LIMIT" nbdcopy "$1" - | sha256sum | cut -c 1-64
 }
 
-# the sum of what a client reads: from the router, from the node's TCP export
+# sum_sock N [EXPORT]: prints the checksum of all that a client reads from the
+# router of node N; sum_tcp reads from the node's TCP port instead.
 sum_sock() {
 	sum_uri "$(uri_sock "$@")"
 }
@@ -320,8 +335,8 @@ sum_tcp() {
 	sum_uri "$(uri_tcp "$@")"
 }
 
-# check_sum WHAT GOT WANTED; it says how long it was since the last, for who
-# reads the log
+# check_sum WHAT GOT WANTED: fails the test if the two checksums differ.  Prints
+# the time since the last check_sum, for the reader of a test's log.
 CHECKED=$(date +%s%N)
 check_sum() {
 	[ "$2" = "$3" ] || fail "$1: read $2, the image is $3"
@@ -330,13 +345,13 @@ check_sum() {
 	CHECKED=$check_now
 }
 
-# image_id FILE.vfm
+# image_id FILE.vfm: prints the id of the image that has this manifest.
 image_id() {
 	vfield image info "$1" --json | jq -r .id
 }
 
-# reader_start URI IMAGE ARGS...: tests/reader.py in the background, until it
-# is stopped.  An error or a wrong byte fails the test.
+# reader_start URI IMAGE ARGS...: starts tests/reader.py in the background,
+# which reads until reader_stop.  An error or a wrong byte fails the test.
 reader_start() {
 	rm -f "$TMP/mem/beat"
 	"$PYTHON" "$TOP/tests/reader.py" "$@" --passes 0 --beat "$TMP/mem/beat" \
@@ -349,7 +364,7 @@ reader_past() {
 	ended "$READER" || [ "$(cat "$TMP/mem/beat")" -ge "$1" ]
 }
 
-# reader_reads BYTES: wait until it has read so many more
+# reader_reads BYTES: waits until the reader has read BYTES more.
 reader_reads() {
 	read_before=$(cat "$TMP/mem/beat" 2>/dev/null) || read_before=0
 	wait_for "$CLIENT_LIMIT" reader_past $((${read_before:-0} + $1))
@@ -363,7 +378,8 @@ reader_stop() {
 	cat "$TMP/reader.log"
 }
 
-# peer_bytes N M: what node N has got from node M since it started
+# peer_bytes N M: prints how many bytes node N has received from node M since N
+# has started.
 peer_bytes() {
 	status_get "$1" "[.peers[] | select(.address | startswith(\"127.0.0.$2:\"))
 		| .bytes] | add // 0"
@@ -373,7 +389,7 @@ peer_bytes_past() {
 	[ "$(peer_bytes "$1" "$2")" -gt "$3" ]
 }
 
-# peer_used N M: wait until node N gets (again) something from node M
+# peer_used N M: waits until node N has received further bytes from node M.
 peer_used() {
 	peer_before=$(peer_bytes "$1" "$2")
 	wait_for 60 peer_bytes_past "$1" "$2" "$peer_before"

@@ -2,31 +2,42 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 # shellcheck shell=sh disable=SC2034
-# testbed: a cluster of machines in namespaces; source it after lib.sh.
+# testbed: makes a cluster of machines that are namespaces; source it after
+# lib.sh.
 #
-# The test's own network namespace holds the bridge.  Machine I (1, 2, …) has
-# the address 10.77.0.I and PID, mount, network, UTS and IPC namespaces of its
-# own, with /run, /dev/shm and corosync's directories to itself.  It lives as
-# long as its init does; killing that is a power cut.
+# The test's own network namespace has the bridge that links the machines.
+# Machine I (1, 2, …) has the address 10.77.0.I and PID, mount, network, UTS and
+# IPC namespaces of its own, with its own /run, /dev/shm and corosync
+# directories.  The machine lives as long as its init process; killing init is a
+# power cut.
 #
-#   bed_bridge                      once, first
-#   bed_machine I [RATE]            RATE as tc has it: 100mbit; shaped both ways
-#   bed_rate I RATE                 from now on
-#   bed_tcp I NAME                  the congestion control of what it sends
-#   bed_in I CMD...                 run in it, wait for it
-#   bed_start I LOG CMD...          run in it, in the background; LOG gets its
-#                                   output; leaves the id of the nsenter in BED_PID
-#   bed_corosync I...               one ring of these machines, and wait for it
-#   bed_corosync_start I            again, after bed_power_cut or a kill
-#   bed_link I up|down, bed_power_cut I
-#   bed_freeze I, bed_thaw I        all of its processes
-#   bed_sent I                      bytes that it has put on the wire
-#   bed_serve/bed_join I ARGS...    a node in it; bed_wait_ready I...
-#   bed_vfield I ARGS...            the vfield command there
+#   bed_bridge                      make the bridge; to be called first, once
+#   bed_machine I [RATE]            make machine I; RATE, as tc has it (100mbit)
+#                                   or the like, shapes its link both ways
+#   bed_rate I RATE                 change the rate of its link
+#   bed_tcp I NAME                  choose TCP's congestion control for the
+#                                   connections on which machine I sends
+#   bed_in I CMD...                 run CMD in machine I and wait for it
+#   bed_start I LOG CMD...          run CMD in machine I in the background; LOG
+#                                   gets its output, and BED_PID is set to the
+#                                   process id of nsenter, its parent
+#   bed_corosync I...               start corosync on these machines, and wait
+#                                   until all are in one ring
+#   bed_corosync_start I            start corosync anew, after bed_power_cut or
+#                                   a kill
+#   bed_link I up|down              set the machine's link up or down
+#   bed_power_cut I                 kill the machine with all its processes
+#   bed_freeze I, bed_thaw I        stop and continue all its processes
+#   bed_sent I                      print the bytes that machine I has sent
+#   bed_serve/bed_join I ARGS...    start `vfield serve' or `vfield join' in
+#                                   machine I
+#   bed_wait_ready I...             wait until these nodes are ready
+#   bed_vfield I ARGS...            run the command vfield in machine I
 #
-# There is no --sleep and no time in what it asserts.  Shaping: a token bucket
-# on both ends whose burst holds 4 ms, but never less than 128 KiB, which
-# would split GSO packets and cost ten times the CPU.
+# A function that waits returns once its condition is true; none sleeps for a
+# fixed time.  Shaping uses a token bucket on both ends of the link.  The burst
+# is what the rate carries in 4 ms, but at least 128 KiB: less would split GSO
+# packets and cost ten times the CPU.
 
 BED_NET=10.77.0
 BED_MACHINES=
@@ -41,7 +52,7 @@ bed_addr() {
 	echo "$BED_NET.$1"
 }
 
-# bits per second of tc's RATE
+# bed_bits RATE: prints tc's RATE in bits a second.
 bed_bits() {
 	case $1 in
 	*gbit) echo $((${1%gbit} * 1000000000)) ;;
@@ -96,7 +107,8 @@ bed_rate() {
 	bed_shape "$2" bed_in "$1" tc qdisc replace dev eth0
 }
 
-# bed_shape RATE TC_COMMAND...
+# bed_shape RATE TC_COMMAND...: runs TC_COMMAND with a token bucket of this rate
+# appended.
 bed_shape() {
 	bed_burst=$(($(bed_bits "$1") / 8 / 250))
 	[ $bed_burst -ge 131072 ] || bed_burst=131072
@@ -245,12 +257,14 @@ bed_vfield() {
 	bed_in "$bed_n" timeout 10 vfield "$@"
 }
 
-# bed_status_is I CONDITION
+# bed_status_is I CONDITION: returns 0 if jq's CONDITION is true of the status
+# of the node on machine I.
 bed_status_is() {
 	bed_vfield "$1" status --json | json_is "$2"
 }
 
-# sum_bed I: what a client on that machine reads from its router
+# sum_bed I [EXPORT]: prints the checksum of all that a client on machine I
+# reads from that machine's router.
 sum_bed() {
 	bed_in "$1" timeout "$CLIENT_LIMIT" nbdcopy \
 		"nbd+unix:///${2-}?socket=/run/vfield/router.sock" - |

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Modules that are packed as distributions pack them (.ko, .ko.xz, .ko.zst), on
-# machines from the smallest to one of four processors: a busybox root, that is
-# read to its end.
+# The initramfs loads modules that are packed as distributions pack them (.ko,
+# .ko.xz, .ko.zst).  A busybox root boots with each and is read to its end, on a
+# machine with 256 MB and one processor, with four processors, and with 2 GB.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
@@ -15,7 +15,8 @@ need xz zstd
 version=$(ls "$BOOT/kernel/lib/modules")
 few='nbd squashfs overlay virtio_pci virtio_net crc32c_generic'
 
-# packed DIR SUFFIX CMD...: a root with these modules alone, so packed
+# packed DIR SUFFIX CMD...: makes in DIR a root that has only the modules $few
+# and those that they need, each packed by CMD and named .koSUFFIX.
 packed() {
 	to=$1/lib/modules/$version suffix=$2
 	shift 2
@@ -43,7 +44,8 @@ bed_machine 1
 bed_serve 1 --image "$TMP/busybox.squashfs"
 bed_wait_ready 1
 
-# boots GUEST KIND MEMORY CPUS
+# boots GUEST KIND MEMORY CPUS: boots the guest with the modules in $TMP/KIND,
+# MEMORY megabytes and CPUS processors until it has read its root once.
 boots() {
 	vfield-mkinitramfs --root "$TMP/$2" --modules "$TMP/few" \
 		--compress none -o "$TMP/initrd.$2"

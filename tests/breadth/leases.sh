@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A room of three machines whose leases are 10 s, and a DHCP server that comes and
-# goes: no root is lost, and each machine has the address that it had.  MINUTES
-# (2) says for how long.
+# Three machines have DHCP leases of 10 s, and the DHCP server goes and comes
+# back again and again: no root is lost, and each machine keeps its address.
+# MINUTES (2) says for how long.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
@@ -42,7 +42,7 @@ done
 end=$(($(date +%s) + ${MINUTES:-2} * 60)) times=0
 while [ "$(date +%s)" -lt $end ]; do
 	room_goes
-	lives 1 20 # the lease is over
+	lives 1 20 # for longer than a lease
 	room_comes
 	lives 2 10
 	times=$((times + 1))

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Each program that configures network cards, in a Debian that boots: the root
-# stays, over several leases, and the card keeps its address.
+# A Debian boots with each of the programs that configure network cards: its
+# root lives, over several leases, and the card keeps its address.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
@@ -18,7 +18,8 @@ bed_machine 1
 bed_serve 1 --image "$BOOT/managers.squashfs"
 bed_wait_ready 1
 
-# manager GUEST UNIT: the others are masked
+# manager GUEST UNIT: boots the guest with the network manager UNIT started and
+# all others masked.  Fails if its root dies or its card has another address.
 manager() {
 	guest=$1 unit=$2 words=
 	for other in $ALL; do

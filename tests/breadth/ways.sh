@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Firmware's ways to boot from `vfield boot`, and from its medium: PXE by BIOS,
-# PXE and HTTP by UEFI, a CD and a stick.  WAYS chooses.
+# A machine boots from `vfield boot` in each way that firmware has: PXE by BIOS,
+# PXE by UEFI, and HTTP by UEFI.  WAYS chooses some of bios, efi and http.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
@@ -23,7 +23,8 @@ bed_start 1 "$TMP/service.log" vfield boot --files "$TMP/files" \
 	--append "$BOOT_WORDS" --range "$BED_NET.100-$BED_NET.149"
 wait_for 60 grep -q 'boot: ready' "$TMP/service.log"
 
-# booted GUEST WAY MACHINE
+# booted GUEST WAY MACHINE: waits until the guest has read its root once,
+# switches it off, and adds a row to the table.
 booted() {
 	boot_says "$1" "PASS 1 $sum"
 	boot_off "$1"

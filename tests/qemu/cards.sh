@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The initramfs: what is in it, how large it is, that it is the same each time;
-# with a card that it has no driver for the screen says so, and --all-cards
-# gives it the driver.
+# The initramfs has all modules that it should have, no library too many, and
+# less than 12 MB; made again, it has the same bytes.  On a machine whose card
+# it has no driver for, the screen says so; --all-cards packs the drivers of all
+# cards.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
@@ -24,12 +25,13 @@ for module in nbd squashfs overlay virtio_net virtio_blk e1000e igb ixgbe r8169 
 	grep -q "/$module\\.ko$" "$TMP/files" || fail "it has no $module"
 done
 
-# libraries that are absent there, or wanted only by such
+# libraries that no program in the initramfs needs
 for library in p11-kit gcrypt pcre2 nftnl icu; do
 	! grep "/lib$library" "$TMP/files" || fail "it has a library too many"
 done
 
-# few modules, and no card's; without zstd's best, which takes its time
+# An initramfs with few modules and no driver of a real card.  It is not
+# compressed, since zstd's best level takes long.
 echo 'nbd squashfs overlay virtio_pci' >"$TMP/few"
 vfield-mkinitramfs --root "$BOOT/kernel" --modules "$TMP/few" \
 	--compress none -o "$TMP/few.img"

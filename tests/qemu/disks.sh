@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A machine uses the disks that carry a marker file: what the system writes, its
-# chunks and its swap are on them, and the next boot finds the first two again;
-# ext4 first, then xfs, vfat for swap.  Every other disk has the same bytes
-# afterwards, even one whose journal would have to be replayed.
+# A machine uses the disks that have a marker file: the system's writes, the
+# machine's chunks and its swap go to them, and the next boot finds writes and
+# chunks again.  The disks are ext4 first, then xfs, and vfat for swap.  No byte
+# of any other disk changes, even if its journal would have to be replayed.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
@@ -17,7 +17,8 @@ boot_busybox_image 6000000
 
 make_image "$TMP/letters" 16000000 # it has no holes
 
-# disk FILE MARKER...: an ext4 of 64 MB with these files in it
+# disk FILE MARKER...: makes FILE an ext4 of 64 MB with an empty file of each
+# name; vfield-swap gets content, which has no holes.
 disk() {
 	disk_file=$1
 	shift
@@ -31,8 +32,9 @@ disk() {
 	mkfs.ext4 -q -F -d "$TMP/content" "$disk_file"
 }
 
-# xfs FILE MARKER...: the same as xfs.  Of the old version: the names in it have
-# no checksums, so that they can be changed.
+# xfs FILE MARKER...: makes FILE an xfs of 320 MB with an empty file of each
+# name.  It is xfs's old version, in which names have no checksum, so that the
+# test can change them in place.
 xfs() {
 	disk_file=$1
 	shift
@@ -45,7 +47,8 @@ xfs() {
 	mkfs.xfs -q -m crc=0 -n ftype=1 -p "$TMP/proto" "$disk_file" 2>/dev/null
 }
 
-# vfat FILE MARKER [CONTENT]
+# vfat FILE MARKER [CONTENT]: makes FILE a vfat of 64 MB with a copy of the file
+# CONTENT, or an empty file, named MARKER.
 vfat() {
 	truncate -s 64M "$1"
 	busybox mkdosfs "$1" >/dev/null
@@ -60,15 +63,15 @@ disk "$TMP/dirty.disk" letters
 debugfs -w -R 'feature needs_recovery' "$TMP/dirty.disk" >/dev/null 2>&1
 vfat "$TMP/windows.disk" letters
 xfs "$TMP/xplain.disk" letters
-vfat "$TMP/vdata.disk" vfield-data # it cannot hold what a system writes
+vfat "$TMP/vdata.disk" vfield-data # vfat cannot hold a system's writes
 make_image "$TMP/raw.disk" 8000000
 untouched='plain dirty windows raw xplain vdata'
 for disk in $untouched; do
 	sum_file "$TMP/$disk.disk" >"$TMP/$disk.before"
 done
 
-# drives DISK...: what QEMU wants to be told of them, in DRIVES; the first is a
-# stick, which takes a second to be there
+# drives DISK...: sets DRIVES to QEMU's arguments for these disks.  The first is
+# a USB stick, which the guest finds a second later than the others.
 drives() {
 	DRIVES="-device qemu-xhci -device usb-storage,drive=stick"
 	DRIVES="$DRIVES -drive file=$TMP/$1.disk,format=raw,if=none,id=stick"
@@ -83,8 +86,8 @@ bed_machine 1
 bed_serve 1 --image "$TMP/busybox.squashfs"
 bed_wait_ready 1
 
-# boots GUEST DISK...: twice, with these and with those that are no concern of
-# it; the second time it has what it kept the first time
+# boots GUEST DISK...: boots the guest twice, with these disks and those that it
+# must not touch.  The second boot must find what the first has kept.
 boots() {
 	boot=$1
 	shift
@@ -103,7 +106,8 @@ boots() {
 
 boots 1 data store swap
 
-# The power went, as far as the xfs can tell: its journal has something in it.
+# The guests have powered off without unmounting, so that the journal of their
+# xfs is not empty.
 xfs "$TMP/xdata.disk" vfield-data
 xfs "$TMP/xstore.disk" vfield-store
 vfat "$TMP/vswap.disk" vfield-swap "$TMP/letters"

@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Another image becomes the default while a machine runs: one that is switched
-# on after that boots the new image with the initramfs that is in it, and the
-# first runs on from the old one.
+# Another image becomes the default while a machine runs.  A machine that is
+# switched on after that boots the new image with the initramfs that is in it;
+# the first machine goes on running from the old image.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
 boot_need
 need cpio
 
-# image NAME: a root whose system and whose initramfs tell it
+# image NAME: makes the image $TMP/NAME.squashfs.  Its init and the init of the
+# initramfs in it print NAME.
 image() {
 	dir=$TMP/$1/boot/vfield
 	boot_busybox_root "$TMP/$1"
@@ -19,7 +20,7 @@ image() {
 	make_image "$TMP/$1/data" 4000000
 	mkdir -p "$dir" "$TMP/over"
 	cp "$BOOT/vmlinuz" "$dir/"
-	# an archive more, whose init takes the place of the first one's
+	# An archive appended to the initramfs replaces its init.
 	sed "s/^say \"V-FIELD (.*/&\nsay \"INITRAMFS-OF $1\"/" \
 		"$TOP/initramfs/init" >"$TMP/over/init"
 	chmod 755 "$TMP/over/init"
@@ -30,7 +31,8 @@ image() {
 	vfield image create "$TMP/$1.squashfs" --name "$1" >/dev/null
 }
 
-# runs GUEST NAME
+# runs GUEST NAME: waits until the guest has booted image NAME with the
+# initramfs of that image and has read its data once.
 runs() {
 	boot_says "$1" "INITRAMFS-OF $2"
 	boot_says "$1" "SYSTEM-OF $2"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# One machine boots from a CD, another one as from a stick; a third boots from
-# the network, from them.  Both media go, and the power of their machines with
-# them; the third runs on, and a fourth boots from it.
+# One machine boots from a CD, a second one from a stick with the same bytes,
+# and a third one from the network, from those two.  Then both machines with the
+# media lose their power: the third one runs on, and a fourth boots from it.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"

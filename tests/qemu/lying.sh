@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A replica begins to lie while a machine boots from it: each byte that it gives
-# is another one.  The boot ends well, the machine's reads are right, its status
-# counts what failed its hash, and from whom.
+# A replica begins to lie while a machine boots from it: each byte of its store
+# is changed.  The machine boots all the same and reads the right bytes, and its
+# status counts the chunks that failed their hash, in all and by peer.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"

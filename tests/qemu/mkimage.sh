@@ -3,8 +3,8 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 # vfield-mkimage refuses a source that cannot boot and says what is missing,
-# before it has written anything; the same source gives the same bytes; what
-# belongs to one machine is not in the image.
+# before it has written anything.  Images made twice of one source have the same
+# bytes, and files that belong to one machine are not in them.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
@@ -74,7 +74,8 @@ for file in vmlinuz initrd; do
 		fail "$file is not in the image"
 done
 
-# the initramfs is the one that cards.sh weighs
+# The initramfs in the image has no file that $BOOT/initrd, whose size cards.sh
+# checks, does not have.
 files() {
 	zstd -qdc "$1" | cpio --quiet -t | sort
 }
@@ -82,7 +83,9 @@ files "$BOOT/initrd" >"$TMP/ours"
 files "$TMP/out1/initrd" | comm -13 "$TMP/ours" - >"$TMP/more"
 [ ! -s "$TMP/more" ] || fail "the initramfs has more in it: $(cat "$TMP/more")"
 
-# iPXE too, from where it is said to be; a link instead of /boot leads nowhere
+# The ROMs of iPXE are taken from the directory that --rom names.  /boot is a
+# link here; the kernel is found through it, and the files for booting others
+# are in the image all the same.
 mkdir "$TMP/rom dir"
 refused "$TMP/lab" --rom "$TMP/rom dir"
 grep -q 'no undionly.kpxe' "$TMP/said" || fail "it does not say what is missing"

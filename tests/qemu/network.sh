@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Networks that are not one card and DHCP: a fixed address; several cards, of
-# which one has a cable, or of which one is meant; a VLAN.
+# Machines boot in networks that are not one card and DHCP: with a fixed
+# address; with two cards, of which only one has a cable or the command line
+# names one; in a VLAN.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
@@ -26,14 +27,15 @@ bed_machine 1
 bed_serve 1 --image "$TMP/busybox.squashfs"
 bed_wait_ready 1
 
-# another card, before the first one in the machine's order of them
+# a second card, which stands before the first in the guest's order of cards
 boot_tap tap-b
 other=52:54:00:77:01:00
 two_cards="-netdev tap,id=net1,ifname=tap-b,script=no,downscript=no
 	-device virtio-net-pci,netdev=net1,addr=3,mac=$other"
 second=virtio-net-pci,addr=4
 
-# booted GUEST HAS: it has that address, alone, and its root
+# booted GUEST HAS: waits until the guest has read its root and ended.  Fails
+# unless the line "HAS", of card and address, was its only one.
 booted() {
 	boot_says "$1" "$sum"
 	boot_ended "$1"
@@ -51,7 +53,7 @@ booted 1 "eth1 $BED_NET.90/24"
 	fail "it has no way out"
 [ "$(boot_count 1 'NAME fixed')" -eq 1 ] || fail "it has another name"
 
-# pulled out before the machine is switched on
+# The cable of the second card is out before the guest runs.
 mkfifo "$TMP/monitor.in" "$TMP/monitor.out"
 # shellcheck disable=SC2086
 BOOT_CARD=$second boot_kernel 2 "vfield.peer=$(bed_addr 1)" $two_cards -S \

@@ -3,10 +3,11 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 # One medium boots a network, and the network outlives it.  Nobody answers DHCP
-# until the first machine boots from a CD; it boots two others by PXE, and they
-# take their places in the core.  Then its power is cut.  A fourth machine, that
-# is switched on after that, gets all it needs from those two, who have run
-# without an error; and a second medium finds that V-FIELD is there already.
+# until the first machine boots from a CD.  It boots two others by PXE, and they
+# become core nodes.  Then the first machine's power is cut.  A fourth machine,
+# which is switched on after that, gets all it needs from those two, which have
+# run without an error; and a machine that boots from a second medium finds that
+# V-FIELD is there already.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
@@ -31,7 +32,7 @@ medium() {
 echo "# the first machine is alone"
 medium 1
 boot_says 1 "PASS 1 $sum"
-# a ROM that gets no answer soon asks no more
+# The others wait for this: a ROM soon gives up if nobody answers DHCP.
 boot_says 1 'vfield boot: ready'
 
 echo "# two others boot from it, and become core nodes"
@@ -39,9 +40,10 @@ boot_on 2
 boot_on 3
 boot_says 2 "PASS 1 $sum"
 boot_says 3 "PASS 1 $sum"
-# asks any of them, and is told of all
+# The probe connects to one member, which tells it of all nodes.
 probe watch env "$PROBE" -c "$BED_NET.1" -l
-# queued N: so many core nodes have a boot service that is ready
+# queued N: returns 0 if at least N core nodes have a boot service that is
+# ready.
 queued() {
 	[ "$(awk '$1 == "node" { ready[$2] = /satellite=0 boots=[1-9]/ }
 		$1 == "gone" { delete ready[$2] }

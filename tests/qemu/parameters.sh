@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Words on the kernel's command line (vfield.kernel(7)), as far as they have no
-# test of their own: which image, which init, how much memory for what, a name,
-# modules, no disks, a shell; and whom a machine asks that was told nothing.
+# Words on the kernel's command line (vfield.kernel(7)) that have no test of
+# their own: image, init, memory for the store and the overlay, name, modules,
+# no disks, a shell.  A machine whose command line names no peer asks the DHCP
+# server.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
 boot_need
 need mkfs.ext4
 
-# image NAME INIT: a root that says which it is, with that as its init
+# image NAME INIT: makes the image $TMP/NAME.squashfs, whose init, at the path
+# INIT, prints NAME, and prints the image's id.
 image() {
 	boot_busybox_root "$TMP/$1"
 	rm "$TMP/$1/sbin/init"
@@ -36,7 +38,8 @@ trust=$(vfield key new --dir "$TMP/keys" 2>/dev/null)
 bed_serve 1 --image "$TMP/first.squashfs" --image "$TMP/second.squashfs"
 bed_wait_ready 1
 
-# say GUEST COMMAND PATTERN: what the shell on the console says to it
+# says GUEST COMMAND PATTERN: types COMMAND in the shell on the guest's console,
+# and waits until the console has PATTERN.
 says() {
 	boot_type "$1" "$2"
 	boot_says "$1" "$3"
@@ -63,7 +66,8 @@ boot_ended 1
 [ "$(boot_count 1 'is used, as its')" -eq 0 ] || fail "the disk was used"
 [ "$(sum_file "$TMP/disk")" = "$before" ] || fail "the disk was written to"
 
-# nothing but a DHCP server that is a node as well; of its images the first
+# A machine without words asks the DHCP server, which is a node with the image
+# `first', and boots that image.
 node_start 9 serve --image "$TMP/first.squashfs" --listen "$BED_NET.254"
 boot_kernel 2 ''
 boot_says 2 "first HAS STARTED /sbin/init as vfield-770002"

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A thing that is missing when a machine boots is said on a clear screen, with
-# what is known of it; and when it comes the machine goes on, by itself.
+# If something is missing when a machine boots, its screen says what, and shows
+# what is known of the network; when the missing thing comes, the machine boots
+# on by itself.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
@@ -33,7 +34,7 @@ boot_says 1 'ROOT-IS-UP'
 [ "$(boot_count 1 'Kernel panic')" -eq 0 ] || fail "a panic"
 boot_off 1
 
-# nothing that would come: it says what it is
+# What waiting cannot mend is named on the screen.
 boot_kernel 2 "vfield.peer=$(bed_addr 1) init=/sbin/nowhere"
 boot_says 2 'could not be mounted, or has no /sbin/nowhere'
 boot_off 2

@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Machines boot from `vfield boot` alone: by the iPXE of a card's ROM, and by
-# UEFI's own PXE, which is given iPXE first.  The status shows how far each is.
+# Machines boot from `vfield boot` alone: by the iPXE in a card's ROM, and by
+# UEFI's own PXE, which loads iPXE first.  `vfield status` shows how far each
+# machine has come.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
 boot_need
 [ -r /usr/lib/ipxe/snponly.efi ] || skip "ipxe is missing"
 
-# status_has GUEST STAGE
+# status_has GUEST STAGE: returns 0 if `vfield status` shows the guest at STAGE.
 status_has() {
 	bed_vfield 1 status | tee "$TMP/status.log" |
 		grep -q "^node.* $(boot_mac "$1") *$2 "
@@ -49,7 +50,7 @@ if [ -r "$OVMF" ]; then
 	boot_until 1 "status does not show it gone" status_has 2 gone
 fi
 
-# again, and the address is the same
+# The first guest boots again and gets the same name.
 boot_off 1
 boot_on 1
 boot_says 1 "ROOT-IS-UP node01" 2

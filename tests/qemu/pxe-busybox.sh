@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A machine boots from the network alone: iPXE in its card, kernel and initramfs
-# by TFTP, its root from V-FIELD.  A second one boots when the first node, which
-# had the image, has no power any more: from the first machine.
+# A machine boots from the network alone: iPXE is in its card's ROM, kernel and
+# initramfs come by TFTP, and its root from V-FIELD.  Then the first node, which
+# had the image file, loses its power, and a second machine boots from the first
+# machine.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Another server gives the addresses, and knows nothing of booting: `vfield boot
-# --proxy` beside it says what to boot.
+# Another DHCP server gives machines their addresses and does not say what to
+# boot; `vfield boot --proxy` beside it says that.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"

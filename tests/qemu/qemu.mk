@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# make check-boot: machines that really boot, in QEMU.  What they boot is made
-# once, in $(BUILD)/boot; tests/qemu/install-deps installs what that needs.
-# TESTS chooses here too: make check-boot TESTS=qemu/pxe-busybox
-# A machine works on one processor most of the time, so there are as many tests
-# at a time as there are processors (JOBS), and those that take longest come
-# first.
+# make check-boot: runs the tests whose machines boot in QEMU.  The files that
+# they boot are made once, in $(BUILD)/boot; tests/qemu/install-deps installs
+# the programs that this needs.  TESTS chooses tests: make check-boot
+# TESTS=qemu/pxe-busybox
+#
+# JOBS tests run at a time, by default as many as there are processors, since a
+# guest keeps one processor busy most of the time.  The tests that take longest
+# come first.
 BOOT_DIR := $(BUILD)/boot
 BOOT_TIMEOUT ?= 1500
 BOOT_TESTS := qemu/outlives qemu/shutdown qemu/iso qemu/disks qemu/*
@@ -37,8 +39,9 @@ check-boot: boot-files $(BOOT_IMAGES) $(BUILD)/tests/member_probe
 	@JOBS=$(or $(JOBS),$$(nproc)) TEST_TIMEOUT=$(BOOT_TIMEOUT) \
 		FAILED_LINES=200 TESTS='$(or $(TESTS),$(BOOT_TESTS))' $(RUN_TESTS)
 
-# make check-breadth: what check-boot has too little time for, by kind.  Each
-# machine that has booted is a line of the table $(BUILD)/tests/breadth.txt.
+# make check-breadth: boots many kinds of machines, for which check-boot has too
+# little time.  Each machine that has booted is a row of the table
+# $(BUILD)/tests/breadth.txt.
 $(BOOT_DIR)/managers.done: $(BOOT_DIR)/initrd tests/qemu/prepare
 	tests/qemu/prepare managers $(@D) >$(BOOT_DIR)/managers.log 2>&1 || \
 		{ cat $(BOOT_DIR)/managers.log; false; }

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The router of a machine is killed while its root is read: another one takes
-# its place beneath the system, reads wait for it, and none fails.
+# The router of a machine is killed while its root is read.  The supervisor
+# starts another one, for which the reads wait, and no read fails.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Switching off and starting again end, with nothing in the way.  A Debian with
-# systemd restarts: it goes back through the initramfs, its root is detached,
-# and it is there again; no unit has failed, neither time.  (pxe-debian switches
-# one off.)  A system whose init is busybox's, which kills every process, the
-# node that carries it included, switches itself off and restarts; and it goes
-# the clean way when it is asked to.
+# Machines switch off and restart without hanging.  A Debian with systemd
+# restarts: it goes through the initramfs, its root is detached, and it boots
+# again; no unit has failed in either boot.  (pxe-debian.sh switches one off.)
+# A system whose init is busybox's, which kills all processes, those of its node
+# included, switches off and restarts all the same; and its root is detached if
+# /run/initramfs/shutdown is called.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Two machines boot a Debian at once.  In the middle of that, while both read,
-# the network's first machine, which had the image, has no power any more; a
-# third one holds it, and both get to their login, with no failed unit.
+# Two machines boot a Debian at once.  While both read, the first node, which
+# had the image file, loses its power.  Another node has a copy, and both
+# machines get to their login with no failed unit.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
@@ -21,7 +21,8 @@ bed_wait_ready 1
 bed_join 2 "$(bed_addr 1)"
 wait_for 120 bed_status_is 2 '.images[0] | .held == .nchunks'
 
-# both machines have read so much from the first one
+# first_has_sent BYTES: returns 0 if the first node has sent more than BYTES
+# since `sent` was set.
 first_has_sent() {
 	[ $(($(bed_sent 1) - sent)) -gt "$1" ]
 }

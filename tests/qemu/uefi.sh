@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# UEFI: one machine boots from the medium as a CD, another one from the network.
+# With UEFI as firmware, one machine boots from the medium as a CD, and another
+# one from the network.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
