@@ -18,6 +18,7 @@ const struct config_section config_sections[] = {
     {"map", "image run-dir json ascii watch interval "},
     {"node", "run-dir json "},
     {"image", "run-dir "},
+    {"fetch", "run-dir force mode wait json "},
     {"key", "run-dir key print signed "},
     {"boot", "interface range proxy gateway dns domain names machines files "
 	     "append http-port state run-dir verbose "},

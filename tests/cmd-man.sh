@@ -45,6 +45,8 @@ for verb in new show trust rotate delegate; do
 	help_options vfield key $verb
 done | sort -u >"$TMP/key"
 same key "$(cat "$TMP/key")" "$(man_options "$TOP/man/vfield-key.8" '')"
+same fetch "$(help_options vfield fetch)" \
+	"$(man_options "$TOP/man/vfield-copy.8" fetch)"
 for name in man/vfield-router membership/vfield-member boot/vfield-boot \
 	initramfs/vfield-card; do
 	same "$name" "$(help_options "${name#*/}")" \

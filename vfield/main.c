@@ -21,6 +21,7 @@ static const struct {
     {"node", cmd_node, "list the nodes, and what they run and hold"},
     {"status", cmd_status, "what the node on this machine knows and does"},
     {"key", cmd_key, "keys: who may say what this cluster is"},
+    {"fetch", cmd_fetch, "fill a file on this machine with an image"},
     {"map", cmd_map, "draw the replicas of all nodes"},
 };
 

@@ -5,7 +5,7 @@
 PROGRAMS += $(BUILD)/bin/vfield
 
 $(BUILD)/bin/vfield: $(call objs,vfield) $(AUTHORITY_OBJS) $(LIB_OBJS)
-	$(call link,json-c uuid libsystemd)
+	$(call link,json-c uuid libnbd libsystemd)
 
 # Modules that only vfield has are linked by their unit tests.
 CMD_OBJS := $(filter-out %/main.o,$(call objs,vfield))

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* vfield fetch: fills a file on this machine with an image. */
+#include "vfield/cmd.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "lib/loop.h"
+#include "lib/options.h"
+#include "lib/path_in.h"
+#include "lib/socket_names.h"
+#include "vfield/control.h"
+#include "vfield/fetch_file.h"
+#include "vfield/fetch_report.h"
+#include "vfield/human.h"
+#include "vfield/image_reader.h"
+#include "vfield/node_config.h"
+
+#define PROGRAM "vfield fetch"
+#define LOOK_MS 200
+#define MODE_DEFAULT "644"
+
+struct settings {
+	const char *config;
+	const char *run_dir;
+	const char *mode; /* octal digits */
+	uint64_t wait_s;  /* seconds in which the image may become known */
+	bool force;
+	bool json;
+};
+
+#define OPT_SETTINGS struct settings
+
+static const struct option_spec options[] = {
+    OPT("force", 'f', FLAG, force, NULL, "replace a file that is there"),
+    OPT("mode", 'm', STRING, mode, "MODE",
+	"the file's permissions, in octal (" MODE_DEFAULT ")"),
+    OPT("wait", 'w', NUMBER, wait_s, "SECONDS",
+	"how long the image may be unknown here (10)"),
+    OPT("json", 'j', FLAG, json, NULL,
+	"say what happens as JSON, one object a line"),
+    NODE_OPTIONS("reads it"),
+    {0},
+};
+
+static const struct command_spec command = {
+    .program = PROGRAM,
+    .section = "fetch",
+    .args = "NAME|ID PATH",
+    .summary = "Fill the file PATH on this machine with an image.",
+    .options = options,
+};
+
+static volatile sig_atomic_t stopped; /* the signal that ended the command */
+
+static void
+on_signal(int signo)
+{
+	stopped = signo;
+}
+
+struct job {
+	const struct settings *set;
+	struct manifest *m;
+	struct fetch_file *file;
+	struct fetch_report report;
+	char why[FETCH_WHY];
+};
+
+/* Writes to why that the node's router gives no answer, as errno says.  Returns
+ * -1. */
+static int
+no_node(struct job *j)
+{
+	snprintf(j->why, sizeof j->why,
+		 "no node answers in %s: %s; vfield join starts one",
+		 j->set->run_dir, strerror(errno));
+	return -1;
+}
+
+/* Finds the id of the image `name`.  Returns 0, or -1 and why. */
+static int
+find_id(struct job *j, const char *name, struct digest *id)
+{
+	AUTO_FREE char *question = NULL;
+	struct json_object *o;
+	const char *hex;
+	int result = -1;
+
+	if (digest_parse(name, strlen(name), id) == 0)
+		return 0;
+	if (asprintf(&question, "resolve %s", name) == -1) {
+		snprintf(j->why, sizeof j->why, "no memory");
+		return -1;
+	}
+	o = control_ask_json(j->set->run_dir, question);
+	hex = control_string(o, "id");
+	if (o == NULL)
+		no_node(j);
+	else if (digest_parse(hex, strlen(hex), id) == 0)
+		result = 0;
+	else
+		human_clean(control_string(o, "error"), j->why, sizeof j->why);
+	json_object_put(o);
+	return result;
+}
+
+/* Loads the manifest of the image `name` from the node's store.  Returns 0, or
+ * -1 and why, as while the node does not know the image yet. */
+static int
+find_manifest(struct job *j, const char *name)
+{
+	struct json_object *o;
+	AUTO_FREE char *path = NULL;
+	char hex[DIGEST_HEX];
+	struct digest id;
+	const char *why = NULL;
+
+	if (find_id(j, name, &id) == -1)
+		return -1;
+	o = control_ask_json(j->set->run_dir, "status");
+	if (o == NULL)
+		return no_node(j);
+	if (asprintf(&path, "%s/%s/manifest",
+		     control_string(control_object(o, "store"), "dir"),
+		     digest_hex(&id, hex)) == -1)
+		path = NULL;
+	json_object_put(o);
+	j->m = path != NULL ? manifest_load(path, &why) : NULL;
+	if (j->m != NULL && digest_equal(&j->m->id, &id))
+		return 0;
+	manifest_free(j->m);
+	j->m = NULL;
+	snprintf(j->why, sizeof j->why, "the node in %s does not have image %s",
+		 j->set->run_dir, name);
+	return -1;
+}
+
+static int
+find_image(struct job *j, const char *name)
+{
+	int64_t until_ns =
+	    clock_now_ns() + (int64_t)j->set->wait_s * 1000 * NS_PER_MS;
+	struct timespec pause = {.tv_nsec = LOOK_MS * NS_PER_MS};
+
+	while (find_manifest(j, name) == -1) {
+		if (clock_now_ns() >= until_ns || stopped)
+			return -1;
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+static int
+take(void *ctx, uint32_t chunk, const void *data, uint32_t len, char *why)
+{
+	struct job *j = ctx;
+	uint64_t at = (uint64_t)chunk * j->m->chunk_size;
+
+	if (fetch_file_write(j->file, data, len, at, why) == -1)
+		return -1;
+	j->report.done += len;
+	return 0;
+}
+
+static int
+tick(void *ctx, char *why)
+{
+	struct job *j = ctx;
+
+	if (stopped) {
+		snprintf(why, FETCH_WHY, "ended by signal %d (%s)",
+			 (int)stopped, strsignal(stopped));
+		return -1;
+	}
+	if (fetch_report_progress(&j->report) == 0)
+		return 0;
+	snprintf(why, FETCH_WHY, "whoever asked for it is gone");
+	return -1;
+}
+
+static int
+fetch(struct job *j, const char *name, const char *path, mode_t mode)
+{
+	AUTO_FREE char *socket = path_in(j->set->run_dir, SOCKET_ROUTER);
+	struct image_reader_setup reader = {
+	    .socket = socket, .take = take, .tick = tick, .ctx = j};
+
+	if (find_image(j, name) == -1)
+		return -1;
+	reader.m = j->m;
+	j->file =
+	    fetch_file_open(path, j->m->size, mode, j->set->force, j->why);
+	if (j->file == NULL)
+		return -1;
+	fetch_report_begin(&j->report, &j->m->id, j->m->size);
+	if (image_reader_run(&reader, j->why) == -1 ||
+	    fetch_file_commit(j->file, j->why) == -1)
+		return -1;
+	return 0;
+}
+
+static void
+catch_signals(void)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction sa = {.sa_handler = on_signal};
+
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		sigaction(signals[i], &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static mode_t
+parse_mode(const char *text)
+{
+	char *end;
+	unsigned long mode = strtoul(text, &end, 8);
+
+	if (*text >= '0' && *text <= '7' && *end == '\0' && mode <= 0777)
+		return mode;
+	log_error("--mode %s: three octal digits, such as " MODE_DEFAULT, text);
+	exit(2);
+}
+
+int
+cmd_fetch(int argc, char **argv)
+{
+	struct settings set = {.config = NODE_CONFIG_FILE,
+			       .run_dir = NODE_RUN_DIR,
+			       .mode = MODE_DEFAULT,
+			       .wait_s = 10};
+	struct job j = {.set = &set};
+	char **rest;
+	int nrest, result;
+	mode_t mode;
+
+	log_init(PROGRAM, false);
+	options_parse(&command, argc, argv, &set, &rest, &nrest);
+	if (nrest != 2) {
+		fprintf(stderr, PROGRAM ": an image and a path\nTry '" PROGRAM
+					" --help'.\n");
+		return 2;
+	}
+	mode = parse_mode(set.mode);
+	j.report.json = set.json;
+	j.report.path = rest[1];
+	catch_signals();
+	result = fetch(&j, rest[0], rest[1], mode);
+	if (result == -1)
+		fetch_report_error(&j.report, j.why);
+	fetch_file_close(j.file);
+	if (result == 0)
+		result = fetch_report_end(&j.report);
+	manifest_free(j.m);
+	return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
