@@ -57,6 +57,7 @@ INSTALLS =
 include libraries.mk
 include lib/lib.mk
 include authority/authority.mk
+include site/site.mk
 include membership/membership.mk
 include router/router.mk
 include vfield/vfield.mk

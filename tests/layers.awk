@@ -33,9 +33,10 @@ BEGIN {
 	may("router/want", want)
 	may("router", want " router/want router/nbd")
 	may("nbdkit-plugin", "lib")
-	may("vfield", "lib authority membership/wire membership/client")
-	may("boot", "lib membership/wire membership/client")
-	may("mkimage", "lib authority")
+	may("site", "lib authority")
+	may("vfield", "lib authority membership/wire membership/client site")
+	may("boot", "lib membership/wire membership/client site")
+	may("mkimage", "lib authority site")
 	may("initramfs", "lib")
 	may("initramfs/absent", "")
 	# one header of a folder that is beside; and what a program's main wires

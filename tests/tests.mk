@@ -6,7 +6,7 @@
 # tests/fuzz, are linked alike.  Scripts need no mention here: tests/run finds
 # them.
 
-TEST_OBJS = $(LIB_OBJS) $(CLIENT_OBJS) $(MEMBER_OBJS) $(ROUTER_OBJS)
+TEST_OBJS = $(LIB_OBJS) $(SITE_OBJS) $(CLIENT_OBJS) $(MEMBER_OBJS) $(ROUTER_OBJS)
 TEST_LIBS := libnbd json-c uuid libsystemd
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,\
 	$(wildcard tests/unit/*.c))

@@ -4,7 +4,7 @@
 # The one command that a person types.
 PROGRAMS += $(BUILD)/bin/vfield
 
-$(BUILD)/bin/vfield: $(call objs,vfield) $(AUTHORITY_OBJS) $(LIB_OBJS)
+$(BUILD)/bin/vfield: $(call objs,vfield) $(SITE_OBJS) $(AUTHORITY_OBJS) $(LIB_OBJS)
 	$(call link,json-c uuid libnbd libsystemd)
 
 # Modules that only vfield has are linked by their unit tests.

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* name_set: names of machines, each once, in the order in which they were
+ * added.
+ *
+ * Limits   NAME_SET_MAX names, each of NAME_MAX_BYTES bytes with its NUL.
+ * Errors   -1 and errno: ENOSPC: the set is full; ENOMEM.
+ */
+#ifndef VF_SITE_NAME_SET_H
+#define VF_SITE_NAME_SET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define NAME_SET_MAX 8192
+/* bytes of a name: a label of a host name (RFC 1123), and a NUL */
+#define NAME_MAX_BYTES 64
+
+struct name_set;
+
+/* Returns an empty set, or NULL and ENOMEM. */
+struct name_set *name_set_new(void);
+void name_set_free(struct name_set *s);
+
+/* Adds the first `len` bytes of `name`, unless the set has that name.  Returns
+ * 0, or -1 and errno. */
+int name_set_add(struct name_set *s, const char *name, size_t len);
+/* Adds to s all names of `other`.  Returns 0, or -1 and errno. */
+int name_set_plus(struct name_set *s, const struct name_set *other);
+/* Takes all names of `other`, which is another set, from s. */
+void name_set_minus(struct name_set *s, const struct name_set *other);
+void name_set_clear(struct name_set *s);
+
+size_t name_set_count(const struct name_set *s);
+/* Returns the name of index i, which is below name_set_count. */
+const char *name_set_at(const struct name_set *s, size_t i);
+/* Returns the index of the name, or -1 if the set does not have it. */
+ssize_t name_set_find(const struct name_set *s, const char *name);
+
+#endif
