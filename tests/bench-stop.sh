@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A benchmark that is told to end leaves nothing behind: no process, no
-# directory; whoever is told, make or perf/bench.
+# A benchmark that is ended by a signal leaves no process and no directory
+# behind, whether make or perf/bench gets the signal.
 . "$(dirname "$0")/lib.sh"
 need nbdcopy nbdkit nbd-server jq make
 
-# results of the benchmark that is stopped stay out of this tree's
+# The benchmark writes to $TMP/build, so that the results in this tree's build
+# directory stay as they are.
 mkdir "$TMP/build"
 ln -s "$BUILD/bin" "$BUILD/lib" "$TMP/build"
 printf 'BUILD = %s\ninclude %s\nall sim %s:\n' "$TMP/build" \
@@ -25,7 +26,7 @@ processes() {
 
 no_more_than() {
 	[ "$(processes)" -le "$1" ] && return
-	# for who reads why it failed
+	# for a person who wants to know why the test failed
 	grep -H . /proc/[0-9]*/stat /proc/[0-9]*/wchan >"$TMP/left.log"
 	return 1
 }
@@ -34,7 +35,8 @@ node_runs() {
 	pgrep -x vfield-router
 }
 
-# stopped SIGNAL CMD...: it ends by that signal, and so does all else
+# stopped SIGNAL CMD...: starts the benchmark CMD, sends it SIGNAL once a node
+# runs, and fails the test if a process or a file of it is left.
 stopped() {
 	signal=$1 before=$(processes)
 	shift

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# dnsmasq that is killed is started again and knows the same machines; those of
-# the administrator's list have their names and addresses, also when the list
-# changes; two services in one run directory are one too many; a service that
-# was killed leaves no dnsmasq behind.
+# If dnsmasq is killed, the boot service starts it again, and it knows the same
+# machines.  Machines of the administrator's list have their names and addresses
+# from it, also after the list has changed.  A second service in one run
+# directory is refused.  A service that was killed leaves no dnsmasq behind.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/boot.subr"
@@ -25,7 +25,8 @@ boot_serve 1 --range "$BED_NET.100-$BED_NET.119" --names 'n#' \
 	--gateway "$BED_NET.102" --dns "$BED_NET.103" --append 'quiet x=y'
 boot_wait 1
 
-# has MAC_END ADDRESS_END NAME
+# has MAC_END ADDRESS_END NAME: fails the test unless the crowd's machine with
+# this MAC got this address and name.
 has() {
 	grep -q "^52:54:00:99:00:$1 $BED_NET.$2 $3 " "$TMP/crowd" ||
 		fail "not $*: $(cat "$TMP/crowd")"
@@ -70,7 +71,7 @@ bed_vfield 1 boot --files "$FILES" >"$TMP/out" 2>&1 || rc=$?
 [ $rc -eq 1 ] && grep -q 'another vfield boot runs' "$TMP/out" ||
 	fail "status $rc: $(cat "$TMP/out")"
 
-# another name, without a new start
+# A name in the list changes; SIGHUP has the service read the list.
 sed -i 's/printer/laser/' "$TMP/list"
 bed_in 1 sh -c 'kill -HUP $(pgrep -x vfield-boot)'
 named() {
@@ -96,7 +97,8 @@ silent() {
 }
 wait_for 10 silent
 
-# kept beyond the run directory
+# The next service knows the addresses from the --state directory, though the
+# run directory's files are gone.
 bed_in 1 rm -r /run/vfield/boot
 sed -i '/no machine/d' "$TMP/list"
 boot_serve 1 --range "$BED_NET.100-$BED_NET.119" --names 'other#' \

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A wrong setting is said before anything is started; -n prints what is in force,
-# such that it can be read again.
+# A wrong setting is reported before anything is started.  -n prints the
+# settings that are in force, in a form that can be read as a configuration
+# again.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/boot.subr"
 
-# refused STATUS PATTERN ARGS...
+# refused STATUS PATTERN ARGS...: fails the test unless `vfield boot ARGS` exits
+# with STATUS, its message matches PATTERN, and it has made no run directory.
 refused() {
 	wanted=$1 pattern=$2
 	shift 2
@@ -50,7 +52,7 @@ ip link set br1 up
 refused 1 'several network cards.*--interface: br0 br1' "$@"
 ip link del br1
 
-# has LINE
+# has LINE: fails the test unless -n has printed LINE.
 has() {
 	grep -qx -e "$1" "$TMP/printed" || fail "no $1: $(cat "$TMP/printed")"
 }

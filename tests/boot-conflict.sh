@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The boot service does not fight another DHCP server: it says who that is, and
-# gives no answer; beside it it stands with --proxy.  One that comes later is
-# told of.
+# The boot service does not fight another DHCP server: it names the server and
+# answers no DHCP.  With --proxy it works beside that server.  If another server
+# comes later, the service reports it.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/boot.subr"
 
-# other I ARGS...: somebody's DHCP server
+# other I ARGS...: starts a foreign DHCP server on machine I.
 other() {
 	other=$1
 	shift
@@ -28,7 +28,9 @@ other_stop() {
 	wait "$OTHER" || :
 }
 
-# refuses PATTERN
+# refuses PATTERN [here]: fails the test unless `vfield boot` on machine 1 ends
+# with a message that matches PATTERN.  Without `here', machine 1 must have no
+# DHCP server then.
 refuses() {
 	rc=0
 	timeout 60 nsenter -t "$(bed_init_pid 1)" -m -u -i -n -p -- vfield boot \
@@ -50,12 +52,13 @@ other 2 --domain=example.org
 refuses "behind eth0: $BED_NET.2 (example.org), which offers $BED_NET.2..;"
 other_stop 2
 
-# on this machine, where it does not hear what the check asks
+# The foreign server is on the service's own machine: it does not hear the
+# request with which the service looks for other servers.
 other 1
 refuses 'runs on this machine' here
 other_stop 1
 
-# beside it, as a proxy
+# The service works beside the foreign server, as a proxy.
 other 2
 boot_serve 1 --proxy
 boot_wait 1
@@ -78,7 +81,7 @@ grep -q "vfield.image=[0-9a-f]\{64\} vfield.peer=$BED_NET.1 .*vfield.name=node" 
 boot_stop 1
 other_stop 2
 
-# somebody who comes later
+# A foreign server comes when the service runs already.
 boot_serve 1
 boot_wait 1
 other 2

@@ -3,8 +3,8 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 # Sixty machines start at once: all get an address, a name, loader, script,
-# kernel and initramfs, byte for byte.  They start again, from a service that
-# was started again, and have the same addresses and names.
+# kernel and initramfs, byte for byte.  When they start again after the service
+# was restarted, they get the same addresses and names.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/boot.subr"
@@ -33,8 +33,8 @@ grep -q "answers DHCP with $BED_NET.100-$BED_NET.199" "$TMP/status" ||
 	fail "$(cat "$TMP/status")"
 bed_vfield 1 status --json | json_is ".boot.machines | length == $N"
 
-# The log tells of each machine as it comes, without --verbose, and of one that
-# gets no further than its script.
+# Without --verbose, the log has a line for each stage of each machine, and one
+# for a machine that gets no further than DHCP.
 come='room-0[0-9]* (52:54:00:99:[0-9a-f:]*, '"$BED_NET"'\.1[0-9]*): '
 for stage in 'rom$' 'kernel, [0-9]* s after it began$' \
 	'up, [0-9]* s after it began$'; do
@@ -51,7 +51,8 @@ wait_for 60 is_late
 bed_vfield 1 status | grep -A 1 '^MACHINE' | grep -q ', late$' ||
 	fail "who is late is not the first"
 
-# in another order, so that another one is the first to ask
+# The machines come in another order, so that the one that asks first is not the
+# same as before.
 boot_stop 1
 ! bed_in 1 test -e /run/vfield/boot/machines.json || fail "it is still there"
 ! boot_child 1 dnsmasq || fail "dnsmasq outlives vfield boot"
@@ -64,7 +65,8 @@ sed -n "$((N / 2 + 1)),${N}p" "$TMP/first" | diff - "$TMP/crowd" ||
 boot_crowd 2 $N
 diff "$TMP/first" "$TMP/crowd" || fail "other addresses or names"
 
-# machines that nobody has seen before get what is left, under the new pattern
+# A machine that is new gets an address that no other has, and a name of the new
+# pattern.
 boot_crowd 2 1 --first 1000
 grep -q " other-" "$TMP/crowd" || fail "$(cat "$TMP/crowd")"
 ! cut -d ' ' -f 2 "$TMP/first" | grep -qx "$(cut -d ' ' -f 2 "$TMP/crowd")" ||

@@ -2,30 +2,33 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Machines get kernel and initramfs of the image that is the default, out of
-# that image, from every core node: the one that has its file and one that has
+# Machines get the kernel and the initramfs that are in the default image, from
+# every core node: from the one that has the image's file and from one that has
 # joined.  While the default changes, every machine gets an id and the files
-# that belong to it, by HTTP and by TFTP.  Until an image's files are here, or
-# if it has none, machines boot the one before, or with what --files has, and
-# the status says so.
+# that belong to that id, by HTTP and by TFTP.  Until a new default's files have
+# come, or if it has none, machines boot the image before, or with the files of
+# --files, and the status says so.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/boot.subr"
 need mksquashfs corosync
 at_exit 'tail -n 15 "$TMP"/n*/boot.log'
 
-# image NAME BYTES COMPRESSION: with boot files; what they are in $TMP/images/ID
+# image NAME BYTES COMPRESSION: makes the image NAME with boot files, and copies
+# those to $TMP/images/ID.  The kernel has BYTES bytes.
 image() {
 	mkdir -p "$TMP/$1/boot/vfield" "$TMP/$1/etc"
 	make_image "$TMP/$1/etc/data" 100000
 	make_image "$TMP/$1/boot/vfield/vmlinuz" "$2"
 	make_image "$TMP/$1/boot/vfield/initrd" $(($2 * 2 + 77))
-	# bytes that compress, and holes
+	# These bytes compress and become holes.
 	head -c 300000 /dev/zero >>"$TMP/$1/boot/vfield/initrd"
 	squash "$1" "$3"
 }
 
-# squash NAME COMPRESSION: its id is in $NAME
+# squash NAME COMPRESSION: makes an image of the directory $TMP/NAME, sets the
+# variable called NAME to its id, and copies its boot files, if it has any, to
+# $TMP/images/ID.
 squash() {
 	mksquashfs "$TMP/$1" "$TMP/$1.squashfs" -quiet -no-progress -comp "$2"
 	vfield image create "$TMP/$1.squashfs" --name "$1" >/dev/null
@@ -46,7 +49,8 @@ offers() { # MACHINE ID
 	boot_is "$1" ".image == \"$2\" and .wanted == null"
 }
 
-# all_boot ID COUNT: machines get that image's files
+# all_boot ID COUNT: has COUNT machines boot, and fails the test unless they get
+# the files of the image ID and both services' scripts name ID.
 all_boot() {
 	bed_in 3 "$PYTHON" "$TOP/tests/boot_client.py" eth0 "$TMP/images" \
 		--images --tftp "$loader" --count "$2" >"$TMP/crowd" 2>&1 ||
@@ -58,13 +62,15 @@ all_boot() {
 	done
 }
 
-# same URL FILE
+# same URL FILE: fails the test unless URL gives the bytes of FILE.
 same() {
 	bed_in 3 curl -sf -m 30 -o "$TMP/got" "$1" && cmp "$TMP/got" "$2" ||
 		fail "$1 is not $2"
 }
 
-# a machine that boots by TFTP only, from the node that answers DHCP
+# by_pxelinux: boots as a machine does that knows only TFTP, from the node that
+# answers DHCP.  Sets the variable `its' to the id in the configuration that it
+# gets, and fails the test unless the files are those of that image.
 by_pxelinux() {
 	at=tftp://$BED_NET.1
 	bed_in 3 curl -sf -m 30 -o "$TMP/cfg" "$at/pxelinux.cfg/default" ||
@@ -103,7 +109,7 @@ bed_bridge
 for i in 1 2 3; do
 	bed_machine $i
 done
-# no loader but what images bring
+# The nodes have no boot loader but those in images.
 for i in 1 2; do
 	bed_in $i mount -t tmpfs tmpfs /usr/lib/ipxe 2>/dev/null || :
 done
@@ -119,7 +125,7 @@ FILES=
 range="--range $BED_NET.100-$BED_NET.199"
 for i in 1 2; do
 	boot_serve $i $range
-	boot_wait $i # the first answers DHCP
+	boot_wait $i # machine 1 answers DHCP
 	wait_for 10 offers $i "$old"
 done
 cat "$TMP"/n[12]/boot-ready
@@ -137,7 +143,7 @@ bed_start 3 "$TMP/loop.log" sh -c '
 			--tftp "" --until kernel --count 6 || exit 1
 	done' sh "$TMP" "$PYTHON" "$TOP"
 crowd=$BED_PID
-ask_default() { # which the node may not know yet
+ask_default() { # fails while node 2 does not know the image
 	bed_vfield 2 image default "$1"
 }
 wait_for 20 ask_default new
@@ -154,7 +160,8 @@ by_pxelinux
 same "tftp://$BED_NET.1/initrd" "$TMP/images/$new/initrd"
 for node in 1 2; do
 	same "http://$BED_NET.$node:10811/vmlinuz" "$TMP/images/$new/vmlinuz"
-	# a transfer that began before gets the rest
+	# A transfer that has begun before the change gets the rest of the old
+	# file.
 	same "http://$BED_NET.$node:10811/$old/initrd" "$TMP/images/$old/initrd"
 done
 
@@ -210,7 +217,7 @@ bed_vfield 4 image default slow
 for i in 1 2; do
 	wait_for 20 boot_is $i ".wanted == \"$slow\""
 done
-# who reads what an image's maker wrote has no rights of its own
+# The process that reads an image, which may be hostile, runs as nobody.
 bed_in 1 pgrep -u nobody -x vfield-bootfile || fail "it is read by root"
 bed_in 3 curl -s "http://$BED_NET.1:10811/boot.ipxe?mac=$mac" |
 	grep -q "vfield.image=$third " || fail "it does not boot the old one"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A boot ROM that looks for an IPv6 router is told at once that there is none;
-# nobody else is told anything.
+# If a boot ROM looks for an IPv6 router, the boot service tells it at once that
+# there is none; it answers no other machine.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/boot.subr"

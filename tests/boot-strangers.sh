@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The boot service among strangers: an address of its range that somebody has is
-# given to nobody else, and shown; one that a machine finds to be somebody's is
-# given up; firmware for which there is no file gets no answer, and the log has
-# one line of it; a program that has its port is named.
+# The boot service among machines that are not its own.  An address of its range
+# that a stranger has is given to nobody, and `vfield status` shows it.  An
+# address that a machine finds in use when it gets it is given up.  Firmware for
+# which there is no loader gets no answer, and one line in the log.  A program
+# that has the service's port is named.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/boot.subr"
@@ -71,7 +72,8 @@ third=$(lease -a250)
 	fail "$first, $second, then $third: $(cat "$TMP/udhcpc")"
 
 echo "# firmware"
-# firmware ARCH FILE: it is given that
+# firmware ARCH FILE: fails the test unless firmware of the architecture ARCH is
+# given the loader FILE.
 firmware() {
 	boot_crowd 2 1 --arch "$1" --until dhcp --first 9
 	grep -q " $2\$" "$TMP/crowd" || fail "$1: $(cat "$TMP/crowd")"

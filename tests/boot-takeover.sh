@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Of three nodes that are ready to answer DHCP one does.  Its machine is cut off
-# its power: another one answers, and the same machines get the same addresses
-# and names from it; kernel and initramfs come from all that live.  The first
-# one comes back, with nothing that it knew, and takes nothing over.  The whole
-# gap, as a machine sees it that asks every second, is in the log.
+# Three nodes have a boot service, and one of them answers DHCP.  When that
+# machine's power is cut, another one answers, and machines get the same
+# addresses and names from it; kernel and initramfs come from all nodes that
+# live.  When the first machine comes back with an empty run directory, it does
+# not take over.  The test prints how long a machine that asks every second gets
+# no answer.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/boot.subr"
@@ -17,7 +18,7 @@ answering() {
 	done
 	:
 }
-# exactly one of these
+# one_answers "I...": returns 0 if exactly one of these machines answers DHCP.
 one_answers() {
 	[ "$(answering "$1" | wc -l)" -eq 1 ]
 }
@@ -25,7 +26,8 @@ all_up() {
 	boot_json "$1" '.machines[] | "\(.mac) \(.stage)"' >"$TMP/stages.log"
 	[ "$(grep -c up "$TMP/stages.log")" -eq 12 ]
 }
-# a service on standby says so, and runs no server
+# stands_by I: returns 0 if the service on machine I says that it stands by, and
+# runs no dnsmasq.
 stands_by() {
 	bed_vfield "$1" status |
 		grep "stands by; $BED_NET.$first answers DHCP" &&
@@ -61,7 +63,8 @@ done
 
 boot_crowd 4 12
 cp "$TMP/crowd" "$TMP/first"
-# each has begun with another server
+# Each service knows all twelve machines, whichever node has given a machine its
+# files.
 for i in 1 2 3; do
 	wait_for 10 all_up $i
 done

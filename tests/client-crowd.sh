@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# 200 clients at once, of a router that holds nothing yet and of a server.
+# 200 clients read at once: first from a router that holds nothing yet, then
+# from nbdkit on the network.
 . "$(dirname "$0")/lib.sh"
 need jq
 

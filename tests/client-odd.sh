@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Requests that nobody should make: beyond the end, of nothing, of 64 MiB,
-# misaligned, writing.  An error is allowed where the protocol has one; a wrong
-# byte, a hang or an end of the server is not.
+# Clients send odd requests: reads beyond the end, of no byte, of 64 MiB, not
+# aligned, and writes.  The server may answer with an error where the protocol
+# has one; it must not send a wrong byte, hang or end.
 . "$(dirname "$0")/lib.sh"
 need jq
 

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Clients that come by TCP, as many as nbdkit takes, read through a node with a
-# small store: this machine's own clients find a place, also while all of the
-# others wait for what nobody has; and those who wait for nothing hold few.
+# As many TCP clients as nbdkit takes read through a node with a small store.
+# The machine's own clients can connect to the router all the same, also while
+# all of those clients wait for a chunk that no node has.  Clients that wait for
+# nothing keep few of nbdkit's connections to the router.
 . "$(dirname "$0")/lib.sh"
 need jq
 
@@ -14,8 +15,8 @@ want=$(sum_file "$image")
 node_start 1 serve --image "$image"
 node_start 2 join 127.0.0.1 --store 8M --no-fill
 
-# strangers ADDRESS: as many as one address may be, at node 2; their place in
-# the list is in STRANGERS
+# strangers ADDRESS: connects to node 2 as many clients as one address may have,
+# and appends their process id to STRANGERS.
 strangers() {
 	rm -f "$TMP/done"
 	SERVER=127.0.0.2 "$PYTHON" "$TOP/tests/hostile.py" waiting 200 "$1" \
@@ -24,7 +25,7 @@ strangers() {
 	wait_for 100 test -e "$TMP/done"
 }
 
-# connections of nbdkit to the router: each has an inode of its own there
+# held: prints how many connections nbdkit has to the router.
 held() {
 	ss -xH state connected src "$TMP/n2/plugin.sock" | wc -l
 }

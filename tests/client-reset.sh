@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# 300 clients that vanish with reads in flight, at the router and at the
-# server: neither dies of it, nothing is left behind.
+# 300 clients vanish with reads in flight, at the router and at nbdkit: neither
+# process dies, and nothing is left of the clients.
 . "$(dirname "$0")/lib.sh"
 need jq
 

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# One seed and three nodes that start with nothing: every node is a complete
-# NBD server, on its router's socket and on the network, for clients that we
-# did not write.
+# One seed and three nodes that start with empty stores: every node is a
+# complete NBD server, on its router's socket and on the network, for clients
+# that are not ours.
 . "$(dirname "$0")/lib.sh"
 need nbdcopy nbdinfo qemu-img fio jq
 
-# fio writes what it can check again, and then there is a last short chunk
+# fio writes the image with checksums, so that it can check what it reads; the
+# bytes after that make a short last chunk.
 image=$TMP/debian
 fio --aux-path="$TMP" --name=image --filename="$image" --rw=write \
 	--bs=64k --size=32m --verify=crc32c --do_verify=0 >/dev/null

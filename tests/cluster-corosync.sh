@@ -2,16 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The main job: a system in a squashfs, served by the first machine of eight,
-# joined by seven, each with corosync; read to the last byte on all of them
-# while machines lose their power, the first one among them.
+# The main job: the first of eight machines serves a system in a squashfs, the
+# others join it, each with corosync.  All of them read the image to the last
+# byte, while machines lose their power, the first one among them.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/testbed.sh"
 need corosync nbdcopy mksquashfs jq
 
 image=$TMP/system.squashfs
-# Nobody mounts it: nothing needs to be compressed, and bytes that are cut off
-# are not missed.
+# The image is never mounted, so it need not be compressed and may be cut short.
 mksquashfs /etc /usr/sbin /usr/bin "$image" -noI -noId -noD -noF -noX \
 	-no-progress -quiet -wildcards -e 'bin/[!a-l]*' 'bin/*-1[0-9]' \
 	>"$TMP/mksquashfs.log" 2>&1
@@ -51,12 +50,12 @@ read_done() {
 	done
 }
 
-# some read, so that there are copies; one that reads loses its power
+# Some machines read, so that there are copies; one of them loses its power.
 read_all 2 3 4 5
 bed_power_cut 5
 read_done 2 3 4
 
-# the rest read and the seed goes: all is on 2, 3 and 4
+# The rest read while the seed loses its power: 2, 3 and 4 hold the whole image.
 for i in 2 3 4; do
 	wait_for 60 bed_status_is $i '.images[0].held == .images[0].nchunks'
 done
@@ -69,7 +68,7 @@ for i in 2 4 6 7 8; do
 done
 echo "3 machines are gone, the rest know it"
 
-# a machine that comes back, led by one that is not the seed
+# A machine comes back and joins a node that is not the seed.
 bed_machine 5 400mbit
 bed_corosync_start 5
 wait_for 30 bed_corosync_formed 5 6

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Views that disagree: a machine whose corosync hangs believes in the old
-# view, the others believe that it is gone; all of them read.
+# Views disagree: the machine whose corosync hangs keeps the old view, and the
+# others believe that the machine is gone.  All of them read.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/testbed.sh"
 need corosync nbdcopy jq
@@ -27,7 +27,7 @@ done
 
 corosync=$(bed_in 3 pgrep -x corosync)
 bed_in 3 kill -STOP "$corosync"
-for i in 2 3 4; do # at the moment when views change
+for i in 2 3 4; do # they read while the views change
 	sum_bed $i >"$TMP/sum$i" &
 	eval "read_$i=$!"
 done

@@ -13,27 +13,29 @@ fish -n "$completions/vfield.fish" || fail "fish does not read it"
 export HOME="$TMP/home"
 mkdir "$HOME"
 
-# wanted COMMAND...: the options of its --help
+# wanted COMMAND...: prints the options that COMMAND's --help names.
 wanted() {
 	vfield "$@" --help | grep -o -e '^ *\(-[a-zA-Z], \)\?--[a-z-]*' |
 		grep -o -e '--[a-z-]*' | sort -u
 }
 
-# same WHAT: $TMP/wanted is $TMP/offered
+# same WHAT: fails the test, with WHAT in its message, unless $TMP/wanted and
+# $TMP/offered are equal.
 same() {
 	[ -s "$TMP/wanted" ] || fail "$1: nothing is wanted"
 	diff "$TMP/wanted" "$TMP/offered" || fail "$1: wanted (<), offered (>)"
 	echo "$1: the same"
 }
 
-# in_fish LINE: what is offered for the last word of it
+# in_fish LINE: prints what fish offers as the last word of LINE.
 in_fish() {
 	fish -N -c 'source $argv[1]; complete -C $argv[2]' \
 		"$completions/vfield.fish" "$1" | cut -f 1
 }
 
-# in_zsh LINE WORD: the same, of a zsh on a terminal that is asked by a Tab; WORD
-# is one of those that it is to offer
+# in_zsh LINE WORD: prints what zsh offers as the last word of LINE, on a
+# terminal and after a Tab.  WORD is one of the words that zsh must offer:
+# in_zsh waits for it.
 in_zsh() {
 	python3 - "$completions" "$1" "$2" <<'END'
 import os, pty, re, select, sys

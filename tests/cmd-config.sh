@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The command line beats the file, which beats the defaults; -n prints what is in
-# force, such that it can be read again; the children are told what was said.
+# The command line beats the file, which beats the defaults.  -n prints the
+# settings that are in force, in a form that can be read again.  The node's
+# processes get these settings as arguments.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/cmd.subr"
 
-# has FILE LINE
+# has FILE LINE: fails the test unless FILE has LINE.
 has() {
 	grep -qx -e "$2" "$1" || fail "no '$2' in: $(cat "$1")"
 }
@@ -64,7 +65,8 @@ refused 2 'conf3:1: no command has a setting listn; vfield serve has image ' \
 refused 2 'conf3:21: no command has a section \[sreve\]; there are \[serve\]' \
 	vfield serve --config "$TMP/conf3"
 
-# Settings that a command says it has are those that the others say it has.
+# A message that rejects a setting lists the settings of the section's command:
+# the list must be the same whichever command reads the file.
 cp "$BUILD/bin/vfield-boot" "$FAKE/bin/"
 its_settings() {
 	"$@" --config "$TMP/conf3" 2>&1 | sed -n 's/.*; it has //p' |
@@ -83,7 +85,7 @@ for command in serve join status map 'node list' 'image add' 'image default' \
 			"$(cat "$TMP/own")"
 done
 
-# serve, as the file says
+# serve with the settings of the file
 vfield serve --config "$TMP/conf" >"$TMP/ready" 2>"$TMP/serve.log" &
 wait_for 10 test -s "$TMP/ready"
 kill $!
@@ -100,7 +102,7 @@ shm/vfield-[0-9a-f]* router=$TMP/n1/plugin.sock" || fail "$(fake_args nbdkit)"
 fake_args vfield-member | grep -q -e '--listen 127.0.0.1:10810 --corosync no' ||
 	fail "$(fake_args vfield-member)"
 
-# less than a node can do with
+# --store is less than a node needs
 rm "$TMP/ready"
 vfield serve --config "$TMP/conf" --store 0 >"$TMP/ready" 2>"$TMP/serve.log" &
 wait_for 10 test -s "$TMP/ready"
@@ -112,7 +114,7 @@ grep -q 'up to 8 MiB' "$TMP/ready" "$TMP/serve.log" || fail "$(cat "$TMP/ready")
 fake_args vfield-router | grep -q -e '--store=8388608 ' ||
 	fail "$(fake_args vfield-router)"
 
-# less room than a node can do with
+# the store's file system has less room than a node needs
 mkdir "$TMP/little"
 mount -t tmpfs -o size=64k tmpfs "$TMP/little"
 at_exit 'umount "$TMP/little"'
@@ -125,7 +127,8 @@ wait $! || fail "status $?"
 grep -q 'little: room for .* only, and a node needs 8 MiB' "$TMP/serve.log" ||
 	fail "$(cat "$TMP/serve.log")"
 
-# join, as the file says; on a machine without corosync it runs no member
+# join with the settings of the file; without corosync a node that joins runs no
+# member
 rm "$FAKE"/*.args "$TMP/ready"
 vfield join --config "$TMP/conf" >"$TMP/ready" 2>"$TMP/join.log" &
 wait_for 10 test -s "$TMP/ready"
@@ -142,7 +145,7 @@ done
 grep -q "store up to 64 MiB in $TMP/store" "$TMP/ready" || cat "$TMP/ready"
 
 echo user:00 >"$TMP/keys"
-# peers on the command line are meant instead of the file's
+# Peers on the command line replace those of the file.
 rm "$TMP/ready"
 vfield join 127.0.0.5 --config "$TMP/conf" --tls-psk "$TMP/keys" \
 	--member 127.0.0.6 --advertise 192.0.2.7 \
@@ -159,8 +162,9 @@ done
 fake_args nbdkit | grep -q -e "--tls=on --tls-psk=$TMP/keys" ||
 	fail "$(fake_args nbdkit)"
 
-# where corosync is configured a node that joins is a core node; a ring of the
-# loopback alone, which is what Debian's package comes with, is none
+# If corosync is configured, a node that joins becomes a core node.  A ring of
+# loopback addresses alone, as in the configuration of Debian's package, does
+# not count.
 [ -d /etc/corosync ] || skip "corosync is not installed"
 for addr in 127.0.0.1 192.0.2.1; do
 	rm -f "$TMP/ready" "$FAKE"/*.args

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A command that cannot work is refused before anything starts, says what to do,
+# A command that cannot work fails before anything is started, says what to do,
 # and leaves nothing behind.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/cmd.subr"
@@ -50,7 +50,8 @@ join 2 'image a/b: neither a name nor an id' 127.0.0.2 --image a/b
 join 1 'peer no.such.host.invalid' no.such.host.invalid
 join 1 'peer :::: not an address\|peer :::' ':::'
 
-# an address that may yet come is no misuse: the units start again
+# The units do not restart after exit status 2, a misuse.  An address that the
+# machine may still get is none: the status is 1.
 ! grep -L '^RestartPreventExitStatus=2$' "$TOP"/dist/vfield-[sj]*.service |
 	grep . || fail "units restart on a misuse"
 refused 1 'core 192.0.2.1: this machine has none .*start this again' \
@@ -66,7 +67,7 @@ refused 2 'compress bz: it is zstd' vfield-mkinitramfs --compress bz -o "$TMP/i"
 refused 1 'none/i: its directory is not there' vfield-mkinitramfs \
 	-o "$TMP/none/i"
 
-# near misses: the mistake by its own name, and no help for nothing
+# The message names the very mistake.
 for words in --jsno '--jsno=1' -q; do
 	refused 2 "status: there is no option ${words%=*}\$" \
 		vfield status $words
@@ -100,7 +101,7 @@ helped vfield-attach vfield-attach -h
 helped vfield-card vfield-card --help
 helped vfield-mkinitramfs vfield-mkinitramfs -h
 
-# output that did not arrive is an error
+# A command whose output cannot be written fails.
 for words in --help "serve -n --image $TMP/a.img" 'status --help' 'node --help'; do
 	rc=0
 	# shellcheck disable=SC2086 # they are words
@@ -193,7 +194,7 @@ serve 1 'home/default is there, and not ours' --image "$TMP/a.img" \
 	--store-dir "$TMP/home"
 [ "$(cat "$TMP/home/default")" = mine ] || fail "a file has been replaced"
 
-# somebody has laid something where our store would be
+# A symbolic link stands where the store's directory would be made.
 vfield serve --image "$TMP/a.img" --listen 127.0.0.1 --run-dir "$RUN" \
 	>"$TMP/ready" 2>"$TMP/serve.log" &
 server=$!

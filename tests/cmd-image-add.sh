@@ -3,7 +3,8 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 # An image that is added while the node runs is served, also after the router
-# has died; its manifest may be elsewhere if its directory cannot be written.
+# has died.  If the image's directory cannot be written, its manifest is made in
+# the run directory.
 . "$(dirname "$0")/lib.sh"
 need nbdinfo nbdcopy jq
 
@@ -33,13 +34,13 @@ check_sum "node 1, by id" "$(sum_tcp 1 "$id")" \
 wait_for 20 nbdinfo --size "$(uri_tcp 2 second)"
 check_sum "node 2" "$(sum_sock 2 second)" "$(sum_file "$TMP/cd/second.iso")"
 
-# twice is no harm; what is not an image is
+# what cannot be added
 refuse 'No such file' vfield image add "$TMP/none" --run-dir "$TMP/n1"
 cp "$TMP/first" "$TMP/$(printf 'a\tb')"
 refuse 'tab or a line break' vfield image add "$TMP/$(printf 'a\tb')" \
 	--run-dir "$TMP/n1"
 
-# the router that follows is told too
+# The next router gets the image, too.
 old=$(node_child 1 vfield-router)
 kill -KILL "$old"
 another() {

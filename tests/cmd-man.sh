@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The manual, --help and the completion know the same commands and options,
-# and the manual's pages are well-formed.  Each sentence of vfield-security(7)
-# names tests that there are, or says that there is none.
+# The manual, --help and bash's completion name the same commands and options,
+# and the manual's pages are well-formed.  Each statement of vfield-security(7)
+# names tests that exist, or says that there is none.
 . "$(dirname "$0")/lib.sh"
 need mandoc
 
-# options of a help text, or of the list behind a heading of a page
+# help_options COMMAND... and man_options PAGE HEADING: print the options that
+# COMMAND's --help names, and those that PAGE lists below HEADING ("":
+# anywhere).
 help_options() {
 	"$@" --help | grep -o -e '^ *\(-[a-zA-Z], \)\?--[a-z-]*' |
 		grep -o -e '--[a-z-]*' | grep -vx -e '--help' -e '--version' |
@@ -56,14 +58,14 @@ vfield --help | awk '/^  [a-z]/ {print $1}' | while read -r command; do
 	grep -q "^\.Ss $command" "$page" || fail "vfield(1) has no $command"
 done
 
-# the file's settings are the options of serve and join
+# vfield.conf(5) has each option of serve and join as a setting.
 for option in $( (help_options vfield serve
 	help_options vfield join) | grep -v -e config -e dry-run); do
 	grep -q "^\.It ${option#--} Ta" "$TOP/man/vfield.conf.5" ||
 		fail "vfield.conf(5) has no ${option#--}"
 done
 
-# the completion offers them
+# bash's completion
 bash=$(command -v bash) || skip "bash is not installed"
 completions() {
 	"$bash" -c '. "$1"

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# README's commands for several nodes on one machine, as they stand there.
+# README's commands for several nodes on one machine work as they are printed.
 . "$(dirname "$0")/lib.sh"
 need nbdkit
 
 cd "$TMP"
 make_image debian.squashfs 1000000
 make_image new.squashfs 1000
-# line PATTERN: the command of README that begins so, without its comment
+# line PATTERN: prints the command of README that begins with PATTERN, without
+# the comment behind it.
 line() {
 	grep "^$1" "$TOP/README" | sed 's/ *#.*//' | grep . ||
 		fail "README has no $1"
@@ -29,7 +30,7 @@ has_image() {
 wait_for 20 has_image one
 wait_for 20 has_image two
 
-# the file that is named is there
+# The file that this command of README names is one that image create makes.
 command=$(line 'vfield image profile' | sed "s,/run/vfield,$TMP/two,")
 # shellcheck disable=SC2086 # they are words
 set -- $command

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# vfield status and vfield map: readable, whatever names the others have, and
-# with an answer that is not one.
+# vfield status and vfield map print no control characters, whatever names other
+# nodes have, and survive a router's broken answers.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/cmd.subr"
 
-# a router's answers: each is the file of the question's name
+# This plays the router: it answers a question with the file of that name in
+# $TMP.
 mkdir "$TMP/run"
 "$PYTHON" - "$TMP/run/router.ctl" "$TMP" <<'END' &
 import os, socket, sys
@@ -75,7 +76,7 @@ says '; the store here failed to keep 2 chunks; the default image is not here ye
 show status --json
 "$PYTHON" -m json.tool <"$TMP/out" >/dev/null || fail "not JSON"
 
-# the id alone, for scripts
+# --image-id prints an id and nothing else, for scripts
 id=$(printf '%064d' 7)
 other=$(printf '%064d' 8)
 cp "$TMP/status" "$TMP/status.kept"
@@ -99,7 +100,8 @@ sed -i 's/true/false/' "$TMP/status"
 refused 1 'has no default image' vfield status --image-id --run-dir "$TMP/run"
 mv "$TMP/status.kept" "$TMP/status"
 
-# the verdict, for monitors
+# verdict STATUS LINE: fails the test unless --check exits with STATUS and
+# prints LINE.
 verdict() {
 	wanted=$1
 	rc=0
@@ -107,7 +109,10 @@ verdict() {
 	[ $rc -eq "$wanted" ] || fail "$(cat "$TMP/out"): status $rc"
 	[ "$(cat "$TMP/out")" = "$2" ] || fail "not '$2': $(cat "$TMP/out")"
 }
-# world NODES SEED CHUNKS-BY-COPIES LEAST WAITING [PEERS]
+# world NODES SEED CHUNKS-BY-COPIES LEAST WAITING [PEERS]: has the router's
+# answer describe a cluster.  CHUNKS-BY-COPIES lists how many chunks have 0, 1,
+# 2... copies, LEAST is the least copies of a chunk, WAITING the reads that
+# wait.
 world() {
 	cat >"$TMP/status" <<END
 {"membership":{"peer":"m","nodes":$1},"images":[{"name":"debian","copies":
@@ -141,7 +146,8 @@ says '^b .* 42.0 % '
 sed '1,/^PEER/d' "$TMP/out" >"$TMP/rows"
 [ "$(wc -L <"$TMP/rows")" -le 80 ] || fail "wider than 80: $(cat "$TMP/rows")"
 
-# who is gone, and why: who was lost is a worry for a while
+# gone NODES: adds nodes that are gone to the router's answer.  For a while
+# after a node was lost the verdict is not OK.
 gone() {
 	sed -i 's/}$/,"gone":['"$1"']}/' "$TMP/status"
 }
@@ -177,7 +183,7 @@ vfield status --check --run-dir /nowhere >"$TMP/out" || rc=$?
 says '^FAILED: the node here does not answer$'
 mv "$TMP/status.kept" "$TMP/status"
 
-# live: rates from differences
+# --watch shows rates, from the difference of two answers.
 timeout 120 vfield status --watch=1 --run-dir "$TMP/run" >"$TMP/live" &
 watch=$!
 wait_for 10 grep -q 128 "$TMP/live"
@@ -208,7 +214,7 @@ says '^> me           |########        ####    .       |  37 %$'
 refused 1 'this node has no image other' vfield map --image other \
 	--run-dir "$TMP/run"
 
-# as many cells as chunks where there are few
+# With few chunks the map has a cell for each chunk.
 sed -i 's/"nchunks":256/"nchunks":5/' "$TMP/map"
 show map --ascii
 says '^  seed         |#####| 100 %$'

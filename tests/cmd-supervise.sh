@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The supervisor: starts in order, restarts with pauses, stops in reverse, and
-# leaves nobody behind however it ends.
+# The supervisor starts the node's processes in order, restarts them with pauses
+# and stops them in reverse order.  However the supervisor ends, no process is
+# left.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/cmd.subr"
 
@@ -24,7 +25,8 @@ all_ended() {
 	done
 }
 
-# in order, one line when ready, and systemd is told
+# The processes start in order; the supervisor prints one line when all are
+# ready, and notifies systemd.
 "$PYTHON" - "$TMP/notify" >"$TMP/notified" <<'END' &
 import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -44,11 +46,12 @@ grep -q 'ready: node n1 at 127.0.0.1:10809, image image (1000 B), store up to' \
 wait_for 10 grep -q READY=1 "$TMP/notified"
 [ "$(grep -c READY=1 "$TMP/notified")" -eq 1 ] || fail "ready more than once"
 
-# a second one in the same directory
+# a second node in the same run directory
 refused 1 'another node runs there' vfield serve --image "$TMP/image" \
 	--listen 127.0.0.2 --run-dir "$TMP/n1"
 
-# a child that dies is started again: at once, then after pauses
+# A process that dies is started again: at once the first time, then after a
+# pause.
 for times in 2 3 4; do
 	kill -KILL "$(children | awk '{print $3}')"
 	wait_for 10 fake_started vfield-router $times
@@ -59,7 +62,7 @@ grep -q 'killed by signal 9 (Killed); starting it again$' "$TMP/n1/log" ||
 grep -q 'starting it again in 200 ms' "$TMP/n1/log" || fail "no pauses"
 wait_for 10 grep -q 'STATUS=vfield-router runs again' "$TMP/notified"
 
-# in reverse
+# The processes end in reverse order.
 node_stop 1
 [ "$NODE_STATUS" -eq 0 ] || fail "status $NODE_STATUS"
 [ "$(tr '\n' ' ' <"$FAKE/ended")" = "vfield-router nbdkit vfield-member " ] ||
@@ -70,7 +73,8 @@ node_stop 1
 wait_for 10 grep -q STOPPING=1 "$TMP/notified"
 echo "started, restarted, stopped"
 
-# a child that does not want to end is killed; a second signal does not wait
+# A process that ignores SIGTERM is killed after a while, or at once if the
+# supervisor gets a second signal.
 fake_do vfield-router stubborn
 node_start 1 serve --image "$TMP/image"
 pids=$(children)
@@ -89,7 +93,8 @@ grep -q 'vfield-router (pid [0-9]*) does not end; killing it' "$TMP/n1/log" ||
 fake_do vfield-router ''
 echo "stubborn ones are killed"
 
-# a terminal that goes does not end it, and stderr is told from the journal
+# SIGHUP does not end the supervisor.  Messages have a priority as prefix only
+# if stderr is the journal.
 node_start 1 serve --image "$TMP/image"
 kill -HUP "$(node_pid 1)"
 kill -KILL "$(children | awk '{print $3}')"
@@ -106,7 +111,7 @@ done
 	fail "prefixes: $(cat "$TMP/log")"
 echo "goes on without its terminal"
 
-# killed itself
+# The supervisor itself is killed, and its processes end with it.
 node_start 1 serve --image "$TMP/image"
 pids=$(children)
 kill -KILL "$(node_pid 1)"
@@ -118,7 +123,7 @@ node_start 1 serve --image "$TMP/image"
 node_stop 1
 echo "killed, and its children with it"
 
-# a child that cannot be started at all
+# a process that dies before it is ready
 for name in vfield-member nbdkit vfield-router; do
 	fake_do $name die
 	refused 1 "$name (pid [0-9]*) ended with status 3 before it was ready" \
@@ -130,7 +135,7 @@ for name in vfield-member nbdkit vfield-router; do
 		fail "left: $(ls "$TMP/n1")"
 done
 
-# a child that takes its time to start can be stopped meanwhile
+# The supervisor can be stopped while a process is not ready yet.
 fake_do vfield-router never
 node_spawn 1 serve --image "$TMP/image"
 wait_for 10 grep -q 'vfield-router.* is not ready yet' "$TMP/n1/log"

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# What is shown on a terminal fits it: 30 and 200 nodes in 100 columns and 24
-# lines, 80 columns; the verdict and the heads of tables stay, the worst comes
-# first, q quits and leaves the terminal as it was.
+# `vfield status -w` fits the terminal, with 30 and 200 nodes, in 24 lines of
+# 100 and of 80 columns.  The verdict and the heads of tables stay on the
+# screen, and the worst nodes come first. q ends it, and the terminal is as it
+# was before.
 . "$(dirname "$0")/lib.sh"
 need python3
 

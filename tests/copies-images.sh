@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Several images share the stores: those that are in use come first, each with as
-# many copies as its size allows, and the others have what is left.  A disk that
-# is smaller than was said counts for what it takes.
+# Several images share the stores.  Images in use come first, each with as many
+# copies as its size allows, and the others get the room that is left.  A disk
+# that is smaller than --store says counts with the room that it really has.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/testbed.sh"
 need corosync jq
@@ -16,7 +16,9 @@ for name in first second; do
 	vfield image create "$TMP/$name" >/dev/null
 done
 
-# copies IMAGE I...: what copies.py says of these machines
+# copies IMAGE I...: writes copies.py's line about these machines to
+# $TMP/copies.log: the least, mean and most copies of the image's chunks, and
+# more.
 copies() {
 	copies_of=$1
 	shift
@@ -26,7 +28,9 @@ copies() {
 		echo "0 0 0 0" >"$TMP/copies.log"
 }
 
-# even IMAGE LEAST MEAN MOST_MEAN I...: each chunk of it is on so many or one more
+# even IMAGE LEAST MEAN MOST_MEAN I...: returns 0 if each chunk of IMAGE has at
+# least LEAST copies on these machines, none has two more than another, and
+# their mean is between MEAN and MOST_MEAN.
 even() {
 	of=$1 least=$2 mean=$3 less=$4
 	shift 4
@@ -36,14 +40,15 @@ even() {
 			$2 <= less) }' "$TMP/copies.log"
 }
 
-# join I ARGS...: a store for three quarters of an image
+# join I ARGS...: has machine I join, with a store for three quarters of an
+# image.
 join() {
 	i=$1
 	shift
 	bed_join "$i" "$(bed_addr 1)" --store $((96 * chunk)) "$@"
 }
 
-# (each machine sees what is mounted now)
+# Machines that are made later see this mount.
 mkdir "$TMP/small"
 mount -t tmpfs -o size=5m tmpfs "$TMP/small"
 at_exit "umount -l $TMP/small"
@@ -58,22 +63,22 @@ join 2
 join 3
 join 4
 bed_wait_ready 2 3 4
-# room for 2.25 images: all of it is the first one's
+# The stores have room for 2.25 images: the first image has all of it.
 wait_for 60 even first 2 2.2 2.25 2 3 4
 wait_for 60 even second 0 0 0 2 3 4
 
-# somebody wants the other one
+# A node wants the second image.
 bed_join 6 "$(bed_addr 1)" --image second --no-fill --store 8M
 bed_wait_ready 6
 wait_for 90 even second 1 1.05 1.2 2 3 4
 wait_for 60 even first 1 1.05 1.2 2 3 4
 
-# and does so no longer
+# That node is gone, and nobody wants the second image any more.
 bed_power_cut 6
 wait_for 90 even first 2 2.2 2.25 2 3 4
 wait_for 60 even second 0 0 0 2 3 4
 
-# a disk that takes some 30 of the 96 chunks: that is what it is counted for
+# A disk with room for some 30 chunks instead of 96 counts for 30.
 join 5 --store-dir "$TMP/small/store"
 bed_wait_ready 5
 wait_for 90 even first 2 2.3 2.9 2 3 4 5

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Room for a little more than one copy beside the first machine's: while somebody
-# reads by way of these stores, what passes there takes the place of chunks that
-# another keeps, so that the first machine's death at that moment loses none.
+# The stores together have room for a little more than one copy beside the first
+# machine's.  A client reads through these stores: the chunks that pass through
+# replace only chunks of which another store has a copy.  So no chunk is lost
+# when the first machine dies at that moment.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/testbed.sh"
 need corosync jq

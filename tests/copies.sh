@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Stores that are smaller than the image arrange its copies among themselves:
-# every chunk lies on as many machines as the room of all allows, when they begin
-# at one moment, when more come, whatever room each has, and when some lose their
-# power, the first machine among them: then all of the image is there, and is soon
-# as safe again as it can be.
+# Stores that are smaller than the image share its copies among themselves:
+# every chunk is on as many machines as the room of all allows, whatever room
+# each has.  So it is when all machines join at once, when more join, and when
+# some lose their power, the first one among them: the image is still whole
+# then, and soon has as many copies as fit.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/testbed.sh"
 need corosync jq
@@ -17,14 +17,17 @@ make_image "$image" $((200 * chunk))
 vfield image create "$image" >/dev/null
 want=$(sum_file "$image")
 
-# copies I...: what copies.py says of these machines
+# copies I...: writes copies.py's line about these machines to $TMP/copies.log:
+# the least, mean and most copies of a chunk, and more.
 copies() {
 	# shellcheck disable=SC2046 # words
 	"$PYTHON" "$TOP/tests/copies.py" img $chunk \
 		$(for i; do bed_addr "$i"; done) >"$TMP/copies.log"
 }
 
-# even LEAST MEAN I...: each chunk is on so many or one more, and no room is left
+# even LEAST MEAN I...: returns 0 if each chunk has at least LEAST copies on
+# these machines, none has two more than another, and the mean is at least MEAN,
+# so that no room is left over.
 even() {
 	least=$1 mean=$2
 	shift 2
@@ -34,19 +37,21 @@ even() {
 		"$TMP/copies.log"
 }
 
-# join I PERCENT: a store for so much of the image
+# join I PERCENT: has machine I join, with a store for PERCENT of the image.
 join() {
 	bed_join "$1" "$(bed_addr 1)" --store $((2 * $2 * chunk))
 }
 
-# moved I...: chunks that came, chunks that were dropped
+# moved I...: prints for each of these machines how many chunks it has fetched
+# and dropped so far.
 moved() {
 	for i; do
 		bed_vfield "$i" status --json
 	done | jq -s -c 'map([.chunks.fetched, .chunks.evicted])'
 }
 
-# nothing has moved for three seconds
+# at_rest I...: returns 0 if these machines have fetched and dropped no chunk
+# for three seconds.
 at_rest() {
 	rest_was=$(moved "$@")
 	sleep 3
@@ -83,7 +88,8 @@ says_copies() {
 }
 wait_for 20 says_copies 3 " beside the seed, survives any 3 deaths"
 
-# what is read on a machine that keeps nothing is nobody's copy, and no room
+# A machine with --no-fill that reads is not counted, neither its chunks as
+# copies nor its store as room.
 bed_join 8 "$(bed_addr 1)" --no-fill --store 8M
 bed_wait_ready 8
 check_sum "by one that keeps nothing" "$(sum_bed 8)" "$want"
@@ -92,7 +98,7 @@ even 3 3.35 2 3 4 5 6 7 || fail "one reads: $(cat "$TMP/copies.log")"
 bed_status_is 8 '.images[0].copies | .room < 3.5 and .nodes == 6' ||
 	fail "a machine that keeps nothing counts: $(bed_vfield 8 status)"
 
-# the first machine and any two of the others, at one moment
+# the first machine and two others lose their power at one moment
 bed_power_cut 1
 bed_power_cut 4
 bed_power_cut 7

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Leases that the first machine's boot service has given are known to those who
-# take its place, also to the one that becomes a core node only when it is dead;
-# and the turn to answer DHCP goes on from one to the next.
+# All core nodes know the leases that the first machine's boot service has
+# given, also a node that becomes one only after that machine has died.  The
+# turn to answer DHCP goes from one boot service to the next.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/member.subr"
@@ -23,7 +23,8 @@ cores_are() {
 	bed_status_is "$1" ".membership.cores == $2"
 }
 
-# service I: a boot service on machine I, which is a core node
+# service I: starts a probe on machine I, a core node, that acts as a boot
+# service.
 service() {
 	probe "b$1" nsenter -t "$(bed_init_pid "$1")" -m -u -i -n -p -- \
 		"$PROBE" -s /run/vfield/member.sock -l
@@ -31,7 +32,7 @@ service() {
 	echo "boots 1" >"$TMP/b$1.in"
 }
 
-# knows I: all of the leases that were given
+# knows I: waits until the probe on machine I was told all leases.
 knows() {
 	prints "b$1" '^lease 52:54:00:00:00:01 10.77.0.151 host1 5 '
 	prints "b$1" '^lease 52:54:00:00:00:02 10.77.0.152 host2 3 '

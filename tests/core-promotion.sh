@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The network outlives its first machine: nodes that joined take their place in
-# the core until there are three.  The first machine is killed, reading goes
-# on, another node fills the gap, and a newcomer joins through any survivor.
-# At last the whole core is killed at once, and the rest make a new one.
+# The network outlives its first machine.  Nodes that have joined become core
+# nodes until there are three.  The first machine is killed: reads go on,
+# another node becomes a core node, and a new node joins through a survivor.  In
+# the end all core nodes are killed at once, and the other nodes make a new
+# core.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 need corosync nbdcopy jq
@@ -17,12 +18,13 @@ vfield image create "$image" --name system
 
 pool=$(bed_addr 1)-$(bed_addr 6) # node 7 is not in it
 
-# join I PEER
+# join I PEER: has machine I join through machine PEER.
 join() {
 	bed_join "$1" "$(bed_addr "$2")" --core "$pool" --store all
 }
 
-# agrees I CORES NODES: node I has this view
+# agrees I CORES NODES: returns 0 if node I sees so many core nodes and so many
+# nodes in all.
 agrees() {
 	bed_status_is "$1" \
 		".membership.cores == $2 and .membership.nodes == $3"
@@ -32,7 +34,7 @@ role_is() {
 	bed_status_is "$1" ".membership.role == \"$2\""
 }
 
-# those among the given that are core nodes
+# in_core I...: prints which of these machines are core nodes.
 in_core() {
 	for node; do
 		! role_is "$node" core || printf '%s ' "$node"

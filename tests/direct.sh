@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# --direct asks the seed for everything, as plain NBD does.
+# A node with --direct asks the seed for every chunk, as a plain NBD client
+# does.
 . "$(dirname "$0")/lib.sh"
 need jq
 

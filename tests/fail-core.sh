@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The core fails: the last view stays in force and reads go on.
+# The only member dies: nodes keep the last view, and reads go on.
 . "$(dirname "$0")/lib.sh"
 need jq
 
@@ -29,7 +29,7 @@ for again in 1 2 3; do
 	echo "the member died, $again"
 done
 
-# for good: with the whole node
+# The whole core node dies, and does not come back.
 node_kill 1
 reader_reads 48000000
 status_is 3 '.membership.nodes >= 2' || fail "$(status 3)"

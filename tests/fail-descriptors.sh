@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A router that has no descriptor left for who asks for its status does not
-# spend a processor on that, and answers once it has one.
+# A router that has no file descriptor left for a client that wants its status
+# does not use the processor meanwhile, and answers once it has a descriptor.
 . "$(dirname "$0")/lib.sh"
 need jq prlimit
 
@@ -18,7 +18,8 @@ limit() {
 	prlimit --pid "$router" --nofile="$1:"
 }
 
-# hundredths of a second of a processor
+# spent: prints the CPU time that the router has used, in hundredths of a
+# second.
 spent() {
 	awk '{ print $14 + $15 }' "/proc/$router/stat"
 }

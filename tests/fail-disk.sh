@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The file of an image lies in a mount that hangs: the node reads that image
-# from others, who are told that it is not held there, and goes on with all
-# else; when the mount answers again the node serves again.
+# The file of an image is on a mount that hangs.  The node reads that image from
+# other nodes and tells them that it does not hold it; all else that the node
+# does goes on.  When the mount answers again the node serves the image again.
 . "$(dirname "$0")/lib.sh"
 need nbdfuse nbdkit jq
 [ -c /dev/fuse ] || skip "/dev/fuse is missing"
@@ -15,7 +15,7 @@ make_image "$TMP/other" 8000000
 vfield image create "$TMP/image"
 vfield image create "$TMP/other"
 
-# a file that is somebody else's answer
+# nbdfuse serves this image file: stopped, it makes reads of the file hang.
 mkdir "$TMP/away"
 : >"$TMP/away/image"
 cp -p "$TMP/image.vfm" "$TMP/away/"
@@ -28,7 +28,8 @@ wait_for 10 sh -c "[ \$(stat -c %s '$TMP/away/image') = $SIZE ]"
 node_start 1 serve --image "$TMP/away/image" --image "$TMP/other"
 node_start 2 join 127.0.0.1
 wait_for 60 node_complete 2
-# knows_complete true|false: what node 2 was told of node 1
+# knows_complete true|false: returns 0 if node 2 knows node 1 as one that holds
+# all of the image, or as one that does not.
 knows_complete() {
 	vfield node list --run-dir "$TMP/n2" --json | json_is "[.nodes[] |
 		select(.self | not) | .images[] | select(.name == \"image\")

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# No room for what the store would hold: fewer chunks, and reads go on.
+# There is no room for the store's chunks: the store holds fewer, and reads go
+# on.
 . "$(dirname "$0")/lib.sh"
 need jq
 

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A plain client that loses its power says nothing any more; its connections, idle
-# or with an answer on its way, are given up and not kept for ever.
+# A plain client loses its power and sends nothing any more.  The server closes
+# its connections after a while, whether they are idle or have an answer under
+# way.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 need ss

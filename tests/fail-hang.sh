@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A peer that hangs: its server only, all of its node, in the end the reader's
-# own server and member.  Reads go on; the peer is used again once it answers.
+# A peer hangs: first only its nbdkit, then all its processes; in the end the
+# reader's own nbdkit, and the member.  Reads go on, and the peer is used again
+# once it answers.
 . "$(dirname "$0")/lib.sh"
 need jq
 

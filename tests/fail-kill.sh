@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# kill -9 of peers that serve a reader: no error and no wrong byte while one
-# copy lives; one that comes back is used again.
+# Peers that serve a reader are killed: there is no error and no wrong byte
+# while one copy lives, and a peer that comes back is used again.
 . "$(dirname "$0")/lib.sh"
 need jq
 
@@ -31,7 +31,7 @@ for victim in 2 3 2 3 1 2 3 1; do
 	echo "node $victim was killed, came back and is used"
 done
 
-# two of three at once
+# two of the three peers at once
 node_kill 2
 node_kill 3
 reader_reads 32000000

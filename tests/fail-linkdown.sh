@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The cable of a peer that serves a reader is pulled out, and put in again.
+# The link of a peer that serves a reader goes down and comes up again: the
+# reader reads on, and uses the peer again.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/testbed.sh"
 need jq

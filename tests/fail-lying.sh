@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Peers that give wrong bytes, errors, too little, nonsense or nothing.  What
-# fails its hash is never given to a reader, nor kept.
+# Peers answer with wrong bytes, errors, too few bytes, nonsense or not at all.
+# Chunks that fail their hash are neither given to a reader nor stored.
 . "$(dirname "$0")/lib.sh"
 need jq nbdkit
 
@@ -19,13 +19,14 @@ wait_for 60 node_complete 2
 node_start 3 join 127.0.0.1 --store 2M
 wait_for 20 node_knows 3 3
 
-# a node's disk changes behind its back
+# The data in node 2's store changes without the node's knowledge.
 dd if="$TMP/other" of="$TMP/store2/$id/data" conv=notrunc status=none
 check_sum "one copy is all wrong" "$(sum_sock 3)" "$want"
 status_is 3 '.chunks.hash_failures > 0' || fail "nothing was noticed"
 status_is 3 '[.peers[].bad_hashes] | add > 0' || fail "nobody is to blame"
 
-# node 2 in the eyes of the others, but not its server
+# impostor CMD...: runs the server CMD at node 2's address, which others take
+# for node 2.
 impostor() {
 	[ -z "${IMPOSTOR-}" ] || {
 		kill -KILL "$IMPOSTOR"
@@ -40,7 +41,7 @@ hostile() {
 	what=$1
 	shift
 	impostor "$@"
-	# a reader that has not yet made up its mind about this peer
+	# Node 3 starts anew, so that it has no opinion of this peer yet.
 	node_stop 3
 	node_start 3 join 127.0.0.1 --store 2M
 	check_sum "$what" "$(sum_sock 3)" "$want"
@@ -68,7 +69,7 @@ hostile "an empty image" nbdkit -f -i 127.0.0.2 null
 	hostile "an end amid a reply" $proxy cut "$TMP/good.sock" 200000
 }
 
-# the store of the reader has nothing wrong in it
+# node 3 has stored no wrong chunk
 node_stop 3
 node_start 3 join 127.0.0.1 --store 2M
 check_sum "at the end" "$(sum_sock 3)" "$want"

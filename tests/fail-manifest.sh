@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A node that answers with a manifest that is none is not asked for ever: another
-# node has it.
+# A node answers with a broken manifest: the newcomer asks another node, which
+# has the right one.
 . "$(dirname "$0")/lib.sh"
 need nbdkit nbdcopy
 
@@ -11,7 +11,8 @@ image=$TMP/image
 view=$TMP/view
 make_image "$image" 4000000
 
-# both nodes have the image, node 2 says
+# both_known: returns 0 if node 2's export /view names the image twice: both
+# nodes have it.
 both_known() {
 	nbdcopy nbd://127.0.0.2//view - >"$view" &&
 		[ "$(grep -a -o image "$view" | wc -l)" -ge 2 ]
@@ -21,7 +22,8 @@ node_start 1 serve --image "$image"
 node_start 2 join 127.0.0.1
 wait_for 20 both_known
 
-# now node 2 is another one, which says the same
+# An impostor takes node 2's place: its /view is the same, its manifest all
+# zeroes.
 server=$(node_child 2 nbdkit)
 kill -STOP "$(node_pid 2)"
 kill -KILL "$server"

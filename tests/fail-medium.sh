@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The medium of a node's own image fails under it, as a stick does that is
-# pulled out: its readers get the rest from the peers, on the same connection.
+# The disk with the image file of a node fails, like a USB stick that is pulled
+# out.  The node's readers get the rest from peers, on the same connection.
 . "$(dirname "$0")/lib.sh"
 need jq nbdfuse nbdkit
 [ -c /dev/fuse ] || skip "/dev/fuse is missing"
@@ -20,7 +20,8 @@ nbdfuse -r "$image" --unix "$TMP/stick.sock" 2>>"$TMP/stick.log" &
 at_exit 'umount -l "$TMP/stick"'
 wait_for 10 test -e "$image"
 
-# a new reader, for whom the kernel lets go of what it has in memory
+# pull_out: has all reads of the file fail from now on.  Opening the file anew
+# has the kernel drop what it has cached of the file.
 pull_out() {
 	touch "$TMP/broken"
 	! cat "$image" >/dev/null 2>&1 || fail "the medium can be read"
@@ -29,7 +30,8 @@ put_back() {
 	rm "$TMP/broken"
 }
 
-# a chunk that was read and found right is not read again before it is sent
+# The router verifies a chunk once, and later sends it without reading it first.
+# So several reads here meet the same chunk.
 cat >"$TMP/read.py" <<'EOF'
 import sys, nbd
 

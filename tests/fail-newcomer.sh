@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A node that joins a moment after another lost its cable is told of that one
-# still, and does not wait for it.
+# A node joins a moment after another node has lost its link: the newcomer is
+# still told of that node, and does not wait for it.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 
-# All nodes that a newcomer is told of have the image.
+# told_of N: returns 0 if node 1's export /view names N nodes; each of them has
+# the image.
 told_of() {
 	[ "$(bed_in 1 nbdcopy "nbd://$(bed_addr 1)//view" - |
 		grep -a -o newcomers-image | wc -l)" -eq "$1" ]

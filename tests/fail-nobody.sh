@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# All who hold a chunk are gone: the read waits and the status says for what;
-# it goes on when a holder is back.  --io-timeout makes it an error.
+# All nodes that hold a chunk are gone: the read waits, the status names the
+# chunks, and the read goes on when a node with the chunk is back.  With
+# --io-timeout the read fails instead.
 . "$(dirname "$0")/lib.sh"
 need jq
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Nodes that leave, cleanly and not, and come back; at last all but one are
-# others than those that there were at first.
+# Nodes leave, by a stop and by a kill, and come back.  In the end the first one
+# comes back as a new node with an empty store.
 . "$(dirname "$0")/lib.sh"
 need jq
 
@@ -39,13 +39,13 @@ done
 check_sum "node 2, back from its death" "$(sum_sock 2)" "$want"
 wait_for 60 node_complete 2
 
-# the first one goes for good: it was the core; two that remain read on
+# Node 1, the only core node, is killed; the other two read on.
 store1=$(status_get 1 .store.dir)
 node_kill 1
 check_sum "node 3, without the first" "$(sum_sock 3)" "$want"
 check_sum "node 2, without the first" "$(sum_sock 2)" "$want"
 
-# the seed comes back with nothing, as one of the others
+# Node 1 comes back without image file and store, and joins node 2.
 rm -rf "$TMP/n1" "$store1"
 node_start 1 join 127.0.0.2 --membership solo
 check_sum "node 1, as a newcomer" "$(sum_sock 1)" "$want"

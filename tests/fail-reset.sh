@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A peer that resets its connections again and again.
+# A peer resets each connection after some bytes: reads are right all the same.
 . "$(dirname "$0")/lib.sh"
 need jq nbdkit
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A peer that is far slower than the others costs time, and only that.
+# A peer is far slower than the other one: reads take longer, but are right.
 . "$(dirname "$0")/lib.sh"
 need jq nbdkit
 

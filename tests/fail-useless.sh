@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Half of the peers live and are of no use, each in its way: those that are well
-# read on, and find the ones that deliver nothing.  WAYS="A+B ..." tries other
-# pairs; how fast they read on is for perf/useless.sh.
+# Half of the peers live and are useless, each in its own way.  The good
+# machines read on, and detect the peers that deliver nothing.  WAYS="A+B ..."
+# chooses other pairs of ways; perf/useless.sh measures how fast the machines
+# read on.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/useless.subr"
@@ -14,7 +15,8 @@ WAYS=${WAYS-dribbling+noseed}
 image=$TMP/mem/debian
 good="4 5" bad="2 3"
 
-# those that deliver nothing were found, by each reader
+# found WAY I: if machine I is useless in a way in which it delivers nothing,
+# waits until each reader's log says so.
 found() {
 	case $1 in
 	barren | dribbling)

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A node that is stopped has left, one that is killed is lost: the log and status
-# say so, the verdict names who is lost, and who comes back is forgotten.
+# A node that is stopped counts as left, one that is killed as lost: the log and
+# `vfield status` say so, and --check names the lost node.  A node that comes
+# back is not listed as gone any more.
 . "$(dirname "$0")/lib.sh"
 need jq
 
-# is_gone NAME REASON: as node 1 has it
+# is_gone NAME REASON: returns 0 if node 1's status lists NAME as gone for this
+# REASON.
 is_gone() {
 	status_is 1 '.gone | any(.name == $name and .reason == $reason)' \
 		--arg name "$1" --arg reason "$2"
@@ -39,7 +41,7 @@ vfield status --check --run-dir "$TMP/n1" >"$TMP/verdict" || rc=$?
 grep -q '^DEGRADED: n2 lost [0-9]* s ago' "$TMP/verdict" ||
 	fail "$(cat "$TMP/verdict")"
 
-# the same node again, and another one in the place of the other
+# Node 2 comes back with the same id, node 3 with a new one.
 node_start 2 join 127.0.0.1
 rm "$TMP/n3/node"
 node_start 3 join 127.0.0.1

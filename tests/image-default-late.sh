@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A default image that a node has heard of and has not got yet: until it has, the
-# former default is what clients get that name none, and not its first image;
-# also when the router ends meanwhile.
+# A node has heard of a new default image and does not have its manifest yet.
+# Until it has, clients that name no image get the former default, and not the
+# node's first image; so it is also after the router was started anew.
 . "$(dirname "$0")/lib.sh"
 need jq
 
@@ -27,7 +27,7 @@ word_is() {
 }
 
 node_start 1 serve --image "$TMP/first"
-# a node for node 2 to ask what there is, when node 1 does not answer
+# Node 2 can ask node 3 which nodes there are when node 1 does not answer.
 node_start 3 join 127.0.0.1
 node_start 2 join 127.0.0.3
 vfield image add "$TMP/former" --run-dir "$TMP/n1"
@@ -35,7 +35,8 @@ vfield image default former --run-dir "$TMP/n1"
 wait_for 20 default_is "$former"
 wait_for 20 has_all
 
-# the others hear of a third one, and cannot have its manifest
+# Node 1's nbdkit is stopped, so that the others hear of a third image and
+# cannot get its manifest.
 server=$(node_child 1 nbdkit)
 kill -STOP "$server"
 vfield image add "$TMP/later" --run-dir "$TMP/n1"

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The default image is changed while a cluster runs: who reads the old one reads
-# on, also when its seed has died; all nodes know the new one and fill it; who
-# joins gets it; of two words the same one wins everywhere; chunks of an image
-# that nobody uses make room.
+# The default image is changed while a cluster runs.  A client that reads the
+# old image reads on, also when the old image's seed has died.  All nodes know
+# the new default and fill their stores with it; nodes that join get it.  Of two
+# words at once the same one wins on all nodes.  Chunks of an image that nobody
+# uses make room.
 . "$(dirname "$0")/lib.sh"
 need jq
 
@@ -32,7 +33,8 @@ node_is() { # NODE, WHAT of its own entry, as node N sees it
 		".nodes[] | select(.name == \"n$2\") | $4" --arg id "$3"
 }
 
-# node 1 has the membership; the seed of the old one can die alone
+# Node 1 runs the member, so that node 8, the seed of the old image, can die
+# without it.
 node_start 1 serve --image "$TMP/base"
 node_start 8 join 127.0.0.1
 [ "$(vfield image default --run-dir "$TMP/n8")" = \
@@ -40,7 +42,7 @@ node_start 8 join 127.0.0.1
 vfield image add "$TMP/old" --run-dir "$TMP/n8"
 vfield image default old --run-dir "$TMP/n8"
 node_start 2 join 127.0.0.1
-# as a machine that was booted, with the id of its image
+# Node 3 joins as a booted machine does, with its image's id.
 node_start 3 join 127.0.0.1 --image "$old"
 node_start 4 join 127.0.0.2
 wait_for 20 node_knows 4 5
@@ -61,7 +63,7 @@ grep -q 'no node has an image' "$TMP/said" || fail "$(cat "$TMP/said")"
 	fail "it does not say which it has chosen"
 for node in 1 2 3 4; do
 	wait_for 20 default_is $node "$new"
-	# a node that reads without a pause fills when it has time
+	# node 3, which reads all the time, fills its store later
 	[ $node -eq 3 ] || wait_for 30 has_all_of $node "$new"
 done
 check_sum "the old one, by its name" "$(sum_sock 3 old)" "$(sum_file "$TMP/old")"
@@ -84,7 +86,7 @@ default_is 6 "$new"
 
 wait_for 10 node_is 2 3 "$old" '.images[] | select(.id == $id) | .used'
 wait_for 10 node_is 6 3 "$old" '.images[] | select(.id == $id) | .used'
-# the read of the new image is over, which is told soon
+# Node 3 does not use the new image any more, and others hear of that soon.
 wait_for 10 node_is 2 3 "$new" \
 	'[.images[] | select(.id == $id and .used)] == []'
 wait_for 10 node_is 2 1 "$old" \

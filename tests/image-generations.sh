@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Images come and go on a cluster that lives: each becomes the default, is read
-# and held everywhere, and the one before is removed.  Memory, open files and
-# what lies in /dev/shm do not grow with them.  (GENERATIONS=100 NODES=8 in
-# check-full.)
+# Images come and go while a cluster runs: each becomes the default, is read and
+# held on all nodes, and then the image before it is removed.  Memory, open
+# files and the bytes in /dev/shm do not grow with the number of images.
+# (check-full runs this with GENERATIONS=100 NODES=8.)
 . "$(dirname "$0")/lib.sh"
 need jq
 generations=${GENERATIONS:-6} nodes=${NODES:-3}
@@ -16,7 +16,8 @@ generation() {
 	vfield image create "$file" >/dev/null
 }
 
-# KiB of private memory, open files, KiB of /dev/shm
+# used: prints the KiB of private memory and the open files of all routers and
+# nbdkits together, and the KiB used in /dev/shm.
 used() {
 	memory=0 files=0
 	for n in $(seq 1 "$nodes"); do
@@ -53,11 +54,14 @@ for g in $(seq 1 "$generations"); do
 	wait_for 60 held_by_all "$g"
 	check_sum "generation $g" "$(sum_sock $((g % nodes + 1)))" \
 		"$(sum_file "$TMP/mem/gen$g")"
-	# the first ones warm up what stays
+	# The figures to compare with are taken after a third of the images,
+	# when memory that is kept for reuse has been allocated.
 	[ "$g" -ne $((generations / 3)) ] || before=$(used)
 	echo "$(used)"
 done
-# connections of peers, with the stores behind them, close a while later
+# settled: returns 0 if the figures have not grown much.  They do so for a
+# while, until connections of peers, with the stores that they keep open, are
+# closed.
 settled() {
 	# shellcheck disable=SC2046
 	set -- $before $(used)

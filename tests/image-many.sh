@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# More images than a node has places for: one that nobody uses makes room, the
-# oldest first, where there is one; where there is none it is said, by the
-# command that adds one, and by the status of a node that cannot take one.
+# There are more images than a node can have.  The oldest image that nobody uses
+# makes room for a new one.  If there is none, the command that adds an image
+# says so, as does the status of a node that cannot take one.
 . "$(dirname "$0")/lib.sh"
 need jq
 

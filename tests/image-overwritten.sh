@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# An image file that is written to while it is served, by who thinks of it as
-# any file: what was found right before is checked again.
+# An image file is written to while a node serves it: chunks that were verified
+# before are verified again.
 . "$(dirname "$0")/lib.sh"
 need jq
 
@@ -15,7 +15,7 @@ node_start 2 join 127.0.0.1
 wait_for 60 node_complete 2
 check_sum "the image" "$(sum_sock 1)" "$want"
 
-# overwrite FROM_KB
+# overwrite FROM_KB: writes 2 MB of random bytes to the file, from FROM_KB on.
 overwrite() {
 	head -c 2000000 /dev/urandom |
 		dd of="$image" bs=1000 seek="$1" conv=notrunc status=none

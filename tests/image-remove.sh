@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# An image that is removed goes from all nodes, with what they kept of it, and
-# comes back when it is added again; while somebody uses it the command says
-# who, and --force waits for the client of each node.
+# An image that is removed goes from all nodes, with the chunks that they hold,
+# and comes back when it is added again.  While the image is in use the command
+# names the machines that use it; with --force each node keeps the image until
+# its last client has gone.
 . "$(dirname "$0")/lib.sh"
 need jq
 

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Which bytes an image is: every command finds and checks a manifest alike, by
-# content, not by dates; a file that is written meanwhile is no image.
+# Every command finds and checks an image's manifest in the same way, by the
+# image's content and not by dates.  A file that is written to while its
+# manifest is made is refused.
 . "$(dirname "$0")/lib.sh"
 need jq
 
@@ -11,7 +12,8 @@ names_it() {
 	grep -q "$1" "$TMP/err" || fail "does not say '$1': $(cat "$TMP/err")"
 }
 
-# serve_fails TEXT FILE: no node comes of it, for this reason
+# serve_fails TEXT FILE: fails the test unless `vfield serve` refuses FILE with
+# TEXT in its message.
 serve_fails() {
 	mkdir -p "$TMP/n9"
 	! timeout 60 vfield serve --image "$2" --listen 127.0.0.9 \
@@ -20,7 +22,7 @@ serve_fails() {
 	names_it "$1"
 }
 
-# a link is the file that it points at, for all of them
+# For all commands a link means the file to which it leads.
 mkdir "$TMP/images"
 file=$TMP/images/x86_64.img-20261128
 link=$TMP/images/x86_64.img
@@ -43,7 +45,8 @@ ln -s 2 "$TMP/images/two"
 	fail "the link that was added has another id"
 node_stop 1
 
-# the same bytes are the same image, wherever they lie and whoever hashes them
+# The same bytes of the same name are the same image, wherever the file is and
+# whichever command hashes it.
 cp "$file" "$TMP/images/copy"
 mkdir "$TMP/images/again"
 cp "$file" "$TMP/images/again/copy"
@@ -68,7 +71,7 @@ node_start 1 serve --image "$TMP/images/2"
 ! vfield image add "$file" --run-dir "$TMP/n1" >"$TMP/out" 2>"$TMP/err" ||
 	fail "added: $(cat "$TMP/out")"
 names_it "x86_64.img-20261128: it is not the image that"
-# the same where nothing was remembered of the file
+# The same, without what was remembered of the file: the manifest is a new file.
 cp "$file.vfm" "$TMP/images/m" && mv "$TMP/images/m" "$file.vfm"
 serve_fails "x86_64.img-20261128: it is not the image that" "$file"
 

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# An image whose manifest nobody gives, though it is announced, holds up no
-# other: neither one that a newcomer names after it nor the rest of all that
-# there are.  When it can be had it comes, too.
+# An image is announced, but no node gives out its manifest.  It holds up no
+# other image: neither one that a newcomer names after it, nor those that a
+# newcomer takes because they exist.  When the manifest can be had again the
+# image comes, too.
 . "$(dirname "$0")/lib.sh"
 need jq
 
@@ -21,7 +22,7 @@ has() {
 	status_is "$1" "[.images[].name] | sort == $2"
 }
 
-# the names in order: the one that is withheld comes before and after others
+# the withheld image stands between others, here and in the order of names
 node_start 2 join 127.0.0.1
 wait_for 20 has 2 '["first", "later"]'
 node_start 3 join 127.0.0.1 --image withheld --image later --image first

@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# vfield image: manifests are made, shown and checked; whatever is wrong is
-# named, and nothing half-written stays.
+# vfield image makes, shows and checks manifests.  Its messages name what is
+# wrong, and no half-written file stays.
 . "$(dirname "$0")/lib.sh"
 need jq sha256sum
 need_built
 cd "$TMP"
 
-# refuses STATUS TEXT COMMAND...: fails so, and says so, in lines of ours
+# refuses STATUS TEXT COMMAND...: fails the test unless COMMAND exits with
+# STATUS, prints nothing to standard output, and says TEXT in a message of its
+# own.
 refuses() {
 	wanted=$1 text=$2
 	shift 2
@@ -48,7 +50,7 @@ vfield image create i1.img --name other -c 4K -o elsewhere.vfm >/dev/null
 	'["other",4096]' ] || fail "options"
 vfield image verify i1.img -m elsewhere.vfm >/dev/null
 
-# the same image twice is the same image, and a copy of it too
+# Making a manifest twice gives the same id, and so does a copy of the file.
 a=$(vfield image create i1.img)
 b=$(vfield image create i1.img 2>err)
 [ "$a" = "$b" ] || fail "two creations, two ids"
@@ -114,7 +116,7 @@ got=0
 vfield image info i1.img.vfm >/dev/full 2>err || got=$?
 [ $got -eq 1 ] || fail "does not mind a full standard output"
 
-# no room: what was there stays, and nothing else
+# With no room the old manifest stays as it was, and no other file is left.
 mkdir small
 mount -t tmpfs -o size=16k tmpfs small
 at_exit "umount '$TMP/small'"

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The card that a root hangs on keeps its address and its routes: when somebody
-# takes them away, sets it down, gives it another name or pulls it out; when
-# udhcpc dies; when the DHCP server goes, and comes back later than the lease
-# lasts.
+# The card that a root hangs on keeps its address and its routes when a program
+# deletes them, sets the card down or renames it, when the card is pulled out
+# and put in again, when udhcpc dies, and when the DHCP server is away for
+# longer than the lease.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/card.subr"
 need busybox
@@ -20,7 +20,8 @@ for line in "net_device='c0'" "net_address='$ADDRESS'" "net_name='node09'" \
 	grep -qxF "$line" "$TMP/net/c0" || fail "$(cat "$TMP/net/c0")"
 done
 
-# breaks CMD...: it is done, and then undone
+# breaks CMD...: runs CMD in the machine, and waits until vfield-card has
+# repaired what CMD did.
 breaks() {
 	echo "# $*"
 	in_machine "$@"

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A console that takes no word and gives none (console=ttyS0 on a machine without
-# that port) neither fails a step of the initramfs nor makes it run in circles.
+# A console that accepts no output and gives no input (console=ttyS0 on a
+# machine without that port) neither makes a step of the initramfs fail nor
+# makes it run in circles.
 . "$(dirname "$0")/lib.sh"
 need busybox
 
-# function_of NAME FILE: its text, with a console that is always full
+# function_of NAME FILE: prints the function NAME of the initramfs's FILE, with
+# /dev/full as its console.
 function_of() {
 	sed -n "/^$1() {/,/^}/p" "$TOP/initramfs/$2" |
 		sed 's,/dev/console,/dev/full,' | grep . ||

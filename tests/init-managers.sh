@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Programs that configure network cards are told at boot that the root's card is
-# not theirs: those that are in the image, each where it looks, beside what is
-# set there already; twice is as once.
+# At boot, each program in the image that configures network cards is told, in
+# its own settings and beside those that are there, to leave the root's card
+# alone.  Telling it twice has the same effect as once.
 . "$(dirname "$0")/lib.sh"
 need busybox
 
@@ -16,7 +16,8 @@ there() {
 	done
 }
 
-# tell CARD: as init does, by busybox's programs alone
+# tell CARD: tells the network programs in $root of the card CARD, as init does,
+# with only busybox's programs in PATH.
 tell() {
 	mkdir -p "$run"
 	cat >"$TMP/tell" <<-END
@@ -29,7 +30,7 @@ tell() {
 		fail "status $?"
 }
 
-# says FILE TEXT: it is a line of it, once
+# says FILE TEXT: fails the test unless FILE has the line TEXT exactly once.
 says() {
 	[ "$(grep -cxF "$2" "$1")" = 1 ] || fail "$1: $(cat "$1")"
 }

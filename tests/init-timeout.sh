@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# vfield.timeout= is what init of the initramfs waits for an address and for the
-# cluster: with 0 it still looks for them, and what is no number of seconds does
-# not end it (it would be the end of the machine).
+# vfield.timeout= is the time in seconds that the initramfs's init waits for an
+# address and for the cluster.  With 0 init still looks for them for a second.
+# A value that is no number is ignored: it must not end init, with which the
+# kernel would panic.
 . "$(dirname "$0")/lib.sh"
 need busybox
 
-# that part of it, and the wait; init takes its words from /proc/cmdline
+# The part of init that reads /proc/cmdline, and its function that waits.
 {
 	sed -n '/^# --- what the kernel/,/^# Seconds since/p' "$TOP/initramfs/init"
 	sed -n '/^until_true() {/,/^}/p' "$TOP/initramfs/init"
@@ -28,7 +29,8 @@ need busybox
 } >"$TMP/part"
 grep -q 'vfield.timeout=' "$TMP/part" || fail "init has no such part"
 
-# timeout_of WORDS WANTED
+# timeout_of WORDS WANTED: fails the test unless that part, with WORDS on the
+# command line, prints WANTED.
 timeout_of() {
 	echo "quiet $1 vfield.peer=1.2.3.4" >"$TMP/cmdline"
 	mount --bind "$TMP/cmdline" /proc/cmdline

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A node that listens on every address is reached by IPv6 too: its member, its
-# exports.
+# A node that listens on all addresses is reached by IPv6, too: its member and
+# its exports.
 . "$(dirname "$0")/lib.sh"
 need jq
 grep -q . /proc/net/if_inet6 2>/dev/null || skip "the kernel's IPv6 is missing"

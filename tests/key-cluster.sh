@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Three machines that trust a key, a fourth on which somebody is root without
-# it, and a stranger by TCP: only what the key has signed becomes the default
-# image, on all of them; what was not taken is counted and named; after all were
-# off and on again it is the same.  Then another key takes its place.
+# Three machines trust a key.  A fourth machine has a root user without the key,
+# and a stranger connects by TCP.  On all three machines only an image that the
+# key has signed becomes the default, and words that were refused are counted
+# and named; so it is also after all were switched off and on.  Then another key
+# replaces the first.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/testbed.sh"
 need corosync jq python3
@@ -32,7 +33,7 @@ for i in 1 2 3 4; do
 done
 bed_corosync 1 2 3
 
-# serve_all: the three, each with a store that outlives a power cut
+# serve_all: starts the nodes of the three machines, each with a store on disk.
 serve_all() {
 	bed_serve 1 --image "$TMP/base" --trust "$TMP/keys/key.pub" \
 		--store-dir "$TMP/s1"
@@ -52,7 +53,7 @@ default_is() { # ID MACHINE...
 }
 
 serve_all
-bed_join 4 "$(bed_addr 1)" # trusts nobody
+bed_join 4 "$(bed_addr 1)" # without a trusted key
 bed_wait_ready 4
 for i in 1 2 3 4; do
 	wait_for 30 bed_status_is $i '.membership.nodes == 4'
@@ -123,7 +124,7 @@ bed_vfield 3 image default --signed <"$TMP/word"
 wait_for 20 default_is "$base" 1 2 3
 bed_vfield 1 image default good --key - <"$TMP/keys/key" >/dev/null
 wait_for 20 default_is "$good" 1 2 3
-# an old word, said again
+# an old word, sent again
 bed_vfield 3 image default --signed <"$TMP/word"
 default_is "$good" 1 2 3 || fail "an old word counts"
 

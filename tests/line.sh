@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Nodes that read one chunk after another, at the same time: each gets them of
-# the one that started before it, the first of them of the seed.
+# Nodes that read one chunk after another at the same time stand in a line: each
+# gets its chunks from the node that started before it, the first from the seed.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/line.subr"
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# make uninstall takes away what make install has put there, and nothing else;
-# installed units name installed programs.
+# make uninstall removes the files that make install has installed, and no
+# other; installed units name installed programs.
 . "$(dirname "$0")/lib.sh"
 need make pkg-config
 

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A library that is missing ends make in one line that names Debian's package;
-# what needs no library goes on without it.
+# If a library is missing, make ends with one line that names its Debian
+# package.  Goals that need no library still work.
 . "$(dirname "$0")/lib.sh"
 need make pkg-config
 
-# pkg-config as it is where libraries are missing
+# A pkg-config that finds neither libcpg nor inih.
 cat >"$TMP/bin/some-missing" <<'END'
 #!/bin/sh
 case " $* " in
@@ -17,7 +17,8 @@ exec pkg-config "$@"
 END
 chmod +x "$TMP/bin/some-missing"
 
-# one_line TEXT MAKE_WORDS...
+# one_line TEXT MAKE_WORDS...: fails the test unless make fails and prints one
+# line, with TEXT in it.
 one_line() {
 	expected=$1
 	shift

@@ -3,7 +3,7 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 # Three core nodes with corosync and two satellites: all views agree, a power
-# cut is seen, satellites go over to another core node, a core node whose
+# cut is seen, satellites change to another core node, and a core node whose
 # corosync dies keeps its view and comes back.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
@@ -15,7 +15,8 @@ router() {
 		-i "sys=1000:$1"
 }
 
-# satellite I CORE...
+# satellite I CORE...: starts the probe nI on machine I as a satellite that
+# knows these core nodes.
 satellite() {
 	sat_i=$1
 	shift
@@ -83,7 +84,7 @@ done
 echo "# n1's power is cut: n4 goes over, only n1 is gone"
 forget n2 n3 n4 n5
 bed_power_cut 1
-prints n4 "^peer $BED_NET" # none, between, if it is slow
+prints n4 "^peer $BED_NET" # "peer none" may come before
 for i in 2 3 4 5; do
 	prints n$i "^gone n1"
 	printed n$i "^gone n[2345]" && fail "n$i lost more than n1"
@@ -124,7 +125,8 @@ for i in 2 3; do
 done
 prints n4 "^gone n3"
 prints n4 "^gone n2"
-# a member that has not heard of n3's end yet may refuse who comes from there
+# A member that has not yet heard of n3's death may refuse n3's clients at
+# first.
 has_peer() {
 	grep '^peer' "$TMP/$1.out" | tail -n 1 | grep -q "$BED_NET"
 }

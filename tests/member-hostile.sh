@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Strangers by TCP: who says to be another node, a core node even, is refused,
-# however often; nobody learns a member from them; the log stays short.
+# Strangers connect by TCP.  A stranger that claims to be another node, even a
+# core node, is refused however often it tries; no client learns of a member
+# from strangers; and the log stays short.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/member.subr"
 need python3
@@ -18,7 +19,8 @@ probe b "$PROBE" -c 127.0.0.1 -n b -u $guest -a 192.0.2.2
 prints a "^node b"
 prints b "^node a .* core=10810"
 
-# claim UUID TIMES: connections that say to be that node; all must be closed
+# claim UUID TIMES: connects TIMES times and announces the node UUID each time;
+# returns when the member has closed all these connections.
 claim() {
 	python3 - "$1" "$2" <<-'END'
 		import socket, struct, sys, uuid

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Leases and the queue of boot services, on three core nodes with corosync:
-# what one boot service says all know, whoever dies; the first in the queue
-# answers, and the next one when it is gone; who comes later is told
-# everything, and waits.
+# Leases and the queue of boot services on three core nodes with corosync.  All
+# boot services know what one of them has said, whoever dies.  The first in the
+# queue answers DHCP, and the next one when the first is gone.  A service that
+# comes later is told everything, and waits for its turn.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/member.subr"
@@ -17,14 +17,14 @@ member() {
 		"$PROBE" -s /run/vfield/member.sock -n "n$1" -p 10810
 }
 
-# service I: the probe bI
+# service I: starts the probe bI on machine I, which acts as a boot service.
 service() {
 	probe "b$1" nsenter -t "$(bed_init_pid "$1")" -m -u -i -n -p -- \
 		"$PROBE" -s /run/vfield/member.sock -l
 }
 
-# whole minutes, up, of what is left of an hour or two by the time that it is
-# said
+# hour, hours: patterns for the minutes, rounded up, that are left of a lease of
+# an hour or two when the probe prints it.
 hour='\(60\|5[0-9]\)'
 hours='1\(20\|1[0-9]\)'
 

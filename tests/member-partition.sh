@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A ring of three that falls apart and heals; a member that hangs; a corosync
-# that hangs: whoever is in the larger part goes on, the rest comes back, and
-# at the end all views agree.
+# A ring of three core nodes is cut in two and heals; a member hangs; a corosync
+# hangs.  The larger part goes on, the rest comes back, and at the end all views
+# agree.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/member.subr"
@@ -14,7 +14,7 @@ agree() {
 	for agree_i in 1 2 3 4; do
 		forget n$agree_i
 	done
-	# whatever was missed is asked for by a new one
+	# A new probe asks each member for all that the member knows.
 	for agree_i in 1 2 3; do
 		probe "new$agree_i" nsenter -t "$(bed_init_pid "$agree_i")" \
 			-m -u -i -n -p -- "$PROBE" -s /run/vfield/member.sock

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A member without corosync: what one router announces the others learn, by
-# its Unix socket and by TCP; who leaves is gone, at once or after a grace.
+# A member without corosync tells routers, by its Unix socket and by TCP, what
+# other routers announce.  A node that leaves is gone at once, and one whose
+# connection ends after a grace.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/member.subr"
 need python3
@@ -64,7 +65,7 @@ for last in 8 9 10 11 12 13; do
 	probe d "$PROBE" -c 127.0.0.1 -n d -u $id -a 192.0.2.$last
 	prints a "^node d .* 192.0.2.$last:"
 	printed a "^gone" || break
-	# a machine that has other things to do may not let it come back so soon
+	# On a busy machine d may come back only after the grace is over.
 	[ $(($(date +%s%N) - began)) -ge "$GRACE_NS" ] ||
 		fail "d went though it came back"
 done
@@ -106,7 +107,7 @@ python3 - <<-'END'
 	for i in range(20):
 	    talk(hello + b"\xff" + os.urandom(1000))
 END
-# five lines of a kind, and not one for each of them
+# The log has at most five lines of a kind, not one for each stranger.
 lines=$(grep -c 'closed: it ' "$TMP/member.log")
 [ "$lines" -ge 6 ] || fail "the log does not say who was closed"
 [ "$lines" -le 20 ] || fail "the log has $lines lines of strangers"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Members of two versions are one group.  What only the later one knows is said
-# once all of them speak it.
+# Members of two versions are one group.  News that only the later version knows
+# is sent once all members speak that version.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/member.subr"
@@ -11,7 +11,7 @@ PREVIOUS=$BUILD/tests/previous
 [ -s "$PREVIOUS/commit" ] || fail "tests/previous has built nothing in $BUILD"
 echo "previous: $(cat "$PREVIOUS/commit")"
 
-# member I DIRECTORY: of the programs
+# member I DIRECTORY: starts on machine I the vfield-member in DIRECTORY.
 member() {
 	bed_start "$1" "$TMP/n$1/log" "$2/vfield-member" --run-dir /run/vfield \
 		--listen "$(bed_addr "$1")" --verbose
@@ -29,7 +29,8 @@ router() {
 		-i "sys=1000:$1" -f words
 }
 
-# upgrade I: another member takes the place of the previous one
+# upgrade I: replaces the previous version's member on machine I by the present
+# one.
 upgrade() {
 	forget n1 n2 n3
 	stop_member "$1"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A node of no version in common is refused, both ways, and the log says so; one
-# of a later version that speaks this one too is heard, and what it adds is
-# passed over, or handed on.
+# A node that speaks no version in common is refused, by members and by clients,
+# and the log says so.  A node of a later version that speaks this one, too, is
+# heard; what it adds is ignored, or handed on.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/member.subr"
 need python3

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Of a disk with btrfs vfield-mkimage takes the subvolume that is the root, and
-# at each directory the subvolume that fstab has there: in the layouts of
-# Ubuntu, Debian, Fedora and openSUSE nothing comes in twice, and nothing comes
-# in past the list of what is left out.
+# Of a disk with btrfs, vfield-mkimage takes the subvolume that is the root, and
+# on each directory the subvolume that fstab names for it.  In the layouts of
+# Ubuntu, Debian, Fedora and openSUSE no file comes into the image twice, and
+# none that the list of exclusions names.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/mkimage.subr"
 need mkfs.btrfs btrfs
@@ -14,7 +14,8 @@ grep -qw btrfs /proc/filesystems || skip "this kernel has no btrfs"
 DISK=$TMP/disk TOPDIR=$TMP/top
 mkdir "$TOPDIR"
 
-# A system in one subvolume, its /home in another, both with an identity.
+# layout: makes a disk with a system in the subvolume ROOT and its /home in the
+# subvolume HOME, both with files that belong to one machine.
 layout() { # ROOT HOME
 	truncate -s 0 "$DISK"
 	truncate -s 200M "$DISK"
@@ -48,14 +49,15 @@ in_image() { # NAME ROOT: one system, one home, no identity
 ./home/alice/diary" ] || fail "$1: $(find "$TMP/$1")"
 }
 
-# Ubuntu, Mint; Fedora; Debian; somebody's own
+# the layouts of Ubuntu and Mint, of Fedora, of Debian, and a private one
 for names in '@ @home' 'root home' '@rootfs @home' '@root @homes'; do
 	# shellcheck disable=SC2086 # they are words
 	layout $names
 	in_image "layout" "${names% *}"
 done
 
-# a snapshot of the root beside it: its own fstab says which one is the root
+# If there is a snapshot of the root beside it, the fstab in each tells which of
+# the two is the root.
 layout @ @home
 btrfs -q subvolume snapshot "$TOPDIR/@" "$TOPDIR/@before" >/dev/null
 in_image snapshot @
@@ -86,7 +88,7 @@ done
 [ -d "$TMP/opensuse/var/cache/app" ] || fail "no var/cache/app"
 [ -z "$(ls -A "$TMP/opensuse/.snapshots")" ] || fail "snapshots are in it"
 
-# a subvolume that is not there is said, and makes the status
+# A subvolume that does not exist is reported, and the exit status is 3.
 layout @ @home
 echo "UUID=$uuid /srv btrfs subvol=@srv 0 0" >>"$TOPDIR/@/etc/fstab"
 umount "$TOPDIR"

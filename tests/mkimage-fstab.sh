@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# vfield-mkimage follows each line of fstab that means a file system of the
-# same disk, however it is written; one that it cannot follow is said and makes
-# the exit status 3, unless the directory is left out.
+# vfield-mkimage follows each line of fstab that names a file system of the same
+# disk, in whichever form.  A line that it cannot follow is reported and makes
+# the exit status 3, unless its directory is excluded.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/mkimage.subr"
 
@@ -15,7 +15,8 @@ echo alices >"$TMP/home/alice/diary"
 rm -f "$TMP/home.fs"
 mke2fs -q -t ext4 -U $UUID -L 'my home' -d "$TMP/home" "$TMP/home.fs" 4M
 
-# disk FSTAB: the root is its second partition, the home its third
+# disk FSTAB: makes a disk whose second partition is a root with this fstab and
+# whose third is the home.
 disk() {
 	printf '%s\n' "$1" >"$TMP/lab/etc/fstab"
 	filesystem "$TMP/root.fs" "$TMP/lab" 16
@@ -72,7 +73,7 @@ not_followed '/dev/mapper/vg-home /home ext4 defaults 0 2' 'a volume of LVM'
 not_followed '/dev/vg/home /home ext4 defaults 0 2' 'a volume of LVM'
 not_followed 'UUID=no /home ext4 nofail 0 2' 'no partition of this disk'
 
-# what is no part of the system, or shown again from another place
+# lines that name no file system for the image, and a bind mount
 disk 'proc /proc proc defaults 0 0
 /dev/sda5 none swap sw 0 0
 /dev/sr0 /media/cdrom0 udf,iso9660 user,noauto 0 0

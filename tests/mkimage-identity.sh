@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# What belongs to one machine is not in an image, hidden files among it; the
-# directories in which services write are, with owner and mode; and what a
-# system wants to find has something neutral in its place.
+# Files that belong to one machine, hidden ones too, are not in an image.  The
+# directories in which services write are there, with owner and mode, and files
+# that a system needs have neutral content.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/mkimage.subr"
 
@@ -60,7 +60,8 @@ done
 [ ! -e etc/systemd ] || fail "units for a systemd that is not there"
 cd "$TOP"
 
-# with systemd: an id is made at boot, units stay as they are, SSH has keys
+# With systemd, a machine makes its id and its SSH keys at boot, and units stay
+# as they are.
 mkdir -p "$lab/usr/lib/systemd" "$lab/usr/sbin" "$lab/usr/bin" \
 	"$lab/etc/systemd/system/multi-user.target.wants" \
 	"$lab/etc/systemd/system/getty.target.wants"
@@ -78,6 +79,7 @@ grep -q '^ExecStart=/usr/bin/ssh-keygen -A$' \
 	etc/systemd/system/multi-user.target.wants/vfield-ssh-keys.service ||
 	fail "nothing makes SSH's keys"
 cd "$TOP"
-# an image of what has been booted from an image has it once
+# An image made of a system that was itself booted from an image gets the unit
+# once.
 cp "$TMP/image/etc/systemd/system/vfield-ssh-keys.service" "$wants/"
 makes image "$lab"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Of several kernels vfield-mkimage takes the one that GRUB is set to, else the
-# newest by rules of versions of a flavour for any machine; it says which, and
-# why, and --kernel chooses another.
+# Of several kernels vfield-mkimage takes the one that GRUB's settings name,
+# else the newest version of an ordinary flavour.  It says which kernel it took
+# and why, and --kernel chooses another.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/mkimage.subr"
 
@@ -53,7 +53,8 @@ echo 'GRUB_DEFAULT="Advanced options>Linux 6.1.0-9-amd64"' \
 	>"$TMP/lab/etc/default/grub"
 chosen 6.1.0-9-amd64 "the one that GRUB's settings name"
 
-# Alpine's, Arch's: no version in the file's name, but in the file
+# The kernel files of Alpine and Arch have their version inside, not in their
+# name.
 kernels 6.6.58-0-lts 6.6.70-0-lts
 rm "$TMP/lab/boot/vmlinuz-6.6.58-0-lts" "$TMP/lab/boot/vmlinuz-6.6.70-0-lts"
 "$PYTHON" - "$TMP/lab/boot/vmlinuz-lts" <<'END'

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# What vfield-mkimage cannot do it says first: programs that are missing, room
-# for the image and for the medium, counted without what is left out; --force
-# goes on.  What is done stays when the medium fails.
+# vfield-mkimage checks before it begins whether programs are missing, and
+# whether there is room for image and medium, not counting excluded files;
+# --force skips the check of room.  If the medium cannot be made, the image
+# stays.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/mkimage.subr"
 
@@ -25,7 +26,7 @@ rm "$lab/var/cache/app/old"
 estimate
 [ "$mib" -eq "$all" ] || fail "it counts a cache"
 
-# room for one is not room for both
+# The room is enough for the image or the medium, but not for both.
 rm "$lab/home/me/iso"
 mkdir "$TMP/small"
 mount -t tmpfs -o size=36m tmpfs "$TMP/small"
@@ -42,7 +43,7 @@ grep -q 'only .* MiB are free' "$TMP/said" && grep -q -e --force "$TMP/said" ||
 	fail "it does not say so"
 [ -z "$(ls -A "$TMP/small")" ] || fail "something was written"
 
-# --force; the medium cannot be made, and the image stays
+# With --force it begins; the medium cannot be made, and the image stays.
 ! "$@" --iso "$TMP/small/lab.iso" --force >"$TMP/said" 2>&1 ||
 	fail "a medium that could not be made"
 cat "$TMP/said"
@@ -53,7 +54,8 @@ vfield image verify "$TMP/small/lab.squashfs"
 grep -q "next: vfield serve --image $TMP/small/lab.squashfs" "$TMP/said" ||
 	fail "it does not say what comes next"
 
-# the key that was made is in the boot files, and its first word beside them
+# The boot files name the key that was made, and the first word lies beside
+# them.
 grep -q "a key was made: $TMP/keys/key" "$TMP/said" || fail "no word of the key"
 trust=$(vfield key show --dir "$TMP/keys")
 for file in boot.ipxe pxelinux.cfg; do
@@ -67,13 +69,13 @@ status_is 1 '.default.version > 1000000000 and .authority.trust == $key and
 	fail "the first word is not in force"
 node_stop 1
 
-# who would configure the card that the root hangs on
+# a service that would configure the card that the root hangs on
 mkdir -p "$lab/etc/systemd/system/multi-user.target.wants"
 ln -s /x "$lab/etc/systemd/system/multi-user.target.wants/netctl@lan.service"
 takes "$lab"
 grep -q 'netctl (etc/.*) configures network cards' "$TMP/said" || fail "netctl"
 
-# programs: -n says each that is missing
+# -n names each program that is missing
 ! PATH=$TMP/bin "$quick/bin/vfield-mkimage" -n "$lab" >"$TMP/said" 2>&1 ||
 	fail "without programs"
 for package in squashfs-tools busybox-static cpio nbdkit; do

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# In an image nobody has more rights than in its source: a file whose access
-# control list the image cannot have is named, and has the mode that the list
-# gives to all.
+# In an image nobody has more rights than in its source.  The image cannot have
+# a file's access control list: such a file gets a mode that gives nobody more
+# than the list, and is named if the mode changes.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/mkimage.subr"
 need setfacl getfacl
@@ -50,7 +50,7 @@ for file in payroll denied; do
 done
 ! grep -q 'plain: its ACL' "$TMP/said" || fail "plain has no ACL"
 
-# of a tar too, which has the list beside the mode
+# the same from a tar, which stores the list beside the mode
 tar -C "$lab" --acls --xattrs -cf "$TMP/lab.tar" .
 makes image "$TMP/lab.tar"
 modes "$TMP/image" | diff "$TMP/want" - || fail "modes of a tar"

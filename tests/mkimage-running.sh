@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Of the running system, /, the file systems that are mounted in it come in;
-# one that cannot be reached is left out alone, named, and makes the status 3,
-# unless its directory is excluded.
+# If the source is the running system, /, the file systems mounted in it come
+# into the image.  One that cannot be shown is left out alone and named, and
+# makes the exit status 3, unless its directory is excluded.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/mkimage.subr"
 need setpriv
@@ -24,7 +24,8 @@ mkdir "$ROOT/home/alice"
 for file in 1 2 3 4 5 6 7 8; do
 	echo $file >"$ROOT/home/alice/$file"
 done
-# its mkimage, with stubs of what it would run
+# The root gets a copy of vfield-mkimage, and stubs of the programs that it
+# runs.
 cp -r "$quick" "$ROOT/vf"
 for program in mksquashfs busybox cpio modprobe depmod modinfo nbdkit; do
 	printf '#!/bin/sh\n' >"$ROOT/bin/$program"
@@ -70,7 +71,7 @@ mount --bind "$ROOT/home/alice" "$ROOT/srv"
 count 0
 [ "$files" -eq $((all + 8)) ] || fail "a directory that is shown again"
 
-# a user gets no half of a system
+# An ordinary user, who cannot read all files, is refused.
 chmod 755 "$TMP"
 ! TMPDIR=/tmp setpriv --reuid 65534 --clear-groups \
 	"$quick/bin/vfield-mkimage" / -n >"$TMP/said" 2>&1 || fail "taken"

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# vfield-mkimage makes no image with passwords or private keys in it, unless it
-# is told to: it names them, and the options that leave them out do so.
+# vfield-mkimage refuses a source with passwords or private keys, unless
+# --allow-secrets is given.  It names them and prints options that leave them
+# out, which do so.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/mkimage.subr"
 
@@ -24,7 +25,7 @@ done
 ! grep -q example.pem "$TMP/said" || fail "a package's example is public"
 ! vfield-mkimage -n "$lab" 2>/dev/null || fail "--dry-run does not refuse"
 
-# with the options that it has printed
+# the image is made with the options that were printed
 grep -o -e "--exclude '[^']*'" "$TMP/said" | tr '\n' ' ' >"$TMP/options"
 eval "makes image '$lab' $(cat "$TMP/options")"
 [ ! -e "$TMP/image/srv/a b/[tls].pem" ] || fail "a key is in the image"

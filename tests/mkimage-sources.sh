@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# vfield-mkimage takes a directory, a disk image, a partition, mounted or not,
-# and leaves each as it was, to the byte; what it cannot take it refuses, says
-# why, and leaves nothing.  A source cannot reach files that are not in it.
+# vfield-mkimage takes a directory, a disk image, or a partition, mounted or
+# not, and changes no byte of it.  A source that it cannot take it refuses, says
+# why, and leaves nothing behind.  A hostile source cannot make it read files
+# that are not in the source.
 . "$(dirname "$0")/lib.sh"
 need qemu-img
 . "$TOP/tests/mkimage.subr"
@@ -23,7 +24,7 @@ partition "$TMP/disk" 1 1 "$TMP/empty"
 partition "$TMP/disk" 3 8 "$TMP/fs"
 qemu-img convert -O qcow2 "$TMP/disk" "$TMP/disk.qcow2"
 
-# the kernel is in a partition of its own, as the source's fstab has it
+# The kernel is in a second partition, which the source's fstab names.
 cp -a "$TMP/lab" "$TMP/split"
 mkdir "$TMP/kernel"
 mv "$TMP/split/boot/vmlinuz-6.0" "$TMP/kernel/"
@@ -163,7 +164,8 @@ for how in link name; do
 	[ ! -e "$TMP/none" ] || fail "something was written"
 	nothing_left
 done
-# fstab, too: /boot of the disk is not /etc of this machine
+# A link in the source must not lead a mount of its fstab to this machine's
+# /etc.
 hostile
 mv "$TMP/bad/boot" "$TMP/bad/old"
 ln -s /etc "$TMP/bad/boot"
@@ -199,7 +201,8 @@ at_exit 'umount -l "$TMP/small"'
 	fail "made where there is no room"
 grep -q 'only 4 MiB are free' "$TMP/said" || fail "$(cat "$TMP/said")"
 [ -z "$(ls -A "$TMP/small")" ] || fail "something was left"
-# noise, which is reckoned as if it could be compressed
+# Random bytes, which the estimate takes for compressible: the image has no
+# room.
 head -c 60000000 /dev/urandom >"$TMP/lab/srv/noise"
 mount -o remount,size=56m "$TMP/small"
 ! vfield-mkimage "$TMP/lab" -o "$TMP/small/out" --level 1 2>"$TMP/said" ||

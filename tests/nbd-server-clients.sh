@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Clients of others' making read what is there: nbdinfo, nbdcopy, qemu-img,
+# Clients that are not ours read the right bytes: nbdinfo, nbdcopy, qemu-img and
 # fio.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/nbd-server.subr"

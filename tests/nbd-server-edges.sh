@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Requests that libnbd sends only when its checks are off: each gets the error
-# that NBD's specification names, and the connection goes on.
+# The server answers requests that libnbd sends only without its checks: each
+# gets the error that NBD's specification names, and the connection goes on.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/nbd-server.subr"
 

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# 300 clients that vanish with reads in flight, 200 at once, and one that asks
-# and does not read: nothing is kept of those that went, and others go on.
+# 300 clients vanish with reads in flight, 200 read at once, and some ask and
+# never read the answers: the server keeps nothing for clients that have gone,
+# and serves others meanwhile.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/nbd-server.subr"
 need nbdcopy

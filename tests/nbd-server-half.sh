@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A client that does not finish its handshake is sent away; a garbled one at
-# once.
+# A client that does not finish its handshake is disconnected after a while; one
+# that sends garbage, at once.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/nbd-server.subr"
 need nbdcopy
@@ -56,6 +56,6 @@ check_sum "after that" "$(sum_uri "$(uri toy)")" "$(sum_file "$image")"
 grep -q 'Address already in use' "$TMP/second" || fail "$(cat "$TMP/second")"
 kill -KILL $SERVER
 wait $SERVER || :
-toy_start toy "$TMP/toy.sock" "$image" # in place of what that one left
+toy_start toy "$TMP/toy.sock" "$image" # replaces the socket file
 wait_for 10 nbdcopy "$(uri toy)" null:
 toy_stop toy $SERVER

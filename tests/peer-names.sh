@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# How peers are named: a name that has no address does not stop the others and
-# is looked up again, all addresses of a name are tried, an address of one link
-# has its interface, and a machine that is among its own peers is left out.
+# Names of peers.  A name without an address does not hold up the other names
+# and is looked up again later; all addresses of a name are tried; a link-local
+# address has its interface; a machine's own address among its peers is ignored.
 . "$(dirname "$0")/lib.sh"
 need jq
 

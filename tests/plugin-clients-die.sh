@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Clients that are killed with many reads in flight, held and waiting ones:
-# the server lives on, under the thread model that its nbdkit bears.
+# Clients are killed with many reads in flight, of chunks that are held and of
+# chunks that are waited for: nbdkit lives on.  The plugin's thread model is the
+# most parallel one that this nbdkit's version survives.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/plugin.subr"
 
@@ -40,7 +41,7 @@ expect "sum" "$(sum_uri "$(uri node)")" "$(sum_file "$image")"
 server_stop $node
 server_stop $router
 
-# the same by its own word
+# the thread model that the plugin declares
 model=$(nbdkit --dump-plugin "$PLUGIN" | sed -n 's/^thread_model=//p')
 version=$(nbdkit --dump-config | sed -n 's/^version=//p')
 if [ "$(printf '%s\n' 1.36.0 "$version" | sort -V | head -n 1)" = 1.36.0 ]; then

@@ -10,7 +10,7 @@ image=$TMP/image
 make_image "$image" $((64 * 4096 - 7))
 "$STORETOOL" manifest "$image" "$image.vfm" damaged 4096 >/dev/null
 cp "$image" "$TMP/right"
-# a byte of chunk 5, and the last byte of all
+# damages a byte of chunk 5, and the image's last byte
 for at in $((5 * 4096 + 17)) $((64 * 4096 - 8)); do
 	byte=$(od -An -tu1 -j $at -N 1 "$image" | tr -d ' ')
 	printf '%b' "\\0$(printf %o $((byte ^ 1)))" |
@@ -28,7 +28,7 @@ for x in damaged damaged/held; do
 		$((6 * 4096)) $((57 * 4096))
 done
 
-# a chunk that was right when it was read first
+# Chunk 20 was right when it was first read, and is damaged after that.
 check_range "chunk 20" "$(uri plain)" "$TMP/right" $((20 * 4096)) 4096
 printf 'other bytes' | dd of="$image" bs=1 seek=$((20 * 4096)) conv=notrunc \
 	status=none

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A node's store: held shows and serves what is there, and errs at once on
-# what is not.  Images and the view may come after the start.
+# The export NAME/held shows and serves the chunks in the node's store, and
+# gives an error at once for others.  Images and the view may come after
+# nbdkit's start.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/plugin.subr"
 
@@ -37,7 +38,7 @@ check_range "whole, what is held" "$(uri node)" "$image" 32768 32768
 nbdcopy "$(uri node /manifest)" "$TMP/m"
 cmp "$TMP/m" "$image.vfm" || fail "manifest"
 
-# a connection that is open sees what comes
+# A connection that is open sees chunks that come later.
 "$PYTHON" - "$(uri node /held)" "$STORETOOL" "$TMP/store" "$image" <<'END' || fail "open"
 import nbd, subprocess, sys
 uri, tool, store, image = sys.argv[1:]
@@ -68,7 +69,8 @@ cmp "$TMP/v" "$TMP/store/view" || fail "a view of 8 MiB"
 head -c $(((8 << 20) + 1)) /dev/zero >"$TMP/store/view"
 ! size_of "$(uri node /view)" 2>/dev/null || fail "a view of more than 8 MiB"
 
-# a chunk that an earlier run left, damaged meanwhile: not held
+# A chunk that an earlier run has left, and that was damaged since, is not
+# served.
 "$STORETOOL" put "$TMP/store" "$image" "$image.vfm"
 printf damaged | dd of="$TMP/store/$ID/data" bs=1 seek=32770 conv=notrunc \
 	status=none

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Clients that ask for all and read nothing, clients that say nothing, clients
-# that ask nonsense: memory, connections and log stay bounded, and others are
-# served meanwhile.
+# Clients ask for much and read nothing, or say nothing, or ask nonsense:
+# memory, connections and log stay bounded, and other clients are served
+# meanwhile.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/plugin.subr"
 silent=${SILENT:-3000} # 20000 in check-full
@@ -19,7 +19,8 @@ SERVER=$!
 at_exit "kill $SERVER 2>/dev/null"
 wait_for 20 test -s "$TMP/pid"
 
-# hostile WHAT N: so many connections in the background, until they are ended
+# hostile WHAT N [ARG]: opens N connections in the background that behave as
+# WHAT says, until `stop'.
 hostile() {
 	rm -f "$TMP/done"
 	"$PYTHON" "$TOP/tests/hostile.py" "$@" "$TMP/done" &
@@ -60,13 +61,14 @@ served "beside 200 who want a large chunk each"
 bounded "200 times 4 MiB"
 stop
 
-# from other addresses than a good client's: it has its own places
+# They come from another address than the good client, for which nbdkit has
+# places of its own.
 hostile silent "$silent" 127.0.0.9
 served "beside $silent who say nothing"
 bounded "$silent silent ones"
 threads=$(ls "/proc/$SERVER/task" | wc -l)
 [ "$threads" -le 100 ] || fail "$threads threads"
-# those who were let in are cut off, also when they do not go by themselves
+# Silent clients that nbdkit has accepted are disconnected after a while.
 alone() {
 	[ "$(ls "/proc/$SERVER/task" | wc -l)" -le 3 ]
 }

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# An image of more than 4 GiB: what a map says fits what was asked for, whatever
-# the length of what is held.
+# An image has more than 4 GiB: an answer about its extents never covers more
+# than what was asked for, however long the extent is.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/plugin.subr"
 
@@ -16,7 +16,8 @@ mkdir "$TMP/mem/store"
 server_start none "$PLUGIN" store="$TMP/mem/store" router="$TMP/none"
 server_start all "$PLUGIN" image="$image"
 
-# extents URI: the extents of all, asked for in one go and by pieces
+# extents URI: asks for extents by several counts, and fails if an answer covers
+# more than was asked for.
 extents() {
 	timeout 60 "$PYTHON" - "$1" $size <<-'END'
 		import nbd, sys

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Export names come from outside: whatever they are, they name one of the
-# five things or nothing.
+# Export names come from outside and may be hostile: a name means one of the
+# plugin's exports, or the client is refused.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/plugin.subr"
 
@@ -15,7 +15,7 @@ mkdir "$TMP/store" "$TMP/secret"
 "$STORETOOL" put "$TMP/secret" "$image" "$image.vfm" 0-2
 echo secret >"$TMP/secret/view"
 
-# exit 0 if none of the bad names is accepted, and all good ones are
+# The script exits with 0 if all good names and no bad name are accepted.
 cat >"$TMP/try" <<'END'
 import nbd, sys
 uri, ident = sys.argv[1:3]
@@ -58,8 +58,8 @@ server_stop $SERVER
 server_start plain "$PLUGIN" image="$image"
 check plain
 
-# names that are not text or longer than the protocol has: the option is
-# refused or the client cut off, the server lives
+# For names that are not text, or longer than the protocol allows, nbdkit
+# refuses the option or closes the connection, and lives.
 "$PYTHON" - "$TMP/plain.sock" <<'END' || fail "not even a name"
 import socket, struct, sys
 bodies = [b"a" * 4097, b"a" * 65535, b"a" * 65536, b"a" * (1 << 20),

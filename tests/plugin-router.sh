@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The whole export of a node that lacks chunks: they come through its router,
-# be it slow, full, gone for a while, or gone.
+# A node's export of the whole image gets chunks that the node lacks through its
+# router, even if that is slow, full or away for a while; if it is gone the read
+# fails.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/plugin.subr"
 
@@ -12,7 +13,7 @@ make_image "$image" $((64 * 4096 + 100))
 "$STORETOOL" manifest "$image" "$image.vfm" part 4096 >/dev/null
 size=$((64 * 4096 + 100))
 
-new_store() { # RANGES: the plugin must be started anew after it
+new_store() { # RANGES; the plugin must be started anew after it
 	rm -rf "$store"
 	"$STORETOOL" put "$store" "$image" "$image.vfm" "$@"
 }
@@ -23,7 +24,8 @@ node() {
 	NODE=$SERVER
 }
 
-# An nbdkit that plays the router.  Its log of commands is $TMP/asked.
+# router: starts an nbdkit that plays the router and appends each command that
+# it gets to $TMP/asked.
 router() { # CACHE_SCRIPT [CAN_CACHE]
 	cache=$1
 	server_start router eval get_size="echo $size" \
@@ -38,7 +40,7 @@ fetch="flock $TMP/lock $STORETOOL put $store $image $image.vfm"
 fetch="$fetch \$((\$4 / 4096))-\$(((\$4 + \$3 - 1) / 4096))"
 full='echo ENOSPC no room >&2; exit 1'
 
-# chunks that were missing are asked for once, and kept
+# Missing chunks are asked for once, and kept.
 new_store 10-20
 router "$fetch"
 node
@@ -59,7 +61,8 @@ expect "held after cache" "$(sum_uri "$(uri node part/held)")" \
 server_stop $NODE
 server_stop $ROUTER
 
-# no room here, or a server that knows no CACHE: read through it
+# If the store has no room, or the router has no CACHE command, chunks are read
+# through the router.
 for how in "$full" 'exit 0' none; do
 	new_store 10-20
 	case $how in
@@ -72,7 +75,7 @@ for how in "$full" 'exit 0' none; do
 	server_stop $ROUTER
 done
 
-# an error that the router says reaches the client
+# The router's error reaches the client.
 new_store 10-20
 router 'echo EIO nobody has it >&2; exit 1'
 node
@@ -80,7 +83,8 @@ expect "EIO" "$(read_error "$(uri node)" 0 1)" EIO
 check_range "held nevertheless" "$(uri node)" "$image" 40960 45056
 server_stop $NODE
 
-# The router dies with a request of ours, and comes back: the read waits.
+# The router dies while the plugin waits for its answer, and comes back: the
+# read waits.
 router 'sleep 1000'
 node
 read_at "$(uri node)" 0 4096 >"$TMP/late" &
@@ -94,7 +98,7 @@ head -c 4096 "$image" | cmp - "$TMP/late" || fail "wrong bytes"
 server_stop $NODE
 server_stop $ROUTER
 
-# no router at all: an error, within its time
+# without a router a read fails when router-timeout is over
 new_store 10-20
 node 1
 began=$(date +%s)

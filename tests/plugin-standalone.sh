@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The plugin by itself: an image file, whole, held and manifest, as clients of
-# other projects see it.
+# The plugin serves an image file without a router: the exports of the whole
+# image, held and manifest, as clients that are not ours see them.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/plugin.subr"
 need qemu-img jq
@@ -63,7 +63,7 @@ for size in 0 1 4095 4096 131073; do
 	server_stop $SERVER
 done
 
-# a file that cannot be served is refused at the start, in words
+# A file that cannot be served is refused when nbdkit starts, with a message.
 refused() { # WORDS ARGS...
 	words=$1
 	shift

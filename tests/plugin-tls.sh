@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# TLS is nbdkit's: with a pre-shared key all exports are to be had by whoever
-# has it, and by nobody else.
+# nbdkit provides TLS: with a pre-shared key, clients that have the key can read
+# all exports, and no others can.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/plugin.subr"
 need qemu-img

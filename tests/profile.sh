@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A boot profile: recorded off a node, handed on from node to node, fetched
-# ahead in its order when a client attaches the image; one that is damaged is
-# no hindrance.
+# A boot profile is recorded from a node and handed on from node to node.  Its
+# chunks are fetched ahead in its order when a client attaches the image.  A
+# damaged profile is ignored.
 . "$(dirname "$0")/lib.sh"
 need jq
 
@@ -12,7 +12,8 @@ make_image "$TMP/image" 12000000
 vfield image create "$TMP/image" >/dev/null
 id=$(image_id "$TMP/image.vfm")
 
-# read_chunks NODE CHUNK...: each in its turn, by one client
+# read_chunks NODE CHUNK...: reads from these chunks, one after the other,
+# through the router of NODE.
 read_chunks() {
 	uri=$(uri_sock "$1" "$id")
 	shift
@@ -82,7 +83,7 @@ vfield map --json --run-dir "$TMP/n3" | jq -r \
 # chunks 3, 7, 40 to 42; 80, 90
 printf '0000070000000088\n0000000004010000\n' | cmp - "$TMP/words" ||
 	fail "it has other chunks: $(cat "$TMP/words")"
-# by way of a node that is no seed
+# Node 4 gets the profile from a node that is no seed.
 node_start 4 join 127.0.0.3 --no-fill
 wait_for 20 has_profile 4
 check_sum "all of it" "$(sum_sock 4)" "$(sum_file "$TMP/image")"

@@ -34,7 +34,7 @@ reader_stop
 check_sum "node 2" "$(sum_sock 2)" "$want"
 check_sum "node 2, network" "$(sum_tcp 2)" "$want"
 
-# a run directory is one node's
+# A second node cannot use the same run directory.
 ! timeout 30 vfield join 127.0.0.1 --listen 127.0.0.9 --run-dir "$TMP/n2" \
 	>"$TMP/second.log" 2>&1 || fail "a second node in the same directory"
 [ -s "$TMP/second.log" ] || fail "and it does not say why"

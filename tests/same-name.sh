@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Two nodes with the same name are two nodes.
+# Nodes with the same name are different nodes to each other.
 . "$(dirname "$0")/lib.sh"
 need jq
 

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# What nbdkit gives to the network is counted, by who asks: other nodes and plain
-# clients; status and the export /stats tell, and nbdkit's death loses none of it.
+# Bytes that nbdkit sends to the network are counted, those for other nodes and
+# those for plain clients apart.  `vfield status` and the export /stats show the
+# counts, and nbdkit's death loses none of them.
 . "$(dirname "$0")/lib.sh"
 need jq
 
@@ -22,7 +23,7 @@ status_is 1 '.served.peers.bytes >= 9000000 and
 	fail "a node: $(status 1)"
 vfield status --run-dir "$TMP/n1" | grep -q '^served ' || fail "not shown"
 
-# what nbdkit asks the router for is no client's, nor its requests
+# Requests that nbdkit sends to the router do not count as a client's.
 node_start 3 join 127.0.0.1 --no-fill
 sum_tcp 3 image >/dev/null
 status_is 3 '.clients.requests == 0 and .clients.relay_requests > 0' ||
@@ -30,7 +31,8 @@ status_is 3 '.clients.requests == 0 and .clients.relay_requests > 0' ||
 nbdcopy "$(uri_sock 3)" null:
 status_is 3 '.clients.requests > 0' || fail "a client is none: $(status 3)"
 
-# a KB of JSON, whatever is in it
+# stats CONDITION: fails the test unless /stats is 1024 bytes of JSON of which
+# jq's CONDITION is true.
 stats() {
 	nbdcopy "$(uri_tcp 1 /stats)" - >"$TMP/stats"
 	[ "$(wc -c <"$TMP/stats")" -eq 1024 ] || fail "$(wc -c <"$TMP/stats") bytes"

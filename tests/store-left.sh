@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# What earlier runs left makes room: chunks of an image that is no more, in a
-# store directory that is full of them; and stores in memory whose nodes were
-# killed, but not those of nodes that live.
+# What earlier runs have left is removed when its room is needed: chunks of an
+# image that no node has any more, in a store directory that they fill; and
+# stores in memory of nodes that were killed, but not those of nodes that live.
 . "$(dirname "$0")/lib.sh"
 need jq
 
@@ -42,7 +42,7 @@ wait_for 60 node_complete 4
 [ "$(stores)" -eq 2 ] || fail "$(ls /dev/shm)"
 grep -q 'freed, .*its node was killed' "$TMP/n4/log" || fail "not said"
 check_sum "who lives" "$(sum_sock 1)" "$(sum_file "$TMP/mem/new")"
-# one that comes back finds its own
+# A node that was killed and comes back finds its own store.
 node_kill 4
 node_start 4 join 127.0.0.1
 check_sum "who is back" "$(sum_sock 4)" "$(sum_file "$TMP/mem/new")"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A store on disk is used again by the next run, after its chunks are checked;
-# a damaged one, or a damaged map, is no more than chunks that are missing.
+# The next run uses a store on disk again, after checking its chunks.  If a
+# chunk or the map is damaged, the chunks concerned count as missing.
 . "$(dirname "$0")/lib.sh"
 need jq
 
@@ -33,7 +33,7 @@ check_sum "after a kill" "$(sum_sock 2)" "$want"
 status_is 2 '.chunks.fetched == 0' || fail "fetched: $(status 2)"
 node_stop 2
 
-# some bytes in chunk 5
+# damages some bytes of chunk 5
 printf 'damage' | dd of="$TMP/store/$id/data" bs=1 seek=$((5 * 131072 + 77)) \
 	conv=notrunc status=none
 cmp -s "$image" "$TMP/store/$id/data" && fail "nothing is damaged"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The testbed itself: machines in namespaces form a corosync ring, read from
-# each other, lose a link and their power.
+# The testbed itself works: its machines form a corosync ring, read from each
+# other, and lose a link and their power.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/testbed.sh"
 need nbdkit nbdcopy corosync tc

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Unit tests are one file each, in tests/unit, linked with everything that is
-# not a program's main, and what they use of tests/fixture.  Fuzzers, in
-# tests/fuzz, are linked alike.  Scripts need no mention here: tests/run finds
-# them.
+# Each file in tests/unit is a unit test.  It is linked with all objects that
+# TEST_OBJS names, none of which has a main(), and with the parts of
+# tests/fixture that it uses.  Fuzzers, in tests/fuzz, are linked with
+# TEST_OBJS, too.  Scripts need no mention here: tests/run finds them.
 
 TEST_OBJS = $(LIB_OBJS) $(SITE_OBJS) $(CLIENT_OBJS) $(MEMBER_OBJS) $(ROUTER_OBJS)
 TEST_LIBS := libnbd json-c uuid libsystemd
@@ -20,7 +20,8 @@ $(FIXTURES): $(call objs,tests/fixture)
 	@rm -f $@
 	$(call quiet,AR)$(AR) rcs $@ $^
 
-# (mkimage/mkimage.mk links tests of mkimage/, which no other folder knows)
+# mkimage/mkimage.mk links the unit tests of mkimage/, whose objects are not in
+# TEST_OBJS.
 $(filter-out $(BUILD)/tests/mkimage_%,$(UNIT_TESTS)): $(BUILD)/tests/%: \
 		$(BUILD)/obj/tests/unit/%.o $(TEST_OBJS) $(FIXTURES)
 	$(call link,$(TEST_LIBS) cmocka,-lm)
@@ -34,7 +35,7 @@ fuzzers: $(FUZZERS)
 # TESTS="PATTERN..." chooses: make check TESTS='unit/* cluster-basic'
 RUN_TESTS = BUILD=$(BUILD) SAN=$(SAN) tests/run
 
-# Nodes of an earlier version, for tests of two versions in one cluster.
+# Programs of an earlier version, for tests with two versions in one cluster.
 PREVIOUS := $(BUILD)/tests/previous/commit
 
 $(PREVIOUS): tests/previous
@@ -43,9 +44,10 @@ $(PREVIOUS): tests/previous
 check: all unit-tests $(if $(SAN),,$(PREVIOUS))
 	@$(RUN_TESTS)
 
-# Sanitized builds have a build directory each.  TESTS chooses here too; the
-# defaults leave out what a sanitizer only makes slow, and for threads what has
-# none: only the plugin, the clients of a store and the hasher do.
+# Each sanitizer's build has a build directory of its own.  TESTS chooses tests
+# here, too.  The defaults leave out tests that a sanitizer only makes slow,
+# and, for the thread sanitizer, tests of programs without threads: only the
+# plugin, the clients of a store and the hasher have threads.
 ASAN_TESTS ?= unit/* plugin-* nbd-* cluster-basic client-odd client-reset \
 	fail-kill fail-lying fail-full fail-medium two-images
 TSAN_TESTS ?= unit/loop unit/store* unit/hasher plugin-* cluster-basic \
@@ -57,7 +59,7 @@ check-asan:
 check-tsan:
 	@$(MAKE) --no-print-directory check BUILD=$(BUILD)-tsan \
 		SAN=thread TESTS='$(or $(TESTS),$(TSAN_TESTS))'
-# Valgrind makes the longest of them forty times as long.
+# Under valgrind the longest test takes forty times as long.
 check-valgrind: unit-tests
 	@VALGRIND=1 TEST_TIMEOUT=$(or $(TEST_TIMEOUT),900) \
 		TESTS='$(or $(TESTS),unit/*)' $(RUN_TESTS)
@@ -70,7 +72,7 @@ fuzz:
 	@BUILD=$(BUILD)-fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) \
 		TEST_TIMEOUT=$$(($(FUZZ_SECONDS) + 120)) tests/run 'fuzz/*'
 
-# Flags for clang-tidy: tests/lint asks for them.
+# print-flags: prints the flags that tests/lint gives clang-tidy.
 print-flags:
 	@echo $(ALL_CFLAGS)
 lint:
@@ -87,7 +89,7 @@ check-full:
 		tee $(BUILD)/tests/check-full.log'
 .PHONY: check-full
 
-# Compilers and libraries of the Debian that comes next.
+# check-trixie: tests with compilers and libraries of the next Debian.
 check-trixie:
 	@tests/other-debian trixie $(TESTS)
 .PHONY: check-trixie

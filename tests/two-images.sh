@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A node can carry several images, and a further one is added while it runs.
+# A node serves several images, and a further one is added while it runs.
 . "$(dirname "$0")/lib.sh"
 need jq
 
@@ -39,8 +39,8 @@ node_start 5 join 127.0.0.3 --image third
 right 5 third third
 right 3 first first
 
-# another of the same name: it means the one that was said to be the default, or
-# none, and NAME@ID means each
+# If two images have the same name, the name means the one that an administrator
+# has made the default, or none of them; NAME@ID means each.
 mkdir "$TMP/new"
 for name in first second; do
 	make_image "$TMP/new/$name" 3000000

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A room is upgraded node by node while machines read: nodes of two versions are
-# one cluster, whichever of them is the seed.
+# A cluster is upgraded node by node while clients read: nodes of two versions
+# work as one cluster, whichever version the seed has.
 . "$(dirname "$0")/lib.sh"
 PREVIOUS=$BUILD/tests/previous
 [ -s "$PREVIOUS/commit" ] || fail "tests/previous has built nothing in $BUILD"
@@ -16,12 +16,13 @@ previously() {
 	PATH=$present_path
 }
 
-# version N: the directory of its router's program
+# runs_from N: prints the path of the program that runs as the router of node N.
 runs_from() {
 	readlink -f "/proc/$(node_child "$1" vfield-router)/exe"
 }
 
-# all N...: the nodes that run know of each other, and read right
+# all N...: waits until these nodes know each other, and fails the test unless
+# each reads the right bytes.
 all() {
 	for i; do
 		wait_for 30 node_knows "$i" $#
@@ -69,7 +70,7 @@ case $(runs_from 4) in
 "$PREVIOUS"/*) fail "node 4 was not upgraded" ;;
 esac
 
-# a newcomer of the previous version is as welcome
+# A node of the previous version can join the upgraded cluster.
 previously node_start 5 join 127.0.0.2
 all 1 2 3 4 5
 ! grep -h 'not used: it speaks\|closed: it s' "$TMP"/n[1-5]/log ||

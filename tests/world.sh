@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Whole nodes in a world that is not there (perf/world): readers get all of the
-# image, faults by lot break nothing, and a seed leads to the same trace each
-# time, whatever has compiled it.
+# perf/world runs whole nodes in a simulated world.  Readers get all of the
+# image, random faults break nothing, and a number, the seed, leads to the same
+# trace each time, whichever compiler built the program.
 . "$(dirname "$0")/lib.sh"
 
 world=$BUILD/perf/world
 [ -x "$world" ] || fail "$world is not built"
 
-# world_twice NAME=NUMBER...: it ends well, and in the same way again
+# world_twice NAME=NUMBER...: runs perf/world with these settings twice, and
+# fails the test unless both runs succeed with the same output.
 world_twice() {
 	"$world" "$@" >"$TMP/once" || fail "$*: $(cat "$TMP/once")"
 	"$world" "$@" >"$TMP/again"
@@ -23,7 +24,7 @@ world_twice readers=5 mb=32 stagger_ms=300 unfair=1 seed=7
 "$world" readers=5 mb=32 stagger_ms=300 unfair=1 seed=8 >"$TMP/other"
 ! cmp -s "$TMP/once" "$TMP/other" || fail "the seed decides nothing"
 
-# traces PROGRAM: hashes of some seeds' traces
+# traces PROGRAM: prints the hashes of the traces of some seeds.
 traces() {
 	for seed in 3 4 5 6 7 8 9 10; do "$1" check $seed | tail -n 1; done
 }
@@ -41,12 +42,12 @@ for other in "$TOP"/build*/perf/world; do
 	cmp "$TMP/once" "$TMP/again" || fail "$other: another trace"
 done
 
-# what a seed has once shown
+# Cases in which the world has once found a fault.
 for lot in "$TOP"/tests/world/*.lot; do
 	[ -e "$lot" ] || continue
 	"$world" check "$lot" >"$TMP/lot" || fail "$lot: $(cat "$TMP/lot")"
 done
 
-# faults by lot: each seed that fails is printed
+# 104 seeds with random faults; each seed that fails is printed.
 "$world" soak 1 104 >"$TMP/soak" || fail "$(grep ^seed "$TMP/soak")"
 grep -q '^104 seeds, 0 failed' "$TMP/soak" || fail "$(tail -n 1 "$TMP/soak")"
