@@ -5,20 +5,23 @@
  *
  * A client sends one line and gets an answer in JSON; then the connection is
  * closed.  The lines:
- *   status, map, nodes: the objects of status.h
- *   reads NAME|ID: the image's chunks in the order of their first reads
- *   default: which image is the default one
+ *   status, map, nodes: answered by the JSON objects that status.h describes
+ *   reads NAME|ID: asks for the image's chunks in the order of their first
+ *     reads
+ *   default: asks which image is the default one
  *   default NAME|ID: makes an image the default one on all nodes
- *   resolve NAME|ID: what a signed word on the default image has to contain
- *   word DIGITS: takes a signed word, in hexadecimal digits
+ *   resolve NAME|ID: asks what a signed word that makes this image the default
+ *     has to contain
+ *   word DIGITS: hands over a signed word, in hexadecimal digits
  *   remove NAME|ID: removes an image from all nodes, if nobody uses it
  *   remove force NAME|ID: removes an image from all nodes
  *   add IMAGE-FILE: adds an image file of this machine; its manifest is
- *     IMAGE-FILE.vfm, or the file that is named after a tab
+ *     IMAGE-FILE.vfm, or the file whose path follows after a tab
  * Lines by which `vfield' makes this node a core node:
- *   group: which nodes there are, and which of them are core nodes
- *   core PORT: this node now runs a member, which listens at PORT
- *   member ADDR:PORT,...: addresses at which core nodes' members may listen
+ *   group: asks which nodes there are, and which of them are core nodes
+ *   core PORT: says that this node now runs a member, which listens at PORT
+ *   member ADDR:PORT,...: names addresses at which members of core nodes may
+ *     listen
  */
 #ifndef VF_ROUTER_CONTROL_H
 #define VF_ROUTER_CONTROL_H

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* leave: takes images away while the router runs.
+/* leave: removes images from this node while the router runs.
  *
  * An image leaves because somebody has removed it (removed.h), or because
  * nobody uses it and another image needs its place.  From then on the image is
- * in no list: it is not announced, found or filled.  Its clients are cut off,
- * and fetches for it end; its chunks are dropped some at a time, so that reads
- * of other images go on; then its store is removed.  The image file of a seed
+ * not in the list of images any more: it is not announced, clients do not find
+ * it, and none of its chunks is copied.  Its clients are cut off, and fetches
+ * for it end.  Its chunks are dropped some at a time, so that reads of other
+ * images go on, and then its store is removed.  The image file of a seed
  * stays.
  *
  *   (listed) ── leave_begin ──► leaving ── nothing is under way ──► (closed)
@@ -30,13 +31,13 @@ void leave_stop(struct leave *l);
 
 /* Makes an image leave; `why` is a text for the log. */
 void leave_begin(struct leave *l, struct image *im, const char *why);
-/* Makes the images leave that somebody has removed, except for the default
- * image and those that a client of this node has attached, which leave at a
- * later call. */
+/* Makes all images leave that somebody has removed from the cluster.  The
+ * default image, and images that a client of this node has attached, stay for
+ * now, and leave at a later call. */
 void leave_removed(struct leave *l);
-/* Returns the image that is to leave first when there are too many: of the
- * images that are not in use, and are no file of this machine, the one that
- * became known first.  Returns NULL if there is none. */
+/* Returns the image that is to leave first when there are too many images: the
+ * one that became known first, of those that are not in use and of which this
+ * node is not a seed.  Returns NULL if there is none. */
 struct image *leave_candidate(const struct images *is);
 
 #endif

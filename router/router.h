@@ -3,18 +3,19 @@
 
 /* router: makes the layers of a router, one on the other, and connects them.
  *
- * All layers run in one loop; the hasher and the readers of disks are the only
- * other threads.  A read goes down
+ * All layers run in one loop.  The only other threads are that of the hasher
+ * (fetch/hasher.h) and those that read disks (fetch/disk.h).  A read goes
+ * down
  *   nbd_server -> want -> (held) image -> nbd_server
  *                      -> (missing) fetch -> cluster, policy -> peer
- * and what comes back goes up by callbacks, which are all in router.c:
+ * and the chunk that arrives goes up by callbacks, which are all in router.c:
  *   peer -> fetch -> image, then the waits of want -> nbd_server.
  * An event of the membership goes client -> cluster -> the routes of each
  * image.  The keeper fills the store in the background and makes room in it;
  * the joiner learns which images there are.
  *
- * A folder includes only those before it here: policy, image, peer, cluster,
- * fetch, want.
+ * Of the folders policy, image, peer, cluster, fetch, want each includes only
+ * those before it in this list.
  */
 #ifndef VF_ROUTER_ROUTER_H
 #define VF_ROUTER_ROUTER_H
@@ -37,7 +38,7 @@ struct router_config {
 	struct option_list peers, members, want;
 	struct limits limits;
 	const struct key_public *trust; /* NULL: no key is trusted */
-	/* path of a file of signed words, or NULL */
+	/* path of a file of signed words; NULL: none was given */
 	const char *words;
 	/* descriptor to which a line is written when the router is ready;
 	 * OPTION_NO_FD: no descriptor was given, or the line is written */
@@ -71,19 +72,20 @@ struct router {
  * ctx is the router. */
 extern const struct member_client_ops router_member_ops;
 
-/* Makes all layers; cfg, loop and member are set by the caller.  socket is the
- * path at which the NBD server listens, or NULL.  Returns 0, or -1 and errno,
- * and in *what a text that names the part that failed. */
+/* Makes all layers; the caller has set cfg, loop and member.  socket is the
+ * path at which the NBD server listens; NULL: it does not listen.  Returns 0;
+ * or returns -1, and sets errno and *what, a text that names the part that
+ * failed. */
 int router_start(struct router *r, const struct proto_node *self,
 		 const char *socket, const char **what);
 /* Begins to learn the cluster and its images, by asking cfg.peers.  Returns 0,
  * or -1 for ENOMEM. */
 int router_join(struct router *r);
-/* Hands the signed words to the member client, and sets the default image by
- * them, after a new word was taken. */
+/* Must be called after a new signed word was taken: hands the signed words to
+ * the member client, and sets the default image by them. */
 void router_words(struct router *r);
-/* Frees all layers.  The loop, which has ended, is left to the caller.  Chunks
- * that have arrived are kept. */
+/* Frees all layers, after the loop has ended; the caller frees the loop.
+ * Chunks that have arrived are stored first. */
 void router_stop(struct router *r);
 
 /* Adds an image file of this machine, with its manifest.  Returns the image; or

@@ -36,8 +36,8 @@ add_bool(json *o, const char *key, bool value)
 /* Returns the trusted key, the signed words in force, and how many words were
  * refused. */
 json *status_authority_json(const struct router *r);
-/* Returns the images of the cluster that this node should have and has not, and
- * why. */
+/* Returns the images of the cluster that this node should have and could not
+ * take, each with the reason. */
 json *status_not_taken_json(const struct router *r);
 
 #endif

@@ -2,9 +2,9 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* announce: tells the membership what this node is and which chunks it holds,
- * and writes the file STORE_DIR/view, which lists all known nodes.  Newcomers
- * read that file as the export /view of this node's nbdkit.  It consists of
- * frames of membership/wire/proto.h. */
+ * and writes the file STORE_DIR/view, which lists all known nodes in frames of
+ * membership/wire/proto.h.  This node's nbdkit serves that file as the export
+ * /view, which nodes that join read. */
 #ifndef VF_ROUTER_CLUSTER_ANNOUNCE_H
 #define VF_ROUTER_CLUSTER_ANNOUNCE_H
 
@@ -28,7 +28,8 @@ struct announce_setup {
 	/* the directory in which the file `view` is written */
 	const char *store_dir;
 	int64_t started_ns; /* when this node started, by CLOCK_MONOTONIC */
-	bool direct;        /* true: nothing is announced to members */
+	/* true: this node announces nothing to the membership */
+	bool direct;
 };
 
 /* Makes an announcer.  *s is copied; what its pointers lead to must outlive the
@@ -36,10 +37,10 @@ struct announce_setup {
 struct announce *announce_new(const struct announce_setup *s);
 void announce_free(struct announce *a);
 
-/* Announces this node's own state if it has changed: if nodes.self_changed is
- * set, or `active` or `reads` differs from the last call.  Writes the file
- * `view` anew if nodes.view_changed is set.  active: this node reads or fills;
- * reads: a client reads here. */
+/* Announces this node's own state if nodes.self_changed is set, or if `active`
+ * or `reads` differs from the last call.  Writes the file `view` anew if
+ * nodes.view_changed is set.  active: this node reads or fills; reads: a client
+ * of this node reads. */
 void announce_tick(struct announce *a, bool active, bool reads);
 
 #endif

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* authority: the signed words that are in force on this node, that is, those
- * which the trusted key has signed; and how many words were refused.
+/* authority: keeps the signed words that are in force on this node: the newest
+ * words that the trusted key has signed.  Counts the words that were
+ * refused.
  *
- * Words come from members and from the administrator.  They are saved in
- * RUN-DIR/words and in STORE-DIR/words; the latter may outlive a power cut.
+ * Words come from members and from the administrator.  They are saved in two
+ * files, RUN-DIR/words and STORE-DIR/words; the latter may outlive a power cut.
  * Where no key is trusted there are no signed words, and the unsigned words of
  * other nodes count (image_choice.h).
  *
- * Errors   a word that is refused is counted; the first one of a kind is
- *          logged, and the last one is kept for the status.
+ * Errors   a word that is refused is counted.  For each reason the first
+ *          refusal is logged; the last refusal is kept for the status.
  */
 #ifndef VF_ROUTER_CLUSTER_AUTHORITY_H
 #define VF_ROUTER_CLUSTER_AUTHORITY_H
@@ -27,8 +28,8 @@ struct authority_setup {
 	const char *store_dir;
 };
 
-/* Makes an authority, and reads the words that were saved and those of `first`.
- * Returns NULL on ENOMEM. */
+/* Makes an authority, and reads the saved words and the file `first`.  Returns
+ * NULL on ENOMEM. */
 struct authority *authority_new(const struct authority_setup *s);
 void authority_free(struct authority *a);
 
@@ -45,7 +46,7 @@ bool authority_hear(struct authority *a, const uint8_t *buf, size_t len,
  * the reason why it was refused. */
 const char *authority_hear_text(struct authority *a, const char *digits,
 				const char *from);
-/* Counts as refused, and logs, an unsigned word of the node named `from`. */
+/* Counts and logs an unsigned word of the node named `from` as refused. */
 void authority_unsigned(struct authority *a, const char *from);
 
 /* Returns how many words were refused, ever; *last is the last of them with the

@@ -11,11 +11,11 @@
 struct images;
 struct nodes;
 
-/* Judges all nodes, for all images, and sets route_node.behind.  reading:
- * whether this node reads; while it does not, no node counts as behind.  Chunks
- * owed by a node that has newly fallen behind are asked of others.  marks:
- * whether to note the paces of all nodes now (route_pace_mark); the caller sets
- * it once in a second. */
+/* Judges for each image which nodes are behind, and sets route_node.behind.
+ * reading: true if this node reads; if it does not, no node counts as behind.
+ * If a node has newly fallen behind, the chunks that it owes are asked of
+ * others.  marks: true to note the paces of all nodes now (route_pace_mark),
+ * which the caller does once in a second. */
 void behind_judge(const struct images *is, const struct nodes *ns, bool reading,
 		  bool marks);
 

@@ -4,9 +4,9 @@
 /* departed: a list of the nodes that have gone, kept for a while so that the
  * status can show them.
  *
- * A node that is back, under its old id or as a machine of the same name and
- * address, is removed from the list.  When the list is full the node that went
- * first makes room.
+ * A node that comes back is removed from the list, be it under its old id, or
+ * under a new one but with the same name and address.  If the list is full, the
+ * node that went first is removed to make room.
  */
 #ifndef VF_ROUTER_CLUSTER_DEPARTED_H
 #define VF_ROUTER_CLUSTER_DEPARTED_H
@@ -15,10 +15,9 @@
 
 #include "membership/wire/proto.h"
 
-/* Arbitrary: as many nodes as a large room has, which may all go at once. */
+/* Arbitrary: as many machines as a large room has, since all may go at once. */
 #define DEPARTED_MAX 256
-/* Arbitrary, one hour: the time in which somebody may ask where a machine
- * is. */
+/* Arbitrary: an hour, within which somebody may ask where a machine is. */
 #define DEPARTED_KEEP_NS 3600000000000LL
 
 struct departed {

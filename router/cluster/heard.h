@@ -3,9 +3,8 @@
 
 /* heard: allocates the bitmaps of chunks that other nodes say they hold.  All
  * of them together take HEARD_BYTES at most, since this process's memory is
- * locked, and anybody in the network can say much.  A node for whose bitmap
- * there is no room seems to hold nothing, and is asked like a node of which
- * there is no news.
+ * locked, and anybody in the network can announce a lot.  A node for whose
+ * bitmap there is no room is treated as if it held nothing.
  *
  * A struct heard that is all zero says that no bitmap is allocated.
  */

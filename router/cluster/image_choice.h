@@ -4,16 +4,17 @@
 /* image_choice: decides which image the empty name means, and which images are
  * in use.
  *
- * Somebody tells any node which image is the default; every node hands on the
- * newest such word that it has heard (struct proto_word) as its own.  Where a
- * key is trusted only words that the key has signed count (authority.h).  Until
- * there is a word a node's first image is its default.  While the image of the
- * newest word is not known on a node, the former default stays in force there.
- * Clients keep the image that they have.
+ * The administrator tells any one node which image is to be the default.  That
+ * node makes a word of it (struct proto_word), and every node announces the
+ * newest word that it has heard.  Where a key is trusted, only words that the
+ * key has signed count (authority.h).  As long as there is no word, a node's
+ * first image is its default.  As long as the image that the newest word names
+ * is not known on a node, the former default stays in force there.  Clients
+ * keep the image that they have attached.
  *
  * An image is in use while it is the default, is wanted (--want), or a client
- * of any node has it attached.  Chunks of an image that is not in use may be
- * dropped when there is need for room, even their last copies.
+ * of any node has it attached.  If room is needed, chunks of an image that is
+ * not in use may be dropped, even their last copies.
  */
 #ifndef VF_ROUTER_CLUSTER_IMAGE_CHOICE_H
 #define VF_ROUTER_CLUSTER_IMAGE_CHOICE_H
@@ -41,7 +42,8 @@ struct choice_setup {
 	struct authority *authority;
 	/* the directory in which the newest word is saved */
 	const char *run_dir;
-	/* the directory in which the plugin finds which image is the default */
+	/* the directory of the file from which the plugin reads which image is
+	 * the default */
 	const char *store_dir;
 	/* the images of --want, by name or id */
 	const struct option_list *want;
@@ -54,38 +56,40 @@ void choice_free(struct choice *c);
 
 /* Returns the default image of this node; NULL: no image is known yet. */
 struct image *choice_default(const struct choice *c);
-/* Returns whether pi is the image that the newest word names; a node takes that
+/* Returns true if pi is the image that the newest word names: a node takes that
  * image even if --want does not name it. */
 bool choice_is(const struct choice *c, const struct proto_image *pi);
 /* Returns the newest word; its version is 0 while there is none. */
 const struct proto_word *choice_word(const struct choice *c);
-/* Returns the image that `name' means (image_name.h), the default if len is 0.
- * NULL: there is none, or several have that name and none of them is the image
- * of the newest word. */
+/* Returns the image that `name' means (image_name.h); if len is 0, the default.
+ * NULL: there is none, or several images have that name and the newest word
+ * names none of them. */
 struct image *choice_find(const struct choice *c, const char *name, size_t len);
 
-/* Takes what n, the frame NODE of another node, says of the default image and
- * of removed images, if this node trusts no key.  The word on the default image
- * is taken only if it is newer than this node's.  rumour: n comes from a peer's
- * /view, so the word's version must also be near this node's (proto_word_near);
- * members have checked that of the words which they hand on. */
+/* Takes from n, the frame NODE of another node, its words on the default image
+ * and on removed images.  A node that trusts a key takes neither, and counts a
+ * newer word on the default image as refused.  The word on the default image is
+ * taken only if it is newer than this node's.  rumour: n comes from a peer's
+ * /view, and so this function checks that the word's version is near this
+ * node's (proto_word_near).  Of words that come from members these have checked
+ * that already. */
 void choice_hear(struct choice *c, const struct proto_node *n, bool rumour);
 /* Copies the newest word and the removals to `self', the frame NODE by which
  * this node describes itself. */
 void choice_describe(const struct choice *c, struct proto_node *self);
-/* Takes the signed word on the default image, if it is not in force yet.  To be
- * called when a signed word was taken. */
+/* Puts the newest signed word on the default image in force.  Must be called
+ * when authority_hear has taken a signed word. */
 void choice_signed(struct choice *c);
 /* Finds the image of that name or id among the images of all nodes.  Returns 0
  * and sets *id; or returns -1 and sets *why to the reason.  The caller has set
  * *why to NULL. */
 int choice_resolve(const struct choice *c, const char *name, struct digest *id,
 		   const char **why);
-/* Returns the version that the next word on the default image should have. */
+/* Returns the version that a new word on the default image should have. */
 uint64_t choice_next(const struct choice *c);
-/* Makes the image of that name or id the default, by an unsigned word of this
- * node.  Returns 0; or returns -1 and sets *why to the reason.  The caller has
- * set *why to NULL. */
+/* Makes the image of that name or id the default, by making an unsigned word.
+ * Returns 0; or returns -1 and sets *why to the reason.  The caller has set
+ * *why to NULL. */
 int choice_set(struct choice *c, const char *name, const char **why);
 /* Finds the default anew, after an image has become known or was closed. */
 void choice_image_added(struct choice *c);
@@ -98,19 +102,20 @@ const struct removed *choice_removed(const struct choice *c);
  * *why to the reason.  The caller has set *why to NULL. */
 int choice_remove(struct choice *c, const char *name, bool force,
 		  struct digest *id, const char **why);
-/* Notes that the image of that id was added again, and so is not removed any
- * more. */
+/* Notes that the image of that id was added again, so that it no longer counts
+ * as removed. */
 void choice_restore(struct choice *c, const struct digest *id);
 
 /* Notes that a client of this node has attached the image (comes is true), or
- * that such a client is gone. */
+ * that a client that had it attached is gone. */
 void choice_user(struct choice *c, struct image *im, bool comes);
-/* Returns whether the image is attached by a client of this node or wanted by
- * --want. */
+/* Returns true if a client of this node has the image attached, or --want names
+ * the image. */
 bool choice_used_here(const struct choice *c, const struct image *im);
 /* Finds out anew which images are in use (image.in_use). */
 void choice_look(struct choice *c);
-/* Returns whether `said` means the image of that name and id (image_name.h). */
+/* Returns true if `said`, which somebody typed, means the image of that name
+ * and id (image_name.h). */
 bool choice_names(const char *said, const char *name, const struct digest *id);
 
 #endif

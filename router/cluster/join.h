@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* join: learns which other nodes there are, and which images they have, on a
- * node that starts with none of them or with only some.  The nodes are learnt
- * from any peer's /view; each image that a node announces is learnt from its
- * manifest, which is checked against the image's id. */
+/* join: learns, on a node that has just started, which other nodes there are
+ * and which images they have.  The nodes are learnt from the export /view of
+ * any peer.  Of each image that a node announces the manifest is fetched, and
+ * checked against the image's id. */
 #ifndef VF_ROUTER_CLUSTER_JOIN_H
 #define VF_ROUTER_CLUSTER_JOIN_H
 
@@ -23,8 +23,8 @@ struct joiner;
 struct member_client;
 
 struct join_ops {
-	/* Takes the boot profile of an image that a peer has sent.  Returns -1
-	 * and sets *why to the reason if the text is no profile. */
+	/* Takes `text`, which a peer has sent as the image's boot profile.
+	 * Returns -1 and sets *why to the reason if the text is no profile. */
 	int (*profile)(void *ctx, struct image *im, const char *text,
 		       size_t len, const char **why);
 	/* Makes an image that nobody uses leave, because all places for images
@@ -32,10 +32,10 @@ struct join_ops {
 	bool (*make_place)(void *ctx);
 };
 
-/* An image that this node should have and could not take. */
+/* An image that this node should have and could not take, and why. */
 struct not_taken {
 	struct digest id;
-	/* owned by the joiner; valid until the loop runs on */
+	/* owned by the joiner; valid until the loop calls anything else */
 	const char *name;
 	const char *why;
 };
@@ -46,7 +46,8 @@ struct join_setup {
 	struct cluster *cluster;
 	struct choice *choice;
 	struct member_client *member;
-	const struct option_list *peers;   /* nodes whose /view is asked for */
+	/* nodes whose export /view is read */
+	const struct option_list *peers;
 	const struct option_list *members; /* core nodes, by name or address */
 	/* images to take; an empty list: all */
 	const struct option_list *want;
@@ -59,8 +60,9 @@ struct join_setup {
 struct joiner *joiner_new(const struct join_setup *s);
 void joiner_free(struct joiner *j);
 
-/* Notes that the image has left to make a place for another.  While all places
- * are taken the joiner takes that image again only if somebody uses it. */
+/* Notes that the image has left to make a place for another image.  As long as
+ * all places for images are taken, the joiner takes that image again only if
+ * somebody uses it. */
 void joiner_left(struct joiner *j, const struct digest *id);
 /* Describes in *t the i-th of the images that could not be taken.  Returns
  * false if there are no more. */

@@ -27,20 +27,22 @@ struct node {
 	struct proto_node info;
 	struct peer *peer; /* NULL for slot 0, this node itself */
 	struct rumours rumours;
-	/* the end of a ban for wrong bytes; until then the node is asked only
-	 * if nobody else can be */
+	/* when the node's ban for wrong bytes ends; until then it is asked only
+	 * if no other node can be */
 	int64_t banned_ns;
 	int64_t active_ns; /* when the node was last known to be active */
-	int64_t due_ns;    /* when time alone will change the node's routes */
+	/* when the node's routes must be set anew even without news; INT64_MAX:
+	 * never */
+	int64_t due_ns;
 	uint32_t bad_hashes;
-	/* peer_stats.verdicts of the peer when the log was last to report it
+	/* value of peer_stats.verdicts when the peer was last logged as
 	 * useless */
 	uint32_t told_useless;
 };
 
 struct nodes {
 	struct node *at;
-	uint32_t slots; /* how many slots are or were in use */
+	uint32_t slots; /* all slots in use are less than this */
 	uint32_t capacity;
 	struct heard heard;
 	uint64_t seq;      /* the number of the membership's last view */
@@ -57,12 +59,12 @@ void nodes_free(struct nodes *ns);
 struct node *nodes_at(const struct nodes *ns, uint32_t slot);
 /* Returns the slot of the node with that id, or ROUTE_NONE. */
 uint32_t nodes_find(const struct nodes *ns, const struct node_id *id);
-/* Returns the slot of a new node, whose `known` is false until the caller sets
- * it; ROUTE_NONE: no slot is left, or no memory. */
+/* Returns the slot of a new node, whose `known` the caller has to set.
+ * ROUTE_NONE: no slot is left, or memory is short. */
 uint32_t nodes_add(struct nodes *ns);
 
-/* Returns what n says of the image with that id; NULL: n does not have the
- * image. */
+/* Returns what node n announces of the image with that id; NULL: n does not
+ * have the image. */
 const struct proto_image *node_image(const struct node *n,
 				     const struct digest *id);
 

@@ -5,13 +5,14 @@
  * node takes such an image anew from a node that has not heard of its removal
  * yet.
  *
- * Somebody removes an image at any node; that node makes a word, and every node
- * hands on the words that it has heard, in a field of its own frame NODE
- * (proto.h). A word is an image's id and a version: an odd version says that
- * the image is removed, an even one that somebody has added it again.  Of two
- * words about an image the greater version wins.
+ * The administrator removes an image at any one node.  That node makes a word
+ * of it, and every node announces the words that it has heard, in a field of
+ * its own frame NODE (proto.h).  A word is an image's id and a version: an odd
+ * version says that the image is removed, an even one that it was added again.
+ * Of two words about the same image the one with the greater version counts.
  *
- * Limits   REMOVED_MAX words; the word that was heard longest ago makes room.
+ * Limits   REMOVED_MAX words are remembered; a further one takes the place of
+ *          the word that was heard longest ago.
  */
 #ifndef VF_ROUTER_CLUSTER_REMOVED_H
 #define VF_ROUTER_CLUSTER_REMOVED_H
@@ -43,11 +44,11 @@ struct removed {
 };
 
 bool removed_has(const struct removed *r, const struct digest *image);
-/* Makes a word on the image: that somebody has removed it here (gone is true),
- * or has added it again.  Returns false if the present word says so already. */
+/* Makes a word that the image was removed (gone is true), or added again.
+ * Returns false, and makes no word, if the present word says so already. */
 bool removed_say(struct removed *r, const struct digest *image, bool gone);
 /* Takes the words in n, the frame NODE of another node.  Returns true if one of
- * them was newer than the word that was known. */
+ * them was new. */
 bool removed_hear(struct removed *r, const struct proto_node *n);
 /* Writes all words into a field of n, this node's own frame NODE. */
 void removed_describe(const struct removed *r, struct proto_node *n);

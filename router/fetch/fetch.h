@@ -3,13 +3,14 @@
 
 /* fetch: brings chunks to this node.
  *
- * There is at most one fetch for each chunk.  A fetch is queued by its urgency.
- * Then the node that whom_ask names is asked for the chunk, and after a failure
- * the next node.  If somebody waits for a chunk that is late, a second node is
- * asked too, within the budget of patience.h.  A chunk on this node's own disk
- * is read from there first (disk.h).  A fetch for which no node can be asked is
- * stalled until that may have changed.  A chunk that arrives is verified, kept
- * if there is room, and handed to those who wait for it.
+ * There is at most one fetch for each chunk.  Fetches are queued by urgency.
+ * When a fetch's turn comes, the node that whom_ask names is asked for the
+ * chunk, and if that fails, another node.  If somebody waits for a chunk that
+ * is late, a second node is asked too, within the budget of patience.h.  A
+ * chunk on this node's own disk is read from there first (disk.h).  If no node
+ * can be asked, the fetch is stalled, and tried again after a pause or when the
+ * cluster has changed.  A chunk that arrives is verified, stored if there is
+ * room, and given to all who wait for it.
  */
 #ifndef VF_ROUTER_FETCH_FETCH_H
 #define VF_ROUTER_FETCH_FETCH_H
@@ -22,11 +23,12 @@
 #include "router/image/buffers.h"
 #include "router/peer/peer.h"
 
-/* For whom a chunk is fetched; the first is the most urgent.  The limit on
- * bytes in flight does not hold back FETCH_PEER: the peers' connections bound
- * such fetches, and two nodes at their limits that each wanted a chunk from the
- * other would wait for ever.  For FETCH_KEEP a node that holds the chunk is
- * asked: by a tree the chunk would be fetched by nodes that do not keep it. */
+/* For whom a chunk is fetched; the first is the most urgent.  Fetches of
+ * FETCH_PEER do not wait for the limit on bytes in flight: otherwise two nodes
+ * at their limits that each want a chunk from the other would wait for ever.
+ * They are bounded by the peers' connections.  For FETCH_KEEP only nodes that
+ * hold the chunk are asked: if it were asked for by the tree, nodes that do not
+ * keep the chunk would fetch it too. */
 enum fetch_urgency {
 	FETCH_PEER,
 	FETCH_READ,
@@ -60,11 +62,13 @@ struct fetch_setup {
 };
 
 struct fetch_counts {
-	/* bytes that came from seeds, by trees, and from other holders */
+	/* bytes that came from seeds, from parents in the trees, and from other
+	 * nodes that held the chunk */
 	uint64_t seed, tree, holder;
 	uint64_t disk; /* bytes from this node's disk */
-	/* chunks that peers sent; fetches queued again after a failure; second
-	 * asks; chunks fetched ahead; chunks fetched in the background */
+	/* fetched: chunks that peers sent; refetched: fetches queued again
+	 * after a failure; hedged: second asks; prefetched: chunks fetched
+	 * ahead; filled: chunks fetched in the background */
 	uint64_t fetched, refetched, hedged, prefetched, filled;
 	uint64_t hash_failures;
 };
@@ -82,41 +86,44 @@ void fetch_image_closed(struct image *im);
  * somebody waits for.  Returns true if no fetch is left. */
 bool fetch_image_leaves(struct fetches *fs, struct image *im);
 
-/* Returns the chunk's fetch: starts one, or raises the urgency of the present
- * one. Nodes are asked for the chunk only at the next fetch_pump.  NULL:
- * ENOMEM. */
+/* Returns the chunk's fetch.  Makes one if there is none; else raises the
+ * urgency of the present one to `urgency`, if that is more.  Nodes are asked
+ * for the chunk only at the next fetch_pump.  NULL: ENOMEM. */
 struct fetch *fetch_want(struct fetches *fs, struct image *im, uint32_t chunk,
 			 enum fetch_urgency urgency);
-/* Notes that a node which asked this one by a tree waits for the chunk: the
- * fetch must then not depend on the line alone.  The line's order differs from
- * the trees', so that nodes could wait for each other in a circle. */
+/* Notes that a node which asked this one by a tree waits for the chunk of f.
+ * From then on f must not depend on the line alone: the line orders nodes
+ * otherwise than the trees, so nodes could wait for each other in a circle. */
 void fetch_by_tree(struct fetches *fs, struct fetch *f);
-/* Adds w to the waits of f.  When the chunk has arrived, w->fetch is set to
- * NULL, the chunk is pinned in the store or w->buffer holds a reference to its
- * bytes, and w->came is called.  If w->reads is true, w is served before the
- * chunk is stored. */
+/* Adds w to the waits of f. When the chunk has arrived, w->fetch is set to NULL
+ * and w->came is called.  Then either w->buffer is a reference to the chunk's
+ * bytes, or w->buffer is NULL and the chunk is pinned in the store.  If
+ * w->reads is true, w is served before the chunk is stored. */
 void fetch_wait(struct fetch *f, struct wait *w);
-/* Takes w from its fetch again; w->came is not called. */
+/* Removes w from the waits of its fetch; w->came will not be called. */
 void fetch_unwait(struct wait *w);
 
 /* Asks for the queued chunks, as far as the bounds on what is in flight
  * allow. */
 void fetch_pump(struct fetches *fs);
-/* Takes an ask that was answered, as peers_ops.answered gives it back. */
+/* Takes back an ask that was answered.  Called by peers_ops.answered, with its
+ * arguments. */
 void fetch_answered(struct fetches *fs, struct ask *a, int error);
-/* Completes the hashing of chunks that have arrived, cancels reads of disks,
- * and keeps the chunks whose keeping was put off.  To be called before the
- * router stops. */
+/* Must be called before the router stops: finishes hashing the chunks that have
+ * arrived, cancels reads of disks, and stores the chunks that image_keep_soon
+ * has not stored yet. */
 void fetch_finish(struct fetches *fs);
-/* Lets stalled fetches ask again soon, since the cluster has changed. */
+/* Has stalled fetches ask nodes again soon.  Called when the cluster has
+ * changed. */
 void fetch_retry(struct fetches *fs);
-/* Forgets that the node in the slot, which is gone, was asked for chunks. */
+/* Forgets which chunks the node in the slot was asked for.  Called when the
+ * node is gone, before another gets the slot. */
 void fetch_slot_gone(struct fetches *fs, uint32_t slot);
 
 /* Returns how many background fetches there are (FETCH_FILL, FETCH_KEEP). */
 uint32_t fetch_background(const struct fetches *fs);
-/* Returns how many fetches of im are stalled, background ones not counted, and
- * writes up to max of their chunks to `chunks`. */
+/* Returns how many fetches of im are stalled, and writes up to max of their
+ * chunks to `chunks`.  Background fetches are left out. */
 uint32_t fetch_stalled(const struct fetches *fs, const struct image *im,
 		       uint32_t *chunks, uint32_t max);
 const struct fetch_counts *fetch_counts(const struct fetches *fs);

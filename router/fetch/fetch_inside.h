@@ -21,7 +21,8 @@
 #include "router/policy/route.h"
 
 #define TRIED_MAX 8
-#define SLOT_SELF 0 /* slot of this node, in asks of its own disk */
+/* slot of this node; an ask with this slot reads this node's disk */
+#define SLOT_SELF 0
 #define FETCH_IN_FLIGHT_BYTES (16U << 20)
 
 struct routed;
@@ -29,7 +30,8 @@ struct routed;
 enum fetch_state { FETCH_QUEUED, FETCH_ASKED, FETCH_STALLED };
 
 struct fetch {
-	/* in the list for the fetch's state and urgency */
+	/* in the list for the fetch's state (queued fetches: and its
+	 * urgency) */
 	TAILQ_ENTRY(fetch) entry;
 	struct image *image;
 	uint32_t chunk;
@@ -40,9 +42,10 @@ struct fetch {
 	uint32_t tried[TRIED_MAX];
 	unsigned ntried;
 	unsigned failures;
-	bool by_tree; /* further asks go by the trees, not by the line */
+	/* nodes are asked by the trees from now on, not by the line */
+	bool by_tree;
 	int64_t asked_ns, retry_ns;
-	/* the pause between a stall and the next round of asks */
+	/* the pause from a stall until nodes are asked again */
 	struct backoff backoff;
 };
 
@@ -57,14 +60,15 @@ struct fetches {
 	uint64_t in_flight; /* bytes asked for and not answered yet */
 	struct pipe pipe;   /* bounds the bytes on their way by LANE_ANY */
 	uint32_t asks;
-	/* number of asks for chunks that this node itself wants */
+	/* how many open asks are for chunks that this node itself wants */
 	uint32_t own;
 	/* number of fetches of FETCH_FILL and FETCH_KEEP */
 	uint32_t background;
 	struct fetch_counts count;
 	struct patience patience;
-	/* set while fetch_hedge runs: the peer that alone owes chunks for which
-	 * no second node was asked; NULL: several peers do, or none does */
+	/* used while fetch_hedge runs: the only peer that owes chunks for which
+	 * no second node was asked; NULL: there are several such peers, or
+	 * none */
 	const struct peer *sole;
 	struct whom whom;
 	struct pool fetch_pool;
@@ -73,8 +77,8 @@ struct fetches {
 	struct hasher *hasher;
 };
 
-/* An ask, the fetch that it is for, and how its node was chosen; ask.owner
- * points to this struct. */
+/* An ask, with its fetch and how its node was chosen; ask.owner points to this
+ * struct. */
 struct routed {
 	struct ask ask;
 	struct fetch *fetch; /* NULL: nobody wants the answer any more */
@@ -84,7 +88,8 @@ struct routed {
 	enum route_how how;
 	bool from_seed;
 	bool own;
-	/* read from this node's disk, so the bytes are checked already */
+	/* the chunk is read from this node's disk, so its bytes are verified
+	 * already */
 	bool of_disk;
 	bool hashed; /* the hasher has set job.right */
 	struct hash_job job;
@@ -99,38 +104,38 @@ void fetch_again(struct fetches *fs, struct fetch *f);
 /* Stalls a fetch for which no node can be asked; after a pause all nodes may be
  * asked again. */
 void fetch_stall(struct fetches *fs, struct fetch *f);
-/* Sets f->retry_ns, since all nodes were asked in vain: no node is asked for
- * the chunk again before that time.  Ends bans of nodes if somebody waits for
- * the chunk. */
+/* Called when all nodes were asked for the chunk in vain.  Sets f->retry_ns,
+ * the time before which no node is asked for the chunk again.  If somebody
+ * waits for the chunk, ends the bans of all nodes. */
 void fetch_pause(struct fetches *fs, struct fetch *f);
-/* Ends and frees a fetch for which nobody waits any more.  Its open asks have
- * no fetch from then on: their answers are dropped. */
+/* Ends and frees a fetch for whose chunk nobody waits any more.  Answers to its
+ * open asks will be dropped. */
 void fetch_release(struct fetches *fs, struct fetch *f);
 
 bool fetch_was_tried(const struct fetch *f, uint32_t slot);
-/* Makes an ask for the fetch's chunk, to the node of `to`, with a buffer; NULL:
- * ENOMEM. */
+/* Makes an ask for the fetch's chunk, to the node that `to` names, with a
+ * buffer.  Returns NULL on ENOMEM. */
 struct routed *fetch_new_ask(struct fetches *fs, struct fetch *f,
 			     struct route to);
 void fetch_free_ask(struct fetches *fs, struct routed *q);
-/* Notes that the ask q of the fetch f is under way.  If f has two asks under
- * way already, the first of these is dropped. */
+/* Notes that q, an ask of the fetch f, was sent.  If f has two open asks
+ * already, the first of these is dropped. */
 void fetch_count_ask(struct fetches *fs, struct fetch *f, struct routed *q);
-/* Asks this node's own disk for the chunk.  Returns -1 if the chunk does not
- * lie there, the disk was asked for it before, or the disk cannot be asked
+/* Begins to read the chunk from this node's own disk.  Returns 0; or -1 if the
+ * chunk is not on it, was asked of it before, or the disk takes no reads
  * now. */
 int fetch_ask_disk(struct fetches *fs, struct fetch *f);
 /* Cancels all reads of disks. */
 void fetch_leave_disks(struct fetches *fs);
 
-/* Takes the ask q from its fetch, which goes on without it; an answer that
- * still comes is dropped. */
+/* Separates the ask q from its fetch, which goes on without it.  If an answer
+ * to q still comes, it is dropped. */
 void fetch_drop_ask(struct routed *q);
 
 /* Sets the timers fetches.tick and fetches.trim, unless they are set. */
 void fetch_tick_later(struct fetches *fs);
-/* Adds `more` to the number of background fetches: 1 when a fetch begins to be
- * one, -1 when it ends. */
+/* Adds `more` to the number of background fetches: 1 for a fetch that becomes
+ * one, -1 for one that ends or becomes more urgent. */
 void fetch_count_background(struct fetches *fs, int more);
 
 /* Returns the most urgent queued fetch for which a node may be asked now, or

@@ -4,13 +4,13 @@
 /* hasher: a thread that compares chunks with their hashes, and does nothing
  * else.
  *
- * Beside the hasher and the threads of disk.h a router has one thread, the
- * loop's.  Hashing takes a third of the time that a chunk from a peer costs,
- * and in the loop's thread would bound a node to a few Gbit/s.  The hasher
- * reads a buffer and a digest that nobody may change from hasher_start until
- * `done` is called, in the loop's thread.  Handing a job over takes some 10 us,
- * so a single chunk that somebody waits for is better hashed by the loop's
- * thread itself.
+ * All else in a router runs in the loop's thread, except for reads of disks
+ * (disk.h).  Hashing is a third of the work that a chunk from a peer makes: if
+ * the loop's thread did it, a node could receive no more than a few Gbit/s.
+ * Nobody may change a job's bytes and digest from hasher_start until `done` is
+ * called, which happens in the loop's thread.  To hand over a job takes some 10
+ * us, so a single chunk that somebody waits for is better hashed in the loop's
+ * thread.
  */
 #ifndef VF_ROUTER_FETCH_HASHER_H
 #define VF_ROUTER_FETCH_HASHER_H
@@ -32,16 +32,16 @@ struct hash_job {
 	bool right;
 };
 
-/* Starts the thread.  Returns NULL and sets errno on failure, to ENOTSUP where
- * there is only one processor. */
+/* Starts the thread, which calls `done` for each job.  Returns NULL and sets
+ * errno on failure; ENOTSUP: the machine has only one processor. */
 struct hasher *hasher_new(struct loop *l,
 			  void (*done)(void *ctx, struct hash_job *j),
 			  void *ctx);
 /* Ends the thread.  No job may be open: call hasher_finish before. */
 void hasher_free(struct hasher *h);
 
-/* Has the thread compare the bytes of j with the digest j->wanted, and set
- * j->right. */
+/* Has the thread compare the bytes j->data with the digest j->wanted, and set
+ * j->right to whether they match. */
 void hasher_start(struct hasher *h, struct hash_job *j);
 /* Waits until all jobs are done, and calls `done` for each. */
 void hasher_finish(struct hasher *h);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* waits: the list of the waits for one chunk, and how the chunk is given to
- * them.
+/* waits: keeps the list of all waits for one chunk, and gives the chunk to them
+ * when it has arrived.
  *
- * A wait that only reads is served from the buffer, before the chunk is stored:
- * storing takes as long as hashing.  A wait of a CACHE request, which wants the
- * chunk in the store, is served after the chunk was stored.
+ * A wait that only reads (wait.reads) is served from the buffer before the
+ * chunk is stored, since storing takes as long as hashing.  A wait for a CACHE
+ * request wants the chunk in the store, and so is served after the chunk was
+ * stored.
  */
 #ifndef VF_ROUTER_FETCH_WAITS_H
 #define VF_ROUTER_FETCH_WAITS_H
@@ -20,13 +21,14 @@
 struct image;
 struct fetch;
 
-/* A wait of one read (the owner) for one chunk that is not here yet. */
+/* A claim of one read (`owner`) on one chunk that is not here yet. */
 struct wait {
 	STAILQ_ENTRY(wait) of_owner; /* in the owner's list of its waits */
 	LIST_ENTRY(wait) waiter;
 	struct fetch *fetch; /* NULL once the fetch has ended */
 	uint32_t chunk;
-	bool reads; /* the read wants only bytes, stored or not */
+	/* the read wants the bytes, whether or not they get stored */
+	bool reads;
 	/* the chunk's bytes; NULL: it is pinned in the store */
 	struct buffer *buffer;
 	/* Called when the chunk has arrived. */
@@ -36,12 +38,12 @@ struct wait {
 
 LIST_HEAD(waits, wait);
 
-/* Moves all waits of `from` to `to`, whose old content is overwritten. */
+/* Moves all waits of `from` to `to`; what `to` was before is overwritten. */
 void waits_take(struct waits *to, struct waits *from);
 /* Gives the chunk to all waits of `to`, and calls the `came` of each.  kept:
- * the image in whose store the chunk is pinned for each wait; NULL: each wait
- * gets a reference to b instead.  `to` is emptied first, so a wait that `came`
- * adds to `to` waits anew. */
+ * the image in whose store the chunk lies, and is pinned once for each wait;
+ * NULL: each wait gets a reference to b instead.  `to` is emptied first: a wait
+ * that is added to it from within `came` is not served by this call. */
 void waits_serve(struct waits *to, struct buffer *b, struct image *kept);
 /* Gives the chunk, by a reference to b, to the waits that only read, and
  * removes them from `all`. */

@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* whom: chooses the node to ask for a chunk of an image, by policy/route.h and
- * what the cluster knows of its nodes; where that names no node, bans are
- * lifted or a node is guessed. */
+ * what is known of the cluster's nodes.  If route.h names no node, whom lifts
+ * bans, or guesses a node. */
 #ifndef VF_ROUTER_FETCH_WHOM_H
 #define VF_ROUTER_FETCH_WHOM_H
 
@@ -20,7 +20,7 @@ struct loop;
 struct whom {
 	const struct loop *loop;
 	struct cluster *cluster;
-	bool direct; /* a seed is asked for every chunk */
+	bool direct; /* every chunk is asked of a seed */
 	uint64_t rng;
 	uint32_t guess; /* the slot that was guessed last */
 };
@@ -37,11 +37,12 @@ struct route whom_ask(struct whom *w, struct image *im, uint32_t chunk,
  * holds the chunk. */
 struct route whom_ask_holder(struct whom *w, struct image *im, uint32_t chunk,
 			     const uint32_t *tried, size_t ntried);
-/* Returns the node to ask by the line (line_choose); ROUTE_NOBODY: the trees
- * are to be asked instead. */
+/* Returns the node to ask by the line (line_choose); ROUTE_NOBODY: the caller
+ * is to ask by the trees instead. */
 struct route whom_ask_line(struct whom *w, struct image *im,
 			   const uint32_t *tried, size_t ntried);
-/* Returns a second node to ask, for a chunk that is merely late. */
+/* Returns a second node to ask for a chunk that is late and may yet come
+ * (route_choose_late). */
 struct route whom_ask_late(struct whom *w, struct image *im, uint32_t chunk,
 			   const uint32_t *tried, size_t ntried);
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* buffers: chunk-sized memory that is reused, counted by reference.
+/* buffers: keeps pools of chunk-sized buffers, which are counted by reference
+ * and used again.
  *
- * A buffer carries a chunk from a peer's reply to the store, and to those
- * readers whose chunk the store could not keep.  Buffers without a reference
- * stay in the pool, so that a router that has run for a while allocates nothing
- * on the read path. buffers_trim frees those that were not needed lately: after
- * a long read they take as much memory as all programs of a small machine.
+ * A buffer carries a chunk from a peer's reply to the store, and to readers
+ * that are served before the chunk is stored, or for whom the store has no
+ * room.  Buffers without a reference stay in the pool, so that a router that
+ * has run for a while allocates nothing on the read path.  buffers_trim frees
+ * buffers that were not needed lately, since after a long read they take as
+ * much memory as all programs of a small machine.
  */
 #ifndef VF_ROUTER_IMAGE_BUFFERS_H
 #define VF_ROUTER_IMAGE_BUFFERS_H
@@ -30,11 +32,11 @@ struct buffers *buffers_new(uint32_t size);
 void buffers_free(struct buffers *p);
 
 /* Frees the buffers that were idle all the time since the last call, except a
- * few.  Returns true if the pool has more than these few, so that a later call
- * may free some. */
+ * few that always stay.  Returns true if more than these few are left, so that
+ * a later call may free some. */
 bool buffers_trim(struct buffers *p);
 
-/* Returns the bytes of the buffers that have a reference. */
+/* Returns the size in bytes of all buffers that have a reference. */
 uint64_t buffers_bytes_out(const struct buffers *p);
 
 /* Returns how many buffers lie idle in the pool. */

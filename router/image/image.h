@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* image: the images that are known here, and which chunks of each are held.
+/* image: keeps the list of the images that are known on this node, and which of
+ * their chunks are held.
  *
- * A chunk for which image_holds returns true has right bytes: a chunk is
- * compared with its hash before it is kept, and one that an earlier run left
- * (CHUNK_FOUND) when image_holds is first called for it.
+ * If image_holds returns true for a chunk, its bytes are right: a chunk is
+ * compared with its hash before it is stored, and a chunk that an earlier run
+ * left (CHUNK_FOUND) is compared when image_holds is first called for it.
  *
- * Some modules of higher folders keep a part in each image.  They allocate
- * their parts when image_ops.opened is called and free them when
- * image_ops.closed is; only the module that owns a part looks into it.
+ * Modules of higher folders keep a struct of their own in each image, called
+ * their part of it (image.routes and the fields after it).  They allocate it
+ * when image_ops.opened is called, and free it when image_ops.closed is called.
+ * Only the module that owns a part uses it.
  */
 #ifndef VF_ROUTER_IMAGE_IMAGE_H
 #define VF_ROUTER_IMAGE_IMAGE_H
@@ -37,8 +39,8 @@ struct image {
 	struct store *store;
 	const struct manifest *m; /* owned by the store */
 	struct buffers *buffers;
-	/* chunks held or found, which are announced to other nodes; without
-	 * those on a disk that hangs */
+	/* chunks held or found; these are announced to other nodes.  Chunks on
+	 * a disk that hangs are left out */
 	struct bitmap *held;
 	struct bitmap *coming; /* chunks being fetched (image_expect) */
 	struct bitmap *have;   /* chunks held, coming, or to be kept soon */
@@ -60,25 +62,28 @@ struct image {
 };
 
 struct image_ops {
-	/* Called when an image was added to the list.  If it returns -1, with
-	 * errno set, the image is closed again and images_add fails. */
+	/* Called when an image was added to the list.  If the function returns
+	 * -1, with errno set, the image is closed again and images_add
+	 * fails. */
 	int (*opened)(void *ctx, struct image *im);
-	/* Called before an image is freed, also where `opened` has failed
-	 * half-way or was not called. */
+	/* Called before an image is freed; also if `opened` has failed half-way
+	 * or was not called. */
 	void (*closed)(void *ctx, struct image *im);
 	/* Called when the set of held chunks, or of images, has changed. */
 	void (*changed)(void *ctx);
-	/* Makes room for a chunk that has arrived.  Returns false if there is
-	 * none. Sets *passes: whether the chunk is held only until newer ones
-	 * have passed. */
+	/* Makes room in the store for a chunk that has arrived.  Returns false
+	 * if there is no room.  Sets *passes to whether the chunk is held only
+	 * until newer ones have passed. */
 	bool (*admit)(void *ctx, struct image *im, uint32_t chunk,
 		      bool *passes);
-	/* Called when the medium did not take a chunk, with the errno value. */
+	/* Called when writing a chunk to the store has failed, with the errno
+	 * value. */
 	void (*refused)(void *ctx, int error);
 };
 
 struct image_counts {
-	uint64_t hash_failures; /* chunks of a store whose bytes were wrong */
+	/* chunks in a store that did not match their hashes */
+	uint64_t hash_failures;
 	uint64_t store_errors;
 };
 
@@ -89,32 +94,33 @@ struct images *images_new(const char *store_dir, const struct image_ops *ops,
 /* Closes all images, and frees the list. */
 void images_free(struct images *is);
 
-/* Takes the image out of the list, so that nothing new is begun with it, and
- * puts it among those that leave.  The caller then calls image_shrink until it
- * returns false, and image_close once image_is_idle is true. */
+/* Moves the image from the list of images to the list of leaving images, so
+ * that nothing new is begun with it.  The caller then calls image_shrink until
+ * that returns false, and image_close once image_is_idle returns true. */
 void image_leave(struct image *im);
-/* Returns the first image that leaves, NULL: there is none; the others follow
- * by STAILQ_NEXT. */
+/* Returns the first of the leaving images, from which STAILQ_NEXT leads to the
+ * others; NULL: there is none. */
 struct image *images_leaving(const struct images *is);
 /* Drops some of the image's chunks.  Returns true if there may be more to
  * drop. */
 bool image_shrink(struct image *im);
-/* Returns true if no buffer and no reply has bytes of the image any more.  A
- * chunk that image_keep_soon has put off is kept first. */
+/* Returns true if no buffer and no reply has bytes of the image any more.
+ * Before it looks, stores the chunk that image_keep_soon has noted, if any. */
 bool image_is_idle(struct image *im);
 
-/* Opens the store of the image that m describes, and adds the image to the
- * list.  Takes m over, also on error.  image_file: the file that makes this
- * node a seed, or NULL.  Returns NULL and sets errno on failure. */
+/* Opens the store of the image that the manifest m describes, and adds the
+ * image to the list.  Takes m over, also on error.  image_file: path of the
+ * image file if this node is to be a seed, else NULL.  Returns NULL and sets
+ * errno on failure. */
 struct image *images_add(struct images *is, struct manifest *m,
 			 const char *image_file);
 void image_close(struct image *im);
 
 uint32_t images_count(const struct images *is);
-/* Return bytes of memory that tables take: images_table_bytes those of all
- * images, image_table_bytes those of an image with nchunks chunks.  An image
- * that another node announces is only added if all tables then take no more
- * than images_table_max. */
+/* Return how many bytes of memory the tables by chunk take: images_table_bytes
+ * for all images, image_table_bytes for an image with nchunks chunks.  An image
+ * that another node announces is added only if the tables of all images then
+ * take no more than images_table_max bytes. */
 uint64_t images_table_bytes(const struct images *is);
 uint64_t image_table_bytes(uint64_t nchunks);
 uint64_t images_table_max(void);
@@ -130,43 +136,44 @@ struct image *image_by_id(const struct images *is, const struct digest *id);
 /* Returns how many bytes the stores of all images hold. */
 uint64_t images_bytes(const struct images *is);
 const struct image_counts *images_counts(const struct images *is);
-/* Keeps the chunks of all images that image_keep_soon has put off. */
+/* Stores the chunks that image_keep_soon has noted, of all images. */
 void images_settle(struct images *is);
 /* Calls buffers_trim for each image.  Returns true if it returned true for
  * any. */
 bool images_trim(struct images *is);
-/* Checks the next few chunks of each image: one that the plugin has found
- * damaged and removed from the store is no longer held. */
+/* Looks at the next few chunks of each image: if the plugin has found a chunk
+ * damaged and removed it from the store, it is noted as not held. */
 void images_look_over(struct images *is);
 
 /* Returns true if the chunk is held, with right bytes, and can be read without
  * waiting for a disk.  A chunk that is only found (CHUNK_FOUND) is compared
  * with its hash now. */
 bool image_holds(struct image *im, uint32_t chunk);
-/* Returns true if the chunk is here on a disk, so that a read of it may wait
- * (fetch/disk.h). */
+/* Returns true if this node has the chunk on a disk, so that reading it may
+ * block (fetch/disk.h). */
 bool image_on_disk(const struct image *im, uint32_t chunk);
-/* To be called when a read of the chunk from disk has failed: if the chunk is
- * not in the store any more, it is no longer held. */
+/* Must be called when a read of the chunk from a disk has failed: if the chunk
+ * is not in the store any more, notes that it is not held. */
 void image_was_wrong(struct image *im, uint32_t chunk);
-/* Logs that the chunk cannot be read here any more, once in ten seconds for all
- * images. */
+/* Logs that this node cannot read the chunk any more.  Logs at most once in ten
+ * seconds, whatever the image. */
 void image_warn_lost(struct image *im, uint32_t chunk, int64_t now_ns);
-/* Notes that the image's disk hangs, so that the chunks on it are not held
- * until it answers again, or that it has answered (hangs is false). */
+/* If hangs is true, notes that the image's disk hangs, so that chunks on it do
+ * not count as held; if false, that it answers again, so that they do. */
 void image_disk_hangs(struct image *im, bool hangs);
-/* Has image_close leave the image's store and buffers in memory until the
- * process ends, since a thread still reads from the store into a buffer. */
+/* Has image_close not free the image's store and buffers: a thread that hangs
+ * in a read may use them until the process ends. */
 void image_leave_open(struct image *im);
-/* Writes a chunk whose hash was found right to the store.  Returns 0 or an
- * errno value, ENOSPC if image_ops.admit finds no room. */
+/* Writes a chunk that was verified to the store.  Returns 0, or an errno value:
+ * ENOSPC if image_ops.admit returns false. */
 int image_keep(struct image *im, uint32_t chunk, const void *data);
-/* Puts off the keeping of a chunk until images_settle, or until the chunk is
- * looked for.  Takes a reference to b. */
+/* Notes that the verified chunk in b is to be stored soon: at the next
+ * images_settle or image_keep_soon, or when somebody looks for the chunk.
+ * Takes a reference to b. */
 void image_keep_soon(struct image *im, uint32_t chunk, struct buffer *b);
-/* Returns true if image_keep_soon has put off a chunk. */
+/* Returns true if image_keep_soon has noted a chunk that is not stored yet. */
 bool image_keeps_soon(const struct image *im);
-/* Drops a chunk, which must not be pinned, from the store. */
+/* Removes a chunk, which must not be pinned, from the store. */
 void image_drop(struct image *im, uint32_t chunk);
 
 /* image_expect notes that a chunk is being fetched, image_expect_end that the
@@ -174,13 +181,14 @@ void image_drop(struct image *im, uint32_t chunk);
 void image_expect(struct image *im, uint32_t chunk);
 void image_expect_end(struct image *im, uint32_t chunk);
 
-/* Count the replies that point at a chunk's bytes in the store, up and down.
- * While there are some the chunk is pinned, and must not be dropped. */
+/* image_pin notes that one more reply points at the chunk's bytes in the store,
+ * image_unpin that one fewer does.  While any reply does, the chunk is pinned,
+ * and must not be dropped. */
 void image_pin(struct image *im, uint32_t chunk);
 void image_unpin(struct image *im, uint32_t chunk);
 bool image_pinned(const struct image *im, uint32_t chunk);
-/* image_touch notes that a chunk is read, and numbers the reads of the image:
- * image_used returns the number of the chunk's last read. */
+/* image_touch notes that the chunk was read now.  image_used returns when that
+ * was last, as a number that counts the reads of the image. */
 void image_touch(struct image *im, uint32_t chunk);
 uint32_t image_used(const struct image *im, uint32_t chunk);
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* left: stores of images that this run of the router does not know, left in the
- * store directory by an earlier run.  They count against the budget, since they
- * take room, and are removed before any chunk of a known image is dropped, the
- * oldest first.
+/* left: keeps a list of left stores: those in the store directory that an
+ * earlier run of the router has made, of images that this run does not know.
+ * They count against the budget, since they take room.  They are removed, the
+ * oldest first, before any chunk of a known image is dropped.
  *
- * Limits   LEFT_MAX such stores are known; a later run finds the others.
+ * Limits   at most LEFT_MAX left stores are listed; a later run finds the
+ *          others.
  */
 #ifndef VF_ROUTER_IMAGE_LEFT_H
 #define VF_ROUTER_IMAGE_LEFT_H
@@ -19,17 +20,17 @@
 struct images;
 struct left;
 
-/* Lists the stores in store_dir, once.  All arguments must stay valid until
- * left_free.  Returns NULL on ENOMEM. */
+/* Makes a list of the left stores in store_dir, as they are now.  All arguments
+ * must stay valid until left_free.  Returns NULL on ENOMEM. */
 struct left *left_new(struct loop *l, const char *store_dir,
 		      const struct images *images);
 void left_free(struct left *l);
 
 /* Returns how many bytes the left stores take. */
 uint64_t left_bytes(const struct left *l);
-/* Frees some bytes of the oldest left store.  Unless `urgent' is set, nothing
- * is freed in the first seconds of a run, while the cluster's images are still
- * becoming known.  Returns false if nothing may be freed. */
+/* Removes a part of the oldest left store.  Unless `urgent' is true, removes
+ * nothing in the first seconds of a run, since an image of the cluster may not
+ * be known yet.  Returns false if nothing is left that may be removed. */
 bool left_drop(struct left *l, bool urgent);
 
 #endif

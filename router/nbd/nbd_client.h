@@ -9,9 +9,10 @@
  * command at a time from it; the replies are sent through the queue of
  * nbd_sendq.h.
  *
- * A connection that has ended, for whatever reason, is BROKEN: a timer frees it
- * later, so a function that still has a pointer to it may go on.  Until then
- * the backend may still answer its open requests; these answers are dropped.
+ * A connection that has ended, for whatever reason, is BROKEN.  A timer frees
+ * it later, so that functions that still have a pointer to it stay safe.  Until
+ * then the backend may still answer the connection's open requests; these
+ * answers are dropped.
  */
 #ifndef VF_ROUTER_NBD_NBD_CLIENT_H
 #define VF_ROUTER_NBD_NBD_CLIENT_H
@@ -58,9 +59,8 @@ struct nbd_shared {
  *                   +---------------------------------------------> LEAVING
  *                     ABORT, end of file
  *
- * From each state an error leads to BROKEN, and so does the deadline of the
- * handshake, or in LEAVING the sending of the last answer.  No state follows
- * BROKEN. */
+ * An error leads from any state to BROKEN.  So does a handshake that takes too
+ * long, and in LEAVING the end of the last answer.  No state follows BROKEN. */
 enum nbd_state {
 	NBD_STATE_FLAGS,    /* the client has yet to send its flags */
 	NBD_STATE_OPTIONS,  /* the client sends options */
@@ -70,8 +70,8 @@ enum nbd_state {
 	NBD_STATE_BROKEN, /* freed by a timer (nbd_shared.reap) */
 };
 
-/* A client's use of the server, known from its first READ or CACHE (see
- * nbd_backend.user). */
+/* The use that a client makes of the server, as its first READ or CACHE tells
+ * (see nbd_backend.user). */
 enum nbd_use {
 	NBD_USE_UNKNOWN,   /* no READ or CACHE has come */
 	NBD_USE_PASSES_ON, /* the first was a CACHE: the client is a relay */
@@ -82,11 +82,14 @@ struct nbd_client {
 	/* in nbd_shared.clients, or in nbd_shared.broken */
 	LIST_ENTRY(nbd_client) entry;
 	struct nbd_shared *shared;
-	uint32_t *place; /* the number of clients of this client's socket */
+	/* counter of the clients on this client's listening socket */
+	uint32_t *place;
 	struct loop_source source;
 	struct loop_timer deadline; /* ends a handshake that takes too long */
-	struct loop_timer soon; /* set while an option waits for an export */
-	/* when the wait for an export ends; 0: no wait has begun */
+	/* set while an option waits for an export to appear */
+	struct loop_timer soon;
+	/* when the client has waited for an export long enough; 0: it does not
+	 * wait */
 	int64_t soon_until_ns;
 	struct loop_timer settle;
 	struct loop_timer repair;
@@ -95,18 +98,20 @@ struct nbd_client {
 
 	enum nbd_state state;
 	enum nbd_use use;
-	/* a function that called the present one will write the output */
+	/* a function further up the call stack will write the output */
 	bool busy;
-	bool stalled; /* input waits, since too much is unanswered */
+	/* no input is taken, since too many requests are unanswered */
+	bool stalled;
 
 	struct nbd_agreed agreed;
 	struct nbd_export export;
-	/* name of the export for which contexts were agreed */
+	/* name of the export for which metadata contexts were agreed */
 	char *contexts_of;
 	uint32_t contexts_len;
 
-	struct nbd_opens open; /* requests that the backend has not answered */
-	uint32_t nopen;        /* commands whose reply is not completely sent */
+	/* READs and CACHEs that the backend has not answered */
+	struct nbd_opens open;
+	uint32_t nopen; /* commands whose reply is not completely sent */
 	uint64_t open_bytes;
 
 	uint32_t skip; /* bytes of input still to be thrown away */
@@ -114,9 +119,9 @@ struct nbd_client {
 	uint8_t in[NBD_INPUT];
 };
 
-/* Makes a client of the connected socket fd, which it takes over, also on
- * error.  The client is counted in *place until it is freed.  Returns -1 if
- * memory is short, or the loop cannot watch fd. */
+/* Makes a client for the connected socket fd, and takes fd over, also on error.
+ * Adds the client to *place until it is freed.  Returns 0; or -1 if memory is
+ * short or the loop cannot watch fd. */
 int nbd_client_new(struct nbd_shared *s, int fd, uint32_t *place);
 /* Cancels the client's requests at the backend, closes its socket and frees it.
  * Must not be called from within a callback for this client. */
@@ -125,16 +130,16 @@ void nbd_client_break(struct nbd_client *c);
 /* Sets the client's state, unless the connection is broken. */
 void nbd_client_enter(struct nbd_client *c, enum nbd_state state);
 bool nbd_client_is_broken(const struct nbd_client *c);
-/* Sends what was added to the client's send queue: now as far as the socket
- * takes it, the rest when the socket takes more. */
+/* Begins to send what was added to the client's send queue.  What the socket
+ * does not take now is sent when the socket takes more. */
 void nbd_client_poke(struct nbd_client *c);
 
-/* Sets a timer to try the client's option again, since the export that it names
- * may still appear.  Returns false, and sets no timer, if the client has waited
- * for NBD_SOON_S already. */
+/* Has the client's option wait for the export that it names, which may still
+ * appear: sets a timer that tries the option again.  Returns false, and sets no
+ * timer, if the client has waited for NBD_SOON_S already. */
 bool nbd_client_waits(struct nbd_client *c);
 
-/* Returns the bytes that have arrived and are not used yet; NULL: they are
+/* Returns the bytes that have arrived and were not used yet; NULL if these are
  * fewer than n. */
 const uint8_t *nbd_client_input(const struct nbd_client *c, size_t n);
 
@@ -142,8 +147,9 @@ const uint8_t *nbd_client_input(const struct nbd_client *c, size_t n);
  * memory is short. */
 bool nbd_handshake_greet(struct nbd_client *c);
 /* nbd_handshake_step takes one option from the input and answers it, and
- * nbd_command_step one command.  They return false if the input does not hold
- * all of it yet, the option waits for an export, or the client is broken. */
+ * nbd_command_step one command.  They return false if the input does not have
+ * all of the option or command yet, if the option waits for an export, or if
+ * the client is broken. */
 bool nbd_handshake_step(struct nbd_client *c);
 bool nbd_command_step(struct nbd_client *c);
 /* Asks the backend again for the bytes that the send queue could not read

@@ -9,14 +9,15 @@
  * A small piece of a file, or any piece where sendfile does not work, is read
  * by pread and sent by sendmsg instead.
  *
- * A page that a socket refers to still belongs to the file: until the client
- * has read it, a hole punched in the file may zero it.  So `done` is called,
- * for a piece that sendfile has sent, only when the socket says that the client
- * has read the piece (SIOCOUTQ).
+ * A page that a socket refers to still belongs to the file.  If a hole is
+ * punched in the file before the client has read the page, the client may read
+ * zeroes.  So for a piece that sendfile has sent, `done` is called only when
+ * the socket says that the client has read the piece (SIOCOUTQ).
  *
- * A medium can fail after a reply has promised its bytes.  Then the queue is
- * stuck: nothing more is sent until nbd_sendq_repair has put pieces with the
- * missing bytes, from elsewhere, in their place.
+ * A disk may fail when the head of a reply, which promises the bytes, was
+ * already sent.  Then the queue is stuck: nothing more is sent until the caller
+ * has got the missing bytes elsewhere, and nbd_sendq_repair has put them into
+ * the queue.
  *
  * Re-entry  `done` and `ended` may add pieces to the same queue.
  * Errors    -1 and errno: the connection must be closed.
@@ -36,19 +37,21 @@
 struct nbd_piece {
 	/* in the list in which the piece waits */
 	STAILQ_ENTRY(nbd_piece) entry;
-	/* len 0: the piece has no data; done is not called */
+	/* the piece's data; if data.len is 0 there is none, and data.done is
+	 * not called */
 	struct nbd_data data;
-	uint64_t offset; /* place of the data in the image, in bytes */
-	/* value of nbd_sendq.sent once all of the piece is sent */
+	uint64_t offset; /* where the data begins in the image, in bytes */
+	/* value that nbd_sendq.sent has when the piece was sent completely */
 	uint64_t end;
 	uint32_t sent; /* bytes of head and data that were sent */
 	/* argument of `ended`: bytes to subtract from nbd_client.open_bytes */
 	uint32_t frees;
 	uint8_t head_len;
 	bool referred; /* a part of the data was sent by sendfile */
-	bool last;     /* the reply ends with this piece: call `ended` */
-	/* the piece replaces lost data; if its own data is lost too, the
-	 * connection fails */
+	/* the reply ends with this piece: `ended` is called after it */
+	bool last;
+	/* the piece replaces lost data; if it is lost too, the connection
+	 * fails */
 	bool again;
 	uint8_t head[NBD_HEAD_MAX];
 };
@@ -68,7 +71,7 @@ void nbd_senders_free(struct nbd_senders *s);
 
 /* Returns an empty piece; NULL: out of memory. */
 struct nbd_piece *nbd_piece_new(struct nbd_senders *s);
-/* Frees a piece, and calls done if the piece has data. */
+/* Frees a piece; if it has data, calls data.done first. */
 void nbd_piece_free(struct nbd_senders *s, struct nbd_piece *p);
 
 /* States of a queue:
@@ -93,7 +96,7 @@ struct nbd_sendq {
 	enum nbd_sendq_state state;
 	struct nbd_senders *shared;
 	struct nbd_pieces queue;
-	/* pieces sent by sendfile, unread by the client */
+	/* pieces that sendfile has sent and the client has not read yet */
 	struct nbd_pieces unread;
 	uint64_t sent; /* bytes sent since the connection began */
 	/* sendfile does not work: files are read by pread */
@@ -107,15 +110,17 @@ void nbd_sendq_init(struct nbd_sendq *q, int fd, struct nbd_senders *shared);
 void nbd_sendq_add(struct nbd_sendq *q, struct nbd_piece *p);
 /* Returns true if nothing is left to be sent. */
 bool nbd_sendq_empty(const struct nbd_sendq *q);
-/* Returns true if there is something to send, and no lost data holds it up. */
+/* Returns true if there is something to send and lost data does not hold it
+ * up. */
 bool nbd_sendq_wants_output(const struct nbd_sendq *q);
 /* Notes that the socket takes output again (EPOLLOUT). */
 void nbd_sendq_unblock(struct nbd_sendq *q);
-/* Sends until nothing is left, the socket blocks, data is lost or *budget bytes
- * were sent; subtracts the bytes sent from *budget. */
+/* Sends pieces until none is left, the socket takes no more, data is lost, or
+ * *budget bytes were sent.  Subtracts the bytes that were sent from *budget.
+ * Returns 0; or -1 and errno if the connection must be closed. */
 int nbd_sendq_write(struct nbd_sendq *q, size_t *budget);
-/* Calls done for the pieces in `unread` that the client has read by now.  True:
- * some are still unread. */
+/* Calls data.done for the pieces in `unread` that the client has read by now.
+ * Returns true if some are still unread. */
 bool nbd_sendq_settle(struct nbd_sendq *q);
 /* Bytes that a reply has promised and that could not be read from their
  * file. */
@@ -125,13 +130,14 @@ struct nbd_lost {
 	bool last;
 	uint32_t frees;
 };
-/* Takes the piece whose data was lost (NBD_SENDQ_LOST) from the queue, and
- * returns the part of it that was not sent. */
+/* Removes the piece whose data was lost (NBD_SENDQ_LOST) from the queue, and
+ * returns the part of the data that was not sent. */
 struct nbd_lost nbd_sendq_take_lost(struct nbd_sendq *q);
-/* Puts the pieces of l, which have no heads, in the place of the data that
- * nbd_sendq_take_lost returned, and lets the queue flow again. */
+/* Puts the pieces of l, which have no heads, into the queue in the place of the
+ * data that nbd_sendq_take_lost returned.  The queue then flows again. */
 void nbd_sendq_repair(struct nbd_sendq *q, struct nbd_pieces *l);
-/* Frees all pieces; calls done for those that have data, but not `ended`. */
+/* Frees all pieces.  Calls data.done for those that have data, but never
+ * `ended`. */
 void nbd_sendq_drop(struct nbd_sendq *q);
 
 #endif

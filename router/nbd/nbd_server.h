@@ -4,23 +4,25 @@
 /* nbd_server: the router's NBD server on a Unix socket.
  *
  * The server speaks NBD's newstyle protocol (proto.md), read-only, with
- * multi-conn.  It knows no images: it asks the backend for exports and hands it
- * requests that are within bounds.  The backend answers each request once, with
+ * multi-conn.  It knows no images: it asks the backend which exports there are,
+ * and hands requests that are within an export's bounds to the backend.  The
+ * backend answers each request once, with
  *   any number of nbd_reply_data, in order of offset, together exactly the
  *   range that was asked for, then nbd_reply_done; or
  *   nbd_reply_error at any point in between.
  * The backend may answer at once, from within `request`, or later.  When a
  * client disconnects, the server calls `cancel` for each of its open requests,
- * and the backend must not touch them again.  No nbd_reply_* calls `request` or
- * `cancel` from within: these calls come from the loop alone (and cancel from
- * nbd_server_free).  `done` of data may be called from within any nbd_reply_*.
+ * and the backend must not touch them again.  The nbd_reply_* functions never
+ * call `request` or `cancel`: these are called only from the loop, and `cancel`
+ * also from nbd_server_free.  nbd_data.done may be called from within any
+ * nbd_reply_*.
  *
- * Limits   NBD_CLIENTS_MAX clients for each socket, so that many on one socket
- *          leave the other's places free; NBD_REQUESTS_MAX open requests for
- *          each client (further ones wait in the socket); NBD_READ_MAX bytes
- *          for each request; 10 s for a handshake, beside the wait for an
- *          export.  A client that does not read its replies holds up nobody
- *          else.
+ * Limits   NBD_CLIENTS_MAX clients on each socket, so that many clients on one
+ *          socket take no places from the other; NBD_REQUESTS_MAX open requests
+ *          for each client, further ones waiting in the socket; NBD_READ_MAX
+ *          bytes for each request; 10 s for a handshake, not counting a wait
+ *          for an export.  A client that does not read its replies holds up no
+ *          other client.
  */
 #ifndef VF_ROUTER_NBD_NBD_SERVER_H
 #define VF_ROUTER_NBD_NBD_SERVER_H
@@ -37,7 +39,8 @@
 #define NBD_REQUESTS_MAX 128
 #define NBD_READ_MAX (32U << 20)
 #define NBD_NAME_MAX 4096
-/* seconds; arbitrary: a starting node knows its image by then */
+/* seconds that a client waits for its export to appear; arbitrary: a node that
+ * starts knows its image by then */
 #define NBD_SOON_S 30
 
 struct nbd_server;
@@ -60,17 +63,17 @@ struct nbd_request {
 	bool user; /* the client has the image attached (nbd_backend.user) */
 	uint64_t offset;
 	uint32_t len;
-	/* the client's number, which no other connection ever has; tells
-	 * streams of reads apart */
+	/* number of the client's connection, never used for another; by it
+	 * reads of different clients are told apart */
 	uint64_t client;
 	void *backend; /* for the backend's use; NULL at first */
 	int64_t began_ns;
 };
 
-/* Bytes of a reply: from memory, or from a file (buf NULL).  They must stay
- * as they are until `done` is called, which happens exactly once: when they
- * are in the socket, or, where the socket has only references to the file's
- * pages, when the client has read them.  done may be NULL. */
+/* Bytes of a reply: from memory (buf), or, if buf is NULL, from `offset` in the
+ * file fd.  They must not change until `done` is called, which happens exactly
+ * once: when the bytes are in the socket, or, if the socket has only references
+ * to the file's pages, when the client has read them.  done may be NULL. */
 struct nbd_data {
 	const void *buf;
 	int fd;
@@ -86,7 +89,7 @@ struct nbd_backend {
 	 * NUL-terminated and may be anything. */
 	bool (*find)(void *ctx, const char *name, size_t len,
 		     struct nbd_export *e);
-	/* Lists the exports: calls `say` with the name of each. */
+	/* Calls `say` with the name of each export. */
 	void (*list)(void *ctx, void (*say)(void *say_ctx, const char *name),
 		     void *say_ctx);
 	void (*request)(void *ctx, struct nbd_request *r);
@@ -94,14 +97,15 @@ struct nbd_backend {
 	/* Called when a client has disconnected; its number is not used
 	 * again. */
 	void (*closed)(void *ctx, uint64_t client);
-	/* Called when a client sends a READ as its first command (comes is
-	 * true), and when such a client disconnects: in between the client has
-	 * the image attached.  The node's own plugin begins with a CACHE, since
-	 * it fetches for other nodes, and does not count.  May be NULL. */
+	/* Called with comes true when the first command of a client is a READ:
+	 * from then on the client has the image attached.  Called with comes
+	 * false when that client disconnects.  The node's own plugin, which
+	 * fetches for other nodes, sends a CACHE first, and so does not count.
+	 * May be NULL. */
 	void (*user)(void *ctx, void *image, bool comes);
-	/* Called when data of a reply cannot be read from its file.  The server
-	 * requests these len bytes of the image again right after.  NULL: the
-	 * client is disconnected instead. */
+	/* Called when len bytes of the image that a reply was to have cannot be
+	 * read from their file.  Right after that the server requests these
+	 * bytes again.  NULL: the client is disconnected instead. */
 	void (*lost)(void *ctx, void *image, uint64_t offset, uint32_t len);
 	/* Returns true if an export that find does not know may still appear: a
 	 * client that asks for it then waits, NBD_SOON_S at most.  May be
@@ -133,8 +137,9 @@ void nbd_reply_done(struct nbd_request *r);
  * any other becomes EIO. */
 void nbd_reply_error(struct nbd_request *r, int error);
 
-/* A relay is a client whose first command was a CACHE: nbdkit, which has chunks
- * fetched here for other nodes and reads them from the store itself. */
+/* A relay is a client whose first command was a CACHE.  That is nbdkit, which
+ * has the router fetch chunks for other nodes, and reads them from the store
+ * itself. */
 struct nbd_server_stats {
 	uint32_t clients; /* all clients, relays included */
 	uint32_t relays;

@@ -4,9 +4,10 @@
 /* nbd_wire: encodes and decodes the bytes of the NBD protocol, for a server.
  * Pure.
  *
- * Numbers and layouts are those of the NBD project's proto.md.  What is
- * decoded comes from outside: every length is checked, nothing is asserted,
- * and pointers in the results point into the buffer that was given.
+ * Numbers and layouts are those of the NBD project's proto.md.  The bytes that
+ * are decoded come from outside, so every length is checked, and nothing is
+ * asserted.  Pointers in decoded structs point into the buffer that the caller
+ * has passed.
  */
 #ifndef VF_ROUTER_NBD_NBD_WIRE_H
 #define VF_ROUTER_NBD_NBD_WIRE_H
@@ -17,7 +18,7 @@
 
 #include "lib/codec.h"
 
-/* Handshake. */
+/* --- handshake: numbers --- */
 #define NBD_GREETING_SIZE 18    /* the server's first bytes */
 #define NBD_CLIENT_FLAGS_SIZE 4 /* the client's first bytes */
 #define NBD_OPTION_SIZE 16      /* an option's bytes before its data */
@@ -58,7 +59,7 @@ enum {
 	NBD_INFO_BLOCK_SIZE = 3,
 };
 
-/* Transmission. */
+/* --- transmission: numbers --- */
 #define NBD_REQUEST_SIZE 28
 #define NBD_HEAD_MAX 32 /* the longest head of a reply */
 
@@ -129,7 +130,7 @@ struct nbd_meta {
 };
 bool nbd_wire_meta(const void *data, size_t len, struct nbd_meta *m);
 
-/* Handshake, encoding. */
+/* --- encoding a handshake --- */
 
 void nbd_wire_greeting(struct writer *w);
 void nbd_wire_export(struct writer *w, const struct nbd_agreed *a);
@@ -143,7 +144,7 @@ void nbd_wire_info_export(struct writer *w, const struct nbd_agreed *a);
 void nbd_wire_info_block_size(struct writer *w, uint32_t preferred,
 			      uint32_t max);
 
-/* Transmission. */
+/* --- transmission --- */
 
 struct nbd_command {
 	uint16_t flags, type;
@@ -159,12 +160,13 @@ bool nbd_wire_command(const uint8_t *b, struct nbd_command *c);
 int nbd_wire_check(const struct nbd_command *c, const struct nbd_agreed *a,
 		   uint32_t read_max);
 
-/* nbd_wire_simple and the three functions after it write the head of a reply
- * and return its length, at most NBD_HEAD_MAX.  nbd_wire_simple writes the head
+/* nbd_wire_simple and the three functions after it write to `to` and return how
+ * many bytes they wrote, NBD_HEAD_MAX at most.  nbd_wire_simple writes the head
  * of a simple reply; error is an errno value, or 0 for success. */
 uint32_t nbd_wire_simple(uint8_t *to, uint64_t cookie, int error);
-/* Writes the head of a chunk of data; len bytes of the image, from `offset` on,
- * are sent after it.  last: the chunk ends the reply. */
+/* Writes the head of a chunk of a structured reply that carries data; after it
+ * the caller sends len bytes of the image, from `offset` on.  last: the chunk
+ * ends the reply. */
 uint32_t nbd_wire_data(uint8_t *to, uint64_t cookie, bool last, uint64_t offset,
 		       uint32_t len);
 /* Writes the last chunk of a structured reply; error is an errno value, or 0

@@ -4,13 +4,14 @@
 /* conn_pool: the connections to one peer, and which of them carries an ask.
  *
  * A flow is the asks of one image, kind and lane.  Each flow has some
- * connections, opened as they are needed; conn_pool_check closes those that
- * take too long to open, hang, or are not used any more.  The connections call
- * the conn_ops that conn_pool_new was given, with its ctx.
+ * connections, which are opened as they are needed.  conn_pool_check closes
+ * connections that hang or are not used any more, and reports those that take
+ * too long to open.  The connections call the conn_ops that conn_pool_new was
+ * given, with its ctx.
  *
  * Threads  none: all functions are called from the loop's thread.
- * Errors   as each function says; an ask that fails comes back by
- *          conn_ops.answered.
+ * Errors   each function's comment has its own; an ask that fails is given back
+ *          by conn_ops.answered, with an errno value.
  */
 #ifndef VF_ROUTER_PEER_CONN_POOL_H
 #define VF_ROUTER_PEER_CONN_POOL_H
@@ -36,8 +37,9 @@ struct conn_pool *conn_pool_new(struct loop *l, const struct address *a,
  * first. */
 void conn_pool_free(struct conn_pool *ls);
 
-/* Returns the best connection for an ask, which need not be up yet, and opens
- * one if all are busy; NULL: there is none and none can be opened. */
+/* Returns the best connection for an ask; the connection need not be up yet.
+ * Opens one if all are busy.  NULL: the flow has no connection, and none can be
+ * opened. */
 struct peer_conn *conn_pool_choose(struct conn_pool *ls,
 				   const struct digest *image,
 				   enum ask_kind kind, uint32_t lane);
@@ -56,23 +58,23 @@ bool conn_pool_any_up(const struct conn_pool *ls);
  * is none. */
 const struct digest *conn_pool_owing(const struct conn_pool *ls);
 
-/* The times at which the oldest open asks were made: in lane_since_ns by lane,
- * since asks of a lane may wait at the peer, and in since_ns for all other
- * asks.  INT64_MAX: there is no open ask. */
+/* When the oldest open ask was made: lane_since_ns has that for the asks of
+ * each lane, which may wait at the peer, and since_ns for all other asks.
+ * INT64_MAX: there is no open ask. */
 struct debts {
 	int64_t since_ns;
 	int64_t lane_since_ns[PEER_LANES];
 };
 void conn_pool_debts(const struct conn_pool *ls, struct debts *d);
 
-/* Close the connection c, if the pool still has it, or close all.  Their open
- * asks are answered with `error`. */
+/* conn_pool_remove closes the connection c, if the pool still has it, and
+ * conn_pool_close closes all.  Open asks are answered with `error`. */
 void conn_pool_remove(struct conn_pool *ls, struct peer_conn *c, int error);
 void conn_pool_close(struct conn_pool *ls, int error);
-/* Checks all connections; to be called now and then.  Calls conn_ops.dead for a
- * connection that does not open in time.  Closes a connection that is not used,
- * and one that owes an answer and for hung_ns has brought nothing, or too
- * little. */
+/* Checks all connections; must be called now and then.  Calls conn_ops.dead for
+ * each connection that does not open in time.  Closes each that is not used,
+ * and each that owes an answer and has brought nothing, or too little, for
+ * hung_ns. */
 void conn_pool_check(struct conn_pool *ls, int64_t now_ns, int64_t hung_ns);
 
 #endif

@@ -3,27 +3,31 @@
 
 /* peer: another node as a source of bytes, by asynchronous libnbd.
  *
- * An ask is one NBD read of one export of one peer.  The caller owns it,
- * lends it from peer_ask until `answered` gives it back, exactly once, from
- * peers_drain (never from within another call), with 0 or an errno value.
- * The bytes in its buffer are what the peer sent: nothing has checked them.
+ * An ask is one NBD read of one export of one peer.  The caller owns the ask,
+ * and lends it to this module by peer_ask.  peers_drain gives each ask back
+ * exactly once, by calling peers_ops.answered with 0 or an errno value; no
+ * other function calls that.  The bytes in the ask's buffer are as the peer
+ * sent them: nobody has verified them.
  *
- * nbdkit serves the requests of a connection one after the other with the
- * thread model that Debian 12's version needs, so a peer has several
- * connections for each image and kind, opened as they are needed; asks that
- * wait at the peer (ASK_WHOLE, ASK_LINE) have connections of their own.
+ * nbdkit, in the thread model that Debian 12's version needs, serves the
+ * requests of a connection one after the other.  So there are several
+ * connections to a peer for each image and kind, opened as they are needed.
+ * Asks that may wait at the peer (ASK_WHOLE, ASK_LINE) have connections of
+ * their own.
  *
- * A peer that owes an answer and is silent is probed, then SUSPECT: nothing
- * more should be asked of it, and the chunks that it owes may be asked of
- * others.  Its answers still count, and the first byte from it makes it UP
- * again, since on full links a healthy peer may be silent for as long.  A peer
- * that is given up (patience.h) is DOWN: its open asks fail with ETIMEDOUT, its
- * connections are closed, and new ones are tried with growing pauses.
+ * A peer that owes an answer and is silent is probed.  If it stays silent it is
+ * SUSPECT: callers should ask nothing more of it, and may ask other nodes for
+ * the chunks that it owes.  Its answers still count, and the first byte from it
+ * makes it UP again, since on full links a healthy peer may be silent for as
+ * long.  A peer that stays silent even longer (SILENCE_GONE, patience.h) is
+ * DOWN: its open asks fail with ETIMEDOUT, its connections are closed, and new
+ * ones are tried after growing pauses.
  *
  * A peer that lives and delivers none of the chunks that it owes is useless
  * (peer_verdict.h), and not usable until its ban ends.  A single lane of a peer
  * can be useless too, where the peer waits for other nodes.  If a useless peer
- * goes on owing, its open asks fail with ETIMEDOUT.
+ * goes on delivering nothing (verdict_hopeless), its open asks fail with
+ * ETIMEDOUT.
  */
 #ifndef VF_ROUTER_PEER_PEER_H
 #define VF_ROUTER_PEER_PEER_H
@@ -39,12 +43,12 @@
 
 enum ask_kind { ASK_HELD, ASK_WHOLE, ASK_LINE };
 
-/* Asks of one kind and lane are sent over one connection, in order, except that
- * an ask of ASK_HELD takes another connection while its own is not up.  Asks of
- * LANE_ANY share a few connections.  A lane is a stripe of the trees, or the
- * line: an ask in a stripe's lane waits only for nodes above in the same tree,
- * so that no circle of connections can form, and each tree gets its share of a
- * full link. */
+/* A lane is a stripe of the trees, or the line.  Asks of one kind and lane are
+ * sent over one connection, in order; but an ask of ASK_HELD takes another
+ * connection while that one is not up.  Asks of LANE_ANY share a few
+ * connections.  An ask in a stripe's lane waits only for nodes above in the
+ * same tree, so connections never wait for each other in a circle.  And since
+ * each tree has its own connection, each gets its share of a full link. */
 #define LANE_ANY UINT32_MAX
 #define PEER_LANES 17 /* a lane for each tree, and the line's */
 
@@ -70,11 +74,13 @@ struct ask {
 	enum ask_kind kind;
 	uint32_t lane; /* less than PEER_LANES, or LANE_ANY */
 	struct digest image;
-	/* bytes; 0: any. EPROTO if the peer's image has another size */
+	/* bytes; if the peer's image has another size the ask fails with
+	 * EPROTO; 0: any size is right */
 	uint64_t image_size;
 	uint64_t offset;
 	uint32_t len;
-	struct buffer *buf; /* for the bytes; the caller has a reference */
+	/* where the bytes are put; the caller has a reference */
+	struct buffer *buf;
 	int64_t sent_ns;
 	int error;
 	void *owner;
@@ -84,7 +90,8 @@ struct peer_stats {
 	enum peer_state state;
 	uint32_t connections;
 	uint64_t outstanding; /* bytes asked for and not answered */
-	uint64_t rate;        /* bytes/s, by asks of ASK_HELD; 0: unknown */
+	/* bytes/s, measured by asks of ASK_HELD; 0: unknown */
+	uint64_t rate;
 	uint64_t requests, bytes, errors;
 	/* asks of ASK_HELD for chunks that the peer did not hold */
 	uint64_t misses;
@@ -98,17 +105,17 @@ struct peer_stats {
 struct peers_ops {
 	/* Gives an ask back; error is 0 or an errno value. */
 	void (*answered)(void *ctx, struct ask *a, int error);
-	/* Called when peer_usable or uselessness of the peer has changed, or
-	 * one of its lanes was found useless. */
+	/* Called when the peer has become usable or unusable, or useless or no
+	 * longer useless, or when one of its lanes was found useless. */
 	void (*changed)(void *ctx, struct peer *p);
 };
 
 struct peers *peers_new(struct loop *l, const struct peers_ops *ops, void *ctx);
 void peers_free(struct peers *ps);
-/* Returns how long a chunk of any peer usually takes, from ask to arrival. */
+/* Returns how long chunks usually take from ask to arrival, over all peers. */
 const struct latency *peers_usual(const struct peers *ps);
-/* Calls peers_ops.answered for the asks that were answered since the last call;
- * to be called once in each round of the loop. */
+/* Calls peers_ops.answered for all asks that were answered since the last call.
+ * Must be called once in each round of the loop. */
 void peers_drain(struct peers *ps);
 
 struct peer *peer_new(struct peers *ps, const struct address *a, void *owner);
@@ -121,21 +128,21 @@ bool peer_is_suspect(const struct peer *p);
 /* Returns true if the peer has been suspect for so long that other nodes should
  * be asked for every chunk that it owes. */
 bool peer_is_lost(const struct peer *p);
-/* Returns true if another node should be asked for the chunk of this ask, since
- * the peer or the ask's lane is useless. */
+/* Returns true if the peer, or the lane of the ask a, is useless, so that
+ * another node should be asked for the chunk of a. */
 bool peer_is_useless(const struct peer *p, const struct ask *a);
 bool peer_on_trial(const struct peer *p);
-/* Ends the ban of a useless peer before its time, since no other node can be
+/* Ends the ban of a useless peer early.  Called when no other node can be
  * asked. */
 void peer_lift_ban(struct peer *p);
-/* Returns for how long the peer has owed an answer without sending a byte; 0:
- * it owes none. */
+/* Returns how long the peer has been silent while it owes an answer; 0: it owes
+ * none. */
 int64_t peer_silent_ns(const struct peer *p);
-/* Lends the ask to the peer and sends it.  A peer that is DOWN answers with
- * EHOSTDOWN. */
+/* Lends the ask to this module and sends it to the peer.  If the peer is DOWN,
+ * the ask is answered with EHOSTDOWN. */
 void peer_ask(struct peer *p, struct ask *a);
-/* Returns true if the peer is UP.  If it is IDLE, a connection for asks of
- * ASK_HELD of the image is opened. */
+/* Returns true if the peer is UP.  If it is IDLE, opens a connection for asks
+ * of ASK_HELD of the image. */
 bool peer_connect(struct peer *p, const struct digest *image);
 /* Closes all connections, so that the peer is DOWN; its open asks are answered
  * with `error`. */

@@ -3,9 +3,10 @@
 
 /* peer_conn: a libnbd connection to one export of a peer, driven by the loop.
  *
- * libnbd's rules are kept here and nowhere else: one notification a poll, a
- * completion callback only queues, and nbd_close drops commands in flight
- * without a callback, so they are answered first.
+ * Only this module has to keep the rules of libnbd.  It is told of one event
+ * after each poll.  A completion callback may only queue, since libnbd calls it
+ * with the connection locked.  nbd_close drops commands in flight without
+ * calling back, so their asks are answered before it is called.
  */
 #ifndef VF_ROUTER_PEER_PEER_CONN_H
 #define VF_ROUTER_PEER_PEER_CONN_H
@@ -20,25 +21,25 @@
 #define CONN_EXPORT_MAX 96 /* bytes, with the NUL */
 
 struct conn_ops {
-	/* Called when an ask is answered, perhaps from within conn_ask: the
+	/* Called when an ask is answered; maybe from within conn_ask, so the
 	 * function must only queue the ask. */
 	void (*answered)(void *ctx, struct ask *a, int error);
 	void (*up)(void *ctx, struct peer_conn *c);
 	void (*heard)(void *ctx); /* bytes have arrived */
-	/* Called when the connection has failed, for that errno value.  The
-	 * owner calls conn_close, now or later. */
+	/* Called when the connection has failed; error is an errno value.  The
+	 * owner must call conn_close, from within this call or later. */
 	void (*dead)(void *ctx, struct peer_conn *c, int error);
 };
 
-/* Begins to connect to an export of the node at address a.  The table ops must
- * stay valid until conn_close.  Returns NULL and sets errno if that fails at
- * once; a later failure is reported by conn_ops.dead. */
+/* Begins to connect to an export of the node at address a. ops must stay valid
+ * until conn_close.  Returns NULL and sets errno if connecting fails at once;
+ * if it fails later, conn_ops.dead is called. */
 struct peer_conn *conn_open(struct loop *l, const struct address *a,
 			    const char *export, const struct conn_ops *ops,
 			    void *ctx);
-/* Bounds the bytes that are on their way here at once, from the next ask on: to
- * window, or to a few segments where these are more.  Only the first packets of
- * a new connection may exceed that. */
+/* Sets the bound on the bytes that may be on their way to this node over c at
+ * once, for asks from now on: `window` bytes, or a few segments if these are
+ * more.  Only the first packets of a new connection may exceed the bound. */
 void conn_narrow(struct peer_conn *c, int window);
 /* Closes and frees the connection; its open asks are answered with `error`. */
 void conn_close(struct peer_conn *c, int error);
@@ -49,8 +50,8 @@ bool conn_is_up(const struct peer_conn *c);
 int64_t conn_opened_ns(const struct peer_conn *c);
 uint32_t conn_owes(const struct peer_conn *c); /* number of open asks */
 int64_t conn_used_ns(const struct peer_conn *c);
-/* Returns the time since when the connection owes an answer and no byte has
- * arrived; INT64_MAX: it owes none. */
+/* Returns since when the connection has owed an answer without a byte arriving;
+ * INT64_MAX: it owes none. */
 int64_t conn_waits_since_ns(const struct peer_conn *c);
 /* Returns the time at which the oldest open ask was made; INT64_MAX: there is
  * none. */

@@ -14,10 +14,10 @@
 
 struct small_export;
 
-/* Reads the export, if it has at most max bytes, and calls done once, from the
- * loop: with the bytes, which are valid until done returns, or with NULL and an
- * errno value (EFBIG: too large, or empty).  The returned struct is freed after
- * done.  Returns NULL on ENOMEM. */
+/* Begins to read the whole export.  Calls done once, from the loop: with the
+ * bytes, which are valid until done returns, or with NULL and an errno value.
+ * EFBIG: the export has more than max bytes, or none.  The returned struct is
+ * freed after that call.  Returns NULL on ENOMEM. */
 struct small_export *small_export_fetch(
     struct loop *l, const struct address *a, const char *export, size_t max,
     void (*done)(void *ctx, const uint8_t *data, size_t len, int error),

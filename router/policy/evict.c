@@ -3,17 +3,17 @@
 
 #include "router/policy/evict.h"
 
-/* The chunks that evict_reserve leaves for passing ones.  Arbitrary: a small
- * store does with a small window, and no store needs more than RESERVE_MOST. */
+/* Bounds on the chunks that evict_reserve leaves free: at least RESERVE_SMALL,
+ * or a quarter of a smaller store, and at most RESERVE_MOST.  Arbitrary. */
 #define RESERVE_SMALL 32
 #define RESERVE_MOST 128
 
-/* Returns whether it is better to drop a than b. */
+/* Returns true if it is better to drop a than b. */
 static bool
 rather(const struct fill_state *f, const struct evict_candidate *a,
        uint32_t a_copies, const struct evict_candidate *b, uint32_t b_copies)
 {
-	/* more than R copies are no better than R */
+	/* more than R copies (f->copies) count as R */
 	if (a_copies > f->copies)
 		a_copies = f->copies;
 	if (b_copies > f->copies)
@@ -53,8 +53,8 @@ evict_reserve(uint32_t room)
 	return part < RESERVE_MOST ? part + 1 : RESERVE_MOST;
 }
 
-/* The window is a third of what may pass, since other readers may be a window
- * behind this one, or a window ahead. */
+/* The window is a third of the room for passing chunks, since other readers may
+ * be a window behind this one, or a window ahead. */
 uint32_t
 evict_window(uint32_t room, uint32_t kept)
 {

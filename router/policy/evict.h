@@ -19,19 +19,21 @@
 
 #define EVICT_NONE UINT32_MAX
 
-/* Returns how many chunks of a store's room are not to be filled, so that
- * passing chunks find room. */
+/* Returns how many chunks of a store's room the background fill leaves free for
+ * passing chunks. */
 uint32_t evict_reserve(uint32_t room);
 
-/* Returns how many chunks ahead of a reader may be fetched and still be there
- * when this reader, or another that fetches by way of this node, comes to them.
- * The store has room for `room` chunks, of which `kept` are kept. */
+/* Returns how many chunks may be fetched ahead of a reader, so that none is
+ * dropped before the reader comes to it.  The reader may be a client of this
+ * node, or another node that fetches by way of this one.  The store has room
+ * for `room` chunks, and holds `kept` chunks that it keeps. */
 uint32_t evict_window(uint32_t room, uint32_t kept);
 
 /* A chunk that may be dropped. */
 struct evict_candidate {
 	uint32_t chunk;
-	uint32_t used; /* a counter at the last use: the least is the oldest */
+	/* number of the chunk's last use; the less, the longer ago */
+	uint32_t used;
 };
 /* Returns which of n candidates to drop: of those that have R copies on other
  * nodes the least recently used, or, if there are none, of those that have the
@@ -42,10 +44,11 @@ uint32_t evict_choose(const struct fill_state *f,
 
 /* Returns whether a chunk that has come to a store only passes.  The store has
  * room for `room` chunks, of which `kept` are kept.  A chunk passes if this
- * node is not to keep it (route_keeps), or the part for kept chunks is full.
- * That part is half of the store while somebody reads here (reads): in a crowd
- * each reader is ahead of some and behind others by more than a window, and a
- * chunk that is dropped before all have it is fetched twice. */
+ * node is not to keep it (route_keeps), or if the store's part for kept chunks
+ * is full.  While somebody reads here (reads is true) that part is half of the
+ * store, else all of it but evict_reserve.  Readers of a crowd are more than a
+ * window apart: a passing chunk must stay until the last of them has read it,
+ * or it is fetched twice. */
 bool evict_passes(const struct fill_state *f, uint32_t chunk, uint32_t room,
 		  uint32_t kept, bool reads);
 

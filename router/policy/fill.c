@@ -28,8 +28,8 @@ look_end(const struct fill_state *f)
 }
 
 /* Returns the rarest of the missing chunks in [cursor, end) that this node is
- * to keep, or FILL_NONE; among equally rare chunks a random one, so that not
- * all nodes ask for the same. */
+ * to keep.  Of equally rare chunks a random one is returned, so that not all
+ * nodes ask for the same.  FILL_NONE: there is none. */
 static uint32_t
 rarest(struct fill_state *f, uint32_t end)
 {
@@ -59,9 +59,8 @@ complete_lives(const struct fill_state *f)
 	return false;
 }
 
-/* Returns the first missing chunk in [cursor, end) that somebody holds, or
- * FILL_NONE.  All nodes copy in the same order, so the trees carry that
- * chunk. */
+/* Returns the first missing chunk in [cursor, end) that another usable node
+ * holds; FILL_NONE: there is none. */
 static uint32_t
 first_missing(const struct fill_state *f, uint32_t end)
 {

@@ -27,16 +27,16 @@ struct fill_state {
 /* fill_next looks at so many chunks at most in one call. */
 #define FILL_LOOK 1024
 /* Returns the next chunk to copy, of an image for which this node has room.
- * While a complete node lives the first missing chunk is returned: so all nodes
- * copy in one order, and the trees carry each chunk.  Else the rarest missing
- * chunk for which this node stands among the first R is returned, or, if there
- * is none such, the first missing one.  A chunk that no usable node holds is
- * never returned.  If no chunk is found FILL_NONE is returned, and *wrapped
- * says whether the search has come to the end of the image, so that the next
- * call begins at chunk 0. */
+ * While a complete node lives, that is the first missing chunk: so all nodes
+ * copy in one order, and the trees carry each chunk.  Otherwise it is the
+ * rarest of the missing chunks that this node is to keep (route_keeps), or, if
+ * there is none such, the first missing chunk.  A chunk that no usable node
+ * holds is never returned.  Returns FILL_NONE if no chunk is found in the part
+ * of the image that this call has searched; then *wrapped says whether that
+ * part was the last one, so that the next call begins at chunk 0. */
 uint32_t fill_next(struct fill_state *f, bool *wrapped);
 
-/* Returns on how many other usable nodes the chunk is known to be. */
+/* Returns how many other usable nodes are known to hold the chunk. */
 uint32_t fill_copies(const struct fill_state *f, uint32_t chunk);
 
 #endif

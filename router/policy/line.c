@@ -26,9 +26,9 @@ compare(const void *a, const void *b)
 	return x->node < y->node ? -1 : x->node > y->node;
 }
 
-/* Returns the position before `position' where there is a single line, which is
- * cut into pieces.  The pieces stand in a tree: the first two nodes of a piece
- * stand before the first node of one further piece each. */
+/* Returns the position that `position' asks if there is a single line.  The
+ * line is cut into pieces, which stand in a tree: each of the first two nodes
+ * of a piece is asked by the first node of another piece. */
 static uint32_t
 before_in_one(uint32_t position)
 {

@@ -6,9 +6,10 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* A ring, as an array by chunk number.  Entry nchunks, which is no chunk,
- * stands between the last used and the least recently used chunk.  A chunk that
- * is not in the list has LRU_NONE in its entry. */
+/* An entry of lru.ring, an array by chunk number, which links the listed chunks
+ * into a ring.  One more entry, number nchunks, closes the ring: `older' there
+ * is the chunk used last, `newer' the one used least recently.  The entry of a
+ * chunk that is not in the list has LRU_NONE in both. */
 struct link {
 	uint32_t older, newer;
 };

@@ -25,8 +25,8 @@ void lru_add(struct lru *rc, uint32_t chunk);
 void lru_remove(struct lru *rc, uint32_t chunk);
 bool lru_has(const struct lru *rc, uint32_t chunk);
 uint32_t lru_count(const struct lru *rc);
-/* lru_oldest returns the chunk used least recently, lru_next the one that was
- * used next after the given one.  LRU_NONE: there is none. */
+/* lru_oldest returns the chunk whose last use was longest ago, and lru_next the
+ * chunk that was used next after the given one; LRU_NONE if there is none. */
 uint32_t lru_oldest(const struct lru *rc);
 uint32_t lru_next(const struct lru *rc, uint32_t chunk);
 

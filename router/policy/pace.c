@@ -3,14 +3,14 @@
 
 #include "router/policy/pace.h"
 
-/* A node that has gained nothing for so long is not filling.  Arbitrary:
+/* A node whose chunks have not changed for so long is STILL.  Arbitrary:
  * several times the pause between two reads of a program that starts. */
 #define STILL_NS 3000000000LL
-/* A node that has been counted on for so long, and has gained nothing, has
- * failed. Arbitrary: about what eight chunks of 128 KiB need at 1 Mbit/s. */
+/* A node that has been counted on for so long, without a change, fails.
+ * Arbitrary: about the time that eight chunks of 128 KiB need at 1 Mbit/s. */
 #define FAILS_NS 10000000000LL
-/* A node that has failed is tried again after so long.  Arbitrary: trials take
- * a seventh of the time. */
+/* A node that fails is counted on again, for a trial, after so long.
+ * Arbitrary: trials (FAILS_NS) then take a seventh of the time. */
 #define AGAIN_NS 60000000000LL
 
 static uint64_t

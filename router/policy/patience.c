@@ -3,19 +3,21 @@
 
 #include "router/policy/patience.h"
 
-/* price of a second request, in hundredths of a first one */
+/* the price of a second request; a first one earns PATIENCE_PERCENT */
 #define CREDIT_REQUEST 100
-/* most credit: second requests that a quiet time allows in a burst */
+/* the greatest credit: what a burst of second requests after a quiet time may
+ * cost */
 #define CREDIT_MOST (8 * CREDIT_REQUEST)
 
-/* The constants down to HUNG_LEAST_NS are arbitrary.  If they are too low, a
- * crowd on slow links suspects its peers and asks for chunks twice; if they are
- * too high, a reader stands still for as long. */
-/* a chunk whose peer delivers others is late after so many times as long as
- * chunks usually take */
+/* The constants down to HUNG_LEAST_NS are arbitrary.  If they are too low,
+ * nodes of a crowd on slow links suspect their peers and ask for chunks twice.
+ * If they are too high, a reader waits too long for a peer that has failed. */
+/* a chunk whose peer delivers other chunks is late only after so many times
+ * late_ns */
 #define DELIVERS 4
 #define LATE_MOST_NS 2000000000LL
-/* the limits below are raised to so many times what a chunk usually takes */
+/* so many times what a chunk usually takes replaces LATE_MOST_NS, TOOK_MOST_NS
+ * or OUTAGE_LEAST_NS, if it is longer */
 #define SLOW 4
 #define ALONE_NS 1000000000LL
 #define SILENCE_MOST_NS 360000000LL
@@ -24,10 +26,10 @@
 #define SURE_NS 80000000LL /* the time from SILENCE_SUSPECT to SILENCE_LOST */
 /* a peer is given up after so many times the silence that makes it suspect */
 #define GIVE_UP 8
-/* a connection that brings nothing for so many times what a chunk takes
- * hangs */
+/* a connection hangs if it brings nothing for so many times what a chunk
+ * usually takes */
 #define HUNG 8
-/* with fewer chunks it is unknown how long they usually take */
+/* with fewer samples it is unknown how long chunks usually take */
 #define OUTAGE_SAMPLES 16
 #define OUTAGE_LEAST_NS 1000000000LL
 #define HUNG_LEAST_NS 30000000000LL
@@ -129,12 +131,12 @@ patience_again(const struct patience *p, const struct patience_owed *o,
 						   : PATIENCE_NO;
 	if (!o->waited_for)
 		return PATIENCE_NO;
-	/* No other peer owes anything: the link is idle but for this slow
-	 * one. */
+	/* No other peer owes anything, so the link has room for a second
+	 * request. */
 	if (o->alone && o->waits_ns > ALONE_NS)
 		return o->waits_ns > late_ns ? PATIENCE_ALONE : PATIENCE_NO;
-	/* In a crowd all peers are late alike, and asking twice makes it
-	 * worse. */
+	/* In a crowd all peers deliver late, and second requests would make
+	 * them later still.  So a peer that sends something is given longer. */
 	if (o->silent_ns < PATIENCE_LATE_NS)
 		late_ns *= DELIVERS;
 	return o->waits_ns > late_ns && p->credit >= CREDIT_REQUEST
@@ -171,8 +173,8 @@ silence_judge(int64_t now_ns, int64_t owes_since_ns, int64_t heard_ns,
 int64_t
 silence_limit_ns(const struct latency *rtt, const struct latency *chunk)
 {
-	/* A probe queues behind data on a full link: a peer whose answers
-	 * usually take longer is given that time, within reason. */
+	/* A probe waits behind data on a full link.  So a peer whose answers
+	 * usually take longer is given more time, within bounds. */
 	int64_t probe_ns =
 	    latency_limit_ns(rtt, PATIENCE_SUSPECT_NS - PATIENCE_PROBE_NS,
 			     SILENCE_MOST_NS - PATIENCE_PROBE_NS);

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #define PATIENCE_PERCENT 3 /* arbitrary: what a crowd's full link can spare */
-/* Arbitrary: no chunk is late before it has taken so long. */
+/* A chunk that has taken less time than this is never late.  Arbitrary. */
 #define PATIENCE_LATE_NS 60000000LL
 /* The silence after which a peer is probed, and the least after which it is
  * suspect.  Arbitrary, and short, since a wrong suspicion costs little. */
@@ -33,42 +33,45 @@ struct latency {
 	uint32_t samples;
 };
 void latency_add(struct latency *l, int64_t took_ns);
-/* Returns a limit for what takes several times as long as usual: mean + 4 dev,
- * within [least_ns, most_ns]; most_ns while there is no sample. */
+/* Returns the time beyond which something takes much longer than usual: mean +
+ * 4 dev, but at least least_ns and at most most_ns.  While there is no sample,
+ * returns most_ns. */
 int64_t latency_limit_ns(const struct latency *l, int64_t least_ns,
 			 int64_t most_ns);
 
-/* Adds took_ns, the time that a chunk took to come, to the estimate, but no
- * more of it than a slow link explains: if no node had a chunk for a minute,
- * that tells nothing about how long the next chunk will take. */
+/* Adds took_ns, the time that a chunk took to arrive, as a sample to the
+ * estimate.  A time longer than a slow link explains is cut to what a slow link
+ * explains: if no node had the chunk for a minute, that tells nothing about how
+ * long the next chunk will take. */
 void patience_took(struct latency *chunk, int64_t took_ns);
-/* Returns true if no peer has delivered anything for silent_ns, though chunks
- * were owed, and silent_ns is so long that it tells nothing about how long
- * chunks usually take.  If such a time were counted, then after a minute in
- * which a seed hung all nodes would be patient for half a minute with any peer
- * that hangs. */
+/* Returns true if silent_ns, a time in which peers owed chunks and none
+ * delivered any, is so long that it must not count as a sample of how long
+ * chunks take.  If it counted, a seed that hangs for a minute would make all
+ * nodes wait half a minute for any peer that hangs after that. */
 bool patience_is_outage(const struct latency *chunk, int64_t silent_ns);
 /* Returns the time after which a chunk is late, by how long chunks usually
  * take. */
 int64_t patience_late_ns(const struct latency *chunk);
 
-/* Returns the time after which a connection that owes something and brings
- * nothing is given up, since a peer that lives may wait for ever for what other
- * peers can get.  The time is long, since all that was asked over the
- * connection is asked again, and where a crowd begins on slow links the last
- * nodes of a tree wait for a quarter of a minute. */
+/* Returns the time after which a connection is given up that owes something and
+ * brings nothing: its peer may wait for ever for chunks that other peers can
+ * get.  The time is long, for two reasons.  All chunks that were asked for over
+ * the connection have to be asked for again.  And where a crowd begins on slow
+ * links, the last nodes of a tree wait for a quarter of a minute without a
+ * fault. */
 int64_t patience_hung_ns(const struct latency *chunk);
 
 /* The budgets of second requests: `credit' for chunks that are late, `rescue'
- * for chunks that a suspect peer owes.  A failure delays many chunks at once,
- * so rescue saves up for RESCUE_BURST requests.  It is bounded too, since a
- * crowd in which all suspect each other must not send everything twice. */
+ * for chunks that a suspect peer owes.  A peer that fails delays many chunks at
+ * once, so `rescue' grows up to RESCUE_BURST requests.  It has a bound because
+ * otherwise a crowd in which all nodes suspect each other would send everything
+ * twice. */
 #define RESCUE_PERCENT 5
 #define RESCUE_BURST 32 /* requests */
 struct patience {
 	uint32_t credit, rescue; /* hundredths of a request */
 };
-/* Fills both budgets, as a quiet time would have done. */
+/* Sets both budgets to their greatest values. */
 void patience_begin(struct patience *p);
 /* Adds to both budgets, because a first request was sent. */
 void patience_earn(struct patience *p);
@@ -78,29 +81,30 @@ struct patience_owed {
 	bool waited_for; /* a reader waits for the chunk */
 	bool suspect;    /* the peer asked first is suspect */
 	bool lost;       /* the peer asked first is SILENCE_LOST */
-	bool alone;      /* no peer but the one asked first owes anything */
+	bool alone;      /* only the peer asked first owes anything */
 	bool twice;      /* two peers were asked */
 	/* two peers were asked, and both are SILENCE_LOST */
 	bool twice_lost;
-	int64_t waits_ns;  /* time since the chunk was last asked for */
+	int64_t waits_ns;  /* time since a peer was last asked for the chunk */
 	int64_t silent_ns; /* silence of the peer asked first */
 };
 /* Reasons to ask for a chunk once more. */
 enum patience_why {
 	/* no reason to ask again, or no budget for it */
 	PATIENCE_NO,
-	PATIENCE_MUST,  /* all peers that were asked are lost */
+	/* somebody waits, and all peers that were asked are lost */
+	PATIENCE_MUST,
 	PATIENCE_ALONE, /* the chunk is late, and no other peer owes anything */
 	PATIENCE_LATE,  /* the chunk is late */
 	PATIENCE_RESCUE /* the peer that owes the chunk is suspect */
 };
-/* Returns the reason to ask for the chunk once more, if chunks are late after
- * late_ns. */
+/* Returns the reason to ask for the chunk once more.  A chunk counts as late
+ * when it has taken longer than late_ns (patience_late_ns). */
 enum patience_why patience_again(const struct patience *p,
 				 const struct patience_owed *o,
 				 int64_t late_ns);
-/* Charges a second request to the budget that `why' has; PATIENCE_MUST and
- * PATIENCE_ALONE have none. */
+/* Charges a second request to its budget: credit for PATIENCE_LATE, rescue for
+ * PATIENCE_RESCUE, neither for any other reason. */
 void patience_spend(struct patience *p, enum patience_why why);
 
 /* Judgements of a peer's silence, each worse than the one before. */
@@ -116,9 +120,10 @@ enum silence {
  * life at heard_ns, and is suspect after a silence of limit_ns. */
 enum silence silence_judge(int64_t now_ns, int64_t owes_since_ns,
 			   int64_t heard_ns, int64_t limit_ns);
-/* Returns limit_ns for silence_judge.  A probe's answer must come within the
- * peer's own usual time, rtt; but a peer that feeds many over a slow link may
- * be silent for as long as a chunk usually takes. */
+/* Returns limit_ns for silence_judge. rtt says how long the peer's answers to
+ * probes usually take, chunk how long chunks usually take.  A peer must answer
+ * a probe in about its usual time; but one that serves many nodes over a slow
+ * link may be silent for as long as a chunk usually takes. */
 int64_t silence_limit_ns(const struct latency *rtt,
 			 const struct latency *chunk);
 

@@ -4,9 +4,10 @@
 #include "router/policy/peer_verdict.h"
 
 /* The constants below are arbitrary.  If they are too low, nodes of a crowd
- * leave parents that merely wait, and the seed sends twice; if they are too
- * high, a reader stands still. */
-/* a peer is useless that delivers no chunk for so many times as long as a chunk
+ * give up parents that merely wait for chunks themselves, and the seed has to
+ * send chunks twice.  If they are too high, a reader waits too long for a
+ * useless peer. */
+/* a peer is useless if it delivers nothing for so many times what a chunk
  * usually takes */
 #define USELESS 4
 #define LEAST_NS 800000000LL
@@ -19,7 +20,7 @@
 /* the least limit while fewer than SAMPLES chunks were measured and other peers
  * deliver */
 #define UNKNOWN_LEAST_NS 2000000000LL
-/* all that a useless peer owes is cancelled after so many times the limit */
+/* all that a useless peer owes is cancelled after so many times limit_ns */
 #define HOPELESS 2
 #define BAN_NS 2000000000LL
 #define BAN_DOUBLINGS 5

@@ -4,8 +4,8 @@
 #include "router/policy/pipe.h"
 
 #define SAMPLE_NS 10000000LL
-/* period of pipe.least_ns: the least time that a chunk took is forgotten after
- * two of these */
+/* length of a period of pipe.least_ns: a least time is forgotten after two
+ * periods */
 #define PERIOD_NS 5000000000LL
 
 void

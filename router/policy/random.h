@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* random: makes numbers for choosing among equals, fast and reproducible; never
- * for secrets.  The caller keeps the state, which must not be 0.  The generator
- * is Marsaglia's xorshift64 (Journal of Statistical Software 8, 2003). */
+/* random: makes random numbers, fast and reproducible, by which to choose among
+ * equals; they must never be used for secrets.  The caller keeps the state,
+ * which must not be 0. The generator is Marsaglia's xorshift64 (Journal of
+ * Statistical Software 8, 2003). */
 #ifndef VF_ROUTER_POLICY_RANDOM_H
 #define VF_ROUTER_POLICY_RANDOM_H
 

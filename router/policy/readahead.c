@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The window opens after some reads in a row that go on where the one before
- * ended, or nearly; until then nothing is fetched ahead, so that random reads
- * cost what they ask for.  Chunks are large: many small reads within one chunk
- * are one step.  Two steps say little: a machine that boots reads here and
- * there, and reads large files in pieces of some chunks.  When two steps opened
- * a window, 38 of the 55 chunks that were fetched ahead for a Debian were never
- * read; five open none there (perf/NOTES).  A client that reads in order for
- * longer loses a few round trips by that, once.
+/* A window opens after RUN_OPENS reads in a row, each of which goes on about
+ * where the one before ended.  Until then nothing is fetched ahead, so that
+ * random reads fetch only what they ask for.  Reads that stay within one chunk
+ * are not counted, since chunks are large.
+ *
+ * Two reads in a row say little: a machine that boots reads here and there, and
+ * reads large files in pieces of some chunks.  When two reads opened a window,
+ * 38 of the 55 chunks that were fetched ahead while a Debian booted were never
+ * read; with the present number no window opened there (perf/NOTES).  A client
+ * that reads in order loses a few round trips by waiting for the window,
+ * once.
  *
  * A client with several requests in flight may send them out of order, and a
  * client with several connections sends only some of them over each.  So a read
@@ -19,10 +22,10 @@
 
 #include <stdbool.h>
 
-/* while no window is open, a read goes on that falls within so many chunks of
- * where the last one ended */
+/* while no window is open, a read counts as a continuation if it is within so
+ * many chunks of where the last read ended */
 #define NEAR 4
-/* a read may begin so many chunks beyond what an open window covers */
+/* while a window is open, a continuation may begin so many chunks beyond it */
 #define FAR 16
 #define RUN_OPENS 6  /* reads in a run when the window opens */
 #define WINDOW_MIN 4 /* chunks in the smallest window */

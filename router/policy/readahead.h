@@ -3,10 +3,11 @@
 
 /* readahead: says how far ahead of a reader its chunks are fetched.  Pure.
  *
- * A stream is one client's reads of one image.  Reads that go on where an
- * earlier one ended, give or take the reordering of a client that has several
- * requests in flight, open a window that doubles up to its maximum, as Linux
- * read-ahead does; a jump elsewhere closes it.
+ * A stream is one client's reads of one image.  When some reads in a row go on
+ * where an earlier read ended, a window opens: the chunks in it are fetched
+ * ahead.  It doubles with further such reads up to its maximum, as in Linux
+ * read-ahead, and a read elsewhere closes it.  Reads may be slightly out of
+ * order, since a client has several requests in flight.
  */
 #ifndef VF_ROUTER_POLICY_READAHEAD_H
 #define VF_ROUTER_POLICY_READAHEAD_H
@@ -17,8 +18,10 @@ struct readahead {
 	uint32_t next; /* chunk at which a sequential read would go on */
 	/* chunks to be fetched ahead; 0: the reads are not sequential */
 	uint32_t window;
-	uint32_t ahead; /* the first chunk that was not yet fetched ahead */
-	/* sequential reads in a row, counted until a window opens */
+	/* the first chunk after those that were fetched ahead */
+	uint32_t ahead;
+	/* how many sequential reads came in a row; not counted further once a
+	 * window is open */
 	uint8_t run;
 };
 

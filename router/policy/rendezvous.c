@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Nodes are put into parts by the first bits of their hashes.  As hashes are
- * spread evenly each part is small, and a rank has to be looked for in one part
- * only.  If they were not, that would take longer, but on average no more than
- * linear time. */
+/* Nodes are put into parts by the first bits of their hashes.  Hashes are
+ * spread evenly, so each part is small, and the node of a given rank has to be
+ * looked for in one part only.  If hashes were spread unevenly the search would
+ * take longer, but on average no more than linear time. */
 #include "router/policy/rendezvous.h"
 
 #include <stdlib.h>
@@ -51,8 +51,8 @@ swap(struct rendezvous_rank *a, struct rendezvous_rank *b)
 	*b = t;
 }
 
-/* Reorders p[0..n-1] so that p[k] has rank k and the lower ranks stand before
- * it (Hoare's quickselect). */
+/* Reorders p[0..n-1] so that the node of rank k stands at p[k], and those of
+ * lower ranks before it (Hoare's quickselect). */
 static void
 select_rank(struct rendezvous_rank *p, uint32_t n, uint32_t k)
 {
@@ -116,8 +116,8 @@ rendezvous_sort(struct rendezvous *l, uint64_t what,
 	}
 	for (i = 1; i <= l->nparts; i++)
 		l->start[i] += l->start[i - 1];
-	/* start[] holds the end of each part, and is moved to its start as
-	 * nodes are put there */
+	/* start[] holds the end of each part now; it moves to the part's start
+	 * as nodes are put into the part */
 	for (i = 0; i < l->n; i++)
 		l->sorted[--l->start[part_of(l, &l->all[i])]] = l->all[i];
 	return before;

@@ -2,12 +2,12 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* rendezvous: puts nodes into the order of rendezvous hashing (Thaler,
- * Ravishankar, 1996).  The order looks random, is the same for everybody who
- * knows the nodes' keys, and is another one for each number `what'.  Pure.
+ * Ravishankar, 1996).  The order looks random, is the same on every node that
+ * knows the nodes' keys, and differs for each number `what'.  Pure.
  *
- * No caller needs the whole order, but only the nodes at some ranks of it.
- * Finding those takes time in proportion to the number of nodes, and little of
- * it where there are thousands.
+ * No caller needs the whole order, only the nodes at a few ranks.  So the nodes
+ * are not sorted completely: finding a few ranks takes time in proportion to
+ * the number of nodes, and is fast even for thousands.
  */
 #ifndef VF_ROUTER_POLICY_RENDEZVOUS_H
 #define VF_ROUTER_POLICY_RENDEZVOUS_H
@@ -30,8 +30,8 @@ struct rendezvous {
 	uint32_t nparts;
 	/* the nodes, grouped into parts; within a part they are not sorted */
 	struct rendezvous_rank *sorted;
-	/* index in `sorted` at which each part starts; the last entry is the
-	 * end */
+	/* for each part the index in `sorted` at which it starts; one more
+	 * entry has the end of the last part */
 	uint32_t *start;
 	struct rendezvous_rank all[];
 };
@@ -40,12 +40,12 @@ struct rendezvous {
  * ENOMEM. */
 struct rendezvous *rendezvous_new(uint32_t most);
 void rendezvous_add(struct rendezvous *l, uint32_t node, uint64_t key);
-/* Sorts the nodes into the order for `what'.  Returns how many of them stand
+/* Puts the nodes into the order for `what'.  Returns how many of them stand
  * before `one'. */
 uint32_t rendezvous_sort(struct rendezvous *l, uint64_t what,
 			 const struct rendezvous_rank *one);
-/* Returns the node at that rank, less than n, of the order that rendezvous_sort
- * made last. */
+/* Returns the node that stands at `rank`, which is less than n, in the order of
+ * the last rendezvous_sort. */
 uint32_t rendezvous_node(struct rendezvous *l, uint32_t rank);
 
 #endif

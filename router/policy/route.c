@@ -4,46 +4,48 @@
 /* The trees.
  *
  * Chunks fall into ROUTE_STRIPES stripes by their number, and each stripe has
- * an order of all nodes.  Stripes come in pairs: an even stripe orders the
- * nodes by hash(key, pair), the odd stripe after it the other way round.  A
- * node that stands in the first half of one order, and so passes each chunk on
- * twice, stands in the second half of the other and passes nothing on: for each
- * two chunks, one of either stripe, every node sends exactly two, however the
- * hashes fall.  (With independent hashes the busiest of 32 nodes would send a
- * quarter more than its share with 64 stripes, and the crowd is as fast as its
- * busiest node.)  This is why ROUTE_ARITY is 2: only then do two opposite
- * orders add up.
+ * an order of all nodes.  Stripes come in pairs: the even stripe of a pair
+ * orders the nodes by hash(key, pair), the odd one the other way round.  A node
+ * in the first half of an order sends each chunk of the stripe to two nodes, a
+ * node in the second half to none, and a node that is in the first half of one
+ * order is in the second half of the other.  So for every two chunks, one of
+ * each stripe, every node sends exactly two, whatever the hashes are.  This
+ * needs ROUTE_ARITY to be 2. With independent hashes, and 64 stripes, the
+ * busiest of 32 nodes would send a quarter more than its share, and a crowd is
+ * only as fast as its busiest node.
  *
  * With K complete nodes a stripe is K trees side by side: the first K nodes of
  * the order ask a complete node, the node of rank r asks that of rank (r - K) /
  * ROUTE_ARITY.
  *
- * A node needs to know only the nodes above it, which are as many as the
- * logarithm of all, so only these are kept; finding them takes linear time
- * (rendezvous.h).
+ * A node needs to know only the nodes above it, so only these are kept; their
+ * number is the logarithm of that of all nodes.  Finding them takes time in
+ * proportion to the number of all nodes (rendezvous.h).
  *
- * A slow node holds up all nodes below it, in every tree.  So nodes that hold
- * less than this one and gain less (behind) stand in no tree that this node
- * sees: it asks whom it would ask if they were not there, and nodes that have
- * come equally far see the same trees.  A node that is behind sees all others
- * in its trees, and asks as before.  Whoever is asked stands before the asker
- * by hash, whatever the two know of each other, so no circle of nodes that wait
- * for each other can form.
+ * A slow node holds up all nodes below it, in every tree.  So this node leaves
+ * out of its trees the nodes that are behind it, that is, that hold less than
+ * this one and gain less: it asks the nodes that it would ask if those were not
+ * there.  Nodes that hold about equally much leave out the same nodes, and so
+ * have the same trees.  A node that is behind has all others in its trees, and
+ * asks as before.  Nodes never wait for each other in a circle, since a node
+ * only asks one that stands before it by hash, whatever either knows of other
+ * nodes.
  *
- * Tree or holder?  While a crowd reads, the tree loads all nodes alike, and a
- * node that leaves the tree for a holder of which it has heard adds to what
- * that holder has to send.  That makes more laggards, until nothing is left of
- * the trees (a third of the speed, simulated).  So a node leaves the tree only
- * if more nodes hold the chunk than stand before it in the order: then the
- * holders are enough for all; and while a chunk is rare, the trees spread it
- * from the few holders.
+ * Tree or holder?  While a crowd reads, the tree loads all nodes alike.  A node
+ * that asks a holder instead of its parent adds to what that holder has to
+ * send.  That slows down the nodes below the holder, which then ask holders
+ * too, until nothing is left of the trees (in the simulator, reading fell to a
+ * third of the speed).  So a node asks a holder only if more nodes hold the
+ * chunk than stand before this node in the order: then there are enough holders
+ * for all.  While a chunk is rare, the trees spread it from the few holders.
  *
- * Keepers, nodes with small stores that hold the chunk and have gained little
- * of late, go on holding it, so that even old news of them is right.  If each
- * keeper has to serve only a few of the nodes that read, keepers are asked,
- * chosen by rank, so that all have as much to send.  For where stores are small
- * a chunk that passes through a tree is dropped soon, and fetched again for a
- * child that comes late, or for the node itself.
+ * Keepers are nodes with small stores that hold the chunk and have gained
+ * little of late.  They go on holding the chunk, so that even old news of them
+ * is right.  If there are so many keepers that each has to serve only a few of
+ * the nodes that read, a keeper is asked, chosen by the asker's rank, so that
+ * all keepers have equally much to send.  This is better than the tree, because
+ * in small stores a chunk that passes down a tree is dropped soon, and has to
+ * be fetched again for a child that asks late, or for the node itself.
  */
 #include "router/policy/route.h"
 
@@ -57,37 +59,44 @@
 
 #define DEPTH 32 /* levels of a tree at most */
 #define PAIRS (ROUTE_STRIPES / 2)
-#define SPARE_SEED 4 /* a holder may cost so many times what a seed costs */
-/* a node that lags by no more chunks is not behind; less than a read-ahead
- * window, or all nodes would wait for that node */
+/* a holder is preferred to a complete node even if it takes so many times as
+ * long; in a crowd longer still (spare_complete) */
+#define SPARE_SEED 4
+/* a node is not behind if it lacks no more chunks than this of what this node
+ * holds; less than a read-ahead window, or all nodes would wait for that
+ * node */
 #define BEHIND_LEAST 96
-/* marks after which a node that began later than this one is judged too */
+/* a node that began later than this one is judged only once it has so many
+ * marks */
 #define LATE_MARKS 5
 #define KEEPERS 32
-/* readers for each keeper; with 4, some chunks go through trees */
+/* how many nodes of a crowd each keeper may have to serve; with 4, some chunks
+ * would still come by trees */
 #define SERVED_BY_KEEPER 8
-/* marks over which drift is summed, since news may come a second late, all at
- * once */
+/* how many marks drift sums up; several, since news may come a second late, and
+ * then all at once */
 #define DRIFT_MARKS 4
-/* in chunks, as many as a small store's window; a node whose drift is greater
- * is no keeper */
+/* a node that has gained more chunks than this over DRIFT_MARKS marks is no
+ * keeper; as many as a small store's read-ahead window */
 #define DRIFT_STILL 64
-/* a keeper that costs so many times as much as another is not asked */
+/* a keeper is not asked if it takes so many times as long as another */
 #define DEARER 3
-/* nodes that are searched for a holder while the tree leads to the chunk; to
- * look at thousands would cost more than a read */
+/* among how many nodes a holder is looked for while the tree leads to the chunk
+ * too; to look at thousands would take longer than a read */
 #define LOOK 256
 /* bytes/s that a node of unknown rate is taken to deliver */
 #define RATE_UNKNOWN 12500000
 
 struct route_trees {
 	unsigned copies;
-	uint32_t self; /* ROUTE_NONE: not among the nodes */
+	/* index of this node; ROUTE_NONE: it is not among the nodes */
+	uint32_t self;
 	uint32_t ncomplete, nactive;
 	uint32_t *complete;
 	/* this node's rank in each stripe's order */
 	uint32_t rank[ROUTE_STRIPES];
-	/* the nodes above this one, its parent first; then ROUTE_NONE */
+	/* for each stripe the nodes above this one, its parent first; after the
+	 * last, ROUTE_NONE */
 	uint32_t up[ROUTE_STRIPES][DEPTH];
 };
 
@@ -113,8 +122,8 @@ route_trees_free(struct route_trees *t)
 	free(t);
 }
 
-/* Returns whether a node stands in the trees.  This node always does: others
- * may take it for a parent though it does not read. */
+/* Returns whether a node stands in the trees.  This node always does, since
+ * others may take it for their parent even while it does not read. */
 static bool
 stands(const struct route_node *n)
 {
@@ -143,8 +152,9 @@ find_self(const struct route_node *nodes, uint32_t nnodes)
 	return ROUTE_NONE;
 }
 
-/* Lists in `up' the nodes above the node of rank r, its parent first; desc: in
- * the reverse of the order l.  The first `tops' ranks have no parent. */
+/* Writes to `up' the nodes above the node of rank r, its parent first, and
+ * ROUTE_NONE after the last.  desc: ranks count in the reverse of the order l.
+ * Nodes of the first `tops' ranks have no parent. */
 static void
 climb(struct rendezvous *l, uint32_t r, uint32_t tops, bool desc, uint32_t *up)
 {
@@ -213,8 +223,8 @@ route_crowd(const struct route_trees *t)
 	return t->nactive;
 }
 
-/* Returns the time in which the node is expected to deliver all that it owes
- * and `bytes' more. */
+/* Returns how long the node is expected to take to deliver all that it owes and
+ * `bytes' more. */
 static int64_t
 cost_ns(const struct route_node *n, uint32_t bytes)
 {
@@ -268,9 +278,9 @@ holds(const struct query *q, uint32_t node)
 	return held != NULL && bitmap_has(held, q->chunk);
 }
 
-/* Returns whether node a may be preferred to node b: whether the time until a
- * has delivered a chunk more is at most `times' that of b.  If the rate of
- * either is unknown both count as equally fast. */
+/* Returns true if node a would take at most `times' as long as node b to
+ * deliver one more chunk.  If the rate of either is unknown, both count as
+ * equally fast. */
 static bool
 cheaper(const struct query *q, uint32_t a, uint32_t b, uint32_t times)
 {
@@ -291,9 +301,9 @@ better(const struct query *q, uint32_t a, uint32_t b)
 	return cheaper(q, a, b, 1) ? a : b;
 }
 
-/* Returns a step by which all nodes can be visited in an order that differs
- * from call to call, so that no node is asked more often for standing after a
- * gap in the array. */
+/* Returns a step for a walk through the array of nodes, which visits all of
+ * them, in an order that differs from call to call.  With a step of 1, a node
+ * after many that cannot be asked would be chosen more often than others. */
 static uint32_t
 random_step(const struct query *q)
 {
@@ -305,8 +315,9 @@ random_step(const struct query *q)
 }
 
 /* Returns the better of two random nodes that hold the chunk and are not
- * complete. Sets *count to the number of such nodes, not counted further than
- * to `enough'. Looks at `look' nodes only, and infers the number from these. */
+ * complete.  Looks at `look' nodes only.  Sets *count to an estimate, from
+ * these, of how many such nodes there are; stops counting when it is clear that
+ * there are more than `enough'. */
 static uint32_t
 pick_partial(const struct query *q, uint32_t look, uint32_t enough,
 	     uint32_t *count)
@@ -338,8 +349,9 @@ keeper_place(const struct route_node *nodes, uint32_t node, uint32_t chunk)
 	return rendezvous_rank(node, nodes[node].key, (uint64_t)chunk + PAIRS);
 }
 
-/* Inserts p into `first', an array of the first `most' entries of an order, of
- * which n are filled.  Returns how many are filled now. */
+/* Inserts p into `first', a sorted array of n entries with room for `most'.  If
+ * it is full, the last entry, or p, is left out.  Returns the new number of
+ * entries. */
 static uint32_t
 insert(struct rendezvous_rank *first, uint32_t n, uint32_t most,
        struct rendezvous_rank p)
@@ -354,9 +366,10 @@ insert(struct rendezvous_rank *first, uint32_t n, uint32_t most,
 	return n;
 }
 
-/* Lists in k the keepers of the chunk that may be asked, the first few in an
- * order that is the same for all nodes which ask.  Returns how many are listed:
- * 0 also if there is no crowd, or one too large for the keepers. */
+/* Writes to k the keepers of the chunk that may be asked, sorted by an order
+ * that is the same on all nodes, and no more of them than R. Returns their
+ * number; 0 also if there is no crowd, or if the crowd is too large for R
+ * keepers. */
 static uint32_t
 find_keepers(const struct query *q, struct rendezvous_rank *k)
 {
@@ -415,8 +428,8 @@ pick_above(const struct query *q)
 }
 
 /* Returns `partial', a holder that is not complete, unless the complete node
- * `complete' would be far faster.  Complete nodes are spared the more, the more
- * nodes of the crowd there are for each of them. */
+ * `complete' would be far faster.  How far depends on the crowd: the more nodes
+ * there are for each complete node, the more these are spared. */
 static uint32_t
 spare_complete(const struct query *q, uint32_t partial, uint32_t complete)
 {
@@ -429,8 +442,8 @@ spare_complete(const struct query *q, uint32_t partial, uint32_t complete)
 								 : complete;
 }
 
-/* Returns a keeper of the chunk, if there are enough keepers for all nodes that
- * read, else ROUTE_NONE. */
+/* Returns a keeper of the chunk, or a complete node that is far faster;
+ * ROUTE_NONE if there are too few keepers for the nodes of the crowd. */
 static uint32_t
 pick_keeper(const struct query *q)
 {
@@ -458,13 +471,13 @@ choose(const struct query *q, bool again)
 	node = pick_keeper(q);
 	if (node != ROUTE_NONE)
 		return (struct route){ROUTE_HOLDER, node, false};
-	/* Only if no node above leads to a rare chunk is it worth a look at all
-	 * nodes. */
+	/* All nodes are searched for a holder only if no node above, or no
+	 * complete node, leads to the chunk. */
 	node = pick_partial(
 	    q, above != ROUTE_NONE && q->t->ncomplete > 0 ? LOOK : q->nnodes,
 	    rank, &holders);
-	/* A node above leads to the chunk only if some node holds it, even one
-	 * that cannot be asked from here. */
+	/* A node above can get the chunk only if some node holds it, be it one
+	 * that this node cannot ask. */
 	if (above != ROUTE_NONE && holders <= rank &&
 	    (holders > 0 || q->t->ncomplete > 0 || q->ntried > 0))
 		return (struct route){ROUTE_PARENT, above, false};
@@ -524,15 +537,16 @@ route_pace_mark(struct route_pace *p, uint32_t held, bool reads)
 	uint32_t gained = held > p->held ? held - p->held : 0;
 
 	p->drift += gained - p->drift / DRIFT_MARKS;
-	/* a node that has no mark yet may have begun half-way */
+	/* the first mark of a row notes no gain: the node may have begun with
+	 * chunks in its store */
 	p->gained = p->marks > 0 ? gained : 0;
 	p->marks = gained > 0 && reads ? p->marks + 1 : 0;
 	p->held = held;
 }
 
-/* Returns whether a node's pace is less than so many eighths of this node's.
- * Drifts are compared, since the gain up to one mark says little on slow
- * links. */
+/* Returns true if a node gains less than so many eighths of what this node
+ * gains.  Drifts are compared, since on slow links the gain between two marks
+ * says little. */
 static bool
 is_slower(struct route_pace its, struct route_pace own, unsigned eighths)
 {
@@ -543,7 +557,8 @@ bool
 route_is_behind(struct route_pace own, struct route_pace its, uint32_t room,
 		bool was)
 {
-	/* a small store is full long before the end */
+	/* a small store is full long before the node has read the whole
+	 * image */
 	uint32_t most = room - room / 4;
 	uint32_t held = own.held < most ? own.held : most;
 	uint32_t lags = held > its.held ? held - its.held : 0;
@@ -555,8 +570,8 @@ route_is_behind(struct route_pace own, struct route_pace its, uint32_t room,
 	return lags > BEHIND_LEAST && its.gained > 0 && is_slower(its, own, 5);
 }
 
-/* The nodes that stand before this one are counted only up to `copies', so on
- * average a handful of nodes is looked at. */
+/* The loop ends as soon as `copies' nodes are found to stand before this one,
+ * so it looks at only a handful of nodes on average. */
 bool
 route_keeps(const struct route_trees *t, const struct route_node *nodes,
 	    uint32_t nnodes, uint32_t chunk, unsigned copies)

@@ -6,8 +6,8 @@
  * of nodes.
  *
  * The nodes are an array that the caller keeps; an index into it names a node.
- * Keys are hashes of node UUIDs, so the order of nodes for a chunk depends on
- * nothing but these UUIDs and the chunk's number.
+ * A node's key is a hash of its UUID.  So the order of the nodes for a chunk
+ * depends only on their UUIDs and the chunk's number.
  */
 #ifndef VF_ROUTER_POLICY_ROUTE_H
 #define VF_ROUTER_POLICY_ROUTE_H
@@ -34,7 +34,8 @@ struct route_pace {
 	uint32_t held; /* chunks that the node held at the last mark */
 	/* chunks gained between the last two marks; 0: none, or unknown */
 	uint32_t gained;
-	/* marks in a row at which the node read and had gained */
+	/* how many marks in a row found that the node read and had gained
+	 * chunks */
 	uint32_t marks;
 	/* chunks gained over the last few marks: a moving sum */
 	uint32_t drift;
@@ -45,8 +46,8 @@ struct route_node {
 	bool self;
 	/* the node serves, and nothing is known that forbids asking it */
 	bool usable;
-	/* the node reads or fills and so stands in the trees; true if
-	 * unknown */
+	/* the node reads or fills, and so stands in the trees; also true while
+	 * that is unknown */
 	bool active;
 	/* the node says that it reads the image, and stands in the line */
 	bool reads;
@@ -56,7 +57,7 @@ struct route_node {
 	bool behind;
 	struct route_pace pace; /* kept by the caller for route_is_behind */
 	bool complete;          /* holds the whole image */
-	/* the node keeps chunks, but has no room for all of the image */
+	/* the node keeps chunks of the image, but has no room for all of it */
 	bool small;
 	/* chunks that the node says it holds, kept by the caller; NULL: none */
 	struct bitmap *held;
@@ -69,7 +70,9 @@ struct route_node {
 };
 
 enum route_how {
-	ROUTE_NOBODY, /* no node that lives is known to lead to this chunk */
+	/* no node can be asked: none that lives is known to hold the chunk, or
+	 * to get it */
+	ROUTE_NOBODY,
 	/* the node holds the chunk; ask its export NAME/held, which never
 	 * waits */
 	ROUTE_HOLDER,
@@ -90,67 +93,69 @@ struct route_trees;
  * chunk.  Returns NULL on ENOMEM. */
 struct route_trees *route_trees_new(unsigned copies);
 void route_trees_free(struct route_trees *t);
-/* Builds the trees anew.  To be called after a change of the nodes, or of their
- * fields active, complete, behind or self.  Returns 0; or -1 on ENOMEM, which
- * leaves the trees as they were. */
+/* Builds the trees anew.  Must be called after a node came or went, or its
+ * field active, complete, behind or self has changed.  Returns 0; or -1 on
+ * ENOMEM, which leaves the trees as they were. */
 int route_trees_build(struct route_trees *t, const struct route_node *nodes,
 		      uint32_t nnodes);
 /* Returns the number of nodes in the trees, this one among them. */
 uint32_t route_crowd(const struct route_trees *t);
 
-/* Chooses the node to ask for a chunk.  The ntried nodes `tried` were asked for
- * it in vain and are skipped, in favour of the next node up the tree, and at
- * last of a complete one.  Where nobody else is left those of them that hold
- * the chunk are asked again.  rng is the state, not 0, of the caller's xorshift
- * generator (random.h). */
+/* Chooses the node to ask for a chunk.  The ntried nodes in `tried` were asked
+ * for the chunk in vain, and are skipped: the next node up the tree takes their
+ * place, and at last a complete node.  Only if no other node is left, one of
+ * them that holds the chunk is chosen again. rng is the state, not 0, of the
+ * caller's xorshift generator (random.h). */
 struct route route_choose(const struct route_trees *t,
 			  const struct route_node *nodes, uint32_t nnodes,
 			  uint32_t chunk, const uint32_t *tried, size_t ntried,
 			  uint64_t *rng);
 
 /* Chooses the node to ask a second time for a chunk that is late and may yet
- * come: a node that holds it.  The nodes above this one in the tree are not
- * looked at, since all of these are late alike; nor, in a crowd, are complete
- * nodes, whose links are full. */
+ * come: a node that holds it.  Nodes above this one in the tree are not
+ * considered, since they are all late for the same reason.  Nor are, in a
+ * crowd, complete nodes, since their links are full. */
 struct route route_choose_late(const struct route_trees *t,
 			       const struct route_node *nodes, uint32_t nnodes,
 			       uint32_t chunk, const uint32_t *tried,
 			       size_t ntried, uint64_t *rng);
 
-/* Chooses the node to ask for a chunk that is copied to be kept: a node that
- * holds the chunk, never one that will get it, through whose store the chunk
- * would pass. */
+/* Chooses the node to ask for a chunk that this node copies in order to keep
+ * it: a node that holds the chunk.  A node that has yet to get the chunk is
+ * never chosen, since it would fetch the chunk into its own store only to pass
+ * it on. */
 struct route route_choose_holder(const struct route_trees *t,
 				 const struct route_node *nodes,
 				 uint32_t nnodes, uint32_t chunk,
 				 const uint32_t *tried, size_t ntried,
 				 uint64_t *rng);
 
-/* Makes a mark: notes how many chunks a node holds by now, and whether it
- * reads. All nodes are to be marked at the same moments. */
+/* Makes a mark: notes in *p how many chunks the node holds by now, and whether
+ * it reads.  The caller must mark all nodes at the same moments. */
 void route_pace_mark(struct route_pace *p, uint32_t held, bool reads);
 
-/* Returns true if a node with the pace `its` holds much less than this one,
- * with the pace `own`, and is slower: whoever asked it for what lies ahead
- * would have to wait.  A node that merely began late is not behind, nor is a
- * node that does not read, since it fetches only what it is asked for.  room:
- * how many chunks the node's store can hold; was: the last answer for the
- * node. */
+/* Returns true if another node is behind this one: it holds much less, and
+ * gains chunks more slowly, so that this node would have to wait if it asked
+ * for chunks ahead of that node. own is this node's pace, its that of the
+ * other.  A node that merely began late is not behind.  Nor is a node that does
+ * not read, since that fetches only what others ask of it. room: how many
+ * chunks the other node's store can hold; was: what the last call for that node
+ * returned. */
 bool route_is_behind(struct route_pace own, struct route_pace its,
 		     uint32_t room, bool was);
 
-/* Returns true if this node stands among the first `copies` in the order for
- * this chunk of all usable nodes that are not complete: it should keep a
- * copy. */
+/* Returns true if this node should keep a copy of the chunk.  The usable nodes
+ * that are not complete have an order for each chunk, and the first `copies` of
+ * them should. */
 bool route_keeps(const struct route_trees *t, const struct route_node *nodes,
 		 uint32_t nnodes, uint32_t chunk, unsigned copies);
 
-/* Returns true if the node's lane is not shut, so that by this lane the node
- * may be asked for a chunk that it does not hold yet. */
+/* Returns true if the node's lane is not shut, so that the node may be asked by
+ * that lane for a chunk that it has yet to get. */
 bool route_leads(const struct route_node *n, uint32_t lane);
 
-/* Returns whether a node is usable, is not this node, was not tried, and, if on
- * trial, owes nothing. */
+/* Returns true if `node` may be asked: it is usable, is not this node, is not
+ * among the ntried nodes in `tried`, and owes nothing if it is on trial. */
 bool route_may_ask(const struct route_node *nodes, uint32_t nnodes,
 		   uint32_t node, const uint32_t *tried, size_t ntried);
 

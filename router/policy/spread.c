@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Hashes alone place chunks unevenly: a node's share of the first places is
- * right on average only, and a node that has room for most of the image cannot
- * hold a chunk twice.  No node has to know by how much, since each counts what
- * the others hold.  The rarest chunks go wherever room is left; what is uneven
- * after that is mended by the plan, until no two chunks differ by more than one
- * copy where that can be had.
+/* Hashes alone would spread chunks unevenly: they give a node its share of
+ * chunks only on average, and a node that has room for most of the image cannot
+ * hold a chunk twice.  So each node counts what the others hold.  Nodes with
+ * room left copy the rarest chunks.  If some chunks then still have more copies
+ * than others, the plan swaps copies until the numbers differ by one at most,
+ * if that is possible.
  *
- * A plan changes only what is uneven.  So a death moves about as many chunks as
- * the dead node held, and a join as many as the newcomer has room for.
+ * A plan swaps only as many chunks as it must.  So about as many chunks are
+ * copied when a node dies as that node held, and when a node joins, as that
+ * node has room for.
  */
 #include "router/policy/spread.h"
 
@@ -21,14 +22,15 @@
 #include "lib/cleanup.h"
 #include "router/policy/rendezvous.h"
 
-/* Added to chunk numbers, so that this order is another than those of route.c,
- * which use smaller numbers. */
+/* Added to chunk numbers, so that these orders differ from those of route.c,
+ * which are made from smaller numbers. */
 #define ORDER (UINT64_C(1) << 40)
-/* Hashes computed in one call, which takes some 2 ms.  Arbitrary: the router's
- * loop waits for as long. */
+/* How many hashes are computed in one call of spread_next or spread_plan.
+ * Arbitrary: so many take some 2 ms, for which the router's loop stands
+ * still. */
 #define HASHES_AT_ONCE 65536
-/* Ranks are counted to so many beyond the level: further ones are alike, as no
- * chunk has so many copies. */
+/* Ranks are counted only up to so many beyond the level, since further ones
+ * make no difference: no chunk has so many copies. */
 #define RANKS_BEYOND 8
 
 /* The values that decide on a node's place in the order of a chunk. */
@@ -83,8 +85,9 @@ spread_free(struct spread *s)
 	free(s);
 }
 
-/* Returns how late the node comes in the order of the chunk: exponentially
- * distributed, with a mean of 1 / room. */
+/* Returns a number by which nodes are sorted into the order of the chunk: the
+ * least comes first.  The numbers are exponentially distributed with a mean of
+ * 1 / room. */
 static double
 lateness(const struct seat *n, uint32_t chunk)
 {
@@ -209,10 +212,10 @@ spread_rank(struct spread *s, uint32_t chunk)
 	return s->rank[chunk];
 }
 
-/* Returns how little the chunk is worth to this node's store: the chunk with
- * the least value is to be copied first.  The copies elsewhere decide, then
- * this node's rank; while others fill too, whose copies are not known yet, the
- * greater of both decides first. */
+/* Returns the number by which spread_next chooses: the missing chunk with the
+ * least is copied first.  The copies on other nodes decide, then this node's
+ * rank.  While other nodes fill too, their latest copies are unknown, so the
+ * greater of copies and rank decides first, then the copies. */
 static uint32_t
 surplus_of(struct spread *s, uint32_t chunk)
 {
@@ -258,8 +261,8 @@ struct draft {
 	uint16_t *was;    /* by chunk: copies before the plan */
 	uint16_t *copies; /* by chunk: copies once the plan is carried out */
 	uint32_t *order;  /* chunks, the rarest first */
-	/* by node: index in `order' from which on no chunk is looked at any
-	 * more, since the node has given up these chunks or cannot */
+	/* by node: index in `order' from which on the node has no chunk left
+	 * that it can give up */
 	uint32_t *end;
 	uint32_t *swaps; /* by node: how many swaps the plan gives it so far */
 	/* by chunk: spread_first_holder plus one; 0: not looked for */
@@ -301,10 +304,10 @@ first_holder(struct draft *d, uint32_t chunk)
 	return d->first[chunk] - 1;
 }
 
-/* Returns the most common chunk that the node can give up for a chunk of so
- * many copies; SPREAD_NONE: it has none with two copies more.  Called with
- * `copies' that never get less, so that a chunk which was skipped once is
- * skipped for good. */
+/* Returns the most common chunk that the node can give up for a chunk with
+ * `copies' copies: one with at least two copies more.  SPREAD_NONE: the node
+ * has none.  Between calls `copies' never gets less, so a chunk that was
+ * skipped once need not be looked at again. */
 static uint32_t
 gives_up(struct draft *d, uint32_t node, uint16_t copies)
 {
@@ -321,10 +324,10 @@ gives_up(struct draft *d, uint32_t node, uint16_t copies)
 	return SPREAD_NONE;
 }
 
-/* Returns the node that is to take the chunk and give up *drop: of those that
- * have something to give up the first in the chunk's order.  SPREAD_NONE: there
- * is none, or a node that is filling lacks the chunk, and will take it without
- * a swap. */
+/* Returns the node that is to copy the chunk, and sets *drop to the chunk that
+ * it gives up: of the nodes that can give up a chunk, the first in the chunk's
+ * order.  SPREAD_NONE: no node can, or a node that is filling lacks the chunk,
+ * and will copy it without a swap. */
 static uint32_t
 taker(struct draft *d, uint32_t chunk, uint32_t max, uint32_t *drop)
 {

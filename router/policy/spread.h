@@ -5,22 +5,23 @@
  * chunk lies on as many nodes as the room of all nodes allows.  Pure.
  *
  * Every node knows all nodes, the room that each of them has for the image, and
- * the chunks that each says it holds.  By three rules each node finds from that
- * what it has to do itself:
+ * the chunks that each says it holds.  From that each node works out its own
+ * part by three rules:
  *
- *   order     For each chunk the nodes have an order made from hashes alone,
- *             in which a node comes first as often as its share of all room
- *             says (weighted rendezvous hashing).  So machines that begin at
- *             one moment, and have not heard of each other, take different
+ *   order     For each chunk the nodes stand in an order made from hashes alone
+ *             (weighted rendezvous hashing).  A node with twice the room is
+ *             first for twice as many chunks.  So machines that begin at one
+ *             moment, before they have heard of each other, take different
  *             chunks.
  *   rarest    A node with room copies the missing chunk that has the fewest
- *             copies.  While other nodes fill too, and news of their copies
- *             comes late, its own rank in the chunk's order counts as well.
- *   evening   Where stores are full and some chunk has two copies more than
- *             another, a node that holds the former gives it up for the
- *             latter.  All nodes draw up the same plan of who does so, and
- *             each carries out its own part.  Where news is late two nodes may
- *             do the same; the next plan mends that.
+ *             copies.  While other nodes fill too, news of their copies comes
+ *             late, so the node's rank in the chunk's order counts as well.
+ *   evening   If stores are full and one chunk has at least two copies more
+ *             than another, some node drops the common chunk and copies the
+ *             rare one.  All nodes draw up the same plan, which says which node
+ *             swaps which chunks, and each carries out its own swaps.  If news
+ *             is late, two nodes may do the same swap; the next plan corrects
+ *             that.
  *
  * Copies are counted on the nodes that keep chunks.  A seed is not among these,
  * since its copy is the file that it serves.
@@ -49,9 +50,11 @@ struct spread_node {
 	bool self;
 	/* nobody reads on the node, so that it fills and swaps */
 	bool idle;
-	bool fills; /* has room left, and is filling it */
-	bool swaps; /* is full, and gives up common chunks for rare ones */
-	/* the node's chunks may be dropped soon, or cannot be asked for */
+	bool fills; /* the node has room left, and is filling it */
+	/* the node is full, and gives up common chunks for rare ones */
+	bool swaps;
+	/* chunks of the node are not to be relied on: they may be dropped soon,
+	 * or nobody can ask for them */
 	bool passes;
 	bool complete; /* holds the whole image */
 	bool planned;  /* the last plan gives the node chunks to copy */
@@ -63,33 +66,33 @@ struct spread;
 struct spread *spread_new(uint32_t nchunks);
 void spread_free(struct spread *s);
 
-/* Takes in the nodes as they are now, for the functions below.  The array and
- * its bitmaps are not used after the call.  -1, on ENOMEM: nothing is taken
- * in, and the functions below go by the nodes as they were. */
+/* Notes the nodes as they are now, for the functions below.  The array and its
+ * bitmaps are not used after the call.  Returns 0; or -1 on ENOMEM, and then
+ * the functions below go on with the nodes of the call before. */
 int spread_look(struct spread *s, const struct spread_node *nodes, uint32_t n);
 
-/* Returns the index of the node that must not give the chunk up, so that,
- * however late the news, not all holders give it up at once: of the holders
- * without `passes` a complete one, else the first in the chunk's order.
- * SPREAD_NONE: there is none. */
+/* Returns the index of the node that must not give the chunk up, so that
+ * holders that hear of each other late never all drop it at once.  Of the nodes
+ * that hold the chunk and whose `passes` is false, that is a complete one, else
+ * the first in the chunk's order.  SPREAD_NONE: there is no such node. */
 uint32_t spread_first_holder(const struct spread_node *nodes, uint32_t n,
 			     uint32_t chunk);
 
-/* Returns how many times the image fits into the room of all nodes, in 1/256:
- * the whole part of that is how many copies every chunk can have. */
+/* Returns the level in 1/256: how many times the image fits into the room of
+ * all nodes. level / 256 is how many copies every chunk can have. */
 uint32_t spread_level(const struct spread *s);
 /* Returns how many of the other nodes held the chunk at the last
  * spread_look. */
 uint32_t spread_others(const struct spread *s, uint32_t chunk);
-/* Returns how many nodes stand before this one in the chunk's order.  Ranks
- * well beyond the level are not told apart: one number stands for all of them.
- * UINT8_MAX: so many nodes or more stand before it, or this node has no
- * room. */
+/* Returns how many nodes stand before this one in the chunk's order.  The count
+ * stops some ranks beyond the level (level / 256), at UINT8_MAX at most.
+ * Returns UINT8_MAX also if this node has no room. */
 uint32_t spread_rank(struct spread *s, uint32_t chunk);
 
 /* Returns the missing chunk that this node is to copy next; SPREAD_NONE: there
- * is none.  have: chunks that are held or on their way.  first_copies: a seed
- * lives, so that chunks which no other node holds can be copied too. */
+ * is none. have: the chunks that this node holds or is fetching.  first_copies:
+ * true if a seed lives, from which this node can copy chunks that no other node
+ * holds. */
 uint32_t spread_next(struct spread *s, const struct bitmap *have,
 		     bool first_copies);
 
@@ -97,15 +100,17 @@ uint32_t spread_next(struct spread *s, const struct bitmap *have,
 struct spread_swap {
 	uint32_t get, drop;
 };
-/* Draws up the plan.  Writes this node's part of it to swaps, max at most, and
- * returns how many these are.  Sets `planned` of all nodes that have a part.  A
- * plan for which there is no memory is empty. */
+/* Draws up the plan: which nodes swap which chunks, at most max swaps a node.
+ * Writes this node's own swaps to `swaps`, and returns how many these are.
+ * Sets `planned` of each node to which the plan gives a swap.  If memory is
+ * short the plan has no swaps. */
 uint32_t spread_plan(struct spread *s, struct spread_node *nodes, uint32_t n,
 		     struct spread_swap *swaps, uint32_t max);
 
-/* Counts in by_copies[k] the chunks that have k copies, this node's own,
- * `held`, among them; those with `most` copies or more in by_copies[most].
- * Returns the least number of copies that a chunk has. */
+/* Counts the chunks by their copies: by_copies[k] is set to how many chunks
+ * have k copies, and by_copies[most] to how many have `most` or more.  This
+ * node's own copies are those in `held`.  Returns the least number of copies
+ * that a chunk has. */
 uint32_t spread_census(const struct spread *s, const struct bitmap *held,
 		       uint32_t *by_copies, uint32_t most);
 

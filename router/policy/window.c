@@ -5,8 +5,8 @@
 
 #include "router/policy/route.h"
 
-/* up to so many peers WINDOW_ANY_MOST is the only bound; arbitrary: only what
- * more peers send at once adds up */
+/* while at most so many peers owe something, WINDOW_ANY_MOST is the window;
+ * arbitrary: what so few send at once does not fill a queue */
 #define FEW 2
 #define SAMPLE_NS 200000000LL
 
@@ -48,8 +48,9 @@ window_source(struct window *w, bool more)
 	w->sources += more ? 1 : -1;
 }
 
-/* Returns the window of each of `of' connections that share what may lie in the
- * queue, at least WINDOW_LEAST and at most `most'. */
+/* Returns the window of each of `of' connections that share what the link
+ * carries in WINDOW_QUEUE_NS: at least WINDOW_LEAST, at most `most', and `most'
+ * while the rate is unknown. */
 static int
 share(const struct window *w, unsigned of, int most)
 {

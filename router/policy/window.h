@@ -4,25 +4,32 @@
 /* window: says how many bytes a connection to a peer may have on their way to
  * this node.  Pure.
  *
- * All lanes together fill this node's link.  What is on its way by them waits
- * in the queue before that link, or before a sender's, and must find room
- * there: what finds none is lost, no matter by which lane it came, and a tree
- * that loses chunks falls behind.  A queue that is first in, first out gives
- * the same share of the link to all connections that have as much in it, so all
- * lanes have the same window.  Together their windows are what the link carries
- * in WINDOW_QUEUE_NS, by the bytes that came while enough was on its way to
- * fill it.  Until that rate is known, and at most, they are half a megabyte
- * together, which a small switch has room for, and which feeds 10 Gbit/s over
- * the round trip of a network of one house.
+ * All lanes together fill this node's link.  Bytes on their way wait in the
+ * queue before that link, or before a sender's link.  Bytes for which the queue
+ * has no room are lost, whatever lane they belong to, and a tree that loses
+ * chunks falls behind.  A queue that is first in, first out gives equal shares
+ * of the link to connections that have equally many bytes in it, so all lanes
+ * have the same window.
+ *
+ * The windows of all lanes together are as many bytes as the link carries in
+ * WINDOW_QUEUE_NS.  The link's rate is measured while enough asks are on their
+ * way to fill the link.  The sum is never more than half a megabyte
+ * (WINDOW_MOST a lane), and is half a megabyte until the rate is known.  A
+ * small switch has room for so much, and it is enough for 10 Gbit/s over the
+ * round trip inside a house.
  *
  * A node that has fallen behind asks further peers, by connections that are not
- * lanes.  WINDOW_ANY of these have as much together as all lanes: if they had
- * more, chunks of the lanes would be lost, more trees would fall behind, and
- * more chunks would be asked for so.  Where no lane is in use and no more than
- * two peers are asked there is no bound but WINDOW_ANY_MOST: a lone reader has
- * its link for itself, and over a long way fills it with as much as the kernel
- * sees fit.  (Bounded by what came, a window that is narrow once would bring
- * little, and so stay narrow.)
+ * lanes.  WINDOW_ANY of these connections have together a window of what the
+ * link carries in WINDOW_QUEUE_NS, too.  If they had more, chunks of the lanes
+ * would be lost, more trees would fall behind, and more chunks would be asked
+ * for outside the lanes.  Each has at most WINDOW_ANY_MOST, and so much until
+ * the rate is known.
+ *
+ * If no lane is in use and at most two peers are asked, the window is
+ * WINDOW_ANY_MOST.  Such a lone reader has its link for itself, and over a long
+ * way fills it with as much as the kernel sees fit.  If its window followed the
+ * measured rate, a window that was narrow once would bring little, and so stay
+ * narrow.
  *
  * Units    bytes, ns.
  */
@@ -35,8 +42,10 @@
 #define WINDOW_QUEUE_NS 20000000LL
 #define WINDOW_LEAST (8 << 10)
 #define WINDOW_MOST (32 << 10)
-#define WINDOW_FULL 8 /* so many asks on their way fill the link */
-/* so many connections that are no lanes have as much together as all lanes */
+/* while so many asks are on their way they fill the link */
+#define WINDOW_FULL 8
+/* so many connections that are not lanes share what the link carries in
+ * WINDOW_QUEUE_NS */
 #define WINDOW_ANY 4
 #define WINDOW_ANY_MOST (4 << 20)
 
@@ -46,7 +55,7 @@ struct window {
 	uint32_t lanes;   /* asks on their way by lanes */
 	int64_t since_ns; /* when the present sample of the rate began */
 	uint64_t sample_bytes;
-	/* bytes/s that came while the link was full; 0: unknown */
+	/* bytes/s that arrived while the link was full; 0: unknown */
 	uint64_t rate;
 };
 

@@ -48,11 +48,11 @@ bool keeper_admit(struct keeper *k, struct image *im, uint32_t chunk,
 /* Returns how many chunks ahead of a reader may be fetched so that they are
  * still in the store when the reader comes to them. */
 uint32_t keeper_window(const struct keeper *k, const struct image *im);
-/* Notes that the medium did not take a chunk; `error' is the errno value.  For
- * a while no chunk is copied in the background, and if the medium is full, the
- * bytes that it holds now are the budget. */
+/* Notes that writing a chunk to the store has failed, with the errno value
+ * `error'.  No chunk is copied in the background for a while; and if the disk
+ * is full, the bytes that the stores take now become the budget. */
 void keeper_refused(struct keeper *k, int error);
-/* Starts the next background fetches, after a chunk has arrived. */
+/* Starts the next background fetches.  Called when a chunk has arrived. */
 void keeper_fetched(struct keeper *k);
 /* Writes to *census how many copies the image's chunks have, as of the last
  * balance_look. */

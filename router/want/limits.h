@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* limits: options of the administrator that bound what is fetched and kept.
- * They may change while the router runs, so a module that has a pointer to them
- * reads them anew each time. */
+/* limits: the options by which the administrator bounds what is fetched and
+ * kept.  They may change while the router runs, so modules have a pointer to
+ * them, and read them each time. */
 #ifndef VF_ROUTER_WANT_LIMITS_H
 #define VF_ROUTER_WANT_LIMITS_H
 
@@ -15,10 +15,11 @@ struct limits {
 	uint64_t budget;
 	/* number of copies of each chunk that the nodes keep */
 	uint64_t copies;
-	uint64_t window;       /* chunks that are read ahead at most */
-	uint64_t io_timeout_s; /* seconds until a read fails; 0: never */
-	bool direct;           /* a seed is asked for every chunk */
-	bool no_fill;          /* nothing is copied in the background */
+	uint64_t window; /* greatest read-ahead window, in chunks */
+	/* seconds after which a read that waits fails; 0: it never fails */
+	uint64_t io_timeout_s;
+	bool direct;  /* a seed is asked for every chunk */
+	bool no_fill; /* nothing is copied in the background */
 };
 
 #endif

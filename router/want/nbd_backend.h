@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* nbd_backend: the functions by which the NBD server reaches the router's
- * images: exports are images found by name, and reads.c answers the
- * requests. */
+/* nbd_backend: implements struct nbd_backend, by which the NBD server reaches
+ * the router's images.  An export is an image found by its name; reads.c
+ * answers the requests. */
 #ifndef VF_ROUTER_WANT_NBD_BACKEND_H
 #define VF_ROUTER_WANT_NBD_BACKEND_H
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* reads: answers the requests of the local NBD server's clients, from the store
- * and with chunks as they arrive, in order of offset. */
+/* reads: answers the requests of the local NBD server's clients.  Chunks that
+ * are held are sent from the store, and the others when they arrive, always in
+ * order of offset. */
 #ifndef VF_ROUTER_WANT_READS_H
 #define VF_ROUTER_WANT_READS_H
 
@@ -40,9 +41,9 @@ void reads_lost(struct reads *rs, struct image *im, uint64_t offset,
 		uint32_t len);
 void reads_closed(struct reads *rs, uint64_t client);
 
-/* Returns the time of the last READ, or the present time while a READ waits.  A
- * READ that has waited for over 5 s does not count, since most likely no node
- * has its chunk.  0: there was none. */
+/* Returns when the last READ came; the present time while a READ waits; 0 if
+ * there was none.  A READ that has waited for over 5 s does not count as
+ * waiting, since most likely no node has its chunk. */
 int64_t reads_last_ns(const struct reads *rs);
 /* Returns the number of the image's requests that are not answered yet. */
 uint32_t reads_waiting(const struct reads *rs, const struct image *im);

@@ -4,10 +4,10 @@
 /* replay: records and replays the boot profile of an image
  * (lib/boot_profile.h).
  *
- * The chunks that this node's clients read are noted, in the order of their
- * first reads, for `vfield image profile --record`.  When a client attaches an
- * image that has a profile, the chunks in the profile are fetched ahead in the
- * profile's order, a few at a time.
+ * Which chunks this node's clients read, in the order of their first reads, is
+ * noted for `vfield image profile --record`.  When a client attaches an image
+ * that has a profile, the chunks that the profile lists are fetched ahead in
+ * its order, a few at a time.
  */
 #ifndef VF_ROUTER_WANT_REPLAY_H
 #define VF_ROUTER_WANT_REPLAY_H
@@ -38,11 +38,11 @@ void replays_free(struct replays *rs);
 int replay_image_opened(struct image *im);
 void replay_image_closed(struct image *im);
 
-/* Takes a profile that a peer sent (text), or that lies in a file (path), as
- * that of this image, whichever image it was recorded from.  The profile is
- * saved in the store, from which the plugin serves it to other nodes.  If the
- * profile is malformed or cannot be saved, -1 is returned and *why set to the
- * reason. */
+/* Take a profile as this image's: replay_take from `text`, which a peer has
+ * sent, and replay_take_file from a file.  The profile may have been recorded
+ * from another image.  It is saved in the store, from which the plugin serves
+ * it to other nodes.  Return 0; or return -1 and set *why to the reason, if the
+ * profile is malformed or cannot be saved. */
 int replay_take(struct replays *rs, struct image *im, const char *text,
 		size_t len, const char **why);
 int replay_take_file(struct replays *rs, struct image *im, const char *path,
@@ -50,7 +50,7 @@ int replay_take_file(struct replays *rs, struct image *im, const char *path,
 
 /* Notes that a client reads the chunks from first to before end. */
 void replay_note(struct image *im, uint32_t first, uint32_t end);
-/* Notes that a chunk that was fetched ahead has arrived. */
+/* Notes that a chunk which was fetched ahead has arrived. */
 void replay_came_ahead(struct image *im, uint32_t chunk);
 /* Returns how many chunks were fetched ahead and not read by a client since. */
 uint32_t replay_unread(const struct image *im);

@@ -4,9 +4,9 @@
 /* victim: chooses the chunk of an image to drop when a store needs room.
  *
  * Chunks that another node keeps are dropped first, whether they are kept here
- * or only pass.  Where there are none, as in a crowd in which all nodes read, a
- * chunk is dropped of which some other node has a copy: be it a seed, which may
- * have died a moment ago.
+ * or only pass.  In a crowd in which all nodes read there may be no such chunk.
+ * Then a chunk is dropped of which any other node has a copy, even if that is a
+ * seed, which may have died a moment ago.
  */
 #ifndef VF_ROUTER_WANT_VICTIM_H
 #define VF_ROUTER_WANT_VICTIM_H
@@ -19,10 +19,10 @@
 struct balance;
 struct image;
 
-/* Returns the chunk to drop, or EVICT_NONE.  reserve: while at least so many
- * chunks pass, a passing chunk is dropped rather than a kept one, and while
- * fewer pass a kept one rather than a passing one.  must: the last copy of a
- * chunk may be dropped too. */
+/* Returns the chunk to drop, or EVICT_NONE.  reserve: if at least so many
+ * chunks pass, a passing chunk is dropped rather than a kept one; if fewer
+ * pass, a kept chunk rather than a passing one.  must: the last copy of a chunk
+ * may be dropped too. */
 uint32_t victim_choose(struct image *im, struct balance *b,
 		       struct fill_state *f, uint32_t reserve, bool must);
 /* Returns true if the chunk can be dropped: it does not lie in the base, and no
