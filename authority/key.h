@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* key: Ed25519 keys (RFC 8032), by nettle.  The administrator's key signs the
- * words that a cluster takes (word.h); it may vouch for restricted keys.
+/* key: makes, reads and writes Ed25519 keys (RFC 8032), and signs with them, by
+ * nettle.  The administrator's key signs the words that a cluster takes
+ * (word.h).  It may also sign a word that vouches for another key, which then
+ * may sign words on some subjects.
  *
  * A key's directory has three files, each a line of hexadecimal digits:
  *
@@ -23,7 +25,7 @@
 #define KEY_BYTES 32
 #define KEY_SIGNATURE 64
 #define KEY_TEXT 65 /* bytes of one half in hexadecimal, with the NUL */
-/* The most bytes that a chain of words may take (word.h). */
+/* the most bytes that a key's chain of words (word.h) may have */
 #define KEY_CHAIN_MAX 760
 
 struct key_public {
@@ -47,7 +49,7 @@ char *key_text(const struct key_public *k, char to[KEY_TEXT]);
 /* Makes a new pair from the kernel's random numbers.  Returns 0, or -1 and
  * errno. */
 int key_make(struct key_pair *k);
-/* Makes k the pair to which the private half `secret` belongs, with an empty
+/* Sets k to the pair that has the private half `secret`, with an empty
  * chain. */
 void key_from_secret(struct key_pair *k, const uint8_t secret[KEY_BYTES]);
 void key_sign(const struct key_pair *k, const void *msg, size_t len,
@@ -55,14 +57,15 @@ void key_sign(const struct key_pair *k, const void *msg, size_t len,
 bool key_verify(const struct key_public *k, const void *msg, size_t len,
 		const uint8_t signature[KEY_SIGNATURE]);
 
-/* Reads a pair into k.  The path is that of a key's directory, or of a file
- * like `key`, or "-" for the standard input; the last two yield an empty chain.
- * Returns 0, or -1 and errno; EPERM: other users may open the file that has the
- * private half. */
+/* Reads a pair into k. The path is that of a key's directory, or of a file like
+ * `key`, or "-" for the standard input.  Only a directory has a chain; from the
+ * others the pair gets an empty one.  Returns 0, or -1 and errno; EPERM: other
+ * users may open the file that has the private half. */
 int key_read(const char *path, struct key_pair *k);
 /* Writes a pair to the directory dir, which is made with mode 0700 if it is
- * missing.  If dir has a key already, the function fails with EEXIST, or, with
- * `over`, renames the old key to key.old.  Returns 0, or -1 and errno. */
+ * missing.  If dir has a key already, the old key is renamed to key.old if
+ * `over` is true; else the function fails with EEXIST.  Returns 0, or -1 and
+ * errno. */
 int key_write(const char *dir, const struct key_pair *k, bool over);
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* word: a statement of the administrator about the cluster, signed.
+/* word: a signed statement of the administrator about the cluster.
  *
- * A word names a subject (such as "default"), the id to which the subject is
- * set, and a version: of all words on a subject that with the highest version
- * is in force.  On the wire and on disk a word is these bytes, big-endian:
+ * A word has a subject (such as "default"), an id to which it sets the subject
+ * (such as that of an image), and a version.  Of all words on a subject the one
+ * with the highest version is in force.  On the wire and on disk a word is
+ * these bytes, big-endian:
  *
  *   1  format, 1
  *   1  length of the subject, then the subject, WORD_SUBJECT_MAX bytes at most
@@ -21,17 +22,19 @@
  *  32  the public key of the signer
  *  64  the signature over WORD_CONTEXT, with its NUL, and all bytes above
  *
- * Chain    The words of the chain lead from the trusted key to the key that
- *          has signed the word itself.  A word "key" says that the key in its
- *          id has taken the place of its signer.  A word "delegate" vouches for
- *          the key in its id, which may sign only words on the subjects in the
- *          field WORD_FIELD_SUBJECTS.  Words of the chain before the first that
- *          the trusted key has signed are skipped.
+ * Chain    A word may be signed by another key than the trusted one.  Then the
+ *          words of its chain lead, one after the other, from the trusted key
+ *          to the key that has signed the word.  A word "key" says that the key
+ *          in its id has taken the place of its signer.  A word "delegate"
+ *          vouches for the key in its id, which may sign only words on the
+ *          subjects in the field WORD_FIELD_SUBJECTS.  Words of the chain
+ *          before the first that the trusted key has signed are skipped.
  * Depth    The number of words "key" in the chain, from the trusted key on.
  *          Once a word of some depth is known, words of less depth are refused
  *          (words.h).
- * Expiry   A clock that is behind the word's own time is wrong; it does not
- *          make the word expire.
+ * Expiry   a word has expired when the clock is past `expiry`.  A clock that
+ *          shows less than the word's own time is wrong, and by it no word
+ *          expires.
  *
  * Pure.  nettle takes some 0.2 ms for a signature.
  */
@@ -43,7 +46,7 @@
 #include "authority/key.h"
 #include "lib/digest.h"
 
-/* the most bytes of a word; one without a chain has some 170 */
+/* the most bytes that a word may have; a word without a chain has some 170 */
 #define WORD_MAX 1024
 #define WORD_SUBJECT_MAX 31
 #define WORD_CHAIN_MAX 4 /* words in a chain */
@@ -53,7 +56,7 @@
 #define WORD_FIELD_SUBJECTS 1
 #define WORD_SUBJECTS_MAX 127
 
-/* The subject of words whose id is that of the image that machines boot. */
+/* subject of the words whose id is that of the default image */
 #define WORD_DEFAULT "default"
 #define WORD_KEY "key"
 #define WORD_DELEGATE "delegate"
@@ -75,7 +78,7 @@ struct word {
 enum word_verdict {
 	WORD_GOOD,
 	WORD_NONE, /* the bytes are no word */
-	/* the trusted key does not lead to the word's signer */
+	/* neither the trusted key nor a chain from it has signed the word */
 	WORD_OTHER_KEY,
 	WORD_FORGED,      /* a signature of the word or of its chain is wrong */
 	WORD_NOT_ALLOWED, /* the signer may not sign words on this subject */
@@ -91,14 +94,16 @@ bool word_subject_ok(const char *subject);
 /* Reads the bytes of a word into w; verifies no signature.  Returns 0, or -1
  * and EPROTO if the bytes are no word. */
 int word_read(const uint8_t *buf, size_t len, struct word *w);
-/* Writes the bytes of w with k's chain and signature to buf, which has room for
- * len.  Returns their number, or -1 and EINVAL if w is not valid or too long.
+/* Writes the word w, with k's chain and signed by k, to buf, which has room for
+ * len bytes.  Returns the number of bytes written; or -1 and EINVAL if w is not
+ * valid or too long.
  */
 ssize_t word_sign(const struct word *w, const struct key_pair *k, uint8_t *buf,
 		  size_t len);
-/* Checks that the bytes are a word whose chain leads from the key `trust` to
- * its signer, and that it has not expired.  Returns WORD_GOOD, and sets w and
- * *depth; any other value says why the word is not good. */
+/* Checks that the bytes in buf are a word, that its chain leads from the key
+ * `trust` to its signer, that all signatures are right, and that the word has
+ * not expired.  If so, sets *w and *depth and returns WORD_GOOD; any other
+ * value says why not. */
 enum word_verdict word_check(const uint8_t *buf, size_t len,
 			     const struct key_public *trust, uint64_t now_s,
 			     struct word *w, unsigned *depth);

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* words: the newest signed word on each subject.
+/* words: keeps the newest signed word on each subject.
  *
- * Two nodes that have heard the same words, in whatever order, hold the same
- * ones: of two words on one subject that with the higher version stays, and of
- * two with the same version that with the greater id.  Only words that the
- * trusted key leads to (word.h) are taken; without a trusted key none is.
+ * Of two words on the same subject the one with the higher version is kept, and
+ * of two with the same version the one with the greater id.  So nodes that have
+ * heard the same words, in whatever order, keep the same ones.  Only words that
+ * the trusted key, or a chain from it (word.h), has signed are taken.  Without
+ * a trusted key no word is taken.
  *
- * Order    words are numbered in the order in which they were taken, so that a
- *          caller of words_next can ask for those that are new to it.
- * Limits   WORDS_MAX subjects.  A word that is no news is recognised without
- *          verifying its signature.
+ * Order    words are numbered in the order in which they were taken.  By these
+ *          numbers a caller of words_next asks for the words that are new to
+ *          it.
+ * Limits   WORDS_MAX subjects.  A word that is not newer than the one kept is
+ *          recognised as such before its signature is verified.
  */
 #ifndef VF_AUTHORITY_WORDS_H
 #define VF_AUTHORITY_WORDS_H
@@ -30,21 +32,23 @@ void words_free(struct words *ws);
 /* Returns the trusted key, or NULL if no key is trusted. */
 const struct key_public *words_trust(const struct words *ws);
 
-/* Takes a word that is good and newer than the word held on its subject; *news
- * says whether it was taken.  Returns WORD_GOOD also for a word that is not
- * newer. */
+/* Takes the word in buf if it is good, and newer than the word kept on its
+ * subject; sets *news to whether it was taken.  Returns WORD_GOOD also if the
+ * word is not newer; any other value says why it was refused. */
 enum word_verdict words_take(struct words *ws, const uint8_t *buf, size_t len,
 			     uint64_t now_s, bool *news);
 /* Returns the word in force on a subject, or NULL if there is none.  The
  * pointer is valid until the next word is taken. */
 const struct word *words_get(const struct words *ws, const char *subject);
-/* Returns the bytes of the earliest word whose number is above *from (0 for all
- * words), and sets *from to that word's number.  Returns NULL if there is none.
- * The pointer is valid until the next word is taken. */
+/* Returns the bytes of the next word: of the words whose number is above *from
+ * the one with the least number, to which *from is set.  NULL: there is none.
+ * To get all words, a caller begins with *from 0. The pointer is valid until
+ * the next word is taken. */
 const uint8_t *words_next(const struct words *ws, uint64_t *from, size_t *len);
 
-/* Parses the bytes of a word from hexadecimal digits, which a line's end may
- * follow.  Returns the number of bytes; 0: the text is something else. */
+/* Writes to buf the bytes that a line of hexadecimal digits stands for; the
+ * line's end may be missing.  Returns the number of bytes; 0: the text is
+ * anything else, or too long. */
 size_t words_parse(const char *digits, uint8_t buf[WORD_MAX]);
 /* Writes all words to a file, each as a line of hexadecimal digits, in place of
  * the old file.  Returns 0, or -1 and errno. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* backoff: how long to pause before what has failed is tried again.
+/* backoff: says how long to pause before an action that has failed is tried
+ * again.
  *
- * The first pause is range.least, each further one twice the one before, up to
- * range.most; after a success the pauses begin anew.  With range.at_once the
- * first try after a success needs no pause, and range.least comes before the
- * second.  Nothing is random: a caller that must not try at the same moments as
- * others adds a random part.  Pure.
+ * The first pause is range.least, and each further pause is twice the one
+ * before, up to range.most.  After a success the pauses begin anew.  If
+ * range.at_once is true, the first pause after a success is 0 and the second
+ * range.least.  Nothing is random: if many must not try at the same moments,
+ * the caller adds a random part.  Pure.
  *
  * Units    the caller's: a range in milliseconds gives pauses in milliseconds.
  * Threads  none; whoever owns the struct serialises its use.

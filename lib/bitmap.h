@@ -38,9 +38,9 @@ void bitmap_fill(struct bitmap *bm);
 uint32_t bitmap_next(const struct bitmap *bm, uint32_t from);
 uint32_t bitmap_next_missing(const struct bitmap *bm, uint32_t from);
 
-/* Words of 64 chunks, as frames on the wire carry them.  bitmap_set_word
- * ignores the bits of chunks beyond nchunks, and returns -1 and ERANGE for a
- * word beyond the last, since its number may come from outside. */
+/* Get and set the set as words of 64 chunks, which frames on the wire carry.
+ * bitmap_set_word ignores bits of chunks beyond nchunks.  If there is no word
+ * of that number, which may come from outside, it returns -1 and ERANGE. */
 uint32_t bitmap_words(const struct bitmap *bm);
 uint64_t bitmap_word(const struct bitmap *bm, uint32_t word);
 int bitmap_set_word(struct bitmap *bm, uint32_t word, uint64_t value);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* boot_profile: the order in which a machine that boots reads the chunks of an
- * image.
+/* boot_profile: a list of the chunks of an image, in the order in which a
+ * machine that boots reads them.
  *
  * A profile is a hint and no more: whatever it says, every chunk is checked by
  * its hash.  It is recorded once, during a real boot; on every later boot its

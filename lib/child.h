@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* child: a process that is started, started again when it dies, and ended.
+/* child: starts a process, starts it again when it dies, and ends it.
  *
  *                start                  ready
  *   DOWN ----------------> STARTING ----------> UP
@@ -15,18 +15,19 @@
  *    '------ died ---- ENDING <-- stop -- RENEWING --- died: STARTING at once
  *                             --- start ->
  *
- * A process that dies without having been told to is started again if `died`
- * returns true: at once the first time, then after a pause that doubles from
- * CHILD_PAUSE_MS to CHILD_PAUSE_MAX_MS.  After a process that has lived for
- * CHILD_WELL_MS the pauses begin anew.
+ * If a process dies without having been told to end, and `died` returns true,
+ * it is started again: the first time at once, then after a pause that doubles
+ * from CHILD_PAUSE_MS to CHILD_PAUSE_MAX_MS.  If the process had lived for
+ * CHILD_WELL_MS before it died, the pauses begin anew.
  *
- * A process is told to end by SIGTERM, and by SIGCONT, since a SIGSTOP may
- * have stopped it.  If it still lives after grace_ms, `kill` is called.
+ * A process is told to end by SIGTERM; a SIGCONT follows, in case a SIGSTOP has
+ * stopped the process.  If it still lives grace_ms later, child_ops.kill is
+ * called.
  *
  * Threads  none; callbacks run in the loop, or in the call that causes them.
  * Log      child.c logs deaths that are followed by a new start, and processes
  *          that outlive their grace.
- * Reaping  the program calls waitpid, and hands its results to child_reaped.
+ * Reaping  the caller calls waitpid, and passes the results to child_reaped.
  */
 #ifndef VF_LIB_CHILD_H
 #define VF_LIB_CHILD_H
@@ -42,8 +43,8 @@
  * program that can run again is not missed for long. */
 #define CHILD_PAUSE_MS 100
 #define CHILD_PAUSE_MAX_MS 5000
-/* Milliseconds; arbitrary, twice the longest pause: a process that has lived
- * for this time is taken to be well. */
+/* A process that has lived for so many milliseconds is taken to be well.
+ * Arbitrary: twice the longest pause. */
 #define CHILD_WELL_MS 10000
 /* Bytes of the text that child_how writes, with the NUL. */
 #define CHILD_HOW 96
@@ -58,18 +59,18 @@ enum child_state {
 };
 
 struct child_ops {
-	/* Starts the process and returns its pid, or -1 if it cannot be started
-	 * now; the callback has logged why. */
+	/* Starts the process and returns its pid.  If it cannot be started now,
+	 * logs why and returns -1. */
 	pid_t (*spawn)(void *ctx);
-	/* Tells that process pid has ended without having been told to; `how`
-	 * is the text of child_how.  Returns whether to start the child again.
-	 * The state is DOWN during the call. */
+	/* Called when process pid has ended without having been told to; `how`
+	 * is the text of child_how.  Returns true if the child is to be started
+	 * again.  The state is DOWN during the call. */
 	bool (*died)(void *ctx, pid_t pid, const char *how);
-	/* Tells that the process has ended as it was told to.  A NULL pointer
-	 * here: nothing is called. */
+	/* Called when the process has ended after it was told to.  May be
+	 * NULL. */
 	void (*stopped)(void *ctx);
-	/* Kills the process when its grace is over.  A NULL pointer here: the
-	 * process is sent SIGKILL. */
+	/* Called to kill the process if it still lives after its grace.  NULL:
+	 * the process is sent SIGKILL instead. */
 	void (*kill)(void *ctx);
 };
 
@@ -86,7 +87,7 @@ struct child {
 	/* the pauses between a death and the next start */
 	struct backoff backoff;
 	bool quiet_kill; /* a process that outlives its grace is not logged */
-	/* child_ready was called for this process or an earlier one */
+	/* child_ready was called at least once since child_init */
 	bool was_ready;
 	struct loop_timer timer; /* fires when the pause or the grace is over */
 };

@@ -3,8 +3,10 @@
 
 /* cleanup: variables that release what they own when they leave scope.
  *
- * TAKE_FD and TAKE_PTR yield the value of such a variable and set the variable
- * to -1 or NULL, so that it releases nothing.
+ * A variable that is declared with AUTO_FREE, AUTO_CLOSE or AUTO_FCLOSE is
+ * freed or closed at the end of its block.  TAKE_FD and TAKE_PTR return the
+ * value of such a variable and set the variable to -1 or NULL, so that nothing
+ * is released.
  */
 #ifndef VF_LIB_CLEANUP_H
 #define VF_LIB_CLEANUP_H

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* codec: big-endian fields in a buffer, bounds-checked.
+/* codec: reads and writes big-endian fields in a buffer, and checks its
+ * bounds.
  *
- * Errors   sticky: a read past the end yields zeros and sets failed, a write
- *          past the end writes nothing and sets failed.  So callers check
- *          `failed` once, at the end.  No assertions: the bytes come from
- *          outside.
+ * Errors   a read past the end returns zeros, a write past the end writes
+ *          nothing, and both set `failed`, which stays set.  So callers need to
+ *          check `failed` only once, at the end.  Nothing is asserted, since
+ *          the bytes come from outside.
  */
 #ifndef VF_LIB_CODEC_H
 #define VF_LIB_CODEC_H

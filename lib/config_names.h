@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* config_names: the sections of the configuration file and the settings of
- * each, so that every command can report a misspelt name, also in the section
- * of another command.  tests/cmd-config.sh compares this table with the
+/* config_names: lists the sections of the configuration file and the settings
+ * of each.  By that list every command can report a misspelt name, even in the
+ * section of another command.  tests/cmd-config.sh compares this table with the
  * commands' options.
  */
 #ifndef VF_LIB_CONFIG_NAMES_H

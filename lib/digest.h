@@ -17,8 +17,9 @@ struct digest {
 };
 
 struct digest digest_of(const void *data, size_t len);
-/* Hashes a and b, each of len bytes, to d[0] and d[1].  Where the processor can
- * hash two texts at once (digest_pair.c) this takes little more time than one.
+/* Sets d[0] and d[1] to the digests of a and b, of len bytes each.  If the
+ * processor can hash two texts at once (digest_pair.c), both take little more
+ * time than one.
  */
 void digest_of_two(const void *a, const void *b, size_t len,
 		   struct digest d[2]);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* export_names: the NBD exports of a node other than its images.
+/* export_names: names the NBD exports that a node has beside its images.
  *
- * An image's own export is named by the image's name, or its id in hex, and has
- * all bytes of the image.  A suffix to that name or id names another export of
- * the same image. Peers of other versions know these names, so the names do not
- * change.
+ * The export that has all bytes of an image is named by the image's name, or
+ * its id in hexadecimal.  That name or id with a suffix names another export of
+ * the same image.  These names must never change, since nodes of other versions
+ * use them too.
  */
 #ifndef VF_LIB_EXPORT_NAMES_H
 #define VF_LIB_EXPORT_NAMES_H
 
-/* The export of the chunks that the serving node holds; reading another chunk
+/* The export of the chunks that the serving node holds; reading any other chunk
  * is an error. */
 #define EXPORT_SUFFIX_HELD "/held"
 /* The export of the whole image for the node that stands behind the serving one

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* image_name: how an image is called, in exports, commands and options.
+/* image_name: parses and writes the names by which exports, commands and
+ * options mean an image.
  *
  *   NAME         the name that the image's manifest gives it
  *   ID           its id, 64 hexadecimal digits
  *   NAME@ID      both; at least the first IMAGE_ID_MIN digits of the id
  *   nothing      the default image
  *
- * Several images may have the same NAME.  Then NAME means the one of them that
- * an administrator has made the default image, and none of them without that.
+ * Several images may have the same NAME.  Then NAME means that one of them
+ * which an administrator has made the default image; if there is no such one,
+ * NAME means none of them.
  */
 #ifndef VF_LIB_IMAGE_NAME_H
 #define VF_LIB_IMAGE_NAME_H
@@ -30,13 +32,13 @@ struct image_name {
 	char id[DIGEST_HEX];
 };
 
-/* Parses a text of any of these forms into n.  Returns 0, or -1 and EINVAL if
- * text has none of them. */
+/* Parses text, which has one of the forms above, into n. Returns 0, or -1 and
+ * EINVAL if it has none of them. */
 int image_name_parse(const char *text, size_t len, struct image_name *n);
 bool image_name_means(const struct image_name *n, const char *name,
 		      const struct digest *id);
-/* Returns whether text means the image of that name and id.  Returns false also
- * for an empty text, and for one that cannot mean any image. */
+/* Returns true if text means the image of that name and id.  Returns false if
+ * it does not, if it is empty, or if it cannot mean any image. */
 bool image_is_called(const char *text, size_t len, const char *name,
 		     const struct digest *id);
 /* Writes NAME@ID, with IMAGE_ID_MIN digits of the id.  Returns `to`. */

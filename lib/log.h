@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* log: a program's messages, as lines on stderr.
+/* log: writes a program's messages, as lines, to stderr.
  *
  * A function that can return an error does not log it.  The caller that gives
- * up logs, once: "who: what: why".
- * If stderr leads to systemd's journal, each line begins with its "<level>".
+ * up logs it, once, as "who: what: why".  If stderr leads to systemd's journal,
+ * each line begins with its level, as in "<4>".
  */
 #ifndef VF_LIB_LOG_H
 #define VF_LIB_LOG_H
@@ -14,8 +14,8 @@
 
 #define LOG_PRINTF __attribute__((format(printf, 1, 2)))
 
-/* Sets the program's name, which must stay valid, since it is not copied, and
- * whether log_debug prints anything (verbose). */
+/* Sets the program's name, with which lines begin, and whether log_debug writes
+ * anything (verbose).  The name is not copied, so it must stay valid. */
 void log_init(const char *name, bool verbose);
 
 void log_error(const char *fmt, ...) LOG_PRINTF;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* log_limit: lets at most LOG_LIMIT_LINES lines of each kind a minute into a
- * log, for lines that strangers can cause.
+/* log_limit: keeps strangers from filling a log: of each kind of line at most
+ * LOG_LIMIT_LINES may be logged in a minute.
  *
- * Lines that differ only in their numbers are of one kind.  All kinds beyond
- * the first LOG_LIMIT_KINDS of a minute count as one kind.  Lines that are kept
- * out are counted, and their number is logged when the minute is over.
+ * Lines that differ only in their numbers are of one kind.  After
+ * LOG_LIMIT_KINDS kinds in a minute, all further kinds count as one.  Lines
+ * that were not logged are counted, and when the minute is over their number
+ * is.
  */
 #ifndef VF_LIB_LOG_LIMIT_H
 #define VF_LIB_LOG_LIMIT_H
@@ -15,9 +16,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LOG_LIMIT_LINES 5 /* lines of a kind that a minute may have */
+/* lines of each kind that may be logged in a minute */
+#define LOG_LIMIT_LINES 5
 #define LOG_LIMIT_KINDS 32
-/* bytes of the line that is logged with the number of lines kept out */
+/* bytes that are kept of the first line of a kind, to be logged with the number
+ * of lines that were not */
 #define LOG_LIMIT_TEXT 160
 #define LOG_LIMIT_S 60
 
@@ -36,11 +39,11 @@ struct log_limit {
 	struct log_kind kinds[LOG_LIMIT_KINDS + 1];
 };
 
-/* Returns whether the line may be logged, and counts it if it may not. */
+/* Returns true if the line may be logged; else counts it and returns false. */
 bool log_limit_may(struct log_limit *l, const char *line, size_t len);
-/* If the minute is over, begins a new one, and calls `say` for each kind of
- * which lines were kept out: with their number `unsaid`, and the first of them
- * as `text`. */
+/* If the minute is over, begins a new one.  Then calls `say` for each kind of
+ * which lines were not logged: `unsaid` is the number of these, `text` the
+ * first line of the kind. */
 void log_limit_tick(struct log_limit *l, int64_t now_s,
 		    void (*say)(void *ctx, uint64_t unsaid, const char *text),
 		    void *ctx);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* lookup: host names that a person has configured, and their addresses now.
+/* lookup: keeps the present addresses of host names that a person has
+ * configured.
  *
- * A loop must not wait for a name server, so names are looked up in the
- * background (getaddrinfo_a(3)), and lookup_go_on takes the answers.  Every
- * name is looked up again after a pause, whether it was found or not, so that a
- * correction in a file or a name server is noticed.
+ * A loop must not wait for a name server.  So names are looked up in the
+ * background (getaddrinfo_a(3)), and the caller calls lookup_go_on now and then
+ * to take the answers.  After a pause every name is looked up again, whether or
+ * not it was found, so that a change in a file or at the name server is
+ * noticed.
  *
  * Limits   LOOKUP_EACH addresses for each name.
  */
@@ -22,9 +24,8 @@
 
 struct lookup;
 
-/* Prepares to look up names, which are texts as address_resolve takes them;
- * default_port is for those without a port.  Returns NULL if there is no memory
- * (ENOMEM). */
+/* Prepares to look up `names', each a text as address_resolve takes it; a text
+ * without a port gets default_port.  Returns NULL on ENOMEM. */
 struct lookup *lookup_new(const struct option_list *names,
 			  uint16_t default_port);
 void lookup_free(struct lookup *l);

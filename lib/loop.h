@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* loop: epoll, timers and signals of a thread.
+/* loop: runs a thread's event loop: calls back for file descriptors (epoll),
+ * timers and signals.
  *
- * Sources and timers are embedded in the structs that they belong to; the loop
- * only points at them.  A source or timer can be removed at any time, also from
- * inside the callback of another, and is not called afterwards.
- * Times are CLOCK_MONOTONIC nanoseconds.
+ * A struct loop_source or loop_timer is embedded in the struct that it belongs
+ * to; the loop only points at it.  It can be removed at any time, even from
+ * within the callback of another, and is not called after that.  Times are
+ * nanoseconds of CLOCK_MONOTONIC.
  */
 #ifndef VF_LIB_LOOP_H
 #define VF_LIB_LOOP_H
@@ -39,7 +40,8 @@ void loop_free(struct loop *l);
 
 int loop_add(struct loop *l, struct loop_source *s);
 int loop_set_events(struct loop *l, struct loop_source *s, uint32_t events);
-/* Forgets a source.  To be called before its fd is closed. */
+/* Removes a source from the loop.  Must be called before the source's fd is
+ * closed. */
 void loop_remove(struct loop *l, struct loop_source *s);
 
 /* Sets a timer, which fires once at due_ns; a timer that is set already is

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* manifest: the description of an image: name, UUID, size, chunk size, a
- * SHA-256 per chunk.  The SHA-256 of its encoding is the image id.  The same
- * bytes, name and chunk size give the same manifest, and so the same id.
+/* manifest: describes an image by its name, UUID, size, chunk size, and the
+ * SHA-256 of each chunk.  The SHA-256 of the manifest's encoding is the image's
+ * id.  Images with the same bytes, name and chunk size have the same manifest,
+ * and so the same id.
  *
  * File format (.vfm), big-endian:
  *   8  magic "VFMANIF\n"
@@ -26,16 +27,16 @@
  *  32  for each chunk: its SHA-256; the last chunk is hashed at its true
  *      length.  The file ends here.
  *
- * Versions  MANIFEST_VERSION_MIN to MANIFEST_VERSION_MAX can be read; new
- *           manifests have the latter.  A manifest that was read is encoded
- *           again in its own version with all of its fields, since its id
- *           depends on every byte.  An optional field of an unknown type is
- *           skipped; a field without which a reader would read an image wrong
- *           needs a new version.
+ * Versions  versions from MANIFEST_VERSION_MIN to MANIFEST_VERSION_MAX can be
+ *           read; a new manifest has MANIFEST_VERSION_MAX.  When a manifest
+ *           that was read is encoded again, it keeps its version and all of its
+ *           fields, since its id depends on every byte.  An optional field of
+ *           an unknown type is skipped: so a field that a reader must know, to
+ *           read the image right, needs a new version.
  *
  * Errors   a function that fails returns NULL or -1 and sets errno.  If `why`
- *          is not NULL, *why becomes a text that says what is wrong, and that
- *          is not to be freed.
+ *          is not NULL, it sets *why to a text that says what is wrong; the
+ *          text must not be freed.
  */
 #ifndef VF_LIB_MANIFEST_H
 #define VF_LIB_MANIFEST_H
@@ -79,13 +80,13 @@ struct manifest {
 
 bool manifest_name_ok(const char *name, size_t len);
 bool manifest_chunk_size_ok(uint32_t size);
-/* Computes the number of chunks, which may be 0.  Returns false if there are
- * more than MANIFEST_CHUNKS_MAX. */
+/* Sets *nchunks to the number of chunks, which may be 0, of an image of `size`
+ * bytes.  Returns false if that is more than MANIFEST_CHUNKS_MAX. */
 bool manifest_count_chunks(uint64_t size, uint32_t chunk_size,
 			   uint32_t *nchunks);
 
-/* Decodes a manifest and checks every field.  Returns NULL, and sets errno to
- * EINVAL and *why, for anything but a whole and correct manifest. */
+/* Decodes a manifest and checks every field.  Unless the bytes are exactly one
+ * correct manifest, returns NULL, with errno EINVAL, and sets *why. */
 struct manifest *manifest_decode(const void *buf, size_t len, const char **why);
 /* Reads a manifest from fd, up to the end of the file, and decodes it. */
 struct manifest *manifest_read(int fd, const char **why);
@@ -95,8 +96,8 @@ void manifest_free(struct manifest *m);
 /* Returns the manifest's encoding, malloc'ed, with its length in *len; also
  * sets m->id.  Returns NULL if there is no memory (ENOMEM). */
 uint8_t *manifest_encode(struct manifest *m, size_t *len);
-/* Writes the manifest to path atomically: to a file beside path, which is
- * synced and renamed. */
+/* Writes the manifest to path atomically: writes a file beside path, syncs it,
+ * and renames it to path. */
 int manifest_save(struct manifest *m, const char *path);
 
 /* Hashes the image at fd and makes its manifest (manifest_create.c).  Fails

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* options: a table that yields parsing, --help, the configuration file and
- * the man page's list.
+/* options: parses a program's options, and prints --help and the configuration
+ * file, all from one table.  The lists in man pages are made from it too.
  *
  * A program has a table of OPT() rows, ended by an empty one.  The
- * configuration file (INI, read by inih) has the same options under the same
- * names, as "listen = 192.0.2.1": in the section of a subcommand for that one,
- * or before the first section for all.  The command line overrides the file,
- * and the file overrides the defaults.  A setting that no command has
- * (config_names.h) is an error wherever it stands.
+ * configuration file (INI, read by inih) sets the same options by the same
+ * names, as in "listen = 192.0.2.1".  A setting in a section is for the
+ * subcommand of the section's name; a setting before the first section is for
+ * all.  The command line overrides the file, and the file overrides the
+ * defaults.  A setting that no command has (config_names.h) is an error in any
+ * section.
  */
 #ifndef VF_LIB_OPTIONS_H
 #define VF_LIB_OPTIONS_H
@@ -71,27 +72,28 @@ struct option_spec {
 struct command_spec {
 	/* program and subcommand, such as "vfield serve" */
 	const char *program;
-	const char *section; /* section of the configuration file, or NULL */
-	const char *args;    /* operands for --help: "PEER[:PORT]..." or "" */
+	/* section of the configuration file; NULL: the command reads none */
+	const char *section;
+	const char *args; /* operands for --help: "PEER[:PORT]..." or "" */
 	/* name of the list option to which operands are added; NULL: none */
 	const char *operands;
 	const char *summary; /* a line for --help */
 	const struct option_spec *options;
-	/* rows shared with other commands; or NULL */
+	/* a second table, shared with other commands; NULL: none */
 	const struct option_spec *shared;
 };
 
-/* Parses argv[1..] into settings, which have the defaults before the call.
- * Sets *rest to the first operand and *nrest to the number of operands, which
- * is 0 if the operands are values of an option (operands).  Prints the options
- * and exits with 0 for --help.  For an error, prints it on stderr with the
- * program's name, and exits with 2.  If the table has a string option "config",
- * reads the file that this names first; a missing file is an error only if it
- * was named on the command line. */
+/* Parses argv[1..] into settings, which the caller has set to the defaults.
+ * Sets *rest to the first operand and *nrest to the number of operands; that is
+ * 0 if operands are added to a list option (command_spec.operands).  For
+ * --help, prints the options and exits with 0. In case of an error, prints it
+ * on stderr with the program's name, and exits with 2. If the table has a
+ * string option "config", reads the configuration file that this option names;
+ * a missing file is an error only if the command line names it. */
 void options_parse(const struct command_spec *c, int argc, char **argv,
 		   void *settings, char ***rest, int *nrest);
-/* Prints the settings as a configuration file.  Left out are "config" and the
- * flag with the letter n, by which a user asks for this print. */
+/* Prints the settings as a configuration file, without "config" and the flag
+ * -n, by which a user asks for this. */
 void options_print(const struct command_spec *c, const void *settings,
 		   FILE *to);
 /* Parses a size such as "128K", "128KiB", "1.5G" or "4096" into bytes.  Returns

@@ -30,12 +30,14 @@ struct parser {
 void __attribute__((noreturn, format(printf, 2, 3)))
 options_fail(const struct command_spec *c, const char *fmt, ...);
 
-/* Options are numbered from 0 through both tables of a command, first its own,
- * then the shared one. */
+/* options_count returns how many options a command has, and options_at the i-th
+ * of them, counted from 0: first those of its own table, then those of the
+ * shared one. */
 size_t options_count(const struct command_spec *c);
 const struct option_spec *options_at(const struct command_spec *c, size_t i);
-/* Sets option i, unless a later origin has set it.  Returns NULL, or a text
- * that says what the value should have been. */
+/* Sets option i to the value, unless a later origin has set it already.
+ * Returns NULL; or, if the value is malformed, a text that says what it should
+ * have been. */
 const char *options_set(struct parser *p, size_t i, enum origin origin,
 			const char *value);
 

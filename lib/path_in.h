@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* path_in: the path of a file in a directory.
- */
+/* path_in: makes the path of a file in a directory. */
 #ifndef VF_LIB_PATH_IN_H
 #define VF_LIB_PATH_IN_H
 

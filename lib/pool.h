@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* pool: objects of one size, which are used again once they are given back.
+/* pool: allocates objects of one size, and uses them again once they are given
+ * back.
  *
- * Objects are parts of slabs, which are freed only with the whole pool: its
- * memory stays at what the busiest moment needed, and from then on nothing is
- * allocated.  The object that was given back last is used first.
+ * Objects are parts of slabs, which are freed only with the whole pool.  So a
+ * pool keeps as much memory as it needed at its busiest moment, and allocates
+ * nothing more until it needs more than that.  The object that was given back
+ * last is used first.
  *
- * Units    an object is at least a pointer long and aligned to 16 bytes; once
- *          it is given back the pool uses its first bytes.
+ * Units    an object is at least as long as a pointer, and aligned to 16 bytes.
+ *          The pool overwrites its first bytes when it is given back.
  * Threads  no lock inside; whoever owns the pool serialises its use.
  * Errors   a function that fails returns NULL and sets errno to ENOMEM.
  */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* port_wait: waits for a port that a killed process may hold for a moment more.
+/* port_wait: waits until a port is free that a process which was just killed
+ * may still hold.
  *
  * Blocks for PORT_WAIT_MS at most.
  */

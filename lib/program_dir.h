@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* program_dir: the directory in which the running program is installed or was
- * built, and in which the programs that it starts are too.
+/* program_dir: finds the directory of the running program, in which the
+ * programs that it starts lie too.
  */
 #ifndef VF_LIB_PROGRAM_DIR_H
 #define VF_LIB_PROGRAM_DIR_H

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* served_counts: counts of all that a node's nbdkit gives to the network, in
- * memory that it shares with the node's other processes: STOREDIR/served.
+/* served_counts: counts what a node's nbdkit serves to the network.  The counts
+ * lie in memory that it shares with the node's other processes, the file
+ * STOREDIR/served.
  *
  * A client that asks for a whole image by its name is a plain client.  All
  * others are counted as peers: nodes ask for an image by its id, or for exports
  * that only nodes want (NAME/held, NAME/line, NAME/manifest, /view).
  *
- * When nbdkit is started again, `now` begins at 0; the other counts go on.
+ * When nbdkit is started again, the counts `now` begin at 0; the other counts
+ * go on.
  */
 #ifndef VF_LIB_SERVED_COUNTS_H
 #define VF_LIB_SERVED_COUNTS_H
@@ -30,9 +32,9 @@ struct served {
 	_Atomic uint64_t refused;
 };
 
-/* Maps the counts of this node's nbdkit, and makes them if there are none in
- * dir.  If dir is NULL, the counts are private to the process.  Returns NULL
- * and sets errno on failure. */
+/* Maps the counts in dir, the store directory, for nbdkit to change; makes them
+ * if dir has none.  If dir is NULL, the counts are private to this process.
+ * Returns NULL and sets errno on failure. */
 struct served *served_create(const char *dir);
 /* Copies the counts to *copy.  Returns false if there are none in dir. */
 bool served_look(const char *dir, struct served *copy);

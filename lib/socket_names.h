@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* socket_names: the Unix sockets in a node's run directory.
- */
+/* socket_names: names the Unix sockets in a node's run directory. */
 #ifndef VF_LIB_SOCKET_NAMES_H
 #define VF_LIB_SOCKET_NAMES_H
 
@@ -12,7 +11,8 @@
 #define SOCKET_CONTROL "router.ctl"
 /* frames, answered by membership/guests.c */
 #define SOCKET_MEMBER "member.sock"
-/* the longest of these names, by which a run directory's length is checked */
+/* the longest of these names: with it a run directory's path must fit into a
+ * socket's address */
 #define SOCKET_LONGEST SOCKET_MEMBER
 
 #endif

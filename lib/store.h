@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* store: the directory in which a node keeps the chunks that it holds of one
- * image.
+/* store: keeps the chunks of one image that a node holds, in a directory.
  *
  * The directory is DIR/ID (ID: the image id in hexadecimal) and has
  *   manifest  the image's manifest, as encoded
@@ -12,12 +11,12 @@
  *   profile   where there is one, the image's boot profile
  * Beside it are the links DIR/names/NAME -> ../ID and DIR/default -> ID.
  *
- * A map word has the chunk's state and a generation.  FOUND is a chunk that
- * this run has not verified yet: an earlier run left it, or it lies in the
- * image file of a seed.  The first reader of such a chunk verifies it and makes
- * it HELD, or ABSENT.  The generation counts up each time that a chunk's bytes
- * may change, so a reader that finds the same map word before and after it has
- * read the bytes has read good ones.
+ * A map word has the chunk's state and a generation.  A chunk that this run has
+ * not verified yet is FOUND: an earlier run left it, or it lies in the image
+ * file of a seed.  The first reader of such a chunk verifies it and makes it
+ * HELD or, if its bytes are wrong, ABSENT.  The generation counts up each time
+ * that a chunk's bytes may change.  So if a reader finds the same map word
+ * before and after it has read the bytes, they are good.
  *
  * Processes one router creates a store and writes to it (it holds a lock on
  *           DIR/ID); any number of processes attach to it, read and verify.
@@ -37,8 +36,8 @@
 
 #include "lib/manifest.h"
 
-/* The least number of bytes that a node's store may have: a chunk that the node
- * passes on to other nodes has to stay for a while. */
+/* The least budget, in bytes, that a node's stores may be given: chunks that
+ * the node passes on to other nodes have to stay for a while. */
 #define STORE_BUDGET_MIN (8ULL << 20)
 
 enum chunk_state { CHUNK_ABSENT, CHUNK_FOUND, CHUNK_HELD };
@@ -51,23 +50,23 @@ struct store;
  * says.  Takes m over, also on error. */
 struct store *store_create(const char *dir, struct manifest *m,
 			   const char *image_file);
-/* Attaches a reader to an image that a router created; `name` is looked up as
- * by store_find, and checked, since it comes from outside.  Fails with ENOENT
- * if there is no such image, or no router has it open (a router that was killed
- * counts as having it open until the machine restarts). */
+/* Attaches to the store of an image, for reading, while a router has it open.
+ * `name` is looked up as store_find does, and may be any text from outside.
+ * Fails with ENOENT if there is no such image, or no router has its store open.
+ * (A router that was killed still counts, until the machine restarts.) */
 struct store *store_attach(const char *dir, const char *name);
-/* Opens an image file as the base of a store without other files, which is
- * private to this process.  Takes m over, also on error. */
+/* Makes a store that is private to this process and has no directory: all its
+ * chunks lie in image_file, its base.  Takes m over, also on error. */
 struct store *store_open_image(const char *image_file, struct manifest *m);
 void store_close(struct store *s);
 
-/* For the router: makes the image of m the default image.  A NAME that several
- * of the router's images have means from then on this image, if it has that
- * NAME and `said` is true (an administrator has chosen the image); else such a
- * NAME means none of them. */
+/* For the router: makes the image of m the default image.  If several of the
+ * router's images have the same NAME, that NAME means this image from then on,
+ * if it has that NAME and `said` is true (an administrator has chosen the
+ * image); else it means none of them. */
 int store_set_default(const char *dir, const struct manifest *m, bool said);
-/* For the router: removes the files of an image that it does not have open, and
- * the names that lead to them. */
+/* For the router: removes the store of an image that the router does not have
+ * open, and the links that lead to it. */
 int store_forget(const char *dir, const struct digest *id);
 /* An image that has a store in a store directory, but that no router has open.
  */
@@ -80,7 +79,7 @@ struct store_left {
 /* Lists up to max images in dir that no router has open, in the order of
  * used_s.  Returns their number, or -1 and errno. */
 int store_left(const char *dir, struct store_left *list, int max);
-/* Cuts `bytes` bytes off the end of the file data of image l.  Returns 1 if
+/* Cuts `bytes` bytes off the end of the file data in the store l. Returns 1 if
  * some data is left; 0 if none was left and the image was removed; -1 and errno
  * on failure. */
 int store_left_shrink(const char *dir, struct store_left *l, uint64_t bytes);
@@ -88,9 +87,9 @@ int store_left_shrink(const char *dir, struct store_left *l, uint64_t bytes);
  * image) means.  Returns 0, or -1 and errno; ENOENT: no such image; ENOTUNIQ:
  * several images have ids that begin with the digits after the @. */
 int store_find(const char *dir, const char *name, struct digest *id);
-/* Calls fn for each image that can be attached, in the order of their names;
- * name is NAME, or NAME@ID where NAME does not mean that image.  If a call
- * returns anything but 0, the listing ends and returns that value. */
+/* Calls fn for each image that can be attached, in the order of their names.
+ * fn gets the image's NAME, or its NAME@ID if NAME does not mean that image.
+ * If fn returns anything but 0, the listing ends and returns that value. */
 int store_list(const char *dir,
 	       int (*fn)(void *ctx, const char *name, const struct digest *id),
 	       void *ctx);
@@ -107,30 +106,31 @@ int store_read(const struct store *s, uint32_t chunk, uint32_t offset,
  * else -1 and errno, such as ENODATA or EBADMSG. */
 int store_check(const struct store *s, uint32_t chunk);
 
-/* Makes the HELD chunks of the base FOUND again if the image file was written
- * to since they were verified.  Does nothing where a look at the file may wait
- * for another machine.  (store_read looks at the file by itself.) */
+/* Makes the HELD chunks in the base FOUND again if the image file was written
+ * to since they were verified.  Does nothing if looking at the file may block,
+ * because the file lies on another machine.  (store_read does this by
+ * itself.) */
 void store_watch_base(const struct store *s);
 
 /* Functions for the router alone. */
 
-/* Finds out whether reads of the store's files may wait for a disk or another
- * machine.  Returns false if all files lie in memory.  Before this function is
- * called, store_on_disk and store_waits return false. */
+/* Finds out whether reading the store's files may block, because of a disk or
+ * another machine.  Returns false if all files lie in memory.  Until this
+ * function was called, store_on_disk and store_waits return false. */
 bool store_find_media(struct store *s);
 /* Returns true if the chunk is FOUND or HELD and lies in a file that is not in
  * memory. */
 bool store_on_disk(const struct store *s, uint32_t chunk);
-/* Returns true if the chunk is FOUND or HELD, and to send or verify it now may
- * wait for a disk or another machine. */
+/* Returns true if the chunk is FOUND or HELD, and sending or verifying it now
+ * may block, because of a disk or another machine. */
 bool store_waits(const struct store *s, uint32_t chunk);
 
-/* Verifies a whole chunk and keeps it.  Returns 0, or -1 and errno; EBADMSG:
- * the data is wrong; ENOSPC or any other errno: the data is right, but could
- * not be kept. */
+/* Verifies data, a whole chunk, and stores it.  Returns 0, or -1 and errno;
+ * EBADMSG: the data is wrong; ENOSPC or any other errno: the data is right, but
+ * could not be kept. */
 int store_put(struct store *s, uint32_t chunk, const void *data);
-/* Keeps a whole chunk without verifying it: the caller has just found the data
- * right by manifest_chunk_ok.  Returns 0, or -1 and errno. */
+/* Stores data, a whole chunk, without verifying it, since the caller has just
+ * done so by manifest_chunk_ok.  Returns 0, or -1 and errno. */
 int store_put_right(struct store *s, uint32_t chunk, const void *data);
 /* Keeps the image's boot profile (boot_profile.h) as DIR/ID/profile, which the
  * plugin serves. */
@@ -144,13 +144,14 @@ bool store_in_base(const struct store *s, uint32_t chunk);
 /* Returns the path of the base, malloc'ed, or NULL if there is no base or the
  * path cannot be read. */
 char *store_base(const struct store *s);
-/* Returns the descriptor of the file in which a HELD chunk lies, and sets
- * *offset to its place there, for sendfile; returns -1 and ENODATA if the chunk
- * is not held.  The result is valid until the chunk is evicted.  Chunks that
- * lie in the same file have the distances there that they have in the image. */
+/* For sendfile: returns the descriptor of the file in which a HELD chunk lies,
+ * and sets *offset to where it begins there.  Returns -1 and ENODATA if the
+ * chunk is not held.  The result is valid until the chunk is evicted.  Chunks
+ * that lie in the same file are as far from each other there as in the
+ * image. */
 int store_locate(const struct store *s, uint32_t chunk, off_t *offset);
-/* Returns the number of bytes of all chunks in the file data; chunks in the
- * base do not count. */
+/* Returns how many bytes the chunks in the file data have together; chunks in
+ * the base are not counted. */
 uint64_t store_bytes(const struct store *s);
 
 #endif

@@ -31,7 +31,8 @@
 
 #include "lib/store.h"
 
-/* Flags to open a file of the store, which a stranger may have put there. */
+/* Flags with which a file of the store is opened, since a stranger may have put
+ * something else in its place. */
 #define OWN_FILE (O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
 
 #define WORD_STATE 3U
@@ -44,8 +45,8 @@
 #define MAP_HEADER 4096 /* bytes before the map words */
 
 /* The map's first page, in the byte order of the machine; in a map of the other
- * order `version` does not match.  New fields are added at the end; in a map of
- * a version that does not know a field, the field is 0. */
+ * byte order `version` does not match.  New fields are added at the end: in a
+ * map that an older version has made they are 0. */
 struct map_header {
 	char magic[8];
 	uint32_t version;
@@ -54,19 +55,19 @@ struct map_header {
 	uint32_t nchunks;
 	uint32_t has_base;
 	uint8_t id[DIGEST_SIZE];
-	/* Device and inode of the base that the map words describe; the link
-	 * `base` may lead elsewhere later. */
+	/* Device and inode of the image file that the map words describe, since
+	 * the link `base` may lead elsewhere later. */
 	uint64_t base_dev, base_ino;
-	/* The boot (store_this_boot) in which a router opened the store; zeros:
-	 * no router has it open.  A chunk that was HELD in an earlier boot is
-	 * not trusted. */
+	/* The machine's boot (store_this_boot) in which a router opened the
+	 * store; zeros: no router has it open.  Chunks that were HELD in an
+	 * earlier boot are verified again. */
 	uint8_t boot[16];
 	_Atomic uint64_t bytes; /* bytes of all chunks in the file data */
 	/* store_stamp of the base when its HELD chunks were last known to be
 	 * right. */
 	_Atomic uint64_t base_stamp;
-	/* The lowest version whose programs may use this map; 0: only those of
-	 * `version`. */
+	/* The lowest version of a program that may use this map; 0: only
+	 * programs of the same `version` may. */
 	uint32_t usable_by;
 };
 
@@ -96,9 +97,10 @@ struct store_pool {
 	SLIST_HEAD(, store_buffer) idle; /* guarded by lock */
 };
 
-/* Where a file lies: in memory; on a disk, of which the kernel can tell what is
- * in memory; elsewhere, such as on another machine, where even a look at the
- * file may wait. */
+/* Where a file lies.  STORE_MEMORY: in memory.  STORE_DISK: on a disk of this
+ * machine; the kernel tells which parts of the file are in memory.  STORE_AWAY:
+ * elsewhere, such as on another machine, so that even asking for that may
+ * block. */
 enum store_medium { STORE_MEMORY, STORE_DISK, STORE_AWAY };
 
 struct store {
@@ -167,15 +169,16 @@ size_t store_map_bytes(const struct manifest *m);
 /* Maps the file `map` as it is.  Returns 0, or -1 and errno; EINVAL: the file
  * is no map of this image. */
 int store_map(struct store *s);
-/* Maps fd, a file of the right size, as the map, whatever its bytes are. */
+/* Maps fd, a file of the right size, as the store's map.  Does not look at its
+ * bytes. */
 int store_map_file(struct store *s, int fd);
 void store_fill_header(struct map_header *h, const struct manifest *m);
-/* Makes each chunk FOUND that an earlier run left or that the base has.  The
- * generations go on from where they were, since other processes may have had
- * the map open all along. */
+/* Makes each chunk FOUND that an earlier run left or that lies in the base.
+ * The generations are counted on, not begun anew, since other processes may
+ * have the map open. */
 void store_reuse_words(struct store *s);
-/* Writes an identifier of the machine's present boot; never zeros, which mean
- * that no router has the store open. */
+/* Sets `boot' to an identifier of the machine's present boot.  It is never all
+ * zeros, which mean that no router has the store open. */
 void store_this_boot(uint8_t boot[16]);
 /* Returns a number that changes when the file is written to. */
 uint64_t store_stamp(const struct stat *st);

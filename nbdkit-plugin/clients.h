@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* clients: the clients that are connected, and limits on how many there are and
- * how much memory of this process they take.
+/* clients: keeps a list of the connected clients, and limits how many there are
+ * and how much memory of this process they take.
  *
- * A connection is admitted before its handshake, and known until its thread
- * ends.  A handshake may take CLIENTS_HANDSHAKE_S seconds.  The number of
- * connections is limited, for each address and in all; so is, more narrowly,
- * the number of those that are in their handshake.
+ * A connection is admitted, or refused, before its handshake.  It stays listed
+ * until its thread ends.  A handshake may take CLIENTS_HANDSHAKE_S seconds.
+ * The number of connections is limited, for each address and in all.  The
+ * number of connections in their handshake has lower limits of its own.
  *
  *   preconnect: clients_admit -> HANDSHAKE -- open: clients_open --> SERVED
  *                                  \-- too long: cut off             |
  *                                       thread ends: forgotten  <----/
  *
  * nbdkit keeps one buffer for each thread, as large as the largest read that
- * the thread has had, and fills it before it calls the plugin. clients_reserve
- * counts the bytes of these buffers.  A client whose buffer is too large, by
- * itself or together with all others, is refused and cut off, so that its
- * buffer is freed.  Memory that is not counted so ends at the process's limit
- * of data (RLIMIT_DATA); beyond that nbdkit answers ENOMEM.
+ * the thread has had, and fills it before it calls the plugin.  clients_reserve
+ * counts the bytes of these buffers.  If a client's buffer is too large, by
+ * itself or together with all others, its request is refused and the client cut
+ * off, so that the buffer is freed.  Other memory of the process is not
+ * counted, but bounded by RLIMIT_DATA: beyond that nbdkit answers ENOMEM.
  *
- * Threads  any number at once.
+ * Threads  any number of threads may call these functions at once.
  */
 #ifndef VF_NBDKIT_PLUGIN_CLIENTS_H
 #define VF_NBDKIT_PLUGIN_CLIENTS_H
@@ -55,10 +55,10 @@ void clients_stop(void);
 int clients_admit(void);
 void clients_open(void);
 
-/* Counts the memory of buf, this thread's buffer, for a read of `count` bytes.
- * Returns 0, or -1 with errno EINVAL (the read is too long) or ENOMEM (the
- * buffers take too much memory); then the client is cut off after its
- * answer. */
+/* Notes that a read of `count` bytes uses buf, this thread's buffer, and counts
+ * its memory.  Returns 0; or -1 with errno EINVAL if the read is too long, or
+ * ENOMEM if all buffers take too much memory.  In both cases the client is cut
+ * off after it was answered. */
 int clients_reserve(void *buf, uint32_t count);
 
 #endif

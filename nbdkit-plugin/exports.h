@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* exports: the exports that clients ask for by name, and how they are read.
+/* exports: finds and reads the exports that clients ask for by name.
  *
  *   X            the whole image X
  *   X/line       the whole image X, for the node that stands behind this one
@@ -16,11 +16,9 @@
  * X is a name or id of an image, as in lib/image_name.h.
  *
  * Threads  an open export may be read by any number of threads at once.
- * Errors   -1 or NULL and errno:
- *          ENOENT   there is no such export (now)
- *          ENODATA  the chunk is not held here
- *          EBADMSG  the bytes here do not have the chunk's hash
- *          and those of upstream.h
+ * Errors   -1 or NULL and errno: ENOENT there is no such export (now) ENODATA
+ *          the chunk is not held here EBADMSG the bytes here do not have the
+ *          chunk's hash and the values that upstream.h names
  */
 #ifndef VF_NBDKIT_PLUGIN_EXPORTS_H
 #define VF_NBDKIT_PLUGIN_EXPORTS_H
@@ -45,7 +43,7 @@ enum export_kind {
 	EXPORT_STATS,
 };
 
-/* All from which exports are opened: the plugin's parameters, and the
+/* All that is needed to open exports: the plugin's parameters, and the
  * images. */
 struct export_source {
 	struct stores *stores;
@@ -67,9 +65,9 @@ void export_close(struct export *e);
 
 enum export_kind export_kind(const struct export *e);
 bool export_is_whole(const struct export *e);
-/* Returns SERVED_CLIENTS if the export is a whole image, opened by a name
- * without the full id, as clients do; else SERVED_PEERS, since nodes use the
- * other names. */
+/* Returns who reads the export, judged by its name.  SERVED_CLIENTS: a plain
+ * client, since the export is a whole image and the name has no full id.
+ * SERVED_PEERS: a node, since only nodes use the other names. */
 enum served_to export_asker(const struct export *e);
 uint64_t export_size(const struct export *e);
 /* Returns the manifest of the export's image; NULL for /view and /stats. */
@@ -81,8 +79,8 @@ int export_read(struct export *e, void *buf, uint32_t count, uint64_t offset);
 /* Makes this node hold the chunks of a range; the export must be a whole image.
  * Returns 0, or -1 and sets errno. */
 int export_cache(struct export *e, uint32_t count, uint64_t offset);
-/* Sets *held to whether this node has the chunk at offset, verified or not.
- * Returns for how many bytes from offset on the same is true. */
+/* Sets *held to whether this node has the chunk at offset, be it verified or
+ * not.  Returns for how many bytes, from offset on, that is the same. */
 uint64_t export_extent(const struct export *e, uint64_t offset, bool *held);
 
 #endif

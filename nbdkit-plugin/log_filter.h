@@ -4,10 +4,10 @@
 /* log_filter: limits the lines that this process, nbdkit itself included,
  * writes to stderr, by the rules of lib/log_limit.h.
  *
- * A child process reads the lines from a pipe, which takes the place of stderr,
- * and limits them: so the last lines of a process that crashes are not lost.
- * The child ends when no process has the writing end of the pipe any more.
- * nbdkit's debugging lines are not limited.
+ * A pipe takes the place of stderr, and a child process reads the lines from it
+ * and limits them.  Since that is another process, the last lines of nbdkit are
+ * not lost if it crashes.  The child ends when no process has the writing end
+ * of the pipe open any more.  nbdkit's debugging lines are not limited.
  */
 #ifndef VF_NBDKIT_PLUGIN_LOG_FILTER_H
 #define VF_NBDKIT_PLUGIN_LOG_FILTER_H

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* sockets: reaches nbdkit's TCP sockets, which nbdkit shows to no plugin.
+/* sockets: sets options on nbdkit's TCP sockets, and ends connections.  nbdkit
+ * gives a plugin no access to its sockets.
  *
- * The sockets are found among this process's descriptors.  Each is handled by a
- * duplicate of its descriptor: the duplicate means the same connection even if
- * nbdkit closes its own, or uses that number again, meanwhile.
+ * So this module looks for them among all descriptors of the process.  It works
+ * on a duplicate of each descriptor: the duplicate stays the same connection,
+ * even if nbdkit closes the original meanwhile and uses its number again.
  *
  * Threads  all functions may be called from any thread.
  */
@@ -16,10 +17,10 @@
 
 #include "lib/address.h"
 
-/* Has the kernel end, within a minute, connections whose client has vanished or
- * takes no data.  Sets options of the listening sockets, which connections
- * inherit: so the caller calls this when nbdkit listens and has accepted no
- * connection yet. */
+/* Has the kernel end a connection within a minute if its client has vanished or
+ * takes no data.  For that it sets options of the listening sockets, which
+ * connections inherit.  So it must be called when nbdkit listens and has not
+ * accepted a connection yet. */
 void sockets_find_the_dead(void);
 /* Ends the connections from addresses for which `wanted` returns true.  nbdkit
  * reads no more requests from such a connection, answers those that it has

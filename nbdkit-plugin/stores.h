@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* stores: the images that this nbdkit can serve, each attached once however
- * many connections use it.
+/* stores: keeps the images that this nbdkit can serve.  Each image is attached
+ * only once, however many connections use it.
  *
- * The images are either those in a node's store directory, which is looked
- * through for each new connection, since the router adds images while nbdkit
- * runs; or the one image of a single image file.
+ * The images are either those in a node's store directory, or a single image in
+ * an image file.  The store directory is searched for each new connection,
+ * since the router adds images while nbdkit runs.
  *
  * Threads  all functions may be called from any thread; the lock inside is
  *          never held across I/O.

@@ -9,12 +9,13 @@
  *
  * Waiting  a request takes as long as the router takes to answer it.  While
  *          there is no router the request is repeated, until patience_s seconds
- *          have passed.  It ends at once when nbdkit shuts down or when the
- *          client of the thread goes; nbdkit tells that to its connection
- *          threads only (nbdkit_nanosleep), so no other thread may call.
- * Threads  any number at once; each has an NBD connection to itself.  Some idle
- *          connections are kept for later requests.  The lock is never held
- *          across I/O.
+ *          have passed.  The wait ends at once when nbdkit shuts down or the
+ *          thread's client disconnects.  nbdkit tells only the thread of a
+ *          connection about that (nbdkit_nanosleep), so only such threads may
+ *          call.
+ * Threads  any number of threads may call at once; each request has an NBD
+ *          connection to itself.  Some idle connections are kept for later
+ *          requests.  The lock inside is never held across I/O.
  * Errors   -1 and errno: ESHUTDOWN when nbdkit shuts down or the client has
  *          gone, ETIMEDOUT when there was no router in time, else what the
  *          router answered.
@@ -34,9 +35,10 @@ struct upstream *upstream_new(const char *socket_path, const char *name,
 			      unsigned patience_s);
 void upstream_free(struct upstream *u);
 
-/* upstream_cache has the router put the chunks of a range into the store; if
- * that fails with ENOSPC, ENOTSUP or the like, upstream_read can still read the
- * range from the router.  Both return 0, or -1 and set errno. */
+/* upstream_cache has the router put the chunks of a range into the store.  If
+ * that fails because the store cannot keep them (ENOSPC, ENOTSUP),
+ * upstream_read can still read the range from the router.  Both return 0, or -1
+ * and set errno. */
 int upstream_cache(struct upstream *u, uint32_t len, uint64_t offset);
 int upstream_read(struct upstream *u, void *buf, uint32_t len, uint64_t offset);
 
