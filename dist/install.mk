@@ -9,7 +9,8 @@ BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 COMPLETIONDIR = $(PREFIX)/share/bash-completion/completions
-# Where zsh looks: Debian's has a directory for packages beside that for makers.
+# Directory in which zsh looks for completions: Debian's zsh has one for
+# packages and one for programs that an administrator has built.
 ZSHDIR ?= $(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 DOCDIR = $(PREFIX)/share/doc/vfield
@@ -25,7 +26,7 @@ INSTALLS += $(call put,755,$(BINDIR),$(filter $(BUILD)/bin/%,$(PROGRAMS))) \
 	$(call put,644,$(DOCDIR),dist/vfield.conf.example $(wildcard README* \
 		NEWS))
 
-# Units name the programs by their place.
+# Units get the programs' path in place of @BINDIR@.
 install: all
 	@set -e; for entry in $(INSTALLS); do \
 		mode=$${entry%%:*} to=$${entry#*:} file=$${entry##*:}; \
@@ -37,7 +38,7 @@ install: all
 		esac; \
 	done
 
-# Directories named vfield that are left empty go as well.
+# Directories named vfield that are left empty are removed, too.
 uninstall:
 	@set -e; for entry in $(INSTALLS); do \
 		file=$${entry##*:} to=$${entry#*:}; to=$${to%:*}; \

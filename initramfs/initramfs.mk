@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# vfield-mkinitramfs lies beside the programs; what it puts into an initramfs
-# in lib/initramfs, or in lib/vfield/initramfs where it is installed.
+# vfield-mkinitramfs lies beside the programs.  The files that it puts into an
+# initramfs are in lib/initramfs, or, once installed, in lib/vfield/initramfs.
 INITRAMFS_DIR := $(BUILD)/lib/initramfs
 INITRAMFS_SCRIPTS := $(addprefix $(INITRAMFS_DIR)/,init shutdown cluster managers)
 INITRAMFS_ABSENT := $(patsubst initramfs/absent/%.c,\
@@ -36,7 +36,8 @@ $(INITRAMFS_DIR)/modules: initramfs/modules
 	@mkdir -p $(@D)
 	$(call quiet,CP)install -m 644 $< $@
 
-# Absent libraries' stand-ins are never sanitized: the libraries are not either.
+# The stand-ins for absent libraries are built without a sanitizer, as the
+# libraries themselves are.
 $(INITRAMFS_ABSENT): $(INITRAMFS_DIR)/absent/%: initramfs/absent/%.c \
 		initramfs/absent/%.map initramfs/absent/absent.h
 	@mkdir -p $(@D)

@@ -2,19 +2,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A boot server before a crowd: N machines that start at one moment and
-# fetch kernel and initramfs.
+# A boot server meets a crowd: N machines start at one moment and fetch kernel
+# and initramfs.
 #
 #   COUNTS=1,10,60 RATE=1gbit KERNEL_MB=8 INITRD_MB=10
 #
-# http is `vfield boot`: DHCP three times, loader by TFTP, script, kernel and
-# initramfs by HTTP.  tftp-50 and tftp-1024 are dnsmasq alone, kernel and
-# initramfs in one file by TFTP, with its default of 50 transfers at a time and
-# with what `vfield boot` sets.  The machines stand behind one shaped link, and
-# their client is one Python process (tests/boot_client.py), so that at full
-# rate it is the limit, as `busy' says.  failed: machines that did not get all
-# of it within 15 s of silence; mean and slowest are seconds, of those that did.
-# MB_s: all of them together.
+# http: `vfield boot`; each machine asks DHCP three times, and gets the loader
+# by TFTP, and script, kernel and initramfs by HTTP. tftp-50 and tftp-1024:
+# dnsmasq alone, which sends kernel and initramfs in one file by TFTP, with its
+# default of 50 transfers at a time and with the 1024 that `vfield boot` sets.
+# The machines stand behind one shaped link.  Their client is one Python process
+# (tests/boot_client.py), which at full rate is the limit, as `busy' shows.
+# Columns: failed, the machines that did not get all of it within 15 s of
+# silence; mean and slowest, in seconds, of the other machines; MB_s, of all of
+# them together.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/boot.subr"
@@ -26,7 +27,8 @@ cat "$FILES/vmlinuz" "$FILES/initrd" >"$FILES/both"
 chmod 644 "$FILES"/*
 cat "$FILES"/* >/dev/null
 
-# run COUNT ARGS...: failed, mean, slowest, MB_s, busy
+# run COUNT ARGS...: has COUNT machines boot, and prints failed, mean, slowest,
+# MB_s and busy.
 run() {
 	run_count=$1
 	shift
@@ -69,7 +71,7 @@ bed_shape "$RATE" tc qdisc replace dev v2
 
 boot_serve 1 --range "$BED_NET.100-$BED_NET.199"
 boot_wait 1
-# nobody is new
+# All machines get their addresses once before, so that none is new.
 boot_crowd 2 60 --until dhcp
 for n in $COUNTS; do
 	for _ in $(seq "$REPEAT"); do
@@ -80,7 +82,7 @@ done
 boot_stop 1
 for most in 50 1024; do
 	tftp_server "$most"
-	# a few at a time: dnsmasq may offer one address to two
+	# A few at a time, since dnsmasq may offer one address to two machines.
 	for first in 1 11 21 31 41 51; do
 		run 10 --first $first --until dhcp >/dev/null
 	done

@@ -2,27 +2,29 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Booting: the same machine (QEMU), kernel and squashed image, with V-FIELD and
-# with plain NBD: nbd-server, and an initramfs that has nbd-client where ours
-# has a node.  Turn by turn.
+# Boots the same machine (QEMU), kernel and image with V-FIELD and with plain
+# NBD, by turns.  Plain NBD is nbd-server, and an initramfs that runs nbd-client
+# where ours runs a node.
 #
-#   login    a minimal Debian with systemd, by PXE, until it asks for a login;
-#            seconds since power-on of the kernel's first word, of the system's
-#            start and of the login; seconds that the emulator computed until
-#            then; what the server put on the wire until then
-#   memory   a busybox root, after it has read all of its image twice: what is
-#            free, and how large the node's store is
-#   trace    what that Debian reads of its image until it asks for a login, for
-#            perf/boot.trace; to $BUILD/perf/boot.trace, nothing is measured
+#   login    a minimal Debian with systemd boots by PXE until it asks for a
+#            login.  Figures: seconds from power-on to the kernel's first line,
+#            to the start of the system and to the login; CPU seconds of the
+#            emulator, and megabytes that the server sent, until then
+#   memory   a busybox root has read all of its image twice.  Figures: its free
+#            memory, and the size of the node's store
+#   trace    records which parts of its image that Debian reads until its login,
+#            to $BUILD/perf/boot.trace, for perf/boot.trace; measures
+#            nothing
 #
-#   PARTS=login,memory    which of these
-#   MEMORY=384            MB that the Debian has
-#   CPUS=1                processors that it has
-#   RATE=                 of the server's link, 100mbit say; as fast as it may
-#   HOWS=plain,vfield,profile    turn by turn; profile is V-FIELD with the boot
+#   PARTS=login,memory    which of these are run
+#   MEMORY=384            MB of the Debian's machine
+#   CPUS=1                processors of the Debian's machine
+#   RATE=                 rate of the server's link, for example 100mbit; none:
+#                         not shaped
+#   HOWS=plain,vfield,profile    by turns; profile is V-FIELD with the boot
 #                         profile of an earlier boot
-#   PARTS=prepare         nothing but image and profile, in $BUILD/perf/debian;
-#                         else they are made when they are wanted
+#   PARTS=prepare         makes only image and profile, in $BUILD/perf/debian;
+#                         without it they are made when they are needed
 top=$(cd "$(dirname "$0")/.." && pwd)
 [ -n "${VF_ISOLATED-}" ] ||
 	make -C "$top" --no-print-directory BUILD="${BUILD:-build}" boot-files \
@@ -40,7 +42,7 @@ DEBIAN=$OUT/debian
 
 # --- plain NBD ---
 
-# The functions of init that differ.
+# plain_init: prints the functions of init that are different with plain NBD.
 plain_init() {
 	cat <<-'END'
 		join() {
@@ -55,7 +57,8 @@ plain_init() {
 	END
 }
 
-# plain_initrd FROM TO: nbd-client and its libraries instead of V-FIELD's
+# plain_initrd FROM TO: makes the initramfs TO from FROM, with nbd-client and
+# its libraries instead of V-FIELD's programs.
 plain_initrd() {
 	rm -rf "$TMP/tree"
 	mkdir "$TMP/tree"
@@ -95,8 +98,8 @@ plain_serve() {
 
 # --- a boot ---
 
-# moments PID FILE WORD...: for each when it was said, in ms of the clock; then
-# the seconds of processor that PID has taken
+# moments PID FILE WORD...: prints for each WORD when it appeared in FILE, in ms
+# of the clock, and then the CPU seconds of the process PID.
 moments() {
 	"$PYTHON" -c '
 import os, sys, time
@@ -115,7 +118,8 @@ with open("/proc/" + pid + "/stat") as f:
 print(sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"))' "$@"
 }
 
-# switch_on HOW: with the words in $WORDS; leaves when it was in ON_MS
+# switch_on HOW: switches the guest on, with the initramfs for HOW, and sets
+# ON_MS to the time, and sent to the server's bytes so far.
 switch_on() {
 	case $1 in
 	plain) cp "$TMP/plain.initrd" "$TMP/tftp/initrd" ;;
@@ -153,7 +157,8 @@ login_once() {
 	bench_row $(cat "$TMP/row")
 }
 
-# Reads of the system until it asks for a login.
+# record IMAGE: boots IMAGE until it asks for a login, and makes a boot profile
+# of the reads.
 record() {
 	bed_start 1 "$TMP/n1/nbdkit.log" nbdkit -f -r -p 10820 -e image \
 		--filter=log file "$1" logfile="$TMP/mem/reads"
@@ -174,7 +179,7 @@ prepare() {
 	record "$DEBIAN/debian.squashfs"
 }
 
-# serve IMAGE HOW: to one that boots by itself
+# serve IMAGE HOW: starts the server of IMAGE for one machine.
 serve() {
 	if [ "$2" = plain ]; then
 		plain_serve "$1"
@@ -251,7 +256,7 @@ memory() {
 	serve_no_more
 }
 
-# Kernel and init beside it are V-FIELD's, the reads are the system's.
+# trace: boots the Debian with plain NBD, and records its reads.
 trace() {
 	boot_debian_image "$TMP/debian" >"$TMP/mkimage.log" 2>&1
 	image=$TMP/debian/debian.squashfs

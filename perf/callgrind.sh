@@ -2,27 +2,28 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Instructions per request, by callgrind: they do not drift with the machine
-# or with what else it does.  The kernel's are not among them.
+# Instructions per request, counted by callgrind: they do not depend on the
+# machine or on what else it does.  The kernel's instructions are not counted.
 #
 #   MB=64 REQUESTS=400
 #
-# hit: the router answers from its store; peer: a chunk that it has to fetch,
-# check and keep, dropping another, one at a time (at random) or as a stream
-# (in order, by nbdcopy); plugin: nbdkit and the plugin answer a peer from the
-# held export.  Callgrind offers no SHA instructions, so hashing shows as what
-# it costs without them: hash-128k is that alone, and peer-* are without it.
+# hit: the router answers from its store. peer: the router has to fetch, verify
+# and store the chunk and drop another one; one chunk at a time, at random, or
+# as a stream, in order by nbdcopy. plugin: nbdkit and the plugin answer a peer
+# from the export NAME/held.  Callgrind has no SHA instructions, so hashing
+# costs what it costs without them: hash-128k is hashing alone, and is
+# subtracted from peer-*.
 . "$(dirname "$0")/lib.sh"
 need valgrind callgrind_control nbdcopy nbdkit
 
 MB=${MB:-64} REQUESTS=${REQUESTS:-400}
-REPEAT=1 # they do not drift
+REPEAT=1 # instructions do not vary
 image=$RAM/image
 make_image "$image" $((MB * MIB))
 vfield image create "$image" >/dev/null
 
-# A supervisor finds the others beside itself: there the router and nbdkit
-# are ones under callgrind.
+# A supervisor starts the programs that lie beside it: there, router and nbdkit
+# run under callgrind.
 built=$BUILD
 mkdir -p "$TMP/cg/bin" "$TMP/cg/lib"
 cp "$built/bin/vfield" "$built/bin/vfield-member" "$TMP/cg/bin"
@@ -35,7 +36,8 @@ under_callgrind() {
 under_callgrind "$built/bin/vfield-router" >"$TMP/cg/bin/vfield-router"
 chmod +x "$TMP/cg/bin/vfield-router"
 
-# count PID CMD...: instructions of that process while CMD runs
+# count PID CMD...: prints how many instructions the process executes while CMD
+# runs.
 count() {
 	pid=$1
 	shift
@@ -47,7 +49,7 @@ count() {
 		"$TMP/cg/out.$pid".*
 }
 
-# reads URI SIZE N: at random, one at a time
+# reads URI SIZE N: makes N reads of SIZE bytes at random places, one at a time.
 reads() {
 	"$PYTHON" - "$@" <<-'END'
 		import random, sys, nbd
@@ -60,7 +62,8 @@ reads() {
 	END
 }
 
-# Instructions of hashing 128 KiB: two images, of which one is longer
+# hash_128k: prints the instructions for hashing 128 KiB, from the difference of
+# two images' manifests.
 hash_128k() {
 	for chunks in 8 72; do
 		head -c $((chunks * 131072)) "$image" >"$RAM/part"
@@ -76,7 +79,8 @@ fetched() {
 	status_get 2 .chunks.fetched
 }
 
-# peer_row WHAT CMD...: of each chunk that node 2 had to fetch
+# peer_row WHAT CMD...: adds a row: the instructions, while CMD runs, for each
+# chunk that node 2 fetched.
 peer_row() {
 	what=$1
 	shift
@@ -86,7 +90,8 @@ peer_row() {
 	bench_row "$what" $((counted / chunks - hash))
 }
 
-# row WHAT PID REQUESTS CMD...
+# row WHAT PID REQUESTS CMD...: adds a row: the instructions of PID, while CMD
+# runs, for each of REQUESTS requests.
 row() {
 	what=$1 pid=$2 requests=$3
 	shift 3
@@ -94,7 +99,8 @@ row() {
 	bench_row "$what" $((counted / requests))
 }
 
-# the node's process that is under callgrind
+# valgrind_of N PROGRAM: prints the id of node N's PROGRAM, under its name
+# there.
 valgrind_of() {
 	node_child "$1" callgrind-amd64 || node_child "$1" "$2"
 }
@@ -105,7 +111,7 @@ bench_row hash-128k "$hash"
 PATH=$TMP/cg/bin:$PATH
 node_start 1 serve --image "$image"
 router=$(valgrind_of 1 vfield-router)
-# the first reads check what was only found
+# The first reads verify chunks; the measured ones do not.
 nbdcopy "$(uri_sock 1)" null:
 row hit-4k "$router" "$REQUESTS" reads "$(uri_sock 1)" 4096 "$REQUESTS"
 row hit-128k "$router" "$REQUESTS" reads "$(uri_sock 1)" 131072 "$REQUESTS"

@@ -2,18 +2,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The rules by which stores share the copies of an image (router/policy/spread.h,
-# pace.h), with more nodes than this machine carries, in rounds: no bytes, no
-# links, news that is up to a second late.
+# Simulates the rules by which stores share the copies of an image
+# (router/policy/spread.h, pace.h), with more nodes than this machine can run.
+# Time goes in rounds; there are no bytes and no links, and news is up to a
+# second late.
 #
-#   CASES=50x3,5-100x16,...   per cent of the image a store, or drawn between two
-#                             numbers; x nodes (1000 take more than minutes)
-#   BEGIN=together,1by1       all at one moment; one by one, each when the one
-#                             before is at rest, or a second later where they
-#                             are more than 100
-#   REPEAT=1                  with other hashes each
+#   CASES=50x3,5-100x16,...   size of each store in per cent of the image, or a
+#                             range from which it is drawn; x number of nodes
+#                             (a case with 1000 nodes takes long)
+#   BEGIN=together,1by1       all nodes begin at one moment; or one by one, each
+#                             when the one before is at rest, or a second later
+#                             if there are more than 100
+#   REPEAT=1                  each time with other hashes
 # Events and columns are those of copies.sh; moved is in parts of the store that
-# came, or of what those that died held.
+# came, or of what the stores that died held.
 REPEAT=${REPEAT:-1}
 . "$(dirname "$0")/lib.sh"
 SIM=$BUILD/perf/copies
@@ -30,7 +32,7 @@ for begin in $BEGIN; do
 done >"$TMP/plan"
 
 bench_begin 3 case begun event room least mean most sd moved rounds
-# two at a time: each uses one core
+# as many at a time as there are cores: each uses one core
 xargs -P "$(nproc)" -L 1 sh -c '"$0" "$@" || echo "# failed: $*"' "$SIM" \
 	<"$TMP/plan" >"$TMP/rows"
 grep '^#' "$TMP/rows" || :

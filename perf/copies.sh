@@ -2,26 +2,27 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Copies: stores smaller than the image, of machines that nobody reads on, and how
-# often each chunk lies on them.
+# Measures how many copies of each chunk stores have that are smaller than the
+# image, on machines where nobody reads.
 #
-#   CASES=50x3,40x5,...   per cent of the image a store; begun at one moment, or
-#                         one by one (1by1), each when the one before is at rest
-#   EVENTS=join,death,return,deaths    what happens then, in this order:
-#                         one more machine, with half of the image's room; one
-#                         of the others loses its power; it comes back with its
-#                         store; the first machine and as many others as all of
-#                         the image can do without lose their power at one
-#                         moment, while a machine without a store reads it all
-#   RATE=100mbit MB=100   each link, the image
-#   MINUTE=1              a minute in which nothing happens, before the deaths
-# Columns: room in images; the least, mean and most copies of a chunk and their
-# standard deviation; s, the seconds from the event until the least stood, and
-# those that are allowed: 10, and 1.5 times what the links need; need_MB, the
-# least that has to be copied; moved, what the machines copied, in parts of that;
-# pause_ms, the longest time without a reply; rest, chunks that were copied or
-# dropped in the minute.
-# copies.series.csv and copies.svg have least, mean and most against time.
+#   CASES=50x3,40x5,...   size of each store in per cent of the image, x number
+#                         of stores; all begin at one moment, or one by one
+#                         (-1by1), each when the one before is at rest
+#   EVENTS=join,death,return,deaths    then, in this order: one more machine
+#                         joins, with room for half of the image; one of
+#                         the others loses its power; it comes back with its
+#                         store; the first machine and as many others as the
+#                         image survives lose their power at one moment, while a
+#                         machine without a store reads the whole image
+#   RATE=100mbit MB=100   rate of each link, size of the image
+#   MINUTE=1              1: wait a minute before the deaths
+# Columns: room, in images; least, mean and most copies of a chunk, and sd,
+# their standard deviation; s, the seconds from the event until the least count
+# was reached for good; allowed_s, 10 s and 1.5 times what the links need;
+# need_MB, the least that has to be copied; moved, what the machines copied, in
+# parts of need_MB; pause_ms, the reader's longest time without a reply; rest,
+# the chunks that were copied or dropped in the minute. copies.series.csv and
+# copies.svg have least, mean and most against time.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/../tests/testbed.sh"
 need corosync jq
@@ -42,7 +43,7 @@ payload=$(awk -v bits="$(bed_bits "$RATE")" 'BEGIN { print bits / 8 * 0.954 }')
 series=$OUT/copies.series.csv
 echo case,seconds,least,mean,most >"$series"
 
-# the stores of a case, in per cent
+# stores CASE: prints the size of each store of the case, in per cent.
 stores() {
 	one=${1%-1by1}
 	case $one in
@@ -51,28 +52,30 @@ stores() {
 	esac
 }
 
-# join I: the machine has room for its part of the image, and keeps its store
+# join I: has machine I join, with a store of its size on disk.
 join() {
 	percent=$(sed -n "$(($1 - 1))p" "$TMP/stores")
 	bed_join "$1" "$(bed_addr 1)" --store $((bytes / 100 * percent)) \
 		--store-dir "$RAM/store$1"
 }
 
-# room_of I...: chunks
+# room_of I...: prints how many chunks these machines' stores can hold.
 room_of() {
 	for i; do
 		sed -n "$((i - 1))p" "$TMP/stores"
 	done | awk -v n=$chunks '{ sum += int(n * $1 / 100) } END { print sum + 0 }'
 }
 
-# sample I...: "LEAST MEAN MOST SD BY..." of these machines
+# sample I...: prints "LEAST MEAN MOST SD BY..." of the copies on these
+# machines; BY... are how many chunks have 0, 1, 2... copies.
 sample() {
 	# shellcheck disable=SC2046 # words
 	"$PYTHON" "$TOP/tests/copies.py" img $chunk \
 		$(for i; do bed_addr "$i"; done) 2>/dev/null || echo 0 0 0 0 $chunks
 }
 
-# copied I...: chunks that these have copied to keep them
+# copied I...: prints how many chunks these machines have copied in order to
+# keep them.
 copied() {
 	for i; do
 		bed_vfield "$i" status --json
@@ -85,8 +88,9 @@ touched() {
 	done | jq -s 'map(.chunks.fetched + .chunks.evicted) | add'
 }
 
-# needs I...: chunks that these have to copy at least, as they are now, until all
-# have what there is room for, and none two more than another
+# needs I...: prints how many chunks these machines have to copy at least until
+# every chunk has as many copies as there is room for, and no chunk two more
+# than another.
 needs() {
 	sample "$@" | awk -v n=$chunks -v room="$(room_of "$@")" '{
 		full = int(room / n)
@@ -99,8 +103,9 @@ needs() {
 		print (free > short ? free : short) }'
 }
 
-# settle I...: until nothing has come for five seconds; leaves what was reached in
-# FOUND, and the seconds since `began` until the least was what it is then in TOOK
+# settle I...: waits until the copies on these machines have not changed for
+# five seconds.  Sets FOUND to the last sample, and TOOK to the seconds from
+# `began' until the least count was reached for good.
 settle() {
 	: >"$TMP/series"
 	quiet=0 before=-1
@@ -122,7 +127,8 @@ settle() {
 		{ t = "" } END { print t }' "$TMP/series")
 }
 
-# row EVENT NEEDED MOVED LINKS I...: chunks, and the links that they go over
+# row EVENT NEEDED MOVED LINKS I...: adds a row about these machines; NEEDED and
+# MOVED are numbers of chunks, LINKS the number of links over which they go.
 row() {
 	event=$1 needed=$2 moved=$3 links=$4
 	shift 4
@@ -168,7 +174,7 @@ one_case() {
 	{
 		bed_wait_ready $all
 		settle $all
-		# the seed's link carries a copy of each chunk
+		# The first copy of each chunk comes over the seed's link.
 		links=$(awk -v r="$(room_of $all)" -v n=$chunks \
 			'BEGIN { print (r > n ? r / n : 1) }')
 		row begun "$(room_of $all)" "$(copied $all)" "$links" $all
@@ -210,7 +216,8 @@ event_return() {
 	row return "$needed" $(($(copied $all) - was)) "$(echo $all | wc -w)" $all
 }
 
-# what moves in a minute in which nothing happens
+# rest: sets RESTED to the number of chunks that the machines copy or drop in a
+# minute in which nothing happens; to - if MINUTE is not 1.
 rest() {
 	RESTED=-
 	[ "$MINUTE" = 1 ] || return 0
@@ -219,7 +226,8 @@ rest() {
 	RESTED=$(($(touched $all) - rest_was))
 }
 
-# As many as the room allows, the last ones, and the seed.
+# event_deaths: cuts the power of the seed and of the last machines, as many as
+# the copies allow.
 event_deaths() {
 	dead=$(awk -v r="$(room_of $all)" -v n=$chunks \
 		'BEGIN { print int(0.95 * r / n) - 1 }')

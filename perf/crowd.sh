@@ -2,21 +2,24 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The flash crowd: machines that start cold together and read the same image in
-# order over shaped links, from one seed.
+# The flash crowd: machines start together with empty stores and read the same
+# image in order over shaped links, from one seed.
 #
-#   NODES=1,2,4,8,16,24,32 MB=200          readers, the image
-#   SUM=800 RATE=                          Mbit/s of all readers' links, 200 a
-#                                          link at most: what this machine
-#                                          carries; or a rate for all, as 25mbit
-#   MODES=nbd-server,nbdkit,vfield         the first two are plain NBD, from the
-#                                          seed; direct is that through our router
-#   PLAIN_S=5                              plain NBD reads for so many seconds, at
-#                                          least 2 MB: its share of the link
-#                                          does not depend on it
-#   PLAIN_REPEAT=1                         it varies little
-# The columns: see crowd.subr.  The links are what limits where busy stays
-# well under the number of cores, and the seed's is where seed_link is near 1.
+#   NODES=1,2,4,8,16,24,32 MB=200         number of readers, size of the image
+#   SUM=800 RATE=                         Mbit/s of all readers' links together,
+#                                         200 a link at most: what this machine
+#                                         can carry; or RATE, such as 25mbit,
+#                                         of each link
+#   MODES=nbd-server,nbdkit,vfield        nbd-server and nbdkit: plain NBD, from
+#                                         the seed; direct: the same through our
+#                                         router
+#   PLAIN_S=5                             plain NBD reads as much as takes so
+#                                         many seconds, at least 2 MB: its share
+#                                         of the link does not depend on it
+#   PLAIN_REPEAT=1                        repetitions of plain NBD, which varies
+#                                         little
+# The columns: see crowd.subr.  The links are the limit if busy stays well under
+# the number of cores, and the seed's link is if seed_link is near 1.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/crowd.subr"
 need nbdcopy nbdkit nbd-server jq
@@ -34,7 +37,8 @@ image() {
 	echo "$RAM/$1"
 }
 
-# the bytes that plain NBD reads, so that all N take the same time
+# plain_mb N: prints how many megabytes N readers by plain NBD read, so that it
+# takes PLAIN_S seconds for any N.
 plain_mb() {
 	plain_n=$(($(bed_bits "$crowd_rate") * PLAIN_S / 8000000 / $1))
 	echo $((plain_n > 2 ? plain_n : 2))
@@ -74,13 +78,14 @@ measure() {
 	bench_row "$1" "$2" "$mb" "$crowd_rate" "$CROWD_ROW"
 }
 
-# TCP segments that the seed has sent again
+# seed_resent: prints how many TCP segments the seed has sent again.
 seed_resent() {
 	bed_in 1 awk '/^Tcp:/ { n = $13 } END { print n }' /proc/net/snmp
 }
 
-# where the bytes came from, for who wonders about a figure; seed_answered has
-# those too that another node had sent before
+# sources N RESENT: writes to crowd.sources where the bytes came from, to
+# explain a figure. seed_answered also counts bytes of the seed's that another
+# node had sent before.
 sources() {
 	for i in $(crowd_readers "$1"); do
 		bed_vfield "$i" status --json

@@ -2,19 +2,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Distribution: an image to the stores of N machines; the time until the last of
-# them has all of it, from the moment when all are told to fetch it.
+# Distributes an image to the stores of N machines, and measures the time until
+# the last of them has all of it, from the moment when all are told to fetch it.
 #
 #   NODES=1,16 RATE=100mbit MB=135 MODES=vfield,aria2,torrent,udpcast
 #
-# vfield: nodes that join with --store all, and nobody reads.  aria2: BitTorrent
-# with a tracker of our own on the seed, no DHT, everybody goes on seeding.
-# torrent: nbdkit's torrent plugin, one reader
-# in order on each machine (it fetches nothing that is not read), aria2 the
-# seed.  udpcast: multicast, held to 0.9 of the link, since it fills queues and
-# starts again what was lost.  seconds: until the last; wire: the same in
-# parts of what one copy takes on a link; seed_sent: images that left the seed's
-# machine.
+# vfield: nodes join with --store all, and nobody reads. aria2: BitTorrent with
+# a tracker of our own on the seed, without DHT; all go on seeding. torrent:
+# nbdkit's torrent plugin, with one reader in order on each machine, as the
+# plugin fetches only what is read; aria2 is the seed. udpcast: multicast,
+# limited to 0.9 of the link, since it fills queues and sends what was lost
+# again.  Columns: seconds, until the last machine has all; wire, the same in
+# parts of the time that one copy takes on a link; seed_sent, images that left
+# the seed's machine.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/crowd.subr"
 need jq
@@ -67,7 +67,8 @@ http.server.ThreadingHTTPServer(("", 6969), Tracker).serve_forever()
 END
 chmod +x "$TMP/bin/torrent" "$TMP/bin/tracker"
 
-# done_script I: what aria2 runs when it has everything
+# done_script I: makes the script that aria2 on machine I runs when it has
+# everything, and prints its path.
 done_script() {
 	printf '#!/bin/sh\ntouch %s/done%s\n' "$TMP/mem" "$1" >"$TMP/bin/done$1"
 	chmod +x "$TMP/bin/done$1"
@@ -84,7 +85,8 @@ aria2() {
 		--on-bt-download-complete="$(done_script "$1")" "$TMP/torrent"
 }
 
-# torrent_node I: nbdkit, and one that reads all of it
+# torrent_node I: starts nbdkit with the torrent plugin on machine I, and a
+# client that reads all of it.
 torrent_node() {
 	bed_in "$1" mkdir -p /run/download
 	bed_start "$1" "$TMP/n$1/nbdkit.log" nbdkit -f -U /run/torrent.sock \
@@ -94,7 +96,8 @@ torrent_node() {
 		null: && touch "$2"' sh /run/torrent.sock "$TMP/mem/done$1"
 }
 
-# udpcast's first word is broadcast, what follows multicast.
+# udpcast N: sends the image to N machines by udpcast, and waits until all have
+# it.  Its first message is a broadcast, the rest is multicast.
 udpcast() {
 	udpcast_pids=
 	for i in $(crowd_readers "$1"); do
@@ -117,8 +120,9 @@ not_done() {
 	done
 }
 
-# wait_done MODE N: for 10 times what one copy takes at most.  In Debian 12's
-# torrent plugin a read may wait for ever for a piece that is there.
+# wait_done MODE N: waits until N machines have all, for at most 10 times the
+# time that one copy takes.  In Debian 12's torrent plugin a read may wait for
+# ever for a piece that is there.
 wait_done() {
 	give_up=$((began + MB * 80000000000 / $(bed_bits "$RATE")))
 	until [ -z "$(not_done "$2")" ]; do
@@ -135,7 +139,8 @@ complete() {
 	bed_status_is "$1" '.images[0].held == .images[0].nchunks'
 }
 
-# go MODE N: leaves the time in TOOK
+# go MODE N: distributes the image to N machines, and sets TOOK to the
+# milliseconds that this took.
 go() {
 	began=$(now_ms)
 	case $1 in
@@ -185,7 +190,8 @@ before_go() {
 	esac
 }
 
-# after_go MODE N: compare, and remove
+# after_go MODE N: compares what the N machines have got with the image, and
+# removes it.
 after_go() {
 	for i in $(crowd_readers "$2"); do
 		case $1 in

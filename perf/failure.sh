@@ -2,19 +2,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# How long a stream stands still when one of two peers that serve it fails, and
-# how fast it is before, while and after.
+# Measures how long a stream of reads stands still when one of the two peers
+# that serve it fails, and how fast the stream is before, during and after that.
 #
 #   ROUNDS=25 RATE=400mbit MODES=kill,link,hang,slow
 #
-# Three machines with corosync; two hold the image, the third streams it
-# through a store of 2 MB and compares every byte.  A round is: kill -9 of all
-# of the victim's V-FIELD (or its link is set down, or SIGSTOP, or its link has
-# a tenth of its rate), 1.2 s, the victim back and in use.  gap_ms is the longest
-# time between two replies in those 1.2 s, still_ms the same undisturbed, in
-# the 0.4 s before; their max is what counts.  MB_s is the client's.  An error
-# or a wrong byte ends it.  There is no peer to compare with: a client of plain
-# NBD gets an error, or waits.
+# Three machines with corosync: two hold the image, the third streams it through
+# a store of 2 MB and compares every byte.  In a round one of the two, the
+# victim, fails for 1.2 s, and is then back and in use.  Modes: kill -9 of all
+# of its V-FIELD processes; its link is set down; SIGSTOP; its link gets a tenth
+# of the rate. gap_ms is the longest time between two replies in those 1.2 s,
+# still_ms the same in the 0.4 s before, undisturbed; the highest values of both
+# count.  MB_s is the client's rate.  An error or a wrong byte ends the
+# benchmark.  There is no other program to compare with: a client of plain NBD
+# gets an error, or waits.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/../tests/testbed.sh"
 need corosync jq
@@ -50,7 +51,8 @@ got_from() {
 		add // 0"
 }
 
-# A node that the membership took for dead for a moment is counted anew.
+# got_more I: returns 0 if node 3 has got 2 MB more from node I.  If the
+# membership has taken node I for dead in between, its count has begun anew.
 got_more() {
 	now=$(got_from "$1")
 	[ "$now" -ge "$before" ] || before=$now
@@ -80,7 +82,8 @@ more_lines() {
 	ended "$READER" || [ "$(lines)" -gt "$1" ]
 }
 
-# Since it was asked last: the longest gap in GAP, MB a second in SPEED
+# ask: asks the reader for its figures since the last ask, and sets GAP to the
+# longest gap and SPEED to megabytes a second.
 ask() {
 	before=$(lines)
 	kill -USR1 "$READER"
@@ -96,7 +99,7 @@ ask() {
 all_of_it='pgrep "^(vfield|nbdkit)"'
 strike() {
 	case $mode in
-	# a process that goes may take others with it
+	# the end of one process may end others before kill reaches them
 	kill) bed_in "$1" sh -c "kill -KILL \$($all_of_it)" 2>/dev/null || : ;;
 	hang) bed_in "$1" sh -c "kill -STOP \$($all_of_it)" ;;
 	link) bed_link "$1" down ;;

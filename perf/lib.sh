@@ -2,29 +2,33 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 # shellcheck shell=sh disable=SC2034
-# lib: what a benchmark is made of; it sources tests/lib.sh, and so starts anew
-# in namespaces of its own.  A benchmark begins with
+# lib: functions and variables for benchmarks.  It sources tests/lib.sh, and so
+# starts the benchmark anew in namespaces of its own.  A benchmark begins with
 #
 #	. "$(dirname "$0")/lib.sh"
 #	bench_begin KEYS COLUMN...
 #
-# where the first KEYS columns say what was measured and the others are
-# figures, and then has
+# where the first KEYS columns say what was measured and the others are figures.
+# It then has
 #
 #   REPEAT          how often each point is measured (3)
-#   RAM             a directory in memory, for images; every machine sees it
-#   bench_row V...  one run: a line of $BUILD/perf/NAME.runs.csv
-#   bench_end       the medians and ranges, as a table, and as NAME.csv with
-#                   columns COLUMN, COLUMN_min, COLUMN_max
-#   bench_plot lines|bars SVG TITLE YLABEL COLUMN...   see perf/plot
-#   rivals WORD=PROGRAM=PACKAGE...   those of MODES that are not installed are
-#                   left out of it, which is said first
-#   bench_note ...  for who reads the figures; printed, and kept in the CSV
-#   list A,B        its words
-#   now_ms, ticks   of all cores, busy; cores_busy TICKS MS
-#   cpu             seconds of CPU of all processes of this benchmark;
-#                   cores_of CPU_BEFORE CPU_AFTER MS
-#   others          cores that were busy in half a second before we began
+#   RAM             a directory in memory for images, which all machines see
+#   bench_row V...  add a run: a line of $BUILD/perf/NAME.runs.csv
+#   bench_end       print medians and ranges as a table, and write them to
+#                   NAME.csv, with columns COLUMN, COLUMN_min, COLUMN_max
+#   bench_plot lines|bars SVG TITLE YLABEL COLUMN...   draw a graph: see
+#                   perf/plot
+#   rivals WORD=PROGRAM=PACKAGE...   take each WORD whose PROGRAM is not
+#                   installed out of $MODES, and note that
+#   bench_note ...  print a note for the reader of the figures, and keep it in
+#                   the CSV
+#   list A,B        print the words A B
+#   now_ms          print the clock's milliseconds
+#   ticks           print how many ticks all cores have been busy; cores_busy
+#                   TICKS MS prints how many cores that is
+#   cpu             print the CPU seconds of all processes of this benchmark;
+#                   cores_of BEFORE AFTER MS prints how many cores that is
+#   others          print how many cores are busy, measured for half a second
 . "$(dirname "$0")/../tests/lib.sh"
 
 REPEAT=${REPEAT:-3}
@@ -102,7 +106,8 @@ bench_medians() {
 			print line, m } }' "$OUT/$BENCH.runs.csv"
 }
 
-# the table: median, and the range where there is one
+# bench_table: prints the table: each figure's median, and its range unless all
+# runs gave the same.
 bench_table() {
 	awk -F , -v keys="$bench_keys" '
 		/^#/ { next }
@@ -127,8 +132,8 @@ bench_end() {
 		"load after: $(cut -d ' ' -f 1-3 /proc/loadavg)"
 }
 
-# Words of MODES whose program is there.  What is missing is said, with the Debian
-# package that has it, before the first figure.
+# rivals WORD=PROGRAM=PACKAGE...: removes each WORD from MODES whose PROGRAM is
+# missing, and notes this, with Debian's PACKAGE, before the first figure.
 rivals() {
 	for rival; do
 		rival_word=${rival%%=*} rival_program=${rival#*=}
@@ -166,7 +171,8 @@ cores_busy() {
 		'BEGIN { printf "%.2f", ms ? t / hz / (ms / 1000) : 0 }'
 }
 
-# Those of their children that are gone too; in namespaces of their own as well.
+# cpu: prints the CPU seconds of all processes here and in the machines'
+# namespaces, those of children that have ended included.
 cpu() {
 	cat /proc/[0-9]*/stat 2>/dev/null | awk -v hz="$(getconf CLK_TCK)" '
 		{ sub(/^.*\) /, ""); sum += $12 + $13 + $14 + $15 }

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Local hits: a sequential read of a held image through the router's socket
-# against `nbdkit file` on a Unix socket, the same clients, turn by turn; then
-# the router's memory with a large image.
+# Compares local hits with `nbdkit file`: the same clients read a held image in
+# order through the router's socket and through nbdkit's Unix socket, by turns.
+# Then measures the router's memory with a large image.
 #
-#   MB=1024 ROUNDS=5    what is read, how often by each
-#   GIB=4               the large image; 0: leave that out
+#   MB=1024 ROUNDS=5    size of the image, and how often each client reads it
+#   GIB=4               size of the large image; 0: leave that part out
 . "$(dirname "$0")/../tests/lib.sh"
 need nbdcopy nbdkit fio jq
 
@@ -45,7 +45,7 @@ client() {
 	esac
 }
 
-# the bytes that a client reads
+# amount HOW: prints how many bytes the client reads.
 amount() {
 	case $1 in
 	fio-4k-rand) echo $((128 * 1048576)) ;;
@@ -78,7 +78,8 @@ done
 echo "(medians of $ROUNDS; in brackets: times nbdkit file)"
 [ "$GIB" -gt 0 ] || exit 0
 
-# Resident memory, without the pages of the store and of the image.
+# beside_store N WHO: prints the resident memory of node N's router, that of the
+# pages of store and image apart.
 beside_store() {
 	pid=$(node_child "$1" vfield-router)
 	dir=$(status_get "$1" .store.dir)

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Long ways: one reader, alone, behind a link with a rate and a delay
-# (perf/wire), reads an image in order, as a plain NBD client of the seed and
-# through its machine's router, by turns and with equal reads.
+# Measures one reader behind a link with a rate and a delay (perf/wire): it
+# reads an image in order, by turns as a plain NBD client of the seed and
+# through its own machine's router, with equal reads.
 #
-#   RTTS=1,3,10,30,80,100   milliseconds there and back
-#   DEPTHS=4,64             reads in flight, of 128 KiB
-#   MBIT=200 MB=64
+#   RTTS=1,3,10,30,80,100   round-trip times of the link, in ms
+#   DEPTHS=4,64             reads in flight, of 128 KiB each
+#   MBIT=200 MB=64          rate of the link, size of the image
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/../tests/testbed.sh"
 need nbdcopy
@@ -20,13 +20,14 @@ image=$RAM/image
 make_image "$image" $((MB * MIB))
 vfield image create "$image" >/dev/null
 
-# machine 1 has it all; 2 is the reader's
+# Machine 1 has the image file; machine 2 is the reader's.
 bed_bridge
 bed_machine 1
 bed_serve 1 --image "$image"
 bed_wait_ready 1
 
-# client_begin RTT: a machine that holds nothing, and its cable
+# client_begin RTT: makes machine 2, without a node yet, behind a link of this
+# round-trip time.
 client_begin() {
 	bed_machine 2
 	ip link del v2
@@ -55,7 +56,7 @@ router_end() {
 	wait_for 20 bed_in 2 sh -c '! pgrep vfield >/dev/null'
 }
 
-# MB/s of a client at URI
+# copy URI: prints the MB/s of a client that reads all of URI.
 copy() {
 	began=$(now_ms)
 	bed_in 2 nbdcopy --connections=1 --requests="$depth" \

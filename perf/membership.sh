@@ -2,21 +2,22 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Cost of membership: what it takes in a busy cluster and in an idle one, by the
-# number of nodes.
+# Measures what the membership costs in a busy cluster and in an idle one, by
+# the number of nodes.
 #
 #   NODES=2,8,16 SECONDS_EACH=5 RATE=25mbit MB=81
 #
-# One seed and N - 1 nodes.  busy: all of those read the image cold and in order,
-# so that each has news for all others; idle: they hold all of it then, and
-# nobody reads.  CPU in percent of a core: node is router + nbdkit + supervisor
-# of a joined node, on average, with the image's bytes where it is busy; member
-# is the seed's vfield-member.  Bytes on the wire in a second, with headers:
-# node_says is what a joined node tells the member, on average, and member_says
-# what the seed's member tells all of them (both by TCP port 10810 alone);
-# node_sent and seed_sent is all that they put there.  The reads of status that
-# wait for all this are over by then.  There is no peer to compare with: plain
-# NBD has no membership.
+# One seed and N - 1 nodes that join. busy: all joined nodes read the image in
+# order with empty stores, so that each has news for all others. idle: they hold
+# all of it, and nobody reads.  CPU columns are in percent of a core: node_cpu
+# is router, nbdkit and supervisor of a joined node, on average, which in the
+# busy cluster includes the work on the image's bytes; member_cpu is the seed's
+# vfield-member.  Other columns are bytes on the wire in a second, with headers:
+# node_says is what a joined node sends the member, on average, and member_says
+# what the seed's member sends all of them (both by TCP port 10810 alone);
+# node_sent and seed_sent are all bytes that they send.  The benchmark's own
+# reads of the status are over by then.  There is no other program to compare
+# with: plain NBD has no membership.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/crowd.subr"
 need nbdcopy jq ss
@@ -29,15 +30,17 @@ image=$RAM/image
 make_image "$image" $((MB * 1000000))
 vfield image create "$image" >/dev/null
 
-# CPU ns of the machine's processes of that name; a process's own schedstat is
-# that of its first thread
+# cpu_of I PATTERN: prints the CPU nanoseconds of machine I's processes whose
+# names match.  Adds up threads, since a process's own schedstat is that of its
+# first thread.
 cpu_of() {
 	bed_in "$1" sh -c "for pid in \$(pgrep '$2'); do
 		cat /proc/\$pid/task/*/schedstat; done" 2>/dev/null |
 		awk '{ sum += $1 } END { printf "%.0f", sum }'
 }
 
-# bytes that have left by the member's port, until now
+# told I: prints how many bytes machine I has sent on connections of the
+# member's port so far.
 told() {
 	bed_in "$1" ss -Htin state established \
 		'( sport = :10810 or dport = :10810 )' | tr ' ' '\n' |
@@ -56,7 +59,8 @@ complete() {
 	bed_status_is "$1" '.images[0].held == .images[0].nchunks'
 }
 
-# a node a line: when, cpu of the node, of its member, told, sent, until then
+# sample N: prints a line for each of the N nodes: the time, and up to then CPU
+# of the node, CPU of its member, bytes told, bytes sent.
 sample() {
 	for i in 1 $(crowd_readers $(($1 - 1))); do
 		echo "$(now_ms) $(cpu_of "$i" '^(vfield|vfield-router|nbdkit)$')" \
@@ -109,7 +113,8 @@ measure() {
 		for i in $(crowd_readers $(($1 - 1))); do
 			wait_for 30 complete "$i"
 		done
-		# connections end, and threads with what they took
+		# Connections end first, and with them nbdkit's threads and
+		# their CPU time.
 		for i in 1 $(crowd_readers $(($1 - 1))); do
 			wait_for 60 nobody_asks "$i"
 		done

@@ -2,18 +2,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Overhead, unshaped, all on this machine: GB/s and CPU seconds per GB of all
-# that takes part (client, router, peers), of a read of the whole image in order
-# by one nbdcopy with one connection.
+# Measures overhead on this machine, without shaped links: GB/s, and the CPU
+# seconds per GB of all processes that take part (client, router, peers), when
+# one nbdcopy with one connection reads the whole image in order.
 #
 #   MB=1024 FROM=nbdkit,nbd-server,qemu-nbd,straight,socat,proxy,store,
 #   peer-1,peer-4
 #
-# store: the router holds it; peer-1, peer-4: it holds nothing and gets it from
-# one or four peers by TCP; straight: the same client straight to that peer's
-# TCP export; proxy and socat: to that by way of the thinnest hops there are
-# (hops.subr).  nbdkit, nbd-server and qemu-nbd: by a Unix socket.  CPU is that
-# of all processes in this benchmark's PID namespace.
+# store: the router holds the image. peer-1, peer-4: the router holds nothing
+# and gets the image from one or four peers by TCP. straight: the client reads
+# from that peer's TCP export itself. proxy and socat: it does so through the
+# thinnest possible hops (hops.subr). nbdkit, nbd-server and qemu-nbd: it reads
+# from that server by a Unix socket.  CPU is that of all processes in this
+# benchmark's PID namespace.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/hops.subr"
 need nbdcopy nbd-server qemu-nbd jq
@@ -33,7 +34,7 @@ wait_for 10 test -s "$TMP/nbdkit.pid"
 wait_for 10 test -S "$TMP/nbd-server.sock"
 wait_for 10 test -S "$TMP/qemu.sock"
 
-# Four copies, two readers that keep next to nothing.
+# Four nodes have the image file; two later nodes, with small stores, read it.
 node_start 1 serve --image "$image"
 for i in 2 3 4; do
 	node_start $i serve --image "$image" --peer 127.0.0.1 --member 127.0.0.1
@@ -67,7 +68,7 @@ measure() {
 bench_begin 1 from GB_s cpu_s_GB before
 for _ in $(seq "$REPEAT"); do
 	for from in $FROM; do
-		# anew each time: what the last pass has left is no miss
+		# A new node each time: chunks in its store would be no misses.
 		case $from in
 		peer-1) node_start 5 join 127.0.0.1 --store 16M --direct ;;
 		peer-4)

@@ -2,17 +2,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Random reads, one at a time, as random.sh, but the client's machine is one of
-# its own, behind a link with a rate and a delay (perf/wire): what a hop costs
-# where the way to the peer costs something too.
+# Random reads, one at a time, as in random.sh, but the client has a machine of
+# its own behind a link with a rate and a delay (perf/wire): shows what a hop
+# costs where the way to the peer costs something, too.
 #
 #   MB=256 SECONDS_EACH=1 SIZES=4k,128k
-#   MBIT=1000 DELAYS=100   microseconds, each way; TCP=cubic
-#   CHUNKS=16K,4K    peer-16K, peer-4K: as peer, 4k only, of the same image in
-#                    chunks of that size
+#   MBIT=1000 DELAYS=100   rate of the link; its delays in microseconds, each
+#                    way; TCP=cubic is the congestion control
+#   CHUNKS=16K,4K    adds rows peer-16K and peer-4K: as peer, with reads of 4k
+#                    only, of the same image in chunks of that size
 #
-# straight: to the peer's port; socat, proxy: to that by the thinnest hops
-# there are (hops.subr), peer: by a router; all on the client's machine.
+# straight: reads from the peer's port. socat, proxy: through the thinnest
+# possible hops (hops.subr). peer: through a router.  Hops and router are on the
+# client's machine.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/random.subr"
 . "$(dirname "$0")/hops.subr"
@@ -23,7 +25,7 @@ SIZES=$(list "${SIZES:-4k,128k}") DELAYS=$(list "${DELAYS:-100}")
 [ -x "$BUILD/perf/wire" ] || skip "$BUILD/perf/wire is not built"
 random_images
 
-# machine 1 has it all; 2 is the client's
+# Machine 1 has the image file; machine 2 is the client's.
 bed_bridge
 bed_machine 1
 bed_tcp 1 "${TCP:-cubic}"
@@ -31,7 +33,8 @@ bed_tcp 1 "${TCP:-cubic}"
 bed_serve 1 --image "$image" $small
 bed_wait_ready 1
 
-# client_begin DELAY: a machine that holds nothing, and its cable
+# client_begin DELAY: makes machine 2 behind a link with this delay, and starts
+# a node with an empty store and the hops on it.
 client_begin() {
 	bed_machine 2
 	ip link del v2

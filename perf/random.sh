@@ -2,19 +2,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Random reads by fio's nbd engine, unshaped, all on this machine: through a
-# router that holds the image (store), through one that holds nothing and has a
-# peer (peer) or only the seed (seed), and straight to servers.
+# Random reads by fio's nbd engine, all on this machine, without shaped links:
+# through a router that holds the image (store), through one that holds nothing
+# and has a peer (peer) or only the seed (seed), and from servers themselves.
 #
 #   MB=256 SECONDS_EACH=1 SIZES=4k,128k DEPTHS=1,32
-#   CHUNKS=16K,4K    peer-16K, peer-4K: as peer, 4k and depth 1 only, of the same
-#                    image in chunks of that size
+#   CHUNKS=16K,4K    adds rows peer-16K and peer-4K: as peer, with reads of 4k
+#                    and depth 1 only, of the same image in chunks of that size
 #   THROUGH=...      only these rows
 #
-# peer and seed: a store of 2 MB, so that nearly every read is a miss; a miss
-# fetches the whole chunk of 128 KiB.  *-unix and *-tcp are straight to that
-# server; proxy and socat: to peer-tcp by way of the thinnest hops there are
-# (hops.subr).  Latency in microseconds, of the client.
+# peer and seed have a store of 2 MB, so that nearly every read is a miss, and a
+# miss fetches the whole chunk of 128 KiB.  *-unix and *-tcp read from that
+# server itself. proxy and socat read as peer-tcp does, through the thinnest
+# possible hops (hops.subr).  Latencies are the client's, in microseconds.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/random.subr"
 . "$(dirname "$0")/hops.subr"
@@ -24,7 +24,8 @@ SIZES=$(list "${SIZES:-4k,128k}") DEPTHS=$(list "${DEPTHS:-1,32}")
 THROUGH=$(list "${THROUGH:-nbd-server-unix,nbd-server-tcp,nbdkit-unix,store,peer-tcp,socat,proxy,peer,seed}")
 random_images
 
-# nbd_server LINE NAME: it listens on TCP or on a socket, not on both
+# nbd_server LINE NAME: starts an nbd-server that listens where LINE of its
+# configuration says; one server cannot listen on TCP and on a Unix socket.
 nbd_server() {
 	printf '[generic]\n%s\n[image]\nexportname = %s\nreadonly = true\n' \
 		"$1" "$image" >"$TMP/$2.conf"
@@ -41,7 +42,7 @@ wait_for 10 test -S "$TMP/nbd-server.sock"
 node_start 1 serve --image "$image" $small
 node_start 2 join 127.0.0.1 --store all
 wait_for 60 node_complete 2
-# a node that knows the seed alone, and one whose seed is gone
+# node 3 asks the seed alone; node 4 asks its peers
 node_start 3 join 127.0.0.1 --store 2M --direct
 node_start 4 join 127.0.0.1 --store 2M --no-fill
 hop_nbdkit "$TMP/proxy.sock" "$(uri_tcp 2)"

@@ -2,27 +2,32 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The simulator: the router's policy with more nodes than this machine carries.
+# Runs the simulator: the router's policy with more nodes than this machine can
+# run.
 #
-#   NODES=8,32,128,1000 MB=540   readers; the image, in chunks of 128 KiB
-#   BIG=                             1: 4 GB, and 10000 nodes, too: two hours
-#   REPEAT=1                         with other random events each
-#   PARTS=crowd,cases,boots          what to do of the three
+#   NODES=8,32,128,1000 MB=540       number of readers; size of the image, which
+#                                    has chunks of 128 KiB
+#   BIG=                             1: also 4 GB, and 10000 nodes; two hours
+#   REPEAT=1                         each time with other random events
+#   PARTS=crowd,cases,boots          which of the three parts are run
 #
-# A mode ending in -tcp gives connections unequal shares of a link, as TCP does
-# (UNFAIR=1: sigma of the logarithm, drawn anew every second); the others
-# share max-min fair.  What is left out: perf/README.
+# In a mode ending in -tcp, connections have unequal shares of a link, as with
+# TCP (UNFAIR=1: sigma of the shares' logarithm; shares are drawn anew every
+# second); in the others, shares are max-min fair. perf/README says what the
+# simulator leaves out.
 REPEAT=${REPEAT:-1}
 . "$(dirname "$0")/lib.sh"
 SIM=${SIM:-$BUILD/perf/sim} UNFAIR=${UNFAIR:-1}
 [ -x "$SIM" ] || skip "make sim"
-# The simulator looks at little things all over a large memory.
+# With huge pages the simulator is faster: it touches small objects all over a
+# large memory.
 export SIM TMP GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 NODES=$(list "${NODES:-8,32,128,1000}") MB=${MB:-540}
 COLUMNS='mean slowest fast slowest_fast sent seed_sent busiest conns most_conns view_MB hedged dead'
 
-# sim MODE NODES MB SETTING...: to be run; limits are in bytes, so that larger
-# chunks are fewer in flight
+# plan MODE NODES MB SETTING...: adds REPEAT runs of the simulator to the list
+# that carry_out runs.  Limits are in bytes: of larger chunks fewer are in
+# flight.
 plan() {
 	plan_row="$1 $2 $3" plan_kib=128 plan_n=$2 plan_mb=$3
 	shift 3
@@ -38,7 +43,8 @@ plan() {
 	plans=$((plans + REPEAT - 1))
 }
 
-# two at a time: each uses one core
+# carry_out: runs the planned simulations, as many at a time as there are cores,
+# since each uses one core, and adds a row for each.
 carry_out() {
 	# shellcheck disable=SC2016 # the inner shell's
 	xargs -P "$(nproc)" -L 1 sh -c 'shift 3
@@ -60,7 +66,7 @@ figures() {
 crowds() {
 	# shellcheck disable=SC2086 # words
 	bench_begin 3 mode nodes MB $COLUMNS
-	if [ -n "${BIG-}" ]; then # the longest first
+	if [ -n "${BIG-}" ]; then # the longest runs begin first
 		plan crowd-4GB 10000 4000
 		plan crowd-4GB 1000 4000
 		plan crowd 10000 67
@@ -113,8 +119,8 @@ cases() {
 		"mean read throughput, parts of the link's payload" fast
 }
 
-# Boots as staggered.sh measures them, on links of 25 Mbit/s: boot NAME N
-# SETTING...
+# boot NAME N SETTING...: plans a simulation of N machines that boot, as
+# staggered.sh measures them, on links of 25 Mbit/s.
 boot() {
 	boot_name=$1 boot_n=$2
 	shift 2

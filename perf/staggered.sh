@@ -2,27 +2,30 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Staggered boot: machines read what one that boots reads (boot.trace, recorded
-# from a Debian; perf/trace reads it once more), one beginning every EVERY ms.
+# Staggered boot: machines make the reads of a machine that boots (boot.trace,
+# recorded from a Debian; perf/trace repeats them), one machine beginning every
+# EVERY ms.
 #
-#   NODES=60 RATE=25mbit   machines besides the seed, each link; at 50mbit two
-#                          cores are 1.7 busy
-#   EVERY=200,0            ms from one to the next; 0: all at one moment
+#   NODES=60 RATE=25mbit   machines besides the seed; rate of each link (at
+#                          50mbit two cores are 1.7 busy)
+#   EVERY=200,0            ms from one machine to the next; 0: all at one moment
 #   MODES=nbd-server,vfield,vfield-profile
-#                          plain NBD from the seed; V-FIELD; that with a boot
-#                          profile, made of the same trace
-#   THINK=0                the machines' own time between reads, in parts of what
-#                          the recorded one took (its processor was emulated)
-#   JOIN=--no-fill         what else to say to `vfield join' where EVERY is not 0
+#                          plain NBD from the seed; V-FIELD; V-FIELD with a boot
+#                          profile made from the same trace
+#   THINK=0                the machines' own time between reads, in parts of the
+#                          recorded machine's (whose processor was emulated)
+#   JOIN=--no-fill         further arguments of `vfield join' if EVERY is not 0
 #   PLAIN_NODES=8 PLAIN_REPEAT=1
-#                          plain NBD takes long: as long as it takes for one, so
-#                          many times, however they begin
-# With EVERY above 0 a node joins when its time has come, and reads as soon as
-# it is ready; with 0 all have joined before, and copy nothing by themselves, since
-# they would hold it all before they begin.  Before them one machine alone.
-# median, slowest: seconds from the connection to the last reply; times_lone:
-# the slowest by the lone machine's; read_ms: the slowest single read; join:
-# seconds, on average, until a node was ready; sent: by the seed, in traces.
+#                          machines and repetitions with plain NBD, which takes
+#                          long: the time for one machine, times their number,
+#                          however they begin
+# If EVERY is above 0, a node joins when its time has come, and its reads begin
+# as soon as it is ready.  With 0, all nodes have joined before, with --no-fill,
+# since otherwise they would hold the whole image before they begin.  First one
+# machine runs alone.  Columns: median, slowest: seconds from the connection to
+# the last reply; times_lone: slowest, divided by the lone machine's; read_ms:
+# the slowest single read; join: seconds until a node was ready, on average;
+# sent: bytes that the seed sent, in traces.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/crowd.subr"
 need nbdkit nbd-server jq
@@ -37,7 +40,8 @@ make_image "$image" "$(sed -n 's/.* squashfs of \([0-9]*\) .*/\1/p' "$TRACE")"
 vfield image create "$image" >/dev/null
 grep -v '^#' "$TRACE" | cut -d ' ' -f 1,2 >"$TMP/reads"
 
-# The image with a profile, and the same one without.
+# profile MODE: gives the image a boot profile if MODE is vfield-profile, and
+# removes it otherwise.
 profile() {
 	rm -f "$image.vfp"
 	case $1 in
@@ -46,7 +50,8 @@ profile() {
 	esac
 }
 
-# not_before MS [CMD...]: wait until that moment on the clock of now_ms
+# not_before MS [CMD...]: waits until the clock of now_ms shows MS, and runs
+# CMD.
 cat >"$TMP/bin/not_before" <<'END'
 #!/bin/sh
 ms=$(($1 - $(date +%s%N) / 1000000))
@@ -56,11 +61,12 @@ exec "$@"
 END
 chmod +x "$TMP/bin/not_before"
 
-# boot I URI CMD...: the trace, as soon as CMD has said a line
+# boot I URI CMD...: runs CMD on machine I, and reads the trace from URI there
+# once CMD has printed a line; both in the background.
 boot() {
 	i=$1 uri=$2
 	shift 2
-	# no pipe: the shell would wait for the node too
+	# no pipe, since the shell would then wait for the node, too
 	rm -f "$TMP/mem/line$i"
 	mkfifo "$TMP/mem/line$i"
 	bed_in "$i" "$@" >"$TMP/mem/line$i" 2>>"$TMP/n$i/log" &
@@ -69,10 +75,11 @@ boot() {
 	pids="$pids $!"
 }
 
-# begin MODE EVERY N: leaves the pids of those that read
+# begin MODE EVERY N: starts N machines, EVERY ms apart, and sets pids to the
+# ids of the processes that read.
 # shellcheck disable=SC2086 # words
 begin() {
-	at=$(($(now_ms) + 3000 + $3 * 20)) # for all to have started until then
+	at=$(($(now_ms) + 3000 + $3 * 20)) # by then all processes have started
 	began=$at pids=
 	for i in $(crowd_readers "$3"); do
 		case $1:$2 in
@@ -86,7 +93,8 @@ begin() {
 	not_before "$began" true
 }
 
-# figures EVERY N: of what is in took*, by when each should have begun
+# figures EVERY N: prints the figures of N machines, from the files took* and
+# the moments at which each was to begin.
 figures() {
 	for i in $(crowd_readers "$2"); do
 		[ -s "$TMP/mem/took$i" ] || fail "machine $i has read nothing"
@@ -99,7 +107,7 @@ figures() {
 			took[NR], lone ? took[NR] / lone : 1, read, join / 1000 }'
 }
 
-# measure MODE EVERY N
+# measure MODE EVERY N: measures N machines in this mode, and adds a row.
 measure() {
 	case $1:$2 in
 	nbd-server:*) crowd_plain nbd-server "$image" ;;
@@ -124,7 +132,7 @@ measure() {
 	esac
 }
 
-# the seconds that a machine alone has just taken in the same mode
+# lone_of: prints the seconds that the lone machine of the last row took.
 lone_of() {
 	tail -n 1 "$OUT/staggered.runs.csv" | cut -d , -f 5
 }

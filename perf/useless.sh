@@ -2,17 +2,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Half of the peers live and are of no use (tests/useless.subr says in which
-# ways): what is left of the speed of those that are well.  Five machines, a
-# seed among them; two readers go bad, each in its way, and two go on.
+# Measures how fast machines read when half of their peers live and are useless
+# (tests/useless.subr has the ways).  Of five machines one is the seed, two go
+# bad, each in its way, and two go on reading.
 #
-#   PAIRS=A+B,...   all pairs of WAYS, else; the ways of the two that go bad
+#   PAIRS=A+B,...   the ways in which the two go bad; default: all pairs of WAYS
 #   WAYS=silent,barren,dribbling,slow,noseed,partial
-#   TIMES=50        one machine turns barren so often, and well again; 0: never
+#   TIMES=50        then one machine turns barren so often, and well again; 0:
+#                   never
 #   AFTER=5         seconds after which speed is measured, for as long
 #
-# ratio: of the slower reader's speed, then, and its own before; pause_ms: the
-# longest between two of its replies from the moment on when they went bad.
+# ratio: a reader's speed then, divided by its speed before; the lesser of the
+# two readers' ratios. pause_ms: the longest time between two replies to a
+# reader from the moment on when the machines went bad.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/../tests/testbed.sh"
 . "$(dirname "$0")/../tests/useless.subr"
@@ -35,7 +37,8 @@ all_pairs() {
 	done
 }
 
-# rates NAME: leaves each good reader's bytes in a second in NAME_I
+# rates NAME: measures for AFTER seconds, and sets NAME_I to the bytes a second
+# of each good machine I.
 rates() {
 	# shellcheck disable=SC2034 # used by eval
 	rates_began=$(now_ms)
@@ -65,7 +68,8 @@ slowest() {
 		END { printf "%.2f", least }'
 }
 
-# one_case NAME WAY_OF_2 WAY_OF_3: well: it stays so
+# one_case NAME WAY_OF_2 WAY_OF_3: measures with machines 2 and 3 bad in these
+# ways, and adds a row.  A machine whose way is `well' stays well.
 one_case() {
 	all_read 32000000
 	rates before

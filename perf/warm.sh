@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Warm: machines whose stores are filled, each with a budget, read the image in
-# order at the same moment.
+# Warm stores: machines whose stores are full, each with a budget, read the
+# image in order at the same moment.
 #
-#   NODES=16 RATE=100mbit MB=135       readers, each link, the image
+#   NODES=16 RATE=100mbit MB=135       number of readers, rate of each link,
+#                                      size of the image
 #   BUDGETS=4,1                        stores of 1/4 and of all of the image
-# With a store of 1/B each chunk is copied to N/B nodes, so that the stores are
-# full of it; they begin to read once nobody has copied anything for 3 s.
+# With a store of 1/B of the image each chunk is copied to N/B nodes, so that
+# the stores are full.  The reads begin once nobody has copied anything for 3 s.
 # nbd-server is the plain server of crowd.sh.  The columns: see crowd.subr.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/crowd.subr"
@@ -28,7 +29,8 @@ held() {
 	done | awk '{ sum += $1 } END { print sum }'
 }
 
-# until three seconds have brought nothing
+# settle N: waits until the N readers' stores have got no chunk for three
+# seconds.
 settle() {
 	was=-1
 	for _ in $(seq 200); do
@@ -40,7 +42,7 @@ settle() {
 	fail "the stores are still being filled"
 }
 
-# warm N BUDGET: every repetition in stores that were filled anew
+# warm N BUDGET: fills the stores anew, has N readers read, and adds a row.
 warm() {
 	copies=$(($1 / $2))
 	crowd_cluster "$1" "$image" --store "$((MB / $2 + 1))M" \

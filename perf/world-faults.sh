@@ -2,19 +2,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Known faults are put back into a copy of the tree, one by one, and the world
-# is run seed by seed until it finds each: which check, after how many seeds.
+# Puts known faults back into a copy of the tree, one by one, and runs the world
+# (perf/world) seed by seed until it finds each fault.  Prints which check found
+# it, and after how many seeds.
 #
-#   SEEDS=1000   seeds that are run at most
-#   ONLY=        names of faults, with commas; all
+#   SEEDS=1000   how many seeds are run at most
+#   ONLY=        names of faults, with commas between; none: all
 #
-# A seed that fails without the fault, too, does not count.
+# A seed that also fails without the fault does not count.
 . "$(dirname "$0")/lib.sh"
 
 SEEDS=${SEEDS:-1000}
 copy=$TMP/tree
 
-# faults: name, file, and what sed does to it
+# faults: prints for each fault its name, the file, and the command by which sed
+# puts the fault into the file.
 faults() {
 	cat <<-'END'
 	hash-not-compared router/fetch/fetch_answer.c s/if (!is_right(q))/if (is_right(q) \&\& false)/
@@ -43,7 +45,8 @@ faults() {
 
 build() { make -j2 -C "$copy" BUILD="$TMP/build" world >"$TMP/make.log" 2>&1; }
 
-# find: the first seed that fails here, and does not fail without the fault
+# find_seed: sets found to the report on the first seed that fails with the
+# fault and not without it.  Returns 1 if there is none.
 find_seed() {
 	from=1
 	while [ "$from" -le "$SEEDS" ]; do

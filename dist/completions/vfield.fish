@@ -1,8 +1,10 @@
 # fish completion for vfield(1)
 #
-# Commands and options are what --help says, so that they cannot differ.
+# Commands and options are taken from --help, so that they cannot differ from
+# it.
 
-# the command that is typed, and what it has below it: "image create"
+# Prints the command that is typed, and the command below it ("image create"),
+# one word a line.
 function __vfield_typed
 	set -l typed
 	for word in (commandline -opc)[2..-1]
@@ -14,7 +16,8 @@ function __vfield_typed
 	string join \n -- $typed
 end
 
-# __vfield_at N [COMMAND...]: so many words are typed, the first one of these
+# __vfield_at N [COMMAND...]: returns 0 if N words are typed, the first of which
+# is one of the COMMANDs.
 function __vfield_at
 	set -l typed (__vfield_typed)
 	test (count $typed) -eq $argv[1]; or return 1
@@ -36,7 +39,7 @@ function __vfield_commands
 	end
 end
 
-# the options of the command, with what they do
+# Prints the options of the command, each with its description.
 function __vfield_options
 	set -l typed (__vfield_typed)
 	vfield $typed --help 2>/dev/null | awk '
@@ -64,7 +67,7 @@ function __vfield_options
 	END { say() }'
 end
 
-# the names of the images that the node on this machine has
+# Prints the names of the images that the node on this machine has.
 function __vfield_images
 	vfield map --ascii 2>/dev/null | sed -n 's/^\([^ ,]*\), id .*/\1/p'
 end
