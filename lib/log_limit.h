@@ -19,8 +19,8 @@
 /* lines of each kind that may be logged in a minute */
 #define LOG_LIMIT_LINES 5
 #define LOG_LIMIT_KINDS 32
-/* bytes that are kept of the first line of a kind, to be logged with the number
- * of lines that were not */
+/* bytes that are kept of the first line of a kind that was not logged, to be
+ * logged with the number of such lines */
 #define LOG_LIMIT_TEXT 160
 #define LOG_LIMIT_S 60
 
@@ -43,7 +43,7 @@ struct log_limit {
 bool log_limit_may(struct log_limit *l, const char *line, size_t len);
 /* If the minute is over, begins a new one.  Then calls `say` for each kind of
  * which lines were not logged: `unsaid` is the number of these, `text` the
- * first line of the kind. */
+ * first of them. */
 void log_limit_tick(struct log_limit *l, int64_t now_s,
 		    void (*say)(void *ctx, uint64_t unsaid, const char *text),
 		    void *ctx);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* claims: nodes that guests here want to speak for, and that are announced by
- * another member of the group.
+/* claims: decides whether a guest may speak for a node that another member of
+ * the group announces.
  *
- * A node moves from one member to another when its connection broke, and the
- * member that it leaves may not know of that yet.  Any stranger can say that it
- * is that node, so a CLAIM asks the other members: a member that has a living
- * connection of the node announces it again (NODE), which denies the claim.
+ * When a node's connection breaks, the node connects to another member, perhaps
+ * before its former member notices.  But a stranger can say, too, that it is
+ * that node.  So the new member asks the others by a CLAIM: a member that has a
+ * living connection of the node announces the node again (NODE), which denies
+ * the claim.
  *
  *   (none) ── claims_may ──► DUE ── claims_next ──► SAID
  *   (none) ── claims_heard: another member has asked ──► SAID
@@ -16,11 +17,11 @@
  *   DUE, SAID ── CLAIM_OLD_NS after it began ──► (none)
  *   DENIED ── CLAIM_DENIED_NS after that ──► (none)
  *
- * SAID means that a CLAIM was sent to the group.  A guest is refused until
- * then and for CLAIM_NS more, and connects again by itself.
+ * SAID means that a CLAIM was sent to the group.  The guest is refused until
+ * CLAIM_NS after that, and connects again by itself.
  *
- * Pure.  Limits: there are CLAIMS_MAX claims at a time, and the oldest makes
- * room for a new one; for one node at most one CLAIM is sent in
+ * Pure.  Limits: there are at most CLAIMS_MAX claims at a time; a further one
+ * takes the place of the oldest.  At most one CLAIM for a node is sent in
  * CLAIM_DENIED_NS, whatever guests do.
  */
 #ifndef VF_MEMBERSHIP_CLAIMS_H
@@ -36,7 +37,7 @@
  * refused has connected again before that. */
 #define CLAIM_OLD_NS 10000000000LL
 /* The time for which a denied claim stays denied.  Arbitrary: a client that is
- * rightly refused tries several times in it. */
+ * rightly refused tries again several times meanwhile. */
 #define CLAIM_DENIED_NS 1000000000LL
 
 enum claim_state { CLAIM_NONE, CLAIM_DUE, CLAIM_SAID, CLAIM_DENIED };
@@ -53,18 +54,18 @@ struct claims {
 	} all[CLAIMS_MAX];
 };
 
-/* Returns true if a guest that says that it is this node may be let in, and
- * then ends the node's claim.  Returns false if the guest is to be refused, and
- * begins a claim if the node has none. */
+/* Decides on a guest that says it is the node `id`.  If it may be let in, ends
+ * the node's claim and returns true.  If it must be refused for now, begins a
+ * claim unless the node has one, and returns false. */
 bool claims_may(struct claims *c, const struct node_id *id, int64_t now_ns);
-/* Notes that another member has sent a CLAIM for this node: the guest that was
- * refused there may connect here next, and need not be asked about again. */
+/* Notes that another member has sent a CLAIM for this node.  If the guest that
+ * was refused there connects here next, no further CLAIM is needed. */
 void claims_heard(struct claims *c, const struct node_id *id, int64_t now_ns);
 /* Denies the node's claim, if there is one, since another member has announced
  * the node again. */
 void claims_denied(struct claims *c, const struct node_id *id, int64_t now_ns);
-/* Puts the node of the next CLAIM to send into *id, and counts that CLAIM as
- * sent now.  Returns false if there is no CLAIM to send. */
+/* If a CLAIM is to be sent, sets *id to its node, notes that it is sent now,
+ * and returns true.  Returns false if none is. */
 bool claims_next(struct claims *c, struct node_id *id, int64_t now_ns);
 
 #endif

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* group: a member's place among the other members, whatever carries it.
+/* group: connects a member with the other members of its group, by whatever
+ * means a driver provides.
  *
  * The group delivers every message to all members in one order, to its sender
- * too, and reports which members have come and gone.  corosync's closed process
- * group is such a group (membership/corosync/corosync.h); a test or a simulator
- * brings its own.  A member without a group is solo.
+ * too, and reports which members have come and gone.  One driver uses a closed
+ * process group of corosync (membership/corosync/corosync.h); tests and
+ * simulators have their own.  A member without a group is solo.
  *
  * A message is one or more whole frames.  When the group can take a message it
- * asks the member for the frames (fill), so that no more than one message is
- * queued.
+ * asks the member for frames (fill), so that at most one message is queued.
  */
 #ifndef VF_MEMBERSHIP_GROUP_H
 #define VF_MEMBERSHIP_GROUP_H
@@ -23,14 +23,16 @@
 
 #define GROUP_SELF 0 /* this member, as the sender of a message */
 
-/* Calls from the group to the member, all from the loop.  `member` is another
- * member's number; a member's process that starts anew gets a new number. */
+/* Functions of the member that the group calls, always from the loop.  `member`
+ * is another member's number; a member that is started anew has a new
+ * number. */
 struct group_ops {
 	/* The group has taken this member in, under the group's node number
 	 * `nodeid`; the member has to send all its nodes, leases and words
 	 * again. */
 	void (*joined)(void *ctx, uint32_t nodeid);
-	/* The group does not answer: this member is no longer in the group. */
+	/* This member is no longer in the group, since the group does not
+	 * answer; `why` is a text for the log. */
 	void (*lost)(void *ctx, const char *why);
 	/* The other member `member` has left the group, or died. */
 	void (*left)(void *ctx, uint64_t member);
@@ -50,16 +52,15 @@ struct group_ops {
 	int (*fill)(void *ctx, uint8_t *buf, size_t len);
 };
 
-/* Calls from the member to the group. `group` is the value that the call open
- * returned. */
+/* Functions of the group that the member calls.  `group` is the value that open
+ * has returned. */
 struct group_driver {
-	/* Joins the group, and joins anew whenever the group is lost.  Returns
-	 * the group; returns NULL and sets errno if it could not begin to
-	 * join. */
+	/* Begins to join the group; joins it anew whenever it is lost.  Returns
+	 * the group; or returns NULL and sets errno if it cannot even begin. */
 	void *(*open)(struct loop *l, const struct group_ops *ops, void *ctx);
 	/* Leaves the group, and frees `group`. */
 	void (*close)(void *group);
-	/* Has the group call fill, since there may be frames to send. */
+	/* Has the group call fill.  Called when there may be frames to send. */
 	void (*kick)(void *group);
 	/* Puts the address by which the group knows this node into a->ip.
 	 * Returns -1 if the address is not known yet. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* guests: the routers that are connected to this member, by its Unix socket
- * or by TCP.
+/* guests: serves the routers and boot services that are connected to this
+ * member, by its Unix socket or by TCP.
  *
- * A member hands on what its guests announce, and sends each guest the view.
- * Any machine in the network can be a guest, so a guest speaks for one node
- * only, and every size and time is bounded.  A boot service is a guest that
- * announces no node; only one that uses the Unix socket is believed.
+ * A member announces to its group what its guests announce, and sends each
+ * guest the view.  Any machine in the network can be a guest, so a guest may
+ * speak for one node only, and every size and time is bounded.  A boot service
+ * is a guest that announces no node; it is heard only by the Unix socket.
  *
  *            HELLO                NODE
  *   NEW ───────────────► GREETED ──────► NODE
@@ -27,9 +27,9 @@
 #include "membership/wire/leases.h"
 #include "membership/table.h"
 
-/* A guest that comes by TCP is refused when there are so many guests; one that
- * comes by the Unix socket never is.  The number is TABLE_NODES_MAX, so that
- * each guest's node has room in a table. */
+/* If there are so many guests, a further guest that comes by TCP is refused;
+ * one that comes by the Unix socket never is.  The number equals
+ * TABLE_NODES_MAX, so that each guest's node has room in a table. */
 #define GUESTS_MAX 4096
 /* At most so many guests may come from one IPv4 address or one IPv6 network of
  * 64 bits, so that a machine that opens as many connections as it can keeps no
@@ -42,11 +42,12 @@
 /* A guest that has read nothing for so long, though bytes wait for it, is
  * closed.  Arbitrary: fifty times the delay of a full link. */
 #define GUEST_STUCK_MS 10000
-/* The pause between two flushes of news to the guests is GUESTS_FLUSH_MS at
- * least.  It grows with the bytes that the last flush sent to all guests, so as
- * to keep to GUESTS_NEWS_BYTES a second, up to GUESTS_FLUSH_MORE_MS; and beyond
- * that, to GUESTS_FLUSH_MOST_MS, only to keep to GUESTS_NEWS_BYTES_MOST a
- * second (perf/news measures the cost). */
+/* News is sent to the guests in flushes.  The pause after a flush grows with
+ * the bytes that it has sent to all guests.  It is as long as keeps them to
+ * GUESTS_NEWS_BYTES a second, but within GUESTS_FLUSH_MS and
+ * GUESTS_FLUSH_MORE_MS.  It gets longer than that, up to GUESTS_FLUSH_MOST_MS,
+ * only if they would exceed GUESTS_NEWS_BYTES_MOST a second (perf/news measures
+ * the cost). */
 #define GUESTS_FLUSH_MS 50
 #define GUESTS_FLUSH_MORE_MS 250
 #define GUESTS_FLUSH_MOST_MS 1000
@@ -58,8 +59,8 @@ struct guests;
 /* Returns the pause in ms after a flush that sent `told` bytes. */
 int64_t guests_pause_ms(uint64_t told);
 
-/* Calls from the guests to the member.  `guest` is a guest's number, which is
- * never 0, and which no other guest has had. */
+/* Functions of the member that this module calls.  `guest` is a guest's number,
+ * which is never 0, and which no other guest has had. */
 struct guests_ops {
 	/* A guest announces its node, or describes it anew.  A node of a guest
 	 * that came by TCP has an address that is not "any", is a satellite,
@@ -82,7 +83,7 @@ struct guests_ops {
 	void (*closed)(void *ctx, uint64_t guest);
 };
 
-/* Makes a set of guests, which calls table_mark on the view before each flush.
+/* Makes a set of guests.  Before each flush it calls table_mark for the view.
  * Returns NULL if there is no memory. */
 struct guests *guests_new(struct loop *l, struct table *view,
 			  const struct leases *leases,
@@ -96,8 +97,8 @@ void guests_free(struct guests *g);
 int guests_listen_unix(struct guests *g, const char *path);
 int guests_listen_tcp(struct guests *g, const struct address *a);
 
-/* Has what changed in the view, the leases or the words sent to the guests,
- * after the pause. */
+/* Must be called when the view, the leases or the words have changed: has the
+ * changes sent to the guests, after the pause. */
 void guests_kick(struct guests *g);
 /* Tells all guests by a HELLO that the member has lost its group (`alone` is
  * true) or is in it again (false), and sends them the whole view anew.  Does

@@ -3,11 +3,11 @@
 
 /* listener: a Unix socket or TCP port at which guests connect.
  *
- * Listeners and channels (membership/wire/channel.h) are all that a member
- * knows of sockets: a simulator puts code of its own in place of these two
+ * A member uses sockets only by this module and by channels
+ * (membership/wire/channel.h), so a simulator replaces just these two
  * modules.
  *
- * Errors   when there is no descriptor or memory for one more connection, the
+ * Errors   if there is no descriptor or no memory for one more connection, the
  *          listener accepts none until listener_resume is called.
  */
 #ifndef VF_MEMBERSHIP_LISTENER_H
@@ -44,7 +44,8 @@ struct listener *listener_tcp(struct loop *l, const struct address *a,
 /* Stops listening, and removes the Unix socket's file. */
 void listener_free(struct listener *s);
 
-/* Accepts connections again after an error; NULL is no error. */
+/* Accepts connections again, if the listener has stopped after an error.  s may
+ * be NULL. */
 void listener_resume(struct listener *s);
 
 #endif

@@ -6,21 +6,22 @@
  *   guests ─ NODE HOLD GONE ─► mine ─► group ─► view ─► guests, group
  *                                              (for the administrator)
  *
- * `mine` has what this member's own guests announce; `view` what the members
- * of the group announce, in the group's one order.  In the states SOLO and
- * ALONE `mine` is read into `view` directly.
+ * The table `mine` has the nodes that this member's own guests announce.  The
+ * table `view` has those that all members of the group announce, this one
+ * included, in the order in which the group delivers messages.  In the states
+ * SOLO and ALONE the changes of `mine` are copied to `view` directly.
  *
  *   without a driver:  SOLO
  *   with a driver:     ALONE ◄── lost ──── joined ──► JOINED
  *
- * In ALONE the last view stays in force, and a HELLO tells the guests that the
- * member is alone.
+ * In ALONE the last view stays in force, and the member tells its guests by a
+ * HELLO that it is alone.
  *
- * Addresses  A node that listens on "any" is announced with another address: a
- *            node that came by TCP with the address that it connected from;
- *            this node's own router, in a group, with the address that corosync
- *            has for this node, and, solo, to each guest with the address by
- *            which that guest reached this member.
+ * Addresses  A node that listens on "any" is announced with another address.
+ *            For a node that came by TCP that is the address from which it has
+ *            connected.  For this node's own router it is the address that
+ *            corosync has for this node; if the member is solo, each guest is
+ *            told the address by which that guest has reached this member.
  * Leaving    A node whose guest sends GONE leaves at once.  A node whose
  *            connection closes may come back within RECONNECT_GRACE_MS.  When a
  *            member dies, the core node on which it ran leaves at once; its
@@ -28,15 +29,16 @@
  *            after ORPHAN_GRACE_MS.
  * Identity   A node is known by its UUID: two nodes of one name are two nodes.
  *            A guest that comes by TCP is refused, and tries again later, as
- *            long as another connection here speaks for the same node, or
- *            another member says that it has such a connection (claims.h).
- *            This node's own router, by the Unix socket, is never refused.
- * Words      A node's word on the default image is taken into the view if its
- *            version is not far above those before it (PROTO_WORD_STEP).  Any
- *            version is taken from this node's own router, and, while this
- *            member is new, from every core node.  With a trusted key the
- *            member takes and hands on words that this key has signed
- *            (authority/words.h), and removes all others from the nodes.
+ *            long as another connection here, or at another member (claims.h),
+ *            speaks for the same node.  This node's own router, which comes by
+ *            the Unix socket, is never refused.
+ * Words      Without a trusted key a node's word on the default image is taken
+ *            into the view if its version is not far above those of the words
+ *            before it (PROTO_WORD_STEP); from this node's own router, and,
+ *            while this member is new, from every core node, whatever the
+ *            version.  With a trusted key the member takes and hands on only
+ *            words that this key has signed (authority/words.h), and removes
+ *            all others from the nodes.
  */
 #ifndef VF_MEMBERSHIP_MEMBER_H
 #define VF_MEMBERSHIP_MEMBER_H

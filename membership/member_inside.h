@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* member_inside: the state of a member, which its two sides share: member.c,
- * towards its guests, and member_group.c, towards its group.
+/* member_inside: the state of a member, shared by member.c, which deals with
+ * its guests, and member_group.c, which deals with its group.
  */
 #ifndef VF_MEMBERSHIP_MEMBER_INSIDE_H
 #define VF_MEMBERSHIP_MEMBER_INSIDE_H
@@ -21,7 +21,7 @@ struct member {
 	struct table *mine, *view;
 	struct leases *leases;
 	struct word_gate gate;
-	/* the words before this place in gate.words were sent to the group */
+	/* number in gate.words up to which words were sent to the group */
 	uint64_t words_group;
 	struct guests *guests;
 	const struct group_driver *driver;
@@ -37,7 +37,7 @@ struct member {
 	struct table_reader outgoing; /* reads `mine`, for the group */
 	/* reads `mine` into `view` in SOLO and ALONE */
 	struct table_reader loopback;
-	bool told_full; /* the log has said that `view` is full */
+	bool told_full; /* true: `view` was logged as full */
 	struct claims claims;
 	/* when insist last announced a node of `mine` again */
 	int64_t insisted_ns;
@@ -46,8 +46,8 @@ struct member {
 
 /* Returns the loop's time in ns plus ms milliseconds. */
 int64_t member_later(const struct member *m, int64_t ms);
-/* Asks the group to take frames, since there may be some to send; does nothing
- * unless JOINED. */
+/* Called when there may be frames to send: asks the group to take them; does
+ * nothing unless JOINED. */
 void member_spread(struct member *m);
 /* Returns true if this member has been in its group for long enough to know
  * what the other members know, or is solo. */
@@ -55,8 +55,8 @@ bool member_settled(const struct member *m);
 
 /* The calls that the group makes to a member. */
 extern const struct group_ops member_group_ops;
-/* Reads what guests have announced (`mine`) into the view, in the states SOLO
- * and ALONE; the loop calls this once a round. */
+/* Called by the loop once a round: in the states SOLO and ALONE copies the
+ * changes of `mine` to `view`. */
 void member_idle(void *ctx);
 /* Asks the group for this node's address, unless it is known, and announces
  * with it the nodes that listen on "any". */

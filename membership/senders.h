@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* senders: for each member of the group, this one included, whose frames have
- * come: the numbers that stand for nodes in its frames, and the version of the
- * protocol that it speaks.
+/* senders: remembers, for each member of the group from which frames have come
+ * (this one included), which numbers stand for nodes in its frames, and which
+ * version of the protocol it speaks.
  */
 #ifndef VF_MEMBERSHIP_SENDERS_H
 #define VF_MEMBERSHIP_SENDERS_H
@@ -37,8 +37,9 @@ struct sender *senders_make(struct senders *s, uint64_t member);
 /* Free the struct sender of one member, or of all members. */
 void senders_forget(struct senders *s, uint64_t member);
 void senders_forget_all(struct senders *s);
-/* Returns the highest version that all senders speak; PROTO_LOWEST, if the
- * group has more `members` than there are senders. */
+/* Returns the highest version that all members of the group speak.  `members`
+ * is their number: if frames have not come from all of them yet, returns
+ * PROTO_LOWEST. */
 uint32_t senders_spoken(const struct senders *s, size_t members);
 
 #endif

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* table: the nodes that are known, who announced each, what each holds.
+/* table: keeps the nodes that are known, who announced each, and which chunks
+ * each holds.
  *
  * Pure state.  A member has two tables: `mine`, of what its own guests
  * announce, and `view`, of what the group's members announce.  Every change has
- * a number, so no queue is kept for those to whom the table is sent: a reader
- * is a place in the sequence of changes, and table_read writes, as frames, what
- * has changed after that place.  A slow reader skips what is out of date; it
- * costs no memory.
+ * a number.  A reader, to whom the table is sent, is only a place in the
+ * sequence of changes: table_read writes, as frames, what has changed after
+ * that place.  So no queue is kept for a slow reader, which skips what is out
+ * of date.
  *
- * For many readers at once, table_mark puts together the news: the chunks that
- * have come and gone between the last mark and this one, some bytes a node.  A
- * reader that was told everything up to the last mark is sent the news; one
- * that was not, since it is new or slow, is sent all chunks held in those parts
- * of bitmaps that have changed after its place.
+ * table_mark writes the news once for all readers: which chunks nodes have
+ * taken and dropped between the last mark and this one, in some bytes a node.
+ * A reader that was sent everything up to the last mark is then sent just the
+ * news.  A reader that is new or slow is sent the changed parts of the bitmaps
+ * instead.
  *
- * Owners   An owner is who announced a node: a guest's number in `mine`, a
- *          member's in `view`.  The latest to announce a node owns it, and HOLD
- *          and GONE count only if they come from its owner.  A node whose owner
- *          is lost is an orphan, and is removed unless it is announced anew in
- *          time:
+ * Owners   A node's owner is who has announced it last: a guest, by its number,
+ *          in `mine`, and a member in `view`.  HOLD and GONE count only if they
+ *          come from the owner.  A node whose owner is lost is an orphan, and
+ *          is removed unless it is announced anew in time:
  *
  *                         table_node             table_confirm
  *             (unknown) ─────────────► OWNED ────────────────────► CONFIRMED
@@ -29,9 +29,10 @@
  *             OWNED, CONFIRMED ── table_gone, by the owner ──► (unknown)
  *             ORPHAN ── its time is over: table_expire ──► (unknown)
  *
- * Limits   TABLE_NODES_MAX nodes, TABLE_HELD_BYTES for all bitmaps.  A node
- *          beyond the first limit is refused; a bitmap beyond the second is not
- *          kept, so that its node seems to hold nothing of the image.
+ * Limits   TABLE_NODES_MAX nodes, TABLE_HELD_BYTES for all bitmaps.  If the
+ *          first is reached, a new node is refused.  If the second is, a new
+ *          bitmap is not kept, so that its node seems to hold nothing of the
+ *          image.
  * Errors   a call about an unknown node, by an owner that is not the node's, or
  *          with chunks out of range, is ignored.
  */
@@ -44,8 +45,8 @@
 #define TABLE_NODES_MAX 4096
 /* Bytes of all bitmaps; arbitrary: enough for 4096 nodes of 60,000 chunks. */
 #define TABLE_HELD_BYTES (64U << 20)
-/* At most so many departures, the last ones, are kept for readers.  Arbitrary:
- * enough for every node to leave once. */
+/* How many departures are kept for readers: the last ones.  Arbitrary: enough
+ * for every node to leave once. */
 #define TABLE_GONE_MAX 4096
 /* Bytes that the buffer for table_read has at least; the longest NODE takes
  * half of them. */
@@ -68,9 +69,9 @@ void table_hold(struct table *t, uint64_t owner, const struct proto_hold *h);
 void table_gone(struct table *t, uint64_t owner, const struct node_id *id,
 		enum proto_reason reason);
 
-/* Makes the nodes of `owner`, which is lost, orphans until until_ns. */
+/* Called when `owner` is lost: makes its nodes orphans until until_ns. */
 void table_orphan(struct table *t, uint64_t owner, int64_t until_ns);
-/* Makes the satellites of `owner`, which is lost, orphans until until_ns, and
+/* Called when `owner` is lost: makes its satellites orphans until until_ns, and
  * removes its other nodes at once, as lost. */
 void table_orphan_satellites(struct table *t, uint64_t owner, int64_t until_ns);
 /* Makes the nodes of all owners but `owner` orphans until until_ns. */
@@ -81,8 +82,8 @@ int64_t table_expire(struct table *t, int64_t now_ns);
 
 /* Returns the node's owner; TABLE_NOBODY: the node is an orphan, or unknown. */
 uint64_t table_owner(const struct table *t, const struct node_id *id);
-/* Marks the node CONFIRMED: the group has delivered this member's own NODE of
- * it.  The mark ends when another owner announces the node. */
+/* Makes the node CONFIRMED, since the group has delivered this member's own
+ * NODE of it.  It stays so until another owner announces the node. */
 void table_confirm(struct table *t, const struct node_id *id);
 bool table_confirmed(const struct table *t, const struct node_id *id);
 /* Returns the node as its owner described it; NULL: the node is unknown. */
@@ -98,13 +99,14 @@ uint32_t table_boots_last(const struct table *t);
  * satellites. */
 void table_boots(struct table *t, uint32_t place);
 
-/* Makes a mark after the last change, and puts together the news.  Once there
- * is a mark, a reader counts as behind only for changes before the last mark,
- * though it may be told later ones too. */
+/* Makes a mark after the last change, and writes the news.  Once there is a
+ * mark, a reader counts as behind only if it lacks changes before the last
+ * mark, though it may be sent later ones too. */
 void table_mark(struct table *t);
 
 /* A pass sends one reader what has changed, in as many buffers as that takes:
- * ALL of it, or just the NEWS of the last mark, if that is enough.
+ * ALL changes after the reader's place, or just the NEWS of the last mark, if
+ * these are all that the reader lacks.
  *
  *   FRESH ── table_read ──► ALL
  *   IDLE ── table_read ──► NEWS, or ALL
@@ -144,8 +146,8 @@ struct table_reader {
 	uint32_t image, block; /* the next of that entry to send */
 };
 
-/* Resets the reader, since its other side has forgotten all that it was sent:
- * the whole table is sent again, without departures. */
+/* Called when the reader's other side has forgotten all that it was sent: has
+ * the whole table sent again, without departures. */
 void table_reader_restart(struct table_reader *r);
 /* Has the whole table sent to the reader again, after the departures that it
  * has not been sent yet. */
@@ -154,9 +156,10 @@ void table_reader_repeat(struct table_reader *r);
 bool table_reader_midway(const struct table_reader *r);
 /* Returns true if table_read has something to write for the reader. */
 bool table_reader_behind(const struct table *t, const struct table_reader *r);
-/* Puts whole frames for the reader into buf, and moves the reader on.  Returns
- * the frames' bytes; 0: there is nothing more; -1, ESTALE: departures that the
- * reader was not sent are no longer known, so it has to be restarted. */
+/* Writes whole frames for the reader to buf, and moves the reader on.  Returns
+ * the number of bytes; 0: there is nothing more to send.  Returns -1 with errno
+ * ESTALE if departures that the reader was not sent are no longer kept: then it
+ * has to be restarted. */
 ssize_t table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
 		   size_t len);
 

@@ -14,8 +14,8 @@
 #include "membership/table.h"
 
 #define BUCKETS 1024
-/* Bytes of a frame HOLD, at most, so that the frame fits the smallest buffer
- * that table_read may be given. */
+/* The most bytes of a frame HOLD: as many as the smallest buffer for table_read
+ * has. */
 #define FRAME_BYTES TABLE_READ_MIN
 /* Bitmap words of a block: table_read sends a changed block as a whole. */
 #define BLOCK_WORDS 8
@@ -44,8 +44,8 @@ struct entry {
 	uint64_t described;      /* number of the last change of `node` */
 	/* number of the last change of `node` or `held` */
 	uint64_t changed;
-	/* by the image's index; NULL: the image is complete, or there was no
-	 * room */
+	/* the node's chunks of each image, by the image's index; NULL: the node
+	 * holds all of it, or there was no room */
 	struct held *held[PROTO_IMAGES_MAX];
 };
 
@@ -75,12 +75,13 @@ struct table {
 	size_t nnews, room_of_news; /* bytes used and allocated */
 };
 
-/* Returns how many blocks in a row, from block b on, have changed after the
- * change `from`; at most `most`. */
+/* Returns how many blocks in a row, counted from block b on and up to `most`,
+ * have changed after the change `from`. */
 uint32_t table_run_of_blocks(const struct held *h, uint32_t b, uint64_t from,
 			     uint32_t most);
-/* Returns a part for a HOLD: the chunks that the node e holds of its image of
- * index `image`, in n blocks from block b on or up to the bitmap's end. */
+/* Returns a part for a HOLD with the chunks that the node e holds of its image
+ * of index `image`: those in n blocks from block b on, or up to the bitmap's
+ * end. */
 struct hold_part table_part_of(const struct entry *e, uint32_t image,
 			       uint32_t b, uint32_t n);
 /* Returns the node's entry; NULL: the node is unknown. */

@@ -16,9 +16,11 @@
  * X is a name or id of an image, as in lib/image_name.h.
  *
  * Threads  an open export may be read by any number of threads at once.
- * Errors   -1 or NULL and errno: ENOENT there is no such export (now) ENODATA
- *          the chunk is not held here EBADMSG the bytes here do not have the
- *          chunk's hash and the values that upstream.h names
+ * Errors   -1 or NULL and errno:
+ *          ENOENT   there is no such export (now)
+ *          ENODATA  the chunk is not held here
+ *          EBADMSG  the bytes here do not have the chunk's hash
+ *          and the values that upstream.h names
  */
 #ifndef VF_NBDKIT_PLUGIN_EXPORTS_H
 #define VF_NBDKIT_PLUGIN_EXPORTS_H

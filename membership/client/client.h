@@ -3,11 +3,11 @@
 
 /* client: connects a router, or a boot service, with the membership.
  *
- * The client is connected to its node's own member by a Unix socket if there is
- * one, else to a core node's member by TCP.  It moves to another member when
- * the connection closes or the member is silent for CLIENT_SILENCE_MS.  The
- * addresses of core nodes are learnt from the frames NODE.  While no member
- * answers, the last view stays in force.
+ * If this node runs a member, the client is connected to it by a Unix socket,
+ * else by TCP to the member of a core node.  The client moves to another member
+ * when the connection closes, or when the member is silent for
+ * CLIENT_SILENCE_MS.  It learns the addresses of core nodes from the frames
+ * NODE.  While no member answers, the last view stays in force.
  *
  *   no member ── the next member of a round is tried ──► probe
  *   probe ── HELLO, and a higher rank than the member in use ──► in use
@@ -19,15 +19,16 @@
  * is reported as gone because such a member does not know it.
  *
  * A boot service is a client of its node's own member: it is given no cores,
- * and announces no node.  It hears of all nodes, its own node too, by which it
- * knows whose turn it is (turn_queue.h), and of all leases, before the first
- * view; it announces the leases that it has given.  The client keeps what it
- * has announced, and announces it again to a member that was started anew.
+ * and announces no node.  Before the first view it is told of all nodes, its
+ * own node among them, and of all leases; by the nodes it knows whose turn it
+ * is (turn_queue.h).  It announces the leases that it has given.  The client
+ * remembers these leases, and announces them again to a member that was started
+ * anew.
  *
- * All callbacks come from the loop.  CLIENT_SWEEP_MS after the first view of a
- * new member the client reports as gone the nodes that this view did not have
- * and that have not come since: not at once, since those nodes may be changing
- * their member, too.
+ * All callbacks come from the loop.  When the client has moved to another
+ * member, the first view may lack nodes that it has reported before.  If they
+ * are not reported within CLIENT_SWEEP_MS either, the client reports them as
+ * gone.  It waits because these nodes may be moving to another member, too.
  */
 #ifndef VF_MEMBERSHIP_CLIENT_CLIENT_H
 #define VF_MEMBERSHIP_CLIENT_CLIENT_H
@@ -43,8 +44,9 @@
  * after a large batch, up to CLIENT_BATCH_MAX_MS. */
 #define CLIENT_BATCH_MS 100
 #define CLIENT_BATCH_MAX_MS 1000
-/* Milliseconds.  Arbitrary: clients that lost the same member have found
- * another after this time. */
+/* Milliseconds from a member's first view until nodes that it lacks are
+ * reported as gone.  Arbitrary: clients that lost the same member have found
+ * another by then. */
 #define CLIENT_SWEEP_MS 3000
 #define CLIENT_NODES_MAX 4096 /* the most nodes that a client reports */
 
@@ -52,13 +54,14 @@ struct member_client;
 struct words;
 
 struct member_client_ops {
-	/* Called with a node that is new, or described anew; never with the
-	 * client's own node. */
+	/* Called with a node that is new or has changed; never with the
+	 * client's own node, if that was announced. */
 	void (*node)(void *ctx, const struct proto_node *n);
 	void (*hold)(void *ctx, const struct proto_hold *h);
 	void (*gone)(void *ctx, const struct node_id *id,
 		     enum proto_reason reason);
-	/* Called when a view is complete: its nodes have been reported. */
+	/* Called when all nodes of the view with number seq have been
+	 * reported. */
 	void (*view)(void *ctx, uint64_t seq);
 	/* Called with a lease that is new, or was changed by another node.  A
 	 * NULL pointer here means that the client asks for no leases. */
@@ -68,40 +71,39 @@ struct member_client_ops {
 	void (*word)(void *ctx, const uint8_t *word, size_t len);
 };
 
-/* Returns a new client, or NULL if there is no memory (ENOMEM).  The socket at
- * socket_path is that of the node's own member; NULL: there is none.  The
- * client first tries the core nodes in `cores`, and learns of others.  The
- * arguments l, ops and ctx must live as long as the client; the others are
- * copied. */
+/* Returns a new client, or NULL if there is no memory (ENOMEM).  socket_path is
+ * that of the node's own member; NULL: the node has none.  `cores` are the
+ * first core nodes to be tried; the client learns of others.  l, ops and ctx
+ * must live as long as the client; the other arguments are copied. */
 struct member_client *member_client_new(struct loop *l, const char *socket_path,
 					const struct address *cores,
 					size_t ncores,
 					const struct member_client_ops *ops,
 					void *ctx);
-/* Frees the client.  Before that, sends the member the news that the node
- * leaves, if the connection takes the frame without waiting. */
+/* Tells the member that the node leaves, if the connection takes the frame
+ * without waiting, and frees the client. */
 void member_client_free(struct member_client *c);
 
-/* Adds the address of a core node's member.  An address that is `doubtful` is
- * tried after all that are not. */
+/* Adds the address of a core node's member.  If it is `doubtful`, it is tried
+ * only after all addresses that are not. */
 void member_client_add_core(struct member_client *c, const struct address *a,
 			    bool doubtful);
-/* Makes the client move to the node's own member, which listens at socket_path
- * from now on.  Returns 0, or -1 and ENOMEM. */
+/* Has the client move to the node's own member, which now listens at
+ * socket_path.  Returns 0, or -1 and ENOMEM. */
 int member_client_own(struct member_client *c, const char *socket_path);
-/* Returns whether the member in use is the node's own. */
+/* Returns true if the member in use is the node's own. */
 bool member_client_is_core(const struct member_client *c);
-/* Announces the node as `self` describes it, now and after every change of
- * member. */
+/* Announces the node as `self` describes it: now, and again to every other
+ * member to which the client moves. */
 void member_client_announce(struct member_client *c,
 			    const struct proto_node *self);
-/* Announces the signed words in `words`, now and after every change of member.
- * To be called again after each change of `words`, which must live as long as
- * the client. */
+/* Announces the signed words in `words`: now, and again to every other member
+ * to which the client moves.  Must be called again after each change of
+ * `words`, which must live as long as the client. */
 void member_client_words(struct member_client *c, const struct words *words);
-/* Announces which chunks of an image the node holds: only those that changed
- * since the last time, in batches of CLIENT_BATCH_MS.  To be called after each
- * change of `held` (the call only sets a timer), which must live until the node
+/* Announces which chunks of an image the node holds.  Must be called after each
+ * change of `held`; the call only sets a timer.  When that fires, at most every
+ * CLIENT_BATCH_MS, only the changes are sent.  `held` must live until the node
  * is announced without the image. */
 void member_client_hold(struct member_client *c, const struct digest *image,
 			const struct bitmap *held);
@@ -109,11 +111,11 @@ void member_client_hold(struct member_client *c, const struct digest *image,
 /* Announces whether the node's boot service is ready.  A member regards the
  * service as gone as soon as the connection ends. */
 void member_client_boots(struct member_client *c, bool ready);
-/* Announces a lease as the boot service knows it now; this function sets the
- * lease's version.  To be called only for a client that asks for leases. */
+/* Announces the lease l, and gives it its version.  May be called only if
+ * member_client_ops.lease is set. */
 void member_client_lease(struct member_client *c, const struct proto_lease *l);
-/* Returns whether the member in use has lost its group, or no member is in use:
- * core nodes that this node cannot hear may be at work then. */
+/* Returns true if no member is in use, or the member in use has lost its group.
+ * Then core nodes that this node does not hear of may be at work. */
 bool member_client_alone(const struct member_client *c);
 
 /* Returns the address or socket path of the member in use, for the status, or

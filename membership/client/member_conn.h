@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* member_conn: a client's connection to one member, made or being made.
+/* member_conn: keeps a client's connection, made or being made, to one
+ * member.
  *
  *        HELLO          HELLO
  *   NEW ───────► GROUP ◄─────► ALONE       NEW ───────► ALONE
  *
- * The member's first HELLO says whether the member is in its group, or alone
- * because it has lost the group; each later HELLO says so anew.  A member that
- * is solo counts as in its group.
+ * Each HELLO of the member says whether the member is in its group (GROUP), or
+ * has lost it (ALONE).  A member that is solo counts as in its group.
  */
 #ifndef VF_MEMBERSHIP_CLIENT_MEMBER_CONN_H
 #define VF_MEMBERSHIP_CLIENT_MEMBER_CONN_H
@@ -30,7 +30,7 @@ struct member_conn {
 	bool own;        /* the member is the node's own */
 	enum member_conn_state state;
 	bool hello_due, ping_due, pong_due;
-	/* protocol version that both sides speak; 0: not agreed on yet,
+	/* protocol version that both sides have agreed on; 0: none yet, so
 	 * PROTO_LOWEST is used */
 	uint32_t spoken;
 	int64_t born_ns, heard_ns;
@@ -49,7 +49,7 @@ struct member_conn *member_conn_new(struct loop *l, const char *path,
  * the node's own. */
 int member_conn_rank(const struct member_conn *s);
 void member_conn_free(struct member_conn *s);
-/* Appends to `room` those frames that are due of `hello`, PONG and PING. */
+/* Appends to `room` those of the frames `hello`, PONG and PING that are due. */
 void member_conn_say(struct member_conn *s, const struct proto_msg *hello,
 		     struct outbuf *room);
 

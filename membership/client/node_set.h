@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* node_set: the nodes that a client has reported, so that after a change of
- * member the client can tell which of them the new member does not have.
+/* node_set: remembers the nodes that a client has reported.  So the client can
+ * tell, when it has moved to another member, which of them that member does not
+ * have.
  */
 #ifndef VF_MEMBERSHIP_CLIENT_NODE_SET_H
 #define VF_MEMBERSHIP_CLIENT_NODE_SET_H

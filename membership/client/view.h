@@ -3,9 +3,9 @@
 
 /* view: keeps the nodes that the member in use has reported, for client.c.
  *
- * After its HELLO a member reports a whole view.  A node that is not in this
- * view is reported as gone, but only after CLIENT_SWEEP_MS: nodes that have
- * lost their member announce themselves anew in that time.
+ * After its HELLO a member reports a whole view.  Nodes that are not in this
+ * view are reported as gone, but only after CLIENT_SWEEP_MS, since nodes that
+ * have lost their member need some time to find another.
  */
 #ifndef VF_MEMBERSHIP_CLIENT_VIEW_H
 #define VF_MEMBERSHIP_CLIENT_VIEW_H
@@ -24,13 +24,14 @@ void view_free(struct view *h);
 
 /* Begins a whole view, whose nodes the member is about to report. */
 void view_begin(struct view *h);
-/* Notes that the connection to the member is lost: nodes that the member had
- * not named are not reported as gone. */
+/* Notes that the connection to the member is lost: nodes that the member has
+ * not reported yet will not be reported as gone because of that. */
 void view_lost(struct view *h);
 
-/* Adds a node, for which the member's frames HOLD use `number`.  Returns
- * whether the client is to report the node: false if it is this node itself
- * (`self`, or NULL if not known), or one beyond CLIENT_NODES_MAX. */
+/* Adds a node, which `number` stands for in the member's frames HOLD.  Returns
+ * true if the client is to report the node; false if it is the client's own
+ * node (self; NULL: none was announced), or if CLIENT_NODES_MAX nodes were
+ * reported already. */
 bool view_node(struct view *h, uint16_t number, const struct proto_node *n,
 	       const struct proto_node *self);
 void view_holds(struct view *h, const struct proto_msg *m);

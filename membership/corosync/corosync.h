@@ -5,9 +5,9 @@
  * `vfield`.
  *
  * A message begins with a frame HELLO; a message of a version that this member
- * does not understand is ignored.  libcpg's calls wait for corosync's answer,
- * so a corosync that is stopped stops the member: its guests then hear nothing
- * and go to another member.
+ * does not speak is ignored.  Calls of libcpg wait for corosync's answer.  So
+ * if corosync hangs, the member hangs too; its guests hear nothing more, and
+ * move to another member.
  *
  *            cpg_join            confchg with us
  *   AWAY ──────────────► JOINING ───────────────► JOINED

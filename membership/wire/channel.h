@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* channel: a connection that carries frames, non-blocking, in the loop.
+/* channel: sends and receives frames over one connection, non-blocking, in the
+ * loop.
  *
  *   CONNECTING ──► OPEN
  *   CONNECTING, OPEN ── failed() ──► the owner frees the channel
  *
- * There is no output queue: when the socket can take bytes the channel asks its
- * owner for frames (fill); the owner calls channel_kick when it may have some.
- * So what is not sent yet stays in the owner's state, where it can still
- * change. A channel keeps at most one unfinished frame of input and
- * CHANNEL_CHUNK bytes of output.
+ * There is no output queue.  The owner calls channel_kick when it may have
+ * something to send, and the channel asks the owner for frames (fill) when the
+ * socket can take bytes.  So news that is not sent yet stays in the owner's
+ * state, where it can still change.  A channel keeps at most one unfinished
+ * frame of input and CHANNEL_CHUNK bytes of output.
  *
  * Any callback may free the channel.
  */
@@ -33,13 +34,13 @@ enum channel_end {
 };
 
 struct channel_ops {
-	/* A frame has come; m is good for the time of the call. */
+	/* A frame has come; m is valid until the function returns. */
 	void (*frame)(void *ctx, const struct proto_msg *m);
-	/* Puts whole frames to send into buf.  Returns how many bytes they
+	/* Writes whole frames to be sent to buf.  Returns how many bytes they
 	 * take; 0: there is nothing to send. */
 	size_t (*fill)(void *ctx, uint8_t *buf, size_t len);
-	/* The connection has ended or failed; the owner has to free the
-	 * channel, at once or later. */
+	/* The connection has ended or failed; the owner must free the channel,
+	 * from within this call or later. */
 	void (*failed)(void *ctx, enum channel_end why);
 };
 
@@ -57,11 +58,11 @@ void channel_free(struct channel *k);
 
 /* Has the channel call fill, once the socket can take bytes. */
 void channel_kick(struct channel *k);
-/* Calls fill and sends what the socket takes at once, for a channel that is
- * about to be freed; not to be called from a callback. */
+/* For a channel that is about to be freed: calls fill, and sends as much as the
+ * socket takes at once.  Must not be called from a callback. */
 void channel_flush(struct channel *k);
-/* Returns the time since which the socket has taken none of the bytes that wait
- * to be sent; 0: no bytes wait. */
+/* Returns since when bytes have been waiting without the socket taking any; 0:
+ * no bytes wait. */
 int64_t channel_stuck_ns(const struct channel *k);
 
 #endif

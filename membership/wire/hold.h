@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* hold: the chunks that nodes hold of their images, in few bytes.
+/* hold: writes and reads frames HOLD, which say in few bytes which chunks nodes
+ * hold of their images.
  *
  * A HOLD's body is a sequence of parts.  A part consists of these, in order;
  * number, first and span are written in bytes of seven bits each, the lowest
@@ -19,9 +20,9 @@
  *            marked by turns and together make the span; then zeros up to the
  *            end of the byte
  *
- * So a part takes about seven bytes, and a bit or two more for each chunk that
- * is scattered among others; at most 1.5 bits for each chunk of the span; and
- * only some bytes for any number of chunks in a row.
+ * So a part takes about seven bytes, and some more bytes for a run of chunks,
+ * however long it is.  If runs are short, that adds up to at most 1.5 bits for
+ * each chunk of the span.
  */
 #ifndef VF_MEMBERSHIP_WIRE_HOLD_H
 #define VF_MEMBERSHIP_WIRE_HOLD_H
@@ -38,14 +39,14 @@ struct outbuf;
  * there. */
 bool hold_next(const uint8_t **parts, size_t *left, struct proto_hold *h);
 
-/* The chunks of one bitmap word, as a part marks them. */
+/* Which chunks of one bitmap word are held, as a part says. */
 struct hold_word {
 	uint32_t word; /* index: chunks 64 * word to 64 * word + 63 */
 	uint64_t mask; /* chunks of which the part says whether they are held */
 	uint64_t bits; /* chunks of the mask that are held */
 };
 
-/* A place in a part, up to which it has been read. */
+/* A place in a part: what stands before it has been read. */
 struct hold_reader {
 	const struct proto_hold *h;
 	size_t bit;     /* the next bit of h->runs */
@@ -64,7 +65,7 @@ void hold_apply(const struct proto_hold *h, struct bitmap *held);
 
 /* Functions and structs for writing a HOLD. */
 
-/* A part that is to be written. */
+/* A part to be written. */
 struct hold_part {
 	uint16_t number; /* the node's number in frames */
 	uint8_t index;   /* the image's index in the node's NODE */
@@ -89,9 +90,8 @@ struct hold_frame {
 	uint32_t span; /* chunks of the frame's parts, together */
 };
 
-/* Adds a part to the open frame, or to a new frame if none is open or the open
- * one is full.  Returns false, with no part written, if room may be too
- * small. */
+/* Adds a part to the open frame, or, if none is open or that one is full, to a
+ * new frame.  If the room may be too small, adds nothing and returns false. */
 bool hold_put(struct hold_frame *f, const struct hold_part *p);
 /* Ends the open frame, if there is one, by writing its head. */
 void hold_close(struct hold_frame *f);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* numbers: for the frames of one sender, the node for which each number stands,
- * and the ids of that node's images in order: NODE sets both, and HOLD refers
- * to them.
+/* numbers: remembers, for the frames of one sender, for which node each number
+ * stands, and the ids of that node's images in their order.  A frame NODE sets
+ * both, and frames HOLD refer to them.
  */
 #ifndef VF_MEMBERSHIP_WIRE_NUMBERS_H
 #define VF_MEMBERSHIP_WIRE_NUMBERS_H

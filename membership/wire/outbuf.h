@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* outbuf: the part of a buffer that is still free, for frames to be written to.
- */
+/* outbuf: writes frames to the part of a buffer that is still free. */
 #ifndef VF_MEMBERSHIP_WIRE_OUTBUF_H
 #define VF_MEMBERSHIP_WIRE_OUTBUF_H
 
@@ -14,7 +13,7 @@ struct outbuf {
 	uint32_t spoken; /* the version of the frames; 0: PROTO_LOWEST */
 };
 
-/* Moves buf on by the bytes of a frame that was written there. */
+/* Notes that a frame of so many bytes was written at room->buf. */
 static inline void
 outbuf_used(struct outbuf *room, size_t bytes)
 {

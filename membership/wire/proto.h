@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* proto: the frames that routers, boot services and members send each other by
- * a Unix socket, TCP, and (between members) CPG; an export `/view` has them
- * too.
+/* proto: encodes and decodes the frames that routers, boot services and members
+ * send each other by Unix sockets, TCP, and (between members) CPG.  An export
+ * `/view` consists of such frames, too.
  *
  * A frame, big-endian:
  *   4  length of the body, at most PROTO_BODY_MAX
@@ -12,20 +12,21 @@
  *
  * HELLO  the first frame of both sides on every connection; RANGE follows it.
  *        A member sends HELLO again, and a whole new view after it, when its
- *        `alone` changes; a boot service, when it becomes ready or no longer is
+ *        `alone` changes.  A boot service sends HELLO again when it becomes
+ *        ready or no longer is
  * RANGE  the versions that the sender speaks
  * NODE   a node as it describes itself; sent again whenever that changes.  The
  *        frame's number stands for the node in later frames of the same sender
- * HOLD   which chunks nodes hold of their images, or which have changed: see
- *        hold.h.  It may be repeated
+ * HOLD   which chunks nodes hold of their images, or have taken or dropped: see
+ *        hold.h.  The same HOLD may come twice
  * GONE   a node has left or was lost
- * VIEW   the frames sent so far make the whole view, whose number is `seq`
- * LEASE  a machine that a boot service has seen: see leases.h.  It is sent to
- *        the sides that asked for leases in their HELLO
+ * VIEW   all nodes of the view with number `seq` have been sent
+ * LEASE  a machine that a boot service has seen: see leases.h.  LEASE is sent
+ *        only to sides that have asked for leases in their HELLO
  * PING   answered by PONG; any frame counts as a sign of life
  * CLAIM  between members: a guest of the sender wants to speak for a node that
  *        another member has announced; see membership/claims.h
- * SIGNED the newest signed word on a subject: see authority/word.h.  It is
+ * SIGNED the newest signed word on a subject: see authority/word.h.  SIGNED is
  *        sent before the frames that rely on it
  *
  * Versions.  A side speaks all versions from PROTO_LOWEST to PROTO_HIGHEST, and
@@ -77,8 +78,8 @@
 #define PROTO_SIGNED_SINCE 3
 #define PROTO_HEAD 5 /* bytes of length and type */
 #define PROTO_TYPE_MAX 127
-/* Arbitrary bounds: a node of PROTO_IMAGES_MAX images and all fields takes 3
- * KB, and a HOLD of PROTO_SPAN_MAX chunks 48 KB. */
+/* Arbitrary bounds: a NODE with PROTO_IMAGES_MAX images and PROTO_FIELDS_MAX
+ * bytes of fields takes 3 KB, and a HOLD of PROTO_SPAN_MAX chunks 48 KB. */
 #define PROTO_BODY_MAX (64U << 10)
 #define PROTO_IMAGES_MAX 16       /* images of one node */
 #define PROTO_NUMBERS_MAX 4096    /* nodes that one sender can announce */
@@ -141,9 +142,11 @@ struct proto_node {
 	bool reads;           /* a client of the node reads */
 	bool serves;          /* nbdkit answers at the address nbd */
 	bool satellite;       /* announced by TCP; set by the member */
-	uint64_t budget; /* most bytes of all its stores; 0: it keeps nothing */
-	/* The place of the node's boot service in the turn queue, set by the
-	 * member; 0: no boot service is ready there. */
+	/* bytes that the node's stores may take together; 0: it keeps
+	 * nothing */
+	uint64_t budget;
+	/* The place of the node's boot service in the turn queue, which the
+	 * member sets; 0: the node has no boot service that is ready. */
 	uint32_t boots;
 	uint64_t since; /* when the node started, in seconds since 1970 */
 	struct proto_word word; /* the node's word on the default image */
@@ -230,11 +233,12 @@ struct proto_msg {
 };
 
 /* Decodes the frame at the start of buf into m, whose pointers point into buf.
- * Returns the frame's bytes; 0: the frame's end is not in buf yet; -1, EPROTO:
- * no right frame begins with these bytes. */
+ * Returns how many bytes the frame has; 0: its end is not in buf yet; -1 with
+ * errno EPROTO: the bytes are no valid frame. */
 ssize_t proto_decode(const uint8_t *buf, size_t len, struct proto_msg *m);
-/* Encodes m into buf, without the fields and reasons that version `spoken` does
- * not have.  Returns the frame's bytes, or -1, ENOSPC: buf is too short. */
+/* Encodes m into buf, and leaves out what the protocol's version `spoken` does
+ * not have.  Returns how many bytes the frame has; -1 with errno ENOSPC: buf is
+ * too short. */
 ssize_t proto_encode_as(const struct proto_msg *m, uint32_t spoken,
 			uint8_t *buf, size_t len);
 /* Encodes m as proto_encode_as does, in version PROTO_LOWEST. */
@@ -246,10 +250,10 @@ bool proto_hears(uint32_t version);
 struct proto_msg proto_own_range(void);
 /* Returns the highest version that both sides speak; 0: they share none. */
 uint32_t proto_spoken(const struct proto_range *theirs);
-/* Returns true if the bytes are fields of a NODE that are right in form,
- * whatever their types are. */
+/* Returns true if the bytes are well-formed fields of a NODE, whatever their
+ * types are. */
 bool proto_fields_ok(const uint8_t *fields, size_t len);
-/* Returns true if the two nodes are described alike, their word too. */
+/* Returns true if a and b describe the same node alike, with the same word. */
 bool proto_node_equal(const struct proto_node *a, const struct proto_node *b);
 /* Returns the number of the image's chunks, of which the last may be short. */
 uint32_t proto_image_chunks(const struct proto_image *im);

@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* proto_field: get and set the fields of a NODE by their types.  A node sends
- * its own fields only; a member hands on the fields of all nodes, those of
- * types that it does not know too.
+ * only its own fields.  A member hands on the fields of all nodes, even those
+ * of types that it does not know.
  */
 #ifndef VF_MEMBERSHIP_WIRE_PROTO_FIELD_H
 #define VF_MEMBERSHIP_WIRE_PROTO_FIELD_H
@@ -16,12 +16,13 @@ enum proto_field {
 	PROTO_FIELD_REMOVED = 1, /* data: see router/cluster/removed.h */
 };
 
-/* Returns the field's data, which point into n, and their bytes in *len; NULL:
- * the node has no field of that type. */
+/* Returns a pointer into n to the field's data, and sets *len to their number
+ * of bytes; NULL: the node has no field of that type. */
 const uint8_t *proto_field_get(const struct proto_node *n,
 			       enum proto_field type, size_t *len);
-/* Sets the field of that type, or, if len is 0, removes it.  Returns 0, or -1,
- * ENOSPC, with nothing changed, if all fields together would be too long. */
+/* Sets the field of that type, or, if len is 0, removes it.  Returns 0; or, if
+ * all fields together would be too long, changes nothing and returns -1 with
+ * errno ENOSPC. */
 int proto_field_set(struct proto_node *n, enum proto_field type,
 		    const void *data, size_t len);
 

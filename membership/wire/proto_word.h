@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* proto_word: the cluster's word on which image is the default.
+/* proto_word: reads, writes and compares words on which image is the cluster's
+ * default.
  *
- * An administrator chose the image once, at one node; every node hands on the
- * greatest word that it has heard (router/cluster/image_choice.h).  The word of
- * the higher version is the greater; of two of one version that whose image's
- * id has the greater bytes.  So nodes that have heard the same words agree on
- * the image, in whatever order the words came.
+ * When an administrator makes an image the default, at one node, that node
+ * makes a word; every node announces the greatest word that it has heard
+ * (router/cluster/image_choice.h).  Of two words the one with the higher
+ * version is the greater; if the versions are equal, the one whose image's id
+ * has the greater bytes.  So nodes that have heard the same words agree on the
+ * image, in whatever order the words came.
  *
  * A word in a frame is 8 bytes of version and, unless the version is 0, the 32
  * bytes of the image's id.
@@ -23,13 +25,14 @@
 struct reader;
 struct writer;
 
-/* A word of a greater version is refused, so that a word with a still greater
- * version can always be made (arbitrary: half of what the frame can carry). */
+/* A word with a greater version is refused, so that there is always a greater
+ * version for the next word.  Arbitrary: half of the greatest number that fits
+ * a frame. */
 #define PROTO_WORD_VERSION_MAX (UINT64_MAX / 2)
 
-/* A word that no key has signed may be at most so many versions above the words
- * before it, so that no stranger can use up the versions with one word
- * (arbitrary: more changes than a cluster lives to see). */
+/* An unsigned word's version may be at most so much above those of the words
+ * before it, so that a stranger cannot use up all versions with one word.
+ * Arbitrary: more than the default ever changes in the life of a cluster. */
 #define PROTO_WORD_STEP (UINT64_C(1) << 20)
 
 struct proto_word {
@@ -38,10 +41,10 @@ struct proto_word {
 };
 
 /* Compares two words, of which the greater is in force.  Returns a number less
- * than, equal to or greater than 0, as a is to b. */
+ * than 0 if a is less than b, 0 if they are equal, else one greater than 0. */
 int proto_word_cmp(const struct proto_word *a, const struct proto_word *b);
 
-/* Returns true if w is at most PROTO_WORD_STEP above the version `seen`. */
+/* Returns true if the version of w is at most PROTO_WORD_STEP above `seen`. */
 bool proto_word_near(const struct proto_word *w, uint64_t seen);
 
 /* Reads a word; a version out of range fails the reader. */

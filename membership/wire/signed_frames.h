@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* signed_frames: frames SIGNED, with the words that the trusted key has signed.
+/* signed_frames: writes frames SIGNED, which carry the words that the trusted
+ * key has signed.
  */
 #ifndef VF_MEMBERSHIP_WIRE_SIGNED_FRAMES_H
 #define VF_MEMBERSHIP_WIRE_SIGNED_FRAMES_H
@@ -9,7 +10,7 @@
 #include "authority/words.h"
 #include "membership/wire/outbuf.h"
 
-/* Writes the words that were taken after the place *from into room, as far as
+/* Writes the words whose number is above *from (words_next) to room, as far as
  * they fit, and moves *from on.  Writes none if room->spoken is below version
  * 3, which has no SIGNED. */
 static inline void
@@ -25,8 +26,7 @@ signed_frames_read(const struct words *ws, uint64_t *from, struct outbuf *room)
 		*from = next;
 }
 
-/* Returns true if signed_frames_read has a word to write after the place from.
- */
+/* Returns true if signed_frames_read would have a word to write. */
 static inline bool
 signed_frames_behind(const struct words *ws, uint64_t from, uint32_t spoken)
 {
