@@ -284,7 +284,7 @@ on_news(void *ctx, uint32_t events)
 
 	if (rtnl_socket_read(c->news.fd, heard, c) == 0 || errno != ENOBUFS)
 		return;
-	/* The news that were lost may have been about any address or route. */
+	/* The news that was lost may have been about any address or route. */
 	look(c);
 	if (c->hold.naddresses > 0)
 		put_soon(c);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* absent: a library that is not in the initramfs.
+/* absent: stands in for a library that is not in the initramfs.
  *
- * What programs link for the sake of something that no machine does which
- * boots from here would be fetched, unpacked, started and kept in memory by
- * all of them.  A file LIBRARY.c stands for such a library: it has the names
- * that the programs want, and answers those that they call all the same; who
- * calls another one is ended, and it is said why.
- */
+ * Some programs are linked with libraries for functions that no machine needs
+ * which boots from the initramfs.  Every machine would fetch and unpack such a
+ * library and keep it in memory.  Instead a file LIBRARY.c stands for it: it
+ * defines all symbols that the programs need.  Functions that a program calls
+ * at each start do nothing; a call of any other function ends the program with
+ * a message. */
 #ifndef VF_INITRAMFS_ABSENT_ABSENT_H
 #define VF_INITRAMFS_ABSENT_ABSENT_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The system bus, for dnsmasq --enable-dbus. */
+/* libdbus: the system bus, which dnsmasq uses with --enable-dbus alone. */
 #include "initramfs/absent/absent.h"
 
 ABSENT(dbus_bus_get)

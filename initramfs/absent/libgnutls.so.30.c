@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* TLS, for nbdkit, libnbd and libmicrohttpd.  vfield.kernel(7) has no word for
- * it, and a program that finds it switched off starts it up, no more.
- */
+/* libgnutls: TLS, with which nbdkit, libnbd and libmicrohttpd are linked.  No
+ * word in vfield.kernel(7) turns TLS on; without it these programs only
+ * initialise the library. */
 #include <stddef.h>
 
 #include "initramfs/absent/absent.h"

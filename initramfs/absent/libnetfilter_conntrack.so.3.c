@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The tables of connections, for dnsmasq --conntrack. */
+/* libnetfilter_conntrack: the kernel's table of connections, which dnsmasq uses
+ * with --conntrack alone. */
 #include "initramfs/absent/absent.h"
 
 ABSENT(nfct_callback_register)

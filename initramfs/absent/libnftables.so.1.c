@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Sets of the packet filter, for dnsmasq --nftset. */
+/* libnftables: sets of the packet filter, which dnsmasq uses with --nftset
+ * alone. */
 #include "initramfs/absent/absent.h"
 
 ABSENT(nft_ctx_buffer_error)

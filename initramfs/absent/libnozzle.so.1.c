@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Interfaces made by corosync, where its configuration has any. */
+/* libnozzle: network interfaces that corosync makes if its configuration names
+ * any; ours names none. */
 #include "initramfs/absent/absent.h"
 
 ABSENT(nozzle_add_ip)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Labels of sockets, for nbdkit --selinux-label. */
+/* libselinux: labels of sockets, which nbdkit uses with --selinux-label
+ * alone. */
 #include "initramfs/absent/absent.h"
 
 ABSENT(setsockcreatecon_raw)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* systemd, for vfield, corosync and libdbus: before it runs there is nobody to
- * be told that a program is ready, and no journal.  (What they say goes into
- * the kernel's log.)
- */
+/* libsystemd, with which vfield, corosync and libdbus are linked.  Before
+ * systemd runs nobody has to be told that a program is ready, and there is no
+ * journal; the programs' messages go to the kernel's log. */
 #include "initramfs/absent/absent.h"
 
 int sd_notify(int unset, const char *state);

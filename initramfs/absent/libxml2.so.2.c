@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* URIs of NBD, which libnbd takes apart with libxml2; that brings ICU along, 40
- * MB.  The router and the plugin connect by address and by socket; who comes by
- * here all the same has a URI, and is told that it is none.
- */
+/* libxml2, with which libnbd parses NBD's URIs; it would bring ICU along, 40
+ * MB.  Router and plugin connect by address or by socket, never by URI; to any
+ * other program this library says that its text is no URI. */
 #include <stddef.h>
 
 void *xmlParseURI(const char *text);

@@ -26,8 +26,8 @@ granted(void **state)
 	int64_t t = 1000;
 
 	assert_false(claims_may(&c, &id, t));
-	/* no claim is granted before its CLAIM was sent, however late that
-	 * is */
+	/* no claim is granted before its CLAIM was sent, however late the CLAIM
+	 * is sent */
 	assert_false(claims_may(&c, &id, t + CLAIM_NS));
 	assert_true(claims_next(&c, &said, t));
 	assert_true(node_id_equal(&said, &id));

@@ -195,8 +195,8 @@ says_what_changes(void **state)
 {
 	bitmap_add(held, 3);
 	start_greeted();
-	/* bitmap words without chunks are sent too: the member may have older
-	 * ones */
+	/* bitmap words without chunks are sent, too, since the member may have
+	 * older words */
 	assert_int_equal(server[0].words, WORDS);
 	assert_int_equal(bitmap_word(server[0].holds_now, 0), 8);
 
@@ -215,8 +215,8 @@ says_what_changes(void **state)
 	assert_int_equal(server[0].nodes, 1);
 	assert_int_equal(server[0].words, WORDS + 2);
 
-	/* a complete image, then an incomplete one: its bitmap is sent anew,
-	 * since the member has dropped it */
+	/* The node announces its image as complete, and then as incomplete: the
+	 * bitmap is sent anew, since the member has dropped it. */
 	self.images[0].complete = true;
 	member_client_announce(client, &self);
 	RUN_UNTIL(second_node0);
@@ -347,11 +347,12 @@ what_is_no_frame(void **state)
 	send_bytes(&server[0], garbage, sizeof garbage);
 	RUN_UNTIL(refused0);
 	RUN_UNTIL(greeted0);
-	/* HELLO of a version that the client does not speak */
+	/* the member sends a HELLO of a version that the client does not
+	 * speak */
 	say_frame(&server[0], &m);
 	RUN_UNTIL(refused0);
 	RUN_UNTIL(greeted0);
-	/* a NODE before HELLO */
+	/* the member sends a NODE before HELLO */
 	say_node(&server[0], 1, &self.images[0], NULL);
 	RUN_UNTIL(refused0);
 	RUN_UNTIL(greeted0);

@@ -326,8 +326,9 @@ notices_damage(void **state)
 	assert_int_equal(bitmap_count(image_of(e)->held), N);
 }
 
-/* A read is sent its chunks in order; a chunk that waits for its turn may be
- * dropped before that. */
+/* The chunks of a read are sent in order.  A chunk that has come, and waits
+ * until those before it are sent, may be dropped meanwhile: the read is right
+ * all the same. */
 static void
 damage_while_waiting(void **state)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests that the hasher reports every job once and with the right verdict, from
- * the loop or from hasher_finish. */
+/* Tests that the hasher reports every job once, from the loop or from
+ * hasher_finish, and says rightly whether the bytes have the job's digest. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of leases: copies become equal in whatever order records come to them,
- * and each reader reads the records that it has to. */
+/* Tests of leases: two copies become equal in whatever order records come to
+ * them, and each reader is given the records that it does not have. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>

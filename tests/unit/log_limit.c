@@ -51,8 +51,8 @@ kinds(void **state)
 	assert_true(may(&l, line));
 }
 
-/* Every line counts as another kind, as lines do whose words a stranger
- * chooses: the log takes a bounded number of them. */
+/* Each of many lines is of another kind, as when a stranger chooses the words:
+ * the log prints only a bounded number of them. */
 static void
 many_kinds(void **state)
 {

@@ -39,8 +39,8 @@ test_limits(void **state)
 	for (int i = 0; i < 10; i++)
 		command(fd, NBD_CMD_READ, 0, i, 0, 20 << 20);
 	turn(f);
-	/* requests are taken up to the first with which all together exceed 64
-	 * MiB */
+	/* The server takes requests until those taken exceed 64 MiB
+	 * together. */
 	assert_int_equal(f->nopen, 4);
 	close(fd);
 	client_count(f, 0);

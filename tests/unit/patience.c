@@ -89,9 +89,10 @@ asks_and_spends(void **state)
 		struct patience_owed o;
 		enum patience_why poor, rich;
 	} t[] = {
-	    /* a late chunk of a silent peer; a chunk of a peer that delivers
-	     * others, just before and just after it is late; one that no read
-	     * waits for */
+	    /* In the first row the peer is silent, and the chunk is late.  In
+	     * the next two the peer delivers other chunks, and the chunk is not
+	     * yet late, then late.  In the last one no read waits for the
+	     * chunk. */
 	    {{.waited_for = true, .waits_ns = 101 * MS, .silent_ns = 60 * MS},
 	     PATIENCE_NO,
 	     PATIENCE_LATE},
@@ -111,14 +112,15 @@ asks_and_spends(void **state)
 	     PATIENCE_NO,
 	     PATIENCE_NO},
 	    {{.alone = true, .waits_ns = 1001 * MS}, PATIENCE_NO, PATIENCE_NO},
-	    /* a chunk owed by a suspect peer; two owed by a lost peer, of which
-	     * a read waits for the first only */
+	    /* In the first row the peer is suspect, in the next two it is lost.
+	     * A read waits for the chunk in the second row only. */
 	    {{.suspect = true}, PATIENCE_NO, PATIENCE_RESCUE},
 	    {{.waited_for = true, .suspect = true, .lost = true},
 	     PATIENCE_MUST,
 	     PATIENCE_MUST},
 	    {{.suspect = true, .lost = true}, PATIENCE_NO, PATIENCE_RESCUE},
-	    /* a chunk that two peers owe, first one of them lost, then both */
+	    /* Two peers owe the chunk: in the first row one of them is lost,
+	     * then both are. */
 	    {{.waited_for = true, .suspect = true, .lost = true, .twice = true},
 	     PATIENCE_NO,
 	     PATIENCE_NO},

@@ -82,7 +82,7 @@ nonsense_is_passed_over(void **state)
 	struct proto_node n = {0};
 	uint8_t data[REMOVED_WORD_BYTES * 2 + 7];
 
-	/* a version beyond the greatest that is allowed */
+	/* the field has a version beyond the greatest that is allowed */
 	memset(data, 0xff, sizeof data);
 	assert_int_equal(
 	    proto_field_set(&n, PROTO_FIELD_REMOVED, data, sizeof data), 0);
@@ -140,7 +140,7 @@ kept_in_a_file(void **state)
 	unlink(path);
 }
 
-/* A disk that is full costs the new words alone. */
+/* If the disk is full, only the new words are lost. */
 static void
 a_full_disk(void **state)
 {

@@ -37,8 +37,8 @@ test_levels(void **state)
 	const uint64_t words[] = {0xff7fff0100000000};
 	const struct replica r = {.words = words, .nwords = 1};
 
-	/* There are 8 cells of 8 chunks; of those in a cell none is held, one,
-	 * all, or all but one. */
+	/* There are 8 cells of 8 chunks.  In cells 0, 4, 5 and 6 no chunk is
+	 * held, one chunk, all chunks, and all but one. */
 	assert_int_equal(replica_row_level(&r, 64, 8, 0), 0);
 	assert_int_equal(replica_row_level(&r, 64, 8, 4), 1);
 	assert_int_equal(replica_row_level(&r, 64, 8, 5), ROW_LEVELS - 1);

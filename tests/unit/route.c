@@ -217,7 +217,7 @@ no_circle_across_views(void **state)
 		assert_no_circle(asks[s], 40);
 }
 
-/* Nodes with random views that asked others in vain form no circle either. */
+/* Nodes with random views that asked in vain do not ask in a circle either. */
 static void
 no_circle_in_random_views(void **state)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of hosts files: the values that each host gets, with the line of each,
- * and what is said about files that are wrong. */
+/* Tests of hosts files: the values that each host gets, with the line of each
+ * value, and the errors that are reported for wrong files. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -224,7 +224,8 @@ says_all_errors(void **state)
 	assert_int_equal(e.v[1].line, 4);
 }
 
-/* Reads what `print` prints, which is too much of something. */
+/* Reads the hosts file that `print` writes, which exceeds a limit, and asserts
+ * that it is refused with the message `error`. */
 static void
 too_much(void (*print)(FILE *to), const char *error)
 {
