@@ -7,11 +7,11 @@
  *   ASKED ---no answer in time---> the machine gets it (addresses_settle)
  *   ASKED ---a host answers---> TAKEN, and the next free address is ASKED
  *
- * So no machine gets the address of a host that no DHCP server knows. An
- * address is TAKEN for an hour; then that host may be gone, and the address can
- * be chosen and probed again. Anybody can send ARP, so the numbers of ASKED and
- * of TAKEN addresses are bounded, and an ARP answer makes an address TAKEN only
- * if that address is ASKED.
+ * So no machine gets the address of a host to which no DHCP server has given
+ * it.  An address stays TAKEN for an hour; after that the host may be gone, and
+ * the address can be chosen and probed again.  Anybody can send ARP, so the
+ * numbers of ASKED and of TAKEN addresses are bounded, and an ARP answer makes
+ * an address TAKEN only if that address is ASKED.
  */
 #ifndef VF_BOOT_ADDRESSES_H
 #define VF_BOOT_ADDRESSES_H
@@ -41,8 +41,8 @@ void addresses_close(struct boot *b);
  * while the first search lasts. */
 void addresses_find(struct boot *b, const uint8_t mac[MAC_SIZE],
 		    uint32_t wanted);
-/* Takes note that the machine whose card is mac has refused its address ip,
- * since another host has that address (DHCPDECLINE).  Marks ip as TAKEN and
+/* Called when the machine whose card is mac has refused its address ip by a
+ * DHCPDECLINE, since another host has that address.  Marks ip as TAKEN and
  * looks for another address.  If the administrator gave ip to the machine, or
  * if ip is outside of the range, only logs the refusal. */
 void addresses_declined(struct boot *b, const uint8_t mac[MAC_SIZE],

@@ -5,7 +5,7 @@
  * architecture that the firmware names in DHCP (option 93; IANA, "Processor
  * Architecture Types").
  *
- * Pure, except that it looks whether a file exists.
+ * Pure, but for looking whether files exist.
  */
 #ifndef VF_BOOT_ARCHITECTURES_H
 #define VF_BOOT_ARCHITECTURES_H
@@ -31,8 +31,8 @@ struct loader_kind {
 const struct loader_kind *loader_kind(size_t i);
 /* Returns the first file name of kind k that exists in dir; NULL: none does. */
 const char *loader_file(const char *dir, const struct loader_kind *k);
-/* Returns whether a machine of architecture arch can boot from dir: dir has a
- * boot file for that machine, or the machine is a PC with BIOS, whose own ROM
+/* Returns true if a machine of architecture arch can boot from dir: if dir has
+ * a boot file for that machine, or the machine is a PC with BIOS, whose own ROM
  * may be enough.  An arch of -1 (the firmware names none) counts as a PC with
  * BIOS. */
 bool loader_can(const char *dir, int arch);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* arp: encodes and decodes ARP for IPv4 on Ethernet (RFC 826), as far as it
- * takes to ask whether an address is in use (RFC 5227).
+/* arp: encodes and decodes those packets of ARP for IPv4 on Ethernet (RFC 826)
+ * by which one asks whether an address is in use (RFC 5227).
  *
  * Pure.  The packets that are decoded come from anybody in the network.
  */

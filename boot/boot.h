@@ -34,7 +34,7 @@ enum boot_role {
 	/* waits for this machine's node, and for an image to offer */
 	ROLE_STARTING,
 	ROLE_CHECKING, /* looks for DHCP servers outside of the cluster */
-	/* answers no DHCP: another node's turn, or unknown whose */
+	/* answers no DHCP: it is another node's turn, or unknown whose */
 	ROLE_STANDBY,
 	ROLE_ANSWERING,
 };

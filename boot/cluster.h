@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* cluster: keeps what the boot service learns of the cluster from its node's
- * member: the nodes, the default image, the turn queue (whose boot service
- * answers DHCP), and the leases that other boot services have given.
+/* cluster: keeps what the member of this node tells about the cluster: the
+ * nodes, the default image, the queue that decides whose boot service answers
+ * DHCP (membership/client/turn_queue.h), and the leases that other boot
+ * services have given.
  */
 #ifndef VF_BOOT_CLUSTER_H
 #define VF_BOOT_CLUSTER_H
@@ -50,8 +51,9 @@ void cluster_free(struct cluster *c);
 const struct proto_image *cluster_image(const struct cluster *c);
 /* Write addresses of live nodes to `to`, at most max, and return how many.  The
  * first is always this node's.  cluster_peers writes the addresses of all
- * nodes, core nodes before others, as peers for a machine that boots;
- * cluster_boots writes those of the nodes whose boot service is ready. */
+ * nodes, core nodes before others, which a machine that boots gets as its
+ * peers.  cluster_boots writes those of the nodes whose boot service is
+ * ready. */
 size_t cluster_peers(const struct cluster *c, uint32_t *to, size_t max);
 size_t cluster_boots(const struct cluster *c, uint32_t *to, size_t max);
 const struct boot_node *cluster_by_ip(const struct cluster *c, uint32_t ip);

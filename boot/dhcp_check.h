@@ -2,12 +2,13 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* dhcp_check: looks for DHCP servers outside of the cluster, since two servers
- * that give addresses behind one card would fight.
+ * behind one card would give machines contradictory answers.
  *
  * Some DHCPDISCOVER packets are broadcast; if no such server answers them the
  * check has passed.  Afterwards a further packet is sent every half minute, to
- * find servers that come later.  This module reads no answers: whoever reads
- * the socket (dhcp_socket.h) gives them to dhcp_check_heard.
+ * find servers that come later.  This module does not read the answers: the
+ * caller reads them from the socket (dhcp_socket.h), and passes them to
+ * dhcp_check_heard.
  */
 #ifndef VF_BOOT_DHCP_CHECK_H
 #define VF_BOOT_DHCP_CHECK_H
@@ -38,11 +39,10 @@ void dhcp_check_init(struct dhcp_check *c, struct loop *l,
 /* Begins to send DHCPDISCOVERs, through fd, a socket that dhcp_socket_open has
  * returned. */
 void dhcp_check_begin(struct dhcp_check *c, int fd);
-/* Takes note of `offer`, a DHCPOFFER from a server outside of the cluster.
- * Returns -1, after logging why, if this offer makes the check fail.  Returns 0
- * if the check has not begun or has already passed, or if the offer is for
- * another client; if `answering`, which says that this service answers DHCP,
- * warns of the server, at most once a minute. */
+/* Called with each DHCPOFFER of a server outside of the cluster.  If the check
+ * is running and the offer answers it, the check has failed: logs why and
+ * returns -1.  Else returns 0, and, if `answering` is true (this service
+ * answers DHCP), warns of the other server, at most once a minute. */
 int dhcp_check_heard(struct dhcp_check *c, const struct dhcp_packet *offer,
 		     bool answering);
 

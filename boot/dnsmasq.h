@@ -4,8 +4,8 @@
 /* dnsmasq: runs the program dnsmasq as a child process, and starts it again
  * when it dies.  The states of the child process are those of lib/child.h.
  *
- * The lines that dnsmasq prints are copied to our log, without those about its
- * ranges, the files that it reads and how it was compiled.
+ * The lines that dnsmasq prints are copied to this program's log, except those
+ * about its ranges, the files that it reads and how it was compiled.
  */
 #ifndef VF_BOOT_DNSMASQ_H
 #define VF_BOOT_DNSMASQ_H
@@ -14,7 +14,8 @@
 
 #include "lib/loop.h"
 
-/* Milliseconds that dnsmasq has to end before it is killed.  Arbitrary. */
+/* Milliseconds after which dnsmasq is killed if it was told to end and has not.
+ * Arbitrary. */
 #define DNSMASQ_GRACE_MS 2000
 
 struct dnsmasq;

@@ -5,11 +5,11 @@
  * starts, and its list of hosts, which dnsmasq reads again on SIGHUP.
  *
  * Without --proxy dnsmasq answers the machines in the list of hosts, and no
- * others.  A machine's address is chosen by addresses.c when the machine first
- * asks, not by dnsmasq: dnsmasq would not keep that address for the machine,
- * and with dhcp-sequential-ip it offers the same address to a whole crowd.  So
- * a machine that is seen for the first time gets no answer before it asks
- * again, a second or some later; from then on it is answered at once.
+ * others.  When a machine first asks, addresses.c chooses its address, not
+ * dnsmasq: dnsmasq would not reserve that address for the machine, and with
+ * dhcp-sequential-ip would offer the same address to many machines.  So a
+ * machine that is seen for the first time gets no answer until it asks again,
+ * some seconds later; from then on it is answered at once.
  */
 #ifndef VF_BOOT_DNSMASQ_CONF_H
 #define VF_BOOT_DNSMASQ_CONF_H

@@ -21,11 +21,11 @@
 int files_open(struct boot *b);
 void files_close(struct boot *b);
 /* Has the files machines.json and leases written a moment later, with the state
- * of that later moment. */
+ * as it is then. */
 void files_soon(struct boot *b);
-/* Has dnsmasq's list of hosts written, and read by dnsmasq, a moment later,
- * since the address or name of a machine has changed.  Also does what
- * files_soon does. */
+/* Called when the address or name of a machine has changed: has dnsmasq's list
+ * of hosts written a moment later, and read again by dnsmasq.  Does what
+ * files_soon does, too. */
 void files_hosts(struct boot *b);
 /* Writes dnsmasq's configuration and list of hosts, before dnsmasq is started.
  * Returns 0, or -1 after the log has said why. */

@@ -13,9 +13,9 @@
  * Each path may be followed by ?mac=aa-bb-cc-dd-ee-ff, the MAC of the client.
  * Other paths, and methods except GET and HEAD, are answered with an error; a
  * header Range with more than one range is ignored.  If a file is replaced
- * while it is sent, the client gets the old one to its end.
- * Limits   HTTP_CONNECTIONS connections, HTTP_CONNECTIONS_IP of them for one
- *          address; a connection idle for HTTP_IDLE_S is closed.
+ * while it is sent, the client gets all of the old file.
+ * Limits   HTTP_CONNECTIONS connections, HTTP_CONNECTIONS_IP of them for each
+ *          address; a connection that is idle for HTTP_IDLE_S is closed.
  */
 #ifndef VF_BOOT_HTTP_H
 #define VF_BOOT_HTTP_H
@@ -32,7 +32,7 @@ struct http;
 
 struct http_client {
 	uint32_t ip;
-	bool has_mac; /* the request named a MAC, which mac has */
+	bool has_mac; /* the request named a MAC: `mac` is set */
 	uint8_t mac[MAC_SIZE];
 };
 

@@ -4,11 +4,12 @@
 /* ipxe_script: writes the script for a machine's iPXE, which says where kernel
  * and initramfs are and gives the kernel its command line.
  *
- * Pure.  The files' URLs have the id of the image that the command line names,
- * so a server without the files of that image (offer.h) answers with an error.
- * The script tries the servers one after the other, each for both files.  When
- * all have failed the script asks each server for a new script, and at last
- * asks for an address by DHCP, since a server that answers DHCP is alive.
+ * Pure.  The URLs of the files have the id of the image that the command line
+ * names, so a server without the files of that image (offer.h) answers with an
+ * error.  The script tries one server after the other, each for both files.  If
+ * all have failed the script asks each server for a new script.  If that fails,
+ * too, it asks for an address by DHCP again, since a server that answers DHCP
+ * is alive.
  */
 #ifndef VF_BOOT_IPXE_SCRIPT_H
 #define VF_BOOT_IPXE_SCRIPT_H
@@ -36,9 +37,9 @@ struct script {
 /* Returns the script, malloc'ed.  Returns NULL with errno ENOMEM, or E2BIG if
  * the kernel's command line would be too long. */
 char *script_text(const struct script *s);
-/* Returns a script, malloc'ed, by which a machine whose request named no MAC
- * asks the server again, with its MAC.  Returns NULL with errno ENOMEM on
- * failure. */
+/* Returns a script, malloc'ed, for a machine whose request named no MAC: by
+ * that script the machine asks the server again, with its MAC.  Returns NULL
+ * with errno ENOMEM on failure. */
 char *script_who(uint32_t server, unsigned port);
 /* Returns pxelinux's configuration, malloc'ed, which is the same for all
  * machines.  Returns NULL with errno ENOMEM or E2BIG, as script_text does. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* late: finds the machines that are late: those that spend more than three
- * times as long in a stage of their boot as the median machine did.
+/* late: finds the machines that are late.  A machine is late if it has spent
+ * more than three times as long in a stage of its boot as the median machine
+ * did.
  *
  * Pure state.  Units: seconds.
  */
@@ -24,12 +25,13 @@
 /* The times that machines took for each stage; {0}: none yet. */
 struct late {
 	struct {
-		uint32_t n; /* how many times were ever added */
+		uint32_t n; /* how many times (durations) were added so far */
 		uint32_t took[LATE_SAMPLES];
 	} of[STAGE_GONE + 1];
 };
 
-/* Adds the time that a machine has spent in a stage which is over. */
+/* Adds the time that a machine has spent in a stage, after the stage is
+ * over. */
 void late_took(struct late *l, enum stage stage, uint32_t seconds);
 /* Returns the median of the times that machines took for a stage; LATE_NEVER:
  * fewer than LATE_LEAST_SAMPLES are known. */

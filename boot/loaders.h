@@ -4,8 +4,9 @@
 /* loaders: puts the boot loaders (iPXE, pxelinux), which a machine's ROM loads
  * first, into the directory that TFTP and HTTP serve.
  *
- * Each loader is taken from the directory of --files, else from the offered
- * image, else from where distributions install it.
+ * Each loader is taken from the directory of --files; if that has none, from
+ * the offered image; if that has none either, from where distributions install
+ * it.
  */
 #ifndef VF_BOOT_LOADERS_H
 #define VF_BOOT_LOADERS_H
@@ -17,10 +18,10 @@
  * initramfs of the offered image.  Returns 0, or -1 after the log has said
  * why. */
 int loaders_link(struct boot *b);
-/* Puts the loaders that the offered image has, and --files has not, into the
- * directory that TFTP and HTTP serve.  There they stay when the image's files
- * are removed.  Returns true if a loader was put there that was missing
- * before. */
+/* Puts those loaders of the offered image that the directory of --files does
+ * not have into the directory that TFTP and HTTP serve.  They stay there when
+ * the image's files are removed.  Returns true if a loader was put there that
+ * was missing before. */
 bool loaders_take(struct boot *b);
 
 #endif

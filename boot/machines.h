@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* machines: the machines that boot from this service or have booted: the
- * address and the name of each, which stay the same, and the stage that its
- * boot has reached.
+/* machines: keeps a list of the machines that boot from this service or have
+ * booted: the address and the name of each, which stay the same, and the stage
+ * that its boot has reached.
  *
  * Pure state; files.c opens the files.  Times are seconds of the wall clock,
  * since they are kept from one run of the service to the next.
  * Limits   MACHINES_MAX machines; a further one takes the place of the machine
- *          that was not seen for longest, but of none that the administrator's
- *          list names.
+ *          that was last seen longest ago.  Machines in the administrator's
+ *          list keep their places.
  */
 #ifndef VF_BOOT_MACHINES_H
 #define VF_BOOT_MACHINES_H
@@ -25,9 +25,9 @@
 #define MACHINES_MAX 4096
 #define MACHINE_LEASE_S (12 * 3600)
 /* Seconds for which an offered address is kept for a machine that does not take
- * it.  Arbitrary: longer than a boot ROM needs, 8 s (PXE 2.1, "Client
- * Behavior"); a machine that comes back later is offered another address.
- * Short, so that a host which asks in a hundred names does not use up the range
+ * it; after that the machine may be offered another.  Arbitrary: longer than
+ * the 8 s that a boot ROM needs (PXE 2.1, "Client Behavior"), but short, so
+ * that a host which pretends to be a hundred machines does not use up the range
  * for long. */
 #define MACHINE_UNTAKEN_S 10
 
@@ -38,7 +38,8 @@
  *            |                                      '--------+--> GONE
  *            '---- from every stage: the ROM asks for an address
  *
- * A machine may skip stages here, since not each service sees all of them. */
+ * A machine may seem to skip stages, since a service does not see all of
+ * them. */
 enum stage {
 	/* Nothing of a boot was seen; the machine may have an address. */
 	STAGE_NONE,
@@ -58,8 +59,9 @@ struct machine {
 	char name[HOST_NAME_MAX_TEXT];
 	enum stage stage;
 	time_t since; /* when the present stage began */
-	time_t began; /* when the boot began; 0: not seen, or it is over */
-	bool late;    /* the stage takes much longer than for other machines */
+	/* when the boot began; 0: no boot was seen, or it is over */
+	time_t began;
+	bool late; /* the stage takes much longer than for other machines */
 	time_t seen;
 	bool leased;   /* the machine has accepted the address ip */
 	bool fixed;    /* the administrator's list has the machine */
@@ -84,13 +86,13 @@ struct machine *machines_by_name(struct machines *ms, const char *name);
 struct machine *machines_add(struct machines *ms, const uint8_t mac[MAC_SIZE],
 			     time_t now);
 /* Gives m the address ip, and takes ip from any other machine.  If m has no
- * name, names it by the pattern and number, or by a further number if that name
- * is taken. */
+ * name, makes one from the pattern and `number`; if that is taken, with another
+ * number. */
 void machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
 		     const char *pattern, uint32_t number);
-/* Takes an address of the range first to last, and the name with it, away from
- * a machine other than `but` that never took the address, or whose lease is
- * over.  Returns the address; 0: there is none. */
+/* Takes an address from first to last, and the name with it, away from a
+ * machine that never accepted it, or whose lease is over; never from the
+ * machine `but`.  Returns the address; 0: there is no such machine. */
 uint32_t machines_reclaim(struct machines *ms, const struct machine *but,
 			  uint32_t first, uint32_t last, time_t now);
 void machines_stage(struct machine *m, enum stage stage, time_t now);

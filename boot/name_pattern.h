@@ -12,12 +12,12 @@
 
 #define HOST_NAME_MAX_TEXT 64 /* bytes, with the NUL, of a label (RFC 1123) */
 
-/* Returns whether the name is a host name: letters, digits and '-', which is
- * neither first nor last. */
+/* Returns true if the name can be a host name: it has only letters, digits and
+ * '-', and does not begin or end with '-'. */
 bool host_name_ok(const char *name);
-/* Returns whether the pattern can make host names: a host name in which one run
- * of '#' stands for the number, or without '#', to which the number is
- * appended. */
+/* Returns true if host names can be made from the pattern: it is a host name,
+ * in which one run of '#' may stand for the number.  If there is no '#', the
+ * number is appended. */
 bool pattern_ok(const char *pattern);
 /* Writes the name for a number into `to`; the number has at least as many
  * digits as the pattern has '#'. */

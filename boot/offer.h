@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* offer: the image that machines are told to boot, the offered image, and its
- * kernel and initramfs.
+/* offer: decides which image machines are told to boot (the offered image), and
+ * keeps its kernel and initramfs.
  *
- * The default image is offered once its kernel and initramfs are here.  Until
- * then, or for ever if the default image has none, the image before it stays
- * offered.  So that no machine gets the kernel of one image and the id of
- * another, each image has a directory
+ * The default image is offered once its kernel and initramfs are on this node.
+ * Until then, or for ever if the default image has none, the image that was
+ * offered before stays offered.  Each image has a directory of its own, so that
+ * no machine gets the kernel of one image and the id of another:
  *
  *   DIR/ID/vmlinuz, DIR/ID/initrd
  *
- * The directory is complete from the moment when it exists, and stays for some
- * minutes after another image is offered, since a machine may still be fetching
- * from it.  DIR/default is a link to the offered image's directory.
+ * A directory appears only when it is complete.  It stays for some minutes
+ * after another image is offered, since a machine may still be fetching from
+ * it.  DIR/default is a link to the offered image's directory.
  *
- * A child process takes the files out of the image (extract.h); for an image
- * that has none they are links to those of --files.
+ * A child process copies the files out of the image (extract.h).  If the image
+ * has none, they are links to the files in the directory of --files.
  */
 #ifndef VF_BOOT_OFFER_H
 #define VF_BOOT_OFFER_H
@@ -42,15 +42,15 @@ struct offer_settings {
 };
 
 /* Makes an offer, which has no image yet.  `changed` is called when another
- * image is offered, and when offer_why has a new reason why the default image
- * is not.  The strings of s must outlive the offer.  Returns NULL and sets
+ * image is offered, and when there is a new reason why the default image is not
+ * (offer_why).  The strings of s must outlive the offer.  Returns NULL and sets
  * errno on failure. */
 struct offer *offer_new(struct loop *l, const struct offer_settings *s,
 			void (*changed)(void *ctx), void *ctx);
 void offer_free(struct offer *o);
 
-/* Has `image`, the default image, offered once its kernel and initramfs are
- * here. */
+/* Has `image`, the default image, offered once its kernel and initramfs are on
+ * this node. */
 void offer_want(struct offer *o, const struct proto_image *image);
 /* Takes note that the child process pid has ended, if pid is the child of o;
  * else does nothing. */
@@ -58,8 +58,8 @@ void offer_reaped(struct offer *o, pid_t pid, int status);
 
 /* Returns the offered image; NULL: none yet. */
 const struct proto_image *offer_image(const struct offer *o);
-/* Returns whether the offered image is booted with the kernel and initramfs in
- * the directory of --files. */
+/* Returns true if machines boot the offered image with the kernel and initramfs
+ * in the directory of --files. */
 bool offer_by_files(const struct offer *o);
 /* Returns the default image if that is not the offered one; else NULL. */
 const struct proto_image *offer_wanted(const struct offer *o);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* port: finds out whether a UDP port is free on a card, or else which program
- * has the port.
+/* port: finds out whether a UDP port is free on a card, and, if not, which
+ * program has the port.
  */
 #ifndef VF_BOOT_PORT_H
 #define VF_BOOT_PORT_H
@@ -15,10 +15,10 @@
 
 #define PORT_OWNER 64 /* bytes, with the NUL */
 
-/* Returns whether the UDP port is free on the card c.  If another program has
- * the port, waits for at most a second, since that program may just be giving
- * the port up.  Returns true after any other error, too: the program that is to
- * take the port explains such an error better. */
+/* Returns true if the UDP port is free on the card c. If another program has
+ * the port, first waits for up to a second, since that program may just be
+ * ending.  Returns true also if the port cannot be tried for another reason:
+ * the program that is to use the port reports such an error better. */
 bool port_is_free(const struct card *c, uint16_t port);
 /* Writes into owner which program has the UDP port, as "dnsmasq (process 123)",
  * or "another program" if that program cannot be seen. */

@@ -17,8 +17,9 @@ void progress_free(struct progress *p);
 /* Returns whether the last request for an address from the card mac came from
  * its boot ROM, or from a loader that the ROM has loaded. */
 bool progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE]);
-/* Takes note of a DHCP packet that has passed the card.  Without --proxy only
- * acknowledgements by our own DHCP server count as addresses given. */
+/* Called with each DHCP packet that has passed the card.  Without --proxy an
+ * address counts as given only if this service's own DHCP server has
+ * acknowledged it. */
 void progress_packet(struct boot *b, const struct dhcp_packet *p);
 /* Returns the machine that the HTTP client `who` is; NULL: not known. */
 struct machine *progress_machine(struct boot *b, const struct http_client *who);

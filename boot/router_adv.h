@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* router_adv: the answer to machines that look for an IPv6 router, from a node
- * that is no router.
+/* router_adv: encodes the answer of a node, which is no router, to machines
+ * that look for an IPv6 router.
  *
  * iPXE asks for an IPv4 address and for an IPv6 router at once, and waits 13 to
  * 16 s for a router where there is none.  A router advertisement without
@@ -26,8 +26,8 @@
 #define SOLICITATION 133
 #define ROUTER_ADV_SIZE 56 /* bytes, with the IPv6 header */
 
-/* Returns whether a packet, which begins with its IPv6 header, is a router
- * solicitation from a link-local address, and puts that address into `from`. */
+/* Returns true if a packet, which begins with its IPv6 header, is a router
+ * solicitation from a link-local address; sets `from` to that address. */
 bool router_adv_asked(const uint8_t *buf, size_t len, uint8_t from[IP6_SIZE]);
 /* Encodes the router advertisement, with its IPv6 header, from the card mac to
  * the address `to`. */

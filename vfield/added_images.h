@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* added_images: the file RUNDIR/images, which lists the images that `vfield
- * image add` has given to a running node.  An image has two lines: its file's
- * path, then its manifest's.  When the supervisor starts the router again, it
- * gives the router these images, too; a node that is started anew begins with
- * an empty list.
+/* added_images: reads and writes the file RUNDIR/images, which lists the images
+ * that `vfield image add` has given to a running node.  An image has two lines:
+ * the path of its file, then that of its manifest.  If the router dies, the
+ * supervisor gives these images to the router that it starts in its place.  A
+ * node that is started anew begins with an empty list.
  */
 #ifndef VF_VFIELD_ADDED_IMAGES_H
 #define VF_VFIELD_ADDED_IMAGES_H

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* control: asks the router that runs in a run directory, by its socket
- * RUNDIR/router.ctl: sends one line, and reads the answer until end of file.
+/* control: asks the router of a run directory a question: sends one line to its
+ * socket RUNDIR/router.ctl, and reads the answer until end of file.
  *
  * A function without a parameter `ms` blocks for CONTROL_TIMEOUT_MS at most.
- * Answers hold names that came from other machines: print them by human_clean.
+ * Names in answers may come from other machines: the caller must clean them by
+ * human_clean before it prints them.
  */
 #ifndef VF_VFIELD_CONTROL_H
 #define VF_VFIELD_CONTROL_H
@@ -49,12 +50,12 @@ struct json_object *control_object(struct json_object *o, const char *key);
 struct json_object *control_array(struct json_object *o, const char *key,
 				  size_t *n);
 /* Does what control_array does, and sorts the array by the "name" of its
- * elements (node9 before node10), so that a row does not jump from one answer
- * to the next. */
+ * elements (node9 before node10), so that rows keep their places from one
+ * answer to the next. */
 struct json_object *control_array_by_name(struct json_object *o,
 					  const char *key, size_t *n);
-/* Returns whether `name`, as NAME, ID or NAME@ID (lib/image_name.h), means this
- * image. */
+/* Returns true if `name`, a NAME, ID or NAME@ID (lib/image_name.h), means the
+ * image that the object `image` describes. */
 bool control_image_is(struct json_object *image, const char *name);
 
 #endif

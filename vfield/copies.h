@@ -9,10 +9,10 @@
 
 struct json_object;
 
-/* Prints on how many nodes every chunk lies and how many nodes may die at one
- * moment; if copies are missing, also which, in two more lines.  `image` is an
- * image of the router's answer; `margin` begins each line.  Prints nothing if
- * no node keeps copies. */
+/* Prints on how many nodes every chunk lies at least, and so how many nodes may
+ * die at one moment.  If copies are missing, prints in two more lines how many.
+ * `image` is an image's object in the router's status; each line begins with
+ * `margin`.  Prints nothing if no node keeps copies. */
 void copies_show(FILE *to, struct json_object *image, const char *margin);
 
 #endif

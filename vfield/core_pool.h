@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* core_pool: the addresses that core nodes may have (--core), and the
- * configuration of the corosync that they run.
+/* core_pool: parses the addresses that core nodes may have (--core), and writes
+ * the configuration of the corosync that they run.
  *
- * corosync's configuration is the same on all core nodes and names the whole
- * pool, so that a node joins the ring without a change on the others.
+ * corosync's configuration is the same on all core nodes and names all
+ * addresses of the pool, so that a node can join the ring without a change on
+ * the others.
  */
 #ifndef VF_VFIELD_CORE_POOL_H
 #define VF_VFIELD_CORE_POOL_H
@@ -23,18 +24,17 @@ struct core_pool {
 	struct address at[CORE_POOL_MAX];
 };
 
-/* Parses the value of --core into p: an address, a range FROM-TO of IPv4
- * addresses, or several of either with commas between.  Returns 0, or -1 and
- * errno; EINVAL: text is not such a list; E2BIG: it has more than CORE_POOL_MAX
- * addresses. */
+/* Parses the value of --core into p: addresses, and ranges FROM-TO of IPv4
+ * addresses, separated by commas.  Returns 0, or -1 and errno; EINVAL: text is
+ * not such a list; E2BIG: it has more than CORE_POOL_MAX addresses. */
 int core_pool_parse(const char *text, struct core_pool *p);
 bool core_pool_has(const struct core_pool *p, const struct address *a);
-/* Finds the pool's address of this machine and writes it to *own: `a` itself,
- * or, if `a` is "any", the address of a network interface.  Returns false if
- * the pool has none of them. */
+/* Finds out which address of the pool this machine has, and sets *own to it.
+ * That is `a`, or, if `a` is "any", the address of any network interface.
+ * Returns false if the pool has no such address. */
 bool core_pool_own(const struct core_pool *p, const struct address *a,
 		   struct address *own);
-/* Writes DIR/corosync.conf, which has corosync keep its state and its log in
+/* Writes DIR/corosync.conf, by which corosync keeps its state and its log in
  * DIR, too.  Returns 0, or -1 and errno. */
 int core_pool_configure(const struct core_pool *p, const char *dir);
 

@@ -9,10 +9,9 @@
 
 #define COROSYNC_CONF "/etc/corosync/corosync.conf"
 
-/* Returns whether the file at path names an address (ringX_addr, bindnetaddr)
- * that is not a loopback address.  Debian's package brings a file with
- * 127.0.0.1 alone, which nobody has configured: a node that took that for a
- * cluster would be the only one in it. */
+/* Returns true if the file at path names an address (ringX_addr, bindnetaddr)
+ * that is not a loopback address.  The file that Debian's package installs
+ * names only 127.0.0.1: it configures no cluster. */
 bool corosync_configured(const char *path);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* human: numbers and names as a person wants to read them.  Each function
- * returns the text that it has written. */
+/* human: writes numbers and names so that a person can read them well.  Each
+ * function returns the text that it has written. */
 #ifndef VF_VFIELD_HUMAN_H
 #define VF_VFIELD_HUMAN_H
 
@@ -30,9 +30,9 @@ char *human_share(uint64_t part, uint64_t whole, char to[HUMAN_TEXT]);
  * that is not printable ASCII becomes '?', and what does not fit is cut off.
  * size: bytes that `to` has, at least 1, with the final NUL. */
 char *human_clean(const char *text, char *to, size_t size);
-/* Shortens a text in place to `width` characters, if it is longer, by ".." in
- * its middle, since the names of a room's machines differ at their ends:
- * "pc-r..-017". */
+/* If a text is longer than `width` characters, shortens it in place by putting
+ * ".."  in its middle, as in "pc-r..-017": names of a room's machines differ at
+ * their ends. */
 char *human_fit(char *text, size_t width);
 
 #endif

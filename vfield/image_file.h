@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* image_file: an image file of this machine and its manifest, which lies beside
- * the image file as FILE.vfm, or in RUNDIR/manifests if the image file's
- * directory cannot be written.
+/* image_file: opens an image file of this machine, and finds or makes its
+ * manifest.  The manifest lies beside the image file as FILE.vfm, or, if
+ * nothing can be written there, in RUNDIR/manifests.
  */
 #ifndef VF_VFIELD_IMAGE_FILE_H
 #define VF_VFIELD_IMAGE_FILE_H
@@ -21,12 +21,12 @@ struct image_file {
 	struct digest id;
 };
 
-/* Opens an image file, finds its manifest or makes one, and fills in f.  The
+/* Opens an image file, finds its manifest or makes one, and fills in f. The
  * manifest's stamp (image_stamp.h) tells whether the manifest belongs to the
- * file: if the stamp is that of another file, the whole file is compared with
- * the manifest; if there is no stamp, a few chunks are.  Returns 0, or -1 if
- * there is no such file, the manifest is no manifest, or it belongs to another
- * file; the log then says what to do. */
+ * file.  If the stamp does not match the file, the whole file is compared with
+ * the manifest; if there is no stamp, a few chunks are.  Returns 0; or -1 if
+ * there is no such file, if the manifest is malformed, or if it belongs to
+ * another file.  Then the log says what to do. */
 int image_file_open(const char *file, const char *run_dir,
 		    struct image_file *f);
 void image_file_close(struct image_file *f);

@@ -2,13 +2,13 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* image_make: makes the manifest of an image file, and compares an image file
- * with a manifest, in one way for all commands.
+ * with a manifest.  All commands use this module, so that all do so alike.
  *
- * If an image is named by a symbolic link, its file is the one that the link
- * points at: the manifest lies beside that file, and is named after it.
+ * If the path of an image leads through a symbolic link, the manifest lies
+ * beside the file that the link points at, and is named after that file.
  *
- * Errors   a function that fails has logged why, with what to do, unless its
- *          comment says otherwise.
+ * Errors   a function that fails logs why, and what to do, unless its comment
+ *          says that it does not log.
  */
 #ifndef VF_VFIELD_IMAGE_MAKE_H
 #define VF_VFIELD_IMAGE_MAKE_H
@@ -23,7 +23,7 @@
 struct image_source {
 	char *file; /* absolute, without symbolic links */
 	int fd;
-	struct stat st; /* as the file was when it was opened */
+	struct stat st; /* status of the file when it was opened */
 };
 
 /* Opens an image's file for reading, and fills in s.  Returns 0, or -1. */
@@ -33,18 +33,19 @@ void image_source_close(struct image_source *s);
 /* Returns the path at which the manifest of s usually lies, for free().  NULL:
  * no memory; not logged. */
 char *image_make_beside(const struct image_source *s);
-/* Makes the name of an image to which the user has given none: its file's name
- * without the directory and the last suffix, and with '_' for each character
- * that a name cannot have.  Returns 0; -1, not logged: the name is too long, or
- * has characters beyond ASCII, for which '_' would make two files' names equal.
+/* Makes a name for an image to which the user has given none, from its file's
+ * name: leaves out the directory and the last suffix, and puts '_' in the place
+ * of each character that an image's name cannot have.  Returns 0; or -1,
+ * without logging, if the name is too long, or has characters beyond ASCII:
+ * with '_' in their places the names of two files could become equal.
  */
 int image_make_name(const char *file, char name[MANIFEST_NAME_MAX + 1]);
 /* Hashes the whole file.  Returns its manifest; NULL: the file cannot be read,
  * was written to meanwhile, or has too many chunks. */
 struct manifest *image_make(const struct image_source *s, const char *name,
 			    uint32_t chunk_size);
-/* Writes m to path, with the stamp of s.  Returns 0; 1: the same manifest lies
- * there already, and stays; -1 and errno: not logged. */
+/* Writes m to path, with the stamp of s. Returns 0; 1 if the same manifest lies
+ * there already, and stays; or -1 and errno, without logging. */
 int image_make_save(const struct image_source *s, struct manifest *m,
 		    const char *path);
 /* Compares the whole file with m, which lies at path, and stamps the manifest.
@@ -53,9 +54,9 @@ int image_make_compare(const struct image_source *s, const struct manifest *m,
 		       const char *path);
 /* Does what image_make_compare does, but compares only the first chunk, the
  * last, and some in between, and not the size.  Meant for a manifest without a
- * stamp, where a comparison of the whole file could take minutes: the stamp
- * tells from then on whether somebody has written to the file since.  Chunks
- * that are wrong all the same are found when they are read. */
+ * stamp, since comparing the whole file could take minutes.  If other chunks
+ * are wrong, that is found when they are read; if somebody writes to the file
+ * later, the stamp tells. */
 int image_make_probe(const struct image_source *s, const struct manifest *m,
 		     const char *path);
 

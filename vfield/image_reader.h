@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* image_reader: reads all of an image once, from the router of this machine.
+/* image_reader: reads a whole image once, from the router of this machine.
  *
  * Chunks are asked for in the order of the image, IMAGE_READER_BYTES of them at
- * a time, and handed on in whatever order they come.  All nodes that read at
- * once read in this order: the router's trees give each chunk to one node
- * first, another for each stripe, and stores smaller than the image hold
- * what the others are about to ask for (router/policy/route.h, evict.h).
+ * a time, and handed to the caller in whatever order they come.  Nodes that
+ * read at the same time all read in this order.  So a store smaller than the
+ * image has the chunks that other nodes are about to ask for
+ * (router/policy/evict.h); and the trees (route.h) send the chunks of different
+ * stripes to different nodes first.
  *
- * The router has checked each chunk before it sends it.  The reader checks it
- * once more against the manifest, whose hash is the id of the image, so bytes
- * are good whatever has become of them on their way through this machine.
+ * The router verifies each chunk before it sends the chunk.  This module
+ * verifies it once more by the manifest, whose hash is the image's id, so that
+ * an error on the way through this machine is noticed, too.
  *
- * A router that ends is waited for, and reading goes on where it was.
+ * If the router ends, this module waits for the next router, and reads on from
+ * where it was.
  */
 #ifndef VF_VFIELD_IMAGE_READER_H
 #define VF_VFIELD_IMAGE_READER_H
@@ -24,17 +26,19 @@
 #include "lib/manifest.h"
 #include "vfield/fetch_file.h"
 
-/* Bytes that are asked for at a time.  Chosen: what nbdcopy asks for. */
+/* How many bytes are asked for at a time.  Arbitrary: as many as nbdcopy asks
+ * for. */
 #define IMAGE_READER_BYTES (16U << 20)
 
 struct image_reader_setup {
 	const char *socket; /* path of the router's socket */
 	const struct manifest *m;
-	/* Takes a chunk that was found right.  Returns 0; -1: reading ends, and
-	 * why has the reason. */
+	/* Called with each chunk, after it was verified.  Returns 0; or -1 to
+	 * end reading, after writing the reason to why. */
 	int (*take)(void *ctx, uint32_t chunk, const void *data, uint32_t len,
 		    char *why);
-	/* Is called at least every IMAGE_READER_MS.  Returns 0; -1: as above.
+	/* Called at least once in IMAGE_READER_MS.  Returns 0; or -1 to end
+	 * reading, after writing the reason to why.
 	 */
 	int (*tick)(void *ctx, char *why);
 	void *ctx;
@@ -42,7 +46,8 @@ struct image_reader_setup {
 
 #define IMAGE_READER_MS 200
 
-/* Reads the image.  Returns 0; -1: why, of FETCH_WHY bytes, has the reason. */
+/* Reads the image.  Returns 0; or -1 after writing the reason to why, which has
+ * FETCH_WHY bytes. */
 int image_reader_run(const struct image_reader_setup *s, char *why);
 
 #endif

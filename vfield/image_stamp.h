@@ -4,11 +4,12 @@
 /* image_stamp: marks a manifest with the state of the image file that it
  * describes.
  *
- * An extended attribute of the manifest's file has the inode number, size and
- * ctime that the image file had when it was last hashed, or compared with the
- * manifest.  An image file with the same stamp is taken for the same file
- * without being read.  The mtime does not count, since programs such as cp
- * can set it.  Where extended attributes cannot be written there is no stamp.
+ * The stamp is an extended attribute of the manifest's file.  It has the inode
+ * number, size and ctime that the image file had when it was last hashed, or
+ * compared with the manifest.  If the image file still has these, it counts as
+ * unchanged, without being read.  The mtime is not in the stamp, since programs
+ * such as cp can set it.  If extended attributes cannot be written there is no
+ * stamp.
  */
 #ifndef VF_VFIELD_IMAGE_STAMP_H
 #define VF_VFIELD_IMAGE_STAMP_H

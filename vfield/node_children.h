@@ -14,9 +14,9 @@
 
 struct node_children;
 
-/* Finds the programs that the node needs, and prepares its command lines.  The
- * arguments must live as long as the result.  Returns NULL on failure, and the
- * log says why, for example that a program is missing on this machine. */
+/* Finds the programs that the node needs, and prepares their command lines.
+ * The arguments must live as long as the result.  On failure, for example if a
+ * program is missing on this machine, logs why and returns NULL. */
 struct node_children *node_children_new(const struct node_config *c,
 					const struct store_place *store,
 					const struct image_file *images,
@@ -31,9 +31,9 @@ const struct child_spec *node_children_specs(const struct node_children *n,
 int node_children_promote(struct node_children *n, struct supervisor *s);
 bool node_children_member_up(const struct node_children *n,
 			     const struct supervisor *s);
-/* Makes the arguments of child i anew; to be called before each start of the
- * child.  The store must be prepared before the first call.  A router that is
- * started again is also given the images that were added while the node ran
+/* Makes the arguments of child i anew.  Must be called before each start of the
+ * child, and only after the store was prepared.  A router that is started again
+ * is also given the images that were added while the node ran
  * (added_images.h). */
 void node_children_refresh(struct node_children *n, size_t i);
 

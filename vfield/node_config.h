@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* node_config: the settings of `vfield serve` and `vfield join`, from options
- * and the configuration file, and what follows from them.
+/* node_config: reads the settings of `vfield serve` and `vfield join` from
+ * options and the configuration file, and works out what follows from them.
  */
 #ifndef VF_VFIELD_NODE_CONFIG_H
 #define VF_VFIELD_NODE_CONFIG_H
@@ -28,7 +28,7 @@
 
 enum node_mode { NODE_SERVE, NODE_JOIN };
 
-/* The settings as they were typed, or their defaults. */
+/* The settings as the user has given them, or their defaults. */
 struct node_settings {
 	/* vfield serve: files; vfield join: names or ids */
 	struct option_list images;
@@ -61,13 +61,14 @@ struct node_settings {
 
 enum node_member {
 	MEMBER_NONE, /* the node is a satellite */
-	/* a value of the option alone: node_config_parse replaces it */
+	/* only a value of the option --membership; node_config_parse replaces
+	 * it */
 	MEMBER_AUTO,
 	MEMBER_COROSYNC,
 	MEMBER_SOLO,
 };
 
-/* The settings as they are in force. */
+/* The settings in force, after defaults were worked out. */
 struct node_config {
 	enum node_mode mode;
 	struct node_settings set;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* peer_rows: the table of peers in vfield status, within 80 columns. */
+/* peer_rows: prints the table of peers of `vfield status`, within 80
+ * columns. */
 #ifndef VF_VFIELD_PEER_ROWS_H
 #define VF_VFIELD_PEER_ROWS_H
 
@@ -9,10 +10,10 @@
 
 struct json_object;
 
-/* Shows the peers in a router's status, those in trouble before the others, and
- * the nodes that are gone.  `before` is the status of elapsed_s seconds ago,
- * from which rates are computed; if it is NULL, the rates in `status` are
- * shown. */
+/* Prints the peers in a router's status, those in trouble first, and the nodes
+ * that are gone.  `before` is the status of elapsed_s seconds ago, and rates
+ * are computed from the difference; if it is NULL, the rates in `status` are
+ * printed. */
 void peer_rows_show(FILE *to, struct json_object *status,
 		    struct json_object *before, double elapsed_s);
 

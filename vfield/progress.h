@@ -9,8 +9,9 @@
 
 #define PROGRESS_TEXT 80
 
-/* Writes a bar for a task that has done `done` bytes, fewer than `size`, in ns
- * nanoseconds; adds the rate and the time that is left. */
+/* Writes to `to` a bar for a task that has done `done` of `size` bytes in ns
+ * nanoseconds, with the rate and the time that is left.  done must be less than
+ * size. */
 void progress_text(uint64_t done, uint64_t size, int64_t ns,
 		   char to[PROGRESS_TEXT]);
 /* Draws a bar on stderr, if that is a terminal.  The bar is removed when `done`

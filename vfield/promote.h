@@ -3,13 +3,13 @@
 
 /* promote: decides whether this satellite becomes a core node.
  *
- * A cluster is to have PROMOTE_CORES core nodes.  If core nodes are missing,
- * satellites take their places, in the order of their addresses, once the view
- * has been like that for PROMOTE_SETTLE_MS.  If one of those satellites does
- * not become a core node (an unfit one does not say so), the next satellite
- * does so PROMOTE_RANK_MS later.  So all satellites decide alike, each for
- * itself; there are too many core nodes only where two satellites have
- * different views.
+ * A cluster should have PROMOTE_CORES core nodes.  If some have been missing
+ * for PROMOTE_SETTLE_MS, as many satellites become core nodes: those with the
+ * lowest addresses.  A satellite may be unfit, and announces nothing about
+ * that.  So if such a satellite has not become a core node PROMOTE_RANK_MS
+ * later, the satellite with the next address does.  Each satellite decides for
+ * itself, and all decide alike; only if two of them have different views there
+ * may be too many core nodes.
  *
  * If no core node answers, the core nodes of the last view count as dead.
  *
@@ -21,21 +21,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* core nodes that a cluster is to have; arbitrary: two may die */
+/* how many core nodes a cluster should have; arbitrary: two may die */
 #define PROMOTE_CORES 3
-/* milliseconds; arbitrary: a view that lasts less is ignored */
+/* for how many milliseconds core nodes must be missing; arbitrary */
 #define PROMOTE_SETTLE_MS 2000
-/* Milliseconds between two satellites that are both needed; arbitrary. */
+/* If two satellites are needed, the second becomes a core node so many
+ * milliseconds after the first.  Arbitrary. */
 #define PROMOTE_NEXT_MS 500
-/* Milliseconds until the next satellite takes over, if a needed one did
- * nothing; arbitrary. */
+/* Milliseconds after which the next satellite takes over from one that has not
+ * become a core node.  Arbitrary. */
 #define PROMOTE_RANK_MS 5000
 #define PROMOTE_ALONE_MS 6000
 /* Bytes of memory that must be available: corosync and the other processes of a
  * core node take up to 40 MiB. */
 #define PROMOTE_MEMORY (64ULL << 20)
-/* milliseconds that a node must have run; arbitrary: a node that just came may
- * soon be gone */
+/* for how many milliseconds a node must have run; arbitrary: a node that has
+ * just come may soon be gone */
 #define PROMOTE_AGE_MS 5000
 
 struct promote_facts {
@@ -43,20 +44,20 @@ struct promote_facts {
 	int64_t age_ms;  /* milliseconds since the node was ready */
 	bool alone;      /* no core node answers */
 	uint32_t cores;  /* core nodes in the view */
-	/* satellites with lower addresses than this one's that may become core
-	 * nodes */
+	/* how many satellites with lower addresses than this one's may become
+	 * core nodes */
 	uint32_t before;
 };
 
 struct promote {
-	/* when a core node was first found missing; 0: none is, or this node is
-	 * not fit */
+	/* since when core nodes have been missing; 0: none is, or this node is
+	 * unfit */
 	int64_t since_ms;
-	/* when the last core node fell silent; 0: a core node answers */
+	/* since when no core node has answered; 0: one answers */
 	int64_t alone_ms;
 };
 
-/* Returns whether this satellite is to become a core node now.  To be called
+/* Returns true if this satellite is to become a core node now.  Must be called
  * every second or two. */
 bool promote_due(struct promote *p, const struct promote_facts *f,
 		 int64_t now_ms);

@@ -5,10 +5,11 @@
  *
  *   SATELLITE --promote_due()--> STARTED --the router took its member--> CORE
  *
- * The promoter asks the node's router which nodes there are, decides by
- * promote.h, has the supervisor start corosync and vfield-member, and then
- * tells the router of its own member.  The router runs on meanwhile, since the
- * machine's root depends on it.  A core node stays a core node.
+ * The promoter asks the node's router which nodes there are, and decides by
+ * promote.h.  It has the supervisor start corosync and vfield-member, and then
+ * tells the router that the node runs a member.  The router runs on all the
+ * time, since the machine's root depends on it.  A core node never becomes a
+ * satellite again.
  */
 #ifndef VF_VFIELD_PROMOTER_H
 #define VF_VFIELD_PROMOTER_H
@@ -18,12 +19,13 @@
 
 struct promoter;
 
-/* Returns a promoter in state SATELLITE, or NULL, and the log says why. */
+/* Returns a promoter in state SATELLITE.  On failure logs why and returns
+ * NULL. */
 struct promoter *promoter_new(const struct node_config *c,
 			      struct node_children *children);
 void promoter_free(struct promoter *p);
-/* Looks whether the state is to change.  The supervisor calls this every
- * second, once the node is ready. */
+/* Changes the state if it is time to.  The supervisor calls this function every
+ * second once the node is ready. */
 void promoter_tick(struct promoter *p, struct supervisor *s);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* run_dir: a node's run directory, which belongs to one supervisor at a
- * time. */
+/* run_dir: makes and locks a node's run directory, so that it belongs to one
+ * supervisor at a time. */
 #ifndef VF_VFIELD_RUN_DIR_H
 #define VF_VFIELD_RUN_DIR_H
 
 /* Makes the directory if there is none, and locks it.  Returns the lock's
- * descriptor; -1: the log says why. */
+ * descriptor; on failure logs why and returns -1. */
 int run_dir_take(const char *dir);
 /* Unlocks the directory and removes the lock file; other files in the directory
  * stay. */

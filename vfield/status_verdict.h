@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* status_verdict: sums a router's status up in one word, with the reasons.
+/* status_verdict: sums up a router's status in one word, and gives the
+ * reasons.
  *
- * FAILED    reads wait, or would wait: chunks have no copy
- * DEGRADED  every chunk can be read, but one more loss, or what is wrong
- *           already, may end that: chunks lie on one machine alone, a peer is
- *           banned or does not answer, a node was lost a short while ago, no
- *           member answers, the store fails, an image is missing
- * OK        nothing of this is the case
+ * FAILED    reads wait for chunks that no node has, or would wait if there were
+ *           any
+ * DEGRADED  every chunk can be read, but perhaps not for long: some chunks lie
+ *           on one machine only, a peer is banned or does not answer, a node
+ *           was lost a short while ago, no member answers, the store fails, or
+ *           an image is missing
+ * OK        none of this is the case
  *
  * Reasons for FAILED come first.  Names in them are cleaned for a terminal
  * (human_clean).
@@ -25,7 +27,7 @@
 
 struct json_object;
 
-/* The verdict; its number is the exit status of `vfield status --check`, as
+/* The number of the verdict is the exit status of `vfield status --check`, as
  * monitoring programs expect it. */
 enum verdict_state { VERDICT_OK, VERDICT_DEGRADED, VERDICT_FAILED };
 
@@ -41,7 +43,7 @@ void verdict_show(FILE *to, const struct verdict *v);
 /* Returns {"state": "degraded", "reasons": [...]}, for json_object_put. */
 struct json_object *verdict_json(const struct verdict *v);
 
-/* Troubles of a peer, the least first. */
+/* Troubles that a peer may be in, the least one first. */
 enum peer_trouble {
 	PEER_FINE,
 	PEER_SLOW, /* slower than a tenth of the median rate */

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* store_place: in which directory a node's store lies, and how large it may
- * become.
+/* store_place: decides in which directory a node's store lies, and how large
+ * the store may become.
  *
- * The store lies in memory (a directory in /dev/shm) unless the user names a
- * directory.  The name of the directory in memory is made from the run
- * directory's, so that a node that was killed finds its chunks again when it
- * starts anew; the directory is removed when the node stops.  If a killed node
- * never came back, its directory would stay for ever: so each node that starts
- * removes the directories that no living node has locked.
+ * Unless the user names a directory, the store lies in memory, in a directory
+ * of /dev/shm.  Its name is made from the run directory's, so that a node that
+ * was killed finds its chunks again when it is started anew.  The directory is
+ * removed when the node stops.  A killed node that never comes back leaves its
+ * directory behind: so each node that starts removes such directories, which no
+ * living node has locked.
  */
 #ifndef VF_VFIELD_STORE_PLACE_H
 #define VF_VFIELD_STORE_PLACE_H
@@ -22,10 +22,10 @@
 struct store_place {
 	char *dir;
 	bool in_memory;
-	bool made; /* the directory was not there before */
+	bool made; /* this node has made the directory */
 	/* descriptor that locks dir while the node lives; -1: none */
 	int lock;
-	/* bytes that the store may take in all */
+	/* bytes that the node's stores may take together */
 	uint64_t budget;
 };
 
@@ -40,9 +40,9 @@ int store_place_prepare(const struct node_config *c, struct store_place *p);
 void store_place_remove(struct store_place *p);
 void store_place_free(struct store_place *p);
 
-/* Returns how many bytes the store may take in all.  `available` bytes of
- * memory (UINT64_MAX for a store on disk) and `room` bytes of the file system
- * are free; the store has `held` bytes already.  Pure. */
+/* Returns how many bytes the node's stores may take together, if `available`
+ * bytes of memory (UINT64_MAX for a store on disk) and `room` bytes of the file
+ * system are free, and the stores have `held` bytes already.  Pure. */
 uint64_t store_place_budget(uint64_t available, uint64_t room, uint64_t held);
 
 #endif

@@ -3,17 +3,17 @@
 
 /* supervise: starts a node's processes, keeps them alive, stops them.
  *
- * Children start in the order in which they are given, each when the one before
- * it is ready, and stop in the reverse order: by SIGTERM, and by SIGKILL when
- * the child's grace is over.  A child that dies is started again, at once the
- * first time, and after a growing pause if it keeps dying (lib/child.h).  A
- * child that dies before it was ever ready is not started again: all children
- * are stopped, unless that child may_fail.  A dormant child is started by
- * supervise_wake alone.
+ * Children are started in the order of their specs, each when the one before it
+ * is ready.  They are stopped in the reverse order: by SIGTERM, and by SIGKILL
+ * when the child's grace is over.  A child that dies is started again, the
+ * first time at once, then after a growing pause (lib/child.h).  But if a child
+ * dies before it was ever ready, it is not started again, and all children are
+ * stopped, unless child_spec.may_fail is true.  A dormant child is started only
+ * by supervise_wake.
  *
  * However the supervisor ends, the kernel kills its children
  * (PR_SET_PDEATHSIG).  On a terminal each child has a process group of its own,
- * so that a Ctrl-C reaches the supervisor alone, which then stops the children
+ * so that a Ctrl-C reaches only the supervisor, which then stops the children
  * in order; elsewhere children are in the supervisor's process group.  The
  * stdout of children is the supervisor's stderr.  If the supervisor's name
  * (argv[0]) begins with '@', so do the names of its children.
@@ -64,22 +64,23 @@ struct supervise_ops {
 	/* Called before specs[i] is started, for the first time or again; the
 	 * callback may change that child's arguments. */
 	void (*starting)(void *ctx, size_t i);
-	/* Called once: all children that are not dormant are ready. */
+	/* Called once, when all children that are not dormant are ready. */
 	void (*ready)(void *ctx);
-	/* Called with a line on what is going on, for systemctl's status. */
+	/* Called with a line that says what is going on, for `systemctl
+	 * status`. */
 	void (*status)(void *ctx, const char *text);
 	void (*stopping)(void *ctx);
 	/* Called every second once all children are ready; NULL: not wanted. */
 	void (*tick)(void *ctx, struct supervisor *s);
 };
 
-/* Runs the children until a signal ends that.  Returns 0 then, or -1 if a child
- * could not be started, and the log says why. */
+/* Runs the children until a signal stops them, and then returns 0. If a child
+ * could not be started, logs why and returns -1. */
 int supervise(const struct child_spec *specs, size_t n,
 	      const struct supervise_ops *ops, void *ctx);
 
-/* For the callback `tick`: supervise_wake starts the dormant child i,
- * supervise_is_up returns whether child i is ready now. */
+/* For the callback `tick`.  supervise_wake starts the dormant child i;
+ * supervise_is_up returns true if child i is ready now. */
 void supervise_wake(struct supervisor *s, size_t i);
 bool supervise_is_up(const struct supervisor *s, size_t i);
 

@@ -5,7 +5,8 @@
  *
  * On a terminal, a line that is too long goes on in the next row (fold.h).
  * Output that is shown again and again stays on one screen: it begins at the
- * top, lines that find no room are counted, and the key q ends the program.
+ * top, lines for which there is no room are counted, and the key q ends the
+ * program.
  */
 #ifndef VF_VFIELD_WATCH_H
 #define VF_VFIELD_WATCH_H
@@ -38,15 +39,15 @@ struct watch {
 #define WATCH_INTERVAL 1 /* seconds, if --watch is given without a number */
 #define WATCH_LONGEST 3600
 
-/* Writes --interval and the number in place of --watch=5, -w5 and -w 5 in argv,
- * since options_parse, which is called next, knows no option whose value may be
- * left out.  A wrong number after --watch= or -w ends the program with status
+/* Must be called before options_parse, which knows no options whose value may
+ * be left out: replaces --watch=5, -w5 and -w 5 in argv by --interval and the
+ * number.  A wrong number after --watch= or -w ends the program with status
  * 2. */
 void watch_arguments(const char *program, int argc, char **argv);
 
 /* Calls `show`, which writes to `to`, once or again and again, as w says.
- * Returns -1 if the first call of `show` fails, or writing to stdout does;
- * later failures of `show` are ignored, since the node that it asks may come
+ * Returns 0; or -1 if the first call of `show` or writing to stdout fails.
+ * Later failures of `show` are ignored, since the node that it asks may come
  * back. */
 int watch_run(const struct watch *w, int (*show)(FILE *to, void *ctx),
 	      void *ctx);
@@ -54,7 +55,8 @@ int watch_run(const struct watch *w, int (*show)(FILE *to, void *ctx),
 /* Returns the columns that a line may have: $COLUMNS, else those of the
  * terminal on stdout, else 80. */
 unsigned watch_columns(void);
-/* Returns the same as watch_columns, but 0 instead of 80. */
+/* Returns the same as watch_columns, but 0 where that returns 80 as a
+ * default. */
 unsigned watch_columns_said(void);
 /* Sets the program's locale for characters, and returns whether they are UTF-8.
  */
