@@ -50,7 +50,7 @@ plain_init() {
 		}
 		attach() {
 			attached && return
-			# shellcheck disable=SC2086 # one address
+			# shellcheck disable=SC2086 # split on purpose
 			nbd-client $peers 10820 /dev/nbd0 -N image -b 4096 >/dev/null
 			until_true 10 attached
 		}
@@ -142,7 +142,7 @@ bench_note "initramfs: $(stat -c %s "$BOOT/initrd") bytes," \
 
 login_once() {
 	switch_on "$1"
-	# shellcheck disable=SC2046 # they are words
+	# shellcheck disable=SC2046 # split on purpose
 	set -- "$1" $(moments "$(boot_pid 1)" "$TMP/guest1.serial" \
 		'Linux version' 'vfield: starting' 'login:')
 	sent=$(($(bed_sent 1) - sent))

@@ -38,7 +38,7 @@ xargs -P "$(nproc)" -L 1 sh -c '"$0" "$@" || echo "# failed: $*"' "$SIM" \
 grep '^#' "$TMP/rows" || :
 while read -r begin c; do
 	grep "^$c $begin " "$TMP/rows" | while read -r row; do
-		# shellcheck disable=SC2086 # words
+		# shellcheck disable=SC2086 # split on purpose
 		bench_row $row
 	done
 done <<END

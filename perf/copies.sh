@@ -69,7 +69,7 @@ room_of() {
 # sample I...: prints "LEAST MEAN MOST SD BY..." of the copies on these
 # machines; BY... are how many chunks have 0, 1, 2... copies.
 sample() {
-	# shellcheck disable=SC2046 # words
+	# shellcheck disable=SC2046 # split on purpose
 	"$PYTHON" "$TOP/tests/copies.py" img $chunk \
 		$(for i; do bed_addr "$i"; done) 2>/dev/null || echo 0 0 0 0 $chunks
 }
@@ -138,7 +138,7 @@ row() {
 			-v links="$links" -v rate="$payload" -v size=$chunk \
 			"BEGIN { printf $1 }"
 	}
-	# shellcheck disable=SC2046 # words
+	# shellcheck disable=SC2046 # split on purpose
 	bench_row "$name" "$event" "$(figures '"%.2f", room / n')" \
 		$(echo "$FOUND" | cut -d ' ' -f 1-4) "$TOOK" \
 		"$(figures '"%.1f", 10 + 1.5 * need * size / links / rate')" \
@@ -164,13 +164,13 @@ one_case() {
 			begin
 			join "$i"
 			bed_wait_ready "$i"
-			# shellcheck disable=SC2086 # words
+			# shellcheck disable=SC2086 # split on purpose
 			settle $all
 			;;
 		*) join "$i" ;;
 		esac
 	done
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # split on purpose
 	{
 		bed_wait_ready $all
 		settle $all
@@ -271,7 +271,7 @@ for name in $CASES; do
 	for i in $(seq $seat); do
 		bed_machine "$i" "$RATE"
 	done
-	# shellcheck disable=SC2046 # words
+	# shellcheck disable=SC2046 # split on purpose
 	bed_corosync $(seq $seat)
 	one_case
 	for i in $(seq $seat); do

@@ -100,7 +100,7 @@ sources() {
 }
 
 : >"$OUT/crowd.sources"
-# shellcheck disable=SC2086 # words
+# shellcheck disable=SC2086 # split on purpose
 bench_begin 4 mode nodes MB link $CROWD_COLUMNS
 bench_note "readers: $NODES; payload is $PAYLOAD of a link"
 crowd_machines "$most" "$(link_of "$most")"

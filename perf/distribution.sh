@@ -110,7 +110,7 @@ udpcast() {
 		--min-receivers "$1" --rexmit-hello-interval 200 \
 		--max-bitrate "$(($(bed_bits "$RATE") * 9 / 10000))k" \
 		>>"$TMP/n1/udpcast.log" 2>&1
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # split on purpose
 	wait $udpcast_pids
 }
 
@@ -148,7 +148,7 @@ go() {
 		for i in $(crowd_readers "$2"); do
 			bed_join "$i" "$(bed_addr 1)" --store all
 		done
-		# shellcheck disable=SC2046 # words
+		# shellcheck disable=SC2046 # split on purpose
 		bed_wait_ready $(crowd_readers "$2")
 		for i in $(crowd_readers "$2"); do
 			wait_for 600 complete "$i"

@@ -108,7 +108,7 @@ measure() {
 	esac
 	case ,$MODES, in
 	*,idle,*)
-		# shellcheck disable=SC2086 # words
+		# shellcheck disable=SC2086 # split on purpose
 		wait $pids
 		for i in $(crowd_readers $(($1 - 1))); do
 			wait_for 30 complete "$i"
@@ -122,10 +122,10 @@ measure() {
 		;;
 	*)
 		for i in $(crowd_readers $(($1 - 1))); do
-			# shellcheck disable=SC2016 # there
+			# shellcheck disable=SC2016 # expanded there
 			bed_in "$i" sh -c 'kill $(pgrep -x nbdcopy)' || :
 		done
-		# shellcheck disable=SC2086 # words
+		# shellcheck disable=SC2086 # split on purpose
 		wait $pids || :
 		;;
 	esac

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The simulator is the router's policy in a cluster that is not there.
+# sim: the router's policy in a simulated cluster.
 $(BUILD)/perf/sim: $(call objs,perf/sim) $(call objs,router/policy) \
 		$(BUILD)/obj/lib/bitmap.o
 	$(call link,,-lm)
 
-# Simulations are hours of arithmetic; the router's modules are compiled as
-# they are for the router.
+# The simulator itself is compiled with -O3, since simulations take hours; the
+# router's modules are compiled as for the router.
 $(BUILD)/obj/perf/sim/%.o: CFLAGS += -O3
 
-# The rules for copies alone, in the rounds of their unit test.
+# copies: only the rules for copies, in the rounds of their unit test.
 $(BUILD)/perf/copies: $(call objs,perf/copies) \
 		$(BUILD)/obj/tests/fixture/copies_room.o \
 		$(call objs,router/policy) $(BUILD)/obj/lib/bitmap.o
@@ -18,19 +18,19 @@ $(BUILD)/perf/copies: $(call objs,perf/copies) \
 
 sim: $(BUILD)/perf/sim $(BUILD)/perf/copies
 
-# Links with a rate and a delay, for random-link.sh, are made by wire.
+# wire: makes links with a rate and a delay, for random-link.sh and long.sh.
 $(BUILD)/perf/wire: $(call objs,perf/wire)
 	$(call link)
 
-# The cost of news is measured by news, and for few nodes by membership.sh.
+# news: measures the cost of news with many nodes; membership.sh does with few.
 $(BUILD)/perf/news: $(call objs,perf/news) $(MEMBER_OBJS) \
 		$(LIB_OBJS)
 	$(call link)
 
 .PHONY: sim
 
-# The whole node in a world that is not there: the router and the membership as
-# they are, but for what touches sockets, disks, bytes and the time of day.
+# world: the whole node in a simulated world.  Router and membership are as they
+# are, except for modules that use sockets, disks, bytes or the time of day.
 WORLD_OBJS = $(call objs,perf/world) $(BUILD)/obj/perf/sim/net.o \
 	$(filter-out %/hasher.o %/disk.o,\
 		$(foreach dir,policy image cluster fetch want,\
@@ -57,7 +57,8 @@ check: world
 
 .PHONY: world
 
-# Seeds from FIRST on, each a workload and faults by lot.
+# soak: runs the world with the seeds from FIRST on; each stands for a workload
+# and random faults.
 FIRST ?= 1
 SEEDS ?= 1000
 soak: world

@@ -29,7 +29,7 @@ random_images
 bed_bridge
 bed_machine 1
 bed_tcp 1 "${TCP:-cubic}"
-# shellcheck disable=SC2086 # words
+# shellcheck disable=SC2086 # split on purpose
 bed_serve 1 --image "$image" $small
 bed_wait_ready 1
 
@@ -73,7 +73,7 @@ measure() {
 	random_row "$(uri_of "$1")" "$2" 1 bed_in 2 -- "$1" "$2" "$delay"
 }
 
-# shellcheck disable=SC2086 # words
+# shellcheck disable=SC2086 # split on purpose
 bench_begin 3 through size delay_us $RANDOM_COLUMNS
 bench_note "a link of $MBIT Mbit/s, ${TCP:-cubic}"
 for delay in $DELAYS; do

@@ -38,7 +38,7 @@ nbdkit -U "$TMP/nbdkit.sock" -P "$TMP/nbdkit.pid" -r file "$image"
 wait_for 10 test -s "$TMP/nbdkit.pid"
 wait_for 10 test -S "$TMP/nbd-server.sock"
 
-# shellcheck disable=SC2086 # words
+# shellcheck disable=SC2086 # split on purpose
 node_start 1 serve --image "$image" $small
 node_start 2 join 127.0.0.1 --store all
 wait_for 60 node_complete 2
@@ -66,7 +66,7 @@ measure() {
 	random_row "$(uri_of "$1")" "$2" "$3" -- "$@"
 }
 
-# shellcheck disable=SC2086 # words
+# shellcheck disable=SC2086 # split on purpose
 bench_begin 3 through size depth $RANDOM_COLUMNS
 for size in $SIZES; do
 	for depth in $DEPTHS; do

@@ -46,12 +46,12 @@ plan() {
 # carry_out: runs the planned simulations, as many at a time as there are cores,
 # since each uses one core, and adds a row for each.
 carry_out() {
-	# shellcheck disable=SC2016 # the inner shell's
+	# shellcheck disable=SC2016 # expanded by the inner shell
 	xargs -P "$(nproc)" -L 1 sh -c 'shift 3
 		"$SIM" "$@" >"$TMP/sim.$0" || echo "# failed: $*"' \
 		<"$TMP/plan.$BENCH"
 	while read -r id mode nodes mb _; do
-		# shellcheck disable=SC2046 # words
+		# shellcheck disable=SC2046 # split on purpose
 		bench_row "$mode" "$nodes" "$mb" $(figures "$id")
 	done <"$TMP/plan.$BENCH"
 }
@@ -64,7 +64,7 @@ figures() {
 }
 
 crowds() {
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # split on purpose
 	bench_begin 3 mode nodes MB $COLUMNS
 	if [ -n "${BIG-}" ]; then # the longest runs begin first
 		plan crowd-4GB 10000 4000
@@ -89,7 +89,7 @@ crowds() {
 
 cases() {
 	BENCH=sim-cases
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # split on purpose
 	bench_begin 3 case nodes MB $COLUMNS
 	plan quiet 1000 131
 	plan slow-5% 1000 131 slow=10 slow-share=0.05
@@ -104,7 +104,7 @@ cases() {
 	fill='window=64 limit=64 depth=64 join=1 stagger=60'
 	for n in 16 32; do
 		small="budget=250 copies=$((n / 4))"
-		# shellcheck disable=SC2086 # words
+		# shellcheck disable=SC2086 # split on purpose
 		{
 			plan budget-1/4 "$n" 131 $small
 			plan budget-1/4-tcp "$n" 131 $small unfair="$UNFAIR"
@@ -130,7 +130,7 @@ boot() {
 
 boots() {
 	BENCH=sim-boots COLUMNS='median_s slowest_s seed_sent conns most_conns'
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # split on purpose
 	bench_begin 3 case nodes MB $COLUMNS
 	boot lone 1
 	for n in 60 200 1000; do

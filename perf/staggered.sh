@@ -77,7 +77,7 @@ boot() {
 
 # begin MODE EVERY N: starts N machines, EVERY ms apart, and sets pids to the
 # ids of the processes that read.
-# shellcheck disable=SC2086 # words
+# shellcheck disable=SC2086 # split on purpose
 begin() {
 	at=$(($(now_ms) + 3000 + $3 * 20)) # by then all processes have started
 	began=$at pids=
@@ -118,7 +118,7 @@ measure() {
 	before=$(others)
 	begin "$1" "$2" "$3"
 	sent=$(bed_sent 1) busy=$(ticks) ours=$(cpu)
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # split on purpose
 	wait $pids
 	took=$(($(now_ms) - began))
 	ours=$(cores_of "$ours" "$(cpu)" $took)

@@ -27,7 +27,7 @@ image=$RAM/debian
 good="4 5" bad="2 3"
 
 all_pairs() {
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # split on purpose
 	set -- $WAYS
 	while [ $# -gt 0 ]; do
 		for pair_other; do

@@ -56,7 +56,7 @@ warm() {
 	crowd_stop "$1"
 }
 
-# shellcheck disable=SC2086 # words
+# shellcheck disable=SC2086 # split on purpose
 bench_begin 3 store nodes MB held $CROWD_COLUMNS
 bench_note "readers: $NODES, links of $RATE, payload $PAYLOAD of it;" \
 	"held: what each had before, in images"

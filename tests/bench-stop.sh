@@ -58,6 +58,6 @@ stopped() {
 export BUILD="$TMP/build"
 cd "$TOP"
 what='crowd NODES=2 MB=67 RATE=4mbit MODES=vfield REPEAT=1'
-# shellcheck disable=SC2086 # words
+# shellcheck disable=SC2086 # split on purpose
 stopped TERM perf/bench $what
 stopped TERM make -s -f "$TMP/Makefile" bench B="$what"

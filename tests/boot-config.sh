@@ -68,7 +68,8 @@ done
 vfield boot --config "$TMP/printed" -n >"$TMP/again"
 cmp "$TMP/printed" "$TMP/again" || fail "it does not read what it printed"
 
-# the list of machines
+# node LINE...: runs `vfield boot' with a list of machines of these lines, and
+# sets rc to its exit status.
 node() {
 	printf '%s\n' "$@" >"$TMP/list"
 	rc=0

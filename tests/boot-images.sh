@@ -45,7 +45,9 @@ squash() {
 		cp -r "$TMP/$1/boot/vfield" "$TMP/images/$id"
 }
 
-offers() { # MACHINE ID
+# offers MACHINE ID: returns 0 if the service on MACHINE boots the image ID, and
+# waits for no other.
+offers() {
 	boot_is "$1" ".image == \"$2\" and .wanted == null"
 }
 

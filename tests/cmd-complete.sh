@@ -71,7 +71,7 @@ in_zsh 'vfield ' serve | sort -u | comm -12 - "$TMP/wanted" >"$TMP/offered"
 same "zsh's commands"
 
 for command in serve status 'image create' 'node list'; do
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # split on purpose
 	wanted $command >"$TMP/wanted"
 	in_fish "vfield $command --" | sed 's/=$//' | sort -u >"$TMP/offered"
 	same "fish's options of $command"

@@ -77,7 +77,7 @@ for command in serve join status map 'node list' 'image add' 'image default' \
 	printf '[%s]\nno such = 1\n' "${command%% *}" >"$TMP/conf3"
 	other=status
 	[ "$command" != status ] || other=map
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # split on purpose
 	its_settings vfield $command >"$TMP/own"
 	[ -s "$TMP/own" ] || fail "vfield $command takes what it does not know"
 	its_settings vfield $other | cmp - "$TMP/own" ||

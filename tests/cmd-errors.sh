@@ -29,7 +29,7 @@ join() {
 make_image "$TMP/a.img" 100000
 make_image "$TMP/b.img" 100000
 
-# arguments
+# wrong arguments
 serve 2 'no image: name one with --image'
 serve 2 "it is named with --image\|named with" "$TMP/a.img"
 serve 2 'listen nonsense: not ADDR' --image "$TMP/a.img" --listen nonsense
@@ -104,14 +104,14 @@ helped vfield-mkinitramfs vfield-mkinitramfs -h
 # A command whose output cannot be written fails.
 for words in --help "serve -n --image $TMP/a.img" 'status --help' 'node --help'; do
 	rc=0
-	# shellcheck disable=SC2086 # they are words
+	# shellcheck disable=SC2086 # split on purpose
 	vfield $words >/dev/full 2>"$TMP/err" || rc=$?
 	[ $rc -eq 1 ] || fail "$words: status $rc"
 	grep -q 'cannot write to standard output: No space' "$TMP/err" ||
 		fail "$words: says $(cat "$TMP/err")"
 done
 
-# the image
+# wrong images and manifests
 serve 1 'image .*/none: No such file' --image "$TMP/none"
 serve 1 'not a regular file' --image "$TMP"
 mknod "$TMP/disk" b 7 200
@@ -137,7 +137,7 @@ vfield image create "$TMP/b.img" --name a
 serve 1 'are both named a; give one another name' --image "$TMP/a.img" \
 	--image "$TMP/b.img"
 
-# ports and addresses
+# ports and addresses that cannot be used
 "$PYTHON" - "$TMP/busy" <<'END' &
 import socket, sys, time
 ss = []
@@ -157,12 +157,12 @@ serve 1 '127.0.0.7:20810 is in use .*choose another with --member-port' \
 serve 1 '192.0.2.1:10809: this machine has no such address' \
 	--image "$TMP/a.img" --listen 192.0.2.1
 
-# numbers
+# numbers out of range
 serve 2 'copies 0: 1 at least' --image "$TMP/a.img" --copies 0
 serve 2 'window 4294967296: should be a number of at most' \
 	--image "$TMP/a.img" --window 4294967296
 
-# directories
+# directories that cannot be used
 echo file >"$TMP/file"
 serve 1 "cannot make it: Not a directory" --image "$TMP/a.img" \
 	--run-dir "$TMP/file/run"
@@ -208,7 +208,7 @@ refused 1 'it is there, and not ours' vfield serve --image "$TMP/a.img" \
 	--listen 127.0.0.1 --run-dir "$RUN"
 rm "$store"
 
-# programs
+# programs that are missing
 refused 1 'nbdkit is not in PATH; install it' env PATH=/nowhere \
 	"$FAKE/bin/vfield" serve --image "$TMP/a.img" --listen 127.0.0.1 \
 	--run-dir "$RUN"

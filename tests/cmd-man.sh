@@ -39,7 +39,7 @@ same 'serve and join' "$( (help_options vfield serve
 for command in status map 'image create' 'image info' 'image verify' \
 	'image add' 'image default' \
 	'image profile' 'node list'; do
-	# shellcheck disable=SC2086 # they are words
+	# shellcheck disable=SC2086 # split on purpose
 	same "$command" "$(help_options vfield $command)" \
 		"$(man_options "$page" "$command")"
 done
@@ -81,7 +81,7 @@ vfield --help | awk '/^  [a-z]/ {print $1}' | sort >"$TMP/commands"
 diff "$TMP/commands" "$TMP/completed" || fail "other commands"
 for command in serve join status map 'image create' 'image verify' \
 	'image add' 'key delegate'; do
-	# shellcheck disable=SC2086 # they are words
+	# shellcheck disable=SC2086 # split on purpose
 	same "completion of $command" "$(help_options vfield $command)" \
 		"$(completions vfield $command -- | sed 's/=$//' |
 			grep -vx -e '--help' -e '--version' | sort -u)"

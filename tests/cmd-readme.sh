@@ -32,6 +32,6 @@ wait_for 20 has_image two
 
 # The file that this command of README names is one that image create makes.
 command=$(line 'vfield image profile' | sed "s,/run/vfield,$TMP/two,")
-# shellcheck disable=SC2086 # they are words
+# shellcheck disable=SC2086 # split on purpose
 set -- $command
 [ -e "$4" ] || fail "$4 is not what image create makes"

@@ -219,7 +219,7 @@ sed -i 's/"nchunks":256/"nchunks":5/' "$TMP/map"
 show map --ascii
 says '^  seed         |#####| 100 %$'
 
-# hostile or broken answers
+# a router's hostile or broken answers
 for answer in '{"images":[{"nchunks":4000000000}]}' '{"images":[7]}' \
 	'{"images":[{"nchunks":9,"nodes":[{"words":[{}]},[]]}]}' \
 	'{"images":{"a":1}}' '{"images":[{"nchunks":-3,"nodes":[1]}]}'; do
@@ -236,7 +236,7 @@ for words in status map 'status --json --watch'; do
 	echo '{}' >"$TMP/map"
 	echo '{}' >"$TMP/status"
 	rc=0
-	# shellcheck disable=SC2086 # they are words
+	# shellcheck disable=SC2086 # split on purpose
 	timeout 30 vfield $words --run-dir "$TMP/run" \
 		>/dev/full 2>"$TMP/err" || rc=$?
 	[ $rc -eq 1 ] || fail "$words: status $rc"

@@ -82,7 +82,7 @@ kill -TERM "$(node_pid 1)"
 kill -INT "$(node_pid 1)"
 wait_for 20 ended "$(node_pid 1)"
 ! grep 'does not end' "$TMP/n1/log" || fail "it has waited"
-# shellcheck disable=SC2086 # they are words
+# shellcheck disable=SC2086 # split on purpose
 all_ended $pids || fail "somebody is left"
 node_stop 1
 node_start 1 serve --image "$TMP/image"
@@ -115,7 +115,7 @@ echo "goes on without its terminal"
 node_start 1 serve --image "$TMP/image"
 pids=$(children)
 kill -KILL "$(node_pid 1)"
-# shellcheck disable=SC2086 # they are words
+# shellcheck disable=SC2086 # split on purpose
 wait_for 20 all_ended $pids
 wait "$(node_pid 1)" 2>/dev/null || :
 [ -n "$(ls /dev/shm)" ] || fail "the store is gone"

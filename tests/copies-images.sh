@@ -22,7 +22,7 @@ done
 copies() {
 	copies_of=$1
 	shift
-	# shellcheck disable=SC2046 # words
+	# shellcheck disable=SC2046 # split on purpose
 	"$PYTHON" "$TOP/tests/copies.py" "$copies_of" $chunk \
 		$(for i; do bed_addr "$i"; done) >"$TMP/copies.log" 2>&1 ||
 		echo "0 0 0 0" >"$TMP/copies.log"

@@ -26,7 +26,7 @@ for i in 2 3 4 5; do
 done
 bed_wait_ready 2 3 4 5
 all_kept() {
-	# shellcheck disable=SC2046 # words
+	# shellcheck disable=SC2046 # split on purpose
 	"$PYTHON" "$TOP/tests/copies.py" img $chunk $(for i in 2 3 4 5; do
 		bed_addr $i
 	done) >"$TMP/copies.log" && grep -q '^1 1.3' "$TMP/copies.log"

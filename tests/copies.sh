@@ -20,7 +20,7 @@ want=$(sum_file "$image")
 # copies I...: writes copies.py's line about these machines to $TMP/copies.log:
 # the least, mean and most copies of a chunk, and more.
 copies() {
-	# shellcheck disable=SC2046 # words
+	# shellcheck disable=SC2046 # split on purpose
 	"$PYTHON" "$TOP/tests/copies.py" img $chunk \
 		$(for i; do bed_addr "$i"; done) >"$TMP/copies.log"
 }

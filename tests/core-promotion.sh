@@ -16,7 +16,7 @@ make_image "$image" 24000000
 want=$(sum_file "$image")
 vfield image create "$image" --name system
 
-pool=$(bed_addr 1)-$(bed_addr 6) # node 7 is not in it
+pool=$(bed_addr 1)-$(bed_addr 6) # node 7 is outside
 
 # join I PEER: has machine I join through machine PEER.
 join() {

@@ -61,7 +61,7 @@ hostile "always an error" nbdkit -f -i 127.0.0.2 --filter=error \
 	file "$image" error=EIO error-rate=100%
 hostile "a short image" nbdkit -f -i 127.0.0.2 file "$TMP/short"
 hostile "an empty image" nbdkit -f -i 127.0.0.2 null
-# shellcheck disable=SC2086 # words
+# shellcheck disable=SC2086 # split on purpose
 {
 	hostile "nonsense" $proxy garbage
 	hostile "silence" $proxy silent

@@ -28,7 +28,7 @@ server=$(node_child 2 nbdkit)
 kill -STOP "$(node_pid 2)"
 kill -KILL "$server"
 wait_for 10 ended "$server"
-# shellcheck disable=SC2016 # the shell is nbdkit's
+# shellcheck disable=SC2016 # expanded by nbdkit's shell
 nbdkit -f -i 127.0.0.2 eval open='echo "$3"' get_size='
 	case $2 in
 	/view) stat -c %s '"$view"' ;;

@@ -17,18 +17,22 @@ for name in old new; do
 done
 old=$(image_id "$TMP/old.vfm") new=$(image_id "$TMP/new.vfm")
 
-default_is() { # NODE ID
+# default_is NODE ID: returns 0 if NODE has the image ID as its default.
+default_is() {
 	[ "$(vfield image default --run-dir "$TMP/n$1")" = "$2" ] &&
 		status_is "$1" '.images[] | select(.default) | .id == $id' \
 			--arg id "$2"
 }
 
-has_all_of() { # NODE ID
+# has_all_of NODE ID: returns 0 if NODE holds all chunks of the image ID.
+has_all_of() {
 	status_is "$1" '.images[] | select(.id == $id) | .held == .nchunks' \
 		--arg id "$2"
 }
 
-node_is() { # NODE, WHAT of its own entry, as node N sees it
+# node_is NODE M ID CONDITION: returns 0 if jq's CONDITION, in which $id is ID,
+# is true of node M's entry in the node list of NODE.
+node_is() {
 	vfield node list --json --run-dir "$TMP/n$1" | json_is \
 		".nodes[] | select(.name == \"n$2\") | $4" --arg id "$3"
 }
@@ -48,7 +52,7 @@ node_start 4 join 127.0.0.2
 wait_for 20 node_knows 4 5
 reader_start "$(uri_sock 3 "$old")" "$TMP/old"
 
-# --- another image, and it becomes the default ---
+# --- another image is added and becomes the default ---
 
 vfield image add "$TMP/new" --run-dir "$TMP/n4"
 wait_for 20 has_all_of 2 "$new"
@@ -73,7 +77,7 @@ for node in 1 2 3 4; do
 		"$(sum_file "$TMP/new")"
 done
 
-# --- who joins now, and who joins by way of that one ---
+# --- a node that joins now, and one that joins through that node ---
 
 node_start 5 join 127.0.0.3
 check_sum "a newcomer" "$(sum_sock 5)" "$(sum_file "$TMP/new")"
@@ -82,7 +86,7 @@ node_start 6 join 127.0.0.5
 check_sum "another" "$(sum_tcp 6)" "$(sum_file "$TMP/new")"
 default_is 6 "$new"
 
-# --- who runs what ---
+# --- node list: which node uses and has which image ---
 
 wait_for 10 node_is 2 3 "$old" '.images[] | select(.id == $id) | .used'
 wait_for 10 node_is 6 3 "$old" '.images[] | select(.id == $id) | .used'
@@ -98,7 +102,7 @@ wait_for 10 node_is 2 5 "$new" '(.seed | not) and .role == "satellite" and
 vfield node list --run-dir "$TMP/n2"
 vfield node list --run-dir "$TMP/n2" | grep -q "^> n2 " || fail "no own line"
 
-# --- a router that dies remembers ---
+# --- a router that was killed and restarted knows the default ---
 
 router=$(node_child 5 vfield-router)
 kill -KILL "$router"
@@ -109,13 +113,14 @@ again() {
 wait_for 30 again
 check_sum "a router started again" "$(sum_sock 5)" "$(sum_file "$TMP/new")"
 
-# --- two words at once ---
+# --- two words on the default at the same moment ---
 
 vfield image default "$old" --run-dir "$TMP/n2" &
 one=$!
 vfield image default "$new" --run-dir "$TMP/n4" &
 wait $one $!
-agree() { # all five say the same
+# agree: returns 0 if five nodes have the same default image and version.
+agree() {
 	[ "$(for node in 2 3 4 5 6; do
 		status "$node" | jq -c '[.default.id, .default.version]'
 	done | uniq -c | awk '{ print $1 }')" = 5 ]
@@ -126,7 +131,8 @@ for node in 2 3 4 5 6; do
 	wait_for 20 default_is $node "$new"
 done
 
-# --- room for one: both are kept in part while both are used ---
+# --- a store with room for one image keeps parts of both while both are used
+# ---
 
 node_start 7 join 127.0.0.2 --store 11M
 holds_some_of() {
@@ -135,7 +141,7 @@ holds_some_of() {
 wait_for 30 holds_some_of "$old"
 wait_for 30 holds_some_of "$new"
 
-# --- the old one's seed dies ---
+# --- the seed of the old image dies ---
 
 wait_for 30 has_all_of 2 "$old"
 reader_reads 20000000
@@ -144,7 +150,7 @@ reader_reads 20000000
 check_sum "the old one, without its seed" "$(sum_tcp 3 old)" \
 	"$(sum_file "$TMP/old")"
 
-# --- nobody uses the old one any more ---
+# --- nobody uses the old image any more ---
 
 reader_stop
 wait_for 30 has_all_of 3 "$new"

@@ -30,7 +30,8 @@ grep -q 'image remove' "$TMP/error" || fail "$(cat "$TMP/error")"
 echo "# the second has room for another's seventeenth"
 node_start 3 join 127.0.0.1 --image im1
 add 3 17
-has() { # NODE IMAGE
+# has NODE IMAGE: returns 0 if NODE holds all chunks of imIMAGE.
+has() {
 	status_is "$1" "any(.images[]; .name == \"im$2\" and .held == .nchunks)"
 }
 wait_for 60 has 2 17

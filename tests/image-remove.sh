@@ -25,7 +25,8 @@ image() {
 	vfield image "$command" --run-dir "$TMP/n1" "$@"
 }
 
-everywhere() { # on so many machines, all of it
+# everywhere N: returns 0 if N machines have the image, and all hold all of it.
+everywhere() {
 	image list --json | json_is ".images[] | select(.id == \"$id\") |
 		.machines == $1 and .complete == $1"
 }

@@ -55,13 +55,13 @@ node_start 1 serve --image "$TMP/images/again/copy"
 expect_id 1 "$a"
 node_stop 1
 
-# a date in the future is only a date
+# A date in the future changes nothing.
 touch -d '+1 year' "$file"
 node_start 1 serve --image "$file"
 expect_id 1 "$id"
 node_stop 1
 
-# another file of the same size and an older date takes its place
+# Another file with the same size and an older date replaces the image file.
 make_image "$TMP/images/old" 3000000
 touch -d '-1 year' "$TMP/images/old"
 cp -p "$TMP/images/old" "$TMP/images/new"
@@ -75,7 +75,7 @@ names_it "x86_64.img-20261128: it is not the image that"
 cp "$file.vfm" "$TMP/images/m" && mv "$TMP/images/m" "$file.vfm"
 serve_fails "x86_64.img-20261128: it is not the image that" "$file"
 
-# names that no image can have are refused, not cut
+# A file name that no image can have is refused, not shortened.
 long=$TMP/images/$(printf 'x%.0s' $(seq 70)).img
 cp "$TMP/images/2" "$long"
 cp "$TMP/images/2" "$TMP/images/образ.img"
@@ -87,7 +87,7 @@ names_it "give it a --name"
 	"$(vfield image create --name x "$TMP/images/образ.img")" ] ||
 	fail "the same bytes and name, another id"
 
-# a file that is written while its manifest is made: refused by all of them
+# Every command refuses a file that is written to while its manifest is made.
 busy=$TMP/mem/busy
 truncate -s 3G "$busy"
 writer() {

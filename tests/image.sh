@@ -23,7 +23,7 @@ refuses() {
 	[ ! -s out ] || fail "prints to stdout: $*"
 }
 
-# images of every size around a chunk, and of none
+# images with sizes around that of a chunk, and an empty one
 for size in 0 1 131071 131072 131073 400000; do
 	make_image "i$size.img" "$size"
 	id=$(vfield image create "i$size.img" 2>err)
@@ -62,7 +62,7 @@ cp i1.img copy
 [ "$a" != "$(vfield image create -c 4K copy/i1.img)" ] ||
 	fail "two chunk sizes, one id"
 
-# an image that is not what its manifest says
+# an image file that differs from its manifest
 cp i400000.img x.img
 vfield image create x.img >/dev/null
 printf X | dd of=x.img bs=1 seek=270000 conv=notrunc status=none
@@ -84,7 +84,7 @@ refuses 1 "No such file" vfield image create nothing.img
 refuses 1 "Is a directory" vfield image create /etc
 refuses 1 "neither a file nor a disk" vfield image create /dev/null
 
-# manifests that are none
+# files that are no manifests
 head -c 60 i400000.img.vfm >bad.vfm
 refuses 1 "truncated" vfield image info bad.vfm
 { cat i400000.img.vfm && echo; } >bad.vfm
@@ -95,7 +95,7 @@ refuses 1 "magic" vfield image info /dev/null
 : >bad.vfm
 refuses 1 "magic" vfield image info bad.vfm
 
-# misuse
+# wrong use of the command line
 refuses 2 "FILE is missing" vfield image create
 refuses 2 "one FILE at a time" vfield image create i1.img i0.img
 refuses 2 "power of two" vfield image create -c 100000 i1.img
@@ -109,7 +109,7 @@ refuses 1 "/dev/null" vfield image create -o /dev/null i1.img
 [ -c /dev/null ] || fail "/dev/null is gone"
 vfield --version | grep -q '^vfield [0-9]' || fail "version"
 for c in "" image "image create" "image info" "image verify"; do
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # split on purpose
 	vfield $c --help | grep -q '^Usage: vfield' || fail "$c --help"
 done
 got=0

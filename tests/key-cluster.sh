@@ -44,7 +44,9 @@ serve_all() {
 	done
 }
 
-default_is() { # ID MACHINE...
+# default_is ID MACHINE...: returns 0 if the image ID is the default on each of
+# these machines.
+default_is() {
 	want=$1
 	shift
 	for i; do
@@ -67,7 +69,8 @@ echo "# who has no key changes nothing"
 for name in good evil; do
 	bed_vfield 4 image add "$TMP/$name" >/dev/null
 done
-known() { # ID: machine 1 has heard of a node that has it
+# known ID: returns 0 if machine 1 knows a node that has the image ID.
+known() {
 	bed_vfield 1 node list --json | json_is \
 		'[.nodes[].images[] | select(.id == $id)] != []' --arg id "$1"
 }
@@ -80,7 +83,9 @@ for i in 1 2 3; do
 	grep -q 'the key that is trusted has not signed it' "$TMP/said" ||
 		fail "$(cat "$TMP/said")"
 done
-stranger() { # a node of its own, and a signed word of nobody
+# stranger ADDRESS ID: connects to the member at ADDRESS, announces a node with
+# the image ID as its default, and then sends a word that no key has signed.
+stranger() {
 	bed_in 4 python3 - "$1" "$2" <<-'END'
 		import socket, struct, sys
 		hello = struct.pack(">IBIB", 5, 1, 2, 0)

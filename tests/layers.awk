@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# layers: which folder may include which.  Its input is the lines
-# "FILE:#include ..." of all sources.  It prints each arrow that goes up, and
-# each circle of files that crosses a folder or has more than three of them: a
-# file is NAME.c and NAME.h together.
+# layers: checks which folder includes which.  Its input is the lines
+# "FILE:#include ..." of all sources.  It prints each include of a file in a
+# folder that is not below, and each circle of files that crosses a folder or
+# has more than three files.  NAME.c and NAME.h count as one file.
 
 function may(folder, below) {
 	known[folder] = 1
@@ -39,7 +39,8 @@ BEGIN {
 	may("mkimage", "lib authority site")
 	may("initramfs", "lib")
 	may("initramfs/absent", "")
-	# one header of a folder that is beside; and what a program's main wires
+	# exceptions: a header from a folder beside, and one that a main() wires
+	# in
 	header["router/want", "router/nbd/nbd_server.h"] = 1
 	wires["membership/main.c", "membership/corosync/corosync.h"] = 1
 }
@@ -81,7 +82,7 @@ function module_of(path) {
 	}
 }
 
-# Marks all that FROM leads to.
+# Marks all modules that the module FROM includes, directly or not.
 function walk(from, at,    i, n, next_ones) {
 	n = split(out[at], next_ones, " ")
 	for (i = 1; i <= n; i++)

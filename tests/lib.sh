@@ -45,8 +45,8 @@ case $BUILD in /*) ;; *) BUILD=$TOP/$BUILD ;; esac
 TMP=${VF_TMP:-$(mktemp -d /tmp/vf.XXXXXX)}
 PATH=$TMP/bin:$BUILD/bin:$PATH:/usr/sbin:/sbin
 PLUGIN=$BUILD/lib/nbdkit-vfield-plugin.so
-PYTHON=/usr/bin/python3 # the one that Debian's python3-libnbd is for
-CLIENT_LIMIT=${CLIENT_LIMIT:-120} # seconds; none of our reads takes as long
+PYTHON=/usr/bin/python3 # the version for which Debian has python3-libnbd
+CLIENT_LIMIT=${CLIENT_LIMIT:-120} # seconds; no read in the tests takes as long
 export BUILD PATH TMP
 mkdir -p "$TMP/bin"
 

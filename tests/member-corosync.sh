@@ -24,7 +24,7 @@ satellite() {
 	for sat_core; do
 		sat_cores="$sat_cores -c $(bed_addr "$sat_core")"
 	done
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # split on purpose
 	probe "n$sat_i" nsenter -t "$(bed_init_pid "$sat_i")" -m -u -i -n -p -- \
 		"$PROBE" $sat_cores -n "n$sat_i" -i "sys=1000:$sat_i"
 }

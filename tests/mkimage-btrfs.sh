@@ -14,9 +14,7 @@ grep -qw btrfs /proc/filesystems || skip "this kernel has no btrfs"
 DISK=$TMP/disk TOPDIR=$TMP/top
 mkdir "$TOPDIR"
 
-# layout: makes a disk with a system in the subvolume ROOT and its /home in the
-# subvolume HOME, both with files that belong to one machine.
-layout() { # ROOT HOME
+layout() {
 	truncate -s 0 "$DISK"
 	truncate -s 200M "$DISK"
 	mkfs.btrfs -q "$DISK"
@@ -36,7 +34,10 @@ UUID=\"$uuid\" /home btrfs defaults,compress=zstd,subvol=/$2 0 2" \
 		>"$TOPDIR/$1/etc/fstab"
 }
 
-in_image() { # NAME ROOT: one system, one home, no identity
+# in_image NAME ROOT: makes the image NAME of the disk.  Fails the test unless
+# the subvolume ROOT is taken as the root, and the image has one system, one
+# home, and no file that belongs to one machine.
+in_image() {
 	umount "$TOPDIR"
 	sum=$(sha256sum <"$DISK")
 	makes "$1" "$DISK"
@@ -51,7 +52,7 @@ in_image() { # NAME ROOT: one system, one home, no identity
 
 # the layouts of Ubuntu and Mint, of Fedora, of Debian, and a private one
 for names in '@ @home' 'root home' '@rootfs @home' '@root @homes'; do
-	# shellcheck disable=SC2086 # they are words
+	# shellcheck disable=SC2086 # split on purpose
 	layout $names
 	in_image "layout" "${names% *}"
 done
@@ -69,7 +70,7 @@ mount -o loop "$DISK" "$TOPDIR"
 umount "$TOPDIR"
 refuses '2 subvolumes are roots.*--subvolume' "$DISK"
 
-# openSUSE: the default subvolume is a snapshot, and others are mounted in it
+# openSUSE: the default subvolume is a snapshot, in which others are mounted.
 layout @/.snapshots/1/snapshot @/home @/var @/opt @/.snapshots/2
 root=$TOPDIR/@/.snapshots/1/snapshot
 for dir in var opt .snapshots; do

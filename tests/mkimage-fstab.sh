@@ -39,7 +39,10 @@ followed() {
 	}
 }
 
-not_followed() { # FSTAB WHY [ARGS]
+# not_followed FSTAB WHY [ARGS]: fails the test unless, with this fstab, a line
+# is reported with WHY and the exit status is 3, and neither is so if home/ is
+# excluded.
+not_followed() {
 	disk "$1"
 	why=$2
 	shift 2

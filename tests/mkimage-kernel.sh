@@ -8,7 +8,8 @@
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/mkimage.subr"
 
-kernels() { # VERSION...: the source has these
+# kernels VERSION...: makes a source with kernels of these versions.
+kernels() {
 	rm -rf "$TMP/lab"
 	system "$TMP/lab"
 	for version; do
@@ -18,7 +19,9 @@ kernels() { # VERSION...: the source has these
 	rm -r "$TMP/lab/lib/modules/6.0" "$TMP/lab/boot/vmlinuz-6.0"
 }
 
-chosen() { # VERSION WHY [ARGS]
+# chosen VERSION WHY [ARGS]: fails the test unless the kernel VERSION is taken,
+# with WHY as the reason.
+chosen() {
 	version=$1 why=$2
 	shift 2
 	takes "$TMP/lab" "$@" >/dev/null
@@ -41,7 +44,7 @@ chosen 6.6.1-generic 'the newest'
 ln -s boot/vmlinuz-6.6.1-lowlatency "$TMP/lab/vmlinuz"
 chosen 6.6.1-lowlatency 'the newest'
 
-# GRUB's settings
+# the kernel that GRUB's settings name
 kernels 6.1.0-9-amd64 6.1.0-10-amd64
 mkdir -p "$TMP/lab/etc/default" "$TMP/lab/boot/grub"
 printf 'saved_entry=gnulinux-6.1.0-9-amd64-advanced-1234\n' \

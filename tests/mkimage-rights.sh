@@ -12,19 +12,20 @@ need setfacl getfacl
 lab=$TMP/lab
 system "$lab"
 mkdir "$lab/srv/d"
-made() { # NAME MODE ACL
+# made NAME MODE ACL: makes a file with this mode and access control list.
+made() {
 	echo data >"$lab/srv/d/$1"
 	chmod "$2" "$lab/srv/d/$1"
 	setfacl -m "$3" "$lab/srv/d/$1"
 }
 echo plain >"$lab/srv/d/plain"
 chmod 664 "$lab/srv/d/plain"
-made payroll 640 g::---,u:2:rw-,m::rw-  # 0660, its group has nothing
-made 'a name "x"' 640 g::---,u:2:r--    # the same, of a name with blanks
-made denied 644 u:5:---                 # one whom the list denies
-made group 664 g:7:r--                  # a group has less than others... none
-made more 644 u:2:rw-                   # only more than others have
-made masked 664 u:2:rwx,m::r--          # the mask takes from the group
+made payroll 640 g::---,u:2:rw-,m::rw-  # mode 0660, but the group has no rights
+made 'a name "x"' 640 g::---,u:2:r--    # the same, with blanks in the name
+made denied 644 u:5:---                 # the list denies one user everything
+made group 664 g:7:r--                  # a named group has as much as others
+made more 644 u:2:rw-                   # a user has more than others
+made masked 664 u:2:rwx,m::r--          # the mask takes rights from the group
 setfacl -m g::r-x,u:2:rwx "$lab/srv/d"
 setfacl -d -m u:2:rwx "$lab/srv/d"
 chown 3:4 "$lab/srv/d/payroll"

@@ -39,7 +39,9 @@ mount -t proc proc "$ROOT/proc"
 mount --bind /dev "$ROOT/dev"
 at_exit 'umount -l "$ROOT"'
 
-count() { # STATUS [ARGS]: how many files come in
+# count STATUS [ARGS]: sets files to the number of files that come into the
+# image; fails the test unless the exit status is STATUS.
+count() {
 	status=$1
 	shift
 	rc=0

@@ -14,7 +14,7 @@ need qemu-img
 
 system "$TMP/lab"
 mkdir "$TMP/lab/opt"
-head -c 2000000 /dev/urandom >"$TMP/lab/opt/chunks" # for a profile to name
+head -c 2000000 /dev/urandom >"$TMP/lab/opt/chunks" # chunks for a profile
 takes "$TMP/lab"
 filesystem "$TMP/fs" "$TMP/lab" 16
 mkdir "$TMP/nothing"
@@ -35,7 +35,7 @@ truncate -s 40M "$TMP/split.disk"
 partition "$TMP/split.disk" 1 1 "$TMP/kernel.fs"
 partition "$TMP/split.disk" 2 8 "$TMP/split.fs"
 
-# a file system that was not unmounted: its journal is left as it is
+# A file system that was not unmounted: its journal must not be replayed.
 cp "$TMP/fs" "$TMP/dirty.live"
 mkdir "$TMP/mnt"
 mount -o loop "$TMP/dirty.live" "$TMP/mnt"
@@ -79,7 +79,7 @@ cmp "$TMP/out/initrd" "$TMP/back/boot/vfield/initrd"
 cmp "$TMP/lab/boot/vmlinuz-6.0" "$TMP/back/boot/vfield/vmlinuz"
 umount "$TMP/mnt/srv" "$TMP/mnt"
 
-# --- with the boot profile of an earlier image of the source ---
+# --- with the boot profile of an earlier image of this source ---
 
 for id in 1 2; do
 	printf '9-12\n0\n3\n' >"$TMP/lines"
@@ -96,7 +96,7 @@ refuses 'its digest is another one' "$TMP/fs" --profile "$TMP/old.vfp"
 "$quick/bin/vfield-mkimage" "$TMP/fs" -o "$TMP/out" --level 1 --name lab
 [ ! -e "$TMP/out/lab.squashfs.vfp" ] || fail "an old profile is left"
 
-# --- what is not to be had ---
+# --- sources that cannot be read ---
 
 mkfifo "$TMP/fifo"
 refuses 'neither a directory nor a file nor a disk' "$TMP/fifo"
@@ -115,7 +115,7 @@ truncate -s 40M "$TMP/lvm.disk"
 partition "$TMP/lvm.disk" 1 1 "$TMP/lvm"
 refuses 'partition 1 is an LVM physical volume.*vgchange' "$TMP/lvm.disk"
 
-# --- sources that reach for what is not theirs ---
+# --- sources that lead to files of this machine ---
 
 hostile() {
 	rm -rf "$TMP/bad"
@@ -137,7 +137,7 @@ hostile
 rm "$TMP/bad/boot/vmlinuz-6.0"
 ln -s ../../../../../../../../../../etc/passwd "$TMP/bad/boot/vmlinuz-6.0"
 refuses 'no kernel in the source' "$TMP/bad"
-# a module that is a way to a file of this machine, by link and by name
+# A module leads to a file of this machine: by a link, and by its name.
 for how in link name; do
 	hostile
 	modules=$TMP/bad/lib/modules/6.0
@@ -192,7 +192,7 @@ refuses 'bad.tar' "$TMP/bad.tar"
 [ ! -e "$TMP/escaped" ] && [ ! -e "$TMPDIR/escaped" ] && [ ! -e /escaped ] ||
 	fail "a tar has written outside of its place"
 
-# --- no room: known before, or found out while writing ---
+# --- no room: noticed before writing, or while writing ---
 
 mkdir "$TMP/small"
 mount -t tmpfs -o size=4m tmpfs "$TMP/small"
@@ -212,7 +212,7 @@ grep -q 'mksquashfs failed' "$TMP/said" || fail "it failed elsewhere"
 [ -z "$(ls -A "$TMP/small")" ] || fail "left: $(find "$TMP/small")"
 nothing_left
 
-# --- told to end in the middle ---
+# --- a signal ends vfield-mkimage in the middle ---
 
 vfield-mkimage "$TMP/fs" -o "$TMP/half" >"$TMP/said" 2>&1 &
 making=$!

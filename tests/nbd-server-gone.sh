@@ -67,7 +67,7 @@ for i in range(20):
 END
 
 for how in '' '--delay 3' '--memory'; do
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # split on purpose
 	toy_start toy $how "$TMP/toy.sock" "$image"
 	timeout 120 "$PYTHON" "$TMP/crowd.py" "$TMP/toy.sock" "$image" ||
 		fail "crowd.py $how"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A damaged chunk of an image file is never served; the others are.
+# A damaged chunk of an image file is never served; the other chunks are.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/plugin.subr"
 

@@ -53,7 +53,7 @@ subprocess.run([tool, "put", store, image, image + ".vfm", "1-1"], check=True)
 assert h.pread(4096, 4096) == open(image, "rb").read()[4096:8192]
 END
 
-# a second image, and the view
+# A second image is added, and the view.
 make_image "$TMP/other" 5000
 "$STORETOOL" manifest "$TMP/other" "$TMP/other.vfm" other 4096 >/dev/null
 "$STORETOOL" put "$TMP/store" "$TMP/other" "$TMP/other.vfm" 0-1

@@ -13,7 +13,9 @@ make_image "$image" $((64 * 4096 + 100))
 "$STORETOOL" manifest "$image" "$image.vfm" part 4096 >/dev/null
 size=$((64 * 4096 + 100))
 
-new_store() { # RANGES; the plugin must be started anew after it
+# new_store RANGES...: makes a store that holds these chunks.  A plugin that
+# runs must be started anew after it.
+new_store() {
 	rm -rf "$store"
 	"$STORETOOL" put "$store" "$image" "$image.vfm" "$@"
 }
@@ -24,9 +26,7 @@ node() {
 	NODE=$SERVER
 }
 
-# router: starts an nbdkit that plays the router and appends each command that
-# it gets to $TMP/asked.
-router() { # CACHE_SCRIPT [CAN_CACHE]
+router() {
 	cache=$1
 	server_start router eval get_size="echo $size" \
 		can_cache="echo ${2:-native}" thread_model='echo parallel' \

@@ -8,18 +8,23 @@
 . "$TOP/tests/plugin.subr"
 need qemu-img jq
 
-serve() { # FILE NAME CHUNK
+# serve FILE NAME CHUNK: starts nbdkit with the plugin, which serves FILE as the
+# image NAME with chunks of CHUNK bytes; sets ID to its id.
+serve() {
 	ID=$("$STORETOOL" manifest "$1" "$1.vfm" "$2" "$3")
 	server_start plain "$PLUGIN" image="$1" manifest="$1.vfm"
 }
 
-check_copy() { # EXPORT FILE
+# check_copy EXPORT FILE: fails the test unless EXPORT has the bytes of FILE.
+check_copy() {
 	timeout 60 nbdcopy "$(uri plain "$1")" "$TMP/copy" || fail "nbdcopy '$1'"
 	cmp "$2" "$TMP/copy" || fail "export '$1' differs from $2"
 	rm -f "$TMP/copy"
 }
 
-info() { # EXPORT FILTER
+# info EXPORT FILTER: prints what jq's FILTER makes of nbdinfo's description of
+# EXPORT.
+info() {
 	timeout 60 nbdinfo --json "$(uri plain "$1")" | jq -r ".exports[0]$2"
 }
 
@@ -64,7 +69,9 @@ for size in 0 1 4095 4096 131073; do
 done
 
 # A file that cannot be served is refused when nbdkit starts, with a message.
-refused() { # WORDS ARGS...
+# refused WORDS ARGS...: fails the test unless nbdkit with ARGS does not start,
+# and says WORDS.
+refused() {
 	words=$1
 	shift
 	if timeout 10 nbdkit -f -U "$TMP/no.sock" "$PLUGIN" "$@" 2>"$TMP/err"; then

@@ -27,7 +27,7 @@ read_chunks() {
 	END
 }
 
-# --- recorded: first reads, in order ---
+# --- a profile is recorded: the first reads of chunks, in order ---
 
 node_start 1 serve --image "$TMP/image"
 node_start 2 join 127.0.0.1
@@ -41,7 +41,7 @@ cat "$TMP/image.vfp"
 	fail "this is not what was read"
 grep -q "^image $id$" "$TMP/image.vfp" || fail "it is of another image"
 
-# --- from elsewhere ---
+# --- a profile is made from a log of nbdkit, or from another list ---
 
 cat >"$TMP/trace" <<'END'
 2023-01-01 nbdkit: connection=1 Connect export='' tls=0
@@ -61,7 +61,7 @@ printf 'no read\n17\n-1 5\n1 2 3\n0x10 0x10\n' >"$TMP/words"
 	fail "words are no profile"
 [ ! -e "$TMP/none" ] || fail "written all the same"
 
-# --- handed on, and fetched ahead ---
+# --- a profile is handed on, and its chunks are fetched ahead ---
 
 node_stop 2
 node_stop 1
@@ -80,7 +80,7 @@ status_is 3 '.chunks.prefetched >= 6' || fail "not ahead"
 status_is 3 '.chunks.unread == 6' || fail "only chunk 80 was read"
 vfield map --json --run-dir "$TMP/n3" | jq -r \
 	'.images[0].nodes[] | select(.self) | .words[]' >"$TMP/words"
-# chunks 3, 7, 40 to 42; 80, 90
+# The map's words have the bits of chunks 3, 7, 40 to 42, 80 and 90.
 printf '0000070000000088\n0000000004010000\n' | cmp - "$TMP/words" ||
 	fail "it has other chunks: $(cat "$TMP/words")"
 # Node 4 gets the profile from a node that is no seed.
@@ -88,7 +88,7 @@ node_start 4 join 127.0.0.3 --no-fill
 wait_for 20 has_profile 4
 check_sum "all of it" "$(sum_sock 4)" "$(sum_file "$TMP/image")"
 
-# --- damaged, or none at all ---
+# --- a profile is damaged, or is no profile at all ---
 
 for node in 1 3 4; do
 	store=$(status_get $node .store.dir)

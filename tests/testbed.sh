@@ -74,7 +74,7 @@ bed_init_script() {
 		touch "$2"
 		while :; do
 			sleep 1000 &
-			wait	# also for what was orphaned
+			wait	# also for orphaned processes
 		done
 	END
 }

@@ -15,7 +15,7 @@ need mkfs.ext4 debugfs mkfs.xfs mcopy
 boot_busybox_root "$TMP/root"
 boot_busybox_image 6000000
 
-make_image "$TMP/letters" 16000000 # it has no holes
+make_image "$TMP/letters" 16000000 # swapon refuses a file with holes
 
 # disk FILE MARKER...: makes FILE an ext4 of 64 MB with an empty file of each
 # name; vfield-swap gets content, which has no holes.
@@ -91,7 +91,7 @@ bed_wait_ready 1
 boots() {
 	boot=$1
 	shift
-	# shellcheck disable=SC2086 # they are words
+	# shellcheck disable=SC2086 # split on purpose
 	drives "$@" $untouched
 	for kept in 0 1; do
 		# shellcheck disable=SC2086

@@ -25,7 +25,7 @@ refused "$TMP/nowhere"
 echo 'this is no tar file' >"$TMP/text"
 refused "$TMP/text"
 
-# a kernel that has everything but nbd
+# a kernel that has all modules but nbd
 mkdir -p "$TMP/poor/lib/modules/6.0" "$TMP/poor/boot"
 : >"$TMP/poor/boot/vmlinuz-6.0"
 echo 'kernel/fs/overlayfs/overlay.ko.xz:' >"$TMP/poor/lib/modules/6.0/modules.dep"
@@ -42,7 +42,7 @@ for file in etc/machine-id etc/hostname etc/fstab etc/ssh/ssh_host_rsa_key \
 	swapfile; do
 	echo mine >"$TMP/lab/$file"
 done
-# zstd's best level takes its time, and is tried in cards.sh
+# zstd's best level takes long; cards.sh tries it.
 SOURCE_DATE_EPOCH=1700000000 ZSTD_CLEVEL=1
 export SOURCE_DATE_EPOCH ZSTD_CLEVEL
 vfield-mkimage "$TMP/lab" --dry-run --exclude-file /dev/null
@@ -68,7 +68,7 @@ done
 [ "$(cat "$TMP/back/home/me/diary" "$TMP/back/etc/ssh/ssh_config")" = 'mine
 mine' ] || fail "the rest is not there"
 
-# files that boot other machines are in the image as well
+# The files that boot other machines are in the image, too.
 for file in vmlinuz initrd; do
 	cmp "$TMP/out1/$file" "$TMP/back/boot/vfield/$file" ||
 		fail "$file is not in the image"

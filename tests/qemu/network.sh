@@ -44,7 +44,7 @@ booted() {
 		fail "guest $1 has not just $2"
 }
 
-# shellcheck disable=SC2086 # they are words
+# shellcheck disable=SC2086 # split on purpose
 BOOT_CARD=$second boot_kernel 1 \
 	"ip=$BED_NET.90:$(bed_addr 1):$BED_NET.254:255.255.255.0:fixed:eth1" \
 	$two_cards
