@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* net: links that share their bandwidth fairly among the flows on them.
+/* net: models links that share their rate fairly among the flows on them.
  *
- * A flow is one reply on its way.  It takes part of the sender's link up and of
- * the receiver's link down and, between two racks, of the links of their
- * switches.  Rates are max-min fair, nearly: a change is followed from link to
- * link as long as it matters (net.c).  A flow of weight 2 gets twice as much as
- * one of weight 1, as TCP favours some connections for a while.
+ * A flow is one reply on its way.  It uses the sender's link up, the receiver's
+ * link down and, between two racks, the links of their switches.  Rates are
+ * max-min fair, but not exactly: when a flow comes or goes, the rates on
+ * further links are changed only as long as that matters (net.c).  A flow of
+ * weight 2 gets twice as much as one of weight 1, since TCP, too, favours some
+ * connections for a while.
  */
 #ifndef VF_PERF_SIM_NET_H
 #define VF_PERF_SIM_NET_H
@@ -21,7 +22,7 @@
 /* An entry in link.shares, the list of the flows on a link. */
 struct share {
 	struct flow *flow;
-	/* `number` of each of the flow's other links; 0 in the places that the
+	/* link.number of each of the flow's other links; 0 in places that the
 	 * flow does not need */
 	uint32_t others[FLOW_ENDS - 1];
 	double weight;
@@ -39,7 +40,7 @@ struct flow {
 	/* must stay the first field; happens when all bytes are sent; the
 	 * caller of flow_start sets done.happen */
 	struct event done;
-	/* bytes that are still to be sent; bytes/ns at present */
+	/* left: bytes that are still to be sent; rate: bytes/ns at present */
 	double left, rate;
 	int64_t since_ns;
 	double weight;
@@ -59,8 +60,8 @@ void flow_start(struct flow *f, struct link *const ends[FLOW_ENDS],
  * is called once the shares are in the cache. */
 void link_bring_shares(const struct link *l);
 void link_bring_flows(const struct link *l);
-/* Takes a flow off its links.  The function done.happen must call it first;
- * anyone may call it earlier to abandon the flow. */
+/* Removes a flow from its links.  done.happen must call this function before
+ * anything else.  To abandon a flow, call it earlier. */
 void flow_end(struct flow *f);
 
 #endif

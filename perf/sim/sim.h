@@ -4,15 +4,15 @@
 /* sim: a cluster of simulated nodes that run the router's own policy: route.c,
  * line.c, readahead.c, patience.c and fill.c are linked in.
  *
- * A node here does what router/ does around the policy: it keeps account of the
- * chunks in flight, opens connections, sends requests over them, finds out that
- * a peer is dead, and answers the requests of others as soon as it holds the
- * chunk (one worker for each connection, as nbdkit has in the thread model that
- * Debian's version needs).
+ * A simulated node does what router/ does around the policy: it keeps a list of
+ * the chunks in flight, opens connections, sends requests over them, and finds
+ * out that a peer is dead.  It answers a request of another node when it holds
+ * the chunk.  Each connection has one worker, as nbdkit has in the thread model
+ * that Debian's version needs.
  *
- * One table, `view`, has what all nodes know of each other, since all get the
- * same announcements.  A node that chooses a peer adds what only it knows to
- * the view for that moment (view.c).
+ * All nodes get the same announcements, so one table, `view`, has what they
+ * know of each other.  When a node chooses a peer, it adds to the view, for
+ * that moment, what only this node knows (view.c).
  */
 #ifndef VF_PERF_SIM_SIM_H
 #define VF_PERF_SIM_SIM_H
@@ -48,12 +48,12 @@ struct options {
 	uint32_t budget; /* chunks that each store may hold; 0: no bound */
 	double link;     /* rate of a node's link, bytes/s of payload */
 	double slow,
-	    /* part of the nodes, 0 to 1: their links are `slow` times slower */
+	    /* share of the nodes, from 0 to 1, whose links are `slow` times
+	     * slower */
 	    slow_share;
 	/* racks among which the nodes are divided; 0: no racks */
 	uint32_t racks;
-	/* rate of a rack's uplink, divided by the rate of all links of its
-	 * nodes together */
+	/* rate of a rack's uplink, as a part of the sum of its nodes' links */
 	double trunk;
 	double unfair; /* standard deviation of ln of a connection's weight */
 	/* `window`: chunks that the read-ahead window covers; `depth`: chunks
@@ -91,12 +91,13 @@ struct request {
 	struct flow flow;
 	struct conn *conn;
 	struct fetch *fetch; /* NULL: no fetch wants the answer any more */
-	/* place in the list `sent` of the connection, oldest request first */
+	/* in conn.sent, the list of the connection's open requests, the oldest
+	 * first */
 	TAILQ_ENTRY(request) sent;
-	/* place in the list `queue` of the connection, of requests that the
-	 * server has not begun to answer */
+	/* in conn.queue, the list of requests that the server has not begun to
+	 * answer */
 	TAILQ_ENTRY(request) queued;
-	/* place in the list `waiting` of the server's fetch of the chunk */
+	/* in fetch.waiting of the server's fetch of the chunk */
 	LIST_ENTRY(request) waits;
 	enum where where;
 	uint32_t chunk;
@@ -121,9 +122,10 @@ struct conn {
 	struct request *current;
 };
 
-/* Knowledge of node `me` about node `to`, which `me` asks for chunks. */
+/* The knowledge of node `me` about node `to`, which it asks for chunks. */
 struct peer {
-	/* must stay the first field; `me` checks then whether `to` is dead */
+	/* must stay the first field; happens when `me` is to check whether `to`
+	 * is dead */
 	struct event check;
 	struct node *me, *to;
 	struct peer *next; /* next peer in the same bucket of me->peers */
@@ -141,7 +143,8 @@ struct peer {
 struct fetch {
 	struct node *node;
 	struct fetch *next; /* next fetch in the same bucket of node->fetches */
-	/* next in the node's list of fetches for which there was no node to ask
+	/* next in node.parked, the list of fetches for which no node could be
+	 * asked
 	 */
 	struct fetch *parked;
 	TAILQ_ENTRY(fetch) asked;
@@ -163,8 +166,8 @@ struct fetch {
 };
 
 /* Knowledge about node `of` that only the node with this opinion has.  The
- * struct is small, since a node puts all its opinions into the view whenever it
- * chooses a peer. */
+ * struct is small, since a node copies all its opinions into the view whenever
+ * it chooses a peer. */
 struct opinion {
 	uint32_t of;
 	bool bad; /* node `of` is suspect or down */
@@ -184,11 +187,11 @@ struct node {
 	uint32_t number;
 	struct link up, down;
 	struct rack *rack;
-	/* chunks that the node holds; chunks that other nodes believe it to
-	 * hold */
+	/* held: chunks that the node holds; said: chunks that other nodes
+	 * believe it to hold */
 	struct bitmap *held, *said;
-	/* chunks in a store with a budget that are not to be kept: the first to
-	 * be dropped when the store is full */
+	/* chunks in a store with a budget that only pass: they are dropped
+	 * first when the store is full */
 	struct lru *passing;
 	/* ring of those changes of `held` that are not yet in `said` */
 	struct news *news;
@@ -212,16 +215,16 @@ struct node {
 	uint32_t line_members, line_active;
 	struct readahead ra;
 	struct event think;
-	/* indices into the boot profile: `next` is fetched next, all chunks
-	 * before `arrived` have come */
+	/* indices into the boot profile: the chunk at `next` is fetched next,
+	 * and all chunks before `arrived` have come */
 	uint32_t next, arrived;
 	bool reading, has_thought;
 	uint64_t random;
-	/* chunks that the client has asked for, and has got; if the client
-	 * boots, `asked` counts its reads instead */
+	/* asked: how many chunks the client has asked for, or, if it boots, how
+	 * many reads it has made; got: how many chunks it has got */
 	uint32_t asked, got;
-	/* chunks below `fetched` were asked for on behalf of the client; those
-	 * from there up to `ahead` are to be */
+	/* chunks before `fetched` were asked for on behalf of the client; those
+	 * from there to before `ahead` are asked for next */
 	uint32_t fetched, ahead;
 	uint32_t in_flight, nsuspects;
 	int64_t began_ns, ended_ns, known_ns, active_until_ns;
@@ -241,7 +244,7 @@ struct rack {
 struct totals {
 	uint64_t requests, by_parent, by_holder, by_seed, refused, blocked;
 	uint64_t hedged, evicted, again;
-	/* time that requests waited behind others on the same connection though
+	/* ns that requests waited behind others on the same connection although
 	 * the server held their chunk */
 	double blocked_ns;
 	double fetch_ns;
@@ -262,7 +265,7 @@ void view_make(void);
 void view_add(struct node *n, bool present);
 void view_begin(void); /* starts telling nodes what others hold */
 void view_held(struct node *n, uint32_t chunk, bool held);
-/* Lets all others know of the change at once. */
+/* Has all other nodes know at once whether node n holds the chunk. */
 void view_said(struct node *n, uint32_t chunk, bool held);
 void view_spread_copies(struct node *n);
 struct route view_choose(struct fetch *f, bool late);
@@ -270,9 +273,9 @@ struct route view_choose(struct fetch *f, bool late);
 /* node.c: a node as a client */
 void node_start(struct event *e);
 void node_ended(struct node *n);
-/* Lets node n fetch a chunk, unless the chunk is on its way already; with
- * `reads`, the client of n waits for the chunk.  Returns false if n holds the
- * chunk. */
+/* Has node n fetch a chunk, unless that is on its way already.  reads: the
+ * client of n waits for the chunk.  Returns false, and does nothing, if n holds
+ * the chunk. */
 bool node_fetch(struct node *n, uint32_t chunk, bool reads);
 struct fetch *node_want(struct node *n, uint32_t chunk, bool line);
 void node_answer(struct event *e); /* handles the arrival of an answer */
@@ -286,7 +289,8 @@ void node_leave_peer(struct peer *p);
 
 void node_forget_request(struct request *r);
 
-/* boot.c: readers that boot; they do so if a trace was loaded */
+/* boot.c: readers that read as a machine that boots does; all do if a trace was
+ * loaded */
 int boot_load(const char *path);
 bool boot_is(void);
 void boot_go_on(struct node *n);

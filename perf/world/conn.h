@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* conn: questions that rules.c asks about connections to peers.  The
- * connections themselves (router/peer/peer_conn.h) are implemented in conn.c.
+/* conn: answers questions that rules.c asks about connections to peers.  conn.c
+ * also implements the connections themselves (router/peer/peer_conn.h).
  */
 #ifndef VF_PERF_WORLD_CONN_H
 #define VF_PERF_WORLD_CONN_H
@@ -11,8 +11,9 @@
 #include "router/peer/peer.h"
 
 /* The most connections to one peer for one image (conn_pool.c): 16 lanes and 4
- * others for asks that may wait there, 1 for the line, 16 lanes and 2 others
- * for asks that may not, and 3 for files. */
+ * others for asks that may wait at the peer, 1 for the line, 16 lanes and 2
+ * others for asks that may not wait there, and 3 for files such as
+ * manifests. */
 #define CONN_MOST (16 + 4 + 1 + 16 + 2 + 3)
 
 struct ask;
@@ -23,9 +24,9 @@ unsigned conn_most_to_one(const struct machine *m);
 /* Returns how often m asked `of` for a chunk and got an error or wrong
  * bytes. */
 unsigned conn_refusals(const struct machine *m, const struct machine *of);
-/* Finds the chunk that the peer which was sent ask a must itself get before it
- * can answer.  Sets *at to this peer, *image and *chunk, and returns true;
- * returns false if the peer waits for no chunk. */
+/* Finds out for which chunk the peer that was sent ask a waits itself before it
+ * can answer.  Sets *at to that peer, and *image and *chunk to the chunk, and
+ * returns true.  Returns false if the peer waits for none. */
 bool conn_waits_for(const struct ask *a, const struct machine **at,
 		    struct digest *image, uint32_t *chunk);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* door: a router's NBD server as the processes of its machine see it: the
- * readers there, and the plugin.  router/nbd/nbd_server.h is implemented on it.
+/* door: carries NBD requests of a machine's readers and plugin to the machine's
+ * router, and the answers back.  It implements router/nbd/nbd_server.h.
  *
- * A caller's request reaches the router by a timer of the router's loop, and
- * the answer reaches the caller by a timer of the caller's loop, or by an event
- * where the caller is the world itself.  Whether the bytes are right is checked
- * on the way.
+ * A request reaches the router by a timer of the router's loop, and the answer
+ * reaches the caller by a timer of the caller's loop, or by an event if the
+ * caller is the world itself.  On the way it is checked whether the bytes are
+ * right.
  */
 #ifndef VF_PERF_WORLD_DOOR_H
 #define VF_PERF_WORLD_DOOR_H
@@ -26,15 +26,16 @@ struct call {
 	struct loop *loop;
 	enum nbd_request_type type;
 	uint64_t client; /* number of the client, from door_client */
-	/* the call is a reader's first, and attaches the reader to the image */
+	/* the call is the first of a reader, which thereby attaches the
+	 * image */
 	bool attach;
 	bool user; /* the request is a reader's, not the plugin's */
 	bool line;
 	struct digest image;
 	uint64_t offset;
 	uint32_t len;
-	/* Is called once, when the request is answered: `error` is 0 or an
-	 * errno value, `right` says whether all bytes were right. */
+	/* Called once, when the request is answered: `error` is 0 or an errno
+	 * value, `right` is true if all bytes were right. */
 	void (*answered)(void *ctx, int error, bool right);
 	void *ctx;
 	/* the fields from here on are used by door.c alone */
@@ -42,7 +43,8 @@ struct call {
 	struct loop_timer come, go;
 	struct event tell;
 	LIST_ENTRY(call) entry;
-	uint64_t replied; /* bytes of data that the router has sent in reply */
+	/* bytes of data that the router has answered with so far */
+	uint64_t replied;
 	int error;
 	bool right, listed, asked;
 };

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* group: a corosync on each core machine, as membership/group.h knows it.
+/* group: models the corosync of each core machine.  It is a driver of
+ * membership/group.h.
  *
- * Members that reach each other both ways form a ring.  When a member of a ring
- * cannot be reached, the ring carries no message until it has formed anew, a
- * token's timeout later.  The messages that a ring carries reach all its
- * members in the same order, and each reaches all of them between the same two
- * changes of the ring's membership.
+ * Members that reach each other both ways form a ring.  If a member of a ring
+ * can no longer be reached, the ring carries no message until it has formed
+ * anew, a token's timeout later.  All members of a ring get its messages in the
+ * same order.  If the ring's members change, a message reaches all of them
+ * before the change, or all after it.
  */
 #ifndef VF_PERF_WORLD_GROUP_H
 #define VF_PERF_WORLD_GROUP_H
@@ -17,10 +18,10 @@
 
 extern const struct group_driver group_driver;
 
-/* Lets rings form anew soon.  Called when the ways between machines have
- * changed: some can reach others again, or cannot any more. */
+/* Has rings form anew soon.  Called when some machines can reach others again,
+ * or no longer can. */
 void group_stir(void);
-/* Kills the machine's corosync (`down`), or starts it again. */
+/* Kills the machine's corosync (down is true), or starts it again. */
 void group_down(struct machine *m, bool down);
 /* Returns the number of the ring that the machine's member is in; 0 if it is in
  * no ring. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* lot: a world, a workload and faults, drawn by a seed or read from a file.
+/* lot: describes a run: a world, a workload and faults.  A lot is drawn at
+ * random from a seed, or read from a file.
  *
- * A file has the lot itself rather than the seed that drew it, so that it stays
- * the same when more kinds of faults are added.  Each line has the name of a
- * field and its value; then follows a line for each fault,
+ * A file has the lot itself, not the seed from which it was drawn, so that it
+ * stays the same when more kinds of faults are added.  Each line has the name
+ * of a field and its value.  Then follows a line for each fault,
  *
- *	fault KIND MACHINE OTHER AT UNTIL
+ * 	fault KIND MACHINE OTHER AT UNTIL
  *
  * with times in nanoseconds after the beginning, UNTIL -1 for ever.
  */
@@ -27,7 +28,8 @@ enum workload {
 	/* each machine reads 4 KiB at random places, one read at a time */
 	ANYHOW,
 	FILL, /* as CROWD, and all machines fill their stores */
-	/* as CROWD, with a budget of STORE_BUDGET_MIN for stores */
+	/* as CROWD, and each machine's stores have a budget of
+	 * STORE_BUDGET_MIN */
 	SMALL_STORES,
 	/* machines boot one after the other; each reads as soon as it is on */
 	JOINING,
@@ -42,11 +44,11 @@ enum fault_kind {
 	LEAVE, /* the machine dies for ever */
 	STOP,  /* all processes of the machine are stopped (SIGSTOP) */
 	STOP_ROUTER, /* the router alone is stopped, nbdkit lives */
-	CUT,         /* the machine and all others do not reach each other */
-	HALF_CUT,    /* the machine and `other` do not reach each other */
+	CUT,         /* the machine and all others cannot reach each other */
+	HALF_CUT,    /* the machine and `other` cannot reach each other */
 	ONE_WAY,     /* the machine's packets do not reach `other` */
-	SLOW,        /* the machine has a tenth of its link */
-	DRIBBLE,     /* the machine has a 50,000th of its link */
+	SLOW,        /* the machine's links have a tenth of their rate */
+	DRIBBLE,     /* the machine's links have a 50,000th of their rate */
 	/* the machine's nbdkit answers probes and no other reads of an image */
 	BARREN,
 	LIE,     /* the machine's nbdkit answers with wrong bytes */

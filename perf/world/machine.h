@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* machine: a machine of the world: its links, its files and its processes.  The
- * router, and the member on core nodes, run their own code; the nbdkit with our
- * plugin is modelled (plugin.h).
+/* machine: keeps the machines of the world, with their links, files and
+ * processes.  Of the processes the router and, on core nodes, the member run
+ * their real code; nbdkit with its plugin is a model (plugin.h).
  */
 #ifndef VF_PERF_WORLD_MACHINE_H
 #define VF_PERF_WORLD_MACHINE_H
@@ -64,8 +64,8 @@ struct machine {
 	/* the machine's processes are ending as by SIGKILL: what they still do
 	 * sends and writes nothing */
 	bool mute;
-	/* how many faults the machine has now that make it unreliable (is_ill
-	 * in fault.c) */
+	/* how many faults that make it unreliable (is_ill in fault.c) the
+	 * machine has now */
 	unsigned ills;
 	int64_t since_ns; /* when the machine was last switched on or off */
 	int64_t well_ns;  /* when the machine's last fault began or ended */
@@ -78,7 +78,7 @@ struct machine {
 struct world_net {
 	double link; /* rate of each machine's link, bytes/s of payload */
 	int64_t rtt_ns;
-	/* additional delay of a packet on a busy link: perf/NOTES */
+	/* additional delay of a packet on a busy link (perf/NOTES) */
 	int64_t bloat_ns;
 	bool unfair; /* flows get different shares of a link, as TCP's do */
 	/* machines that are core nodes in a group from the beginning; 0:
@@ -112,15 +112,16 @@ void machine_restart_router(struct machine *m);
  * machine_stop_router stops only the router. */
 void machine_stop(struct machine *m, bool stopped);
 void machine_stop_router(struct machine *m, bool stopped);
-/* Lets the machine's nbdkit answer probes only and no other reads of an image,
- * or ends that. */
+/* Has the machine's nbdkit answer only probes, and no other reads of an image
+ * (barren is true), or ends that. */
 void machine_barren(struct machine *m, bool barren);
-/* Makes reads and writes of the machine's disk hang, or ends that. */
+/* Makes reads and writes of the machine's disk hang (hangs is true), or ends
+ * that. */
 void machine_hang(struct machine *m, bool hangs);
 /* Sets the rate of both links of the machine to `part` times the first rate. */
 void machine_slow(struct machine *m, double part);
-/* Cuts the way of packets from a to b (`cut`), or undoes one such cut; packets
- * arrive again once each cut has been undone. */
+/* Cuts the way of packets from a to b (cut is true), or undoes one such cut.
+ * Packets arrive again when all cuts are undone. */
 void machine_set_cut(struct machine *a, struct machine *b, bool cut);
 
 bool machine_on(const struct machine *m);
@@ -129,8 +130,8 @@ bool machine_cut(const struct machine *a, const struct machine *b);
 int64_t machine_delay_ns(const struct machine *a, const struct machine *b);
 /* Returns the weight of a new flow (perf/sim/net.h). */
 double machine_weight(void);
-/* Returns whether machine m is on, has no fault that makes it unreliable, and
- * has the right bytes of the chunk. */
+/* Returns true if machine m is on, has no fault that makes it unreliable, and
+ * has the chunk with right bytes. */
 bool machine_offers(const struct machine *m, const struct digest *image,
 		    uint32_t chunk);
 /* Returns the machine that has the address; NULL if no machine has it. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* medium: the chunks of one image on a machine's disk, which stay whether a
- * process runs or not.  lib/store.h is implemented on it for the router; the
- * plugin reads it directly.
+/* medium: keeps the chunks of one image on a machine's disk, whether or not a
+ * process runs there.  It implements lib/store.h for the router; the model of
+ * the plugin reads it directly.
  */
 #ifndef VF_PERF_WORLD_MEDIUM_H
 #define VF_PERF_WORLD_MEDIUM_H
@@ -21,15 +21,15 @@ uint32_t medium_chunk_at(const struct medium *d, uint64_t offset);
 /* Reads a chunk into *c and verifies it.  Returns false if the medium lacks the
  * chunk or has wrong bytes of it. */
 bool medium_read(struct medium *d, uint32_t chunk, struct chunk *c);
-/* Returns whether the medium has the chunk with right bytes. */
+/* Returns true if the medium has the chunk with right bytes. */
 bool medium_has(const struct medium *d, uint32_t chunk);
 /* Returns the bytes of a chunk of an open store, right or wrong. */
 struct chunk medium_chunk(const struct store *s, uint32_t chunk);
 
 /* --- faults --- */
 
-/* Makes writes of chunks to the machine's disk fail with ENOSPC (`full`), or
- * work again. */
+/* Makes writes of chunks to the machine's disk fail with ENOSPC (full is true),
+ * or work again. */
 void medium_fill(struct machine *m, bool full);
 /* Makes the bytes of a chunk wrong.  Returns false if the medium does not have
  * the chunk. */

@@ -2,9 +2,10 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* plugin: a model of a machine's nbdkit with our plugin
- * (nbdkit-plugin/exports.c). It serves the requests of a connection one after
- * the other, from the store or else by way of the machine's router.  The
- * messages between a peer's connection (conn.c) and the plugin are here too.
+ * (nbdkit-plugin/exports.c).  It serves the requests of a connection one after
+ * the other, from the store, or else by way of the machine's router.  This
+ * header also has the messages that a connection of a peer (conn.c) and the
+ * plugin send each other.
  */
 #ifndef VF_PERF_WORLD_PLUGIN_H
 #define VF_PERF_WORLD_PLUGIN_H
@@ -22,9 +23,9 @@ void plugin_free(struct plugin *p);
 void plugin_go_on(struct plugin *p);
 /* Returns how many connections the plugin serves. */
 unsigned plugin_sessions(const struct plugin *p);
-/* Finds the chunk that must come before the worker of connection `session` can
- * answer request `of`: sets *image and *chunk and returns true.  Returns false
- * if the worker waits for no chunk, or has answered `of`. */
+/* Finds out for which chunk the worker of connection `session` waits before it
+ * can answer request `of`.  Sets *image and *chunk to that chunk and returns
+ * true.  Returns false if the worker waits for none, or has answered `of`. */
 bool plugin_waits_for(const void *session, const void *of, struct digest *image,
 		      uint32_t *chunk);
 

@@ -20,7 +20,7 @@ struct reader *reader_new(struct machine *m, const struct manifest *image,
 struct machine *reader_machine(const struct reader *r);
 bool reader_has_ended(const struct reader *r);
 /* Returns how long the reader took, from the time at which it was to begin
- * until it had read all; INT64_MAX if it has not. */
+ * until it had read all; INT64_MAX: it has not read all yet. */
 int64_t reader_took_ns(const struct reader *r);
 /* Returns how long the longest read of r took; a read that is still open counts
  * with its time until now. */
@@ -28,12 +28,12 @@ int64_t reader_longest_ns(const struct reader *r);
 /* Returns how long the oldest open read of r has waited; 0 if no read is open.
  */
 int64_t reader_waits_ns(const struct reader *r);
-/* Reports, once for each reader, a read that has waited for bound_ns although
- * each of its chunks was offered by some machine all that time: the routers
- * ought to have got the chunks. */
+/* If a read of r has waited for bound_ns although some machine has offered each
+ * of its chunks all that time, reports that as a broken invariant, once for
+ * each reader: the routers ought to have got the chunks. */
 void reader_watch(struct reader *r, int64_t bound_ns);
-/* Returns whether the reader's machine is on and well, and all chunks that it
- * waits for are offered by some machine. */
+/* Returns true if the reader's machine is on and well, and each chunk that the
+ * reader waits for is offered by some machine. */
 bool reader_can_go_on(const struct reader *r);
 /* Returns how many bytes the reader has read. */
 uint64_t reader_bytes(const struct reader *r);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* rng: the random numbers of a world, which follow from its seed alone. */
+/* rng: makes the random numbers of a world, which depend only on its seed. */
 #ifndef VF_PERF_WORLD_RNG_H
 #define VF_PERF_WORLD_RNG_H
 

@@ -4,7 +4,8 @@
 /* run: runs a lot (lot.h) in three parts.
  *
  *   work    readers read, faults begin and end
- *   rest    REST_NS without readers and faults, and until all copies are made
+ *   rest    no readers and no faults for REST_NS, and then until nothing is on
+ *           its way and, with FILL, all copies are made
  *   proof   one machine reads another image, and must not take longer than
  *           about twice the time that its link needs
  */

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* tcp: connections between processes, which carry whole messages in order.
+/* tcp: models connections between processes, which carry whole messages in
+ * order.
  *
  * A message takes half a round trip, and more on a busy link; a large one also
  * takes the time that its bytes need on the links, which it shares with all
- * other flows (net.h).  No message is lost on the way: one that meets a cut
- * waits until the cut ends, as TCP would send it again.  A machine that has
- * died sends nothing; a machine that is back, or one whose process is gone,
- * answers with a reset.
+ * other flows (net.h).  No message is lost on the way: if the way is cut, the
+ * message waits until the cut ends, since TCP would send it again.  A machine
+ * that has died sends nothing.  A machine that is back, or whose process is
+ * gone, answers with a reset.
  *
  * The callbacks of an end are called by timers of its own process's loop.
  */
@@ -26,16 +27,16 @@ struct tcp_end;
 
 struct tcp_ops {
 	void (*opened)(void *ctx);
-	/* Is called when a message has come; the callee frees `body`. */
+	/* Called when a message has come; the callee frees `body`. */
 	void (*message)(void *ctx, void *body, size_t bytes);
-	/* Is called while a large message arrives: a part has come, the rest is
-	 * on its way. */
+	/* Called when a part of a large message has come, while the rest is on
+	 * its way. */
 	void (*some)(void *ctx);
-	/* Is called when a message has left, so that there is room for another.
-	 * The pointer may be NULL. */
+	/* Called when a message has left, so that there is room for another.
+	 * May be NULL. */
 	void (*room)(void *ctx);
-	/* Is called when the other side has closed the connection, or was never
-	 * there.  The callee has still to close its own end. */
+	/* Called when the other side has closed the connection, or was never
+	 * there.  The callee still has to close its own end. */
 	void (*ended)(void *ctx);
 };
 
@@ -66,15 +67,15 @@ const struct address *tcp_other(const struct tcp_end *e);
 void *tcp_other_ctx(const struct tcp_end *e);
 const struct address *tcp_here(const struct tcp_end *e);
 
-/* Ends all connections of the machine without a message to the machines at
- * their other ends. */
+/* Called when the machine dies: ends all its connections, without a message to
+ * the machines at their other ends. */
 struct machine;
 void tcp_machine_dies(struct machine *m);
 /* Makes the machine, which is on again, answer messages on connections from
  * before with a reset. */
 void tcp_machine_boots(struct machine *m);
-/* Holds up the messages from machine a to machine b (`cut`), or lets them go
- * on. */
+/* Holds up the messages from machine a to machine b (cut is true), or lets them
+ * go on. */
 void tcp_cut(struct machine *a, struct machine *b, bool cut);
 
 #endif

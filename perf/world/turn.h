@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* turn: a model of the part of a boot service that decides which of the
- * cluster's boot services answers DHCP.  As boot/cluster.c does, it is a client
- * of its machine's member and follows the queue of
- * membership/client/turn_queue.h.
+/* turn: models the part of a boot service that decides which of the cluster's
+ * boot services answers DHCP.  Like boot/cluster.c it is a client of its
+ * machine's member, and follows the queue of membership/client/turn_queue.h.
  */
 #ifndef VF_PERF_WORLD_TURN_H
 #define VF_PERF_WORLD_TURN_H
@@ -16,7 +15,7 @@ struct turn;
 
 struct turn *turn_new(struct machine *m, const struct node_id *own);
 void turn_free(struct turn *t);
-/* Returns whether the boot service of t is the one that answers DHCP now. */
+/* Returns true if the boot service of t is the one that answers DHCP now. */
 bool turn_is_ours(const struct turn *t);
 
 #endif
