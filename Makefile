@@ -58,6 +58,8 @@ include libraries.mk
 include lib/lib.mk
 include authority/authority.mk
 include site/site.mk
+include site/run/run.mk
+include plugins/plugins.mk
 include membership/membership.mk
 include router/router.mk
 include vfield/vfield.mk

@@ -34,6 +34,7 @@ BEGIN {
 	may("router", want " router/want router/nbd")
 	may("nbdkit-plugin", "lib")
 	may("site", "lib authority")
+	may("site/run", "lib site")
 	may("vfield", "lib authority membership/wire membership/client site")
 	may("boot", "lib membership/wire membership/client site")
 	may("mkimage", "lib authority site")

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "site/run/boot_host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+#include "site/in_root.h"
+#include "site/render.h"
+
+#define LIST_MODE 0644
+
+static struct report_plugin *
+of_plugin(struct report *r, const struct plugin *p)
+{
+	size_t i = 0;
+
+	while (r->v[i].plugin != p)
+		i++;
+	return &r->v[i];
+}
+
+static void
+rendered(void *ctx, const struct plan_item *item, const char *why)
+{
+	struct report_plugin *p = of_plugin(ctx, item->plugin);
+
+	if (why == NULL) {
+		p->files++;
+		return;
+	}
+	if (p->failed++ == 0)
+		snprintf(p->why, sizeof p->why, "%s", why);
+}
+
+static void
+run_hook(const struct boot_job *job, struct report_plugin *p)
+{
+	char **env = facts_env(job->facts, p->plugin, "boot");
+	struct hook h = {.root = job->root,
+			 .dir = p->plugin->dir,
+			 .site = job->site,
+			 .program = "boot",
+			 .env = env,
+			 .seconds = job->seconds,
+			 .fill_max = HOOK_FILL_MAX};
+
+	if (env == NULL)
+		return;
+	p->hook = true;
+	hook_run(&h, &p->ran);
+	facts_env_free(env);
+}
+
+static void
+run_plugins(const struct boot_job *job, const struct render_plan *plan,
+	    struct report *r)
+{
+	struct render render = {.plan = plan,
+				.facts = job->facts,
+				.root = job->root,
+				.site = job->site,
+				.seconds = job->seconds,
+				.done = rendered,
+				.ctx = r};
+
+	(void)render_run(&render);
+	for (size_t i = 0; i < r->n; i++)
+		if (r->v[i].plugin->hooks[PLUGIN_BOOT])
+			run_hook(job, &r->v[i]);
+}
+
+void
+boot_host(const struct boot_job *job, struct report *r)
+{
+	struct plugin *plugins[SHELF_HOST_MAX];
+	int n = shelf_host(job->shelf, job->facts->host, plugins, r->why);
+	struct render_plan *plan = NULL;
+
+	r->host = job->facts->host->name;
+	if (n != -1)
+		plan = render_plan_make(plugins, n, r->why);
+	if (plan == NULL)
+		return;
+	r->n = n;
+	for (size_t i = 0; i < r->n; i++)
+		r->v[i] = (struct report_plugin){.plugin = plugins[i]};
+	job->facts->plugins = plugins;
+	job->facts->n = n;
+	run_plugins(job, plan, r);
+	job->facts->plugins = NULL;
+	job->facts->n = 0;
+	render_plan_free(plan);
+}
+
+int
+boot_host_list(const struct site *site, const char *root)
+{
+	AUTO_CLOSE int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	size_t n = name_set_count(site_names(site)), len = 0;
+	AUTO_FREE char *text = NULL;
+	FILE *to = open_memstream(&text, &len);
+
+	if (to == NULL)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const struct site_host *h = site_host_at(site, i);
+		const char *address = site_get(h, "address");
+		const char *mac = site_get(h, "mac");
+
+		fprintf(to, "%s %s %s\n", h->name,
+			address != NULL ? address : "-",
+			mac != NULL ? mac : "-");
+	}
+	if (fclose(to) != 0 || fd == -1)
+		return -1;
+	return in_root_write(fd, HOSTS_FILE, text, len, LIST_MODE);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* vfield-plugin: makes the root of an image the system of one host of a site;
+ * run by the initramfs, before the system starts. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "lib/options.h"
+#include "site/run/boot_host.h"
+
+#define STATUS_FAILED 1  /* a plugin failed; the others did their part */
+#define STATUS_NO_HOST 3 /* the site does not have this machine */
+#define STATUS_NO_SITE 4 /* the site cannot be used */
+
+struct settings {
+	const char *site;
+	const char *shipped;
+	const char *mac;
+	const char *root;
+	const char *seed;
+	uint64_t limit;
+	struct option_list host;
+	struct option_list fact;
+};
+
+#define OPT_SETTINGS struct settings
+
+static const struct option_spec options[] = {
+    OPT("site", 0, STRING, site, "DIR", "the site"),
+    OPT("plugins", 0, STRING, shipped, "DIR",
+	"where plugins are that the site does not have"),
+    OPT("host", 0, LIST, host, "NAME",
+	"the name of this machine; the first that the site has counts"),
+    OPT("mac", 0, STRING, mac, "MAC",
+	"the address of its card, where the site has none of the names"),
+    OPT("root", 0, STRING, root, "DIR", "the root of its system"),
+    OPT("seed", 0, STRING, seed, "TEXT",
+	"what the ids of the site's machines follow from: the trusted key"),
+    OPT("fact", 0, LIST, fact, "NAME=VALUE",
+	"a value for where the site has none, such as host.domain"),
+    OPT("limit", 0, NUMBER, limit, "SECONDS",
+	"a hook that runs for longer is killed (default: 60)"),
+    {0},
+};
+
+static const struct command_spec command = {
+    .program = "vfield-plugin",
+    .args = "boot",
+    .summary = "Make the root of an image the system of one host of a site.",
+    .options = options,
+};
+
+static const struct site_host *
+find_host(const struct site *site, const struct settings *set)
+{
+	size_t n = name_set_count(site_names(site));
+	const struct site_host *h = NULL;
+
+	for (size_t i = 0; i < set->host.n && h == NULL; i++)
+		h = site_host(site, set->host.v[i]);
+	for (size_t i = 0; i < n && h == NULL && set->mac != NULL; i++) {
+		const struct site_host *one = site_host_at(site, i);
+		const char *mac = site_get(one, "mac");
+
+		if (mac != NULL && strcasecmp(mac, set->mac) == 0)
+			h = one;
+	}
+	return h;
+}
+
+static void
+take_facts(struct facts *f, const struct option_list *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const char *value = strchr(list->v[i], '=');
+		char name[64];
+
+		if (value == NULL ||
+		    snprintf(name, sizeof name, "%.*s",
+			     (int)(value - list->v[i]),
+			     list->v[i]) >= (int)sizeof name ||
+		    facts_own(f, name, value + 1) == -1)
+			log_warn("--fact %s: there is no such fact",
+				 list->v[i]);
+	}
+}
+
+static int
+boot(struct shelf *s, const struct site *site, const struct settings *set)
+{
+	static struct report r;
+	struct facts f = {.host = find_host(site, set)};
+	struct boot_job job = {.shelf = s,
+			       .facts = &f,
+			       .site = set->site,
+			       .root = set->root,
+			       .seconds = set->limit};
+	char id[FACTS_ID];
+
+	if (f.host == NULL) {
+		log_error("%s: the site does not have this machine (%s, %s)",
+			  set->site, set->host.n > 0 ? set->host.v[0] : "-",
+			  set->mac != NULL ? set->mac : "-");
+		return STATUS_NO_HOST;
+	}
+	facts_id(set->seed != NULL ? set->seed : "", f.host->name, id);
+	(void)facts_own(&f, "host.id", id);
+	if (set->mac != NULL)
+		(void)facts_own(&f, "host.mac", set->mac);
+	take_facts(&f, &set->fact);
+	if (boot_host_list(site, set->root) == -1)
+		log_error("%s/" HOSTS_FILE ": %m", set->root);
+	boot_host(&job, &r);
+	report_say(&r);
+	if (report_write(&r, set->root) == -1)
+		log_error("%s/" REPORT_FILE ": %m", set->root);
+	/* the host's name is all that goes to stdout */
+	puts(f.host->name);
+	return report_good(&r) ? EXIT_SUCCESS : STATUS_FAILED;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct settings set = {.limit = HOOK_SECONDS};
+	struct site_errors errors = {0};
+	struct site_plugins plugins;
+	struct site *site;
+	struct shelf *s;
+	char **rest;
+	int nrest, status;
+
+	log_init("vfield-plugin", false);
+	options_parse(&command, argc, argv, &set, &rest, &nrest);
+	if (nrest != 1 || strcmp(rest[0], "boot") != 0 || set.site == NULL ||
+	    set.root == NULL) {
+		fprintf(stderr, "vfield-plugin: 'boot', --site and --root are "
+				"needed\nTry 'vfield-plugin --help'.\n");
+		return 2;
+	}
+	s = shelf_new(set.site, set.shipped);
+	if (s == NULL)
+		log_fatal("%m");
+	plugins = shelf_site_plugins(s);
+	site = site_load(set.site, &plugins, &errors);
+	for (size_t i = 0; i < errors.n && i < SITE_ERRORS_MAX; i++)
+		log_error("%s/%s:%u: %s", set.site, errors.v[i].file,
+			  errors.v[i].line, errors.v[i].text);
+	status = site == NULL ? STATUS_NO_SITE : boot(s, site, &set);
+	site_free(site);
+	shelf_free(s);
+	return fflush(stdout) == 0 ? status : STATUS_FAILED;
+}
