@@ -42,7 +42,7 @@ wait_for 10 test -S "$TMP/nbd-server.sock"
 node_start 1 serve --image "$image" $small
 node_start 2 join 127.0.0.1 --store all
 wait_for 60 node_complete 2
-# node 3 asks the seed alone; node 4 asks its peers
+# Node 3 asks the seed alone, node 4 asks any of its peers.
 node_start 3 join 127.0.0.1 --store 2M --direct
 node_start 4 join 127.0.0.1 --store 2M --no-fill
 hop_nbdkit "$TMP/proxy.sock" "$(uri_tcp 2)"

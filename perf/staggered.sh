@@ -22,10 +22,11 @@
 # If EVERY is above 0, a node joins when its time has come, and its reads begin
 # as soon as it is ready.  With 0, all nodes have joined before, with --no-fill,
 # since otherwise they would hold the whole image before they begin.  First one
-# machine runs alone.  Columns: median, slowest: seconds from the connection to
-# the last reply; times_lone: slowest, divided by the lone machine's; read_ms:
-# the slowest single read; join: seconds until a node was ready, on average;
-# sent: bytes that the seed sent, in traces.
+# machine runs alone.
+# Columns: median and slowest, the seconds from the connection to the last
+# reply; times_lone, the slowest divided by the lone machine's; read_ms, the
+# slowest single read; join, the seconds until a node was ready, on average;
+# sent, the bytes that the seed sent, in traces.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/crowd.subr"
 need nbdkit nbd-server jq

@@ -26,7 +26,7 @@ processes() {
 
 no_more_than() {
 	[ "$(processes)" -le "$1" ] && return
-	# for a person who wants to know why the test failed
+	# This log helps to find out why a process is left.
 	grep -H . /proc/[0-9]*/stat /proc/[0-9]*/wchan >"$TMP/left.log"
 	return 1
 }

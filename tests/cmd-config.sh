@@ -85,7 +85,7 @@ for command in serve join status map 'node list' 'image add' 'image default' \
 			"$(cat "$TMP/own")"
 done
 
-# serve with the settings of the file
+# `vfield serve' starts its processes with the settings of the file.
 vfield serve --config "$TMP/conf" >"$TMP/ready" 2>"$TMP/serve.log" &
 wait_for 10 test -s "$TMP/ready"
 kill $!
@@ -102,7 +102,7 @@ shm/vfield-[0-9a-f]* router=$TMP/n1/plugin.sock" || fail "$(fake_args nbdkit)"
 fake_args vfield-member | grep -q -e '--listen 127.0.0.1:10810 --corosync no' ||
 	fail "$(fake_args vfield-member)"
 
-# --store is less than a node needs
+# If --store is less than a node needs, a message says so.
 rm "$TMP/ready"
 vfield serve --config "$TMP/conf" --store 0 >"$TMP/ready" 2>"$TMP/serve.log" &
 wait_for 10 test -s "$TMP/ready"
@@ -114,7 +114,7 @@ grep -q 'up to 8 MiB' "$TMP/ready" "$TMP/serve.log" || fail "$(cat "$TMP/ready")
 fake_args vfield-router | grep -q -e '--store=8388608 ' ||
 	fail "$(fake_args vfield-router)"
 
-# the store's file system has less room than a node needs
+# If the store's file system has less room than a node needs, a message says so.
 mkdir "$TMP/little"
 mount -t tmpfs -o size=64k tmpfs "$TMP/little"
 at_exit 'umount "$TMP/little"'
@@ -127,8 +127,8 @@ wait $! || fail "status $?"
 grep -q 'little: room for .* only, and a node needs 8 MiB' "$TMP/serve.log" ||
 	fail "$(cat "$TMP/serve.log")"
 
-# join with the settings of the file; without corosync a node that joins runs no
-# member
+# `vfield join' starts its processes with the settings of the file; without
+# corosync it starts no member.
 rm "$FAKE"/*.args "$TMP/ready"
 vfield join --config "$TMP/conf" >"$TMP/ready" 2>"$TMP/join.log" &
 wait_for 10 test -s "$TMP/ready"

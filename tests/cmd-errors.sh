@@ -29,7 +29,7 @@ join() {
 make_image "$TMP/a.img" 100000
 make_image "$TMP/b.img" 100000
 
-# wrong arguments
+# Wrong arguments are refused.
 serve 2 'no image: name one with --image'
 serve 2 "it is named with --image\|named with" "$TMP/a.img"
 serve 2 'listen nonsense: not ADDR' --image "$TMP/a.img" --listen nonsense
@@ -67,7 +67,7 @@ refused 2 'compress bz: it is zstd' vfield-mkinitramfs --compress bz -o "$TMP/i"
 refused 1 'none/i: its directory is not there' vfield-mkinitramfs \
 	-o "$TMP/none/i"
 
-# The message names the very mistake.
+# For a word that is nearly right, the message names the very mistake.
 for words in --jsno '--jsno=1' -q; do
 	refused 2 "status: there is no option ${words%=*}\$" \
 		vfield status $words
@@ -111,7 +111,7 @@ for words in --help "serve -n --image $TMP/a.img" 'status --help' 'node --help';
 		fail "$words: says $(cat "$TMP/err")"
 done
 
-# wrong images and manifests
+# Wrong images and manifests are refused.
 serve 1 'image .*/none: No such file' --image "$TMP/none"
 serve 1 'not a regular file' --image "$TMP"
 mknod "$TMP/disk" b 7 200
@@ -137,7 +137,7 @@ vfield image create "$TMP/b.img" --name a
 serve 1 'are both named a; give one another name' --image "$TMP/a.img" \
 	--image "$TMP/b.img"
 
-# ports and addresses that cannot be used
+# Ports and addresses that cannot be used are refused.
 "$PYTHON" - "$TMP/busy" <<'END' &
 import socket, sys, time
 ss = []
@@ -157,12 +157,12 @@ serve 1 '127.0.0.7:20810 is in use .*choose another with --member-port' \
 serve 1 '192.0.2.1:10809: this machine has no such address' \
 	--image "$TMP/a.img" --listen 192.0.2.1
 
-# numbers out of range
+# Numbers out of range are refused.
 serve 2 'copies 0: 1 at least' --image "$TMP/a.img" --copies 0
 serve 2 'window 4294967296: should be a number of at most' \
 	--image "$TMP/a.img" --window 4294967296
 
-# directories that cannot be used
+# Directories that cannot be used are refused.
 echo file >"$TMP/file"
 serve 1 "cannot make it: Not a directory" --image "$TMP/a.img" \
 	--run-dir "$TMP/file/run"
@@ -208,7 +208,7 @@ refused 1 'it is there, and not ours' vfield serve --image "$TMP/a.img" \
 	--listen 127.0.0.1 --run-dir "$RUN"
 rm "$store"
 
-# programs that are missing
+# Programs that are missing are named.
 refused 1 'nbdkit is not in PATH; install it' env PATH=/nowhere \
 	"$FAKE/bin/vfield" serve --image "$TMP/a.img" --listen 127.0.0.1 \
 	--run-dir "$RUN"

@@ -34,7 +34,7 @@ check_sum "node 1, by id" "$(sum_tcp 1 "$id")" \
 wait_for 20 nbdinfo --size "$(uri_tcp 2 second)"
 check_sum "node 2" "$(sum_sock 2 second)" "$(sum_file "$TMP/cd/second.iso")"
 
-# what cannot be added
+# The command says what cannot be added, and why.
 refuse 'No such file' vfield image add "$TMP/none" --run-dir "$TMP/n1"
 cp "$TMP/first" "$TMP/$(printf 'a\tb')"
 refuse 'tab or a line break' vfield image add "$TMP/$(printf 'a\tb')" \

@@ -65,7 +65,7 @@ for option in $( (help_options vfield serve
 		fail "vfield.conf(5) has no ${option#--}"
 done
 
-# bash's completion
+# bash's completion offers the commands and options of --help.
 bash=$(command -v bash) || skip "bash is not installed"
 completions() {
 	"$bash" -c '. "$1"

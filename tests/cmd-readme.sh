@@ -30,7 +30,7 @@ has_image() {
 wait_for 20 has_image one
 wait_for 20 has_image two
 
-# The file that this command of README names is one that image create makes.
+# The file that this command of README names exists after the commands above.
 command=$(line 'vfield image profile' | sed "s,/run/vfield,$TMP/two,")
 # shellcheck disable=SC2086 # split on purpose
 set -- $command

@@ -219,7 +219,7 @@ sed -i 's/"nchunks":256/"nchunks":5/' "$TMP/map"
 show map --ascii
 says '^  seed         |#####| 100 %$'
 
-# a router's hostile or broken answers
+# Hostile or broken answers of a router do no harm.
 for answer in '{"images":[{"nchunks":4000000000}]}' '{"images":[7]}' \
 	'{"images":[{"nchunks":9,"nodes":[{"words":[{}]},[]]}]}' \
 	'{"images":{"a":1}}' '{"images":[{"nchunks":-3,"nodes":[1]}]}'; do

@@ -46,7 +46,7 @@ grep -q 'ready: node n1 at 127.0.0.1:10809, image image (1000 B), store up to' \
 wait_for 10 grep -q READY=1 "$TMP/notified"
 [ "$(grep -c READY=1 "$TMP/notified")" -eq 1 ] || fail "ready more than once"
 
-# a second node in the same run directory
+# A second node in the same run directory is refused.
 refused 1 'another node runs there' vfield serve --image "$TMP/image" \
 	--listen 127.0.0.2 --run-dir "$TMP/n1"
 
@@ -123,7 +123,7 @@ node_start 1 serve --image "$TMP/image"
 node_stop 1
 echo "killed, and its children with it"
 
-# a process that dies before it is ready
+# If a process dies before it is ready, the command fails.
 for name in vfield-member nbdkit vfield-router; do
 	fake_do $name die
 	refused 1 "$name (pid [0-9]*) ended with status 3 before it was ready" \

@@ -4,8 +4,8 @@
 #
 # `vfield status -w` fits the terminal, with 30 and 200 nodes, in 24 lines of
 # 100 and of 80 columns.  The verdict and the heads of tables stay on the
-# screen, and the worst nodes come first. q ends it, and the terminal is as it
-# was before.
+# screen, and the worst nodes come first.  The key q ends the program, and the
+# terminal is as it was before.
 . "$(dirname "$0")/lib.sh"
 need python3
 

@@ -98,7 +98,7 @@ even 3 3.35 2 3 4 5 6 7 || fail "one reads: $(cat "$TMP/copies.log")"
 bed_status_is 8 '.images[0].copies | .room < 3.5 and .nodes == 6' ||
 	fail "a machine that keeps nothing counts: $(bed_vfield 8 status)"
 
-# the first machine and two others lose their power at one moment
+# The first machine and two others lose their power at one moment.
 bed_power_cut 1
 bed_power_cut 4
 bed_power_cut 7

@@ -31,7 +31,7 @@ for victim in 2 3 2 3 1 2 3 1; do
 	echo "node $victim was killed, came back and is used"
 done
 
-# two of the three peers at once
+# Two of the three peers are killed at once.
 node_kill 2
 node_kill 3
 reader_reads 32000000

@@ -69,7 +69,7 @@ hostile "an empty image" nbdkit -f -i 127.0.0.2 null
 	hostile "an end amid a reply" $proxy cut "$TMP/good.sock" 200000
 }
 
-# node 3 has stored no wrong chunk
+# Node 3 has stored no wrong chunk.
 node_stop 3
 node_start 3 join 127.0.0.1 --store 2M
 check_sum "at the end" "$(sum_sock 3)" "$want"

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# vfield fetch fills a file with an image of the cluster: also from a store that
-# holds a fraction of it.  The file appears whole or not at all; what is there
-# already stays; a file system that is too small is named before anything is
-# fetched.
+# vfield fetch fills a file with an image of the cluster, also on a node whose
+# store can hold a part of it only.  The file appears whole or not at all, and a
+# file that exists already stays.  A file system that is too small is named
+# before anything is fetched.
 . "$(dirname "$0")/lib.sh"
 need jq
 
@@ -22,7 +22,8 @@ fetch() {
 	vfield fetch --run-dir "$TMP/n$n" "$@"
 }
 
-# nothing but these names lies in $TMP/to
+# only NAME...: fails the test unless the directory $TMP/to has these files and
+# no other.
 only() {
 	ls -A "$TMP/to" >"$TMP/names"
 	printf '%s\n' "$@" | sort | cmp - "$TMP/names" ||
@@ -72,7 +73,8 @@ echo "# ended, killed: nothing is left; a router that dies is waited for"
 begun() {
 	grep -q '"begin"' "$TMP/said"
 }
-# begins a fetch on node 3, which gets no byte from the others
+# begin: begins a fetch on node 3, which gets no byte, since nodes 1 and 2 are
+# stopped.
 begin() {
 	node_signal 1 STOP
 	node_signal 2 STOP

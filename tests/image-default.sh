@@ -67,7 +67,7 @@ grep -q 'no node has an image' "$TMP/said" || fail "$(cat "$TMP/said")"
 	fail "it does not say which it has chosen"
 for node in 1 2 3 4; do
 	wait_for 20 default_is $node "$new"
-	# node 3, which reads all the time, fills its store later
+	# Node 3, which reads all the time, fills its store later.
 	[ $node -eq 3 ] || wait_for 30 has_all_of $node "$new"
 done
 check_sum "the old one, by its name" "$(sum_sock 3 old)" "$(sum_file "$TMP/old")"
@@ -131,8 +131,7 @@ for node in 2 3 4 5 6; do
 	wait_for 20 default_is $node "$new"
 done
 
-# --- a store with room for one image keeps parts of both while both are used
-# ---
+# --- a store with room for one image keeps parts of both in use ---
 
 node_start 7 join 127.0.0.2 --store 11M
 holds_some_of() {

@@ -22,7 +22,8 @@ has() {
 	status_is "$1" "[.images[].name] | sort == $2"
 }
 
-# the withheld image stands between others, here and in the order of names
+# Among the images that are named, the withheld one comes before others; in the
+# order of names it comes last.
 node_start 2 join 127.0.0.1
 wait_for 20 has 2 '["first", "later"]'
 node_start 3 join 127.0.0.1 --image withheld --image later --image first

@@ -23,7 +23,7 @@ refuses() {
 	[ ! -s out ] || fail "prints to stdout: $*"
 }
 
-# images with sizes around that of a chunk, and an empty one
+# Images with sizes around that of a chunk, and an empty one, are right.
 for size in 0 1 131071 131072 131073 400000; do
 	make_image "i$size.img" "$size"
 	id=$(vfield image create "i$size.img" 2>err)
@@ -40,7 +40,7 @@ for size in 0 1 131071 131072 131073 400000; do
 done
 vfield image info i400000.img.vfm | grep -q '^chunks: *4$' || fail "info"
 
-# options
+# The options --name, -c and -o do what they say.
 make_image "my image v1.2.squashfs" 300000
 vfield image create "my image v1.2.squashfs" >/dev/null
 name=$(vfield image info --json "my image v1.2.squashfs.vfm" | jq -r .name)
@@ -62,7 +62,7 @@ cp i1.img copy
 [ "$a" != "$(vfield image create -c 4K copy/i1.img)" ] ||
 	fail "two chunk sizes, one id"
 
-# an image file that differs from its manifest
+# If an image file differs from its manifest, the message names the chunk.
 cp i400000.img x.img
 vfield image create x.img >/dev/null
 printf X | dd of=x.img bs=1 seek=270000 conv=notrunc status=none
@@ -84,7 +84,7 @@ refuses 1 "No such file" vfield image create nothing.img
 refuses 1 "Is a directory" vfield image create /etc
 refuses 1 "neither a file nor a disk" vfield image create /dev/null
 
-# files that are no manifests
+# Files that are no manifests are refused.
 head -c 60 i400000.img.vfm >bad.vfm
 refuses 1 "truncated" vfield image info bad.vfm
 { cat i400000.img.vfm && echo; } >bad.vfm
@@ -95,7 +95,7 @@ refuses 1 "magic" vfield image info /dev/null
 : >bad.vfm
 refuses 1 "magic" vfield image info bad.vfm
 
-# wrong use of the command line
+# Wrong use of the command line is refused.
 refuses 2 "FILE is missing" vfield image create
 refuses 2 "one FILE at a time" vfield image create i1.img i0.img
 refuses 2 "power of two" vfield image create -c 100000 i1.img

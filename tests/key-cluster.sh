@@ -129,7 +129,7 @@ bed_vfield 3 image default --signed <"$TMP/word"
 wait_for 20 default_is "$base" 1 2 3
 bed_vfield 1 image default good --key - <"$TMP/keys/key" >/dev/null
 wait_for 20 default_is "$good" 1 2 3
-# an old word, sent again
+# An old word that is sent again does not count.
 bed_vfield 3 image default --signed <"$TMP/word"
 default_is "$good" 1 2 3 || fail "an old word counts"
 

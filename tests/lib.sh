@@ -14,12 +14,15 @@
 #   $TOP $BUILD     top directory of the sources; directory of the programs
 #   $TMP            a directory, removed when the test ends
 #   at_exit CMD     run CMD when the test ends; the last CMD runs first
-#   fail WHY, skip WHAT_IS_MISSING, need PROGRAM...
+#   fail WHY        end the test as failed
+#   skip WHAT_IS_MISSING, need PROGRAM...    end the test as skipped; need does
+#                   so only if a PROGRAM is not installed
 #   wait_for SECONDS CMD...    repeat CMD until it succeeds: the one way for a
 #                   test to wait
 #   node_...        nodes: number N listens on 127.0.0.N, its run directory
 #                   is $TMP/nN, its log $TMP/nN/log
-#   sum_... make_image         checksums of what clients read; images
+#   sum_...         print checksums of what clients read
+#   make_image FILE BYTES
 #
 # The test exits with 0 only if it ran to its end and no sanitizer has reported
 # anything in any of its processes.

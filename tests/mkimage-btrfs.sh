@@ -50,7 +50,8 @@ in_image() {
 ./home/alice/diary" ] || fail "$1: $(find "$TMP/$1")"
 }
 
-# the layouts of Ubuntu and Mint, of Fedora, of Debian, and a private one
+# These are the layouts of Ubuntu and Mint, of Fedora, of Debian, and another
+# one.
 for names in '@ @home' 'root home' '@rootfs @home' '@root @homes'; do
 	# shellcheck disable=SC2086 # split on purpose
 	layout $names

@@ -76,7 +76,8 @@ not_followed '/dev/mapper/vg-home /home ext4 defaults 0 2' 'a volume of LVM'
 not_followed '/dev/vg/home /home ext4 defaults 0 2' 'a volume of LVM'
 not_followed 'UUID=no /home ext4 nofail 0 2' 'no partition of this disk'
 
-# lines that name no file system for the image, and a bind mount
+# Lines that name no file system for the image do no harm; a bind mount is
+# followed.
 disk 'proc /proc proc defaults 0 0
 /dev/sda5 none swap sw 0 0
 /dev/sr0 /media/cdrom0 udf,iso9660 user,noauto 0 0

@@ -44,7 +44,7 @@ chosen 6.6.1-generic 'the newest'
 ln -s boot/vmlinuz-6.6.1-lowlatency "$TMP/lab/vmlinuz"
 chosen 6.6.1-lowlatency 'the newest'
 
-# the kernel that GRUB's settings name
+# GRUB's settings decide which kernel is taken.
 kernels 6.1.0-9-amd64 6.1.0-10-amd64
 mkdir -p "$TMP/lab/etc/default" "$TMP/lab/boot/grub"
 printf 'saved_entry=gnulinux-6.1.0-9-amd64-advanced-1234\n' \

@@ -69,7 +69,8 @@ status_is 1 '.default.version > 1000000000 and .authority.trust == $key and
 	fail "the first word is not in force"
 node_stop 1
 
-# a service that would configure the card that the root hangs on
+# vfield-mkimage warns of a service that would configure the card on which the
+# root hangs.
 mkdir -p "$lab/etc/systemd/system/multi-user.target.wants"
 ln -s /x "$lab/etc/systemd/system/multi-user.target.wants/netctl@lan.service"
 takes "$lab"

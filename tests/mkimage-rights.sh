@@ -51,7 +51,7 @@ for file in payroll denied; do
 done
 ! grep -q 'plain: its ACL' "$TMP/said" || fail "plain has no ACL"
 
-# the same from a tar, which stores the list beside the mode
+# From a tar, which stores the list beside the mode, the modes are the same.
 tar -C "$lab" --acls --xattrs -cf "$TMP/lab.tar" .
 makes image "$TMP/lab.tar"
 modes "$TMP/image" | diff "$TMP/want" - || fail "modes of a tar"

@@ -25,7 +25,7 @@ done
 ! grep -q example.pem "$TMP/said" || fail "a package's example is public"
 ! vfield-mkimage -n "$lab" 2>/dev/null || fail "--dry-run does not refuse"
 
-# the image is made with the options that were printed
+# The image is made with the options that were printed.
 grep -o -e "--exclude '[^']*'" "$TMP/said" | tr '\n' ' ' >"$TMP/options"
 eval "makes image '$lab' $(cat "$TMP/options")"
 [ ! -e "$TMP/image/srv/a b/[tls].pem" ] || fail "a key is in the image"

@@ -41,7 +41,7 @@ expect "sum" "$(sum_uri "$(uri node)")" "$(sum_file "$image")"
 server_stop $node
 server_stop $router
 
-# the thread model that the plugin declares
+# The plugin declares the thread model that fits nbdkit's version.
 model=$(nbdkit --dump-plugin "$PLUGIN" | sed -n 's/^thread_model=//p')
 version=$(nbdkit --dump-config | sed -n 's/^version=//p')
 if [ "$(printf '%s\n' 1.36.0 "$version" | sort -V | head -n 1)" = 1.36.0 ]; then

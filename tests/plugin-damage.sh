@@ -10,7 +10,7 @@ image=$TMP/image
 make_image "$image" $((64 * 4096 - 7))
 "$STORETOOL" manifest "$image" "$image.vfm" damaged 4096 >/dev/null
 cp "$image" "$TMP/right"
-# damages a byte of chunk 5, and the image's last byte
+# Damages a byte of chunk 5, and the image's last byte.
 for at in $((5 * 4096 + 17)) $((64 * 4096 - 8)); do
 	byte=$(od -An -tu1 -j $at -N 1 "$image" | tr -d ' ')
 	printf '%b' "\\0$(printf %o $((byte ^ 1)))" |

@@ -98,7 +98,7 @@ head -c 4096 "$image" | cmp - "$TMP/late" || fail "wrong bytes"
 server_stop $NODE
 server_stop $ROUTER
 
-# without a router a read fails when router-timeout is over
+# Without a router a read fails when router-timeout is over.
 new_store 10-20
 node 1
 began=$(date +%s)

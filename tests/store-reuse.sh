@@ -33,7 +33,7 @@ check_sum "after a kill" "$(sum_sock 2)" "$want"
 status_is 2 '.chunks.fetched == 0' || fail "fetched: $(status 2)"
 node_stop 2
 
-# damages some bytes of chunk 5
+# Damages some bytes of chunk 5.
 printf 'damage' | dd of="$TMP/store/$id/data" bs=1 seek=$((5 * 131072 + 77)) \
 	conv=notrunc status=none
 cmp -s "$image" "$TMP/store/$id/data" && fail "nothing is damaged"

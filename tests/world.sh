@@ -24,7 +24,8 @@ world_twice readers=5 mb=32 stagger_ms=300 unfair=1 seed=7
 "$world" readers=5 mb=32 stagger_ms=300 unfair=1 seed=8 >"$TMP/other"
 ! cmp -s "$TMP/once" "$TMP/other" || fail "the seed decides nothing"
 
-# traces PROGRAM: prints the hashes of the traces of some seeds.
+# traces PROGRAM: prints the hashes of the traces of runs with the seeds 3 to
+# 10.
 traces() {
 	for seed in 3 4 5 6 7 8 9 10; do "$1" check $seed | tail -n 1; done
 }
@@ -48,6 +49,7 @@ for lot in "$TOP"/tests/world/*.lot; do
 	"$world" check "$lot" >"$TMP/lot" || fail "$lot: $(cat "$TMP/lot")"
 done
 
-# 104 seeds with random faults; each seed that fails is printed.
+# Runs the world with 104 seeds of its random numbers, each with other faults,
+# and prints each seed that fails.
 "$world" soak 1 104 >"$TMP/soak" || fail "$(grep ^seed "$TMP/soak")"
 grep -q '^104 seeds, 0 failed' "$TMP/soak" || fail "$(tail -n 1 "$TMP/soak")"

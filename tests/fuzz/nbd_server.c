@@ -19,8 +19,8 @@
 
 #define SMALL (20U << 10)
 #define LARGE (300U << 10)
-/* the most requests that the backend leaves open: those that wait for an
- * answer, and one more that is being read */
+/* The backend leaves at most so many requests open: the most that a client may
+ * have, and one more that is being read. */
 #define LATE_MAX (NBD_REQUESTS_MAX + 1)
 
 #define FLAGS "\0\0\0\3"

@@ -25,7 +25,7 @@ for module in nbd squashfs overlay virtio_net virtio_blk e1000e igb ixgbe r8169 
 	grep -q "/$module\\.ko$" "$TMP/files" || fail "it has no $module"
 done
 
-# libraries that no program in the initramfs needs
+# The initramfs has none of these libraries, which no program in it needs.
 for library in p11-kit gcrypt pcre2 nftnl icu; do
 	! grep "/lib$library" "$TMP/files" || fail "it has a library too many"
 done

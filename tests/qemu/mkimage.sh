@@ -25,7 +25,7 @@ refused "$TMP/nowhere"
 echo 'this is no tar file' >"$TMP/text"
 refused "$TMP/text"
 
-# a kernel that has all modules but nbd
+# This kernel has all modules but nbd.
 mkdir -p "$TMP/poor/lib/modules/6.0" "$TMP/poor/boot"
 : >"$TMP/poor/boot/vmlinuz-6.0"
 echo 'kernel/fs/overlayfs/overlay.ko.xz:' >"$TMP/poor/lib/modules/6.0/modules.dep"
@@ -103,7 +103,7 @@ unsquashfs -d "$TMP/back4" "$TMP/out \$4/lab-1.squashfs" >/dev/null
 snponly' ] || fail "the ROMs are not in the image"
 cmp "$TMP/out1/vmlinuz" "$TMP/back4/boot/vfield/vmlinuz"
 
-# a tar of the source makes the same image
+# The image of a tar of the source is the same.
 tar -C "$TMP/lab" -cf "$TMP/lab-1.tar" .
 vfield-mkimage "$TMP/lab-1.tar" -o "$TMP/out3" --level 1 \
 	--exclude 'home/*/secret'

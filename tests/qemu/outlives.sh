@@ -32,7 +32,8 @@ medium() {
 echo "# the first machine is alone"
 medium 1
 boot_says 1 "PASS 1 $sum"
-# The others wait for this: a ROM soon gives up if nobody answers DHCP.
+# The others are switched on once the boot service is ready, since a ROM soon
+# gives up if nobody answers DHCP.
 boot_says 1 'vfield boot: ready'
 
 echo "# two others boot from it, and become core nodes"

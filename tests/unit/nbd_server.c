@@ -152,8 +152,8 @@ test_end(void **state)
 	close(fd);
 }
 
-/* Makes a socket file at `path` that no process listens on, as a killed process
- * leaves behind. */
+/* Makes a socket file at `path` on which no process listens, as a killed
+ * process leaves one behind. */
 static void
 leave_socket(const char *path)
 {

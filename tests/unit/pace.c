@@ -69,7 +69,7 @@ test_fails(void **state)
 	/* from now on no other node counts on this node */
 	pace_count_on(&p, false, 13 * S);
 	check(&p, 71, PACE_FAILS);
-	/* after a minute the node is tried again */
+	/* a minute later the node no longer counts as failing */
 	check(&p, 72, PACE_STILL);
 	pace_count_on(&p, true, 73 * S);
 	check(&p, 80, PACE_STILL);

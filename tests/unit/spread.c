@@ -198,8 +198,8 @@ test_taker_that_cannot(void **state)
 	room_free(r);
 }
 
-/* A node has room left and takes no more chunks: its room is no longer counted
- * on. */
+/* A node has room left and takes no more chunks: the others no longer count on
+ * its room. */
 static void
 test_store_that_stays_empty(void **state)
 {

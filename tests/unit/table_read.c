@@ -16,7 +16,8 @@
 #include "tests/fixture/rounds.h"
 #include "tests/fixture/table_model.h"
 
-/* Below: random changes, and readers that are behind by random amounts. */
+/* The functions below make random changes, which readers read late by random
+ * amounts. */
 
 #define READERS 4
 
