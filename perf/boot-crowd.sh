@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# A boot server meets a crowd: N machines start at one moment and fetch kernel
-# and initramfs.
+# Measures a boot server before a crowd: N machines start at one moment and
+# fetch kernel and initramfs.
 #
 #   COUNTS=1,10,60 RATE=1gbit KERNEL_MB=8 INITRD_MB=10
 #

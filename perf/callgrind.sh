@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Instructions per request, counted by callgrind: they do not depend on the
-# machine or on what else it does.  The kernel's instructions are not counted.
+# Measures instructions per request by callgrind: their number does not depend
+# on the machine or on what else it does.  The kernel's instructions are not
+# counted.
 #
 #   MB=64 REQUESTS=400
 #

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The flash crowd: machines start together with empty stores and read the same
-# image in order over shaped links, from one seed.
+# Measures the flash crowd: machines start together with empty stores and read
+# the same image in order over shaped links, from one seed.
 #
 #   NODES=1,2,4,8,16,24,32 MB=200         number of readers, size of the image
 #   SUM=800 RATE=                         Mbit/s of all readers' links together,
@@ -84,8 +84,8 @@ seed_resent() {
 }
 
 # sources N RESENT: writes to crowd.sources where the bytes came from, to
-# explain a figure. seed_answered also counts bytes of the seed's that another
-# node had sent before.
+# explain a figure.  There, seed_answered also counts bytes from the seed that
+# another node had already sent.
 sources() {
 	for i in $(crowd_readers "$1"); do
 		bed_vfield "$i" status --json

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Random reads, one at a time, as in random.sh, but the client has a machine of
-# its own behind a link with a rate and a delay (perf/wire): shows what a hop
-# costs where the way to the peer costs something, too.
+# Measures random reads, one at a time, as random.sh does, but the client has a
+# machine of its own behind a link with a rate and a delay (perf/wire).  So it
+# shows what a hop costs where the way to the peer costs something, too.
 #
 #   MB=256 SECONDS_EACH=1 SIZES=4k,128k
 #   MBIT=1000 DELAYS=100   rate of the link; its delays in microseconds, each

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Random reads by fio's nbd engine, all on this machine, without shaped links:
-# through a router that holds the image (store), through one that holds nothing
-# and has a peer (peer) or only the seed (seed), and from servers themselves.
+# Measures random reads by fio's nbd engine, all on this machine, without shaped
+# links: through a router that holds the image (store), through one that holds
+# nothing and has a peer (peer) or only the seed (seed), and from servers
+# themselves.
 #
 #   MB=256 SECONDS_EACH=1 SIZES=4k,128k DEPTHS=1,32
 #   CHUNKS=16K,4K    adds rows peer-16K and peer-4K: as peer, with reads of 4k

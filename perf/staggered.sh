@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Staggered boot: machines make the reads of a machine that boots (boot.trace,
-# recorded from a Debian; perf/trace repeats them), one machine beginning every
-# EVERY ms.
+# Measures staggered boots: machines make the reads of a machine that boots
+# (boot.trace, recorded from a Debian; perf/trace repeats them), one machine
+# beginning every EVERY ms.
 #
 #   NODES=60 RATE=25mbit   machines besides the seed; rate of each link (at
 #                          50mbit two cores are 1.7 busy)

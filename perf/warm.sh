@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Warm stores: machines whose stores are full, each with a budget, read the
-# image in order at the same moment.
+# Measures warm stores: machines whose stores are full, each with a budget, read
+# the image in order at the same moment.
 #
 #   NODES=16 RATE=100mbit MB=135       number of readers, rate of each link,
 #                                      size of the image

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# The boot service among machines that are not its own.  An address of its range
-# that a stranger has is given to nobody, and `vfield status` shows it.  An
-# address that a machine finds in use when it gets it is given up.  Firmware for
-# which there is no loader gets no answer, and one line in the log.  A program
-# that has the service's port is named.
+# Tests the boot service among machines that are not its own.  An address of its
+# range that a stranger has is given to nobody, and `vfield status` shows it.
+# An address that a machine finds in use when it gets it is given up.  Firmware
+# for which there is no loader gets no answer, and one line in the log.  If
+# another program has the service's port, the message names that program.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/boot.subr"

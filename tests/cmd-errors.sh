@@ -50,8 +50,8 @@ join 2 'image a/b: neither a name nor an id' 127.0.0.2 --image a/b
 join 1 'peer no.such.host.invalid' no.such.host.invalid
 join 1 'peer :::: not an address\|peer :::' ':::'
 
-# The units do not restart after exit status 2, a misuse.  An address that the
-# machine may still get is none: the status is 1.
+# The units do not restart after exit status 2, a misuse.  A missing address is
+# no misuse, since the machine may still get it: the status is 1.
 ! grep -L '^RestartPreventExitStatus=2$' "$TOP"/dist/vfield-[sj]*.service |
 	grep . || fail "units restart on a misuse"
 refused 1 'core 192.0.2.1: this machine has none .*start this again' \

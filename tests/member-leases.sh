@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Leases and the queue of boot services on three core nodes with corosync.  All
-# boot services know what one of them has said, whoever dies.  The first in the
-# queue answers DHCP, and the next one when the first is gone.  A service that
-# comes later is told everything, and waits for its turn.
+# Tests leases and the queue of boot services, on three core nodes with
+# corosync.  All boot services know what one of them has said, whoever dies.
+# The first in the queue answers DHCP, and the next one when the first is gone.
+# A service that comes later is told everything, and waits for its turn.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/member.subr"

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Names of peers.  A name without an address does not hold up the other names
-# and is looked up again later; all addresses of a name are tried; a link-local
-# address has its interface; a machine's own address among its peers is ignored.
+# Tests how names of peers are used.  A name without an address does not hold up
+# the other names and is looked up again later.  All addresses of a name are
+# tried.  A link-local address has its interface.  A machine's own address among
+# its peers is ignored.
 . "$(dirname "$0")/lib.sh"
 need jq
 

@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Plugins that do harm: links of an image that lead out of it, names that want
-# to be paths, programs that never end, print without end, fill the disk or
-# leave processes behind, templates and plugins that cannot be.  Each is refused
-# or bounded, what went wrong is said, and the other plugins do their part.
+# Plugins try to do harm: by links in an image that lead out of it, by names
+# that are paths, by programs that never end, print without end, fill the disk
+# or leave processes behind, and by templates and plugins that are wrong.  Each
+# is refused or bounded, the error is reported, and the other plugins do their
+# part.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/site.subr"
 
-# host NAME PLUGINS
+# host NAME PLUGINS: adds a host with these plugins to the site, and makes its
+# system.
 host() {
 	printf '[%s]\nplugins = %s\naddress = 10.0.0.%s\n' "$1" "$2" \
 		$((n = ${n:-0} + 1)) >>"$SITE/hosts"
@@ -47,7 +49,7 @@ is links etc/added "# vfield-plugin begin: paths
 harm
 # vfield-plugin end: paths"
 
-# a root whose /run leads out of it
+# The /run of this root is a link that leads out of it.
 host run good
 rmdir "$TMP/run/run"
 ln -s "$TMP/outside" "$TMP/run/run"
@@ -92,7 +94,7 @@ status 1 --host full --root "$TMP/small"
 said 'plugin fills: its boot hook killed: it filled the file system'
 [ "$(cat "$TMP/small/etc/good-booted")" = 'done' ] || fail "good has not run"
 
-# --- what cannot be ---
+# --- plugins and settings that are wrong ---
 cp "$SITE/hosts" "$TMP/hosts"
 refused() {
 	cp "$TMP/hosts" "$SITE/hosts"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# vfield-plugin makes of one root the systems of different hosts: names,
-# addresses and ids of each's own, by the shipped plugins and by one of the
-# site's; run again it changes nothing.
+# vfield-plugin makes the systems of different hosts from one root: each has its
+# own name, addresses and ids, by the shipped plugins and by one of the site's.
+# When it runs again it changes nothing.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/site.subr"
 
@@ -39,7 +39,7 @@ chmod 750 "$SITE/plugins/motd/root/etc/lab/tool"
 ln -s ../motd "$SITE/plugins/motd/root/etc/lab/link"
 hook motd boot 'echo "$VFIELD_HOST $SETTING_greeting $(pwd)" >/etc/booted'
 
-# what a host's system has, as text
+# contents HOST: prints the files of HOST's system with modes and checksums.
 contents() {
 	(cd "$TMP/$1" && find etc root home | LC_ALL=C sort | while read -r file; do
 		stat -c '%n %a %F' "$file"
@@ -78,19 +78,19 @@ grep -qF "lena:x:1001:1001:Lena:/home/lena:/bin/sh" "$TMP/node1/etc/passwd"
 report node1 '.host == "node1" and ([.plugins[] | select(.failed > 0)] == [])'
 report node1 '[.plugins[].name] == ["names","ssh","motd","users","time"]'
 
-# each machine has host keys of its own, and keeps them
+# Each machine has host keys of its own.
 if [ "$HAVE_SSH" = yes ]; then
 	[ "$(cat "$TMP"/node?/etc/ssh/ssh_host_ed25519_key.pub | cut -d ' ' -f 2 |
 		sort -u | wc -l)" -eq 3 ] || fail "the host keys are not three"
 fi
 
-# the same again, whatever was there
+# Running it again changes nothing.
 contents node1 >"$TMP/before"
 boots node1
 contents node1 >"$TMP/after"
 diff "$TMP/before" "$TMP/after" || fail "it is another the second time"
 
-# a machine whose names the site does not have is found by its card
+# A machine whose name is not in the site is found by its card.
 status 0 --root "$TMP/node1" --host stranger --mac 52:54:00:00:00:01
 status 3 --root "$TMP/node1" --host stranger --mac 52:54:00:00:00:09
 said 'the site does not have this machine'

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# Words on the kernel's command line (vfield.kernel(7)) that have no test of
-# their own: image, init, memory for the store and the overlay, name, modules,
-# no disks, a shell.  A machine whose command line names no peer asks the DHCP
-# server.
+# Tests words on the kernel's command line (vfield.kernel(7)) that have no test
+# of their own: image, init, memory for the store and the overlay, name,
+# modules, no disks, a shell.  A machine whose command line names no peer asks
+# the DHCP server.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"

@@ -3,8 +3,8 @@
 #
 # make check-boot: runs the tests whose machines boot in QEMU.  The files that
 # they boot are made once, in $(BUILD)/boot; tests/qemu/install-deps installs
-# the programs that this needs.  TESTS chooses tests: make check-boot
-# TESTS=qemu/pxe-busybox
+# the programs that this needs.  TESTS chooses tests:
+# make check-boot TESTS=qemu/pxe-busybox
 #
 # JOBS tests run at a time, by default as many as there are processors, since a
 # guest keeps one processor busy most of the time.  The tests that take longest
