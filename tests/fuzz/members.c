@@ -205,7 +205,8 @@ settle(const struct table *t, struct follower *f)
 	assert(first == NULL || node_id_equal(holder, &first->node.id));
 }
 
-/* Steps of the input that make a frame from a few of its bytes. */
+/* Each function below takes one step of the input: it makes a frame from a few
+ * of the input's bytes. */
 
 static void
 take_node(struct world *w, struct input *in, uint8_t sender)

@@ -173,8 +173,9 @@ news(void **state)
 }
 
 /* While a slow reader is sent the news of one mark, the next mark is made, and
- * a node that the reader does not know yet changes the order of its images: the
- * image indices in the new news are not those that the reader learns. */
+ * a node that the reader does not know yet announces its images in another
+ * order: the news of the next mark numbers the images otherwise than the reader
+ * learns. */
 static void
 a_mark_within_a_pass(void **state)
 {
