@@ -105,7 +105,8 @@ ok_json(void)
 	return o;
 }
 
-/* Obeys "core PORT": this node now runs a member, which listens at that port.
+/* Carries out "core PORT": announces that this node now runs a member, which
+ * listens at that port.
  */
 static json_object *
 become_core(struct router *r, const char *port)
@@ -123,7 +124,8 @@ become_core(struct router *r, const char *port)
 	return ok_json();
 }
 
-/* Obeys "member ADDR:PORT,...": members of core nodes may listen there. */
+/* Carries out "member ADDR:PORT,...": has the member client try these
+ * addresses, at which members of core nodes may listen. */
 static json_object *
 learn_members(struct router *r, char *list)
 {
@@ -171,9 +173,9 @@ set_default(struct router *r, const char *name)
 	return o;
 }
 
-/* Obeys "resolve NAME|ID".  Returns what a signed word that makes an image the
- * default one needs: the image's id, the word's version, and the trusted key,
- * if there is one. */
+/* Carries out "resolve NAME|ID".  Returns what is needed to sign a word that
+ * makes the image the default: the image's id, the word's version, and the
+ * trusted key, if there is one. */
 static json_object *
 resolve(struct router *r, const char *name)
 {
@@ -209,7 +211,7 @@ hear_word(struct router *r, const char *digits)
 	return ok_json();
 }
 
-/* Obeys "remove"; name is NAME|ID, or "force NAME|ID". */
+/* Carries out "remove"; name is NAME|ID, or "force NAME|ID". */
 static json_object *
 remove_image(struct router *r, const char *name)
 {
@@ -338,7 +340,8 @@ on_connect(void *ctx, uint32_t events)
 	    accept4(c->source.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct session *s;
 
-	/* while no descriptor is free the socket would be ready for ever */
+	/* as long as no descriptor is free epoll would report the socket at
+	 * once, again and again */
 	if (fd == -1 && loop_set_events(c->r->loop, &c->source, 0) == 0)
 		loop_timer_set(c->r->loop, &c->resume,
 			       loop_now_ns(c->r->loop) + PAUSE_NS);

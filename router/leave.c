@@ -16,9 +16,9 @@
 #include "router/router.h"
 
 #define TICK_NS 50000000LL
-/* How long an image that leaves is kept at least.  By then announce_tick has
- * told the other nodes that this node does not have the image, and looks at its
- * chunks no more. */
+/* An image that leaves is closed only after this time.  By then announce_tick
+ * has announced that this node does not have the image, and does not use the
+ * image's bitmaps any more. */
 #define TOLD_NS 500000000LL
 
 static bool

@@ -17,23 +17,23 @@
 #include "lib/store.h"
 #include "router/control.h"
 
-/* chunks that are read ahead at most (perf/NOTES, "Routing") */
+/* greatest read-ahead window, in chunks (perf/NOTES, "Routing") */
 #define WINDOW_DEFAULT 128
 #define COPIES_DEFAULT 3
-/* A block of memory of at least this size gets a mapping of its own, which goes
- * back to the system when the block is freed.  Arbitrary: less than the usual
- * chunk, more than what a request needs. */
+/* A block of memory of at least so many bytes gets a mapping of its own
+ * (mallopt), which the system gets back when the block is freed.  Arbitrary:
+ * less than a usual chunk, but more than a request needs. */
 #define MAPPED_BYTES (64 << 10)
 
 struct settings {
 	struct router_config router;
-	const char *store; /* how much is kept at most: a size or "all" */
+	const char *store; /* budget of the stores: a size, or "all" */
 	const char *name;
 	const char *advertise;
 	struct option_list images, manifests;
 	bool member_socket;
 	uint64_t member_port;
-	const char *trust; /* digits of a public key */
+	const char *trust; /* the trusted public key, in hexadecimal digits */
 	bool verbose;
 };
 
@@ -86,7 +86,8 @@ static const struct command_spec command = {
     .options = options,
 };
 
-/* Returns the node's UUID, which is made once and kept in the run directory. */
+/* Returns the node's UUID, which is made at the first start and kept in a file
+ * of the run directory. */
 static struct node_id
 load_node_id(const char *run_dir)
 {
@@ -215,9 +216,9 @@ start(struct router *r, const struct settings *s)
 	MUST(r->member = connect_member(r, s), "membership");
 	if (router_start(r, &self, nbd, &what) == -1)
 		log_fatal("%s: %s", what, strerror(errno));
-	/* The network's requests come from nbdkit, by a socket of its own: so
-	 * they cannot take all places of the socket that this machine's own
-	 * clients use. */
+	/* nbdkit, which serves the network, has a socket of its own, so that it
+	 * cannot take all places on the socket of this machine's own
+	 * clients. */
 	if (nbd_server_listen(r->nbd, plugin) == -1)
 		log_fatal("%s: %s", plugin, strerror(errno));
 	MUST(control = control_new(r, ctl), ctl);
@@ -227,8 +228,8 @@ start(struct router *r, const struct settings *s)
 	return control;
 }
 
-/* Locks this process's memory.  The machine's root may be read through this
- * process, which then could not read back a page of its own from there. */
+/* Locks this process's memory.  If the machine's root is read through this
+ * process, the kernel could not read a page of the process back from there. */
 static void
 stay_in_memory(void)
 {

@@ -367,7 +367,7 @@ router_stop(struct router *r)
 	nbd_server_free(r->nbd);
 	member_client_free(r->member);
 	cluster_disconnect(r->cluster);
-	peers_drain(r->peers); /* so that chunks that have arrived are kept */
+	peers_drain(r->peers); /* so that chunks that have arrived are stored */
 	fetch_finish(r->fetches);
 	replays_free(r->replays);
 	reads_free(r->reads);

@@ -22,7 +22,7 @@
 #include "router/router.h"
 #include "router/status_inside.h"
 
-#define WAITING_MAX 16 /* stalled chunks of an image that are listed */
+#define WAITING_MAX 16 /* how many stalled chunks of an image are listed */
 
 static void
 add_id(json *o, const char *key, const struct node_id *id)
@@ -51,8 +51,9 @@ node_json(struct router *r)
 	return o;
 }
 
-/* Returns true if the node at slot is a core node.  A node whose own member has
- * lost its group, and that uses another node's member, is none. */
+/* Returns true if the node at slot runs a member that is in the group.  (This
+ * node's own member may have lost its group, so that this node uses the member
+ * of another one.) */
 static bool
 in_core(struct router *r, uint32_t slot)
 {
@@ -326,8 +327,8 @@ served_kind(const struct served *s, enum served_to to)
 	return o;
 }
 
-/* Adds to o what this node's nbdkit has served to the network, by its counts in
- * store_dir. */
+/* Adds to o how much this node's nbdkit has served to the network, as its
+ * counts in store_dir say. */
 static void
 add_served(json *o, const char *store_dir)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The parts of the status about signed words, and about images that this node
- * has not taken. */
+/* This file makes the parts of the status that are about signed words, and
+ * about images that this node has not taken. */
 #include "router/status_inside.h"
 
 #include "router/cluster/authority.h"

@@ -16,7 +16,8 @@
 #include "router/cluster/nodes.h"
 #include "router/image/image.h"
 
-/* seconds; a smaller change of `since' is not announced */
+/* `since' is announced again only if it has changed by more seconds than
+ * this */
 #define CLOCK_SET_S 30
 
 struct announce {
@@ -64,8 +65,8 @@ describe_images(const struct announce *a, struct proto_node *self)
 	}
 }
 
-/* Computes at each call the time when this node started, since the clock of a
- * machine that has just booted may be set later. */
+/* Sets self->since to when this node started.  Each call computes that anew,
+ * since the clock of a machine that has just booted may be set later. */
 static void
 describe_age(const struct announce *a, struct proto_node *self)
 {
@@ -133,8 +134,8 @@ write_view(const struct announce *a)
 	return rename(temp, path);
 }
 
-/* Fills in `self', and announces it and the chunks that are held to members,
- * unless `direct' is set. */
+/* Fills in `self', and, unless a->of.direct is set, announces it and the chunks
+ * that are held to the membership. */
 static void
 tell(struct announce *a, struct proto_node *self)
 {
@@ -179,8 +180,8 @@ announce_tick(struct announce *a, bool active, bool reads)
 	if (ns->self_changed) {
 		was = *self;
 		tell(a, self);
-		/* held chunks change all the time, but `view' does not list
-		 * them: the file is written anew only if the NODE has
+		/* the file `view' does not list held chunks, which change all
+		 * the time, so it is written anew only if the NODE has
 		 * changed */
 		ns->view_changed |= !proto_node_equal(&was, self);
 	}

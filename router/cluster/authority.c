@@ -17,10 +17,10 @@
 
 struct authority {
 	struct words *words;
-	char *kept[2]; /* paths of the files in which words are saved */
+	char *kept[2]; /* paths of the two files in which words are saved */
 	uint64_t refused;
-	/* indexed by a kind of refusal: the log has told of one of that kind;
-	 * the last entry is for unsigned words */
+	/* told[i]: a word that was refused for reason i (enum word_verdict) was
+	 * logged; the last entry is for unsigned words */
 	bool told[WORD_VERDICTS + 1];
 	char last[LAST_TEXT];
 };

@@ -9,9 +9,9 @@
 #include "router/cluster/routes.h"
 #include "router/image/image.h"
 
-/* Returns how many chunks of the image the node's budget has room for, all of
- * them at most.  A node that keeps nothing (budget 0) does not say what it can
- * hold, and counts as having room for all. */
+/* Returns for how many chunks of the image the node's budget has room, up to
+ * all of them.  A node of budget 0 keeps nothing, so that it is unknown how
+ * many chunks it can hold; it counts as having room for all. */
 static uint32_t
 room(const struct node *n, const struct image *im)
 {
@@ -61,9 +61,9 @@ judge(struct image *im, const struct nodes *ns, struct route_pace own)
 	}
 }
 
-/* Returns whether the gains of the node at slot are to be counted: a node that
+/* Returns true if gains of the node at slot tell how fast it reads: a node that
  * neither reads nor is active gains only chunks that others ask it for.  self:
- * whether this node (slot 0) reads. */
+ * true if this node (slot 0) reads. */
 static bool
 reads(const struct nodes *ns, uint32_t slot, bool self)
 {

@@ -18,12 +18,12 @@
 #include "router/cluster/rumour.h"
 #include "router/image/image.h"
 
-#define TICK_NS 100000000LL  /* arbitrary: adds half as much delay to news */
-#define MARK 10              /* ticks from one mark of paces to the next */
+#define TICK_NS 100000000LL  /* arbitrary: news waits for half of this */
+#define MARK 10              /* ticks between two marks (behind_judge) */
 #define WIDE_NS 5000000000LL /* arbitrary: several times the delay of news */
-/* a node is active so long after it last read, or said that it is active */
+/* how long a node counts as active after the last sign that it is */
 #define ACTIVE_NS 2000000000LL
-/* a first ban's length; each wrong chunk doubles it, 6 times */
+/* length of the first ban; it doubles with each wrong chunk, up to 6 times */
 #define BAN_NS 10000000000LL
 
 struct cluster {
@@ -31,7 +31,7 @@ struct cluster {
 	struct nodes *nodes;
 	struct departed_list departed;
 	int64_t reading_since_ns; /* when reading began here; 0: nobody reads */
-	bool copying;             /* this node copies in the background */
+	bool copying;             /* this node copies chunks */
 	bool wide;
 	uint32_t ticks;
 	struct loop_timer tick;
@@ -67,7 +67,7 @@ update_self(const struct cluster *c, struct route_node *rn)
 	rn->reads = cluster_self_reading(c) && !c->of.direct;
 }
 
-/* Brings the image's route_node of another node, that at slot, up to date. */
+/* Brings the route_node of the node at slot, not this node, up to date. */
 static void
 update_other(const struct cluster *c, struct image *im, uint32_t slot)
 {
@@ -81,7 +81,7 @@ update_other(const struct cluster *c, struct image *im, uint32_t slot)
 	rn->small = n->info.budget > 0 && n->info.budget < im->m->size;
 	rn->active = serves && node_active(c, n);
 	rn->reads = serves && n->info.reads && pi->used;
-	/* a node that comes to hold only parts of the image announces which */
+	/* a node that later holds only a part announces which chunks */
 	if (pi == NULL || pi->complete)
 		routes_held_forget(im, slot);
 }
@@ -164,9 +164,9 @@ cluster_measure(const struct cluster *c, uint32_t slot)
 		}
 }
 
-/* Copies what is measured of peers to the route_nodes again where it changes by
- * time alone: the rate of a peer that is not asked any more grows old, and the
- * ban of a lane ends. */
+/* Copies those measurements of peers to the route_nodes that change even if
+ * nothing happens: the rate of a peer that is not asked any more becomes
+ * unknown, and the ban of a lane ends. */
 static void
 age_rates(const struct cluster *c)
 {
@@ -179,7 +179,7 @@ age_rates(const struct cluster *c)
 				cluster_measure(c, i);
 }
 
-/* Brings this node and those whose routes change by time alone up to date. */
+/* Updates the routes to this node, and to nodes whose due_ns has come. */
 static void
 update_due(const struct cluster *c, int64_t now)
 {
@@ -242,9 +242,9 @@ moved(const struct node *n, const struct proto_node *info, bool provisional)
 	       (n->provisional || !provisional);
 }
 
-/* Gives the node at slot a peer at its new address.  What is known of its
- * chunks is kept, since it holds the same ones and will not say so again.
- * Returns -1 on ENOMEM. */
+/* Gives the node at slot a new struct peer for its new address.  Which chunks
+ * it holds is kept, since they are the same, and the node does not announce
+ * them again.  Returns -1 on ENOMEM. */
 static int
 move_node(struct cluster *c, uint32_t slot, const struct address *to)
 {
@@ -267,7 +267,7 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 {
 	uint32_t slot = nodes_find(c->nodes, &info->id);
 
-	/* skips this node itself, as listed under an older UUID */
+	/* this node itself, under an older UUID */
 	if (slot == 0 || address_any(&info->nbd) ||
 	    address_equal(&info->nbd, &c->nodes->at[0].info.nbd))
 		return;
@@ -278,7 +278,7 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 	if (slot == ROUTE_NONE)
 		slot = add_node(c, info);
 	else if (provisional && !c->nodes->at[slot].provisional)
-		return; /* the membership's news counts more */
+		return; /* the membership is more reliable */
 	if (slot == ROUTE_NONE)
 		return;
 	c->nodes->at[slot].info = *info;
@@ -292,7 +292,7 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 	c->of.ops->changed(c->of.ctx);
 }
 
-/* Keeps news of chunks of an image that is not known here as a rumour. */
+/* Keeps h, news of chunks of an image that is not known here, as a rumour. */
 static void
 hold_unknown(struct cluster *c, struct node *n, const struct proto_hold *h)
 {
@@ -319,7 +319,7 @@ cluster_hold(struct cluster *c, const struct proto_hold *h)
 	held = routes_held_said(im, slot);
 	if (held != NULL)
 		hold_apply(h, held);
-	/* due_ns 0 has update_due drop the bitmap, if the node is complete or
+	/* with due_ns 0, update_due frees the bitmap if the node is complete or
 	 * does not have the image any more */
 	if (im->routes->at[slot].complete || !im->routes->at[slot].usable)
 		c->nodes->at[slot].due_ns = 0;
@@ -334,7 +334,7 @@ cluster_gone(struct cluster *c, const struct node_id *id,
 
 	if (slot == 0 || slot == ROUTE_NONE)
 		return;
-	/* A node that was not heard to leave, and does not answer, was lost. */
+	/* a node that is silent, and announced no leave, was lost */
 	if (reason == PROTO_REASON_UNKNOWN &&
 	    !peer_usable(c->nodes->at[slot].peer))
 		reason = PROTO_LOST;
@@ -346,9 +346,9 @@ cluster_gone(struct cluster *c, const struct node_id *id,
 	c->of.ops->changed(c->of.ctx);
 }
 
-/* Forgets the provisional nodes, of which only a peer has told, since the
- * membership has now told of all nodes.  If the membership has told of no other
- * node, they stay: a member that is still alone proves nobody gone. */
+/* Removes the provisional nodes: they are gone, since the membership has now
+ * told of all nodes.  But if it has told of no other node, they stay: a member
+ * that is still alone does not know who is gone. */
 void
 cluster_view(struct cluster *c, uint64_t seq)
 {
@@ -428,7 +428,7 @@ cluster_lied(struct cluster *c, uint32_t slot)
 
 	n->bad_hashes++;
 	n->banned_ns = loop_now_ns(c->of.loop) + (BAN_NS << doublings);
-	/* logs doublings only: wrong chunks may come many times a second */
+	/* logged whenever the number is a power of 2, as it may grow fast */
 	if ((n->bad_hashes & (n->bad_hashes - 1)) == 0)
 		log_warn("node %s sent a chunk with a wrong hash, %u by now: "
 			 "avoided for %lld s",
@@ -438,8 +438,8 @@ cluster_lied(struct cluster *c, uint32_t slot)
 	peer_drop(n->peer, ECANCELED);
 }
 
-/* Logs that a peer is useless: at the first of its verdicts in a row, and each
- * time that the number of these has doubled. */
+/* Logs that a peer is useless: at its first verdict, and whenever the number of
+ * verdicts in a row has doubled. */
 static void
 tell_useless(struct node *n)
 {

@@ -5,7 +5,7 @@
 
 #include "lib/bitmap.h"
 
-/* bytes counted for the block of memory that even a small bitmap takes */
+/* bytes that are counted for a bitmap beside its words: what malloc needs */
 #define BLOCK 64
 
 static size_t

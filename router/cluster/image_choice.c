@@ -19,15 +19,15 @@
 #include "router/cluster/removed.h"
 #include "router/image/image.h"
 
-/* The time after a start in which all images count as in use, because other
- * nodes may not have said yet which ones they use.  Arbitrary: several times
+/* For so long after the router's start all images count as in use, since other
+ * nodes may not have announced yet which they use.  Arbitrary: several times
  * what a member takes to tell a newcomer of all nodes. */
 #define LEARN_NS 10000000000LL
 
 struct choice {
 	struct choice_setup of;
 	int64_t began_ns;
-	/* the newest word that was heard; version 0: none */
+	/* the newest word on the default image; version 0: none */
 	struct proto_word word;
 	struct digest former; /* the default image before `word' came */
 	struct removed removed;
@@ -96,8 +96,8 @@ print_word(FILE *to, const void *ctx)
 		digest_hex(&c->former, former));
 }
 
-/* Saves the word, which would be lost if this router died and no other node
- * knew it. */
+/* Saves the word in a file: if this router died, and no other node knew the
+ * word, it would be lost. */
 static void
 save(const struct choice *c)
 {
@@ -107,15 +107,15 @@ save(const struct choice *c)
 		log_warn("%s/default: %s", c->of.run_dir, strerror(errno));
 }
 
-/* Returns whether the newest word names im. */
+/* Returns true if the newest word names im. */
 static bool
 is_said(const struct choice *c, const struct image *im)
 {
 	return c->word.version > 0 && digest_equal(&im->m->id, &c->word.image);
 }
 
-/* Writes the default into the store, where the plugin finds it, and brings all
- * that depends on the default up to date. */
+/* Writes to the store directory, for the plugin, which image is the default,
+ * and brings all that depends on the default up to date. */
 static void
 tell(struct choice *c)
 {
@@ -177,8 +177,8 @@ choice_describe(const struct choice *c, struct proto_node *self)
 	removed_describe(&c->removed, self);
 }
 
-/* Takes the word w, and notes that its image is not removed from the cluster,
- * since the default image never is. */
+/* Puts the word w in force.  If its image was removed from the cluster, notes
+ * that it is not removed any more, since the default image never is. */
 static void
 take_again(struct choice *c, const struct proto_word *w)
 {
@@ -232,12 +232,13 @@ choice_names(const char *said, const char *name, const struct digest *id)
 	return image_is_called(said, strlen(said), name, id);
 }
 
-/* The different images that a name may mean, the first few of them. */
+/* The images that a name may mean, up to MATCHES_MAX of them. */
 #define MATCHES_MAX 8
 struct matches {
 	struct digest id[MATCHES_MAX];
 	unsigned n;
-	char text[MATCHES_MAX * IMAGE_NAME_TEXT]; /* NAME@ID of each */
+	/* the NAME@ID of each of them, for a message */
+	char text[MATCHES_MAX * IMAGE_NAME_TEXT];
 };
 
 static void
@@ -293,9 +294,9 @@ choice_resolve(const struct choice *c, const char *name, struct digest *id,
 	return *why == NULL ? 0 : -1;
 }
 
-/* A signed word's version is at least the time in seconds, so that the words on
- * a new medium are newer than those of a network that the medium's maker could
- * not ask. */
+/* A signed word's version is at least the time in seconds.  So a word on a new
+ * boot medium is newer than the words of a running network, even though the
+ * medium's maker could not ask that network for its last version. */
 uint64_t
 choice_next(const struct choice *c)
 {
@@ -321,7 +322,8 @@ choice_set(struct choice *c, const char *name, const char **why)
 	return *why == NULL ? 0 : -1;
 }
 
-/* The nodes that use an image: their number, and the names of the first few. */
+/* The nodes that use an image: their number, and the names of the first
+ * USERS_NAMED of them. */
 #define USERS_NAMED 4
 struct users {
 	unsigned n;
@@ -463,7 +465,7 @@ choice_find(const struct choice *c, const char *name, size_t len)
 
 	if (len == 0)
 		return choice_default(c);
-	/* The plugin finds the same image by what store_set_default has
+	/* The plugin chooses the same image, by what store_set_default has
 	 * written. */
 	IMAGES_FOREACH (im, c->of.images) {
 		if (!image_is_called(name, len, im->m->name, &im->m->id))

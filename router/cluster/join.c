@@ -20,22 +20,22 @@
 #include "router/peer/small_export.h"
 #include "router/policy/random.h"
 
-#define TICK_NS 200000000LL /* arbitrary: less delay than a boot notices */
+#define TICK_NS 200000000LL /* arbitrary: not noticed in a boot */
 #define VIEW_AGAIN_NS 1000000000LL
 #define FIRST_NS 5000000000LL
 #define VIEW_MAX (8U << 20) /* bytes of a /view; the plugin serves no more */
-#define TRIED_MAX 32        /* images asked for that are remembered */
+#define TRIED_MAX 32        /* length of joiner.tried */
 #define LEFT_MAX 64         /* length of joiner.left; arbitrary */
 #define REFUSED_NS 5000000000LL /* pause before a refused image's next try */
 
-/* An image whose manifest was asked for.  Each image has its own turn among the
- * nodes, so that an image which nobody gives holds up no other. */
+/* An image whose manifest was asked for.  For each image the nodes are asked by
+ * turns of its own, so that an image that no node sends delays no other. */
 struct tried {
 	struct digest id;
 	int64_t asked_ns;
 	uint32_t slot; /* the node that was asked for the image last */
-	/* An image that could not be taken, most often for want of room, which
-	 * may pass, is asked for again from this time on. */
+	/* when an image that could not be taken, often for want of room, is
+	 * asked for again */
 	int64_t again_ns;
 	char name[MANIFEST_NAME_MAX + 1];
 	const char *why; /* reason why the image was not taken; NULL: none */
@@ -46,19 +46,19 @@ struct joiner {
 	struct loop_timer tick;
 	struct small_export *reading; /* NULL: nothing is being read */
 	struct address from;
-	struct address alive; /* the node that just answered; port 0: none */
+	struct address alive; /* the node that answered last; port 0: none */
 	struct proto_image wanted; /* the image that `reading' is for */
 	struct lookup *peers, *members;
 	size_t next_peer;
 	int64_t view_ns;   /* when a /view was last asked for */
 	int64_t looked_ns; /* when an image was first looked for; 0: never */
-	bool said;         /* the log has said why no view comes */
-	/* the log has said why a name has no address */
+	bool said;         /* true: it was logged why no view comes */
+	/* true: it was logged why the name has no address */
 	bool said_peer[OPTION_LIST_MAX], said_member[OPTION_LIST_MAX];
 	struct tried tried[TRIED_MAX];
-	size_t ntried; /* images ever put into `tried'; the oldest make room */
-	struct digest left[LEFT_MAX]; /* images that left to make a place */
-	size_t nleft; /* images ever put into `left'; the oldest make room */
+	size_t ntried;                /* images ever put into `tried', a ring */
+	struct digest left[LEFT_MAX]; /* images that left for another */
+	size_t nleft;                 /* images ever put into `left', a ring */
 	uint64_t rng;
 };
 
@@ -225,8 +225,8 @@ find_tried(struct joiner *j, const struct digest *id)
 	return NULL;
 }
 
-/* Adds an image to `tried'.  Its turns begin at a random node, lest all nodes
- * that hear of an image at once ask the same node for it. */
+/* Adds an image to `tried'.  The first node to be asked is a random one, so
+ * that not all nodes that hear of an image at once ask the same node. */
 static struct tried *
 add_tried(struct joiner *j, const struct digest *id)
 {
@@ -274,8 +274,8 @@ too_large(const struct joiner *j, uint64_t nchunks)
 static const char no_memory[] =
     "its tables and those of the other images would take too much memory";
 
-/* Hands the boot profile that a peer has sent to join_ops.profile.  The profile
- * is only a hint: one that cannot be used is dropped. */
+/* Passes the boot profile that a peer has sent to join_ops.profile.  A profile
+ * that cannot be used is dropped, since it is only a hint. */
 static void
 profile_done(void *ctx, const uint8_t *data, size_t len, int error)
 {
@@ -360,9 +360,9 @@ manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 	}
 }
 
-/* Returns whether FIRST_NS have passed since an image was first looked for.
- * Until then only the image that is to be the default here is taken: the first
- * of --want, or that of the newest word. */
+/* Returns true if FIRST_NS have passed since an image was first looked for.
+ * Until then only the first image of --want, or without --want that of the
+ * newest word, is taken, since it becomes the default here. */
 static bool
 waited_for_first(struct joiner *j)
 {
@@ -373,9 +373,9 @@ waited_for_first(struct joiner *j)
 	return now - j->looked_ns > FIRST_NS;
 }
 
-/* Returns whether pi may be the first image here, without --want: the image of
- * the newest word.  If there is no word, or after FIRST_NS (the last node that
- * had the image may be gone), the default image of any node. */
+/* For a node without --want: returns true if pi may be its first image: the
+ * image of the newest word; or the default image of any node, if there is no
+ * word, or after FIRST_NS, as perhaps no node has the word's image any more. */
 static bool
 is_first(struct joiner *j, const struct proto_image *pi)
 {
@@ -399,7 +399,7 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 	/* the image that machines boot next is fetched before it is needed */
 	if (!knows_none(j) && choice_is(j->of.choice, pi))
 		return true;
-	/* the default image comes first, to become the default here too */
+	/* the first image becomes the default here, so it is the default one */
 	if (want->n == 0)
 		return !knows_none(j) || is_first(j, pi);
 	if (knows_none(j) && !waited_for_first(j))
@@ -410,7 +410,7 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 	return false;
 }
 
-/* Returns whether the image may take the place of one that nobody uses. */
+/* Returns true if an image that nobody uses may leave to make place for pi. */
 static bool
 worth_a_place(const struct joiner *j, const struct proto_image *pi)
 {
@@ -428,8 +428,8 @@ serves(const struct node *n)
 	return n != NULL && n->peer != NULL && n->info.serves;
 }
 
-/* Returns the image to ask for: of the wanted images that some node has the one
- * that was asked for longest ago, or never; NULL: there is none. */
+/* Returns the image to ask for next: of the wanted images that some node has,
+ * the one that was asked for least recently.  NULL: there is none. */
 static const struct proto_image *
 choose_image(struct joiner *j)
 {
@@ -459,10 +459,10 @@ choose_image(struct joiner *j)
 	return best;
 }
 
-/* Returns whether n is the node that has just answered, which is best for the
- * first image: a view also lists nodes that were switched off a moment ago, and
- * to ask one of those costs a newcomer seconds.  False for later images, since
- * all nodes that joined by the same node would ask that one. */
+/* For the first image: returns true if n is the node that has answered last.
+ * That one is best, since a view also lists nodes that were just switched off,
+ * and asking one of those costs a newcomer seconds.  For later images returns
+ * false: else all nodes that joined by the same node would ask that one. */
 static bool
 is_alive(const struct joiner *j, const struct node *n)
 {
@@ -470,8 +470,8 @@ is_alive(const struct joiner *j, const struct node *n)
 	       address_equal(&n->info.nbd, &j->alive);
 }
 
-/* Returns the node to ask for the image: the one that has just answered, if it
- * has the image, else each in turn. */
+/* Returns the node to ask for the image: by is_alive, or else each node in
+ * turn. */
 static const struct node *
 choose_node(struct joiner *j, struct tried *t)
 {

@@ -9,7 +9,7 @@
 #include "router/cluster/rumour.h"
 #include "router/policy/route.h"
 
-/* slots at first; arbitrary: doubled when more are needed */
+/* number of slots that are allocated first, and doubled as needed; arbitrary */
 #define CAPACITY 64
 
 struct nodes *

@@ -33,8 +33,8 @@ removed_has(const struct removed *r, const struct digest *image)
 	return w != NULL && w->version % 2 == 1;
 }
 
-/* Puts the word w before all others, and removes the word on the same image;
- * or, if there is none and no room is left, the last word. */
+/* Puts the word w before all others, in place of the word on the same image.
+ * If there is no such word, and no room, the last word is dropped. */
 static void
 put(struct removed *r, struct removed_word w)
 {
@@ -90,8 +90,8 @@ removed_hear(struct removed *r, const struct proto_node *n)
 		words[i].version = read_u64(&in);
 		read_bytes(&in, words[i].image.b, sizeof words[i].image.b);
 	}
-	/* the first word of n is the newest: it is taken last, since each word
-	 * that is taken is put before all others */
+	/* hear puts each word before all others, so the newest, which comes
+	 * first in n, is taken last */
 	while (count-- > 0)
 		news |= hear(r, &words[count]);
 	return news;

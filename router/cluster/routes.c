@@ -10,8 +10,9 @@
 #include "router/cluster/rumour.h"
 #include "router/image/image.h"
 
-/* Returns the chunks that the node at slot said it holds before the image was
- * known here; NULL: the node said nothing, or gave a wrong number of chunks. */
+/* Returns the bitmap of the chunks that the node at slot announced before the
+ * image was known here; NULL: it announced none, or a wrong number of chunks
+ * for the image. */
 static struct bitmap *
 heard_of(struct nodes *ns, uint32_t slot, const struct image *im)
 {

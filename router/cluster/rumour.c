@@ -38,8 +38,8 @@ rumour_free(struct heard *heard, struct rumour *u)
 	free(u);
 }
 
-/* Drops the oldest rumours so that no more are left than a node can have
- * images: the others must be of images that the node no longer announces. */
+/* Drops the oldest rumours of a node, if there are more than a node can have
+ * images: these must be of images that the node no longer announces. */
 static void
 bound(struct rumours *list, struct heard *heard)
 {

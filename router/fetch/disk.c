@@ -38,17 +38,23 @@ struct disk {
 	struct loop_source source; /* readable while `ready` has jobs */
 	struct loop_timer tick;    /* set while there are jobs */
 	enum disk_state state;
-	int64_t heard_ns; /* when a read last ended, or the first job came */
-	uint32_t owed;    /* jobs that are not freed yet */
+	/* when a read last ended; or when the first of the present jobs came */
+	int64_t heard_ns;
+	uint32_t owed; /* number of jobs that are not freed yet */
 	pthread_t threads[DISK_THREADS];
 	unsigned nthreads;
 	pthread_mutex_t lock;
-	pthread_cond_t more;      /* signalled when a job waits, or for stop */
-	struct disk_jobs waiting; /* jobs not begun; guarded by lock */
-	struct disk_jobs at_work; /* jobs being read; guarded by lock */
-	struct disk_jobs ready;   /* jobs that are read; guarded by lock */
-	unsigned idle;            /* threads without a job; guarded by lock */
-	bool stop;                /* the threads are to end; guarded by lock */
+	/* signalled when a job is put into `waiting', or `stop' is set */
+	pthread_cond_t more;
+	/* jobs that no thread has begun; guarded by lock */
+	struct disk_jobs waiting;
+	/* jobs that a thread is reading; guarded by lock */
+	struct disk_jobs at_work;
+	/* jobs whose read has ended; guarded by lock */
+	struct disk_jobs ready;
+	/* number of threads without a job; guarded by lock */
+	unsigned idle;
+	bool stop; /* the threads are to end; guarded by lock */
 };
 
 static void
@@ -88,8 +94,8 @@ work(void *arg)
 		}
 		move(&d->waiting, &d->at_work, j);
 		read_one(d, j);
-		/* the write fails only if the counter is full, since the loop
-		 * has not read it for ages */
+		/* the write fails only if the eventfd's counter is at its
+		 * maximum, and then the loop is woken anyway */
 		if (write(d->source.fd, &one, sizeof one) == -1)
 			assert(errno == EAGAIN);
 		move(&d->at_work, &d->ready, j);
@@ -148,7 +154,7 @@ on_ready(void *ctx, uint32_t events)
 	uint64_t count;
 
 	(void)events;
-	/* the counter is read before the jobs are taken, so that a job which is
+	/* the eventfd is read before the jobs are taken, so that a job that is
 	 * ready later makes it readable again */
 	if (read(d->source.fd, &count, sizeof count) == -1)
 		return;
@@ -190,8 +196,8 @@ on_tick(void *ctx)
 	int64_t now = loop_now_ns(d->loop), silent_ns = now - d->heard_ns;
 
 	if (d->owed == 0) {
-		/* a disk that owes nothing is SLOW only if no thread could be
-		 * started for its jobs */
+		/* without jobs a disk is SLOW only if no thread could be
+		 * started for those it had */
 		set_state(d, DISK_WELL);
 		return;
 	}
@@ -204,8 +210,8 @@ on_tick(void *ctx)
 	loop_timer_set(d->loop, &d->tick, now + TICK_NS);
 }
 
-/* Starts one more thread, up to DISK_THREADS; to be called when no thread is
- * idle. */
+/* Starts one more thread, if there are fewer than DISK_THREADS.  Called when no
+ * thread is idle. */
 static void
 want_thread(struct disk *d)
 {

@@ -15,9 +15,9 @@
 
 #define TICK_NS 10000000LL
 #define TRIM_NS 1000000000LL
-/* Pauses before nodes that were asked in vain are asked again.  Arbitrary: a
- * new node is found at once, and where nobody answers all are asked once a
- * second. */
+/* Pauses before nodes that were asked in vain are asked again.  Arbitrary: the
+ * first pause is hardly noticed, and if no node has the chunk, all are asked
+ * once a second. */
 static const struct backoff_range pauses_ns = {.least = 20000000LL,
 					       .most = 1000000000LL};
 
@@ -157,8 +157,8 @@ fetch_release(struct fetches *fs, struct fetch *f)
 	pool_put(&fs->fetch_pool, f);
 }
 
-/* Bans are lifted, since a banned node may be the only one that has the chunk;
- * a chunk that it sends is checked as any other. */
+/* Bans end because a banned node may be the only one that has the chunk.  A
+ * chunk that it sends is verified like any other. */
 void
 fetch_pause(struct fetches *fs, struct fetch *f)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Answers to asks are handled here: an answer is a right chunk, or a reason to
- * ask another node. */
+/* This file handles the answers to asks.  An answer is either a right chunk, or
+ * a reason to ask another node. */
 #include "router/fetch/fetch_inside.h"
 
 #include <errno.h>
@@ -12,13 +12,14 @@
 #include "router/cluster/routes.h"
 #include "router/image/image.h"
 
-/* Bound on the bytes of the buffers that have a reference, those of chunks in
- * flight not counted.  Up to this bound readers get a chunk before it is
- * stored; beyond it the chunk is stored first, so that clients which do not
- * take their replies do not hold any number of buffers.  Arbitrary: 32
- * chunks. */
+/* A bound on the bytes of buffers that have a reference; buffers of chunks in
+ * flight are not counted.  Below it, readers get a chunk from its buffer,
+ * before it is stored.  Beyond it the chunk is stored first and sent from the
+ * store, so that clients that do not take their replies cannot hold any number
+ * of buffers.  Arbitrary: 32 chunks. */
 #define BUFFERS_HELD_BYTES (4U << 20)
-#define HASH_HERE 3 /* with more asks under way the hasher is used */
+/* if more asks than this are open, chunks are hashed by the hasher */
+#define HASH_HERE 3
 
 static void
 account(struct fetch_counts *count, const struct routed *q)
@@ -46,10 +47,10 @@ is_right(const struct routed *q)
 		   : manifest_chunk_ok(q->image->m, q->chunk, q->ask.buf->data);
 }
 
-/* Ends the fetch, keeps its chunk if there is room and it is not on disk
- * already, and gives it to those who wait.  If nobody waits and no ask is under
- * way, keeping is put off to images_settle, since a client may be about to send
- * its next request. */
+/* Ends the fetch, gives its chunk to those who wait, and stores the chunk, if
+ * there is room and it did not come from this node's own disk.  If nobody waits
+ * for the chunk and no ask is open, it is stored later (image_keep_soon), since
+ * a client may be about to send its next request. */
 static void
 keep(struct fetches *fs, struct fetch *f, struct buffer *b)
 {
@@ -70,8 +71,9 @@ keep(struct fetches *fs, struct fetch *f, struct buffer *b)
 	waits_serve(&rest, b, kept ? im : NULL);
 }
 
-/* Passes over the node before this one in the line, if that node has owed the
- * chunk of q for long and another node, asked later, has brought the chunk. */
+/* Called when q has brought its chunk.  If the node before this one in the line
+ * was asked for the chunk earlier, and has owed it for long, passes that node
+ * over. */
 static void
 note_line(struct fetches *fs, const struct routed *q)
 {
@@ -83,8 +85,8 @@ note_line(struct fetches *fs, const struct routed *q)
 		line_pass_over(&q->image->routes->line, first->slot, now);
 }
 
-/* Takes a chunk that has arrived: checks it, ends its fetch and gives it to
- * those who wait.  Returns -1 if its bytes are wrong. */
+/* Takes the chunk that ask q has brought: verifies it, ends its fetch, and
+ * gives it to those who wait.  Returns 0; or -1 if the bytes are wrong. */
 static int
 arrived(struct fetches *fs, struct routed *q)
 {
@@ -108,16 +110,16 @@ arrived(struct fetches *fs, struct routed *q)
 	return 0;
 }
 
-/* Notes that an ask of a fetch has failed.  If it was the only one under way,
- * the fetch is queued again. */
+/* Notes that the ask q of a fetch has failed.  If the fetch has no other open
+ * ask, it is queued again. */
 static void
 failed(struct fetches *fs, struct routed *q, int error)
 {
 	struct fetch *f = q->fetch;
 
-	/* EIO or wrong bytes mean that the holder does not have the chunk.  A
-	 * connection that fails tells nothing of the store, and the node would
-	 * not announce again what it holds. */
+	/* EIO or wrong bytes mean that the holder does not have the chunk.
+	 * Other errors, of the connection, do not mean that: and the node would
+	 * not announce again that it holds the chunk. */
 	if (q->how == ROUTE_HOLDER && q->ask.peer != NULL &&
 	    (error == EIO || error == EBADMSG))
 		routes_lacks(f->image, q->slot, f->chunk);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Asks are made here: which node is asked for a chunk, when, and when a second
- * one is. */
+/* This file makes asks: it decides when a node is asked for a chunk, which
+ * node, and when a second node is asked. */
 #include "router/fetch/fetch_inside.h"
 
 #include <stdlib.h>
@@ -12,7 +12,8 @@
 #include "router/cluster/routes.h"
 #include "router/image/image.h"
 
-#define IN_FLIGHT_MIN 8 /* asks that are always allowed, however large */
+/* so many asks may always be open, however large they are */
+#define IN_FLIGHT_MIN 8
 
 bool
 fetch_was_tried(const struct fetch *f, uint32_t slot)
@@ -23,10 +24,11 @@ fetch_was_tried(const struct fetch *f, uint32_t slot)
 	return false;
 }
 
-/* Returns the lane of an ask: LINE_LANE by the line; the chunk's stripe by a
- * tree, also for the complete node at its root; else LANE_ANY.  A node that
- * reads alone is better off with the few connections of LANE_ANY: on a full
- * link the bursts of many connections are lost, and sent again after pauses. */
+/* Returns the lane of an ask to the node of `to`: LINE_LANE if it was chosen by
+ * the line; the chunk's stripe if it was chosen by a tree, or is the complete
+ * node at the tree's root; else LANE_ANY.  A node that reads alone uses just
+ * the few connections of LANE_ANY: with many connections, their bursts would be
+ * lost on a full link, and be sent again after pauses. */
 static uint32_t
 lane_of(const struct fetch *f, struct route to)
 {
@@ -119,9 +121,9 @@ ask_image(struct fetches *fs, const struct fetch *f, const uint32_t *tried,
 	return whom_ask(&fs->whom, f->image, f->chunk, tried, ntried);
 }
 
-/* Chooses the node to ask, by the line, by the trees or among holders.  While
- * the connection to a holder is being opened, another holder to which one is
- * open is preferred. */
+/* Chooses the node to ask, by the line, by the trees or among holders.  If the
+ * chosen holder has no connection that is open yet, another holder that has one
+ * is preferred. */
 static struct route
 route_of(struct fetches *fs, const struct fetch *f)
 {
@@ -206,14 +208,14 @@ fetch_pump(struct fetches *fs)
 			patience_earn(&fs->patience);
 		fetch_move(fs, f, FETCH_ASKED);
 	}
-	/* chunks are kept now, while a peer has work to do, and not when a
-	 * client waits for its next chunk */
+	/* chunks are stored now, while this node waits for a peer, and not when
+	 * a client waits for its next chunk */
 	if (fs->asks > 0)
 		images_settle(fs->of.images);
 }
 
-/* Returns true if only the node before this one in the line was asked for the
- * chunk, which may never have it; then a second node may be asked. */
+/* Returns true if a second node may be asked because only the node before this
+ * one in the line was, and that one may never get the chunk. */
 static bool
 hangs_on_line(const struct fetch *f)
 {
@@ -229,8 +231,8 @@ fetch_by_tree(struct fetches *fs, struct fetch *f)
 		(void)ask_somebody(fs, f, false);
 }
 
-/* Makes a fetch ask by the trees, and passes over the node in the line that was
- * asked, since that node has not brought the chunk in time. */
+/* Called when the node in the line that was asked has not brought the chunk in
+ * time: passes that node over, and has the fetch ask by the trees. */
 static void
 leave_line(struct fetches *fs, struct fetch *f, int64_t now)
 {
@@ -239,8 +241,8 @@ leave_line(struct fetches *fs, struct fetch *f, int64_t now)
 	if (q->ask.peer != NULL)
 		line_pass_over(&f->image->routes->line, q->slot, now);
 	fetch_by_tree(fs, f);
-	/* the next try comes after as long a wait, even if no node could be
-	 * asked now */
+	/* even if no node could be asked now, the next try comes only after the
+	 * same time */
 	f->asked_ns = now;
 }
 
@@ -256,9 +258,9 @@ is_lost(const struct routed *q, int64_t waits_ns, int64_t late_ns)
 			     (peer_on_trial(p) && waits_ns > late_ns));
 }
 
-/* Returns the reason for which a fetch may ask a second node; or a third, if
- * both that were asked are lost, as happens when many die at once.
- * PATIENCE_NO: the fetch may not. */
+/* Returns the reason for which a fetch may ask one more node: a second one; or
+ * a third one, if both that were asked are lost, as when many die at once.
+ * PATIENCE_NO: the fetch may not ask one more. */
 static enum patience_why
 why_again(const struct fetches *fs, const struct fetch *f, int64_t now,
 	  int64_t late)
@@ -279,10 +281,10 @@ why_again(const struct fetches *fs, const struct fetch *f, int64_t now,
 	return patience_again(&fs->patience, &o, late);
 }
 
-/* Forgets which nodes have failed, so that all are asked again after a pause.
- * Called when all nodes were asked and those that still owe the chunk will not
- * deliver it. Without this, nodes that wait for each other in a circle, by line
- * and trees, would wait for ever. */
+/* Called when all nodes were asked, and those that still owe the chunk will not
+ * deliver it: forgets which nodes were tried, so that all are asked again after
+ * a pause.  Otherwise nodes that wait for each other in a circle, by line and
+ * trees, would wait for ever. */
 static void
 ask_all_again(struct fetches *fs, struct fetch *f)
 {
@@ -293,9 +295,9 @@ ask_all_again(struct fetches *fs, struct fetch *f)
 	fetch_pause(fs, f);
 }
 
-/* Returns the peer that alone owes chunks for which no second node was asked,
- * those of FETCH_FILL not counted; NULL: several peers owe such chunks, or none
- * does. */
+/* Returns the only peer that owes chunks for which no second node was asked;
+ * fetches of FETCH_FILL are not counted.  NULL: several peers owe such chunks,
+ * or none does. */
 static const struct peer *
 sole_debtor(const struct fetches *fs)
 {
@@ -313,19 +315,17 @@ sole_debtor(const struct fetches *fs)
 	return sole;
 }
 
-/* Returns true for the reasons that the budget of second asks does not bound;
- * such asks are bounded, where no node can be asked, by a pause
- * (f->retry_ns). */
+/* Returns true if second asks for this reason are not paid from a budget.  If
+ * no node can be asked, they are bounded by a pause instead (f->retry_ns). */
 static bool
 unpaid(enum patience_why why)
 {
 	return why == PATIENCE_MUST || why == PATIENCE_ALONE;
 }
 
-/* Asks a second node, by the trees, for a chunk that only the line was asked
- * for: when another node waits for the chunk by a tree, or when the line takes
- * long.  If all nodes have failed before, they are asked again after a
- * pause. */
+/* For a fetch whose chunk was asked for only by the line: asks a second node by
+ * the trees, if another node waits for the chunk by a tree, or the line takes
+ * long.  If all nodes were tried before, they are asked again after a pause. */
 static void
 hedge_line(struct fetches *fs, struct fetch *f, int64_t now)
 {
@@ -350,7 +350,8 @@ fetch_hedge(struct fetches *fs, int64_t now)
 
 	fs->sole = sole_debtor(fs);
 	TAILQ_FOREACH (f, &fs->asked, entry) {
-		if (f->asks[0]->of_disk) /* disk.c bounds the wait */
+		/* disk.c bounds how long a read of the disk may take */
+		if (f->asks[0]->of_disk)
 			continue;
 		if (hangs_on_line(f) && !LIST_EMPTY(&f->waiters))
 			hedge_line(fs, f, now);
@@ -363,8 +364,8 @@ fetch_hedge(struct fetches *fs, int64_t now)
 		} else if (unpaid(why)) {
 			ask_all_again(fs, f);
 		} else {
-			/* no other node could be asked: the next try comes
-			 * after as long a wait */
+			/* no other node could be asked: the next try comes only
+			 * after the same time */
 			f->asked_ns = now;
 		}
 	}

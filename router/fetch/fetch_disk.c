@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Chunks that lie on this node's own disk are read from it here. */
+/* This file has chunks read that lie on this node's own disk. */
 #include <errno.h>
 #include <stdlib.h>
 

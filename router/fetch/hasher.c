@@ -21,18 +21,20 @@ struct hasher {
 	struct loop_source source; /* readable while `ready` has jobs */
 	void (*done)(void *ctx, struct hash_job *j);
 	void *ctx;
-	size_t open; /* jobs for which done was not called */
+	size_t open; /* number of jobs for which `done' was not called yet */
 	pthread_t thread;
 	pthread_mutex_t lock;
-	pthread_cond_t more;     /* signalled when a job waits, or for stop */
+	/* signalled when a job is put into `waiting', or `stop' is set */
+	pthread_cond_t more;
 	pthread_cond_t finished; /* signalled when a job is in `ready` */
-	struct jobs waiting;     /* jobs not begun; guarded by lock */
-	struct jobs ready;       /* jobs that are hashed; guarded by lock */
-	bool stop;               /* the thread is to end; guarded by lock */
+	/* jobs that the thread has not begun; guarded by lock */
+	struct jobs waiting;
+	struct jobs ready; /* jobs that are hashed; guarded by lock */
+	bool stop;         /* the thread is to end; guarded by lock */
 };
 
-/* Hashes j, and also `other`, of the same length, unless `other` is NULL: to
- * hash two at once takes less time than one after the other. */
+/* Hashes the bytes of j; unless `other` is NULL, also those of `other`, which
+ * are as many: two at once take less time than one after the other. */
 static void
 hash(struct hash_job *j, struct hash_job *other)
 {
@@ -52,8 +54,8 @@ give_back(struct hasher *h, struct hash_job *j)
 {
 	const uint64_t one = 1;
 
-	/* the write fails only if the counter is full, since the loop has not
-	 * read it for ages */
+	/* the write fails only if the eventfd's counter is at its maximum, and
+	 * then the loop is woken anyway */
 	if (STAILQ_EMPTY(&h->ready) &&
 	    write(h->source.fd, &one, sizeof one) == -1)
 		assert(errno == EAGAIN);
@@ -122,7 +124,7 @@ on_ready(void *ctx, uint32_t events)
 	struct hasher *h = ctx;
 	uint64_t count;
 
-	/* the counter is read before the jobs are taken, so that a job which is
+	/* the eventfd is read before the jobs are taken, so that a job that is
 	 * ready later makes it readable again */
 	if (read(h->source.fd, &count, sizeof count) == -1)
 		return;

@@ -10,8 +10,8 @@
 
 static const struct route nobody = {ROUTE_NOBODY, ROUTE_NONE, false};
 
-/* Returns the first seed that is usable, for --direct: chunks are asked for as
- * by plain NBD. */
+/* For --direct: returns the first usable seed, of which every chunk is
+ * asked. */
 static struct route
 direct(const struct image *im)
 {
@@ -24,8 +24,8 @@ direct(const struct image *im)
 }
 
 /* Returns a usable node that has some of the image, another one at each call.
- * That node is not known to hold the chunk, but news of the chunk may have been
- * lost, and news is not repeated. */
+ * It is not known to hold the chunk, but may: news can be lost, and is not
+ * repeated. */
 static struct route
 guess(struct whom *w, const struct image *im)
 {
@@ -52,8 +52,8 @@ whom_ask(struct whom *w, struct image *im, uint32_t chunk,
 	to = route_choose(rt->trees, rt->at, rt->n, chunk, tried, ntried,
 			  &w->rng);
 	if (to.how == ROUTE_NOBODY) {
-		/* a banned node is better than none: the bytes that it sends
-		 * are checked */
+		/* a banned node is better than none, since all bytes are
+		 * verified */
 		cluster_lift_bans(w->cluster);
 		to = route_choose(rt->trees, rt->at, rt->n, chunk, tried,
 				  ntried, &w->rng);

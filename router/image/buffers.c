@@ -9,14 +9,14 @@
 #include "lib/cleanup.h"
 
 #define ALIGNMENT 4096
-#define KEPT 4 /* number of idle buffers that buffers_trim leaves */
+#define KEPT 4 /* how many idle buffers buffers_trim always leaves */
 
 struct buffers {
 	uint32_t size;
 	uint32_t out;
 	SLIST_HEAD(, buffer) idle;
 	uint32_t nidle;
-	/* the fewest buffers that were idle since the last trim */
+	/* the least number of idle buffers since the last buffers_trim */
 	uint32_t spare;
 };
 

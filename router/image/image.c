@@ -13,16 +13,19 @@
 #include "lib/log.h"
 #include "lib/loop.h"
 
-#define WARN_NS 10000000000LL /* arbitrary */
-#define LOOK_OVER 1024        /* chunks checked in one call; arbitrary: 20 us */
+/* least time between two warnings of image_warn_lost; arbitrary */
+#define WARN_NS 10000000000LL
+/* chunks that one call of images_look_over checks; arbitrary: takes 20 us */
+#define LOOK_OVER 1024
 /* Bytes of memory that an image's tables take for each chunk: its hash, and
  * what this router knows of the chunk (measured: 80). */
 #define TABLE_CHUNK_BYTES 96
-/* The bound on tables of announced images: an eighth of the machine's memory,
- * or, where this is less, the tables of an image of 128 GiB.  Arbitrary. */
+/* images_table_max is 1/TABLE_PART of the machine's memory, but at least
+ * TABLE_LEAST bytes, which the tables of an image of 128 GiB take.
+ * Arbitrary. */
 #define TABLE_PART 8
 #define TABLE_LEAST (128ULL << 20)
-/* bytes dropped in one call; arbitrary: some ms */
+/* bytes that one call of image_shrink drops; arbitrary: takes some ms */
 #define SHRINK_BYTES (32U << 20)
 
 struct images {
@@ -39,15 +42,15 @@ struct images {
 struct whole {
 	struct image im; /* must be first: see whole_of */
 	struct images *all;
-	/* a chunk that image_keep_soon put off, or NULL */
+	/* the chunk that image_keep_soon has noted; NULL: none */
 	struct buffer *unkept;
 	uint32_t unkept_chunk;
 	uint32_t *pins;  /* number of replies that point at each chunk */
 	uint64_t pinned; /* number of replies that point at any chunk */
 	uint32_t *used;  /* value of `clock` when each chunk was last read */
-	uint32_t clock;  /* counts reads, for `used` */
+	uint32_t clock;  /* counts the reads of chunks, for `used` */
 	uint32_t cursor; /* chunk at which images_look_over goes on */
-	bool told_base;  /* the log has said that the image file is wrong */
+	bool told_base;  /* true: it was logged that the image file is wrong */
 };
 
 static struct whole *
@@ -123,8 +126,8 @@ note_held(struct whole *w, uint32_t chunk)
 		w->all->ops->changed(w->all->ctx);
 }
 
-/* Logs, once, that the image file of this seed is wrong: only then does a chunk
- * of the file cease to be held. */
+/* Called when a chunk of this seed is not held any more, which happens only if
+ * the image file is wrong: logs that, once. */
 static void
 complain_base(struct whole *w, uint32_t chunk)
 {
@@ -411,7 +414,8 @@ image_holds(struct image *im, uint32_t chunk)
 			return true;
 		break;
 	}
-	/* the plugin may have found the chunk damaged and removed it */
+	/* the plugin may have found the chunk damaged, and removed it from the
+	 * store */
 	note_gone(w, chunk);
 	return false;
 }

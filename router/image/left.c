@@ -11,13 +11,15 @@
 #include "lib/store.h"
 #include "router/image/image.h"
 
-/* left stores that are known at most; arbitrary: four times a node's images */
+/* most left stores that are listed; arbitrary: four times as many as a node can
+ * have images */
 #define LEFT_MAX 64
 /* Bytes freed in one call of left_drop.  Arbitrary: a file system needs some ms
  * for them. */
 #define STEP_BYTES (256ULL << 20)
-/* The time from the start in which nothing is freed.  Arbitrary: several times
- * what a node takes to hear of the cluster's images. */
+/* For so long after the router's start nothing is removed unless it is urgent.
+ * Arbitrary: several times what a node takes to hear of the cluster's
+ * images. */
 #define EARLY_NS 10000000000LL
 
 struct left {
@@ -52,8 +54,8 @@ left_free(struct left *l)
 	free(l);
 }
 
-/* Returns true if the image of the i-th left store is known by now: the bytes
- * of the store then count as that image's. */
+/* Returns true if the image of the i-th left store is known by now, so that the
+ * store is not a left one any more. */
 static bool
 is_here(const struct left *l, unsigned i)
 {
