@@ -12,11 +12,11 @@
 
 #define HANDSHAKE_NS INT64_C(10000000000)
 #define SOON_NS (NBD_SOON_S * INT64_C(1000000000))
-/* The time between two looks for an export that an option waits for.
- * Arbitrary: a tenth of what a node's start takes. */
+/* How often an export that an option waits for is looked for.  Arbitrary: ten
+ * times while a node starts. */
 #define LOOK_NS INT64_C(50000000)
 #define SETTLE_NS INT64_C(20000000)
-/* bytes sent to one client before the next client's turn */
+/* bytes that are sent to one client before the next client gets its turn */
 #define ROUND_BYTES (4U << 20)
 #define SEND_BUFFER (512 << 10)
 
@@ -106,8 +106,8 @@ step(struct nbd_client *c)
 }
 
 /* Returns true if no further option or command may be taken now.  An option
- * waits until the reply to the one before is sent, so that no client makes the
- * server pile up replies; a command waits while too many are open. */
+ * waits until the reply to the option before it is sent, so that no client can
+ * make the server pile up replies.  A command waits while too many are open. */
 static bool
 must_wait(const struct nbd_client *c)
 {
@@ -129,8 +129,8 @@ take_input(struct nbd_client *c)
 	} while (step(c));
 }
 
-/* Sets the events and timers that the client waits for next; breaks the
- * connection if it is LEAVING and all is sent. */
+/* Sets the events and timers that the client waits for next.  If the client is
+ * LEAVING and all answers are sent, breaks the connection. */
 static void
 update(struct nbd_client *c)
 {
@@ -153,8 +153,8 @@ update(struct nbd_client *c)
 	 * middle of a call now. */
 	if (c->out.state == NBD_SENDQ_LOST && c->repair.slot == 0)
 		loop_timer_set(l, &c->repair, loop_now_ns(l));
-	/* A stalled client that may go on does so as soon as its socket takes
-	 * output, even if it has none to send. */
+	/* If a stalled client may go on, EPOLLOUT calls it at once, even if it
+	 * has no output. */
 	if (nbd_sendq_wants_output(&c->out) || (c->stalled && !must_wait(c)))
 		events |= EPOLLOUT;
 	if (loop_set_events(l, &c->source, events) == -1)

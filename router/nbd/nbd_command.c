@@ -1,27 +1,35 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The transmission phase: commands, and what the backend answers.
+/* The transmission phase: this file takes commands, and sends what the backend
+ * answers.
  *
- * With structured replies each piece of data is a chunk of its own, sent as
- * soon as the backend hands it over, and an error can follow.  A simple reply,
- * and the one chunk that a DF read asks for, promise all of the data before the
- * first byte of it: their pieces are kept until the last one is there, so that
- * an error can still be sent instead, and no other reply waits behind one that
- * has begun.
+ * In a structured reply each piece of data is a chunk of its own, which is sent
+ * as soon as the backend hands it over; an error can still follow.  A simple
+ * reply, and the single chunk that answers a DF read, promise all data before
+ * its first byte.  So their pieces are kept until all are there: then an error
+ * can still be sent instead, and no other reply has to wait behind one that is
+ * half sent.
  *
- * If the medium fails after a reply has begun, the backend gets a new READ for
- * the missing bytes, and its data is sent in their place (ANSWER_REST). */
+ * If the disk fails after a reply has begun, the backend gets a new READ for
+ * the missing bytes, and the data that answers it is sent in their place
+ * (ANSWER_REST). */
 #include <assert.h>
 
 #include "router/nbd/nbd_client.h"
 
-/* The form in which a request is answered, fixed when the request comes. */
+/* The form in which a request is answered, decided when the request comes. */
 enum answer_form {
-	ANSWER_SIMPLE,    /* a simple reply, sent once all data is there */
-	ANSWER_ONE_CHUNK, /* a single chunk (DF), sent once all data is there */
-	ANSWER_CHUNKS,    /* a chunk for each piece, sent as it comes */
-	ANSWER_REST,      /* bytes that a reply which has begun still lacks */
+	/* a simple reply, which is sent once all data is there */
+	ANSWER_SIMPLE,
+	/* a reply of a single chunk (DF), which is sent once all data is
+	 * there */
+	ANSWER_ONE_CHUNK,
+	/* a reply with a chunk for each piece, which is sent when the piece
+	 * comes */
+	ANSWER_CHUNKS,
+	/* the bytes that are missing in a reply that has begun */
+	ANSWER_REST,
 };
 
 /* A request that the backend has not answered yet. */
@@ -33,7 +41,8 @@ struct nbd_open {
 	bool ends;      /* ANSWER_REST: the reply ends with these bytes */
 	uint32_t frees; /* ANSWER_REST: nbd_piece.frees of the lost piece */
 	uint32_t answered;
-	struct nbd_pieces pieces; /* data kept until the last of it is there */
+	/* pieces that are kept until the last one is there */
+	struct nbd_pieces pieces;
 	struct nbd_request r;
 };
 
@@ -78,9 +87,9 @@ nbd_command_cancel_all(struct nbd_client *c)
 	}
 }
 
-/* Makes a piece without head and data.  last: the reply ends with the piece,
- * and its end takes `frees` from the client's open_bytes.  Returns NULL, and
- * breaks the connection, if memory is short. */
+/* Makes a piece without head and data.  last: the reply ends with the piece;
+ * when it was sent, `frees` is subtracted from nbd_client.open_bytes.  If
+ * memory is short, breaks the connection and returns NULL. */
 static struct nbd_piece *
 new_piece(struct nbd_client *c, bool last, uint32_t frees)
 {

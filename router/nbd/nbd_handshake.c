@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The handshake: "Fixed newstyle negotiation" in NBD's proto.md.  An option
- * that is not understood, or is too long, is answered with an error and its
- * data is thrown away. */
+/* This file speaks the handshake ("Fixed newstyle negotiation" in NBD's
+ * proto.md).  If an option is unknown, or too long, it is answered with an
+ * error, and its data is thrown away. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "router/nbd/nbd_client.h"
 
-/* bytes of an option's data that the input has room for */
+/* most bytes of an option's data for which the input buffer has room */
 #define OPTION_MAX (NBD_INPUT - NBD_OPTION_SIZE)
-/* bytes of an option's data; an option with more breaks the connection */
+/* an option with more bytes of data than this breaks the connection */
 #define OPTION_SKIP_MAX (1U << 20)
 #define EXPORT_FLAGS (NBD_FLAG_FIXED_NEWSTYLE | NBD_FLAG_NO_ZEROES)
 
@@ -21,8 +21,8 @@ free_answer(void *ctx, uint64_t tag)
 	free(ctx);
 }
 
-/* Sends a copy of head and data.  Returns false, and breaks the connection, if
- * memory is short. */
+/* Sends copies of head and data.  If memory is short, breaks the connection and
+ * returns false. */
 static bool
 answer(struct nbd_client *c, const void *head, size_t head_len,
        const void *data, size_t len)
@@ -96,8 +96,8 @@ find(struct nbd_client *c, const char *name, uint32_t len, struct nbd_export *e)
 	return s->backend->find(s->ctx, name, len, e);
 }
 
-/* Returns true if contexts were agreed for the export of that name: those that
- * were agreed for another export are void. */
+/* Returns true if metadata contexts were agreed for the export of that name.
+ * Contexts that were agreed for another export do not count. */
 static bool
 contexts_hold(const struct nbd_client *c, const char *name, uint32_t len)
 {
@@ -123,7 +123,7 @@ export_name(struct nbd_client *c, const char *name, uint32_t len)
 	struct writer w = writer_init(b, sizeof b);
 	struct nbd_export e;
 
-	/* The reply to EXPORT_NAME cannot say that there is no such export. */
+	/* EXPORT_NAME has no reply that says that there is no such export. */
 	if (len > NBD_NAME_MAX || !find(c, name, len, &e)) {
 		nbd_client_break(c);
 		return;

@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 #define SCRATCH (256U << 10)
-#define SENDFILE_MIN (32U << 10) /* bytes; a copy of fewer is cheaper */
-#define SENDFILE_MAX (1U << 20)  /* bytes in one call, as other clients wait */
+/* fewer bytes are copied, which takes less time */
+#define SENDFILE_MIN (32U << 10)
+/* most bytes in one call, since other clients wait */
+#define SENDFILE_MAX (1U << 20)
 #define IOVS 64
 
 struct nbd_piece *
@@ -157,9 +159,9 @@ gather_add(struct gather *g, const void *p, size_t len)
 	g->bytes += len;
 }
 
-/* Reads as much of a piece's data from its file as scratch has room for, and
- * adds it to g.  Returns 1 if no data of the piece is left, 0 if some is, -1 if
- * the file cannot be read. */
+/* Reads as much of a piece's data from its file as the scratch buffer has room
+ * for, and adds it to g. Returns 1 if that is all of the piece's data, 0 if
+ * some is left, -1 if the file cannot be read. */
 static int
 gather_file(struct nbd_sendq *q, struct gather *g, const struct nbd_piece *p)
 {
@@ -181,9 +183,9 @@ gather_file(struct nbd_sendq *q, struct gather *g, const struct nbd_piece *p)
 	return (uint32_t)n == left;
 }
 
-/* Gathers what one sendmsg is to send: heads, data in memory, and data of files
- * that sendfile is not used for.  Returns -1 and sets errno to ENODATA if the
- * first piece's file cannot be read. */
+/* Gathers in g what one sendmsg is to send: heads, data in memory, and data of
+ * files that is not sent by sendfile.  Returns 0; or -1 with errno ENODATA if
+ * the first piece's file cannot be read. */
 static int
 gather_queue(struct nbd_sendq *q, struct gather *g, size_t budget)
 {
@@ -230,8 +232,8 @@ send_gathered(struct nbd_sendq *q, size_t budget)
 	return sendmsg(q->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* Returns true if this errno value of sendfile says that the file has failed,
- * not the socket. */
+/* Returns true if this errno value of sendfile means that the file cannot be
+ * read, not that the socket has failed. */
 static bool
 medium_failed(int error)
 {
@@ -260,9 +262,9 @@ send_file(struct nbd_sendq *q, struct nbd_piece *p)
 
 	if (n == -1 && (errno == EINVAL || errno == ENOSYS)) {
 		q->copies = true;
-		errno = EINTR; /* the caller tries again, by pread */
+		errno = EINTR; /* the caller tries again, and then uses pread */
 	} else if (n == 0 || (n == -1 && medium_failed(errno))) {
-		errno = ENODATA; /* n is 0 where the file has shrunk */
+		errno = ENODATA; /* n is 0 if the file has become shorter */
 		n = -1;
 	} else if (n > 0) {
 		p->referred = true;
@@ -333,8 +335,8 @@ nbd_sendq_settle(struct nbd_sendq *q)
 
 	if (STAILQ_EMPTY(&q->unread))
 		return false;
-	/* SIOCOUTQ gives no less than the unread bytes: no piece is freed too
-	 * early. */
+	/* SIOCOUTQ returns at least the number of unread bytes, so no piece is
+	 * freed too early. */
 	if (ioctl(q->fd, SIOCOUTQ, &unread) == -1)
 		return true;
 	while ((p = STAILQ_FIRST(&q->unread)) != NULL &&

@@ -19,12 +19,12 @@
 #include "router/nbd/nbd_client.h"
 
 #define BACKLOG 128
-#define ACCEPTS 16 /* clients accepted in one call */
+#define ACCEPTS 16 /* most clients that are accepted in one call */
 #define PAUSE_NS INT64_C(100000000)
 #define WARN_NS INT64_C(10000000000)
 
-/* A socket that the server listens on.  If there is none, doors[0] only counts
- * the clients of nbd_server_adopt. */
+/* A socket at which the server listens.  If the server listens at none,
+ * doors[0] only counts the clients of nbd_server_adopt. */
 struct door {
 	struct nbd_server *server;
 	struct loop_source listener;
@@ -77,8 +77,9 @@ nbd_server_adopt(struct nbd_server *s, int fd)
 	return let_in(&s->doors[0], fd);
 }
 
-/* Stops accepting for PAUSE_NS, after accept4 has failed, most likely for want
- * of descriptors or memory; clients wait in the socket meanwhile. */
+/* Called when accept4 has failed, most likely for want of descriptors or
+ * memory: stops accepting for PAUSE_NS.  Clients wait in the socket
+ * meanwhile. */
 static void
 pause_listening(struct door *d)
 {
@@ -127,7 +128,8 @@ nbd_server_listen(struct nbd_server *s, const char *path)
 	assert(s->ndoors < NBD_SOCKETS_MAX);
 	if (fd == -1)
 		return -1;
-	memcpy(d->path, path, strlen(path) + 1); /* fits: listen_unix took it */
+	/* path fits in d->path, since listen_unix has accepted it */
+	memcpy(d->path, path, strlen(path) + 1);
 	d->listener = (struct loop_source){
 	    .fd = fd, .events = EPOLLIN, .ready = accept_clients, .ctx = d};
 	d->resume = (struct loop_timer){.fire = resume, .ctx = d};

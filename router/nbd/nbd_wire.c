@@ -141,8 +141,8 @@ nbd_wire_command(const uint8_t *b, struct nbd_command *c)
 	return magic == MAGIC_REQUEST;
 }
 
-/* Returns false if the command has a flag that was not advertised or does not
- * belong to it, which is an error (proto.md, "Command flags"). */
+/* Returns true if the command has only flags that were advertised and that it
+ * may have; any other flag is an error (proto.md, "Command flags"). */
 static bool
 flags_ok(const struct nbd_command *c, const struct nbd_agreed *a)
 {
@@ -254,7 +254,7 @@ nbd_wire_end(uint8_t *to, uint64_t cookie, int error)
 	}
 	write_chunk(&w, cookie, true, NBD_REPLY_ERROR, 6);
 	write_u32(&w, error_value(error));
-	write_u16(&w, 0); /* length of the error text: there is none */
+	write_u16(&w, 0); /* length of the error text, which is empty */
 	return w.wrote;
 }
 

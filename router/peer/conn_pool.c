@@ -11,20 +11,19 @@
 #include "lib/export_names.h"
 #include "router/policy/route.h"
 
-/* Arbitrary: a connection that takes longer to open fails. */
+/* A connection that takes longer to open has failed.  Arbitrary. */
 #define CONNECT_NS 1000000000LL
-/* Arbitrary: a connection that is unused for longer is closed. */
+/* A connection that was not used for longer is closed.  Arbitrary. */
 #define IDLE_NS 30000000000LL
 
-/* A connection that brings a few bytes now and then is as bad as one that
- * hangs: it is closed when it has owed a chunk for so many times hung_ns.
- * Arbitrary. */
+/* A connection is also closed if it brings a few bytes now and then, but has
+ * owed a chunk for so many times hung_ns.  Arbitrary. */
 #define DRIBBLES 2
 
-/* Arbitrary: a flow of LANE_ANY has CONNS_MAX connections at most, or
- * CONNS_HELD if its asks are ASK_HELD. When each connection owes an ask,
- * another one is opened; for ASK_HELD, which a peer answers at once, when each
- * owes PIPELINE_HELD asks. */
+/* A flow of LANE_ANY has at most CONNS_MAX connections, and one more is opened
+ * when each owes an ask.  A flow of ASK_HELD, whose asks a peer answers at
+ * once, has at most CONNS_HELD, and one more is opened when each owes
+ * PIPELINE_HELD asks.  Arbitrary. */
 #define CONNS_MAX 4
 #define CONNS_HELD 2
 #define PIPELINE_HELD 4
@@ -94,8 +93,9 @@ remove_conn(struct flow *f, unsigned i, int error)
 	conn_close(c, error);
 }
 
-/* Returns the better of two connections: the one that is up, else the one that
- * owes fewer asks, else a.  Returns b if a is NULL. */
+/* Returns the better of two connections: the one that is up; if both are or
+ * neither is, the one that owes fewer asks; if these are equal, a. If a is
+ * NULL, returns b. */
 static struct peer_conn *
 better_conn(struct peer_conn *a, struct peer_conn *b)
 {
@@ -114,9 +114,10 @@ best_of(const struct flow *f, struct peer_conn *best)
 	return best;
 }
 
-/* Returns the best connection for ASK_HELD of the image, of any flow.  Such
- * asks are answered at once, so any will do, while to open a connection takes
- * several round trips: on full links a reader notices the pause. */
+/* Returns the best connection, of any flow of the image, for an ask of
+ * ASK_HELD.  Peers answer such asks at once, so any of these connections will
+ * do; while opening one takes several round trips, which a reader notices on
+ * full links. */
 static struct peer_conn *
 borrow_conn(const struct conn_pool *cp, const struct flow *f,
 	    struct peer_conn *best)
@@ -138,8 +139,8 @@ narrow(const struct conn_pool *cp, struct peer_conn *c, uint32_t lane)
 		conn_narrow(c, window_any(cp->window));
 }
 
-/* The flow's best connection is chosen; if that one is busy and the flow may
- * have more, another is opened for later asks. */
+/* Chooses the flow's best connection.  If that one is busy, and the flow may
+ * have more connections, opens another one for later asks. */
 struct peer_conn *
 conn_pool_choose(struct conn_pool *cp, const struct digest *image,
 		 enum ask_kind kind, uint32_t lane)
@@ -299,7 +300,7 @@ conn_pool_check(struct conn_pool *cp, int64_t now, int64_t hung_ns)
 				 now - DRIBBLES * hung_ns >
 				     conn_owes_since_ns(c))
 				remove_conn(f, i, ETIMEDOUT);
-			/* ops->dead has closed other connections too */
+			/* ops->dead may have closed other connections, too */
 			if (i > f->nconns)
 				i = f->nconns;
 		}

@@ -17,10 +17,10 @@
 
 _Static_assert(PEER_LANES == LINE_LANE + 1, "a verdict for each lane");
 
-/* Arbitrary, as are the next constants: peers that owe are judged so often. */
+/* how often peers that owe something are judged; like all below: arbitrary */
 #define TICK_NS 20000000LL
-#define REST_NS 1000000000LL /* the tick while no peer owes an answer */
-#define LANES_SHUT 2         /* if more lanes are useless, so is the peer */
+#define REST_NS 1000000000LL /* the same, while no peer owes anything */
+#define LANES_SHUT 2 /* if more lanes are useless, the peer is useless too */
 #define RATE_SAMPLE_NS 5000000LL
 #define RATE_HOLDS_NS 10000000000LL
 
@@ -33,7 +33,7 @@ struct peer {
 	uint64_t outstanding; /* bytes asked for and not answered */
 	uint32_t owed;        /* open asks, the probe among them */
 	int64_t owes_since_ns, heard_ns, answered_ns;
-	struct latency rtt; /* round-trip times of probes */
+	struct latency rtt; /* how long answers to probes take */
 	uint64_t rate;
 	int64_t sample_ns; /* time that the next sample of `rate` has so far */
 	uint64_t sample_bytes;
@@ -42,7 +42,7 @@ struct peer {
 	int64_t retry_ns; /* while DOWN: when to try to connect again */
 	struct ask probe;
 	bool probing;
-	bool useless; /* the verdict on the peer, until its ban ends */
+	bool useless; /* the peer was found useless, and is banned */
 	struct verdict verdict;
 	struct verdict lanes[PEER_LANES];
 };
@@ -74,8 +74,8 @@ queue_answer(struct peers *ps, struct ask *a, int error)
 }
 
 /* Updates p->rate, a moving average of the bytes/s that come while the peer
- * owes chunks, by samples of RATE_SAMPLE_NS: an answer adds its bytes, and the
- * time since its ask or the answer before it. */
+ * owes chunks.  Each sample lasts RATE_SAMPLE_NS: an answer adds its bytes to
+ * the sample, and the time since its ask or since the last answer. */
 static void
 note_rate(struct peer *p, const struct ask *a, int64_t now)
 {
@@ -142,7 +142,7 @@ on_answered(void *ctx, struct ask *a, int error)
 		note_usual(p->all, a, now);
 		delivered(p, a, now);
 	} else if (a->kind == ASK_HELD && error == EIO) {
-		p->misses++; /* the peer has dropped the chunk meanwhile */
+		p->misses++; /* the peer has dropped the chunk by now */
 	} else if (error != ECANCELED) {
 		p->errors++;
 	}
@@ -194,8 +194,8 @@ on_up(void *ctx, struct peer_conn *c)
 	int64_t now = loop_now_ns(p->all->loop);
 
 	p->heard_ns = now;
-	/* The time to connect is the first estimate of rtt, unless the peer is
-	 * DOWN: then that time would tell how long the peer hung. */
+	/* The time to connect is the first sample of rtt, unless the peer is
+	 * DOWN: then it would tell how long the peer did not answer. */
 	if (p->rtt.samples == 0 && p->state != PEER_DOWN)
 		latency_add(&p->rtt, now - conn_opened_ns(c));
 	set_state(p, PEER_UP);
@@ -341,10 +341,10 @@ judge(struct peer *p, struct verdict *v, int64_t since_ns, int64_t now)
 	return verdict_judge(v, now, since_ns, limit_ns(p->all, since_ns));
 }
 
-/* Judges the lanes of a peer, and returns true if one more lane is useless.
- * Sets d->since_ns to the time by which the peer itself is judged: lanes that
- * are useless, since they wait for other nodes there, count only if they are
- * more than LANES_SHUT. */
+/* Judges the lanes of a peer.  Returns true if one more lane is useless.  Sets
+ * d->since_ns to the time since which the peer itself owes something.  Useless
+ * lanes, in which the peer may be waiting for other nodes, count in that only
+ * if they are more than LANES_SHUT. */
 static bool
 judge_lanes(struct peer *p, struct debts *d, int64_t now)
 {
@@ -369,7 +369,7 @@ judge_lanes(struct peer *p, struct debts *d, int64_t now)
 	return news;
 }
 
-/* Judges a peer by the chunks that it delivers; drops a hopeless peer. */
+/* Judges a peer by the chunks that it delivers, and drops a hopeless one. */
 static void
 judge_debts(struct peer *p, int64_t now)
 {
@@ -574,7 +574,7 @@ peer_get_stats(const struct peer *p, struct peer_stats *st)
 {
 	*st = (struct peer_stats){.state = p->state,
 				  .outstanding = p->outstanding};
-	/* An old rate is not reported, so that a slow peer is tried again. */
+	/* An old rate counts as unknown, so that a slow peer is tried again. */
 	if (loop_now_ns(p->all->loop) - p->answered_ns < RATE_HOLDS_NS)
 		st->rate = p->rate;
 	st->requests = p->requests;

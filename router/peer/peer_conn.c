@@ -11,8 +11,9 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-/* The window is at least so many segments: with fewer in flight each segment
- * waits for the one before.  On loopback a segment has 64 KB. */
+/* The window is at least so many TCP segments: with fewer in flight each
+ * segment would wait for the one before it.  On loopback a segment has 64
+ * KB. */
 #define SEGMENTS_LEAST 4
 
 enum conn_state { CONN_CONNECTING, CONN_READY, CONN_DEAD };
@@ -26,20 +27,20 @@ struct peer_conn {
 	enum conn_state state;
 	bool sending;
 	uint64_t size;
-	int window, least_window; /* bytes; window 0: the kernel decides */
+	int window, least_window; /* bytes; if window is 0 the kernel decides */
 	uint32_t owes;
 	int64_t opened_ns, used_ns, heard_ns;
-	/* calls ops->dead on behalf of send_now */
+	/* calls ops->dead for send_now, which must not */
 	struct loop_timer death;
 	struct asks asks; /* open asks, sent or waiting to be sent */
 };
 
-/* A command that was given to libnbd.  A connection that fails answers its asks
+/* A command that libnbd has.  When a connection fails its asks are answered
  * while libnbd still has their commands, and nbd_close of libnbd 1.18 and later
- * completes these.  So this struct, not the ask, is what libnbd points to;
- * flight_end frees it. */
+ * calls back for these.  So libnbd has a pointer to this struct, not to the
+ * ask; flight_end frees it. */
 struct flight {
-	struct ask *ask; /* NULL: it was answered */
+	struct ask *ask; /* NULL: the ask was answered */
 };
 
 static void
@@ -65,10 +66,9 @@ answer(struct peer_conn *c, struct ask *a, int error)
 	c->ops->answered(c->ctx, a, error);
 }
 
-/* Answers the ask of a command that libnbd has completed.  Returns 1: libnbd
- * may free the command; 0: it must not, since a command is being sent, and if
- * that kills the handle libnbd 1.14 still uses the command after it is
- * freed. */
+/* Answers the ask of a command that libnbd has completed.  Returns 1 if libnbd
+ * may free the command.  Returns 0 while another command is being sent: if the
+ * handle dies of that, libnbd 1.14 still uses this command. */
 static int
 on_completion(void *user_data, int *error)
 {
@@ -80,8 +80,8 @@ on_completion(void *user_data, int *error)
 	return c == NULL || !c->sending;
 }
 
-/* Marks the connection dead and answers its asks.  After this no function of
- * libnbd but nbd_close may be called with its handle. */
+/* Marks the connection dead and answers its asks.  After this only nbd_close
+ * may be called with its handle. */
 static void
 fail(struct peer_conn *c, int error)
 {
@@ -107,8 +107,8 @@ update_events(struct peer_conn *c)
 		loop_set_events(c->loop, &c->source, events);
 }
 
-/* Bounds the TCP window (conn_narrow).  This is done before each ask, since
- * kernels widen the window as they learn how packets lie in memory. */
+/* Sets the bound on the TCP window (conn_narrow).  Called before each ask,
+ * since kernels widen the window as they learn how much memory packets need. */
 static void
 keep_narrow(const struct peer_conn *c)
 {
@@ -119,8 +119,8 @@ keep_narrow(const struct peer_conn *c)
 				 &window, sizeof window);
 }
 
-/* Gives an ask to libnbd.  The ask is answered with an error if its range is
- * out of bounds, the handle is dead or the export has another size. */
+/* Gives an ask to libnbd.  If its range is out of bounds, the handle is dead,
+ * or the export has another size, the ask is answered with an error instead. */
 static void
 send_ask(struct peer_conn *c, struct ask *a)
 {
@@ -303,10 +303,10 @@ conn_close(struct peer_conn *c, int error)
 	free(c);
 }
 
-/* Sends an ask over a connection that is up.  If the handle dies of that, its
- * socket is closed, so no event will tell of it, and another file may soon have
- * the descriptor: the connection is failed here, and c->death tells the
- * owner. */
+/* Sends an ask over a connection that is up.  If the handle dies of that,
+ * libnbd closes its socket: no event would report that, and another file may
+ * soon have the descriptor.  So this function marks the connection dead, and
+ * the timer c->death tells the owner. */
 static void
 send_now(struct peer_conn *c, struct ask *a)
 {

@@ -8,16 +8,20 @@
 
 #include "router/peer/peer_conn.h"
 
-#define CONNECT_NS 2000000000LL   /* limit on the time to open the export */
-#define DEADLINE_NS 10000000000LL /* limit on the time to read it then */
-#define PIECE (1U << 20)          /* bytes of one request */
+/* the most time that opening the export may take */
+#define CONNECT_NS 2000000000LL
+/* the most time that reading the export may take after that */
+#define DEADLINE_NS 10000000000LL
+#define PIECE (1U << 20) /* most bytes of one request */
 
 struct small_export {
 	struct loop *loop;
 	struct peer_conn *conn;
 	struct loop_timer step, deadline;
 	struct ask ask;
-	struct buffer piece; /* points into data, where the ask's bytes go */
+	/* buffer of the ask, which points to the place of the ask's bytes in
+	 * `data' */
+	struct buffer piece;
 	uint8_t *data;
 	size_t len, have, max;
 	int error;

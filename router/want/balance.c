@@ -13,23 +13,24 @@
 #include "router/policy/pace.h"
 #include "router/policy/spread.h"
 
-/* The least time between two counts, each of which takes time for every chunk
- * that a node holds.  Arbitrary: a few times the 100 ms between a node's
- * announcements. */
+/* The least time between two counts (balance_look), since a count visits every
+ * chunk that any node holds.  Arbitrary: a few times the 100 ms between a
+ * node's announcements. */
 #define LOOK_NS 250000000LL
 /* The least time between two counts while somebody reads on this node.
  * Arbitrary: the node then copies nothing, so the count is only displayed. */
 #define LOOK_READING_NS 2000000000LL
-/* The least time between two plans, so that every node has heard how the last
- * plan ended: two announcements and a round of corosync's ring under load
- * (perf/NOTES). */
+/* The least time between two plans.  It is long enough for every node to hear
+ * the results of the last plan: two announcements, and a round of corosync's
+ * ring under load (perf/NOTES). */
 #define PLAN_NS 1000000000LL
-/* The time after which the nodes are counted even if nothing has changed: by
- * then a node that should have gained chunks and has not is judged anew. */
+/* The time after which copies are counted even if nothing has changed, so that
+ * nodes that should have gained chunks and have not are noticed (pace_look). */
 #define LOOK_AGAIN_NS 6000000000LL
-/* looks over which the rate is smoothed; arbitrary: 2 s */
+/* number of counts over which the rate is averaged; arbitrary: 2 s */
 #define RATE_LOOKS 8
-/* Most swaps in a plan: at 100 Mbit/s they take longer than PLAN_NS. */
+/* Most swaps of a node in a plan: so many take longer than PLAN_NS at 100
+ * Mbit/s. */
 #define SWAPS 128
 
 struct balance {
@@ -40,7 +41,7 @@ struct balance {
 	bool seed;
 	uint64_t copies; /* chunks that all nodes hold together */
 	double rate;     /* chunks/s by which `copies` grows, smoothed */
-	/* sum of routes.news and held chunks at the last look */
+	/* sum of routes.news and the number of held chunks at the last count */
 	uint64_t news;
 	uint64_t planned_news; /* `news` at the last plan */
 	int64_t looked_ns, planned_ns;
@@ -79,8 +80,8 @@ balance_free(struct balance *b)
 
 /* --- what the nodes have room for --- */
 
-/* Returns true if the node that pi comes from uses the image, or image.in_use
- * is set on this node, which an image that is not known here cannot have. */
+/* Returns true if the node that announces pi uses the image, or if the image is
+ * known here and in use (image.in_use). */
 static bool
 in_use(const struct images *is, const struct proto_image *pi)
 {
@@ -89,8 +90,8 @@ in_use(const struct images *is, const struct proto_image *pi)
 	return pi->used || (im != NULL && im->in_use);
 }
 
-/* Returns the bytes of those images together that the node n keeps and that are
- * in use (used is true) or not in use. */
+/* Returns the sum of the sizes, in bytes, of the images that the node n keeps
+ * and that are in use (used is true), or not in use. */
 static uint64_t
 kept_bytes(const struct images *is, const struct proto_node *n, bool used)
 {
@@ -126,9 +127,9 @@ room_of(const struct images *is, const struct proto_node *n,
 	return share < im->m->size ? share / im->m->chunk_size : im->m->nchunks;
 }
 
-/* Sets passes, fills, swaps and room of a node by its pace.  A node that was
- * expected to gain chunks and did not (PACE_FAILS) counts as having room for no
- * more than it holds. */
+/* Sets passes, fills, swaps and room of a node by its pace.  A node that should
+ * have gained chunks and has not (PACE_FAILS) counts as having room only for
+ * what it holds. */
 static void
 judge(struct spread_node *sn, uint32_t nchunks, struct pace *p, int64_t now_ns)
 {
@@ -159,7 +160,8 @@ add_node(struct balance *b, const struct image *im, const struct images *is,
 		b->seed |= !self && rn->usable;
 		return;
 	}
-	/* without a budget a node's chunks come and go as they are read */
+	/* without a budget a node holds chunks only for as long as they are
+	 * being read */
 	if (n->info.budget == 0 && (self || !rn->complete))
 		return;
 	*sn = (struct spread_node){.key = rn->key,
@@ -216,9 +218,10 @@ list_nodes(struct balance *b, const struct image *im, const struct images *is,
 	}
 }
 
-/* Updates the smoothed rate; `copies`: chunks that all nodes held at the last
- * look.  A node that joins with a full store, or leaves, is no rate: chunks
- * that appear at once count for little, and a loss counts as 0. */
+/* Updates b->rate from b->copies and `copies`, the number of chunks that all
+ * nodes held at the last count.  A node that joins with a full store, or
+ * leaves, must hardly change the rate: many chunks that appear at once count
+ * for little, and a loss counts as 0. */
 static void
 note_rate(struct balance *b, uint64_t copies, int64_t now_ns)
 {
@@ -238,8 +241,8 @@ under_way(const struct balance *b, const struct image *im)
 	return b->begun < b->nswaps;
 }
 
-/* Notes which nodes are expected to gain chunks: those that are idle and have
- * room left, and those that have a part in the plan. */
+/* Notes which nodes should gain chunks from now on (pace_count_on): those that
+ * are idle and have room left, and those to which the plan gives swaps. */
 static void
 count_on_nodes(struct balance *b, int64_t now_ns)
 {
@@ -253,8 +256,9 @@ count_on_nodes(struct balance *b, int64_t now_ns)
 	}
 }
 
-/* Draws up a plan of swaps, when this node has done its part of the last one
- * and PLAN_NS have passed.  If this node does not swap, its part is empty. */
+/* If this node has carried out its swaps of the last plan, and PLAN_NS have
+ * passed, draws up the next one.  If this node does not swap, it has no swaps
+ * in it. */
 static void
 plan(struct balance *b, const struct image *im, int64_t now_ns)
 {

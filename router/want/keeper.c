@@ -16,30 +16,32 @@
 #include "router/policy/fill.h"
 #include "router/want/victim.h"
 
-#define TICK_NS 50000000LL   /* arbitrary: less means more wake-ups */
-#define QUIET_NS 500000000LL /* without a read for so long, filling goes on */
-/* The time without a read before filling goes on, if a reader has begun less
- * than LATELY_NS ago, after a pause of PAUSE_NS.  Most likely a machine or a
- * program starts: it computes for longer between its reads, and filling would
- * take its processor and its link. */
+#define TICK_NS 50000000LL /* arbitrary: less means more wake-ups */
+/* after so long without a read, filling goes on */
+#define QUIET_NS 500000000LL
+/* If reading began less than LATELY_NS ago, after a pause of PAUSE_NS, filling
+ * goes on only after this time without a read.  Most likely a machine or a
+ * program is starting: it computes for longer between its reads, and filling
+ * would take processor and link away from it. */
 #define QUIET_START_NS 3000000000LL
 /* time from the router's start before it fills, if nothing was read yet */
 #define QUIET_FIRST_NS 2000000000LL
 #define LATELY_NS 60000000000LL
 #define PAUSE_NS 10000000000LL
-#define FILL_AT_ONCE 8 /* chunks asked for at once of nodes that hold them */
-/* chunks asked for at once by trees: each takes longer */
+/* how many chunks are asked for at once, if nodes that hold them are asked */
+#define FILL_AT_ONCE 8
+/* how many, if they are asked for by the trees, where each takes longer */
 #define FILL_IN_TREES 64
-/* Chunks asked for at once while other nodes read, which more background
- * fetches would slow down, or while the medium refuses chunks. */
+/* How many while other nodes read, since more background fetches would slow
+ * these down, or while the disk refuses chunks. */
 #define FILL_BESIDE 1
-/* pause between a search that found nothing to fill and the next */
+/* pause from a search that has found nothing to fill until the next search */
 #define REST_NS 1000000000LL
-/* chunks dropped in one call at most, since readers wait */
+/* most chunks that are dropped in one call, since readers wait */
 #define DROPS 64
 
-/* Pauses before a medium that refused a chunk is tried again.  Arbitrary: a try
- * that fails costs a chunk's transfer. */
+/* Pauses before a chunk is written again to a disk that has refused one.
+ * Arbitrary: each try that fails costs the transfer of a chunk. */
 static const struct backoff_range pauses_ns = {10000000000LL, 600000000000LL,
 					       false};
 
@@ -48,19 +50,24 @@ struct keeper {
 	const struct limits *limits;
 	struct loop_timer tick;
 	uint64_t rng;
-	/* bytes that the stores held when a full medium refused a chunk */
+	/* bytes that the stores held when the disk was full: the budget is no
+	 * more */
 	uint64_t room;
-	/* bytes that the stores held when the medium last refused a chunk */
+	/* bytes that the stores held when the disk last refused a chunk */
 	uint64_t had;
-	int64_t retry_ns; /* when a medium that refused is tried again */
+	/* when a disk that has refused a chunk is tried again */
+	int64_t retry_ns;
 	struct backoff backoff;
-	bool refuses;     /* the medium refused, and has taken no chunk since */
+	/* the disk has refused a chunk, and taken none since */
+	bool refuses;
 	int64_t began_ns; /* when reads began after a pause; 0: none yet */
-	int64_t last_ns;  /* last read that was noted, or the router's start */
+	/* when the last read was noted; before the first, when the router
+	 * started */
+	int64_t last_ns;
 	uint64_t evictions;
 };
 
-/* The keeper's part of an image: how far the image has been filled. */
+/* The keeper's part of an image (image.keeping). */
 struct keeping {
 	struct balance *balance;
 	uint32_t cursor;
@@ -81,8 +88,8 @@ limit(const struct keeper *k)
 		   : k->limits->budget;
 }
 
-/* A full medium bounds the budget by what it holds now.  A medium that fails
- * does not: dropping chunks would not help. */
+/* If the disk is full, the budget becomes what the stores hold now.  If it
+ * fails otherwise, the budget stays, since dropping chunks would not help. */
 void
 keeper_refused(struct keeper *k, int error)
 {
@@ -135,7 +142,8 @@ room(const struct keeper *k, const struct image *im)
 	return chunks < im->m->nchunks ? chunks : im->m->nchunks;
 }
 
-/* Returns how many chunks are held and do not merely pass. */
+/* Returns how many chunks of the image are held to be kept, and do not merely
+ * pass. */
 static uint32_t
 kept(const struct image *im)
 {
@@ -150,8 +158,8 @@ drop(struct keeper *k, struct image *im, uint32_t chunk)
 	k->evictions++;
 }
 
-/* Drops a chunk of the image; must: the last copy of a chunk may go too.
- * Returns false if no chunk may be dropped. */
+/* Drops a chunk of the image; must: even the last copy of a chunk may be
+ * dropped.  Returns false if no chunk may be dropped. */
 static bool
 drop_one(struct keeper *k, struct image *im, bool must)
 {
@@ -205,8 +213,8 @@ bytes_kept(const struct keeper *k)
 	return images_bytes(k->of.images) + left_bytes(k->of.left);
 }
 
-/* Makes room for `bytes` more within the budget, dropping first what earlier
- * runs have left (left.h), then chunks.  Returns false if not enough may be
+/* Makes room for `bytes` more bytes within the budget: first removes left
+ * stores (left.h), then drops chunks.  Returns false if not enough may be
  * dropped. */
 static bool
 make_room(struct keeper *k, uint32_t bytes)
@@ -287,8 +295,9 @@ does_pass(struct keeper *k, struct image *im, uint32_t chunk)
 	       !balance_keeps(im->keeping->balance, chunk);
 }
 
-/* Admits a chunk that was copied in place of another, by dropping the other
- * one. Returns false if the other one must not be dropped any more. */
+/* Makes room for a chunk that was copied for a swap, by dropping the chunk that
+ * the swap gives up.  Returns false if that one must not be dropped any
+ * more. */
 static bool
 admit_swap(struct keeper *k, struct image *im, uint32_t chunk, bool *passes)
 {
@@ -380,8 +389,8 @@ fill_one(struct keeper *k, struct image *im)
 			  whole ? FETCH_FILL : FETCH_KEEP) != NULL;
 }
 
-/* Returns how many background fetches may run at once: most where chunks come
- * by trees, from nodes that copy the same chunks. */
+/* Returns how many background fetches may run at once: most of all if chunks
+ * come by the trees, since then all nodes copy the same chunks. */
 static uint32_t
 at_once(const struct keeper *k, struct image *im)
 {
@@ -399,8 +408,9 @@ is_filled(const struct image *im)
 	return im->keeping->filled || bitmap_count(im->held) == im->m->nchunks;
 }
 
-/* Starts background fetches for the images that are in use, or for those that
- * are not.  Returns false if one of these images is not filled yet. */
+/* Starts background fetches for the images that are in use (in_use is true), or
+ * for those that are not.  Returns false if one of these images is not filled
+ * yet. */
 static bool
 fill_those(struct keeper *k, bool in_use)
 {
@@ -431,8 +441,8 @@ fills(const struct keeper *k)
 	return !k->limits->direct && !k->limits->no_fill;
 }
 
-/* While nobody reads, the next background fetch begins as soon as one has
- * ended, not at the next tick. */
+/* If nobody reads, starts the next background fetch at once, not at the next
+ * tick. */
 void
 keeper_fetched(struct keeper *k)
 {
@@ -453,10 +463,10 @@ all_filled(const struct keeper *k)
 	return true;
 }
 
-/* Announces the bytes that this node can keep, on which other nodes count: 0 if
- * it does not fill, and no more than a full medium holds.  A medium that
- * refused is tried again now and then, with one chunk, and counts as full until
- * it has taken more. */
+/* Announces how many bytes this node can keep, on which other nodes count: 0 if
+ * it does not fill; if the disk is full, no more than it holds now.  A disk
+ * that has refused a chunk is tried again now and then with one chunk, and
+ * counts as full until it has taken more. */
 static void
 announce_budget(struct keeper *k)
 {

@@ -11,13 +11,13 @@
 #include "router/want/reads.h"
 #include "router/want/replay.h"
 
-/* The time after the router's start in which a client waits for an image that
- * is not known.  Arbitrary: a router that is started again knows its images
- * sooner, and a client of an image that is not there does not wait for long. */
+/* For so long after the router's start a client waits for an image that is not
+ * known.  Arbitrary: a router that is started again knows its images sooner,
+ * and a client that names a wrong image does not wait for long. */
 #define START_NS 3000000000LL
 
-/* Takes the suffix off a name NAME/line, by which peers ask for the image NAME
- * by the line (line.h).  Returns false if the name has no such suffix. */
+/* If the name is NAME/line, by which peers ask for the image NAME by the line
+ * (line.h), shortens *len to NAME and returns true; else returns false. */
 static bool
 strip_line(const char *name, size_t *len)
 {

@@ -18,26 +18,27 @@
 #include "router/want/keeper.h"
 #include "router/want/replay.h"
 
-/* number of streams: a client's stream is that of its number modulo STREAMS,
- * and two clients that share one lose their read-ahead */
+/* number of streams; a client has the stream of its number modulo STREAMS; if
+ * two clients have the same one, both lose their read-ahead */
 #define STREAMS 1024
-#define REACH 64 /* chunks of one request that are fetched at once */
+#define REACH 64 /* how many chunks of one request are fetched at once */
 #define TIMEOUT_MAX_S 1000000000U
-#define TICK_NS 20000000LL      /* arbitrary: timeouts are whole seconds */
-#define PATIENT_NS 5000000000LL /* a read that waits longer is in the log */
+/* arbitrary: timeouts are in whole seconds, so this is exact enough */
+#define TICK_NS 20000000LL
+#define PATIENT_NS 5000000000LL /* a read that waits longer is logged */
 
-/* A request that is being answered.  Chunks before `head' were sent; those from
- * `head' to before `wanted' have a wait each: pinned, arrived or being fetched.
- * The request's last chunk stands before `end'. */
+/* A request that is being answered.  Its chunks before `head' were sent.  Each
+ * chunk from `head' to before `wanted' has a wait: it is pinned, has arrived or
+ * is being fetched.  The last chunk of the request is `end' - 1. */
 struct read {
 	LIST_ENTRY(read) entry;
 	struct reads *all;
 	struct nbd_request *request;
 	struct image *image;
-	uint32_t head, wanted, end; /* chunk numbers, as said above */
-	/* chunks from head on have a wait each, in order */
+	uint32_t head, wanted, end; /* chunk numbers: see above */
+	/* the waits of the chunks from head on, in order */
 	STAILQ_HEAD(, wait) waits;
-	bool busy;      /* advance is running */
+	bool busy;      /* the function advance is running */
 	bool cancelled; /* the client disconnected while busy */
 	bool unkept;    /* a chunk could not be kept: a CACHE fails */
 	bool logged;
@@ -83,8 +84,8 @@ read_close(struct reads *rs, struct read *rd)
 	pool_put(&rs->read_pool, rd);
 }
 
-/* Finds the bytes that the request asks for in `count` chunks from `chunk` on:
- * *len bytes, from byte *from of the first of these chunks on. */
+/* Finds out which bytes of `count` chunks, from `chunk` on, the request asks
+ * for: *len bytes, beginning with byte *from of the first of these chunks. */
 static void
 clip(const struct read *rd, uint32_t chunk, uint32_t count, uint32_t *from,
      uint32_t *len)
@@ -145,8 +146,8 @@ send_buffer(struct read *rd, struct wait *w)
 	nbd_reply_data(rd->request, &d);
 }
 
-/* Counts the chunks, from head on, that can be sent in one piece from the
- * store. */
+/* Returns how many chunks, from head on, can be sent from the store in one
+ * piece. */
 static uint32_t
 held_run(struct read *rd)
 {
@@ -187,9 +188,9 @@ urgency(const struct read *rd)
 	return rd->request->type == NBD_CACHE ? FETCH_PEER : FETCH_READ;
 }
 
-/* Returns true if another node asked for the chunk by a tree, not by the line:
- * the plugin passes that on as a CACHE, or as a READ if the chunk could not be
- * kept. */
+/* Returns true if another node has asked for the chunk by a tree, not by the
+ * line.  The plugin sends that on as a CACHE, or as a READ if the chunk could
+ * not be stored. */
 static bool
 by_tree(const struct read *rd)
 {
@@ -232,8 +233,9 @@ want_next(struct reads *rs, struct read *rd)
 	return 0;
 }
 
-/* Has the first chunk fetched again if it was pinned and is not held any more,
- * since the plugin has found it damaged meanwhile.  Returns -1 on ENOMEM. */
+/* If the first chunk was pinned and is not held any more, because the plugin
+ * has found it damaged meanwhile, has it fetched again.  Returns -1 on
+ * ENOMEM. */
 static int
 want_again(struct reads *rs, struct read *rd)
 {
@@ -292,7 +294,7 @@ advance(struct reads *rs, struct read *rd)
 		while (rd->wanted < rd->end && rd->wanted - rd->head < REACH)
 			if (want_next(rs, rd) == -1)
 				return -1;
-		/* there is a wait for the first chunk, which was not held */
+		/* the first chunk, which was not held, has a wait */
 		first = STAILQ_FIRST(&rd->waits);
 		assert(first != NULL);
 		if (first->fetch == NULL && want_again(rs, rd) == -1)
@@ -340,7 +342,7 @@ go_on(struct reads *rs, struct read *rd)
 		nbd_reply_done(request);
 }
 
-/* Called when the chunk that w waits for is there. */
+/* Called when the chunk that w waits for has arrived. */
 static void
 on_chunk(struct wait *w)
 {
@@ -362,8 +364,8 @@ stream_of(struct reads *rs, uint64_t client)
 	return s;
 }
 
-/* Returns how many chunks may be read ahead: no more than the store can keep
- * until they are read. */
+/* Returns how many chunks may be read ahead: --window, but no more than the
+ * store can keep until they are read. */
 static uint32_t
 window_max(const struct reads *rs, const struct image *im)
 {
@@ -429,8 +431,8 @@ reads_cancel(struct reads *rs, struct nbd_request *request)
 		read_close(rs, rd);
 }
 
-/* Checks the lost chunks now: those that cannot be read are not held any more,
- * so that the server's next request has them fetched. */
+/* Checks the chunks of the lost bytes now.  Those that cannot be read are then
+ * not held any more, so that the server's next request has them fetched. */
 void
 reads_lost(struct reads *rs, struct image *im, uint64_t offset, uint32_t len)
 {
@@ -484,7 +486,7 @@ on_tick(void *ctx)
 		read_close(rs, rd);
 		request->backend = NULL;
 		nbd_reply_error(request, EIO);
-		/* the reply may have closed any of the requests */
+		/* nbd_reply_error may have closed any of the requests */
 		next = LIST_FIRST(&rs->open);
 	}
 	if (!LIST_EMPTY(&rs->open))

@@ -12,24 +12,23 @@
 #include "router/fetch/fetch.h"
 #include "router/image/image.h"
 
-/* Chunks of a profile that are fetched at once: a chunk that a client reads and
- * that is not in the profile arrives after these.  Less than LINE_MANY: in a
- * line, where each node asks the one before it, more would bring nothing
- * sooner. */
+/* How many chunks of a profile are fetched at once.  Few, since a chunk that a
+ * client reads and that is not in the profile arrives after these.  Less than
+ * LINE_MANY, since more would not come sooner by the line. */
 #define WINDOW 4
 
 struct replay {
-	struct profile *profile; /* NULL: the image has none */
+	struct profile *profile; /* NULL: the image has no profile */
 	bool running;
 	/* index in the profile of the next chunk to be fetched */
 	uint32_t next;
-	/* index in the profile: no chunk before this index is being fetched */
+	/* index in the profile: no chunk before it is being fetched */
 	uint32_t arrived;
 	struct bitmap *seen;  /* chunks that a client has read */
 	struct bitmap *ahead; /* chunks fetched ahead that no client has read */
 	struct profile
 	    *noted;    /* chunks in the order in which clients read them */
-	uint32_t room; /* chunks that noted has room for */
+	uint32_t room; /* number of chunks for which `noted' has room */
 };
 
 struct replays {
@@ -210,8 +209,8 @@ replay_start(struct replays *rs, struct image *im)
 	replay_go_on(rs);
 }
 
-/* Returns how many chunks of the profile the store can keep until they are
- * read. */
+/* Returns how many chunks of the profile may be fetched: as many as the store
+ * can keep until they are read. */
 static uint32_t
 limit(const struct replays *rs, const struct image *im)
 {
@@ -222,10 +221,10 @@ limit(const struct replays *rs, const struct image *im)
 }
 
 /* Returns how many chunks are fetched at once: one more with each chunk that
- * has arrived, up to WINDOW.  Machines that attach at one moment ask by trees
- * until they have heard that others read.  With a full window at once they
- * would all be at the same chunk when they begin to ask by the line, in which
- * each should be ahead of the next. */
+ * has arrived, up to WINDOW.  Machines that attach at the same moment ask by
+ * the trees until they have heard of each other.  If they began with a full
+ * window they would all be at the same chunk when they begin to ask by the
+ * line, where each should be ahead of the next. */
 static uint32_t
 opening(const struct replays *rs, const struct replay *p)
 {

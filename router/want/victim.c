@@ -9,7 +9,8 @@
 
 #define CANDIDATES 48
 #define OLDEST 8
-#define RUN 12 /* candidates taken in a row from each random place */
+/* how many candidates in a row are taken from each random place */
+#define RUN 12
 
 bool
 victim_may_be(const struct image *im, uint32_t chunk)
@@ -17,11 +18,12 @@ victim_may_be(const struct image *im, uint32_t chunk)
 	return !image_pinned(im, chunk) && !store_in_base(im->store, chunk);
 }
 
-/* Which chunks may be dropped; each value allows more than the one before. */
+/* Says which chunks may be dropped; each value allows more than the one before
+ * it. */
 enum loss {
 	LOSS_NONE, /* only chunks that another node keeps */
-	/* also chunks of which any other node has a copy, be it a seed that may
-	 * have died a moment ago */
+	/* also chunks of which any other node has a copy, even if that is a
+	 * seed */
 	LOSS_COPY,
 	LOSS_LAST, /* also chunks that no other node has */
 };
@@ -53,9 +55,9 @@ may_lose(const struct image *im, const struct balance *b, uint32_t chunk,
 }
 
 /* Writes kept chunks that may be dropped to c, CANDIDATES at most, and returns
- * how many.  They are taken in runs of held chunks from random places on; where
- * few are held the runs go over all of them, wherever in a large image they
- * lie. */
+ * how many.  They are taken in runs of RUN held chunks, each from a random
+ * place on.  If few chunks are held, the runs include all of them, wherever
+ * they lie. */
 static uint32_t
 sample(const struct image *im, const struct balance *b, uint64_t *rng,
        struct evict_candidate *c, enum loss loss)
