@@ -67,6 +67,7 @@ include nbdkit-plugin/plugin.mk
 include boot/boot.mk
 include tests/tests.mk
 -include $(wildcard perf/perf.mk perf/bench.mk man/man.mk dist/install.mk)
+-include $(wildcard installer/installer.mk)
 -include $(wildcard initramfs/initramfs.mk mkimage/mkimage.mk tests/qemu/qemu.mk)
 
 all: $(PROGRAMS)

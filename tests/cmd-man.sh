@@ -50,7 +50,7 @@ same key "$(cat "$TMP/key")" "$(man_options "$TOP/man/vfield-key.8" '')"
 same fetch "$(help_options vfield fetch)" \
 	"$(man_options "$TOP/man/vfield-copy.8" fetch)"
 for name in man/vfield-router membership/vfield-member boot/vfield-boot \
-	initramfs/vfield-card; do
+	initramfs/vfield-card installer/vfield-install; do
 	same "$name" "$(help_options "${name#*/}")" \
 		"$(man_options "$TOP/$name.8" '')"
 done

@@ -38,6 +38,7 @@ BEGIN {
 	may("vfield", "lib authority membership/wire membership/client site")
 	may("boot", "lib membership/wire membership/client site")
 	may("mkimage", "lib authority site")
+	may("installer", "lib authority site")
 	may("initramfs", "lib")
 	may("initramfs/absent", "")
 	# exceptions: a header from a folder beside, and one that a main() wires

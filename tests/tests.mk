@@ -20,9 +20,10 @@ $(FIXTURES): $(call objs,tests/fixture)
 	@rm -f $@
 	$(call quiet,AR)$(AR) rcs $@ $^
 
-# mkimage/mkimage.mk links the unit tests of mkimage/, whose objects are not in
-# TEST_OBJS.
-$(filter-out $(BUILD)/tests/mkimage_%,$(UNIT_TESTS)): $(BUILD)/tests/%: \
+# mkimage/mkimage.mk and installer/installer.mk link the unit tests of their
+# folders, whose objects are not in TEST_OBJS.
+$(filter-out $(BUILD)/tests/mkimage_% $(BUILD)/tests/installer_%,$(UNIT_TESTS)): \
+		$(BUILD)/tests/%: \
 		$(BUILD)/obj/tests/unit/%.o $(TEST_OBJS) $(FIXTURES)
 	$(call link,$(TEST_LIBS) cmocka,-lm)
 

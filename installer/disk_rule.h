@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* disk_rule: whether a disk may be written.
+ *
+ * A disk is BLANK if libblkid finds nothing on it and samples of it, its
+ * beginning and its end are zeros (or ones, as some flash is when it was
+ * erased).  It is OURS if all of these hold: its table is a GPT whose GUID was
+ * made by disk_guid() of the same site, each of its partitions has a name that
+ * begins with LAYOUT_PREFIX, and it carries a stamp of the site (stamp.h).  All
+ * else is FOREIGN: labels such as "root" prove nothing.
+ *
+ * The disk is only read.  libblkid follows what is on it, which is hostile.
+ */
+#ifndef VF_INSTALLER_DISK_RULE_H
+#define VF_INSTALLER_DISK_RULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "installer/layout.h"
+#include "installer/stamp.h"
+
+#define DISK_GUID 37 /* bytes of a GUID as text, with the NUL */
+#define DISK_WHAT 160
+
+enum disk_verdict {
+	DISK_BLANK,
+	DISK_OURS,
+	DISK_FOREIGN,
+	DISK_UNREADABLE,
+};
+
+struct disk_found {
+	enum disk_verdict verdict;
+	/* description of the disk, for messages; printable characters only */
+	char what[DISK_WHAT];
+	uint64_t size; /* bytes */
+	/* the disk's stamp is of the same site */
+	bool stamped;
+	struct stamp stamp;
+	/* partitions of a disk that is OURS: names without LAYOUT_PREFIX,
+	 * positions; nothing else is set */
+	struct layout table;
+};
+
+/* Returns the hash of a site's id, by which its disks are known. */
+struct digest disk_site(const char *id);
+/* Writes a new GUID for a disk of the site: 6 random bytes, and a hash of them
+ * with the site.  Returns 0, or -1 and errno. */
+int disk_guid(const struct digest *site, char guid[DISK_GUID]);
+bool disk_guid_ours(const struct digest *site, const char *guid);
+
+/* Looks at the disk fd, of so many bytes. */
+void disk_look(int fd, uint64_t size, const struct digest *site,
+	       struct disk_found *d);
+/* Returns whether the disk has the very partitions of l, which was placed. */
+bool disk_has_table(const struct disk_found *d, const struct layout *l);
+
+#endif

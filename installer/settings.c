@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "installer/settings.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "installer/order.h"
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "lib/program_dir.h"
+#include "site/site.h"
+
+/* Bytes of a site's id that are read. */
+#define SITE_ID_MAX 256
+
+/* Formats a string that lives until the program ends. */
+static const char *keep(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2)));
+
+static const char *
+keep(const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n == -1)
+		log_fatal("%m");
+	return text;
+}
+
+static int
+own_name(struct settings *s)
+{
+	char name[HOST_NAME_MAX + 1] = "";
+
+	if (s->host == NULL) {
+		gethostname(name, sizeof name - 1);
+		name[strcspn(name, ".")] = '\0';
+		s->host = keep("%s", name);
+	}
+	if (stamp_word_ok(s->host))
+		return 0;
+	log_error("%s: no name of a host (--host)", s->host);
+	return -1;
+}
+
+static int
+read_site_id(struct settings *s)
+{
+	AUTO_FREE char *path = NULL;
+	AUTO_FCLOSE FILE *f = NULL;
+	char line[SITE_ID_MAX] = "";
+
+	if (asprintf(&path, "%s/id", s->site) == -1)
+		return -1;
+	f = fopen(path, "re");
+	if (f != NULL && fgets(line, sizeof line, f) != NULL)
+		line[strcspn(line, "\n")] = '\0';
+	if (*line == '\0') {
+		log_error("%s: the site has no id, by which its disks are "
+			  "known (--site-id)",
+			  path);
+		return -1;
+	}
+	s->site_id = keep("%s", line);
+	return 0;
+}
+
+/* The modules lie beside the program where it was built, and where it was
+ * installed in PREFIX/share. */
+static int
+find_modules(struct settings *s)
+{
+	AUTO_FREE char *dir = program_dir();
+
+	if (dir == NULL) {
+		log_error("modules: %m");
+		return -1;
+	}
+	s->module_dir = keep("%s/../lib/installer/modules", dir);
+	if (access(s->module_dir, X_OK) == -1)
+		s->module_dir = keep("%s/../share/vfield/modules", dir);
+	return 0;
+}
+
+/* Joins the elements of a list with blanks. */
+static const char *
+list_of(const struct site_host *h, const char *key)
+{
+	const struct site_value *const *v;
+	const char *text = NULL;
+	size_t n;
+
+	v = site_values(h, key, &n);
+	for (size_t i = 0; i < n; i++)
+		text =
+		    text == NULL ? v[i]->text : keep("%s %s", text, v[i]->text);
+	return text;
+}
+
+static void
+take(struct settings *s, const struct site_host *h)
+{
+	const char *disk = site_get(h, "disk");
+
+	if (s->disks == NULL && disk != NULL)
+		s->disks = keep("%s/disks/%s", s->site, disk);
+	if (s->modules == NULL)
+		s->modules = list_of(h, s->repair ? "repair" : "install");
+}
+
+/* Takes what the site's hosts file says of this host.  A site without that file
+ * says nothing.  The site is never freed: its strings are settings. */
+static int
+ask_site(struct settings *s)
+{
+	static struct site *site;
+	struct site_errors errors = {0};
+	const struct site_plugins all = {0};
+	const struct site_host *h;
+
+	if (access(keep("%s/" SITE_HOSTS, s->site), F_OK) == -1)
+		return 0;
+	site = site_load(s->site, &all, &errors);
+	for (size_t i = 0; i < errors.n && i < SITE_ERRORS_MAX; i++)
+		log_error("%s/%s:%u: %s", s->site, errors.v[i].file,
+			  errors.v[i].line, errors.v[i].text);
+	if (site == NULL)
+		return -1;
+	h = site_host(site, s->host);
+	if (h == NULL) {
+		log_error("%s: the site has no host of this name", s->host);
+		return -1;
+	}
+	take(s, h);
+	return 0;
+}
+
+int
+settings_complete(struct settings *s)
+{
+	if (own_name(s) == -1)
+		return -1;
+	if (ask_site(s) == -1)
+		return -1;
+	if (s->site_id == NULL && read_site_id(s) == -1)
+		return -1;
+	if (s->module_dir == NULL && find_modules(s) == -1)
+		return -1;
+	if (s->disks == NULL)
+		s->disks = keep("%s/disks/default", s->site);
+	if (s->modules == NULL)
+		s->modules = s->repair ? ORDER_REPAIR : ORDER_INSTALL;
+	if (s->limit == 0 || s->limit > INT_MAX / 1000) {
+		log_error("--limit: no number of seconds");
+		return -1;
+	}
+	return 0;
+}

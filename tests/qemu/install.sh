@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
+# A machine that runs the image installs it on its blank disk, which then starts
+# by itself, with no network, until somebody can log in.  A job that is done is
+# not done again; a repair leaves a partition marked `keep' as it was.
+. "$(dirname "$0")/../lib.sh"
+. "$TOP/tests/testbed.sh"
+. "$TOP/tests/qemu/boot.subr"
+boot_need
+[ -e "$BOOT/image.done" ] || skip "no image in $BOOT: make check-boot makes it"
+
+truncate -s 1600M "$TMP/disk"
+truncate -s 32M "$TMP/foreign"
+mkfs.ext4 -q -F -L root "$TMP/foreign"
+foreign=$(sum_file "$TMP/foreign")
+drive=file=$TMP/disk,format=raw,if=none,id=disk,cache=unsafe
+DISK="-drive $drive -device virtio-blk-pci,drive=disk"
+
+boot_network
+bed_machine 1
+bed_serve 1 --image "$BOOT/image/debian.squashfs"
+bed_wait_ready 1
+
+# --- from the image ---
+
+BOOT_MEMORY=512
+# shellcheck disable=SC2086 # they are words
+boot_kernel 1 "vfield.peer=$(bed_addr 1)" $DISK \
+	-drive "file=$TMP/foreign,format=raw,if=virtio"
+boot_log_in 1 1
+boot_type 1 'mkdir -p /etc/vfield/site/disks; cd /etc/vfield/site
+echo lab >id
+cat >disks/default <<END
+disk smallest
+esp 64M vfat /boot/efi
+root 1G ext4 /
+swap 64M swap
+scratch rest ext4 /scratch keep
+END
+vfield-install --host node07 --job 7 install && echo INSTALLED'
+boot_says 1 '^INSTALLED'
+boot_type 1 'cat /run/vfield/install; vfield-install --host node07 --job 7 install'
+boot_says 1 'job 7 was done before'
+boot_type 1 'mkdir /s; mount /dev/vda5 /s; seq 100000 >/s/mine; umount /s
+sha256sum </dev/vda5 | sed s/^/BEFORE=/'
+boot_says 1 '^BEFORE='
+boot_type 1 'vfield-install --host node07 --job 8 repair && echo REPAIRED
+sha256sum </dev/vda5 | sed s/^/AFTER=/; sync; poweroff -f'
+boot_says 1 '^AFTER='
+boot_ended 1
+grep -a '^[^ ]* [a-z]* [0-9.]* s' "$TMP/guest1.serial"
+[ "$(boot_count 1 '^REPAIRED')" -eq 1 ] || fail "the repair failed"
+before=$(sed -n 's/^BEFORE=\([0-9a-f]*\).*/\1/p' "$TMP/guest1.serial")
+[ "$(boot_count 1 "^AFTER=$before")" -eq 1 ] || fail "scratch was not kept"
+[ "$(sum_file "$TMP/foreign")" = "$foreign" ] ||
+	fail "the disk of somebody else was written"
+
+# --- from the disk ---
+
+BOOT_NETDEV=hubport,hubid=7
+# shellcheck disable=SC2086
+boot_on 2 $DISK,bootindex=0
+boot_log_in 2 1
+boot_no_unit_failed 2 1
+boot_type 2 'hostname; findmnt -n -o SOURCE /; cat /proc/swaps
+wc -l </scratch/mine; sleep 1; poweroff -f'
+boot_says 2 '^node07'
+boot_says 2 '^/dev/vda3'
+boot_says 2 '^100000'
