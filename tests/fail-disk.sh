@@ -37,6 +37,8 @@ knows_complete() {
 }
 check_sum "node 1" "$(sum_sock 1 image)" "$(sum_file "$TMP/image")"
 
+# else the second sum could come out of the page cache, without the mount
+dd "if=$TMP/away/image" of=/dev/null iflag=nocache count=0 status=none
 kill -STOP $fuse
 check_sum "node 1, mount stopped" "$(sum_sock 1 image)" \
 	"$(sum_file "$TMP/image")"

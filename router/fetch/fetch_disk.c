@@ -10,7 +10,6 @@
 #include "router/fetch/fetch_inside.h"
 #include "router/image/image.h"
 
-/* least time between warnings of lost chunks; arbitrary */
 static void
 on_done(void *ctx, void *owner, int error)
 {
