@@ -109,11 +109,11 @@ delivered(struct peer *p, const struct ask *a, int64_t now)
 static void
 note_usual(struct peers *ps, const struct ask *a, int64_t now)
 {
-	int64_t from = a->sent_ns, last = ps->delivered_ns;
+	int64_t from = ps->resumed_ns, last = ps->delivered_ns;
 
-	if (from < ps->resumed_ns)
-		from = ps->resumed_ns;
-	if (patience_is_outage(&ps->usual, now - (last > from ? last : from)))
+	from = from > a->sent_ns ? from : a->sent_ns;
+	if (patience_is_outage(&ps->usual, now - (last > from ? last : from),
+			       ps->window.asks + 1))
 		ps->resumed_ns = now;
 	else
 		patience_took(&ps->usual, now - from);

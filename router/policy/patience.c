@@ -31,6 +31,9 @@
 #define HUNG 8
 /* with fewer samples it is unknown how long chunks usually take */
 #define OUTAGE_SAMPLES 16
+/* chunks that are owed at once and come one after the other on a slow link; the
+ * longest usual pause between two is a chunk's time divided by this */
+#define OUTAGE_OWED 8
 #define OUTAGE_LEAST_NS 1000000000LL
 #define HUNG_LEAST_NS 30000000000LL
 
@@ -73,9 +76,11 @@ patience_took(struct latency *chunk, int64_t took_ns)
 }
 
 bool
-patience_is_outage(const struct latency *chunk, int64_t silent_ns)
+patience_is_outage(const struct latency *chunk, int64_t silent_ns,
+		   uint32_t owed)
 {
-	int64_t slow = SLOW * chunk->mean_ns;
+	uint32_t share = owed < 1 ? 1 : owed < OUTAGE_OWED ? owed : OUTAGE_OWED;
+	int64_t slow = SLOW * chunk->mean_ns / share;
 
 	return chunk->samples >= OUTAGE_SAMPLES &&
 	       silent_ns > (slow > OUTAGE_LEAST_NS ? slow : OUTAGE_LEAST_NS);

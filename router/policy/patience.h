@@ -44,11 +44,12 @@ int64_t latency_limit_ns(const struct latency *l, int64_t least_ns,
  * explains: if no node had the chunk for a minute, that tells nothing about how
  * long the next chunk will take. */
 void patience_took(struct latency *chunk, int64_t took_ns);
-/* Returns true if silent_ns, a time in which peers owed chunks and none
+/* Returns true if silent_ns, a time in which peers owed `owed` chunks and none
  * delivered any, is so long that it must not count as a sample of how long
  * chunks take.  If it counted, a seed that hangs for a minute would make all
  * nodes wait half a minute for any peer that hangs after that. */
-bool patience_is_outage(const struct latency *chunk, int64_t silent_ns);
+bool patience_is_outage(const struct latency *chunk, int64_t silent_ns,
+			uint32_t owed);
 /* Returns the time after which a chunk is late, by how long chunks usually
  * take. */
 int64_t patience_late_ns(const struct latency *chunk);

@@ -237,15 +237,19 @@ outage(void **state)
 {
 	struct latency l = {0};
 
-	assert_false(patience_is_outage(&l, 60000 * MS));
+	assert_false(patience_is_outage(&l, 60000 * MS, 1));
 	for (unsigned i = 0; i < 100; i++)
 		latency_add(&l, 10 * MS);
-	assert_false(patience_is_outage(&l, 900 * MS));
-	assert_true(patience_is_outage(&l, 1001 * MS));
+	assert_false(patience_is_outage(&l, 900 * MS, 1));
+	assert_true(patience_is_outage(&l, 1001 * MS, 1));
 	for (unsigned i = 0; i < 100; i++)
 		latency_add(&l, 2000 * MS);
-	assert_false(patience_is_outage(&l, 7000 * MS));
-	assert_true(patience_is_outage(&l, 9000 * MS));
+	assert_false(patience_is_outage(&l, 7000 * MS, 1));
+	assert_true(patience_is_outage(&l, 9000 * MS, 1));
+	/* With 128 chunks owed at a time that take 2 s each, a second without a
+	 * chunk is usual, and 1.5 s are an outage. */
+	assert_false(patience_is_outage(&l, 1000 * MS, 128));
+	assert_true(patience_is_outage(&l, 1500 * MS, 128));
 }
 
 int
@@ -254,6 +258,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(latency_follows),
 	    cmocka_unit_test(one_that_waited),
+	    cmocka_unit_test(outage),
 	    cmocka_unit_test(hung),
 	    cmocka_unit_test(asks_and_spends),
 	    cmocka_unit_test(second_requests_are_few),
