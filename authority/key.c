@@ -169,8 +169,8 @@ key_read(const char *path, struct key_pair *k)
 	return read_chain(path, k);
 }
 
-/* Replaces the file DIR/NAME so that after a power cut it holds either all of
- * the new data or the old data. */
+/* Writes the file DIR/NAME in place of the old one, so that after a power cut
+ * it has either all of the new data or all of the old. */
 static int
 put(const char *dir, const char *name, const void *data, size_t len,
     mode_t mode)
@@ -210,9 +210,9 @@ put_digits(const char *dir, const char *name, const uint8_t *data, size_t len,
 	return ret;
 }
 
-/* Renames the file `key` in dir, if there is one, to key.old, so that nobody
- * loses a key by mistake.  Returns 0, or -1 and errno; EEXIST: there is a key,
- * and `over` is false. */
+/* If dir has a file `key`, renames it to key.old, so that nobody loses a key by
+ * mistake.  Returns 0, or -1 and errno; EEXIST: dir has a key, and `over` is
+ * false. */
 static int
 make_way(const char *dir, bool over)
 {

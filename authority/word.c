@@ -141,8 +141,8 @@ word_read(const uint8_t *buf, size_t len, struct word *w)
 	return -1;
 }
 
-/* Writes to text what a word's signature covers: WORD_CONTEXT and the first len
- * bytes of the word.  Returns the length of text. */
+/* Writes to text the bytes that a word's signature signs: WORD_CONTEXT and the
+ * first len bytes of the word.  Returns how many bytes these are. */
 static size_t
 signed_text(const uint8_t *buf, size_t len, uint8_t text[TEXT_MAX])
 {
@@ -241,8 +241,8 @@ check_one(const struct walk *a, const uint8_t *buf, size_t len, struct word *w)
 							  : WORD_FORGED;
 }
 
-/* Checks the next word of the chain, which buf holds, and makes the key in that
- * word's id the key of the walk. */
+/* Checks the next word of the chain, the bytes in buf, and makes the key in
+ * that word's id the key of the walk. */
 static enum word_verdict
 step(struct walk *a, const uint8_t *buf, size_t len)
 {

@@ -14,7 +14,8 @@
 struct held {
 	/* the word parsed from `bytes`; its chain points into `bytes` */
 	struct word word;
-	/* the word's number in the order of taking; 0: this struct is free */
+	/* the word's number, counted in the order in which words were taken; 0:
+	 * this struct is free */
 	uint64_t change;
 	size_t len;
 	uint8_t bytes[WORD_MAX];
@@ -23,7 +24,7 @@ struct held {
 struct words {
 	bool trusts;
 	struct key_public trust;
-	unsigned depth; /* words of less depth (word.h) are refused */
+	unsigned depth; /* words whose depth (word.h) is less are refused */
 	uint64_t change;
 	struct held all[WORDS_MAX];
 };

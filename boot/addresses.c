@@ -16,16 +16,19 @@
 #include "boot/files.h"
 #include "boot/packet_socket.h"
 
-/* Milliseconds until an address that was probed counts as free.  Arbitrary:
- * hosts of a LAN answer within some ms; and a machine that is seen for the
- * first time asks again after a second, as iPXE does, and gets its answer
- * then. */
+/* Milliseconds without an answer after which a probed address counts as free.
+ * Arbitrary: hosts of a LAN answer within some ms, and a machine that is seen
+ * for the first time gets its address when it asks again, which iPXE does after
+ * a second. */
 #define ASK_MS 500
-/* Arbitrary: more new machines than start within ASK_MS.  A machine for which
- * there is no room is served when it asks again. */
+/* How many addresses may be probed at a time.  Arbitrary: more than new
+ * machines start within ASK_MS.  If there is no room, a machine is served when
+ * it asks again. */
 #define ASKED_MAX 256
 #define TAKEN_MAX 256
-#define TAKEN_S 3600 /* arbitrary: the other host may be gone by then */
+/* seconds that an address stays TAKEN; arbitrary: the host may be gone by
+ * then */
+#define TAKEN_S 3600
 
 struct asked {
 	uint8_t mac[MAC_SIZE]; /* MAC of the machine that is to get ip */
@@ -39,11 +42,11 @@ struct addresses {
 	size_t nasked, ntaken;
 	struct asked asked[ASKED_MAX]; /* sorted: the least due_ns first */
 	struct taken taken[TAKEN_MAX];
-	bool told_full; /* the log has said that the range is full */
+	bool told_full; /* true: it was logged that the range is full */
 };
 
-/* Numbers a machine without a name by the place of ip in the range, or, if ip
- * is outside of the range, with a number beyond that of any range. */
+/* A machine without a name is named after the place of ip in the range.  If ip
+ * is outside of the range, its number is beyond that of any place. */
 void
 addresses_settle(struct boot *b, struct machine *m, uint32_t ip)
 {
@@ -159,8 +162,8 @@ addresses_find(struct boot *b, const uint8_t mac[MAC_SIZE], uint32_t wanted)
 	a->told_full = ip == 0;
 }
 
-/* Gives each machine whose time is over its address, since no host has answered
- * the ARP probe for that address. */
+/* Gives their addresses to the machines for which ASK_MS have passed without an
+ * answer to the ARP probe. */
 static void
 on_due(void *ctx)
 {
@@ -263,7 +266,8 @@ addresses_declined(struct boot *b, const uint8_t mac[MAC_SIZE], uint32_t ip)
 	if (m->fixed || !boot_config_in_range(&b->config, ip))
 		return;
 	m->ip = 0;
-	m->name[0] = '\0'; /* the name belongs to the address */
+	/* the name was made from the address, so it goes with it */
+	m->name[0] = '\0';
 	m->leased = false;
 	take(b, ip, unknown);
 	files_hosts(b);

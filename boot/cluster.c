@@ -58,9 +58,9 @@ find(const struct cluster *c, const struct node_id *id)
 	return NULL;
 }
 
-/* Returns whether the node n offers `image` as its default image only for want
- * of the image that the cluster's signed word names.  Such an image need not be
- * the former default image. */
+/* Returns true if node n has `image` as its default only because it does not
+ * have the image that the cluster's signed word names.  Such an image need not
+ * be the former default image. */
 static bool
 stands_in(const struct proto_node *n, const struct proto_image *image)
 {

@@ -82,8 +82,8 @@ parse_ip(const char *option, const char *text)
 	return ip;
 }
 
-/* Returns whether the name is a domain name; another text could mean something
- * else in dnsmasq's configuration. */
+/* Returns true if the name is a domain name.  Any other text could mean
+ * something else in dnsmasq's configuration. */
 static bool
 domain_ok(const char *name)
 {
@@ -112,8 +112,8 @@ printable(const char *text)
 	return true;
 }
 
-/* Exits with an error if a setting is wrong by itself, whatever the network
- * is. */
+/* Exits with an error if a setting is wrong, as far as that can be told without
+ * looking at the network. */
 static void
 check_words(const struct boot_settings *s)
 {

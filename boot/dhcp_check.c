@@ -15,7 +15,8 @@
  * how long). */
 #define QUESTIONS 3
 #define PAUSE_MS 1500
-#define LATER_MS 30000 /* arbitrary: pause between packets after the check */
+/* pause between packets after the check has passed; arbitrary */
+#define LATER_MS 30000
 /* arbitrary: pause between warnings */
 #define WARN_AGAIN_NS INT64_C(60000000000)
 

@@ -14,7 +14,8 @@
 #define PROTOCOL_UDP 17
 #define PORT_SERVER 67
 #define PORT_CLIENT 68
-/* bits of an IP header that are 0 unless it is a fragment's */
+/* bits of an IP header's third word that are 0 unless the packet is a
+ * fragment */
 #define FRAGMENT 0x3fff
 #define COOKIE 0x63825363
 #define BROADCAST 0x8000
@@ -121,7 +122,8 @@ read_ip(struct reader *r, struct dhcp_packet *p)
 	if (first >> 4 != 4 || head < IP_HEAD || total < head + UDP_HEAD ||
 	    total > r->left + 6 || (read_u16(r) & FRAGMENT) != 0)
 		return -1;
-	r->left = total - 8; /* drops a short Ethernet frame's padding */
+	/* leaves out the padding of a short Ethernet frame */
+	r->left = total - 8;
 	skip(r, 1);
 	if (read_u8(r) != PROTOCOL_UDP)
 		return -1;

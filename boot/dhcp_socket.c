@@ -9,7 +9,8 @@
 
 #include "boot/packet_socket.h"
 
-/* arbitrary: for packets of hundreds of machines */
+/* bytes of the receive buffer; arbitrary: room for packets of hundreds of
+ * machines */
 #define RECEIVE_BYTES (1 << 20)
 
 /* A filter that lets IPv4 packets with UDP to port 67 or 68 through, but no

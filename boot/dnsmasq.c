@@ -23,7 +23,8 @@
 #include "lib/log.h"
 
 #define LINE_BYTES 1024
-#define HIGH_FD 100 /* arbitrary: more than the descriptors of guard() */
+/* a descriptor's number above all that guard() uses; arbitrary */
+#define HIGH_FD 100
 
 struct dnsmasq {
 	struct loop *loop;
@@ -31,7 +32,8 @@ struct dnsmasq {
 	void *ctx;
 	char *program, *conf;
 	struct child child; /* the process of guard(), which runs dnsmasq */
-	int life;           /* pipe; closing it ends the guard; -1: closed */
+	/* writing end of a pipe; closing it ends the guard; -1: closed */
+	int life;
 	struct loop_source says;
 	char line[LINE_BYTES];
 	size_t have;
@@ -190,11 +192,10 @@ keep_two(int *a, int *b)
 		_exit(EXIT_FAILURE);
 }
 
-/* Runs dnsmasq as a child, and kills dnsmasq when the service has ended, which
- * closes the other end of the pipe `life`: dnsmasq must not go on then, since
- * another node takes over.  PR_SET_PDEATHSIG would not do, as a process loses
- * it when giving up root, as dnsmasq does.  Passes SIGHUP and SIGTERM on to
- * dnsmasq. */
+/* Runs dnsmasq as a child, and passes SIGHUP and SIGTERM on to it.  When the
+ * service ends, the other end of the pipe `life` is closed, and the guard kills
+ * dnsmasq, since another node takes over.  PR_SET_PDEATHSIG would not do that:
+ * a process loses it when it gives up root's rights, and dnsmasq does. */
 static void __attribute__((noreturn))
 guard(const struct dnsmasq *d, int out, int life)
 {
@@ -209,7 +210,7 @@ guard(const struct dnsmasq *d, int out, int life)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_SETMASK, &set, NULL);
-	setsid(); /* Ctrl-C at a terminal is for the service alone */
+	setsid(); /* a Ctrl-C on a terminal must reach only the service */
 	prctl(PR_SET_NAME, "vfield-bootdhcp");
 	pid = fork();
 	if (pid == 0)
@@ -290,7 +291,7 @@ spawn(void *ctx)
 	return pid;
 }
 
-/* Closes the pipe `life`, on which the guard kills dnsmasq and ends. */
+/* Closes the pipe `life`, so that the guard kills dnsmasq and ends. */
 static void
 kill_guard(void *ctx)
 {
@@ -388,7 +389,7 @@ dnsmasq_reaped(struct dnsmasq *d, pid_t pid, int status)
 	kill(-pid, SIGKILL); /* ends dnsmasq too, if the guard was killed */
 	close_life(d);
 	while (d->says.fd != -1 && read_some(d))
-		; /* logs the last lines of dnsmasq */
+		; /* reads and logs the last lines of dnsmasq */
 	close_says(d);
 	child_reaped(&d->child, pid, status);
 }

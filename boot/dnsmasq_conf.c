@@ -89,9 +89,9 @@ write_match(const struct loader_kind *k, const char *how, int arch, FILE *to)
 		k->tag, how, arch, arch);
 }
 
-/* Writes rules that tag a machine by its firmware: its kind; `ipxe`; `arch` if
- * the firmware names an architecture; `can` if there is a boot file for that
- * architecture. */
+/* Writes rules by which dnsmasq tags a machine: with the kind of its firmware;
+ * with `ipxe` if it is iPXE; with `arch` if it names an architecture; with
+ * `can` if there is a boot file for that architecture. */
 static void
 write_tags(const struct dnsmasq_paths *f, FILE *to)
 {
@@ -203,7 +203,7 @@ write_options(const struct boot_config *c, FILE *to)
 	if (c->set.domain != NULL)
 		fprintf(to, "dhcp-option=option:domain-name,%s\n",
 			c->set.domain);
-	/* this option tells iPXE not to wait 3 s for a proxy */
+	/* this option tells iPXE not to wait 3 s for a proxy DHCP server */
 	fputs("dhcp-option=encap:175,176,1b\n", to);
 }
 

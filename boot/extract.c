@@ -32,8 +32,10 @@
 #include "lib/write_all.h"
 
 #define MIB (UINT64_C(1) << 20)
-#define PIECE (1U << 20) /* bytes read at once: the largest squashfs block */
-#define SPARE (16 * MIB) /* arbitrary: bytes that stay free on disk */
+/* bytes that are read at once: as many as the largest squashfs block has */
+#define PIECE (1U << 20)
+/* bytes that must stay free on the disk; arbitrary */
+#define SPARE (16 * MIB)
 
 #define FILE_MAX (512 * MIB)
 
@@ -55,9 +57,9 @@ static const struct wanted {
  * they are far larger cannot be one that boots. */
 #define RATIO 4
 #define RATIO_SPARE (16 * MIB)
-/* Limits of this process, since an image can be made so that reading it takes
- * time and memory without end.  Arbitrary: the processor time is a hundred
- * times what the largest files cost. */
+/* Limits of this process, since a malicious image could make reading it take
+ * any amount of time and memory.  Arbitrary: the processor time is a hundred
+ * times what the largest files need. */
 #define CPU_S 300
 #define MEMORY_BYTES (512 * MIB)
 #define NOBODY 65534
@@ -81,7 +83,8 @@ struct reader {
 	sqfs_compressor_t *compressor;
 	sqfs_dir_reader_t *dirs;
 	sqfs_data_reader_t *data;
-	int out[NWANTED]; /* descriptors of the files of wanted[] */
+	/* out[i]: descriptor of the file that wanted[i] is copied to */
+	int out[NWANTED];
 	const char *dir;
 	char *why;
 };
@@ -337,7 +340,7 @@ copy(struct reader *r, const struct wanted *w, int fd,
 				       strerror(errno));
 		at += n;
 	}
-	/* after a power cut a directory is complete or not there */
+	/* after a power cut a directory is either complete or missing */
 	if (fdatasync(fd) == -1)
 		return give_up(r, EXTRACT_FAILED, "%s: %s", w->name,
 			       strerror(errno));

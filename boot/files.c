@@ -18,7 +18,9 @@
 #include "boot/loaders.h"
 
 #define SOON_MS 100
-#define HOSTS_MS 10 /* delay of writing the hosts; short: a machine waits */
+/* milliseconds until the list of hosts is written; few, since a machine
+ * waits */
+#define HOSTS_MS 10
 
 struct files {
 	char *dir; /* path of the directory RUNDIR/boot */
@@ -317,8 +319,8 @@ files_close(struct boot *b)
 	if (b->files == NULL)
 		return;
 	if (b->files->lock != -1) {
-		/* A service that was not yet connected to a cluster has written
-		 * no files. */
+		/* Before it is connected to a cluster the service writes no
+		 * files. */
 		if (b->cluster != NULL)
 			say_goodbye(b);
 		close(b->files->lock);

@@ -160,7 +160,8 @@ answer_file(struct MHD_Connection *c, struct request *q)
 	AUTO_CLOSE int fd = open_file(q, &size);
 
 	if (fd == -1) {
-		/* the files of that image may be gone, or not here yet */
+		/* the files of that image may be removed already, or not here
+		 * yet */
 		if (errno == ENOENT)
 			log_debug("HTTP: no %s", q->file);
 		else

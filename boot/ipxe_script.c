@@ -12,7 +12,8 @@
 #include "boot/ip4.h"
 
 #define URL_BYTES 128
-#define MAC_HEX_BYTES 17 /* bytes for which ${netX/mac:hexhyp} stands */
+/* bytes that iPXE puts in the place of ${netX/mac:hexhyp} */
+#define MAC_HEX_BYTES 17
 
 /* Returns the part of the kernel's command line that is the same for all boot
  * loaders, malloc'ed.  Returns NULL with errno ENOMEM, or E2BIG if the command

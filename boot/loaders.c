@@ -117,7 +117,8 @@ loaders_take(struct boot *b)
 			failed(to);
 		else
 			news |= !there;
-		/* rename does nothing if `new` and `to` are one file already */
+		/* if `new` and `to` are links to the same file, rename leaves
+		 * both */
 		unlink(new);
 	}
 	return news;

@@ -58,8 +58,9 @@ machines_by_name(struct machines *ms, const char *name)
 	return NULL;
 }
 
-/* Returns a free place for a machine, or else the place of the machine that was
- * not seen for longest and is not in the administrator's list. */
+/* Returns a free place for a machine; if there is none, the place of the
+ * machine that was last seen longest ago, of those that are not in the
+ * administrator's list. */
 static struct machine *
 place(struct machines *ms)
 {
@@ -109,9 +110,9 @@ machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
 	}
 }
 
-/* Returns whether m is to lose its address rather than `other` (NULL: no other
- * machine).  A machine that never took its address loses it first; if both did
- * or neither did, the one that was not seen for longer does. */
+/* Returns true if m is to lose its address rather than `other` (NULL: there is
+ * no other machine).  A machine that never accepted its address loses it first;
+ * if both or neither did, the machine that was last seen longer ago does. */
 static bool
 goes_before(const struct machine *m, const struct machine *other)
 {

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PATTERN_MAX 50 /* bytes; the digits of a number still find room */
+/* most bytes of a pattern; a name still has room for the digits of a number */
+#define PATTERN_MAX 50
 
 static bool
 letter_or_digit(char c)

@@ -37,8 +37,8 @@ struct offer {
 	/* An id of zeros means that there is no image. */
 	struct proto_image now, wanted;
 	struct digest before; /* the former image, whose files stay */
-	/* from where the kernel of `now` comes; KERNEL_NONE: no image is
-	 * offered */
+	/* tells where the kernel of the image `now` comes from; KERNEL_NONE: no
+	 * image is offered */
 	enum kernel kernel;
 	char why[OFFER_TEXT];
 
@@ -102,8 +102,8 @@ remove_those(struct offer *o,
 		closedir(d);
 }
 
-/* Returns whether no machine asks for the files of the image any more: it is
- * neither the offered image nor the former one. */
+/* Returns true if machines no longer ask for the files of the image, since it
+ * is neither the offered image nor the one before. */
 static bool
 is_over(const struct offer *o, const struct digest *id, const char *path)
 {
@@ -146,9 +146,9 @@ is_link(const char *dir, const char *name)
 	       lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
 }
 
-/* Returns whether the files that an earlier run has left in the directory path
- * are links to those of --files, an option that may name another directory by
- * now.  Files taken out of an image can be used again. */
+/* Returns true if the files that an earlier run has left in the directory
+ * `path` are links to files of --files.  These cannot be used again, since
+ * --files may name another directory now; files copied out of an image can. */
 static bool
 is_by_files(const struct offer *o, const struct digest *id, const char *path)
 {
@@ -254,8 +254,8 @@ static void __attribute__((noreturn)) run_child(const struct offer *o, int out)
 	enum extracted result;
 	sigset_t none;
 
-	/* closes the lock of the run directory, too, which the child must not
-	 * hold */
+	/* among these is the lock of the run directory, which the child must
+	 * not keep */
 	if (dup2(out, STDERR_FILENO + 1) == -1 ||
 	    close_range(STDERR_FILENO + 2, ~0U, 0) == -1)
 		_exit(EXTRACT_FAILED);

@@ -14,8 +14,8 @@ int
 packet_socket_open(int ifindex, uint16_t protocol,
 		   const struct sock_fprog *filter)
 {
-	/* With protocol 0 no packet comes before bind(), and the filter is
-	 * attached before that. */
+	/* With protocol 0 no packet arrives before bind(), which is called
+	 * after the filter is attached. */
 	AUTO_CLOSE int fd =
 	    socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	struct sockaddr_ll ll = {.sll_family = AF_PACKET,

@@ -12,10 +12,11 @@
 #include "boot/files.h"
 #include "boot/late.h"
 
-#define SLOTS 1024 /* arbitrary: four for each machine of a room of 250 */
+/* length of two tables; arbitrary: four times the machines of a large room */
+#define SLOTS 1024
 /* Pause between two searches for late machines.  Arbitrary. */
 #define LOOK_NS (2000 * NS_PER_MS)
-#define FRESH_S 5 /* seconds; no machine boots twice within them */
+#define FRESH_S 5 /* no machine boots twice within so many seconds */
 
 /* `told` gives for each stage of a machine the stage that a lease has
  * (BOOT_...), `heard` the reverse.  A lease never tells of STAGE_NETWORK, which
@@ -38,20 +39,20 @@ static const enum stage heard[] = {
 };
 
 struct progress {
-	/* At the index slot_of(mac): the card that asked last for an address,
-	 * and whether its boot ROM asked. */
+	/* At index slot_of(mac): the card that was last to ask for an address,
+	 * and whether its boot ROM did so. */
 	struct {
 		uint8_t mac[MAC_SIZE];
 		bool rom;
 	} asked[SLOTS];
-	/* At the index address modulo SLOTS: a machine that said that it is up
-	 * before its lease has come from another service. */
+	/* At index address modulo SLOTS: a machine that has reported to be up
+	 * before its lease came from another service. */
 	struct {
 		uint32_t ip;
 		time_t at;
 	} early[SLOTS];
 	uint64_t told_archs; /* a bit for each architecture already logged */
-	bool seen_view; /* true once a view has come: all nodes are known */
+	bool seen_view;      /* a view has come, so that all nodes are known */
 	struct boot *boot;
 	struct loop_timer look; /* time of the next search for late machines */
 	struct late late;
@@ -322,8 +323,8 @@ progress_machine(struct boot *b, const struct http_client *who)
 
 	if (m != NULL || !who->has_mac)
 		return m;
-	/* If no machine has the client's address, the MAC that the client names
-	 * says which machine the client is. */
+	/* If no machine has the client's address, the machine is found by the
+	 * MAC that the client names. */
 	m = machines_by_mac(b->machines, who->mac);
 	if (m != NULL && m->ip != 0 && !b->config.set.proxy)
 		return NULL;
@@ -414,7 +415,8 @@ progress_gone(struct boot *b, const struct boot_node *n)
 {
 	struct machine *m = machines_by_ip(b->machines, n->ip);
 
-	/* a machine that boots again is not gone because its old node is */
+	/* if a machine boots again, its old node goes, but the machine is not
+	 * gone */
 	if (m != NULL && m->here && node_id_equal(&m->node, &n->id))
 		lost(b, m);
 }

@@ -5,7 +5,9 @@
 
 #include <string.h>
 
-#define HOPS 255 /* hop limit of RFC 4861, 4.2: never forwarded */
+/* hop limit (RFC 4861, 4.2), which shows that no router has forwarded the
+ * packet */
+#define HOPS 255
 #define ADVERTISEMENT 134
 #define SOLICITATION_SIZE 8
 

@@ -10,7 +10,8 @@
 #include "lib/cleanup.h"
 #include "boot/packet_socket.h"
 
-#define PACKET_MAX 256 /* bytes; a solicitation with options is smaller */
+/* bytes of a buffer for a solicitation, which is smaller even with options */
+#define PACKET_MAX 256
 
 static struct sock_filter only_solicitations[] = {
     BPF_STMT(BPF_LD | BPF_H | BPF_ABS, SKF_AD_OFF + SKF_AD_PROTOCOL),

@@ -3,9 +3,9 @@
 
 /* The service is ready when there is an image to offer (offer.h) and, unless
  * --proxy is given, no server outside of the cluster answers DHCP.  A service
- * that is ready takes a place in the turn queue
- * (membership/client/turn_queue.h), and runs dnsmasq while it is the first
- * there.  HTTP is served all the time: the service that answers DHCP sends
+ * that is ready takes a place in the queue of boot services
+ * (membership/client/turn_queue.h), and runs dnsmasq while it is the first in
+ * the queue.  HTTP is served all the time: the service that answers DHCP sends
  * machines to all services that are ready.
  */
 #include "boot/service.h"
@@ -36,17 +36,18 @@
 
 #define PORT_DHCP 67
 #define PORT_TFTP 69
-/* Milliseconds after the start at which the log says what readiness still
- * lacks.  Arbitrary. */
+/* If the service is not ready so many milliseconds after its start, it logs
+ * what is missing.  Arbitrary. */
 #define PATIENCE_MS 5000
 
 struct service {
 	struct boot boot;
 	bool failed;
-	bool told_ready;     /* systemd and stdout were told of readiness */
+	/* readiness was reported to systemd and on stdout */
+	bool told_ready;
 	uint32_t told_first; /* node last logged as answering DHCP; 0: none */
 	struct loop_source packets, solicitations;
-	/* fires once, to log what readiness still lacks */
+	/* fires once, to log what is missing for readiness */
 	struct loop_timer patience;
 	struct dhcp_check check;
 };
@@ -201,8 +202,8 @@ begin(struct service *s)
 	dhcp_check_begin(&s->check, s->packets.fd);
 }
 
-/* Acts on a change of the offered image, or of the reason why the default image
- * is not offered. */
+/* Called when another image is offered, or there is a new reason why the
+ * default image is not. */
 static void
 on_offer(void *ctx)
 {

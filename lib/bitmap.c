@@ -21,7 +21,8 @@ words_for(uint32_t nchunks)
 	return nchunks / WORD_BITS + (nchunks % WORD_BITS != 0);
 }
 
-/* Returns a mask of those bits of a word that stand for chunks of the image. */
+/* Returns a mask of the bits of a word that stand for chunks; in the last word
+ * that may not be all. */
 static uint64_t
 valid_bits(const struct bitmap *bm, uint32_t word)
 {
@@ -94,9 +95,9 @@ bitmap_fill(struct bitmap *bm)
 	bm->count = bm->nchunks;
 }
 
-/* Returns the first chunk >= `from` whose bit is set after XOR with `flip`,
- * which is 0 to find held chunks and all ones to find missing ones; returns
- * nchunks if there is none. */
+/* Returns the first chunk >= `from` whose bit is set after XOR with `flip`;
+ * nchunks if there is none.  flip is 0 to find held chunks, and all ones to
+ * find missing ones. */
 static uint32_t
 find(const struct bitmap *bm, uint32_t from, uint64_t flip)
 {

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #define HOST_TEXT 256
-/* Pauses before a name is looked up again.  Arbitrary: a name that was not
- * found may be found soon, when the network or the name server has come up; a
- * name that was found seldom changes its addresses. */
+/* Pauses before a name is looked up again: short if it was not found, since
+ * network or name server may just be starting; longer if it was found, since
+ * addresses seldom change.  Arbitrary. */
 #define MISSING_NS 2000000000LL
 #define FOUND_NS 10000000000LL
 
@@ -56,8 +56,8 @@ lookup_new(const struct option_list *names, uint16_t default_port)
 	return l;
 }
 
-/* Frees a question.  If the resolver is at work on it and cannot stop, the
- * question's memory is left to the resolver, and never freed. */
+/* Frees a question.  But if the resolver is working on it and cannot be
+ * stopped, the question's memory is never freed. */
 static void
 drop(struct question *q)
 {

@@ -105,8 +105,7 @@ loop_remove(struct loop *l, struct loop_source *s)
 		return;
 	epoll_ctl(l->epoll_fd, EPOLL_CTL_DEL, s->fd, NULL);
 	s->added = false;
-	/* The source's events that this round has not delivered yet are
-	 * dropped. */
+	/* Drops the source's events that this round has not delivered yet. */
 	for (int i = 0; i < l->nround; i++)
 		if (l->round[i].data.ptr == s)
 			l->round[i].data.ptr = NULL;

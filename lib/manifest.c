@@ -104,9 +104,9 @@ decode_fields(struct reader r, const struct manifest *m)
 	return wrong;
 }
 
-/* Decodes the part that only version 2 has. *fields becomes a view of the
- * optional fields in the buffer.  Returns NULL, or a text that says what is
- * wrong. */
+/* Decodes the part that only version 2 has.  Sets *fields to a reader of the
+ * optional fields, which lie in the buffer.  Returns NULL, or a text that says
+ * what is wrong. */
 static const char *
 decode_extension(struct reader *r, const struct manifest *m,
 		 struct reader *fields)
@@ -358,8 +358,8 @@ manifest_encode(struct manifest *m, size_t *len)
 	return buf;
 }
 
-/* Returns true if a manifest may take the place of path: of a file or link, or
- * of nothing; never of a device or directory. */
+/* Returns true if a manifest may be written to path: if a file or link is
+ * there, or nothing, but no device or directory. */
 static bool
 replaceable(const char *path)
 {

@@ -89,8 +89,8 @@ hash_chunks(struct manifest *m, int fd, void (*progress)(uint64_t, uint64_t))
 	return 0;
 }
 
-/* If the file was changed within this tick of the clock, waits for the next
- * tick, so that a write from now on gives the file another time stamp. */
+/* If the file was changed within the present tick of the clock, waits for the
+ * next tick.  So a write after that gives the file another time stamp. */
 static void
 let_clock_tick(const struct stat *st)
 {

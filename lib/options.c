@@ -172,8 +172,8 @@ index_of(const struct command_spec *c, int got)
 	return i;
 }
 
-/* Ends the program with a message if `what`, such as "--st", is the beginning
- * of several options' names. */
+/* If `what`, such as "--st", is the beginning of several options' names, ends
+ * the program with a message that says so. */
 static void
 say_ambiguous(const struct command_spec *c, const char *what)
 {
@@ -262,8 +262,7 @@ apply(struct parser *p, size_t i, const char *value)
 			     wanted);
 }
 
-/* Appends the operands to the values of the list option that the command names
- * for them. */
+/* Appends the operands to the list option that command_spec.operands names. */
 static void
 apply_operands(struct parser *p, char **rest, int nrest)
 {

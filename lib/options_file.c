@@ -76,9 +76,9 @@ no_setting(struct parser *p, const char *section, const char *name,
 	return 0;
 }
 
-/* Judges a setting that this command does not have.  Returns 1 if the setting
- * stands before the first section and another command has it; else 0, and notes
- * the problem. */
+/* Called for a setting that this command does not have.  If it stands before
+ * the first section and another command has it, returns 1; else notes the
+ * problem and returns 0. */
 static int
 unknown(struct parser *p, const char *section, const char *name)
 {
@@ -91,8 +91,8 @@ unknown(struct parser *p, const char *section, const char *name)
 	return 0;
 }
 
-/* Judges a setting in another command's section.  Returns 1 if that command has
- * the setting; else 0, and notes the problem. */
+/* Called for a setting in another command's section.  If that command has the
+ * setting, returns 1; else notes the problem and returns 0. */
 static int
 elsewhere(struct parser *p, const char *section, const char *name)
 {
@@ -136,9 +136,10 @@ file_value(void *ctx, const char *section, const char *name, const char *value)
 
 struct lines {
 	FILE *f;
-	int n;        /* lines read so far */
-	int too_long; /* number of the first line that was too long; or 0 */
-	int size;     /* bytes that inih has for a line */
+	int n; /* lines read so far */
+	/* number of the first line that was too long; 0: none was */
+	int too_long;
+	int size; /* bytes of the buffer that inih has for a line */
 };
 
 /* Reads a line as fgets does, for inih.  If a line is too long for inih, skips

@@ -51,7 +51,7 @@ served_create(const char *dir)
 		if (fd == -1 ||
 		    (!is_ours(fd) && ftruncate(fd, sizeof *s) == -1))
 			return NULL;
-		/* a write to a mapped hole on a full disk is a SIGBUS */
+		/* writing to a mapped hole on a full disk would raise SIGBUS */
 		errno = posix_fallocate(fd, 0, sizeof *s);
 		if (errno != 0)
 			return NULL;

@@ -161,8 +161,8 @@ medium_failed(int error)
 }
 
 /* Notes in the map that the bytes that `word` describes are wrong or
- * unreadable.  Their space is not freed before the router puts the chunk anew:
- * to free it here could hit bytes that the router has put meanwhile. */
+ * unreadable.  Does not free their space, since the router may have put the
+ * chunk anew meanwhile, and these bytes would be lost. */
 static void
 give_up(const struct store *s, uint32_t chunk, uint32_t word)
 {

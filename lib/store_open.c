@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* How routers and readers alike open a store.  A map that is found on disk is
- * checked field by field, since it will be trusted, and must have its full
- * length, since a read of mapped memory beyond the file's end is a SIGBUS.  A
- * map that is not good is never repaired in place, since processes may have it
- * mapped: a new file takes its name (store_create.c). */
+/* This file has what a router and a reader both need to open a store.  A map
+ * that is found on disk is checked field by field, since it will be trusted.
+ * It must have its full length, since reading mapped memory beyond the file's
+ * end raises SIGBUS.  A bad map is never repaired in place, since processes may
+ * have it mapped: a new file is given its name (store_create.c). */
 #include "lib/store.h"
 
 #include <errno.h>
@@ -35,7 +35,8 @@ store_this_boot(uint8_t boot[16])
 	    open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 
 	memset(boot, 1, 16);
-	/* the file has a UUID's 36 characters, of which the first 16 suffice */
+	/* the file has the 36 characters of a UUID; the first 16 are unique
+	 * enough */
 	if (fd != -1 && read(fd, boot, 16) < 0)
 		memset(boot, 1, 16);
 }
@@ -173,7 +174,7 @@ store_map(struct store *s)
 		return -1;
 	}
 	if (s->router) {
-		/* a write to a mapped hole on a full disk is a SIGBUS */
+		/* writing to a mapped hole on a full disk would raise SIGBUS */
 		error = posix_fallocate(fd, 0, size);
 		if (error != 0) {
 			errno = error;

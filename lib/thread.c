@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 
-/* bytes; arbitrary: these threads nest few calls */
+/* bytes of a thread's stack; arbitrary: these threads nest few calls */
 #define STACK (256U << 10)
 
 int

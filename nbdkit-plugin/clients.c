@@ -23,15 +23,16 @@
 #include "lib/cleanup.h"
 #include "nbdkit-plugin/sockets.h"
 
-/* Limits in bytes.  DATA_MAX is the sum of CLIENTS_MAX stacks, of BUFFERS_MAX
- * for all buffers, and of 16 MiB for the rest.  A read of more than SMALL_READ
- * is refused if all buffers would then have more than BUFFERS_LARGE_MAX, so
- * that room is left for reads of a few ordinary chunks. */
+/* Limits in bytes.  DATA_MAX is the sum of CLIENTS_MAX stacks, BUFFERS_MAX for
+ * all buffers, and 16 MiB for everything else.  A read of more than SMALL_READ
+ * is refused if all buffers together would then have more than
+ * BUFFERS_LARGE_MAX, so that room is left for reads of a few ordinary
+ * chunks. */
 #define STACK_BYTES (128U << 10)
 #define SMALL_READ (256U << 10)
 #define BUFFERS_MAX (144U << 20)
 #define BUFFERS_LARGE_MAX (80U << 20)
-/* bytes of data beyond those that nbdkit has at its start */
+/* bytes of data that the process may have beyond those at its start */
 #define DATA_MAX (240U << 20)
 /* Bytes: the initial value of glibc's mmap threshold.  Once set, glibc does not
  * raise the threshold, so that freeing a large buffer gives its memory back to
@@ -50,7 +51,7 @@
 struct client {
 	LIST_ENTRY(client) entry;
 	struct address address;
-	bool has_address; /* false: the client came by a Unix socket */
+	bool has_address; /* false: the client has connected by a Unix socket */
 	bool opened;
 	int64_t since_ms;
 };
@@ -333,8 +334,8 @@ is_it(void *ctx, const struct address *client)
 	return address_equal(ctx, client);
 }
 
-/* Gives the pages that lie wholly in a buffer, which nbdkit has filled, back to
- * the kernel.  The pages read as zeroes from then on. */
+/* Gives those pages of a buffer that lie in it completely back to the kernel;
+ * nbdkit has filled them.  From then on they read as zeroes. */
 static void
 give_pages_back(void *buf, size_t len)
 {
@@ -358,8 +359,8 @@ refuse(void *buf, uint32_t count, int error)
 	return -1;
 }
 
-/* Returns where this thread keeps the number of bytes counted for its buffer;
- * NULL: out of memory. */
+/* Returns a pointer to this thread's number of bytes that are counted for its
+ * buffer; NULL: out of memory. */
 static uint64_t *
 counted(void)
 {

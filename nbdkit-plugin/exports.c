@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Reading a whole export: chunks that are held come from the store.  At the
- * first chunk that is not held the router is asked, once, to have the rest of
- * the range held; a chunk that is missing even then (it could not be kept, or
- * was dropped again) is read through the router.  So no read depends on room in
- * this node's store.
+/* How a whole image is read: chunks that are held come from the store.  At the
+ * first chunk that is not held the router is asked, once, to get the rest of
+ * the range into the store.  A chunk that is missing even then (because the
+ * store could not keep it, or has dropped it again) is read from the router.
+ * So no read depends on room in this node's store.
  */
 #include "nbdkit-plugin/exports.h"
 
@@ -311,9 +311,9 @@ first_piece(const struct export *e, uint32_t count, uint64_t offset)
 	return p;
 }
 
-/* Returns whether the router can help after store_read has failed with the
- * present errno: the router fetches a chunk that is missing here or has a wrong
- * hash. */
+/* Returns true if, after store_read has failed with the present errno, the
+ * router can be asked: it fetches a chunk that is missing or has wrong
+ * bytes. */
 static bool
 router_can_help(const struct export *e)
 {
@@ -340,8 +340,8 @@ ask_router(struct export *e, uint32_t count, uint64_t offset)
 	return 0;
 }
 
-/* Returns whether a read can go on by upstream_read after upstream_cache has
- * failed with the present errno. */
+/* Returns true if, after upstream_cache has failed with the present errno, the
+ * bytes can still be read by upstream_read. */
 static bool
 cannot_keep(void)
 {

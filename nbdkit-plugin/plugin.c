@@ -383,7 +383,8 @@ reason(int error)
 	switch (error) {
 	case EBADMSG:
 		return "the data does not have its hash";
-	case ENODATA: /* from a single image, which has no router */
+	/* a chunk is missing in a single image, for which there is no router */
+	case ENODATA:
 		return "damaged or unreadable here";
 	case ETIMEDOUT:
 		return "the router does not answer";
@@ -415,7 +416,7 @@ fail(struct export *e, const char *doing, uint64_t offset)
 	const struct manifest *m = export_manifest(e);
 	int saved = errno;
 
-	/* Nothing is wrong if a peer with stale news asks for a chunk that is
+	/* No error is logged if a peer with old news asks for a chunk that is
 	 * not held, or if a client has gone. */
 	if ((saved == ENODATA && export_kind(e) == EXPORT_HELD) ||
 	    saved == ESHUTDOWN)

@@ -16,12 +16,12 @@
 
 #include "lib/backoff.h"
 
-/* Milliseconds after which a wait looks again whether nbdkit shuts down or the
- * client has gone. */
+/* Milliseconds between two looks, during a wait, whether nbdkit shuts down or
+ * the client has gone. */
 #define LOOK_MS 50
-/* Number of idle connections, of all upstreams together, that are kept.  Few,
- * since the router has a place for each connection, used or not.  Arbitrary: if
- * so many clients read by turns, each finds its own connection again. */
+/* How many idle connections, of all upstreams together, are kept.  Few, since
+ * each takes one of the router's places for clients.  Arbitrary: if no more
+ * clients than this read by turns, each finds its own connection again. */
 #define IDLE_MAX 64
 
 /* An idle connection.  The router knows a client's stream of reads by its
@@ -249,8 +249,8 @@ send_request(struct nbd_handle *h, const struct request *r)
 	return -1;
 }
 
-/* Sends the request, once, and waits for the answer.  Returns 0; or -1 and sets
- * errno, to ENOTCONN if the router went or was not there. */
+/* Sends the request once, and waits for the answer.  Returns 0; or -1 and sets
+ * errno; ENOTCONN: there was no router, or it ended. */
 static int
 try_request(struct upstream *u, const struct request *r)
 {
@@ -293,9 +293,9 @@ do_request(struct upstream *u, const struct request *r)
 		if (errno != ENOTCONN)
 			return -1;
 		now = now_ms();
-		/* If this try took longer than the patience, the router was
-		 * there for long before it went: the wait for a router begins
-		 * anew. */
+		/* If this try took longer than patience_ms, the router was
+		 * there for long before it ended: the time to wait for a router
+		 * begins anew. */
 		if (until_ms == 0 || now - began_ms > u->patience_ms)
 			until_ms = now + u->patience_ms;
 		if (now >= until_ms) {
