@@ -195,8 +195,8 @@ watch_base(const struct store *s)
 		if (word & WORD_BASE)
 			doubt(s, c, word);
 	}
-	/* the stamp is set last: a process that looks before that doubts the
-	 * chunks too */
+	/* the stamp is set last, so that a process that looks before that makes
+	 * the chunks FOUND, too */
 	atomic_compare_exchange_strong(&s->map->base_stamp, &was, is);
 }
 
@@ -207,10 +207,10 @@ store_watch_base(const struct store *s)
 		watch_base(s);
 }
 
-/* Reads a whole FOUND chunk, and makes it HELD if its bytes are right.  Returns
- * 0 if buf has the right bytes, even if the map word has changed meanwhile.
- * Returns -1 and EBADMSG if the bytes are wrong or unreadable; the map says so
- * afterwards, unless the map word had changed. */
+/* Reads a whole FOUND chunk into buf, and makes it HELD if its bytes are right.
+ * Returns 0 if buf has the right bytes, even if the map word has changed
+ * meanwhile.  Returns -1 and EBADMSG if the bytes are wrong or unreadable, and,
+ * unless the map word has changed meanwhile, notes that in the map. */
 static int
 verify(const struct store *s, uint32_t chunk, uint32_t word, uint8_t *buf)
 {
@@ -370,11 +370,11 @@ store_put_right(struct store *s, uint32_t chunk, const void *data)
 	uint32_t word;
 
 	assert(s->router);
-	/* The bytes that are there already may be right. */
+	/* The chunk may be in the store already, with right bytes. */
 	if (store_check(s, chunk) == 0)
 		return 0;
-	/* The chunk is ABSENT now, or FOUND and cannot be read.  Once it is
-	 * ABSENT the router alone changes it. */
+	/* The chunk is ABSENT now, or FOUND and unreadable.  When it is ABSENT,
+	 * only the router changes it. */
 	do
 		word = store_word(s, chunk);
 	while (!change(s, chunk, word, next_generation(word, CHUNK_ABSENT)));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* How a reader opens a store: it makes nothing, and finds only stores that a
- * router has opened since the machine booted. */
+/* This file opens a store for a reader.  A reader creates nothing, and finds
+ * only stores that a router has opened since the machine booted. */
 #include "lib/store.h"
 
 #include <errno.h>

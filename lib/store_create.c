@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* How a router opens a store: it locks the store's directory, so that no other
- * router has the store open, and makes the files that are missing or not good.
+/* This file opens a store for a router: it locks the store's directory, so that
+ * no other router has the store open, and makes the files that are missing or
+ * damaged.
  */
 #include "lib/store.h"
 
@@ -94,8 +95,8 @@ open_data(struct store *s, bool fresh)
 	return 0;
 }
 
-/* Frees the space in the file data where no chunk lies according to the map,
- * such as that of a chunk whose put was cut short. */
+/* Frees the space in the file data where the map has no chunk, such as the
+ * space of a chunk that was only half written when the router was killed. */
 static void
 trim_data(struct store *s)
 {

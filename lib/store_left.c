@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Stores of images that no router has open. */
+/* This file lists and removes stores that no router has open. */
 #include "lib/store.h"
 
 #include <dirent.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Where a store's bytes lie, and whether a read of them may wait: for a disk,
- * or for another machine whose file system is mounted.  If the disk or the
- * machine is gone, such a wait has no end. */
+/* This file finds out where a store's bytes lie, and whether reading them may
+ * block: because of a disk, or of another machine whose file system is mounted.
+ * If the disk or the machine is gone, such a read never ends. */
 #include <errno.h>
 #include <linux/magic.h>
 #include <stdint.h>
@@ -15,7 +15,7 @@
 #include "lib/store_inside.h"
 
 #ifndef SYS_cachestat
-/* a system call since Linux 6.5; so numbered on all but Alpha */
+/* number of the system call cachestat (since Linux 6.5), but for Alpha */
 #define SYS_cachestat 451
 #endif
 
@@ -26,7 +26,7 @@ struct cache_range {
 /* The same as struct cachestat in Linux's linux/mman.h. */
 struct cache_state {
 	uint64_t cached, dirty, writeback, evicted,
-	    recently_evicted; /* all five count pages */
+	    recently_evicted; /* numbers of pages, all five */
 };
 
 /* Returns on which medium a file lies.  A file system counts as a disk if it
@@ -73,8 +73,8 @@ store_on_disk(const struct store *s, uint32_t chunk)
 	       medium_at(s, word) != STORE_MEMORY;
 }
 
-/* Returns whether len bytes can be read without a wait, for kernels that have
- * no cachestat. */
+/* For kernels that have no cachestat: returns true if len bytes can be read
+ * without blocking. */
 static bool
 reads_at_once(int fd, uint64_t at, uint64_t len)
 {

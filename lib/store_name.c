@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Links and directories of stores.  They may have come on a disk that a
- * stranger has written to.  So a link is never followed: its text is read, and
- * must be one that store_link could have been asked to make. */
+/* This file makes and reads the links and directories of stores.  They may lie
+ * on a disk that a stranger has written to.  So a link is never followed: its
+ * text is read, and must be one that store_link could have written. */
 #include "lib/store.h"
 
 #include <dirent.h>
@@ -21,7 +21,7 @@
 
 #define NAMES "names"
 #define DEFAULT "default"
-#define UP "../" /* the target of a link in NAMES is this and an id */
+#define UP "../" /* the target of a link in NAMES is this text and an id */
 
 static int
 open_dir(int at, const char *name)
@@ -56,7 +56,7 @@ store_subdir(int at, const char *name, bool make)
 int
 store_link(int at, const char *name, const char *target)
 {
-	/* a name for a moment; no image's name begins with a dot */
+	/* the link's first name; no image's name begins with a dot */
 	static const char temp[] = ".new-link";
 
 	store_remove(at, temp);
@@ -88,8 +88,8 @@ read_id(int at, const char *name, const char *prefix, struct digest *id)
 	return digest_parse(text + skip, len - skip, id);
 }
 
-/* Reads the image's name from the manifest in DIR/ID, of which the header is
- * enough.  Returns 0, or -1 and EINVAL. */
+/* Reads the image's name from the header of the manifest in DIR/ID.  Returns 0,
+ * or -1 and EINVAL. */
 static int
 read_name(int at, const struct digest *id, char name[MANIFEST_NAME_MAX + 1])
 {
@@ -124,7 +124,7 @@ is_id(const struct dirent *e)
 	return digest_parse(e->d_name, strlen(e->d_name), &id) == 0;
 }
 
-/* An image that has a store in the directory, and its name. */
+/* An image that has a store in the store directory, with its name. */
 struct lying {
 	struct digest id;
 	char name[MANIFEST_NAME_MAX + 1];
@@ -302,8 +302,8 @@ is_own_file(const struct dirent *e)
 	       strlen(e->d_name) == strlen(fresh) + 6;
 }
 
-/* Removes the image's files from its directory sub, and nothing that does not
- * belong there. */
+/* Removes the files of a store (is_own_file) from its directory sub, and
+ * nothing else. */
 static int
 empty(int sub)
 {

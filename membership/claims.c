@@ -15,7 +15,8 @@ find(struct claims *c, const struct node_id *id)
 	return NULL;
 }
 
-/* Returns a free place, or, if there is none, the place of the oldest claim. */
+/* Returns a free place for a claim; if there is none, the place of the oldest
+ * claim. */
 static struct claim *
 room(struct claims *c)
 {
@@ -37,8 +38,8 @@ is_over(const struct claim *at, int64_t now_ns)
 	return now_ns - at->began_ns >= lasts_ns;
 }
 
-/* Returns the node's claim; NULL: the node has none, or had one whose time was
- * over and which is removed here. */
+/* Returns the node's claim; NULL: the node has none.  Removes the claim if its
+ * time is over. */
 static struct claim *
 running(struct claims *c, const struct node_id *id, int64_t now_ns)
 {

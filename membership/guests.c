@@ -43,9 +43,9 @@ struct guest {
 	int64_t heard_ns;
 	struct table_reader reader;
 	struct leases_reader leases;
-	/* the guest was sent the words before this place */
+	/* number of the last word (words_next) that the guest was sent */
 	uint64_t words_said;
-	char name[NAME_TEXT]; /* the guest's name in the log */
+	char name[NAME_TEXT]; /* the guest's name in log messages */
 };
 
 struct guests {
@@ -55,7 +55,8 @@ struct guests {
 	const struct words *words;
 	const struct guests_ops *ops;
 	void *ctx;
-	struct listener *local, *tcp; /* NULL: not opened */
+	/* the sockets at which guests connect; NULL: not opened */
+	struct listener *local, *tcp;
 	bool alone;
 	LIST_HEAD(, guest) all;
 	uint32_t count, boot_services;
@@ -183,8 +184,8 @@ got_node(struct guest *e, const struct proto_node *said)
 	e->g->ops->node(e->g->ctx, e->number, &n);
 }
 
-/* Hands the parts of a HOLD to the member as chunks that the guest's own node
- * holds, whatever node number the frame has. */
+/* Passes the parts of a HOLD to the member as chunks of the guest's own node,
+ * whatever node number the frame has. */
 static void
 got_holds(struct guest *e, const struct proto_msg *m)
 {
@@ -215,9 +216,9 @@ stranger(struct guest *e, uint32_t version)
 	drop(e, why);
 }
 
-/* Chooses the version of the frames to the guest, by the RANGE that came from
- * it.  If that version is another than before, the whole view is sent again in
- * it. */
+/* Chooses, by the guest's RANGE, the version of the frames that the guest is
+ * sent.  If that is another version than before, the whole view is sent
+ * again. */
 static void
 got_range(struct guest *e, const struct proto_range *range)
 {
@@ -247,8 +248,8 @@ got_hello(struct guest *e, const struct proto_msg *m)
 	channel_kick(e->channel);
 }
 
-/* Hands a signed word to the member.  A guest that sends a wrong word is
- * closed, since checking a signature costs time. */
+/* Passes a signed word to the member.  A guest that sends a wrong word is
+ * closed, since verifying signatures takes time. */
 static void
 got_word(struct guest *e, const struct proto_msg *m)
 {
@@ -330,8 +331,8 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 	e->hello_due = e->pong_due = false;
 	if (e->state == GUEST_NEW)
 		return len - room.left;
-	/* Words and leases go before the view, so that a guest that has VIEW
-	 * has them too; and NODEs rely on words. */
+	/* Words and leases are sent before the view, so that a guest that has
+	 * received VIEW has them, too; and since NODEs rely on words. */
 	room.spoken = e->reader.spoken;
 	signed_frames_read(e->g->words, &e->words_said, &room);
 	if (e->wants_leases)
@@ -340,8 +341,9 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 					room.buf, room.left - TABLE_READ_MIN));
 	n = table_read(e->g->view, &e->reader, room.buf, room.left);
 	if (n == -1) {
-		/* The guest was too slow: departures that it was not sent are
-		 * forgotten.  It gets a HELLO, and a whole view after it. */
+		/* The guest was so slow that departures are forgotten which it
+		 * was not sent.  So it is sent a HELLO, and a whole view after
+		 * that. */
 		table_reader_restart(&e->reader);
 		outbuf_put_hello(&room, &hello);
 		return len - room.left;
@@ -370,8 +372,8 @@ place(struct guest *e, const struct arrival *a)
 	}
 	e->from = a->from;
 	address_text(&e->from, e->name);
-	/* The guest can reach a node that listens on "any" on this machine by
-	 * the address of this end of its connection. */
+	/* If a node on this machine listens on "any", the guest can reach it by
+	 * the address by which the guest has connected here. */
 	e->reader.has_any = !address_any(&a->here);
 	memcpy(e->reader.any_ip, a->here.ip, sizeof a->here.ip);
 }
@@ -465,7 +467,7 @@ sweep_fire(void *ctx)
 	listener_resume(g->local);
 	listener_resume(g->tcp);
 	if (late)
-		/* this process itself stood still, so a guest's silence proves
+		/* this process itself was held up, so a guest's silence proves
 		 * nothing */
 		return;
 	for (e = LIST_FIRST(&g->all); e != NULL; e = next) {

@@ -15,11 +15,11 @@
 #include "lib/listen_unix.h"
 #include "lib/log.h"
 
-/* Connections that wait to be accepted, at most.  Arbitrary: enough for a room
+/* How many connections may wait to be accepted.  Arbitrary: enough for a room
  * of machines that start at once. */
 #define BACKLOG 128
-/* Connections that are accepted in one turn of the loop, at most.  Arbitrary:
- * few enough that a flood of them does not hold up the guests. */
+/* How many connections are accepted in one round of the loop.  Arbitrary: so
+ * few that many new connections do not hold up the guests. */
 #define ACCEPT_ROUND 32
 
 struct listener {
@@ -62,8 +62,8 @@ ready(void *ctx, uint32_t events)
 		s->arrived(s->ctx, &a);
 		errno = EAGAIN;
 	}
-	/* After any other error the listening socket would be ready again at
-	 * once, and for ever, so it is not watched until listener_resume. */
+	/* After any other error epoll would report the listening socket again
+	 * and again.  So it is not watched until listener_resume is called. */
 	if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR) {
 		log_warn("accept: %s", strerror(errno));
 		(void)loop_set_events(s->loop, &s->source, 0);
@@ -138,8 +138,9 @@ listener_tcp(struct loop *l, const struct address *a, listener_arrived *arrived,
 	const struct address all = {.port = a->port};
 	int fd = -1;
 
-	/* The address "any" is tried as IPv6 first, which takes IPv4 too, as
-	 * nbdkit does; if that fails, as the caller gave it. */
+	/* For the address "any" IPv6's :: is tried first, which includes IPv4,
+	 * as nbdkit does.  If that fails, the address is used as the caller
+	 * gave it. */
 	if (address_any(a))
 		fd = tcp_socket(&all);
 	if (fd == -1)

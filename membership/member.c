@@ -10,11 +10,11 @@
 #include "lib/log.h"
 #include "membership/member_inside.h"
 
-/* arbitrary: an orphan is removed so late at most after its time is over */
+/* the time between two ticks, in which orphans are removed; arbitrary */
 #define TICK_NS (500 * NS_PER_MS)
-/* A member that has been in its group for so long has received what the other
- * members sent when it joined.  Arbitrary: five times the 184 ms that a message
- * takes on saturated links of 32 nodes. */
+/* After so long in its group a member has received what the other members sent
+ * when it joined.  Arbitrary: five times the 184 ms that a message takes on
+ * saturated links of 32 nodes. */
 #define SETTLED_NS (1000 * NS_PER_MS)
 
 int64_t
@@ -113,8 +113,8 @@ guest_closed(void *ctx, uint64_t guest)
 	table_orphan(m->mine, guest, member_later(m, RECONNECT_GRACE_MS));
 }
 
-/* Gives this node's boot service a place in the turn queue behind all others,
- * once it is ready; takes the place away when no boot service here is ready. */
+/* If a boot service on this node has become ready, gives it the last place in
+ * the turn queue; if none is ready any more, takes the place away. */
 static void
 queue_up(struct member *m)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Applies frames that come from the group to the view, and sends the group what
- * guests of this member announce. */
+/* This file applies frames that come from the group to the view, and sends the
+ * group what guests of this member announce. */
 #include "membership/member_inside.h"
 
 #include <errno.h>
@@ -15,13 +15,13 @@
 #include "membership/wire/signed_frames.h"
 
 #define READ_BYTES (64U << 10)
-/* The least time between two NODEs by which this member insists on nodes.
- * Arbitrary: while two members insist on one node, its owner changes at most so
- * often. */
+/* The least time between two NODEs by which this member insists on a node.
+ * Arbitrary: if two members insist on the same node, its owner changes at most
+ * so often. */
 #define INSIST_NS (1000 * NS_PER_MS)
 
-/* Announces the node again, since another member may announce it for a guest of
- * its own. */
+/* Insists on a node: announces it again, since another member may announce it
+ * for a guest of its own. */
 static void
 insist(struct member *m, const struct node_id *id)
 {
@@ -30,8 +30,8 @@ insist(struct member *m, const struct node_id *id)
 	member_spread(m);
 }
 
-/* Answers a CLAIM of another member: announces the node again, if a guest here
- * speaks for it; or else notes that the CLAIM was heard. */
+/* Handles a CLAIM of another member.  If a guest here speaks for the node,
+ * insists on the node; else notes that the CLAIM was heard. */
 static void
 claimed(struct member *m, const struct node_id *id)
 {
@@ -41,10 +41,9 @@ claimed(struct member *m, const struct node_id *id)
 		claims_heard(&m->claims, id, loop_now_ns(m->loop));
 }
 
-/* Chooses the highest version that all members of the group speak, for all
- * frames to the group.  A member from which no frame has come yet may speak
- * only the lowest.  When the version rises, all nodes and words are sent
- * again. */
+/* Chooses the version of the frames to the group: the highest that all its
+ * members speak.  A member from which no frame has come yet may speak only the
+ * lowest.  If the version rises, all nodes and words are sent again. */
 static void
 choose_version(struct member *m)
 {
@@ -68,10 +67,10 @@ apply_range(struct member *m, struct sender *s, const struct proto_range *r)
 	choose_version(m);
 }
 
-/* Handles a NODE of another member.  If a guest here speaks for the same node,
- * this member insists on the node, or, if it has just joined its group and the
- * node is a satellite, closes the guest.  Two members insist on one node only
- * after a group was in parts. */
+/* Called with a NODE of another member.  If a guest here speaks for the same
+ * node, insists on the node; but if this member has just joined its group, and
+ * the node is a satellite, closes the guest.  Two members can insist on the
+ * same node only after the group was cut in parts. */
 static void
 moved(struct member *m, const struct node_id *id)
 {
@@ -110,8 +109,8 @@ apply_node(struct member *m, uint64_t member, const struct proto_node *said)
 {
 	struct proto_node bounded = *said, *n = &bounded;
 
-	/* A member that does not know its own address yet will send the node
-	 * again with an address. */
+	/* A member that does not know its own address yet sends the node again
+	 * when it does. */
 	if (member != GROUP_SELF && address_any(&n->nbd))
 		return;
 	word_gate_node(&m->gate, n,
@@ -199,7 +198,7 @@ apply(struct member *m, uint64_t member, const uint8_t *buf, size_t len)
 	}
 }
 
-/* Reads `mine` into the view, in the states SOLO and ALONE. */
+/* In the states SOLO and ALONE, copies the changes of `mine` to the view. */
 static void
 apply_mine(struct member *m)
 {
@@ -209,9 +208,9 @@ apply_mine(struct member *m)
 	while ((n = table_read(m->mine, &m->loopback, buf, sizeof buf)) > 0)
 		apply(m, GROUP_SELF, buf, n);
 	if (n == -1) {
-		/* The reader `loopback` has missed departures: this member's
-		 * nodes in the view are removed, except those that `mine`
-		 * announces again. */
+		/* The reader `loopback` has missed departures.  So all nodes of
+		 * this member are made orphans in the view, and those in `mine`
+		 * announced again. */
 		table_orphan(m->view, GROUP_SELF, 0);
 		table_reader_restart(&m->loopback);
 		apply_mine(m);
@@ -276,7 +275,7 @@ lost(void *ctx, const char *why)
 	m->state = ALONE;
 	senders_forget_all(&m->senders);
 	/* The group may not have delivered the last frames of `mine`, so all of
-	 * it is read into the view again. */
+	 * `mine` is copied to the view again. */
 	table_orphan(m->view, GROUP_SELF, member_later(m, RECONNECT_GRACE_MS));
 	table_reader_repeat(&m->loopback);
 	guests_alone(m->guests, true);
@@ -322,8 +321,8 @@ deliver(void *ctx, uint64_t member, const uint8_t *buf, size_t len)
 	guests_kick(m->guests);
 }
 
-/* Writes the CLAIMs and signed words that are due into buf; they go before the
- * nodes, which rely on words.  Returns the bytes written. */
+/* Writes the CLAIMs and signed words that are due to buf.  Called before nodes
+ * are written, which rely on words.  Returns how many bytes it has written. */
 static size_t
 say_first(struct member *m, uint8_t *buf, size_t len)
 {

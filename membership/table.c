@@ -17,7 +17,7 @@ table_new(void)
 	struct table *t = calloc(1, sizeof *t);
 
 	if (t != NULL)
-		/* so that a reader is sent VIEW even if the table is empty */
+		/* change 1 has readers sent VIEW even if the table is empty */
 		t->change = 1;
 	return t;
 }
@@ -49,8 +49,8 @@ held_shape(struct held *h, const struct proto_image *im)
 	h->tail = nchunks % 64 ? (UINT64_C(1) << nchunks % 64) - 1 : UINT64_MAX;
 }
 
-/* Makes a bitmap with no chunk held, which all readers are to be sent.  Returns
- * NULL if there is no room or no memory. */
+/* Makes a bitmap with no chunk held, and notes it as changed, so that all
+ * readers are sent it.  Returns NULL if there is no room or no memory. */
 static struct held *
 held_new(struct table *t, const struct proto_image *im)
 {
@@ -201,8 +201,8 @@ table_node(struct table *t, uint64_t owner, const struct proto_node *n)
 		return -1;
 	if (e->described == 0 || e->owner != owner ||
 	    !proto_node_equal(&e->node, n))
-		/* a new owner's NODE is sent even if nothing in it is new, so
-		 * that the group can confirm it */
+		/* a new owner's NODE is sent even if it says nothing new, so
+		 * that the group delivers it and the node is confirmed */
 		describe(t, e, n);
 	if (e->owner != owner)
 		e->state = OWNED;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* News is put together at a mark: the chunks that have come and gone since the
- * mark before, in whole frames, once for all readers who were sent everything
- * up to that mark. A chunk that has changed twice in between is written as it
- * is now, even if it was the same at the mark before: a reader may have been
- * told of the change in between. */
+/* At each mark this file writes the news: whole frames with the chunks that
+ * nodes have taken and dropped since the mark before.  They are written once
+ * for all readers that were sent everything up to that mark.  A chunk that has
+ * changed twice since then is written as it is now, even though it was the same
+ * at the mark before: a reader may have been sent the change in between. */
 #include "membership/table.h"
 
 #include <stdlib.h>
@@ -13,9 +13,9 @@
 #include "membership/table_inside.h"
 #include "membership/wire/outbuf.h"
 
-#define NEWS_BLOCKS 8 /* blocks of one part of the news, at most */
-/* Bytes of news that are kept, at most; if there is more, readers are sent
- * bitmaps instead (arbitrary: what a link of 100 Mbit/s carries in 170 ms). */
+#define NEWS_BLOCKS 8 /* most blocks in one part of the news */
+/* Most bytes of news; if there would be more, readers are sent bitmaps instead.
+ * Arbitrary: what a link of 100 Mbit/s carries in 170 ms. */
 #define NEWS_MAX (2U << 20)
 
 uint32_t
@@ -120,9 +120,9 @@ forget_fresh(struct table *t, struct held *h)
 			h->fresh[w] = 0;
 }
 
-/* Writes what has changed in a node's bitmaps into the news, and clears the
- * record of those changes (`fresh`).  A node that was described anew is left
- * out: table_read sends it whole.  Returns false if the news has no room. */
+/* Adds the changes in a node's bitmaps to the news, and clears held.fresh,
+ * which has them.  If the node was described anew, adds nothing, since
+ * table_read sends all of it.  Returns false if the news has no room. */
 static bool
 put_entry(struct table *t, struct hold_frame *f, const struct entry *e)
 {

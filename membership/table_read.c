@@ -35,7 +35,7 @@ table_reader_midway(const struct table_reader *r)
 	return r->state >= TABLE_READER_ALL;
 }
 
-/* Returns the number of the last change that readers have to be sent. */
+/* Returns the number of the last change that readers have to be sent now. */
 static uint64_t
 due(const struct table *t)
 {
@@ -48,10 +48,10 @@ table_reader_behind(const struct table *t, const struct table_reader *r)
 	return table_reader_midway(r) || r->from != due(t);
 }
 
-/* Returns true if the reader can be sent the news: its last pass ended between
- * the last two marks.  Had that pass ended earlier, the reader would lack
- * changes; later, it would know nodes by other numbers and image indices than
- * those in the news. */
+/* Returns true if the reader can be sent the news, since its last pass ended
+ * between the last two marks.  If that pass had ended earlier, the reader would
+ * lack changes.  If it had ended later, the reader might know nodes and images
+ * by other numbers than those in the news. */
 static bool
 takes_news(const struct table *t, const struct table_reader *r)
 {
@@ -123,8 +123,8 @@ say_node(const struct table_reader *r, const struct entry *e,
 	return outbuf_put(room, &m);
 }
 
-/* Returns a number of blocks, 0 or more, whose part surely fits into `left`
- * bytes. */
+/* Returns how many blocks surely fit, as one part, into `left` bytes; may be
+ * 0. */
 static uint32_t
 blocks_in(size_t left)
 {
@@ -218,8 +218,8 @@ table_read(const struct table *t, struct table_reader *r, uint8_t *buf,
 	assert(len >= TABLE_READ_MIN);
 	if (!table_reader_behind(t, r))
 		return 0;
-	/* When another mark is made, the news that the pass has begun to send
-	 * is lost, so the pass begins anew. */
+	/* If another mark was made, the news that the pass was sending is
+	 * overwritten, so the pass begins anew. */
 	if (!table_reader_midway(r) ||
 	    (r->state == TABLE_READER_NEWS && r->news_of != t->marks))
 		begin_pass(t, r);

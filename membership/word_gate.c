@@ -21,8 +21,8 @@ word_gate_done(struct word_gate *g)
 	words_free(g->words);
 }
 
-/* Returns true if w is the signed word on the default image, or a lesser word,
- * which is out of date. */
+/* Returns true if w is the signed word on the default image that is in force,
+ * or a lesser word, which is merely out of date. */
 static bool
 is_signed(const struct word_gate *g, const struct proto_word *w)
 {

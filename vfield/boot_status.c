@@ -21,8 +21,8 @@
 #define NAME_TEXT 65
 #define WHY_TEXT 321
 
-/* Returns whether a boot service runs on this machine: the service holds a lock
- * for as long as it lives. */
+/* Returns true if a boot service runs on this machine: it holds a lock for as
+ * long as it lives. */
 static bool
 runs(const char *run_dir)
 {

@@ -32,7 +32,8 @@ struct settings {
 	const char *config;
 	const char *run_dir;
 	const char *mode; /* octal digits */
-	uint64_t wait_s;  /* seconds in which the image may become known */
+	/* seconds to wait for an image that is not known yet */
+	uint64_t wait_s;
 	bool force;
 	bool json;
 };
@@ -75,8 +76,8 @@ struct job {
 	char why[FETCH_WHY];
 };
 
-/* Writes to why that the node's router gives no answer, as errno says.  Returns
- * -1. */
+/* Writes to why that, and by errno why, the node's router does not answer.
+ * Returns -1. */
 static int
 no_node(struct job *j)
 {

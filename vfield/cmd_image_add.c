@@ -96,8 +96,8 @@ add(const char *file, const char *run_dir)
 	if (image_file_open(file, run_dir, &f) == -1)
 		return -1;
 	if (tell_router(&f, run_dir) == 0) {
-		/* RUNDIR/images is read only when a router that has died is
-		 * started again. */
+		/* A failure here only matters if the router dies: RUNDIR/images
+		 * is read when it is started again. */
 		if (added_images_append(run_dir, f.file, f.manifest) == -1)
 			log_warn("%s: served, but not remembered: %m", f.file);
 		puts(digest_hex(&f.id, id));
@@ -107,8 +107,8 @@ add(const char *file, const char *run_dir)
 	return result;
 }
 
-/* Returns whether a node runs.  This is asked first, since hashing an image for
- * the node may take an hour. */
+/* Returns true if a node runs.  Called before anything else, since hashing an
+ * image for the node may take an hour. */
 static bool
 node_runs(const char *run_dir)
 {

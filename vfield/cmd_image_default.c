@@ -77,8 +77,8 @@ ask(const struct settings *set, const char *question, const char *what)
 	return result;
 }
 
-/* Asks the router "VERB NAME".  Returns its answer, for json_object_put, or
- * NULL if there is none, and the log says why. */
+/* Asks the router "VERB NAME".  Returns the answer, for json_object_put.  If
+ * there is none, logs why and returns NULL. */
 static struct json_object *
 ask_object(const struct settings *set, const char *verb, const char *name)
 {

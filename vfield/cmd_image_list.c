@@ -59,8 +59,8 @@ add_text(struct json_object *o, const char *key, const char *value)
 	json_object_object_add(o, key, json_object_new_string(value));
 }
 
-/* Returns the entry of `list` that has the id of `image`; adds an entry to
- * `list` if it has none. */
+/* Returns the entry of `list` that has the same id as `image`.  If there is
+ * none, adds one and returns it. */
 static struct json_object *
 entry(struct json_object *list, struct json_object *image)
 {

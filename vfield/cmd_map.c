@@ -21,8 +21,8 @@
 #include "vfield/watch.h"
 
 #define PROGRAM "vfield map"
-#define NAME_COLUMNS 12 /* columns of a name; a longer name is cut */
-/* columns of "> NAME |row| 100 %" without NAME and row */
+#define NAME_COLUMNS 12 /* columns for a name; a longer name is cut */
+/* columns that the line "> NAME |row| 100 %" takes beside NAME and row */
 #define AROUND_ROW 11
 #define NODES_MAX 4096
 

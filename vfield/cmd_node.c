@@ -99,8 +99,9 @@ check_ports(const struct node_config *c)
 	return check_port(&member, "--member-port");
 }
 
-/* Checks that no earlier image has the id or the name of f: an export has its
- * image's name, which must mean one image.  Returns 0; -1: the log says why. */
+/* Checks that no image before f has the id or the name of f, since an export is
+ * named after its image, and that name must mean one image.  Returns 0; on
+ * failure logs why and returns -1. */
 static int
 check_names(const struct node *n, const struct image_file *f)
 {
@@ -145,8 +146,8 @@ open_images(struct node *n)
 	return 0;
 }
 
-/* Checks all that can be found wrong before a process is started, and takes the
- * run directory and the store.  Returns 0; -1: the log says why. */
+/* Checks all that can be checked before a process is started, and locks the run
+ * directory and the store.  Returns 0; on failure logs why and returns -1. */
 static int
 prepare(struct node *n)
 {
@@ -186,8 +187,8 @@ say_image(char *to, size_t size, const char *name, uint64_t bytes)
 		 human_bytes(bytes, text));
 }
 
-/* Writes the names and sizes of the node's images to `to`.  The images of a
- * joined node are known to its router alone. */
+/* Writes the names and sizes of the node's images to `to`; none for a joined
+ * node, whose images only its router knows. */
 static void
 say_images(const struct node *n, char *to, size_t size)
 {
@@ -282,8 +283,9 @@ remove_leftovers(const char *run_dir)
 	added_images_remove(run_dir);
 }
 
-/* Frees what the node has, and removes its store in memory, unless the node
- * could not be started and the store was left by an earlier node. */
+/* Frees what the node has, and removes its store if that is in memory.  But if
+ * the node could not be started, a store that an earlier node has left
+ * stays. */
 static void
 clean_up(struct node *n, bool started, bool ran)
 {

@@ -24,7 +24,7 @@
 #define PROGRAM "vfield node list"
 #define NAME_TEXT 80
 #define ROLE_TEXT 32
-#define WIDE 131 /* columns of a wide row */
+#define WIDE 131 /* columns that a wide row takes */
 
 struct settings {
 	const char *config;
@@ -131,8 +131,8 @@ wide_node(struct json_object *node, bool whole)
 	}
 }
 
-/* Narrow rows of 80 columns: names and addresses are cut in the middle, NBD's
- * usual port is left out, '*' marks the default image. */
+/* --- narrow rows of 80 columns: names and addresses are shortened in the
+ * middle, NBD's usual port is left out, '*' marks the default image --- */
 
 static void
 narrow_image(struct json_object *image)

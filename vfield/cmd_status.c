@@ -184,8 +184,8 @@ show_image(FILE *to, struct json_object *image)
 	show_waiting(to, image);
 }
 
-/* Prints the default image if this node does not have it yet; show_image marks
- * it once the node has it. */
+/* If this node does not have the default image yet, prints its name.  (If it
+ * does, show_image marks the default image.) */
 static void
 show_default(FILE *to, struct json_object *o)
 {
@@ -433,8 +433,8 @@ show_image_id(const char *run_dir, const char *name)
 	return result;
 }
 
-/* Prints the verdict.  Returns it as the exit status, or FAILED if stdout
- * fails. */
+/* Prints the verdict.  Returns the exit status: the verdict's number, or FAILED
+ * if writing to stdout fails. */
 static int
 check(const struct settings *set)
 {
@@ -483,7 +483,8 @@ cmd_status(int argc, char **argv)
 		return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	}
 	set.watch.who = PROGRAM;
-	/* With --json --watch each sample is one line, which is not folded. */
+	/* With --json --watch each answer is one line, which must not be
+	 * folded. */
 	set.watch.raw = set.json;
 	result = watch_run(&set.watch, show, &s);
 	json_object_put(s.before);

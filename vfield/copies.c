@@ -8,7 +8,8 @@
 #include "vfield/control.h"
 #include "vfield/human.h"
 
-#define SHOWN 3 /* more numbers would not fit into 80 columns */
+/* how many numbers are printed; more would not fit into 80 columns */
+#define SHOWN 3
 
 static void
 show_least(FILE *to, struct json_object *c, uint64_t none)

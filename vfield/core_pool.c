@@ -142,10 +142,10 @@ core_pool_own(const struct core_pool *p, const struct address *a,
 	return found;
 }
 
-/* Writes corosync.conf.  The configuration asks for no quorum: each part of a
- * network that fell apart goes on reading.  The token's timeout does not grow
- * with the number of addresses (token_coefficient), since most addresses of a
- * pool may be unused. */
+/* Writes corosync.conf to `to`.  It configures no quorum, so that if the
+ * network falls apart, machines in each part go on reading.  The token's
+ * timeout does not grow with the number of addresses (token_coefficient), since
+ * most addresses of a pool may be unused. */
 static void
 write_configuration(const struct core_pool *p, const char *dir, FILE *to)
 {
@@ -179,7 +179,7 @@ write_configuration(const struct core_pool *p, const char *dir, FILE *to)
 		a = p->at[i];
 		fprintf(to, "\tnode {\n\t\tring0_addr: %s\n",
 			address_host(&a, text));
-		/* only for IPv4 does corosync make a nodeid by itself */
+		/* corosync makes a nodeid by itself only for an IPv4 address */
 		if (!v4(&a, &number))
 			fprintf(to, "\t\tnodeid: %zu\n", i + 1);
 		fprintf(to, "\t}\n");

@@ -16,20 +16,23 @@
 
 #include "lib/cleanup.h"
 
-/* Bytes after which the kernel is told to begin writing them to the disk.
- * Chosen: enough for a disk to write at full speed, and little enough that the
- * sync at the end finds most of the file written. */
+/* After so many bytes the kernel is told to begin writing them to the disk.
+ * Arbitrary: enough for a disk to write at full speed, and little enough that
+ * most of the file is written before the sync at the end. */
 #define WRITE_BEHIND (8U << 20)
 
 struct fetch_file {
 	char *path;
-	char *hidden;    /* the hidden file beside it */
-	int dir;         /* the directory of both */
-	int fd;          /* the file */
-	bool has_name;   /* the file is `hidden`, not one without a name */
-	bool force;      /* a file at path is replaced */
-	uint64_t size;   /* bytes */
-	uint64_t unsaid; /* bytes written since the last WRITE_BEHIND */
+	char *hidden; /* path of the hidden file in the same directory */
+	/* descriptor of the directory of `path' and `hidden' */
+	int dir;
+	int fd; /* descriptor of the file that is written */
+	/* the file has the name `hidden'; false: it has none */
+	bool has_name;
+	bool force;    /* a regular file at `path' may be replaced */
+	uint64_t size; /* bytes of the whole file */
+	/* bytes written since the kernel was last told to write */
+	uint64_t unsaid;
 };
 
 static int
@@ -62,7 +65,8 @@ open_directory(struct fetch_file *f, char *why)
 	return 0;
 }
 
-/* Refuses a path at which something lies that is not to be replaced. */
+/* Returns -1, and writes why, if something is at the path that must not be
+ * replaced; else 0. */
 static int
 check_path(const struct fetch_file *f, char *why)
 {

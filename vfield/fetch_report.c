@@ -12,8 +12,8 @@
 #include "vfield/human.h"
 #include "vfield/progress.h"
 
-/* The time between two lines in a log.  Chosen: a fetch of an hour leaves a
- * screenful of minutes, not of seconds. */
+/* The time between two lines in the log.  Arbitrary: so many lines are few even
+ * for a fetch of an hour. */
 #define LOG_NS (10000 * NS_PER_MS)
 
 static double

@@ -32,8 +32,8 @@ room_for(const char *text, unsigned columns)
 	return n;
 }
 
-/* Returns the index of the last blank in text, up to text[len] and behind the
- * blanks at its beginning; 0: there is none. */
+/* Returns the index of the last blank in text[0..len]; blanks at the beginning
+ * of text do not count.  0: there is none. */
 static size_t
 last_blank(const char *text, size_t len)
 {
@@ -44,9 +44,9 @@ last_blank(const char *text, size_t len)
 	return len > from ? len : 0;
 }
 
-/* Takes the next row off *text and writes it to r.  Before the call *goes_on
- * says whether this row continues a line; after it, whether the next row does.
- * Returns false if no text is left. */
+/* Sets *r to the next row of *text, and moves *text behind that row.  The
+ * caller sets *goes_on to whether this row continues a line; the function sets
+ * it to whether the next row does.  Returns false if no text is left. */
 static bool
 next_row(const char **text, bool *goes_on, unsigned columns, struct row *r)
 {

@@ -38,8 +38,8 @@ make(const struct image_file *f, const struct image_source *src,
 		return -1;
 	}
 	*strrchr(dir, '/') = '\0';
-	/* The directory is checked before the whole file is hashed, not
-	 * after. */
+	/* Whether the directory can be written is found out before hashing,
+	 * which takes long. */
 	if (access(dir[0] != '\0' ? dir : "/", W_OK | X_OK) == -1)
 		return 0;
 	if (image_make_name(f->file, name) == -1) {
@@ -60,9 +60,9 @@ make(const struct image_file *f, const struct image_source *src,
 	return saved == 0 ? 1 : 0;
 }
 
-/* Checks that the image file is the one that m describes: by its size and
- * stamp, and by its bytes if the stamp does not tell.  Returns 0; -1: the file
- * is another one, and the log says so. */
+/* Checks that m describes the image file: by size and stamp, and, if the stamp
+ * does not tell, by its bytes.  Returns 0; if m does not, logs that and returns
+ * -1. */
 static int
 check(const struct image_file *f, const struct image_source *src,
       const struct manifest *m)
@@ -154,8 +154,9 @@ load_ours(struct image_file *f, const struct image_source *src)
 	       load(f, src) == 1;
 }
 
-/* Finds or makes the manifest in RUNDIR/manifests, as the image's directory
- * cannot be written.  Returns 0; -1: the log says why. */
+/* Finds or makes the manifest in RUNDIR/manifests.  Called if the image's
+ * directory cannot be written.  Returns 0; on failure logs why and returns
+ * -1. */
 static int
 find_elsewhere(struct image_file *f, const struct image_source *src,
 	       const char *run_dir)
@@ -201,8 +202,9 @@ find_manifest(struct image_file *f, const struct image_source *src,
 	return -1;
 }
 
-/* Returns whether the file is a manifest.  Users easily name a manifest in
- * place of its image; it could be served, but would be of no use. */
+/* Returns true if the file is a manifest.  A user may name a manifest by
+ * mistake for its image: it could be served as an image, but would be
+ * useless. */
 static bool
 is_manifest(const char *file)
 {

@@ -17,7 +17,8 @@
 #include "vfield/image_stamp.h"
 #include "vfield/progress.h"
 
-/* chunks that image_make_probe compares; arbitrary: soon read, even from a CD
+/* how many chunks image_make_probe compares; arbitrary: soon read, even from a
+ * CD
  */
 #define PROBES 16
 

@@ -15,13 +15,13 @@
 #include "lib/cleanup.h"
 #include "lib/loop.h"
 
-/* The least and the most chunks that are asked for at a time, whatever their
- * size: the router leaves more than 128 of a client's requests in the socket
+/* At least and at most so many chunks are asked for at a time, whatever their
+ * size.  The router takes no more than 128 open requests of a client
  * (NBD_REQUESTS_MAX). */
 #define SLOTS_MIN 4
 #define SLOTS_MAX 128
-/* The time for which a router that has ended is waited for.  Chosen: a
- * supervisor starts it again within seconds. */
+/* How long a router that has ended is waited for.  Arbitrary: a supervisor
+ * starts it again within seconds. */
 #define RETRY_NS (60000 * NS_PER_MS)
 
 enum slot_state { SLOT_FREE, SLOT_WAITING, SLOT_ASKED, SLOT_CAME, SLOT_FAILED };
@@ -35,8 +35,8 @@ enum slot_state { SLOT_FREE, SLOT_WAITING, SLOT_ASKED, SLOT_CAME, SLOT_FAILED };
 struct slot {
 	enum slot_state state;
 	uint32_t chunk;
-	uint8_t *data; /* chunk_size bytes */
-	int error;     /* errno of a FAILED one */
+	uint8_t *data; /* room for chunk_size bytes */
+	int error;     /* if FAILED: the errno value */
 };
 
 struct reading {
@@ -44,14 +44,14 @@ struct reading {
 	struct nbd_handle *nbd; /* NULL: not connected */
 	struct slot *slots;
 	uint32_t nslots;
-	uint32_t next;   /* the first chunk that has had no slot yet */
-	uint32_t done;   /* chunks taken */
-	int64_t lost_ns; /* when the connection has ended */
+	uint32_t next;   /* the first chunk that was not given a slot yet */
+	uint32_t done;   /* how many chunks were handed to the caller */
+	int64_t lost_ns; /* when the connection ended */
 	char *why;
 };
 
-/* Notes that a command has ended.  libnbd calls this with its handle locked, so
- * nothing is done here. */
+/* Called by libnbd when a command has ended.  Since the handle is locked
+ * meanwhile, only notes that. */
 static int
 on_read(void *ctx, int *error)
 {
@@ -106,7 +106,8 @@ sleep_ms(int ms)
 	nanosleep(&ts, NULL);
 }
 
-/* Asks for the chunk of a slot.  Returns 0, or -1: the connection is of no use.
+/* Asks for the chunk of a slot.  Returns 0; -1: the connection cannot be used
+ * any more.
  */
 static int
 ask(struct reading *r, struct slot *slot)
@@ -124,7 +125,8 @@ ask(struct reading *r, struct slot *slot)
 		   : 0;
 }
 
-/* Takes the chunk of a slot that came.  Returns 0, or -1 and why. */
+/* Verifies the chunk of a slot in state CAME, and hands it to the caller.
+ * Returns 0; or -1 after writing the reason to why. */
 static int
 take(struct reading *r, struct slot *slot)
 {
@@ -144,8 +146,9 @@ take(struct reading *r, struct slot *slot)
 	return 0;
 }
 
-/* Moves a slot on as far as it can go.  Returns 0; 1: the connection is of no
- * use; -1 and why. */
+/* Moves a slot on from state to state as far as possible.  Returns 0; 1: the
+ * connection cannot be used any more; -1: reading fails, and why has the
+ * reason. */
 static int
 advance(struct reading *r, struct slot *slot)
 {
@@ -179,8 +182,8 @@ advance_all(struct reading *r)
 	return 0;
 }
 
-/* Connects anew, or waits a little if that fails.  Returns 0, or -1 and why if
- * it has failed for too long. */
+/* Connects anew; if that fails, waits a little.  Returns 0; or -1, after
+ * writing the reason to why, if it has failed for too long. */
 static int
 redial(struct reading *r)
 {

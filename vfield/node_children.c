@@ -22,9 +22,9 @@
 
 #define CHILDREN_MAX 5
 #define NO_CHILD SIZE_MAX
-/* Milliseconds in which nbdkit is to end; by itself it ends only when its last
- * client has gone.  The time is short, so that the peers of a node that stops
- * notice soon, and ask another node. */
+/* Milliseconds after which nbdkit is killed: by itself it ends only when its
+ * last client has disconnected.  The time is short, so that the peers of a node
+ * that stops notice soon, and ask another node. */
 #define NBDKIT_GRACE_MS 1000
 
 /* A command line that is being made; args_add adds copies to it. */
@@ -42,7 +42,8 @@ struct node_children {
 	char *nbdkit, *plugin;
 	char *corosync, *corosync_dir; /* NULL: the node runs no corosync */
 	char *member_socket, *nbdkit_pid;
-	/* for messages: what a joined node waits for; NULL: not joined */
+	/* for messages, a text that says what a joined node waits for; NULL:
+	 * the node is not a joined one */
 	char *wanted;
 	bool core; /* the node runs a member, or is about to */
 	/* indices in `specs`; NO_CHILD: there is no such child */
@@ -365,8 +366,8 @@ describe_wanted(const struct node_config *c)
 	return text;
 }
 
-/* If this node is a satellite, marks a core node's child as dormant until the
- * node is promoted, and as one that may fail. */
+/* If this node is a satellite, marks s, a child that only core nodes have, as
+ * dormant until the node is promoted, and as one that may fail. */
 static void
 may_come_later(const struct node_children *n, struct child_spec *s)
 {

@@ -179,7 +179,8 @@ check_member(struct node_config *c)
 				"node (--member)");
 	if (c->member != MEMBER_AUTO)
 		return;
-	/* A solo node with peers would be a cluster of its own. */
+	/* A node that has peers must not become solo, since it would be a
+	 * cluster of its own. */
 	if (c->pool.n > 0)
 		c->member = others ? MEMBER_NONE : MEMBER_COROSYNC;
 	else if (corosync_configured(COROSYNC_CONF))
@@ -198,8 +199,8 @@ parse_pool(struct node_config *c)
 		       c->set.core, CORE_POOL_MAX);
 }
 
-/* Ends the program, as no address of --core is this machine's.  If the machine
- * may still get such an address, the exit status is not that of wrong
+/* Ends the program, since this machine has none of the addresses of --core.  If
+ * the machine may still get one, the exit status is not that of wrong
  * arguments, after which systemd would not start the unit again. */
 static void __attribute__((noreturn)) none_of_core(const struct node_config *c)
 {
@@ -312,7 +313,7 @@ check(struct node_config *c)
 }
 
 /* Removes this machine's own addresses from the peers: a node need not ask
- * itself, and must not become a satellite because it is among its own peers. */
+ * itself, and would become a satellite because it has peers. */
 static void
 leave_out_self(struct node_config *c)
 {

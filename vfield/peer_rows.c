@@ -50,8 +50,9 @@ same_peer(struct json_object *o, const char *id)
 	return NULL;
 }
 
-/* Returns the peer's rate in bytes/s: at which data came since the status
- * r->before, or, if that is NULL, the rate that the router has measured. */
+/* Returns the peer's rate in bytes/s: that at which data has come since the
+ * status r->before, or, if that is NULL, the one that the router has
+ * measured. */
 static uint64_t
 rate_of(const struct rows *r, struct json_object *peer)
 {

@@ -10,7 +10,7 @@
 #include "lib/loop.h"
 #include "vfield/human.h"
 
-#define BAR 24 /* characters */
+#define BAR 24 /* characters of the bar */
 #define DRAW_NS (200 * NS_PER_MS)
 
 static int64_t began_ns, drawn_ns; /* 0: no bar is shown */

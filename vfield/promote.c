@@ -17,8 +17,8 @@ fit(const struct promote_facts *f)
 	return f->memory >= PROMOTE_MEMORY && f->age_ms >= PROMOTE_AGE_MS;
 }
 
-/* Returns whether a core node may still answer, since the last one fell silent
- * less than PROMOTE_ALONE_MS ago. */
+/* Returns true if no core node answers, but one may answer soon, since the last
+ * one has been silent for less than PROMOTE_ALONE_MS. */
 static bool
 may_change(struct promote *p, const struct promote_facts *f, int64_t now_ms)
 {

@@ -15,8 +15,8 @@
 #include "vfield/promote.h"
 #include "vfield/store_place.h"
 
-/* Milliseconds that the router of this machine has for an answer: it answers at
- * once, or is busy. */
+/* Milliseconds to wait for an answer of this machine's router, which answers at
+ * once unless it is busy. */
 #define ROUTER_MS 500
 #define LOOK_TICKS 2
 #define POOL_TEXT (CORE_POOL_MAX * (ADDRESS_TEXT + 1))
@@ -130,8 +130,8 @@ look(struct promoter *p, struct supervisor *s, int64_t now_ms)
 		p->state = PROMOTER_STARTED;
 }
 
-/* Tells the router of the node's own member once that member is ready; the
- * router uses the member when it has joined its group. */
+/* If the node's own member is ready, tells the router of it; the router uses
+ * the member as soon as that has joined its group. */
 static void
 tell_router(struct promoter *p, struct supervisor *s)
 {

@@ -22,7 +22,8 @@
 #include "lib/socket_names.h"
 
 #define LOCK "lock"
-#define ROOM 65536 /* bytes that a run directory's files need at most */
+/* free bytes that are enough for a run directory's files */
+#define ROOM 65536
 
 int
 make_directories(const char *path, unsigned mode)
@@ -106,8 +107,8 @@ take_lock(const char *dir)
 			return -1;
 		}
 		if (!still_there(fd, path))
-			/* the process that held the lock has just removed the
-			 * file */
+			/* the process that had locked the file has just removed
+			 * it */
 			continue;
 		if (ftruncate(fd, 0) == -1 ||
 		    dprintf(fd, "%ld\n", (long)getpid()) < 0) {

@@ -17,10 +17,11 @@
 /* A peer is slow if its rate times SLOW is below the median.  Arbitrary, but
  * far beyond noise. */
 #define SLOW 10
-/* Seconds for which a lost node degrades the verdict.  Arbitrary: a monitor
- * asks thrice in that time, and a machine that is started again is back. */
+/* Seconds for which a lost node makes the verdict DEGRADED.  Arbitrary: a
+ * monitoring program asks several times in that time, and a machine that was
+ * started again is back. */
 #define LOST_S 900
-/* The least number of known rates: of two, neither can be called slow. */
+/* How many rates must be known: of two peers, neither can be called slow. */
 #define MEDIAN_OF 3
 
 static const char *const words[] = {"OK", "DEGRADED", "FAILED"};

@@ -28,7 +28,8 @@
 #include "vfield/run_dir.h"
 
 #define MEMORY_DIR "/dev/shm"
-/* a directory's name begins so; 16 hexadecimal digits follow */
+/* how the name of a store's directory in memory begins; 16 hexadecimal digits
+ * follow */
 #define MEMORY_NAME "vfield-"
 #define WALK_FDS 16
 
@@ -136,8 +137,8 @@ free_abandoned(const char *path)
 	remove_tree(path);
 }
 
-/* Removes those stores in memory, except `own`, whose nodes were killed and
- * have not come back. */
+/* Removes the stores in memory whose nodes were killed and have not come back;
+ * never the directory `own`. */
 static void
 free_all_abandoned(const char *own)
 {
@@ -182,8 +183,8 @@ make_locked(struct store_place *p)
 	return 0;
 }
 
-/* Returns whether the store's directory has an entry `name` of another type
- * than `ours` (S_IFLNK, S_IFDIR), and logs that.  Such an entry belongs to
+/* Returns true, and logs that, if the store's directory has an entry `name` of
+ * another type than `ours` (S_IFLNK, S_IFDIR).  Such an entry belongs to
  * something else, and the store would replace it. */
 static bool
 is_anothers(const char *dir, const char *name, mode_t ours)

@@ -25,7 +25,7 @@
 /* milliseconds between two looks whether a process is ready; arbitrary */
 #define LOOK_MS 10
 #define TICK_MS 1000
-#define PATIENCE_MS 5000 /* arbitrary: a start that lasts longer is logged */
+#define PATIENCE_MS 5000 /* a start that takes longer is logged; arbitrary */
 #define STATUS_TEXT 160
 
 struct process {
@@ -34,9 +34,10 @@ struct process {
 	struct child child;
 	/* the child is to run: it is not dormant, or was woken */
 	bool awake;
-	bool impatient; /* the log has said that the process is not ready yet */
+	/* true: it was logged that the process is not ready yet */
+	bool impatient;
 	struct loop_source ready;
-	/* fires when the starting process is to be looked at again */
+	/* fires when it is to be tested again whether the process is ready */
 	struct loop_timer look;
 };
 
@@ -90,7 +91,7 @@ forget_ready_fd(struct process *p)
 	p->ready.fd = -1;
 }
 
-/* Stops looking whether the process is ready. */
+/* Stops testing whether the process is ready. */
 static void
 look_no_more(struct process *p)
 {
@@ -169,7 +170,9 @@ looks_ready(const struct process *p)
 	case READY_AT_ONCE:
 		return true;
 	case READY_FD:
-		break; /* ready_fd_event notices the byte */
+		/* ready_fd_event reads the byte by which the process says that
+		 * it is ready */
+		break;
 	}
 	return false;
 }

@@ -68,8 +68,8 @@ watch_arguments(const char *program, int argc, char **argv)
 	}
 }
 
-/* Number of the signal that is to end the program, once the terminal has its
- * old settings again; 0: none came. */
+/* Number of the signal that has come and will end the program, after the
+ * terminal has got its old settings again; 0: none has come. */
 static volatile sig_atomic_t stopped;
 
 static void
@@ -109,7 +109,7 @@ keys_off(const struct termios *was)
 }
 
 /* Waits for `seconds`, or until the key q or a signal comes.  Returns true if
- * one of these came. */
+ * the key or a signal has come. */
 static bool
 pause_or_quit(bool keys, int seconds)
 {
