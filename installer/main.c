@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "installer/job.h"
+#include "installer/kernel_word.h"
 #include "installer/settings.h"
+#include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/options.h"
 
@@ -44,10 +46,31 @@ static const struct option_spec options[] = {
 
 static const struct command_spec command = {
     .program = PROGRAM,
-    .args = "install|repair",
+    .args = "install|repair|kernel",
     .summary = "Install the image that this machine runs on its disk.",
     .options = options,
 };
+
+/* Reads the kernel's command line. */
+static int
+ask_kernel(struct settings *set)
+{
+	AUTO_FCLOSE FILE *f = fopen("/proc/cmdline", "re");
+	char line[4096];
+
+	return f != NULL && fgets(line, sizeof line, f) != NULL
+		   ? kernel_word(line, &set->repair, &set->job)
+		   : -1;
+}
+
+static int
+choose(struct settings *set, const char *word)
+{
+	if (strcmp(word, "kernel") == 0)
+		return ask_kernel(set);
+	set->repair = strcmp(word, "repair") == 0;
+	return set->repair || strcmp(word, "install") == 0 ? 0 : -1;
+}
 
 int
 main(int argc, char **argv)
@@ -67,12 +90,11 @@ main(int argc, char **argv)
 		puts(PROGRAM " " VF_VERSION);
 		return 0;
 	}
-	if (n != 1 || (strcmp(rest[0], "install") != 0 &&
-		       strcmp(rest[0], "repair") != 0)) {
-		log_error("one word says what is done: install, or repair");
+	if (n != 1 || choose(&set, rest[0]) == -1) {
+		log_error("one word says what is done: install, repair, or "
+			  "kernel, where vfield.install= says it");
 		return 2;
 	}
-	set.repair = strcmp(rest[0], "repair") == 0;
 	if (settings_complete(&set) == -1)
 		return 1;
 	return job_run(&set) == 0 ? 0 : 1;

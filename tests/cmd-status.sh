@@ -57,8 +57,10 @@ says() {
 	grep -q -e "$1" "$TMP/out" || fail "no '$1' in: $(cat -v "$TMP/out")"
 }
 
+printf 'install 4/9 ba\033se 41%%\n' >"$TMP/run/install"
 show status
 cat "$TMP/out"
+says '^disk     install 4/9 ba?se 41%$'
 says 'n?\[2Jed at 127.0.0.1:10809, core, up 1 h 2 min, version 0.1'
 says '2 nodes, 1 of them core, number 42; no member answers'
 says 'debian (default), 540 MiB, 4320 chunks of 128 KiB, id 0123456789ab$'

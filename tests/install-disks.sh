@@ -131,6 +131,22 @@ grep -q 'partition (before)' "$TMP/said" || fail "$(cat "$TMP/said")"
 run_on "$disk" --job 9 repair || fail "repair: $(cat "$TMP/said")"
 grep -q '^same$' "$TMP/run/install.log" || fail "its table was not known"
 
+# --- a module that hangs is ended, with its children ---
+
+cat >"$TMP/modules/hang" <<'END'
+#!/bin/sh
+echo $$ >"$VFIELD_STATE/hangs"
+echo begun
+sleep 1000 &
+wait
+END
+chmod 755 "$TMP/modules/hang"
+! run_on "$disk" --modules hang --limit 1 install || fail "a module hung"
+[ "$(cat "$TMP/run/install")" = 'failed hang: nothing said for 1 s' ] ||
+	fail "$(cat "$TMP/run/install")"
+grep -q '| begun' "$TMP/said" || fail "$(cat "$TMP/said")"
+! pgrep -g "$(cat "$TMP/run/install.d/hangs")" || fail "it is still there"
+
 # --- ours, and yet not ---
 
 cp "$TMP/blank.disk" "$TMP/other-site.disk"

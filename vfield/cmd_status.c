@@ -18,6 +18,7 @@
 #include "vfield/control.h"
 #include "vfield/copies.h"
 #include "vfield/human.h"
+#include "vfield/install_status.h"
 #include "vfield/node_config.h"
 #include "vfield/peer_rows.h"
 #include "vfield/status_verdict.h"
@@ -324,6 +325,7 @@ show_text(FILE *to, const struct status *s, struct json_object *o)
 	show_traffic(to, s, o);
 	show_clients(to, s, o);
 	show_served(to, o);
+	install_status_show(to, o);
 	boot_status_show(to, boot);
 	boot_status_machines(to, boot);
 	peer_rows_show(to, o, s->before, s->elapsed_s);
@@ -343,6 +345,7 @@ show(FILE *to, void *ctx)
 		control_complain(PROGRAM, run_dir);
 		return -1;
 	}
+	install_status_add(o, run_dir);
 	boot = boot_status_read(run_dir);
 	if (boot != NULL)
 		json_object_object_add(o, "boot", boot);

@@ -23,16 +23,16 @@ bed_machine 1
 bed_serve 1 --image "$BOOT/image/debian.squashfs"
 bed_wait_ready 1
 
-# --- from the image ---
+# --- from the image, with a shell as the first process ---
 
 BOOT_MEMORY=512
 # shellcheck disable=SC2086 # they are words
-boot_kernel 1 "vfield.peer=$(bed_addr 1)" $DISK \
+boot_kernel 1 "vfield.peer=$(bed_addr 1) init=/bin/sh" $DISK \
 	-drive "file=$TMP/foreign,format=raw,if=virtio"
-boot_log_in 1 1
-boot_type 1 'mkdir -p /etc/vfield/site/disks; cd /etc/vfield/site
-echo lab >id
-cat >disks/default <<END
+boot_says 1 'starting /bin/sh of the image'
+boot_type 1 'PATH=/usr/sbin:/usr/bin; stty -echo; cd /etc
+mkdir -p vfield/site/disks; echo lab >vfield/site/id
+cat >vfield/site/disks/default <<END
 disk smallest
 esp 64M vfat /boot/efi
 root 1G ext4 /
@@ -41,13 +41,12 @@ scratch rest ext4 /scratch keep
 END
 vfield-install --host node07 --job 7 install && echo INSTALLED'
 boot_says 1 '^INSTALLED'
-boot_type 1 'cat /run/vfield/install; vfield-install --host node07 --job 7 install'
+boot_type 1 'vfield-install --host node07 --job 7 install'
 boot_says 1 'job 7 was done before'
 boot_type 1 'mkdir /s; mount /dev/vda5 /s; seq 100000 >/s/mine; umount /s
-sha256sum </dev/vda5 | sed s/^/BEFORE=/'
-boot_says 1 '^BEFORE='
-boot_type 1 'vfield-install --host node07 --job 8 repair && echo REPAIRED
-sha256sum </dev/vda5 | sed s/^/AFTER=/; sync; poweroff -f'
+sha256sum </dev/vda5 | sed s/^/BEFORE=/
+vfield-install --host node07 --job 8 repair && echo REPAIRED
+sha256sum </dev/vda5 | sed s/^/AFTER=/; sync; echo o >/proc/sysrq-trigger'
 boot_says 1 '^AFTER='
 boot_ended 1
 grep -a '^[^ ]* [a-z]* [0-9.]* s' "$TMP/guest1.serial"

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "installer/kernel_word.h"
 #include "installer/layout.h"
 #include "installer/stamp.h"
 
@@ -158,14 +159,39 @@ test_stamp(void **state)
 	assert_int_equal(stamp_parse(bytes, &back), -1);
 }
 
+static void
+test_kernel_word(void **state)
+{
+	bool repair = true;
+	uint64_t job = 0;
+
+	assert_int_equal(
+	    kernel_word("a vfield.install=install b\n", &repair, &job), 0);
+	assert_true(!repair && job == 1);
+	assert_int_equal(
+	    kernel_word("vfield.install=install vfield.install=repair:12",
+			&repair, &job),
+	    0);
+	assert_true(repair && job == 12);
+	assert_int_equal(kernel_word("", &repair, &job), -1);
+	assert_int_equal(kernel_word("xvfield.install=install", &repair, &job),
+			 -1);
+	assert_int_equal(kernel_word("vfield.install=wipe", &repair, &job), -1);
+	assert_int_equal(kernel_word("vfield.install=install:", &repair, &job),
+			 -1);
+	assert_int_equal(kernel_word("vfield.install=install:0", &repair, &job),
+			 -1);
+	assert_int_equal(
+	    kernel_word("vfield.install=install:1x", &repair, &job), -1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_lines),
-	    cmocka_unit_test(test_refused),
-	    cmocka_unit_test(test_places),
-	    cmocka_unit_test(test_stamp),
+	    cmocka_unit_test(test_lines),       cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_places),      cmocka_unit_test(test_stamp),
+	    cmocka_unit_test(test_kernel_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
