@@ -4,8 +4,8 @@
 /* `cur` is the connection in use, `probe` one that is being made.  When the
  * member's HELLO comes, `probe` becomes `cur` if its rank is higher.  A member
  * that has lost its group ranks lowest, a core node's member higher, the node's
- * own highest.  While a member of higher rank than that of `cur` may exist, the
- * client tries others beside it, every BETTER_NS or OWN_NS. */
+ * own highest.  While there may be a member of higher rank than `cur`, the
+ * client tries others too, every BETTER_NS or OWN_NS. */
 #include "membership/client/client.h"
 
 #include <errno.h>
@@ -23,16 +23,16 @@
 #include "membership/client/self_news.h"
 
 #define BEAT_NS (500 * NS_PER_MS)
-#define PING_EVERY 2 /* a ping at every 2nd beat: 3 in CLIENT_SILENCE_MS */
-#define GIVE_UP_NS (1000 * NS_PER_MS) /* arbitrary: time for HELLO to come */
+#define PING_EVERY 2 /* a ping at each 2nd beat: 3 in CLIENT_SILENCE_MS */
+#define GIVE_UP_NS (1000 * NS_PER_MS) /* arbitrary: HELLO comes sooner */
 /* Arbitrary: the pause before better members are tried again, since each try
  * costs a member a connection. */
 #define BETTER_NS (5000 * NS_PER_MS)
 /* The pause before the node's own member is tried again, which is near and may
  * be about to join its group. */
 #define OWN_NS (1000 * NS_PER_MS)
-/* Arbitrary: when a connection as old as this fails, the next member is tried
- * at once; after a younger one there is a pause, so that no storm begins. */
+/* When a connection as old as this fails, the next member is tried at once;
+ * after a younger one there is a pause, lest tries be too many.  Arbitrary. */
 #define STEADY_NS (5000 * NS_PER_MS)
 /* After a batch of more bytes than this the pause to the next batch doubles. */
 #define MUCH_BYTES 4096
@@ -51,7 +51,7 @@ struct member_client {
 	struct members members;
 
 	struct member_conn *cur, *probe;
-	bool told_stranger; /* the log has named a member of another version */
+	bool told_stranger; /* true: a member of another version was logged */
 	bool round_done;    /* all members were tried since `cur` was set */
 	struct backoff backoff;
 	struct loop_timer retry, give_up, beat;
@@ -266,8 +266,8 @@ conn_failed(void *ctx, enum channel_end why)
 	fail(ctx);
 }
 
-/* Drops a member that speaks no version of this node's.  The log names such a
- * member once, although it is tried again and again. */
+/* Drops a member that speaks no version that this node speaks.  Logs that only
+ * once, although the member is tried again and again. */
 static void
 stranger(struct member_client *c, struct member_conn *s, uint32_t version)
 {
@@ -280,8 +280,8 @@ stranger(struct member_client *c, struct member_conn *s, uint32_t version)
 	fail(s);
 }
 
-/* Notes the protocol version that both sides speak.  News that was sent in
- * another version before is sent again. */
+/* Notes the protocol version that both sides speak.  If news was sent in
+ * another version before, all is sent again. */
 static void
 got_range(struct member_client *c, struct member_conn *s,
 	  const struct proto_range *range)
@@ -434,7 +434,7 @@ beat_fire(void *ctx)
 	bool late = now(c) - c->beat_ns > 2 * BEAT_NS;
 
 	c->beat_ns = now(c);
-	/* If `late`, this process stood still: the silence means nothing. */
+	/* If `late`, this process was held up, so silence means nothing. */
 	if (!late &&
 	    now(c) - c->cur->heard_ns > CLIENT_SILENCE_MS * NS_PER_MS) {
 		cur_failed(c);

@@ -14,8 +14,8 @@ members_add(struct members *t, const struct address *a, bool given,
 			t->cores[i].doubtful &= doubtful;
 			return false;
 		}
-	/* the table is full: cores given by the user stay, and the core learnt
-	 * longest ago makes room */
+	/* if the table is full, the core that was learnt longest ago is
+	 * replaced; cores that the user has given stay */
 	if (at == MEMBERS_CORES_MAX) {
 		if (t->ngiven == MEMBERS_CORES_MAX)
 			return false;

@@ -8,19 +8,20 @@
 #include "membership/wire/hold.h"
 #include "membership/wire/outbuf.h"
 
-/* bytes of a HOLD frame; arbitrary: some TCP segments */
+/* most bytes of a frame HOLD; arbitrary: some TCP segments */
 #define FRAME_BYTES 8192
 #define WORDS_AT_ONCE 64
-/* Unchanged words between two changed ones, up to this number, are sent in one
- * part with them.  Arbitrary: an unchanged word costs a bit or two of a run, a
- * new part seven bytes. */
+/* If there are at most so many unchanged words between two changed ones, all
+ * are sent in one part.  Arbitrary: an unchanged word adds a bit or two to a
+ * run, while a new part takes seven bytes. */
 #define GAP_WORDS 32
 
 struct said {
 	const struct bitmap *held; /* NULL: this struct is free */
 	struct digest image;
-	uint64_t *words; /* words of `held`, as the member was last told them */
-	/* the first n of `words` were told to the member */
+	/* the words of `held' as the member was last sent them */
+	uint64_t *words;
+	/* the member was sent the first n of `words' */
 	uint32_t n;
 };
 
@@ -60,8 +61,8 @@ lists(const struct proto_node *n, const struct digest *image)
 	return false;
 }
 
-/* Forgets the bitmap of an image that the node does not list any more: the
- * bitmap's owner may free it from now on. */
+/* Called when the node does not list the image any more: forgets its bitmap,
+ * which the owner may then free. */
 static void
 forget(struct said *s)
 {
@@ -90,7 +91,8 @@ self_news_describe(struct self_news *t, const struct proto_node *self)
 		if (t->said[i].held != NULL && !lists(self, &t->said[i].image))
 			forget(&t->said[i]);
 	/* A member keeps no bitmap of an image that the node does not list, or
-	 * has complete: later such a bitmap has to be sent as a whole. */
+	 * holds completely.  So if such a bitmap is needed later, all of it has
+	 * to be sent. */
 	for (int i = 0; i < PROTO_IMAGES_MAX; i++)
 		if (!incomplete(self, &t->said[i].image))
 			t->said[i].n = 0;
@@ -159,9 +161,10 @@ differs(const struct said *s, uint32_t w)
 	return s->words[w] != bitmap_word(s->held, w);
 }
 
-/* Finds the next run of words, from word *first on, that have changed since the
- * member was told them; a run may have a few unchanged words inside.  Moves
- * *first to the run, and returns its length in words; 0: no word has changed.
+/* Finds, from word *first on, the next run of words that have changed since
+ * they were sent; a run may include up to GAP_WORDS unchanged words in a row.
+ * Sets *first to the run's first word, and returns the run's length in words;
+ * 0: no word has changed.
  */
 static uint32_t
 next_run(const struct said *s, uint32_t *first)
@@ -215,9 +218,9 @@ put_change(struct hold_frame *f, struct hold_part p, enum proto_change change,
 	return hold_put(f, &p);
 }
 
-/* Puts into f the changes of those words that the member was told before.  A
- * run of words makes two parts, chunks taken and chunks dropped, and both have
- * to find room. */
+/* Adds to f the changes of words that the member was sent before.  A run of
+ * words makes two parts, the chunks taken and those dropped, and is added only
+ * if there is room for both. */
 static bool
 say_changes(struct said *s, struct hold_part p, struct hold_frame *f)
 {
@@ -233,8 +236,8 @@ say_changes(struct said *s, struct hold_part p, struct hold_frame *f)
 	return true;
 }
 
-/* Puts into f the words that the member was not told yet, the empty ones too,
- * since the member may know an older bitmap. */
+/* Adds to f the words that the member was not sent yet; empty words too, since
+ * the member may have an older bitmap. */
 static bool
 say_rest(struct said *s, struct hold_part p, struct hold_frame *f)
 {

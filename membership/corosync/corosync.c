@@ -14,11 +14,11 @@
 #include "membership/corosync/cmap.h"
 #include "membership/wire/outbuf.h"
 
-/* The times below are arbitrary.  What was measured: a message takes 0.7 to 2.4
- * ms, up to 184 ms on saturated links of 32 nodes; a ring of 8 nodes forms in
- * 1.8 s. */
+/* The times below are arbitrary.  Measured were: 0.7 to 2.4 ms for a message,
+ * and up to 184 ms on saturated links of 32 nodes; 1.8 s until a ring of 8
+ * nodes has formed. */
 #define RETRY_NS (250 * NS_PER_MS)
-/* The time that corosync may be missing before the log says so. */
+/* If corosync has been missing for so long, that is logged. */
 #define PATIENCE_NS (5000 * NS_PER_MS)
 #define JOIN_AGAIN_NS (100 * NS_PER_MS)
 /* The least pause between messages (SEND_EVERY_NS), and the pause before a
@@ -43,7 +43,7 @@ struct corosync {
 	cpg_handle_t handle;
 	struct cmap *cmap;
 	enum state state;
-	bool told_stranger; /* the log has named a node of another version */
+	bool told_stranger; /* true: a node of another version was logged */
 	uint32_t nodeid;
 	struct loop_source source;
 	struct loop_timer retry, send;
@@ -95,8 +95,8 @@ close_handle(struct corosync *c)
 	c->state = AWAY;
 }
 
-/* Logs why this member is in no group.  The warning comes once, and only if
- * corosync has been missing for PATIENCE_NS: it may be starting. */
+/* Logs why this member is in no group, but only once, and only after
+ * PATIENCE_NS, since corosync may just be starting. */
 static void
 complain(struct corosync *c, const char *why)
 {

@@ -15,8 +15,8 @@
 
 #include "lib/cleanup.h"
 
-/* At most so many calls of fill in one turn of the loop, so that one channel
- * does not hold up the loop. */
+/* How often fill is called in one round of the loop at most, so that one
+ * channel does not hold up the loop. */
 #define OUT_ROUNDS 4
 
 /* FREED: a callback of the channel has freed it; it is destroyed when that
@@ -29,11 +29,11 @@ struct channel {
 	const struct channel_ops *ops;
 	void *ctx;
 	enum channel_state state;
-	bool busy; /* channel_ready runs, and may call callbacks */
+	bool busy; /* channel_ready is running, and may call callbacks */
 	enum channel_end why;
 	uint8_t *in, *out;
 	size_t nin, nout; /* bytes in `in` and `out` */
-	size_t room;      /* bytes that `in` has room for */
+	size_t room;      /* bytes for which `in' has room */
 	int64_t stuck_ns;
 };
 
@@ -180,8 +180,8 @@ write_some(struct channel *k)
 	return 0;
 }
 
-/* Hands the whole frames in buf to the owner.  Returns the bytes that they
- * took, or -1 if the next bytes are no frame. */
+/* Passes the complete frames in buf to the owner.  Returns how many bytes they
+ * had; -1: bytes in buf are no frame. */
 static ssize_t
 take_frames(struct channel *k, const uint8_t *buf, size_t len)
 {
@@ -203,9 +203,9 @@ take_frames(struct channel *k, const uint8_t *buf, size_t len)
 	return at;
 }
 
-/* Keeps `rest`, the beginning of a frame, until its end has come.  Room for
- * twice as much is made, lest a frame that comes byte by byte be copied for
- * each byte.  Returns -1 if there is no memory. */
+/* Keeps `rest', the beginning of a frame, until the frame's end has come.
+ * Makes room for twice as much, so that a frame that comes byte by byte is not
+ * copied for each byte.  Returns -1 if there is no memory. */
 static int
 keep(struct channel *k, const uint8_t *rest, size_t len)
 {

@@ -14,12 +14,15 @@
 #define CHANGE_SHIFT 4
 #define INDEX_MASK 0x0f
 #define VARINT_BYTES 5
-#define GAMMA_ZEROS 18 /* zeros before a run's length of PROTO_SPAN_MAX */
+/* number of zeros with which the code of a run of PROTO_SPAN_MAX chunks
+ * begins */
+#define GAMMA_ZEROS 18
 
 /* Functions that read a HOLD. */
 
-/* Reads a number that is written in bytes of seven bits.  Superfluous bytes, or
- * more than 32 bits, fail the reader, so a number has one form only. */
+/* Reads a number that is written in bytes of seven bits.  The reader fails if a
+ * byte is superfluous, so that each number has only one form, or if there are
+ * more than 32 bits. */
 static uint32_t
 read_varint(struct reader *r)
 {
@@ -44,8 +47,8 @@ struct bits {
 	size_t n, at; /* number of bits; index of the next bit */
 };
 
-/* Returns the next bit; behind the last bit, zero, since a run's length cannot
- * consist of zeros only. */
+/* Returns the next bit; after the last bit returns zeros, which read_run
+ * refuses, since no run's length consists of zeros only. */
 static bool
 read_bit(struct bits *b)
 {
@@ -70,8 +73,8 @@ read_run(struct bits *b)
 	return v;
 }
 
-/* Returns the bytes of the runs at h->runs, which together have to make
- * h->span; 0: no right runs stand there. */
+/* Returns how many bytes the runs at h->runs take, which together must make
+ * h->span chunks; 0: they are malformed. */
 static size_t
 runs_length(const struct proto_hold *h, size_t left)
 {
@@ -237,8 +240,8 @@ marked(const struct hold_part *p, uint32_t chunk)
 	return p->words[chunk / 64 - p->first] >> chunk % 64 & 1;
 }
 
-/* Returns how many chunks in a row, from `chunk` on and before `end`, are
- * marked like `chunk`: all marked, or all not marked. */
+/* Returns how many chunks in a row, from `chunk' on and before `end', are
+ * marked as `chunk' is, or unmarked as it is. */
 static uint32_t
 run_at(const struct hold_part *p, uint32_t chunk, uint32_t end)
 {

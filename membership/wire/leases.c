@@ -12,7 +12,8 @@
 #define NEVER INT64_MAX
 
 struct entry {
-	struct proto_lease lease; /* left_s as it was when the record came */
+	/* the record; left_s is as it was when the record came */
+	struct proto_lease lease;
 	int64_t until_ns;
 	uint64_t change; /* number of the entry's last change; 0: free */
 	/* `change`, if the record came with pass_on; else 0 */
@@ -46,8 +47,8 @@ leases_count(const struct leases *t)
 	return t->count;
 }
 
-/* Returns true if the record a is newer than b.  The time that a lease has left
- * is not compared, since copies of one record differ in it. */
+/* Returns true if the record a is newer than b. left_s is not compared, since
+ * it differs between copies of the same record. */
 static bool
 supersedes(const struct proto_lease *a, const struct proto_lease *b)
 {
@@ -65,9 +66,9 @@ supersedes(const struct proto_lease *a, const struct proto_lease *b)
 	return d > 0;
 }
 
-/* Returns the slot for the record l: that of the same machine, or else a free
- * slot, or else that of the oldest record.  Returns NULL if l is older than the
- * record there. */
+/* Returns the slot for the record l: that of the same machine; if there is
+ * none, a free one; if there is none, that of the oldest record.  Returns NULL
+ * if l is older than the record in that slot. */
 static struct entry *
 slot_for(struct leases *t, const struct proto_lease *l)
 {

@@ -12,7 +12,7 @@ struct named {
 };
 
 struct numbers {
-	uint32_t end; /* no number from this one on was ever set */
+	uint32_t end; /* all numbers that were ever set are below this */
 	struct named *of[PROTO_NUMBERS_MAX];
 };
 

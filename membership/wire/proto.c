@@ -23,12 +23,12 @@
 #define HELLO_LEASES 0x02
 #define HELLO_BOOTS 0x04
 
-/* The first 8 bytes of the id that makes a GONE a RANGE, followed by the two
- * versions, 4 bytes each.  No node has such an id: it is a UUID of version 4,
- * whose seventh byte differs. */
+/* A GONE whose id begins with these 8 bytes is a RANGE; the two versions
+ * follow, 4 bytes each.  No node has such an id, since nodes' ids are UUIDs of
+ * version 4, whose seventh byte differs. */
 static const uint8_t range_mark[8] = {'v', 'f', 'r', 'a', 'n', 'g', 'e', 0};
 
-/* A side that speaks version 2 alone refuses what it does not know. */
+/* A side that speaks only version 2 refuses what it does not know. */
 static const bool strict = PROTO_HIGHEST < PROTO_FIELDS_SINCE;
 
 bool

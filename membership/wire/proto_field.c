@@ -9,7 +9,8 @@
 #include "lib/codec.h"
 
 struct place {
-	size_t at;  /* offset of the field, or of where it would stand */
+	/* offset of the field, or of the place where it would be inserted */
+	size_t at;
 	size_t all; /* bytes of the field with its head; 0: there is no field */
 };
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Readers that boot: each makes the reads of a trace, one after the other, with
- * read-ahead as in router/want/reads.c and, if opt.profile is set, with a
- * replayed boot profile made of the same trace, as in router/want/replay.c. */
+/* Readers that boot: each of them makes the reads of a trace, one after the
+ * other.  Chunks are read ahead as in router/want/reads.c; if opt.profile is
+ * set, a boot profile made from the same trace is replayed as in
+ * router/want/replay.c. */
 #include <stdio.h>
 #include <stdlib.h>
 

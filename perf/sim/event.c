@@ -2,11 +2,11 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* Most events are set anew several times before they happen, so setting must be
- * cheap.  The queue holds entries, and an event knows which of its entries is
- * valid: the others are dropped when their time comes.  An event that is put
- * off keeps its entry; when the time of the entry comes, a later entry is put
- * in.  Events that were set are put into the queue only when the next event is
- * due, since many are set twice at the same moment.
+ * cheap.  The queue has entries, and an event knows which of its entries is
+ * valid: the others are dropped when their time comes.  If an event is set to a
+ * later time, its entry stays; when the time of that entry comes, an entry for
+ * the later time is made.  Events that were set get their entries only when the
+ * next event is due, since many are set twice at the same moment.
  *
  * Time is cut into slices of 1 << SLICE_BITS ns.  The entries of the present
  * slice are in a heap, which is small; those of the next SLICES slices are in a
@@ -118,9 +118,9 @@ put_event(struct event *e)
 	put((struct entry){e->at_ns, e->seq, e});
 }
 
-/* Returns whether x is the valid entry of its event.  If the event was put off,
- * and x is the entry that it kept, puts an entry for the later time into the
- * queue. */
+/* Returns true if x is the valid entry of its event.  If the event was set to a
+ * later time, and x is the entry that stayed, adds an entry for the later time
+ * to the queue and returns false. */
 static bool
 is_meant(const struct entry *x)
 {

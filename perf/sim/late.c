@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Finds peers that are dead and chunks that are late, in the place of
- * router/peer/peer.c and router/fetch/fetch.c and by the rules of patience.c.
- * A peer that lives would answer probes, so only dead peers become suspect
- * here: false alarms are not simulated. */
+/* Finds peers that are dead and chunks that are late by the rules of
+ * patience.c, as router/peer/peer.c and router/fetch/fetch.c do.  Here only
+ * peers that are dead become suspect, since a living peer would answer probes:
+ * false suspicions are not simulated. */
 #include <stdlib.h>
 
 #include "perf/sim/sim.h"
@@ -88,7 +88,9 @@ ask_again(struct node *n, int64_t late)
 	for (f = TAILQ_FIRST(&n->asked_list); f != NULL; f = next) {
 		next = TAILQ_NEXT(f, asked);
 		if (n->nsuspects == 0 && event_now_ns() - f->asked_ns <= late)
-			break; /* fetches behind f were asked for later */
+			/* the fetches after f in the list were asked for
+			 * later */
+			break;
 		why = why_again(n, f, late);
 		if (why == PATIENCE_NO)
 			continue;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield-sim: how fast a crowd of cold readers gets an image from one seed.
+/* vfield-sim: simulates how fast a crowd of readers with empty stores gets an
+ * image from one seed.
  *
  * A run prints a line of figures.  perf/README says what they mean and what is
  * not simulated, perf/NOTES what was learnt from them.
@@ -12,7 +13,7 @@
 
 #include "perf/sim/sim.h"
 
-/* when no chunk has arrived for so long, none will: the run is ended */
+/* if no chunk has arrived for so long, none will, and the run is ended */
 #define PATIENT_NS (60000 * MS)
 
 struct options opt = {
@@ -182,7 +183,7 @@ run(void)
 	return 0;
 }
 
-/* Sums over one group of readers: the fast or the slow ones. */
+/* Sums over a group of readers, either the fast or the slow ones. */
 struct sums {
 	uint32_t n;
 	double sum, worst;
@@ -244,8 +245,8 @@ compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* Prints the median and the longest of the times that n nodes took, each from
- * its own beginning. */
+/* Prints the median and the longest of the times that n nodes took; each node's
+ * time counts from its own beginning. */
 static void
 print_took(double *took, uint32_t n)
 {

@@ -2,11 +2,10 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* A run with thousands of nodes waits for memory most of the time: each event
- * looks at structs that have long left the cache, and finds each by a pointer
- * in another.  So the structs that all events of the next moment will look at
- * are brought into the cache beforehand, those of many events at once.  This
- * changes nothing but the time that a run takes; a struct that is left out here
- * only costs time.
+ * uses structs that have long left the processor's cache, and finds each by a
+ * pointer in another.  So the structs that the next events will use are brought
+ * into the cache beforehand, those of many events at once.  This only makes a
+ * run faster: if a struct is forgotten here, nothing but time is lost.
  */
 #include "perf/sim/cache.h"
 #include "perf/sim/sim.h"

@@ -2,16 +2,17 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* A link's level is the rate that the link offers each of its flows; a flow
- * takes the least that its links offer.  The level is such that the flows fill
- * the link exactly or, if other links bound them all, more than any of them
- * takes.  Once all levels agree, the rates are max-min fair.
+ * takes the least rate that its links offer.  The level is chosen so that the
+ * flows fill the link exactly; if other links bound all of its flows, it is
+ * more than any of them takes.  If that holds for all links, the rates are
+ * max-min fair.
  *
- * When a flow comes or goes, the levels of its links are found anew, then those
- * of each link with a flow whose rate changed by more than the part NOTICE.  A
- * change reaches at most ROUNDS links: the next change nearby, which comes
- * soon, puts the others right. (With NOTICE 0.02, SAME 0.002 and ROUNDS 200 a
- * run takes twice the time, and its throughputs differ from those with the
- * present values by 0.001.)
+ * When a flow comes or goes, the levels of its links are computed anew, then
+ * those of each link with a flow whose rate has changed by more than the part
+ * NOTICE of it.  A change is followed to at most ROUNDS links; the rates on
+ * others are corrected by the next change nearby, which comes soon.  (With
+ * NOTICE 0.02, SAME 0.002 and ROUNDS 200 a run takes twice the time, and its
+ * throughputs differ from those with the present values by 0.001.)
  */
 #include "perf/sim/net.h"
 
@@ -82,9 +83,10 @@ offered(const struct share *s)
 		     least(levels[s->others[1]], levels[s->others[2]]));
 }
 
-/* Sums over the flows of a link at a given level.  Some flows are offered less
- * by another of their links: `taken` is the rate of these flows, `most` the
- * highest such offer.  `unbound` is the weight of all other flows. */
+/* Sums over the flows of a link, for a given level.  taken: the sum of the
+ * rates of the flows to which another link offers less than this level; most:
+ * the highest such offer; unbound: the sum of the weights of all other
+ * flows. */
 struct shared {
 	double taken, most, unbound;
 };

@@ -31,8 +31,8 @@ oldest(const struct node *n, struct evict_candidate *c)
 	return i;
 }
 
-/* Writes random chunks of those that the node keeps to c, as candidates for
- * dropping; returns how many. */
+/* Writes to c random ones of the chunks that the node keeps, as candidates to
+ * be dropped.  Returns how many. */
 static uint32_t
 sample(struct node *n, struct evict_candidate *c)
 {

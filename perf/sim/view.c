@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The view: what all nodes know of each other.  All nodes hear of a change
- * after opt.news_ns, and of a death after opt.gone_ns. */
+/* Keeps the view, which is what all nodes know of each other.  All nodes hear
+ * of a change after opt.news_ns, and of a death after opt.gone_ns. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,17 +15,18 @@
 #define GAIN_NS (1000 * MS)
 #define ACTIVE_NS (2000 * MS)
 #define JUDGE_NS (100 * MS)
-/* added to JUDGE_NS for each node, so that nodes judge less often where there
- * are many */
+/* added to JUDGE_NS for each node, so that nodes judge less often if there are
+ * many */
 #define JUDGE_EACH_NS 100000
 
 struct route_node *view;
 
-static bool *reads; /* for each node, whether others know that it reads */
+static bool *reads; /* reads[i]: others know that node i reads */
 /* for each node, its pace as in the view, but with the number of chunks that
  * others know it to hold now */
 static struct route_pace *paces;
-/* how often the set of members has changed, and the set of active nodes */
+/* members: how often the set of nodes has changed; actives: how often the set
+ * of active nodes has */
 static uint32_t members, actives;
 
 void
@@ -89,8 +90,8 @@ tell_held(struct node *n, int64_t until)
 	}
 }
 
-/* Puts into the view that node n has come or died, as soon as the others are to
- * know. */
+/* Enters into the view that node n has come or died, if it is time for the
+ * others to know. */
 static void
 tell_member(struct node *n, int64_t now)
 {
@@ -127,7 +128,8 @@ tell_reading(struct node *n, int64_t now)
 	actives++;
 }
 
-/* Puts into the view that node n is complete, and so stands before all others.
+/* Enters into the view that node n is complete, and so stands before all
+ * others.
  */
 static void
 tell_complete(struct node *n)
@@ -268,7 +270,8 @@ build_line(struct node *n)
 	n->line_active = actives;
 }
 
-/* Puts what only n knows into the view (`on`), or takes it out again. */
+/* Enters into the view what only n knows (on is true), or removes that
+ * again. */
 static void
 patch(struct node *n, bool on)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Stand-ins for functions by which a router touches the bytes of chunks or asks
- * for the time of day (-Wl,--wrap): a buffer has room for a struct chunk alone,
- * hashes are made of the numbers of image and chunk, and the time of day is the
- * machine's.
+/* Replaces (-Wl,--wrap) the functions by which a router uses the bytes of
+ * chunks or asks for the time of day: a buffer has room only for a struct
+ * chunk, hashes are made from the numbers of image and chunk, and the time of
+ * day is the machine's.
  */
 #include "perf/world/chunk.h"
 
@@ -19,8 +19,8 @@
 #include "perf/world/rng.h"
 #include "router/fetch/hasher.h"
 
-/* time to hash 128 KiB in the router's thread, and to hand the job over:
- * perf/results */
+/* time that hashing 128 KiB in the router's thread takes, and handing the job
+ * over (perf/results) */
 #define HASH_NS (200 * US)
 /* time of day when the world begins, s since 1970: arbitrary */
 #define DAY_ZERO 1800000000

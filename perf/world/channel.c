@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* membership/wire/channel.h and membership/listener.h, implemented on the
- * world's network.  A channel asks its user for frames (`fill`) while fewer
- * than UNSENT_MOST messages wait to leave: a socket's buffer takes so many.
+/* Implements membership/wire/channel.h and membership/listener.h on the world's
+ * network.  A channel asks its owner for frames (fill) while fewer than
+ * UNSENT_MOST messages wait to leave, since a socket's buffer takes about so
+ * many.
  */
 #include "membership/wire/channel.h"
 
@@ -17,12 +18,12 @@
 #include "perf/world/rng.h"
 #include "perf/world/tcp.h"
 
-/* messages that wait to leave, each of up to CHANNEL_CHUNK bytes */
+/* how many messages, of up to CHANNEL_CHUNK bytes each, may wait to leave */
 #define UNSENT_MOST 4
 /* number of the port that stands for a member's Unix socket */
 #define UNIX_PORT 1
 #define ENDS_MAX 65536
-/* numbers that stand for descriptors begin here, above all real ones */
+/* numbers in the place of descriptors begin here, above all real descriptors */
 #define FD_BASE 1000000
 
 struct channel {

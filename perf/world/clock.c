@@ -25,7 +25,8 @@ struct loop {
 struct entry {
 	int64_t at_ns;
 	uint64_t seq;
-	struct loop *loop; /* NULL: an event of the world, of no process */
+	/* loop of the process; NULL: the entry is an event of the world */
+	struct loop *loop;
 	/* the struct loop_timer, or, if `loop` is NULL, the struct event */
 	void *what;
 };

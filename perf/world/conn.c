@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* router/peer/peer_conn.h implemented on the world's network, in the place of
- * libnbd. conn_pool.c and peer.c, which use it, are the router's own. */
+/* Implements router/peer/peer_conn.h on the world's network, without libnbd.
+ * conn_pool.c and peer.c, which use it, are the router's real code. */
 #include "perf/world/conn.h"
 
 #include <errno.h>
@@ -30,7 +30,8 @@ struct peer_conn {
 	struct tcp_end *tcp;
 	struct machine *to;
 	char export[CONN_EXPORT_MAX];
-	/* the export is one of a file, whose bytes are really sent */
+	/* the export is a file, such as a manifest, whose bytes are really
+	 * sent */
 	bool file;
 	const struct conn_ops *ops;
 	void *ctx;
@@ -313,8 +314,8 @@ conn_open(struct loop *l, const struct address *a, const char *export,
 	return c;
 }
 
-/* Does nothing: a window bounds the bytes in the queues of real links, and a
- * world has no such queues: it delays each message on a busy link by a fixed
+/* Does nothing.  A window bounds the bytes in the queues of real links; a world
+ * has no such queues, but delays each message on a busy link by a fixed
  * time. */
 void
 conn_narrow(struct peer_conn *c, int window)

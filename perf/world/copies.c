@@ -12,7 +12,7 @@
 #include "perf/world/medium.h"
 #include "router/fetch/fetch.h"
 
-#define QUIET 8 /* seconds without a change after which an event is over */
+#define QUIET 8 /* an event is over after so many seconds without a change */
 /* seconds after which a hundred machines have all booted and begun to copy */
 #define BEGINS 20
 /* the longest time of one event: arbitrary, far beyond what any event needs */
@@ -21,7 +21,8 @@
 struct state {
 	uint32_t least, most;
 	double mean, squares, room;
-	uint64_t copied; /* chunks that the machines which are on have copied */
+	/* how many chunks were copied by the machines that are on */
+	uint64_t copied;
 };
 
 static uint32_t

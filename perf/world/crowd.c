@@ -17,7 +17,7 @@
 #include "perf/world/rng.h"
 #include "perf/world/trace.h"
 
-/* payload as a part of a link's raw rate: perf/README, "crowd" */
+/* rate of payload, as a part of a link's raw rate (perf/README, "crowd") */
 #define PAYLOAD 0.954
 
 struct settings {

@@ -20,8 +20,8 @@ struct nbd_server {
 	struct loop *loop;
 	const struct nbd_backend *backend;
 	void *ctx;
-	/* calls that are on their way to the router, or that the router is
-	 * answering */
+	/* calls that are on their way to the router, or that it has not
+	 * answered completely */
 	LIST_HEAD(, call) calls;
 };
 
@@ -81,7 +81,7 @@ answer(struct call *c, int error)
 		event_after(&c->tell, WAY_NS);
 }
 
-/* Handles a request that arrives at the router: gives it to the backend. */
+/* Passes a request, which has arrived at the router, to the backend. */
 static void
 on_come(void *ctx)
 {

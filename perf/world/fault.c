@@ -142,18 +142,18 @@ befall(struct machine *m, const struct fault *f, bool ends)
 	}
 }
 
-/* Returns whether a fault of this kind counts as a fault of its `other` machine
- * too.  CLONE does, since neither of two machines with one identity can be
- * relied on. */
+/* Returns true if a fault of this kind counts as a fault of its `other'
+ * machine, too.  CLONE does, since neither of two machines with the same
+ * identity is reliable. */
 static bool
 takes_two(enum fault_kind kind)
 {
 	return kind == HALF_CUT || kind == ONE_WAY || kind == CLONE;
 }
 
-/* Returns whether a machine with the fault is unreliable, so that nothing may
- * be expected of it.  A cut between two machines makes neither unreliable,
- * since each reaches all other machines. */
+/* Returns true if a machine with a fault of this kind is unreliable, so that
+ * nothing may be expected of it.  A cut between two machines makes neither
+ * unreliable, since each reaches all other machines. */
 static bool
 is_ill(enum fault_kind kind)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Small files of the machines, in memory: fopen and rename of paths below
- * /world, and fsync, are implemented here (-Wl,--wrap).  A file that is being
- * written has its bytes only once it is closed.
+/* Keeps the small files of the machines in memory: replaces (-Wl,--wrap) fopen
+ * and rename for paths below /world, and fsync.  A file that is being written
+ * gets its bytes when it is closed.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -18,9 +18,9 @@
 #define SEND_EVERY_NS (50 * MS)
 #define SEND_MORE_NS (10 * MS)
 #define MESSAGE_BYTES (32U << 10)
-/* Time until a ring that lost a member forms anew, and until one that only
- * gains members does: measured with corosync 3.1, 8 nodes, udpu, a token of
- * 1000 ms. */
+/* TOKEN_NS: time until a ring that has lost a member has formed anew; FORM_NS:
+ * the same for a ring that only gains members.  Measured with corosync 3.1, 8
+ * nodes, udpu, a token of 1000 ms. */
 #define TOKEN_NS (1200 * MS)
 #define FORM_NS (200 * MS)
 
@@ -41,8 +41,8 @@ struct item {
 /* A member's process, as its corosync knows it. */
 struct group {
 	LIST_ENTRY(group) entry;
-	/* the loop of the process; NULL: the process has died, and its ring has
-	 * not noticed yet */
+	/* loop of the process; NULL: it has died, and its ring has not noticed
+	 * that yet */
 	struct loop *loop;
 	struct machine *machine;
 	const struct group_ops *ops;
@@ -135,8 +135,9 @@ free_carried(struct carried *c)
 	free(c);
 }
 
-/* Delivers the messages that are due, in order, to all members of the sender's
- * ring if that is whole; drops messages whose sender is gone or in no ring. */
+/* Delivers the messages that are due, in order: each to all members of its
+ * sender's ring, if all of these can be reached.  Drops messages whose sender
+ * is gone or in no ring. */
 static void
 carry(void)
 {
@@ -176,7 +177,7 @@ tell_size(uint32_t ring)
 			give(g, SIZE, n, NULL, 0);
 }
 
-/* Takes the process g out of its ring, and tells the others in the ring. */
+/* Removes the process g from its ring, and tells the others in the ring. */
 static void
 take_out(struct group *g)
 {
@@ -204,7 +205,8 @@ forget(struct group *g)
 	free(g);
 }
 
-/* Returns whether process o reaches all members of the ring, and they reach o.
+/* Returns true if process o reaches all members of the ring, and all of them
+ * reach o.
  */
 static bool
 fits(const struct group *o, uint32_t ring)
@@ -217,9 +219,9 @@ fits(const struct group *o, uint32_t ring)
 	return true;
 }
 
-/* Puts all processes that take part into new rings, numbered from `first` on.
- * Each new ring takes all processes that reach all of its members and are in no
- * new ring yet. */
+/* Puts all processes that want to be in a ring into new rings, numbered from
+ * `first' on.  A process becomes a member of the first new ring whose members
+ * all reach it, and are all reached by it. */
 static void
 choose(uint32_t first)
 {
@@ -236,8 +238,8 @@ choose(uint32_t first)
 	}
 }
 
-/* Tells g which members have left its ring, then, if g was joining, that g has
- * joined, then, if others have come, that they have. */
+/* Tells g which members have left its ring; then, if g was joining, that it has
+ * joined; then, if other members have come, that they have. */
 static void
 tell(struct group *g)
 {
@@ -296,8 +298,7 @@ group_stir(void)
 
 /* --- a member's side: membership/group.h --- */
 
-/* Takes the process g out of its ring, and tells g that it is out if it was a
- * member. */
+/* Removes the process g from its ring, and tells g so if it was a member. */
 static void
 leave(struct group *g)
 {
@@ -314,8 +315,9 @@ join_soon(struct group *g)
 	clock_deliver(g->loop, &g->retry, event_now_ns() + RETRY_NS);
 }
 
-/* Makes a message from g.  It begins with a HELLO, as those of
- * membership/corosync do.  Sets *n to what the callback `fill` of g returned.
+/* Makes a message from g, which begins with a HELLO, as messages of
+ * membership/corosync do.  Sets *n to what the callback `fill' of g has
+ * returned.
  */
 static struct carried *
 message_of(struct group *g, int *n)

@@ -48,9 +48,9 @@ lasts_for_ever(enum fault_kind kind)
 	}
 }
 
-/* Returns whether the fault may be drawn.  Machine 0, the seed, must keep its
- * image and its identity and must not leave; only a core node of a group can
- * lose its corosync. */
+/* Returns true if the lot may have the fault.  Machine 0, the seed, must keep
+ * its image and its identity, and must not leave; only a core node of a group
+ * can lose its corosync. */
 static bool
 suits(const struct lot *l, const struct fault *f)
 {
@@ -85,7 +85,8 @@ draw_faults(struct lot *l)
 		struct fault *f = &l->faults[i];
 
 		draw_fault(l, f);
-		/* lets this fault begin at the same moment as the one before */
+		/* with a chance of 1 in 4 this fault begins together with the
+		 * one before */
 		if (i > 0 && rng_between(0, 3) == 0)
 			f->at_ns = l->faults[i - 1].at_ns;
 		if (f->until_ns < f->at_ns)

@@ -22,7 +22,8 @@
 #include "router/image/image.h"
 
 #define COPIES 3
-/* chunks of the read-ahead window; as WINDOW_DEFAULT of router/main.c */
+/* chunks of the read-ahead window; the same as WINDOW_DEFAULT in
+ * router/main.c */
 #define WINDOW 128
 #define CORES_MAX 8
 
@@ -272,7 +273,8 @@ machine_boot(struct machine *m)
 		m->supervisor = supervisor_begin(m);
 }
 
-/* Ends the router of machine m, as by SIGKILL if `mute`, else as by SIGTERM. */
+/* Ends the router of machine m, as by SIGKILL (mute is true) or as by
+ * SIGTERM. */
 static void
 end_router(struct machine *m, bool mute)
 {
@@ -366,8 +368,8 @@ machine_stop_router(struct machine *m, bool stopped)
 	clock_stop(m->router_loop, stopped);
 }
 
-/* Changes the rate of a link. net.c looks at a link's rate only when a flow
- * comes or goes, so set_link lets a flow do both. */
+/* Changes the rate of a link.  net.c uses a link's rate only when a flow comes
+ * or goes, so this function starts and ends a flow. */
 static void
 set_link(struct link *l, double bytes_per_s)
 {

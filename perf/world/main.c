@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* world: a cluster of nodes that run the router's and the membership's own
- * code, in one process and in simulated time.  One seed decides all that is
- * left to chance.
+/* world: runs a cluster of nodes, with the real code of router and membership,
+ * in one process and in simulated time.  All random choices depend on one
+ * seed.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -61,7 +61,7 @@ get_lot(struct lot *l, const char *what)
 		exit(2);
 }
 
-/* Runs a lot.  Returns 0 if all invariants held, 1 if one did not. */
+/* Runs a lot.  Returns 0 if all invariants held, 1 if one was broken. */
 static int
 replay(const struct lot *l, bool all)
 {

@@ -71,9 +71,9 @@ lose(struct medium *d, uint32_t chunk)
 	*p = (struct place){.state = CHUNK_ABSENT};
 }
 
-/* Verifies a chunk that lies on the medium: marks it held, or, if the bytes are
- * wrong, drops it.  Returns -1 with EBADMSG for wrong bytes, with ENODATA for a
- * chunk that is absent. */
+/* Verifies a chunk that lies on the medium: notes it as held, or, if its bytes
+ * are wrong, drops it.  Returns 0; or -1 with errno EBADMSG if the bytes are
+ * wrong, or ENODATA if the chunk is absent. */
 static int
 check(struct medium *d, uint32_t chunk)
 {
@@ -233,8 +233,8 @@ check_budget(struct machine *m)
 }
 
 /* Stores a chunk whose bytes are right.  Fails with ENOSPC if the medium is
- * full, or if the router is being killed and so writes nothing more.  Stops the
- * router if the medium hangs. */
+ * full, or if the router is being killed, since it then writes nothing more.
+ * If the medium hangs, stops the router. */
 int
 store_put_right(struct store *s, uint32_t chunk, const void *data)
 {

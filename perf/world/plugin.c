@@ -15,8 +15,8 @@
 #include "perf/world/rng.h"
 #include "perf/world/tcp.h"
 
-/* The most replies that may still wait to leave when the worker begins another:
- * a socket's buffer takes most of a chunk (87,380 bytes, by tcp_wmem). */
+/* The worker begins a reply only if no more replies than this wait to leave,
+ * since a socket's buffer takes most of a chunk (87,380 bytes, by tcp_wmem). */
 #define UNSENT_MOST 1
 
 enum export_kind { HELD, WHOLE, LINE, FILE_OF };
@@ -125,8 +125,8 @@ on_read(void *ctx, int error, bool right)
 	served(s, error != 0 ? EIO : 0, &c);
 }
 
-/* Returns whether `error` says that the router only failed to store the chunk,
- * as cannot_keep of exports.c does. */
+/* Returns true if `error' means only that the router could not store the chunk;
+ * the same as cannot_keep of exports.c. */
 static bool
 cannot_keep(int error)
 {
@@ -176,8 +176,8 @@ ask_router(struct session *s, const struct plugin_request *q)
 	door_call(&s->call);
 }
 
-/* Answers the probes, which read one byte, before all other reads that wait: a
- * barren machine answers nothing else. */
+/* For a barren machine, which answers only probes (reads of one byte): answers
+ * the first probe that waits, and leaves all other reads waiting. */
 static void
 pass_over_reads(struct session *s)
 {
@@ -208,8 +208,8 @@ serve_one(struct session *s, const struct waiting *w)
 		ask_router(s, w->request);
 }
 
-/* Serves requests in order, while the worker is free, the machine does not hang
- * and the socket takes a reply. */
+/* Serves requests in order, as long as the worker is free, the machine does not
+ * hang and the socket takes a reply. */
 static void
 serve(struct session *s)
 {

@@ -13,9 +13,10 @@
 #include "perf/world/trace.h"
 #include "router/image/image.h"
 
-#define READ_BYTES (256U << 10) /* bytes of a read, as nbdcopy reads */
+/* bytes of a read; as many as nbdcopy reads at once */
+#define READ_BYTES (256U << 10)
 #define DEPTH_MOST 64
-/* pause before a read that failed is tried again: arbitrary */
+/* pause before a read that has failed is tried again; arbitrary */
 #define AGAIN_NS (50 * MS)
 
 struct one {
@@ -216,8 +217,8 @@ is_offered(const struct reader *r, uint32_t chunk)
 	return false;
 }
 
-/* Returns whether r's machine knows the image, or can learn of the image from
- * machine 0, the machine's first peer. */
+/* Returns true if r's machine knows the image, or can learn of it from machine
+ * 0, its first peer. */
 static bool
 is_known(const struct reader *r)
 {

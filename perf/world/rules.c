@@ -20,18 +20,18 @@
 #include "router/fetch/fetch_inside.h"
 #include "router/image/image.h"
 
-/* in chunks; as IN_FLIGHT_MIN of router/fetch/fetch_ask.c */
+/* in chunks; the same as IN_FLIGHT_MIN in router/fetch/fetch_ask.c */
 #define IN_FLIGHT_MIN 8
-/* For so long two boot services may both believe that they have the turn, while
- * the news is on its way: arbitrary; several times what a message of the group
- * takes, and some ticks of the member. */
+/* For so long two boot services may both take it to be their turn, while news
+ * is on its way.  Arbitrary: several times what a message of the group takes,
+ * and some ticks of the member. */
 #define TURN_NS (3 * SECOND)
-/* When a machine has been off for so long, all others must have forgotten it:
- * guests.h, member.h and client.h have the times. */
+/* When a machine has been off for so long, all others must have removed it from
+ * their tables.  guests.h, member.h and client.h have the times. */
 #define FORGOTTEN_NS (25 * SECOND)
-/* An ask that is older must not be part of a circle.  A younger ask may be,
- * since it may have been made before the line or a tree changed; it is given up
- * after LINE_PATIENCE_NS. */
+/* An ask that is older than this must not be part of a circle.  A younger ask
+ * may be, since it may have been made before the line or a tree changed: it is
+ * given up after LINE_PATIENCE_NS. */
 #define OLD_ASK_NS (LINE_PATIENCE_NS + 2 * SECOND)
 #define DEEP 64 /* steps of a path; a longer path counts as a circle */
 
@@ -89,10 +89,10 @@ check_in_flight(const struct machine *m)
 		       conn_most_to_one(m));
 }
 
-/* Checks how many bytes of chunks machine m has in memory.  There may be the
- * chunks on their way to m, as many again for those asked for twice, as many
- * again for those being hashed, and one chunk for each connection of other
- * machines. */
+/* Checks how many bytes of chunks machine m has in memory.  These may be three
+ * times the chunks on their way to m, since some are asked for twice and some
+ * are being hashed, and one chunk more for each connection of another
+ * machine. */
 static void
 check_memory(const struct machine *m)
 {
@@ -201,8 +201,9 @@ is_on(const struct path *p, const struct step *s)
 	return p->n == DEEP;
 }
 
-/* Returns whether step s is part of a circle: all asks for its chunk wait for
- * chunks that, in the end, wait for a step of path p. */
+/* Returns true if step s is part of a circle: if all asks for its chunk wait
+ * for chunks that wait, perhaps by way of further ones, for a step of path
+ * p. */
 static bool
 is_stuck(struct path *p, const struct step *s)
 {
@@ -229,9 +230,9 @@ is_stuck(struct path *p, const struct step *s)
 	return stuck;
 }
 
-/* Returns whether some machine offers the chunk, reaches s->at and has had no
- * fault for OLD_ASK_NS.  If no machine does, it is no fault that machines wait
- * for each other. */
+/* Returns true if some machine offers the chunk, reaches s->at, and has had no
+ * fault for OLD_ASK_NS.  If none does, machines may rightly wait for each
+ * other. */
 static bool
 is_offered(const struct step *s)
 {
@@ -280,10 +281,10 @@ more_than(const struct bitmap *a, const struct bitmap *b, uint32_t n)
 	return more;
 }
 
-/* Checks that machine m knows what machine `of`, the node at `slot`, holds. m
- * need not know of chunks that `of` once refused: m noted then that `of` lacks
- * them (routes_lacks), and if `of` got them back before announcing their loss,
- * `of` announces nothing. */
+/* Checks that machine m knows which chunks machine `of', the node at `slot',
+ * holds.  But m need not know of a chunk that `of' once refused to send: m has
+ * noted that `of' lacks it (routes_lacks), and if `of' got it back before it
+ * announced the loss, it announces nothing. */
 static void
 check_held(const struct machine *m, uint32_t slot, const struct machine *of)
 {
@@ -331,8 +332,8 @@ check_knows(const struct machine *m, const struct machine *of)
 	check_held(m, slot, of);
 }
 
-/* Returns whether m has no asks and no chunks on their way or in memory.  If
- * `last` is true, reports m if it has some. */
+/* Returns true if m has no asks and no chunks on their way or in memory.  If
+ * `last' is true, reports m if it has some. */
 static bool
 is_idle(const struct machine *m, bool last)
 {
@@ -467,7 +468,7 @@ rules_copies(const struct manifest *image, bool last)
 	uint32_t least = least_copies(image), wanted = wanted_copies(image);
 
 	/* routers count the copies on a machine that is on but not sound, and
-	 * least_copies may not, so the two numbers cannot be compared */
+	 * least_copies does not, so the two numbers cannot be compared */
 	if (rules_any_doubtful() || least >= wanted)
 		return true;
 	if (last)

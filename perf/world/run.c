@@ -18,21 +18,22 @@
 
 #define SETTLE_NS (3 * SECOND)
 #define TICK_NS (100 * MS)
-/* A read that waits longer for chunks that are offered shows a fault of ours:
- * several times what patience.h takes to give up a peer.  The share of a link
- * that a crowd leaves to each machine is added (watch). */
+/* If a read waits longer than this for chunks that are offered, an invariant is
+ * broken.  Several times what it takes to give up a peer by patience.h.  The
+ * time that a chunk needs on a machine's share of a link is added (watch). */
 #define BOUND_NS (10 * SECOND)
 /* a read that has waited for so long makes the run look for circles */
 #define CIRCLE_NS (3 * SECOND)
-/* When nothing has changed for so long, all machines must know the same:
- * FORGOTTEN_NS of rules.c, and some more. */
+/* When nothing has changed for so long, all machines must know the same; some
+ * more than FORGOTTEN_NS of rules.c. */
 #define REST_NS (30 * SECOND)
-/* Added to REST_NS, so that the last copies can be made, and connections to a
- * machine that died unnoticed can be given up (patience_hung_ns): arbitrary. */
+/* Added to REST_NS at most, until the last copies are made, and connections to
+ * a machine that has died unnoticed are given up (patience_hung_ns).
+ * Arbitrary. */
 #define SETTLED_NS (90 * SECOND)
 #define AGAIN_NS (500 * MS)
 #define PROOF_BYTES (8U << 20)
-/* time that the proof may need for connections and other delays */
+/* time that the proof may take for connections and other delays */
 #define PROOF_BEGIN_NS (1 * SECOND)
 /* Added to the time of the proof while some machine that is on is not sound:
  * several times what it takes to find out that a peer is useless (UNKNOWN_NS of
@@ -43,7 +44,7 @@
 
 static const struct lot *lot;
 static int64_t began_ns;
-/* the image of the lot, and one that comes later */
+/* the image of the lot, and the second image, which is added later */
 static struct manifest *images[SEEDS_MAX];
 static struct reader *readers[READERS_MAX];
 static uint32_t nreaders;
@@ -184,7 +185,7 @@ make(void)
 	faults_plan(lot, began_ns);
 }
 
-/* Returns whether all faults that end have ended, and all readers that can go
+/* Returns true if all faults that end have ended, and all readers that can go
  * on have read all. */
 static bool
 is_over(void)
@@ -232,8 +233,8 @@ watch(void)
 		rules_no_circle();
 }
 
-/* Lets the world go on until the function `over` returns true, or until the
- * time until_ns, and checks meanwhile what must always hold. */
+/* Runs the world until `over' returns true, or until the time until_ns.
+ * Meanwhile checks what must always hold. */
 static void
 go_on(bool (*over)(void), int64_t until_ns)
 {
@@ -261,8 +262,8 @@ end_of_work(void)
 
 /* --- rest and proof --- */
 
-/* Returns whether nothing is on its way and, with FILL, all copies are made.
- * If `last` is true, reports what is still on its way or missing. */
+/* Returns true if nothing is on its way and, with FILL, all copies are made.
+ * If `last' is true, reports what is still on its way or missing. */
 static bool
 has_settled(bool last)
 {
@@ -308,9 +309,9 @@ choose_prover(void)
 	return NULL;
 }
 
-/* Lets one machine read image 1, and reports if that takes longer than twice
- * what its link needs.  With FILL all machines copy image 1 too, and share the
- * seed's link. */
+/* Has one machine read image 1, and reports if that takes longer than twice the
+ * time that its link needs.  With FILL all machines copy image 1, too, and
+ * share the seed's link. */
 static void
 prove(void)
 {

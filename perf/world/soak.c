@@ -21,8 +21,9 @@
 #define CPU_S 120
 #define AT_ONCE_MAX 64
 
-/* Counts of what has run, added up by all child processes in shared memory:
- * runs of each workload, faults of each kind in them, and pairs of faults. */
+/* Counts that all child processes add to, in shared memory: runs of each
+ * workload, faults of each kind in these runs, and pairs of kinds of faults in
+ * the same run. */
 struct tally {
 	unsigned runs[WORKLOADS], faults[WORKLOADS][FAULT_KINDS],
 	    pairs[FAULT_KINDS][FAULT_KINDS];

@@ -11,7 +11,7 @@
 #include "perf/world/machine.h"
 #include "perf/world/rng.h"
 
-/* bytes of a packet; only a longer message becomes a flow */
+/* a message of more bytes than this, a packet's, becomes a flow */
 #define SMALL 1400
 /* pause between two calls of `some` while a large message arrives */
 #define SOME_NS (20 * MS)
@@ -115,7 +115,7 @@ silence(struct tcp_end *e)
 	loop_timer_cancel(e->loop, &e->room);
 }
 
-/* Returns whether no process has the end e any more and no message is on its
+/* Returns true if no process has the end e any more, and no message is on its
  * way from e. */
 static bool
 is_idle(const struct tcp_end *e)
@@ -341,8 +341,8 @@ take_message(struct tcp_end *e, struct message *m)
 	}
 }
 
-/* Gives the process that has the end e one message, as a socket would in each
- * round of the process's loop. */
+/* Gives the process that has the end e one message; called once in each round
+ * of the process's loop, as for a socket. */
 static void
 on_take(void *ctx)
 {
@@ -516,8 +516,8 @@ tcp_unlisten(struct tcp_port *p)
 
 /* --- faults --- */
 
-/* Takes the message that is leaving end e off the links, since the way is cut
- * or the receiver has died; the bytes not sent yet are sent later. */
+/* Called when the way is cut or the receiver has died: removes the message that
+ * is leaving end e from the links.  Bytes not sent yet are sent later. */
 static void
 hold(struct tcp_end *e)
 {
