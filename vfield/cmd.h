@@ -19,6 +19,7 @@ int cmd_serve(int argc, char **argv);
 int cmd_join(int argc, char **argv);
 int cmd_boot(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+int cmd_plugin(int argc, char **argv);
 int cmd_map(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_fetch(int argc, char **argv);

@@ -33,6 +33,7 @@ struct settings {
 	const char *run_dir;
 	bool json;
 	bool image_id;
+	bool site_id;
 	bool check;
 	struct watch watch;
 };
@@ -43,6 +44,8 @@ static const struct option_spec options[] = {
     WATCH_OPTIONS,
     OPT("image-id", 0, FLAG, image_id, NULL,
 	"only the id of the image NAME, or of the default one"),
+    OPT("site-id", 0, FLAG, site_id, NULL,
+	"only the id of the site in force; exit 1 if there is none"),
     OPT("check", 0, FLAG, check, NULL,
 	"only the verdict; exit 0 if OK, 1 if DEGRADED, 2 if FAILED"),
     {0},
@@ -436,6 +439,31 @@ show_image_id(const char *run_dir, const char *name)
 	return result;
 }
 
+/* Prints the id in the signed word on the site.  Returns 0; -1: stderr says why
+ * not. */
+static int
+show_site_id(const char *run_dir)
+{
+	struct json_object *o = control_ask_json(run_dir, "status");
+	size_t n;
+	struct json_object *words =
+	    control_array(control_object(o, "authority"), "words", &n);
+	int result = -1;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *w = json_object_array_get_idx(words, i);
+
+		if (strcmp(control_string(w, "subject"), "site") == 0)
+			result = print_id(w);
+	}
+	if (o == NULL)
+		control_complain(PROGRAM, run_dir);
+	else if (result == -1)
+		fprintf(stderr, PROGRAM ": no site is in force\n");
+	json_object_put(o);
+	return result;
+}
+
 /* Prints the verdict.  Returns the exit status: the verdict's number, or FAILED
  * if writing to stdout fails. */
 static int
@@ -481,8 +509,9 @@ cmd_status(int argc, char **argv)
 	}
 	if (set.check)
 		return check(&set);
-	if (set.image_id) {
-		result = show_image_id(set.run_dir, rest[0]);
+	if (set.image_id || set.site_id) {
+		result = set.site_id ? show_site_id(set.run_dir)
+				     : show_image_id(set.run_dir, rest[0]);
 		return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	}
 	set.watch.who = PROGRAM;

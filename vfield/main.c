@@ -22,6 +22,7 @@ static const struct {
     {"status", cmd_status, "what the node on this machine knows and does"},
     {"key", cmd_key, "keys: who may say what this cluster is"},
     {"fetch", cmd_fetch, "fill a file on this machine with an image"},
+    {"plugin", cmd_plugin, "plugins: list, show and run them"},
     {"map", cmd_map, "draw the replicas of all nodes"},
 };
 
