@@ -4,7 +4,6 @@
 #include "authority/key.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,7 @@
 #include "lib/cleanup.h"
 #include "lib/digest.h"
 #include "lib/path_in.h"
-#include "lib/write_all.h"
+#include "lib/write_anew.h"
 
 _Static_assert(KEY_BYTES == ED25519_KEY_SIZE, "Ed25519");
 _Static_assert(KEY_BYTES == DIGEST_SIZE, "as many digits as a digest has");
@@ -169,35 +168,11 @@ key_read(const char *path, struct key_pair *k)
 	return read_chain(path, k);
 }
 
-/* Writes the file DIR/NAME in place of the old one, so that after a power cut
- * it has either all of the new data or all of the old. */
-static int
-put(const char *dir, const char *name, const void *data, size_t len,
-    mode_t mode)
-{
-	AUTO_FREE char *path = path_in(dir, name), *fresh = NULL;
-	AUTO_CLOSE int fd = -1;
-	int saved;
-
-	if (asprintf(&fresh, "%s.new", path) == -1)
-		return -1;
-	unlink(fresh);
-	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	if (fd == -1 || fchmod(fd, mode) == -1 ||
-	    write_all(fd, data, len) == -1 || fsync(fd) == -1 ||
-	    rename(fresh, path) == -1) {
-		saved = errno;
-		unlink(fresh);
-		errno = saved;
-		return -1;
-	}
-	return 0;
-}
-
 static int
 put_digits(const char *dir, const char *name, const uint8_t *data, size_t len,
 	   mode_t mode)
 {
+	AUTO_FREE char *path = path_in(dir, name);
 	char text[2 * KEY_CHAIN_MAX + 2];
 	size_t n = 0;
 	int ret;
@@ -205,7 +180,7 @@ put_digits(const char *dir, const char *name, const uint8_t *data, size_t len,
 	for (size_t i = 0; i < len; i++)
 		n += sprintf(text + n, "%02x", data[i]);
 	text[n++] = '\n';
-	ret = put(dir, name, text, n, mode);
+	ret = write_anew_bytes(path, text, n, mode);
 	explicit_bzero(text, sizeof text);
 	return ret;
 }

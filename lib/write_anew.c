@@ -4,10 +4,13 @@
 #include "lib/write_anew.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/write_all.h"
 
 int
 write_anew(const char *path, void (*print)(FILE *to, const void *ctx),
@@ -27,6 +30,27 @@ write_anew(const char *path, void (*print)(FILE *to, const void *ctx),
 	written = fflush(to) == 0 && ferror(to) == 0 && fsync(fileno(to)) == 0;
 	written = fclose(to) == 0 && written;
 	if (written && rename(fresh, path) == 0)
+		return 0;
+	saved = errno;
+	unlink(fresh);
+	errno = saved;
+	return -1;
+}
+
+int
+write_anew_bytes(const char *path, const void *data, size_t len, mode_t mode)
+{
+	AUTO_FREE char *fresh = NULL;
+	AUTO_CLOSE int fd = -1;
+	int saved;
+
+	if (asprintf(&fresh, "%s.new", path) == -1)
+		return -1;
+	unlink(fresh);
+	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (fd != -1 && fchmod(fd, mode) == 0 &&
+	    write_all(fd, data, len) == 0 && fsync(fd) == 0 &&
+	    rename(fresh, path) == 0)
 		return 0;
 	saved = errno;
 	unlink(fresh);

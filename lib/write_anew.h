@@ -7,12 +7,18 @@
 #ifndef VF_LIB_WRITE_ANEW_H
 #define VF_LIB_WRITE_ANEW_H
 
+#include <stddef.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 /* Writes the text that `print` prints to PATH.new, and renames that file to
  * path.  Returns 0; on failure returns -1, sets errno, and leaves the file at
  * path as it was. */
 int write_anew(const char *path, void (*print)(FILE *to, const void *ctx),
 	       const void *ctx);
+/* Writes len bytes of data in the same way, to a file with the given mode from
+ * its first byte on, for secrets. */
+int write_anew_bytes(const char *path, const void *data, size_t len,
+		     mode_t mode);
 
 #endif
