@@ -47,7 +47,7 @@ quiet = @$(if $(V),set -x;,echo "  $(1) $@";)
 define link
 @mkdir -p $(@D)
 $(call quiet,LD)$(CC) $(ALL_LDFLAGS) -o $@ $(sort $(filter %.o,$^)) \
-	$(filter %.a,$^) $(call libs,hogweed nettle inih uuid $(1)) $(2)
+	$(filter %.a,$^) $(call libs,gnutls hogweed nettle inih uuid $(1)) $(2)
 endef
 
 # put,MODE,DIR,FILES: INSTALLS is made of these; dist/install.mk follows it.

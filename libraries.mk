@@ -3,7 +3,7 @@
 #
 # Libraries, by pkg-config's names; behind the colon, Debian's packages.
 # tests/install-deps and debian/control list the packages, too.
-LIBRARIES := blkid:libblkid-dev hogweed:nettle-dev inih:libinih-dev json-c:libjson-c-dev \
+LIBRARIES := blkid:libblkid-dev gnutls:libgnutls28-dev hogweed:nettle-dev inih:libinih-dev json-c:libjson-c-dev \
 	libacl:libacl1-dev libcmap:libcmap-dev libcpg:libcpg-dev \
 	libmicrohttpd:libmicrohttpd-dev libnbd:libnbd-dev \
 	libsquashfs1:libsquashfs-dev libsystemd:libsystemd-dev \

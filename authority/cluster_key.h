@@ -28,8 +28,8 @@
 /* Bytes of an identity, with the NUL. */
 #define CLUSTER_IDENTITY 24
 
-/* Uses for which keys are derived: NBD between nodes, the member's frames, and the
- * packets of corosync. */
+/* Uses for which keys are derived: NBD between nodes, the member's frames, and
+ * the packets of corosync. */
 #define CLUSTER_USE_NBD "vfield nbd"
 #define CLUSTER_USE_MEMBER "vfield member"
 #define CLUSTER_USE_COROSYNC "vfield corosync"

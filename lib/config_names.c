@@ -9,7 +9,7 @@
 #define NODE                                                                   \
 	"image peer name listen advertise run-dir store store-dir copies "     \
 	"window io-timeout direct no-fill membership member-port core boot "   \
-	"boot-option member tls-certificates tls-psk trust words verbose "
+	"boot-option member cluster-key trust words verbose "
 
 const struct config_section config_sections[] = {
     {"serve", NODE},

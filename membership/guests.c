@@ -55,8 +55,8 @@ struct guests {
 	const struct words *words;
 	const struct guests_ops *ops;
 	void *ctx;
-	/* the sockets at which guests connect; NULL: not opened */
-	struct listener *local, *tcp;
+	struct listener *local, *tcp; /* NULL: not opened */
+	const char *psk_file; /* guests by TCP show a key of this file */
 	bool alone;
 	LIST_HEAD(, guest) all;
 	uint32_t count, boot_services;
@@ -309,7 +309,9 @@ guest_frame(void *ctx, const struct proto_msg *m)
 static void
 guest_failed(void *ctx, enum channel_end why)
 {
-	drop(ctx, why == CHANNEL_NO_FRAME ? "it sent what is no frame" : NULL);
+	drop(ctx, why == CHANNEL_NO_FRAME  ? "it sent what is no frame"
+		  : why == CHANNEL_REFUSED ? "it has no key of this cluster"
+					   : NULL);
 }
 
 /* Functions that write the frames for a guest. */
@@ -432,6 +434,11 @@ arrived(void *ctx, const struct arrival *a)
 	e->heard_ns = now(g);
 	place(e, a);
 	e->channel = channel_new(g->loop, a->fd, &guest_ops, e);
+	if (e->channel != NULL && a->tcp && g->psk_file != NULL &&
+	    channel_secure(e->channel, g->psk_file, 0) == -1) {
+		channel_free(e->channel);
+		e->channel = NULL;
+	}
 	if (e->channel == NULL) {
 		free(e);
 		return;
@@ -546,8 +553,10 @@ guests_listen_unix(struct guests *g, const char *path)
 }
 
 int
-guests_listen_tcp(struct guests *g, const struct address *a)
+guests_listen_tcp(struct guests *g, const struct address *a,
+		  const char *psk_file)
 {
+	g->psk_file = psk_file;
 	g->tcp = listener_tcp(g->loop, a, arrived, g);
 	return g->tcp != NULL ? 0 : -1;
 }

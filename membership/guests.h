@@ -93,9 +93,11 @@ void guests_free(struct guests *g);
 
 /* Listen on a Unix socket, or by TCP.  Return 0, or -1 and set errno.  A socket
  * file that a dead process left behind is replaced; if a process listens on it,
- * errno is EADDRINUSE. */
+ * errno is EADDRINUSE.  With psk_file, which is not NULL and must live as long
+ * as g, guests by TCP speak TLS with a key of that file, or are closed. */
 int guests_listen_unix(struct guests *g, const char *path);
-int guests_listen_tcp(struct guests *g, const struct address *a);
+int guests_listen_tcp(struct guests *g, const struct address *a,
+		      const char *psk_file);
 
 /* Must be called when the view, the leases or the words have changed: has the
  * changes sent to the guests, after the pause. */

@@ -27,6 +27,7 @@ struct settings {
 	const char *corosync;
 	/* the trusted public key in hexadecimal digits; NULL: none */
 	const char *trust;
+	const char *psk_file;
 	int ready_fd;
 	bool verbose;
 };
@@ -42,6 +43,8 @@ static const struct option_spec options[] = {
 	" exists"),
     OPT("trust", 0, STRING, trust, "KEY",
 	"take only words that this key has signed"),
+    OPT("psk", 0, STRING, psk_file, "FILE",
+	"by TCP, take only who has one of these keys, by TLS"),
     OPT("ready-fd", 0, FD, ready_fd, "N",
 	"write a newline to file descriptor N once it listens"),
     OPT("verbose", 'v', FLAG, verbose, NULL, "say more"),
@@ -124,6 +127,7 @@ main(int argc, char **argv)
 		log_fatal("--listen %s: not an address", s.listen);
 	if (s.trust != NULL && key_parse(s.trust, &trust) == -1)
 		log_fatal("--trust %s: not a public key", s.trust);
+	ms.psk_file = s.psk_file;
 	ms.trust = s.trust != NULL ? &trust : NULL;
 	if (mkdir(s.run_dir, 0755) == -1 && errno != EEXIST)
 		log_fatal("%s: %s", s.run_dir, strerror(errno));

@@ -194,7 +194,8 @@ listen_all(struct member *m, const struct member_settings *s)
 		log_error("%s: %s", s->socket_path, strerror(errno));
 		return -1;
 	}
-	if (s->tcp && guests_listen_tcp(m->guests, &s->listen) == -1) {
+	if (s->tcp &&
+	    guests_listen_tcp(m->guests, &s->listen, s->psk_file) == -1) {
 		log_error("%s: %s", address_text(&s->listen, text),
 			  strerror(errno));
 		return -1;

@@ -56,7 +56,9 @@ struct member;
 struct member_settings {
 	const char *socket_path;
 	bool tcp;
-	struct address listen;            /* the TCP address, if tcp */
+	struct address listen; /* the TCP address, if tcp */
+	/* file of the keys that guests by TCP show; NULL: none is asked for */
+	const char *psk_file;
 	const struct group_driver *group; /* NULL: the member is solo */
 	const struct key_public *trust;   /* NULL: no key is trusted */
 };

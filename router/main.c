@@ -34,6 +34,7 @@ struct settings {
 	bool member_socket;
 	uint64_t member_port;
 	const char *trust; /* the trusted public key, in hexadecimal digits */
+	const char *member_psk;
 	bool verbose;
 };
 
@@ -62,6 +63,10 @@ static const struct option_spec options[] = {
 	"take only these images of the cluster"),
     OPT("trust", 0, STRING, trust, "KEY",
 	"take only words that this key has signed"),
+    OPT("psk", 0, STRING, router.psk_file, "FILE",
+	"reach peers by TLS, with these keys"),
+    OPT("member-psk", 0, STRING, member_psk, "FILE",
+	"reach members by TLS, with these keys"),
     OPT("words", 0, STRING, router.words, "FILE", "signed words to begin with"),
     OPT("direct", 0, FLAG, router.limits.direct, NULL,
 	"read everything from the seed, as plain NBD would"),
@@ -161,6 +166,7 @@ connect_member(struct router *r, const struct settings *s)
 	const struct option_list *texts = &s->router.members;
 	struct address cores[OPTION_LIST_MAX];
 	AUTO_FREE char *socket = NULL;
+	struct member_client *c;
 	size_t n = 0;
 
 	/* host names are looked up by the joiner */
@@ -168,8 +174,10 @@ connect_member(struct router *r, const struct settings *s)
 		n += address_parse(texts->v[i], PORT_MEMBER, &cores[n]) == 0;
 	if (s->member_socket)
 		socket = path_in(r->cfg.run_dir, SOCKET_MEMBER);
-	return member_client_new(r->loop, socket, cores, n, &router_member_ops,
-				 r);
+	c = member_client_new(r->loop, socket, cores, n, &router_member_ops, r);
+	if (c != NULL)
+		member_client_secure(c, s->member_psk);
+	return c;
 }
 
 static void

@@ -250,7 +250,7 @@ make_cluster(struct router *r, const struct proto_node *self)
 
 	MUST(r->images = images_new(cfg->store_dir, &image_ops, r));
 	MUST(r->left = left_new(r->loop, cfg->store_dir, r->images));
-	MUST(r->peers = peers_new(r->loop, &peers_ops, r));
+	MUST(r->peers = peers_new(r->loop, cfg->psk_file, &peers_ops, r));
 	MUST(r->nodes = nodes_new(self));
 	MUST(r->authority = authority_new(
 		 &(struct authority_setup){.trust = cfg->trust,
@@ -347,6 +347,7 @@ router_join(struct router *r)
 {
 	MUST(r->joiner =
 		 joiner_new(&(struct join_setup){.loop = r->loop,
+						 .psk = r->cfg.psk_file,
 						 .images = r->images,
 						 .cluster = r->cluster,
 						 .choice = r->choice,

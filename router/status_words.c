@@ -47,6 +47,8 @@ status_authority_json(const struct router *r)
 	    o, "trust",
 	    trust != NULL ? json_object_new_string(key_text(trust, text))
 			  : NULL);
+	json_object_object_add(
+	    o, "cluster_key", json_object_new_boolean(r->cfg.psk_file != NULL));
 	json_object_object_add(o, "words", signed_json(ws));
 	add_num(o, "refused", authority_refused(r->authority, &last));
 	add_str(o, "last_refused", last);

@@ -144,10 +144,10 @@ done
 [ -d "$TMP/store" ] || fail "a store on disk was removed"
 grep -q "store up to 64 MiB in $TMP/store" "$TMP/ready" || cat "$TMP/ready"
 
-echo user:00 >"$TMP/keys"
+vfield key cluster --file "$TMP/keys" 2>/dev/null
 # Peers on the command line replace those of the file.
 rm "$TMP/ready"
-vfield join 127.0.0.5 --config "$TMP/conf" --tls-psk "$TMP/keys" \
+vfield join 127.0.0.5 --config "$TMP/conf" --cluster-key "$TMP/keys" \
 	--member 127.0.0.6 --advertise 192.0.2.7 \
 	>"$TMP/ready" 2>"$TMP/join.log" &
 wait_for 10 test -s "$TMP/ready"
@@ -159,8 +159,10 @@ for words in '--peer 127.0.0.5' '--member 127.0.0.6' \
 		fail "no $words: $(fake_args vfield-router)"
 done
 ! fake_args vfield-router | grep -q 127.0.0.8 || fail "the file's peers"
-fake_args nbdkit | grep -q -e "--tls=on --tls-psk=$TMP/keys" ||
+fake_args nbdkit | grep -q -e "--tls=require --tls-psk=.*/nbd.psk" ||
 	fail "$(fake_args nbdkit)"
+fake_args vfield-router | grep -q -e '--psk=.*/nbd.psk --member-psk=.*/member.psk' ||
+	fail "$(fake_args vfield-router)"
 
 # If corosync is configured, a node that joins becomes a core node.  A ring of
 # loopback addresses alone, as in the configuration of Debian's package, does

@@ -40,11 +40,10 @@ serve 2 'member-port: not a port' --image "$TMP/a.img" --member-port 70000
 serve 2 'membership perhaps: it is auto' --image "$TMP/a.img" \
 	--membership perhaps
 serve 2 'satellite needs a peer' --image "$TMP/a.img" --membership satellite
-serve 2 'one of them' --image "$TMP/a.img" --tls-psk f --tls-certificates d
-serve 1 'tls-psk /nowhere/keys: No such file' --image "$TMP/a.img" \
-	--tls-psk /nowhere/keys
-serve 1 'tls-certificates /nowhere: .*/ca-cert.pem: No such file' \
-	--image "$TMP/a.img" --tls-certificates /nowhere
+serve 1 'cluster key /nowhere/key: No such file' --image "$TMP/a.img" \
+	--cluster-key /nowhere/key
+echo nonsense >"$TMP/key" && chmod 400 "$TMP/key"
+serve 1 'key: not a cluster key' --image "$TMP/a.img" --cluster-key "$TMP/key"
 join 2 'no peer: name any node'
 join 2 'image a/b: neither a name nor an id' 127.0.0.2 --image a/b
 join 1 'peer no.such.host.invalid' no.such.host.invalid

@@ -43,7 +43,7 @@ for command in status map 'image create' 'image info' 'image verify' \
 	same "$command" "$(help_options vfield $command)" \
 		"$(man_options "$page" "$command")"
 done
-for verb in new show trust rotate delegate; do
+for verb in new show trust rotate delegate cluster; do
 	help_options vfield key $verb
 done | sort -u >"$TMP/key"
 same key "$(cat "$TMP/key")" "$(man_options "$TOP/man/vfield-key.8" '')"

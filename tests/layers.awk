@@ -23,7 +23,7 @@ BEGIN {
 	may("router/policy", "lib")
 	may("router/image", "lib router/policy")
 	may("router/nbd", "lib")
-	may("router/peer", "lib router/policy router/image")
+	may("router/peer", "lib authority router/policy router/image")
 	cluster = "lib authority membership/wire membership/client router/policy" \
 		  " router/image router/peer"
 	may("router/cluster", cluster)

@@ -7,7 +7,7 @@
 # TEST_OBJS, too.  Scripts need no mention here: tests/run finds them.
 
 TEST_OBJS = $(LIB_OBJS) $(SITE_OBJS) $(CLIENT_OBJS) $(MEMBER_OBJS) $(ROUTER_OBJS)
-TEST_LIBS := libnbd json-c uuid libsystemd
+TEST_LIBS := gnutls libnbd json-c uuid libsystemd
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,\
 	$(wildcard tests/unit/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,\

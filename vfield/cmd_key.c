@@ -17,6 +17,7 @@
 #include "lib/options.h"
 #include "lib/stdout_flush.h"
 #include "vfield/config_edit.h"
+#include "vfield/key_cluster.h"
 #include "vfield/node_config.h"
 #include "vfield/sign.h"
 
@@ -28,6 +29,8 @@ struct settings {
 	const char *dir;
 	const char *to;
 	uint64_t days;
+	const char *file;
+	bool add, retire;
 };
 
 #define OPT_SETTINGS struct settings
@@ -52,6 +55,13 @@ static const struct option_spec delegate_options[] = {
     OPT("to", 0, STRING, to, "DIR", "where the restricted key is put"),
     OPT("days", 0, NUMBER, days, "N",
 	"it may speak for so many days (default: 0, for ever)"),
+    {0},
+};
+
+static const struct option_spec cluster_options[] = {
+    OPT("file", 0, STRING, file, "FILE", "where the cluster key is"),
+    OPT("add", 0, FLAG, add, NULL, "make a second key, valid beside the first"),
+    OPT("retire", 0, FLAG, retire, NULL, "drop the first of two keys"),
     {0},
 };
 
@@ -251,15 +261,32 @@ delegate(const struct settings *set, const char *operand)
 	return ret;
 }
 
+static int
+cluster(const struct settings *set, const char *operand)
+{
+	if (set->add + set->retire + (operand != NULL) > 1) {
+		log_error("one of --add, --retire, show and psk");
+		return -1;
+	}
+	if (operand != NULL)
+		return key_cluster_print(PROGRAM, set->file, operand);
+	if (set->add)
+		return key_cluster_add(set->file);
+	return set->retire ? key_cluster_retire(set->file)
+			   : key_cluster_new(set->file);
+}
+
+enum operands { NO_OPERAND, OPERAND, MAY_HAVE_OPERAND };
+
 static const struct verb {
 	const char *name;
 	int (*run)(const struct settings *set, const char *operand);
-	bool operand;
+	enum operands operand;
 	struct command_spec command;
 } verbs[] = {
     {"new",
      new_key,
-     false,
+     NO_OPERAND,
      {.program = "vfield key new",
       .section = NULL,
       .args = "",
@@ -267,7 +294,7 @@ static const struct verb {
       .options = dir_options}},
     {"show",
      show_key,
-     false,
+     NO_OPERAND,
      {.program = "vfield key show",
       .section = NULL,
       .args = "",
@@ -275,7 +302,7 @@ static const struct verb {
       .options = dir_options}},
     {"trust",
      trust_key,
-     true,
+     OPERAND,
      {.program = "vfield key trust",
       .section = NULL,
       .args = "PUBLIC-KEY",
@@ -283,7 +310,7 @@ static const struct verb {
       .options = trust_options}},
     {"rotate",
      rotate_key,
-     false,
+     NO_OPERAND,
      {.program = "vfield key rotate",
       .section = NULL,
       .args = "",
@@ -291,12 +318,20 @@ static const struct verb {
       .options = rotate_options}},
     {"delegate",
      delegate,
-     true,
+     OPERAND,
      {.program = "vfield key delegate",
       .section = NULL,
       .args = "SUBJECT[,SUBJECT]...",
       .summary = "Make a key that may say no more than these subjects.",
       .options = delegate_options}},
+    {"cluster",
+     cluster,
+     MAY_HAVE_OPERAND,
+     {.program = "vfield key cluster",
+      .section = NULL,
+      .args = "[show|psk]",
+      .summary = "Make the key without which nobody reads or joins.",
+      .options = cluster_options}},
 };
 
 #define NVERBS (sizeof verbs / sizeof *verbs)
@@ -305,7 +340,8 @@ static void
 help(FILE *to)
 {
 	fputs("Usage: vfield key COMMAND [OPTION]...\n"
-	      "Keys that say who may change what a cluster is.\n\n",
+	      "Keys that say who may change what a cluster is, and who reads "
+	      "it.\n\n",
 	      to);
 	for (size_t i = 0; i < NVERBS; i++)
 		fprintf(to, "  %-10s %s\n", verbs[i].name,
@@ -318,21 +354,23 @@ run(const struct verb *v, int argc, char **argv)
 {
 	struct settings set = {.config = NODE_CONFIG_FILE,
 			       .run_dir = NODE_RUN_DIR,
-			       .dir = SIGN_KEYS};
+			       .dir = SIGN_KEYS,
+			       .file = CLUSTER_KEY_FILE};
 	char **rest;
 	int nrest;
 
 	log_init(v->command.program, false);
 	options_parse(&v->command, argc, argv, &set, &rest, &nrest);
-	if (nrest != (v->operand ? 1 : 0)) {
-		fprintf(stderr, "%s: %s\nTry '%s --help'.\n",
-			v->command.program,
-			v->operand ? "one operand" : "no operands",
-			v->command.program);
+	if (nrest > 1 || (v->operand == OPERAND && nrest == 0) ||
+	    (v->operand == NO_OPERAND && nrest > 0)) {
+		fprintf(
+		    stderr, "%s: %s\nTry '%s --help'.\n", v->command.program,
+		    v->operand != NO_OPERAND ? "one operand" : "no operands",
+		    v->command.program);
 		return 2;
 	}
-	return v->run(&set, v->operand ? rest[0] : NULL) == 0 ? EXIT_SUCCESS
-							      : EXIT_FAILURE;
+	return v->run(&set, nrest > 0 ? rest[0] : NULL) == 0 ? EXIT_SUCCESS
+							     : EXIT_FAILURE;
 }
 
 int

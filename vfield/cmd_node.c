@@ -42,6 +42,7 @@ struct node {
 	struct image_file images[OPTION_LIST_MAX];
 	size_t nimages;
 	struct store_place store;
+	struct node_keys *keys; /* NULL: the cluster is open */
 	struct node_children *children;
 	struct promoter *promoter;
 };
@@ -159,8 +160,17 @@ prepare(struct node *n)
 	if (node_config_resolve(&n->config) == -1 ||
 	    check_ports(&n->config) == -1 || open_images(n) == -1)
 		return -1;
-	n->children =
-	    node_children_new(&n->config, &n->store, n->images, n->nimages);
+	if (n->config.cluster_key != NULL) {
+		n->keys =
+		    node_keys_new(n->config.cluster_key, n->config.set.run_dir);
+		if (n->keys == NULL)
+			return -1;
+	} else {
+		log_info("open: whoever is in this network reads and joins; "
+			 "see vfield-key(8)");
+	}
+	n->children = node_children_new(&n->config, n->keys, &n->store,
+					n->images, n->nimages);
 	if (n->children == NULL)
 		return -1;
 	n->promoter = promoter_new(&n->config, n->children);
@@ -258,6 +268,8 @@ node_tick(void *ctx, struct supervisor *s)
 	struct node *n = ctx;
 
 	promoter_tick(n->promoter, s);
+	if (n->keys != NULL)
+		node_keys_tick(n->keys);
 }
 
 static void
@@ -296,6 +308,7 @@ clean_up(struct node *n, bool started, bool ran)
 	store_place_free(&n->store);
 	promoter_free(n->promoter);
 	node_children_free(n->children);
+	node_keys_free(n->keys);
 	for (size_t i = 0; i < n->nimages; i++)
 		image_file_close(&n->images[i]);
 	if (started)

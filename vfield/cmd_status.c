@@ -202,7 +202,8 @@ show_default(FILE *to, struct json_object *o)
 			text(chosen, "id", id));
 }
 
-/* Prints which key is trusted, and how many words were refused. */
+/* Prints whether there is a cluster key, which key is trusted, and how many
+ * words were refused. */
 static void
 show_authority(FILE *to, struct json_object *o)
 {
@@ -211,9 +212,16 @@ show_authority(FILE *to, struct json_object *o)
 	uint64_t refused = control_number(a, "refused");
 	char last[2 * NAME_TEXT];
 
+	if (control_bool(a, "cluster_key"))
+		fputs("secrecy  only who has the cluster key reads and joins\n",
+		      to);
+	else
+		fputs("secrecy  open: whoever is in this network reads and "
+		      "joins\n",
+		      to);
 	if (trust[0] == '\0') {
-		fputs("trust    open: whoever is in this network reads, joins, "
-		      "and says which image is the default\n",
+		fputs("trust    open: whoever joins says which image is the "
+		      "default\n",
 		      to);
 		return;
 	}

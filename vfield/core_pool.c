@@ -147,19 +147,28 @@ core_pool_own(const struct core_pool *p, const struct address *a,
  * timeout does not grow with the number of addresses (token_coefficient), since
  * most addresses of a pool may be unused. */
 static void
-write_configuration(const struct core_pool *p, const char *dir, FILE *to)
+write_configuration(const struct core_pool *p, const char *dir, bool keyed,
+		    FILE *to)
 {
 	char text[ADDRESS_TEXT];
 	struct address a;
 	uint32_t number;
 
+	fprintf(to, "totem {\n"
+		    "\tversion: 2\n"
+		    "\tcluster_name: vfield\n"
+		    "\ttoken: 1000\n"
+		    "\ttoken_coefficient: 0\n");
+	if (keyed)
+		fprintf(to,
+			"\ttransport: knet\n"
+			"\tcrypto_cipher: aes256\n"
+			"\tcrypto_hash: sha256\n"
+			"\tkeyfile: %s/authkey\n",
+			dir);
+	else
+		fputs("\ttransport: udpu\n", to);
 	fprintf(to,
-		"totem {\n"
-		"\tversion: 2\n"
-		"\tcluster_name: vfield\n"
-		"\ttransport: udpu\n"
-		"\ttoken: 1000\n"
-		"\ttoken_coefficient: 0\n"
 		"}\n"
 		"system {\n"
 		"\tsched_rr: no\n"
@@ -179,8 +188,9 @@ write_configuration(const struct core_pool *p, const char *dir, FILE *to)
 		a = p->at[i];
 		fprintf(to, "\tnode {\n\t\tring0_addr: %s\n",
 			address_host(&a, text));
-		/* corosync makes a nodeid by itself only for an IPv4 address */
-		if (!v4(&a, &number))
+		/* corosync makes a nodeid by itself only for an IPv4 address,
+		 * and not for knet */
+		if (keyed || !v4(&a, &number))
 			fprintf(to, "\t\tnodeid: %zu\n", i + 1);
 		fprintf(to, "\t}\n");
 	}
@@ -188,7 +198,7 @@ write_configuration(const struct core_pool *p, const char *dir, FILE *to)
 }
 
 int
-core_pool_configure(const struct core_pool *p, const char *dir)
+core_pool_configure(const struct core_pool *p, const char *dir, bool keyed)
 {
 	AUTO_FREE char *path = NULL;
 	FILE *to;
@@ -198,6 +208,6 @@ core_pool_configure(const struct core_pool *p, const char *dir)
 	to = fopen(path, "we");
 	if (to == NULL)
 		return -1;
-	write_configuration(p, dir, to);
+	write_configuration(p, dir, keyed, to);
 	return fclose(to) == 0 ? 0 : -1;
 }

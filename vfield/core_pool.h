@@ -35,7 +35,8 @@ bool core_pool_has(const struct core_pool *p, const struct address *a);
 bool core_pool_own(const struct core_pool *p, const struct address *a,
 		   struct address *own);
 /* Writes DIR/corosync.conf, by which corosync keeps its state and its log in
- * DIR, too.  Returns 0, or -1 and errno. */
-int core_pool_configure(const struct core_pool *p, const char *dir);
+ * DIR, too, and, if keyed, encrypts all that it sends with the key in
+ * DIR/authkey.  Returns 0, or -1 and errno. */
+int core_pool_configure(const struct core_pool *p, const char *dir, bool keyed);
 
 #endif

@@ -35,6 +35,7 @@ struct args {
 
 struct node_children {
 	const struct node_config *c;
+	const struct node_keys *keys; /* NULL: the cluster is open */
 	const struct store_place *store;
 	const struct image_file *images;
 	size_t nimages;
@@ -235,6 +236,8 @@ member_args(const struct node_children *n, struct args *a)
 	args_pair(a, "--corosync", n->c->member == MEMBER_SOLO ? "no" : "yes");
 	if (n->c->trust[0] != '\0')
 		args_pair(a, "--trust", n->c->trust);
+	if (n->c->cluster_key != NULL)
+		args_add(a, "--psk=%s/" NODE_KEYS_MEMBER, n->c->set.run_dir);
 	if (n->c->set.verbose)
 		args_add(a, "--verbose");
 }
@@ -252,12 +255,10 @@ nbdkit_args(const struct node_children *n, struct args *a)
 	args_add(a, "%u", (unsigned)n->c->listen.port);
 	if (!address_any(&n->c->listen))
 		args_pair(a, "-i", address_host(&n->c->listen, host));
-	if (s->tls_certificates != NULL || s->tls_psk != NULL)
-		args_add(a, "--tls=on");
-	if (s->tls_certificates != NULL)
-		args_add(a, "--tls-certificates=%s", s->tls_certificates);
-	if (s->tls_psk != NULL)
-		args_add(a, "--tls-psk=%s", s->tls_psk);
+	if (n->c->cluster_key != NULL) {
+		args_add(a, "--tls=require");
+		args_add(a, "--tls-psk=%s/" NODE_KEYS_NBD, s->run_dir);
+	}
 	args_add(a, "%s", n->plugin);
 	args_add(a, "store=%s", n->store->dir);
 	args_add(a, "router=%s/" SOCKET_PLUGIN, s->run_dir);
@@ -298,6 +299,10 @@ router_options(const struct node_children *n, struct args *a)
 		args_pair(a, "--trust", n->c->trust);
 	if (s->words != NULL)
 		args_pair(a, "--words", s->words);
+	if (n->c->cluster_key != NULL) {
+		args_add(a, "--psk=%s/" NODE_KEYS_NBD, s->run_dir);
+		args_add(a, "--member-psk=%s/" NODE_KEYS_MEMBER, s->run_dir);
+	}
 	if (s->direct)
 		args_add(a, "--direct");
 	if (s->no_fill)
@@ -441,14 +446,18 @@ configure_corosync(struct node_children *n)
 		return 0;
 	n->corosync_dir = path_in(n->c->set.run_dir, "corosync");
 	if (make_directories(n->corosync_dir, 0700) == 0 &&
-	    core_pool_configure(&n->c->pool, n->corosync_dir) == 0)
+	    core_pool_configure(&n->c->pool, n->corosync_dir,
+				n->keys != NULL) == 0 &&
+	    (n->keys == NULL ||
+	     node_keys_corosync(n->keys, n->corosync_dir) == 0))
 		return 0;
 	log_error("%s: cannot configure corosync there: %m", n->corosync_dir);
 	return -1;
 }
 
 struct node_children *
-node_children_new(const struct node_config *c, const struct store_place *store,
+node_children_new(const struct node_config *c, const struct node_keys *keys,
+		  const struct store_place *store,
 		  const struct image_file *images, size_t nimages)
 {
 	struct node_children *n = calloc(1, sizeof *n);
@@ -458,6 +467,7 @@ node_children_new(const struct node_config *c, const struct store_place *store,
 		return NULL;
 	}
 	n->c = c;
+	n->keys = keys;
 	n->store = store;
 	n->images = images;
 	n->nimages = nimages;
@@ -520,4 +530,7 @@ node_children_refresh(struct node_children *n, size_t i)
 {
 	args_clear(&n->args[i]);
 	n->build[i](n, &n->args[i]);
+	if (i == n->at_corosync && n->keys != NULL &&
+	    node_keys_corosync(n->keys, n->corosync_dir) == -1)
+		log_warn("%s: the key is not written: %m", n->corosync_dir);
 }

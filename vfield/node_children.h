@@ -9,15 +9,18 @@
 
 #include "vfield/image_file.h"
 #include "vfield/node_config.h"
+#include "vfield/node_keys.h"
 #include "vfield/store_place.h"
 #include "vfield/supervise.h"
 
 struct node_children;
 
 /* Finds the programs that the node needs, and prepares their command lines.
- * The arguments must live as long as the result.  On failure, for example if a
- * program is missing on this machine, logs why and returns NULL. */
+ * keys is NULL if the cluster is open.  The arguments must live as long as the
+ * result.  On failure, for example if a program is missing on this machine,
+ * logs why and returns NULL. */
 struct node_children *node_children_new(const struct node_config *c,
+					const struct node_keys *keys,
 					const struct store_place *store,
 					const struct image_file *images,
 					size_t nimages);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "authority/cluster_key.h"
 #include "lib/cleanup.h"
 #include "lib/image_name.h"
 #include "lib/log.h"
@@ -74,10 +75,8 @@ static const struct option_spec both_options[] = {
 	"an option of vfield boot; may be repeated"),
     OPT("member", 0, LIST, members, "ADDR[:PORT]",
 	"a core node's vfield-member; may be repeated"),
-    OPT("tls-certificates", 0, STRING, tls_certificates, "DIR",
-	"offer TLS, with nbdkit's certificates of that directory"),
-    OPT("tls-psk", 0, STRING, tls_psk, "FILE",
-	"offer TLS, with the pre-shared keys of that file"),
+    OPT("cluster-key", 0, STRING, cluster_key, "FILE|none",
+	"let only those in who have the key in that file"),
     OPT("trust", 0, STRING, trust, "KEY",
 	"take only what this public key has signed: digits, or a file"),
     OPT("words", 0, STRING, words, "FILE", "signed words to begin with"),
@@ -279,6 +278,17 @@ check_trust(struct node_config *c)
 	key_text(&k, c->trust);
 }
 
+/* Sets c->cluster_key, by default to CLUSTER_KEY_FILE if there is one. */
+static void
+find_cluster_key(struct node_config *c)
+{
+	c->cluster_key = c->set.cluster_key;
+	if (c->cluster_key == NULL && access(CLUSTER_KEY_FILE, F_OK) == 0)
+		c->cluster_key = CLUSTER_KEY_FILE;
+	if (c->cluster_key != NULL && strcmp(c->cluster_key, "none") == 0)
+		c->cluster_key = NULL;
+}
+
 static void
 check(struct node_config *c)
 {
@@ -302,9 +312,7 @@ check(struct node_config *c)
 		       s->name, MANIFEST_NAME_MAX);
 	if (s->copies == 0)
 		refuse(c->mode, "--copies 0: 1 at least; see --no-fill");
-	if (s->tls_certificates != NULL && s->tls_psk != NULL)
-		refuse(c->mode, "--tls-certificates and --tls-psk: one of "
-				"them");
+	find_cluster_key(c);
 	check_trust(c);
 	parse_pool(c);
 	check_member(c);
@@ -384,37 +392,9 @@ check_names(const struct option_list *texts, uint16_t port, const char *what)
 	return 0;
 }
 
-/* Checks that the files that nbdkit wants for TLS can be read: if they cannot,
- * nbdkit goes on without TLS.  Returns 0; -1: the log names the file. */
-static int
-check_tls(const struct node_settings *s)
-{
-	static const char *const pems[] = {"ca-cert.pem", "server-cert.pem",
-					   "server-key.pem"};
-
-	if (s->tls_psk != NULL && access(s->tls_psk, R_OK) == -1) {
-		log_error("tls-psk %s: %m; see nbdkit-tls(1)", s->tls_psk);
-		return -1;
-	}
-	if (s->tls_certificates == NULL)
-		return 0;
-	for (size_t i = 0; i < sizeof pems / sizeof *pems; i++) {
-		AUTO_FREE char *path = path_in(s->tls_certificates, pems[i]);
-
-		if (access(path, R_OK) == 0)
-			continue;
-		log_error("tls-certificates %s: %s: %m; see nbdkit-tls(1)",
-			  s->tls_certificates, path);
-		return -1;
-	}
-	return 0;
-}
-
 int
 node_config_resolve(struct node_config *c)
 {
-	if (check_tls(&c->set) == -1)
-		return -1;
 	if (check_names(&c->set.peers, PORT_NBD, "peer") == -1)
 		return -1;
 	return check_names(&c->set.members, PORT_MEMBER, "member");

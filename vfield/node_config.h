@@ -44,8 +44,7 @@ struct node_settings {
 	const char *core;
 	bool boot;
 	struct option_list boot_options;
-	const char *tls_certificates;
-	const char *tls_psk;
+	const char *cluster_key;
 	const char *trust;
 	const char *words;
 	uint64_t member_port;
@@ -83,6 +82,7 @@ struct node_config {
 	/* this node is a satellite that becomes a core node if one is missing
 	 */
 	bool promotable;
+	const char *cluster_key; /* path; NULL: the cluster is open */
 	/* hexadecimal digits of the trusted key; "": no key is trusted */
 	char trust[KEY_TEXT];
 };
@@ -93,8 +93,8 @@ struct node_config {
 void node_config_parse(enum node_mode mode, int argc, char **argv,
 		       struct node_config *c);
 
-/* Looks up the host names of peers and members, and checks that the files for
- * TLS can be read.  Returns 0; -1: the log says why. */
+/* Looks up the host names of peers and members.  Returns 0; -1: the log says
+ * why. */
 int node_config_resolve(struct node_config *c);
 
 #endif

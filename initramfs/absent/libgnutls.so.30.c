@@ -25,6 +25,7 @@ gnutls_global_deinit(void)
 {
 }
 
+ABSENT(gnutls_alert_send_appropriate)
 ABSENT(gnutls_alpn_set_protocols)
 ABSENT(gnutls_auth_get_type)
 ABSENT(gnutls_bye)

@@ -51,6 +51,7 @@ struct member_client {
 	struct members members;
 
 	struct member_conn *cur, *probe;
+	struct member_psk psk;
 	bool told_stranger; /* true: a member of another version was logged */
 	bool round_done;    /* all members were tried since `cur` was set */
 	struct backoff backoff;
@@ -90,8 +91,6 @@ better_ns(const struct member_client *c)
 {
 	return c->members.own ? OWN_NS : BETTER_NS;
 }
-
-/* --- frames to a member --- */
 
 static size_t
 conn_fill(void *ctx, uint8_t *buf, size_t len)
@@ -134,8 +133,6 @@ batch_fire(void *ctx)
 	if (c->cur != NULL)
 		channel_kick(c->cur->channel);
 }
-
-/* --- frames from a member --- */
 
 static void
 got_node(struct member_client *c, uint16_t number, const struct proto_node *n)
@@ -186,8 +183,10 @@ promote(struct member_client *c)
 }
 
 static void
-probe_failed(struct member_client *c)
+probe_failed(void *ctx)
 {
+	struct member_client *c = ctx;
+
 	if (c->probe->state == MEMBER_CONN_NEW)
 		members_failed(&c->members, c->probe->target);
 	member_conn_free(c->probe);
@@ -201,6 +200,7 @@ got_hello(struct member_client *c, struct member_conn *s,
 	  const struct proto_msg *m)
 {
 	s->state = m->alone ? MEMBER_CONN_ALONE : MEMBER_CONN_GROUP;
+	c->psk.refusals = 0;
 	if (s == c->cur) {
 		view_begin(c->view);
 		if (!best(c) && c->probe == NULL)
@@ -263,6 +263,9 @@ fail(struct member_conn *s)
 static void
 conn_failed(void *ctx, enum channel_end why)
 {
+	struct member_client *c = ((struct member_conn *)ctx)->owner;
+
+	member_conn_ended(ctx, &c->psk, why);
 	fail(ctx);
 }
 
@@ -272,10 +275,7 @@ static void
 stranger(struct member_client *c, struct member_conn *s, uint32_t version)
 {
 	if (!c->told_stranger)
-		log_warn("member %s: not used: it speaks version %u of the "
-			 "membership's protocol, and this node %d to %d",
-			 s->own ? c->socket_path : s->text, version,
-			 PROTO_LOWEST, PROTO_HIGHEST);
+		member_conn_say_stranger(s, c->socket_path, version);
 	c->told_stranger = true;
 	fail(s);
 }
@@ -354,15 +354,14 @@ static const struct channel_ops conn_ops = {
     .failed = conn_failed,
 };
 
-/* --- the choice of a member --- */
-
 static struct member_conn *
 begin_probe(struct member_client *c, uint32_t target)
 {
 	bool own = target == MEMBERS_OWN;
-	struct member_conn *s = member_conn_new(
-	    c->loop, own ? c->socket_path : NULL,
-	    own ? NULL : members_address(&c->members, target), &conn_ops, c);
+	struct member_conn *s =
+	    member_conn_new(c->loop, own ? c->socket_path : NULL,
+			    own ? NULL : members_address(&c->members, target),
+			    &c->psk, &conn_ops, c);
 
 	if (s != NULL)
 		s->target = target;
@@ -422,12 +421,6 @@ retry_fire(void *ctx)
 }
 
 static void
-give_up_fire(void *ctx)
-{
-	probe_failed(ctx);
-}
-
-static void
 beat_fire(void *ctx)
 {
 	struct member_client *c = ctx;
@@ -461,7 +454,7 @@ member_client_new(struct loop *l, const char *socket_path,
 	c->ctx = ctx;
 	c->batch_ns = CLIENT_BATCH_MS * NS_PER_MS;
 	c->retry = (struct loop_timer){.fire = retry_fire, .ctx = c};
-	c->give_up = (struct loop_timer){.fire = give_up_fire, .ctx = c};
+	c->give_up = (struct loop_timer){.fire = probe_failed, .ctx = c};
 	c->beat = (struct loop_timer){.fire = beat_fire, .ctx = c};
 	c->batch = (struct loop_timer){.fire = batch_fire, .ctx = c};
 	c->view = view_new(l, ops, ctx);
@@ -505,6 +498,12 @@ member_client_free(struct member_client *c)
 	leases_free(c->leases);
 	free(c->socket_path);
 	free(c);
+}
+
+void
+member_client_secure(struct member_client *c, const char *psk_file)
+{
+	c->psk.file = psk_file;
 }
 
 void

@@ -84,6 +84,10 @@ struct member_client *member_client_new(struct loop *l, const char *socket_path,
  * without waiting, and frees the client. */
 void member_client_free(struct member_client *c);
 
+/* Has the client speak TLS with members that it reaches by TCP, with a key of
+ * psk_file, which must live as long as the client.  Must be called before the
+ * loop runs. */
+void member_client_secure(struct member_client *c, const char *psk_file);
 /* Adds the address of a core node's member.  If it is `doubtful`, it is tried
  * only after all addresses that are not. */
 void member_client_add_core(struct member_client *c, const struct address *a,

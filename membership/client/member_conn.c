@@ -5,9 +5,13 @@
 
 #include <stdlib.h>
 
+#include "authority/cluster_key.h"
+#include "lib/log.h"
+
 struct member_conn *
 member_conn_new(struct loop *l, const char *path, const struct address *to,
-		const struct channel_ops *ops, void *owner)
+		const struct member_psk *psk, const struct channel_ops *ops,
+		void *owner)
 {
 	struct member_conn *s = calloc(1, sizeof *s);
 
@@ -22,6 +26,11 @@ member_conn_new(struct loop *l, const char *path, const struct address *to,
 	} else {
 		address_text(to, s->text);
 		s->channel = channel_connect(l, to, ops, s);
+	}
+	if (s->channel != NULL && path == NULL && psk->file != NULL &&
+	    channel_secure(s->channel, psk->file, psk->attempt) == -1) {
+		channel_free(s->channel);
+		s->channel = NULL;
 	}
 	if (s->channel == NULL) {
 		free(s);
@@ -71,4 +80,29 @@ member_conn_say(struct member_conn *s, const struct proto_msg *hello,
 	say_hello(s, hello, room);
 	say_due(&s->pong_due, &(struct proto_msg){.type = PROTO_PONG}, room);
 	say_due(&s->ping_due, &(struct proto_msg){.type = PROTO_PING}, room);
+}
+
+void
+member_conn_ended(const struct member_conn *s, struct member_psk *psk,
+		  enum channel_end why)
+{
+	/* A member that wants TLS sends bytes that are no frame. */
+	if (s->own || s->state != MEMBER_CONN_NEW ||
+	    (why != CHANNEL_REFUSED && why != CHANNEL_NO_FRAME))
+		return;
+	psk->attempt++;
+	if (++psk->refusals == CLUSTER_KEYS_MAX)
+		log_warn("member %s: not used: %s", s->text,
+			 psk->file != NULL
+			     ? "it does not accept this node's cluster key"
+			     : "it wants a cluster key; see vfield-key(8)");
+}
+
+void
+member_conn_say_stranger(const struct member_conn *s, const char *own,
+			 uint32_t version)
+{
+	log_warn("member %s: not used: it speaks version %u of the "
+		 "membership's protocol, and this node %d to %d",
+		 s->own ? own : s->text, version, PROTO_LOWEST, PROTO_HIGHEST);
 }

@@ -37,13 +37,30 @@ struct member_conn {
 	char text[ADDRESS_TEXT]; /* the member's address; unused if `own` */
 };
 
+/* Which pre-shared key a connection by TCP shows (membership/wire/tls.h). */
+struct member_psk {
+	const char *file; /* NULL: none, frames are sent as they are */
+	unsigned attempt;
+	/* how often in a row a member and this node had no key in common */
+	unsigned refusals;
+};
+
 /* Connects to the Unix socket at `path` or, if path is NULL, by TCP to the
  * address `to`.  Returns the connection, which is passed as ctx to the
  * callbacks in ops.  Returns NULL and sets errno if connecting fails at once.
  */
 struct member_conn *member_conn_new(struct loop *l, const char *path,
 				    const struct address *to,
+				    const struct member_psk *psk,
 				    const struct channel_ops *ops, void *owner);
+/* Notes why the connection has ended.  If its ends have no key in common the
+ * next one shows the next key; when all were refused the log says so, once. */
+void member_conn_ended(const struct member_conn *s, struct member_psk *psk,
+		       enum channel_end why);
+/* Logs that the member speaks that version of the protocol, which this node
+ * does not; `own` is the path of the node's own member. */
+void member_conn_say_stranger(const struct member_conn *s, const char *own,
+			      uint32_t version);
 /* Returns the rank of the connection s: -1 if s is NULL; 0 before the first
  * HELLO, or if the member has lost its group; 1 for a core node's member; 2 for
  * the node's own. */

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "membership/wire/tls.h"
 
 /* How often fill is called in one round of the loop at most, so that one
  * channel does not hold up the loop. */
@@ -21,11 +22,12 @@
 
 /* FREED: a callback of the channel has freed it; it is destroyed when that
  * callback returns. */
-enum channel_state { CONNECTING, OPEN, FREED };
+enum channel_state { CONNECTING, HANDSHAKE, OPEN, FREED };
 
 struct channel {
 	struct loop *loop;
 	struct loop_source source;
+	struct tls *tls; /* NULL: frames are sent as they are */
 	const struct channel_ops *ops;
 	void *ctx;
 	enum channel_state state;
@@ -116,10 +118,25 @@ channel_connect_unix(struct loop *l, const char *path,
 	return begin(l, (struct sockaddr *)&un, sizeof un, ops, ctx);
 }
 
+int
+channel_secure(struct channel *k, const char *psk_file, unsigned attempt)
+{
+	int fd = k->source.fd;
+
+	k->tls = k->state == CONNECTING ? tls_connect(fd, psk_file, attempt)
+					: tls_accept(fd, psk_file);
+	if (k->tls == NULL)
+		return -1;
+	if (k->state == OPEN)
+		k->state = HANDSHAKE;
+	return 0;
+}
+
 static void
 destroy(struct channel *k)
 {
 	loop_remove(k->loop, &k->source);
+	tls_free(k->tls);
 	close(k->source.fd);
 	free(k->in);
 	free(k->out);
@@ -131,7 +148,9 @@ destroy(struct channel *k)
 static int
 put(struct channel *k, const uint8_t *buf, size_t len)
 {
-	ssize_t n = send(k->source.fd, buf, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	ssize_t n = k->tls != NULL ? tls_send(k->tls, buf, len)
+				   : send(k->source.fd, buf, len,
+					  MSG_NOSIGNAL | MSG_DONTWAIT);
 
 	if (n == -1 && errno != EAGAIN && errno != EINTR)
 		return -1;
@@ -232,7 +251,9 @@ read_some(struct channel *k)
 	size_t room = k->nin > 0 ? k->room : sizeof fresh;
 	ssize_t n, used;
 
-	n = recv(k->source.fd, buf + k->nin, room - k->nin, MSG_DONTWAIT);
+	n = k->tls != NULL
+		? tls_recv(k->tls, buf + k->nin, room - k->nin)
+		: recv(k->source.fd, buf + k->nin, room - k->nin, MSG_DONTWAIT);
 	if (n == -1)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;
 	if (n == 0) {
@@ -267,8 +288,41 @@ finish_connect(struct channel *k, uint32_t events)
 	errno = error;
 	if (error != 0)
 		return -1;
-	k->state = OPEN;
+	k->state = k->tls != NULL ? HANDSHAKE : OPEN;
 	return 0;
+}
+
+/* Goes on with the handshake.  A side that connected takes any end of it for a
+ * refusal: the other side may speak no TLS. */
+static int
+shake_hands(struct channel *k)
+{
+	uint32_t events = EPOLLIN;
+
+	if (tls_handshake(k->tls) == 0) {
+		k->state = OPEN;
+		return loop_set_events(k->loop, &k->source, EPOLLIN | EPOLLOUT);
+	}
+	if (errno != EAGAIN) {
+		k->why = errno != ENOMEM ? CHANNEL_REFUSED : CHANNEL_ERROR;
+		return -1;
+	}
+	if (tls_waits_to_write(k->tls))
+		events |= EPOLLOUT;
+	return loop_set_events(k->loop, &k->source, events);
+}
+
+/* Reads what has come.  Bytes that TLS has taken from the socket are read to
+ * the last, since no event tells of them. */
+static int
+read_all(struct channel *k)
+{
+	int ret = read_some(k);
+
+	while (ret == 0 && k->state == OPEN && k->tls != NULL &&
+	       tls_pending(k->tls))
+		ret = read_some(k);
+	return ret;
 }
 
 static void
@@ -280,8 +334,10 @@ channel_ready(void *ctx, uint32_t events)
 	k->busy = true;
 	if (k->state == CONNECTING)
 		ret = finish_connect(k, events);
+	if (ret == 0 && k->state == HANDSHAKE)
+		ret = shake_hands(k);
 	if (ret == 0 && k->state == OPEN && (events & ~EPOLLOUT) != 0)
-		ret = read_some(k);
+		ret = read_all(k);
 	if (ret == 0 && k->state == OPEN && (events & EPOLLOUT) != 0)
 		ret = write_some(k);
 	if (ret == -1 && k->state != FREED)

@@ -5,7 +5,8 @@
  * loop.
  *
  *   CONNECTING ──► OPEN
- *   CONNECTING, OPEN ── failed() ──► the owner frees the channel
+ *   CONNECTING ──► HANDSHAKE ──► OPEN     with channel_secure
+ *   any state ── failed() ──► the owner frees the channel
  *
  * There is no output queue.  The owner calls channel_kick when it may have
  * something to send, and the channel asks the owner for frames (fill) when the
@@ -30,6 +31,7 @@ struct channel;
 enum channel_end {
 	CHANNEL_CLOSED,   /* the other side closed the connection */
 	CHANNEL_NO_FRAME, /* the other side sent bytes that are no frame */
+	CHANNEL_REFUSED,  /* the two sides have no pre-shared key in common */
 	CHANNEL_ERROR,    /* the socket failed, or no memory: see errno */
 };
 
@@ -54,6 +56,10 @@ struct channel *channel_connect(struct loop *l, const struct address *to,
 				const struct channel_ops *ops, void *ctx);
 struct channel *channel_connect_unix(struct loop *l, const char *path,
 				     const struct channel_ops *ops, void *ctx);
+/* Has a channel that was made just now speak TLS, with a key of psk_file: with
+ * the attempt-th, if this side connects (membership/wire/tls.h).  Returns 0, or
+ * -1 and errno; then the channel is of no use. */
+int channel_secure(struct channel *k, const char *psk_file, unsigned attempt);
 void channel_free(struct channel *k);
 
 /* Has the channel call fill, once the socket can take bytes. */

@@ -282,7 +282,7 @@ on_death(void *ctx)
 
 struct peer_conn *
 conn_open(struct loop *l, const struct address *a, const char *export,
-	  const struct conn_ops *ops, void *ctx)
+	  const char *psk_file, const struct conn_ops *ops, void *ctx)
 {
 	static const struct tcp_ops tcp_ops = {
 	    .opened = on_opened,

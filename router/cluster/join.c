@@ -213,7 +213,7 @@ ask_view(struct joiner *j)
 		return;
 	j->view_ns = now;
 	j->reading = small_export_fetch(j->of.loop, &j->from, EXPORT_NAME_VIEW,
-					VIEW_MAX, view_done, j);
+					j->of.psk, VIEW_MAX, view_done, j);
 }
 
 static struct tried *
@@ -300,7 +300,7 @@ ask_profile(struct joiner *j)
 
 	snprintf(export, sizeof export, "%s" EXPORT_SUFFIX_PROFILE,
 		 digest_hex(&j->wanted.id, hex));
-	j->reading = small_export_fetch(j->of.loop, &j->from, export,
+	j->reading = small_export_fetch(j->of.loop, &j->from, export, j->of.psk,
 					PROFILE_BYTES_MAX, profile_done, j);
 }
 
@@ -508,7 +508,7 @@ ask_manifest(struct joiner *j, const struct proto_image *pi)
 	j->from = choose_node(j, t)->info.nbd;
 	snprintf(export, sizeof export, "%s" EXPORT_SUFFIX_MANIFEST,
 		 digest_hex(&j->wanted.id, hex));
-	j->reading = small_export_fetch(j->of.loop, &j->from, export,
+	j->reading = small_export_fetch(j->of.loop, &j->from, export, j->of.psk,
 					MANIFEST_BYTES_MAX, manifest_done, j);
 }
 
@@ -581,8 +581,7 @@ joiner_new(const struct join_setup *s)
 		joiner_free(j);
 		return NULL;
 	}
-	j->tick.fire = on_tick;
-	j->tick.ctx = j;
+	j->tick = (struct loop_timer){.fire = on_tick, .ctx = j};
 	loop_timer_set(s->loop, &j->tick, clock_now_ns());
 	return j;
 }

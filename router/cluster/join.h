@@ -46,6 +46,8 @@ struct join_setup {
 	struct cluster *cluster;
 	struct choice *choice;
 	struct member_client *member;
+	/* file of the keys for connections to peers; NULL: they are plain */
+	const char *psk;
 	/* nodes whose export /view is read */
 	const struct option_list *peers;
 	const struct option_list *members; /* core nodes, by name or address */

@@ -40,6 +40,7 @@ struct flow {
 struct conn_pool {
 	struct loop *loop;
 	struct address address;
+	const char *psk_file;
 	const struct window *window;
 	const struct conn_ops *ops;
 	void *ctx;
@@ -77,7 +78,8 @@ open_conn(struct conn_pool *cp, struct flow *f)
 
 	snprintf(export, sizeof export, "%s%s", digest_hex(&f->image, hex),
 		 suffix[f->kind]);
-	c = conn_open(cp->loop, &cp->address, export, cp->ops, cp->ctx);
+	c = conn_open(cp->loop, &cp->address, export, cp->psk_file, cp->ops,
+		      cp->ctx);
 	if (c == NULL)
 		return NULL;
 	f->conn[f->nconns++] = c;
@@ -307,7 +309,7 @@ conn_pool_check(struct conn_pool *cp, int64_t now, int64_t hung_ns)
 }
 
 struct conn_pool *
-conn_pool_new(struct loop *l, const struct address *a,
+conn_pool_new(struct loop *l, const struct address *a, const char *psk_file,
 	      const struct window *window, const struct conn_ops *ops,
 	      void *ctx)
 {
@@ -318,6 +320,7 @@ conn_pool_new(struct loop *l, const struct address *a,
 	TAILQ_INIT(&cp->flows);
 	cp->loop = l;
 	cp->address = *a;
+	cp->psk_file = psk_file;
 	cp->window = window;
 	cp->ops = ops;
 	cp->ctx = ctx;

@@ -28,9 +28,11 @@
 
 struct conn_pool;
 
-/* Makes a pool without connections. window and ops must stay valid until
+/* Makes a pool without connections, which are opened with psk_file (conn_open).
+ * psk_file, window and ops must stay valid until
  * conn_pool_free.  Returns NULL on ENOMEM. */
 struct conn_pool *conn_pool_new(struct loop *l, const struct address *a,
+				const char *psk_file,
 				const struct window *window,
 				const struct conn_ops *ops, void *ctx);
 /* Frees the pool and its connections.  Open asks are answered with ECANCELED

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/backoff.h"
+#include "lib/cleanup.h"
 #include "router/peer/conn_pool.h"
 #include "router/peer/peer_conn.h"
 #include "router/policy/line.h"
@@ -57,6 +58,7 @@ struct peers {
 	struct loop_timer tick;
 	const struct peers_ops *ops;
 	void *ctx;
+	const char *psk_file;
 	LIST_HEAD(, peer) list;
 	struct asks done;
 	struct buffers *probes;
@@ -419,26 +421,22 @@ on_tick(void *ctx)
 }
 
 struct peers *
-peers_new(struct loop *l, const struct peers_ops *ops, void *ctx)
+peers_new(struct loop *l, const char *psk_file, const struct peers_ops *ops,
+	  void *ctx)
 {
-	struct peers *ps = calloc(1, sizeof *ps);
+	AUTO_FREE struct peers *ps = calloc(1, sizeof *ps);
 
-	if (ps == NULL)
+	if (ps == NULL || (ps->probes = buffers_new(1)) == NULL)
 		return NULL;
-	ps->probes = buffers_new(1);
-	if (ps->probes == NULL) {
-		free(ps);
-		return NULL;
-	}
 	LIST_INIT(&ps->list);
 	TAILQ_INIT(&ps->done);
 	ps->loop = l;
 	ps->ops = ops;
 	ps->ctx = ctx;
-	ps->tick.fire = on_tick;
-	ps->tick.ctx = ps;
+	ps->psk_file = psk_file;
+	ps->tick = (struct loop_timer){.fire = on_tick, .ctx = ps};
 	loop_timer_set(l, &ps->tick, clock_now_ns() + TICK_NS);
-	return ps;
+	return TAKE_PTR(ps);
 }
 
 void
@@ -472,7 +470,8 @@ peer_new(struct peers *ps, const struct address *a, void *owner)
 
 	if (p == NULL)
 		return NULL;
-	p->conns = conn_pool_new(ps->loop, a, &ps->window, &conn_ops, p);
+	p->conns =
+	    conn_pool_new(ps->loop, a, ps->psk_file, &ps->window, &conn_ops, p);
 	if (p->conns == NULL) {
 		free(p);
 		return NULL;

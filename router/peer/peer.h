@@ -110,7 +110,9 @@ struct peers_ops {
 	void (*changed)(void *ctx, struct peer *p);
 };
 
-struct peers *peers_new(struct loop *l, const struct peers_ops *ops, void *ctx);
+/* With psk_file, connections to peers are by TLS (conn_open). */
+struct peers *peers_new(struct loop *l, const char *psk_file,
+			const struct peers_ops *ops, void *ctx);
 void peers_free(struct peers *ps);
 /* Returns how long chunks usually take from ask to arrival, over all peers. */
 const struct latency *peers_usual(const struct peers *ps);

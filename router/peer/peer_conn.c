@@ -7,9 +7,13 @@
 #include <libnbd.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+
+#include "authority/psk_file.h"
 
 /* The window is at least so many TCP segments: with fewer in flight each
  * segment would wait for the one before it.  On loopback a segment has 64
@@ -22,6 +26,11 @@ struct peer_conn {
 	struct loop *loop;
 	struct loop_source source;
 	struct nbd_handle *nbd;
+	struct address to;
+	char export[CONN_EXPORT_MAX];
+	const char *psk_file;
+	/* the key of psk_file that is shown, counted from 0 */
+	unsigned attempt;
 	const struct conn_ops *ops;
 	void *ctx;
 	enum conn_state state;
@@ -202,6 +211,24 @@ on_death(void *ctx)
 	c->ops->dead(c->ctx, c, ECONNRESET); /* c may have been freed */
 }
 
+/* Returns the errno value for a handle that has just died: EKEYREJECTED or
+ * ENOKEY, if only one of the two ends has a key, or they have different ones.
+ */
+static int
+death_error(const struct peer_conn *c)
+{
+	int error = nbd_get_errno();
+	bool refused = error == 0 || error == EOPNOTSUPP || error == ECONNRESET;
+
+	if (c->psk_file != NULL && c->state == CONN_CONNECTING && refused)
+		return EKEYREJECTED;
+	if (c->psk_file == NULL && error == EOPNOTSUPP)
+		return ENOKEY;
+	return error != 0 ? error : ECONNRESET;
+}
+
+static bool start_anew(struct peer_conn *c);
+
 static void
 on_ready(void *ctx, uint32_t events)
 {
@@ -221,27 +248,47 @@ on_ready(void *ctx, uint32_t events)
 	if (c->state == CONN_CONNECTING && nbd_aio_is_ready(c->nbd) == 1)
 		became_ready(c);
 	if (handle_is_dead(c)) {
-		int error = nbd_get_errno();
+		int error = death_error(c);
 
+		if (start_anew(c))
+			return;
 		fail(c, ECONNRESET);
-		c->ops->dead(c->ctx, c, error != 0 ? error : ECONNRESET);
+		c->ops->dead(c->ctx, c, error);
 		return; /* c may have been freed */
 	}
 	update_events(c);
 }
 
+/* Has the connection show a key of psk_file.  Returns 0, or -1 and errno;
+ * ENOKEY: the file has no key that was not shown yet. */
 static int
-start(struct peer_conn *c, const struct address *a, const char *export)
+show_key(struct peer_conn *c)
+{
+	struct psk psk[CLUSTER_KEYS_MAX];
+	size_t n = psk_file_read(c->psk_file, psk);
+	int ret = -1;
+
+	errno = ENOKEY;
+	if (c->attempt < n && nbd_set_tls(c->nbd, LIBNBD_TLS_REQUIRE) == 0 &&
+	    nbd_set_tls_psk_file(c->nbd, c->psk_file) == 0 &&
+	    nbd_set_tls_username(c->nbd, psk[c->attempt].identity) == 0)
+		ret = 0;
+	explicit_bzero(psk, sizeof psk);
+	return ret;
+}
+
+static int
+start(struct peer_conn *c)
 {
 	struct sockaddr_storage ss;
-	socklen_t len = address_sockaddr(a, &ss);
+	socklen_t len = address_sockaddr(&c->to, &ss);
 
 	c->nbd = nbd_create();
-	if (c->nbd == NULL)
+	if (c->nbd == NULL || (c->psk_file != NULL && show_key(c) == -1))
 		return -1;
 	/* libnbd need not clear the buffers: their bytes are only used after a
 	 * success, and verified then. */
-	if (nbd_set_export_name(c->nbd, export) == -1 ||
+	if (nbd_set_export_name(c->nbd, c->export) == -1 ||
 	    nbd_set_pread_initialize(c->nbd, false) == -1 ||
 	    nbd_set_request_structured_replies(c->nbd, false) == -1 ||
 	    nbd_aio_connect(c->nbd, (struct sockaddr *)&ss, len) == -1) {
@@ -256,9 +303,32 @@ start(struct peer_conn *c, const struct address *a, const char *export)
 	return 0;
 }
 
+/* After a connection with a key has died before it was up, connects once more,
+ * with the next key, since the node may have retired the one that was shown.
+ * Returns false if there is none. */
+static bool
+start_anew(struct peer_conn *c)
+{
+	struct nbd_handle *old = c->nbd;
+
+	if (c->psk_file == NULL || c->state != CONN_CONNECTING)
+		return false;
+	loop_remove(c->loop, &c->source);
+	c->attempt++;
+	if (start(c) == 0 && loop_add(c->loop, &c->source) == 0) {
+		nbd_close(old);
+		update_events(c);
+		return true;
+	}
+	if (c->nbd != old)
+		nbd_close(c->nbd);
+	c->nbd = old;
+	return false;
+}
+
 struct peer_conn *
 conn_open(struct loop *l, const struct address *a, const char *export,
-	  const struct conn_ops *ops, void *ctx)
+	  const char *psk_file, const struct conn_ops *ops, void *ctx)
 {
 	struct peer_conn *c = calloc(1, sizeof *c);
 
@@ -268,8 +338,11 @@ conn_open(struct loop *l, const struct address *a, const char *export,
 	c->loop = l;
 	c->ops = ops;
 	c->ctx = ctx;
+	c->to = *a;
+	snprintf(c->export, sizeof c->export, "%s", export);
+	c->psk_file = psk_file;
 	c->opened_ns = c->used_ns = loop_now_ns(l);
-	if (start(c, a, export) == -1)
+	if (start(c) == -1)
 		goto fail;
 	c->source.ready = on_ready;
 	c->death.fire = on_death;
@@ -297,6 +370,10 @@ conn_narrow(struct peer_conn *c, int window)
 void
 conn_close(struct peer_conn *c, int error)
 {
+	/* nbdkit takes a TLS connection that ends without a word for an error,
+	 * and logs it. */
+	if (c->psk_file != NULL && c->state == CONN_READY && c->owes == 0)
+		(void)nbd_aio_disconnect(c->nbd, 0);
 	fail(c, error);
 	loop_timer_cancel(c->loop, &c->death);
 	nbd_close(c->nbd);

@@ -31,12 +31,14 @@ struct conn_ops {
 	void (*dead)(void *ctx, struct peer_conn *c, int error);
 };
 
-/* Begins to connect to an export of the node at address a. ops must stay valid
- * until conn_close.  Returns NULL and sets errno if connecting fails at once;
- * if it fails later, conn_ops.dead is called. */
+/* Begins to connect to an export of the node at address a.  With psk_file,
+ * which may be NULL, the two ends speak TLS with the first key of that file
+ * (authority/psk_file.h) that the node accepts, or not at all.  psk_file and
+ * ops must stay valid until conn_close.  Returns NULL and sets errno if
+ * connecting fails at once; if it fails later, conn_ops.dead is called. */
 struct peer_conn *conn_open(struct loop *l, const struct address *a,
-			    const char *export, const struct conn_ops *ops,
-			    void *ctx);
+			    const char *export, const char *psk_file,
+			    const struct conn_ops *ops, void *ctx);
 /* Sets the bound on the bytes that may be on their way to this node over c at
  * once, for asks from now on: `window` bytes, or a few segments if these are
  * more.  Only the first packets of a new connection may exceed the bound. */

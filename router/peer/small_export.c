@@ -132,7 +132,7 @@ on_deadline(void *ctx)
 
 struct small_export *
 small_export_fetch(struct loop *l, const struct address *a, const char *export,
-		   size_t max,
+		   const char *psk_file, size_t max,
 		   void (*done)(void *ctx, const uint8_t *data, size_t len,
 				int error),
 		   void *ctx)
@@ -155,7 +155,7 @@ small_export_fetch(struct loop *l, const struct address *a, const char *export,
 	b->deadline.fire = on_deadline;
 	b->step.ctx = b->deadline.ctx = b;
 	loop_timer_set(l, &b->deadline, clock_now_ns() + CONNECT_NS);
-	b->conn = conn_open(l, a, export, &ops, b);
+	b->conn = conn_open(l, a, export, psk_file, &ops, b);
 	if (b->conn == NULL)
 		step_soon(b, errno != 0 ? errno : ECONNREFUSED);
 	return b;

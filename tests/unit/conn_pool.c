@@ -72,7 +72,7 @@ test_reopen(void **state)
 	struct ask asks[ASKS] = {0};
 	struct address a;
 	int fd = listen_somewhere(&a);
-	struct conn_pool *ls = conn_pool_new(l, &a, &window, &ops, NULL);
+	struct conn_pool *ls = conn_pool_new(l, &a, NULL, &window, &ops, NULL);
 	struct peer_conn *c;
 
 	for (int i = 0; i < ASKS; i++) {

@@ -263,7 +263,7 @@ dies_while_it_sends(void **state)
 	engine_image(e);
 	f = fake_new(e, true);
 	c->conn = conn_open(e->r.loop, &f->info.nbd, digest_hex(&e->m->id, hex),
-			    &reader_ops, c);
+			    NULL, &reader_ops, c);
 	c->buffer.data = malloc(CHUNK);
 	assert_true(run_until(e, is_up, PATIENT_MS));
 	/* a node that has not read all bytes resets the connection when it

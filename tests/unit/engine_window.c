@@ -102,7 +102,7 @@ stays_narrow(void **state)
 	engine_image(e);
 	f = fake_of_segments();
 	c->conn = conn_open(e->r.loop, &f->info.nbd, digest_hex(&e->m->id, hex),
-			    &reader_ops, c);
+			    NULL, &reader_ops, c);
 	conn_narrow(c->conn, window);
 	assert_in_range(window_after_reads(c->conn), 1, window);
 }
@@ -119,7 +119,8 @@ borrows_wide(void **state)
 
 	engine_image(e);
 	f = fake_of_segments();
-	ls = conn_pool_new(e->r.loop, &f->info.nbd, &window, &reader_ops, c);
+	ls = conn_pool_new(e->r.loop, &f->info.nbd, NULL, &window, &reader_ops,
+			   c);
 	c->conn = conn_pool_choose(ls, &e->m->id, ASK_HELD, LANE_ANY);
 	assert_true(run_until(e, is_up, PATIENT_MS));
 	assert_ptr_equal(conn_pool_choose(ls, &e->m->id, ASK_HELD, 0), c->conn);

@@ -114,7 +114,7 @@ open_house(struct house *h)
 	assert_int_equal(guests_listen_unix(h->guests, h->un.sun_path), 0);
 	for (uint16_t port = 20810; port < 20900; port++) {
 		assert_int_equal(address_parse("127.0.0.1", port, &h->tcp), 0);
-		if (guests_listen_tcp(h->guests, &h->tcp) == 0)
+		if (guests_listen_tcp(h->guests, &h->tcp, NULL) == 0)
 			break;
 	}
 }

@@ -206,7 +206,7 @@ the_same_file_for_all(void **state)
 	assert_non_null(mkdtemp(dir));
 	snprintf(path, sizeof path, "%s/corosync.conf", dir);
 	assert_int_equal(core_pool_parse("10.7.0.1-10.7.0.3,fd00::5", &p), 0);
-	assert_int_equal(core_pool_configure(&p, dir), 0);
+	assert_int_equal(core_pool_configure(&p, dir, false), 0);
 	f = fopen(path, "r");
 	assert_non_null(f);
 	n = fread(text, 1, sizeof text - 1, f);
