@@ -70,7 +70,8 @@ struct word {
 	 * words */
 	char subjects[WORD_SUBJECTS_MAX + 1];
 	struct key_public signer;
-	/* points into the bytes from which the word was read */
+	/* the chain's bytes; points into the bytes from which the word was
+	 * read */
 	const uint8_t *chain;
 	size_t nchain; /* bytes of chain */
 };

@@ -48,8 +48,8 @@ void addresses_find(struct boot *b, const uint8_t mac[MAC_SIZE],
 void addresses_declined(struct boot *b, const uint8_t mac[MAC_SIZE],
 			uint32_t ip);
 
-/* Records that machine m has the address ip, whichever server gave it, and
- * names m after the number of ip in the range if m has no name yet. */
+/* Notes that machine m has the address ip, whichever server has given it.  If m
+ * has no name yet, names it after the number of ip in the range. */
 void addresses_settle(struct boot *b, struct machine *m, uint32_t ip);
 
 /* Points *all at the array of TAKEN addresses, including those whose hour is

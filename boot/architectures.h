@@ -20,10 +20,12 @@
 /* A kind of machine; all machines of a kind get the same boot file. */
 struct loader_kind {
 	const char *tag; /* the kind's name in dnsmasq's configuration */
-	/* boot files; the first that exists is served */
+	/* names of boot files; the first file that exists is served */
 	const char *names[ARCH_NAMES];
-	int tftp[ARCH_TFTP]; /* architectures that fetch by TFTP; -1: unused */
-	int http; /* the architecture that fetches by HTTP; -1: none */
+	/* architectures that fetch their boot file by TFTP; -1: unused */
+	int tftp[ARCH_TFTP];
+	/* the architecture that fetches its boot file by HTTP; -1: none */
+	int http;
 };
 
 /* Returns the kind of index i, 0 to ARCH_KINDS - 1.  Kind 0 is a PC with BIOS;

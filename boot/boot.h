@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* boot: the state that the boot service's source files share.
+/* boot: declares the state that the boot service's source files share.
  *
  * To follow one machine's boot, read how its DHCP packets are handled
  * (progress.c), how it fetches script and files by HTTP (machine_script.c,

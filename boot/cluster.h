@@ -39,9 +39,9 @@ struct cluster_ops {
 	void (*lease)(void *ctx, const struct proto_lease *l);
 };
 
-/* Connects to the member of the node in run_dir.  own_ip is the address of this
- * node, which its member does not tell.  ops must outlive the result.  Returns
- * NULL and sets errno on failure. */
+/* Connects to the member of the node that runs in run_dir.  own_ip is this
+ * node's address, which the member does not report.  ops must outlive the
+ * result.  Returns NULL and sets errno on failure. */
 struct cluster *cluster_new(struct loop *l, const char *run_dir,
 			    uint32_t own_ip, const struct cluster_ops *ops,
 			    void *ctx);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* config: the settings of `vfield boot`, with defaults from this machine's
- * network where they are not given.
+/* config: reads the settings of `vfield boot`.  Settings that are not given get
+ * defaults from this machine's network.
  */
 #ifndef VF_BOOT_CONFIG_H
 #define VF_BOOT_CONFIG_H
@@ -12,7 +12,8 @@
 #include "boot/machines.h"
 
 #define PORT_BOOT 10811
-#define CONFIG_RANGE_MAX MACHINES_MAX /* most addresses of a range */
+/* most addresses that a range may have */
+#define CONFIG_RANGE_MAX MACHINES_MAX
 
 struct boot_settings {
 	const char *config;
@@ -36,8 +37,9 @@ struct boot_settings {
 struct boot_config {
 	struct boot_settings set;
 	struct card card;
-	uint32_t first, last; /* range of addresses; 0 with --proxy */
-	uint32_t gateway;     /* default route of the machines; 0: none */
+	/* first and last address of the range; 0 with --proxy */
+	uint32_t first, last;
+	uint32_t gateway; /* default route of the machines; 0: none */
 	uint32_t dns[CARD_DNS_MAX];
 	size_t ndns;
 	/* directory of the files that outlive a run of the service */

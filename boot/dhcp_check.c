@@ -9,10 +9,10 @@
 #include "lib/log.h"
 #include "boot/dhcp_socket.h"
 
-/* Number of DHCPDISCOVERs that the check sends, and the pause after each: 4.5 s
- * in all, since a server may take three seconds to look whether the address
- * that it is about to offer is free (RFC 2131, 2.2, asks for a probe, not for
- * how long). */
+/* The check sends QUESTIONS DHCPDISCOVERs, and pauses for PAUSE_MS after each.
+ * These are 4.5 s, since a server may probe for three seconds whether the
+ * address that it wants to offer is free (RFC 2131, 2.2, does not say for how
+ * long it probes). */
 #define QUESTIONS 3
 #define PAUSE_MS 1500
 /* pause between packets after the check has passed; arbitrary */

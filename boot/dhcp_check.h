@@ -25,7 +25,7 @@ struct dhcp_check {
 	struct loop_timer ask;
 	/* DHCPDISCOVERs sent, counted until the check has passed */
 	unsigned asked;
-	uint32_t xid; /* transaction id of all our DHCPDISCOVERs */
+	uint32_t xid; /* transaction id of all DHCPDISCOVERs of this check */
 	int64_t warned_ns;
 	void (*passed)(void *ctx);
 	void *ctx;

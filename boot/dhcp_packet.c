@@ -77,7 +77,8 @@ take_option(struct dhcp_packet *p, uint8_t code, const uint8_t *v, uint8_t len)
 	case OPT_ARCH:
 		p->arch = len >= 2 ? read_u16(&r) : -1;
 		break;
-	case OPT_USER_CLASS: /* the value may begin with a length (RFC 3004) */
+	/* the option's value may begin with a length (RFC 3004) */
+	case OPT_USER_CLASS:
 		p->ipxe = p->ipxe || memmem(v, len, "iPXE", 4) != NULL;
 		break;
 	case OPT_IPXE:
@@ -243,7 +244,8 @@ dhcp_encode_discover(uint8_t buf[DHCP_DISCOVER_SIZE], uint32_t xid,
 	write_u32(&w, xid);
 	write_u16(&w, 0);
 	write_u16(&w, BROADCAST);
-	write_bytes(&w, zeros, 16); /* ciaddr to giaddr: the client has none */
+	/* the four addresses ciaddr to giaddr, of which the client has none */
+	write_bytes(&w, zeros, 16);
 	write_bytes(&w, mac, MAC_SIZE);
 	write_bytes(&w, zeros, sizeof zeros);
 	write_u32(&w, COOKIE);

@@ -42,7 +42,9 @@ struct dhcp_packet {
 	char vendor[DHCP_TEXT]; /* option 60, vendor class */
 	char domain[DHCP_TEXT]; /* option 15, domain name */
 	int arch;               /* option 93, first architecture; -1: none */
-	bool ipxe; /* sent by iPXE: option 77 says so, or 175 is there */
+	/* iPXE has sent the packet: option 77 says so, or option 175 is
+	 * present */
+	bool ipxe;
 };
 
 /* Decodes into *p a packet that begins with its IP header.  Returns 0, or -1
@@ -52,7 +54,7 @@ int dhcp_decode(const uint8_t *buf, size_t len, struct dhcp_packet *p);
  * servers and asks them to answer by broadcast. */
 void dhcp_encode_discover(uint8_t buf[DHCP_DISCOVER_SIZE], uint32_t xid,
 			  const uint8_t mac[MAC_SIZE]);
-/* Returns whether the sender of p is a card's boot ROM, or a boot loader such
+/* Returns true if the sender of p is a card's boot ROM, or a boot loader such
  * as iPXE that the ROM has loaded. */
 bool dhcp_from_rom(const struct dhcp_packet *p);
 

@@ -31,7 +31,8 @@ struct dnsmasq {
 	const struct dnsmasq_ops *ops;
 	void *ctx;
 	char *program, *conf;
-	struct child child; /* the process of guard(), which runs dnsmasq */
+	/* the child process, which executes guard() and so runs dnsmasq */
+	struct child child;
 	/* writing end of a pipe; closing it ends the guard; -1: closed */
 	int life;
 	struct loop_source says;

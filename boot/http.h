@@ -23,8 +23,10 @@
 #include "lib/loop.h"
 #include "boot/ip4.h"
 
-#define HTTP_CONNECTIONS 1024  /* arbitrary: enough for a whole room */
-#define HTTP_CONNECTIONS_IP 64 /* arbitrary: machines may share one NAT */
+/* most connections; arbitrary: enough for a whole room */
+#define HTTP_CONNECTIONS 1024
+/* most connections of one address; arbitrary: machines may share a NAT */
+#define HTTP_CONNECTIONS_IP 64
 /* Seconds after which an idle connection is closed.  Arbitrary. */
 #define HTTP_IDLE_S 30
 

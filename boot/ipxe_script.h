@@ -19,7 +19,7 @@
 
 #define SCRIPT_SERVERS_MAX 4
 #define SCRIPT_PEERS_MAX 8
-/* bytes of a kernel command line; Linux takes 2047 */
+/* most bytes of a kernel command line; Linux takes 2047 */
 #define SCRIPT_LINE_MAX 2000
 
 struct script {

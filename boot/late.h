@@ -14,7 +14,8 @@
 
 #include "boot/machines.h"
 
-#define LATE_SAMPLES 64 /* arbitrary: times kept for each stage */
+/* how many times are kept for each stage; arbitrary */
+#define LATE_SAMPLES 64
 #define LATE_TIMES 3
 #define LATE_LEAST_SAMPLES 3
 /* No machine is late before it has spent so many seconds in a stage.

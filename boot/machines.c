@@ -72,7 +72,8 @@ place(struct machines *ms)
 		if (!ms->v[i].fixed &&
 		    (oldest == NULL || ms->v[i].seen < oldest->seen))
 			oldest = &ms->v[i];
-	/* if the administrator's list fills all places, the last machine goes
+	/* if the administrator's list fills all places, the last machine is
+	 * replaced
 	 */
 	return oldest != NULL ? oldest : &ms->v[MACHINES_MAX - 1];
 }
@@ -106,7 +107,8 @@ machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
 		pattern_name(pattern, number, name);
 		if (machines_by_name(ms, name) == NULL)
 			memcpy(m->name, name, sizeof name);
-		number += MACHINES_MAX; /* a number beyond that of any range */
+		/* the next number is beyond those of any range */
+		number += MACHINES_MAX;
 	}
 }
 

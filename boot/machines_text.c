@@ -114,9 +114,9 @@ list_words(char *line, struct listed *l)
 	return NULL;
 }
 
-/* Puts a machine of the administrator's list into ms; another machine that had
- * its name or address, but not by the list, loses it.  Returns NULL, or what is
- * wrong with the line. */
+/* Adds a machine of the administrator's list to ms.  A machine that is not in
+ * the list loses its name or address if this machine has the same.  Returns
+ * NULL, or what is wrong with the line. */
 static const char *
 list_one(struct machines *ms, const struct listed *l, time_t now)
 {

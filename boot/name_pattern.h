@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HOST_NAME_MAX_TEXT 64 /* bytes, with the NUL, of a label (RFC 1123) */
+/* bytes of a host name (a label, RFC 1123), with the NUL */
+#define HOST_NAME_MAX_TEXT 64
 
 /* Returns true if the name can be a host name: it has only letters, digits and
  * '-', and does not begin or end with '-'. */

@@ -32,11 +32,12 @@ struct offer {
 	void (*changed)(void *ctx);
 	void *ctx;
 	char *socket; /* path of the router's socket */
-	char *fresh;  /* path of the directory that a child fills */
+	char *fresh;  /* path of the directory that the child process fills */
 
-	/* An id of zeros means that there is no image. */
+	/* the offered image, and the default image; an id of zeros: none */
 	struct proto_image now, wanted;
-	struct digest before; /* the former image, whose files stay */
+	/* id of the image that was offered before; its files are kept */
+	struct digest before;
 	/* tells where the kernel of the image `now` comes from; KERNEL_NONE: no
 	 * image is offered */
 	enum kernel kernel;

@@ -28,9 +28,11 @@
 
 /* The times are arbitrary: a boot over the slowest of links takes some
  * minutes. */
-#define OFFER_KEEP_MS 600000 /* time that a former image's files stay */
-#define OFFER_AGAIN_MS 5000  /* pause between two tries to extract */
-#define OFFER_TRIES 3        /* failed tries before --files is used */
+/* for so long the files of an image that was offered before are kept */
+#define OFFER_KEEP_MS 600000
+#define OFFER_AGAIN_MS 5000 /* pause between two tries to extract */
+/* after so many failed tries the files of --files are used */
+#define OFFER_TRIES 3
 #define OFFER_TEXT 320
 
 struct offer;

@@ -18,10 +18,9 @@
 #define LOOK_NS (2000 * NS_PER_MS)
 #define FRESH_S 5 /* no machine boots twice within so many seconds */
 
-/* `told` gives for each stage of a machine the stage that a lease has
- * (BOOT_...), `heard` the reverse.  A lease never tells of STAGE_NETWORK, which
- * only this service sees, nor of STAGE_GONE, which each service sees by
- * itself. */
+/* told: for each stage of a machine the stage in its lease (BOOT_...); heard:
+ * the reverse.  A lease never has STAGE_NETWORK, which only this service sees,
+ * nor STAGE_GONE, which each service sees by itself. */
 static const enum boot_stage told[] = {
     [STAGE_NONE] = BOOT_SEEN,
     [STAGE_ROM] = BOOT_ROM,
@@ -51,8 +50,9 @@ struct progress {
 		uint32_t ip;
 		time_t at;
 	} early[SLOTS];
-	uint64_t told_archs; /* a bit for each architecture already logged */
-	bool seen_view;      /* a view has come, so that all nodes are known */
+	/* a bit for each architecture that was logged already */
+	uint64_t told_archs;
+	bool seen_view; /* a view has come, so that all nodes are known */
 	struct boot *boot;
 	struct loop_timer look; /* time of the next search for late machines */
 	struct late late;
@@ -484,8 +484,8 @@ progress_lease(struct boot *b, const struct proto_lease *l)
 	}
 	if (l->stage == BOOT_ROM)
 		m->here = false;
-	/* A lease's stage stands for several stages here: one that stands for
-	 * the present stage says nothing new. */
+	/* A stage in a lease stands for several stages here.  If the present
+	 * stage is one of them, the lease says nothing new. */
 	if (told[m->stage] != l->stage)
 		enter(b, m, heard[l->stage]);
 	if (was_early(b, m->ip, now))

@@ -45,7 +45,9 @@ struct service {
 	bool failed;
 	/* readiness was reported to systemd and on stdout */
 	bool told_ready;
-	uint32_t told_first; /* node last logged as answering DHCP; 0: none */
+	/* address of the node that was last logged as answering DHCP; 0:
+	 * none */
+	uint32_t told_first;
 	struct loop_source packets, solicitations;
 	/* fires once, to log what is missing for readiness */
 	struct loop_timer patience;

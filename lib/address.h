@@ -24,7 +24,7 @@
 
 struct address {
 	uint8_t ip[16]; /* IPv4 as ::ffff:a.b.c.d */
-	uint16_t port;  /* host order */
+	uint16_t port;  /* in host byte order */
 	/* Number of this machine's interface by which an address is reached
 	 * that is valid on one link only (fe80::…); 0: none was named.  Other
 	 * machines cannot use the number, so it is never sent to them, and
@@ -55,16 +55,17 @@ socklen_t address_sockaddr(const struct address *a,
 			   struct sockaddr_storage *ss);
 int address_from_sockaddr(const struct sockaddr *sa, socklen_t len,
 			  struct address *a);
-/* Returns true for an IPv4 address; its four bytes are the last ones of ip. */
+/* Returns true if a is an IPv4 address: then the last four bytes of a->ip are
+ * its bytes. */
 bool address_is_v4(const struct address *a);
 bool address_equal(const struct address *a, const struct address *b);
-/* Returns true for the addresses 0.0.0.0 and ::, whatever the port. */
+/* Returns true if a is 0.0.0.0 or ::, whatever its port. */
 bool address_any(const struct address *a);
 /* If `a` is valid on one link only (fe80::…), sets a->scope to the scope of
  * `via`, the address of the node that has told us of `a`. */
 void address_by_link(struct address *a, const struct address *via);
-/* Returns true if `a` leads to the socket of this machine that listens at `at`,
- * which may be 0.0.0.0 or ::. */
+/* Returns true if a connection to `a` would reach the socket of this machine
+ * that listens at `at`, which may be 0.0.0.0 or ::. */
 bool address_is_own(const struct address *a, const struct address *at);
 
 #endif

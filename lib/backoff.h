@@ -27,7 +27,7 @@ struct backoff_range {
 
 /* A struct of zeros is a back-off before its first try. */
 struct backoff {
-	unsigned tries; /* tries since the last success */
+	unsigned tries; /* number of tries since the last success */
 };
 
 /* Returns the pause before the next try, and counts that try. */

@@ -51,7 +51,7 @@
 
 enum child_state {
 	CHILD_DOWN,     /* no process, and none is wanted */
-	CHILD_PAUSING,  /* no process; the timer starts one */
+	CHILD_PAUSING,  /* no process; the timer will start one */
 	CHILD_STARTING, /* a process that is not known to be ready */
 	CHILD_UP,
 	CHILD_ENDING,   /* a process that was told to end */
@@ -89,7 +89,9 @@ struct child {
 	bool quiet_kill; /* a process that outlives its grace is not logged */
 	/* child_ready was called at least once since child_init */
 	bool was_ready;
-	struct loop_timer timer; /* fires when the pause or the grace is over */
+	/* fires when the pause, or the grace of a process that was told to end,
+	 * is over */
+	struct loop_timer timer;
 };
 
 void child_init(struct child *c, struct loop *l, const char *name,

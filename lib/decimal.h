@@ -7,8 +7,9 @@
 
 #include <stdint.h>
 
-/* Reads the decimal digits at p as *v.  Returns the place after the last digit;
- * NULL if there is no digit, or the number exceeds 64 bits. */
+/* Sets *v to the decimal number at p. Returns a pointer to the character after
+ * its last digit; NULL if there is no digit, or the number does not fit into 64
+ * bits. */
 const char *decimal_parse(const char *p, uint64_t *v);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* digest: SHA-256, by nettle, as a value and as 64 hexadecimal digits. */
+/* digest: computes SHA-256 digests, by nettle, and converts them from and to 64
+ * hexadecimal digits. */
 #ifndef VF_LIB_DIGEST_H
 #define VF_LIB_DIGEST_H
 

@@ -21,7 +21,7 @@ struct loop;
 
 struct loop_source {
 	int fd;
-	uint32_t events; /* EPOLLIN and others */
+	uint32_t events; /* the events to wait for: EPOLLIN and others */
 	/* called while one of `events` is pending at fd (level-triggered) */
 	void (*ready)(void *ctx, uint32_t events);
 	void *ctx;

@@ -21,13 +21,14 @@
 #include <stdio.h>
 
 enum option_type {
-	OPTION_FLAG,        /* bool */
-	OPTION_STRING,      /* const char *; valid until exit */
-	OPTION_LIST,        /* struct option_list; the option may be repeated */
-	OPTION_NUMBER,      /* uint64_t; plain decimal, at most INT32_MAX */
-	OPTION_SIZE,        /* uint64_t; K, M, G, T are powers of 1024 */
-	OPTION_SIZE_OR_ALL, /* uint64_t; OPTION_ALL for "all" */
-	OPTION_FD,          /* int, a descriptor; OPTION_NO_FD by default */
+	OPTION_FLAG,   /* the field is a bool */
+	OPTION_STRING, /* a const char *, valid until exit */
+	/* a struct option_list; the option may be repeated */
+	OPTION_LIST,
+	OPTION_NUMBER,      /* a uint64_t; plain decimal, at most INT32_MAX */
+	OPTION_SIZE,        /* a uint64_t; K, M, G, T are powers of 1024 */
+	OPTION_SIZE_OR_ALL, /* a uint64_t; OPTION_ALL for "all" */
+	OPTION_FD,          /* an int, a descriptor; OPTION_NO_FD by default */
 };
 
 #define OPTION_NO_FD -1
@@ -74,7 +75,8 @@ struct command_spec {
 	const char *program;
 	/* section of the configuration file; NULL: the command reads none */
 	const char *section;
-	const char *args; /* operands for --help: "PEER[:PORT]..." or "" */
+	/* the operands, as --help shows them: "PEER[:PORT]..."  or "" */
+	const char *args;
 	/* name of the list option to which operands are added; NULL: none */
 	const char *operands;
 	const char *summary; /* a line for --help */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* options_inside: shared by the files that implement options.h; no other file
- * includes it. */
+/* options_inside: declares what the files that implement options.h share; no
+ * other file includes it. */
 #ifndef VF_LIB_OPTIONS_INSIDE_H
 #define VF_LIB_OPTIONS_INSIDE_H
 

@@ -9,7 +9,8 @@
 #ifndef VF_LIB_PORT_WAIT_H
 #define VF_LIB_PORT_WAIT_H
 
-/* Arbitrary: under load a kernel takes some hundred ms to end a large process.
+/* The most milliseconds that port_wait waits.  Arbitrary: under load a kernel
+ * takes some hundred ms to end a large process.
  */
 #define PORT_WAIT_MS 1000
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* rlimit: the resources that a process may use (setrlimit). */
+/* rlimit: raises limits on the resources that a process may use (setrlimit). */
 #ifndef VF_LIB_RLIMIT_H
 #define VF_LIB_RLIMIT_H
 

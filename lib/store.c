@@ -151,8 +151,8 @@ punch(const struct store *s, uint32_t chunk)
 	errno = saved;
 }
 
-/* Returns true if the errno value `error` of a failed read is due to the medium
- * or the file on it, not to a lack of memory or the like on this machine. */
+/* Returns true if `error', the errno value of a failed read, means that the
+ * disk or the file has failed, and not, for example, that memory is short. */
 static bool
 medium_failed(int error)
 {

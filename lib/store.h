@@ -112,7 +112,7 @@ int store_check(const struct store *s, uint32_t chunk);
  * itself.) */
 void store_watch_base(const struct store *s);
 
-/* Functions for the router alone. */
+/* --- functions for the router only --- */
 
 /* Finds out whether reading the store's files may block, because of a disk or
  * another machine.  Returns false if all files lie in memory.  Until this

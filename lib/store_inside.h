@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* store_inside: shared by the files that implement store.h; no other file
- * includes it.
+/* store_inside: declares what the files that implement store.h share; no other
+ * file includes it.
  *
  * The map is a page with a header, then one map word for each chunk:
  *
@@ -111,7 +111,7 @@ struct store {
 	int dir_fd;     /* the directory DIR/ID; locked if `router` */
 	int data_fd;    /* -1: the store has only a base */
 	int base_fd;    /* -1: no base, or one that cannot be opened */
-	/* set by store_find_media */
+	/* where data and base lie; set by store_find_media */
 	enum store_medium data_medium, base_medium;
 	bool router;
 	struct store_pool *pool;
@@ -136,7 +136,7 @@ store_word_in_data(uint32_t word)
 	return store_word_state(word) != CHUNK_ABSENT && !(word & WORD_BASE);
 }
 
-/* Functions of store_name.c: links and directories. */
+/* --- functions of store_name.c: links and directories --- */
 
 /* Opens the directory `name` in the directory `at`; never follows a link.  If
  * `make` is true and there is no such directory, makes it, in place of any file
@@ -150,7 +150,7 @@ int store_set_name(int at, const char *name, const struct digest *id);
 /* Finds the id that a name means, as store_find does. */
 int store_resolve(int at, const char *name, struct digest *id);
 
-/* Functions of store_open.c, for store_create.c and store_attach.c. */
+/* --- functions of store_open.c, for store_create.c and store_attach.c --- */
 
 /* Returns a store of m's image with no file open.  Takes m over: it is freed on
  * error, or else by store_close.  Returns NULL if there is no memory (ENOMEM).

@@ -64,7 +64,7 @@ store_link(int at, const char *name, const char *target)
 		return -1;
 	if (renameat(at, temp, at, name) == 0)
 		return 0;
-	/* a directory has that name; no router has made it */
+	/* if a directory has that name, no router has made it */
 	store_remove(at, name);
 	return renameat(at, temp, at, name);
 }

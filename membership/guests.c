@@ -63,7 +63,7 @@ struct guests {
 	uint64_t last_number;
 	struct loop_timer sweep, flush;
 	int64_t swept_ns, flushed_ns;
-	/* bytes of the view sent to guests since the last flush */
+	/* bytes of the view that guests were sent since the last flush */
 	uint64_t told;
 	/* limits how many log lines strangers can cause */
 	struct log_limit said;
@@ -153,7 +153,7 @@ drop(struct guest *e, const char *why)
 	g->ops->closed(g->ctx, number);
 }
 
-/* Functions that handle the frames that come from a guest. */
+/* --- frames from a guest --- */
 
 static void
 got_node(struct guest *e, const struct proto_node *said)
@@ -314,7 +314,7 @@ guest_failed(void *ctx, enum channel_end why)
 					   : NULL);
 }
 
-/* Functions that write the frames for a guest. */
+/* --- frames to a guest --- */
 
 static size_t
 guest_fill(void *ctx, uint8_t *buf, size_t len)
@@ -361,8 +361,7 @@ static const struct channel_ops guest_ops = {
     .failed = guest_failed,
 };
 
-/* Functions for connections that come and end, for the timers and for the set
- * of all guests. */
+/* --- connections that come and end, timers, and the set of all guests --- */
 
 static void
 place(struct guest *e, const struct arrival *a)
@@ -380,8 +379,9 @@ place(struct guest *e, const struct arrival *a)
 	memcpy(e->reader.any_ip, a->here.ip, sizeof a->here.ip);
 }
 
-/* Returns how many first bytes the addresses of one machine have in common: all
- * of an IPv4 address, half of an IPv6 address. */
+/* Returns how many of its first bytes a stand for a machine: addresses that
+ * share these count as one machine's.  All bytes of an IPv4 address, half of an
+ * IPv6 address. */
 static size_t
 machine_bytes(const struct address *a)
 {

@@ -20,8 +20,8 @@
 
 struct listener;
 
-/* A connection that was accepted.  The listener's callback `arrived` owns fd
- * from then on, and may hand it to channel_new. */
+/* A connection that was accepted.  The callback `arrived' owns fd from then on,
+ * and may pass it to channel_new. */
 struct arrival {
 	int fd;
 	bool tcp;

@@ -40,7 +40,7 @@ member_settled(const struct member *m)
 		loop_now_ns(m->loop) - m->joined_ns >= SETTLED_NS);
 }
 
-/* Functions for what guests announce. */
+/* --- what guests announce --- */
 
 /* Returns NULL if the guest may speak for the node n, or else the reason why
  * not.  `before` is the guest that has spoken for the node so far, or

@@ -25,7 +25,8 @@ struct member {
 	uint64_t words_group;
 	struct guests *guests;
 	const struct group_driver *driver;
-	void *group; /* the value that driver->open gave; NULL if SOLO */
+	/* the value that driver->open has returned; NULL if SOLO */
+	void *group;
 	enum group_state state;
 	int64_t joined_ns;
 	bool boots; /* a boot service on this node is ready */
@@ -33,7 +34,8 @@ struct member {
 	uint32_t place;
 	struct leases_reader leases_group;
 	struct senders senders;
-	size_t group_size;            /* members in the group, with this one */
+	/* number of members in the group, this one included */
+	size_t group_size;
 	struct table_reader outgoing; /* reads `mine`, for the group */
 	/* reads `mine` into `view` in SOLO and ALONE */
 	struct table_reader loopback;
@@ -53,7 +55,7 @@ void member_spread(struct member *m);
  * what the other members know, or is solo. */
 bool member_settled(const struct member *m);
 
-/* The calls that the group makes to a member. */
+/* The functions of a member that the group calls. */
 extern const struct group_ops member_group_ops;
 /* Called by the loop once a round: in the states SOLO and ALONE copies the
  * changes of `mine` to `view`. */

@@ -135,15 +135,16 @@ struct table_reader {
 	enum table_reader_state state;
 	/* a pass sends the changes after `from` up to `to`, and VIEW `to` */
 	uint64_t from, to;
-	uint32_t marks;     /* number of marks when the last pass ended */
-	uint32_t news_of;   /* number of marks when this pass began */
+	uint32_t marks;     /* table.marks when the last pass ended */
+	uint32_t news_of;   /* table.marks when this pass began */
 	size_t said;        /* bytes of the news already sent */
 	uint64_t departure; /* the next departure to send */
 	uint32_t slot;      /* the next slot to send */
 	/* the field `described` of the entry in `slot`, as it was when the pass
 	 * began to send that entry; 0: not begun */
 	uint64_t described;
-	uint32_t image, block; /* the next of that entry to send */
+	/* image of that entry, and block of its bitmap, to be sent next */
+	uint32_t image, block;
 };
 
 /* Called when the reader's other side has forgotten all that it was sent: has

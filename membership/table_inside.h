@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* table_inside: the table's structs, for table.c, which changes them,
- * table_news.c, which puts the news together, and table_read.c, which writes
- * frames for readers.
+/* table_inside: declares the table's structs, for table.c, which changes them,
+ * table_news.c, which writes the news, and table_read.c, which writes frames
+ * for readers.
  */
 #ifndef VF_MEMBERSHIP_TABLE_INSIDE_H
 #define VF_MEMBERSHIP_TABLE_INSIDE_H
@@ -23,7 +23,8 @@
 /* The chunks of one image that a node holds. */
 struct held {
 	struct digest image;
-	uint32_t nchunks, nwords, nblocks; /* for the whole image */
+	/* chunks of the whole image; bitmap words; blocks of words */
+	uint32_t nchunks, nwords, nblocks;
 	uint64_t tail; /* bits of the last bitmap word that stand for chunks */
 	uint64_t *words; /* bitmap: chunks that are held */
 	/* bitmap: chunks that have changed since the last mark */
@@ -57,8 +58,9 @@ struct departure {
 };
 
 struct table {
-	uint64_t change;        /* number of the last change */
-	uint32_t count, nslots; /* nodes known now; slots ever used */
+	uint64_t change; /* number of the last change */
+	/* count: nodes that are known now; nslots: slots that were ever used */
+	uint32_t count, nslots;
 	struct entry *slots[TABLE_NODES_MAX];
 	LIST_HEAD(, entry) buckets[BUCKETS];
 	size_t held_bytes;   /* bytes of all bitmaps */
@@ -66,13 +68,15 @@ struct table {
 	/* the last departures; departure n is at n modulo TABLE_GONE_MAX */
 	struct departure gone[TABLE_GONE_MAX];
 
-	uint32_t marks; /* marks that were made */
+	uint32_t marks; /* how many marks were made */
 	/* number of the last change at the mark before the last, and at the
 	 * last mark */
 	uint64_t mark_from, mark_to;
-	bool have_news; /* false: no memory, or above NEWS_MAX */
+	/* there is news; false: memory is short, or it exceeds NEWS_MAX */
+	bool have_news;
 	uint8_t *news; /* whole frames: the changes from mark_from to mark_to */
-	size_t nnews, room_of_news; /* bytes used and allocated */
+	/* nnews: bytes of news; room_of_news: bytes that are allocated */
+	size_t nnews, room_of_news;
 };
 
 /* Returns how many blocks in a row, counted from block b on and up to `most`,

@@ -72,8 +72,8 @@ begin_pass(const struct table *t, struct table_reader *r)
 	r->described = 0;
 }
 
-/* Each of the functions say_… writes frames into room, and returns false when
- * room is full. */
+/* Each function say_...  writes frames to `room', and returns false if `room'
+ * is full. */
 static bool
 say_departures(const struct table *t, struct table_reader *r,
 	       struct outbuf *room)

@@ -33,7 +33,8 @@
 #include "nbdkit-plugin/stores.h"
 
 #define EXPORT_STATS_BYTES 1024
-#define EXPORT_VIEW_MAX (8U << 20) /* bytes: 4096 nodes of 16 images each */
+/* most bytes of /view: 4096 nodes of 16 images each */
+#define EXPORT_VIEW_MAX (8U << 20)
 
 enum export_kind {
 	EXPORT_WHOLE,

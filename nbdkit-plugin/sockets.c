@@ -13,9 +13,9 @@
 
 #include "lib/cleanup.h"
 
-/* Arbitrary: a silent client is probed after 20 s and given up 30 s later; a
- * client that takes no data is given up after 40 s, longer than a switch needs
- * to restart. */
+/* A client that is silent is probed after 20 s and given up 30 s later.  A
+ * client that takes no data is given up after 40 s, which is longer than a
+ * switch needs to restart.  Arbitrary. */
 #define IDLE_S 20
 #define INTERVAL_S 10
 #define PROBES 3

@@ -24,7 +24,9 @@ struct shared {
 	LIST_ENTRY(shared) entry; /* guarded by the lock of struct stores */
 	struct store *store;
 	dev_t dev;
-	ino_t ino;     /* inode of the map file; 0: unsure, so not shared */
+	/* inode of the map file; 0: it is not known for sure, so the store is
+	 * not shared */
+	ino_t ino;
 	unsigned refs; /* guarded by the lock of struct stores */
 };
 

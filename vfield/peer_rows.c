@@ -118,8 +118,9 @@ show_peer(const struct rows *r, struct json_object *p, const char *why)
 	show_why(r->to, p, why);
 }
 
-/* Prints a row for each node that is gone: only for nodes that were lost if
- * `lost`, else only for the others. */
+/* Prints a row for each node that is gone: if `lost' is true for those that
+ * were lost, else for
+ * the others. */
 static void
 show_gone(FILE *to, struct json_object *status, bool lost)
 {

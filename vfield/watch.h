@@ -22,7 +22,7 @@ struct watch {
 	bool on;         /* the option --watch was given */
 	/* seconds of --watch=SECONDS or --interval; 0: not given */
 	uint64_t interval;
-	bool raw; /* the output is for programs: no line of it is folded */
+	bool raw; /* the output is for programs, so its lines are not folded */
 };
 
 /* Options of a command that shows something.  The struct that the command

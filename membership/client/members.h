@@ -32,7 +32,8 @@ struct members {
 	/* index, modulo ncores, of the core from which the search for the next
 	 * one begins */
 	uint32_t next;
-	bool tried_own; /* the own member was tried in the current round */
+	/* the node's own member was tried in the current round */
+	bool tried_own;
 	uint64_t tried; /* bit i: cores[i] was tried in the current round */
 };
 

@@ -33,8 +33,8 @@ int cmap_address(struct cmap *c, uint32_t nodeid, struct address *a);
  * Writes any_ip as the address of each node whose address is "any". */
 void cmap_update(struct cmap *c, const struct table *view,
 		 const uint8_t any_ip[16]);
-/* Closes the connection to corosync.  To be called when corosync is gone, and
- * the keys with it. */
+/* Closes the connection to corosync.  Must be called when corosync is gone, and
+ * its keys with it. */
 void cmap_close(struct cmap *c);
 
 #endif

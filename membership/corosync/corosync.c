@@ -21,8 +21,8 @@
 /* If corosync has been missing for so long, that is logged. */
 #define PATIENCE_NS (5000 * NS_PER_MS)
 #define JOIN_AGAIN_NS (100 * NS_PER_MS)
-/* The least pause between messages (SEND_EVERY_NS), and the pause before a
- * message with the news for which the last one had no room (SEND_MORE_NS). */
+/* SEND_EVERY_NS: the least pause between messages; SEND_MORE_NS: the pause if
+ * the last message had no room for all news. */
 #define SEND_EVERY_NS (50 * NS_PER_MS)
 #define SEND_MORE_NS (10 * NS_PER_MS)
 /* The pause after which a message that libcpg did not take (CS_ERR_TRY_AGAIN)
@@ -49,7 +49,7 @@ struct corosync {
 	struct loop_timer retry, send;
 	int64_t sent_ns;
 	int64_t absent_ns; /* when corosync was lost, or first not found */
-	bool told_absent;  /* the log has said that corosync is not there */
+	bool told_absent;  /* true: it was logged that corosync is missing */
 	size_t nmessage;   /* bytes of `message` that are still to be sent */
 	uint8_t message[MESSAGE_BYTES];
 };

@@ -46,8 +46,8 @@ struct channel_ops {
 	void (*failed)(void *ctx, enum channel_end why);
 };
 
-/* Makes a channel of the connected socket fd.  On failure closes fd, sets errno
- * and returns NULL. */
+/* Makes a channel that uses the connected socket fd.  On failure closes fd,
+ * sets errno and returns NULL. */
 struct channel *channel_new(struct loop *l, int fd,
 			    const struct channel_ops *ops, void *ctx);
 /* Begin to connect by TCP or to a Unix socket.  Return NULL and set errno if

@@ -18,7 +18,7 @@
  * begins */
 #define GAMMA_ZEROS 18
 
-/* Functions that read a HOLD. */
+/* --- reading a HOLD --- */
 
 /* Reads a number that is written in bytes of seven bits.  The reader fails if a
  * byte is superfluous, so that each number has only one form, or if there are
@@ -58,7 +58,7 @@ read_bit(struct bits *b)
 	return set;
 }
 
-/* Returns the next run's length; 0: no right length follows. */
+/* Returns the next run's length; 0: the next bits are no valid length. */
 static uint32_t
 read_run(struct bits *b)
 {
@@ -197,7 +197,7 @@ hold_apply(const struct proto_hold *h, struct bitmap *held)
 					  w.bits);
 }
 
-/* Functions that write a HOLD. */
+/* --- writing a HOLD --- */
 
 static void
 write_varint(struct writer *w, uint32_t v)

@@ -32,11 +32,11 @@
 struct bitmap;
 struct outbuf;
 
-/* Functions and structs for reading a HOLD. */
+/* --- reading a HOLD --- */
 
 /* Reads the first part of the *left bytes at *parts into h, and moves *parts
- * and *left on behind that part.  Returns false if no right part begins
- * there. */
+ * and *left behind that part.  Returns false if the bytes do not begin with a
+ * valid part. */
 bool hold_next(const uint8_t **parts, size_t *left, struct proto_hold *h);
 
 /* Which chunks of one bitmap word are held, as a part says. */
@@ -51,7 +51,7 @@ struct hold_reader {
 	const struct proto_hold *h;
 	size_t bit;     /* the next bit of h->runs */
 	uint32_t chunk; /* the next chunk */
-	uint32_t run;   /* chunks of the current run that are left */
+	uint32_t run;   /* how many chunks of the current run are left */
 	bool marked;    /* the current run is marked */
 };
 
@@ -63,7 +63,7 @@ bool hold_read(struct hold_reader *r, struct hold_word *w);
 /* Changes the bitmap as the part says; chunks beyond the bitmap are ignored. */
 void hold_apply(const struct proto_hold *h, struct bitmap *held);
 
-/* Functions and structs for writing a HOLD. */
+/* --- writing a HOLD --- */
 
 /* A part to be written. */
 struct hold_part {
@@ -85,9 +85,9 @@ struct hold_part {
  * zero. */
 struct hold_frame {
 	struct outbuf *room;
-	size_t most;   /* bytes of a frame, at most */
+	size_t most;   /* most bytes of a frame */
 	uint8_t *head; /* where the frame begins; NULL: no frame is open */
-	uint32_t span; /* chunks of the frame's parts, together */
+	uint32_t span; /* number of chunks in all parts of the frame */
 };
 
 /* Adds a part to the open frame, or, if none is open or that one is full, to a

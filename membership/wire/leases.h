@@ -51,7 +51,7 @@ struct leases_reader {
 	 * read */
 	bool skips;
 
-	/* Only leases.c uses the rest. */
+	/* --- only leases.c uses the fields below --- */
 	/* a pass reads the changes after `from` up to `to` */
 	uint64_t from, to;
 	uint32_t slot; /* the next slot of the pass */

@@ -15,7 +15,7 @@ struct numbers;
 struct numbers *numbers_new(void);
 void numbers_free(struct numbers *n);
 
-/* Makes the number stand for the node; for no node, if there is no memory. */
+/* Makes the number stand for the node; if there is no memory, for no node. */
 void numbers_set(struct numbers *n, uint16_t number,
 		 const struct proto_node *node);
 /* Forgets the number of a node that has left. */

@@ -81,10 +81,11 @@
 /* Arbitrary bounds: a NODE with PROTO_IMAGES_MAX images and PROTO_FIELDS_MAX
  * bytes of fields takes 3 KB, and a HOLD of PROTO_SPAN_MAX chunks 48 KB. */
 #define PROTO_BODY_MAX (64U << 10)
-#define PROTO_IMAGES_MAX 16       /* images of one node */
-#define PROTO_NUMBERS_MAX 4096    /* nodes that one sender can announce */
-#define PROTO_FIELDS_MAX 1024     /* bytes of a node's fields */
-#define PROTO_SPAN_MAX (1U << 18) /* chunks of all spans of a HOLD together */
+#define PROTO_IMAGES_MAX 16    /* most images of one node */
+#define PROTO_NUMBERS_MAX 4096 /* most nodes that one sender can announce */
+#define PROTO_FIELDS_MAX 1024  /* most bytes of a node's fields */
+/* most chunks of all spans of a HOLD together */
+#define PROTO_SPAN_MAX (1U << 18)
 #define PROTO_LEASE_VERSION_MAX (UINT64_MAX / 2)
 
 enum proto_type {
@@ -141,7 +142,9 @@ struct proto_node {
 	bool active;          /* the node reads or fills */
 	bool reads;           /* a client of the node reads */
 	bool serves;          /* nbdkit answers at the address nbd */
-	bool satellite;       /* announced by TCP; set by the member */
+	/* the node's router is connected to its member by TCP; set by the
+	 * member */
+	bool satellite;
 	/* bytes that the node's stores may take together; 0: it keeps
 	 * nothing */
 	uint64_t budget;

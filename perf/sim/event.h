@@ -40,7 +40,8 @@ bool event_is_set(const struct event *e);
  */
 #define EVENT_STEPS 6
 extern void (*event_nears)(const struct event *e, unsigned step);
-/* Lets the next event happen; returns false if no event is set. */
+/* Has the next event happen, and returns true; returns false if no event is
+ * set. */
 bool event_step(void);
 
 #endif

@@ -41,8 +41,9 @@ enum kind { HELD, WHOLE };
 
 struct options {
 	uint32_t readers, seeds, idle;
-	uint32_t nchunks, chunk; /* chunks of the image; bytes of a chunk */
-	/* copies of each chunk on nodes other than the seeds when the run
+	/* nchunks: chunks of the image; chunk: bytes of a chunk */
+	uint32_t nchunks, chunk;
+	/* how many nodes, seeds not counted, hold each chunk when the run
 	 * begins */
 	uint32_t copies;
 	uint32_t budget; /* chunks that each store may hold; 0: no bound */
@@ -260,7 +261,7 @@ void *must(void *p);
 uint64_t any(void);    /* 64 random bits */
 double fraction(void); /* a random number from 0 to 1 */
 
-/* view.c: what nodes know of each other */
+/* --- view.c: what nodes know of each other --- */
 void view_make(void);
 void view_add(struct node *n, bool present);
 void view_begin(void); /* starts telling nodes what others hold */
@@ -270,7 +271,7 @@ void view_said(struct node *n, uint32_t chunk, bool held);
 void view_spread_copies(struct node *n);
 struct route view_choose(struct fetch *f, bool late);
 
-/* node.c: a node as a client */
+/* --- node.c: a node as a client --- */
 void node_start(struct event *e);
 void node_ended(struct node *n);
 /* Has node n fetch a chunk, unless that is on its way already.  reads: the
@@ -295,13 +296,13 @@ int boot_load(const char *path);
 bool boot_is(void);
 void boot_go_on(struct node *n);
 
-/* serve.c: a node as a server */
+/* --- serve.c: a node as a server --- */
 void serve_arrive(struct event *e); /* handles the arrival of a request */
 void serve_waiting(struct fetch *f);
 void serve_done(struct event *e);
 void serve_cancel(struct request *r);
 
-/* late.c: peers that are dead, chunks that are late */
+/* --- late.c: finds peers that are dead and chunks that are late --- */
 void late_begin(struct node *n);
 void late_watch(struct peer *p);
 void late_die(struct event *e);
@@ -314,7 +315,7 @@ void near_bring(const struct event *e, unsigned step);
  * nnodes nodes */
 uint64_t memory_of_view(uint32_t nnodes, uint32_t nchunks);
 
-/* store.c: stores with a budget */
+/* --- store.c: stores with a budget --- */
 void store_begin(struct node *n);
 void store_kept(struct node *n, uint32_t chunk);
 void store_read(struct node *n, uint32_t chunk);

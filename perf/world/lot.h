@@ -79,8 +79,8 @@ struct lot {
 	/* number of machines; among them is machine 0, which has the image as a
 	 * file */
 	uint64_t machines;
-	/* machines that are core nodes in a group from the beginning; 0:
-	 * machine 0 is the only core node, in no group */
+	/* how many machines are core nodes in a group from the beginning; 0:
+	 * machine 0 is the only core node, and in no group */
 	uint64_t cores;
 	/* 1: when a core node is missing, another machine becomes one */
 	uint64_t promotes;

@@ -81,8 +81,8 @@ struct world_net {
 	/* additional delay of a packet on a busy link (perf/NOTES) */
 	int64_t bloat_ns;
 	bool unfair; /* flows get different shares of a link, as TCP's do */
-	/* machines that are core nodes in a group from the beginning; 0:
-	 * machine 0 is the only core node, in no group */
+	/* how many machines are core nodes in a group from the beginning; 0:
+	 * machine 0 is the only core node, and in no group */
 	uint32_t cores;
 	/* when a core node is missing, another machine becomes one */
 	bool promotes;

@@ -33,7 +33,7 @@
  * may be, since it may have been made before the line or a tree changed: it is
  * given up after LINE_PATIENCE_NS. */
 #define OLD_ASK_NS (LINE_PATIENCE_NS + 2 * SECOND)
-#define DEEP 64 /* steps of a path; a longer path counts as a circle */
+#define DEEP 64 /* most steps of a path; a longer path counts as a circle */
 
 /* machines about which something was reported already */
 static bool told[MACHINES_MAX];

@@ -106,7 +106,8 @@ on_change(struct event *e)
 /* --- work --- */
 
 struct late_boot {
-	struct event event; /* first, for on_late_boot */
+	/* must stay the first field: on_late_boot casts it */
+	struct event event;
 	struct machine *machine;
 };
 
@@ -204,8 +205,8 @@ is_over(void)
 }
 
 /* Returns how long the work may take from its beginning: until the last fault
- * ends, then twice as long as if all machines read from the seed alone, and a
- * minute. */
+ * ends, then twice as long as all machines need if they read only from the
+ * seed, and a minute more. */
 static int64_t
 limit_ns(void)
 {

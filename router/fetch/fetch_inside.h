@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* fetch_inside: the structs and functions that fetch.c, fetch_ask.c,
- * fetch_answer.c and fetch_disk.c share; no other file includes this header. */
+/* fetch_inside: declares the structs and functions that fetch.c, fetch_ask.c,
+ * fetch_answer.c and fetch_disk.c share; no other file includes it. */
 #ifndef VF_ROUTER_FETCH_FETCH_INSIDE_H
 #define VF_ROUTER_FETCH_FETCH_INSIDE_H
 

@@ -29,7 +29,8 @@
 
 #include "router/policy/route.h"
 
-#define LINE_UP 8 /* nodes before this one in the line that are remembered */
+/* how many nodes before this one in the line are remembered */
+#define LINE_UP 8
 /* lane of the asks in the line; lesser numbers are lanes of the trees */
 #define LINE_LANE ROUTE_STRIPES
 #ifndef LINE_PIECE

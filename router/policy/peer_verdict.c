@@ -12,7 +12,7 @@
 #define USELESS 4
 #define LEAST_NS 800000000LL
 #define MOST_NS 30000000000LL
-/* with fewer chunks measured, how long a chunk usually takes is unknown */
+/* until so many chunks were measured, how long one usually takes is unknown */
 #define SAMPLES 16
 /* the least limit while fewer than SAMPLES chunks were measured and no other
  * peer delivers */

@@ -60,7 +60,8 @@ struct keeper {
 	struct backoff backoff;
 	/* the disk has refused a chunk, and taken none since */
 	bool refuses;
-	int64_t began_ns; /* when reads began after a pause; 0: none yet */
+	/* when reading last began after a pause; 0: nothing was read yet */
+	int64_t began_ns;
 	/* when the last read was noted; before the first, when the router
 	 * started */
 	int64_t last_ns;
@@ -185,8 +186,9 @@ excess(const struct keeper *k, const struct image *im)
 	return store_bytes(im->store) - share(k, im, k->limits->budget);
 }
 
-/* Drops a chunk of an image that is not in use; else of the image that exceeds
- * its share most; else of any.  Returns false if no chunk may be dropped. */
+/* Drops a chunk: of an image that is not in use; if none can be dropped there,
+ * of the image that exceeds its share most; if none there either, of any.
+ * Returns false if no chunk may be dropped. */
 static bool
 drop_any(struct keeper *k)
 {
