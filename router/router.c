@@ -25,7 +25,7 @@
 #include "router/want/reads.h"
 #include "router/want/replay.h"
 
-/* --- callbacks by which each layer calls up, the lowest first --- */
+/* --- callbacks from each layer to those above, the lowest layer first --- */
 
 static void
 tell_ready(struct router *r)
@@ -235,7 +235,7 @@ on_idle(void *ctx)
 	fetch_pump(r->fetches);
 }
 
-/* --- how the layers are made, the lowest first --- */
+/* --- making the layers, the lowest first --- */
 
 #define MUST(expr)                                                             \
 	do {                                                                   \

@@ -43,7 +43,7 @@ struct router_config {
 	/* path of a file of signed words; NULL: none was given */
 	const char *words;
 	/* descriptor to which a line is written when the router is ready;
-	 * OPTION_NO_FD: no descriptor was given, or the line is written */
+	 * OPTION_NO_FD: none was given, or the line was written already */
 	int ready_fd;
 };
 

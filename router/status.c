@@ -219,7 +219,7 @@ peer_json(struct router *r, uint32_t slot, const struct node *n)
 	return o;
 }
 
-/* Returns the nodes that have gone, the last one first. */
+/* Returns the nodes that have gone; the one that went last comes first. */
 static json *
 departed_json(struct router *r)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* status: the state of a router as JSON (json-c), for the control socket. */
+/* status: describes the state of a router as JSON (json-c), for the control
+ * socket. */
 #ifndef VF_ROUTER_STATUS_H
 #define VF_ROUTER_STATUS_H
 

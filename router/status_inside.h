@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* status_inside: shared by status.c and status_words.c; no other file includes
- * it. */
+/* status_inside: declares what status.c and status_words.c share; no other file
+ * includes it. */
 #ifndef VF_ROUTER_STATUS_INSIDE_H
 #define VF_ROUTER_STATUS_INSIDE_H
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* cmd: the subcommands of vfield.  argv[0] is the subcommand's own name.  Each
- * function returns the program's exit status: 0: done; 1: failed, and stderr
- * says why; 2: called with wrong arguments.  (`vfield status --check` exits
- * with its verdict.)
+/* cmd: declares the subcommands of vfield.  argv[0] is the subcommand's own
+ * name.  Each function returns the program's exit status: 0: done; 1: failed,
+ * and stderr says why; 2: called with wrong arguments.  (`vfield status
+ * --check` exits with its verdict.)
  */
 #ifndef VF_VFIELD_CMD_H
 #define VF_VFIELD_CMD_H

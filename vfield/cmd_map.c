@@ -59,7 +59,7 @@ struct map {
 	bool utf8;
 };
 
-/* An image of the router's answer, decoded. */
+/* An image in the router's answer, decoded. */
 struct picture {
 	struct json_object *nodes;
 	size_t n;

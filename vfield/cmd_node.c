@@ -47,7 +47,7 @@ struct node {
 	struct promoter *promoter;
 };
 
-/* Returns 0 if a program can listen at the address arg, else an errno. */
+/* Returns 0 if a program can listen at the address arg, else an errno value. */
 static int
 try_port(const void *arg)
 {

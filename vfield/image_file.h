@@ -14,8 +14,8 @@
 #include "lib/manifest.h"
 
 struct image_file {
-	char *file;     /* absolute */
-	char *manifest; /* absolute */
+	char *file;     /* absolute path of the image file */
+	char *manifest; /* absolute path of the manifest */
 	char name[MANIFEST_NAME_MAX + 1];
 	uint64_t size; /* bytes */
 	struct digest id;

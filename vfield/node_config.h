@@ -50,8 +50,10 @@ struct node_settings {
 	uint64_t member_port;
 	uint64_t store; /* bytes, or OPTION_ALL */
 	uint64_t copies;
-	uint64_t window;     /* chunks; 0: the router decides */
-	uint64_t io_timeout; /* seconds; 0: a read waits for ever */
+	/* greatest read-ahead window, in chunks; 0: the router decides */
+	uint64_t window;
+	/* seconds until a read fails; 0: it waits for ever */
+	uint64_t io_timeout;
 	bool direct;
 	bool no_fill;
 	bool verbose;

@@ -18,7 +18,8 @@ struct rows {
 	FILE *to;
 	struct json_object *before;
 	double elapsed_s;
-	/* chunks of the default image; 0: there is no default image */
+	/* number of chunks of the default image; 0: there is no default
+	 * image */
 	uint64_t nchunks;
 };
 
@@ -118,9 +119,8 @@ show_peer(const struct rows *r, struct json_object *p, const char *why)
 	show_why(r->to, p, why);
 }
 
-/* Prints a row for each node that is gone: if `lost' is true for those that
- * were lost, else for
- * the others. */
+/* Prints a row for each node that is gone: if `lost' is true, for those that
+ * were lost, else for the others. */
 static void
 show_gone(FILE *to, struct json_object *status, bool lost)
 {

@@ -40,10 +40,10 @@
 #define PROMOTE_AGE_MS 5000
 
 struct promote_facts {
-	uint64_t memory; /* bytes that are available */
+	uint64_t memory; /* bytes of memory that are available */
 	int64_t age_ms;  /* milliseconds since the node was ready */
 	bool alone;      /* no core node answers */
-	uint32_t cores;  /* core nodes in the view */
+	uint32_t cores;  /* number of core nodes in the view */
 	/* how many satellites with lower addresses than this one's may become
 	 * core nodes */
 	uint32_t before;

@@ -49,8 +49,8 @@ const char *authority_hear_text(struct authority *a, const char *digits,
 /* Counts and logs an unsigned word of the node named `from` as refused. */
 void authority_unsigned(struct authority *a, const char *from);
 
-/* Returns how many words were refused, ever; *last is the last of them with the
- * reason, or "". */
+/* Returns how many words were refused since the router's start.  Sets *last to
+ * a text about the last of them, with the reason; "" if there is none. */
 uint64_t authority_refused(const struct authority *a, const char **last);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* behind: finds the nodes that have fallen so far behind this node that this
- * node leaves them out of its trees (route_is_behind). */
+/* behind: finds the nodes that have fallen so far behind this node
+ * (route_is_behind) that this node leaves them out of its trees. */
 #ifndef VF_ROUTER_CLUSTER_BEHIND_H
 #define VF_ROUTER_CLUSTER_BEHIND_H
 

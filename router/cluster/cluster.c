@@ -30,7 +30,7 @@ struct cluster {
 	struct cluster_setup of;
 	struct nodes *nodes;
 	struct departed_list departed;
-	int64_t reading_since_ns; /* when reading began here; 0: nobody reads */
+	int64_t reading_since_ns; /* 0: this node does not read */
 	bool copying;             /* this node copies chunks */
 	bool wide;
 	uint32_t ticks;
@@ -86,8 +86,8 @@ update_other(const struct cluster *c, struct image *im, uint32_t slot)
 		routes_held_forget(im, slot);
 }
 
-/* Brings the image's route_node at slot up to date.  Trees and line are built
- * anew for some changes; route_choose reads the other fields as it goes. */
+/* Brings the image's route_node at slot up to date.  If a field changes that
+ * trees or line are built from, notes that they are stale. */
 static void
 update_route(const struct cluster *c, struct image *im, uint32_t slot)
 {
@@ -112,8 +112,8 @@ update_route(const struct cluster *c, struct image *im, uint32_t slot)
 	im->routes->news += rn->key != was.key || rn->complete != was.complete;
 }
 
-/* Returns when the node's routes change by time alone: when its ban ends, or
- * the last sign that it is active is too old; INT64_MAX: never. */
+/* Returns when the node's routes change even without news: when its ban ends,
+ * or the last sign that it is active gets too old.  INT64_MAX: never. */
 static int64_t
 next_change_ns(const struct node *n, int64_t now)
 {

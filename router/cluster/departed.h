@@ -25,13 +25,13 @@ struct departed {
 	char name[MANIFEST_NAME_MAX + 1];
 	struct address nbd;
 	enum proto_reason reason;
-	int64_t at_ns; /* when the node went */
+	int64_t at_ns; /* when the node left or was lost */
 };
 
 /* A list that is all zero is empty. */
 struct departed_list {
 	uint32_t n;
-	/* the node that went first comes first */
+	/* sorted: the node that went first comes first */
 	struct departed at[DEPARTED_MAX];
 };
 

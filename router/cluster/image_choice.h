@@ -91,11 +91,13 @@ uint64_t choice_next(const struct choice *c);
  * Returns 0; or returns -1 and sets *why to the reason.  The caller has set
  * *why to NULL. */
 int choice_set(struct choice *c, const char *name, const char **why);
-/* Finds the default anew, after an image has become known or was closed. */
+/* Find out anew which image is the default.  Called after an image has become
+ * known, or was closed. */
 void choice_image_added(struct choice *c);
 void choice_image_gone(struct choice *c);
 
-/* Returns which images were removed from the cluster (removed.h). */
+/* Returns the words on which images were removed from the cluster
+ * (removed.h). */
 const struct removed *choice_removed(const struct choice *c);
 /* Removes the image of that name or id from all nodes, and sets *id to its id.
  * force: even while somebody uses the image.  Returns 0; or returns -1 and sets

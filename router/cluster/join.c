@@ -44,7 +44,7 @@ struct tried {
 struct joiner {
 	struct join_setup of;
 	struct loop_timer tick;
-	struct small_export *reading; /* NULL: nothing is being read */
+	struct small_export *reading; /* NULL: no export is being read */
 	struct address from;
 	struct address alive; /* the node that answered last; port 0: none */
 	struct proto_image wanted; /* the image that `reading' is for */
@@ -84,7 +84,7 @@ take_node(struct joiner *j, struct proto_node *n)
 	member_client_add_core(j->of.member, &core, false);
 }
 
-/* Has on_tick called at once, since a machine that boots waits for the news. */
+/* Has on_tick called at once, since a machine that boots may be waiting. */
 static void
 go_on(struct joiner *j)
 {
@@ -263,7 +263,7 @@ reason(int error)
 			      : strerror(error);
 }
 
-/* Returns whether tables for so many chunks more would take too much memory. */
+/* Returns true if tables for so many more chunks would take too much memory. */
 static bool
 too_large(const struct joiner *j, uint64_t nchunks)
 {

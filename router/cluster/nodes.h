@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* nodes: the table of the nodes that are known, by slot.
+/* nodes: keeps the table of the nodes that are known, by slot.
  *
  * A slot is a node's index in this table, and in each image's array of
  * route_node, for as long as the node is known; slot 0 is this node.  The slot
@@ -22,7 +22,7 @@
 
 struct node {
 	bool known;
-	/* only a peer's /view has told of the node, not yet the membership */
+	/* only a peer's /view has reported the node, not yet the membership */
 	bool provisional;
 	struct proto_node info;
 	struct peer *peer; /* NULL for slot 0, this node itself */

@@ -36,7 +36,7 @@ struct disk {
 	const struct disk_ops *ops;
 	void *ctx;
 	struct loop_source source; /* readable while `ready` has jobs */
-	struct loop_timer tick;    /* set while there are jobs */
+	struct loop_timer tick;    /* set as long as there are jobs */
 	enum disk_state state;
 	/* when a read last ended; or when the first of the present jobs came */
 	int64_t heard_ns;

@@ -33,8 +33,9 @@ enum fetch_urgency {
 	FETCH_PEER,
 	FETCH_READ,
 	FETCH_AHEAD,
-	FETCH_FILL, /* copied in the background, by all nodes alike */
-	FETCH_KEEP, /* copied in the background, by this node alone */
+	FETCH_FILL, /* a chunk copied in the background, which all nodes copy */
+	/* a chunk copied in the background, which only this node copies */
+	FETCH_KEEP,
 	FETCH_URGENCIES
 };
 
@@ -56,7 +57,7 @@ struct fetch_setup {
 	struct images *images;
 	struct peers *peers;
 	struct cluster *cluster;
-	bool direct; /* a seed is asked for every chunk */
+	bool direct; /* every chunk is asked of a seed */
 	const struct fetch_ops *ops;
 	void *ctx; /* first argument of the functions of ops */
 };

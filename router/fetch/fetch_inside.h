@@ -54,11 +54,12 @@ TAILQ_HEAD(list, fetch);
 struct fetches {
 	struct fetch_setup of;
 	struct loop_timer tick;
-	struct loop_timer trim; /* calls images_trim */
+	struct loop_timer trim; /* fires when images_trim is to be called */
 	struct list queued[FETCH_URGENCIES];
 	struct list asked, stalled;
-	uint64_t in_flight; /* bytes asked for and not answered yet */
-	struct pipe pipe;   /* bounds the bytes on their way by LANE_ANY */
+	/* bytes that were asked for and have not come yet */
+	uint64_t in_flight;
+	struct pipe pipe; /* bounds the bytes on their way by LANE_ANY */
 	uint32_t asks;
 	/* how many open asks are for chunks that this node itself wants */
 	uint32_t own;

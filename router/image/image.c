@@ -45,8 +45,9 @@ struct whole {
 	/* the chunk that image_keep_soon has noted; NULL: none */
 	struct buffer *unkept;
 	uint32_t unkept_chunk;
-	uint32_t *pins;  /* number of replies that point at each chunk */
-	uint64_t pinned; /* number of replies that point at any chunk */
+	uint32_t *pins; /* number of replies that point at each chunk */
+	/* number of replies that point at any chunk of the image */
+	uint64_t pinned;
 	uint32_t *used;  /* value of `clock` when each chunk was last read */
 	uint32_t clock;  /* counts the reads of chunks, for `used` */
 	uint32_t cursor; /* chunk at which images_look_over goes on */

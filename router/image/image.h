@@ -47,12 +47,14 @@ struct image {
 	/* chunks held only until newer ones passed (evict.h) */
 	struct lru *passing;
 	bool is_seed;    /* this node has the image file */
-	bool leaving;    /* see image_leave */
+	bool leaving;    /* image_leave was called */
 	int64_t left_ns; /* when image_leave was called */
-	bool in_use;     /* by the rules of image_choice.h */
-	/* this node's clients that have the image attached */
+	/* the image is in use, by the rules of image_choice.h */
+	bool in_use;
+	/* how many clients of this node have the image attached */
 	uint32_t users;
-	/* Parts, each owned by the module that is named beside it. */
+	/* Parts of the image, each owned by the module that is named beside
+	 * it. */
 	struct routes *routes;   /* cluster/routes.h */
 	struct fetch **fetching; /* fetch/fetch.h; a pointer for each chunk */
 	/* fetch/disk.h; NULL: no read waits for a disk */

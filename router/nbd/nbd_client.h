@@ -111,7 +111,7 @@ struct nbd_client {
 
 	/* READs and CACHEs that the backend has not answered */
 	struct nbd_opens open;
-	uint32_t nopen; /* commands whose reply is not completely sent */
+	uint32_t nopen; /* how many commands were not completely answered yet */
 	uint64_t open_bytes;
 
 	uint32_t skip; /* bytes of input still to be thrown away */

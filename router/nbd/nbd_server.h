@@ -48,8 +48,9 @@ struct nbd_server;
 struct nbd_export {
 	/* the backend's pointer; copied into each request */
 	void *image;
-	uint64_t size;       /* bytes */
-	uint32_t chunk_size; /* bytes: the preferred block size */
+	uint64_t size; /* bytes */
+	/* bytes of a chunk, which is the preferred block size */
+	uint32_t chunk_size;
 	/* the export is NAME/line; copied into each request */
 	bool line;
 };

@@ -94,9 +94,9 @@ enum {
 #define NBD_ALLOCATION "base:allocation"
 #define NBD_ALLOCATION_ID 1
 
-/* Properties of a connection that the handshake agreed on. */
+/* The properties of a connection, as agreed on in the handshake. */
 struct nbd_agreed {
-	bool zeroes;     /* the answer to EXPORT_NAME is padded */
+	bool zeroes;     /* the answer to EXPORT_NAME is padded with zeroes */
 	bool structured; /* the client takes structured replies */
 	bool allocation; /* the context base:allocation was agreed */
 	uint64_t size;   /* bytes of the export */

@@ -36,7 +36,7 @@ struct peer {
 	int64_t owes_since_ns, heard_ns, answered_ns;
 	struct latency rtt; /* how long answers to probes take */
 	uint64_t rate;
-	int64_t sample_ns; /* time that the next sample of `rate` has so far */
+	int64_t sample_ns; /* length so far of the present sample of `rate` */
 	uint64_t sample_bytes;
 	uint64_t requests, bytes, errors, misses;
 	struct backoff backoff;
@@ -65,7 +65,7 @@ struct peers {
 	struct latency usual; /* time from a chunk's ask to its arrival */
 	struct window window;
 	int64_t delivered_ns; /* when the last chunk came, from any peer */
-	int64_t resumed_ns;   /* when a chunk came after an outage */
+	int64_t resumed_ns;   /* when the last outage ended */
 };
 
 static void

@@ -19,7 +19,7 @@ struct fill_state {
 	uint32_t nnodes;
 	const struct bitmap *have; /* chunks held here or being fetched */
 	uint32_t nchunks;
-	unsigned copies; /* R: how many nodes are to keep each chunk */
+	unsigned copies; /* R: on how many nodes each chunk is to be kept */
 	uint32_t cursor; /* the chunk at which the next call begins to search */
 	uint64_t rng;
 };

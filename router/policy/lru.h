@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* lru: a list of chunks in the order of their last use.  Pure.
+/* lru: keeps a list of chunks in the order of their last use.  Pure.
  *
  * Units    chunk numbers, 0 to nchunks-1; one out of range is the caller's bug.
  * Errors   lru_new returns NULL if memory is short.
@@ -19,7 +19,7 @@ struct lru;
 struct lru *lru_new(uint32_t nchunks);
 void lru_free(struct lru *rc);
 
-/* Makes the chunk the last used one; adds it if it is not in the list. */
+/* Notes that the chunk is used now; adds it if it is not in the list. */
 void lru_add(struct lru *rc, uint32_t chunk);
 /* Removes the chunk, if it is in the list. */
 void lru_remove(struct lru *rc, uint32_t chunk);

@@ -23,7 +23,7 @@
 #define SILENCE_MOST_NS 360000000LL
 #define CHUNK_MOST_NS 1500000000LL
 #define TOOK_MOST_NS 5000000000LL
-#define SURE_NS 80000000LL /* the time from SILENCE_SUSPECT to SILENCE_LOST */
+#define SURE_NS 80000000LL /* time from SILENCE_SUSPECT to SILENCE_LOST */
 /* a peer is given up after so many times the silence that makes it suspect */
 #define GIVE_UP 8
 /* a connection hangs if it brings nothing for so many times what a chunk

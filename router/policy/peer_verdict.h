@@ -33,7 +33,8 @@ struct verdict {
 	/* when the last ban ends or ended; 0: there was none, or it was
 	 * lifted */
 	int64_t banned_ns;
-	int64_t lifted_ns; /* when a ban was lifted; 0: never */
+	/* when a ban was last lifted (verdict_lift); 0: never */
+	int64_t lifted_ns;
 	/* verdicts since the last trial that ended well */
 	uint32_t strikes;
 	uint32_t good; /* chunks delivered since the last verdict */

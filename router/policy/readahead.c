@@ -27,7 +27,7 @@
 #define NEAR 4
 /* while a window is open, a continuation may begin so many chunks beyond it */
 #define FAR 16
-#define RUN_OPENS 6  /* reads in a run when the window opens */
+#define RUN_OPENS 6  /* how many reads in a row open the window */
 #define WINDOW_MIN 4 /* chunks in the smallest window */
 
 static bool

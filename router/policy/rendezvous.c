@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PART 4 /* nodes in a part, on average */
+#define PART 4 /* number of nodes in a part, on average */
 
 /* Mixes the bits of x: the finalizer of splitmix64. */
 static uint64_t

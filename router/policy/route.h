@@ -55,8 +55,9 @@ struct route_node {
 	uint64_t since;
 	/* the node stands in no tree and no line: see route_is_behind */
 	bool behind;
-	struct route_pace pace; /* kept by the caller for route_is_behind */
-	bool complete;          /* holds the whole image */
+	/* the node's pace, which the caller keeps for route_is_behind */
+	struct route_pace pace;
+	bool complete; /* the node holds the whole image */
 	/* the node keeps chunks of the image, but has no room for all of it */
 	bool small;
 	/* chunks that the node says it holds, kept by the caller; NULL: none */

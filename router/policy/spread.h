@@ -56,9 +56,11 @@ struct spread_node {
 	/* chunks of the node are not to be relied on: they may be dropped soon,
 	 * or nobody can ask for them */
 	bool passes;
-	bool complete; /* holds the whole image */
+	bool complete; /* the node holds the whole image */
 	bool planned;  /* the last plan gives the node chunks to copy */
-	const struct bitmap *held; /* NULL: none, or, if complete, all */
+	/* chunks that the node holds; NULL: none, or, if complete is true,
+	 * all */
+	const struct bitmap *held;
 };
 
 struct spread;

@@ -50,9 +50,9 @@
 #define WINDOW_ANY_MOST (4 << 20)
 
 struct window {
-	uint32_t asks;    /* asks on their way, by any connection */
-	uint32_t sources; /* peers that owe something */
-	uint32_t lanes;   /* asks on their way by lanes */
+	uint32_t asks;    /* number of open asks, on any connection */
+	uint32_t sources; /* number of peers that owe something */
+	uint32_t lanes;   /* number of open asks in lanes */
 	int64_t since_ns; /* when the present sample of the rate began */
 	uint64_t sample_bytes;
 	/* bytes/s that arrived while the link was full; 0: unknown */

@@ -39,7 +39,7 @@ struct balance {
 	struct pace *paces; /* each node's pace, by slot */
 	uint32_t n, capacity;
 	bool seed;
-	uint64_t copies; /* chunks that all nodes hold together */
+	uint64_t copies; /* sum over all nodes of the chunks that each holds */
 	double rate;     /* chunks/s by which `copies` grows, smoothed */
 	/* sum of routes.news and the number of held chunks at the last count */
 	uint64_t news;

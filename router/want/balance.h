@@ -79,7 +79,7 @@ struct balance_census {
 	uint32_t level;
 	uint32_t least;                    /* fewest copies of any chunk */
 	uint32_t chunks[BALANCE_MOST + 1]; /* [k]: chunks with k copies */
-	/* nodes that keep chunks of the image */
+	/* how many nodes keep chunks of the image */
 	uint32_t nodes;
 	bool seed; /* some node serves the image file */
 	/* bytes that all nodes have yet to copy until each chunk has level/256

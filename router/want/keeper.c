@@ -16,7 +16,8 @@
 #include "router/policy/fill.h"
 #include "router/want/victim.h"
 
-#define TICK_NS 50000000LL /* arbitrary: less means more wake-ups */
+/* time between two ticks; arbitrary: less would mean more wake-ups */
+#define TICK_NS 50000000LL
 /* after so long without a read, filling goes on */
 #define QUIET_NS 500000000LL
 /* If reading began less than LATELY_NS ago, after a pause of PAUSE_NS, filling
@@ -334,9 +335,9 @@ has_room(const struct keeper *k, const struct image *im)
 	       store_bytes(im->store) + soon * im->m->chunk_size <= part;
 }
 
-/* Returns the next chunk to fill where the whole image fits into its share;
- * FILL_NONE: there is none now.  All such nodes copy the same chunks, by
- * trees. */
+/* For an image that fits into its share completely: returns the next chunk to
+ * copy; FILL_NONE: there is none now.  All nodes with so much room copy the
+ * same chunks, by the trees. */
 static uint32_t
 next_of_all(struct keeper *k, struct image *im)
 {
@@ -361,8 +362,8 @@ look(struct keeper *k, struct image *im)
 		     is_quiet(k), loop_now_ns(k->of.loop));
 }
 
-/* Returns the next chunk to fill where only a part of the image fits into its
- * share; BALANCE_NONE: there is none now. */
+/* For an image of which only a part fits into its share: returns the next chunk
+ * to copy; BALANCE_NONE: there is none now. */
 static uint32_t
 next_of_parts(struct keeper *k, struct image *im)
 {
@@ -485,8 +486,9 @@ announce_budget(struct keeper *k)
 	cluster_self_budget(k->of.cluster, budget);
 }
 
-/* Fills all images.  Once all are filled the search begins anew after REST_NS,
- * since a chunk that no node had may have appeared. */
+/* Starts background fetches for all images.  When all images are filled,
+ * searches anew after REST_NS, since a chunk that no node had may have
+ * appeared. */
 static void
 on_tick(void *ctx)
 {

@@ -18,7 +18,7 @@ struct limits {
 	uint64_t window; /* greatest read-ahead window, in chunks */
 	/* seconds after which a read that waits fails; 0: it never fails */
 	uint64_t io_timeout_s;
-	bool direct;  /* a seed is asked for every chunk */
+	bool direct;  /* every chunk is asked of a seed */
 	bool no_fill; /* nothing is copied in the background */
 };
 
