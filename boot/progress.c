@@ -437,10 +437,10 @@ progress_view(struct boot *b)
 	}
 }
 
-/* Returns whether a lease from another service is older than what this service
+/* Returns true if a lease from another service is older than what this service
  * has seen of the machine, which may fetch its files from several services.  A
- * stage that is earlier than the present one is older, unless the machine boots
- * anew. */
+ * lease with an earlier stage than the present one is older, unless the machine
+ * boots anew. */
 static bool
 is_older(const struct machine *m, enum boot_stage stage, time_t now)
 {

@@ -14,7 +14,7 @@
 struct progress *progress_new(struct boot *b);
 void progress_free(struct progress *p);
 
-/* Returns whether the last request for an address from the card mac came from
+/* Returns true if the last request for an address from the card mac came from
  * its boot ROM, or from a loader that the ROM has loaded. */
 bool progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE]);
 /* Called with each DHCP packet that has passed the card.  Without --proxy an

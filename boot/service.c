@@ -160,10 +160,10 @@ ready(void *ctx)
 	decide(s);
 }
 
-/* Returns whether the ports of DHCP and TFTP are free on the card; if not, the
- * log says which program has them.  This is checked here since dhcp_check does
- * not find a DHCP server on this machine: such a server does not hear what this
- * machine broadcasts. */
+/* Returns true if the ports of DHCP and TFTP are free on the card; if not, logs
+ * which program has them.  This is needed because dhcp_check does not find a
+ * DHCP server on this machine: such a server does not hear what this machine
+ * broadcasts. */
 static bool
 ports_free(const struct boot *b)
 {

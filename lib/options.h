@@ -75,7 +75,7 @@ struct command_spec {
 	const char *program;
 	/* section of the configuration file; NULL: the command reads none */
 	const char *section;
-	/* the operands, as --help shows them: "PEER[:PORT]..."  or "" */
+	/* the operands, as --help shows them: "PEER[:PORT]..." or "" */
 	const char *args;
 	/* name of the list option to which operands are added; NULL: none */
 	const char *operands;

@@ -183,7 +183,7 @@ void store_this_boot(uint8_t boot[16]);
 /* Returns a number that changes when the file is written to. */
 uint64_t store_stamp(const struct stat *st);
 
-/* Returns whether a router has the image open, so that store_attach would find
+/* Returns true if a router has the image open, so that store_attach would find
  * it (store_attach.c). */
 bool store_is_open(int at, const struct digest *id);
 

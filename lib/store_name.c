@@ -215,8 +215,8 @@ store_set_name(int at, const char *name, const struct digest *id)
 	return store_link(names, name, target);
 }
 
-/* Returns whether a router has the image open now.  That router is this
- * process, since a directory has only one. */
+/* Returns true if a router has the image open now.  That router is this
+ * process, since a store directory belongs to one router. */
 static bool
 is_locked(int at, const struct digest *id)
 {
@@ -285,8 +285,8 @@ store_set_default(const char *dir, const struct manifest *m, bool said)
 	return name_all(at, said ? &m->id : NULL);
 }
 
-/* Returns whether a file of that name is a store's, or was left by a crash,
- * such as manifest_save's "manifest.XXXXXX". */
+/* Returns true if a file of that name belongs to a store, or was left by a
+ * crash, such as "manifest.XXXXXX" by manifest_save. */
 static int
 is_own_file(const struct dirent *e)
 {

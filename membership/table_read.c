@@ -72,7 +72,7 @@ begin_pass(const struct table *t, struct table_reader *r)
 	r->described = 0;
 }
 
-/* Each function say_...  writes frames to `room', and returns false if `room'
+/* Each function say_... writes frames to `room', and returns false if `room'
  * is full. */
 static bool
 say_departures(const struct table *t, struct table_reader *r,

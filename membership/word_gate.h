@@ -10,8 +10,8 @@
  * key it leaves a node's word in place if its version is not far above the
  * highest before it (PROTO_WORD_STEP), or if the caller believes the node.
  *
- * Errors each word that is not taken is counted; the first that is removed from
- * a node is logged.
+ * Errors   each word that is not taken is counted; the first that is removed
+ *          from a node is logged.
  */
 #ifndef VF_MEMBERSHIP_WORD_GATE_H
 #define VF_MEMBERSHIP_WORD_GATE_H

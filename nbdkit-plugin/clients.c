@@ -248,9 +248,9 @@ get_address(struct address *a)
 	       address_from_sockaddr((struct sockaddr *)&ss, len, a) == 0;
 }
 
-/* Returns whether two clients count as one machine: with IPv6 addresses of one
- * /64, or with equal IPv4 addresses.  (IPv4 addresses are compared whole, since
- * as ::ffff:a.b.c.d all of them lie in one /64.) */
+/* Returns true if two clients count as one machine: if their IPv6 addresses are
+ * in the same /64, or their IPv4 addresses are equal.  (IPv4 addresses, as
+ * ::ffff:a.b.c.d, are all in the same /64, and so are compared completely.) */
 static bool
 same_machine(const struct client *a, const struct client *b)
 {

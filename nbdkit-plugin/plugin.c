@@ -368,9 +368,9 @@ can_cache(void *handle)
 				       : NBDKIT_CACHE_NONE;
 }
 
-/* Returns whether the export shows holes where chunks are not held: NAME/held
- * does.  A whole image does not, since programs that copy an image skip
- * holes. */
+/* Returns 1 if the export shows holes where chunks are not held, else 0.
+ * NAME/held does; a whole image does not, since programs that copy an image
+ * skip holes. */
 static int
 can_extents(void *handle)
 {

@@ -50,8 +50,8 @@ static const struct option_spec verify_options[] = {
 	"the manifest (the one beside the image)"),
     {0}};
 
-/* Parses the options into set, and returns the only operand.  With no operand,
- * or more than one, the program ends with status 2. */
+/* Parses the options into set, and returns the only operand.  If there is no
+ * operand, or more than one, ends the program with status 2. */
 static const char *
 parse(const struct command_spec *c, int argc, char **argv, struct settings *set)
 {

@@ -161,8 +161,8 @@ name_key(const struct key_pair *k, const char *subject, const char *subjects,
 	return word_sign(&w, k, buf, WORD_MAX);
 }
 
-/* Makes a new pair `next`, whose chain is k's chain and one word more, by which
- * k names the new key.  Returns 0; -1: the log says why. */
+/* Makes a new pair `next', whose chain is that of k and one more word, by which
+ * k names the new key.  Returns 0; on failure logs why and returns -1. */
 static int
 follow(const struct key_pair *k, const char *subject, const char *subjects,
        uint64_t days, struct key_pair *next)

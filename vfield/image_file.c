@@ -21,9 +21,9 @@
 #include "vfield/image_stamp.h"
 #include "vfield/run_dir.h"
 
-/* Makes the manifest of the image file and writes it to path.  Returns 1 if
- * that worked; 0 if the manifest cannot be written there; -1 if anything else
- * failed, and the log says what. */
+/* Makes the manifest of the image file and writes it to path.  Returns 1; 0 if
+ * the manifest cannot be written there; if anything else fails, logs what and
+ * returns -1. */
 static int
 make(const struct image_file *f, const struct image_source *src,
      const char *path)
@@ -97,9 +97,9 @@ check(const struct image_file *f, const struct image_source *src,
 	return -1;
 }
 
-/* Loads the manifest at f->manifest into f, and checks that it is the file's.
- * Returns 1 if it is; 0 if there is no manifest; -1 if the manifest is
- * unusable, or another file's, and the log says so. */
+/* Loads the manifest at f->manifest into f, and checks that it is the image
+ * file's.  Returns 1 if it is; 0 if there is no manifest.  If the manifest is
+ * malformed, or that of another file, logs that and returns -1. */
 static int
 load(struct image_file *f, const struct image_source *src)
 {
@@ -145,8 +145,9 @@ elsewhere(const struct image_file *f, const char *run_dir)
 	return path;
 }
 
-/* Loads a manifest that was made in RUNDIR/manifests.  Returns false if the
- * file's stamp is not the manifest's: then a manifest is made anew. */
+/* Loads a manifest that an earlier run has made in RUNDIR/manifests.  Returns
+ * false if its stamp does not match the image file, so that it must be made
+ * anew. */
 static bool
 load_ours(struct image_file *f, const struct image_source *src)
 {

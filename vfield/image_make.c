@@ -135,8 +135,8 @@ image_make_save(const struct image_source *s, struct manifest *m,
 	return same;
 }
 
-/* Reads len bytes at the offset `at`, or fewer at the file's end.  Returns how
- * many, or -1 and errno. */
+/* Reads len bytes at the offset `at', or fewer if the file ends before that.
+ * Returns how many bytes it has read, or -1 and errno. */
 static ssize_t
 read_chunk(int fd, uint8_t *buf, size_t len, uint64_t at)
 {
@@ -156,8 +156,9 @@ read_chunk(int fd, uint8_t *buf, size_t len, uint64_t at)
 	return got;
 }
 
-/* Returns 0 if chunk c of the file is what m says; -1: the chunk differs, is
- * cut short, or cannot be read, and the log says so.  buf: room for a chunk. */
+/* Compares chunk c of the file with m. Returns 0 if it is right.  If it is
+ * wrong, cut short, or cannot be read, logs that and returns -1.  buf: room for
+ * a chunk. */
 static int
 compare_chunk(const struct image_source *s, const struct manifest *m,
 	      uint32_t c, uint8_t *buf, const char *path)

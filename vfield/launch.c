@@ -30,9 +30,9 @@ write_text(const char *path, const char *text)
 	(void)n; /* if writing is not permitted, the file stays as it is */
 }
 
-/* Returns whether the machine's root depends on the node.  If so, the
- * supervisor's name begins with '@', which makes systemd leave a process alone
- * when the system ends (ROOT_STORAGE_DAEMONS). */
+/* Returns true if the machine's root depends on the node.  Then the
+ * supervisor's name begins with '@', so that systemd does not kill it when the
+ * system ends (ROOT_STORAGE_DAEMONS). */
 static bool
 carries_root(void)
 {

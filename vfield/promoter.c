@@ -83,8 +83,8 @@ count(const struct promoter *p, struct json_object *group,
 	}
 }
 
-/* Tells the router the pool's addresses, at which there may be members; called
- * when the core nodes of the last view do not answer. */
+/* Called when the core nodes of the last view do not answer: tells the router
+ * the pool's addresses, at which there may be members. */
 static void
 tell_pool(struct promoter *p)
 {

@@ -7,7 +7,7 @@ static const char *const ascii[ROW_LEVELS] = {" ", ".", "-", "+", "#"};
 static const char *const blocks[ROW_LEVELS] = {" ", "░", "▒", "▓", "█"};
 
 struct span {
-	/* chunk numbers; `end` is the first behind the span */
+	/* chunk numbers; `end' is the first chunk behind the span */
 	uint32_t first, end;
 };
 

@@ -52,8 +52,8 @@ make_directories(const char *path, unsigned mode)
 	return 0;
 }
 
-/* Returns the id of the process that has locked the lock file fd, as that
- * process wrote it there; 0: unknown. */
+/* Returns the id of the process that has locked the lock file fd, which that
+ * process has written to the file; 0: unknown. */
 static long
 holder(int fd)
 {
@@ -64,7 +64,7 @@ holder(int fd)
 	return strtol(text, NULL, 10);
 }
 
-/* Returns whether the locked file fd is still the one at path, which other
+/* Returns true if the locked file fd is still the file at path, which other
  * processes would open. */
 static bool
 still_there(int fd, const char *path)
@@ -119,7 +119,7 @@ take_lock(const char *dir)
 	}
 }
 
-/* Returns whether the file system has room for the node's files.  Without room
+/* Returns true if the file system has room for the node's files.  Without room
  * nbdkit cannot write its pid file but does not say so, and the supervisor
  * would wait for that file for ever. */
 static bool

@@ -11,13 +11,13 @@
 #define SIGN_KEYS "/etc/vfield/keys"
 
 /* Reads into k the private key at path, the value of --key (see key_read for
- * its forms).  Returns 0; -1: the log says why. */
+ * its forms).  Returns 0; on failure logs why and returns -1. */
 int sign_key(const char *path, struct key_pair *k);
 /* Sets the time of w to now, and signs w with k.  Returns the signed word in
  * hexadecimal digits, for free().  NULL: the log says why. */
 char *sign_word(struct word *w, const struct key_pair *k);
-/* Sends a signed word to the node that runs in run_dir.  Returns 0; -1: the
- * node did not take the word, and the log says why. */
+/* Sends a signed word to the node that runs in run_dir.  Returns 0; if the node
+ * does not take the word, logs why and returns -1. */
 int sign_tell(const char *program, const char *run_dir, const char *digits);
 
 #endif

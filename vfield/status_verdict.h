@@ -46,14 +46,14 @@ struct json_object *verdict_json(const struct verdict *v);
 /* Troubles that a peer may be in, the least one first. */
 enum peer_trouble {
 	PEER_FINE,
-	PEER_SLOW, /* slower than a tenth of the median rate */
+	PEER_SLOW, /* the peer's rate is less than a tenth of the median */
 	PEER_SILENT,
 	PEER_BANNED
 };
 
 /* Returns what is wrong with a peer, and writes a text about that to `why`; ""
- * if nothing is wrong.  `median` is that of all peers' rates in bytes/s; if it
- * is 0, no peer counts as slow. */
+ * if nothing is wrong.  median: the median of all peers' rates, in bytes/s; if
+ * it is 0, no peer counts as slow. */
 enum peer_trouble verdict_peer(struct json_object *peer, uint64_t median,
 			       char why[VERDICT_TEXT]);
 /* Returns the median of those peers' rates that are known, in bytes/s, or 0 if

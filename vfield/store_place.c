@@ -95,8 +95,9 @@ bytes_in(const char *dir)
 	return walked_bytes;
 }
 
-/* Returns whether a living process uses the store in the directory: the router
- * locks the directory of each image in it, the supervisor the directory itself.
+/* Returns true if a living process uses the store in the directory: the router
+ * locks the directory of each image in it, the supervisor the directory
+ * itself.
  */
 static bool
 is_alive(int dir)

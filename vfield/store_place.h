@@ -34,7 +34,7 @@ struct store_place {
 uint64_t memory_available(void);
 
 /* Finds or makes the store's directory, locks it if it is in memory, and fills
- * in p.  Returns 0; -1: the log says why. */
+ * in p. Returns 0; on failure logs why and returns -1. */
 int store_place_prepare(const struct node_config *c, struct store_place *p);
 /* Removes the directory of a store that is in memory, and frees what p owns. */
 void store_place_remove(struct store_place *p);

@@ -48,7 +48,7 @@ struct supervisor {
 	const struct supervise_ops *ops;
 	void *ctx;
 	struct loop_timer tick;
-	bool up; /* all children were ready once */
+	bool up; /* all children have been ready at least once */
 	bool stopping;
 	bool failed;
 	/* the OOM score of children that are not vital */

@@ -47,10 +47,11 @@ struct child_spec {
 	const char *name;
 	const char *const *argv; /* ended by NULL; argv[0] is a path */
 	enum ready_by ready_by;
-	/* socket or file of ready_by, removed before each start; or NULL */
+	/* path of the socket or file of ready_by, removed before each start;
+	 * NULL: there is none */
 	const char *ready_path;
-	/* text for the log that says what the child waits for until it is
-	 * ready; or NULL */
+	/* a text for the log that says what the child waits for until it is
+	 * ready; NULL: none */
 	const char *waits_for;
 	int grace_ms; /* 0: SUPERVISE_GRACE_MS */
 	bool vital;   /* exempt from the kernel's OOM killer */

@@ -58,8 +58,7 @@ unsigned watch_columns(void);
 /* Returns the same as watch_columns, but 0 where that returns 80 as a
  * default. */
 unsigned watch_columns_said(void);
-/* Sets the program's locale for characters, and returns whether they are UTF-8.
- */
+/* Sets the program's locale for characters.  Returns true if they are UTF-8. */
 bool watch_utf8(void);
 
 #endif

@@ -190,7 +190,7 @@ is_wide(const struct node *n)
 	return n->ended_ns > 0 && now - n->ended_ns > ACTIVE_NS;
 }
 
-/* Decides anew which nodes n takes to be behind.  Returns whether the set of
+/* Decides anew which nodes n takes to be behind.  Returns true if the set of
  * these nodes has changed. */
 static bool
 judge(struct node *n)

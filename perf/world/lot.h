@@ -8,7 +8,7 @@
  * stays the same when more kinds of faults are added.  Each line has the name
  * of a field and its value.  Then follows a line for each fault,
  *
- * 	fault KIND MACHINE OTHER AT UNTIL
+ *	fault KIND MACHINE OTHER AT UNTIL
  *
  * with times in nanoseconds after the beginning, UNTIL -1 for ever.
  */

@@ -41,7 +41,7 @@ void routes_image_closed(struct image *im);
 int routes_grow(struct image *im, uint32_t slots);
 /* Builds trees and line anew if they are stale. */
 void routes_refresh(struct image *im);
-/* Returns whether the node at slot has the image file itself. */
+/* Returns true if the node at slot has the image file itself. */
 bool routes_is_seed(const struct image *im, uint32_t slot);
 /* Returns the chunks that the node at slot is known to hold; NULL: nothing is
  * known of them. */
