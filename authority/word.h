@@ -58,6 +58,9 @@
 
 /* subject of the words whose id is that of the default image */
 #define WORD_DEFAULT "default"
+/* The subject of words whose id is that of the image with the cluster's site.
+ */
+#define WORD_SITE "site"
 #define WORD_KEY "key"
 #define WORD_DELEGATE "delegate"
 

@@ -55,6 +55,23 @@ choice_is(const struct choice *c, const struct proto_image *pi)
 	return c->word.version > 0 && digest_equal(&pi->id, &c->word.image);
 }
 
+/* Returns whether the image is the site that is in force. */
+static bool
+is_site(const struct choice *c, const struct digest *id)
+{
+	const struct word *said =
+	    words_get(authority_words(c->of.authority), WORD_SITE);
+
+	return said != NULL && digest_equal(&said->id, id);
+}
+
+bool
+choice_said(const struct choice *c, const struct digest *id)
+{
+	return (c->word.version > 0 && digest_equal(id, &c->word.image)) ||
+	       is_site(c, id);
+}
+
 static char *
 path_of(const struct choice *c, const char *name)
 {
@@ -194,6 +211,7 @@ choice_signed(struct choice *c)
 	    words_get(authority_words(c->of.authority), WORD_DEFAULT);
 	struct proto_word w;
 
+	choice_look(c);
 	if (said == NULL)
 		return;
 	w = (struct proto_word){.version = said->version, .image = said->id};
@@ -376,11 +394,13 @@ choice_remove(struct choice *c, const char *name, bool force, struct digest *id,
 
 	if (choice_resolve(c, name, id, why) == -1)
 		return -1;
-	if (is_default(c, id)) {
+	if (is_default(c, id))
 		*why = "it is the default image: make another the default "
 		       "first";
+	else if (is_site(c, id))
+		*why = "it is the site in force: publish another first";
+	if (*why != NULL)
 		return -1;
-	}
 	find_users(c, id, &u);
 	if (u.n > 0 && !force) {
 		snprintf(used, sizeof used,
@@ -448,6 +468,7 @@ choice_look(struct choice *c)
 	IMAGES_FOREACH (im, c->of.images)
 		im->in_use = !removed_has(&c->removed, &im->m->id) &&
 			     (learning || im == choice_default(c) ||
+			      is_site(c, &im->m->id) ||
 			      choice_used_here(c, im) || used_elsewhere(c, im));
 }
 

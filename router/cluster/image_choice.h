@@ -12,9 +12,9 @@
  * is not known on a node, the former default stays in force there.  Clients
  * keep the image that they have attached.
  *
- * An image is in use while it is the default, is wanted (--want), or a client
- * of any node has it attached.  If room is needed, chunks of an image that is
- * not in use may be dropped, even their last copies.
+ * An image is in use while it is the default or the site in force, is wanted
+ * (--want), or a client of any node has it attached.  If room is needed, chunks
+ * of an image that is not in use may be dropped, even their last copies.
  */
 #ifndef VF_ROUTER_CLUSTER_IMAGE_CHOICE_H
 #define VF_ROUTER_CLUSTER_IMAGE_CHOICE_H
@@ -56,9 +56,11 @@ void choice_free(struct choice *c);
 
 /* Returns the default image of this node; NULL: no image is known yet. */
 struct image *choice_default(const struct choice *c);
-/* Returns true if pi is the image that the newest word names: a node takes that
- * image even if --want does not name it. */
+/* Returns whether pi is the image that the newest word on the default names. */
 bool choice_is(const struct choice *c, const struct proto_image *pi);
+/* Returns whether a word names the image, as the default or as the site; a node
+ * takes that image even if --want does not name it. */
+bool choice_said(const struct choice *c, const struct digest *id);
 /* Returns the newest word; its version is 0 while there is none. */
 const struct proto_word *choice_word(const struct choice *c);
 /* Returns the image that `name' means (image_name.h); if len is 0, the default.
@@ -77,8 +79,8 @@ void choice_hear(struct choice *c, const struct proto_node *n, bool rumour);
 /* Copies the newest word and the removals to `self', the frame NODE by which
  * this node describes itself. */
 void choice_describe(const struct choice *c, struct proto_node *self);
-/* Puts the newest signed word on the default image in force.  Must be called
- * when authority_hear has taken a signed word. */
+/* Puts the newest signed words on the default image and on the site in force.
+ * Must be called when authority_hear has taken a signed word. */
 void choice_signed(struct choice *c);
 /* Finds the image of that name or id among the images of all nodes.  Returns 0
  * and sets *id; or returns -1 and sets *why to the reason.  The caller has set

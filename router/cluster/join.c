@@ -396,8 +396,9 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 	t = find_tried(j, &pi->id);
 	if (t != NULL && loop_now_ns(j->of.loop) < t->again_ns)
 		return false;
-	/* the image that machines boot next is fetched before it is needed */
-	if (!knows_none(j) && choice_is(j->of.choice, pi))
+	/* the image that machines boot next, and the site, are fetched before
+	 * they are needed */
+	if (!knows_none(j) && choice_said(j->of.choice, &pi->id))
 		return true;
 	/* the first image becomes the default here, so it is the default one */
 	if (want->n == 0)
@@ -414,7 +415,7 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 static bool
 worth_a_place(const struct joiner *j, const struct proto_image *pi)
 {
-	if (j->of.want->n > 0 || pi->used || choice_is(j->of.choice, pi))
+	if (j->of.want->n > 0 || pi->used || choice_said(j->of.choice, &pi->id))
 		return true;
 	for (size_t i = 0; i < j->nleft && i < LEFT_MAX; i++)
 		if (digest_equal(&j->left[i], &pi->id))
