@@ -36,7 +36,7 @@ WORLD_OBJS = $(call objs,perf/world) $(BUILD)/obj/perf/sim/net.o \
 		$(foreach dir,policy image cluster fetch want,\
 			$(call objs,router/$(dir)))) \
 	$(addprefix $(BUILD)/obj/router/,router.o peer/peer.o \
-		leave.o status.o status_words.o peer/conn_pool.o peer/small_export.o) \
+		kept.o leave.o status.o status_words.o peer/conn_pool.o peer/small_export.o) \
 	$(addprefix $(BUILD)/obj/vfield/,promoter.o promote.o control.o \
 		core_pool.o) \
 	$(filter-out %/listener.o,$(filter-out $(MEMBER_MAIN),\

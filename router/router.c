@@ -54,6 +54,7 @@ on_image_opened(void *ctx, struct image *im)
 		 im->m->name, digest_hex(&im->m->id, hex), im->m->size,
 		 bitmap_count(im->held), im->m->nchunks);
 	choice_image_added(r->choice);
+	kept_look(&r->kept);
 	tell_ready(r);
 	return 0;
 }
@@ -221,6 +222,7 @@ router_words(struct router *r)
 {
 	member_client_words(r->member, authority_words(r->authority));
 	choice_signed(r->choice);
+	kept_look(&r->kept);
 }
 
 /* Runs after each round of events: takes what peers have sent, then asks peers
@@ -326,6 +328,7 @@ router_start(struct router *r, const struct proto_node *self,
 {
 	*what = "layers";
 	r->started_ns = clock_now_ns();
+	kept_init(&r->kept, r);
 	if (make_cluster(r, self) == -1 || make_readers(r) == -1)
 		return -1;
 	*what = socket;
@@ -365,6 +368,7 @@ router_stop(struct router *r)
 {
 	joiner_free(r->joiner);
 	leave_stop(&r->leave);
+	kept_stop(&r->kept);
 	nbd_server_free(r->nbd);
 	member_client_free(r->member);
 	cluster_disconnect(r->cluster);

@@ -27,6 +27,7 @@
 #include "lib/loop.h"
 #include "lib/options.h"
 #include "membership/client/client.h"
+#include "router/kept.h"
 #include "router/leave.h"
 #include "router/nbd/nbd_server.h"
 #include "router/want/nbd_backend.h"
@@ -67,6 +68,7 @@ struct router {
 	struct nbd_server *nbd;
 	struct joiner *joiner; /* NULL until router_join */
 	struct leave leave;
+	struct kept kept;
 	int64_t started_ns;
 };
 

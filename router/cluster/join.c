@@ -396,8 +396,7 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 	t = find_tried(j, &pi->id);
 	if (t != NULL && loop_now_ns(j->of.loop) < t->again_ns)
 		return false;
-	/* the image that machines boot next, and the site, are fetched before
-	 * they are needed */
+	/* the default image and the site are fetched before they are needed */
 	if (!knows_none(j) && choice_said(j->of.choice, &pi->id))
 		return true;
 	/* the first image becomes the default here, so it is the default one */
