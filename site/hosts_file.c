@@ -107,6 +107,21 @@ hosts_file_section(struct hosts_file *f, const char *name)
 	return NULL;
 }
 
+/* Makes room for one more section.  Returns 0, or -1 on ENOMEM. */
+static int
+grow(struct reader *r)
+{
+	struct hosts_file *f = r->f;
+	struct section *more = f->sections;
+
+	if ((f->n & (f->n - 1)) == 0) /* room is a power of two */
+		more = realloc(more, (f->n == 0 ? 1 : 2 * f->n) * sizeof *more);
+	r->failed = more == NULL;
+	if (more != NULL)
+		f->sections = more;
+	return r->failed ? -1 : 0;
+}
+
 /* Begins a section.  Its values go on being read where its name is wrong. */
 static void
 begin_section(struct reader *r, const char *name)
@@ -127,11 +142,11 @@ begin_section(struct reader *r, const char *name)
 		r->failed = true;
 		return;
 	}
-	r->section = &r->f->sections[r->f->n];
-	r->section->name = copy(r, name, strlen(name));
-	r->section->line = r->header;
-	if (!r->failed)
-		r->f->n++;
+	if (grow(r) == -1)
+		return;
+	r->section = &r->f->sections[r->f->n++];
+	*r->section = (struct section){.name = copy(r, name, strlen(name)),
+				       .line = r->header};
 }
 
 static struct entry *
@@ -310,13 +325,12 @@ hosts_file_parse(const char *text, size_t len,
 
 	if (f == NULL)
 		return NULL;
-	f->sections = calloc(SITE_SECTIONS_MAX, sizeof *f->sections);
-	if (f->sections == NULL) {
+	if (grow(&r) == -1) {
 		hosts_file_free(f);
 		return NULL;
 	}
+	f->sections[0] = (struct section){.name = ""};
 	f->n = 1;
-	f->sections[0].name = "";
 	r.section = &f->sections[0];
 	line = ini_parse_stream(read_line, &r, on_value, &r);
 	if (line > 0)

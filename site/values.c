@@ -136,7 +136,7 @@ take_all(struct taker *t, size_t i)
 static int
 check_unique(struct site *s, const char *key, struct site_errors *errors)
 {
-	size_t *who = calloc(NAME_SET_MAX, sizeof *who);
+	size_t *who = calloc(name_set_count(s->names) + 1, sizeof *who);
 	struct name_set *seen = name_set_new();
 	int result = who == NULL || seen == NULL ? -1 : 0;
 
