@@ -79,6 +79,11 @@ for command in serve status 'image create' 'node list'; do
 	same "zsh's options of $command"
 done
 
+for command in key site host; do
+	vfield $command --help | awk '/^  [a-z]/ {print $1}' | sort >"$TMP/wanted"
+	in_fish "vfield $command " | sort >"$TMP/offered"
+	same "fish's commands of $command"
+done
 vfield image --help | sed -n 's/^.*vfield image \([a-z]*\).*/\1/p' | sort -u \
 	>"$TMP/wanted"
 in_fish 'vfield image ' | sort >"$TMP/offered"

@@ -47,6 +47,10 @@ for verb in new show trust rotate delegate cluster; do
 	help_options vfield key $verb
 done | sort -u >"$TMP/key"
 same key "$(cat "$TMP/key")" "$(man_options "$TOP/man/vfield-key.8" '')"
+for verb in check show diff publish undo log; do
+	help_options vfield site $verb
+done | sort -u >"$TMP/site"
+same site "$(cat "$TMP/site")" "$(man_options "$TOP/man/vfield-site.8" '')"
 same fetch "$(help_options vfield fetch)" \
 	"$(man_options "$TOP/man/vfield-copy.8" fetch)"
 for name in man/vfield-router membership/vfield-member boot/vfield-boot \
@@ -80,7 +84,7 @@ completions vfield '' | sort >"$TMP/completed"
 vfield --help | awk '/^  [a-z]/ {print $1}' | sort >"$TMP/commands"
 diff "$TMP/commands" "$TMP/completed" || fail "other commands"
 for command in serve join status map 'image create' 'image verify' \
-	'image add' 'key delegate'; do
+	'image add' 'key delegate' 'site publish' 'host list'; do
 	# shellcheck disable=SC2086 # split on purpose
 	same "completion of $command" "$(help_options vfield $command)" \
 		"$(completions vfield $command -- | sed 's/=$//' |

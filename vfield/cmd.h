@@ -21,6 +21,8 @@ int cmd_boot(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_plugin(int argc, char **argv);
 int cmd_map(int argc, char **argv);
+int cmd_site(int argc, char **argv);
+int cmd_host(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_fetch(int argc, char **argv);
 int cmd_node(int argc, char **argv);

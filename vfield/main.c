@@ -20,6 +20,8 @@ static const struct {
     {"boot", cmd_boot, "boot machines from the network, off this node"},
     {"node", cmd_node, "list the nodes, and what they run and hold"},
     {"status", cmd_status, "what the node on this machine knows and does"},
+    {"site", cmd_site, "hosts, groups, plugins: check and publish them"},
+    {"host", cmd_host, "the hosts of the site, and what is set for each"},
     {"key", cmd_key, "keys: who may say what this cluster is"},
     {"fetch", cmd_fetch, "fill a file on this machine with an image"},
     {"plugin", cmd_plugin, "plugins: list, show and run them"},

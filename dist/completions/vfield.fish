@@ -10,7 +10,7 @@ function __vfield_typed
 	for word in (commandline -opc)[2..-1]
 		string match -q -- '-*' $word; and break
 		set -a typed $word
-		contains -- $typed[1] image node key; or break
+		contains -- $typed[1] image node key plugin site host; or break
 		test (count $typed) -eq 2; and break
 	end
 	string join \n -- $typed
@@ -26,7 +26,7 @@ end
 
 function __vfield_ready
 	__vfield_at 2; and return
-	__vfield_at 1; and not __vfield_at 1 image node key
+	__vfield_at 1; and not __vfield_at 1 image node key plugin site host
 end
 
 function __vfield_commands
@@ -35,7 +35,8 @@ function __vfield_commands
 			sed -n 's/^  \([a-z][a-z-]*\)  *\(.*\)/\1\t\2/p'
 	else
 		vfield $argv --help 2>/dev/null |
-			sed -n "s/^.*vfield $argv \([a-z][a-z-]*\).*/\1/p" | sort -u
+			sed -n -e "s/^.*vfield $argv \([a-z][a-z-]*\).*/\1/p" \
+				-e 's/^  \([a-z][a-z-]*\)  .*/\1/p' | sort -u
 	end
 end
 
@@ -72,12 +73,18 @@ function __vfield_images
 	vfield map --ascii 2>/dev/null | sed -n 's/^\([^ ,]*\), id .*/\1/p'
 end
 
+# Prints the names of the hosts of a site.
+function __vfield_hosts
+	vfield host list 2>/dev/null | sed -n '2,$s/ .*//p'
+end
+
 complete -c vfield -f -n '__vfield_at 0' -a '(__vfield_commands)'
-for command in image node key
+for command in image node key plugin site host
 	complete -c vfield -f -n "__vfield_at 1 $command" \
 		-a "(__vfield_commands $command)"
 end
 complete -c vfield -n __vfield_ready -a '(__vfield_options)'
+complete -c vfield -f -n '__vfield_at 2 host' -a '(__vfield_hosts)'
 complete -c vfield -n '__vfield_at 1 join' -a '(__fish_print_hostnames)'
 complete -c vfield -n '__vfield_at 1 status; or __vfield_at 2 image' \
 	-a '(__vfield_images)'

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "vfield/image_add.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "vfield/added_images.h"
+#include "vfield/control.h"
+#include "vfield/human.h"
+
+#define ERROR_TEXT 256
+
+/* Logs why the router has refused the image.  Returns -1. */
+static int
+refused(const struct image_file *f, struct json_object *answer)
+{
+	char why[ERROR_TEXT];
+
+	human_clean(control_string(answer, "error"), why, sizeof why);
+	log_error("%s: the router does not take it: %s", f->file,
+		  why[0] != '\0' ? why : "it does not say why");
+	return -1;
+}
+
+static int
+tell_router(const char *program, const struct image_file *f,
+	    const char *run_dir)
+{
+	AUTO_FREE char *question = NULL;
+	struct json_object *answer;
+	int result = 0;
+
+	if (strpbrk(f->file, "\t\n") != NULL ||
+	    strpbrk(f->manifest, "\t\n") != NULL) {
+		log_error("%s: a path with a tab or a line break cannot be "
+			  "added; link the file to another place",
+			  f->file);
+		return -1;
+	}
+	if (asprintf(&question, "add %s\t%s", f->file, f->manifest) == -1) {
+		log_error("%s: %m", f->file);
+		return -1;
+	}
+	answer = control_ask_json(run_dir, question);
+	if (answer == NULL) {
+		control_complain(program, run_dir);
+		return -1;
+	}
+	if (!control_bool(answer, "ok"))
+		result = refused(f, answer);
+	json_object_put(answer);
+	return result;
+}
+
+int
+image_add(const char *program, const struct image_file *f, const char *run_dir)
+{
+	if (tell_router(program, f, run_dir) == -1)
+		return -1;
+	/* RUNDIR/images is read only when a router that has died is started
+	 * again. */
+	if (added_images_append(run_dir, f->file, f->manifest) == -1)
+		log_warn("%s: served, but not remembered: %m", f->file);
+	return 0;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* site_diff: prints how a site's directory differs from a published one, by
+ * diff(1). */
+#ifndef VF_VFIELD_SITE_DIFF_H
+#define VF_VFIELD_SITE_DIFF_H
+
+#include "lib/digest.h"
+#include "vfield/site_dir.h"
+
+/* Prints on stdout what would change, with the site of the image `id` as the
+ * old one; what is in secret/ is named, not shown.  The image comes from the
+ * state's directory, or else from the node that runs in run_dir.  Returns 0;
+ * -1: the log says why. */
+int site_diff(const struct site_dir *d, const char *state, const char *run_dir,
+	      const struct digest *id);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* site_dir: a site's directory, read and checked with its plugins. */
+#ifndef VF_VFIELD_SITE_DIR_H
+#define VF_VFIELD_SITE_DIR_H
+
+#include "lib/options.h"
+#include "site/shelf.h"
+
+#define SITE_DIR "/etc/vfield/site"
+
+struct site_where {
+	const char *dir; /* the site's directory */
+	/* directory of the plugins of V-FIELD; NULL: those installed with it */
+	const char *shipped;
+};
+
+/* Options of a command that reads a site's directory.  The struct that the
+ * command defines as OPT_SETTINGS has a struct site_where, `where`. */
+#define SITE_DIR_OPTIONS                                                       \
+	OPT("site", 's', STRING, where.dir, "DIR", "the site's directory"),    \
+	    OPT("plugins", 0, STRING, where.shipped, "DIR",                    \
+		"plugins beside the site's own")
+
+struct site_dir {
+	struct site_where where;
+	struct shelf *shelf;
+	struct site *site; /* NULL if an error was found */
+	struct site_errors errors;
+};
+
+/* Reads and checks the site.  What is wrong with it is in d->errors.  Returns
+ * 0; -1: there is no memory, which is logged. */
+int site_dir_read(const struct site_where *w, struct site_dir *d);
+/* Does the same, and logs all errors.  Returns -1 if there are any. */
+int site_dir_open(const struct site_where *w, struct site_dir *d);
+void site_dir_close(struct site_dir *d);
+
+#endif
