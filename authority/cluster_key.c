@@ -81,8 +81,8 @@ cluster_keys_read(const char *path, struct cluster_keys *ks)
 	return read_lines(f, ks);
 }
 
-/* Appends a line with a key's digits to text, behind its identity if that is
- * not NULL. */
+/* Appends a line to text: the key's digits, after IDENTITY: if identity is not
+ * NULL. */
 static void
 append(char *text, const char *identity, const struct cluster_key *k)
 {

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* cluster_key: the secret of which all nodes of a closed cluster have a copy.
+/* cluster_key: reads and writes the cluster key, a secret of which all nodes of
+ * a closed cluster have a copy, and derives keys from it.
  *
- * The file has a line of 64 hexadecimal digits for each key: one, or, while a
- * key is replaced, the older and the newer one.  A node accepts both, and
- * itself uses the first.  So the newer key is added everywhere before the older
- * one is retired anywhere.
+ * The file has a line of 64 hexadecimal digits for each key.  Usually there is
+ * one; while a key is being replaced, there are two, the older one first.  A
+ * node accepts both, and itself uses the first.  So the newer key must be added
+ * on all nodes before the older one is removed on any.
  *
- * No key is used itself: for each use another one is derived from it
- * (CLUSTER_USE_...), and programs are given a file of derived keys alone, as
- * nbdkit and GnuTLS want it: lines IDENTITY:DIGITS.  The identity is derived
- * from the key too; it tells two keys apart, and nothing else of them.
+ * The cluster key itself is never used: for each use (CLUSTER_USE_...) another
+ * key is derived from it.  Programs get only a file of derived keys, in the
+ * form that nbdkit and GnuTLS want: lines IDENTITY:DIGITS.  The identity is
+ * derived from the cluster key, too; it only tells which of two keys is
+ * meant.
  *
  * Errors   a function that fails returns -1 and sets errno; EINVAL: the file is
  *          not as above; EPERM: other users may open it.
@@ -50,14 +52,15 @@ int cluster_keys_read(const char *path, struct cluster_keys *ks);
 /* Writes the file at path anew, with mode 0400. */
 int cluster_keys_write(const char *path, const struct cluster_keys *ks);
 
-/* Derives len bytes, HKDF_MAX at most, for a use, one of CLUSTER_USE_.... */
+/* Derives from k, for the given use (CLUSTER_USE_...), len bytes, HKDF_MAX at
+ * most. */
 void cluster_key_derive(const struct cluster_key *k, const char *use,
 			uint8_t *to, size_t len);
 /* Writes the key's identity, NUL-terminated.  Returns `to`. */
 char *cluster_key_identity(const struct cluster_key *k,
 			   char to[CLUSTER_IDENTITY]);
-/* Writes the file of the keys derived for a use, with mode 0600.  A reader of
- * the file sees the old or the new one, never a part. */
+/* Writes a file of the keys derived for the given use, with mode 0600.  Whoever
+ * reads the file meanwhile gets either the old one or the new one. */
 int cluster_keys_write_for(const char *path, const struct cluster_keys *ks,
 			   const char *use);
 

@@ -3,7 +3,8 @@
 
 /* hkdf: derives keys from a key, by HKDF with SHA-256 (RFC 5869).
  *
- * Pure.  nettle has the two steps of the RFC; this is both of them.
+ * Pure.  nettle has a function for each of the two steps of the RFC; this
+ * module does both.
  */
 #ifndef VF_AUTHORITY_HKDF_H
 #define VF_AUTHORITY_HKDF_H
@@ -11,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes that can be derived at most: 255 times those of a hash. */
+/* The most bytes that can be derived: 255 times the bytes of a hash. */
 #define HKDF_MAX (255 * 32)
 
 /* A sequence of bytes that is an input of HKDF. */

@@ -2,11 +2,11 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* psk_file: reads a file of pre-shared keys, which are derived from the cluster
- * key (cluster_key.h), in the order in which a client tries them.
+ * key (cluster_key.h).  A client tries them in the order of the file.
  *
- * The file is read anew for each connection, by GnuTLS's servers too, so that a
- * key that is added or retired counts from the next connection on, and those
- * that are open stay open.
+ * The file is read anew for each connection, by GnuTLS's servers, too.  So if a
+ * key is added or removed, that counts from the next connection on, and open
+ * connections stay open.
  */
 #ifndef VF_AUTHORITY_PSK_FILE_H
 #define VF_AUTHORITY_PSK_FILE_H

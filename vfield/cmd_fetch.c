@@ -31,7 +31,7 @@
 struct settings {
 	const char *config;
 	const char *run_dir;
-	const char *mode; /* octal digits */
+	const char *mode; /* permissions of the file, in octal digits */
 	/* seconds to wait for an image that is not known yet */
 	uint64_t wait_s;
 	bool force;
@@ -60,7 +60,8 @@ static const struct command_spec command = {
     .options = options,
 };
 
-static volatile sig_atomic_t stopped; /* the signal that ended the command */
+/* number of the signal that has ended the command; 0: none */
+static volatile sig_atomic_t stopped;
 
 static void
 on_signal(int signo)
@@ -87,7 +88,8 @@ no_node(struct job *j)
 	return -1;
 }
 
-/* Finds the id of the image `name`.  Returns 0, or -1 and why. */
+/* Finds the id of the image `name'.  Returns 0; or -1 after writing the reason
+ * to why. */
 static int
 find_id(struct job *j, const char *name, struct digest *id)
 {
@@ -114,8 +116,9 @@ find_id(struct job *j, const char *name, struct digest *id)
 	return result;
 }
 
-/* Loads the manifest of the image `name` from the node's store.  Returns 0, or
- * -1 and why, as while the node does not know the image yet. */
+/* Loads the manifest of the image `name' from the node's store.  Returns 0; or
+ * -1 after writing the reason to why, for example if the node does not know the
+ * image yet. */
 static int
 find_manifest(struct job *j, const char *name)
 {

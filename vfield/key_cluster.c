@@ -42,7 +42,7 @@ write_keys(const char *file, struct cluster_keys *ks)
 	return ret;
 }
 
-/* Makes the directories in which the file is to be. */
+/* Makes the directory in which the file is to be, and those above it. */
 static void
 make_place(const char *file)
 {

@@ -33,7 +33,8 @@ static const char ciphers[] = "[overrides]\n"
 
 struct node_keys {
 	const char *path, *run_dir;
-	struct stat seen;         /* the file at path when it was read last */
+	/* status of the file at path when it was last read */
+	struct stat seen;
 	struct cluster_key first; /* the key that this node itself uses */
 };
 
@@ -104,7 +105,7 @@ node_keys_new(const char *path, const char *run_dir)
 	}
 	if (write_anew_bytes(conf, ciphers, strlen(ciphers), 0644) == -1)
 		log_warn("%s: %m: TLS may take more processor time", conf);
-	/* An administrator may have chosen a file of his own. */
+	/* The variable stays if the administrator has set it. */
 	setenv("GNUTLS_SYSTEM_PRIORITY_FILE", conf, 0);
 	return k;
 }

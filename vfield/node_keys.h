@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* node_keys: the keys of a node's processes, derived from the cluster key.
+/* node_keys: derives the keys of a node's processes from the cluster key, and
+ * writes them to files.
  *
- * In the run directory there are, for root alone:
+ * In the run directory there are these files, of which only root can read those
+ * with keys:
  *
  *   nbd.psk           keys for NBD between nodes
  *   member.psk        keys for vfield-member's TCP port
  *   corosync/authkey  the key of the corosync that --core runs
  *   gnutls.conf       which ciphers nbdkit and libnbd use; no secret
  *
- * They follow the file of the cluster key: who reads them reads them anew for
- * each connection (authority/psk_file.h).
+ * They are written anew when the cluster key's file changes; the processes read
+ * them anew for each connection (authority/psk_file.h).
  */
 #ifndef VF_VFIELD_NODE_KEYS_H
 #define VF_VFIELD_NODE_KEYS_H
@@ -24,14 +26,15 @@
 struct node_keys;
 
 /* Reads the cluster key at path, the value of --cluster-key, and writes the
- * files into run_dir; has the children of this process use gnutls.conf.
- * Strings must live as long as the result.  Returns NULL, and the log says
- * why. */
+ * files into run_dir.  Has the children of this process use gnutls.conf.  path
+ * and run_dir must live as long as the result.  On failure logs why and returns
+ * NULL. */
 struct node_keys *node_keys_new(const char *path, const char *run_dir);
 /* Removes the files. */
 void node_keys_free(struct node_keys *k);
-/* Writes the files anew if the cluster key has changed; to be called every
- * second.  A key that cannot be read changes nothing; the log says so once. */
+/* Must be called every second: if the cluster key's file has changed, writes
+ * the files anew.  If the key cannot be read, logs that once and leaves the
+ * files as they are. */
 void node_keys_tick(struct node_keys *k);
 /* Writes the key for corosync into dir.  Returns 0, or -1 and errno. */
 int node_keys_corosync(const struct node_keys *k, const char *dir);

@@ -21,10 +21,13 @@
 
 struct tls {
 	gnutls_session_t session;
-	gnutls_psk_server_credentials_t accepts; /* NULL: the connecting end */
-	gnutls_psk_client_credentials_t shows;   /* NULL: the accepting end */
-	/* bytes of the caller's in the record that GnuTLS has begun to send,
-	 * and that tls_send has not counted as sent; 0: there is none */
+	/* the keys that are accepted; NULL: this end has made the connection */
+	gnutls_psk_server_credentials_t accepts;
+	/* the key that is shown; NULL: this end has accepted the connection */
+	gnutls_psk_client_credentials_t shows;
+	/* bytes of the caller that are in the record which GnuTLS has begun to
+	 * send, and that tls_send has not counted as sent yet; 0: there is no
+	 * such record */
 	size_t kept;
 };
 
@@ -35,7 +38,7 @@ fail(int error)
 	return -1;
 }
 
-/* Sets errno for a result of GnuTLS below 0, and returns -1. */
+/* Sets errno by result, an error of GnuTLS, and returns -1. */
 static ssize_t
 failed(ssize_t result)
 {
