@@ -43,6 +43,30 @@ tell(struct search *s, const char *fmt, ...)
 		s->told = FIND_DISK_WHY - 1;
 }
 
+static bool
+keeps(const struct layout *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->parts[i].keep)
+			return true;
+	return false;
+}
+
+/* Returns why a disk of the site's own is not taken; NULL: it is. */
+static const char *
+refused_ours(const struct search *s, const struct layout *placed,
+	     const struct disk_found *d)
+{
+	if (disk_has_table(d, placed))
+		return NULL;
+	if (s->f->repair)
+		return "its partitions are not those of the layout";
+	if (keeps(placed) && !s->f->wipe)
+		return "its partitions are not those of the layout, which "
+		       "keeps some (--wipe keeps none)";
+	return NULL;
+}
+
 /* Returns why a disk that was looked at is not taken; NULL: it is. */
 static const char *
 refused(const struct search *s, const struct disk_found *d, bool marked)
@@ -52,7 +76,7 @@ refused(const struct search *s, const struct disk_found *d, bool marked)
 	if (layout_place(&placed, d->size) == -1)
 		return "it is too small";
 	if (d->verdict == DISK_OURS)
-		return NULL;
+		return refused_ours(s, &placed, d);
 	if (s->f->repair)
 		return "a repair wants a disk that this site has installed";
 	if (d->verdict == DISK_BLANK)
@@ -131,13 +155,15 @@ attribute(const char *name, const char *what)
 		   : -1;
 }
 
-/* Whether a block device may be a fixed disk.  Sticks, also those whose medium
+/* Returns whether a block device may be a fixed disk.  Cards of cameras and
+ * soldered flash are both mmcblk, so none is.  Sticks, also those whose medium
  * the kernel calls fixed, hang on USB. */
 static bool
 is_fixed(const char *name)
 {
-	static const char *const others[] = {
-	    "loop", "ram", "zram", "nbd", "sr", "fd", "dm-", "md", "mtdblock"};
+	static const char *const others[] = {"loop",     "ram",   "zram", "nbd",
+					     "sr",       "fd",    "dm-",  "md",
+					     "mtdblock", "mmcblk"};
 	char path[PATH_MAX];
 	AUTO_FREE char *real = NULL;
 
@@ -172,6 +198,16 @@ try_all(struct search *s)
 		tell(s, "this machine has no fixed disk\n");
 }
 
+static bool
+is_partition(const char *path)
+{
+	char attribute[PATH_MAX];
+
+	snprintf(attribute, sizeof attribute, "/sys/class/block/%s/partition",
+		 strrchr(path, '/') + 1);
+	return access(attribute, F_OK) == 0;
+}
+
 static void
 try_named(struct search *s, const char *name)
 {
@@ -179,6 +215,8 @@ try_named(struct search *s, const char *name)
 
 	if (real == NULL || strlen(real) >= sizeof s->c->path)
 		tell(s, "%s: this machine has no such disk\n", name);
+	else if (is_partition(real))
+		tell(s, "%s: it is a partition\n", name);
 	else
 		try_disk(s, real, true);
 }

@@ -7,7 +7,9 @@
  * disks that are fixed, writable, unused and large enough, the smallest one
  * that is ours, or the smallest blank one, or, if wipe is set, the smallest one
  * that carries none of the files vfield-data, vfield-store and vfield-swap in
- * the root of any of its file systems.  A repair takes only one that is ours.
+ * the root of any of its file systems.  A repair takes only one that is ours,
+ * with the very partitions of the layout.  A layout that keeps partitions is
+ * not laid over other partitions of ours, unless wipe is set.
  */
 #ifndef VF_INSTALLER_FIND_DISK_H
 #define VF_INSTALLER_FIND_DISK_H

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "installer/environment.h"
@@ -40,12 +40,13 @@ static void
 go_on(struct job *j)
 {
 	const struct stamp *was = &j->disk.found.stamp;
-	bool same = j->disk.found.stamped && was->job == j->set->job &&
-		    was->repair == j->set->repair &&
+	bool same = j->disk.found.verdict == DISK_OURS &&
+		    was->job == j->set->job && was->repair == j->set->repair &&
 		    strcmp(was->host, j->set->host) == 0;
 
 	j->was_done = same && was->finished && j->set->job != 0;
-	if (same && !was->finished) {
+	if (same && !was->finished &&
+	    disk_has_table(&j->disk.found, &j->layout)) {
 		j->stamp = *was;
 		return;
 	}
@@ -273,8 +274,10 @@ job_run(const struct settings *s)
 	if (environment_init(&j.env, s) == -1)
 		return -1;
 	j.log = fopen(j.env.log, "ae");
-	if (j.log == NULL) {
-		log_error("%s: %m", j.env.log);
+	if (j.log == NULL || flock(fileno(j.log), LOCK_EX | LOCK_NB) == -1) {
+		log_error("%s: %s", j.env.log,
+			  errno == EWOULDBLOCK ? "an installation is at work"
+					       : strerror(errno));
 		return -1;
 	}
 	j.screen = (struct screen){.state = j.env.state,

@@ -9,36 +9,45 @@
 #include "lib/decimal.h"
 
 #define BLANKS " \t\n"
-#define WORD "vfield.install="
+#define VALUE_BYTES 64
 
-static int
-parse(const char *value, size_t len, bool *repair, uint64_t *job)
+int
+kernel_value(const char *line, const char *name, char *value, size_t size)
 {
-	const char *end = value + len;
+	size_t n = strlen(name);
+	int ret = -1;
 
-	*repair = strncmp(value, "repair", 6) == 0;
-	if (!*repair && strncmp(value, "install", 7) != 0)
-		return -1;
-	value += *repair ? 6 : 7;
-	*job = 1;
-	if (value == end)
-		return 0;
-	if (*value != ':' || value + 1 == end)
-		return -1;
-	return decimal_parse(value + 1, job) == end && *job > 0 ? 0 : -1;
+	while (*(line += strspn(line, BLANKS)) != '\0') {
+		size_t len = strcspn(line, BLANKS);
+
+		if (len > n && line[n] == '=' && strncmp(line, name, n) == 0) {
+			ret = len - n <= size ? 0 : -1;
+			if (ret == 0)
+				*(char *)mempcpy(value, line + n + 1,
+						 len - n - 1) = '\0';
+		}
+		line += len;
+	}
+	return ret;
 }
 
 int
 kernel_word(const char *line, bool *repair, uint64_t *job)
 {
-	int ret = -1;
+	char value[VALUE_BYTES];
+	char *number;
 
-	while (*(line += strspn(line, BLANKS)) != '\0') {
-		size_t len = strcspn(line, BLANKS), name = strlen(WORD);
-
-		if (len > name && strncmp(line, WORD, name) == 0)
-			ret = parse(line + name, len - name, repair, job);
-		line += len;
-	}
-	return ret;
+	if (kernel_value(line, "vfield.install", value, sizeof value) == -1)
+		return -1;
+	number = strchr(value, ':');
+	if (number != NULL)
+		*number++ = '\0';
+	*repair = strcmp(value, "repair") == 0;
+	if (!*repair && strcmp(value, "install") != 0)
+		return -1;
+	*job = 1;
+	if (number == NULL)
+		return 0;
+	number = (char *)decimal_parse(number, job);
+	return number != NULL && *number == '\0' && *job > 0 ? 0 : -1;
 }

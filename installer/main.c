@@ -10,7 +10,6 @@
 #include "installer/job.h"
 #include "installer/kernel_word.h"
 #include "installer/settings.h"
-#include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/options.h"
 
@@ -51,23 +50,11 @@ static const struct command_spec command = {
     .options = options,
 };
 
-/* Reads the kernel's command line. */
-static int
-ask_kernel(struct settings *set)
-{
-	AUTO_FCLOSE FILE *f = fopen("/proc/cmdline", "re");
-	char line[4096];
-
-	return f != NULL && fgets(line, sizeof line, f) != NULL
-		   ? kernel_word(line, &set->repair, &set->job)
-		   : -1;
-}
-
 static int
 choose(struct settings *set, const char *word)
 {
 	if (strcmp(word, "kernel") == 0)
-		return ask_kernel(set);
+		return kernel_word(set->kernel_line, &set->repair, &set->job);
 	set->repair = strcmp(word, "repair") == 0;
 	return set->repair || strcmp(word, "install") == 0 ? 0 : -1;
 }
@@ -85,6 +72,7 @@ main(int argc, char **argv)
 	int n;
 
 	log_init(PROGRAM, false);
+	settings_kernel(&set);
 	options_parse(&command, argc, argv, &set, &rest, &n);
 	if (set.version) {
 		puts(PROGRAM " " VF_VERSION);

@@ -10,14 +10,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "installer/kernel_word.h"
 #include "installer/order.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/program_dir.h"
+#include "site/shelf.h"
 #include "site/site.h"
 
 /* Bytes of a site's id that are read. */
 #define SITE_ID_MAX 256
+/* Bytes of a kernel's command line, with the NUL; no architecture has more. */
+#define KERNEL_LINE_MAX 4096
 
 /* Formats a string that lives until the program ends. */
 static const char *keep(const char *fmt, ...)
@@ -36,6 +40,17 @@ keep(const char *fmt, ...)
 	if (n == -1)
 		log_fatal("%m");
 	return text;
+}
+
+void
+settings_kernel(struct settings *s)
+{
+	AUTO_FCLOSE FILE *f = fopen("/proc/cmdline", "re");
+	char line[KERNEL_LINE_MAX] = "";
+
+	if (f != NULL && fgets(line, sizeof line, f) == NULL)
+		*line = '\0';
+	s->kernel_line = keep("%s", line);
 }
 
 static int
@@ -66,9 +81,10 @@ read_site_id(struct settings *s)
 	f = fopen(path, "re");
 	if (f != NULL && fgets(line, sizeof line, f) != NULL)
 		line[strcspn(line, "\n")] = '\0';
-	if (*line == '\0') {
+	if (*line == '\0' && kernel_value(s->kernel_line, "vfield.trust", line,
+					  sizeof line) == -1) {
 		log_error("%s: the site has no id, by which its disks are "
-			  "known (--site-id)",
+			  "known, and no key is trusted (--site-id)",
 			  path);
 		return -1;
 	}
@@ -119,19 +135,45 @@ take(struct settings *s, const struct site_host *h)
 		s->modules = list_of(h, s->repair ? "repair" : "install");
 }
 
+/* Takes the packages that the host's plugins want. */
+static int
+take_packages(struct settings *s, const struct site_host *h,
+	      struct shelf *shelf)
+{
+	struct plugin *plugins[SHELF_HOST_MAX];
+	char why[PLUGIN_WHY];
+	int n = shelf_host(shelf, h, plugins, why);
+
+	if (n == -1) {
+		log_error("%s: %s", s->host, why);
+		return -1;
+	}
+	s->packages = "";
+	for (int i = 0; i < n; i++)
+		for (size_t k = 0; k < plugins[i]->npackages; k++)
+			s->packages =
+			    keep("%s %s", s->packages, plugins[i]->packages[k]);
+	return 0;
+}
+
 /* Takes what the site's hosts file says of this host.  A site without that file
  * says nothing.  The site is never freed: its strings are settings. */
 static int
 ask_site(struct settings *s)
 {
 	static struct site *site;
+	static struct shelf *shelf;
 	struct site_errors errors = {0};
-	const struct site_plugins all = {0};
+	struct site_plugins plugins;
 	const struct site_host *h;
 
 	if (access(keep("%s/" SITE_HOSTS, s->site), F_OK) == -1)
 		return 0;
-	site = site_load(s->site, &all, &errors);
+	shelf = shelf_new(s->site, NULL);
+	if (shelf == NULL)
+		return -1;
+	plugins = shelf_site_plugins(shelf);
+	site = site_load(s->site, &plugins, &errors);
 	for (size_t i = 0; i < errors.n && i < SITE_ERRORS_MAX; i++)
 		log_error("%s/%s:%u: %s", s->site, errors.v[i].file,
 			  errors.v[i].line, errors.v[i].text);
@@ -143,7 +185,7 @@ ask_site(struct settings *s)
 		return -1;
 	}
 	take(s, h);
-	return 0;
+	return s->packages != NULL ? 0 : take_packages(s, h, shelf);
 }
 
 int

@@ -15,7 +15,11 @@ struct settings {
 	uint64_t job, limit;
 	bool wipe, dry_run, version;
 	bool repair;
+	const char *kernel_line; /* the kernel's command line; "": not known */
 };
+
+/* Reads the kernel's command line. */
+void settings_kernel(struct settings *s);
 
 /* Fills in what was not given: from the site, or with what holds without one.
  * The strings live until the program ends.  Returns 0, or -1 with the error

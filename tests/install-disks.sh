@@ -131,6 +131,15 @@ grep -q 'partition (before)' "$TMP/said" || fail "$(cat "$TMP/said")"
 run_on "$disk" --job 9 repair || fail "repair: $(cat "$TMP/said")"
 grep -q '^same$' "$TMP/run/install.log" || fail "its table was not known"
 
+# --- another layout ---
+
+sed -i 's/^root 8M/root 9M/' "$site/disks/default"
+! run_on "$disk" --job 10 repair || fail "a repair of other partitions"
+grep -q 'partitions are not those' "$TMP/said" || fail "$(cat "$TMP/said")"
+! run_on "$disk" --job 10 install || fail "a partition to be kept was lost"
+grep -q 'which keeps some' "$TMP/said" || fail "$(cat "$TMP/said")"
+sed -i 's/^root 9M/root 8M/' "$site/disks/default"
+
 # --- a module that hangs is ended, with its children ---
 
 cat >"$TMP/modules/hang" <<'END'
@@ -146,6 +155,33 @@ chmod 755 "$TMP/modules/hang"
 	fail "$(cat "$TMP/run/install")"
 grep -q '| begun' "$TMP/said" || fail "$(cat "$TMP/said")"
 ! pgrep -g "$(cat "$TMP/run/install.d/hangs")" || fail "it is still there"
+
+# --- the order, the layout and the packages are the site's ---
+
+mkdir -p "$site/plugins/tools"
+printf 'description = tools\npackages = tmux, gdb\n' >"$site/plugins/tools/plugin"
+cat >"$site/hosts" <<'END'
+[node07]
+mac = 52:54:00:12:34:56
+plugins = tools
+disk = other
+install = show, partition
+END
+sed 's/home/data/g' "$site/disks/default" >"$site/disks/other"
+printf '#!/bin/sh\necho "wants:$VFIELD_PACKAGES."\nexit 4\n' >"$TMP/modules/show"
+chmod 755 "$TMP/modules/show"
+disk site
+! vfield-install --site "$site" --host node07 --device "$loop" \
+	--run-dir "$TMP/run" --module-dir "$TMP/modules" install \
+	>"$TMP/said" 2>&1 || fail "module show ends with 4"
+grep -q 'wants: tmux gdb\.' "$TMP/said" || fail "$(cat "$TMP/said")"
+grep -q '^failed show: exit 4' "$TMP/said" || fail "$(cat "$TMP/said")"
+grep -q ' data ext4 /data keep' "$TMP/run/install.d/parts" ||
+	fail "another layout"
+! vfield-install --site "$site" --host node08 -n install 2>"$TMP/said" ||
+	fail "the site has no node08"
+grep -q 'node08: the site has no host' "$TMP/said" || fail "$(cat "$TMP/said")"
+rm "$site/hosts"
 
 # --- ours, and yet not ---
 
