@@ -12,8 +12,8 @@
  *   corosync/authkey  the key of the corosync that --core runs
  *   gnutls.conf       which ciphers nbdkit and libnbd use; no secret
  *
- * They are written anew when the cluster key's file changes; the processes read
- * them anew for each connection (authority/psk_file.h).
+ * nbd.psk and member.psk are written anew when the cluster key's file changes;
+ * the processes read them anew for each connection (authority/psk_file.h).
  */
 #ifndef VF_VFIELD_NODE_KEYS_H
 #define VF_VFIELD_NODE_KEYS_H
