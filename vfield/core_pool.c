@@ -164,6 +164,7 @@ write_configuration(const struct core_pool *p, const char *dir, bool keyed,
 			"\ttransport: knet\n"
 			"\tcrypto_cipher: aes256\n"
 			"\tcrypto_hash: sha256\n"
+			"\tcrypto_model: openssl\n"
 			"\tkeyfile: %s/authkey\n",
 			dir);
 	else
