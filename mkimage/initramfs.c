@@ -98,7 +98,7 @@ make_shadow(const char *root, const char *version, const char *shadow)
 
 int
 initramfs_make(const char *root, const struct kernel *k, const char *bin,
-	       bool all_cards, const char *dir)
+	       const struct initramfs_parts *parts, const char *dir)
 {
 	AUTO_FREE char *shadow = text("%s/source", dir);
 	struct command c = {0};
@@ -110,8 +110,10 @@ initramfs_make(const char *root, const struct kernel *k, const char *bin,
 	command_add(&c, "%s", shadow);
 	command_add(&c, "--kernel");
 	command_add(&c, "%s", k->version);
-	if (all_cards)
+	if (parts->all_cards)
 		command_add(&c, "--all-cards");
+	if (parts->tls)
+		command_add(&c, "--tls");
 	command_add(&c, "--output");
 	command_add(&c, "%s/initrd", dir);
 	if (command_watch(&c, "packing the initramfs", 0) == -1)

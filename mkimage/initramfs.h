@@ -14,11 +14,17 @@
  * installed.  Logs each one that is missing, and what to install. */
 bool initramfs_programs_there(void);
 
+/* Parts of an initramfs that not all machines need. */
+struct initramfs_parts {
+	bool all_cards; /* drivers of all wired cards, not of common ones alone
+			 */
+	bool tls;       /* libraries that a cluster key needs */
+};
+
 /* Makes dir/vmlinuz and dir/initrd from kernel k of the source whose root is
- * the directory root.  bin is the directory of V-FIELD's programs; all_cards
- * packs the drivers of all wired network cards, not only of common ones.
- * Returns 0, or -1 with the error logged. */
+ * the directory root.  bin is the directory of V-FIELD's programs.  Returns 0,
+ * or -1 with the error logged. */
 int initramfs_make(const char *root, const struct kernel *k, const char *bin,
-		   bool all_cards, const char *dir);
+		   const struct initramfs_parts *parts, const char *dir);
 
 #endif

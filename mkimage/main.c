@@ -59,6 +59,7 @@ struct settings {
 	const char *profile;
 	uint64_t level;
 	uint64_t partition;
+	const char *cluster_key;
 	bool all_cards;
 	bool allow_secrets;
 	bool force;
@@ -86,6 +87,9 @@ static const struct option_spec options[] = {
 	"further words for the kernel's command line"),
     OPT("key", 0, STRING, key, "DIR",
 	"the key that machines of this image trust; made if there is none"),
+    OPT("cluster-key", 0, STRING, cluster_key, "FILE",
+	"put the cluster key in that file onto the medium of --iso, and TLS "
+	"into the initramfs"),
     OPT("iso", 0, STRING, iso, "FILE",
 	"make a medium too, with the image in it: CD and USB, BIOS and "
 	"UEFI"),
@@ -320,7 +324,8 @@ check_source(struct job *j)
 }
 
 /* Sets j->words, which have the public key if --key is given.  Reads or makes
- * the key here, so that an error shows before the long work.  Returns 0, or -1
+ * the key, and reads the cluster key, here, so that an error shows before the
+ * long work.  Returns 0, or -1
  * with the error logged. */
 static int
 find_words(struct job *j)
@@ -328,6 +333,9 @@ find_words(struct job *j)
 	const char *append = j->set.append != NULL ? j->set.append : "";
 	char key[KEY_TEXT];
 
+	if (j->set.cluster_key != NULL &&
+	    trust_check_cluster_key(j->set.cluster_key) == -1)
+		return -1;
 	if (j->set.key == NULL) {
 		j->words = text("%s", append);
 		return 0;
@@ -366,8 +374,13 @@ make_files(const struct job *j, const char *image, char id[DIGEST_HEX])
 	AUTO_FREE char *manifest = text("%s.vfm", path);
 	AUTO_FREE char *profile = text("%s.vfp", path);
 
-	if (initramfs_make(j->tree.dir, &j->kernel, j->bin, j->set.all_cards,
-			   dir) == -1 ||
+	const struct initramfs_parts parts = {
+	    .all_cards = j->set.all_cards,
+	    .tls = j->set.cluster_key != NULL,
+	};
+
+	if (initramfs_make(j->tree.dir, &j->kernel, j->bin, &parts, dir) ==
+		-1 ||
 	    boot_files_copy_roms(j->set.rom, dir) == -1 ||
 	    make_squashfs(j, path) == -1)
 		return -1;
@@ -393,6 +406,7 @@ make_medium(const struct job *j, const char *id)
 			   .name = j->name,
 			   .id = id,
 			   .signed_words = j->set.key != NULL,
+			   .cluster_key = j->set.cluster_key,
 			   .words = j->words};
 
 	if (j->set.iso == NULL || medium_make(&m) == 0)

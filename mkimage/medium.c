@@ -88,6 +88,8 @@ run_mkrescue(const struct medium *m, const char *iso, const char *label,
 	}
 	if (m->signed_words)
 		command_add(&c, "vfield/words=%s/words", m->dir);
+	if (m->cluster_key != NULL)
+		command_add(&c, "vfield/cluster.key=%s", m->cluster_key);
 	command_add(&c, "--");
 	command_add(&c, "-volid");
 	command_add(&c, "%s", label);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "authority/cluster_key.h"
 #include "authority/words.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
@@ -53,4 +54,19 @@ trust_word(const char *dir, const char *id, const struct key_pair *k)
 	}
 	words_free(ws);
 	return news ? 0 : -1;
+}
+
+int
+trust_check_cluster_key(const char *path)
+{
+	struct cluster_keys ks;
+	int ret = cluster_keys_read(path, &ks);
+
+	explicit_bzero(&ks, sizeof ks);
+	if (ret == -1)
+		log_error("%s: %s", path,
+			  errno == EINVAL  ? "not a cluster key"
+			  : errno == EPERM ? "others can read the cluster key"
+					   : strerror(errno));
+	return ret;
 }

@@ -16,4 +16,8 @@ int trust_key(const char *dir, struct key_pair *k);
  * logged. */
 int trust_word(const char *dir, const char *id, const struct key_pair *k);
 
+/* Checks that the file at path has a cluster key.  Returns 0, or -1 with the
+ * error logged. */
+int trust_check_cluster_key(const char *path);
+
 #endif

@@ -44,12 +44,19 @@ grep -q 'only .* MiB are free' "$TMP/said" && grep -q -e --force "$TMP/said" ||
 [ -z "$(ls -A "$TMP/small")" ] || fail "something was written"
 
 # With --force it begins; the medium cannot be made, and the image stays.
-! "$@" --iso "$TMP/small/lab.iso" --force >"$TMP/said" 2>&1 ||
-	fail "a medium that could not be made"
+vfield key cluster --file "$TMP/cluster.key" 2>/dev/null
+! "$@" --iso "$TMP/small/lab.iso" --force --cluster-key "$TMP/cluster.key" \
+	>"$TMP/said" 2>&1 || fail "a medium that could not be made"
 cat "$TMP/said"
 grep -q -e '-iso-level 3 .* -- -volid' "$TMP/arguments" || fail "no level for 4 GiB"
 grep -q 'the image itself is whole' "$TMP/said" || fail "it does not say so"
 vfield image verify "$TMP/small/lab.squashfs"
+# The cluster key goes onto the medium alone, beside the image.
+grep -q "vfield/cluster.key=$TMP/cluster.key" "$TMP/arguments" ||
+	fail "the medium has no cluster key"
+grep -q -e --tls "$TMP/small/initrd" || fail "the initramfs has no TLS"
+! grep -raqf "$TMP/cluster.key" "$TMP/small" ||
+	fail "the cluster key is in what is handed out"
 "$@" --key "$TMP/keys" >"$TMP/said" 2>&1
 grep -q "next: vfield serve --image $TMP/small/lab.squashfs" "$TMP/said" ||
 	fail "it does not say what comes next"
