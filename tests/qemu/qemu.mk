@@ -47,7 +47,12 @@ $(BOOT_DIR)/managers.done: $(BOOT_DIR)/initrd tests/qemu/prepare
 		{ cat $(BOOT_DIR)/managers.log; false; }
 	@touch $@
 
-check-breadth: boot-files $(BOOT_DIR)/managers.done
+$(BOOT_DIR)/installer.done: $(BOOT_DIR)/initrd tests/qemu/prepare
+	tests/qemu/prepare installer $(@D) >$(BOOT_DIR)/installer.log 2>&1 || \
+		{ cat $(BOOT_DIR)/installer.log; false; }
+	@touch $@
+
+check-breadth: boot-files $(BOOT_DIR)/managers.done $(BOOT_DIR)/installer.done
 	@rm -f $(BUILD)/tests/breadth.cells
 	@JOBS=$(or $(JOBS),$$(nproc)) TEST_TIMEOUT=3600 FAILED_LINES=200 \
 		TESTS='$(or $(TESTS),breadth/*)' $(RUN_TESTS); \

@@ -9,7 +9,8 @@
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
 boot_need
-[ -e "$BOOT/image.done" ] || skip "no image in $BOOT: make check-boot makes it"
+[ -e "$BOOT/installer.done" ] ||
+	skip "no installer in $BOOT: make check-breadth makes it"
 
 truncate -s 1600M "$TMP/disk"
 truncate -s 32M "$TMP/foreign"
@@ -20,7 +21,7 @@ DISK="-drive $drive -device virtio-blk-pci,drive=disk"
 
 boot_network
 bed_machine 1
-bed_serve 1 --image "$BOOT/image/debian.squashfs"
+bed_serve 1 --image "$BOOT/installer/debian.squashfs"
 bed_wait_ready 1
 
 # --- from the image, with a shell as the first process ---
