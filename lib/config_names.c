@@ -14,11 +14,13 @@
 const struct config_section config_sections[] = {
     {"serve", NODE},
     {"join", NODE},
-    {"status", "run-dir json watch interval image-id check "},
+    {"status", "run-dir json watch interval image-id site-id check "},
     {"map", "image run-dir json ascii watch interval "},
     {"node", "run-dir json "},
     {"image", "run-dir "},
-    {"fetch", "run-dir force mode wait json "},
+    {"copy",
+     "run-dir rsh by-address force wipe keep late silence site log json "},
+    {"fetch", "run-dir force wipe mode wait json ordered "},
     {"key", "run-dir key print signed "},
     {"boot", "interface range proxy gateway dns domain names machines files "
 	     "append http-port state run-dir verbose "},

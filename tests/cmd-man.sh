@@ -51,8 +51,10 @@ for verb in check show diff publish undo log; do
 	help_options vfield site $verb
 done | sort -u >"$TMP/site"
 same site "$(cat "$TMP/site")" "$(man_options "$TOP/man/vfield-site.8" '')"
-same fetch "$(help_options vfield fetch)" \
-	"$(man_options "$TOP/man/vfield-copy.8" fetch)"
+for command in copy fetch; do
+	same $command "$(help_options vfield $command)" \
+		"$(man_options "$TOP/man/vfield-copy.8" $command)"
+done
 for name in man/vfield-router membership/vfield-member boot/vfield-boot \
 	initramfs/vfield-card installer/vfield-install; do
 	same "$name" "$(help_options "${name#*/}")" \

@@ -24,6 +24,7 @@ int cmd_map(int argc, char **argv);
 int cmd_site(int argc, char **argv);
 int cmd_host(int argc, char **argv);
 int cmd_key(int argc, char **argv);
+int cmd_copy(int argc, char **argv);
 int cmd_fetch(int argc, char **argv);
 int cmd_node(int argc, char **argv);
 

@@ -5,11 +5,13 @@
 #include "vfield/cmd.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
@@ -22,6 +24,7 @@
 #include "vfield/fetch_report.h"
 #include "vfield/human.h"
 #include "vfield/image_reader.h"
+#include "vfield/image_remove.h"
 #include "vfield/node_config.h"
 
 #define PROGRAM "vfield fetch"
@@ -35,19 +38,25 @@ struct settings {
 	/* seconds to wait for an image that is not known yet */
 	uint64_t wait_s;
 	bool force;
+	bool wipe;
 	bool json;
+	bool ordered;
 };
 
 #define OPT_SETTINGS struct settings
 
 static const struct option_spec options[] = {
     OPT("force", 'f', FLAG, force, NULL, "replace a file that is there"),
+    OPT("wipe", 0, FLAG, wipe, NULL,
+	"overwrite a disk or partition that is not blank"),
     OPT("mode", 'm', STRING, mode, "MODE",
 	"the file's permissions, in octal (" MODE_DEFAULT ")"),
     OPT("wait", 'w', NUMBER, wait_s, "SECONDS",
 	"how long the image may be unknown here (10)"),
     OPT("json", 'j', FLAG, json, NULL,
 	"say what happens as JSON, one object a line"),
+    OPT("ordered", 0, FLAG, ordered, NULL,
+	"end when standard input does, of which vfield copy holds the end"),
     NODE_OPTIONS("reads it"),
     {0},
 };
@@ -155,6 +164,7 @@ find_image(struct job *j, const char *name)
 	    clock_now_ns() + (int64_t)j->set->wait_s * 1000 * NS_PER_MS;
 	struct timespec pause = {.tv_nsec = LOOK_MS * NS_PER_MS};
 
+	fetch_report_wait(&j->report);
 	while (find_manifest(j, name) == -1) {
 		if (clock_now_ns() >= until_ns || stopped)
 			return -1;
@@ -175,6 +185,32 @@ take(void *ctx, uint32_t chunk, const void *data, uint32_t len, char *why)
 	return 0;
 }
 
+/* Returns whether standard input has ended, while nothing is expected of it. */
+static bool
+orderer_gone(void)
+{
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return poll(&p, 1, 0) == 1;
+}
+
+/* Returns whether the node still has the image: where removals are heard of,
+ * the orderer's node may have removed it everywhere already. */
+static bool
+image_is_known(const struct job *j)
+{
+	char hex[DIGEST_HEX];
+	AUTO_FREE char *question = NULL;
+	struct json_object *o = NULL;
+	bool known;
+
+	if (asprintf(&question, "resolve %s", digest_hex(&j->m->id, hex)) != -1)
+		o = control_ask_json(j->set->run_dir, question);
+	known = control_bool(o, "ok");
+	json_object_put(o);
+	return known;
+}
+
 static int
 tick(void *ctx, char *why)
 {
@@ -185,10 +221,25 @@ tick(void *ctx, char *why)
 			 (int)stopped, strsignal(stopped));
 		return -1;
 	}
-	if (fetch_report_progress(&j->report) == 0)
+	if (fetch_report_progress(&j->report) == 0 &&
+	    !(j->set->ordered && orderer_gone()))
 		return 0;
 	snprintf(why, FETCH_WHY, "whoever asked for it is gone");
 	return -1;
+}
+
+/* Waits until standard input ends, or has the line "remove": then the node lets
+ * go of the image. */
+static void
+await_orders(const struct job *j)
+{
+	char line[16], hex[DIGEST_HEX];
+	struct digest id;
+
+	if (fgets(line, sizeof line, stdin) != NULL &&
+	    strcmp(line, "remove\n") == 0 && image_is_known(j))
+		image_remove(PROGRAM, j->set->run_dir,
+			     digest_hex(&j->m->id, hex), true, &id);
 }
 
 static int
@@ -198,16 +249,18 @@ fetch(struct job *j, const char *name, const char *path, mode_t mode)
 	struct image_reader_setup reader = {
 	    .socket = socket, .take = take, .tick = tick, .ctx = j};
 
+	unsigned may = (j->set->force ? FETCH_MAY_REPLACE : 0) |
+		       (j->set->wipe ? FETCH_MAY_WIPE : 0);
+
 	if (find_image(j, name) == -1)
 		return -1;
 	reader.m = j->m;
-	j->file =
-	    fetch_file_open(path, j->m->size, mode, j->set->force, j->why);
+	j->file = fetch_file_open(path, j->m->size, mode, may, j->why);
 	if (j->file == NULL)
 		return -1;
 	fetch_report_begin(&j->report, &j->m->id, j->m->size);
 	if (image_reader_run(&reader, j->why) == -1 ||
-	    fetch_file_commit(j->file, j->why) == -1)
+	    fetch_file_commit(j->file, tick, j, j->why) == -1)
 		return -1;
 	return 0;
 }
@@ -264,6 +317,8 @@ cmd_fetch(int argc, char **argv)
 	fetch_file_close(j.file);
 	if (result == 0)
 		result = fetch_report_end(&j.report);
+	if (result == 0 && set.ordered)
+		await_orders(&j);
 	manifest_free(j.m);
 	return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -54,8 +54,8 @@ add(const char *file, const char *run_dir)
 	return result;
 }
 
-/* Returns true if a node runs.  Called before anything else, since hashing an
- * image for the node may take an hour. */
+/* Returns whether a node runs.  This is asked first, since hashing an image for
+ * the node may take an hour. */
 static bool
 node_runs(const char *run_dir)
 {

@@ -7,20 +7,15 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "lib/cleanup.h"
 #include "lib/digest.h"
 #include "lib/log.h"
 #include "lib/options.h"
 #include "lib/stdout_flush.h"
-#include "vfield/added_images.h"
-#include "vfield/control.h"
-#include "vfield/human.h"
+#include "vfield/image_remove.h"
 #include "vfield/node_config.h"
 
 #define PROGRAM "vfield image remove"
-#define TEXT 512
 
 struct settings {
 	const char *config;
@@ -45,48 +40,15 @@ static const struct command_spec command = {
 };
 
 static int
-removed(const struct settings *set, struct json_object *o)
+remove_image(const struct settings *set, const char *name)
 {
-	const char *id = control_string(o, "id");
-	char text[DIGEST_HEX];
-	struct digest d;
+	char hex[DIGEST_HEX];
+	struct digest id;
 
-	if (digest_parse(id, strlen(id), &d) == 0 &&
-	    added_images_drop(set->run_dir, &d) == -1)
-		log_warn("%s/images: %m", set->run_dir);
-	puts(human_clean(id, text, sizeof text));
+	if (image_remove(PROGRAM, set->run_dir, name, set->force, &id) == -1)
+		return -1;
+	puts(digest_hex(&id, hex));
 	return stdout_flush(PROGRAM);
-}
-
-static int
-ask(const struct settings *set, const char *name)
-{
-	AUTO_FREE char *question = NULL;
-	struct json_object *o;
-	char why[TEXT];
-	int result = -1;
-
-	if (strchr(name, '\n') != NULL) {
-		log_error("this is no name of an image");
-		return -1;
-	}
-	if (asprintf(&question, "remove %s%s", set->force ? "force " : "",
-		     name) == -1) {
-		log_error("%s: %m", name);
-		return -1;
-	}
-	o = control_ask_json(set->run_dir, question);
-	if (o == NULL) {
-		control_complain(PROGRAM, set->run_dir);
-		return -1;
-	}
-	human_clean(control_string(o, "error"), why, sizeof why);
-	if (why[0] != '\0')
-		log_error("%s: %s", name, why);
-	else
-		result = removed(set, o);
-	json_object_put(o);
-	return result;
 }
 
 int
@@ -104,5 +66,5 @@ cmd_image_remove(int argc, char **argv)
 			PROGRAM ": one image\nTry '" PROGRAM " --help'.\n");
 		return 2;
 	}
-	return ask(&set, rest[0]) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return remove_image(&set, rest[0]) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "vfield/fetch_device.h"
 
 /* After so many bytes the kernel is told to begin writing them to the disk.
  * Arbitrary: enough for a disk to write at full speed, and little enough that
@@ -29,8 +30,11 @@ struct fetch_file {
 	int fd; /* descriptor of the file that is written */
 	/* the file has the name `hidden'; false: it has none */
 	bool has_name;
-	bool force;    /* a regular file at `path' may be replaced */
-	uint64_t size; /* bytes of the whole file */
+	unsigned may;     /* enum fetch_may, or'ed */
+	bool device;      /* the path is that of a device */
+	uint8_t *first;   /* chunk 0 of a device, until it is written; owned */
+	size_t first_len; /* bytes of `first` */
+	uint64_t size;    /* bytes of the whole file */
 	/* bytes written since the kernel was last told to write */
 	uint64_t unsaid;
 };
@@ -74,7 +78,7 @@ check_path(const struct fetch_file *f, char *why)
 
 	if (lstat(f->path, &st) == -1)
 		return errno == ENOENT ? 0 : failed(f, "cannot look", why);
-	if (f->force && S_ISREG(st.st_mode))
+	if ((f->may & FETCH_MAY_REPLACE) && S_ISREG(st.st_mode))
 		return 0;
 	snprintf(why, FETCH_WHY, "%s: %s", f->path,
 		 S_ISREG(st.st_mode)
@@ -145,11 +149,21 @@ allocate(struct fetch_file *f, char *why)
 	return 0;
 }
 
+static int
+open_device(struct fetch_file *f, char *why)
+{
+	f->device = true;
+	f->fd =
+	    fetch_device_open(f->path, f->size, f->may & FETCH_MAY_WIPE, why);
+	return f->fd == -1 ? -1 : 0;
+}
+
 struct fetch_file *
-fetch_file_open(const char *path, uint64_t size, mode_t mode, bool force,
+fetch_file_open(const char *path, uint64_t size, mode_t mode, unsigned may,
 		char *why)
 {
 	struct fetch_file *f = calloc(1, sizeof *f);
+	struct stat st;
 
 	if (f != NULL)
 		f->path = strdup(path);
@@ -159,18 +173,35 @@ fetch_file_open(const char *path, uint64_t size, mode_t mode, bool force,
 		return NULL;
 	}
 	f->dir = f->fd = -1;
-	f->force = force;
+	f->may = may;
 	f->size = size;
-	if (open_directory(f, why) == 0 && check_path(f, why) == 0 &&
-	    open_file(f, mode, why) == 0 && allocate(f, why) == 0)
+	if (stat(path, &st) == 0 && S_ISBLK(st.st_mode)) {
+		if (open_device(f, why) == 0)
+			return f;
+	} else if (open_directory(f, why) == 0 && check_path(f, why) == 0 &&
+		   open_file(f, mode, why) == 0 && allocate(f, why) == 0) {
 		return f;
+	}
 	fetch_file_close(f);
 	return NULL;
 }
 
-int
-fetch_file_write(struct fetch_file *f, const void *data, size_t len,
-		 uint64_t at, char *why)
+/* Keeps chunk 0 of a device in memory. */
+static int
+keep_first(struct fetch_file *f, const void *data, size_t len, char *why)
+{
+	free(f->first);
+	f->first = malloc(len);
+	f->first_len = len;
+	if (f->first == NULL)
+		return failed(f, "no memory", why);
+	memcpy(f->first, data, len);
+	return 0;
+}
+
+static int
+write_all_at(struct fetch_file *f, const void *data, size_t len, uint64_t at,
+	     char *why)
 {
 	const uint8_t *p = data;
 
@@ -185,6 +216,17 @@ fetch_file_write(struct fetch_file *f, const void *data, size_t len,
 			return failed(f, "cannot write it", why);
 		done += n;
 	}
+	return 0;
+}
+
+int
+fetch_file_write(struct fetch_file *f, const void *data, size_t len,
+		 uint64_t at, char *why)
+{
+	if (f->device && at == 0)
+		return keep_first(f, data, len, why);
+	if (write_all_at(f, data, len, at, why) == -1)
+		return -1;
 	f->unsaid += len;
 	if (f->unsaid >= WRITE_BEHIND) {
 		f->unsaid = 0;
@@ -209,19 +251,53 @@ give_hidden_name(struct fetch_file *f)
 	return 0;
 }
 
+/* Writes to the disk what is still in memory, piece by piece, since a single
+ * fsync of it may take minutes in which nobody hears of this machine. */
+static int
+sync_pieces(struct fetch_file *f, int (*tick)(void *ctx, char *why), void *ctx,
+	    char *why)
+{
+	for (uint64_t at = 0; at < f->size; at += WRITE_BEHIND) {
+		sync_file_range(f->fd, at, WRITE_BEHIND,
+				SYNC_FILE_RANGE_WAIT_BEFORE |
+				    SYNC_FILE_RANGE_WRITE |
+				    SYNC_FILE_RANGE_WAIT_AFTER);
+		if (tick(ctx, why) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Ends a device of which all but chunk 0 lies on the medium. */
+static int
+commit_device(struct fetch_file *f, char *why)
+{
+	if (f->first != NULL &&
+	    write_all_at(f, f->first, f->first_len, 0, why) == -1)
+		return -1;
+	if (fsync(f->fd) == -1)
+		return failed(f, "cannot write it to the disk", why);
+	return 0;
+}
+
 int
-fetch_file_commit(struct fetch_file *f, char *why)
+fetch_file_commit(struct fetch_file *f, int (*tick)(void *ctx, char *why),
+		  void *ctx, char *why)
 {
 	const char *slash = strrchr(f->path, '/');
 	const char *name = slash != NULL ? slash + 1 : f->path;
 	int result;
 
+	if (sync_pieces(f, tick, ctx, why) == -1)
+		return -1;
 	if (fsync(f->fd) == -1)
 		return failed(f, "cannot write it to the disk", why);
+	if (f->device)
+		return commit_device(f, why);
 	if (give_hidden_name(f) == -1)
 		return failed(f, "cannot name it", why);
 	result = renameat2(f->dir, f->hidden, f->dir, name,
-			   f->force ? 0 : RENAME_NOREPLACE);
+			   (f->may & FETCH_MAY_REPLACE) ? 0 : RENAME_NOREPLACE);
 	if (result == -1 && errno == EINVAL && check_path(f, why) == 0)
 		result = renameat(f->dir, f->hidden, f->dir, name);
 	if (result == -1)
@@ -243,6 +319,7 @@ fetch_file_close(struct fetch_file *f)
 		close(f->fd);
 	if (f->dir != -1)
 		close(f->dir);
+	free(f->first);
 	free(f->hidden);
 	free(f->path);
 	free(f);

@@ -12,6 +12,10 @@
  * the process ends before that, a file without a name vanishes; a hidden file
  * stays, and the next process uses it again.
  *
+ * A device at the path is written in place, if fetch_device.h allows it; its
+ * first chunk is written last, so that what ends before that leaves no file
+ * system that could be mounted.
+ *
  * Errors   a function that fails returns NULL or -1, and writes a text for the
  *          user to `why`, which has FETCH_WHY bytes.
  */
@@ -27,16 +31,22 @@
 
 struct fetch_file;
 
-/* Begins a file of `size` bytes that is to appear at path.  Fails if anything
- * exists at path; but if force is true, a regular file may exist there, and is
- * replaced at the end. */
+/* Things that the user allows to be lost: a file that is there, or the bytes of
+ * a device. */
+enum fetch_may { FETCH_MAY_REPLACE = 1, FETCH_MAY_WIPE = 2 };
+
+/* Begins a file of `size` bytes that is to appear at path.  Fails if something
+ * else than a device exists at path, unless it is a regular file that may be
+ * replaced, which happens at the end.  may: values of enum fetch_may, or'ed. */
 struct fetch_file *fetch_file_open(const char *path, uint64_t size, mode_t mode,
-				   bool force, char *why);
+				   unsigned may, char *why);
 /* Writes len bytes at the offset `at`.  Calls may come in any order. */
 int fetch_file_write(struct fetch_file *f, const void *data, size_t len,
 		     uint64_t at, char *why);
-/* Syncs the file and gives it its name. */
-int fetch_file_commit(struct fetch_file *f, char *why);
+/* Syncs the file, a piece at a time, and gives it its name.  After each piece
+ * tick is called; if that returns -1 the file is not committed. */
+int fetch_file_commit(struct fetch_file *f, int (*tick)(void *ctx, char *why),
+		      void *ctx, char *why);
 /* Closes f. If the file was not committed, it is gone then. */
 void fetch_file_close(struct fetch_file *f);
 

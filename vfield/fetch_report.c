@@ -37,12 +37,28 @@ add_number(struct json_object *o, const char *key, uint64_t value)
 	json_object_object_add(o, key, json_object_new_uint64(value));
 }
 
+static void
+add_seconds(struct json_object *o, double s)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%.3f", s);
+	json_object_object_add(o, "seconds", json_object_new_double_s(s, text));
+}
+
 static int
 say(struct json_object *o)
 {
 	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
 	json_object_put(o);
 	return fflush(stdout) == 0 ? 0 : -1;
+}
+
+void
+fetch_report_wait(struct fetch_report *r)
+{
+	if (r->json)
+		say(event("wait"));
 }
 
 void
@@ -70,8 +86,7 @@ say_progress(struct fetch_report *r)
 
 	add_number(o, "done", r->done);
 	add_number(o, "bytes", r->bytes);
-	json_object_object_add(o, "seconds",
-			       json_object_new_double(seconds(r)));
+	add_seconds(o, seconds(r));
 	return say(o);
 }
 
@@ -111,7 +126,7 @@ fetch_report_end(struct fetch_report *r)
 	o = event("end");
 	json_object_object_add(o, "path", json_object_new_string(r->path));
 	add_number(o, "bytes", r->bytes);
-	json_object_object_add(o, "seconds", json_object_new_double(s));
+	add_seconds(o, s);
 	json_object_object_add(o, "verified", json_object_new_boolean(true));
 	return say(o);
 }

@@ -5,6 +5,7 @@
  * the terminal, or a line in the log now and then.  A program reads JSON from
  * stdout, one object in each line:
  *
+ *   {"event":"wait"}            the image is not known here yet
  *   {"event":"begin","image":ID,"bytes":N}
  *   {"event":"progress","done":N,"bytes":N,"seconds":S}
  *   {"event":"end","path":PATH,"bytes":N,"seconds":S,"verified":true}
@@ -32,6 +33,7 @@ struct fetch_report {
 	int64_t said_ns;  /* when the last line was written */
 };
 
+void fetch_report_wait(struct fetch_report *r);
 void fetch_report_begin(struct fetch_report *r, const struct digest *id,
 			uint64_t bytes);
 /* The next three functions return 0; or -1 if stdout is closed, so that nobody

@@ -23,6 +23,7 @@ static const struct {
     {"site", cmd_site, "hosts, groups, plugins: check and publish them"},
     {"host", cmd_host, "the hosts of the site, and what is set for each"},
     {"key", cmd_key, "keys: who may say what this cluster is"},
+    {"copy", cmd_copy, "bring a file to the disks of many machines"},
     {"fetch", cmd_fetch, "fill a file on this machine with an image"},
     {"plugin", cmd_plugin, "plugins: list, show and run them"},
     {"map", cmd_map, "draw the replicas of all nodes"},
