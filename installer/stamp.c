@@ -28,6 +28,8 @@ read_word(const char *value, char to[STAMP_WORD_MAX + 1])
 {
 	if (!stamp_word_ok(value))
 		return -1;
+	/* (to its end, so that equal stamps are equal bytes) */
+	memset(to, 0, STAMP_WORD_MAX + 1);
 	strcpy(to, value);
 	return 0;
 }
