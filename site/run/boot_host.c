@@ -98,6 +98,17 @@ boot_host(const struct boot_job *job, struct report *r)
 	render_plan_free(plan);
 }
 
+static void
+list_plugins(const struct site_host *h, FILE *to)
+{
+	size_t n = 0;
+	const struct site_value *const *v = site_values(h, "plugins", &n);
+
+	for (size_t i = 0; i < n; i++)
+		fprintf(to, "%s%s", i == 0 ? "" : ",", v[i]->text);
+	fputs(n == 0 ? "-\n" : "\n", to);
+}
+
 int
 boot_host_list(const struct site *site, const char *root)
 {
@@ -113,9 +124,10 @@ boot_host_list(const struct site *site, const char *root)
 		const char *address = site_get(h, "address");
 		const char *mac = site_get(h, "mac");
 
-		fprintf(to, "%s %s %s\n", h->name,
+		fprintf(to, "%s %s %s ", h->name,
 			address != NULL ? address : "-",
 			mac != NULL ? mac : "-");
+		list_plugins(h, to);
 	}
 	if (fclose(to) != 0 || fd == -1)
 		return -1;

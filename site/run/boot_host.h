@@ -24,8 +24,8 @@ struct boot_job {
 /* Does it, and fills in the report. */
 void boot_host(const struct boot_job *job, struct report *r);
 /* Writes HOSTS_FILE into the system with that root: a line for each host of the
- * site, NAME ADDRESS MAC, with '-' for what is not set.  Returns 0, or -1 and
- * errno. */
+ * site, NAME ADDRESS MAC PLUGIN[,PLUGIN...], with '-' for what is not set.
+ * Returns 0, or -1 and errno. */
 int boot_host_list(const struct site *site, const char *root);
 #define HOSTS_FILE "run/vfield/hosts"
 
