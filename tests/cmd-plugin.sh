@@ -22,7 +22,8 @@ grep -q '^motd  *2  a word$' "$TMP/list" && grep -q '^names  *1  host name' \
 	"$TMP/list" && grep -q '^ssh  *0 ' "$TMP/list" ||
 	fail "$(cat "$TMP/list")"
 vfield plugin list --site "$SITE" --json | jq -e '[.[].name] ==
-	["motd","names","ssh","time","users"] and .[0].hosts == 2' >/dev/null ||
+	["distcc","log","motd","mpi","names","nfs","seat","slurm","ssh",
+	"time","users"] and .[2].hosts == 2' >/dev/null ||
 	fail "list --json"
 vfield plugin show motd --site "$SITE" >"$TMP/show"
 for line in 'needs        names' 'hooks        check repair' \
