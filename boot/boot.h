@@ -52,6 +52,7 @@ struct boot {
 	struct cluster *cluster;
 	struct offer *offer;
 	struct files *files;
+	struct site_list *site;
 	struct progress *progress;
 	struct addresses *addresses;
 };

@@ -140,6 +140,14 @@ on_lease(void *ctx, const struct proto_lease *l)
 	c->ops->lease(c->ctx, l);
 }
 
+static void
+on_word(void *ctx, const uint8_t *word, size_t len)
+{
+	struct cluster *c = ctx;
+
+	c->ops->word(c->ctx);
+}
+
 struct cluster *
 cluster_new(struct loop *l, const char *run_dir, uint32_t own_ip,
 	    const struct cluster_ops *ops, void *ctx)
@@ -150,6 +158,7 @@ cluster_new(struct loop *l, const char *run_dir, uint32_t own_ip,
 	    .gone = on_gone,
 	    .view = on_view,
 	    .lease = on_lease,
+	    .word = on_word,
 	};
 	AUTO_FREE struct cluster *c = calloc(1, sizeof *c);
 	AUTO_FREE char *id = NULL;

@@ -37,6 +37,9 @@ struct cluster_ops {
 	/* Called after `node` has been called for every node of a view. */
 	void (*view)(void *ctx);
 	void (*lease)(void *ctx, const struct proto_lease *l);
+	/* Called when a member has told of a signed word, on whatever subject;
+	 * nobody has checked the word. */
+	void (*word)(void *ctx);
 };
 
 /* Connects to the member of the node that runs in run_dir.  own_ip is this

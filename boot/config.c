@@ -312,23 +312,25 @@ boot_config_parse(int argc, char **argv, struct boot_config *c)
 }
 
 static bool
-addresses_fit(const struct boot_config *c, struct machines *ms)
+addresses_fit(const struct boot_config *c, const char *path,
+	      struct machines *ms)
 {
 	for (size_t i = 0; i < machines_count(ms); i++) {
 		const struct machine *m = machines_at(ms, i);
 		char ip[IP4_TEXT];
 
-		if (!m->fixed || m->ip == 0 || c->set.proxy)
+		if (!m->fixed || m->ip == 0 || c->set.proxy ||
+		    memcmp(m->mac, c->card.mac, MAC_SIZE) == 0)
 			continue;
 		ip4_text(m->ip, ip);
 		if (!behind_card(c, m->ip)) {
-			log_error("%s: %s is not in the network of %s",
-				  c->set.machines, ip, c->card.name);
+			log_error("%s: %s is not in the network of %s", path,
+				  ip, c->card.name);
 			return false;
 		}
 		if (m->ip == c->card.address || m->ip == c->gateway) {
 			log_error("%s: %s is this machine's or the gateway's",
-				  c->set.machines, ip);
+				  path, ip);
 			return false;
 		}
 	}
@@ -339,12 +341,17 @@ int
 boot_config_machines(const struct boot_config *c, struct machines *ms)
 {
 	const char *path = c->set.machines, *why;
+	bool site = path == NULL;
 	AUTO_FCLOSE FILE *f = NULL;
 	unsigned line;
 
+	if (site)
+		path = c->site_machines;
 	if (path == NULL)
 		return 0;
 	f = fopen(path, "re");
+	if (f == NULL && site && errno == ENOENT)
+		return 0;
 	if (f == NULL) {
 		log_error("%s: %m", path);
 		return -1;
@@ -353,7 +360,7 @@ boot_config_machines(const struct boot_config *c, struct machines *ms)
 		log_error("%s:%u: %s", path, line, why);
 		return -1;
 	}
-	return addresses_fit(c, ms) ? 0 : -1;
+	return addresses_fit(c, path, ms) ? 0 : -1;
 }
 
 bool

@@ -44,6 +44,8 @@ struct boot_config {
 	size_t ndns;
 	/* directory of the files that outlive a run of the service */
 	const char *state;
+	/* path of the list of the site's machines; NULL: none */
+	const char *site_machines;
 };
 
 /* Reads options and configuration file into *c, and fills in the defaults.  On
@@ -51,8 +53,9 @@ struct boot_config {
  * is wrong, with 1 if the network or a file is unfit.  After --help and -n
  * exits with 0. */
 void boot_config_parse(int argc, char **argv, struct boot_config *c);
-/* Reads the administrator's list of machines (--machines) into ms, if that
- * option is given.  Returns 0, or -1 after the log has said why. */
+/* Reads the administrator's list of machines into ms: that of --machines, or
+ * else the site's, if there is one.  Returns 0, or -1 after the log has said
+ * why. */
 int boot_config_machines(const struct boot_config *c, struct machines *ms);
 bool boot_config_in_range(const struct boot_config *c, uint32_t ip);
 

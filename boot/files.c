@@ -275,6 +275,12 @@ load(struct boot *b)
 	return 0;
 }
 
+const char *
+files_dir(const struct files *f)
+{
+	return f->dir;
+}
+
 int
 files_open(struct boot *b)
 {

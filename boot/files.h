@@ -20,6 +20,8 @@
  * leases of an earlier run.  Returns 0, or -1 after the log has said why. */
 int files_open(struct boot *b);
 void files_close(struct boot *b);
+/* Returns the path of the directory RUNDIR/boot. */
+const char *files_dir(const struct files *f);
 /* Has the files machines.json and leases written a moment later, with the state
  * as it is then. */
 void files_soon(struct boot *b);

@@ -9,6 +9,7 @@
  * machines to all services that are ready.
  */
 #include "boot/service.h"
+#include "boot/site_list.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -323,6 +324,12 @@ on_lease(void *ctx, const struct proto_lease *l)
 	progress_lease(&s->boot, l);
 }
 
+static void
+on_word(void *ctx)
+{
+	site_list_look(((struct service *)ctx)->boot.site);
+}
+
 static int
 before_dnsmasq(void *ctx)
 {
@@ -373,6 +380,7 @@ got_signal(void *ctx, int signo)
 		while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 			dnsmasq_reaped(b->dnsmasq, pid, status);
 			offer_reaped(b->offer, pid, status);
+			site_list_reaped(b->site, pid, status);
 		}
 		break;
 	case SIGHUP:
@@ -459,7 +467,8 @@ start_cluster(struct service *s)
 	static const struct cluster_ops ops = {.node = on_node,
 					       .gone = on_gone,
 					       .view = on_view,
-					       .lease = on_lease};
+					       .lease = on_lease,
+					       .word = on_word};
 
 	b->cluster = cluster_new(b->loop, b->config.set.run_dir,
 				 b->config.card.address, &ops, s);
@@ -522,7 +531,7 @@ start(struct service *s)
 	if (files_open(b) == -1 || find_dnsmasq(s) == -1 ||
 	    watch_packets(s) == -1 || addresses_open(b) == -1 ||
 	    start_offer(s) == -1 || start_http(s) == -1 ||
-	    start_cluster(s) == -1)
+	    site_list_open(b) == -1 || start_cluster(s) == -1)
 		return -1;
 	watch_solicitations(s);
 	loop_timer_set(b->loop, &s->patience,
@@ -548,6 +557,7 @@ stop(struct service *s)
 	http_free(b->http);
 	cluster_free(b->cluster);
 	offer_free(b->offer);
+	site_list_close(b);
 	close_source(b->loop, &s->packets);
 	close_source(b->loop, &s->solicitations);
 	addresses_close(b);

@@ -47,9 +47,14 @@ for verb in new show trust rotate delegate cluster; do
 	help_options vfield key $verb
 done | sort -u >"$TMP/key"
 same key "$(cat "$TMP/key")" "$(man_options "$TOP/man/vfield-key.8" '')"
-for verb in check show diff publish undo log; do
-	help_options vfield site $verb
-done | sort -u >"$TMP/site"
+{
+	for verb in check show diff publish undo image machines log; do
+		help_options vfield site $verb
+	done
+	for verb in list show adopt replace; do
+		help_options vfield host $verb
+	done
+} | sort -u >"$TMP/site"
 same site "$(cat "$TMP/site")" "$(man_options "$TOP/man/vfield-site.8" '')"
 for command in copy fetch; do
 	same $command "$(help_options vfield $command)" \

@@ -23,6 +23,8 @@ int cmd_plugin(int argc, char **argv);
 int cmd_map(int argc, char **argv);
 int cmd_site(int argc, char **argv);
 int cmd_host(int argc, char **argv);
+int cmd_host_adopt(int argc, char **argv);
+int cmd_host_replace(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_copy(int argc, char **argv);
 int cmd_fetch(int argc, char **argv);

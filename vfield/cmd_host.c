@@ -183,6 +183,9 @@ help(FILE *to)
 	for (size_t i = 0; i < NVERBS; i++)
 		fprintf(to, "  %-10s %s\n", verbs[i].name,
 			verbs[i].command.summary);
+	fputs("  adopt      Give hosts the cards of new machines.\n"
+	      "  replace    Give a host another card.\n",
+	      to);
 	fputs("\nHOSTS are names such as node[01-40,50], @GROUP, !NAME.\n"
 	      "'vfield host COMMAND --help' tells more.\n",
 	      to);
@@ -196,6 +199,10 @@ cmd_host(int argc, char **argv)
 	for (size_t i = 0; i < NVERBS; i++)
 		if (strcmp(name, verbs[i].name) == 0)
 			return run(&verbs[i], argc - 1, argv + 1);
+	if (strcmp(name, "adopt") == 0)
+		return cmd_host_adopt(argc - 1, argv + 1);
+	if (strcmp(name, "replace") == 0)
+		return cmd_host_replace(argc - 1, argv + 1);
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
 		help(stdout);
 		return stdout_flush(PROGRAM) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

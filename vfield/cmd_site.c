@@ -57,6 +57,9 @@ static const struct option_spec diff_options[] = {
     SITE_DIR_OPTIONS, STATE_OPTION, NODE_OPTIONS("is asked"), {0}};
 static const struct option_spec publish_options[] = {
     SITE_DIR_OPTIONS, STATE_OPTION, KEY_OPTION, NODE_OPTIONS("is told"), {0}};
+static const struct option_spec image_options[] = {SITE_DIR_OPTIONS, {0}};
+static const struct option_spec machines_options[] = {
+    STATE_OPTION, NODE_OPTIONS("is asked"), {0}};
 static const struct option_spec undo_options[] = {
     STATE_OPTION, KEY_OPTION, NODE_OPTIONS("is told"), {0}};
 static const struct option_spec log_options[] = {
@@ -69,6 +72,13 @@ publish_of(const struct settings *set)
 				     .state = set->state,
 				     .run_dir = set->run_dir,
 				     .key = set->key};
+}
+
+static struct site_fetch
+fetch_of(const struct settings *set)
+{
+	return (struct site_fetch){
+	    .program = PROGRAM, .state = set->state, .run_dir = set->run_dir};
 }
 
 static char *
@@ -207,6 +217,7 @@ show(const struct settings *set, const char *operand)
 static int
 diff(const struct settings *set, const char *operand)
 {
+	const struct site_fetch f = fetch_of(set);
 	struct site_now now;
 	struct site_dir d;
 	int result;
@@ -219,7 +230,7 @@ diff(const struct settings *set, const char *operand)
 	}
 	if (site_dir_open(&set->where, &d) == -1)
 		return -1;
-	result = site_diff(&d, set->state, set->run_dir, &now.word.id);
+	result = site_diff(&d, &f, &now.word.id);
 	site_dir_close(&d);
 	return result;
 }
@@ -333,50 +344,102 @@ print_log(const struct settings *set, const char *operand)
 	return stdout_flush(PROGRAM);
 }
 
+static int
+machines(const struct settings *set, const char *operand)
+{
+	const struct site_fetch f = fetch_of(set);
+	struct site *s;
+
+	if (site_fetch_hosts(&f, &s) == -1)
+		return -1;
+	for (size_t i = 0; s != NULL && i < name_set_count(site_names(s));
+	     i++) {
+		const struct site_host *h = site_host_at(s, i);
+		const char *mac = site_get(h, "mac");
+		const char *address = site_get(h, "address");
+
+		if (mac != NULL)
+			printf("%s %s %s\n", mac, h->name,
+			       address != NULL ? address : "");
+	}
+	site_free(s);
+	return stdout_flush(PROGRAM);
+}
+
+static int
+image(const struct settings *set, const char *file)
+{
+	AUTO_FREE char *work = NULL;
+	struct site_dir d;
+	int result;
+
+	if (asprintf(&work, "%s.tree", file) == -1)
+		log_fatal("%m");
+	if (site_dir_open(&set->where, &d) == -1)
+		return -1;
+	result = site_stage_squash(&d, work, file);
+	site_dir_close(&d);
+	return result;
+}
+
 static const struct verb {
 	const char *name;
 	int (*run)(const struct settings *set, const char *operand);
-	bool operand; /* whether there may be one */
+	enum { NO_OPERAND, MAY_OPERAND, MUST_OPERAND } operand;
 	struct command_spec command;
 } verbs[] = {
     {"check",
      check,
-     false,
+     NO_OPERAND,
      {.program = "vfield site check",
       .args = "",
       .summary = "Look for errors in a site's directory.",
       .options = check_options}},
     {"show",
      show,
-     false,
+     NO_OPERAND,
      {.program = "vfield site show",
       .args = "",
       .summary = "Show which site is in force, and which nodes hold it.",
       .options = show_options}},
     {"diff",
      diff,
-     false,
+     NO_OPERAND,
      {.program = "vfield site diff",
       .args = "",
       .summary = "Show how the directory differs from the site in force.",
       .options = diff_options}},
     {"publish",
      publish,
-     false,
+     NO_OPERAND,
      {.program = "vfield site publish",
       .args = "",
       .summary = "Put the directory's site in force on all machines.",
       .options = publish_options}},
     {"undo",
      undo,
-     true,
+     MAY_OPERAND,
      {.program = "vfield site undo",
       .args = "[VERSION]",
       .summary = "Put the site before in force again, or one of the log's.",
       .options = undo_options}},
+    {"image",
+     image,
+     MUST_OPERAND,
+     {.program = "vfield site image",
+      .args = "FILE",
+      .summary = "Write the image that publish would make, and tell nobody.",
+      .options = image_options}},
+    {"machines",
+     machines,
+     NO_OPERAND,
+     {.program = "vfield site machines",
+      .args = "",
+      .summary = "List cards, names and addresses of the site in force.",
+      .options = machines_options}},
     {"log",
      print_log,
-     false,
+     NO_OPERAND,
      {.program = "vfield site log",
       .args = "",
       .summary = "List the sites that were published from here.",
@@ -411,11 +474,12 @@ run(const struct verb *v, int argc, char **argv)
 
 	log_init(v->command.program, false);
 	options_parse(&v->command, argc, argv, &set, &rest, &nrest);
-	if (nrest > (v->operand ? 1 : 0)) {
-		fprintf(stderr, "%s: %s\nTry '%s --help'.\n",
-			v->command.program,
-			v->operand ? "one operand" : "no operands",
-			v->command.program);
+	if (nrest > (v->operand == NO_OPERAND ? 0 : 1) ||
+	    nrest < (v->operand == MUST_OPERAND ? 1 : 0)) {
+		fprintf(
+		    stderr, "%s: %s\nTry '%s --help'.\n", v->command.program,
+		    v->operand == NO_OPERAND ? "no operands" : v->command.args,
+		    v->command.program);
 		return 2;
 	}
 	return v->run(&set, nrest > 0 ? rest[0] : NULL) == 0 ? EXIT_SUCCESS

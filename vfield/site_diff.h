@@ -6,14 +6,13 @@
 #ifndef VF_VFIELD_SITE_DIFF_H
 #define VF_VFIELD_SITE_DIFF_H
 
-#include "lib/digest.h"
 #include "vfield/site_dir.h"
+#include "vfield/site_fetch.h"
 
 /* Prints on stdout what would change, with the site of the image `id` as the
- * old one; what is in secret/ is named, not shown.  The image comes from the
- * state's directory, or else from the node that runs in run_dir.  Returns 0;
- * -1: the log says why. */
-int site_diff(const struct site_dir *d, const char *state, const char *run_dir,
+ * old one; what is in secret/ is named, not shown.  Returns 0; -1: the log says
+ * why. */
+int site_diff(const struct site_dir *d, const struct site_fetch *f,
 	      const struct digest *id);
 
 #endif

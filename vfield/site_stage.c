@@ -6,20 +6,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/child.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
 #include "lib/remove_tree.h"
 #include "lib/write_all.h"
+#include "vfield/run_program.h"
 
 #define DEPTH_MAX 24 /* directories in each other; chosen */
 #define BLOCK 65536
@@ -192,33 +190,15 @@ site_stage_copy(const struct site_dir *d, const char *work)
 	return result;
 }
 
-/* Runs a program, without its standard output.  Returns 0 if its exit status is
- * 0; else -1, and the log says why. */
+/* Runs a program of squashfs-tools.  Returns 0, or -1 and the log says why. */
 static int
-run(char *const argv[])
+run(const char *const argv[])
 {
-	posix_spawn_file_actions_t files;
-	char how[CHILD_HOW];
-	int status, error;
-	pid_t pid;
+	int status = run_program_quiet(argv);
 
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
-	error = posix_spawnp(&pid, argv[0], &files, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&files);
-	if (error == ENOENT)
-		log_error("%s: no such program: apt install squashfs-tools",
-			  argv[0]);
-	else if (error != 0)
-		log_error("%s: %s", argv[0], strerror(error));
-	if (error != 0)
-		return -1;
-	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-		;
-	if (status == 0)
-		return 0;
-	log_error("%s %s", argv[0], child_how(status, how));
-	return -1;
+	if (status > 0)
+		log_error("%s: ended with status %d", argv[0], status);
+	return status == 0 ? 0 : -1;
 }
 
 bool
@@ -262,7 +242,7 @@ site_stage_squash(const struct site_dir *d, const char *work, const char *file)
 	unsetenv("SOURCE_DATE_EPOCH"); /* which mksquashfs refuses beside these
 					* options */
 	if (result == 0)
-		result = run((char *const *)argv);
+		result = run(argv);
 	remove_tree(work);
 	return result;
 }
@@ -274,5 +254,5 @@ site_stage_unpack(const char *file, const char *dir)
 	    "unsquashfs", "-no-progress", "-no-xattrs", "-quiet", "-processors",
 	    "1",          "-d",           dir,          file,     NULL};
 
-	return run((char *const *)argv);
+	return run(argv);
 }

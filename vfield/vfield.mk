@@ -9,5 +9,5 @@ $(BUILD)/bin/vfield: $(call objs,vfield) $(SITE_OBJS) $(AUTHORITY_OBJS) $(LIB_OB
 
 # Modules that only vfield has are linked by their unit tests.
 CMD_OBJS := $(filter-out %/main.o,$(call objs,vfield))
-$(addprefix $(BUILD)/tests/,fold human node_files progress promote \
+$(addprefix $(BUILD)/tests/,fold human hosts_edit node_files progress promote \
 	replica_row copy_order): $(CMD_OBJS) $(SITE_OBJS)

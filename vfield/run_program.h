@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* run_program: runs another program, and waits for its end. */
+#ifndef VF_VFIELD_RUN_PROGRAM_H
+#define VF_VFIELD_RUN_PROGRAM_H
+
+/* Runs argv[0] in a directory.  Returns its exit
+ * status; -1: it did not run, or was killed, and the log says so. */
+int run_program(const char *dir, const char *const argv[]);
+/* Does the same, without standard output. */
+int run_program_quiet(const char *const argv[]);
+
+#endif
