@@ -46,4 +46,4 @@ boot_says 2 "PASS 1 $sum"
 boot_off 2
 
 boot_kernel 3 "$words"
-boot_says 3 'it wants a cluster key'
+boot_says 3 'no view of the cluster: Required key not available'
