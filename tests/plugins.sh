@@ -117,7 +117,7 @@ grep -q 'type="imtcp" port="514"' "$TMP/server/etc/rsyslog.d/vfield.conf" ||
 # --- nfs ---
 has node etc/systemd/system/home.mount 'What=10.77.0.1:/home' 'Where=/home' \
 	'Options=hard,retry=10000,nosuid,nodev'
-has server etc/systemd/system/home.mount 'What=/srv/share/home' 'Options=bind'
+has server etc/systemd/system/home.mount 'What=/srv/share/home' 'Options=bind,_netdev'
 options=rw,sync,fsid=0,crossmnt,no_subtree_check,mountpoint,root_squash
 has server etc/exports.d/vfield.exports \
 	"/srv/share 10.0.0.0/8($options) 172.16.0.0/12($options) 192.168.0.0/16($options)"
@@ -149,6 +149,7 @@ has seat etc/openmpi/openmpi-mca-params.conf \
 
 # --- slurm ---
 has server etc/slurm/slurm.conf 'SlurmctldHost=server(10.77.0.1)' \
+	'SlurmctldParameters=enable_configless' 'JobRequeue=1' \
 	'NodeName=server NodeAddr=10.77.0.1 CPUs=1 RealMemory=200' \
 	'NodeName=node NodeAddr=10.77.0.2 CPUs=1 RealMemory=200'
 ! grep -q NodeName=seat "$TMP/server/etc/slurm/slurm.conf" || fail "a seat"
