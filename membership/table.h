@@ -43,7 +43,9 @@
 
 /* At most PROTO_NUMBERS_MAX, since a node's slot is its number in frames. */
 #define TABLE_NODES_MAX 4096
-/* Bytes of all bitmaps; arbitrary: enough for 4096 nodes of 60,000 chunks. */
+/* The most bytes that the bitmaps of held chunks, one for each node and image,
+ * take together.  Arbitrary: enough for 4096 nodes with an image of 130,000
+ * chunks. */
 #define TABLE_HELD_BYTES (64U << 20)
 /* How many departures are kept for readers: the last ones.  Arbitrary: enough
  * for every node to leave once. */

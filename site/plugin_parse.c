@@ -46,7 +46,8 @@ wrong(struct reader *r, const char *fmt, ...)
 	return 0;
 }
 
-/* Finds the question of a line: what is in quotation marks behind " ;". */
+/* Sets r->question to the text that stands in quotation marks in the comment of
+ * a [settings] line, behind " ;" or a tab and ";"; NULL: there is none. */
 static void
 find_question(struct reader *r, const char *line, size_t len)
 {

@@ -11,7 +11,8 @@
  * a second at most. */
 #define WORK_MAX (1 << 20)
 
-/* The values that a host has so far, those of one key together. */
+/* Collects the values of one host: `v` has those found so far, with the values
+ * of a key next to each other. */
 struct taker {
 	struct site *site;
 	struct site_errors *errors;

@@ -256,7 +256,8 @@ uint32_t proto_spoken(const struct proto_range *theirs);
 /* Returns true if the bytes are well-formed fields of a NODE, whatever their
  * types are. */
 bool proto_fields_ok(const uint8_t *fields, size_t len);
-/* Returns true if a and b describe the same node alike, with the same word. */
+/* Returns true if a and b are equal in all fields, the node's word on the
+ * default image among them. */
 bool proto_node_equal(const struct proto_node *a, const struct proto_node *b);
 /* Returns the number of the image's chunks, of which the last may be short. */
 uint32_t proto_image_chunks(const struct proto_image *im);

@@ -5,9 +5,9 @@
  * router, and the answers back.  It implements router/nbd/nbd_server.h.
  *
  * A request reaches the router by a timer of the router's loop, and the answer
- * reaches the caller by a timer of the caller's loop, or by an event if the
- * caller is the world itself.  On the way it is checked whether the bytes are
- * right.
+ * reaches the caller by a timer of the caller's loop.  A caller without a loop
+ * (a reader of the simulated world) gets it by an event of the world's clock.
+ * The bytes of each answer are compared with those of the image.
  */
 #ifndef VF_PERF_WORLD_DOOR_H
 #define VF_PERF_WORLD_DOOR_H

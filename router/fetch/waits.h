@@ -29,7 +29,8 @@ struct wait {
 	uint32_t chunk;
 	/* the read wants the bytes, whether or not they get stored */
 	bool reads;
-	/* the chunk's bytes; NULL: it is pinned in the store */
+	/* the chunk's bytes, once `came` is called; NULL: the chunk is pinned
+	 * in the store */
 	struct buffer *buffer;
 	/* Called when the chunk has arrived. */
 	void (*came)(struct wait *w);

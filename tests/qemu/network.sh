@@ -34,8 +34,9 @@ two_cards="-netdev tap,id=net1,ifname=tap-b,script=no,downscript=no
 	-device virtio-net-pci,netdev=net1,addr=3,mac=$other"
 second=virtio-net-pci,addr=4
 
-# booted GUEST HAS: waits until the guest has read its root and ended.  Fails
-# unless the line "HAS", of card and address, was its only one.
+# booted GUEST CARDS: waits until the guest has read its root and ended.  Fails
+# unless it printed one line that begins with "HAS", and that line is "HAS
+# CARDS", the cards that are up with their addresses.
 booted() {
 	boot_says "$1" "$sum"
 	boot_ended "$1"
