@@ -51,16 +51,18 @@ wrong(struct reader *r, const char *fmt, ...)
 static void
 find_question(struct reader *r, const char *line, size_t len)
 {
-	const char *comment = memmem(line, len, " ;", 2);
+	const char *end = line + len;
+	const char *comment = memchr(line, ';', len);
 	const char *from, *to;
 
 	r->question = NULL;
-	if (comment == NULL)
-		comment = memmem(line, len, "\t;", 2);
+	while (comment != NULL &&
+	       (comment == line || strchr(" \t", comment[-1]) == NULL))
+		comment = memchr(comment + 1, ';', end - comment - 1);
 	if (comment == NULL)
 		return;
-	from = memchr(comment, '"', line + len - comment);
-	to = from == NULL ? NULL : memchr(from + 1, '"', line + len - from - 1);
+	from = memchr(comment, '"', end - comment);
+	to = from == NULL ? NULL : memchr(from + 1, '"', end - from - 1);
 	if (to == NULL)
 		return;
 	r->question = from + 1;
