@@ -115,21 +115,30 @@ read_secret(FILE *f, struct key_pair *k)
 	return ret;
 }
 
-/* Reads the chain from DIR/key.chain; a missing file is an empty chain. */
+/* Reads the chain from DIR/key.chain; a missing file is an empty chain.  The
+ * digits end with the line, so a file that was cut off is malformed, not a
+ * shorter chain. */
 static int
 read_chain(const char *dir, struct key_pair *k)
 {
 	AUTO_FREE char *path = path_in(dir, "key.chain");
 	AUTO_FCLOSE FILE *f = fopen(path, "re");
+	char text[2 * KEY_CHAIN_MAX + 3] = "";
 	unsigned byte;
+	size_t len;
 
 	if (f == NULL)
 		return errno == ENOENT ? 0 : -1;
-	while (fscanf(f, "%2x", &byte) == 1) {
-		if (k->nchain == sizeof k->chain) {
-			errno = EINVAL;
-			return -1;
-		}
+	if (fgets(text, sizeof text, f) == NULL && ferror(f))
+		return -1;
+	len = strspn(text, "0123456789abcdefABCDEF");
+	if (strcspn(text, "\r\n") != len || text[len] == '\0' || len % 2 != 0 ||
+	    len > 2 * KEY_CHAIN_MAX) {
+		errno = EINVAL;
+		return -1;
+	}
+	for (size_t i = 0; i < len; i += 2) {
+		sscanf(text + i, "%2x", &byte);
 		k->chain[k->nchain++] = byte;
 	}
 	return 0;

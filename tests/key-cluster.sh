@@ -54,7 +54,19 @@ default_is() {
 	done
 }
 
-serve_all
+echo "# who has heard no signed word takes nobody's image"
+bed_serve 1 --image "$TMP/base" --trust "$trust" --store-dir "$TMP/s1"
+bed_wait_ready 1
+bed_join 2 "$(bed_addr 1)" --trust "$trust" --store-dir "$TMP/s2"
+bed_join 3 "$(bed_addr 1)" --image "$base" --trust "$trust" \
+	--store-dir "$TMP/s3"
+bed_wait_ready 3 # an id is no other image's
+wait_for 30 grep -q 'not taken: this node trusts a key, and has heard no' \
+	"$TMP/n2/log"
+bed_status_is 2 '.images == []' || fail "an image that no key has signed came"
+bed_vfield 1 image default base --key "$TMP/keys" >/dev/null
+bed_wait_ready 2
+
 bed_join 4 "$(bed_addr 1)" # without a trusted key
 bed_wait_ready 4
 for i in 1 2 3 4; do

@@ -366,7 +366,9 @@ describe_wanted(const struct node_config *c)
 	for (size_t i = 0; i < images->n; i++)
 		fprintf(to, "%s%s", i > 0 ? " or " : "image ", images->v[i]);
 	if (images->n == 0)
-		fputs("an image", to);
+		fputs(c->trust[0] == '\0' ? "an image"
+					  : "the image of a signed word",
+		      to);
 	fclose(to);
 	return text;
 }

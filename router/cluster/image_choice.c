@@ -23,9 +23,13 @@
  * nodes may not have announced yet which they use.  Arbitrary: several times
  * what a member takes to tell a newcomer of all nodes. */
 #define LEARN_NS 10000000000LL
+/* The time after a start from which on the log says that no signed word has
+ * come.  Arbitrary. */
+#define WORD_NS 5000000000LL
 
 struct choice {
 	struct choice_setup of;
+	bool waits; /* the log has said that no signed word has come */
 	int64_t began_ns;
 	/* the newest word on the default image; version 0: none */
 	struct proto_word word;
@@ -70,6 +74,33 @@ choice_said(const struct choice *c, const struct digest *id)
 {
 	return (c->word.version > 0 && digest_equal(id, &c->word.image)) ||
 	       is_site(c, id);
+}
+
+bool
+choice_trusts(const struct choice *c)
+{
+	return authority_trusts(c->of.authority);
+}
+
+bool
+choice_vouches(struct choice *c, const struct proto_image *pi)
+{
+	const struct option_list *want = c->of.want;
+	int64_t age_ns = loop_now_ns(c->of.loop) - c->began_ns;
+	struct digest id;
+
+	for (size_t i = 0; i < want->n; i++)
+		if (digest_parse(want->v[i], strlen(want->v[i]), &id) == 0 &&
+		    digest_equal(&id, &pi->id))
+			return true;
+	if (c->word.version == 0 && age_ns > WORD_NS && !c->waits) {
+		c->waits = true;
+		log_warn("image %s: not taken: this node trusts a key, and has "
+			 "heard no word that the key has signed; say one by "
+			 "'vfield image default IMAGE --key FILE'",
+			 pi->name);
+	}
+	return choice_is(c, pi);
 }
 
 static char *

@@ -61,6 +61,13 @@ bool choice_is(const struct choice *c, const struct proto_image *pi);
 /* Returns whether a word names the image, as the default or as the site; a node
  * takes that image even if --want does not name it. */
 bool choice_said(const struct choice *c, const struct digest *id);
+/* Returns whether only signed words count here. */
+bool choice_trusts(const struct choice *c);
+/* Returns whether pi may be the first image of a node that trusts a key: the
+ * image of the newest word, or one that --want names by its whole id, which is
+ * no other image's.  What other nodes say of their images is not signed.  The
+ * log says once that the node waits for a word. */
+bool choice_vouches(struct choice *c, const struct proto_image *pi);
 /* Returns the newest word; its version is 0 while there is none. */
 const struct proto_word *choice_word(const struct choice *c);
 /* Returns the image that `name' means (image_name.h); if len is 0, the default.

@@ -388,14 +388,15 @@ static bool
 is_wanted(struct joiner *j, const struct proto_image *pi)
 {
 	const struct option_list *want = j->of.want;
-	const struct tried *t;
+	const struct tried *t = find_tried(j, &pi->id);
 
 	if (image_by_id(j->of.images, &pi->id) != NULL ||
 	    removed_has(choice_removed(j->of.choice), &pi->id))
 		return false;
-	t = find_tried(j, &pi->id);
 	if (t != NULL && loop_now_ns(j->of.loop) < t->again_ns)
 		return false;
+	if (knows_none(j) && choice_trusts(j->of.choice))
+		return choice_vouches(j->of.choice, pi);
 	/* the default image and the site are fetched before they are needed */
 	if (!knows_none(j) && choice_said(j->of.choice, &pi->id))
 		return true;
@@ -443,12 +444,11 @@ choose_image(struct joiner *j)
 
 		for (unsigned i = 0; serves(n) && i < n->info.nimages; i++) {
 			const struct proto_image *pi = &n->info.images[i];
-			const struct tried *t;
+			const struct tried *t = find_tried(j, &pi->id);
 
 			if (!is_wanted(j, pi) ||
 			    (full && !worth_a_place(j, pi)))
 				continue;
-			t = find_tried(j, &pi->id);
 			asked_ns = t != NULL ? t->asked_ns : 0;
 			if (best != NULL && asked_ns >= best_ns)
 				continue;

@@ -230,6 +230,25 @@ newest_stays(void **state)
 	words_free(a);
 }
 
+/* Cuts the file at path, byte by byte, and checks that the key in dir cannot be
+ * read before the file is gone. */
+static void
+check_cut_off(const char *dir, const char *path)
+{
+	struct key_pair k;
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	for (off_t len = st.st_size - 1; len >= 0; len--) {
+		assert_int_equal(truncate(path, len), 0);
+		memset(&k, 0, sizeof k);
+		assert_int_equal(key_read(dir, &k), -1);
+		assert_int_equal(errno, EINVAL);
+	}
+	unlink(path);
+	assert_int_equal(key_read(dir, &k), 0);
+}
+
 static void
 files(void **state)
 {
@@ -237,6 +256,7 @@ files(void **state)
 	struct words *a = words_new(&admin.pub), *b = words_new(&admin.pub),
 		     *c = words_new(&other.pub);
 	struct bytes w = say(&admin, WORD_DEFAULT, 7, image, NULL, 0);
+	char in[64];
 	struct key_pair k;
 	unsigned refused;
 	struct stat st;
@@ -266,7 +286,10 @@ files(void **state)
 	assert_int_equal(key_read(path, &k), 0);
 	assert_true(key_equal(&k.pub, &other.pub));
 	assert_int_equal(k.nchain, w.n + 2);
-	assert_int_equal(key_write(path, &admin, true), 0);
+	snprintf(path, sizeof path, "%s/k/key.chain", dir);
+	snprintf(in, sizeof in, "%s/k", dir);
+	check_cut_off(in, path);
+	assert_int_equal(key_write(in, &admin, true), 0);
 	snprintf(path, sizeof path, "%s/k/key.old", dir);
 	assert_int_equal(key_read(path, &k), 0);
 	assert_true(key_equal(&k.pub, &other.pub));
