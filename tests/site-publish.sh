@@ -66,6 +66,9 @@ node_stop 1
 start_all() {
 	node_start 1 serve --image "$TMP/image" --trust "$trust" \
 		--store-dir "$TMP/s1"
+	# the others take no image that the key has not signed
+	vfield image default image --run-dir "$TMP/n1" --key "$TMP/keys" \
+		>/dev/null
 	for i in 2 3; do
 		node_start $i join 127.0.0.1 --trust "$trust" \
 			--store-dir "$TMP/s$i"
