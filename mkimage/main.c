@@ -28,6 +28,7 @@
 #include "mkimage/medium.h"
 #include "mkimage/patterns.h"
 #include "mkimage/output_place.h"
+#include "mkimage/plugin_build.h"
 #include "mkimage/disk_room.h"
 #include "mkimage/disk_root.h"
 #include "mkimage/run_tool.h"
@@ -57,6 +58,7 @@ struct settings {
 	const char *iso;
 	const char *rom;
 	const char *profile;
+	struct option_list plugin;
 	uint64_t level;
 	uint64_t partition;
 	const char *cluster_key;
@@ -93,6 +95,8 @@ static const struct option_spec options[] = {
     OPT("iso", 0, STRING, iso, "FILE",
 	"make a medium too, with the image in it: CD and USB, BIOS and "
 	"UEFI"),
+    OPT("plugin", 0, LIST, plugin, "DIR",
+	"run this plugin's hook build in the image; may be repeated"),
     OPT("profile", 0, STRING, profile, "FILE.vfp",
 	"a boot profile, of this image or of an earlier one of the source"),
     OPT("rom", 0, STRING, rom, "DIR",
@@ -311,6 +315,8 @@ check_source(struct job *j)
 				     .out = j->out};
 
 	if (tree_open(&source, &j->tree) == -1 ||
+	    plugin_build(j->set.plugin.v, j->set.dry_run ? 0 : j->set.plugin.n,
+			 &j->tree) == -1 ||
 	    kernel_find(j->tree.dir, j->set.kernel, &j->kernel) == -1)
 		return -1;
 	say_kernel(j);

@@ -8,11 +8,11 @@ MKIMAGE_OBJS := $(filter-out %/main.o,$(call objs,mkimage))
 # libblkid reads partition tables and superblocks, libmount fstab, libacl ACLs.
 MKIMAGE_LIBS := blkid mount libacl
 
-$(BUILD)/bin/vfield-mkimage: $(call objs,mkimage) $(AUTHORITY_OBJS) $(LIB_OBJS)
+$(BUILD)/bin/vfield-mkimage: $(call objs,mkimage) $(SITE_OBJS) $(AUTHORITY_OBJS) $(LIB_OBJS)
 	$(call link,$(MKIMAGE_LIBS))
 
 $(filter $(BUILD)/tests/mkimage_%,$(UNIT_TESTS)): $(BUILD)/tests/%: \
-	$(BUILD)/obj/tests/unit/%.o $(MKIMAGE_OBJS) $(AUTHORITY_OBJS) \
+	$(BUILD)/obj/tests/unit/%.o $(MKIMAGE_OBJS) $(SITE_OBJS) $(AUTHORITY_OBJS) \
 	$(LIB_OBJS)
 	$(call link,$(MKIMAGE_LIBS) cmocka)
 

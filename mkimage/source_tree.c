@@ -287,6 +287,12 @@ tree_open(const struct tree_source *s, struct tree *t)
 void
 tree_close(struct tree *t)
 {
+	if (t->merged != NULL)
+		view_end(t->merged);
+	if (t->over != NULL) {
+		view_end(t->over);
+		rmdir(t->over);
+	}
 	if (t->unpacked != NULL)
 		remove_tree(t->unpacked);
 	if (t->raw != NULL)
@@ -297,6 +303,8 @@ tree_close(struct tree *t)
 	}
 	if (t->work != NULL)
 		rmdir(t->work);
+	free(t->merged);
+	free(t->over);
 	free(t->unpacked);
 	free(t->raw);
 	free(t->view);

@@ -37,6 +37,9 @@ struct tree {
 	char *view; /* directory on which the source is mounted */
 	char *unpacked;
 	char *raw;
+	/* directory over which memory is mounted, and in it the directory in
+	 * which plugins have changed the source (plugin_build.h) */
+	char *over, *merged;
 };
 
 /* Opens the source at s->path: a directory, a block device, or a file that is a
