@@ -4,7 +4,7 @@
 # vfield-mkinitramfs lies beside the programs.  The files that it puts into an
 # initramfs are in lib/initramfs, or, once installed, in lib/vfield/initramfs.
 INITRAMFS_DIR := $(BUILD)/lib/initramfs
-INITRAMFS_SCRIPTS := $(addprefix $(INITRAMFS_DIR)/,init shutdown cluster managers)
+INITRAMFS_SCRIPTS := $(addprefix $(INITRAMFS_DIR)/,init shutdown cluster managers site)
 INITRAMFS_ABSENT := $(patsubst initramfs/absent/%.c,\
 	$(INITRAMFS_DIR)/absent/%,$(wildcard initramfs/absent/*.c))
 PROGRAMS += $(BUILD)/bin/vfield-mkinitramfs $(INITRAMFS_SCRIPTS) \
@@ -49,7 +49,8 @@ MAN_PAGES += $(wildcard initramfs/*.[1-8])
 
 INITRAMFS_TO = $(PREFIX)/lib/vfield/initramfs
 INSTALLS += $(call put,755,$(INITRAMFS_TO),$(filter-out \
-		%/cluster %/managers,$(INITRAMFS_SCRIPTS))) \
+		%/cluster %/managers %/site,$(INITRAMFS_SCRIPTS))) \
 	$(call put,644,$(INITRAMFS_TO),$(INITRAMFS_DIR)/cluster \
-		$(INITRAMFS_DIR)/managers $(INITRAMFS_DIR)/modules) \
+		$(INITRAMFS_DIR)/managers $(INITRAMFS_DIR)/site \
+		$(INITRAMFS_DIR)/modules) \
 	$(call put,644,$(INITRAMFS_TO)/absent,$(INITRAMFS_ABSENT))

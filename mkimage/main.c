@@ -348,8 +348,8 @@ find_words(struct job *j)
 	}
 	if (trust_key(j->set.key, &j->key) == -1)
 		return -1;
-	j->words =
-	    text("vfield.trust=%s %s", key_text(&j->key.pub, key), append);
+	j->words = text("vfield.trust=%s vfield.site=optional %s",
+			key_text(&j->key.pub, key), append);
 	return 0;
 }
 

@@ -48,7 +48,7 @@ says() {
 boot_kernel 1 "vfield.peer=$(bed_addr 3),$(bed_addr 1) vfield.image=$id
 	init=/sbin/other vfield.name=alpha vfield.store=20M vfield.overlay=7%
 	vfield.modules=loop,8021q vfield.disks=no vfield.debug vfield.shell
-	vfield.trust=$trust" \
+	vfield.trust=$trust vfield.site=optional" \
 	-drive "file=$TMP/disk,format=raw,if=virtio"
 boot_says 1 'a shell; leave it to go on'
 says 1 "grep ' /store ' /proc/mounts" 'tmpfs /store .*size=20480k'
