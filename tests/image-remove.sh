@@ -83,6 +83,7 @@ image add "$TMP/second"
 wait_for 60 everywhere 3
 check_sum "the image that came back" "$(sum_sock 3 second)" \
 	"$(sum_file "$TMP/second")"
-image remove second
+# the cluster hears with the next news that node 3's client has gone
+wait_for 20 image remove second
 wait_for 30 nowhere
 wait_for 30 gone
