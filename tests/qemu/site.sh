@@ -51,6 +51,7 @@ bed_machine 1
 trust=$(vfield key new --dir "$TMP/keys" 2>/dev/null)
 bed_serve 1 --image "$TMP/busybox.squashfs" --trust "$trust"
 bed_wait_ready 1
+bed_vfield 1 image default busybox --key "$TMP/keys" >/dev/null
 words="vfield.peer=$(bed_addr 1) vfield.trust=$trust"
 
 # line GUEST WORD: the last line of the guest's console that begins with it

@@ -393,9 +393,11 @@ static void
 what_a_crash_left_is_forgotten(void **state)
 {
 	struct store *s = create(image);
-	struct digest id = usual()->id;
+	struct manifest *m = usual();
+	struct digest id = m->id;
 	char path[256];
 
+	manifest_free(m);
 	path_of(s, "map", path);
 	store_close(s);
 	make_beside(path, "map", "map.new");
