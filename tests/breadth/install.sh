@@ -12,7 +12,7 @@ boot_need
 [ -e "$BOOT/installer.done" ] ||
 	skip "no installer in $BOOT: make check-breadth makes it"
 
-truncate -s 1600M "$TMP/disk"
+truncate -s 1220M "$TMP/disk"
 truncate -s 32M "$TMP/foreign"
 mkfs.ext4 -q -F -L root "$TMP/foreign"
 foreign=$(sum_file "$TMP/foreign")
