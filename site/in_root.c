@@ -22,26 +22,20 @@
 #define FRESH ".vfield-plugin" /* name of a file that is not whole yet */
 
 static int
-open_how(int dir, const char *path, int flags, uint64_t resolve)
+open_in_root(int root, const char *path, int flags)
 {
 	struct open_how how = {.flags = (unsigned)flags | O_CLOEXEC,
-			       .resolve = resolve | RESOLVE_NO_MAGICLINKS};
+			       .resolve =
+				   RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
 
-	return syscall(SYS_openat2, dir, path, &how, sizeof how);
-}
-
-int
-in_root_open_beneath(int dir, const char *path)
-{
-	return open_how(dir, path, O_RDONLY | O_NONBLOCK,
-			RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+	return syscall(SYS_openat2, root, path, &how, sizeof how);
 }
 
 static int
 open_dir(int root, const char *path)
 {
-	return open_how(root, *path != '\0' ? path : ".", O_PATH | O_DIRECTORY,
-			RESOLVE_IN_ROOT);
+	return open_in_root(root, *path != '\0' ? path : ".",
+			    O_PATH | O_DIRECTORY);
 }
 
 /* Splits a path at its last '/': the directory, which is copied to `dir`, and
@@ -169,8 +163,7 @@ in_root_mkdir(int root, const char *path, mode_t mode)
 char *
 in_root_read(int root, const char *path, size_t most, size_t *len, mode_t *mode)
 {
-	AUTO_CLOSE int fd =
-	    open_how(root, path, O_RDONLY | O_NONBLOCK, RESOLVE_IN_ROOT);
+	AUTO_CLOSE int fd = open_in_root(root, path, O_RDONLY | O_NONBLOCK);
 	AUTO_FREE char *data = NULL;
 	struct stat st;
 

@@ -31,7 +31,5 @@ int in_root_mkdir(int root, const char *path, mode_t mode);
  * of them, for free(), and its mode.  Links are followed, within the root. */
 char *in_root_read(int root, const char *path, size_t most, size_t *len,
 		   mode_t *mode);
-/* Opens a file beneath a directory, for reading, through no link at all. */
-int in_root_open_beneath(int dir, const char *path);
 
 #endif

@@ -112,12 +112,6 @@ static const struct site_key role_address = {NULL, false, ip4, AN_IP4};
 
 #define NKEYS (sizeof keys / sizeof *keys)
 
-const struct site_key *
-site_key_at(size_t i)
-{
-	return i < NKEYS ? &keys[i] : NULL;
-}
-
 /* Returns whether name is "role.NAME.address". */
 static bool
 is_role_address(const char *name)

@@ -24,8 +24,6 @@ struct site_key {
 /* Returns the key of that name; for PLUGIN.KEY one without a name.  Returns
  * NULL if there is none. */
 const struct site_key *site_key(const char *name);
-/* The keys that have a name are numbered from 0; NULL: there are no more. */
-const struct site_key *site_key_at(size_t i);
 /* Splits "PLUGIN.KEY" into plugin, a buffer of size bytes, and the key, which
  * is returned.  Returns NULL if the name is no such one. */
 const char *site_key_setting(const char *name, char *plugin, size_t size);
