@@ -16,6 +16,7 @@
 #include "lib/options.h"
 #include "lib/stdout_flush.h"
 #include "vfield/site_dir.h"
+#include "vfield/verbs.h"
 
 #define PROGRAM "vfield host"
 
@@ -107,25 +108,32 @@ print_values(const struct site *s, const struct name_set *names)
 }
 
 static const struct verb {
-	const char *name;
 	void (*print)(const struct site *s, const struct name_set *names);
 	bool all; /* without hosts: all of them */
+	/* the command itself, with options of its own; NULL: `print` */
+	int (*main)(int argc, char **argv);
 	struct command_spec command;
 } verbs[] = {
-    {"list",
-     print_table,
+    {print_table,
      true,
+     NULL,
      {.program = "vfield host list",
       .args = "[HOSTS]",
       .summary = "List the hosts of a site.",
       .options = options}},
-    {"show",
-     print_values,
+    {print_values,
      false,
+     NULL,
      {.program = "vfield host show",
       .args = "HOSTS",
       .summary = "Show what is set for hosts, and where it is written.",
       .options = options}},
+    {.main = cmd_host_adopt,
+     .command = {.program = "vfield host adopt",
+		 .summary = "Give hosts the cards of new machines."}},
+    {.main = cmd_host_replace,
+     .command = {.program = "vfield host replace",
+		 .summary = "Give a host another card."}},
 };
 
 #define NVERBS (sizeof verbs / sizeof *verbs)
@@ -174,45 +182,24 @@ run(const struct verb *v, int argc, char **argv)
 							       : EXIT_FAILURE;
 }
 
-static void
-help(FILE *to)
+static const struct command_spec *
+verb_at(size_t i)
 {
-	fputs("Usage: vfield host COMMAND [OPTION]...\n"
-	      "The hosts of a site.\n\n",
-	      to);
-	for (size_t i = 0; i < NVERBS; i++)
-		fprintf(to, "  %-10s %s\n", verbs[i].name,
-			verbs[i].command.summary);
-	fputs("  adopt      Give hosts the cards of new machines.\n"
-	      "  replace    Give a host another card.\n",
-	      to);
-	fputs("\nHOSTS are names such as node[01-40,50], @GROUP, !NAME.\n"
-	      "'vfield host COMMAND --help' tells more.\n",
-	      to);
+	return i < NVERBS ? &verbs[i].command : NULL;
 }
 
 int
 cmd_host(int argc, char **argv)
 {
-	const char *name = argc > 1 ? argv[1] : "";
+	static const struct verbs vs = {
+	    .program = PROGRAM,
+	    .about = "The hosts of a site.\n",
+	    .note = "HOSTS are names such as node[01-40,50], @GROUP, !NAME.\n",
+	    .at = verb_at};
+	int status, i = verbs_find(&vs, argc, argv, &status);
 
-	for (size_t i = 0; i < NVERBS; i++)
-		if (strcmp(name, verbs[i].name) == 0)
-			return run(&verbs[i], argc - 1, argv + 1);
-	if (strcmp(name, "adopt") == 0)
-		return cmd_host_adopt(argc - 1, argv + 1);
-	if (strcmp(name, "replace") == 0)
-		return cmd_host_replace(argc - 1, argv + 1);
-	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
-		help(stdout);
-		return stdout_flush(PROGRAM) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-	}
-	if (*name != '\0')
-		fprintf(stderr,
-			PROGRAM ": there is no command '%s'\nTry '" PROGRAM
-				" --help'.\n",
-			name);
-	else
-		help(stderr);
-	return 2;
+	if (i == -1)
+		return status;
+	return verbs[i].main != NULL ? verbs[i].main(argc - 1, argv + 1)
+				     : run(&verbs[i], argc - 1, argv + 1);
 }

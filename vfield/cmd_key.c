@@ -20,6 +20,7 @@
 #include "vfield/key_cluster.h"
 #include "vfield/node_config.h"
 #include "vfield/sign.h"
+#include "vfield/verbs.h"
 
 #define PROGRAM "vfield key"
 
@@ -279,53 +280,46 @@ cluster(const struct settings *set, const char *operand)
 enum operands { NO_OPERAND, OPERAND, MAY_HAVE_OPERAND };
 
 static const struct verb {
-	const char *name;
 	int (*run)(const struct settings *set, const char *operand);
 	enum operands operand;
 	struct command_spec command;
 } verbs[] = {
-    {"new",
-     new_key,
+    {new_key,
      NO_OPERAND,
      {.program = "vfield key new",
       .section = NULL,
       .args = "",
       .summary = "Make the administrator's key pair.",
       .options = dir_options}},
-    {"show",
-     show_key,
+    {show_key,
      NO_OPERAND,
      {.program = "vfield key show",
       .section = NULL,
       .args = "",
       .summary = "Print the public half of a key.",
       .options = dir_options}},
-    {"trust",
-     trust_key,
+    {trust_key,
      OPERAND,
      {.program = "vfield key trust",
       .section = NULL,
       .args = "PUBLIC-KEY",
       .summary = "Have the nodes of this machine trust that key.",
       .options = trust_options}},
-    {"rotate",
-     rotate_key,
+    {rotate_key,
      NO_OPERAND,
      {.program = "vfield key rotate",
       .section = NULL,
       .args = "",
       .summary = "Have a new key take the old one's place.",
       .options = rotate_options}},
-    {"delegate",
-     delegate,
+    {delegate,
      OPERAND,
      {.program = "vfield key delegate",
       .section = NULL,
       .args = "SUBJECT[,SUBJECT]...",
       .summary = "Make a key that may say no more than these subjects.",
       .options = delegate_options}},
-    {"cluster",
-     cluster,
+    {cluster,
      MAY_HAVE_OPERAND,
      {.program = "vfield key cluster",
       .section = NULL,
@@ -335,19 +329,6 @@ static const struct verb {
 };
 
 #define NVERBS (sizeof verbs / sizeof *verbs)
-
-static void
-help(FILE *to)
-{
-	fputs("Usage: vfield key COMMAND [OPTION]...\n"
-	      "Keys that say who may change what a cluster is, and who reads "
-	      "it.\n\n",
-	      to);
-	for (size_t i = 0; i < NVERBS; i++)
-		fprintf(to, "  %-10s %s\n", verbs[i].name,
-			verbs[i].command.summary);
-	fputs("\n'vfield key COMMAND --help' tells more.\n", to);
-}
 
 static int
 run(const struct verb *v, int argc, char **argv)
@@ -373,24 +354,21 @@ run(const struct verb *v, int argc, char **argv)
 							     : EXIT_FAILURE;
 }
 
+static const struct command_spec *
+verb_at(size_t i)
+{
+	return i < NVERBS ? &verbs[i].command : NULL;
+}
+
 int
 cmd_key(int argc, char **argv)
 {
-	const char *name = argc > 1 ? argv[1] : "";
+	static const struct verbs vs = {
+	    .program = PROGRAM,
+	    .about = "Keys that say who may change what a cluster is, and "
+		     "who reads it.\n",
+	    .at = verb_at};
+	int status, i = verbs_find(&vs, argc, argv, &status);
 
-	for (size_t i = 0; i < NVERBS; i++)
-		if (strcmp(name, verbs[i].name) == 0)
-			return run(&verbs[i], argc - 1, argv + 1);
-	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
-		help(stdout);
-		return stdout_flush(PROGRAM) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-	}
-	if (*name != '\0')
-		fprintf(stderr,
-			PROGRAM ": there is no command '%s'\nTry '" PROGRAM
-				" --help'.\n",
-			name);
-	else
-		help(stderr);
-	return 2;
+	return i == -1 ? status : run(&verbs[i], argc - 1, argv + 1);
 }

@@ -20,6 +20,7 @@
 #include "site/hook.h"
 #include "site/render_plan.h"
 #include "site/shelf.h"
+#include "vfield/verbs.h"
 
 #define PROGRAM "vfield plugin"
 #define SITE_DEFAULT "/etc/vfield/site"
@@ -304,27 +305,23 @@ run(const struct task *t, char **words)
 }
 
 static const struct verb {
-	const char *name;
 	int (*run)(const struct task *t, char **words);
 	int words;
 	struct command_spec command;
 } verbs[] = {
-    {"list",
-     list,
+    {list,
      0,
      {.program = "vfield plugin list",
       .args = "",
       .summary = "List the plugins that there are.",
       .options = show_options}},
-    {"show",
-     show,
+    {show,
      1,
      {.program = "vfield plugin show",
       .args = "NAME",
       .summary = "Show a plugin: its settings, hooks and files.",
       .options = show_options}},
-    {"run",
-     run,
+    {run,
      2,
      {.program = "vfield plugin run",
       .args = "NAME HOOK",
@@ -333,18 +330,6 @@ static const struct verb {
 };
 
 #define NVERBS (sizeof verbs / sizeof *verbs)
-
-static void
-help(FILE *to)
-{
-	fputs("Usage: vfield plugin COMMAND [OPTION]...\n"
-	      "Plugins, which make machines of one image different.\n\n",
-	      to);
-	for (size_t i = 0; i < NVERBS; i++)
-		fprintf(to, "  %-10s %s\n", verbs[i].name,
-			verbs[i].command.summary);
-	fputs("\n'vfield plugin COMMAND --help' tells more.\n", to);
-}
 
 static void
 open_site(struct task *t)
@@ -388,24 +373,20 @@ run_verb(const struct verb *v, int argc, char **argv)
 	return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static const struct command_spec *
+verb_at(size_t i)
+{
+	return i < NVERBS ? &verbs[i].command : NULL;
+}
+
 int
 cmd_plugin(int argc, char **argv)
 {
-	const char *name = argc > 1 ? argv[1] : "";
+	static const struct verbs vs = {
+	    .program = PROGRAM,
+	    .about = "Plugins, which make machines of one image different.\n",
+	    .at = verb_at};
+	int status, i = verbs_find(&vs, argc, argv, &status);
 
-	for (size_t i = 0; i < NVERBS; i++)
-		if (strcmp(name, verbs[i].name) == 0)
-			return run_verb(&verbs[i], argc - 1, argv + 1);
-	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
-		help(stdout);
-		return stdout_flush(PROGRAM) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-	}
-	if (*name != '\0')
-		fprintf(stderr,
-			PROGRAM ": there is no command '%s'\nTry '" PROGRAM
-				" --help'.\n",
-			name);
-	else
-		help(stderr);
-	return 2;
+	return i == -1 ? status : run_verb(&verbs[i], argc - 1, argv + 1);
 }

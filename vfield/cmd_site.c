@@ -24,6 +24,7 @@
 #include "vfield/site_now.h"
 #include "vfield/site_publish.h"
 #include "vfield/site_stage.h"
+#include "vfield/verbs.h"
 
 #define PROGRAM "vfield site"
 #define TIME_TEXT 32
@@ -383,62 +384,53 @@ image(const struct settings *set, const char *file)
 }
 
 static const struct verb {
-	const char *name;
 	int (*run)(const struct settings *set, const char *operand);
 	enum { NO_OPERAND, MAY_OPERAND, MUST_OPERAND } operand;
 	struct command_spec command;
 } verbs[] = {
-    {"check",
-     check,
+    {check,
      NO_OPERAND,
      {.program = "vfield site check",
       .args = "",
       .summary = "Look for errors in a site's directory.",
       .options = check_options}},
-    {"show",
-     show,
+    {show,
      NO_OPERAND,
      {.program = "vfield site show",
       .args = "",
       .summary = "Show which site is in force, and which nodes hold it.",
       .options = show_options}},
-    {"diff",
-     diff,
+    {diff,
      NO_OPERAND,
      {.program = "vfield site diff",
       .args = "",
       .summary = "Show how the directory differs from the site in force.",
       .options = diff_options}},
-    {"publish",
-     publish,
+    {publish,
      NO_OPERAND,
      {.program = "vfield site publish",
       .args = "",
       .summary = "Put the directory's site in force on all machines.",
       .options = publish_options}},
-    {"undo",
-     undo,
+    {undo,
      MAY_OPERAND,
      {.program = "vfield site undo",
       .args = "[VERSION]",
       .summary = "Put the site before in force again, or one of the log's.",
       .options = undo_options}},
-    {"image",
-     image,
+    {image,
      MUST_OPERAND,
      {.program = "vfield site image",
       .args = "FILE",
       .summary = "Write the image that publish would make, and tell nobody.",
       .options = image_options}},
-    {"machines",
-     machines,
+    {machines,
      NO_OPERAND,
      {.program = "vfield site machines",
       .args = "",
       .summary = "List cards, names and addresses of the site in force.",
       .options = machines_options}},
-    {"log",
-     print_log,
+    {print_log,
      NO_OPERAND,
      {.program = "vfield site log",
       .args = "",
@@ -447,19 +439,6 @@ static const struct verb {
 };
 
 #define NVERBS (sizeof verbs / sizeof *verbs)
-
-static void
-help(FILE *to)
-{
-	fputs("Usage: vfield site COMMAND [OPTION]...\n"
-	      "Hosts, groups and plugins: what makes machines of one image "
-	      "different.\n\n",
-	      to);
-	for (size_t i = 0; i < NVERBS; i++)
-		fprintf(to, "  %-10s %s\n", verbs[i].name,
-			verbs[i].command.summary);
-	fputs("\n'vfield site COMMAND --help' tells more.\n", to);
-}
 
 static int
 run(const struct verb *v, int argc, char **argv)
@@ -486,24 +465,21 @@ run(const struct verb *v, int argc, char **argv)
 							     : EXIT_FAILURE;
 }
 
+static const struct command_spec *
+verb_at(size_t i)
+{
+	return i < NVERBS ? &verbs[i].command : NULL;
+}
+
 int
 cmd_site(int argc, char **argv)
 {
-	const char *name = argc > 1 ? argv[1] : "";
+	static const struct verbs vs = {
+	    .program = PROGRAM,
+	    .about = "Hosts, groups and plugins: what makes machines of one "
+		     "image different.\n",
+	    .at = verb_at};
+	int status, i = verbs_find(&vs, argc, argv, &status);
 
-	for (size_t i = 0; i < NVERBS; i++)
-		if (strcmp(name, verbs[i].name) == 0)
-			return run(&verbs[i], argc - 1, argv + 1);
-	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
-		help(stdout);
-		return stdout_flush(PROGRAM) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-	}
-	if (*name != '\0')
-		fprintf(stderr,
-			PROGRAM ": there is no command '%s'\nTry '" PROGRAM
-				" --help'.\n",
-			name);
-	else
-		help(stderr);
-	return 2;
+	return i == -1 ? status : run(&verbs[i], argc - 1, argv + 1);
 }
