@@ -20,10 +20,10 @@
 #include "vfield/copy_run.h"
 #include "vfield/copy_targets.h"
 #include "vfield/node_config.h"
+#include "vfield/site_dir.h"
 
 #define PROGRAM "vfield copy"
 #define LOG_DEFAULT "/var/log/vfield-copy.log"
-#define SITE_DIR "/etc/vfield/site"
 
 struct settings {
 	const char *config;

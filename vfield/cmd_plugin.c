@@ -20,34 +20,29 @@
 #include "site/hook.h"
 #include "site/render_plan.h"
 #include "site/shelf.h"
+#include "vfield/site_dir.h"
 #include "vfield/verbs.h"
 
 #define PROGRAM "vfield plugin"
-#define SITE_DEFAULT "/etc/vfield/site"
 #define SITE_BOOTED "/" HOOK_SITE /* on a machine that has booted from one */
 
 struct settings {
-	const char *site;
-	const char *shipped;
+	struct site_where where;
 	const char *host;
 	bool dry_run;
 	bool json;
 };
 
 #define OPT_SETTINGS struct settings
-#define SITE_OPTIONS                                                           \
-	OPT("site", 's', STRING, site, "DIR", "the site's directory"),         \
-	    OPT("plugins", 0, STRING, shipped, "DIR",                          \
-		"plugins beside the site's own")
 
 static const struct option_spec show_options[] = {
-    SITE_OPTIONS,
+    SITE_DIR_OPTIONS,
     OPT("json", 'j', FLAG, json, NULL, "the same as JSON"),
     {0},
 };
 
 static const struct option_spec run_options[] = {
-    SITE_OPTIONS,
+    SITE_DIR_OPTIONS,
     OPT("host", 0, STRING, host, "NAME",
 	"whose settings it gets (default: this machine's)"),
     OPT("dry-run", 'n', FLAG, dry_run, NULL, "show what would be run"),
@@ -249,7 +244,7 @@ run_hook(const struct task *t, const struct plugin *p, const char *hook,
 {
 	struct hook h = {.root = "/",
 			 .dir = p->dir,
-			 .site = t->set->site,
+			 .site = t->set->where.dir,
 			 .program = hook,
 			 .env = env,
 			 .seconds = HOOK_SECONDS};
@@ -337,19 +332,18 @@ open_site(struct task *t)
 	struct site_errors errors = {0};
 	struct site_plugins plugins = shelf_site_plugins(t->shelf);
 
-	if (access(t->set->site, F_OK) == 0)
-		t->site = site_load(t->set->site, &plugins, &errors);
+	if (access(t->set->where.dir, F_OK) == 0)
+		t->site = site_load(t->set->where.dir, &plugins, &errors);
 	for (size_t i = 0; i < errors.n && i < SITE_ERRORS_MAX; i++)
-		log_warn("%s/%s:%u: %s", t->set->site, errors.v[i].file,
+		log_warn("%s/%s:%u: %s", t->set->where.dir, errors.v[i].file,
 			 errors.v[i].line, errors.v[i].text);
 }
 
 static int
 run_verb(const struct verb *v, int argc, char **argv)
 {
-	struct settings set = {.site = access(SITE_DEFAULT, F_OK) == 0
-					   ? SITE_DEFAULT
-					   : SITE_BOOTED};
+	struct settings set = {
+	    .where.dir = access(SITE_DIR, F_OK) == 0 ? SITE_DIR : SITE_BOOTED};
 	struct task t = {.set = &set};
 	char **rest;
 	int nrest, result;
@@ -363,7 +357,7 @@ run_verb(const struct verb *v, int argc, char **argv)
 			v->command.program);
 		return 2;
 	}
-	t.shelf = shelf_new(set.site, set.shipped);
+	t.shelf = shelf_new(set.where.dir, set.where.shipped);
 	if (t.shelf == NULL)
 		log_fatal("%m");
 	open_site(&t);
