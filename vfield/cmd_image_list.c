@@ -19,6 +19,7 @@
 #include "lib/stdout_flush.h"
 #include "vfield/control.h"
 #include "vfield/human.h"
+#include "vfield/json_fields.h"
 #include "vfield/node_config.h"
 
 #define PROGRAM "vfield image list"
@@ -47,18 +48,6 @@ static const struct command_spec command = {
     .options = options,
 };
 
-static void
-add_number(struct json_object *o, const char *key, uint64_t value)
-{
-	json_object_object_add(o, key, json_object_new_uint64(value));
-}
-
-static void
-add_text(struct json_object *o, const char *key, const char *value)
-{
-	json_object_object_add(o, key, json_object_new_string(value));
-}
-
 /* Returns the entry of `list` that has the same id as `image`.  If there is
  * none, adds one and returns it. */
 static struct json_object *
@@ -73,9 +62,9 @@ entry(struct json_object *list, struct json_object *image)
 			return e;
 	}
 	e = json_object_new_object();
-	add_text(e, "name", control_string(image, "name"));
-	add_text(e, "id", id);
-	add_number(e, "size", control_number(image, "size"));
+	json_add_text(e, "name", control_string(image, "name"));
+	json_add_text(e, "id", id);
+	json_add_number(e, "size", control_number(image, "size"));
 	json_object_array_add(list, e);
 	return e;
 }
@@ -83,7 +72,7 @@ entry(struct json_object *list, struct json_object *image)
 static void
 count(struct json_object *e, const char *key, bool one)
 {
-	add_number(e, key, control_number(e, key) + one);
+	json_add_number(e, key, control_number(e, key) + one);
 }
 
 static void
@@ -117,7 +106,7 @@ add_why(struct json_object *list, struct json_object *not_taken, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *t = json_object_array_get_idx(not_taken, i);
 
-		add_text(entry(list, t), "why", control_string(t, "why"));
+		json_add_text(entry(list, t), "why", control_string(t, "why"));
 	}
 }
 

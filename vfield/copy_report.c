@@ -14,6 +14,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "site/ranges.h"
+#include "vfield/json_fields.h"
 #include "vfield/progress.h"
 
 #define BAR_NS (200 * NS_PER_MS)
@@ -81,45 +82,14 @@ say(struct copy_report *r, const char *fmt, ...)
 
 /* --- JSON --- */
 
-static struct json_object *
-event(const char *name)
-{
-	struct json_object *o = json_object_new_object();
-
-	json_object_object_add(o, "event", json_object_new_string(name));
-	return o;
-}
-
-static void
-add_number(struct json_object *o, const char *key, uint64_t value)
-{
-	json_object_object_add(o, key, json_object_new_uint64(value));
-}
-
-static void
-add_text(struct json_object *o, const char *key, const char *value)
-{
-	json_object_object_add(o, key, json_object_new_string(value));
-}
-
-static void
-add_seconds(struct json_object *o, double s)
-{
-	char text[32];
-
-	snprintf(text, sizeof text, "%.3f", s);
-	json_object_object_add(o, "seconds", json_object_new_double_s(s, text));
-}
-
-/* Prints o, and frees it. */
+/* Prints o if the report is to be JSON, and frees it. */
 static void
 print(struct copy_report *r, struct json_object *o)
 {
-	if (r->json) {
-		puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
-		fflush(stdout);
-	}
-	json_object_put(o);
+	if (r->json)
+		(void)json_event_print(o);
+	else
+		json_object_put(o);
 }
 
 /* --- what happens --- */
@@ -127,13 +97,13 @@ print(struct copy_report *r, struct json_object *o)
 void
 copy_report_begin(struct copy_report *r, const char *image, size_t nnodes)
 {
-	struct json_object *o = event("begin");
+	struct json_object *o = json_event("begin");
 
 	r->began_ns = r->said_ns = clock_now_ns();
-	add_text(o, "image", image);
-	add_text(o, "path", r->path);
-	add_number(o, "bytes", r->bytes);
-	add_number(o, "nodes", nnodes);
+	json_add_text(o, "image", image);
+	json_add_text(o, "path", r->path);
+	json_add_number(o, "bytes", r->bytes);
+	json_add_number(o, "nodes", nnodes);
 	print(r, o);
 	say(r, "%s: %.1f MB to %zu machines, as image %.12s", r->path,
 	    r->bytes / 1e6, nnodes, image);
@@ -142,12 +112,12 @@ copy_report_begin(struct copy_report *r, const char *image, size_t nnodes)
 static void
 tell_end(struct copy_report *r, const struct copy_node *n)
 {
-	struct json_object *o = event("end");
+	struct json_object *o = json_event("end");
 	double rate = n->seconds > 0 ? n->bytes / 1e6 / n->seconds : 0;
 
-	add_text(o, "node", n->name);
-	add_number(o, "bytes", n->bytes);
-	add_seconds(o, n->seconds);
+	json_add_text(o, "node", n->name);
+	json_add_number(o, "bytes", n->bytes);
+	json_add_seconds(o, n->seconds);
 	json_object_object_add(o, "verified", json_object_new_boolean(true));
 	print(r, o);
 	say(r, "%s: %.1f MB in %.1f s, %.1f MB/s, verified", n->name,
@@ -158,12 +128,12 @@ static void
 tell_loss(struct copy_report *r, const struct copy_node *n)
 {
 	bool failed = n->state == COPY_FAILED;
-	struct json_object *o = event(failed ? "failed" : "lost");
+	struct json_object *o = json_event(failed ? "failed" : "lost");
 
-	add_text(o, "node", n->name);
-	add_number(o, "done", n->done);
-	add_number(o, "bytes", n->bytes);
-	add_text(o, "why", n->why);
+	json_add_text(o, "node", n->name);
+	json_add_number(o, "done", n->done);
+	json_add_number(o, "bytes", n->bytes);
+	json_add_text(o, "why", n->why);
 	print(r, o);
 	say(r, "%s: %s at %.0f %% (%.1f MB): %s", n->name,
 	    failed ? "failed" : "lost", percent(n), n->done / 1e6, n->why);
@@ -172,10 +142,10 @@ tell_loss(struct copy_report *r, const struct copy_node *n)
 static void
 tell_back(struct copy_report *r, const struct copy_node *n)
 {
-	struct json_object *o = event("back");
+	struct json_object *o = json_event("back");
 
-	add_text(o, "node", n->name);
-	add_number(o, "done", n->done);
+	json_add_text(o, "node", n->name);
+	json_add_number(o, "done", n->done);
 	print(r, o);
 	say(r, "%s: is back, at %.0f %%", n->name, percent(n));
 }
@@ -237,15 +207,15 @@ sum_of(const struct copy_node *nodes, size_t n)
 static void
 print_progress(struct copy_report *r, const struct sum *s)
 {
-	struct json_object *o = event("progress");
+	struct json_object *o = json_event("progress");
 
-	add_number(o, "done", s->bytes);
-	add_number(o, "bytes", r->bytes * (s->running + s->done));
-	add_number(o, "running", s->running);
-	add_number(o, "ended", s->done);
-	add_number(o, "missing", s->gone);
-	add_text(o, "slowest", s->slowest != NULL ? s->slowest->name : "");
-	add_seconds(o, since_s(r));
+	json_add_number(o, "done", s->bytes);
+	json_add_number(o, "bytes", r->bytes * (s->running + s->done));
+	json_add_number(o, "running", s->running);
+	json_add_number(o, "ended", s->done);
+	json_add_number(o, "missing", s->gone);
+	json_add_text(o, "slowest", s->slowest != NULL ? s->slowest->name : "");
+	json_add_seconds(o, since_s(r));
 	print(r, o);
 }
 
@@ -333,14 +303,14 @@ copy_report_end(struct copy_report *r, const struct copy_node *nodes, size_t n)
 	const struct copy_node *slowest = slowest_of(nodes, n);
 	AUTO_FREE char *missing = missing_text(nodes, n);
 	const char *who = missing != NULL ? missing : "?";
-	struct json_object *o = event("summary");
+	struct json_object *o = json_event("summary");
 
 	clear_bar(r);
-	add_number(o, "nodes", n);
-	add_number(o, "ended", s.done);
-	add_number(o, "bytes", r->bytes);
-	add_seconds(o, since_s(r));
-	add_text(o, "missing", s.done < n ? who : "");
+	json_add_number(o, "nodes", n);
+	json_add_number(o, "ended", s.done);
+	json_add_number(o, "bytes", r->bytes);
+	json_add_seconds(o, since_s(r));
+	json_add_text(o, "missing", s.done < n ? who : "");
 	print(r, o);
 	if (s.done == n)
 		say(r, "all %zu have it after %.1f s; slowest %s", n,

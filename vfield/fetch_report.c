@@ -10,6 +10,7 @@
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "vfield/human.h"
+#include "vfield/json_fields.h"
 #include "vfield/progress.h"
 
 /* The time between two lines in the log.  Arbitrary: so many lines are few even
@@ -22,43 +23,11 @@ seconds(const struct fetch_report *r)
 	return r->began_ns != 0 ? (clock_now_ns() - r->began_ns) / 1e9 : 0;
 }
 
-static struct json_object *
-event(const char *name)
-{
-	struct json_object *o = json_object_new_object();
-
-	json_object_object_add(o, "event", json_object_new_string(name));
-	return o;
-}
-
-static void
-add_number(struct json_object *o, const char *key, uint64_t value)
-{
-	json_object_object_add(o, key, json_object_new_uint64(value));
-}
-
-static void
-add_seconds(struct json_object *o, double s)
-{
-	char text[32];
-
-	snprintf(text, sizeof text, "%.3f", s);
-	json_object_object_add(o, "seconds", json_object_new_double_s(s, text));
-}
-
-static int
-say(struct json_object *o)
-{
-	puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
-	json_object_put(o);
-	return fflush(stdout) == 0 ? 0 : -1;
-}
-
 void
 fetch_report_wait(struct fetch_report *r)
 {
 	if (r->json)
-		say(event("wait"));
+		json_event_print(json_event("wait"));
 }
 
 void
@@ -72,22 +41,21 @@ fetch_report_begin(struct fetch_report *r, const struct digest *id,
 	r->began_ns = r->said_ns = clock_now_ns();
 	if (!r->json)
 		return;
-	o = event("begin");
-	json_object_object_add(o, "image",
-			       json_object_new_string(digest_hex(id, hex)));
-	add_number(o, "bytes", bytes);
-	say(o);
+	o = json_event("begin");
+	json_add_text(o, "image", digest_hex(id, hex));
+	json_add_number(o, "bytes", bytes);
+	json_event_print(o);
 }
 
 static int
 say_progress(struct fetch_report *r)
 {
-	struct json_object *o = event("progress");
+	struct json_object *o = json_event("progress");
 
-	add_number(o, "done", r->done);
-	add_number(o, "bytes", r->bytes);
-	add_seconds(o, seconds(r));
-	return say(o);
+	json_add_number(o, "done", r->done);
+	json_add_number(o, "bytes", r->bytes);
+	json_add_seconds(o, seconds(r));
+	return json_event_print(o);
 }
 
 int
@@ -123,12 +91,12 @@ fetch_report_end(struct fetch_report *r)
 		       r->bytes / 1e6, s, s > 0 ? r->bytes / 1e6 / s : 0);
 		return fflush(stdout) == 0 ? 0 : -1;
 	}
-	o = event("end");
-	json_object_object_add(o, "path", json_object_new_string(r->path));
-	add_number(o, "bytes", r->bytes);
-	add_seconds(o, s);
+	o = json_event("end");
+	json_add_text(o, "path", r->path);
+	json_add_number(o, "bytes", r->bytes);
+	json_add_seconds(o, s);
 	json_object_object_add(o, "verified", json_object_new_boolean(true));
-	return say(o);
+	return json_event_print(o);
 }
 
 int
@@ -141,8 +109,8 @@ fetch_report_error(struct fetch_report *r, const char *why)
 		log_error("%s", why);
 		return 0;
 	}
-	o = event("error");
-	json_object_object_add(o, "why", json_object_new_string(why));
-	add_number(o, "done", r->done);
-	return say(o);
+	o = json_event("error");
+	json_add_text(o, "why", why);
+	json_add_number(o, "done", r->done);
+	return json_event_print(o);
 }
