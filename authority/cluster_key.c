@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 
 #include "authority/hkdf.h"
+#include "authority/secret_file.h"
 #include "lib/cleanup.h"
 #include "lib/digest.h"
 #include "lib/write_anew.h"
@@ -67,18 +67,11 @@ int
 cluster_keys_read(const char *path, struct cluster_keys *ks)
 {
 	AUTO_FCLOSE FILE *f = NULL;
-	struct stat st;
 
 	if (strcmp(path, "-") == 0)
 		return read_lines(stdin, ks);
-	f = fopen(path, "re");
-	if (f == NULL || fstat(fileno(f), &st) == -1)
-		return -1;
-	if (S_ISREG(st.st_mode) && (st.st_mode & 077) != 0) {
-		errno = EPERM;
-		return -1;
-	}
-	return read_lines(f, ks);
+	f = secret_open(path);
+	return f != NULL ? read_lines(f, ks) : -1;
 }
 
 /* Appends a line to text: the key's digits, after IDENTITY: if identity is not

@@ -13,6 +13,7 @@
 
 #include <nettle/eddsa.h>
 
+#include "authority/secret_file.h"
 #include "lib/cleanup.h"
 #include "lib/digest.h"
 #include "lib/path_in.h"
@@ -147,16 +148,9 @@ read_chain(const char *dir, struct key_pair *k)
 static int
 read_file(const char *path, struct key_pair *k)
 {
-	AUTO_FCLOSE FILE *f = fopen(path, "re");
-	struct stat st;
+	AUTO_FCLOSE FILE *f = secret_open(path);
 
-	if (f == NULL || fstat(fileno(f), &st) == -1)
-		return -1;
-	if (S_ISREG(st.st_mode) && (st.st_mode & 077) != 0) {
-		errno = EPERM;
-		return -1;
-	}
-	return read_secret(f, k);
+	return f != NULL ? read_secret(f, k) : -1;
 }
 
 int
