@@ -102,18 +102,13 @@ no_node(struct job *j)
 static int
 find_id(struct job *j, const char *name, struct digest *id)
 {
-	AUTO_FREE char *question = NULL;
 	struct json_object *o;
 	const char *hex;
 	int result = -1;
 
 	if (digest_parse(name, strlen(name), id) == 0)
 		return 0;
-	if (asprintf(&question, "resolve %s", name) == -1) {
-		snprintf(j->why, sizeof j->why, "no memory");
-		return -1;
-	}
-	o = control_ask_json(j->set->run_dir, question);
+	o = control_resolve(j->set->run_dir, name);
 	hex = control_string(o, "id");
 	if (o == NULL)
 		no_node(j);
@@ -200,13 +195,10 @@ static bool
 image_is_known(const struct job *j)
 {
 	char hex[DIGEST_HEX];
-	AUTO_FREE char *question = NULL;
-	struct json_object *o = NULL;
-	bool known;
+	struct json_object *o =
+	    control_resolve(j->set->run_dir, digest_hex(&j->m->id, hex));
+	bool known = control_bool(o, "ok");
 
-	if (asprintf(&question, "resolve %s", digest_hex(&j->m->id, hex)) != -1)
-		o = control_ask_json(j->set->run_dir, question);
-	known = control_bool(o, "ok");
 	json_object_put(o);
 	return known;
 }

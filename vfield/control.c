@@ -162,6 +162,16 @@ control_ask_json(const char *run_dir, const char *question)
 	return control_ask_json_within(run_dir, question, CONTROL_TIMEOUT_MS);
 }
 
+struct json_object *
+control_resolve(const char *run_dir, const char *name)
+{
+	AUTO_FREE char *question = NULL;
+
+	if (asprintf(&question, "resolve %s", name) == -1)
+		return NULL;
+	return control_ask_json(run_dir, question);
+}
+
 void
 control_complain(const char *program, const char *run_dir)
 {

@@ -35,6 +35,11 @@ struct json_object *control_ask_json(const char *run_dir, const char *question);
 struct json_object *control_ask_json_within(const char *run_dir,
 					    const char *question, int ms);
 
+/* Asks which image `name`, a NAME, ID or NAME@ID, means.  Returns the answer as
+ * control_ask_json does: its field "id", or "error" if there is no such image.
+ */
+struct json_object *control_resolve(const char *run_dir, const char *name);
+
 /* Prints on stderr why control_ask has just failed, as errno says, and what to
  * do about it. */
 void control_complain(const char *program, const char *run_dir);

@@ -120,19 +120,12 @@ find_size(struct copy_image *c)
 static int
 resolve(struct copy_image *c, const char *name)
 {
-	AUTO_FREE char *question = NULL;
-	struct json_object *o;
+	struct json_object *o = control_resolve(c->run_dir, name);
+	const char *hex = control_string(o, "id");
 	struct digest id;
-	const char *hex;
 	char why[256];
 	int result = -1;
 
-	if (asprintf(&question, "resolve %s", name) == -1) {
-		log_error("%s: %m", name);
-		return -1;
-	}
-	o = control_ask_json(c->run_dir, question);
-	hex = control_string(o, "id");
 	human_clean(control_string(o, "error"), why, sizeof why);
 	if (digest_parse(hex, strlen(hex), &id) == 0)
 		result = 0;
