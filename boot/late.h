@@ -14,7 +14,7 @@
 
 #include "boot/machines.h"
 
-/* how many times are kept for each stage; arbitrary */
+/* durations that are kept for each stage; arbitrary */
 #define LATE_SAMPLES 64
 #define LATE_TIMES 3
 #define LATE_LEAST_SAMPLES 3

@@ -44,9 +44,9 @@ struct offer_settings {
 };
 
 /* Makes an offer, which has no image yet.  `changed` is called when another
- * image is offered, and when there is a new reason why the default image is not
- * (offer_why).  The strings of s must outlive the offer.  Returns NULL and sets
- * errno on failure. */
+ * image is offered, and when offer_why has a new reason why the default image
+ * is not offered.  The strings of s must outlive the offer.  Returns NULL and
+ * sets errno on failure. */
 struct offer *offer_new(struct loop *l, const struct offer_settings *s,
 			void (*changed)(void *ctx), void *ctx);
 void offer_free(struct offer *o);

@@ -45,7 +45,7 @@ struct progress {
 		bool rom;
 	} asked[SLOTS];
 	/* At index address modulo SLOTS: a machine that has reported to be up
-	 * before its lease came from another service. */
+	 * before another boot service told this one of the machine's lease. */
 	struct {
 		uint32_t ip;
 		time_t at;

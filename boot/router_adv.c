@@ -70,7 +70,8 @@ router_adv_encode(uint8_t buf[ROUTER_ADV_SIZE], const uint8_t mac[MAC_SIZE],
 	buf[7] = HOPS;
 	link_local_of(mac, buf + 8);
 	memcpy(buf + 24, to, IP6_SIZE);
-	/* hop limit, flags, lifetime and times stay 0; there are no options */
+	/* The advertisement's own fields (hop limit, flags, lifetime, times)
+	 * stay 0, and it has no options. */
 	buf[IP6_HEADER] = ADVERTISEMENT;
 	sum = checksum(buf, ROUTER_ADV_SIZE);
 	buf[IP6_HEADER + 2] = sum >> 8;

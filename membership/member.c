@@ -26,8 +26,8 @@ member_later(const struct member *m, int64_t ms)
 void
 member_spread(struct member *m)
 {
-	/* In SOLO and ALONE nothing is sent: member_idle reads `mine` once a
-	 * round. */
+	/* In SOLO and ALONE there is no group to send to, and member_idle gives
+	 * what is new in m->mine to this member's own guests. */
 	if (m->state == JOINED)
 		m->driver->kick(m->group);
 }

@@ -293,9 +293,9 @@ do_request(struct upstream *u, const struct request *r)
 		if (errno != ENOTCONN)
 			return -1;
 		now = now_ms();
-		/* If this try took longer than patience_ms, the router was
-		 * there for long before it ended: the time to wait for a router
-		 * begins anew. */
+		/* A try that took longer than patience_ms had a router most of
+		 * that time.  So that router has ended just now, and the wait
+		 * for the next one begins here. */
 		if (until_ms == 0 || now - began_ms > u->patience_ms)
 			until_ms = now + u->patience_ms;
 		if (now >= until_ms) {

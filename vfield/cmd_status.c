@@ -188,8 +188,8 @@ show_image(FILE *to, struct json_object *image)
 	show_waiting(to, image);
 }
 
-/* If this node does not have the default image yet, prints its name.  (If it
- * does, show_image marks the default image.) */
+/* If this node does not have the default image yet, prints the first digits of
+ * that image's id.  (If it does, show_image marks the default image.) */
 static void
 show_default(FILE *to, struct json_object *o)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* hosts_edit: changes the cards of hosts in a hosts file, and nothing else of
- * it: comments, blanks and the order of lines stay.
+/* hosts_edit: changes which network card a host of a site has: the line `mac`
+ * of its section in the site's file `hosts`.  Comments, blanks and the order of
+ * lines stay.
  */
 #ifndef VF_VFIELD_HOSTS_EDIT_H
 #define VF_VFIELD_HOSTS_EDIT_H

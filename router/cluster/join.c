@@ -57,7 +57,7 @@ struct joiner {
 	bool said_peer[OPTION_LIST_MAX], said_member[OPTION_LIST_MAX];
 	struct tried tried[TRIED_MAX];
 	size_t ntried;                /* images ever put into `tried', a ring */
-	struct digest left[LEFT_MAX]; /* images that left for another */
+	struct digest left[LEFT_MAX]; /* images that made room (joiner_left) */
 	size_t nleft;                 /* images ever put into `left', a ring */
 	uint64_t rng;
 };

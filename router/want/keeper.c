@@ -335,9 +335,9 @@ has_room(const struct keeper *k, const struct image *im)
 	       store_bytes(im->store) + soon * im->m->chunk_size <= part;
 }
 
-/* For an image that fits into its share completely: returns the next chunk to
- * copy; FILL_NONE: there is none now.  All nodes with so much room copy the
- * same chunks, by the trees. */
+/* For an image that fits completely into its share of the store: returns the
+ * next chunk to copy; FILL_NONE: there is none now.  All nodes that have room
+ * for the whole image copy the same chunks, and ask for them by the trees. */
 static uint32_t
 next_of_all(struct keeper *k, struct image *im)
 {
