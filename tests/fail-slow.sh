@@ -28,7 +28,9 @@ slow() {
 	check_sum "$what" "$(sum_sock 3)" "$want"
 	check_sum "$what, again" "$(sum_sock 3)" "$want"
 	node_stop 3
-	kill -KILL $impostor
+	# An nbdkit of version 1.32 may have aborted by itself when its client
+	# hung up in the middle of a reply (raw_send_socket's assertion).
+	kill -KILL $impostor 2>/dev/null || :
 	wait $impostor || :
 	rm "$TMP/slow.pid"
 }
