@@ -33,6 +33,7 @@
 #include "mkimage/disk_root.h"
 #include "mkimage/run_tool.h"
 #include "mkimage/scan.h"
+#include "mkimage/site_image.h"
 #include "mkimage/squash.h"
 #include "mkimage/source_tree.h"
 #include "mkimage/trust.h"
@@ -55,6 +56,7 @@ struct settings {
 	struct option_list exclude;
 	const char *append;
 	const char *key;
+	const char *site;
 	const char *iso;
 	const char *rom;
 	const char *profile;
@@ -89,6 +91,8 @@ static const struct option_spec options[] = {
 	"further words for the kernel's command line"),
     OPT("key", 0, STRING, key, "DIR",
 	"the key that machines of this image trust; made if there is none"),
+    OPT("site", 0, STRING, site, "DIR",
+	"begin with the site in that directory; wants --key"),
     OPT("cluster-key", 0, STRING, cluster_key, "FILE",
 	"put the cluster key in that file onto the medium of --iso, and TLS "
 	"into the initramfs"),
@@ -133,8 +137,9 @@ struct job {
 	struct tree tree;
 	struct kernel kernel;
 	struct scan scan;
-	struct key_pair key; /* key of --key; valid if set.key is not NULL */
-	char *words;         /* to be appended to the kernel's command line */
+	struct key_pair key;   /* key of --key; valid if set.key is not NULL */
+	char site[DIGEST_HEX]; /* id of the site's image; "": there is none */
+	char *words;           /* to be appended to the kernel's command line */
 };
 
 static char *text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -192,6 +197,17 @@ read_patterns(struct job *j)
 		patterns_add(j->out, j->set.exclude.v[i]);
 }
 
+static void
+name_from(const char *base, char name[MANIFEST_NAME_MAX + 1])
+{
+	size_t n = 0;
+
+	for (; base[n] != '\0' && base[n] != '.' && n < MANIFEST_NAME_MAX; n++)
+		name[n] = base[n];
+	if (!manifest_name_ok(name, n))
+		strcpy(name, "system");
+}
+
 /* Sets j->name to the name of --name or else to the last part of the source's
  * path, up to the first dot; to "system" if that part cannot name an image. */
 static void
@@ -199,16 +215,14 @@ choose_name(struct job *j)
 {
 	AUTO_FREE char *real = realpath(j->source, NULL);
 	const char *base = real ? strrchr(real, '/') + 1 : "";
-	size_t n = 0;
 
-	if (j->set.name != NULL) {
+	if (j->set.name != NULL)
 		strcpy(j->name, j->set.name);
-		return;
-	}
-	for (; base[n] != '\0' && base[n] != '.' && n < MANIFEST_NAME_MAX; n++)
-		j->name[n] = base[n];
-	if (!manifest_name_ok(j->name, n))
-		strcpy(j->name, "system");
+	else
+		name_from(base, j->name);
+	if (j->set.site != NULL && strcmp(j->name, SITE_IMAGE_NAME) == 0)
+		log_fatal("the site's image has the name " SITE_IMAGE_NAME
+			  ": --name gives this one another");
 }
 
 static void
@@ -304,6 +318,16 @@ leave_out_output(const struct job *j)
 		patterns_add_path(j->out, output + len + 1);
 }
 
+/* Makes the site's image, if --site is given, and sets j->site to its id. */
+static int
+make_site(struct job *j)
+{
+	if (j->set.site == NULL)
+		return 0;
+	return site_image_make(j->bin, j->set.site, j->set.cluster_key != NULL,
+			       j->place.work, j->site);
+}
+
 static int
 check_source(struct job *j)
 {
@@ -314,6 +338,10 @@ check_source(struct job *j)
 				     .subvolume = j->set.subvolume,
 				     .out = j->out};
 
+	if (j->set.site != NULL &&
+	    site_image_check(j->bin, j->set.site, j->set.cluster_key == NULL) ==
+		-1)
+		return -1;
 	if (tree_open(&source, &j->tree) == -1 ||
 	    plugin_build(j->set.plugin.v, j->set.dry_run ? 0 : j->set.plugin.n,
 			 &j->tree) == -1 ||
@@ -329,7 +357,8 @@ check_source(struct job *j)
 	return check_secrets(j);
 }
 
-/* Sets j->words, which have the public key if --key is given.  Reads or makes
+/* Sets j->words, which have the public key if --key is given.  Without a site
+ * to begin with, machines start without one.  Reads or makes
  * the key, and reads the cluster key, here, so that an error shows before the
  * long work.  Returns 0, or -1
  * with the error logged. */
@@ -348,8 +377,9 @@ find_words(struct job *j)
 	}
 	if (trust_key(j->set.key, &j->key) == -1)
 		return -1;
-	j->words = text("vfield.trust=%s vfield.site=optional %s",
-			key_text(&j->key.pub, key), append);
+	j->words =
+	    text("vfield.trust=%s %s%s", key_text(&j->key.pub, key),
+		 j->set.site == NULL ? "vfield.site=optional " : "", append);
 	return 0;
 }
 
@@ -396,7 +426,7 @@ make_files(const struct job *j, const char *image, char id[DIGEST_HEX])
 	if (j->set.profile != NULL &&
 	    contents_profile(j->set.profile, manifest, profile) == -1)
 		return -1;
-	if (j->set.key != NULL && trust_word(dir, id, &j->key) == -1)
+	if (j->set.key != NULL && trust_words(dir, id, j->site, &j->key) == -1)
 		return -1;
 	return boot_config_write(dir, id, j->words);
 }
@@ -412,6 +442,7 @@ make_medium(const struct job *j, const char *id)
 			   .name = j->name,
 			   .id = id,
 			   .signed_words = j->set.key != NULL,
+			   .site = j->set.site != NULL,
 			   .cluster_key = j->set.cluster_key,
 			   .words = j->words};
 
@@ -429,6 +460,12 @@ say_next(const struct job *j)
 		log_info("next: cp %s /dev/sdX (a stick), and start the first "
 			 "machine from it",
 			 j->set.iso);
+	else if (j->set.site != NULL)
+		log_info("next: vfield serve --image %s/%s.squashfs --image "
+			 "%s/" SITE_IMAGE_FILE
+			 ", with --trust and --words %s/words, and beside it "
+			 "vfield boot, which boots the others",
+			 j->set.output, j->name, j->set.output, j->set.output);
 	else
 		log_info(
 		    "next: vfield serve --image %s/%s.squashfs, and beside "
@@ -445,7 +482,9 @@ make_all(struct job *j)
 
 	if (find_words(j) == -1 || place_open(j->set.output, &j->place) == -1)
 		return -1;
-	result = make_files(j, image, id);
+	result = make_site(j);
+	if (result == 0)
+		result = make_files(j, image, id);
 	if (result == 0 && !run_interrupted())
 		result = place_keep(&j->place, image);
 	if (result == 0 && !run_interrupted())
@@ -465,6 +504,9 @@ well_used(const struct settings *s, int nrest)
 		log_error("one SOURCE is wanted");
 	else if (s->output == NULL && !s->dry_run)
 		log_error("where to?  -o DIR");
+	else if (s->site != NULL && s->key == NULL)
+		log_error("--site wants --key: without a trusted key there is "
+			  "no site");
 	else if (s->level < 1 || s->level > LEVEL_MAX)
 		log_error("--level %" PRIu64 ": it is 1 to %d", s->level,
 			  LEVEL_MAX);

@@ -15,6 +15,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "mkimage/run_tool.h"
+#include "mkimage/site_image.h"
 
 #define LABEL_MAX 32 /* ISO 9660's volume identifier, with the NUL */
 #define LABEL_DIGITS 8
@@ -86,6 +87,11 @@ run_mkrescue(const struct medium *m, const char *iso, const char *label,
 			command_add(&c, "vfield/%s.squashfs%s=%s", m->name,
 				    suffixes[i], path);
 	}
+	for (size_t i = 0; m->site && i < 2; i++)
+		command_add(&c,
+			    "vfield/site/" SITE_IMAGE_FILE
+			    "%s=%s/" SITE_IMAGE_FILE "%s",
+			    suffixes[i], m->dir, suffixes[i]);
 	if (m->signed_words)
 		command_add(&c, "vfield/words=%s/words", m->dir);
 	if (m->cluster_key != NULL)

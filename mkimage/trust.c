@@ -32,28 +32,44 @@ trust_key(const char *dir, struct key_pair *k)
 	return -1;
 }
 
-int
-trust_word(const char *dir, const char *id, const struct key_pair *k)
+/* Signs a word, and adds it to ws.  Returns 0, or -1 and errno. */
+static int
+add_word(struct words *ws, const char *subject, const char *id,
+	 const struct key_pair *k)
 {
-	AUTO_FREE char *path = path_in(dir, "words");
 	uint64_t now_s = time(NULL);
-	struct word w = {
-	    .subject = WORD_DEFAULT, .version = now_s, .time_s = now_s};
-	struct words *ws = words_new(&k->pub);
+	struct word w = {.version = now_s, .time_s = now_s};
 	uint8_t buf[WORD_MAX];
-	ssize_t n = -1;
 	bool news = false;
+	ssize_t n;
 
-	if (ws != NULL && digest_parse(id, strlen(id), &w.id) == 0)
-		n = word_sign(&w, k, buf, sizeof buf);
+	strcpy(w.subject, subject);
+	if (digest_parse(id, strlen(id), &w.id) == -1)
+		return -1;
+	n = word_sign(&w, k, buf, sizeof buf);
 	if (n != -1)
 		(void)words_take(ws, buf, n, now_s, &news);
-	if (!news || words_save(ws, path) == -1) {
-		log_error("%s: %m", path);
-		news = false;
-	}
-	words_free(ws);
 	return news ? 0 : -1;
+}
+
+int
+trust_words(const char *dir, const char *id, const char *site,
+	    const struct key_pair *k)
+{
+	AUTO_FREE char *path = path_in(dir, "words");
+	struct words *ws = words_new(&k->pub);
+	int result = -1;
+
+	if (ws != NULL)
+		result = add_word(ws, WORD_DEFAULT, id, k);
+	if (result == 0 && site[0] != '\0')
+		result = add_word(ws, WORD_SITE, site, k);
+	if (result == 0)
+		result = words_save(ws, path);
+	if (result == -1)
+		log_error("%s: %m", path);
+	words_free(ws);
+	return result;
 }
 
 int

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* trust: reads or makes the administrator's key, and signs the first word with
- * it (authority/words.h): that the new image is the default one. */
+/* trust: reads or makes the administrator's key, and signs the first words with
+ * it (authority/words.h): that the new image is the default one, and which site
+ * is in force. */
 #ifndef VF_MKIMAGE_TRUST_H
 #define VF_MKIMAGE_TRUST_H
 
@@ -11,10 +12,12 @@
 /* Reads the key in the directory dir into k, or, if there is none, makes a key
  * there and logs that.  Returns 0, or -1 with the error logged. */
 int trust_key(const char *dir, struct key_pair *k);
-/* Writes the file dir/words, with the word, signed by k, that the image with
- * this id, in hexadecimal, is the default.  Returns 0, or -1 with the error
+/* Writes the file dir/words, with words signed by k: that the image with this
+ * id, in hexadecimal, is the default; and, unless `site` is "", that the site
+ * whose image has the id `site` is in force.  Returns 0, or -1 with the error
  * logged. */
-int trust_word(const char *dir, const char *id, const struct key_pair *k);
+int trust_words(const char *dir, const char *id, const char *site,
+		const struct key_pair *k);
 
 /* Checks that the file at path has a cluster key.  Returns 0, or -1 with the
  * error logged. */

@@ -37,6 +37,7 @@ struct settings {
 	const char *state;
 	const char *key;
 	bool json;
+	bool open;
 };
 
 #define OPT_SETTINGS struct settings
@@ -51,7 +52,11 @@ struct settings {
 	OPT("json", 'j', FLAG, json, NULL, "say it as one JSON object")
 
 static const struct option_spec check_options[] = {
-    SITE_DIR_OPTIONS, JSON_OPTION, {0}};
+    SITE_DIR_OPTIONS,
+    OPT("open", 0, FLAG, open, NULL,
+	"refuse what is secret, as a cluster without a cluster key does"),
+    JSON_OPTION,
+    {0}};
 static const struct option_spec show_options[] = {
     SITE_DIR_OPTIONS, STATE_OPTION, JSON_OPTION, NODE_OPTIONS("is asked"), {0}};
 static const struct option_spec diff_options[] = {
@@ -130,16 +135,20 @@ check(const struct settings *set, const char *operand)
 	struct site_dir d;
 	int result;
 
+	if (site_dir_read(&set->where, &d) == -1)
+		return -1;
+	if (set->open && site_stage_has_secret(&d))
+		site_error(&d.errors, SITE_STAGE_SECRET, 0,
+			   "anybody could read it: see vfield-key(8), \"key "
+			   "cluster\"");
 	if (set->json) {
-		if (site_dir_read(&set->where, &d) == -1)
-			return -1;
 		result = print_json(errors_json(&d.errors));
 		if (d.errors.n > 0)
 			result = -1;
 		site_dir_close(&d);
 		return result;
 	}
-	if (site_dir_open(&set->where, &d) == -1)
+	if (site_dir_judge(&d) == -1)
 		return -1;
 	printf("%s: %zu hosts, no errors\n", set->where.dir,
 	       name_set_count(site_names(d.site)));

@@ -76,13 +76,19 @@ log_errors(const struct site_dir *d)
 }
 
 int
-site_dir_open(const struct site_where *w, struct site_dir *d)
+site_dir_judge(struct site_dir *d)
 {
-	if (site_dir_read(w, d) == 0 && d->errors.n == 0)
+	if (d->errors.n == 0)
 		return 0;
 	log_errors(d);
 	site_dir_close(d);
 	return -1;
+}
+
+int
+site_dir_open(const struct site_where *w, struct site_dir *d)
+{
+	return site_dir_read(w, d) == -1 ? -1 : site_dir_judge(d);
 }
 
 void

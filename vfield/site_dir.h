@@ -33,7 +33,11 @@ struct site_dir {
 /* Reads and checks the site.  What is wrong with it is in d->errors.  Returns
  * 0; -1: there is no memory, which is logged. */
 int site_dir_read(const struct site_where *w, struct site_dir *d);
-/* Does the same, and logs all errors.  Returns -1 if there are any. */
+/* Logs the errors of a site that was read.  Returns 0 if there are none; else
+ * closes it and returns -1. */
+int site_dir_judge(struct site_dir *d);
+/* Reads and checks the site, and logs all errors.  Returns -1 if there are any.
+ */
 int site_dir_open(const struct site_where *w, struct site_dir *d);
 void site_dir_close(struct site_dir *d);
 
