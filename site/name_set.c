@@ -12,6 +12,8 @@
 #define NO_NAME UINT32_MAX
 #define BUCKETS_FIRST 64
 
+#define NEAR 2 /* letters in which a mistyped name differs; chosen */
+
 struct name {
 	uint32_t next; /* index of the next name in the bucket, or NO_NAME */
 	char text[NAME_MAX_BYTES];
@@ -173,4 +175,51 @@ name_set_find(const struct name_set *s, const char *name)
 	size_t len = strlen(name);
 
 	return len < NAME_MAX_BYTES ? find(s, name, len) : -1;
+}
+
+/* Returns in how many letters a and b differ, counting one that is too much or
+ * missing (Levenshtein's distance). */
+static unsigned
+differ(const char *a, const char *b)
+{
+	unsigned row[NAME_MAX_BYTES];
+	size_t len = strlen(b);
+
+	for (size_t j = 0; j <= len; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i] != '\0'; i++) {
+		unsigned corner = row[0];
+
+		row[0] = i + 1;
+		for (size_t j = 0; j < len; j++) {
+			unsigned least = corner + (a[i] != b[j]);
+
+			corner = row[j + 1];
+			if (row[j] + 1 < least)
+				least = row[j] + 1;
+			if (corner + 1 < least)
+				least = corner + 1;
+			row[j + 1] = least;
+		}
+	}
+	return row[len];
+}
+
+const char *
+name_set_near(const struct name_set *s, const char *name)
+{
+	size_t len = strlen(name);
+	/* names that share no letter with a short one are not near it */
+	unsigned least = len <= NEAR ? len : NEAR + 1;
+	const char *near = NULL;
+
+	for (size_t i = 0; i < s->n; i++) {
+		unsigned d = differ(name, s->names[i].text);
+
+		if (d < least) {
+			least = d;
+			near = s->names[i].text;
+		}
+	}
+	return near;
 }

@@ -38,5 +38,9 @@ size_t name_set_count(const struct name_set *s);
 const char *name_set_at(const struct name_set *s, size_t i);
 /* Returns the index of the name, or -1 if the set does not have it. */
 ssize_t name_set_find(const struct name_set *s, const char *name);
+/* Returns the name of the set that a person who typed `name` may have meant:
+ * the first of those that differ least, in one or two letters.  NULL: there is
+ * none. */
+const char *name_set_near(const struct name_set *s, const char *name);
 
 #endif

@@ -139,6 +139,8 @@ int
 site_hosts_of(const struct site *s, const char *text, struct name_set *to,
 	      char why[RANGES_WHY])
 {
+	const char *near;
+
 	if (ranges_parse(text, site_group, (void *)(uintptr_t)s, to, why) == -1)
 		return -1;
 	for (size_t i = 0; i < name_set_count(to); i++) {
@@ -146,11 +148,16 @@ site_hosts_of(const struct site *s, const char *text, struct name_set *to,
 
 		if (name_set_find(s->names, name) != -1)
 			continue;
-		snprintf(why, RANGES_WHY, "%s: the site has no such host",
-			 name);
+		near = name_set_near(s->names, name);
+		snprintf(why, RANGES_WHY, "%s: the site has no such host%s%s%s",
+			 name, near != NULL ? " (" : "",
+			 near != NULL ? near : "", near != NULL ? "?)" : "");
 		return -1;
 	}
-	return 0;
+	if (name_set_count(to) > 0)
+		return 0;
+	snprintf(why, RANGES_WHY, "%.80s: no host is meant", text);
+	return -1;
 }
 
 const struct site_value *const *

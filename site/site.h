@@ -76,7 +76,8 @@ const struct site_host *site_host(const struct site *s, const char *name);
 const struct name_set *site_group(void *site, const char *group,
 				  char why[RANGES_WHY]);
 /* Adds the hosts that text means (ranges.h) to the set `to`.  Returns 0; -1:
- * `why` says what is wrong, a name that is no host's too. */
+ * `why` says what is wrong, also of a name that is no host's, and of a text
+ * that means no host at all. */
 int site_hosts_of(const struct site *s, const char *text, struct name_set *to,
 		  char why[RANGES_WHY]);
 

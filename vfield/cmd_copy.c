@@ -18,7 +18,7 @@
 #include "vfield/copy_order.h"
 #include "vfield/copy_report.h"
 #include "vfield/copy_run.h"
-#include "vfield/copy_targets.h"
+#include "vfield/nodes_named.h"
 #include "vfield/node_config.h"
 #include "vfield/site_dir.h"
 
@@ -193,7 +193,7 @@ copy_to(const struct settings *set, const char *what, char *target)
 	if (cluster_nodes_ask(&cluster, set->run_dir) == -1)
 		control_complain(PROGRAM, set->run_dir);
 	else
-		names = copy_targets(target, set->site, &cluster);
+		names = nodes_named(target, set->site, &cluster, NODES_OTHERS);
 	if (names != NULL)
 		result = set->dry_run ? print_names(names)
 				      : copy(set, what, names, &cluster, path);

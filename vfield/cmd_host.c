@@ -142,7 +142,7 @@ static int
 print(const struct verb *v, const struct settings *set, const char *hosts)
 {
 	struct name_set *names = name_set_new();
-	char why[RANGES_WHY];
+	char why[RANGES_WHY] = "no memory";
 	struct site_dir d;
 	int result = -1;
 
@@ -152,7 +152,8 @@ print(const struct verb *v, const struct settings *set, const char *hosts)
 		name_set_free(names);
 		return -1;
 	}
-	if (site_hosts_of(d.site, hosts, names, why) == -1)
+	if (hosts == NULL ? name_set_plus(names, site_names(d.site))
+			  : site_hosts_of(d.site, hosts, names, why))
 		log_error("%s", why);
 	else
 		result = 0;
@@ -178,7 +179,7 @@ run(const struct verb *v, int argc, char **argv)
 			v->command.program, v->command.program);
 		return 2;
 	}
-	return print(v, &set, nrest > 0 ? rest[0] : "@*") == 0 ? EXIT_SUCCESS
+	return print(v, &set, nrest > 0 ? rest[0] : NULL) == 0 ? EXIT_SUCCESS
 							       : EXIT_FAILURE;
 }
 

@@ -11,13 +11,16 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
+#include "lib/log.h"
 #include "lib/manifest.h"
 #include "lib/options.h"
 #include "vfield/control.h"
 #include "vfield/copies.h"
 #include "vfield/human.h"
 #include "vfield/node_config.h"
+#include "vfield/nodes_named.h"
 #include "vfield/replica_row.h"
+#include "vfield/site_dir.h"
 #include "vfield/watch.h"
 
 #define PROGRAM "vfield map"
@@ -30,6 +33,7 @@ struct settings {
 	const char *config;
 	const char *run_dir;
 	const char *image;
+	const char *site;
 	bool ascii;
 	bool json;
 	struct watch watch;
@@ -41,6 +45,7 @@ static const struct option_spec options[] = {
     WATCH_OPTIONS,
     OPT("image", 'i', STRING, image, "NAME|ID",
 	"only this image (default: all of them)"),
+    OPT("site", 's', STRING, site, "DIR", "where @GROUPs are looked up"),
     OPT("ascii", 'a', FLAG, ascii, NULL,
 	"no other characters, whatever the locale says"),
     {0},
@@ -49,13 +54,14 @@ static const struct option_spec options[] = {
 static const struct command_spec command = {
     .program = PROGRAM,
     .section = "map",
-    .args = "",
+    .args = "[NODES]",
     .summary = "Draw which node holds which part of the images.",
     .options = options,
 };
 
 struct map {
 	const struct settings *set;
+	struct name_set *only; /* the nodes to be drawn; NULL: all */
 	bool utf8;
 };
 
@@ -120,6 +126,15 @@ picture_read(struct json_object *image, struct picture *p)
 		if (read_replica(p, i) == -1)
 			return -1;
 	return 0;
+}
+
+static bool
+is_drawn(const struct map *m, const struct picture *p, size_t i)
+{
+	struct json_object *node = json_object_array_get_idx(p->nodes, i);
+
+	return m->only == NULL ||
+	       name_set_find(m->only, control_string(node, "name")) != -1;
 }
 
 static int
@@ -192,7 +207,8 @@ draw_image(FILE *to, const struct map *m, struct json_object *image)
 	if (p.nchunks < cells)
 		cells = p.nchunks;
 	for (size_t i = 0; i < p.n; i++)
-		draw_node(to, m, &p, i, names, cells);
+		if (is_drawn(m, &p, i))
+			draw_node(to, m, &p, i, names, cells);
 	draw_copies(to, &p, names, cells);
 	copies_show(to, image, "  ");
 	picture_free(&p);
@@ -231,6 +247,35 @@ draw(FILE *to, const struct map *m, struct json_object *o)
 	return 0;
 }
 
+static void
+print_json(FILE *to, const struct map *m, struct json_object *o)
+{
+	size_t n, nodes;
+	struct json_object *images = control_array(o, "images", &n);
+
+	for (size_t i = 0; m->only != NULL && i < n; i++)
+		nodes_named_only(
+		    control_array(json_object_array_get_idx(images, i), "nodes",
+				  &nodes),
+		    m->only);
+	fprintf(to, "%s\n",
+		json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
+}
+
+/* Finds out which nodes text means.  Returns 0, or -1 with the error said. */
+static int
+choose(struct map *m, const char *text)
+{
+	struct cluster_nodes c = {0};
+
+	if (cluster_nodes_ask(&c, m->set->run_dir) == -1)
+		control_complain(PROGRAM, m->set->run_dir);
+	else
+		m->only = nodes_named(text, m->set->site, &c, NODES_KNOWN);
+	cluster_nodes_free(&c);
+	return m->only != NULL ? 0 : -1;
+}
+
 static int
 show(FILE *to, void *ctx)
 {
@@ -244,9 +289,7 @@ show(FILE *to, void *ctx)
 		return -1;
 	}
 	if (m->set->json)
-		fprintf(
-		    to, "%s\n",
-		    json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
+		print_json(to, m, o);
 	else
 		result = draw(to, m, o);
 	json_object_put(o);
@@ -257,20 +300,27 @@ int
 cmd_map(int argc, char **argv)
 {
 	struct settings set = {.config = NODE_CONFIG_FILE,
-			       .run_dir = NODE_RUN_DIR};
+			       .run_dir = NODE_RUN_DIR,
+			       .site = SITE_DIR};
 	struct map m = {.set = &set};
 	char **rest;
-	int nrest;
+	int nrest, result;
 
+	log_init(PROGRAM, false);
 	watch_arguments(PROGRAM, argc, argv);
 	options_parse(&command, argc, argv, &set, &rest, &nrest);
-	if (nrest > 0) {
-		fprintf(stderr, PROGRAM ": %s: what is this?\n", rest[0]);
+	if (nrest > 1) {
+		fprintf(stderr,
+			PROGRAM ": nodes, such as node[01-40]\nTry '" PROGRAM
+				" --help'.\n");
 		return 2;
 	}
+	if (nrest > 0 && choose(&m, rest[0]) == -1)
+		return EXIT_FAILURE;
 	m.utf8 = !set.ascii && watch_utf8();
 	set.watch.who = PROGRAM;
 	set.watch.raw = set.json;
-	return watch_run(&set.watch, show, &m) == 0 ? EXIT_SUCCESS
-						    : EXIT_FAILURE;
+	result = watch_run(&set.watch, show, &m);
+	name_set_free(m.only);
+	return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

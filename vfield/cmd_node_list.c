@@ -19,6 +19,8 @@
 #include "vfield/control.h"
 #include "vfield/human.h"
 #include "vfield/node_config.h"
+#include "vfield/nodes_named.h"
+#include "vfield/site_dir.h"
 #include "vfield/watch.h"
 
 #define PROGRAM "vfield node list"
@@ -29,6 +31,7 @@
 struct settings {
 	const char *config;
 	const char *run_dir;
+	const char *site;
 	bool json;
 };
 
@@ -36,6 +39,7 @@ struct settings {
 
 static const struct option_spec options[] = {
     OPT("json", 'j', FLAG, json, NULL, "say it as one JSON object"),
+    OPT("site", 's', STRING, site, "DIR", "where @GROUPs are looked up"),
     NODE_OPTIONS("is asked"),
     {0},
 };
@@ -43,7 +47,7 @@ static const struct option_spec options[] = {
 static const struct command_spec command = {
     .program = PROGRAM,
     .section = "node",
-    .args = "",
+    .args = "[NODES]",
     .summary = "Show the nodes, and which image each of them runs and holds.",
     .options = options,
 };
@@ -175,6 +179,18 @@ narrow_node(struct json_object *node)
 }
 
 static void
+show_absent(struct json_object *o)
+{
+	size_t n;
+	struct json_object *names = control_array(o, "absent", &n);
+
+	for (size_t i = 0; i < n; i++)
+		printf("  %s is no node now\n",
+		       json_object_get_string(
+			   json_object_array_get_idx(names, i)));
+}
+
+static void
 show(struct json_object *o)
 {
 	unsigned columns = watch_columns_said();
@@ -195,28 +211,72 @@ show(struct json_object *o)
 		else
 			wide_node(json_object_array_get_idx(nodes, i),
 				  columns == 0);
+	show_absent(o);
+}
+
+static bool
+is_there(struct json_object *nodes, const char *name)
+{
+	for (size_t i = json_object_array_length(nodes); i-- > 0;)
+		if (strcmp(control_string(json_object_array_get_idx(nodes, i),
+					  "name"),
+			   name) == 0)
+			return true;
+	return false;
+}
+
+/* Leaves only the nodes that text means in the router's answer, and adds an
+ * array "absent", of the hosts meant that are no nodes now. */
+static int
+choose(const struct settings *set, const char *text, struct json_object *o)
+{
+	const struct cluster_nodes c = {.answer = o};
+	struct name_set *names = nodes_named(text, set->site, &c, NODES_KNOWN);
+	struct json_object *absent = json_object_new_array();
+	size_t n;
+
+	if (names == NULL) {
+		json_object_put(absent);
+		return -1;
+	}
+	nodes_named_only(control_array(o, "nodes", &n), names);
+	for (size_t i = 0; i < name_set_count(names); i++) {
+		const char *name = name_set_at(names, i);
+
+		if (!is_there(control_array(o, "nodes", &n), name))
+			json_object_array_add(absent,
+					      json_object_new_string(name));
+	}
+	json_object_object_add(o, "absent", absent);
+	name_set_free(names);
+	return 0;
 }
 
 static int
 node_list(int argc, char **argv)
 {
 	struct settings set = {.config = NODE_CONFIG_FILE,
-			       .run_dir = NODE_RUN_DIR};
+			       .run_dir = NODE_RUN_DIR,
+			       .site = SITE_DIR};
 	struct json_object *o;
 	char **rest;
 	int nrest;
 
 	log_init(PROGRAM, false);
 	options_parse(&command, argc, argv, &set, &rest, &nrest);
-	if (nrest > 0) {
+	if (nrest > 1) {
 		fprintf(stderr,
-			PROGRAM ": no operand is expected\nTry '" PROGRAM
+			PROGRAM ": nodes, such as node[01-40]\nTry '" PROGRAM
 				" --help'.\n");
 		return 2;
 	}
 	o = control_ask_json(set.run_dir, "nodes");
 	if (o == NULL) {
 		control_complain(PROGRAM, set.run_dir);
+		return EXIT_FAILURE;
+	}
+	if (nrest > 0 && choose(&set, rest[0], o) == -1) {
+		json_object_put(o);
 		return EXIT_FAILURE;
 	}
 	if (set.json)
@@ -231,7 +291,8 @@ node_list(int argc, char **argv)
 int
 cmd_node(int argc, char **argv)
 {
-	static const char usage[] = "Usage: vfield node list [OPTION]...\n";
+	static const char usage[] =
+	    "Usage: vfield node list [OPTION]... [NODES]\n";
 	const char *name = argc > 1 ? argv[1] : "";
 
 	if (strcmp(name, "list") == 0)

@@ -20,7 +20,7 @@
 
 #include "site/name_set.h"
 #include "vfield/copy_report.h"
-#include "vfield/copy_targets.h"
+#include "vfield/nodes_named.h"
 
 /* Connections that are being made at a time.  Chosen: ssh costs 20 ms of a
  * processor to begin, so that more would only wait for each other, and so many

@@ -34,7 +34,7 @@ check_text(const struct site *s)
 	char why[RANGES_WHY];
 
 	assert(text != NULL && again != NULL);
-	if (strlen(text) <= RANGES_TEXT_MAX) {
+	if (text[0] != '\0' && strlen(text) <= RANGES_TEXT_MAX) {
 		assert(site_hosts_of(s, text, again, why) == 0);
 		assert(name_set_count(again) == name_set_count(site_names(s)));
 	}

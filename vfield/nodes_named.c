@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "vfield/copy_targets.h"
+#include "vfield/nodes_named.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -23,6 +23,7 @@
 struct groups {
 	const char *site_dir;
 	const struct cluster_nodes *cluster;
+	enum nodes_which which;
 	struct name_set *all; /* NULL: not made yet */
 	struct site *site;    /* NULL: not loaded */
 };
@@ -98,7 +99,8 @@ all_nodes(struct groups *g, char *why)
 		if (!ranges_name_ok(name))
 			log_warn("a node is left out: its name is not one of a "
 				 "host");
-		else if (!control_bool(node, "self"))
+		else if (g->which != NODES_OTHERS ||
+			 !control_bool(node, "self"))
 			name_set_add(g->all, name, strlen(name));
 	}
 	if (g->all == NULL)
@@ -135,24 +137,68 @@ group(void *ctx, const char *name, char why[RANGES_WHY])
 	return g->all != NULL ? g->all : all_nodes(g, why);
 }
 
-struct name_set *
-copy_targets(const char *text, const char *site_dir,
-	     const struct cluster_nodes *c)
+/* Returns whether a node or a host of the site has the name; if not, `why` says
+ * so. */
+static bool
+is_known(struct groups *g, const char *name, char why[RANGES_WHY])
 {
-	struct groups g = {.site_dir = site_dir, .cluster = c};
+	const struct name_set *nodes = group(g, "*", why);
+	const char *near;
+
+	if (nodes == NULL)
+		return false;
+	if (name_set_find(nodes, name) != -1 ||
+	    (site_nodes(g, "*", why) != NULL &&
+	     site_host(g->site, name) != NULL))
+		return true;
+	near = name_set_near(nodes, name);
+	if (near == NULL && g->site != NULL)
+		near = name_set_near(site_names(g->site), name);
+	snprintf(why, RANGES_WHY, "there is no node %s%s%s%s", name,
+		 near != NULL ? " (" : "", near != NULL ? near : "",
+		 near != NULL ? "?)" : "");
+	return false;
+}
+
+static bool
+parse(struct groups *g, const char *text, struct name_set *to,
+      char why[RANGES_WHY])
+{
+	if (ranges_parse(text, group, g, to, why) == -1)
+		return false;
+	for (size_t i = 0; g->which == NODES_KNOWN && i < name_set_count(to);
+	     i++)
+		if (!is_known(g, name_set_at(to, i), why))
+			return false;
+	snprintf(why, RANGES_WHY, "%.80s: no machine is meant", text);
+	return name_set_count(to) > 0;
+}
+
+struct name_set *
+nodes_named(const char *text, const char *site_dir,
+	    const struct cluster_nodes *c, enum nodes_which which)
+{
+	struct groups g = {.site_dir = site_dir, .cluster = c, .which = which};
 	struct name_set *to = name_set_new();
 	char why[RANGES_WHY] = "no memory";
 
-	bool good = to != NULL && ranges_parse(text, group, &g, to, why) == 0;
-
-	if (good && name_set_count(to) == 0)
-		snprintf(why, sizeof why, "no machine is meant");
-	if (!good || name_set_count(to) == 0) {
-		log_error("%s: %s", text, why);
+	if (to == NULL || !parse(&g, text, to, why)) {
+		log_error("%s", why);
 		name_set_free(to);
 		to = NULL;
 	}
 	name_set_free(g.all);
 	site_free(g.site);
 	return to;
+}
+
+void
+nodes_named_only(struct json_object *nodes, const struct name_set *names)
+{
+	for (size_t i = json_object_array_length(nodes); i-- > 0;) {
+		struct json_object *node = json_object_array_get_idx(nodes, i);
+
+		if (name_set_find(names, control_string(node, "name")) == -1)
+			json_object_array_del_idx(nodes, i, 1);
+	}
 }
