@@ -14,7 +14,7 @@
 /* a message of more bytes than this, a packet's, becomes a flow */
 #define SMALL 1400
 /* pause between two calls of `some` while a large message arrives */
-#define SOME_NS (20 * MS)
+#define SOME_NS (50 * MS)
 /* TCP's shortest pause before it sends again: RFC 6298 as in Linux */
 #define RESEND_NS (200 * MS)
 /* delay of a message between two processes of one machine */

@@ -227,8 +227,10 @@ void
 fetch_by_tree(struct fetches *fs, struct fetch *f)
 {
 	f->by_tree = true;
-	if (hangs_on_line(f))
-		(void)ask_somebody(fs, f, false);
+	if (!hangs_on_line(f))
+		return;
+	(void)ask_somebody(fs, f, false);
+	fs->oldest_ns = INT64_MIN;
 }
 
 /* Called when the node in the line that was asked has not brought the chunk in
@@ -341,32 +343,60 @@ hedge_line(struct fetches *fs, struct fetch *f, int64_t now)
 	}
 }
 
+/* Returns true if the fetch asks no second node yet, whichever the first is,
+ * unless some peer is doubted. */
+static bool
+asks_no_more(const struct fetch *f, int64_t young_ns)
+{
+	return LIST_EMPTY(&f->waiters) ||
+	       (f->asked_ns >= young_ns && !(f->by_tree && hangs_on_line(f)));
+}
+
+static void
+hedge(struct fetches *fs, struct fetch *f, int64_t now, int64_t late)
+{
+	enum patience_why why;
+
+	/* disk.c bounds how long a read of the disk may take */
+	if (f->asks[0]->of_disk)
+		return;
+	if (hangs_on_line(f) && !LIST_EMPTY(&f->waiters))
+		hedge_line(fs, f, now);
+	why = why_again(fs, f, now, late);
+	if (why == PATIENCE_NO || (unpaid(why) && now < f->retry_ns))
+		return;
+	if (ask_somebody(fs, f, why == PATIENCE_LATE) == 0) {
+		patience_spend(&fs->patience, why);
+		fs->count.hedged++;
+	} else if (unpaid(why)) {
+		ask_all_again(fs, f);
+	} else {
+		/* no other node could be asked: the next try comes only after
+		 * the same time */
+		f->asked_ns = now;
+	}
+}
+
 void
 fetch_hedge(struct fetches *fs, int64_t now)
 {
 	int64_t late = patience_late_ns(peers_usual(fs->of.peers));
-	enum patience_why why;
+	int64_t young_ns = now - (late < LINE_HEDGE_NS ? late : LINE_HEDGE_NS);
+	bool doubted = peers_doubted(fs->of.peers), counted = false;
 	struct fetch *f;
 
-	fs->sole = sole_debtor(fs);
+	if (!doubted && fs->oldest_ns >= young_ns)
+		return;
+	fs->oldest_ns = now;
 	TAILQ_FOREACH (f, &fs->asked, entry) {
-		/* disk.c bounds how long a read of the disk may take */
-		if (f->asks[0]->of_disk)
+		if (f->asked_ns < fs->oldest_ns)
+			fs->oldest_ns = f->asked_ns;
+		if (!doubted && asks_no_more(f, young_ns))
 			continue;
-		if (hangs_on_line(f) && !LIST_EMPTY(&f->waiters))
-			hedge_line(fs, f, now);
-		why = why_again(fs, f, now, late);
-		if (why == PATIENCE_NO || (unpaid(why) && now < f->retry_ns))
-			continue;
-		if (ask_somebody(fs, f, why == PATIENCE_LATE) == 0) {
-			patience_spend(&fs->patience, why);
-			fs->count.hedged++;
-		} else if (unpaid(why)) {
-			ask_all_again(fs, f);
-		} else {
-			/* no other node could be asked: the next try comes only
-			 * after the same time */
-			f->asked_ns = now;
-		}
+		fs->oldest_ns = INT64_MIN;
+		if (!counted)
+			fs->sole = sole_debtor(fs);
+		counted = true;
+		hedge(fs, f, now, late);
 	}
 }

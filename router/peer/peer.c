@@ -14,6 +14,7 @@
 #include "router/policy/line.h"
 #include "router/policy/patience.h"
 #include "router/policy/peer_verdict.h"
+#include "router/policy/rate.h"
 #include "router/policy/window.h"
 
 _Static_assert(PEER_LANES == LINE_LANE + 1, "a verdict for each lane");
@@ -22,7 +23,6 @@ _Static_assert(PEER_LANES == LINE_LANE + 1, "a verdict for each lane");
 #define TICK_NS 20000000LL
 #define REST_NS 1000000000LL /* the same, while no peer owes anything */
 #define LANES_SHUT 2 /* if more lanes are useless, the peer is useless too */
-#define RATE_SAMPLE_NS 5000000LL
 #define RATE_HOLDS_NS 10000000000LL
 
 struct peer {
@@ -35,9 +35,7 @@ struct peer {
 	uint32_t owed;        /* open asks, the probe among them */
 	int64_t owes_since_ns, heard_ns, answered_ns;
 	struct latency rtt; /* how long answers to probes take */
-	uint64_t rate;
-	int64_t sample_ns; /* length so far of the present sample of `rate` */
-	uint64_t sample_bytes;
+	struct rate rate;
 	uint64_t requests, bytes, errors, misses;
 	struct backoff backoff;
 	int64_t retry_ns; /* while DOWN: when to try to connect again */
@@ -66,6 +64,8 @@ struct peers {
 	struct window window;
 	int64_t delivered_ns; /* when the last chunk came, from any peer */
 	int64_t resumed_ns;   /* when the last outage ended */
+	unsigned ndoubted;    /* how many peers are suspect, or useless */
+	int64_t shut_ns;      /* when the last ban of a lane or peer ends */
 };
 
 static void
@@ -75,33 +75,16 @@ queue_answer(struct peers *ps, struct ask *a, int error)
 	TAILQ_INSERT_TAIL(&ps->done, a, entry);
 }
 
-/* Updates p->rate, a moving average of the bytes/s that come while the peer
- * owes chunks.  Each sample lasts RATE_SAMPLE_NS: an answer adds its bytes to
- * the sample, and the time since its ask or since the last answer. */
-static void
-note_rate(struct peer *p, const struct ask *a, int64_t now)
-{
-	int64_t from =
-	    a->sent_ns > p->answered_ns ? a->sent_ns : p->answered_ns;
-	uint64_t rate;
-
-	p->sample_ns += now - from;
-	p->sample_bytes += a->len;
-	if (p->sample_ns < RATE_SAMPLE_NS)
-		return;
-	rate = p->sample_bytes * 1000000000ULL / (uint64_t)p->sample_ns;
-	p->rate = p->rate == 0 ? rate : (p->rate * 3 + rate) / 4;
-	p->sample_ns = 0;
-	p->sample_bytes = 0;
-}
-
 static void
 delivered(struct peer *p, const struct ask *a, int64_t now)
 {
+	int64_t from =
+	    a->sent_ns > p->answered_ns ? a->sent_ns : p->answered_ns;
+
 	p->bytes += a->len;
 	backoff_reset(&p->backoff);
 	if (a->kind == ASK_HELD)
-		note_rate(p, a, now);
+		rate_add(&p->rate, now - from, a->len);
 	else if (a->lane < PEER_LANES)
 		verdict_delivered(&p->lanes[a->lane], now);
 	verdict_delivered(&p->verdict, now);
@@ -156,6 +139,8 @@ set_state(struct peer *p, enum peer_state state)
 {
 	bool was = peer_usable(p);
 
+	p->all->ndoubted += state == PEER_SUSPECT;
+	p->all->ndoubted -= p->state == PEER_SUSPECT;
 	p->state = state;
 	if (peer_usable(p) != was && p->all->ops != NULL)
 		p->all->ops->changed(p->all->ctx, p);
@@ -166,6 +151,8 @@ set_useless(struct peer *p, bool useless)
 {
 	bool was = peer_usable(p), changed = p->useless != useless;
 
+	p->all->ndoubted += useless;
+	p->all->ndoubted -= p->useless;
 	p->useless = useless;
 	if ((changed || peer_usable(p) != was) && p->all->ops != NULL)
 		p->all->ops->changed(p->all->ctx, p);
@@ -340,7 +327,13 @@ limit_ns(const struct peers *ps, int64_t owes_since_ns)
 static bool
 judge(struct peer *p, struct verdict *v, int64_t since_ns, int64_t now)
 {
-	return verdict_judge(v, now, since_ns, limit_ns(p->all, since_ns));
+	struct peers *ps = p->all;
+
+	if (!verdict_judge(v, now, since_ns, limit_ns(ps, since_ns)))
+		return false;
+	if (v->banned_ns > ps->shut_ns)
+		ps->shut_ns = v->banned_ns;
+	return true;
 }
 
 /* Judges the lanes of a peer.  Returns true if one more lane is useless.  Sets
@@ -495,6 +488,8 @@ peer_free(struct peer *p)
 	struct ask *a;
 
 	conn_pool_free(p->conns);
+	p->all->ndoubted -= peer_is_suspect(p);
+	p->all->ndoubted -= p->useless;
 	/* Asks in the list `done` must not point to a freed peer. */
 	TAILQ_FOREACH (a, &p->all->done, entry)
 		if (a->peer == p)
@@ -568,6 +563,12 @@ peers_usual(const struct peers *ps)
 	return &ps->usual;
 }
 
+bool
+peers_doubted(const struct peers *ps)
+{
+	return ps->ndoubted > 0 || loop_now_ns(ps->loop) < ps->shut_ns;
+}
+
 void
 peer_get_stats(const struct peer *p, struct peer_stats *st)
 {
@@ -575,7 +576,7 @@ peer_get_stats(const struct peer *p, struct peer_stats *st)
 				  .outstanding = p->outstanding};
 	/* An old rate counts as unknown, so that a slow peer is tried again. */
 	if (loop_now_ns(p->all->loop) - p->answered_ns < RATE_HOLDS_NS)
-		st->rate = p->rate;
+		st->rate = p->rate.per_s;
 	st->requests = p->requests;
 	st->bytes = p->bytes;
 	st->errors = p->errors;

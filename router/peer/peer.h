@@ -116,6 +116,8 @@ struct peers *peers_new(struct loop *l, const char *psk_file,
 void peers_free(struct peers *ps);
 /* Returns how long chunks usually take from ask to arrival, over all peers. */
 const struct latency *peers_usual(const struct peers *ps);
+/* Returns false if no peer is suspect, and no peer or lane is useless. */
+bool peers_doubted(const struct peers *ps);
 /* Calls peers_ops.answered for all asks that were answered since the last call.
  * Must be called once in each round of the loop. */
 void peers_drain(struct peers *ps);
