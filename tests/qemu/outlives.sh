@@ -65,6 +65,7 @@ others_answer() {
 answers='vfield boot: answers DHCP'
 boot_until 2 'nobody answers DHCP' others_answer
 boot_on 4
+boot_says 4 'ROOT-IS-UP seat4' # the site was on the medium
 boot_says 4 "PASS 1 $sum"
 boot_says 2 "PASS .* $sum" $((passes + 2))
 
