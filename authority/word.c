@@ -11,6 +11,9 @@
 #define FORMAT 1
 #define TEXT_MAX (sizeof WORD_CONTEXT + WORD_MAX)
 
+const char *const word_image_subjects[] = {WORD_DEFAULT, WORD_SITE, WORD_JOBS,
+					   WORD_REPAIR, NULL};
+
 const char *
 word_verdict_text(enum word_verdict v)
 {

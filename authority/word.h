@@ -61,6 +61,10 @@
 /* The subject of words whose id is that of the image with the cluster's site.
  */
 #define WORD_SITE "site"
+/* The subjects of words whose id is that of an image with a list of jobs
+ * (site/jobs.h): all jobs, and repairs, which a restricted key may sign. */
+#define WORD_JOBS "jobs"
+#define WORD_REPAIR "repair"
 #define WORD_KEY "key"
 #define WORD_DELEGATE "delegate"
 
@@ -95,6 +99,9 @@ enum word_verdict {
 const char *word_verdict_text(enum word_verdict v);
 
 bool word_subject_ok(const char *subject);
+/* The subjects of words whose id is that of an image, which every node keeps
+ * as long as the word is in force; NULL ends the list. */
+extern const char *const word_image_subjects[];
 /* Reads the bytes of a word into w; verifies no signature.  Returns 0, or -1
  * and EPROTO if the bytes are no word. */
 int word_read(const uint8_t *buf, size_t len, struct word *w);

@@ -41,12 +41,11 @@ open_kept(struct router *r, const struct digest *id)
 static void
 on_timer(void *ctx)
 {
-	static const char *const subjects[] = {WORD_DEFAULT, WORD_SITE};
 	struct router *r = ((struct kept *)ctx)->r;
 
-	for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++) {
+	for (const char *const *s = word_image_subjects; *s != NULL; s++) {
 		const struct word *w =
-		    words_get(authority_words(r->authority), subjects[i]);
+		    words_get(authority_words(r->authority), *s);
 
 		if (w != NULL && images_first(r->images) != NULL &&
 		    images_count(r->images) < PROTO_IMAGES_MAX &&

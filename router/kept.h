@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* kept: opens again, from the store of an earlier run, the images that signed
- * words name, so that the default image and the site come back after all
- * machines were off, though no machine has their files.
+ * words name, so that the default image, the site and the lists of jobs come
+ * back after all machines were off, though no machine has their files.
  *
  * An image is opened only once another is known: the first image of a node is
  * its default as long as there is no word.

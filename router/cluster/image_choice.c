@@ -59,21 +59,26 @@ choice_is(const struct choice *c, const struct proto_image *pi)
 	return c->word.version > 0 && digest_equal(&pi->id, &c->word.image);
 }
 
-/* Returns whether the image is the site that is in force. */
+/* Returns whether a signed word in force names the image. */
 static bool
-is_site(const struct choice *c, const struct digest *id)
+is_signed(const struct choice *c, const struct digest *id)
 {
-	const struct word *said =
-	    words_get(authority_words(c->of.authority), WORD_SITE);
+	const struct words *ws = authority_words(c->of.authority);
 
-	return said != NULL && digest_equal(&said->id, id);
+	for (const char *const *s = word_image_subjects; *s != NULL; s++) {
+		const struct word *said = words_get(ws, *s);
+
+		if (said != NULL && digest_equal(&said->id, id))
+			return true;
+	}
+	return false;
 }
 
 bool
 choice_said(const struct choice *c, const struct digest *id)
 {
 	return (c->word.version > 0 && digest_equal(id, &c->word.image)) ||
-	       is_site(c, id);
+	       is_signed(c, id);
 }
 
 bool
@@ -428,8 +433,8 @@ choice_remove(struct choice *c, const char *name, bool force, struct digest *id,
 	if (is_default(c, id))
 		*why = "it is the default image: make another the default "
 		       "first";
-	else if (is_site(c, id))
-		*why = "it is the site in force: publish another first";
+	else if (is_signed(c, id))
+		*why = "a signed word names it: say another first";
 	if (*why != NULL)
 		return -1;
 	find_users(c, id, &u);
@@ -499,7 +504,7 @@ choice_look(struct choice *c)
 	IMAGES_FOREACH (im, c->of.images)
 		im->in_use = !removed_has(&c->removed, &im->m->id) &&
 			     (learning || im == choice_default(c) ||
-			      is_site(c, &im->m->id) ||
+			      is_signed(c, &im->m->id) ||
 			      choice_used_here(c, im) || used_elsewhere(c, im));
 }
 

@@ -397,7 +397,7 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 		return false;
 	if (knows_none(j) && choice_trusts(j->of.choice))
 		return choice_vouches(j->of.choice, pi);
-	/* the default image and the site are fetched before they are needed */
+	/* an image that a word names is fetched before it is needed */
 	if (!knows_none(j) && choice_said(j->of.choice, &pi->id))
 		return true;
 	/* the first image becomes the default here, so it is the default one */
