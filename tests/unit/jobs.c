@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* Lists of jobs: what is read, what is skipped, and what a machine has to do.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "site/jobs.h"
+
+#define NOW 5000
+
+static struct jobs
+list(const char *text, bool repairs)
+{
+	struct jobs j = {0};
+
+	assert_int_equal(jobs_read(&j, text, strlen(text), repairs), 0);
+	return j;
+}
+
+/* Returns the jobs that are due for node1, as text "NUMBER VERB ...". */
+static char *
+due_of(const char *text, uint64_t now_s)
+{
+	static char said[256];
+	struct name_set *names = name_set_new();
+	struct jobs_line due[JOBS_DUE_MAX];
+	struct jobs j = list(text, false);
+	size_t n;
+
+	assert_int_equal(name_set_add(names, "node1", 5), 0);
+	assert_int_equal(name_set_add(names, "52:54:00:77:00:01", 17), 0);
+	n = jobs_due(&j, names, now_s, due);
+	*said = '\0';
+	for (size_t i = 0; i < n; i++)
+		sprintf(said + strlen(said), "%s%d %s%s", i > 0 ? ", " : "",
+			(int)due[i].number, jobs_verb_text(due[i].verb),
+			due[i].wipe ? " wipe" : "");
+	jobs_free(&j);
+	name_set_free(names);
+	return said;
+}
+
+static void
+test_lines(void **state)
+{
+	static const char *const bad[] = {
+	    "1",
+	    "1 install",
+	    "1 install node1",
+	    "1 install node1 x",
+	    "0 install node1 9",
+	    "-1 install node1 9",
+	    "+1 install node1 9",
+	    "18446744073709551615 install node1 9",
+	    "99999999999999999999 install node1 9",
+	    "1 destroy node1 9",
+	    "1 INSTALL node1 9",
+	    "1 install node1 0",
+	    "1 install - 9",
+	    "1 install ../etc 9",
+	    "1 install node1;reboot 9",
+	    "1 install @all 9",
+	    "1 install * 9",
+	    "1 install 52:54:00:77:00:0 9",
+	    "1 install 52:54:00:77:00:011 9",
+
+	    "1 install 52:54:00:77:00:AB 9",
+	    "1 install node1 9 Wipe",
+	    "1 install node1 9 wipe wipe",
+	    "1 install node1 9 wipe now",
+	    "1 install node1 9\r",
+	    " ",
+	};
+	struct jobs j;
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		j = list(bad[i], false);
+		if (j.n != 0 || j.skipped != 1)
+			fail_msg("taken: %s", bad[i]);
+		jobs_free(&j);
+	}
+	j = list("# 1 install node1 9\n\n7\tinstall  node1 9 wipe\n"
+		 "8 repair 52:54:00:77:00:01 9223372036854775807",
+		 false);
+	assert_int_equal(j.n, 2);
+	assert_int_equal(j.skipped, 0);
+	assert_true(j.v[0].wipe && j.v[0].verb == JOBS_INSTALL);
+	assert_true(!j.v[1].wipe && j.v[1].verb == JOBS_REPAIR);
+	assert_string_equal(j.v[1].who, "52:54:00:77:00:01");
+	assert_int_equal(jobs_highest(&j), 8);
+	jobs_free(&j);
+	/* of a restricted key's list */
+	j = list("7 install node1 9\n8 repair node1 9\n", true);
+	assert_int_equal(j.n, 1);
+	assert_int_equal(j.v[0].number, 8);
+	jobs_free(&j);
+}
+
+static void
+test_bounds(void **state)
+{
+	char *text = malloc(JOBS_FILE_MAX + 1);
+	struct jobs_line l = {.number = 1, .who = "n", .expires_s = 9};
+	struct jobs j = {0};
+
+	memset(text, '\n', JOBS_FILE_MAX + 1);
+	assert_int_equal(jobs_read(&j, text, JOBS_FILE_MAX, false), 0);
+	assert_int_equal(jobs_read(&j, text, JOBS_FILE_MAX + 1, false), -1);
+	assert_int_equal(errno, EFBIG);
+	memcpy(text, "1 install node1 9\0 wipe\n", 24);
+	memset(text + 24, 'x', 1000);
+	assert_int_equal(jobs_read(&j, text, 2000, false), 0);
+	assert_int_equal(j.n, 0);
+	assert_int_equal(j.skipped, 2);
+	for (int i = 0; i < JOBS_MAX; i++)
+		assert_int_equal(jobs_add(&j, &l), 0);
+	assert_int_equal(jobs_add(&j, &l), -1);
+	assert_int_equal(errno, EFBIG);
+	jobs_free(&j);
+	free(text);
+}
+
+static void
+test_due(void **state)
+{
+	static const struct {
+		const char *list, *due;
+	} table[] = {
+	    {"", ""},
+	    {"7 install node2 9999\n8 install node11 9999\n", ""},
+	    {"7 install node1 9999 wipe\n", "7 install wipe"},
+	    {"7 install 52:54:00:77:00:01 9999\n", "7 install"},
+	    /* the newest counts, in whatever order */
+	    {"7 install node1 9999\n9 install node1 9999\n"
+	     "8 install node1 9999 wipe\n",
+	     "9 install"},
+	    /* a repair after an installation, not one before it */
+	    {"7 repair node1 9999\n8 install node1 9999\n", "8 install"},
+	    {"8 repair node1 9999\n8 install node1 9999\n", "8 install"},
+	    {"9 repair node1 9999\n8 install node1 9999\n",
+	     "8 install, 9 repair"},
+	    {"9 repair node1 9999\n", "9 repair"},
+	    /* what has expired, unless the clock is wrong */
+	    {"7 install node1 4999\n", ""},
+	    {"7 install node1 5000\n", "7 install"},
+	    {"6000 install node1 4999\n", "6000 install"},
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		assert_string_equal(due_of(table[i].list, NOW), table[i].due);
+}
+
+static void
+test_drop(void **state)
+{
+	struct jobs j = list("7 install node1 9999\n8 repair node1 9999\n"
+			     "9 install node2 4999\n9 install node3 9999\n",
+			     false);
+	char text[400];
+	FILE *to = fmemopen(text, sizeof text, "w");
+
+	jobs_drop(&j, NOW, JOBS_INSTALL, "node1");
+	jobs_print(to, &j);
+	fclose(to);
+	assert_string_equal(strchr(text, '\n') + 1,
+			    "8 repair node1 9999\n9 install node3 9999\n");
+	/* what was printed is read again */
+	jobs_free(&j);
+	j = list(text, false);
+	assert_int_equal(j.n, 2);
+	assert_int_equal(j.skipped, 0);
+	jobs_free(&j);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_lines),
+	    cmocka_unit_test(test_bounds),
+	    cmocka_unit_test(test_due),
+	    cmocka_unit_test(test_drop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
