@@ -98,6 +98,7 @@ machine_json(const struct machine *m)
 	add(o, "mac", mac_text(m->mac, mac));
 	add(o, "address", m->ip != 0 ? ip4_text(m->ip, ip) : "");
 	add(o, "stage", stage_word(m->stage));
+	add(o, "install", m->said);
 	json_object_object_add(o, "since", json_object_new_int64(m->since));
 	json_object_object_add(o, "late", json_object_new_boolean(m->late));
 	json_object_object_add(o, "seen", json_object_new_int64(m->seen));

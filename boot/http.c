@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "lib/cleanup.h"
+#include "lib/decimal.h"
 #include "lib/digest.h"
 #include "lib/log.h"
 #include "boot/http_range.h"
@@ -26,7 +27,7 @@
 #define ID_DIGITS (DIGEST_HEX - 1)
 #define FILE_BYTES (ID_DIGITS + 32)
 
-enum what { NOTHING, SCRIPT, UP, KERNEL, INITRD, LOADER };
+enum what { NOTHING, SCRIPT, UP, JOB, KERNEL, INITRD, LOADER };
 
 struct http {
 	struct loop *loop;
@@ -179,6 +180,24 @@ answer_file(struct MHD_Connection *c, struct request *q)
 }
 
 static enum MHD_Result
+answer_job(struct MHD_Connection *c, const struct request *q)
+{
+	const char *said =
+	    MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "say");
+	const char *done =
+	    MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "done");
+	const char *end = NULL, *text;
+	uint64_t number = 0;
+
+	if (done != NULL)
+		end = decimal_parse(done, &number);
+	if (done != NULL && (end == NULL || *end != '\0'))
+		return refuse(c, MHD_HTTP_BAD_REQUEST);
+	text = q->h->ops->job(q->h->ctx, &q->who, said, number);
+	return answer_text(c, MHD_HTTP_OK, (char *)(uintptr_t)text, false);
+}
+
+static enum MHD_Result
 answer(struct MHD_Connection *c, struct request *q)
 {
 	struct http *h = q->h;
@@ -193,6 +212,8 @@ answer(struct MHD_Connection *c, struct request *q)
 	case UP:
 		h->ops->event(h->ctx, &q->who, HTTP_UP);
 		return refuse(c, MHD_HTTP_NO_CONTENT);
+	case JOB:
+		return answer_job(c, q);
 	case KERNEL:
 		h->ops->event(h->ctx, &q->who, HTTP_KERNEL_BEGUN);
 		return answer_file(c, q);
@@ -255,6 +276,8 @@ request_new(struct http *h, struct MHD_Connection *c, const char *url)
 		q->what = SCRIPT;
 	else if (strcmp(url, "/up") == 0)
 		q->what = UP;
+	else if (strcmp(url, "/job") == 0)
+		q->what = JOB;
 	else
 		find_file(q, url);
 	return q;

@@ -48,6 +48,10 @@ struct http_ops {
 	/* Returns the client's iPXE script, malloc'ed; NULL: no script can be
 	 * made now, and the client gets an error. */
 	char *(*script)(void *ctx, const struct http_client *who);
+	/* Returns the answer to what the client's installer says: `said` may be
+	 * NULL, and `done` is 0 or the number of a job. */
+	const char *(*job)(void *ctx, const struct http_client *who,
+			   const char *said, uint64_t done);
 	void (*event)(void *ctx, const struct http_client *who,
 		      enum http_event event);
 };

@@ -94,10 +94,10 @@ script_text(const struct script *s)
 		s->nservers);
 	for (size_t i = 0; i < s->nservers; i++)
 		fprintf(to,
-			"chain --autofree http://%s:%u/boot.ipxe"
+			"chain --replace --autofree http://%s:%u/boot.ipxe"
 			"?mac=${netX/mac:hexhyp} ||\n",
 			ip4_text(s->servers[i], ip), s->port);
-	fprintf(to, "dhcp && chain --autofree ${filename} ||\n"
+	fprintf(to, "dhcp && chain --replace --autofree ${filename} ||\n"
 		    "goto server0\n");
 	if (fclose(to) != 0) {
 		free(text);
@@ -116,6 +116,20 @@ script_who(uint32_t server, unsigned port)
 		     "chain --autofree http://%s:%u/boot.ipxe"
 		     "?mac=${netX/mac:hexhyp}\n",
 		     ip4_text(server, ip), port) == -1)
+		return NULL;
+	return text;
+}
+
+char *
+script_disk(const char *name)
+{
+	char *text;
+
+	if (asprintf(&text,
+		     "#!ipxe\n"
+		     "echo V-FIELD: %s starts from its disk\n"
+		     "exit 1\n",
+		     name) == -1)
 		return NULL;
 	return text;
 }

@@ -41,6 +41,11 @@ char *script_text(const struct script *s);
  * that script the machine asks the server again, with its MAC.  Returns NULL
  * with errno ENOMEM on failure. */
 char *script_who(uint32_t server, unsigned port);
+/* Returns a script, malloc'ed, by which a machine leaves iPXE, so that its
+ * firmware goes on with the next device, its disk.  iPXE ends with an error: of
+ * a boot option that has succeeded UEFI starts no other (UEFI 2.10, 3.1.1).
+ * Returns NULL with errno ENOMEM on failure. */
+char *script_disk(const char *name);
 /* Returns pxelinux's configuration, malloc'ed, which is the same for all
  * machines.  Returns NULL with errno ENOMEM or E2BIG, as script_text does. */
 char *script_pxelinux(const struct script *s);

@@ -49,6 +49,8 @@ machine_script(struct boot *b, const struct http_client *who)
 
 	if (fill_script(b, &s, hex) == -1)
 		return NULL;
+	if (m != NULL && machines_from_disk(m))
+		return script_disk(m->name);
 	if (m == NULL && !who->has_mac)
 		return script_who(b->config.card.address, s.port);
 	if (m != NULL) {

@@ -3,6 +3,7 @@
 
 #include "boot/machines.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,6 +158,23 @@ machines_stage(struct machine *m, enum stage stage, time_t now)
 		return;
 	m->stage = stage;
 	m->since = now;
+}
+
+bool
+machines_from_disk(const struct machine *m)
+{
+	return m->from_disk && m->done >= m->job;
+}
+
+void
+machines_say(struct machine *m, const char *text)
+{
+	size_t n = strnlen(text, MACHINE_SAID - 1);
+
+	*(char *)mempcpy(m->said, text, n) = '\0';
+	for (char *p = m->said; *p != '\0'; p++)
+		if (!isprint((unsigned char)*p))
+			*p = '?';
 }
 
 size_t

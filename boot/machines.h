@@ -30,6 +30,7 @@
  * that a host which pretends to be a hundred machines does not use up the range
  * for long. */
 #define MACHINE_UNTAKEN_S 10
+#define MACHINE_SAID 64 /* bytes of what an installer says, with the NUL */
 
 /* Stages of a machine's boot:
  *
@@ -63,8 +64,17 @@ struct machine {
 	time_t began;
 	bool late; /* the stage takes much longer than for other machines */
 	time_t seen;
-	bool leased;   /* the machine has accepted the address ip */
-	bool fixed;    /* the administrator's list has the machine */
+	bool leased; /* the machine has accepted the address ip */
+	bool fixed;  /* the administrator's list has the machine */
+	/* the administrator's list has the machine start from its disk */
+	bool from_disk;
+	/* number of the last job (site/jobs.h) given to the machine; 0: none */
+	uint64_t job;
+	/* number of the last job that the machine says it has done; 0: none */
+	uint64_t done;
+	/* text that the machine's installer has said last in this boot, such as
+	 * "install 4/9 base 41%"; empty: none */
+	char said[MACHINE_SAID];
 	bool has_node; /* `node` is set, by this or an earlier boot */
 	bool here;     /* `node` belongs to this boot, and is alive */
 	struct node_id node;
@@ -96,6 +106,12 @@ void machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
 uint32_t machines_reclaim(struct machines *ms, const struct machine *but,
 			  uint32_t first, uint32_t last, time_t now);
 void machines_stage(struct machine *m, enum stage stage, time_t now);
+/* Returns whether the machine is to start from its disk: it is meant to, and
+ * has no job to do before. */
+bool machines_from_disk(const struct machine *m);
+/* Takes note of what the machine's installer says; what is not printable
+ * becomes '?', what is too long is cut off. */
+void machines_say(struct machine *m, const char *text);
 
 /* machines_count returns the number of machines, machines_at the machine of
  * index i; machines_sort sorts the machines by address. */
@@ -108,14 +124,14 @@ const char *stage_word(enum stage s);
  * with errno EINVAL if no stage has that word. */
 int stage_parse(const char *word, enum stage *s);
 
-/* Write and read the machines as lines "MAC ADDRESS NAME STAGE SINCE SEEN".
- * Return 0 or -1; machines_read fails with EINVAL if a line is malformed, with
- * its number in *line. */
+/* Write and read the machines as lines "MAC ADDRESS NAME STAGE SINCE SEEN
+ * DONE". Return 0 or -1; machines_read fails with EINVAL if a line is
+ * malformed, with its number in *line. */
 int machines_write(const struct machines *ms, FILE *to);
 int machines_read(struct machines *ms, FILE *from, unsigned *line);
-/* Reads the administrator's list: lines "MAC NAME [ADDRESS]", '#' begins a
- * comment.  Returns 0, or -1 if a line is wrong: *line is its number, and *why
- * says what is wrong. */
+/* Reads the administrator's list: lines "MAC NAME [ADDRESS] [disk]
+ * [job=N]", '#' begins a comment.  Returns 0, or -1 if a line is wrong: *line
+ * is its number, and *why says what is wrong. */
 int machines_read_list(struct machines *ms, FILE *from, time_t now,
 		       unsigned *line, const char **why);
 

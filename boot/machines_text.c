@@ -9,6 +9,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/decimal.h"
+
 #define LINE_BYTES 512
 #define NO_NAME "-"
 
@@ -21,10 +23,10 @@ machines_write(const struct machines *ms, FILE *to)
 		const struct machine *m = machines_at(all, i);
 		char mac[MAC_TEXT], ip[IP4_TEXT];
 
-		fprintf(to, "%s %s %s %s %lld %lld\n", mac_text(m->mac, mac),
-			ip4_text(m->ip, ip), m->name[0] ? m->name : NO_NAME,
-			stage_word(m->stage), (long long)m->since,
-			(long long)m->seen);
+		fprintf(to, "%s %s %s %s %lld %lld %" PRIu64 "\n",
+			mac_text(m->mac, mac), ip4_text(m->ip, ip),
+			m->name[0] ? m->name : NO_NAME, stage_word(m->stage),
+			(long long)m->since, (long long)m->seen, m->done);
 	}
 	return ferror(to) ? -1 : 0;
 }
@@ -35,13 +37,14 @@ read_one(struct machines *ms, const char *line)
 	char mac_word[LINE_BYTES], ip_word[LINE_BYTES], name[LINE_BYTES];
 	char word[LINE_BYTES];
 	int64_t since, seen;
+	uint64_t done = 0;
 	uint8_t mac[MAC_SIZE];
 	struct machine *m;
 	enum stage stage;
 	uint32_t ip;
 
-	if (sscanf(line, "%s %s %s %s %" SCNd64 " %" SCNd64, mac_word, ip_word,
-		   name, word, &since, &seen) != 6 ||
+	if (sscanf(line, "%s %s %s %s %" SCNd64 " %" SCNd64 " %" SCNu64,
+		   mac_word, ip_word, name, word, &since, &seen, &done) < 6 ||
 	    mac_parse(mac_word, mac) == -1 || ip4_parse(ip_word, &ip) == -1 ||
 	    (strcmp(name, NO_NAME) != 0 && !host_name_ok(name)) ||
 	    stage_parse(word, &stage) == -1) {
@@ -56,6 +59,7 @@ read_one(struct machines *ms, const char *line)
 		memcpy(m->name, name, strlen(name) + 1);
 	if (!m->fixed && machines_by_ip(ms, ip) == NULL)
 		m->ip = ip;
+	m->done = done;
 	m->stage = stage;
 	m->leased = true;
 	m->since = since;
@@ -86,31 +90,49 @@ machines_read(struct machines *ms, FILE *from, unsigned *line)
 struct listed {
 	uint8_t mac[MAC_SIZE];
 	const char *name;
-	uint32_t ip; /* the line's address; 0: the line has none */
+	uint32_t ip;    /* the line's address; 0: the line has none */
+	bool from_disk; /* the line has the word "disk" */
+	uint64_t job;   /* the number in "job=N"; 0: the line has none */
 };
+
+/* Reads a word that comes after the name.  Returns whether it is one. */
+static bool
+list_word(const char *word, struct listed *l)
+{
+	const char *end;
+
+	if (strcmp(word, "disk") == 0) {
+		l->from_disk = true;
+		return true;
+	}
+	if (strncmp(word, "job=", 4) == 0) {
+		end = decimal_parse(word + 4, &l->job);
+		return end != NULL && *end == '\0';
+	}
+	return l->ip == 0 && ip4_parse(word, &l->ip) == 0 && l->ip != 0;
+}
 
 /* Splits a line of the administrator's list into *l; an empty line leaves *l
  * unchanged.  Returns NULL, or what is wrong with the line. */
 static const char *
 list_words(char *line, struct listed *l)
 {
-	char *rest, *mac, *ip;
+	char *rest, *mac, *word;
 
 	line[strcspn(line, "#\r\n")] = '\0';
 	mac = strtok_r(line, " \t", &rest);
 	if (mac == NULL)
 		return NULL;
 	l->name = strtok_r(NULL, " \t", &rest);
-	ip = strtok_r(NULL, " \t", &rest);
 	if (mac_parse(mac, l->mac) == -1)
 		return "it does not begin with a card's address such as "
 		       "52:54:00:12:34:56";
 	if (l->name == NULL || !host_name_ok(l->name))
 		return "a name has letters, digits and '-', at most 63";
-	if (ip != NULL && (ip4_parse(ip, &l->ip) == -1 || l->ip == 0))
-		return "the third word is no IPv4 address";
-	if (strtok_r(NULL, " \t", &rest) != NULL)
-		return "more than MAC NAME ADDRESS";
+	while ((word = strtok_r(NULL, " \t", &rest)) != NULL)
+		if (!list_word(word, l))
+			return "after MAC and NAME may come one IPv4 address, "
+			       "'disk' and 'job=N'";
 	return NULL;
 }
 
@@ -138,6 +160,8 @@ list_one(struct machines *ms, const struct listed *l, time_t now)
 	m = machines_add(ms, l->mac, now);
 	m->seen = seen;
 	m->fixed = true;
+	m->from_disk = l->from_disk;
+	m->job = l->job;
 	memcpy(m->name, l->name, strlen(l->name) + 1);
 	if (l->ip != 0)
 		m->ip = l->ip;
@@ -151,8 +175,12 @@ machines_read_list(struct machines *ms, FILE *from, time_t now, unsigned *line,
 	char text[LINE_BYTES];
 
 	*line = 0;
-	for (size_t i = 0; i < machines_count(ms); i++)
-		machines_at(ms, i)->fixed = false;
+	for (size_t i = 0; i < machines_count(ms); i++) {
+		struct machine *m = machines_at(ms, i);
+
+		m->fixed = m->from_disk = false;
+		m->job = 0;
+	}
 	while (next_line(from, text, line)) {
 		struct listed l = {0};
 

@@ -103,6 +103,8 @@ enter(struct boot *b, struct machine *m, enum stage stage)
 	machines_stage(m, stage, now);
 	if (stage == was)
 		return;
+	if (stage < STAGE_UP)
+		m->said[0] = '\0';
 	m->late = false;
 	tell(b, m);
 	if (stage >= STAGE_UP)
@@ -379,6 +381,28 @@ progress_http(struct boot *b, const struct http_client *who,
 	    m->stage <= STAGE_UP)
 		return;
 	set_stage(b, m, stages[event]);
+}
+
+const char *
+progress_job(struct boot *b, const struct http_client *who, const char *said,
+	     uint64_t done)
+{
+	const struct http_client by_ip = {.ip = who->ip};
+	struct machine *m = progress_machine(b, &by_ip);
+	char text[MACHINE_TEXT];
+
+	if (m == NULL)
+		return "unknown\n";
+	if (said != NULL && strncmp(said, m->said, MACHINE_SAID - 1) != 0) {
+		machines_say(m, said);
+		log_info("%s: %s", describe(m, text), m->said);
+	}
+	if (done > m->done) {
+		m->done = done;
+		log_info("%s: has done its job", describe(m, text));
+	}
+	files_soon(b);
+	return machines_from_disk(m) ? "disk\n" : "network\n";
 }
 
 /* --- the nodes --- */

@@ -25,6 +25,12 @@ void progress_packet(struct boot *b, const struct dhcp_packet *p);
 struct machine *progress_machine(struct boot *b, const struct http_client *who);
 void progress_http(struct boot *b, const struct http_client *who,
 		   enum http_event event);
+/* Takes what a machine's installer says (NULL: nothing), and the number of the
+ * last job that it has done (0: none).  The machine is known by the client's
+ * address alone, so that none speaks for another.  Returns the answer: "disk\n"
+ * if the machine is to start from its disk, "network\n" or "unknown\n". */
+const char *progress_job(struct boot *b, const struct http_client *who,
+			 const char *said, uint64_t done);
 void progress_node(struct boot *b, const struct boot_node *n);
 void progress_gone(struct boot *b, const struct boot_node *n);
 void progress_view(struct boot *b);

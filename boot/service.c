@@ -359,6 +359,15 @@ on_script(void *ctx, const struct http_client *who)
 	return machine_script(&s->boot, who);
 }
 
+static const char *
+on_job(void *ctx, const struct http_client *who, const char *said,
+       uint64_t done)
+{
+	struct service *s = ctx;
+
+	return progress_job(&s->boot, who, said, done);
+}
+
 static void
 on_http(void *ctx, const struct http_client *who, enum http_event event)
 {
@@ -446,8 +455,8 @@ static int
 start_http(struct service *s)
 {
 	struct boot *b = &s->boot;
-	static const struct http_ops ops = {.script = on_script,
-					    .event = on_http};
+	static const struct http_ops ops = {
+	    .script = on_script, .job = on_job, .event = on_http};
 	const struct boot_config *c = &b->config;
 	char ip[IP4_TEXT];
 

@@ -238,6 +238,69 @@ test_list(void **state)
 	machines_free(ms);
 }
 
+/* Reads a list of one line.  Returns the machine; NULL: the line is wrong. */
+static struct machine *
+listed(struct machines *ms, const char *line)
+{
+	FILE *list = text_file(line);
+	const char *why;
+	unsigned number;
+	int result = machines_read_list(ms, list, 5, &number, &why);
+
+	fclose(list);
+	return result == 0 ? machines_by_mac(ms, mac_of(1)) : NULL;
+}
+
+static void
+test_disk(void **state)
+{
+	static const char *const bad[] = {
+	    "disk disk 10.0.0.9 10.0.0.8", "Disk", "job=", "job=x", "job=-1",
+	    "job=99999999999999999999",    "tape"};
+	struct machines *ms = machines_new();
+	char line[128];
+	struct machine *m;
+	FILE *kept;
+	unsigned n;
+
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		snprintf(line, sizeof line, "52:00:00:00:00:01 n1 %s\n",
+			 bad[i]);
+		assert_null(listed(ms, line));
+	}
+	assert_false(
+	    machines_from_disk(listed(ms, "52:00:00:00:00:01 n1 10.0.0.9\n")));
+	assert_true(machines_from_disk(
+	    listed(ms, "52:00:00:00:00:01 n1 10.0.0.9 disk\n")));
+	/* a job comes before the disk; once it is done the disk does */
+	m = listed(ms, "52:00:00:00:00:01 n1 disk job=7\n");
+	assert_false(machines_from_disk(m));
+	m->done = 6;
+	assert_false(machines_from_disk(m));
+	m->done = 7;
+	assert_true(machines_from_disk(m));
+	assert_false(machines_from_disk(
+	    listed(ms, "52:00:00:00:00:01 n1 disk job=8\n")));
+	assert_false(
+	    machines_from_disk(listed(ms, "52:00:00:00:00:01 n1 job=7\n")));
+	/* The number of the job that was done is kept; a file of an earlier
+	 * version does not have it. */
+	kept = text_file("52:00:00:00:00:01 10.0.0.9 n1 up 1 2 9\n"
+			 "52:00:00:00:00:02 10.0.0.8 n2 up 1 2\n");
+	assert_int_equal(machines_read(ms, kept, &n), 0);
+	assert_int_equal(machines_by_mac(ms, mac_of(1))->done, 9);
+	assert_int_equal(machines_by_mac(ms, mac_of(2))->done, 0);
+	fclose(kept);
+	/* The text of an installer is bounded, and safe for a terminal. */
+	memset(line, 'x', sizeof line - 1);
+	line[sizeof line - 1] = '\0';
+	line[3] = '\033';
+	machines_say(m, line);
+	assert_int_equal(strlen(m->said), MACHINE_SAID - 1);
+	assert_int_equal(m->said[3], '?');
+	machines_free(ms);
+}
+
 int
 main(void)
 {
@@ -245,7 +308,7 @@ main(void)
 	    cmocka_unit_test(test_patterns), cmocka_unit_test(test_settle),
 	    cmocka_unit_test(test_full),     cmocka_unit_test(test_kept),
 	    cmocka_unit_test(test_reclaim),  cmocka_unit_test(test_wrong_lines),
-	    cmocka_unit_test(test_list),
+	    cmocka_unit_test(test_list),     cmocka_unit_test(test_disk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

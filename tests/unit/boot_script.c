@@ -57,13 +57,27 @@ test_script(void **state)
 	    "0123456789abcdef/initrd?mac=${netX/mac:hexhyp} || goto server1\n"
 	    "boot || goto server1\n:server1\n");
 	has(text, "http://10.0.0.1:10811/0123456789abcdef/vmlinuz");
-	has(text, "dhcp && chain --autofree ${filename} ||\ngoto server0\n");
+	has(text, "dhcp && chain --replace --autofree ${filename} ||\ngoto "
+		  "server0\n");
 	free(text);
 
 	s.name = s.append = NULL;
 	text = script_text(&s);
 	assert_null(strstr(text, "vfield.name"));
 	assert_null(strstr(text, "(null)"));
+	free(text);
+}
+
+static void
+test_disk(void **state)
+{
+	char *text = script_disk("n1");
+
+	assert_non_null(text);
+	assert_memory_equal(text, "#!ipxe\n", 7);
+	/* a status other than 0, without which UEFI tries no other device */
+	has(text, "\nexit 1\n");
+	assert_null(strstr(text, "kernel"));
 	free(text);
 }
 
@@ -144,9 +158,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_script),
-	    cmocka_unit_test(test_pxelinux),
-	    cmocka_unit_test(test_too_long),
+	    cmocka_unit_test(test_disk),     cmocka_unit_test(test_script),
+	    cmocka_unit_test(test_pxelinux), cmocka_unit_test(test_too_long),
 	    cmocka_unit_test(test_ranges),
 	};
 
