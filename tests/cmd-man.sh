@@ -60,6 +60,10 @@ for command in copy fetch; do
 	same $command "$(help_options vfield $command)" \
 		"$(man_options "$TOP/man/vfield-copy.8" $command)"
 done
+for command in install repair; do
+	same $command "$(help_options vfield $command)" \
+		"$(man_options "$TOP/man/vfield-jobs.8" $command)"
+done
 for name in man/vfield-router membership/vfield-member boot/vfield-boot \
 	initramfs/vfield-card installer/vfield-install; do
 	same "$name" "$(help_options "${name#*/}")" \

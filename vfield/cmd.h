@@ -28,6 +28,8 @@ int cmd_host_replace(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_copy(int argc, char **argv);
 int cmd_fetch(int argc, char **argv);
+int cmd_install(int argc, char **argv);
+int cmd_repair(int argc, char **argv);
 int cmd_node(int argc, char **argv);
 
 #endif

@@ -21,6 +21,7 @@
 #include "vfield/node_config.h"
 #include "vfield/sign.h"
 #include "vfield/site_diff.h"
+#include "vfield/site_machines.h"
 #include "vfield/site_now.h"
 #include "vfield/site_publish.h"
 #include "vfield/site_stage.h"
@@ -358,22 +359,8 @@ static int
 machines(const struct settings *set, const char *operand)
 {
 	const struct site_fetch f = fetch_of(set);
-	struct site *s;
 
-	if (site_fetch_hosts(&f, &s) == -1)
-		return -1;
-	for (size_t i = 0; s != NULL && i < name_set_count(site_names(s));
-	     i++) {
-		const struct site_host *h = site_host_at(s, i);
-		const char *mac = site_get(h, "mac");
-		const char *address = site_get(h, "address");
-
-		if (mac != NULL)
-			printf("%s %s %s\n", mac, h->name,
-			       address != NULL ? address : "");
-	}
-	site_free(s);
-	return stdout_flush(PROGRAM);
+	return site_machines_print(&f);
 }
 
 static int
@@ -437,7 +424,7 @@ static const struct verb {
      NO_OPERAND,
      {.program = "vfield site machines",
       .args = "",
-      .summary = "List cards, names and addresses of the site in force.",
+      .summary = "List cards, names, addresses and jobs of the site in force.",
       .options = machines_options}},
     {print_log,
      NO_OPERAND,

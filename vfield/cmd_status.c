@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "authority/word.h"
 #include "lib/digest.h"
 #include "lib/loop.h"
 #include "lib/options.h"
@@ -34,6 +35,7 @@ struct settings {
 	bool json;
 	bool image_id;
 	bool site_id;
+	const char *word;
 	bool check;
 	struct watch watch;
 };
@@ -46,6 +48,8 @@ static const struct option_spec options[] = {
 	"only the id of the image NAME, or of the default one"),
     OPT("site-id", 0, FLAG, site_id, NULL,
 	"only the id of the site in force; exit 1 if there is none"),
+    OPT("word", 0, STRING, word, "SUBJECT",
+	"only the id in the signed word on SUBJECT; exit 1 if there is none"),
     OPT("check", 0, FLAG, check, NULL,
 	"only the verdict; exit 0 if OK, 1 if DEGRADED, 2 if FAILED"),
     {0},
@@ -447,10 +451,10 @@ show_image_id(const char *run_dir, const char *name)
 	return result;
 }
 
-/* Prints the id in the signed word on the site.  Returns 0; -1: stderr says why
- * not. */
+/* Prints the id in the signed word on a subject.  Returns 0; -1: stderr says
+ * why not. */
 static int
-show_site_id(const char *run_dir)
+show_word_id(const char *run_dir, const char *subject)
 {
 	struct json_object *o = control_ask_json(run_dir, "status");
 	size_t n;
@@ -461,13 +465,13 @@ show_site_id(const char *run_dir)
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *w = json_object_array_get_idx(words, i);
 
-		if (strcmp(control_string(w, "subject"), "site") == 0)
+		if (strcmp(control_string(w, "subject"), subject) == 0)
 			result = print_id(w);
 	}
 	if (o == NULL)
 		control_complain(PROGRAM, run_dir);
 	else if (result == -1)
-		fprintf(stderr, PROGRAM ": no site is in force\n");
+		fprintf(stderr, PROGRAM ": no %s is in force\n", subject);
 	json_object_put(o);
 	return result;
 }
@@ -517,9 +521,11 @@ cmd_status(int argc, char **argv)
 	}
 	if (set.check)
 		return check(&set);
-	if (set.image_id || set.site_id) {
-		result = set.site_id ? show_site_id(set.run_dir)
-				     : show_image_id(set.run_dir, rest[0]);
+	if (set.site_id)
+		set.word = WORD_SITE;
+	if (set.image_id || set.word != NULL) {
+		result = set.word != NULL ? show_word_id(set.run_dir, set.word)
+					  : show_image_id(set.run_dir, rest[0]);
 		return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	}
 	set.watch.who = PROGRAM;

@@ -25,6 +25,8 @@ static const struct {
     {"key", cmd_key, "keys: who may say what this cluster is"},
     {"copy", cmd_copy, "bring a file to the disks of many machines"},
     {"fetch", cmd_fetch, "fill a file on this machine with an image"},
+    {"install", cmd_install, "have machines install themselves on their disks"},
+    {"repair", cmd_repair, "have installed machines repair themselves"},
     {"plugin", cmd_plugin, "plugins: list, show and run them"},
     {"map", cmd_map, "draw the replicas of all nodes"},
 };

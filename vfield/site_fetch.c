@@ -16,9 +16,8 @@
 #include "vfield/site_now.h"
 #include "vfield/site_stage.h"
 
-/* Writes the image to `file`, as `vfield fetch` does. */
-static int
-fetch(const char *run_dir, const struct digest *id, const char *file)
+int
+site_fetch_image(const char *run_dir, const struct digest *id, const char *file)
 {
 	AUTO_FREE char *dir = program_dir();
 	AUTO_FREE char *vfield = dir != NULL ? path_in(dir, "vfield") : NULL;
@@ -45,7 +44,7 @@ site_fetch_unpack(const struct site_fetch *f, const struct digest *id,
 
 	if (access(kept, R_OK) == 0)
 		return site_stage_unpack(kept, to);
-	if (fetch(f->run_dir, id, image) == -1)
+	if (site_fetch_image(f->run_dir, id, image) == -1)
 		return -1;
 	return site_stage_unpack(image, to);
 }

@@ -18,6 +18,10 @@ struct site_fetch {
 	const char *run_dir; /* that of the node */
 };
 
+/* Writes the image `id` to a file, as `vfield fetch` does.  Returns 0, or -1.
+ */
+int site_fetch_image(const char *run_dir, const struct digest *id,
+		     const char *file);
 /* Unpacks the image `id` into the directory DIR/NAME, which is not there yet.
  * Returns 0, or -1. */
 int site_fetch_unpack(const struct site_fetch *f, const struct digest *id,

@@ -9,17 +9,19 @@
 #include "authority/word.h"
 #include "vfield/control.h"
 
-static void
-read_word(struct json_object *authority, struct site_past *p)
+void
+site_now_word(struct json_object *status, const char *subject,
+	      struct site_past *p)
 {
 	size_t n;
-	struct json_object *a = control_array(authority, "words", &n);
+	struct json_object *a =
+	    control_array(control_object(status, "authority"), "words", &n);
 
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *o = json_object_array_get_idx(a, i);
 		const char *id = control_string(o, "id");
 
-		if (strcmp(control_string(o, "subject"), WORD_SITE) != 0 ||
+		if (strcmp(control_string(o, "subject"), subject) != 0 ||
 		    digest_parse(id, strlen(id), &p->id) == -1)
 			continue;
 		p->version = control_number(o, "version");
@@ -86,7 +88,7 @@ site_now_ask(const char *program, const char *run_dir, struct site_now *now)
 	snprintf(now->trust, sizeof now->trust, "%s",
 		 control_string(a, "trust"));
 	now->cluster_key = control_bool(a, "cluster_key");
-	read_word(a, &now->word);
+	site_now_word(o, WORD_SITE, &now->word);
 	json_object_put(o);
 	now->has_image =
 	    now->word.version > 0 && site_now_knows(run_dir, &now->word.id);

@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include <json-c/json.h>
+
 #include "authority/key.h"
 #include "vfield/site_past.h"
 
@@ -19,6 +21,10 @@ struct site_now {
 	unsigned holders;      /* nodes that hold all of the site's image */
 };
 
+/* Sets p to the id, version and time of the word on a subject in the node's
+ * status; leaves p as it is if there is no such word. */
+void site_now_word(struct json_object *status, const char *subject,
+		   struct site_past *p);
 /* Asks the node.  Returns 0; -1: the log says why. */
 int site_now_ask(const char *program, const char *run_dir, struct site_now *n);
 /* Returns whether the node knows the image. */

@@ -85,6 +85,9 @@ for command in image node key plugin site host
 end
 complete -c vfield -n __vfield_ready -a '(__vfield_options)'
 complete -c vfield -f -n '__vfield_at 2 host' -a '(__vfield_hosts)'
+for command in install repair
+	complete -c vfield -f -n "__vfield_at 1 $command" -a '(__vfield_hosts)'
+end
 complete -c vfield -n '__vfield_at 1 join' -a '(__fish_print_hostnames)'
 complete -c vfield -n '__vfield_at 1 status; or __vfield_at 2 image' \
 	-a '(__vfield_images)'

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "vfield/jobs_said.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "authority/word.h"
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "lib/path_in.h"
+#include "lib/remove_tree.h"
+#include "lib/write_anew.h"
+#include "vfield/added_images.h"
+#include "vfield/control.h"
+#include "vfield/image_add.h"
+#include "vfield/run_dir.h"
+#include "vfield/sign.h"
+#include "vfield/site_fetch.h"
+#include "vfield/site_now.h"
+
+static int
+ask(struct jobs_said *s)
+{
+	struct json_object *o = control_ask_json(s->run_dir, "status");
+	bool trusts;
+
+	if (o == NULL) {
+		control_complain(s->program, s->run_dir);
+		return -1;
+	}
+	site_now_word(o, s->subject, &s->word);
+	trusts =
+	    *control_string(control_object(o, "authority"), "trust") != '\0';
+	json_object_put(o);
+	if (trusts)
+		return 0;
+	log_error("the node trusts no key, and without one there are no jobs: "
+		  "make one (vfield key new), have all nodes trust it (vfield "
+		  "key trust), and start them anew");
+	return -1;
+}
+
+/* Reads the list in force, by a file in the directory dir. */
+static int
+read_list(struct jobs_said *s, const char *dir)
+{
+	AUTO_FREE char *file = path_in(dir, "jobs");
+
+	if (site_fetch_image(s->run_dir, &s->word.id, file) == -1)
+		return -1;
+	if (jobs_load(&s->jobs, file, strcmp(s->subject, WORD_REPAIR) == 0) ==
+	    0)
+		return 0;
+	log_error("the list of jobs: %m");
+	return -1;
+}
+
+int
+jobs_said_read(struct jobs_said *s)
+{
+	char dir[] = "/tmp/vfield-jobs.XXXXXX";
+	int result;
+
+	s->word = (struct site_past){0};
+	s->jobs = (struct jobs){0};
+	if (ask(s) == -1)
+		return -1;
+	if (s->word.version == 0)
+		return 0;
+	if (mkdtemp(dir) == NULL) {
+		log_error("%s: %m", dir);
+		return -1;
+	}
+	result = read_list(s, dir);
+	remove_tree(dir);
+	return result;
+}
+
+uint64_t
+jobs_said_next(const struct jobs_said *s)
+{
+	uint64_t now_s = time(NULL), highest = jobs_highest(&s->jobs);
+	uint64_t last = s->word.version > highest ? s->word.version : highest;
+
+	if (last < s->above)
+		last = s->above;
+	return last < now_s ? now_s : last + 1;
+}
+
+/* Returns the path of the list of that version, for free(). */
+static char *
+path_of(const struct jobs_said *s, uint64_t version)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/jobs/%s-%" PRIu64, s->state, s->subject,
+		     version) == -1)
+		log_fatal("%m");
+	return path;
+}
+
+static int
+serve(const struct jobs_said *s, const char *path, struct digest *id)
+{
+	AUTO_FREE char *dir = path_in(s->state, "jobs");
+	struct image_file f;
+	int result;
+
+	if (make_directories(dir, 0755) == -1 ||
+	    write_anew(path, jobs_print, &s->jobs) == -1) {
+		log_error("%s: %m", path);
+		return -1;
+	}
+	if (image_file_open(path, s->run_dir, &f) == -1)
+		return -1;
+	*id = f.id;
+	result = image_add(s->program, &f, s->run_dir);
+	image_file_close(&f);
+	return result;
+}
+
+/* Has the node let go of the list of that version, and removes its files. */
+static void
+let_go(const struct jobs_said *s, uint64_t version, const struct digest *id)
+{
+	AUTO_FREE char *path = path_of(s, version);
+	AUTO_FREE char *manifest = NULL, *question = NULL;
+	char hex[DIGEST_HEX];
+
+	if (asprintf(&question, "remove %s", digest_hex(id, hex)) == -1 ||
+	    asprintf(&manifest, "%s.vfm", path) == -1)
+		log_fatal("%m");
+	json_object_put(control_ask_json(s->run_dir, question));
+	(void)added_images_drop(s->run_dir, id);
+	unlink(path);
+	unlink(manifest);
+}
+
+int
+jobs_said_say(struct jobs_said *s)
+{
+	struct word w = {.version = jobs_said_next(s)};
+	AUTO_FREE char *path = path_of(s, w.version);
+	AUTO_FREE char *digits = NULL;
+	struct key_pair k;
+	int result = -1;
+
+	strcpy(w.subject, s->subject);
+	if (sign_key(s->key, &k) == -1)
+		return -1;
+	if (serve(s, path, &w.id) == 0)
+		digits = sign_word(&w, &k);
+	explicit_bzero(&k, sizeof k);
+	if (digits != NULL)
+		result = sign_tell(s->program, s->run_dir, digits);
+	if (result == -1)
+		let_go(s, w.version, &w.id);
+	else if (s->word.version > 0)
+		let_go(s, s->word.version, &s->word.id);
+	return result;
+}
