@@ -34,25 +34,55 @@ struct job {
 
 /* --- the disk --- */
 
+/* Returns whether the disk says that the job is done, or overtaken: an
+ * installation by a later one, a repair by a later one or a later installation.
+ * The numbers of repairs never count against an installation, since a
+ * restricted key gives them. */
+static bool
+is_over(const struct settings *set, const struct stamp *was)
+{
+	uint64_t installed = was->repair ? was->before : was->job;
+
+	if (set->job == 0)
+		return false;
+	if (set->repair != was->repair)
+		return installed >= set->job;
+	return was->job > set->job || (was->job == set->job && was->finished);
+}
+
+/* Sets the stamp to that of a job which begins.  One that was started by hand
+ * keeps the number of the one before, so that this is not done again. */
+static void
+begin(struct job *j, const struct stamp *was)
+{
+	const struct settings *set = j->set;
+	uint64_t installed = was->repair ? was->before : was->job;
+	uint64_t repaired = was->repair ? was->job : 0;
+
+	j->stamp = (struct stamp){.site = j->site,
+				  .job = set->job,
+				  .before = set->repair ? installed : 0,
+				  .repair = set->repair};
+	if (set->job == 0)
+		j->stamp.job = set->repair ? repaired : installed;
+	snprintf(j->stamp.host, sizeof j->stamp.host, "%s", set->host);
+}
+
 /* Goes on from the disk's stamp if that is of this job, or of one like it that
  * was started by hand and did not end. */
 static void
 go_on(struct job *j)
 {
-	const struct stamp *was = &j->disk.found.stamp;
-	bool same = j->disk.found.verdict == DISK_OURS &&
-		    was->job == j->set->job && was->repair == j->set->repair &&
-		    strcmp(was->host, j->set->host) == 0;
+	static const struct stamp none;
+	const struct disk_found *d = &j->disk.found;
+	bool known =
+	    d->verdict == DISK_OURS && strcmp(d->stamp.host, j->set->host) == 0;
 
-	j->was_done = same && was->finished && j->set->job != 0;
-	if (same && !was->finished &&
-	    disk_has_table(&j->disk.found, &j->layout)) {
-		j->stamp = *was;
-		return;
-	}
-	j->stamp = (struct stamp){
-	    .site = j->site, .job = j->set->job, .repair = j->set->repair};
-	snprintf(j->stamp.host, sizeof j->stamp.host, "%s", j->set->host);
+	j->was_done = known && is_over(j->set, &d->stamp);
+	begin(j, known ? &d->stamp : &none);
+	if (known && !d->stamp.finished && d->stamp.job == j->stamp.job &&
+	    d->stamp.repair == j->set->repair && disk_has_table(d, &j->layout))
+		j->stamp = d->stamp;
 }
 
 static int
@@ -257,8 +287,8 @@ prepare(struct job *j)
 	return -1;
 }
 
-int
-job_run(const struct settings *s)
+enum job_end
+job_run(const struct settings *s, struct boot_service *service)
 {
 	struct job j = {
 	    .set = s,
@@ -268,19 +298,20 @@ job_run(const struct settings *s)
 	int ret;
 
 	if (prepare(&j) == -1)
-		return -1;
+		return JOB_FAILED;
 	if (s->dry_run)
-		return say_only(&j);
+		return say_only(&j) == 0 ? JOB_DONE : JOB_FAILED;
 	if (environment_init(&j.env, s) == -1)
-		return -1;
+		return JOB_FAILED;
 	j.log = fopen(j.env.log, "ae");
 	if (j.log == NULL || flock(fileno(j.log), LOCK_EX | LOCK_NB) == -1) {
 		log_error("%s: %s", j.env.log,
 			  errno == EWOULDBLOCK ? "an installation is at work"
 					       : strerror(errno));
-		return -1;
+		return JOB_FAILED;
 	}
 	j.screen = (struct screen){.state = j.env.state,
+				   .service = service,
 				   .mode = s->repair ? "repair" : "install",
 				   .of = j.order.n,
 				   .terminal = isatty(STDOUT_FILENO)};
@@ -289,5 +320,7 @@ job_run(const struct settings *s)
 	if (j.disk.fd != -1)
 		close(j.disk.fd);
 	environment_free(&j.env);
-	return ret;
+	if (ret == -1)
+		return JOB_FAILED;
+	return j.was_done ? JOB_DONE_BEFORE : JOB_DONE;
 }

@@ -6,16 +6,24 @@
  * The module init comes before the disk is chosen, so it may bring the disk's
  * driver.  Then the disk is chosen (find_disk.h), and each module's end stamped
  * on it (stamp.h): a job that a power cut has ended goes on where it was, and a
- * job that has a number and is done is not done again.
+ * job that has a number is not done if the disk says that this host has done it
+ * or a later one.
  */
 #ifndef VF_INSTALLER_JOB_H
 #define VF_INSTALLER_JOB_H
 
+#include "installer/boot_service.h"
 #include "installer/settings.h"
 
-/* Does the job, or says what would be done.  Where stdin is a terminal, a
- * module that fails is run again when Return is typed.  Returns 0, or -1 with
- * the failure told. */
-int job_run(const struct settings *s);
+enum job_end {
+	JOB_FAILED,      /* the failure was told */
+	JOB_DONE,        /* now, or what would be done was said */
+	JOB_DONE_BEFORE, /* nothing was done */
+};
+
+/* Does the job, or says what would be done, and tells the boot service.  Where
+ * stdin is a terminal, a module that fails is run again when Return is typed.
+ */
+enum job_end job_run(const struct settings *s, struct boot_service *service);
 
 #endif

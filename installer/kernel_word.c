@@ -9,7 +9,6 @@
 #include "lib/decimal.h"
 
 #define BLANKS " \t\n"
-#define VALUE_BYTES 64
 
 int
 kernel_value(const char *line, const char *name, char *value, size_t size)
@@ -34,7 +33,7 @@ kernel_value(const char *line, const char *name, char *value, size_t size)
 int
 kernel_word(const char *line, bool *repair, uint64_t *job)
 {
-	char value[VALUE_BYTES];
+	char value[KERNEL_VALUE_MAX];
 	char *number;
 
 	if (kernel_value(line, "vfield.install", value, sizeof value) == -1)

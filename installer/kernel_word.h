@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define KERNEL_VALUE_MAX 128 /* bytes of a value, with the NUL */
+
 /* Finds the last such word in the line.  Returns 0, or -1 if there is none, or
  * one that is wrong. */
 int kernel_word(const char *line, bool *repair, uint64_t *job);

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "installer/at_boot.h"
 #include "installer/job.h"
-#include "installer/kernel_word.h"
 #include "installer/settings.h"
 #include "lib/log.h"
 #include "lib/options.h"
@@ -18,7 +18,8 @@
 #define OPT_SETTINGS struct settings
 
 static const struct option_spec options[] = {
-    OPT("site", 0, STRING, site, "DIR", "site (default: /etc/vfield/site)"),
+    OPT("site", 0, STRING, site, "DIR",
+	"site (default: the one in force, or /etc/vfield/site)"),
     OPT("host", 0, STRING, host, "NAME", "this machine (default: its name)"),
     OPT("root-image", 0, STRING, root_image, "DEVICE|DIR",
 	"what is installed (default: /dev/nbd0)"),
@@ -45,31 +46,37 @@ static const struct option_spec options[] = {
 
 static const struct command_spec command = {
     .program = PROGRAM,
-    .args = "install|repair|kernel",
+    .args = "install|repair|boot",
     .summary = "Install the image that this machine runs on its disk.",
     .options = options,
 };
 
+/* Does what one word says.  Returns the exit status. */
 static int
-choose(struct settings *set, const char *word)
+run(struct settings *set, const char *word)
 {
-	if (strcmp(word, "kernel") == 0)
-		return kernel_word(set->kernel_line, &set->repair, &set->job);
+	struct boot_service service = {.kernel_line = set->kernel_line};
+
+	if (strcmp(word, "boot") == 0)
+		return at_boot(set, &service) == 0 ? 0 : 1;
 	set->repair = strcmp(word, "repair") == 0;
-	return set->repair || strcmp(word, "install") == 0 ? 0 : -1;
+	if (!set->repair && strcmp(word, "install") != 0)
+		return 2;
+	if (settings_complete(set) == -1)
+		return 1;
+	return job_run(set, &service) == JOB_FAILED ? 1 : 0;
 }
 
 int
 main(int argc, char **argv)
 {
 	struct settings set = {
-	    .site = "/etc/vfield/site",
 	    .root_image = "/dev/nbd0",
 	    .run_dir = "/run/vfield",
 	    .limit = 900,
 	};
 	char **rest;
-	int n;
+	int n, status = 2;
 
 	log_init(PROGRAM, false);
 	settings_kernel(&set);
@@ -78,12 +85,11 @@ main(int argc, char **argv)
 		puts(PROGRAM " " VF_VERSION);
 		return 0;
 	}
-	if (n != 1 || choose(&set, rest[0]) == -1) {
+	if (n == 1)
+		status = run(&set, rest[0]);
+	if (status == 2)
 		log_error("one word says what is done: install, repair, or "
-			  "kernel, where vfield.install= says it");
-		return 2;
-	}
-	if (settings_complete(&set) == -1)
-		return 1;
-	return job_run(&set) == 0 ? 0 : 1;
+			  "boot, for what this machine is asked to do as it "
+			  "boots");
+	return status;
 }

@@ -20,6 +20,7 @@ tell(const struct screen *s, const char *text)
 {
 	if (write_anew(s->state, print_text, text) == -1)
 		log_warn("%s: %m", s->state);
+	boot_service_tell(s->service, text);
 }
 
 static void

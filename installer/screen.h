@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* screen: tells how far the installer is: on stdout, and in a file of one line
- * for other programs:
+ * for other programs, and to the boot service:
  *
  *   install 4/9 base 41%
  *   failed base: exit 1
@@ -15,11 +15,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "installer/boot_service.h"
 #include "installer/run.h"
 
 struct screen {
-	const char *state; /* path of the file */
-	const char *mode;  /* "install" or "repair" */
+	const char *state;            /* path of the file */
+	struct boot_service *service; /* is told, too */
+	const char *mode;             /* "install" or "repair" */
 	const char *module;
 	size_t number, of; /* the module's place, from 1, and their number */
 	int64_t began_ns;

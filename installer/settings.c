@@ -20,6 +20,10 @@
 
 /* Bytes of a site's id that are read. */
 #define SITE_ID_MAX 256
+/* The site that the initramfs has found in force, and the one that is used
+ * where there is none. */
+#define SITE_IN_FORCE "/run/vfield/site"
+#define SITE_OWN "/etc/vfield/site"
 /* Bytes of a kernel's command line, with the NUL; no architecture has more. */
 #define KERNEL_LINE_MAX 4096
 
@@ -53,8 +57,8 @@ settings_kernel(struct settings *s)
 	s->kernel_line = keep("%s", line);
 }
 
-static int
-own_name(struct settings *s)
+int
+settings_host(struct settings *s)
 {
 	char name[HOST_NAME_MAX + 1] = "";
 
@@ -128,9 +132,11 @@ static void
 take(struct settings *s, const struct site_host *h)
 {
 	const char *disk = site_get(h, "disk");
+	const char *from = site_get(h, "boot_from");
 
 	if (s->disks == NULL && disk != NULL)
 		s->disks = keep("%s/disks/%s", s->site, disk);
+	s->from_disk = from != NULL && strcmp(from, "disk") == 0;
 	if (s->modules == NULL)
 		s->modules = list_of(h, s->repair ? "repair" : "install");
 }
@@ -191,7 +197,11 @@ ask_site(struct settings *s)
 int
 settings_complete(struct settings *s)
 {
-	if (own_name(s) == -1)
+	if (s->site == NULL)
+		s->site = access(SITE_IN_FORCE "/" SITE_HOSTS, F_OK) == 0
+			      ? SITE_IN_FORCE
+			      : SITE_OWN;
+	if (settings_host(s) == -1)
 		return -1;
 	if (ask_site(s) == -1)
 		return -1;

@@ -15,12 +15,16 @@ struct settings {
 	uint64_t job, limit;
 	bool wipe, dry_run, version;
 	bool repair;
+	bool from_disk; /* the site has this host start from its disk */
 	const char *kernel_line; /* the kernel's command line; "": not known */
 };
 
 /* Reads the kernel's command line. */
 void settings_kernel(struct settings *s);
 
+/* Sets the host's name, if it was not given.  Returns 0, or -1 with the error
+ * logged. */
+int settings_host(struct settings *s);
 /* Fills in what was not given: from the site, or with what holds without one.
  * The strings live until the program ends.  Returns 0, or -1 with the error
  * logged. */

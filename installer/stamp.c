@@ -58,6 +58,8 @@ read_line(const char *key, const char *value, struct stamp *s)
 		return read_word(value, s->host);
 	if (strcmp(key, "job") == 0)
 		return read_number(value, &s->job);
+	if (strcmp(key, "before") == 0)
+		return read_number(value, &s->before);
 	if (strcmp(key, "done") == 0)
 		return s->ndone < STAMP_MODULES_MAX
 			   ? read_word(value, s->done[s->ndone++])
@@ -106,10 +108,10 @@ stamp_format(const struct stamp *s, char bytes[STAMP_BYTES])
 
 	assert(to != NULL);
 	fprintf(to,
-		HEAD "\nsite %s\nhost %s\njob %" PRIu64
+		HEAD "\nsite %s\nhost %s\njob %" PRIu64 "\nbefore %" PRIu64
 		     "\nrepair %d\nfinished %d\n",
-		digest_hex(&s->site, hex), s->host, s->job, s->repair,
-		s->finished);
+		digest_hex(&s->site, hex), s->host, s->job, s->before,
+		s->repair, s->finished);
 	for (unsigned i = 0; i < s->ndone; i++)
 		fprintf(to, "done %s\n", s->done[i]);
 	fputs("end\n", to);

@@ -28,7 +28,9 @@
 struct stamp {
 	struct digest site; /* the hash of the site's id */
 	char host[STAMP_WORD_MAX + 1];
-	uint64_t job;  /* the job's number; 0: started by hand */
+	uint64_t job; /* the job's number; 0: started by hand */
+	/* number of the last installation that was done before this repair */
+	uint64_t before;
 	bool repair;   /* the job is a repair, not an installation */
 	bool finished; /* all modules are done */
 	char done[STAMP_MODULES_MAX][STAMP_WORD_MAX + 1];

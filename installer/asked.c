@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "installer/asked.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "installer/kernel_word.h"
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "lib/path_in.h"
+
+#define CARDS "/sys/class/net"
+#define MAC_BYTES 18 /* bytes of a card's address as text, with the NUL */
+
+static int
+from_kernel(const struct settings *s, struct jobs_line *l)
+{
+	bool repair;
+
+	*l = (struct jobs_line){0};
+	if (kernel_word(s->kernel_line, &repair, &l->number) == -1)
+		return 0;
+	l->verb = repair ? JOBS_REPAIR : JOBS_INSTALL;
+	return 1;
+}
+
+/* Adds the addresses of all cards to the names of this machine. */
+static int
+add_cards(struct name_set *names)
+{
+	DIR *dir = opendir(CARDS);
+	struct dirent *d;
+	int result = 0;
+
+	while (dir != NULL && result == 0 && (d = readdir(dir)) != NULL) {
+		AUTO_FREE char *card = path_in(CARDS, d->d_name);
+		AUTO_FREE char *path = path_in(card, "address");
+		AUTO_FCLOSE FILE *f =
+		    *d->d_name != '.' ? fopen(path, "re") : NULL;
+		char mac[MAC_BYTES];
+
+		if (f != NULL && fgets(mac, sizeof mac, f) != NULL &&
+		    strlen(mac) == MAC_BYTES - 1)
+			result = name_set_add(names, mac, MAC_BYTES - 1);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return result;
+}
+
+/* Reads a list; that there is none is no error. */
+static int
+read_list(struct jobs *j, const char *dir, const char *name, bool repairs)
+{
+	AUTO_FREE char *path = path_in(dir, name);
+
+	if (jobs_load(j, path, repairs) == 0 || errno == ENOENT)
+		return 0;
+	log_error("%s: %m", path);
+	return -1;
+}
+
+static int
+from_lists(const struct settings *s, struct jobs_line due[JOBS_DUE_MAX])
+{
+	struct name_set *names = name_set_new();
+	struct jobs j = {0};
+	int n = -1;
+
+	if (names == NULL ||
+	    name_set_add(names, s->host, strlen(s->host)) == -1 ||
+	    add_cards(names) == -1)
+		log_error("%m");
+	else if (read_list(&j, s->run_dir, ASKED_JOBS, false) == 0 &&
+		 read_list(&j, s->run_dir, ASKED_REPAIR, true) == 0)
+		n = (int)jobs_due(&j, names, time(NULL), due);
+	jobs_free(&j);
+	name_set_free(names);
+	return n;
+}
+
+int
+asked_find(const struct settings *s, struct jobs_line due[JOBS_DUE_MAX])
+{
+	char key[KERNEL_VALUE_MAX];
+
+	if (kernel_value(s->kernel_line, "vfield.trust", key, sizeof key) == -1)
+		return from_kernel(s, due);
+	if (from_kernel(s, due) == 1)
+		log_warn("vfield.install= is not obeyed: a key is trusted, so "
+			 "only a signed job counts");
+	return from_lists(s, due);
+}
