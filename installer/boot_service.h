@@ -18,7 +18,7 @@
 struct boot_service {
 	const char *kernel_line; /* names the service, as vfield.boot= */
 	int64_t told_ns;         /* when it was told last */
-	char text[64];           /* what it was told last */
+	char text[64];           /* the text that was told last */
 };
 
 /* Tells the service a text, such as "install 4/9 base 41%".  What it was told

@@ -97,7 +97,7 @@ test_lines(void **state)
 	assert_string_equal(j.v[1].who, "52:54:00:77:00:01");
 	assert_int_equal(jobs_highest(&j), 8);
 	jobs_free(&j);
-	/* of a restricted key's list */
+	/* Repairs alone count in a restricted key's list. */
 	j = list("7 install node1 9\n8 repair node1 9\n", true);
 	assert_int_equal(j.n, 1);
 	assert_int_equal(j.v[0].number, 8);
@@ -148,7 +148,7 @@ test_due(void **state)
 	    {"9 repair node1 9999\n8 install node1 9999\n",
 	     "8 install, 9 repair"},
 	    {"9 repair node1 9999\n", "9 repair"},
-	    /* what has expired, unless the clock is wrong */
+	    /* A job expires, unless the clock is wrong. */
 	    {"7 install node1 4999\n", ""},
 	    {"7 install node1 5000\n", "7 install"},
 	    {"6000 install node1 4999\n", "6000 install"},
@@ -172,7 +172,7 @@ test_drop(void **state)
 	fclose(to);
 	assert_string_equal(strchr(text, '\n') + 1,
 			    "8 repair node1 9999\n9 install node3 9999\n");
-	/* what was printed is read again */
+	/* A printed list is read again. */
 	jobs_free(&j);
 	j = list(text, false);
 	assert_int_equal(j.n, 2);
