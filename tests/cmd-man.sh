@@ -64,6 +64,8 @@ for command in install repair; do
 	same $command "$(help_options vfield $command)" \
 		"$(man_options "$TOP/man/vfield-jobs.8" $command)"
 done
+same setup "$(help_options vfield setup)" \
+	"$(man_options "$TOP/man/vfield-setup.8" '')"
 for name in man/vfield-router membership/vfield-member boot/vfield-boot \
 	initramfs/vfield-card installer/vfield-install; do
 	same "$name" "$(help_options "${name#*/}")" \

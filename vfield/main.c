@@ -14,6 +14,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } commands[] = {
+    {"setup", cmd_setup, "make this machine the first of a room"},
     {"image", cmd_image, "make, show, check and add images"},
     {"serve", cmd_serve, "be a node that has an image: a seed"},
     {"join", cmd_join, "be a further node; it learns all from a peer"},

@@ -13,25 +13,42 @@
 #include "lib/child.h"
 #include "lib/log.h"
 
+/* Starts the program.  Returns 0; -1: it did not start, and the log says why.
+ */
 static int
-run(const posix_spawn_file_actions_t *files, const char *const argv[])
+start(const posix_spawn_file_actions_t *files, const char *const argv[],
+      pid_t *pid)
+{
+	int error = posix_spawnp(pid, argv[0], files, NULL,
+				 (char *const *)(uintptr_t)argv, environ);
+
+	if (error == 0)
+		return 0;
+	log_error("%s: %s", argv[0], strerror(error));
+	return -1;
+}
+
+/* Waits for the end of the program.  Returns its exit status, or -1. */
+static int
+end(pid_t pid, const char *name)
 {
 	char how[CHILD_HOW];
-	int status, error;
-	pid_t pid;
+	int status;
 
-	error = posix_spawnp(&pid, argv[0], files, NULL,
-			     (char *const *)(uintptr_t)argv, environ);
-	if (error != 0) {
-		log_error("%s: %s", argv[0], strerror(error));
-		return -1;
-	}
 	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		;
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	log_error("%s %s", argv[0], child_how(status, how));
+	log_error("%s %s", name, child_how(status, how));
 	return -1;
+}
+
+static int
+run(const posix_spawn_file_actions_t *files, const char *const argv[])
+{
+	pid_t pid;
+
+	return start(files, argv, &pid) == 0 ? end(pid, argv[0]) : -1;
 }
 
 int
@@ -59,4 +76,46 @@ run_program_quiet(const char *const argv[])
 	status = run(&files, argv);
 	posix_spawn_file_actions_destroy(&files);
 	return status;
+}
+
+/* Reads all that comes, and keeps what fits. */
+static void
+read_text(int fd, char *text, size_t len)
+{
+	char rest[4096];
+	size_t n = 0;
+	ssize_t got;
+
+	while ((got = n + 1 < len ? read(fd, text + n, len - n - 1)
+				  : read(fd, rest, sizeof rest)) != 0) {
+		if (got == -1 && errno != EINTR)
+			break;
+		if (got > 0 && n + 1 < len)
+			n += got;
+	}
+	text[n] = '\0';
+}
+
+int
+run_program_read(const char *const argv[], char *text, size_t len)
+{
+	posix_spawn_file_actions_t files;
+	int fds[2], result;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) == -1) {
+		log_error("%s: %m", argv[0]);
+		return -1;
+	}
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_adddup2(&files, fds[1], STDOUT_FILENO);
+	result = start(&files, argv, &pid);
+	posix_spawn_file_actions_destroy(&files);
+	close(fds[1]);
+	if (result == 0) {
+		read_text(fds[0], text, len);
+		result = end(pid, argv[0]);
+	}
+	close(fds[0]);
+	return result;
 }

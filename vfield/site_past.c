@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
@@ -76,5 +77,22 @@ site_past_append(const char *state, const struct site_past *p)
 	if (len != -1 && fd != -1 && write_all(fd, line, len) == 0)
 		return 0;
 	log_error("%s: %m", path);
+	return -1;
+}
+
+int
+site_past_link(const char *state, const struct digest *id)
+{
+	AUTO_FREE char *dir = site_past_dir(state, id);
+	AUTO_FREE char *link = site_past_file(state, SITE_PAST_CURRENT);
+	AUTO_FREE char *fresh = site_past_file(state, SITE_PAST_CURRENT ".new");
+
+	if (access(dir, F_OK) == -1)
+		return 0;
+	(void)unlink(fresh);
+	if (symlink(strrchr(dir, '/') + 1, fresh) == 0 &&
+	    rename(fresh, link) == 0)
+		return 0;
+	log_error("%s: %m", link);
 	return -1;
 }

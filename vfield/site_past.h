@@ -7,6 +7,9 @@
  *   STATE/site/log                    lines "VERSION TIME ID"
  *   STATE/site/ID/site.squashfs       an image, in a directory named by the
  *                                     first digits of its id
+ *   STATE/site/current                a link to the directory of the image that
+ *                                     was published last, for a node that is
+ *                                     started again
  *
  * Errors   functions that fail have logged why.
  * Limits   the last SITE_PAST_MAX lines are read.
@@ -23,6 +26,7 @@
 #define SITE_PAST_MAX 1024
 #define SITE_PAST_DIGITS 16 /* digits of an id in a directory's name */
 #define SITE_IMAGE "site.squashfs"
+#define SITE_PAST_CURRENT "current"
 
 struct site_past {
 	uint64_t version; /* version of the word */
@@ -37,6 +41,9 @@ char *site_past_file(const char *state, const char *name);
 /* Reads the log into an array, the oldest first, for free().  Returns NULL, and
  * *n 0, if there is none, or it cannot be read. */
 struct site_past *site_past_read(const char *state, size_t *n);
+/* Makes the link `current` lead to the image's directory, if there is that
+ * directory.  Returns 0, or -1. */
+int site_past_link(const char *state, const struct digest *id);
 /* Appends a line.  Returns 0, or -1. */
 int site_past_append(const char *state, const struct site_past *p);
 

@@ -195,7 +195,8 @@ put_in_force(const struct site_publish *p, const struct site_now *now,
 {
 	AUTO_CLOSE int lock = take_state(p->state);
 
-	if (lock == -1 || serve(p, id) == -1)
+	if (lock == -1 || serve(p, id) == -1 ||
+	    site_past_link(p->state, id) == -1)
 		return -1;
 	if (now->word.version > 0 && digest_equal(&now->word.id, id)) {
 		log_info("this site is in force already");
