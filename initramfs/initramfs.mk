@@ -4,7 +4,8 @@
 # vfield-mkinitramfs lies beside the programs.  The files that it puts into an
 # initramfs are in lib/initramfs, or, once installed, in lib/vfield/initramfs.
 INITRAMFS_DIR := $(BUILD)/lib/initramfs
-INITRAMFS_SCRIPTS := $(addprefix $(INITRAMFS_DIR)/,init shutdown cluster managers site)
+INITRAMFS_SCRIPTS := $(addprefix $(INITRAMFS_DIR)/,init shutdown cluster managers site \
+	unsquashfs)
 INITRAMFS_ABSENT := $(patsubst initramfs/absent/%.c,\
 	$(INITRAMFS_DIR)/absent/%,$(wildcard initramfs/absent/*.c))
 PROGRAMS += $(BUILD)/bin/vfield-mkinitramfs $(INITRAMFS_SCRIPTS) \

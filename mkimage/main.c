@@ -24,6 +24,7 @@
 #include "mkimage/boot_files.h"
 #include "mkimage/contents.h"
 #include "mkimage/initramfs.h"
+#include "mkimage/jobs_list.h"
 #include "mkimage/kernel.h"
 #include "mkimage/medium.h"
 #include "mkimage/patterns.h"
@@ -57,6 +58,7 @@ struct settings {
 	const char *append;
 	const char *key;
 	const char *site;
+	const char *install;
 	const char *iso;
 	const char *rom;
 	const char *profile;
@@ -93,6 +95,8 @@ static const struct option_spec options[] = {
 	"the key that machines of this image trust; made if there is none"),
     OPT("site", 0, STRING, site, "DIR",
 	"begin with the site in that directory; wants --key"),
+    OPT("install", 0, STRING, install, "NODES",
+	"have these hosts of the site install themselves on their disks"),
     OPT("cluster-key", 0, STRING, cluster_key, "FILE",
 	"put the cluster key in that file onto the medium of --iso, and TLS "
 	"into the initramfs"),
@@ -139,6 +143,7 @@ struct job {
 	struct scan scan;
 	struct key_pair key;   /* key of --key; valid if set.key is not NULL */
 	char site[DIGEST_HEX]; /* id of the site's image; "": there is none */
+	char jobs[DIGEST_HEX]; /* id of the list of jobs; "": there is none */
 	char *words;           /* to be appended to the kernel's command line */
 };
 
@@ -318,14 +323,20 @@ leave_out_output(const struct job *j)
 		patterns_add_path(j->out, output + len + 1);
 }
 
-/* Makes the site's image, if --site is given, and sets j->site to its id. */
+/* Makes the site's image, if --site is given, and the list of jobs, if
+ * --install is, and sets j->site and j->jobs to their ids. */
 static int
 make_site(struct job *j)
 {
 	if (j->set.site == NULL)
 		return 0;
-	return site_image_make(j->bin, j->set.site, j->set.cluster_key != NULL,
-			       j->place.work, j->site);
+	if (site_image_make(j->bin, j->set.site, j->set.cluster_key != NULL,
+			    j->place.work, j->site) == -1)
+		return -1;
+	return j->set.install == NULL
+		   ? 0
+		   : jobs_list_make(j->set.site, j->set.install, j->place.work,
+				    j->jobs);
 }
 
 static int
@@ -341,6 +352,9 @@ check_source(struct job *j)
 	if (j->set.site != NULL &&
 	    site_image_check(j->bin, j->set.site, j->set.cluster_key == NULL) ==
 		-1)
+		return -1;
+	if (j->set.install != NULL &&
+	    jobs_list_check(j->set.site, j->set.install) == -1)
 		return -1;
 	if (tree_open(&source, &j->tree) == -1 ||
 	    plugin_build(j->set.plugin.v, j->set.dry_run ? 0 : j->set.plugin.n,
@@ -426,7 +440,8 @@ make_files(const struct job *j, const char *image, char id[DIGEST_HEX])
 	if (j->set.profile != NULL &&
 	    contents_profile(j->set.profile, manifest, profile) == -1)
 		return -1;
-	if (j->set.key != NULL && trust_words(dir, id, j->site, &j->key) == -1)
+	if (j->set.key != NULL &&
+	    trust_words(dir, id, j->site, j->jobs, &j->key) == -1)
 		return -1;
 	return boot_config_write(dir, id, j->words);
 }
@@ -443,6 +458,7 @@ make_medium(const struct job *j, const char *id)
 			   .id = id,
 			   .signed_words = j->set.key != NULL,
 			   .site = j->set.site != NULL,
+			   .jobs = j->set.install != NULL,
 			   .cluster_key = j->set.cluster_key,
 			   .words = j->words};
 
@@ -507,6 +523,9 @@ well_used(const struct settings *s, int nrest)
 	else if (s->site != NULL && s->key == NULL)
 		log_error("--site wants --key: without a trusted key there is "
 			  "no site");
+	else if (s->install != NULL && s->site == NULL)
+		log_error("--install wants --site, which says what hosts there "
+			  "are");
 	else if (s->level < 1 || s->level > LEVEL_MAX)
 		log_error("--level %" PRIu64 ": it is 1 to %d", s->level,
 			  LEVEL_MAX);

@@ -14,6 +14,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "mkimage/jobs_list.h"
 #include "mkimage/run_tool.h"
 #include "mkimage/site_image.h"
 
@@ -87,6 +88,11 @@ run_mkrescue(const struct medium *m, const char *iso, const char *label,
 			command_add(&c, "vfield/%s.squashfs%s=%s", m->name,
 				    suffixes[i], path);
 	}
+	for (size_t i = 0; m->jobs && i < 2; i++)
+		command_add(&c,
+			    "vfield/site/" JOBS_LIST_FILE
+			    "%s=%s/" JOBS_LIST_FILE "%s",
+			    suffixes[i], m->dir, suffixes[i]);
 	for (size_t i = 0; m->site && i < 2; i++)
 		command_add(&c,
 			    "vfield/site/" SITE_IMAGE_FILE

@@ -22,6 +22,7 @@ struct medium {
 	const char *id;
 	bool signed_words; /* dir has a file `words`, to be put on the medium */
 	bool site; /* dir has the site's image, to be put on the medium */
+	bool jobs; /* dir has a list of jobs, to be put on the medium */
 	const char *cluster_key; /* path of the cluster key; NULL: none */
 	const char *words; /* further words for the kernel's command line */
 };

@@ -53,7 +53,7 @@ add_word(struct words *ws, const char *subject, const char *id,
 }
 
 int
-trust_words(const char *dir, const char *id, const char *site,
+trust_words(const char *dir, const char *id, const char *site, const char *jobs,
 	    const struct key_pair *k)
 {
 	AUTO_FREE char *path = path_in(dir, "words");
@@ -64,6 +64,8 @@ trust_words(const char *dir, const char *id, const char *site,
 		result = add_word(ws, WORD_DEFAULT, id, k);
 	if (result == 0 && site[0] != '\0')
 		result = add_word(ws, WORD_SITE, site, k);
+	if (result == 0 && jobs[0] != '\0')
+		result = add_word(ws, WORD_JOBS, jobs, k);
 	if (result == 0)
 		result = words_save(ws, path);
 	if (result == -1)

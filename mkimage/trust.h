@@ -13,11 +13,11 @@
  * there and logs that.  Returns 0, or -1 with the error logged. */
 int trust_key(const char *dir, struct key_pair *k);
 /* Writes the file dir/words, with words signed by k: that the image with this
- * id, in hexadecimal, is the default; and, unless `site` is "", that the site
- * whose image has the id `site` is in force.  Returns 0, or -1 with the error
- * logged. */
+ * id, in hexadecimal, is the default; and, unless these are "", that the site
+ * and the list of jobs whose images have the ids `site` and `jobs` are in
+ * force.  Returns 0, or -1 with the error logged. */
 int trust_words(const char *dir, const char *id, const char *site,
-		const struct key_pair *k);
+		const char *jobs, const struct key_pair *k);
 
 /* Checks that the file at path has a cluster key.  Returns 0, or -1 with the
  * error logged. */

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
+# --install puts a list of jobs for hosts of the site beside it, signs it too.
 # --site makes the image that `vfield site publish' would make of the directory,
 # signs that it is in force, and puts it onto the medium.  A site with errors,
 # one without a key, and secrets in an open cluster are refused before anything
@@ -23,8 +24,9 @@ for program in grub-mkrescue xorriso mformat; do
 	chmod 755 "$TMP/bin/$program"
 done
 # shellcheck disable=SC2086 # split on purpose
-MAKES_STATUS=1 makes room "$lab" $keyed --iso "$TMP/iso"
-for file in site.squashfs site.squashfs.vfm; do
+MAKES_STATUS=1 makes room "$lab" $keyed --iso "$TMP/iso" \
+	--install '@seat,!seat2'
+for file in site.squashfs site.squashfs.vfm jobs.list jobs.list.vfm; do
 	grep -q "vfield/site/$file=$TMP/room.out/$file" "$TMP/arguments" ||
 		fail "the medium has no $file"
 done
@@ -34,7 +36,8 @@ grep -q "vfield.trust=$(cat "$TMP/trust")" "$TMP/room.out/boot.ipxe" ||
 	fail "machines start without the site"
 
 node_start 1 serve --image "$TMP/room.out/room.squashfs" \
-	--image "$TMP/room.out/site.squashfs" --trust "$(cat "$TMP/trust")" \
+	--image "$TMP/room.out/site.squashfs" \
+	--image "$TMP/room.out/jobs.list" --trust "$(cat "$TMP/trust")" \
 	--words "$TMP/room.out/words"
 status_is 1 '.default.id == $id' \
 	--arg id "$(image_id "$TMP/room.out/room.squashfs.vfm")" ||
@@ -44,12 +47,18 @@ vfield site show --site "$site" --state "$TMP/state" --run-dir "$TMP/n1" |
 grep -q "directory .*: same" "$TMP/shown" || fail "another site"
 [ "$(vfield status --site-id --run-dir "$TMP/n1")" = \
 	"$(image_id "$TMP/room.out/site.squashfs.vfm")" ] || fail "not in force"
+vfield fetch --run-dir "$TMP/n1" \
+	"$(vfield status --word jobs --run-dir "$TMP/n1")" "$TMP/jobs" 2>/dev/null
+[ "$(sed -n 's/^[0-9]* \(install [^ ]*\) [0-9]*$/\1/p' "$TMP/jobs" | paste -sd ,)" = \
+	'install seat1,install seat3' ] || fail "$(cat "$TMP/jobs")"
 node_stop 1
 
 # shellcheck disable=SC2086 # split on purpose
 {
 	refuses 'wants --key' "$lab" --site "$site"
 	refuses 'another' "$lab" $keyed --name site
+	refuses 'install @room: ' "$lab" $keyed --install @room
+	refuses 'wants --site' "$lab" --key "$TMP/keys" --install seat1
 	mkdir "$site/secret"
 	echo hidden >"$site/secret/shadow"
 	refuses 'secret: anybody could read it' "$lab" $keyed

@@ -107,6 +107,13 @@ unsquashfs -q -n -d "$TMP/tree" "$TMP/fetched" >/dev/null
 cmp "$TMP/tree/hosts" "$SITE/hosts" || fail "another file hosts"
 [ -f "$TMP/tree/plugins/motd/root/etc/motd.in" ] || fail "no plugin"
 [ ! -e "$TMP/tree/.git" ] || fail ".git is published"
+# (what an initramfs has in the place of squashfs-tools)
+ln -s /bin/true "$TMP/bin/modprobe"
+if [ -w /dev/loop-control ] && losetup -f >/dev/null; then
+	sh "$TOP/initramfs/unsquashfs" -quiet -d "$TMP/mounted" "$TMP/fetched" ||
+		fail "the initramfs does not unpack a site"
+	diff -r "$TMP/tree" "$TMP/mounted" || fail "the initramfs unpacks another"
+fi
 
 echo "# another site, and the one before"
 echo 'motd.text = bye' >>"$SITE/hosts"
