@@ -43,14 +43,16 @@ rotate(uint32_t *v, size_t n, size_t by)
 char *
 machine_script(struct boot *b, const struct http_client *who)
 {
-	const struct machine *m = progress_machine(b, who);
+	struct machine *m = progress_machine(b, who);
 	char hex[DIGEST_HEX], *text;
 	struct script s;
 
 	if (fill_script(b, &s, hex) == -1)
 		return NULL;
-	if (m != NULL && machines_from_disk(m))
+	if (m != NULL && machines_from_disk(m)) {
+		progress_disk(b, m);
 		return script_disk(m->name);
+	}
 	if (m == NULL && !who->has_mac)
 		return script_who(b->config.card.address, s.port);
 	if (m != NULL) {

@@ -405,6 +405,15 @@ progress_job(struct boot *b, const struct http_client *who, const char *said,
 	return machines_from_disk(m) ? "disk\n" : "network\n";
 }
 
+void
+progress_disk(struct boot *b, struct machine *m)
+{
+	m->began = 0;
+	m->late = false;
+	machines_say(m, "disk");
+	files_soon(b);
+}
+
 /* --- the nodes --- */
 
 void

@@ -31,6 +31,8 @@ void progress_http(struct boot *b, const struct http_client *who,
  * if the machine is to start from its disk, "network\n" or "unknown\n". */
 const char *progress_job(struct boot *b, const struct http_client *who,
 			 const char *said, uint64_t done);
+/* Notes that the machine was sent to its disk, so that it is not waited for. */
+void progress_disk(struct boot *b, struct machine *m);
 void progress_node(struct boot *b, const struct boot_node *n);
 void progress_gone(struct boot *b, const struct boot_node *n);
 void progress_view(struct boot *b);

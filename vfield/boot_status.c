@@ -111,13 +111,15 @@ boot_status_show(FILE *to, struct json_object *o)
 }
 
 /* Prints a machine.  An installation that is at work, or has failed, is shown
- * in the place of the stage, so that such a machine is never called up. */
+ * in the place of the stage, so that such a machine is never called up; and so
+ * is the word "disk" of one that was sent to its disk. */
 static void
 show_machine(FILE *to, struct json_object *m, time_t now)
 {
 	char name[NAME_TEXT], at[NAME_TEXT], mac[NAME_TEXT], stage[NAME_TEXT];
 	char said[NAME_TEXT], ago[HUMAN_TEXT];
 	uint64_t since = control_number(m, "since");
+	const char *more = "";
 	bool installs;
 
 	text_of(m, "name", name);
@@ -125,14 +127,16 @@ show_machine(FILE *to, struct json_object *m, time_t now)
 	text_of(m, "install", said);
 	installs = *said != '\0' && strncmp(said, "done ", 5) != 0 &&
 		   strcmp(stage, "gone") != 0;
-	if (installs)
+	if (installs) {
 		snprintf(stage, sizeof stage, "%.*s", (int)strcspn(said, " "),
 			 said);
+		more = strchr(said, ' ') != NULL ? said : "";
+	}
 	fprintf(to, "%-16s %-15s %-17s %-10s %s%s%s%s\n", human_fit(name, 16),
 		text_of(m, "address", at), text_of(m, "mac", mac), stage,
 		human_seconds((uint64_t)now > since ? now - since : 0, ago),
-		control_bool(m, "late") ? ", late" : "", installs ? ", " : "",
-		installs ? said : "");
+		control_bool(m, "late") ? ", late" : "",
+		*more != '\0' ? ", " : "", more);
 }
 
 /* Prints those addresses of the boot service's range that no machine is given,
