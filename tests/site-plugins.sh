@@ -88,6 +88,23 @@ boots node1
 contents node1 >"$TMP/after"
 diff "$TMP/before" "$TMP/after" || fail "it is another the second time"
 
+# With a certificate authority each host's key is signed for its names alone,
+# and what is signed so is known for the hosts of the site.
+ssh-keygen -q -t ed25519 -N '' -f "$SITE/secret/ssh_ca"
+boots node1
+boots node2
+ssh-keygen -L -f "$TMP/node2/etc/ssh/ssh_host_ed25519_key-cert.pub" |
+	sed -n 's/^ *//; /Principals/,/Critical/p' | sed '1d;$d' |
+	sort | paste -sd ' ' >"$TMP/out"
+[ "$(cat "$TMP/out")" = '10.77.0.2 node2 node2.lab.example' ] ||
+	fail "node2's names: $(cat "$TMP/out")"
+[ "$(ssh-keygen -F node2.lab.example -f "$TMP/node1/etc/ssh/ssh_known_hosts" |
+	grep -cF "$(cut -d ' ' -f 1-2 "$SITE/secret/ssh_ca.pub")")" -eq 1 ] ||
+	fail "node1 does not know node2"
+! ssh-keygen -F other -f "$TMP/node1/etc/ssh/ssh_known_hosts" >/dev/null ||
+	fail "a host of another site is known"
+[ ! -e "$TMP/node1/etc/ssh/vfield_ca_key" ] || fail "the authority's key is left"
+
 # A machine whose name is not in the site is found by its card.
 status 0 --root "$TMP/node1" --host stranger --mac 52:54:00:00:00:01
 status 3 --root "$TMP/node1" --host stranger --mac 52:54:00:00:00:09
