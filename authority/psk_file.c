@@ -3,6 +3,7 @@
 
 #include "authority/psk_file.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,11 +35,11 @@ psk_file_read(const char *path, struct psk to[CLUSTER_KEYS_MAX])
 	AUTO_FCLOSE FILE *f = fopen(path, "re");
 	char line[CLUSTER_IDENTITY + DIGEST_HEX + 2];
 	size_t n = 0;
+	bool bad = false;
 
-	while (f != NULL && n < CLUSTER_KEYS_MAX &&
+	while (f != NULL && !bad && n < CLUSTER_KEYS_MAX &&
 	       fgets(line, sizeof line, f) != NULL)
-		if (parse(line, &to[n++]) == -1)
-			return 0;
+		bad = parse(line, &to[n++]) == -1;
 	explicit_bzero(line, sizeof line);
-	return n;
+	return bad ? 0 : n;
 }

@@ -52,12 +52,12 @@ read_one(struct machines *ms, const char *line)
 		return -1;
 	}
 	m = machines_add(ms, mac, seen);
-	/* A lease changes neither name nor address of a machine that the
-	 * administrator's list names. */
+	/* A lease changes neither the name nor the address that the
+	 * administrator's list gives a machine. */
 	if (!m->fixed && strcmp(name, NO_NAME) != 0 &&
 	    machines_by_name(ms, name) == NULL)
 		memcpy(m->name, name, strlen(name) + 1);
-	if (!m->fixed && machines_by_ip(ms, ip) == NULL)
+	if (m->ip == 0 && machines_by_ip(ms, ip) == NULL)
 		m->ip = ip;
 	m->done = done;
 	m->stage = stage;

@@ -226,8 +226,9 @@ wanted_ip(const struct dhcp_packet *p)
 	return p->requested != 0 ? p->requested : p->ciaddr;
 }
 
-/* Warns, once for each architecture, that firmware of that architecture gets no
- * answer because there is no boot loader for it. */
+/* Warns, once for each architecture (those from 63 on count as one), that
+ * firmware of that architecture gets no answer because there is no boot loader
+ * for it. */
 static void
 tell_arch(struct boot *b, const struct dhcp_packet *p)
 {

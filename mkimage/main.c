@@ -582,5 +582,6 @@ main(int argc, char **argv)
 	scan_free(&j.scan);
 	patterns_free(j.out);
 	free(j.bin);
+	free(j.words);
 	return result;
 }

@@ -120,12 +120,15 @@ data_now(void)
 static void
 limit_data(void)
 {
-	uint64_t max = data_now() + DATA_MAX;
+	uint64_t now = data_now(), max = now + DATA_MAX;
 	struct rlimit l;
 
 	if (SANITIZED)
 		return;
-	if (getrlimit(RLIMIT_DATA, &l) == 0 && l.rlim_cur > max) {
+	if (now == 0)
+		nbdkit_error("/proc/self/statm cannot be read: memory is not "
+			     "limited");
+	else if (getrlimit(RLIMIT_DATA, &l) == 0 && l.rlim_cur > max) {
 		l.rlim_cur = max;
 		(void)setrlimit(RLIMIT_DATA, &l);
 	}

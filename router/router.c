@@ -353,6 +353,7 @@ router_join(struct router *r)
 						 .psk = r->cfg.psk_file,
 						 .images = r->images,
 						 .cluster = r->cluster,
+						 .nodes = r->nodes,
 						 .choice = r->choice,
 						 .member = r->member,
 						 .peers = &r->cfg.peers,

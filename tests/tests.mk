@@ -50,7 +50,7 @@ check: all unit-tests $(if $(SAN),,$(PREVIOUS))
 # and, for the thread sanitizer, tests of programs without threads: only the
 # plugin, the clients of a store and the hasher have threads.
 ASAN_TESTS ?= unit/* plugin-* nbd-* cluster-basic client-odd client-reset \
-	fail-kill fail-lying fail-full fail-medium two-images
+	fail-kill fail-lying fail-full fail-medium two-images world-traces
 TSAN_TESTS ?= unit/loop unit/store* unit/hasher plugin-* cluster-basic \
 	client-crowd fail-lying
 

@@ -352,12 +352,9 @@ cluster_gone(struct cluster *c, const struct node_id *id,
 void
 cluster_view(struct cluster *c, uint64_t seq)
 {
-	bool others = false;
+	bool others = !nodes_alone(c->nodes);
 
 	c->nodes->seq = seq;
-	for (uint32_t i = 1; i < c->nodes->slots; i++)
-		if (c->nodes->at[i].known && !c->nodes->at[i].provisional)
-			others = true;
 	for (uint32_t i = 1; others && i < c->nodes->slots; i++)
 		if (c->nodes->at[i].known && c->nodes->at[i].provisional) {
 			departed_log(&c->nodes->at[i].info,
@@ -434,7 +431,8 @@ cluster_lied(struct cluster *c, uint32_t slot)
 			 "avoided for %lld s",
 			 n->info.name, n->bad_hashes,
 			 (BAN_NS << doublings) / 1000000000LL);
-	/* peer_drop calls cluster_peer_changed, which updates the routes */
+	/* peer_drop calls cluster_peer_changed, which updates the routes; not
+	 * for a suspect peer, which the routes have as unusable already */
 	peer_drop(n->peer, ECANCELED);
 }
 

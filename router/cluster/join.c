@@ -196,19 +196,20 @@ find_members(struct joiner *j)
 }
 
 /* Asks the nodes in join_setup.peers for their /view, by turns, while there is
- * no member, or no image is known. */
+ * no member, no image is known, or the membership tells of no other node, which
+ * happens to one that is cut off from some of the group. */
 static void
 ask_view(struct joiner *j)
 {
-	const struct option_list *peers = j->of.peers;
 	int64_t now = loop_now_ns(j->of.loop);
 
-	if (peers->n == 0 ||
-	    (!knows_none(j) && member_client_peer(j->of.member) != NULL) ||
+	if (j->of.peers->n == 0 ||
+	    (!knows_none(j) && member_client_peer(j->of.member) != NULL &&
+	     !nodes_alone(j->of.nodes)) ||
 	    (j->view_ns != 0 && now - j->view_ns < VIEW_AGAIN_NS))
 		return;
 	lookup_go_on(j->peers, now);
-	complain_names(j->peers, peers, "peer", j->said_peer);
+	complain_names(j->peers, j->of.peers, "peer", j->said_peer);
 	if (!next_peer(j))
 		return;
 	j->view_ns = now;

@@ -44,6 +44,7 @@ struct join_setup {
 	struct loop *loop;
 	struct images *images;
 	struct cluster *cluster;
+	const struct nodes *nodes;
 	struct choice *choice;
 	struct member_client *member;
 	/* file of the keys for connections to peers; NULL: they are plain */

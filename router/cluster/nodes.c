@@ -89,6 +89,15 @@ nodes_add(struct nodes *ns)
 	return ns->slots++;
 }
 
+bool
+nodes_alone(const struct nodes *ns)
+{
+	for (uint32_t i = 1; i < ns->slots; i++)
+		if (ns->at[i].known && !ns->at[i].provisional)
+			return false;
+	return true;
+}
+
 const struct proto_image *
 node_image(const struct node *n, const struct digest *id)
 {

@@ -62,6 +62,8 @@ uint32_t nodes_find(const struct nodes *ns, const struct node_id *id);
 /* Returns the slot of a new node, whose `known` the caller has to set.
  * ROUTE_NONE: no slot is left, or memory is short. */
 uint32_t nodes_add(struct nodes *ns);
+/* Returns true if the membership has told of no other node. */
+bool nodes_alone(const struct nodes *ns);
 
 /* Returns what node n announces of the image with that id; NULL: n does not
  * have the image. */

@@ -10,15 +10,24 @@
 
 static const struct route nobody = {ROUTE_NOBODY, ROUTE_NONE, false};
 
-/* For --direct: returns the first usable seed, of which every chunk is
- * asked. */
+static bool
+is_among(uint32_t slot, const uint32_t *slots, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slots[i] == slot)
+			return true;
+	return false;
+}
+
+/* For --direct: returns the first usable seed that was not tried. */
 static struct route
-direct(const struct image *im)
+direct(const struct image *im, const uint32_t *tried, size_t ntried)
 {
 	const struct routes *rt = im->routes;
 
 	for (uint32_t i = 1; i < rt->n; i++)
-		if (rt->at[i].usable && routes_is_seed(im, i))
+		if (rt->at[i].usable && routes_is_seed(im, i) &&
+		    !is_among(i, tried, ntried))
 			return (struct route){ROUTE_HOLDER, i, false};
 	return nobody;
 }
@@ -47,7 +56,7 @@ whom_ask(struct whom *w, struct image *im, uint32_t chunk,
 	struct route to;
 
 	if (w->direct)
-		return direct(im);
+		return direct(im, tried, ntried);
 	routes_refresh(im);
 	to = route_choose(rt->trees, rt->at, rt->n, chunk, tried, ntried,
 			  &w->rng);

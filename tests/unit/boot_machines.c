@@ -221,7 +221,9 @@ test_list(void **state)
 	assert_string_equal(m->name, "teacher");
 	assert_int_equal(m->ip, NET + 9);
 	assert_int_equal(m->stage, STAGE_UP);
+	/* a machine that is listed without an address keeps its lease's */
 	assert_string_equal(machines_by_mac(ms, mac_of(2))->name, "n7");
+	assert_int_equal(machines_by_mac(ms, mac_of(2))->ip, NET + 4);
 	m = machines_by_mac(ms, mac_of(7));
 	assert_string_equal(m->name, "");
 	assert_int_equal(m->ip, 0);
