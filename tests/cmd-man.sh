@@ -64,6 +64,10 @@ for command in install repair; do
 	same $command "$(help_options vfield $command)" \
 		"$(man_options "$TOP/man/vfield-jobs.8" $command)"
 done
+for command in backup restore; do
+	same $command "$(help_options vfield $command)" \
+		"$(man_options "$TOP/man/vfield-backup.8" '')"
+done
 same setup "$(help_options vfield setup)" \
 	"$(man_options "$TOP/man/vfield-setup.8" '')"
 for name in man/vfield-router membership/vfield-member boot/vfield-boot \

@@ -27,6 +27,8 @@ int cmd_host_adopt(int argc, char **argv);
 int cmd_host_replace(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_setup(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
+int cmd_restore(int argc, char **argv);
 int cmd_copy(int argc, char **argv);
 int cmd_fetch(int argc, char **argv);
 int cmd_install(int argc, char **argv);

@@ -29,6 +29,8 @@ static const struct {
     {"install", cmd_install, "have machines install themselves on their disks"},
     {"repair", cmd_repair, "have installed machines repair themselves"},
     {"plugin", cmd_plugin, "plugins: list, show and run them"},
+    {"backup", cmd_backup, "keep settings, keys, site and words in one file"},
+    {"restore", cmd_restore, "bring back what backup has kept"},
     {"map", cmd_map, "draw the replicas of all nodes"},
 };
 

@@ -78,6 +78,25 @@ run_program_quiet(const char *const argv[])
 	return status;
 }
 
+int
+run_program_files(const char *in, const char *out, const char *const argv[])
+{
+	posix_spawn_file_actions_t files;
+	int status;
+
+	posix_spawn_file_actions_init(&files);
+	if (in != NULL)
+		posix_spawn_file_actions_addopen(&files, STDIN_FILENO, in,
+						 O_RDONLY, 0);
+	if (out != NULL)
+		posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, out,
+						 O_WRONLY | O_CREAT | O_EXCL,
+						 0600);
+	status = run(&files, argv);
+	posix_spawn_file_actions_destroy(&files);
+	return status;
+}
+
 /* Reads all that comes, and keeps what fits. */
 static void
 read_text(int fd, char *text, size_t len)

@@ -12,8 +12,12 @@
 int run_program(const char *dir, const char *const argv[]);
 /* Does the same, without standard output. */
 int run_program_quiet(const char *const argv[]);
-/* Does the same, and copies its standard output to the text, which has room for
- * len bytes with a NUL; what does not fit is lost. */
+/* Does the same, with the file `in` as standard input, or, if that is NULL, the
+ * new file `out`, which only this user can read, as standard output. */
+int run_program_files(const char *in, const char *out,
+		      const char *const argv[]);
+/* Does what run_program_quiet does, but copies its standard output to the text,
+ * which has room for len bytes with a NUL; what does not fit is lost. */
 int run_program_read(const char *const argv[], char *text, size_t len);
 
 #endif
