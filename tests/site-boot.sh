@@ -4,7 +4,8 @@
 #
 # The boot service has names, cards and addresses from the site in force, also
 # after another was published.  `vfield host adopt` gives hosts the cards of new
-# machines, `host replace` a host another card, and both put that in force.
+# machines, `host replace` a host another card, and both put that in force; the
+# new machine of a host that starts from its disk is to install itself.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/boot.subr"
@@ -25,6 +26,9 @@ address = $BED_NET.20
 hosts = seat[1-2]
 [seat2]
 address = $BED_NET.22
+[printer]
+mac = 52:54:00:99:00:bb
+boot_from = disk
 END
 
 site() { # COMMAND...: of vfield, in machine 1
@@ -62,6 +66,12 @@ site host replace teacher 52-54-00-99-00-AA >/dev/null
 grep -qx 'mac = 52:54:00:99:00:aa ; beside the door' "$TMP/site/hosts" ||
 	fail "$(cat "$TMP/site/hosts")"
 wait_for 30 named aa teacher "$BED_NET.20"
+! bed_in 1 vfield status --word jobs 2>/dev/null ||
+	fail "a machine that does not start from its disk is installed"
+site host replace printer 52:54:00:99:00:bc >/dev/null
+bed_in 1 vfield fetch "$(bed_in 1 vfield status --word jobs)" "$TMP/jobs" \
+	2>/dev/null
+grep -q '^[0-9]* install printer [0-9]*$' "$TMP/jobs" || fail "no job for it"
 ! bed_in 1 vfield host replace teacher nonsense --site "$TMP/site" \
 	2>"$TMP/said" || fail "a card that is none"
 grep -q 'should be a card' "$TMP/said" || fail "$(cat "$TMP/said")"

@@ -18,6 +18,7 @@
 #include "site/keys.h"
 #include "vfield/boot_machines.h"
 #include "vfield/hosts_edit.h"
+#include "vfield/jobs_give.h"
 #include "vfield/node_config.h"
 #include "vfield/sign.h"
 #include "vfield/site_now.h"
@@ -203,6 +204,41 @@ find_card(const struct card *c, char mac[BOOT_MAC_TEXT])
 	return 0;
 }
 
+static bool
+starts_from_disk(const struct site_host *h)
+{
+	const char *from = site_get(h, "boot_from");
+
+	return from != NULL && strcmp(from, "disk") == 0;
+}
+
+/* Has the new machine install itself, as the one before it was installed. */
+static int
+install(const struct card *c, const char *name)
+{
+	const struct jobs_give g = {.program = c->program,
+				    .state = c->set->state,
+				    .run_dir = c->set->run_dir,
+				    .key = c->set->key,
+				    .verb = JOBS_INSTALL,
+				    .hours = JOBS_GIVE_HOURS};
+	struct name_set *names = name_set_new();
+	uint64_t number;
+	int result = -1;
+
+	if (names == NULL || name_set_add(names, name, strlen(name)) == -1)
+		log_error("%m");
+	else
+		result = jobs_give(&g, names, &number);
+	name_set_free(names);
+	if (result == 0)
+		log_info(
+		    "%s starts from its disk: job %llu installs it when it "
+		    "boots next",
+		    name, (unsigned long long)number);
+	return result;
+}
+
 static int
 replace(struct card *c, const char *name, const char *card)
 {
@@ -224,7 +260,9 @@ replace(struct card *c, const char *name, const char *card)
 		return -1;
 	}
 	give(c, h->name, mac);
-	return carry_out(c);
+	if (carry_out(c) == -1)
+		return -1;
+	return c->in_force && starts_from_disk(h) ? install(c, h->name) : 0;
 }
 
 static int

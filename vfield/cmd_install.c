@@ -5,29 +5,25 @@
  * they boot next. */
 #include "vfield/cmd.h"
 
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "authority/word.h"
 #include "lib/cleanup.h"
 #include "lib/decimal.h"
 #include "lib/log.h"
 #include "lib/options.h"
 #include "lib/stdout_flush.h"
 #include "site/site.h"
-#include "vfield/jobs_said.h"
+#include "vfield/jobs_give.h"
 #include "vfield/node_config.h"
 #include "vfield/sign.h"
 #include "vfield/site_fetch.h"
+#include "vfield/site_past.h"
 
-/* Hours after which a job expires that a machine has not begun.  Chosen: a
- * machine that is switched on within a day is meant, an old one that is found
- * in a cupboard is not. */
-#define HOURS 24
 #define HOURS_MAX (24 * 366)
 #define LAYOUTS_MAX 32
 #define DEFAULT_LAYOUT "default"
@@ -155,79 +151,25 @@ confirmed(size_t n)
 	return end != NULL && *end == '\n' && typed == n;
 }
 
-/* --- the jobs --- */
-
-static int
-add_all(struct jobs_said *said, const struct settings *set, enum jobs_verb verb,
-	const struct name_set *names)
-{
-	uint64_t now_s = time(NULL);
-	struct jobs_line l = {.number = jobs_said_next(said),
-			      .verb = verb,
-			      .wipe = set->wipe,
-			      .expires_s = now_s + set->hours * 3600};
-
-	jobs_drop(&said->jobs, now_s, verb, NULL);
-	for (size_t i = 0; i < name_set_count(names); i++) {
-		const char *name = name_set_at(names, i);
-
-		/* a job that is given anew takes the place of the one before */
-		jobs_drop(&said->jobs, now_s, verb, name);
-		strcpy(l.who, name);
-		if (jobs_add(&said->jobs, &l) == -1) {
-			log_error("the list of jobs: %m");
-			return -1;
-		}
-	}
-	return 0;
-}
-
-/* Sets *number to that of the last job that was given by the word "jobs": a
- * repair with a lower one would count as overtaken. */
-static int
-last_installation(const struct jobs_said *like, uint64_t *number)
-{
-	struct jobs_said said = *like;
-	int result;
-
-	said.subject = WORD_JOBS;
-	result = jobs_said_read(&said);
-	*number = jobs_highest(&said.jobs);
-	jobs_free(&said.jobs);
-	return result;
-}
-
 static int
 give(const struct settings *set, enum jobs_verb verb,
      const struct name_set *names)
 {
-	struct jobs_said said = {.program = commands[verb].program,
-				 .state = set->state,
-				 .run_dir = set->run_dir,
-				 .key = set->key,
-				 .subject = verb == JOBS_INSTALL ? WORD_JOBS
-								 : WORD_REPAIR};
-	uint64_t number = 0;
-	int result = 0;
+	struct jobs_give g = {.program = commands[verb].program,
+			      .state = set->state,
+			      .run_dir = set->run_dir,
+			      .key = set->key,
+			      .verb = verb,
+			      .wipe = set->wipe,
+			      .hours = set->hours};
+	uint64_t number;
 
-	if (verb == JOBS_REPAIR)
-		result = last_installation(&said, &said.above);
-	if (result == 0) {
-		result = jobs_said_read(&said);
-		number = jobs_said_next(&said);
-	}
-	if (result == 0)
-		result = add_all(&said, set, verb, names);
-	if (result == 0)
-		result = jobs_said_say(&said);
-	jobs_free(&said.jobs);
-	if (result == -1)
+	if (jobs_give(&g, names, &number) == -1)
 		return -1;
-	printf("job %llu: %zu machines do it when they boot next, within %llu "
-	       "hours\n",
-	       (unsigned long long)number, name_set_count(names),
-	       (unsigned long long)set->hours);
-	return stdout_flush(said.program);
+	printf("job %" PRIu64 ": %zu machines do it when they boot next, "
+	       "within %" PRIu64 " hours\n",
+	       number, name_set_count(names), set->hours);
+	return stdout_flush(g.program);
 }
 
 static int
@@ -261,7 +203,7 @@ cmd(enum jobs_verb verb, int argc, char **argv)
 			       .run_dir = NODE_RUN_DIR,
 			       .state = SITE_STATE,
 			       .key = SIGN_KEYS,
-			       .hours = HOURS};
+			       .hours = JOBS_GIVE_HOURS};
 	const char *program = commands[verb].program;
 	struct site_fetch f;
 	struct name_set *names;

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "vfield/jobs_give.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "authority/word.h"
+#include "lib/log.h"
+#include "vfield/jobs_said.h"
+
+static int
+add_all(struct jobs_said *said, const struct jobs_give *g,
+	const struct name_set *names)
+{
+	uint64_t now_s = time(NULL);
+	struct jobs_line l = {.number = jobs_said_next(said),
+			      .verb = g->verb,
+			      .wipe = g->wipe,
+			      .expires_s = now_s + g->hours * 3600};
+
+	jobs_drop(&said->jobs, now_s, g->verb, NULL);
+	for (size_t i = 0; i < name_set_count(names); i++) {
+		const char *name = name_set_at(names, i);
+
+		/* a job that is given anew takes the place of the one before */
+		jobs_drop(&said->jobs, now_s, g->verb, name);
+		strcpy(l.who, name);
+		if (jobs_add(&said->jobs, &l) == -1) {
+			log_error("the list of jobs: %m");
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Sets *number to that of the last job that was given by the word "jobs": a
+ * repair with a lower one would count as overtaken. */
+static int
+last_installation(const struct jobs_said *like, uint64_t *number)
+{
+	struct jobs_said said = *like;
+	int result;
+
+	said.subject = WORD_JOBS;
+	result = jobs_said_read(&said);
+	*number = jobs_highest(&said.jobs);
+	jobs_free(&said.jobs);
+	return result;
+}
+
+int
+jobs_give(const struct jobs_give *g, const struct name_set *names,
+	  uint64_t *number)
+{
+	struct jobs_said said = {
+	    .program = g->program,
+	    .state = g->state,
+	    .run_dir = g->run_dir,
+	    .key = g->key,
+	    .subject = g->verb == JOBS_INSTALL ? WORD_JOBS : WORD_REPAIR};
+	int result = 0;
+
+	if (g->verb == JOBS_REPAIR)
+		result = last_installation(&said, &said.above);
+	if (result == 0) {
+		result = jobs_said_read(&said);
+		*number = jobs_said_next(&said);
+	}
+	if (result == 0)
+		result = add_all(&said, g, names);
+	if (result == 0)
+		result = jobs_said_say(&said);
+	jobs_free(&said.jobs);
+	return result;
+}
