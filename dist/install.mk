@@ -20,6 +20,7 @@ INSTALLS += $(call put,755,$(BINDIR),$(filter $(BUILD)/bin/%,$(PROGRAMS))) \
 	$(foreach page,$(MAN_PAGES),$(call put,644,$(MANDIR)/man$(patsubst \
 		.%,%,$(suffix $(page))),$(page))) \
 	$(call put,644,$(UNITDIR),$(UNITS)) \
+	$(call put,644,$(PREFIX)/lib/sysusers.d,dist/sysusers/vfield.conf) \
 	$(call put,644,$(COMPLETIONDIR),dist/completions/vfield) \
 	$(call put,644,$(ZSHDIR),dist/completions/_vfield) \
 	$(call put,644,$(FISHDIR),dist/completions/vfield.fish) \

@@ -9,6 +9,8 @@
 #define SOCKET_PLUGIN "plugin.sock" /* NBD, for the node's own nbdkit */
 /* lines of text, answered by router/control.c */
 #define SOCKET_CONTROL "router.ctl"
+/* the line "status" alone, for a group of users; also router/control.c */
+#define SOCKET_STATUS "status.ctl"
 /* frames, answered by membership/guests.c */
 #define SOCKET_MEMBER "member.sock"
 /* the longest of these names: with it a run directory's path must fit into a

@@ -43,6 +43,7 @@ struct session {
 
 struct control {
 	struct router *r;
+	enum control_for whom;
 	struct loop_source source;
 	struct loop_timer resume;
 	LIST_HEAD(, session) sessions;
@@ -234,10 +235,14 @@ remove_image(struct router *r, const char *name)
 }
 
 static json_object *
-obey(struct router *r, char *line)
+obey(const struct control *c, char *line)
 {
+	struct router *r = c->r;
+
 	if (strcmp(line, "status") == 0)
 		return status_json(r);
+	if (c->whom != CONTROL_FOR_ROOT)
+		return error_json("this socket answers \"status\" alone");
 	if (strcmp(line, "map") == 0)
 		return status_map_json(r);
 	if (strcmp(line, "nodes") == 0)
@@ -301,7 +306,7 @@ receive_some(struct session *s)
 		return;
 	}
 	*end = '\0';
-	s->reply = obey(s->control->r, s->line);
+	s->reply = obey(s->control, s->line);
 	s->text = json_object_to_json_string_length(
 	    s->reply, JSON_C_TO_STRING_PLAIN, &s->left);
 	loop_set_events(s->control->r->loop, &s->source, EPOLLOUT);
@@ -367,13 +372,14 @@ on_connect(void *ctx, uint32_t events)
 }
 
 struct control *
-control_new(struct router *r, const char *path)
+control_new(struct router *r, const char *path, enum control_for whom)
 {
 	AUTO_FREE struct control *c = calloc(1, sizeof *c);
 
 	if (c == NULL)
 		return NULL;
 	c->r = r;
+	c->whom = whom;
 	c->source.fd = listen_unix(path, 0600, CLIENTS_MAX);
 	if (c->source.fd == -1)
 		return NULL;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* control: answers commands at the Unix socket RUNDIR/router.ctl.
+/* control: answers commands at the Unix socket RUNDIR/router.ctl, and "status"
+ * alone at RUNDIR/status.ctl, to which a group of users may connect.
  *
  * A client sends one line and gets an answer in JSON; then the connection is
  * closed.  The lines:
@@ -29,7 +30,12 @@
 struct router;
 struct control;
 
-struct control *control_new(struct router *r, const char *path);
+/* the users to whom a socket belongs: root has all lines, a group "status" */
+enum control_for { CONTROL_FOR_ROOT, CONTROL_FOR_GROUP };
+
+/* Listens at path, with mode 600.  Returns NULL and sets errno on failure. */
+struct control *control_new(struct router *r, const char *path,
+			    enum control_for whom);
 void control_free(struct control *c);
 
 #endif

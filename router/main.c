@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
+#include <sys/stat.h>
 #include <uuid/uuid.h>
 
 #include "lib/cleanup.h"
@@ -35,6 +37,7 @@ struct settings {
 	uint64_t member_port;
 	const char *trust; /* the trusted public key, in hexadecimal digits */
 	const char *member_psk;
+	uint64_t status_group; /* number of a group; 0: none */
 	bool verbose;
 };
 
@@ -78,6 +81,8 @@ static const struct option_spec options[] = {
 	"chunks that so many others hold are dropped by age"),
     OPT("window", 0, NUMBER, router.limits.window, "CHUNKS",
 	"read ahead at most so far"),
+    OPT("status-group", 0, NUMBER, status_group, "GID",
+	"the group whose users may ask for the status, at " SOCKET_STATUS),
     OPT("ready-fd", 0, FD, router.ready_fd, "FD",
 	"a line is written to it when the router is ready"),
     OPT("verbose", 'v', FLAG, verbose, NULL, "say more"),
@@ -209,6 +214,22 @@ watch_signals(struct router *r)
 			log_fatal("%s: %s", what, strerror(errno));            \
 	} while (0)
 
+/* Opens the socket at which a group of users asks for the status.  Returns NULL
+ * if there is no such group. */
+static struct control *
+listen_status(struct router *r, const struct settings *s)
+{
+	AUTO_FREE char *path = path_in(r->cfg.run_dir, SOCKET_STATUS);
+	struct control *c;
+
+	if (s->status_group == 0)
+		return NULL;
+	MUST(c = control_new(r, path, CONTROL_FOR_GROUP), path);
+	if (chown(path, -1, s->status_group) == -1 || chmod(path, 0660) == -1)
+		log_fatal("%s: %s", path, strerror(errno));
+	return c;
+}
+
 static struct control *
 start(struct router *r, const struct settings *s)
 {
@@ -229,7 +250,7 @@ start(struct router *r, const struct settings *s)
 	 * clients. */
 	if (nbd_server_listen(r->nbd, plugin) == -1)
 		log_fatal("%s: %s", plugin, strerror(errno));
-	MUST(control = control_new(r, ctl), ctl);
+	MUST(control = control_new(r, ctl, CONTROL_FOR_ROOT), ctl);
 	add_files(r, s);
 	if (router_join(r) == -1)
 		log_fatal("join: %s", strerror(errno));
@@ -257,7 +278,7 @@ main(int argc, char **argv)
 	    .advertise = "0.0.0.0",
 	};
 	struct router r = {0};
-	struct control *control;
+	struct control *control, *status;
 	struct key_public trust;
 	char **rest;
 	int nrest;
@@ -275,9 +296,11 @@ main(int argc, char **argv)
 	r.cfg = s.router;
 	stay_in_memory();
 	control = start(&r, &s);
+	status = listen_status(&r, &s);
 	if (loop_run(r.loop) == -1)
 		log_fatal("event loop: %s", strerror(errno));
 	control_free(control);
+	control_free(status);
 	router_stop(&r);
 	loop_free(r.loop);
 	return 0;

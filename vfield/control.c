@@ -20,7 +20,7 @@
 #define FIRST_BYTES 65536
 
 static int
-dial(const char *run_dir)
+dial_socket(const char *run_dir, const char *name)
 {
 	struct sockaddr_un sun = {.sun_family = AF_UNIX};
 	AUTO_CLOSE int fd =
@@ -29,8 +29,7 @@ dial(const char *run_dir)
 
 	if (fd == -1)
 		return -1;
-	n = snprintf(sun.sun_path, sizeof sun.sun_path, "%s/" SOCKET_CONTROL,
-		     run_dir);
+	n = snprintf(sun.sun_path, sizeof sun.sun_path, "%s/%s", run_dir, name);
 	if (n < 0 || (size_t)n >= sizeof sun.sun_path) {
 		errno = ENAMETOOLONG;
 		return -1;
@@ -38,6 +37,22 @@ dial(const char *run_dir)
 	if (connect(fd, (struct sockaddr *)&sun, sizeof sun) == -1)
 		return -1;
 	return TAKE_FD(fd);
+}
+
+/* Connects to the router, for that question: by the socket for all questions,
+ * or, if this user may not use it, by that for the status.  Returns -1 and sets
+ * errno on failure; EACCES: this user may use none. */
+static int
+dial(const char *run_dir, const char *question)
+{
+	int fd = dial_socket(run_dir, SOCKET_CONTROL);
+
+	if (fd != -1 || errno != EACCES || strcmp(question, "status") != 0)
+		return fd;
+	fd = dial_socket(run_dir, SOCKET_STATUS);
+	if (fd == -1 && errno == ENOENT)
+		errno = EACCES;
+	return fd;
 }
 
 /* Waits until a call on fd that has failed may be tried again.  Returns false
@@ -121,7 +136,7 @@ control_ask_within(const char *run_dir, const char *question, int ms)
 {
 	int64_t deadline_ns = clock_now_ns() + (int64_t)ms * NS_PER_MS;
 	AUTO_FREE char *line = NULL;
-	AUTO_CLOSE int fd = dial(run_dir);
+	AUTO_CLOSE int fd = dial(run_dir, question);
 	int len;
 
 	if (fd == -1)
@@ -190,7 +205,8 @@ control_complain(const char *program, const char *run_dir)
 			program, run_dir);
 	else if (error == EACCES)
 		fprintf(stderr,
-			"%s: %s/" SOCKET_CONTROL ": %s: try it as root\n",
+			"%s: %s/" SOCKET_CONTROL ": %s: try it as root (vfield "
+			"status: or as one of the group vfield)\n",
 			program, run_dir, strerror(error));
 	else
 		fprintf(stderr, "%s: %s/" SOCKET_CONTROL ": %s\n", program,

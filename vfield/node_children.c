@@ -4,6 +4,7 @@
 #include "vfield/node_children.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -43,6 +44,8 @@ struct node_children {
 	char *nbdkit, *plugin;
 	char *corosync, *corosync_dir; /* NULL: the node runs no corosync */
 	char *member_socket, *nbdkit_pid;
+	/* the group whose users may ask for the status; 0: none */
+	gid_t status_group;
 	/* for messages, a text that says what a joined node waits for; NULL:
 	 * the node is not a joined one */
 	char *wanted;
@@ -322,6 +325,8 @@ router_args(const struct node_children *n, struct args *a)
 	args_add(a, "--store=%" PRIu64, n->store->budget);
 	args_pair(a, "--name", c->set.name);
 	address_pair(a, "--advertise", &c->advertise);
+	if (n->status_group != 0)
+		args_add(a, "--status-group=%u", (unsigned)n->status_group);
 	if (n->core) {
 		args_add(a, "--member-socket");
 		args_add(a, "--member-port=%" PRIu64, c->set.member_port);
@@ -457,6 +462,16 @@ configure_corosync(struct node_children *n)
 	return -1;
 }
 
+/* Returns the number of the group whose users may see the status; 0: there is
+ * none, or this process is not root, and cannot let others in. */
+static gid_t
+find_status_group(void)
+{
+	const struct group *g = geteuid() == 0 ? getgrnam("vfield") : NULL;
+
+	return g == NULL ? 0 : g->gr_gid;
+}
+
 struct node_children *
 node_children_new(const struct node_config *c, const struct node_keys *keys,
 		  const struct store_place *store,
@@ -473,6 +488,7 @@ node_children_new(const struct node_config *c, const struct node_keys *keys,
 	n->store = store;
 	n->images = images;
 	n->nimages = nimages;
+	n->status_group = find_status_group();
 	if (find_programs(n) == -1 ||
 	    (n->core && configure_corosync(n) == -1)) {
 		node_children_free(n);
