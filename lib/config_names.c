@@ -14,7 +14,7 @@
 const struct config_section config_sections[] = {
     {"serve", NODE},
     {"join", NODE},
-    {"status", "run-dir json watch interval image-id site-id check "},
+    {"status", "run-dir json watch interval image-id site-id word check "},
     {"map", "image run-dir json ascii watch interval site "},
     {"node", "run-dir json site "},
     {"image", "run-dir "},
