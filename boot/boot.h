@@ -44,6 +44,9 @@ enum boot_role {
 struct boot {
 	struct boot_config config;
 	enum boot_role role;
+	/* the offered image has a signed program, which PCs with UEFI get
+	 * instead of iPXE */
+	bool is_signed;
 	struct loop *loop;
 	struct machines *machines;
 	struct dnsmasq_paths paths;

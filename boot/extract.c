@@ -44,10 +44,9 @@ static const struct wanted {
 	bool needed;
 	uint64_t max; /* the most bytes that the file may have */
 } wanted[] = {
-    {"vmlinuz", true, 128 * MIB},
-    {"initrd", true, FILE_MAX},
-    {"undionly.kpxe", false, 4 * MIB},
-    {"snponly.efi", false, 4 * MIB},
+    {"vmlinuz", true, 128 * MIB},      {"initrd", true, FILE_MAX},
+    {"undionly.kpxe", false, 4 * MIB}, {"snponly.efi", false, 4 * MIB},
+    {"vfield.efi", false, FILE_MAX},
 };
 
 #define NWANTED (sizeof wanted / sizeof *wanted)

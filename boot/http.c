@@ -27,7 +27,7 @@
 #define ID_DIGITS (DIGEST_HEX - 1)
 #define FILE_BYTES (ID_DIGITS + 32)
 
-enum what { NOTHING, SCRIPT, UP, JOB, KERNEL, INITRD, LOADER };
+enum what { NOTHING, SCRIPT, UP, JOB, KERNEL, INITRD, SIGNED, LOADER };
 
 struct http {
 	struct loop *loop;
@@ -51,7 +51,7 @@ static const struct {
 	enum what what;
 } offered[] = {
     {"vmlinuz", KERNEL},     {"initrd", INITRD},   {"undionly.kpxe", LOADER},
-    {"snponly.efi", LOADER}, {"ipxe.efi", LOADER},
+    {"snponly.efi", LOADER}, {"ipxe.efi", LOADER}, {"vfield.efi", SIGNED},
 };
 
 #define NFILES (sizeof offered / sizeof *offered)
@@ -215,6 +215,7 @@ answer(struct MHD_Connection *c, struct request *q)
 	case JOB:
 		return answer_job(c, q);
 	case KERNEL:
+	case SIGNED:
 		h->ops->event(h->ctx, &q->who, HTTP_KERNEL_BEGUN);
 		return answer_file(c, q);
 	case INITRD:
@@ -310,7 +311,8 @@ on_completed(void *ctx, struct MHD_Connection *c, void **request,
 
 	if (q == NULL)
 		return;
-	if (q->what == INITRD && why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+	if ((q->what == INITRD || q->what == SIGNED) &&
+	    why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
 		q->h->ops->event(q->h->ctx, &q->who, HTTP_INITRD_DONE);
 	free(q);
 	*request = NULL;

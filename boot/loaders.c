@@ -12,6 +12,10 @@
 #include "lib/log.h"
 #include "lib/path_in.h"
 
+/* The signed program of kernel, initramfs and command line that an image may
+ * have (vfield-mkimage --uki). */
+#define SIGNED "vfield.efi"
+
 /* The boot loaders, each with the paths at which distributions install it. */
 static const struct {
 	const char *name, *elsewhere[2];
@@ -79,7 +83,8 @@ int
 loaders_link(struct boot *b)
 {
 	if (link_one(b->paths.tftp, "vmlinuz", "default/vmlinuz") == -1 ||
-	    link_one(b->paths.tftp, "initrd", "default/initrd") == -1)
+	    link_one(b->paths.tftp, "initrd", "default/initrd") == -1 ||
+	    link_one(b->paths.tftp, SIGNED, "default/" SIGNED) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++)
 		if (link_loader(b, i) == -1)
@@ -102,8 +107,11 @@ bool
 loaders_take(struct boot *b)
 {
 	AUTO_FREE char *image = path_in(b->paths.tftp, "default");
-	bool news = false;
+	AUTO_FREE char *signed_path = path_in(b->paths.tftp, SIGNED);
+	bool is_signed = access(signed_path, R_OK) == 0;
+	bool news = is_signed != b->is_signed;
 
+	b->is_signed = is_signed;
 	for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++) {
 		const char *name = loaders[i].name;
 		AUTO_FREE char *from = path_in(image, name);

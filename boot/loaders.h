@@ -20,8 +20,8 @@
 int loaders_link(struct boot *b);
 /* Puts those loaders of the offered image that the directory of --files does
  * not have into the directory that TFTP and HTTP serve.  They stay there when
- * the image's files are removed.  Returns true if a loader was put there that
- * was missing before. */
+ * the image's files are removed.  Sets b->is_signed.  Returns true if a loader
+ * was put there that was missing before, or b->is_signed has changed. */
 bool loaders_take(struct boot *b);
 
 #endif

@@ -11,9 +11,10 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "mkimage/run_tool.h"
+#include "mkimage/uki.h"
 
 static const char *const names[] = {"vmlinuz", "initrd", "undionly.kpxe",
-				    "snponly.efi"};
+				    "snponly.efi", UKI_NAME};
 
 #define NNAMES (sizeof names / sizeof *names)
 

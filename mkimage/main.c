@@ -38,6 +38,7 @@
 #include "mkimage/squash.h"
 #include "mkimage/source_tree.h"
 #include "mkimage/trust.h"
+#include "mkimage/uki.h"
 
 #define LEVEL_DEFAULT 15 /* zstd's level; arbitrary: favours a small image */
 #define LEVEL_MAX 22
@@ -66,6 +67,9 @@ struct settings {
 	uint64_t level;
 	uint64_t partition;
 	const char *cluster_key;
+	const char *sign_key;
+	const char *sign_cert;
+	bool uki;
 	bool all_cards;
 	bool allow_secrets;
 	bool force;
@@ -103,6 +107,13 @@ static const struct option_spec options[] = {
     OPT("iso", 0, STRING, iso, "FILE",
 	"make a medium too, with the image in it: CD and USB, BIOS and "
 	"UEFI"),
+    OPT("uki", 0, FLAG, uki, NULL,
+	"make one signed program of kernel, initramfs and command line too, "
+	"for UEFI with Secure Boot"),
+    OPT("sign-key", 0, STRING, sign_key, "FILE",
+	"the private key that signs the program of --uki, in PEM"),
+    OPT("sign-cert", 0, STRING, sign_cert, "FILE",
+	"the certificate of --sign-key, in PEM, which the firmware knows"),
     OPT("plugin", 0, LIST, plugin, "DIR",
 	"run this plugin's hook build in the image; may be repeated"),
     OPT("profile", 0, STRING, profile, "FILE.vfp",
@@ -159,14 +170,6 @@ text(const char *fmt, ...)
 		log_fatal("%s: %m", fmt);
 	va_end(ap);
 	return s;
-}
-
-static void
-find_self(struct job *j)
-{
-	j->bin = program_dir();
-	if (j->bin == NULL)
-		log_fatal("cannot tell where vfield-mkimage is: %m");
 }
 
 /* Returns the path, malloc'ed, of the list of files to leave out: the file of
@@ -237,6 +240,8 @@ check_tools(const struct job *j)
 
 	if (j->set.iso != NULL)
 		ok &= medium_programs_there();
+	if (j->set.uki)
+		ok &= uki_parts_there(j->set.sign_key, j->set.sign_cert);
 	ok &= initramfs_programs_there();
 	ok &= boot_files_check_roms(j->set.rom) == 0;
 	if (j->set.profile != NULL)
@@ -362,7 +367,8 @@ check_source(struct job *j)
 	    kernel_find(j->tree.dir, j->set.kernel, &j->kernel) == -1)
 		return -1;
 	say_kernel(j);
-	if (kernel_check(j->tree.dir, &j->kernel) == -1)
+	if (kernel_check(j->tree.dir, &j->kernel) == -1 ||
+	    (j->set.uki && uki_check_kernel(j->kernel.file) == -1))
 		return -1;
 	leave_out_output(j);
 	if (scan_tree(j->tree.dir, j->tree.crosses, j->out, &j->scan) == -1 ||
@@ -419,6 +425,7 @@ make_squashfs(const struct job *j, const char *file)
 static int
 make_files(const struct job *j, const char *image, char id[DIGEST_HEX])
 {
+	const struct settings *set = &j->set;
 	const char *dir = j->place.work;
 	AUTO_FREE char *path = text("%s/%s", dir, image);
 	AUTO_FREE char *manifest = text("%s.vfm", path);
@@ -432,6 +439,8 @@ make_files(const struct job *j, const char *image, char id[DIGEST_HEX])
 	if (initramfs_make(j->tree.dir, &j->kernel, j->bin, &parts, dir) ==
 		-1 ||
 	    boot_files_copy_roms(j->set.rom, dir) == -1 ||
+	    (set->uki && uki_make_for_all(dir, j->words, set->sign_key,
+					  set->sign_cert) == -1) ||
 	    make_squashfs(j, path) == -1)
 		return -1;
 	log_info("making the manifest");
@@ -460,7 +469,9 @@ make_medium(const struct job *j, const char *id)
 			   .site = j->set.site != NULL,
 			   .jobs = j->set.install != NULL,
 			   .cluster_key = j->set.cluster_key,
-			   .words = j->words};
+			   .words = j->words,
+			   .sign_key = j->set.sign_key,
+			   .sign_cert = j->set.sign_cert};
 
 	if (j->set.iso == NULL || medium_make(&m) == 0)
 		return 0;
@@ -534,7 +545,8 @@ well_used(const struct settings *s, int nrest)
 			  "most %d",
 			  s->name, MANIFEST_NAME_MAX);
 	else
-		return true;
+		return uki_options_ok(s->uki, s->sign_key, s->sign_cert,
+				      s->key);
 	return false;
 }
 
@@ -570,7 +582,9 @@ main(int argc, char **argv)
 	j.source = rest[0];
 	if (j.set.output == NULL)
 		j.set.output = ".";
-	find_self(&j);
+	j.bin = program_dir();
+	if (j.bin == NULL)
+		log_fatal("cannot tell where vfield-mkimage is: %m");
 	read_patterns(&j);
 	choose_name(&j);
 	check_tools(&j);

@@ -17,9 +17,12 @@
 #include "mkimage/jobs_list.h"
 #include "mkimage/run_tool.h"
 #include "mkimage/site_image.h"
+#include "mkimage/uki.h"
 
 #define LABEL_MAX 32 /* ISO 9660's volume identifier, with the NUL */
 #define LABEL_DIGITS 8
+/* the parts of GRUB for BIOS alone: UEFI starts the signed program */
+#define GRUB_BIOS "/usr/lib/grub/i386-pc"
 
 bool
 medium_programs_there(void)
@@ -40,8 +43,20 @@ make_label(const char *id, char label[LABEL_MAX])
 		label[i] = toupper((unsigned char)label[i]);
 }
 
+/* Returns the kernel's command line, malloc'ed. */
+static char *
+make_words(const struct medium *m, const char *label)
+{
+	char *words;
+
+	if (asprintf(&words, "vfield.medium=%s vfield.image=%s %s", label,
+		     m->id, m->words) == -1)
+		log_fatal("%s: %m", m->iso);
+	return words;
+}
+
 static int
-write_menu(const struct medium *m, const char *path, const char *label)
+write_menu(const struct medium *m, const char *path, const char *words)
 {
 	FILE *f = fopen(path, "we");
 
@@ -49,11 +64,10 @@ write_menu(const struct medium *m, const char *path, const char *label)
 		fprintf(f,
 			"set timeout=3\n"
 			"menuentry \"V-FIELD: %s\" {\n"
-			"\tlinux /vfield/vmlinuz vfield.medium=%s "
-			"vfield.image=%s %s\n"
+			"\tlinux /vfield/vmlinuz %s\n"
 			"\tinitrd /vfield/initrd\n"
 			"}\n",
-			m->name, label, m->id, m->words);
+			m->name, words);
 		if (fclose(f) == 0)
 			return 0;
 	}
@@ -61,11 +75,45 @@ write_menu(const struct medium *m, const char *path, const char *label)
 	return -1;
 }
 
+/* Makes the file `img` with the signed program that UEFI starts.  Returns 0, or
+ * -1 with the error logged. */
+static int
+make_signed(const struct medium *m, const char *words, const char *img)
+{
+	AUTO_FREE char *program = NULL;
+	int result = -1;
+
+	if (asprintf(&program, "%s/source/medium.efi", m->work) == -1)
+		log_fatal("%s: %m", m->iso);
+	if (uki_make(&(struct uki){.dir = m->dir,
+				   .work = m->work,
+				   .words = words,
+				   .key = m->sign_key,
+				   .cert = m->sign_cert,
+				   .output = program}) == 0)
+		result = uki_fat(program, img);
+	unlink(program);
+	return result;
+}
+
+/* Has grub-mkrescue leave out GRUB for UEFI, and make the file `img` what UEFI
+ * boots, as grub-mkrescue itself would with GRUB. */
+static void
+add_signed(struct command *c, const char *img)
+{
+	command_add(c, "--directory=" GRUB_BIOS);
+	command_add(c, "efi.img=%s", img);
+	command_add(c, "--efi-boot");
+	command_add(c, "efi.img");
+	command_add(c, "-efi-boot-part");
+	command_add(c, "--efi-boot-image");
+}
+
 /* Has grub-mkrescue write the medium to iso.  ISO 9660 needs level 3 for files
  * of more than 4 GiB.  Returns 0, or -1 with the error logged. */
 static int
 run_mkrescue(const struct medium *m, const char *iso, const char *label,
-	     const char *menu)
+	     const char *menu, const char *signed_img)
 {
 	static const char *const suffixes[] = {"", ".vfm", ".vfp"};
 	struct command c = {0};
@@ -75,6 +123,8 @@ run_mkrescue(const struct medium *m, const char *iso, const char *label,
 	/* options of mkisofs stand before "--", those of xorriso after it */
 	command_add(&c, "-iso-level");
 	command_add(&c, "3");
+	if (m->sign_key != NULL)
+		add_signed(&c, signed_img);
 	command_add(&c, "boot/grub/grub.cfg=%s", menu);
 	command_add(&c, "vfield/vmlinuz=%s/vmlinuz", m->dir);
 	command_add(&c, "vfield/initrd=%s/initrd", m->dir);
@@ -112,17 +162,22 @@ int
 medium_make(const struct medium *m)
 {
 	AUTO_FREE char *menu = NULL;
+	AUTO_FREE char *img = NULL;
 	AUTO_FREE char *fresh = NULL;
+	AUTO_FREE char *words = NULL;
 	char label[LABEL_MAX];
 	int result = -1;
 
 	if (asprintf(&menu, "%s/source/grub.cfg", m->work) == -1 ||
+	    asprintf(&img, "%s/source/efi.img", m->work) == -1 ||
 	    asprintf(&fresh, "%s.new", m->iso) == -1)
 		log_fatal("%s: %m", m->iso);
 	make_label(m->id, label);
-	if (write_menu(m, menu, label) == -1)
+	words = make_words(m, label);
+	if (write_menu(m, menu, words) == -1 ||
+	    (m->sign_key != NULL && make_signed(m, words, img) == -1))
 		return -1;
-	if (run_mkrescue(m, fresh, label, menu) == 0)
+	if (run_mkrescue(m, fresh, label, menu, img) == 0)
 		result = rename(fresh, m->iso);
 	if (result == -1) {
 		log_error("%s: it could not be made", m->iso);

@@ -25,6 +25,9 @@ struct medium {
 	bool jobs; /* dir has a list of jobs, to be put on the medium */
 	const char *cluster_key; /* path of the cluster key; NULL: none */
 	const char *words; /* further words for the kernel's command line */
+	/* key and certificate that sign what UEFI starts; NULL: GRUB is
+	 * started, unsigned */
+	const char *sign_key, *sign_cert;
 };
 
 /* Writes the medium to m->iso; the file has another name until it is complete.

@@ -89,3 +89,27 @@ grep -q 'netctl (etc/.*) configures network cards' "$TMP/said" || fail "netctl"
 for package in squashfs-tools busybox-static cpio nbdkit; do
 	grep -q "apt install $package)" "$TMP/said" || fail "$package"
 done
+
+# --uki: what the signing needs is checked before the work begins, and that UEFI
+# can start the kernel.
+set -- "$quick/bin/vfield-mkimage" -n "$lab" --uki --sign-cert "$TMP/none.pem"
+! "$@" >"$TMP/said" 2>&1 || fail "no key"
+grep -q 'uki, --sign-key and --sign-cert belong together' "$TMP/said" || fail "key"
+set -- "$@" --sign-key "$TMP/none.key"
+! "$@" >"$TMP/said" 2>&1 || fail "nobody is trusted"
+grep -q 'say whom it trusts by --key' "$TMP/said" || fail "trust"
+set -- "$@" --key "$TMP/keys"
+! PATH=$TMP/bin "$@" >"$TMP/said" 2>&1 || fail "no programs to sign with"
+for text in 'apt install binutils)' 'apt install sbsigntool)' \
+	'sign-key .*: No such file' 'sign-cert .*: No such file'; do
+	grep -q "$text" "$TMP/said" || fail "it does not say: $text"
+done
+touch "$TMP/none.key" "$TMP/none.pem"
+for program in objcopy sbsign; do
+	printf '#!/bin/sh\nexit 1\n' >"$TMP/bin/$program"
+	chmod 755 "$TMP/bin/$program"
+done
+[ ! -r /usr/lib/systemd/boot/efi/linuxx64.efi.stub ] || {
+	! PATH=$TMP/bin:$PATH "$@" >"$TMP/said" 2>&1 || fail "a kernel of text"
+	grep -q 'UEFI cannot start this kernel' "$TMP/said" || fail "$(cat "$TMP/said")"
+}
