@@ -4,7 +4,7 @@
 #
 # README's commands for several nodes on one machine work as they are printed.
 . "$(dirname "$0")/lib.sh"
-need nbdkit
+need nbdkit ip
 
 cd "$TMP"
 make_image debian.squashfs 1000000
@@ -29,6 +29,27 @@ has_image() {
 }
 wait_for 20 has_image one
 wait_for 20 has_image two
+
+# The room: what is there already is taken.
+places="--config $TMP/etc/vfield.conf --keys $TMP/etc/keys --site $TMP/etc/site"
+ip link add room type veth peer name far
+ip link set far up
+ip addr add 10.99.0.1/24 dev room
+ip link set room up
+mkdir "$TMP/images"
+cp debian.squashfs "$TMP/images"
+setup() {
+	eval "$(line "vfield setup $1" | sed 's/ -- .*//') $places --no-start" \
+		"--images $TMP/images --state $TMP/state --run-dir $TMP/room"
+}
+setup -n
+[ ! -e "$TMP/etc" ] || fail "setup -n has written"
+setup /
+eval "$(line 'vfield host list') --site $TMP/etc/site" | grep '^seat03 ' ||
+	fail "no seat03"
+eval "$(line 'vfield backup' | sed "s,/root/,$TMP/,") $places" \
+	"--cluster-key $TMP/none --state $TMP/state --run-dir $TMP/room"
+[ -s "$TMP/room.tar" ] || fail "no room.tar"
 
 # The file that this command of README names exists after the commands above.
 command=$(line 'vfield image profile' | sed "s,/run/vfield,$TMP/two,")
