@@ -24,6 +24,14 @@ world_twice readers=5 mb=32 stagger_ms=300 unfair=1 seed=7
 "$world" readers=5 mb=32 stagger_ms=300 unfair=1 seed=8 >"$TMP/other"
 ! cmp -s "$TMP/once" "$TMP/other" || fail "the seed decides nothing"
 
+# Readers that begin in the moment in which their nodes get to know the image,
+# and so of each other only that they are there, share the seed's link all the
+# same.
+"$world" readers=8 mb=60 mbit=25 settle_ms=100 >"$TMP/early" ||
+	fail "$(cat "$TMP/early")"
+awk '$1 == "mean" { mean = $2 } END { exit mean < 0.8 }' "$TMP/early" ||
+	fail "readers that begin early: $(grep ^mean "$TMP/early")"
+
 # Cases in which the world has once found a fault.
 for lot in "$TOP"/tests/world/*.lot; do
 	[ -e "$lot" ] || continue

@@ -14,6 +14,10 @@
 
 /* so many asks may always be open, however large they are */
 #define IN_FLIGHT_MIN 8
+/* So long after this node has got to know an image, other nodes may have it of
+ * which this node has not heard: they say so after CLIENT_BATCH_MS, or later in
+ * a large room (perf/NOTES, "Early"). */
+#define YOUNG_NS (500 * NS_PER_MS)
 
 bool
 fetch_was_tried(const struct fetch *f, uint32_t slot)
@@ -170,6 +174,22 @@ ask_somebody(struct fetches *fs, struct fetch *f, bool late)
 	return 0;
 }
 
+/* Returns true if a fetch must wait because as much is on its way by LANE_ANY
+ * as the link carries.  That bounds what may be needless, and, while the image
+ * is young, also what a client reads now.  Otherwise the first readers would
+ * all ask the only nodes that they know, the seeds, for all that they want, and
+ * what was asked for cannot be asked of others later. */
+static bool
+must_wait(const struct fetches *fs, const struct fetch *f)
+{
+	const struct image *im = f->image;
+	bool young = loop_now_ns(fs->of.loop) - im->known_ns < YOUNG_NS;
+
+	return (f->urgency >= FETCH_AHEAD ||
+		(f->urgency == FETCH_READ && young)) &&
+	       pipe_full(&fs->pipe, im->m->chunk_size);
+}
+
 struct fetch *
 fetch_next_queued(struct fetches *fs)
 {
@@ -182,10 +202,7 @@ fetch_next_queued(struct fetches *fs)
 
 		if (f == NULL)
 			continue;
-		if (u >= FETCH_AHEAD &&
-		    pipe_full(&fs->pipe, f->image->m->chunk_size))
-			return NULL;
-		return f;
+		return must_wait(fs, f) ? NULL : f;
 	}
 	return NULL;
 }

@@ -188,6 +188,7 @@ images_add(struct images *is, struct manifest *m, const char *image_file)
 	w->all = is;
 	w->im.is_seed = image_file != NULL;
 	w->im.in_use = true;
+	w->im.known_ns = clock_now_ns();
 	STAILQ_INSERT_TAIL(&is->list, &w->im, entry);
 	if (open_store(w, m, image_file) == -1 ||
 	    is->ops->opened(is->ctx, &w->im) == -1) {

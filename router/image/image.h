@@ -46,9 +46,10 @@ struct image {
 	struct bitmap *have;   /* chunks held, coming, or to be kept soon */
 	/* chunks held only until newer ones passed (evict.h) */
 	struct lru *passing;
-	bool is_seed;    /* this node has the image file */
-	bool leaving;    /* image_leave was called */
-	int64_t left_ns; /* when image_leave was called */
+	int64_t known_ns; /* when the image became known to this node */
+	bool is_seed;     /* this node has the image file */
+	bool leaving;     /* image_leave was called */
+	int64_t left_ns;  /* when image_leave was called */
 	/* the image is in use, by the rules of image_choice.h */
 	bool in_use;
 	/* how many clients of this node have the image attached */

@@ -95,17 +95,23 @@ remove_conn(struct flow *f, unsigned i, int error)
 	conn_close(c, error);
 }
 
-/* Returns the better of two connections: the one that is up; if both are or
- * neither is, the one that owes fewer asks; if these are equal, a. If a is
- * NULL, returns b. */
+/* Returns how many asks a further ask of this connection would wait for.
+ * Opening a connection takes as long as some asks.  If a connection that is up
+ * were always better, a burst of asks would all go to it, and the asks after
+ * the burst to others that are up by then.  Since connections have equal shares
+ * of a full link, chunks that are wanted later would come sooner. */
+static uint32_t
+conn_waits(const struct peer_conn *c)
+{
+	return conn_owes(c) + (conn_is_up(c) ? 0 : PIPELINE_HELD);
+}
+
+/* Returns the connection for which an ask waits less; if these are equal, a. If
+ * a is NULL, returns b. */
 static struct peer_conn *
 better_conn(struct peer_conn *a, struct peer_conn *b)
 {
-	if (a == NULL || conn_is_up(b) > conn_is_up(a))
-		return b;
-	if (conn_is_up(a) == conn_is_up(b) && conn_owes(b) < conn_owes(a))
-		return b;
-	return a;
+	return a == NULL || conn_waits(b) < conn_waits(a) ? b : a;
 }
 
 static struct peer_conn *
@@ -116,20 +122,22 @@ best_of(const struct flow *f, struct peer_conn *best)
 	return best;
 }
 
-/* Returns the best connection, of any flow of the image, for an ask of
- * ASK_HELD.  Peers answer such asks at once, so any of these connections will
- * do; while opening one takes several round trips, which a reader notices on
- * full links. */
+/* Returns a connection of another flow of the image that is up and not busy,
+ * for an ask of ASK_HELD while none of its own flow is up; if there is none,
+ * `own`.  Peers answer such asks at once, so any of these connections will do;
+ * while opening one takes several round trips, which a reader notices on full
+ * links. */
 static struct peer_conn *
 borrow_conn(const struct conn_pool *cp, const struct flow *f,
-	    struct peer_conn *best)
+	    struct peer_conn *own)
 {
+	struct peer_conn *lent = NULL;
 	const struct flow *o;
 
 	TAILQ_FOREACH (o, &cp->flows, entry)
 		if (o->kind == ASK_HELD && digest_equal(&o->image, &f->image))
-			best = best_of(o, best);
-	return best;
+			lent = best_of(o, lent);
+	return lent != NULL && conn_waits(lent) < PIPELINE_HELD ? lent : own;
 }
 
 static void
