@@ -378,10 +378,9 @@ check_source(struct job *j)
 }
 
 /* Sets j->words, which have the public key if --key is given.  Without a site
- * to begin with, machines start without one.  Reads or makes
- * the key, and reads the cluster key, here, so that an error shows before the
- * long work.  Returns 0, or -1
- * with the error logged. */
+ * to begin with, machines start without one.  Reads or makes the key, and reads
+ * the cluster key, here, so that an error shows before the long work.  Returns
+ * 0, or -1 with the error logged. */
 static int
 find_words(struct job *j)
 {
