@@ -9,7 +9,8 @@
 #define NODE                                                                   \
 	"image peer name listen advertise run-dir store store-dir copies "     \
 	"window io-timeout direct no-fill membership member-port core boot "   \
-	"boot-option member cluster-key trust words verbose "
+	"boot-option agent agent-option member cluster-key trust words "       \
+	"verbose "
 
 const struct config_section config_sections[] = {
     {"serve", NODE},
@@ -20,6 +21,7 @@ const struct config_section config_sections[] = {
     {"image", "run-dir "},
     {"copy",
      "run-dir rsh by-address force wipe keep late silence site log json "},
+    {"agent", "run-dir root host mac plugins wait-root verbose "},
     {"fetch", "run-dir force wipe mode wait json ordered "},
     {"key", "run-dir key print signed "},
     {"boot", "interface range proxy gateway dns domain names machines files "

@@ -17,6 +17,8 @@
 #include "lib/listen_unix.h"
 #include "lib/path_in.h"
 #include "lib/socket_names.h"
+#include "membership/wire/proto_host.h"
+#include "router/cluster/announce.h"
 #include "router/cluster/authority.h"
 #include "router/cluster/cluster.h"
 #include "router/cluster/image_choice.h"
@@ -140,6 +142,19 @@ learn_members(struct router *r, char *list)
 	return ok_json();
 }
 
+/* Carries out "host REPORT": announces the report of this machine on its
+ * site. */
+static json_object *
+report_host(struct router *r, const char *report)
+{
+	struct proto_host h;
+
+	if (proto_host_parse(report, &h) == -1)
+		return error_json("host SITE PLUGINS FAILED NEXT_BOOT [TEXT]");
+	announce_host(r->announce, &h);
+	return ok_json();
+}
+
 static json_object *
 get_reads(struct router *r, const char *name)
 {
@@ -255,6 +270,8 @@ obey(const struct control *c, char *line)
 		return set_default(r, line + 8);
 	if (strncmp(line, "resolve ", 8) == 0)
 		return resolve(r, line + 8);
+	if (strcmp(line, "words") == 0)
+		return status_authority_json(r);
 	if (strncmp(line, "word ", 5) == 0)
 		return hear_word(r, line + 5);
 	if (strncmp(line, "remove ", 7) == 0)
@@ -265,6 +282,8 @@ obey(const struct control *c, char *line)
 		return status_group_json(r);
 	if (strncmp(line, "core ", 5) == 0)
 		return become_core(r, line + 5);
+	if (strncmp(line, "host ", 5) == 0)
+		return report_host(r, line + 5);
 	if (strncmp(line, "member ", 7) == 0)
 		return learn_members(r, line + 7);
 	return error_json("unknown command");

@@ -7,6 +7,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/served_counts.h"
+#include "membership/wire/proto_host.h"
 #include "router/cluster/authority.h"
 #include "router/cluster/image_choice.h"
 #include "router/cluster/cluster.h"
@@ -469,6 +470,24 @@ node_image_json(struct router *r, uint32_t slot, const struct proto_image *pi)
 	return o;
 }
 
+/* Adds the machine's report on its site, if there is one. */
+static void
+add_host(json *to, const struct proto_node *n)
+{
+	struct proto_host h;
+	json *o;
+
+	if (!proto_host_get(n, &h))
+		return;
+	o = json_object_new_object();
+	add_str(o, "site", h.site);
+	add_num(o, "plugins", h.plugins);
+	add_num(o, "failed", h.failed);
+	add_num(o, "next_boot", h.next_boot);
+	add_str(o, "text", h.text);
+	json_object_object_add(to, "host", o);
+}
+
 static json *
 member_json(struct router *r, uint32_t slot, const struct proto_node *n)
 {
@@ -490,6 +509,7 @@ member_json(struct router *r, uint32_t slot, const struct proto_node *n)
 	add_bool(o, "active", n->active);
 	add_num(o, "since", n->since);
 	json_object_object_add(o, "images", images);
+	add_host(o, n);
 	return o;
 }
 

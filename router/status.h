@@ -14,6 +14,9 @@ struct image;
 /* Returns the state of this node: its images, its store, its peers, and counts
  * of what it did. */
 struct json_object *status_json(struct router *r);
+/* Returns the trusted key, the signed words in force, and how many words were
+ * refused. */
+struct json_object *status_authority_json(const struct router *r);
 /* Returns the nodes' addresses, and which of the nodes are core nodes. */
 struct json_object *status_group_json(struct router *r);
 /* Returns the image's chunks in the order in which clients have first read

@@ -33,9 +33,6 @@ add_bool(json *o, const char *key, bool value)
 	json_object_object_add(o, key, json_object_new_boolean(value));
 }
 
-/* Returns the trusted key, the signed words in force, and how many words were
- * refused. */
-json *status_authority_json(const struct router *r);
 /* Returns the images of the cluster that this node should have and could not
  * take, each with the reason. */
 json *status_not_taken_json(const struct router *r);

@@ -8,6 +8,7 @@
 #include "router/cluster/authority.h"
 #include "router/cluster/join.h"
 #include "router/router.h"
+#include "router/status.h"
 
 /* Returns the signed words that are in force. */
 static json *

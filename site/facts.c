@@ -38,6 +38,12 @@ facts_own(struct facts *f, const char *name, const char *text)
 	return -1;
 }
 
+const char *
+facts_own_name(size_t i)
+{
+	return own[i].name;
+}
+
 void
 facts_id(const char *seed, const char *host, char id[FACTS_ID])
 {

@@ -39,6 +39,8 @@ void facts_id(const char *seed, const char *host, char id[FACTS_ID]);
 /* Sets a value of the machine's own.  Returns 0; -1: there is none of that
  * name, such as "host.address". */
 int facts_own(struct facts *f, const char *name, const char *text);
+/* Returns the name of own[i]. */
+const char *facts_own_name(size_t i);
 /* Returns the value of a setting of p. */
 const char *facts_setting(const struct facts *f, const struct plugin *p,
 			  const struct plugin_setting *s);

@@ -9,6 +9,8 @@
  * outlives it.  Its standard input is empty.  The kernel kills it first where
  * memory lacks.
  *
+ * The hook dies with the process that called hook_run.
+ *
  * Limits   of time; of HOOK_FILE_MAX bytes a file; of what the root's file
  *          system may lose meanwhile, so that a hook that fills it is killed
  *          while there is room left.
@@ -28,6 +30,9 @@
 #define HOOK_FILL_MAX (256U << 20) /* bytes */
 /* A hook may use one part in so many of the room that is free at its start. */
 #define HOOK_FILL_SHARE 2
+/* Bytes of data of a process of a hook in a running system; chosen: many times
+ * what a shell or a service's command takes. */
+#define HOOK_MEMORY_MAX (512U << 20)
 #define HOOK_SAID 1024 /* bytes that are kept of what a hook says, and NUL */
 #define HOOK_PRINT_MAX (4U << 20) /* bytes that a .gen may print */
 
@@ -38,7 +43,8 @@ struct hook {
 	const char *program;  /* path in dir */
 	const char *argument; /* may be NULL */
 	char **env;
-	unsigned seconds; /* limit of time */
+	unsigned seconds;    /* limit of time */
+	uint64_t memory_max; /* bytes of data of each process; 0: no limit */
 	/* limits of what the root's file system loses: 0: none */
 	uint64_t fill_max;
 	/* stdout is kept in `printed`; else it goes with stderr to `said` */

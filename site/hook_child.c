@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -79,6 +80,7 @@ set_limits(void)
 static void __attribute__((noreturn))
 become(const struct hook *h, int out, int err)
 {
+	const struct rlimit memory = {h->memory_max, h->memory_max};
 	AUTO_FREE char *path = NULL;
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	char *argv[3];
@@ -95,6 +97,7 @@ become(const struct hook *h, int out, int err)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	umask(022);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	set_limits();
 	enter(h);
 	if (asprintf(&path, "./%s", h->program) == -1)
@@ -102,6 +105,8 @@ become(const struct hook *h, int out, int err)
 	argv[0] = path;
 	argv[1] = (char *)h->argument;
 	argv[2] = NULL;
+	if (h->memory_max != 0)
+		setrlimit(RLIMIT_DATA, &memory);
 	execve(path, argv, h->env);
 	give_up(h->program);
 }

@@ -133,6 +133,38 @@ in_root_write(int root, const char *path, const void *data, size_t len,
 	return name_fresh(dir, name);
 }
 
+bool
+in_root_same(int root, const char *path, const void *data, size_t len,
+	     mode_t mode)
+{
+	const char *name;
+	AUTO_CLOSE int dir = open_parent(root, path, &name);
+	AUTO_FREE char *there = NULL;
+	size_t nthere;
+	struct stat st;
+	mode_t its;
+
+	if (dir == -1 || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    !S_ISREG(st.st_mode) || (size_t)st.st_size != len)
+		return false;
+	there = in_root_read(dir, name, len, &nthere, &its);
+	return there != NULL && nthere == len && its == mode &&
+	       memcmp(there, data, len) == 0;
+}
+
+int
+in_root_readlink(int root, const char *path, char *to, size_t size)
+{
+	const char *name;
+	AUTO_CLOSE int dir = open_parent(root, path, &name);
+	ssize_t n = dir == -1 ? -1 : readlinkat(dir, name, to, size - 1);
+
+	if (n == -1)
+		return -1;
+	to[n] = '\0';
+	return 0;
+}
+
 int
 in_root_link(int root, const char *path, const char *target)
 {

@@ -15,6 +15,7 @@
 #ifndef VF_SITE_IN_ROOT_H
 #define VF_SITE_IN_ROOT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -24,6 +25,11 @@ int in_root_dir(int root, const char *path);
 /* Writes a file of that mode, owned by root. */
 int in_root_write(int root, const char *path, const void *data, size_t len,
 		  mode_t mode);
+/* Returns whether the path is a file, and no link, of these bytes and mode. */
+bool in_root_same(int root, const char *path, const void *data, size_t len,
+		  mode_t mode);
+/* Reads where a link leads. */
+int in_root_readlink(int root, const char *path, char *to, size_t size);
 int in_root_link(int root, const char *path, const char *target);
 /* Makes a directory, and its parents; the mode of one that is there stays. */
 int in_root_mkdir(int root, const char *path, mode_t mode);

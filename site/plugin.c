@@ -15,9 +15,10 @@
 #include "lib/path_in.h"
 
 static const char *const hook_names[PLUGIN_HOOKS] = {
-    [PLUGIN_BUILD] = "build",     [PLUGIN_BOOT] = "boot",
-    [PLUGIN_INSTALL] = "install", [PLUGIN_CHECK] = "check",
-    [PLUGIN_REPAIR] = "repair",   [PLUGIN_ROLE] = "role",
+    [PLUGIN_BUILD] = "build",   [PLUGIN_BOOT] = "boot",
+    [PLUGIN_CHANGE] = "change", [PLUGIN_INSTALL] = "install",
+    [PLUGIN_CHECK] = "check",   [PLUGIN_REPAIR] = "repair",
+    [PLUGIN_ROLE] = "role",
 };
 
 const char *

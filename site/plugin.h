@@ -6,7 +6,7 @@
  *
  *   plugin     INI: description, packages, needs, role, every; [settings]
  *   root/      files for the machine's root (render.h)
- *   build boot install check repair role      hooks, all optional
+ *   build boot change install check repair role      hooks, all optional
  *
  *   description = home directories      ; at most PLUGIN_TEXT_MAX bytes
  *   packages = nfs-common, nfs-kernel-server
@@ -41,6 +41,7 @@
 enum plugin_hook {
 	PLUGIN_BUILD,
 	PLUGIN_BOOT,
+	PLUGIN_CHANGE,
 	PLUGIN_INSTALL,
 	PLUGIN_CHECK,
 	PLUGIN_REPAIR,

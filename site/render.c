@@ -28,7 +28,8 @@ struct work {
 	const struct render *r;
 	const struct plan_item *item;
 	int root;       /* descriptor of the system's root */
-	uint64_t bytes; /* written so far */
+	uint64_t bytes; /* sum of all files up to now */
+	bool changed;   /* the file of `item` is another than before */
 	char why[PLUGIN_WHY];
 };
 
@@ -129,6 +130,9 @@ put(struct work *w, const struct text *t, mode_t mode)
 	if (w->bytes > RENDER_ALL_MAX)
 		return wrong(w->why, "more than %u bytes in all",
 			     RENDER_ALL_MAX);
+	if (in_root_same(w->root, w->item->path, t->data, t->len, mode))
+		return 0;
+	w->changed = true;
 	if (in_root_write(w->root, w->item->path, t->data, t->len, mode) == 0)
 		return 0;
 	return wrong(w->why, "/%.255s: %s", w->item->path, strerror(errno));
@@ -166,6 +170,16 @@ generate(struct work *w)
 	return result;
 }
 
+/* Returns whether the link of w->item leads to the target already. */
+static bool
+link_same(const struct work *w, const char *target)
+{
+	char its[PATH_MAX];
+
+	return in_root_readlink(w->root, w->item->path, its, sizeof its) == 0 &&
+	       strcmp(its, target) == 0;
+}
+
 static int
 put_link(struct work *w)
 {
@@ -178,6 +192,9 @@ put_link(struct work *w)
 		return wrong(w->why, "%.255s: %s", w->item->from,
 			     strerror(errno));
 	target[n] = '\0';
+	if (link_same(w, target))
+		return 0;
+	w->changed = true;
 	return in_root_link(w->root, w->item->path, target) == 0
 		   ? 0
 		   : wrong(w->why, "/%.255s: %s", w->item->path,
@@ -246,8 +263,9 @@ each(struct work *w, bool added)
 		w->item = &r->plan->items[i];
 		if ((w->item->kind == PLAN_ADD) != added)
 			continue;
+		w->changed = false;
 		one = added ? add_item(w) : set_item(w);
-		r->done(r->ctx, w->item, one == 0 ? NULL : w->why);
+		r->done(r->ctx, w->item, w->changed, one == 0 ? NULL : w->why);
 		if (one == -1)
 			result = -1;
 	}

@@ -26,8 +26,10 @@ struct render {
 	const char *root; /* path of the system's root */
 	const char *site; /* path of the site's directory, for .gen */
 	unsigned seconds; /* limit of time of a .gen */
-	/* Is told of each file: why is NULL, or says what is wrong with it. */
-	void (*done)(void *ctx, const struct plan_item *item, const char *why);
+	/* Is told of each file: why is NULL, or says what is wrong with it.  A
+	 * file that has `changed` was not there as it is now. */
+	void (*done)(void *ctx, const struct plan_item *item, bool changed,
+		     const char *why);
 	void *ctx;
 };
 

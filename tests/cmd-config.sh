@@ -72,7 +72,7 @@ its_settings() {
 	"$@" --config "$TMP/conf3" 2>&1 | sed -n 's/.*; it has //p' |
 		tr ' ' '\n' | sed '/^$/d' | sort
 }
-for command in serve join status map 'node list' 'image add' 'image default' \
+for command in serve join agent status map 'node list' 'image add' 'image default' \
 	fetch copy boot; do
 	printf '[%s]\nno such = 1\n' "${command%% *}" >"$TMP/conf3"
 	other=status

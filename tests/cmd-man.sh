@@ -36,7 +36,7 @@ same() {
 page=$TOP/man/vfield.1
 same 'serve and join' "$( (help_options vfield serve
 	help_options vfield join) | sort -u)" "$(man_options "$page" 'What both do')"
-for command in status map 'image create' 'image info' 'image verify' \
+for command in agent status map 'image create' 'image info' 'image verify' \
 	'image add' 'image default' \
 	'image profile' 'node list'; do
 	# shellcheck disable=SC2086 # split on purpose

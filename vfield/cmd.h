@@ -17,6 +17,7 @@ int cmd_image_remove(int argc, char **argv);
 int cmd_image_profile(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_join(int argc, char **argv);
+int cmd_agent(int argc, char **argv);
 int cmd_boot(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_plugin(int argc, char **argv);

@@ -26,6 +26,7 @@
 #define PROGRAM "vfield node list"
 #define NAME_TEXT 80
 #define ROLE_TEXT 32
+#define HOST_TEXT 200
 #define WIDE 131 /* columns that a wide row takes */
 
 struct settings {
@@ -190,6 +191,39 @@ show_absent(struct json_object *o)
 			   json_object_array_get_idx(names, i)));
 }
 
+/* Says which machines follow the site in force, as far as they report, and
+ * what has gone wrong on the others. */
+static void
+show_hosts(struct json_object *nodes, size_t n)
+{
+	char name[NAME_TEXT], what[HOST_TEXT];
+	size_t reports = 0, well = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *node = json_object_array_get_idx(nodes, i);
+		struct json_object *h = control_object(node, "host");
+		uint64_t failed = control_number(h, "failed"),
+			 later = control_number(h, "next_boot");
+
+		reports += h != NULL;
+		well += h != NULL && failed + later == 0;
+		text(node, "name", name);
+		human_clean(control_string(h, "text"), what, sizeof what);
+		if (failed > 0)
+			printf("  %s: %" PRIu64 " of its plugins failed%s%s\n",
+			       name, failed, what[0] != '\0' ? ": " : "", what);
+		if (later > 0)
+			printf("  %s: %" PRIu64
+			       " of its plugins change more at "
+			       "the next boot\n",
+			       name, later);
+	}
+	if (reports > 0)
+		printf("  %zu of %zu machines that follow the site are as it "
+		       "says\n",
+		       well, reports);
+}
+
 static void
 show(struct json_object *o)
 {
@@ -212,6 +246,7 @@ show(struct json_object *o)
 			wide_node(json_object_array_get_idx(nodes, i),
 				  columns == 0);
 	show_absent(o);
+	show_hosts(nodes, n);
 }
 
 static bool

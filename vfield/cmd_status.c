@@ -22,6 +22,7 @@
 #include "vfield/install_status.h"
 #include "vfield/node_config.h"
 #include "vfield/peer_rows.h"
+#include "vfield/plugin_status.h"
 #include "vfield/status_verdict.h"
 #include "vfield/watch.h"
 
@@ -341,6 +342,7 @@ show_text(FILE *to, const struct status *s, struct json_object *o)
 	show_clients(to, s, o);
 	show_served(to, o);
 	install_status_show(to, o);
+	plugin_status_show(to, o);
 	boot_status_show(to, boot);
 	boot_status_machines(to, boot);
 	peer_rows_show(to, o, s->before, s->elapsed_s);
@@ -361,6 +363,7 @@ show(FILE *to, void *ctx)
 		return -1;
 	}
 	install_status_add(o, run_dir);
+	plugin_status_add(o, run_dir);
 	boot = boot_status_read(run_dir);
 	if (boot != NULL)
 		json_object_object_add(o, "boot", boot);

@@ -28,6 +28,7 @@ static const struct {
     {"fetch", cmd_fetch, "fill a file on this machine with an image"},
     {"install", cmd_install, "have machines install themselves on their disks"},
     {"repair", cmd_repair, "have installed machines repair themselves"},
+    {"agent", cmd_agent, "have this machine follow the cluster's site"},
     {"plugin", cmd_plugin, "plugins: list, show and run them"},
     {"backup", cmd_backup, "keep settings, keys, site and words in one file"},
     {"restore", cmd_restore, "bring back what backup has kept"},

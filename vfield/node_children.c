@@ -21,7 +21,7 @@
 #include "vfield/added_images.h"
 #include "vfield/run_dir.h"
 
-#define CHILDREN_MAX 5
+#define CHILDREN_MAX 6
 #define NO_CHILD SIZE_MAX
 /* Milliseconds after which nbdkit is killed: by itself it ends only when its
  * last client has disconnected.  The time is short, so that the peers of a node
@@ -228,6 +228,20 @@ boot_args(const struct node_children *n, struct args *a)
 }
 
 static void
+agent_args(const struct node_children *n, struct args *a)
+{
+	const struct node_settings *s = &n->c->set;
+
+	args_add(a, "%s/vfield", n->bin);
+	args_add(a, "agent");
+	args_pair(a, "--run-dir", s->run_dir);
+	for (size_t i = 0; i < s->agent_options.n; i++)
+		args_add(a, "%s", s->agent_options.v[i]);
+	if (s->verbose)
+		args_add(a, "--verbose");
+}
+
+static void
 member_args(const struct node_children *n, struct args *a)
 {
 	struct address listen = n->c->listen;
@@ -426,6 +440,18 @@ add_boot(struct node_children *n)
 }
 
 static void
+add_agent(struct node_children *n)
+{
+	struct child_spec *s;
+
+	if (!n->c->set.agent)
+		return;
+	s = add_child(n, "vfield agent", agent_args);
+	s->ready_by = READY_AT_ONCE;
+	s->may_fail = true;
+}
+
+static void
 set_up(struct node_children *n)
 {
 	struct child_spec *s;
@@ -444,6 +470,7 @@ set_up(struct node_children *n)
 	s->vital = true;
 	s->waits_for = n->wanted;
 	add_boot(n);
+	add_agent(n);
 }
 
 static int

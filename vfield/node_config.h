@@ -44,6 +44,8 @@ struct node_settings {
 	const char *core;
 	bool boot;
 	struct option_list boot_options;
+	bool agent;
+	struct option_list agent_options;
 	const char *cluster_key;
 	const char *trust;
 	const char *words;

@@ -14,6 +14,7 @@
 
 enum proto_field {
 	PROTO_FIELD_REMOVED = 1, /* data: see router/cluster/removed.h */
+	PROTO_FIELD_HOST = 2,    /* data: see proto_host.h */
 };
 
 /* Returns a pointer into n to the field's data, and sets *len to their number

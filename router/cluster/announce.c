@@ -12,6 +12,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "membership/client/client.h"
+#include "membership/wire/proto_host.h"
 #include "router/cluster/image_choice.h"
 #include "router/cluster/nodes.h"
 #include "router/image/image.h"
@@ -164,6 +165,13 @@ write_changed_view(struct announce *a)
 			 "cluster from here",
 			 a->of.store_dir, strerror(errno));
 	a->write_failed = true;
+}
+
+void
+announce_host(struct announce *a, const struct proto_host *h)
+{
+	if (proto_host_set(&a->of.nodes->at[0].info, h))
+		a->of.nodes->self_changed = a->of.nodes->view_changed = true;
 }
 
 void

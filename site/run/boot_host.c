@@ -26,10 +26,11 @@ of_plugin(struct report *r, const struct plugin *p)
 }
 
 static void
-rendered(void *ctx, const struct plan_item *item, const char *why)
+rendered(void *ctx, const struct plan_item *item, bool changed, const char *why)
 {
 	struct report_plugin *p = of_plugin(ctx, item->plugin);
 
+	p->changed += changed;
 	if (why == NULL) {
 		p->files++;
 		return;
@@ -39,22 +40,67 @@ rendered(void *ctx, const struct plan_item *item, const char *why)
 }
 
 static void
-run_hook(const struct boot_job *job, struct report_plugin *p)
+run_hook(const struct boot_job *job, enum plugin_hook hook,
+	 struct report_plugin *p)
 {
-	char **env = facts_env(job->facts, p->plugin, "boot");
+	char **env = facts_env(job->facts, p->plugin, plugin_hook_name(hook));
 	struct hook h = {.root = job->root,
 			 .dir = p->plugin->dir,
 			 .site = job->site,
-			 .program = "boot",
+			 .program = plugin_hook_name(hook),
 			 .env = env,
 			 .seconds = job->seconds,
+			 .memory_max = job->live ? HOOK_MEMORY_MAX : 0,
 			 .fill_max = HOOK_FILL_MAX};
 
 	if (env == NULL)
 		return;
-	p->hook = true;
+	p->ran_hook = hook;
 	hook_run(&h, &p->ran);
 	facts_env_free(env);
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* Runs the hook `change` of a plugin that has changed since the last report.
+ * Without that hook, what the hook `boot` does waits for the next boot. */
+static void
+change_plugin(const struct boot_job *job, struct report_plugin *p)
+{
+	const char *name = p->plugin->name;
+	const char *boot = past_plugin(job->past, name, "boot_mark");
+	bool changed = p->changed > 0 ||
+		       !same(past_plugin(job->past, name, "mark"), p->mark);
+
+	snprintf(p->boot_mark, sizeof p->boot_mark, "%s",
+		 boot != NULL ? boot : "");
+	if (p->plugin->hooks[PLUGIN_CHANGE]) {
+		if (changed)
+			run_hook(job, PLUGIN_CHANGE, p);
+		/* a hook that has failed is run again by the next report */
+		if (p->ran_hook != PLUGIN_HOOKS && p->ran.end != HOOK_OK)
+			p->mark[0] = '\0';
+	} else {
+		p->next_boot = p->plugin->hooks[PLUGIN_BOOT] &&
+			       !same(p->boot_mark, p->mark);
+	}
+}
+
+static void
+run_hooks(const struct boot_job *job, struct report_plugin *p)
+{
+	mark_make(job->facts, p->plugin, job->site, p->mark);
+	if (job->live) {
+		change_plugin(job, p);
+		return;
+	}
+	strcpy(p->boot_mark, p->mark);
+	if (p->plugin->hooks[PLUGIN_BOOT])
+		run_hook(job, PLUGIN_BOOT, p);
 }
 
 static void
@@ -71,8 +117,7 @@ run_plugins(const struct boot_job *job, const struct render_plan *plan,
 
 	(void)render_run(&render);
 	for (size_t i = 0; i < r->n; i++)
-		if (r->v[i].plugin->hooks[PLUGIN_BOOT])
-			run_hook(job, &r->v[i]);
+		run_hooks(job, &r->v[i]);
 }
 
 void
@@ -83,13 +128,15 @@ boot_host(const struct boot_job *job, struct report *r)
 	struct render_plan *plan = NULL;
 
 	r->host = job->facts->host->name;
+	r->facts = job->facts;
 	if (n != -1)
 		plan = render_plan_make(plugins, n, r->why);
 	if (plan == NULL)
 		return;
 	r->n = n;
 	for (size_t i = 0; i < r->n; i++)
-		r->v[i] = (struct report_plugin){.plugin = plugins[i]};
+		r->v[i] = (struct report_plugin){.plugin = plugins[i],
+						 .ran_hook = PLUGIN_HOOKS};
 	job->facts->plugins = plugins;
 	job->facts->n = n;
 	run_plugins(job, plan, r);

@@ -5,6 +5,10 @@
  * first process: renders the files of the host's plugins, then runs their hooks
  * `boot`, in their order.
  *
+ * The system of a host that runs already gets the files, too; but hooks `boot`
+ * wait for its next boot, and hooks `change` of plugins that have changed are
+ * run instead.
+ *
  * A plugin that fails keeps no other from its turn.
  */
 #ifndef VF_SITE_RUN_BOOT_HOST_H
@@ -19,6 +23,8 @@ struct boot_job {
 	const char *site;    /* path of the site's directory */
 	const char *root;    /* path of the root of the host's system */
 	unsigned seconds;    /* limit of time of each program of a plugin */
+	bool live;           /* the system runs: hooks are `change` */
+	struct json_object *past; /* the report before, or NULL */
 };
 
 /* Does it, and fills in the report. */

@@ -2,12 +2,16 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* vfield-plugin: makes the root of an image the system of one host of a site;
- * run by the initramfs, before the system starts. */
+ * run by the initramfs, before the system starts, and by `vfield agent`, for a
+ * new site while it runs. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 
+#include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/options.h"
 #include "site/run/boot_host.h"
@@ -22,6 +26,7 @@ struct settings {
 	const char *mac;
 	const char *root;
 	const char *seed;
+	const char *id;
 	uint64_t limit;
 	struct option_list host;
 	struct option_list fact;
@@ -40,6 +45,7 @@ static const struct option_spec options[] = {
     OPT("root", 0, STRING, root, "DIR", "the root of its system"),
     OPT("seed", 0, STRING, seed, "TEXT",
 	"what the ids of the site's machines follow from: the trusted key"),
+    OPT("id", 0, STRING, id, "ID", "the id of the site's image, to be kept"),
     OPT("fact", 0, LIST, fact, "NAME=VALUE",
 	"a value for where the site has none, such as host.domain"),
     OPT("limit", 0, NUMBER, limit, "SECONDS",
@@ -49,8 +55,10 @@ static const struct option_spec options[] = {
 
 static const struct command_spec command = {
     .program = "vfield-plugin",
-    .args = "boot",
-    .summary = "Make the root of an image the system of one host of a site.",
+    .args = "boot|change",
+    .summary = "Make the root of an image the system of one host of a site.\n"
+	       "boot: before it starts.  change: while it runs, with what the "
+	       "last run has kept.",
     .options = options,
 };
 
@@ -89,8 +97,20 @@ take_facts(struct facts *f, const struct option_list *list)
 	}
 }
 
+/* Takes what the last run has kept, for what the options do not say. */
+static void
+take_past(struct facts *f, struct json_object *past, struct settings *set)
+{
+	for (size_t i = 0; i < FACTS_OWN; i++)
+		f->own[i] = past_fact(past, facts_own_name(i));
+	if (set->seed == NULL)
+		set->seed = past_text(past, "seed");
+}
+
+/* Runs a host's plugins; past is NULL before the system starts. */
 static int
-boot(struct shelf *s, const struct site *site, const struct settings *set)
+run(struct shelf *s, const struct site *site, struct settings *set,
+    struct json_object *past)
 {
 	static struct report r;
 	struct facts f = {.host = find_host(site, set)};
@@ -98,7 +118,9 @@ boot(struct shelf *s, const struct site *site, const struct settings *set)
 			       .facts = &f,
 			       .site = set->site,
 			       .root = set->root,
-			       .seconds = set->limit};
+			       .seconds = set->limit,
+			       .live = past != NULL,
+			       .past = past};
 	char id[FACTS_ID];
 
 	if (f.host == NULL) {
@@ -107,6 +129,9 @@ boot(struct shelf *s, const struct site *site, const struct settings *set)
 			  set->mac != NULL ? set->mac : "-");
 		return STATUS_NO_HOST;
 	}
+	take_past(&f, past, set);
+	r.site_id = set->id;
+	r.seed = set->seed;
 	facts_id(set->seed != NULL ? set->seed : "", f.host->name, id);
 	(void)facts_own(&f, "host.id", id);
 	if (set->mac != NULL)
@@ -123,6 +148,44 @@ boot(struct shelf *s, const struct site *site, const struct settings *set)
 	return report_good(&r) ? EXIT_SUCCESS : STATUS_FAILED;
 }
 
+/* Waits until no other run changes the same running system.  Returns a
+ * descriptor that is to be kept. */
+static int
+lock_root(const char *root)
+{
+	int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd != -1)
+		(void)flock(fd, LOCK_EX);
+	return fd;
+}
+
+/* Does what the command says. */
+static int
+command_run(const char *word, struct shelf *s, const struct site *site,
+	    struct settings *set)
+{
+	AUTO_CLOSE int lock = -1;
+	struct json_object *past;
+	const char *host;
+	int status;
+
+	if (strcmp(word, "boot") == 0)
+		return run(s, site, set, NULL);
+	lock = lock_root(set->root);
+	past = past_read(set->root);
+	if (past == NULL)
+		past = json_object_new_object();
+	host = past_text(past, "host");
+	if (host != NULL && set->host.n == 0 && set->mac == NULL) {
+		set->host.v[0] = host;
+		set->host.n = 1;
+	}
+	status = run(s, site, set, past);
+	json_object_put(past);
+	return status;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -136,10 +199,12 @@ main(int argc, char **argv)
 
 	log_init("vfield-plugin", false);
 	options_parse(&command, argc, argv, &set, &rest, &nrest);
-	if (nrest != 1 || strcmp(rest[0], "boot") != 0 || set.site == NULL ||
-	    set.root == NULL) {
-		fprintf(stderr, "vfield-plugin: 'boot', --site and --root are "
-				"needed\nTry 'vfield-plugin --help'.\n");
+	if (nrest != 1 ||
+	    (strcmp(rest[0], "boot") != 0 && strcmp(rest[0], "change") != 0) ||
+	    set.site == NULL || set.root == NULL) {
+		fprintf(stderr,
+			"vfield-plugin: 'boot' or 'change', --site and "
+			"--root are needed\nTry 'vfield-plugin --help'.\n");
 		return 2;
 	}
 	s = shelf_new(set.site, set.shipped);
@@ -150,7 +215,8 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < errors.n && i < SITE_ERRORS_MAX; i++)
 		log_error("%s/%s:%u: %s", set.site, errors.v[i].file,
 			  errors.v[i].line, errors.v[i].text);
-	status = site == NULL ? STATUS_NO_SITE : boot(s, site, &set);
+	status =
+	    site == NULL ? STATUS_NO_SITE : command_run(rest[0], s, site, &set);
 	site_free(site);
 	shelf_free(s);
 	return fflush(stdout) == 0 ? status : STATUS_FAILED;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <json-c/json.h>
@@ -21,8 +22,9 @@ report_good(const struct report *r)
 	bool good = r->why[0] == '\0';
 
 	for (size_t i = 0; i < r->n; i++)
-		good &= r->v[i].failed == 0 &&
-			(!r->v[i].hook || r->v[i].ran.end == HOOK_OK);
+		good &=
+		    r->v[i].failed == 0 && (r->v[i].ran_hook == PLUGIN_HOOKS ||
+					    r->v[i].ran.end == HOOK_OK);
 	return good;
 }
 
@@ -54,9 +56,11 @@ report_say(const struct report *r)
 
 		if (p->failed > 0)
 			log_error("plugin %s: %s", p->plugin->name, p->why);
-		if (p->hook && p->ran.end != HOOK_OK)
-			log_error("plugin %s: its boot hook %s%s%.*s",
-				  p->plugin->name, hook_end_word(p->ran.end),
+		if (p->ran_hook != PLUGIN_HOOKS && p->ran.end != HOOK_OK)
+			log_error("plugin %s: its %s hook %s%s%.*s",
+				  p->plugin->name,
+				  plugin_hook_name(p->ran_hook),
+				  hook_end_word(p->ran.end),
 				  len > 0 ? ": " : "", len, line);
 	}
 }
@@ -64,8 +68,20 @@ report_say(const struct report *r)
 static void
 add_text(struct json_object *o, const char *key, const char *text)
 {
-	if (text[0] != '\0')
+	if (text != NULL && text[0] != '\0')
 		json_object_object_add(o, key, json_object_new_string(text));
+}
+
+static void
+add_hook(struct json_object *o, const struct report_plugin *p)
+{
+	const char *name = plugin_hook_name(p->ran_hook);
+	char key[32];
+
+	add_text(o, name, hook_end_word(p->ran.end));
+	snprintf(key, sizeof key, "%s_ms", name);
+	json_object_object_add(o, key, json_object_new_int64(p->ran.took_ms));
+	add_text(o, "said", p->ran.said);
 }
 
 static struct json_object *
@@ -77,12 +93,23 @@ plugin_json(const struct report_plugin *p)
 	json_object_object_add(o, "files", json_object_new_int(p->files));
 	json_object_object_add(o, "failed", json_object_new_int(p->failed));
 	add_text(o, "why", p->why);
-	if (p->hook) {
-		add_text(o, "boot", hook_end_word(p->ran.end));
-		json_object_object_add(o, "boot_ms",
-				       json_object_new_int64(p->ran.took_ms));
-		add_text(o, "said", p->ran.said);
-	}
+	json_object_object_add(o, "changed", json_object_new_int(p->changed));
+	if (p->ran_hook != PLUGIN_HOOKS)
+		add_hook(o, p);
+	json_object_object_add(o, "next_boot",
+			       json_object_new_boolean(p->next_boot));
+	add_text(o, "mark", p->mark);
+	add_text(o, "boot_mark", p->boot_mark);
+	return o;
+}
+
+static struct json_object *
+facts_json(const struct facts *f)
+{
+	struct json_object *o = json_object_new_object();
+
+	for (size_t i = 0; i < FACTS_OWN; i++)
+		add_text(o, facts_own_name(i), f->own[i]);
 	return o;
 }
 
@@ -96,6 +123,9 @@ report_write(const struct report *r, const char *root)
 	int result = -1;
 
 	add_text(o, "host", r->host);
+	add_text(o, "site", r->site_id);
+	add_text(o, "seed", r->seed);
+	json_object_object_add(o, "facts", facts_json(r->facts));
 	add_text(o, "why", r->why);
 	for (size_t i = 0; i < r->n; i++)
 		json_object_array_add(plugins, plugin_json(&r->v[i]));

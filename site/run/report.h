@@ -4,34 +4,46 @@
 /* report: the deeds of a machine's plugins, kept in REPORT_FILE of its system
  * as JSON:
  *
- *   {"host": NAME, "why": TEXT, "plugins": [{"name": NAME, "files": N,
- *     "failed": N, "why": TEXT, "boot": WORD, "boot_ms": N, "said": TEXT}]}
+ *   {"host": NAME, "site": ID, "seed": TEXT, "facts": {NAME: VALUE},
+ *    "why": TEXT, "plugins": [{"name": NAME, "files": N, "failed": N,
+ *     "changed": N, "why": TEXT, "boot": WORD, "boot_ms": N, "said": TEXT,
+ *     "next_boot": BOOL, "mark": DIGITS, "boot_mark": DIGITS}]}
  *
  * "why" says what is wrong, of the whole or of a plugin's first file, and is
- * missing where nothing is; "boot", "boot_ms" and "said" are missing where a
- * plugin has no hook `boot`, "said" too where the hook says nothing.
+ * missing where nothing is.  "boot" and "boot_ms" are there where the hook
+ * `boot` was run, "change" and "change_ms" where the hook `change` was.
+ * "changed" counts files that were not there as they are now.  "next_boot" says
+ * that the plugin's hook `boot` has more to do, at the next boot.  "mark" is
+ * what the hooks depend on (mark.h), "boot_mark" the same at the last boot.
  */
 #ifndef VF_SITE_RUN_REPORT_H
 #define VF_SITE_RUN_REPORT_H
 
 #include <stdbool.h>
 
+#include "site/facts.h"
 #include "site/hook.h"
+#include "site/run/mark.h"
+#include "site/run/past.h"
 #include "site/shelf.h"
-
-#define REPORT_FILE "run/vfield/plugins"
 
 struct report_plugin {
 	const struct plugin *plugin;
 	unsigned files, failed; /* that were written; that could not be */
 	char why[PLUGIN_WHY]; /* error of the first that could not be; or empty
 			       */
-	bool hook;            /* the hook was run */
+	unsigned changed;     /* files that were not there as they are */
+	enum plugin_hook ran_hook; /* the hook that was run; PLUGIN_HOOKS: none
+				    */
 	struct hook_result ran;
+	bool next_boot; /* the hook `boot` has more to do at the next boot */
+	char mark[MARK_TEXT], boot_mark[MARK_TEXT]; /* or empty */
 };
 
 struct report {
 	const char *host;
+	const char *site_id, *seed; /* NULL: not said */
+	const struct facts *facts;
 	char why[PLUGIN_WHY]; /* why no plugin did anything; or empty */
 	struct report_plugin v[SHELF_HOST_MAX];
 	size_t n;

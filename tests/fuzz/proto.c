@@ -11,6 +11,7 @@
 
 #include "lib/bitmap.h"
 #include "membership/wire/hold.h"
+#include "membership/wire/proto_host.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -74,6 +75,11 @@ use(const struct proto_msg *m)
 		assert(m->lease.name[0] == '\0' ||
 		       manifest_name_ok(m->lease.name, strlen(m->lease.name)));
 	if (m->type == PROTO_NODE) {
+		struct proto_host h;
+
+		if (proto_host_get(&m->node, &h))
+			assert(strlen(h.site) == PROTO_HOST_SITE - 1 &&
+			       strlen(h.text) < PROTO_HOST_TEXT);
 		assert(strlen(m->node.name) <= MANIFEST_NAME_MAX);
 		for (uint8_t i = 0; i < m->node.nimages; i++)
 			assert(

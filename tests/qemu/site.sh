@@ -5,7 +5,8 @@
 # Machines that boot one image become the hosts of the cluster's site: each has
 # its own name, id and host key, the same name and id after a restart.  A machine
 # that trusts a key waits until there is a site, and says so; a hook that fails
-# is said, and keeps no machine from starting.
+# is said, and keeps no machine from starting.  A new site reaches them while they
+# run.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
@@ -23,7 +24,13 @@ echo "KEY $(cut -d ' ' -f 2 /etc/ssh/ssh_host_ed25519_key.pub)."
 echo "HOSTS $(grep -c lab.example /etc/hosts)."
 echo "REPORT $(cat /run/vfield/plugins)"
 echo "STARTED"
-while :; do sleep 60; done
+was=$(cat /etc/motd)
+while :; do
+	motd=$(cat /etc/motd)
+	[ "$motd" = "$was" ] || echo "MOTD $motd"
+	was=$motd
+	sleep 1
+done
 END
 mksquashfs "$TMP/root" "$TMP/busybox.squashfs" -quiet -no-progress -all-root
 
@@ -76,6 +83,11 @@ line 1 ID | grep -q '^ID [0-9a-f]\{32\}\.$' || fail "guest 1: $(line 1 ID)"
 [ "$(line 1 KEY)" != "$(line 2 KEY)" ] ||
 	fail "both have one host key"
 line 1 REPORT | grep -q '"broken".*"said":"so it is' || fail "no report"
+# a site that is new reaches the running machines, which have no unsquashfs
+sed -i 's/motd.text = bye/motd.text = again/' "$SITE/hosts"
+bed_vfield 1 site publish --site "$SITE" --state "$TMP/state" \
+	--key "$TMP/keys"
+boot_says 2 "MOTD again from $(boot_addr 2)"
 boot_says 1 'plugin broken: its boot hook failed: so it is'
 
 # the same again

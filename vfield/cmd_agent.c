@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+/* vfield agent: has a running machine follow the site of its cluster. */
+#include "vfield/cmd.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "authority/key.h"
+#include "authority/word.h"
+#include "lib/backoff.h"
+#include "lib/child.h"
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "lib/loop.h"
+#include "vfield/agent_site.h"
+#include "vfield/control.h"
+#include "vfield/node_config.h"
+
+#define PROGRAM "vfield agent"
+#define TICK_MS 1000
+#define REPORT_TICKS 10
+/* How long the node may take to answer; chosen: it answers at once, and the
+ * agent does nothing else meanwhile. */
+#define ASK_MS 500
+/* Milliseconds before a site that could not be had is tried anew; chosen. */
+static const struct backoff_range pauses = {.least = 1000, .most = 60000};
+
+struct settings {
+	const char *config;
+	const char *run_dir;
+	const char *root;
+	const char *host;
+	const char *mac;
+	const char *shipped;
+	bool wait_root;
+	bool verbose;
+};
+
+#define OPT_SETTINGS struct settings
+
+static const struct option_spec options[] = {
+    NODE_OPTIONS("tells of the site"),
+    OPT("root", 0, STRING, root, "DIR",
+	"the root of the system (default: that of the first process)"),
+    OPT("host", 0, STRING, host, "NAME",
+	"the name of this machine in the site (default: that it has booted "
+	"with)"),
+    OPT("mac", 0, STRING, mac, "MAC",
+	"its card's address, where the site has not the name"),
+    OPT("plugins", 0, STRING, shipped, "DIR", "plugins beside the site's own"),
+    OPT("wait-root", 0, FLAG, wait_root, NULL,
+	"do nothing while the first process has this program's root, as in an "
+	"initramfs"),
+    OPT("verbose", 'v', FLAG, verbose, NULL, "say more in the log"),
+    {0},
+};
+
+static const struct command_spec command = {
+    .program = PROGRAM,
+    .section = "agent",
+    .args = "",
+    .summary = "Have this machine follow the site of its cluster while it "
+	       "runs.",
+    .options = options,
+};
+
+struct agent {
+	struct agent_site site;
+	struct loop *loop;
+	struct loop_timer tick;
+	struct backoff pause;
+	unsigned ticks;        /* since a report was due */
+	int64_t not_before_ns; /* when a site is tried next */
+	bool wait_root; /* nothing is done before the system has started */
+	pid_t pid;      /* process that brings a site; 0: none */
+	char trust[KEY_TEXT]; /* the trusted key */
+	char id[DIGEST_HEX];  /* the site in force, as the node said last */
+	char bringing[DIGEST_HEX]; /* the site that is being brought */
+	char done[DIGEST_HEX];     /* the site that was brought last */
+};
+
+/* Asks the node for the site in force.  The answer stays empty where no key is
+ * trusted, or no site in force. */
+static void
+ask(struct agent *a)
+{
+	struct json_object *o =
+	    control_ask_json_within(a->site.run_dir, "words", ASK_MS);
+	size_t n;
+	struct json_object *words = control_array(o, "words", &n);
+	struct digest d;
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *w = json_object_array_get_idx(words, i);
+		const char *id = control_string(w, "id");
+
+		if (strcmp(control_string(w, "subject"), WORD_SITE) == 0 &&
+		    digest_parse(id, strlen(id), &d) == 0)
+			digest_hex(&d, a->id);
+	}
+	if (n > 0)
+		snprintf(a->trust, sizeof a->trust, "%s",
+			 control_string(o, "trust"));
+	json_object_put(o);
+}
+
+/* Starts the process that brings a->id. */
+static void
+bring(struct agent *a)
+{
+	pid_t parent = getpid(), pid = fork();
+	sigset_t none;
+
+	if (pid == -1) {
+		log_error("cannot start a process: %m");
+		return;
+	}
+	if (pid > 0) {
+		a->pid = pid;
+		strcpy(a->bringing, a->id);
+		return;
+	}
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	a->site.trust = a->trust;
+	_exit(agent_site_bring(&a->site, a->id) == -1 ? EXIT_FAILURE
+						      : EXIT_SUCCESS);
+}
+
+/* Has the node announce the machine's report: now and then, since a node that
+ * was started anew does not know it. */
+static void
+report(struct agent *a)
+{
+	AUTO_FREE char *line = NULL;
+
+	if (a->ticks++ % REPORT_TICKS != 0 || a->done[0] == '\0')
+		return;
+	line = agent_site_report(&a->site);
+	if (line != NULL)
+		json_object_put(
+		    control_ask_json_within(a->site.run_dir, line, ASK_MS));
+}
+
+/* Returns whether the first process has left the root that this one has. */
+static bool
+root_left(void)
+{
+	struct stat ours, its;
+
+	return stat("/", &ours) == 0 && stat("/proc/1/root/", &its) == 0 &&
+	       (ours.st_dev != its.st_dev || ours.st_ino != its.st_ino);
+}
+
+static void
+tick(void *ctx)
+{
+	struct agent *a = ctx;
+	int64_t now_ns = loop_now_ns(a->loop);
+
+	if (a->wait_root)
+		a->wait_root = !root_left();
+	if (a->wait_root) {
+		loop_timer_set(a->loop, &a->tick, now_ns + TICK_MS * NS_PER_MS);
+		return;
+	}
+	ask(a);
+	if (a->pid == 0 && a->id[0] != '\0' && strcmp(a->id, a->done) != 0 &&
+	    now_ns >= a->not_before_ns) {
+		if (agent_site_is(&a->site, a->id))
+			strcpy(a->done, a->id);
+		else
+			bring(a);
+	}
+	report(a);
+	loop_timer_set(a->loop, &a->tick, now_ns + TICK_MS * NS_PER_MS);
+}
+
+static void
+ended(struct agent *a, int status)
+{
+	char how[CHILD_HOW];
+
+	a->pid = 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+		log_info("the site is %.12s", a->bringing);
+		strcpy(a->done, a->bringing);
+		a->ticks = 0;
+		backoff_reset(&a->pause);
+		return;
+	}
+	if (!WIFEXITED(status))
+		log_error("what brings the site %s", child_how(status, how));
+	a->not_before_ns =
+	    loop_now_ns(a->loop) + backoff_next(&a->pause, &pauses) * NS_PER_MS;
+}
+
+static void
+on_signal(void *ctx, int signo)
+{
+	struct agent *a = ctx;
+	int status;
+	pid_t pid;
+
+	if (signo != SIGCHLD) {
+		loop_stop(a->loop);
+		return;
+	}
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		if (pid == a->pid)
+			ended(a, status);
+}
+
+static int
+run(struct agent *a)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	a->loop = loop_new();
+	if (a->loop == NULL ||
+	    loop_signals(a->loop, &set, on_signal, a) == -1) {
+		log_error("%m");
+		return -1;
+	}
+	a->tick.fire = tick;
+	a->tick.ctx = a;
+	loop_timer_set(a->loop, &a->tick, 0);
+	return loop_run(a->loop);
+}
+
+int
+cmd_agent(int argc, char **argv)
+{
+	struct settings set = {.config = NODE_CONFIG_FILE,
+			       .run_dir = NODE_RUN_DIR,
+			       .root = "/proc/1/root"};
+	struct agent a = {0};
+	char **rest;
+	int nrest, result;
+
+	log_init(PROGRAM, false);
+	options_parse(&command, argc, argv, &set, &rest, &nrest);
+	log_init(PROGRAM, set.verbose);
+	if (nrest > 0) {
+		fprintf(stderr, PROGRAM ": %s: what is this?\n", rest[0]);
+		return 2;
+	}
+	a.wait_root = set.wait_root;
+	a.site = (struct agent_site){.run_dir = set.run_dir,
+				     .root = set.root,
+				     .host = set.host,
+				     .mac = set.mac,
+				     .shipped = set.shipped};
+	result = run(&a);
+	if (a.pid != 0)
+		kill(a.pid, SIGTERM);
+	return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
