@@ -55,6 +55,7 @@ environment_init(struct environment *e, const struct settings *s)
 	set("VFIELD_HOST", s->host);
 	set("VFIELD_ROOT_IMAGE", s->root_image);
 	set("VFIELD_PACKAGES", s->packages);
+	set("VFIELD_SOURCES", s->sources);
 	set("VFIELD_DATA", s->data);
 	set("VFIELD_APPEND", s->append);
 	set("VFIELD_STATE", e->dir);

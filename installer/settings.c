@@ -136,6 +136,7 @@ take(struct settings *s, const struct site_host *h)
 
 	if (s->disks == NULL && disk != NULL)
 		s->disks = keep("%s/disks/%s", s->site, disk);
+	s->sources = site_get(h, "sources");
 	s->from_disk = from != NULL && strcmp(from, "disk") == 0;
 	if (s->modules == NULL)
 		s->modules = list_of(h, s->repair ? "repair" : "install");

@@ -11,7 +11,8 @@
 /* A string that is NULL was not given. */
 struct settings {
 	const char *site, *host, *root_image, *disks, *device, *modules;
-	const char *packages, *data, *append, *site_id, *run_dir, *module_dir;
+	const char *packages, *sources, *data, *append, *site_id, *run_dir,
+	    *module_dir;
 	uint64_t job, limit;
 	bool wipe, dry_run, version;
 	bool repair;

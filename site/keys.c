@@ -103,6 +103,7 @@ static const struct site_key keys[] = {
     {"boot_from", false, boot_from, "disk or network"},
     {"plugins", true, word, A_WORD},
     {"roles", true, word, A_WORD},
+    {"sources", false, any, ""},
     {"install", true, word, A_WORD},
     {"repair", true, word, A_WORD},
 };

@@ -166,15 +166,16 @@ mac = 52:54:00:12:34:56
 plugins = tools
 disk = other
 install = show, partition
+sources = deb http://a/ ./ | deb file:/b ./
 END
 sed 's/home/data/g' "$site/disks/default" >"$site/disks/other"
-printf '#!/bin/sh\necho "wants:$VFIELD_PACKAGES."\nexit 4\n' >"$TMP/modules/show"
+printf '#!/bin/sh\necho "wants:$VFIELD_PACKAGES.$VFIELD_SOURCES"\nexit 4\n' >"$TMP/modules/show"
 chmod 755 "$TMP/modules/show"
 disk site
 ! vfield-install --site "$site" --host node07 --device "$loop" \
 	--run-dir "$TMP/run" --module-dir "$TMP/modules" install \
 	>"$TMP/said" 2>&1 || fail "module show ends with 4"
-grep -q 'wants: tmux gdb\.' "$TMP/said" || fail "$(cat "$TMP/said")"
+grep -q 'wants: tmux gdb\.deb http://a/ ./ | deb file:/b ./$' "$TMP/said" || fail "$(cat "$TMP/said")"
 grep -q '^failed show: exit 4' "$TMP/said" || fail "$(cat "$TMP/said")"
 grep -q ' data ext4 /data keep' "$TMP/run/install.d/parts" ||
 	fail "another layout"
