@@ -80,18 +80,22 @@ jobs_list_make(const char *site, const char *nodes, const char *dir,
 	struct jobs j = {0};
 	int result = -1;
 
-	if (names == NULL)
+	id[0] = '\0';
+	if (nodes == NULL)
+		result = 0;
+	else if (names == NULL)
 		log_error("%m");
 	else
 		result = find_hosts(site, nodes, names);
-	if (result == 0 && (add_jobs(&j, names) == -1 ||
-			    write_anew(file, jobs_print, &j) == -1)) {
+	if (result == 0 && nodes != NULL &&
+	    (add_jobs(&j, names) == -1 ||
+	     write_anew(file, jobs_print, &j) == -1)) {
 		log_error("%s: %m", file);
 		result = -1;
 	}
 	jobs_free(&j);
 	name_set_free(names);
-	if (result == -1)
-		return -1;
+	if (result == -1 || nodes == NULL)
+		return result;
 	return contents_manifest(file, JOBS_LIST_NAME, manifest, id);
 }

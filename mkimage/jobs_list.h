@@ -19,8 +19,8 @@
  * (site/ranges.h).  Returns 0, or -1 with the error logged. */
 int jobs_list_check(const char *site, const char *nodes);
 /* Writes the list, by which these hosts install themselves, and its manifest to
- * the directory dir, and the list's id in hexadecimal to id.  Returns 0, or -1
- * with the error logged. */
+ * the directory dir, and the list's id in hexadecimal to id; nodes NULL: there
+ * is no list, and the id is "".  Returns 0, or -1 with the error logged. */
 int jobs_list_make(const char *site, const char *nodes, const char *dir,
 		   char id[DIGEST_HEX]);
 

@@ -338,10 +338,8 @@ make_site(struct job *j)
 	if (site_image_make(j->bin, j->set.site, j->set.cluster_key != NULL,
 			    j->place.work, j->site) == -1)
 		return -1;
-	return j->set.install == NULL
-		   ? 0
-		   : jobs_list_make(j->set.site, j->set.install, j->place.work,
-				    j->jobs);
+	return jobs_list_make(j->set.site, j->set.install, j->place.work,
+			      j->jobs);
 }
 
 static int
