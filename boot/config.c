@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "authority/cluster_key.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/stdout_flush.h"
@@ -39,6 +40,13 @@ static const struct option_spec options[] = {
 	"vmlinuz and initrd for images that have none in them"),
     OPT("append", 'a', STRING, append, "WORDS",
 	"further words for the kernel's command line"),
+    OPT("admit", 0, STRING, admit, "known|ask",
+	"give the cluster key to machines that boot: to those of the list "
+	"too, or only to those of vfield node admit"),
+    OPT("admitted", 0, STRING, admitted, "FILE",
+	"whom vfield node admit has admitted (default: /etc/vfield/admitted)"),
+    OPT("cluster-key", 0, STRING, cluster_key, "FILE",
+	"the key that --admit gives (default: /etc/vfield/cluster.key)"),
     OPT("http-port", 0, NUMBER, http_port, "PORT",
 	"where to serve kernel and initramfs"),
     OPT("state", 0, STRING, state, "DIR",
@@ -119,6 +127,9 @@ check_words(const struct boot_settings *s)
 {
 	if (s->http_port == 0 || s->http_port > UINT16_MAX)
 		refuse("--http-port: not a port number");
+	if (s->admit != NULL && strcmp(s->admit, "known") != 0 &&
+	    strcmp(s->admit, "ask") != 0)
+		refuse("--admit %s: known or ask", s->admit);
 	if (!pattern_ok(s->names))
 		refuse("--names %s: letters, digits, '-' and, in one place, "
 		       "'#' for each digit of the number",
@@ -287,6 +298,8 @@ boot_config_parse(int argc, char **argv, struct boot_config *c)
 	*c = (struct boot_config){.set = {.config = "/etc/vfield/vfield.conf",
 					  .run_dir = "/run/vfield",
 					  .names = "node##",
+					  .admitted = ADMIT_FILE,
+					  .cluster_key = CLUSTER_KEY_FILE,
 					  .http_port = PORT_BOOT}};
 	options_parse(&command, argc, argv, &c->set, &rest, &nrest);
 	if (nrest > 0)

@@ -12,6 +12,7 @@
 #include "boot/machines.h"
 
 #define PORT_BOOT 10811
+#define ADMIT_FILE "/etc/vfield/admitted"
 /* most addresses that a range may have */
 #define CONFIG_RANGE_MAX MACHINES_MAX
 
@@ -29,6 +30,11 @@ struct boot_settings {
 	const char *machines;
 	const char *files;
 	const char *append;
+	/* NULL: no machine gets the cluster key; "known": those of the
+	 * administrator's list and of ADMIT_FILE; "ask": those of ADMIT_FILE */
+	const char *admit;
+	const char *admitted;
+	const char *cluster_key;
 	uint64_t http_port;
 	bool verbose;
 	bool dry_run;

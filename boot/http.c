@@ -27,7 +27,7 @@
 #define ID_DIGITS (DIGEST_HEX - 1)
 #define FILE_BYTES (ID_DIGITS + 32)
 
-enum what { NOTHING, SCRIPT, UP, JOB, KERNEL, INITRD, SIGNED, LOADER };
+enum what { NOTHING, SCRIPT, UP, JOB, KEY, KERNEL, INITRD, SIGNED, LOADER };
 
 struct http {
 	struct loop *loop;
@@ -212,6 +212,11 @@ answer(struct MHD_Connection *c, struct request *q)
 	case UP:
 		h->ops->event(h->ctx, &q->who, HTTP_UP);
 		return refuse(c, MHD_HTTP_NO_CONTENT);
+	case KEY:
+		text = h->ops->key(h->ctx, &q->who);
+		if (text == NULL)
+			return refuse(c, MHD_HTTP_FORBIDDEN);
+		return answer_text(c, MHD_HTTP_OK, text, true);
 	case JOB:
 		return answer_job(c, q);
 	case KERNEL:
@@ -279,6 +284,8 @@ request_new(struct http *h, struct MHD_Connection *c, const char *url)
 		q->what = UP;
 	else if (strcmp(url, "/job") == 0)
 		q->what = JOB;
+	else if (strcmp(url, "/key") == 0)
+		q->what = KEY;
 	else
 		find_file(q, url);
 	return q;

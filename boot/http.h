@@ -8,6 +8,8 @@
  *   /ID/vmlinuz /ID/initrd          kernel and initramfs of the image ID
  *   /vmlinuz /initrd                kernel and initramfs of the offered image
  *   /undionly.kpxe /snponly.efi /ipxe.efi
+ *   /key                            the cluster key, for machines that are
+ *                                   admitted (admit.h)
  *   /up                             a machine tells that its system has started
  *
  * Each path may be followed by ?mac=aa-bb-cc-dd-ee-ff, the MAC of the client.
@@ -52,6 +54,9 @@ struct http_ops {
 	 * NULL, and `done` is 0 or the number of a job. */
 	const char *(*job)(void *ctx, const struct http_client *who,
 			   const char *said, uint64_t done);
+	/* Returns the cluster key as text, malloc'ed; NULL: the client gets
+	 * none. */
+	char *(*key)(void *ctx, const struct http_client *who);
 	void (*event)(void *ctx, const struct http_client *who,
 		      enum http_event event);
 };

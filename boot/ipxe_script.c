@@ -36,6 +36,8 @@ words(const struct script *s)
 			s->port);
 	if (s->name != NULL)
 		fprintf(to, " vfield.name=%s", s->name);
+	if (s->gives_key)
+		fputs(" vfield.key=boot", to);
 	if (s->append != NULL)
 		fprintf(to, " %s", s->append);
 	if (fclose(to) != 0) {

@@ -14,6 +14,7 @@
 #ifndef VF_BOOT_IPXE_SCRIPT_H
 #define VF_BOOT_IPXE_SCRIPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,7 @@ struct script {
 	uint32_t servers[SCRIPT_SERVERS_MAX];
 	size_t nservers;
 	unsigned port;
+	bool gives_key; /* the server that answers DHCP has the cluster key */
 	const char *append; /* further words of the command line; NULL: none */
 };
 

@@ -18,6 +18,7 @@ fill_script(struct boot *b, struct script *s, char hex[DIGEST_HEX])
 	const struct proto_image *image = offer_image(b->offer);
 
 	*s = (struct script){.port = b->config.set.http_port,
+			     .gives_key = b->config.set.admit != NULL,
 			     .append = b->config.set.append};
 	if (image == NULL)
 		return -1;

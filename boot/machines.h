@@ -76,7 +76,8 @@ struct machine {
 	 * "install 4/9 base 41%"; empty: none */
 	char said[MACHINE_SAID];
 	bool has_node; /* `node` is set, by this or an earlier boot */
-	bool here;     /* `node` belongs to this boot, and is alive */
+	bool key_given, key_refused; /* in this boot (admit.h) */
+	bool here; /* `node` belongs to this boot, and is alive */
 	struct node_id node;
 };
 

@@ -214,6 +214,8 @@ asks(struct boot *b, struct machine *m, bool rom)
 {
 	if (rom) {
 		m->here = false;
+		if (m->stage != STAGE_ROM)
+			m->key_given = m->key_refused = false;
 		set_stage(b, m, STAGE_ROM);
 	} else if (m->stage >= STAGE_ROM && m->stage < STAGE_NETWORK) {
 		set_stage(b, m, STAGE_NETWORK);

@@ -25,6 +25,7 @@
 #include "lib/log.h"
 #include "lib/rlimit.h"
 #include "boot/addresses.h"
+#include "boot/admit.h"
 #include "boot/boot.h"
 #include "boot/dhcp_check.h"
 #include "boot/dhcp_socket.h"
@@ -359,13 +360,17 @@ on_script(void *ctx, const struct http_client *who)
 	return machine_script(&s->boot, who);
 }
 
+static char *
+on_key(void *ctx, const struct http_client *who)
+{
+	return admit_key(&((struct service *)ctx)->boot, who);
+}
+
 static const char *
 on_job(void *ctx, const struct http_client *who, const char *said,
        uint64_t done)
 {
-	struct service *s = ctx;
-
-	return progress_job(&s->boot, who, said, done);
+	return progress_job(&((struct service *)ctx)->boot, who, said, done);
 }
 
 static void
@@ -455,8 +460,10 @@ static int
 start_http(struct service *s)
 {
 	struct boot *b = &s->boot;
-	static const struct http_ops ops = {
-	    .script = on_script, .job = on_job, .event = on_http};
+	static const struct http_ops ops = {.script = on_script,
+					    .job = on_job,
+					    .key = on_key,
+					    .event = on_http};
 	const struct boot_config *c = &b->config;
 	char ip[IP4_TEXT];
 

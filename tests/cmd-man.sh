@@ -38,7 +38,7 @@ same 'serve and join' "$( (help_options vfield serve
 	help_options vfield join) | sort -u)" "$(man_options "$page" 'What both do')"
 for command in agent status map 'image create' 'image info' 'image verify' \
 	'image add' 'image default' \
-	'image profile' 'node list'; do
+	'image profile' 'node list' 'node admit'; do
 	# shellcheck disable=SC2086 # split on purpose
 	same "$command" "$(help_options vfield $command)" \
 		"$(man_options "$page" "$command")"

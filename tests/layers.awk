@@ -36,7 +36,7 @@ BEGIN {
 	may("site", "lib authority")
 	may("site/run", "lib site")
 	may("vfield", "lib authority membership/wire membership/client site")
-	may("boot", "lib membership/wire membership/client site")
+	may("boot", "lib authority membership/wire membership/client site")
 	may("mkimage", "lib authority site")
 	may("installer", "lib authority site")
 	may("initramfs", "lib")

@@ -35,5 +35,6 @@ int cmd_fetch(int argc, char **argv);
 int cmd_install(int argc, char **argv);
 int cmd_repair(int argc, char **argv);
 int cmd_node(int argc, char **argv);
+int node_admit(int argc, char **argv);
 
 #endif

@@ -327,11 +327,14 @@ int
 cmd_node(int argc, char **argv)
 {
 	static const char usage[] =
-	    "Usage: vfield node list [OPTION]... [NODES]\n";
+	    "Usage: vfield node list [OPTION]... [NODES]\n"
+	    "       vfield node admit [OPTION]... MAC|NAME\n";
 	const char *name = argc > 1 ? argv[1] : "";
 
 	if (strcmp(name, "list") == 0)
 		return node_list(argc - 1, argv + 1);
+	if (strcmp(name, "admit") == 0)
+		return node_admit(argc - 1, argv + 1);
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
 		fputs(usage, stdout);
 		return stdout_flush("vfield node") == 0 ? 0 : 1;
