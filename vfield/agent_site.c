@@ -30,7 +30,8 @@
 /* Seconds; chosen: then the newest word is read anew. */
 #define FETCH_WAIT "30"
 
-/* Paths in the system's run directory. */
+/* Paths in the run directories of the system (dir, site, fresh) and of the node
+ * (image, mount). */
 struct places {
 	char *dir, *site, *fresh, *image, *mount;
 	char *bin; /* directory of the programs */
@@ -49,18 +50,18 @@ free_places(struct places *p)
 #define AUTO_PLACES __attribute__((cleanup(free_places)))
 
 static int
-find_places(const char *root, struct places *p)
+find_places(const struct agent_site *a, struct places *p)
 {
 	p->bin = program_dir();
 	if (p->bin == NULL) {
 		log_error("cannot tell where vfield is: %m");
 		return -1;
 	}
-	p->dir = path_in(root, "run/vfield");
-	p->site = path_in(root, SITE);
-	p->fresh = path_in(root, SITE ".fresh");
-	p->image = path_in(root, SITE ".squashfs");
-	p->mount = path_in(root, SITE ".mount");
+	p->dir = path_in(a->root, "run/vfield");
+	p->site = path_in(a->root, SITE);
+	p->fresh = path_in(a->root, SITE ".fresh");
+	p->image = path_in(a->run_dir, "site.squashfs");
+	p->mount = path_in(a->run_dir, "site.mount");
 	if (mkdir(p->dir, 0755) == 0 || access(p->dir, W_OK) == 0)
 		return 0;
 	log_error("%s: %m", p->dir);
@@ -232,7 +233,7 @@ agent_site_bring(const struct agent_site *a, const char *id)
 {
 	AUTO_PLACES struct places p = {0};
 
-	if (find_places(a->root, &p) == -1 || fetch(a, &p, id) == -1 ||
+	if (find_places(a, &p) == -1 || fetch(a, &p, id) == -1 ||
 	    exchange(&p) == -1)
 		return -1;
 	return change(a, &p, id);

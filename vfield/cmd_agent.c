@@ -26,6 +26,10 @@
 #include "vfield/node_config.h"
 
 #define PROGRAM "vfield agent"
+/* The system's root: in an initramfs that a system has left, that which is
+ * mounted over this program's root, else the same.  /proc/1/root would be of no
+ * use: hooks have mounts of their own, and it leads to those of others. */
+#define SYSTEM_ROOT "/.."
 #define TICK_MS 1000
 #define REPORT_TICKS 10
 /* How long the node may take to answer; chosen: it answers at once, and the
@@ -50,7 +54,7 @@ struct settings {
 static const struct option_spec options[] = {
     NODE_OPTIONS("tells of the site"),
     OPT("root", 0, STRING, root, "DIR",
-	"the root of the system (default: that of the first process)"),
+	"the root of the system (default: that of this machine)"),
     OPT("host", 0, STRING, host, "NAME",
 	"the name of this machine in the site (default: that it has booted "
 	"with)"),
@@ -249,7 +253,7 @@ cmd_agent(int argc, char **argv)
 {
 	struct settings set = {.config = NODE_CONFIG_FILE,
 			       .run_dir = NODE_RUN_DIR,
-			       .root = "/proc/1/root"};
+			       .root = SYSTEM_ROOT};
 	struct agent a = {0};
 	char **rest;
 	int nrest, result;
