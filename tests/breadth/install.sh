@@ -26,13 +26,9 @@ bed_wait_ready 1
 
 # --- from the image, with a shell as the first process ---
 
-# An emulated processor that gets little of a real one may never end the
-# kernel's proactive compaction of memory.
-calm=sysctl.vm.compaction_proactiveness=0
-
 BOOT_MEMORY=512
 # shellcheck disable=SC2086 # they are words
-boot_kernel 1 "vfield.peer=$(bed_addr 1) init=/bin/sh $calm" $DISK \
+boot_kernel 1 "vfield.peer=$(bed_addr 1) init=/bin/sh $BOOT_STEADY" $DISK \
 	-drive "file=$TMP/foreign,format=raw,if=virtio"
 boot_says 1 'starting /bin/sh of the image'
 boot_type 1 'PATH=/usr/sbin:/usr/bin; stty -echo; cd /etc
@@ -45,6 +41,10 @@ swap 64M swap
 scratch rest ext4 /scratch keep
 END
 vfield-install --host node07 --job 7 install && echo INSTALLED'
+# each module on its own, since a wait has a limit
+for module in init partition mount base packages configure data boot finalize; do
+	boot_says 1 " $module [0-9.]* s"
+done
 boot_says 1 '^INSTALLED'
 boot_type 1 'vfield-install --host node07 --job 7 install'
 boot_says 1 'job 7 was done before'
