@@ -52,7 +52,20 @@ $(BOOT_DIR)/installer.done: $(BOOT_DIR)/initrd tests/qemu/prepare
 		{ cat $(BOOT_DIR)/installer.log; false; }
 	@touch $@
 
-check-breadth: boot-files $(BOOT_DIR)/managers.done $(BOOT_DIR)/installer.done
+ROOM_FILES := tests/breadth/ring.c $(wildcard plugins/*/build plugins/*/plugin)
+$(BOOT_DIR)/room.done: $(BOOT_DIR)/initrd tests/qemu/prepare $(ROOM_FILES)
+	tests/qemu/prepare room $(@D) >$(BOOT_DIR)/room.log 2>&1 || \
+		{ cat $(BOOT_DIR)/room.log; false; }
+	@touch $@
+
+BREADTH_MADE := room managers installer
+ifneq ($(TESTS),)
+ifeq ($(filter-out breadth/plugins-%,$(TESTS)),)
+BREADTH_MADE := room
+endif
+endif
+
+check-breadth: boot-files $(BREADTH_MADE:%=$(BOOT_DIR)/%.done)
 	@rm -f $(BUILD)/tests/breadth.cells
 	@JOBS=$(or $(JOBS),$$(nproc)) TEST_TIMEOUT=3600 FAILED_LINES=200 \
 		TESTS='$(or $(TESTS),breadth/*)' $(RUN_TESTS); \
