@@ -23,7 +23,7 @@ trust=$(vfield key new --dir "$TMP/keys" 2>/dev/null)
 machine() {
 	i=$1
 	shift
-	mkdir -p "$TMP/node$i"
+	mkdir -p "$TMP/node$i/run/vfield" "$TMP/node$i/etc"
 	node_spawn "$i" "$@" --trust "$trust" --store-dir "$TMP/s$i" --agent \
 		--agent-option=--root --agent-option="$TMP/node$i" \
 		--agent-option=--host --agent-option="node$i"
