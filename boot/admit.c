@@ -41,10 +41,10 @@ refusal(struct boot *b, const struct machine *m, const struct http_client *who)
 
 	if (!who->has_mac || memcmp(who->mac, m->mac, MAC_SIZE) != 0)
 		return "its card has another address than it says";
-	if (m->stage < STAGE_ROM || m->stage >= STAGE_JOINED)
-		return "it is not booting";
-	if (m->key_given)
-		return "it has had it in this boot";
+	if (m->stage < STAGE_ROM || m->stage >= STAGE_JOINED || m->key_ip == 0)
+		return "it is not booting, or has had it in this boot";
+	if (who->ip != m->key_ip)
+		return "it has another address than DHCP has given it";
 	if ((strcmp(set->admit, "known") != 0 || !m->fixed) &&
 	    !in_file(set->admitted, m->mac))
 		return "it is not admitted (vfield node admit)";
@@ -101,7 +101,7 @@ admit_key(struct boot *b, const struct http_client *who)
 	text = key_lines(b->config.set.cluster_key);
 	if (text == NULL)
 		return NULL;
-	m->key_given = true;
+	m->key_ip = 0;
 	log_info("%s (%s, %s) gets the cluster key", m->name, mac, ip);
 	return text;
 }

@@ -5,7 +5,9 @@
  * (--admit).
  *
  * A machine gets the key once a boot, from the service that answers DHCP, and
- * only between its boot ROM's request for an address and its joining.  It is
+ * only between its boot ROM's request for an address and its joining.  Only
+ * that request, which users of a machine cannot send (its port is root's), lets
+ * it have the key; what HTTP says of a machine's stage does not.  A machine is
  * known by its addresses, IP and MAC, which whoever owns the cable can forge.
  *
  * The file of admitted machines has a line "MAC [NAME]" for each; '#' begins a

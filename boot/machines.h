@@ -76,8 +76,11 @@ struct machine {
 	 * "install 4/9 base 41%"; empty: none */
 	char said[MACHINE_SAID];
 	bool has_node; /* `node` is set, by this or an earlier boot */
-	bool key_given, key_refused; /* in this boot (admit.h) */
-	bool here; /* `node` belongs to this boot, and is alive */
+	/* address that DHCP has given the machine in this boot, while it may
+	 * get the cluster key (admit.h); 0: it may not */
+	uint32_t key_ip;
+	bool key_refused; /* in this boot, which the log has said */
+	bool here;        /* `node` belongs to this boot, and is alive */
 	struct node_id node;
 };
 

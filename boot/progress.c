@@ -101,6 +101,8 @@ enter(struct boot *b, struct machine *m, enum stage stage)
 	else if (stage > was && m->began != 0 && now >= m->since)
 		late_took(&b->progress->late, was, now - m->since);
 	machines_stage(m, stage, now);
+	if (stage >= STAGE_JOINED)
+		m->key_ip = 0;
 	if (stage == was)
 		return;
 	if (stage < STAGE_UP)
@@ -215,9 +217,12 @@ asks(struct boot *b, struct machine *m, bool rom)
 	if (rom) {
 		m->here = false;
 		if (m->stage != STAGE_ROM)
-			m->key_given = m->key_refused = false;
+			m->key_refused = false;
+		m->key_ip = m->ip;
 		set_stage(b, m, STAGE_ROM);
 	} else if (m->stage >= STAGE_ROM && m->stage < STAGE_NETWORK) {
+		if (m->key_ip != 0)
+			m->key_ip = m->ip;
 		set_stage(b, m, STAGE_NETWORK);
 	}
 }
@@ -400,7 +405,8 @@ progress_job(struct boot *b, const struct http_client *who, const char *said,
 		machines_say(m, said);
 		log_info("%s: %s", describe(m, text), m->said);
 	}
-	if (done > m->done) {
+	/* a client may say anything: not that it has done what is to come */
+	if (done > m->done && done <= m->job) {
 		m->done = done;
 		log_info("%s: has done its job", describe(m, text));
 	}
@@ -518,8 +524,10 @@ progress_lease(struct boot *b, const struct proto_lease *l)
 		publish(b, m);
 		return;
 	}
-	if (l->stage == BOOT_ROM)
+	if (l->stage == BOOT_ROM) {
 		m->here = false;
+		m->key_ip = m->ip;
+	}
 	/* A stage in a lease stands for several stages here.  If the present
 	 * stage is one of them, the lease says nothing new. */
 	if (told[m->stage] != l->stage)

@@ -80,6 +80,15 @@ boots
 bed_in 2 curl -sf --interface "$(address 2)" \
 	"http://$BED_NET.1:10811/up?mac=$mac2" || fail "up"
 ! asks 2 || fail "a key for a machine that is up"
+
+echo "# not when it only says by HTTP that it boots, to a service started anew"
+boot_stop 1
+serve --admit known
+bed_in 2 curl -s --interface "$(address 2)" -o "$TMP/got" \
+	"http://$BED_NET.1:10811/vmlinuz?mac=$mac2" || fail "vmlinuz"
+! asks 2 || fail "a key for a machine that DHCP has not seen boot"
+boots
+asks 2 || fail "no key at its next boot: $(cat "$TMP/n1/boot.log")"
 boot_stop 1
 
 echo "# ask: the list is not enough"

@@ -73,7 +73,7 @@ its_settings() {
 		tr ' ' '\n' | sed '/^$/d' | sort
 }
 for command in serve join agent status map 'node list' 'image add' 'image default' \
-	fetch copy boot; do
+	fetch copy boot install repair; do
 	printf '[%s]\nno such = 1\n' "${command%% *}" >"$TMP/conf3"
 	other=status
 	[ "$command" != status ] || other=map

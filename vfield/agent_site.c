@@ -170,9 +170,11 @@ static int
 fetch(const struct agent_site *a, const struct places *p, const char *id)
 {
 	AUTO_FREE char *vfield = path_in(p->bin, "vfield");
-	const char *argv[] = {vfield,   "fetch",    "--force",   "--json",
-			      "--wait", FETCH_WAIT, "--run-dir", a->run_dir,
-			      id,       p->image,   NULL};
+	/* a site may have secrets, which are root's alone */
+	const char *argv[] = {vfield,      "fetch",    "--force", "--json",
+			      "--mode",    "600",      "--wait",  FETCH_WAIT,
+			      "--run-dir", a->run_dir, id,        p->image,
+			      NULL};
 	int result = run(argv);
 
 	if (result == 0)

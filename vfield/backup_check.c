@@ -109,6 +109,7 @@ check_one(struct walk *w, int in, const char *name, unsigned depth)
 	mode = S_ISDIR(st.st_mode) || (st.st_mode & 0100) ? 0755 : 0644;
 	if (w->secret)
 		mode &= 0700;
+	mode &= st.st_mode | (S_ISDIR(st.st_mode) ? 0700 : 0600);
 	/* The rights are set before a directory is opened, which may have come
 	 * without any. */
 	if (fchmodat(in, name, mode, 0) == -1)

@@ -39,7 +39,6 @@ static const struct option_spec options[] = {
 
 static const struct command_spec command = {
     .program = PROGRAM,
-    .section = "node",
     .args = "MAC|NAME",
     .summary = "Admit a machine: vfield boot --admit gives it the cluster key.",
     .options = options,

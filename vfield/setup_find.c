@@ -219,6 +219,11 @@ setup_image(struct setup *s)
 		if (make_image(s) == -1 || (!s->dry_run && find_image(s) == -1))
 			return -1;
 	}
+	if (s->file == NULL && !s->dry_run) {
+		log_error("%s: no image is there; --image names the one to use",
+			  s->images);
+		return -1;
+	}
 	if (s->file == NULL)
 		return 0;
 	find_beside(s, "words", &s->words);
