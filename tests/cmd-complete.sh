@@ -35,29 +35,33 @@ in_fish() {
 
 # in_zsh LINE WORD: prints what zsh offers as the last word of LINE, on a
 # terminal and after a Tab.  WORD is one of the words that zsh must offer:
-# in_zsh waits for it.
+# in_zsh waits for it.  Its settings are in a file, since zsh loses lines that
+# are typed ahead while it switches its line editor on or off.
+cat >"$HOME/.zshrc" <<END
+PS1='ready>' LISTMAX=0 fpath=($completions \$fpath)
+autoload -U compinit
+compinit -u -D
+zstyle ':completion:*' verbose no
+bindkey '^I' list-choices
+END
 in_zsh() {
-	python3 - "$completions" "$1" "$2" <<'END'
+	python3 - "$1" "$2" <<'END'
 import os, pty, re, select, sys
 pid, fd = pty.fork()
 if pid == 0:
     os.environ.update(TERM="dumb", COLUMNS="200", LINES="500")
-    os.execvp("zsh", ["zsh", "-f", "-i"])
+    os.execvp("zsh", ["zsh", "-d", "-i"])
 def until(mark):
     text = ""
     while mark not in text:
         assert select.select([fd], [], [], 120)[0], "zsh says: " + text
         text += os.read(fd, 65536).decode(errors="replace")
     return text.replace("\r", "")
-os.write(fd, b"""PS1=; unsetopt zle; fpath=(%s $fpath); autoload -U compinit
-compinit -u -D; setopt zle; LISTMAX=0; zstyle ':completion:*' verbose no
-bindkey '^I' list-choices; echo rea'dy'
-""" % sys.argv[1].encode())
-until("ready")
-os.write(fd, sys.argv[2].encode() + b"\t")
+until("ready>")
+os.write(fd, sys.argv[1].encode() + b"\t")
 text = until("\n")
-if sys.argv[3] not in text: # a list that is interrupted is not printed
-    text += until(sys.argv[3])
+if sys.argv[2] not in text: # a list that is interrupted is not printed
+    text += until(sys.argv[2])
 os.write(fd, b"\x15echo do'ne'\n")
 text += until("done\r\n")
 print("\n".join(re.findall(r"(?<![\w-])(--[a-z-]+|[a-z]+(?=\s))", text)))
