@@ -165,10 +165,9 @@ static int
 command_run(const char *word, struct shelf *s, const struct site *site,
 	    struct settings *set)
 {
-	AUTO_CLOSE int lock = -1;
 	struct json_object *past;
 	const char *host;
-	int status;
+	int lock, status;
 
 	if (strcmp(word, "boot") == 0)
 		return run(s, site, set, NULL);
@@ -183,6 +182,8 @@ command_run(const char *word, struct shelf *s, const struct site *site,
 	}
 	status = run(s, site, set, past);
 	json_object_put(past);
+	if (lock != -1)
+		close(lock);
 	return status;
 }
 
