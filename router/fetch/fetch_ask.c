@@ -22,10 +22,7 @@
 bool
 fetch_was_tried(const struct fetch *f, uint32_t slot)
 {
-	for (unsigned i = 0; i < f->ntried; i++)
-		if (f->tried[i] == slot)
-			return true;
-	return false;
+	return route_was_tried(f->tried, f->ntried, slot);
 }
 
 /* Returns the lane of an ask to the node of `to`: LINE_LANE if it was chosen by
@@ -200,9 +197,8 @@ fetch_next_queued(struct fetches *fs)
 	for (unsigned u = 0; u < end; u++) {
 		struct fetch *f = TAILQ_FIRST(&fs->queued[u]);
 
-		if (f == NULL)
-			continue;
-		return must_wait(fs, f) ? NULL : f;
+		if (f != NULL)
+			return must_wait(fs, f) ? NULL : f;
 	}
 	return NULL;
 }

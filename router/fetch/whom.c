@@ -10,15 +10,6 @@
 
 static const struct route nobody = {ROUTE_NOBODY, ROUTE_NONE, false};
 
-static bool
-is_among(uint32_t slot, const uint32_t *slots, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (slots[i] == slot)
-			return true;
-	return false;
-}
-
 /* For --direct: returns the first usable seed that was not tried. */
 static struct route
 direct(const struct image *im, const uint32_t *tried, size_t ntried)
@@ -27,7 +18,7 @@ direct(const struct image *im, const uint32_t *tried, size_t ntried)
 
 	for (uint32_t i = 1; i < rt->n; i++)
 		if (rt->at[i].usable && routes_is_seed(im, i) &&
-		    !is_among(i, tried, ntried))
+		    !route_was_tried(tried, ntried, i))
 			return (struct route){ROUTE_HOLDER, i, false};
 	return nobody;
 }

@@ -234,18 +234,21 @@ cost_ns(const struct route_node *n, uint32_t bytes)
 }
 
 bool
+route_was_tried(const uint32_t *tried, size_t ntried, uint32_t node)
+{
+	for (size_t i = 0; i < ntried; i++)
+		if (tried[i] == node)
+			return true;
+	return false;
+}
+
+bool
 route_may_ask(const struct route_node *nodes, uint32_t nnodes, uint32_t node,
 	      const uint32_t *tried, size_t ntried)
 {
-	size_t i;
-
-	if (node >= nnodes || !nodes[node].usable || nodes[node].self ||
-	    (nodes[node].trial && nodes[node].outstanding > 0))
-		return false;
-	for (i = 0; i < ntried; i++)
-		if (tried[i] == node)
-			return false;
-	return true;
+	return node < nnodes && nodes[node].usable && !nodes[node].self &&
+	       !(nodes[node].trial && nodes[node].outstanding > 0) &&
+	       !route_was_tried(tried, ntried, node);
 }
 
 bool

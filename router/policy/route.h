@@ -102,6 +102,9 @@ int route_trees_build(struct route_trees *t, const struct route_node *nodes,
 /* Returns the number of nodes in the trees, this one among them. */
 uint32_t route_crowd(const struct route_trees *t);
 
+/* Returns true if the node is among the ntried nodes in `tried`. */
+bool route_was_tried(const uint32_t *tried, size_t ntried, uint32_t node);
+
 /* Chooses the node to ask for a chunk.  The ntried nodes in `tried` were asked
  * for the chunk in vain, and are skipped: the next node up the tree takes their
  * place, and at last a complete node.  Only if no other node is left, one of
