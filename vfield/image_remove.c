@@ -67,3 +67,14 @@ image_remove(const char *program, const char *run_dir, const char *name,
 		log_warn("%s/images: %m", run_dir);
 	return result;
 }
+
+void
+image_let_go(const char *run_dir, const struct digest *id)
+{
+	AUTO_FREE char *question = NULL;
+	char hex[DIGEST_HEX];
+
+	if (asprintf(&question, "remove %s", digest_hex(id, hex)) != -1)
+		json_object_put(control_ask_json(run_dir, question));
+	(void)added_images_drop(run_dir, id);
+}

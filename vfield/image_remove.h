@@ -15,4 +15,8 @@
 int image_remove(const char *program, const char *run_dir, const char *name,
 		 bool force, struct digest *id);
 
+/* Has all machines let go of an image that a word has named and names no more;
+ * nothing is said if they do not. */
+void image_let_go(const char *run_dir, const struct digest *id);
+
 #endif

@@ -16,9 +16,9 @@
 #include "lib/path_in.h"
 #include "lib/remove_tree.h"
 #include "lib/write_anew.h"
-#include "vfield/added_images.h"
 #include "vfield/control.h"
 #include "vfield/image_add.h"
+#include "vfield/image_remove.h"
 #include "vfield/run_dir.h"
 #include "vfield/sign.h"
 #include "vfield/site_fetch.h"
@@ -130,14 +130,11 @@ static void
 let_go(const struct jobs_said *s, uint64_t version, const struct digest *id)
 {
 	AUTO_FREE char *path = path_of(s, version);
-	AUTO_FREE char *manifest = NULL, *question = NULL;
-	char hex[DIGEST_HEX];
+	AUTO_FREE char *manifest = NULL;
 
-	if (asprintf(&question, "remove %s", digest_hex(id, hex)) == -1 ||
-	    asprintf(&manifest, "%s.vfm", path) == -1)
+	if (asprintf(&manifest, "%s.vfm", path) == -1)
 		log_fatal("%m");
-	json_object_put(control_ask_json(s->run_dir, question));
-	(void)added_images_drop(s->run_dir, id);
+	image_let_go(s->run_dir, id);
 	unlink(path);
 	unlink(manifest);
 }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "authority/word.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
@@ -14,9 +15,11 @@
 #include "site/ranges.h"
 #include "site/site.h"
 #include "vfield/control.h"
+#include "vfield/node_config.h"
 #include "vfield/run_dir.h"
 #include "vfield/run_program.h"
 #include "vfield/setup.h"
+#include "vfield/site_now.h"
 #include "vfield/site_past.h"
 #include "vfield/site_publish.h"
 
@@ -174,7 +177,7 @@ say_commands(const struct setup *s)
 
 	if (asprintf(&config, " --config %s", s->config) == -1)
 		log_fatal("%m");
-	if (strcmp(s->config, "/etc/vfield/vfield.conf") == 0)
+	if (strcmp(s->config, NODE_CONFIG_FILE) == 0)
 		config[0] = '\0';
 	setup_say("services", "there is no systemd here; start them by");
 	printf("    vfield serve%s &\n"
@@ -212,16 +215,10 @@ setup_services(struct setup *s)
 static bool
 has_word(struct json_object *status, const char *subject)
 {
-	size_t n;
-	struct json_object *a =
-	    control_array(control_object(status, "authority"), "words", &n);
+	struct site_past said = {0};
 
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(control_string(json_object_array_get_idx(a, i),
-					  "subject"),
-			   subject) == 0)
-			return true;
-	return false;
+	site_now_word(status, subject, &said);
+	return said.version > 0;
 }
 
 /* Signs that the image is the default one. */
@@ -257,8 +254,8 @@ setup_words(struct setup *s)
 
 	if (o == NULL)
 		return 0;
-	image = has_word(o, "default");
-	site = has_word(o, "site");
+	image = has_word(o, WORD_DEFAULT);
+	site = has_word(o, WORD_SITE);
 	json_object_put(o);
 	if (s->dry_run) {
 		setup_say("signed", "%s, %s",

@@ -17,9 +17,8 @@
 #include "lib/log.h"
 #include "lib/path_in.h"
 #include "lib/remove_tree.h"
-#include "vfield/added_images.h"
-#include "vfield/control.h"
 #include "vfield/image_add.h"
+#include "vfield/image_remove.h"
 #include "vfield/run_dir.h"
 #include "vfield/sign.h"
 #include "vfield/site_now.h"
@@ -116,18 +115,6 @@ serve(const struct site_publish *p, const struct digest *id)
 	return result;
 }
 
-/* Has the node let go of an image that is no more in force. */
-static void
-let_go(const struct site_publish *p, const struct digest *id)
-{
-	AUTO_FREE char *question = NULL;
-	char hex[DIGEST_HEX];
-
-	if (asprintf(&question, "remove %s", digest_hex(id, hex)) != -1)
-		json_object_put(control_ask_json(p->run_dir, question));
-	(void)added_images_drop(p->run_dir, id);
-}
-
 /* Lets go of all sites but the one in force and the one before, and forgets the
  * images of those that are long past. */
 static void
@@ -146,7 +133,7 @@ tidy(const struct site_publish *p)
 			continue;
 		kept++;
 		if (kept > 2 && access(dir, F_OK) == 0)
-			let_go(p, &v[i].id);
+			image_let_go(p->run_dir, &v[i].id);
 		if (kept > KEPT)
 			remove_tree(dir);
 	}
