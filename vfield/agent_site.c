@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,9 +30,9 @@
 #define FETCH_WAIT "30"
 
 /* Paths in the run directories of the system (dir, site, fresh) and of the node
- * (image, mount). */
+ * (image). */
 struct places {
-	char *dir, *site, *fresh, *image, *mount;
+	char *dir, *site, *fresh, *image;
 	char *bin; /* directory of the programs */
 };
 
@@ -44,7 +43,6 @@ free_places(struct places *p)
 	free(p->site);
 	free(p->fresh);
 	free(p->image);
-	free(p->mount);
 	free(p->bin);
 }
 #define AUTO_PLACES __attribute__((cleanup(free_places)))
@@ -61,7 +59,6 @@ find_places(const struct agent_site *a, struct places *p)
 	p->site = path_in(a->root, SITE);
 	p->fresh = path_in(a->root, SITE ".fresh");
 	p->image = path_in(a->run_dir, "site.squashfs");
-	p->mount = path_in(a->run_dir, "site.mount");
 	if (mkdir(p->dir, 0755) == 0 || access(p->dir, W_OK) == 0)
 		return 0;
 	log_error("%s: %m", p->dir);
@@ -135,37 +132,6 @@ run(const char *const argv[])
 	return status == 0 ? 0 : -1;
 }
 
-/* Copies what is in the squashfs to p->fresh, by mounting it: an initramfs has
- * no program that unpacks. */
-static int
-copy_mounted(const struct places *p)
-{
-	const char *mount[] = {
-	    "mount",  "-t",     "squashfs", "-o", "ro,loop,nodev,nosuid",
-	    p->image, p->mount, NULL};
-	AUTO_FREE char *all = path_in(p->mount, ".");
-	const char *copy[] = {"cp", "-a", all, p->fresh, NULL};
-	int result = -1;
-
-	mkdir(p->mount, 0700);
-	if (run(mount) == 0) {
-		if (mkdir(p->fresh, 0755) == 0)
-			result = run(copy);
-		umount2(p->mount, MNT_DETACH);
-	}
-	rmdir(p->mount);
-	return result;
-}
-
-static int
-unpack(const struct places *p)
-{
-	remove_tree(p->fresh);
-	return access("/usr/bin/unsquashfs", X_OK) == 0
-		   ? site_stage_unpack(p->image, p->fresh)
-		   : copy_mounted(p);
-}
-
 static int
 fetch(const struct agent_site *a, const struct places *p, const char *id)
 {
@@ -177,8 +143,9 @@ fetch(const struct agent_site *a, const struct places *p, const char *id)
 			      NULL};
 	int result = run(argv);
 
+	remove_tree(p->fresh);
 	if (result == 0)
-		result = unpack(p);
+		result = site_stage_unpack(p->image, p->fresh);
 	unlink(p->image);
 	return result;
 }
