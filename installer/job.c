@@ -34,6 +34,13 @@ struct job {
 
 /* --- the disk --- */
 
+/* Returns the number of the last installation that the stamp knows of. */
+static uint64_t
+installed_by(const struct stamp *was)
+{
+	return was->repair ? was->before : was->job;
+}
+
 /* Returns whether the disk says that the job is done, or overtaken: an
  * installation by a later one, a repair by a later one or a later installation.
  * The numbers of repairs never count against an installation, since a
@@ -41,12 +48,10 @@ struct job {
 static bool
 is_over(const struct settings *set, const struct stamp *was)
 {
-	uint64_t installed = was->repair ? was->before : was->job;
-
 	if (set->job == 0)
 		return false;
 	if (set->repair != was->repair)
-		return installed >= set->job;
+		return installed_by(was) >= set->job;
 	return was->job > set->job || (was->job == set->job && was->finished);
 }
 
@@ -56,7 +61,7 @@ static void
 begin(struct job *j, const struct stamp *was)
 {
 	const struct settings *set = j->set;
-	uint64_t installed = was->repair ? was->before : was->job;
+	uint64_t installed = installed_by(was);
 	uint64_t repaired = was->repair ? was->job : 0;
 
 	j->stamp = (struct stamp){.site = j->site,

@@ -12,8 +12,8 @@
  * too large. */
 int backup_check_file(const char *file);
 /* Looks through the directory into which it was unpacked.  Sets `there` of each
- * part, and the rights of all files: the owner's to execute are kept, others
- * have none in secret parts. */
+ * part, and the rights of all files: none gets wider ones than it came with,
+ * and others have none in secret parts. */
 int backup_check(const char *dir, struct backup_part *parts);
 /* Has the kernel write the file to the disk. */
 int backup_check_sync(const char *file);

@@ -182,10 +182,6 @@ run(const struct settings *set, enum jobs_verb verb, const char *nodes,
 		log_error("%s: %s", nodes, why);
 		return -1;
 	}
-	if (name_set_count(names) == 0) {
-		log_error("%s: no host", nodes);
-		return -1;
-	}
 	print_meant(set, verb, s, names);
 	if (set->dry_run)
 		return stdout_flush(commands[verb].program);
