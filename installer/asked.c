@@ -65,16 +65,31 @@ read_list(struct jobs *j, const char *dir, const char *name, bool repairs)
 	return -1;
 }
 
+/* Adds this machine's name to the set of its cards.  The name may come from
+ * whoever answers DHCP, so where the site gives the host a card the machine
+ * must have that one. */
 static int
-from_lists(const struct settings *s, struct jobs_line due[JOBS_DUE_MAX])
+add_host(struct settings *s, struct name_set *cards)
+{
+	const char *mac;
+
+	if (settings_card(s, &mac) == 0 &&
+	    (mac == NULL || name_set_find(cards, mac) != -1))
+		return name_set_add(cards, s->host, strlen(s->host));
+	log_warn("%s: jobs for a host of this name are not done: the site does "
+		 "not say that this machine is it",
+		 s->host);
+	return 0;
+}
+
+static int
+from_lists(struct settings *s, struct jobs_line due[JOBS_DUE_MAX])
 {
 	struct name_set *names = name_set_new();
 	struct jobs j = {0};
 	int n = -1;
 
-	if (names == NULL ||
-	    name_set_add(names, s->host, strlen(s->host)) == -1 ||
-	    add_cards(names) == -1)
+	if (names == NULL || add_cards(names) == -1 || add_host(s, names) == -1)
 		log_error("%m");
 	else if (read_list(&j, s->run_dir, ASKED_JOBS, false) == 0 &&
 		 read_list(&j, s->run_dir, ASKED_REPAIR, true) == 0)
@@ -85,7 +100,7 @@ from_lists(const struct settings *s, struct jobs_line due[JOBS_DUE_MAX])
 }
 
 int
-asked_find(const struct settings *s, struct jobs_line due[JOBS_DUE_MAX])
+asked_find(struct settings *s, struct jobs_line due[JOBS_DUE_MAX])
 {
 	char key[KERNEL_VALUE_MAX];
 

@@ -27,6 +27,10 @@
 /* Bytes of a kernel's command line, with the NUL; no architecture has more. */
 #define KERNEL_LINE_MAX 4096
 
+/* The site, which is never freed: its strings are settings. */
+static struct site *site;
+static struct shelf *shelf;
+
 /* Formats a string that lives until the program ends. */
 static const char *keep(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
@@ -144,8 +148,7 @@ take(struct settings *s, const struct site_host *h)
 
 /* Takes the packages that the host's plugins want. */
 static int
-take_packages(struct settings *s, const struct site_host *h,
-	      struct shelf *shelf)
+take_packages(struct settings *s, const struct site_host *h)
 {
 	struct plugin *plugins[SHELF_HOST_MAX];
 	char why[PLUGIN_WHY];
@@ -163,18 +166,19 @@ take_packages(struct settings *s, const struct site_host *h,
 	return 0;
 }
 
-/* Takes what the site's hosts file says of this host.  A site without that file
- * says nothing.  The site is never freed: its strings are settings. */
+/* Reads the site, once.  One without a hosts file says nothing, and stays NULL.
+ * Returns 0, or -1 with the error logged. */
 static int
-ask_site(struct settings *s)
+load_site(struct settings *s)
 {
-	static struct site *site;
-	static struct shelf *shelf;
 	struct site_errors errors = {0};
 	struct site_plugins plugins;
-	const struct site_host *h;
 
-	if (access(keep("%s/" SITE_HOSTS, s->site), F_OK) == -1)
+	if (s->site == NULL)
+		s->site = access(SITE_IN_FORCE "/" SITE_HOSTS, F_OK) == 0
+			      ? SITE_IN_FORCE
+			      : SITE_OWN;
+	if (site != NULL || access(keep("%s/" SITE_HOSTS, s->site), F_OK) == -1)
 		return 0;
 	shelf = shelf_new(s->site, NULL);
 	if (shelf == NULL)
@@ -184,24 +188,43 @@ ask_site(struct settings *s)
 	for (size_t i = 0; i < errors.n && i < SITE_ERRORS_MAX; i++)
 		log_error("%s/%s:%u: %s", s->site, errors.v[i].file,
 			  errors.v[i].line, errors.v[i].text);
-	if (site == NULL)
+	return site != NULL ? 0 : -1;
+}
+
+int
+settings_card(struct settings *s, const char **mac)
+{
+	const struct site_host *h;
+
+	if (load_site(s) == -1)
 		return -1;
+	h = site != NULL ? site_host(site, s->host) : NULL;
+	*mac = h != NULL ? site_get(h, "mac") : NULL;
+	return 0;
+}
+
+/* Takes what the site says of this host. */
+static int
+ask_site(struct settings *s)
+{
+	const struct site_host *h;
+
+	if (load_site(s) == -1)
+		return -1;
+	if (site == NULL)
+		return 0;
 	h = site_host(site, s->host);
 	if (h == NULL) {
 		log_error("%s: the site has no host of this name", s->host);
 		return -1;
 	}
 	take(s, h);
-	return s->packages != NULL ? 0 : take_packages(s, h, shelf);
+	return s->packages != NULL ? 0 : take_packages(s, h);
 }
 
 int
 settings_complete(struct settings *s)
 {
-	if (s->site == NULL)
-		s->site = access(SITE_IN_FORCE "/" SITE_HOSTS, F_OK) == 0
-			      ? SITE_IN_FORCE
-			      : SITE_OWN;
 	if (settings_host(s) == -1)
 		return -1;
 	if (ask_site(s) == -1)

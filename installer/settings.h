@@ -26,6 +26,9 @@ void settings_kernel(struct settings *s);
 /* Sets the host's name, if it was not given.  Returns 0, or -1 with the error
  * logged. */
 int settings_host(struct settings *s);
+/* Sets *mac to the card that the site gives the host; NULL: it gives none.
+ * Returns 0, or -1 with the error logged: the site cannot be read. */
+int settings_card(struct settings *s, const char **mac);
 /* Fills in what was not given: from the site, or with what holds without one.
  * The strings live until the program ends.  Returns 0, or -1 with the error
  * logged. */

@@ -6,7 +6,7 @@
 # once, however often it hears of it and in whatever order, and none that nobody
 # has signed where a key is trusted.  A restricted key gives repairs alone.
 . "$(dirname "$0")/lib.sh"
-need jq mksquashfs unsquashfs losetup sfdisk
+need jq mksquashfs unsquashfs losetup sfdisk ip
 [ -w /dev/loop-control ] && losetup -f >/dev/null ||
 	skip "no loop devices here"
 
@@ -128,6 +128,12 @@ boots() {
 	return $rc
 }
 
+# card MAC: the machine's only card
+card() {
+	ip link del card 2>/dev/null || :
+	ip link add card address "$1" type veth peer name cable
+}
+
 did() { # WORD...
 	[ "$(tr '\n' ' ' <"$TMP/did")" = "$* " ] ||
 		fail "did $(cat "$TMP/did"), not $*"
@@ -137,6 +143,15 @@ echo "# the command line asks for nothing where a key is trusted"
 boots node4 "vfield.trust=$trust vfield.install=install" || fail "it failed"
 grep -q 'only a signed job counts' "$TMP/said" || fail "$(cat "$TMP/said")"
 [ ! -e "$TMP/did" ] || fail "it was obeyed"
+
+echo "# a name that DHCP has given is not enough"
+mount -t sysfs sysfs /sys
+card 52:54:00:77:00:02
+boots node1 "vfield.trust=$trust" || fail "it failed"
+grep -q 'node1: jobs for a host of this name are not done' "$TMP/said" ||
+	fail "$(cat "$TMP/said")"
+[ ! -e "$TMP/did" ] || fail "another machine did node1's job"
+card 52:54:00:77:00:01
 
 echo "# an installation, and the repair after it, once each"
 boots node1 "vfield.trust=$trust" || fail "it failed"
