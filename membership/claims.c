@@ -15,27 +15,13 @@ find(struct claims *c, const struct node_id *id)
 	return NULL;
 }
 
-/* Returns a free place for a claim; if there is none, the place of the oldest
- * claim. */
-static struct claim *
-room(struct claims *c)
-{
-	struct claim *at = &c->all[0];
-
-	for (size_t i = 0; i < CLAIMS_MAX && at->state != CLAIM_NONE; i++)
-		if (c->all[i].state == CLAIM_NONE ||
-		    c->all[i].began_ns < at->began_ns)
-			at = &c->all[i];
-	return at;
-}
-
 static bool
 is_over(const struct claim *at, int64_t now_ns)
 {
 	int64_t lasts_ns =
 	    at->state == CLAIM_DENIED ? CLAIM_DENIED_NS : CLAIM_OLD_NS;
 
-	return now_ns - at->began_ns >= lasts_ns;
+	return now_ns - at->since_ns >= lasts_ns;
 }
 
 /* Returns the node's claim; NULL: the node has none.  Removes the claim if its
@@ -52,12 +38,45 @@ running(struct claims *c, const struct node_id *id, int64_t now_ns)
 	return at;
 }
 
+/* Returns whether a further claim may take the place of this one: if no CLAIM
+ * for its node was sent or heard within CLAIM_DENIED_NS. */
+static bool
+gives_way(const struct claim *at, int64_t now_ns)
+{
+	return at->state == CLAIM_DUE ||
+	       now_ns - at->since_ns >= CLAIM_DENIED_NS;
+}
+
+/* Returns a free place for a claim; if there is none, the place of the claim
+ * that is the longest in its state and gives way; NULL: none gives way. */
+static struct claim *
+room(struct claims *c, int64_t now_ns)
+{
+	struct claim *best = NULL;
+
+	for (size_t i = 0; i < CLAIMS_MAX; i++) {
+		struct claim *at = &c->all[i];
+
+		if (at->state == CLAIM_NONE)
+			return at;
+		if (gives_way(at, now_ns) &&
+		    (best == NULL || at->since_ns < best->since_ns))
+			best = at;
+	}
+	return best;
+}
+
+/* Begins a claim of the node in this state.  Does nothing if there is no room,
+ * so that the guest is only refused. */
 static void
 begin(struct claims *c, enum claim_state state, const struct node_id *id,
       int64_t now_ns)
 {
-	*room(c) = (struct claim){
-	    .state = state, .id = *id, .began_ns = now_ns, .said_ns = now_ns};
+	struct claim *at = room(c, now_ns);
+
+	if (at != NULL)
+		*at = (struct claim){
+		    .state = state, .id = *id, .since_ns = now_ns};
 }
 
 bool
@@ -69,7 +88,7 @@ claims_may(struct claims *c, const struct node_id *id, int64_t now_ns)
 		begin(c, CLAIM_DUE, id, now_ns);
 		return false;
 	}
-	if (at->state != CLAIM_SAID || now_ns - at->said_ns < CLAIM_NS)
+	if (at->state != CLAIM_SAID || now_ns - at->since_ns < CLAIM_NS)
 		return false;
 	at->state = CLAIM_NONE;
 	return true;
@@ -90,7 +109,7 @@ claims_denied(struct claims *c, const struct node_id *id, int64_t now_ns)
 	if (at == NULL)
 		return;
 	at->state = CLAIM_DENIED;
-	at->began_ns = now_ns;
+	at->since_ns = now_ns;
 }
 
 bool
@@ -102,7 +121,7 @@ claims_next(struct claims *c, struct node_id *id, int64_t now_ns)
 		if (at->state != CLAIM_DUE)
 			continue;
 		at->state = CLAIM_SAID;
-		at->said_ns = now_ns;
+		at->since_ns = now_ns;
 		*id = at->id;
 		return true;
 	}

@@ -14,15 +14,17 @@
  *   (none) ── claims_heard: another member has asked ──► SAID
  *   SAID ── claims_may, after CLAIM_NS ──► (none), and the guest is let in
  *   DUE, SAID ── claims_denied ──► DENIED
- *   DUE, SAID ── CLAIM_OLD_NS after it began ──► (none)
- *   DENIED ── CLAIM_DENIED_NS after that ──► (none)
+ *   DUE, SAID ── after CLAIM_OLD_NS ──► (none)
+ *   DENIED ── after CLAIM_DENIED_NS ──► (none)
  *
  * SAID means that a CLAIM was sent to the group.  The guest is refused until
  * CLAIM_NS after that, and connects again by itself.
  *
- * Pure.  Limits: there are at most CLAIMS_MAX claims at a time; a further one
- * takes the place of the oldest.  At most one CLAIM for a node is sent in
- * CLAIM_DENIED_NS, whatever guests do.
+ * Pure.  Limits: there are at most CLAIMS_MAX claims at a time.  A further
+ * claim takes the place of the oldest that is DUE or has been SAID or DENIED
+ * for CLAIM_DENIED_NS.  While there is no such claim, further guests are
+ * refused and begin none.  So this member sends at most one CLAIM for a node in
+ * CLAIM_DENIED_NS, and at most CLAIMS_MAX for all nodes, whatever guests do.
  */
 #ifndef VF_MEMBERSHIP_CLAIMS_H
 #define VF_MEMBERSHIP_CLAIMS_H
@@ -47,16 +49,15 @@ struct claims {
 	struct claim {
 		enum claim_state state;
 		struct node_id id;
-		/* when the claim began; if DENIED: when it was denied */
-		int64_t began_ns;
-		/* when a CLAIM for the node was sent or heard */
-		int64_t said_ns;
+		/* DUE: when the claim began; SAID: when a CLAIM for the node
+		 * was sent or heard; DENIED: when the claim was denied */
+		int64_t since_ns;
 	} all[CLAIMS_MAX];
 };
 
 /* Decides on a guest that says it is the node `id`.  If it may be let in, ends
  * the node's claim and returns true.  If it must be refused for now, begins a
- * claim unless the node has one, and returns false. */
+ * claim unless the node has one or there is no room, and returns false. */
 bool claims_may(struct claims *c, const struct node_id *id, int64_t now_ns);
 /* Notes that another member has sent a CLAIM for this node.  If the guest that
  * was refused there connects here next, no further CLAIM is needed. */

@@ -91,12 +91,44 @@ many(void **state)
 	assert_true(claims_may(&c, &id, 10000 + CLAIM_NS));
 }
 
+/* Tests that strangers who name more nodes in turn than there is room for do
+ * not make more than one CLAIM for a node be sent in CLAIM_DENIED_NS. */
+static void
+in_turn(void **state)
+{
+	struct claims c = {0};
+	struct node_id said, honest = id_of(1000);
+	int64_t sent_ns[CLAIMS_MAX + 1] = {0}, t = CLAIM_DENIED_NS;
+	const int64_t end_ns = 6 * CLAIM_DENIED_NS;
+	unsigned n = 0;
+
+	for (unsigned i = 0; t < end_ns; i++, t += 1000000) {
+		struct node_id id = id_of(i % (CLAIMS_MAX + 1));
+
+		claims_may(&c, &id, t);
+		while (claims_next(&c, &said, t)) {
+			assert_true(t - sent_ns[said.b[1]] >= CLAIM_DENIED_NS);
+			sent_ns[said.b[1]] = t;
+			n++;
+		}
+	}
+	assert_true(n > CLAIMS_MAX);
+	assert_true(n <= 5 * CLAIMS_MAX);
+	/* a further guest gets room as soon as the older claims are spent */
+	t += CLAIM_DENIED_NS;
+	assert_false(claims_may(&c, &honest, t));
+	assert_true(claims_next(&c, &said, t));
+	assert_true(node_id_equal(&said, &honest));
+	assert_true(claims_may(&c, &honest, t + CLAIM_NS));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(granted), cmocka_unit_test(denied),
-	    cmocka_unit_test(heard), cmocka_unit_test(many)};
+	    cmocka_unit_test(heard), cmocka_unit_test(many),
+	    cmocka_unit_test(in_turn)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
