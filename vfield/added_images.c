@@ -57,8 +57,8 @@ read_all(const char *path)
 	return TAKE_PTR(text);
 }
 
-/* Returns the line that begins at *p, and moves *p to the line after it.  NULL:
- * no complete line is left. */
+/* Returns the line that begins at *p, without its newline, and moves *p to the
+ * line after it.  Returns NULL if no complete line is left. */
 static const char *
 next_line(char **p)
 {

@@ -20,15 +20,16 @@ struct added_images {
 	char *text;
 };
 
-/* Appends an image to the list.  Returns 0, or -1 and errno; EINVAL: a path has
- * a line break. */
+/* Appends an image, by the paths of its file and of its manifest, to
+ * RUNDIR/images.  Returns 0, or -1 and errno; EINVAL: a path has a line break.
+ */
 int added_images_append(const char *run_dir, const char *file,
 			const char *manifest);
-/* Removes from the list the images whose manifest has this id.  Returns 0, or
- * -1 and errno. */
+/* Removes from RUNDIR/images the images whose manifest has the id `id`.
+ * Returns 0, or -1 and errno. */
 int added_images_drop(const char *run_dir, const struct digest *id);
-/* Reads the file into `a`, to be freed by added_images_free; both lists are
- * empty if the file cannot be read. */
+/* Reads RUNDIR/images into `a`, to be freed by added_images_free; both lists
+ * are empty if the file cannot be read. */
 void added_images_read(const char *run_dir, struct added_images *a);
 void added_images_free(struct added_images *a);
 void added_images_remove(const char *run_dir);

@@ -21,16 +21,19 @@
 #include "vfield/run_program.h"
 #include "vfield/site_stage.h"
 
-#define REPORT "run/vfield/plugins" /* notes of vfield-plugin */
-#define NO_HOST 3 /* status of vfield-plugin: the site has not this machine */
+/* notes of vfield-plugin, in the system's root */
+#define REPORT "run/vfield/plugins"
+/* exit status of vfield-plugin: the site has no host for this machine */
+#define NO_HOST 3
 #define SITE "run/vfield/site"
-#define REPORT_TEXT                                                            \
-	160 /* bytes of a trouble, with the NUL; more is cut off later */
-/* Seconds; chosen: then the newest word is read anew. */
+#define REPORT_TEXT 160 /* bytes of the reason of a failure, with the NUL */
+/* Seconds that `vfield fetch` waits for an image that the node does not know.
+ * Arbitrary: after them the agent looks for a newer word. */
 #define FETCH_WAIT "30"
 
-/* Paths in the run directories of the system (dir, site, fresh) and of the node
- * (image). */
+/* Paths of directories and files that are used while a site is brought: `dir`,
+ * `site` and `fresh` in the system's root, `image` in the node's run directory.
+ */
 struct places {
 	char *dir, *site, *fresh, *image;
 	char *bin; /* directory of the programs */
@@ -76,7 +79,9 @@ agent_site_is(const struct agent_site *a, const char *id)
 	return is;
 }
 
-/* Counts a plugin of the notes, and puts the first trouble into `why`. */
+/* Looks at a plugin in vfield-plugin's notes.  Adds 1 to *failed if the plugin
+ * failed, and to *later if it waits for the next boot.  Writes the reason of
+ * the first failure to `why`. */
 static void
 count_plugin(struct json_object *p, unsigned *failed, unsigned *later,
 	     char why[REPORT_TEXT])
@@ -136,7 +141,7 @@ static int
 fetch(const struct agent_site *a, const struct places *p, const char *id)
 {
 	AUTO_FREE char *vfield = path_in(p->bin, "vfield");
-	/* a site may have secrets, which are root's alone */
+	/* a site may have secrets, which only root may read */
 	const char *argv[] = {vfield,      "fetch",    "--force", "--json",
 			      "--mode",    "600",      "--wait",  FETCH_WAIT,
 			      "--run-dir", a->run_dir, id,        p->image,
@@ -150,7 +155,8 @@ fetch(const struct agent_site *a, const struct places *p, const char *id)
 	return result;
 }
 
-/* Puts the fresh site in the place of the one before, at one moment. */
+/* Exchanges the new site's directory with the one of the site before,
+ * atomically, and removes the latter.  Returns 0; -1: the log says why. */
 static int
 exchange(const struct places *p)
 {
@@ -191,7 +197,7 @@ change(const struct agent_site *a, const struct places *p, const char *id)
 	}
 	status = run_program_quiet(argv);
 	if (status == NO_HOST)
-		return 1; /* vfield-plugin has said so */
+		return 1; /* vfield-plugin has logged that */
 	if (status > 1)
 		log_error("%s ended with status %d", program, status);
 	return status == 0 || status == 1 ? status : -1;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* agent_site: brings a site to the system of this machine: has the node fetch
- * the site's image, puts the site in the place of the one before, and has
- * vfield-plugin make the system the site's host.
- */
+/* agent_site: makes the running system the host of another site: has the node
+ * fetch the site's image, puts the unpacked site in the place of the one before
+ * (/run/vfield/site), and runs vfield-plugin, which changes the system. */
 #ifndef VF_VFIELD_AGENT_SITE_H
 #define VF_VFIELD_AGENT_SITE_H
 
@@ -12,23 +11,26 @@
 #include "lib/options.h"
 
 struct agent_site {
-	const char *run_dir;    /* that of the node */
-	const char *root;       /* path of the root of the system */
-	const char *trust;      /* the trusted key, as text */
-	const char *host, *mac; /* the machine's, for the site; NULL: what
-				 * vfield-plugin has kept */
+	const char *run_dir; /* the run directory of the node */
+	const char *root;    /* path of the root directory of the system */
+	const char *trust;   /* the trusted key, as text */
+	/* the machine's name in the site, and its card's address; NULL: as
+	 * vfield-plugin has noted them */
+	const char *host, *mac;
 	const char *shipped; /* directory of plugins; NULL: those installed */
 };
 
-/* Returns whether the system is the host of that site, or has failed to be, as
- * vfield-plugin has noted. */
+/* Returns true if, by the notes of vfield-plugin, `id` is the image of the site
+ * that it has applied to the system last, with or without success. */
 bool agent_site_is(const struct agent_site *a, const char *id);
-/* Returns the report of the machine, as the node is to announce it
- * (membership/wire/proto_host.h), for free(); NULL: there is none yet. */
+/* Returns the machine's report on its site and plugins in the form in which the
+ * node announces it (membership/wire/proto_host.h), for free(); NULL:
+ * vfield-plugin has noted nothing yet. */
 char *agent_site_report(const struct agent_site *a);
-/* Does it, which may take minutes.  Returns 0; 1: some plugin failed, and the
- * others did their part, or the site has not this machine; -1: the log says
- * why, and the system is as it was. */
+/* Makes the system the host of the site whose image is `id`, which may take
+ * minutes.  Returns 0; 1: the site has no host for this machine, or some
+ * plugins failed while the others did their part; -1: the site was not fetched,
+ * or vfield-plugin did not run, and the log says why. */
 int agent_site_bring(const struct agent_site *a, const char *id);
 
 #endif

@@ -47,7 +47,8 @@ said(const char *program, int status)
 	return status == 0 ? 0 : -1;
 }
 
-/* Copies a file or a directory; symbolic links stay links. */
+/* Copies a file or a directory; symbolic links stay links.  Returns 0; -1: the
+ * log says why. */
 static int
 copy(const char *from, const char *to)
 {
@@ -133,7 +134,9 @@ backup_unpack(const struct backup_stage *s, const char *file,
 	return backup_check(s->dir, parts);
 }
 
-/* Moves what is at path out of the way. */
+/* Renames a file or directory at `path`, if there is one, to that name with
+ * ".old" appended, and removes an older one of the new name.  Returns 0; -1:
+ * the log says why. */
 static int
 set_aside(const char *path)
 {

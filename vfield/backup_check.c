@@ -16,7 +16,8 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
-/* Bounds of an archive; a site has 64 MiB at most, and 16 old ones are kept */
+/* Bounds of an archive.  The site's directory has 64 MiB at most; so has each
+ * of the 16 published sites that are kept (site_publish.c). */
 #define BYTES_MAX (UINT64_C(2) << 30)
 #define FILES_MAX 200000
 #define DEPTH_MAX 32
@@ -28,12 +29,14 @@
 struct walk {
 	uint64_t bytes;
 	unsigned files;
-	bool secret; /* in a part that only root may read */
+	/* true: in a part that only root may read, or in a directory `secret`
+	 */
+	bool secret;
 };
 
-/* Returns whether the file of that size ends as an archive does, with two
- * blocks of zeros: tar takes one for whole that was cut off between two files.
- */
+/* Returns true if the file, which has `size` bytes, ends in two blocks of
+ * zeros, as each tar archive does.  tar itself accepts an archive that was cut
+ * off between two files. */
 static bool
 has_end(int fd, uint64_t size)
 {
@@ -85,7 +88,9 @@ refuse(const char *why)
 
 static int check_dir(struct walk *w, int dir, unsigned depth);
 
-/* Checks one file of the directory `in`, and sets its rights. */
+/* Checks the file or directory `name` in the directory `in`, with all that is
+ * in it, and narrows its rights.  Returns 0; -1: the log says why it is
+ * refused. */
 static int
 check_one(struct walk *w, int in, const char *name, unsigned depth)
 {
@@ -110,8 +115,8 @@ check_one(struct walk *w, int in, const char *name, unsigned depth)
 	if (w->secret)
 		mode &= 0700;
 	mode &= st.st_mode | (S_ISDIR(st.st_mode) ? 0700 : 0600);
-	/* The rights are set before a directory is opened, which may have come
-	 * without any. */
+	/* A directory's rights are set before it is opened, since the archive
+	 * may have given it none. */
 	if (fchmodat(in, name, mode, 0) == -1)
 		return refuse(strerror(errno));
 	if (!S_ISDIR(st.st_mode))
@@ -120,7 +125,8 @@ check_one(struct walk *w, int in, const char *name, unsigned depth)
 	return fd != -1 ? check_dir(w, fd, depth + 1) : refuse(strerror(errno));
 }
 
-/* Checks all that is in a directory. */
+/* Checks all that is in a directory.  Returns 0; -1: the log says why it is
+ * refused. */
 static int
 check_dir(struct walk *w, int dir, unsigned depth)
 {
@@ -134,7 +140,7 @@ check_dir(struct walk *w, int dir, unsigned depth)
 	while (result == 0 && (e = readdir(d)) != NULL) {
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
-		/* a site's directory of secrets */
+		/* files of a site that only root may read */
 		w->secret = secret || strcmp(e->d_name, "secret") == 0;
 		result = check_one(w, dir, e->d_name, depth);
 	}
@@ -152,7 +158,8 @@ part_named(struct backup_part *parts, const char *name)
 	return NULL;
 }
 
-/* Checks one part, which is a directory or a file, but no link. */
+/* Checks the part p, which must be a directory or a file, as p->directory says,
+ * and no link.  Returns 0; -1: the log says why it is refused. */
 static int
 check_part(int dir, const char *name, struct backup_part *p)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* boot_machines: the machines that the boot service of this machine has seen
- * and no host of a site has as its own. */
+/* boot_machines: lists the machines that this machine's boot service has seen
+ * and that are no hosts of a site. */
 #ifndef VF_VFIELD_BOOT_MACHINES_H
 #define VF_VFIELD_BOOT_MACHINES_H
 
@@ -20,9 +20,10 @@ struct boot_machine {
 	int64_t seen; /* seconds since 1970 */
 };
 
-/* Reads RUNDIR/boot/machines.json into an array for free(), in the order of
- * addresses, which is that in which machines were first switched on.  Returns
- * NULL, and *n 0: there are none; or the log says why. */
+/* Reads RUNDIR/boot/machines.json into an array for free(), sorted by address;
+ * machines get addresses in the order in which they are first switched on.
+ * Returns NULL and sets *n to 0 if no boot service runs on this machine, or if
+ * the file cannot be read; the log says which. */
 struct boot_machine *boot_machines_unknown(const char *run_dir,
 					   const struct site *s, size_t *n);
 

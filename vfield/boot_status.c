@@ -21,8 +21,8 @@
 #define NAME_TEXT 65
 #define WHY_TEXT 321
 
-/* Returns true if a boot service runs on this machine: it holds a lock for as
- * long as it lives. */
+/* Returns true if a boot service runs on this machine, which holds a lock on
+ * the file boot/lock for as long as it lives. */
 static bool
 runs(const char *run_dir)
 {
@@ -110,9 +110,9 @@ boot_status_show(FILE *to, struct json_object *o)
 	show_images(to, o);
 }
 
-/* Prints a machine.  An installation that is at work, or has failed, is shown
- * in the place of the stage, so that such a machine is never called up; and so
- * is the word "disk" of one that was sent to its disk. */
+/* Prints the row of a machine.  If an installation is running or has failed,
+ * that is printed instead of the stage, so that such a machine is never said to
+ * be up.  If the machine was sent to its disk, the stage is "disk". */
 static void
 show_machine(FILE *to, struct json_object *m, time_t now)
 {
@@ -139,8 +139,8 @@ show_machine(FILE *to, struct json_object *m, time_t now)
 		*more != '\0' ? ", " : "", more);
 }
 
-/* Prints those addresses of the boot service's range that no machine is given,
- * since a stranger uses them. */
+/* Prints those addresses of the boot service's range that it gives to no
+ * machine, since other hosts already use them. */
 static void
 show_taken(FILE *to, struct json_object *o)
 {

@@ -4,8 +4,7 @@
 /* cmd: declares the subcommands of vfield.  argv[0] is the subcommand's own
  * name.  Each function returns the program's exit status: 0: done; 1: failed,
  * and stderr says why; 2: called with wrong arguments.  (`vfield status
- * --check` exits with its verdict.)
- */
+ * --check` exits with the number of its enum verdict_state.) */
 #ifndef VF_VFIELD_CMD_H
 #define VF_VFIELD_CMD_H
 

@@ -26,16 +26,18 @@
 #include "vfield/node_config.h"
 
 #define PROGRAM "vfield agent"
-/* The system's root: in an initramfs that a system has left, that which is
- * mounted over this program's root, else the same.  /proc/1/root would be of no
- * use: hooks have mounts of their own, and it leads to those of others. */
+/* Root of the running system.  If this program was started in an initramfs, the
+ * system's root was mounted over the program's own root since then, and ".."
+ * leads there; else both are the same.  /proc/1/root would lead to the wrong
+ * mounts: hooks have mounts of their own. */
 #define SYSTEM_ROOT "/.."
 #define TICK_MS 1000
 #define REPORT_TICKS 10
-/* How long the node may take to answer; chosen: it answers at once, and the
- * agent does nothing else meanwhile. */
+/* Milliseconds in which the node must answer.  Arbitrary: the node answers at
+ * once, and the agent does nothing else while it waits. */
 #define ASK_MS 500
-/* Milliseconds before a site that could not be had is tried anew; chosen. */
+/* Pauses, in milliseconds, before a site that could not be fetched is tried
+ * again.  Arbitrary. */
 static const struct backoff_range pauses = {.least = 1000, .most = 60000};
 
 struct settings {
@@ -82,18 +84,24 @@ struct agent {
 	struct loop *loop;
 	struct loop_timer tick;
 	struct backoff pause;
-	unsigned ticks;        /* since a report was due */
-	int64_t not_before_ns; /* when a site is tried next */
-	bool wait_root; /* nothing is done before the system has started */
-	pid_t pid;      /* process that brings a site; 0: none */
+	/* counts ticks; at multiples of REPORT_TICKS a report is due */
+	unsigned ticks;
+	int64_t not_before_ns; /* before that time no site is tried */
+	/* the agent does nothing until the system has started */
+	bool wait_root;
+	pid_t pid; /* process that runs agent_site_bring(); 0: none */
 	char trust[KEY_TEXT]; /* the trusted key */
-	char id[DIGEST_HEX];  /* the site in force, as the node said last */
-	char bringing[DIGEST_HEX]; /* the site that is being brought */
-	char done[DIGEST_HEX];     /* the site that was brought last */
+	/* image of the site in force, by the node's last answer; "": none */
+	char id[DIGEST_HEX];
+	/* image of the site that the process `pid` brings */
+	char bringing[DIGEST_HEX];
+	/* image of the site that was brought last; "": none */
+	char done[DIGEST_HEX];
 };
 
-/* Asks the node for the site in force.  The answer stays empty where no key is
- * trusted, or no site in force. */
+/* Asks the node which site is in force, and sets a->id and a->trust.  Leaves
+ * both as they are if the node does not answer or has no signed word on a site.
+ */
 static void
 ask(struct agent *a)
 {
@@ -117,7 +125,7 @@ ask(struct agent *a)
 	json_object_put(o);
 }
 
-/* Starts the process that brings a->id. */
+/* Starts a process that makes this machine the host of the site a->id. */
 static void
 bring(struct agent *a)
 {
@@ -143,8 +151,8 @@ bring(struct agent *a)
 						      : EXIT_SUCCESS);
 }
 
-/* Has the node announce the machine's report: now and then, since a node that
- * was started anew does not know it. */
+/* Has the node announce the machine's report.  Does so again every REPORT_TICKS
+ * ticks, since a node that was started anew does not know the report. */
 static void
 report(struct agent *a)
 {
@@ -158,7 +166,8 @@ report(struct agent *a)
 		    control_ask_json_within(a->site.run_dir, line, ASK_MS));
 }
 
-/* Returns whether the first process has left the root that this one has. */
+/* Returns true if process 1 has another root than this program, which has then
+ * outlived the initramfs. */
 static bool
 root_left(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield backup, vfield restore: keep what makes a machine the first of its
- * room in one file, and bring it back. */
+/* vfield backup, vfield restore: keep in one file what makes a machine the
+ * first of its room, and restore that from the file. */
 #include "vfield/cmd.h"
 
 #include <errno.h>
@@ -72,7 +72,8 @@ static const struct command_spec restore_command = {
     .summary = "Bring back what vfield backup has kept.",
     .options = restore_options};
 
-/* Parses the arguments.  Returns the file that they name. */
+/* Parses the arguments into *set.  Returns the file that they name; ends the
+ * program if they are wrong. */
 static const char *
 parse(const struct command_spec *c, int argc, char **argv, struct settings *set)
 {
@@ -94,7 +95,8 @@ parse(const struct command_spec *c, int argc, char **argv, struct settings *set)
 	exit(2);
 }
 
-/* Writes to `parts` where each part is.  `words` and `published` are paths. */
+/* Fills in `parts`, with the path of each part on this machine.  `words` and
+ * `published` are the paths of the parts of these names. */
 static void
 find_parts(const struct settings *set, const char *words, const char *published,
 	   struct backup_part parts[BACKUP_PARTS])
@@ -143,7 +145,8 @@ backup(const struct settings *set, const char *file, struct backup_part *parts)
 	return result;
 }
 
-/* Fails if something is where a part of the archive belongs. */
+/* Returns 0 if no file or directory is at the place of a part of the archive,
+ * or if --force is given.  Else logs each that is, and returns -1. */
 static int
 check_places(const struct settings *set, const struct backup_part *parts)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield boot: runs vfield-boot, a program of its own since it links libraries
- * that a node does without. */
+/* vfield boot: runs the program vfield-boot.  That is a program of its own,
+ * since it links libraries that a node does not need. */
 #include "vfield/cmd.h"
 
 #include <stdio.h>

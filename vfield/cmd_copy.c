@@ -30,7 +30,8 @@ struct settings {
 	const char *run_dir;
 	const char *rsh;
 	const char *site;
-	const char *log; /* NULL: LOG_DEFAULT, if that can be written */
+	/* path of the log; NULL: LOG_DEFAULT, if that can be written */
+	const char *log;
 	uint64_t late_s;
 	uint64_t silence_s;
 	bool by_address;
@@ -76,8 +77,8 @@ static const struct command_spec command = {
     .options = options,
 };
 
-/* Splits NODES:PATH.  Returns PATH, having cut it off; NULL: the log says what
- * is wrong. */
+/* Splits the operand `target`, NODES:PATH, in two by writing a NUL.  Returns
+ * PATH; NULL: the log says what is wrong. */
 static char *
 split(char *target)
 {
@@ -92,8 +93,8 @@ split(char *target)
 	return colon + 1;
 }
 
-/* Returns the path of the file on the machines, for free(): `path`, and the
- * file's name too where that ends with a slash. */
+/* Returns the path that the file gets on the machines, for free(): `path`, and
+ * if that ends with a slash, also the file's name `base`. */
 static char *
 whole_path(const char *path, const char *base)
 {

@@ -35,7 +35,7 @@ struct settings {
 	const char *config;
 	const char *run_dir;
 	const char *mode; /* permissions of the file, in octal digits */
-	/* seconds to wait for an image that is not known yet */
+	/* how many seconds to wait until the node knows the image */
 	uint64_t wait_s;
 	bool force;
 	bool wipe;
@@ -86,8 +86,8 @@ struct job {
 	char why[FETCH_WHY];
 };
 
-/* Writes to why that, and by errno why, the node's router does not answer.
- * Returns -1. */
+/* Writes to j->why that the node's router does not answer, with the text of
+ * errno.  Returns -1. */
 static int
 no_node(struct job *j)
 {
@@ -97,8 +97,8 @@ no_node(struct job *j)
 	return -1;
 }
 
-/* Finds the id of the image `name'.  Returns 0; or -1 after writing the reason
- * to why. */
+/* Finds the id of the image `name`.  Returns 0; or -1 after writing the reason
+ * to j->why. */
 static int
 find_id(struct job *j, const char *name, struct digest *id)
 {
@@ -120,9 +120,9 @@ find_id(struct job *j, const char *name, struct digest *id)
 	return result;
 }
 
-/* Loads the manifest of the image `name' from the node's store.  Returns 0; or
- * -1 after writing the reason to why, for example if the node does not know the
- * image yet. */
+/* Loads the manifest of the image `name` from the node's store.  Returns 0; or
+ * -1 after writing the reason to j->why, for example if the node does not know
+ * the image yet. */
 static int
 find_manifest(struct job *j, const char *name)
 {
@@ -180,7 +180,8 @@ take(void *ctx, uint32_t chunk, const void *data, uint32_t len, char *why)
 	return 0;
 }
 
-/* Returns whether standard input has ended, while nothing is expected of it. */
+/* Returns true if standard input has ended or has bytes.  Neither happens while
+ * the `vfield copy` that ordered this fetch goes on. */
 static bool
 orderer_gone(void)
 {
@@ -189,8 +190,9 @@ orderer_gone(void)
 	return poll(&p, 1, 0) == 1;
 }
 
-/* Returns whether the node still has the image: where removals are heard of,
- * the orderer's node may have removed it everywhere already. */
+/* Returns true if the node still has the image.  If a signed removal could
+ * reach this node, the node of `vfield copy` may have removed the image
+ * everywhere already. */
 static bool
 image_is_known(const struct job *j)
 {
@@ -220,8 +222,8 @@ tick(void *ctx, char *why)
 	return -1;
 }
 
-/* Waits until standard input ends, or has the line "remove": then the node lets
- * go of the image. */
+/* Waits until standard input ends or has a line.  If the line is "remove", has
+ * the node let go of the image. */
 static void
 await_orders(const struct job *j)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield host: the hosts of a site, and every value that is set for each. */
+/* vfield host: shows the hosts of a site, and every value that is set for each.
+ */
 #include "vfield/cmd.h"
 
 #include <stddef.h>
@@ -109,8 +110,9 @@ print_values(const struct site *s, const struct name_set *names)
 
 static const struct verb {
 	void (*print)(const struct site *s, const struct name_set *names);
-	bool all; /* without hosts: all of them */
-	/* the command itself, with options of its own; NULL: `print` */
+	bool all; /* true: if no hosts are named, all hosts are meant */
+	/* implements a command that has options of its own; NULL: the command
+	 * calls `print` */
 	int (*main)(int argc, char **argv);
 	struct command_spec command;
 } verbs[] = {

@@ -50,7 +50,7 @@ struct card {
 	const struct settings *set;
 	const char *program;
 	struct site_dir dir;
-	/* whether the directory, before it is changed, is what is in force */
+	/* true: before it was changed, the directory was the site in force */
 	bool in_force;
 	struct hosts_edit *edits; /* changes to be made, n of them */
 	size_t n;
@@ -66,8 +66,9 @@ publish_of(const struct card *c)
 				     .key = c->set->key};
 }
 
-/* Finds out whether the directory is what is in force, so that a change of the
- * card alone can be published. */
+/* Returns true if the directory is the same as the site in force, and --edit is
+ * not given.  Only then is the directory published, since nothing but the card
+ * will have changed. */
 static bool
 is_in_force(const struct card *c)
 {
@@ -112,7 +113,8 @@ give(struct card *c, const char *host, const char *mac)
 	c->n++;
 }
 
-/* Reads the changed directory, and publishes it. */
+/* Reads the changed directory, and publishes it.  Returns 0; -1: the log says
+ * why. */
 static int
 publish(const struct card *c)
 {
@@ -128,7 +130,8 @@ publish(const struct card *c)
 	return result;
 }
 
-/* Writes the changes, says them, and publishes them. */
+/* Writes the changes to the file hosts, prints them, and publishes the site if
+ * the directory was in force before.  Returns 0; -1: the log says why. */
 static int
 carry_out(struct card *c)
 {
@@ -182,7 +185,9 @@ adopt(struct card *c, const char *hosts, const char *unused)
 	return -1;
 }
 
-/* Writes to mac the card of the unknown machine that was seen last. */
+/* Writes to mac the address of the card of that machine which the boot service
+ * has seen last, among the machines that are no hosts.  Returns 0; -1: the log
+ * says why. */
 static int
 find_card(const struct card *c, char mac[BOOT_MAC_TEXT])
 {
@@ -212,7 +217,8 @@ starts_from_disk(const struct site_host *h)
 	return from != NULL && strcmp(from, "disk") == 0;
 }
 
-/* Has the new machine install itself, as the one before it was installed. */
+/* Gives the new machine of the host `name` a job by which it installs itself
+ * when it boots next.  Returns 0; -1: the log says why. */
 static int
 install(const struct card *c, const char *name)
 {

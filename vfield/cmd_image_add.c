@@ -54,8 +54,9 @@ add(const char *file, const char *run_dir)
 	return result;
 }
 
-/* Returns whether a node runs.  This is asked first, since hashing an image for
- * the node may take an hour. */
+/* Returns true if a node runs on this machine.  Called before the image is
+ * hashed, since hashing may take an hour and would be useless without a node.
+ */
 static bool
 node_runs(const char *run_dir)
 {

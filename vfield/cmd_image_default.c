@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield image default: shows or sets the image that machines get when they
- * boot from now on. */
+/* vfield image default: shows or sets the image that machines boot from now on.
+ */
 #include "vfield/cmd.h"
 
 #include <stddef.h>
@@ -77,8 +77,9 @@ ask(const struct settings *set, const char *question, const char *what)
 	return result;
 }
 
-/* Asks the router "VERB NAME".  Returns the answer, for json_object_put.  If
- * there is none, logs why and returns NULL. */
+/* Asks the router the question "VERB NAME".  Returns the answer, for
+ * json_object_put; NULL: the router refuses or does not answer, and the log
+ * says why. */
 static struct json_object *
 ask_object(const struct settings *set, const char *verb, const char *name)
 {
@@ -113,9 +114,9 @@ print_id(struct json_object *o)
 	return stdout_flush(PROGRAM);
 }
 
-/* Signs the word that makes an image the default; o, the node's answer to
- * "resolve", says which.  Returns the signed word in hexadecimal digits, for
- * free(); NULL: the log says why. */
+/* Signs the word that makes an image the default; `o`, the node's answer to
+ * "resolve", has the image's id.  Returns the signed word in hexadecimal
+ * digits, for free(); NULL: the log says why. */
 static char *
 sign(const struct settings *set, struct json_object *o)
 {

@@ -78,7 +78,7 @@ static const struct command_spec commands[] = {
 
 /* --- what is meant, and what it overwrites --- */
 
-/* Machines of each layout. */
+/* How many machines get each of the disk layouts: machines[i] get name[i]. */
 struct layouts {
 	const char *name[LAYOUTS_MAX];
 	size_t machines[LAYOUTS_MAX];
@@ -130,7 +130,8 @@ print_meant(const struct settings *set, enum jobs_verb verb,
 		       name_set_count(names));
 }
 
-/* Returns whether whoever sits at the terminal has typed the number. */
+/* Asks the person at the terminal to type the number of machines.  Returns true
+ * if n was typed. */
 static bool
 confirmed(size_t n)
 {

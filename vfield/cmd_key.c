@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield key: makes, shows and trusts keys, which say who may change what a
- * cluster is. */
+/* vfield key: makes and shows keys, and has machines trust them.  Only who has
+ * a trusted key may change the default image, the site and the jobs of a
+ * cluster. */
 #include "vfield/cmd.h"
 
 #include <errno.h>
@@ -162,8 +163,9 @@ name_key(const struct key_pair *k, const char *subject, const char *subjects,
 	return word_sign(&w, k, buf, WORD_MAX);
 }
 
-/* Makes a new pair `next', whose chain is that of k and one more word, by which
- * k names the new key.  Returns 0; on failure logs why and returns -1. */
+/* Makes a new key pair in `next`.  Its chain is that of k and one more signed
+ * word, by which k names the new key.  Returns 0; on failure logs why and
+ * returns -1. */
 static int
 follow(const struct key_pair *k, const char *subject, const char *subjects,
        uint64_t days, struct key_pair *next)
@@ -186,8 +188,9 @@ follow(const struct key_pair *k, const char *subject, const char *subjects,
 	return 0;
 }
 
-/* Tells the node that `next` has taken the place of `old`: nodes that hear this
- * ignore the old key's words from now on. */
+/* Sends the node a signed word by which the key `next` takes the place of
+ * `old`; nodes that get the word ignore words signed by `old` from then on.
+ * Returns 0; -1: the log says why. */
 static int
 tell_rotation(const struct settings *set, const struct key_pair *old,
 	      const struct key_pair *next)

@@ -262,7 +262,8 @@ print_json(FILE *to, const struct map *m, struct json_object *o)
 		json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
 }
 
-/* Finds out which nodes text means.  Returns 0, or -1 with the error said. */
+/* Sets m->only to the nodes that `text` means.  Returns 0, or -1 after an error
+ * message. */
 static int
 choose(struct map *m, const char *text)
 {

@@ -100,9 +100,9 @@ check_ports(const struct node_config *c)
 	return check_port(&member, "--member-port");
 }
 
-/* Checks that no image before f has the id or the name of f, since an export is
- * named after its image, and that name must mean one image.  Returns 0; on
- * failure logs why and returns -1. */
+/* Checks that no image before f in n->images has the same id or name as f:
+ * exports have the names of images, so each name must mean one image.  Returns
+ * 0; on failure logs why and returns -1. */
 static int
 check_names(const struct node *n, const struct image_file *f)
 {
@@ -185,7 +185,7 @@ prepare(struct node *n)
 	return 0;
 }
 
-/* Appends ", image NAME (SIZE)" to `to`, as far as there is room. */
+/* Appends ", image NAME (SIZE)" to the text `to`, as far as there is room. */
 static void
 say_image(char *to, size_t size, const char *name, uint64_t bytes)
 {
@@ -197,8 +197,9 @@ say_image(char *to, size_t size, const char *name, uint64_t bytes)
 		 human_bytes(bytes, text));
 }
 
-/* Writes the names and sizes of the node's images to `to`; none for a joined
- * node, whose images only its router knows. */
+/* Writes the names and sizes of the node's images to `to`.  Asks the router for
+ * those of a node that has joined a cluster, since only the router knows them.
+ */
 static void
 say_images(const struct node *n, char *to, size_t size)
 {

@@ -44,8 +44,9 @@ static const struct command_spec command = {
     .options = options,
 };
 
-/* Writes the address of a card in the form of the list, in lower case with
- * colons.  Returns false if `text` is none. */
+/* Writes the address of a network card to `mac` in lower case with colons, as
+ * in the list of admitted machines.  Returns false if `text` is no such
+ * address. */
 static bool
 read_mac(const char *text, char mac[BOOT_MAC_TEXT])
 {
@@ -62,8 +63,8 @@ read_mac(const char *text, char mac[BOOT_MAC_TEXT])
 	return true;
 }
 
-/* Finds the card of the machine `name` among those that the boot service of
- * this machine has seen.  Returns false if there is no such machine. */
+/* Writes to `mac` the card's address of the machine `name`, if the boot service
+ * of this machine has seen that machine; else returns false. */
 static bool
 find_mac(const char *run_dir, const char *name, char mac[BOOT_MAC_TEXT])
 {

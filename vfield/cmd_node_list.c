@@ -95,8 +95,8 @@ holds(struct json_object *image, char to[HUMAN_TEXT])
 	return human_share(control_number(image, "held"), n, to);
 }
 
-/* --- wide rows, for large terminals and for files; in files names are whole
- * --- */
+/* --- wide rows, for large terminals, and for files, in which no name is
+ * shortened --- */
 
 static void
 wide_image(struct json_object *image, bool whole)
@@ -191,8 +191,8 @@ show_absent(struct json_object *o)
 			   json_object_array_get_idx(names, i)));
 }
 
-/* Says which machines follow the site in force, as far as they report, and
- * what has gone wrong on the others. */
+/* Prints how many machines follow the site in force, by their reports, and what
+ * has gone wrong on the others. */
 static void
 show_hosts(struct json_object *nodes, size_t n)
 {
@@ -260,8 +260,9 @@ is_there(struct json_object *nodes, const char *name)
 	return false;
 }
 
-/* Leaves only the nodes that text means in the router's answer, and adds an
- * array "absent", of the hosts meant that are no nodes now. */
+/* Removes from the router's answer o all nodes that `text` does not mean, and
+ * adds an array "absent" with the names of hosts that `text` means but that are
+ * no nodes now.  Returns 0, or -1 if `text` is wrong. */
 static int
 choose(const struct settings *set, const char *text, struct json_object *o)
 {

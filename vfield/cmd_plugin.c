@@ -24,7 +24,8 @@
 #include "vfield/verbs.h"
 
 #define PROGRAM "vfield plugin"
-#define SITE_BOOTED "/" HOOK_SITE /* on a machine that has booted from one */
+/* the site's directory on a machine that has booted with a site */
+#define SITE_BOOTED "/" HOOK_SITE
 
 struct settings {
 	struct site_where where;
@@ -52,10 +53,10 @@ static const struct option_spec run_options[] = {
 struct task {
 	const struct settings *set;
 	struct shelf *shelf;
-	struct site *site; /* NULL: there is none */
+	struct site *site; /* NULL: there is no site */
 };
 
-/* Returns how many hosts of the site have the plugin. */
+/* Returns how many hosts of the site use the plugin `name`. */
 static size_t
 users(const struct task *t, const char *name)
 {
@@ -175,8 +176,8 @@ print_hooks(const struct plugin *p)
 	puts("");
 }
 
-/* Prints the paths that the plugin sets or adds to.  Returns 0; -1: the log
- * says why. */
+/* Prints the paths of all files that the plugin writes or adds to.  Returns 0;
+ * -1: the log says why. */
 static int
 print_files(struct plugin *p)
 {
@@ -237,7 +238,8 @@ show(const struct task *t, char **words)
 	return stdout_flush(PROGRAM) == 0 ? result : -1;
 }
 
-/* Runs the hook, or prints what would be run. */
+/* Runs the plugin's hook `hook`; with --dry-run prints the hook's environment
+ * and path instead.  Returns 0; -1: the log says why. */
 static int
 run_hook(const struct task *t, const struct plugin *p, const char *hook,
 	 char **env)

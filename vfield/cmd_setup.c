@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield setup: makes the first machine of a room out of an installed one. */
+/* vfield setup: turns an installed machine into the first one of a room. */
 #include "vfield/cmd.h"
 
 #include <stdarg.h>
@@ -58,7 +58,8 @@ setup_say(const char *object, const char *fmt, ...)
 	vprintf(fmt, ap);
 	va_end(ap);
 	putchar('\n');
-	(void)fflush(stdout); /* programs that are run now print as well */
+	/* programs that are run next print on stdout, too */
+	(void)fflush(stdout);
 }
 
 static int

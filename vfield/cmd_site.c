@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield site: checks, shows and publishes what makes the machines of a room
- * different. */
+/* vfield site: checks, shows and publishes a site, which says how the machines
+ * of a room differ from each other. */
 #include "vfield/cmd.h"
 
 #include <inttypes.h>
@@ -158,7 +158,8 @@ check(const struct settings *set, const char *operand)
 }
 
 /* Compares the site's directory with the site in force.  Returns "same",
- * "differs", "wrong" if it has errors, or "none". */
+ * "differs" (also if no site is in force), or "wrong" if the directory has
+ * errors. */
 static const char *
 compare(const struct settings *set, const struct site_now *now)
 {
@@ -270,8 +271,9 @@ publish(const struct settings *set, const char *operand)
 	return result == 0 ? print_id(&id) : -1;
 }
 
-/* Returns the site of that version; or, if text is NULL, the one before that
- * which is in force.  NULL: there is none. */
+/* Returns the published site of the version `text`.  If `text` is NULL, returns
+ * the one that was published before the site in force.  Returns NULL if there
+ * is none. */
 static const struct site_past *
 find_past(const struct site_past *v, size_t n, const char *text,
 	  const struct site_now *now)

@@ -454,8 +454,8 @@ show_image_id(const char *run_dir, const char *name)
 	return result;
 }
 
-/* Prints the id in the signed word on a subject.  Returns 0; -1: stderr says
- * why not. */
+/* Prints the id that the signed word on `subject` has.  Returns 0; -1: stderr
+ * says why. */
 static int
 show_word_id(const char *run_dir, const char *subject)
 {

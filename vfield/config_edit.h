@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* config_edit: changes one setting in the part of a configuration file that is
- * for all commands; the rest of the file stays as it is.
- */
+/* config_edit: changes one setting in the part of a configuration file that all
+ * commands read; the rest of the file stays as it is. */
 #ifndef VF_VFIELD_CONFIG_EDIT_H
 #define VF_VFIELD_CONFIG_EDIT_H
 

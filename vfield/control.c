@@ -39,9 +39,10 @@ dial_socket(const char *run_dir, const char *name)
 	return TAKE_FD(fd);
 }
 
-/* Connects to the router, for that question: by the socket for all questions,
- * or, if this user may not use it, by that for the status.  Returns -1 and sets
- * errno on failure; EACCES: this user may use none. */
+/* Connects to the router in order to ask it `question`: by the socket for all
+ * questions, or, for "status", by the socket for statuses if this user may not
+ * use the former.  Returns the descriptor; or -1 and errno; EACCES: this user
+ * may use neither. */
 static int
 dial(const char *run_dir, const char *question)
 {

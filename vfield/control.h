@@ -19,33 +19,32 @@
 #define CONTROL_TIMEOUT_MS 5000
 #define CONTROL_ANSWER_MAX (64U << 20) /* the most bytes of an answer */
 
-/* Returns the answer to question, for free().  Returns NULL and sets errno on
- * failure: ENOENT or ECONNREFUSED: no router is there; ETIMEDOUT: the answer
- * did not come in time; EMSGSIZE: the answer is longer than CONTROL_ANSWER_MAX;
- * … */
+/* Returns the router's answer to `question`, for free().  Returns NULL and sets
+ * errno on failure, for example: ENOENT or ECONNREFUSED: no router is there;
+ * ETIMEDOUT: the answer did not come in time; EMSGSIZE: the answer is longer
+ * than CONTROL_ANSWER_MAX. */
 char *control_ask(const char *run_dir, const char *question);
 /* Does what control_ask does, but gives up with ETIMEDOUT after ms
  * milliseconds. */
 char *control_ask_within(const char *run_dir, const char *question, int ms);
-/* Asks as control_ask does, and parses the answer, which is to be a JSON
- * object.  Returns the object, for json_object_put.  Returns NULL and sets
- * errno on failure, as control_ask does, or to EPROTO: the answer is no object.
- */
+/* Asks as control_ask does, and parses the answer as a JSON object.  Returns
+ * the object, for json_object_put.  Returns NULL and sets errno on failure, as
+ * control_ask does, or to EPROTO if the answer is no object. */
 struct json_object *control_ask_json(const char *run_dir, const char *question);
 struct json_object *control_ask_json_within(const char *run_dir,
 					    const char *question, int ms);
 
-/* Asks which image `name`, a NAME, ID or NAME@ID, means.  Returns the answer as
- * control_ask_json does: its field "id", or "error" if there is no such image.
- */
+/* Asks the router which image `name` means, which may be a NAME, ID or NAME@ID.
+ * Returns the answer as control_ask_json does: an object with the image's "id",
+ * or with an "error" if there is no such image. */
 struct json_object *control_resolve(const char *run_dir, const char *name);
 
-/* Prints on stderr why control_ask has just failed, as errno says, and what to
- * do about it. */
+/* Prints on stderr why control_ask has just failed, by errno, and what the user
+ * can do about that. */
 void control_complain(const char *program, const char *run_dir);
 
-/* Return the field `key` of the answer o; if o has no such field, or one of
- * another type: 0, false, "" or NULL. */
+/* Return the field `key` of the answer o.  If o has no such field, or one of
+ * another type, they return 0, false, "" or NULL. */
 uint64_t control_number(struct json_object *o, const char *key);
 bool control_bool(struct json_object *o, const char *key);
 const char *control_string(struct json_object *o, const char *key);

@@ -36,8 +36,8 @@ chunks_on(struct json_object *chunks, size_t copies)
 	return json_object_get_int64(json_object_array_get_idx(chunks, copies));
 }
 
-/* Prints how many chunks have fewer copies than there is room for, and when the
- * missing copies will be made. */
+/* Prints how many bytes lack a copy for which there is room, and when the
+ * missing copies will have been made. */
 static void
 show_short(FILE *to, struct json_object *c, const char *margin)
 {

@@ -9,10 +9,10 @@
 
 struct json_object;
 
-/* Prints on how many nodes every chunk lies at least, and so how many nodes may
- * die at one moment.  If copies are missing, prints in two more lines how many.
- * `image` is an image's object in the router's status; each line begins with
- * `margin`.  Prints nothing if no node keeps copies. */
+/* Prints on how many nodes each chunk of an image lies at least, and so how
+ * many nodes may die at the same time.  If copies are missing, two more lines
+ * say how many.  `image` is the image's object in the router's status; each
+ * line begins with `margin`.  Prints nothing if no node keeps copies. */
 void copies_show(FILE *to, struct json_object *image, const char *margin);
 
 #endif

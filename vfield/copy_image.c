@@ -24,15 +24,16 @@
 #define PROGRAM "vfield copy"
 #define PREFIX "copy."
 #define LOT_DIGITS 8
-/* Bytes of the part of a file's name that goes into the image's. */
+/* most bytes that an image's name takes over from its file's name */
 #define PART_MAX (MANIFEST_NAME_MAX - (int)sizeof PREFIX - LOT_DIGITS)
 #define MODE_OF_IMAGE 0644
-/* Chunks are made larger than MANIFEST_CHUNK_DEFAULT where a file would have
- * more of them than this.  Chosen: each chunk costs the members of the cluster
- * a few bytes of news, and 128 GiB have a million. */
+/* If a file would have more chunks than these, its chunks are made larger than
+ * MANIFEST_CHUNK_DEFAULT.  Arbitrary: the members of the cluster send each
+ * other a few bytes for each chunk, and 128 GiB have a million chunks. */
 #define CHUNKS_MANY (1U << 20)
 
-/* Writes a name that no other image has. */
+/* Writes a name that no other image has: PREFIX, the name of the file `base`,
+ * and a random number. */
 static void
 make_name(const char *base, char name[MANIFEST_NAME_MAX + 1])
 {
@@ -57,7 +58,8 @@ chunk_size_for(uint64_t bytes)
 	return size;
 }
 
-/* Makes the manifest of the file and saves it in RUNDIR/manifests. */
+/* Makes the manifest of the file, saves it in RUNDIR/manifests, and sets the
+ * fields of c that are about the image.  Returns 0; -1: the log says why. */
 static int
 make_manifest(struct copy_image *c, const struct image_source *src)
 {
@@ -89,7 +91,8 @@ make_manifest(struct copy_image *c, const struct image_source *src)
 	return result;
 }
 
-/* Finds the size of the image c->hex in the router's answer to "nodes". */
+/* Sets c->bytes to the size of the image c->hex, by the router's answer to
+ * "nodes".  Returns 0; -1: no node has the image. */
 static int
 find_size(struct copy_image *c)
 {
@@ -116,7 +119,8 @@ find_size(struct copy_image *c)
 	return found ? 0 : -1;
 }
 
-/* Has the router resolve `name`; sets c->hex and c->trusted. */
+/* Asks the router which image `name` means, and sets c->hex and c->trusted.
+ * Returns 0; -1: the log says why. */
 static int
 resolve(struct copy_image *c, const char *name)
 {

@@ -18,8 +18,8 @@
 #include "vfield/control.h"
 #include "vfield/human.h"
 
-/* ssh's exit status for errors of its own (ssh(1), EXIT STATUS), and rsh's by
- * convention. */
+/* Exit status of ssh when the connection fails (ssh(1), EXIT STATUS); other
+ * remote shells do the same by convention. */
 #define STATUS_NO_CONNECTION 255
 #define STATUS_NO_COMMAND 127
 
@@ -31,7 +31,7 @@ become(struct copy_node *n, enum copy_state state)
 	n->ops->changed(n->ops->ctx, n);
 }
 
-/* --- what the machine says --- */
+/* --- events from the machine --- */
 
 static void
 on_end(struct copy_node *n, struct json_object *o)
@@ -90,7 +90,7 @@ on_err_line(struct copy_node *n, const char *line)
 		human_clean(line, n->said, sizeof n->said);
 }
 
-/* --- the process --- */
+/* --- the process on this machine --- */
 
 static void
 lines_close(struct copy_node *n, struct copy_lines *l)
@@ -104,7 +104,7 @@ lines_close(struct copy_node *n, struct copy_lines *l)
 	l->skipped = false;
 }
 
-/* Hands on the lines in l that are whole. */
+/* Passes each whole line in l to `take`, and keeps the rest. */
 static void
 lines_cut(struct copy_node *n, struct copy_lines *l,
 	  void (*take)(struct copy_node *n, const char *line))
@@ -126,8 +126,9 @@ lines_cut(struct copy_node *n, struct copy_lines *l,
 	}
 }
 
-/* Reads a piece of what there is.  Returns 1; 0: the pipe has ended; -1:
- * nothing is there now. */
+/* Reads as many bytes from the pipe as there are and fit into l, and passes
+ * whole lines to `take`.  Returns 1: bytes came; 0: the pipe has ended; -1: it
+ * has no bytes now. */
 static int
 lines_read(struct copy_node *n, struct copy_lines *l,
 	   void (*take)(struct copy_node *n, const char *line))
@@ -180,7 +181,8 @@ copy_node_init(struct copy_node *n, struct loop *l, const char *name,
 	n->out.source.events = n->err.source.events = EPOLLIN;
 }
 
-/* Becomes the process that gives the order.  Does not return. */
+/* Runs in the child: executes args, with the pipes as standard input, output
+ * and error.  Does not return. */
 static void __attribute__((noreturn))
 run(char *const args[], const int pipes[3][2])
 {
@@ -189,7 +191,7 @@ run(char *const args[], const int pipes[3][2])
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
-	setpgid(0, 0); /* a ^C of the terminal is for `vfield copy` alone */
+	setpgid(0, 0); /* Ctrl-C must reach `vfield copy` alone */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (dup2(pipes[0][0], STDIN_FILENO) != -1 &&
 	    dup2(pipes[1][1], STDOUT_FILENO) != -1 &&
@@ -208,8 +210,8 @@ close_pipes(int pipes[3][2])
 				close(pipes[i][side]);
 }
 
-/* Makes pipes for the three standard files, whose ends on this side do not
- * block.  Returns 0, or -1 and errno. */
+/* Makes pipes for standard input, output and error.  The ends that this process
+ * uses do not block.  Returns 0, or -1 and errno. */
 static int
 make_pipes(int pipes[3][2])
 {
@@ -272,7 +274,8 @@ copy_node_start(struct copy_node *n, char *const args[])
 	become(n, COPY_LOST);
 }
 
-/* Takes what the pipes still hold, and closes everything. */
+/* Reads what is left in the pipes of a process that has ended, and closes them.
+ */
 static void
 let_go(struct copy_node *n)
 {
@@ -304,7 +307,7 @@ copy_node_reaped(struct copy_node *n, pid_t pid, int status)
 	child_how(status, how);
 	cut =
 	    WIFSIGNALED(status) || WEXITSTATUS(status) == STATUS_NO_CONNECTION;
-	if (cut && n->state == COPY_SILENT) { /* the loss was told */
+	if (cut && n->state == COPY_SILENT) { /* the loss is already reported */
 		n->state = COPY_LOST;
 		return true;
 	}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* copy_node: a machine to which `vfield copy` brings a file: the process that
- * gives the order there, and what `vfield fetch --json` says through it
- * (fetch_report.h).
+/* copy_node: a machine to which `vfield copy` brings a file.  A process on this
+ * machine (ssh, for example) runs `vfield fetch --json` there, and passes on
+ * its events (fetch_report.h).
  *
  *   WAITING -> STARTING -> RUNNING -> DONE
  *      ^          |          |  ^
@@ -16,8 +16,7 @@
  *
  * Bytes from the other machine are bounded and are shown by human_clean alone.
  *
- * Threads  none; callbacks run in the loop.
- */
+ * Threads  none; callbacks run in the loop. */
 #ifndef VF_VFIELD_COPY_NODE_H
 #define VF_VFIELD_COPY_NODE_H
 
@@ -34,69 +33,78 @@ enum copy_state {
 	COPY_WAITING,  /* no process; one is to be started */
 	COPY_STARTING, /* a process from which no event has come yet */
 	COPY_RUNNING,  /* events come */
-	COPY_SILENT,   /* a process that is taken for lost, though it lives */
-	COPY_LOST,     /* no process; another may be started */
-	COPY_FAILED,   /* the machine has said that it cannot */
-	COPY_DONE,     /* the file is there */
+	/* COPY_SILENT: the process lives, but the machine is taken for lost */
+	COPY_SILENT,
+	COPY_LOST,   /* no process; another may be started */
+	COPY_FAILED, /* the machine has said that it cannot */
+	COPY_DONE,   /* the file is there */
 };
 
 struct copy_node;
 
 struct copy_node_ops {
-	/* Tells that the state has changed. */
+	/* Called when the state of n has changed. */
 	void (*changed)(void *ctx, struct copy_node *n);
 	void *ctx;
 };
 
-/* Bytes that one pipe has given, up to the next line break. */
+/* Bytes that were read from one pipe, up to the next line break. */
 struct copy_lines {
 	struct loop_source source; /* fd is -1 while there is no pipe */
 	char text[COPY_LINE_MAX];
 	size_t have;  /* bytes in text */
-	bool skipped; /* the line is too long, and is passed over */
+	bool skipped; /* the present line is too long, and is ignored */
 };
 
 /* Fields are read-only outside of copy_node.c. */
 struct copy_node {
 	const char *name; /* as the user calls it */
-	const char *host; /* name or address for RSH */
-	bool known;       /* the cluster had a node of that name */
+	/* the machine's name or address, as it is passed to RSH */
+	const char *host;
+	/* the cluster had a node of that name when the copy began */
+	bool known;
 	const struct copy_node_ops *ops;
 	struct loop *loop;
 	enum copy_state state;
-	uint64_t bytes;     /* bytes that the image has */
-	uint64_t done;      /* bytes that were written there */
-	double seconds;     /* the time that the machine says that it took */
-	unsigned starts;    /* how often a process was started */
-	int64_t began_ns;   /* when the process was started */
-	int64_t heard_ns;   /* when the last event came */
-	int64_t ended_ns;   /* when the state became what it is */
+	uint64_t bytes; /* size of the image in bytes */
+	uint64_t done;  /* bytes that were written on the machine */
+	/* how many seconds the copy took, by the machine's own report */
+	double seconds;
+	unsigned starts;  /* how often a process was started */
+	int64_t began_ns; /* when the process was started */
+	int64_t heard_ns; /* when the last event came */
+	/* when the state became DONE, FAILED, LOST or SILENT */
+	int64_t ended_ns;
 	char why[COPY_WHY]; /* the reason of LOST, SILENT and FAILED */
 	pid_t pid;          /* 0: no process */
-	int to;             /* standard input of the process, or -1 */
+	/* descriptor of the process's standard input, or -1 */
+	int to;
 	struct copy_lines out, err;
-	char said[COPY_WHY]; /* the last line of its standard error */
+	char said[COPY_WHY]; /* the last line of the process's standard error */
 };
 
-/* Makes a node that is WAITING.  The strings and ops must outlive it. */
+/* Initializes n as a node that is WAITING.  The strings and ops must outlive n.
+ */
 void copy_node_init(struct copy_node *n, struct loop *l, const char *name,
 		    const char *host, uint64_t bytes,
 		    const struct copy_node_ops *ops);
-/* Starts the process with these arguments, in state WAITING or LOST. */
+/* Starts the process with the arguments `args`.  The node must be WAITING or
+ * LOST; it becomes STARTING, or LOST if no process could be started. */
 void copy_node_start(struct copy_node *n, char *const args[]);
-/* Notes that the process has ended.  Returns false if pid is not its process.
- */
+/* Notes that the process `pid` has ended with `status`.  Returns false if pid
+ * is not the node's process. */
 bool copy_node_reaped(struct copy_node *n, pid_t pid, int status);
-/* Takes a node that is STARTING or RUNNING for lost, and goes on listening to
- * it. */
+/* Marks a node that is STARTING or RUNNING as SILENT for the reason `why`; its
+ * events are still read. */
 void copy_node_lose(struct copy_node *n, const char *why);
-/* Returns whether the copy is not over before this machine has ended: it
- * copies, or has not been tried yet. */
+/* Returns true if `vfield copy` must not end before this machine does: if the
+ * machine is WAITING, RUNNING or STARTING for the first time. */
 bool copy_node_waited_for(const struct copy_node *n);
-/* Has a machine that is DONE let go of the image, if remove is true, and lets
- * the process end; kills it in any other state. */
+/* Ends the process of a node when the copy is over.  A machine that is DONE is
+ * first told to let go of the image if `remove` is true; in any other state the
+ * process gets a SIGTERM. */
 void copy_node_dismiss(struct copy_node *n, bool remove);
-/* Kills the process, and forgets it. */
+/* Kills the process by SIGKILL, if it still runs, and closes its pipes. */
 void copy_node_finish(struct copy_node *n);
 
 #endif

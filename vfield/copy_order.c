@@ -11,10 +11,11 @@
 #include "lib/cleanup.h"
 
 #define RSH_WORDS_MAX 61
-/* The words beside those of RSH: the host, the order, and the final NULL. */
+/* How many arguments there are beside the words of RSH: the host, the order,
+ * and the final NULL. */
 #define OTHER_WORDS 3
 
-/* Writes word to `to`, within single quotes, with '\'' for each quote in it. */
+/* Writes word to `to`, in single quotes; a quote in the word becomes '\''. */
 static void
 quote(FILE *to, const char *word)
 {

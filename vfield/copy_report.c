@@ -19,8 +19,8 @@
 
 #define BAR_NS (200 * NS_PER_MS)
 #define JSON_NS (1000 * NS_PER_MS)
-/* The time between two lines of progress in a log.  Chosen, as for one
- * machine's (fetch_report.c). */
+/* The time between two lines of progress in the log.  Arbitrary; the same as in
+ * fetch_report.c. */
 #define LINE_NS (10000 * NS_PER_MS)
 #define TEXT 512
 
@@ -92,7 +92,7 @@ print(struct copy_report *r, struct json_object *o)
 		json_object_put(o);
 }
 
-/* --- what happens --- */
+/* --- the beginning, and changes of machines --- */
 
 void
 copy_report_begin(struct copy_report *r, const char *image, size_t nnodes)
@@ -174,11 +174,14 @@ copy_report_node(struct copy_report *r, const struct copy_node *n)
 
 /* --- progress --- */
 
-/* How far all machines are. */
+/* How far all machines together have come. */
 struct sum {
 	size_t running, done, gone;
-	uint64_t least, bytes; /* bytes written: the least, and of all */
-	const struct copy_node *slowest; /* node that runs; or NULL */
+	/* bytes written by the running machine that has the fewest, and by all
+	 */
+	uint64_t least, bytes;
+	/* the running machine that has written the fewest bytes; NULL: none */
+	const struct copy_node *slowest;
 };
 
 static struct sum
@@ -219,8 +222,8 @@ print_progress(struct copy_report *r, const struct sum *s)
 	print(r, o);
 }
 
-/* Writes the mean of all machines, as a bar with the rate of each and the time
- * that is left, and which of them is the slowest. */
+/* Writes to `to` a line of progress: a bar for the mean of all machines, with
+ * the mean rate and the time that is left, then the slowest machine. */
 static void
 progress_line(const struct copy_report *r, const struct sum *s, char to[TEXT])
 {
@@ -266,8 +269,8 @@ copy_report_progress(struct copy_report *r, const struct copy_node *nodes,
 
 /* --- the end --- */
 
-/* Returns the names of the machines that do not have the file, as ranges, for
- * free(); NULL: no memory. */
+/* Returns the names of the machines that do not have the file, as text
+ * (site/ranges.h), for free(); NULL: no memory. */
 static char *
 missing_text(const struct copy_node *nodes, size_t n)
 {

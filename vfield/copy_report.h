@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* copy_report: tells how a copy to many machines goes: a line for the end of
- * each machine on standard output, or JSON, one object a line; a bar for all of
- * them on a terminal; and the lines once more, with the date, in a log file.
- */
+/* copy_report: reports how a copy to many machines goes.  On standard output
+ * each machine gets a line when its copy ends, or, as JSON, one object a line.
+ * A terminal gets a bar for all machines together.  A log file gets the lines
+ * again, with the date. */
 #ifndef VF_VFIELD_COPY_REPORT_H
 #define VF_VFIELD_COPY_REPORT_H
 
@@ -17,21 +17,22 @@
 
 struct copy_report {
 	bool json;
-	FILE *log;        /* NULL: there is none */
-	const char *path; /* on the machines */
-	uint64_t bytes;   /* bytes that the image has */
+	FILE *log;        /* the log file; NULL: there is none */
+	const char *path; /* path of the file on the machines */
+	uint64_t bytes;   /* size of the image in bytes */
 	int64_t began_ns; /* when the copy began */
-	int64_t said_ns;  /* when progress was told last */
-	bool bar;         /* a bar stands on the terminal */
+	int64_t said_ns;  /* when progress was last reported */
+	bool bar;         /* true: a bar is on the terminal now */
 };
 
 void copy_report_begin(struct copy_report *r, const char *image, size_t nnodes);
-/* Tells what a node has become: done, failed, lost, or running again. */
+/* Reports the new state of a node: done, failed, lost, or running again. */
 void copy_report_node(struct copy_report *r, const struct copy_node *n);
-/* Tells how far the nodes are, if it is time to. */
+/* Reports how far the nodes are, if enough time has passed since the last such
+ * report. */
 void copy_report_progress(struct copy_report *r, const struct copy_node *nodes,
 			  size_t n);
-/* Tells how it ended. */
+/* Reports how the whole copy ended. */
 void copy_report_end(struct copy_report *r, const struct copy_node *nodes,
 		     size_t n);
 

@@ -17,12 +17,12 @@
 
 #define TICK_NS (200 * NS_PER_MS)
 #define ASK_CLUSTER_NS (2000 * NS_PER_MS)
-/* The time that orders have to end by themselves when all is over. */
+/* How long processes may take to end by themselves when the copy is over. */
 #define GRACE_NS (5000 * NS_PER_MS)
 
 enum phase {
 	PHASE_COPY, /* machines copy, or may join */
-	PHASE_END,  /* the processes of the orders are ending */
+	PHASE_END,  /* PHASE_END: waits for the end of all processes */
 };
 
 struct copy_run {
@@ -88,7 +88,8 @@ start_again(struct copy_run *r, int64_t now_ns)
 
 /* --- losses --- */
 
-/* Asks the router for the cluster's nodes, but not all the time. */
+/* Asks the router for the cluster's nodes, at most once every ASK_CLUSTER_NS.
+ */
 static void
 ask_cluster(struct copy_run *r, int64_t now_ns)
 {
@@ -134,7 +135,7 @@ is_over(const struct copy_run *r, int64_t now_ns)
 	       now_ns - r->began_ns >= (int64_t)r->s->late_s * 1000 * NS_PER_MS;
 }
 
-/* Tells all machines that the copy is over. */
+/* Reports the result, and ends the processes of all machines. */
 static void
 end(struct copy_run *r)
 {
@@ -184,12 +185,12 @@ on_changed(void *ctx, struct copy_node *n)
 {
 	struct copy_run *r = ctx;
 
-	/* A further try that is in vain is not told. */
+	/* A failed attempt to reach a lost machine again is not reported. */
 	if (r->phase == PHASE_COPY &&
 	    !(n->state == COPY_LOST && n->starts > 1 && n->done == 0))
 		copy_report_node(r->s->report, n);
-	/* The next step is taken at once: the end of the last machine is the
-	 * end of the copy. */
+	/* tick() runs at once, since the copy may be over with the end of this
+	 * machine's. */
 	loop_timer_set(r->loop, &r->tick, clock_now_ns());
 }
 
@@ -222,7 +223,8 @@ on_signal(void *ctx, int signo)
 
 /* --- set-up --- */
 
-/* Each machine takes three descriptors. */
+/* Allows this process as many open files as possible: each machine takes three
+ * pipes. */
 static void
 raise_limit(void)
 {

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* copy_run: gives the order of a copy to all machines, and listens to them
- * until each has ended.
+/* copy_run: orders all machines to copy, and listens to them until each has
+ * ended.
  *
- * All machines copy at the same time, since each serves the others; COPY_STARTS
- * connections at most are being made at a time.  A machine whose connection
- * ends is ordered anew every COPY_AGAIN_MS while others still copy, or until
- * late_s: so one that was off, or cut off, joins late.  A machine from which
- * nothing comes is taken for lost when the cluster no longer knows it, or after
- * silence_s; if it is heard again it goes on.  A machine that says why it
- * cannot copy is not asked again.  No lost machine is waited for.
- */
+ * All machines copy at the same time, since each serves the others.  But at
+ * most COPY_STARTS connections are being set up at a time.  If the connection
+ * to a machine ends, the machine gets the order again, at most once every
+ * COPY_AGAIN_MS, while others still copy, or until late_s seconds after the
+ * start: so a machine that was off, or cut off, joins late.  A machine from
+ * which nothing comes is taken for lost after silence_s seconds, or sooner if
+ * the cluster no longer knows it; if it is heard again, its copy goes on.  A
+ * machine that reports why it cannot copy gets no further order.  The copy does
+ * not wait for lost machines. */
 #ifndef VF_VFIELD_COPY_RUN_H
 #define VF_VFIELD_COPY_RUN_H
 
@@ -22,13 +23,14 @@
 #include "vfield/copy_report.h"
 #include "vfield/nodes_named.h"
 
-/* Connections that are being made at a time.  Chosen: ssh costs 20 ms of a
- * processor to begin, so that more would only wait for each other, and so many
- * that are down cost the others nothing for long. */
+/* How many connections may be being set up at a time.  Arbitrary: ssh takes 20
+ * ms of a processor to begin, so that more at a time would only wait for each
+ * other; and if so many machines are down, the others still do not wait for
+ * long. */
 #define COPY_STARTS 32
 #define COPY_AGAIN_MS 5000
-/* The time after which a silent machine that the cluster has lost is given up.
- * Machines say something twice a second. */
+/* A machine that has been silent for so many milliseconds counts as lost if it
+ * has gone from the cluster.  Machines send something twice a second. */
 #define COPY_GONE_MS 3000
 
 struct copy_run_setup {
@@ -36,18 +38,20 @@ struct copy_run_setup {
 	struct cluster_nodes *cluster;
 	const char *run_dir;
 	const char *rsh;
-	const char *order; /* the command line (copy_order.h) */
-	bool by_address;   /* RSH is told addresses in place of names */
-	bool remove;       /* machines let go of the image at the end */
-	uint64_t bytes;    /* bytes that the image has */
+	/* the command line for the machines (copy_order.h) */
+	const char *order;
+	bool by_address; /* true: RSH gets addresses instead of names */
+	bool remove;     /* true: machines let go of the image at the end */
+	uint64_t bytes;  /* size of the image in bytes */
 	uint64_t late_s;
 	uint64_t silence_s;
 	struct copy_report *report;
-	const char *image; /* id */
+	const char *image; /* the image's id, in hexadecimal digits */
 };
 
-/* Runs the copy.  Returns 0: all machines have the file; 1: some have not; -1:
- * it was not begun, and the log says why; -2: it was ended by a signal. */
+/* Runs the copy.  Returns 0: all machines have the file; 1: some do not; -1:
+ * the copy could not begin, and the log says why; -2: a signal ended the copy.
+ */
 int copy_run(const struct copy_run_setup *s);
 
 #endif

@@ -34,7 +34,8 @@ add(struct core_pool *p, const struct address *a)
 	return 0;
 }
 
-/* Writes `a` as a number to *n if it is an IPv4 address, else returns false. */
+/* Sets *n to the IPv4 address a, in host order.  Returns false if `a` is no
+ * IPv4 address. */
 static bool
 v4(const struct address *a, uint32_t *n)
 {
@@ -142,8 +143,8 @@ core_pool_own(const struct core_pool *p, const struct address *a,
 	return found;
 }
 
-/* Writes corosync.conf to `to`.  It configures no quorum, so that if the
- * network falls apart, machines in each part go on reading.  The token's
+/* Writes corosync.conf to `to`.  The configuration asks for no quorum, so that
+ * if the network falls apart, machines in each part go on reading.  The token's
  * timeout does not grow with the number of addresses (token_coefficient), since
  * most addresses of a pool may be unused. */
 static void

@@ -10,8 +10,8 @@
 
 #define LINE_BYTES 1024
 
-/* Splits a line "key: value" of corosync.conf(5), without the blanks around
- * both.  Returns false if the line is a comment or has no colon. */
+/* Splits a line "key: value" of corosync.conf(5), and strips blanks from both.
+ * Returns false if the line is a comment or has no colon. */
 static bool
 split(char *line, char **key, char **value)
 {

@@ -21,9 +21,10 @@
 #include "vfield/fetch_file.h"
 
 #define LABEL_OURS "vfield-"
-#define PIECE (64U << 10) /* bytes that are looked at at once */
-/* Pieces between the ends that are looked at.  Chosen: soon read, and a device
- * that was used and lost its beginning and its end is still found out. */
+#define PIECE (64U << 10) /* bytes that are compared with zeros at a time */
+/* How many pieces between the ends are compared with zeros.  Arbitrary: they
+ * are soon read, and still show that a device was used if only its beginning
+ * and its end were erased. */
 #define SAMPLES 256
 
 static int __attribute__((format(printf, 2, 3)))
@@ -37,8 +38,8 @@ refuse(char *why, const char *fmt, ...)
 	return -1;
 }
 
-/* Opens a file of the device's directory in sysfs, or of its disk's if the
- * device is a partition.  Returns NULL if there is no such file. */
+/* Opens the file `name` in the sysfs directory of the device; "../" leads to
+ * that of a partition's disk.  Returns NULL if there is no such file. */
 static FILE *
 open_sysfs(const struct stat *st, const char *name)
 {
@@ -49,8 +50,8 @@ open_sysfs(const struct stat *st, const char *name)
 	return fopen(path, "re");
 }
 
-/* Returns whether the disk can be removed; true as well if nothing says that it
- * cannot. */
+/* Returns true if the disk is removable, or if sysfs does not say that it is
+ * not. */
 static bool
 removable(const struct stat *st)
 {
@@ -61,7 +62,8 @@ removable(const struct stat *st)
 	return f == NULL || fgetc(f) != '0';
 }
 
-/* Returns whether the device is a partition whose name is one of ours. */
+/* Returns true if the device is a partition whose name begins with LABEL_OURS.
+ */
 static bool
 named_ours(const struct stat *st)
 {
@@ -75,8 +77,8 @@ named_ours(const struct stat *st)
 	return false;
 }
 
-/* Returns 1 if the bytes at the offset `at` are zeros, up to the device's end;
- * 0 if not; -1 and errno. */
+/* Returns 1 if the PIECE bytes at the offset `at`, or those up to the device's
+ * end, are zeros; 0 if not; -1 and errno if they cannot be read. */
 static int
 zeros(int fd, uint64_t size, uint64_t at)
 {
@@ -88,7 +90,8 @@ zeros(int fd, uint64_t size, uint64_t at)
 	return len == 0 || (buf[0] == 0 && memcmp(buf, buf + 1, len - 1) == 0);
 }
 
-/* Looks at the bytes from `from` to before `to`, every `step` bytes. */
+/* Looks at pieces at offsets from `from` to before `to`, every `step` bytes.
+ * Returns 1 if all are zeros; 0 if not; -1 and errno. */
 static int
 zeros_in(int fd, uint64_t size, uint64_t from, uint64_t to, uint64_t step)
 {
@@ -101,7 +104,8 @@ zeros_in(int fd, uint64_t size, uint64_t from, uint64_t to, uint64_t step)
 	return 1;
 }
 
-/* Returns 1: the device is blank; 0: it is not; -1 and errno. */
+/* Returns 1 if the device is blank; 0 if not; -1 and errno if it cannot be
+ * read. */
 static int
 blank(int fd, uint64_t size)
 {
@@ -152,7 +156,8 @@ check(int fd, const char *path, uint64_t size, bool wipe, char *why)
 int
 fetch_device_open(const char *path, uint64_t size, bool wipe, char *why)
 {
-	/* O_EXCL: fails while the device is in use, and keeps others off. */
+	/* O_EXCL: fails if the device is in use, and nobody else can mount it.
+	 */
 	AUTO_CLOSE int fd = open(path, O_RDWR | O_EXCL | O_CLOEXEC);
 
 	if (fd == -1 && errno == EBUSY)

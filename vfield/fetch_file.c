@@ -25,17 +25,17 @@
 struct fetch_file {
 	char *path;
 	char *hidden; /* path of the hidden file in the same directory */
-	/* descriptor of the directory of `path' and `hidden' */
+	/* descriptor of the directory that has `path` and `hidden` */
 	int dir;
 	int fd; /* descriptor of the file that is written */
-	/* the file has the name `hidden'; false: it has none */
+	/* true: the file has the name `hidden`; false: no name */
 	bool has_name;
 	unsigned may;     /* enum fetch_may, or'ed */
 	bool device;      /* the path is that of a device */
 	uint8_t *first;   /* chunk 0 of a device, until it is written; owned */
 	size_t first_len; /* bytes of `first` */
 	uint64_t size;    /* bytes of the whole file */
-	/* bytes written since the kernel was last told to write */
+	/* bytes written since the kernel was last told to begin writing */
 	uint64_t unsaid;
 };
 
@@ -46,7 +46,8 @@ failed(const struct fetch_file *f, const char *what, char *why)
 	return -1;
 }
 
-/* Sets f->hidden and f->dir, which lie in the directory of f->path. */
+/* Sets f->hidden, and opens the directory of f->path as f->dir.  Returns 0, or
+ * -1 after writing the reason to why. */
 static int
 open_directory(struct fetch_file *f, char *why)
 {
@@ -69,8 +70,8 @@ open_directory(struct fetch_file *f, char *why)
 	return 0;
 }
 
-/* Returns -1, and writes why, if something is at the path that must not be
- * replaced; else 0. */
+/* Returns 0 if the file may be put at f->path; -1 after writing the reason to
+ * why if something is there that must not be replaced. */
 static int
 check_path(const struct fetch_file *f, char *why)
 {
@@ -186,7 +187,8 @@ fetch_file_open(const char *path, uint64_t size, mode_t mode, unsigned may,
 	return NULL;
 }
 
-/* Keeps chunk 0 of a device in memory. */
+/* Keeps chunk 0 of a device in memory.  Returns 0, or -1 after writing the
+ * reason to why. */
 static int
 keep_first(struct fetch_file *f, const void *data, size_t len, char *why)
 {
@@ -235,7 +237,8 @@ fetch_file_write(struct fetch_file *f, const void *data, size_t len,
 	return 0;
 }
 
-/* Names the file at f->hidden, if it has no name yet. */
+/* Gives the file the name f->hidden, if it has no name yet.  Returns 0, or -1
+ * and errno. */
 static int
 give_hidden_name(struct fetch_file *f)
 {
@@ -252,7 +255,8 @@ give_hidden_name(struct fetch_file *f)
 }
 
 /* Writes to the disk what is still in memory, piece by piece, since a single
- * fsync of it may take minutes in which nobody hears of this machine. */
+ * fsync may take minutes, in which tick would not be called.  Returns 0; or -1
+ * if tick does. */
 static int
 sync_pieces(struct fetch_file *f, int (*tick)(void *ctx, char *why), void *ctx,
 	    char *why)
@@ -268,7 +272,8 @@ sync_pieces(struct fetch_file *f, int (*tick)(void *ctx, char *why), void *ctx,
 	return 0;
 }
 
-/* Ends a device of which all but chunk 0 lies on the medium. */
+/* Writes chunk 0 of a device whose other chunks are on the disk already, and
+ * syncs it.  Returns 0, or -1 after writing the reason to why. */
 static int
 commit_device(struct fetch_file *f, char *why)
 {

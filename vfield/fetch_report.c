@@ -13,8 +13,8 @@
 #include "vfield/json_fields.h"
 #include "vfield/progress.h"
 
-/* The time between two lines in the log.  Arbitrary: so many lines are few even
- * for a fetch of an hour. */
+/* The time between two lines in the log.  Arbitrary: even a fetch of an hour
+ * has few such lines. */
 #define LOG_NS (10000 * NS_PER_MS)
 
 static double

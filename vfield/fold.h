@@ -12,15 +12,15 @@
 
 #include <stdio.h>
 
-/* Columns by which a row that continues a line is indented: as many as the
- * title at the beginning of a line ("store", "served", ...)  takes, with the
- * blanks after it. */
+/* Columns by which a row that continues a line is indented: the width of the
+ * title at the beginning of a line ("store", "served", ...) with the blanks
+ * after it. */
 #define FOLD_INDENT 9
 
 /* Writes text to `to`, in rows of at most `columns` columns, which are broken
- * at blanks if there are any.  Unless `rows` is 0, at most `rows` rows are
- * written: if text takes more, the last row says how many are missing, and that
- * q quits.  `end` is written at the end of each row, before the newline. */
+ * at blanks if there are any.  If `rows` is not 0, writes at most `rows` rows;
+ * if text takes more, the last row says how many are missing, and that q quits.
+ * Writes `end` at the end of each row, before the newline. */
 void fold_write(FILE *to, const char *text, unsigned columns, unsigned rows,
 		const char *end);
 

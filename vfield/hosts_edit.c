@@ -18,7 +18,7 @@
 
 static const char blanks[] = " \t";
 
-/* Returns whether the line is the header of the host's section. */
+/* Returns true if the line is the header "[host]". */
 static bool
 is_header(const char *line, size_t len, const char *host)
 {
@@ -34,7 +34,7 @@ begins_section(const char *line)
 	return line[strspn(line, blanks)] == '[';
 }
 
-/* Returns whether the line sets `mac`. */
+/* Returns true if the line sets the key `mac`. */
 static bool
 sets_mac(const char *line)
 {
@@ -46,7 +46,8 @@ sets_mac(const char *line)
 	return *line == '=' || *line == ':';
 }
 
-/* Prints the line with another card, and the comment that it had. */
+/* Prints the line "mac = ..." with the address `mac`, followed by the comment
+ * of the line that it replaces. */
 static void
 print_mac(FILE *to, const char *line, size_t len, const char *mac)
 {
@@ -67,8 +68,8 @@ print_all(FILE *to, const char *text, const struct hosts_edit *e)
 	bool inside = false, done = false, has = false;
 	const char *line, *next;
 
-	/* A section that sets the card is changed there, another at its head.
-	 */
+	/* If the host's section sets `mac`, that line is changed; else a line
+	 * is added below the section's header. */
 	for (line = text; *line != '\0'; line = next) {
 		next = line + strcspn(line, "\n");
 		if (begins_section(line))
@@ -128,7 +129,8 @@ read_text(int fd, struct stat *st)
 	return TAKE_PTR(text);
 }
 
-/* Writes the text in place of the file, with the file's owner and mode. */
+/* Replaces the file at path by one with the text, and the owner and mode in
+ * `st`.  Returns 0, or -1 and errno. */
 static int
 replace(const char *path, const char *text, const struct stat *st)
 {
@@ -152,7 +154,7 @@ replace(const char *path, const char *text, const struct stat *st)
 int
 hosts_edit_file(const char *path, const struct hosts_edit *e, size_t n)
 {
-	/* a symbolic link stays one */
+	/* the target of a symbolic link is changed, not the link */
 	AUTO_FREE char *real = realpath(path, NULL);
 	AUTO_CLOSE int fd =
 	    real != NULL ? open(real, O_RDONLY | O_CLOEXEC) : -1;

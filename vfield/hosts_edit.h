@@ -12,7 +12,8 @@
 
 struct hosts_edit {
 	const char *host;
-	const char *mac; /* the card's address */
+	/* address of the network card that the host is to have */
+	const char *mac;
 };
 
 /* Returns the text of a hosts file with the line `mac` of the host's own

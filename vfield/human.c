@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Writes a number of bytes in the unit that fits.  It has one decimal, unless
- * it is `whole` or more of that unit, or has no fraction. */
+/* Writes a number of bytes in the largest suitable unit.  The number has one
+ * decimal, unless it is `whole` or more of that unit, or has no fraction. */
 static char *
 write_bytes(uint64_t bytes, double whole, char to[HUMAN_TEXT])
 {

@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* human: writes numbers and names so that a person can read them well.  Each
- * function returns the text that it has written. */
+ * function writes a text to a buffer and returns that buffer. */
 #ifndef VF_VFIELD_HUMAN_H
 #define VF_VFIELD_HUMAN_H
 
@@ -26,9 +26,9 @@ char *human_ago(uint64_t seconds, char to[HUMAN_TEXT]);
  * nothing is missing. */
 char *human_share(uint64_t part, uint64_t whole, char to[HUMAN_TEXT]);
 
-/* Copies a text that came from outside, to be shown on a terminal: each byte
- * that is not printable ASCII becomes '?', and what does not fit is cut off.
- * size: bytes that `to` has, at least 1, with the final NUL. */
+/* Copies a text that came from another machine, to be shown on a terminal: each
+ * byte that is not printable ASCII becomes '?', and what does not fit is cut
+ * off.  size: bytes that `to` has, at least 1, including the final NUL. */
 char *human_clean(const char *text, char *to, size_t size);
 /* If a text is longer than `width` characters, shortens it in place by putting
  * ".."  in its middle, as in "pc-r..-017": names of a room's machines differ at

@@ -14,7 +14,7 @@
 
 #define ERROR_TEXT 256
 
-/* Logs why the router has refused the image.  Returns -1. */
+/* Logs why the router has refused to serve the image f.  Returns -1. */
 static int
 refused(const struct image_file *f, struct json_object *answer)
 {

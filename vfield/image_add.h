@@ -7,8 +7,9 @@
 
 #include "vfield/image_file.h"
 
-/* Gives f to the router in run_dir, and notes it there for a router that is
- * started again.  Returns 0; -1: the log says why. */
+/* Has the router that runs in run_dir serve the image f, and adds f to
+ * RUNDIR/images (added_images.h), so that a router that is started again serves
+ * it, too.  Messages begin with `program`.  Returns 0; -1: the log says why. */
 int image_add(const char *program, const struct image_file *f,
 	      const char *run_dir);
 

@@ -21,9 +21,9 @@
 #include "vfield/image_stamp.h"
 #include "vfield/run_dir.h"
 
-/* Makes the manifest of the image file and writes it to path.  Returns 1; 0 if
- * the manifest cannot be written there; if anything else fails, logs what and
- * returns -1. */
+/* Makes the manifest of the image file and writes it to path.  Returns 1: done;
+ * 0: the manifest cannot be written there; -1: something else failed, which is
+ * logged. */
 static int
 make(const struct image_file *f, const struct image_source *src,
      const char *path)
@@ -38,8 +38,8 @@ make(const struct image_file *f, const struct image_source *src,
 		return -1;
 	}
 	*strrchr(dir, '/') = '\0';
-	/* Whether the directory can be written is found out before hashing,
-	 * which takes long. */
+	/* Hashing takes long, so it is first tested whether the directory can
+	 * be written. */
 	if (access(dir[0] != '\0' ? dir : "/", W_OK | X_OK) == -1)
 		return 0;
 	if (image_make_name(f->file, name) == -1) {
@@ -60,9 +60,9 @@ make(const struct image_file *f, const struct image_source *src,
 	return saved == 0 ? 1 : 0;
 }
 
-/* Checks that m describes the image file: by size and stamp, and, if the stamp
- * does not tell, by its bytes.  Returns 0; if m does not, logs that and returns
- * -1. */
+/* Checks that m describes the image file, by size and stamp; if the stamp tells
+ * nothing, by the file's bytes.  Returns 0; -1: m does not, and the log says
+ * so. */
 static int
 check(const struct image_file *f, const struct image_source *src,
       const struct manifest *m)
@@ -97,9 +97,9 @@ check(const struct image_file *f, const struct image_source *src,
 	return -1;
 }
 
-/* Loads the manifest at f->manifest into f, and checks that it is the image
- * file's.  Returns 1 if it is; 0 if there is no manifest.  If the manifest is
- * malformed, or that of another file, logs that and returns -1. */
+/* Loads the manifest at f->manifest into f, and checks that it describes the
+ * image file.  Returns 1: it does; 0: there is no manifest; -1: the manifest is
+ * malformed, or describes another file, which is logged. */
 static int
 load(struct image_file *f, const struct image_source *src)
 {
@@ -145,9 +145,9 @@ elsewhere(const struct image_file *f, const char *run_dir)
 	return path;
 }
 
-/* Loads a manifest that an earlier run has made in RUNDIR/manifests.  Returns
- * false if its stamp does not match the image file, so that it must be made
- * anew. */
+/* Loads the manifest that an earlier run has made in RUNDIR/manifests.  Returns
+ * false if its stamp does not match the image file, so that the manifest must
+ * be made again. */
 static bool
 load_ours(struct image_file *f, const struct image_source *src)
 {

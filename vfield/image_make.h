@@ -30,15 +30,14 @@ struct image_source {
 int image_source_open(const char *file, struct image_source *s);
 void image_source_close(struct image_source *s);
 
-/* Returns the path at which the manifest of s usually lies, for free().  NULL:
- * no memory; not logged. */
+/* Returns the path at which the manifest of s usually lies, for free().
+ * Returns NULL, without logging, if there is no memory. */
 char *image_make_beside(const struct image_source *s);
 /* Makes a name for an image to which the user has given none, from its file's
  * name: leaves out the directory and the last suffix, and puts '_' in the place
- * of each character that an image's name cannot have.  Returns 0; or -1,
+ * of each character that an image's name cannot have.  Returns 0.  Returns -1,
  * without logging, if the name is too long, or has characters beyond ASCII:
- * with '_' in their places the names of two files could become equal.
- */
+ * with '_' in their places the names of two files could become equal. */
 int image_make_name(const char *file, char name[MANIFEST_NAME_MAX + 1]);
 /* Hashes the whole file.  Returns its manifest; NULL: the file cannot be read,
  * was written to meanwhile, or has too many chunks. */

@@ -15,23 +15,22 @@
 #include "lib/cleanup.h"
 #include "lib/loop.h"
 
-/* At least and at most so many chunks are asked for at a time, whatever their
- * size.  The router takes no more than 128 open requests of a client
+/* Bounds of the number of chunks that are asked for at a time, whatever their
+ * size.  The router takes at most 128 open requests of a client
  * (NBD_REQUESTS_MAX). */
 #define SLOTS_MIN 4
 #define SLOTS_MAX 128
-/* How long a router that has ended is waited for.  Arbitrary: a supervisor
- * starts it again within seconds. */
+/* How long a router that has ended may take to come back.  Arbitrary: a
+ * supervisor starts it again within seconds. */
 #define RETRY_NS (60000 * NS_PER_MS)
 
 enum slot_state { SLOT_FREE, SLOT_WAITING, SLOT_ASKED, SLOT_CAME, SLOT_FAILED };
 
-/* A chunk that was asked for.
+/* A place for one chunk.
  *
  *   FREE -> WAITING -> ASKED -> CAME -> FREE
- *              ^          | -> FAILED: the router says that it cannot read it
- *              '----------'   the connection has ended
- */
+ *              ^          | -> FAILED: the router could not read the chunk
+ *              '----------'   the connection has ended */
 struct slot {
 	enum slot_state state;
 	uint32_t chunk;
@@ -50,8 +49,8 @@ struct reading {
 	char *why;
 };
 
-/* Called by libnbd when a command has ended.  Since the handle is locked
- * meanwhile, only notes that. */
+/* Called by libnbd when a read has ended.  Only sets the slot's state, since
+ * libnbd has locked the handle. */
 static int
 on_read(void *ctx, int *error)
 {
@@ -62,7 +61,8 @@ on_read(void *ctx, int *error)
 	return 1;
 }
 
-/* Connects to the router.  Returns 0, or -1, and why says what has failed. */
+/* Connects to the router.  Returns 0, or -1 after writing the reason to r->why.
+ */
 static int
 dial(struct reading *r)
 {
@@ -106,9 +106,7 @@ sleep_ms(int ms)
 	nanosleep(&ts, NULL);
 }
 
-/* Asks for the chunk of a slot.  Returns 0; -1: the connection cannot be used
- * any more.
- */
+/* Asks for the chunk of a slot.  Returns 0; -1: the connection is broken. */
 static int
 ask(struct reading *r, struct slot *slot)
 {
@@ -125,8 +123,8 @@ ask(struct reading *r, struct slot *slot)
 		   : 0;
 }
 
-/* Verifies the chunk of a slot in state CAME, and hands it to the caller.
- * Returns 0; or -1 after writing the reason to why. */
+/* Verifies the chunk of a slot in state CAME, and hands it to the caller of
+ * image_reader_run.  Returns 0; or -1 after writing the reason to r->why. */
 static int
 take(struct reading *r, struct slot *slot)
 {
@@ -146,9 +144,8 @@ take(struct reading *r, struct slot *slot)
 	return 0;
 }
 
-/* Moves a slot on from state to state as far as possible.  Returns 0; 1: the
- * connection cannot be used any more; -1: reading fails, and why has the
- * reason. */
+/* Advances a slot from state to state as far as possible.  Returns 0; 1: the
+ * connection is broken; -1: reading has failed, and r->why has the reason. */
 static int
 advance(struct reading *r, struct slot *slot)
 {
@@ -182,8 +179,9 @@ advance_all(struct reading *r)
 	return 0;
 }
 
-/* Connects anew; if that fails, waits a little.  Returns 0; or -1, after
- * writing the reason to why, if it has failed for too long. */
+/* Connects to the router again; if that fails, sleeps for IMAGE_READER_MS.
+ * Returns 0; or -1 after writing the reason to r->why, if the router has been
+ * away for RETRY_NS. */
 static int
 redial(struct reading *r)
 {

@@ -3,10 +3,11 @@
 
 /* image_reader: reads a whole image once, from the router of this machine.
  *
- * Chunks are asked for in the order of the image, IMAGE_READER_BYTES of them at
- * a time, and handed to the caller in whatever order they come.  Nodes that
- * read at the same time all read in this order.  So a store smaller than the
- * image has the chunks that other nodes are about to ask for
+ * Chunks are asked for in the order of the image.  At a time as many are asked
+ * for as have IMAGE_READER_BYTES bytes, but not more than SLOTS_MAX
+ * (image_reader.c).  They are handed to the caller in whatever order they come.
+ * Nodes that read at the same time all read in this order.  So a store smaller
+ * than the image has the chunks that other nodes are about to ask for
  * (router/policy/evict.h); and the trees (route.h) send the chunks of different
  * stripes to different nodes first.
  *
@@ -15,8 +16,7 @@
  * an error on the way through this machine is noticed, too.
  *
  * If the router ends, this module waits for the next router, and reads on from
- * where it was.
- */
+ * where it was. */
 #ifndef VF_VFIELD_IMAGE_READER_H
 #define VF_VFIELD_IMAGE_READER_H
 
@@ -26,8 +26,8 @@
 #include "lib/manifest.h"
 #include "vfield/fetch_file.h"
 
-/* How many bytes are asked for at a time.  Arbitrary: as many as nbdcopy asks
- * for. */
+/* How many bytes are asked for at a time, unless SLOTS_MAX chunks are fewer.
+ * Arbitrary: as many as nbdcopy asks for. */
 #define IMAGE_READER_BYTES (16U << 20)
 
 struct image_reader_setup {
@@ -37,9 +37,8 @@ struct image_reader_setup {
 	 * end reading, after writing the reason to why. */
 	int (*take)(void *ctx, uint32_t chunk, const void *data, uint32_t len,
 		    char *why);
-	/* Called at least once in IMAGE_READER_MS.  Returns 0; or -1 to end
-	 * reading, after writing the reason to why.
-	 */
+	/* Called at least once in IMAGE_READER_MS milliseconds.  Returns 0; or
+	 * -1 to end reading, after writing the reason to why. */
 	int (*tick)(void *ctx, char *why);
 	void *ctx;
 };

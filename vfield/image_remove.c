@@ -15,8 +15,9 @@
 
 #define ERROR_TEXT 512
 
-/* Asks the router.  Returns its answer, for json_object_put; NULL: there is
- * none, or it is a refusal, which is logged with the name of the image. */
+/* Asks the router to do something about `image`.  Returns its answer, for
+ * json_object_put; NULL: there is no answer, or it is a refusal, which is
+ * logged. */
 static struct json_object *
 ask(const char *program, const char *run_dir, const char *question,
     const char *image)

@@ -9,14 +9,14 @@
 
 #include "lib/digest.h"
 
-/* Has all machines let go of the image `name`, as NAME, ID or NAME@ID; force:
- * also while they use it.  Sets *id to its id.  Returns
- * 0, or -1 when it has logged why; program is what messages begin with. */
+/* Has all machines let go of the image `name`, a NAME, ID or NAME@ID; if
+ * `force`, even if they use it.  Sets *id to the image's id.  Messages begin
+ * with `program`.  Returns 0; or -1 after the log has said why. */
 int image_remove(const char *program, const char *run_dir, const char *name,
 		 bool force, struct digest *id);
 
-/* Has all machines let go of an image that a word has named and names no more;
- * nothing is said if they do not. */
+/* Has all machines let go of an image that no signed word names any more.  Says
+ * nothing on failure. */
 void image_let_go(const char *run_dir, const struct digest *id);
 
 #endif

@@ -10,7 +10,7 @@
 #include "lib/cleanup.h"
 #include "lib/path_in.h"
 
-/* Bytes of the line that are shown, with the NUL. */
+/* bytes of the line that are shown, with the NUL */
 #define LINE_BYTES 200
 
 void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* install_status: has `vfield status` show how far vfield-install has come on
- * this machine.  The installer writes that, as a line, to the file "install" in
+/* install_status: shows in `vfield status` how far vfield-install has come on
+ * this machine.  The installer writes that as a line to the file "install" in
  * the run directory (installer/screen.h). */
 #ifndef VF_VFIELD_INSTALL_STATUS_H
 #define VF_VFIELD_INSTALL_STATUS_H

@@ -35,8 +35,9 @@ add_all(struct jobs_said *said, const struct jobs_give *g,
 	return 0;
 }
 
-/* Sets *number to that of the last job that was given by the word "jobs": a
- * repair with a lower one would count as overtaken. */
+/* Sets *number to the number of the last job that the word "jobs" has given.  A
+ * repair with a lower number would count as superseded by that job.  Returns 0;
+ * -1: the log says why. */
 static int
 last_installation(const struct jobs_said *like, uint64_t *number)
 {

@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* jobs_give: gives machines a job that they do when they boot next. */
+/* jobs_give: gives machines a job that they do when they boot next
+ * (site/jobs.h). */
 #ifndef VF_VFIELD_JOBS_GIVE_H
 #define VF_VFIELD_JOBS_GIVE_H
 
 #include "site/jobs.h"
 
-/* Hours after which a job expires that a machine has not begun.  Chosen: a
- * machine that is switched on within a day is meant, an old one that is found
- * in a cupboard is not. */
+/* Hours after which a job that a machine has not begun expires.  Arbitrary: a
+ * machine that is switched on within a day is meant; an old machine that
+ * somebody finds in a cupboard is not. */
 #define JOBS_GIVE_HOURS 24
 
 struct jobs_give {
 	const char *program;
-	const char *state;   /* directory for what was said from here */
-	const char *run_dir; /* that of the node */
-	const char *key;     /* the private key: sign.h */
+	/* directory of what was published from this machine */
+	const char *state;
+	const char *run_dir; /* the run directory of the node */
+	const char *key;     /* path of the private key (sign.h) */
 	enum jobs_verb verb;
 	bool wipe;
 	uint64_t hours;
 };
 
-/* Adds the job for these hosts to the list in force, and signs the word that
- * names the new list; *number is the job's.  Returns 0, or -1 with the error
- * logged. */
+/* Adds a job for these hosts to the list of jobs in force, and signs the word
+ * that names the new list.  Sets *number to the job's number.  Returns 0, or -1
+ * with the error logged. */
 int jobs_give(const struct jobs_give *g, const struct name_set *names,
 	      uint64_t *number);
 

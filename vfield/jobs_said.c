@@ -46,7 +46,8 @@ ask(struct jobs_said *s)
 	return -1;
 }
 
-/* Reads the list in force, by a file in the directory dir. */
+/* Reads the list in force into s->jobs, through a file in the directory `dir`.
+ * Returns 0; -1: the log says why. */
 static int
 read_list(struct jobs_said *s, const char *dir)
 {
@@ -93,7 +94,7 @@ jobs_said_next(const struct jobs_said *s)
 	return last < now_s ? now_s : last + 1;
 }
 
-/* Returns the path of the list of that version, for free(). */
+/* Returns the path of the file with the list of that version, for free(). */
 static char *
 path_of(const struct jobs_said *s, uint64_t version)
 {
@@ -125,7 +126,8 @@ serve(const struct jobs_said *s, const char *path, struct digest *id)
 	return result;
 }
 
-/* Has the node let go of the list of that version, and removes its files. */
+/* Has the node let go of the list of that version, whose image is `id`, and
+ * removes the list's files. */
 static void
 let_go(const struct jobs_said *s, uint64_t version, const struct digest *id)
 {

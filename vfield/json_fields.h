@@ -17,8 +17,8 @@ void json_add_seconds(struct json_object *o, double s);
 /* Makes an object with the field "event", for json_event_print or
  * json_object_put. */
 struct json_object *json_event(const char *name);
-/* Prints the object as a line on standard output, at once, and frees it.
- * Returns 0, or -1 and errno. */
+/* Prints the object as a line on standard output, flushes that, and frees the
+ * object.  Returns 0, or -1 and errno. */
 int json_event_print(struct json_object *o);
 
 #endif

@@ -42,7 +42,7 @@ write_keys(const char *file, struct cluster_keys *ks)
 	return ret;
 }
 
-/* Makes the directory in which the file is to be, and those above it. */
+/* Makes the directory in which `file` is to be, and its parents. */
 static void
 make_place(const char *file)
 {
@@ -125,7 +125,8 @@ key_cluster_retire(const char *file)
 	return write_keys(file, &ks);
 }
 
-/* Prints IDENTITY:DIGITS, with the digits of the key derived for NBD. */
+/* Prints IDENTITY:DIGITS for a key, where DIGITS are those of the key derived
+ * from it for NBD. */
 static void
 print_psk(const struct cluster_key *k)
 {

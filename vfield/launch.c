@@ -53,7 +53,7 @@ launch_become_vital(char was[LAUNCH_OOM_SCORE])
 		memcpy(was, "0", 2);
 	write_text("/proc/self/oom_score_adj", "-1000");
 	if (carries_root())
-		/* in a session of its own it gets no signals from a terminal */
+		/* a terminal then sends the supervisor no signals */
 		setsid();
 }
 

@@ -55,7 +55,7 @@ to_stdout(void)
 	return stdout_flush("vfield") == 0 ? 0 : 1;
 }
 
-/* Returns the function of the command of that name; NULL: there is none. */
+/* Returns the function that runs the command `name`; NULL: there is none. */
 static int (*find(const char *name))(int argc, char **argv)
 {
 	for (size_t i = 0; i < NCOMMANDS; i++)
@@ -74,7 +74,8 @@ no_command(const char *name)
 	return 2;
 }
 
-/* Runs "vfield image create --help" for "vfield help image create". */
+/* Runs "vfield COMMAND --help" for "vfield help COMMAND", where COMMAND may be
+ * two words, such as "image create". */
 static int
 help_on(int argc, char **argv)
 {

@@ -23,9 +23,9 @@
 
 #define CHILDREN_MAX 6
 #define NO_CHILD SIZE_MAX
-/* Milliseconds after which nbdkit is killed: by itself it ends only when its
- * last client has disconnected.  The time is short, so that the peers of a node
- * that stops notice soon, and ask another node. */
+/* Milliseconds from SIGTERM to SIGKILL for nbdkit, which by itself ends only
+ * when its last client has disconnected.  The time is short, so that the peers
+ * of a node that stops notice soon, and ask another node. */
 #define NBDKIT_GRACE_MS 1000
 
 /* A command line that is being made; args_add adds copies to it. */
@@ -46,8 +46,8 @@ struct node_children {
 	char *member_socket, *nbdkit_pid;
 	/* the group whose users may ask for the status; 0: none */
 	gid_t status_group;
-	/* for messages, a text that says what a joined node waits for; NULL:
-	 * the node is not a joined one */
+	/* text for the log that says what the router of a node that joins a
+	 * cluster waits for; NULL: the node serves images of its own */
 	char *wanted;
 	bool core; /* the node runs a member, or is about to */
 	/* indices in `specs`; NO_CHILD: there is no such child */
@@ -112,8 +112,8 @@ find_in_path(const char *name)
 	return NULL;
 }
 
-/* Returns the path of the plugin for nbdkit, where it is installed or was
- * built, for free(); NULL: there is none. */
+/* Returns the path of nbdkit's plugin, in the place where it is installed or
+ * was built, for free(); NULL: there is none. */
 static char *
 find_plugin(const char *bin)
 {
@@ -144,8 +144,9 @@ program_there(const char *bin, const char *name)
 	return false;
 }
 
-/* Finds the programs of a core node, unless this node is a satellite that stays
- * one.  Returns 0; -1: a program is missing, and the log says so. */
+/* Finds the programs that a core node needs, unless this node is a satellite
+ * and cannot become a core node.  Returns 0; -1: a program is missing, and the
+ * log says so. */
 static int
 find_core_programs(struct node_children *n)
 {
@@ -366,8 +367,9 @@ add_child(struct node_children *n, const char *name,
 	return s;
 }
 
-/* Returns what the router of a joined node waits for until it is ready, in
- * words, for free().  NULL: the node is not a joined one. */
+/* Returns a text that says what the router of a node that joins a cluster waits
+ * for until it is ready, for free().  Returns NULL if the node does not join.
+ */
 static char *
 describe_wanted(const struct node_config *c)
 {
@@ -392,8 +394,9 @@ describe_wanted(const struct node_config *c)
 	return text;
 }
 
-/* If this node is a satellite, marks s, a child that only core nodes have, as
- * dormant until the node is promoted, and as one that may fail. */
+/* If this node is a satellite, marks s, the spec of a child that only core
+ * nodes have, as dormant until the node is promoted, and as one that may fail.
+ */
 static void
 may_come_later(const struct node_children *n, struct child_spec *s)
 {
@@ -489,8 +492,9 @@ configure_corosync(struct node_children *n)
 	return -1;
 }
 
-/* Returns the number of the group whose users may see the status; 0: there is
- * none, or this process is not root, and cannot let others in. */
+/* Returns the number of the group "vfield", whose users may ask for the status;
+ * 0: there is no such group, or this process is not root and cannot let the
+ * group in. */
 static gid_t
 find_status_group(void)
 {

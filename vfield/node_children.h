@@ -28,9 +28,9 @@ void node_children_free(struct node_children *n);
 
 const struct child_spec *node_children_specs(const struct node_children *n,
 					     size_t *count);
-/* Starts the children that make a core node of this satellite: corosync,
- * vfield-member and, if it is wanted, vfield-boot.  Returns 0; on failure logs
- * why and returns -1. */
+/* Starts the processes that make this satellite a core node: corosync,
+ * vfield-member and, if the settings want one, vfield-boot.  Returns 0; on
+ * failure logs why and returns -1. */
 int node_children_promote(struct node_children *n, struct supervisor *s);
 bool node_children_member_up(const struct node_children *n,
 			     const struct supervisor *s);

@@ -125,8 +125,9 @@ refuse(enum node_mode mode, const char *fmt, ...)
 	exit(2);
 }
 
-/* Returns the host's name without its domain, with '_' for each character that
- * a node's name cannot have; returns "node" if no valid name results. */
+/* Returns the host name of this machine without its domain, with '_' for each
+ * character that a node's name cannot have.  Returns "node" if no valid name
+ * results. */
 static const char *
 default_name(void)
 {
@@ -203,8 +204,8 @@ parse_pool(struct node_config *c)
 }
 
 /* Ends the program, since this machine has none of the addresses of --core.  If
- * the machine may still get one, the exit status is not that of wrong
- * arguments, after which systemd would not start the unit again. */
+ * the machine may get one later, the exit status is not that of wrong
+ * arguments, so that systemd starts the unit again. */
 static void __attribute__((noreturn)) none_of_core(const struct node_config *c)
 {
 	if (!address_any(&c->advertise))
@@ -324,8 +325,8 @@ check(struct node_config *c)
 	check_pool(c);
 }
 
-/* Removes this machine's own addresses from the peers: a node need not ask
- * itself, and would become a satellite because it has peers. */
+/* Removes this machine's own addresses from the peers.  A node need not ask
+ * itself, and a node that has peers would become a satellite. */
 static void
 leave_out_self(struct node_config *c)
 {
@@ -368,7 +369,7 @@ node_config_parse(enum node_mode mode, int argc, char **argv,
 	exit(stdout_flush(commands[mode].program) == 0 ? 0 : 1);
 }
 
-/* Looks up the host names in texts.  A name that has no address now is only
+/* Looks up the host names in `texts`.  A name that has no address now is only
  * logged, since the router looks it up again later.  Returns 0; -1: no name has
  * an address, or a text can be no address, and the log says so. */
 static int

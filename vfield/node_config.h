@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* node_config: reads the settings of `vfield serve` and `vfield join` from
- * options and the configuration file, and works out what follows from them.
- */
+ * options and the configuration file, and fills in the defaults that depend on
+ * this machine. */
 #ifndef VF_VFIELD_NODE_CONFIG_H
 #define VF_VFIELD_NODE_CONFIG_H
 
@@ -63,7 +63,9 @@ struct node_settings {
 };
 
 enum node_member {
-	MEMBER_NONE, /* the node is a satellite */
+	/* only a value of the option --membership; node_config_parse replaces
+	 * it by one of the others */
+	MEMBER_NONE,
 	/* only a value of the option --membership; node_config_parse replaces
 	 * it */
 	MEMBER_AUTO,

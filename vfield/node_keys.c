@@ -19,9 +19,10 @@
 /* knet wants a key of 128 bytes at least (KNET_MIN_KEY_LEN). */
 #define COROSYNC_KEY_BYTES 128
 
-/* GnuTLS's own order would have ChaCha20, of twice the processor time, used
- * with pre-shared keys (perf/NOTES, "TLS"); older versions have no forward
- * secrecy for sure. */
+/* Configuration for GnuTLS.  By its own order of ciphers, GnuTLS would use
+ * ChaCha20 with pre-shared keys, which takes twice the processor time
+ * (perf/NOTES, "TLS").  Versions of TLS before 1.3 do not always have forward
+ * secrecy. */
 static const char ciphers[] = "[overrides]\n"
 			      "tls-disabled-cipher = CHACHA20-POLY1305\n"
 			      "tls-disabled-cipher = AES-256-GCM\n"
@@ -65,8 +66,8 @@ write_files(const struct node_keys *k, const struct cluster_keys *ks)
 	return -1;
 }
 
-/* Reads the cluster key and writes the files.  Returns 0; -1: the log says
- * why. */
+/* Reads the cluster key and writes the files with the keys derived from it.
+ * Returns 0; -1: the log says why. */
 static int
 follow(struct node_keys *k)
 {
@@ -105,7 +106,7 @@ node_keys_new(const char *path, const char *run_dir)
 	}
 	if (write_anew_bytes(conf, ciphers, strlen(ciphers), 0644) == -1)
 		log_warn("%s: %m: TLS may take more processor time", conf);
-	/* The variable stays if the administrator has set it. */
+	/* A value that the administrator has set stays in force. */
 	setenv("GNUTLS_SYSTEM_PRIORITY_FILE", conf, 0);
 	return k;
 }

@@ -26,11 +26,11 @@
 struct node_keys;
 
 /* Reads the cluster key at path, the value of --cluster-key, and writes the
- * files into run_dir.  Has the children of this process use gnutls.conf.  path
- * and run_dir must live as long as the result.  On failure logs why and returns
- * NULL. */
+ * files into run_dir.  Sets an environment variable by which the children of
+ * this process use gnutls.conf.  path and run_dir must live as long as the
+ * result.  On failure logs why and returns NULL. */
 struct node_keys *node_keys_new(const char *path, const char *run_dir);
-/* Removes the files. */
+/* Removes the files in the run directory, and frees k. */
 void node_keys_free(struct node_keys *k);
 /* Must be called every second: if the cluster key's file has changed, writes
  * the files anew.  If the key cannot be read, logs that once and leaves the

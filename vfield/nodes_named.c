@@ -19,7 +19,7 @@
 
 #define ASK_MS 1000
 
-/* Parameters and results of the callback `group`. */
+/* Context of the callback `group`. */
 struct groups {
 	const char *site_dir;
 	const struct cluster_nodes *cluster;
@@ -83,7 +83,8 @@ cluster_nodes_address(const struct cluster_nodes *c, const char *name)
 	return strdup(address_host(&a, text));
 }
 
-/* Makes g->all. */
+/* Makes g->all, the names of the cluster's nodes, and returns it; NULL: `why`
+ * says why. */
 static const struct name_set *
 all_nodes(struct groups *g, char *why)
 {
@@ -137,8 +138,8 @@ group(void *ctx, const char *name, char why[RANGES_WHY])
 	return g->all != NULL ? g->all : all_nodes(g, why);
 }
 
-/* Returns whether a node or a host of the site has the name; if not, `why` says
- * so. */
+/* Returns true if a node or a host of the site has the name.  If none has,
+ * writes that to `why` and returns false. */
 static bool
 is_known(struct groups *g, const char *name, char why[RANGES_WHY])
 {

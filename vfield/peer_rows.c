@@ -51,9 +51,8 @@ same_peer(struct json_object *o, const char *id)
 	return NULL;
 }
 
-/* Returns the peer's rate in bytes/s: that at which data has come since the
- * status r->before, or, if that is NULL, the one that the router has
- * measured. */
+/* Returns the peer's rate in bytes/s: by the difference to the status
+ * r->before, or, if that is NULL, the one that the router has measured. */
 static uint64_t
 rate_of(const struct rows *r, struct json_object *peer)
 {
@@ -119,7 +118,7 @@ show_peer(const struct rows *r, struct json_object *p, const char *why)
 	show_why(r->to, p, why);
 }
 
-/* Prints a row for each node that is gone: if `lost' is true, for those that
+/* Prints a row for each node that is gone: if `lost` is true, for those that
  * were lost, else for the others. */
 static void
 show_gone(FILE *to, struct json_object *status, bool lost)

@@ -11,9 +11,8 @@
 struct json_object;
 
 /* Prints the peers in a router's status, those in trouble first, and the nodes
- * that are gone.  `before` is the status of elapsed_s seconds ago, and rates
- * are computed from the difference; if it is NULL, the rates in `status` are
- * printed. */
+ * that are gone.  `before` is the status of elapsed_s seconds ago, from which
+ * rates are computed; if it is NULL, the rates in `status` are printed. */
 void peer_rows_show(FILE *to, struct json_object *status,
 		    struct json_object *before, double elapsed_s);
 

@@ -12,8 +12,8 @@
 #include "vfield/control.h"
 #include "vfield/human.h"
 
-#define NOTES_MAX (1 << 20) /* bytes of notes that are read */
-#define TEXT_MAX 200        /* bytes of a text that are shown */
+#define NOTES_MAX (1 << 20) /* most bytes of vfield-plugin's notes */
+#define TEXT_MAX 200        /* most bytes of a text that is shown */
 #define ID_DIGITS 12
 
 void
@@ -33,8 +33,8 @@ plugin_status_add(struct json_object *o, const char *run_dir)
 		json_object_put(notes);
 }
 
-/* Returns the word that says how the plugin's hook has ended; "": none was
- * run. */
+/* Returns the word in vfield-plugin's notes that says how the plugin's last
+ * hook has ended; "": no hook was run. */
 static const char *
 hook_word(struct json_object *plugin)
 {

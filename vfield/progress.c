@@ -13,7 +13,7 @@
 #define BAR 24 /* characters of the bar */
 #define DRAW_NS (200 * NS_PER_MS)
 
-/* when the bar was first and last drawn; 0: no bar is shown */
+/* when the bar was first drawn, and when last; 0: no bar is shown */
 static int64_t began_ns, drawn_ns;
 
 /* Writes a text like "[####    ] 42 %, 229.1 MiB/s, 3 min left". */

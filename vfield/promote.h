@@ -25,8 +25,8 @@
 #define PROMOTE_CORES 3
 /* for how many milliseconds core nodes must be missing; arbitrary */
 #define PROMOTE_SETTLE_MS 2000
-/* If two satellites are needed, the second becomes a core node so many
- * milliseconds after the first.  Arbitrary. */
+/* Milliseconds between the moments at which two satellites become core nodes,
+ * if two are needed.  Arbitrary. */
 #define PROMOTE_NEXT_MS 500
 /* Milliseconds after which the next satellite takes over from one that has not
  * become a core node.  Arbitrary. */

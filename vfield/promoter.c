@@ -130,8 +130,8 @@ look(struct promoter *p, struct supervisor *s, int64_t now_ms)
 		p->state = PROMOTER_STARTED;
 }
 
-/* If the node's own member is ready, tells the router of it; the router uses
- * the member as soon as that has joined its group. */
+/* If the node's own member is ready, tells the router that the node has one;
+ * the router uses that member as soon as it has joined its group. */
 static void
 tell_router(struct promoter *p, struct supervisor *s)
 {

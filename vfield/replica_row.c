@@ -7,7 +7,8 @@ static const char *const ascii[ROW_LEVELS] = {" ", ".", "-", "+", "#"};
 static const char *const blocks[ROW_LEVELS] = {" ", "░", "▒", "▓", "█"};
 
 struct span {
-	/* chunk numbers; `end' is the first chunk behind the span */
+	/* numbers of the first chunk of the cell, and of the first one after it
+	 */
 	uint32_t first, end;
 };
 

@@ -17,8 +17,8 @@
 #include <stdio.h>
 
 /* The chunks of one image that one node holds: all if `complete` is true, else
- * those whose bits are set in `words`.  A word has 64 chunks, as in the
- * router's answer; chunks beyond the last word are not held. */
+ * those whose bits are set in `words`.  Each of the words stands for 64 chunks,
+ * as in the router's answer; chunks beyond the last word are not held. */
 struct replica {
 	bool complete;
 	const uint64_t *words;

@@ -13,8 +13,8 @@
 #include "lib/child.h"
 #include "lib/log.h"
 
-/* Starts the program.  Returns 0; -1: it did not start, and the log says why.
- */
+/* Starts the program argv[0], and sets *pid.  Returns 0; -1: the program did
+ * not start, and the log says why. */
 static int
 start(const posix_spawn_file_actions_t *files, const char *const argv[],
       pid_t *pid)
@@ -28,7 +28,8 @@ start(const posix_spawn_file_actions_t *files, const char *const argv[],
 	return -1;
 }
 
-/* Waits for the end of the program.  Returns its exit status, or -1. */
+/* Waits for the end of the process `pid`.  Returns its exit status; -1: the
+ * process was killed, and the log says so. */
 static int
 end(pid_t pid, const char *name)
 {
@@ -97,7 +98,8 @@ run_program_files(const char *in, const char *out, const char *const argv[])
 	return status;
 }
 
-/* Reads all that comes, and keeps what fits. */
+/* Reads from fd until end of file.  Keeps the first len - 1 bytes in `text`,
+ * and ends them with a NUL. */
 static void
 read_text(int fd, char *text, size_t len)
 {

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* setup: the steps of `vfield setup`, which makes the first machine of a room
- * out of an installed one.
+/* setup: declares the steps of `vfield setup`, which turns an installed machine
+ * into the first one of a room.
  *
- * Each step looks first whether its work is done, and then says so; no step
- * overwrites a file.  So all of them may be repeated, after an error too.  With
- * --dry-run a step says what it would do, and does nothing.  All functions that
- * return an int return 0, or -1 with the error logged.
- */
+ * Each step first looks whether its work is done already, and then says so; no
+ * step overwrites a file.  So all steps may be repeated, also after an error.
+ * With --dry-run a step prints what it would do, and does nothing.  All
+ * functions that return an int return 0, or -1 with the error logged. */
 #ifndef VF_VFIELD_SETUP_H
 #define VF_VFIELD_SETUP_H
 
@@ -21,7 +20,7 @@
 #include "vfield/site_dir.h"
 
 #define SETUP_PROGRAM "vfield setup"
-#define SETUP_ADDRESS 16 /* bytes of an IPv4 address as text */
+#define SETUP_ADDRESS 16 /* bytes of an IPv4 address as text, with the NUL */
 
 struct setup {
 	/* settings, as the options give them */
@@ -29,15 +28,16 @@ struct setup {
 	const char *config;
 	const char *run_dir;
 	const char *keys;
-	const char *state;  /* where published sites are kept */
+	const char *state;  /* directory in which published sites are kept */
 	const char *images; /* directory of images */
-	const char *image;  /* file; NULL: the one in `images` */
+	const char *image;  /* path of the image; NULL: the one in `images` */
 	const char *interface;
 	const char *hosts;
 	bool proxy;
 	bool no_start;
 	bool dry_run;
-	/* the source of an image, and further words for vfield-mkimage */
+	/* source of the image that vfield-mkimage makes, followed by further
+	 * arguments for vfield-mkimage */
 	char **source;
 	int nsource;
 
@@ -45,33 +45,36 @@ struct setup {
 	char *bin;               /* directory that has vfield */
 	char card[IF_NAMESIZE];  /* the card behind which machines boot */
 	char own[SETUP_ADDRESS]; /* the address of `card` */
-	/* addresses that machines get; "" with --proxy */
+	/* the range of addresses for machines; "" with --proxy */
 	char first[SETUP_ADDRESS], last[SETUP_ADDRESS];
 	char trust[KEY_TEXT]; /* "": the key is not made yet */
 	char *file;           /* path of the image; NULL: not made yet */
 	char *site_file;      /* path of the site's image; NULL: not made yet */
-	char *words;          /* path of the signed words beside it; or NULL */
+	/* path of the signed words beside the image; NULL: not made yet */
+	char *words;
 };
 
-/* Prints one line about a step: the name of its object, and the text. */
+/* Prints one line about a step: the name of the thing that the step is about,
+ * and a text. */
 void setup_say(const char *object, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Finds the card, and the addresses that the boot service would give. */
+/* Finds the network card behind which machines boot, and the range of addresses
+ * for the boot service. */
 int setup_card(struct setup *s);
-/* Makes the key that machines trust. */
+/* Makes the administrator's key, which machines are to trust. */
 int setup_key(struct setup *s);
 /* Writes the site's file hosts, checks the site, and makes its image, which the
- * node has from its start on. */
+ * node then serves from its start on. */
 int setup_site(struct setup *s);
-/* Takes the image, or has vfield-mkimage make one. */
+/* Finds the image, or has vfield-mkimage make it. */
 int setup_image(struct setup *s);
 /* Writes the configuration file. */
 int setup_config(struct setup *s);
-/* Starts the services, or says by which commands they are started. */
+/* Starts the services, or prints the commands that start them. */
 int setup_services(struct setup *s);
-/* Signs the default image and publishes the site, unless that is done.  Does
- * nothing where no node runs. */
+/* Signs the default image and publishes the site, unless that is already done.
+ * Does nothing if no node runs on this machine. */
 int setup_words(struct setup *s);
 
 /* Print the text of the site's file hosts, and of the configuration file; ctx

@@ -15,11 +15,14 @@
 #include "vfield/run_program.h"
 #include "vfield/setup.h"
 
-#define SETTINGS_MAX 16384 /* bytes of what vfield-boot --dry-run prints */
-#define MKIMAGE_WORDS 10   /* words before those of the user, and a NULL */
+#define SETTINGS_MAX 16384 /* bytes of the output of vfield-boot --dry-run */
+/* most arguments of vfield-mkimage before those of the user, with the final
+ * NULL */
+#define MKIMAGE_WORDS 10
 
-/* Copies the value of a line "name = value" of the text to `to`, which has room
- * for len bytes; makes it "" if there is no such line, or no room. */
+/* Finds a line "name = value" in the text, and copies its value to `to`, which
+ * has room for len bytes.  Writes "" if there is no such line, or the value
+ * does not fit. */
 static void
 value_of(const char *text, const char *name, char *to, size_t len)
 {
@@ -40,7 +43,8 @@ value_of(const char *text, const char *name, char *to, size_t len)
 	}
 }
 
-/* Sets s->own to the card's first IPv4 address. */
+/* Sets s->own to the first IPv4 address of s->card.  Returns 0; -1: the log
+ * says why. */
 static int
 find_own(struct setup *s)
 {
@@ -65,7 +69,8 @@ find_own(struct setup *s)
 	return -1;
 }
 
-/* Has the boot service, which knows how a card is chosen, say its settings. */
+/* Runs vfield-boot --dry-run, which chooses a card, and copies the settings
+ * that it prints to `text`.  Returns 0; -1: the log says why. */
 static int
 ask_boot(const struct setup *s, char text[SETTINGS_MAX])
 {
@@ -115,7 +120,7 @@ setup_card(struct setup *s)
 	return 0;
 }
 
-/* Returns whether a file of that name is an image of machines. */
+/* Returns true if a file of that name counts as an image for machines. */
 static bool
 is_image(const char *name)
 {
@@ -125,7 +130,9 @@ is_image(const char *name)
 	       strcmp(name, "site.squashfs") != 0;
 }
 
-/* Sets s->file to the image in the directory s->images, if there is one. */
+/* Sets s->file to the path of the only image in the directory s->images, if
+ * there is one.  Returns 0; -1: there are several, or the directory cannot be
+ * read, which is logged. */
 static int
 find_image(struct setup *s)
 {
@@ -152,7 +159,8 @@ find_image(struct setup *s)
 	return -1;
 }
 
-/* Sets *file to the path of a file beside the image, if there is one. */
+/* Sets *file to the path of the file `name` beside the image, if that file
+ * exists. */
 static void
 find_beside(const struct setup *s, const char *name, char **file)
 {

@@ -23,7 +23,8 @@
 #include "vfield/site_past.h"
 #include "vfield/site_publish.h"
 
-/* Runs a program and says how it failed.  argv[0] is its path. */
+/* Runs the program whose path is argv[0].  Returns 0; -1: it failed, which is
+ * logged. */
 static int
 run(const char *const argv[])
 {
@@ -69,8 +70,9 @@ setup_key(struct setup *s)
 	return 0;
 }
 
-/* Writes a file that is not there yet, with the directories above it; or says
- * what would be written. */
+/* Writes the new file at path by `print`, and makes its directory.  With
+ * --dry-run prints what would be written instead.  Returns 0; -1: the log says
+ * why. */
 static int
 write_file(const struct setup *s, const char *object, const char *path,
 	   void (*print)(FILE *to, const void *ctx))
@@ -94,7 +96,8 @@ write_file(const struct setup *s, const char *object, const char *path,
 	return 0;
 }
 
-/* Checks what --hosts says, before it comes into a file. */
+/* Checks that the value of --hosts can be written to a site's file hosts.
+ * Returns 0; -1: the log says why not. */
 static int
 check_hosts(const struct setup *s)
 {
@@ -110,7 +113,9 @@ check_hosts(const struct setup *s)
 	return result;
 }
 
-/* Makes the image that is published later, unless one was published before. */
+/* Makes the image of the site in d, which is published later, unless a site was
+ * published before.  Sets s->site_file to its path.  Returns 0; -1: the log
+ * says why. */
 static int
 make_site_image(struct setup *s, const struct site_dir *d)
 {
@@ -159,7 +164,7 @@ setup_config(struct setup *s)
 	return 0;
 }
 
-/* Returns whether a node runs on this machine. */
+/* Returns true if a node runs on this machine. */
 static bool
 node_runs(const struct setup *s)
 {
@@ -169,7 +174,8 @@ node_runs(const struct setup *s)
 	return o != NULL;
 }
 
-/* Says the commands that start the services where there is no systemd. */
+/* Prints the commands that start the services; called if there is no systemd.
+ */
 static void
 say_commands(const struct setup *s)
 {
@@ -211,7 +217,7 @@ setup_services(struct setup *s)
 	return 0;
 }
 
-/* Returns whether a signed word on the subject is in force. */
+/* Returns true if the status has a signed word on `subject`. */
 static bool
 has_word(struct json_object *status, const char *subject)
 {
@@ -221,7 +227,8 @@ has_word(struct json_object *status, const char *subject)
 	return said.version > 0;
 }
 
-/* Signs that the image is the default one. */
+/* Runs `vfield image default`, by which the image becomes the default one.
+ * Returns 0; -1: the log says why. */
 static int
 sign_default(const struct setup *s)
 {

@@ -8,10 +8,11 @@
 
 #include "vfield/setup.h"
 
-/* the first so many addresses that machines get may be core nodes; as a medium
- * has it (initramfs/cluster) */
+/* how many addresses of the machines' range, the first ones, are in the pool of
+ * --core; as many as on a boot medium (initramfs/cluster) */
 #define POOL 15
-/* with another DHCP server: so many addresses around this machine's */
+/* with --proxy the range is unknown; the pool is the block of so many addresses
+ * that this machine's address is in */
 #define BLOCK 64
 
 void
@@ -49,8 +50,8 @@ text(uint32_t number, char to[SETUP_ADDRESS])
 	return inet_ntop(AF_INET, &a, to, SETUP_ADDRESS);
 }
 
-/* Returns whether machines can carry the core: corosync is installed, and no
- * corosync of the machine's own runs. */
+/* Returns true if this machine can be a core node: if corosync is installed,
+ * and none runs that V-FIELD has not started. */
 static bool
 core_possible(void)
 {
@@ -58,8 +59,8 @@ core_possible(void)
 	       access("/run/corosync.pid", F_OK) == -1;
 }
 
-/* Prints the addresses whose machines may carry the core, this machine's among
- * them. */
+/* Prints the pool of --core, the addresses whose machines may be core nodes;
+ * this machine's address is one of them. */
 static void
 print_core(FILE *to, const struct setup *s)
 {

@@ -10,8 +10,8 @@
 
 #define SIGN_KEYS "/etc/vfield/keys"
 
-/* Reads into k the private key at path, the value of --key (see key_read for
- * its forms).  Returns 0; on failure logs why and returns -1. */
+/* Reads into k the private key at path, the value of --key; key_read describes
+ * its forms.  Returns 0; on failure logs why and returns -1. */
 int sign_key(const char *path, struct key_pair *k);
 /* Sets the time of w to now, and signs w with k.  Returns the signed word in
  * hexadecimal digits, for free().  NULL: the log says why. */

@@ -24,7 +24,8 @@ has_secret(const char *tmp, const char *name)
 	return access(secret, F_OK) == 0;
 }
 
-/* Prints how the directories in tmp differ. */
+/* Prints how the directories "published" and "directory" in `tmp` differ, by
+ * diff(1).  Returns 0; -1: diff failed. */
 static int
 compare(const char *tmp)
 {

@@ -9,9 +9,9 @@
 #include "vfield/site_dir.h"
 #include "vfield/site_fetch.h"
 
-/* Prints on stdout what would change, with the site of the image `id` as the
- * old one; what is in secret/ is named, not shown.  Returns 0; -1: the log says
- * why. */
+/* Prints on stdout what publishing the directory d would change in the site of
+ * the image `id`.  Files in secret/ that differ are named, but not shown.
+ * Returns 0; -1: the log says why. */
 int site_diff(const struct site_dir *d, const struct site_fetch *f,
 	      const struct digest *id);
 

@@ -12,7 +12,8 @@
 #include "lib/log.h"
 #include "lib/path_in.h"
 
-/* Checks that each plan of a disk that a host has is there. */
+/* Checks that the site has a file in disks/ for each disk layout that a host
+ * names; adds an error for the first that is missing. */
 static void
 check_disks(struct site_dir *d)
 {

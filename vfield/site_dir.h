@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* site_dir: a site's directory, read and checked with its plugins. */
+/* site_dir: reads a site's directory, and checks it together with its plugins.
+ */
 #ifndef VF_VFIELD_SITE_DIR_H
 #define VF_VFIELD_SITE_DIR_H
 
@@ -30,14 +31,14 @@ struct site_dir {
 	struct site_errors errors;
 };
 
-/* Reads and checks the site.  What is wrong with it is in d->errors.  Returns
- * 0; -1: there is no memory, which is logged. */
+/* Reads and checks the site.  Errors in the site are put into d->errors.
+ * Returns 0; -1: there is no memory, which is logged. */
 int site_dir_read(const struct site_where *w, struct site_dir *d);
 /* Logs the errors of a site that was read.  Returns 0 if there are none; else
- * closes it and returns -1. */
+ * closes d and returns -1. */
 int site_dir_judge(struct site_dir *d);
-/* Reads and checks the site, and logs all errors.  Returns -1 if there are any.
- */
+/* Reads and checks the site, and logs its errors.  Returns 0; -1 if there are
+ * any, or no memory. */
 int site_dir_open(const struct site_where *w, struct site_dir *d);
 void site_dir_close(struct site_dir *d);
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* site_fetch: unpacks a published site, from the state's directory or from the
- * node that runs here.
+/* site_fetch: unpacks a published site, whose image comes from the directory of
+ * published sites, or from the node that runs on this machine.
  *
- * Errors   functions that fail have logged why.
- */
+ * Errors   functions that fail have logged why. */
 #ifndef VF_VFIELD_SITE_FETCH_H
 #define VF_VFIELD_SITE_FETCH_H
 
@@ -14,20 +13,18 @@
 
 struct site_fetch {
 	const char *program;
-	const char *state;   /* directory of what was published: site_past.h */
-	const char *run_dir; /* that of the node */
+	const char *state;   /* directory of published sites (site_past.h) */
+	const char *run_dir; /* the run directory of the node */
 };
 
-/* Writes the image `id` to a file, as `vfield fetch` does.  Returns 0, or -1.
- */
+/* Writes the image `id` to a new file by `vfield fetch`.  Returns 0, or -1. */
 int site_fetch_image(const char *run_dir, const struct digest *id,
 		     const char *file);
-/* Unpacks the image `id` into the directory DIR/NAME, which is not there yet.
- * Returns 0, or -1. */
+/* Unpacks the image `id` into the new directory DIR/NAME.  Returns 0, or -1. */
 int site_fetch_unpack(const struct site_fetch *f, const struct digest *id,
 		      const char *dir, const char *name);
-/* Reads the hosts of the site in force, without its plugins.  Returns 0, and
- * *s is NULL if there is no site; or -1. */
+/* Reads the hosts of the site in force, without its plugins, into *s, which
+ * becomes NULL if there is no site.  Returns 0, or -1. */
 int site_fetch_hosts(const struct site_fetch *f, struct site **s);
 
 #endif

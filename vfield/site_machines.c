@@ -13,7 +13,8 @@
 #include "lib/stdout_flush.h"
 #include "vfield/jobs_said.h"
 
-/* Adds the jobs of a list in force to `all`.  Returns 0, or -1. */
+/* Adds the jobs of the list that the signed word on `subject` names to `all`.
+ * Returns 0; -1: the log says why. */
 static int
 add_list(const struct site_fetch *f, const char *subject, struct jobs *all)
 {
@@ -29,7 +30,8 @@ add_list(const struct site_fetch *f, const char *subject, struct jobs *all)
 	return result;
 }
 
-/* Returns the number of the last job of a host; 0: it has none. */
+/* Returns the number of the last job in `all` that the host with that name and
+ * card still has to do; 0: there is none. */
 static uint64_t
 last_job(const struct jobs *all, const char *name, const char *mac)
 {

@@ -29,8 +29,8 @@ site_now_word(struct json_object *status, const char *subject,
 	}
 }
 
-/* Returns the image `id` in the list of an answer, or of a node in one; NULL:
- * it is not there. */
+/* Returns the object of the image `id` in the array "images" of `in`; NULL: the
+ * image is not there. */
 static struct json_object *
 find_image(struct json_object *in, const char *id)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* site_past: the sites that were published from this machine, with their
+/* site_past: lists the sites that were published from this machine, with their
  * images:
  *
  *   STATE/site/log                    lines "VERSION TIME ID"
@@ -12,8 +12,7 @@
  *                                     started again
  *
  * Errors   functions that fail have logged why.
- * Limits   the last SITE_PAST_MAX lines are read.
- */
+ * Limits   the last SITE_PAST_MAX lines are read. */
 #ifndef VF_VFIELD_SITE_PAST_H
 #define VF_VFIELD_SITE_PAST_H
 
@@ -29,22 +28,23 @@
 #define SITE_PAST_CURRENT "current"
 
 struct site_past {
-	uint64_t version; /* version of the word */
-	uint64_t time_s;  /* seconds since 1970 */
-	struct digest id; /* id of the image */
+	uint64_t version; /* version of the signed word that named the image */
+	uint64_t time_s;  /* time of that word, in seconds since 1970 */
+	struct digest id; /* the image's id */
 };
 
-/* Returns the path of the image's directory, or of a file STATE/site/NAME, for
- * free(). */
+/* Return paths, for free(): site_past_dir that of the directory of the image
+ * `id`, site_past_file that of the file STATE/site/NAME. */
 char *site_past_dir(const char *state, const struct digest *id);
 char *site_past_file(const char *state, const char *name);
-/* Reads the log into an array, the oldest first, for free().  Returns NULL, and
- * *n 0, if there is none, or it cannot be read. */
+/* Reads the log into an array for free(), the oldest line first, and sets *n to
+ * its length.  Returns NULL and sets *n to 0 if the log is missing, empty or
+ * cannot be read. */
 struct site_past *site_past_read(const char *state, size_t *n);
-/* Makes the link `current` lead to the image's directory, if there is that
- * directory.  Returns 0, or -1. */
+/* Makes the link `current` lead to the directory of the image `id`; does
+ * nothing if there is no such directory.  Returns 0, or -1. */
 int site_past_link(const char *state, const struct digest *id);
-/* Appends a line.  Returns 0, or -1. */
+/* Appends a line for p to the log.  Returns 0, or -1. */
 int site_past_append(const char *state, const struct site_past *p);
 
 #endif

@@ -24,11 +24,12 @@
 #include "vfield/site_now.h"
 #include "vfield/site_stage.h"
 
-/* Images of sites that are kept for `undo`; chosen, a few KB each. */
+/* How many images of published sites are kept for `undo`.  Arbitrary: each has
+ * a few KB. */
 #define KEPT 16
 
-/* Makes the directory STATE/site and locks it, so that one site is published at
- * a time.  Returns its descriptor, or -1. */
+/* Makes the directory STATE/site and locks it, so that only one process
+ * publishes at a time.  Returns its descriptor, or -1. */
 static int
 take_state(const char *state)
 {
@@ -43,8 +44,8 @@ take_state(const char *state)
 	return -1;
 }
 
-/* Opens the image in a directory of the state's, or of one that is to become
- * such a one. */
+/* Opens the site's image in the directory `dir`, and finds or makes its
+ * manifest.  Returns 0; -1: the log says why. */
 static int
 open_image(const struct site_publish *p, const char *dir, struct image_file *f)
 {
@@ -53,7 +54,9 @@ open_image(const struct site_publish *p, const char *dir, struct image_file *f)
 	return image_file_open(path, p->run_dir, f);
 }
 
-/* Moves the new image's directory to its place. */
+/* Renames the directory `fresh`, which has a new image, to the name that the
+ * image's id gives it, unless a directory of that name is there, and sets *id.
+ * Returns 0; -1: the log says why. */
 static int
 settle(const struct site_publish *p, const char *fresh, bool secret,
        struct digest *id)
@@ -98,7 +101,8 @@ site_publish_image(const struct site_publish *p, const struct site_dir *d,
 	return result;
 }
 
-/* Has the node serve the image, unless it has it already. */
+/* Has the node serve the image `id`, unless the node has it already.  Returns
+ * 0; -1: the log says why. */
 static int
 serve(const struct site_publish *p, const struct digest *id)
 {
@@ -115,8 +119,8 @@ serve(const struct site_publish *p, const struct digest *id)
 	return result;
 }
 
-/* Lets go of all sites but the one in force and the one before, and forgets the
- * images of those that are long past. */
+/* Has the node let go of all sites that were published before, except the last
+ * two, and removes the images of all but the last KEPT. */
 static void
 tidy(const struct site_publish *p)
 {
@@ -139,7 +143,9 @@ tidy(const struct site_publish *p)
 	}
 }
 
-/* Signs the word that puts the image in force, and tells the node. */
+/* Signs the word that puts the image `id` in force, sends it to the node, and
+ * adds a line to the log of published sites.  Returns 0; -1: the log says why.
+ */
 static int
 say(const struct site_publish *p, const struct site_now *now,
     const struct digest *id)
@@ -161,7 +167,8 @@ say(const struct site_publish *p, const struct site_now *now,
 				&(struct site_past){w.version, w.time_s, *id});
 }
 
-/* Asks the node what is in force.  Fails where there can be no site. */
+/* Asks the node which site is in force.  Returns 0; -1: the node does not
+ * answer, or trusts no key, without which there can be no site. */
 static int
 ask(const struct site_publish *p, struct site_now *now)
 {
@@ -175,7 +182,8 @@ ask(const struct site_publish *p, struct site_now *now)
 	return -1;
 }
 
-/* Puts an image in force, which the state's directory or some node has. */
+/* Puts the image `id` in force, which is in the directory of published sites,
+ * or on some node.  Returns 0; -1: the log says why. */
 static int
 put_in_force(const struct site_publish *p, const struct site_now *now,
 	     const struct digest *id)

@@ -19,10 +19,10 @@
 #include "lib/write_all.h"
 #include "vfield/run_program.h"
 
-#define DEPTH_MAX 24 /* directories in each other; chosen */
+#define DEPTH_MAX 24 /* most directories within each other; arbitrary */
 #define BLOCK 65536
 
-/* The state of one copy. */
+/* How far one copy of a site has come. */
 struct copy {
 	unsigned files;
 	uint64_t bytes;
@@ -86,7 +86,8 @@ copy_link(const char *from, const char *to)
 	return symlink(target, to) == 0 ? 0 : fail(to);
 }
 
-/* Returns whether a file of that name is left out. */
+/* Returns true if a file of that name is not published; `depth` is 0 for names
+ * at the top of the site. */
 static bool
 left_out(const char *name, unsigned depth)
 {
@@ -120,7 +121,9 @@ copy_one(struct copy *c, const char *from, const char *to, unsigned depth)
 	return -1;
 }
 
-/* Copies what is in the directory, which is `depth` directories deep. */
+/* Copies all that is in the directory `from`, which is `depth` levels below the
+ * site's directory, to the new directory `to`.  Returns 0; -1: the log says
+ * why. */
 static int
 copy_dir(struct copy *c, const char *from, const char *to, unsigned depth)
 {
@@ -146,7 +149,8 @@ copy_dir(struct copy *c, const char *from, const char *to, unsigned depth)
 	return result;
 }
 
-/* Copies the plugins that the host h has and the site does not bring. */
+/* Copies to the directory `to` those plugins that the host h uses and that are
+ * not in the site's own plugins/.  Returns 0; -1: the log says why. */
 static int
 copy_plugins(struct copy *c, const struct site_dir *d,
 	     const struct site_host *h, const char *to)
@@ -190,7 +194,7 @@ site_stage_copy(const struct site_dir *d, const char *work)
 	return result;
 }
 
-/* Runs a program of squashfs-tools.  Returns 0, or -1 and the log says why. */
+/* Runs a program of squashfs-tools.  Returns 0; -1: the log says why. */
 static int
 run(const char *const argv[])
 {
@@ -239,8 +243,8 @@ site_stage_squash(const struct site_dir *d, const char *work, const char *file)
 			      NULL};
 	int result = site_stage_copy(d, work);
 
-	unsetenv("SOURCE_DATE_EPOCH"); /* which mksquashfs refuses beside these
-					* options */
+	/* mksquashfs refuses the variable beside the options above */
+	unsetenv("SOURCE_DATE_EPOCH");
 	if (result == 0)
 		result = run(argv);
 	remove_tree(work);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* site_stage: the part of a site that is published, as an image.
+/* site_stage: makes the image of a site, from those files that are published.
  *
- * The image has the directory's files, and in plugins/ also those plugins of
- * V-FIELD that a host has, so that it is whole on any machine.  It has neither
- * names that begin with '.' at the top, nor .git, nor names that end with '~'.
- * Owners and times are not kept, modes are made 755, 644, and in secret/ 700
- * and 600: directories with the same files give the same image.
+ * The image has the files of the site's directory.  In plugins/ it also has
+ * those plugins of V-FIELD that a host uses, so that the image is complete on
+ * any machine.  It leaves out names at the top that begin with '.', all that is
+ * called .git, and names that end with '~'.  It does not keep owners and times.
+ * Modes become 755 or 644, and in secret/ 700 or 600.  So directories with the
+ * same files give the same image.
  *
  * Limits   SITE_STAGE_FILES files, SITE_STAGE_BYTES bytes; files, directories
- *          and symbolic links alone.
- */
+ *          and symbolic links alone. */
 #ifndef VF_VFIELD_SITE_STAGE_H
 #define VF_VFIELD_SITE_STAGE_H
 
@@ -23,17 +23,17 @@
 #define SITE_STAGE_BYTES (64 << 20)
 #define SITE_STAGE_SECRET "secret"
 
-/* Returns whether the site has a directory secret/ with anything in it. */
+/* Returns true if the site has a directory secret/ that is not empty. */
 bool site_stage_has_secret(const struct site_dir *d);
-/* Copies what is published of a site to the directory `work`, which is not
- * there yet.  Returns 0; -1: the log says why. */
+/* Copies the files of a site that are published to the new directory `work`.
+ * Returns 0; -1: the log says why. */
 int site_stage_copy(const struct site_dir *d, const char *work);
-/* Makes the squashfs `file` of a site.  `work` is a directory that is not there
- * yet, and is gone afterwards.  Returns 0; -1: the log says why. */
+/* Makes the squashfs `file` of a site.  Uses the new directory `work` for that,
+ * and removes it.  Returns 0; -1: the log says why. */
 int site_stage_squash(const struct site_dir *d, const char *work,
 		      const char *file);
-/* Unpacks the squashfs `file` into `dir`, which is not there yet.  Returns as
- * above. */
+/* Unpacks the squashfs `file` into the new directory `dir`.  Returns 0; -1: the
+ * log says why. */
 int site_stage_unpack(const char *file, const char *dir);
 
 #endif

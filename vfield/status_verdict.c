@@ -21,7 +21,8 @@
  * monitoring program asks several times in that time, and a machine that was
  * started again is back. */
 #define LOST_S 900
-/* How many rates must be known: of two peers, neither can be called slow. */
+/* How many rates must be known before a peer can be called slow: of two peers,
+ * neither can. */
 #define MEDIAN_OF 3
 
 static const char *const words[] = {"OK", "DEGRADED", "FAILED"};
@@ -47,8 +48,8 @@ plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* Returns how many chunks lie on exactly `nodes` nodes; the seed is not
- * counted. */
+/* Returns how many chunks lie on exactly `nodes` nodes, the seeds not counted.
+ */
 static uint64_t
 chunks_on(struct json_object *copies, size_t nodes)
 {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* status_verdict: sums up a router's status in one word, and gives the
- * reasons.
+/* status_verdict: sums up a router's status in one word, and gives the reasons.
  *
  * FAILED    reads wait for chunks that no node has, or would wait if there were
- *           any
+ *           any reads
  * DEGRADED  every chunk can be read, but perhaps not for long: some chunks lie
  *           on one machine only, a peer is banned or does not answer, a node
  *           was lost a short while ago, no member answers, the store fails, or
@@ -13,8 +12,7 @@
  * OK        none of this is the case
  *
  * Reasons for FAILED come first.  Names in them are cleaned for a terminal
- * (human_clean).
- */
+ * (human_clean). */
 #ifndef VF_VFIELD_STATUS_VERDICT_H
 #define VF_VFIELD_STATUS_VERDICT_H
 
@@ -27,7 +25,7 @@
 
 struct json_object;
 
-/* The number of the verdict is the exit status of `vfield status --check`, as
+/* The value of the state is the exit status of `vfield status --check`, as
  * monitoring programs expect it. */
 enum verdict_state { VERDICT_OK, VERDICT_DEGRADED, VERDICT_FAILED };
 
@@ -51,9 +49,9 @@ enum peer_trouble {
 	PEER_BANNED
 };
 
-/* Returns what is wrong with a peer, and writes a text about that to `why`; ""
- * if nothing is wrong.  median: the median of all peers' rates, in bytes/s; if
- * it is 0, no peer counts as slow. */
+/* Returns what is wrong with a peer, and writes a text about that to `why`, or
+ * "" if nothing is wrong.  median: the median of all peers' rates, in bytes/s;
+ * if it is 0, no peer counts as slow. */
 enum peer_trouble verdict_peer(struct json_object *peer, uint64_t median,
 			       char why[VERDICT_TEXT]);
 /* Returns the median of those peers' rates that are known, in bytes/s, or 0 if

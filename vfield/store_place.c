@@ -138,8 +138,8 @@ free_abandoned(const char *path)
 	remove_tree(path);
 }
 
-/* Removes the stores in memory whose nodes were killed and have not come back;
- * never the directory `own`. */
+/* Removes all stores in memory whose nodes were killed and do not live now,
+ * except the directory `own`. */
 static void
 free_all_abandoned(const char *own)
 {
@@ -185,8 +185,8 @@ make_locked(struct store_place *p)
 }
 
 /* Returns true, and logs that, if the store's directory has an entry `name` of
- * another type than `ours` (S_IFLNK, S_IFDIR).  Such an entry belongs to
- * something else, and the store would replace it. */
+ * another type than `ours` (S_IFLNK, S_IFDIR).  Such an entry was not made by a
+ * store, and the store would replace it. */
 static bool
 is_anothers(const char *dir, const char *name, mode_t ours)
 {

@@ -7,10 +7,9 @@
  * Unless the user names a directory, the store lies in memory, in a directory
  * of /dev/shm.  Its name is made from the run directory's, so that a node that
  * was killed finds its chunks again when it is started anew.  The directory is
- * removed when the node stops.  A killed node that never comes back leaves its
- * directory behind: so each node that starts removes such directories, which no
- * living node has locked.
- */
+ * removed when the node stops.  A killed node that is never started anew leaves
+ * its directory behind.  So each node that starts removes those directories
+ * that no living node has locked. */
 #ifndef VF_VFIELD_STORE_PLACE_H
 #define VF_VFIELD_STORE_PLACE_H
 
@@ -34,7 +33,7 @@ struct store_place {
 uint64_t memory_available(void);
 
 /* Finds or makes the store's directory, locks it if it is in memory, and fills
- * in p. Returns 0; on failure logs why and returns -1. */
+ * in p.  Returns 0; on failure logs why and returns -1. */
 int store_place_prepare(const struct node_config *c, struct store_place *p);
 /* Removes the directory of a store that is in memory, and frees what p owns. */
 void store_place_remove(struct store_place *p);

@@ -22,7 +22,7 @@
 #include "lib/loop.h"
 #include "vfield/launch.h"
 
-/* milliseconds between two looks whether a process is ready; arbitrary */
+/* milliseconds between two tests of whether a process is ready; arbitrary */
 #define LOOK_MS 10
 #define TICK_MS 1000
 #define PATIENCE_MS 5000 /* a start that takes longer is logged; arbitrary */
@@ -32,9 +32,9 @@ struct process {
 	const struct child_spec *spec;
 	struct supervisor *sup;
 	struct child child;
-	/* the child is to run: it is not dormant, or was woken */
+	/* true: the child is to run, since it is not dormant, or was woken */
 	bool awake;
-	/* true: it was logged that the process is not ready yet */
+	/* true: the log already says that the process is not ready yet */
 	bool impatient;
 	struct loop_source ready;
 	/* fires when it is to be tested again whether the process is ready */

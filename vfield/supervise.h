@@ -47,14 +47,15 @@ struct child_spec {
 	const char *name;
 	const char *const *argv; /* ended by NULL; argv[0] is a path */
 	enum ready_by ready_by;
-	/* path of the socket or file of ready_by, removed before each start;
-	 * NULL: there is none */
+	/* path of the socket or file that `ready_by` is about, removed before
+	 * each start; NULL: there is none */
 	const char *ready_path;
 	/* a text for the log that says what the child waits for until it is
 	 * ready; NULL: none */
 	const char *waits_for;
-	int grace_ms; /* 0: SUPERVISE_GRACE_MS */
-	bool vital;   /* exempt from the kernel's OOM killer */
+	/* milliseconds from SIGTERM to SIGKILL; 0: SUPERVISE_GRACE_MS */
+	int grace_ms;
+	bool vital; /* exempt from the kernel's OOM killer */
 	bool dormant;
 	bool may_fail;
 };
@@ -67,8 +68,8 @@ struct supervise_ops {
 	void (*starting)(void *ctx, size_t i);
 	/* Called once, when all children that are not dormant are ready. */
 	void (*ready)(void *ctx);
-	/* Called with a line that says what is going on, for `systemctl
-	 * status`. */
+	/* Called with a line that says what the supervisor is doing, for
+	 * `systemctl status`. */
 	void (*status)(void *ctx, const char *text);
 	void (*stopping)(void *ctx);
 	/* Called every second once all children are ready; NULL: not wanted. */
@@ -80,7 +81,7 @@ struct supervise_ops {
 int supervise(const struct child_spec *specs, size_t n,
 	      const struct supervise_ops *ops, void *ctx);
 
-/* For the callback `tick`.  supervise_wake starts the dormant child i;
+/* For use in the callback `tick`: supervise_wake starts the dormant child i;
  * supervise_is_up returns true if child i is ready now. */
 void supervise_wake(struct supervisor *s, size_t i);
 bool supervise_is_up(const struct supervisor *s, size_t i);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* verbs: finds the command that is meant by the first operand of a command of
- * commands, such as `vfield site`; prints their list. */
+/* verbs: finds the command that the first operand of a command such as `vfield
+ * site` names, and prints the list of such commands. */
 #ifndef VF_VFIELD_VERBS_H
 #define VF_VFIELD_VERBS_H
 
@@ -12,11 +12,13 @@
 
 struct verbs {
 	const char *program; /* "vfield site" */
-	const char *about;   /* the help's text under the usage, with its \n */
-	/* text above the help's last line, with its \n; NULL: none */
+	/* the text under the usage in the help, with its \n */
+	const char *about;
+	/* text above the last line of the help, with its \n; NULL: none */
 	const char *note;
-	/* Returns the command of number i, whose program is `program`, a blank
-	 * and its name; NULL: there are no more. */
+	/* Returns the command of number i.  Its program is the text `program`,
+	 * a blank and the command's name.  Returns NULL if there are no more.
+	 */
 	const struct command_spec *(*at)(size_t i);
 };
 

@@ -59,7 +59,7 @@ watch_arguments(const char *program, int argc, char **argv)
 		if (strncmp(argv[i], "--watch=", 8) == 0)
 			take_seconds(program, &argv[i], argv[i] + 8);
 		else if (short_way && isdigit((unsigned char)argv[i][2]))
-			/* -w5 is --watch=5, but -wj is -w -j. */
+			/* -w5 means --watch=5, but -wj means -w -j. */
 			take_seconds(program, &argv[i], argv[i] + 2);
 		else if ((strcmp(argv[i], "-w") == 0 ||
 			  strcmp(argv[i], "--watch") == 0) &&

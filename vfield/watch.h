@@ -18,8 +18,9 @@
 #include "vfield/node_config.h"
 
 struct watch {
-	const char *who; /* the command's name, for messages on stderr */
-	bool on;         /* the option --watch was given */
+	/* the command's name, with which messages on stderr begin */
+	const char *who;
+	bool on; /* the option --watch was given */
 	/* seconds of --watch=SECONDS or --interval; 0: not given */
 	uint64_t interval;
 	bool raw; /* the output is for programs, so its lines are not folded */
@@ -45,20 +46,21 @@ struct watch {
  * 2. */
 void watch_arguments(const char *program, int argc, char **argv);
 
-/* Calls `show`, which writes to `to`, once or again and again, as w says.
+/* Calls `show`, which writes to `to`, once or, if w->on, again and again.
  * Returns 0; or -1 if the first call of `show` or writing to stdout fails.
  * Later failures of `show` are ignored, since the node that it asks may come
  * back. */
 int watch_run(const struct watch *w, int (*show)(FILE *to, void *ctx),
 	      void *ctx);
 
-/* Returns the columns that a line may have: $COLUMNS, else those of the
+/* Returns how many columns a line may have: $COLUMNS, else the width of the
  * terminal on stdout, else 80. */
 unsigned watch_columns(void);
-/* Returns the same as watch_columns, but 0 where that returns 80 as a
- * default. */
+/* Returns the same as watch_columns, but 0 if neither $COLUMNS nor a terminal
+ * tells the width. */
 unsigned watch_columns_said(void);
-/* Sets the program's locale for characters.  Returns true if they are UTF-8. */
+/* Sets the program's locale for characters from the environment.  Returns true
+ * if their encoding is UTF-8. */
 bool watch_utf8(void);
 
 #endif
