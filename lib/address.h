@@ -40,7 +40,7 @@ int address_parse(const char *text, uint16_t default_port, struct address *a);
 int address_resolve(const char *text, uint16_t default_port, struct address *a,
 		    const char **why);
 /* Splits text into a host, which may be a name, and a port.  The host is copied
- * to `host', a buffer of size bytes; if text has no port, *port becomes
+ * to `host`, a buffer of size bytes; if text has no port, *port becomes
  * default_port.  Returns 0; or -1 and EINVAL, also if the host stands in
  * brackets. */
 int address_split(const char *text, uint16_t default_port, char *host,

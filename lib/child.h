@@ -86,7 +86,8 @@ struct child {
 	int64_t started_ns;
 	/* the pauses between a death and the next start */
 	struct backoff backoff;
-	bool quiet_kill; /* a process that outlives its grace is not logged */
+	/* true: a process that outlives its grace is not logged */
+	bool quiet_kill;
 	/* child_ready was called at least once since child_init */
 	bool was_ready;
 	/* fires when the pause, or the grace of a process that was told to end,

@@ -6,8 +6,8 @@
  *
  * Lines that differ only in their numbers are of one kind.  After
  * LOG_LIMIT_KINDS kinds in a minute, all further kinds count as one.  Lines
- * that were not logged are counted, and when the minute is over their number
- * is.
+ * that were not logged are counted, and their number is logged when the minute
+ * is over.
  */
 #ifndef VF_LIB_LOG_LIMIT_H
 #define VF_LIB_LOG_LIMIT_H

@@ -24,7 +24,7 @@
 
 struct lookup;
 
-/* Prepares to look up `names', each a text as address_resolve takes it; a text
+/* Prepares to look up `names`, each a text as address_resolve takes it; a text
  * without a port gets default_port.  Returns NULL on ENOMEM. */
 struct lookup *lookup_new(const struct option_list *names,
 			  uint16_t default_port);

@@ -188,7 +188,7 @@ decode_header(struct reader *r, struct manifest *m, struct reader *fields)
 }
 
 /* Copies the optional fields, so that the manifest can be encoded again as it
- * was. */
+ * was.  Returns 0, or -1 if there is no memory. */
 static int
 keep_fields(struct manifest *m, struct reader *fields)
 {

@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* served_counts: counts what a node's nbdkit serves to the network.  The counts
- * lie in memory that it shares with the node's other processes, the file
- * STOREDIR/served.
+ * lie in the file STOREDIR/served, which nbdkit and the node's other processes
+ * map.
  *
  * A client that asks for a whole image by its name is a plain client.  All
  * others are counted as peers: nodes ask for an image by its id, or for exports

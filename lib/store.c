@@ -30,7 +30,7 @@ unchanged(const struct store *s, uint32_t chunk, uint32_t word)
 }
 
 /* Changes a map word from `from` to `to`, and keeps count of the bytes in the
- * file data.  Returns false if the map word was not `from` any more. */
+ * file `data`.  Returns false if the map word was not `from` any more. */
 static bool
 change(const struct store *s, uint32_t chunk, uint32_t from, uint32_t to)
 {
@@ -138,7 +138,7 @@ pwrite_all(int fd, const uint8_t *buf, size_t len, off_t at)
 	return 0;
 }
 
-/* Frees a chunk's space in the file data: a whole chunk_size also for a short
+/* Frees a chunk's space in the file `data`: a whole chunk_size also for a short
  * chunk, so that its last page is freed too.  If the file system cannot do
  * this, the space stays taken. */
 static void
@@ -151,7 +151,7 @@ punch(const struct store *s, uint32_t chunk)
 	errno = saved;
 }
 
-/* Returns true if `error', the errno value of a failed read, means that the
+/* Returns true if `error`, the errno value of a failed read, means that the
  * disk or the file has failed, and not, for example, that memory is short. */
 static bool
 medium_failed(int error)
@@ -266,7 +266,8 @@ store_check(const struct store *s, uint32_t chunk)
 }
 
 /* Verifies a whole FOUND chunk and copies a part of it to buf.  If the part is
- * the whole chunk, it is read straight into buf. */
+ * the whole chunk, it is read straight into buf.  Returns 0, or -1 and
+ * errno. */
 static int
 read_found(const struct store *s, uint32_t chunk, uint32_t word,
 	   uint32_t offset, void *buf, uint32_t len)

@@ -60,10 +60,10 @@ struct store *store_attach(const char *dir, const char *name);
 struct store *store_open_image(const char *image_file, struct manifest *m);
 void store_close(struct store *s);
 
-/* For the router: makes the image of m the default image.  If several of the
- * router's images have the same NAME, that NAME means this image from then on,
- * if it has that NAME and `said` is true (an administrator has chosen the
- * image); else it means none of them. */
+/* For the router: makes the image of m the default image.  A NAME that several
+ * of the router's images have means none of them from then on, but for one
+ * case: if `said` is true, since an administrator has chosen the image, the
+ * image's own NAME means this image. */
 int store_set_default(const char *dir, const struct manifest *m, bool said);
 /* For the router: removes the store of an image that the router does not have
  * open, and the links that lead to it. */
@@ -72,16 +72,16 @@ int store_forget(const char *dir, const struct digest *id);
  */
 struct store_left {
 	struct digest id;
-	uint64_t bytes; /* bytes that the file data takes */
+	uint64_t bytes; /* bytes that the file `data` takes */
 	/* when the store was last written to, in seconds since 1970 */
 	int64_t used_s;
 };
 /* Lists up to max images in dir that no router has open, in the order of
  * used_s.  Returns their number, or -1 and errno. */
 int store_left(const char *dir, struct store_left *list, int max);
-/* Cuts `bytes` bytes off the end of the file data in the store l. Returns 1 if
- * some data is left; 0 if none was left and the image was removed; -1 and errno
- * on failure. */
+/* Cuts `bytes` bytes off the end of the file `data` in the store l. Returns 1
+ * if some data is left; 0 if none was left and the image was removed; -1 and
+ * errno on failure. */
 int store_left_shrink(const char *dir, struct store_left *l, uint64_t bytes);
 /* Finds the id of the image that a name, an id, NAME@ID or "" (the default
  * image) means.  Returns 0, or -1 and errno; ENOENT: no such image; ENOTUNIQ:
@@ -150,7 +150,7 @@ char *store_base(const struct store *s);
  * that lie in the same file are as far from each other there as in the
  * image. */
 int store_locate(const struct store *s, uint32_t chunk, off_t *offset);
-/* Returns how many bytes the chunks in the file data have together; chunks in
+/* Returns how many bytes the chunks in the file `data` have together; chunks in
  * the base are not counted. */
 uint64_t store_bytes(const struct store *s);
 

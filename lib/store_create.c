@@ -95,7 +95,7 @@ open_data(struct store *s, bool fresh)
 	return 0;
 }
 
-/* Frees the space in the file data where the map has no chunk, such as the
+/* Frees the space in the file `data` where the map has no chunk, such as the
  * space of a chunk that was only half written when the router was killed. */
 static void
 trim_data(struct store *s)

@@ -62,7 +62,7 @@ struct map_header {
 	 * store; zeros: no router has it open.  Chunks that were HELD in an
 	 * earlier boot are verified again. */
 	uint8_t boot[16];
-	_Atomic uint64_t bytes; /* bytes of all chunks in the file data */
+	_Atomic uint64_t bytes; /* bytes of all chunks in the file `data` */
 	/* store_stamp of the base when its HELD chunks were last known to be
 	 * right. */
 	_Atomic uint64_t base_stamp;
@@ -177,7 +177,7 @@ void store_fill_header(struct map_header *h, const struct manifest *m);
  * The generations are counted on, not begun anew, since other processes may
  * have the map open. */
 void store_reuse_words(struct store *s);
-/* Sets `boot' to an identifier of the machine's present boot.  It is never all
+/* Sets `boot` to an identifier of the machine's present boot.  It is never all
  * zeros, which mean that no router has the store open. */
 void store_this_boot(uint8_t boot[16]);
 /* Returns a number that changes when the file is written to. */

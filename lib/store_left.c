@@ -88,9 +88,9 @@ store_left(const char *dir, struct store_left *list, int max)
 	return n;
 }
 
-/* Cuts `bytes` bytes off the end of the file data.  Returns 1, and in *left the
- * bytes that the file still takes; 0 if the file is no longer than `bytes`; -1
- * and errno on failure. */
+/* Cuts `bytes` bytes off the end of the file `data`.  Returns 1, and in *left
+ * the bytes that the file still takes; 0 if the file is no longer than `bytes`;
+ * -1 and errno on failure. */
 static int
 cut(int sub, uint64_t bytes, uint64_t *left)
 {

@@ -64,7 +64,8 @@ store_link(int at, const char *name, const char *target)
 		return -1;
 	if (renameat(at, temp, at, name) == 0)
 		return 0;
-	/* if a directory has that name, no router has made it */
+	/* renameat replaces no directory: removes one that a stranger has
+	 * made */
 	store_remove(at, name);
 	return renameat(at, temp, at, name);
 }
@@ -251,7 +252,7 @@ meant(const struct lying *list, int n, const char *name,
 
 /* Makes anew the links of all names that the router's images have; `said` is
  * the image that an administrator has chosen, or NULL.  Names of images that no
- * router has open stay as they are. */
+ * router has open stay as they are.  Returns 0, or -1 and errno. */
 static int
 name_all(int at, const struct digest *said)
 {
@@ -285,8 +286,9 @@ store_set_default(const char *dir, const struct manifest *m, bool said)
 	return name_all(at, said ? &m->id : NULL);
 }
 
-/* Returns true if a file of that name belongs to a store, or was left by a
- * crash, such as "manifest.XXXXXX" by manifest_save. */
+/* Returns 1 if a file of that name belongs to a store, or was left by a crash,
+ * such as "manifest.XXXXXX" by manifest_save; else 0. A filter for
+ * scandirat. */
 static int
 is_own_file(const struct dirent *e)
 {
@@ -303,7 +305,7 @@ is_own_file(const struct dirent *e)
 }
 
 /* Removes the files of a store (is_own_file) from its directory sub, and
- * nothing else. */
+ * nothing else.  Returns 0, or -1 and errno if some could not be removed. */
 static int
 empty(int sub)
 {

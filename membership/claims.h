@@ -66,7 +66,7 @@ void claims_heard(struct claims *c, const struct node_id *id, int64_t now_ns);
  * the node again. */
 void claims_denied(struct claims *c, const struct node_id *id, int64_t now_ns);
 /* If a CLAIM is to be sent, sets *id to its node, notes that it is sent now,
- * and returns true.  Returns false if none is. */
+ * and returns true.  Returns false if no CLAIM is to be sent. */
 bool claims_next(struct claims *c, struct node_id *id, int64_t now_ns);
 
 #endif

@@ -60,7 +60,8 @@ struct group_driver {
 	void *(*open)(struct loop *l, const struct group_ops *ops, void *ctx);
 	/* Leaves the group, and frees `group`. */
 	void (*close)(void *group);
-	/* Has the group call fill.  Called when there may be frames to send. */
+	/* Called when there may be frames to send: makes the group call
+	 * group_ops.fill as soon as it can take a message. */
 	void (*kick)(void *group);
 	/* Puts the address by which the group knows this node into a->ip.
 	 * Returns -1 if the address is not known yet. */

@@ -379,9 +379,9 @@ place(struct guest *e, const struct arrival *a)
 	memcpy(e->reader.any_ip, a->here.ip, sizeof a->here.ip);
 }
 
-/* Returns how many of its first bytes a stand for a machine: addresses that
- * share these count as one machine's.  All bytes of an IPv4 address, half of an
- * IPv6 address. */
+/* Returns how many of the first bytes of a->ip stand for a machine: all of an
+ * IPv4 address, half of an IPv6 address.  Addresses that share these bytes
+ * count as addresses of one machine. */
 static size_t
 machine_bytes(const struct address *a)
 {

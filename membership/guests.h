@@ -27,9 +27,9 @@
 #include "membership/wire/leases.h"
 #include "membership/table.h"
 
-/* If there are so many guests, a further guest that comes by TCP is refused;
- * one that comes by the Unix socket never is.  The number equals
- * TABLE_NODES_MAX, so that each guest's node has room in a table. */
+/* While so many guests are connected, a further guest that comes by TCP is
+ * refused; a guest that comes by the Unix socket is never refused.  The number
+ * equals TABLE_NODES_MAX, so that each guest's node has room in a table. */
 #define GUESTS_MAX 4096
 /* At most so many guests may come from one IPv4 address or one IPv6 network of
  * 64 bits, so that a machine that opens as many connections as it can keeps no
@@ -43,11 +43,11 @@
  * closed.  Arbitrary: fifty times the delay of a full link. */
 #define GUEST_STUCK_MS 10000
 /* News is sent to the guests in flushes.  The pause after a flush grows with
- * the bytes that it has sent to all guests.  It is as long as keeps them to
- * GUESTS_NEWS_BYTES a second, but within GUESTS_FLUSH_MS and
- * GUESTS_FLUSH_MORE_MS.  It gets longer than that, up to GUESTS_FLUSH_MOST_MS,
- * only if they would exceed GUESTS_NEWS_BYTES_MOST a second (perf/news measures
- * the cost). */
+ * the bytes that the flush has sent to all guests together, and so holds the
+ * news to GUESTS_NEWS_BYTES a second.  But it lasts at least GUESTS_FLUSH_MS
+ * and at most GUESTS_FLUSH_MORE_MS.  Only if the news would then exceed
+ * GUESTS_NEWS_BYTES_MOST a second does the pause last longer, up to
+ * GUESTS_FLUSH_MOST_MS (perf/news measures the cost). */
 #define GUESTS_FLUSH_MS 50
 #define GUESTS_FLUSH_MORE_MS 250
 #define GUESTS_FLUSH_MOST_MS 1000
@@ -99,8 +99,8 @@ int guests_listen_unix(struct guests *g, const char *path);
 int guests_listen_tcp(struct guests *g, const struct address *a,
 		      const char *psk_file);
 
-/* Must be called when the view, the leases or the words have changed: has the
- * changes sent to the guests, after the pause. */
+/* Must be called when the view, the leases or the words have changed: sends the
+ * changes to the guests when the pause is over. */
 void guests_kick(struct guests *g);
 /* Tells all guests by a HELLO that the member has lost its group (`alone` is
  * true) or is in it again (false), and sends them the whole view anew.  Does

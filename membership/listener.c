@@ -62,8 +62,9 @@ ready(void *ctx, uint32_t events)
 		s->arrived(s->ctx, &a);
 		errno = EAGAIN;
 	}
-	/* After any other error epoll would report the listening socket again
-	 * and again.  So it is not watched until listener_resume is called. */
+	/* After any error but these three, epoll would report the listening
+	 * socket again and again.  So it is not watched until listener_resume
+	 * is called. */
 	if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR) {
 		log_warn("accept: %s", strerror(errno));
 		(void)loop_set_events(s->loop, &s->source, 0);

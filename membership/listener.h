@@ -20,7 +20,7 @@
 
 struct listener;
 
-/* A connection that was accepted.  The callback `arrived' owns fd from then on,
+/* A connection that was accepted.  The callback `arrived` owns fd from then on,
  * and may pass it to channel_new. */
 struct arrival {
 	int fd;

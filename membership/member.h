@@ -34,11 +34,11 @@
  *            the Unix socket, is never refused.
  * Words      Without a trusted key a node's word on the default image is taken
  *            into the view if its version is not far above those of the words
- *            before it (PROTO_WORD_STEP); from this node's own router, and,
- *            while this member is new, from every core node, whatever the
- *            version.  With a trusted key the member takes and hands on only
- *            words that this key has signed (authority/words.h), and removes
- *            all others from the nodes.
+ *            before it (PROTO_WORD_STEP).  A word from this node's own router
+ *            is taken whatever its version; while this member is new, so is a
+ *            word from any core node.  With a trusted key the member takes and
+ *            hands on only words that this key has signed (authority/words.h),
+ *            and removes all others from the nodes.
  */
 #ifndef VF_MEMBERSHIP_MEMBER_H
 #define VF_MEMBERSHIP_MEMBER_H
@@ -56,7 +56,8 @@ struct member;
 struct member_settings {
 	const char *socket_path;
 	bool tcp;
-	struct address listen; /* the TCP address, if tcp */
+	/* address at which guests are awaited by TCP; unused unless `tcp` */
+	struct address listen;
 	/* file of the keys that guests by TCP show; NULL: none is asked for */
 	const char *psk_file;
 	const struct group_driver *group; /* NULL: the member is solo */

@@ -17,7 +17,8 @@ table_new(void)
 	struct table *t = calloc(1, sizeof *t);
 
 	if (t != NULL)
-		/* change 1 has readers sent VIEW even if the table is empty */
+		/* changes are counted from 1, so that a reader, which begins at
+		 * change 0, is sent a VIEW even if the table is empty */
 		t->change = 1;
 	return t;
 }

@@ -12,8 +12,9 @@
  * of date.
  *
  * table_mark writes the news once for all readers: which chunks nodes have
- * taken and dropped between the last mark and this one, in some bytes a node.
- * A reader that was sent everything up to the last mark is then sent just the
+ * taken and dropped between the last mark and this one, in a few bytes for each
+ * node.  A reader that was sent everything up to the last mark is then sent
+ * just the
  * news.  A reader that is new or slow is sent the changed parts of the bitmaps
  * instead.
  *
@@ -29,9 +30,9 @@
  *             OWNED, CONFIRMED ── table_gone, by the owner ──► (unknown)
  *             ORPHAN ── its time is over: table_expire ──► (unknown)
  *
- * Limits   TABLE_NODES_MAX nodes, TABLE_HELD_BYTES for all bitmaps.  If the
- *          first is reached, a new node is refused.  If the second is, a new
- *          bitmap is not kept, so that its node seems to hold nothing of the
+ * Limits   TABLE_NODES_MAX nodes, TABLE_HELD_BYTES for all bitmaps.  A node for
+ *          which there is no room is refused.  A bitmap for which there is no
+ *          room is not kept, so that its node seems to hold nothing of the
  *          image.
  * Errors   a call about an unknown node, by an owner that is not the node's, or
  *          with chunks out of range, is ignored.
@@ -43,15 +44,15 @@
 
 /* At most PROTO_NUMBERS_MAX, since a node's slot is its number in frames. */
 #define TABLE_NODES_MAX 4096
-/* The most bytes that the bitmaps of held chunks, one for each node and image,
- * take together.  Arbitrary: enough for 4096 nodes with an image of 130,000
- * chunks. */
+/* The most bytes that the structs held (table_inside.h), one for each node and
+ * image, take together.  Arbitrary: each has two bitmaps and a number for each
+ * block, so this is enough for 4096 nodes with an image of 61,000 chunks. */
 #define TABLE_HELD_BYTES (64U << 20)
-/* How many departures are kept for readers: the last ones.  Arbitrary: enough
- * for every node to leave once. */
+/* The number of departures, the last ones, that are kept for readers.
+ * Arbitrary: enough for every node to leave once. */
 #define TABLE_GONE_MAX 4096
-/* Bytes that the buffer for table_read has at least; the longest NODE takes
- * half of them. */
+/* Bytes that the buffer for table_read has at least.  They must hold the
+ * longest NODE, which takes 3 KB (proto.h). */
 #define TABLE_READ_MIN 4096
 /* The owner of an orphan or of an unknown node. */
 #define TABLE_NOBODY UINT64_MAX
@@ -67,7 +68,7 @@ void table_free(struct table *t);
 int table_node(struct table *t, uint64_t owner, const struct proto_node *n);
 /* Changes the bitmap of the node and image that h names, as h says. */
 void table_hold(struct table *t, uint64_t owner, const struct proto_hold *h);
-/* Removes the node, and has readers sent a GONE with the reason. */
+/* Removes the node, so that readers are sent a GONE with the reason. */
 void table_gone(struct table *t, uint64_t owner, const struct node_id *id,
 		enum proto_reason reason);
 
@@ -91,7 +92,7 @@ bool table_confirmed(const struct table *t, const struct node_id *id);
 /* Returns the node as its owner described it; NULL: the node is unknown. */
 const struct proto_node *table_described(const struct table *t,
 					 const struct node_id *id);
-/* Has the node sent to all readers again, as if it had changed. */
+/* Sends the node to all readers again, as if it had changed. */
 void table_repeat(struct table *t, const struct node_id *id);
 uint32_t table_count(const struct table *t);
 /* Returns the greatest place in the turn queue of boot services that a core
@@ -149,11 +150,11 @@ struct table_reader {
 	uint32_t image, block;
 };
 
-/* Called when the reader's other side has forgotten all that it was sent: has
- * the whole table sent again, without departures. */
+/* Called when the reader's other side has forgotten all that it was sent: makes
+ * table_read write the whole table again, without departures. */
 void table_reader_restart(struct table_reader *r);
-/* Has the whole table sent to the reader again, after the departures that it
- * has not been sent yet. */
+/* Makes table_read write the whole table again, after the departures that the
+ * reader was not sent yet. */
 void table_reader_repeat(struct table_reader *r);
 /* Returns true if a pass has begun and is not complete. */
 bool table_reader_midway(const struct table_reader *r);

@@ -120,8 +120,8 @@ forget_fresh(struct table *t, struct held *h)
 			h->fresh[w] = 0;
 }
 
-/* Adds the changes in a node's bitmaps to the news, and clears held.fresh,
- * which has them.  If the node was described anew, adds nothing, since
+/* Adds the changes in a node's bitmaps to the news, and clears these changes in
+ * the bitmaps held.fresh.  If the node was described anew, adds nothing, since
  * table_read sends all of it.  Returns false if the news has no room. */
 static bool
 put_entry(struct table *t, struct hold_frame *f, const struct entry *e)

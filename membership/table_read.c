@@ -72,7 +72,7 @@ begin_pass(const struct table *t, struct table_reader *r)
 	r->described = 0;
 }
 
-/* Each function say_... writes frames to `room', and returns false if `room'
+/* Each function say_... writes frames to `room`, and returns false if `room`
  * is full. */
 static bool
 say_departures(const struct table *t, struct table_reader *r,
@@ -84,7 +84,8 @@ say_departures(const struct table *t, struct table_reader *r,
 		struct proto_msg m = {
 		    .type = PROTO_GONE, .gone = d->id, .reason = d->reason};
 
-		/* A node that has come back is sent as NODE, below. */
+		/* No GONE is written for a node that has come back: the pass
+		 * writes its NODE later. */
 		if (table_find(t, &d->id) == NULL && !outbuf_put(room, &m))
 			return false;
 		r->departure++;

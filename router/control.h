@@ -18,7 +18,7 @@
  *   remove force NAME|ID: removes an image from all nodes
  *   add IMAGE-FILE: adds an image file of this machine; its manifest is
  *     IMAGE-FILE.vfm, or the file whose path follows after a tab
- * Lines by which `vfield' makes this node a core node:
+ * Lines by which `vfield` makes this node a core node:
  *   group: asks which nodes there are, and which of them are core nodes
  *   core PORT: says that this node now runs a member, which listens at PORT
  *   member ADDR:PORT,...: names addresses at which members of core nodes may

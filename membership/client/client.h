@@ -84,7 +84,7 @@ struct member_client *member_client_new(struct loop *l, const char *socket_path,
  * without waiting, and frees the client. */
 void member_client_free(struct member_client *c);
 
-/* Has the client speak TLS with members that it reaches by TCP, with a key of
+/* Makes the client speak TLS with members that it reaches by TCP, with a key of
  * psk_file, which must live as long as the client.  Must be called before the
  * loop runs. */
 void member_client_secure(struct member_client *c, const char *psk_file);
@@ -92,7 +92,7 @@ void member_client_secure(struct member_client *c, const char *psk_file);
  * only after all addresses that are not. */
 void member_client_add_core(struct member_client *c, const struct address *a,
 			    bool doubtful);
-/* Has the client move to the node's own member, which now listens at
+/* Makes the client move to the node's own member, which now listens at
  * socket_path.  Returns 0, or -1 and ENOMEM. */
 int member_client_own(struct member_client *c, const char *socket_path);
 /* Returns true if the member in use is the node's own. */

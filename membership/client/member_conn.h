@@ -53,8 +53,10 @@ struct member_conn *member_conn_new(struct loop *l, const char *path,
 				    const struct address *to,
 				    const struct member_psk *psk,
 				    const struct channel_ops *ops, void *owner);
-/* Notes why the connection has ended.  If its ends have no key in common the
- * next one shows the next key; when all were refused the log says so, once. */
+/* Notes why the connection has ended.  If its two ends had no key in common,
+ * increments psk->attempt, so that the next connection shows the next key.
+ * When as many connections in a row were refused as there can be keys, logs
+ * that once. */
 void member_conn_ended(const struct member_conn *s, struct member_psk *psk,
 		       enum channel_end why);
 /* Logs that the member speaks that version of the protocol, which this node

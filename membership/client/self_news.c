@@ -19,9 +19,9 @@
 struct said {
 	const struct bitmap *held; /* NULL: this struct is free */
 	struct digest image;
-	/* the words of `held' as the member was last sent them */
+	/* the words of `held` as the member was last sent them */
 	uint64_t *words;
-	/* the member was sent the first n of `words' */
+	/* the member was sent the first n of `words` */
 	uint32_t n;
 };
 

@@ -39,7 +39,7 @@ void self_news_held(struct self_news *t, const struct digest *image,
 /* Forgets what the member was told, so that self_news_read writes all again.
  * Called for a new member, which was told nothing yet. */
 void self_news_repeat(struct self_news *t);
-/* Has self_news_read write the changes in the bitmaps, too, until all are
+/* Makes self_news_read write the changes in the bitmaps, too, until all are
  * written. */
 void self_news_flush(struct self_news *t);
 /* Notes that the node leaves: self_news_read writes that next, and nothing

@@ -42,8 +42,8 @@ check(struct cmap *c, cs_error_t e)
 		c->failed = true;
 }
 
-/* Deletes keys that begin with prefix: if `stale' is NULL all of them, else
- * those for which `stale' returns true. */
+/* Deletes keys that begin with prefix: if `stale` is NULL all of them, else
+ * those for which `stale` returns true. */
 static void
 clear(struct cmap *c, const char *prefix,
       bool (*stale)(const struct proto_node *n, const char *rest),

@@ -35,7 +35,7 @@ struct channel {
 	enum channel_end why;
 	uint8_t *in, *out;
 	size_t nin, nout; /* bytes in `in` and `out` */
-	size_t room;      /* bytes for which `in' has room */
+	size_t room;      /* bytes for which `in` has room */
 	int64_t stuck_ns;
 };
 
@@ -222,7 +222,7 @@ take_frames(struct channel *k, const uint8_t *buf, size_t len)
 	return at;
 }
 
-/* Keeps `rest', the beginning of a frame, until the frame's end has come.
+/* Keeps `rest`, the beginning of a frame, until the frame's end has come.
  * Makes room for twice as much, so that a frame that comes byte by byte is not
  * copied for each byte.  Returns -1 if there is no memory. */
 static int
@@ -292,8 +292,8 @@ finish_connect(struct channel *k, uint32_t events)
 	return 0;
 }
 
-/* Goes on with the handshake.  A side that connected takes any end of it for a
- * refusal: the other side may speak no TLS. */
+/* Goes on with the handshake.  An error in it counts as a refusal, since the
+ * other side may speak no TLS.  Returns 0, or -1 if the channel has failed. */
 static int
 shake_hands(struct channel *k)
 {
@@ -313,7 +313,8 @@ shake_hands(struct channel *k)
 }
 
 /* Reads what has come.  Bytes that TLS has taken from the socket are read to
- * the last, since no event tells of them. */
+ * the last, since the loop reports no event for them.  Returns 0, or -1 if the
+ * channel has failed. */
 static int
 read_all(struct channel *k)
 {

@@ -56,19 +56,21 @@ struct channel *channel_connect(struct loop *l, const struct address *to,
 				const struct channel_ops *ops, void *ctx);
 struct channel *channel_connect_unix(struct loop *l, const char *path,
 				     const struct channel_ops *ops, void *ctx);
-/* Has a channel that was made just now speak TLS, with a key of psk_file: with
- * the attempt-th, if this side connects (membership/wire/tls.h).  Returns 0, or
- * -1 and errno; then the channel is of no use. */
+/* Makes a channel that was made just now speak TLS, with the keys in the file
+ * psk_file.  A side that connects shows key number `attempt`
+ * (membership/wire/tls.h); a side that was connected to accepts each of the
+ * keys.  Returns 0; or -1 and errno, after which the channel can only be
+ * freed. */
 int channel_secure(struct channel *k, const char *psk_file, unsigned attempt);
 void channel_free(struct channel *k);
 
-/* Has the channel call fill, once the socket can take bytes. */
+/* Makes the channel call fill as soon as the socket can take bytes. */
 void channel_kick(struct channel *k);
 /* For a channel that is about to be freed: calls fill, and sends as much as the
  * socket takes at once.  Must not be called from a callback. */
 void channel_flush(struct channel *k);
-/* Returns since when bytes have been waiting without the socket taking any; 0:
- * no bytes wait. */
+/* Returns the time since which bytes wait and the socket has taken none; 0: no
+ * bytes wait. */
 int64_t channel_stuck_ns(const struct channel *k);
 
 #endif

@@ -240,8 +240,8 @@ marked(const struct hold_part *p, uint32_t chunk)
 	return p->words[chunk / 64 - p->first] >> chunk % 64 & 1;
 }
 
-/* Returns how many chunks in a row, from `chunk' on and before `end', are
- * marked as `chunk' is, or unmarked as it is. */
+/* Returns how many chunks in a row, from `chunk` on and before `end`, are
+ * marked as `chunk` is, or unmarked as it is. */
 static uint32_t
 run_at(const struct hold_part *p, uint32_t chunk, uint32_t end)
 {

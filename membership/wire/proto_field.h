@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* proto_field: get and set the fields of a NODE by their types.  A node sends
+/* proto_field: gets and sets the fields of a NODE by their types.  A node sends
  * only its own fields.  A member hands on the fields of all nodes, even those
  * of types that it does not know.
  */

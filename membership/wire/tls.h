@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* tls: TLS on a connected socket, by GnuTLS, for both ends of a channel.
+/* tls: speaks TLS on a connected socket, by GnuTLS, at both ends of a channel.
  *
  * Each end proves that it has a pre-shared key, one of those in a file
  * (authority/psk_file.h).  Only TLS 1.3 is spoken, with AES-128-GCM and fresh
@@ -23,7 +23,7 @@ struct tls;
 
 /* Begin TLS: tls_accept at the end that has accepted the connection,
  * tls_connect at the end that has made it.  tls_connect uses key number
- * `attempt' of the file, modulo the number of keys.  The caller goes on owning
+ * `attempt` of the file, modulo the number of keys.  The caller goes on owning
  * the socket.  Return NULL and set errno on failure; ENOKEY: there is no such
  * file of keys. */
 struct tls *tls_accept(int fd, const char *psk_file);

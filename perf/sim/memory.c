@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* memory_of_view has a file of its own, since the router's `struct node' is not
+/* memory_of_view has a file of its own, since the router's `struct node` is not
  * that of sim.h. */
 #include "router/cluster/nodes.h"
 #include "router/policy/route.h"

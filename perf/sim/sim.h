@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* sim: a cluster of simulated nodes that run the router's own policy: route.c,
- * line.c, readahead.c, patience.c and fill.c are linked in.
+/* sim: a cluster of simulated nodes that run the router's own policy: all files
+ * of router/policy/ are linked in.
  *
  * A simulated node does what router/ does around the policy: it keeps a list of
  * the chunks in flight, opens connections, sends requests over them, and finds

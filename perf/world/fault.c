@@ -142,7 +142,7 @@ befall(struct machine *m, const struct fault *f, bool ends)
 	}
 }
 
-/* Returns true if a fault of this kind counts as a fault of its `other'
+/* Returns true if a fault of this kind counts as a fault of its `other`
  * machine, too.  CLONE does, since neither of two machines with the same
  * identity is reliable. */
 static bool

@@ -220,7 +220,7 @@ fits(const struct group *o, uint32_t ring)
 }
 
 /* Puts all processes that want to be in a ring into new rings, numbered from
- * `first' on.  A process becomes a member of the first new ring whose members
+ * `first` on.  A process becomes a member of the first new ring whose members
  * all reach it, and are all reached by it. */
 static void
 choose(uint32_t first)
@@ -316,7 +316,7 @@ join_soon(struct group *g)
 }
 
 /* Makes a message from g, which begins with a HELLO, as messages of
- * membership/corosync do.  Sets *n to what the callback `fill' of g has
+ * membership/corosync do.  Sets *n to what the callback `fill` of g has
  * returned.
  */
 static struct carried *

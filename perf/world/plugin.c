@@ -125,7 +125,7 @@ on_read(void *ctx, int error, bool right)
 	served(s, error != 0 ? EIO : 0, &c);
 }
 
-/* Returns true if `error' means only that the router could not store the chunk;
+/* Returns true if `error` means only that the router could not store the chunk;
  * the same as cannot_keep of exports.c. */
 static bool
 cannot_keep(int error)

@@ -281,9 +281,9 @@ more_than(const struct bitmap *a, const struct bitmap *b, uint32_t n)
 	return more;
 }
 
-/* Checks that machine m knows which chunks machine `of', the node at `slot',
- * holds.  But m need not know of a chunk that `of' once refused to send: m has
- * noted that `of' lacks it (routes_lacks), and if `of' got it back before it
+/* Checks that machine m knows which chunks machine `of`, the node at `slot`,
+ * holds.  But m need not know of a chunk that `of` once refused to send: m has
+ * noted that `of` lacks it (routes_lacks), and if `of` got it back before it
  * announced the loss, it announces nothing. */
 static void
 check_held(const struct machine *m, uint32_t slot, const struct machine *of)
@@ -333,7 +333,7 @@ check_knows(const struct machine *m, const struct machine *of)
 }
 
 /* Returns true if m has no asks and no chunks on their way or in memory.  If
- * `last' is true, reports m if it has some. */
+ * `last` is true, reports m if it has some. */
 static bool
 is_idle(const struct machine *m, bool last)
 {

@@ -234,7 +234,7 @@ watch(void)
 		rules_no_circle();
 }
 
-/* Runs the world until `over' returns true, or until the time until_ns.
+/* Runs the world until `over` returns true, or until the time until_ns.
  * Meanwhile checks what must always hold. */
 static void
 go_on(bool (*over)(void), int64_t until_ns)
@@ -264,7 +264,7 @@ end_of_work(void)
 /* --- rest and proof --- */
 
 /* Returns true if nothing is on its way and, with FILL, all copies are made.
- * If `last' is true, reports what is still on its way or missing. */
+ * If `last` is true, reports what is still on its way or missing. */
 static bool
 has_settled(bool last)
 {

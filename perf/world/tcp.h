@@ -67,9 +67,9 @@ const struct address *tcp_other(const struct tcp_end *e);
 void *tcp_other_ctx(const struct tcp_end *e);
 const struct address *tcp_here(const struct tcp_end *e);
 
+struct machine;
 /* Called when the machine dies: ends all its connections, without a message to
  * the machines at their other ends. */
-struct machine;
 void tcp_machine_dies(struct machine *m);
 /* Makes the machine, which is on again, answer messages on connections from
  * before with a reset. */

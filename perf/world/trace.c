@@ -18,7 +18,7 @@
 static uint64_t hash = UINT64_C(0xcbf29ce484222325);
 static unsigned broken;
 static bool print_all;
-static bool draws; /* true: trace_way draws the messages about chunk `drawn' */
+static bool draws; /* true: trace_way draws the messages about chunk `drawn` */
 static uint32_t drawn;
 
 void

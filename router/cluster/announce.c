@@ -17,7 +17,7 @@
 #include "router/cluster/nodes.h"
 #include "router/image/image.h"
 
-/* `since' is announced again only if it has changed by more seconds than
+/* `since` is announced again only if it has changed by more seconds than
  * this */
 #define CLOCK_SET_S 30
 
@@ -135,7 +135,7 @@ write_view(const struct announce *a)
 	return rename(temp, path);
 }
 
-/* Fills in `self', and, unless a->of.direct is set, announces it and the chunks
+/* Fills in `self`, and, unless a->of.direct is set, announces it and the chunks
  * that are held to the membership. */
 static void
 tell(struct announce *a, struct proto_node *self)
@@ -188,7 +188,7 @@ announce_tick(struct announce *a, bool active, bool reads)
 	if (ns->self_changed) {
 		was = *self;
 		tell(a, self);
-		/* the file `view' does not list held chunks, which change all
+		/* the file `view` does not list held chunks, which change all
 		 * the time, so it is written anew only if the NODE has
 		 * changed */
 		ns->view_changed |= !proto_node_equal(&was, self);

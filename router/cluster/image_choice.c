@@ -33,7 +33,7 @@ struct choice {
 	int64_t began_ns;
 	/* the newest word on the default image; version 0: none */
 	struct proto_word word;
-	struct digest former; /* id of the default image before `word' came */
+	struct digest former; /* id of the default image before `word` came */
 	struct removed removed;
 };
 

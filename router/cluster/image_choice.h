@@ -70,7 +70,7 @@ bool choice_trusts(const struct choice *c);
 bool choice_vouches(struct choice *c, const struct proto_image *pi);
 /* Returns the newest word; its version is 0 while there is none. */
 const struct proto_word *choice_word(const struct choice *c);
-/* Returns the image that `name' means (image_name.h); if len is 0, the default.
+/* Returns the image that `name` means (image_name.h); if len is 0, the default.
  * NULL: there is none, or several images have that name and the newest word
  * names none of them. */
 struct image *choice_find(const struct choice *c, const char *name, size_t len);
@@ -83,7 +83,7 @@ struct image *choice_find(const struct choice *c, const char *name, size_t len);
  * node's (proto_word_near).  Of words that come from members these have checked
  * that already. */
 void choice_hear(struct choice *c, const struct proto_node *n, bool rumour);
-/* Copies the newest word and the removals to `self', the frame NODE by which
+/* Copies the newest word and the removals to `self`, the frame NODE by which
  * this node describes itself. */
 void choice_describe(const struct choice *c, struct proto_node *self);
 /* Puts the newest signed words on the default image and on the site in force.

@@ -47,7 +47,7 @@ struct joiner {
 	struct small_export *reading; /* NULL: no export is being read */
 	struct address from;
 	struct address alive; /* the node that answered last; port 0: none */
-	struct proto_image wanted; /* the image that `reading' is for */
+	struct proto_image wanted; /* the image that `reading` is for */
 	struct lookup *peers, *members;
 	size_t next_peer;
 	int64_t view_ns;   /* when a /view was last asked for */
@@ -56,9 +56,9 @@ struct joiner {
 	/* true: it was logged why the name has no address */
 	bool said_peer[OPTION_LIST_MAX], said_member[OPTION_LIST_MAX];
 	struct tried tried[TRIED_MAX];
-	size_t ntried;                /* images ever put into `tried', a ring */
+	size_t ntried;                /* images ever put into `tried`, a ring */
 	struct digest left[LEFT_MAX]; /* images that made room (joiner_left) */
-	size_t nleft;                 /* images ever put into `left', a ring */
+	size_t nleft;                 /* images ever put into `left`, a ring */
 	uint64_t rng;
 };
 
@@ -226,7 +226,7 @@ find_tried(struct joiner *j, const struct digest *id)
 	return NULL;
 }
 
-/* Adds an image to `tried'.  The first node to be asked is a random one, so
+/* Adds an image to `tried`.  The first node to be asked is a random one, so
  * that not all nodes that hear of an image at once ask the same node. */
 static struct tried *
 add_tried(struct joiner *j, const struct digest *id)

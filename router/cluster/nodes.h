@@ -47,7 +47,7 @@ struct nodes {
 	struct heard heard;
 	uint64_t seq;      /* the number of the membership's last view */
 	bool self_changed; /* this node's state is to be announced */
-	bool view_changed; /* the file `view' is to be written anew */
+	bool view_changed; /* the file `view` is to be written anew */
 };
 
 /* Makes a table that has only this node in it, described by `self`.  Returns

@@ -44,7 +44,7 @@ struct disk {
 	pthread_t threads[DISK_THREADS];
 	unsigned nthreads;
 	pthread_mutex_t lock;
-	/* signalled when a job is put into `waiting', or `stop' is set */
+	/* signalled when a job is put into `waiting`, or `stop` is set */
 	pthread_cond_t more;
 	/* jobs that no thread has begun; guarded by lock */
 	struct disk_jobs waiting;

@@ -57,7 +57,7 @@ struct fetches {
 	struct loop_timer trim; /* fires when images_trim is to be called */
 	struct list queued[FETCH_URGENCIES];
 	struct list asked, stalled;
-	/* no fetch in the list `asked' was asked for earlier than this */
+	/* no fetch in the list `asked` was asked for earlier than this */
 	int64_t oldest_ns;
 	/* bytes that were asked for and have not come yet */
 	uint64_t in_flight;

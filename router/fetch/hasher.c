@@ -21,10 +21,10 @@ struct hasher {
 	struct loop_source source; /* readable while `ready` has jobs */
 	void (*done)(void *ctx, struct hash_job *j);
 	void *ctx;
-	size_t open; /* number of jobs for which `done' was not called yet */
+	size_t open; /* number of jobs for which `done` was not called yet */
 	pthread_t thread;
 	pthread_mutex_t lock;
-	/* signalled when a job is put into `waiting', or `stop' is set */
+	/* signalled when a job is put into `waiting`, or `stop` is set */
 	pthread_cond_t more;
 	pthread_cond_t finished; /* signalled when a job is in `ready` */
 	/* jobs that the thread has not begun; guarded by lock */

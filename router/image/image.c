@@ -21,8 +21,8 @@
  * what this router knows of the chunk (measured: 80). */
 #define TABLE_CHUNK_BYTES 96
 /* images_table_max is 1/TABLE_PART of the machine's memory, but at least
- * TABLE_LEAST bytes, which the tables of an image of 128 GiB take.
- * Arbitrary. */
+ * TABLE_LEAST bytes.  Arbitrary: the tables of an image of 128 GiB, in chunks
+ * of 128 KiB, take 96 MiB. */
 #define TABLE_PART 8
 #define TABLE_LEAST (128ULL << 20)
 /* bytes that one call of image_shrink drops; arbitrary: takes some ms */
@@ -158,7 +158,8 @@ note_gone(struct whole *w, uint32_t chunk)
 		w->all->ops->changed(w->all->ctx);
 }
 
-/* Opens the image's store, and notes which chunks are in it. */
+/* Opens the image's store, and notes which chunks are in it.  Returns 0, or -1
+ * and errno. */
 static int
 open_store(struct whole *w, struct manifest *m, const char *image_file)
 {

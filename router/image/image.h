@@ -164,8 +164,8 @@ void image_warn_lost(struct image *im, uint32_t chunk, int64_t now_ns);
 /* If hangs is true, notes that the image's disk hangs, so that chunks on it do
  * not count as held; if false, that it answers again, so that they do. */
 void image_disk_hangs(struct image *im, bool hangs);
-/* Has image_close not free the image's store and buffers: a thread that hangs
- * in a read may use them until the process ends. */
+/* Makes image_close leave the image's store and buffers allocated: a thread
+ * that hangs in a read may use them until the process ends. */
 void image_leave_open(struct image *im);
 /* Writes a chunk that was verified to the store.  Returns 0, or an errno value:
  * ENOSPC if image_ops.admit returns false. */

@@ -28,7 +28,7 @@ void left_free(struct left *l);
 
 /* Returns how many bytes the left stores take. */
 uint64_t left_bytes(const struct left *l);
-/* Removes a part of the oldest left store.  Unless `urgent' is true, removes
+/* Removes a part of the oldest left store.  Unless `urgent` is true, removes
  * nothing in the first seconds of a run, since an image of the cluster may not
  * be known yet.  Returns false if nothing is left that may be removed. */
 bool left_drop(struct left *l, bool urgent);

@@ -20,7 +20,7 @@ struct small_export {
 	struct loop_timer step, deadline;
 	struct ask ask;
 	/* buffer of the ask, which points to the place of the ask's bytes in
-	 * `data' */
+	 * `data` */
 	struct buffer piece;
 	uint8_t *data;
 	size_t len, have, max;

@@ -35,10 +35,10 @@ struct evict_candidate {
 	/* number of the chunk's last use; the less, the longer ago */
 	uint32_t used;
 };
-/* Returns which of n candidates to drop: of those that have R copies on other
- * nodes the least recently used, or, if there are none, of those that have the
- * most copies.  If no candidate is known to have any copy elsewhere, EVICT_NONE
- * is returned, unless `must` is set. */
+/* Returns which of n candidates to drop: of those that have R copies
+ * (f->copies) or more on other nodes the least recently used, or, if there are
+ * none, of those that have the most copies.  If no candidate is known to have
+ * any copy elsewhere, EVICT_NONE is returned, unless `must` is set. */
 uint32_t evict_choose(const struct fill_state *f,
 		      const struct evict_candidate *c, uint32_t n, bool must);
 

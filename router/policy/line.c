@@ -26,7 +26,7 @@ compare(const void *a, const void *b)
 	return x->node < y->node ? -1 : x->node > y->node;
 }
 
-/* Returns the position that `position' asks if there is a single line.  The
+/* Returns the position that `position` asks if there is a single line.  The
  * line is cut into pieces, which stand in a tree: each of the first two nodes
  * of a piece is asked by the first node of another piece. */
 static uint32_t

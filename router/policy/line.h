@@ -72,8 +72,8 @@ struct line {
 };
 
 /* Builds the line anew.  Must be called after a node came or went, or its field
- * reads, since, complete or behind has changed.  Returns 0; or -1 on ENOMEM,
- * which leaves the line as it was. */
+ * `reads`, `since`, `complete` or `behind` has changed.  Returns 0; or -1 on
+ * ENOMEM, which leaves the line as it was. */
 int line_build(struct line *l, const struct route_node *nodes, uint32_t nnodes);
 
 /* Returns the position of the node that the node at `position` asks in the
@@ -88,15 +88,16 @@ void line_begin(struct line *l, int64_t now_ns);
  * at a time. own: how many chunks this node is fetching for itself. */
 bool line_suits(struct line *l, uint32_t own, int64_t now_ns);
 
-/* Has line_choose leave the node out for LINE_PASSED_NS from now on. */
+/* Makes line_choose leave the node out for LINE_PASSED_NS from now on. */
 void line_pass_over(struct line *l, uint32_t node, int64_t now_ns);
 /* Returns the node that is passed over now; ROUTE_NONE: none is. */
 uint32_t line_passed(const struct line *l, int64_t now_ns);
 
 /* Chooses the node to ask for a chunk by the line: of the nodes before this one
- * the nearest that may be asked, else a complete node. tried and rng are as for
- * route_choose.  Returns ROUTE_NOBODY if no other node stands in the line, or
- * none of these may be asked: then the caller calls route_choose instead. */
+ * the nearest that may be asked, else a complete node.  `tried` and `rng` are
+ * as for route_choose.  Returns ROUTE_NOBODY if no other node stands in the
+ * line, or none of these may be asked: then the caller calls route_choose
+ * instead. */
 struct route line_choose(const struct line *l, const struct route_node *nodes,
 			 uint32_t nnodes, const uint32_t *tried, size_t ntried,
 			 uint64_t *rng, int64_t now_ns);

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 /* An entry of lru.ring, an array by chunk number, which links the listed chunks
- * into a ring.  One more entry, number nchunks, closes the ring: `older' there
- * is the chunk used last, `newer' the one used least recently.  The entry of a
+ * into a ring.  One more entry, number nchunks, closes the ring: `older` there
+ * is the chunk used last, `newer` the one used least recently.  The entry of a
  * chunk that is not in the list has LRU_NONE in both. */
 struct link {
 	uint32_t older, newer;

@@ -10,8 +10,8 @@
  * fill.  It announces none of this, but the chunks that it holds stay the same.
  * If they stay the same for long although the node is counted on, the node
  * fails (FAILS), and is not counted on any more.  As soon as its chunks change,
- * the node is counted on again, and for a trial it is now and then without a
- * change.
+ * the node is counted on again.  Without a change it is counted on again after
+ * a while, as a trial (STILL).
  *
  *   GAINS ──no change──► STILL ──counted on for long──► FAILS
  *     ▲                    │ ▲                            │
@@ -32,7 +32,7 @@ enum pace_state { PACE_GAINS, PACE_STILL, PACE_FAILS };
 struct pace {
 	uint64_t key;       /* route_node.key of the node */
 	uint64_t sum;       /* hash of the set of chunks that the node holds */
-	int64_t changed_ns; /* when `sum' last changed */
+	int64_t changed_ns; /* when `sum` last changed */
 	/* since when the node is counted on; 0: it is not counted on */
 	int64_t due_ns;
 	int64_t failed_ns; /* when the node was found to fail; 0: it was not */

@@ -62,9 +62,9 @@ int64_t patience_late_ns(const struct latency *chunk);
  * fault. */
 int64_t patience_hung_ns(const struct latency *chunk);
 
-/* The budgets of second requests: `credit' for chunks that are late, `rescue'
+/* The budgets of second requests: `credit` for chunks that are late, `rescue`
  * for chunks that a suspect peer owes.  A peer that fails delays many chunks at
- * once, so `rescue' grows up to RESCUE_BURST requests.  It has a bound because
+ * once, so `rescue` grows up to RESCUE_BURST requests.  It has a bound because
  * otherwise a crowd in which all nodes suspect each other would send everything
  * twice. */
 #define RESCUE_PERCENT 5

@@ -3,7 +3,7 @@
 
 /* rendezvous: puts nodes into the order of rendezvous hashing (Thaler,
  * Ravishankar, 1996).  The order looks random, is the same on every node that
- * knows the nodes' keys, and differs for each number `what'.  Pure.
+ * knows the nodes' keys, and differs for each number `what`.  Pure.
  *
  * No caller needs the whole order, only the nodes at a few ranks.  So the nodes
  * are not sorted completely: finding a few ranks takes time in proportion to
@@ -36,12 +36,12 @@ struct rendezvous {
 	struct rendezvous_rank all[];
 };
 
-/* Makes an empty list for `most' nodes, to be freed by free().  Returns NULL on
+/* Makes an empty list for `most` nodes, to be freed by free().  Returns NULL on
  * ENOMEM. */
 struct rendezvous *rendezvous_new(uint32_t most);
 void rendezvous_add(struct rendezvous *l, uint32_t node, uint64_t key);
-/* Puts the nodes into the order for `what'.  Returns how many of them stand
- * before `one'. */
+/* Puts the nodes into the order for `what`.  Returns how many of them stand
+ * before `one`. */
 uint32_t rendezvous_sort(struct rendezvous *l, uint64_t what,
 			 const struct rendezvous_rank *one);
 /* Returns the node that stands at `rank`, which is less than n, in the order of

@@ -152,9 +152,9 @@ find_self(const struct route_node *nodes, uint32_t nnodes)
 	return ROUTE_NONE;
 }
 
-/* Writes to `up' the nodes above the node of rank r, its parent first, and
+/* Writes to `up` the nodes above the node of rank r, its parent first, and
  * ROUTE_NONE after the last.  desc: ranks count in the reverse of the order l.
- * Nodes of the first `tops' ranks have no parent. */
+ * Nodes of the first `tops` ranks have no parent. */
 static void
 climb(struct rendezvous *l, uint32_t r, uint32_t tops, bool desc, uint32_t *up)
 {
@@ -224,7 +224,7 @@ route_crowd(const struct route_trees *t)
 }
 
 /* Returns how long the node is expected to take to deliver all that it owes and
- * `bytes' more. */
+ * `bytes` more. */
 static int64_t
 cost_ns(const struct route_node *n, uint32_t bytes)
 {
@@ -281,7 +281,7 @@ holds(const struct query *q, uint32_t node)
 	return held != NULL && bitmap_has(held, q->chunk);
 }
 
-/* Returns true if node a would take at most `times' as long as node b to
+/* Returns true if node a would take at most `times` as long as node b to
  * deliver one more chunk.  If the rate of either is unknown, both count as
  * equally fast. */
 static bool
@@ -318,9 +318,9 @@ random_step(const struct query *q)
 }
 
 /* Returns the better of two random nodes that hold the chunk and are not
- * complete.  Looks at `look' nodes only.  Sets *count to an estimate, from
+ * complete.  Looks at `look` nodes only.  Sets *count to an estimate, from
  * these, of how many such nodes there are; stops counting when it is clear that
- * there are more than `enough'. */
+ * there are more than `enough`. */
 static uint32_t
 pick_partial(const struct query *q, uint32_t look, uint32_t enough,
 	     uint32_t *count)
@@ -352,7 +352,7 @@ keeper_place(const struct route_node *nodes, uint32_t node, uint32_t chunk)
 	return rendezvous_rank(node, nodes[node].key, (uint64_t)chunk + PAIRS);
 }
 
-/* Inserts p into `first', a sorted array of n entries with room for `most'.  If
+/* Inserts p into `first`, a sorted array of n entries with room for `most`.  If
  * it is full, the last entry, or p, is left out.  Returns the new number of
  * entries. */
 static uint32_t
@@ -430,8 +430,8 @@ pick_above(const struct query *q)
 	return ROUTE_NONE;
 }
 
-/* Returns `partial', a holder that is not complete, unless the complete node
- * `complete' would be far faster.  How far depends on the crowd: the more nodes
+/* Returns `partial`, a holder that is not complete, unless the complete node
+ * `complete` would be far faster.  How far depends on the crowd: the more nodes
  * there are for each complete node, the more these are spared. */
 static uint32_t
 spare_complete(const struct query *q, uint32_t partial, uint32_t complete)
@@ -573,7 +573,7 @@ route_is_behind(struct route_pace own, struct route_pace its, uint32_t room,
 	return lags > BEHIND_LEAST && its.gained > 0 && is_slower(its, own, 5);
 }
 
-/* The loop ends as soon as `copies' nodes are found to stand before this one,
+/* The loop ends as soon as `copies` nodes are found to stand before this one,
  * so it looks at only a handful of nodes on average. */
 bool
 route_keeps(const struct route_trees *t, const struct route_node *nodes,

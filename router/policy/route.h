@@ -90,13 +90,13 @@ struct route {
 /* The distribution trees of one image, for one set of nodes. */
 struct route_trees;
 
-/* Makes trees without nodes; `copies' is R, how many nodes are to keep each
+/* Makes trees without nodes; `copies` is R, how many nodes are to keep each
  * chunk.  Returns NULL on ENOMEM. */
 struct route_trees *route_trees_new(unsigned copies);
 void route_trees_free(struct route_trees *t);
 /* Builds the trees anew.  Must be called after a node came or went, or its
- * field active, complete, behind or self has changed.  Returns 0; or -1 on
- * ENOMEM, which leaves the trees as they were. */
+ * field `active`, `complete`, `behind` or `self` has changed.  Returns 0; or -1
+ * on ENOMEM, which leaves the trees as they were. */
 int route_trees_build(struct route_trees *t, const struct route_node *nodes,
 		      uint32_t nnodes);
 /* Returns the number of nodes in the trees, this one among them. */
@@ -140,9 +140,9 @@ void route_pace_mark(struct route_pace *p, uint32_t held, bool reads);
 
 /* Returns true if another node is behind this one: it holds much less, and
  * gains chunks more slowly, so that this node would have to wait if it asked
- * for chunks ahead of that node. own is this node's pace, its that of the
+ * for chunks ahead of that node.  `own` is this node's pace, `its` that of the
  * other.  A node that merely began late is not behind.  Nor is a node that does
- * not read, since that fetches only what others ask of it. room: how many
+ * not read, since that fetches only what others ask of it.  room: how many
  * chunks the other node's store can hold; was: what the last call for that node
  * returned. */
 bool route_is_behind(struct route_pace own, struct route_pace its,

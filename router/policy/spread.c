@@ -44,7 +44,7 @@ struct spread {
 	/* how many times the image fits into all room, in 1/256 */
 	uint32_t level;
 	uint16_t *others; /* by chunk: copies on other nodes */
-	/* by chunk: this node's rank; known if `ranked' has the chunk */
+	/* by chunk: this node's rank; known if `ranked` has the chunk */
 	uint8_t *rank;
 	struct bitmap *ranked;
 	struct seat *seats; /* the other nodes that have room */
@@ -261,7 +261,7 @@ struct draft {
 	uint16_t *was;    /* by chunk: copies before the plan */
 	uint16_t *copies; /* by chunk: copies once the plan is carried out */
 	uint32_t *order;  /* chunks, the rarest first */
-	/* by node: index in `order' from which on the node has no chunk left
+	/* by node: index in `order` from which on the node has no chunk left
 	 * that it can give up */
 	uint32_t *end;
 	uint32_t *swaps; /* by node: how many swaps the plan gives it so far */
@@ -305,8 +305,8 @@ first_holder(struct draft *d, uint32_t chunk)
 }
 
 /* Returns the most common chunk that the node can give up for a chunk with
- * `copies' copies: one with at least two copies more.  SPREAD_NONE: the node
- * has none.  Between calls `copies' never gets less, so a chunk that was
+ * `copies` copies: one with at least two copies more.  SPREAD_NONE: the node
+ * has none.  Between calls `copies` never gets less, so a chunk that was
  * skipped once need not be looked at again. */
 static uint32_t
 gives_up(struct draft *d, uint32_t node, uint16_t copies)

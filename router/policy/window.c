@@ -48,8 +48,8 @@ window_source(struct window *w, bool more)
 	w->sources += more ? 1 : -1;
 }
 
-/* Returns the window of each of `of' connections that share what the link
- * carries in WINDOW_QUEUE_NS: at least WINDOW_LEAST, at most `most', and `most'
+/* Returns the window of each of `of` connections that share what the link
+ * carries in WINDOW_QUEUE_NS: at least WINDOW_LEAST, at most `most`, and `most`
  * while the rate is unknown. */
 static int
 share(const struct window *w, unsigned of, int most)

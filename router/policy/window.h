@@ -22,8 +22,8 @@
  * lanes.  WINDOW_ANY of these connections have together a window of what the
  * link carries in WINDOW_QUEUE_NS, too.  If they had more, chunks of the lanes
  * would be lost, more trees would fall behind, and more chunks would be asked
- * for outside the lanes.  Each has at most WINDOW_ANY_MOST, and so much until
- * the rate is known.
+ * for outside the lanes.  Each of these connections has at most
+ * WINDOW_ANY_MOST, and has just that until the rate is known.
  *
  * If no lane is in use and at most two peers are asked, the window is
  * WINDOW_ANY_MOST.  Such a lone reader has its link for itself, and over a long

@@ -49,7 +49,7 @@ bool keeper_admit(struct keeper *k, struct image *im, uint32_t chunk,
  * still in the store when the reader comes to them. */
 uint32_t keeper_window(const struct keeper *k, const struct image *im);
 /* Notes that writing a chunk to the store has failed, with the errno value
- * `error'.  No chunk is copied in the background for a while; and if the disk
+ * `error`.  No chunk is copied in the background for a while; and if the disk
  * is full, the bytes that the stores take now become the budget. */
 void keeper_refused(struct keeper *k, int error);
 /* Starts the next background fetches.  Called when a chunk has arrived. */

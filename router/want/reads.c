@@ -27,9 +27,9 @@
 #define TICK_NS 20000000LL
 #define PATIENT_NS 5000000000LL /* a read that waits longer is logged */
 
-/* A request that is being answered.  Its chunks before `head' were sent.  Each
- * chunk from `head' to before `wanted' has a wait: it is pinned, has arrived or
- * is being fetched.  The last chunk of the request is `end' - 1. */
+/* A request that is being answered.  Its chunks before `head` were sent.  Each
+ * chunk from `head` to before `wanted` has a wait: it is pinned, has arrived or
+ * is being fetched.  The last chunk of the request is `end` - 1. */
 struct read {
 	LIST_ENTRY(read) entry;
 	struct reads *all;

@@ -28,7 +28,7 @@ struct replay {
 	struct bitmap *ahead; /* chunks fetched ahead that no client has read */
 	struct profile
 	    *noted;    /* chunks in the order in which clients read them */
-	uint32_t room; /* number of chunks for which `noted' has room */
+	uint32_t room; /* number of chunks for which `noted` has room */
 };
 
 struct replays {
