@@ -42,11 +42,11 @@ struct addresses {
 	size_t nasked, ntaken;
 	struct asked asked[ASKED_MAX]; /* sorted: the least due_ns first */
 	struct taken taken[TAKEN_MAX];
-	bool told_full; /* true: it was logged that the range is full */
+	bool told_full; /* the log already says that the range is full */
 };
 
-/* A machine without a name is named after the place of ip in the range.  If ip
- * is outside of the range, its number is beyond that of any place. */
+/* Names a machine without a name by the place of ip in the range; if ip is
+ * outside of the range, by a number beyond that of any place. */
 void
 addresses_settle(struct boot *b, struct machine *m, uint32_t ip)
 {
@@ -162,8 +162,8 @@ addresses_find(struct boot *b, const uint8_t mac[MAC_SIZE], uint32_t wanted)
 	a->told_full = ip == 0;
 }
 
-/* Gives their addresses to the machines for which ASK_MS have passed without an
- * answer to the ARP probe. */
+/* Gives each machine that waits for the answer to an ARP probe its address, if
+ * ASK_MS have passed without one. */
 static void
 on_due(void *ctx)
 {
@@ -266,7 +266,7 @@ addresses_declined(struct boot *b, const uint8_t mac[MAC_SIZE], uint32_t ip)
 	if (m->fixed || !boot_config_in_range(&b->config, ip))
 		return;
 	m->ip = 0;
-	/* the name was made from the address, so it goes with it */
+	/* the name was made from the address, so both are lost together */
 	m->name[0] = '\0';
 	m->leased = false;
 	take(b, ip, unknown);

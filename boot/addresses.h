@@ -7,12 +7,11 @@
  *   ASKED ---no answer in time---> the machine gets it (addresses_settle)
  *   ASKED ---a host answers---> TAKEN, and the next free address is ASKED
  *
- * So no machine gets the address of a host to which no DHCP server has given
- * it.  An address stays TAKEN for an hour; after that the host may be gone, and
- * the address can be chosen and probed again.  Anybody can send ARP, so the
+ * So no machine gets an address that a host uses without having it from a DHCP
+ * server.  An address stays TAKEN for an hour; after that the host may be gone,
+ * and the address can be chosen and probed again.  Anybody can send ARP, so the
  * numbers of ASKED and of TAKEN addresses are bounded, and an ARP answer makes
- * an address TAKEN only if that address is ASKED.
- */
+ * an address TAKEN only if that address is ASKED. */
 #ifndef VF_BOOT_ADDRESSES_H
 #define VF_BOOT_ADDRESSES_H
 
@@ -48,8 +47,8 @@ void addresses_find(struct boot *b, const uint8_t mac[MAC_SIZE],
 void addresses_declined(struct boot *b, const uint8_t mac[MAC_SIZE],
 			uint32_t ip);
 
-/* Notes that machine m has the address ip, whichever server has given it.  If m
- * has no name yet, names it after the number of ip in the range. */
+/* Notes that machine m has the address ip, from whichever server.  If m has no
+ * name yet, names it by the number of ip in the range. */
 void addresses_settle(struct boot *b, struct machine *m, uint32_t ip);
 
 /* Points *all at the array of TAKEN addresses, including those whose hour is

@@ -14,7 +14,7 @@
 #define LINE_BYTES 256
 #define KEY_LINE (2 * CLUSTER_KEY_BYTES + 1)
 
-/* Returns whether the file of admitted machines has the card mac. */
+/* Returns true if the file of admitted machines has the card mac. */
 static bool
 in_file(const char *path, const uint8_t mac[MAC_SIZE])
 {
@@ -33,7 +33,8 @@ in_file(const char *path, const uint8_t mac[MAC_SIZE])
 	return false;
 }
 
-/* Returns why machine m, the client `who`, gets no key; NULL: it gets it. */
+/* Returns the reason why machine m, the client `who`, does not get the key;
+ * NULL: it gets the key. */
 static const char *
 refusal(struct boot *b, const struct machine *m, const struct http_client *who)
 {
@@ -51,8 +52,8 @@ refusal(struct boot *b, const struct machine *m, const struct http_client *who)
 	return NULL;
 }
 
-/* Returns the cluster key as text, malloc'ed; NULL: it cannot be read, which
- * the log says. */
+/* Returns the cluster key as text, malloc'ed; NULL: the key cannot be read, and
+ * the log says why. */
 static char *
 key_lines(const char *path)
 {
@@ -84,7 +85,7 @@ admit_key(struct boot *b, const struct http_client *who)
 	const char *why;
 	char *text;
 
-	/* strangers could fill the log */
+	/* such a refusal is not logged, since strangers could fill the log */
 	if (b->config.set.admit == NULL || b->role != ROLE_ANSWERING ||
 	    m == NULL)
 		return NULL;

@@ -34,12 +34,11 @@ const struct loader_kind *loader_kind(size_t i);
 /* Returns the first file name of kind k that exists in dir; NULL: none does. */
 const char *loader_file(const char *dir, const struct loader_kind *k);
 /* Returns true if a machine of architecture arch can boot from dir: if dir has
- * a boot file for that machine, or the machine is a PC with BIOS, whose own ROM
- * may be enough.  An arch of -1 (the firmware names none) counts as a PC with
- * BIOS. */
+ * a boot file for it, or if it is a PC with BIOS, whose own ROM may be enough.
+ * -1, for firmware that names no architecture, counts as a PC with BIOS. */
 bool loader_can(const char *dir, int arch);
 /* Describes an architecture in words, such as "a PC with UEFI of 32 bits"; an
- * unknown one is "another machine". */
+ * unknown architecture is "another machine". */
 const char *loader_arch_name(int arch);
 
 #endif

@@ -2,10 +2,9 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* arp: encodes and decodes those packets of ARP for IPv4 on Ethernet (RFC 826)
- * by which one asks whether an address is in use (RFC 5227).
+ * by which a host finds out whether an address is in use (RFC 5227).
  *
- * Pure.  The packets that are decoded come from anybody in the network.
- */
+ * Pure.  The packets that are decoded come from anybody in the network. */
 #ifndef VF_BOOT_ARP_H
 #define VF_BOOT_ARP_H
 
@@ -24,8 +23,8 @@ struct arp_packet {
 /* Decodes a packet into *p.  Returns false if the packet is no request or reply
  * of ARP for IPv4 on Ethernet. */
 bool arp_decode(const uint8_t *buf, size_t len, struct arp_packet *p);
-/* Encodes the question "who has ip?" from the card mac.  Its sender address is
- * 0, so that nobody takes the question for a claim to ip. */
+/* Encodes the question "who has ip?" from the card mac.  The packet's sender
+ * address is 0, so that nobody takes the question for a claim to ip. */
 void arp_encode_probe(uint8_t buf[ARP_SIZE], const uint8_t mac[MAC_SIZE],
 		      uint32_t ip);
 

@@ -34,7 +34,8 @@ enum boot_role {
 	/* waits for this machine's node, and for an image to offer */
 	ROLE_STARTING,
 	ROLE_CHECKING, /* looks for DHCP servers outside of the cluster */
-	/* answers no DHCP: it is another node's turn, or unknown whose */
+	/* answers no DHCP, since it is another node's turn, or nobody knows
+	 * whose */
 	ROLE_STANDBY,
 	ROLE_ANSWERING,
 };
@@ -44,8 +45,8 @@ enum boot_role {
 struct boot {
 	struct boot_config config;
 	enum boot_role role;
-	/* the offered image has a signed program, which PCs with UEFI get
-	 * instead of iPXE */
+	/* the offered image has a signed program (loaders.h), which PCs with
+	 * UEFI get instead of iPXE */
 	bool is_signed;
 	struct loop *loop;
 	struct machines *machines;

@@ -35,8 +35,8 @@ usable(const struct ifaddrs *a)
 	       !(a->ifa_flags & IFF_LOOPBACK);
 }
 
-/* Finds the card's Ethernet address and index.  Returns 0, or -1 if there is no
- * such Ethernet card. */
+/* Sets the Ethernet address and index of the card c->name.  Returns 0, or -1 if
+ * there is no such Ethernet card. */
 static int
 hardware(const struct ifaddrs *all, struct card *c)
 {
@@ -106,7 +106,7 @@ card_find(const char *name, struct card *c, char why[CARD_WHY])
 		snprintf(one.name, sizeof one.name, "%s", a->ifa_name);
 		if (hardware(all, &one) == -1)
 			continue;
-		/* A card's first IPv4 address counts, and no further one. */
+		/* Only a card's first IPv4 address counts. */
 		if (found > 0 && one.index == c->index)
 			continue;
 		one.address = ip_of(a->ifa_addr);

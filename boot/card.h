@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* card: finds the network card behind which machines boot, and what this
- * machine's own settings say about the network there.
- */
+/* card: finds the network card behind which machines boot, and reads this
+ * machine's own settings for the network there. */
 #ifndef VF_BOOT_CARD_H
 #define VF_BOOT_CARD_H
 

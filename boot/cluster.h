@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* cluster: keeps what the member of this node tells about the cluster: the
+/* cluster: keeps what the member of this node reports about the cluster: the
  * nodes, the default image, the queue that decides whose boot service answers
  * DHCP (membership/client/turn_queue.h), and the leases that other boot
- * services have given.
- */
+ * services have given. */
 #ifndef VF_BOOT_CLUSTER_H
 #define VF_BOOT_CLUSTER_H
 
@@ -37,8 +36,8 @@ struct cluster_ops {
 	/* Called after `node` has been called for every node of a view. */
 	void (*view)(void *ctx);
 	void (*lease)(void *ctx, const struct proto_lease *l);
-	/* Called when a member has told of a signed word, on whatever subject;
-	 * nobody has checked the word. */
+	/* Called when a member has sent a signed word, on any subject; nobody
+	 * has checked the word's signature. */
 	void (*word)(void *ctx);
 };
 
@@ -50,13 +49,13 @@ struct cluster *cluster_new(struct loop *l, const char *run_dir,
 			    void *ctx);
 void cluster_free(struct cluster *c);
 
-/* Returns the default image as this node announces it; NULL: not known yet. */
+/* Returns the default image as this node announces it; NULL: this node does not
+ * know it yet. */
 const struct proto_image *cluster_image(const struct cluster *c);
 /* Write addresses of live nodes to `to`, at most max, and return how many.  The
- * first is always this node's.  cluster_peers writes the addresses of all
- * nodes, core nodes before others, which a machine that boots gets as its
- * peers.  cluster_boots writes those of the nodes whose boot service is
- * ready. */
+ * first address is always this node's.  cluster_peers writes those of all
+ * nodes, core nodes before others; a machine that boots gets them as its peers.
+ * cluster_boots writes those of the nodes whose boot service is ready. */
 size_t cluster_peers(const struct cluster *c, uint32_t *to, size_t max);
 size_t cluster_boots(const struct cluster *c, uint32_t *to, size_t max);
 const struct boot_node *cluster_by_ip(const struct cluster *c, uint32_t ip);
@@ -66,7 +65,8 @@ const struct boot_node *cluster_at(const struct cluster *c, size_t i);
 /* Tells the group whether this boot service is ready. */
 void cluster_ready(struct cluster *c, bool ready);
 enum turn cluster_turn(const struct cluster *c);
-/* Returns the node whose turn it is to answer DHCP; NULL: not known. */
+/* Returns the node whose turn it is to answer DHCP; NULL: no node is known to
+ * have the turn. */
 const struct boot_node *cluster_first(const struct cluster *c);
 void cluster_lease(struct cluster *c, const struct proto_lease *l);
 

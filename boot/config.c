@@ -120,8 +120,8 @@ printable(const char *text)
 	return true;
 }
 
-/* Exits with an error if a setting is wrong, as far as that can be told without
- * looking at the network. */
+/* Exits with an error if a setting is wrong in itself, whatever the network is
+ * like. */
 static void
 check_words(const struct boot_settings *s)
 {
@@ -260,8 +260,8 @@ find_state(struct boot_config *c)
 	c->state = path; /* not freed: needed until the process exits */
 }
 
-/* Prints the settings in force, with the defaults that the network gives, and
- * exits. */
+/* Prints the settings in force, including those that follow from the network,
+ * and exits. */
 static void
 print(struct boot_config *c)
 {

@@ -30,8 +30,9 @@ struct boot_settings {
 	const char *machines;
 	const char *files;
 	const char *append;
-	/* NULL: no machine gets the cluster key; "known": those of the
-	 * administrator's list and of ADMIT_FILE; "ask": those of ADMIT_FILE */
+	/* machines that get the cluster key; NULL: none; "known": the machines in
+	 * the administrator's list and those in ADMIT_FILE; "ask": only the
+	 * latter */
 	const char *admit;
 	const char *admitted;
 	const char *cluster_key;

@@ -9,15 +9,15 @@
 #include "lib/log.h"
 #include "boot/dhcp_socket.h"
 
-/* The check sends QUESTIONS DHCPDISCOVERs, and pauses for PAUSE_MS after each.
- * These are 4.5 s, since a server may probe for three seconds whether the
- * address that it wants to offer is free (RFC 2131, 2.2, does not say for how
- * long it probes). */
+/* The check sends QUESTIONS DHCPDISCOVERs, and waits for PAUSE_MS milliseconds
+ * after each, 4.5 s in all.  A server may first probe for three seconds whether
+ * the address that it wants to offer is free (RFC 2131, 2.2, does not say for
+ * how long it probes). */
 #define QUESTIONS 3
 #define PAUSE_MS 1500
-/* pause between packets after the check has passed; arbitrary */
+/* milliseconds between packets after the check has passed; arbitrary */
 #define LATER_MS 30000
-/* arbitrary: pause between warnings */
+/* nanoseconds between two warnings; arbitrary */
 #define WARN_AGAIN_NS INT64_C(60000000000)
 
 static void

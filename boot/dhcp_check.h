@@ -4,12 +4,11 @@
 /* dhcp_check: looks for DHCP servers outside of the cluster, since two servers
  * behind one card would give machines contradictory answers.
  *
- * Some DHCPDISCOVER packets are broadcast; if no such server answers them the
- * check has passed.  Afterwards a further packet is sent every half minute, to
- * find servers that come later.  This module does not read the answers: the
- * caller reads them from the socket (dhcp_socket.h), and passes them to
- * dhcp_check_heard.
- */
+ * The check broadcasts some DHCPDISCOVER packets.  If no server outside of the
+ * cluster answers them, the check has passed.  Afterwards a further packet is
+ * sent every half minute, to find servers that come later.  This module does
+ * not read the answers: the caller reads them from the socket (dhcp_socket.h),
+ * and passes them to dhcp_check_heard. */
 #ifndef VF_BOOT_DHCP_CHECK_H
 #define VF_BOOT_DHCP_CHECK_H
 
@@ -36,11 +35,11 @@ struct dhcp_check {
 void dhcp_check_init(struct dhcp_check *c, struct loop *l,
 		     const struct card *card, void (*passed)(void *ctx),
 		     void *ctx);
-/* Begins to send DHCPDISCOVERs, through fd, a socket that dhcp_socket_open has
- * returned. */
+/* Begins to send DHCPDISCOVERs through fd, the descriptor of a socket from
+ * dhcp_socket_open. */
 void dhcp_check_begin(struct dhcp_check *c, int fd);
-/* Called with each DHCPOFFER of a server outside of the cluster.  If the check
- * is running and the offer answers it, the check has failed: logs why and
+/* Called with each DHCPOFFER of a server outside of the cluster.  If the offer
+ * answers a check that has not passed yet, logs that the check has failed and
  * returns -1.  Else returns 0, and, if `answering` is true (this service
  * answers DHCP), warns of the other server, at most once a minute. */
 int dhcp_check_heard(struct dhcp_check *c, const struct dhcp_packet *offer,

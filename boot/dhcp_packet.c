@@ -123,7 +123,7 @@ read_ip(struct reader *r, struct dhcp_packet *p)
 	if (first >> 4 != 4 || head < IP_HEAD || total < head + UDP_HEAD ||
 	    total > r->left + 6 || (read_u16(r) & FRAGMENT) != 0)
 		return -1;
-	/* leaves out the padding of a short Ethernet frame */
+	/* ignores the padding of a short Ethernet frame */
 	r->left = total - 8;
 	skip(r, 1);
 	if (read_u8(r) != PROTOCOL_UDP)

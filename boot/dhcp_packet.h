@@ -4,10 +4,9 @@
 /* dhcp_packet: decodes and encodes DHCP packets (RFC 2131, 2132), as far as the
  * boot service needs them.
  *
- * Pure.  Packets come from anybody in the network: a malformed one is refused
- * with EPROTO; texts are cut to DHCP_TEXT - 1 bytes, and bytes that are not
- * printable ASCII are replaced.
- */
+ * Pure.  Packets come from anybody in the network: a malformed packet is
+ * refused with EPROTO; texts are cut to DHCP_TEXT - 1 bytes, and bytes that are
+ * not printable ASCII are replaced. */
 #ifndef VF_BOOT_DHCP_PACKET_H
 #define VF_BOOT_DHCP_PACKET_H
 
@@ -50,7 +49,7 @@ struct dhcp_packet {
 /* Decodes into *p a packet that begins with its IP header.  Returns 0, or -1
  * with errno EPROTO if the packet is no DHCP packet. */
 int dhcp_decode(const uint8_t *buf, size_t len, struct dhcp_packet *p);
-/* Encodes a DHCPDISCOVER, with its IP and UDP headers, which goes to all
+/* Encodes a DHCPDISCOVER, with its IP and UDP headers, that is addressed to all
  * servers and asks them to answer by broadcast. */
 void dhcp_encode_discover(uint8_t buf[DHCP_DISCOVER_SIZE], uint32_t xid,
 			  const uint8_t mac[MAC_SIZE]);

@@ -23,7 +23,7 @@
 #include "lib/log.h"
 
 #define LINE_BYTES 1024
-/* a descriptor's number above all that guard() uses; arbitrary */
+/* a descriptor number above all that guard() uses; arbitrary */
 #define HIGH_FD 100
 
 struct dnsmasq {
@@ -99,8 +99,8 @@ close_says(struct dnsmasq *d)
 	d->have = 0;
 }
 
-/* Reads and logs some of what dnsmasq has printed.  Returns false if nothing
- * more can be read now. */
+/* Reads some of what dnsmasq has printed, and logs the whole lines.  Returns
+ * false if nothing more can be read now. */
 static bool
 read_some(struct dnsmasq *d)
 {
@@ -138,7 +138,8 @@ static void __attribute__((noreturn)) run(const struct dnsmasq *d, int out)
 	char *argv[] = {NULL, "--keep-in-foreground", NULL, NULL};
 	sigset_t none;
 
-	/* systemd's shutdown spares processes whose name begins with '@' */
+	/* systemd does not kill processes whose name begins with '@' at
+	 * shutdown */
 	if (asprintf(&conf, "--conf-file=%s", d->conf) == -1 ||
 	    asprintf(&argv[0], "%s%s",
 		     program_invocation_name[0] == '@' ? "@" : "",
@@ -157,9 +158,9 @@ static void __attribute__((noreturn)) run(const struct dnsmasq *d, int out)
 	_exit(127);
 }
 
-/* Waits until dnsmasq, the process pid, has ended, and ends the guard with the
- * same exit status or by the same signal, so that the service learns how
- * dnsmasq ended. */
+/* Waits until dnsmasq, the process pid, has ended.  Then ends this process, the
+ * guard, with the same exit status or by the same signal, so that the service
+ * learns how dnsmasq ended. */
 static void __attribute__((noreturn)) end_as(pid_t pid)
 {
 	int status;
@@ -193,10 +194,11 @@ keep_two(int *a, int *b)
 		_exit(EXIT_FAILURE);
 }
 
-/* Runs dnsmasq as a child, and passes SIGHUP and SIGTERM on to it.  When the
- * service ends, the other end of the pipe `life` is closed, and the guard kills
- * dnsmasq, since another node takes over.  PR_SET_PDEATHSIG would not do that:
- * a process loses it when it gives up root's rights, and dnsmasq does. */
+/* Runs dnsmasq as a child of this process, the guard, and sends it each SIGHUP
+ * and SIGTERM that comes.  When the service ends, the other end of the pipe
+ * `life` is closed, and the guard kills dnsmasq, since another node takes over.
+ * PR_SET_PDEATHSIG would not do that: a process loses it when it gives up
+ * root's rights, and dnsmasq does. */
 static void __attribute__((noreturn))
 guard(const struct dnsmasq *d, int out, int life)
 {
@@ -221,7 +223,7 @@ guard(const struct dnsmasq *d, int out, int life)
 	p[1].events = POLLIN;
 	if (pid == -1 || p[1].fd == -1)
 		_exit(EXIT_FAILURE);
-	close(out); /* so that dnsmasq alone holds the writing end */
+	close(out); /* so that only dnsmasq holds the writing end */
 	dup2(open("/dev/null", O_RDWR | O_CLOEXEC), STDERR_FILENO);
 	for (;;) {
 		p[0].revents = p[1].revents = 0;

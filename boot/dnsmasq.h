@@ -14,8 +14,8 @@
 
 #include "lib/loop.h"
 
-/* Milliseconds after which dnsmasq is killed if it was told to end and has not.
- * Arbitrary. */
+/* Milliseconds after which dnsmasq is killed if it has been told to end, but
+ * still runs.  Arbitrary. */
 #define DNSMASQ_GRACE_MS 2000
 
 struct dnsmasq;
@@ -27,8 +27,8 @@ struct dnsmasq_ops {
 	int (*prepare)(void *ctx);
 	/* Called after each start, when dnsmasq answers. */
 	void (*ready)(void *ctx);
-	/* Called when dnsmasq has ended without ever having answered; dnsmasq
-	 * is not started again then. */
+	/* Called when dnsmasq has ended before it ever answered; then dnsmasq
+	 * is not started again. */
 	void (*failed)(void *ctx);
 };
 
@@ -48,8 +48,8 @@ void dnsmasq_renew(struct dnsmasq *d);
 /* Has dnsmasq, if it answers, read its list of hosts again. */
 void dnsmasq_reload(struct dnsmasq *d);
 bool dnsmasq_ready(const struct dnsmasq *d);
-/* Takes note that the child process pid has ended, with this wait status, if
- * pid is the child of d; else does nothing. */
+/* If pid is the child of d, notes that it has ended with the wait status
+ * `status`; else does nothing. */
 void dnsmasq_reaped(struct dnsmasq *d, pid_t pid, int status);
 
 #endif

@@ -89,9 +89,9 @@ write_match(const struct loader_kind *k, const char *how, int arch, FILE *to)
 		k->tag, how, arch, arch);
 }
 
-/* Writes rules by which dnsmasq tags a machine: with the kind of its firmware;
- * with `ipxe` if it is iPXE; with `arch` if it names an architecture; with
- * `can` if there is a boot file for that architecture. */
+/* Writes rules by which dnsmasq sets tags for a machine: its kind of firmware;
+ * `ipxe` if the machine runs iPXE; `arch` if it names an architecture; `can` if
+ * there is a boot file for that architecture. */
 static void
 write_tags(const struct dnsmasq_paths *f, FILE *to)
 {
@@ -119,9 +119,9 @@ write_url(const struct boot_config *c, FILE *to)
 		(unsigned)c->set.http_port);
 }
 
-/* Writes what each machine is told to load: to iPXE, its script by HTTP; to
- * other firmware, the loader for its kind of machine.  Firmware for which there
- * is no loader gets no answer, so that another server may serve it. */
+/* Writes what each machine loads: iPXE its script, by HTTP; other firmware the
+ * loader for its kind of machine.  Firmware for which there is no loader gets
+ * no answer, so that another server may serve it. */
 static void
 write_boot(const struct boot_config *c, const struct dnsmasq_paths *f, FILE *to)
 {
@@ -178,7 +178,8 @@ write_proxy(const struct boot_config *c, const struct dnsmasq_paths *f,
 		const struct loader_kind *k = loader_kind(i);
 		const char *file = loader_file(f->tftp, k);
 
-		/* without any pxe-service dnsmasq does not even answer iPXE */
+		/* without any pxe-service line dnsmasq does not even answer
+		 * iPXE */
 		if (file == NULL && i == 0)
 			file = bios;
 		for (size_t j = 0; file != NULL && j < ARCH_TFTP; j++)

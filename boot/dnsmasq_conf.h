@@ -4,13 +4,12 @@
 /* dnsmasq_conf: writes dnsmasq's configuration, which dnsmasq reads when it
  * starts, and its list of hosts, which dnsmasq reads again on SIGHUP.
  *
- * Without --proxy dnsmasq answers the machines in the list of hosts, and no
- * others.  When a machine first asks, addresses.c chooses its address, not
- * dnsmasq: dnsmasq would not reserve that address for the machine, and with
- * dhcp-sequential-ip would offer the same address to many machines.  So a
- * machine that is seen for the first time gets no answer until it asks again,
- * some seconds later; from then on it is answered at once.
- */
+ * Without --proxy dnsmasq answers only the machines in the list of hosts.  When
+ * a machine first asks, addresses.c chooses its address, not dnsmasq: dnsmasq
+ * would not reserve that address for the machine, and with dhcp-sequential-ip
+ * would offer the same address to many machines.  So a machine that is seen for
+ * the first time gets no answer until it asks again, some seconds later; from
+ * then on it is answered at once. */
 #ifndef VF_BOOT_DNSMASQ_CONF_H
 #define VF_BOOT_DNSMASQ_CONF_H
 
@@ -28,11 +27,11 @@ struct dnsmasq_paths {
 int dnsmasq_paths_set(struct dnsmasq_paths *f, const char *dir);
 void dnsmasq_paths_free(struct dnsmasq_paths *f);
 
-/* Writes to `to` the configuration, for the boot loaders that are in the TFTP
+/* Writes the configuration to `to`, for the boot loaders that are in the TFTP
  * directory.  Returns 0, or -1 if writing has failed. */
 int dnsmasq_conf_write(const struct boot_config *c,
 		       const struct dnsmasq_paths *f, FILE *to);
-/* Writes to `to` the list of hosts: each machine that has an address and a
+/* Writes the list of hosts to `to`, with each machine that has an address and a
  * name.  Returns 0, or -1 if writing has failed. */
 int dnsmasq_hosts_write(struct machines *ms, FILE *to);
 

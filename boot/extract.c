@@ -32,7 +32,7 @@
 #include "lib/write_all.h"
 
 #define MIB (UINT64_C(1) << 20)
-/* bytes that are read at once: as many as the largest squashfs block has */
+/* bytes that are read at a time: as many as the largest squashfs block has */
 #define PIECE (1U << 20)
 /* bytes that must stay free on the disk; arbitrary */
 #define SPARE (16 * MIB)
@@ -42,7 +42,7 @@
 static const struct wanted {
 	const char *name;
 	bool needed;
-	uint64_t max; /* the most bytes that the file may have */
+	uint64_t max; /* most bytes that the file may have */
 } wanted[] = {
     {"vmlinuz", true, 128 * MIB},      {"initrd", true, FILE_MAX},
     {"undionly.kpxe", false, 4 * MIB}, {"snponly.efi", false, 4 * MIB},
@@ -56,9 +56,9 @@ static const struct wanted {
  * they are far larger cannot be one that boots. */
 #define RATIO 4
 #define RATIO_SPARE (16 * MIB)
-/* Limits of this process, since a malicious image could make reading it take
- * any amount of time and memory.  Arbitrary: the processor time is a hundred
- * times what the largest files need. */
+/* Limits of this process, since reading a malicious image could take any amount
+ * of time and memory.  Arbitrary: the processor time is a hundred times what
+ * the largest files need. */
 #define CPU_S 300
 #define MEMORY_BYTES (512 * MIB)
 #define NOBODY 65534
@@ -71,7 +71,7 @@ static const struct wanted {
 
 /* The image, as the file that libsquashfs reads. */
 struct source {
-	sqfs_file_t base; /* stands first: libsquashfs passes &base */
+	sqfs_file_t base; /* the first field, since libsquashfs passes &base */
 	struct nbd_handle *nbd;
 	uint64_t size;
 };
@@ -213,7 +213,8 @@ open_tables(struct reader *r)
 }
 
 /* Finds the file w in the image, and sets *inode and *size.  *inode is NULL if
- * there is no such file; the caller frees *inode, also after a failure. */
+ * there is no such file; the caller frees *inode, also after a failure.
+ * Returns EXTRACT_DONE, or a failure. */
 static enum extracted
 find(struct reader *r, const struct wanted *w, sqfs_inode_generic_t **inode,
      uint64_t *size)
@@ -262,7 +263,8 @@ has_room(struct reader *r, uint64_t size)
 		       r->dir, (size + SPARE) / MIB);
 }
 
-/* Creates the files of wanted[], before this process gives up its rights. */
+/* Creates the files of wanted[], before this process gives up its rights.
+ * Returns EXTRACT_DONE, or a failure. */
 static enum extracted
 open_files(struct reader *r)
 {
@@ -292,8 +294,8 @@ limit(int resource, uint64_t most)
 
 /* Confines this process before it reads the image: limits its time and memory,
  * and gives up all rights except those to the open files and to the connection
- * to the router.  A process of root changes its user to nobody and its root
- * directory to r->dir. */
+ * to the router.  If the process is root's, it becomes nobody's, with r->dir as
+ * its root directory.  Returns EXTRACT_DONE, or a failure. */
 static enum extracted
 confine(struct reader *r)
 {

@@ -21,13 +21,13 @@ enum extracted {
 };
 
 /* Copies vmlinuz, initrd and, if the image has them, iPXE and the signed
- * program of both into dir, which exists and is empty.  Must be called in a
- * child process: since anybody may have made the image, extract gives up all
- * rights of the process that it does not need, and limits the memory and time
- * of the process.  Blocks for as long as the router waits for a chunk.  On any
- * result but EXTRACT_DONE, `why` has the reason.  After EXTRACT_DONE the caller
- * has extract_tidy remove the files that stayed empty because the image lacks
- * them. */
+ * program of kernel and initramfs into dir, which exists and is empty.  Must be
+ * called in a child process: since anybody may have made the image, this
+ * function gives up all rights of the process that it does not need, and limits
+ * the memory and time of the process.  Blocks for as long as the router waits
+ * for a chunk.  On any result but EXTRACT_DONE, `why` has the reason.  After
+ * EXTRACT_DONE the caller calls extract_tidy, which removes the files that
+ * stayed empty because the image lacks them. */
 enum extracted extract(const char *socket, const struct digest *id,
 		       const char *dir, char why[EXTRACT_WHY]);
 

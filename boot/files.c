@@ -18,8 +18,8 @@
 #include "boot/loaders.h"
 
 #define SOON_MS 100
-/* milliseconds until the list of hosts is written; few, since a machine
- * waits */
+/* milliseconds until the list of hosts is written; few, since a machine waits
+ * for that */
 #define HOSTS_MS 10
 
 struct files {
@@ -36,8 +36,8 @@ failed(const char *path)
 	return -1;
 }
 
-/* Makes a directory that all may read, and the directories above it.  Returns
- * 0, also if they exist already, or -1 and sets errno. */
+/* Makes a directory that all may read, and its parents.  Returns 0, also if
+ * they exist already, or -1 and sets errno. */
 static int
 make_dir(const char *path)
 {
@@ -125,7 +125,8 @@ taken_json(const struct boot *b)
 	return a;
 }
 
-/* Adds to o the offered image, and the default image if that is another one. */
+/* Adds to o the ids of the offered image and, if that is another one, of the
+ * default image. */
 static void
 add_images(json_object *o, const struct offer *offer)
 {
@@ -326,8 +327,8 @@ files_close(struct boot *b)
 	if (b->files == NULL)
 		return;
 	if (b->files->lock != -1) {
-		/* Before it is connected to a cluster the service writes no
-		 * files. */
+		/* The service writes no files before it is connected to a
+		 * cluster. */
 		if (b->cluster != NULL)
 			say_goodbye(b);
 		close(b->files->lock);

@@ -22,17 +22,17 @@ int files_open(struct boot *b);
 void files_close(struct boot *b);
 /* Returns the path of the directory RUNDIR/boot. */
 const char *files_dir(const struct files *f);
-/* Has the files machines.json and leases written a moment later, with the state
- * as it is then. */
+/* Schedules writing the files machines.json and leases a moment later, with the
+ * state of that moment. */
 void files_soon(struct boot *b);
-/* Called when the address or name of a machine has changed: has dnsmasq's list
- * of hosts written a moment later, and read again by dnsmasq.  Does what
- * files_soon does, too. */
+/* Called when the address or name of a machine has changed.  Schedules writing
+ * dnsmasq's list of hosts a moment later, after which dnsmasq reads it again.
+ * Does what files_soon does, too. */
 void files_hosts(struct boot *b);
 /* Writes dnsmasq's configuration and list of hosts, before dnsmasq is started.
  * Returns 0, or -1 after the log has said why. */
 int files_dnsmasq(struct boot *b);
-/* Writes text to the file of pxelinux's configuration in the TFTP directory. */
+/* Writes `text` to pxelinux's configuration file in the TFTP directory. */
 void files_pxelinux(struct boot *b, const char *text);
 
 #endif

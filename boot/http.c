@@ -100,8 +100,8 @@ response_of(int fd, uint64_t first, uint64_t length)
 }
 
 /* Opens the file of a request and sets *size to its size.  If the file is
- * replaced while it is sent, the client still gets the old file, through the
- * descriptor that this returns.  Returns -1 and sets errno on failure. */
+ * replaced while it is sent, the client still gets the old file.  Returns the
+ * descriptor; -1 and sets errno on failure. */
 static int
 open_file(const struct request *q, uint64_t *size)
 {
@@ -248,9 +248,8 @@ find_client(struct MHD_Connection *c, struct http_client *who)
 	who->has_mac = mac != NULL && mac_parse(mac, who->mac) == 0;
 }
 
-/* Sets in q the kind and the path of the file that a URL means: "/NAME", or
- * "/ID/NAME" for a file of the image ID.  Leaves q unchanged if the URL means
- * no such file. */
+/* Sets the kind and the path of the file in q by a URL: "/NAME", or "/ID/NAME"
+ * for a file of the image ID.  Leaves q unchanged if there is no such file. */
 static void
 find_file(struct request *q, const char *url)
 {
@@ -292,7 +291,7 @@ request_new(struct http *h, struct MHD_Connection *c, const char *url)
 }
 
 /* Takes a request from libmicrohttpd, which calls this function once when the
- * headers have come, and again, for the answer, when the body has. */
+ * headers have come, and once more, to get the answer, when the body has. */
 static enum MHD_Result
 on_request(void *ctx, struct MHD_Connection *c, const char *url,
 	   const char *method, const char *version, const char *data,

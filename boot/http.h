@@ -29,14 +29,14 @@
 #define HTTP_CONNECTIONS 1024
 /* most connections of one address; arbitrary: machines may share a NAT */
 #define HTTP_CONNECTIONS_IP 64
-/* Seconds after which an idle connection is closed.  Arbitrary. */
+/* Seconds without a byte after which a connection is closed.  Arbitrary. */
 #define HTTP_IDLE_S 30
 
 struct http;
 
 struct http_client {
 	uint32_t ip;
-	bool has_mac; /* the request named a MAC: `mac` is set */
+	bool has_mac; /* the request names a MAC, which is in `mac` */
 	uint8_t mac[MAC_SIZE];
 };
 
@@ -50,12 +50,13 @@ struct http_ops {
 	/* Returns the client's iPXE script, malloc'ed; NULL: no script can be
 	 * made now, and the client gets an error. */
 	char *(*script)(void *ctx, const struct http_client *who);
-	/* Returns the answer to what the client's installer says: `said` may be
-	 * NULL, and `done` is 0 or the number of a job. */
+	/* Called with what the client's installer reports: `said` is a text or
+	 * NULL, `done` the number of a job or 0.  Returns the text of the
+	 * answer. */
 	const char *(*job)(void *ctx, const struct http_client *who,
 			   const char *said, uint64_t done);
-	/* Returns the cluster key as text, malloc'ed; NULL: the client gets
-	 * none. */
+	/* Returns the cluster key as text, malloc'ed; NULL: the client does not
+	 * get the key. */
 	char *(*key)(void *ctx, const struct http_client *who);
 	void (*event)(void *ctx, const struct http_client *who,
 		      enum http_event event);

@@ -8,11 +8,11 @@
 
 #include <stdint.h>
 
-/* Reads `text`, a header Range "bytes=A-B", "bytes=A-" or "bytes=-N", for a
- * file of `size` bytes.  Sets *first and *length to the first byte and the
- * number of bytes to be sent, and returns 0. Returns -1 with errno EINVAL if
- * the text has another form, so that the header must be ignored, or ERANGE if
- * no byte of the range is in the file. */
+/* Reads `text`, the value "bytes=A-B", "bytes=A-" or "bytes=-N" of a header
+ * Range, for a file of `size` bytes.  Sets *first and *length to the first byte
+ * and the number of bytes to be sent, and returns 0.  Returns -1 with errno
+ * EINVAL if the text has another form, so that the header must be ignored, or
+ * ERANGE if no byte of the range is in the file. */
 int http_range(const char *text, uint64_t size, uint64_t *first,
 	       uint64_t *length);
 

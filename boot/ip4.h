@@ -26,8 +26,8 @@ char *ip4_text(uint32_t ip, char to[IP4_TEXT]);
 uint32_t ip4_of_address(const struct address *a);
 
 /* Parses "aa:bb:cc:dd:ee:ff", or the same with '-'.  Returns 0, or -1 with
- * errno EINVAL if the text is no MAC address, or is a group's address or zeros,
- * which no single card has. */
+ * errno EINVAL if the text is no MAC address, or one that no single card has: a
+ * group's address or all zeros. */
 int mac_parse(const char *text, uint8_t mac[MAC_SIZE]);
 char *mac_text(const uint8_t mac[MAC_SIZE], char to[MAC_TEXT]);
 

@@ -12,12 +12,12 @@
 #include "boot/ip4.h"
 
 #define URL_BYTES 128
-/* bytes that iPXE puts in the place of ${netX/mac:hexhyp} */
+/* bytes of a MAC, which iPXE puts in the place of ${netX/mac:hexhyp} */
 #define MAC_HEX_BYTES 17
 
-/* Returns the part of the kernel's command line that is the same for all boot
- * loaders, malloc'ed.  Returns NULL with errno ENOMEM, or E2BIG if the command
- * line is too long. */
+/* Returns those words of the kernel's command line that are the same for all
+ * boot loaders, malloc'ed.  Returns NULL with errno ENOMEM, or E2BIG if the
+ * command line is too long. */
 static char *
 words(const struct script *s)
 {

@@ -4,13 +4,12 @@
 /* ipxe_script: writes the script for a machine's iPXE, which says where kernel
  * and initramfs are and gives the kernel its command line.
  *
- * Pure.  The URLs of the files have the id of the image that the command line
- * names, so a server without the files of that image (offer.h) answers with an
+ * Pure.  The files' URLs have the id of the image that is named on the command
+ * line, so a server without the files of that image (offer.h) answers with an
  * error.  The script tries one server after the other, each for both files.  If
  * all have failed the script asks each server for a new script.  If that fails,
  * too, it asks for an address by DHCP again, since a server that answers DHCP
- * is alive.
- */
+ * is alive. */
 #ifndef VF_BOOT_IPXE_SCRIPT_H
 #define VF_BOOT_IPXE_SCRIPT_H
 
@@ -44,9 +43,9 @@ char *script_text(const struct script *s);
  * with errno ENOMEM on failure. */
 char *script_who(uint32_t server, unsigned port);
 /* Returns a script, malloc'ed, by which a machine leaves iPXE, so that its
- * firmware goes on with the next device, its disk.  iPXE ends with an error: of
- * a boot option that has succeeded UEFI starts no other (UEFI 2.10, 3.1.1).
- * Returns NULL with errno ENOMEM on failure. */
+ * firmware goes on with the next device, its disk.  iPXE ends with an error,
+ * since UEFI starts no other boot option after one that has succeeded (UEFI
+ * 2.10, 3.1.1).  Returns NULL with errno ENOMEM. */
 char *script_disk(const char *name);
 /* Returns pxelinux's configuration, malloc'ed, which is the same for all
  * machines.  Returns NULL with errno ENOMEM or E2BIG, as script_text does. */

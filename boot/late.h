@@ -14,7 +14,7 @@
 
 #include "boot/machines.h"
 
-/* durations that are kept for each stage; arbitrary */
+/* how many durations are kept for each stage; arbitrary */
 #define LATE_SAMPLES 64
 #define LATE_TIMES 3
 #define LATE_LEAST_SAMPLES 3
@@ -23,21 +23,22 @@
 #define LATE_LEAST_S 10
 #define LATE_NEVER UINT32_MAX
 
-/* The times that machines took for each stage; {0}: none yet. */
+/* For each stage the last LATE_SAMPLES durations, in seconds, for which
+ * machines stayed in that stage; {0}: none yet. */
 struct late {
 	struct {
-		uint32_t n; /* how many times (durations) were added so far */
+		uint32_t n; /* how many durations were added so far */
 		uint32_t took[LATE_SAMPLES];
 	} of[STAGE_GONE + 1];
 };
 
-/* Adds the time that a machine has spent in a stage, after the stage is
+/* Adds the duration for which a machine has been in a stage, after the stage is
  * over. */
 void late_took(struct late *l, enum stage stage, uint32_t seconds);
-/* Returns the median of the times that machines took for a stage; LATE_NEVER:
+/* Returns the median of the durations kept for a stage, in seconds; LATE_NEVER:
  * fewer than LATE_LEAST_SAMPLES are known. */
 uint32_t late_median(const struct late *l, enum stage stage);
-/* Returns the time in a stage after which a machine is late; LATE_NEVER: no
+/* Returns after how many seconds in a stage a machine is late; LATE_NEVER: no
  * machine is late in this stage. */
 uint32_t late_limit(const struct late *l, enum stage stage);
 

@@ -12,8 +12,8 @@
 #include "lib/log.h"
 #include "lib/path_in.h"
 
-/* The signed program of kernel, initramfs and command line that an image may
- * have (vfield-mkimage --uki). */
+/* File with kernel, initramfs and command line as one signed program, which an
+ * image may have (vfield-mkimage --uki). */
 #define SIGNED "vfield.efi"
 
 /* The boot loaders, each with the paths at which distributions install it. */

@@ -4,10 +4,9 @@
 /* loaders: puts the boot loaders (iPXE, pxelinux), which a machine's ROM loads
  * first, into the directory that TFTP and HTTP serve.
  *
- * Each loader is taken from the directory of --files; if that has none, from
- * the offered image; if that has none either, from where distributions install
- * it.
- */
+ * Each loader is taken from the first of these places that has it: the
+ * directory of --files, the offered image, the directory in which the
+ * distribution installs it. */
 #ifndef VF_BOOT_LOADERS_H
 #define VF_BOOT_LOADERS_H
 
@@ -18,7 +17,7 @@
  * initramfs of the offered image.  Returns 0, or -1 after the log has said
  * why. */
 int loaders_link(struct boot *b);
-/* Puts those loaders of the offered image that the directory of --files does
+/* Copies those loaders of the offered image that the directory of --files does
  * not have into the directory that TFTP and HTTP serve.  They stay there when
  * the image's files are removed.  Sets b->is_signed.  Returns true if a loader
  * was put there that was missing before, or b->is_signed has changed. */

@@ -28,8 +28,8 @@ fill_script(struct boot *b, struct script *s, char hex[DIGEST_HEX])
 	return 0;
 }
 
-/* Rotates the array v of n addresses by `by` places, so that each machine
- * begins with another server. */
+/* Rotates the array v of n addresses by `by` places, so that different machines
+ * begin with different servers. */
 static void
 rotate(uint32_t *v, size_t n, size_t by)
 {

@@ -11,7 +11,7 @@
 /* Returns the iPXE script for the client `who`, malloc'ed.  Returns NULL if no
  * image is offered yet, or if the script cannot be made. */
 char *machine_script(struct boot *b, const struct http_client *who);
-/* Writes pxelinux's configuration anew, if an image is offered. */
+/* Writes pxelinux's configuration file again, if an image is offered. */
 void machine_script_pxelinux(struct boot *b);
 
 #endif

@@ -59,8 +59,8 @@ machines_by_name(struct machines *ms, const char *name)
 	return NULL;
 }
 
-/* Returns a free place for a machine; if there is none, the place of the
- * machine that was last seen longest ago, of those that are not in the
+/* Returns a free place for a machine.  If there is none, returns the place of
+ * that machine which was last seen longest ago, among those that are not in the
  * administrator's list. */
 static struct machine *
 place(struct machines *ms)
@@ -73,8 +73,7 @@ place(struct machines *ms)
 		if (!ms->v[i].fixed &&
 		    (oldest == NULL || ms->v[i].seen < oldest->seen))
 			oldest = &ms->v[i];
-	/* if the administrator's list fills all places, the last machine is
-	 * replaced
+	/* if the administrator's list fills all places, the last one is reused
 	 */
 	return oldest != NULL ? oldest : &ms->v[MACHINES_MAX - 1];
 }
@@ -108,12 +107,12 @@ machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
 		pattern_name(pattern, number, name);
 		if (machines_by_name(ms, name) == NULL)
 			memcpy(m->name, name, sizeof name);
-		/* the next number is beyond those of any range */
+		/* the next number tried is beyond those of any range */
 		number += MACHINES_MAX;
 	}
 }
 
-/* Returns true if m is to lose its address rather than `other` (NULL: there is
+/* Returns true if m must lose its address sooner than `other` (NULL: there is
  * no other machine).  A machine that never accepted its address loses it first;
  * if both or neither did, the machine that was last seen longer ago does. */
 static bool

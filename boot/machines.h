@@ -2,15 +2,14 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* machines: keeps a list of the machines that boot from this service or have
- * booted: the address and the name of each, which stay the same, and the stage
- * that its boot has reached.
+ * booted from it: the address and the name of each, which stay the same, and
+ * the stage that its boot has reached.
  *
  * Pure state; files.c opens the files.  Times are seconds of the wall clock,
  * since they are kept from one run of the service to the next.
- * Limits   MACHINES_MAX machines; a further one takes the place of the machine
- *          that was last seen longest ago.  Machines in the administrator's
- *          list keep their places.
- */
+ * Limits   MACHINES_MAX machines; a further one replaces the machine that was
+ *          last seen longest ago.  Machines in the administrator's list are
+ *          not replaced. */
 #ifndef VF_BOOT_MACHINES_H
 #define VF_BOOT_MACHINES_H
 
@@ -24,13 +23,14 @@
 
 #define MACHINES_MAX 4096
 #define MACHINE_LEASE_S (12 * 3600)
-/* Seconds for which an offered address is kept for a machine that does not take
- * it; after that the machine may be offered another.  Arbitrary: longer than
- * the 8 s that a boot ROM needs (PXE 2.1, "Client Behavior"), but short, so
- * that a host which pretends to be a hundred machines does not use up the range
- * for long. */
+/* Seconds for which an address is kept for a machine to which it was offered
+ * and that does not accept it; after that another machine may be offered it.
+ * Arbitrary: longer than the 8 s that a boot ROM needs (PXE 2.1, "Client
+ * Behavior"), but short, so that a host which pretends to be a hundred machines
+ * does not use up the range for long. */
 #define MACHINE_UNTAKEN_S 10
-#define MACHINE_SAID 64 /* bytes of what an installer says, with the NUL */
+/* bytes of the last text from an installer, with the NUL */
+#define MACHINE_SAID 64
 
 /* Stages of a machine's boot:
  *
@@ -60,7 +60,7 @@ struct machine {
 	char name[HOST_NAME_MAX_TEXT];
 	enum stage stage;
 	time_t since; /* when the present stage began */
-	/* when the boot began; 0: no boot was seen, or it is over */
+	/* when the machine's boot began; 0: no boot was seen, or it is over */
 	time_t began;
 	bool late; /* the stage takes much longer than for other machines */
 	time_t seen;
@@ -72,15 +72,16 @@ struct machine {
 	uint64_t job;
 	/* number of the last job that the machine says it has done; 0: none */
 	uint64_t done;
-	/* text that the machine's installer has said last in this boot, such as
-	 * "install 4/9 base 41%"; empty: none */
+	/* the last text from the machine's installer in this boot, such as
+	 * "install 4/9 base 41%"; "": none */
 	char said[MACHINE_SAID];
-	bool has_node; /* `node` is set, by this or an earlier boot */
-	/* address that DHCP has given the machine in this boot, while it may
-	 * get the cluster key (admit.h); 0: it may not */
+	bool has_node; /* `node` is set, by this boot or an earlier one */
+	/* address that DHCP has given the machine in this boot, if the machine
+	 * may get the cluster key by it (admit.h); 0: it may not */
 	uint32_t key_ip;
-	bool key_refused; /* in this boot, which the log has said */
-	bool here;        /* `node` belongs to this boot, and is alive */
+	/* the key was refused in this boot, and the log says so */
+	bool key_refused;
+	bool here; /* `node` belongs to this boot, and is alive */
 	struct node_id node;
 };
 
@@ -100,21 +101,22 @@ struct machine *machines_by_name(struct machines *ms, const char *name);
 struct machine *machines_add(struct machines *ms, const uint8_t mac[MAC_SIZE],
 			     time_t now);
 /* Gives m the address ip, and takes ip from any other machine.  If m has no
- * name, makes one from the pattern and `number`; if that is taken, with another
- * number. */
+ * name, makes one from the pattern and `number`; if another machine has that
+ * name, from another number. */
 void machines_settle(struct machines *ms, struct machine *m, uint32_t ip,
 		     const char *pattern, uint32_t number);
-/* Takes an address from first to last, and the name with it, away from a
- * machine that never accepted it, or whose lease is over; never from the
- * machine `but`.  Returns the address; 0: there is no such machine. */
+/* Takes an address between first and last from a machine that never accepted
+ * the address, or whose lease is over, but not from the machine `but`.  That
+ * machine loses its name, too.  Returns the address; 0: there is no such
+ * machine. */
 uint32_t machines_reclaim(struct machines *ms, const struct machine *but,
 			  uint32_t first, uint32_t last, time_t now);
 void machines_stage(struct machine *m, enum stage stage, time_t now);
-/* Returns whether the machine is to start from its disk: it is meant to, and
- * has no job to do before. */
+/* Returns true if the machine is to start from its disk: if the administrator's
+ * list says so, and the machine has no job to do before. */
 bool machines_from_disk(const struct machine *m);
-/* Takes note of what the machine's installer says; what is not printable
- * becomes '?', what is too long is cut off. */
+/* Sets m->said to a text from the machine's installer; bytes that are not
+ * printable become '?', and what does not fit is cut off. */
 void machines_say(struct machine *m, const char *text);
 
 /* machines_count returns the number of machines, machines_at the machine of

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Reads and writes machines as text: the leases, which are kept from run to
- * run, and the list that an administrator writes. */
+/* Reads and writes machines as text, in two forms: the leases, which are kept
+ * from one run of the service to the next, and the list that an administrator
+ * writes. */
 #include "boot/machines.h"
 
 #include <errno.h>
@@ -95,7 +96,9 @@ struct listed {
 	uint64_t job;   /* the number in "job=N"; 0: the line has none */
 };
 
-/* Reads a word that comes after the name.  Returns whether it is one. */
+/* Reads into l a word that comes after the name in a line of the
+ * administrator's list.  Returns false if the word is none of those allowed
+ * there. */
 static bool
 list_word(const char *word, struct listed *l)
 {
@@ -136,8 +139,8 @@ list_words(char *line, struct listed *l)
 	return NULL;
 }
 
-/* Adds a machine of the administrator's list to ms.  A machine that is not in
- * the list loses its name or address if this machine has the same.  Returns
+/* Adds a machine of the administrator's list to ms.  If a machine that is not
+ * in the list has the same name or address, that machine loses it.  Returns
  * NULL, or what is wrong with the line. */
 static const char *
 list_one(struct machines *ms, const struct listed *l, time_t now)

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* most bytes of a pattern; a name still has room for the digits of a number */
+/* most bytes of a pattern, so that a name has room for the digits of a number
+ */
 #define PATTERN_MAX 50
 
 static bool

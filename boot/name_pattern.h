@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* name_pattern: makes host names from a pattern and a number: "room1-##" gives
- * room1-01, room1-02.
- */
+/* name_pattern: makes host names from a pattern and a number; the pattern
+ * "room1-##" gives room1-01, room1-02. */
 #ifndef VF_BOOT_NAME_PATTERN_H
 #define VF_BOOT_NAME_PATTERN_H
 
@@ -16,9 +15,9 @@
 /* Returns true if the name can be a host name: it has only letters, digits and
  * '-', and does not begin or end with '-'. */
 bool host_name_ok(const char *name);
-/* Returns true if host names can be made from the pattern: it is a host name,
- * in which one run of '#' may stand for the number.  If there is no '#', the
- * number is appended. */
+/* Returns true if host names can be made from the pattern.  A pattern is a host
+ * name in which one run of '#' may stand for the number.  If there is no '#',
+ * the number is appended. */
 bool pattern_ok(const char *pattern);
 /* Writes the name for a number into `to`; the number has at least as many
  * digits as the pattern has '#'. */

@@ -34,18 +34,20 @@ struct offer {
 	char *socket; /* path of the router's socket */
 	char *fresh;  /* path of the directory that the child process fills */
 
-	/* the offered image, and the default image; an id of zeros: none */
+	/* the offered image, and the default image; an id of zeros: there is
+	 * none */
 	struct proto_image now, wanted;
-	/* id of the image that was offered before; its files are kept */
+	/* id of the image that was offered before `now`; its files are kept */
 	struct digest before;
-	/* tells where the kernel of the image `now` comes from; KERNEL_NONE: no
-	 * image is offered */
+	/* where the kernel of the image `now` comes from; KERNEL_NONE: no image
+	 * is offered */
 	enum kernel kernel;
 	char why[OFFER_TEXT];
 
 	pid_t child; /* process id; 0: no child runs */
 	struct digest fetching;
-	int says; /* pipe from which the reason of a failure is read */
+	/* pipe from which the reason of the child's failure is read */
+	int says;
 	unsigned failures;
 	struct loop_timer again, tidy;
 };
@@ -103,8 +105,8 @@ remove_those(struct offer *o,
 		closedir(d);
 }
 
-/* Returns true if machines no longer ask for the files of the image, since it
- * is neither the offered image nor the one before. */
+/* Returns true if machines no longer ask for the files of the image `id`, since
+ * it is neither the offered image nor the one before that. */
 static bool
 is_over(const struct offer *o, const struct digest *id, const char *path)
 {
@@ -120,7 +122,8 @@ tidy_up(void *ctx)
 	remove_those(o, is_over);
 }
 
-/* Makes DIR/default a link to this image's directory. */
+/* Makes DIR/default a link to the directory of the image `id`.  Returns 0, or
+ * -1 and errno. */
 static int
 point_to(const struct offer *o, const struct digest *id)
 {
@@ -176,11 +179,11 @@ make_fresh(const struct offer *o)
 	remove_tree(o->fresh);
 	if (mkdir(o->fresh, 0755) == -1)
 		return -1;
-	/* since the umask may have removed rights */
+	/* the umask may have removed rights */
 	return chmod(o->fresh, 0755);
 }
 
-/* --- another image is offered --- */
+/* --- changing the offered image --- */
 
 static void
 switch_to(struct offer *o, enum kernel kernel)
@@ -206,8 +209,8 @@ switch_to(struct offer *o, enum kernel kernel)
 	o->changed(o->ctx);
 }
 
-/* Makes o->fresh the wanted image's directory, and offers that image.  Returns
- * 0, or -1 with the reason in o->why. */
+/* Renames the directory o->fresh to that of the image o->wanted, and offers
+ * that image.  Returns 0, or -1 with the reason in o->why. */
 static int
 take_fresh(struct offer *o, enum kernel kernel)
 {
@@ -370,7 +373,7 @@ offer_reaped(struct offer *o, pid_t pid, int status)
 	if (digest_equal(&o->fetching, &o->wanted.id))
 		ended(o, status);
 	else
-		begin(o); /* the default image has changed meanwhile */
+		begin(o); /* another image has become the default meanwhile */
 	if (o->child == 0)
 		remove_tree(o->fresh);
 }

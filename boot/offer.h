@@ -28,10 +28,12 @@
 
 /* The times are arbitrary: a boot over the slowest of links takes some
  * minutes. */
-/* for so long the files of an image that was offered before are kept */
+/* milliseconds for which the files of the image that was offered before are
+ * kept */
 #define OFFER_KEEP_MS 600000
-#define OFFER_AGAIN_MS 5000 /* pause between two tries to extract */
-/* after so many failed tries the files of --files are used */
+/* milliseconds between two attempts to extract the files */
+#define OFFER_AGAIN_MS 5000
+/* failed attempts after which the files of --files are used */
 #define OFFER_TRIES 3
 #define OFFER_TEXT 320
 
@@ -54,8 +56,8 @@ void offer_free(struct offer *o);
 /* Has `image`, the default image, offered once its kernel and initramfs are on
  * this node. */
 void offer_want(struct offer *o, const struct proto_image *image);
-/* Takes note that the child process pid has ended, if pid is the child of o;
- * else does nothing. */
+/* If pid is the child of o, notes that it has ended with the wait status
+ * `status`; else does nothing. */
 void offer_reaped(struct offer *o, pid_t pid, int status);
 
 /* Returns the offered image; NULL: none yet. */
@@ -65,7 +67,7 @@ const struct proto_image *offer_image(const struct offer *o);
 bool offer_by_files(const struct offer *o);
 /* Returns the default image if that is not the offered one; else NULL. */
 const struct proto_image *offer_wanted(const struct offer *o);
-/* Returns the reason why the default image is not offered, in words. */
+/* Returns a text that says why the default image is not offered. */
 const char *offer_why(const struct offer *o);
 
 #endif

@@ -14,7 +14,7 @@ int
 packet_socket_open(int ifindex, uint16_t protocol,
 		   const struct sock_fprog *filter)
 {
-	/* With protocol 0 no packet arrives before bind(), which is called
+	/* With protocol 0 no packet arrives before bind(), which is called only
 	 * after the filter is attached. */
 	AUTO_CLOSE int fd =
 	    socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

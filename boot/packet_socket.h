@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* packet_socket: receives the packets at a network card that a filter lets
- * through, and sends packets; all without their Ethernet headers.  Needs
- * CAP_NET_RAW.
- */
+/* packet_socket: receives those packets at a network card that a filter lets
+ * through, and sends packets, all without their Ethernet headers.  Needs
+ * CAP_NET_RAW. */
 #ifndef VF_BOOT_PACKET_SOCKET_H
 #define VF_BOOT_PACKET_SOCKET_H
 

@@ -15,13 +15,13 @@
 
 #define PORT_OWNER 64 /* bytes, with the NUL */
 
-/* Returns true if the UDP port is free on the card c. If another program has
+/* Returns true if the UDP port is free on the card c.  If another program has
  * the port, first waits for up to a second, since that program may just be
- * ending.  Returns true also if the port cannot be tried for another reason:
- * the program that is to use the port reports such an error better. */
+ * ending.  Returns true also if the test itself fails, since the program that
+ * is to use the port reports such an error better. */
 bool port_is_free(const struct card *c, uint16_t port);
-/* Writes into owner which program has the UDP port, as "dnsmasq (process 123)",
- * or "another program" if that program cannot be seen. */
+/* Writes to owner which program has the UDP port, as "dnsmasq (process 123)",
+ * or "another program" if this process may not see that. */
 void port_owner(uint16_t port, char owner[PORT_OWNER]);
 
 /* Returns the inode of the socket that has the port, from a table such as

@@ -12,15 +12,16 @@
 #include "boot/files.h"
 #include "boot/late.h"
 
-/* length of two tables; arbitrary: four times the machines of a large room */
+/* length of two tables; arbitrary: four times the number of machines in a large
+ * room */
 #define SLOTS 1024
-/* Pause between two searches for late machines.  Arbitrary. */
+/* Nanoseconds between two searches for late machines.  Arbitrary. */
 #define LOOK_NS (2000 * NS_PER_MS)
 #define FRESH_S 5 /* no machine boots twice within so many seconds */
 
-/* told: for each stage of a machine the stage in its lease (BOOT_...); heard:
- * the reverse.  A lease never has STAGE_NETWORK, which only this service sees,
- * nor STAGE_GONE, which each service sees by itself. */
+/* Two tables: `told` has, for each stage of a machine, the stage in its lease
+ * (BOOT_...); `heard` has the reverse.  A lease never has STAGE_NETWORK, which
+ * only this service sees, nor STAGE_GONE, which each service sees by itself. */
 static const enum boot_stage told[] = {
     [STAGE_NONE] = BOOT_SEEN,
     [STAGE_ROM] = BOOT_ROM,
@@ -38,21 +39,24 @@ static const enum stage heard[] = {
 };
 
 struct progress {
-	/* At index slot_of(mac): the card that was last to ask for an address,
-	 * and whether its boot ROM did so. */
+	/* At index slot_of(mac): the card that was the last of its slot to ask
+	 * for an address, and whether its boot ROM asked. */
 	struct {
 		uint8_t mac[MAC_SIZE];
 		bool rom;
 	} asked[SLOTS];
 	/* At index address modulo SLOTS: a machine that has reported to be up
-	 * before another boot service told this one of the machine's lease. */
+	 * before this service got the machine's lease from another boot
+	 * service. */
 	struct {
 		uint32_t ip;
 		time_t at;
 	} early[SLOTS];
-	/* a bit for each architecture that was logged already */
+	/* a bit for each architecture about which there was a warning already
+	 */
 	uint64_t told_archs;
-	bool seen_view; /* a view has come, so that all nodes are known */
+	/* a view has come, so that this service knows all nodes */
+	bool seen_view;
 	struct boot *boot;
 	struct loop_timer look; /* time of the next search for late machines */
 	struct late late;
@@ -208,9 +212,9 @@ progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE])
 	       b->progress->asked[i].rom;
 }
 
-/* Sets the stage of the machine m, which asks for an address: first its boot
- * ROM asks (`rom`), then its initramfs; when later its system asks, the stage
- * does not change. */
+/* Sets the stage of the machine m, which asks for an address.  First a
+ * machine's boot ROM asks (`rom`), then its initramfs.  When its system asks
+ * later, the stage does not change. */
 static void
 asks(struct boot *b, struct machine *m, bool rom)
 {
@@ -253,9 +257,8 @@ tell_arch(struct boot *b, const struct dhcp_packet *p)
 		 mac_text(p->mac, mac), loader_arch_name(p->arch), p->arch);
 }
 
-/* With --proxy, records as a machine's address the one that the machine
- * requests, since the answer of the other DHCP server need not pass this
- * card. */
+/* With --proxy, notes the address that a machine requests as that machine's,
+ * since the answer of the other DHCP server need not come to this card. */
 static void
 client_of_other(struct boot *b, const struct dhcp_packet *p, bool rom)
 {
@@ -296,7 +299,7 @@ client_packet(struct boot *b, const struct dhcp_packet *p)
 	if (m != NULL && m->ip != 0 && m->name[0] != '\0')
 		return;
 	m = machines_add(b->machines, p->mac, now);
-	/* m has an address; only its name went to another machine */
+	/* m has an address already, but its name has gone to another machine */
 	if (m->ip != 0) {
 		addresses_settle(b, m, m->ip);
 		return;
@@ -334,7 +337,7 @@ progress_machine(struct boot *b, const struct http_client *who)
 	if (m != NULL || !who->has_mac)
 		return m;
 	/* If no machine has the client's address, the machine is found by the
-	 * MAC that the client names. */
+	 * MAC in the request. */
 	m = machines_by_mac(b->machines, who->mac);
 	if (m != NULL && m->ip != 0 && !b->config.set.proxy)
 		return NULL;
@@ -346,9 +349,9 @@ progress_machine(struct boot *b, const struct http_client *who)
 	return m;
 }
 
-/* Remembers that the machine at the address ip is up.  The machine says this
- * only once, and if another service has given the address, that machine becomes
- * known here a moment later. */
+/* Remembers that the machine at the address ip is up.  The machine reports that
+ * only once; if another service has given the address, this service gets the
+ * machine's lease only a moment later. */
 static void
 note_early(struct boot *b, uint32_t ip)
 {
@@ -383,7 +386,7 @@ progress_http(struct boot *b, const struct http_client *who,
 			note_early(b, who->ip);
 		return;
 	}
-	/* the end of the initramfs's transfer may be seen after a later
+	/* the end of the initramfs's transfer may be noticed after a later
 	 * stage */
 	if (event == HTTP_INITRD_DONE && m->stage > STAGE_INITRD &&
 	    m->stage <= STAGE_UP)
@@ -405,7 +408,8 @@ progress_job(struct boot *b, const struct http_client *who, const char *said,
 		machines_say(m, said);
 		log_info("%s: %s", describe(m, text), m->said);
 	}
-	/* a client may say anything: not that it has done what is to come */
+	/* a client may report anything, but not a job that it was not given yet
+	 */
 	if (done > m->done && done <= m->job) {
 		m->done = done;
 		log_info("%s: has done its job", describe(m, text));
@@ -457,8 +461,8 @@ progress_gone(struct boot *b, const struct boot_node *n)
 {
 	struct machine *m = machines_by_ip(b->machines, n->ip);
 
-	/* if a machine boots again, its old node goes, but the machine is not
-	 * gone */
+	/* if a machine boots again, its old node is gone, but not the machine
+	 */
 	if (m != NULL && m->here && node_id_equal(&m->node, &n->id))
 		lost(b, m);
 }
@@ -482,7 +486,7 @@ progress_view(struct boot *b)
 /* Returns true if a lease from another service is older than what this service
  * has seen of the machine, which may fetch its files from several services.  A
  * lease with an earlier stage than the present one is older, unless the machine
- * boots anew. */
+ * is booting again. */
 static bool
 is_older(const struct machine *m, enum boot_stage stage, time_t now)
 {
@@ -528,7 +532,7 @@ progress_lease(struct boot *b, const struct proto_lease *l)
 		m->here = false;
 		m->key_ip = m->ip;
 	}
-	/* A stage in a lease stands for several stages here.  If the present
+	/* A stage in a lease stands for several of our stages.  If the present
 	 * stage is one of them, the lease says nothing new. */
 	if (told[m->stage] != l->stage)
 		enter(b, m, heard[l->stage]);

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* hop limit (RFC 4861, 4.2), which shows that no router has forwarded the
- * packet */
+/* hop limit (RFC 4861, 4.2), by which a receiver sees that no router has
+ * forwarded the packet */
 #define HOPS 255
 #define ADVERTISEMENT 134
 #define SOLICITATION_SIZE 8

@@ -4,12 +4,11 @@
 /* router_adv: encodes the answer of a node, which is no router, to machines
  * that look for an IPv6 router.
  *
- * iPXE asks for an IPv4 address and for an IPv6 router at once, and waits 13 to
- * 16 s for a router where there is none.  A router advertisement without
- * lifetime and without prefixes, sent to that machine alone, ends the wait: it
- * says that this network has neither IPv6 addresses nor a default router for
- * the machine (RFC 4861, 4.2).  Pure.
- */
+ * iPXE asks for an IPv4 address and for an IPv6 router at the same time, and
+ * waits 13 to 16 s for a router if there is none.  A router advertisement
+ * without lifetime and without prefixes, sent to that machine alone, ends the
+ * wait: it says that this network has neither IPv6 addresses nor a default
+ * router for the machine (RFC 4861, 4.2).  Pure. */
 #ifndef VF_BOOT_ROUTER_ADV_H
 #define VF_BOOT_ROUTER_ADV_H
 

@@ -239,7 +239,7 @@ say_what_is_missing(void *ctx)
 		log_info("waits for a kernel: %s", offer_why(b->offer));
 }
 
-/* --- what is heard --- */
+/* --- packets and events --- */
 
 static bool
 is_ours(const struct boot *b, uint32_t server)
@@ -444,8 +444,8 @@ watch_packets(struct service *s)
 	return -1;
 }
 
-/* Opens the socket for router solicitations, and only logs a failure: iPXE then
- * waits some seconds for an IPv6 router, and boots nevertheless. */
+/* Opens the socket for router solicitations.  A failure is only logged: iPXE
+ * then waits some seconds for an IPv6 router, and boots nevertheless. */
 static void
 watch_solicitations(struct service *s)
 {

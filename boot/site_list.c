@@ -22,15 +22,19 @@
 
 struct site_list {
 	struct boot *b;
-	char *path, *fresh; /* the list, and the one that the child writes */
-	char *vfield;       /* the program */
-	pid_t pid;          /* the child; 0: none */
-	bool again;         /* run it once more when it has ended */
-	bool failed;        /* the log has said that the last one failed */
+	/* paths of the list, and of the new one that the child writes */
+	char *path, *fresh;
+	char *vfield; /* path of the program vfield */
+	pid_t pid;    /* process id of the child; 0: none */
+	/* the child is to run once more when it has ended */
+	bool again;
+	/* the log already says that the last child failed */
+	bool failed;
 	struct loop_timer timer;
 };
 
-/* Runs in the child.  Its signals are the defaults. */
+/* Runs in the child: executes `vfield site machines`, with stdout to the file
+ * s->fresh.  Does not return. */
 static void __attribute__((noreturn)) run(const struct site_list *s)
 {
 	const char *argv[] = {s->vfield,

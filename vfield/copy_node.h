@@ -33,7 +33,7 @@ enum copy_state {
 	COPY_WAITING,  /* no process; one is to be started */
 	COPY_STARTING, /* a process from which no event has come yet */
 	COPY_RUNNING,  /* events come */
-	/* COPY_SILENT: the process lives, but the machine is taken for lost */
+	/* the process lives, but the machine is taken for lost */
 	COPY_SILENT,
 	COPY_LOST,   /* no process; another may be started */
 	COPY_FAILED, /* the machine has said that it cannot */

@@ -22,7 +22,7 @@
 
 enum phase {
 	PHASE_COPY, /* machines copy, or may join */
-	PHASE_END,  /* PHASE_END: waits for the end of all processes */
+	PHASE_END,  /* waits for the end of all processes */
 };
 
 struct copy_run {
