@@ -30,8 +30,8 @@ struct boot_settings {
 	const char *machines;
 	const char *files;
 	const char *append;
-	/* machines that get the cluster key; NULL: none; "known": the machines in
-	 * the administrator's list and those in ADMIT_FILE; "ask": only the
+	/* machines that get the cluster key; NULL: none; "known": the machines
+	 * in the administrator's list and those in ADMIT_FILE; "ask": only the
 	 * latter */
 	const char *admit;
 	const char *admitted;
