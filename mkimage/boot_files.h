@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* boot_files: the files that a machine boots before it has the image: kernel,
- * initramfs, iPXE's ROMs, and the signed program of kernel and initramfs.  They
- * lie beside the image and are put into it too, so that a machine which has
- * booted from the image can boot others. */
+/* boot_files: finds the files that a machine boots before it has the image:
+ * kernel, initramfs, iPXE's ROMs, and the signed program of kernel and
+ * initramfs.  They lie beside the image and are put into it too, so that a
+ * machine which has booted from the image can boot others. */
 #ifndef VF_MKIMAGE_BOOT_FILES_H
 #define VF_MKIMAGE_BOOT_FILES_H
 

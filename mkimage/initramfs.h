@@ -16,9 +16,9 @@ bool initramfs_programs_there(void);
 
 /* Parts of an initramfs that not all machines need. */
 struct initramfs_parts {
-	bool all_cards; /* drivers of all wired cards, not of common ones alone
-			 */
-	bool tls;       /* libraries that a cluster key needs */
+	/* drivers of all wired cards, not only of common ones */
+	bool all_cards;
+	bool tls; /* libraries that a cluster key needs */
 };
 
 /* Makes dir/vmlinuz and dir/initrd from kernel k of the source whose root is

@@ -18,7 +18,8 @@
 
 #define DAY_S 86400
 
-/* Adds the hosts to the set.  Returns 0, or -1 with the error logged. */
+/* Adds the hosts of the site in dir that `nodes` means to the set.  Returns 0,
+ * or -1 with the error logged. */
 static int
 find_hosts(const char *dir, const char *nodes, struct name_set *to)
 {

@@ -11,16 +11,18 @@
 /* name of the list's file, in the output directory and on the medium */
 #define JOBS_LIST_FILE "jobs.list"
 #define JOBS_LIST_NAME "jobs" /* the name in its manifest */
-/* Days for which machines that boot from a new medium do its jobs.  Chosen: a
- * room is set up by then; blank disks and the site's own alone are written. */
+/* Days for which machines that boot from a new medium do its jobs.  Arbitrary:
+ * a room is set up by then, and no disks are written but blank ones and the
+ * site's own. */
 #define JOBS_LIST_DAYS 30
 
 /* Checks that the site in the directory `site` has the hosts that `nodes` means
  * (site/ranges.h).  Returns 0, or -1 with the error logged. */
 int jobs_list_check(const char *site, const char *nodes);
-/* Writes the list, by which these hosts install themselves, and its manifest to
- * the directory dir, and the list's id in hexadecimal to id; nodes NULL: there
- * is no list, and the id is "".  Returns 0, or -1 with the error logged. */
+/* Writes the list by which the hosts that `nodes` means install themselves, and
+ * the list's manifest, to the directory dir, and the list's id in hexadecimal
+ * to id.  If nodes is NULL, writes no list, and "" to id.  Returns 0, or -1
+ * with the error logged. */
 int jobs_list_make(const char *site, const char *nodes, const char *dir,
 		   char id[DIGEST_HEX]);
 

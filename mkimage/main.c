@@ -312,7 +312,7 @@ say_kernel(const struct job *j)
 		 *k->others != '\0' ? " (--kernel VERSION)" : "");
 }
 
-/* Has the output directory left out of the image if it lies in the source: an
+/* Leaves the output directory out of the image if it lies in the source: an
  * image must not contain itself. */
 static void
 leave_out_output(const struct job *j)
@@ -329,7 +329,8 @@ leave_out_output(const struct job *j)
 }
 
 /* Makes the site's image, if --site is given, and the list of jobs, if
- * --install is, and sets j->site and j->jobs to their ids. */
+ * --install is, and sets j->site and j->jobs to their ids.  Returns 0, or -1
+ * with the error logged. */
 static int
 make_site(struct job *j)
 {
@@ -375,10 +376,10 @@ check_source(struct job *j)
 	return check_secrets(j);
 }
 
-/* Sets j->words, which have the public key if --key is given.  Without a site
- * to begin with, machines start without one.  Reads or makes the key, and reads
- * the cluster key, here, so that an error shows before the long work.  Returns
- * 0, or -1 with the error logged. */
+/* Sets j->words.  With --key they have the public key and, without --site, say
+ * that machines start even if there is no site.  Reads or makes the key, and
+ * reads the cluster key, here, so that an error shows before the long work.
+ * Returns 0, or -1 with the error logged. */
 static int
 find_words(struct job *j)
 {

@@ -96,8 +96,8 @@ make_signed(const struct medium *m, const char *words, const char *img)
 	return result;
 }
 
-/* Has grub-mkrescue leave out GRUB for UEFI, and make the file `img` what UEFI
- * boots, as grub-mkrescue itself would with GRUB. */
+/* Adds to the command the arguments by which grub-mkrescue leaves out GRUB for
+ * UEFI, and makes UEFI boot the file `img`, as it would otherwise boot GRUB. */
 static void
 add_signed(struct command *c, const char *img)
 {
@@ -109,8 +109,8 @@ add_signed(struct command *c, const char *img)
 	command_add(c, "--efi-boot-image");
 }
 
-/* Has grub-mkrescue write the medium to iso.  ISO 9660 needs level 3 for files
- * of more than 4 GiB.  Returns 0, or -1 with the error logged. */
+/* Runs grub-mkrescue, which writes the medium to iso.  ISO 9660 needs level 3
+ * for files of more than 4 GiB.  Returns 0, or -1 with the error logged. */
 static int
 run_mkrescue(const struct medium *m, const char *iso, const char *label,
 	     const char *menu, const char *signed_img)

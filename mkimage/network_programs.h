@@ -12,8 +12,8 @@
 #define VF_MKIMAGE_NETWORK_PROGRAMS_H
 
 /* Returns the name of the program that cannot be told to leave a card alone, if
- * path, from the source's root on, is a file that has such a program started at
- * boot.  Returns NULL for any other path. */
+ * path, from the source's root on, is a file by which such a program is started
+ * at boot.  Returns NULL for any other path. */
 const char *network_untold(const char *path);
 
 #endif

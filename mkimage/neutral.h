@@ -8,7 +8,7 @@
  * out, and the file's directory comes into the image:
  *
  *   etc/machine-id    empty, so that an id is made at each boot.  The text
- *                     "uninitialized" would have systemd take each boot for the
+ *                     "uninitialized" would make systemd take each boot for the
  *                     first one and apply presets, which takes half a minute in
  *                     a guest of QEMU
  *   etc/fstab         empty

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* output_place: the directory into which the image and its files are written.
+/* output_place: makes and fills the directory into which the image and its
+ * files are written.
  *
  * All files are made in a working directory within it, and are moved out only
  * when all of them are complete: nobody sees a half-written file, and none is

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* patterns: a list of the files of a source that stay out of its image.
+/* patterns: keeps a list of the files of a source that stay out of its image.
  *
  * A pattern is a path from the source's root on, each part of which may have a
  * shell's wildcards: "etc/my*.bak".  A wildcard matches a leading dot, too, and

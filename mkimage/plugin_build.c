@@ -20,10 +20,11 @@
 #include "site/hook.h"
 #include "site/plugin.h"
 
-#define BUILD_SECONDS 3600 /* chosen: a hook may install many packages */
+/* most for a hook; arbitrary: it may install packages */
+#define BUILD_SECONDS 3600
 
-/* Makes a directory below the temporary one.  Returns its path; NULL: the log
- * says why. */
+/* Makes the directory `name` in the directory `in`.  Returns its path,
+ * malloc'ed; NULL, with the error logged, on failure. */
 static char *
 make_dir(const char *in, const char *name)
 {
@@ -54,7 +55,9 @@ has_mounts(const char *dir)
 	return found;
 }
 
-/* Mounts a directory over the source, in which all can be changed. */
+/* Mounts an overlay of the source at t->merged, in which every file can be
+ * changed; the changes are kept in memory, at t->over.  Returns 0, or -1 with
+ * the error logged. */
 static int
 lay_over(struct tree *t)
 {
@@ -83,7 +86,9 @@ lay_over(struct tree *t)
 	return -1;
 }
 
-/* Mounts what programs of a running system expect, while hooks run. */
+/* Mounts /dev, /proc and /run in the root in which hooks run, since programs
+ * expect them; unmounts them if `there` is false.  Returns 0, or -1 with the
+ * error logged. */
 static int
 mount_system(const char *root, bool there)
 {
@@ -109,7 +114,8 @@ mount_system(const char *root, bool there)
 	return 0;
 }
 
-/* Runs the hook of the plugin in a directory; one without it does nothing. */
+/* Runs the hook `build` of the plugin in the directory dir, if the plugin has
+ * one, in the root `root`.  Returns 0, or -1 with the error logged. */
 static int
 build_one(const char *dir, const char *root)
 {

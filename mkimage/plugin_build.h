@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* plugin_build: runs the hooks `build` of plugins in a source, of which no byte
- * is changed: what they write lies over it, in memory, until the image is made.
+/* plugin_build: runs the hooks `build` of plugins in a source.  No byte of the
+ * source is changed: the files that hooks write are kept in memory, in a file
+ * system that is laid over the source until the image is made.
  */
 #ifndef VF_MKIMAGE_PLUGIN_BUILD_H
 #define VF_MKIMAGE_PLUGIN_BUILD_H
@@ -11,9 +12,9 @@
 
 #include "mkimage/source_tree.h"
 
-/* Runs the hooks of the plugins in these n directories, in that order, with
- * t->dir becoming the directory in which their work is seen.  Returns 0; -1:
- * the log says why. */
+/* Runs the hooks `build` of the plugins in the n directories `dirs`, in that
+ * order.  Then t->dir is the directory that shows the source with their
+ * changes.  Returns 0, or -1 with the error logged. */
 int plugin_build(const char *const *dirs, size_t n, struct tree *t);
 
 #endif

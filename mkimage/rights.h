@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* rights: the mode that a file can have where its access control list (ACL) is
- * lost.
+/* rights: finds the mode that a file can have where its access control list
+ * (ACL) is lost.
  *
  * squashfs stores no ACLs.  The group bits in the mode of a file with an ACL
  * are the ACL's mask.  The mode alone would give the group all that the mask

@@ -37,8 +37,8 @@ struct tree {
 	char *view; /* directory on which the source is mounted */
 	char *unpacked;
 	char *raw;
-	/* directory over which memory is mounted, and in it the directory in
-	 * which plugins have changed the source (plugin_build.h) */
+	/* directory on which a tmpfs is mounted, and in it the directory that
+	 * shows the source as plugins have changed it (plugin_build.h) */
 	char *over, *merged;
 };
 

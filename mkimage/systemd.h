@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* systemd: the unit that is added to an image whose source has systemd. */
+/* systemd: writes the unit that is added to an image whose source has
+ * systemd. */
 #ifndef VF_MKIMAGE_SYSTEMD_H
 #define VF_MKIMAGE_SYSTEMD_H
 

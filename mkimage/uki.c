@@ -184,7 +184,7 @@ add_section(struct command *c, const char *name, const char *path,
 }
 
 /* Makes the program `unsigned_path` of the stub, the command line in the file
- * `words`, kernel and initramfs. */
+ * `words`, kernel and initramfs.  Returns 0, or -1 with the error logged. */
 static int
 pack(const struct uki *u, const char *words, const char *unsigned_path)
 {

@@ -44,8 +44,8 @@ int uki_make(const struct uki *u);
 int uki_make_for_all(const char *dir, const char *words, const char *key,
 		     const char *cert);
 
-/* Makes the file `img`, a FAT with the program at `uki` as the one that UEFI
- * starts of a CD or stick.  Returns 0, or -1 with the error logged. */
+/* Makes the file `img`, a FAT that has the program at `uki` as the one that
+ * UEFI starts from a CD or stick.  Returns 0, or -1 with the error logged. */
 int uki_fat(const char *uki, const char *img);
 
 #endif

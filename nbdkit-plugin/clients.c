@@ -337,8 +337,8 @@ is_it(void *ctx, const struct address *client)
 	return address_equal(ctx, client);
 }
 
-/* Gives those pages of a buffer that lie in it completely back to the kernel;
- * nbdkit has filled them.  From then on they read as zeroes. */
+/* Gives the pages that lie completely in the buffer, and that nbdkit has
+ * filled, back to the kernel.  From then on they read as zeroes. */
 static void
 give_pages_back(void *buf, size_t len)
 {

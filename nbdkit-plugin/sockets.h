@@ -17,10 +17,10 @@
 
 #include "lib/address.h"
 
-/* Has the kernel end a connection within a minute if its client has vanished or
- * takes no data.  For that it sets options of the listening sockets, which
- * connections inherit.  So it must be called when nbdkit listens and has not
- * accepted a connection yet. */
+/* Makes the kernel end a connection within a minute if its client has vanished
+ * or takes no data.  For that this function sets options of the listening
+ * sockets, which connections inherit.  So it must be called when nbdkit listens
+ * and has not accepted a connection yet. */
 void sockets_find_the_dead(void);
 /* Ends the connections from addresses for which `wanted` returns true.  nbdkit
  * reads no more requests from such a connection, answers those that it has

@@ -157,8 +157,8 @@ pause_ms(int64_t ms)
 	return -1;
 }
 
-/* Has libnbd work on the connection, for LOOK_MS at most.  Returns 0; or -1
- * with errno ENOTCONN if the connection is lost, or ESHUTDOWN as from
+/* Lets libnbd send and receive on the connection, for LOOK_MS at most.  Returns
+ * 0; or -1 with errno ENOTCONN if the connection is lost, or ESHUTDOWN as from
  * pause_ms. */
 static int
 progress(struct nbd_handle *h)

@@ -35,10 +35,10 @@ struct upstream *upstream_new(const char *socket_path, const char *name,
 			      unsigned patience_s);
 void upstream_free(struct upstream *u);
 
-/* upstream_cache has the router put the chunks of a range into the store.  If
- * that fails because the store cannot keep them (ENOSPC, ENOTSUP),
- * upstream_read can still read the range from the router.  Both return 0, or -1
- * and set errno. */
+/* upstream_cache asks the router to put the chunks of a range into the store,
+ * and waits until they are there.  If that fails because the store cannot keep
+ * them (ENOSPC, ENOTSUP), upstream_read can still read the range from the
+ * router.  Both return 0, or -1 and set errno. */
 int upstream_cache(struct upstream *u, uint32_t len, uint64_t offset);
 int upstream_read(struct upstream *u, void *buf, uint32_t len, uint64_t offset);
 

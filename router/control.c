@@ -109,7 +109,7 @@ ok_json(void)
 }
 
 /* Carries out "core PORT": announces that this node now runs a member, which
- * listens at that port.
+ * listens at that port.  Returns the reply.
  */
 static json_object *
 become_core(struct router *r, const char *port)
@@ -127,8 +127,8 @@ become_core(struct router *r, const char *port)
 	return ok_json();
 }
 
-/* Carries out "member ADDR:PORT,...": has the member client try these
- * addresses, at which members of core nodes may listen. */
+/* Carries out "member ADDR:PORT,...": makes the member client try these
+ * addresses, at which members of core nodes may listen.  Returns the reply. */
 static json_object *
 learn_members(struct router *r, char *list)
 {
@@ -142,8 +142,8 @@ learn_members(struct router *r, char *list)
 	return ok_json();
 }
 
-/* Carries out "host REPORT": announces the report of this machine on its
- * site. */
+/* Carries out "host REPORT": announces the report of this machine on its site.
+ * Returns the reply. */
 static json_object *
 report_host(struct router *r, const char *report)
 {
@@ -227,7 +227,8 @@ hear_word(struct router *r, const char *digits)
 	return ok_json();
 }
 
-/* Carries out "remove"; name is NAME|ID, or "force NAME|ID". */
+/* Carries out "remove", which removes an image from all nodes; name is NAME|ID,
+ * or "force NAME|ID".  Returns the reply. */
 static json_object *
 remove_image(struct router *r, const char *name)
 {

@@ -2,11 +2,11 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* kept: opens again, from the store of an earlier run, the images that signed
- * words name, so that the default image, the site and the lists of jobs come
- * back after all machines were off, though no machine has their files.
+ * words name.  So the default image, the site and the lists of jobs come back
+ * after all machines were off, even if no machine has their files.
  *
- * An image is opened only once another is known: the first image of a node is
- * its default as long as there is no word.
+ * An image is opened only after another image has become known, since the first
+ * image of a node is its default as long as there is no word.
  */
 #ifndef VF_ROUTER_KEPT_H
 #define VF_ROUTER_KEPT_H
@@ -22,8 +22,8 @@ struct kept {
 
 void kept_init(struct kept *k, struct router *r);
 void kept_stop(struct kept *k);
-/* Has the store looked through soon.  To be called when an image or a signed
- * word has become known. */
+/* Makes this module look through the store soon.  Must be called when an image
+ * or a signed word has become known. */
 void kept_look(struct kept *k);
 
 #endif

@@ -43,7 +43,8 @@ void announce_free(struct announce *a);
  * nodes.view_changed is set.  active: this node reads or fills; reads: a client
  * of this node reads. */
 void announce_tick(struct announce *a, bool active, bool reads);
-/* Has the next tick announce the report of this machine on its site. */
+/* Makes the next announce_tick announce h, the report of this machine on its
+ * site. */
 void announce_host(struct announce *a, const struct proto_host *h);
 
 #endif

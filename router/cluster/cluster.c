@@ -267,7 +267,8 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 {
 	uint32_t slot = nodes_find(c->nodes, &info->id);
 
-	/* this node, also by an older UUID; or one without an NBD address */
+	/* ignores this node itself, also by an older UUID, and a node without
+	 * an NBD address */
 	if (slot == 0 || address_any(&info->nbd) ||
 	    address_equal(&info->nbd, &c->nodes->at[0].info.nbd))
 		return;

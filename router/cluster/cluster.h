@@ -80,7 +80,7 @@ void cluster_view(struct cluster *c, uint64_t seq);
  * or unusable. */
 void cluster_peer_changed(struct cluster *c, struct peer *p);
 
-/* Makes image.routes of an image.  Returns -1 on ENOMEM. */
+/* Makes image.routes of an image.  Returns 0, or -1 on ENOMEM. */
 int cluster_image_opened(struct cluster *c, struct image *im);
 
 uint32_t cluster_slots(const struct cluster *c);

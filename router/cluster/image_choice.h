@@ -80,8 +80,8 @@ struct image *choice_find(const struct choice *c, const char *name, size_t len);
  * newer word on the default image as refused.  The word on the default image is
  * taken only if it is newer than this node's.  rumour: n comes from a peer's
  * /view, and so this function checks that the word's version is near this
- * node's (proto_word_near).  Of words that come from members these have checked
- * that already. */
+ * node's (proto_word_near).  A member has checked the version of each word that
+ * it hands on already. */
 void choice_hear(struct choice *c, const struct proto_node *n, bool rumour);
 /* Copies the newest word and the removals to `self`, the frame NODE by which
  * this node describes itself. */

@@ -28,8 +28,9 @@
 #define LEFT_MAX 64         /* length of joiner.left; arbitrary */
 #define REFUSED_NS 5000000000LL /* pause before a refused image's next try */
 
-/* An image whose manifest was asked for.  For each image the nodes are asked by
- * turns of its own, so that an image that no node sends delays no other. */
+/* An image whose manifest was asked for.  For each image the nodes are asked in
+ * turn, independently of other images, so that an image that no node sends
+ * delays no other. */
 struct tried {
 	struct digest id;
 	int64_t asked_ns;
@@ -84,7 +85,8 @@ take_node(struct joiner *j, struct proto_node *n)
 	member_client_add_core(j->of.member, &core, false);
 }
 
-/* Has on_tick called at once, since a machine that boots may be waiting. */
+/* Sets the timer so that on_tick is called at once, since a machine that boots
+ * may be waiting. */
 static void
 go_on(struct joiner *j)
 {
@@ -197,7 +199,7 @@ find_members(struct joiner *j)
 
 /* Asks the nodes in join_setup.peers for their /view, by turns, while there is
  * no member, no image is known, or the membership tells of no other node, which
- * happens to one that is cut off from some of the group. */
+ * happens to a node that is cut off from a part of the group. */
 static void
 ask_view(struct joiner *j)
 {

@@ -57,7 +57,7 @@ struct fetch_setup {
 	struct images *images;
 	struct peers *peers;
 	struct cluster *cluster;
-	bool direct; /* every chunk is asked of a seed */
+	bool direct; /* true: every chunk is asked for from a seed */
 	const struct fetch_ops *ops;
 	void *ctx; /* first argument of the functions of ops */
 };
@@ -114,7 +114,7 @@ void fetch_answered(struct fetches *fs, struct ask *a, int error);
  * arrived, cancels reads of disks, and stores the chunks that image_keep_soon
  * has not stored yet. */
 void fetch_finish(struct fetches *fs);
-/* Has stalled fetches ask nodes again soon.  Called when the cluster has
+/* Makes stalled fetches ask nodes again soon.  Called when the cluster has
  * changed. */
 void fetch_retry(struct fetches *fs);
 /* Forgets which chunks the node in the slot was asked for.  Called when the

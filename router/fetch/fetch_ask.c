@@ -14,9 +14,9 @@
 
 /* so many asks may always be open, however large they are */
 #define IN_FLIGHT_MIN 8
-/* So long after this node has got to know an image, other nodes may have it of
- * which this node has not heard: they say so after CLIENT_BATCH_MS, or later in
- * a large room (perf/NOTES, "Early"). */
+/* For so long after an image became known here (image.known_ns) other nodes may
+ * hold chunks of it that this node has not heard of: they announce them after
+ * CLIENT_BATCH_MS, or later in a large room (perf/NOTES, "Early"). */
 #define YOUNG_NS (500 * NS_PER_MS)
 
 bool
@@ -247,7 +247,7 @@ fetch_by_tree(struct fetches *fs, struct fetch *f)
 }
 
 /* Called when the node in the line that was asked has not brought the chunk in
- * time: passes that node over, and has the fetch ask by the trees. */
+ * time: passes that node over, and makes the fetch ask by the trees. */
 static void
 leave_line(struct fetches *fs, struct fetch *f, int64_t now)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* This file has chunks read that lie on this node's own disk. */
+/* This file reads chunks that lie on this node's own disk, by disk.h. */
 #include <errno.h>
 #include <stdlib.h>
 

@@ -30,8 +30,8 @@ struct routed;
 enum fetch_state { FETCH_QUEUED, FETCH_ASKED, FETCH_STALLED };
 
 struct fetch {
-	/* in the list for the fetch's state (queued fetches: and its
-	 * urgency) */
+	/* in the list of the fetch's state; a queued fetch is in the list of
+	 * its urgency */
 	TAILQ_ENTRY(fetch) entry;
 	struct image *image;
 	uint32_t chunk;

@@ -40,7 +40,7 @@ struct hasher *hasher_new(struct loop *l,
 /* Ends the thread.  No job may be open: call hasher_finish before. */
 void hasher_free(struct hasher *h);
 
-/* Has the thread compare the bytes j->data with the digest j->wanted, and set
+/* Makes the thread compare the bytes j->data with the digest j->wanted, and set
  * j->right to whether they match. */
 void hasher_start(struct hasher *h, struct hash_job *j);
 /* Waits until all jobs are done, and calls `done` for each. */

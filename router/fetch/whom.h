@@ -20,7 +20,7 @@ struct loop;
 struct whom {
 	const struct loop *loop;
 	struct cluster *cluster;
-	bool direct; /* every chunk is asked of a seed */
+	bool direct; /* true: every chunk is asked for from a seed */
 	uint64_t rng;
 	uint32_t guess; /* the slot that was guessed last */
 };

@@ -12,8 +12,8 @@
 
 #define HANDSHAKE_NS INT64_C(10000000000)
 #define SOON_NS (NBD_SOON_S * INT64_C(1000000000))
-/* How often an export that an option waits for is looked for.  Arbitrary: ten
- * times while a node starts. */
+/* The pause between two looks for an export that an option waits for.
+ * Arbitrary: there are ten looks while a node starts. */
 #define LOOK_NS INT64_C(50000000)
 #define SETTLE_NS INT64_C(20000000)
 /* bytes that are sent to one client before the next client gets its turn */

@@ -134,7 +134,7 @@ bool nbd_client_is_broken(const struct nbd_client *c);
  * does not take now is sent when the socket takes more. */
 void nbd_client_poke(struct nbd_client *c);
 
-/* Has the client's option wait for the export that it names, which may still
+/* Makes the client's option wait for the export that it names, which may still
  * appear: sets a timer that tries the option again.  Returns false, and sets no
  * timer, if the client has waited for NBD_SOON_S already. */
 bool nbd_client_waits(struct nbd_client *c);

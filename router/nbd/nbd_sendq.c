@@ -14,9 +14,10 @@
 #include <unistd.h>
 
 #define SCRATCH (256U << 10)
-/* fewer bytes are copied, which takes less time */
+/* data of fewer bytes is read and copied, which takes less time than
+ * sendfile */
 #define SENDFILE_MIN (32U << 10)
-/* most bytes in one call, since other clients wait */
+/* most bytes that one call of sendfile sends, since other clients wait */
 #define SENDFILE_MAX (1U << 20)
 #define IOVS 64
 

@@ -125,11 +125,13 @@ struct nbd_server *nbd_server_new(struct loop *l, const char *path,
 int nbd_server_listen(struct nbd_server *s, const char *path);
 void nbd_server_free(struct nbd_server *s);
 /* Serves a connected, non-blocking stream socket as if the first socket had
- * accepted it.  Takes fd over, also on error. */
+ * accepted it.  Takes fd over, also on error.  Returns 0, or -1 if the client
+ * cannot be served. */
 int nbd_server_adopt(struct nbd_server *s, int fd);
 
 /* Disconnects the clients whose export has this image (nbd_export.image).
- * False: some are not freed yet; a timer does that soon, so call again. */
+ * Returns false if some of them are not freed yet: a timer frees them soon, so
+ * the caller is to call again. */
 bool nbd_server_drop(struct nbd_server *s, const void *image);
 
 void nbd_reply_data(struct nbd_request *r, const struct nbd_data *d);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* conn_pool: the connections to one peer, and which of them carries an ask.
+/* conn_pool: keeps the connections to one peer, and chooses which of them
+ * carries an ask.
  *
  * A flow is the asks of one image, kind and lane.  Each flow has some
  * connections, which are opened as they are needed.  conn_pool_check closes
@@ -45,8 +46,8 @@ void conn_pool_free(struct conn_pool *ls);
 struct peer_conn *conn_pool_choose(struct conn_pool *ls,
 				   const struct digest *image,
 				   enum ask_kind kind, uint32_t lane);
-/* Opens a connection for asks of kind ASK_HELD of the image.  Returns -1 if it
- * cannot be opened. */
+/* Opens a connection for asks of kind ASK_HELD of the image.  Returns 0 if the
+ * connection is open or being opened, -1 if it cannot be opened. */
 int conn_pool_open(struct conn_pool *ls, const struct digest *image);
 /* Opens a connection, to try once more to reach a peer that is down.  Returns 0
  * while the connection is being opened, -1 if that has failed. */

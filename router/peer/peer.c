@@ -19,9 +19,10 @@
 
 _Static_assert(PEER_LANES == LINE_LANE + 1, "a verdict for each lane");
 
-/* how often peers that owe something are judged; like all below: arbitrary */
+/* pause between two judgements while a peer owes something; arbitrary, as are
+ * all constants below */
 #define TICK_NS 20000000LL
-#define REST_NS 1000000000LL /* the same, while no peer owes anything */
+#define REST_NS 1000000000LL /* the same pause while no peer owes anything */
 #define LANES_SHUT 2 /* if more lanes are useless, the peer is useless too */
 #define RATE_HOLDS_NS 10000000000LL
 

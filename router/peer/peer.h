@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* peer: another node as a source of bytes, by asynchronous libnbd.
+/* peer: reads bytes from another node, by asynchronous libnbd.
  *
  * An ask is one NBD read of one export of one peer.  The caller owns the ask,
  * and lends it to this module by peer_ask.  peers_drain gives each ask back
@@ -110,7 +110,8 @@ struct peers_ops {
 	void (*changed)(void *ctx, struct peer *p);
 };
 
-/* With psk_file, connections to peers are by TLS (conn_open). */
+/* Makes an empty list of peers.  Connections to them speak TLS with a key of
+ * psk_file, unless that is NULL (conn_open).  Returns NULL on ENOMEM. */
 struct peers *peers_new(struct loop *l, const char *psk_file,
 			const struct peers_ops *ops, void *ctx);
 void peers_free(struct peers *ps);

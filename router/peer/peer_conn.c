@@ -259,8 +259,9 @@ on_ready(void *ctx, uint32_t events)
 	update_events(c);
 }
 
-/* Has the connection show a key of psk_file.  Returns 0, or -1 and errno;
- * ENOKEY: the file has no key that was not shown yet. */
+/* Makes the connection show the key of psk_file that has the number c->attempt.
+ * Returns 0, or -1 and errno; ENOKEY: the file has no key that was not shown
+ * yet. */
 static int
 show_key(struct peer_conn *c)
 {
@@ -305,7 +306,7 @@ start(struct peer_conn *c)
 
 /* After a connection with a key has died before it was up, connects once more,
  * with the next key, since the node may have retired the one that was shown.
- * Returns false if there is none. */
+ * Returns false if no key is left, or connecting fails. */
 static bool
 start_anew(struct peer_conn *c)
 {

@@ -3,10 +3,10 @@
 
 /* peer_conn: a libnbd connection to one export of a peer, driven by the loop.
  *
- * Only this module has to keep the rules of libnbd.  It is told of one event
- * after each poll.  A completion callback may only queue, since libnbd calls it
- * with the connection locked.  nbd_close drops commands in flight without
- * calling back, so their asks are answered before it is called.
+ * Only this module has to keep the rules of libnbd.  libnbd is told of one
+ * event after each poll.  A completion callback may only queue, since libnbd
+ * calls it with the connection locked.  nbd_close drops commands in flight
+ * without calling back, so their asks are answered before it is called.
  */
 #ifndef VF_ROUTER_PEER_PEER_CONN_H
 #define VF_ROUTER_PEER_PEER_CONN_H
@@ -52,8 +52,8 @@ bool conn_is_up(const struct peer_conn *c);
 int64_t conn_opened_ns(const struct peer_conn *c);
 uint32_t conn_owes(const struct peer_conn *c); /* number of open asks */
 int64_t conn_used_ns(const struct peer_conn *c);
-/* Returns since when the connection has owed an answer without a byte arriving;
- * INT64_MAX: it owes none. */
+/* Returns the time since which the connection owes an answer and no byte has
+ * arrived; INT64_MAX: it owes none. */
 int64_t conn_waits_since_ns(const struct peer_conn *c);
 /* Returns the time at which the oldest open ask was made; INT64_MAX: there is
  * none. */

@@ -257,8 +257,8 @@ count_on_nodes(struct balance *b, int64_t now_ns)
 }
 
 /* If this node has carried out its swaps of the last plan, and PLAN_NS have
- * passed, draws up the next one.  If this node does not swap, it has no swaps
- * in it. */
+ * passed, draws up the next one.  If this node does not swap, the plan has no
+ * swaps for it. */
 static void
 plan(struct balance *b, const struct image *im, int64_t now_ns)
 {

@@ -31,10 +31,12 @@
 #define PAUSE_NS 10000000000LL
 /* how many chunks are asked for at once, if nodes that hold them are asked */
 #define FILL_AT_ONCE 8
-/* how many, if they are asked for by the trees, where each takes longer */
+/* how many chunks are asked for at once by the trees, where each takes
+ * longer */
 #define FILL_IN_TREES 64
-/* How many while other nodes read, since more background fetches would slow
- * these down, or while the disk refuses chunks. */
+/* How many chunks are asked for at once while other nodes read, since more
+ * background fetches would slow these down, or while the disk refuses
+ * chunks. */
 #define FILL_BESIDE 1
 /* pause from a search that has found nothing to fill until the next search */
 #define REST_NS 1000000000LL
@@ -51,8 +53,8 @@ struct keeper {
 	const struct limits *limits;
 	struct loop_timer tick;
 	uint64_t rng;
-	/* bytes that the stores held when the disk was full: the budget is no
-	 * more */
+	/* bytes that the stores held when the disk was full; the budget is
+	 * taken to be no more than these */
 	uint64_t room;
 	/* bytes that the stores held when the disk last refused a chunk */
 	uint64_t had;

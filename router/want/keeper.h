@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* keeper: decides what this node's stores hold.  It has chunks copied in the
+/* keeper: decides what this node's stores hold.  It copies chunks in the
  * background while nobody reads, and drops chunks when the stores are at their
  * budget. */
 #ifndef VF_ROUTER_WANT_KEEPER_H

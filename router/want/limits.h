@@ -18,8 +18,8 @@ struct limits {
 	uint64_t window; /* greatest read-ahead window, in chunks */
 	/* seconds after which a read that waits fails; 0: it never fails */
 	uint64_t io_timeout_s;
-	bool direct;  /* every chunk is asked of a seed */
-	bool no_fill; /* nothing is copied in the background */
+	bool direct;  /* true: every chunk is asked for from a seed */
+	bool no_fill; /* true: nothing is copied in the background */
 };
 
 #endif

@@ -202,7 +202,7 @@ by_tree(const struct read *rd)
 static void on_chunk(struct wait *w);
 
 /* Adds a wait for the next chunk of the request: pins the chunk if it is held,
- * else has it fetched.  Returns -1 on ENOMEM. */
+ * else starts a fetch of it.  Returns -1 on ENOMEM. */
 static int
 want_next(struct reads *rs, struct read *rd)
 {
@@ -234,7 +234,7 @@ want_next(struct reads *rs, struct read *rd)
 }
 
 /* If the first chunk was pinned and is not held any more, because the plugin
- * has found it damaged meanwhile, has it fetched again.  Returns -1 on
+ * has found it damaged meanwhile, starts a fetch of it.  Returns -1 on
  * ENOMEM. */
 static int
 want_again(struct reads *rs, struct read *rd)
@@ -277,7 +277,7 @@ send_first(struct reads *rs, struct read *rd)
 	pool_put(&rs->wait_pool, w);
 }
 
-/* Sends the chunks that are here, in order, and has the others fetched.
+/* Sends the chunks that are here, in order, and starts fetches of the others.
  * Returns 1 if all were sent or the client is gone, 0 if the next chunk is not
  * here yet, -1 if memory is short. */
 static int
@@ -432,7 +432,8 @@ reads_cancel(struct reads *rs, struct nbd_request *request)
 }
 
 /* Checks the chunks of the lost bytes now.  Those that cannot be read are then
- * not held any more, so that the server's next request has them fetched. */
+ * not held any more, so that the server's next request makes this node fetch
+ * them. */
 void
 reads_lost(struct reads *rs, struct image *im, uint64_t offset, uint32_t len)
 {

@@ -79,7 +79,8 @@ replay_image_closed(struct image *im)
 	im->replay = NULL;
 }
 
-/* Writes the profile to the store, from which the plugin serves it. */
+/* Writes the profile to the store, from which the plugin serves it.  Returns 0,
+ * or -1 and errno. */
 static int
 save(const struct image *im)
 {
