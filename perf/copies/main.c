@@ -31,7 +31,8 @@ struct run {
 	uint32_t n;
 	/* chunks that the room had copied before the present event */
 	uint64_t was;
-	/* chunks that fit into the stores that the present event switches */
+	/* chunks that fit into the stores that the present event switches on or
+	 * off */
 	uint64_t needed;
 	unsigned rounds;
 };

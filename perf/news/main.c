@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* news: the cost of telling N readers what N readers hold.
+/* news: measures the cost of telling N readers what N readers hold.
  *
  *   build/perf/news [NODES [MBIT]]
  *

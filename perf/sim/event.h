@@ -40,7 +40,7 @@ bool event_is_set(const struct event *e);
  */
 #define EVENT_STEPS 6
 extern void (*event_nears)(const struct event *e, unsigned step);
-/* Has the next event happen, and returns true; returns false if no event is
+/* Makes the next event happen, and returns true; returns false if no event is
  * set. */
 bool event_step(void);
 

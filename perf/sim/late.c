@@ -37,8 +37,8 @@ check(struct event *e)
 		event_after(&p->check, TICK_NS);
 }
 
-/* Called when p->to was asked for a chunk, or has died.  If it is dead, has
- * p->me begin to check whether it is. */
+/* Called when p->to was asked for a chunk, or has died.  If p->to is dead,
+ * makes p->me begin to check whether p->to is dead. */
 void
 late_watch(struct peer *p)
 {

@@ -287,8 +287,8 @@ fetch_own(struct node *n)
 	}
 }
 
-/* Has the client read chunk c, which is held, is being fetched, or was fetched
- * and dropped again. */
+/* Makes the client read chunk c, which is held, is being fetched, or was
+ * fetched and dropped again. */
 static void
 read_one(struct node *n, uint32_t c)
 {
@@ -330,8 +330,8 @@ node_ended(struct node *n)
 		event_after(&n->death, 1000 * MS);
 }
 
-/* Has the node's own client read on until it waits for opt.depth chunks, or has
- * asked for all. */
+/* Makes the node's own client read on until it waits for opt.depth chunks, or
+ * has asked for all. */
 static void
 read_on(struct node *n)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* sim: a cluster of simulated nodes that run the router's own policy: all files
+/* sim: simulates a cluster of nodes that run the router's own policy: all files
  * of router/policy/ are linked in.
  *
  * A simulated node does what router/ does around the policy: it keeps a list of
@@ -266,7 +266,7 @@ void view_make(void);
 void view_add(struct node *n, bool present);
 void view_begin(void); /* starts telling nodes what others hold */
 void view_held(struct node *n, uint32_t chunk, bool held);
-/* Has all other nodes know at once whether node n holds the chunk. */
+/* Makes all other nodes know at once whether node n holds the chunk. */
 void view_said(struct node *n, uint32_t chunk, bool held);
 void view_spread_copies(struct node *n);
 struct route view_choose(struct fetch *f, bool late);
@@ -274,7 +274,7 @@ struct route view_choose(struct fetch *f, bool late);
 /* --- node.c: a node as a client --- */
 void node_start(struct event *e);
 void node_ended(struct node *n);
-/* Has node n fetch a chunk, unless that is on its way already.  reads: the
+/* Makes node n fetch a chunk, unless that is on its way already.  reads: the
  * client of n waits for the chunk.  Returns false, and does nothing, if n holds
  * the chunk. */
 bool node_fetch(struct node *n, uint32_t chunk, bool reads);

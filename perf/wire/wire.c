@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* wire: a link with a rate and a delay, for kernels without netem.
+/* wire: imitates a link with a rate and a delay, for kernels without netem.
  *
- *	wire IF1 IF2 MBIT DELAY_US
+ * 	wire IF1 IF2 MBIT DELAY_US
  *
  * makes two tap devices and carries frames between them.  As on a full-duplex
  * cable, a frame leaves when those before it have left at the rate MBIT, and

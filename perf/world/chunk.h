@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* chunk: stands in a world in the place of a chunk's bytes: the number of the
- * chunk, the number of the image, and whether the bytes are right.  A router's
- * buffer for a chunk has just a struct chunk in it (bytes.c).
+/* chunk: describes the bytes of a chunk in a world, which has no such bytes, by
+ * the number of the chunk, the number of the image, and whether the bytes are
+ * right.  A router's buffer for a chunk has just a struct chunk in it
+ * (bytes.c).
  */
 #ifndef VF_PERF_WORLD_CHUNK_H
 #define VF_PERF_WORLD_CHUNK_H

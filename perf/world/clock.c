@@ -233,7 +233,7 @@ by_order(const void *a, const void *b)
 	return before(a, b) ? -1 : 1;
 }
 
-/* Has the entries of loop l that waited while its process was stopped happen
+/* Makes the entries of loop l that waited while its process was stopped happen
  * now, in their order. */
 static void
 unpark(struct loop *l)

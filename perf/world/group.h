@@ -18,8 +18,8 @@
 
 extern const struct group_driver group_driver;
 
-/* Has rings form anew soon.  Called when some machines can reach others again,
- * or no longer can. */
+/* Makes rings form anew soon.  Called when some machines can reach others
+ * again, or no longer can. */
 void group_stir(void);
 /* Kills the machine's corosync (down is true), or starts it again. */
 void group_down(struct machine *m, bool down);

@@ -22,9 +22,10 @@
 #define LOT_MACHINES_MAX 64 /* each machine has a bit in lot.idle */
 
 enum workload {
-	CROWD,     /* all machines read the whole image at once */
-	STAGGERED, /* as CROWD, but each begins within 1 s of the last */
-	LONE,      /* machine 1 alone reads the image */
+	CROWD, /* all machines read the whole image at once */
+	/* as CROWD, but each begins up to 1 s after the one before */
+	STAGGERED,
+	LONE, /* machine 1 alone reads the image */
 	/* each machine reads 4 KiB at random places, one read at a time */
 	ANYHOW,
 	FILL, /* as CROWD, and all machines fill their stores */

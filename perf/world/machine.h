@@ -112,7 +112,7 @@ void machine_restart_router(struct machine *m);
  * machine_stop_router stops only the router. */
 void machine_stop(struct machine *m, bool stopped);
 void machine_stop_router(struct machine *m, bool stopped);
-/* Has the machine's nbdkit answer only probes, and no other reads of an image
+/* Makes the machine's nbdkit answer only probes, and no other reads of an image
  * (barren is true), or ends that. */
 void machine_barren(struct machine *m, bool barren);
 /* Makes reads and writes of the machine's disk hang (hangs is true), or ends

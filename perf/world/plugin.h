@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* plugin: a model of a machine's nbdkit with our plugin
- * (nbdkit-plugin/exports.c).  It serves the requests of a connection one after
- * the other, from the store, or else by way of the machine's router.  This
- * header also has the messages that a connection of a peer (conn.c) and the
- * plugin send each other.
+/* plugin: models a machine's nbdkit with our plugin (nbdkit-plugin/exports.c).
+ * It serves the requests of a connection one after the other, from the store,
+ * or else by way of the machine's router.  This header also has the messages
+ * that a connection of a peer (conn.c) and the plugin send each other.
  */
 #ifndef VF_PERF_WORLD_PLUGIN_H
 #define VF_PERF_WORLD_PLUGIN_H

@@ -27,9 +27,9 @@
 /* When nothing has changed for so long, all machines must know the same; some
  * more than FORGOTTEN_NS of rules.c. */
 #define REST_NS (30 * SECOND)
-/* Added to REST_NS at most, until the last copies are made, and connections to
- * a machine that has died unnoticed are given up (patience_hung_ns).
- * Arbitrary. */
+/* The most time that is added to REST_NS, until the last copies are made, and
+ * connections to a machine that has died unnoticed are given up
+ * (patience_hung_ns).  Arbitrary. */
 #define SETTLED_NS (90 * SECOND)
 #define AGAIN_NS (500 * MS)
 #define PROOF_BYTES (8U << 20)
@@ -310,8 +310,8 @@ choose_prover(void)
 	return NULL;
 }
 
-/* Has one machine read image 1, and reports if that takes longer than twice the
- * time that its link needs.  With FILL all machines copy image 1, too, and
+/* Makes one machine read image 1, and reports if that takes longer than twice
+ * the time that its link needs.  With FILL all machines copy image 1, too, and
  * share the seed's link. */
 static void
 prove(void)

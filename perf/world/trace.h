@@ -28,8 +28,8 @@ bool trace_numbers(const struct machine *m, const uint64_t *numbers,
 		   unsigned n);
 void trace_told(const struct machine *m, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* Has trace_way draw the messages about this chunk: an arrow for each message,
- * between columns for the machines. */
+/* Makes trace_way draw the messages about this chunk: an arrow for each
+ * message, between columns for the machines. */
 void trace_way_of(uint32_t chunk);
 /* Draws a message about the chunk, a request or an answer, that machine `from`
  * sends to machine `to`; does nothing unless trace_way_of has named this

@@ -28,9 +28,8 @@
 #define LEFT_MAX 64         /* length of joiner.left; arbitrary */
 #define REFUSED_NS 5000000000LL /* pause before a refused image's next try */
 
-/* An image whose manifest was asked for.  For each image the nodes are asked in
- * turn, independently of other images, so that an image that no node sends
- * delays no other. */
+/* An image whose manifest was asked for.  Each image has its own turns among
+ * the nodes, so an image that no node sends delays no other. */
 struct tried {
 	struct digest id;
 	int64_t asked_ns;
@@ -85,8 +84,7 @@ take_node(struct joiner *j, struct proto_node *n)
 	member_client_add_core(j->of.member, &core, false);
 }
 
-/* Sets the timer so that on_tick is called at once, since a machine that boots
- * may be waiting. */
+/* Makes on_tick run at once, since a machine that boots may be waiting. */
 static void
 go_on(struct joiner *j)
 {

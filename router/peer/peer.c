@@ -19,8 +19,7 @@
 
 _Static_assert(PEER_LANES == LINE_LANE + 1, "a verdict for each lane");
 
-/* pause between two judgements while a peer owes something; arbitrary, as are
- * all constants below */
+/* pause between judgements while a peer owes something; all these: arbitrary */
 #define TICK_NS 20000000LL
 #define REST_NS 1000000000LL /* the same pause while no peer owes anything */
 #define LANES_SHUT 2 /* if more lanes are useless, the peer is useless too */
