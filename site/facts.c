@@ -12,8 +12,9 @@
 #include "lib/digest.h"
 #include "site/hook.h"
 
-/* Names of the values that every plugin has, in a template and in a hook's
- * environment, and the key of the hosts file that says them; NULL: none. */
+/* The values that every plugin gets: for each the name in templates, the
+ * variable in a hook's environment, and the key in the hosts file; key NULL:
+ * the hosts file has no key for it. */
 static const struct {
 	const char *name, *variable, *key;
 } own[FACTS_OWN] = {
@@ -58,7 +59,8 @@ facts_id(const char *seed, const char *host, char id[FACTS_ID])
 	snprintf(id, FACTS_ID, "%.32s", hex);
 }
 
-/* Returns a value that every plugin has; of a list, its first element. */
+/* Returns the value own[i], "" if it is unknown; of a list, the first element.
+ */
 static const char *
 own_value(const struct facts *f, size_t i)
 {
@@ -116,8 +118,9 @@ facts_value(const struct facts *f, const struct plugin *p, const char *name)
 	return s != NULL ? facts_setting(f, p, s) : NULL;
 }
 
-/* Adds a variable to an environment of *n.  Does nothing more once there was no
- * memory: *env is NULL then. */
+/* Appends a variable to the environment *env, which has *n variables.  If there
+ * is no memory, frees the environment and sets *env to NULL; later calls do
+ * nothing then. */
 static void __attribute__((format(printf, 3, 4)))
 add(char ***env, size_t *n, const char *fmt, ...)
 {

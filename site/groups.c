@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Sections that lead to sections: `use`, and `hosts` with an @group. */
+/* Follows references from section to section: `use`, and @GROUP in `hosts`. */
 #include "site/site_inside.h"
 
 #include <errno.h>
@@ -9,19 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sections that may stand behind each other by `use`, or by @group; chosen. */
+/* How many sections may follow each other by `use`, or by @GROUP; arbitrary. */
 #define DEPTH_MAX 32
-/* Hosts of all groups together; chosen, so that a file of the greatest size is
- * read in a second. */
+/* How many hosts all groups together may have.  Arbitrary: a hosts file of the
+ * greatest size is still read within a second. */
 #define MEMBERS_MAX (1 << 18)
 
-/* The state of one resolution. */
+/* The state of one call of site_find_groups. */
 struct resolver {
 	struct site *site;
 	struct site_errors *errors;
 	unsigned depth;
-	size_t members; /* hosts of all groups, so far */
-	bool told;      /* an error of the group in hand is in `errors` */
+	size_t members; /* number of hosts in all groups so far */
+	/* `errors` has an error of the group that is being read */
+	bool told;
 };
 
 static int find_hosts(struct resolver *r, struct section *s);
@@ -38,7 +39,8 @@ has_key(const struct section *s, const char *key)
 	return false;
 }
 
-/* Returns the hosts of a group that another group's line `hosts` names. */
+/* Returns the hosts of the group `name`, which the line `hosts` of another
+ * group names; NULL: there is no such group, or `why` says what is wrong. */
 static const struct name_set *
 group_in_group(void *ctx, const char *name, char why[RANGES_WHY])
 {
@@ -88,7 +90,8 @@ parse_hosts(struct resolver *r, struct section *s)
 	return result;
 }
 
-/* Sets the hosts of a group, once. */
+/* Sets the hosts of the group s, unless they are set already.  Returns 0; -1:
+ * there is no memory, or `errors` says what is wrong. */
 static int
 find_hosts(struct resolver *r, struct section *s)
 {
@@ -129,7 +132,8 @@ find_groups(struct resolver *r)
 	return result;
 }
 
-/* Adds a host that has a section of its own. */
+/* Adds the host of the section s to the names.  Returns 0, or -1 after an
+ * error. */
 static int
 add_single(struct resolver *r, const struct section *s)
 {
@@ -142,7 +146,8 @@ add_single(struct resolver *r, const struct section *s)
 	return name_set_add(r->site->names, s->name, strlen(s->name));
 }
 
-/* Names all hosts, in the order of the file. */
+/* Adds the names of all hosts to site->names, in the order of the file.
+ * Returns 0, or -1 after an error. */
 static int
 find_names(struct resolver *r)
 {
@@ -186,7 +191,8 @@ add_use(struct resolver *r, struct section *s, const struct site_value *v)
 		to->used = true;
 }
 
-/* Fills in what the section's lines `use` name. */
+/* Sets s->uses to the sections that the lines `use` of s name.  Returns 0; -1:
+ * there is no memory. */
 static int
 find_uses(struct resolver *r, struct section *s)
 {
@@ -213,8 +219,8 @@ find_uses(struct resolver *r, struct section *s)
 	return 0;
 }
 
-/* Walks along `use` from s on.  Returns -1 if this leads back to s, or on for
- * too long. */
+/* Follows `use` from section to section, beginning at s.  Returns 0; -1: the
+ * way leads back to a section on it, or is too long, which `errors` says. */
 static int
 walk_uses(struct resolver *r, struct section *s)
 {
@@ -262,7 +268,8 @@ check_uses(struct resolver *r)
 	return 0;
 }
 
-/* Adds the group s to what its hosts take. */
+/* Adds the group s to the groups of each of its hosts.  Returns 0; -1: there is
+ * no memory. */
 static int
 add_group(struct site *site, struct section *s)
 {

@@ -21,7 +21,8 @@
 #include "lib/cleanup.h"
 #include "site/hook_child.h"
 
-#define TICK_MS 100 /* between looks at the file system; chosen */
+/* milliseconds between two checks of the limits; arbitrary */
+#define TICK_MS 100
 
 struct run {
 	const struct hook *h;
@@ -67,7 +68,7 @@ free_bytes(const char *root)
 					: (uint64_t)st.f_bavail * st.f_frsize;
 }
 
-/* Keeps the first of what the hook says. */
+/* Appends to x->r->said as much of `text` as fits there. */
 static void
 keep_said(struct run *x, const char *text, size_t len)
 {
@@ -96,8 +97,9 @@ keep_printed(struct run *x, const char *text, size_t len)
 	return true;
 }
 
-/* Reads what there is; closes the pipe at its end.  Returns false if the hook
- * printed more than it may. */
+/* Reads some of the output in a pipe; closes the pipe if it has ended.
+ * `print`: the output is kept as `printed`.  Returns false if the hook has
+ * printed more than HOOK_PRINT_MAX bytes. */
 static bool
 read_pipe(struct run *x, int *fd, bool print)
 {
@@ -117,7 +119,7 @@ read_pipe(struct run *x, int *fd, bool print)
 	return true;
 }
 
-/* Returns how the hook breaks a limit; HOOK_OK: it does not. */
+/* Returns how the hook breaks a limit now; HOOK_OK: it breaks none. */
 static enum hook_end
 over_limit(const struct run *x)
 {
@@ -133,7 +135,8 @@ over_limit(const struct run *x)
 		   : HOOK_OK;
 }
 
-/* Waits until the hook has ended or breaks a limit, which is returned. */
+/* Waits until the hook has ended, and returns HOOK_OK; or until it breaks a
+ * limit, and returns which. */
 static enum hook_end
 watch(struct run *x)
 {

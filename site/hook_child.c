@@ -24,8 +24,8 @@ static void __attribute__((noreturn)) give_up(const char *what)
 	_exit(HOOK_CHILD_FAILED);
 }
 
-/* Mounts a directory at a place of the root.  Returns a descriptor of what was
- * mounted. */
+/* Mounts the directory `dir` at the path `at` in the root.  Returns a
+ * descriptor of the mounted directory; on failure ends the process. */
 static int
 show(const char *dir, int root, const char *at)
 {
@@ -43,8 +43,8 @@ show(const char *dir, int root, const char *at)
 	return tree;
 }
 
-/* Mounts what the hook is to see in the root, for this process alone, and
- * enters the root. */
+/* Mounts the plugin's and the site's directory in the root, for this process
+ * and its children alone, and enters the root.  On failure ends the process. */
 static void
 enter(const struct hook *h)
 {
@@ -114,7 +114,8 @@ become(const struct hook *h, int out, int err)
 pid_t
 hook_child_start(const struct hook *h, int out, int err)
 {
-	/* as fork(), and the first process of its namespace: with it all die */
+	/* acts as fork(); the child is the first process of a new namespace,
+	 * all of whose processes die with it */
 	pid_t pid = syscall(SYS_clone, CLONE_NEWPID | CLONE_NEWNS | SIGCHLD,
 			    NULL, NULL, NULL, NULL);
 

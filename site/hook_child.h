@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* hook_child: the process that becomes a hook. */
+/* hook_child: starts the process that executes a hook's program. */
 #ifndef VF_SITE_HOOK_CHILD_H
 #define VF_SITE_HOOK_CHILD_H
 
@@ -9,11 +9,12 @@
 
 #include "site/hook.h"
 
-/* Exit status of a process that could not become the hook; it has said why. */
+/* Exit status of a process that could not execute the program, and has written
+ * the reason to its stderr. */
 #define HOOK_CHILD_FAILED 126
 
-/* Starts the process, which writes to the two descriptors.  Returns its id, or
- * -1 and errno. */
+/* Starts the process, with `out` as its stdout and `err` as its stderr.
+ * Returns the process id, or -1 and errno. */
 pid_t hook_child_start(const struct hook *h, int out, int err);
 
 #endif

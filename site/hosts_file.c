@@ -10,9 +10,10 @@
 
 #include "site/keys.h"
 
-/* inih cuts a section's name off after so many bytes. */
+/* number of bytes after which inih cuts off a section's name */
 #define SECTION_BYTES 49
-#define ENTRIES_MAX 256 /* lines of a section; chosen, to bound the work */
+/* most lines of a section; arbitrary, to bound the work */
+#define ENTRIES_MAX 256
 
 static const char between[] = ", \t";
 
@@ -21,16 +22,16 @@ struct kept {
 	max_align_t bytes[];
 };
 
-/* The state of one parse. */
+/* The state of one call of hosts_file_parse. */
 struct reader {
 	struct hosts_file *f;
 	const struct site_plugins *plugins;
 	struct site_errors *errors;
-	const char *at, *end; /* the text that is not read yet */
+	const char *at, *end; /* the part of the text that was not read yet */
 	unsigned line;        /* number of the line that was read last */
-	unsigned header;      /* the line of the last [NAME] */
+	unsigned header;      /* number of the line with the last [NAME] */
 	struct section *section;
-	bool failed; /* there is no memory, or too much to read */
+	bool failed; /* there is no memory, or there is too much of something */
 };
 
 void *
@@ -60,8 +61,8 @@ copy(struct reader *r, const char *text, size_t len)
 	site_error((r)->errors, SITE_HOSTS, line, __VA_ARGS__)
 #define wrong(r, ...) wrong_at(r, (r)->line, __VA_ARGS__)
 
-/* Hands inih the next line, as fgets would.  Blanks in front go: for inih such
- * a line would be a part of the one before. */
+/* Passes inih the next line, as fgets would, but without the blanks in front of
+ * it: inih would take a line with blanks for a part of the line before. */
 static char *
 read_line(char *to, int size, void *ctx)
 {
@@ -107,7 +108,7 @@ hosts_file_section(struct hosts_file *f, const char *name)
 	return NULL;
 }
 
-/* Makes room for one more section.  Returns 0, or -1 on ENOMEM. */
+/* Makes room for one more section.  Returns 0; -1: there is no memory. */
 static int
 grow(struct reader *r)
 {
@@ -122,7 +123,8 @@ grow(struct reader *r)
 	return r->failed ? -1 : 0;
 }
 
-/* Begins a section.  Its values go on being read where its name is wrong. */
+/* Begins a section.  If its name is wrong, its lines are checked all the same.
+ */
 static void
 begin_section(struct reader *r, const char *name)
 {
@@ -172,7 +174,8 @@ new_entry(struct reader *r)
 	return &s->entries[s->n++];
 }
 
-/* Checks what only the plugins know about a value. */
+/* Checks a value that names a plugin, or a setting of one.  Returns false if
+ * there is no such plugin or setting, and adds an error. */
 static bool
 plugin_ok(struct reader *r, const char *key, const char *text)
 {
@@ -201,7 +204,8 @@ plugin_ok(struct reader *r, const char *key, const char *text)
 	return false;
 }
 
-/* Appends to e a value of len bytes, if it is right. */
+/* Appends a value of len bytes to e; if the value is wrong, adds an error
+ * instead. */
 static void
 add_value(struct reader *r, struct entry *e, const struct site_key *k,
 	  const char *at, size_t len)
@@ -221,7 +225,7 @@ static void
 split(struct reader *r, struct entry *e, const struct site_key *k,
       const char *at)
 {
-	/* Elements and separators take turns. */
+	/* the text has at least one separator between two elements */
 	e->values =
 	    hosts_file_alloc(r->f, (strlen(at) / 2 + 1) * sizeof *e->values);
 	if (e->values == NULL) {
@@ -239,7 +243,8 @@ split(struct reader *r, struct entry *e, const struct site_key *k,
 	}
 }
 
-/* Cuts "+" or "-" off the end of a key, as in "plugins +". */
+/* Cuts "+" or "-" off the end of a key, as in "plugins +", and returns the
+ * operation that it stands for. */
 static enum entry_op
 cut_op(char *key)
 {
@@ -255,7 +260,8 @@ cut_op(char *key)
 	return op;
 }
 
-/* Returns whether this key may be changed in this way, and is one at all. */
+/* Returns true if the key exists and the operation `op` is allowed for it; else
+ * adds an error. */
 static bool
 key_ok(struct reader *r, const struct site_key *k, const char *key,
        enum entry_op op)
@@ -276,7 +282,7 @@ key_ok(struct reader *r, const struct site_key *k, const char *key,
 	return false;
 }
 
-/* Takes a line that inih has read, as its handler. */
+/* Takes a line KEY = VALUE, which inih has parsed. */
 static int
 on_value(void *ctx, const char *section, const char *name, const char *value)
 {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* hosts_file: the sections of a hosts file and their lines, each checked by
- * itself.  site.c makes hosts of them.
- */
+/* hosts_file: parses a hosts file into sections and their lines, each of which
+ * is checked by itself.  site.c makes hosts of them. */
 #ifndef VF_SITE_HOSTS_FILE_H
 #define VF_SITE_HOSTS_FILE_H
 
@@ -19,8 +18,9 @@ struct entry {
 	bool list;
 	const char *key;
 	unsigned line;
-	struct site_value *values; /* elements; of a key that is no list: 1, or
-				    * 0 if the value is empty */
+	/* the elements of a list; of another key: one value, or none if the
+	 * value is empty */
+	struct site_value *values;
 	size_t n;
 };
 
@@ -29,13 +29,15 @@ struct section {
 	unsigned line;
 	struct entry *entries;
 	size_t n;
-	/* for site.c: */
-	struct name_set *hosts; /* hosts of a group; NULL until known */
+	/* these fields are set and used by groups.c and values.c */
+	struct name_set *hosts; /* hosts of a group; NULL: not found out yet */
 	enum { SECTION_NEW, SECTION_BUSY, SECTION_DONE } state;
 	bool is_group, is_host, used;
-	struct section **uses; /* sections that `use` names */
+	/* sections that the section's lines `use` name */
+	struct section **uses;
 	size_t nuses;
-	size_t taken_by; /* number of the last host that took the section */
+	/* number of the last host that took this section's lines */
+	size_t taken_by;
 };
 
 struct kept; /* a block of memory of a hosts_file */
@@ -46,15 +48,16 @@ struct hosts_file {
 	SLIST_HEAD(, kept) kept;
 };
 
-/* Parses the text of a hosts file.  Returns what it could read, and tells
- * `errors` what is wrong; NULL: ENOMEM, or too much of something. */
+/* Parses the text of a hosts file.  Returns what could be read, and adds to
+ * `errors` what is wrong; NULL: there is no memory, or too much of something,
+ * which `errors` says. */
 struct hosts_file *hosts_file_parse(const char *text, size_t len,
 				    const struct site_plugins *plugins,
 				    struct site_errors *errors);
 void hosts_file_free(struct hosts_file *f);
 /* Returns the section of that name, or NULL. */
 struct section *hosts_file_section(struct hosts_file *f, const char *name);
-/* Returns zeroed memory that lives as long as f.  Returns NULL on ENOMEM. */
+/* Returns zeroed memory that lives as long as f; NULL: there is no memory. */
 void *hosts_file_alloc(struct hosts_file *f, size_t bytes);
 
 #endif

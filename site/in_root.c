@@ -19,7 +19,7 @@
 #include "lib/write_all.h"
 
 #define DIR_MODE 0755
-#define FRESH ".vfield-plugin" /* name of a file that is not whole yet */
+#define FRESH ".vfield-plugin" /* name of a file that is being written */
 
 static int
 open_in_root(int root, const char *path, int flags)
@@ -38,8 +38,8 @@ open_dir(int root, const char *path)
 			    O_PATH | O_DIRECTORY);
 }
 
-/* Splits a path at its last '/': the directory, which is copied to `dir`, and
- * the name, which is returned. */
+/* Splits a path at its last '/'.  Copies the directory before it to `dir`, and
+ * returns the name after it; NULL: the path is too long. */
 static const char *
 split(const char *path, char dir[PATH_MAX])
 {
@@ -75,8 +75,8 @@ in_root_dir(int root, const char *path)
 	return open_dir(root, path);
 }
 
-/* Opens the directory of a path, which is made where it is missing.  Returns
- * its descriptor, and the name of the last part. */
+/* Opens the directory that has the file at path, and makes it if it is missing.
+ * Sets *name to the file's name.  Returns the descriptor, or -1 and errno. */
 static int
 open_parent(int root, const char *path, const char **name)
 {
@@ -93,8 +93,8 @@ open_parent(int root, const char *path, const char **name)
 	return in_root_dir(root, dir);
 }
 
-/* Gives the fresh file its name.  Returns 0, or -1 and errno, with the fresh
- * file removed. */
+/* Renames the file FRESH in the directory `dir` to `name`.  On failure removes
+ * it, and returns -1 and errno; else 0. */
 static int
 name_fresh(int dir, const char *name)
 {

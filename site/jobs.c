@@ -68,7 +68,8 @@ read_who(const char *text, char who[NAME_MAX_BYTES])
 	return 0;
 }
 
-/* Reads one line, which it takes apart.  Returns 0; -1: it is no job. */
+/* Parses one line into *l; changes the line.  Returns 0; -1: the line is no
+ * job. */
 static int
 read_line(char *line, struct jobs_line *l)
 {

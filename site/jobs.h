@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* jobs: the list of what machines shall do once.
+/* jobs: reads and writes the list of what machines shall do once.
  *
  * The signed words "jobs" and "repair" (authority/word.h) each name an image
  * that is such a list: a text with a line for each job,
@@ -12,17 +12,16 @@
  * seconds since 1970, at which the job was given, or a little more.  HOST is a
  * host of the site, MAC a card's address in lower case.  EXPIRY is in seconds
  * since 1970.  A machine keeps the number of the last job that it has done on
- * its disk, and does none that has this number or a lower one; so it does each
- * job once, in whatever order it hears of jobs and however often.
+ * its disk, and does no job with this number or a lower one.  So it does each
+ * job once, in whatever order and however often it gets the lists.
  *
- * The word "repair" may be signed by a restricted key, so of its list only
- * repairs are taken.  A line that is no job, or a job of another kind, is
- * skipped: a list may be written for newer machines.  Lines that begin with '#'
- * and empty lines are comments.
+ * The word "repair" may be signed by a restricted key, so only repairs are
+ * taken from its list.  A line that is no job, or a job of an unknown kind, is
+ * skipped, since a list may be written for newer machines.  Lines that begin
+ * with '#' and empty lines are comments.
  *
  * Pure but for jobs_load.
- * Limits   JOBS_FILE_MAX bytes, JOBS_MAX jobs; more are an error.
- */
+ * Limits   JOBS_FILE_MAX bytes, JOBS_MAX jobs; more are an error. */
 #ifndef VF_SITE_JOBS_H
 #define VF_SITE_JOBS_H
 
@@ -35,7 +34,7 @@
 
 #define JOBS_FILE_MAX (1U << 20)
 #define JOBS_MAX 8192
-#define JOBS_DUE_MAX 2 /* jobs that a machine has to do at a time */
+#define JOBS_DUE_MAX 2 /* most jobs that a machine has to do at a time */
 
 enum jobs_verb { JOBS_INSTALL, JOBS_REPAIR };
 
@@ -44,38 +43,41 @@ struct jobs_line {
 	enum jobs_verb verb;
 	char who[NAME_MAX_BYTES]; /* a host's name or a card's address */
 	uint64_t expires_s;       /* seconds since 1970 */
-	bool wipe; /* a disk that has something else may be written */
+	/* the disk may be overwritten even if other data are on it */
+	bool wipe;
 };
 
 /* A set of jobs; all zeros is the empty set. */
 struct jobs {
 	struct jobs_line *v;
 	size_t n;
-	size_t skipped; /* lines that were no jobs */
+	size_t skipped; /* how many lines were no jobs */
 };
 
-/* Adds the jobs in a text to the set; with `repairs` only repairs.  Returns 0;
- * -1 and errno: EFBIG if there is too much of it, or ENOMEM. */
+/* Adds the jobs in a text to the set; if `repairs`, only the repairs.  Returns
+ * 0; -1 and errno: EFBIG if there are too many bytes or jobs, or ENOMEM. */
 int jobs_read(struct jobs *j, const char *text, size_t len, bool repairs);
-/* Does the same with a file. */
+/* Does what jobs_read does, with the text of the file at path. */
 int jobs_load(struct jobs *j, const char *path, bool repairs);
 void jobs_free(struct jobs *j);
 
-/* Returns 0; -1 and errno: EFBIG or ENOMEM. */
+/* Adds the job l to the set.  Returns 0; -1 and errno: EFBIG or ENOMEM. */
 int jobs_add(struct jobs *j, const struct jobs_line *l);
-/* Takes away the jobs that have expired at now_s, and with a `who` those of
- * that verb for it. */
+/* Removes from the set the jobs that have expired at now_s.  If `who` is not
+ * NULL, also removes the jobs of the kind `verb` for that host or card. */
 void jobs_drop(struct jobs *j, uint64_t now_s, enum jobs_verb verb,
 	       const char *who);
 /* Returns the highest number of a job in the set; 0: it is empty. */
 uint64_t jobs_highest(const struct jobs *j);
-/* Prints the set as a list; for write_anew(). */
+/* Prints the set as a list; the parameters are those that write_anew() wants.
+ */
 void jobs_print(FILE *to, const void *jobs);
 
-/* Writes to `due` what a machine has to do that is called by one of the names:
- * the newest installation, and after it the newest repair, if that is newer.
- * Others count as overtaken.  Returns how many these are.  A clock that shows
- * less than a job's number is wrong, and by it that job does not expire. */
+/* Writes to `due` the jobs of the machine that has one of the names: the newest
+ * installation, and after it the newest repair, if that has a higher number.
+ * Older ones count as superseded.  Returns how many jobs it has written.  If a
+ * clock shows less than a job's number, the clock is wrong, and the job does
+ * not expire by it. */
 size_t jobs_due(const struct jobs *j, const struct name_set *names,
 		uint64_t now_s, struct jobs_line due[JOBS_DUE_MAX]);
 

@@ -29,7 +29,8 @@ word(char *text)
 	return site_word_ok(text);
 }
 
-/* Accepts a card's address, and writes it in lower case with colons. */
+/* Returns true if the text is a card's address, which is then written in lower
+ * case with colons. */
 static bool
 mac(char *text)
 {
@@ -47,7 +48,7 @@ mac(char *text)
 	       strcmp(text, "00:00:00:00:00:00") != 0;
 }
 
-/* Accepts the IPv4 address of a machine. */
+/* Returns true if the text is an IPv4 address that a machine can have. */
 static bool
 ip4(char *text)
 {
@@ -113,7 +114,7 @@ static const struct site_key role_address = {NULL, false, ip4, AN_IP4};
 
 #define NKEYS (sizeof keys / sizeof *keys)
 
-/* Returns whether name is "role.NAME.address". */
+/* Returns true if the name is "role.NAME.address". */
 static bool
 is_role_address(const char *name)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* keys: names that may stand before `=` in a hosts file, and values behind it.
+/* keys: lists the keys, which stand before `=` in a hosts file, and checks the
+ * values after it.
  *
  * Pure.  Settings of plugins (PLUGIN.KEY) and addresses of roles
- * (role.NAME.address) are keys too.
- */
+ * (role.NAME.address) are keys, too. */
 #ifndef VF_SITE_KEYS_H
 #define VF_SITE_KEYS_H
 
@@ -13,23 +13,27 @@
 #include <stddef.h>
 
 struct site_key {
-	const char *name; /* NULL: any setting of a plugin */
-	bool list;        /* elements separated by commas or blanks */
-	/* Returns whether a value, or an element, is right; it may be written
-	 * in one form, for comparison. */
+	/* NULL: this struct stands for all settings of plugins */
+	const char *name;
+	/* the value is a list of elements, separated by commas or blanks */
+	bool list;
+	/* Returns true if a value, or an element of a list, is right; may
+	 * rewrite it in its usual form, so that equal values have equal texts.
+	 */
 	bool (*ok)(char *text);
-	const char *wanted; /* says what is right, behind "should be" */
+	/* text after "should be" in the error message about a wrong value */
+	const char *wanted;
 };
 
-/* Returns the key of that name; for PLUGIN.KEY one without a name.  Returns
- * NULL if there is none. */
+/* Returns the key of that name.  Settings of plugins (PLUGIN.KEY) all have the
+ * same key, whose name is NULL.  Returns NULL if there is no such key. */
 const struct site_key *site_key(const char *name);
-/* Splits "PLUGIN.KEY" into plugin, a buffer of size bytes, and the key, which
- * is returned.  Returns NULL if the name is no such one. */
+/* Splits "PLUGIN.KEY": copies PLUGIN to the buffer `plugin` of `size` bytes,
+ * and returns KEY.  Returns NULL if the name has another form. */
 const char *site_key_setting(const char *name, char *plugin, size_t size);
-/* Returns whether a name may be one of a plugin, a role, a module of the
- * installer, a disk's plan or a setting: a-z0-9 first, then '-' and '_' too, at
- * most 31. */
+/* Returns true if the name can be that of a plugin, a role, a module of the
+ * installer, a disk layout or a setting: it begins with a-z or 0-9, may also
+ * have '-' and '_', and has at most 31 bytes. */
 bool site_word_ok(const char *name);
 
 #endif

@@ -12,10 +12,13 @@
 #define NO_NAME UINT32_MAX
 #define BUCKETS_FIRST 64
 
-#define NEAR 2 /* letters in which a mistyped name differs; chosen */
+#define NEAR                                                                   \
+	2 /* most letters in which a mistyped name may differ; arbitrary       \
+	   */
 
 struct name {
-	uint32_t next; /* index of the next name in the bucket, or NO_NAME */
+	/* index in `names` of the next name in the same bucket, or NO_NAME */
+	uint32_t next;
 	char text[NAME_MAX_BYTES];
 };
 
@@ -177,8 +180,8 @@ name_set_find(const struct name_set *s, const char *name)
 	return len < NAME_MAX_BYTES ? find(s, name, len) : -1;
 }
 
-/* Returns in how many letters a and b differ, counting one that is too much or
- * missing (Levenshtein's distance). */
+/* Returns in how many letters a and b differ, where an additional or a missing
+ * letter counts as one (Levenshtein's distance). */
 static unsigned
 differ(const char *a, const char *b)
 {
@@ -209,7 +212,8 @@ const char *
 name_set_near(const struct name_set *s, const char *name)
 {
 	size_t len = strlen(name);
-	/* names that share no letter with a short one are not near it */
+	/* a short name must have at least one letter in common with the other
+	 */
 	unsigned least = len <= NEAR ? len : NEAR + 1;
 	const char *near = NULL;
 

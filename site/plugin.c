@@ -37,7 +37,8 @@ plugin_hook_named(const char *name)
 	return h;
 }
 
-/* Returns whether the text is a letter, then letters, digits and `also`. */
+/* Returns true if the text begins with a letter, and has only letters, digits
+ * and the character `also`. */
 static bool
 word_ok(const char *text, char also)
 {
@@ -110,9 +111,9 @@ plugin_free(struct plugin *p)
 	free(p);
 }
 
-/* Reads the file of that name in a directory.  Returns its bytes, len of them;
- * NULL and errno: it cannot be read, is no file, or has more than
- * PLUGIN_FILE_MAX bytes (EFBIG). */
+/* Reads the file `name` in the directory `dir`.  Returns its bytes, for free(),
+ * and sets *len to their number.  Returns NULL and errno if it cannot be read,
+ * is no regular file, or has more than PLUGIN_FILE_MAX bytes (EFBIG). */
 static char *
 read_file(int dir, const char *name, size_t *len)
 {
@@ -166,7 +167,8 @@ plugin_read(const char *parent, const char *name, char why[PLUGIN_WHY])
 		snprintf(why, PLUGIN_WHY, "%.255s%s: %s", path,
 			 dir == -1 ? "" : "/plugin", strerror(saved));
 		plugin_free(p);
-		/* a directory without the file is there, and wrong */
+		/* ENOENT is kept for a missing directory; a directory without
+		 * the file `plugin` is a wrong plugin */
 		errno = dir != -1 && saved == ENOENT ? EINVAL : saved;
 		return NULL;
 	}

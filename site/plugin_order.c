@@ -16,7 +16,8 @@ find(struct plugin *const *plugins, size_t n, const char *name)
 	return i;
 }
 
-/* Returns whether all that p needs is among the first `done` plugins. */
+/* Returns true if all plugins that p needs are among the first `done` plugins.
+ */
 static bool
 may_follow(const struct plugin *p, struct plugin *const *plugins, size_t done)
 {
@@ -26,7 +27,7 @@ may_follow(const struct plugin *p, struct plugin *const *plugins, size_t done)
 	return true;
 }
 
-/* Returns the place of a plugin that the one at `at` waits for: it is not among
+/* Returns the index of a plugin that plugins[at] needs, and that is not among
  * the first `done`. */
 static size_t
 waits_for(struct plugin *const *plugins, size_t n, size_t done, size_t at)
@@ -39,8 +40,9 @@ waits_for(struct plugin *const *plugins, size_t n, size_t done, size_t at)
 	return find(plugins, n, p->needs[i]);
 }
 
-/* Names the plugins of a circle.  Each plugin from `done` on waits for another:
- * who goes from one to the next n times has come into a circle. */
+/* Writes to `why` the names of plugins that need each other in a circle.  Each
+ * plugin from `done` on needs another of them, so after n steps from one to the
+ * next the walk has reached a circle. */
 static void
 name_circle(struct plugin *const *plugins, size_t n, size_t done,
 	    char why[PLUGIN_WHY])

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The file `plugin`, by inih.  inih drops comments, and cuts a line that is too
- * long into two; next_line, which hands it the lines, finds the question in a
- * comment and refuses such lines. */
+/* Parses the file `plugin` by inih.  inih drops comments, and cuts a line that
+ * is too long into two.  So next_line, which passes inih the lines, finds the
+ * question in a comment, and refuses lines that are too long. */
 #include "site/plugin.h"
 
 #include <errno.h>
@@ -18,17 +18,19 @@
 
 struct reader {
 	struct plugin *p;
-	const char *at, *end; /* the text that was not handed to inih yet */
-	unsigned line;        /* number of the line that inih has */
-	const char *question; /* in the line that inih has; NULL: none */
+	/* the part of the text that inih did not get yet */
+	const char *at, *end;
+	unsigned line;        /* number of the line that inih got last */
+	const char *question; /* question in that line's comment; NULL: none */
 	size_t nquestion;     /* bytes of the question */
 	char *why;
-	bool wrong; /* why says what is wrong */
+	bool wrong; /* true: `why` says what is wrong */
 };
 
 static int wrong(struct reader *r, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* Notes the first thing that is wrong.  Returns 0, inih's word for an error. */
+/* Writes to r->why what is wrong, unless an error is there already.  Returns 0,
+ * by which a handler of inih reports an error. */
 static int
 wrong(struct reader *r, const char *fmt, ...)
 {
@@ -46,8 +48,9 @@ wrong(struct reader *r, const char *fmt, ...)
 	return 0;
 }
 
-/* Sets r->question to the text that stands in quotation marks in the comment of
- * a [settings] line, behind " ;" or a tab and ";"; NULL: there is none. */
+/* Sets r->question to the text in quotation marks in the comment of a line in
+ * [settings]; the comment begins with ';' after a blank or a tab.  Sets it to
+ * NULL if there is no question. */
 static void
 find_question(struct reader *r, const char *line, size_t len)
 {
@@ -69,7 +72,7 @@ find_question(struct reader *r, const char *line, size_t len)
 	r->nquestion = to - from - 1;
 }
 
-/* Hands inih the next line, as fgets() would. */
+/* Passes inih the next line, as fgets() would. */
 static char *
 next_line(char *buf, int size, void *ctx)
 {
@@ -95,8 +98,8 @@ next_line(char *buf, int size, void *ctx)
 	return buf;
 }
 
-/* Splits a list at commas and blanks into at most `most` words.  Returns 1; 0:
- * something is wrong. */
+/* Splits a list at commas and blanks into at most `most` words, and checks each
+ * by `ok`.  Returns 1; 0: something is wrong, which r->why says. */
 static int
 take_list(struct reader *r, const char *name, const char *value, char **to,
 	  size_t *n, size_t most, bool (*ok)(const char *))
@@ -122,8 +125,9 @@ take_list(struct reader *r, const char *name, const char *value, char **to,
 	return 1;
 }
 
-/* Returns whether the text can be a package of any distribution: so it reaches
- * no shell as anything but a word, and no program as an option. */
+/* Returns true if the text can be the name of a package of any distribution.
+ * Then a shell takes it for nothing but a word, and no program for an option.
+ */
 static bool
 package_ok(const char *name)
 {

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* the most digits of a number; with them it fits in 32 bits */
+/* most digits of a number, so that it fits into 32 bits */
 #define DIGITS_MAX 9
-/* Names that one text may yield before names that are equal are dropped:
- * chosen, so that a short text cannot cost seconds. */
+/* How many names one text may produce, counting equal ones each time.
+ * Arbitrary: a short text must not take seconds. */
 #define YIELD_MAX (4 * NAME_SET_MAX)
 
 static const char between[] = ", \t";
@@ -29,7 +29,7 @@ struct parser {
 /* A run of numbers: first, first + step, ... up to last. */
 struct run {
 	uint32_t first, last, step;
-	int width; /* digits that a number has at least */
+	int width; /* least number of digits, filled with zeros */
 };
 
 static int __attribute__((format(printf, 2, 3)))
@@ -96,8 +96,8 @@ yield(struct parser *p, const char *name, size_t len)
 			       : wrong(p, "%s", strerror(errno));
 }
 
-/* Reads a number at *at, and moves *at behind it.  Returns the count of its
- * digits, or -1. */
+/* Reads a number at *at, and moves *at past it.  Returns how many digits it
+ * has, or -1. */
 static int
 read_number(const char **at, uint32_t *number)
 {
@@ -111,7 +111,8 @@ read_number(const char **at, uint32_t *number)
 	return digits;
 }
 
-/* Reads "01-40/2", "01-40" or "50" at *at, and moves *at behind it. */
+/* Reads "01-40/2", "01-40" or "50" at *at, and moves *at past it.  Returns 0,
+ * or -1 and writes p->why. */
 static int
 read_run(struct parser *p, const char **at, struct run *r)
 {
@@ -143,7 +144,9 @@ read_run(struct parser *p, const char **at, struct run *r)
 static int expand(struct parser *p, const char *at, size_t len,
 		  char name[NAME_MAX_BYTES]);
 
-/* Goes on after the bracket at `rest`, once for each number of the run. */
+/* For each number of the run, appends it to the first `len` bytes of `name`,
+ * and expands the rest of the pattern, after the bracket.  Returns 0, or -1 and
+ * writes p->why. */
 static int
 expand_run(struct parser *p, const struct run *r, const char *rest, size_t len,
 	   char name[NAME_MAX_BYTES])
@@ -161,7 +164,9 @@ expand_run(struct parser *p, const struct run *r, const char *rest, size_t len,
 	return 0;
 }
 
-/* Expands the bracket whose first number is at `at`. */
+/* Expands the bracket whose first number is at `at`, and the rest of the
+ * pattern after it.  `name` has the first `len` bytes of the names.  Returns 0,
+ * or -1 and writes p->why. */
 static int
 expand_bracket(struct parser *p, const char *at, size_t len,
 	       char name[NAME_MAX_BYTES])
@@ -183,8 +188,9 @@ expand_bracket(struct parser *p, const char *at, size_t len,
 	}
 }
 
-/* Yields the names of the pattern at `at`, of which `len` bytes are in `name`
- * already. */
+/* Adds to p->to all names that the rest of a pattern, at `at`, stands for.
+ * `name` has the first `len` bytes of the names.  Returns 0, or -1 and writes
+ * p->why. */
 static int
 expand(struct parser *p, const char *at, size_t len, char name[NAME_MAX_BYTES])
 {
@@ -245,8 +251,8 @@ drop_item(struct parser *p, const char *item)
 	return result;
 }
 
-/* Returns the length of the item at `at`, which ends at a separator or at a '!'
- * that is not in brackets. */
+/* Returns the length of the item at `at`.  A separator or a '!' ends the item,
+ * unless it is in brackets. */
 static size_t
 item_length(const char *at)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Folds a set of names to ranges: the last number of each name is what may
- * differ. */
+/* Writes a set of names as text with ranges: names that differ only in their
+ * last number are written as one. */
 #include "site/ranges.h"
 
 #include <stdint.h>
@@ -16,10 +16,13 @@
 	9 /* as in ranges.c; a longer number is a part of the name             \
 	   */
 
-/* A name in pieces: what is before and behind its last number. */
+/* A name in pieces: the part before its last number, the number, the part after
+ * it. */
 struct pieces {
 	const char *name, *after;
-	int before, digits; /* lengths in bytes; digits 0: no number */
+	/* lengths in bytes of the part before and of the number; digits 0:
+	 * there is no number */
+	int before, digits;
 	uint32_t number;
 };
 
@@ -47,7 +50,8 @@ cut(const char *name)
 	return c;
 }
 
-/* Orders names so that those which one bracket may hold stand together. */
+/* Compares names for sorting, so that those which one bracket may hold stand
+ * next to each other. */
 static int
 by_pieces(const void *va, const void *vb)
 {
@@ -74,7 +78,8 @@ same_bracket(const struct pieces *a, const struct pieces *b)
 	       strcmp(a->after, b->after) == 0;
 }
 
-/* Returns whether b is the number after a, written as a range from a would. */
+/* Returns true if b's number is a's plus 1, in as many digits as a range from a
+ * would give it. */
 static bool
 follows(const struct pieces *a, const struct pieces *b)
 {
@@ -86,8 +91,8 @@ follows(const struct pieces *a, const struct pieces *b)
 	       (a->digits == b->digits || a->name[a->before] != '0');
 }
 
-/* Prints the names from `c` on that one bracket holds, or one name.  Returns
- * the count of names. */
+/* Prints c[0], or, as one bracket, c[0] and those names after it which fit into
+ * the same bracket.  Returns how many names it has printed. */
 static size_t
 print_bracket(FILE *to, const struct pieces *c, size_t n)
 {

@@ -17,7 +17,8 @@
 #include "site/in_root.h"
 #include "site/template.h"
 
-#define ADDED_MODE 0644 /* mode of a file that the first block makes */
+/* mode of a file that does not exist before the first block is added to it */
+#define ADDED_MODE 0644
 
 struct text {
 	char *data;
@@ -28,8 +29,8 @@ struct work {
 	const struct render *r;
 	const struct plan_item *item;
 	int root;       /* descriptor of the system's root */
-	uint64_t bytes; /* sum of all files up to now */
-	bool changed;   /* the file of `item` is another than before */
+	uint64_t bytes; /* sum of the bytes of all files so far */
+	bool changed;   /* the file of `item` was missing or different before */
 	char why[PLUGIN_WHY];
 };
 
@@ -51,7 +52,8 @@ wrong(char why[PLUGIN_WHY], const char *fmt, ...)
 	return -1;
 }
 
-/* Reads the plugin's own file.  Returns 0, or -1 and why. */
+/* Reads the plugin's file item->from unchanged, not as a template.  Returns 0;
+ * or -1 and writes `why`. */
 static int
 read_own(const struct plan_item *item, struct text *t, char why[PLUGIN_WHY])
 {
@@ -81,7 +83,8 @@ value_of(const void *ctx, const char *name)
 	return facts_value(n->facts, n->plugin, name);
 }
 
-/* Reads a template of the plugin and fills it in.  Returns 0, or -1 and why. */
+/* Reads the template item->from of the plugin, and puts the text with its
+ * values into *to.  Returns 0; or -1 and writes `why`. */
 static int
 fill(const struct plan_item *item, const struct facts *facts, struct text *to,
      char why[PLUGIN_WHY])
@@ -170,7 +173,7 @@ generate(struct work *w)
 	return result;
 }
 
-/* Returns whether the link of w->item leads to the target already. */
+/* Returns true if the link of w->item already exists and leads to `target`. */
 static bool
 link_same(const struct work *w, const char *target)
 {

@@ -3,12 +3,12 @@
 
 /* render: writes the files of a host's plugins into the root of its system.
  *
- * Files that are set come first, in the order of the plugins, then the blocks
- * that are added to files.  Nothing is written outside of the root (in_root.h).
- * What is rendered twice is the same as what is rendered once.
+ * First come the files that one plugin alone sets, in the order of the plugins,
+ * then the blocks that plugins add to shared files.  Nothing is written outside
+ * of the root (in_root.h).  Rendering twice has the same result as rendering
+ * once.
  *
- * Limits   RENDER_FILE_MAX bytes a file, RENDER_ALL_MAX bytes in all.
- */
+ * Limits   RENDER_FILE_MAX bytes a file, RENDER_ALL_MAX bytes in all. */
 #ifndef VF_SITE_RENDER_H
 #define VF_SITE_RENDER_H
 
@@ -16,7 +16,8 @@
 #include "site/hook.h"
 #include "site/render_plan.h"
 
-/* Chosen: a kernel's module is smaller, and it is all held in memory. */
+/* Arbitrary: a kernel's module is smaller than a file may be.  All bytes of a
+ * file are held in memory. */
 #define RENDER_FILE_MAX (16U << 20)
 #define RENDER_ALL_MAX (128U << 20)
 
@@ -24,17 +25,19 @@ struct render {
 	const struct render_plan *plan;
 	const struct facts *facts;
 	const char *root; /* path of the system's root */
-	const char *site; /* path of the site's directory, for .gen */
-	unsigned seconds; /* limit of time of a .gen */
-	/* Is told of each file: why is NULL, or says what is wrong with it.  A
-	 * file that has `changed` was not there as it is now. */
+	/* path of the site's directory, which programs NAME.gen see */
+	const char *site;
+	unsigned seconds; /* how many seconds a program NAME.gen may take */
+	/* Called for each file.  `changed`: the file was missing or different
+	 * before.  `why`: what has gone wrong with the file; NULL: nothing. */
 	void (*done)(void *ctx, const struct plan_item *item, bool changed,
 		     const char *why);
 	void *ctx;
 };
 
-/* Looks whether all names in templates are declared.  Returns 0; -1 and why, of
- * the first that is not.  Nothing is written, and nothing run. */
+/* Checks that all names in templates are declared.  Writes and runs nothing.
+ * Returns 0; or -1 and writes `why` about the first name that is not declared.
+ */
 int render_check(const struct render_plan *plan, const struct facts *facts,
 		 char why[PLUGIN_WHY]);
 /* Writes all files.  Returns 0; -1: some could not be written. */

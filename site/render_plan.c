@@ -15,7 +15,8 @@
 
 #include "lib/cleanup.h"
 
-#define MODE_BITS 0777 /* a plugin makes no set-uid file */
+/* rights that a plugin can give a file; a set-uid bit is not one of them */
+#define MODE_BITS 0777
 
 struct walk {
 	struct render_plan *plan;
@@ -36,8 +37,8 @@ wrong(struct walk *w, const char *from, const char *fmt, ...)
 	return -1;
 }
 
-/* Returns the kind of a file of that name; sets *len to the length of its name
- * in the machine's root. */
+/* Returns the kind of item that a file of that name is.  Sets *len to the
+ * length that the name has in the machine's root, without its suffix. */
 static enum plan_kind
 kind_of(const char *name, size_t *len)
 {
@@ -59,8 +60,8 @@ kind_of(const char *name, size_t *len)
 	return PLAN_FILE;
 }
 
-/* Adds the item at `from`, which begins with "root/".  Returns 0, or -1 and
- * why. */
+/* Adds the file at `from`, a path that begins with "root/", to the plan.
+ * Returns 0, or -1 and writes `why`. */
 static int
 add_item(struct walk *w, const char *from, const struct stat *st)
 {
@@ -190,7 +191,8 @@ by_path(const void *a, const void *b)
 	return order != 0 ? order : (x > y) - (x < y);
 }
 
-/* Returns whether two items of one path may both be. */
+/* Returns true if the two items, which have the same path, do not contradict
+ * each other. */
 static bool
 agree(const struct plan_item *a, const struct plan_item *b)
 {
@@ -215,13 +217,14 @@ conflict(const struct plan_item *a, const struct plan_item *b,
 	return -1;
 }
 
-/* Returns 0 if no path is set twice; else -1 and why. */
+/* Returns 0 if no two items contradict each other; else -1 and writes `why`. */
 static int
 find_conflicts(const struct render_plan *r, char why[PLUGIN_WHY])
 {
 	AUTO_FREE const struct plan_item **sorted =
 	    calloc(r->nitems + 1, sizeof *sorted);
-	const struct plan_item *set = NULL; /* the path's, unless it is added */
+	/* the item to which the others of the same path are compared */
+	const struct plan_item *set = NULL;
 
 	if (sorted == NULL) {
 		snprintf(why, PLUGIN_WHY, "%s", strerror(ENOMEM));
@@ -237,7 +240,8 @@ find_conflicts(const struct render_plan *r, char why[PLUGIN_WHY])
 			set = NULL;
 		if (set != NULL && !agree(set, one))
 			return conflict(set, one, why);
-		/* the item that sets the file is compared with the others */
+		/* an item that sets the file is preferred to one that adds a
+		 * block */
 		if (set == NULL || set->kind == PLAN_ADD)
 			set = one;
 	}

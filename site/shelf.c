@@ -15,23 +15,24 @@
 #include "site/facts.h"
 #include "site/render.h"
 
-/* A plugin that was asked for. */
+/* A plugin that was asked for by its name. */
 struct entry {
 	char *name;
-	struct plugin *plugin; /* NULL: `why` says why not */
-	bool missing;          /* there is no such directory */
+	struct plugin *plugin; /* NULL: `why` says why it cannot be used */
+	bool missing;          /* there is no directory of that name */
 	char why[PLUGIN_WHY];
 };
 
 struct shelf {
-	char *dirs[2]; /* the site's own, and the shipped, which may be NULL */
+	/* the site's plugins, and the shipped ones; the latter may be NULL */
+	char *dirs[2];
 	struct entry entries[SHELF_MAX];
 	size_t n;
-	const char *names[SHELF_MAX]; /* for shelf_names */
+	const char *names[SHELF_MAX]; /* the result of shelf_names */
 };
 
-/* Returns the directory that was installed with this program; NULL: it is not
- * known. */
+/* Returns the directory of plugins that was installed with this program, for
+ * free(); NULL: it is not known. */
 static char *
 shipped_dir(void)
 {
@@ -66,7 +67,7 @@ shelf_free(struct shelf *s)
 	free(s);
 }
 
-/* Reads the plugin into e, from the first directory that has it. */
+/* Reads the plugin e->name into e, from the first directory that has it. */
 static void
 read_entry(const struct shelf *s, struct entry *e)
 {
@@ -85,8 +86,8 @@ read_entry(const struct shelf *s, struct entry *e)
 	}
 }
 
-/* Returns the entry of that name, which is read if it was not; NULL: there are
- * too many, or no memory. */
+/* Returns the entry of that name; if there is none yet, reads the plugin into a
+ * new entry.  NULL: there are too many plugins, or there is no memory. */
 static struct entry *
 find(struct shelf *s, const char *name)
 {
@@ -189,8 +190,8 @@ shelf_host(struct shelf *s, const struct site_host *h,
 	return plugin_order(to, n, why) == 0 ? (int)n : -1;
 }
 
-/* Returns the names of a host's plugins as one text; hosts with the same text
- * are looked at once. */
+/* Returns the names of a host's plugins as one text, for free().  Hosts with
+ * the same text need only one check. */
 static char *
 list_text(const struct site_host *h)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* site_inside: shared by the files that implement site.h; no other file
- * includes it. */
+/* site_inside: declares what the files that implement site.h share; no other
+ * file includes this header. */
 #ifndef VF_SITE_SITE_INSIDE_H
 #define VF_SITE_SITE_INSIDE_H
 
@@ -17,16 +17,17 @@ struct groups_of {
 struct site {
 	struct hosts_file *file;
 	struct name_set *names;
-	/* entries in the order of names, one a name */
+	/* groups[i]: the groups that name the host names[i] */
 	struct groups_of *groups;
 	struct site_host *hosts;
 };
 
 /* Finds out which sections are groups and hosts, and what each group and each
- * `use` names: fills in s->names, s->groups, and the sections.  Returns 0; -1:
+ * `use` names.  Fills in s->names, s->groups, and the sections.  Returns 0; -1:
  * there is no memory, or `errors` says what is wrong. */
 int site_find_groups(struct site *s, struct site_errors *errors);
-/* Gives each host its values: fills in s->hosts.  Returns as above. */
+/* Finds the values of each host, and fills in s->hosts.  Returns 0; -1: there
+ * is no memory, or `errors` says what is wrong. */
 int site_find_values(struct site *s, struct site_errors *errors);
 
 #endif

@@ -9,8 +9,8 @@
 #define MARK_BEGIN "# vfield-plugin begin: "
 #define MARK_END "# vfield-plugin end: "
 
-/* Returns the bytes of the name that the text begins with; 0: it begins with
- * none. */
+/* Returns the length of the name at the beginning of the text; 0: the text does
+ * not begin with a name. */
 static size_t
 name_length(const char *text, size_t len)
 {
@@ -58,7 +58,7 @@ template_fill(const char *text, size_t len, template_value *value,
 	return 0;
 }
 
-/* Returns whether the line is the mark of that owner's block. */
+/* Returns true if the line is `mark` followed by `owner`. */
 static bool
 is_mark(const char *line, size_t len, const char *mark, const char *owner)
 {
@@ -70,7 +70,7 @@ is_mark(const char *line, size_t len, const char *mark, const char *owner)
 	       memcmp(line + n, owner, m) == 0;
 }
 
-/* Returns the next line's length, with its '\n'; 0 at the end. */
+/* Returns the length of the line at `at`, with its '\n'; 0 at the end. */
 static size_t
 line_length(const char *at, const char *end)
 {
@@ -79,7 +79,8 @@ line_length(const char *at, const char *end)
 	return (nl != NULL ? nl + 1 : end) - at;
 }
 
-/* Returns the first line from `at` on that is the mark, or NULL. */
+/* Returns the first line, from `at` on, that is `mark` followed by `owner`;
+ * NULL: there is none. */
 static const char *
 find_mark(const char *at, const char *end, const char *mark, const char *owner)
 {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The values of each host, from the sections that it takes. */
+/* Finds the values of each host, by the sections whose lines it takes. */
 #include "site/site_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Lines that all hosts together may take; chosen, so that a hostile file costs
- * a second at most. */
+/* How many lines all hosts together may take.  Arbitrary: a hostile file must
+ * not cost more than a second. */
 #define WORK_MAX (1 << 20)
 
 /* Collects the values of one host: `v` has those found so far, with the values
@@ -16,7 +16,8 @@
 struct taker {
 	struct site *site;
 	struct site_errors *errors;
-	unsigned work;    /* lines taken, for all hosts */
+	/* number of lines that were taken so far, for all hosts */
+	unsigned work;
 	size_t number;    /* number of the host, from 1 on */
 	const char *host; /* name of the host */
 	const struct site_value *v[SITE_VALUES_MAX];
@@ -24,8 +25,8 @@ struct taker {
 	bool failed;
 };
 
-/* Sets *at to the place of the first value of a key, and returns the number of
- * its values; where there is none, *at is the end. */
+/* Sets *at to the index of the first value of a key in t->v, and returns how
+ * many values the key has.  If there is none, *at is t->n. */
 static size_t
 find_key(const struct taker *t, const char *key, size_t *at)
 {
@@ -60,7 +61,7 @@ insert(struct taker *t, size_t at, const struct site_value *v)
 	t->n++;
 }
 
-/* Adds one element to a list, or takes it from it. */
+/* Adds an element to a list, or removes it from the list. */
 static void
 change(struct taker *t, enum entry_op op, const struct site_value *v)
 {
@@ -95,7 +96,8 @@ take_entry(struct taker *t, const struct entry *e)
 		change(t, e->op, &e->values[i]);
 }
 
-/* Takes a section, after those that it uses; each once. */
+/* Takes the lines of a section, after those of the sections that it uses; does
+ * nothing if the host has taken them already. */
 static void
 take(struct taker *t, struct section *s)
 {
@@ -133,7 +135,8 @@ take_all(struct taker *t, size_t i)
 	return 0;
 }
 
-/* Checks that no two hosts have the same value of a key. */
+/* Checks that no two hosts have the same value of a key; adds an error for
+ * those that have.  Returns 0; -1: there is no memory. */
 static int
 check_unique(struct site *s, const char *key, struct site_errors *errors)
 {
