@@ -47,9 +47,9 @@ parse_port(const char *text, uint16_t *port)
 	return 0;
 }
 
-/* Splits text into host (without brackets) and port.  A text with several
+/* Splits `text` into host (without brackets) and port.  A text with several
  * colons and no brackets is an IPv6 address without a port.  Returns 0, or -1
- * if text is malformed. */
+ * if `text` is malformed. */
 static int
 split(const char *text, uint16_t default_port, char host[HOST_TEXT],
       uint16_t *port)

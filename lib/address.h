@@ -32,8 +32,8 @@ struct address {
 	uint32_t scope;
 };
 
-/* Parses text into *a; default_port is taken if text has no port.  Returns 0,
- * or -1 and EINVAL. */
+/* Parses `text` into *a; default_port is taken if `text` has no port.  Returns
+ * 0, or -1 and EINVAL. */
 int address_parse(const char *text, uint16_t default_port, struct address *a);
 /* Does what address_parse does, and looks up a host name too.  Returns 0; or
  * returns -1, sets errno, and sets *why to a text that says why. */

@@ -36,8 +36,8 @@ struct profile {
 	uint32_t chunks[];
 };
 
-/* Parses the profile of an image of nchunks chunks.  The number of a chunk
- * beyond these is an error. */
+/* Parses the profile of an image of nchunks chunks, and returns it.  The number
+ * of a chunk beyond these is an error. */
 struct profile *profile_parse(const char *text, size_t len, uint32_t nchunks,
 			      const char **why);
 struct profile *profile_load(const char *path, uint32_t nchunks,

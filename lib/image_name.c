@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Copies the digits of an id, or of its beginning, in lower case.  Returns 0,
- * or -1 if text is neither. */
+ * or -1 if `text` is neither. */
 static int
 parse_id(const char *text, size_t len, char id[DIGEST_HEX])
 {

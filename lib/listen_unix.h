@@ -7,12 +7,12 @@
 
 #include <sys/types.h>
 
-/* Opens a non-blocking listening socket at path; replaces a socket that a dead
- * process left there.  The socket's file gets the permissions `mode`; 0: those
- * that the umask leaves.  Returns the descriptor, or -1 and errno: EADDRINUSE
- * if a process listens there, EEXIST if path is no socket, ENAMETOOLONG if path
- * does not fit in sun_path, ...  The caller closes the descriptor and unlinks
- * path. */
+/* Opens a non-blocking listening socket at `path`; replaces a socket that a
+ * dead process left there.  The socket's file gets the permissions `mode`; 0:
+ * those that the umask leaves.  Returns the descriptor, or -1 and errno:
+ * EADDRINUSE if a process listens there, EEXIST if `path` is no socket,
+ * ENAMETOOLONG if `path` does not fit in sun_path, ...  The caller closes the
+ * descriptor and unlinks path. */
 int listen_unix(const char *path, mode_t mode, int backlog);
 
 #endif

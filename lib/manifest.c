@@ -250,7 +250,7 @@ first_room(int fd, size_t max)
 }
 
 /* Reads fd to its end into a malloc'ed buffer.  Returns the buffer, and its
- * bytes in *len; NULL and errno on failure; EFBIG: there are more than max
+ * bytes in *len; NULL and errno on failure; EFBIG: there are more than `max`
  * bytes. */
 static uint8_t *
 read_all(int fd, size_t max, size_t *len)

@@ -88,7 +88,8 @@ bool manifest_count_chunks(uint64_t size, uint32_t chunk_size,
 /* Decodes a manifest and checks every field.  Unless the bytes are exactly one
  * correct manifest, returns NULL, with errno EINVAL, and sets *why. */
 struct manifest *manifest_decode(const void *buf, size_t len, const char **why);
-/* Reads a manifest from fd, up to the end of the file, and decodes it. */
+/* Reads a manifest from fd, up to the end of the file, and returns it
+ * decoded. */
 struct manifest *manifest_read(int fd, const char **why);
 struct manifest *manifest_load(const char *path, const char **why);
 void manifest_free(struct manifest *m);
@@ -97,7 +98,7 @@ void manifest_free(struct manifest *m);
  * sets m->id.  Returns NULL if there is no memory (ENOMEM). */
 uint8_t *manifest_encode(struct manifest *m, size_t *len);
 /* Writes the manifest to path atomically: writes a file beside path, syncs it,
- * and renames it to path. */
+ * and renames it to path.  Returns 0, or -1 and errno. */
 int manifest_save(struct manifest *m, const char *path);
 
 /* Hashes the image at fd and makes its manifest (manifest_create.c).  Fails

@@ -45,9 +45,9 @@ enum chunk_state { CHUNK_ABSENT, CHUNK_FOUND, CHUNK_HELD };
 struct store;
 
 /* Creates the store of an image, or reuses the one of an earlier run, whose
- * chunks become FOUND. image_file, if not NULL, becomes the base: its chunks
- * are FOUND too.  Fails with EINVAL if image_file does not have the size that m
- * says.  Takes m over, also on error. */
+ * chunks become FOUND.  image_file, if not NULL, becomes the base: its chunks
+ * are FOUND too.  Takes m over, also on error.  Returns NULL and sets errno on
+ * failure: EINVAL if image_file does not have the size that m says. */
 struct store *store_create(const char *dir, struct manifest *m,
 			   const char *image_file);
 /* Attaches to the store of an image, for reading, while a router has it open.
@@ -56,7 +56,8 @@ struct store *store_create(const char *dir, struct manifest *m,
  * (A router that was killed still counts, until the machine restarts.) */
 struct store *store_attach(const char *dir, const char *name);
 /* Makes a store that is private to this process and has no directory: all its
- * chunks lie in image_file, its base.  Takes m over, also on error. */
+ * chunks lie in image_file, its base.  Takes m over, also on error.  Returns
+ * NULL and sets errno on failure. */
 struct store *store_open_image(const char *image_file, struct manifest *m);
 void store_close(struct store *s);
 
@@ -66,7 +67,7 @@ void store_close(struct store *s);
  * image's own NAME means this image. */
 int store_set_default(const char *dir, const struct manifest *m, bool said);
 /* For the router: removes the store of an image that the router does not have
- * open, and the links that lead to it. */
+ * open, and the links that lead to it.  Returns 0, or -1 and errno. */
 int store_forget(const char *dir, const struct digest *id);
 /* An image that has a store in a store directory, but that no router has open.
  */
@@ -76,7 +77,7 @@ struct store_left {
 	/* when the store was last written to, in seconds since 1970 */
 	int64_t used_s;
 };
-/* Lists up to max images in dir that no router has open, in the order of
+/* Lists up to `max` images in dir that no router has open, in the order of
  * used_s.  Returns their number, or -1 and errno. */
 int store_left(const char *dir, struct store_left *list, int max);
 /* Cuts `bytes` bytes off the end of the file `data` in the store l. Returns 1
@@ -133,7 +134,7 @@ int store_put(struct store *s, uint32_t chunk, const void *data);
  * done so by manifest_chunk_ok.  Returns 0, or -1 and errno. */
 int store_put_right(struct store *s, uint32_t chunk, const void *data);
 /* Keeps the image's boot profile (boot_profile.h) as DIR/ID/profile, which the
- * plugin serves. */
+ * plugin serves.  Returns 0, or -1 and errno. */
 int store_put_profile(struct store *s, const char *text, size_t len);
 /* Makes a HELD chunk that could not be read FOUND again, so that the next
  * reader verifies it. */

@@ -158,8 +158,8 @@ store_put_profile(struct store *s, const char *text, size_t len)
 }
 
 /* Makes the directory DIR/ID and locks it.  The lock is on the directory, so
- * that it holds when files there are replaced.  Fails with EBUSY if another
- * router has locked the directory. */
+ * that it holds when files there are replaced.  Returns 0, or -1 and errno;
+ * EBUSY: another router has locked the directory. */
 static int
 lock_dir(struct store *s, int at)
 {

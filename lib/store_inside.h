@@ -142,9 +142,11 @@ store_word_in_data(uint32_t word)
  * `make` is true and there is no such directory, makes it, in place of any file
  * or link of that name.  Returns a descriptor, or -1 and errno. */
 int store_subdir(int at, const char *name, bool make);
-/* Makes a symbolic link to target, in place of whatever has that name. */
+/* Makes a symbolic link to target, in place of whatever has that name.  Returns
+ * 0, or -1 and errno. */
 int store_link(int at, const char *name, const char *target);
-/* Removes a file, link or empty directory of that name. */
+/* Removes a file, link or empty directory of that name.  Returns 0, or -1 and
+ * errno. */
 int store_remove(int at, const char *name);
 int store_set_name(int at, const char *name, const struct digest *id);
 /* Finds the id that a name means, as store_find does. */

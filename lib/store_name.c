@@ -230,8 +230,8 @@ is_locked(int at, const struct digest *id)
 }
 
 /* Returns the id of the image that a name means: `said`, if that image has the
- * name, else the only image in list that has the name; NULL if none or several
- * have it. */
+ * name, else the only image in `list` that has the name; NULL if none or
+ * several have it. */
 static const struct digest *
 meant(const struct lying *list, int n, const char *name,
       const struct digest *said)

@@ -35,8 +35,8 @@ room_estimate(uint64_t bytes)
 	return bytes / 100 * SQUASHED_PERCENT;
 }
 
-/* Returns what is known of the file system of path or, if path does not exist,
- * of the directory of path.  If neither exists, the field free is
+/* Returns what is known of the file system of `path` or, if `path` does not
+ * exist, of the directory of `path`.  If neither exists, the field free is
  * UINT64_MAX. */
 static struct place_of
 look(const char *path)

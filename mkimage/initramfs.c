@@ -56,7 +56,7 @@ copy_kernel(const struct kernel *k, const char *dir)
 }
 
 /* Makes the symbolic link shadow/name, which leads to the file of that name and
- * type (S_IFDIR, S_IFREG) in the source at root.  Makes no link if the source
+ * type (S_IFDIR, S_IFREG) in the source at `root`.  Makes no link if the source
  * has no such file.  Returns 0, or -1 with the error logged. */
 static int
 link_part(const char *root, const char *shadow, const char *name, unsigned type)

@@ -22,8 +22,8 @@ struct initramfs_parts {
 };
 
 /* Makes dir/vmlinuz and dir/initrd from kernel k of the source whose root is
- * the directory root.  bin is the directory of V-FIELD's programs.  Returns 0,
- * or -1 with the error logged. */
+ * the directory `root`.  bin is the directory of V-FIELD's programs.  Returns
+ * 0, or -1 with the error logged. */
 int initramfs_make(const char *root, const struct kernel *k, const char *bin,
 		   const struct initramfs_parts *parts, const char *dir);
 

@@ -94,7 +94,7 @@ names(const char *text, const char *version)
 }
 
 /* Returns the longest of f's versions that the file `name` has in a line which
- * begins with key ("GRUB_DEFAULT=" or "saved_entry="); NULL if there is none.
+ * begins with `key` ("GRUB_DEFAULT=" or "saved_entry="); NULL if there is none.
  * A shorter version may be only the beginning of the one that is meant. */
 static const char *
 named_in(const char *root, const char *name, const char *key,

@@ -24,9 +24,9 @@ struct kernel {
 	char *others;    /* the other versions, a blank before each; "": none */
 };
 
-/* Chooses a kernel of the source whose root is the directory root; `wanted` is
- * the version to take; NULL: any.  Returns 0; or -1 if there is no such kernel,
- * after logging where it was looked for. */
+/* Chooses a kernel of the source whose root is the directory `root`; `wanted`
+ * is the version to take; NULL: any.  Returns 0; or -1 if there is no such
+ * kernel, after logging where it was looked for. */
 int kernel_find(const char *root, const char *wanted, struct kernel *k);
 void kernel_free(struct kernel *k);
 

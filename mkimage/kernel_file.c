@@ -38,7 +38,7 @@ static const char *const places[] = {
  * %s stands for the flavour or the package. */
 static const char *const flavoured[] = {"boot/vmlinuz-%s", "boot/Image-%s"};
 
-/* Returns the path, malloc'ed, of the regular file in root whose name is
+/* Returns the path, malloc'ed, of the regular file in `root` whose name is
  * `format` with `word` in place of %s.  Returns NULL if there is no such file,
  * and warns if a file of another type has that name. */
 static char *
@@ -58,7 +58,7 @@ look(const char *root, const char *format, const char *word)
 	return path;
 }
 
-/* Returns whether file may be the kernel of this version.  The header of a
+/* Returns whether `file` may be the kernel of this version.  The header of a
  * kernel for x86 has a version, which must be this one; any other file that can
  * be read may be the kernel. */
 static bool

@@ -109,7 +109,7 @@ add_signed(struct command *c, const char *img)
 	command_add(c, "--efi-boot-image");
 }
 
-/* Runs grub-mkrescue, which writes the medium to iso.  ISO 9660 needs level 3
+/* Runs grub-mkrescue, which writes the medium to `iso`.  ISO 9660 needs level 3
  * for files of more than 4 GiB.  Returns 0, or -1 with the error logged. */
 static int
 run_mkrescue(const struct medium *m, const char *iso, const char *label,

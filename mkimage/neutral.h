@@ -25,9 +25,9 @@
 
 #include "mkimage/patterns.h"
 
-/* Makes the neutral files, for the source whose root is the directory root, in
- * the existing directory dir.  Writes to `pseudo` the pseudo definitions by
- * which mksquashfs adds these files, with epoch as their time.  mksquashfs
+/* Makes the neutral files, for the source whose root is the directory `root`,
+ * in the existing directory dir.  Writes to `pseudo` the pseudo definitions by
+ * which mksquashfs adds these files, with `epoch` as their time.  mksquashfs
  * needs VFIELD_NEUTRAL=dir in its environment.  Returns 0, or -1 with the error
  * logged. */
 int neutral_make(const char *root, const struct patterns *out,

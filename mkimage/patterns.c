@@ -133,7 +133,7 @@ patterns_read(struct patterns *p, FILE *from)
 	return ferror(from) ? -1 : 0;
 }
 
-/* Returns the rest of path after its first n parts. */
+/* Returns the rest of `path` after its first n parts. */
 static const char *
 skip_parts(const char *path, unsigned n)
 {
@@ -144,7 +144,7 @@ skip_parts(const char *path, unsigned n)
 	return path;
 }
 
-/* Returns whether the first p->parts parts of path match the pattern p. */
+/* Returns whether the first p->parts parts of `path` match the pattern p. */
 static bool
 begins(const struct pattern *p, const char *path)
 {

@@ -32,7 +32,7 @@ void patterns_add_path(struct patterns *p, const char *path);
 int patterns_read(struct patterns *p, FILE *from);
 
 /* Returns whether a pattern matches path itself, not only a directory above it;
- * `directory` says whether path is a directory. */
+ * `directory` says whether `path` is a directory. */
 bool patterns_match(const struct patterns *p, const char *path, bool directory);
 /* Returns whether the patterns leave out every file that can be in the
  * directory or below it, whatever the file's name.  Directories may still come
@@ -42,7 +42,7 @@ bool patterns_hide(const struct patterns *p, const char *directory);
 /* Writes the patterns as a list for mksquashfs -wildcards -ef.  Leaves out
  * those that end with "**", which mksquashfs does not know. */
 void patterns_write(const struct patterns *p, FILE *to);
-/* Writes path, quoted for a shell, as a pattern that matches this path
+/* Writes `path`, quoted for a shell, as a pattern that matches this path
  * alone. */
 void patterns_quote(const char *path, FILE *to);
 /* Writes path as a line of a list for mksquashfs -wildcards -ef, with "?" for

@@ -30,7 +30,7 @@ struct walk {
 	FILE *left_out, *narrowed;
 };
 
-/* Writes path for a pseudo definition of mksquashfs, with a backslash before
+/* Writes `path` for a pseudo definition of mksquashfs, with a backslash before
  * each blank, quote and backslash.  Returns false, having written nothing, if
  * the path has a newline, which mksquashfs cannot read. */
 static bool

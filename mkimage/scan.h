@@ -26,10 +26,10 @@ struct scan {
 	struct secrets secrets;
 };
 
-/* Walks through the directory root and, if `crosses` is true, through the file
- * systems mounted below root; `out` has the patterns of the files that stay
- * out.  Logs files whose mode is narrowed, as their ACL cannot be in the image.
- * Returns 0, or -1 if a signal has interrupted the walk. */
+/* Walks through the directory `root` and, if `crosses` is true, through the
+ * file systems mounted below root; `out` has the patterns of the files that
+ * stay out.  Logs files whose mode is narrowed, as their ACL cannot be in the
+ * image. Returns 0, or -1 if a signal has interrupted the walk. */
 int scan_tree(const char *root, bool crosses, const struct patterns *out,
 	      struct scan *s);
 void scan_free(struct scan *s);

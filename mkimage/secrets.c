@@ -108,7 +108,7 @@ has(const char *content, size_t len, const char *word)
 	return memmem(content, len, word, strlen(word)) != NULL;
 }
 
-/* Returns whether content has a line that is neither a comment nor empty. */
+/* Returns whether `content` has a line that is neither a comment nor empty. */
 static bool
 has_line(const char *content, size_t len)
 {
@@ -124,9 +124,10 @@ has_line(const char *content, size_t len)
 	return false;
 }
 
-/* Returns whether field, the second one in a line of shadow(5), is the hash of
- * a password, be it locked (with "!" before it) or not.  The hashes of crypt(5)
- * begin with "$" or "_", except the oldest form, which has 13 letters. */
+/* Returns whether `field`, the second one in a line of shadow(5), is the hash
+ * of a password, be it locked (with "!" before it) or not.  The hashes of
+ * crypt(5) begin with "$" or "_", except the oldest form, which has 13 letters.
+ */
 static bool
 is_password(const char *field, size_t len)
 {
@@ -205,7 +206,7 @@ secret_kind(const char *path, const char *content, size_t len)
 	return NULL;
 }
 
-/* Returns whether path lies where packages install their files.  Those are
+/* Returns whether `path` lies where packages install their files.  Those are
  * public: a key there is only an example. */
 static bool
 is_public(const char *path)

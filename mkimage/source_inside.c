@@ -13,8 +13,8 @@
 
 #include "lib/cleanup.h"
 
-/* Returns a descriptor of the file `name` in root, or -1 and sets errno.  Opens
- * with O_PATH, so that the open never waits, not even for the writer of a
+/* Returns a descriptor of the file `name` in `root`, or -1 and sets errno.
+ * Opens with O_PATH, so that the open never waits, not even for the writer of a
  * FIFO. */
 static int
 open_path(const char *root, const char *name)

@@ -14,8 +14,8 @@
 #include <stdio.h>
 
 /* Returns the path on this machine, malloc'ed, of the file `name` in the source
- * whose root is the directory root.  Returns NULL if the source has no file of
- * that name and of this type (S_IFREG, S_IFDIR, ...). */
+ * whose root is the directory `root`.  Returns NULL if the source has no file
+ * of that name and of this type (S_IFREG, S_IFDIR, ...). */
 char *inside_path(const char *root, const char *name, unsigned type);
 /* Returns whether the source has a file of that name, of any type. */
 bool inside_exists(const char *root, const char *name);

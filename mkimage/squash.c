@@ -36,9 +36,9 @@ has_boot(const struct squash *s)
 	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* Writes to path the list of what mksquashfs leaves out.  The source's own boot
- * files, if any, are always on the list: they belong to the image from which
- * the source was booted.  Returns 0, or -1 with the error logged. */
+/* Writes to `path` the list of what mksquashfs leaves out.  The source's own
+ * boot files, if any, are always on the list: they belong to the image from
+ * which the source was booted.  Returns 0, or -1 with the error logged. */
 static int
 write_patterns(const struct squash *s, const char *path)
 {
@@ -78,7 +78,7 @@ write_boot_files(const struct squash *s, FILE *to)
 			s->boot->names[i], epoch(), s->boot->names[i]);
 }
 
-/* Writes to path the definitions of mksquashfs's pseudo files.  A shell runs
+/* Writes to `path` the definitions of mksquashfs's pseudo files.  A shell runs
  * the commands in them, so the names of directories are in the environment,
  * where they need no quoting.  Returns 0, or -1 with the error logged. */
 static int

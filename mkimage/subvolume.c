@@ -40,7 +40,7 @@ is_system(const char *root)
 }
 
 /* Returns whether the fstab in the subvolume `name`, which can be read at the
- * directory root, calls that subvolume the root. */
+ * directory `root`, calls that subvolume the root. */
 static bool
 says_so(const char *root, const char *name)
 {

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* Returns whether the directory root is the root of a Linux: it has an
+/* Returns whether the directory `root` is the root of a Linux: it has an
  * os-release and /sbin/init. */
 bool is_system(const char *root);
 

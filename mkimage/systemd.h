@@ -14,7 +14,7 @@
 #define SYSTEMD_KEYS "vfield-ssh-keys.service"
 
 /* Returns whether systemd is installed in the source whose root is the
- * directory root. */
+ * directory `root`. */
 bool systemd_is_in(const char *root);
 
 /* Writes to `to` the unit SYSTEMD_KEYS, which makes SSH's host keys at boot if

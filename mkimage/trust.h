@@ -19,7 +19,7 @@ int trust_key(const char *dir, struct key_pair *k);
 int trust_words(const char *dir, const char *id, const char *site,
 		const char *jobs, const struct key_pair *k);
 
-/* Checks that the file at path has a cluster key.  Returns 0, or -1 with the
+/* Checks that the file at `path` has a cluster key.  Returns 0, or -1 with the
  * error logged. */
 int trust_check_cluster_key(const char *path);
 

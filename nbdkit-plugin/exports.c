@@ -100,8 +100,8 @@ parse(const char *name, enum export_kind *kind, enum served_to *asker,
 	return 0;
 }
 
-/* Opens the file at path, of at most `max` bytes, for e to serve.  Such a file
- * is replaced, never changed, so what e reads from its descriptor never
+/* Opens the file at `path`, of at most `max` bytes, for e to serve.  Such a
+ * file is replaced, never changed, so what e reads from its descriptor never
  * changes.  Returns 0, or -1 and sets errno. */
 static int
 open_file(struct export *e, const char *path, uint64_t max)

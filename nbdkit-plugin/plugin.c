@@ -431,7 +431,7 @@ fail(struct export *e, const char *doing, uint64_t offset)
 }
 
 /* Answers a read that clients_reserve has refused with an error, after which
- * the client is cut off (clients.h). */
+ * the client is cut off (clients.h).  Returns -1. */
 static int
 refuse(uint32_t count)
 {

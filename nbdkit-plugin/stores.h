@@ -21,7 +21,7 @@ struct stores;
 
 struct stores *stores_of_dir(const char *dir);
 /* Makes the stores that serve the single image s, under its name, its id and
- * "".  The stores own s from then on. */
+ * "".  The stores own s from then on.  Returns NULL if there is no memory. */
 struct stores *stores_of_image(struct store *s);
 void stores_free(struct stores *ss);
 

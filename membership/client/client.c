@@ -381,7 +381,7 @@ round_over(struct member_client *c)
 		loop_timer_set(c->loop, &c->retry, now(c) + pause);
 }
 
-/* Returns true if a connection to target cannot be better than `cur`. */
+/* Returns true if a connection to `target` cannot be better than `cur`. */
 static bool
 pointless(const struct member_client *c, uint32_t target)
 {

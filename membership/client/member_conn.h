@@ -45,7 +45,7 @@ struct member_psk {
 	unsigned refusals;
 };
 
-/* Connects to the Unix socket at `path` or, if path is NULL, by TCP to the
+/* Connects to the Unix socket at `path` or, if `path` is NULL, by TCP to the
  * address `to`.  Returns the connection, which is passed as ctx to the
  * callbacks in ops.  Returns NULL and sets errno if connecting fails at once.
  */

@@ -220,7 +220,7 @@ put_change(struct hold_frame *f, struct hold_part p, enum proto_change change,
 
 /* Adds to f the changes of words that the member was sent before.  A run of
  * words makes two parts, the chunks taken and those dropped, and is added only
- * if there is room for both. */
+ * if there is room for both.  Returns false if there was no room for all. */
 static bool
 say_changes(struct said *s, struct hold_part p, struct hold_frame *f)
 {
@@ -237,7 +237,8 @@ say_changes(struct said *s, struct hold_part p, struct hold_frame *f)
 }
 
 /* Adds to f the words that the member was not sent yet; empty words too, since
- * the member may have an older bitmap. */
+ * the member may have an older bitmap.  Returns false if there was no room for
+ * all. */
 static bool
 say_rest(struct said *s, struct hold_part p, struct hold_frame *f)
 {

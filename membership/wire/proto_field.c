@@ -14,8 +14,8 @@ struct place {
 	size_t all; /* bytes of the field with its head; 0: there is no field */
 };
 
-/* Finds the field of that type, or its place: fields stand in ascending order
- * of type. */
+/* Returns where the field of that type stands, or where it would be inserted,
+ * since fields stand in ascending order of type. */
 static struct place
 find(const struct proto_node *n, unsigned type)
 {

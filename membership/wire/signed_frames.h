@@ -10,9 +10,9 @@
 #include "authority/words.h"
 #include "membership/wire/outbuf.h"
 
-/* Writes the words whose number is above *from (words_next) to room, as far as
- * they fit, and moves *from on.  Writes none if room->spoken is below version
- * 3, which has no SIGNED. */
+/* Writes the words whose number is above *from (words_next) to `room`, as far
+ * as they fit, and moves *from on.  Writes none if room->spoken is below
+ * version 3, which has no SIGNED. */
 static inline void
 signed_frames_read(const struct words *ws, uint64_t *from, struct outbuf *room)
 {

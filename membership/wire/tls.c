@@ -38,7 +38,7 @@ fail(int error)
 	return -1;
 }
 
-/* Sets errno by result, an error of GnuTLS, and returns -1. */
+/* Sets errno by `result`, an error of GnuTLS, and returns -1. */
 static ssize_t
 failed(ssize_t result)
 {

@@ -270,7 +270,7 @@ build_line(struct node *n)
 	n->line_active = actives;
 }
 
-/* Enters into the view what only n knows (on is true), or removes that
+/* Enters into the view what only n knows (`on` is true), or removes that
  * again. */
 static void
 patch(struct node *n, bool on)

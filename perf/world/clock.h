@@ -32,9 +32,9 @@ struct machine *clock_machine(const struct loop *l);
 /* Returns the machine whose process runs now; NULL: the world's own code
  * runs. */
 struct machine *clock_running(void);
-/* Stops the process of loop l (stopped is true), or lets it go on.  While it is
- * stopped no timer of its loop fires; timers that came due meanwhile fire when
- * it goes on. */
+/* Stops the process of loop l (`stopped` is true), or lets it go on.  While it
+ * is stopped no timer of its loop fires; timers that came due meanwhile fire
+ * when it goes on. */
 void clock_stop(struct loop *l, bool stopped);
 bool clock_is_stopped(const struct loop *l);
 /* Sets timer t of loop l to fire at at_ns, exact to the nanosecond;

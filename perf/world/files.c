@@ -114,7 +114,8 @@ __wrap_rename(const char *from, const char *to)
 	return 0;
 }
 
-/* A file in memory has no descriptor. */
+/* Does nothing for the descriptor -1 of a file in memory, and syncs any other
+ * file. */
 int
 __wrap_fsync(int fd)
 {

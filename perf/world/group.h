@@ -21,7 +21,7 @@ extern const struct group_driver group_driver;
 /* Makes rings form anew soon.  Called when some machines can reach others
  * again, or no longer can. */
 void group_stir(void);
-/* Kills the machine's corosync (down is true), or starts it again. */
+/* Kills the machine's corosync (`down` is true), or starts it again. */
 void group_down(struct machine *m, bool down);
 /* Returns the number of the ring that the machine's member is in; 0 if it is in
  * no ring. */

@@ -273,7 +273,7 @@ machine_boot(struct machine *m)
 		m->supervisor = supervisor_begin(m);
 }
 
-/* Ends the router of machine m, as by SIGKILL (mute is true) or as by
+/* Ends the router of machine m, as by SIGKILL (`mute` is true) or as by
  * SIGTERM. */
 static void
 end_router(struct machine *m, bool mute)

@@ -113,14 +113,14 @@ void machine_restart_router(struct machine *m);
 void machine_stop(struct machine *m, bool stopped);
 void machine_stop_router(struct machine *m, bool stopped);
 /* Makes the machine's nbdkit answer only probes, and no other reads of an image
- * (barren is true), or ends that. */
+ * (`barren` is true), or ends that. */
 void machine_barren(struct machine *m, bool barren);
-/* Makes reads and writes of the machine's disk hang (hangs is true), or ends
+/* Makes reads and writes of the machine's disk hang (`hangs` is true), or ends
  * that. */
 void machine_hang(struct machine *m, bool hangs);
 /* Sets the rate of both links of the machine to `part` times the first rate. */
 void machine_slow(struct machine *m, double part);
-/* Cuts the way of packets from a to b (cut is true), or undoes one such cut.
+/* Cuts the way of packets from a to b (`cut` is true), or undoes one such cut.
  * Packets arrive again when all cuts are undone. */
 void machine_set_cut(struct machine *a, struct machine *b, bool cut);
 

@@ -232,9 +232,9 @@ check_budget(struct machine *m)
 			     bytes, m->budget);
 }
 
-/* Stores a chunk whose bytes are right.  Fails with ENOSPC if the medium is
- * full, or if the router is being killed, since it then writes nothing more.
- * If the medium hangs, stops the router. */
+/* Stores a chunk whose bytes are right.  Returns 0; or -1 with errno ENOSPC if
+ * the medium is full, or if the router is being killed, since it then writes
+ * nothing more.  If the medium hangs, stops the router. */
 int
 store_put_right(struct store *s, uint32_t chunk, const void *data)
 {

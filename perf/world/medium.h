@@ -28,8 +28,8 @@ struct chunk medium_chunk(const struct store *s, uint32_t chunk);
 
 /* --- faults --- */
 
-/* Makes writes of chunks to the machine's disk fail with ENOSPC (full is true),
- * or work again. */
+/* Makes writes of chunks to the machine's disk fail with ENOSPC (`full` is
+ * true), or work again. */
 void medium_fill(struct machine *m, bool full);
 /* Makes the bytes of a chunk wrong.  Returns false if the medium does not have
  * the chunk. */

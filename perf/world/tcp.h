@@ -74,8 +74,8 @@ void tcp_machine_dies(struct machine *m);
 /* Makes the machine, which is on again, answer messages on connections from
  * before with a reset. */
 void tcp_machine_boots(struct machine *m);
-/* Holds up the messages from machine a to machine b (cut is true), or lets them
- * go on. */
+/* Holds up the messages from machine a to machine b (`cut` is true), or lets
+ * them go on. */
 void tcp_cut(struct machine *a, struct machine *b, bool cut);
 
 #endif

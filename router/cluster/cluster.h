@@ -111,7 +111,7 @@ void cluster_self_core(struct cluster *c, uint16_t member_port);
 void cluster_self_budget(struct cluster *c, uint64_t bytes);
 /* Notes that a client of this node reads.  Called at each read. */
 void cluster_self_reads(struct cluster *c);
-/* Announces whether this node copies chunks in the background (copies is
+/* Announces whether this node copies chunks in the background (`copies` is
  * true). */
 void cluster_self_copies(struct cluster *c, bool copies);
 bool cluster_self_active(const struct cluster *c);

@@ -117,7 +117,7 @@ int choice_remove(struct choice *c, const char *name, bool force,
  * as removed. */
 void choice_restore(struct choice *c, const struct digest *id);
 
-/* Notes that a client of this node has attached the image (comes is true), or
+/* Notes that a client of this node has attached the image (`comes` is true), or
  * that a client that had it attached is gone. */
 void choice_user(struct choice *c, struct image *im, bool comes);
 /* Returns true if a client of this node has the image attached, or --want names

@@ -226,8 +226,8 @@ find_tried(struct joiner *j, const struct digest *id)
 	return NULL;
 }
 
-/* Adds an image to `tried`.  The first node to be asked is a random one, so
- * that not all nodes that hear of an image at once ask the same node. */
+/* Adds an image to `tried`; returns its entry.  The node asked first is random:
+ * nodes that hear of an image at the same moment ask different nodes. */
 static struct tried *
 add_tried(struct joiner *j, const struct digest *id)
 {

@@ -44,7 +44,7 @@ struct removed {
 };
 
 bool removed_has(const struct removed *r, const struct digest *image);
-/* Makes a word that the image was removed (gone is true), or added again.
+/* Makes a word that the image was removed (`gone` is true), or added again.
  * Returns false, and makes no word, if the present word says so already. */
 bool removed_say(struct removed *r, const struct digest *image, bool gone);
 /* Takes the words in n, the frame NODE of another node.  Returns true if one of

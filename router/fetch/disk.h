@@ -48,8 +48,8 @@ struct disk_ops {
 	 * errno value of the failed read, or the one that disk_cancel was
 	 * given. */
 	void (*done)(void *ctx, void *owner, int error);
-	/* Called when the image's disk begins to hang (hangs is true), and when
-	 * it has answered again. */
+	/* Called when the image's disk begins to hang (`hangs` is true), and
+	 * when it has answered again. */
 	void (*hangs)(void *ctx, struct image *im, bool hangs);
 };
 

@@ -123,7 +123,7 @@ void fetch_slot_gone(struct fetches *fs, uint32_t slot);
 
 /* Returns how many background fetches there are (FETCH_FILL, FETCH_KEEP). */
 uint32_t fetch_background(const struct fetches *fs);
-/* Returns how many fetches of im are stalled, and writes up to max of their
+/* Returns how many fetches of im are stalled, and writes up to `max` of their
  * chunks to `chunks`.  Background fetches are left out. */
 uint32_t fetch_stalled(const struct fetches *fs, const struct image *im,
 		       uint32_t *chunks, uint32_t max);

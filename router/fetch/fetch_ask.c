@@ -111,7 +111,8 @@ may_use_line(const struct fetches *fs, const struct fetch *f)
 	       !f->by_tree && !fetch_is_background(f->urgency);
 }
 
-/* Chooses the node to ask: for FETCH_KEEP a holder, else by the trees. */
+/* Returns the node to ask: for FETCH_KEEP a holder, else a node by the
+ * trees. */
 static struct route
 ask_image(struct fetches *fs, const struct fetch *f, const uint32_t *tried,
 	  size_t ntried)
@@ -122,9 +123,9 @@ ask_image(struct fetches *fs, const struct fetch *f, const uint32_t *tried,
 	return whom_ask(&fs->whom, f->image, f->chunk, tried, ntried);
 }
 
-/* Chooses the node to ask, by the line, by the trees or among holders.  If the
- * chosen holder has no connection that is open yet, another holder that has one
- * is preferred. */
+/* Returns the node to ask, chosen by the line, by the trees or among holders.
+ * If the chosen holder has no connection that is open yet, another holder that
+ * has one is preferred. */
 static struct route
 route_of(struct fetches *fs, const struct fetch *f)
 {

@@ -161,8 +161,8 @@ void image_was_wrong(struct image *im, uint32_t chunk);
 /* Logs that this node cannot read the chunk any more.  Logs at most once in ten
  * seconds, whatever the image. */
 void image_warn_lost(struct image *im, uint32_t chunk, int64_t now_ns);
-/* If hangs is true, notes that the image's disk hangs, so that chunks on it do
- * not count as held; if false, that it answers again, so that they do. */
+/* If `hangs` is true, notes that the image's disk hangs, so that chunks on it
+ * do not count as held; if false, that it answers again, so that they do. */
 void image_disk_hangs(struct image *im, bool hangs);
 /* Makes image_close leave the image's store and buffers allocated: a thread
  * that hangs in a read may use them until the process ends. */

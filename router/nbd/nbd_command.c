@@ -295,7 +295,8 @@ write_head(struct nbd_open *o, struct nbd_piece *p)
 		p->head_len = nbd_wire_simple(p->head, o->cookie, 0);
 }
 
-/* Makes a piece for the next len bytes of the answer. */
+/* Makes a piece for the next len bytes of the answer.  If memory is short,
+ * breaks the connection and returns NULL. */
 static struct nbd_piece *
 new_data_piece(struct nbd_open *o, uint32_t len)
 {

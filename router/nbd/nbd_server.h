@@ -98,11 +98,11 @@ struct nbd_backend {
 	/* Called when a client has disconnected; its number is not used
 	 * again. */
 	void (*closed)(void *ctx, uint64_t client);
-	/* Called with comes true when the first command of a client is a READ:
-	 * from then on the client has the image attached.  Called with comes
-	 * false when that client disconnects.  The node's own plugin, which
-	 * fetches for other nodes, sends a CACHE first, and so does not count.
-	 * May be NULL. */
+	/* Called with `comes` true when the first command of a client is a
+	 * READ: from then on the client has the image attached.  Called with
+	 * comes false when that client disconnects.  The node's own plugin,
+	 * which fetches for other nodes, sends a CACHE first, and so does not
+	 * count. May be NULL. */
 	void (*user)(void *ctx, void *image, bool comes);
 	/* Called when len bytes of the image that a reply was to have cannot be
 	 * read from their file.  Right after that the server requests these
@@ -114,10 +114,10 @@ struct nbd_backend {
 	bool (*soon)(void *ctx);
 };
 
-/* Makes a server that listens on the Unix socket path, or on none if path is
- * NULL.  A socket that a dead process left there is replaced.  From then on the
- * process ignores SIGPIPE.  Returns NULL and sets errno on failure: EADDRINUSE
- * if a live process listens there, EEXIST if path is no socket. */
+/* Makes a server that listens on the Unix socket `path`, or on none if `path`
+ * is NULL.  A socket that a dead process left there is replaced.  From then on
+ * the process ignores SIGPIPE.  Returns NULL and sets errno on failure:
+ * EADDRINUSE if a live process listens there, EEXIST if `path` is no socket. */
 struct nbd_server *nbd_server_new(struct loop *l, const char *path,
 				  const struct nbd_backend *backend, void *ctx);
 /* Listens on one more Unix socket, NBD_SOCKETS_MAX in all.  Returns -1 and sets

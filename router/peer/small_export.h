@@ -17,7 +17,7 @@ struct small_export;
 /* Begins to read the whole export, by TLS with a key of psk_file unless that is
  * NULL.  Calls done once, from the loop: with the bytes, which are valid until
  * done returns, or with NULL and an errno value.  EFBIG: the export has more
- * than max bytes, or none.  The returned struct is freed after that call.
+ * than `max` bytes, or none.  The returned struct is freed after that call.
  * Returns NULL on ENOMEM. */
 struct small_export *small_export_fetch(
     struct loop *l, const struct address *a, const char *export,

@@ -45,10 +45,10 @@ uint32_t evict_choose(const struct fill_state *f,
 /* Returns whether a chunk that has come to a store only passes.  The store has
  * room for `room` chunks, of which `kept` are kept.  A chunk passes if this
  * node is not to keep it (route_keeps), or if the store's part for kept chunks
- * is full.  While somebody reads here (reads is true) that part is half of the
- * store, else all of it but evict_reserve.  Readers of a crowd are more than a
- * window apart: a passing chunk must stay until the last of them has read it,
- * or it is fetched twice. */
+ * is full.  While somebody reads here (`reads` is true) that part is half of
+ * the store, else all of it but evict_reserve.  Readers of a crowd are more
+ * than a window apart: a passing chunk must stay until the last of them has
+ * read it, or it is fetched twice. */
 bool evict_passes(const struct fill_state *f, uint32_t chunk, uint32_t room,
 		  uint32_t kept, bool reads);
 

@@ -3,36 +3,37 @@
 
 #include "router/policy/patience.h"
 
-/* the price of a second request; a first one earns PATIENCE_PERCENT */
+/* hundredths of a request that a budget pays for a second request */
 #define CREDIT_REQUEST 100
-/* the greatest credit: what a burst of second requests after a quiet time may
- * cost */
+/* the greatest value of patience.credit: enough for eight second requests in a
+ * row after a quiet time */
 #define CREDIT_MOST (8 * CREDIT_REQUEST)
 
 /* The constants down to HUNG_LEAST_NS are arbitrary.  If they are too low,
  * nodes of a crowd on slow links suspect their peers and ask for chunks twice.
  * If they are too high, a reader waits too long for a peer that has failed. */
-/* a chunk whose peer delivers other chunks is late only after so many times
- * late_ns */
+/* If the peer that owes a chunk has sent a byte lately, the chunk is late only
+ * after DELIVERS times late_ns. */
 #define DELIVERS 4
 #define LATE_MOST_NS 2000000000LL
-/* so many times what a chunk usually takes replaces LATE_MOST_NS, TOOK_MOST_NS
- * or OUTAGE_LEAST_NS, if it is longer */
+/* SLOW times what a chunk usually takes (latency.mean_ns) takes the place of
+ * LATE_MOST_NS, TOOK_MOST_NS or OUTAGE_LEAST_NS, if it is longer. */
 #define SLOW 4
 #define ALONE_NS 1000000000LL
 #define SILENCE_MOST_NS 360000000LL
 #define CHUNK_MOST_NS 1500000000LL
 #define TOOK_MOST_NS 5000000000LL
 #define SURE_NS 80000000LL /* time from SILENCE_SUSPECT to SILENCE_LOST */
-/* a peer is given up after so many times the silence that makes it suspect */
+/* a peer is given up after GIVE_UP times the silence that makes it suspect */
 #define GIVE_UP 8
-/* a connection hangs if it brings nothing for so many times what a chunk
- * usually takes */
+/* a connection hangs if it brings nothing for HUNG times what a chunk usually
+ * takes */
 #define HUNG 8
-/* with fewer samples it is unknown how long chunks usually take */
+/* the fewest samples from which patience_is_outage tells how long a chunk
+ * usually takes */
 #define OUTAGE_SAMPLES 16
-/* chunks that are owed at once and come one after the other on a slow link; the
- * longest usual pause between two is a chunk's time divided by this */
+/* If n chunks are owed at once they share the link, and one arrives in about an
+ * n-th of what a chunk takes; n is counted up to OUTAGE_OWED. */
 #define OUTAGE_OWED 8
 #define OUTAGE_LEAST_NS 1000000000LL
 #define HUNG_LEAST_NS 30000000000LL
@@ -136,7 +137,7 @@ patience_again(const struct patience *p, const struct patience_owed *o,
 						   : PATIENCE_NO;
 	if (!o->waited_for)
 		return PATIENCE_NO;
-	/* No other peer owes anything, so the link has room for a second
+	/* If no other peer owes anything, the link has room for a second
 	 * request. */
 	if (o->alone && o->waits_ns > ALONE_NS)
 		return o->waits_ns > late_ns ? PATIENCE_ALONE : PATIENCE_NO;

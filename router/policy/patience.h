@@ -117,8 +117,9 @@ enum silence {
 	SILENCE_LOST,
 	SILENCE_GONE /* the peer is given up */
 };
-/* Judges a peer that owes an answer since owes_since_ns, last gave a sign of
- * life at heard_ns, and is suspect after a silence of limit_ns. */
+/* Returns the judgement of a peer that owes an answer since owes_since_ns, last
+ * gave a sign of life at heard_ns, and is suspect after a silence of
+ * limit_ns. */
 enum silence silence_judge(int64_t now_ns, int64_t owes_since_ns,
 			   int64_t heard_ns, int64_t limit_ns);
 /* Returns limit_ns for silence_judge. rtt says how long the peer's answers to

@@ -7,12 +7,13 @@
  * give up parents that merely wait for chunks themselves, and the seed has to
  * send chunks twice.  If they are too high, a reader waits too long for a
  * useless peer. */
-/* a peer is useless if it delivers nothing for so many times what a chunk
+/* a peer is useless if it delivers nothing for USELESS times what a chunk
  * usually takes */
 #define USELESS 4
 #define LEAST_NS 800000000LL
 #define MOST_NS 30000000000LL
-/* until so many chunks were measured, how long one usually takes is unknown */
+/* the fewest measured chunks from which it is known how long a chunk usually
+ * takes */
 #define SAMPLES 16
 /* the least limit while fewer than SAMPLES chunks were measured and no other
  * peer delivers */
@@ -20,7 +21,8 @@
 /* the least limit while fewer than SAMPLES chunks were measured and other peers
  * deliver */
 #define UNKNOWN_LEAST_NS 2000000000LL
-/* all that a useless peer owes is cancelled after so many times limit_ns */
+/* the asks that a useless peer owes are cancelled after HOPELESS times
+ * limit_ns */
 #define HOPELESS 2
 #define BAN_NS 2000000000LL
 #define BAN_DOUBLINGS 5

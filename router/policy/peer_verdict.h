@@ -42,7 +42,7 @@ struct verdict {
 
 /* Returns the time after which a peer that owes chunks and delivers none is
  * useless. chunk says how long chunks usually take.  While no other peer
- * delivers (others_deliver is false) the time is longer, since one fault may
+ * delivers (`others_deliver` is false) the time is longer, since one fault may
  * keep all peers from delivering. */
 int64_t verdict_limit_ns(const struct latency *chunk, bool others_deliver);
 

@@ -31,7 +31,8 @@ struct readahead_range {
 };
 
 /* Notes a read of chunks [first, end) in an image of nchunks; the window may
- * grow to max chunks.  Returns the chunks that are to be fetched ahead now. */
+ * grow to `max` chunks.  Returns the chunks that are to be fetched ahead now.
+ */
 struct readahead_range readahead_read(struct readahead *ra, uint32_t first,
 				      uint32_t end, uint32_t nchunks,
 				      uint32_t max);

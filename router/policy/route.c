@@ -59,30 +59,31 @@
 
 #define DEPTH 32 /* levels of a tree at most */
 #define PAIRS (ROUTE_STRIPES / 2)
-/* a holder is preferred to a complete node even if it takes so many times as
- * long; in a crowd longer still (spare_complete) */
+/* A holder is preferred to a complete node unless it takes more than SPARE_SEED
+ * times as long; in a crowd the factor is greater (spare_complete). */
 #define SPARE_SEED 4
-/* a node is not behind if it lacks no more chunks than this of what this node
- * holds; less than a read-ahead window, or all nodes would wait for that
- * node */
+/* A node falls behind only if this node holds over BEHIND_LEAST chunks more.
+ * That is less than a read-ahead window: else all nodes would wait for that
+ * node. */
 #define BEHIND_LEAST 96
-/* a node that began later than this one is judged only once it has so many
- * marks */
+/* a node that began to read later than this one is judged only after so many
+ * marks (route_pace.marks) */
 #define LATE_MARKS 5
 #define KEEPERS 32
-/* how many nodes of a crowd each keeper may have to serve; with 4, some chunks
- * would still come by trees */
+/* the most nodes of a crowd for each keeper if keepers are asked; with 4, some
+ * chunks would still come by trees */
 #define SERVED_BY_KEEPER 8
-/* how many marks drift sums up; several, since news may come a second late, and
- * then all at once */
+/* number of marks over which route_pace.drift sums the gains; several, since
+ * news may come a second late, and then all at once */
 #define DRIFT_MARKS 4
-/* a node that has gained more chunks than this over DRIFT_MARKS marks is no
- * keeper; as many as a small store's read-ahead window */
+/* A node whose drift is greater is no keeper: it has gained more chunks over
+ * DRIFT_MARKS marks than a small store's read-ahead window has. */
 #define DRIFT_STILL 64
-/* a keeper is not asked if it takes so many times as long as another */
+/* a keeper is not asked if it takes more than DEARER times as long as
+ * another */
 #define DEARER 3
-/* among how many nodes a holder is looked for while the tree leads to the chunk
- * too; to look at thousands would take longer than a read */
+/* the number of nodes among which a holder is looked for, if the tree leads to
+ * the chunk too; to look at thousands would take longer than a read */
 #define LOOK 256
 /* bytes/s that a node of unknown rate is taken to deliver */
 #define RATE_UNKNOWN 12500000

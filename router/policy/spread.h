@@ -58,7 +58,7 @@ struct spread_node {
 	bool passes;
 	bool complete; /* the node holds the whole image */
 	bool planned;  /* the last plan gives the node chunks to copy */
-	/* chunks that the node holds; NULL: none, or, if complete is true,
+	/* chunks that the node holds; NULL: none, or, if `complete` is true,
 	 * all */
 	const struct bitmap *held;
 };
@@ -102,7 +102,7 @@ uint32_t spread_next(struct spread *s, const struct bitmap *have,
 struct spread_swap {
 	uint32_t get, drop;
 };
-/* Draws up the plan: which nodes swap which chunks, at most max swaps a node.
+/* Draws up the plan: which nodes swap which chunks, at most `max` swaps a node.
  * Writes this node's own swaps to `swaps`, and returns how many these are.
  * Sets `planned` of each node to which the plan gives a swap.  If memory is
  * short the plan has no swaps. */

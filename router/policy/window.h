@@ -60,7 +60,7 @@ struct window {
 };
 
 void window_asked(struct window *w, bool by_lane, int64_t now_ns);
-/* Notes that one more peer owes something (more is true), or one fewer. */
+/* Notes that one more peer owes something (`more` is true), or one fewer. */
 void window_source(struct window *w, bool more);
 /* Notes that an ask has been answered with so many bytes; 0: it failed. */
 void window_answered(struct window *w, bool by_lane, uint32_t bytes,

@@ -91,7 +91,7 @@ in_use(const struct images *is, const struct proto_image *pi)
 }
 
 /* Returns the sum of the sizes, in bytes, of the images that the node n keeps
- * and that are in use (used is true), or not in use. */
+ * and that are in use (`used` is true), or not in use. */
 static uint64_t
 kept_bytes(const struct images *is, const struct proto_node *n, bool used)
 {

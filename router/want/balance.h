@@ -69,7 +69,7 @@ bool balance_others_keep(struct balance *b, const struct image *im);
 /* Returns true if the node that must not give the chunk up
  * (spread_first_holder) is not this one, as of the last balance_others_keep. */
 bool balance_kept_elsewhere(const struct balance *b, uint32_t chunk);
-/* Returns true if balance_kept_elsewhere is true, or a usable node has the
+/* Returns true if `balance_kept_elsewhere` is true, or a usable node has the
  * whole image. */
 bool balance_held_elsewhere(const struct balance *b, const struct image *im,
 			    uint32_t chunk);

@@ -413,9 +413,9 @@ is_filled(const struct image *im)
 	return im->keeping->filled || bitmap_count(im->held) == im->m->nchunks;
 }
 
-/* Starts background fetches for the images that are in use (in_use is true), or
- * for those that are not.  Returns false if one of these images is not filled
- * yet. */
+/* Starts background fetches for the images that are in use (`in_use` is true),
+ * or for those that are not.  Returns false if one of these images is not
+ * filled yet. */
 static bool
 fill_those(struct keeper *k, bool in_use)
 {
