@@ -29,7 +29,7 @@
 
 #define TIMEOUT_S 10
 /* Seconds for which the kernel waits for a new connection.  Arbitrary: a year,
- * as the root is to wait for a router however long that takes. */
+ * since the root must wait for a router however long that takes. */
 #define DEAD_TIMEOUT_S (365 * 24 * 3600)
 #define AGAIN_US 100000
 /* Seconds after which a router that has not answered is taken to hang, and
@@ -57,7 +57,7 @@ parse_device(const char *path, uint32_t *index)
 		   : -1;
 }
 
-/* Returns whether `export` is the id of an image.  A name would not do: after a
+/* Returns true if `export` is the id of an image.  A name would not do: after a
  * restart of the router it may mean another image of the same size, which would
  * then replace a mounted root. */
 static bool
@@ -76,7 +76,8 @@ attach(struct nbd_netlink *n, struct target *t)
 
 	alarm(ATTACH_S);
 	fd = nbd_hello(t->socket, t->export, &t->device.size, &flags);
-	/* an alarm later would end the process that watches the device */
+	/* an alarm that came later would end the process that watches the
+	 * device */
 	alarm(0);
 	if (fd == -1)
 		log_fatal("%s: export \"%s\": %s", t->socket, t->export,
@@ -91,7 +92,7 @@ attach(struct nbd_netlink *n, struct target *t)
 		 t->device.size);
 }
 
-/* Hands the kernel the connection fd in place of a dead one of the device.
+/* Passes the kernel the connection fd in place of a dead one of the device.
  * Returns 0, also if the device has no dead connection; -1 if there is no such
  * device any more. */
 static int
@@ -128,9 +129,9 @@ reattach(struct nbd_netlink *n, const struct target *t)
 	}
 }
 
-/* Detaches the device and ends the program, because no process can be made to
- * watch the device: the first connection that dies would be the last, and
- * nobody would know why. */
+/* Detaches the device and ends the program, since no process could be started
+ * that watches the device.  Without one the device would fail with the first
+ * connection that dies, and nobody would know why. */
 static void __attribute__((noreturn))
 give_up(struct nbd_netlink *n, uint32_t index)
 {
@@ -144,8 +145,8 @@ give_up(struct nbd_netlink *n, uint32_t index)
 		  index, strerror(error));
 }
 
-/* Lets a child process go on, and ends the parent with status 0, by which
- * scripts know that the device is there. */
+/* Starts a child process, which goes on.  Ends this process with status 0, by
+ * which scripts know that the device is there. */
 static void
 go_to_background(struct nbd_netlink *n, uint32_t index)
 {

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield-card: holds the network card over which a machine reads its root.
+/* vfield-card: keeps the network card over which a machine reads its root in
+ * use.  initramfs/init chooses the card, and starts one process of this program
+ * for it, which runs until the machine's end.
  *
- * One process holds one card, from the initramfs to the machine's end.  It has
- * udhcpc ask for an address.  It restarts udhcpc when udhcpc dies and when the
- * card gets another name, as udhcpc knows the card by name alone.  vfield-card
- * itself sets addresses and routes, by rtnetlink and the card's index.  When
- * another program takes them away, or sets the card down, vfield-card puts them
- * back.  An address stays when its lease is over: without it the machine would
- * lose its root.
+ * That process has udhcpc ask for an address.  It restarts udhcpc when udhcpc
+ * dies and when the card gets another name, since udhcpc knows the card by name
+ * alone.  vfield-card itself sets addresses and routes, by rtnetlink and the
+ * card's index.  When another program removes them, or sets the card down,
+ * vfield-card puts them back.  An address stays when its lease is over: without
+ * it the machine would lose its root.
  *
  * udhcpc runs this program as its script.  A process that has SOCKET_WORD in
  * its environment is such a script: it reads there what the DHCP server gave,
@@ -36,9 +37,9 @@
 #include "lib/options.h"
 
 #define SOCKET_WORD "VFIELD_CARD_SOCKET"
-/* udhcpc asks for a lease eight times in 16 s, and begins again after 3 s.
- * Arbitrary; a switch that has just noticed the card may forward nothing for
- * half a minute. */
+/* Arguments of udhcpc: it asks for a lease eight times in 16 s, and begins
+ * again after 3 s.  Arbitrary: a switch that has just noticed the card may
+ * forward nothing for half a minute. */
 #define ASK_TIMES "8"
 #define ASK_PAUSE_S "2"
 #define ASK_AGAIN_S "3"
@@ -46,15 +47,15 @@
  * (RFC 2131, 4.4.1).  Arbitrary: hosts of a LAN answer within a few ms, and
  * each boot waits for that time; RFC 5227 asks for 2 to 7 s. */
 #define PROBE "-a250"
-/* Least and longest pause before the card's addresses and routes are put back,
- * and the quiet time after which the pauses are short again.  Arbitrary: a
- * program that takes the address away again and again does not take much of the
- * processor, and the root has its address back within a second. */
+/* Least and greatest pause, in milliseconds, before the card's addresses and
+ * routes are put back, and the quiet time after which the pauses are short
+ * again.  Arbitrary: a program that removes the address again and again does
+ * not take much of the processor, and the root has its address back within a
+ * second. */
 #define PUT_LEAST_MS 10
 #define PUT_MOST_MS 1000
 #define PUT_WELL_MS 10000
-/* Milliseconds that udhcpc has to end, when it is restarted, before it is
- * killed.  Arbitrary. */
+/* Milliseconds from SIGTERM to SIGKILL when udhcpc is restarted.  Arbitrary. */
 #define RENEW_GRACE_MS 1000
 
 struct card_settings {
@@ -85,13 +86,13 @@ static const struct command_spec command = {
 
 struct card {
 	struct card_settings set;
-	/* name of the file in set.dir: the card's first name */
+	/* name of the card's file in set.dir, which is the card's first name */
 	const char *file;
 	char program[PATH_MAX];
 	struct loop *loop;
 	struct hold hold;
 	int requests;
-	/* end of the socket pair of leases.fd that udhcpc gets */
+	/* the end of the socket pair, beside leases.fd, that udhcpc gets */
 	int leases_in;
 	struct loop_source news, leases;
 	struct child udhcpc;
@@ -127,10 +128,10 @@ put_address(struct card *c, const struct hold_address *a)
 	return result;
 }
 
-/* Sets the card up, and adds its addresses and routes again.  Returns 0; or -1,
- * and the caller is to try again, if the card cannot be set up or lacks an
- * address.  A route that the kernel refuses does not count, since a wrong
- * gateway would be refused each time. */
+/* Sets the card up, and adds its addresses and routes again.  Returns 0; or -1
+ * if the card cannot be set up or lacks an address, so that the caller must try
+ * again.  A route that the kernel refuses is no reason to try again, since a
+ * wrong gateway would be refused each time. */
 static int
 put_all(struct card *c)
 {
@@ -192,8 +193,8 @@ put_back(void *ctx)
 		put_soon(c);
 }
 
-/* Deletes from the card the addresses and routes that `before` has and c->hold
- * has not: those of an earlier lease. */
+/* Deletes from the card those addresses and routes in `before` that are not in
+ * c->hold; they are from an earlier lease. */
 static void
 drop_stale(struct card *c, const struct hold *before)
 {
@@ -215,8 +216,8 @@ drop_stale(struct card *c, const struct hold *before)
 	}
 }
 
-/* Writes the lease to the file c->file in set.dir, under another name first, so
- * that nobody reads half a file. */
+/* Writes the lease to the file c->file in set.dir, through a temporary file, so
+ * that nobody reads half of it. */
 static void
 tell(const struct card *c)
 {
@@ -284,7 +285,7 @@ on_news(void *ctx, uint32_t events)
 
 	if (rtnl_socket_read(c->news.fd, heard, c) == 0 || errno != ENOBUFS)
 		return;
-	/* The news that was lost may have been about any address or route. */
+	/* The lost news may have been about any address or route. */
 	look(c);
 	if (c->hold.naddresses > 0)
 		put_soon(c);
@@ -307,8 +308,8 @@ on_lease(void *ctx, uint32_t events)
 static void __attribute__((noreturn)) run_udhcpc(const struct card *c)
 {
 	char held[INET_ADDRSTRLEN], fd[12], *name = NULL;
-	/* With '@' as the first letter systemd's shutdown spares udhcpc, which
-	 * the root needs. */
+	/* Since its name begins with '@', systemd's shutdown spares udhcpc,
+	 * which the root needs. */
 	const char *argv[] = {
 	    "@/bin/udhcpc", "-f",        "-i",           c->hold.name,
 	    "-t",           ASK_TIMES,   "-T",           ASK_PAUSE_S,
@@ -332,8 +333,8 @@ static void __attribute__((noreturn)) run_udhcpc(const struct card *c)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	snprintf(fd, sizeof fd, "%d", c->leases_in);
-	/* stderr is the log of the kernel, into which udhcpc would write a line
-	 * at each renewal */
+	/* stderr is the kernel's log, into which udhcpc would write a line at
+	 * each renewal */
 	dup2(STDOUT_FILENO, STDERR_FILENO);
 	if (fcntl(c->leases_in, F_SETFD, 0) == -1 ||
 	    setenv(SOCKET_WORD, fd, 1) == -1)
@@ -409,8 +410,8 @@ watch(struct card *c)
 		   : 0;
 }
 
-/* Sets c->program to the path of this program's file, which udhcpc is given as
- * its script.  Returns 0, or -1 and sets errno. */
+/* Sets c->program to the path of this program's file, which udhcpc runs as its
+ * script.  Returns 0, or -1 and sets errno. */
 static int
 find_self(struct card *c)
 {

@@ -36,7 +36,7 @@ hold_has_route(const struct hold *h, const struct lease_route *r)
 	return false;
 }
 
-/* Returns whether r is the route to the network of one of h's addresses, which
+/* Returns true if r is the route to the network of one of h's addresses, which
  * the kernel makes together with the address. */
 static bool
 is_network(const struct hold *h, const struct lease_route *r)

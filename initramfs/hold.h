@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* hold: decides which card is the one that the root hangs on, and which
- * addresses and routes that card must have.
+/* hold: recognises the card over which the machine reads its root, which init
+ * has chosen, in the kernel's news, and says which addresses and routes that
+ * card must have.
  *
  *   LOST ---a card with that MAC---> HELD ---the card is gone---> LOST
  *
- * A card is identified by its index, whatever its name; a card that was gone
- * and comes back, as on USB, is recognised by its MAC.  The first address,
- * which other nodes know, is kept for good; a second one is the last that DHCP
- * gave.
+ * The card is identified by its index, whatever its name is.  If the card was
+ * gone and comes back, as on USB, it is recognised by its MAC.  Its first
+ * address, which other nodes know, is kept for good; a second one is the last
+ * that DHCP gave.
  *
  * Pure: the functions say what is to be done, and card.c does it. */
 #ifndef VF_INITRAMFS_HOLD_H
@@ -46,11 +47,11 @@ enum hold_do {
 	HOLD_LOST = 4,
 };
 
-/* Changes h as the kernel's news n demands.  Returns what is to be done: bits
- * of enum hold_do, or 0 for nothing. */
+/* Changes h by the news n from the kernel.  Returns what is to be done: bits of
+ * enum hold_do, or 0 for nothing. */
 unsigned hold_heard(struct hold *h, const struct rtnl_news *n);
-/* Makes the address and the routes of the lease l those that the card of h must
- * have, beside the first address. */
+/* Makes the address and the routes of the lease l those that the card must
+ * have, beside its first address. */
 void hold_lease(struct hold *h, const struct lease *l);
 
 bool hold_has_address(const struct hold *h, const struct hold_address *a);

@@ -38,8 +38,8 @@ parse_ip(const char *text, in_addr_t *ip)
 	return true;
 }
 
-/* Returns whether a host may have the address ip: whether it lies neither in
- * "this network" (0/8) nor in the loopback network, and below the multicast
+/* Returns true if a host may have the address ip: if it is neither in "this
+ * network" (0/8) nor in the loopback network, and is below the multicast
  * addresses. */
 static bool
 is_host(in_addr_t ip)
@@ -72,8 +72,8 @@ parse_mask(const char *text, uint8_t *prefix)
 }
 
 /* Copies the next word at *at to `to`, which has `size` bytes, and moves *at
- * behind the word.  Returns false if there is no further word.  For a word that
- * is too long `to` becomes "", which no parser accepts. */
+ * past the word.  Returns false if there is no further word.  If the word is
+ * too long, `to` becomes "", which no parser accepts. */
 static bool
 next_word(const char **at, char *to, size_t size)
 {
@@ -131,8 +131,8 @@ take_gateways(struct lease *l, const char *text)
 }
 
 /* Adds to l the routes in text: "ADDRESS/BITS GATEWAY ADDRESS/BITS GATEWAY ..."
- * (RFC 3442).  A gateway 0.0.0.0 says that the destination is behind the card
- * itself. */
+ * (RFC 3442).  The gateway 0.0.0.0 means that the destination is reached
+ * through the card directly. */
 static void
 take_routes(struct lease *l, const char *text)
 {
@@ -186,8 +186,8 @@ take_name(char *to, size_t size, const char *text)
 	to[n] = '\0';
 }
 
-/* Returns VALUE of the first of `words` that is "NAME=VALUE" with that name, or
- * "" if there is none. */
+/* Returns the value of the first of `words` that is "NAME=VALUE" for this name;
+ * "": there is none. */
 static const char *
 value_of(char *const *words, const char *name)
 {

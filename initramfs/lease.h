@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* lease: the addresses, routes and names that a DHCP server has given to a
- * machine, as udhcpc tells its script: in environment variables.
+/* lease: parses the addresses, routes and names that a DHCP server has given to
+ * a machine, which udhcpc passes to its script in environment variables.
  *
  * Pure.  The texts come from whoever answers DHCP and are not trusted: what is
  * no address, number or name is ignored, and what exceeds the bounds below is
@@ -17,7 +17,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Arbitrary: more routes and name servers than machines have. */
+/* Arbitrary: more routes and name servers than machines usually have. */
 #define LEASE_ROUTES 16
 #define LEASE_DNS 4
 #define LEASE_NAME 64    /* bytes, with the NUL: a label of RFC 1035 */
@@ -31,7 +31,7 @@ struct lease_route {
 	uint8_t prefix;
 	/* the gateway; 0: the destination is behind the card itself */
 	in_addr_t via;
-	/* the lesser metric wins among routes to one destination */
+	/* among routes to the same destination the lowest metric wins */
 	uint32_t metric;
 	bool outside; /* `via` is not in the network of the lease's address */
 };
@@ -49,13 +49,13 @@ struct lease {
 	char domain[LEASE_DOMAIN];
 };
 
-/* Reads udhcpc's environment into l.  Each of `words` has the form
+/* Parses udhcpc's environment into l.  Each of `words` has the form
  * "NAME=VALUE", and NULL follows the last.  Returns 0, or -1 with errno EINVAL
  * if there is no usable address. */
 int lease_read(char *const *words, struct lease *l);
 
-/* Reads the text "ADDRESS/BITS" or "ADDRESS/MASK", which the administrator
- * gave, into l.  Returns 0, or -1 with errno EINVAL. */
+/* Parses the text "ADDRESS/BITS" or "ADDRESS/MASK", given by the administrator,
+ * into l.  Returns 0, or -1 with errno EINVAL. */
 int lease_parse_address(const char *text, struct lease *l);
 /* Adds to l a default route through the gateway `via`.  Returns false if l has
  * no room for a further route. */
@@ -64,8 +64,8 @@ bool lease_add_gateway(struct lease *l, in_addr_t via);
 /* Returns the address of the network that ip is in. */
 in_addr_t lease_network(in_addr_t ip, uint8_t prefix);
 
-/* Writes the lease of card as assignments that a shell can read, to the
- * variables net_device, net_address, net_name, net_domain, net_dns and
+/* Writes the lease, and the name `card`, as assignments that a shell can read,
+ * to the variables net_device, net_address, net_name, net_domain, net_dns and
  * net_server. */
 void lease_write(const struct lease *l, const char *card, FILE *to);
 

@@ -44,8 +44,8 @@ connect_to(const char *path)
 }
 
 /* Asks the server for the export by the option EXPORT_NAME, which every server
- * knows.  The server answers with size and flags, or closes the connection if
- * it lacks the export.  Returns false if the request cannot be sent. */
+ * knows.  The server then answers with size and flags, or closes the connection
+ * if it lacks the export.  Returns false if the request cannot be sent. */
 static bool
 ask(int fd, const char *export)
 {

@@ -13,7 +13,7 @@
 
 #define MESSAGE_MAX 8192
 
-/* A netlink message, to be sent or received. */
+/* A netlink message to be sent, or one that was received. */
 struct message {
 	union {
 		struct nlmsghdr header;
@@ -42,9 +42,9 @@ message_init(struct message *m, uint16_t family, uint8_t command)
 }
 
 /* Appends an attribute to the message, and returns the attribute.  The message
- * has room, as all attributes of nbd together are far smaller than a message.
- * If further attributes are put inside this one, nest_end() adds their size to
- * its length. */
+ * has room for it, since all attributes of nbd together are far smaller than a
+ * message.  If further attributes are put inside this one, nest_end() adds
+ * their size to its length. */
 static struct nlattr *
 put(struct message *m, uint16_t type, const void *data, size_t len)
 {
@@ -194,7 +194,7 @@ find_group(const struct nlattr *groups, uint32_t *id)
 		const struct nlattr *g = find_inside(groups, i);
 
 		if (get(find_inside(g, CTRL_ATTR_MCAST_GRP_ID), id, sizeof *id))
-			return 0; /* nbd has no group but this one */
+			return 0; /* this is the only group that nbd has */
 	}
 	errno = ENOENT;
 	return -1;
@@ -295,7 +295,7 @@ nbd_netlink_wait_dead(struct nbd_netlink *n, uint32_t index)
 		uint32_t which;
 
 		if (receive(n->events, &m) == -1)
-			/* ENOBUFS: news was lost, perhaps news of a death */
+			/* ENOBUFS: events were lost, perhaps the death */
 			return errno == ENOBUFS ? 0 : -1;
 		if (m.header.nlmsg_type != n->family ||
 		    g->cmd != NBD_CMD_LINK_DEAD)

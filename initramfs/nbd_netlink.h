@@ -12,9 +12,10 @@
 #include <stdint.h>
 
 struct nbd_netlink {
-	int fd;     /* socket for commands and the kernel's answers */
-	int events; /* socket for the kernel's news, which all listeners get */
-	/* the number that the kernel's generic netlink gave nbd */
+	int fd; /* socket for commands and the kernel's answers */
+	/* socket for events from the kernel, which all listeners get */
+	int events;
+	/* the number by which generic netlink addresses nbd */
 	uint16_t family;
 };
 
@@ -25,7 +26,7 @@ struct nbd_device {
 	uint64_t flags; /* transmission flags that the server sent */
 	/* seconds without an answer after which the kernel repeats a request */
 	uint64_t timeout_s;
-	/* seconds for which the kernel waits for a connection in place of a
+	/* seconds for which the kernel waits for a connection that replaces a
 	 * dead one */
 	uint64_t dead_timeout_s;
 };
@@ -33,11 +34,11 @@ struct nbd_device {
 /* Opens both sockets of n.  errno is ENOENT if the module nbd is not loaded. */
 int nbd_netlink_open(struct nbd_netlink *n);
 
-/* Hands the kernel a connection that is past the handshake, to become the
- * device d.  The caller may then close `socket`. */
+/* Passes the kernel a connection whose handshake is over, and which becomes the
+ * device d.  The caller may then close `socket`.  Returns 0. */
 int nbd_netlink_connect(struct nbd_netlink *n, const struct nbd_device *d,
 			int socket);
-/* Hands the kernel a connection that replaces a dead one of the device
+/* Passes the kernel a connection that replaces a dead one of the device
  * /dev/nbdINDEX.  errno is ENOSPC if no connection of the device is dead. */
 int nbd_netlink_reconnect(struct nbd_netlink *n, uint32_t index, int socket);
 
@@ -45,8 +46,7 @@ int nbd_netlink_reconnect(struct nbd_netlink *n, uint32_t index, int socket);
 int nbd_netlink_disconnect(struct nbd_netlink *n, uint32_t index);
 
 /* Waits until a connection of the device /dev/nbdINDEX has died.  Also returns
- * 0 if the kernel has lost news, since the news of a death may have been among
- * the lost. */
+ * 0 if the kernel has lost events, since the death may have been among them. */
 int nbd_netlink_wait_dead(struct nbd_netlink *n, uint32_t index);
 
 #endif

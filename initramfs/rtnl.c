@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* The attributes in a message, or in another attribute, that are still to be
- * read: `left` bytes at `at`. */
+/* The unread attributes of a message, or of another attribute: `left` bytes at
+ * `at`. */
 struct attributes {
 	const uint8_t *at;
 	size_t left;
@@ -53,7 +53,7 @@ number_of(const struct attribute *a)
 }
 
 /* Copies the first `size` bytes of the body, its fixed head, to `head`, and
- * moves `body` on to the attributes behind the head.  Returns false if the body
+ * moves `body` on to the attributes after the head.  Returns false if the body
  * is too short. */
 static bool
 read_head(struct attributes *body, void *head, size_t size)
@@ -70,7 +70,7 @@ read_head(struct attributes *body, void *head, size_t size)
 	return true;
 }
 
-/* Returns whether a link lies on top of other links, by `info`, its attribute
+/* Returns true if a card lies on top of other cards, by `info`, its attribute
  * IFLA_LINKINFO.  A real card has no IFLA_INFO_KIND, and the card of a virtual
  * machine has one that is not in the list. */
 static bool
@@ -228,8 +228,8 @@ begin(struct rtnl_request *r, uint16_t type, uint16_t flags, size_t body)
 	return NLMSG_DATA(&r->header);
 }
 
-/* Appends an attribute to the request.  The request has room, as all its
- * attributes together are far smaller than r->bytes. */
+/* Appends an attribute to the request.  The request has room for it, since all
+ * its attributes together are far smaller than r->bytes. */
 static void
 put(struct rtnl_request *r, uint16_t type, uint32_t value)
 {
@@ -328,7 +328,7 @@ rtnl_add_route(struct rtnl_request *r, int index, const struct lease_route *to,
 
 	m->rtm_type = RTN_UNICAST;
 	/* A route to the network of an address is marked as if the kernel
-	 * itself had made the route with the address. */
+	 * itself had made it together with the address. */
 	m->rtm_protocol = source != 0 ? RTPROT_KERNEL : RTPROT_BOOT;
 	m->rtm_flags = to->outside ? RTNH_F_ONLINK : 0;
 	if (source != 0)

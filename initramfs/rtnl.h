@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* rtnl: reads and makes messages of rtnetlink(7) about cards, IPv4 addresses
+/* rtnl: parses and makes messages of rtnetlink(7) about cards, IPv4 addresses
  * and routes.
  *
- * Pure.  The reader trusts no length in a message, and gives RTNL_NONE for a
+ * Pure.  The parser trusts no length in a message, and returns RTNL_NONE for a
  * message that it does not understand.
  *
  * Units    addresses in network byte order, prefixes in bits. */
@@ -34,22 +34,23 @@ enum rtnl_kind {
 struct rtnl_news {
 	enum rtnl_kind kind;
 	int index; /* the card's index; 0: the message names no card */
-	/* the fields from here to `name` belong to RTNL_LINK alone: */
+	/* the fields from here to `name` are set for RTNL_LINK alone */
 	bool up;
-	/* a bridge, VLAN or the like; its MAC may be another card's */
+	/* the card is a bridge, VLAN or the like; its MAC may be another card's
+	 */
 	bool stacked;
 	int lower; /* index of the card that carries this one; 0: none */
 	bool has_mac;
 	uint8_t mac[RTNL_MAC];
 	char name[IF_NAMESIZE]; /* "": the message has no name */
-	/* belongs to RTNL_ROUTE_GONE, and to RTNL_ADDRESS_GONE, for which
-	 * route.via is 0 and route.to is the address */
+	/* set for RTNL_ROUTE_GONE; also for RTNL_ADDRESS_GONE, where route.via
+	 * is 0 and route.to is the address */
 	struct lease_route route;
-	int error; /* belongs to RTNL_ERROR: an errno value; 0: success */
+	int error; /* set for RTNL_ERROR: an errno value; 0: success */
 };
 
-/* Reads the first message in the buffer into n.  Returns how many bytes the
- * message takes, or 0 if no whole message is there. */
+/* Parses the first message in the buffer into n.  Returns how many bytes the
+ * message takes; 0: the buffer has no complete message. */
 size_t rtnl_read(const void *buf, size_t len, struct rtnl_news *n);
 
 /* A request to the kernel, filled in by one of the functions below.  The kernel
@@ -72,10 +73,10 @@ void rtnl_add_address(struct rtnl_request *r, int index, in_addr_t address,
 		      uint8_t prefix);
 void rtnl_delete_address(struct rtnl_request *r, int index, in_addr_t address,
 			 uint8_t prefix);
-/* Makes a request to add a route, before others with the same destination and
- * metric, none of which it replaces.  The kernel answers EEXIST if it has that
- * very route.  If `source` is not 0, it is an address of the card, and the
- * route is the one to that address's network. */
+/* Makes a request to add a route, which comes before others with the same
+ * destination and metric, and replaces none of them.  The kernel answers EEXIST
+ * if it has that very route.  If `source` is not 0, it is an address of the
+ * card, and the route is the one to that address's network. */
 void rtnl_add_route(struct rtnl_request *r, int index,
 		    const struct lease_route *route, in_addr_t source);
 void rtnl_delete_route(struct rtnl_request *r, int index,

@@ -9,10 +9,10 @@
 
 #include "lib/cleanup.h"
 
-/* Bytes: Linux sends no larger packet (NLMSG_GOODSIZE, and dumps). */
+/* bytes of the largest packet that Linux sends (NLMSG_GOODSIZE, and dumps) */
 #define READ_BYTES 32768
-/* Bytes of the receive buffer.  Arbitrary: it has room for the news when
- * hundreds of routes are deleted at once, as by a routing daemon. */
+/* Bytes of the receive buffer.  Arbitrary: enough for the news when hundreds of
+ * routes are deleted at once, as by a routing daemon. */
 #define RECEIVE_BYTES (1 << 20)
 
 static int
@@ -56,8 +56,8 @@ rtnl_socket_send(int fd, const struct rtnl_request *r)
 		   : 0;
 }
 
-/* Receives a packet.  Returns the length of the packet in bytes; 0 if another
- * process than the kernel sent it; or -1 and sets errno. */
+/* Receives a packet.  Returns its length in bytes; 0 if another process than
+ * the kernel sent it; or -1 and sets errno. */
 static ssize_t
 receive(int fd, uint8_t buf[READ_BYTES])
 {

@@ -29,7 +29,8 @@ from_kernel(const struct settings *s, struct jobs_line *l)
 	return 1;
 }
 
-/* Adds the addresses of all cards to the names of this machine. */
+/* Adds the addresses of all this machine's cards to `names`.  Returns 0, or -1
+ * after an error. */
 static int
 add_cards(struct name_set *names)
 {
@@ -53,7 +54,8 @@ add_cards(struct name_set *names)
 	return result;
 }
 
-/* Reads a list; that there is none is no error. */
+/* Adds the jobs of the list DIR/NAME to j.  Returns 0, also if there is no such
+ * list; or -1 with the error logged. */
 static int
 read_list(struct jobs *j, const char *dir, const char *name, bool repairs)
 {
@@ -65,9 +67,10 @@ read_list(struct jobs *j, const char *dir, const char *name, bool repairs)
 	return -1;
 }
 
-/* Adds this machine's name to the set of its cards.  The name may come from
- * whoever answers DHCP, so where the site gives the host a card the machine
- * must have that one. */
+/* Adds this machine's name to `cards`, the set of its cards' addresses, by
+ * which jobs are found.  The name may be forged, by whoever answers DHCP; so if
+ * the site gives the host a card, the name is added only if the machine has
+ * that card. */
 static int
 add_host(struct settings *s, struct name_set *cards)
 {

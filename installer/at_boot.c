@@ -11,12 +11,14 @@
 #include "installer/job.h"
 #include "lib/log.h"
 
-/* How often, and with how many seconds between, the boot service is told that
- * a job is done; chosen: another service takes over in that time. */
+/* How often the boot service is told that a job is done, until it answers, and
+ * how many seconds are between.  Arbitrary: another service takes over in that
+ * time. */
 #define TELL_TRIES 5
 #define TELL_PAUSE_S 3
 
-/* Does one job.  *from_disk: the site has the host start from its disk. */
+/* Does the job l, and sets *from_disk to whether the site has this host boot
+ * from its disk. */
 static enum job_end
 do_one(const struct settings *set, const struct jobs_line *l,
        struct boot_service *service, bool *from_disk)

@@ -18,8 +18,8 @@
 #include "lib/loop.h"
 
 #define WORD "vfield.boot"
-/* Milliseconds between two texts that differ in digits alone; chosen, so that
- * a module's percent costs nothing. */
+/* Milliseconds between two texts that differ only in digits.  Arbitrary:
+ * reporting a module's percentages must cost nothing. */
 #define PAUSE_MS 1000
 #define QUERY_BYTES 256
 
@@ -53,8 +53,8 @@ boot_service_there(const struct boot_service *b)
 	return address_of(b, &in) == 0;
 }
 
-/* Asks the service, and reads what fits of its answer into `answer`, which then
- * ends with a NUL.  Returns 0, or -1. */
+/* Asks the service `query`, and reads as much of its answer as fits into
+ * `answer`, ended by a NUL.  Returns 0; -1: there is no answer. */
 static int
 ask(const struct boot_service *b, const char *query, char *answer, size_t size)
 {
@@ -83,7 +83,7 @@ ask(const struct boot_service *b, const char *query, char *answer, size_t size)
 	return 0;
 }
 
-/* Writes text for a URL's query (RFC 3986, "Percent-Encoding"). */
+/* Encodes a text for the query of a URL (RFC 3986, "Percent-Encoding"). */
 static void
 encode(const char *text, char *to, size_t size)
 {
@@ -96,7 +96,7 @@ encode(const char *text, char *to, size_t size)
 	*to = '\0';
 }
 
-/* Returns whether two texts differ in digits alone. */
+/* Returns true if two texts differ only in digits. */
 static bool
 alike(const char *a, const char *b)
 {

@@ -15,9 +15,9 @@
 
 /* Bytes of the unit in which libblkid counts, whatever sectors the disk has. */
 #define SECTOR 512
-/* Samples that must be empty on a blank disk, and the bytes of each.  Chosen:
- * the first MiB and the last are read whole; a disk of random bytes shows in
- * the first sample. */
+/* How many samples of a disk that may be blank are looked at, and the bytes of
+ * each.  Arbitrary: the first MiB and the last are read as a whole, and the
+ * first sample shows that a disk has random bytes. */
 #define SAMPLES 64
 #define SAMPLE_BYTES 4096
 #define GUID_BYTES 16
@@ -31,7 +31,8 @@ disk_site(const char *id)
 	return digest_of(id, strlen(id));
 }
 
-/* Fills all but the first GUID_RANDOM bytes. */
+/* Computes all bytes of a GUID after the first GUID_RANDOM from those and
+ * `site`. */
 static void
 derive(const struct digest *site, uint8_t guid[GUID_BYTES])
 {
@@ -152,7 +153,7 @@ look_empty(int fd, struct disk_found *d)
 	}
 }
 
-/* Adds a partition to d's table.  Returns false if it is not ours. */
+/* Adds a partition to d->table.  Returns false if its name is none of ours. */
 static bool
 add_part(blkid_partition from, struct disk_found *d)
 {

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* disk_rule: whether a disk may be written.
+/* disk_rule: finds out by the content of a disk whether the disk is blank, ours
+ * or foreign.  find_disk.h decides by that whether the disk may be written.
  *
- * A disk is BLANK if libblkid finds nothing on it and samples of it, its
- * beginning and its end are zeros (or ones, as some flash is when it was
- * erased).  It is OURS if all of these hold: its table is a GPT whose GUID was
- * made by disk_guid() of the same site, each of its partitions has a name that
- * begins with LAYOUT_PREFIX, and it carries a stamp of the site (stamp.h).  All
- * else is FOREIGN: labels such as "root" prove nothing.
+ * A disk is BLANK if libblkid finds nothing on it, and if its beginning, its
+ * end and samples between them are zeros (or ones, as on some flash that was
+ * erased).  A disk is OURS if all of these hold: its table is a GPT whose GUID
+ * was made by disk_guid() of the same site; each of its partitions has a name
+ * that begins with LAYOUT_PREFIX; and it carries a stamp of the site (stamp.h).
+ * Any other disk that can be read is FOREIGN: labels such as "root" prove
+ * nothing.
  *
- * The disk is only read.  libblkid follows what is on it, which is hostile.
+ * The disk is only read.  libblkid parses the disk's bytes, which are hostile.
  */
 #ifndef VF_INSTALLER_DISK_RULE_H
 #define VF_INSTALLER_DISK_RULE_H
@@ -39,22 +41,24 @@ struct disk_found {
 	/* the disk's stamp is of the same site */
 	bool stamped;
 	struct stamp stamp;
-	/* partitions of a disk that is OURS: names without LAYOUT_PREFIX,
-	 * positions; nothing else is set */
+	/* partitions of a disk that is OURS; of each only the name, without
+	 * LAYOUT_PREFIX, and the position are set */
 	struct layout table;
 };
 
-/* Returns the hash of a site's id, by which its disks are known. */
+/* Returns the hash of a site's id, which identifies the site's disks. */
 struct digest disk_site(const char *id);
-/* Writes a new GUID for a disk of the site: 6 random bytes, and a hash of them
- * with the site.  Returns 0, or -1 and errno. */
+/* Writes a new GUID for a disk of the site: 6 random bytes, and a hash of these
+ * and of `site`.  Returns 0, or -1 and errno. */
 int disk_guid(const struct digest *site, char guid[DISK_GUID]);
 bool disk_guid_ours(const struct digest *site, const char *guid);
 
-/* Looks at the disk fd, of so many bytes. */
+/* Looks at the content of the disk fd, which has `size` bytes, and fills in d.
+ */
 void disk_look(int fd, uint64_t size, const struct digest *site,
 	       struct disk_found *d);
-/* Returns whether the disk has the very partitions of l, which was placed. */
+/* Returns true if the disk is OURS, and its partitions have the names and
+ * positions of those of l, which was placed. */
 bool disk_has_table(const struct disk_found *d, const struct layout *l);
 
 #endif

@@ -87,7 +87,8 @@ open_in(const struct environment *e, const char *name)
 	return fopen(path, "we");
 }
 
-/* The kernel puts a p between a name that ends in a digit and the number. */
+/* Prints the number, the device and the layout of each partition.  If the name
+ * of a disk ends in a digit, the kernel puts a 'p' before the number. */
 static void
 print_parts(const char *disk, const struct layout *l, FILE *to)
 {

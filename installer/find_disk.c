@@ -23,7 +23,7 @@ struct search {
 	struct layout *l;
 	struct disk_chosen *c;
 	char *why;
-	size_t told; /* bytes of why that are in use */
+	size_t told; /* bytes of `why` that are in use */
 };
 
 static void tell(struct search *s, const char *fmt, ...)
@@ -52,7 +52,7 @@ keeps(const struct layout *l)
 	return false;
 }
 
-/* Returns why a disk of the site's own is not taken; NULL: it is. */
+/* Returns why a disk that is OURS is refused; NULL: it is not. */
 static const char *
 refused_ours(const struct search *s, const struct layout *placed,
 	     const struct disk_found *d)
@@ -67,7 +67,7 @@ refused_ours(const struct search *s, const struct layout *placed,
 	return NULL;
 }
 
-/* Returns why a disk that was looked at is not taken; NULL: it is. */
+/* Returns why a disk is refused, by what was found on it; NULL: it is not. */
 static const char *
 refused(const struct search *s, const struct disk_found *d, bool marked)
 {
@@ -88,8 +88,9 @@ refused(const struct search *s, const struct disk_found *d, bool marked)
 	return NULL;
 }
 
-/* Exclusively: a disk that is mounted, swapped to, or part of another device
- * cannot be opened so. */
+/* Opens the disk exclusively, which fails if it is mounted, used for swap, or a
+ * part of another device, and sets *size.  Returns the descriptor; -1: s->why
+ * says why. */
 static int
 open_disk(struct search *s, const char *path, uint64_t *size)
 {
@@ -105,7 +106,7 @@ open_disk(struct search *s, const char *path, uint64_t *size)
 	return -1;
 }
 
-/* Returns whether disk a is to be taken rather than b. */
+/* Returns true if disk a is preferred to disk b. */
 static bool
 better(const struct disk_found *a, const struct disk_found *b)
 {
@@ -117,7 +118,8 @@ better(const struct disk_found *a, const struct disk_found *b)
 static void
 try_disk(struct search *s, const char *path, bool named)
 {
-	/* (nothing can be mounted any more once the disk is open) */
+	/* looked into before the disk is opened, since nothing on an
+	 * exclusively opened disk can be mounted */
 	bool marked = s->f->wipe && !named && disk_marked(path);
 	struct disk_found d;
 	uint64_t size = 0;
@@ -141,7 +143,7 @@ try_disk(struct search *s, const char *path, bool named)
 	s->c->found = d;
 }
 
-/* Reads a number that the kernel says of a disk; -1: none. */
+/* Returns the number in the file /sys/block/NAME/WHAT; -1: there is none. */
 static long
 attribute(const char *name, const char *what)
 {
@@ -155,9 +157,10 @@ attribute(const char *name, const char *what)
 		   : -1;
 }
 
-/* Returns whether a block device may be a fixed disk.  Cards of cameras and
- * soldered flash are both mmcblk, so none is.  Sticks, also those whose medium
- * the kernel calls fixed, hang on USB. */
+/* Returns true if a block device may be a fixed disk.  mmcblk is never taken
+ * for one, since it may be a camera's card as well as soldered flash.  A disk
+ * at USB is never taken for one, since sticks hang there, also those whose
+ * medium the kernel calls fixed. */
 static bool
 is_fixed(const char *name)
 {
@@ -240,7 +243,8 @@ find_disk(const struct find_disk *f, struct layout *l, struct disk_chosen *c,
 	}
 	if (c->fd == -1)
 		return -1;
-	/* programs that make file systems want to be the only ones */
+	/* programs that make file systems open the disk exclusively themselves
+	 */
 	close(c->fd);
 	c->fd = open(c->path, O_RDWR | O_CLOEXEC);
 	if (c->fd == -1)

@@ -29,22 +29,22 @@ struct job {
 	struct screen screen;
 	struct environment env;
 	FILE *log;
-	bool was_done; /* the disk says that the job is done */
+	bool was_done; /* by the disk's stamp the job is done already */
 };
 
 /* --- the disk --- */
 
-/* Returns the number of the last installation that the stamp knows of. */
+/* Returns the number of the last installation that the stamp mentions. */
 static uint64_t
 installed_by(const struct stamp *was)
 {
 	return was->repair ? was->before : was->job;
 }
 
-/* Returns whether the disk says that the job is done, or overtaken: an
- * installation by a later one, a repair by a later one or a later installation.
- * The numbers of repairs never count against an installation, since a
- * restricted key gives them. */
+/* Returns true if by the disk's stamp the job is done, or superseded: an
+ * installation by a later installation, a repair by a later repair or
+ * installation.  The numbers of repairs never count against an installation,
+ * since a restricted key may sign them. */
 static bool
 is_over(const struct settings *set, const struct stamp *was)
 {
@@ -55,8 +55,9 @@ is_over(const struct settings *set, const struct stamp *was)
 	return was->job > set->job || (was->job == set->job && was->finished);
 }
 
-/* Sets the stamp to that of a job which begins.  One that was started by hand
- * keeps the number of the one before, so that this is not done again. */
+/* Sets j->stamp to that of a job which begins; `was` is the disk's stamp.  A
+ * job that was started by hand has no number, so its stamp keeps the number of
+ * the job before, lest that job be done again. */
 static void
 begin(struct job *j, const struct stamp *was)
 {
@@ -73,8 +74,10 @@ begin(struct job *j, const struct stamp *was)
 	snprintf(j->stamp.host, sizeof j->stamp.host, "%s", set->host);
 }
 
-/* Goes on from the disk's stamp if that is of this job, or of one like it that
- * was started by hand and did not end. */
+/* Sets j->stamp and j->was_done by the disk's stamp.  If the disk's stamp is
+ * that of this job, unfinished, its list of modules that are done is taken
+ * over; so is that of an unfinished job of the same kind that was started by
+ * hand. */
 static void
 go_on(struct job *j)
 {
@@ -104,7 +107,8 @@ choose_disk(struct job *j, char why[FIND_DISK_WHY])
 	return 0;
 }
 
-/* Makes the files that tell modules of the disk. */
+/* Sets the variables and writes the files that describe the disk to modules.
+ * Returns 0, or -1 and errno. */
 static int
 describe_disk(struct job *j)
 {
@@ -146,7 +150,8 @@ progress(void *ctx, int percent)
 	screen_percent(&j->screen, percent);
 }
 
-/* Returns whether who sits at the terminal wants the module again. */
+/* Asks the person at the terminal whether to run the module again.  Returns
+ * true if the answer is yes. */
 static bool
 again(void)
 {
@@ -239,7 +244,7 @@ run_all(struct job *j)
 	return 0;
 }
 
-/* --- before all --- */
+/* --- preparations --- */
 
 static int
 say_only(struct job *j)

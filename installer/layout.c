@@ -13,10 +13,11 @@
 
 #define BLANKS " \t\r"
 #define WORDS_MAX 5
-/* Bytes that no partition may have: the copy of the table at a disk's end. */
+/* Bytes at a disk's end that no partition may have, since the copy of the
+ * partition table lies there. */
 #define TAIL_BYTES LAYOUT_ALIGN
-/* Bytes of the largest partition that a layout may name: 1 PiB, chosen so that
- * no sum of LAYOUT_PARTS_MAX sizes overflows. */
+/* Bytes of the largest partition that a layout may name, 1 PiB.  Arbitrary: no
+ * sum of LAYOUT_PARTS_MAX sizes overflows. */
 #define SIZE_MAX_BYTES (UINT64_C(1) << 50)
 
 #define TYPE_BIOS "21686148-6449-6E6F-744E-656564454649"
@@ -103,7 +104,8 @@ read_fs(const char *word, struct layout_part *p)
 		   : "a file system is ext4, xfs, btrfs, vfat or swap";
 }
 
-/* Reads the words that follow the file system. */
+/* Parses the words after the file system's name into p.  Returns NULL; or a
+ * text that says what is wrong. */
 static const char *
 read_rest(char **words, size_t n, struct layout_part *p)
 {
@@ -251,7 +253,7 @@ layout_load(const char *path, struct layout *l, char why[LAYOUT_WHY])
 	return layout_parse(text, len, l, why);
 }
 
-/* --- places --- */
+/* --- positions --- */
 
 int
 layout_place(struct layout *l, uint64_t disk_bytes)

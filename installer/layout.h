@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* layout: the partitions of an installed machine's disk, as a file of the
- * site's directory disks/ says.
+/* layout: parses and places the partitions of an installed machine's disk,
+ * which a file in the site's directory disks/ lists.
  *
  * Each line is a disk or a partition; # begins a comment:
  *
  *   disk smallest | by-id/NAME | by-path/NAME
  *   NAME SIZE FILESYSTEM [MOUNTPOINT] [keep]
  *
- * SIZE is a number of K, M, G or T, or "rest".  Partition 1 is always one that
- * the file does not name: GRUB's for BIOS, LAYOUT_BIOS, with the stamp
- * (stamp.h) at its end.
+ * SIZE is a number with K, M, G or T, or "rest".  Partition 1 is one that the
+ * file does not name: LAYOUT_BIOS, from which GRUB boots with BIOS, and which
+ * has the stamp (stamp.h) at its end.
  *
- * Pure.  Positions and sizes are bytes, and multiples of LAYOUT_ALIGN.
- */
+ * Pure.  Positions and sizes are bytes, and multiples of LAYOUT_ALIGN. */
 #ifndef VF_INSTALLER_LAYOUT_H
 #define VF_INSTALLER_LAYOUT_H
 
@@ -26,12 +25,12 @@
 #define LAYOUT_PARTS_MAX 32
 #define LAYOUT_NAME_MAX 24    /* bytes of a partition's name */
 #define LAYOUT_PATH_MAX 127   /* bytes of a mountpoint, or of a disk's name */
-#define LAYOUT_FILE_MAX 65536 /* bytes of a file that are read */
+#define LAYOUT_FILE_MAX 65536 /* most bytes of a file */
 #define LAYOUT_WHY 160        /* bytes of a reason, with the NUL */
 #define LAYOUT_ALIGN (UINT64_C(1) << 20)
 #define LAYOUT_BIOS "bios"
 #define LAYOUT_BIOS_BYTES (2 * LAYOUT_ALIGN)
-/* The beginning of each partition's name in the partition table. */
+/* the beginning of each partition's name in the partition table */
 #define LAYOUT_PREFIX "vfield-"
 
 enum layout_fs {
@@ -60,21 +59,21 @@ struct layout {
 	size_t n;
 };
 
-/* Reads the text of a layout.  Returns 0; or -1, and writes to `why` what is
- * wrong, with the line's number. */
+/* Parses the text of a layout into l.  Returns 0; or -1 after writing to `why`
+ * what is wrong, with the line's number. */
 int layout_parse(const char *text, size_t len, struct layout *l,
 		 char why[LAYOUT_WHY]);
-/* Reads the layout in the file at path.  Returns as layout_parse() does. */
+/* Parses the file at path into l.  Returns what layout_parse() returns. */
 int layout_load(const char *path, struct layout *l, char why[LAYOUT_WHY]);
 
-/* Gives each partition its position on a disk of so many bytes.  Returns 0; or
- * -1, with l unchanged, if the disk is too small. */
+/* Gives each partition its position on a disk of disk_bytes bytes.  Returns 0;
+ * or -1, with l unchanged, if the disk is too small. */
 int layout_place(struct layout *l, uint64_t disk_bytes);
-/* Writes the script by which sfdisk(8) makes the table of a layout that was
- * placed; guid becomes the disk's. */
+/* Writes the script by which sfdisk(8) makes the partition table for a layout
+ * that was placed; `guid` becomes the disk's GUID. */
 void layout_script(const struct layout *l, const char *guid, FILE *to);
 
-/* Returns the name of a file system, as mkfs(8) and fstab(5) have it. */
+/* Returns the name of a file system, as it is used by mkfs(8) and fstab(5). */
 const char *layout_fs_name(enum layout_fs fs);
 
 #endif

@@ -51,7 +51,7 @@ static const struct command_spec command = {
     .options = options,
 };
 
-/* Does what one word says.  Returns the exit status. */
+/* Runs the command `word`.  Returns the exit status. */
 static int
 run(struct settings *set, const char *word)
 {

@@ -21,8 +21,8 @@
 
 #include "lib/cleanup.h"
 
-/* File systems that initramfs/init looks into, and the mount options with which
- * the kernel leaves their bytes alone. */
+/* The file systems that initramfs/init looks into, and the mount options with
+ * which the kernel does not change their bytes. */
 static const struct {
 	const char *type, *options;
 } kinds[] = {
@@ -47,8 +47,9 @@ has_mark(const char *dir)
 	return false;
 }
 
-/* Looks into a file system that kinds[] has.  Runs in a process and a mount
- * namespace of its own. */
+/* Returns true if the root of the file system on `device`, which is of the kind
+ * kinds[kind], has a mark, or cannot be looked into.  Must run in a process
+ * with a mount namespace of its own. */
 static bool
 look_into(const char *device, size_t kind)
 {
@@ -62,7 +63,7 @@ look_into(const char *device, size_t kind)
 	if (ioctl(fd, BLKROSET, &ro) == -1)
 		return true;
 	mkdir(dir, 0700);
-	/* ext4 is the kernel's driver of its older kinds too */
+	/* the kernel's driver for ext4 mounts its predecessors, too */
 	if (mount(device, dir,
 		  strncmp(kinds[kind].type, "ext", 3) == 0 ? "ext4"
 							   : kinds[kind].type,
@@ -94,7 +95,7 @@ device_marked(const char *device)
 	return found;
 }
 
-/* Looks at a disk and all its partitions. */
+/* Returns true if the disk at path or one of its partitions is marked. */
 static bool
 any_marked(const char *path)
 {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* order: which modules an installation or a repair has, in their order, and
- * the executable of each.
- */
+/* order: lists the modules of an installation or a repair, in their order, with
+ * the executable of each. */
 #ifndef VF_INSTALLER_ORDER_H
 #define VF_INSTALLER_ORDER_H
 
@@ -25,17 +24,17 @@ struct order {
 	size_t n;
 };
 
-/* Reads names divided by blanks or commas.  Returns 0; or -1, and points *why
- * to what is wrong. */
+/* Reads into o the names in `text`, which are separated by blanks or commas.
+ * Returns 0; or -1, and points *why to a text that says what is wrong. */
 int order_parse(const char *text, struct order *o, const char **why);
-/* Finds the executable of each module: DIR/NAME, where `modules` is DIR; else
- * the hook PLUGINS/NAME/install of a plugin, PLUGINS being each of the
- * `plugins` in turn, whose end is NULL.  Returns 0; or -1, and sets *missing to
- * the name of a module that is nowhere. */
+/* Finds the executable of each module NAME: `modules`/NAME, or else the first
+ * of the hooks DIR/NAME/install of a plugin, where DIR is each of the
+ * directories in `plugins`, whose end is NULL.  Returns 0; or -1, and sets
+ * *missing to the name of a module that has none. */
 int order_find(struct order *o, const char *modules, const char *const *plugins,
 	       const char **missing);
-/* Returns whether a module makes what lasts only until the machine restarts,
- * so that it is run again when a job goes on after a power cut. */
+/* Returns true if what the module makes lasts only until the machine restarts,
+ * so that the module must run again when a job goes on after a power cut. */
 bool order_each_time(const char *module);
 
 #endif

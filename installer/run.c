@@ -15,13 +15,14 @@
 #include "lib/cleanup.h"
 #include "lib/loop.h"
 
-/* The descriptor on which a module says how far it is. */
+/* descriptor on which a module reports how far it is */
 #define PROGRESS_FD 3
-/* Milliseconds for which output is still read once a module has ended: a
- * process that it has left behind may keep the pipe open for ever. */
+/* Milliseconds for which output is still read after a module has ended.
+ * Reading must end, since a process that the module has left behind may keep
+ * the pipe open for ever. */
 #define LAST_WORDS_MS 200
 
-/* A pipe from the module, and the line of it that has begun. */
+/* A pipe from the module, and the bytes of its present line. */
 struct words {
 	struct loop_source source;
 	struct running *of;
@@ -61,8 +62,9 @@ progress_line(struct running *r, const char *line)
 		r->ops->progress(r->ctx, (int)percent);
 }
 
-/* Control characters of a module reach no terminal; a carriage return ends a
- * line, as programs with a bar use it. */
+/* Splits the bytes into lines, and passes each to w->line.  A control character
+ * becomes a blank, so that it reaches no terminal; a carriage return ends a
+ * line, since programs that draw a bar use it. */
 static void
 take(struct words *w, const char *b, size_t n)
 {
@@ -173,7 +175,7 @@ be_module(const char *path, int out, int progress)
 	setpgid(0, 0);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	/* out and progress are above 3: see PIPES_FROM */
+	/* `out` and `progress` are above 3 (PIPES_FROM) */
 	dup2(null, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
 	dup2(out, STDERR_FILENO);
@@ -183,8 +185,8 @@ be_module(const char *path, int out, int progress)
 	_exit(127);
 }
 
-/* The lowest descriptor of a pipe, so that none is in the way of the
- * descriptors that a module has. */
+/* The lowest descriptor of a pipe here: lower numbers may be those that a
+ * module uses. */
 #define PIPES_FROM 10
 
 static int

@@ -18,20 +18,21 @@
 #include "site/shelf.h"
 #include "site/site.h"
 
-/* Bytes of a site's id that are read. */
+/* most bytes of a site's id */
 #define SITE_ID_MAX 256
-/* The site that the initramfs has found in force, and the one that is used
- * where there is none. */
+/* Directory of the site in force, into which the initramfs has unpacked it, and
+ * the directory that is used if there is no such site. */
 #define SITE_IN_FORCE "/run/vfield/site"
 #define SITE_OWN "/etc/vfield/site"
-/* Bytes of a kernel's command line, with the NUL; no architecture has more. */
+/* bytes of a kernel's command line, with the NUL; no architecture has more */
 #define KERNEL_LINE_MAX 4096
 
-/* The site, which is never freed: its strings are settings. */
+/* The site and its plugins, which are never freed, since settings point to
+ * their strings. */
 static struct site *site;
 static struct shelf *shelf;
 
-/* Formats a string that lives until the program ends. */
+/* Returns a formatted string that lives until the program ends. */
 static const char *keep(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 
@@ -100,8 +101,8 @@ read_site_id(struct settings *s)
 	return 0;
 }
 
-/* The modules lie beside the program where it was built, and where it was
- * installed in PREFIX/share. */
+/* Sets s->module_dir: the directory beside the program, if it runs where it was
+ * built; else PREFIX/share. */
 static int
 find_modules(struct settings *s)
 {
@@ -117,7 +118,8 @@ find_modules(struct settings *s)
 	return 0;
 }
 
-/* Joins the elements of a list with blanks. */
+/* Returns the elements of the list `key`, joined with blanks; NULL: the list is
+ * empty. */
 static const char *
 list_of(const struct site_host *h, const char *key)
 {
@@ -146,7 +148,7 @@ take(struct settings *s, const struct site_host *h)
 		s->modules = list_of(h, s->repair ? "repair" : "install");
 }
 
-/* Takes the packages that the host's plugins want. */
+/* Sets s->packages to the packages that the host's plugins need. */
 static int
 take_packages(struct settings *s, const struct site_host *h)
 {
@@ -166,8 +168,8 @@ take_packages(struct settings *s, const struct site_host *h)
 	return 0;
 }
 
-/* Reads the site, once.  One without a hosts file says nothing, and stays NULL.
- * Returns 0, or -1 with the error logged. */
+/* Loads the site into `site`, unless that is done.  If the site has no file
+ * hosts, `site` stays NULL.  Returns 0, or -1 with the error logged. */
 static int
 load_site(struct settings *s)
 {
@@ -203,7 +205,7 @@ settings_card(struct settings *s, const char **mac)
 	return 0;
 }
 
-/* Takes what the site says of this host. */
+/* Sets the settings that the site gives this host, and that no option gives. */
 static int
 ask_site(struct settings *s)
 {

@@ -28,7 +28,7 @@ read_word(const char *value, char to[STAMP_WORD_MAX + 1])
 {
 	if (!stamp_word_ok(value))
 		return -1;
-	/* (to its end, so that equal stamps are equal bytes) */
+	/* the rest is zeros, so that equal stamps have equal bytes */
 	memset(to, 0, STAMP_WORD_MAX + 1);
 	strcpy(to, value);
 	return 0;
@@ -99,7 +99,8 @@ stamp_parse(const char bytes[STAMP_BYTES], struct stamp *s)
 	return -1;
 }
 
-/* STAMP_MODULES_MAX lines of the longest names are less than STAMP_BYTES. */
+/* Writes the text of a stamp.  Even with STAMP_MODULES_MAX of the longest names
+ * it is shorter than STAMP_BYTES. */
 void
 stamp_format(const struct stamp *s, char bytes[STAMP_BYTES])
 {
