@@ -88,7 +88,7 @@ struct child {
 	struct backoff backoff;
 	/* true: a process that outlives its grace is not logged */
 	bool quiet_kill;
-	/* child_ready was called at least once since child_init */
+	/* true: child_ready was called at least once since child_init */
 	bool was_ready;
 	/* fires when the pause, or the grace of a process that was told to end,
 	 * is over */

@@ -25,7 +25,7 @@ struct reader {
 struct writer {
 	uint8_t *p;
 	size_t left;  /* bytes that may still be written */
-	size_t wrote; /* bytes written */
+	size_t wrote; /* bytes written so far */
 	bool failed;
 };
 

@@ -13,7 +13,8 @@
 
 struct config_section {
 	const char *name;
-	const char *settings; /* names, each followed by a blank */
+	/* names of the section's settings, each followed by a blank */
+	const char *settings;
 };
 
 /* All sections; the last entry has no name. */

@@ -22,9 +22,11 @@ struct question {
 };
 
 struct name {
-	char host[HOST_TEXT]; /* empty: nothing is to be looked up */
+	/* host name to look up; empty: there is nothing to look up */
+	char host[HOST_TEXT];
 	uint16_t port;
-	struct question *asked; /* NULL: nothing is being looked up */
+	/* question that the resolver works on; NULL: none */
+	struct question *asked;
 	const char *fault;
 	int64_t again_ns;
 	size_t n;

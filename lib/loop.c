@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 #define ROUND_EVENTS 64
-#define WAIT_MAX_MS 3600000 /* the longest wait, an hour; arbitrary */
+/* the longest wait for events: an hour; arbitrary */
+#define WAIT_MAX_MS 3600000
 
 struct loop {
 	int epoll_fd;

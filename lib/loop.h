@@ -32,7 +32,8 @@ struct loop_timer {
 	int64_t due_ns;
 	void (*fire)(void *ctx);
 	void *ctx;
-	size_t slot; /* index in the loop's heap; 0: the timer is not set */
+	/* index of the timer in the loop's heap; 0: the timer is not set */
+	size_t slot;
 };
 
 struct loop *loop_new(void);

@@ -19,8 +19,9 @@
 #define MAGIC "VFMANIF\n"
 #define MAGIC_LEN 8
 #define HEADER_BYTES MANIFEST_NAME_AT
-#define EXTENSION_BYTES 5 /* bytes of algorithm and length of fields */
-#define FIELD_BYTES 6     /* bytes of a field's type and length */
+/* bytes of the hashes' algorithm and of the length of all fields */
+#define EXTENSION_BYTES 5
+#define FIELD_BYTES 6 /* bytes of an optional field's type and length */
 #define FIELD_LEAVES 1
 
 _Static_assert(MANIFEST_BYTES_MAX == HEADER_BYTES + MANIFEST_NAME_MAX +

@@ -48,7 +48,7 @@
 #include "lib/digest.h"
 
 #define MANIFEST_NAME_AT 41  /* bytes before the name in the encoding */
-#define MANIFEST_NAME_MAX 64 /* bytes, without the NUL */
+#define MANIFEST_NAME_MAX 64 /* most bytes of a name, without the NUL */
 #define MANIFEST_CHUNK_MIN (4U << 10)
 #define MANIFEST_CHUNK_MAX (4U << 20)
 #define MANIFEST_CHUNK_DEFAULT (128U << 10)
@@ -72,8 +72,10 @@ struct manifest {
 	uint32_t chunk_size; /* bytes of each chunk; the last may have less */
 	uint32_t nchunks;    /* 0 for an empty image */
 	struct digest id;
-	struct digest *chunks; /* the hash of each chunk; owned */
-	/* the optional fields, as encoded; owned, or NULL */
+	/* the hash of each chunk; freed with the manifest */
+	struct digest *chunks;
+	/* the optional fields, as encoded; freed with the manifest; NULL:
+	 * none */
 	uint8_t *fields;
 	uint32_t fields_len; /* bytes of fields */
 };

@@ -8,7 +8,7 @@
 
 /* objects in a slab; arbitrary: few allocations, and little memory unused */
 #define SLAB_OBJECTS 32
-#define ALIGNMENT 16 /* bytes; as malloc aligns */
+#define ALIGNMENT 16 /* bytes: objects are aligned as malloc aligns */
 
 /* The first bytes of a slab, and of an object that is not in use. */
 struct pool_item {

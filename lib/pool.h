@@ -22,7 +22,7 @@
 struct pool_item;
 
 struct pool {
-	size_t size; /* bytes of an object, aligned */
+	size_t size; /* bytes of an object, rounded up to its alignment */
 	struct pool_item *unused, *slabs;
 };
 

@@ -42,7 +42,7 @@
 
 #define MAP_MAGIC "VFSTORE\n"
 #define MAP_VERSION 1
-#define MAP_HEADER 4096 /* bytes before the map words */
+#define MAP_HEADER 4096 /* bytes of the file `map` before the map words */
 
 /* The map's first page, in the byte order of the machine; in a map of the other
  * byte order `version` does not match.  New fields are added at the end: in a
@@ -107,11 +107,11 @@ struct store {
 	struct manifest *m;
 	struct map_header *map;
 	_Atomic uint32_t *words;
-	size_t map_len; /* bytes of the mapped file */
+	size_t map_len; /* bytes of the file `map`, which is mapped */
 	int dir_fd;     /* the directory DIR/ID; locked if `router` */
 	int data_fd;    /* -1: the store has only a base */
 	int base_fd;    /* -1: no base, or one that cannot be opened */
-	/* where data and base lie; set by store_find_media */
+	/* where the files `data` and `base` lie; set by store_find_media */
 	enum store_medium data_medium, base_medium;
 	bool router;
 	struct store_pool *pool;

@@ -15,7 +15,8 @@
 #include "lib/store_inside.h"
 
 #ifndef SYS_cachestat
-/* number of the system call cachestat (since Linux 6.5), but for Alpha */
+/* number of the system call cachestat (since Linux 6.5) on all architectures
+ * but Alpha */
 #define SYS_cachestat 451
 #endif
 

@@ -16,8 +16,9 @@
  * path as it was. */
 int write_anew(const char *path, void (*print)(FILE *to, const void *ctx),
 	       const void *ctx);
-/* Writes len bytes of data in the same way, to a file with the given mode from
- * its first byte on, for secrets. */
+/* Writes len bytes of data to path as write_anew does.  The file has the
+ * permissions `mode` before its first byte is written, so that a secret is
+ * never readable by others. */
 int write_anew_bytes(const char *path, const void *data, size_t len,
 		     mode_t mode);
 

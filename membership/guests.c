@@ -35,8 +35,8 @@ struct guest {
 	enum guest_state state;
 	bool hello_due, pong_due;
 	bool wants_leases, boots;
-	/* in GUEST_NODE: the node's id, and the ids of its images in NODE's
-	 * order */
+	/* in GUEST_NODE: id of the guest's node, and ids of its images, ordered
+	 * as in NODE */
 	struct node_id id;
 	struct digest images[PROTO_IMAGES_MAX];
 	uint8_t nimages;

@@ -21,7 +21,8 @@ struct member {
 	struct table *mine, *view;
 	struct leases *leases;
 	struct word_gate gate;
-	/* number in gate.words up to which words were sent to the group */
+	/* number (words_next) of the last word of gate.words that the group was
+	 * sent */
 	uint64_t words_group;
 	struct guests *guests;
 	const struct group_driver *driver;
@@ -29,7 +30,7 @@ struct member {
 	void *group;
 	enum group_state state;
 	int64_t joined_ns;
-	bool boots; /* a boot service on this node is ready */
+	bool boots; /* true: a boot service on this node is ready */
 	/* place of this node's boot service in the turn queue; 0: none */
 	uint32_t place;
 	struct leases_reader leases_group;

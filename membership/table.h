@@ -42,7 +42,8 @@
 
 #include "membership/wire/proto.h"
 
-/* At most PROTO_NUMBERS_MAX, since a node's slot is its number in frames. */
+/* The most nodes in a table.  Not more than PROTO_NUMBERS_MAX, since a node's
+ * slot is its number in frames. */
 #define TABLE_NODES_MAX 4096
 /* The most bytes that the structs held (table_inside.h), one for each node and
  * image, take together.  Arbitrary: each has two bitmaps and a number for each
@@ -129,7 +130,8 @@ enum table_reader_state {
 /* A place in the sequence of changes; a struct of zeroes is before the first.
  */
 struct table_reader {
-	uint32_t spoken;        /* the version of the frames; 0: PROTO_LOWEST */
+	/* version of the frames that are written; 0: PROTO_LOWEST */
+	uint32_t spoken;
 	bool has_skip, has_any; /* whether skip and any_ip are set */
 	struct node_id skip;    /* the node that is not sent to this reader */
 	uint8_t any_ip[16]; /* address sent for nodes that listen on "any" */

@@ -40,7 +40,8 @@ struct entry {
 	uint32_t slot;
 	struct proto_node node;
 	enum entry_state state;
-	uint64_t owner;          /* TABLE_NOBODY, if ORPHAN */
+	/* who has announced the node; TABLE_NOBODY, if ORPHAN */
+	uint64_t owner;
 	int64_t orphan_until_ns; /* when an ORPHAN is removed */
 	uint64_t described;      /* number of the last change of `node` */
 	/* number of the last change of `node` or `held` */
@@ -63,7 +64,7 @@ struct table {
 	uint32_t count, nslots;
 	struct entry *slots[TABLE_NODES_MAX];
 	LIST_HEAD(, entry) buckets[BUCKETS];
-	size_t held_bytes;   /* bytes of all bitmaps */
+	size_t held_bytes;   /* bytes of all structs held */
 	uint64_t departures; /* nodes that left since the table was made */
 	/* the last departures; departure n is at n modulo TABLE_GONE_MAX */
 	struct departure gone[TABLE_GONE_MAX];
@@ -72,7 +73,8 @@ struct table {
 	/* number of the last change at the mark before the last, and at the
 	 * last mark */
 	uint64_t mark_from, mark_to;
-	/* there is news; false: memory is short, or it exceeds NEWS_MAX */
+	/* `news` is whole; false: memory was short, or the news exceeded
+	 * NEWS_MAX */
 	bool have_news;
 	uint8_t *news; /* whole frames: the changes from mark_from to mark_to */
 	/* nnews: bytes of news; room_of_news: bytes that are allocated */

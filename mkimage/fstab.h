@@ -28,7 +28,8 @@ struct fstab_line {
 	char *source;
 	char *target;    /* absolute path of the directory to mount on */
 	char *subvolume; /* option "subvol=NAME" or "subvolid=N"; NULL: none */
-	/* option noauto: the line is mounted only on demand */
+	/* true: the line has the option noauto, and is mounted only on
+	 * demand */
 	bool asked_for;
 };
 

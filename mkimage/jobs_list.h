@@ -10,7 +10,7 @@
 
 /* name of the list's file, in the output directory and on the medium */
 #define JOBS_LIST_FILE "jobs.list"
-#define JOBS_LIST_NAME "jobs" /* the name in its manifest */
+#define JOBS_LIST_NAME "jobs" /* name of the list in its manifest */
 /* Days for which machines that boot from a new medium do its jobs.  Arbitrary:
  * a room is set up by then, and no disks are written but blank ones and the
  * site's own. */

@@ -46,7 +46,8 @@ compare_numbers(const char **a, const char **b)
 int
 version_compare(const char *a, const char *b)
 {
-	/* true after a letter: the "rc7" in "arc7" does not count */
+	/* true: the character before is a letter, so that "rc7" in "arc7" does
+	 * not count */
 	bool inside = false;
 
 	for (;;) {

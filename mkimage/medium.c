@@ -19,9 +19,11 @@
 #include "mkimage/site_image.h"
 #include "mkimage/uki.h"
 
-#define LABEL_MAX 32 /* ISO 9660's volume identifier, with the NUL */
+/* bytes of a medium's label (ISO 9660's volume identifier), with the NUL */
+#define LABEL_MAX 32
 #define LABEL_DIGITS 8
-/* the parts of GRUB for BIOS alone: UEFI starts the signed program */
+/* directory of GRUB's parts for BIOS, the only ones on a medium on which UEFI
+ * starts the signed program */
 #define GRUB_BIOS "/usr/lib/grub/i386-pc"
 
 bool

@@ -154,7 +154,8 @@ begins(const struct pattern *p, const char *path)
 
 	if (len > 0 && rest[-1] == '/')
 		len--;
-	/* mostly the first letters differ, and no copy of path is needed */
+	/* if the first letters differ, as they mostly do, saves the copy
+	 * below */
 	if (strchr(WILD, p->text[0]) == NULL && p->text[0] != path[0])
 		return false;
 	head = strndup(path, len);

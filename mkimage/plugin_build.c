@@ -20,7 +20,7 @@
 #include "site/hook.h"
 #include "site/plugin.h"
 
-/* most for a hook; arbitrary: it may install packages */
+/* most time for a hook; arbitrary */
 #define BUILD_SECONDS 3600
 
 /* Makes the directory `name` in the directory `in`.  Returns its path,

@@ -15,7 +15,8 @@
 #include "mkimage/secrets.h"
 
 struct scan {
-	uint64_t bytes; /* on disk, of the files that come into the image */
+	/* bytes on disk of the files that come into the image */
+	uint64_t bytes;
 	uint64_t files;
 	/* files that stay out, as patterns for mksquashfs, one on each line */
 	char *left_out;

@@ -112,7 +112,7 @@ has(const char *content, size_t len, const char *word)
 static bool
 has_line(const char *content, size_t len)
 {
-	bool first = true; /* only blanks have been seen in this line */
+	bool first = true; /* true: only blanks have been seen in this line */
 
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = content[i];

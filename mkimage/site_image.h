@@ -12,7 +12,7 @@
 
 /* name of the site's image file, in the output directory and on the medium */
 #define SITE_IMAGE_FILE "site.squashfs"
-/* the name in its manifest */
+/* name of the site's image in its manifest */
 #define SITE_IMAGE_NAME "site"
 
 /* Checks the site in the directory `site`.  If the cluster is open, without a

@@ -27,8 +27,8 @@ struct tree {
 	/* path of the directory that is taken as the source; NULL: the source
 	 * is no directory */
 	char *real;
-	/* the file systems that are mounted below dir belong to the source,
-	 * too */
+	/* true: the file systems that are mounted below dir belong to the
+	 * source, too */
 	bool crosses;
 	/* how many of the source's file systems could not be shown below dir;
 	 * each is logged */

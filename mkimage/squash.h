@@ -15,7 +15,8 @@
 
 struct squash {
 	const char *root;
-	/* also take the file systems that are mounted below root */
+	/* true: file systems that are mounted below root come into the image,
+	 * too */
 	bool crosses;
 	/* files to be put below BOOT_FILES_DIR */
 	const struct boot_files *boot;

@@ -39,7 +39,7 @@
 
 struct pe {
 	uint64_t base;      /* address for which the program is linked */
-	uint64_t size;      /* bytes that it takes in memory */
+	uint64_t size;      /* bytes that the program takes in memory */
 	uint64_t alignment; /* a power of 2, for sections in memory */
 };
 

@@ -25,7 +25,7 @@
 
 #include <stdint.h>
 
-#define UPSTREAM_REQUEST_MAX (32U << 20) /* bytes that one request may have */
+#define UPSTREAM_REQUEST_MAX (32U << 20) /* most bytes of one request */
 
 struct upstream;
 

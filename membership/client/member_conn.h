@@ -27,7 +27,7 @@ struct member_conn {
 	void *owner;
 	struct channel *channel;
 	uint32_t target; /* the member's number in struct members (members.h) */
-	bool own;        /* the member is the node's own */
+	bool own;        /* true: the member is the node's own */
 	enum member_conn_state state;
 	bool hello_due, ping_due, pong_due;
 	/* protocol version that both sides have agreed on; 0: none yet, so
@@ -39,7 +39,9 @@ struct member_conn {
 
 /* Which pre-shared key a connection by TCP shows (membership/wire/tls.h). */
 struct member_psk {
-	const char *file; /* NULL: none, frames are sent as they are */
+	/* file of the keys; NULL: no key is shown, and frames are sent without
+	 * TLS */
+	const char *file;
 	unsigned attempt;
 	/* how often in a row a member and this node had no key in common */
 	unsigned refusals;

@@ -17,7 +17,8 @@
 #define GAP_WORDS 32
 
 struct said {
-	const struct bitmap *held; /* NULL: this struct is free */
+	/* the owner's bitmap of the image; NULL: this struct is not in use */
+	const struct bitmap *held;
 	struct digest image;
 	/* the words of `held` as the member was last sent them */
 	uint64_t *words;
@@ -31,7 +32,7 @@ enum self_state { UNKNOWN, DUE, SAID, LEAVING, LEFT };
 struct self_news {
 	struct proto_node self;
 	enum self_state state;
-	bool flushing; /* changes in the bitmaps are to be sent now */
+	bool flushing; /* true: changes in the bitmaps are to be sent now */
 	struct said said[PROTO_IMAGES_MAX];
 	size_t bytes;
 };

@@ -20,7 +20,8 @@
 
 #include "membership/wire/proto.h"
 
-/* Arbitrary: core nodes with a boot service are a handful. */
+/* The most nodes in the queue.  Arbitrary: core nodes with a boot service are a
+ * handful. */
 #define TURN_QUEUE_MAX 64
 
 struct turn_queue {
@@ -28,7 +29,8 @@ struct turn_queue {
 	struct turn_place {
 		struct node_id id;
 		uint32_t place;
-	} queue[TURN_QUEUE_MAX]; /* the first n are in use, in no order */
+		/* the first n entries are in use, in no order */
+	} queue[TURN_QUEUE_MAX];
 };
 
 /* Called with each node that is new or has changed: puts it into the queue at

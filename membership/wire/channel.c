@@ -27,11 +27,12 @@ enum channel_state { CONNECTING, HANDSHAKE, OPEN, FREED };
 struct channel {
 	struct loop *loop;
 	struct loop_source source;
-	struct tls *tls; /* NULL: frames are sent as they are */
+	/* the channel's TLS; NULL: frames are sent as they are */
+	struct tls *tls;
 	const struct channel_ops *ops;
 	void *ctx;
 	enum channel_state state;
-	bool busy; /* channel_ready is running, and may call callbacks */
+	bool busy; /* true: channel_ready is running, and may call callbacks */
 	enum channel_end why;
 	uint8_t *in, *out;
 	size_t nin, nout; /* bytes in `in` and `out` */

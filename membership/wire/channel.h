@@ -32,7 +32,8 @@ enum channel_end {
 	CHANNEL_CLOSED,   /* the other side closed the connection */
 	CHANNEL_NO_FRAME, /* the other side sent bytes that are no frame */
 	CHANNEL_REFUSED,  /* the two sides have no pre-shared key in common */
-	CHANNEL_ERROR,    /* the socket failed, or no memory: see errno */
+	/* the socket failed, or memory is short; errno says which */
+	CHANNEL_ERROR,
 };
 
 struct channel_ops {

@@ -52,7 +52,7 @@ struct hold_reader {
 	size_t bit;     /* the next bit of h->runs */
 	uint32_t chunk; /* the next chunk */
 	uint32_t run;   /* how many chunks of the current run are left */
-	bool marked;    /* the current run is marked */
+	bool marked;    /* true: the chunks of the current run are marked */
 };
 
 /* Returns a reader at the beginning of the part. */

@@ -15,7 +15,8 @@ struct entry {
 	/* the record; left_s is as it was when the record came */
 	struct proto_lease lease;
 	int64_t until_ns;
-	uint64_t change; /* number of the entry's last change; 0: free */
+	/* number of the entry's last change; 0: the entry is not in use */
+	uint64_t change;
 	/* `change`, if the record came with pass_on; else 0 */
 	uint64_t passed_on;
 };

@@ -47,15 +47,15 @@ bool leases_merge(struct leases *t, const struct proto_lease *l, bool pass_on,
 uint32_t leases_count(const struct leases *t);
 
 struct leases_reader {
-	/* after the first pass only records that were added with pass_on are
-	 * read */
+	/* true: after the first pass only records that were added with pass_on
+	 * are read */
 	bool skips;
 
 	/* --- only leases.c uses the fields below --- */
 	/* a pass reads the changes after `from` up to `to` */
 	uint64_t from, to;
 	uint32_t slot; /* the next slot of the pass */
-	bool passing;  /* a pass has begun and is not complete */
+	bool passing;  /* true: a pass has begun and is not complete */
 };
 
 /* Makes the reader read all records again. */

@@ -76,7 +76,7 @@
 #define PROTO_REASON_SINCE 3
 #define PROTO_CLAIM_SINCE 3
 #define PROTO_SIGNED_SINCE 3
-#define PROTO_HEAD 5 /* bytes of length and type */
+#define PROTO_HEAD 5 /* bytes before a frame's body: length and type */
 #define PROTO_TYPE_MAX 127
 /* Arbitrary bounds: a NODE with PROTO_IMAGES_MAX images and PROTO_FIELDS_MAX
  * bytes of fields takes 3 KB, and a HOLD of PROTO_SPAN_MAX chunks 48 KB. */
@@ -102,7 +102,7 @@ enum proto_type {
 
 	/* The types below are never on the wire. */
 	PROTO_RANGE = 256,
-	PROTO_UNKNOWN, /* a frame to ignore */
+	PROTO_UNKNOWN, /* a frame that is to be ignored */
 };
 
 /* The versions that a side speaks. */
@@ -124,8 +124,8 @@ struct node_id {
 struct proto_image {
 	struct digest id;
 	char name[MANIFEST_NAME_MAX + 1];
-	uint64_t size;       /* bytes */
-	uint32_t chunk_size; /* bytes */
+	uint64_t size;       /* bytes of the image */
+	uint32_t chunk_size; /* bytes of a chunk; the last may have less */
 	bool complete;       /* the node holds all chunks: no HOLD is needed */
 	bool is_default;     /* the node takes this image as default */
 	bool seed;           /* the node has the image file itself */
@@ -136,8 +136,10 @@ struct proto_image {
 
 struct proto_node {
 	struct node_id id;
-	char name[MANIFEST_NAME_MAX + 1]; /* as manifest_name_ok allows */
-	struct address nbd;               /* ip may be "any": see member.h */
+	/* the node's name, as manifest_name_ok allows */
+	char name[MANIFEST_NAME_MAX + 1];
+	/* address of its NBD server; ip may be "any": see member.h */
+	struct address nbd;
 	uint16_t member_port; /* 0: the node runs no member that TCP reaches */
 	bool active;          /* the node reads or fills */
 	bool reads;           /* a client of the node reads */
@@ -204,7 +206,7 @@ struct proto_lease {
 struct proto_msg {
 	enum proto_type type;
 	union {
-		struct { /* HELLO */
+		struct { /* of a frame HELLO */
 			uint32_t version;
 			/* the sender is a member that has lost its group:
 			 * nodes that it does not know may yet live */
@@ -225,7 +227,7 @@ struct proto_msg {
 			struct node_id gone;
 			enum proto_reason reason;
 		};
-		struct node_id claim; /* CLAIM */
+		struct node_id claim; /* of a CLAIM: the node */
 		struct {              /* SIGNED: to be read by words_take */
 			const uint8_t *word; /* points into the frame */
 			size_t nword;        /* bytes, 1 to WORD_MAX */

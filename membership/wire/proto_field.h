@@ -10,11 +10,14 @@
 
 #include "membership/wire/proto.h"
 
-#define PROTO_FIELD_HEAD 4 /* bytes: type and length */
+/* bytes of a field before its data: type and length */
+#define PROTO_FIELD_HEAD 4
 
 enum proto_field {
-	PROTO_FIELD_REMOVED = 1, /* data: see router/cluster/removed.h */
-	PROTO_FIELD_HOST = 2,    /* data: see proto_host.h */
+	/* removals of images: router/cluster/removed.h has the form */
+	PROTO_FIELD_REMOVED = 1,
+	/* report of a machine: proto_host.h has the form */
+	PROTO_FIELD_HOST = 2,
 };
 
 /* Returns a pointer into n to the field's data, and sets *len to their number

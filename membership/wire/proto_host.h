@@ -16,7 +16,8 @@
 
 #include "membership/wire/proto.h"
 
-#define PROTO_HOST_SITE 17 /* 16 digits, with the NUL */
+/* the first 16 digits of a site's id, with the NUL */
+#define PROTO_HOST_SITE 17
 /* Bytes of the text, with the NUL.  Arbitrary: a line of a terminal.  It fits
  * into PROTO_FIELDS_MAX bytes together with the longest field
  * PROTO_FIELD_REMOVED. */
@@ -25,7 +26,7 @@
 struct proto_host {
 	char site[PROTO_HOST_SITE]; /* the first digits of the site's id */
 	uint16_t plugins, failed, next_boot;
-	char text[PROTO_HOST_TEXT]; /* may be empty */
+	char text[PROTO_HOST_TEXT]; /* what went wrong first; "": nothing */
 };
 
 /* Reads "SITE PLUGINS FAILED NEXT_BOOT [TEXT]"; other bytes than printable

@@ -28,7 +28,7 @@
 
 #define CHUNK (128 << 10)
 #define CHUNKS 65536 /* chunks of the image, which has 8 GiB */
-/* chunks of the window; as WINDOW_DEFAULT of router/main.c */
+/* chunks of the window; the same as WINDOW_DEFAULT in router/main.c */
 #define WINDOW 128
 #define STEP_MS 10
 /* the figures leave out so much time at the beginning of a run */

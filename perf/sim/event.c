@@ -17,7 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SLICE_BITS 15 /* 1 << 15 ns: a slice is 33 us long */
+/* binary logarithm of a slice's ns: a slice is 33 us long */
+#define SLICE_BITS 15
 /* slices in the ring, which cover half a second; a power of two */
 #define SLICES 16384
 #define AHEAD 8

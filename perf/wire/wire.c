@@ -32,7 +32,8 @@
 
 /* the most frames of one direction that wait or are on their way */
 #define QUEUE 16384
-/* the longest wait, as in the queues of the testbed's links */
+/* the longest wait of a frame until it leaves, as in the queues of the
+ * testbed's links */
 #define SWITCH_NS 50000000LL
 #define FRAME_MAX 2048
 /* bytes that the wire carries with each frame: FCS, preamble, gap */

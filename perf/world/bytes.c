@@ -19,8 +19,8 @@
 #include "perf/world/rng.h"
 #include "router/fetch/hasher.h"
 
-/* time that hashing 128 KiB in the router's thread takes, and handing the job
- * over (perf/results) */
+/* time that the router's thread needs to hash 128 KiB and to hand over the job
+ * (perf/results) */
 #define HASH_NS (200 * US)
 /* time of day when the world begins, s since 1970: arbitrary */
 #define DAY_ZERO 1800000000

@@ -19,7 +19,8 @@
 #include <stdint.h>
 
 #define LOT_FAULTS_MAX 8
-#define LOT_MACHINES_MAX 64 /* each machine has a bit in lot.idle */
+/* most machines of a lot: each has a bit in lot.idle */
+#define LOT_MACHINES_MAX 64
 
 enum workload {
 	CROWD, /* all machines read the whole image at once */

@@ -20,7 +20,7 @@
 #include "router/fetch/fetch_inside.h"
 #include "router/image/image.h"
 
-/* in chunks; the same as IN_FLIGHT_MIN in router/fetch/fetch_ask.c */
+/* number of chunks; the same as IN_FLIGHT_MIN in router/fetch/fetch_ask.c */
 #define IN_FLIGHT_MIN 8
 /* For so long two boot services may both take it to be their turn, while news
  * is on its way.  Arbitrary: several times what a message of the group takes,

@@ -18,9 +18,9 @@
 #include "router/cluster/rumour.h"
 #include "router/image/image.h"
 
-#define TICK_NS 100000000LL  /* arbitrary: news waits for half of this */
+#define TICK_NS 100000000LL  /* pause between ticks; arbitrary */
 #define MARK 10              /* ticks between two marks (behind_judge) */
-#define WIDE_NS 5000000000LL /* arbitrary: several times the delay of news */
+#define WIDE_NS 5000000000LL /* time of wide trees; arbitrary */
 /* how long a node counts as active after the last sign that it is */
 #define ACTIVE_NS 2000000000LL
 /* length of the first ban; it doubles with each wrong chunk, up to 6 times */
@@ -81,7 +81,8 @@ update_other(const struct cluster *c, struct image *im, uint32_t slot)
 	rn->small = n->info.budget > 0 && n->info.budget < im->m->size;
 	rn->active = serves && node_active(c, n);
 	rn->reads = serves && n->info.reads && pi->used;
-	/* a node that later holds only a part announces which chunks */
+	/* if the node later holds only a part of the image, it announces which
+	 * chunks */
 	if (pi == NULL || pi->complete)
 		routes_held_forget(im, slot);
 }

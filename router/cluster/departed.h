@@ -15,9 +15,11 @@
 
 #include "membership/wire/proto.h"
 
-/* Arbitrary: as many machines as a large room has, since all may go at once. */
+/* Most nodes in the list.  Arbitrary: as many as a large room has machines,
+ * since all may go at once. */
 #define DEPARTED_MAX 256
-/* Arbitrary: an hour, within which somebody may ask where a machine is. */
+/* Time for which a node stays in the list.  Arbitrary: an hour, within which
+ * somebody may ask where a machine is. */
 #define DEPARTED_KEEP_NS 3600000000000LL
 
 struct departed {

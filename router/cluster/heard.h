@@ -16,7 +16,8 @@
 
 struct bitmap;
 
-/* Arbitrary: room for the bitmaps of 4096 nodes, 60,000 chunks each. */
+/* The most bytes of all bitmaps together.  Arbitrary: room for those of 4096
+ * nodes, with 60,000 chunks each. */
 #define HEARD_BYTES (32U << 20)
 
 struct heard {

@@ -286,7 +286,7 @@ choice_names(const char *said, const char *name, const struct digest *id)
 	return image_is_called(said, strlen(said), name, id);
 }
 
-/* The images that a name may mean, up to MATCHES_MAX of them. */
+/* The images that a name may mean; if there are more, the first MATCHES_MAX. */
 #define MATCHES_MAX 8
 struct matches {
 	struct digest id[MATCHES_MAX];

@@ -20,7 +20,7 @@
 #include "router/peer/small_export.h"
 #include "router/policy/random.h"
 
-#define TICK_NS 200000000LL /* arbitrary: not noticed in a boot */
+#define TICK_NS 200000000LL /* pause between ticks; arbitrary */
 #define VIEW_AGAIN_NS 1000000000LL
 #define FIRST_NS 5000000000LL
 #define VIEW_MAX (8U << 20) /* bytes of a /view; the plugin serves no more */

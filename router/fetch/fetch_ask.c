@@ -228,8 +228,9 @@ fetch_pump(struct fetches *fs)
 		images_settle(fs->of.images);
 }
 
-/* Returns true if a second node may be asked because only the node before this
- * one in the line was, and that one may never get the chunk. */
+/* Returns true if the only node that was asked is the one before this node in
+ * the line: a second node may then be asked, since the first may never get the
+ * chunk. */
 static bool
 hangs_on_line(const struct fetch *f)
 {

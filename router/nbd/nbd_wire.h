@@ -19,11 +19,12 @@
 #include "lib/codec.h"
 
 /* --- handshake: numbers --- */
-#define NBD_GREETING_SIZE 18    /* the server's first bytes */
-#define NBD_CLIENT_FLAGS_SIZE 4 /* the client's first bytes */
-#define NBD_OPTION_SIZE 16      /* an option's bytes before its data */
+#define NBD_GREETING_SIZE 18    /* bytes that the server sends first */
+#define NBD_CLIENT_FLAGS_SIZE 4 /* bytes that the client sends first */
+#define NBD_OPTION_SIZE 16      /* bytes of an option before its data */
 #define NBD_OPTION_REPLY_SIZE 20
-#define NBD_EXPORT_SIZE 134 /* the answer to EXPORT_NAME, with zeroes */
+/* bytes of the answer to EXPORT_NAME, zeroes included */
+#define NBD_EXPORT_SIZE 134
 
 #define NBD_FLAG_FIXED_NEWSTYLE (1U << 0)
 #define NBD_FLAG_NO_ZEROES (1U << 1)
@@ -61,7 +62,7 @@ enum {
 
 /* --- transmission: numbers --- */
 #define NBD_REQUEST_SIZE 28
-#define NBD_HEAD_MAX 32 /* the longest head of a reply */
+#define NBD_HEAD_MAX 32 /* bytes of the longest head of a reply */
 
 #define NBD_FLAG_HAS_FLAGS (1U << 0)
 #define NBD_FLAG_READ_ONLY (1U << 1)

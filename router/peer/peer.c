@@ -21,7 +21,7 @@ _Static_assert(PEER_LANES == LINE_LANE + 1, "a verdict for each lane");
 
 /* pause between judgements while a peer owes something; all these: arbitrary */
 #define TICK_NS 20000000LL
-#define REST_NS 1000000000LL /* the same pause while no peer owes anything */
+#define REST_NS 1000000000LL /* pause while no peer owes anything */
 #define LANES_SHUT 2 /* if more lanes are useless, the peer is useless too */
 #define RATE_HOLDS_NS 10000000000LL
 

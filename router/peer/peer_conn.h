@@ -18,7 +18,7 @@
 #include "lib/loop.h"
 #include "router/peer/peer.h"
 
-#define CONN_EXPORT_MAX 96 /* bytes, with the NUL */
+#define CONN_EXPORT_MAX 96 /* most bytes of an export's name, with the NUL */
 
 struct conn_ops {
 	/* Called when an ask is answered; maybe from within conn_ask, so the

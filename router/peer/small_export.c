@@ -10,7 +10,7 @@
 
 /* the most time that opening the export may take */
 #define CONNECT_NS 2000000000LL
-/* the most time that reading the export may take after that */
+/* the most time that reading the export may take once it is open */
 #define DEADLINE_NS 10000000000LL
 #define PIECE (1U << 20) /* most bytes of one request */
 

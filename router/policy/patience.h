@@ -68,7 +68,8 @@ int64_t patience_hung_ns(const struct latency *chunk);
  * otherwise a crowd in which all nodes suspect each other would send everything
  * twice. */
 #define RESCUE_PERCENT 5
-#define RESCUE_BURST 32 /* requests */
+/* the most requests that the budget `rescue` can pay for */
+#define RESCUE_BURST 32
 struct patience {
 	uint32_t credit, rescue; /* hundredths of a request */
 };

@@ -15,11 +15,11 @@
 /* the fewest measured chunks from which it is known how long a chunk usually
  * takes */
 #define SAMPLES 16
-/* the least limit while fewer than SAMPLES chunks were measured and no other
- * peer delivers */
+/* the least verdict_limit_ns while fewer than SAMPLES chunks were measured and
+ * no other peer delivers */
 #define UNKNOWN_NS 5000000000LL
-/* the least limit while fewer than SAMPLES chunks were measured and other peers
- * deliver */
+/* the least verdict_limit_ns while fewer than SAMPLES chunks were measured and
+ * other peers deliver */
 #define UNKNOWN_LEAST_NS 2000000000LL
 /* the asks that a useless peer owes are cancelled after HOPELESS times
  * limit_ns */

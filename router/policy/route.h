@@ -23,7 +23,7 @@
 /* ROUTE_STRIPES and ROUTE_ARITY must be the same on all nodes: see route.c.
  * Chunks that have the same number modulo ROUTE_STRIPES have the same tree. */
 #ifndef ROUTE_STRIPES
-#define ROUTE_STRIPES 16 /* an even number */
+#define ROUTE_STRIPES 16 /* number of stripes, which must be even */
 #endif
 #ifndef ROUTE_ARITY
 #define ROUTE_ARITY 2 /* children of a node in a tree */

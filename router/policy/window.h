@@ -42,7 +42,7 @@
 #define WINDOW_QUEUE_NS 20000000LL
 #define WINDOW_LEAST (8 << 10)
 #define WINDOW_MOST (32 << 10)
-/* while so many asks are on their way they fill the link */
+/* so many asks on their way are taken to fill the link */
 #define WINDOW_FULL 8
 /* so many connections that are not lanes share what the link carries in
  * WINDOW_QUEUE_NS */

@@ -23,9 +23,10 @@
 #define STREAMS 1024
 #define REACH 64 /* how many chunks of one request are fetched at once */
 #define TIMEOUT_MAX_S 1000000000U
-/* arbitrary: timeouts are in whole seconds, so this is exact enough */
+/* pause between two looks for requests whose time is over; arbitrary: such
+ * times are whole seconds */
 #define TICK_NS 20000000LL
-#define PATIENT_NS 5000000000LL /* a read that waits longer is logged */
+#define PATIENT_NS 5000000000LL /* a read that waits for longer is logged */
 
 /* A request that is being answered.  Its chunks before `head` were sent.  Each
  * chunk from `head` to before `wanted` has a wait: it is pinned, has arrived or
@@ -38,9 +39,10 @@ struct read {
 	uint32_t head, wanted, end; /* chunk numbers: see above */
 	/* the waits of the chunks from head on, in order */
 	STAILQ_HEAD(, wait) waits;
-	bool busy;      /* the function advance is running */
-	bool cancelled; /* the client disconnected while busy */
-	bool unkept;    /* a chunk could not be kept: a CACHE fails */
+	bool busy; /* the function advance is running */
+	/* true: the client has disconnected while `busy` was true */
+	bool cancelled;
+	bool unkept; /* a chunk could not be kept: a CACHE fails */
 	bool logged;
 };
 
