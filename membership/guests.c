@@ -343,8 +343,8 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 					room.buf, room.left - TABLE_READ_MIN));
 	n = table_read(e->g->view, &e->reader, room.buf, room.left);
 	if (n == -1) {
-		/* The guest was so slow that departures are forgotten which it
-		 * was not sent.  So it is sent a HELLO, and a whole view after
+		/* The guest was so slow that departures which it was not sent
+		 * are forgotten.  So it is sent a HELLO, and a whole view after
 		 * that. */
 		table_reader_restart(&e->reader);
 		outbuf_put_hello(&room, &hello);

@@ -40,7 +40,7 @@ struct entry {
 	uint32_t slot;
 	struct proto_node node;
 	enum entry_state state;
-	/* who has announced the node; TABLE_NOBODY, if ORPHAN */
+	/* announcer of the node; TABLE_NOBODY, if ORPHAN */
 	uint64_t owner;
 	int64_t orphan_until_ns; /* when an ORPHAN is removed */
 	uint64_t described;      /* number of the last change of `node` */

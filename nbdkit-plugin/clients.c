@@ -59,9 +59,10 @@ struct client {
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t stopping;
-	LIST_HEAD(, client) list; /* guarded by lock */
-	bool stop;                /* guarded by lock */
-	bool watched;             /* the thread `watcher` runs */
+	LIST_HEAD(, client) list; /* connected clients; guarded by lock */
+	/* true: `watcher` is to end; guarded by lock */
+	bool stop;
+	bool watched; /* the thread `watcher` runs */
 	pthread_t watcher;
 	uint64_t buffers; /* guarded by lock; bytes of all threads' buffers */
 	pthread_key_t client, buffer;

@@ -36,7 +36,7 @@ struct idle {
 static struct {
 	pthread_mutex_t lock;
 	TAILQ_HEAD(idles, idle) list; /* guarded by lock */
-	unsigned n;                   /* guarded by lock */
+	unsigned n;                   /* entries in `list`; guarded by lock */
 } idles = {.lock = PTHREAD_MUTEX_INITIALIZER,
 	   .list = TAILQ_HEAD_INITIALIZER(idles.list)};
 

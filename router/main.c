@@ -37,7 +37,8 @@ struct settings {
 	uint64_t member_port;
 	const char *trust; /* the trusted public key, in hexadecimal digits */
 	const char *member_psk;
-	uint64_t status_group; /* number of a group; 0: none */
+	/* number of the group whose users may ask for the status; 0: none */
+	uint64_t status_group;
 	bool verbose;
 };
 

@@ -39,7 +39,8 @@ struct router_config {
 	struct option_list peers, members, want;
 	struct limits limits;
 	const struct key_public *trust; /* NULL: no key is trusted */
-	/* file of the keys with which peers are reached by TLS; NULL: plain */
+	/* file of the keys with which peers are reached by TLS; NULL: peers are
+	 * reached without TLS */
 	const char *psk_file;
 	/* path of a file of signed words; NULL: none was given */
 	const char *words;

@@ -206,7 +206,7 @@ struct proto_lease {
 struct proto_msg {
 	enum proto_type type;
 	union {
-		struct { /* of a frame HELLO */
+		struct { /* HELLO */
 			uint32_t version;
 			/* the sender is a member that has lost its group:
 			 * nodes that it does not know may yet live */
@@ -227,7 +227,7 @@ struct proto_msg {
 			struct node_id gone;
 			enum proto_reason reason;
 		};
-		struct node_id claim; /* of a CLAIM: the node */
+		struct node_id claim; /* CLAIM: the node */
 		struct {              /* SIGNED: to be read by words_take */
 			const uint8_t *word; /* points into the frame */
 			size_t nword;        /* bytes, 1 to WORD_MAX */

@@ -26,7 +26,8 @@
 struct proto_host {
 	char site[PROTO_HOST_SITE]; /* the first digits of the site's id */
 	uint16_t plugins, failed, next_boot;
-	char text[PROTO_HOST_TEXT]; /* what went wrong first; "": nothing */
+	/* the first thing that went wrong; "": none */
+	char text[PROTO_HOST_TEXT];
 };
 
 /* Reads "SITE PLUGINS FAILED NEXT_BOOT [TEXT]"; other bytes than printable

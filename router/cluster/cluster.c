@@ -280,7 +280,7 @@ cluster_node(struct cluster *c, const struct proto_node *info, bool provisional)
 	if (slot == ROUTE_NONE)
 		slot = add_node(c, info);
 	else if (provisional && !c->nodes->at[slot].provisional)
-		return; /* the membership is more reliable */
+		return; /* the membership is more reliable than /view */
 	if (slot == ROUTE_NONE)
 		return;
 	c->nodes->at[slot].info = *info;

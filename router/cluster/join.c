@@ -401,7 +401,7 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 	/* an image that a word names is fetched before it is needed */
 	if (!knows_none(j) && choice_said(j->of.choice, &pi->id))
 		return true;
-	/* the first image becomes the default here, so it is the default one */
+	/* the first image becomes the default here, so is_first chooses it */
 	if (want->n == 0)
 		return !knows_none(j) || is_first(j, pi);
 	if (knows_none(j) && !waited_for_first(j))

@@ -47,7 +47,8 @@ struct join_setup {
 	const struct nodes *nodes;
 	struct choice *choice;
 	struct member_client *member;
-	/* file of the keys for connections to peers; NULL: they are plain */
+	/* file of the keys for connections to peers; NULL: these are without
+	 * TLS */
 	const char *psk;
 	/* nodes whose export /view is read */
 	const struct option_list *peers;

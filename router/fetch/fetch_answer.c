@@ -118,8 +118,9 @@ failed(struct fetches *fs, struct routed *q, int error)
 	struct fetch *f = q->fetch;
 
 	/* EIO or wrong bytes mean that the holder does not have the chunk.
-	 * Other errors, of the connection, do not mean that: and the node would
-	 * not announce again that it holds the chunk. */
+	 * Other errors are those of the connection.  They must not be noted
+	 * like that, since the node would not announce again that it holds the
+	 * chunk. */
 	if (q->how == ROUTE_HOLDER && q->ask.peer != NULL &&
 	    (error == EIO || error == EBADMSG))
 		routes_lacks(f->image, q->slot, f->chunk);

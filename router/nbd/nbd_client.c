@@ -153,8 +153,8 @@ update(struct nbd_client *c)
 	 * middle of a call now. */
 	if (c->out.state == NBD_SENDQ_LOST && c->repair.slot == 0)
 		loop_timer_set(l, &c->repair, loop_now_ns(l));
-	/* If a stalled client may go on, EPOLLOUT calls it at once, even if it
-	 * has no output. */
+	/* If a stalled client may go on, EPOLLOUT makes the loop call back for
+	 * it at once, even if there is no output. */
 	if (nbd_sendq_wants_output(&c->out) || (c->stalled && !must_wait(c)))
 		events |= EPOLLOUT;
 	if (loop_set_events(l, &c->source, events) == -1)

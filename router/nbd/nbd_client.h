@@ -73,9 +73,11 @@ enum nbd_state {
 /* The use that a client makes of the server, as its first READ or CACHE tells
  * (see nbd_backend.user). */
 enum nbd_use {
-	NBD_USE_UNKNOWN,   /* no READ or CACHE has come */
-	NBD_USE_PASSES_ON, /* the first was a CACHE: the client is a relay */
-	NBD_USE_ATTACHED,  /* the first was a READ: the image is attached */
+	NBD_USE_UNKNOWN, /* no READ or CACHE has come */
+	/* the first of these was a CACHE: the client is a relay */
+	NBD_USE_PASSES_ON,
+	/* the first of these was a READ: the image is attached */
+	NBD_USE_ATTACHED,
 };
 
 struct nbd_client {

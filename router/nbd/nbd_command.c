@@ -370,7 +370,7 @@ nbd_reply_error(struct nbd_request *r, int error)
 	bool sent = chunks && o->answered == r->len;
 	bool structured = chunks || o->form == ANSWER_ONE_CHUNK;
 
-	/* the reply has begun: no error can be sent */
+	/* if the reply has begun, no error can be sent */
 	if (o->form == ANSWER_REST)
 		nbd_client_break(c);
 	else if (!nbd_client_is_broken(c) && !sent)

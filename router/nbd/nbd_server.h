@@ -48,7 +48,7 @@ struct nbd_server;
 struct nbd_export {
 	/* the backend's pointer; copied into each request */
 	void *image;
-	uint64_t size; /* bytes */
+	uint64_t size; /* bytes of the export */
 	/* bytes of a chunk, which is the preferred block size */
 	uint32_t chunk_size;
 	/* the export is NAME/line; copied into each request */

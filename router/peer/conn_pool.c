@@ -199,7 +199,7 @@ conn_pool_reopen(struct conn_pool *cp)
 		TAILQ_INSERT_TAIL(&cp->flows, f, entry);
 		f = TAILQ_FIRST(&cp->flows);
 	}
-	/* the flow has a connection, which is being opened */
+	/* if the flow has a connection, that is being opened */
 	if (f->nconns > 0)
 		return 0;
 	return open_conn(cp, f) != NULL ? 0 : -1;

@@ -41,7 +41,8 @@ struct balance {
 	bool seed;
 	uint64_t copies; /* sum over all nodes of the chunks that each holds */
 	double rate;     /* chunks/s by which `copies` grows, smoothed */
-	/* sum of routes.news and the number of held chunks at the last count */
+	/* routes.news plus the number of chunks held here, as of the last
+	 * count */
 	uint64_t news;
 	uint64_t planned_news; /* `news` at the last plan */
 	int64_t looked_ns, planned_ns;
