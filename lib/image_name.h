@@ -32,8 +32,8 @@ struct image_name {
 	char id[DIGEST_HEX];
 };
 
-/* Parses `text`, which has one of the forms above, into n. Returns 0, or -1 and
- * EINVAL if it has none of them. */
+/* Parses `text` into n. Returns 0, or -1 and EINVAL if `text` has none of the
+ * forms that are listed at the head of this file. */
 int image_name_parse(const char *text, size_t len, struct image_name *n);
 bool image_name_means(const struct image_name *n, const char *name,
 		      const struct digest *id);

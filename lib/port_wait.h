@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* port_wait: waits until a port is free that a process which was just killed
- * may still hold.
+/* port_wait: takes a port that a process which was just killed may still hold,
+ * as soon as the port is free.
  *
  * Blocks for PORT_WAIT_MS at most.
  */

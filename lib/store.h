@@ -126,12 +126,12 @@ bool store_on_disk(const struct store *s, uint32_t chunk);
  * may block, because of a disk or another machine. */
 bool store_waits(const struct store *s, uint32_t chunk);
 
-/* Verifies data, a whole chunk, and stores it.  Returns 0, or -1 and errno;
- * EBADMSG: the data is wrong; ENOSPC or any other errno: the data is right, but
- * could not be kept. */
+/* Verifies the whole chunk at `data`, and stores it.  Returns 0, or -1 and
+ * errno; EBADMSG: the bytes are wrong; ENOSPC or any other errno: they are
+ * right, but could not be kept. */
 int store_put(struct store *s, uint32_t chunk, const void *data);
-/* Stores data, a whole chunk, without verifying it, since the caller has just
- * done so by manifest_chunk_ok.  Returns 0, or -1 and errno. */
+/* Stores the whole chunk at `data` without verifying it, since the caller has
+ * just done so by manifest_chunk_ok.  Returns 0, or -1 and errno. */
 int store_put_right(struct store *s, uint32_t chunk, const void *data);
 /* Keeps the image's boot profile (boot_profile.h) as DIR/ID/profile, which the
  * plugin serves.  Returns 0, or -1 and errno. */

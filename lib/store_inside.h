@@ -168,8 +168,8 @@ int store_open_own(int at, const char *name, int flags, off_t *size);
 int store_open_base(const char *path, const struct manifest *m,
 		    struct stat *st);
 size_t store_map_bytes(const struct manifest *m);
-/* Maps the file `map` as it is.  Returns 0, or -1 and errno; EINVAL: the file
- * is no map of this image. */
+/* Maps the existing file `map`, and changes nothing in it.  Returns 0, or -1
+ * and errno; EINVAL: the file is no map of this image. */
 int store_map(struct store *s);
 /* Maps fd, a file of the right size, as the store's map.  Does not look at its
  * bytes. */

@@ -25,9 +25,9 @@ struct listener;
 struct arrival {
 	int fd;
 	bool tcp;
-	/* the other end's address, if tcp; "any" if it is not known */
+	/* the other end's address, if `tcp`; "any" if it is not known */
 	struct address from;
-	struct address here; /* this end's address, if tcp */
+	struct address here; /* this end's address, if `tcp` */
 };
 
 typedef void listener_arrived(void *ctx, const struct arrival *a);

@@ -16,8 +16,8 @@
 
 #define READ_BYTES (64U << 10)
 /* The least time between two NODEs by which this member insists on a node.
- * Arbitrary: if two members insist on the same node, its owner changes at most
- * so often. */
+ * Arbitrary: if two members insist on the same node, its owner in the view
+ * changes at most once in this time. */
 #define INSIST_NS (1000 * NS_PER_MS)
 
 /* Insists on a node: announces it again, since another member may announce it

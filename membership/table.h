@@ -45,9 +45,10 @@
 /* The most nodes in a table.  Not more than PROTO_NUMBERS_MAX, since a node's
  * slot is its number in frames. */
 #define TABLE_NODES_MAX 4096
-/* The most bytes that the structs held (table_inside.h), one for each node and
- * image, take together.  Arbitrary: each has two bitmaps and a number for each
- * block, so this is enough for 4096 nodes with an image of 61,000 chunks. */
+/* The most bytes that the structs `held` (table_inside.h), one for each node
+ * and image, take together.  Arbitrary: each has two bitmaps and a number for
+ * each block, so this is enough for 4096 nodes with an image of 61,000
+ * chunks. */
 #define TABLE_HELD_BYTES (64U << 20)
 /* The number of departures, the last ones, that are kept for readers.
  * Arbitrary: enough for every node to leave once. */

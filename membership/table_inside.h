@@ -64,7 +64,7 @@ struct table {
 	uint32_t count, nslots;
 	struct entry *slots[TABLE_NODES_MAX];
 	LIST_HEAD(, entry) buckets[BUCKETS];
-	size_t held_bytes;   /* bytes of all structs held */
+	size_t held_bytes;   /* bytes of all structs `held` */
 	uint64_t departures; /* nodes that left since the table was made */
 	/* the last departures; departure n is at n modulo TABLE_GONE_MAX */
 	struct departure gone[TABLE_GONE_MAX];

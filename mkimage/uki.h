@@ -20,7 +20,7 @@ struct uki {
 	const char *work;   /* temporary directory, with `source` in it */
 	const char *words;  /* the kernel's command line */
 	const char *key;    /* path of the private key, PEM */
-	const char *cert;   /* path of its certificate, PEM */
+	const char *cert;   /* path of the key's certificate, PEM */
 	const char *output; /* the file to write */
 };
 

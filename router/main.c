@@ -200,7 +200,8 @@ watch_signals(struct router *r)
 	sigset_t set;
 
 	signal(SIGPIPE, SIG_IGN);
-	/* a write beyond a limit on file sizes fails as in a full store */
+	/* a write beyond the limit on file sizes then fails, as on a full
+	 * disk */
 	signal(SIGXFSZ, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);

@@ -20,7 +20,7 @@
 
 #define TICK_NS 100000000LL  /* pause between ticks; arbitrary */
 #define MARK 10              /* ticks between two marks (behind_judge) */
-#define WIDE_NS 5000000000LL /* time of wide trees; arbitrary */
+#define WIDE_NS 5000000000LL /* trees are wide for so long; arbitrary */
 /* how long a node counts as active after the last sign that it is */
 #define ACTIVE_NS 2000000000LL
 /* length of the first ban; it doubles with each wrong chunk, up to 6 times */

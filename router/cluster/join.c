@@ -56,9 +56,9 @@ struct joiner {
 	/* true: it was logged why the name has no address */
 	bool said_peer[OPTION_LIST_MAX], said_member[OPTION_LIST_MAX];
 	struct tried tried[TRIED_MAX];
-	size_t ntried;                /* images ever put into `tried`, a ring */
+	size_t ntried;                /* images ever put in the ring `tried` */
 	struct digest left[LEFT_MAX]; /* images that made room (joiner_left) */
-	size_t nleft;                 /* images ever put into `left`, a ring */
+	size_t nleft;                 /* images ever put in the ring `left` */
 	uint64_t rng;
 };
 
@@ -471,8 +471,8 @@ is_alive(const struct joiner *j, const struct node *n)
 	       address_equal(&n->info.nbd, &j->alive);
 }
 
-/* Returns the node to ask for the image: by is_alive, or else each node in
- * turn. */
+/* Returns the node to ask for the image: the one that is_alive names, else each
+ * in turn. */
 static const struct node *
 choose_node(struct joiner *j, struct tried *t)
 {

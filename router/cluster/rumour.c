@@ -39,7 +39,7 @@ rumour_free(struct heard *heard, struct rumour *u)
 }
 
 /* Drops the oldest rumours of a node, if there are more than a node can have
- * images: these must be of images that the node no longer announces. */
+ * images: the oldest are of images that the node no longer announces. */
 static void
 bound(struct rumours *list, struct heard *heard)
 {

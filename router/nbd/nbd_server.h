@@ -141,8 +141,8 @@ void nbd_reply_done(struct nbd_request *r);
 void nbd_reply_error(struct nbd_request *r, int error);
 
 /* A relay is a client whose first command was a CACHE.  That is nbdkit, which
- * has the router fetch chunks for other nodes, and reads them from the store
- * itself. */
+ * makes the router fetch chunks for other nodes, and then reads these chunks
+ * from the store itself. */
 struct nbd_server_stats {
 	uint32_t clients; /* all clients, relays included */
 	uint32_t relays;

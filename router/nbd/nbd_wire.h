@@ -115,7 +115,7 @@ bool nbd_wire_option(const uint8_t *b, struct nbd_option *o);
 
 /* The decoded data of an option INFO or GO. */
 struct nbd_go {
-	const char *name; /* has no NUL at its end */
+	const char *name; /* the export's name, without NUL */
 	uint32_t name_len;
 	bool wants_name, wants_block_size;
 };

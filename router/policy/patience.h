@@ -71,7 +71,8 @@ int64_t patience_hung_ns(const struct latency *chunk);
 /* the most requests that the budget `rescue` can pay for */
 #define RESCUE_BURST 32
 struct patience {
-	uint32_t credit, rescue; /* hundredths of a request */
+	/* balance of each budget, in hundredths of a request */
+	uint32_t credit, rescue;
 };
 /* Sets both budgets to their greatest values. */
 void patience_begin(struct patience *p);

@@ -21,7 +21,7 @@
 /* number of streams; a client has the stream of its number modulo STREAMS; if
  * two clients have the same one, both lose their read-ahead */
 #define STREAMS 1024
-#define REACH 64 /* how many chunks of one request are fetched at once */
+#define REACH 64 /* most chunks of one request that are fetched at once */
 #define TIMEOUT_MAX_S 1000000000U
 /* pause between two looks for requests whose time is over; arbitrary: such
  * times are whole seconds */
@@ -148,7 +148,7 @@ send_buffer(struct read *rd, struct wait *w)
 	nbd_reply_data(rd->request, &d);
 }
 
-/* Returns how many chunks, from head on, can be sent from the store in one
+/* Returns how many chunks, from rd->head on, can be sent from the store in one
  * piece. */
 static uint32_t
 held_run(struct read *rd)
@@ -191,8 +191,8 @@ urgency(const struct read *rd)
 }
 
 /* Returns true if another node has asked for the chunk by a tree, not by the
- * line.  The plugin sends that on as a CACHE, or as a READ if the chunk could
- * not be stored. */
+ * line.  The plugin passes such a request on as a CACHE, or as a READ if the
+ * chunk could not be stored. */
 static bool
 by_tree(const struct read *rd)
 {
