@@ -21,8 +21,8 @@ words_for(uint32_t nchunks)
 	return nchunks / WORD_BITS + (nchunks % WORD_BITS != 0);
 }
 
-/* Returns a mask of the bits of a word that stand for chunks; in the last word
- * that may not be all. */
+/* Returns a mask of those bits of the word that stand for chunks: all 64, but
+ * fewer in the last word. */
 static uint64_t
 valid_bits(const struct bitmap *bm, uint32_t word)
 {

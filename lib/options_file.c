@@ -111,8 +111,8 @@ elsewhere(struct parser *p, const char *section, const char *name)
 	return 0;
 }
 
-/* Takes a setting that inih has read, as inih's handler.  Returns 1, or 0 for
- * an error. */
+/* Takes a setting that inih has read; inih calls this function for each
+ * setting.  Returns 1, or 0 for an error. */
 static int
 file_value(void *ctx, const char *section, const char *name, const char *value)
 {

@@ -70,8 +70,9 @@ store_link(int at, const char *name, const char *target)
 	return renameat(at, temp, at, name);
 }
 
-/* Reads the id from a link whose text is prefix and the id.  Returns 0, or -1
- * and errno; EINVAL: the link has another text, or `name` is no link. */
+/* Reads the id from a link whose text is `prefix` followed by the id.  Returns
+ * 0, or -1 and errno; EINVAL: the link has another text, or `name` is no
+ * link. */
 static int
 read_id(int at, const char *name, const char *prefix, struct digest *id)
 {

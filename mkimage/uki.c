@@ -68,7 +68,7 @@ le64_at(const uint8_t *p)
 }
 
 /* Reads the headers of a UEFI program for x86-64.  Returns 0; or -1 with errno
- * EINVAL, if the file is none, or as open and read set it. */
+ * EINVAL, if the file is no such program, or the errno of a failed read. */
 static int
 read_pe(const char *path, struct pe *pe)
 {
@@ -165,7 +165,7 @@ write_words(const char *path, const char *words)
 }
 
 /* Adds the file at `path` to the command as section `name`, at an address
- * behind pe, and adds the section to pe. */
+ * behind the sections of pe, and adds the section to pe. */
 static void
 add_section(struct command *c, const char *name, const char *path,
 	    struct pe *pe)
@@ -183,8 +183,9 @@ add_section(struct command *c, const char *name, const char *path,
 	pe->size = at + st.st_size - pe->base;
 }
 
-/* Makes the program `unsigned_path` of the stub, the command line in the file
- * `words`, kernel and initramfs.  Returns 0, or -1 with the error logged. */
+/* Makes the program `unsigned_path`, which has no signature, from the stub, the
+ * command line in the file `words`, kernel and initramfs.  Returns 0, or -1
+ * with the error logged. */
 static int
 pack(const struct uki *u, const char *words, const char *unsigned_path)
 {

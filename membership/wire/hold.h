@@ -49,8 +49,8 @@ struct hold_word {
 /* A place in a part: what stands before it has been read. */
 struct hold_reader {
 	const struct proto_hold *h;
-	size_t bit;     /* the next bit of h->runs */
-	uint32_t chunk; /* the next chunk */
+	size_t bit;     /* index of the next bit of h->runs */
+	uint32_t chunk; /* number of the next chunk */
 	uint32_t run;   /* how many chunks of the current run are left */
 	bool marked;    /* true: the chunks of the current run are marked */
 };

@@ -185,7 +185,8 @@ struct proto_hold {
 
 /* The stages of a machine's boot. */
 enum boot_stage {
-	BOOT_SEEN, /* the machine has an address, and may not boot at all */
+	/* the machine has an address; perhaps it does not boot at all */
+	BOOT_SEEN,
 	BOOT_ROM,
 	BOOT_KERNEL,
 	BOOT_INITRAMFS,

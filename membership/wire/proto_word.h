@@ -47,7 +47,8 @@ int proto_word_cmp(const struct proto_word *a, const struct proto_word *b);
 /* Returns true if the version of w is at most PROTO_WORD_STEP above `seen`. */
 bool proto_word_near(const struct proto_word *w, uint64_t seen);
 
-/* Reads a word; a version out of range fails the reader. */
+/* Reads a word from r into w. If its version is out of range, sets
+ * r->failed. */
 void proto_word_read(struct reader *r, struct proto_word *w);
 void proto_word_write(struct writer *w, const struct proto_word *word);
 

@@ -40,7 +40,7 @@ struct machine {
 	bool core;       /* the machine has a member whenever it is on */
 	bool promotable; /* the machine may become a core node later */
 	struct loop *router_loop, *member_loop, *plugin_loop;
-	struct router *router; /* NULL: the router does not run */
+	struct router *router; /* the machine's router; NULL: it does not run */
 	struct member *member;
 	struct plugin *plugin;
 	/* the machine's model of a boot service (turn.h); NULL: the machine

@@ -135,8 +135,8 @@ write_view(const struct announce *a)
 	return rename(temp, path);
 }
 
-/* Fills in `self`, and, unless a->of.direct is set, announces it and the chunks
- * that are held to the membership. */
+/* Fills in `self`.  Unless a->of.direct is true, announces to the membership
+ * `self` and the chunks that this node holds. */
 static void
 tell(struct announce *a, struct proto_node *self)
 {

@@ -264,7 +264,7 @@ reason(int error)
 			      : strerror(error);
 }
 
-/* Returns true if tables for so many more chunks would take too much memory. */
+/* Returns true if tables for nchunks more chunks would take too much memory. */
 static bool
 too_large(const struct joiner *j, uint64_t nchunks)
 {

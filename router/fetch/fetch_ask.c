@@ -358,8 +358,10 @@ hedge_line(struct fetches *fs, struct fetch *f, int64_t now)
 	}
 }
 
-/* Returns true if the fetch asks no second node yet, whichever the first is,
- * unless some peer is doubted. */
+/* Returns true if, as long as no peer is doubted, no second node is to be asked
+ * for the chunk of f: nobody waits for the chunk; or it was asked for after
+ * young_ns, and not only by the line while another node waits for it by a
+ * tree. */
 static bool
 asks_no_more(const struct fetch *f, int64_t young_ns)
 {

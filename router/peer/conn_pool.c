@@ -106,8 +106,8 @@ conn_waits(const struct peer_conn *c)
 	return conn_owes(c) + (conn_is_up(c) ? 0 : PIPELINE_HELD);
 }
 
-/* Returns the connection for which an ask waits less; if these are equal, a. If
- * a is NULL, returns b. */
+/* Returns the one of the connections a and b in which a further ask waits for
+ * fewer asks; a, if both are equal; b, if a is NULL. */
 static struct peer_conn *
 better_conn(struct peer_conn *a, struct peer_conn *b)
 {

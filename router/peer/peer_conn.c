@@ -39,7 +39,7 @@ struct peer_conn {
 	int window, least_window; /* bytes; if window is 0 the kernel decides */
 	uint32_t owes;
 	int64_t opened_ns, used_ns, heard_ns;
-	/* calls ops->dead for send_now, which must not */
+	/* calls ops->dead in place of send_now, which must not call it */
 	struct loop_timer death;
 	struct asks asks; /* open asks, sent or waiting to be sent */
 };
@@ -211,8 +211,9 @@ on_death(void *ctx)
 	c->ops->dead(c->ctx, c, ECONNRESET); /* c may have been freed */
 }
 
-/* Returns the errno value for a handle that has just died: EKEYREJECTED or
- * ENOKEY, if only one of the two ends has a key, or they have different ones.
+/* Returns the errno value for a handle that has just died: EKEYREJECTED: the
+ * peer has not accepted this node's key; ENOKEY: this node has no key, and the
+ * peer wants one; any other: the connection has failed.
  */
 static int
 death_error(const struct peer_conn *c)

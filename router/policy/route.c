@@ -154,8 +154,8 @@ find_self(const struct route_node *nodes, uint32_t nnodes)
 }
 
 /* Writes to `up` the nodes above the node of rank r, its parent first, and
- * ROUTE_NONE after the last.  desc: ranks count in the reverse of the order l.
- * Nodes of the first `tops` ranks have no parent. */
+ * ROUTE_NONE after the last.  desc: rank 0 is the last node of the order l, not
+ * the first.  Nodes of the first `tops` ranks have no parent. */
 static void
 climb(struct rendezvous *l, uint32_t r, uint32_t tops, bool desc, uint32_t *up)
 {
@@ -548,9 +548,9 @@ route_pace_mark(struct route_pace *p, uint32_t held, bool reads)
 	p->held = held;
 }
 
-/* Returns true if a node gains less than so many eighths of what this node
- * gains.  Drifts are compared, since on slow links the gain between two marks
- * says little. */
+/* Returns true if the node of pace `its` gains less than `eighths` eighths of
+ * what this node, of pace `own`, gains.  Drifts are compared, since on slow
+ * links the gain between two marks says little. */
 static bool
 is_slower(struct route_pace its, struct route_pace own, unsigned eighths)
 {
