@@ -24,8 +24,8 @@ const struct config_section config_sections[] = {
     {"agent", "run-dir root host mac plugins wait-root verbose "},
     {"fetch", "run-dir force wipe mode wait json ordered "},
     {"key", "run-dir key print signed "},
-    {"install", "wipe hours yes key state run-dir "},
-    {"repair", "hours yes key state run-dir "},
+    {"install", "wipe hours cancel yes key state run-dir "},
+    {"repair", "hours cancel yes key state run-dir "},
     {"boot", "interface range proxy gateway dns domain names machines files "
 	     "append admit admitted cluster-key http-port state run-dir "
 	     "verbose "},

@@ -94,6 +94,30 @@ grep -qx "52:54:00:77:00:01 node1 disk job=$second" "$TMP/machines" &&
 	grep -qx "52:54:00:77:00:02 node2 job=$first" "$TMP/machines" ||
 	fail "$(cat "$TMP/machines")"
 
+echo "# given at once, and taken back"
+for host in node1 node2 node3; do
+	vfield install $host --yes --run-dir "$TMP/n1" --state "$TMP/state" \
+		--key "$TMP/keys" >/dev/null 2>"$TMP/said.$host" &
+	eval "pid_$host=$!"
+done
+# shellcheck disable=SC2154 # set by eval
+wait "$pid_node1" && wait "$pid_node2" && wait "$pid_node3" ||
+	fail "$(cat "$TMP"/said.*)"
+has_all() {
+	lists && for host in node1 node2 node3; do
+		[ "$(grep -c " install $host " "$TMP/run/jobs.list")" -eq 1 ] &&
+			! grep -q "^$first " "$TMP/run/jobs.list" || return 1
+	done
+}
+wait_for 20 has_all
+give install node3 --cancel || fail "$(cat "$TMP/said")"
+grep -qx '1 taken back' "$TMP/out" || fail "$(cat "$TMP/out")"
+gone() { lists && ! grep -q ' node3 ' "$TMP/run/jobs.list"; }
+wait_for 20 gone
+grep -q ' node2 ' "$TMP/run/jobs.list" || fail "another's was taken back"
+refused 'none of these machines' install node3 --cancel
+refused 'none of these machines' repair node2 --cancel
+
 echo "# a restricted key"
 refused 'may not say it' install node2 --yes --key "$TMP/monitor"
 give repair node1 --yes --key "$TMP/monitor" || fail "$(cat "$TMP/said")"

@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* vfield install, vfield repair: give machines a job that they do once, when
- * they boot next. */
+ * they boot next, or take it back. */
 #include "vfield/cmd.h"
 
 #include <inttypes.h>
@@ -34,7 +34,7 @@ struct settings {
 	const char *state;
 	const char *key;
 	uint64_t hours;
-	bool wipe, yes, dry_run;
+	bool wipe, cancel, yes, dry_run;
 };
 
 #define OPT_SETTINGS struct settings
@@ -42,6 +42,8 @@ struct settings {
 #define COMMON_OPTIONS                                                         \
 	OPT("hours", 0, NUMBER, hours, "N",                                    \
 	    "machines that boot later do not do it (24)"),                     \
+	    OPT("cancel", 0, FLAG, cancel, NULL,                               \
+		"take back the job, from machines that have not booted"),      \
 	    OPT("yes", 'y', FLAG, yes, NULL, "do not ask"),                    \
 	    OPT("dry-run", 'n', FLAG, dry_run, NULL,                           \
 		"say what would be done, and give no job"),                    \
@@ -153,8 +155,46 @@ confirmed(size_t n)
 }
 
 static int
-give(const struct settings *set, enum jobs_verb verb,
-     const struct name_set *names)
+give(const struct jobs_give *g, const struct name_set *names)
+{
+	uint64_t number;
+
+	if (jobs_give(g, names, &number) == -1)
+		return -1;
+	printf("job %" PRIu64 ": %zu machines do it when they boot next, "
+	       "within %" PRIu64 " hours\n",
+	       number, name_set_count(names), g->hours);
+	return stdout_flush(g->program);
+}
+
+static int
+cancel(const struct jobs_give *g, const struct name_set *names)
+{
+	int n = jobs_take_back(g, names);
+
+	if (n == 0)
+		log_error("none of these machines has such a job");
+	if (n <= 0)
+		return -1;
+	printf("%d taken back\n", n);
+	return stdout_flush(g->program);
+}
+
+/* Says what the job is, and asks.  Returns whether it is to be given. */
+static bool
+agreed(const struct settings *set, enum jobs_verb verb, const struct site *s,
+       const struct name_set *names)
+{
+	print_meant(set, verb, s, names);
+	if (set->dry_run || set->yes || confirmed(name_set_count(names)))
+		return true;
+	log_error("no job was given");
+	return false;
+}
+
+static int
+run(const struct settings *set, enum jobs_verb verb, const char *nodes,
+    const struct site *s, struct name_set *names)
 {
 	struct jobs_give g = {.program = commands[verb].program,
 			      .state = set->state,
@@ -163,34 +203,17 @@ give(const struct settings *set, enum jobs_verb verb,
 			      .verb = verb,
 			      .wipe = set->wipe,
 			      .hours = set->hours};
-	uint64_t number;
-
-	if (jobs_give(&g, names, &number) == -1)
-		return -1;
-	printf("job %" PRIu64 ": %zu machines do it when they boot next, "
-	       "within %" PRIu64 " hours\n",
-	       number, name_set_count(names), set->hours);
-	return stdout_flush(g.program);
-}
-
-static int
-run(const struct settings *set, enum jobs_verb verb, const char *nodes,
-    const struct site *s, struct name_set *names)
-{
 	char why[RANGES_WHY];
 
 	if (site_hosts_of(s, nodes, names, why) == -1) {
 		log_error("%s: %s", nodes, why);
 		return -1;
 	}
-	print_meant(set, verb, s, names);
-	if (set->dry_run)
-		return stdout_flush(commands[verb].program);
-	if (!set->yes && !confirmed(name_set_count(names))) {
-		log_error("no job was given");
+	if (set->cancel)
+		return cancel(&g, names);
+	if (!agreed(set, verb, s, names))
 		return -1;
-	}
-	return give(set, verb, names);
+	return set->dry_run ? stdout_flush(g.program) : give(&g, names);
 }
 
 static int
@@ -202,6 +225,7 @@ cmd(enum jobs_verb verb, int argc, char **argv)
 			       .key = SIGN_KEYS,
 			       .hours = JOBS_GIVE_HOURS};
 	const char *program = commands[verb].program;
+	const char *wrong = NULL;
 	struct site_fetch f;
 	struct name_set *names;
 	struct site *s;
@@ -210,10 +234,14 @@ cmd(enum jobs_verb verb, int argc, char **argv)
 
 	log_init(program, false);
 	options_parse(&commands[verb], argc, argv, &set, &rest, &n);
-	if (n != 1 || set.hours == 0 || set.hours > HOURS_MAX) {
-		fprintf(stderr, "%s: %s\nTry '%s --help'.\n", program,
-			n != 1 ? "one operand, NODES"
-			       : "--hours: from 1 to 8784",
+	if (n != 1)
+		wrong = "one operand, NODES";
+	else if (set.hours == 0 || set.hours > HOURS_MAX)
+		wrong = "--hours: from 1 to 8784";
+	else if (set.cancel && (set.wipe || set.dry_run))
+		wrong = "--cancel: not with --wipe or --dry-run";
+	if (wrong != NULL) {
+		fprintf(stderr, "%s: %s\nTry '%s --help'.\n", program, wrong,
 			program);
 		return 2;
 	}

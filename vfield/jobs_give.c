@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "authority/word.h"
+#include "lib/cleanup.h"
 #include "lib/log.h"
 #include "vfield/jobs_said.h"
 
@@ -51,19 +52,26 @@ last_installation(const struct jobs_said *like, uint64_t *number)
 	return result;
 }
 
-int
-jobs_give(const struct jobs_give *g, const struct name_set *names,
-	  uint64_t *number)
+static struct jobs_said
+said_of(const struct jobs_give *g)
 {
-	struct jobs_said said = {
+	return (struct jobs_said){
 	    .program = g->program,
 	    .state = g->state,
 	    .run_dir = g->run_dir,
 	    .key = g->key,
 	    .subject = g->verb == JOBS_INSTALL ? WORD_JOBS : WORD_REPAIR};
-	int result = 0;
+}
 
-	if (g->verb == JOBS_REPAIR)
+int
+jobs_give(const struct jobs_give *g, const struct name_set *names,
+	  uint64_t *number)
+{
+	struct jobs_said said = said_of(g);
+	AUTO_CLOSE int lock = jobs_said_lock(&said);
+	int result = lock != -1 ? 0 : -1;
+
+	if (result == 0 && g->verb == JOBS_REPAIR)
 		result = last_installation(&said, &said.above);
 	if (result == 0) {
 		result = jobs_said_read(&said);
@@ -75,4 +83,28 @@ jobs_give(const struct jobs_give *g, const struct name_set *names,
 		result = jobs_said_say(&said);
 	jobs_free(&said.jobs);
 	return result;
+}
+
+int
+jobs_take_back(const struct jobs_give *g, const struct name_set *names)
+{
+	struct jobs_said said = said_of(g);
+	AUTO_CLOSE int lock = jobs_said_lock(&said);
+	int n = -1;
+
+	if (lock != -1 && jobs_said_read(&said) == 0) {
+		uint64_t now_s = time(NULL);
+		size_t before;
+
+		jobs_drop(&said.jobs, now_s, g->verb, NULL);
+		before = said.jobs.n;
+		for (size_t i = 0; i < name_set_count(names); i++)
+			jobs_drop(&said.jobs, now_s, g->verb,
+				  name_set_at(names, i));
+		n = (int)(before - said.jobs.n);
+		if (n > 0 && jobs_said_say(&said) == -1)
+			n = -1;
+	}
+	jobs_free(&said.jobs);
+	return n;
 }

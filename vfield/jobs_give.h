@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* jobs_give: gives machines a job that they do when they boot next
- * (site/jobs.h). */
+ * (site/jobs.h), or takes it back. */
 #ifndef VF_VFIELD_JOBS_GIVE_H
 #define VF_VFIELD_JOBS_GIVE_H
 
@@ -29,5 +29,9 @@ struct jobs_give {
  * with the error logged. */
 int jobs_give(const struct jobs_give *g, const struct name_set *names,
 	      uint64_t *number);
+/* Takes from the list in force the jobs of g->verb for these hosts, and signs
+ * the word that names the new list; with none to take it says no word.  Returns
+ * how many these were, or -1 with the error logged. */
+int jobs_take_back(const struct jobs_give *g, const struct name_set *names);
 
 #endif

@@ -4,9 +4,11 @@
 #include "vfield/jobs_said.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +25,20 @@
 #include "vfield/sign.h"
 #include "vfield/site_fetch.h"
 #include "vfield/site_now.h"
+
+int
+jobs_said_lock(const struct jobs_said *s)
+{
+	AUTO_FREE char *dir = path_in(s->state, "jobs");
+	AUTO_CLOSE int fd = -1;
+
+	if (make_directories(dir, 0755) == 0)
+		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd != -1 && flock(fd, LOCK_EX) == 0)
+		return TAKE_FD(fd);
+	log_error("%s: %m", dir);
+	return -1;
+}
 
 static int
 ask(struct jobs_said *s)
@@ -109,12 +125,10 @@ path_of(const struct jobs_said *s, uint64_t version)
 static int
 serve(const struct jobs_said *s, const char *path, struct digest *id)
 {
-	AUTO_FREE char *dir = path_in(s->state, "jobs");
 	struct image_file f;
 	int result;
 
-	if (make_directories(dir, 0755) == -1 ||
-	    write_anew(path, jobs_print, &s->jobs) == -1) {
+	if (write_anew(path, jobs_print, &s->jobs) == -1) {
 		log_error("%s: %m", path);
 		return -1;
 	}
