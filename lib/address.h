@@ -25,10 +25,10 @@
 struct address {
 	uint8_t ip[16]; /* IPv4 as ::ffff:a.b.c.d */
 	uint16_t port;  /* in host byte order */
-	/* Number of this machine's interface by which an address is reached
-	 * that is valid on one link only (fe80::…); 0: none was named.  Other
-	 * machines cannot use the number, so it is never sent to them, and
-	 * address_equal ignores it. */
+	/* For an address that is valid on one link only (fe80::…): number of
+	 * this machine's interface by which the address is reached; 0: none was
+	 * named.  Other machines cannot use the number, so it is never sent to
+	 * them, and address_equal ignores it. */
 	uint32_t scope;
 };
 

@@ -81,7 +81,7 @@ struct child {
 	void *ctx;
 	struct loop *loop;
 	enum child_state state;
-	pid_t pid; /* 0: no process */
+	pid_t pid; /* id of the process; 0: no process */
 	/* when a start was last tried */
 	int64_t started_ns;
 	/* the pauses between a death and the next start */

@@ -27,7 +27,7 @@
 #define IMAGE_NAME_TEXT (MANIFEST_NAME_MAX + 1 + DIGEST_HEX)
 
 struct image_name {
-	char name[MANIFEST_NAME_MAX + 1]; /* empty: any name is meant */
+	char name[MANIFEST_NAME_MAX + 1]; /* name that is meant; empty: any */
 	/* first digits of the id, in lower case; empty: any id */
 	char id[DIGEST_HEX];
 };

@@ -70,7 +70,7 @@ struct manifest {
 	uint8_t uuid[16];
 	uint64_t size;       /* bytes of the image */
 	uint32_t chunk_size; /* bytes of each chunk; the last may have less */
-	uint32_t nchunks;    /* 0 for an empty image */
+	uint32_t nchunks;    /* number of chunks; 0 for an empty image */
 	struct digest id;
 	/* the hash of each chunk; freed with the manifest */
 	struct digest *chunks;

@@ -109,8 +109,9 @@ struct store {
 	_Atomic uint32_t *words;
 	size_t map_len; /* bytes of the file `map`, which is mapped */
 	int dir_fd;     /* the directory DIR/ID; locked if `router` */
-	int data_fd;    /* -1: the store has only a base */
-	int base_fd;    /* -1: no base, or one that cannot be opened */
+	int data_fd;    /* the file `data`; -1: the store has only a base */
+	/* the base; -1: there is none, or it cannot be opened */
+	int base_fd;
 	/* where the files `data` and `base` lie; set by store_find_media */
 	enum store_medium data_medium, base_medium;
 	bool router;

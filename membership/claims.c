@@ -48,7 +48,8 @@ gives_way(const struct claim *at, int64_t now_ns)
 }
 
 /* Returns a free place for a claim; if there is none, the place of the claim
- * that is the longest in its state and gives way; NULL: none gives way. */
+ * that gives way and has been in its state for longest; NULL: no claim gives
+ * way. */
 static struct claim *
 room(struct claims *c, int64_t now_ns)
 {

@@ -60,8 +60,10 @@ struct member_settings {
 	struct address listen;
 	/* file of the keys that guests by TCP show; NULL: none is asked for */
 	const char *psk_file;
-	const struct group_driver *group; /* NULL: the member is solo */
-	const struct key_public *trust;   /* NULL: no key is trusted */
+	/* how the member reaches its group; NULL: the member is solo */
+	const struct group_driver *group;
+	/* the trusted key; NULL: no key is trusted */
+	const struct key_public *trust;
 };
 
 /* Makes a member, which listens and joins its group.  Returns NULL after it has

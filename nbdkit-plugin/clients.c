@@ -51,7 +51,8 @@
 struct client {
 	LIST_ENTRY(client) entry;
 	struct address address;
-	bool has_address; /* false: the client has connected by a Unix socket */
+	/* `address` is set; false: the client came by a Unix socket */
+	bool has_address;
 	bool opened;
 	int64_t since_ms;
 };

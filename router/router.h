@@ -38,7 +38,8 @@ struct router_config {
 	const char *store_dir;
 	struct option_list peers, members, want;
 	struct limits limits;
-	const struct key_public *trust; /* NULL: no key is trusted */
+	/* the trusted key; NULL: no key is trusted */
+	const struct key_public *trust;
 	/* file of the keys with which peers are reached by TLS; NULL: peers are
 	 * reached without TLS */
 	const char *psk_file;
@@ -67,7 +68,7 @@ struct router {
 	struct replays *replays;
 	struct backend backend;
 	struct nbd_server *nbd;
-	struct joiner *joiner; /* NULL until router_join */
+	struct joiner *joiner; /* set by router_join; NULL before */
 	struct leave leave;
 	struct kept kept;
 	int64_t started_ns;

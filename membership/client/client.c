@@ -31,8 +31,8 @@
 /* The pause before the node's own member is tried again, which is near and may
  * be about to join its group. */
 #define OWN_NS (1000 * NS_PER_MS)
-/* When a connection as old as this fails, the next member is tried at once;
- * after a younger one there is a pause, lest tries be too many.  Arbitrary. */
+/* If a connection as old as this fails, the next member is tried at once; if a
+ * younger one fails, after a pause, so that tries are few.  Arbitrary. */
 #define STEADY_NS (5000 * NS_PER_MS)
 /* After a batch of more bytes than this the pause to the next batch doubles. */
 #define MUCH_BYTES 4096

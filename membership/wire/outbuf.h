@@ -13,7 +13,7 @@ struct outbuf {
 	uint32_t spoken; /* the version of the frames; 0: PROTO_LOWEST */
 };
 
-/* Notes that a frame of so many bytes was written at room->buf. */
+/* Notes that a frame of `bytes` bytes was written at room->buf. */
 static inline void
 outbuf_used(struct outbuf *room, size_t bytes)
 {

@@ -140,10 +140,11 @@ struct proto_node {
 	char name[MANIFEST_NAME_MAX + 1];
 	/* address of its NBD server; ip may be "any": see member.h */
 	struct address nbd;
-	uint16_t member_port; /* 0: the node runs no member that TCP reaches */
-	bool active;          /* the node reads or fills */
-	bool reads;           /* a client of the node reads */
-	bool serves;          /* nbdkit answers at the address nbd */
+	/* TCP port of the node's member; 0: none that TCP reaches */
+	uint16_t member_port;
+	bool active; /* the node reads or fills */
+	bool reads;  /* a client of the node reads */
+	bool serves; /* nbdkit answers at the address nbd */
 	/* the node's router is connected to its member by TCP; set by the
 	 * member */
 	bool satellite;

@@ -91,7 +91,8 @@ struct request {
 	 * of the answer */
 	struct flow flow;
 	struct conn *conn;
-	struct fetch *fetch; /* NULL: no fetch wants the answer any more */
+	/* the fetch that wants the answer; NULL: none does any more */
+	struct fetch *fetch;
 	/* in conn.sent, the list of the connection's open requests, the oldest
 	 * first */
 	TAILQ_ENTRY(request) sent;

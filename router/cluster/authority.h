@@ -21,7 +21,8 @@
 struct authority;
 
 struct authority_setup {
-	const struct key_public *trust; /* NULL: no key is trusted */
+	/* the trusted key; NULL: no key is trusted */
+	const struct key_public *trust;
 	/* a file of words to read at the start; NULL: none */
 	const char *first;
 	const char *run_dir;

@@ -107,7 +107,7 @@ void cluster_self_changed(struct cluster *c);
 /* Announces that this node now runs a member, which listens on TCP port
  * member_port. */
 void cluster_self_core(struct cluster *c, uint16_t member_port);
-/* Announces that the stores of this node may take so many bytes from now on. */
+/* Announces that the stores of this node may take `bytes` bytes from now on. */
 void cluster_self_budget(struct cluster *c, uint64_t bytes);
 /* Notes that a client of this node reads.  Called at each read. */
 void cluster_self_reads(struct cluster *c);

@@ -25,7 +25,8 @@ struct node {
 	/* only a peer's /view has reported the node, not yet the membership */
 	bool provisional;
 	struct proto_node info;
-	struct peer *peer; /* NULL for slot 0, this node itself */
+	/* the node as a source of chunks; NULL for slot 0, this node */
+	struct peer *peer;
 	struct rumours rumours;
 	/* when the node's ban for wrong bytes ends; until then it is asked only
 	 * if no other node can be */

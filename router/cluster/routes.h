@@ -37,7 +37,8 @@ struct routes {
 int routes_image_opened(struct image *im, struct nodes *ns, unsigned copies);
 void routes_image_closed(struct image *im);
 
-/* Extends the array im->routes->at to so many slots.  Returns -1 on ENOMEM. */
+/* Extends the array im->routes->at to `slots` slots.  Returns 0, or -1 on
+ * ENOMEM. */
 int routes_grow(struct image *im, uint32_t slots);
 /* Builds trees and line anew if they are stale. */
 void routes_refresh(struct image *im);

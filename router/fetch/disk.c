@@ -22,7 +22,8 @@ struct job {
 	STAILQ_ENTRY(job) entry; /* in disk.waiting, at_work or ready */
 	uint32_t chunk;
 	struct buffer *buffer;
-	void *owner; /* NULL: disk_cancel has answered the read */
+	/* argument of disk_read; NULL: disk_cancel has answered the read */
+	void *owner;
 	int error;
 };
 

@@ -76,7 +76,8 @@ struct fetches {
 	struct whom whom;
 	struct pool fetch_pool;
 	struct pool routed_pool;
-	/* NULL: chunks are hashed at once, in the router's thread */
+	/* hashes chunks in its thread; NULL: the router's thread hashes them at
+	 * once */
 	struct hasher *hasher;
 };
 
@@ -84,7 +85,8 @@ struct fetches {
  * struct. */
 struct routed {
 	struct ask ask;
-	struct fetch *fetch; /* NULL: nobody wants the answer any more */
+	/* the ask's fetch; NULL: nobody wants the answer any more */
+	struct fetch *fetch;
 	struct image *image;
 	uint32_t chunk;
 	uint32_t slot;

@@ -25,7 +25,7 @@ struct fetch;
 struct wait {
 	STAILQ_ENTRY(wait) of_owner; /* in the owner's list of its waits */
 	LIST_ENTRY(wait) waiter;
-	struct fetch *fetch; /* NULL once the fetch has ended */
+	struct fetch *fetch; /* the chunk's fetch; NULL once that has ended */
 	uint32_t chunk;
 	/* the read wants the bytes, whether or not they get stored */
 	bool reads;

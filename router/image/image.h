@@ -54,14 +54,15 @@ struct image {
 	bool in_use;
 	/* how many clients of this node have the image attached */
 	uint32_t users;
-	/* Parts of the image, each owned by the module that is named beside
-	 * it. */
-	struct routes *routes;   /* cluster/routes.h */
-	struct fetch **fetching; /* fetch/fetch.h; a pointer for each chunk */
-	/* fetch/disk.h; NULL: no read waits for a disk */
+	/* Parts of the image, each owned by the module of the header that is
+	 * named beside it. */
+	struct routes *routes; /* owner: cluster/routes.h */
+	/* owner: fetch/fetch.h; a pointer for each chunk */
+	struct fetch **fetching;
+	/* owner: fetch/disk.h; NULL: no read waits for a disk */
 	struct disk *disk;
-	struct keeping *keeping; /* want/keeper.h */
-	struct replay *replay;   /* want/replay.h */
+	struct keeping *keeping; /* owner: want/keeper.h */
+	struct replay *replay;   /* owner: want/replay.h */
 };
 
 struct image_ops {

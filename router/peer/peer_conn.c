@@ -49,7 +49,8 @@ struct peer_conn {
  * calls back for these.  So libnbd has a pointer to this struct, not to the
  * ask; flight_end frees it. */
 struct flight {
-	struct ask *ask; /* NULL: the ask was answered */
+	/* the ask that libnbd carries out; NULL: the ask was answered */
+	struct ask *ask;
 };
 
 static void

@@ -39,8 +39,8 @@ struct pipe {
 };
 
 void pipe_sent(struct pipe *p, uint32_t bytes, int64_t now_ns);
-/* pipe_came notes that an ask for so many bytes was answered after took_ns, and
- * pipe_failed that an ask for so many bytes has failed. */
+/* pipe_came notes that an ask for `bytes` bytes was answered after took_ns, and
+ * pipe_failed that such an ask has failed. */
 void pipe_came(struct pipe *p, uint32_t bytes, int64_t took_ns, int64_t now_ns);
 void pipe_failed(struct pipe *p, uint32_t bytes);
 /* Returns true if as many bytes are on their way as may be, so that the caller

@@ -62,7 +62,8 @@ struct window {
 void window_asked(struct window *w, bool by_lane, int64_t now_ns);
 /* Notes that one more peer owes something (`more` is true), or one fewer. */
 void window_source(struct window *w, bool more);
-/* Notes that an ask has been answered with so many bytes; 0: it failed. */
+/* Notes that an ask has been answered with `bytes` bytes; 0: the ask has
+ * failed. */
 void window_answered(struct window *w, bool by_lane, uint32_t bytes,
 		     int64_t now_ns);
 /* Return the window, in bytes, of a lane, and of a connection of LANE_ANY. */

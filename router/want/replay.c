@@ -18,7 +18,8 @@
 #define WINDOW 4
 
 struct replay {
-	struct profile *profile; /* NULL: the image has no profile */
+	/* boot profile of the image; NULL: it has none */
+	struct profile *profile;
 	bool running;
 	/* index in the profile of the next chunk to be fetched */
 	uint32_t next;

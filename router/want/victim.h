@@ -19,10 +19,10 @@
 struct balance;
 struct image;
 
-/* Returns the chunk to drop, or EVICT_NONE.  reserve: if at least so many
- * chunks pass, a passing chunk is dropped rather than a kept one; if fewer
- * pass, a kept chunk rather than a passing one.  must: the last copy of a chunk
- * may be dropped too. */
+/* Returns the chunk to drop, or EVICT_NONE.  If at least `reserve` chunks pass,
+ * a passing chunk is dropped rather than a kept one; if fewer pass, a kept
+ * chunk rather than a passing one.  must: the last copy of a chunk may be
+ * dropped too. */
 uint32_t victim_choose(struct image *im, struct balance *b,
 		       struct fill_state *f, uint32_t reserve, bool must);
 /* Returns true if the chunk can be dropped: it does not lie in the base, and no
