@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
-# hostile.py WHAT N [ARG] DONE: N connections to nbd://$SERVER (127.0.0.1), until it is
-# killed; the file DONE says that all have done what they do.
+# hostile.py WHAT N [ARG] DONE: N connections to nbd://$SERVER:$PORT (127.0.0.1:10809),
+# until it is killed; the file DONE says that all have done what they do.
 #   greedy N BYTES     ask for so much at once, and read nothing
 #   silent N ADDRESS   connect from this address, and say nothing
 #   waiting N ADDRESS  connect from this address, and ask for the first bytes and
@@ -30,7 +30,8 @@ def connect(source=None):
     if source:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         s.bind((source, 0))
-    s.connect((os.environ.get("SERVER", "127.0.0.1"), 10809))
+    s.connect((os.environ.get("SERVER", "127.0.0.1"),
+               int(os.environ.get("PORT", "10809"))))
     return s
 
 

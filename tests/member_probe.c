@@ -16,9 +16,11 @@
  *
  *   member_probe [-s SOCKET] [-c CORE:PORT]... [-n NAME [-u UUID] [-a ADDR]
  *                [-p MEMBERPORT] [-i IMAGE=NCHUNKS:HELD]... [-f TEXT]] [-l]
+ *                [-k PSKFILE]
  *
  * -f announces a field of a type that nobody knows, with TEXT in it.  -l asks
- * for leases, as the boot service does.
+ * for leases, as the boot service does.  -k has it speak TLS with a key of that
+ * file, a node's member.psk.
  *
  * Lines on the standard input are commands: "hold CHUNK" (of the first image),
  * "active 0|1", "boots 0|1", "lease MAC IP NAME STAGE SECONDS" and "quit".
@@ -322,7 +324,7 @@ stop(void *ctx, int signo)
 }
 
 struct where {
-	const char *socket_path;
+	const char *socket_path, *psk_file;
 	struct address cores[CORES];
 	size_t ncores;
 	bool leases;
@@ -372,6 +374,9 @@ option(struct probe *p, struct where *w, int opt)
 		return true;
 	case 'f':
 		return add_field(&p->self, optarg);
+	case 'k':
+		w->psk_file = optarg;
+		return true;
 	}
 	return false;
 }
@@ -384,7 +389,7 @@ read_options(struct probe *p, struct where *w, int argc, char **argv)
 	uuid_generate(p->self.id.b);
 	p->self.serves = true;
 	address_parse("0.0.0.0", PORT_NBD, &p->self.nbd);
-	while ((opt = getopt(argc, argv, "s:c:n:u:a:p:i:f:l")) != -1)
+	while ((opt = getopt(argc, argv, "s:c:n:u:a:p:i:f:lk:")) != -1)
 		if (!option(p, w, opt))
 			log_fatal("-%c %s", opt, optarg != NULL ? optarg : "");
 }
@@ -404,6 +409,8 @@ start(struct probe *p, const struct where *w)
 	p->client =
 	    member_client_new(p->loop, w->socket_path, w->cores, w->ncores,
 			      w->leases ? &service_ops : &router_ops, p);
+	if (w->psk_file != NULL)
+		member_client_secure(p->client, w->psk_file);
 	p->look = (struct loop_timer){.fire = look, .ctx = p};
 	p->in = (struct loop_source){
 	    .fd = STDIN_FILENO, .events = EPOLLIN, .ready = on_input, .ctx = p};
