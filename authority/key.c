@@ -13,6 +13,7 @@
 
 #include <nettle/eddsa.h>
 
+#include "authority/key_lock.h"
 #include "authority/secret_file.h"
 #include "lib/cleanup.h"
 #include "lib/digest.h"
@@ -21,6 +22,7 @@
 
 _Static_assert(KEY_BYTES == ED25519_KEY_SIZE, "Ed25519");
 _Static_assert(KEY_BYTES == DIGEST_SIZE, "as many digits as a digest has");
+_Static_assert(KEY_BYTES == KEY_LOCK_SECRET, "what key_lock seals");
 _Static_assert(KEY_SIGNATURE == ED25519_SIGNATURE_SIZE, "Ed25519");
 
 bool
@@ -85,34 +87,66 @@ key_verify(const struct key_public *k, const void *msg, size_t len,
 
 /* Functions for a key's files. */
 
-/* Reads the first line of f, which must have `digits` characters, into text.
- * Returns 0, or -1 and errno; EINVAL: the line is longer or shorter. */
+/* Reads the first line of f, without its end, into text.  Returns 0, or -1 and
+ * errno; EINVAL: there is no line, or it is longer. */
 static int
-read_digits(FILE *f, char *text, size_t digits)
+read_line(FILE *f, char *text, size_t size)
 {
-	bool read = fgets(text, digits + 2, f) != NULL;
+	bool read = fgets(text, size, f) != NULL;
+	size_t len = read ? strcspn(text, "\r\n") : 0;
 
-	if (read)
-		text[strcspn(text, "\r\n")] = '\0';
-	if (read && strlen(text) == digits)
+	if (read && (text[len] != '\0' || len < size - 1)) {
+		text[len] = '\0';
 		return 0;
+	}
 	errno = ferror(f) ? EIO : EINVAL;
 	return -1;
 }
 
 static int
-read_secret(FILE *f, struct key_pair *k)
+parse_secret(const char *text, struct key_pair *k)
 {
-	char text[KEY_TEXT + 2];
 	struct digest d;
-	int ret = read_digits(f, text, KEY_TEXT - 1);
+	int ret = digest_parse(text, strlen(text), &d);
 
 	if (ret == 0)
-		ret = digest_parse(text, KEY_TEXT - 1, &d);
-	if (ret == 0)
 		key_from_secret(k, d.b);
-	explicit_bzero(text, sizeof text);
 	explicit_bzero(&d, sizeof d);
+	return ret;
+}
+
+/* Asks for the passphrase that opens the line `text` of the file at path. */
+static int
+unlock(const char *text, const char *path, struct key_pair *k)
+{
+	char passphrase[PASSPHRASE_MAX] = "";
+	uint8_t secret[KEY_BYTES];
+	struct key_lock l;
+	int ret = key_lock_parse(text, &l);
+
+	if (ret == 0)
+		ret = passphrase_read(path, false, passphrase);
+	if (ret == 0)
+		ret = key_unlock(&l, passphrase, secret);
+	if (ret == 0) {
+		key_from_secret(k, secret);
+		strcpy(k->passphrase, passphrase);
+	}
+	explicit_bzero(passphrase, sizeof passphrase);
+	explicit_bzero(secret, sizeof secret);
+	return ret;
+}
+
+static int
+read_secret(FILE *f, const char *path, struct key_pair *k)
+{
+	char text[KEY_LOCK_TEXT + 2];
+	int ret = read_line(f, text, sizeof text);
+
+	if (ret == 0)
+		ret = key_lock_is(text) ? unlock(text, path, k)
+					: parse_secret(text, k);
+	explicit_bzero(text, sizeof text);
 	return ret;
 }
 
@@ -150,7 +184,7 @@ read_file(const char *path, struct key_pair *k)
 {
 	AUTO_FCLOSE FILE *f = secret_open(path);
 
-	return f != NULL ? read_secret(f, k) : -1;
+	return f != NULL ? read_secret(f, path, k) : -1;
 }
 
 int
@@ -160,7 +194,7 @@ key_read(const char *path, struct key_pair *k)
 	struct stat st;
 
 	if (strcmp(path, "-") == 0)
-		return read_secret(stdin, k);
+		return read_secret(stdin, "the key", k);
 	if (stat(path, &st) == -1)
 		return -1;
 	if (!S_ISDIR(st.st_mode))
@@ -169,6 +203,63 @@ key_read(const char *path, struct key_pair *k)
 	if (read_file(in, k) == -1)
 		return -1;
 	return read_chain(path, k);
+}
+
+/* Reads key.pub of dir. */
+static int
+read_public(const char *dir, struct key_public *k)
+{
+	AUTO_FREE char *path = path_in(dir, "key.pub");
+	AUTO_FCLOSE FILE *f = fopen(path, "re");
+	char text[KEY_TEXT + 2];
+
+	if (f == NULL || read_line(f, text, sizeof text) == -1)
+		return -1;
+	return key_parse(text, k);
+}
+
+int
+key_read_public(const char *dir, struct key_public *k, bool *locked)
+{
+	AUTO_FREE char *path = path_in(dir, "key");
+	AUTO_FCLOSE FILE *f = secret_open(path);
+	char text[KEY_LOCK_TEXT + 2];
+	struct key_pair pair;
+	int ret = f != NULL ? read_line(f, text, sizeof text) : -1;
+
+	*locked = ret == 0 && key_lock_is(text);
+	if (*locked)
+		return read_public(dir, k);
+	if (ret == 0)
+		ret = parse_secret(text, &pair);
+	if (ret == 0)
+		*k = pair.pub;
+	explicit_bzero(text, sizeof text);
+	explicit_bzero(&pair, sizeof pair);
+	return ret;
+}
+
+const char *
+key_trouble(int error)
+{
+	switch (error) {
+	case EINVAL:
+		return "not a private key";
+	case EPERM:
+		return "others can read this private key: chmod 600";
+	case EKEYREJECTED:
+		return "wrong passphrase";
+	case ENXIO:
+		return "has a passphrase, and there is no terminal to ask "
+		       "for it: " PASSPHRASE_FILE " may name a file with it";
+	case ENOKEY:
+		return "the file with its passphrase cannot be read";
+	case ENODATA:
+		return "a passphrase has 1 to 255 bytes";
+	case EAGAIN:
+		return "the two passphrases differ";
+	}
+	return strerror(error);
 }
 
 static int
@@ -186,6 +277,19 @@ put_digits(const char *dir, const char *name, const uint8_t *data, size_t len,
 	ret = write_anew_bytes(path, text, n, mode);
 	explicit_bzero(text, sizeof text);
 	return ret;
+}
+
+static int
+put_locked(const char *dir, const struct key_pair *k)
+{
+	AUTO_FREE char *path = path_in(dir, "key");
+	char text[KEY_LOCK_TEXT + 1];
+	struct key_lock l;
+
+	if (key_lock(&l, k->secret, k->passphrase) == -1)
+		return -1;
+	strcat(key_lock_text(&l, text), "\n");
+	return write_anew_bytes(path, text, strlen(text), 0600);
 }
 
 /* If dir has a file `key`, renames it to key.old, so that nobody loses a key by
@@ -215,5 +319,7 @@ key_write(const char *dir, const struct key_pair *k, bool over)
 	if (put_digits(dir, "key.chain", k->chain, k->nchain, 0644) == -1 ||
 	    put_digits(dir, "key.pub", k->pub.b, KEY_BYTES, 0644) == -1)
 		return -1;
+	if (k->passphrase[0] != '\0')
+		return put_locked(dir, k);
 	return put_digits(dir, "key", k->secret, KEY_BYTES, 0600);
 }

@@ -25,10 +25,7 @@ trust_key(const char *dir, struct key_pair *k)
 			 dir);
 		return 0;
 	}
-	log_error("%s: %s", dir,
-		  errno == EINVAL  ? "not a private key"
-		  : errno == EPERM ? "others can read the private key"
-				   : strerror(errno));
+	log_error("%s: %s", dir, key_trouble(errno));
 	return -1;
 }
 

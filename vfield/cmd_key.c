@@ -33,13 +33,27 @@ struct settings {
 	uint64_t days;
 	const char *file;
 	bool add, retire;
+	bool passphrase;
+	const char *passphrase_file;
 };
 
 #define OPT_SETTINGS struct settings
 
 #define DIR_OPTION OPT("dir", 0, STRING, dir, "DIR", "where the key is")
 
-static const struct option_spec dir_options[] = {DIR_OPTION, {0}};
+#define PASSPHRASE_OPTIONS(whose)                                              \
+	OPT("passphrase", 0, FLAG, passphrase, NULL,                           \
+	    "give the new key a passphrase, without which it signs nothing"),  \
+	    OPT("passphrase-file", 0, STRING, passphrase_file, "FILE",         \
+		whose " passphrase is the first line of that file")
+
+static const struct option_spec show_options[] = {DIR_OPTION, {0}};
+
+static const struct option_spec new_options[] = {
+    DIR_OPTION,
+    PASSPHRASE_OPTIONS("the key's"),
+    {0},
+};
 
 static const struct option_spec trust_options[] = {
     OPT("config", 0, STRING, config, "FILE", "configuration file"),
@@ -48,6 +62,7 @@ static const struct option_spec trust_options[] = {
 
 static const struct option_spec rotate_options[] = {
     DIR_OPTION,
+    PASSPHRASE_OPTIONS("each key's"),
     NODE_OPTIONS("is told"),
     {0},
 };
@@ -57,6 +72,7 @@ static const struct option_spec delegate_options[] = {
     OPT("to", 0, STRING, to, "DIR", "where the restricted key is put"),
     OPT("days", 0, NUMBER, days, "N",
 	"it may speak for so many days (default: 0, for ever)"),
+    PASSPHRASE_OPTIONS("each key's"),
     {0},
 };
 
@@ -90,15 +106,27 @@ keep(const char *dir, const struct key_pair *k, bool over)
 	return -1;
 }
 
+/* Makes a new pair, with a passphrase if one was asked for.  Returns 0; on
+ * failure logs why and returns -1. */
+static int
+make(const struct settings *set, const char *dir, struct key_pair *k)
+{
+	int ret = key_make(k);
+
+	if (ret == 0 && set->passphrase)
+		ret = passphrase_read(dir, true, k->passphrase);
+	if (ret == -1)
+		log_error("%s: %s", dir, key_trouble(errno));
+	return ret;
+}
+
 static int
 new_key(const struct settings *set, const char *operand)
 {
 	struct key_pair k;
-	int ret = key_make(&k);
+	int ret = make(set, set->dir, &k);
 
-	if (ret == -1)
-		log_error("%m");
-	else
+	if (ret == 0)
 		ret = keep(set->dir, &k, false);
 	if (ret == 0) {
 		fprintf(stderr,
@@ -116,13 +144,18 @@ new_key(const struct settings *set, const char *operand)
 static int
 show_key(const struct settings *set, const char *operand)
 {
-	struct key_pair k;
-	int ret = sign_key(set->dir, &k);
+	struct key_public k;
+	bool locked;
 
-	if (ret == 0)
-		ret = print_key(&k.pub);
-	explicit_bzero(&k, sizeof k);
-	return ret;
+	if (key_read_public(set->dir, &k, &locked) == -1) {
+		sign_no_key(set->dir);
+		return -1;
+	}
+	if (locked)
+		fprintf(stderr,
+			PROGRAM ": %s/key is locked: it has a passphrase\n",
+			set->dir);
+	return print_key(&k);
 }
 
 static int
@@ -163,20 +196,18 @@ name_key(const struct key_pair *k, const char *subject, const char *subjects,
 	return word_sign(&w, k, buf, WORD_MAX);
 }
 
-/* Makes a new key pair in `next`.  Its chain is that of k and one more signed
- * word, by which k names the new key.  Returns 0; on failure logs why and
- * returns -1. */
+/* Gives the new pair `next` the chain of k and one more signed word, by which k
+ * names the new key.  Returns 0; on failure logs why and returns -1. */
 static int
 follow(const struct key_pair *k, const char *subject, const char *subjects,
        uint64_t days, struct key_pair *next)
 {
 	struct key_pair bare = *k;
 	uint8_t buf[WORD_MAX];
-	ssize_t n = -1;
+	ssize_t n;
 
 	bare.nchain = 0;
-	if (key_make(next) == 0)
-		n = name_key(&bare, subject, subjects, &next->pub, days, buf);
+	n = name_key(&bare, subject, subjects, &next->pub, days, buf);
 	explicit_bzero(&bare, sizeof bare);
 	memcpy(next->chain, k->chain, k->nchain);
 	next->nchain = k->nchain;
@@ -209,6 +240,10 @@ rotate_key(const struct settings *set, const char *operand)
 	struct key_pair k, next;
 	int ret = sign_key(set->dir, &k);
 
+	if (ret == 0)
+		ret = make(set, set->dir, &next);
+	if (ret == 0 && !set->passphrase)
+		strcpy(next.passphrase, k.passphrase);
 	if (ret == 0)
 		ret = follow(&k, WORD_KEY, "", 0, &next);
 	if (ret == 0)
@@ -255,6 +290,8 @@ delegate(const struct settings *set, const char *operand)
 	}
 	ret = sign_key(set->dir, &k);
 	if (ret == 0)
+		ret = make(set, set->to, &next);
+	if (ret == 0)
 		ret = follow(&k, WORD_DELEGATE, operand, set->days, &next);
 	if (ret == 0)
 		ret = keep(set->to, &next, false);
@@ -293,14 +330,14 @@ static const struct verb {
       .section = NULL,
       .args = "",
       .summary = "Make the administrator's key pair.",
-      .options = dir_options}},
+      .options = new_options}},
     {show_key,
      NO_OPERAND,
      {.program = "vfield key show",
       .section = NULL,
       .args = "",
       .summary = "Print the public half of a key.",
-      .options = dir_options}},
+      .options = show_options}},
     {trust_key,
      OPERAND,
      {.program = "vfield key trust",
@@ -353,6 +390,10 @@ run(const struct verb *v, int argc, char **argv)
 		    v->command.program);
 		return 2;
 	}
+	if (set.passphrase_file != NULL)
+		setenv(PASSPHRASE_FILE, set.passphrase_file, true);
+	if (v->run == new_key)
+		set.passphrase |= set.passphrase_file != NULL;
 	return v->run(&set, nrest > 0 ? rest[0] : NULL) == 0 ? EXIT_SUCCESS
 							     : EXIT_FAILURE;
 }

@@ -40,13 +40,11 @@ int
 setup_key(struct setup *s)
 {
 	struct key_pair k;
-	bool there = key_read(s->keys, &k) == 0;
+	struct key_public pub;
+	bool locked, there = key_read_public(s->keys, &pub, &locked) == 0;
 
 	if (!there && errno != ENOENT) {
-		log_error("%s: %s", s->keys,
-			  errno == EINVAL  ? "not a private key"
-			  : errno == EPERM ? "others can read the private key"
-					   : strerror(errno));
+		log_error("%s: %s", s->keys, key_trouble(errno));
 		return -1;
 	}
 	if (!there && s->dry_run) {
@@ -59,7 +57,7 @@ setup_key(struct setup *s)
 		log_error("%s: %m", s->keys);
 		return -1;
 	}
-	key_text(&k.pub, s->trust);
+	key_text(there ? &pub : &k.pub, s->trust);
 	explicit_bzero(&k, sizeof k);
 	setup_say("key",
 		  there ? "%s is there"

@@ -16,21 +16,22 @@
 
 #define TEXT 256
 
+void
+sign_no_key(const char *path)
+{
+	if (errno == ENOENT)
+		log_error("%s: %m: --key names it, 'vfield key new' makes one",
+			  path);
+	else
+		log_error("%s: %s", path, key_trouble(errno));
+}
+
 int
 sign_key(const char *path, struct key_pair *k)
 {
 	if (key_read(path, k) == 0)
 		return 0;
-	if (errno == EINVAL)
-		log_error("%s: not a private key", path);
-	else if (errno == EPERM)
-		log_error("%s: others can read this private key: chmod 600",
-			  path);
-	else if (errno == ENOENT)
-		log_error("%s: %m: --key names it, 'vfield key new' makes one",
-			  path);
-	else
-		log_error("%s: %m", path);
+	sign_no_key(path);
 	return -1;
 }
 

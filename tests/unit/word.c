@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "authority/key_lock.h"
 #include "authority/words.h"
 
 #define NOW 1700000000
@@ -232,6 +233,40 @@ newest_stays(void **state)
 
 /* Cuts the file at path, byte by byte, and checks that the key in dir cannot be
  * read before the file is gone. */
+/* A key that Python's hashlib and cryptography have locked. */
+static void
+locked(void **state)
+{
+	static const char text[] = "locked 1 9 000102030405060708090a0b0c0d0e0f"
+				   " 000102030405060708090a0b "
+				   "3b457933efcc81ccb689c24f374ba42b"
+				   "2919c6a4e789c9ad6d4eb5cec1540560"
+				   "42443d6d04d5146dee1e16dcb0176f91";
+	uint8_t secret[KEY_BYTES];
+	char again[KEY_LOCK_TEXT], bad[KEY_LOCK_TEXT + 1];
+	struct key_public want;
+	struct key_lock l;
+
+	assert_true(key_lock_is(text));
+	assert_int_equal(key_lock_parse(text, &l), 0);
+	assert_string_equal(key_lock_text(&l, again), text);
+	assert_int_equal(key_unlock(&l, "correct horse", secret), 0);
+	assert_int_equal(key_parse("4ccd089b28ff96da9db6c346ec114e0f"
+				   "5b8a319f35aba624da8cf6ed4fb8a6fb",
+				   &want),
+			 0);
+	assert_memory_equal(secret, want.b, sizeof secret);
+	assert_int_equal(key_unlock(&l, "correct cow", secret), -1);
+	assert_int_equal(errno, EKEYREJECTED);
+	for (size_t i = 0; i <= strlen(text); i++) {
+		/* cut off, and with one character too many */
+		snprintf(bad, sizeof bad, "%.*s%s", (int)i, text,
+			 i == strlen(text) ? "0" : "");
+		assert_int_equal(key_lock_parse(bad, &l), -1);
+	}
+	assert_int_equal(key_lock_parse("locked 1 10000001 00 00 00", &l), -1);
+}
+
 static void
 check_cut_off(const char *dir, const char *path)
 {
@@ -318,7 +353,7 @@ main(void)
 	    cmocka_unit_test(known_vector), cmocka_unit_test(every_byte_counts),
 	    cmocka_unit_test(expires),      cmocka_unit_test(delegated),
 	    cmocka_unit_test(rotated),      cmocka_unit_test(newest_stays),
-	    cmocka_unit_test(files)};
+	    cmocka_unit_test(locked),       cmocka_unit_test(files)};
 
 	if (key_make(&admin) == -1 || key_make(&other) == -1)
 		return 1;
