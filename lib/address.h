@@ -24,7 +24,7 @@
 
 struct address {
 	uint8_t ip[16]; /* IPv4 as ::ffff:a.b.c.d */
-	uint16_t port;  /* in host byte order */
+	uint16_t port;  /* port, in host byte order */
 	/* For an address that is valid on one link only (fe80::…): number of
 	 * this machine's interface by which the address is reached; 0: none was
 	 * named.  Other machines cannot use the number, so it is never sent to

@@ -58,7 +58,7 @@ say(enum level level, const char *fmt, va_list ap)
 	len += snprintf(line + len, sizeof line - len, "%s: ", program);
 	if (len >= sizeof line)
 		len = sizeof line - 1;
-	errno = saved; /* for %m in fmt */
+	errno = saved; /* so that %m in fmt prints the caller's error */
 	n = vsnprintf(line + len, sizeof line - len, fmt, ap);
 	if (n > 0)
 		len += n;

@@ -77,7 +77,7 @@ struct manifest {
 	/* the optional fields, as encoded; freed with the manifest; NULL:
 	 * none */
 	uint8_t *fields;
-	uint32_t fields_len; /* bytes of fields */
+	uint32_t fields_len; /* bytes of `fields` */
 };
 
 bool manifest_name_ok(const char *name, size_t len);

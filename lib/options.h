@@ -79,7 +79,7 @@ struct command_spec {
 	const char *args;
 	/* name of the list option to which operands are added; NULL: none */
 	const char *operands;
-	const char *summary; /* a line for --help */
+	const char *summary; /* a line about the command, for --help */
 	const struct option_spec *options;
 	/* a second table, shared with other commands; NULL: none */
 	const struct option_spec *shared;

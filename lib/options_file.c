@@ -136,7 +136,7 @@ file_value(void *ctx, const char *section, const char *name, const char *value)
 
 struct lines {
 	FILE *f;
-	int n; /* lines read so far */
+	int n; /* number of lines read so far */
 	/* number of the first line that was too long; 0: none was */
 	int too_long;
 	int size; /* bytes of the buffer that inih has for a line */

@@ -94,7 +94,8 @@ struct store_buffer {
 /* Buffers for a whole chunk each, kept from one verification to the next. */
 struct store_pool {
 	pthread_mutex_t lock;
-	SLIST_HEAD(, store_buffer) idle; /* guarded by lock */
+	/* buffers that are not in use; guarded by lock */
+	SLIST_HEAD(, store_buffer) idle;
 };
 
 /* Where a file lies.  STORE_MEMORY: in memory.  STORE_DISK: on a disk of this

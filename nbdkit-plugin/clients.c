@@ -63,7 +63,7 @@ static struct {
 	LIST_HEAD(, client) list; /* connected clients; guarded by lock */
 	/* true: `watcher` is to end; guarded by lock */
 	bool stop;
-	bool watched; /* the thread `watcher` runs */
+	bool watched; /* true: the thread `watcher` runs */
 	pthread_t watcher;
 	uint64_t buffers; /* guarded by lock; bytes of all threads' buffers */
 	pthread_key_t client, buffer;

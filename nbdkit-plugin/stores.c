@@ -34,7 +34,7 @@ struct stores {
 	char *dir; /* store directory; NULL: a single image is served */
 	struct store *image; /* the single image; NULL: dir is served */
 	pthread_mutex_t lock;
-	LIST_HEAD(, shared) list; /* guarded by lock */
+	LIST_HEAD(, shared) list; /* attached stores; guarded by lock */
 };
 
 static struct stores *

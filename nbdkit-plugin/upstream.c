@@ -35,7 +35,7 @@ struct idle {
 /* The idle connections; the first has been idle for longest. */
 static struct {
 	pthread_mutex_t lock;
-	TAILQ_HEAD(idles, idle) list; /* guarded by lock */
+	TAILQ_HEAD(idles, idle) list; /* the connections; guarded by lock */
 	unsigned n;                   /* entries in `list`; guarded by lock */
 } idles = {.lock = PTHREAD_MUTEX_INITIALIZER,
 	   .list = TAILQ_HEAD_INITIALIZER(idles.list)};

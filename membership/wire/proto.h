@@ -176,7 +176,7 @@ struct proto_hold {
 	enum proto_change change;
 	uint32_t first, span; /* first chunk, and number of chunks */
 	const uint8_t *runs;  /* points into the frame: see hold.h */
-	size_t nruns;         /* bytes at runs */
+	size_t nruns;         /* bytes at `runs` */
 
 	/* The node and image that number and index stand for: set by
 	 * numbers_resolve, not by hold_next. */
@@ -196,7 +196,8 @@ enum boot_stage {
 };
 
 struct proto_lease {
-	uint64_t version; /* at most PROTO_LEASE_VERSION_MAX */
+	/* version of the record, at most PROTO_LEASE_VERSION_MAX */
+	uint64_t version;
 	uint8_t mac[6];
 	uint8_t ip[4];
 	uint32_t left_s; /* seconds left; 0: expired, UINT32_MAX: for ever */
@@ -221,8 +222,9 @@ struct proto_msg {
 			struct proto_node node;
 		};
 		struct { /* HOLD: to be read by hold_next */
-			const uint8_t *parts; /* points into the frame */
-			size_t nparts;        /* bytes at parts */
+			/* the parts; points into the frame */
+			const uint8_t *parts;
+			size_t nparts; /* bytes at `parts` */
 		};
 		struct proto_range range; /* RANGE */
 		struct {                  /* GONE */
@@ -231,8 +233,10 @@ struct proto_msg {
 		};
 		struct node_id claim; /* CLAIM: the node */
 		struct {              /* SIGNED: to be read by words_take */
-			const uint8_t *word; /* points into the frame */
-			size_t nword;        /* bytes, 1 to WORD_MAX */
+			const uint8_t
+			    *word; /* the word; points into the frame */
+			/* bytes at `word`, 1 to WORD_MAX */
+			size_t nword;
 		};
 		uint64_t seq;             /* VIEW */
 		struct proto_lease lease; /* LEASE */

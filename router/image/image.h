@@ -37,7 +37,7 @@ struct image {
 	/* in the list of images, in the order in which they became known */
 	STAILQ_ENTRY(image) entry;
 	struct store *store;
-	const struct manifest *m; /* owned by the store */
+	const struct manifest *m; /* the image's manifest; owned by the store */
 	struct buffers *buffers;
 	/* chunks held or found; these are announced to other nodes.  Chunks on
 	 * a disk that hangs are left out */

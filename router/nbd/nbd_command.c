@@ -34,7 +34,7 @@ enum answer_form {
 
 /* A request that the backend has not answered yet. */
 struct nbd_open {
-	LIST_ENTRY(nbd_open) entry; /* in nbd_client.open */
+	LIST_ENTRY(nbd_open) entry; /* links the entries of nbd_client.open */
 	struct nbd_client *client;
 	uint64_t cookie;
 	enum answer_form form;

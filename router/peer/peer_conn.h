@@ -25,7 +25,7 @@ struct conn_ops {
 	 * function must only queue the ask. */
 	void (*answered)(void *ctx, struct ask *a, int error);
 	void (*up)(void *ctx, struct peer_conn *c);
-	void (*heard)(void *ctx); /* bytes have arrived */
+	void (*heard)(void *ctx); /* Called when bytes have arrived. */
 	/* Called when the connection has failed; error is an errno value.  The
 	 * owner must call conn_close, from within this call or later. */
 	void (*dead)(void *ctx, struct peer_conn *c, int error);

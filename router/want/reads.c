@@ -36,7 +36,7 @@ struct read {
 	struct reads *all;
 	struct nbd_request *request;
 	struct image *image;
-	uint32_t head, wanted, end; /* chunk numbers: see above */
+	uint32_t head, wanted, end; /* chunk numbers, as described above */
 	/* the waits of the chunks from head on, in order */
 	STAILQ_HEAD(, wait) waits;
 	bool busy; /* the function advance is running */
