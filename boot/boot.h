@@ -54,7 +54,8 @@ struct boot {
 	struct dnsmasq *dnsmasq;
 	struct http *http;
 	struct cluster *cluster;
-	struct offer *offer;
+	struct offer *offer; /* offers the default image */
+	struct own_images *own;
 	struct files *files;
 	struct site_list *site;
 	struct progress *progress;

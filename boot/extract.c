@@ -146,7 +146,11 @@ source_open(struct reader *r, const char *socket, const struct digest *id)
 	if (s->nbd == NULL ||
 	    nbd_set_export_name(s->nbd, digest_hex(id, hex)) == -1 ||
 	    nbd_connect_unix(s->nbd, socket) == -1)
-		return give_up(r, EXTRACT_FAILED, "%s", nbd_get_error());
+		return give_up(r, EXTRACT_FAILED, "%s",
+			       nbd_get_errno() == ENOENT &&
+				       access(socket, F_OK) == 0
+				   ? "no node has it"
+				   : nbd_get_error());
 	size = nbd_get_size(s->nbd);
 	if (size == -1)
 		return give_up(r, EXTRACT_FAILED, "%s", nbd_get_error());

@@ -16,6 +16,7 @@
 #include "lib/path_in.h"
 #include "boot/addresses.h"
 #include "boot/loaders.h"
+#include "boot/own_images.h"
 
 #define SOON_MS 100
 /* milliseconds until the list of hosts is written; few, since a machine waits
@@ -88,8 +89,31 @@ add(json_object *o, const char *key, const char *text)
 	json_object_object_add(o, key, json_object_new_string(text));
 }
 
+/* Adds to o what m would boot now: its disk, or which image; and the node that
+ * it is, if that is alive. */
+static void
+add_next(json_object *o, const struct boot *b, const struct machine *m)
+{
+	char hex[DIGEST_HEX], node[2 * sizeof m->node.b + 1];
+	const struct proto_image *image;
+	bool waits;
+
+	image = offer_image(own_images_offer(b, m, &waits));
+	if (m->here) {
+		for (size_t i = 0; i < sizeof m->node.b; i++)
+			snprintf(node + 2 * i, 3, "%02x", m->node.b[i]);
+		add(o, "node", node);
+	}
+	if (machines_from_disk(m))
+		add(o, "next", "disk");
+	else if (image != NULL && !waits) {
+		add(o, "next", digest_hex(&image->id, hex));
+		add(o, "next_name", image->name);
+	}
+}
+
 static json_object *
-machine_json(const struct machine *m)
+machine_json(const struct boot *b, const struct machine *m)
 {
 	json_object *o = json_object_new_object();
 	char mac[MAC_TEXT], ip[IP4_TEXT];
@@ -99,6 +123,7 @@ machine_json(const struct machine *m)
 	add(o, "address", m->ip != 0 ? ip4_text(m->ip, ip) : "");
 	add(o, "stage", stage_word(m->stage));
 	add(o, "install", m->said);
+	add_next(o, b, m);
 	json_object_object_add(o, "since", json_object_new_int64(m->since));
 	json_object_object_add(o, "late", json_object_new_boolean(m->late));
 	json_object_object_add(o, "seen", json_object_new_int64(m->seen));
@@ -167,7 +192,8 @@ write_json(struct boot *b, FILE *to)
 	machines_sort(b->machines);
 	for (size_t i = 0; i < machines_count(b->machines); i++)
 		json_object_array_add(
-		    a, machine_json(machines_at(b->machines, i)));
+		    a, machine_json(b, machines_at(b->machines, i)));
+	json_object_object_add(o, "own_images", own_images_json(b->own));
 	json_object_object_add(o, "machines", a);
 	json_object_object_add(o, "taken", taken_json(b));
 	text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);

@@ -123,6 +123,24 @@ script_who(uint32_t server, unsigned port)
 }
 
 char *
+script_wait(const char *name, uint32_t server, unsigned port)
+{
+	char *text, ip[IP4_TEXT];
+
+	ip4_text(server, ip);
+	if (asprintf(&text,
+		     "#!ipxe\n"
+		     "echo V-FIELD: the image of %s is on its way\n"
+		     "sleep 3\n"
+		     "chain --replace --autofree http://%s:%u/boot.ipxe"
+		     "?mac=${netX/mac:hexhyp} ||\n"
+		     "dhcp && chain --replace --autofree ${filename}\n",
+		     name, ip, port) == -1)
+		return NULL;
+	return text;
+}
+
+char *
 script_disk(const char *name)
 {
 	char *text;

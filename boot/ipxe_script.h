@@ -42,6 +42,10 @@ char *script_text(const struct script *s);
  * that script the machine asks the server again, with its MAC.  Returns NULL
  * with errno ENOMEM on failure. */
 char *script_who(uint32_t server, unsigned port);
+/* Returns a script, malloc'ed, by which a machine asks the server again in 3 s,
+ * since the image that it is to boot is not here yet.  Returns NULL with errno
+ * ENOMEM on failure. */
+char *script_wait(const char *name, uint32_t server, unsigned port);
 /* Returns a script, malloc'ed, by which a machine leaves iPXE, so that its
  * firmware goes on with the next device, its disk.  iPXE ends with an error,
  * since UEFI starts no other boot option after one that has succeeded (UEFI

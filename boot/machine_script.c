@@ -11,11 +11,13 @@
 #include "boot/files.h"
 #include "boot/progress.h"
 #include "boot/ipxe_script.h"
+#include "boot/own_images.h"
 
 static int
-fill_script(struct boot *b, struct script *s, char hex[DIGEST_HEX])
+fill_script(struct boot *b, const struct offer *offer, struct script *s,
+	    char hex[DIGEST_HEX])
 {
-	const struct proto_image *image = offer_image(b->offer);
+	const struct proto_image *image = offer_image(offer);
 
 	*s = (struct script){.port = b->config.set.http_port,
 			     .gives_key = b->config.set.admit != NULL,
@@ -45,10 +47,12 @@ char *
 machine_script(struct boot *b, const struct http_client *who)
 {
 	struct machine *m = progress_machine(b, who);
+	bool waits;
+	const struct offer *offer = own_images_offer(b, m, &waits);
 	char hex[DIGEST_HEX], *text;
 	struct script s;
 
-	if (fill_script(b, &s, hex) == -1)
+	if (fill_script(b, offer, &s, hex) == -1)
 		return NULL;
 	if (m != NULL && machines_from_disk(m)) {
 		progress_disk(b, m);
@@ -56,6 +60,8 @@ machine_script(struct boot *b, const struct http_client *who)
 	}
 	if (m == NULL && !who->has_mac)
 		return script_who(b->config.card.address, s.port);
+	if (waits)
+		return script_wait(m->name, b->config.card.address, s.port);
 	if (m != NULL) {
 		s.name = m->name[0] != '\0' ? m->name : NULL;
 		rotate(s.servers, s.nservers,
@@ -74,7 +80,7 @@ machine_script_pxelinux(struct boot *b)
 	char hex[DIGEST_HEX];
 	struct script s;
 
-	if (fill_script(b, &s, hex) == -1)
+	if (fill_script(b, b->offer, &s, hex) == -1)
 		return;
 	text = script_pxelinux(&s);
 	if (text != NULL)

@@ -70,6 +70,10 @@ struct machine {
 	bool from_disk;
 	/* number of the last job (site/jobs.h) given to the machine; 0: none */
 	uint64_t job;
+	/* image that the administrator's list has the machine boot; its name
+	 * may be empty; an id of zeros: the default image */
+	struct digest image;
+	char image_name[MANIFEST_NAME_MAX + 1];
 	/* number of the last job that the machine says it has done; 0: none */
 	uint64_t done;
 	/* the last text from the machine's installer in this boot, such as
@@ -136,8 +140,8 @@ int stage_parse(const char *word, enum stage *s);
 int machines_write(const struct machines *ms, FILE *to);
 int machines_read(struct machines *ms, FILE *from, unsigned *line);
 /* Reads the administrator's list: lines "MAC NAME [ADDRESS] [disk]
- * [job=N]", '#' begins a comment.  Returns 0, or -1 if a line is wrong: *line
- * is its number, and *why says what is wrong. */
+ * [job=N] [image=[NAME@]ID]", '#' begins a comment.  Returns 0, or -1 if a line
+ * is wrong: *line is its number, and *why says what is wrong. */
 int machines_read_list(struct machines *ms, FILE *from, time_t now,
 		       unsigned *line, const char **why);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/decimal.h"
+#include "lib/image_name.h"
 
 #define LINE_BYTES 512
 #define NO_NAME "-"
@@ -94,6 +95,9 @@ struct listed {
 	uint32_t ip;    /* the line's address; 0: the line has none */
 	bool from_disk; /* the line has the word "disk" */
 	uint64_t job;   /* the number in "job=N"; 0: the line has none */
+	/* the image in "image=ID" or "image=NAME@ID"; empty: the line has
+	 * none */
+	struct image_name image;
 };
 
 /* Reads into l a word that comes after the name in a line of the
@@ -112,6 +116,10 @@ list_word(const char *word, struct listed *l)
 		end = decimal_parse(word + 4, &l->job);
 		return end != NULL && *end == '\0';
 	}
+	if (strncmp(word, "image=", 6) == 0)
+		return image_name_parse(word + 6, strlen(word + 6),
+					&l->image) == 0 &&
+		       strlen(l->image.id) == DIGEST_HEX - 1;
 	return l->ip == 0 && ip4_parse(word, &l->ip) == 0 && l->ip != 0;
 }
 
@@ -135,7 +143,7 @@ list_words(char *line, struct listed *l)
 	while ((word = strtok_r(NULL, " \t", &rest)) != NULL)
 		if (!list_word(word, l))
 			return "after MAC and NAME may come one IPv4 address, "
-			       "'disk' and 'job=N'";
+			       "'disk', 'job=N' and 'image=ID'";
 	return NULL;
 }
 
@@ -165,6 +173,9 @@ list_one(struct machines *ms, const struct listed *l, time_t now)
 	m->fixed = true;
 	m->from_disk = l->from_disk;
 	m->job = l->job;
+	if (l->image.id[0] != '\0')
+		digest_parse(l->image.id, DIGEST_HEX - 1, &m->image);
+	memcpy(m->image_name, l->image.name, sizeof m->image_name);
 	memcpy(m->name, l->name, strlen(l->name) + 1);
 	if (l->ip != 0)
 		m->ip = l->ip;
@@ -183,6 +194,7 @@ machines_read_list(struct machines *ms, FILE *from, time_t now, unsigned *line,
 
 		m->fixed = m->from_disk = false;
 		m->job = 0;
+		m->image = (struct digest){{0}};
 	}
 	while (next_line(from, text, line)) {
 		struct listed l = {0};

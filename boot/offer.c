@@ -49,6 +49,7 @@ struct offer {
 	/* pipe from which the reason of the child's failure is read */
 	int says;
 	unsigned failures;
+	bool none; /* the wanted image has no kernel */
 	struct loop_timer again, tidy;
 };
 
@@ -106,11 +107,12 @@ remove_those(struct offer *o,
 }
 
 /* Returns true if machines no longer ask for the files of the image `id`, since
- * it is neither the offered image nor the one before that. */
+ * neither this offer nor another offers it, or has offered it before. */
 static bool
 is_over(const struct offer *o, const struct digest *id, const char *path)
 {
-	return !is_now(o, id) && !digest_equal(&o->before, id);
+	return !is_now(o, id) && !digest_equal(&o->before, id) &&
+	       (o->set.keeps == NULL || !o->set.keeps(o->set.ctx, id));
 }
 
 static void
@@ -185,12 +187,19 @@ make_fresh(const struct offer *o)
 
 /* --- changing the offered image --- */
 
+static const char *
+whose(const struct offer *o)
+{
+	return o->set.number == 0 ? "machines"
+				  : "hosts to which the site gives it";
+}
+
 static void
 switch_to(struct offer *o, enum kernel kernel)
 {
 	char text[LABEL_TEXT];
 
-	if (point_to(o, &o->wanted.id) == -1)
+	if (o->set.number == 0 && point_to(o, &o->wanted.id) == -1)
 		log_error("%s/default: %m", o->set.dir);
 	o->before = o->now.id;
 	o->now = o->wanted;
@@ -199,12 +208,11 @@ switch_to(struct offer *o, enum kernel kernel)
 	loop_timer_set(o->loop, &o->tidy,
 		       clock_now_ns() + OFFER_KEEP_MS * NS_PER_MS);
 	if (kernel == KERNEL_OF_FILES)
-		log_info("machines boot %s from now on, with the kernel of "
-			 "%s: %s",
-			 label(&o->now, text), o->set.files, o->why);
+		log_info("%s boot %s from now on, with the kernel of %s: %s",
+			 whose(o), label(&o->now, text), o->set.files, o->why);
 	else
-		log_info("machines boot %s from now on, with its own kernel",
-			 label(&o->now, text));
+		log_info("%s boot %s from now on, with its own kernel",
+			 whose(o), label(&o->now, text));
 	o->why[0] = '\0';
 	o->changed(o->ctx);
 }
@@ -235,7 +243,7 @@ use_files(struct offer *o)
 	return -1;
 }
 
-/* Logs why the default image is not offered; the offered image does not
+/* Logs why the wanted image is not offered; the offered image does not
  * change. */
 static void
 say_why(struct offer *o)
@@ -243,10 +251,16 @@ say_why(struct offer *o)
 	bool offers = o->kernel != KERNEL_NONE;
 	char wanted[LABEL_TEXT], now[LABEL_TEXT];
 
-	log_warn("%s is the default image, but %s; %s%s",
-		 label(&o->wanted, wanted), o->why,
-		 offers ? "machines still boot " : "no machine can boot",
-		 offers ? label(&o->now, now) : "");
+	if (o->set.number != 0)
+		log_warn("the site gives hosts %s, but %s; they boot the "
+			 "default image",
+			 label(&o->wanted, wanted), o->why);
+	else
+		log_warn("%s is the default image, but %s; %s%s",
+			 label(&o->wanted, wanted), o->why,
+			 offers ? "machines still boot "
+				: "no machine can boot",
+			 offers ? label(&o->now, now) : "");
 	o->changed(o->ctx);
 }
 
@@ -304,7 +318,7 @@ try_again(struct offer *o)
 	if (o->failures >= OFFER_TRIES && o->set.files != NULL &&
 	    use_files(o) == 0)
 		return;
-	if (o->failures == 1)
+	if (o->failures == (o->set.number == 0 ? 1 : OFFER_TRIES))
 		say_why(o);
 	loop_timer_set(o->loop, &o->again,
 		       clock_now_ns() + OFFER_AGAIN_MS * NS_PER_MS);
@@ -350,6 +364,7 @@ ended(struct offer *o, int status)
 			try_again(o);
 		break;
 	case EXTRACT_NONE:
+		o->none = true;
 		if (o->set.files == NULL || use_files(o) == -1)
 			say_why(o);
 		break;
@@ -385,6 +400,7 @@ offer_want(struct offer *o, const struct proto_image *image)
 		return;
 	o->wanted = *image;
 	o->failures = 0;
+	o->none = false;
 	snprintf(o->why, sizeof o->why, "its kernel is not here yet");
 	loop_timer_cancel(o->loop, &o->again);
 	if (o->child != 0)
@@ -418,6 +434,20 @@ offer_why(const struct offer *o)
 	return o->why;
 }
 
+bool
+offer_waits(const struct offer *o)
+{
+	return o->kernel == KERNEL_NONE && !o->none &&
+	       o->failures < OFFER_TRIES;
+}
+
+bool
+offer_has(const struct offer *o, const struct digest *id)
+{
+	return is_now(o, id) || digest_equal(&o->before, id) ||
+	       digest_equal(&o->wanted.id, id);
+}
+
 /* --- start and end --- */
 
 struct offer *
@@ -430,7 +460,7 @@ offer_new(struct loop *l, const struct offer_settings *s,
 
 	if (o == NULL ||
 	    asprintf(&socket, "%s/" SOCKET_ROUTER, s->run_dir) == -1 ||
-	    asprintf(&fresh, "%s.new", s->dir) == -1)
+	    asprintf(&fresh, "%s.new%u", s->dir, s->number) == -1)
 		return NULL;
 	o->loop = l;
 	o->set = *s;
@@ -441,7 +471,8 @@ offer_new(struct loop *l, const struct offer_settings *s,
 	o->again.ctx = o->tidy.ctx = o;
 	o->socket = TAKE_PTR(socket);
 	o->fresh = TAKE_PTR(fresh);
-	remove_those(o, is_by_files);
+	if (s->number == 0)
+		remove_those(o, is_by_files);
 	return TAKE_PTR(o);
 }
 

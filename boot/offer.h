@@ -13,7 +13,11 @@
  *
  * A directory appears only when it is complete.  It stays for some minutes
  * after another image is offered, since a machine may still be fetching from
- * it.  DIR/default is a link to the offered image's directory.
+ * it.  DIR/default is a link to the directory of the image that the offer of
+ * the default image offers.
+ *
+ * There is one offer for the default image, and one for each other image that
+ * the site gives to hosts (own_images.h).
  *
  * A child process copies the files out of the image (extract.h).  If the image
  * has none, they are links to the files in the directory of --files.
@@ -43,6 +47,13 @@ struct offer_settings {
 	const char *run_dir;
 	const char *dir;   /* the directory that TFTP and HTTP serve */
 	const char *files; /* the directory of --files; NULL: not given */
+	/* 0: of the offer of the default image; else differs from that of any
+	 * other offer */
+	unsigned number;
+	/* Returns whether another offer needs the directory of an image; NULL:
+	 * there is no other. */
+	bool (*keeps)(void *ctx, const struct digest *id);
+	void *ctx;
 };
 
 /* Makes an offer, which has no image yet.  `changed` is called when another
@@ -53,8 +64,8 @@ struct offer *offer_new(struct loop *l, const struct offer_settings *s,
 			void (*changed)(void *ctx), void *ctx);
 void offer_free(struct offer *o);
 
-/* Has `image`, the default image, offered once its kernel and initramfs are on
- * this node. */
+/* Has `image`, which is the default image if the offer is that one's, offered
+ * once its kernel and initramfs are on this node. */
 void offer_want(struct offer *o, const struct proto_image *image);
 /* If pid is the child of o, notes that it has ended with the wait status
  * `status`; else does nothing. */
@@ -69,5 +80,10 @@ bool offer_by_files(const struct offer *o);
 const struct proto_image *offer_wanted(const struct offer *o);
 /* Returns a text that says why the default image is not offered. */
 const char *offer_why(const struct offer *o);
+/* Returns whether no image is offered yet, but soon may be: the search for the
+ * kernel of the first one goes on, and has not failed OFFER_TRIES times. */
+bool offer_waits(const struct offer *o);
+/* Returns whether o offers the image, did so before, or wants to. */
+bool offer_has(const struct offer *o, const struct digest *id);
 
 #endif

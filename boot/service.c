@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The service is ready when there is an image to offer (offer.h) and, unless
+/* The service is ready when there is an image to offer (offer.h), it has looked
+ * which hosts the site in force has (site_list.h), and, unless
  * --proxy is given, no server outside of the cluster answers DHCP.  A service
  * that is ready takes a place in the queue of boot services
  * (membership/client/turn_queue.h), and runs dnsmasq while it is the first in
@@ -32,12 +33,11 @@
 #include "boot/files.h"
 #include "boot/loaders.h"
 #include "boot/machine_script.h"
-#include "boot/port.h"
+#include "boot/own_images.h"
+#include "boot/ports.h"
 #include "boot/progress.h"
 #include "boot/router_adv_socket.h"
 
-#define PORT_DHCP 67
-#define PORT_TFTP 69
 /* If the service is not ready so many milliseconds after its start, it logs
  * what is missing.  Arbitrary. */
 #define PATIENCE_MS 5000
@@ -162,39 +162,17 @@ ready(void *ctx)
 	decide(s);
 }
 
-/* Returns true if the ports of DHCP and TFTP are free on the card; if not, logs
- * which program has them.  This is needed because dhcp_check does not find a
- * DHCP server on this machine: such a server does not hear what this machine
- * broadcasts. */
-static bool
-ports_free(const struct boot *b)
-{
-	const struct card *card = &b->config.card;
-	char owner[PORT_OWNER];
-
-	if (!b->config.set.proxy && !port_is_free(card, PORT_DHCP)) {
-		port_owner(PORT_DHCP, owner);
-		log_error("another DHCP server runs on this machine: %s has "
-			  "UDP port %d; stop it, or leave the addresses to it "
-			  "with --proxy",
-			  owner, PORT_DHCP);
-		return false;
-	}
-	if (port_is_free(card, PORT_TFTP))
-		return true;
-	port_owner(PORT_TFTP, owner);
-	log_error("another TFTP server runs on this machine: %s has UDP port "
-		  "%d; stop it",
-		  owner, PORT_TFTP);
-	return false;
-}
-
+/* Begins, if it has not, once there is all that the service needs to be
+ * ready. */
 static void
 begin(struct service *s)
 {
 	struct boot *b = &s->boot;
 
-	if (!ports_free(b)) {
+	if (b->role != ROLE_STARTING || offer_image(b->offer) == NULL ||
+	    !site_list_tried(b->site))
+		return;
+	if (!ports_free(&b->config.card, b->config.set.proxy)) {
 		give_up(s);
 		return;
 	}
@@ -220,8 +198,7 @@ on_offer(void *ctx)
 	if (loaders_take(b))
 		dnsmasq_renew(b->dnsmasq);
 	machine_script_pxelinux(b);
-	if (b->role == ROLE_STARTING)
-		begin(s);
+	begin(s);
 }
 
 static void
@@ -394,11 +371,14 @@ got_signal(void *ctx, int signo)
 		while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 			dnsmasq_reaped(b->dnsmasq, pid, status);
 			offer_reaped(b->offer, pid, status);
+			own_images_reaped(b->own, pid, status);
 			site_list_reaped(b->site, pid, status);
 		}
+		begin(s);
 		break;
 	case SIGHUP:
 		boot_config_machines(&b->config, b->machines);
+		own_images_look(b);
 		files_hosts(b);
 		break;
 	default:
@@ -499,12 +479,19 @@ start_offer(struct service *s)
 	struct boot *b = &s->boot;
 	struct offer_settings of = {.run_dir = b->config.set.run_dir,
 				    .dir = b->paths.tftp,
-				    .files = b->config.set.files};
+				    .files = b->config.set.files,
+				    .keeps = own_images_keeps};
 
+	if (own_images_open(b) == -1)
+		return -1;
+	of.ctx = b->own;
 	b->offer = offer_new(b->loop, &of, on_offer, s);
 	if (b->offer == NULL)
 		log_error("%m");
-	return b->offer != NULL ? 0 : -1;
+	if (b->offer == NULL)
+		return -1;
+	own_images_look(b);
+	return 0;
 }
 
 static int
@@ -573,6 +560,7 @@ stop(struct service *s)
 	http_free(b->http);
 	cluster_free(b->cluster);
 	offer_free(b->offer);
+	own_images_close(b);
 	site_list_close(b);
 	close_source(b->loop, &s->packets);
 	close_source(b->loop, &s->solicitations);

@@ -19,6 +19,7 @@
 #include "lib/path_in.h"
 #include "lib/program_dir.h"
 #include "boot/files.h"
+#include "boot/own_images.h"
 
 struct site_list {
 	struct boot *b;
@@ -28,6 +29,8 @@ struct site_list {
 	pid_t pid;    /* process id of the child; 0: none */
 	/* the child is to run once more when it has ended */
 	bool again;
+	/* a child has ended, so that the site was asked for */
+	bool tried;
 	/* the log already says that the last child failed */
 	bool failed;
 	struct loop_timer timer;
@@ -86,9 +89,11 @@ site_list_reaped(struct site_list *s, pid_t pid, int status)
 	if (s == NULL || pid != s->pid)
 		return;
 	s->pid = 0;
+	s->tried = true;
 	if (status == 0 && rename(s->fresh, s->path) == 0) {
 		s->failed = false;
 		boot_config_machines(&s->b->config, s->b->machines);
+		own_images_look(s->b);
 		files_hosts(s->b);
 	} else if (!s->failed) {
 		s->failed = true;
@@ -101,6 +106,12 @@ site_list_reaped(struct site_list *s, pid_t pid, int status)
 	else if (s->failed)
 		loop_timer_set(s->b->loop, &s->timer,
 			       clock_now_ns() + SITE_LIST_AGAIN_MS * NS_PER_MS);
+}
+
+bool
+site_list_tried(const struct site_list *s)
+{
+	return s == NULL || s->tried;
 }
 
 int

@@ -78,6 +78,29 @@ show_images(FILE *to, struct json_object *o)
 			human_clean(control_string(o, "why"), why, sizeof why));
 }
 
+/* Prints, of images that the site gives to hosts, those that are not offered.
+ */
+static void
+show_own(FILE *to, struct json_object *o)
+{
+	char name[NAME_TEXT], id[NAME_TEXT], why[WHY_TEXT];
+	size_t n;
+	struct json_object *all = control_array(o, "own_images", &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *one = json_object_array_get_idx(all, i);
+
+		if (control_string(one, "why")[0] != '\0')
+			fprintf(to,
+				"         not %s (%.12s), which the site gives "
+				"hosts: %s\n",
+				text_of(one, "name", name),
+				text_of(one, "id", id),
+				human_clean(control_string(one, "why"), why,
+					    sizeof why));
+	}
+}
+
 static void
 show_service(FILE *to, struct json_object *o)
 {
@@ -108,18 +131,22 @@ boot_status_show(FILE *to, struct json_object *o)
 		return;
 	show_service(to, o);
 	show_images(to, o);
+	show_own(to, o);
 }
 
 /* Prints the row of a machine.  If an installation is running or has failed,
  * that is printed instead of the stage, so that such a machine is never said to
- * be up.  If the machine was sent to its disk, the stage is "disk". */
+ * be up.  If the machine was sent to its disk, the stage is "disk".  The row
+ * names the image that the machine would boot unless its id is `image`. */
 static void
-show_machine(FILE *to, struct json_object *m, time_t now)
+show_machine(FILE *to, struct json_object *m, const char *image, time_t now)
 {
 	char name[NAME_TEXT], at[NAME_TEXT], mac[NAME_TEXT], stage[NAME_TEXT];
-	char said[NAME_TEXT], ago[HUMAN_TEXT];
+	char said[NAME_TEXT], ago[HUMAN_TEXT], what[NAME_TEXT];
 	uint64_t since = control_number(m, "since");
-	const char *more = "";
+	const char *more = "", *next = control_string(m, "next");
+	bool own = *next != '\0' && strcmp(next, "disk") != 0 &&
+		   strcmp(next, image) != 0;
 	bool installs;
 
 	text_of(m, "name", name);
@@ -132,11 +159,13 @@ show_machine(FILE *to, struct json_object *m, time_t now)
 			 said);
 		more = strchr(said, ' ') != NULL ? said : "";
 	}
-	fprintf(to, "%-16s %-15s %-17s %-10s %s%s%s%s\n", human_fit(name, 16),
-		text_of(m, "address", at), text_of(m, "mac", mac), stage,
+	fprintf(to, "%-16s %-15s %-17s %-10s %s%s%s%s%s%s\n",
+		human_fit(name, 16), text_of(m, "address", at),
+		text_of(m, "mac", mac), stage,
 		human_seconds((uint64_t)now > since ? now - since : 0, ago),
 		control_bool(m, "late") ? ", late" : "",
-		*more != '\0' ? ", " : "", more);
+		*more != '\0' ? ", " : "", more, own ? ", boots " : "",
+		own ? text_of(m, "next_name", what) : "");
 }
 
 /* Prints those addresses of the boot service's range that it gives to no
@@ -174,7 +203,8 @@ boot_status_machines(FILE *to, struct json_object *o)
 			    json_object_array_get_idx(all, i);
 
 			if (control_bool(m, "late") == late)
-				show_machine(to, m, now);
+				show_machine(to, m, control_string(o, "image"),
+					     now);
 		}
 	show_taken(to, o);
 }

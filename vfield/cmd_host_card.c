@@ -70,7 +70,7 @@ publish_of(const struct card *c)
  * not given.  Only then is the directory published, since nothing but the card
  * will have changed. */
 static bool
-is_in_force(const struct card *c)
+is_in_force(struct card *c)
 {
 	const struct site_publish p = publish_of(c);
 	struct site_now now;

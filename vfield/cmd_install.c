@@ -247,7 +247,7 @@ cmd(enum jobs_verb verb, int argc, char **argv)
 	}
 	f = (struct site_fetch){
 	    .program = program, .state = set.state, .run_dir = set.run_dir};
-	if (site_fetch_hosts(&f, &s) == -1)
+	if (site_fetch_hosts(&f, &s, NULL) == -1)
 		return EXIT_FAILURE;
 	names = name_set_new();
 	if (s == NULL)

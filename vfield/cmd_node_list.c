@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* vfield node list: shows the nodes, and which images each of them runs and
- * holds. */
+ * holds; of machines booted from here, also which one they boot next. */
 #include "vfield/cmd.h"
 
 #include <inttypes.h>
@@ -18,6 +18,7 @@
 #include "lib/stdout_flush.h"
 #include "vfield/control.h"
 #include "vfield/human.h"
+#include "vfield/next_boot.h"
 #include "vfield/node_config.h"
 #include "vfield/nodes_named.h"
 #include "vfield/site_dir.h"
@@ -247,6 +248,7 @@ show(struct json_object *o)
 				  columns == 0);
 	show_absent(o);
 	show_hosts(nodes, n);
+	next_boot_show(nodes, n);
 }
 
 static bool
@@ -311,6 +313,7 @@ node_list(int argc, char **argv)
 		control_complain(PROGRAM, set.run_dir);
 		return EXIT_FAILURE;
 	}
+	next_boot_add(o, set.run_dir);
 	if (nrest > 0 && choose(&set, rest[0], o) == -1) {
 		json_object_put(o);
 		return EXIT_FAILURE;

@@ -21,6 +21,7 @@
 #include "vfield/node_config.h"
 #include "vfield/sign.h"
 #include "vfield/site_diff.h"
+#include "vfield/site_images.h"
 #include "vfield/site_machines.h"
 #include "vfield/site_now.h"
 #include "vfield/site_publish.h"
@@ -57,6 +58,7 @@ static const struct option_spec check_options[] = {
     OPT("open", 0, FLAG, open, NULL,
 	"refuse what is secret, as a cluster without a cluster key does"),
     JSON_OPTION,
+    NODE_OPTIONS("is asked for images"),
     {0}};
 static const struct option_spec show_options[] = {
     SITE_DIR_OPTIONS, STATE_OPTION, JSON_OPTION, NODE_OPTIONS("is asked"), {0}};
@@ -142,6 +144,9 @@ check(const struct settings *set, const char *operand)
 		site_error(&d.errors, SITE_STAGE_SECRET, 0,
 			   "anybody could read it: see vfield-key(8), \"key "
 			   "cluster\"");
+	if (site_images_find(set->run_dir, &d) == -1)
+		log_info("no node runs here, so nobody says whether the "
+			 "cluster has the images of hosts");
 	if (set->json) {
 		result = print_json(errors_json(&d.errors));
 		if (d.errors.n > 0)
@@ -242,7 +247,10 @@ diff(const struct settings *set, const char *operand)
 	}
 	if (site_dir_open(&set->where, &d) == -1)
 		return -1;
-	result = site_diff(&d, &f, &now.word.id);
+	result =
+	    site_images_find(set->run_dir, &d) == 0 && site_dir_judge(&d) == 0
+		? site_diff(&d, &f, &now.word.id)
+		: -1;
 	site_dir_close(&d);
 	return result;
 }

@@ -115,7 +115,7 @@ check_hosts(const struct setup *s)
  * published before.  Sets s->site_file to its path.  Returns 0; -1: the log
  * says why. */
 static int
-make_site_image(struct setup *s, const struct site_dir *d)
+make_site_image(struct setup *s, struct site_dir *d)
 {
 	AUTO_FREE char *dir = site_past_file(s->state, SITE_PAST_CURRENT);
 	const struct site_publish p = {.program = SETUP_PROGRAM,

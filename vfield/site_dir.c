@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -58,8 +59,8 @@ site_dir_read(const struct site_where *w, struct site_dir *d)
 	return 0;
 }
 
-static void
-log_errors(const struct site_dir *d)
+int
+site_dir_log(const struct site_dir *d)
 {
 	size_t n = d->errors.n;
 
@@ -74,16 +75,17 @@ log_errors(const struct site_dir *d)
 	}
 	if (n > SITE_ERRORS_MAX)
 		log_error("and %zu errors more", n - SITE_ERRORS_MAX);
+	return n == 0 ? 0 : -1;
 }
 
 int
 site_dir_judge(struct site_dir *d)
 {
-	if (d->errors.n == 0)
-		return 0;
-	log_errors(d);
-	site_dir_close(d);
-	return -1;
+	int result = site_dir_log(d);
+
+	if (result == -1)
+		site_dir_close(d);
+	return result;
 }
 
 int
@@ -97,6 +99,8 @@ site_dir_close(struct site_dir *d)
 {
 	site_free(d->site);
 	shelf_free(d->shelf);
+	free(d->images);
+	d->images = NULL;
 	d->site = NULL;
 	d->shelf = NULL;
 }

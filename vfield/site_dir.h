@@ -29,13 +29,17 @@ struct site_dir {
 	struct shelf *shelf;
 	struct site *site; /* NULL if an error was found */
 	struct site_errors errors;
+	char *
+	    images; /* ids of images that hosts have (site_images.h), or NULL */
 };
 
 /* Reads and checks the site.  Errors in the site are put into d->errors.
  * Returns 0; -1: there is no memory, which is logged. */
 int site_dir_read(const struct site_where *w, struct site_dir *d);
-/* Logs the errors of a site that was read.  Returns 0 if there are none; else
- * closes d and returns -1. */
+/* Logs the errors of a site that was read.  Returns 0 if there are none, else
+ * -1. */
+int site_dir_log(const struct site_dir *d);
+/* Does what site_dir_log does, and closes d if there are errors. */
 int site_dir_judge(struct site_dir *d);
 /* Reads and checks the site, and logs its errors.  Returns 0; -1 if there are
  * any, or no memory. */

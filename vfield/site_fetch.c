@@ -13,6 +13,7 @@
 #include "lib/program_dir.h"
 #include "lib/remove_tree.h"
 #include "vfield/run_program.h"
+#include "vfield/site_images.h"
 #include "vfield/site_now.h"
 #include "vfield/site_stage.h"
 
@@ -50,7 +51,7 @@ site_fetch_unpack(const struct site_fetch *f, const struct digest *id,
 }
 
 static struct site *
-load(const char *dir)
+load(const char *dir, char **images)
 {
 	AUTO_FREE char *site = path_in(dir, "site");
 	struct site_errors errors = {0};
@@ -59,16 +60,20 @@ load(const char *dir)
 	if (s == NULL)
 		log_error("the site in force: %s:%u: %s", errors.v[0].file,
 			  errors.v[0].line, errors.v[0].text);
+	else if (images != NULL)
+		*images = site_images_read(site);
 	return s;
 }
 
 int
-site_fetch_hosts(const struct site_fetch *f, struct site **s)
+site_fetch_hosts(const struct site_fetch *f, struct site **s, char **images)
 {
 	char tmp[] = "/tmp/vfield-site.XXXXXX";
 	struct site_now now;
 
 	*s = NULL;
+	if (images != NULL)
+		*images = NULL;
 	if (site_now_ask(f->program, f->run_dir, &now) == -1)
 		return -1;
 	if (now.word.version == 0)
@@ -78,7 +83,7 @@ site_fetch_hosts(const struct site_fetch *f, struct site **s)
 		return -1;
 	}
 	if (site_fetch_unpack(f, &now.word.id, tmp, "site") == 0)
-		*s = load(tmp);
+		*s = load(tmp, images);
 	remove_tree(tmp);
 	return *s != NULL ? 0 : -1;
 }

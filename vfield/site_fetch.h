@@ -24,7 +24,9 @@ int site_fetch_image(const char *run_dir, const struct digest *id,
 int site_fetch_unpack(const struct site_fetch *f, const struct digest *id,
 		      const char *dir, const char *name);
 /* Reads the hosts of the site in force, without its plugins, into *s, which
- * becomes NULL if there is no site.  Returns 0, or -1. */
-int site_fetch_hosts(const struct site_fetch *f, struct site **s);
+ * becomes NULL if there is no site, and the ids of their images into *images,
+ * for free() (site_images.h); images may be NULL.  Returns 0, or -1. */
+int site_fetch_hosts(const struct site_fetch *f, struct site **s,
+		     char **images);
 
 #endif

@@ -9,9 +9,11 @@
 #include <time.h>
 
 #include "authority/word.h"
+#include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/stdout_flush.h"
 #include "vfield/jobs_said.h"
+#include "vfield/site_images.h"
 
 /* Adds the jobs of the list that the signed word on `subject` names to `all`.
  * Returns 0; -1: the log says why. */
@@ -48,11 +50,14 @@ last_job(const struct jobs *all, const char *name, const char *mac)
 }
 
 static void
-print_host(const struct site_host *h, const struct jobs *all)
+print_host(const struct site_host *h, const struct jobs *all,
+	   const char *images)
 {
 	const char *mac = site_get(h, "mac");
 	const char *address = site_get(h, "address");
 	const char *from = site_get(h, "boot_from");
+	const char *image = site_get(h, "image");
+	char text[IMAGE_NAME_TEXT];
 	uint64_t job;
 
 	if (mac == NULL)
@@ -65,15 +70,22 @@ print_host(const struct site_host *h, const struct jobs *all)
 		printf(" disk");
 	if (job != 0)
 		printf(" job=%" PRIu64, job);
+	if (image != NULL && site_images_text(images, image, text) == 0)
+		printf(" image=%s", text);
+	else if (image != NULL)
+		log_warn("%s: the site does not say which image is %s: "
+			 "publish it again",
+			 h->name, image);
 	putchar('\n');
 }
 
 int
 site_machines_print(const struct site_fetch *f)
 {
+	AUTO_FREE char *images = NULL;
 	struct jobs all = {0};
 	struct site *s;
-	int result = site_fetch_hosts(f, &s);
+	int result = site_fetch_hosts(f, &s, &images);
 
 	if (result == -1)
 		return -1;
@@ -82,7 +94,7 @@ site_machines_print(const struct site_fetch *f)
 		result = -1;
 	for (size_t i = 0;
 	     s != NULL && result == 0 && i < name_set_count(site_names(s)); i++)
-		print_host(site_host_at(s, i), &all);
+		print_host(site_host_at(s, i), &all, images);
 	jobs_free(&all);
 	site_free(s);
 	return result == 0 ? stdout_flush(f->program) : -1;

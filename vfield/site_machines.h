@@ -2,8 +2,9 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* site_machines: lists the machines of the site in force for the boot service:
- * lines "MAC NAME [ADDRESS] [disk] [job=N]" (boot/machines.h), where "disk"
- * stands for boot_from = disk, and N is the number of the machine's last job.
+ * lines "MAC NAME [ADDRESS] [disk] [job=N] [image=[NAME@]ID]"
+ * (boot/machines.h), where "disk" stands for boot_from = disk, and N is the
+ * number of the machine's last job.
  */
 #ifndef VF_VFIELD_SITE_MACHINES_H
 #define VF_VFIELD_SITE_MACHINES_H

@@ -21,6 +21,7 @@
 #include "vfield/image_remove.h"
 #include "vfield/run_dir.h"
 #include "vfield/sign.h"
+#include "vfield/site_images.h"
 #include "vfield/site_now.h"
 #include "vfield/site_stage.h"
 
@@ -77,8 +78,19 @@ settle(const struct site_publish *p, const char *fresh, bool secret,
 	return -1;
 }
 
+/* Looks for the ids of images that hosts have.  Returns 0, or -1 and the log
+ * says what is wrong; a node that does not answer is no error. */
+static int
+find_images(const struct site_publish *p, struct site_dir *d)
+{
+	if (site_images_find(p->run_dir, d) == -1)
+		log_warn("no node says which images hosts have: they boot the "
+			 "default one until the site is published again");
+	return site_dir_log(d);
+}
+
 int
-site_publish_image(const struct site_publish *p, const struct site_dir *d,
+site_publish_image(const struct site_publish *p, struct site_dir *d,
 		   struct digest *id)
 {
 	AUTO_FREE char *fresh = site_past_file(p->state, "new");
@@ -87,7 +99,7 @@ site_publish_image(const struct site_publish *p, const struct site_dir *d,
 	AUTO_CLOSE int lock = take_state(p->state);
 	int result;
 
-	if (lock == -1)
+	if (lock == -1 || find_images(p, d) == -1)
 		return -1;
 	remove_tree(fresh);
 	if (mkdir(fresh, 0700) == -1) {
@@ -204,7 +216,7 @@ put_in_force(const struct site_publish *p, const struct site_now *now,
 }
 
 int
-site_publish(const struct site_publish *p, const struct site_dir *d,
+site_publish(const struct site_publish *p, struct site_dir *d,
 	     struct digest *id)
 {
 	struct site_now now;

@@ -19,12 +19,12 @@ struct site_publish {
 };
 
 /* Makes the image of the site in d, keeps it in the directory of published
- * sites, and sets *id to its id.  Returns 0, or -1. */
-int site_publish_image(const struct site_publish *p, const struct site_dir *d,
+ * sites, and sets *id to its id.  Adds an error to d for each image that a host
+ * has and no node.  Returns 0, or -1. */
+int site_publish_image(const struct site_publish *p, struct site_dir *d,
 		       struct digest *id);
-/* Publishes the site in d, and sets *id to the id of its image.  Returns 0, or
- * -1. */
-int site_publish(const struct site_publish *p, const struct site_dir *d,
+/* Publishes the site in d, and does what site_publish_image does. */
+int site_publish(const struct site_publish *p, struct site_dir *d,
 		 struct digest *id);
 /* Publishes again the site of the past whose image is `id`.  Returns 0, or -1.
  */

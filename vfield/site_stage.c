@@ -18,6 +18,7 @@
 #include "lib/remove_tree.h"
 #include "lib/write_all.h"
 #include "vfield/run_program.h"
+#include "vfield/site_images.h"
 
 #define DEPTH_MAX 24 /* most directories within each other; arbitrary */
 #define BLOCK 65536
@@ -191,6 +192,8 @@ site_stage_copy(const struct site_dir *d, const char *work)
 	for (size_t i = 0;
 	     result == 0 && i < name_set_count(site_names(d->site)); i++)
 		result = copy_plugins(&c, d, site_host_at(d->site, i), plugins);
+	if (result == 0 && site_images_write(d, work) == -1)
+		result = fail(work);
 	return result;
 }
 

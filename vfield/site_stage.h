@@ -5,10 +5,11 @@
  *
  * The image has the files of the site's directory.  In plugins/ it also has
  * those plugins of V-FIELD that a host uses, so that the image is complete on
- * any machine.  It leaves out names at the top that begin with '.', all that is
- * called .git, and names that end with '~'.  It does not keep owners and times.
- * Modes become 755 or 644, and in secret/ 700 or 600.  So directories with the
- * same files give the same image.
+ * any machine.  If the ids of the hosts' images were looked for, it has these
+ * too (site_images.h).  It leaves out names at the top that begin with '.', all
+ * that is called .git, and names that end with '~'.  It does not keep owners
+ * and times.  Modes become 755 or 644, and in secret/ 700 or 600.  So
+ * directories with the same files give the same image.
  *
  * Limits   SITE_STAGE_FILES files, SITE_STAGE_BYTES bytes; files, directories
  *          and symbolic links alone. */

@@ -254,6 +254,38 @@ listed(struct machines *ms, const char *line)
 }
 
 static void
+test_image(void **state)
+{
+	static const char *const bad[] = {"image=", "image=lab", "image=lab@12",
+					  "image=@", "image=lab@x"};
+	struct machines *ms = machines_new();
+	char line[256], id[DIGEST_HEX], hex[DIGEST_HEX];
+	struct machine *m;
+
+	memset(id, 'a', sizeof id - 1);
+	id[sizeof id - 1] = '\0';
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		snprintf(line, sizeof line, "52:00:00:00:00:01 n1 %s\n",
+			 bad[i]);
+		assert_null(listed(ms, line));
+	}
+	snprintf(line, sizeof line, "52:00:00:00:00:01 n1 disk image=lab@%s\n",
+		 id);
+	m = listed(ms, line);
+	assert_non_null(m);
+	assert_string_equal(digest_hex(&m->image, hex), id);
+	assert_string_equal(m->image_name, "lab");
+	snprintf(line, sizeof line, "52:00:00:00:00:01 n1 image=%s\n", id);
+	m = listed(ms, line);
+	assert_non_null(m);
+	assert_string_equal(m->image_name, "");
+	/* a list that names no image takes it away */
+	m = listed(ms, "52:00:00:00:00:01 n1\n");
+	assert_true(digest_equal(&m->image, &(struct digest){{0}}));
+	machines_free(ms);
+}
+
+static void
 test_disk(void **state)
 {
 	static const char *const bad[] = {
@@ -311,6 +343,7 @@ main(void)
 	    cmocka_unit_test(test_full),     cmocka_unit_test(test_kept),
 	    cmocka_unit_test(test_reclaim),  cmocka_unit_test(test_wrong_lines),
 	    cmocka_unit_test(test_list),     cmocka_unit_test(test_disk),
+	    cmocka_unit_test(test_image),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
