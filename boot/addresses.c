@@ -10,11 +10,11 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "lib/arp.h"
 #include "lib/log.h"
-#include "boot/arp.h"
+#include "lib/packet_socket.h"
 #include "boot/boot.h"
 #include "boot/files.h"
-#include "boot/packet_socket.h"
 
 /* Milliseconds without an answer after which a probed address counts as free.
  * Arbitrary: hosts of a LAN answer within some ms, and a machine that is seen

@@ -18,7 +18,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "boot/ip4.h"
+#include "lib/ip4.h"
 
 struct boot;
 struct machine;

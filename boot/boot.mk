@@ -10,8 +10,8 @@ $(BUILD)/bin/vfield-boot: $(BOOT_MAIN) $(BOOT_OBJS) $(CLIENT_OBJS) $(LIB_OBJS)
 	$(call link,libmicrohttpd json-c uuid libsystemd libnbd libsquashfs1)
 
 # Modules without I/O are linked by the unit tests and the fuzzer.
-BOOT_PURE := $(addprefix $(BUILD)/obj/boot/,arp.o dhcp_packet.o http_range.o \
-	ip4.o ipxe_script.o late.o machines.o machines_text.o \
+BOOT_PURE := $(addprefix $(BUILD)/obj/boot/,dhcp_packet.o http_range.o \
+	ipxe_script.o late.o machines.o machines_text.o \
 	name_pattern.o port.o router_adv.o)
 $(addprefix $(BUILD)/tests/,boot_packet boot_late boot_machines boot_port boot_script) \
 	$(BUILD)/fuzz/boot_packet: $(BOOT_PURE)

@@ -9,7 +9,7 @@
 #include <net/if.h>
 #include <stddef.h>
 
-#include "boot/ip4.h"
+#include "lib/ip4.h"
 
 #define CARD_WHY 256
 #define CARD_DNS_MAX 4

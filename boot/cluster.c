@@ -10,10 +10,10 @@
 #include <uuid/uuid.h>
 
 #include "lib/cleanup.h"
+#include "lib/ip4.h"
 #include "lib/socket_names.h"
 #include "membership/client/client.h"
 #include "membership/client/turn_queue.h"
-#include "boot/ip4.h"
 
 struct cluster {
 	const struct cluster_ops *ops;

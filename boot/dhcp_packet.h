@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "boot/ip4.h"
+#include "lib/ip4.h"
 
 #define DHCP_TEXT 64
 #define DHCP_PACKET_MAX 1500   /* bytes, with the IP header */

@@ -7,7 +7,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "boot/packet_socket.h"
+#include "lib/packet_socket.h"
 
 /* bytes of the receive buffer; arbitrary: room for packets of hundreds of
  * machines */

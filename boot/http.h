@@ -22,8 +22,8 @@
 #ifndef VF_BOOT_HTTP_H
 #define VF_BOOT_HTTP_H
 
+#include "lib/ip4.h"
 #include "lib/loop.h"
-#include "boot/ip4.h"
 
 /* most connections; arbitrary: enough for a whole room */
 #define HTTP_CONNECTIONS 1024

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
-#include "boot/ip4.h"
+#include "lib/ip4.h"
 
 #define URL_BYTES 128
 /* bytes of a MAC, which iPXE puts in the place of ${netX/mac:hexhyp} */

@@ -17,8 +17,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "lib/ip4.h"
 #include "membership/wire/proto.h"
-#include "boot/ip4.h"
 #include "boot/name_pattern.h"
 
 #define MACHINES_MAX 4096

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "boot/ip4.h"
+#include "lib/ip4.h"
 
 /* Sizes in bytes, and protocol numbers, from RFC 8200 and RFC 4861. */
 #define IP6_SIZE 16

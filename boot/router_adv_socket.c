@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 
 #include "lib/cleanup.h"
-#include "boot/packet_socket.h"
+#include "lib/packet_socket.h"
 
 /* bytes of a buffer for a solicitation, which is smaller even with options */
 #define PACKET_MAX 256

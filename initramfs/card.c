@@ -29,12 +29,12 @@
 #include <sys/wait.h>
 
 #include "initramfs/hold.h"
-#include "initramfs/rtnl_socket.h"
 #include "initramfs/vital.h"
 #include "lib/child.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/options.h"
+#include "lib/rtnl_socket.h"
 
 #define SOCKET_WORD "VFIELD_CARD_SOCKET"
 /* Arguments of udhcpc: it asks for a lease eight times in 16 s, and begins
@@ -116,8 +116,8 @@ ask(struct card *c, const struct rtnl_request *r, const char *what)
 static int
 put_address(struct card *c, const struct hold_address *a)
 {
-	struct lease_route network = {.to = lease_network(a->ip, a->prefix),
-				      .prefix = a->prefix};
+	struct rtnl_route network = {.to = lease_network(a->ip, a->prefix),
+				     .prefix = a->prefix};
 	struct rtnl_request r;
 	int result;
 

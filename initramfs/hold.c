@@ -12,7 +12,7 @@ same_address(const struct hold_address *a, const struct hold_address *b)
 }
 
 static bool
-same_route(const struct lease_route *a, const struct lease_route *b)
+same_route(const struct rtnl_route *a, const struct rtnl_route *b)
 {
 	return a->to == b->to && a->prefix == b->prefix && a->via == b->via &&
 	       a->metric == b->metric;
@@ -28,7 +28,7 @@ hold_has_address(const struct hold *h, const struct hold_address *a)
 }
 
 bool
-hold_has_route(const struct hold *h, const struct lease_route *r)
+hold_has_route(const struct hold *h, const struct rtnl_route *r)
 {
 	for (unsigned i = 0; i < h->nroutes; i++)
 		if (same_route(&h->routes[i], r))
@@ -39,7 +39,7 @@ hold_has_route(const struct hold *h, const struct lease_route *r)
 /* Returns true if r is the route to the network of one of h's addresses, which
  * the kernel makes together with the address. */
 static bool
-is_network(const struct hold *h, const struct lease_route *r)
+is_network(const struct hold *h, const struct rtnl_route *r)
 {
 	for (unsigned i = 0; i < h->naddresses; i++) {
 		const struct hold_address *a = &h->addresses[i];

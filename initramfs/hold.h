@@ -19,7 +19,7 @@
 #include <stdbool.h>
 
 #include "initramfs/lease.h"
-#include "initramfs/rtnl.h"
+#include "lib/rtnl.h"
 
 #define HOLD_ADDRESSES 2
 
@@ -37,7 +37,7 @@ struct hold {
 	char name[IF_NAMESIZE];
 	unsigned naddresses, nroutes;
 	struct hold_address addresses[HOLD_ADDRESSES];
-	struct lease_route routes[LEASE_ROUTES];
+	struct rtnl_route routes[LEASE_ROUTES];
 };
 
 enum hold_do {
@@ -55,6 +55,6 @@ unsigned hold_heard(struct hold *h, const struct rtnl_news *n);
 void hold_lease(struct hold *h, const struct lease *l);
 
 bool hold_has_address(const struct hold *h, const struct hold_address *a);
-bool hold_has_route(const struct hold *h, const struct lease_route *r);
+bool hold_has_route(const struct hold *h, const struct rtnl_route *r);
 
 #endif

@@ -17,10 +17,10 @@ $(BUILD)/bin/vfield-attach: $(addprefix $(BUILD)/obj/initramfs/,attach.o \
 	$(call link)
 
 # Modules without I/O are linked by the unit tests and the fuzzers.
-CARD_PURE := $(addprefix $(BUILD)/obj/initramfs/,hold.o lease.o rtnl.o)
+CARD_PURE := $(addprefix $(BUILD)/obj/initramfs/,hold.o lease.o)
 PROGRAMS += $(BUILD)/bin/vfield-card
 $(BUILD)/bin/vfield-card: $(CARD_PURE) $(addprefix $(BUILD)/obj/initramfs/,\
-		card.o rtnl_socket.o vital.o) $(LIB_OBJS)
+		card.o vital.o) $(LIB_OBJS)
 	$(call link)
 $(addprefix $(BUILD)/tests/,card_hold card_lease) \
 	$(addprefix $(BUILD)/fuzz/,card_lease card_rtnl): $(CARD_PURE)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PREFIX_MAX 32
+#define PREFIX_BITS 32
 #define PREFIX_USUAL 24 /* bits; used if the server gives no network mask */
 
 static bool
@@ -57,7 +57,7 @@ parse_mask(const char *text, uint8_t *prefix)
 	in_addr_t mask;
 	unsigned bits;
 
-	if (parse_number(text, PREFIX_MAX, &bits)) {
+	if (parse_number(text, PREFIX_BITS, &bits)) {
 		if (bits > 0)
 			*prefix = bits;
 		return bits > 0;
@@ -67,7 +67,7 @@ parse_mask(const char *text, uint8_t *prefix)
 	bits = ~ntohl(mask);
 	if ((bits & (bits + 1)) != 0)
 		return false;
-	*prefix = PREFIX_MAX - __builtin_popcount(bits);
+	*prefix = PREFIX_BITS - __builtin_popcount(bits);
 	return true;
 }
 
@@ -95,11 +95,11 @@ next_word(const char **at, char *to, size_t size)
 in_addr_t
 lease_network(in_addr_t ip, uint8_t prefix)
 {
-	return prefix == 0 ? 0 : ip & htonl(~0U << (PREFIX_MAX - prefix));
+	return prefix == 0 ? 0 : ip & htonl(~0U << (PREFIX_BITS - prefix));
 }
 
 static bool
-add_route(struct lease *l, struct lease_route r)
+add_route(struct lease *l, struct rtnl_route r)
 {
 	if (l->nroutes == LEASE_ROUTES)
 		return false;
@@ -116,7 +116,7 @@ lease_add_gateway(struct lease *l, in_addr_t via)
 
 	for (unsigned i = 0; i < l->nroutes; i++)
 		metric += l->routes[i].prefix == 0;
-	return add_route(l, (struct lease_route){.via = via, .metric = metric});
+	return add_route(l, (struct rtnl_route){.via = via, .metric = metric});
 }
 
 static void
@@ -140,7 +140,7 @@ take_routes(struct lease *l, const char *text)
 
 	while (next_word(&text, to, sizeof to) &&
 	       next_word(&text, via, sizeof via)) {
-		struct lease_route r = {0};
+		struct rtnl_route r = {0};
 		char *slash = strchr(to, '/');
 		unsigned bits;
 
@@ -148,7 +148,7 @@ take_routes(struct lease *l, const char *text)
 			continue;
 		*slash = '\0';
 		if (!parse_ip(to, &r.to) || !parse_ip(via, &r.via) ||
-		    !parse_number(slash + 1, PREFIX_MAX, &bits) ||
+		    !parse_number(slash + 1, PREFIX_BITS, &bits) ||
 		    (r.via != 0 && !is_host(r.via)))
 			continue;
 		r.prefix = bits;

@@ -17,6 +17,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "lib/rtnl.h"
+
 /* Arbitrary: more routes and name servers than machines usually have. */
 #define LEASE_ROUTES 16
 #define LEASE_DNS 4
@@ -26,16 +28,6 @@
  * (RFC 791, 3.2). */
 #define LEASE_MTU_MIN 576
 
-struct lease_route {
-	in_addr_t to;
-	uint8_t prefix;
-	/* the gateway; 0: the destination is behind the card itself */
-	in_addr_t via;
-	/* among routes to the same destination the lowest metric wins */
-	uint32_t metric;
-	bool outside; /* `via` is not in the network of the lease's address */
-};
-
 struct lease {
 	in_addr_t address;
 	uint8_t prefix;
@@ -43,7 +35,7 @@ struct lease {
 	in_addr_t server;
 	uint16_t mtu; /* bytes; 0: the DHCP server named no MTU */
 	unsigned nroutes, ndns;
-	struct lease_route routes[LEASE_ROUTES];
+	struct rtnl_route routes[LEASE_ROUTES];
 	in_addr_t dns[LEASE_DNS];
 	char name[LEASE_NAME]; /* host name of letters, digits, '-', '.', '_' */
 	char domain[LEASE_DOMAIN];

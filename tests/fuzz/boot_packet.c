@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/arp.h"
+#include "lib/arp.h"
 #include "boot/dhcp_packet.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

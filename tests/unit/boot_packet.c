@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "boot/arp.h"
+#include "lib/arp.h"
 #include "boot/dhcp_packet.h"
 #include "boot/router_adv.h"
 

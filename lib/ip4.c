@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "boot/ip4.h"
+#include "lib/ip4.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

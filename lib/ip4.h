@@ -7,8 +7,8 @@
  * An IPv4 address is a number in host byte order, so that a loop can count
  * through a range; 0 stands for no address.
  */
-#ifndef VF_BOOT_IP4_H
-#define VF_BOOT_IP4_H
+#ifndef VF_LIB_IP4_H
+#define VF_LIB_IP4_H
 
 #include <stdint.h>
 

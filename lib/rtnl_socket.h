@@ -6,10 +6,10 @@
  *
  * Messages that another process has sent are ignored.
  * Errors   -1 with errno, which is the kernel's answer to a request. */
-#ifndef VF_INITRAMFS_RTNL_SOCKET_H
-#define VF_INITRAMFS_RTNL_SOCKET_H
+#ifndef VF_LIB_RTNL_SOCKET_H
+#define VF_LIB_RTNL_SOCKET_H
 
-#include "initramfs/rtnl.h"
+#include "lib/rtnl.h"
 
 /* Opens a socket for requests.  Returns its descriptor. */
 int rtnl_socket_open(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "boot/packet_socket.h"
+#include "lib/packet_socket.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -5,13 +5,13 @@
  * by which a host finds out whether an address is in use (RFC 5227).
  *
  * Pure.  The packets that are decoded come from anybody in the network. */
-#ifndef VF_BOOT_ARP_H
-#define VF_BOOT_ARP_H
+#ifndef VF_LIB_ARP_H
+#define VF_LIB_ARP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "boot/ip4.h"
+#include "lib/ip4.h"
 
 #define ARP_SIZE 28 /* bytes, without the Ethernet header */
 

@@ -4,8 +4,8 @@
 /* packet_socket: receives those packets at a network card that a filter lets
  * through, and sends packets, all without their Ethernet headers.  Needs
  * CAP_NET_RAW. */
-#ifndef VF_BOOT_PACKET_SOCKET_H
-#define VF_BOOT_PACKET_SOCKET_H
+#ifndef VF_LIB_PACKET_SOCKET_H
+#define VF_LIB_PACKET_SOCKET_H
 
 #include <linux/filter.h>
 #include <linux/if_packet.h>
@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "boot/ip4.h"
+#include "lib/ip4.h"
 
 /* Opens a non-blocking socket, on the card with the index ifindex, for the
  * packets of a protocol (ETH_P_...) that the filter lets through.  Returns the

@@ -8,8 +8,8 @@
  * message that it does not understand.
  *
  * Units    addresses in network byte order, prefixes in bits. */
-#ifndef VF_INITRAMFS_RTNL_H
-#define VF_INITRAMFS_RTNL_H
+#ifndef VF_LIB_RTNL_H
+#define VF_LIB_RTNL_H
 
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -18,9 +18,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "initramfs/lease.h"
-
 #define RTNL_MAC 6
+
+struct rtnl_route {
+	in_addr_t to;
+	uint8_t prefix;
+	/* the gateway; 0: the destination is behind the card itself */
+	in_addr_t via;
+	/* among routes to the same destination the lowest metric wins */
+	uint32_t metric;
+	bool outside; /* `via` is not in the network of the card's address */
+};
 
 enum rtnl_kind {
 	RTNL_NONE,         /* any other message, which is ignored */
@@ -45,7 +53,7 @@ struct rtnl_news {
 	char name[IF_NAMESIZE]; /* "": the message has no name */
 	/* set for RTNL_ROUTE_GONE; also for RTNL_ADDRESS_GONE, where route.via
 	 * is 0 and route.to is the address */
-	struct lease_route route;
+	struct rtnl_route route;
 	int error; /* set for RTNL_ERROR: an errno value; 0: success */
 };
 
@@ -78,8 +86,8 @@ void rtnl_delete_address(struct rtnl_request *r, int index, in_addr_t address,
  * if it has that very route.  If `source` is not 0, it is an address of the
  * card, and the route is the one to that address's network. */
 void rtnl_add_route(struct rtnl_request *r, int index,
-		    const struct lease_route *route, in_addr_t source);
+		    const struct rtnl_route *route, in_addr_t source);
 void rtnl_delete_route(struct rtnl_request *r, int index,
-		       const struct lease_route *route);
+		       const struct rtnl_route *route);
 
 #endif

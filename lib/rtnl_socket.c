@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "initramfs/rtnl_socket.h"
+#include "lib/rtnl_socket.h"
 
 #include <errno.h>
 #include <sys/socket.h>

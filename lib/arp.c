@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "boot/arp.h"
+#include "lib/arp.h"
 
 #include <net/ethernet.h>
 #include <net/if_arp.h>

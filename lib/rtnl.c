@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "initramfs/rtnl.h"
+#include "lib/rtnl.h"
 
 #include <linux/if_arp.h>
 #include <string.h>
@@ -302,7 +302,7 @@ rtnl_delete_address(struct rtnl_request *r, int index, in_addr_t ip,
 
 static struct rtmsg *
 route(struct rtnl_request *r, uint16_t type, uint16_t flags, int index,
-      const struct lease_route *to)
+      const struct rtnl_route *to)
 {
 	struct rtmsg *m = begin(r, type, NLM_F_ACK | flags, sizeof *m);
 
@@ -321,7 +321,7 @@ route(struct rtnl_request *r, uint16_t type, uint16_t flags, int index,
 }
 
 void
-rtnl_add_route(struct rtnl_request *r, int index, const struct lease_route *to,
+rtnl_add_route(struct rtnl_request *r, int index, const struct rtnl_route *to,
 	       in_addr_t source)
 {
 	struct rtmsg *m = route(r, RTM_NEWROUTE, NLM_F_CREATE, index, to);
@@ -337,7 +337,7 @@ rtnl_add_route(struct rtnl_request *r, int index, const struct lease_route *to,
 
 void
 rtnl_delete_route(struct rtnl_request *r, int index,
-		  const struct lease_route *to)
+		  const struct rtnl_route *to)
 {
 	route(r, RTM_DELROUTE, 0, index, to);
 }
