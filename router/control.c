@@ -18,6 +18,7 @@
 #include "lib/path_in.h"
 #include "lib/socket_names.h"
 #include "membership/wire/proto_host.h"
+#include "membership/wire/proto_roles.h"
 #include "router/cluster/announce.h"
 #include "router/cluster/authority.h"
 #include "router/cluster/cluster.h"
@@ -155,6 +156,19 @@ report_host(struct router *r, const char *report)
 	return ok_json();
 }
 
+/* Carries out "roles HOST MAC [ROLE]...": announces the roles of this machine.
+ * Returns those of all nodes. */
+static json_object *
+say_roles(struct router *r, const char *roles)
+{
+	struct proto_roles said;
+
+	if (proto_roles_parse(roles, &said) == -1)
+		return error_json("roles HOST MAC [NAME:STATE:PLACE:ADDRESS]");
+	announce_roles(r->announce, &said);
+	return status_roles_json(r);
+}
+
 static json_object *
 get_reads(struct router *r, const char *name)
 {
@@ -285,6 +299,10 @@ obey(const struct control *c, char *line)
 		return become_core(r, line + 5);
 	if (strncmp(line, "host ", 5) == 0)
 		return report_host(r, line + 5);
+	if (strcmp(line, "roles") == 0)
+		return status_roles_json(r);
+	if (strncmp(line, "roles ", 6) == 0)
+		return say_roles(r, line + 6);
 	if (strncmp(line, "member ", 7) == 0)
 		return learn_members(r, line + 7);
 	return error_json("unknown command");

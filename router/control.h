@@ -18,6 +18,11 @@
  *   remove force NAME|ID: removes an image from all nodes
  *   add IMAGE-FILE: adds an image file of this machine; its manifest is
  *     IMAGE-FILE.vfm, or the file whose path follows after a tab
+ *   host REPORT: says how this machine has become a host of the site
+ *     (membership/wire/proto_host.h)
+ *   roles: asks for the roles of all nodes
+ *   roles HOST MAC [NAME:STATE:PLACE:ADDRESS]...: asks that, and says those of
+ *     this machine, for some seconds (membership/wire/proto_roles.h)
  * Lines by which `vfield` makes this node a core node:
  *   group: asks which nodes there are, and which of them are core nodes
  *   core PORT: says that this node now runs a member, which listens at PORT

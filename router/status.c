@@ -28,11 +28,7 @@
 static void
 add_id(json *o, const char *key, const struct node_id *id)
 {
-	char hex[2 * sizeof id->b + 1];
-
-	for (size_t i = 0; i < sizeof id->b; i++)
-		snprintf(hex + 2 * i, 3, "%02x", id->b[i]);
-	add_str(o, key, hex);
+	add_hex(o, key, id->b, sizeof id->b);
 }
 
 static json *

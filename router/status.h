@@ -27,6 +27,10 @@ struct json_object *status_default_json(const struct router *r);
 /* Returns, for each node, what the node is, which images it has and uses, and
  * how much of them it holds; and which image is the default one. */
 struct json_object *status_nodes_json(struct router *r);
+/* Returns the roles that each node says it holds or could hold (proto_roles.h),
+ * the place of its boot service in the turn queue, and whether the membership
+ * may lack nodes. */
+struct json_object *status_roles_json(struct router *r);
 /* Returns, for each image and node, which chunks the node holds, as 64-bit
  * words with a bit for each chunk.
  */

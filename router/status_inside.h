@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* status_inside: declares what status.c and status_words.c share; no other file
- * includes it. */
+/* status_inside: declares what status.c, status_words.c and status_roles.c
+ * share; no other file includes it. */
 #ifndef VF_ROUTER_STATUS_INSIDE_H
 #define VF_ROUTER_STATUS_INSIDE_H
 
 #include <json-c/json.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct router;
 
@@ -31,6 +32,17 @@ static inline void
 add_bool(json *o, const char *key, bool value)
 {
 	json_object_object_add(o, key, json_object_new_boolean(value));
+}
+
+/* Adds at most 16 bytes as hexadecimal digits. */
+static inline void
+add_hex(json *o, const char *key, const uint8_t *bytes, size_t n)
+{
+	char hex[33] = "";
+
+	for (size_t i = 0; i < n && i < 16; i++)
+		snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+	add_str(o, key, hex);
 }
 
 /* Returns the images of the cluster that this node should have and could not

@@ -18,6 +18,8 @@ enum proto_field {
 	PROTO_FIELD_REMOVED = 1,
 	/* report of a machine: proto_host.h has the form */
 	PROTO_FIELD_HOST = 2,
+	/* roles of a machine: proto_roles.h has the form */
+	PROTO_FIELD_ROLES = 3,
 };
 
 /* Returns a pointer into n to the field's data, and sets *len to their number

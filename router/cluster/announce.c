@@ -13,6 +13,7 @@
 #include "lib/log.h"
 #include "membership/client/client.h"
 #include "membership/wire/proto_host.h"
+#include "membership/wire/proto_roles.h"
 #include "router/cluster/image_choice.h"
 #include "router/cluster/nodes.h"
 #include "router/image/image.h"
@@ -23,6 +24,7 @@
 
 struct announce {
 	struct announce_setup of;
+	int64_t roles_until_ns; /* when the machine's roles are no more said */
 	bool write_failed;
 };
 
@@ -174,12 +176,30 @@ announce_host(struct announce *a, const struct proto_host *h)
 		a->of.nodes->self_changed = a->of.nodes->view_changed = true;
 }
 
+/* Sets this node's field of roles; r NULL: it has none. */
+static void
+set_roles(struct announce *a, const struct proto_roles *r)
+{
+	if (proto_roles_set(&a->of.nodes->at[0].info, r))
+		a->of.nodes->self_changed = a->of.nodes->view_changed = true;
+}
+
+void
+announce_roles(struct announce *a, const struct proto_roles *r)
+{
+	set_roles(a, r);
+	a->roles_until_ns =
+	    loop_now_ns(a->of.loop) + ANNOUNCE_ROLES_S * 1000 * NS_PER_MS;
+}
+
 void
 announce_tick(struct announce *a, bool active, bool reads)
 {
 	struct nodes *ns = a->of.nodes;
 	struct proto_node *self = &ns->at[0].info, was;
 
+	if (loop_now_ns(a->of.loop) > a->roles_until_ns)
+		set_roles(a, NULL);
 	if (self->active != active || self->reads != reads) {
 		self->active = active;
 		self->reads = reads;

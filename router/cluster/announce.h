@@ -19,6 +19,12 @@ struct choice;
 struct member_client;
 struct announce;
 struct proto_host;
+struct proto_roles;
+
+/* Seconds after which roles that were not said again are announced no more;
+ * chosen: an agent says them twice a second, and one that hangs is soon missed.
+ */
+#define ANNOUNCE_ROLES_S 3
 
 struct announce_setup {
 	struct loop *loop;
@@ -46,5 +52,8 @@ void announce_tick(struct announce *a, bool active, bool reads);
 /* Makes the next announce_tick announce h, the report of this machine on its
  * site. */
 void announce_host(struct announce *a, const struct proto_host *h);
+/* Has the next tick announce the roles of this machine, for ANNOUNCE_ROLES_S.
+ */
+void announce_roles(struct announce *a, const struct proto_roles *r);
 
 #endif
