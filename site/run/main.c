@@ -15,6 +15,7 @@
 #include "lib/log.h"
 #include "lib/options.h"
 #include "site/run/boot_host.h"
+#include "site/run/role_host.h"
 
 #define STATUS_FAILED 1  /* a plugin failed; the others did their part */
 #define STATUS_NO_HOST 3 /* the site does not have this machine */
@@ -55,10 +56,11 @@ static const struct option_spec options[] = {
 
 static const struct command_spec command = {
     .program = "vfield-plugin",
-    .args = "boot|change",
+    .args = "boot|change|role ROLE can|start|runs|stop",
     .summary = "Make the root of an image the system of one host of a site.\n"
 	       "boot: before it starts.  change: while it runs, with what the "
-	       "last run has kept.",
+	       "last run has kept.\n"
+	       "role: has its plugins take the role, or give it up.",
     .options = options,
 };
 
@@ -160,31 +162,76 @@ lock_root(const char *root)
 	return fd;
 }
 
-/* Does what the command says. */
-static int
-command_run(const char *word, struct shelf *s, const struct site *site,
-	    struct settings *set)
+/* Takes the name that the machine had in the last run, where no option names
+ * it. */
+static void
+take_host(struct settings *set, struct json_object *past)
 {
-	struct json_object *past;
-	const char *host;
-	int lock, status;
+	const char *host = past_text(past, "host");
 
-	if (strcmp(word, "boot") == 0)
-		return run(s, site, set, NULL);
-	lock = lock_root(set->root);
-	past = past_read(set->root);
-	if (past == NULL)
-		past = json_object_new_object();
-	host = past_text(past, "host");
 	if (host != NULL && set->host.n == 0 && set->mac == NULL) {
 		set->host.v[0] = host;
 		set->host.n = 1;
 	}
+}
+
+static int
+run_role(struct shelf *s, const struct site *site, struct settings *set,
+	 char *const words[])
+{
+	struct json_object *past = past_read(set->root);
+	struct facts f = {0};
+	struct boot_job job = {.shelf = s,
+			       .facts = &f,
+			       .site = set->site,
+			       .root = set->root,
+			       .seconds = set->limit,
+			       .live = true};
+	int status = STATUS_NO_HOST;
+
+	take_host(set, past);
+	f.host = find_host(site, set);
+	take_past(&f, past, set);
+	if (f.host != NULL)
+		status = role_host(&job, words[0], words[1]) == 0
+			     ? EXIT_SUCCESS
+			     : STATUS_FAILED;
+	json_object_put(past);
+	return status;
+}
+
+/* Does what the command says. */
+static int
+command_run(char *const words[], struct shelf *s, const struct site *site,
+	    struct settings *set)
+{
+	struct json_object *past;
+	int lock, status;
+
+	if (strcmp(words[0], "boot") == 0)
+		return run(s, site, set, NULL);
+	if (strcmp(words[0], "role") == 0)
+		return run_role(s, site, set, words + 1);
+	lock = lock_root(set->root);
+	past = past_read(set->root);
+	if (past == NULL)
+		past = json_object_new_object();
+	take_host(set, past);
 	status = run(s, site, set, past);
 	json_object_put(past);
 	if (lock != -1)
 		close(lock);
 	return status;
+}
+
+static bool
+words_ok(char *const words[], int n)
+{
+	if (n == 1)
+		return strcmp(words[0], "boot") == 0 ||
+		       strcmp(words[0], "change") == 0;
+	return n == 3 && strcmp(words[0], "role") == 0 &&
+	       role_verb_ok(words[2]);
 }
 
 int
@@ -200,11 +247,9 @@ main(int argc, char **argv)
 
 	log_init("vfield-plugin", false);
 	options_parse(&command, argc, argv, &set, &rest, &nrest);
-	if (nrest != 1 ||
-	    (strcmp(rest[0], "boot") != 0 && strcmp(rest[0], "change") != 0) ||
-	    set.site == NULL || set.root == NULL) {
+	if (!words_ok(rest, nrest) || set.site == NULL || set.root == NULL) {
 		fprintf(stderr,
-			"vfield-plugin: 'boot' or 'change', --site and "
+			"vfield-plugin: 'boot', 'change' or 'role', --site and "
 			"--root are needed\nTry 'vfield-plugin --help'.\n");
 		return 2;
 	}
@@ -217,7 +262,7 @@ main(int argc, char **argv)
 		log_error("%s/%s:%u: %s", set.site, errors.v[i].file,
 			  errors.v[i].line, errors.v[i].text);
 	status =
-	    site == NULL ? STATUS_NO_SITE : command_run(rest[0], s, site, &set);
+	    site == NULL ? STATUS_NO_SITE : command_run(rest, s, site, &set);
 	site_free(site);
 	shelf_free(s);
 	return fflush(stdout) == 0 ? status : STATUS_FAILED;
