@@ -22,15 +22,15 @@ arp_decode(const uint8_t *buf, size_t len, struct arp_packet *p)
 	operation = read_u16(&r);
 	read_bytes(&r, p->mac, sizeof p->mac);
 	p->ip = read_u32(&r);
-	/* skips the target's addresses */
-	read_view(&r, MAC_SIZE + sizeof p->ip);
+	read_view(&r, MAC_SIZE); /* skips the target's card */
+	p->target = read_u32(&r);
 	return known && !r.failed &&
 	       (operation == ARPOP_REQUEST || operation == ARPOP_REPLY);
 }
 
-void
-arp_encode_probe(uint8_t buf[ARP_SIZE], const uint8_t mac[MAC_SIZE],
-		 uint32_t ip)
+static void
+encode(uint8_t buf[ARP_SIZE], const uint8_t mac[MAC_SIZE], uint32_t sender,
+       uint32_t ip)
 {
 	static const uint8_t nobody[MAC_SIZE];
 	struct writer w = writer_init(buf, ARP_SIZE);
@@ -41,7 +41,21 @@ arp_encode_probe(uint8_t buf[ARP_SIZE], const uint8_t mac[MAC_SIZE],
 	write_u8(&w, sizeof ip);
 	write_u16(&w, ARPOP_REQUEST);
 	write_bytes(&w, mac, MAC_SIZE);
-	write_u32(&w, 0);
+	write_u32(&w, sender);
 	write_bytes(&w, nobody, sizeof nobody);
 	write_u32(&w, ip);
+}
+
+void
+arp_encode_probe(uint8_t buf[ARP_SIZE], const uint8_t mac[MAC_SIZE],
+		 uint32_t ip)
+{
+	encode(buf, mac, 0, ip);
+}
+
+void
+arp_encode_announcement(uint8_t buf[ARP_SIZE], const uint8_t mac[MAC_SIZE],
+			uint32_t ip)
+{
+	encode(buf, mac, ip, ip);
 }

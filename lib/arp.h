@@ -18,6 +18,7 @@
 struct arp_packet {
 	uint32_t ip; /* the sender's address; 0: the packet is a probe */
 	uint8_t mac[MAC_SIZE];
+	uint32_t target; /* the address that is asked for, or told */
 };
 
 /* Decodes a packet into *p.  Returns false if the packet is no request or reply
@@ -27,5 +28,9 @@ bool arp_decode(const uint8_t *buf, size_t len, struct arp_packet *p);
  * address is 0, so that nobody takes the question for a claim to ip. */
 void arp_encode_probe(uint8_t buf[ARP_SIZE], const uint8_t mac[MAC_SIZE],
 		      uint32_t ip);
+/* Encodes the announcement that the card mac has the address ip (RFC 5227,
+ * 2.3). */
+void arp_encode_announcement(uint8_t buf[ARP_SIZE], const uint8_t mac[MAC_SIZE],
+			     uint32_t ip);
 
 #endif

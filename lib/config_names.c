@@ -26,6 +26,7 @@ const struct config_section config_sections[] = {
     {"key", "run-dir key print signed "},
     {"install", "wipe hours cancel yes key state run-dir "},
     {"repair", "hours cancel yes key state run-dir "},
+    {"role", "run-dir key json "},
     {"boot", "interface range proxy gateway dns domain names machines files "
 	     "append admit admitted cluster-key http-port state run-dir "
 	     "verbose "},

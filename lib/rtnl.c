@@ -231,18 +231,22 @@ begin(struct rtnl_request *r, uint16_t type, uint16_t flags, size_t body)
 /* Appends an attribute to the request.  The request has room for it, since all
  * its attributes together are far smaller than r->bytes. */
 static void
-put(struct rtnl_request *r, uint16_t type, uint32_t value)
+put_bytes(struct rtnl_request *r, uint16_t type, const void *value, size_t len)
 {
-	struct {
-		struct rtattr head;
-		uint32_t value;
-	} attribute = {{RTA_LENGTH(sizeof value), type}, value};
+	struct rtattr head = {RTA_LENGTH(len), type};
 	size_t at = NLMSG_ALIGN(r->header.nlmsg_len);
 
-	if (at > sizeof *r - sizeof attribute)
+	if (at > sizeof *r - RTA_SPACE(len))
 		return;
-	memcpy((uint8_t *)r + at, &attribute, sizeof attribute);
-	r->header.nlmsg_len = at + sizeof attribute;
+	memcpy((uint8_t *)r + at, &head, sizeof head);
+	memcpy((uint8_t *)r + at + sizeof head, value, len);
+	r->header.nlmsg_len = at + RTA_SPACE(len);
+}
+
+static void
+put(struct rtnl_request *r, uint16_t type, uint32_t value)
+{
+	put_bytes(r, type, &value, sizeof value);
 }
 
 void
@@ -291,6 +295,17 @@ rtnl_add_address(struct rtnl_request *r, int index, in_addr_t ip,
 {
 	address(r, RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, index, ip,
 		prefix);
+}
+
+void
+rtnl_lend_address(struct rtnl_request *r, int index, in_addr_t ip,
+		  uint8_t prefix, uint32_t seconds)
+{
+	struct ifa_cacheinfo times = {.ifa_prefered = seconds,
+				      .ifa_valid = seconds};
+
+	rtnl_add_address(r, index, ip, prefix);
+	put_bytes(r, IFA_CACHEINFO, &times, sizeof times);
 }
 
 void

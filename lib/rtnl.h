@@ -79,6 +79,10 @@ void rtnl_set_mtu(struct rtnl_request *r, int index, uint32_t mtu);
  * the card has already becomes endless. */
 void rtnl_add_address(struct rtnl_request *r, int index, in_addr_t address,
 		      uint8_t prefix);
+/* Makes a request to add an address to a card, or to keep it there, for so many
+ * seconds; then the kernel removes the address by itself. */
+void rtnl_lend_address(struct rtnl_request *r, int index, in_addr_t address,
+		       uint8_t prefix, uint32_t seconds);
 void rtnl_delete_address(struct rtnl_request *r, int index, in_addr_t address,
 			 uint8_t prefix);
 /* Makes a request to add a route, which comes before others with the same

@@ -57,6 +57,7 @@ status_roles_json(struct router *r)
 		if (one != NULL)
 			json_object_array_add(nodes, one);
 	}
+	add_str(o, "name", cluster_self(r->cluster)->name);
 	add_bool(o, "alone", member_client_alone(r->member));
 	json_object_object_add(o, "nodes", nodes);
 	return o;

@@ -68,6 +68,10 @@ for command in backup restore; do
 	same $command "$(help_options vfield $command)" \
 		"$(man_options "$TOP/man/vfield-backup.8" '')"
 done
+for verb in list move; do
+	help_options vfield role $verb
+done | sort -u >"$TMP/role"
+same role "$(cat "$TMP/role")" "$(man_options "$TOP/man/vfield-role.8" '')"
 same setup "$(help_options vfield setup)" \
 	"$(man_options "$TOP/man/vfield-setup.8" '')"
 for name in man/vfield-router membership/vfield-member boot/vfield-boot \

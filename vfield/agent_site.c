@@ -21,11 +21,8 @@
 #include "vfield/run_program.h"
 #include "vfield/site_stage.h"
 
-/* notes of vfield-plugin, in the system's root */
-#define REPORT "run/vfield/plugins"
 /* exit status of vfield-plugin: the site has no host for this machine */
 #define NO_HOST 3
-#define SITE "run/vfield/site"
 #define REPORT_TEXT 160 /* bytes of the reason of a failure, with the NUL */
 /* Seconds that `vfield fetch` waits for an image that the node does not know.
  * Arbitrary: after them the agent looks for a newer word. */
@@ -59,8 +56,8 @@ find_places(const struct agent_site *a, struct places *p)
 		return -1;
 	}
 	p->dir = path_in(a->root, "run/vfield");
-	p->site = path_in(a->root, SITE);
-	p->fresh = path_in(a->root, SITE ".fresh");
+	p->site = path_in(a->root, AGENT_SITE);
+	p->fresh = path_in(a->root, AGENT_SITE ".fresh");
 	p->image = path_in(a->run_dir, "site.squashfs");
 	if (mkdir(p->dir, 0755) == 0 || access(p->dir, W_OK) == 0)
 		return 0;
@@ -71,7 +68,7 @@ find_places(const struct agent_site *a, struct places *p)
 bool
 agent_site_is(const struct agent_site *a, const char *id)
 {
-	AUTO_FREE char *path = path_in(a->root, REPORT);
+	AUTO_FREE char *path = path_in(a->root, AGENT_NOTES);
 	struct json_object *o = json_object_from_file(path);
 	bool is = strcmp(control_string(o, "site"), id) == 0;
 
@@ -108,7 +105,7 @@ count_plugin(struct json_object *p, unsigned *failed, unsigned *later,
 char *
 agent_site_report(const struct agent_site *a)
 {
-	AUTO_FREE char *path = path_in(a->root, REPORT);
+	AUTO_FREE char *path = path_in(a->root, AGENT_NOTES);
 	struct json_object *o = json_object_from_file(path);
 	char why[REPORT_TEXT] = "", *line = NULL;
 	unsigned failed = 0, later = 0;
@@ -176,7 +173,7 @@ change(const struct agent_site *a, const struct places *p, const char *id)
 	AUTO_FREE char *program = path_in(p->bin, "vfield-plugin");
 	const char *argv[20] = {program,  "change", "--site", p->site,
 				"--root", a->root,  "--id",   id};
-	AUTO_FREE char *notes = path_in(a->root, REPORT);
+	AUTO_FREE char *notes = path_in(a->root, AGENT_NOTES);
 	char name[HOST_NAME_MAX + 1] = "";
 	size_t n = 8;
 	int status;

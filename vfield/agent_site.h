@@ -10,6 +10,10 @@
 #include "lib/digest.h"
 #include "lib/options.h"
 
+/* Paths in the root of the system: the site, and the notes of vfield-plugin. */
+#define AGENT_SITE "run/vfield/site"
+#define AGENT_NOTES "run/vfield/plugins"
+
 struct agent_site {
 	const char *run_dir; /* the run directory of the node */
 	const char *root;    /* path of the root directory of the system */

@@ -25,6 +25,7 @@ int cmd_site(int argc, char **argv);
 int cmd_host(int argc, char **argv);
 int cmd_host_adopt(int argc, char **argv);
 int cmd_host_replace(int argc, char **argv);
+int cmd_role(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_setup(int argc, char **argv);
 int cmd_backup(int argc, char **argv);

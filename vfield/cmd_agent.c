@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield agent: has a running machine follow the site of its cluster. */
+/* vfield agent: has a running machine follow the site of its cluster, and take
+ * its roles. */
 #include "vfield/cmd.h"
 
 #include <errno.h>
@@ -21,9 +22,11 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/loop.h"
+#include "vfield/agent_roles.h"
 #include "vfield/agent_site.h"
 #include "vfield/control.h"
 #include "vfield/node_config.h"
+#include "vfield/role_word.h"
 
 #define PROGRAM "vfield agent"
 /* Root of the running system.  If this program was started in an initramfs, the
@@ -81,6 +84,7 @@ static const struct command_spec command = {
 
 struct agent {
 	struct agent_site site;
+	struct agent_roles *roles;
 	struct loop *loop;
 	struct loop_timer tick;
 	struct backoff pause;
@@ -109,20 +113,36 @@ ask(struct agent *a)
 	    control_ask_json_within(a->site.run_dir, "words", ASK_MS);
 	size_t n;
 	struct json_object *words = control_array(o, "words", &n);
-	struct digest d;
+	struct digest d, move = {0};
+	uint64_t version = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *w = json_object_array_get_idx(words, i);
 		const char *id = control_string(w, "id");
 
-		if (strcmp(control_string(w, "subject"), WORD_SITE) == 0 &&
-		    digest_parse(id, strlen(id), &d) == 0)
+		if (digest_parse(id, strlen(id), &d) == -1)
+			continue;
+		if (strcmp(control_string(w, "subject"), WORD_SITE) == 0)
 			digest_hex(&d, a->id);
+		if (strcmp(control_string(w, "subject"), ROLE_WORD) == 0) {
+			version = control_number(w, "version");
+			move = d;
+		}
 	}
+	if (n > 0)
+		agent_roles_move(a->roles, version, &move);
 	if (n > 0)
 		snprintf(a->trust, sizeof a->trust, "%s",
 			 control_string(o, "trust"));
 	json_object_put(o);
+}
+
+/* Notes that the machine is the host of that site. */
+static void
+site_is(struct agent *a, const char *id)
+{
+	strcpy(a->done, id);
+	agent_roles_site(a->roles);
 }
 
 /* Starts a process that makes this machine the host of the site a->id. */
@@ -193,7 +213,7 @@ tick(void *ctx)
 	if (a->pid == 0 && a->id[0] != '\0' && strcmp(a->id, a->done) != 0 &&
 	    now_ns >= a->not_before_ns) {
 		if (agent_site_is(&a->site, a->id))
-			strcpy(a->done, a->id);
+			site_is(a, a->id);
 		else
 			bring(a);
 	}
@@ -209,7 +229,7 @@ ended(struct agent *a, int status)
 	a->pid = 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
 		log_info("the site is %.12s", a->bringing);
-		strcpy(a->done, a->bringing);
+		site_is(a, a->bringing);
 		a->ticks = 0;
 		backoff_reset(&a->pause);
 		return;
@@ -234,6 +254,8 @@ on_signal(void *ctx, int signo)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		if (pid == a->pid)
 			ended(a, status);
+		else
+			agent_roles_reaped(a->roles, pid, status);
 }
 
 static int
@@ -248,6 +270,11 @@ run(struct agent *a)
 	a->loop = loop_new();
 	if (a->loop == NULL ||
 	    loop_signals(a->loop, &set, on_signal, a) == -1) {
+		log_error("%m");
+		return -1;
+	}
+	a->roles = agent_roles_new(a->loop, &a->site);
+	if (a->roles == NULL) {
 		log_error("%m");
 		return -1;
 	}
@@ -281,6 +308,7 @@ cmd_agent(int argc, char **argv)
 				     .mac = set.mac,
 				     .shipped = set.shipped};
 	result = run(&a);
+	agent_roles_free(a.roles);
 	if (a.pid != 0)
 		kill(a.pid, SIGTERM);
 	return result == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

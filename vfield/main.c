@@ -23,6 +23,7 @@ static const struct {
     {"status", cmd_status, "what the node on this machine knows and does"},
     {"site", cmd_site, "hosts, groups, plugins: check and publish them"},
     {"host", cmd_host, "the hosts of the site, and what is set for each"},
+    {"role", cmd_role, "who holds which role; move one"},
     {"key", cmd_key, "keys: who may say what this cluster is"},
     {"copy", cmd_copy, "bring a file to the disks of many machines"},
     {"fetch", cmd_fetch, "fill a file on this machine with an image"},

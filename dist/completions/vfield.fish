@@ -10,7 +10,7 @@ function __vfield_typed
 	for word in (commandline -opc)[2..-1]
 		string match -q -- '-*' $word; and break
 		set -a typed $word
-		contains -- $typed[1] image node key plugin site host; or break
+		contains -- $typed[1] image node key plugin role site host; or break
 		test (count $typed) -eq 2; and break
 	end
 	string join \n -- $typed
@@ -26,7 +26,7 @@ end
 
 function __vfield_ready
 	__vfield_at 2; and return
-	__vfield_at 1; and not __vfield_at 1 image node key plugin site host
+	__vfield_at 1; and not __vfield_at 1 image node key plugin role site host
 end
 
 function __vfield_commands
@@ -79,12 +79,12 @@ function __vfield_hosts
 end
 
 complete -c vfield -f -n '__vfield_at 0' -a '(__vfield_commands)'
-for command in image node key plugin site host
+for command in image node key plugin role site host
 	complete -c vfield -f -n "__vfield_at 1 $command" \
 		-a "(__vfield_commands $command)"
 end
 complete -c vfield -n __vfield_ready -a '(__vfield_options)'
-complete -c vfield -f -n '__vfield_at 2 host' -a '(__vfield_hosts)'
+complete -c vfield -f -n '__vfield_at 2 host role' -a '(__vfield_hosts)'
 for command in install repair
 	complete -c vfield -f -n "__vfield_at 1 $command" -a '(__vfield_hosts)'
 end

@@ -41,7 +41,7 @@ struct proto_role {
 
 struct proto_roles {
 	char host[PROTO_ROLE_HOST]; /* the machine's name in the site */
-	uint8_t mac[6];             /* of the card for the roles' addresses */
+	uint8_t mac[6]; /* that of the card for the roles' addresses */
 	unsigned n;
 	struct proto_role v[PROTO_ROLES_MAX];
 };

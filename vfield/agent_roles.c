@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
+
+#include "vfield/agent_roles.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/cleanup.h"
+#include "lib/log.h"
+#include "lib/path_in.h"
+#include "site/site.h"
+#include "vfield/agent_role.h"
+#include "vfield/control.h"
+#include "vfield/role_word.h"
+
+#define LOOK_MS 500
+/* How long the node may take to answer; chosen: it answers at once, and the
+ * agent does nothing else meanwhile. */
+#define ASK_MS 500
+/* Seconds for which a move that was asked for counts; chosen: it takes three,
+ * and who can take the role only later shall not get it by surprise. */
+#define MOVE_S 30
+#define CLAIMS_MAX 4096
+
+struct agent_roles {
+	struct loop *loop;
+	const struct agent_site *of;
+	struct loop_timer look;
+	struct site *site; /* NULL: none was read */
+	char host[PROTO_ROLE_HOST];
+	struct agent_role v[PROTO_ROLES_MAX];
+	size_t n;
+	bool heard_words; /* the node has said which words are in force */
+	uint64_t move;    /* version of the last word on a move */
+	struct digest move_id;
+	int64_t move_until_ns;
+	struct role_claim *claims; /* room for CLAIMS_MAX */
+};
+
+/* --- what the site says --- */
+
+static struct agent_role *
+find(struct agent_roles *rs, const char *name)
+{
+	for (size_t i = 0; i < rs->n; i++)
+		if (strcmp(rs->v[i].name, name) == 0)
+			return &rs->v[i];
+	return NULL;
+}
+
+/* Has the host have that role, at that address. */
+static void
+want(struct agent_roles *rs, const char *name, uint32_t address)
+{
+	struct agent_role *r = find(rs, name);
+
+	if (r == NULL && rs->n == PROTO_ROLES_MAX) {
+		log_warn("role %s: a host has at most %d", name,
+			 PROTO_ROLES_MAX);
+		return;
+	}
+	if (r == NULL) {
+		r = &rs->v[rs->n++];
+		*r = (struct agent_role){.loop = rs->loop,
+					 .site = rs->of,
+					 .host = rs->host,
+					 .address = address};
+		snprintf(r->name, sizeof r->name, "%s", name);
+		agent_role_init(r);
+	}
+	r->wanted = true;
+	if (r->address == address)
+		return;
+	agent_role_release(r, 0);
+	r->address = address;
+}
+
+static uint32_t
+address_of(const struct site_host *h, const char *role)
+{
+	char key[SITE_KEY_MAX];
+	const char *text;
+	uint32_t ip = 0;
+
+	snprintf(key, sizeof key, "role.%s.address", role);
+	text = site_get(h, key);
+	return text != NULL && ip4_parse(text, &ip) == 0 ? ip : 0;
+}
+
+/* Reads the name of this machine, which vfield-plugin has found. */
+static void
+find_host(struct agent_roles *rs)
+{
+	AUTO_FREE char *path = path_in(rs->of->root, AGENT_NOTES);
+	struct json_object *o = json_object_from_file(path);
+
+	snprintf(rs->host, sizeof rs->host, "%s", control_string(o, "host"));
+	json_object_put(o);
+}
+
+static void
+read_site(struct agent_roles *rs)
+{
+	AUTO_FREE char *dir = path_in(rs->of->root, AGENT_SITE);
+	struct site_plugins any = {0};
+	struct site_errors errors = {0};
+	struct site *s = site_load(dir, &any, &errors);
+
+	if (s == NULL) {
+		log_error("%s cannot be read: roles stay as they are", dir);
+		return;
+	}
+	site_free(rs->site);
+	rs->site = s;
+}
+
+void
+agent_roles_site(struct agent_roles *rs)
+{
+	const struct site_value *const *roles = NULL;
+	const struct site_host *h;
+	size_t n = 0;
+
+	find_host(rs);
+	read_site(rs);
+	h = rs->site != NULL ? site_host(rs->site, rs->host) : NULL;
+	if (h != NULL)
+		roles = site_values(h, "roles", &n);
+	for (size_t i = 0; i < rs->n; i++)
+		rs->v[i].wanted = false;
+	for (size_t i = 0; i < n; i++)
+		want(rs, roles[i]->text, address_of(h, roles[i]->text));
+	for (size_t i = 0; i < rs->n; i++)
+		if (!rs->v[i].wanted)
+			agent_role_release(&rs->v[i], 0);
+	if (rs->n > 0)
+		loop_timer_set(rs->loop, &rs->look, loop_now_ns(rs->loop));
+}
+
+/* --- what the others say --- */
+
+/* Returns whether the administrator has just asked for that move. */
+static bool
+is_asked(const struct agent_roles *rs, const char *role, const char *host)
+{
+	struct digest id;
+
+	if (loop_now_ns(rs->loop) > rs->move_until_ns)
+		return false;
+	id = role_word_id(role, host);
+	return digest_equal(&id, &rs->move_id);
+}
+
+/* Reads the digits of n bytes.  Returns false if they are others. */
+static bool
+read_bytes(const char *digits, uint8_t *to, size_t n)
+{
+	if (strlen(digits) != 2 * n)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (sscanf(digits + 2 * i, "%2hhx", &to[i]) != 1)
+			return false;
+	return true;
+}
+
+/* Reads the claim of a node to a role.  Returns false: it makes none that
+ * counts. */
+static bool
+read_claim(const struct agent_roles *rs, const char *role,
+	   struct json_object *node, struct role_claim *c)
+{
+	const char *host = control_string(node, "host");
+	const struct site_host *h = site_host(rs->site, host);
+	struct json_object *mine = NULL;
+	size_t n;
+	struct json_object *all = control_array(node, "roles", &n);
+
+	for (size_t i = 0; i < n && mine == NULL; i++) {
+		mine = json_object_array_get_idx(all, i);
+		if (strcmp(control_string(mine, "name"), role) != 0)
+			mine = NULL;
+	}
+	if (mine == NULL || h == NULL || !site_has(h, "roles", role))
+		return false;
+	*c = (struct role_claim){
+	    .state = proto_role_of_word(control_string(mine, "state")),
+	    .place = control_number(mine, "place"),
+	    .asked = is_asked(rs, role, host)};
+	return c->state < PROTO_ROLE_STATES &&
+	       read_bytes(control_string(node, "id"), c->node.b,
+			  sizeof c->node.b) &&
+	       read_bytes(control_string(node, "mac"), c->mac, sizeof c->mac);
+}
+
+static void
+look_at(struct agent_roles *rs, struct agent_role *r, struct json_object *said)
+{
+	struct role_view v = {.others = rs->claims,
+			      .alone = control_bool(said, "alone"),
+			      .asked_since = rs->move > r->took};
+	size_t n;
+	struct json_object *nodes = control_array(said, "nodes", &n);
+	bool heard_self = false;
+
+	for (size_t i = 0; i < n && v.n < CLAIMS_MAX; i++) {
+		struct json_object *node = json_object_array_get_idx(nodes, i);
+		struct role_claim c;
+
+		if (!read_claim(rs, r->name, node, &c))
+			continue;
+		if (control_bool(node, "self")) {
+			v.self = c;
+			heard_self = true;
+		} else {
+			rs->claims[v.n++] = c;
+		}
+	}
+	if (r->place == 0 && r->state != AGENT_ROLE_OUT)
+		r->place = role_rule_last(&v);
+	else if (heard_self)
+		agent_role_step(r, role_rule(&v), rs->move);
+}
+
+/* Returns the line that tells the node of this machine's roles, and asks for
+ * those of all. */
+static void
+say(const struct agent_roles *rs, char *line, size_t size)
+{
+	struct proto_roles said = {0};
+	char text[PROTO_ROLES_TEXT];
+	struct keeper_card card;
+
+	strcpy(said.host, rs->host);
+	for (size_t i = 0; i < rs->n; i++) {
+		if (rs->v[i].place == 0 ||
+		    !agent_role_says(&rs->v[i], &said.v[said.n]))
+			continue;
+		said.n++;
+		if (rs->v[i].address != 0 &&
+		    keeper_card_find(rs->v[i].address, &card) == 0)
+			memcpy(said.mac, card.mac, sizeof said.mac);
+	}
+	proto_roles_text(&said, text);
+	snprintf(line, size, "roles %s", text);
+}
+
+/* Drops the roles that the site gives the host no more. */
+static void
+sweep(struct agent_roles *rs)
+{
+	for (size_t i = rs->n; i-- > 0;)
+		if (!rs->v[i].wanted && agent_role_idle(&rs->v[i]) &&
+		    i == rs->n - 1)
+			rs->n--;
+}
+
+static void
+look(void *ctx)
+{
+	struct agent_roles *rs = ctx;
+	char line[PROTO_ROLES_TEXT + 8];
+	struct json_object *said;
+
+	say(rs, line, sizeof line);
+	said = control_ask_json_within(rs->of->run_dir, line, ASK_MS);
+	for (size_t i = 0; i < rs->n; i++) {
+		if (said != NULL && rs->v[i].wanted)
+			look_at(rs, &rs->v[i], said);
+		agent_role_tick(&rs->v[i]);
+	}
+	json_object_put(said);
+	sweep(rs);
+	if (rs->n > 0)
+		loop_timer_set(rs->loop, &rs->look,
+			       loop_now_ns(rs->loop) + LOOK_MS * NS_PER_MS);
+}
+
+/* --- for the agent --- */
+
+struct agent_roles *
+agent_roles_new(struct loop *l, const struct agent_site *a)
+{
+	struct agent_roles *rs = calloc(1, sizeof *rs);
+
+	if (rs == NULL)
+		return NULL;
+	rs->claims = calloc(CLAIMS_MAX, sizeof *rs->claims);
+	if (rs->claims == NULL) {
+		free(rs);
+		return NULL;
+	}
+	rs->loop = l;
+	rs->of = a;
+	rs->look.fire = look;
+	rs->look.ctx = rs;
+	return rs;
+}
+
+void
+agent_roles_free(struct agent_roles *rs)
+{
+	if (rs == NULL)
+		return;
+	for (size_t i = 0; i < rs->n; i++)
+		agent_role_release(&rs->v[i], 0);
+	loop_timer_cancel(rs->loop, &rs->look);
+	site_free(rs->site);
+	free(rs->claims);
+	free(rs);
+}
+
+void
+agent_roles_move(struct agent_roles *rs, uint64_t version,
+		 const struct digest *id)
+{
+	bool old = !rs->heard_words;
+
+	rs->heard_words = true;
+	if (version <= rs->move)
+		return;
+	rs->move = version;
+	rs->move_id = *id;
+	if (old)
+		return; /* the word is from before this agent */
+	rs->move_until_ns = loop_now_ns(rs->loop) + MOVE_S * 1000 * NS_PER_MS;
+}
+
+void
+agent_roles_reaped(struct agent_roles *rs, pid_t pid, int status)
+{
+	for (size_t i = 0; i < rs->n; i++)
+		if (agent_role_reaped(&rs->v[i], pid, status))
+			return;
+}
