@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* member_probe: connects to the membership as a router does, for tests.  It
- * announces a node if it is given a name, and prints what the membership tells
- * it, one line for each event:
+/* member_probe: connects to a member as a router does, for tests.  It announces
+ * a node if it is given a name, and prints what the member sends it, one line
+ * for each event:
  *
  *   node NAME UUID ADDRESS core=PORT active=0|1 satellite=0|1 boots=N
  *        [IMAGE=all|some]... [fields=BYTES]
@@ -24,8 +24,9 @@
  *
  * Lines on the standard input are commands: "hold CHUNK" (of the first image),
  * "active 0|1", "boots 0|1", "lease MAC IP NAME STAGE SECONDS" and "quit".
- * After "quit" or SIGTERM the probe says that its node leaves, and ends.  The
- * end of the input ends nothing; SIGKILL ends the probe without a word. */
+ * After "quit" or SIGTERM the probe announces that its node leaves, and ends.
+ * At the end of the input it goes on.  SIGKILL ends it without such an
+ * announcement. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -236,8 +237,8 @@ announce(struct probe *p)
 				   p->held[i]);
 }
 
-/* Tells the member about the lease that `text` describes: MAC IP NAME STAGE
- * SECONDS. */
+/* Sends the member the lease that `text` describes: MAC IP NAME STAGE SECONDS.
+ */
 static void
 say_lease(struct probe *p, const char *text)
 {
@@ -343,8 +344,8 @@ add_field(struct proto_node *n, const char *text)
 	return true;
 }
 
-/* Sets what the command line's option `opt` says.  Returns false if there is no
- * such option, or if its value is wrong. */
+/* Sets the field of p or w that the command line's option `opt` is for.
+ * Returns false if there is no such option, or if its value is wrong. */
 static bool
 option(struct probe *p, struct where *w, int opt)
 {

@@ -6,12 +6,13 @@
  *   nbd_toy [--memory] [--chunk BYTES] [--delay MS] [--fail-at OFFSET]
  *           [--exports N] SOCKET FILE
  *
- * Answers a read in pieces of a chunk each, from the file or (--memory) from a
- * mapping of it, all at once or (--delay) one after each delay.  A read that
- * covers OFFSET is answered with EIO when the piece with OFFSET is due.  "" and
- * every name that begins with "toy" are exports; "toy" and (--exports) N more
- * are listed.  SIGTERM or SIGINT ends the program: it prints what it counted,
- * and fails if the server has not called `done` for the data of each piece. */
+ * A read is answered in pieces of a chunk each.  They come from the file or,
+ * with --memory, from a mapping of it; all are sent at once or, with --delay,
+ * one after each delay.  A read that covers OFFSET is answered with EIO when
+ * the piece with OFFSET is due.  "" and every name that begins with "toy" are
+ * exports; "toy" and, with --exports, N more are listed.  SIGTERM or SIGINT
+ * ends the program: it prints what it counted, and fails if the server has not
+ * called `done` for the data of each piece. */
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -81,9 +82,9 @@ let_go(void *ctx, uint64_t tag)
 	t->let_go++;
 }
 
-/* Sends the piece of r that follows its first `answered` bytes; the piece ends
- * where the chunk or the request ends.  Returns how many bytes of r are
- * answered now; 0 if an error was sent instead, which ends the request. */
+/* Sends the piece of the read r that follows its first `answered` bytes; the
+ * piece ends where the chunk or the read ends.  Returns how many bytes of r are
+ * answered now; 0 if an error was sent instead, which ends the read. */
 static uint32_t
 answer_chunk(struct toy *t, struct nbd_request *r, uint32_t answered)
 {

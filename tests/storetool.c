@@ -92,8 +92,8 @@ put(char **argv, int argc)
 		die(argv[0]);
 	for (int i = 3; i < argc; i++)
 		put_range(s, fd, argv[i]);
-	/* exits without closing the store, as a router that is killed does:
-	 * readers do not attach to a store that was closed */
+	/* The store is not closed, as by a router that is killed, since readers
+	 * do not attach to a store that was closed. */
 	_exit(0);
 }
 

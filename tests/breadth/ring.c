@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* ring: processes of MPI in a ring add up their numbers.  Rank 0 begins with 0;
- * each other adds its rank to what the one before it sends; what comes back to
- * rank 0 is printed as "SUM N of PROCESSES".  Each prints the host that it runs
- * on. */
+/* ring: adds up the ranks of MPI's processes, which form a ring.  Rank 0 sends
+ * 0 to rank 1; each other rank adds its number to what it gets, and sends the
+ * sum on.  Rank 0 prints the sum that comes back to it as "SUM N of PROCESSES".
+ * Each process prints the host that it runs on. */
 #include <mpi.h>
 #include <stdio.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Decodes arbitrary bytes as a DHCP packet and as an ARP packet.  If the bytes
- * are accepted as a DHCP packet, its texts must be fit for a log; if as an ARP
- * packet, the bytes must be long enough for one. */
+/* Decodes arbitrary bytes as a DHCP packet and as an ARP packet.  The texts of
+ * an accepted DHCP packet must be fit for a log; an accepted ARP packet must be
+ * long enough for one. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -25,8 +25,7 @@ text(const char *s)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* a copy of the input that the sanitizer bounds, so that overruns are
-	 * seen */
+	/* a copy of the input, beyond which the sanitizer sees reads */
 	uint8_t *copy = malloc(size + 1);
 	struct dhcp_packet p;
 	struct arp_packet arp;

@@ -37,9 +37,9 @@ check(const struct profile *p)
 	free(q);
 }
 
-/* Parses the input as it is, and again behind the first lines of a profile,
- * which have the right digest of the input: without these lines hardly any
- * input would be accepted. */
+/* Parses the input as it is.  Then parses it again after the first lines of a
+ * profile, which have the right digest of the input, since hardly any input
+ * would be accepted without these lines. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Reads a lease from arbitrary values, as from a DHCP server; the input has
- * them divided by NUL.  A lease that is accepted must be written so that a
- * shell that reads it finds nothing but values. */
+/* Reads a lease from arbitrary values, as from a DHCP server; the input has the
+ * values, separated by NULs.  If a lease is accepted, a shell that reads it as
+ * it is written must find nothing but values in it. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -16,8 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* a copy of the input that the sanitizer bounds, so that overruns are
-	 * seen */
+	/* a copy of the input, beyond which the sanitizer sees reads */
 	uint8_t *copy = malloc(size + 1);
 	struct lease l;
 	struct hold h = {.index = 2, .name = "eth0"};

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Reads a disk's layout, and a stamp, from arbitrary bytes.  A layout that is
- * accepted has partitions that do not overlap, and a script of one line each; a
- * stamp that is accepted is the same when it is written and read again. */
+/* Reads a disk's layout, and a stamp, from arbitrary bytes.  The partitions of
+ * a layout that is accepted must not overlap, and its script must have one line
+ * for each.  A stamp that is accepted must be the same after it was written and
+ * read again. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Reads arbitrary bytes as a list of jobs.  Whatever is accepted names a host
- * or a card, and is the same after it was printed and read again; of a list of
- * repairs nothing but repairs is accepted. */
+/* Reads arbitrary bytes as a list of jobs.  Each job that is accepted must name
+ * a host or a card.  The list must be the same after it was printed and read
+ * again.  If only repairs may be taken, no other job must be accepted. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -53,7 +53,7 @@ check_again(const struct jobs *j)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* a copy that the sanitizer bounds, so that overruns are seen */
+	/* a copy of the input, beyond which the sanitizer sees reads */
 	char *text = malloc(size > 0 ? size : 1);
 	struct jobs j = {0}, repairs = {0};
 

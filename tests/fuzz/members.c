@@ -4,14 +4,13 @@
 /* Feeds arbitrary frames, from several senders, to the structs in which a
  * member keeps what frames say: the table, numbers, leases and turns.  A
  * follower that has read the whole table, however slowly, must know what the
- * table has; two copies of the leases that have exchanged their news must be
- * equal; and all followers must agree on which boot service has the turn.
+ * table has; two copies of the leases that have read each other's changes must
+ * be equal; and all followers must agree on which boot service has the turn.
  *
  * The input is a list of steps: a byte says which step, its parameters follow.
  * A frame comes from the input as it is (take_frame), or is made of a few bytes
  * of it (take_node, take_hold, take_lease), so that the fuzzer need not find
- * out how a frame is written.
- */
+ * out how a frame is written. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,7 +41,7 @@ struct follower {
 	struct table *copy;
 	struct numbers *numbers;
 	struct turn_queue turns;
-	/* `turns` was full once, so it may lack candidates */
+	/* true: `turns` was full once, so it may lack nodes */
 	bool crowded;
 };
 
@@ -95,7 +94,7 @@ apply(struct table *t, uint64_t owner, struct numbers *numbers,
 	}
 }
 
-/* Functions for followers. */
+/* functions for followers */
 
 static void
 follow_anew(struct follower *f)
@@ -205,8 +204,8 @@ settle(const struct table *t, struct follower *f)
 	assert(first == NULL || node_id_equal(holder, &first->node.id));
 }
 
-/* Each function below takes one step of the input: it makes a frame from a few
- * of the input's bytes. */
+/* Each function below does one step of the input: it makes a frame from a few
+ * of the input's bytes, and feeds it to the structs. */
 
 static void
 take_node(struct world *w, struct input *in, uint8_t sender)
@@ -258,7 +257,7 @@ take_hold(struct world *w, struct input *in, uint8_t sender)
 	assert(hold_put(&f, &p));
 	hold_close(&f);
 	if (room.buf == frame)
-		return; /* the HOLD would name no chunk: no frame */
+		return; /* a HOLD that names no chunk is no frame */
 	assert(proto_decode(frame, room.buf - frame, &m) == room.buf - frame);
 	apply(w->table, sender, w->numbers[sender], &m);
 }
@@ -301,8 +300,8 @@ take_lease(struct world *w, struct input *in, uint8_t sender)
 		(void)leases_merge(to, &l, true, w->now_ns);
 }
 
-/* Functions for the two copies of the leases, each of which takes the news of
- * the other. */
+/* functions for the two copies of the leases, each of which reads the changes
+ * of the other */
 
 static bool
 exchange_once(struct world *w, int from, size_t len)

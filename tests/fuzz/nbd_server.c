@@ -19,7 +19,7 @@
 
 #define SMALL (20U << 10)
 #define LARGE (300U << 10)
-/* The backend leaves at most so many requests open: the most that a client may
+/* The most requests that the backend leaves open: the most that a client may
  * have, and one more that is being read. */
 #define LATE_MAX (NBD_REQUESTS_MAX + 1)
 
@@ -45,8 +45,8 @@ struct peer {
 	struct loop_timer later;
 	/* descriptors of the image's file, and of one that is cut short */
 	int file, cut;
-	/* the next request to the backend repeats one whose data could not be
-	 * read */
+	/* true: the next request to the backend must repeat one whose data
+	 * could not be read */
 	bool again;
 	uint8_t *bytes;
 

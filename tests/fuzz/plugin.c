@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* Reads arbitrary bytes as a plugin's file `plugin`, as a template, and as a
- * file to which a block is added.  Names that are taken must be safe in a path,
- * and a block that is added twice must stand once. */
+ * file to which a block is added.  Names that are accepted must be safe in a
+ * path.  A block that is added twice must be in the file once. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>

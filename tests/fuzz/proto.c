@@ -15,10 +15,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Encodes m, decodes the result and encodes that again: both encodings must be
- * equal.  The buffers are of exactly the right size, so that the sanitizer sees
- * overruns.  An encoding may be one byte longer than the frame, of len bytes,
- * from which m was decoded, since a frame may leave out its reason. */
+/* Encodes m, decodes the result and encodes that again; asserts that both
+ * encodings are equal.  The buffers have exactly the right size, so that the
+ * sanitizer sees overruns.  An encoding may be one byte longer than the frame
+ * of len bytes from which m was decoded, since a frame may leave out its
+ * reason. */
 static void
 again(const struct proto_msg *m, size_t len)
 {
@@ -36,8 +37,9 @@ again(const struct proto_msg *m, size_t len)
 	free(buf);
 }
 
-/* Asserts that no part of the HOLD frame m speaks of more chunks and words than
- * its head says, and that a part can be applied to a bitmap of any size. */
+/* Asserts that no part of the HOLD frame m has more chunks and bitmap words
+ * than its head says, and that each part can be applied to a bitmap of any
+ * size. */
 static void
 use_holds(const struct proto_msg *m)
 {

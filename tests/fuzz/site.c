@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Reads arbitrary bytes as a hosts file.  Whatever is accepted has host names
- * that are no path, cards and addresses of their own, and values that stand in
- * the file; what is not accepted has an error that names a line. */
+/* Reads arbitrary bytes as a hosts file.  If it is accepted, no host name must
+ * be a path, each host must have a card and an address of its own, and each
+ * value must be in the file.  If it is refused, an error must name a line. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -45,7 +45,7 @@ check_text(const struct site *s)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* a copy that the sanitizer bounds, so that overruns are seen */
+	/* a copy of the input, beyond which the sanitizer sees reads */
 	char *text = malloc(size > 0 ? size : 1);
 	struct site_errors e = {0};
 	struct site *s;

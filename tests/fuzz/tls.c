@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Sends arbitrary bytes to a channel that expects TLS, as a stranger would who
- * has no key: no frame may come out of them.  The first byte says after how
- * many bytes the rest is sent. */
+/* Sends arbitrary bytes to a channel that expects TLS, as a stranger without a
+ * key would; no frame must come out of the channel.  The first byte of the
+ * input says after how many bytes the rest is sent. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include "authority/cluster_key.h"
 #include "membership/wire/channel.h"
 
-/* More than a member reads before it has seen what is wrong. */
+/* bytes; more than a member reads before it notices that they are wrong */
 #define BYTES_MAX 65536
 #define TURNS 8
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Reads arbitrary bytes as a signed word with its chain, the words that lead
- * from a trusted key to the key that signed it.  All that is read must lie
- * within the bytes, and no word may be accepted, since no input is signed with
- * the trusted key. */
+/* Reads arbitrary bytes as a signed word (authority/word.h) with its chain, the
+ * words that lead from a trusted key to the key that signed it.  All that is
+ * read must lie within the bytes, and no word must be accepted, since no input
+ * is signed with the trusted key. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,9 +14,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Offers word w to two sets of words.  One set trusts a fixed key, by which no
- * input is signed; the other trusts the signer whom w names, so that signatures
- * are verified too. */
+/* Offers the signed word w to two sets of words.  One set trusts a fixed key,
+ * by which no input is signed; the other trusts the signer whom w names, so
+ * that signatures are verified, too. */
 static void
 take(const uint8_t *buf, size_t len, const struct word *w)
 {
@@ -34,8 +34,7 @@ take(const uint8_t *buf, size_t len, const struct word *w)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* a copy of the input that the sanitizer bounds, so that overruns are
-	 * seen */
+	/* a copy of the input, beyond which the sanitizer sees reads */
 	uint8_t *buf = malloc(size > 0 ? size : 1);
 	struct word w;
 

@@ -16,7 +16,8 @@
 
 static const struct {
 	const char *typed;
-	const char *text; /* the address in full; NULL: `typed` is no address */
+	/* the address in full; NULL: `typed` must be refused */
+	const char *text;
 	const char *host;
 } table[] = {
     {"192.0.2.1", "192.0.2.1:7", "192.0.2.1"},
@@ -119,7 +120,8 @@ names(void **state)
 	assert_int_equal(errno, EINVAL);
 }
 
-/* A link-local address keeps its interface in text and in a sockaddr. */
+/* A link-local address keeps its interface when it is converted to text or to a
+ * sockaddr and back. */
 static void
 scopes(void **state)
 {

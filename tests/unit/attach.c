@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The source of vfield-attach is compiled in, with a fork that fails, as on a
- * machine that cannot make another process. */
+/* The source of vfield-attach is included here, with a fork() that fails, as on
+ * a machine that cannot make another process. */
 static pid_t no_fork(void);
 int attach_main(int argc, char **argv);
 
@@ -89,8 +89,8 @@ say_device(void)
 	_exit(FAILED | device);
 }
 
-/* If the process that watches a device cannot be made, vfield-attach gives the
- * device up. */
+/* If the process that watches a device cannot be started, vfield-attach
+ * detaches the device. */
 static void
 test_no_watcher(void **state)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of when a machine counts as late in a stage of its boot, judged by the
- * times that other machines took for that stage. */
+/* Tests of when a machine counts as late in a stage of its boot, by how long
+ * other machines were in that stage. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,8 +43,8 @@ not_too_soon(void **state)
 	assert_int_equal(late_limit(&l, STAGE_GONE), LATE_NEVER);
 }
 
-/* Only the last LATE_SAMPLES times of a stage count, and the limit made from
- * them never overflows. */
+/* Only the last LATE_SAMPLES durations of a stage count, and the limit made
+ * from them never overflows. */
 static void
 the_last_ones_count(void **state)
 {

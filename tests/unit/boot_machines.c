@@ -77,8 +77,8 @@ test_settle(void **state)
 	assert_int_equal(a->seen, 12);
 	machines_settle(ms, a, NET + 5, "n#", 5);
 	assert_string_equal(a->name, "n5");
-	/* b takes the address of a; a keeps its name, which no other machine
-	 * gets */
+	/* b takes the address of a; a keeps its name, and no other machine gets
+	 * that name */
 	machines_settle(ms, b, NET + 5, "n#", 5);
 	assert_int_equal(a->ip, 0);
 	assert_ptr_equal(machines_by_ip(ms, NET + 5), b);
@@ -105,8 +105,9 @@ test_full(void **state)
 	machines_free(ms);
 }
 
-/* An address can be taken back MACHINE_UNTAKEN_S after a machine asked for it
- * and did not take it, and MACHINE_LEASE_S after a machine took it. */
+/* An address can be taken from a machine that never accepted it
+ * MACHINE_UNTAKEN_S after the machine was seen last, and from one that accepted
+ * it after MACHINE_LEASE_S. */
 static void
 test_reclaim(void **state)
 {
@@ -200,8 +201,8 @@ test_wrong_lines(void **state)
 	}
 }
 
-/* The administrator's list overrules the file of kept machines, and takes names
- * and addresses away from other machines. */
+/* The administrator's list has precedence over the file of leases, and its
+ * names and addresses are taken from other machines. */
 static void
 test_list(void **state)
 {
@@ -221,7 +222,8 @@ test_list(void **state)
 	assert_string_equal(m->name, "teacher");
 	assert_int_equal(m->ip, NET + 9);
 	assert_int_equal(m->stage, STAGE_UP);
-	/* a machine that is listed without an address keeps its lease's */
+	/* a machine whose line in the list has no address keeps that of its
+	 * lease */
 	assert_string_equal(machines_by_mac(ms, mac_of(2))->name, "n7");
 	assert_int_equal(machines_by_mac(ms, mac_of(2))->ip, NET + 4);
 	m = machines_by_mac(ms, mac_of(7));
@@ -240,7 +242,8 @@ test_list(void **state)
 	machines_free(ms);
 }
 
-/* Reads a list of one line.  Returns the machine; NULL: the line is wrong. */
+/* Reads an administrator's list of one line.  Returns the machine; NULL: the
+ * line is wrong. */
 static struct machine *
 listed(struct machines *ms, const char *line)
 {
@@ -306,7 +309,7 @@ test_disk(void **state)
 	    machines_from_disk(listed(ms, "52:00:00:00:00:01 n1 10.0.0.9\n")));
 	assert_true(machines_from_disk(
 	    listed(ms, "52:00:00:00:00:01 n1 10.0.0.9 disk\n")));
-	/* a job comes before the disk; once it is done the disk does */
+	/* a machine does its job before it starts from its disk */
 	m = listed(ms, "52:00:00:00:00:01 n1 disk job=7\n");
 	assert_false(machines_from_disk(m));
 	m->done = 6;
@@ -317,8 +320,8 @@ test_disk(void **state)
 	    listed(ms, "52:00:00:00:00:01 n1 disk job=8\n")));
 	assert_false(
 	    machines_from_disk(listed(ms, "52:00:00:00:00:01 n1 job=7\n")));
-	/* The number of the job that was done is kept; a file of an earlier
-	 * version does not have it. */
+	/* The number of the last job that a machine has done is kept in the
+	 * file; a file of an earlier version does not have it. */
 	kept = text_file("52:00:00:00:00:01 10.0.0.9 n1 up 1 2 9\n"
 			 "52:00:00:00:00:02 10.0.0.8 n2 up 1 2\n");
 	assert_int_equal(machines_read(ms, kept, &n), 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of packets of DHCP, ARP and router advertisement: right ones are
+/* Tests of packets of DHCP, ARP and router advertisement: right packets are
  * decoded, and wrong ones are refused. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,7 @@
 
 static const uint8_t mac[MAC_SIZE] = {0x52, 0x54, 0, 1, 2, 3};
 
-/* Makes a DHCP server's answer with the options `options` in buf; returns the
+/* Writes a DHCP server's answer with the options `options` to buf.  Returns the
  * answer's length. */
 static size_t
 reply(uint8_t buf[DHCP_PACKET_MAX], const void *options, size_t len)
@@ -159,7 +159,7 @@ test_long_text_is_cut(void **state)
 	assert_int_equal(strlen(p.vendor), DHCP_TEXT - 1);
 }
 
-/* Packets that differ in one byte from a right one are refused. */
+/* Packets that differ from a right one in one byte are refused. */
 static void
 test_refused(void **state)
 {

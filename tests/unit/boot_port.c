@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests that the kernel's table of UDP sockets, in the form of /proc/net/udp,
- * is read rightly. */
+/* Tests that a port's socket is found in the kernel's table of UDP sockets, in
+ * the form of /proc/net/udp. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -59,8 +59,8 @@ comes_back(void **state)
 	assert_true(digest_equal(&q->image, &image));
 	assert_int_equal(q->n, p->n);
 	assert_memory_equal(q->chunks, chunks, sizeof chunks);
-	/* no prefix of the text is a profile, and every changed byte is
-	 * noticed */
+	/* a part of the text, and the text with one byte changed, are no
+	 * profiles */
 	for (size_t i = 0; i < len; i++) {
 		const char *why;
 

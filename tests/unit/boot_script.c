@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of the script that iPXE is sent, and of the byte ranges of files that
- * iPXE may ask for. */
+/* Tests of the script that iPXE gets, and of the byte ranges of files for which
+ * iPXE may ask. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -75,7 +75,7 @@ test_disk(void **state)
 
 	assert_non_null(text);
 	assert_memory_equal(text, "#!ipxe\n", 7);
-	/* a status other than 0, without which UEFI tries no other device */
+	/* a status other than 0, since after a 0 UEFI tries no other device */
 	has(text, "\nexit 1\n");
 	assert_null(strstr(text, "kernel"));
 	free(text);

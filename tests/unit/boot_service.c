@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of boot services and a router that are guests of one member. */
+/* Tests of one member with several guests: boot services and a router. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -20,12 +20,13 @@
 #define PATIENCE_NS 20000000000LL
 #define SERVICES 2
 
-/* Counts of the calls that told one client of nodes, departures, views and
- * leases, and the node and lease that it was told of last. */
+/* Records the calls of one client's callbacks: how many there were for
+ * nodes, departures, views and leases, how many for leases before the first
+ * view, and the node and lease of the last such calls. */
 struct told {
 	unsigned nodes, gones, views, leases;
 	unsigned leases_before_view;
-	struct proto_node node; /* the node that the client was told of last */
+	struct proto_node node; /* node of the last call */
 	struct proto_lease lease;
 };
 
@@ -179,7 +180,7 @@ a_lease(uint8_t last)
 	return l;
 }
 
-/* Functions that run_until can wait for, each until it returns true. */
+/* Functions for run_until, which waits until one returns true. */
 
 static bool
 node_known(void)

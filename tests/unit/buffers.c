@@ -11,7 +11,7 @@
 
 #define SIZE 65536
 #define MANY 20
-#define KEPT 4 /* idle buffers that buffers_trim leaves */
+#define KEPT 4 /* number of idle buffers that buffers_trim leaves */
 
 static unsigned
 take_all(struct buffers *p, struct buffer *b[MANY])

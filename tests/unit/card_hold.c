@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of what the hold on a network card does when the kernel sends messages
- * about that card, on which the root depends. */
+/* Tests of what struct hold (initramfs/hold.h), which stands for the card on
+ * which the root depends, demands when the kernel sends messages about that
+ * card. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,7 +41,8 @@ lease_of(const char *address)
 	return l;
 }
 
-/* Returns a hold on a card that is up and has the address 10.77.0.5/24. */
+/* Returns the struct hold of a card that is up and has the address
+ * 10.77.0.5/24. */
 static struct hold
 held(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of the values that a DHCP server sends: right ones are taken, all
- * others are refused. */
+/* Tests of the values that a DHCP server sends: right values are taken over,
+ * all others are ignored. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -19,7 +19,8 @@
 #define FRAMES 60
 #define BYTES_MAX (FRAMES * 8192)
 
-/* The bytes to send, and how many of them have come back as frames. */
+/* The bytes to send, and what has come back: how many bytes, in how many
+ * frames, and whether and why the channel has failed. */
 struct stream {
 	uint8_t bytes[BYTES_MAX];
 	size_t len, come;
@@ -56,8 +57,8 @@ on_failed(void *ctx, enum channel_end why)
 
 static const struct channel_ops ops = {on_frame, on_fill, on_failed};
 
-/* Returns message i: most are short frames, every third has several
- * kilobytes. */
+/* Returns message number i; most messages are short frames, every third one has
+ * several kilobytes. */
 static struct proto_msg
 message(int i)
 {
@@ -110,7 +111,7 @@ turn(struct loop *l)
 }
 
 /* Sends the frames in pieces of `piece` bytes; 0: in pieces of 1, 2, 3 bytes
- * and so on. */
+ * and so on; asserts that all frames come whole. */
 static void
 in_pieces(size_t piece)
 {

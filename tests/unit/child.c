@@ -31,7 +31,8 @@ struct world {
 	struct child child;
 	enum life life;
 	int spawned, died, stopped, killed;
-	bool again; /* the value that the callback `died` returns */
+	/* the result of the callback `died`: true: start the child again */
+	bool again;
 	int until_spawned, until_stopped;
 	char how[CHILD_HOW];
 };
@@ -188,7 +189,7 @@ starts_and_stops(void **state)
 	child_ready(&w->child);
 	assert_int_equal(w->child.state, CHILD_UP);
 	assert_true(w->child.was_ready);
-	child_start(&w->child); /* without effect, since the child runs */
+	child_start(&w->child); /* does nothing, since the child runs */
 	assert_int_equal(w->spawned, 1);
 	kill(w->child.pid, SIGSTOP);
 	child_stop(&w->child, FAR_MS);
@@ -263,8 +264,8 @@ death_can_be_final(void **state)
 	assert_int_equal(w->spawned, 1);
 }
 
-/* If child_start is called while the process ends, the process is started anew
- * afterwards, and its end does not count as a death. */
+/* If child_start is called while the process is being ended, the process is
+ * started again afterwards, and its end does not count as a death. */
 static void
 renewed(void **state)
 {

@@ -74,7 +74,7 @@ never(void)
 	return false;
 }
 
-/* The client's callbacks, by which it tells the router of changes. */
+/* The client's callbacks, which count what the router is told. */
 
 static void
 on_node(void *ctx, const struct proto_node *n)
@@ -107,8 +107,8 @@ on_view(void *ctx, uint64_t seq)
 static const struct member_client_ops ops = {
     .node = on_node, .hold = on_hold, .gone = on_gone, .view = on_view};
 
-/* Defines a function `name` that RUN_UNTIL can wait for and that returns the
- * value of the expression `is`. */
+/* Defines a function `name` for RUN_UNTIL, which returns the value of the
+ * expression `is`. */
 
 #define CONDITION(name, is)                                                    \
 	static bool name(void)                                                 \
@@ -195,8 +195,8 @@ says_what_changes(void **state)
 {
 	bitmap_add(held, 3);
 	start_greeted();
-	/* bitmap words without chunks are sent, too, since the member may have
-	 * older words */
+	/* bitmap words of zeros are sent, too, since the member may have older
+	 * words */
 	assert_int_equal(server[0].words, WORDS);
 	assert_int_equal(bitmap_word(server[0].holds_now, 0), 8);
 
@@ -208,7 +208,8 @@ says_what_changes(void **state)
 	assert_int_equal(bitmap_count(server[0].holds_now), 1);
 	assert_true(bitmap_has(server[0].holds_now, 999));
 
-	/* nothing is sent, since the node has not changed */
+	/* nothing is sent, since neither the node nor its chunks have changed
+	 */
 	member_client_announce(client, &self);
 	member_client_hold(client, &image, held);
 	run_until(never, 300 * MS);
@@ -216,7 +217,7 @@ says_what_changes(void **state)
 	assert_int_equal(server[0].words, WORDS + 2);
 
 	/* The node announces its image as complete, and then as incomplete: the
-	 * bitmap is sent anew, since the member has dropped it. */
+	 * client sends the bitmap again, since the member has dropped it. */
 	self.images[0].complete = true;
 	member_client_announce(client, &self);
 	RUN_UNTIL(second_node0);

@@ -56,7 +56,7 @@ only_keys_are_read(void **state)
 	file_has(DIGITS "\n", 0440);
 	assert_int_equal(cluster_keys_read(path, &ks), -1);
 	assert_int_equal(errno, EPERM);
-	/* typed by hand: another end of lines, or none */
+	/* as typed by hand: with another end of lines, or none */
 	file_has(DIGITS "\r\n\n" DIGITS, 0400);
 	assert_int_equal(cluster_keys_read(path, &ks), 0);
 	assert_int_equal(ks.n, 2);

@@ -12,7 +12,7 @@
 
 #include "router/peer/conn_pool.h"
 
-#define ASKS 16 /* more asks than CONNS connections take */
+#define ASKS 16 /* more asks than fit into CONNS connections */
 #define CONNS 4
 
 static void
@@ -42,8 +42,8 @@ static const struct conn_ops ops = {
     .dead = ignore_death,
 };
 
-/* Listens at a free port, which is put into *a: connections are made there, and
- * no byte is ever sent.  Returns the socket. */
+/* Listens at a free port, and sets *a to its address.  Connections are accepted
+ * by the kernel there, but nothing is ever sent.  Returns the socket. */
 static int
 listen_somewhere(struct address *a)
 {
@@ -60,9 +60,9 @@ listen_somewhere(struct address *a)
 	return fd;
 }
 
-/* conn_pool_reopen opens no connection for a flow that has lost its only one,
- * if another flow already has all the connections that it may have, though none
- * of them is up. */
+/* If a flow has lost its only connection, conn_pool_reopen opens none while
+ * another flow has all the connections that it may have, even if none of these
+ * is up. */
 static void
 test_reopen(void **state)
 {

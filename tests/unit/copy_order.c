@@ -14,7 +14,7 @@
 
 #include "vfield/copy_order.h"
 
-/* A shell makes of the quoted words what they were. */
+/* When a shell parses the quoted words, it gets the words as they were. */
 static void
 test_quote(void **state)
 {

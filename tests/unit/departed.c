@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests that nodes that have left are remembered for an hour, or until they are
- * back. */
+/* Tests that the list of departed nodes has each for an hour, or until the node
+ * is back. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -45,7 +45,8 @@ until_they_are_back(void **state)
 	assert_int_equal(list.n, 3);
 	departed_back(&list, node(2, 7)); /* n2 is found by its id */
 	assert_int_equal(list.n, 2);
-	departed_back(&list, node(8, 1)); /* found by name and address */
+	/* n1 is found by its name and address */
+	departed_back(&list, node(8, 1));
 	assert_int_equal(list.n, 1);
 	assert_string_equal(list.at[0].name, "n3");
 	/* the node leaves a second time */

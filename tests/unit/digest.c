@@ -12,7 +12,7 @@
 
 #include "lib/digest.h"
 
-/* The SHA-256 of "abc" and of no bytes, as FIPS 180-4 gives them. */
+/* SHA-256 of "abc" and of no bytes, from FIPS 180-4. */
 static const char of_abc[] =
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 static const char of_nothing[] =
@@ -63,8 +63,9 @@ refuses_the_rest(void **state)
 	assert_int_equal(d.b[0], 7); /* d is unchanged */
 }
 
-/* digest_of_two gives the same as two calls of digest_of, for whole blocks
- * (which the processor may hash side by side) and the bytes after them. */
+/* digest_of_two has the same results as two calls of digest_of, for whole
+ * blocks (which the processor may hash at the same time) and for the bytes
+ * after them. */
 static void
 two_are_as_one_each(void **state)
 {

@@ -84,8 +84,8 @@ goes_on_with_another(void **state)
 	assert_int_equal(fetch_counts(e->r.fetches)->hash_failures, 0);
 }
 
-/* A chunk is asked for through a connection that is up, and does not wait for a
- * connection that is still being made. */
+/* A chunk is asked for through a connection that is up, and does not wait for
+ * one that is still being set up. */
 static void
 asks_those_connected(void **state)
 {
@@ -102,7 +102,7 @@ asks_those_connected(void **state)
 	loop_set_events(e->r.loop, &late->listener, EPOLLIN);
 }
 
-/* The measured rate of a node that is no longer asked is forgotten after a
+/* The measured rate of a node that is not asked any more is forgotten after a
  * while. */
 static void
 rates_grow_old(void **state)
@@ -114,8 +114,8 @@ rates_grow_old(void **state)
 	assert_int_equal(image_of(e)->routes->at[1].rate, 0);
 }
 
-/* A silent node accepts connections and asks, and answers neither asks nor
- * probes: another node is asked instead. */
+/* A silent node, which accepts connections but answers neither asks nor probes,
+ * is not asked any more: another node is asked instead. */
 static void
 passes_over_the_silent(void **state)
 {
@@ -157,7 +157,7 @@ asks_a_third(void **state)
 
 	engine_image(e);
 	one = fake_new(e, true);
-	/* the first chunk takes half a second, so that others may take as
+	/* the first chunk takes half a second, so the next ones may take as
 	 * long */
 	one->hangs = true;
 	read_begin(e, 0, CHUNK);
@@ -175,7 +175,7 @@ asks_a_third(void **state)
 }
 
 /* A node that hangs announces that it reads, and that it began before all
- * others: it is left out of the line. */
+ * others.  It is left out of the line soon. */
 static void
 leaves_who_holds_up_the_line(void **state)
 {
@@ -209,8 +209,8 @@ avoids_a_liar(void **state)
 	fake_new(e, true);
 	read_right(e, 0, SIZE);
 	assert_true(fetch_counts(e->r.fetches)->hash_failures > 0);
-	/* wrong chunks are at most those asked for before the first was
-	 * verified */
+	/* wrong chunks are at most those that were asked for before the first
+	 * was verified */
 	assert_true(fetch_counts(e->r.fetches)->hash_failures <= N / 2);
 }
 
@@ -220,8 +220,8 @@ lied_often(struct engine *en)
 	return fetch_counts(en->r.fetches)->hash_failures > 5;
 }
 
-/* A node that sent wrong bytes is asked again if no other can be: it may have
- * mended. */
+/* A node that sent wrong bytes is asked again if no other node can be asked,
+ * since it may be right by now. */
 static void
 bears_with_a_lone_liar(void **state)
 {
@@ -250,8 +250,8 @@ told_dead(struct engine *en)
 	return en->reader.dead;
 }
 
-/* A connection may be lost while an ask is written to it, before the loop has
- * any event of that. */
+/* If a connection is lost while an ask is written to it, before the loop has
+ * any event of that, the ask fails. */
 static void
 dies_while_it_sends(void **state)
 {
@@ -383,8 +383,8 @@ gives_up_in_time(void **state)
 	read_right(e, 0, 3 * CHUNK);
 }
 
-/* A holder whose connections fail, and which announces nothing new, still
- * counts as holding what it held: it is asked again. */
+/* A holder whose connections have failed, and which announces nothing new,
+ * still counts as holding the same chunks, and is asked again. */
 static void
 comes_back(void **state)
 {
@@ -429,8 +429,8 @@ moves(void **state)
 	fake_die(f);
 	f->info.nbd.port = 0;
 	fake_live(f);
-	/* a provisional NODE does not change an address that the membership
-	 * told */
+	/* a provisional NODE, which a peer's /view has told, does not change
+	 * an address that the membership has told */
 	cluster_node(e->r.cluster,
 		     &(struct proto_node){
 			 .id = f->info.id, .nbd.ip[15] = 1, .nbd.port = 1},
@@ -440,7 +440,8 @@ moves(void **state)
 	read_right(e, 0, SIZE);
 }
 
-/* Sends the log to /dev/null while thousands of nodes come and go. */
+/* Sends the log to /dev/null if `on` is true, else to stderr again; used while
+ * thousands of nodes come and go. */
 static void
 quiet(bool on)
 {
@@ -455,8 +456,8 @@ quiet(bool on)
 	close(null);
 }
 
-/* A node that holds all chunks, but has announced none, may be asked for one by
- * a guess. */
+/* A node of which it is not known that it holds a chunk may be asked for it by
+ * a guess; if it lacks the chunk, another node is asked. */
 static void
 guesses(void **state)
 {
@@ -511,8 +512,8 @@ survives_a_hostile_view(void **state)
 		if (i % 11 == 0)
 			cluster_gone(e->r.cluster, &n.id, PROTO_LEFT);
 	}
-	/* NODE and GONE of this node itself are ignored, under another name and
-	 * its own */
+	/* a NODE and a GONE about this node itself are ignored, whatever their
+	 * names */
 	n.id = cluster_self(e->r.cluster)->id;
 	cluster_node(e->r.cluster, &n, false);
 	cluster_gone(e->r.cluster, &n.id, PROTO_LEFT);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of an image whose file lies on a disk where a read may wait without
- * end. */
+/* Tests of an image whose file is on a disk where reads may hang for ever. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -26,7 +25,8 @@
 static struct engine *e;
 static struct image *seed;
 
-/* --- a file system that hangs: these functions replace the C library's --- */
+/* --- a file system on which reads hang: functions that replace the C library's
+ * --- */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t more = PTHREAD_COND_INITIALIZER;
@@ -65,7 +65,7 @@ pread(int fd, void *buf, size_t len, off_t at)
 	bool rotten;
 	ssize_t n;
 
-	/* the loop's thread makes no read that may have to wait */
+	/* the loop's own thread must make no read that may have to wait */
 	assert_false(in_loop && pthread_equal(pthread_self(), loop_thread));
 	pthread_mutex_lock(&lock);
 	reads++;

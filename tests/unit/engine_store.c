@@ -75,8 +75,8 @@ limit_files(rlim_t bytes)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &l), 0);
 }
 
-/* If the store's file cannot grow, chunks that find no room are still delivered
- * to reads, and CACHE of them fails. */
+/* If the store's file cannot grow, chunks for which there is no room are still
+ * delivered to reads, but the command CACHE fails for them. */
 static void
 store_fails(void **state)
 {
@@ -110,7 +110,7 @@ raw_has_read(struct engine *en)
 	return recv(en->raw, b, sizeof b, MSG_PEEK) == sizeof b;
 }
 
-/* A chunk that a peer asks for by a tree does not wait for a node of the line
+/* A chunk that a peer asks for by a tree is not asked of a node of the line
  * that hangs, even if the store has no room for the chunk. */
 static void
 reads_for_a_peer_by_the_tree(void **state)
@@ -138,8 +138,7 @@ reads_for_a_peer_by_the_tree(void **state)
 }
 
 /* Returns true if a chunk could not be written to the store.  The test below
- * asserts that such a chunk is not fetched in the background again and
- * again. */
+ * asserts that such a chunk is not fetched in the background over and over. */
 static bool
 store_failed(struct engine *en)
 {
@@ -179,8 +178,8 @@ filled_some(struct engine *en)
 	return fetch_counts(en->r.fetches)->filled > 0;
 }
 
-/* A node copies no chunks in the background while a peer may still deliver what
- * a read waits for, but goes on copying if the read waits for long. */
+/* A node copies no chunks in the background as long as a peer may still deliver
+ * what a read waits for.  But it goes on copying if the read waits for long. */
 static void
 fills_while_a_read_waits_in_vain(void **state)
 {
@@ -206,8 +205,8 @@ owes_some(struct engine *en)
 	return owed(en) > 0;
 }
 
-/* A node whose client reads copies one chunk at a time, so as not to take the
- * link away from readers. */
+/* A node whose client reads copies only one chunk at a time, so that readers
+ * have most of the link. */
 static void
 fills_beside_a_reader(void **state)
 {
@@ -251,16 +250,16 @@ keeps_within_budget(void **state)
 	e->r.cfg.limits.budget = 3 * CHUNK;
 	e->wanted = 3;
 	assert_true(run_until(e, holds_no_more, PATIENT_MS));
-	/* the last copies are kept, whatever the budget */
+	/* the last copies of chunks are kept, even if they exceed the budget */
 	cluster_gone(e->r.cluster, &e->fakes[0].info.id, PROTO_LEFT);
 	e->r.cfg.limits.budget = 0;
 	run_ms(e, 100);
 	assert_int_equal(bitmap_count(image_of(e)->held), 3);
 }
 
-/* A store is filled up.  When the whole image is then read, the chunks read
- * pass through the store's reserve only, and all chunks that the node keeps
- * stay. */
+/* When a store is full and then the whole image is read, the chunks that are
+ * read pass only through the store's reserve, and all chunks that the node
+ * keeps stay. */
 static void
 keeps_while_others_pass(void **state)
 {
@@ -326,9 +325,9 @@ notices_damage(void **state)
 	assert_int_equal(bitmap_count(image_of(e)->held), N);
 }
 
-/* The chunks of a read are sent in order.  A chunk that has come, and waits
- * until those before it are sent, may be dropped meanwhile: the read is right
- * all the same. */
+/* The chunks of a read are sent in order.  A chunk that has come, but must wait
+ * until those before it are sent, may be dropped from the store meanwhile: the
+ * read has the right bytes nevertheless. */
 static void
 damage_while_waiting(void **state)
 {
@@ -342,8 +341,8 @@ damage_while_waiting(void **state)
 	read_begin(e, 0, 4 * CHUNK);
 	e->wanted = 3;
 	assert_true(run_until(e, holds_enough, PATIENT_MS));
-	/* the data file is cut short, so that a read of a chunk fails: a hole
-	 * would read as zeros, since only a FOUND chunk is verified */
+	/* The data file is cut short, so that a read of a chunk fails.  A hole
+	 * would be read as zeros, since only FOUND chunks are verified. */
 	snprintf(path, sizeof path, "%s/%s/data", e->dir,
 		 digest_hex(&e->m->id, hex));
 	assert_int_equal(truncate(path, CHUNK), 0);

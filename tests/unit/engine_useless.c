@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of useless peers, which live but deliver no chunk that they owe. */
+/* Tests of useless peers, which live but do not deliver the chunks that they
+ * owe. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -82,9 +83,9 @@ read_until(bool (*so)(struct engine *e))
 	}
 }
 
-/* A peer that answers handshakes and probes, but delivers no chunk, is banned:
- * it is asked for no chunk then, and for one at most when it is on trial after
- * that. */
+/* A peer that answers handshakes and probes, but delivers no chunk, is banned.
+ * A banned peer is asked for no chunk, and in the trial after the ban for one
+ * at most. */
 static void
 barren(void **state)
 {
@@ -112,8 +113,8 @@ barren(void **state)
 	assert_true(is_past(e));
 }
 
-/* A useless peer soon counts as owing nothing, so that others may be asked for
- * the bytes that it owed. */
+/* A useless peer soon counts as owing nothing, so that other peers may be asked
+ * for as many bytes more. */
 static void
 debts_end(void **state)
 {
@@ -146,8 +147,8 @@ lanes_are_shut(struct engine *en)
 	return stats_of(bad).shut != 0;
 }
 
-/* A parent that delivers nothing in two of the trees is no longer asked by
- * those two, but still by the other trees, in which it serves well. */
+/* If a parent delivers nothing in two of the trees, only those two stop asking
+ * it; the other trees, in which it serves well, still ask it. */
 static void
 a_lane(void **state)
 {

@@ -41,9 +41,9 @@ is_up(struct engine *en)
 	return conn_is_up(en->reader.conn);
 }
 
-/* Returns the receive window, in bytes, that its receiver has announced to the
- * socket of this process that has sent at least `sent` bytes; 0: there is no
- * such socket. */
+/* Finds the socket of this process that has sent at least `sent` bytes.
+ * Returns the receive window, in bytes, that the other end has announced to it;
+ * 0: there is no such socket. */
 static uint32_t
 window_of_sender(uint64_t sent)
 {
@@ -73,8 +73,8 @@ fake_of_segments(void)
 	return f;
 }
 
-/* Reads much through the connection.  Returns the receive window of its socket
- * after that, in bytes. */
+/* Reads many chunks through the connection.  Returns the receive window of its
+ * socket after that, in bytes. */
 static uint32_t
 window_after_reads(struct peer_conn *conn)
 {

@@ -68,8 +68,8 @@ passes(void **state)
 	assert_false(evict_passes(&f, mine_too, room, 0, false));
 	assert_false(evict_passes(&f, mine_too, room, 150, false));
 	assert_true(evict_passes(&f, mine_too, room, 199, false));
-	/* While a client reads, a chunk passes only when half of the room is
-	 * taken. */
+	/* While a client reads, a chunk that this node should keep passes as
+	 * soon as half of the room is taken. */
 	assert_false(evict_passes(&f, mine_too, room, 99, true));
 	assert_true(evict_passes(&f, mine_too, room, 100, true));
 }

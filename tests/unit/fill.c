@@ -55,8 +55,7 @@ mine(uint32_t chunk)
 	return route_keeps(f.trees, nodes, NODES, chunk, f.copies);
 }
 
-/* Copies chunks until a whole round finds none to copy; returns how many were
- * copied. */
+/* Copies chunks until a whole round finds none; returns how many it copied. */
 static uint32_t
 fill_up(void)
 {
@@ -84,8 +83,8 @@ fills_all_of_it(void **state)
 
 	for (i = 0; i < NCHUNKS; i++)
 		bitmap_add(held[NODES - 1], i);
-	/* chunks that this node should keep come first, as far as fill_next
-	 * looks ahead */
+	/* the chunks that this node should keep come first, within the next
+	 * FILL_LOOK chunks */
 	for (i = 0; i < FILL_LOOK / 8; i++) {
 		uint32_t c = fill_next(&f, &wrapped);
 
@@ -163,8 +162,8 @@ counts_copies(void **state)
 	assert_int_equal(fill_copies(&f, 7), 2);
 }
 
-/* A node copies the chunks that others hold, though some chunks before them are
- * held by no node. */
+/* A node copies chunks that others hold, even if no node holds some chunks
+ * before them. */
 static void
 passes_over_the_lost(void **state)
 {

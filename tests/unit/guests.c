@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of how often guests are sent news (often if the guests are few, and as
- * often as the cost allows if they are many), and of which guests are let
- * in. */
+/* Tests of how long the pauses are between two pieces of news to guests (short
+ * if the news is little, else as long as the cost demands), and of which guests
+ * are let in. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -30,8 +30,8 @@ pauses(void **state)
 
 	assert_int_equal(guests_pause_ms(0), GUESTS_FLUSH_MS);
 	assert_int_equal(guests_pause_ms(GUESTS_NEWS_BYTES / 8), 125);
-	/* the pause stays GUESTS_FLUSH_MORE_MS while few bytes a second are
-	 * sent */
+	/* the pause does not exceed GUESTS_FLUSH_MORE_MS, unless more than
+	 * GUESTS_NEWS_BYTES_MOST bytes a second would be sent then */
 	assert_int_equal(guests_pause_ms(GUESTS_NEWS_BYTES),
 			 GUESTS_FLUSH_MORE_MS);
 	assert_int_equal(guests_pause_ms(GUESTS_NEWS_BYTES_MOST / 4),
@@ -82,8 +82,8 @@ connect_tcp(const struct address *a, unsigned host)
 	return fd;
 }
 
-/* The guests of a member and the addresses of its two listeners, with the view,
- * leases and words that guests are sent. */
+/* A member's guests, what they are told (view, leases and words), and the
+ * addresses of the two listeners. */
 struct house {
 	struct loop *loop;
 	struct table *view;
@@ -151,8 +151,8 @@ is_guest(int fd)
 	return poll(&p, 1, 0) == 1 && read(fd, &byte, 1) == 1;
 }
 
-/* When as many guests have come by TCP as may, the node's own router is still
- * let in. */
+/* Even if as many guests as may have come by TCP, the node's own router is let
+ * in. */
 static void
 room_for_its_own(void **state)
 {
@@ -175,8 +175,8 @@ room_for_its_own(void **state)
 	close_house(&h);
 }
 
-/* When one machine has opened all the connections that it can, guests from
- * other machines are still let in. */
+/* Even if one machine has opened as many connections as it can, guests from
+ * other machines are let in. */
 static void
 room_for_others(void **state)
 {

@@ -2,7 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* Tests that the hasher reports every job once, from the loop or from
- * hasher_finish, and says rightly whether the bytes have the job's digest. */
+ * hasher_finish, with the right result of comparing the bytes with the job's
+ * digest. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,8 +37,8 @@ on_done(void *ctx, struct hash_job *j)
 		loop_stop(f->loop);
 }
 
-/* Returns true if job i is one of every three whose bytes do not have the job's
- * digest. */
+/* Returns true for one of every three jobs: for those whose bytes do not have
+ * the job's digest. */
 static bool
 is_wrong(unsigned i)
 {

@@ -68,7 +68,7 @@ few_bytes(void **state)
 	struct hold_part p = a_part(PROTO_TAKEN, words);
 	struct proto_hold h;
 
-	/* the part marks chunk 133 only */
+	/* only chunk 133 is marked */
 	words[2] = 0x20;
 	assert_int_equal(write_part(&p), sizeof one + 0);
 	assert_memory_equal(buf + 4, one + 4, sizeof one - 4);
@@ -79,7 +79,7 @@ few_bytes(void **state)
 	assert_int_equal(h.first, 133);
 	assert_int_equal(h.span, 1);
 
-	/* the part says that all chunks are held, then that none is */
+	/* first all chunks are held, then none */
 	memset(words, 0xff, sizeof words);
 	words[WORDS - 1] >>= 64 - CHUNKS % 64;
 	p.change = PROTO_HELD;
@@ -87,8 +87,8 @@ few_bytes(void **state)
 	memset(words, 0, sizeof words);
 	assert_true(write_part(&p) <= PROTO_HEAD + 9);
 	assert_int_equal(read_part(write_part(&p)).span, CHUNKS);
-	/* with PROTO_HELD the part has the whole span even if no chunk is
-	 * marked; with PROTO_DROPPED no part is written then */
+	/* a part with PROTO_HELD has the whole span even if no chunk is marked;
+	 * with PROTO_DROPPED no part is written then */
 	p.change = PROTO_DROPPED;
 	assert_int_equal(write_part(&p), 0);
 }
@@ -108,8 +108,8 @@ fill(uint64_t *words, int kind)
 	}
 }
 
-/* Writes and reads a random part, and checks how it changes a bitmap of random
- * bits. */
+/* Writes a part about random chunks, reads it, and asserts that it changes a
+ * random bitmap as it should. */
 static void
 round_trip(enum proto_change change, uint64_t *words)
 {
@@ -159,8 +159,8 @@ round_trips(void **state)
 	}
 }
 
-/* Parts are written until there is no more room; each frame is right, and not
- * too long. */
+/* Parts are written until the buffer is full; each frame is right, and not
+ * longer than allowed. */
 static void
 many_parts(void **state)
 {
@@ -197,8 +197,8 @@ many_parts(void **state)
 	assert_true(frames > 4);
 }
 
-/* The chunks of the largest image take several frames, since a HOLD has at most
- * PROTO_SPAN_MAX. */
+/* The chunks of the largest image take several frames, since one HOLD is about
+ * PROTO_SPAN_MAX chunks at most. */
 static void
 a_large_image(void **state)
 {
@@ -265,8 +265,8 @@ hostile_parts(void **state)
 	}
 }
 
-/* Two right parts make a HOLD; a third is one too many, as its spans exceed
- * PROTO_SPAN_MAX. */
+/* Two right parts make a HOLD; a third is one too many, since the spans
+ * together exceed PROTO_SPAN_MAX. */
 static void
 too_much_together(void **state)
 {

@@ -21,8 +21,9 @@
 
 #define MEMORY_MAX (64U << 20)
 #define CHUNKS (1U << 18) /* chunks of each image: PROTO_SPAN_MAX */
-#define NAMES 4500 /* nodes that are announced: more than a router takes */
-/* nodes that hold chunks: their bitmaps would take 128 MiB */
+/* number of nodes that are announced; more than a router takes */
+#define NAMES 4500
+/* number of nodes that hold chunks; their bitmaps would take 128 MiB */
 #define HOLDERS 256
 
 static size_t
@@ -97,8 +98,8 @@ memory_is_bounded(void **state)
 	engine_free(e);
 }
 
-/* The memory for what other nodes hold of an image that this router has is
- * bounded too. */
+/* The memory for what other nodes hold of an image is also bounded if this
+ * router has the image. */
 static void
 news_is_bounded(void **state)
 {

@@ -18,7 +18,7 @@ what_is_meant(void **state)
 {
 	static const struct {
 		const char *text;
-		/* whether text names the image "debian" of id HEX */
+		/* true: `text` names the image "debian" with the id HEX */
 		bool means;
 	} cases[] = {
 	    {"debian", true},

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Layouts of disks, their places, and stamps: what is read, what is refused. */
+/* Tests of disk layouts, of the positions of their partitions, of stamps, and
+ * of the kernel's word: right ones are read, wrong ones are refused. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -152,7 +153,7 @@ test_stamp(void **state)
 	assert_true(stamp_did(&back, "module39"));
 	assert_false(stamp_did(&back, "module40"));
 	assert_true(digest_equal(&back.site, &s.site));
-	/* a stamp that was torn is none */
+	/* a stamp of which only the beginning was written is refused */
 	memset(bytes + 100, 0, sizeof bytes - 100);
 	assert_int_equal(stamp_parse(bytes, &back), -1);
 	memset(bytes, 'a', sizeof bytes);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Lists of jobs: what is read, what is skipped, and what a machine has to do.
- */
+/* Tests of lists of jobs: which lines are read, which are skipped, and which
+ * jobs a machine has to do. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -97,7 +97,7 @@ test_lines(void **state)
 	assert_string_equal(j.v[1].who, "52:54:00:77:00:01");
 	assert_int_equal(jobs_highest(&j), 8);
 	jobs_free(&j);
-	/* Repairs alone count in a restricted key's list. */
+	/* From a list that a restricted key may sign only repairs are taken. */
 	j = list("7 install node1 9\n8 repair node1 9\n", true);
 	assert_int_equal(j.n, 1);
 	assert_int_equal(j.v[0].number, 8);
@@ -138,17 +138,20 @@ test_due(void **state)
 	    {"7 install node2 9999\n8 install node11 9999\n", ""},
 	    {"7 install node1 9999 wipe\n", "7 install wipe"},
 	    {"7 install 52:54:00:77:00:01 9999\n", "7 install"},
-	    /* the newest counts, in whatever order */
+	    /* the job with the highest number counts, whatever the order of
+	     * lines */
 	    {"7 install node1 9999\n9 install node1 9999\n"
 	     "8 install node1 9999 wipe\n",
 	     "9 install"},
-	    /* a repair after an installation, not one before it */
+	    /* a repair counts if its number is higher than the installation's
+	     */
 	    {"7 repair node1 9999\n8 install node1 9999\n", "8 install"},
 	    {"8 repair node1 9999\n8 install node1 9999\n", "8 install"},
 	    {"9 repair node1 9999\n8 install node1 9999\n",
 	     "8 install, 9 repair"},
 	    {"9 repair node1 9999\n", "9 repair"},
-	    /* A job expires, unless the clock is wrong. */
+	    /* A job expires, unless the clock shows less than the job's number.
+	     */
 	    {"7 install node1 4999\n", ""},
 	    {"7 install node1 5000\n", "7 install"},
 	    {"6000 install node1 4999\n", "6000 install"},

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of leases: two copies become equal in whatever order records come to
- * them, and each reader is given the records that it does not have. */
+/* Tests of leases: two copies become equal in whatever order they get the
+ * records, and each reader gets the records that it does not have. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -30,8 +30,8 @@ a_lease(unsigned machine, unsigned address, uint64_t version)
 	return l;
 }
 
-/* The number of frames that a reader has read, the lease in the last frame, and
- * which machines the frames were about. */
+/* The frames that a reader has read: their number, the lease in the last one,
+ * and which machines the frames were about. */
 struct heard {
 	unsigned frames;
 	struct proto_lease last;
@@ -104,14 +104,15 @@ the_newer_stays(void **state)
 
 	assert_true(leases_merge(t, &l, false, 0));
 	assert_false(leases_merge(t, &l, false, 0));
-	l.left_s = 7; /* the same record, sent later by another copy */
+	l.left_s = 7; /* the same record, sent again later by another copy */
 	assert_false(leases_merge(t, &l, false, 0));
 	l = a_lease(1, 2, 4);
 	assert_false(leases_merge(t, &l, false, 0));
 	l.version = 6;
 	assert_true(leases_merge(t, &l, false, 0));
 	assert_int_equal(leases_count(t), 1);
-	/* a record made here is newer than all that were heard */
+	/* a record that is made here is newer than all that were merged before
+	 */
 	leases_set(t, &l, 0);
 	l.version = 7;
 	assert_false(leases_merge(t, &l, false, 0));
@@ -141,15 +142,15 @@ some_need_not_be_passed_on(void **state)
 	read_all(t, &skips, 0, 4096, &h);
 	assert_int_equal(h.frames, 1);
 	assert_true(h.machine[3]);
-	/* the reader reads all records again, as for a new member */
+	/* the reader reads all records again, as it does for a new member */
 	leases_reader_repeat(&skips);
 	read_all(t, &skips, 0, 4096, &h);
 	assert_int_equal(h.frames, 3);
 	leases_free(t);
 }
 
-/* A reader with room for one frame misses nothing, though records change in
- * between. */
+/* A reader that has room for one frame at a time misses nothing, even if
+ * records change between its reads. */
 static void
 slow_readers_miss_nothing(void **state)
 {

@@ -18,8 +18,8 @@ static struct line line;
 static uint64_t rng = 88172645463325252ULL;
 static int64_t now_ns;
 
-/* Makes N nodes: number 0 is complete, all others read; the higher a node's
- * number, the earlier it began. */
+/* Makes N nodes: number 0 is complete, all others read.  Nodes with higher
+ * numbers began earlier. */
 static int
 crowd(void **state)
 {
@@ -105,8 +105,8 @@ test_the_complete_one_at_last(void **state)
 	assert_int_equal(ask_as(38, tried, 2).how, ROUTE_NOBODY);
 }
 
-/* The only node that reads, and a node that does not read, have no node to ask
- * in the line; `others` does not count the node itself. */
+/* In the line, neither the only node that reads nor a node that does not read
+ * has another node to ask.  `others` does not count the node itself. */
 static void
 test_alone(void **state)
 {
@@ -128,9 +128,9 @@ test_a_line_for_each_complete_one(void **state)
 	asks(35, ROUTE_PARENT, 37);
 }
 
-/* From every place in the line, the places that ask each other lead to the
- * line's beginning, and each asks an earlier place; no place is asked by more
- * than two others. */
+/* Each place in the line asks an earlier place, no place is asked by more than
+ * two others, and from every place the way from one to the next leads to the
+ * line's beginning. */
 static void
 test_pieces(void **state)
 {

@@ -51,8 +51,8 @@ kinds(void **state)
 	assert_true(may(&l, line));
 }
 
-/* Each of many lines is of another kind, as when a stranger chooses the words:
- * the log prints only a bounded number of them. */
+/* If each of many lines is of another kind, as when a stranger chooses their
+ * words, the log still prints only a bounded number of them. */
 static void
 many_kinds(void **state)
 {

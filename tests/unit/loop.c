@@ -65,10 +65,11 @@ timers_fire_in_order(void **state)
 	loop_timer_set(w.l, &a[7].t, now + 7 * MS);
 	loop_timer_set(w.l, &a[5].t, now + 5 * MS);
 	loop_timer_set(w.l, &a[2].t, now + 40000 * MS);
-	loop_timer_set(w.l, &a[2].t, now + 2 * MS); /* moves the timer */
+	/* the timer is set again, to another time */
+	loop_timer_set(w.l, &a[2].t, now + 2 * MS);
 	loop_timer_cancel(w.l, &a[3].t);
 	loop_timer_cancel(w.l, &a[3].t);
-	loop_timer_cancel(w.l, &a[4].t); /* the timer was never set */
+	loop_timer_cancel(w.l, &a[4].t); /* this timer was never set */
 	assert_int_equal(loop_run(w.l), 0);
 	assert_int_equal(w.n, 5);
 	assert_memory_equal(w.order, ((int[]){1, 2, 5, 7, 9}), 5 * sizeof(int));
@@ -76,8 +77,8 @@ timers_fire_in_order(void **state)
 	loop_free(w.l);
 }
 
-/* A timer of the test many_timers, and what all its timers share: when the last
- * one that fired was due, and how many have fired. */
+/* A timer of the test many_timers, with what all its timers share: when the
+ * last timer that fired was due, and how many have fired. */
 struct counted {
 	struct loop_timer t;
 	int64_t *last_ns;
@@ -167,8 +168,8 @@ timers_do_not_starve_sources(void **state)
 	close(fds[1]);
 }
 
-/* Two sources are ready in one round; the first to be dispatched removes both,
- * so the second must not be dispatched. */
+/* Two sources that are ready in the same round.  The first to be dispatched
+ * removes both, so the second must not be dispatched. */
 struct pair {
 	struct loop *l;
 	struct loop_source s[2];

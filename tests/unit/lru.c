@@ -50,8 +50,8 @@ in_order(void **state)
 	lru_free(rc);
 }
 
-/* After random changes the list equals an array that is kept in order the
- * simple way. */
+/* After random changes the list has the same order as a plain array to which
+ * the same changes were made. */
 static void
 as_an_array(void **state)
 {

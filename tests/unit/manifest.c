@@ -21,8 +21,8 @@
 
 #define CHUNK 4096U
 
-/* Makes a file without a name of `size` bytes, whose chunk n is full of the
- * byte n; returns its descriptor. */
+/* Makes a file in memory of `size` bytes, in which all bytes of chunk n are n.
+ * Returns its descriptor. */
 static int
 image(uint64_t size)
 {
@@ -114,7 +114,7 @@ chunks_are_checked(void **state)
 	buf[CHUNK - 1] ^= 1;
 	assert_false(manifest_chunk_ok(m, 1, buf));
 	memset(buf, 2, sizeof buf);
-	buf[10] = 0; /* byte 10 is beyond the end of the last, short chunk */
+	buf[10] = 0; /* byte 10 lies after the end of the last, short chunk */
 	assert_true(manifest_chunk_ok(m, 2, buf));
 	manifest_free(m);
 }
@@ -210,8 +210,8 @@ written_meanwhile(void **state)
 	close(written_to);
 }
 
-/* Decodes a manifest of version 2 with these optional fields.  Returns NULL if
- * it is refused, with the reason in *why. */
+/* Decodes a manifest of version 2 with these optional fields.  Returns NULL and
+ * the reason in *why if it is refused. */
 static struct manifest *
 with_fields(const void *fields, size_t len, uint8_t algorithm, const char **why)
 {
@@ -303,7 +303,7 @@ optional_fields(void **state)
 	}
 }
 
-/* The fields of which forge makes a manifest. */
+/* The fields from which forge makes a manifest. */
 struct fields {
 	const char *magic;
 	uint32_t version, chunk_size;
@@ -311,12 +311,12 @@ struct fields {
 	uint8_t name_len;
 	const char *name;
 	size_t hashes; /* bytes of all hashes together */
-	size_t cut;    /* bytes that are cut off the manifest's end */
+	size_t cut;    /* how many bytes are cut off the manifest's end */
 };
 
 static const struct {
-	/* part of the reason for which the manifest is refused; NULL: the
-	 * manifest is right */
+	/* a part of the text that says why the manifest is refused; NULL: it is
+	 * right */
 	const char *why;
 	struct fields f;
 } hostile[] = {
@@ -357,8 +357,8 @@ static const struct {
     {"longer", {"VFMANIF\n", 1, CHUNK, CHUNK, 3, "abc", 64, 0}},
 };
 
-/* Makes a manifest of these fields, of *len bytes, in a buffer of exactly that
- * length, so that the sanitizers see a read beyond it. */
+/* Makes a manifest from these fields.  Returns it in a buffer of exactly *len
+ * bytes, so that the sanitizers see reads beyond its end. */
 static uint8_t *
 forge(const struct fields *f, size_t *len)
 {
@@ -449,8 +449,7 @@ files(void **state)
 	assert_true(digest_equal(&got->id, &m->id));
 	manifest_free(got);
 
-	/* the file is too long, most of it a hole: no more of it is read than
-	 * the limit */
+	/* the file is too long, most of it a hole; not all of it is read */
 	fd = open(path, O_WRONLY);
 	assert_int_equal(ftruncate(fd, MANIFEST_BYTES_MAX + 1ULL), 0);
 	close(fd);

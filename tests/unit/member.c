@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of a member in a group; the test plays the group.  The view has what
- * other members announce, while the member is in the group and after it has
- * lost the group; a core node leaves with its member; and each guest that comes
- * by TCP speaks for its own node only. */
+/* Tests of a member in a group, whose other members the test plays.  The view
+ * has what other members announce, while the member is in the group and after
+ * it has lost the group; a core node leaves with its member; and each guest
+ * that comes by TCP can speak only for its own node. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -131,14 +131,15 @@ in_a_group(void **state)
 	assert_int_equal(published, 2);
 	assert_true(kicks > 0);
 	/* The view keeps its nodes when the member loses the group and joins it
-	 * anew. */
+	 * again. */
 	ops->lost(member, "a test");
 	ops->joined(member, 1);
 	say_node(2);
 	assert_int_equal(loop_run(loop), 0);
 	assert_int_equal(published, 2);
-	/* A core node leaves when its member leaves; the other node, which no
-	 * member has announced again, may still be announced for some time. */
+	/* A core node leaves when its member leaves.  The other node, which no
+	 * member has announced again, stays for some time, since it may still
+	 * be announced. */
 	ops->left(member, OTHER);
 	assert_int_equal(loop_run(loop), 0);
 	assert_int_equal(published, 1);
@@ -170,7 +171,7 @@ run_ns(int64_t ns)
 }
 
 /* Makes a member that listens by TCP, and waits until it has settled in its
- * group.  Returns the member, and its TCP address in *at. */
+ * group.  Returns the member, and sets *at to its TCP address. */
 static struct member *
 reached(const char *path, struct address *at)
 {
@@ -186,7 +187,7 @@ reached(const char *path, struct address *at)
 	assert_non_null(m);
 	*at = s.listen;
 	ops->joined(member, 1);
-	/* no member of the group speaks a lower version */
+	/* the test says that no member of the group speaks a lower version */
 	ops->size(member, 0);
 	run_ns(1100 * NS_PER_MS);
 	return m;
@@ -210,7 +211,7 @@ guest(const struct address *at, const struct proto_msg *node)
 	return fd;
 }
 
-/* Reads all bytes that have come; returns true if the member has closed the
+/* Reads all bytes that have come.  Returns true if the member has closed the
  * connection. */
 static bool
 is_closed(int fd)
@@ -224,8 +225,8 @@ is_closed(int fd)
 	return n == 0;
 }
 
-/* Takes the frames that the member has for the group; returns how many of them
- * are of the type `type`. */
+/* Takes all frames that the member has for the group.  Returns how many of them
+ * have the type `type`. */
 static unsigned
 says(enum proto_type type)
 {
@@ -256,8 +257,8 @@ is_refused(const struct address *at, const struct proto_msg *node)
 	close(fd);
 }
 
-/* A guest may speak for a node that another member has announced, if a CLAIM
- * asks that member and it does not announce the node again. */
+/* A guest may speak for a node that another member has announced, if that
+ * member was asked by a CLAIM and has not announced the node again. */
 static void
 claims_a_node(void **state)
 {
@@ -286,8 +287,8 @@ claims_a_node(void **state)
 	fd = guest(&at, &n);
 	assert_false(is_closed(fd));
 	assert_int_equal(says(PROTO_NODE), 1);
-	/* A guest here speaks for the node now: another connection cannot, and
-	 * a CLAIM of another member is denied. */
+	/* A guest here speaks for the node now.  Another connection cannot do
+	 * so, and a CLAIM of another member is denied. */
 	is_refused(&at, &n);
 	assert_int_equal(says(PROTO_CLAIM), 0);
 	claim.claim = n.node.id;
@@ -300,8 +301,9 @@ claims_a_node(void **state)
 	rmdir(dir);
 }
 
-/* A word that a stranger sends with a very great version does not keep later
- * words out. */
+/* An announcement of a new default image without a signature (struct
+ * proto_word) that a stranger sends with a very great version does not keep
+ * later announcements out. */
 static void
 says_the_last_word(void **state)
 {

@@ -32,8 +32,8 @@ add(struct members *t, unsigned i, bool given, bool doubtful)
 	members_add(t, &a, given, doubtful);
 }
 
-/* Asserts which members one round tries, and in which order: `want` has the
- * last bytes of their addresses, and 0 for the node's own member. */
+/* Asserts which members one round tries, in which order.  `want` has, for each,
+ * the last byte of its address, or 0 for the node's own member. */
 static void
 expect_round(struct members *t, const char *want)
 {
@@ -64,7 +64,7 @@ rounds(void **state)
 	expect_round(&t, "2 3 1 ");
 	members_begin(&t, 1);
 	assert_int_equal(members_next(&t), 2);
-	/* the next round begins behind the member tried last */
+	/* the next round begins after the member that was tried last */
 	members_again(&t);
 	expect_round(&t, "3 1 2 ");
 	t.own = true;
@@ -92,9 +92,10 @@ doubtful_ones_are_the_last(void **state)
 	members_failed(&t, 3);
 	expect_round(&t, "1 2 ");
 	members_answered(&t, 2);
-	add(&t, 1, false, false); /* another member says that member 1 lives */
-	/* for member 2, the news that a core node might be there changes
-	 * nothing */
+	/* another member has told that member 1 lives */
+	add(&t, 1, false, false);
+	/* member 2 has answered, so it does not matter that another member has
+	 * told that a core node might be there */
 	add(&t, 2, false, true);
 	members_begin(&t, 0);
 	expect_round(&t, "1 2 3 ");

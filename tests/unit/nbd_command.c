@@ -17,7 +17,7 @@ test_out_of_order(void **state)
 	command(fd, NBD_CMD_CACHE, 0, 3, 5, 300000);
 	turn(f);
 	assert_int_equal(f->nopen, 3);
-	/* An unfinished simple reply does not hold up other replies. */
+	/* An unfinished simple reply does not keep other replies waiting. */
 	give(f, f->open[1], 0, 100000, true);
 	hear_nothing(f, fd);
 	nbd_reply_done(f->open[2]);
@@ -173,8 +173,9 @@ test_gone(void **state)
 		give(f, f->open[i], 0, CHUNK, i & 1);
 	close(a);
 	close(b);
-	/* The backend may still give bytes, since the server has not noticed
-	 * yet that the clients have closed, or has not told the backend. */
+	/* The backend may still give bytes at this time: the server has not
+	 * noticed yet that the clients have closed, or has not told the
+	 * backend. */
 	give(f, f->open[0], CHUNK, CHUNK, true);
 	client_count(f, 0);
 	assert_int_equal(f->cancelled, 16);

@@ -149,9 +149,9 @@ test_contexts(void **state)
 	close(fd);
 }
 
-/* A client that asks for an export that does not exist yet is answered as soon
- * as it exists, and does not hold up other clients until then; a client that
- * leaves while it waits is forgotten. */
+/* If a client asks for an export that will exist soon, it gets the answer when
+ * the export exists, and other clients do not have to wait meanwhile.  A client
+ * that leaves while it waits is forgotten. */
 static void
 test_soon(void **state)
 {

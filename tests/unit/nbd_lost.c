@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of a medium that fails while a reply is being sent whose length the
- * client was already promised. */
+/* Tests of a disk that fails while a reply is being sent, after the client was
+ * told the reply's length. */
 #include "tests/fixture/nbd_pair.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Answers the request with bytes of a file that ends `there` bytes behind the
+/* Answers the request with bytes of a file that ends `there` bytes after the
  * request's offset. */
 static void
 give_short(struct fixture *f, struct nbd_request *r, uint32_t from,
@@ -26,8 +26,8 @@ give_short(struct fixture *f, struct nbd_request *r, uint32_t from,
 	f->file = whole;
 }
 
-/* Asserts that the backend has been asked for the rest of a reply, for the nth
- * time; returns the request for that rest. */
+/* Asserts that the server has asked the backend for the rest of a reply, for
+ * the nth time.  Returns the request for that rest. */
 static struct nbd_request *
 rest(struct fixture *f, unsigned nth, uint64_t offset, uint32_t len)
 {
@@ -51,7 +51,8 @@ finish(struct fixture *f, struct nbd_request *r)
 	turn(f);
 }
 
-/* Sends a read of 100000 bytes, for which the medium fails after 50000. */
+/* Sends a read of 100000 bytes; the file from which it is answered fails after
+ * 50000 of them. */
 static void
 lose_half(struct fixture *f, int fd)
 {
@@ -85,7 +86,7 @@ test_simple(void **state)
 	hear_simple(f, fd, 1, 0);
 	hear_bytes(f, fd, 1000, 180000);
 	r = rest(f, 1, 181000, 70000);
-	/* The reply to another request waits until this one is complete. */
+	/* The reply to another request waits until this reply is complete. */
 	command(fd, NBD_CMD_READ, 0, 2, 0, 5000);
 	turn(f);
 	give(f, f->open[0], 0, 5000, true);
@@ -121,8 +122,8 @@ test_chunks(void **state)
 	close(fd);
 }
 
-/* A short piece is read and sent without sendfile; if the medium fails, the
- * bytes before the failure are sent. */
+/* A short piece is read and sent without sendfile; if the file fails, the bytes
+ * before the failure are sent. */
 static void
 test_small(void **state)
 {
@@ -144,8 +145,8 @@ test_small(void **state)
 	close(fd);
 }
 
-/* A reply whose rest was lost and then completed no longer counts against the
- * client's limit of requests, however many such replies there are. */
+/* If the rest of a reply was lost and then sent after all, the request no
+ * longer counts against the client's limit, however often that happens. */
 static void
 test_often(void **state)
 {
@@ -165,8 +166,8 @@ test_often(void **state)
 	close(fd);
 }
 
-/* If no rest of the reply can be given, the connection is closed, since the
- * protocol cannot take back a length. */
+/* If the backend has no rest of the reply either, the connection is closed,
+ * since the protocol has no way to change a length that was sent. */
 static void
 test_never(void **state)
 {

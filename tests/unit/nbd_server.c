@@ -39,15 +39,15 @@ test_limits(void **state)
 	for (int i = 0; i < 10; i++)
 		command(fd, NBD_CMD_READ, 0, i, 0, 20 << 20);
 	turn(f);
-	/* The server takes requests until those taken exceed 64 MiB
+	/* The server takes requests until those that it has taken exceed 64 MiB
 	 * together. */
 	assert_int_equal(f->nopen, 4);
 	close(fd);
 	client_count(f, 0);
 }
 
-/* A client that does not read its replies does not hold up other clients, and
- * only a limited amount of replies is made for it. */
+/* A client that does not read its replies does not keep other clients waiting,
+ * and the replies that are prepared for it are bounded. */
 static void
 test_slow_reader(void **state)
 {
@@ -71,8 +71,8 @@ test_slow_reader(void **state)
 	close(quick);
 }
 
-/* A read request counts as done only when the client has read the reply's
- * bytes, since until then the socket may refer to the file's own pages. */
+/* The server reports a piece of data as done only when the client has read it,
+ * since until then the socket may refer to the file's own pages. */
 static void
 test_pages_are_kept(void **state)
 {
@@ -152,8 +152,8 @@ test_end(void **state)
 	close(fd);
 }
 
-/* Makes a socket file at `path` on which no process listens, as a killed
- * process leaves one behind. */
+/* Makes the socket file of a server that was killed at `path`: no process
+ * listens there. */
 static void
 leave_socket(const char *path)
 {
@@ -203,8 +203,8 @@ call_at(const char *path)
 	return fd;
 }
 
-/* Clients of one socket do not use up the places of the other socket's
- * clients. */
+/* The clients of one socket do not use up the places for clients of the other.
+ */
 static void
 test_two_sockets(void **state)
 {

@@ -64,7 +64,7 @@ test_meta(void **state)
 	assert_false(nbd_wire_meta(data, len + 1, &m));
 	assert_true(nbd_wire_meta("\0\0\0\0\0\0\0\0", 8, &m));
 	assert_false(m.base || m.allocation);
-	/* the option announces more queries than its bytes can hold */
+	/* the option names more queries than fit into its bytes */
 	assert_false(nbd_wire_meta("\0\0\0\0\xff\xff\xff\xff\0\0\0\0", 12, &m));
 }
 
@@ -146,7 +146,8 @@ test_heads(void **state)
 	assert_int_equal(nbd_wire_simple(b, 0x0807060504030201, EPERM), 16);
 	assert_memory_equal(b, "\x67\x44\x66\x98\0\0\0\1\10\7\6\5\4\3\2\1", 16);
 	assert_int_equal(nbd_wire_simple(b, 1, ENODATA), 16);
-	assert_int_equal(b[7], EIO); /* in place of ENODATA, which NBD lacks */
+	/* ENODATA is sent as EIO, since NBD lacks it */
+	assert_int_equal(b[7], EIO);
 	assert_int_equal(nbd_wire_data(b, 1, true, 0x1122334455667788, 16), 28);
 	assert_memory_equal(b,
 			    "\x66\x8e\x33\xef\0\1\0\1\0\0\0\0\0\0\0\1\0\0\0\x18"

@@ -44,8 +44,8 @@ test_names(void **state)
 	}
 }
 
-/* A file's name that would have to be cut, or to have characters replaced,
- * makes no image name: two files could get the same name. */
+/* No image name is made from a file's name that would have to be cut, or to
+ * have characters replaced: two files could get the same name. */
 static void
 test_no_name(void **state)
 {
@@ -63,10 +63,10 @@ test_no_name(void **state)
 static void
 test_budget(void **state)
 {
-	/* the budget is half of the memory, if the file system has as much
-	 * room */
+	/* the budget is half of the memory, if the file system has as much room
+	 * as that */
 	assert_int_equal(store_place_budget(8 * GIB, 16 * GIB, 0), 4 * GIB);
-	/* bytes that the stores hold already are added */
+	/* the bytes that the stores have already are added to the budget */
 	assert_int_equal(store_place_budget(8 * GIB, 16 * GIB, GIB), 5 * GIB);
 	assert_int_equal(store_place_budget(8 * GIB, 1000, 0), 900);
 	assert_int_equal(store_place_budget(UINT64_MAX, 10 * GIB, 0), 9 * GIB);

@@ -51,8 +51,7 @@ static const struct command_spec command = {.program = "vfield test",
 
 #define ARGV_MAX 80
 
-/* Parses arguments that are right, in this process; returns the number of
- * operands. */
+/* Parses right arguments in this process.  Returns the number of operands. */
 static int
 parse(struct settings *set, char ***rest, const char *const *args)
 {
@@ -69,8 +68,8 @@ parse(struct settings *set, char ***rest, const char *const *args)
 
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-/* Parses arguments in a child process; returns its exit status, and puts its
- * output into said. */
+/* Parses arguments in a child process.  Returns the child's exit status, and
+ * copies its output to `said`. */
 static int
 parse_and_exit(const char *const *args, char *said, size_t room)
 {
@@ -99,8 +98,8 @@ parse_and_exit(const char *const *args, char *said, size_t room)
 	return WEXITSTATUS(status);
 }
 
-/* Operands that are values of an option are added to those of the command line,
- * and replace those of the file. */
+/* If an option's values are also operands, the operands are added to the values
+ * on the command line, and replace those in the file. */
 static void
 operands(void **state)
 {

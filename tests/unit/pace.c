@@ -48,7 +48,7 @@ test_not_counted_on(void **state)
 	check(&p, 1000, PACE_STILL);
 	bitmap_add(held, 3);
 	check(&p, 1001, PACE_GAINS);
-	/* as many chunks are held as before, but others */
+	/* the node holds as many chunks as before, but other ones */
 	check(&p, 1010, PACE_STILL);
 	bitmap_add(held, 4);
 	bitmap_remove(held, 3);

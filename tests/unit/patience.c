@@ -32,8 +32,8 @@ latency_follows(void **state)
 	assert_true(l.mean_ns > 0 && l.dev_ns > 0);
 }
 
-/* Where chunks come at once, one chunk that took ten minutes does not keep the
- * next chunk from counting as late within seconds. */
+/* If chunks usually come at once, one chunk that took ten minutes does not
+ * change much: the next chunk still counts as late within seconds. */
 static void
 one_that_waited(void **state)
 {
@@ -48,7 +48,7 @@ one_that_waited(void **state)
 	for (int i = 0; i < 100; i++)
 		patience_took(&l, 3000 * MS);
 	assert_in_range(patience_late_ns(&l), 3000 * MS, 12000 * MS);
-	/* where chunks take 6 to 10 s, a chunk is not late after 10 s */
+	/* if chunks take 6 to 10 s, a chunk is not late after 10 s */
 	for (int i = 0; i < 100; i++)
 		patience_took(&l, (6 + i % 5) * 1000 * MS);
 	assert_true(patience_late_ns(&l) > 10000 * MS);
@@ -79,9 +79,9 @@ may_again(struct patience *p)
 	return why != PATIENCE_NO;
 }
 
-/* For each chunk `o` that a peer owes: the reason why a second peer is asked
- * for that chunk, or PATIENCE_NO, with an empty budget of second asks (`poor`)
- * and with a full one (`rich`). */
+/* For each chunk `o` that a peer owes: the reason for which a second peer is
+ * asked for the chunk, or PATIENCE_NO; with an empty budget of second asks
+ * (`poor`) and with a full one (`rich`). */
 static void
 asks_and_spends(void **state)
 {
@@ -161,8 +161,8 @@ second_requests_are_few(void **state)
 	}
 	assert_in_range(spent, 10000 * PATIENCE_PERCENT / 100 - 1,
 			10000 * PATIENCE_PERCENT / 100);
-	/* The credit earned in a long quiet time does not allow a long burst of
-	 * second asks. */
+	/* However long the time was in which credit was earned, it allows only
+	 * a short burst of second asks. */
 	for (i = 0; i < 1000000; i++)
 		patience_earn(&p);
 	for (spent = 0; may_again(&p); spent++)
@@ -188,7 +188,7 @@ silence(void **state)
 	    /* The silence counts from the last sign of life. */
 	    {1120, 1000, 1070, SILENCE_FINE},
 	    {1150, 1000, 1070, SILENCE_PROBE},
-	    /* A sign of life from before the ask counts for nothing. */
+	    /* A sign of life from before the ask does not count. */
 	    {5000, 4990, 1000, SILENCE_FINE},
 	};
 	size_t i;
@@ -199,7 +199,7 @@ silence(void **state)
 				 t[i].verdict);
 }
 
-/* If all chunks take long on a link, no peer becomes suspect for that. */
+/* If all chunks take long on a link, no peer becomes suspect for being slow. */
 static void
 silence_follows_the_link(void **state)
 {
@@ -230,8 +230,8 @@ late(void **state)
 	assert_int_equal(patience_late_ns(&slow), 3600 * MS);
 }
 
-/* How long a chunk took is not taken as a measure of how long chunks take if
- * the chunk came after an outage. */
+/* If a chunk came after an outage, the time that it took is not used as a
+ * measure of how long chunks take. */
 static void
 outage(void **state)
 {
@@ -246,8 +246,8 @@ outage(void **state)
 		latency_add(&l, 2000 * MS);
 	assert_false(patience_is_outage(&l, 7000 * MS, 1));
 	assert_true(patience_is_outage(&l, 9000 * MS, 1));
-	/* With 128 chunks owed at a time that take 2 s each, a second without a
-	 * chunk is usual, and 1.5 s are an outage. */
+	/* If 128 chunks are owed at a time and take 2 s each, a second without
+	 * a chunk is usual, but 1.5 s are an outage. */
 	assert_false(patience_is_outage(&l, 1000 * MS, 128));
 	assert_true(patience_is_outage(&l, 1500 * MS, 128));
 }

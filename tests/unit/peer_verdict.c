@@ -22,7 +22,8 @@ usual(int64_t ns, unsigned samples)
 	return l;
 }
 
-/* If all chunks take long on a link, no peer is judged useless for that. */
+/* If all chunks take long on a link, no peer is judged useless for being slow.
+ */
 static void
 limit_follows_the_usual(void **state)
 {
@@ -105,8 +106,8 @@ debts_are_cancelled_later(void **state)
 	assert_false(verdict_hopeless(&v, now + 2 * limit, NEVER, limit));
 }
 
-/* After a first verdict the first chunk that comes ends the ban; after a second
- * verdict some more chunks are needed. */
+/* After a first verdict the ban ends with the first chunk that comes; after a
+ * second verdict it ends after some more chunks. */
 static void
 chunks_end_it(void **state)
 {
@@ -136,8 +137,8 @@ nobody_else(void **state)
 	verdict_lift(&v, 5001 * MS);
 	assert_false(verdict_banned(&v, 5001 * MS));
 	assert_true(verdict_on_trial(&v));
-	/* the chunks owed so far may be owed for as long again before the next
-	 * verdict */
+	/* the chunks that are owed by now may be owed for the same time again
+	 * before the next verdict */
 	assert_false(verdict_judge(&v, 5800 * MS, 0, 800 * MS));
 	assert_true(verdict_judge(&v, 5802 * MS, 0, 800 * MS));
 }

@@ -12,10 +12,10 @@
 #define MS 1000000LL
 #define CHUNK (128U << 10)
 
-/* Simulates until end_ns a link of `rate` bytes/s, with a delay of way_ns and a
- * queue without limit, on which as many bytes are kept on their way as the pipe
- * allows.  Returns the most bytes in flight in the last quarter of that time;
- * *carried is the share of the link's rate that was used in that quarter. */
+/* Simulates until end_ns a link of `rate` bytes/s, with a delay of way_ns and
+ * an unlimited queue, on which as many bytes are in flight as the pipe allows.
+ * Returns the most bytes in flight in the last quarter of that time, and sets
+ * *carried to the share of the link's rate that was used in that quarter. */
 static uint64_t
 keep_full(struct pipe *p, double rate, int64_t way_ns, int64_t end_ns,
 	  double *carried)
@@ -47,8 +47,8 @@ keep_full(struct pipe *p, double rate, int64_t way_ns, int64_t end_ns,
 	return most;
 }
 
-/* The pipe keeps a link full and the link's queue short, whether the link is
- * slow, fast or far. */
+/* The pipe allows so many bytes that the link is never idle, but its queue
+ * stays short, whether the link is slow, fast or far. */
 static void
 full_but_short(void **state)
 {
@@ -72,7 +72,7 @@ full_but_short(void **state)
 	}
 }
 
-/* When a link becomes slower, the pipe allows fewer bytes on their way. */
+/* When a link becomes slower, the pipe allows fewer bytes in flight. */
 static void
 follows(void **state)
 {

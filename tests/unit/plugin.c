@@ -62,7 +62,8 @@ static void
 what_is_wrong(void **state)
 {
 	static const struct {
-		const char *text, *why; /* why: its end */
+		/* `why`: the end of the error message */
+		const char *text, *why;
 	} cases[] = {
 	    {"descripton = x\n", ":1: 'descripton' is none of description, "
 				 "packages, needs, role, every"},
@@ -113,7 +114,7 @@ names(void **state)
 	assert_true(plugin_name_ok("nfs-2"));
 }
 
-/* Makes a plugin of that name that needs what the text lists. */
+/* Makes a plugin of that name whose line `needs` has the text `needs`. */
 static struct plugin *
 needing(const char *name, const char *needs)
 {
@@ -130,7 +131,8 @@ order(void **state)
 {
 	static const struct {
 		const char *names, *needs[4];
-		const char *result; /* the names in order, or why not */
+		/* the names in the right order; or the error message */
+		const char *result;
 	} cases[] = {
 	    {"abcd", {"", "", "", ""}, "abcd"},
 	    {"abcd", {"d", "", "", "c"}, "bcda"},
@@ -182,7 +184,8 @@ values(void **state)
 	assert_string_equal(facts_value(&f, p[0], "nfs.share"), "home");
 	assert_null(facts_value(&f, p[0], "colour"));
 	assert_null(facts_value(&f, p[0], "nfs.colour"));
-	assert_null(facts_value(&f, p[1], "nfs.share")); /* not needed by it */
+	/* p[1] does not need the plugin nfs */
+	assert_null(facts_value(&f, p[1], "nfs.share"));
 	plugin_free(p[1]);
 	p[1] = needing("mpi", "nfs");
 	assert_string_equal(facts_value(&f, p[1], "nfs.share"), "home");

@@ -11,7 +11,7 @@
 
 #include "lib/pool.h"
 
-#define MANY 200 /* objects, which take several slabs */
+#define MANY 200 /* number of objects; they take several slabs */
 #define SIZE 37  /* bytes of an object, no multiple of the alignment */
 
 static int
@@ -62,8 +62,8 @@ what_was_given_back_last_is_used_first(void **state)
 	pool_free(&p);
 }
 
-/* Objects are taken and put back in turn: no slab is added after the first
- * round. */
+/* If objects are taken and put back again and again, no slab is added after the
+ * first round. */
 static void
 warm_pool_allocates_nothing(void **state)
 {

@@ -13,7 +13,8 @@
 
 static int calls;
 
-/* Tries to listen: the port is in use for the first *arg tries, then free. */
+/* Stands for trying to listen: the port is in use in the first *arg calls, then
+ * free. */
 static int
 free_after(const void *arg)
 {

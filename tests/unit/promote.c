@@ -22,8 +22,8 @@
 #define NEVER -1
 #define START 1000000 /* a time in ms; arbitrary */
 
-/* Facts about the view that stay the same from START on, and after how many ms
- * the node is promoted. */
+/* Facts that stay the same from START on, and after how many milliseconds they
+ * make the node a core node. */
 static const struct {
 	const char *what;
 	struct promote_facts f;
@@ -66,7 +66,8 @@ each_has_its_turn(void **state)
 	}
 }
 
-/* If the core is whole for a moment, the wait for a promotion begins anew. */
+/* If no core node is missing for a moment, the time until a promotion starts
+ * anew. */
 static void
 a_moment_is_not_enough(void **state)
 {
@@ -82,8 +83,8 @@ a_moment_is_not_enough(void **state)
 	assert_true(promote_due(&p, &missing, START + 4000));
 }
 
-/* A node that changes to another member is alone for a moment, and is not
- * promoted for that. */
+/* A node that changes from one member to another is alone for a moment; that
+ * does not make it a core node. */
 static void
 another_member_answers(void **state)
 {
@@ -100,8 +101,8 @@ another_member_answers(void **state)
 	}
 }
 
-/* Even if nodes see each other's promotions late, no more of them become core
- * nodes than are needed, and in the end none is missing. */
+/* Even if nodes learn of each other's promotions late, no more of them become
+ * core nodes than are needed, and in the end no core node is missing. */
 static void
 so_many_and_no_more(void **state)
 {

@@ -54,8 +54,8 @@ a_node(int nimages)
 	return n;
 }
 
-/* Asserts that m is decoded as it was encoded, and that no prefix of it is a
- * frame. */
+/* Asserts that m is the same after it was encoded and decoded, and that no
+ * first part of the frame is itself a frame. */
 static void
 goes_through(const struct proto_msg *m, struct proto_msg *got)
 {
@@ -69,7 +69,7 @@ goes_through(const struct proto_msg *m, struct proto_msg *got)
 		assert_int_equal(errno, ENOSPC);
 		assert_int_equal(proto_encode(m, buf, FRAME), n);
 	}
-	buf[n] = 0xff; /* the first byte of a next frame changes nothing */
+	buf[n] = 0xff; /* the first byte of a further frame changes nothing */
 	assert_int_equal(proto_decode(buf, n + 1, got), n);
 	assert_int_equal(got->type, m->type);
 }
@@ -111,8 +111,8 @@ round_trips(void **state)
 	goes_through(&m, &got);
 }
 
-/* Frames HOLD of one part, of nine, and of as many parts as fit are read as
- * they were written; unit/hold tests the parts themselves. */
+/* Frames HOLD of one part, of nine parts, and of as many as fit are the same
+ * after they were written and read; unit/hold.c tests the parts themselves. */
 static void
 hold_round_trips(void **state)
 {
@@ -180,8 +180,8 @@ lease_round_trips(void **state)
 	lease_goes_through(&m);
 }
 
-/* A frame of type `type` that is right, but for the byte at the offset `at`,
- * which is set to a wrong value. */
+/* A right frame of the type `type` in which the byte at the offset `at` is set
+ * to a wrong value. */
 struct hostile {
 	const char *what;
 	uint8_t type;
@@ -351,7 +351,7 @@ versions_in_common(void **state)
 	assert_false(proto_hears(PROTO_LOWEST - 1));
 }
 
-/* To a side that speaks version 2, a RANGE is a GONE, with an id of 16 bytes
+/* A side that speaks version 2 reads a RANGE as a GONE, with an id of 16 bytes
  * that no node has. */
 static void
 a_range_is_a_departure(void **state)
@@ -366,8 +366,8 @@ a_range_is_a_departure(void **state)
 	assert_int_equal(buf[4], PROTO_GONE);
 }
 
-/* Asserts that `more` bytes at the end of the frame at buf, of n bytes, are
- * ignored, as a later version may add them. */
+/* Asserts that `more` additional bytes at the end of the frame at buf, which
+ * has n bytes, are ignored, since a later version may add them. */
 static void
 passed_over(uint8_t *buf, size_t n, size_t more)
 {
@@ -413,7 +413,7 @@ later_additions(void **state)
 	}
 }
 
-/* From version 3 on GONE has a reason and NODE has fields. */
+/* From version 3 on a GONE has a reason, and a NODE has fields. */
 static void
 of_version_3(void **state)
 {
@@ -438,15 +438,16 @@ of_version_3(void **state)
 	buf[n - sizeof fields + 4] ^= 1;
 	assert_int_equal(proto_decode(buf, n, &got), n);
 	assert_false(proto_node_equal(&got.node, &m.node));
-	buf[n - 1] = 1; /* a length of a field beyond the frame's end */
+	/* the length of a field, which goes beyond the frame's end */
+	buf[n - 1] = 1;
 	assert_int_equal(proto_decode(buf, n, &got), -1);
 	n = proto_encode_as(&m, 2, buf, sizeof buf);
 	assert_int_equal(proto_decode(buf, n, &got), n);
 	assert_int_equal(got.node.nfields, 0);
 }
 
-/* If a NODE has more than PROTO_FIELDS_MAX bytes of fields, they are dropped,
- * and the frame is still right. */
+/* If a NODE has more than PROTO_FIELDS_MAX bytes of fields, the fields are
+ * dropped, but the frame is accepted. */
 static void
 many_fields(void **state)
 {
@@ -472,7 +473,7 @@ refused_early(void **state)
 	static const uint8_t http[] = "GET ";
 	struct proto_msg m;
 
-	/* a wrong length is refused as soon as its four bytes have come */
+	/* a wrong length is refused as soon as its four bytes are there */
 	assert_int_equal(proto_decode(http, 4, &m), -1);
 	assert_int_equal(proto_decode(http, 3, &m), 0);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of reports of machines on their site, as a field of a NODE. */
+/* Tests of the field of a NODE with a machine's report on its site. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -55,8 +55,8 @@ refused(void **state)
 		assert_int_equal(-1, proto_host_parse(lines[i], &h));
 }
 
-/* A node may announce any bytes: the text is bounded, and fit for a terminal.
- */
+/* A node may announce any bytes as its report; the text read from it is bounded
+ * and fit for a terminal. */
 static void
 hostile(void **state)
 {

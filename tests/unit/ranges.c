@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of node sets: names from text, and text from names. */
+/* Tests of ranges: text is parsed into names, and names are written as text. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -14,7 +14,7 @@
 
 #include "site/ranges.h"
 
-/* A group "g" of a1 to a3, and all names: a1 to a5. */
+/* Returns the group "g", which has a1 to a3, or for "*" all names: a1 to a5. */
 static const struct name_set *
 group(void *ctx, const char *name, char why[RANGES_WHY])
 {
@@ -25,8 +25,8 @@ group(void *ctx, const char *name, char why[RANGES_WHY])
 	return strcmp(name, "*") == 0 ? sets[1] : NULL;
 }
 
-/* Returns the names that text means, each followed by a blank, or "!" and what
- * is wrong with the text. */
+/* Returns the names that `text` means, each followed by a blank; or "!" and the
+ * error message. */
 static const char *
 names(const char *text)
 {

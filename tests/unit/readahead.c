@@ -12,8 +12,9 @@
 #define NCHUNKS 4000
 
 struct step {
-	uint32_t first, end;      /* the chunks read: `first` to `end` - 1 */
-	uint32_t ahead, ahead_to; /* chunks fetched ahead; none if equal */
+	uint32_t first, end; /* the chunks read: `first` to `end` - 1 */
+	/* chunks fetched ahead: `ahead` to `ahead_to` - 1; equal: none */
+	uint32_t ahead, ahead_to;
 };
 
 static void
@@ -127,9 +128,9 @@ huge_numbers(void **state)
 	REPLAY(s, end, UINT32_MAX);
 }
 
-/* If a client sends the reads of a stream out of order, since several requests
- * are in flight, each chunk is fetched ahead once at most, and nearly all
- * chunks are. */
+/* If a client sends the reads of a stream out of order, since it has several
+ * reads in flight, nearly all chunks are fetched ahead, and none more than
+ * once. */
 static void
 reordered(void **state)
 {
@@ -150,7 +151,7 @@ reordered(void **state)
 	assert_int_equal(ra.window, 64);
 }
 
-/* For random reads hardly any chunk is fetched ahead. */
+/* For a client that reads at random, hardly any chunk is fetched ahead. */
 static void
 random_reads(void **state)
 {

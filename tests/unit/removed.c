@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of words that say that an image was removed, as nodes hand them on. */
+/* Tests of the announcements that an image was removed, which nodes pass on. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -23,7 +23,8 @@ image(uint8_t i)
 	return (struct digest){.b = {i, 1}};
 }
 
-/* Hands all words of `by` on to `to`; returns true if that changed `to`. */
+/* Passes all announcements that `by` has on to `to`.  Returns true if that
+ * changed `to`. */
 static bool
 told(const struct removed *by, struct removed *to)
 {
@@ -50,7 +51,7 @@ newest_word_wins(void **state)
 	assert_true(removed_say(&b, &x, false));
 	assert_true(told(&b, &a));
 	assert_false(removed_has(&a, &x));
-	/* older words that a node is told change none of its newer ones */
+	/* an older announcement does not change a newer one */
 	assert_false(told(&late, &a));
 	assert_false(removed_has(&a, &x));
 	assert_true(removed_say(&a, &x, true));
@@ -82,7 +83,8 @@ nonsense_is_passed_over(void **state)
 	struct proto_node n = {0};
 	uint8_t data[REMOVED_WORD_BYTES * 2 + 7];
 
-	/* the field has a version beyond the greatest that is allowed */
+	/* the version in the field is greater than the greatest that is allowed
+	 */
 	memset(data, 0xff, sizeof data);
 	assert_int_equal(
 	    proto_field_set(&n, PROTO_FIELD_REMOVED, data, sizeof data), 0);
@@ -140,7 +142,7 @@ kept_in_a_file(void **state)
 	unlink(path);
 }
 
-/* If the disk is full, only the new words are lost. */
+/* If the disk is full, only the new announcements are lost. */
 static void
 a_full_disk(void **state)
 {

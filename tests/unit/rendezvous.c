@@ -22,9 +22,8 @@ compare(const void *a, const void *b)
 	return rendezvous_before(a, b) ? -1 : rendezvous_before(b, a);
 }
 
-/* Compares the node at every rank with the node that a full sort puts there,
- * and asks for the ranks in an order in which each has to be searched for
- * anew. */
+/* Asserts that the node at every rank is the one that a full sort puts there.
+ * Asks for the ranks in an order in which each has to be searched for again. */
 static void
 check(const uint64_t *keys, uint32_t n, uint64_t what)
 {
@@ -61,7 +60,7 @@ ranks(void **state)
 		check(keys, sizes[i], i);
 }
 
-/* Nodes whose keys, and therefore hashes, are all equal are ranked too. */
+/* Nodes with equal keys, which have equal hashes, are ranked, too. */
 static void
 equal_keys(void **state)
 {

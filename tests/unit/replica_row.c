@@ -16,8 +16,8 @@ static const struct replica none = {0};
 static const struct replica all = {.complete = true};
 static const struct replica two = {.words = half, .nwords = 4};
 
-/* Every chunk has a cell, and every cell has a chunk, whatever their
- * numbers. */
+/* Every chunk is in a cell, and every cell has a chunk, whatever the numbers of
+ * chunks and cells are. */
 static void
 test_every_size(void **state)
 {
@@ -37,8 +37,8 @@ test_levels(void **state)
 	const uint64_t words[] = {0xff7fff0100000000};
 	const struct replica r = {.words = words, .nwords = 1};
 
-	/* There are 8 cells of 8 chunks.  In cells 0, 4, 5 and 6 no chunk is
-	 * held, one chunk, all chunks, and all but one. */
+	/* There are 8 cells of 8 chunks.  Of the chunks in cells 0, 4, 5 and 6
+	 * are held: none, one, all, and all but one. */
 	assert_int_equal(replica_row_level(&r, 64, 8, 0), 0);
 	assert_int_equal(replica_row_level(&r, 64, 8, 4), 1);
 	assert_int_equal(replica_row_level(&r, 64, 8, 5), ROW_LEVELS - 1);
@@ -63,7 +63,7 @@ test_copies(void **state)
 
 	assert_int_equal(replica_row_copies(r, 3, CHUNKS, 4, 0), 2);
 	assert_int_equal(replica_row_copies(r, 3, CHUNKS, 4, 1), 1);
-	/* A cell has as many copies as its rarest chunk. */
+	/* A cell's number of copies is that of its rarest chunk. */
 	assert_int_equal(replica_row_copies(r, 3, CHUNKS, 1, 0), 1);
 	assert_int_equal(replica_row_copies(r + 1, 2, CHUNKS, 4, 1), 0);
 }

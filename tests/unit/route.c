@@ -16,8 +16,8 @@
 #define NODES_MAX 300
 #define NCHUNKS 1000
 
-/* The nodes as one of them sees them: 0 is complete, others active and
- * empty. */
+/* The nodes as seen by one of them: number 0 is complete; the others are active
+ * and hold nothing. */
 struct cluster {
 	struct route_node nodes[NODES_MAX];
 	uint32_t n;
@@ -101,7 +101,7 @@ give(uint32_t node, uint32_t chunk)
 	return (struct bitmap *)c.nodes[node].held;
 }
 
-/* The node that node i asks in stripe s; ROUTE_NONE: a complete node. */
+/* parent[s][i]: the node that i asks in stripe s; ROUTE_NONE: a complete one */
 static uint32_t parent[ROUTE_STRIPES][NODES_MAX];
 
 static void
@@ -135,8 +135,8 @@ depth_of(uint32_t s, uint32_t i)
 
 /* Asserts that no node sends a chunk to more than ROUTE_ARITY others; that
  * trees are at most `depth` deep; that in each tree as many nodes ask a
- * complete node as there are complete nodes; and that over all stripes no node
- * sends more than it receives. */
+ * complete node as there are complete nodes; and that, over all stripes
+ * together, no node sends more than it receives. */
 static void
 trees_are_fair(uint32_t n, uint32_t ncomplete, uint32_t depth)
 {
@@ -250,8 +250,8 @@ no_circle_in_random_views(void **state)
 		assert_no_circle(asks[s], 40);
 }
 
-/* A node that is behind is asked by no other node; the trees are as fair as
- * without that node, which asks the same parents as before. */
+/* A node that is behind is asked by no other node, and itself asks the same
+ * parents as before; the trees are as fair as without that node. */
 static void
 behind_in_no_tree(void **state)
 {
@@ -286,7 +286,7 @@ lone_reader(void **state)
 		expect(ask(i, NULL, 0), ROUTE_HOLDER, 0);
 }
 
-/* An idle node has the place in the trees that it has when it is active. */
+/* An idle node has the same place in the trees as when it is active. */
 static void
 idle_node_serves(void **state)
 {
@@ -327,7 +327,7 @@ up_the_tree(void **state)
 	for (i = 1; i < 33; i++)
 		c.nodes[i].usable = false;
 	expect(ask(s, NULL, 0), ROUTE_HOLDER, 0);
-	/* If each holder was tried, one is asked again. */
+	/* If each holder was asked in vain, one of them is asked again. */
 	expect(ask(s, (uint32_t[]){0}, 1), ROUTE_HOLDER, 0);
 	c.nodes[0].usable = false;
 	expect(ask(s, NULL, 0), ROUTE_NOBODY, 0);
@@ -380,7 +380,7 @@ holders(void **state)
 	expect(ask(100, NULL, 0), ROUTE_NOBODY, 0);
 }
 
-/* If few nodes of a crowd hold a chunk, a parent is asked for it, no holder. */
+/* If few of a crowd hold a chunk, a parent is asked for it, but no holder. */
 static void
 holders_in_a_crowd(void **state)
 {
@@ -432,7 +432,7 @@ give_keepers(uint32_t chunk, uint32_t *keepers)
 	return n;
 }
 
-/* Sets asked[i] to how often nodes without the chunk ask node i as a holder. */
+/* Sets asked[i] to how many nodes without the chunk ask node i as a holder. */
 static void
 ask_as_all(uint32_t chunk, uint32_t *asked)
 {
@@ -506,8 +506,8 @@ ask_late(uint32_t chunk, const uint32_t *tried, size_t ntried)
 				 &c.rng);
 }
 
-/* For a late chunk, in a crowd, only holders are asked, no parent and no
- * complete node; a lone reader may ask another complete node. */
+/* In a crowd, only holders are asked for a late chunk, no parent and no
+ * complete node; a lone reader may ask another complete node for it. */
 static void
 late_chunks(void **state)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of how verdicts on a node (peer_verdict.h) change which node is
- * asked. */
+/* Tests of how verdicts that a node is useless (peer_verdict.h) change which
+ * node is asked. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -61,8 +61,9 @@ with_parent(void)
 	return chunk;
 }
 
-/* A parent is not asked by a lane that is shut, for a chunk that this parent
- * does not hold yet; its other lanes are asked as before. */
+/* If the lane of a parent for one stripe is shut, the parent is not asked for
+ * chunks of that stripe which it does not hold yet; for other stripes it is
+ * asked as before. */
 static void
 a_shut_lane(void **state)
 {

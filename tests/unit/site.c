@@ -65,7 +65,7 @@ read_text(const char *text, struct site_errors *e)
 	return site_read(text, strlen(text), &plugins, e);
 }
 
-/* Returns all values of a host as "KEY=TEXT:LINE ". */
+/* Returns all values of the host `name` as text, each as "KEY=TEXT:LINE ". */
 static const char *
 values(struct site *s, const char *name)
 {

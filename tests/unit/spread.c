@@ -14,8 +14,8 @@
 #define NODES 16
 #define ROUNDS 1000
 #define SEED 7
-/* After so many rounds without a change a room is at rest: by then a node that
- * takes no chunks is no longer counted on. */
+/* Number of rounds without a change after which a room is at rest.  It is so
+ * great that by then no node counts any more on one that takes no chunks. */
 #define PATIENT 60
 
 static void
@@ -34,8 +34,8 @@ begun_at_once(uint32_t nchunks, uint32_t n, const unsigned *percent)
 	return r;
 }
 
-/* Asserts that no chunk has two copies more than another, and no store has room
- * left. */
+/* Asserts that no chunk has two copies more than another, and that no store has
+ * room left. */
 static void
 check_even(const struct room *r)
 {
@@ -59,8 +59,8 @@ check_at_once(uint32_t nchunks, uint32_t n, const unsigned *percent)
 
 	if (nchunks > 0)
 		check_even(r);
-	/* as the hashes follow the stores' rooms, few chunks have to be
-	 * swapped */
+	/* the hashes take the stores' rooms into account, so few chunks have to
+	 * be swapped */
 	assert_true(r->dropped * 10 <= r->moved);
 	room_free(r);
 }
@@ -94,9 +94,9 @@ test_one_by_one(void **state)
 	room_free(r);
 }
 
-/* When nodes die, no more chunks move than the dead nodes held; when they
- * return with their old stores, no more than are needed to make the copies even
- * again. */
+/* When nodes die, no more chunks move than those nodes held.  When the nodes
+ * return with their old stores, no more chunks move than are needed to make the
+ * numbers of copies even again. */
 static void
 test_death_and_return(void **state)
 {
@@ -155,8 +155,8 @@ test_rest(void **state)
 	room_free(r);
 }
 
-/* Other stores never hear of some chunks that three stores hold: the room comes
- * to rest all the same, and every chunk has at least three copies. */
+/* Three stores hold some chunks of which the others never hear; nevertheless
+ * the room comes to rest, and every chunk has at least three copies. */
 static void
 test_lost_news(void **state)
 {
@@ -172,9 +172,9 @@ test_lost_news(void **state)
 	room_free(r);
 }
 
-/* A node takes none of the chunks that it is counted on to take: when it is no
- * longer counted on, other nodes take these chunks, and after that none
- * moves. */
+/* A node takes none of the chunks that others count on it to take.  When they
+ * no longer count on it, they take these chunks themselves, and after that no
+ * chunk moves. */
 static void
 test_taker_that_cannot(void **state)
 {
@@ -198,7 +198,7 @@ test_taker_that_cannot(void **state)
 	room_free(r);
 }
 
-/* A node has room left and takes no more chunks: the others no longer count on
+/* A node has room left, but takes no more chunks; the others no longer count on
  * its room. */
 static void
 test_store_that_stays_empty(void **state)
@@ -220,8 +220,8 @@ test_store_that_stays_empty(void **state)
 	room_free(r);
 }
 
-/* A node's disk is full before its announced room is, and the node announces
- * less room. */
+/* A node's disk is full before the room is that the node has announced; the
+ * node then announces less room. */
 static void
 test_full_disk(void **state)
 {
@@ -236,8 +236,8 @@ test_full_disk(void **state)
 	room_free(r);
 }
 
-/* A node whose client reads does not take part: others give up no chunk because
- * it holds one.  After the read the copies become even. */
+/* While a node's client reads, the other nodes give up no chunk because that
+ * node holds it.  After the read the numbers of copies become even. */
 static void
 test_reader(void **state)
 {
@@ -279,8 +279,8 @@ test_first_holder(void **state)
 	bitmap_free(some);
 }
 
-/* A node comes first among the nodes that should keep a chunk for as many
- * chunks as its share of all room. */
+/* How often a node is first among those that should keep a chunk follows its
+ * share of all room. */
 static void
 test_order(void **state)
 {

@@ -36,7 +36,7 @@ put_read_evict(void **state)
 		assert_int_equal(store_state(s, c), CHUNK_ABSENT);
 		assert_int_equal(store_locate(s, c, &offset), -1);
 		assert_int_equal(put(s, c), 0);
-		/* putting a held chunk is no error */
+		/* putting a chunk that is held already is no error */
 		assert_int_equal(put(s, c), 0);
 		assert_int_equal(store_state(reader, c), CHUNK_HELD);
 		assert_int_equal(store_check(reader, c), 0);

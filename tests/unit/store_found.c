@@ -52,8 +52,8 @@ a_found_store_is_verified(void **state)
 	store_close(r);
 	store_close(s);
 
-	/* chunks that were not verified in one run are FOUND in the next run
-	 * too */
+	/* chunks that were not verified in a run are still FOUND in the next
+	 * one */
 	store_close(create(NULL));
 	s = create(NULL);
 	assert_int_equal(store_check(s, 3), 0);
@@ -77,7 +77,7 @@ a_found_store_is_verified(void **state)
 	store_close(s);
 }
 
-/* Functions that damage a map between two runs. */
+/* functions that damage the file of a map between two runs */
 static void
 map_shorter(int fd)
 {
@@ -203,7 +203,7 @@ a_map_that_is_not_ours_is_replaced(void **state)
 	}
 }
 
-/* A map with a right header and random map words does no more harm than that
+/* A map with a right header and random map words does no harm, except that
  * chunks are missing. */
 static void
 wild_words(void **state)
@@ -292,8 +292,8 @@ the_base_is_verified(void **state)
 	assert_int_equal(get(r, 0, 5, 5), 0);
 	assert_int_equal(get(r, N - 1, 0, LAST), 0);
 
-	/* a chunk that is wrong in the base is fetched elsewhere, and the base
-	 * is not read for it again */
+	/* a chunk that is wrong in the base is fetched from a peer, and is not
+	 * read from the base again */
 	assert_int_equal(get(r, 2, 5, 5), ENODATA);
 	assert_int_equal(store_state(s, 2), CHUNK_ABSENT);
 	assert_false(store_in_base(s, 2));
@@ -304,7 +304,8 @@ the_base_is_verified(void **state)
 	assert_int_equal(store_state(s, 2), CHUNK_ABSENT);
 	store_close(r);
 
-	/* a link to the base must lead to the file that the router meant */
+	/* the link to the base must lead to the file that the router had opened
+	 */
 	path_of(s, "base", path);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(symlink("/etc/passwd", path), 0);
@@ -314,7 +315,7 @@ the_base_is_verified(void **state)
 	store_close(r);
 	store_close(s);
 
-	/* without the base the chunks that lay in it are absent */
+	/* without the base the chunks that were only there are absent */
 	s = create(NULL);
 	for (uint32_t c = 0; c < N; c++)
 		assert_int_equal(store_state(s, c), CHUNK_ABSENT);
@@ -375,7 +376,8 @@ a_base_that_shrinks(void **state)
 	store_close(s);
 }
 
-/* Makes an empty file beside the file at `path', which ends in `was'. */
+/* Makes an empty file `name` in the directory of the file at `path`, whose name
+ * is `was`. */
 static void
 make_beside(const char *path, const char *was, const char *name)
 {

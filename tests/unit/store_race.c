@@ -17,7 +17,7 @@
 #include "tests/fixture/rounds.h"
 #include "tests/fixture/store_dir.h"
 
-/* Tests that threads of another process read right chunks from a store in which
+/* Tests that threads of another process read right chunks from a store, while
  * this process puts and evicts chunks as fast as it can. */
 #define BIG (64U << 10)
 #define BIG_N 4U
@@ -92,7 +92,7 @@ never_a_torn_read(void **state)
 	pid = fork();
 	if (pid == 0)
 		reader_process(shared);
-	/* goes on until the readers have read often enough */
+	/* runs until the readers have read often enough */
 	for (uint32_t i = 0; i < rounds(3000) || shared->good < rounds(6000);
 	     i++) {
 		store_evict(s, i % BIG_N);

@@ -52,7 +52,8 @@ owners(void **state)
 	assert_int_equal(table_owner(t, &id), TABLE_NOBODY);
 	assert_int_equal(table_node(t, 5, &n), 0);
 	table_confirm(t, &id);
-	table_gone(t, 6, &id, PROTO_LEFT); /* ignored: 6 is not the owner */
+	/* ignored, since 6 is not the owner */
+	table_gone(t, 6, &id, PROTO_LEFT);
 	assert_int_equal(table_owner(t, &id), 5);
 	assert_int_equal(table_node(t, 5, &n), 0);
 	assert_true(table_confirmed(t, &id));
@@ -89,7 +90,8 @@ orphans(void **state)
 	assert_true(knows(t, 4));
 
 	table_orphan_others(t, 7, 2000);
-	table_orphan_others(t, 7, 3000); /* an orphan's time is not prolonged */
+	/* does not prolong the orphan's time */
+	table_orphan_others(t, 7, 3000);
 	table_node(t, 7, &back);
 	assert_int_equal(table_expire(t, 1999), 2000);
 	table_expire(t, 2000);
@@ -157,7 +159,8 @@ limits(void **state)
 	assert_int_equal(table_node(t, 1, &n), -1);
 	assert_int_equal(errno, ENOSPC);
 	n.id = id_of(0);
-	/* a known node may be described anew, though the table is full */
+	/* a node that is in the table may be announced again, though the table
+	 * is full */
 	assert_int_equal(table_node(t, 1, &n), 0);
 	/* ignored, since there is no room for the bitmap */
 	hold(t, 1, TABLE_NODES_MAX - 1, 0, 3, 8);
@@ -237,8 +240,8 @@ departures(void **state)
 	read_all(t, &slow, &m);
 	read_all(t, &all, &m);
 
-	/* the reader is sent a GONE of the node that has left since, and then
-	 * the whole table again */
+	/* the reader gets a GONE of the node that has left since, and then the
+	 * whole table again */
 	table_gone(t, 1, &n.id, PROTO_LEFT);
 	table_reader_repeat(&all);
 	read_all(t, &all, &m);

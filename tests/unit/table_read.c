@@ -16,8 +16,7 @@
 #include "tests/fixture/rounds.h"
 #include "tests/fixture/table_model.h"
 
-/* The functions below make random changes, which readers read late by random
- * amounts. */
+/* functions that make random changes, which readers read some time later */
 
 #define READERS 4
 
@@ -72,8 +71,8 @@ check_reader(struct table *t, bool marks, struct table_reader *r,
 	numbers_free(fresh.numbers);
 }
 
-/* Makes n random changes, while readers read now and then, either one buffer or
- * all that there is.  If `marks`, marks are made too. */
+/* Makes n random changes.  Between them random readers read either one buffer
+ * or all that there is.  If `marks`, also makes marks. */
 static void
 readers(bool marks, unsigned n)
 {
@@ -123,7 +122,8 @@ random_readers_of_marks(void **state)
 	readers(true, rounds(200000));
 }
 
-/* The news of each mark is small, and a reader is sent each change once. */
+/* The changes since a mark take few bytes, and a reader is sent each change
+ * once. */
 static void
 news(void **state)
 {
@@ -158,8 +158,8 @@ news(void **state)
 	read_all(t, &late, &l);
 	assert_same(&m, &l);
 
-	/* a chunk comes and goes between two marks: a reader may have been told
-	 * that it came, so the news must say that it is gone */
+	/* A chunk comes and goes between two marks.  A reader may have been
+	 * told that it came, so it must be told that it is gone. */
 	hold(t, 1, 1, 0, 20, 1);
 	hold(t, 1, 1, 0, 20, 0);
 	table_mark(t);
@@ -172,10 +172,10 @@ news(void **state)
 	table_free(t);
 }
 
-/* While a slow reader is sent the news of one mark, the next mark is made, and
- * a node that the reader does not know yet announces its images in another
- * order: the news of the next mark numbers the images otherwise than the reader
- * learns. */
+/* A mark is made while a slow reader is still being sent the changes up to the
+ * mark before it, and a node that the reader does not know yet announces its
+ * images in another order.  So the changes up to the new mark number the images
+ * differently from what the reader has learned. */
 static void
 a_mark_within_a_pass(void **state)
 {
@@ -212,8 +212,8 @@ a_mark_within_a_pass(void **state)
 	table_free(t);
 }
 
-/* Reads all that the reader has to be sent; returns how many chunks are
- * announced as held in it. */
+/* Reads all that the table has for the reader.  Returns how many chunks the
+ * frames announce as held. */
 static uint64_t
 told(const struct table *t, struct table_reader *r)
 {
@@ -243,8 +243,8 @@ told(const struct table *t, struct table_reader *r)
 	return chunks;
 }
 
-/* If there is more news than the table keeps, the reader is nevertheless sent
- * all changes. */
+/* If there are more changes than the table keeps as news, the reader still gets
+ * all of them. */
 static void
 too_much_news(void **state)
 {

@@ -24,11 +24,11 @@ static void
 fill(void **state)
 {
 	static const struct {
-		const char *text, *result; /* result: NULL: it is refused */
+		const char *text, *result; /* NULL: the text is refused */
 	} cases[] = {
 	    {"", ""},
 	    {"plain\n", "plain\n"},
-	    {"<@a@>", "<@b.c@>"}, /* a value is not looked at again */
+	    {"<@a@>", "<@b.c@>"}, /* a name in a value is not replaced */
 	    {"<@b.c@>", "<>"},
 	    {"@a@@a@", "@b.c@@b.c@"},
 	    {"root@localhost", "root@localhost"},

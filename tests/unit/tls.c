@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of channels that speak TLS: frames arrive whole through sockets that
- * take little, and nothing arrives from who has no key, another key, no TLS, or
- * an older version of it. */
+/* Tests of channels that speak TLS.  Frames arrive whole, even through sockets
+ * that take few bytes at a time.  Nothing arrives from an end that has no key,
+ * another key, no TLS, or an older version of TLS. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -26,7 +26,7 @@
 
 #define FRAMES 4000
 #define TURNS 20000
-/* bytes that a socket's buffers hold; less than a record of TLS */
+/* bytes that a socket's buffers hold; fewer than a record of TLS has */
 #define LITTLE 4096
 
 /* An end of a connection: it sends `to_send` frames VIEW, numbered from 0, and
@@ -112,7 +112,8 @@ take(void)
 	return fd;
 }
 
-/* Connects two ends, with the keys of two files; NULL: without TLS. */
+/* Connects two ends, with the keys in two files; a file of NULL: without TLS.
+ */
 static void
 join(struct end *a, const char *keys_a, unsigned attempt, struct end *b,
      const char *keys_b)
@@ -164,7 +165,7 @@ static void
 who_has_the_key(void **state)
 {
 	frames_arrive(keys_old, 0, keys_old);
-	/* while a key is replaced */
+	/* keys that work together while a key is being replaced */
 	frames_arrive(keys_old, 0, keys_both);
 	frames_arrive(keys_new, 0, keys_both);
 	frames_arrive(keys_both, 0, keys_both);
@@ -197,7 +198,8 @@ who_has_not(void **state)
 	refused(keys_other, 0, keys_old);
 	refused(keys_both, 0, keys_new);
 	refused(NULL, 0, keys_old);
-	/* clear text is neither sent to a plain listener nor taken from it */
+	/* clear text is neither sent to an end without keys nor taken from one
+	 */
 	refused(keys_old, 0, NULL);
 }
 
@@ -213,7 +215,8 @@ no_keys(void **state)
 	close(take());
 }
 
-/* Connects as a GnuTLS client with the right key and the given priorities. */
+/* Connects as a GnuTLS client with the right key and the given priorities;
+ * asserts that the client is accepted, or refused. */
 static void
 client_with(const char *priorities, bool accepted)
 {

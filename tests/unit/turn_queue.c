@@ -27,7 +27,7 @@ a_node(uint8_t id, uint32_t boots, bool satellite)
 #define NOBODY 0
 #define GONE UINT32_MAX
 
-/* Events in the order in which they happen, each with the node that is first in
+/* Events in the order in which they happen; `first`: the node that is first in
  * the queue after the event. */
 static const struct {
 	const char *what;
@@ -72,7 +72,7 @@ each_in_turn(void **state)
 	}
 }
 
-/* Nodes agree on which node is first in the queue, in whatever order they hear
+/* Nodes agree on which node is first in the queue, in whatever order they learn
  * of the nodes. */
 static void
 all_agree(void **state)
@@ -108,8 +108,8 @@ more_than_there_is_room_for(void **state)
 	assert_int_equal(turn_queue_first(&r)->b[0], 1);
 }
 
-/* Places decide which node is first, even if the nodes with the first places
- * are announced last. */
+/* The places decide which node is first, even if the nodes with the lowest
+ * places are announced last. */
 static void
 the_first_are_told_of_last(void **state)
 {

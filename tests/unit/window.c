@@ -14,8 +14,8 @@
 #define CHUNK (128U << 10)
 #define SECOND 1000000000ULL
 
-/* Keeps `asks` asks on their way on a link of `rate` bytes/s, for ns
- * nanoseconds from the time `now` on.  Returns the time at which that ends. */
+/* Simulates reading for ns nanoseconds from the time `now` on, with `asks` asks
+ * in flight on a link of `rate` bytes/s.  Returns the time at the end. */
 static int64_t
 read_on(struct window *w, uint32_t asks, uint64_t rate, int64_t now, int64_t ns)
 {
@@ -60,9 +60,9 @@ follows_the_link(void **state)
 	}
 }
 
-/* The window of LANE_ANY's connection stays wide while no lane is in use: if it
- * were computed from what came through a narrow window, it would become ever
- * narrower.  While lanes are in use, it is a part of theirs. */
+/* The window of LANE_ANY's connection stays wide while no lane is in use.  If
+ * it were computed from what came through a narrow window, it would become
+ * narrower and narrower.  While lanes are in use, it is a part of theirs. */
 static void
 wide_without_lanes(void **state)
 {
@@ -100,8 +100,8 @@ does_not_jump(void **state)
 	assert_in_range(window_lane(&w), 13000, 20000);
 }
 
-/* Readers that ask for little, or only now and then, do not change the
- * window. */
+/* The window does not change if readers ask for little, or only now and then.
+ */
 static void
 outlasts_quiet(void **state)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of signed words: a word is taken only if the trusted key, or a key that
- * the trusted key vouches for, has signed every byte of it; of the words on one
- * subject the newest stays. */
+/* Tests of signed words (authority/word.h).  A word is taken only if every byte
+ * of it is signed by the trusted key, or by a key for which the trusted key
+ * vouches.  Of the words on one subject the newest is kept. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -173,13 +173,13 @@ rotated(void **state)
 	b = say(&k, WORD_DEFAULT, 2, image, NULL, 0);
 	assert_int_equal(verdict(&b, NOW, &depth), WORD_GOOD);
 	assert_int_equal(depth, 1);
-	/* for a machine that trusts the new key, the word that named that key
-	 * does not count in depth */
+	/* For a machine that trusts the new key, the chain's word that names
+	 * the new key does not count in `depth`. */
 	assert_int_equal(word_check(b.b, b.n, &other.pub, NOW, &w, &depth),
 			 WORD_GOOD);
 	assert_int_equal(depth, 0);
-	/* words of the old key are taken until the word has come that names the
-	 * new key */
+	/* words of the old key are taken until the word that names the new key
+	 * has come */
 	b = say(&admin, WORD_DEFAULT, 1, image, NULL, 0);
 	assert_int_equal(words_take(ws, b.b, b.n, NOW, &news), WORD_GOOD);
 	assert_true(news);
