@@ -135,7 +135,7 @@ image_make_save(const struct image_source *s, struct manifest *m,
 	return same;
 }
 
-/* Reads len bytes at the offset `at', or fewer if the file ends before that.
+/* Reads len bytes at the offset `at`, or fewer if the file ends before that.
  * Returns how many bytes it has read, or -1 and errno. */
 static ssize_t
 read_chunk(int fd, uint8_t *buf, size_t len, uint64_t at)
