@@ -240,7 +240,7 @@ on_arp(void *ctx, uint32_t events)
 	struct boot *b = ctx;
 	struct sockaddr_ll from;
 	struct arp_packet p;
-	uint8_t buf[64]; /* bytes of an ARP packet and its padding */
+	uint8_t buf[64]; /* room for an ARP packet with its padding */
 	ssize_t n;
 
 	while ((n = packet_socket_receive(b->addresses->arp.fd, buf, sizeof buf,

@@ -11,7 +11,7 @@
 
 static const struct loader_kind kinds[ARCH_KINDS] = {
     {"bios", {"undionly.kpxe", "lpxelinux.0", "pxelinux.0"}, {0, -1}, -1},
-    /* UEFI of 64 bits is 7; RFC 4578 said 9, until an erratum */
+    /* UEFI of 64 bits is number 7; before an erratum RFC 4578 said 9 */
     {"efi", {"vfield.efi", "snponly.efi", "ipxe.efi"}, {7, 9}, 16},
     {"ia32", {"snponly-i386.efi", "ipxe-i386.efi", NULL}, {6, -1}, 15},
     {"arm64", {"snponly-arm64.efi", "ipxe-arm64.efi", NULL}, {11, -1}, 19},

@@ -161,7 +161,7 @@ answer_file(struct MHD_Connection *c, struct request *q)
 	AUTO_CLOSE int fd = open_file(q, &size);
 
 	if (fd == -1) {
-		/* the files of that image may be removed already, or not here
+		/* an image's files may be removed already, or may not be here
 		 * yet */
 		if (errno == ENOENT)
 			log_debug("HTTP: no %s", q->file);

@@ -38,7 +38,7 @@ struct disk_found {
 	/* description of the disk, for messages; printable characters only */
 	char what[DISK_WHAT];
 	uint64_t size; /* bytes */
-	/* the disk's stamp is of the same site */
+	/* `stamp` was read from the disk, and is of the same site */
 	bool stamped;
 	struct stamp stamp;
 	/* partitions of a disk that is OURS; of each only the name, without

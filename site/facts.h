@@ -39,7 +39,7 @@ void facts_id(const char *seed, const char *host, char id[FACTS_ID]);
 /* Sets the machine's own value `name`, such as "host.address".  Returns 0; -1:
  * there is no value of that name. */
 int facts_own(struct facts *f, const char *name, const char *text);
-/* Returns the name of own[i]. */
+/* Returns the name of the value own[i], such as "host.address". */
 const char *facts_own_name(size_t i);
 /* Returns the value of the setting s of plugin p: the host's, or else the
  * default. */

@@ -55,7 +55,7 @@ struct hosts_file *hosts_file_parse(const char *text, size_t len,
 				    const struct site_plugins *plugins,
 				    struct site_errors *errors);
 void hosts_file_free(struct hosts_file *f);
-/* Returns the section of that name, or NULL. */
+/* Returns the section of that name; NULL: there is none. */
 struct section *hosts_file_section(struct hosts_file *f, const char *name);
 /* Returns zeroed memory that lives as long as f; NULL: there is no memory. */
 void *hosts_file_alloc(struct hosts_file *f, size_t bytes);

@@ -21,7 +21,8 @@ struct agent_site {
 	/* the machine's name in the site, and its card's address; NULL: as
 	 * vfield-plugin has noted them */
 	const char *host, *mac;
-	const char *shipped; /* directory of plugins; NULL: those installed */
+	const char
+	    *shipped; /* directory of shipped plugins; NULL: vfield's own */
 };
 
 /* Returns true if, by the notes of vfield-plugin, `id` is the image of the site

@@ -52,7 +52,7 @@ struct card {
 	struct site_dir dir;
 	/* true: before it was changed, the directory was the site in force */
 	bool in_force;
-	struct hosts_edit *edits; /* changes to be made, n of them */
+	struct hosts_edit *edits; /* the changes to be made, n of them */
 	size_t n;
 	char (*macs)[BOOT_MAC_TEXT];
 };

@@ -78,7 +78,7 @@ static const struct command_spec commands[] = {
 		     .options = repair_options},
 };
 
-/* --- what is meant, and what it overwrites --- */
+/* --- which machines are meant, and what is overwritten --- */
 
 /* How many machines get each of the disk layouts: machines[i] get name[i]. */
 struct layouts {

@@ -208,7 +208,7 @@ show_default(FILE *to, struct json_object *o)
 }
 
 /* Prints whether there is a cluster key, which key is trusted, and how many
- * words were refused. */
+ * signed words were refused. */
 static void
 show_authority(FILE *to, struct json_object *o)
 {

@@ -26,7 +26,7 @@ struct copy_image {
 	/* the cluster trusts a key; then each machine is told by itself to let
 	 * go of the image (vfield-key(8)) */
 	bool trusted;
-	bool added; /* a temporary image that the node serves */
+	bool added; /* the image is temporary, and the node serves it */
 	char *base; /* name of the file without its directory; owned */
 	/* path of a temporary image's manifest, owned; NULL: the image was in
 	 * the cluster before */

@@ -58,7 +58,7 @@ struct copy_lines {
 
 /* Fields are read-only outside of copy_node.c. */
 struct copy_node {
-	const char *name; /* as the user calls it */
+	const char *name; /* the machine's name, as the user typed it */
 	/* the machine's name or address, as it is passed to RSH */
 	const char *host;
 	/* the cluster had a node of that name when the copy began */
@@ -75,7 +75,7 @@ struct copy_node {
 	int64_t heard_ns; /* when the last event came */
 	/* when the state became DONE, FAILED, LOST or SILENT */
 	int64_t ended_ns;
-	char why[COPY_WHY]; /* the reason of LOST, SILENT and FAILED */
+	char why[COPY_WHY]; /* the reason for LOST, SILENT or FAILED */
 	pid_t pid;          /* 0: no process */
 	/* descriptor of the process's standard input, or -1 */
 	int to;

@@ -5,9 +5,9 @@
  * characters.
  *
  * A row has `cells` cells.  Of n chunks, cell i stands for those from number
- * i*n/cells up to, and not including, (i+1)*n/cells, but for one chunk at
- * least: if there are fewer chunks than cells, several cells stand for the same
- * chunk.  Pure.
+ * i*n/cells up to, and not including, (i+1)*n/cells, but always for at
+ * least one chunk: if there are fewer chunks than cells, several cells stand
+ * for the same chunk.  Pure.
  */
 #ifndef VF_VFIELD_REPLICA_ROW_H
 #define VF_VFIELD_REPLICA_ROW_H

@@ -13,7 +13,7 @@
 
 struct site_where {
 	const char *dir; /* the site's directory */
-	/* directory of the plugins of V-FIELD; NULL: those installed with it */
+	/* directory of shipped plugins; NULL: the one installed with vfield */
 	const char *shipped;
 };
 

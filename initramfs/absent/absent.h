@@ -3,12 +3,12 @@
 
 /* absent: stands in for a library that is not in the initramfs.
  *
- * Some programs are linked with libraries for functions that no machine needs
- * which boots from the initramfs.  Every machine would fetch and unpack such a
- * library and keep it in memory.  Instead a file LIBRARY.c stands for it: it
- * defines all symbols that the programs need.  Functions that a program calls
- * at each start do nothing; a call of any other function ends the program with
- * a message. */
+ * Some programs are linked with libraries whose functions no machine needs that
+ * boots from the initramfs.  Every machine would have to fetch such a library,
+ * unpack it and keep it in memory.  Instead a file LIBRARY.c stands in for it,
+ * and defines all symbols that the programs need.  Functions that a program
+ * calls at each start do nothing; a call of any other function ends the program
+ * with a message. */
 #ifndef VF_INITRAMFS_ABSENT_ABSENT_H
 #define VF_INITRAMFS_ABSENT_ABSENT_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* libdbus: the system bus, which dnsmasq uses with --enable-dbus alone. */
+/* libdbus: the system bus; dnsmasq uses it only with --enable-dbus. */
 #include "initramfs/absent/absent.h"
 
 ABSENT(dbus_bus_get)

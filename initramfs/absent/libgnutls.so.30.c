@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* libgnutls: TLS, with which nbdkit, libnbd and libmicrohttpd are linked.  No
- * word in vfield.kernel(7) turns TLS on; without it these programs only
+/* libgnutls: TLS.  nbdkit, libnbd and libmicrohttpd are linked with it.  No
+ * word in vfield.kernel(7) turns TLS on, and without TLS these programs only
  * initialise the library. */
 #include <stddef.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* libnetfilter_conntrack: the kernel's table of connections, which dnsmasq uses
- * with --conntrack alone. */
+/* libnetfilter_conntrack: the kernel's table of connections; dnsmasq uses it
+ * only with --conntrack. */
 #include "initramfs/absent/absent.h"
 
 ABSENT(nfct_callback_register)

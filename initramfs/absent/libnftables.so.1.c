@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* libnftables: sets of the packet filter, which dnsmasq uses with --nftset
- * alone. */
+/* libnftables: sets of the packet filter; dnsmasq uses it only with --nftset.
+ */
 #include "initramfs/absent/absent.h"
 
 ABSENT(nft_ctx_buffer_error)

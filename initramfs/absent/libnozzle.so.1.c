@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* libnozzle: network interfaces that corosync makes if its configuration names
- * any; ours names none. */
+ * any; the one that vfield writes names none. */
 #include "initramfs/absent/absent.h"
 
 ABSENT(nozzle_add_ip)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* libsystemd, with which vfield, corosync and libdbus are linked.  Before
- * systemd runs nobody has to be told that a program is ready, and there is no
- * journal; the programs' messages go to the kernel's log. */
+/* libsystemd: vfield, corosync and libdbus are linked with it.  Before systemd
+ * runs nobody has to be told that a program is ready, and there is no journal;
+ * the programs' messages go to the kernel's log. */
 #include "initramfs/absent/absent.h"
 
 int sd_notify(int unset, const char *state);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* libxml2, with which libnbd parses NBD's URIs; it would bring ICU along, 40
- * MB.  Router and plugin connect by address or by socket, never by URI; to any
- * other program this library says that its text is no URI. */
+/* libxml2: libnbd parses NBD's URIs with it.  The real library needs ICU, of 40
+ * MB.  Router and plugin connect by address or by socket, never by URI.  Any
+ * other program is told that its text is no URI. */
 #include <stddef.h>
 
 void *xmlParseURI(const char *text);

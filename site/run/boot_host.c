@@ -66,8 +66,9 @@ same(const char *a, const char *b)
 	return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
-/* Runs the hook `change` of a plugin that has changed since the last report.
- * Without that hook, what the hook `boot` does waits for the next boot. */
+/* Runs the hook `change` of a plugin that has changed since the previous
+ * report.  If the plugin has no such hook, its hook `boot` is left to the next
+ * boot. */
 static void
 change_plugin(const struct boot_job *job, struct report_plugin *p)
 {
@@ -81,7 +82,8 @@ change_plugin(const struct boot_job *job, struct report_plugin *p)
 	if (p->plugin->hooks[PLUGIN_CHANGE]) {
 		if (changed)
 			run_hook(job, PLUGIN_CHANGE, p);
-		/* a hook that has failed is run again by the next report */
+		/* an empty mark has the next run call a hook that has failed
+		 * again */
 		if (p->ran_hook != PLUGIN_HOOKS && p->ran.end != HOOK_OK)
 			p->mark[0] = '\0';
 	} else {

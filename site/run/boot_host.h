@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* boot_host: makes the root of an image the system of one host, before its
- * first process: renders the files of the host's plugins, then runs their hooks
- * `boot`, in their order.
+/* boot_host: makes the root of an image the system of one host, before the
+ * system's first process: renders the files of the host's plugins, then runs
+ * their hooks `boot`, in the order of the plugins.
  *
- * The system of a host that runs already gets the files, too; but hooks `boot`
- * wait for its next boot, and hooks `change` of plugins that have changed are
- * run instead.
+ * If the host's system runs already, it gets the files, too.  But its hooks
+ * `boot` wait for its next boot; instead the hooks `change` of those plugins
+ * are run that have changed.
  *
- * A plugin that fails keeps no other from its turn.
- */
+ * If a plugin fails, the others still do their part. */
 #ifndef VF_SITE_RUN_BOOT_HOST_H
 #define VF_SITE_RUN_BOOT_HOST_H
 
@@ -19,19 +18,22 @@
 
 struct boot_job {
 	struct shelf *shelf;
-	struct facts *facts; /* facts of the host; the plugins are set here */
-	const char *site;    /* path of the site's directory */
-	const char *root;    /* path of the root of the host's system */
-	unsigned seconds;    /* limit of time of each program of a plugin */
-	bool live;           /* the system runs: hooks are `change` */
-	struct json_object *past; /* the report before, or NULL */
+	/* facts of the host; boot_host() sets their plugins while it runs */
+	struct facts *facts;
+	const char *site; /* path of the site's directory */
+	const char *root; /* path of the root of the host's system */
+	/* how many seconds each program of a plugin may take */
+	unsigned seconds;
+	/* true: the system runs, so the hooks are `change`, not `boot` */
+	bool live;
+	struct json_object *past; /* the previous report (past.h), or NULL */
 };
 
-/* Does it, and fills in the report. */
+/* Makes the system the host's, and fills in the report r. */
 void boot_host(const struct boot_job *job, struct report *r);
-/* Writes HOSTS_FILE into the system with that root: a line for each host of the
- * site, NAME ADDRESS MAC PLUGIN[,PLUGIN...], with '-' for what is not set.
- * Returns 0, or -1 and errno. */
+/* Writes HOSTS_FILE into the system whose root is `root`: a line for each host
+ * of the site, NAME ADDRESS MAC PLUGIN[,PLUGIN...], with '-' for what is not
+ * set. Returns 0, or -1 and errno. */
 int boot_host_list(const struct site *site, const char *root);
 #define HOSTS_FILE "run/vfield/hosts"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield-plugin: makes the root of an image the system of one host of a site;
- * run by the initramfs, before the system starts, and by `vfield agent`, for a
- * new site while it runs. */
+/* vfield-plugin: makes the root of an image the system of one host of a site.
+ * The initramfs runs it before the system starts, and `vfield agent` runs it
+ * for a new site while the system runs. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #include "site/run/role_host.h"
 
 #define STATUS_FAILED 1  /* a plugin failed; the others did their part */
-#define STATUS_NO_HOST 3 /* the site does not have this machine */
+#define STATUS_NO_HOST 3 /* the site has no host for this machine */
 #define STATUS_NO_SITE 4 /* the site cannot be used */
 
 struct settings {
@@ -99,7 +99,8 @@ take_facts(struct facts *f, const struct option_list *list)
 	}
 }
 
-/* Takes what the last run has kept, for what the options do not say. */
+/* Takes the facts and the seed from the report of the previous run; options may
+ * replace them later. */
 static void
 take_past(struct facts *f, struct json_object *past, struct settings *set)
 {
@@ -109,7 +110,8 @@ take_past(struct facts *f, struct json_object *past, struct settings *set)
 		set->seed = past_text(past, "seed");
 }
 
-/* Runs a host's plugins; past is NULL before the system starts. */
+/* Runs the plugins of this machine's host; `past` is NULL before the system
+ * starts.  Returns the exit status. */
 static int
 run(struct shelf *s, const struct site *site, struct settings *set,
     struct json_object *past)
@@ -145,13 +147,14 @@ run(struct shelf *s, const struct site *site, struct settings *set,
 	report_say(&r);
 	if (report_write(&r, set->root) == -1)
 		log_error("%s/" REPORT_FILE ": %m", set->root);
-	/* the host's name is all that goes to stdout */
+	/* stdout has nothing but the host's name */
 	puts(f.host->name);
 	return report_good(&r) ? EXIT_SUCCESS : STATUS_FAILED;
 }
 
 /* Waits until no other run changes the same running system.  Returns a
- * descriptor that is to be kept. */
+ * descriptor, which keeps other runs away until it is closed; -1: there is
+ * none. */
 static int
 lock_root(const char *root)
 {

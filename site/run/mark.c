@@ -13,9 +13,10 @@
 #include "lib/digest.h"
 #include "lib/pread_all.h"
 
-#define MARK_FILE_MAX (16U << 20) /* bytes of a file that is looked at */
+/* most bytes of a file that a mark can depend on */
+#define MARK_FILE_MAX (16U << 20)
 
-/* Makes `all` the digest of itself and the bytes. */
+/* Replaces *all by the digest of *all and of the bytes. */
 static void
 add(struct digest *all, const void *bytes, size_t len)
 {
@@ -52,7 +53,8 @@ left_out(const FTSENT *e, const char *const *names)
 	return false;
 }
 
-/* Adds the files of a directory, but for these names at its top. */
+/* Adds the names and bytes of all files in the directory, except those of the
+ * names `but` at its top.  Returns 0; -1: a file cannot be read. */
 static int
 add_tree(struct digest *all, char *dir, const char *const *but)
 {

@@ -9,7 +9,8 @@
 #include "lib/cleanup.h"
 #include "site/in_root.h"
 
-/* Many times what a host with SHELF_HOST_MAX plugins needs. */
+/* most bytes of a report; many times what a host with SHELF_HOST_MAX plugins
+ * needs */
 #define PAST_MAX (1U << 20)
 
 struct json_object *

@@ -28,8 +28,8 @@ report_good(const struct report *r)
 	return good;
 }
 
-/* Returns the length of the text's last line that is not empty, and puts its
- * beginning into *from: a program says last why it gives up. */
+/* Returns the length of the text's last line that is not empty, and sets *from
+ * to its beginning.  A program's last line says why it gives up. */
 static int
 last_line(const char *text, const char **from)
 {

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* report: the deeds of a machine's plugins, kept in REPORT_FILE of its system
- * as JSON:
+/* report: what a machine's plugins did, kept in REPORT_FILE of the machine's
+ * system as JSON:
  *
  *   {"host": NAME, "site": ID, "seed": TEXT, "facts": {NAME: VALUE},
  *    "why": TEXT, "plugins": [{"name": NAME, "files": N, "failed": N,
  *     "changed": N, "why": TEXT, "boot": WORD, "boot_ms": N, "said": TEXT,
  *     "next_boot": BOOL, "mark": DIGITS, "boot_mark": DIGITS}]}
  *
- * "why" says what is wrong, of the whole or of a plugin's first file, and is
- * missing where nothing is.  "boot" and "boot_ms" are there where the hook
- * `boot` was run, "change" and "change_ms" where the hook `change` was.
- * "changed" counts files that were not there as they are now.  "next_boot" says
- * that the plugin's hook `boot` has more to do, at the next boot.  "mark" is
- * what the hooks depend on (mark.h), "boot_mark" the same at the last boot.
- */
+ * The first "why" says why no plugin did anything, that of a plugin what is
+ * wrong with its first file that failed.  "why" is missing if nothing is wrong.
+ * "boot" and "boot_ms" are there if the hook `boot` was run, "change" and
+ * "change_ms" if the hook `change` was.  "changed" counts files that were
+ * missing or different before.  "next_boot" says that the plugin's hook `boot`
+ * has more to do, at the next boot.  "mark" is the mark (mark.h) of what the
+ * hooks depend on, "boot_mark" the mark at the last boot. */
 #ifndef VF_SITE_RUN_REPORT_H
 #define VF_SITE_RUN_REPORT_H
 
@@ -29,31 +29,35 @@
 
 struct report_plugin {
 	const struct plugin *plugin;
-	unsigned files, failed; /* that were written; that could not be */
-	char why[PLUGIN_WHY]; /* error of the first that could not be; or empty
-			       */
-	unsigned changed;     /* files that were not there as they are */
-	enum plugin_hook ran_hook; /* the hook that was run; PLUGIN_HOOKS: none
-				    */
+	/* how many files were written, and how many could not be */
+	unsigned files, failed;
+	/* what is wrong with the first file that could not be written; "":
+	 * nothing */
+	char why[PLUGIN_WHY];
+	/* how many files were missing or different before */
+	unsigned changed;
+	/* the hook that was run; PLUGIN_HOOKS: none */
+	enum plugin_hook ran_hook;
 	struct hook_result ran;
 	bool next_boot; /* the hook `boot` has more to do at the next boot */
-	char mark[MARK_TEXT], boot_mark[MARK_TEXT]; /* or empty */
+	/* marks (mark.h) now and at the last boot; "": none */
+	char mark[MARK_TEXT], boot_mark[MARK_TEXT];
 };
 
 struct report {
 	const char *host;
-	const char *site_id, *seed; /* NULL: not said */
+	const char *site_id, *seed; /* NULL: no option gives it */
 	const struct facts *facts;
-	char why[PLUGIN_WHY]; /* why no plugin did anything; or empty */
+	char why[PLUGIN_WHY]; /* why no plugin did anything; "": plugins did */
 	struct report_plugin v[SHELF_HOST_MAX];
 	size_t n;
 };
 
-/* Returns whether all went well. */
+/* Returns true if all files were written and all hooks have succeeded. */
 bool report_good(const struct report *r);
-/* Says on stderr what did not go well, a line each. */
+/* Logs each failure as one line. */
 void report_say(const struct report *r);
-/* Writes the report into the system with that root.  Returns 0, or -1 and
+/* Writes the report into the system whose root is `root`.  Returns 0, or -1 and
  * errno. */
 int report_write(const struct report *r, const char *root);
 

@@ -58,8 +58,7 @@ window_of_sender(uint64_t sent)
 	return 0;
 }
 
-/* Makes a node whose TCP segments have the size that they have on an
- * Ethernet. */
+/* Makes a peer whose TCP segments have the same size as on an Ethernet. */
 static struct fake *
 fake_of_segments(void)
 {

@@ -25,7 +25,8 @@ list(const char *text, bool repairs)
 	return j;
 }
 
-/* Returns the jobs that are due for node1, as text "NUMBER VERB ...". */
+/* Returns the jobs in the list `text` that are due for node1, each as "NUMBER
+ * VERB" and with ", " between them. */
 static char *
 due_of(const char *text, uint64_t now_s)
 {

@@ -128,7 +128,8 @@ many_timers(void **state)
 	loop_free(l);
 }
 
-/* A timer that is always due does not keep sources from being dispatched. */
+/* Sets the timer again, so that it is always due; sources must be dispatched
+ * nevertheless. */
 static void
 again(void *ctx)
 {

@@ -466,7 +466,7 @@ keepers_serve_a_few(void **state)
 		for (i = 0; i < 3; i++)
 			assert_in_range(asked[k[i]], 2, 12);
 	}
-	/* Holders that gain chunks are no keepers: parents are asked too. */
+	/* Holders that gain chunks are no keepers: parents are asked, too. */
 	for (i = 0; i < 3; i++)
 		c.nodes[k[i]].pace.drift = 100;
 	ask_as_all(49, asked);

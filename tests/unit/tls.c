@@ -171,7 +171,8 @@ who_has_the_key(void **state)
 	frames_arrive(keys_both, 0, keys_both);
 	frames_arrive(keys_both, 0, keys_old);
 	frames_arrive(keys_both, 1, keys_new);
-	/* after the last key comes the first again */
+	/* the attempt after the one with the last key uses the first key again
+	 */
 	frames_arrive(keys_both, 2, keys_old);
 }
 
