@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* report: what a machine's plugins did, kept in REPORT_FILE of the machine's
+/* report: keeps what a machine's plugins did, in REPORT_FILE of the machine's
  * system as JSON:
  *
  *   {"host": NAME, "site": ID, "seed": TEXT, "facts": {NAME: VALUE},
@@ -31,7 +31,7 @@ struct report_plugin {
 	const struct plugin *plugin;
 	/* how many files were written, and how many could not be */
 	unsigned files, failed;
-	/* what is wrong with the first file that could not be written; "":
+	/* error of the first file that could not be written; "":
 	 * nothing */
 	char why[PLUGIN_WHY];
 	/* how many files were missing or different before */
