@@ -3,11 +3,13 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 # The module packages installs what a host wants beyond the image from the
-# sources that the site names, by apt's own methods, though one of the sources is
-# dead; a package that no source has is a failure.  The installed system is a
-# copy of this one.
+# sources that the site names, one package by each of apt's methods, though one of
+# the sources is dead; a package that no source has is a failure.  The installed
+# system is a copy of this one.
 . "$(dirname "$0")/lib.sh"
-need apt-get dpkg-deb busybox
+need apt-get dpkg-deb busybox ssh-keygen gpg
+[ -x /usr/sbin/sshd ] || skip "openssh-server is missing"
+/usr/bin/python3 -c 'import pyftpdlib' 2>/dev/null || skip "python3-pyftpdlib is missing"
 
 mkdir "$TMP/memory" "$TMP/root" "$TMP/state"
 mount -t tmpfs tmpfs "$TMP/memory"
@@ -33,28 +35,75 @@ package() {
 		echo "SHA256: $(sum_file "$repo/vf-$1.deb")"
 	} >"$repo/Packages"
 }
-package file
-package copy
-package http
+METHODS='file copy http ftp cdrom ssh rsh'
+for method in $METHODS; do
+	package "$method"
+done
 busybox httpd -f -p 127.0.0.1:8765 -h "$TMP/root/repo/http" &
 at_exit "kill $!"
 wait_for 10 busybox wget -q -O /dev/null http://127.0.0.1:8765/Packages
+
+/usr/bin/python3 -m pyftpdlib -i 127.0.0.1 -p 8766 -d "$TMP/root/repo/ftp" \
+	>"$TMP/ftp.log" 2>&1 &
+at_exit "kill $!"
+
+# sshd, for the installed system's root.  Of rsh there is the name alone: apt says
+# to it what it says to ssh.
+keys=$TMP/root/root/.ssh
+mkdir -p "$keys" /run/sshd
+ssh-keygen -q -t ed25519 -N '' -f "$TMP/host"
+rm -f "$keys/id_ed25519"
+ssh-keygen -q -t ed25519 -N '' -f "$keys/id_ed25519"
+printf 'Host *\nPort 8767\nIdentityFile /root/.ssh/id_ed25519\nUserKnownHostsFile /root/.ssh/known\n' \
+	>"$keys/config"
+echo "[127.0.0.1]:8767 $(cat "$TMP/host.pub")" >"$keys/known"
+printf '%s\n' 'ListenAddress 127.0.0.1' 'Port 8767' "HostKey $TMP/host" \
+	"AuthorizedKeysFile $keys/id_ed25519.pub" 'StrictModes no' \
+	'PermitRootLogin prohibit-password' 'UsePAM no' >"$TMP/sshd_config"
+/usr/sbin/sshd -D -e -f "$TMP/sshd_config" 2>"$TMP/sshd.log" &
+at_exit "kill $!"
+ln -sf ssh "$TMP/root/usr/bin/rsh"
+
+# a medium in the drive, signed as Debian's are, which is what apt-cdrom wants
+dists=$TMP/root/repo/cdrom/dists/lab
+arch=$(dpkg --print-architecture)
+mkdir -p "$TMP/root/media/cdrom" "$TMP/root/repo/cdrom/.disk" \
+	"$dists/main/binary-$arch"
+echo 'packages of the lab' >"$TMP/root/repo/cdrom/.disk/info"
+mv "$TMP/root/repo/cdrom/Packages" "$dists/main/binary-$arch/"
+index=main/binary-$arch/Packages
+printf 'Codename: lab\nComponents: main\nArchitectures: %s\nDate: %s\nSHA256:\n %s %d %s\n' \
+	"$arch" "$(LC_ALL=C date -u '+%a, %d %b %Y %T UTC')" \
+	"$(sum_file "$dists/$index")" "$(wc -c <"$dists/$index")" "$index" \
+	>"$dists/Release"
+export GNUPGHOME="$TMP/gpg"
+mkdir -m 700 "$GNUPGHOME"
+gpg --batch -q --passphrase '' --quick-gen-key lab@example.org ed25519 sign never \
+	2>"$TMP/gpg.log" && gpg --batch -q --clearsign -o "$dists/InRelease" \
+	"$dists/Release" || fail "$(cat "$TMP/gpg.log")"
+gpg --batch -q --export >"$TMP/root/etc/apt/trusted.gpg.d/lab.gpg"
+mount --bind "$TMP/root/repo/cdrom" "$TMP/root/media/cdrom"
+
+wait_for 20 sh -c ': | busybox nc 127.0.0.1 8766 && : | busybox nc 127.0.0.1 8767' >/dev/null
 
 # wants PACKAGES: runs the module as vfield-install does
 wants() {
 	VFIELD_FUNCTIONS=$TOP/installer/functions VFIELD_MODE=install \
 		VFIELD_TARGET=$TMP/root VFIELD_STATE=$TMP/state \
 		VFIELD_PACKAGES=$1 VFIELD_SOURCES="deb [trusted=yes] \
-http://127.0.0.2:1/ ./ | deb [trusted=yes] file:/repo/file ./ | \
+http://127.0.0.2:1/ ./ | deb [trusted=yes] file:/repo/file ./ | cdrom | \
 deb [trusted=yes] copy:/repo/copy ./ | \
-deb [trusted=yes] http://127.0.0.1:8765/ ./" \
+deb [trusted=yes] http://127.0.0.1:8765/ ./ | \
+deb [trusted=yes] ftp://127.0.0.1:8766/ ./ | \
+deb [trusted=yes] ssh://127.0.0.1$TMP/root/repo/ssh ./ | \
+deb [trusted=yes] rsh://127.0.0.1$TMP/root/repo/rsh ./" \
 		"$TOP/installer/modules/packages" >"$TMP/said" 2>&1 3>/dev/null
 }
 
 wants '' || fail "$(cat "$TMP/said")"
 grep -q 'wants none' "$TMP/said" || fail "$(cat "$TMP/said")"
-wants 'vf-file,vf-copy vf-http' || fail "$(cat "$TMP/said")"
-for method in file copy http; do
+wants "$(printf 'vf-%s,' $METHODS)" || fail "$(cat "$TMP/said" "$TMP"/*.log)"
+for method in $METHODS; do
 	[ "$(cat "$TMP/root/opt/vf-$method")" = "from $method" ] ||
 		fail "$method: $(cat "$TMP/said")"
 done
