@@ -64,11 +64,10 @@ struct settings {
 	const char *rom;
 	const char *profile;
 	struct option_list plugin;
+	const char *packages;
 	uint64_t level;
 	uint64_t partition;
-	const char *cluster_key;
-	const char *sign_key;
-	const char *sign_cert;
+	const char *cluster_key, *sign_key, *sign_cert;
 	bool uki;
 	bool all_cards;
 	bool allow_secrets;
@@ -116,6 +115,8 @@ static const struct option_spec options[] = {
 	"the certificate of --sign-key, in PEM, which the firmware knows"),
     OPT("plugin", 0, LIST, plugin, "DIR",
 	"run this plugin's hook build in the image; may be repeated"),
+    OPT("packages", 0, STRING, packages, "LIST",
+	"packages that installations take from the image"),
     OPT("profile", 0, STRING, profile, "FILE.vfp",
 	"a boot profile, of this image or of an earlier one of the source"),
     OPT("rom", 0, STRING, rom, "DIR",
@@ -361,8 +362,8 @@ check_source(struct job *j)
 	    jobs_list_check(j->set.site, j->set.install) == -1)
 		return -1;
 	if (tree_open(&source, &j->tree) == -1 ||
-	    plugin_build(j->set.plugin.v, j->set.dry_run ? 0 : j->set.plugin.n,
-			 &j->tree) == -1 ||
+	    (!j->set.dry_run && plugin_build(&j->set.plugin, j->set.packages,
+					     j->bin, &j->tree) == -1) ||
 	    kernel_find(j->tree.dir, j->set.kernel, &j->kernel) == -1)
 		return -1;
 	say_kernel(j);

@@ -2,7 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 MKIMAGE_LIST := $(BUILD)/lib/mkimage/exclude
-PROGRAMS += $(BUILD)/bin/vfield-mkimage $(MKIMAGE_LIST)
+MKIMAGE_PACKAGES := $(addprefix $(BUILD)/lib/mkimage/packages/,plugin build)
+PROGRAMS += $(BUILD)/bin/vfield-mkimage $(MKIMAGE_LIST) $(MKIMAGE_PACKAGES)
 
 MKIMAGE_OBJS := $(filter-out %/main.o,$(call objs,mkimage))
 # libblkid reads partition tables and superblocks, libmount fstab, libacl ACLs.
@@ -20,4 +21,10 @@ $(MKIMAGE_LIST): mkimage/exclude
 	@mkdir -p $(@D)
 	$(call quiet,CP)install -m 644 $< $@
 
-INSTALLS += $(call put,644,$(PREFIX)/lib/vfield/mkimage,$(MKIMAGE_LIST))
+$(MKIMAGE_PACKAGES): $(BUILD)/lib/%: %
+	@mkdir -p $(@D)
+	$(call quiet,CP)install -m $(if $(filter %/build,$@),755,644) $< $@
+
+INSTALLS += $(call put,644,$(PREFIX)/lib/vfield/mkimage,$(MKIMAGE_LIST)) \
+	$(call put,644,$(PREFIX)/lib/vfield/mkimage/packages,$(filter %/plugin,$(MKIMAGE_PACKAGES))) \
+	$(call put,755,$(PREFIX)/lib/vfield/mkimage/packages,$(filter %/build,$(MKIMAGE_PACKAGES)))

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
@@ -117,14 +118,16 @@ mount_system(const char *root, bool there)
 /* Runs the hook `build` of the plugin in the directory dir, if the plugin has
  * one, in the root `root`.  Returns 0, or -1 with the error logged. */
 static int
-build_one(const char *dir, const char *root)
+build_one(const char *dir, const char *packages, const char *root)
 {
 	static char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
 		    locale[] = "LC_ALL=C", word[] = "VFIELD_HOOK=build",
 		    quiet[] = "DEBIAN_FRONTEND=noninteractive";
+	AUTO_FREE char *wanted = NULL;
 	AUTO_FREE char *real = realpath(dir, NULL);
 	AUTO_FREE char *copy = real != NULL ? strdup(real) : NULL;
-	char *env[] = {path, locale, word, quiet, NULL}, why[PLUGIN_WHY];
+	char *env[] = {path, locale, word, quiet, NULL, NULL};
+	char why[PLUGIN_WHY];
 	struct hook h = {.root = root,
 			 .dir = real,
 			 .program = "build",
@@ -133,10 +136,12 @@ build_one(const char *dir, const char *root)
 	struct hook_result r = {0};
 	struct plugin *p;
 
-	if (copy == NULL) {
+	if (copy == NULL || asprintf(&wanted, "VFIELD_PACKAGES=%s",
+				     packages != NULL ? packages : "") == -1) {
 		log_error("%s: %m", dir);
 		return -1;
 	}
+	env[4] = wanted;
 	p = plugin_read(dirname(copy), strrchr(real, '/') + 1, why);
 	if (p == NULL) {
 		log_error("%s", why);
@@ -153,15 +158,36 @@ build_one(const char *dir, const char *root)
 	return r.end == HOOK_OK ? 0 : -1;
 }
 
+/* Runs the hook that makes a repository of the packages. */
+static int
+build_packages(const char *packages, const char *bin, const char *root)
+{
+	static const char *const dirs[] = {"lib/vfield", "lib"};
+
+	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++) {
+		AUTO_FREE char *dir = NULL;
+
+		if (asprintf(&dir, "%s/../%s/mkimage/packages", bin, dirs[i]) ==
+		    -1)
+			return -1;
+		if (access(dir, F_OK) == 0)
+			return build_one(dir, packages, root);
+	}
+	log_error("mkimage/packages is missing: is the installation whole?");
+	return -1;
+}
+
 int
-plugin_build(const char *const *dirs, size_t n, struct tree *t)
+plugin_build(const struct option_list *dirs, const char *packages,
+	     const char *bin, struct tree *t)
 {
 	int result = 0;
 
-	if (n == 0)
+	if (dirs->n == 0 && packages == NULL)
 		return 0;
 	if (has_mounts(t->dir)) {
-		log_error("--plugin wants a source of one file system");
+		log_error("--plugin and --packages want a source of one file "
+			  "system");
 		return -1;
 	}
 	if (lay_over(t) == -1)
@@ -170,8 +196,10 @@ plugin_build(const char *const *dirs, size_t n, struct tree *t)
 	t->crosses = true;
 	if (mount_system(t->merged, true) == -1)
 		result = -1;
-	for (size_t i = 0; i < n && result == 0; i++)
-		result = build_one(dirs[i], t->merged);
+	for (size_t i = 0; i < dirs->n && result == 0; i++)
+		result = build_one(dirs->v[i], NULL, t->merged);
+	if (packages != NULL && result == 0)
+		result = build_packages(packages, bin, t->merged);
 	(void)mount_system(t->merged, false);
 	free(t->dir);
 	t->dir = strdup(t->merged);

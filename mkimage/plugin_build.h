@@ -8,13 +8,15 @@
 #ifndef VF_MKIMAGE_PLUGIN_BUILD_H
 #define VF_MKIMAGE_PLUGIN_BUILD_H
 
-#include <stddef.h>
-
+#include "lib/options.h"
 #include "mkimage/source_tree.h"
 
-/* Runs the hooks `build` of the plugins in the n directories `dirs`, in that
- * order.  Then t->dir is the directory that shows the source with their
- * changes.  Returns 0, or -1 with the error logged. */
-int plugin_build(const char *const *dirs, size_t n, struct tree *t);
+/* Runs the hooks `build` of the plugins in the directories `dirs`, in that
+ * order; and, where `packages` is not NULL but names of packages, the hook that
+ * makes a repository of them in the image (mkimage/packages).  bin is the
+ * directory of this program.  Then t->dir is the directory that shows the
+ * source with their changes.  Returns 0, or -1 with the error logged. */
+int plugin_build(const struct option_list *dirs, const char *packages,
+		 const char *bin, struct tree *t);
 
 #endif

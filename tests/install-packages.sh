@@ -109,3 +109,24 @@ for method in $METHODS; do
 done
 [ ! -e "$TMP/root/usr/sbin/policy-rc.d" ] || fail "services stay forbidden"
 ! wants vf-nobody || fail "a package that is nowhere was installed"
+
+echo "# from the image"
+package image
+export VFIELD_IMAGE="$TMP/image"
+repo=usr/share/vfield/packages
+# (the hook of --packages, which runs in the image's source)
+echo 'deb [trusted=yes] copy:/repo/image ./' \
+	>"$TMP/root/etc/apt/sources.list.d/vfield.list"
+mkdir "$TMP/root/hook"
+cp "$TOP/mkimage/packages/build" "$TMP/root/hook/"
+chroot "$TMP/root" env VFIELD_PACKAGES=vf-image /hook/build >"$TMP/said" 2>&1 ||
+	fail "$(cat "$TMP/said")"
+mkdir -p "$VFIELD_IMAGE/${repo%/*}"
+mv "$TMP/root/$repo" "$VFIELD_IMAGE/$repo"
+rm -r "$TMP/root/repo/image"
+wants vf-image || fail "$(cat "$TMP/said")"
+[ "$(cat "$TMP/root/opt/vf-image")" = 'from image' ] || fail "$(cat "$TMP/said")"
+! grep -q 127.0.0.1 "$TMP/said" || fail "a source was asked: $(cat "$TMP/said")"
+[ ! -e "$TMP/root/$repo" ] || fail "the repository stays"
+! wants vf-nobody || fail "a package that is nowhere was installed"
+grep -q 127.0.0.1 "$TMP/said" || fail "no other source was asked"

@@ -35,5 +35,6 @@ cmp "$TMP/built/boot/vmlinuz-6.0" "$TMP/lab/boot/vmlinuz-6.0"
 refuses 'plugin fails: its build hook failed: no room here' "$TMP/lab" \
 	--plugin "$TMP/tool" --plugin "$TMP/fails"
 refuses 'No such file' "$TMP/lab" --plugin "$TMP/nobody"
+refuses 'the image has no apt-get' "$TMP/lab" --packages mpi,gcc
 (cd "$TMP/lab" && find . -type f -exec sha256sum {} + | sort) >"$TMP/after"
 diff "$TMP/before" "$TMP/after" || fail "the source was changed"
