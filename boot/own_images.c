@@ -11,19 +11,20 @@
 #include "boot/machines.h"
 
 struct own {
-	struct proto_image image; /* id, and the name, which may be empty */
+	struct proto_image image; /* the image; its name may be empty */
 	struct offer *offer;      /* NULL: this place in the table is free */
-	bool named;               /* a machine has the image */
-	/* when the image is forgotten, since no machine has it; ns of the
-	 * monotonic clock */
+	/* a machine's line in the list names the image */
+	bool named;
+	/* when the image is forgotten because no machine has it; nanoseconds of
+	 * the monotonic clock */
 	int64_t until_ns;
 };
 
 struct own_images {
 	struct boot *b;
 	struct own all[OWN_IMAGES_MAX];
-	unsigned last; /* the number of the newest offer */
-	bool full;     /* the log has said that there are too many */
+	unsigned last; /* number of the newest offer */
+	bool full;     /* the log already says that there are too many images */
 	struct loop_timer forget;
 };
 
@@ -53,7 +54,7 @@ on_offer(void *ctx)
 	files_soon(o->b);
 }
 
-/* Begins to offer the image of m. */
+/* Begins to offer the image of the machine m. */
 static struct own *
 add(struct own_images *o, const struct machine *m)
 {
@@ -85,7 +86,7 @@ add(struct own_images *o, const struct machine *m)
 	return w;
 }
 
-/* Sets the timer to when the next image is forgotten. */
+/* Sets the timer to the time at which the next image is forgotten. */
 static void
 plan(struct own_images *o)
 {

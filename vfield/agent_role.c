@@ -14,7 +14,8 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
-/* Looks at the view after which a role is taken: it may change at any time. */
+/* How often in a row the rule must say so before the role is taken, since the
+ * view may change at any time. */
 #define LOOKS 2
 
 static int64_t
@@ -23,7 +24,7 @@ after(const struct agent_role *r, unsigned seconds)
 	return loop_now_ns(r->loop) + seconds * 1000 * NS_PER_MS;
 }
 
-/* Returns the path of the mark, for free(). */
+/* Returns the path of the file AGENT_ROLE_MARK for this role, for free(). */
 static char *
 mark_path(const struct agent_role *r)
 {

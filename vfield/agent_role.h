@@ -15,11 +15,11 @@
  *                                  start or runs: no, its keeper died
  *
  * In TAKING and HOLDS there is a keeper (role_keeper.h), which has the address.
- * Who gives a role up gives up the address first.  Of the hooks of a role one
- * runs at a time, and none is waited for.
+ * A machine that gives a role up gives up the address first.  Only one hook of
+ * a role runs at a time, and the agent waits for none.
  *
- * A file AGENT_ROLE_MARK of the system says that the hook `start` was run, and
- * `stop` was not: a new agent runs that first.
+ * If the system has the file AGENT_ROLE_MARK with the role's name, the hook
+ * `start` was run, and `stop` was not: a new agent first runs `stop`.
  */
 #ifndef VF_VFIELD_AGENT_ROLE_H
 #define VF_VFIELD_AGENT_ROLE_H
@@ -31,12 +31,13 @@
 #include "vfield/role_rule.h"
 
 #define AGENT_ROLE_MARK "run/vfield/role."
-/* Seconds between two hooks `can`, and two hooks `runs`; chosen: the first may
- * look at all disks, the second notices a service that has died. */
+/* Seconds between two runs of the hook `can`, and of the hook `runs`.
+ * Arbitrary: the former may look at all disks, the latter notices a service
+ * that has died. */
 #define AGENT_ROLE_CAN_S 60
 #define AGENT_ROLE_RUNS_S 5
-/* Seconds for which a machine waits after a failure, and after another one has
- * answered at the address; chosen: others have their turn meanwhile. */
+/* Seconds for which a machine waits after a failure, and after another machine
+ * has answered at the address.  Arbitrary: others have their turn meanwhile. */
 #define AGENT_ROLE_FAILED_S 15
 #define AGENT_ROLE_BLOCKED_S 2
 
@@ -50,38 +51,48 @@ enum agent_role_state {
 
 struct agent_role {
 	char name[PROTO_ROLE_NAME];
-	uint32_t address; /* 0: the role has none */
+	uint32_t address; /* host order; 0: the role has no address */
 	struct loop *loop;
 	const struct agent_site *site;
 	const char *host; /* the machine's name in the site */
 	bool wanted;      /* the site gives the host this role */
 	enum agent_role_state state;
-	uint32_t place; /* in the queue; 0: it is to take the last */
-	unsigned looks; /* times in a row that the rule said: take it */
-	uint64_t took;  /* version of the last move when it was taken */
+	/* this machine's place in the queue; 0: it has none yet */
+	uint32_t place;
+	/* how often in a row the rule has said that the role is to be taken */
+	unsigned looks;
+	/* version of the last word on a move when the role was taken */
+	uint64_t took;
 	struct keeper keeper;
-	struct loop_source source; /* socket of the keeper */
-	pid_t hook;                /* hooks that run; 0: none do */
+	/* socket from which the keeper's messages are read */
+	struct loop_source source;
+	/* process that runs the role's hooks; 0: none */
+	pid_t hook;
 	enum role_verb verb;
-	bool stop_due;           /* `stop` is to be run */
-	bool told_no;            /* the log has said that it cannot */
-	int64_t can_ns, runs_ns; /* when these are run next */
-	int64_t unblock_ns;      /* when BLOCKED ends */
+	bool stop_due; /* the hook `stop` must be run */
+	/* the log already says that another machine has the address */
+	bool told_no;
+	/* when the hooks `can` and `runs` are run next */
+	int64_t can_ns, runs_ns;
+	int64_t unblock_ns; /* when the state BLOCKED ends */
 };
 
 void agent_role_init(struct agent_role *r);
-/* Does what the rule says; move: version of the last move that was asked for.
+/* Does what the rule says, `step`.  move: version of the last word on a move.
  */
 void agent_role_step(struct agent_role *r, enum role_step step, uint64_t move);
-/* Runs what is due. */
+/* Runs the hook that is due, if none runs now. */
 void agent_role_tick(struct agent_role *r);
-/* Gives the role up, and stands in the queue again after so many seconds. */
+/* Gives the role up; after `seconds` the hook `can` may make this machine a
+ * candidate again. */
 void agent_role_release(struct agent_role *r, unsigned seconds);
-/* Returns whether nothing of the role is left. */
+/* Returns true if the role has no process left, nor a hook `stop` to be run. */
 bool agent_role_idle(const struct agent_role *r);
-/* Returns false if the process is not the role's. */
+/* Notes that the process pid has ended with `status`.  Returns false if it is
+ * no process of this role. */
 bool agent_role_reaped(struct agent_role *r, pid_t pid, int status);
-/* Fills in what the machine says of the role.  Returns false: nothing. */
+/* Sets *to to what this machine announces about the role.  Returns false if it
+ * announces nothing. */
 bool agent_role_says(const struct agent_role *r, struct proto_role *to);
 
 #endif

@@ -17,11 +17,12 @@
 #include "vfield/role_word.h"
 
 #define LOOK_MS 500
-/* How long the node may take to answer; chosen: it answers at once, and the
- * agent does nothing else meanwhile. */
+/* Milliseconds in which the node must answer.  Arbitrary: the node answers at
+ * once, and the agent does nothing else while it waits. */
 #define ASK_MS 500
-/* Seconds for which a move that was asked for counts; chosen: it takes three,
- * and who can take the role only later shall not get it by surprise. */
+/* Seconds for which a move that the administrator asked for counts.  Arbitrary:
+ * a move takes three, and a machine that can take the role only much later
+ * shall not get it by surprise. */
 #define MOVE_S 30
 #define CLAIMS_MAX 4096
 
@@ -29,12 +30,13 @@ struct agent_roles {
 	struct loop *loop;
 	const struct agent_site *of;
 	struct loop_timer look;
-	struct site *site; /* NULL: none was read */
+	struct site *site; /* NULL: no site was read */
 	char host[PROTO_ROLE_HOST];
 	struct agent_role v[PROTO_ROLES_MAX];
 	size_t n;
-	bool heard_words; /* the node has said which words are in force */
-	uint64_t move;    /* version of the last word on a move */
+	/* the node has said at least once which words are in force */
+	bool heard_words;
+	uint64_t move; /* version of the last word on a move */
 	struct digest move_id;
 	int64_t move_until_ns;
 	struct role_claim *claims; /* room for CLAIMS_MAX */
@@ -51,7 +53,8 @@ find(struct agent_roles *rs, const char *name)
 	return NULL;
 }
 
-/* Has the host have that role, at that address. */
+/* Adds the role to those that the site gives this machine's host, with that
+ * address. */
 static void
 want(struct agent_roles *rs, const char *name, uint32_t address)
 {
@@ -90,7 +93,8 @@ address_of(const struct site_host *h, const char *role)
 	return text != NULL && ip4_parse(text, &ip) == 0 ? ip : 0;
 }
 
-/* Reads the name of this machine, which vfield-plugin has found. */
+/* Sets rs->host to the name of this machine's host, which vfield-plugin has
+ * noted. */
 static void
 find_host(struct agent_roles *rs)
 {
@@ -142,7 +146,8 @@ agent_roles_site(struct agent_roles *rs)
 
 /* --- what the others say --- */
 
-/* Returns whether the administrator has just asked for that move. */
+/* Returns true if the administrator has asked within the last MOVE_S seconds
+ * that the role be moved to that host. */
 static bool
 is_asked(const struct agent_roles *rs, const char *role, const char *host)
 {
@@ -154,7 +159,8 @@ is_asked(const struct agent_roles *rs, const char *role, const char *host)
 	return digest_equal(&id, &rs->move_id);
 }
 
-/* Reads the digits of n bytes.  Returns false if they are others. */
+/* Reads n bytes from hexadecimal digits.  Returns false if the text is not such
+ * digits, or not as many. */
 static bool
 read_bytes(const char *digits, uint8_t *to, size_t n)
 {
@@ -166,8 +172,8 @@ read_bytes(const char *digits, uint8_t *to, size_t n)
 	return true;
 }
 
-/* Reads the claim of a node to a role.  Returns false: it makes none that
- * counts. */
+/* Reads the claim of a node to a role.  Returns false if the node makes none,
+ * or one that must be ignored. */
 static bool
 read_claim(const struct agent_roles *rs, const char *role,
 	   struct json_object *node, struct role_claim *c)
@@ -224,8 +230,8 @@ look_at(struct agent_roles *rs, struct agent_role *r, struct json_object *said)
 		agent_role_step(r, role_rule(&v), rs->move);
 }
 
-/* Returns the line that tells the node of this machine's roles, and asks for
- * those of all. */
+/* Writes the line that tells the node about this machine's roles, and asks for
+ * the roles of all machines. */
 static void
 say(const struct agent_roles *rs, char *line, size_t size)
 {
@@ -247,7 +253,8 @@ say(const struct agent_roles *rs, char *line, size_t size)
 	snprintf(line, size, "roles %s", text);
 }
 
-/* Drops the roles that the site gives the host no more. */
+/* Drops roles that the site no longer gives the host, as long as the last one
+ * in rs->v is such a role and idle. */
 static void
 sweep(struct agent_roles *rs)
 {
@@ -278,7 +285,7 @@ look(void *ctx)
 			       loop_now_ns(rs->loop) + LOOK_MS * NS_PER_MS);
 }
 
-/* --- for the agent --- */
+/* --- functions for the agent --- */
 
 struct agent_roles *
 agent_roles_new(struct loop *l, const struct agent_site *a)
@@ -324,7 +331,7 @@ agent_roles_move(struct agent_roles *rs, uint64_t version,
 	rs->move = version;
 	rs->move_id = *id;
 	if (old)
-		return; /* the word is from before this agent */
+		return; /* the word may be older than this agent */
 	rs->move_until_ns = loop_now_ns(rs->loop) + MOVE_S * 1000 * NS_PER_MS;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield role: the roles of the cluster, who holds them, and a move. */
+/* vfield role: shows the roles of the cluster and who holds them, and moves a
+ * role. */
 #include "vfield/cmd.h"
 
 #include <stddef.h>
@@ -27,8 +28,8 @@
 #define PROGRAM "vfield role"
 #define TEXT 256
 #define WHO_TEXT 80
-/* Looks at the list after a move, and the time between two of them; chosen: a
- * move takes some three seconds. */
+/* How often the list is asked for after a move, and the milliseconds between.
+ * Arbitrary: a move takes some three seconds. */
 #define LOOKS 60
 #define LOOK_MS 250
 
@@ -52,8 +53,8 @@ static const struct option_spec move_options[] = {
 	"the private key to sign with: a directory, a file, or - for stdin"),
     {0}};
 
-/* Prints the hosts of a role's list, with commas between; '-': there is none.
- */
+/* Prints the hosts in a list of the role, separated by commas; '-' if there are
+ * none. */
 static void
 print_hosts(struct json_object *role, const char *list, int width)
 {
@@ -120,10 +121,10 @@ list(const struct settings *set, char **names, int n)
 	return 0;
 }
 
-/* --- a move --- */
+/* --- moving a role --- */
 
-/* Returns 1 if the move is needed, and can be; 0: the host has the role; -1:
- * the log says why it cannot be. */
+/* Returns 1 if the role must be moved, and can be; 0: the host has it already;
+ * -1: it cannot be moved, and the log says why. */
 static int
 may_move(const struct settings *set, const char *role, const char *host)
 {
@@ -153,8 +154,8 @@ may_move(const struct settings *set, const char *role, const char *host)
 	return result;
 }
 
-/* Returns the version of the next word on a move; 0: the log says why there can
- * be none. */
+/* Returns the version of the next word on a move; 0: there can be no word, and
+ * the log says why. */
 static uint64_t
 next_version(const struct settings *set)
 {
@@ -188,7 +189,7 @@ say(const struct settings *set, const char *role, const char *host)
 			      : -1;
 }
 
-/* Waits until the host holds the role. */
+/* Waits until the host holds the role.  Returns 0; -1: it does not in time. */
 static int
 wait_for(const struct settings *set, const char *role, const char *host)
 {

@@ -14,8 +14,8 @@
 #define NAME_TEXT 80
 #define DISK "disk"
 
-/* Returns an image that the node runs: the one of that id if it runs several.
- * Returns NULL if it runs none. */
+/* Returns an image that the node runs, preferably the one with the id `id`;
+ * NULL: the node runs none. */
 static struct json_object *
 runs(struct json_object *node, const char *id)
 {
@@ -56,7 +56,7 @@ add(struct json_object *node, struct json_object *machine)
 	json_object_object_add(node, "next", o);
 }
 
-/* Returns the node of that id, or NULL. */
+/* Returns the node with the id `id`; NULL: there is none. */
 static struct json_object *
 find(struct json_object *nodes, size_t n, const char *id)
 {
@@ -88,7 +88,8 @@ next_boot_add(struct json_object *answer, const char *run_dir)
 	json_object_put(boot);
 }
 
-/* Writes name and id of an image.  Returns `to`. */
+/* Writes name and id of an image, or that a disk is meant, to `to`, and returns
+ * `to`. */
 static const char *
 label(struct json_object *image, char to[2 * NAME_TEXT])
 {

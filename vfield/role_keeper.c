@@ -24,7 +24,8 @@
 
 #define HAS 'h'
 #define TAKEN 't'
-#define PREFIX 32 /* the network is that of the card's own address */
+/* bits of the prefix; the card's own address has that of the network */
+#define PREFIX 32
 
 static bool
 is_of_card(const struct ifaddrs *i, uint32_t address)
@@ -41,7 +42,7 @@ is_of_card(const struct ifaddrs *i, uint32_t address)
 	       (ip & mask) == (address & mask);
 }
 
-/* Fills in the card of that name.  Returns false if it is no Ethernet card. */
+/* Sets c to the Ethernet card of that name.  Returns false if there is none. */
 static bool
 take_card(const struct ifaddrs *all, const char *name, struct keeper_card *c)
 {
@@ -121,7 +122,7 @@ on_signal(int signo)
 	told_to_end = 1;
 }
 
-/* Sends a probe, or an announcement. */
+/* Sends a probe for the address, or an announcement of it. */
 static void
 say(const struct keeper *k, int arp, bool announce)
 {
@@ -136,9 +137,9 @@ say(const struct keeper *k, int arp, bool announce)
 				 sizeof buf);
 }
 
-/* Returns whether the packet says that another card has the address, or is
- * about to.  Of two that probe at once, or both have it, the lower MAC address
- * goes on. */
+/* Returns true if by the packet another card has the address, or will have it.
+ * If two cards probe it at once, or both have it, the one with the lower MAC
+ * address wins. */
 static bool
 is_taken_by(const struct keeper *k, const struct arp_packet *p, bool has)
 {
@@ -151,8 +152,8 @@ is_taken_by(const struct keeper *k, const struct arp_packet *p, bool has)
 	return !has && p->ip == 0 && p->target == k->address && order < 0;
 }
 
-/* Reads a packet.  Returns whether the address is another's, and says so to the
- * parent. */
+/* Reads an ARP packet.  Returns true if the address is another card's, after
+ * telling the parent so. */
 static bool
 read_arp(struct keeper *k, int arp, bool has)
 {
@@ -174,7 +175,8 @@ read_arp(struct keeper *k, int arp, bool has)
 	return true;
 }
 
-/* Waits for so long.  Returns false if the process is to end. */
+/* Waits for ms milliseconds, and reads ARP packets meanwhile.  Returns false if
+ * the process must end. */
 static bool
 wait_ms(struct keeper *k, int arp, bool has, int64_t ms)
 {
@@ -197,7 +199,7 @@ wait_ms(struct keeper *k, int arp, bool has, int64_t ms)
 static int
 open_arp(const struct keeper *k)
 {
-	/* all of ARP goes through */
+	/* a filter that lets all ARP packets through */
 	struct sock_filter all = {BPF_RET | BPF_K, 0, 0, 65535};
 	struct sock_fprog filter = {.len = 1, .filter = &all};
 
@@ -216,7 +218,7 @@ probe(struct keeper *k, int arp)
 	return true;
 }
 
-/* Has the address until the end. */
+/* Keeps the address on the card until the process must end. */
 static void
 hold(struct keeper *k, int arp)
 {
@@ -243,8 +245,9 @@ static void __attribute__((noreturn)) run(struct keeper *k)
 	sigset_t none;
 	int arp = -1;
 
-	/* no descriptor of the parent stays open here: another process like
-	 * this one would not see the parent's end */
+	/* No other descriptor of the parent stays open here: if it were the
+	 * socket of another keeper, that one would not notice the parent's end.
+	 */
 	if (dup2(k->fd, 3) == -1)
 		_exit(1);
 	k->fd = 3;
@@ -265,7 +268,7 @@ static void __attribute__((noreturn)) run(struct keeper *k)
 	_exit(0);
 }
 
-/* --- its parent --- */
+/* --- the parent of the process --- */
 
 int
 keeper_start(struct keeper *k, uint32_t address, const struct keeper_card *c)

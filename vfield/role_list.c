@@ -10,7 +10,8 @@
 #include "lib/path_in.h"
 #include "vfield/control.h"
 
-/* The lists of a role, by the state of their nodes. */
+/* The state of a node's claim, and the name of the list that the node is put
+ * into. */
 static const char *const lists[][2] = {{"holds", "holders"},
 				       {"taking", "taking"},
 				       {"can", "waiting"},
@@ -47,8 +48,8 @@ role_list_has(struct json_object *role, const char *list, const char *host)
 	return false;
 }
 
-/* Returns the role of that name in the list, after having added it if it was
- * not there. */
+/* Returns the role of that name in the list, which is added if it is not there.
+ */
 static struct json_object *
 get_role(struct json_object *list, const char *name, uint32_t address)
 {
@@ -87,11 +88,12 @@ add(struct json_object *role, const char *state, struct json_object *node,
 			    json_object_object_get(role, lists[i][1]), who);
 			return;
 		}
-	json_object_put(who); /* a state of a later version */
+	json_object_put(who); /* dropped: the state is one of a later version */
 }
 
-/* Returns whether the boot service of this machine answers DHCP, waits, or
- * neither ("holds", "can", ""): the node does not hear its own place. */
+/* Returns "holds" if the boot service of this machine answers DHCP, "can" if it
+ * waits, else "".  Asked of the boot service, since the node does not hear its
+ * own place in the queue. */
 static const char *
 own_dhcp(const char *run_dir)
 {
@@ -108,8 +110,8 @@ own_dhcp(const char *run_dir)
 	return state;
 }
 
-/* Returns the node whose boot service stands first in the queue, NULL: none
- * does; this machine's is not among them. */
+/* Returns the node with the first place in the queue of boot services, not
+ * counting this machine's; NULL: there is none. */
 static struct json_object *
 first_of(struct json_object *nodes, size_t n)
 {

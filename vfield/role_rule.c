@@ -11,7 +11,7 @@ by_node(const struct role_claim *a, const struct role_claim *b)
 	return memcmp(a->node.b, b->node.b, sizeof a->node.b);
 }
 
-/* Returns whether a stands before b in the queue. */
+/* Returns true if a is before b in the queue. */
 static bool
 before(const struct role_claim *a, const struct role_claim *b)
 {
@@ -22,7 +22,7 @@ before(const struct role_claim *a, const struct role_claim *b)
 	return by_node(a, b) < 0;
 }
 
-/* Returns whether a keeps the role, of two that hold it. */
+/* Returns true if a, not b, keeps the role when both hold it. */
 static bool
 keeps(const struct role_claim *a, const struct role_claim *b)
 {

@@ -14,10 +14,10 @@
 #include "vfield/control.h"
 
 #define ID_DIGITS (DIGEST_HEX - 1)
-#define FILE_MAX (1 << 20) /* bytes of the file that are read */
+#define FILE_MAX (1 << 20) /* most bytes of the file SITE_IMAGES */
 
-/* Asks which image a value means, and writes a line to `to`, or adds an error.
- * Returns 0; -1: no node answers. */
+/* Asks the node which image a value means, and writes a line about it to `to`,
+ * or adds an error.  Returns 0; -1: no node answers. */
 static int
 find_one(const char *run_dir, const struct site_value *v, FILE *to,
 	 struct site_errors *errors)
@@ -37,7 +37,8 @@ find_one(const char *run_dir, const struct site_value *v, FILE *to,
 	return 0;
 }
 
-/* Returns whether v has that text, or adds it to v, which has *n values. */
+/* Returns true if one of the *n values in v has the same text as `value`; if
+ * none has, adds `value` to v. */
 static bool
 seen(const struct site_value *value, const struct site_value **v, size_t *n)
 {
@@ -131,7 +132,8 @@ site_images_read(const char *dir)
 	return text;
 }
 
-/* Returns the id that the file has for a value; NULL: none. */
+/* Returns the id that a line of SITE_IMAGES, `file`, has for the value; NULL:
+ * there is none. */
 static const char *
 id_of(const char *file, const char *value)
 {

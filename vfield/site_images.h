@@ -1,40 +1,40 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* site_images: the ids of the images that hosts of a site boot instead of the
- * default one.
+/* site_images: finds the ids of the images that hosts of a site boot instead of
+ * the default image.
  *
- * A hosts file may name an image (`image = lab-cuda`), and any node can add one
- * of that name.  So publishing asks the node which image is meant, and writes
- * its id into the published site, whose id the administrator signs: a file
- * SITE_IMAGES, with a line "VALUE ID" for each value of `image` that is not an
- * id by itself.
- */
+ * A hosts file may name an image (`image = lab-cuda`), and any node can add an
+ * image of that name.  So publishing a site asks the node which image is meant,
+ * and writes its id into the published site, whose own id the administrator
+ * signs.  The file SITE_IMAGES has a line "VALUE ID" for each value of `image`
+ * that is not itself an id. */
 #ifndef VF_VFIELD_SITE_IMAGES_H
 #define VF_VFIELD_SITE_IMAGES_H
 
 #include "lib/image_name.h"
 #include "vfield/site_dir.h"
 
-/* The dot keeps a file of the administrator's from having this name. */
+/* Begins with a dot, so that no file of the administrator's in a site has this
+ * name. */
 #define SITE_IMAGES ".images"
-#define SITE_IMAGES_MAX 33 /* boot/own_images.h offers 32 */
+#define SITE_IMAGES_MAX 33 /* one more than boot/own_images.h offers */
 
-/* Asks the node of run_dir for all images that hosts have, and adds an error
- * for each that it does not know, and for too many; sets d->images, the text of
- * the file, or NULL if that would be empty.  Returns 0; -1: no node answers,
- * though a host has an image, and errno is set. */
+/* Asks the node of run_dir for all images that hosts name, and sets d->images
+ * to the text of the file SITE_IMAGES; NULL: the file would be empty.  Adds an
+ * error to d for each image that the node does not know, and if there are too
+ * many. Returns 0; -1 and errno: a host names an image, and no node answers. */
 int site_images_find(const char *run_dir, struct site_dir *d);
-/* Writes d->images, if there are any, into the directory `work`.  Returns 0, or
- * -1 and sets errno. */
+/* Writes d->images to the file SITE_IMAGES in the directory `work`, unless it
+ * is NULL.  Returns 0, or -1 and sets errno. */
 int site_images_write(const struct site_dir *d, const char *work);
 
-/* Reads the file of a published site in the directory dir, for free(); NULL:
- * there is none. */
+/* Returns the text of the file SITE_IMAGES of a published site in the directory
+ * dir, for free(); NULL: there is no such file. */
 char *site_images_read(const char *dir);
-/* Writes the image that a host's value means, as NAME@ID or ID, with all
- * digits. `file` is the text of the file; NULL: there is none.  Returns 0; -1:
- * the site has no id for it. */
+/* Writes the image that a host's value of `image` means to `text`, as NAME@ID
+ * or ID with all digits.  file: the text of SITE_IMAGES; NULL: there is none.
+ * Returns 0; -1: the file has no id for the value. */
 int site_images_text(const char *file, const char *value,
 		     char text[IMAGE_NAME_TEXT]);
 
