@@ -89,8 +89,8 @@ add(json_object *o, const char *key, const char *text)
 	json_object_object_add(o, key, json_object_new_string(text));
 }
 
-/* Adds to o what m would boot now: its disk, or which image; and the node that
- * it is, if that is alive. */
+/* Adds to o what the machine m would boot now: its disk, or which image.  If m
+ * is a live node, also adds that node's id. */
 static void
 add_next(json_object *o, const struct boot *b, const struct machine *m)
 {

@@ -42,9 +42,9 @@ char *script_text(const struct script *s);
  * that script the machine asks the server again, with its MAC.  Returns NULL
  * with errno ENOMEM on failure. */
 char *script_who(uint32_t server, unsigned port);
-/* Returns a script, malloc'ed, by which a machine asks the server again in 3 s,
- * since the image that it is to boot is not here yet.  Returns NULL with errno
- * ENOMEM on failure. */
+/* Returns a script, malloc'ed, by which a machine asks the server for a script
+ * again after 3 s, since its image is not on this node yet.  Returns NULL with
+ * errno ENOMEM on failure. */
 char *script_wait(const char *name, uint32_t server, unsigned port);
 /* Returns a script, malloc'ed, by which a machine leaves iPXE, so that its
  * firmware goes on with the next device, its disk.  iPXE ends with an error,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* machine_script: makes the boot script for a machine from the image offered to
- * it and the nodes of the cluster. */
+/* machine_script: makes the boot script for a machine from the image that is
+ * offered to the machine and the nodes of the cluster. */
 #ifndef VF_BOOT_MACHINE_SCRIPT_H
 #define VF_BOOT_MACHINE_SCRIPT_H
 

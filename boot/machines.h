@@ -70,8 +70,8 @@ struct machine {
 	bool from_disk;
 	/* number of the last job (site/jobs.h) given to the machine; 0: none */
 	uint64_t job;
-	/* image that the administrator's list has the machine boot; its name
-	 * may be empty; an id of zeros: the default image */
+	/* image that the machine boots by the administrator's list; its name
+	 * may be ""; an id of zeros: the default image */
 	struct digest image;
 	char image_name[MANIFEST_NAME_MAX + 1];
 	/* number of the last job that the machine says it has done; 0: none */

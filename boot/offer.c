@@ -49,7 +49,7 @@ struct offer {
 	/* pipe from which the reason of the child's failure is read */
 	int says;
 	unsigned failures;
-	bool none; /* the wanted image has no kernel */
+	bool none; /* true: the image to be offered has no kernel */
 	struct loop_timer again, tidy;
 };
 
@@ -243,8 +243,8 @@ use_files(struct offer *o)
 	return -1;
 }
 
-/* Logs why the wanted image is not offered; the offered image does not
- * change. */
+/* Logs why the wanted image is not offered; the offered image does not change.
+ */
 static void
 say_why(struct offer *o)
 {

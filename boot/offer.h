@@ -47,11 +47,11 @@ struct offer_settings {
 	const char *run_dir;
 	const char *dir;   /* the directory that TFTP and HTTP serve */
 	const char *files; /* the directory of --files; NULL: not given */
-	/* 0: of the offer of the default image; else differs from that of any
-	 * other offer */
+	/* the offer's number, which no other offer has; 0: it is that of the
+	 * default image */
 	unsigned number;
-	/* Returns whether another offer needs the directory of an image; NULL:
-	 * there is no other. */
+	/* Returns true if another offer needs the directory of the image `id`.
+	 * NULL: there is no other offer. */
 	bool (*keeps)(void *ctx, const struct digest *id);
 	void *ctx;
 };
@@ -64,8 +64,8 @@ struct offer *offer_new(struct loop *l, const struct offer_settings *s,
 			void (*changed)(void *ctx), void *ctx);
 void offer_free(struct offer *o);
 
-/* Has `image`, which is the default image if the offer is that one's, offered
- * once its kernel and initramfs are on this node. */
+/* Has `image` offered once its kernel and initramfs are on this node.  The
+ * offer of the default image is told the default image. */
 void offer_want(struct offer *o, const struct proto_image *image);
 /* If pid is the child of o, notes that it has ended with the wait status
  * `status`; else does nothing. */
@@ -80,10 +80,11 @@ bool offer_by_files(const struct offer *o);
 const struct proto_image *offer_wanted(const struct offer *o);
 /* Returns a text that says why the default image is not offered. */
 const char *offer_why(const struct offer *o);
-/* Returns whether no image is offered yet, but soon may be: the search for the
- * kernel of the first one goes on, and has not failed OFFER_TRIES times. */
+/* Returns true if no image is offered yet, but one may be soon: the search for
+ * its kernel goes on, and has not failed OFFER_TRIES times. */
 bool offer_waits(const struct offer *o);
-/* Returns whether o offers the image, did so before, or wants to. */
+/* Returns true if o offers the image now, offered it before, or is to offer it.
+ */
 bool offer_has(const struct offer *o, const struct digest *id);
 
 #endif

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* The service is ready when there is an image to offer (offer.h), it has looked
- * which hosts the site in force has (site_list.h), and, unless
- * --proxy is given, no server outside of the cluster answers DHCP.  A service
- * that is ready takes a place in the queue of boot services
+/* The service is ready when there is an image to offer (offer.h), when it has
+ * asked which hosts the site in force has (site_list.h), and, unless --proxy is
+ * given, when no server outside of the cluster answers DHCP.  A service that is
+ * ready takes a place in the queue of boot services
  * (membership/client/turn_queue.h), and runs dnsmasq while it is the first in
  * the queue.  HTTP is served all the time: the service that answers DHCP sends
- * machines to all services that are ready.
- */
+ * machines to all services that are ready. */
 #include "boot/service.h"
 #include "boot/site_list.h"
 
@@ -162,8 +161,8 @@ ready(void *ctx)
 	decide(s);
 }
 
-/* Begins, if it has not, once there is all that the service needs to be
- * ready. */
+/* Goes on from STARTING, unless that is done, if there is all that the service
+ * needs to be ready. */
 static void
 begin(struct service *s)
 {

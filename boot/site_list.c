@@ -29,7 +29,7 @@ struct site_list {
 	pid_t pid;    /* process id of the child; 0: none */
 	/* the child is to run once more when it has ended */
 	bool again;
-	/* a child has ended, so that the site was asked for */
+	/* true: a child has ended, whether it got a list or not */
 	bool tried;
 	/* the log already says that the last child failed */
 	bool failed;

@@ -31,8 +31,8 @@ void site_list_look(struct site_list *s);
 /* If pid is the child of s, notes that it has ended with the wait status
  * `status`; else does nothing.  s may be NULL. */
 void site_list_reaped(struct site_list *s, pid_t pid, int status);
-/* Returns whether the site was asked for its list once, successfully or not; or
- * s is NULL, and the list is not the site's. */
+/* Returns true if a child has already asked for the site's list, with or
+ * without success; also if s is NULL, since then the list is not the site's. */
 bool site_list_tried(const struct site_list *s);
 
 #endif

@@ -10,7 +10,7 @@
 #include "lib/digest.h"
 #include "lib/options.h"
 
-/* Paths in the root of the system: the site, and the notes of vfield-plugin. */
+/* Paths in the system's root: the site, and the notes of vfield-plugin. */
 #define AGENT_SITE "run/vfield/site"
 #define AGENT_NOTES "run/vfield/plugins"
 

@@ -78,8 +78,7 @@ show_images(FILE *to, struct json_object *o)
 			human_clean(control_string(o, "why"), why, sizeof why));
 }
 
-/* Prints, of images that the site gives to hosts, those that are not offered.
- */
+/* Prints the images that the site gives to hosts and that are not offered. */
 static void
 show_own(FILE *to, struct json_object *o)
 {

@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* vfield agent: has a running machine follow the site of its cluster, and take
- * its roles. */
+ * and give up its roles. */
 #include "vfield/cmd.h"
 
 #include <errno.h>
@@ -137,7 +137,8 @@ ask(struct agent *a)
 	json_object_put(o);
 }
 
-/* Notes that the machine is the host of that site. */
+/* Notes that the machine has become the host of the site `id`, and reads its
+ * roles. */
 static void
 site_is(struct agent *a, const char *id)
 {

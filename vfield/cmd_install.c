@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* vfield install, vfield repair: give machines a job that they do once, when
- * they boot next, or take it back. */
+ * they boot next, or take such a job back. */
 #include "vfield/cmd.h"
 
 #include <inttypes.h>
@@ -180,7 +180,8 @@ cancel(const struct jobs_give *g, const struct name_set *names)
 	return stdout_flush(g->program);
 }
 
-/* Says what the job is, and asks.  Returns whether it is to be given. */
+/* Prints what the job does, and asks the person at the terminal.  Returns true
+ * if the job is to be given. */
 static bool
 agreed(const struct settings *set, enum jobs_verb verb, const struct site *s,
        const struct name_set *names)

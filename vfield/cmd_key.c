@@ -106,8 +106,8 @@ keep(const char *dir, const struct key_pair *k, bool over)
 	return -1;
 }
 
-/* Makes a new pair, with a passphrase if one was asked for.  Returns 0; on
- * failure logs why and returns -1. */
+/* Makes a new key pair, locked by a passphrase if the option asks for one.
+ * Returns 0; on failure logs why and returns -1. */
 static int
 make(const struct settings *set, const char *dir, struct key_pair *k)
 {
@@ -196,8 +196,8 @@ name_key(const struct key_pair *k, const char *subject, const char *subjects,
 	return word_sign(&w, k, buf, WORD_MAX);
 }
 
-/* Gives the new pair `next` the chain of k and one more signed word, by which k
- * names the new key.  Returns 0; on failure logs why and returns -1. */
+/* Adds to the new key pair `next` the chain of k and one more signed word, by
+ * which k names the new key.  Returns 0; on failure logs why and returns -1. */
 static int
 follow(const struct key_pair *k, const char *subject, const char *subjects,
        uint64_t days, struct key_pair *next)

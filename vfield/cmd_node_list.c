@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* vfield node list: shows the nodes, and which images each of them runs and
- * holds; of machines booted from here, also which one they boot next. */
+ * holds; for machines that have booted from here, also what they boot next. */
 #include "vfield/cmd.h"
 
 #include <inttypes.h>

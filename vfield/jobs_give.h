@@ -29,9 +29,10 @@ struct jobs_give {
  * with the error logged. */
 int jobs_give(const struct jobs_give *g, const struct name_set *names,
 	      uint64_t *number);
-/* Takes from the list in force the jobs of g->verb for these hosts, and signs
- * the word that names the new list; with none to take it says no word.  Returns
- * how many these were, or -1 with the error logged. */
+/* Removes the jobs of the kind g->verb for these hosts from the list in force,
+ * and signs the word that names the new list.  If there are no such jobs, signs
+ * nothing.  Returns how many jobs it has removed, or -1 with the error logged.
+ */
 int jobs_take_back(const struct jobs_give *g, const struct name_set *names);
 
 #endif

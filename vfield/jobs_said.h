@@ -24,9 +24,8 @@ struct jobs_said {
 	struct jobs jobs; /* the list that `word` names */
 };
 
-/* Waits until no other process with the same s->state changes a list, and keeps
- * others from it until the descriptor that is returned is closed.  Returns -1
- * on failure. */
+/* Waits until no other process with the same s->state changes a list.  Returns
+ * a descriptor, which keeps other processes away until it is closed; or -1. */
 int jobs_said_lock(const struct jobs_said *s);
 /* Reads into s the word in force and the list that it names; the caller has set
  * program, run_dir and subject.  Returns 0, also if there is no word yet; or
@@ -34,8 +33,8 @@ int jobs_said_lock(const struct jobs_said *s);
 int jobs_said_read(struct jobs_said *s);
 /* Returns the number of the next job, which is the version of the next word. */
 uint64_t jobs_said_next(const struct jobs_said *s);
-/* Publishes s->jobs, with the lock held: has the node serve that list as an
- * image, signs the word that names the image, whose version is
+/* Publishes s->jobs; the caller holds the lock.  Has the node serve that list
+ * as an image, signs the word that names the image, whose version is
  * jobs_said_next(), and has the node let go of the previous list.  Returns 0,
  * or -1. */
 int jobs_said_say(struct jobs_said *s);

@@ -13,7 +13,7 @@
 /* Reads into k the private key at path, the value of --key; key_read describes
  * its forms.  Returns 0; on failure logs why and returns -1. */
 int sign_key(const char *path, struct key_pair *k);
-/* Logs why, by errno, the key at path could not be read. */
+/* Logs why the key at path could not be read, by errno. */
 void sign_no_key(const char *path);
 /* Sets the time of w to now, and signs w with k.  Returns the signed word in
  * hexadecimal digits, for free().  NULL: the log says why. */

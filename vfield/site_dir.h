@@ -30,7 +30,9 @@ struct site_dir {
 	struct site *site; /* NULL if an error was found */
 	struct site_errors errors;
 	char *
-	    images; /* ids of images that hosts have (site_images.h), or NULL */
+	    /* text with the ids of the images that hosts name (site_images.h);
+	     * NULL: none */
+	    images;
 };
 
 /* Reads and checks the site.  Errors in the site are put into d->errors.

@@ -18,7 +18,8 @@
 /* Begins with a dot, so that no file of the administrator's in a site has this
  * name. */
 #define SITE_IMAGES ".images"
-#define SITE_IMAGES_MAX 33 /* one more than boot/own_images.h offers */
+/* most different values; boot/own_images.h offers 32 images */
+#define SITE_IMAGES_MAX 33
 
 /* Asks the node of run_dir for all images that hosts name, and sets d->images
  * to the text of the file SITE_IMAGES; NULL: the file would be empty.  Adds an

@@ -78,8 +78,8 @@ settle(const struct site_publish *p, const char *fresh, bool secret,
 	return -1;
 }
 
-/* Looks for the ids of images that hosts have.  Returns 0, or -1 and the log
- * says what is wrong; a node that does not answer is no error. */
+/* Finds the ids of the images that hosts name, if a node answers.  Returns 0;
+ * -1: an image is wrong, and the log says so. */
 static int
 find_images(const struct site_publish *p, struct site_dir *d)
 {

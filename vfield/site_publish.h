@@ -23,7 +23,7 @@ struct site_publish {
  * has and no node.  Returns 0, or -1. */
 int site_publish_image(const struct site_publish *p, struct site_dir *d,
 		       struct digest *id);
-/* Publishes the site in d, and does what site_publish_image does. */
+/* Publishes the site in d, and otherwise does what site_publish_image does. */
 int site_publish(const struct site_publish *p, struct site_dir *d,
 		 struct digest *id);
 /* Publishes again the site of the past whose image is `id`.  Returns 0, or -1.

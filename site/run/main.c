@@ -165,8 +165,8 @@ lock_root(const char *root)
 	return fd;
 }
 
-/* Takes the name that the machine had in the last run, where no option names
- * it. */
+/* Takes the name that the machine had in the previous run, if no option gives
+ * one. */
 static void
 take_host(struct settings *set, struct json_object *past)
 {

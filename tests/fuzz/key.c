@@ -2,8 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* Reads arbitrary bytes as the file of a private key, locked or not, and as the
- * line of a locked key.  A line that is accepted is the same when it is printed
- * again, and no passphrase opens it, since none has locked it. */
+ * line of a locked key.  A line that is accepted must be the same when it is
+ * printed again, and no passphrase must open it, since none has locked it. */
 #include <assert.h>
 #include <errno.h>
 #include <stdint.h>
@@ -17,14 +17,14 @@
 #include "authority/key.h"
 #include "authority/key_lock.h"
 
-/* Deriving a key from more rounds than these would take all of the fuzzer's
- * time. */
+/* Most rounds by which a key is derived from a passphrase; more would take all
+ * of the fuzzer's time. */
 #define ROUNDS 100
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Reads the bytes as a file, where the passphrase is the same file's first
- * line. */
+/* Reads the bytes as a key's file; the first line of the same bytes is the
+ * passphrase. */
 static void
 read_file(const uint8_t *data, size_t size)
 {
@@ -46,7 +46,7 @@ read_file(const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	/* a copy that the sanitizer bounds, so that overruns are seen */
+	/* a copy of the input, beyond which the sanitizer sees reads */
 	char *text = malloc(size + 1), again[KEY_LOCK_TEXT];
 	uint8_t secret[KEY_LOCK_SECRET];
 	struct key_lock l;

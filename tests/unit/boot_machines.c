@@ -282,7 +282,8 @@ test_image(void **state)
 	m = listed(ms, line);
 	assert_non_null(m);
 	assert_string_equal(m->image_name, "");
-	/* a list that names no image takes it away */
+	/* a new list that names no image for the machine takes its image away
+	 */
 	m = listed(ms, "52:00:00:00:00:01 n1\n");
 	assert_true(digest_equal(&m->image, &(struct digest){{0}}));
 	machines_free(ms);

@@ -91,8 +91,8 @@ many(void **state)
 	assert_true(claims_may(&c, &id, 10000 + CLAIM_NS));
 }
 
-/* Tests that strangers who name more nodes in turn than there is room for do
- * not make more than one CLAIM for a node be sent in CLAIM_DENIED_NS. */
+/* Even if strangers name more nodes, one after the other, than there is room
+ * for, only one CLAIM for a node is sent within CLAIM_DENIED_NS. */
 static void
 in_turn(void **state)
 {
@@ -114,7 +114,7 @@ in_turn(void **state)
 	}
 	assert_true(n > CLAIMS_MAX);
 	assert_true(n <= 5 * CLAIMS_MAX);
-	/* a further guest gets room as soon as the older claims are spent */
+	/* a further guest finds room as soon as the older claims are over */
 	t += CLAIM_DENIED_NS;
 	assert_false(claims_may(&c, &honest, t));
 	assert_true(claims_next(&c, &said, t));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of the roles of machines, as a field of a NODE. */
+/* Tests of the field of a NODE with the roles of its machine. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -42,7 +42,8 @@ carried(void **state)
 	assert_false(proto_roles_get(&n, &got));
 }
 
-/* As many of the longest roles as may be, on the host with the longest name. */
+/* The greatest number of roles with the longest names, on a host with the
+ * longest name, fits into the field and the text. */
 static void
 longest(void **state)
 {
@@ -84,7 +85,8 @@ refused(void **state)
 		assert_int_equal(-1, proto_roles_parse(lines[i], &r));
 }
 
-/* A node may announce any bytes. */
+/* A node may announce any bytes as its roles; what is read from them is
+ * bounded. */
 static void
 hostile(void **state)
 {
@@ -105,7 +107,8 @@ hostile(void **state)
 	memcpy(field, "\1h\0\0\0\0\0\0\1r\4", 11);
 	assert_int_equal(0, proto_field_set(&n, PROTO_FIELD_ROLES, field, 40));
 	assert_true(proto_roles_get(&n, &r));
-	assert_int_equal(r.n, 0); /* there is no such state */
+	/* none is taken over, since there is no such state */
+	assert_int_equal(r.n, 0);
 }
 
 int

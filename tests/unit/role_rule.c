@@ -15,8 +15,9 @@
 
 #define MOST 12
 
-/* Reads a claim "STATE PLACE MAC[!]", such as "c2:9!": c(an), t(aking), h(olds)
- * or b(locked), and ! where the administrator has asked for it. */
+/* Parses a claim "STATE PLACE MAC[!]" without blanks, such as "c2:9!".  STATE
+ * is c(an), t(aking), h(olds) or b(locked); '!': the administrator has asked
+ * that this machine get the role. */
 static struct role_claim
 claim(const char *text, uint8_t node)
 {
@@ -75,7 +76,8 @@ table(void **state)
 	}
 }
 
-/* Returns the view of machine i. */
+/* Returns the view of machine number i, and fills in `others`, of which it has
+ * all other machines. */
 static struct role_view
 view_of(const struct role_claim *all, size_t n, size_t i,
 	struct role_claim *others)
@@ -88,8 +90,8 @@ view_of(const struct role_claim *all, size_t n, size_t i,
 	return v;
 }
 
-/* From any state, machines that see each other end with one holder, and stay
- * there. */
+/* Whatever states machines begin in, if they see each other one of them holds
+ * the role in the end, and then nothing changes any more. */
 static void
 settles(void **state)
 {

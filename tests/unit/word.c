@@ -233,7 +233,7 @@ newest_stays(void **state)
 
 /* Cuts the file at path, byte by byte, and checks that the key in dir cannot be
  * read before the file is gone. */
-/* A key that Python's hashlib and cryptography have locked. */
+/* A locked key that was made with Python's hashlib and cryptography. */
 static void
 locked(void **state)
 {
@@ -259,7 +259,7 @@ locked(void **state)
 	assert_int_equal(key_unlock(&l, "correct cow", secret), -1);
 	assert_int_equal(errno, EKEYREJECTED);
 	for (size_t i = 0; i <= strlen(text); i++) {
-		/* cut off, and with one character too many */
+		/* the text is cut off, and then has a character too many */
 		snprintf(bad, sizeof bad, "%.*s%s", (int)i, text,
 			 i == strlen(text) ? "0" : "");
 		assert_int_equal(key_lock_parse(bad, &l), -1);
