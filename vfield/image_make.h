@@ -2,7 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* image_make: makes the manifest of an image file, and compares an image file
- * with a manifest.  All commands use this module, and so do it alike.
+ * with a manifest.  All commands use this module, so that they do both alike.
  *
  * If the path of an image leads through a symbolic link, the manifest lies
  * beside the file that the link points at, and is named after that file.

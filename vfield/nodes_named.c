@@ -83,8 +83,8 @@ cluster_nodes_address(const struct cluster_nodes *c, const char *name)
 	return strdup(address_host(&a, text));
 }
 
-/* Makes g->all, the names of the cluster's nodes, and returns it; NULL: `why`
- * says why. */
+/* Makes g->all, the names of the cluster's nodes, and returns it.  NULL:
+ * there is no memory, as `why` then says. */
 static const struct name_set *
 all_nodes(struct groups *g, char *why)
 {

@@ -20,7 +20,7 @@ struct site_publish {
 
 /* Makes the image of the site in d, keeps it in the directory of published
  * sites, and sets *id to its id.  Adds an error to d for each image that a host
- * has and no node.  Returns 0, or -1. */
+ * names and no node has.  Returns 0, or -1. */
 int site_publish_image(const struct site_publish *p, struct site_dir *d,
 		       struct digest *id);
 /* Publishes the site in d, and otherwise does what site_publish_image does. */
