@@ -89,6 +89,7 @@ is_free(struct boot *b, uint32_t ip)
 
 	if (!boot_config_in_range(c, ip) || ip == c->card.address ||
 	    ip == c->gateway || machines_by_ip(b->machines, ip) != NULL ||
+	    machines_keeps(b->machines, ip) ||
 	    cluster_by_ip(b->cluster, ip) != NULL ||
 	    is_taken(b->addresses, ip) || is_asked(b->addresses, ip))
 		return false;

@@ -11,6 +11,8 @@
 struct machines {
 	size_t n;
 	struct machine v[MACHINES_MAX];
+	size_t nkept;
+	uint32_t kept[MACHINES_KEPT_MAX]; /* addresses that no machine gets */
 };
 
 static const char *const words[] = {
@@ -48,6 +50,32 @@ machines_by_ip(struct machines *ms, uint32_t ip)
 		if (ms->v[i].ip == ip)
 			return &ms->v[i];
 	return NULL;
+}
+
+void
+machines_keep(struct machines *ms, uint32_t ip)
+{
+	struct machine *m = machines_by_ip(ms, ip);
+
+	if (m != NULL && !m->fixed)
+		m->ip = 0;
+	if (!machines_keeps(ms, ip) && ms->nkept < MACHINES_KEPT_MAX)
+		ms->kept[ms->nkept++] = ip;
+}
+
+void
+machines_keep_none(struct machines *ms)
+{
+	ms->nkept = 0;
+}
+
+bool
+machines_keeps(const struct machines *ms, uint32_t ip)
+{
+	for (size_t i = 0; i < ms->nkept; i++)
+		if (ms->kept[i] == ip)
+			return true;
+	return false;
 }
 
 struct machine *

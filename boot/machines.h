@@ -98,6 +98,12 @@ void machines_free(struct machines *ms);
  * is valid until the next machines_add or machines_sort. */
 struct machine *machines_by_mac(struct machines *ms,
 				const uint8_t mac[MAC_SIZE]);
+/* Keeps an address from all machines but those in the administrator's list, as
+ * the address of a role; MACHINES_KEPT_MAX at most, more are ignored. */
+#define MACHINES_KEPT_MAX 64
+void machines_keep(struct machines *ms, uint32_t ip);
+void machines_keep_none(struct machines *ms);
+bool machines_keeps(const struct machines *ms, uint32_t ip);
 struct machine *machines_by_ip(struct machines *ms, uint32_t ip);
 struct machine *machines_by_name(struct machines *ms, const char *name);
 /* Returns the machine with that MAC, which is added if it was not known, and

@@ -59,7 +59,8 @@ read_one(struct machines *ms, const char *line)
 	if (!m->fixed && strcmp(name, NO_NAME) != 0 &&
 	    machines_by_name(ms, name) == NULL)
 		memcpy(m->name, name, strlen(name) + 1);
-	if (m->ip == 0 && machines_by_ip(ms, ip) == NULL)
+	if (m->ip == 0 && machines_by_ip(ms, ip) == NULL &&
+	    !machines_keeps(ms, ip))
 		m->ip = ip;
 	m->done = done;
 	m->stage = stage;
@@ -182,6 +183,20 @@ list_one(struct machines *ms, const struct listed *l, time_t now)
 	return NULL;
 }
 
+/* Reads a line "role ADDRESS", which keeps an address for a role.  Returns
+ * false if it is another line. */
+static bool
+list_kept(struct machines *ms, const char *line)
+{
+	char word[IP4_TEXT];
+	uint32_t ip;
+
+	if (sscanf(line, "role %15s", word) != 1 || ip4_parse(word, &ip) == -1)
+		return false;
+	machines_keep(ms, ip);
+	return true;
+}
+
 int
 machines_read_list(struct machines *ms, FILE *from, time_t now, unsigned *line,
 		   const char **why)
@@ -189,6 +204,7 @@ machines_read_list(struct machines *ms, FILE *from, time_t now, unsigned *line,
 	char text[LINE_BYTES];
 
 	*line = 0;
+	machines_keep_none(ms);
 	for (size_t i = 0; i < machines_count(ms); i++) {
 		struct machine *m = machines_at(ms, i);
 
@@ -200,6 +216,7 @@ machines_read_list(struct machines *ms, FILE *from, time_t now, unsigned *line,
 		struct listed l = {0};
 
 		*why = strlen(text) == LINE_BYTES - 1 ? "the line is too long"
+		       : list_kept(ms, text)          ? NULL
 						      : list_words(text, &l);
 		if (*why == NULL && l.name != NULL)
 			*why = list_one(ms, &l, now);

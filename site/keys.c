@@ -115,8 +115,8 @@ static const struct site_key role_address = {NULL, false, ip4, AN_IP4};
 #define NKEYS (sizeof keys / sizeof *keys)
 
 /* Returns true if the name is "role.NAME.address". */
-static bool
-is_role_address(const char *name)
+bool
+site_key_is_role_address(const char *name)
 {
 	size_t len = strlen(name), ends = sizeof ROLE + sizeof ROLE_ADDRESS - 2;
 	char role[WORD_BYTES_MAX + 1];
@@ -138,7 +138,7 @@ site_key(const char *name)
 	for (size_t i = 0; i < NKEYS; i++)
 		if (strcmp(name, keys[i].name) == 0)
 			return &keys[i];
-	if (is_role_address(name))
+	if (site_key_is_role_address(name))
 		return &role_address;
 	return site_key_setting(name, plugin, sizeof plugin) != NULL ? &setting
 								     : NULL;
@@ -149,7 +149,7 @@ site_key_setting(const char *name, char *plugin, size_t size)
 {
 	size_t len = strcspn(name, ".");
 
-	if (name[len] != '.' || len >= size || is_role_address(name) ||
+	if (name[len] != '.' || len >= size || site_key_is_role_address(name) ||
 	    !site_word_ok(name + len + 1))
 		return NULL;
 	memcpy(plugin, name, len);

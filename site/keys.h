@@ -36,4 +36,7 @@ const char *site_key_setting(const char *name, char *plugin, size_t size);
  * have '-' and '_', and has at most 31 bytes. */
 bool site_word_ok(const char *name);
 
+/* Returns whether name is "role.NAME.address". */
+bool site_key_is_role_address(const char *name);
+
 #endif

@@ -29,5 +29,8 @@ int site_find_groups(struct site *s, struct site_errors *errors);
 /* Finds the values of each host, and fills in s->hosts.  Returns 0; -1: there
  * is no memory, or `errors` says what is wrong. */
 int site_find_values(struct site *s, struct site_errors *errors);
+/* Checks the addresses of roles, after site_find_values.  Returns 0; -1: there
+ * is no memory. */
+int site_check_roles(struct site *s, struct site_errors *errors);
 
 #endif

@@ -181,5 +181,7 @@ site_find_values(struct site *s, struct site_errors *errors)
 			return -1;
 	if (check_unique(s, "mac", errors) == -1)
 		return -1;
-	return check_unique(s, "address", errors);
+	if (check_unique(s, "address", errors) == -1)
+		return -1;
+	return site_check_roles(s, errors);
 }

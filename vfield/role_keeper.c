@@ -223,9 +223,15 @@ static void
 hold(struct keeper *k, int arp)
 {
 	static const uint8_t has = HAS;
+	int64_t lent_ns = clock_now_ns();
 	bool told = false;
 
 	do {
+		/* A process that was stopped for so long has lost the address,
+		 * and another machine may have it by now. */
+		if (clock_now_ns() - lent_ns > KEEPER_LENT_S * 1000 * NS_PER_MS)
+			break;
+		lent_ns = clock_now_ns();
 		if (k->card.index != 0 && lend(k) == -1) {
 			log_error("an address for %s: %m", k->card.name);
 			break;

@@ -12,6 +12,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/stdout_flush.h"
+#include "site/keys.h"
 #include "vfield/jobs_said.h"
 #include "vfield/site_images.h"
 
@@ -79,22 +80,47 @@ print_host(const struct site_host *h, const struct jobs *all,
 	putchar('\n');
 }
 
+/* Prints the addresses of roles that a host may have, each once. */
+static void
+print_roles(const struct site_host *h, struct name_set *printed)
+{
+	for (size_t i = 0; i < h->nvalues; i++) {
+		const struct site_value *v = h->values[i];
+		size_t before = name_set_count(printed);
+
+		if (!site_key_is_role_address(v->key))
+			continue;
+		if (name_set_add(printed, v->text, strlen(v->text)) == -1)
+			log_fatal("%m");
+		if (name_set_count(printed) > before)
+			printf("role %s\n", v->text);
+	}
+}
+
 int
 site_machines_print(const struct site_fetch *f)
 {
 	AUTO_FREE char *images = NULL;
+	struct name_set *printed;
 	struct jobs all = {0};
 	struct site *s;
 	int result = site_fetch_hosts(f, &s, &images);
 
 	if (result == -1)
 		return -1;
+	printed = name_set_new();
+	if (printed == NULL)
+		log_fatal("%m");
 	if (s != NULL && (add_list(f, WORD_JOBS, &all) == -1 ||
 			  add_list(f, WORD_REPAIR, &all) == -1))
 		result = -1;
 	for (size_t i = 0;
 	     s != NULL && result == 0 && i < name_set_count(site_names(s)); i++)
 		print_host(site_host_at(s, i), &all, images);
+	for (size_t i = 0;
+	     s != NULL && result == 0 && i < name_set_count(site_names(s)); i++)
+		print_roles(site_host_at(s, i), printed);
+	name_set_free(printed);
 	jobs_free(&all);
 	site_free(s);
 	return result == 0 ? stdout_flush(f->program) : -1;

@@ -242,6 +242,33 @@ test_list(void **state)
 	machines_free(ms);
 }
 
+/* An address that the list keeps for a role is no machine's. */
+static void
+test_kept_for_role(void **state)
+{
+	struct machines *ms = machines_new();
+	FILE *list = text_file("role 10.0.0.3\n52:00:00:00:00:01 teacher\n");
+	FILE *none = text_file("52:00:00:00:00:01 teacher\n");
+	FILE *kept = text_file("52:00:00:00:00:02 10.0.0.3 n3 up 1 2\n"
+			       "52:00:00:00:00:07 10.0.0.4 n4 up 1 2\n");
+	const char *why;
+	unsigned line;
+
+	assert_int_equal(machines_read_list(ms, list, 5, &line, &why), 0);
+	assert_int_equal(machines_read(ms, kept, &line), 0);
+	assert_true(machines_keeps(ms, NET + 3));
+	assert_int_equal(machines_by_mac(ms, mac_of(2))->ip, 0);
+	assert_int_equal(machines_by_mac(ms, mac_of(7))->ip, NET + 4);
+	machines_keep(ms, NET + 4);
+	assert_int_equal(machines_by_mac(ms, mac_of(7))->ip, 0);
+	assert_int_equal(machines_read_list(ms, none, 5, &line, &why), 0);
+	assert_false(machines_keeps(ms, NET + 3));
+	fclose(list);
+	fclose(none);
+	fclose(kept);
+	machines_free(ms);
+}
+
 /* Reads an administrator's list of one line.  Returns the machine; NULL: the
  * line is wrong. */
 static struct machine *
@@ -343,10 +370,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_patterns), cmocka_unit_test(test_settle),
-	    cmocka_unit_test(test_full),     cmocka_unit_test(test_kept),
-	    cmocka_unit_test(test_reclaim),  cmocka_unit_test(test_wrong_lines),
-	    cmocka_unit_test(test_list),     cmocka_unit_test(test_disk),
+	    cmocka_unit_test(test_patterns),
+	    cmocka_unit_test(test_settle),
+	    cmocka_unit_test(test_full),
+	    cmocka_unit_test(test_kept),
+	    cmocka_unit_test(test_reclaim),
+	    cmocka_unit_test(test_wrong_lines),
+	    cmocka_unit_test(test_list),
+	    cmocka_unit_test(test_kept_for_role),
+	    cmocka_unit_test(test_disk),
 	    cmocka_unit_test(test_image),
 	};
 

@@ -171,6 +171,15 @@ refuses(void **state)
 	     "a and b have the same"},
 	    {"[a]\naddress = 10.0.0.1\n[b]\naddress = 10.0.0.1\n", 4,
 	     "address = 10.0.0.1: a and b have the same"},
+	    {"[g]\nhosts = a\nrole.log.address = 10.0.0.1\n[b]\n"
+	     "address = 10.0.0.1\n",
+	     3, "role.log.address = 10.0.0.1: a host has that address"},
+	    {"[g]\nhosts = a\nrole.log.address = 10.0.0.1\n"
+	     "role.web.address = 10.0.0.1\n",
+	     4, "another role has that address"},
+	    {"[g]\nhosts = a,b\nrole.log.address = 10.0.0.1\n[b]\n"
+	     "role.log.address = 10.0.0.2\n",
+	     5, "another host has 10.0.0.1"},
 	    {"[g]\nhosts = a,b\naddress = 10.0.0.1\n", 3,
 	     "a and b have the same"},
 	    {"[a]\nuse = b\n[b]\nuse = a\n", 1, "[a] uses itself"},
