@@ -117,7 +117,8 @@ void store_watch_base(const struct store *s);
 
 /* Finds out whether reading the store's files may block, because of a disk or
  * another machine.  Returns false if all files lie in memory.  Until this
- * function was called, store_on_disk and store_waits return false. */
+ * function was called, store_on_disk, store_waits and store_writes_wait return
+ * false. */
 bool store_find_media(struct store *s);
 /* Returns true if the chunk is FOUND or HELD and lies in a file that is not in
  * memory. */
@@ -125,6 +126,8 @@ bool store_on_disk(const struct store *s, uint32_t chunk);
 /* Returns true if the chunk is FOUND or HELD, and sending or verifying it now
  * may block, because of a disk or another machine. */
 bool store_waits(const struct store *s, uint32_t chunk);
+/* Returns true if writing a chunk to the store, or dropping one, may block. */
+bool store_writes_wait(const struct store *s);
 
 /* Verifies the whole chunk at `data`, and stores it.  Returns 0, or -1 and
  * errno; EBADMSG: the bytes are wrong; ENOSPC or any other errno: they are

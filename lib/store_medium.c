@@ -74,6 +74,12 @@ store_on_disk(const struct store *s, uint32_t chunk)
 	       medium_at(s, word) != STORE_MEMORY;
 }
 
+bool
+store_writes_wait(const struct store *s)
+{
+	return s->data_medium != STORE_MEMORY;
+}
+
 /* For kernels that have no cachestat: returns true if len bytes can be read
  * without blocking. */
 static bool

@@ -12,6 +12,7 @@
 #include "router/cluster/image_choice.h"
 #include "router/cluster/cluster.h"
 #include "router/cluster/removed.h"
+#include "router/fetch/disk.h"
 #include "router/fetch/fetch.h"
 #include "router/router.h"
 
@@ -28,6 +29,8 @@ is_over(struct leave *l, struct image *im)
 
 	over &= fetch_image_leaves(l->r->fetches, im);
 	over &= !image_shrink(im);
+	/* files on a disk that hangs cannot be removed */
+	over &= im->disk == NULL || disk_is_well(im->disk);
 	return over && image_is_idle(im) &&
 	       loop_now_ns(l->r->loop) - im->left_ns > TOLD_NS;
 }

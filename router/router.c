@@ -86,12 +86,19 @@ on_refused(void *ctx, int error)
 	keeper_refused(((struct router *)ctx)->keeper, error);
 }
 
+static bool
+on_drop(void *ctx, struct image *im, uint32_t chunk)
+{
+	return fetch_drop_on_disk(im, chunk);
+}
+
 static const struct image_ops image_ops = {
     .opened = on_image_opened,
     .closed = on_image_closed,
     .changed = on_image_changed,
     .admit = on_admit,
     .refused = on_refused,
+    .drop = on_drop,
 };
 
 static void

@@ -153,6 +153,7 @@ image_json(struct router *r, const struct image *im)
 	add_num(o, "waiting_reads", reads_waiting(r->reads, im));
 	add_num(o, "stalled", n);
 	json_object_object_add(o, "waiting_chunks", a);
+	json_object_object_add(o, "hangs", status_hangs_json(r, im));
 	return o;
 }
 

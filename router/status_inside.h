@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct image;
 struct router;
 
 typedef struct json_object json;
@@ -48,5 +49,8 @@ add_hex(json *o, const char *key, const uint8_t *bytes, size_t n)
 /* Returns the images of the cluster that this node should have and could not
  * take, each with the reason. */
 json *status_not_taken_json(const struct router *r);
+/* Returns for each side of the image's disk that hangs what hangs (reading or
+ * writing), where, and for how many seconds. */
+json *status_hangs_json(const struct router *r, const struct image *im);
 
 #endif

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* This file makes the parts of the status that are about signed words, and
- * about images that this node has not taken. */
+/* This file makes the parts of the status that are about signed words, about
+ * images that this node has not taken, and about disks that hang. */
 #include "router/status_inside.h"
 
 #include "router/cluster/authority.h"
 #include "router/cluster/join.h"
+#include "router/fetch/disk.h"
+#include "router/image/image.h"
 #include "router/router.h"
 #include "router/status.h"
 
@@ -70,6 +72,28 @@ status_not_taken_json(const struct router *r)
 		add_str(o, "id", digest_hex(&t.id, hex));
 		add_str(o, "name", t.name);
 		add_str(o, "why", t.why);
+		json_object_array_add(a, o);
+	}
+	return a;
+}
+
+json *
+status_hangs_json(const struct router *r, const struct image *im)
+{
+	static const char *const what[] = {"reading", "writing"};
+	json *a = json_object_new_array();
+
+	for (int i = 0; im->disk != NULL && i < DISK_SIDES; i++) {
+		int64_t ns = disk_hangs_ns(im->disk, i);
+		bool file = i == DISK_READS && image_file(im) != NULL;
+		json *o;
+
+		if (ns == 0)
+			continue;
+		o = json_object_new_object();
+		add_str(o, "what", what[i]);
+		add_str(o, "where", file ? image_file(im) : r->cfg.store_dir);
+		add_num(o, "seconds", ns / 1000000000LL);
 		json_object_array_add(a, o);
 	}
 	return a;

@@ -48,11 +48,11 @@ check: all unit-tests $(if $(SAN),,$(PREVIOUS))
 # Each sanitizer's build has a build directory of its own.  TESTS chooses tests
 # here, too.  The defaults leave out tests that a sanitizer only makes slow,
 # and, for the thread sanitizer, tests of programs without threads: only the
-# plugin, the clients of a store and the hasher have threads.
+# plugin, the clients of a store, the hasher and disks have threads.
 ASAN_TESTS ?= unit/* plugin-* nbd-* cluster-basic client-odd client-reset \
 	fail-kill fail-lying fail-full fail-medium two-images world-traces
-TSAN_TESTS ?= unit/loop unit/store* unit/hasher plugin-* cluster-basic \
-	client-crowd fail-lying
+TSAN_TESTS ?= unit/loop unit/store* unit/hasher unit/engine_disk plugin-* \
+	cluster-basic client-crowd fail-lying
 
 check-asan:
 	@$(MAKE) --no-print-directory check BUILD=$(BUILD)-asan \

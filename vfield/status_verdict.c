@@ -82,6 +82,31 @@ image_failures(struct verdict *v, struct json_object *image)
 			waiting == 1 ? "s" : "");
 }
 
+/* Adds a reason if the image's file, or the store here, does not answer. */
+static void
+disk_worries(struct verdict *v, struct json_object *image)
+{
+	size_t n;
+	struct json_object *all = control_array(image, "hangs", &n);
+	char name[NAME_TEXT], where[VERDICT_TEXT / 2], since[HUMAN_TEXT];
+
+	human_clean(control_string(image, "name"), name, sizeof name);
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *h = json_object_array_get_idx(all, i);
+		bool reading =
+		    strcmp(control_string(h, "what"), "reading") == 0;
+
+		human_clean(control_string(h, "where"), where, sizeof where);
+		human_seconds(control_number(h, "seconds"), since);
+		because(v, VERDICT_DEGRADED,
+			reading ? "reading %.80s hangs since %s: peers "
+				  "are asked for %s"
+				: "writing to %.80s hangs since %s: %s is not "
+				  "kept here",
+			where, since, name);
+	}
+}
+
 static void
 image_worries(struct verdict *v, struct json_object *image, uint64_t machines)
 {
@@ -303,6 +328,8 @@ verdict_of(struct json_object *status, struct verdict *v)
 	*v = (struct verdict){.state = VERDICT_OK};
 	for (size_t i = 0; i < n; i++)
 		image_failures(v, json_object_array_get_idx(images, i));
+	for (size_t i = 0; i < n; i++)
+		disk_worries(v, json_object_array_get_idx(images, i));
 	for (size_t i = 0; i < n; i++)
 		image_worries(v, json_object_array_get_idx(images, i),
 			      machines);

@@ -315,9 +315,40 @@ disk_read(struct disk *d, uint32_t chunk, struct buffer *b, void *owner)
 	return -1;
 }
 
+int
+disk_write(struct disk *d, uint32_t chunk, struct buffer *b, bool passes,
+	   void *owner)
+{
+	return -1;
+}
+
+int
+disk_drop(struct disk *d, uint32_t chunk)
+{
+	return -1;
+}
+
+int64_t
+disk_hangs_ns(const struct disk *d, enum disk_side side)
+{
+	return 0;
+}
+
+bool
+disk_is_well(const struct disk *d)
+{
+	return true;
+}
+
 void
 disk_cancel(struct disk *d, int error)
 {
+}
+
+bool
+store_writes_wait(const struct store *s)
+{
+	return false;
 }
 
 bool

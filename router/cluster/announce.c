@@ -16,6 +16,7 @@
 #include "membership/wire/proto_roles.h"
 #include "router/cluster/image_choice.h"
 #include "router/cluster/nodes.h"
+#include "router/cluster/view_file.h"
 #include "router/image/image.h"
 
 /* `since` is announced again only if it has changed by more seconds than
@@ -25,7 +26,9 @@
 struct announce {
 	struct announce_setup of;
 	int64_t roles_until_ns; /* when the machine's roles are no more said */
-	bool write_failed;
+	struct view_file *file;
+	/* the log has said that the file cannot be written */
+	bool told_failed;
 };
 
 struct announce *
@@ -33,14 +36,22 @@ announce_new(const struct announce_setup *s)
 {
 	struct announce *a = calloc(1, sizeof *a);
 
-	if (a != NULL)
-		a->of = *s;
+	if (a == NULL)
+		return NULL;
+	a->of = *s;
+	a->file = view_file_new(s->store_dir);
+	if (a->file == NULL) {
+		free(a);
+		return NULL;
+	}
 	return a;
 }
 
 void
 announce_free(struct announce *a)
 {
+	if (a != NULL)
+		view_file_free(a->file);
 	free(a);
 }
 
@@ -114,27 +125,22 @@ write_frames(const struct nodes *ns, FILE *f)
 	return write_frame(f, &m);
 }
 
-static int
-write_view(const struct announce *a)
+/* Begins to write the file, if that was not begun before and has not ended. */
+static void
+write_view(struct announce *a)
 {
-	char path[4096], temp[4096];
-	AUTO_FCLOSE FILE *f = NULL;
+	AUTO_FREE char *bytes = NULL;
+	size_t len;
+	FILE *f = open_memstream(&bytes, &len);
 	int ret;
 
-	if (snprintf(path, sizeof path, "%s/view", a->of.store_dir) >=
-		(int)sizeof path ||
-	    snprintf(temp, sizeof temp, "%s/view.new", a->of.store_dir) >=
-		(int)sizeof temp) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	f = fopen(temp, "we");
 	if (f == NULL)
-		return -1;
+		return;
 	ret = write_frames(a->of.nodes, f);
-	if (fflush(f) != 0 || ret == -1)
-		return -1;
-	return rename(temp, path);
+	if (fclose(f) != 0 || ret == -1)
+		return;
+	a->of.nodes->view_changed = false;
+	view_file_write(a->file, TAKE_PTR(bytes), len);
 }
 
 /* Fills in `self`.  Unless a->of.direct is true, announces to the membership
@@ -154,19 +160,22 @@ tell(struct announce *a, struct proto_node *self)
 		member_client_hold(a->of.member, &im->m->id, im->held);
 }
 
+/* Has the file follow the view.  If the file could not be written, tries
+ * again. */
 static void
-write_changed_view(struct announce *a)
+keep_view(struct announce *a)
 {
-	if (write_view(a) == 0) {
-		a->write_failed = false;
-		a->of.nodes->view_changed = false;
+	enum view_file_state state = view_file_state(a->file);
+
+	if (state == VIEW_FILE_BUSY)
 		return;
-	}
-	if (!a->write_failed)
+	if (state == VIEW_FILE_FAILED && !a->told_failed)
 		log_warn("%s/view: %s: newcomers cannot learn of this "
 			 "cluster from here",
 			 a->of.store_dir, strerror(errno));
-	a->write_failed = true;
+	a->told_failed = state == VIEW_FILE_FAILED;
+	if (a->of.nodes->view_changed || state == VIEW_FILE_FAILED)
+		write_view(a);
 }
 
 void
@@ -214,6 +223,5 @@ announce_tick(struct announce *a, bool active, bool reads)
 		ns->view_changed |= !proto_node_equal(&was, self);
 	}
 	ns->self_changed = false;
-	if (ns->view_changed)
-		write_changed_view(a);
+	keep_view(a);
 }

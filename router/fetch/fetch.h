@@ -83,6 +83,9 @@ void fetches_free(struct fetches *fs);
 int fetch_image_opened(struct fetches *fs, struct image *im);
 void fetch_image_closed(struct image *im);
 
+/* Has a thread drop a chunk from the image's store (image_ops.drop). */
+bool fetch_drop_on_disk(struct image *im, uint32_t chunk);
+
 /* Ends the fetches of an image that leaves (image_leave), except those that
  * somebody waits for.  Returns true if no fetch is left. */
 bool fetch_image_leaves(struct fetches *fs, struct image *im);

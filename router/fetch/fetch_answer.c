@@ -47,28 +47,61 @@ is_right(const struct routed *q)
 		   : manifest_chunk_ok(q->image->m, q->chunk, q->ask.buf->data);
 }
 
-/* Ends the fetch, gives its chunk to those who wait, and stores the chunk, if
- * there is room and it did not come from this node's own disk.  If nobody waits
- * for the chunk and no ask is open, it is stored later (image_keep_soon), since
- * a client may be about to send its next request. */
+/* Ends the fetch f, and gives its chunk to those who wait: from the store, if
+ * it is kept there. */
 static void
-keep(struct fetches *fs, struct fetch *f, struct buffer *b)
+serve(struct fetches *fs, struct fetch *f, struct buffer *b, bool kept)
 {
+	enum fetch_urgency urgency = f->urgency;
 	struct image *im = f->image;
 	uint32_t chunk = f->chunk;
-	bool here = image_on_disk(im, chunk), kept;
 	struct waits rest;
 
-	if (!here && fs->asks == 0 && LIST_EMPTY(&f->waiters)) {
-		fetch_release(fs, f);
-		image_keep_soon(im, chunk, b);
-		fetch_tick_later(fs);
-		return;
-	}
-	kept = !here && image_keep(im, chunk, b->data) == 0;
 	waits_take(&rest, &f->waiters);
 	fetch_release(fs, f);
 	waits_serve(&rest, b, kept ? im : NULL);
+	fs->of.ops->came(fs->of.ctx, im, chunk, urgency);
+}
+
+/* Stores the chunk that q has brought, if there is room and it did not come
+ * from this node's own disk, then ends the fetch.  Where writing may block,
+ * fetch_written ends it.  If nobody waits for the chunk and no ask is open, it
+ * is stored later (image_keep_soon), since a client may be about to send its
+ * next request. */
+static void
+keep(struct fetches *fs, struct routed *q)
+{
+	struct buffer *b = q->ask.buf;
+	struct fetch *f = q->fetch;
+	struct image *im = f->image;
+	uint32_t chunk = f->chunk;
+
+	if (image_on_disk(im, chunk)) {
+		serve(fs, f, b, false);
+	} else if (image_writes_wait(im)) {
+		if (fetch_write(fs, q) == -1)
+			serve(fs, f, b, false);
+	} else if (fs->asks == 0 && LIST_EMPTY(&f->waiters)) {
+		enum fetch_urgency urgency = f->urgency;
+
+		fetch_release(fs, f);
+		image_keep_soon(im, chunk, b);
+		fetch_tick_later(fs);
+		fs->of.ops->came(fs->of.ctx, im, chunk, urgency);
+	} else {
+		bool kept = image_keep(im, chunk, b->data) == 0;
+
+		serve(fs, f, b, kept);
+	}
+}
+
+void
+fetch_written(struct fetches *fs, struct routed *q, bool kept)
+{
+	fs->in_flight -= q->ask.len;
+	if (q->fetch != NULL)
+		serve(fs, q->fetch, q->ask.buf, kept);
+	fetch_free_ask(fs, q);
 }
 
 /* Called when q has brought its chunk.  If the node before this one in the line
@@ -92,7 +125,6 @@ arrived(struct fetches *fs, struct routed *q)
 {
 	struct fetch *f = q->fetch;
 	struct image *im = f->image;
-	enum fetch_urgency urgency = f->urgency;
 
 	if (!is_right(q)) {
 		fs->count.hash_failures++;
@@ -105,8 +137,7 @@ arrived(struct fetches *fs, struct routed *q)
 	if (buffers_bytes_out(im->buffers) <=
 	    fs->in_flight + BUFFERS_HELD_BYTES)
 		waits_serve_readers(&f->waiters, q->ask.buf);
-	keep(fs, f, q->ask.buf);
-	fs->of.ops->came(fs->of.ctx, im, q->chunk, urgency);
+	keep(fs, q);
 	return 0;
 }
 
@@ -188,7 +219,8 @@ fetch_answered(struct fetches *fs, struct ask *a, int error)
 		if (error != 0 || arrived(fs, q) == -1)
 			failed(fs, q, error != 0 ? error : EBADMSG);
 	}
-	fetch_free_ask(fs, q);
+	if (!q->writes)
+		fetch_free_ask(fs, q);
 }
 
 void

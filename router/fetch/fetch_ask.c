@@ -235,7 +235,7 @@ static bool
 hangs_on_line(const struct fetch *f)
 {
 	return f->asks[0] != NULL && f->asks[0]->ask.kind == ASK_LINE &&
-	       f->asks[1] == NULL;
+	       f->asks[1] == NULL && !f->asks[0]->writes;
 }
 
 void
@@ -323,7 +323,7 @@ sole_debtor(const struct fetches *fs)
 
 	TAILQ_FOREACH (f, &fs->asked, entry) {
 		if (f->urgency == FETCH_FILL || f->asks[1] != NULL ||
-		    f->asks[0]->of_disk)
+		    fetch_at_disk(f->asks[0]))
 			continue;
 		if (sole != NULL && sole != f->asks[0]->ask.peer)
 			return NULL;
@@ -375,7 +375,7 @@ hedge(struct fetches *fs, struct fetch *f, int64_t now, int64_t late)
 	enum patience_why why;
 
 	/* disk.c bounds how long a read of the disk may take */
-	if (f->asks[0]->of_disk)
+	if (fetch_at_disk(f->asks[0]))
 		return;
 	if (hangs_on_line(f) && !LIST_EMPTY(&f->waiters))
 		hedge_line(fs, f, now);

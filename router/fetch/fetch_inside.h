@@ -96,6 +96,8 @@ struct routed {
 	/* the chunk is read from this node's disk, so its bytes are verified
 	 * already */
 	bool of_disk;
+	/* the chunk has come, and is being written to this node's disk */
+	bool writes;
 	bool hashed; /* the hasher has set job.right */
 	struct hash_job job;
 };
@@ -130,7 +132,22 @@ void fetch_count_ask(struct fetches *fs, struct fetch *f, struct routed *q);
  * chunk is not on it, was asked of it before, or the disk takes no reads
  * now. */
 int fetch_ask_disk(struct fetches *fs, struct fetch *f);
-/* Cancels all reads of disks. */
+/* Begins to write the chunk that q has brought to the image's store, if
+ * image_writes_wait; other asks of its fetch are dropped.  Returns 0, and
+ * fetch_written is called in the end; or -1 if the chunk is not to be stored.
+ */
+int fetch_write(struct fetches *fs, struct routed *q);
+/* Ends the fetch of q, whose chunk was written (kept), or could not be, gives
+ * the chunk to those who wait, and frees q. */
+void fetch_written(struct fetches *fs, struct routed *q, bool kept);
+/* Returns true if the ask does not concern a peer any more: its chunk is read
+ * from this node's disk, or written to it. */
+static inline bool
+fetch_at_disk(const struct routed *q)
+{
+	return q->of_disk || q->writes;
+}
+/* Cancels all reads and writes of disks. */
 void fetch_leave_disks(struct fetches *fs);
 
 /* Separates the ask q from its fetch, which goes on without it.  If an answer

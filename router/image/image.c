@@ -7,11 +7,13 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/loop.h"
+#include "router/image/image_inside.h"
 
 /* least time between two warnings of image_warn_lost; arbitrary */
 #define WARN_NS 10000000000LL
@@ -27,44 +29,6 @@
 #define TABLE_LEAST (128ULL << 20)
 /* bytes that one call of image_shrink drops; arbitrary: takes some ms */
 #define SHRINK_BYTES (32U << 20)
-
-struct images {
-	const char *store_dir;
-	const struct image_ops *ops;
-	void *ctx;
-	STAILQ_HEAD(, image) list;
-	STAILQ_HEAD(, image) leaving;
-	struct image_counts counts;
-	int64_t warn_ns; /* when image_warn_lost may log again */
-};
-
-/* An image, with the fields that only this module uses. */
-struct whole {
-	struct image im; /* must be first: see whole_of */
-	struct images *all;
-	/* the chunk that image_keep_soon has noted; NULL: none */
-	struct buffer *unkept;
-	uint32_t unkept_chunk;
-	uint32_t *pins; /* number of replies that point at each chunk */
-	/* number of replies that point at any chunk of the image */
-	uint64_t pinned;
-	uint32_t *used;  /* value of `clock` when each chunk was last read */
-	uint32_t clock;  /* counts the reads of chunks, for `used` */
-	uint32_t cursor; /* chunk at which images_look_over goes on */
-	bool told_base;  /* true: it was logged that the image file is wrong */
-};
-
-static struct whole *
-whole_of(struct image *im)
-{
-	return (struct whole *)im;
-}
-
-static const struct whole *
-whole_const(const struct image *im)
-{
-	return (const struct whole *)im;
-}
 
 struct images *
 images_new(const char *store_dir, const struct image_ops *ops, void *ctx)
@@ -109,18 +73,19 @@ allocate(struct whole *w)
 	im->held = bitmap_new(im->m->nchunks);
 	im->coming = bitmap_new(im->m->nchunks);
 	im->have = bitmap_new(im->m->nchunks);
+	w->dropped = bitmap_new(im->m->nchunks);
 	im->passing = lru_new(n);
 	w->pins = calloc(n, sizeof *w->pins);
 	w->used = calloc(n, sizeof *w->used);
 	return im->buffers != NULL && im->held != NULL && im->coming != NULL &&
-		       im->have != NULL && im->passing != NULL &&
-		       w->pins != NULL && w->used != NULL
+		       im->have != NULL && w->dropped != NULL &&
+		       im->passing != NULL && w->pins != NULL && w->used != NULL
 		   ? 0
 		   : -1;
 }
 
-static void
-note_held(struct whole *w, uint32_t chunk)
+void
+image_note_held(struct whole *w, uint32_t chunk)
 {
 	bitmap_add(w->im.have, chunk);
 	if (bitmap_add(w->im.held, chunk))
@@ -144,8 +109,8 @@ complain_base(struct whole *w, uint32_t chunk)
 	    file, chunk, w->im.m->name);
 }
 
-static void
-note_gone(struct whole *w, uint32_t chunk)
+void
+image_note_gone(struct whole *w, uint32_t chunk)
 {
 	struct image *im = &w->im;
 
@@ -173,7 +138,7 @@ open_store(struct whole *w, struct manifest *m, const char *image_file)
 		return -1;
 	for (uint32_t c = 0; c < im->m->nchunks; c++)
 		if (store_state(im->store, c) != CHUNK_ABSENT)
-			note_held(w, c);
+			image_note_held(w, c);
 	return 0;
 }
 
@@ -188,6 +153,7 @@ images_add(struct images *is, struct manifest *m, const char *image_file)
 	}
 	w->all = is;
 	w->im.is_seed = image_file != NULL;
+	w->file = image_file != NULL ? strdup(image_file) : NULL;
 	w->im.in_use = true;
 	w->im.known_ns = clock_now_ns();
 	STAILQ_INSERT_TAIL(&is->list, &w->im, entry);
@@ -218,9 +184,11 @@ image_close(struct image *im)
 	bitmap_free(im->held);
 	bitmap_free(im->coming);
 	bitmap_free(im->have);
+	bitmap_free(w->dropped);
 	lru_free(im->passing);
 	free(w->pins);
 	free(w->used);
+	free(w->file);
 	free(w);
 }
 
@@ -273,17 +241,6 @@ images_table_max(void)
 						 : TABLE_LEAST;
 }
 
-uint64_t
-images_bytes(const struct images *is)
-{
-	const struct image *im;
-	uint64_t bytes = 0;
-
-	IMAGES_FOREACH (im, is)
-		bytes += store_bytes(im->store);
-	return bytes;
-}
-
 const struct image_counts *
 images_counts(const struct images *is)
 {
@@ -305,7 +262,7 @@ settle(struct whole *w)
 		return;
 	w->unkept = NULL;
 	if (image_keep(&w->im, w->unkept_chunk, b->data) != 0)
-		note_gone(w, w->unkept_chunk);
+		image_note_gone(w, w->unkept_chunk);
 	buffer_put(b);
 }
 
@@ -339,7 +296,7 @@ image_shrink(struct image *im)
 			bytes += im->m->chunk_size;
 			image_drop(im, c);
 		}
-	return bytes >= SHRINK_BYTES;
+	return bytes >= SHRINK_BYTES || whole_of(im)->jobs > 0;
 }
 
 bool
@@ -348,7 +305,8 @@ image_is_idle(struct image *im)
 	const struct whole *w = whole_of(im);
 
 	settle(whole_of(im));
-	return w->pinned == 0 && buffers_bytes_out(im->buffers) == 0;
+	return w->pinned == 0 && w->jobs == 0 &&
+	       buffers_bytes_out(im->buffers) == 0;
 }
 
 void
@@ -381,7 +339,7 @@ look_over(struct whole *w)
 
 		if (store_state(im->store, c) == CHUNK_ABSENT &&
 		    !is_unkept(w, c))
-			note_gone(w, c);
+			image_note_gone(w, c);
 	}
 }
 
@@ -399,7 +357,8 @@ image_holds(struct image *im, uint32_t chunk)
 {
 	struct whole *w = whole_of(im);
 
-	if (im->disk != NULL && store_waits(im->store, chunk))
+	if (im->disk != NULL &&
+	    (bitmap_has(w->dropped, chunk) || store_waits(im->store, chunk)))
 		return false;
 	switch (store_state(im->store, chunk)) {
 	case CHUNK_HELD:
@@ -419,14 +378,16 @@ image_holds(struct image *im, uint32_t chunk)
 	}
 	/* the plugin may have found the chunk damaged, and removed it from the
 	 * store */
-	note_gone(w, chunk);
+	image_note_gone(w, chunk);
 	return false;
 }
 
 bool
 image_on_disk(const struct image *im, uint32_t chunk)
 {
-	return im->disk != NULL && store_on_disk(im->store, chunk);
+	return im->disk != NULL &&
+	       !bitmap_has(whole_const(im)->dropped, chunk) &&
+	       store_on_disk(im->store, chunk);
 }
 
 void
@@ -437,7 +398,7 @@ image_was_wrong(struct image *im, uint32_t chunk)
 	if (store_state(im->store, chunk) != CHUNK_ABSENT)
 		return;
 	w->all->counts.hash_failures += bitmap_has(im->held, chunk);
-	note_gone(w, chunk);
+	image_note_gone(w, chunk);
 }
 
 void
@@ -462,7 +423,7 @@ image_disk_hangs(struct image *im, bool hangs)
 		if (hangs)
 			bitmap_remove(im->held, c);
 		else
-			note_held(whole_of(im), c);
+			image_note_held(whole_of(im), c);
 	}
 	whole_of(im)->all->ops->changed(whole_of(im)->all->ctx);
 }
@@ -486,14 +447,13 @@ image_keep(struct image *im, uint32_t chunk, const void *data)
 	if (store_put_right(im->store, chunk, data) == -1) {
 		int error = errno;
 
-		is->counts.store_errors++;
-		is->ops->refused(is->ctx, error);
+		image_refused(im, error);
 		return error;
 	}
 	if (passes)
 		lru_add(im->passing, chunk);
 	image_touch(im, chunk);
-	note_held(w, chunk);
+	image_note_held(w, chunk);
 	return 0;
 }
 
@@ -512,15 +472,6 @@ bool
 image_keeps_soon(const struct image *im)
 {
 	return whole_const(im)->unkept != NULL;
-}
-
-void
-image_drop(struct image *im, uint32_t chunk)
-{
-	assert(!image_pinned(im, chunk));
-	store_evict(im->store, chunk);
-	if (store_state(im->store, chunk) == CHUNK_ABSENT)
-		note_gone(whole_of(im), chunk);
 }
 
 void

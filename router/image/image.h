@@ -83,6 +83,10 @@ struct image_ops {
 	/* Called when writing a chunk to the store has failed, with the errno
 	 * value. */
 	void (*refused)(void *ctx, int error);
+	/* Called to have a thread remove a chunk from the store, if
+	 * image_writes_wait returns true; image_drop_ended is to be called once
+	 * the chunk is removed.  Returns false if no thread can do so now. */
+	bool (*drop)(void *ctx, struct image *im, uint32_t chunk);
 };
 
 struct image_counts {
@@ -137,7 +141,12 @@ struct image *images_first(const struct images *is);
 /* Returns the image with that id; NULL: none is known. */
 struct image *image_by_id(const struct images *is, const struct digest *id);
 
-/* Returns how many bytes the stores of all images hold. */
+/* Returns the path of the image file on a seed, else NULL. */
+const char *image_file(const struct image *im);
+/* Return how many bytes the image's store holds, or the stores of all images,
+ * with those that threads are to write, and without those that threads are to
+ * remove. */
+uint64_t image_bytes(const struct image *im);
 uint64_t images_bytes(const struct images *is);
 const struct image_counts *images_counts(const struct images *is);
 /* Stores the chunks that image_keep_soon has noted, of all images. */
@@ -177,8 +186,25 @@ int image_keep(struct image *im, uint32_t chunk, const void *data);
 void image_keep_soon(struct image *im, uint32_t chunk, struct buffer *b);
 /* Returns true if image_keep_soon has noted a chunk that is not stored yet. */
 bool image_keeps_soon(const struct image *im);
-/* Removes a chunk, which must not be pinned, from the store. */
+/* Removes a chunk, which must not be pinned, from the store, or has a thread do
+ * so.  If no thread can now, the chunk stays. */
 void image_drop(struct image *im, uint32_t chunk);
+
+/* Returns true if writing to the image's store may block.  Then a thread writes
+ * (fetch/disk.h), and neither image_keep nor image_keep_soon may be called. */
+bool image_writes_wait(const struct image *im);
+/* Makes room for a verified chunk that a thread is to write.  Returns 0, or -1
+ * and errno; ENOSPC if image_ops.admit returns false.  After 0
+ * image_write_ended must be called, with *passes. */
+int image_write_begins(struct image *im, uint32_t chunk, bool *passes);
+/* Notes that the thread has written the chunk, or that writing has failed;
+ * error: its errno value, or 0. */
+void image_write_ended(struct image *im, uint32_t chunk, bool passes,
+		       int error);
+/* Notes that a chunk could not be written to the store; error: why. */
+void image_refused(struct image *im, int error);
+/* Notes that a thread has removed the chunk from the store. */
+void image_drop_ended(struct image *im, uint32_t chunk);
 
 /* image_expect notes that a chunk is being fetched, image_expect_end that the
  * fetch of the chunk has ended, whether or not the chunk has arrived. */

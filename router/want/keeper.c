@@ -170,7 +170,7 @@ drop_one(struct keeper *k, struct image *im, bool must)
 	struct fill_state f = fill_view(k, im);
 	uint32_t chunk;
 
-	if (bitmap_count(im->held) == 0 || store_bytes(im->store) == 0)
+	if (bitmap_count(im->held) == 0 || image_bytes(im) == 0)
 		return false;
 	chunk = victim_choose(im, im->keeping->balance, &f,
 			      evict_reserve(room(k, im)), must);
@@ -186,7 +186,7 @@ drop_one(struct keeper *k, struct image *im, bool must)
 static int64_t
 excess(const struct keeper *k, const struct image *im)
 {
-	return store_bytes(im->store) - share(k, im, k->limits->budget);
+	return image_bytes(im) - share(k, im, k->limits->budget);
 }
 
 /* Drops a chunk: of an image that is not in use; if none can be dropped there,
@@ -260,7 +260,7 @@ static uint64_t
 passing_bytes(const struct image *im)
 {
 	uint64_t bytes = (uint64_t)lru_count(im->passing) * im->m->chunk_size;
-	uint64_t all = store_bytes(im->store);
+	uint64_t all = image_bytes(im);
 
 	return bytes < all ? bytes : all; /* the last chunk may be short */
 }
@@ -334,7 +334,7 @@ has_room(const struct keeper *k, const struct image *im)
 
 	soon = bitmap_count(im->coming) + image_keeps_soon(im) + 1;
 	return part >= im->m->size ||
-	       store_bytes(im->store) + soon * im->m->chunk_size <= part;
+	       image_bytes(im) + soon * im->m->chunk_size <= part;
 }
 
 /* For an image that fits completely into its share of the store: returns the

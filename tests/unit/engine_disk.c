@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of an image whose file is on a disk where reads may hang for ever. */
+/* Tests of an image whose file, or store, lies on a disk where a read or write
+ * may wait without end. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -9,6 +10,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -20,6 +22,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "router/fetch/disk.h"
 #include "tests/fixture/engine.h"
 
 static struct engine *e;
@@ -33,6 +36,8 @@ static pthread_cond_t more = PTHREAD_COND_INITIALIZER;
 static pthread_t loop_thread;
 static bool in_loop;     /* true while the engine's loop runs */
 static bool hangs, rots; /* guarded by lock */
+static bool writes_hang; /* guarded by lock */
+static unsigned drops;   /* guarded by lock */
 static unsigned reads;   /* guarded by lock */
 
 static void
@@ -79,6 +84,34 @@ pread(int fd, void *buf, size_t len, off_t at)
 	return n;
 }
 
+static void
+wait_to_write(void)
+{
+	/* the loop's thread makes no write that may have to wait */
+	assert_false(in_loop && pthread_equal(pthread_self(), loop_thread));
+	pthread_mutex_lock(&lock);
+	while (writes_hang)
+		pthread_cond_wait(&more, &lock);
+	pthread_mutex_unlock(&lock);
+}
+
+ssize_t
+pwrite(int fd, const void *buf, size_t len, off_t at)
+{
+	wait_to_write();
+	return syscall(SYS_pwrite64, fd, buf, len, at);
+}
+
+int
+fallocate(int fd, int mode, off_t at, off_t len)
+{
+	wait_to_write();
+	pthread_mutex_lock(&lock);
+	drops++;
+	pthread_mutex_unlock(&lock);
+	return syscall(SYS_fallocate, fd, mode, at, len);
+}
+
 /* --- a seed that serves an image file from that file system --- */
 
 static void
@@ -111,10 +144,38 @@ set_up(void **state)
 	return 0;
 }
 
+/* Makes a node that stores up to `room` chunks of an image, and another node
+ * that has all of it. */
+static void
+begin_store(uint64_t room)
+{
+	e = engine_new(N, room * CHUNK);
+	engine_image(e);
+	in_loop = true;
+	loop_thread = pthread_self();
+	fake_new(e, true);
+}
+
+static int
+set_up_store(void **state)
+{
+	begin_store(2 * N);
+	return 0;
+}
+
+static int
+set_up_small_store(void **state)
+{
+	begin_store(8);
+	drops = 0;
+	return 0;
+}
+
 static int
 tear_down(void **state)
 {
 	set(&hangs, false);
+	set(&writes_hang, false);
 	set(&rots, false);
 	in_loop = false;
 	engine_free(e);
@@ -200,6 +261,102 @@ test_comes_back(void **state)
 	assert_true(holds_all(e));
 }
 
+static bool
+has_stored_20(struct engine *en)
+{
+	return bitmap_count(image_of(en)->held) >= 20;
+}
+
+static bool
+has_stored_any(struct engine *en)
+{
+	return bitmap_count(image_of(en)->held) > 0;
+}
+
+static bool
+writing_hangs(struct engine *en)
+{
+	return disk_hangs_ns(image_of(en)->disk, DISK_WRITES) > 0;
+}
+
+static bool
+writing_goes_on(struct engine *en)
+{
+	return disk_is_well(image_of(en)->disk);
+}
+
+static void
+test_stores(void **state)
+{
+	read_begin(e, 0, 20 * CHUNK);
+	read_ends(e);
+	assert_true(run_until(e, has_stored_20, PATIENT_MS));
+	read_begin(e, 0, 20 * CHUNK);
+	read_ends(e);
+	assert_int_equal(images_counts(e->r.images)->store_errors, 0);
+}
+
+/* While writes to the store hang, chunks are read from peers and not kept; when
+ * writing goes on, they are. */
+static void
+test_store_hangs(void **state)
+{
+	set(&writes_hang, true);
+	read_begin(e, 0, 20 * CHUNK);
+	read_ends(e);
+	assert_true(run_until(e, writing_hangs, PATIENT_MS));
+	read_begin(e, 10 * CHUNK, 20 * CHUNK);
+	read_ends(e);
+	assert_false(has_stored_any(e));
+	assert_int_equal(disk_hangs_ns(image_of(e)->disk, DISK_READS), 0);
+	set(&writes_hang, false);
+	assert_true(run_until(e, has_stored_any, PATIENT_MS));
+	assert_false(writing_hangs(e));
+	read_begin(e, 30 * CHUNK, 20 * CHUNK);
+	read_ends(e);
+	assert_true(run_until(e, has_stored_20, PATIENT_MS));
+}
+
+/* Chunks that make room for others are dropped by a thread, too, and what was
+ * dropped comes again from peers. */
+static void
+test_drops(void **state)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		for (unsigned c = 0; c + 2 <= 40; c += 2) {
+			read_begin(e, c * CHUNK, 2 * CHUNK);
+			read_ends(e);
+			assert_true(store_bytes(image_of(e)->store) <=
+				    8 * CHUNK);
+		}
+	}
+	pthread_mutex_lock(&lock);
+	assert_true(drops > 40);
+	pthread_mutex_unlock(&lock);
+}
+
+/* A full store whose writes hang does not grow beyond its budget, and is used
+ * again when writing goes on. */
+static void
+test_full_store_hangs(void **state)
+{
+	read_begin(e, 0, 6 * CHUNK);
+	read_ends(e);
+	assert_true(run_until(e, has_stored_any, PATIENT_MS));
+	set(&writes_hang, true);
+	read_begin(e, 10 * CHUNK, 20 * CHUNK);
+	read_ends(e);
+	assert_true(run_until(e, writing_hangs, PATIENT_MS));
+	read_begin(e, 0, 40 * CHUNK);
+	read_ends(e);
+	set(&writes_hang, false);
+	assert_true(run_until(e, writing_goes_on, PATIENT_MS));
+	read_begin(e, 0, 40 * CHUNK);
+	read_ends(e);
+	assert_true(run_until(e, has_stored_any, PATIENT_MS));
+	assert_true(store_bytes(image_of(e)->store) <= 8 * CHUNK);
+}
+
 int
 main(void)
 {
@@ -208,6 +365,14 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_rots, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_hangs, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_comes_back, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_stores, set_up_store,
+					    tear_down),
+	    cmocka_unit_test_setup_teardown(test_store_hangs, set_up_store,
+					    tear_down),
+	    cmocka_unit_test_setup_teardown(test_drops, set_up_small_store,
+					    tear_down),
+	    cmocka_unit_test_setup_teardown(test_full_store_hangs,
+					    set_up_small_store, tear_down),
 	};
 
 	log_init("engine_disk", false);
