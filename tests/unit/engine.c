@@ -480,6 +480,26 @@ refusal_goes_elsewhere(void **state)
 	assert_true(fetch_counts(e->r.fetches)->refetched <= 2);
 }
 
+/* A chunk that a node has dropped since it announced it is a miss, no error. */
+static void
+misses_are_no_errors(void **state)
+{
+	struct peer_stats st;
+	struct fake *f;
+
+	engine_image(e);
+	f = fake_new(e, false);
+	fake_hold(f, 0, N);
+	f->lacks = 7;
+	read_begin(e, 7 * CHUNK, CHUNK);
+	assert_true(run_until(e, is_stalled, PATIENT_MS));
+	fake_new(e, true);
+	read_ends(e);
+	peer_get_stats(cluster_at(e->r.cluster, 1)->peer, &st);
+	assert_true(st.misses > 0);
+	assert_int_equal(st.errors, 0);
+}
+
 static void
 survives_a_hostile_view(void **state)
 {
@@ -568,6 +588,7 @@ main(void)
 	    T(moves),
 	    T(guesses),
 	    T(refusal_goes_elsewhere),
+	    T(misses_are_no_errors),
 	    T(survives_a_hostile_view),
 	    T(alone_is_no_proof),
 #undef T
