@@ -193,8 +193,8 @@ machines_from_disk(const struct machine *m)
 	return m->from_disk && m->done >= m->job;
 }
 
-void
-machines_say(struct machine *m, const char *text)
+bool
+machines_say(struct machine *m, const char *text, time_t now)
 {
 	size_t n = strnlen(text, MACHINE_SAID - 1);
 
@@ -202,6 +202,11 @@ machines_say(struct machine *m, const char *text)
 	for (char *p = m->said; *p != '\0'; p++)
 		if (!isprint((unsigned char)*p))
 			*p = '?';
+	if (now < m->said_since || now - m->said_since >= 60) {
+		m->said_since = now;
+		m->said_lines = 0;
+	}
+	return m->said_lines++ < MACHINE_LINES;
 }
 
 size_t

@@ -54,6 +54,10 @@ enum stage {
 	STAGE_GONE,    /* the machine was a node, and is none now */
 };
 
+/* Arbitrary: an installation has a few steps in a minute, and a line for each
+ * tenth of the longest. */
+#define MACHINE_LINES 20
+
 struct machine {
 	uint8_t mac[MAC_SIZE];
 	uint32_t ip; /* the machine's address; 0: not known */
@@ -79,7 +83,9 @@ struct machine {
 	/* the last text from the machine's installer in this boot, such as
 	 * "install 4/9 base 41%"; "": none */
 	char said[MACHINE_SAID];
-	bool has_node; /* `node` is set, by this boot or an earlier one */
+	time_t said_since;   /* when machines_say began to count */
+	unsigned said_lines; /* how many texts have come since then */
+	bool has_node;       /* `node` is set, by this boot or an earlier one */
 	/* address that DHCP has given the machine in this boot, if the machine
 	 * may get the cluster key by it (admit.h); 0: it may not */
 	uint32_t key_ip;
@@ -126,8 +132,9 @@ void machines_stage(struct machine *m, enum stage stage, time_t now);
  * list says so, and the machine has no job to do before. */
 bool machines_from_disk(const struct machine *m);
 /* Sets m->said to a text from the machine's installer; bytes that are not
- * printable become '?', and what does not fit is cut off. */
-void machines_say(struct machine *m, const char *text);
+ * printable become '?', and what does not fit is cut off.  Returns true if the
+ * text may be logged: of each machine MACHINE_LINES in a minute may. */
+bool machines_say(struct machine *m, const char *text, time_t now);
 
 /* machines_count returns the number of machines, machines_at the machine of
  * index i; machines_sort sorts the machines by address. */

@@ -404,10 +404,9 @@ progress_job(struct boot *b, const struct http_client *who, const char *said,
 
 	if (m == NULL)
 		return "unknown\n";
-	if (said != NULL && strncmp(said, m->said, MACHINE_SAID - 1) != 0) {
-		machines_say(m, said);
+	if (said != NULL && strncmp(said, m->said, MACHINE_SAID - 1) != 0 &&
+	    machines_say(m, said, time(NULL)))
 		log_info("%s: %s", describe(m, text), m->said);
-	}
 	/* a client may report anything, but not a job that it was not given yet
 	 */
 	if (done > m->done && done <= m->job) {
@@ -423,7 +422,7 @@ progress_disk(struct boot *b, struct machine *m)
 {
 	m->began = 0;
 	m->late = false;
-	machines_say(m, "disk");
+	machines_say(m, "disk", time(NULL));
 	files_soon(b);
 }
 

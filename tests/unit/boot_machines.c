@@ -360,9 +360,17 @@ test_disk(void **state)
 	memset(line, 'x', sizeof line - 1);
 	line[sizeof line - 1] = '\0';
 	line[3] = '\033';
-	machines_say(m, line);
+	assert_true(machines_say(m, line, 60));
 	assert_int_equal(strlen(m->said), MACHINE_SAID - 1);
 	assert_int_equal(m->said[3], '?');
+	/* A machine that talks fills no log. */
+	for (unsigned i = 1; i < MACHINE_LINES; i++)
+		assert_true(machines_say(m, "x", 60 + i % 2));
+	assert_false(machines_say(m, "y", 119));
+	assert_string_equal(m->said, "y");
+	assert_true(machines_say(m, "z", 120));
+	/* nor does it when the clock is set back */
+	assert_true(machines_say(m, "z", 5));
 	machines_free(ms);
 }
 
