@@ -63,6 +63,9 @@ ifneq ($(TESTS),)
 ifeq ($(filter-out breadth/plugins-%,$(TESTS)),)
 BREADTH_MADE := room
 endif
+ifeq ($(filter-out breadth/install%,$(TESTS)),)
+BREADTH_MADE := installer
+endif
 endif
 
 check-breadth: boot-files $(BREADTH_MADE:%=$(BOOT_DIR)/%.done)
