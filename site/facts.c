@@ -176,3 +176,18 @@ facts_env_free(char **env)
 		free(env[i]);
 	free(env);
 }
+
+unsigned
+facts_every(const struct facts *f, const struct plugin *p)
+{
+	const char *text = f->host != NULL
+			       ? site_setting(f->host, p->name, PLUGIN_EVERY)
+			       : NULL;
+	unsigned seconds;
+
+	if (!p->hooks[PLUGIN_CHECK])
+		return 0;
+	if (text != NULL && plugin_every_parse(text, &seconds) == 0)
+		return seconds;
+	return p->every != 0 ? p->every : PLUGIN_EVERY_DEFAULT;
+}

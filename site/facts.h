@@ -49,6 +49,9 @@ const char *facts_setting(const struct facts *f, const struct plugin *p,
  * declare that name. */
 const char *facts_value(const struct facts *f, const struct plugin *p,
 			const char *name);
+/* Returns the seconds between two checks of plugin p, which its host may set
+ * (PLUGIN.every); 0: the plugin has no hook `check`. */
+unsigned facts_every(const struct facts *f, const struct plugin *p);
 /* Returns the environment of a hook of plugin p (vfield-plugin(7)), for
  * facts_env_free(); NULL and ENOMEM: there is no memory. */
 char **facts_env(const struct facts *f, const struct plugin *p,

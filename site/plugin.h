@@ -38,6 +38,10 @@
 #define PLUGIN_SETTINGS_MAX 64
 /* seconds; arbitrary: at least one check a day */
 #define PLUGIN_EVERY_MAX 86400
+#define PLUGIN_EVERY_DEFAULT 60 /* seconds; chosen */
+/* key of the setting by which a site sets `every` of a plugin that has a hook
+ * `check` */
+#define PLUGIN_EVERY "every"
 #define PLUGIN_WHY 384 /* bytes of an error's text, with the NUL */
 
 enum plugin_hook {
@@ -83,6 +87,8 @@ bool plugin_name_ok(const char *name);
 /* Returns whether the text can be the key of a setting: a-z, 0-9 and '_',
  * beginning with a letter. */
 bool plugin_key_ok(const char *key);
+/* Reads a number of seconds from 1 to PLUGIN_EVERY_MAX.  Returns 0, or -1. */
+int plugin_every_parse(const char *text, unsigned *seconds);
 
 /* Returns a plugin without settings or hooks, to be filled in by plugin_parse.
  * Returns NULL and writes `why` if no plugin can have that name, or there is no

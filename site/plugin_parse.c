@@ -146,19 +146,27 @@ take_text(struct reader *r, const char *name, const char *value, char **to)
 	return *to != NULL ? 1 : wrong(r, "%s", strerror(ENOMEM));
 }
 
+int
+plugin_every_parse(const char *text, unsigned *seconds)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || n == 0 ||
+	    n > PLUGIN_EVERY_MAX)
+		return -1;
+	*seconds = n;
+	return 0;
+}
+
 static int
 take_every(struct reader *r, const char *value)
 {
-	char *end;
-	unsigned long seconds = strtoul(value, &end, 10);
-
-	if (value[0] < '0' || value[0] > '9' || *end != '\0' || seconds == 0 ||
-	    seconds > PLUGIN_EVERY_MAX)
+	if (plugin_every_parse(value, &r->p->every) == -1)
 		return wrong(r,
 			     "every: '%.64s' is not a number of seconds "
 			     "from 1 to %d",
 			     value, PLUGIN_EVERY_MAX);
-	r->p->every = seconds;
 	return 1;
 }
 

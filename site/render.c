@@ -267,6 +267,8 @@ each(struct work *w, bool added)
 		if ((w->item->kind == PLAN_ADD) != added)
 			continue;
 		w->changed = false;
+		if (r->before != NULL)
+			r->before(r->ctx, w->item);
 		one = added ? add_item(w) : set_item(w);
 		r->done(r->ctx, w->item, w->changed, one == 0 ? NULL : w->why);
 		if (one == -1)

@@ -28,6 +28,8 @@ struct render {
 	/* path of the site's directory, which programs NAME.gen see */
 	const char *site;
 	unsigned seconds; /* how many seconds a program NAME.gen may take */
+	/* Called for each file before it is written; NULL: nothing is. */
+	void (*before)(void *ctx, const struct plan_item *item);
 	/* Called for each file.  `changed`: the file was missing or different
 	 * before.  `why`: what has gone wrong with the file; NULL: nothing. */
 	void (*done)(void *ctx, const struct plan_item *item, bool changed,

@@ -159,9 +159,11 @@ has_setting(void *ctx, const char *plugin, const char *key)
 {
 	struct entry *e = find(ctx, plugin);
 
-	return e != NULL &&
-	       (e->plugin == NULL ? !e->missing
-				  : plugin_setting(e->plugin, key) != NULL);
+	if (e == NULL || e->plugin == NULL)
+		return e != NULL && !e->missing;
+	return plugin_setting(e->plugin, key) != NULL ||
+	       (e->plugin->hooks[PLUGIN_CHECK] &&
+		strcmp(key, PLUGIN_EVERY) == 0);
 }
 
 struct site_plugins
@@ -234,6 +236,27 @@ check_host(struct shelf *s, const struct site_host *h,
 	}
 }
 
+/* Adds an error for each `PLUGIN.every` of a host that is no number of
+ * seconds. */
+static void
+check_every(const struct site_host *h, struct site_errors *errors)
+{
+	for (size_t i = 0; i < h->nvalues; i++) {
+		const struct site_value *v = h->values[i];
+		const char *dot = strchr(v->key, '.');
+		unsigned seconds;
+
+		if (errors->n > 0 && errors->n <= SITE_ERRORS_MAX &&
+		    errors->v[errors->n - 1].line == v->line)
+			continue; /* said of another host of the group */
+		if (dot != NULL && strcmp(dot + 1, PLUGIN_EVERY) == 0 &&
+		    plugin_every_parse(v->text, &seconds) == -1)
+			site_error(errors, v->file, v->line,
+				   "%s should be seconds, from 1 to %d", v->key,
+				   PLUGIN_EVERY_MAX);
+	}
+}
+
 void
 shelf_check(struct shelf *s, const struct site *site,
 	    struct site_errors *errors)
@@ -247,6 +270,7 @@ shelf_check(struct shelf *s, const struct site *site,
 		char *list = list_text(h);
 		size_t j = 0;
 
+		check_every(h, errors);
 		while (list != NULL && j < nseen && strcmp(seen[j], list) != 0)
 			j++;
 		if (list != NULL && j == nseen) {

@@ -100,6 +100,8 @@ put_lines(const char *text, size_t len, FILE *to)
 static void
 put_block(const char *owner, const char *body, size_t nbody, FILE *to)
 {
+	if (body == NULL)
+		return;
 	fprintf(to, MARK_BEGIN "%s\n", owner);
 	put_lines(body, nbody, to);
 	fprintf(to, MARK_END "%s\n", owner);

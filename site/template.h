@@ -28,7 +28,8 @@ int template_fill(const char *text, size_t len, template_value *value,
 
 /* Writes the text of a file to `to`, with `body` as the block that is marked
  * with `owner`.  The block replaces the one with that mark in the text; if
- * there is none, it is appended.  A mark without its other end is left out. */
+ * there is none, it is appended.  A mark without its other end is left out.  If
+ * body is NULL the text has no such block. */
 void template_block(const char *text, size_t len, const char *owner,
 		    const char *body, size_t nbody, FILE *to);
 

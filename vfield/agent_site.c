@@ -103,7 +103,7 @@ count_plugin(struct json_object *p, unsigned *failed, unsigned *later,
 }
 
 char *
-agent_site_report(const struct agent_site *a)
+agent_site_report(const struct agent_site *a, unsigned bad, const char *said)
 {
 	AUTO_FREE char *path = path_in(a->root, AGENT_NOTES);
 	struct json_object *o = json_object_from_file(path);
@@ -116,6 +116,9 @@ agent_site_report(const struct agent_site *a)
 	for (size_t i = 0; i < n; i++)
 		count_plugin(json_object_array_get_idx(plugins, i), &failed,
 			     &later, why);
+	failed += bad;
+	if (why[0] == '\0' && bad > 0)
+		snprintf(why, sizeof why, "%s", said);
 	if (control_string(o, "site")[0] != '\0' &&
 	    asprintf(&line, "host %.16s %zu %u %u %s",
 		     control_string(o, "site"), n, failed, later, why) == -1)

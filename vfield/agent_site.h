@@ -30,8 +30,10 @@ struct agent_site {
 bool agent_site_is(const struct agent_site *a, const char *id);
 /* Returns the machine's report on its site and plugins in the form in which the
  * node announces it (membership/wire/proto_host.h), for free(); NULL:
- * vfield-plugin has noted nothing yet. */
-char *agent_site_report(const struct agent_site *a);
+ * vfield-plugin has noted nothing yet.  `bad` checks count as plugins that
+ * failed, and `said` is what the first of them said. */
+char *agent_site_report(const struct agent_site *a, unsigned bad,
+			const char *said);
 /* Makes the system the host of the site whose image is `id`, which may take
  * minutes.  Returns 0; 1: the site has no host for this machine, or some
  * plugins failed while the others did their part; -1: the site was not fetched,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield agent: has a running machine follow the site of its cluster, and take
- * and give up its roles. */
+/* vfield agent: has a running machine follow the site of its cluster, take and
+ * give up its roles, and check and repair what its plugins look after. */
 #include "vfield/cmd.h"
 
 #include <errno.h>
@@ -22,6 +22,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/loop.h"
+#include "vfield/agent_checks.h"
 #include "vfield/agent_roles.h"
 #include "vfield/agent_site.h"
 #include "vfield/control.h"
@@ -84,6 +85,7 @@ static const struct command_spec command = {
 
 struct agent {
 	struct agent_site site;
+	struct agent_checks *checks;
 	struct agent_roles *roles;
 	struct loop *loop;
 	struct loop_timer tick;
@@ -138,12 +140,13 @@ ask(struct agent *a)
 }
 
 /* Notes that the machine has become the host of the site `id`, and reads its
- * roles. */
+ * roles and which of its plugins are checked. */
 static void
 site_is(struct agent *a, const char *id)
 {
 	strcpy(a->done, id);
 	agent_roles_site(a->roles);
+	agent_checks_site(a->checks, loop_now_ns(a->loop));
 }
 
 /* Starts a process that makes this machine the host of the site a->id. */
@@ -158,6 +161,7 @@ bring(struct agent *a)
 		return;
 	}
 	if (pid > 0) {
+		agent_checks_stop(a->checks);
 		a->pid = pid;
 		strcpy(a->bringing, a->id);
 		return;
@@ -178,10 +182,12 @@ static void
 report(struct agent *a)
 {
 	AUTO_FREE char *line = NULL;
+	char said[CHECK_SAID + 40] = "";
+	unsigned bad = agent_checks_bad(a->checks, said, sizeof said);
 
 	if (a->ticks++ % REPORT_TICKS != 0 || a->done[0] == '\0')
 		return;
-	line = agent_site_report(&a->site);
+	line = agent_site_report(&a->site, bad, said);
 	if (line != NULL)
 		json_object_put(
 		    control_ask_json_within(a->site.run_dir, line, ASK_MS));
@@ -218,6 +224,8 @@ tick(void *ctx)
 		else
 			bring(a);
 	}
+	if (a->pid == 0 && a->done[0] != '\0')
+		agent_checks_tick(a->checks, now_ns);
 	report(a);
 	loop_timer_set(a->loop, &a->tick, now_ns + TICK_MS * NS_PER_MS);
 }
@@ -255,6 +263,9 @@ on_signal(void *ctx, int signo)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		if (pid == a->pid)
 			ended(a, status);
+		else if (agent_checks_reaped(a->checks, pid, status,
+					     loop_now_ns(a->loop)))
+			a->ticks = 0; /* the change is reported at once */
 		else
 			agent_roles_reaped(a->roles, pid, status);
 }
@@ -269,7 +280,8 @@ run(struct agent *a)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	a->loop = loop_new();
-	if (a->loop == NULL ||
+	a->checks = agent_checks_new(&a->site);
+	if (a->loop == NULL || a->checks == NULL ||
 	    loop_signals(a->loop, &set, on_signal, a) == -1) {
 		log_error("%m");
 		return -1;
@@ -309,6 +321,7 @@ cmd_agent(int argc, char **argv)
 				     .mac = set.mac,
 				     .shipped = set.shipped};
 	result = run(&a);
+	agent_checks_free(a.checks);
 	agent_roles_free(a.roles);
 	if (a.pid != 0)
 		kill(a.pid, SIGTERM);

@@ -16,6 +16,39 @@
 #define TEXT_MAX 200        /* most bytes of a text that is shown */
 #define ID_DIGITS 12
 
+/* Adds to the notes what is wrong by the checks of vfield agent. */
+static void
+add_checks(struct json_object *notes, const char *run_dir)
+{
+	AUTO_FREE char *path = path_in(run_dir, "checks");
+	struct json_object *o = json_object_from_file(path);
+	struct json_object *a;
+
+	if (json_object_object_get_ex(o, "checks", &a))
+		json_object_object_add(notes, "checks", json_object_get(a));
+	json_object_put(o);
+}
+
+/* Prints what is wrong by the checks. */
+static void
+show_checks(FILE *to, struct json_object *notes)
+{
+	char name[TEXT_MAX], state[TEXT_MAX], said[TEXT_MAX];
+	size_t n;
+	struct json_object *a = control_array(notes, "checks", &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *o = json_object_array_get_idx(a, i);
+
+		fprintf(
+		    to, "         %s: its check is %s: %s\n",
+		    human_clean(control_string(o, "name"), name, sizeof name),
+		    human_clean(control_string(o, "state"), state,
+				sizeof state),
+		    human_clean(control_string(o, "said"), said, sizeof said));
+	}
+}
+
 void
 plugin_status_add(struct json_object *o, const char *run_dir)
 {
@@ -31,6 +64,8 @@ plugin_status_add(struct json_object *o, const char *run_dir)
 		json_object_object_add(o, "host", notes);
 	else
 		json_object_put(notes);
+	if (control_object(o, "host") != NULL)
+		add_checks(notes, run_dir);
 }
 
 /* Returns the word in vfield-plugin's notes that says how the plugin's last
@@ -81,4 +116,5 @@ plugin_status_show(FILE *to, struct json_object *o)
 		why[0] != '\0' ? ": " : "", why);
 	for (size_t i = 0; i < n; i++)
 		show_plugin(to, json_object_array_get_idx(a, i));
+	show_checks(to, notes);
 }

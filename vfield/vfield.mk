@@ -12,4 +12,4 @@ $(BUILD)/bin/vfield: $(call objs,vfield) $(ROLE_WIRE) $(SITE_OBJS) $(AUTHORITY_O
 # Modules that only vfield has are linked by their unit tests.
 CMD_OBJS := $(filter-out %/main.o,$(call objs,vfield))
 $(addprefix $(BUILD)/tests/,fold human hosts_edit node_files progress promote \
-	replica_row role_rule copy_order): $(CMD_OBJS) $(SITE_OBJS)
+	replica_row role_rule copy_order check_rule): $(CMD_OBJS) $(SITE_OBJS)

@@ -8,10 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "lib/cleanup.h"
+#include "lib/log.h"
 #include "site/in_root.h"
 #include "site/render.h"
+#include "site/run/set_files.h"
 
 #define LIST_MODE 0644
 
@@ -25,10 +28,37 @@ of_plugin(struct report *r, const struct plugin *p)
 	return &r->v[i];
 }
 
+/* The files that are written. */
+struct writes {
+	struct report *r;
+	struct set_files *set; /* NULL: files that go are not known */
+};
+
+static void
+before_file(void *ctx, const struct plan_item *item)
+{
+	struct writes *w = ctx;
+
+	if (w->set != NULL)
+		set_files_before(w->set, item);
+}
+
+/* Counts a file that is gone as one that has changed. */
+static void
+file_gone(void *ctx, const char *plugin)
+{
+	struct report *r = ((struct writes *)ctx)->r;
+
+	for (size_t i = 0; i < r->n; i++)
+		if (strcmp(r->v[i].plugin->name, plugin) == 0)
+			r->v[i].changed++;
+}
+
 static void
 rendered(void *ctx, const struct plan_item *item, bool changed, const char *why)
 {
-	struct report_plugin *p = of_plugin(ctx, item->plugin);
+	struct report_plugin *p =
+	    of_plugin(((struct writes *)ctx)->r, item->plugin);
 
 	p->changed += changed;
 	if (why == NULL) {
@@ -66,6 +96,15 @@ same(const char *a, const char *b)
 	return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
+/* Returns true if a hook `change` says that the rest waits for the next boot.
+ */
+static bool
+ends_later(const struct hook_result *ran)
+{
+	return ran->end == HOOK_FAILED && WIFEXITED(ran->status) &&
+	       WEXITSTATUS(ran->status) == BOOT_HOST_LATER;
+}
+
 /* Runs the hook `change` of a plugin that has changed since the previous
  * report.  If the plugin has no such hook, its hook `boot` is left to the next
  * boot. */
@@ -82,6 +121,10 @@ change_plugin(const struct boot_job *job, struct report_plugin *p)
 	if (p->plugin->hooks[PLUGIN_CHANGE]) {
 		if (changed)
 			run_hook(job, PLUGIN_CHANGE, p);
+		if (p->ran_hook != PLUGIN_HOOKS && ends_later(&p->ran)) {
+			p->ran.end = HOOK_OK;
+			p->next_boot = true;
+		}
 		/* an empty mark has the next run call a hook that has failed
 		 * again */
 		if (p->ran_hook != PLUGIN_HOOKS && p->ran.end != HOOK_OK)
@@ -109,15 +152,20 @@ static void
 run_plugins(const struct boot_job *job, const struct render_plan *plan,
 	    struct report *r)
 {
+	struct writes w = {r, set_files_open(job->root)};
 	struct render render = {.plan = plan,
 				.facts = job->facts,
 				.root = job->root,
 				.site = job->site,
 				.seconds = job->seconds,
+				.before = before_file,
 				.done = rendered,
-				.ctx = r};
+				.ctx = &w};
 
 	(void)render_run(&render);
+	if (w.set != NULL && set_files_settle(w.set, plan, file_gone, &w) == -1)
+		log_warn("%s: files that the site sets stay: %m", job->root);
+	set_files_free(w.set);
 	for (size_t i = 0; i < r->n; i++)
 		run_hooks(job, &r->v[i]);
 }
@@ -137,8 +185,10 @@ boot_host(const struct boot_job *job, struct report *r)
 		return;
 	r->n = n;
 	for (size_t i = 0; i < r->n; i++)
-		r->v[i] = (struct report_plugin){.plugin = plugins[i],
-						 .ran_hook = PLUGIN_HOOKS};
+		r->v[i] = (struct report_plugin){
+		    .plugin = plugins[i],
+		    .every = facts_every(job->facts, plugins[i]),
+		    .ran_hook = PLUGIN_HOOKS};
 	job->facts->plugins = plugins;
 	job->facts->n = n;
 	run_plugins(job, plan, r);

@@ -16,6 +16,10 @@
 #include "site/facts.h"
 #include "site/run/report.h"
 
+/* status of a hook `change`, the rest of whose work waits for the next boot:
+ * EX_TEMPFAIL of sysexits.h */
+#define BOOT_HOST_LATER 75
+
 struct boot_job {
 	struct shelf *shelf;
 	/* facts of the host; boot_host() sets their plugins while it runs */

@@ -15,6 +15,7 @@
 #include "lib/log.h"
 #include "lib/options.h"
 #include "site/run/boot_host.h"
+#include "site/run/check_host.h"
 #include "site/run/role_host.h"
 
 #define STATUS_FAILED 1  /* a plugin failed; the others did their part */
@@ -56,10 +57,12 @@ static const struct option_spec options[] = {
 
 static const struct command_spec command = {
     .program = "vfield-plugin",
-    .args = "boot|change|role ROLE can|start|runs|stop",
+    .args = "boot|change|check PLUGIN|repair PLUGIN|role ROLE "
+	    "can|start|runs|stop",
     .summary = "Make the root of an image the system of one host of a site.\n"
 	       "boot: before it starts.  change: while it runs, with what the "
 	       "last run has kept.\n"
+	       "check, repair: has one plugin of the host do so.\n"
 	       "role: has its plugins take the role, or give it up.",
     .options = options,
 };
@@ -178,9 +181,11 @@ take_host(struct settings *set, struct json_object *past)
 	}
 }
 
+/* Runs hooks in the running system: those of a role, or `check` or `repair` of
+ * a plugin. */
 static int
-run_role(struct shelf *s, const struct site *site, struct settings *set,
-	 char *const words[])
+run_hooks(struct shelf *s, const struct site *site, struct settings *set,
+	  char *const words[])
 {
 	struct json_object *past = past_read(set->root);
 	struct facts f = {0};
@@ -190,15 +195,17 @@ run_role(struct shelf *s, const struct site *site, struct settings *set,
 			       .root = set->root,
 			       .seconds = set->limit,
 			       .live = true};
-	int status = STATUS_NO_HOST;
+	int status = STATUS_NO_HOST, result;
 
 	take_host(set, past);
 	f.host = find_host(site, set);
 	take_past(&f, past, set);
-	if (f.host != NULL)
-		status = role_host(&job, words[0], words[1]) == 0
-			     ? EXIT_SUCCESS
-			     : STATUS_FAILED;
+	if (f.host != NULL) {
+		result = check_hook_ok(words[0])
+			     ? check_host(&job, words[0], words[1])
+			     : role_host(&job, words[1], words[2]);
+		status = result == 0 ? EXIT_SUCCESS : STATUS_FAILED;
+	}
 	json_object_put(past);
 	return status;
 }
@@ -213,8 +220,8 @@ command_run(char *const words[], struct shelf *s, const struct site *site,
 
 	if (strcmp(words[0], "boot") == 0)
 		return run(s, site, set, NULL);
-	if (strcmp(words[0], "role") == 0)
-		return run_role(s, site, set, words + 1);
+	if (strcmp(words[0], "role") == 0 || check_hook_ok(words[0]))
+		return run_hooks(s, site, set, words);
 	lock = lock_root(set->root);
 	past = past_read(set->root);
 	if (past == NULL)
@@ -233,6 +240,8 @@ words_ok(char *const words[], int n)
 	if (n == 1)
 		return strcmp(words[0], "boot") == 0 ||
 		       strcmp(words[0], "change") == 0;
+	if (n == 2)
+		return check_hook_ok(words[0]);
 	return n == 3 && strcmp(words[0], "role") == 0 &&
 	       role_verb_ok(words[2]);
 }
@@ -252,7 +261,8 @@ main(int argc, char **argv)
 	options_parse(&command, argc, argv, &set, &rest, &nrest);
 	if (!words_ok(rest, nrest) || set.site == NULL || set.root == NULL) {
 		fprintf(stderr,
-			"vfield-plugin: 'boot', 'change' or 'role', --site and "
+			"vfield-plugin: 'boot', 'change', 'check', 'repair' or "
+			"'role', --site and "
 			"--root are needed\nTry 'vfield-plugin --help'.\n");
 		return 2;
 	}

@@ -28,10 +28,8 @@ report_good(const struct report *r)
 	return good;
 }
 
-/* Returns the length of the text's last line that is not empty, and sets *from
- * to its beginning.  A program's last line says why it gives up. */
-static int
-last_line(const char *text, const char **from)
+int
+report_last_line(const char *text, const char **from)
 {
 	size_t end = strlen(text), begin;
 
@@ -52,7 +50,7 @@ report_say(const struct report *r)
 	for (size_t i = 0; i < r->n; i++) {
 		const struct report_plugin *p = &r->v[i];
 		const char *line;
-		int len = last_line(p->ran.said, &line);
+		int len = report_last_line(p->ran.said, &line);
 
 		if (p->failed > 0)
 			log_error("plugin %s: %s", p->plugin->name, p->why);
@@ -96,6 +94,13 @@ plugin_json(const struct report_plugin *p)
 	json_object_object_add(o, "changed", json_object_new_int(p->changed));
 	if (p->ran_hook != PLUGIN_HOOKS)
 		add_hook(o, p);
+	if (p->every > 0) {
+		json_object_object_add(o, "every",
+				       json_object_new_int(p->every));
+		json_object_object_add(
+		    o, "repair",
+		    json_object_new_boolean(p->plugin->hooks[PLUGIN_REPAIR]));
+	}
 	json_object_object_add(o, "next_boot",
 			       json_object_new_boolean(p->next_boot));
 	add_text(o, "mark", p->mark);

@@ -7,13 +7,16 @@
  *   {"host": NAME, "site": ID, "seed": TEXT, "facts": {NAME: VALUE},
  *    "why": TEXT, "plugins": [{"name": NAME, "files": N, "failed": N,
  *     "changed": N, "why": TEXT, "boot": WORD, "boot_ms": N, "said": TEXT,
- *     "next_boot": BOOL, "mark": DIGITS, "boot_mark": DIGITS}]}
+ *     "every": N, "repair": BOOL, "next_boot": BOOL, "mark": DIGITS,
+ *     "boot_mark": DIGITS}]}
  *
  * The first "why" says why no plugin did anything, that of a plugin what is
  * wrong with its first file that failed.  "why" is missing if nothing is wrong.
  * "boot" and "boot_ms" are there if the hook `boot` was run, "change" and
  * "change_ms" if the hook `change` was.  "changed" counts files that were
- * missing or different before.  "next_boot" says that the plugin's hook `boot`
+ * missing or different before.  "every" is there if the plugin has a hook
+ * `check`: the seconds between two checks; "repair" says whether the plugin has
+ * a hook `repair`.  "next_boot" says that the plugin's hook `boot`
  * has more to do, at the next boot.  "mark" is the mark (mark.h) of what the
  * hooks depend on, "boot_mark" the mark at the last boot. */
 #ifndef VF_SITE_RUN_REPORT_H
@@ -39,6 +42,7 @@ struct report_plugin {
 	/* the hook that was run; PLUGIN_HOOKS: none */
 	enum plugin_hook ran_hook;
 	struct hook_result ran;
+	unsigned every; /* seconds between checks; 0: there is no check */
 	bool next_boot; /* the hook `boot` has more to do at the next boot */
 	/* marks (mark.h) now and at the last boot; "": none */
 	char mark[MARK_TEXT], boot_mark[MARK_TEXT];
@@ -53,6 +57,9 @@ struct report {
 	size_t n;
 };
 
+/* Returns the length of the text's last line that is not empty, and sets *from
+ * to its beginning.  A program's last line says why it gives up. */
+int report_last_line(const char *text, const char **from);
 /* Returns true if all files were written and all hooks have succeeded. */
 bool report_good(const struct report *r);
 /* Logs each failure as one line. */
