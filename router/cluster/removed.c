@@ -33,19 +33,49 @@ removed_has(const struct removed *r, const struct digest *image)
 	return w != NULL && w->version % 2 == 1;
 }
 
-/* Puts the word w before all others, in place of the word on the same image.
- * If there is no such word, and no room, the last word is dropped. */
-static void
+/* Returns true if word a counts as newer than word b, at every node. */
+static bool
+is_newer(const struct removed_word *a, const struct removed_word *b)
+{
+	if (a->version != b->version)
+		return a->version > b->version;
+	return memcmp(a->image.b, b->image.b, sizeof a->image.b) > 0;
+}
+
+/* Puts the word in its place by age, instead of the word on the same image, or,
+ * if there is no room, of the oldest word.  Returns false if the word itself is
+ * older than all others and there is no room for it. */
+static bool
 put(struct removed *r, struct removed_word w)
 {
 	struct removed_word *at = find(r, &w.image);
+	unsigned i;
 
 	if (at == NULL && r->n < REMOVED_MAX)
 		at = &r->words[r->n++];
 	else if (at == NULL)
 		at = &r->words[REMOVED_MAX - 1];
-	memmove(r->words + 1, r->words, (char *)at - (char *)r->words);
-	r->words[0] = w;
+	if (at->version != 0 && !digest_equal(&at->image, &w.image) &&
+	    !is_newer(&w, at))
+		return false;
+	for (i = at - r->words; i > 0 && is_newer(&w, &r->words[i - 1]); i--)
+		r->words[i] = r->words[i - 1];
+	r->words[i] = w;
+	return true;
+}
+
+/* Returns the version of a new word of this node: greater than those of all
+ * words here, so that every node takes it for the newest. */
+static uint64_t
+next_version(const struct removed *r, uint64_t was, bool gone)
+{
+	uint64_t next = was;
+
+	if (r->n > 0 && r->words[0].version > next &&
+	    r->words[0].version < REMOVED_VERSION_MAX - 2)
+		next = r->words[0].version;
+	next++;
+	return (next % 2 == 1) == gone ? next : next + 1;
 }
 
 bool
@@ -56,8 +86,8 @@ removed_say(struct removed *r, const struct digest *image, bool gone)
 
 	if ((version % 2 == 1) == gone)
 		return false;
-	put(r, (struct removed_word){*image, version + 1});
-	return true;
+	return put(
+	    r, (struct removed_word){*image, next_version(r, version, gone)});
 }
 
 static bool
@@ -68,8 +98,7 @@ hear(struct removed *r, const struct removed_word *w)
 	if (w->version == 0 || w->version > REMOVED_VERSION_MAX ||
 	    (was != NULL && was->version >= w->version))
 		return false;
-	put(r, *w);
-	return true;
+	return put(r, *w);
 }
 
 bool
@@ -90,8 +119,6 @@ removed_hear(struct removed *r, const struct proto_node *n)
 		words[i].version = read_u64(&in);
 		read_bytes(&in, words[i].image.b, sizeof words[i].image.b);
 	}
-	/* hear puts each word before all others, so the newest, which comes
-	 * first in n, is taken last */
 	while (count-- > 0)
 		news |= hear(r, &words[count]);
 	return news;

@@ -9,10 +9,12 @@
  * of it, and every node announces the words that it has heard, in a field of
  * its own frame NODE (proto.h).  A word is an image's id and a version: an odd
  * version says that the image is removed, an even one that it was added again.
- * Of two words about the same image the one with the greater version counts.
+ * Of two words about the same image the one with the greater version counts.  A
+ * new word has a greater version than all that its node knows, so that versions
+ * order words by age, alike at all nodes.
  *
  * Limits   REMOVED_MAX words are remembered; a further one takes the place of
- *          the word that was heard longest ago.
+ *          the oldest, and an older one than all of these is ignored.
  */
 #ifndef VF_ROUTER_CLUSTER_REMOVED_H
 #define VF_ROUTER_CLUSTER_REMOVED_H
@@ -38,7 +40,7 @@ struct removed_word {
 
 /* A struct removed that is all zero has no words. */
 struct removed {
-	/* the word heard last comes first */
+	/* the newest word comes first */
 	struct removed_word words[REMOVED_MAX];
 	unsigned n;
 };

@@ -76,6 +76,28 @@ oldest_makes_room(void **state)
 	assert_memory_equal(&a, &b, sizeof a);
 }
 
+/* Nodes that tell each other all the time agree on the newest words, though one
+ * of them still has a word that the other has dropped. */
+static void
+old_words_push_out_no_new_one(void **state)
+{
+	struct removed a = {0}, b = {0};
+
+	for (uint8_t i = 0; i < 3 * REMOVED_MAX; i++) {
+		struct digest x = image(i);
+
+		assert_true(removed_say(i % 2 == 0 ? &a : &b, &x, true));
+		(void)told(i % 2 == 0 ? &b : &a, i % 2 == 0 ? &a : &b);
+		assert_true(removed_has(i % 2 == 0 ? &a : &b, &x));
+		(void)told(&a, &b);
+		(void)told(&b, &a);
+		assert_true(removed_has(&a, &x) && removed_has(&b, &x));
+		assert_memory_equal(&a, &b, sizeof a);
+		assert_false(told(&a, &b) || told(&b, &a));
+	}
+	assert_int_equal(a.n, REMOVED_MAX);
+}
+
 static void
 nonsense_is_passed_over(void **state)
 {
@@ -173,6 +195,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(newest_word_wins),
 	    cmocka_unit_test(oldest_makes_room),
+	    cmocka_unit_test(old_words_push_out_no_new_one),
 	    cmocka_unit_test(nonsense_is_passed_over),
 	    cmocka_unit_test(fields_stand_beside_others),
 	    cmocka_unit_test(kept_in_a_file),
