@@ -179,6 +179,8 @@ make_image "$TMP/image" 3000000
 trust=$(vfield key new --dir "$TMP/keys" 2>/dev/null)
 room=$NODES
 bed_bridge
+# else its address would be the lowest of its ports', and change with them
+ip link set br0 address 02:00:00:00:00:fe
 for i in $(seq 1 "$NODES"); do
 	room_machine "$i"
 done

@@ -15,32 +15,12 @@ struct addresses {
 	struct name_set *keys;  /* keys such as "role.log.address" */
 	/* the first value of each key of `keys`, in that order */
 	const struct site_value **first;
-	size_t room;
 };
 
 static int
 add(struct name_set *s, const char *text)
 {
 	return name_set_add(s, text, strlen(text));
-}
-
-/* Notes the first value of a role's key. */
-static int
-add_key(struct addresses *a, const struct site_value *v)
-{
-	size_t n = name_set_count(a->keys);
-
-	if (n == a->room) {
-		size_t room = 2 * a->room + 16;
-		void *more = realloc(a->first, room * sizeof *a->first);
-
-		if (more == NULL)
-			return -1;
-		a->first = more;
-		a->room = room;
-	}
-	a->first[n] = v;
-	return add(a->keys, v->key);
 }
 
 static int
@@ -63,7 +43,8 @@ check(struct addresses *a, const struct site_value *v,
 		site_error(errors, v->file, v->line,
 			   "%s = %s: another role has that address", v->key,
 			   v->text);
-	return add_key(a, v) == -1 ? -1 : add(a->roles, v->text);
+	a->first[name_set_count(a->keys)] = v;
+	return add(a->keys, v->key) == -1 ? -1 : add(a->roles, v->text);
 }
 
 static int
@@ -77,15 +58,31 @@ check_host(struct addresses *a, const struct site_host *h,
 	return 0;
 }
 
+/* Returns how many values are addresses of roles. */
+static size_t
+count(const struct site *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < name_set_count(s->names); i++)
+		for (size_t j = 0; j < s->hosts[i].nvalues; j++)
+			n += site_key_is_role_address(
+			    s->hosts[i].values[j]->key);
+	return n;
+}
+
 int
 site_check_roles(struct site *s, struct site_errors *errors)
 {
 	struct addresses a = {.hosts = name_set_new(),
 			      .roles = name_set_new(),
-			      .keys = name_set_new()};
+			      .keys = name_set_new(),
+			      .first = calloc(count(s) + 1, sizeof *a.first)};
 	size_t n = name_set_count(s->names);
-	int result =
-	    a.hosts == NULL || a.roles == NULL || a.keys == NULL ? -1 : 0;
+	int result = a.hosts == NULL || a.roles == NULL || a.keys == NULL ||
+			     a.first == NULL
+			 ? -1
+			 : 0;
 
 	for (size_t i = 0; i < n && result == 0; i++) {
 		const char *address = site_get(&s->hosts[i], "address");
