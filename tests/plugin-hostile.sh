@@ -25,7 +25,8 @@ hostile() {
 	rm -f "$TMP/done"
 	"$PYTHON" "$TOP/tests/hostile.py" "$@" "$TMP/done" &
 	HOSTILE=$!
-	wait_for 100 test -e "$TMP/done"
+	# each connection waits until nbdkit has accepted those before it
+	wait_for $((100 + $2 / 100)) test -e "$TMP/done"
 }
 
 served() {
