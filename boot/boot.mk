@@ -14,4 +14,5 @@ BOOT_PURE := $(addprefix $(BUILD)/obj/boot/,dhcp_packet.o http_range.o \
 	ipxe_script.o late.o machines.o machines_text.o \
 	name_pattern.o port.o router_adv.o)
 $(addprefix $(BUILD)/tests/,boot_packet boot_late boot_machines boot_port boot_script) \
-	$(BUILD)/fuzz/boot_packet: $(BOOT_PURE)
+	$(addprefix $(BUILD)/fuzz/,boot_packet boot_machines http_range): $(BOOT_PURE)
+$(BUILD)/fuzz/squashfs: TEST_LIBS += libsquashfs1

@@ -258,11 +258,17 @@ uuid_of() {
 		sed 's/^\(.\{8\}\)\(.\{4\}\)\(.\{4\}\)\(.\{4\}\)/\1-\2-\3-\4-/'
 }
 
+not_taken() {
+	grep -q 'its word on the default image .* not taken: no key' \
+		"$TMP/n1/log"
+}
+
 # node: what root of machine 3 tries, who has the cluster key, if there is one.
 node() {
 	echo "# $ROOM: node"
 	changes node
 	wait_for 30 heard
+	[ "$ROOM" = open ] || wait_for 30 not_taken
 	outcomes node
 	tried image "own kernel" boots_image "$evil"
 	settled

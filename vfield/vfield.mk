@@ -13,3 +13,6 @@ $(BUILD)/bin/vfield: $(call objs,vfield) $(ROLE_WIRE) $(SITE_OBJS) $(AUTHORITY_O
 CMD_OBJS := $(filter-out %/main.o,$(call objs,vfield))
 $(addprefix $(BUILD)/tests/,fold human hosts_edit node_files progress promote \
 	replica_row role_rule copy_order check_rule): $(CMD_OBJS) $(SITE_OBJS)
+
+# The pool of addresses has no I/O but for its configuration.
+$(BUILD)/fuzz/core_pool: $(BUILD)/obj/vfield/core_pool.o
