@@ -30,13 +30,15 @@ unchanged(const struct store *s, uint32_t chunk, uint32_t word)
 }
 
 /* Changes a map word from `from` to `to`, and keeps count of the bytes in the
- * file `data`.  Returns false if the map word was not `from` any more. */
+ * file `data`.  Returns false if the map word was not `from` any more, or if this
+ * process only reads the map. */
 static bool
 change(const struct store *s, uint32_t chunk, uint32_t from, uint32_t to)
 {
 	uint32_t len = manifest_chunk_len(s->m, chunk);
 
-	if (!atomic_compare_exchange_strong(&s->words[chunk], &from, to))
+	if (!s->marks ||
+	    !atomic_compare_exchange_strong(&s->words[chunk], &from, to))
 		return false;
 	if (store_word_in_data(from) && !store_word_in_data(to))
 		atomic_fetch_sub(&s->map->bytes, len);
@@ -178,17 +180,22 @@ doubt(const struct store *s, uint32_t chunk, uint32_t word)
 		change(s, chunk, word, (word & ~WORD_STATE) | CHUNK_FOUND);
 }
 
-static void
+/* Doubts the HELD chunks of the base if the image file was written to since
+ * they were verified.  Returns false if it was, and this process only reads the
+ * map. */
+static bool
 watch_base(const struct store *s)
 {
 	uint64_t was = atomic_load(&s->map->base_stamp), is;
 	struct stat st;
 
 	if (s->base_fd == -1 || fstat(s->base_fd, &st) == -1)
-		return;
+		return true;
 	is = store_stamp(&st);
 	if (is == was)
-		return;
+		return true;
+	if (!s->marks)
+		return false;
 	for (uint32_t c = 0; c < s->m->nchunks; c++) {
 		uint32_t word = store_word(s, c);
 
@@ -198,19 +205,20 @@ watch_base(const struct store *s)
 	/* the stamp is set last, so that a process that looks before that makes
 	 * the chunks FOUND, too */
 	atomic_compare_exchange_strong(&s->map->base_stamp, &was, is);
+	return true;
 }
 
 void
 store_watch_base(const struct store *s)
 {
 	if (s->base_medium != STORE_AWAY)
-		watch_base(s);
+		(void)watch_base(s);
 }
 
-/* Reads a whole FOUND chunk into buf, and makes it HELD if its bytes are right.
- * Returns 0 if buf has the right bytes, even if the map word has changed
- * meanwhile.  Returns -1 and EBADMSG if the bytes are wrong or unreadable, and,
- * unless the map word has changed meanwhile, notes that in the map. */
+/* Reads a whole FOUND chunk, and makes it HELD if its bytes are right.  Returns
+ * 0 if buf has the right bytes, even if the map word has changed meanwhile.
+ * Returns -1 and EBADMSG if the bytes are wrong or unreadable; the map says so
+ * afterwards, unless the map word had changed or this process only reads it. */
 static int
 verify(const struct store *s, uint32_t chunk, uint32_t word, uint8_t *buf)
 {
@@ -257,6 +265,8 @@ store_check(const struct store *s, uint32_t chunk)
 			break;
 		}
 		error = EBADMSG;
+		if (!s->marks)
+			break;
 	}
 	if (b != NULL)
 		give_buffer(s, b);
@@ -303,19 +313,22 @@ read_held(const struct store *s, uint32_t chunk, uint32_t word, uint32_t offset,
 		if (!medium_failed(errno))
 			return -1;
 		give_up(s, chunk, word);
-	} else {
-		if (word & WORD_BASE)
-			watch_base(s);
-		if (unchanged(s, chunk, word))
-			return 0;
+		errno = s->marks ? EBADMSG : ENODATA;
+		return -1;
 	}
+	if ((word & WORD_BASE) && !watch_base(s)) {
+		errno = ENODATA;
+		return -1;
+	}
+	if (unchanged(s, chunk, word))
+		return 0;
 	errno = EBADMSG;
 	return -1;
 }
 
-int
-store_read(const struct store *s, uint32_t chunk, uint32_t offset, void *buf,
-	   uint32_t len)
+static inline __attribute__((always_inline)) int
+read_chunk(const struct store *s, uint32_t chunk, uint32_t offset, void *buf,
+	   uint32_t len, bool verifies)
 {
 	assert(chunk < s->m->nchunks);
 	assert(offset <= manifest_chunk_len(s->m, chunk) &&
@@ -329,7 +342,13 @@ store_read(const struct store *s, uint32_t chunk, uint32_t offset, void *buf,
 			errno = ENODATA;
 			return -1;
 		case CHUNK_FOUND:
+			if (!verifies && !s->marks) {
+				errno = ENODATA;
+				return -1;
+			}
 			result = read_found(s, chunk, word, offset, buf, len);
+			if (!s->marks)
+				return result;
 			break;
 		case CHUNK_HELD:
 			result = read_held(s, chunk, word, offset, buf, len);
@@ -339,6 +358,20 @@ store_read(const struct store *s, uint32_t chunk, uint32_t offset, void *buf,
 		if (result == 0 || errno != EBADMSG)
 			return result;
 	}
+}
+
+int
+store_read(const struct store *s, uint32_t chunk, uint32_t offset, void *buf,
+	   uint32_t len)
+{
+	return read_chunk(s, chunk, offset, buf, len, false);
+}
+
+int
+store_read_found(const struct store *s, uint32_t chunk, uint32_t offset,
+		 void *buf, uint32_t len)
+{
+	return read_chunk(s, chunk, offset, buf, len, true);
 }
 
 int

@@ -13,13 +13,14 @@
  *
  * A map word has the chunk's state and a generation.  A chunk that this run has
  * not verified yet is FOUND: an earlier run left it, or it lies in the image
- * file of a seed.  The first reader of such a chunk verifies it and makes it
- * HELD or, if its bytes are wrong, ABSENT.  The generation counts up each time
- * that a chunk's bytes may change.  So if a reader finds the same map word
- * before and after it has read the bytes, they are good.
+ * file of a seed.  The router verifies such a chunk when it is first asked for,
+ * and makes it HELD or, if its bytes are wrong, ABSENT.  The generation counts
+ * up each time that a chunk's bytes may change.  So if a reader finds the same
+ * map word before and after it has read the bytes, they are good.
  *
  * Processes one router creates a store and writes to it (it holds a lock on
- *           DIR/ID); any number of processes attach to it, read and verify.
+ *           DIR/ID); any number of processes attach to it as readers, which
+ *           open all files for reading only and need no other right.
  * Threads   all functions that take a const store may be called from any
  *           thread at once.
  * Errors    a function that fails returns -1 or NULL and sets errno:
@@ -98,13 +99,18 @@ int store_list(const char *dir,
 const struct manifest *store_manifest(const struct store *s);
 enum chunk_state store_state(const struct store *s, uint32_t chunk);
 
-/* Reads len bytes at `offset` within a chunk, which is verified first if it is
- * FOUND.  Returns 0, or -1 and errno; ENODATA: the chunk is not held, or not
- * any more. */
+/* Reads len bytes at `offset` within a chunk.  A router verifies the chunk
+ * first if it is FOUND; to a reader such a chunk is one that is not held yet,
+ * since the router is to verify it once for all.  Returns 0, or -1 and errno;
+ * ENODATA: the chunk is not held, or not any more, or cannot be read. */
 int store_read(const struct store *s, uint32_t chunk, uint32_t offset,
 	       void *buf, uint32_t len);
-/* Verifies the chunk now if it is FOUND.  Returns 0 if the chunk is HELD then,
- * else -1 and errno, such as ENODATA or EBADMSG. */
+/* Does the same, and verifies a FOUND chunk also for a reader, each time. */
+int store_read_found(const struct store *s, uint32_t chunk, uint32_t offset,
+		     void *buf, uint32_t len);
+/* Verifies the chunk now if it is FOUND, and if this is the router's store or a
+ * private one makes it HELD.  Returns 0 if the chunk's bytes are right, else -1
+ * and errno, such as ENODATA or EBADMSG. */
 int store_check(const struct store *s, uint32_t chunk);
 
 /* Makes the HELD chunks in the base FOUND again if the image file was written

@@ -142,6 +142,7 @@ store_open_image(const char *image_file, struct manifest *m)
 		goto fail;
 	s->map = p;
 	s->map_len = store_map_bytes(m);
+	s->marks = true;
 	s->words = (_Atomic uint32_t *)((char *)p + MAP_HEADER);
 	s->base_fd = store_open_base(image_file, m, &st);
 	if (s->base_fd == -1)

@@ -11,14 +11,14 @@
  *   bit  3    the bytes in the base are wrong: do not try them again
  *   bits 8-   generation
  *
- * Any process may change a map word by compare and exchange against the map
- * word that it had read before it read the bytes: FOUND to HELD; FOUND or HELD
- * to ABSENT, or to FOUND in the base.  Any process may also change HELD to
- * FOUND for a chunk in the base, when the image file has been written to.  The
- * router alone makes all other changes.  It takes the chunk to ABSENT, with a
- * new generation, before it touches the bytes, and to HELD, with another one,
- * after that.  So bytes that were read between two looks at the same map word
- * are good.
+ * The router alone has the map mapped for writing.  Its threads change a map
+ * word by compare and exchange against the map word that they had read before
+ * they read the bytes: FOUND to HELD; FOUND or HELD to ABSENT, or to FOUND in
+ * the base; HELD to FOUND for a chunk in the base, when the image file has been
+ * written to.  The router's loop makes all other changes.  It takes the chunk
+ * to ABSENT, with a new generation, before it touches the bytes, and to HELD,
+ * with another one, after that.  So bytes that were read between two looks at
+ * the same map word are good.
  */
 #ifndef VF_LIB_STORE_INSIDE_H
 #define VF_LIB_STORE_INSIDE_H
@@ -116,6 +116,7 @@ struct store {
 	/* where the files `data` and `base` lie; set by store_find_media */
 	enum store_medium data_medium, base_medium;
 	bool router;
+	bool marks; /* the map is mapped for writing, so this process marks */
 	struct store_pool *pool;
 };
 

@@ -125,13 +125,14 @@ store_open_own(int at, const char *name, int flags, off_t *size)
 int
 store_map_file(struct store *s, int fd)
 {
-	void *p = mmap(NULL, store_map_bytes(s->m), PROT_READ | PROT_WRITE,
-		       MAP_SHARED, fd, 0);
+	int prot = s->router ? PROT_READ | PROT_WRITE : PROT_READ;
+	void *p = mmap(NULL, store_map_bytes(s->m), prot, MAP_SHARED, fd, 0);
 
 	if (p == MAP_FAILED)
 		return -1;
 	s->map = p;
 	s->map_len = store_map_bytes(s->m);
+	s->marks = s->router;
 	s->words = (_Atomic uint32_t *)((char *)p + MAP_HEADER);
 	return 0;
 }
@@ -166,7 +167,8 @@ store_map(struct store *s)
 	off_t size;
 	int error;
 
-	fd = store_open_own(s->dir_fd, "map", O_RDWR, &size);
+	fd = store_open_own(s->dir_fd, "map", s->router ? O_RDWR : O_RDONLY,
+			    &size);
 	if (fd == -1)
 		return -1;
 	if ((uint64_t)size != store_map_bytes(s->m)) {

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* How a whole image is read: chunks that are held come from the store.  At the
- * first chunk that is not held the router is asked, once, to get the rest of
- * the range into the store.  A chunk that is missing even then (because the
- * store could not keep it, or has dropped it again) is read from the router.
- * So no read depends on room in this node's store.
+/* Reading a whole export: chunks that are held come from the store.  At the
+ * first chunk that is not held, or that the router has only found there
+ * (CHUNK_FOUND), the router is asked, once, to have the rest of the range held;
+ * a chunk that is missing even then (it could not be kept, or was dropped
+ * again) is read through the router.  So no read depends on room in this node's
+ * store, nor on this process's right to open the image file.
+ *
+ * Reading NAME/held never waits for another node: the router's export of that
+ * name has the chunk verified, or says at once that it is not held.  While the
+ * router cannot say so, the chunk is verified here, and again for each reader,
+ * since the router alone marks chunks as held.
  */
 #include "nbdkit-plugin/exports.h"
 
@@ -16,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
@@ -25,6 +32,12 @@
 #include "lib/boot_profile.h"
 #include "nbdkit-plugin/upstream.h"
 
+/* While the router does not answer in this time, in milliseconds, NAME/held
+ * goes without, and asks it again after so many seconds.  Chosen: a router that
+ * lives answers in a few milliseconds. */
+#define ROUTER_ANSWERS_MS 500
+#define ROUTER_AGAIN_S 5
+
 struct export
 {
 	enum export_kind kind;
@@ -33,9 +46,11 @@ struct export
 	struct stores *stores;
 	/* the image's store; NULL: /view or /stats */
 	const struct store *store;
-	/* connections to the router's export of the whole image; NULL: the
-	 * router is never asked */
+	/* connections to the router's export of the whole image, or of
+	 * NAME/held; NULL: the router is never asked */
 	struct upstream *upstream;
+	/* when NAME/held asks a router that did not answer again; 0: at once */
+	_Atomic time_t again_s;
 	/* descriptor of the file of manifest, profile or view; -1: no such
 	 * file */
 	int fd;
@@ -205,16 +220,22 @@ export_is_whole(const struct export *e)
 }
 
 static int
-open_whole(struct export *e, const struct export_source *src)
+open_upstream(struct export *e, const struct export_source *src)
 {
-	char name[DIGEST_HEX + sizeof EXPORT_SUFFIX_LINE];
+	char name[DIGEST_HEX + sizeof EXPORT_SUFFIX_LINE +
+		  sizeof EXPORT_SUFFIX_HELD];
+	bool held = e->kind == EXPORT_HELD;
 
 	if (src->router == NULL)
 		return 0;
 	digest_hex(&store_manifest(e->store)->id, name);
 	if (e->kind == EXPORT_LINE)
 		strcat(name, EXPORT_SUFFIX_LINE);
-	e->upstream = upstream_new(src->router, name, src->patience_s);
+	if (held)
+		strcat(name, EXPORT_SUFFIX_HELD);
+	e->upstream =
+	    upstream_new(src->router, name, held ? 0 : src->patience_s * 1000,
+			 held ? ROUTER_ANSWERS_MS : 0);
 	return e->upstream == NULL ? -1 : 0;
 }
 
@@ -233,9 +254,7 @@ open_kind(struct export *e, const struct export_source *src, const char *image)
 		return open_manifest(e, src);
 	if (e->kind == EXPORT_PROFILE)
 		return open_profile(e, src);
-	if (export_is_whole(e))
-		return open_whole(e, src);
-	return 0;
+	return open_upstream(e, src);
 }
 
 struct export *
@@ -320,6 +339,44 @@ router_can_help(const struct export *e)
 	return e->upstream != NULL && (errno == ENODATA || errno == EBADMSG);
 }
 
+static time_t
+now_s(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+/* Notes whether the router has answered a request for NAME/held, as `result`
+ * and errno say.  Returns `result`. */
+static int
+note_answer(struct export *e, int result)
+{
+	if (result == -1 && errno == ETIMEDOUT)
+		e->again_s = now_s() + ROUTER_AGAIN_S;
+	return result;
+}
+
+/* Reads a part of a chunk for NAME/held, after store_read has failed. */
+static int
+read_held(struct export *e, uint8_t *to, const struct piece *p, uint64_t offset)
+{
+	bool ask = e->upstream != NULL && now_s() >= e->again_s;
+
+	if (ask && store_state(e->store, p->chunk) == CHUNK_FOUND)
+		note_answer(e, upstream_cache(e->upstream, p->len, offset));
+	if (store_read_found(e->store, p->chunk, p->offset, to, p->len) == 0)
+		return 0;
+	if (!ask || errno != ENODATA ||
+	    store_state(e->store, p->chunk) == CHUNK_ABSENT)
+		return -1;
+	if (note_answer(e, upstream_read(e->upstream, to, p->len, offset)) == 0)
+		return 0;
+	errno = ENODATA;
+	return -1;
+}
+
 /* Asks the router to put the chunks of a range into the store, from the start
  * of the first chunk on.  Returns 0, or -1 and sets errno. */
 static int
@@ -357,6 +414,24 @@ cannot_keep(void)
 	}
 }
 
+/* Reads a part of a chunk of the whole image, after store_read has failed.
+ * `left` is how many bytes of the request there are from `offset` on; *asked:
+ * the router was asked for them before. */
+static int
+read_whole(struct export *e, uint8_t *to, const struct piece *p,
+	   uint64_t offset, uint32_t left, bool *asked)
+{
+	if (!router_can_help(e))
+		return store_read_found(e->store, p->chunk, p->offset, to,
+					p->len);
+	if (!*asked && ask_router(e, left, offset) == -1 && !cannot_keep())
+		return -1;
+	*asked = true;
+	if (store_read(e->store, p->chunk, p->offset, to, p->len) == 0)
+		return 0;
+	return upstream_read(e->upstream, to, p->len, offset);
+}
+
 static int
 read_image(struct export *e, uint8_t *to, uint32_t count, uint64_t offset)
 {
@@ -367,15 +442,9 @@ read_image(struct export *e, uint8_t *to, uint32_t count, uint64_t offset)
 		p = first_piece(e, count, offset);
 		if (store_read(e->store, p.chunk, p.offset, to, p.len) == 0)
 			continue;
-		if (!router_can_help(e))
-			return -1;
-		if (!asked && ask_router(e, count, offset) == -1 &&
-		    !cannot_keep())
-			return -1;
-		asked = true;
-		if (store_read(e->store, p.chunk, p.offset, to, p.len) == 0)
-			continue;
-		if (upstream_read(e->upstream, to, p.len, offset) == -1)
+		if (e->kind == EXPORT_HELD
+			? read_held(e, to, &p, offset) == -1
+			: read_whole(e, to, &p, offset, count, &asked) == -1)
 			return -1;
 	}
 	return 0;
@@ -420,12 +489,12 @@ export_cache(struct export *e, uint32_t count, uint64_t offset)
 	}
 	for (; count > 0; offset += p.len, count -= p.len) {
 		p = first_piece(e, count, offset);
-		if (store_state(e->store, p.chunk) == CHUNK_HELD ||
-		    store_check(e->store, p.chunk) == 0)
+		if (store_state(e->store, p.chunk) == CHUNK_HELD)
 			continue;
-		if (!router_can_help(e))
+		if (e->upstream != NULL)
+			return ask_router(e, count, offset);
+		if (store_check(e->store, p.chunk) == -1)
 			return -1;
-		return ask_router(e, count, offset);
 	}
 	return 0;
 }

@@ -44,6 +44,7 @@ struct upstream {
 	char *path;
 	char *name;
 	int64_t patience_ms;
+	int64_t answer_ms; /* 0: no limit */
 };
 
 enum what { CACHE, READ };
@@ -104,13 +105,15 @@ keep_idle(struct upstream *u, struct nbd_handle *h)
 }
 
 struct upstream *
-upstream_new(const char *socket_path, const char *name, unsigned patience_s)
+upstream_new(const char *socket_path, const char *name, unsigned patience_ms,
+	     unsigned answer_ms)
 {
 	struct upstream *u = calloc(1, sizeof *u);
 
 	if (u == NULL)
 		return NULL;
-	u->patience_ms = (int64_t)patience_s * 1000;
+	u->patience_ms = patience_ms;
+	u->answer_ms = answer_ms;
 	u->path = strdup(socket_path);
 	u->name = strdup(name);
 	if (u->path == NULL || u->name == NULL) {
@@ -179,7 +182,8 @@ static struct nbd_handle *
 connect_router(struct upstream *u)
 {
 	struct nbd_handle *h = nbd_create();
-	int64_t until_ms = now_ms() + u->patience_ms;
+	int64_t until_ms =
+	    now_ms() + (u->answer_ms > 0 ? u->answer_ms : u->patience_ms);
 	int saved = ENOTCONN;
 
 	if (h == NULL) {
@@ -221,8 +225,10 @@ command_error(struct nbd_handle *h)
 }
 
 static int
-send_request(struct nbd_handle *h, const struct request *r)
+send_request(const struct upstream *u, struct nbd_handle *h,
+	     const struct request *r)
 {
+	int64_t began_ms = now_ms();
 	int64_t cookie;
 	int done;
 
@@ -240,9 +246,14 @@ send_request(struct nbd_handle *h, const struct request *r)
 		errno = command_error(h);
 		return -1;
 	}
-	while ((done = nbd_aio_command_completed(h, cookie)) == 0)
+	while ((done = nbd_aio_command_completed(h, cookie)) == 0) {
 		if (progress(h) == -1)
 			return -1;
+		if (u->answer_ms > 0 && now_ms() - began_ms > u->answer_ms) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+	}
 	if (done == 1)
 		return 0;
 	errno = command_error(h);
@@ -261,7 +272,7 @@ try_request(struct upstream *u, const struct request *r)
 		h = connect_router(u);
 	if (h == NULL)
 		return -1;
-	if (send_request(h, r) == 0) {
+	if (send_request(u, h, r) == 0) {
 		keep_idle(u, h);
 		return 0;
 	}

@@ -98,6 +98,7 @@ on_come(void *ctx)
 	c->request = (struct nbd_request){.type = c->type,
 					  .image = x.image,
 					  .line = c->line,
+					  .held = c->held,
 					  .user = c->user,
 					  .offset = c->offset,
 					  .len = c->len,

@@ -29,8 +29,8 @@ struct call {
 	/* the call is the first of a reader, which thereby attaches the
 	 * image */
 	bool attach;
-	bool user; /* the request is a reader's, not the plugin's */
-	bool line;
+	bool user;       /* the request is a reader's, not the plugin's */
+	bool line, held; /* the export is NAME/line; NAME/held */
 	struct digest image;
 	uint64_t offset;
 	uint32_t len;

@@ -101,13 +101,28 @@ at_place(const struct medium *d, uint32_t chunk)
 	return c;
 }
 
-bool
-medium_read(struct medium *d, uint32_t chunk, struct chunk *c)
+enum chunk_state
+medium_state(const struct medium *d, uint32_t chunk)
 {
-	if (check(d, chunk) == -1)
+	return d->at[chunk].state;
+}
+
+bool
+medium_read(const struct medium *d, uint32_t chunk, struct chunk *c)
+{
+	if (medium_state(d, chunk) != CHUNK_HELD)
 		return false;
 	*c = at_place(d, chunk);
 	return true;
+}
+
+bool
+medium_read_found(const struct medium *d, uint32_t chunk, struct chunk *c)
+{
+	if (medium_state(d, chunk) == CHUNK_FOUND && !d->at[chunk].right)
+		return false;
+	*c = at_place(d, chunk);
+	return medium_state(d, chunk) != CHUNK_ABSENT;
 }
 
 bool

@@ -18,9 +18,12 @@ struct medium;
 struct medium *medium_find(const struct machine *m, const struct digest *image);
 const struct manifest *medium_manifest(const struct medium *d);
 uint32_t medium_chunk_at(const struct medium *d, uint64_t offset);
-/* Reads a chunk into *c and verifies it.  Returns false if the medium lacks the
- * chunk or has wrong bytes of it. */
-bool medium_read(struct medium *d, uint32_t chunk, struct chunk *c);
+enum chunk_state medium_state(const struct medium *d, uint32_t chunk);
+/* Reads a chunk into *c as a reader of the store does, which marks nothing.
+ * Returns false if the chunk is not HELD; medium_read_found: if the medium
+ * lacks the chunk or has wrong bytes of it. */
+bool medium_read(const struct medium *d, uint32_t chunk, struct chunk *c);
+bool medium_read_found(const struct medium *d, uint32_t chunk, struct chunk *c);
 /* Returns true if the medium has the chunk with right bytes. */
 bool medium_has(const struct medium *d, uint32_t chunk);
 /* Returns the bytes of a chunk of an open store, right or wrong. */

@@ -133,6 +133,18 @@ cannot_keep(int error)
 	return error == ENOSPC || error == ENOMEM || error == EINVAL;
 }
 
+/* Answers a read of NAME/held after the router was asked to verify the chunk:
+ * the plugin verifies it itself if the router could not. */
+static void
+answer_held(struct session *s)
+{
+	const struct plugin_request *q = TAILQ_FIRST(&s->queue)->request;
+	struct chunk c;
+	bool read = medium_read_found(s->medium, number_of(s, q), &c);
+
+	served(s, read ? 0 : EIO, read ? &c : NULL);
+}
+
 static void
 on_cached(void *ctx, int error, bool right)
 {
@@ -140,6 +152,10 @@ on_cached(void *ctx, int error, bool right)
 	const struct plugin_request *q = TAILQ_FIRST(&s->queue)->request;
 	struct chunk c;
 
+	if (s->kind == HELD) {
+		answer_held(s);
+		return;
+	}
 	if (error != 0 && !cannot_keep(error)) {
 		served(s, EIO, NULL);
 		return;
@@ -167,6 +183,7 @@ ask_router(struct session *s, const struct plugin_request *q)
 	    .type = NBD_CACHE,
 	    .client = s->client,
 	    .line = s->kind == LINE,
+	    .held = s->kind == HELD,
 	    .image = s->image,
 	    .offset = q->offset - q->offset % size,
 	    .len = q->offset % size + q->len,
@@ -202,7 +219,9 @@ serve_one(struct session *s, const struct waiting *w)
 		reply(s, 0, NULL);
 	else if (medium_read(s->medium, number_of(s, w->request), &c))
 		reply(s, 0, &c);
-	else if (s->kind == HELD)
+	else if (s->kind == HELD &&
+		 medium_state(s->medium, number_of(s, w->request)) !=
+		     CHUNK_FOUND)
 		reply(s, EIO, NULL);
 	else
 		ask_router(s, w->request);

@@ -51,8 +51,8 @@ struct nbd_export {
 	uint64_t size; /* bytes of the export */
 	/* bytes of a chunk, which is the preferred block size */
 	uint32_t chunk_size;
-	/* the export is NAME/line; copied into each request */
-	bool line;
+	/* the export is NAME/line, or NAME/held; copied into each request */
+	bool line, held;
 };
 
 enum nbd_request_type { NBD_READ, NBD_CACHE };
@@ -61,6 +61,7 @@ struct nbd_request {
 	enum nbd_request_type type;
 	void *image;
 	bool line; /* the export is NAME/line */
+	bool held; /* the export is NAME/held */
 	bool user; /* the client has the image attached (nbd_backend.user) */
 	uint64_t offset;
 	uint32_t len;

@@ -16,15 +16,14 @@
  * and a client that names a wrong image does not wait for long. */
 #define START_NS 3000000000LL
 
-/* If the name is NAME/line, by which peers ask for the image NAME by the line
- * (line.h), shortens *len to NAME and returns true; else returns false. */
+/* If the name ends with that suffix, shortens *len by it and returns true; else
+ * returns false. */
 static bool
-strip_line(const char *name, size_t *len)
+strip(const char *name, size_t *len, const char *suffix)
 {
-	static const char line[] = EXPORT_SUFFIX_LINE;
-	size_t n = sizeof line - 1;
+	size_t n = strlen(suffix);
 
-	if (*len < n || memcmp(name + *len - n, line, n) != 0)
+	if (*len < n || memcmp(name + *len - n, suffix, n) != 0)
 		return false;
 	*len -= n;
 	return true;
@@ -34,13 +33,15 @@ static bool
 on_find(void *ctx, const char *name, size_t len, struct nbd_export *e)
 {
 	const struct backend *b = ctx;
-	bool line = strip_line(name, &len);
+	bool line = strip(name, &len, EXPORT_SUFFIX_LINE);
+	bool held = !line && strip(name, &len, EXPORT_SUFFIX_HELD);
 	struct image *im = choice_find(b->choice, name, len);
 
 	if (im == NULL)
 		return false;
 	e->image = im;
 	e->line = line;
+	e->held = held;
 	e->size = im->m->size;
 	e->chunk_size = im->m->chunk_size;
 	return true;

@@ -391,12 +391,38 @@ read_ahead(struct reads *rs, const struct read *rd)
 			fetch_want(rs->of.fetches, im, c, FETCH_AHEAD);
 }
 
+/* Answers a request of NAME/held, which never waits: for chunks that are not
+ * held with an error.  A chunk that is FOUND on a disk is verified meanwhile,
+ * for the next request.  Returns false if all chunks are held, and the request
+ * is still to be answered. */
+static bool
+lacks_some(struct reads *rs, struct nbd_request *request)
+{
+	struct image *im = request->image;
+	uint32_t size = im->m->chunk_size;
+	uint32_t c = request->offset / size;
+	uint32_t end = (request->offset + request->len + size - 1) / size;
+
+	for (; c < end && image_holds(im, c); c++)
+		;
+	if (c == end)
+		return false;
+	if (store_state(im->store, c) == CHUNK_FOUND)
+		fetch_want(rs->of.fetches, im, c, FETCH_AHEAD);
+	nbd_reply_error(request, EIO);
+	return true;
+}
+
 void
 reads_request(struct reads *rs, struct nbd_request *request)
 {
-	struct read *rd = pool_get_zeroed(&rs->read_pool);
 	struct image *im = request->image;
+	struct read *rd;
 
+	store_watch_base(im->store);
+	if (request->held && lacks_some(rs, request))
+		return;
+	rd = pool_get_zeroed(&rs->read_pool);
 	if (rd == NULL) {
 		nbd_reply_error(request, ENOMEM);
 		return;
@@ -410,8 +436,7 @@ reads_request(struct reads *rs, struct nbd_request *request)
 	STAILQ_INIT(&rd->waits);
 	LIST_INSERT_HEAD(&rs->open, rd, entry);
 	request->backend = rd;
-	store_watch_base(im->store);
-	if (request->type == NBD_READ) {
+	if (request->type == NBD_READ && !request->held) {
 		rs->last_ns = loop_now_ns(rs->of.loop);
 		cluster_self_reads(rs->of.cluster);
 		replay_note(im, rd->head, rd->end);

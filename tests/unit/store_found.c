@@ -21,6 +21,7 @@ static void
 a_found_store_is_verified(void **state)
 {
 	struct store *s = create(NULL), *r;
+	uint8_t part[20];
 	char path[256];
 
 	for (uint32_t c = 0; c < N; c++)
@@ -39,12 +40,25 @@ a_found_store_is_verified(void **state)
 	assert_int_equal(store_bytes(s), 3 * CHUNK + LAST);
 	assert_int_equal(store_state(s, 0), CHUNK_FOUND);
 	assert_int_equal(store_state(s, 2), CHUNK_ABSENT);
-	assert_int_equal(get(r, 0, 10, 20), 0);
-	assert_int_equal(store_state(s, 0), CHUNK_HELD);
-	assert_int_equal(get(r, 1, 10, 20), ENODATA);
-	assert_int_equal(store_state(s, 1), CHUNK_ABSENT);
-	assert_int_equal(get(r, 2, 10, 20), ENODATA);
+	/* a reader verifies what the router has not, and changes nothing */
+	for (uint32_t c = 0; c < 4; c++)
+		assert_int_equal(get(r, c, 10, 20), ENODATA);
+	assert_int_equal(store_read_found(r, 0, 10, part, 20), 0);
+	assert_true(right(part, 10, 20));
+	assert_int_equal(store_read_found(r, 1, 10, part, 20), -1);
+	assert_int_equal(errno, EBADMSG);
+	assert_int_equal(store_check(r, 1), -1);
 	assert_int_equal(store_check(r, 3), 0);
+	for (uint32_t c = 0; c < 4; c++)
+		assert_int_equal(store_state(s, c),
+				 c == 2 ? CHUNK_ABSENT : CHUNK_FOUND);
+	assert_int_equal(get(s, 0, 10, 20), 0);
+	assert_int_equal(store_state(s, 0), CHUNK_HELD);
+	assert_int_equal(get(r, 0, 10, 20), 0);
+	assert_int_equal(get(s, 1, 10, 20), ENODATA);
+	assert_int_equal(store_state(s, 1), CHUNK_ABSENT);
+	assert_int_equal(get(s, 2, 10, 20), ENODATA);
+	assert_int_equal(store_check(s, 3), 0);
 	assert_int_equal(store_state(s, 3), CHUNK_HELD);
 	assert_int_equal(get(s, N - 1, 0, LAST), 0);
 	assert_int_equal(store_bytes(s), 2 * CHUNK + LAST);
@@ -286,15 +300,16 @@ the_base_is_verified(void **state)
 	assert_int_equal(store_bytes(s), 0);
 	assert_int_equal(store_state(r, 0), CHUNK_FOUND);
 	assert_true(store_in_base(s, 0));
-	assert_int_equal(get(r, 0, 5, 5), 0);
+	assert_int_equal(get(s, 0, 5, 5), 0);
 	assert_int_equal(store_state(r, 0), CHUNK_HELD);
 	store_evict(s, 0);
 	assert_int_equal(get(r, 0, 5, 5), 0);
+	assert_int_equal(get(s, N - 1, 0, LAST), 0);
 	assert_int_equal(get(r, N - 1, 0, LAST), 0);
 
 	/* a chunk that is wrong in the base is fetched from a peer, and is not
 	 * read from the base again */
-	assert_int_equal(get(r, 2, 5, 5), ENODATA);
+	assert_int_equal(get(s, 2, 5, 5), ENODATA);
 	assert_int_equal(store_state(s, 2), CHUNK_ABSENT);
 	assert_false(store_in_base(s, 2));
 	assert_int_equal(put(s, 2), 0);
@@ -310,8 +325,8 @@ the_base_is_verified(void **state)
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(symlink("/etc/passwd", path), 0);
 	r = store_attach(dir, "usual");
-	assert_int_equal(get(r, 1, 0, 1), ENODATA);
 	assert_int_equal(get(s, 1, 0, 1), 0);
+	assert_int_equal(get(r, 1, 0, 1), ENODATA);
 	store_close(r);
 	store_close(s);
 
