@@ -35,7 +35,7 @@
 /* While the router does not answer in this time, in milliseconds, NAME/held
  * goes without, and asks it again after so many seconds.  Chosen: a router that
  * lives answers in a few milliseconds. */
-#define ROUTER_ANSWERS_MS 500
+#define ROUTER_ANSWERS_MS 1000
 #define ROUTER_AGAIN_S 5
 
 struct export
@@ -348,30 +348,22 @@ now_s(void)
 	return ts.tv_sec;
 }
 
-/* Notes whether the router has answered a request for NAME/held, as `result`
- * and errno say.  Returns `result`. */
-static int
-note_answer(struct export *e, int result)
-{
-	if (result == -1 && errno == ETIMEDOUT)
-		e->again_s = now_s() + ROUTER_AGAIN_S;
-	return result;
-}
-
 /* Reads a part of a chunk for NAME/held, after store_read has failed. */
 static int
 read_held(struct export *e, uint8_t *to, const struct piece *p, uint64_t offset)
 {
 	bool ask = e->upstream != NULL && now_s() >= e->again_s;
 
-	if (ask && store_state(e->store, p->chunk) == CHUNK_FOUND)
-		note_answer(e, upstream_cache(e->upstream, p->len, offset));
+	if (ask && store_state(e->store, p->chunk) == CHUNK_FOUND &&
+	    upstream_cache(e->upstream, p->len, offset) == -1 &&
+	    errno == ETIMEDOUT)
+		e->again_s = now_s() + ROUTER_AGAIN_S;
 	if (store_read_found(e->store, p->chunk, p->offset, to, p->len) == 0)
 		return 0;
 	if (!ask || errno != ENODATA ||
 	    store_state(e->store, p->chunk) == CHUNK_ABSENT)
 		return -1;
-	if (note_answer(e, upstream_read(e->upstream, to, p->len, offset)) == 0)
+	if (upstream_read(e->upstream, to, p->len, offset) == 0)
 		return 0;
 	errno = ENODATA;
 	return -1;

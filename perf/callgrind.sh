@@ -27,6 +27,7 @@ vfield image create "$image" >/dev/null
 # run under callgrind.
 built=$BUILD
 mkdir -p "$TMP/cg/bin" "$TMP/cg/lib"
+chmod 1777 "$TMP/cg" # nbdkit runs as another user
 cp "$built/bin/vfield" "$built/bin/vfield-member" "$TMP/cg/bin"
 cp "$built/lib/nbdkit-vfield-plugin.so" "$TMP/cg/lib"
 under_callgrind() {

@@ -37,8 +37,9 @@ struct settings {
 	uint64_t member_port;
 	const char *trust; /* the trusted public key, in hexadecimal digits */
 	const char *member_psk;
-	/* number of the group whose users may ask for the status; 0: none */
-	uint64_t status_group;
+	/* numbers of the group of this node's nbdkit, and of the group whose
+	 * users may ask for the status; 0: none */
+	uint64_t plugin_group, status_group;
 	bool verbose;
 };
 
@@ -82,6 +83,8 @@ static const struct option_spec options[] = {
 	"chunks that so many others hold are dropped by age"),
     OPT("window", 0, NUMBER, router.limits.window, "CHUNKS",
 	"read ahead at most so far"),
+    OPT("plugin-group", 0, NUMBER, plugin_group, "GID",
+	"the group of this node's nbdkit, which reads the store"),
     OPT("status-group", 0, NUMBER, status_group, "GID",
 	"the group whose users may ask for the status, at " SOCKET_STATUS),
     OPT("ready-fd", 0, FD, router.ready_fd, "FD",
@@ -216,6 +219,15 @@ watch_signals(struct router *r)
 			log_fatal("%s: %s", what, strerror(errno));            \
 	} while (0)
 
+/* Lets the group connect to the socket, and nobody else but root. */
+static int
+share_socket(const char *path, uint64_t group)
+{
+	if (group == 0)
+		return 0;
+	return chown(path, -1, group) == -1 ? -1 : chmod(path, 0660);
+}
+
 /* Opens the socket at which a group of users asks for the status.  Returns NULL
  * if there is no such group. */
 static struct control *
@@ -227,7 +239,7 @@ listen_status(struct router *r, const struct settings *s)
 	if (s->status_group == 0)
 		return NULL;
 	MUST(c = control_new(r, path, CONTROL_FOR_GROUP), path);
-	if (chown(path, -1, s->status_group) == -1 || chmod(path, 0660) == -1)
+	if (share_socket(path, s->status_group) == -1)
 		log_fatal("%s: %s", path, strerror(errno));
 	return c;
 }
@@ -250,7 +262,8 @@ start(struct router *r, const struct settings *s)
 	/* nbdkit, which serves the network, has a socket of its own, so that it
 	 * cannot take all places on the socket of this machine's own
 	 * clients. */
-	if (nbd_server_listen(r->nbd, plugin) == -1)
+	if (nbd_server_listen(r->nbd, plugin) == -1 ||
+	    share_socket(plugin, s->plugin_group) == -1)
 		log_fatal("%s: %s", plugin, strerror(errno));
 	MUST(control = control_new(r, ctl, CONTROL_FOR_ROOT), ctl);
 	add_files(r, s);
@@ -286,6 +299,8 @@ main(int argc, char **argv)
 	int nrest;
 
 	options_parse(&command, argc, argv, &s, &rest, &nrest);
+	/* nbdkit, another user, reads what this process writes to the store */
+	umask(umask(077) & 022);
 	log_init("vfield-router", s.verbose);
 	if (nrest > 0)
 		log_fatal("%s: no operand is expected", rest[0]);

@@ -40,7 +40,9 @@ for i in 1 2; do
 	status_is $i '.authority.cluster_key' || fail "node $i: status"
 	vfield status --run-dir "$TMP/n$i" | grep -q '^secrecy  only who has' ||
 		fail "status does not say it"
-	[ "$(stat -c %a "$TMP/n$i/nbd.psk" "$TMP/n$i/member.psk" | sort -u)" = 600 ] ||
+	nbdkit=$(node_child $i nbdkit) # its group reads what it serves by
+	[ "$(stat -c '%a %u %g' "$TMP/n$i/member.psk" "$TMP/n$i/nbd.psk" |
+		tr '\n' ' ')" = "600 0 0 640 0 $(stat -c %g "/proc/$nbdkit") " ] ||
 		fail "others can read the derived keys"
 done
 

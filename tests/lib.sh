@@ -52,6 +52,8 @@ PYTHON=/usr/bin/python3 # the version for which Debian has python3-libnbd
 CLIENT_LIMIT=${CLIENT_LIMIT:-120} # seconds; no read in the tests takes as long
 export BUILD PATH TMP
 mkdir -p "$TMP/bin"
+# nbdkit runs as another user, and writes its sanitizer's report here
+chmod "$([ -n "${SAN-}" ] && echo 1777 || echo 711)" "$TMP"
 
 fail() {
 	echo "FAILED: $*"

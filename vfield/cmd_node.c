@@ -176,7 +176,8 @@ prepare(struct node *n)
 	n->promoter = promoter_new(&n->config, n->children);
 	if (n->promoter == NULL)
 		return -1;
-	if (store_place_prepare(&n->config, &n->store) == -1)
+	if (store_place_prepare(&n->config, &n->store) == -1 ||
+	    node_children_share(n->children) == -1)
 		return -1;
 	added_images_remove(n->config.set.run_dir);
 	log_info("store %s: up to %s%s", n->store.dir,

@@ -17,6 +17,7 @@
 #include "lib/cleanup.h"
 #include "lib/rlimit.h"
 #include "lib/log.h"
+#include "vfield/run_as.h"
 
 static void
 write_text(const char *path, const char *text)
@@ -115,6 +116,14 @@ run(const struct child_spec *spec, const char *oom_score, pid_t supervisor,
 	int null;
 
 	assert(spec->argv[0] != NULL);
+	limit(spec, oom_score);
+	/* Another user's process would lose PDEATHSIG, so it changes before. */
+	if (spec->as != NULL &&
+	    run_as_become(spec->as, spec->low_ports) == -1) {
+		log_error("%s: cannot run it as %s: %m", spec->name,
+			  spec->as->name);
+		_exit(127);
+	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* The supervisor may have ended before PDEATHSIG was set. */
 	if (getppid() != supervisor)
@@ -125,7 +134,6 @@ run(const struct child_spec *spec, const char *oom_score, pid_t supervisor,
 	signal(SIGPIPE, SIG_DFL);
 	/* only the supervisor is to notify systemd */
 	unsetenv("NOTIFY_SOCKET");
-	limit(spec, oom_score);
 	null = open("/dev/null", O_RDONLY);
 	if (null != -1)
 		dup2(null, STDIN_FILENO);

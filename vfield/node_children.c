@@ -7,6 +7,7 @@
 #include <grp.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include "lib/program_dir.h"
 #include "lib/socket_names.h"
 #include "vfield/added_images.h"
+#include "vfield/run_as.h"
 #include "vfield/run_dir.h"
 
 #define CHILDREN_MAX 6
@@ -36,7 +38,7 @@ struct args {
 
 struct node_children {
 	const struct node_config *c;
-	const struct node_keys *keys; /* NULL: the cluster is open */
+	struct node_keys *keys; /* NULL: the cluster is open */
 	const struct store_place *store;
 	const struct image_file *images;
 	size_t nimages;
@@ -44,6 +46,7 @@ struct node_children {
 	char *nbdkit, *plugin;
 	char *corosync, *corosync_dir; /* NULL: the node runs no corosync */
 	char *member_socket, *nbdkit_pid;
+	struct run_as nbd; /* the user as which nbdkit runs */
 	/* the group whose users may ask for the status; 0: none */
 	gid_t status_group;
 	/* text for the log that says what the router of a node that joins a
@@ -340,6 +343,8 @@ router_args(const struct node_children *n, struct args *a)
 	args_add(a, "--store=%" PRIu64, n->store->budget);
 	args_pair(a, "--name", c->set.name);
 	address_pair(a, "--advertise", &c->advertise);
+	if (n->nbd.name != NULL)
+		args_add(a, "--plugin-group=%u", (unsigned)n->nbd.gid);
 	if (n->status_group != 0)
 		args_add(a, "--status-group=%u", (unsigned)n->status_group);
 	if (n->core) {
@@ -467,6 +472,8 @@ set_up(struct node_children *n)
 	s->ready_by = READY_FILE;
 	s->ready_path = n->nbdkit_pid;
 	s->grace_ms = NBDKIT_GRACE_MS;
+	s->as = &n->nbd;
+	s->low_ports = n->c->listen.port < IPPORT_RESERVED;
 
 	s = add_child(n, "vfield-router", router_args);
 	s->ready_by = READY_FD;
@@ -504,7 +511,7 @@ find_status_group(void)
 }
 
 struct node_children *
-node_children_new(const struct node_config *c, const struct node_keys *keys,
+node_children_new(const struct node_config *c, struct node_keys *keys,
 		  const struct store_place *store,
 		  const struct image_file *images, size_t nimages)
 {
@@ -519,6 +526,7 @@ node_children_new(const struct node_config *c, const struct node_keys *keys,
 	n->store = store;
 	n->images = images;
 	n->nimages = nimages;
+	n->nbd = run_as_find(RUN_AS_NBD);
 	n->status_group = find_status_group();
 	if (find_programs(n) == -1 ||
 	    (n->core && configure_corosync(n) == -1)) {
@@ -565,6 +573,44 @@ node_children_free(struct node_children *n)
 	free(n->corosync_dir);
 	free(n->wanted);
 	free(n);
+}
+
+/* Returns whether nbdkit's user can reach path; logs what to do if not. */
+static bool
+nbd_reaches(const struct node_children *n, const char *path, int mode)
+{
+	if (run_as_can(&n->nbd, path, mode))
+		return true;
+	log_error("%s: the user %s, as which nbdkit runs, cannot reach it: "
+		  "give others the right to search the directories that lead "
+		  "there (chmod o+x)",
+		  path, n->nbd.name == NULL ? "here" : n->nbd.name);
+	return false;
+}
+
+int
+node_children_share(const struct node_children *n)
+{
+	AUTO_FREE char *served = path_in(n->store->dir, "served");
+
+	if (run_as_share(&n->nbd, n->store->dir, 0050) == -1 ||
+	    run_as_give(&n->nbd, served) == -1 ||
+	    (n->keys != NULL && node_keys_share(n->keys, &n->nbd) == -1)) {
+		log_error("store %s: cannot share it with nbdkit: %m",
+			  n->store->dir);
+		return -1;
+	}
+	if (!nbd_reaches(n, n->plugin, R_OK) ||
+	    !nbd_reaches(n, n->c->set.run_dir, X_OK) ||
+	    !nbd_reaches(n, n->store->dir, R_OK | X_OK))
+		return -1;
+	for (size_t i = 0; i < n->nimages; i++)
+		if (!run_as_can(&n->nbd, n->images[i].file, R_OK))
+			log_warn("%s: the user %s, as which nbdkit runs, "
+				 "cannot read it: the router reads it for "
+				 "nbdkit, which takes more processor time",
+				 n->images[i].file, n->nbd.name);
+	return 0;
 }
 
 const struct child_spec *

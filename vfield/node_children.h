@@ -20,7 +20,7 @@ struct node_children;
  * result.  On failure, for example if a program is missing on this machine,
  * logs why and returns NULL. */
 struct node_children *node_children_new(const struct node_config *c,
-					const struct node_keys *keys,
+					struct node_keys *keys,
 					const struct store_place *store,
 					const struct image_file *images,
 					size_t nimages);
@@ -28,6 +28,9 @@ void node_children_free(struct node_children *n);
 
 const struct child_spec *node_children_specs(const struct node_children *n,
 					     size_t *count);
+/* Lets nbdkit's user read what it needs.  Must be called once the store was
+ * prepared.  Returns 0; -1: the log says what that user cannot reach. */
+int node_children_share(const struct node_children *n);
 /* Starts the processes that make this satellite a core node: corosync,
  * vfield-member and, if the settings want one, vfield-boot.  Returns 0; on
  * failure logs why and returns -1. */

@@ -14,6 +14,7 @@
 #include "lib/log.h"
 #include "lib/path_in.h"
 #include "lib/write_anew.h"
+#include "vfield/run_as.h"
 
 #define GNUTLS_CONF "gnutls.conf"
 /* knet wants a key of 128 bytes at least (KNET_MIN_KEY_LEN). */
@@ -34,6 +35,7 @@ static const char ciphers[] = "[overrides]\n"
 
 struct node_keys {
 	const char *path, *run_dir;
+	const struct run_as *nbd; /* nbdkit's user; NULL: not known yet */
 	/* status of the file at path when it was last read */
 	struct stat seen;
 	struct cluster_key first; /* the key that this node itself uses */
@@ -60,6 +62,7 @@ write_files(const struct node_keys *k, const struct cluster_keys *ks)
 	AUTO_FREE char *member = path_in(k->run_dir, NODE_KEYS_MEMBER);
 
 	if (cluster_keys_write_for(nbd, ks, CLUSTER_USE_NBD) == 0 &&
+	    (k->nbd == NULL || run_as_share(k->nbd, nbd, 0040) == 0) &&
 	    cluster_keys_write_for(member, ks, CLUSTER_USE_MEMBER) == 0)
 		return 0;
 	log_error("%s: the keys cannot be written there: %m", k->run_dir);
@@ -141,6 +144,15 @@ node_keys_tick(struct node_keys *k)
 	k->seen = now;
 	if (follow(k) == 0)
 		log_info("cluster key %s: read anew", k->path);
+}
+
+int
+node_keys_share(struct node_keys *k, const struct run_as *nbd)
+{
+	AUTO_FREE char *path = path_in(k->run_dir, NODE_KEYS_NBD);
+
+	k->nbd = nbd;
+	return run_as_share(nbd, path, 0040);
 }
 
 int

@@ -24,6 +24,7 @@
 #define NODE_KEYS_MEMBER "member.psk"
 
 struct node_keys;
+struct run_as;
 
 /* Reads the cluster key at path, the value of --cluster-key, and writes the
  * files into run_dir.  Sets an environment variable by which the children of
@@ -36,6 +37,9 @@ void node_keys_free(struct node_keys *k);
  * the files anew.  If the key cannot be read, logs that once and leaves the
  * files as they are. */
 void node_keys_tick(struct node_keys *k);
+/* Lets nbdkit's user read its file, now and each time that it is written anew;
+ * *nbd must live as long as k.  Returns 0, or -1 and errno. */
+int node_keys_share(struct node_keys *k, const struct run_as *nbd);
 /* Writes the key for corosync into dir.  Returns 0, or -1 and errno. */
 int node_keys_corosync(const struct node_keys *k, const char *dir);
 

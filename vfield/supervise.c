@@ -21,6 +21,7 @@
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "vfield/launch.h"
+#include "vfield/run_as.h"
 
 /* milliseconds between two tests of whether a process is ready; arbitrary */
 #define LOOK_MS 10
@@ -242,6 +243,10 @@ spawn(void *ctx)
 	s->ops->starting(s->ctx, p - s->processes);
 	if (p->spec->ready_path != NULL)
 		unlink(p->spec->ready_path);
+	/* another user cannot make a file in the run directory */
+	if (p->spec->ready_by == READY_FILE && p->spec->as != NULL &&
+	    run_as_give(p->spec->as, p->spec->ready_path) == -1)
+		log_warn("%s: %m", p->spec->ready_path);
 	if (p->spec->ready_by != READY_FD || pipe2(fds, O_CLOEXEC) == 0)
 		pid = launch(p->spec, s->oom_score, fds[1]);
 	if (pid == -1)

@@ -27,6 +27,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct run_as;
+
 /* milliseconds of grace for a child whose grace_ms is 0; arbitrary */
 #define SUPERVISE_GRACE_MS 5000
 #define SUPERVISE_ARGS_MAX 1024
@@ -58,6 +60,9 @@ struct child_spec {
 	bool vital; /* exempt from the kernel's OOM killer */
 	bool dormant;
 	bool may_fail;
+	/* the user as which the child runs; NULL: the supervisor's */
+	const struct run_as *as;
+	bool low_ports; /* the child may bind ports below 1024 */
 };
 
 struct supervisor;

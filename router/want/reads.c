@@ -391,24 +391,22 @@ read_ahead(struct reads *rs, const struct read *rd)
 			fetch_want(rs->of.fetches, im, c, FETCH_AHEAD);
 }
 
-/* Answers a request of NAME/held, which never waits: for chunks that are not
- * held with an error.  A chunk that is FOUND on a disk is verified meanwhile,
- * for the next request.  Returns false if all chunks are held, and the request
- * is still to be answered. */
+/* Answers a request of NAME/held with an error if a chunk of it is not here, so
+ * that it does not wait for another node.  What lies on a disk counts as here:
+ * it is read, and verified, by the disk's threads.  Returns false if the
+ * request is still to be answered. */
 static bool
-lacks_some(struct reads *rs, struct nbd_request *request)
+lacks_some(struct nbd_request *request)
 {
 	struct image *im = request->image;
 	uint32_t size = im->m->chunk_size;
 	uint32_t c = request->offset / size;
 	uint32_t end = (request->offset + request->len + size - 1) / size;
 
-	for (; c < end && image_holds(im, c); c++)
-		;
+	while (c < end && (image_on_disk(im, c) || image_holds(im, c)))
+		c++;
 	if (c == end)
 		return false;
-	if (store_state(im->store, c) == CHUNK_FOUND)
-		fetch_want(rs->of.fetches, im, c, FETCH_AHEAD);
 	nbd_reply_error(request, EIO);
 	return true;
 }
@@ -420,7 +418,7 @@ reads_request(struct reads *rs, struct nbd_request *request)
 	struct read *rd;
 
 	store_watch_base(im->store);
-	if (request->held && lacks_some(rs, request))
+	if (request->held && lacks_some(request))
 		return;
 	rd = pool_get_zeroed(&rs->read_pool);
 	if (rd == NULL) {
