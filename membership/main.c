@@ -11,11 +11,13 @@
 #include <unistd.h>
 
 #include "lib/address.h"
+#include "lib/become.h"
 #include "lib/rlimit.h"
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "lib/options.h"
 #include "lib/socket_names.h"
+#include "membership/corosync/admit.h"
 #include "membership/corosync/corosync.h"
 #include "membership/member.h"
 
@@ -28,6 +30,7 @@ struct settings {
 	/* the trusted public key in hexadecimal digits; NULL: none */
 	const char *trust;
 	const char *psk_file;
+	const char *user; /* UID:GID; NULL: the user who has started it */
 	int ready_fd;
 	bool verbose;
 };
@@ -45,6 +48,8 @@ static const struct option_spec options[] = {
 	"take only words that this key has signed"),
     OPT("psk", 0, STRING, psk_file, "FILE",
 	"by TCP, take only who has one of these keys, by TLS"),
+    OPT("user", 0, STRING, user, "UID:GID",
+	"once it listens, run as this user, by number"),
     OPT("ready-fd", 0, FD, ready_fd, "N",
 	"write a newline to file descriptor N once it listens"),
     OPT("verbose", 'v', FLAG, verbose, NULL, "say more"),
@@ -66,6 +71,19 @@ wants_corosync(const char *text)
 	if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0)
 		log_fatal("--corosync %s: not auto, yes or no", text);
 	return strcmp(text, "yes") == 0;
+}
+
+/* Parses UID:GID, of which none may be 0. */
+static void
+parse_user(const char *text, uid_t *uid, gid_t *gid)
+{
+	unsigned u, g;
+	char rest;
+
+	if (sscanf(text, "%u:%u%c", &u, &g, &rest) != 2 || u == 0 || g == 0)
+		log_fatal("--user %s: not UID:GID, two numbers above 0", text);
+	*uid = u;
+	*gid = g;
 }
 
 static void
@@ -113,6 +131,8 @@ main(int argc, char **argv)
 	char path[4096];
 	struct member *m;
 	struct loop *l;
+	uid_t uid = 0;
+	gid_t gid = 0;
 	char **rest;
 	int nrest;
 
@@ -122,6 +142,10 @@ main(int argc, char **argv)
 		log_fatal("%s: there are no operands", rest[0]);
 	if (wants_corosync(s.corosync))
 		ms.group = &corosync_driver;
+	if (s.user != NULL)
+		parse_user(s.user, &uid, &gid);
+	if (uid != 0 && ms.group != NULL && admit_start(uid) == -1)
+		log_fatal("%s", strerror(errno));
 	ms.tcp = strcmp(s.listen, "none") != 0;
 	if (ms.tcp && address_parse(s.listen, PORT_MEMBER, &ms.listen) == -1)
 		log_fatal("--listen %s: not an address", s.listen);
@@ -139,6 +163,8 @@ main(int argc, char **argv)
 	m = member_new(l, &ms);
 	if (m == NULL)
 		return EXIT_FAILURE;
+	if (uid != 0 && become(uid, gid, false) == -1)
+		log_fatal("--user %s: %s", s.user, strerror(errno));
 	say_ready(s.ready_fd);
 	if (loop_run(l) == -1)
 		log_fatal("%s", strerror(errno));

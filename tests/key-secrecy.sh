@@ -40,9 +40,11 @@ for i in 1 2; do
 	status_is $i '.authority.cluster_key' || fail "node $i: status"
 	vfield status --run-dir "$TMP/n$i" | grep -q '^secrecy  only who has' ||
 		fail "status does not say it"
-	nbdkit=$(node_child $i nbdkit) # its group reads what it serves by
+	# the groups of nbdkit and of the member read theirs
+	nbdkit=$(node_child $i nbdkit)
+	group=$(getent passwd vfield-member nobody | head -n 1 | cut -d : -f 4)
 	[ "$(stat -c '%a %u %g' "$TMP/n$i/member.psk" "$TMP/n$i/nbd.psk" |
-		tr '\n' ' ')" = "600 0 0 640 0 $(stat -c %g "/proc/$nbdkit") " ] ||
+		tr '\n' ' ')" = "640 0 $group 640 0 $(stat -c %g "/proc/$nbdkit") " ] ||
 		fail "others can read the derived keys"
 done
 

@@ -45,6 +45,7 @@ BEGIN {
 	# in
 	header["router/want", "router/nbd/nbd_server.h"] = 1
 	wires["membership/main.c", "membership/corosync/corosync.h"] = 1
+	wires["membership/main.c", "membership/corosync/admit.h"] = 1
 }
 
 function folder_of(path) {

@@ -4,7 +4,6 @@
 #include "vfield/node_children.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <netinet/in.h>
@@ -46,7 +45,7 @@ struct node_children {
 	char *nbdkit, *plugin;
 	char *corosync, *corosync_dir; /* NULL: the node runs no corosync */
 	char *member_socket, *nbdkit_pid;
-	struct run_as nbd; /* the user as which nbdkit runs */
+	struct run_as nbd, member; /* the users as which these run */
 	/* the group whose users may ask for the status; 0: none */
 	gid_t status_group;
 	/* text for the log that says what the router of a node that joins a
@@ -259,6 +258,9 @@ member_args(const struct node_children *n, struct args *a)
 		args_pair(a, "--trust", n->c->trust);
 	if (n->c->cluster_key != NULL)
 		args_add(a, "--psk=%s/" NODE_KEYS_MEMBER, n->c->set.run_dir);
+	if (n->member.name != NULL)
+		args_add(a, "--user=%u:%u", (unsigned)n->member.uid,
+			 (unsigned)n->member.gid);
 	if (n->c->set.verbose)
 		args_add(a, "--verbose");
 }
@@ -499,17 +501,6 @@ configure_corosync(struct node_children *n)
 	return -1;
 }
 
-/* Returns the number of the group "vfield", whose users may ask for the status;
- * 0: there is no such group, or this process is not root and cannot let the
- * group in. */
-static gid_t
-find_status_group(void)
-{
-	const struct group *g = geteuid() == 0 ? getgrnam("vfield") : NULL;
-
-	return g == NULL ? 0 : g->gr_gid;
-}
-
 struct node_children *
 node_children_new(const struct node_config *c, struct node_keys *keys,
 		  const struct store_place *store,
@@ -527,7 +518,8 @@ node_children_new(const struct node_config *c, struct node_keys *keys,
 	n->images = images;
 	n->nimages = nimages;
 	n->nbd = run_as_find(RUN_AS_NBD);
-	n->status_group = find_status_group();
+	n->member = run_as_find(RUN_AS_MEMBER);
+	n->status_group = run_as_find_group(RUN_AS_STATUS_GROUP);
 	if (find_programs(n) == -1 ||
 	    (n->core && configure_corosync(n) == -1)) {
 		node_children_free(n);
@@ -595,7 +587,8 @@ node_children_share(const struct node_children *n)
 
 	if (run_as_share(&n->nbd, n->store->dir, 0050) == -1 ||
 	    run_as_give(&n->nbd, served) == -1 ||
-	    (n->keys != NULL && node_keys_share(n->keys, &n->nbd) == -1)) {
+	    (n->keys != NULL &&
+	     node_keys_share(n->keys, &n->nbd, &n->member) == -1)) {
 		log_error("store %s: cannot share it with nbdkit: %m",
 			  n->store->dir);
 		return -1;

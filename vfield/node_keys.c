@@ -35,7 +35,8 @@ static const char ciphers[] = "[overrides]\n"
 
 struct node_keys {
 	const char *path, *run_dir;
-	const struct run_as *nbd; /* nbdkit's user; NULL: not known yet */
+	/* users of nbdkit and of the member; NULL: not known yet */
+	const struct run_as *nbd_user, *member_user;
 	/* status of the file at path when it was last read */
 	struct stat seen;
 	struct cluster_key first; /* the key that this node itself uses */
@@ -55,6 +56,15 @@ complain(const char *path)
 		log_error("cluster key %s: %m", path);
 }
 
+/* Lets nbdkit's user read the file `nbd`, and the member's the other. */
+static int
+share(const struct node_keys *k, const char *nbd, const char *member)
+{
+	if (run_as_share(k->nbd_user, nbd, 0040) == -1)
+		return -1;
+	return run_as_share(k->member_user, member, 0040);
+}
+
 static int
 write_files(const struct node_keys *k, const struct cluster_keys *ks)
 {
@@ -62,8 +72,8 @@ write_files(const struct node_keys *k, const struct cluster_keys *ks)
 	AUTO_FREE char *member = path_in(k->run_dir, NODE_KEYS_MEMBER);
 
 	if (cluster_keys_write_for(nbd, ks, CLUSTER_USE_NBD) == 0 &&
-	    (k->nbd == NULL || run_as_share(k->nbd, nbd, 0040) == 0) &&
-	    cluster_keys_write_for(member, ks, CLUSTER_USE_MEMBER) == 0)
+	    cluster_keys_write_for(member, ks, CLUSTER_USE_MEMBER) == 0 &&
+	    (k->nbd_user == NULL || share(k, nbd, member) == 0))
 		return 0;
 	log_error("%s: the keys cannot be written there: %m", k->run_dir);
 	return -1;
@@ -147,12 +157,15 @@ node_keys_tick(struct node_keys *k)
 }
 
 int
-node_keys_share(struct node_keys *k, const struct run_as *nbd)
+node_keys_share(struct node_keys *k, const struct run_as *nbd,
+		const struct run_as *member)
 {
-	AUTO_FREE char *path = path_in(k->run_dir, NODE_KEYS_NBD);
+	AUTO_FREE char *of_nbd = path_in(k->run_dir, NODE_KEYS_NBD);
+	AUTO_FREE char *of_member = path_in(k->run_dir, NODE_KEYS_MEMBER);
 
-	k->nbd = nbd;
-	return run_as_share(nbd, path, 0040);
+	k->nbd_user = nbd;
+	k->member_user = member;
+	return share(k, of_nbd, of_member);
 }
 
 int

@@ -37,9 +37,11 @@ void node_keys_free(struct node_keys *k);
  * the files anew.  If the key cannot be read, logs that once and leaves the
  * files as they are. */
 void node_keys_tick(struct node_keys *k);
-/* Lets nbdkit's user read its file, now and each time that it is written anew;
- * *nbd must live as long as k.  Returns 0, or -1 and errno. */
-int node_keys_share(struct node_keys *k, const struct run_as *nbd);
+/* Lets the users of nbdkit and of the member read their files, now and each
+ * time that these are written anew; both must live as long as k.  Returns 0, or
+ * -1 and errno. */
+int node_keys_share(struct node_keys *k, const struct run_as *nbd,
+		    const struct run_as *member);
 /* Writes the key for corosync into dir.  Returns 0, or -1 and errno. */
 int node_keys_corosync(const struct node_keys *k, const char *dir);
 

@@ -6,15 +6,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/capability.h>
 #include <pwd.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/become.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
@@ -40,22 +38,12 @@ run_as_find(const char *name)
 	return (struct run_as){"nobody", NOBODY, NOBODY};
 }
 
-/* Keeps CAP_NET_BIND_SERVICE, of all that a former root has, also for the
- * program that this process executes. */
-static int
-keep_low_ports(void)
+gid_t
+run_as_find_group(const char *name)
 {
-	struct __user_cap_header_struct head = {
-	    .version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {
-	    {.effective = 1U << CAP_NET_BIND_SERVICE,
-	     .permitted = 1U << CAP_NET_BIND_SERVICE,
-	     .inheritable = 1U << CAP_NET_BIND_SERVICE}};
+	const struct group *g = geteuid() == 0 ? getgrnam(name) : NULL;
 
-	if (syscall(SYS_capset, &head, data) == -1)
-		return -1;
-	return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_BIND_SERVICE,
-		     0, 0);
+	return g == NULL ? 0 : g->gr_gid;
 }
 
 int
@@ -63,15 +51,7 @@ run_as_become(const struct run_as *u, bool low_ports)
 {
 	if (u->name == NULL)
 		return 0;
-	if (low_ports && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == -1)
-		return -1;
-	if (setgroups(0, NULL) == -1 ||
-	    setresgid(u->gid, u->gid, u->gid) == -1 ||
-	    setresuid(u->uid, u->uid, u->uid) == -1)
-		return -1;
-	if (low_ports && keep_low_ports() == -1)
-		return -1;
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	return become(u->uid, u->gid, low_ports);
 }
 
 bool

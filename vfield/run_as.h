@@ -15,6 +15,8 @@
 #include <sys/types.h>
 
 #define RUN_AS_NBD "vfield-nbd"
+#define RUN_AS_MEMBER "vfield-member"
+#define RUN_AS_STATUS_GROUP "vfield"
 
 struct run_as {
 	const char *name; /* the user's name; NULL: the supervisor's user */
@@ -26,6 +28,9 @@ struct run_as {
  * for all: a machine that boots changes its /etc/passwd later.  Logs that there
  * is no such user. */
 struct run_as run_as_find(const char *name);
+/* Returns the number of the group `name`; 0: there is none, or this process is
+ * not root, and cannot let others in. */
+gid_t run_as_find_group(const char *name);
 /* Makes this process, a child that is about to execute a program, run as that
  * user, without other groups, and with no capability but, if low_ports, that of
  * binding ports below 1024.  No program that it executes gets more.  Returns 0,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/log.h"
+#include "membership/corosync/admit.h"
 #include "membership/corosync/cmap.h"
 #include "membership/wire/outbuf.h"
 
@@ -293,6 +294,8 @@ open_handle(struct corosync *c)
 
 	e = cpg_model_initialize(&c->handle, CPG_MODEL_V1,
 				 (cpg_model_data_t *)&model, c);
+	if (e == CS_ERR_ACCESS)
+		admit_ask();
 	if (e != CS_OK)
 		return e;
 	e = cpg_local_get(c->handle, &c->nodeid);
