@@ -4,26 +4,25 @@
 #include "boot/admit.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "authority/cluster_key.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "boot/rights.h"
 
 #define LINE_BYTES 256
-#define KEY_LINE (2 * CLUSTER_KEY_BYTES + 1)
 
 /* Returns true if the file of admitted machines has the card mac. */
 static bool
-in_file(const char *path, const uint8_t mac[MAC_SIZE])
+in_file(const struct boot *b, const uint8_t mac[MAC_SIZE])
 {
-	AUTO_FCLOSE FILE *f = fopen(path, "re");
+	int fd = rights_admitted(b->rights);
+	AUTO_FCLOSE FILE *f = fd == -1 ? NULL : fdopen(fd, "r");
 	char line[LINE_BYTES];
 	uint8_t other[MAC_SIZE];
 
 	if (f == NULL && errno != ENOENT)
-		log_error("%s: %m", path);
+		log_error("%s: %m", b->config.set.admitted);
 	while (f != NULL && fgets(line, sizeof line, f) != NULL) {
 		line[strcspn(line, "# \t\r\n")] = '\0';
 		if (mac_parse(line, other) == 0 &&
@@ -47,34 +46,9 @@ refusal(struct boot *b, const struct machine *m, const struct http_client *who)
 	if (who->ip != m->key_ip)
 		return "it has another address than DHCP has given it";
 	if ((strcmp(set->admit, "known") != 0 || !m->fixed) &&
-	    !in_file(set->admitted, m->mac))
+	    !in_file(b, m->mac))
 		return "it is not admitted (vfield node admit)";
 	return NULL;
-}
-
-/* Returns the cluster key as text, malloc'ed; NULL: the key cannot be read, and
- * the log says why. */
-static char *
-key_lines(const char *path)
-{
-	struct cluster_keys ks;
-	char *text = NULL, *to;
-
-	if (cluster_keys_read(path, &ks) == -1) {
-		log_error("%s: %s", path,
-			  errno == EINVAL  ? "not a cluster key"
-			  : errno == EPERM ? "others can read the cluster key"
-					   : strerror(errno));
-		return NULL;
-	}
-	to = text = calloc(ks.n, KEY_LINE + 1);
-	for (size_t k = 0; text != NULL && k < ks.n; k++) {
-		for (size_t i = 0; i < CLUSTER_KEY_BYTES; i++)
-			to += sprintf(to, "%02x", ks.key[k].b[i]);
-		to += sprintf(to, "\n");
-	}
-	explicit_bzero(&ks, sizeof ks);
-	return text;
 }
 
 char *
@@ -99,7 +73,7 @@ admit_key(struct boot *b, const struct http_client *who)
 		m->key_refused = true;
 		return NULL;
 	}
-	text = key_lines(b->config.set.cluster_key);
+	text = rights_key(b->rights);
 	if (text == NULL)
 		return NULL;
 	m->key_ip = 0;

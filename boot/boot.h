@@ -58,6 +58,7 @@ struct boot {
 	struct own_images *own;
 	struct files *files;
 	struct site_list *site;
+	struct rights *rights;
 	struct progress *progress;
 	struct addresses *addresses;
 };

@@ -14,11 +14,13 @@
 #include "lib/socket_names.h"
 #include "membership/client/client.h"
 #include "membership/client/turn_queue.h"
+#include "boot/rights.h"
 
 struct cluster {
 	const struct cluster_ops *ops;
 	void *ctx;
 	struct member_client *client;
+	const struct rights *rights;
 	char *id_path;
 	uint32_t own_ip;
 	struct node_id own;
@@ -148,9 +150,17 @@ on_word(void *ctx, const uint8_t *word, size_t len)
 	c->ops->word(c->ctx);
 }
 
+static int
+on_connect(void *ctx)
+{
+	const struct cluster *c = ctx;
+
+	return rights_member(c->rights);
+}
+
 struct cluster *
-cluster_new(struct loop *l, const char *run_dir, uint32_t own_ip,
-	    const struct cluster_ops *ops, void *ctx)
+cluster_new(struct loop *l, const char *run_dir, const struct rights *r,
+	    uint32_t own_ip, const struct cluster_ops *ops, void *ctx)
 {
 	static const struct member_client_ops client_ops = {
 	    .node = on_node,
@@ -159,6 +169,7 @@ cluster_new(struct loop *l, const char *run_dir, uint32_t own_ip,
 	    .view = on_view,
 	    .lease = on_lease,
 	    .word = on_word,
+	    .connect = on_connect,
 	};
 	AUTO_FREE struct cluster *c = calloc(1, sizeof *c);
 	AUTO_FREE char *id = NULL;
@@ -170,6 +181,7 @@ cluster_new(struct loop *l, const char *run_dir, uint32_t own_ip,
 	c->ops = ops;
 	c->ctx = ctx;
 	c->own_ip = own_ip;
+	c->rights = r;
 	c->client = member_client_new(l, member, NULL, 0, &client_ops, c);
 	if (c->client == NULL)
 		return NULL;

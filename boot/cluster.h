@@ -14,6 +14,7 @@
 #define NODES_MAX 4096
 
 struct cluster;
+struct rights;
 
 struct boot_node {
 	struct node_id id;
@@ -41,12 +42,12 @@ struct cluster_ops {
 	void (*word)(void *ctx);
 };
 
-/* Connects to the member of the node that runs in run_dir.  own_ip is this
- * node's address, which the member does not report.  ops must outlive the
- * result.  Returns NULL and sets errno on failure. */
+/* Connects by r to the member of the node that runs in run_dir.  own_ip is this
+ * node's address, which the member does not report.  ops and r must
+ * outlive the result.  Returns NULL and sets errno on failure. */
 struct cluster *cluster_new(struct loop *l, const char *run_dir,
-			    uint32_t own_ip, const struct cluster_ops *ops,
-			    void *ctx);
+			    const struct rights *r, uint32_t own_ip,
+			    const struct cluster_ops *ops, void *ctx);
 void cluster_free(struct cluster *c);
 
 /* Returns the default image as this node announces it; NULL: this node does not

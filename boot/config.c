@@ -4,6 +4,7 @@
 #include "boot/config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/stdout_flush.h"
+#include "boot/rights.h"
 
 #define PROGRAM "vfield boot"
 #define RANGE_TEXT (2 * IP4_TEXT)
@@ -351,18 +353,21 @@ addresses_fit(const struct boot_config *c, const char *path,
 }
 
 int
-boot_config_machines(const struct boot_config *c, struct machines *ms)
+boot_config_machines(const struct boot_config *c, const struct rights *r,
+		     struct machines *ms)
 {
 	const char *path = c->set.machines, *why;
 	bool site = path == NULL;
 	AUTO_FCLOSE FILE *f = NULL;
 	unsigned line;
+	int fd;
 
 	if (site)
 		path = c->site_machines;
 	if (path == NULL)
 		return 0;
-	f = fopen(path, "re");
+	fd = site ? open(path, O_RDONLY | O_CLOEXEC) : rights_machines(r);
+	f = fd == -1 ? NULL : fdopen(fd, "r");
 	if (f == NULL && site && errno == ENOENT)
 		return 0;
 	if (f == NULL) {

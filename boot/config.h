@@ -55,6 +55,8 @@ struct boot_config {
 	const char *site_machines;
 };
 
+struct rights;
+
 /* Reads options and configuration file into *c, and fills in the defaults.  On
  * failure prints the reason and exits: with status 2 if an option or argument
  * is wrong, with 1 if the network or a file is unfit.  After --help and -n
@@ -63,7 +65,8 @@ void boot_config_parse(int argc, char **argv, struct boot_config *c);
 /* Reads the administrator's list of machines into ms: that of --machines, or
  * else the site's, if there is one.  Returns 0, or -1 after the log has said
  * why. */
-int boot_config_machines(const struct boot_config *c, struct machines *ms);
+int boot_config_machines(const struct boot_config *c, const struct rights *r,
+			 struct machines *ms);
 bool boot_config_in_range(const struct boot_config *c, uint32_t ip);
 
 #endif

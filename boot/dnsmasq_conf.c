@@ -71,6 +71,8 @@ write_general(const struct boot_config *c, const struct dnsmasq_paths *f,
 		"tftp-no-fail\n"
 		"tftp-max=%d\n",
 		c->card.name, f->leases, f->tftp, TFTP_AT_ONCE);
+	/* a user that exists: without root dnsmasq only looks whether it does,
+	 * and fails for its default, nobody, in the initramfs */
 	for (size_t i = 0; i < sizeof users / sizeof *users; i++)
 		if (getpwnam(users[i]) != NULL) {
 			fprintf(to, "user=%s\n", users[i]);

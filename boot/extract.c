@@ -8,6 +8,7 @@
 #include <grp.h>
 #include <inttypes.h>
 #include <libnbd.h>
+#include <linux/landlock.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <sqfs/compressor.h>
@@ -49,7 +51,8 @@ static const struct wanted {
     {"vfield.efi", false, FILE_MAX},
 };
 
-#define NWANTED (sizeof wanted / sizeof *wanted)
+#define NWANTED EXTRACT_FILES
+_Static_assert(sizeof wanted / sizeof *wanted == NWANTED, "");
 
 /* The files may have RATIO times as many bytes as the image, and RATIO_SPARE
  * more.  Arbitrary: kernel and initramfs are compressed, so an image in which
@@ -82,9 +85,8 @@ struct reader {
 	sqfs_compressor_t *compressor;
 	sqfs_dir_reader_t *dirs;
 	sqfs_data_reader_t *data;
-	/* out[i]: descriptor of the file that wanted[i] is copied to */
-	int out[NWANTED];
-	const char *dir;
+	/* out->fd[i]: descriptor of the file that wanted[i] is copied to */
+	const struct extract_files *out;
 	char *why;
 };
 
@@ -258,31 +260,12 @@ has_room(struct reader *r, uint64_t size)
 			       "its files have %" PRIu64
 			       " MiB, far more than the image itself",
 			       size / MIB);
-	if (fstatvfs(r->out[0], &st) == -1)
-		return give_up(r, EXTRACT_FAILED, "%s: %s", r->dir,
-			       strerror(errno));
+	if (fstatvfs(r->out->fd[0], &st) == -1)
+		return give_up(r, EXTRACT_FAILED, "%s", strerror(errno));
 	if ((uint64_t)st.f_bavail * st.f_frsize >= size + SPARE)
 		return EXTRACT_DONE;
-	return give_up(r, EXTRACT_FAILED, "%s: no room for %" PRIu64 " MiB",
-		       r->dir, (size + SPARE) / MIB);
-}
-
-/* Creates the files of wanted[], before this process gives up its rights.
- * Returns EXTRACT_DONE, or a failure. */
-static enum extracted
-open_files(struct reader *r)
-{
-	for (size_t i = 0; i < NWANTED; i++) {
-		AUTO_FREE char *path = path_in(r->dir, wanted[i].name);
-
-		r->out[i] =
-		    open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-		/* dnsmasq serves only files that all users may read */
-		if (r->out[i] == -1 || fchmod(r->out[i], 0644) == -1)
-			return give_up(r, EXTRACT_FAILED, "%s: %s", path,
-				       strerror(errno));
-	}
-	return EXTRACT_DONE;
+	return give_up(r, EXTRACT_FAILED, "no room for %" PRIu64 " MiB",
+		       (size + SPARE) / MIB);
 }
 
 static void
@@ -296,10 +279,29 @@ limit(int resource, uint64_t most)
 	(void)setrlimit(resource, &l);
 }
 
+/* Takes all files but those that are open from this process.  Returns 0, or -1
+ * and errno. */
+static int
+forbid_files(void)
+{
+	const struct landlock_ruleset_attr all = {
+	    .handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1};
+	AUTO_CLOSE int fd =
+	    syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0);
+
+	if (fd != -1 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	    syscall(SYS_landlock_restrict_self, fd, 0) == 0)
+		return 0;
+	/* a kernel without Landlock: a root directory without files */
+	if (geteuid() != 0)
+		return 0;
+	return chdir("/proc/self/fdinfo") == 0 ? chroot(".") : -1;
+}
+
 /* Confines this process before it reads the image: limits its time and memory,
  * and gives up all rights except those to the open files and to the connection
- * to the router.  If the process is root's, it becomes nobody's, with r->dir as
- * its root directory.  Returns EXTRACT_DONE, or a failure. */
+ * to the router.  If the process is root's, it becomes nobody's.  Returns
+ * EXTRACT_DONE, or a failure. */
 static enum extracted
 confine(struct reader *r)
 {
@@ -308,8 +310,8 @@ confine(struct reader *r)
 	limit(RLIMIT_CORE, 0);
 	if (!SANITIZED)
 		limit(RLIMIT_DATA, MEMORY_BYTES);
-	if (geteuid() == 0 && (chroot(r->dir) == -1 || chdir("/") == -1))
-		return give_up(r, EXTRACT_FAILED, "%s: %s", r->dir,
+	if (forbid_files() == -1)
+		return give_up(r, EXTRACT_FAILED, "to see no files: %s",
 			       strerror(errno));
 	/* errno is EINVAL if this user namespace has no user nobody */
 	if (geteuid() == 0 &&
@@ -374,22 +376,38 @@ copy_all(struct reader *r)
 		result = has_room(r, sum);
 	for (i = 0; i < NWANTED && result == EXTRACT_DONE; i++)
 		if (inodes[i] != NULL)
-			result =
-			    copy(r, &wanted[i], r->out[i], inodes[i], sizes[i]);
+			result = copy(r, &wanted[i], r->out->fd[i], inodes[i],
+				      sizes[i]);
 	for (i = 0; i < NWANTED; i++)
 		sqfs_free(inodes[i]);
 	return result;
 }
 
 enum extracted
-extract(const char *socket, const struct digest *id, const char *dir,
-	char why[EXTRACT_WHY])
+extract_open(const char *dir, struct extract_files *out, char why[EXTRACT_WHY])
 {
-	struct reader r = {.dir = dir, .why = why};
+	for (size_t i = 0; i < NWANTED; i++) {
+		AUTO_FREE char *path = path_in(dir, wanted[i].name);
+		int fd =
+		    open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+		/* dnsmasq serves only files that all users may read */
+		if (fd == -1 || fchmod(fd, 0644) == -1) {
+			snprintf(why, EXTRACT_WHY, "%s: %m", path);
+			return EXTRACT_FAILED;
+		}
+		out->fd[i] = fd;
+	}
+	return EXTRACT_DONE;
+}
+
+enum extracted
+extract(const char *socket, const struct digest *id,
+	const struct extract_files *out, char why[EXTRACT_WHY])
+{
+	struct reader r = {.out = out, .why = why};
 	enum extracted result = source_open(&r, socket, id);
 
-	if (result == EXTRACT_DONE)
-		result = open_files(&r);
 	if (result == EXTRACT_DONE)
 		result = confine(&r);
 	if (result == EXTRACT_DONE)

@@ -20,17 +20,27 @@ enum extracted {
 	EXTRACT_FAILED, /* reading the image, or writing a file, failed */
 };
 
-/* Copies vmlinuz, initrd and, if the image has them, iPXE and the signed
- * program of kernel and initramfs into dir, which exists and is empty.  Must be
- * called in a child process: since anybody may have made the image, this
- * function gives up all rights of the process that it does not need, and limits
- * the memory and time of the process.  Blocks for as long as the router waits
- * for a chunk.  On any result but EXTRACT_DONE, `why` has the reason.  After
- * EXTRACT_DONE the caller calls extract_tidy, which removes the files that
- * stayed empty because the image lacks them. */
-enum extracted extract(const char *socket, const struct digest *id,
-		       const char *dir, char why[EXTRACT_WHY]);
+/* The files vmlinuz, initrd, of iPXE, and the signed program of the first two.
+ */
+#define EXTRACT_FILES 5
 
+struct extract_files {
+	int fd[EXTRACT_FILES]; /* open for writing */
+};
+
+/* Creates the files in dir, which exists and is empty.  Returns EXTRACT_DONE,
+ * or EXTRACT_FAILED with the reason in `why`. */
+enum extracted extract_open(const char *dir, struct extract_files *out,
+			    char why[EXTRACT_WHY]);
+/* Copies vmlinuz, initrd and what else of the files the image has to `out`.
+ * Must be called in a child process: since anybody may have made the image,
+ * extract gives up all rights of the process that it does not need, and limits
+ * the memory and time of the process.  Blocks for as long as the router waits
+ * for a chunk.  On any result but EXTRACT_DONE, `why` has the reason. */
+enum extracted extract(const char *socket, const struct digest *id,
+		       const struct extract_files *out, char why[EXTRACT_WHY]);
+/* Removes from dir, after EXTRACT_DONE, the files that stayed empty because the
+ * image lacks them. */
 void extract_tidy(const char *dir);
 
 #endif

@@ -17,7 +17,9 @@
 #include "boot/addresses.h"
 #include "boot/loaders.h"
 #include "boot/own_images.h"
+#include "boot/rights.h"
 
+#define LEASES "leases"
 #define SOON_MS 100
 /* milliseconds until the list of hosts is written; few, since a machine waits
  * for that */
@@ -225,7 +227,7 @@ write_now(void *ctx)
 {
 	struct boot *b = ctx;
 	AUTO_FREE char *json = path_in(b->files->dir, "machines.json");
-	AUTO_FREE char *leases = path_in(b->config.state, "leases");
+	AUTO_FREE char *leases = path_in(b->config.state, LEASES);
 
 	replace(b, json, write_json);
 	replace(b, leases, write_leases);
@@ -288,11 +290,11 @@ take_lock(struct boot *b)
 static int
 load(struct boot *b)
 {
-	AUTO_FREE char *path = path_in(b->config.state, "leases");
+	AUTO_FREE char *path = path_in(b->config.state, LEASES);
 	AUTO_FCLOSE FILE *f = NULL;
 	unsigned line;
 
-	if (boot_config_machines(&b->config, b->machines) == -1)
+	if (boot_config_machines(&b->config, b->rights, b->machines) == -1)
 		return -1;
 	f = fopen(path, "re");
 	if (f == NULL)
@@ -301,6 +303,29 @@ load(struct boot *b)
 		log_warn("%s:%u: not understood; what follows is forgotten",
 			 path, line);
 	return 0;
+}
+
+/* Makes the directory RUNDIR/boot and what is below it, and that of --state,
+ * and gives them to the user as whom the service runs. */
+static int
+make_dirs(struct boot *b)
+{
+	const char *state = b->config.state;
+
+	if (make_dir(b->paths.tftp) == -1)
+		return failed(b->paths.tftp);
+	if (rights_own(b->rights, b->files->dir, NULL) == -1)
+		return failed(b->files->dir);
+	if (make_dir(state) == -1)
+		return failed(state);
+	if (rights_own(b->rights, state, LEASES) == 0)
+		return 0;
+	if (errno != ENOTEMPTY)
+		return failed(state);
+	log_error("%s: it has other files: --state is a directory for the boot "
+		  "service alone",
+		  state);
+	return -1;
 }
 
 const char *
@@ -328,13 +353,11 @@ files_open(struct boot *b)
 					  : strerror(errno));
 		return -1;
 	}
-	if (make_dir(b->paths.tftp) == -1)
-		return failed(b->paths.tftp);
-	if (make_dir(b->config.state) == -1)
-		return failed(b->config.state);
-	if (take_lock(b) == -1 || loaders_link(b) == -1)
+	if (make_dirs(b) == -1 || take_lock(b) == -1)
 		return -1;
-	return load(b);
+	if (rights_give_up(b->rights) == -1)
+		return failed("to be another user");
+	return loaders_link(b) == -1 ? -1 : load(b);
 }
 
 static void

@@ -18,10 +18,9 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/remove_tree.h"
-#include "lib/socket_names.h"
 #include "boot/extract.h"
+#include "boot/rights.h"
 
-#define CHILD_NICE 5
 #define LABEL_TEXT (MANIFEST_NAME_MAX + 24)
 
 enum kernel { KERNEL_NONE, KERNEL_OF_IMAGE, KERNEL_OF_FILES };
@@ -31,8 +30,7 @@ struct offer {
 	struct offer_settings set;
 	void (*changed)(void *ctx);
 	void *ctx;
-	char *socket; /* path of the router's socket */
-	char *fresh;  /* path of the directory that the child process fills */
+	char *fresh; /* path of the directory that the child process fills */
 
 	/* the offered image, and the default image; an id of zeros: there is
 	 * none */
@@ -269,23 +267,21 @@ say_why(struct offer *o)
 static void __attribute__((noreturn)) run_child(const struct offer *o, int out)
 {
 	char why[EXTRACT_WHY] = "";
+	struct extract_files files;
 	enum extracted result;
 	sigset_t none;
 
-	/* among these is the lock of the run directory, which the child must
-	 * not keep */
-	if (dup2(out, STDERR_FILENO + 1) == -1 ||
-	    close_range(STDERR_FILENO + 2, ~0U, 0) == -1)
-		_exit(EXTRACT_FAILED);
-	out = STDERR_FILENO + 1;
+	rights_keep(o->set.rights, out);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NAME, "vfield-bootfile");
-	setpriority(PRIO_PROCESS, 0, CHILD_NICE);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGINT, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	result = extract(o->socket, &o->fetching, o->fresh, why);
+	result = extract_open(o->fresh, &files, why);
+	if (result == EXTRACT_DONE)
+		result =
+		    rights_extract(o->set.rights, &o->fetching, &files, why);
 	if (write(out, why, strlen(why)) == -1)
 		_exit(EXTRACT_FAILED);
 	_exit(result);
@@ -455,12 +451,9 @@ offer_new(struct loop *l, const struct offer_settings *s,
 	  void (*changed)(void *ctx), void *ctx)
 {
 	AUTO_FREE struct offer *o = calloc(1, sizeof *o);
-	AUTO_FREE char *socket = NULL;
 	AUTO_FREE char *fresh = NULL;
 
-	if (o == NULL ||
-	    asprintf(&socket, "%s/" SOCKET_ROUTER, s->run_dir) == -1 ||
-	    asprintf(&fresh, "%s.new%u", s->dir, s->number) == -1)
+	if (o == NULL || asprintf(&fresh, "%s.new%u", s->dir, s->number) == -1)
 		return NULL;
 	o->loop = l;
 	o->set = *s;
@@ -469,7 +462,6 @@ offer_new(struct loop *l, const struct offer_settings *s,
 	o->again.fire = begin;
 	o->tidy.fire = tidy_up;
 	o->again.ctx = o->tidy.ctx = o;
-	o->socket = TAKE_PTR(socket);
 	o->fresh = TAKE_PTR(fresh);
 	if (s->number == 0)
 		remove_those(o, is_by_files);
@@ -489,7 +481,6 @@ offer_free(struct offer *o)
 		close(o->says);
 	}
 	remove_tree(o->fresh);
-	free(o->socket);
 	free(o->fresh);
 	free(o);
 }

@@ -19,8 +19,9 @@
  * There is one offer for the default image, and one for each other image that
  * the site gives to hosts (own_images.h).
  *
- * A child process copies the files out of the image (extract.h).  If the image
- * has none, they are links to the files in the directory of --files.
+ * A child process has the files copied out of the image (rights.h, extract.h).
+ * If the image has none, they are links to the files in the directory of
+ * --files.
  */
 #ifndef VF_BOOT_OFFER_H
 #define VF_BOOT_OFFER_H
@@ -42,9 +43,10 @@
 #define OFFER_TEXT 320
 
 struct offer;
+struct rights;
 
 struct offer_settings {
-	const char *run_dir;
+	const struct rights *rights;
 	const char *dir;   /* the directory that TFTP and HTTP serve */
 	const char *files; /* the directory of --files; NULL: not given */
 	/* the offer's number, which no other offer has; 0: it is that of the

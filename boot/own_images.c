@@ -59,7 +59,7 @@ static struct own *
 add(struct own_images *o, const struct machine *m)
 {
 	struct boot *b = o->b;
-	struct offer_settings of = {.run_dir = b->config.set.run_dir,
+	struct offer_settings of = {.rights = b->rights,
 				    .dir = b->paths.tftp,
 				    .files = b->config.set.files,
 				    .number = ++o->last,

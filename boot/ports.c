@@ -5,17 +5,19 @@
 
 #include "lib/log.h"
 #include "boot/port.h"
+#include "boot/rights.h"
 
 #define PORT_DHCP 67
 #define PORT_TFTP 69
 
 bool
-ports_free(const struct card *card, bool proxy)
+ports_free(const struct boot *b)
 {
+	const struct card *card = &b->config.card;
 	char owner[PORT_OWNER];
 
-	if (!proxy && !port_is_free(card, PORT_DHCP)) {
-		port_owner(PORT_DHCP, owner);
+	if (!b->config.set.proxy && !port_is_free(card, PORT_DHCP)) {
+		rights_port_owner(b->rights, PORT_DHCP, owner);
 		log_error("another DHCP server runs on this machine: %s has "
 			  "UDP port %d; stop it, or leave the addresses to it "
 			  "with --proxy",
@@ -24,7 +26,7 @@ ports_free(const struct card *card, bool proxy)
 	}
 	if (port_is_free(card, PORT_TFTP))
 		return true;
-	port_owner(PORT_TFTP, owner);
+	rights_port_owner(b->rights, PORT_TFTP, owner);
 	log_error("another TFTP server runs on this machine: %s has UDP port "
 		  "%d; stop it",
 		  owner, PORT_TFTP);

@@ -5,14 +5,12 @@
 #ifndef VF_BOOT_PORTS_H
 #define VF_BOOT_PORTS_H
 
-#include <stdbool.h>
-
-#include "boot/card.h"
+#include "boot/boot.h"
 
 /* Returns true if the ports of DHCP and TFTP are free on the card; if not, logs
- * which program has them.  If `proxy`, DHCP's port is not needed.  dhcp_check
+ * which program has them.  With --proxy, DHCP's port is not needed.  dhcp_check
  * is not enough, since it does not find a DHCP server on this machine: such a
  * server does not hear what this machine broadcasts. */
-bool ports_free(const struct card *card, bool proxy);
+bool ports_free(const struct boot *b);
 
 #endif

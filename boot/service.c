@@ -35,10 +35,10 @@
 #include "boot/own_images.h"
 #include "boot/ports.h"
 #include "boot/progress.h"
+#include "boot/rights.h"
 #include "boot/router_adv_socket.h"
 
-/* If the service is not ready so many milliseconds after its start, it logs
- * what is missing.  Arbitrary. */
+/* milliseconds after which the log says what is missing; arbitrary */
 #define PATIENCE_MS 5000
 
 struct service {
@@ -49,7 +49,8 @@ struct service {
 	/* address of the node that was last logged as answering DHCP; 0:
 	 * none */
 	uint32_t told_first;
-	struct loop_source packets, solicitations;
+	/* root: readable once the process that stays root has ended */
+	struct loop_source packets, solicitations, root;
 	/* fires once, to log what is missing for readiness */
 	struct loop_timer patience;
 	struct dhcp_check check;
@@ -171,7 +172,7 @@ begin(struct service *s)
 	if (b->role != ROLE_STARTING || offer_image(b->offer) == NULL ||
 	    !site_list_tried(b->site))
 		return;
-	if (!ports_free(&b->config.card, b->config.set.proxy)) {
+	if (!ports_free(b)) {
 		give_up(s);
 		return;
 	}
@@ -307,6 +308,13 @@ on_word(void *ctx)
 	site_list_look(((struct service *)ctx)->boot.site);
 }
 
+static void
+on_root_gone(void *ctx, uint32_t events)
+{
+	log_error("its process that stays root has ended");
+	give_up(ctx);
+}
+
 static int
 before_dnsmasq(void *ctx)
 {
@@ -376,7 +384,7 @@ got_signal(void *ctx, int signo)
 		begin(s);
 		break;
 	case SIGHUP:
-		boot_config_machines(&b->config, b->machines);
+		boot_config_machines(&b->config, b->rights, b->machines);
 		own_images_look(b);
 		files_hosts(b);
 		break;
@@ -465,7 +473,7 @@ start_cluster(struct service *s)
 					       .lease = on_lease,
 					       .word = on_word};
 
-	b->cluster = cluster_new(b->loop, b->config.set.run_dir,
+	b->cluster = cluster_new(b->loop, b->config.set.run_dir, b->rights,
 				 b->config.card.address, &ops, s);
 	if (b->cluster == NULL)
 		log_error("%m");
@@ -476,7 +484,7 @@ static int
 start_offer(struct service *s)
 {
 	struct boot *b = &s->boot;
-	struct offer_settings of = {.run_dir = b->config.set.run_dir,
+	struct offer_settings of = {.rights = b->rights,
 				    .dir = b->paths.tftp,
 				    .files = b->config.set.files,
 				    .keeps = own_images_keeps};
@@ -517,12 +525,14 @@ start(struct service *s)
 {
 	struct boot *b = &s->boot;
 
+	b->rights = rights_new(&b->config);
 	b->machines = machines_new();
 	b->loop = loop_new();
 	if (b->loop != NULL)
 		b->progress = progress_new(b);
-	if (b->machines == NULL || b->progress == NULL ||
-	    watch_signals(s) == -1) {
+	if (b->rights == NULL || b->machines == NULL || b->progress == NULL ||
+	    watch_signals(s) == -1 ||
+	    watch(s, &s->root, rights_fd(b->rights), on_root_gone) == -1) {
 		log_error("cannot start: %m");
 		return -1;
 	}
@@ -567,6 +577,9 @@ stop(struct service *s)
 	dnsmasq_paths_free(&b->paths);
 	progress_free(b->progress);
 	machines_free(b->machines);
+	if (s->root.added)
+		loop_remove(b->loop, &s->root);
+	rights_free(b->rights);
 	loop_free(b->loop);
 }
 

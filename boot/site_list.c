@@ -17,16 +17,15 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
-#include "lib/program_dir.h"
 #include "boot/files.h"
 #include "boot/own_images.h"
+#include "boot/rights.h"
 
 struct site_list {
 	struct boot *b;
 	/* paths of the list, and of the new one that the child writes */
 	char *path, *fresh;
-	char *vfield; /* path of the program vfield */
-	pid_t pid;    /* process id of the child; 0: none */
+	pid_t pid; /* process id of the child; 0: none */
 	/* the child is to run once more when it has ended */
 	bool again;
 	/* true: a child has ended, whether it got a list or not */
@@ -36,25 +35,20 @@ struct site_list {
 	struct loop_timer timer;
 };
 
-/* Runs in the child: executes `vfield site machines`, with stdout to the file
- * s->fresh.  Does not return. */
+/* Runs in the child: has the list written to the file s->fresh.  Does not
+ * return. */
 static void __attribute__((noreturn)) run(const struct site_list *s)
 {
-	const char *argv[] = {s->vfield,
-			      "site",
-			      "machines",
-			      "--run-dir",
-			      s->b->config.set.run_dir,
-			      NULL};
 	int fd = open(s->fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	sigset_t none;
 
+	if (fd == -1)
+		_exit(EXIT_FAILURE);
+	rights_keep(s->b->rights, fd);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (fd != -1 && dup2(fd, STDOUT_FILENO) != -1)
-		execv(s->vfield, (char *const *)argv);
-	_exit(127);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	_exit(rights_site(s->b->rights, fd) == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
 void
@@ -92,7 +86,8 @@ site_list_reaped(struct site_list *s, pid_t pid, int status)
 	s->tried = true;
 	if (status == 0 && rename(s->fresh, s->path) == 0) {
 		s->failed = false;
-		boot_config_machines(&s->b->config, s->b->machines);
+		boot_config_machines(&s->b->config, s->b->rights,
+				     s->b->machines);
 		own_images_look(s->b);
 		files_hosts(s->b);
 	} else if (!s->failed) {
@@ -117,21 +112,18 @@ site_list_tried(const struct site_list *s)
 int
 site_list_open(struct boot *b)
 {
-	AUTO_FREE char *bin = program_dir();
 	struct site_list *s;
 
 	if (b->config.set.machines != NULL)
 		return 0;
 	s = calloc(1, sizeof *s);
-	if (s == NULL || bin == NULL) {
+	if (s == NULL) {
 		log_error("%m");
-		free(s);
 		return -1;
 	}
 	s->b = b;
 	s->path = path_in(files_dir(b->files), "site.machines");
 	s->fresh = path_in(files_dir(b->files), "site.machines.new");
-	s->vfield = path_in(bin, "vfield");
 	s->timer.fire = on_timer;
 	s->timer.ctx = s;
 	b->site = s;
@@ -152,7 +144,6 @@ site_list_close(struct boot *b)
 	loop_timer_cancel(b->loop, &s->timer);
 	free(s->path);
 	free(s->fresh);
-	free(s->vfield);
 	free(s);
 	b->site = NULL;
 }

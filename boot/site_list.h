@@ -4,10 +4,12 @@
 /* site_list: gets the list of machines (machines.h) with the cards, names and
  * addresses that the site in force gives to its hosts.
  *
- * A child process, `vfield site machines`, asks this machine's router which
- * site is in force, and reads it.  The child runs when the service starts, and
- * each time when a member sends a signed word.  If it fails it runs again after
- * SITE_LIST_AGAIN_MS; until then the last list stays in force. */
+ * A child process has `vfield site machines` run (rights.h), which asks this
+ * machine's router which site is in force, and reads it.  The child runs when
+ * the service starts, and each time when a member sends a signed word.  If it
+ * fails it runs again after SITE_LIST_AGAIN_MS; until then the last list stays
+ * in force.
+ */
 #ifndef VF_BOOT_SITE_LIST_H
 #define VF_BOOT_SITE_LIST_H
 

@@ -163,7 +163,7 @@ main(int argc, char **argv)
 	m = member_new(l, &ms);
 	if (m == NULL)
 		return EXIT_FAILURE;
-	if (uid != 0 && become(uid, gid, false) == -1)
+	if (uid != 0 && become(uid, gid, 0) == -1)
 		log_fatal("--user %s: %s", s.user, strerror(errno));
 	say_ready(s.ready_fd);
 	if (loop_run(l) == -1)

@@ -17,7 +17,7 @@
 #include "lib/cleanup.h"
 #include "lib/rlimit.h"
 #include "lib/log.h"
-#include "vfield/run_as.h"
+#include "lib/run_as.h"
 
 static void
 write_text(const char *path, const char *text)
@@ -118,8 +118,7 @@ run(const struct child_spec *spec, const char *oom_score, pid_t supervisor,
 	assert(spec->argv[0] != NULL);
 	limit(spec, oom_score);
 	/* Another user's process would lose PDEATHSIG, so it changes before. */
-	if (spec->as != NULL &&
-	    run_as_become(spec->as, spec->low_ports) == -1) {
+	if (spec->as != NULL && run_as_become(spec->as, spec->caps) == -1) {
 		log_error("%s: cannot run it as %s: %m", spec->name,
 			  spec->as->name);
 		_exit(127);

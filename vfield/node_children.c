@@ -13,13 +13,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/become.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
 #include "lib/program_dir.h"
+#include "lib/run_as.h"
 #include "lib/socket_names.h"
 #include "vfield/added_images.h"
-#include "vfield/run_as.h"
 #include "vfield/run_dir.h"
 
 #define CHILDREN_MAX 6
@@ -475,7 +476,8 @@ set_up(struct node_children *n)
 	s->ready_path = n->nbdkit_pid;
 	s->grace_ms = NBDKIT_GRACE_MS;
 	s->as = &n->nbd;
-	s->low_ports = n->c->listen.port < IPPORT_RESERVED;
+	if (n->c->listen.port < IPPORT_RESERVED)
+		s->caps = BECOME_LOW_PORTS;
 
 	s = add_child(n, "vfield-router", router_args);
 	s->ready_by = READY_FD;

@@ -13,8 +13,8 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
+#include "lib/run_as.h"
 #include "lib/write_anew.h"
-#include "vfield/run_as.h"
 
 #define GNUTLS_CONF "gnutls.conf"
 /* knet wants a key of 128 bytes at least (KNET_MIN_KEY_LEN). */

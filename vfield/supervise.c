@@ -20,8 +20,8 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/loop.h"
+#include "lib/run_as.h"
 #include "vfield/launch.h"
-#include "vfield/run_as.h"
 
 /* milliseconds between two tests of whether a process is ready; arbitrary */
 #define LOOK_MS 10

@@ -26,6 +26,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct run_as;
 
@@ -62,7 +63,7 @@ struct child_spec {
 	bool may_fail;
 	/* the user as which the child runs; NULL: the supervisor's */
 	const struct run_as *as;
-	bool low_ports; /* the child may bind ports below 1024 */
+	uint32_t caps; /* capabilities that such a child has (become.h) */
 };
 
 struct supervisor;

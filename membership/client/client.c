@@ -25,8 +25,7 @@
 #define BEAT_NS (500 * NS_PER_MS)
 #define PING_EVERY 2 /* a ping at each 2nd beat: 3 in CLIENT_SILENCE_MS */
 #define GIVE_UP_NS (1000 * NS_PER_MS) /* arbitrary: HELLO comes sooner */
-/* Arbitrary: the pause before better members are tried again, since each try
- * costs a member a connection. */
+/* Pause before better members are tried again; each try costs a connection. */
 #define BETTER_NS (5000 * NS_PER_MS)
 /* The pause before the node's own member is tried again, which is near and may
  * be about to join its group. */
@@ -269,8 +268,7 @@ conn_failed(void *ctx, enum channel_end why)
 	fail(ctx);
 }
 
-/* Drops a member that speaks no version that this node speaks.  Logs that only
- * once, although the member is tried again and again. */
+/* Drops a member that speaks no version of this node's, and logs that once. */
 static void
 stranger(struct member_client *c, struct member_conn *s, uint32_t version)
 {
@@ -359,9 +357,12 @@ begin_probe(struct member_client *c, uint32_t target)
 {
 	bool own = target == MEMBERS_OWN;
 	struct member_conn *s =
-	    member_conn_new(c->loop, own ? c->socket_path : NULL,
-			    own ? NULL : members_address(&c->members, target),
-			    &c->psk, &conn_ops, c);
+	    own && c->ops->connect != NULL
+		? member_conn_of(c->loop, c->ops->connect(c->ctx), &conn_ops, c)
+		: member_conn_new(c->loop, own ? c->socket_path : NULL,
+				  own ? NULL
+				      : members_address(&c->members, target),
+				  &c->psk, &conn_ops, c);
 
 	if (s != NULL)
 		s->target = target;

@@ -72,6 +72,10 @@ struct member_client_ops {
 	/* Called with the bytes of a signed word.  A NULL pointer here means
 	 * that the client ignores signed words. */
 	void (*word)(void *ctx, const uint8_t *word, size_t len);
+	/* Returns a non-blocking socket that is connected to the node's own
+	 * member, or -1 and errno.  A NULL pointer here means that the client
+	 * connects to that member's socket itself. */
+	int (*connect)(void *ctx);
 };
 
 /* Returns a new client, or NULL if there is no memory (ENOMEM).  socket_path is

@@ -4,23 +4,59 @@
 #include "membership/client/member_conn.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "authority/cluster_key.h"
 #include "lib/log.h"
 
-struct member_conn *
-member_conn_new(struct loop *l, const char *path, const struct address *to,
-		const struct member_psk *psk, const struct channel_ops *ops,
-		void *owner)
+static struct member_conn *
+make(struct loop *l, bool own, void *owner)
 {
 	struct member_conn *s = calloc(1, sizeof *s);
 
 	if (s == NULL)
 		return NULL;
 	s->owner = owner;
-	s->own = path != NULL;
+	s->own = own;
 	s->hello_due = true;
 	s->born_ns = s->heard_ns = loop_now_ns(l);
+	return s;
+}
+
+/* Returns s, or frees it and returns NULL if it has no channel. */
+static struct member_conn *
+with_channel(struct member_conn *s)
+{
+	if (s->channel != NULL)
+		return s;
+	free(s);
+	return NULL;
+}
+
+struct member_conn *
+member_conn_of(struct loop *l, int fd, const struct channel_ops *ops,
+	       void *owner)
+{
+	struct member_conn *s = fd == -1 ? NULL : make(l, true, owner);
+
+	if (s == NULL) {
+		if (fd != -1)
+			close(fd);
+		return NULL;
+	}
+	s->channel = channel_new(l, fd, ops, s);
+	return with_channel(s);
+}
+
+struct member_conn *
+member_conn_new(struct loop *l, const char *path, const struct address *to,
+		const struct member_psk *psk, const struct channel_ops *ops,
+		void *owner)
+{
+	struct member_conn *s = make(l, path != NULL, owner);
+
+	if (s == NULL)
+		return NULL;
 	if (path != NULL) {
 		s->channel = channel_connect_unix(l, path, ops, s);
 	} else {
@@ -32,11 +68,7 @@ member_conn_new(struct loop *l, const char *path, const struct address *to,
 		channel_free(s->channel);
 		s->channel = NULL;
 	}
-	if (s->channel == NULL) {
-		free(s);
-		return NULL;
-	}
-	return s;
+	return with_channel(s);
 }
 
 void

@@ -55,6 +55,10 @@ struct member_conn *member_conn_new(struct loop *l, const char *path,
 				    const struct address *to,
 				    const struct member_psk *psk,
 				    const struct channel_ops *ops, void *owner);
+/* Makes a connection of the socket fd, connected to the node's own member,
+ * which it closes in the end; -1: fails with the present errno. */
+struct member_conn *member_conn_of(struct loop *l, int fd,
+				   const struct channel_ops *ops, void *owner);
 /* Notes why the connection has ended.  If its two ends had no key in common,
  * increments psk->attempt, so that the next connection shows the next key.
  * When as many connections in a row were refused as there can be keys, logs

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "vfield/run_as.h"
+#include "lib/run_as.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,11 +47,11 @@ run_as_find_group(const char *name)
 }
 
 int
-run_as_become(const struct run_as *u, bool low_ports)
+run_as_become(const struct run_as *u, uint32_t caps)
 {
 	if (u->name == NULL)
 		return 0;
-	return become(u->uid, u->gid, low_ports);
+	return become(u->uid, u->gid, caps);
 }
 
 bool
@@ -64,8 +64,7 @@ run_as_can(const struct run_as *u, const char *path, int mode)
 		return access(path, mode) == 0;
 	pid = fork();
 	if (pid == 0)
-		_exit(run_as_become(u, false) == -1 ||
-		      access(path, mode) == -1);
+		_exit(run_as_become(u, 0) == -1 || access(path, mode) == -1);
 	return pid != -1 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 
