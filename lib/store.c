@@ -30,8 +30,8 @@ unchanged(const struct store *s, uint32_t chunk, uint32_t word)
 }
 
 /* Changes a map word from `from` to `to`, and keeps count of the bytes in the
- * file `data`.  Returns false if the map word was not `from` any more, or if this
- * process only reads the map. */
+ * file `data`.  Returns false if the map word was not `from` any more, or if
+ * this process only reads the map. */
 static bool
 change(const struct store *s, uint32_t chunk, uint32_t from, uint32_t to)
 {

@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <netinet/in.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +20,7 @@
 #include "lib/run_as.h"
 #include "lib/socket_names.h"
 #include "vfield/added_images.h"
+#include "vfield/args.h"
 #include "vfield/run_dir.h"
 
 #define CHILDREN_MAX 6
@@ -29,12 +29,6 @@
  * when its last client has disconnected.  The time is short, so that the peers
  * of a node that stops notice soon, and ask another node. */
 #define NBDKIT_GRACE_MS 1000
-
-/* A command line that is being made; args_add adds copies to it. */
-struct args {
-	char *v[SUPERVISE_ARGS_MAX];
-	size_t n;
-};
 
 struct node_children {
 	const struct node_config *c;
@@ -61,38 +55,6 @@ struct node_children {
 				    struct args *a);
 	struct args args[CHILDREN_MAX];
 };
-
-static void args_add(struct args *a, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-static void
-args_add(struct args *a, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (a->n + 1 == SUPERVISE_ARGS_MAX)
-		log_fatal("too many arguments");
-	va_start(ap, fmt);
-	if (vasprintf(&a->v[a->n], fmt, ap) == -1)
-		log_fatal("%s: %m", fmt);
-	va_end(ap);
-	a->n++;
-}
-
-static void
-args_pair(struct args *a, const char *option, const char *value)
-{
-	args_add(a, "%s", option);
-	args_add(a, "%s", value);
-}
-
-static void
-args_clear(struct args *a)
-{
-	while (a->n > 0) {
-		free(a->v[--a->n]);
-		a->v[a->n] = NULL;
-	}
-}
 
 static char *
 find_in_path(const char *name)
