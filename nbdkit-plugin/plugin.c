@@ -14,6 +14,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,8 @@
 
 #define SINCE_1_36 "nbdkit_parse_probability"
 #define FILE_BLOCK 4096
+/* Chosen: longer than the grace that the supervisor gives. */
+#define END_S 2
 
 static struct {
 	char *image, *manifest, *store, *router;
@@ -189,9 +192,37 @@ vfield_load(void)
 		nbdkit_error("memory cannot be limited: %m");
 }
 
+/* nbdkit's handler of SIGTERM; that of a node's nbdkit is on_term. */
+static struct sigaction nbdkits_term;
+
+static void
+on_term(int signo)
+{
+	alarm(END_S);
+	nbdkits_term.sa_handler(signo);
+}
+
+/* nbdkit waits for its clients when it is told to end.  The supervisor kills it
+ * sooner, but systemd's shutdown, which spares no process that is not root's,
+ * would wait for it for a minute and a half, so a node's nbdkit ends after
+ * END_S seconds. */
+static void
+limit_end(void)
+{
+	struct sigaction ours = {.sa_handler = on_term, .sa_flags = SA_RESTART};
+
+	if (sigaction(SIGTERM, NULL, &nbdkits_term) == 0 &&
+	    (nbdkits_term.sa_flags & SA_SIGINFO) == 0 &&
+	    nbdkits_term.sa_handler != SIG_DFL &&
+	    nbdkits_term.sa_handler != SIG_IGN)
+		(void)sigaction(SIGTERM, &ours, NULL);
+}
+
 static int
 after_fork(void)
 {
+	if (self.router != NULL)
+		limit_end();
 	/* The log filter is forked here, while this process has one thread
 	 * only. */
 	if (log_filter_start() == -1)

@@ -124,6 +124,20 @@ again() {
 			"$(sum_file "$TMP/image")" >/dev/null
 }
 wait_for 30 again
+
+echo "# told to end by another than its supervisor, it does not wait for clients"
+"$PYTHON" - "$pid" >"$TMP/client" 2>&1 <<'END' || :
+import nbd, os, signal, sys
+h = nbd.NBD()
+h.connect_tcp("127.0.0.2", "10809")
+print("connected", flush=True)
+os.kill(int(sys.argv[1]), signal.SIGTERM)
+while True:
+    h.poll(-1)
+END
+grep -q connected "$TMP/client" || fail "$(cat "$TMP/client")"
+wait_for 30 ended "$pid"
+wait_for 30 again
 node_stop 2
 node_start 3 join 127.0.0.1 --listen 127.0.0.3:809
 pid=$(node_child 3 nbdkit)
