@@ -48,7 +48,7 @@ check_sum "machine 4" "$(sum_bed 4)" "$want"
 echo "# a core node is lost, and replaced"
 lost=$(for i in 2 3; do ! role_is $i core || echo $i; done | head -n 1)
 bed_power_cut "$lost"
-wait_for 60 cores_are 1 2
+wait_for 60 grep -q "node n$lost is lost" "$TMP/n1/log"
 for i in 1 4; do
 	wait_for 90 cores_are $i 3
 done
