@@ -55,7 +55,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char why[EXTRACT_WHY];
-	struct reader r = {.dir = "", .why = why};
+	struct reader r = {.why = why};
 	AUTO_CLOSE int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
 	image = data;
