@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* vfield-card: keeps the network card over which a machine reads its root in
- * use.  initramfs/init chooses the card, and starts one process of this program
- * for it, which runs until the machine's end.
+/* vfield-card: holds the network card over which a machine reads its root, so
+ * that the card keeps its address.  initramfs/init chooses the card, and starts
+ * one process of this program for it, which runs until the machine's end.
  *
- * That process has udhcpc ask for an address.  It restarts udhcpc when udhcpc
+ * That process starts udhcpc, which asks for an address, unless --address
+ * gives one.  It restarts udhcpc when udhcpc
  * dies and when the card gets another name, since udhcpc knows the card by name
  * alone.  vfield-card itself sets addresses and routes, by rtnetlink and the
  * card's index.  When another program removes them, or sets the card down,

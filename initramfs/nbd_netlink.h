@@ -31,7 +31,8 @@ struct nbd_device {
 	uint64_t dead_timeout_s;
 };
 
-/* Opens both sockets of n.  errno is ENOENT if the module nbd is not loaded. */
+/* Opens both sockets of `n`.  Returns 0; or -1 and sets errno, to ENOENT if the
+ * module nbd is not loaded. */
 int nbd_netlink_open(struct nbd_netlink *n);
 
 /* Passes the kernel a connection whose handshake is over, and which becomes the

@@ -5,14 +5,12 @@
  * machine (ssh, for example) runs `vfield fetch --json` there, and passes on
  * its events (fetch_report.h).
  *
- *   WAITING -> STARTING -> RUNNING -> DONE
- *      ^          |          |  ^
- *      |          |     lose |  | an event
- *      |          |          v  |
- *      |          |        SILENT
- *      |          |          |
- *      |          '- ended --+--> LOST    the connection has ended
- *      '------- again -------'--> FAILED  the machine says that it cannot
+ *   WAITING, LOST ── copy_node_start ──► STARTING; LOST if no process starts
+ *   STARTING, SILENT ── an event came ──► RUNNING
+ *   STARTING, RUNNING ── copy_node_lose ──► SILENT
+ *   STARTING, RUNNING, SILENT ── the connection has ended ──► LOST
+ *   STARTING, RUNNING, SILENT ── the machine has the file ──► DONE
+ *   STARTING, RUNNING, SILENT ── the machine says that it cannot ──► FAILED
  *
  * Bytes from the other machine are bounded and are shown by human_clean alone.
  *

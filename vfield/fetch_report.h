@@ -36,8 +36,8 @@ struct fetch_report {
 void fetch_report_wait(struct fetch_report *r);
 void fetch_report_begin(struct fetch_report *r, const struct digest *id,
 			uint64_t bytes);
-/* The next three functions return 0; or -1 if stdout is closed, so that nobody
- * reads the lines. */
+/* The next three functions return 0; or -1 if nobody can read the lines, since
+ * stdout is closed. */
 int fetch_report_progress(struct fetch_report *r);
 int fetch_report_end(struct fetch_report *r);
 /* Reports that the fetch has failed, and why: to a program by JSON, to a person

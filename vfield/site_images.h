@@ -18,7 +18,8 @@
 /* Begins with a dot, so that no file of the administrator's in a site has this
  * name. */
 #define SITE_IMAGES ".images"
-/* most different values; boot/own_images.h offers 32 images */
+/* length of a list of values: one more than the 32 images that
+ * boot/own_images.h offers, so that one too many is noticed */
 #define SITE_IMAGES_MAX 33
 
 /* Asks the node of run_dir for all images that hosts name, and sets d->images

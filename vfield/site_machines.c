@@ -33,8 +33,8 @@ add_list(const struct site_fetch *f, const char *subject, struct jobs *all)
 	return result;
 }
 
-/* Returns the number of the last job in `all` that the host with that name and
- * card still has to do; 0: there is none. */
+/* Returns the number of the newest job in `all` for the host with that name or
+ * card that has not expired, whether it is done or not; 0: there is none. */
 static uint64_t
 last_job(const struct jobs *all, const char *name, const char *mac)
 {

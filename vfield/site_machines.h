@@ -4,7 +4,8 @@
 /* site_machines: lists the machines of the site in force for the boot service:
  * lines "MAC NAME [ADDRESS] [disk] [job=N] [image=[NAME@]ID]"
  * (boot/machines.h), where "disk" stands for boot_from = disk, and N is the
- * number of the machine's last job.
+ * number of the newest job that the administrator has signed for the machine
+ * and that has not expired, whether it is done or not.
  */
 #ifndef VF_VFIELD_SITE_MACHINES_H
 #define VF_VFIELD_SITE_MACHINES_H

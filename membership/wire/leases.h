@@ -7,7 +7,8 @@
  * Every member and every boot service has a copy of the records.  A boot
  * service that makes a record gives it a version higher than all versions that
  * it knows.  Of two records of the same machine the one with the higher version
- * is kept, and of two with the same version the one whose bytes are greater.
+ * is kept, and of two with the same version the one whose MAC address, address,
+ * stage and name, as bytes, are greater.
  * So records may be repeated, and come in any order: members that have seen the
  * same records have equal copies, even after the network was cut in two.  After
  * such a cut two machines may have the same address: it belongs to the machine
@@ -47,8 +48,9 @@ bool leases_merge(struct leases *t, const struct proto_lease *l, bool pass_on,
 uint32_t leases_count(const struct leases *t);
 
 struct leases_reader {
-	/* true: after the first pass only records that were added with pass_on
-	 * are read */
+	/* true: the reader reads all records once, and once more after
+	 * leases_reader_repeat; of later records only those that were merged
+	 * with pass_on */
 	bool skips;
 
 	/* --- only leases.c uses the fields below --- */

@@ -118,7 +118,9 @@ give(struct way *w)
 
 		if (f->due_ns > now_ns())
 			return f->due_ns;
-		/* a device that is down loses the frame, as a cable would */
+		/* EBADFD: the device was removed, so the program ends.  Any
+		 * other error (EIO: the device is down) loses the frame, as a
+		 * cable would. */
 		if (write(w->to, f->data, f->len) == -1 && errno == EBADFD)
 			exit(0);
 		w->head = (w->head + 1) % QUEUE;

@@ -24,9 +24,9 @@ unsigned conn_most_to_one(const struct machine *m);
 /* Returns how often m asked `of` for a chunk and got an error or wrong
  * bytes. */
 unsigned conn_refusals(const struct machine *m, const struct machine *of);
-/* Finds out for which chunk the peer that was sent ask a waits itself before it
- * can answer.  Sets *at to that peer, and *image and *chunk to the chunk, and
- * returns true.  Returns false if the peer waits for none. */
+/* Finds out whether the peer to which the ask `a` was sent waits for a chunk
+ * itself before it can answer.  If so, sets *at to that peer, and *image and
+ * *chunk to the chunk, and returns true. */
 bool conn_waits_for(const struct ask *a, const struct machine **at,
 		    struct digest *image, uint32_t *chunk);
 

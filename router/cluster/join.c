@@ -26,7 +26,7 @@
 #define VIEW_MAX (8U << 20) /* bytes of a /view; the plugin serves no more */
 #define TRIED_MAX 32        /* length of joiner.tried */
 #define LEFT_MAX 64         /* length of joiner.left; arbitrary */
-#define REFUSED_NS 5000000000LL /* pause before a refused image's next try */
+#define REFUSED_NS 5000000000LL /* an image not taken is asked for again */
 
 /* An image whose manifest was asked for.  Each image has its own turns among
  * the nodes, so an image that no node sends delays no other. */

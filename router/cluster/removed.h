@@ -38,7 +38,7 @@ struct removed_word {
 	uint64_t version;
 };
 
-/* A struct removed that is all zero has no words. */
+/* A `struct removed` of zeroes has no words. */
 struct removed {
 	/* the newest word comes first */
 	struct removed_word words[REMOVED_MAX];

@@ -413,7 +413,8 @@ later_additions(void **state)
 	}
 }
 
-/* From version 3 on a GONE has a reason, and a NODE has fields. */
+/* From version 3 of the protocol on, a frame GONE has a reason, and a frame
+ * NODE ends with optional fields of type, length and data (proto.h). */
 static void
 of_version_3(void **state)
 {

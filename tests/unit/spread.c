@@ -163,7 +163,8 @@ test_lost_news(void **state)
 	struct room *r = room_new(800, 16, same, SEED);
 	struct room_state s;
 
-	r->stores[2].deaf = r->stores[5].deaf = r->stores[11].deaf = true;
+	r->stores[2].unheard = r->stores[5].unheard = r->stores[11].unheard =
+	    true;
 	room_switch(r, 0, 16, true);
 	settle(r);
 	s = room_look(r);
