@@ -9,7 +9,7 @@
  *   /vmlinuz /initrd                kernel and initramfs of the offered image
  *   /undionly.kpxe /snponly.efi /ipxe.efi
  *   /key                            the cluster key, for machines that are
- *                                   admitted (admit.h)
+ *                                   admitted (key_admit.h)
  *   /up                             a machine tells that its system has started
  *
  * Each path may be followed by ?mac=aa-bb-cc-dd-ee-ff, the MAC of the client.

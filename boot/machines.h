@@ -87,7 +87,7 @@ struct machine {
 	unsigned said_lines; /* how many texts have come since then */
 	bool has_node;       /* `node` is set, by this boot or an earlier one */
 	/* address that DHCP has given the machine in this boot, if the machine
-	 * may get the cluster key by it (admit.h); 0: it may not */
+	 * may get the cluster key by it (key_admit.h); 0: it may not */
 	uint32_t key_ip;
 	/* the key was refused in this boot, and the log says so */
 	bool key_refused;

@@ -25,7 +25,7 @@
 #include "lib/log.h"
 #include "lib/rlimit.h"
 #include "boot/addresses.h"
-#include "boot/admit.h"
+#include "boot/key_admit.h"
 #include "boot/boot.h"
 #include "boot/dhcp_check.h"
 #include "boot/dhcp_socket.h"

@@ -5,7 +5,7 @@
  *
  * If the layout or a person names a disk, only that one may be chosen.
  * Otherwise only disks that are fixed, writable, unused and large enough may be
- * chosen: the smallest one that is OURS (disk_rule.h); if there is none, the
+ * chosen: the smallest one that is OURS (disk_content.h); if there is none, the
  * smallest BLANK one; if there is none, and `wipe` is set, the smallest one
  * that does not have the file vfield-data, vfield-store or vfield-swap in the
  * root of any of its file systems.  A repair chooses only a disk that is OURS
@@ -14,7 +14,7 @@
 #ifndef VF_INSTALLER_FIND_DISK_H
 #define VF_INSTALLER_FIND_DISK_H
 
-#include "installer/disk_rule.h"
+#include "installer/disk_content.h"
 #include "installer/layout.h"
 
 #define FIND_DISK_WHY 1024

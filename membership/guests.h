@@ -26,7 +26,7 @@
 #include "lib/address.h"
 #include "lib/loop.h"
 #include "authority/words.h"
-#include "membership/wire/leases.h"
+#include "membership/wire/boot_leases.h"
 #include "membership/table.h"
 
 /* While so many guests are connected, a further guest that comes by TCP is

@@ -11,7 +11,7 @@
 #include "lib/log.h"
 #include "router/cluster/authority.h"
 #include "router/cluster/image_choice.h"
-#include "router/cluster/removed.h"
+#include "router/cluster/removed_images.h"
 #include "router/image/image.h"
 #include "router/router.h"
 

@@ -11,7 +11,7 @@
 #include "lib/store.h"
 #include "router/cluster/image_choice.h"
 #include "router/cluster/cluster.h"
-#include "router/cluster/removed.h"
+#include "router/cluster/removed_images.h"
 #include "router/fetch/disk.h"
 #include "router/fetch/fetch.h"
 #include "router/router.h"

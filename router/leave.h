@@ -3,12 +3,12 @@
 
 /* leave: removes images from this node while the router runs.
  *
- * An image leaves because somebody has removed it (removed.h), or because
- * nobody uses it and another image needs its place.  From then on the image is
- * not in the list of images any more: it is not announced, clients do not find
- * it, and none of its chunks is copied.  Its clients are cut off, and fetches
- * for it end.  Its chunks are dropped some at a time, so that reads of other
- * images go on, and then its store is removed.  The image file of a seed
+ * An image leaves because somebody has removed it (removed_images.h), or
+ * because nobody uses it and another image needs its place.  From then on the
+ * image is not in the list of images any more: it is not announced, clients do
+ * not find it, and none of its chunks is copied.  Its clients are cut off, and
+ * fetches for it end.  Its chunks are dropped some at a time, so that reads of
+ * other images go on, and then its store is removed.  The image file of a seed
  * stays.
  *
  *   (listed) ── leave_begin ──► leaving ── nothing is under way ──► (closed)

@@ -15,7 +15,7 @@
 #include "lib/backoff.h"
 #include "lib/log.h"
 #include "membership/client/view.h"
-#include "membership/wire/leases.h"
+#include "membership/wire/boot_leases.h"
 #include "membership/wire/outbuf.h"
 #include "membership/wire/signed_frames.h"
 #include "membership/client/member_conn.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* admit: has corosync take the connections of a member that is not root.
+/* key_admit: has corosync take the connections of a member that is not root.
  *
  * corosync takes those of root alone, and of users that its map names
  * (cmap_keys(7), "uidgid.uid").  A new corosync has forgotten them.  So a

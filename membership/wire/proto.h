@@ -21,13 +21,12 @@
  *        hold.h.  The same HOLD may come twice
  * GONE   a node has left or was lost
  * VIEW   all nodes of the view with number `seq` have been sent
- * LEASE  a machine that a boot service has seen: see leases.h.  LEASE is sent
- *        only to sides that have asked for leases in their HELLO
- * PING   answered by PONG; any frame counts as a sign of life
- * CLAIM  between members: a guest of the sender wants to speak for a node that
- *        another member has announced; see membership/claims.h
- * SIGNED the newest signed word on a subject: see authority/word.h.  SIGNED is
- *        sent before the frames that rely on it
+ * LEASE  a machine that a boot service has seen: see boot_leases.h.  LEASE is
+ * sent only to sides that have asked for leases in their HELLO PING   answered
+ * by PONG; any frame counts as a sign of life CLAIM  between members: a guest
+ * of the sender wants to speak for a node that another member has announced;
+ * see membership/claims.h SIGNED the newest signed word on a subject: see
+ * authority/word.h.  SIGNED is sent before the frames that rely on it
  *
  * Versions.  A side speaks all versions from PROTO_LOWEST to PROTO_HIGHEST, and
  * begins with the lowest: HELLO has PROTO_LOWEST, RANGE has both.  Two sides

@@ -14,7 +14,7 @@
 #define PROTO_FIELD_HEAD 4
 
 enum proto_field {
-	/* removals of images: router/cluster/removed.h has the form */
+	/* removals of images: router/cluster/removed_images.h has the form */
 	PROTO_FIELD_REMOVED = 1,
 	/* report of a machine: proto_host.h has the form */
 	PROTO_FIELD_HOST = 2,

@@ -16,7 +16,7 @@
 #include "lib/write_anew.h"
 #include "router/cluster/authority.h"
 #include "router/cluster/nodes.h"
-#include "router/cluster/removed.h"
+#include "router/cluster/removed_images.h"
 #include "router/image/image.h"
 
 /* For so long after the router's start all images count as in use, since other

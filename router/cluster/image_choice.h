@@ -106,7 +106,7 @@ void choice_image_added(struct choice *c);
 void choice_image_gone(struct choice *c);
 
 /* Returns the words on which images were removed from the cluster
- * (removed.h). */
+ * (removed_images.h). */
 const struct removed *choice_removed(const struct choice *c);
 /* Removes the image of that name or id from all nodes, and sets *id to its id.
  * force: even while somebody uses the image.  Returns 0; or returns -1 and sets

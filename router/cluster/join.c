@@ -15,7 +15,7 @@
 #include "membership/client/client.h"
 #include "router/cluster/image_choice.h"
 #include "router/cluster/cluster.h"
-#include "router/cluster/removed.h"
+#include "router/cluster/removed_images.h"
 #include "router/image/image.h"
 #include "router/peer/small_export.h"
 #include "router/policy/random.h"

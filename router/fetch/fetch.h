@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #include "lib/loop.h"
-#include "router/fetch/waits.h"
+#include "router/fetch/waiters.h"
 #include "router/image/buffers.h"
 #include "router/peer/peer.h"
 

@@ -18,7 +18,7 @@
 
 #include "membership/client/turn_queue.h"
 #include "membership/table_inside.h"
-#include "membership/wire/leases.h"
+#include "membership/wire/boot_leases.h"
 #include "membership/wire/numbers.h"
 #include "membership/wire/outbuf.h"
 

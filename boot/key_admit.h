@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* admit: gives the cluster key to a machine that the administrator has admitted
- * to the key (--admit).  Machines that are not admitted boot all the same,
- * without the key.
+/* key_admit: gives the cluster key to a machine that the administrator has
+ * admitted to the key (--admit).  Machines that are not admitted boot all the
+ * same, without the key.
  *
  * A machine gets the key once a boot, from the service that answers DHCP, and
  * only after its boot ROM has asked for an address and before the machine joins
@@ -14,8 +14,8 @@
  *
  * The file of admitted machines has a line "MAC [NAME]" for each; '#' begins a
  * comment.  It is read at each request for the key. */
-#ifndef VF_BOOT_ADMIT_H
-#define VF_BOOT_ADMIT_H
+#ifndef VF_BOOT_KEY_ADMIT_H
+#define VF_BOOT_KEY_ADMIT_H
 
 #include "boot/boot.h"
 

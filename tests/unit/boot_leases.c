@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "membership/wire/leases.h"
+#include "membership/wire/boot_leases.h"
 
 #define S 1000000000LL
 #define MACHINES 12 /* machines of the test */

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* waits: keeps the list of all waits for one chunk, and gives the chunk to them
- * when it has arrived.
+/* waiters: keeps the list of all waits for one chunk, and gives the chunk to
+ * them when it has arrived.
  *
  * A wait that only reads (wait.reads) is served from the buffer before the
  * chunk is stored, since storing takes as long as hashing.  A wait for a CACHE
  * request wants the chunk in the store, and so is served after the chunk was
  * stored.
  */
-#ifndef VF_ROUTER_FETCH_WAITS_H
-#define VF_ROUTER_FETCH_WAITS_H
+#ifndef VF_ROUTER_FETCH_WAITERS_H
+#define VF_ROUTER_FETCH_WAITERS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "membership/wire/proto_field.h"
-#include "router/cluster/removed.h"
+#include "router/cluster/removed_images.h"
 
 static struct digest
 image(uint8_t i)

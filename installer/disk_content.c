@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "installer/disk_rule.h"
+#include "installer/disk_content.h"
 
 #include <blkid/blkid.h>
 #include <ctype.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* leases: keeps a record of each machine that boot services have seen: its
+/* boot_leases: keeps a record of each machine that boot services have seen: its
  * address, until when it has that, its name, and how far it has booted.
  *
  * Every member and every boot service has a copy of the records.  A boot
@@ -23,8 +23,8 @@
  * not when it ends, since the clocks of machines that boot seldom agree.
  * Pure.
  */
-#ifndef VF_MEMBERSHIP_WIRE_LEASES_H
-#define VF_MEMBERSHIP_WIRE_LEASES_H
+#ifndef VF_MEMBERSHIP_WIRE_BOOT_LEASES_H
+#define VF_MEMBERSHIP_WIRE_BOOT_LEASES_H
 
 #include "membership/wire/proto.h"
 
@@ -53,7 +53,7 @@ struct leases_reader {
 	 * with pass_on */
 	bool skips;
 
-	/* --- only leases.c uses the fields below --- */
+	/* --- only boot_leases.c uses the fields below --- */
 	/* a pass reads the changes after `from` up to `to` */
 	uint64_t from, to;
 	uint32_t slot; /* the next slot of the pass */

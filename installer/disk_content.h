@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* disk_rule: finds out by the content of a disk whether the disk is blank, ours
- * or foreign.  find_disk.h decides by that whether the disk may be written.
+/* disk_content: finds out by the content of a disk whether the disk is blank,
+ * ours or foreign.  find_disk.h decides by that whether the disk may be
+ * written.
  *
  * A disk is BLANK if libblkid finds nothing on it, and if its beginning, its
  * end and samples between them are zeros (or ones, as on some flash that was
@@ -14,8 +15,8 @@
  *
  * The disk is only read.  libblkid parses the disk's bytes, which are hostile.
  */
-#ifndef VF_INSTALLER_DISK_RULE_H
-#define VF_INSTALLER_DISK_RULE_H
+#ifndef VF_INSTALLER_DISK_CONTENT_H
+#define VF_INSTALLER_DISK_CONTENT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "router/cluster/removed.h"
+#include "router/cluster/removed_images.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* removed: remembers which images were removed from the cluster, so that no
- * node takes such an image anew from a node that has not heard of its removal
- * yet.
+/* removed_images: remembers which images were removed from the cluster, so that
+ * no node takes such an image anew from a node that has not heard of its
+ * removal yet.
  *
  * The administrator removes an image at any one node.  That node makes a word
  * of it, and every node announces the words that it has heard, in a field of
@@ -16,8 +16,8 @@
  * Limits   REMOVED_MAX words are remembered; a further one takes the place of
  *          the oldest, and an older one than all of these is ignored.
  */
-#ifndef VF_ROUTER_CLUSTER_REMOVED_H
-#define VF_ROUTER_CLUSTER_REMOVED_H
+#ifndef VF_ROUTER_CLUSTER_REMOVED_IMAGES_H
+#define VF_ROUTER_CLUSTER_REMOVED_IMAGES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "router/fetch/waits.h"
+#include "router/fetch/waiters.h"
 
 #include "router/image/image.h"
 

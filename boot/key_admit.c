@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "boot/admit.h"
+#include "boot/key_admit.h"
 
 #include <errno.h>
 #include <string.h>

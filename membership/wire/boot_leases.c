@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-#include "membership/wire/leases.h"
+#include "membership/wire/boot_leases.h"
 
 #include <stdlib.h>
 #include <string.h>
