@@ -183,8 +183,10 @@ load_site(struct settings *s)
 	if (site != NULL || access(keep("%s/" SITE_HOSTS, s->site), F_OK) == -1)
 		return 0;
 	shelf = shelf_new(s->site, NULL);
-	if (shelf == NULL)
+	if (shelf == NULL) {
+		log_error("%s: %m", s->site);
 		return -1;
+	}
 	plugins = shelf_site_plugins(shelf);
 	site = site_load(s->site, &plugins, &errors);
 	for (size_t i = 0; i < errors.n && i < SITE_ERRORS_MAX; i++)

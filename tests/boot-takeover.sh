@@ -57,6 +57,12 @@ wait_for 10 one_answers '1 2 3'
 first=$(answering '1 2 3')
 others=$(echo 1 2 3 | tr -d "$first")
 echo "machine $first answers"
+for i in 1 2 3; do
+	bed_vfield "$i" role list --json |
+		json_is '.roles[] | select(.name == "dhcp") | (.holders | length) == 1
+			and .holders[0].node == "n'"$first"'"' ||
+		fail "role list of machine $i does not say that n$first answers"
+done
 for i in $others; do
 	wait_for 10 stands_by "$i"
 done

@@ -7,7 +7,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/ip4.h"
-#include "lib/path_in.h"
+#include "vfield/boot_status.h"
 #include "vfield/control.h"
 
 /* The state of a node's claim, and the name of the list that the node is put
@@ -97,9 +97,7 @@ add(struct json_object *role, const char *state, struct json_object *node,
 static const char *
 own_dhcp(const char *run_dir)
 {
-	AUTO_FREE char *dir = path_in(run_dir, "boot");
-	AUTO_FREE char *path = path_in(dir, "status.json");
-	struct json_object *o = json_object_from_file(path);
+	struct json_object *o = boot_status_read(run_dir);
 	const char *role = control_string(o, "role"), *state = "";
 
 	if (strcmp(role, "answering") == 0)

@@ -51,7 +51,7 @@ static const struct option_spec options[] = {
     OPT("fact", 0, LIST, fact, "NAME=VALUE",
 	"a value for where the site has none, such as host.domain"),
     OPT("limit", 0, NUMBER, limit, "SECONDS",
-	"a hook that runs for longer is killed (default: 60)"),
+	"a hook that runs for longer is killed (default: 300)"),
     {0},
 };
 
