@@ -276,7 +276,8 @@ take_lock(struct boot *b)
 {
 	AUTO_FREE char *path = path_in(b->files->dir, "lock");
 
-	b->files->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	b->files->lock = open(
+	    path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
 	if (b->files->lock == -1)
 		return failed(path);
 	if (flock(b->files->lock, LOCK_EX | LOCK_NB) == 0)

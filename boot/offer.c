@@ -170,7 +170,10 @@ link_file(const struct offer *o, const char *name)
 	    asprintf(&path, "%s/%s", o->fresh, name) == -1)
 		return -1;
 	real = realpath(target, NULL);
-	return real != NULL ? symlink(real, path) : -1;
+	/* this service serves it, and it is not root */
+	if (real == NULL || access(real, R_OK) == -1)
+		return -1;
+	return symlink(real, path);
 }
 
 static int
@@ -312,7 +315,7 @@ try_again(struct offer *o)
 {
 	o->failures++;
 	if (o->failures >= OFFER_TRIES && o->set.files != NULL &&
-	    use_files(o) == 0)
+	    o->set.number == 0 && use_files(o) == 0)
 		return;
 	if (o->failures == (o->set.number == 0 ? 1 : OFFER_TRIES))
 		say_why(o);

@@ -299,19 +299,29 @@ give(const char *path, const struct run_as *to)
 int
 rights_own(const struct rights *r, const char *dir, const char *only)
 {
+	AUTO_FREE char *real = NULL;
 	struct stat st;
 
 	if (r->user.name == NULL)
 		return 0;
-	if (stat(dir, &st) == -1)
+	real = realpath(dir, NULL);
+	if (real == NULL || stat(real, &st) == -1)
 		return -1;
 	if (st.st_uid == r->user.uid)
 		return 0;
-	/* in another user's directory a path may lead anywhere */
-	errno = st.st_uid != 0 ? EPERM : ENOTEMPTY;
-	if (st.st_uid != 0 || (only != NULL && !has_only(dir, only)))
+	/* In another user's directory a path may lead anywhere.  Nobody's is
+	 * one of a boot service that ran before there was its user. */
+	if (st.st_uid != 0 && st.st_uid != RUN_AS_NOBODY) {
+		log_error("%s belongs to uid %u: if that was a boot service, "
+			  "chown -R root %s",
+			  dir, (unsigned)st.st_uid, real);
+		errno = EPERM;
 		return -1;
-	return give(dir, &r->user);
+	}
+	errno = ENOTEMPTY;
+	if (only != NULL && !has_only(real, only))
+		return -1;
+	return give(real, &r->user);
 }
 
 /* Asks root's process, and waits for the reply: for wait_ms at most, unless

@@ -16,17 +16,24 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
-/* The number that the kernel itself gives to who has none (overflowuid). */
-#define NOBODY 65534
-
-struct run_as
-run_as_find(const char *name)
+/* Returns whether this process can become the user: a root that is root in a
+ * user namespace alone, or lacks CAP_SETUID, cannot. */
+static bool
+can_become(const struct run_as *u)
 {
-	const struct passwd *p;
+	int status;
+	pid_t pid = fork();
 
-	if (geteuid() != 0)
-		return (struct run_as){.name = NULL};
-	p = getpwnam(name);
+	if (pid == 0)
+		_exit(run_as_become(u, 0) == -1);
+	return pid != -1 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+static struct run_as
+find(const char *name)
+{
+	const struct passwd *p = getpwnam(name);
+
 	if (p != NULL && p->pw_uid != 0)
 		return (struct run_as){name, p->pw_uid, p->pw_gid};
 	log_info("there is no user %s: what would run as that user runs as "
@@ -35,7 +42,23 @@ run_as_find(const char *name)
 	p = getpwnam("nobody");
 	if (p != NULL && p->pw_uid != 0)
 		return (struct run_as){"nobody", p->pw_uid, p->pw_gid};
-	return (struct run_as){"nobody", NOBODY, NOBODY};
+	return (struct run_as){"nobody", RUN_AS_NOBODY, RUN_AS_NOBODY};
+}
+
+struct run_as
+run_as_find(const char *name)
+{
+	struct run_as u;
+
+	if (geteuid() != 0)
+		return (struct run_as){.name = NULL};
+	u = find(name);
+	if (can_become(&u))
+		return u;
+	log_warn("no program can be started as the user %s: what would run as "
+		 "that user runs as root",
+		 u.name);
+	return (struct run_as){.name = NULL};
 }
 
 gid_t
@@ -84,7 +107,8 @@ run_as_share(const struct run_as *u, const char *path, mode_t mode)
 		return 0;
 	if (fchown(fd, -1, u->gid) == -1)
 		return -1;
-	return fchmod(fd, (st.st_mode & 07777) | mode);
+	/* who had the group's rights before has no part in this */
+	return fchmod(fd, (st.st_mode & 07707) | mode);
 }
 
 int

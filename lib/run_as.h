@@ -19,6 +19,8 @@
 #define RUN_AS_MEMBER "vfield-member"
 #define RUN_AS_BOOT "vfield-boot"
 #define RUN_AS_STATUS_GROUP "vfield"
+/* The number that the kernel itself gives to who has none (overflowuid). */
+#define RUN_AS_NOBODY 65534
 
 struct run_as {
 	const char *name; /* the user's name; NULL: who has started it */
@@ -28,7 +30,8 @@ struct run_as {
 
 /* Finds the user `name`, or nobody.  What the user is called is found now, once
  * for all: a machine that boots changes its /etc/passwd later.  Logs that there
- * is no such user. */
+ * is no such user, or that this process cannot become that user; then the name
+ * is NULL. */
 struct run_as run_as_find(const char *name);
 /* Returns the number of the group `name`; 0: there is none, or this process is
  * not root, and cannot let others in. */

@@ -175,6 +175,21 @@ lock_dir(struct store *s, int at)
 	return -1;
 }
 
+/* Lets all users read the store, as those that are made now: earlier versions
+ * made stores with the rights that their umask left, and nbdkit has a user of
+ * its own. */
+static void
+let_read(const struct store *s, int at)
+{
+	static const char *const files[] = {"map", "data", "manifest",
+					    "profile"};
+
+	(void)fchmod(s->dir_fd, 0755);
+	(void)fchmodat(at, "names", 0755, 0);
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		(void)fchmodat(s->dir_fd, files[i], 0644, 0);
+}
+
 static int
 create(struct store *s, const char *dir, int at, const char *image_file)
 {
@@ -198,6 +213,7 @@ create(struct store *s, const char *dir, int at, const char *image_file)
 	if (keep_manifest(s, dir) == -1)
 		return -1;
 	store_this_boot(s->map->boot);
+	let_read(s, at);
 	return store_set_name(at, s->m->name, &s->m->id);
 }
 

@@ -111,8 +111,12 @@ load_node_id(const char *run_dir)
 	AUTO_FCLOSE FILE *f = fopen(path, "re");
 
 	if (f != NULL && fread(text, UUID_STR_LEN - 1, 1, f) == 1 &&
-	    uuid_parse(text, id.b) == 0)
+	    uuid_parse(text, id.b) == 0) {
+		/* the boot service reads it, as a user of its own; earlier
+		 * versions left it to root */
+		(void)fchmod(fileno(f), 0644);
 		return id;
+	}
 	uuid_generate(id.b);
 	uuid_unparse_lower(id.b, text);
 	if (f != NULL)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -154,6 +155,9 @@ prepare(struct node *n)
 {
 	char budget[HUMAN_TEXT];
 
+	/* nbdkit, the member and the boot service have users of their own, who
+	 * must reach the directories that are made here */
+	umask(umask(077) & 022);
 	n->lock = run_dir_take(n->config.set.run_dir);
 	if (n->lock == -1)
 		return -1;
