@@ -301,6 +301,14 @@ agent_checks_reaped(struct agent_checks *c, pid_t pid, int status,
 	c->pid = 0;
 	if (k == NULL)
 		return false;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == AGENT_NO_HOST) {
+		log_warn("nothing is checked any more: the site in force has "
+			 "no host for this machine");
+		c->n = 0;
+		c->wanted = NULL;
+		note(c);
+		return true;
+	}
 	if (said[0] == '\0' && status != 0)
 		snprintf(said, sizeof said, "it %s", child_how(status, how));
 	if (!c->repairs) {

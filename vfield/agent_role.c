@@ -207,7 +207,7 @@ static void
 can(struct agent_role *r, bool can)
 {
 	r->can_ns = after(r, AGENT_ROLE_CAN_S);
-	if (can && r->state == AGENT_ROLE_OUT)
+	if (can && r->wanted && r->state == AGENT_ROLE_OUT)
 		r->state = AGENT_ROLE_CAN;
 	if (!can && r->state == AGENT_ROLE_CAN)
 		agent_role_release(r, AGENT_ROLE_CAN_S);

@@ -21,8 +21,6 @@
 #include "vfield/run_program.h"
 #include "vfield/site_stage.h"
 
-/* exit status of vfield-plugin: the site has no host for this machine */
-#define NO_HOST 3
 #define REPORT_TEXT 160 /* bytes of the reason of a failure, with the NUL */
 /* Seconds that `vfield fetch` waits for an image that the node does not know.
  * Arbitrary: after them the agent looks for a newer word. */
@@ -196,7 +194,7 @@ change(const struct agent_site *a, const struct places *p, const char *id)
 		argv[n++] = name;
 	}
 	status = run_program_quiet(argv);
-	if (status == NO_HOST)
+	if (status == AGENT_NO_HOST)
 		return 1; /* vfield-plugin has logged that */
 	if (status > 1)
 		log_error("%s ended with status %d", program, status);

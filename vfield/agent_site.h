@@ -13,6 +13,8 @@
 /* Paths in the system's root: the site, and the notes of vfield-plugin. */
 #define AGENT_SITE "run/vfield/site"
 #define AGENT_NOTES "run/vfield/plugins"
+/* exit status of vfield-plugin: the site has no host for this machine */
+#define AGENT_NO_HOST 3
 
 struct agent_site {
 	const char *run_dir; /* the run directory of the node */

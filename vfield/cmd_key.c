@@ -254,6 +254,11 @@ rotate_key(const struct settings *set, const char *operand)
 			PROGRAM ": the old key is %s/key.old; say the default "
 				"image anew, and make new media\n",
 			set->dir);
+		if (k.passphrase[0] == '\0' && next.passphrase[0] != '\0')
+			fprintf(stderr,
+				PROGRAM ": %s/key.old has no passphrase: move "
+					"it to where nobody finds it\n",
+				set->dir);
 	}
 	if (ret == 0 && tell_rotation(set, &k, &next) == -1)
 		log_warn("no node was told: the next word of the new key "

@@ -316,6 +316,10 @@ keeper_read(struct keeper *k)
 void
 keeper_stop(struct keeper *k)
 {
+	/* The end of the agent's socket is not enough: a process that the
+	 * agent has forked to bring a site has a copy of it. */
+	if (k->pid > 0)
+		kill(k->pid, SIGTERM);
 	if (k->fd != -1)
 		close(k->fd);
 	k->fd = -1;

@@ -116,6 +116,21 @@ copy(int root, const char *from, const char *to)
 	return data != NULL ? in_root_write(root, to, data, len, mode) : -1;
 }
 
+/* Returns true if a file of at most SET_FILES_BYTES or a link is there. */
+static bool
+is_there(int root, const char *path)
+{
+	AUTO_FREE char *data = NULL;
+	char target[PATH_MAX];
+	size_t len;
+	mode_t mode;
+
+	if (in_root_readlink(root, path, target, sizeof target) == 0)
+		return true;
+	data = in_root_read(root, path, SET_FILES_BYTES, &len, &mode);
+	return data != NULL;
+}
+
 static int
 unlink_in(int root, const char *path)
 {
@@ -145,9 +160,12 @@ set_files_before(struct set_files *s, const struct plan_item *item)
 	AUTO_FREE char *original = NULL;
 
 	if (item->kind == PLAN_DIR || item->kind == PLAN_ADD ||
-	    find(s, item->path) != NULL)
+	    find(s, item->path) != NULL ||
+	    asprintf(&original, ORIGINALS "%s", item->path) == -1)
 		return;
-	if (asprintf(&original, ORIGINALS "%s", item->path) != -1)
+	/* it is there already if a run was cut off before its list was written:
+	 * then the plugin's file may lie at the path */
+	if (!is_there(s->root, original))
 		(void)copy(s->root, item->path, original);
 }
 
