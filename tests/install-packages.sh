@@ -124,9 +124,14 @@ chroot "$TMP/root" env VFIELD_PACKAGES=vf-image /hook/build >"$TMP/said" 2>&1 ||
 mkdir -p "$VFIELD_IMAGE/${repo%/*}"
 mv "$TMP/root/$repo" "$VFIELD_IMAGE/$repo"
 rm -r "$TMP/root/repo/image"
+: >"$TMP/root/var/lib/apt/lists/another_._Packages"
 wants vf-image || fail "$(cat "$TMP/said")"
 [ "$(cat "$TMP/root/opt/vf-image")" = 'from image' ] || fail "$(cat "$TMP/said")"
 ! grep -q 127.0.0.1 "$TMP/said" || fail "a source was asked: $(cat "$TMP/said")"
 [ ! -e "$TMP/root/$repo" ] || fail "the repository stays"
+grep -q 127.0.0.1:8765 "$TMP/root/etc/apt/sources.list.d/vfield.list" ||
+	fail "the site's sources are not there"
+[ -e "$TMP/root/var/lib/apt/lists/another_._Packages" ] ||
+	fail "a list of apt is lost"
 ! wants vf-nobody || fail "a package that is nowhere was installed"
 grep -q 127.0.0.1 "$TMP/said" || fail "no other source was asked"
