@@ -50,6 +50,7 @@ contents() {
 for host in node1 node2 node3; do
 	system "$host"
 	echo 'Debian 12' >"$TMP/$host/etc/issue"
+	chgrp 42 "$TMP/$host/etc/shadow"
 done
 boots node1 --mac 52:54:00:ff:ff:ff --fact host.address=10.9.9.9
 boots node2
@@ -72,6 +73,8 @@ cmp "$SITE/plugins/motd/root/etc/lab/tool" "$TMP/node1/etc/lab/tool"
 [ "$(sort -u "$TMP"/node?/etc/machine-id | grep -cx '[0-9a-f]\{32\}')" -eq 3 ] ||
 	fail "the ids are not three"
 grep -qF "root:$hash:" "$TMP/node1/etc/shadow"
+[ "$(stat -c '%a %u %g' "$TMP/node1/etc/shadow")" = '640 0 42' ] ||
+	fail "shadow: $(stat -c '%a %u %g' "$TMP/node1/etc/shadow")"
 grep -qF "lena:x:1001:1001:Lena:/home/lena:/bin/sh" "$TMP/node1/etc/passwd"
 [ "$(stat -c %u "$TMP/node1/home/lena")" -eq 1001 ] || fail "lena's home"
 ! grep -q lena "$TMP/node3/etc/passwd" || fail "node3 has users"
