@@ -13,9 +13,7 @@
  *   NEW ───────────────► GREETED ──────► NODE
  *    └── silent, stuck, or breaks the protocol, in any state ──► closed
  *
- * A guest's HOLD and GONE count only in the state NODE, and for that node.  A
- * guest in the state REFUSED (guests_refuse) is sent the view, and is not
- * heard: another machine that lives has the id of its node.
+ * A guest's HOLD and GONE count only in the state NODE, and for that node.
  *
  * Errors   a guest that breaks the protocol, is silent, or reads none of the
  *          bytes sent to it is closed, with a line in the log.
@@ -31,7 +29,7 @@
 
 /* While so many guests are connected, a further guest that comes by TCP is
  * refused; a guest that comes by the Unix socket is never refused.  The number
- * is about TABLE_NODES_MAX, so that each guest's node has room in a table. */
+ * equals TABLE_NODES_MAX, so that each guest's node has room in a table. */
 #define GUESTS_MAX 4096
 /* At most so many guests may come from one IPv4 address or one IPv6 network of
  * 64 bits, so that a machine that opens as many connections as it can keeps no
@@ -108,16 +106,6 @@ void guests_kick(struct guests *g);
  * true) or is in it again (false), and sends them the whole view anew.  Does
  * nothing if `alone` is as before. */
 void guests_alone(struct guests *g, bool alone);
-/* Returns true if the guest is connected, and was heard a moment ago. */
-bool guests_alive(const struct guests *g, uint64_t guest);
-/* Tells the guest of another machine whose node has the id of the guest's. */
-void guests_twin(struct guests *g, uint64_t guest,
-		 const struct proto_node *other);
-/* Does the same, and hears the guest no more, until it connects again; it is
- * closed after GUEST_SILENCE_MS. */
-void guests_refuse(struct guests *g, uint64_t guest,
-		   const struct proto_node *other);
-bool guests_refused(const struct guests *g, uint64_t guest);
 /* Closes the guest with the number `guest`, if there is one, and logs the
  * reason `why`. */
 void guests_close(struct guests *g, uint64_t guest, const char *why);
