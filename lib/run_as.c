@@ -107,7 +107,7 @@ run_as_share(const struct run_as *u, const char *path, mode_t mode)
 		return 0;
 	if (fchown(fd, -1, u->gid) == -1)
 		return -1;
-	/* who had the group's rights before has no part in this */
+	/* the rights of the group that it had are not handed on */
 	return fchmod(fd, (st.st_mode & 07707) | mode);
 }
 

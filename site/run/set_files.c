@@ -163,8 +163,8 @@ set_files_before(struct set_files *s, const struct plan_item *item)
 	    find(s, item->path) != NULL ||
 	    asprintf(&original, ORIGINALS "%s", item->path) == -1)
 		return;
-	/* it is there already if a run was cut off before its list was written:
-	 * then the plugin's file may lie at the path */
+	/* A copy is there already if a run was cut off before it wrote the
+	 * list: then the plugin's file may lie at the path */
 	if (!is_there(s->root, original))
 		(void)copy(s->root, item->path, original);
 }
