@@ -105,7 +105,8 @@ knows() { # I NAME: machine I knows a node of that name
 
 # settled: waits until the room is as the administrator wants it.
 settled() {
-	has_image 1 "$spare" || bed_vfield 1 image add "$TMP/spare" >/dev/null
+	# An image that leaves keeps its store for a moment, and is refused.
+	has_image 1 "$spare" || wait_for 30 bed_vfield 1 image add "$TMP/spare"
 	says_default base
 	wait_for 30 default_is "$base"
 	wait_for 30 boots_image "$base"
@@ -277,7 +278,7 @@ node() {
 	lies node
 	probe thief as node "$PROBE" -c "$BED_NET.1" -n thief -a "$BED_NET.67" \
 		-u "$(uuid_of 2)" $PSK
-	prints thief "peer $BED_NET.1"
+	wait_for 60 grep -q '(thief): closed: another' "$TMP/n1/log"
 	# Whoever knows this node has heard the thief.
 	probe after as node "$PROBE" -c "$BED_NET.1" -n after -a "$BED_NET.68" $PSK
 	wait_for 30 knows 1 after
