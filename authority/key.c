@@ -17,6 +17,7 @@
 #include "authority/secret_file.h"
 #include "lib/cleanup.h"
 #include "lib/digest.h"
+#include "lib/hex.h"
 #include "lib/path_in.h"
 #include "lib/write_anew.h"
 
@@ -268,13 +269,10 @@ put_digits(const char *dir, const char *name, const uint8_t *data, size_t len,
 {
 	AUTO_FREE char *path = path_in(dir, name);
 	char text[2 * KEY_CHAIN_MAX + 2];
-	size_t n = 0;
 	int ret;
 
-	for (size_t i = 0; i < len; i++)
-		n += sprintf(text + n, "%02x", data[i]);
-	text[n++] = '\n';
-	ret = write_anew_bytes(path, text, n, mode);
+	strcpy(hex_write(data, len, text), "\n");
+	ret = write_anew_bytes(path, text, 2 * len + 1, mode);
 	explicit_bzero(text, sizeof text);
 	return ret;
 }

@@ -2,6 +2,7 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 #include "authority/key_lock.h"
+#include "lib/hex.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,28 +25,14 @@ key_lock_is(const char *text)
 	return strncmp(text, WORD, strlen(WORD)) == 0;
 }
 
-static int
-digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Reads exactly n bytes as digits in lower case, and the character `end` after
  * them.  Moves *p behind that.  Returns false if *p has something else. */
 static bool
 take(const char **p, uint8_t *to, size_t n, char end)
 {
-	for (size_t i = 0; i < n; i++) {
-		int high = digit((*p)[0]),
-		    low = high == -1 ? -1 : digit((*p)[1]);
-
-		if (low == -1)
-			return false;
-		to[i] = high << 4 | low;
-		*p += 2;
-	}
+	if (strspn(*p, "0123456789abcdef") != 2 * n || !hex_read(*p, to, n))
+		return false;
+	*p += 2 * n;
 	return *(*p)++ == end;
 }
 
@@ -54,8 +41,8 @@ take_rounds(const char **p, uint32_t *rounds)
 {
 	const char *from = *p;
 
-	for (*rounds = 0; digit(**p) >= 0 && digit(**p) <= 9; ++*p) {
-		*rounds = *rounds * 10 + digit(**p);
+	for (*rounds = 0; **p >= '0' && **p <= '9'; ++*p) {
+		*rounds = *rounds * 10 + (**p - '0');
 		if (*rounds > KEY_LOCK_ROUNDS_MAX)
 			return false;
 	}
@@ -81,9 +68,7 @@ static char *
 put(char *to, const uint8_t *b, size_t n)
 {
 	*to++ = ' ';
-	for (size_t i = 0; i < n; i++)
-		to += sprintf(to, "%02x", b[i]);
-	return to;
+	return hex_write(b, n, to);
 }
 
 char *

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
+#include "lib/hex.h"
 #include "lib/write_anew.h"
 
 struct held {
@@ -151,14 +152,14 @@ static void
 print_words(FILE *f, const void *ctx)
 {
 	const struct words *ws = ctx;
+	char digits[2 * WORD_MAX + 1];
 	const uint8_t *bytes;
 	uint64_t from = 0;
 	size_t len;
 
 	while ((bytes = words_next(ws, &from, &len)) != NULL) {
-		for (size_t i = 0; i < len; i++)
-			fprintf(f, "%02x", bytes[i]);
-		fputc('\n', f);
+		hex_write(bytes, len, digits);
+		fprintf(f, "%s\n", digits);
 	}
 }
 
@@ -172,16 +173,11 @@ size_t
 words_parse(const char *line, uint8_t buf[WORD_MAX])
 {
 	size_t digits = strspn(line, "0123456789abcdefABCDEF");
-	unsigned byte;
 
 	if (digits % 2 != 0 || digits / 2 > WORD_MAX ||
-	    line[digits + strspn(line + digits, "\r\n")] != '\0')
+	    line[digits + strspn(line + digits, "\r\n")] != '\0' ||
+	    !hex_read(line, buf, digits / 2))
 		return 0;
-	for (size_t i = 0; i < digits / 2; i++) {
-		if (sscanf(line + 2 * i, "%2x", &byte) != 1)
-			return 0;
-		buf[i] = byte;
-	}
 	return digits / 2;
 }
 

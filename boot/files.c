@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "lib/cleanup.h"
+#include "lib/hex.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
 #include "boot/addresses.h"
@@ -102,8 +103,7 @@ add_next(json_object *o, const struct boot *b, const struct machine *m)
 
 	image = offer_image(own_images_offer(b, m, &waits));
 	if (m->here) {
-		for (size_t i = 0; i < sizeof m->node.b; i++)
-			snprintf(node + 2 * i, 3, "%02x", m->node.b[i]);
+		hex_write(m->node.b, sizeof m->node.b, node);
 		add(o, "node", node);
 	}
 	if (machines_from_disk(m))

@@ -21,6 +21,7 @@
 #include "authority/cluster_key.h"
 #include "lib/become.h"
 #include "lib/cleanup.h"
+#include "lib/hex.h"
 #include "lib/log.h"
 #include "lib/pass_fds.h"
 #include "lib/path_in.h"
@@ -94,9 +95,8 @@ read_key(const struct boot_config *c, char text[TEXT_BYTES])
 	_Static_assert(sizeof ks.key / sizeof *ks.key * KEY_LINE < TEXT_BYTES,
 		       "");
 	for (size_t k = 0; k < ks.n; k++) {
-		for (size_t i = 0; i < CLUSTER_KEY_BYTES; i++)
-			text += sprintf(text, "%02x", ks.key[k].b[i]);
-		text += sprintf(text, "\n");
+		text = hex_write(ks.key[k].b, CLUSTER_KEY_BYTES, text);
+		text = stpcpy(text, "\n");
 	}
 	explicit_bzero(&ks, sizeof ks);
 	return 0;

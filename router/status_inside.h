@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "lib/hex.h"
+
 struct image;
 struct router;
 
@@ -39,10 +41,9 @@ add_bool(json *o, const char *key, bool value)
 static inline void
 add_hex(json *o, const char *key, const uint8_t *bytes, size_t n)
 {
-	char hex[33] = "";
+	char hex[33];
 
-	for (size_t i = 0; i < n && i < 16; i++)
-		snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+	hex_write(bytes, n < 16 ? n : 16, hex);
 	add_str(o, key, hex);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/cleanup.h"
+#include "lib/hex.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
 #include "site/site.h"
@@ -159,17 +160,12 @@ is_asked(const struct agent_roles *rs, const char *role, const char *host)
 	return digest_equal(&id, &rs->move_id);
 }
 
-/* Reads n bytes from hexadecimal digits.  Returns false if the text is not such
- * digits, or not as many. */
+/* Reads n bytes from their hexadecimal digits.  Returns false if the text is
+ * not exactly these. */
 static bool
 read_bytes(const char *digits, uint8_t *to, size_t n)
 {
-	if (strlen(digits) != 2 * n)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (sscanf(digits + 2 * i, "%2hhx", &to[i]) != 1)
-			return false;
-	return true;
+	return strlen(digits) == 2 * n && hex_read(digits, to, n);
 }
 
 /* Reads the claim of a node to a role.  Returns false if the node makes none,

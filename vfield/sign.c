@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "lib/cleanup.h"
+#include "lib/hex.h"
 #include "lib/log.h"
 #include "vfield/control.h"
 #include "vfield/human.h"
@@ -49,8 +50,7 @@ sign_word(struct word *w, const struct key_pair *k)
 		free(digits);
 		return NULL;
 	}
-	for (ssize_t i = 0; i < n; i++)
-		sprintf(digits + 2 * i, "%02x", buf[i]);
+	hex_write(buf, n, digits);
 	return digits;
 }
 
