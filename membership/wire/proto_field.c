@@ -72,3 +72,15 @@ proto_field_set(struct proto_node *n, enum proto_field type, const void *data,
 	write_bytes(&w, data, len);
 	return 0;
 }
+
+bool
+proto_field_change(struct proto_node *n, enum proto_field type,
+		   const void *data, size_t len)
+{
+	size_t had = 0;
+	const uint8_t *was = proto_field_get(n, type, &had);
+
+	if (had == len && (len == 0 || memcmp(was, data, len) == 0))
+		return false;
+	return proto_field_set(n, type, data, len) == 0;
+}

@@ -31,5 +31,9 @@ const uint8_t *proto_field_get(const struct proto_node *n,
  * errno ENOSPC. */
 int proto_field_set(struct proto_node *n, enum proto_field type,
 		    const void *data, size_t len);
+/* Does the same.  Returns true if the node had another field of that type, or
+ * none, and has this one now. */
+bool proto_field_change(struct proto_node *n, enum proto_field type,
+			const void *data, size_t len);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/codec.h"
+#include "lib/hex.h"
 #include "membership/wire/proto_field.h"
 
 #define SITE_BYTES 8
@@ -42,31 +43,20 @@ proto_host_parse(const char *line, struct proto_host *h)
 	return 0;
 }
 
-static unsigned
-digit(char c)
-{
-	return c <= '9' ? c - '0' : c - 'a' + 10;
-}
-
 bool
 proto_host_set(struct proto_node *n, const struct proto_host *h)
 {
 	uint8_t field[HEAD_BYTES + PROTO_HOST_TEXT];
 	struct writer w = writer_init(field, sizeof field);
-	const uint8_t *was;
-	size_t len;
+	uint8_t site[SITE_BYTES] = {0};
 
-	for (int i = 0; i < SITE_BYTES; i++)
-		write_u8(&w, digit(h->site[2 * i]) << 4 |
-				 digit(h->site[2 * i + 1]));
+	(void)hex_read(h->site, site, sizeof site);
+	write_bytes(&w, site, sizeof site);
 	write_u16(&w, h->plugins);
 	write_u16(&w, h->failed);
 	write_u16(&w, h->next_boot);
 	write_bytes(&w, h->text, strlen(h->text));
-	was = proto_field_get(n, PROTO_FIELD_HOST, &len);
-	if (was != NULL && len == w.wrote && memcmp(was, field, len) == 0)
-		return false;
-	return proto_field_set(n, PROTO_FIELD_HOST, field, w.wrote) == 0;
+	return proto_field_change(n, PROTO_FIELD_HOST, field, w.wrote);
 }
 
 bool
@@ -79,8 +69,7 @@ proto_host_get(const struct proto_node *n, struct proto_host *h)
 	if (field == NULL || len < HEAD_BYTES)
 		return false;
 	r = reader_init(field, len);
-	for (int i = 0; i < SITE_BYTES; i++)
-		snprintf(h->site + (size_t)2 * i, 3, "%02x", read_u8(&r));
+	hex_write(read_view(&r, SITE_BYTES), SITE_BYTES, h->site);
 	h->plugins = read_u16(&r);
 	h->failed = read_u16(&r);
 	h->next_boot = read_u16(&r);

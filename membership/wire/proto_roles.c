@@ -110,8 +110,6 @@ proto_roles_set(struct proto_node *n, const struct proto_roles *r)
 {
 	uint8_t field[FIELD_BYTES];
 	struct writer w = writer_init(field, sizeof field);
-	const uint8_t *was;
-	size_t len = 0;
 
 	if (r != NULL) {
 		write_name(&w, r->host);
@@ -123,11 +121,7 @@ proto_roles_set(struct proto_node *n, const struct proto_roles *r)
 		write_u32(&w, r->v[i].place);
 		write_u32(&w, r->v[i].address);
 	}
-	was = proto_field_get(n, PROTO_FIELD_ROLES, &len);
-	if (was == NULL ? w.wrote == 0
-			: len == w.wrote && memcmp(was, field, len) == 0)
-		return false;
-	return proto_field_set(n, PROTO_FIELD_ROLES, field, w.wrote) == 0;
+	return proto_field_change(n, PROTO_FIELD_ROLES, field, w.wrote);
 }
 
 /* Reads a name of less than `size` bytes.  Returns false if it is none. */
