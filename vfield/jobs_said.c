@@ -30,14 +30,8 @@ int
 jobs_said_lock(const struct jobs_said *s)
 {
 	AUTO_FREE char *dir = path_in(s->state, "jobs");
-	AUTO_CLOSE int fd = -1;
 
-	if (make_directories(dir, 0755) == 0)
-		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd != -1 && flock(fd, LOCK_EX) == 0)
-		return TAKE_FD(fd);
-	log_error("%s: %m", dir);
-	return -1;
+	return lock_directory(dir);
 }
 
 static int

@@ -52,6 +52,19 @@ make_directories(const char *path, unsigned mode)
 	return 0;
 }
 
+int
+lock_directory(const char *path)
+{
+	AUTO_CLOSE int fd = -1;
+
+	if (make_directories(path, 0755) == 0)
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd != -1 && flock(fd, LOCK_EX) == 0)
+		return TAKE_FD(fd);
+	log_error("%s: %m", path);
+	return -1;
+}
+
 /* Returns the id of the process that has locked the lock file fd, which that
  * process has written to the file; 0: unknown. */
 static long

@@ -16,5 +16,9 @@ void run_dir_release(const char *dir, int lock);
 /* Makes a directory and its parents, as mkdir -p does.  Returns 0, or -1 and
  * errno. */
 int make_directories(const char *path, unsigned mode);
+/* Makes a directory, and its parents, that all may read, and waits until no
+ * other process has locked it.  Returns a descriptor, which keeps the lock
+ * until it is closed; -1: the log says why. */
+int lock_directory(const char *path);
 
 #endif

@@ -35,14 +35,8 @@ static int
 take_state(const char *state)
 {
 	AUTO_FREE char *dir = site_past_file(state, "");
-	AUTO_CLOSE int fd = -1;
 
-	if (make_directories(dir, 0755) == 0)
-		fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd != -1 && flock(fd, LOCK_EX) == 0)
-		return TAKE_FD(fd);
-	log_error("%s: %m", dir);
-	return -1;
+	return lock_directory(dir);
 }
 
 /* Opens the site's image in the directory `dir`, and finds or makes its
