@@ -493,10 +493,10 @@ start_offer(struct service *s)
 		return -1;
 	of.ctx = b->own;
 	b->offer = offer_new(b->loop, &of, on_offer, s);
-	if (b->offer == NULL)
+	if (b->offer == NULL) {
 		log_error("%m");
-	if (b->offer == NULL)
 		return -1;
+	}
 	own_images_look(b);
 	return 0;
 }

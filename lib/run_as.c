@@ -16,19 +16,6 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 
-/* Returns whether this process can become the user: a root that is root in a
- * user namespace alone, or lacks CAP_SETUID, cannot. */
-static bool
-can_become(const struct run_as *u)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid == 0)
-		_exit(run_as_become(u, 0) == -1);
-	return pid != -1 && waitpid(pid, &status, 0) == pid && status == 0;
-}
-
 static struct run_as
 find(const char *name)
 {
@@ -53,7 +40,9 @@ run_as_find(const char *name)
 	if (geteuid() != 0)
 		return (struct run_as){.name = NULL};
 	u = find(name);
-	if (can_become(&u))
+	/* Root in a user namespace alone, or without CAP_SETUID, cannot become
+	 * the user. */
+	if (run_as_can(&u, "/", F_OK))
 		return u;
 	log_warn("no program can be started as the user %s: what would run as "
 		 "that user runs as root",
