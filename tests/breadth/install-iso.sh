@@ -9,8 +9,7 @@
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
 boot_need
-[ -e "$BOOT/installer.done" ] ||
-	skip "no installer in $BOOT: make check-breadth makes it"
+boot_need_installer
 
 # disk NAME: QEMU's words for a disk, at first blank, from which a guest starts if
 # it does not start from the network

@@ -11,8 +11,7 @@
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
 boot_need
-[ -e "$BOOT/installer.done" ] ||
-	skip "no installer in $BOOT: make check-breadth makes it"
+boot_need_installer
 
 status_has() { # GUEST TEXT
 	bed_vfield 1 status | tee "$TMP/status.log" |

@@ -9,8 +9,7 @@
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
 boot_need
-[ -e "$BOOT/installer.done" ] ||
-	skip "no installer in $BOOT: make check-breadth makes it"
+boot_need_installer
 
 truncate -s 1220M "$TMP/disk"
 truncate -s 32M "$TMP/foreign"
