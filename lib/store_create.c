@@ -175,6 +175,21 @@ lock_dir(struct store *s, int at)
 	return -1;
 }
 
+/* Adds the rights in `mode` to those of a file or directory.  A link is not
+ * followed: a stranger may have made it. */
+static void
+add_rights(int at, const char *name, mode_t mode)
+{
+	AUTO_CLOSE int fd =
+	    openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd != -1 && fstat(fd, &st) == 0 &&
+	    (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)) &&
+	    (st.st_mode & mode) != mode)
+		(void)fchmod(fd, (st.st_mode & 07777) | mode);
+}
+
 /* Lets all users read the store, as those that are made now: earlier versions
  * made stores with the rights that their umask left, and nbdkit has a user of
  * its own. */
@@ -184,10 +199,10 @@ let_read(const struct store *s, int at)
 	static const char *const files[] = {"map", "data", "manifest",
 					    "profile"};
 
-	(void)fchmod(s->dir_fd, 0755);
-	(void)fchmodat(at, "names", 0755, 0);
+	add_rights(s->dir_fd, ".", 0755);
+	add_rights(at, "names", 0755);
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		(void)fchmodat(s->dir_fd, files[i], 0644, 0);
+		add_rights(s->dir_fd, files[i], 0644);
 }
 
 static int

@@ -256,7 +256,8 @@ static void
 directories_that_are_not(void **state)
 {
 	struct store *s = create(NULL);
-	char path[256], sub[256], names[200];
+	char path[256], sub[256], names[200], other[200];
+	struct stat st;
 
 	path_of(s, "manifest", path);
 	path_of(s, "", sub);
@@ -272,17 +273,22 @@ directories_that_are_not(void **state)
 	store_close(store_attach(dir, "usual"));
 	store_close(s);
 
-	/* links in place of directories are not followed, but replaced */
+	/* links in place of directories are not followed, but replaced; the
+	 * rights of what they point to stay */
 	remove_tree(dir);
 	assert_int_equal(mkdir(dir, 0777), 0);
-	assert_int_equal(symlink("/tmp", sub), 0);
+	snprintf(other, sizeof other, "%s/other", dir);
+	assert_int_equal(mkdir(other, 0700), 0);
+	assert_int_equal(symlink("other", sub), 0);
 	snprintf(names, sizeof names, "%s/names", dir);
-	assert_int_equal(symlink("/tmp", names), 0);
+	assert_int_equal(symlink("other", names), 0);
 	assert_null(store_attach(dir, "usual"));
 	s = create(NULL);
 	assert_int_equal(put(s, 0), 0);
 	s = (store_close(s), create(NULL));
 	store_close(s);
+	assert_int_equal(stat(other, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
 	remove_tree(dir);
 }
 
