@@ -38,6 +38,8 @@ words(const struct script *s)
 		fprintf(to, " vfield.name=%s", s->name);
 	if (s->gives_key)
 		fputs(" vfield.key=boot", to);
+	if (s->writes_disk)
+		fputs(" vfield.disks=key", to);
 	if (s->append != NULL)
 		fprintf(to, " %s", s->append);
 	if (fclose(to) != 0) {

@@ -32,6 +32,8 @@ struct script {
 	size_t nservers;
 	unsigned port;
 	bool gives_key; /* the server that answers DHCP has the cluster key */
+	/* the machine writes its disk in this boot, and so must not use it */
+	bool writes_disk;
 	const char *append; /* further words of the command line; NULL: none */
 };
 

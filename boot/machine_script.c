@@ -63,6 +63,8 @@ machine_script(struct boot *b, const struct http_client *who)
 	if (waits)
 		return script_wait(m->name, b->config.card.address, s.port);
 	if (m != NULL) {
+		/* a machine that has done its job was sent to its disk above */
+		s.writes_disk = m->from_disk;
 		s.name = m->name[0] != '\0' ? m->name : NULL;
 		rotate(s.servers, s.nservers,
 		       s.nservers > 0 ? m->ip % s.nservers : 0);

@@ -5,10 +5,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "installer/asked.h"
 #include "installer/job.h"
+#include "installer/kernel_word.h"
 #include "lib/log.h"
 
 /* How often the boot service is told that a job is done, until it answers, and
@@ -65,8 +67,15 @@ at_boot(const struct settings *set, struct boot_service *service)
 	struct settings mine = *set;
 	struct jobs_line due[JOBS_DUE_MAX];
 	bool from_disk = false, done_now = false, answered;
+	char word[KERNEL_VALUE_MAX];
 	int n;
 
+	if (kernel_value(set->kernel_line, "vfield.jobs", word, sizeof word) ==
+		0 &&
+	    strcmp(word, "no") == 0) {
+		puts("this machine has started from its disk: no job is done");
+		return 0;
+	}
 	if (settings_host(&mine) == -1)
 		return -1;
 	n = asked_find(&mine, due);

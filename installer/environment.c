@@ -54,6 +54,8 @@ environment_init(struct environment *e, const struct settings *s)
 	set("VFIELD_SITE", s->site);
 	set("VFIELD_HOST", s->host);
 	set("VFIELD_ROOT_IMAGE", s->root_image);
+	set("VFIELD_BASE", s->replica ? "image" : "files");
+	set("VFIELD_IMAGE_NAME", s->image);
 	set("VFIELD_PACKAGES", s->packages);
 	set("VFIELD_SOURCES", s->sources);
 	set("VFIELD_DATA", s->data);

@@ -15,6 +15,9 @@
 #define ORDER_INSTALL                                                          \
 	"init partition mount base packages configure data boot finalize"
 #define ORDER_REPAIR "init mount configure boot finalize"
+/* The same where the disk keeps the image's chunks, and no system. */
+#define ORDER_REPLICA "init partition mount base boot finalize"
+#define ORDER_REPAIR_REPLICA "init mount base boot finalize"
 
 struct order {
 	struct {

@@ -139,10 +139,13 @@ take(struct settings *s, const struct site_host *h)
 {
 	const char *disk = site_get(h, "disk");
 	const char *from = site_get(h, "boot_from");
+	const char *base = site_get(h, "base");
 
 	if (s->disks == NULL && disk != NULL)
 		s->disks = keep("%s/disks/%s", s->site, disk);
 	s->sources = site_get(h, "sources");
+	s->image = site_get(h, "image");
+	s->replica = base != NULL && strcmp(base, "image") == 0;
 	s->from_disk = from != NULL && strcmp(from, "disk") == 0;
 	if (s->modules == NULL)
 		s->modules = list_of(h, s->repair ? "repair" : "install");
@@ -239,7 +242,9 @@ settings_complete(struct settings *s)
 		return -1;
 	if (s->disks == NULL)
 		s->disks = keep("%s/disks/default", s->site);
-	if (s->modules == NULL)
+	if (s->modules == NULL && s->replica)
+		s->modules = s->repair ? ORDER_REPAIR_REPLICA : ORDER_REPLICA;
+	else if (s->modules == NULL)
 		s->modules = s->repair ? ORDER_REPAIR : ORDER_INSTALL;
 	if (s->limit == 0 || s->limit > INT_MAX / 1000) {
 		log_error("--limit: no number of seconds");

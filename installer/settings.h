@@ -14,9 +14,12 @@ struct settings {
 	const char *site, *host, *root_image, *disks, *device, *modules;
 	const char *packages, *sources, *data, *append, *site_id, *run_dir,
 	    *module_dir;
+	/* the image that the site gives this host; NULL: the default image */
+	const char *image;
 	uint64_t job, limit;
 	bool wipe, dry_run, version;
 	bool repair;
+	bool replica;            /* the site's `base` is "image" */
 	bool from_disk;          /* the site has this host boot from its disk */
 	const char *kernel_line; /* the kernel's command line; "": not known */
 };

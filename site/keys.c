@@ -84,6 +84,12 @@ boot_from(char *text)
 }
 
 static bool
+base(char *text)
+{
+	return strcmp(text, "files") == 0 || strcmp(text, "image") == 0;
+}
+
+static bool
 any(char *text)
 {
 	return true;
@@ -104,6 +110,7 @@ static const struct site_key keys[] = {
     {"boot_from", false, boot_from, "disk or network"},
     {"plugins", true, word, A_WORD},
     {"roles", true, word, A_WORD},
+    {"base", false, base, "files or image"},
     {"sources", false, any, ""},
     {"install", true, word, A_WORD},
     {"repair", true, word, A_WORD},

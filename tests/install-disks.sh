@@ -167,6 +167,10 @@ plugins = tools
 disk = other
 install = show, partition
 sources = deb http://a/ ./ | deb file:/b ./
+[node09]
+mac = 52:54:00:12:34:57
+base = image
+disk = other
 END
 sed 's/home/data/g' "$site/disks/default" >"$site/disks/other"
 printf '#!/bin/sh\necho "wants:$VFIELD_PACKAGES.$VFIELD_SOURCES"\nexit 4\n' >"$TMP/modules/show"
@@ -179,6 +183,15 @@ grep -q 'wants: tmux gdb\.deb http://a/ ./ | deb file:/b ./$' "$TMP/said" || fai
 grep -q '^failed show: exit 4' "$TMP/said" || fail "$(cat "$TMP/said")"
 grep -q ' data ext4 /data keep' "$TMP/run/install.d/parts" ||
 	fail "another layout"
+mkdir "$TMP/all"
+for module in init partition mount base boot finalize; do
+	ln -s ../modules/show "$TMP/all/$module"
+done
+vfield-install --site "$site" --host node09 --device "$loop" \
+	--run-dir "$TMP/run" --module-dir "$TMP/all" -n install |
+	sed -n 's,^[0-9.]* .*/,,p' | tr '\n' ' ' >"$TMP/said"
+[ "$(cat "$TMP/said")" = 'init partition mount base boot finalize ' ] ||
+	fail "$(cat "$TMP/said")"
 ! vfield-install --site "$site" --host node08 -n install 2>"$TMP/said" ||
 	fail "the site has no node08"
 grep -q 'node08: the site has no host' "$TMP/said" || fail "$(cat "$TMP/said")"

@@ -65,6 +65,12 @@ test_script(void **state)
 	text = script_text(&s);
 	assert_null(strstr(text, "vfield.name"));
 	assert_null(strstr(text, "(null)"));
+	assert_null(strstr(text, "vfield.disks"));
+	free(text);
+
+	s.writes_disk = true;
+	text = script_text(&s);
+	has(text, " vfield.disks=key ||");
 	free(text);
 }
 

@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
+# A host with base = image: its disk gets kernel and initramfs of the image, the
+# mark vfield-store and a configuration of GRUB with the words by which the
+# machine joins the cluster again, and a repair keeps the chunks.  A machine that
+# has started from such a disk does no job.
+. "$(dirname "$0")/lib.sh"
+
+target=$TMP/target state=$TMP/state image=$TMP/image
+mkdir -p "$target/boot/efi" "$state" "$image/boot/vfield" "$TMP/fake"
+echo kernel1 >"$image/boot/vfield/vmlinuz"
+echo initrd1 >"$image/boot/vfield/initrd"
+printf '%s\n' '/dev/vda2 esp vfat /boot/efi -' '/dev/vda3 store ext4 / -' \
+	>"$state/parts"
+printf '#!/bin/sh\necho "grub-install $*" >>%s\n' "$TMP/grub.said" \
+	>"$TMP/fake/grub-install"
+chmod 755 "$TMP/fake/grub-install"
+mount --bind "$TMP/fake" /usr/sbin
+mkdir -p /usr/lib/grub "$TMP/grub/i386-pc" "$TMP/grub/x86_64-efi"
+mount --bind "$TMP/grub" /usr/lib/grub
+
+# says WORDS: the kernel's command line, from now on
+says() {
+	echo "$*" >"$TMP/cmdline"
+	mountpoint -q /proc/cmdline || mount --bind "$TMP/cmdline" /proc/cmdline
+}
+
+# module NAME: runs the module as vfield-install does
+module() {
+	PATH=/usr/bin:/bin:/usr/sbin VFIELD_FUNCTIONS=$TOP/installer/functions \
+		VFIELD_MODE=install VFIELD_BASE=image VFIELD_TARGET=$target \
+		VFIELD_STATE=$state VFIELD_DISK=/dev/vda VFIELD_APPEND=quiet \
+		VFIELD_IMAGE_NAME='' VFIELD_ROOT_IMAGE=$image \
+		"$TOP/installer/modules/$1" >"$TMP/said" 2>&1 3>/dev/null
+}
+
+says 'initrd=initrd vfield.image=0123 vfield.peer=10.0.0.1 vfield.boot=10.0.0.1:1' \
+	'vfield.trust=abc vfield.disks=key console=ttyS0 vfield.name=a;reboot'
+module base || fail "$(cat "$TMP/said")"
+[ "$(cat "$target/boot/vmlinuz" "$target/boot/initrd")" = 'kernel1
+initrd1' ] && [ -f "$target/vfield-store" ] || fail "the disk lacks a file"
+[ ! -e "$target/boot/vfield" ] || fail "something is left"
+module boot || fail "$(cat "$TMP/said")"
+[ "$(cat "$TMP/grub.said")" = "grub-install --target=i386-pc \
+--boot-directory=$target/boot /dev/vda
+grub-install --target=x86_64-efi --boot-directory=$target/boot \
+--efi-directory=$target/boot/efi --removable --no-nvram" ] ||
+	fail "$(cat "$TMP/grub.said")"
+line=$(sed -n 's/^	linux //p' "$target/boot/grub/grub.cfg")
+[ "$line" = "/boot/vmlinuz vfield.peer=10.0.0.1 vfield.trust=abc \
+vfield.peer=dhcp vfield.jobs=no console=ttyS0 quiet" ] || fail "$line"
+
+echo "# a repair"
+mkdir "$target/vfield"
+echo chunks >"$target/vfield/store"
+echo kernel2 >"$image/boot/vfield/vmlinuz"
+module base || fail "$(cat "$TMP/said")"
+[ "$(cat "$target/boot/vmlinuz" "$target/vfield/store")" = 'kernel2
+chunks' ] || fail "not the new kernel, or not the old chunks"
+
+echo "# an image without them"
+rm "$image/boot/vfield/initrd"
+! module base || fail "there is no initramfs"
+grep -q 'has no /boot/vfield' "$TMP/said" || fail "$(cat "$TMP/said")"
+[ "$(cat "$target/boot/initrd")" = initrd1 ] || fail "the old one is gone"
+
+echo "# from the disk no job is done"
+says "vfield.trust=abc vfield.jobs=no"
+vfield-install --host node07 --run-dir "$TMP/run" boot >"$TMP/said" ||
+	fail "it has tried to do one"
+grep -q 'no job is done' "$TMP/said" || fail "$(cat "$TMP/said")"
