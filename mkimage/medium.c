@@ -21,6 +21,8 @@
 
 /* bytes of a medium's label (ISO 9660's volume identifier), with the NUL */
 #define LABEL_MAX 32
+/* path of the cluster key on the medium */
+#define CLUSTER_KEY "vfield/cluster.key"
 #define LABEL_DIGITS 8
 /* directory of GRUB's parts for BIOS, the only ones on a medium on which UEFI
  * starts the signed program */
@@ -111,6 +113,20 @@ add_signed(struct command *c, const char *img)
 	command_add(c, "--efi-boot-image");
 }
 
+/* Adds to the command, after "--", what makes the cluster key root's alone on a
+ * machine that mounts the medium; grub-mkrescue lets everybody read all files.
+ */
+static void
+hide_cluster_key(struct command *c)
+{
+	static const char *const words[] = {
+	    "-chown", "0",    "/" CLUSTER_KEY, "--",
+	    "-chmod", "0400", "/" CLUSTER_KEY, "--"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		command_add(c, "%s", words[i]);
+}
+
 /* Runs grub-mkrescue, which writes the medium to `iso`.  ISO 9660 needs level 3
  * for files of more than 4 GiB.  Returns 0, or -1 with the error logged. */
 static int
@@ -153,10 +169,12 @@ run_mkrescue(const struct medium *m, const char *iso, const char *label,
 	if (m->signed_words)
 		command_add(&c, "vfield/words=%s/words", m->dir);
 	if (m->cluster_key != NULL)
-		command_add(&c, "vfield/cluster.key=%s", m->cluster_key);
+		command_add(&c, CLUSTER_KEY "=%s", m->cluster_key);
 	command_add(&c, "--");
 	command_add(&c, "-volid");
 	command_add(&c, "%s", label);
+	if (m->cluster_key != NULL)
+		hide_cluster_key(&c);
 	return command_watch(&c, "writing the medium", 0);
 }
 

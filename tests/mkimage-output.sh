@@ -8,6 +8,7 @@
 # stays.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/mkimage.subr"
+need xorriso
 
 lab=$TMP/lab
 system "$lab"
@@ -31,6 +32,7 @@ rm "$lab/home/me/iso"
 mkdir "$TMP/small"
 mount -t tmpfs -o size=36m tmpfs "$TMP/small"
 at_exit 'umount -l "$TMP/small"'
+xorriso=$(command -v xorriso)
 for program in grub-mkrescue xorriso mformat; do
 	printf '#!/bin/sh\necho "$*" >>%s\nexit 1\n' "$TMP/arguments" \
 		>"$TMP/bin/$program"
@@ -54,6 +56,14 @@ vfield image verify "$TMP/small/lab.squashfs"
 # The cluster key goes onto the medium alone, beside the image.
 grep -q "vfield/cluster.key=$TMP/cluster.key" "$TMP/arguments" ||
 	fail "the medium has no cluster key"
+# There root alone reads it: nbdkit's user can reach the medium.
+native=$(sed -n 's/.* -- -volid/-volid/p' "$TMP/arguments")
+# shellcheck disable=SC2086 # words of xorriso
+"$xorriso" -as mkisofs -r -graft-points -o "$TMP/key.iso" \
+	"vfield/cluster.key=$TMP/cluster.key" -- $native 2>/dev/null
+"$xorriso" -indev "$TMP/key.iso" -lsl /vfield/cluster.key 2>/dev/null |
+	grep -q '^-r--------  *[0-9]*  *0  *0 ' ||
+	fail "others read the cluster key on the medium"
 grep -q -e --tls "$TMP/small/initrd" || fail "the initramfs has no TLS"
 ! grep -raqf "$TMP/cluster.key" "$TMP/small" ||
 	fail "the cluster key is in what is handed out"
