@@ -114,6 +114,14 @@ claims_denied(struct claims *c, const struct node_id *id, int64_t now_ns)
 }
 
 bool
+claims_is_denied(struct claims *c, const struct node_id *id, int64_t now_ns)
+{
+	const struct claim *at = running(c, id, now_ns);
+
+	return at != NULL && at->state == CLAIM_DENIED;
+}
+
+bool
 claims_next(struct claims *c, struct node_id *id, int64_t now_ns)
 {
 	for (size_t i = 0; i < CLAIMS_MAX; i++) {

@@ -65,6 +65,9 @@ void claims_heard(struct claims *c, const struct node_id *id, int64_t now_ns);
 /* Denies the node's claim, if there is one, since another member has announced
  * the node again. */
 void claims_denied(struct claims *c, const struct node_id *id, int64_t now_ns);
+/* Returns true if the node's claim was denied, a short while ago. */
+bool claims_is_denied(struct claims *c, const struct node_id *id,
+		      int64_t now_ns);
 /* If a CLAIM is to be sent, sets *id to its node, notes that it is sent now,
  * and returns true.  Returns false if no CLAIM is to be sent. */
 bool claims_next(struct claims *c, struct node_id *id, int64_t now_ns);

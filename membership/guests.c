@@ -3,71 +3,18 @@
 
 #include "membership/guests.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 #include <unistd.h>
 
 #include "lib/log.h"
-#include "lib/log_limit.h"
+#include "membership/guests_inside.h"
 #include "membership/listener.h"
 #include "membership/wire/hold.h"
-#include "membership/wire/channel.h"
-#include "membership/wire/outbuf.h"
 #include "membership/wire/signed_frames.h"
 
 #define SWEEP_NS (1000 * NS_PER_MS)
-#define NAME_TEXT (ADDRESS_TEXT + MANIFEST_NAME_MAX + 8)
-#define LINE_TEXT (NAME_TEXT + 160)
-
-/* The states of a guest, drawn in guests.h. */
-enum guest_state { GUEST_NEW, GUEST_GREETED, GUEST_NODE };
-
-struct guest {
-	struct guests *g;
-	LIST_ENTRY(guest) entry;
-	uint64_t number;
-	struct channel *channel;
-	bool local;          /* the guest came by the Unix socket */
-	struct address from; /* the guest's address; unset if local */
-	enum guest_state state;
-	bool hello_due, pong_due;
-	bool wants_leases, boots;
-	/* in GUEST_NODE: id of the guest's node, and ids of its images, ordered
-	 * as in NODE */
-	struct node_id id;
-	struct digest images[PROTO_IMAGES_MAX];
-	uint8_t nimages;
-	int64_t heard_ns;
-	struct table_reader reader;
-	struct leases_reader leases;
-	/* number of the last word (words_next) that the guest was sent */
-	uint64_t words_said;
-	char name[NAME_TEXT]; /* the guest's name in log messages */
-};
-
-struct guests {
-	struct loop *loop;
-	struct table *view;
-	const struct leases *leases;
-	const struct words *words;
-	const struct guests_ops *ops;
-	void *ctx;
-	struct listener *local, *tcp; /* NULL: not opened */
-	const char *psk_file; /* guests by TCP show a key of this file */
-	bool alone;
-	LIST_HEAD(, guest) all;
-	uint32_t count, boot_services;
-	uint64_t last_number;
-	struct loop_timer sweep, flush;
-	int64_t swept_ns, flushed_ns;
-	/* bytes of the view that guests were sent since the last flush */
-	uint64_t told;
-	/* limits how many log lines strangers can cause */
-	struct log_limit said;
-};
 
 int64_t
 guests_pause_ms(uint64_t told)
@@ -88,20 +35,6 @@ static int64_t
 now(const struct guests *g)
 {
 	return loop_now_ns(g->loop);
-}
-
-static void __attribute__((format(printf, 2, 3)))
-complain(struct guests *g, const char *fmt, ...)
-{
-	char line[LINE_TEXT];
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(line, sizeof line, fmt, ap);
-	va_end(ap);
-	if (n > 0 && log_limit_may(&g->said, line, strlen(line)))
-		log_warn("%s", line);
 }
 
 static void
@@ -127,13 +60,14 @@ set_boots(struct guest *e, bool boots)
 		g->ops->boots(g->ctx, !any);
 }
 
-static void
-destroy(struct guest *e)
+void
+guests_destroy(struct guest *e)
 {
 	set_boots(e, false);
 	LIST_REMOVE(e, entry);
 	e->g->count--;
 	channel_free(e->channel);
+	free(e->twin);
 	free(e);
 }
 
@@ -146,10 +80,10 @@ drop(struct guest *e, const char *why)
 	uint64_t number = e->number;
 
 	if (why != NULL)
-		complain(g, "%s: closed: %s", e->name, why);
+		guests_complain(g, "%s: closed: %s", e->name, why);
 	else
 		log_debug("%s: closed", e->name);
-	destroy(e);
+	guests_destroy(e);
 	g->ops->closed(g->ctx, number);
 }
 
@@ -333,6 +267,9 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 	e->hello_due = e->pong_due = false;
 	if (e->state == GUEST_NEW)
 		return len - room.left;
+	guests_say_twin(e, &room);
+	if (e->state == GUEST_REFUSED)
+		return len - room.left;
 	/* Words and leases are sent before the view, so that a guest that has
 	 * received VIEW has them, too; and since NODEs rely on words. */
 	room.spoken = e->reader.spoken;
@@ -407,10 +344,10 @@ too_many(struct guests *g, const struct address *from)
 	char text[ADDRESS_TEXT];
 
 	if (g->count >= GUESTS_MAX)
-		complain(g, "more than %d clients: refused", GUESTS_MAX);
+		guests_complain(g, "more than %d clients: refused", GUESTS_MAX);
 	else if (count_from(g, from) >= GUESTS_ADDRESS_MAX)
-		complain(g, "%s: more than %d clients: refused",
-			 address_host(from, text), GUESTS_ADDRESS_MAX);
+		guests_complain(g, "%s: more than %d clients: refused",
+				address_host(from, text), GUESTS_ADDRESS_MAX);
 	else
 		return false;
 	return true;
@@ -538,6 +475,7 @@ guests_free(struct guests *g)
 	while ((e = LIST_FIRST(&g->all)) != NULL) {
 		LIST_REMOVE(e, entry);
 		channel_free(e->channel);
+		free(e->twin);
 		free(e);
 	}
 	loop_timer_cancel(g->loop, &g->sweep);
@@ -588,13 +526,10 @@ guests_alone(struct guests *g, bool alone)
 void
 guests_close(struct guests *g, uint64_t guest, const char *why)
 {
-	struct guest *e;
+	struct guest *e = guests_find(g, guest);
 
-	LIST_FOREACH (e, &g->all, entry) {
-		if (e->number != guest)
-			continue;
-		complain(g, "%s: closed: %s", e->name, why);
-		destroy(e);
+	if (e == NULL)
 		return;
-	}
+	guests_complain(g, "%s: closed: %s", e->name, why);
+	guests_destroy(e);
 }

@@ -13,7 +13,10 @@
  *   NEW ───────────────► GREETED ──────► NODE
  *    └── silent, stuck, or breaks the protocol, in any state ──► closed
  *
- * A guest's HOLD and GONE count only in the state NODE, and for that node.
+ * A guest's HOLD and GONE count only in the state NODE, and for that node.  A
+ * guest that guests_refuse refuses, since another machine that lives has the id
+ * of its node, is told of that machine and closed, in one call: the state
+ * REFUSED lasts no longer.
  *
  * Errors   a guest that breaks the protocol, is silent, or reads none of the
  *          bytes sent to it is closed, with a line in the log.
@@ -29,7 +32,7 @@
 
 /* While so many guests are connected, a further guest that comes by TCP is
  * refused; a guest that comes by the Unix socket is never refused.  The number
- * equals TABLE_NODES_MAX, so that each guest's node has room in a table. */
+ * is about TABLE_NODES_MAX, so that each guest's node has room in a table. */
 #define GUESTS_MAX 4096
 /* At most so many guests may come from one IPv4 address or one IPv6 network of
  * 64 bits, so that a machine that opens as many connections as it can keeps no
@@ -42,6 +45,9 @@
 /* A guest that has read nothing for so long, though bytes wait for it, is
  * closed.  Arbitrary: fifty times the delay of a full link. */
 #define GUEST_STUCK_MS 10000
+/* A guest is told at most once in this time that another machine has its node's
+ * id.  Arbitrary: a copy connects again every two seconds (client.c). */
+#define GUEST_TWIN_MS 1000
 /* News is sent to the guests in flushes.  The pause after a flush grows with
  * the bytes that the flush has sent to all guests together, and so holds the
  * news to GUESTS_NEWS_BYTES a second.  But it lasts at least GUESTS_FLUSH_MS
@@ -106,6 +112,16 @@ void guests_kick(struct guests *g);
  * true) or is in it again (false), and sends them the whole view anew.  Does
  * nothing if `alone` is as before. */
 void guests_alone(struct guests *g, bool alone);
+/* Returns true if the guest is connected, and was heard a moment ago. */
+bool guests_alive(const struct guests *g, uint64_t guest);
+/* Tells the guest of another machine whose node has the id of the guest's; at
+ * most once in GUEST_TWIN_MS, whatever strangers do. */
+void guests_twin(struct guests *g, uint64_t guest,
+		 const struct proto_node *other);
+/* Tells the guest of such a machine, unless its socket takes no bytes just now,
+ * closes it, and logs that. */
+void guests_refuse(struct guests *g, uint64_t guest,
+		   const struct proto_node *other);
 /* Closes the guest with the number `guest`, if there is one, and logs the
  * reason `why`. */
 void guests_close(struct guests *g, uint64_t guest, const char *why);

@@ -64,14 +64,59 @@ refusal(struct member *m, uint64_t guest, uint64_t before,
 	return "another member may have its node";
 }
 
+/* If a guest says to be the node n, and another machine that lives is it, too,
+ * since its run directory was copied: tells both of each other, and refuses the
+ * guest, or, if the guest is this member's own router, the other one.  Returns
+ * true if the guest was refused. */
+static bool
+is_twin(struct member *m, uint64_t guest, uint64_t before,
+	const struct proto_node *n)
+{
+	const struct proto_node *known = table_described(m->mine, &n->id);
+	struct proto_node other;
+
+	if (before == guest || known == NULL ||
+	    address_equal(&known->nbd, &n->nbd) ||
+	    !guests_alive(m->guests, before))
+		return false;
+	other = *known;
+	if (n->satellite) {
+		guests_twin(m->guests, before, n);
+		guests_refuse(m->guests, guest, &other);
+	} else {
+		guests_twin(m->guests, guest, &other);
+		guests_refuse(m->guests, before, n);
+	}
+	return n->satellite;
+}
+
+/* Returns true if another member has denied that the guest is the node n, which
+ * lives at another address: refuses the guest, and tells it of that node. */
+static bool
+is_twin_elsewhere(struct member *m, uint64_t guest, const struct proto_node *n)
+{
+	const struct proto_node *other = table_described(m->view, &n->id);
+
+	if (other == NULL || address_equal(&other->nbd, &n->nbd) ||
+	    !claims_is_denied(&m->claims, &n->id, loop_now_ns(m->loop)))
+		return false;
+	guests_refuse(m->guests, guest, other);
+	return true;
+}
+
 static void
 guest_node(void *ctx, uint64_t guest, const struct proto_node *said)
 {
 	struct member *m = ctx;
 	struct proto_node n = *said;
 	uint64_t before = table_owner(m->mine, &n.id);
-	const char *why = refusal(m, guest, before, &n);
+	const char *why;
 
+	if (is_twin(m, guest, before, &n))
+		return;
+	why = refusal(m, guest, before, &n);
+	if (why != NULL && is_twin_elsewhere(m, guest, &n))
+		return;
 	if (why != NULL) {
 		guests_close(m->guests, guest, why);
 		return;

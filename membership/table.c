@@ -9,7 +9,7 @@
 
 #include "membership/table_inside.h"
 
-_Static_assert(TABLE_NODES_MAX <= PROTO_NUMBERS_MAX, "a slot is a number");
+_Static_assert(TABLE_NODES_MAX <= PROTO_NUMBER_TWIN, "a slot is a number");
 
 struct table *
 table_new(void)

@@ -42,9 +42,9 @@
 
 #include "membership/wire/proto.h"
 
-/* The most nodes in a table.  Not more than PROTO_NUMBERS_MAX, since a node's
+/* The most nodes in a table.  Not more than PROTO_NUMBER_TWIN, since a node's
  * slot is its number in frames. */
-#define TABLE_NODES_MAX 4096
+#define TABLE_NODES_MAX 4095
 /* The most bytes that the structs `held` (table_inside.h), one for each node
  * and image, take together.  Arbitrary: each has two bitmaps and a number for
  * each block, so this is enough for 4096 nodes with an image of 61,000

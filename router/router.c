@@ -209,6 +209,14 @@ on_view(void *ctx, uint64_t seq)
 }
 
 static void
+on_twin(void *ctx, const struct proto_node *n)
+{
+	struct router *r = ctx;
+
+	twin_told(&r->twin, n, loop_now_ns(r->loop));
+}
+
+static void
 on_word(void *ctx, const uint8_t *word, size_t len)
 {
 	struct router *r = ctx;
@@ -222,6 +230,7 @@ const struct member_client_ops router_member_ops = {.node = on_node,
 						    .hold = on_hold,
 						    .gone = on_gone,
 						    .view = on_view,
+						    .twin = on_twin,
 						    .word = on_word};
 
 void

@@ -27,6 +27,7 @@
 #include "lib/loop.h"
 #include "lib/options.h"
 #include "membership/client/client.h"
+#include "router/cluster/twin.h"
 #include "router/kept.h"
 #include "router/leave.h"
 #include "router/nbd/nbd_server.h"
@@ -71,6 +72,7 @@ struct router {
 	struct joiner *joiner; /* set by router_join; NULL before */
 	struct leave leave;
 	struct kept kept;
+	struct twin twin;
 	int64_t started_ns;
 };
 

@@ -35,6 +35,7 @@ static json *
 node_json(struct router *r)
 {
 	const struct proto_node *self = cluster_self(r->cluster);
+	const struct address *twin = twin_at(&r->twin, loop_now_ns(r->loop));
 	char text[ADDRESS_TEXT];
 	json *o = json_object_new_object();
 
@@ -45,6 +46,8 @@ node_json(struct router *r)
 		(loop_now_ns(r->loop) - r->started_ns) / 1000000000LL);
 	add_bool(o, "active", cluster_self_active(r->cluster));
 	add_bool(o, "direct", r->cfg.limits.direct);
+	if (twin != NULL)
+		add_str(o, "twin", address_text(twin, text));
 	return o;
 }
 

@@ -264,7 +264,15 @@ node_worries(struct verdict *v, struct json_object *status, size_t nimages)
 	struct json_object *store = control_object(status, "store");
 	struct json_object *member = control_object(status, "membership");
 	uint64_t errors = control_number(store, "errors");
+	char twin[NAME_TEXT];
 
+	human_clean(control_string(control_object(status, "node"), "twin"),
+		    twin, sizeof twin);
+	if (twin[0] != '\0')
+		because(v, VERDICT_DEGRADED,
+			"the node at %s has the id of this one: its run "
+			"directory was copied",
+			twin);
 	if (control_string(member, "peer")[0] == '\0')
 		because(v, VERDICT_DEGRADED,
 			"no member answers, so that who comes and goes is not "

@@ -60,6 +60,9 @@ struct member_client_ops {
 	void (*hold)(void *ctx, const struct proto_hold *h);
 	void (*gone)(void *ctx, const struct node_id *id,
 		     enum proto_reason reason);
+	/* Called when a member tells that another machine has the id of this
+	 * client's node; NULL: that is ignored. */
+	void (*twin)(void *ctx, const struct proto_node *n);
 	/* Called when all nodes of the view with number seq have been
 	 * reported. */
 	void (*view)(void *ctx, uint64_t seq);

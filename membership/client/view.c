@@ -89,8 +89,15 @@ bool
 view_node(struct view *h, uint16_t number, const struct proto_node *n,
 	  const struct proto_node *self)
 {
+	bool own = self != NULL && node_id_equal(&n->id, &self->id);
+
+	if (number == PROTO_NUMBER_TWIN) {
+		if (own && h->ops->twin != NULL)
+			h->ops->twin(h->ctx, n);
+		return false;
+	}
 	numbers_set(h->numbers, number, n);
-	if (self != NULL && node_id_equal(&n->id, &self->id))
+	if (own)
 		return false;
 	return node_set_add(h->known, &n->id) == 0;
 }

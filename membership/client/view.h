@@ -30,8 +30,9 @@ void view_lost(struct view *h);
 
 /* Adds a node, which `number` stands for in the member's frames HOLD.  Returns
  * true if the client is to report the node; false if it is the client's own
- * node (self; NULL: none was announced), or if CLIENT_NODES_MAX nodes were
- * reported already. */
+ * node (self; NULL: none was announced), if CLIENT_NODES_MAX nodes were
+ * reported already, or if `number` is PROTO_NUMBER_TWIN, which is reported by
+ * member_client_ops.twin. */
 bool view_node(struct view *h, uint16_t number, const struct proto_node *n,
 	       const struct proto_node *self);
 void view_holds(struct view *h, const struct proto_msg *m);

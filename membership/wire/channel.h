@@ -68,7 +68,7 @@ void channel_free(struct channel *k);
 /* Makes the channel call fill as soon as the socket can take bytes. */
 void channel_kick(struct channel *k);
 /* For a channel that is about to be freed: calls fill, and sends as much as the
- * socket takes at once.  Must not be called from a callback. */
+ * socket takes at once.  Here fill must not free the channel. */
 void channel_flush(struct channel *k);
 /* Returns the time since which bytes wait and the socket has taken none; 0: no
  * bytes wait. */

@@ -81,8 +81,12 @@
  * bytes of fields takes 3 KB, and a HOLD of PROTO_SPAN_MAX chunks 48 KB. */
 #define PROTO_BODY_MAX (64U << 10)
 #define PROTO_IMAGES_MAX 16    /* most images of one node */
-#define PROTO_NUMBERS_MAX 4096 /* most nodes that one sender can announce */
-#define PROTO_FIELDS_MAX 1024  /* most bytes of a node's fields */
+#define PROTO_NUMBERS_MAX 4096 /* numbers that a node can have in frames */
+/* A NODE of this number tells a router that another machine, at that address,
+ * has its id; it is none of the sender's nodes.  Routers that do not know this
+ * ignore a NODE of their own id. */
+#define PROTO_NUMBER_TWIN (PROTO_NUMBERS_MAX - 1)
+#define PROTO_FIELDS_MAX 1024 /* most bytes of a node's fields */
 /* most chunks of all spans of a HOLD together */
 #define PROTO_SPAN_MAX (1U << 18)
 #define PROTO_LEASE_VERSION_MAX (UINT64_MAX / 2)

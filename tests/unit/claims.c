@@ -48,11 +48,15 @@ denied(void **state)
 	assert_false(claims_may(&c, &id, t));
 	assert_true(claims_next(&c, &said, t));
 	claims_denied(&c, &other, t);
+	assert_false(claims_is_denied(&c, &id, t));
 	claims_denied(&c, &id, t + CLAIM_NS / 2);
+	assert_true(claims_is_denied(&c, &id, t + CLAIM_NS));
+	assert_false(claims_is_denied(&c, &other, t + CLAIM_NS));
 	assert_false(claims_may(&c, &id, t + CLAIM_NS));
 	assert_false(claims_next(&c, &said, t + CLAIM_NS));
 	/* after a while a CLAIM may be sent again */
 	t += CLAIM_NS / 2 + CLAIM_DENIED_NS;
+	assert_false(claims_is_denied(&c, &id, t));
 	assert_false(claims_may(&c, &id, t));
 	assert_true(claims_next(&c, &said, t));
 	assert_true(claims_may(&c, &id, t + CLAIM_NS));
