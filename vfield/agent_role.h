@@ -30,7 +30,9 @@
 #include "vfield/role_keeper.h"
 #include "vfield/role_rule.h"
 
-#define AGENT_ROLE_MARK "run/vfield/role."
+#define AGENT_ROLE_DIR "run/vfield"
+#define AGENT_ROLE_FILE "role."
+#define AGENT_ROLE_MARK AGENT_ROLE_DIR "/" AGENT_ROLE_FILE
 /* Seconds between two runs of the hook `can`, and of the hook `runs`.
  * Arbitrary: the former may look at all disks, the latter notices a service
  * that has died. */

@@ -3,6 +3,7 @@
 
 #include "vfield/agent_roles.h"
 
+#include <dirent.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "lib/hex.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
+#include "site/plugin.h"
 #include "site/site.h"
 #include "vfield/agent_role.h"
 #include "vfield/control.h"
@@ -54,27 +56,39 @@ find(struct agent_roles *rs, const char *name)
 	return NULL;
 }
 
+/* Adds a role, or finds it.  Returns NULL after the log has said that there are
+ * too many. */
+static struct agent_role *
+add(struct agent_roles *rs, const char *name, uint32_t address)
+{
+	struct agent_role *r = find(rs, name);
+
+	if (r != NULL)
+		return r;
+	if (rs->n == PROTO_ROLES_MAX) {
+		log_warn("role %s: a host has at most %d", name,
+			 PROTO_ROLES_MAX);
+		return NULL;
+	}
+	r = &rs->v[rs->n++];
+	*r = (struct agent_role){.loop = rs->loop,
+				 .site = rs->of,
+				 .host = rs->host,
+				 .address = address};
+	snprintf(r->name, sizeof r->name, "%s", name);
+	agent_role_init(r);
+	return r;
+}
+
 /* Adds the role to those that the site gives this machine's host, with that
  * address. */
 static void
 want(struct agent_roles *rs, const char *name, uint32_t address)
 {
-	struct agent_role *r = find(rs, name);
+	struct agent_role *r = add(rs, name, address);
 
-	if (r == NULL && rs->n == PROTO_ROLES_MAX) {
-		log_warn("role %s: a host has at most %d", name,
-			 PROTO_ROLES_MAX);
+	if (r == NULL)
 		return;
-	}
-	if (r == NULL) {
-		r = &rs->v[rs->n++];
-		*r = (struct agent_role){.loop = rs->loop,
-					 .site = rs->of,
-					 .host = rs->host,
-					 .address = address};
-		snprintf(r->name, sizeof r->name, "%s", name);
-		agent_role_init(r);
-	}
 	r->wanted = true;
 	if (r->address == address)
 		return;
@@ -106,20 +120,19 @@ find_host(struct agent_roles *rs)
 	json_object_put(o);
 }
 
-static void
-read_site(struct agent_roles *rs)
+/* Reads the site in a directory of the system; NULL: the log says that it
+ * cannot be read. */
+static struct site *
+read_site(const struct agent_roles *rs, const char *where)
 {
-	AUTO_FREE char *dir = path_in(rs->of->root, AGENT_SITE);
+	AUTO_FREE char *dir = path_in(rs->of->root, where);
 	struct site_plugins any = {0};
 	struct site_errors errors = {0};
 	struct site *s = site_load(dir, &any, &errors);
 
-	if (s == NULL) {
+	if (s == NULL)
 		log_error("%s cannot be read: roles stay as they are", dir);
-		return;
-	}
-	site_free(rs->site);
-	rs->site = s;
+	return s;
 }
 
 void
@@ -127,10 +140,14 @@ agent_roles_site(struct agent_roles *rs)
 {
 	const struct site_value *const *roles = NULL;
 	const struct site_host *h;
+	struct site *s = read_site(rs, AGENT_SITE);
 	size_t n = 0;
 
 	find_host(rs);
-	read_site(rs);
+	if (s != NULL) {
+		site_free(rs->site);
+		rs->site = s;
+	}
 	h = rs->site != NULL ? site_host(rs->site, rs->host) : NULL;
 	if (h != NULL)
 		roles = site_values(h, "roles", &n);
@@ -143,6 +160,89 @@ agent_roles_site(struct agent_roles *rs)
 			agent_role_release(&rs->v[i], 0);
 	if (rs->n > 0)
 		loop_timer_set(rs->loop, &rs->look, loop_now_ns(rs->loop));
+}
+
+/* --- another site is coming --- */
+
+/* Returns true if a plugin with a hook for the role, which the machine's host
+ * has by its present site, is none of the host `then`. */
+static bool
+loses_plugin(const struct agent_roles *rs, const struct site_host *then,
+	     const char *role)
+{
+	AUTO_FREE char *dir = path_in(rs->of->root, AGENT_SITE "/plugins");
+	const struct site_host *h =
+	    rs->site != NULL ? site_host(rs->site, rs->host) : NULL;
+	size_t n = 0;
+	const struct site_value *const *plugins =
+	    h != NULL ? site_values(h, "plugins", &n) : NULL;
+	bool loses = false;
+
+	for (size_t i = 0; i < n && !loses; i++) {
+		char why[PLUGIN_WHY];
+		struct plugin *p;
+
+		if (site_has(then, "plugins", plugins[i]->text))
+			continue;
+		p = plugin_read(dir, plugins[i]->text, why);
+		loses = p != NULL && p->role != NULL &&
+			strcmp(p->role, role) == 0 && p->hooks[PLUGIN_ROLE];
+		plugin_free(p);
+	}
+	return loses;
+}
+
+/* Adds the roles that an earlier agent has started and not stopped; nothing
+ * wants them. */
+static void
+add_marked(struct agent_roles *rs)
+{
+	AUTO_FREE char *dir = path_in(rs->of->root, AGENT_ROLE_DIR);
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		const char *name = e->d_name + sizeof AGENT_ROLE_FILE - 1;
+
+		if (strncmp(e->d_name, AGENT_ROLE_FILE, name - e->d_name) ==
+			0 &&
+		    plugin_name_ok(name) && strlen(name) < PROTO_ROLE_NAME)
+			add(rs, name, 0);
+	}
+	if (d != NULL)
+		closedir(d);
+}
+
+void
+agent_roles_leave(struct agent_roles *rs)
+{
+	struct site *next = read_site(rs, AGENT_SITE_FRESH);
+	const struct site_host *h;
+
+	find_host(rs);
+	h = next != NULL ? site_host(next, rs->host) : NULL;
+	for (size_t i = 0; next != NULL && i < rs->n; i++) {
+		struct agent_role *r = &rs->v[i];
+
+		if (!r->wanted || (h != NULL && site_has(h, "roles", r->name) &&
+				   !loses_plugin(rs, h, r->name)))
+			continue;
+		r->wanted = false;
+		agent_role_release(r, 0);
+	}
+	site_free(next);
+	add_marked(rs);
+	if (rs->n > 0)
+		loop_timer_set(rs->loop, &rs->look, loop_now_ns(rs->loop));
+}
+
+bool
+agent_roles_left(const struct agent_roles *rs)
+{
+	for (size_t i = 0; i < rs->n; i++)
+		if (!rs->v[i].wanted && !agent_role_idle(&rs->v[i]))
+			return false;
+	return true;
 }
 
 /* --- what the others say --- */

@@ -13,6 +13,7 @@
 #ifndef VF_VFIELD_AGENT_ROLES_H
 #define VF_VFIELD_AGENT_ROLES_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "lib/digest.h"
@@ -29,6 +30,14 @@ struct agent_roles *agent_roles_new(struct loop *l, const struct agent_site *a);
 void agent_roles_free(struct agent_roles *rs);
 /* Reads the machine's site again, and with it the roles of the host. */
 void agent_roles_site(struct agent_roles *rs);
+/* Begins to give up the roles, and to run the hooks `stop`, that cannot go on
+ * under the site in AGENT_SITE_FRESH: the host has the role no more, or no more
+ * a plugin for it; and the roles that an earlier agent has left.  Called while
+ * the hooks of the machine's site are still there. */
+void agent_roles_leave(struct agent_roles *rs);
+/* Returns true once these roles have no process left, and their hooks `stop`
+ * have ended. */
+bool agent_roles_left(const struct agent_roles *rs);
 /* Notes the version and id of the word on a move (role_word.h) that is in
  * force; version 0: there is none.  The first word that is noted moves nothing,
  * since it may be old. */

@@ -55,7 +55,7 @@ find_places(const struct agent_site *a, struct places *p)
 	}
 	p->dir = path_in(a->root, "run/vfield");
 	p->site = path_in(a->root, AGENT_SITE);
-	p->fresh = path_in(a->root, AGENT_SITE ".fresh");
+	p->fresh = path_in(a->root, AGENT_SITE_FRESH);
 	p->image = path_in(a->run_dir, "site.squashfs");
 	if (mkdir(p->dir, 0755) == 0 || access(p->dir, W_OK) == 0)
 		return 0;
@@ -202,12 +202,19 @@ change(const struct agent_site *a, const struct places *p, const char *id)
 }
 
 int
-agent_site_bring(const struct agent_site *a, const char *id)
+agent_site_fetch(const struct agent_site *a, const char *id)
 {
 	AUTO_PLACES struct places p = {0};
 
-	if (find_places(a, &p) == -1 || fetch(a, &p, id) == -1 ||
-	    exchange(&p) == -1)
+	return find_places(a, &p) == -1 ? -1 : fetch(a, &p, id);
+}
+
+int
+agent_site_apply(const struct agent_site *a, const char *id)
+{
+	AUTO_PLACES struct places p = {0};
+
+	if (find_places(a, &p) == -1 || exchange(&p) == -1)
 		return -1;
 	return change(a, &p, id);
 }

@@ -10,8 +10,10 @@
 #include "lib/digest.h"
 #include "lib/options.h"
 
-/* Paths in the system's root: the site, and the notes of vfield-plugin. */
+/* Paths in the system's root: the site, the next site while it is brought, and
+ * the notes of vfield-plugin. */
 #define AGENT_SITE "run/vfield/site"
+#define AGENT_SITE_FRESH AGENT_SITE ".fresh"
 #define AGENT_NOTES "run/vfield/plugins"
 /* exit status of vfield-plugin: the site has no host for this machine */
 #define AGENT_NO_HOST 3
@@ -36,10 +38,13 @@ bool agent_site_is(const struct agent_site *a, const char *id);
  * failed, and `said` is what the first of them said. */
 char *agent_site_report(const struct agent_site *a, unsigned bad,
 			const char *said);
-/* Makes the system the host of the site whose image is `id`, which may take
- * minutes.  Returns 0; 1: the site has no host for this machine, or some
- * plugins failed while the others did their part; -1: the site was not fetched,
- * or vfield-plugin did not run, and the log says why. */
-int agent_site_bring(const struct agent_site *a, const char *id);
+/* Puts the site whose image is `id` into the directory AGENT_SITE_FRESH, which
+ * may take minutes.  Returns 0; -1: the log says why. */
+int agent_site_fetch(const struct agent_site *a, const char *id);
+/* Makes the system the host of the site that agent_site_fetch has fetched last,
+ * whose image is `id`, which may take minutes.  Returns 0; 1: the site has no
+ * host for this machine, or some plugins failed while the others did their
+ * part; -1: vfield-plugin did not run, and the log says why. */
+int agent_site_apply(const struct agent_site *a, const char *id);
 
 #endif

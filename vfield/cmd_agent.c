@@ -83,6 +83,15 @@ static const struct command_spec command = {
     .options = options,
 };
 
+/* A site is brought in three steps.
+ *
+ *   NONE ──► FETCH ──► ROLES ──► APPLY ──► NONE
+ *              └── it failed ──────┴────────►
+ *
+ * In ROLES the machine gives up the roles that the next site takes from it,
+ * since their hooks `stop` go with the present site. */
+enum site_step { STEP_NONE, STEP_FETCH, STEP_ROLES, STEP_APPLY };
+
 struct agent {
 	struct agent_site site;
 	struct agent_checks *checks;
@@ -95,11 +104,14 @@ struct agent {
 	int64_t not_before_ns; /* before that time no site is tried */
 	/* the agent does nothing until the system has started */
 	bool wait_root;
-	pid_t pid; /* process that runs agent_site_bring(); 0: none */
+	enum site_step step;
+	/* process that runs agent_site_fetch() or agent_site_apply(); 0: none
+	 */
+	pid_t pid;
 	char trust[KEY_TEXT]; /* the trusted key */
 	/* image of the site in force, by the node's last answer; "": none */
 	char id[DIGEST_HEX];
-	/* image of the site that the process `pid` brings */
+	/* image of the site that is brought */
 	char bringing[DIGEST_HEX];
 	/* image of the site that was brought last; "": none */
 	char done[DIGEST_HEX];
@@ -149,9 +161,10 @@ site_is(struct agent *a, const char *id)
 	agent_checks_site(a->checks, loop_now_ns(a->loop));
 }
 
-/* Starts a process that makes this machine the host of the site a->id. */
+/* Starts a process for a step by which this machine becomes the host of the
+ * site a->bringing. */
 static void
-bring(struct agent *a)
+start(struct agent *a, enum site_step step)
 {
 	pid_t parent = getpid(), pid = fork();
 	sigset_t none;
@@ -161,9 +174,8 @@ bring(struct agent *a)
 		return;
 	}
 	if (pid > 0) {
-		agent_checks_stop(a->checks);
 		a->pid = pid;
-		strcpy(a->bringing, a->id);
+		a->step = step;
 		return;
 	}
 	sigemptyset(&none);
@@ -172,8 +184,19 @@ bring(struct agent *a)
 	if (getppid() != parent)
 		_exit(1);
 	a->site.trust = a->trust;
-	_exit(agent_site_bring(&a->site, a->id) == -1 ? EXIT_FAILURE
-						      : EXIT_SUCCESS);
+	_exit((step == STEP_FETCH ? agent_site_fetch : agent_site_apply)(
+		  &a->site, a->bringing) == -1
+		  ? EXIT_FAILURE
+		  : EXIT_SUCCESS);
+}
+
+/* Begins to make this machine the host of the site a->id. */
+static void
+bring(struct agent *a)
+{
+	agent_checks_stop(a->checks);
+	strcpy(a->bringing, a->id);
+	start(a, STEP_FETCH);
 }
 
 /* Has the node announce the machine's report.  Does so again every REPORT_TICKS
@@ -217,14 +240,16 @@ tick(void *ctx)
 		return;
 	}
 	ask(a);
-	if (a->pid == 0 && a->id[0] != '\0' && strcmp(a->id, a->done) != 0 &&
-	    now_ns >= a->not_before_ns) {
+	if (a->step == STEP_ROLES && agent_roles_left(a->roles))
+		start(a, STEP_APPLY);
+	if (a->step == STEP_NONE && a->id[0] != '\0' &&
+	    strcmp(a->id, a->done) != 0 && now_ns >= a->not_before_ns) {
 		if (agent_site_is(&a->site, a->id))
 			site_is(a, a->id);
 		else
 			bring(a);
 	}
-	if (a->pid == 0 && a->done[0] != '\0')
+	if (a->step == STEP_NONE && a->done[0] != '\0')
 		agent_checks_tick(a->checks, now_ns);
 	report(a);
 	loop_timer_set(a->loop, &a->tick, now_ns + TICK_MS * NS_PER_MS);
@@ -233,10 +258,19 @@ tick(void *ctx)
 static void
 ended(struct agent *a, int status)
 {
+	bool good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	char how[CHILD_HOW];
 
 	a->pid = 0;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+	if (good && a->step == STEP_FETCH) {
+		a->step = STEP_ROLES;
+		agent_roles_leave(a->roles);
+		if (agent_roles_left(a->roles))
+			start(a, STEP_APPLY);
+		return;
+	}
+	a->step = STEP_NONE;
+	if (good) {
 		log_info("the site is %.12s", a->bringing);
 		site_is(a, a->bringing);
 		a->ticks = 0;
@@ -245,6 +279,9 @@ ended(struct agent *a, int status)
 	}
 	if (!WIFEXITED(status))
 		log_error("what brings the site %s", child_how(status, how));
+	/* the machine may have given up roles that it keeps for now */
+	if (a->done[0] != '\0')
+		agent_roles_site(a->roles);
 	a->not_before_ns =
 	    loop_now_ns(a->loop) + backoff_next(&a->pause, &pauses) * NS_PER_MS;
 }
