@@ -44,13 +44,15 @@ show(const char *dir, int root, const char *at)
 }
 
 /* Mounts the plugin's and the site's directory in the root, for this process
- * and its children alone, and enters the root.  On failure ends the process. */
+ * and its children alone, and enters the root.  What the system mounts
+ * meanwhile comes in: an automount that the hook sets off is done by the
+ * system.  On failure ends the process. */
 static void
 enter(const struct hook *h)
 {
 	int root, dir;
 
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
+	if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == -1)
 		give_up("mounts of its own");
 	root = open(h->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root == -1)
