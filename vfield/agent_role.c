@@ -136,14 +136,39 @@ on_keeper(void *ctx, uint32_t events)
 	}
 }
 
+bool
+agent_role_bad(const struct agent_role *r, char *why, size_t size)
+{
+	char ip[IP4_TEXT];
+
+	if (!r->wanted || !r->no_card)
+		return false;
+	snprintf(why, size, "role %s: no card is in the network of %s", r->name,
+		 ip4_text(r->address, ip));
+	return true;
+}
+
+/* Finds the card for the role's address, if it has one.  Returns false if there
+ * is no such card; the log says so the first time. */
+static bool
+find_card(struct agent_role *r, struct keeper_card *c)
+{
+	bool had = !r->no_card;
+	char why[128];
+
+	*c = (struct keeper_card){.index = 0};
+	r->no_card = r->address != 0 && keeper_card_find(r->address, c) == -1;
+	if (had && agent_role_bad(r, why, sizeof why))
+		log_warn("%s", why);
+	return !r->no_card;
+}
+
 static void
 take(struct agent_role *r)
 {
-	struct keeper_card card = {.index = 0};
+	struct keeper_card card;
 
-	if (r->address != 0 && keeper_card_find(r->address, &card) == -1) {
-		log_warn("role %s: no card is in the network of its address",
-			 r->name);
+	if (!find_card(r, &card)) {
 		agent_role_release(r, AGENT_ROLE_CAN_S);
 		return;
 	}
@@ -206,6 +231,9 @@ agent_role_idle(const struct agent_role *r)
 static void
 can(struct agent_role *r, bool can)
 {
+	struct keeper_card card;
+
+	can = find_card(r, &card) && can;
 	r->can_ns = after(r, AGENT_ROLE_CAN_S);
 	if (can && r->wanted && r->state == AGENT_ROLE_OUT)
 		r->state = AGENT_ROLE_CAN;

@@ -72,6 +72,8 @@ struct agent_role {
 	pid_t hook;
 	enum role_verb verb;
 	bool stop_due; /* the hook `stop` must be run */
+	/* no card of this machine is in the network of the address */
+	bool no_card;
 	/* the log already says that another machine has the address */
 	bool told_no;
 	/* when the hooks `can` and `runs` are run next */
@@ -93,6 +95,9 @@ bool agent_role_idle(const struct agent_role *r);
 /* Notes that the process pid has ended with `status`.  Returns false if it is
  * no process of this role. */
 bool agent_role_reaped(struct agent_role *r, pid_t pid, int status);
+/* If this machine cannot have the role because of its address, writes that to
+ * `why` and returns true. */
+bool agent_role_bad(const struct agent_role *r, char *why, size_t size);
 /* Sets *to to what this machine announces about the role.  Returns false if it
  * announces nothing. */
 bool agent_role_says(const struct agent_role *r, struct proto_role *to);

@@ -431,6 +431,18 @@ agent_roles_move(struct agent_roles *rs, uint64_t version,
 	rs->move_until_ns = loop_now_ns(rs->loop) + MOVE_S * 1000 * NS_PER_MS;
 }
 
+unsigned
+agent_roles_bad(const struct agent_roles *rs, char *why, size_t size)
+{
+	char text[128];
+	unsigned bad = 0;
+
+	for (size_t i = 0; i < rs->n; i++)
+		if (agent_role_bad(&rs->v[i], text, sizeof text) && bad++ == 0)
+			snprintf(why, size, "%s", text);
+	return bad;
+}
+
 void
 agent_roles_reaped(struct agent_roles *rs, pid_t pid, int status)
 {

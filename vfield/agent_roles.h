@@ -38,6 +38,11 @@ void agent_roles_leave(struct agent_roles *rs);
 /* Returns true once these roles have no process left, and their hooks `stop`
  * have ended. */
 bool agent_roles_left(const struct agent_roles *rs);
+/* Returns how many roles the machine cannot have since no card of it is in the
+ * network of the role's address; `why` is the first, and stays if there is
+ * none.
+ */
+unsigned agent_roles_bad(const struct agent_roles *rs, char *why, size_t size);
 /* Notes the version and id of the word on a move (role_word.h) that is in
  * force; version 0: there is none.  The first word that is noted moves nothing,
  * since it may be old. */

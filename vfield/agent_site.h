@@ -34,8 +34,8 @@ struct agent_site {
 bool agent_site_is(const struct agent_site *a, const char *id);
 /* Returns the machine's report on its site and plugins in the form in which the
  * node announces it (membership/wire/proto_host.h), for free(); NULL:
- * vfield-plugin has noted nothing yet.  `bad` checks count as plugins that
- * failed, and `said` is what the first of them said. */
+ * vfield-plugin has noted nothing yet.  `bad` checks and roles count as plugins
+ * that failed, and `said` is what is wrong with one of them. */
 char *agent_site_report(const struct agent_site *a, unsigned bad,
 			const char *said);
 /* Puts the site whose image is `id` into the directory AGENT_SITE_FRESH, which

@@ -206,7 +206,9 @@ report(struct agent *a)
 {
 	AUTO_FREE char *line = NULL;
 	char said[CHECK_SAID + 40] = "";
-	unsigned bad = agent_checks_bad(a->checks, said, sizeof said);
+	unsigned bad = agent_roles_bad(a->roles, said, sizeof said);
+
+	bad += agent_checks_bad(a->checks, said, sizeof said);
 
 	if (a->ticks++ % REPORT_TICKS != 0 || a->done[0] == '\0')
 		return;
