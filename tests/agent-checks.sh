@@ -43,6 +43,10 @@ site() { # COMMAND
 }
 node_start 2 serve --image "$TMP/image" --trust "$trust"
 vfield image default image --run-dir "$TMP/n2" --key "$TMP/keys" >/dev/null
+# Other programs fill the disk of the tests meanwhile, which a hook may not do.
+mkdir "$TMP/node1"
+mount -t tmpfs tmpfs "$TMP/node1"
+at_exit 'umount -l "$TMP/node1"'
 system node1
 echo 'the image' >"$TMP/node1/etc/motd"
 echo 'Debian' >"$TMP/node1/etc/issue"
