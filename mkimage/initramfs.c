@@ -3,7 +3,6 @@
 
 #include "mkimage/initramfs.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -13,30 +12,17 @@
 #include "lib/log.h"
 #include "mkimage/source_inside.h"
 #include "mkimage/run_tool.h"
-
-static char *text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-static char *
-text(const char *fmt, ...)
-{
-	va_list ap;
-	char *s;
-
-	va_start(ap, fmt);
-	if (vasprintf(&s, fmt, ap) == -1)
-		log_fatal("%s: %m", fmt);
-	va_end(ap);
-	return s;
-}
+#include "mkimage/text.h"
 
 bool
-initramfs_programs_there(void)
+initramfs_programs_there(bool packed)
 {
 	static const char *const programs[][2] = {
 	    {"busybox", "busybox-static"}, {"cpio", "cpio"},
 	    {"modprobe", "kmod"},          {"depmod", "kmod"},
-	    {"modinfo", "kmod"},           {"nbdkit", "nbdkit"},
+	    {"modinfo", "kmod"},
 	};
-	bool ok = true;
+	bool ok = !packed || program_there("nbdkit", "nbdkit");
 
 	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
 		ok &= program_there(programs[i][0], programs[i][1]);
@@ -62,7 +48,7 @@ static int
 link_part(const char *root, const char *shadow, const char *name, unsigned type)
 {
 	AUTO_FREE char *real = inside_path(root, name, type);
-	AUTO_FREE char *link = text("%s/%s", shadow, name);
+	AUTO_FREE char *link = text_of("%s/%s", shadow, name);
 
 	if (real == NULL || symlink(real, link) == 0)
 		return 0;
@@ -79,11 +65,11 @@ static int
 make_shadow(const char *root, const char *version, const char *shadow)
 {
 	static const char *const dirs[] = {"", "/lib", "/lib/modules", "/boot"};
-	AUTO_FREE char *modules = text("lib/modules/%s", version);
-	AUTO_FREE char *config = text("boot/config-%s", version);
+	AUTO_FREE char *modules = text_of("lib/modules/%s", version);
+	AUTO_FREE char *config = text_of("boot/config-%s", version);
 
 	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++) {
-		AUTO_FREE char *dir = text("%s%s", shadow, dirs[i]);
+		AUTO_FREE char *dir = text_of("%s%s", shadow, dirs[i]);
 
 		if (mkdir(dir, 0755) == -1) {
 			log_error("%s: %m", dir);
@@ -100,7 +86,7 @@ int
 initramfs_make(const char *root, const struct kernel *k, const char *bin,
 	       const struct initramfs_parts *parts, const char *dir)
 {
-	AUTO_FREE char *shadow = text("%s/source", dir);
+	AUTO_FREE char *shadow = text_of("%s/source", dir);
 	struct command c = {0};
 
 	if (make_shadow(root, k->version, shadow) == -1)
@@ -114,6 +100,10 @@ initramfs_make(const char *root, const struct kernel *k, const char *bin,
 		command_add(&c, "--all-cards");
 	if (parts->tls)
 		command_add(&c, "--tls");
+	if (parts->programs != NULL) {
+		command_add(&c, "--programs");
+		command_add(&c, "%s", parts->programs);
+	}
 	command_add(&c, "--output");
 	command_add(&c, "%s/initrd", dir);
 	if (command_watch(&c, "packing the initramfs", 0) == -1)

@@ -10,15 +10,19 @@
 
 #include "mkimage/kernel.h"
 
-/* Returns whether the programs that vfield-mkinitramfs runs or packs are
- * installed.  Logs each one that is missing, and what to install. */
-bool initramfs_programs_there(void);
+/* Returns whether the programs that vfield-mkinitramfs runs are installed, and
+ * those that it packs, if they are to be this machine's.  Logs each one that is
+ * missing, and what to install. */
+bool initramfs_programs_there(bool packed);
 
 /* Parts of an initramfs that not all machines need. */
 struct initramfs_parts {
 	/* drivers of all wired cards, not only of common ones */
 	bool all_cards;
 	bool tls; /* libraries that a cluster key needs */
+	/* directory with a system of the machines' architecture, whose programs
+	 * are packed; NULL: this machine's are */
+	const char *programs;
 };
 
 /* Makes dir/vmlinuz and dir/initrd from kernel k of the source whose root is

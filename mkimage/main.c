@@ -8,7 +8,6 @@
  * only when all is well: an image that has its name is a whole one. */
 #include <inttypes.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +36,7 @@
 #include "mkimage/site_image.h"
 #include "mkimage/squash.h"
 #include "mkimage/source_tree.h"
+#include "mkimage/text.h"
 #include "mkimage/trust.h"
 #include "mkimage/uki.h"
 
@@ -62,6 +62,7 @@ struct settings {
 	const char *install;
 	const char *iso;
 	const char *rom;
+	const char *programs;
 	const char *profile;
 	struct option_list plugin;
 	const char *packages;
@@ -122,6 +123,9 @@ static const struct option_spec options[] = {
     OPT("rom", 0, STRING, rom, "DIR",
 	"where iPXE's undionly.kpxe and snponly.efi are (default: where "
 	"package ipxe puts them, if it is installed)"),
+    OPT("programs", 0, STRING, programs, "DIR",
+	"a system for machines of another architecture, whose programs go "
+	"into the initramfs"),
     OPT("level", 0, NUMBER, level, "1-22", "how hard zstd tries (default: 15)"),
     OPT("all-cards", 0, FLAG, all_cards, NULL,
 	"drivers of all wired network cards, not only of common ones"),
@@ -159,20 +163,6 @@ struct job {
 	char *words;           /* to be appended to the kernel's command line */
 };
 
-static char *text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-static char *
-text(const char *fmt, ...)
-{
-	va_list ap;
-	char *s;
-
-	va_start(ap, fmt);
-	if (vasprintf(&s, fmt, ap) == -1)
-		log_fatal("%s: %m", fmt);
-	va_end(ap);
-	return s;
-}
-
 /* Returns the path, malloc'ed, of the list of files to leave out: the file of
  * --exclude-file, else the list that is installed, else the list in the tree in
  * which this program was built. */
@@ -183,10 +173,10 @@ find_list(const struct job *j)
 	char *list = NULL;
 
 	if (j->set.exclude_file != NULL)
-		return text("%s", j->set.exclude_file);
+		return text_of("%s", j->set.exclude_file);
 	for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++) {
 		free(list);
-		list = text("%s/../%s/mkimage/exclude", j->bin, dirs[i]);
+		list = text_of("%s/../%s/mkimage/exclude", j->bin, dirs[i]);
 		if (access(list, R_OK) == 0)
 			return list;
 	}
@@ -243,7 +233,7 @@ check_tools(const struct job *j)
 		ok &= medium_programs_there();
 	if (j->set.uki)
 		ok &= uki_parts_there(j->set.sign_key, j->set.sign_cert);
-	ok &= initramfs_programs_there();
+	ok &= initramfs_programs_there(j->set.programs == NULL);
 	ok &= boot_files_check_roms(j->set.rom) == 0;
 	if (j->set.profile != NULL)
 		ok &= contents_check_profile(j->set.profile) == 0;
@@ -391,14 +381,14 @@ find_words(struct job *j)
 	    trust_check_cluster_key(j->set.cluster_key) == -1)
 		return -1;
 	if (j->set.key == NULL) {
-		j->words = text("%s", append);
+		j->words = text_of("%s", append);
 		return 0;
 	}
 	if (trust_key(j->set.key, &j->key) == -1)
 		return -1;
 	j->words =
-	    text("vfield.trust=%s %s%s", key_text(&j->key.pub, key),
-		 j->set.site == NULL ? "vfield.site=optional " : "", append);
+	    text_of("vfield.trust=%s %s%s", key_text(&j->key.pub, key),
+		    j->set.site == NULL ? "vfield.site=optional " : "", append);
 	return 0;
 }
 
@@ -426,13 +416,14 @@ make_files(const struct job *j, const char *image, char id[DIGEST_HEX])
 {
 	const struct settings *set = &j->set;
 	const char *dir = j->place.work;
-	AUTO_FREE char *path = text("%s/%s", dir, image);
-	AUTO_FREE char *manifest = text("%s.vfm", path);
-	AUTO_FREE char *profile = text("%s.vfp", path);
+	AUTO_FREE char *path = text_of("%s/%s", dir, image);
+	AUTO_FREE char *manifest = text_of("%s.vfm", path);
+	AUTO_FREE char *profile = text_of("%s.vfp", path);
 
 	const struct initramfs_parts parts = {
 	    .all_cards = j->set.all_cards,
 	    .tls = j->set.cluster_key != NULL,
+	    .programs = j->set.programs,
 	};
 
 	if (initramfs_make(j->tree.dir, &j->kernel, j->bin, &parts, dir) ==
@@ -502,7 +493,7 @@ say_next(const struct job *j)
 static int
 make_all(struct job *j)
 {
-	AUTO_FREE char *image = text("%s.squashfs", j->name);
+	AUTO_FREE char *image = text_of("%s.squashfs", j->name);
 	char id[DIGEST_HEX];
 	int result;
 

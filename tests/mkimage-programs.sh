@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# SPDX-FileCopyrightText: 2026 The V-FIELD authors
+#
+# With --programs an initramfs has the programs and libraries of another system,
+# of which vfield-mkinitramfs runs none, and each library that one of them needs;
+# a library that is missing there is named.  A kernel for machines other than
+# those of the programs is refused.
+. "$(dirname "$0")/lib.sh"
+. "$TOP/tests/mkimage.subr"
+need readelf cc
+
+# A system with this machine's programs and libraries, of which none may be run.
+other=$TMP/other
+mkdir -p "$other/usr/bin" "$other/usr/lib/vfield" "$other/usr/lib64"
+ln -s usr/lib "$other/lib"
+ln -s usr/lib64 "$other/lib64"
+copy() {
+	ldd "$1" | sed -n 's,[^/]*\(/[^ ]*\).*,\1,p' | while read -r library; do
+		mkdir -p "$other$(dirname "$library")"
+		cp -L "$library" "$other$library"
+	done
+	cp -L "$1" "$other/$2"
+	chmod 644 "$other/$2"
+}
+for program in vfield vfield-router vfield-attach vfield-card vfield-member \
+	vfield-plugin; do
+	copy "$BUILD/bin/$program" usr/bin/$program
+done
+copy "$BUILD/lib/nbdkit-vfield-plugin.so" usr/lib/vfield/nbdkit-vfield-plugin.so
+copy "$(command -v nbdkit)" usr/bin/nbdkit
+cp "$(command -v busybox)" "$other/usr/bin/busybox"
+chmod 644 "$other/usr/bin/busybox"
+
+system "$TMP/lab"
+packs() {
+	vfield-mkinitramfs --root "$TMP/lab" --programs "$other" \
+		--compress none -o "$TMP/initrd" >"$TMP/said" 2>&1
+}
+packs || fail "$(cat "$TMP/said")"
+mkdir "$TMP/tree"
+(cd "$TMP/tree" && cpio --quiet -id) <"$TMP/initrd"
+[ -f "$TMP/tree/usr/bin/vfield-router" ] && [ -L "$TMP/tree/bin/udhcpc" ] ||
+	fail "programs are missing"
+[ ! -e "$TMP/tree/usr/bin/corosync" ] || fail "corosync of this machine is in it"
+find "$TMP/tree/usr/bin" "$TMP/tree/usr/lib/vfield" -type f -exec chmod 755 {} +
+for program in vfield vfield-router vfield-card; do
+	chroot "$TMP/tree" "/usr/bin/$program" --version >"$TMP/said" 2>&1 ||
+		fail "$program does not run: $(cat "$TMP/said")"
+done
+
+echo "# a library that is not there"
+find "$other/usr/lib" "$other/lib" -name 'libnbd.so*' -exec rm -f {} +
+! packs || fail "packed without libnbd"
+grep -q 'wants libnbd.so.0, which is not here' "$TMP/said" ||
+	fail "$(cat "$TMP/said")"
+
+echo "# a kernel of another architecture"
+modules=$TMP/lab/lib/modules/6.0
+mkdir -p "$modules/kernel"
+sed -i /nbd/d "$modules/modules.builtin"
+echo 'int nothing;' | cc -x c -c -o "$modules/kernel/nbd.ko" -
+printf '\363' | dd of="$modules/kernel/nbd.ko" bs=1 seek=18 conv=notrunc \
+	status=none # RISC-V
+depmod -b "$TMP/lab" 6.0
+! vfield-mkinitramfs --root "$TMP/lab" --compress none -o "$TMP/none" \
+	>"$TMP/said" 2>&1 || fail "not refused"
+grep -q 'not for machines that .*busybox is for; --programs' "$TMP/said" ||
+	fail "$(cat "$TMP/said")"
