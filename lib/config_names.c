@@ -20,7 +20,8 @@ const struct config_section config_sections[] = {
     {"node", "run-dir json site "},
     {"image", "run-dir "},
     {"copy",
-     "run-dir rsh by-address force wipe keep late silence site log json "},
+     "run-dir rsh by-address force wipe keep late silence site log json job "
+     "hours key state "},
     {"agent", "run-dir root host mac plugins wait-root verbose "},
     {"fetch", "run-dir force wipe mode wait json ordered "},
     {"key", "run-dir key print signed "},

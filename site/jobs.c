@@ -12,11 +12,11 @@
 #include "lib/decimal.h"
 #include "site/ranges.h"
 
-#define LINE_MAX_BYTES 256
+#define LINE_MAX_BYTES 512
 #define MAC_TEXT_LEN 17
 
 static const char *const verbs[] = {
-    [JOBS_INSTALL] = "install", [JOBS_REPAIR] = "repair"};
+    [JOBS_INSTALL] = "install", [JOBS_REPAIR] = "repair", [JOBS_COPY] = "copy"};
 
 #define NVERBS (sizeof verbs / sizeof *verbs)
 
@@ -68,6 +68,47 @@ read_who(const char *text, char who[NAME_MAX_BYTES])
 	return 0;
 }
 
+bool
+jobs_path_ok(const char *path)
+{
+	static const char bad[] = "\"'\\`$";
+	size_t len = strlen(path);
+
+	if (len >= JOBS_PATH_MAX || path[0] != '/' || path[len - 1] == '/')
+		return false;
+	for (const char *c = path; *c != '\0'; c++)
+		if (*c <= ' ' || *c > '~' || strchr(bad, *c) != NULL)
+			return false;
+	while (*path != '\0') {
+		size_t n = strcspn(++path, "/");
+
+		if (n == 0 || strncmp(path, "..", n > 2 ? n : 2) == 0 ||
+		    (n == 1 && *path == '.'))
+			return false;
+		path += n;
+	}
+	return true;
+}
+
+/* Parses what a copy's line has behind EXPIRY. */
+static int
+read_copy(char *rest, struct jobs_line *l)
+{
+	char *image = strtok_r(NULL, " \t", &rest);
+	char *path = strtok_r(NULL, " \t", &rest);
+	char *word = strtok_r(NULL, " \t", &rest);
+
+	if (path == NULL || is_mac(l->who) || !jobs_path_ok(path) ||
+	    digest_parse(image, strlen(image), &l->image) == -1)
+		return -1;
+	strcpy(l->path, path);
+	l->replace = word != NULL && strcmp(word, "replace") == 0;
+	return word == NULL ||
+		       (l->replace && strtok_r(NULL, " \t", &rest) == NULL)
+		   ? 0
+		   : -1;
+}
+
 /* Parses one line into *l; changes the line.  Returns 0; -1: the line is no
  * job. */
 static int
@@ -81,6 +122,8 @@ read_line(char *line, struct jobs_line *l)
 	    read_who(strtok_r(NULL, " \t", &rest), l->who) == -1 ||
 	    read_number(strtok_r(NULL, " \t", &rest), &l->expires_s) == -1)
 		return -1;
+	if (l->verb == JOBS_COPY)
+		return read_copy(rest, l);
 	word = strtok_r(NULL, " \t", &rest);
 	l->wipe = word != NULL && strcmp(word, "wipe") == 0;
 	if (word != NULL && (!l->wipe || strtok_r(NULL, " \t", &rest) != NULL))
@@ -174,20 +217,40 @@ expired(const struct jobs_line *l, uint64_t now_s)
 	return now_s >= l->number && now_s > l->expires_s;
 }
 
+static bool
+replaces(const struct jobs_line *l, const struct jobs_line *old)
+{
+	return l->verb == old->verb && strcmp(l->who, old->who) == 0 &&
+	       strcmp(l->path, old->path) == 0;
+}
+
 void
-jobs_drop(struct jobs *j, uint64_t now_s, enum jobs_verb verb, const char *who)
+jobs_drop(struct jobs *j, uint64_t now_s, const struct jobs_line *l)
 {
 	size_t kept = 0;
+
+	for (size_t i = 0; i < j->n; i++)
+		if (!expired(&j->v[i], now_s) &&
+		    (l == NULL || !replaces(l, &j->v[i])))
+			j->v[kept++] = j->v[i];
+	j->n = kept;
+}
+
+const struct jobs_line *
+jobs_copy_after(const struct jobs *j, const char *host, uint64_t now_s,
+		uint64_t above)
+{
+	const struct jobs_line *next = NULL;
 
 	for (size_t i = 0; i < j->n; i++) {
 		const struct jobs_line *l = &j->v[i];
 
-		if (expired(l, now_s) || (who != NULL && l->verb == verb &&
-					  strcmp(l->who, who) == 0))
-			continue;
-		j->v[kept++] = *l;
+		if (l->verb == JOBS_COPY && l->number > above &&
+		    strcmp(l->who, host) == 0 && !expired(l, now_s) &&
+		    (next == NULL || l->number < next->number))
+			next = l;
 	}
-	j->n = kept;
+	return next;
 }
 
 uint64_t
@@ -201,16 +264,29 @@ jobs_highest(const struct jobs *j)
 	return highest;
 }
 
+static void
+print_line(FILE *to, const struct jobs_line *l)
+{
+	char hex[DIGEST_HEX];
+
+	fprintf(to, "%" PRIu64 " %s %s %" PRIu64, l->number, verbs[l->verb],
+		l->who, l->expires_s);
+	if (l->verb == JOBS_COPY)
+		fprintf(to, " %s %s", digest_hex(&l->image, hex), l->path);
+	fprintf(to, "%s%s\n", l->wipe ? " wipe" : "",
+		l->replace ? " replace" : "");
+}
+
 void
 jobs_print(FILE *to, const void *jobs)
 {
 	const struct jobs *j = jobs;
 
-	fputs("# NUMBER install|repair HOST|MAC EXPIRY [wipe]\n", to);
+	fputs("# NUMBER install|repair HOST|MAC EXPIRY [wipe]\n"
+	      "# NUMBER copy HOST EXPIRY IMAGE PATH [replace]\n",
+	      to);
 	for (size_t i = 0; i < j->n; i++)
-		fprintf(to, "%" PRIu64 " %s %s %" PRIu64 "%s\n", j->v[i].number,
-			verbs[j->v[i].verb], j->v[i].who, j->v[i].expires_s,
-			j->v[i].wipe ? " wipe" : "");
+		print_line(to, &j->v[i]);
 }
 
 size_t

@@ -7,13 +7,16 @@
  * that is such a list: a text with a line for each job,
  *
  *   NUMBER install|repair HOST|MAC EXPIRY [wipe]
+ *   NUMBER copy HOST EXPIRY IMAGE PATH [replace]
  *
  * A job's number is greater than that of all jobs before it; it is the time, in
  * seconds since 1970, at which the job was given, or a little more.  HOST is a
  * host of the site, MAC a card's address in lower case.  EXPIRY is in seconds
  * since 1970.  A machine keeps the number of the last job that it has done on
  * its disk, and does no job with this number or a lower one.  So it does each
- * job once, in whatever order and however often it gets the lists.
+ * job once, in whatever order and however often it gets the lists.  Copies are
+ * apart: each path has a number of its own (vfield/agent_copies.h).  IMAGE is
+ * an image's id in 64 hexadecimal digits, PATH the file that becomes the image.
  *
  * The word "repair" may be signed by a restricted key, so only repairs are
  * taken from its list.  A line that is no job, or a job of an unknown kind, is
@@ -30,13 +33,16 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "lib/digest.h"
 #include "site/name_set.h"
 
 #define JOBS_FILE_MAX (1U << 20)
 #define JOBS_MAX 8192
 #define JOBS_DUE_MAX 2 /* most jobs that a machine has to do at a time */
 
-enum jobs_verb { JOBS_INSTALL, JOBS_REPAIR };
+#define JOBS_PATH_MAX 200 /* bytes of a path, with the NUL */
+
+enum jobs_verb { JOBS_INSTALL, JOBS_REPAIR, JOBS_COPY };
 
 struct jobs_line {
 	uint64_t number; /* from 1 to INT64_MAX */
@@ -45,6 +51,11 @@ struct jobs_line {
 	uint64_t expires_s;       /* seconds since 1970 */
 	/* the disk may be overwritten even if other data are on it */
 	bool wipe;
+	/* for a copy: the image, the path, and whether a file that is there may
+	 * be replaced */
+	struct digest image;
+	char path[JOBS_PATH_MAX];
+	bool replace;
 };
 
 /* A set of jobs; all zeros is the empty set. */
@@ -63,10 +74,10 @@ void jobs_free(struct jobs *j);
 
 /* Adds the job l to the set.  Returns 0; -1 and errno: EFBIG or ENOMEM. */
 int jobs_add(struct jobs *j, const struct jobs_line *l);
-/* Removes from the set the jobs that have expired at now_s.  If `who` is not
- * NULL, also removes the jobs of the kind `verb` for that host or card. */
-void jobs_drop(struct jobs *j, uint64_t now_s, enum jobs_verb verb,
-	       const char *who);
+/* Removes from the set the jobs that have expired at now_s.  If l is not NULL,
+ * also removes those of its kind for the same host or card, of copies those to
+ * the same path. */
+void jobs_drop(struct jobs *j, uint64_t now_s, const struct jobs_line *l);
 /* Returns the highest number of a job in the set; 0: it is empty. */
 uint64_t jobs_highest(const struct jobs *j);
 /* Prints the set as a list; the parameters are those that write_anew() wants.
@@ -80,6 +91,15 @@ void jobs_print(FILE *to, const void *jobs);
  * not expire by it. */
 size_t jobs_due(const struct jobs *j, const struct name_set *names,
 		uint64_t now_s, struct jobs_line due[JOBS_DUE_MAX]);
+
+/* Returns the copy for the host with the lowest number above `above`, of equal
+ * numbers the first; NULL: there is none, or all have expired. */
+const struct jobs_line *jobs_copy_after(const struct jobs *j, const char *host,
+					uint64_t now_s, uint64_t above);
+/* Returns true if a copy may be made at the path: it begins with a slash, each
+ * part of it is a name, not "." or "..", and it has no blanks, quotes or
+ * control characters. */
+bool jobs_path_ok(const char *path);
 
 const char *jobs_verb_text(enum jobs_verb v);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/image_name.h"
+#include "site/jobs.h"
 
 #define WORD_BYTES_MAX 31
 #define ROLE "role."
@@ -90,6 +91,12 @@ base(char *text)
 }
 
 static bool
+path(char *text)
+{
+	return jobs_path_ok(text);
+}
+
+static bool
 any(char *text)
 {
 	return true;
@@ -110,6 +117,7 @@ static const struct site_key keys[] = {
     {"boot_from", false, boot_from, "disk or network"},
     {"plugins", true, word, A_WORD},
     {"roles", true, word, A_WORD},
+    {"copy_to", true, path, "a directory, such as /scratch"},
     {"base", false, base, "files or image"},
     {"sources", false, any, ""},
     {"install", true, word, A_WORD},

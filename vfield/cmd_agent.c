@@ -2,7 +2,8 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* vfield agent: has a running machine follow the site of its cluster, take and
- * give up its roles, and check and repair what its plugins look after. */
+ * give up its roles, check and repair what its plugins look after, and make the
+ * copies that signed jobs order. */
 #include "vfield/cmd.h"
 
 #include <errno.h>
@@ -23,6 +24,7 @@
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "vfield/agent_checks.h"
+#include "vfield/agent_copies.h"
 #include "vfield/agent_roles.h"
 #include "vfield/agent_site.h"
 #include "vfield/control.h"
@@ -95,6 +97,7 @@ enum site_step { STEP_NONE, STEP_FETCH, STEP_ROLES, STEP_APPLY };
 struct agent {
 	struct agent_site site;
 	struct agent_checks *checks;
+	struct agent_copies copies;
 	struct agent_roles *roles;
 	struct loop *loop;
 	struct loop_timer tick;
@@ -117,9 +120,9 @@ struct agent {
 	char done[DIGEST_HEX];
 };
 
-/* Asks the node which site is in force, and sets a->id and a->trust.  Leaves
- * both as they are if the node does not answer or has no signed word on a site.
- */
+/* Asks the node which site and which list of jobs are in force, and sets a->id,
+ * a->copies.list and a->trust.  Leaves them as they are if the node does not
+ * answer or has no signed word on them. */
 static void
 ask(struct agent *a)
 {
@@ -138,6 +141,8 @@ ask(struct agent *a)
 			continue;
 		if (strcmp(control_string(w, "subject"), WORD_SITE) == 0)
 			digest_hex(&d, a->id);
+		if (strcmp(control_string(w, "subject"), WORD_JOBS) == 0)
+			digest_hex(&d, a->copies.list);
 		if (strcmp(control_string(w, "subject"), ROLE_WORD) == 0) {
 			version = control_number(w, "version");
 			move = d;
@@ -159,6 +164,7 @@ site_is(struct agent *a, const char *id)
 	strcpy(a->done, id);
 	agent_roles_site(a->roles);
 	agent_checks_site(a->checks, loop_now_ns(a->loop));
+	agent_copies_site(&a->copies);
 }
 
 /* Starts a process for a step by which this machine becomes the host of the
@@ -209,7 +215,10 @@ report(struct agent *a)
 	unsigned bad = agent_roles_bad(a->roles, said, sizeof said);
 
 	bad += agent_checks_bad(a->checks, said, sizeof said);
-
+	if (bad == 0 && a->copies.failed > 0)
+		snprintf(said, sizeof said, "%u copies have failed",
+			 a->copies.failed);
+	bad += a->copies.failed;
 	if (a->ticks++ % REPORT_TICKS != 0 || a->done[0] == '\0')
 		return;
 	line = agent_site_report(&a->site, bad, said);
@@ -253,6 +262,8 @@ tick(void *ctx)
 	}
 	if (a->step == STEP_NONE && a->done[0] != '\0')
 		agent_checks_tick(a->checks, now_ns);
+	if (a->step == STEP_NONE && a->done[0] != '\0')
+		agent_copies_tick(&a->copies, now_ns);
 	report(a);
 	loop_timer_set(a->loop, &a->tick, now_ns + TICK_MS * NS_PER_MS);
 }
@@ -303,6 +314,8 @@ on_signal(void *ctx, int signo)
 		if (pid == a->pid)
 			ended(a, status);
 		else if (agent_checks_reaped(a->checks, pid, status,
+					     loop_now_ns(a->loop)) ||
+			 agent_copies_reaped(&a->copies, pid, status,
 					     loop_now_ns(a->loop)))
 			a->ticks = 0; /* the change is reported at once */
 		else
@@ -354,6 +367,7 @@ cmd_agent(int argc, char **argv)
 		return 2;
 	}
 	a.wait_root = set.wait_root;
+	a.copies.site = &a.site;
 	a.site = (struct agent_site){.run_dir = set.run_dir,
 				     .root = set.root,
 				     .host = set.host,

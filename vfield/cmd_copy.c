@@ -5,6 +5,7 @@
 #include "vfield/cmd.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,14 +14,18 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/options.h"
+#include "lib/stdout_flush.h"
 #include "vfield/control.h"
 #include "vfield/copy_image.h"
 #include "vfield/copy_order.h"
 #include "vfield/copy_report.h"
 #include "vfield/copy_run.h"
+#include "vfield/jobs_give.h"
 #include "vfield/nodes_named.h"
 #include "vfield/node_config.h"
+#include "vfield/sign.h"
 #include "vfield/site_dir.h"
+#include "vfield/site_past.h"
 
 #define PROGRAM "vfield copy"
 #define LOG_DEFAULT "/var/log/vfield-copy.log"
@@ -40,6 +45,10 @@ struct settings {
 	bool keep;
 	bool json;
 	bool dry_run;
+	bool job;
+	const char *key;
+	const char *state;
+	uint64_t hours;
 };
 
 #define OPT_SETTINGS struct settings
@@ -65,6 +74,15 @@ static const struct option_spec options[] = {
     OPT("json", 'j', FLAG, json, NULL,
 	"say what happens as JSON, one object a line"),
     OPT("dry-run", 'n', FLAG, dry_run, NULL, "only print the machines"),
+    OPT("job", 0, FLAG, job, NULL,
+	"order it by a signed job, which each machine does when it can"),
+    OPT("hours", 0, NUMBER, hours, "N",
+	"with --job: machines that hear of it later do not do it (24)"),
+    OPT("key", 0, STRING, key, "KEY",
+	"with --job: the private key to sign with: a directory, a file, or - "
+	"for stdin"),
+    OPT("state", 0, STRING, state, "DIR",
+	"with --job: where the list of jobs is kept"),
     NODE_OPTIONS("gives the file"),
     {0},
 };
@@ -152,6 +170,53 @@ run(const struct settings *set, const struct copy_image *image,
 	return copy_run(&s);
 }
 
+/* Gives the machines the job to copy the image to the path.  The image stays,
+ * since nobody hears when they have it. */
+static int
+give_job(const struct settings *set, const struct copy_image *image,
+	 const struct name_set *names, const char *path)
+{
+	struct jobs_give g = {.program = PROGRAM,
+			      .state = set->state,
+			      .run_dir = set->run_dir,
+			      .key = set->key,
+			      .verb = JOBS_COPY,
+			      .path = path,
+			      .replace = set->force,
+			      .hours = set->hours};
+	uint64_t number;
+
+	if (!jobs_path_ok(path)) {
+		log_error("%s: no path that a job can have", path);
+		return -1;
+	}
+	if (digest_parse(image->hex, strlen(image->hex), &g.image) == -1 ||
+	    jobs_give(&g, names, &number) == -1)
+		return -1;
+	printf("job %" PRIu64 ": %zu machines copy it within %" PRIu64
+	       " hours; the image %.12s stays until 'vfield image remove'\n",
+	       number, name_set_count(names), set->hours, image->hex);
+	return stdout_flush(PROGRAM);
+}
+
+static int
+copy_by_job(const struct settings *set, const char *what,
+	    const struct name_set *names, const char *path)
+{
+	AUTO_FREE char *whole = NULL;
+	struct copy_image image;
+	int result;
+
+	if (copy_image_open(what, set->run_dir, &image) == -1)
+		return -1;
+	whole = whole_path(path, image.base);
+	if (whole == NULL)
+		log_fatal("%s: %m", path);
+	result = give_job(set, &image, names, whole);
+	copy_image_close(&image, result == 0);
+	return result;
+}
+
 static int
 copy(const struct settings *set, const char *what, const struct name_set *names,
      struct cluster_nodes *cluster, const char *path)
@@ -197,6 +262,7 @@ copy_to(const struct settings *set, const char *what, char *target)
 		names = nodes_named(target, set->site, &cluster, NODES_OTHERS);
 	if (names != NULL)
 		result = set->dry_run ? print_names(names)
+			 : set->job   ? copy_by_job(set, what, names, path)
 				      : copy(set, what, names, &cluster, path);
 	name_set_free(names);
 	cluster_nodes_free(&cluster);
@@ -210,15 +276,25 @@ cmd_copy(int argc, char **argv)
 			       .run_dir = NODE_RUN_DIR,
 			       .rsh = COPY_RSH_DEFAULT,
 			       .site = SITE_DIR,
-			       .silence_s = 60};
+			       .silence_s = 60,
+			       .key = SIGN_KEYS,
+			       .state = SITE_STATE,
+			       .hours = JOBS_GIVE_HOURS};
+	const char *wrong = NULL;
 	char **rest;
 	int nrest;
 
 	log_init(PROGRAM, false);
 	options_parse(&command, argc, argv, &set, &rest, &nrest);
-	if (nrest != 2) {
-		fprintf(stderr, PROGRAM ": a file or an image, and NODES:PATH\n"
-					"Try '" PROGRAM " --help'.\n");
+	if (nrest != 2)
+		wrong = "a file or an image, and NODES:PATH";
+	else if (set.job && set.wipe)
+		wrong = "--job: not with --wipe";
+	else if (set.hours == 0 || set.hours > JOBS_GIVE_HOURS_MAX)
+		wrong = "--hours: from 1 to 8784";
+	if (wrong != NULL) {
+		fprintf(stderr, PROGRAM ": %s\nTry '" PROGRAM " --help'.\n",
+			wrong);
 		return 2;
 	}
 	return copy_to(&set, rest[0], rest[1]) == 0 ? EXIT_SUCCESS

@@ -24,7 +24,6 @@
 #include "vfield/site_fetch.h"
 #include "vfield/site_past.h"
 
-#define HOURS_MAX (24 * 366)
 #define LAYOUTS_MAX 32
 #define DEFAULT_LAYOUT "default"
 
@@ -237,7 +236,7 @@ cmd(enum jobs_verb verb, int argc, char **argv)
 	options_parse(&commands[verb], argc, argv, &set, &rest, &n);
 	if (n != 1)
 		wrong = "one operand, NODES";
-	else if (set.hours == 0 || set.hours > HOURS_MAX)
+	else if (set.hours == 0 || set.hours > JOBS_GIVE_HOURS_MAX)
 		wrong = "--hours: from 1 to 8784";
 	else if (set.cancel && (set.wipe || set.dry_run))
 		wrong = "--cancel: not with --wipe or --dry-run";

@@ -19,15 +19,18 @@ add_all(struct jobs_said *said, const struct jobs_give *g,
 	struct jobs_line l = {.number = jobs_said_next(said),
 			      .verb = g->verb,
 			      .wipe = g->wipe,
+			      .replace = g->replace,
 			      .expires_s = now_s + g->hours * 3600};
 
-	jobs_drop(&said->jobs, now_s, g->verb, NULL);
+	if (g->path != NULL) {
+		l.image = g->image;
+		strcpy(l.path, g->path);
+	}
+	jobs_drop(&said->jobs, now_s, NULL);
 	for (size_t i = 0; i < name_set_count(names); i++) {
-		const char *name = name_set_at(names, i);
-
+		strcpy(l.who, name_set_at(names, i));
 		/* a job that is given anew takes the place of the one before */
-		jobs_drop(&said->jobs, now_s, g->verb, name);
-		strcpy(l.who, name);
+		jobs_drop(&said->jobs, now_s, &l);
 		if (jobs_add(&said->jobs, &l) == -1) {
 			log_error("the list of jobs: %m");
 			return -1;
@@ -60,7 +63,7 @@ said_of(const struct jobs_give *g)
 	    .state = g->state,
 	    .run_dir = g->run_dir,
 	    .key = g->key,
-	    .subject = g->verb == JOBS_INSTALL ? WORD_JOBS : WORD_REPAIR};
+	    .subject = g->verb == JOBS_REPAIR ? WORD_REPAIR : WORD_JOBS};
 }
 
 int
@@ -93,14 +96,16 @@ jobs_take_back(const struct jobs_give *g, const struct name_set *names)
 	int n = -1;
 
 	if (lock != -1 && jobs_said_read(&said) == 0) {
+		struct jobs_line l = {.verb = g->verb};
 		uint64_t now_s = time(NULL);
 		size_t before;
 
-		jobs_drop(&said.jobs, now_s, g->verb, NULL);
+		jobs_drop(&said.jobs, now_s, NULL);
 		before = said.jobs.n;
-		for (size_t i = 0; i < name_set_count(names); i++)
-			jobs_drop(&said.jobs, now_s, g->verb,
-				  name_set_at(names, i));
+		for (size_t i = 0; i < name_set_count(names); i++) {
+			strcpy(l.who, name_set_at(names, i));
+			jobs_drop(&said.jobs, now_s, &l);
+		}
 		n = (int)(before - said.jobs.n);
 		if (n > 0 && jobs_said_say(&said) == -1)
 			n = -1;

@@ -12,6 +12,7 @@
  * machine that is switched on within a day is meant; an old machine that
  * somebody finds in a cupboard is not. */
 #define JOBS_GIVE_HOURS 24
+#define JOBS_GIVE_HOURS_MAX (24 * 366)
 
 struct jobs_give {
 	const char *program;
@@ -21,6 +22,11 @@ struct jobs_give {
 	const char *key;     /* path of the private key (sign.h) */
 	enum jobs_verb verb;
 	bool wipe;
+	/* for a copy: the image, the path, NULL for other jobs, which must be
+	 * jobs_path_ok(), and whether a file that is there may be replaced */
+	struct digest image;
+	const char *path;
+	bool replace;
 	uint64_t hours;
 };
 

@@ -15,6 +15,7 @@
 #include "site/jobs.h"
 
 #define NOW 5000
+#define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static struct jobs
 list(const char *text, bool repairs)
@@ -78,6 +79,20 @@ test_lines(void **state)
 	    "1 install node1 9 wipe wipe",
 	    "1 install node1 9 wipe now",
 	    "1 install node1 9\r",
+	    "1 copy node1 9",
+	    "1 copy node1 9 " ID,
+	    "1 copy node1 9 " ID "0 /a",
+	    "1 copy node1 9 " ID " a",
+	    "1 copy node1 9 " ID " /",
+	    "1 copy node1 9 " ID " /a/",
+	    "1 copy node1 9 " ID " /a//b",
+	    "1 copy node1 9 " ID " /a/../b",
+	    "1 copy node1 9 " ID " /a/./b",
+	    "1 copy node1 9 " ID " /a/..",
+	    "1 copy node1 9 " ID " /a'b",
+	    "1 copy node1 9 " ID " /a wipe",
+	    "1 copy node1 9 " ID " /a replace replace",
+	    "1 copy 52:54:00:77:00:01 9 " ID " /a",
 	    " ",
 	};
 	struct jobs j;
@@ -168,13 +183,14 @@ test_drop(void **state)
 	struct jobs j = list("7 install node1 9999\n8 repair node1 9999\n"
 			     "9 install node2 4999\n9 install node3 9999\n",
 			     false);
+	struct jobs_line install = {.verb = JOBS_INSTALL, .who = "node1"};
 	char text[400];
 	FILE *to = fmemopen(text, sizeof text, "w");
 
-	jobs_drop(&j, NOW, JOBS_INSTALL, "node1");
+	jobs_drop(&j, NOW, &install);
 	jobs_print(to, &j);
 	fclose(to);
-	assert_string_equal(strchr(text, '\n') + 1,
+	assert_string_equal(strstr(text, "\n8") + 1,
 			    "8 repair node1 9999\n9 install node3 9999\n");
 	/* A printed list is read again. */
 	jobs_free(&j);
@@ -184,14 +200,62 @@ test_drop(void **state)
 	jobs_free(&j);
 }
 
+/* Returns the numbers of the copies for node1 in the list, each followed by a
+ * blank. */
+static char *
+copies_of(const char *text)
+{
+	static char said[64];
+	struct jobs j = list(text, false);
+	const struct jobs_line *l = NULL;
+
+	*said = '\0';
+	while ((l = jobs_copy_after(&j, "node1", NOW,
+				    l != NULL ? l->number : 0)) != NULL)
+		sprintf(said + strlen(said), "%d ", (int)l->number);
+	jobs_free(&j);
+	return said;
+}
+
+static void
+test_copies(void **state)
+{
+	struct jobs j =
+	    list("7 copy node1 9999 " ID " /a/b..c replace\n"
+		 "8 copy node1 9999 " ID " /a/.d\n9 install node1 9999\n",
+		 false);
+	struct jobs_line l = {
+	    .verb = JOBS_COPY, .who = "node1", .path = "/a/.d"};
+
+	assert_int_equal(j.n, 3);
+	assert_string_equal(j.v[0].path, "/a/b..c");
+	assert_true(j.v[0].replace && !j.v[1].replace && !j.v[0].wipe);
+	/* A copy takes the place of one to the same path alone. */
+	jobs_drop(&j, NOW, &l);
+	assert_int_equal(j.n, 2);
+	assert_int_equal(j.v[1].number, 9);
+	jobs_free(&j);
+	assert_string_equal(copies_of("9 copy node1 9999 " ID " /a\n"
+				      "7 copy node1 9999 " ID " /b\n"
+				      "8 copy node2 9999 " ID " /b\n"
+				      "6 copy node1 4999 " ID " /c\n"
+				      "5 repair node1 9999\n"),
+			    "7 9 ");
+	/* Copies are no jobs of the installer, nor may a restricted key order
+	 * them. */
+	assert_string_equal(due_of("9 copy node1 9999 " ID " /a\n", NOW), "");
+	j = list("9 copy node1 9999 " ID " /a\n", true);
+	assert_int_equal(j.n, 0);
+	jobs_free(&j);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_lines),
-	    cmocka_unit_test(test_bounds),
-	    cmocka_unit_test(test_due),
-	    cmocka_unit_test(test_drop),
+	    cmocka_unit_test(test_lines),  cmocka_unit_test(test_bounds),
+	    cmocka_unit_test(test_due),    cmocka_unit_test(test_drop),
+	    cmocka_unit_test(test_copies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
