@@ -169,8 +169,17 @@ on_make_place(void *ctx)
 	return true;
 }
 
-static const struct join_ops join_ops = {.profile = on_profile,
-					 .make_place = on_make_place};
+static void
+hear_word(void *ctx, const uint8_t *word, size_t len, const char *from)
+{
+	struct router *r = ctx;
+
+	if (authority_hear(r->authority, word, len, from))
+		router_words(r);
+}
+
+static const struct join_ops join_ops = {
+    .profile = on_profile, .word = hear_word, .make_place = on_make_place};
 
 static void
 on_came(void *ctx, struct image *im, uint32_t chunk, enum fetch_urgency urgency)
@@ -221,9 +230,7 @@ on_word(void *ctx, const uint8_t *word, size_t len)
 {
 	struct router *r = ctx;
 
-	if (authority_hear(r->authority, word, len,
-			   member_client_peer(r->member)))
-		router_words(r);
+	hear_word(r, word, len, member_client_peer(r->member));
 }
 
 const struct member_client_ops router_member_ops = {.node = on_node,
@@ -239,6 +246,7 @@ router_words(struct router *r)
 	member_client_words(r->member, authority_words(r->authority));
 	choice_signed(r->choice);
 	kept_look(&r->kept);
+	r->nodes->view_changed = true;
 }
 
 /* Runs after each round of events: takes what peers have sent, then asks peers
@@ -289,6 +297,7 @@ make_cluster(struct router *r, const struct proto_node *self)
 					  .images = r->images,
 					  .nodes = r->nodes,
 					  .choice = r->choice,
+					  .authority = r->authority,
 					  .member = r->member,
 					  .store_dir = cfg->store_dir,
 					  .started_ns = r->started_ns,

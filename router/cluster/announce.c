@@ -14,6 +14,7 @@
 #include "membership/client/client.h"
 #include "membership/wire/proto_host.h"
 #include "membership/wire/proto_roles.h"
+#include "router/cluster/authority.h"
 #include "router/cluster/image_choice.h"
 #include "router/cluster/nodes.h"
 #include "router/cluster/view_file.h"
@@ -103,11 +104,25 @@ write_frame(FILE *f, const struct proto_msg *m)
 }
 
 static int
-write_frames(const struct nodes *ns, FILE *f)
+write_words(const struct words *ws, FILE *f)
+{
+	struct proto_msg m = {.type = PROTO_SIGNED};
+	uint64_t from = 0;
+
+	while ((m.word = words_next(ws, &from, &m.nword)) != NULL)
+		if (write_frame(f, &m) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+write_frames(const struct announce *a, FILE *f)
 {
 	struct proto_msg m = {.type = PROTO_HELLO, .version = PROTO_LOWEST};
+	const struct nodes *ns = a->of.nodes;
 
-	if (write_frame(f, &m) == -1)
+	if (write_frame(f, &m) == -1 ||
+	    write_words(authority_words(a->of.authority), f) == -1)
 		return -1;
 	m = (struct proto_msg){.type = PROTO_NODE, .node = ns->at[0].info};
 	if (write_frame(f, &m) == -1)
@@ -136,7 +151,7 @@ write_view(struct announce *a)
 
 	if (f == NULL)
 		return;
-	ret = write_frames(a->of.nodes, f);
+	ret = write_frames(a, f);
 	if (fclose(f) != 0 || ret == -1)
 		return;
 	a->of.nodes->view_changed = false;

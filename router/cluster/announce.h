@@ -2,9 +2,9 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* announce: tells the membership what this node is and which chunks it holds,
- * and writes the file STORE_DIR/view, which lists all known nodes in frames of
- * membership/wire/proto.h.  This node's nbdkit serves that file as the export
- * /view, which nodes that join read. */
+ * and writes the file STORE_DIR/view, which has the signed words in force and
+ * all known nodes in frames of membership/wire/proto.h.  This node's nbdkit
+ * serves that file as the export /view, which nodes that join read. */
 #ifndef VF_ROUTER_CLUSTER_ANNOUNCE_H
 #define VF_ROUTER_CLUSTER_ANNOUNCE_H
 
@@ -18,6 +18,7 @@ struct nodes;
 struct choice;
 struct member_client;
 struct announce;
+struct authority;
 struct proto_host;
 struct proto_roles;
 
@@ -31,6 +32,7 @@ struct announce_setup {
 	struct images *images;
 	struct nodes *nodes;
 	struct choice *choice;
+	const struct authority *authority;
 	struct member_client *member;
 	/* the directory in which the file `view` is written */
 	const char *store_dir;

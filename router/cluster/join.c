@@ -16,6 +16,7 @@
 #include "router/cluster/image_choice.h"
 #include "router/cluster/cluster.h"
 #include "router/cluster/removed_images.h"
+#include "router/cluster/view_read.h"
 #include "router/image/image.h"
 #include "router/peer/small_export.h"
 #include "router/policy/random.h"
@@ -69,8 +70,9 @@ knows_none(const struct joiner *j)
 }
 
 static void
-take_node(struct joiner *j, struct proto_node *n)
+take_node(void *ctx, struct proto_node *n)
 {
+	struct joiner *j = ctx;
 	struct address core;
 
 	if (address_any(&n->nbd))
@@ -84,17 +86,23 @@ take_node(struct joiner *j, struct proto_node *n)
 	member_client_add_core(j->of.member, &core, false);
 }
 
+static void
+take_word(void *ctx, const uint8_t *word, size_t len)
+{
+	struct joiner *j = ctx;
+	char text[ADDRESS_TEXT];
+
+	j->of.ops->word(j->of.ctx, word, len, address_text(&j->from, text));
+}
+
+static const struct view_read_ops view_ops = {.node = take_node,
+					      .word = take_word};
+
 /* Makes on_tick run at once, since a machine that boots may be waiting. */
 static void
 go_on(struct joiner *j)
 {
 	loop_timer_set(j->of.loop, &j->tick, loop_now_ns(j->of.loop));
-}
-
-static void
-heard_from(struct joiner *j, bool answered)
-{
-	j->alive = answered ? j->from : (struct address){.port = 0};
 }
 
 static void
@@ -116,11 +124,10 @@ view_done(void *ctx, const uint8_t *data, size_t len, int error)
 {
 	struct joiner *j = ctx;
 	char text[ADDRESS_TEXT];
-	struct proto_msg m;
-	ssize_t n;
+	uint32_t version;
 
 	j->reading = NULL;
-	heard_from(j, data != NULL);
+	j->alive = data != NULL ? j->from : (struct address){0};
 	if (data == NULL) {
 		if (!j->said)
 			log_warn("peer %s: no view of the cluster: %s: "
@@ -129,18 +136,10 @@ view_done(void *ctx, const uint8_t *data, size_t len, int error)
 		j->said = true;
 		return;
 	}
-	while (len > 0 && (n = proto_decode(data, len, &m)) > 0) {
-		if (m.type == PROTO_HELLO && !proto_hears(m.version)) {
-			stranger(j, m.version);
-			break;
-		}
-		if (m.type == PROTO_NODE)
-			take_node(j, &m.node);
-		data += n;
-		len -= n;
-	}
-	if (len == 0)
+	if (view_read(data, len, &view_ops, j, &version))
 		j->said = false;
+	else if (version != 0)
+		stranger(j, version);
 	go_on(j);
 }
 
@@ -347,7 +346,7 @@ manifest_done(void *ctx, const uint8_t *data, size_t len, int error)
 
 	j->reading = NULL;
 	/* a node that sends a wrong manifest is not preferred any more */
-	heard_from(j, m != NULL);
+	j->alive = m != NULL ? j->from : (struct address){0};
 	if (m == NULL)
 		return;
 	if (too_large(j, m->nchunks)) {

@@ -2,14 +2,15 @@
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
 /* join: learns, on a node that has just started, which other nodes there are
- * and which images they have.  The nodes are learnt from the export /view of
- * any peer.  Of each image that a node announces the manifest is fetched, and
- * checked against the image's id. */
+ * and which images they have.  The nodes, and the signed words in force, are
+ * learnt from the export /view of any peer.  Of each image that a node
+ * announces the manifest is fetched, and checked against the image's id. */
 #ifndef VF_ROUTER_CLUSTER_JOIN_H
 #define VF_ROUTER_CLUSTER_JOIN_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/digest.h"
 #include "lib/loop.h"
@@ -27,6 +28,9 @@ struct join_ops {
 	 * Returns -1 and sets *why to the reason if the text is no profile. */
 	int (*profile)(void *ctx, struct image *im, const char *text,
 		       size_t len, const char **why);
+	/* Hears a signed word in the /view of the peer `from`. */
+	void (*word)(void *ctx, const uint8_t *word, size_t len,
+		     const char *from);
 	/* Makes an image that nobody uses leave, because all places for images
 	 * are taken.  Returns false if no image can leave. */
 	bool (*make_place)(void *ctx);
