@@ -63,6 +63,12 @@ at "$here" backup "$TMP/file" || fail "$(cat "$TMP/said")"
 refused 'is there already: --force' "$here" backup "$TMP/file"
 at "$here" backup --force "$TMP/file" || fail "--force: $(cat "$TMP/said")"
 
+# an archive whose signed words need 30,000 bytes of room
+cp "$here/run/words" "$TMP/words"
+make_image "$here/run/words" 30000
+at "$here" backup "$TMP/large" || fail "$(cat "$TMP/said")"
+mv "$TMP/words" "$here/run/words"
+
 # into an empty place
 mkdir "$TMP/there"
 at "$TMP/there" restore -n "$TMP/file" || fail "-n: $(cat "$TMP/said")"
@@ -86,6 +92,34 @@ refused 'keys: is there already: --force' "$TMP/there" restore "$TMP/file"
 at "$TMP/there" restore --force "$TMP/file" || fail "$(cat "$TMP/said")"
 cmp "$here/etc/keys/key" "$TMP/there/etc/keys/key" || fail "not restored"
 [ "$(cat "$TMP/there/etc/keys.old/key")" = other ] || fail "not set aside"
+
+# all or nothing: one part finds no space, or cannot be renamed
+rm -r "$TMP/there/etc/keys.old"
+echo other >"$TMP/there/etc/keys/key"
+rm "$TMP/there/run/words"
+sums "$TMP/there" >"$TMP/before"
+untouched() {
+	sums "$TMP/there" | diff "$TMP/before" - || fail "$1: not as before"
+}
+mount -t tmpfs -o size=8k none "$TMP/there/run"
+refused 'nothing is restored' "$TMP/there" restore --force "$TMP/large"
+[ -z "$(ls -A "$TMP/there/run")" ] || fail "no space: $(ls "$TMP/there/run")"
+umount "$TMP/there/run"
+untouched "no space"
+mount --bind "$TMP/there/boot" "$TMP/there/boot"
+refused 'nothing is restored' "$TMP/there" restore --force "$TMP/file"
+untouched "a mounted part"
+umount "$TMP/there/boot"
+# killed between two renames: what was there comes back before all else
+mv "$TMP/there/etc/site" "$TMP/there/etc/site.was"
+mount --bind "$TMP/there/boot" "$TMP/there/boot"
+refused 'nothing is restored' "$TMP/there" restore --force "$TMP/file"
+untouched "a restore that was killed"
+umount "$TMP/there/boot"
+at "$TMP/there" restore --force "$TMP/file" || fail "$(cat "$TMP/said")"
+[ "$(cat "$TMP/there/etc/keys.old/key")" = other ] || fail "not set aside"
+[ ! -e "$TMP/there/etc/keys.was" ] && [ ! -e "$TMP/there/etc/keys.new" ] ||
+	fail "left: $(ls "$TMP/there/etc")"
 
 # hostile archives
 "$PYTHON" - "$TMP" <<'END'

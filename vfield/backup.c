@@ -134,45 +134,135 @@ backup_unpack(const struct backup_stage *s, const char *file,
 	return backup_check(s->dir, parts);
 }
 
-/* Renames a file or directory at `path`, if there is one, to that name with
- * ".old" appended, and removes an older one of the new name.  Returns 0; -1:
- * the log says why. */
-static int
-set_aside(const char *path)
-{
-	AUTO_FREE char *old = NULL;
+/* --- putting the parts in their places --- */
 
-	if (asprintf(&old, "%s.old", path) == -1)
+static char *
+with_end(const char *path, const char *end)
+{
+	char *s;
+
+	if (asprintf(&s, "%s%s", path, end) == -1)
 		log_fatal("%m");
-	remove_tree(old);
-	(void)unlink(old);
-	if (rename(path, old) == 0 || errno == ENOENT)
-		return 0;
+	return s;
+}
+
+static int
+complain(const char *path)
+{
 	log_error("%s: %m", path);
 	return -1;
 }
 
-int
-backup_put(const struct backup_stage *s, const struct backup_part *p, bool over)
+/* Removes the file or directory PATH`end`, if there is one. */
+static void
+discard(const char *path, const char *end)
+{
+	AUTO_FREE char *gone = with_end(path, end);
+
+	remove_tree(gone);
+	(void)unlink(gone);
+}
+
+/* Renames PATH`from` to PATH`to`.  Returns 0, or -1 and errno. */
+static int
+move(const char *path, const char *from, const char *to)
+{
+	AUTO_FREE char *a = with_end(path, from);
+	AUTO_FREE char *b = with_end(path, to);
+
+	return rename(a, b);
+}
+
+/* If a restore was killed while it renamed, brings back what it had set aside.
+ * Returns 0; -1: the log says why. */
+static int
+bring_back(const char *path)
+{
+	AUTO_FREE char *was = with_end(path, ".was");
+
+	if (access(was, F_OK) == -1)
+		return 0;
+	discard(path, "");
+	return move(path, ".was", "") == 0 ? 0 : complain(was);
+}
+
+/* Copies the part from the stage to PATH.new, where PATH is the part's place.
+ * Returns 0; -1: the log says why. */
+static int
+copy_beside(const struct backup_stage *s, const struct backup_part *p)
 {
 	AUTO_FREE char *from = path_in(s->dir, p->name);
+	AUTO_FREE char *fresh = with_end(p->path, ".new");
 	const char *slash = strrchr(p->path, '/');
 	AUTO_FREE char *parent =
 	    slash != NULL ? strndup(p->path, slash - p->path) : strdup(".");
-	AUTO_FREE char *fresh = NULL;
 
-	if (asprintf(&fresh, "%s.new", p->path) == -1)
-		log_fatal("%m");
-	if (make_directories(parent, 0755) == -1) {
-		log_error("%s: %m", parent);
-		return -1;
-	}
-	remove_tree(fresh);
-	(void)unlink(fresh);
-	if (copy(from, fresh) == -1 || (over && set_aside(p->path) == -1))
-		return -1;
-	if (rename(fresh, p->path) == 0)
+	if (make_directories(parent, 0755) == -1)
+		return complain(parent);
+	discard(p->path, ".new");
+	return bring_back(p->path) == 0 ? copy(from, fresh) : -1;
+}
+
+/* Renames PATH, if it is there, to PATH.was, and PATH.new to PATH; or changes
+ * nothing.  Returns 0; -1: the log says why. */
+static int
+exchange(const char *path)
+{
+	bool was = move(path, "", ".was") == 0;
+
+	if (!was && errno != ENOENT)
+		return complain(path);
+	if (move(path, ".new", "") == 0)
 		return 0;
-	log_error("%s: %m", p->path);
+	complain(path);
+	if (was)
+		(void)move(path, ".was", "");
+	return -1;
+}
+
+static void
+undo_exchange(const char *path)
+{
+	if (move(path, "", ".new") == -1 ||
+	    (move(path, ".was", "") == -1 && errno != ENOENT))
+		complain(path);
+}
+
+/* Renames PATH.was, if it is there, to PATH.old, in place of an older one. */
+static void
+keep_old(const char *path)
+{
+	AUTO_FREE char *was = with_end(path, ".was");
+
+	if (access(was, F_OK) == -1)
+		return;
+	discard(path, ".old");
+	if (move(path, ".was", ".old") == -1)
+		log_warn("%s: %m", was);
+}
+
+int
+backup_put(const struct backup_stage *s, const struct backup_part *parts)
+{
+	const struct backup_part *p[BACKUP_PARTS];
+	size_t n = 0, copied = 0, put = 0;
+
+	for (size_t i = 0; i < BACKUP_PARTS; i++)
+		if (parts[i].there)
+			p[n++] = &parts[i];
+	while (copied < n && copy_beside(s, p[copied]) == 0)
+		copied++;
+	while (copied == n && put < n && exchange(p[put]->path) == 0)
+		put++;
+	if (put == n) {
+		for (size_t i = 0; i < n; i++)
+			keep_old(p[i]->path);
+		return 0;
+	}
+	while (put-- > 0)
+		undo_exchange(p[put]->path);
+	for (size_t i = 0; i < n; i++)
+		discard(p[i]->path, ".new");
+	log_error("nothing is restored");
 	return -1;
 }

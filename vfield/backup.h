@@ -56,10 +56,9 @@ int backup_pack(const struct backup_stage *s, const char *file);
  * part. */
 int backup_unpack(const struct backup_stage *s, const char *file,
 		  struct backup_part *parts);
-/* Copies a part from the stage to its place p->path.  If `over`, ".old" is
- * first appended to the name of what is at that path, and an older file or
- * directory of that name is removed. */
-int backup_put(const struct backup_stage *s, const struct backup_part *p,
-	       bool over);
+/* Puts those parts that are in the archive in their places: all of them, or, if
+ * that fails, none.  What was at a part's path is kept, with ".old" appended to
+ * its name, in place of an older file or directory of that name. */
+int backup_put(const struct backup_stage *s, const struct backup_part *parts);
 
 #endif

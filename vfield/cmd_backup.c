@@ -173,10 +173,8 @@ restore(const struct settings *set, const char *file, struct backup_part *parts)
 	result = backup_unpack(&stage, file, parts);
 	if (result == 0)
 		result = check_places(set, parts);
-	for (size_t i = 0; i < BACKUP_PARTS && result == 0 && !set->dry_run;
-	     i++)
-		if (parts[i].there)
-			result = backup_put(&stage, &parts[i], set->force);
+	if (result == 0 && !set->dry_run)
+		result = backup_put(&stage, parts);
 	backup_stage_close(&stage);
 	if (result == 0)
 		say(parts);
