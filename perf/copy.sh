@@ -6,13 +6,14 @@
 # measures how fast: from the command to the end of the last machine.
 #
 #   NODES=1,2,4,8,16 MB=135 RATE=100mbit
-#   MODES=vfield,small,chain,udpcast,loss
+#   MODES=vfield,small,chain,udpcast,aria2,loss
 #
 # vfield: vfield copy, with a stub in place of ssh.  small: the same, by stores
 # of 64 MB.  chain: each machine writes what it gets and hands it on to the next
 # by socat and tee, as Dolly does; a death would end it.  udpcast: multicast at
-# 0.9 of the link.  loss: vfield copy to the most machines alone, of which two
-# lose their power and one its link for five seconds.
+# 0.9 of the link.  aria2: BitTorrent, with a tracker of our own.  loss: vfield
+# copy to the most machines alone, of which two lose their power and one its link
+# for five seconds.
 # Columns: seconds; rate, the file by these seconds, in parts of the link's
 # payload; slowest, the rate that the slowest machine says it had; outside,
 # seconds that were no copying: to hash the file, give the orders and hear the
@@ -20,10 +21,11 @@
 # the file, all of which are compared with it.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/crowd.subr"
+. "$(dirname "$0")/torrent.subr"
 need jq
 
 NODES=$(list "${NODES:-1,2,4,8,16}") RATE=${RATE:-100mbit} MB=${MB:-135}
-MODES=$(list "${MODES:-vfield,small,chain,udpcast,loss}")
+MODES=$(list "${MODES:-vfield,small,chain,udpcast,aria2,loss}")
 most=$(echo "$NODES" | tr ' ' '\n' | sort -n | tail -n 1)
 file=$RAM/file
 to=/run/target
@@ -101,6 +103,25 @@ udpcast_copy() {
 	wait $udpcast_pids
 }
 
+aria2_copy() {
+	for i in $(crowd_readers "$1"); do
+		aria2 "$i" /run/aria2 false
+	done
+	for i in $(crowd_readers "$1"); do
+		wait_for 600 test -e "$TMP/mem/done$i"
+	done
+}
+
+# aria2_end N: what a machine has got becomes the file $to.
+aria2_end() {
+	for i in $(crowd_readers "$1"); do
+		bed_in "$i" mv /run/aria2/file "$to"
+		aria2_stop "$i"
+		bed_in "$i" rm -r /run/aria2
+	done
+	aria2_stop 1
+}
+
 # loss_copy N: two of the machines lose their power in the middle, and a third
 # its link, for a while.
 loss_copy() {
@@ -136,6 +157,7 @@ check() {
 }
 
 measure() {
+	[ "$1" != aria2 ] || aria2_seed "$file"
 	before=$(others) sent=$(bed_sent 1) busy=$(ticks) NODE_S=
 	began=$(now_ms)
 	case $1 in
@@ -145,6 +167,7 @@ measure() {
 	took=$(($(now_ms) - began))
 	busy=$(cores_busy $(($(ticks) - busy)) "$took")
 	sent=$(($(bed_sent 1) - sent))
+	[ "$1" != aria2 ] || aria2_end "$2"
 	have=$(check "$2")
 	bench_row "$1" "$2" "$(awk -v ms="$took" -v sent=$sent -v mb="$MB" \
 		-v s="$NODE_S" -v bits="$(bed_bits "$RATE")" -v payload=$PAYLOAD '
@@ -177,7 +200,7 @@ measure_mode() {
 }
 
 bench_begin 2 mode nodes seconds rate slowest outside seed_sent have busy before
-rivals udpcast=udp-sender=udpcast chain=socat=socat
+rivals udpcast=udp-sender=udpcast chain=socat=socat aria2=aria2c=aria2
 bench_note "$MB MB, links of $RATE, files and stores in memory"
 crowd_machines "$most" "$RATE"
 for mode in $MODES; do

@@ -17,6 +17,7 @@
 # the seed's machine.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/crowd.subr"
+. "$(dirname "$0")/torrent.subr"
 need jq
 
 NODES=$(list "${NODES:-1,16}") RATE=${RATE:-100mbit} MB=${MB:-135}
@@ -25,65 +26,6 @@ most=$(echo "$NODES" | tr ' ' '\n' | sort -n | tail -n 1)
 image=$RAM/image
 make_image "$image" $((MB * 1000000))
 vfield image create "$image" >/dev/null
-
-cat >"$TMP/bin/torrent" <<'END'
-#!/usr/bin/python3
-"""torrent FILE TRACKER TORRENT: make one, in pieces of 256 KiB."""
-import hashlib, os, sys
-file, tracker, torrent = sys.argv[1:]
-def code(x):
-    if isinstance(x, int):
-        return b"i%de" % x
-    if isinstance(x, dict):
-        return b"d" + b"".join(code(k) + code(x[k]) for k in sorted(x)) + b"e"
-    x = x.encode() if isinstance(x, str) else x
-    return b"%d:" % len(x) + x
-piece, pieces = 1 << 18, []
-with open(file, "rb") as f:
-    while data := f.read(piece):
-        pieces.append(hashlib.sha1(data).digest())
-with open(torrent, "wb") as f:
-    f.write(code({"announce": tracker, "info": {
-        "length": os.path.getsize(file), "name": os.path.basename(file),
-        "piece length": piece, "pieces": b"".join(pieces), "private": 1}}))
-END
-cat >"$TMP/bin/tracker" <<'END'
-#!/usr/bin/python3
-"""A BitTorrent tracker that tells everybody of everybody."""
-import http.server, socket, struct, urllib.parse
-peers = set()
-class Tracker(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        query = urllib.parse.urlsplit(self.path).query
-        port = urllib.parse.parse_qs(query, errors="replace")["port"][0]
-        peers.add((self.client_address[0], int(port)))
-        them = b"".join(socket.inet_aton(a) + struct.pack(">H", p)
-                        for a, p in peers)
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b"d8:intervali5e12:min intervali5e5:peers%d:%se"
-                         % (len(them), them))
-http.server.ThreadingHTTPServer(("", 6969), Tracker).serve_forever()
-END
-chmod +x "$TMP/bin/torrent" "$TMP/bin/tracker"
-
-# done_script I: makes the script that aria2 on machine I runs when it has
-# everything, and prints its path.
-done_script() {
-	printf '#!/bin/sh\ntouch %s/done%s\n' "$TMP/mem" "$1" >"$TMP/bin/done$1"
-	chmod +x "$TMP/bin/done$1"
-	echo "$TMP/bin/done$1"
-}
-
-aria2() {
-	aria2_dir=$2
-	bed_start "$1" "$TMP/n$1/aria2.log" aria2c --dir="$aria2_dir" \
-		--enable-dht=false --bt-enable-lpd=false --follow-torrent=false \
-		--seed-ratio=0 --file-allocation=none --listen-port=6881 \
-		--bt-tracker-interval=2 --summary-interval=0 -q \
-		--allow-overwrite=true --check-integrity="$3" \
-		--on-bt-download-complete="$(done_script "$1")" "$TMP/torrent"
-}
 
 # torrent_node I: starts nbdkit with the torrent plugin on machine I, and a
 # client that reads all of it.
@@ -181,11 +123,7 @@ before_go() {
 		done
 		;;
 	*)
-		torrent "$image" "http://$(bed_addr 1):6969/announce" "$TMP/torrent"
-		: >"$TMP/n1/tracker.log"
-		bed_start 1 "$TMP/n1/tracker.log" tracker
-		aria2 1 "$RAM" true
-		wait_for 60 grep -q announce "$TMP/n1/tracker.log"
+		aria2_seed "$image"
 		;;
 	esac
 }
@@ -210,7 +148,7 @@ after_go() {
 		;;
 	*)
 		for i in 1 $(crowd_readers "$2"); do
-			bed_in "$i" sh -c 'kill -KILL $(pgrep "^(aria2c|tracker|nbdkit)$")'
+			aria2_stop "$i"
 			bed_in "$i" rm -rf /run/download /run/torrent.sock
 		done
 		;;
