@@ -236,6 +236,7 @@ guest_frame(void *ctx, const struct proto_msg *m)
 	case PROTO_PONG:
 	case PROTO_UNKNOWN:
 	case PROTO_CLAIM:
+	case PROTO_FLAGS:
 		break;
 	}
 }
@@ -368,6 +369,7 @@ arrived(void *ctx, const struct arrival *a)
 	e->number = ++g->last_number;
 	e->local = !a->tcp;
 	e->hello_due = true;
+	e->reader.takes_flags = true;
 	e->heard_ns = now(g);
 	place(e, a);
 	e->channel = channel_new(g->loop, a->fd, &guest_ops, e);

@@ -175,6 +175,7 @@ apply_frame(struct member *m, struct sender *s, const struct proto_msg *f)
 	case PROTO_VIEW:
 	case PROTO_PING:
 	case PROTO_PONG:
+	case PROTO_FLAGS:
 	case PROTO_UNKNOWN:
 		break;
 	}

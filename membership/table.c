@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "membership/table_inside.h"
+#include "membership/wire/proto_flags.h"
 
 _Static_assert(TABLE_NODES_MAX <= PROTO_NUMBER_TWIN, "a slot is a number");
 
@@ -177,8 +178,11 @@ static void
 describe(struct table *t, struct entry *e, const struct proto_node *n)
 {
 	struct held *held[PROTO_IMAGES_MAX] = {NULL};
+	bool flags_only = e->described > 0 && proto_flags_only(&e->node, n);
 
 	e->described = e->changed = ++t->change;
+	if (!flags_only)
+		e->whole = e->described;
 	for (uint8_t i = 0; i < n->nimages; i++)
 		if (!n->images[i].complete)
 			held[i] = take_held(e, &n->images[i]);
@@ -355,7 +359,7 @@ table_repeat(struct table *t, const struct node_id *id)
 	struct entry *e = table_find(t, id);
 
 	if (e != NULL)
-		e->described = e->changed = ++t->change;
+		e->described = e->whole = e->changed = ++t->change;
 }
 
 uint32_t
@@ -387,6 +391,6 @@ table_boots(struct table *t, uint32_t place)
 		if (e == NULL || e->node.satellite || e->node.boots == place)
 			continue;
 		e->node.boots = place;
-		e->described = e->changed = ++t->change;
+		e->described = e->whole = e->changed = ++t->change;
 	}
 }

@@ -134,8 +134,10 @@ struct table_reader {
 	/* version of the frames that are written; 0: PROTO_LOWEST */
 	uint32_t spoken;
 	bool has_skip, has_any; /* whether skip and any_ip are set */
-	struct node_id skip;    /* the node that is not sent to this reader */
-	uint8_t any_ip[16]; /* address sent for nodes that listen on "any" */
+	/* the reader takes FLAGS, if it speaks a version that has them */
+	bool takes_flags;
+	struct node_id skip; /* the node that is not sent to this reader */
+	uint8_t any_ip[16];  /* address sent for nodes that listen on "any" */
 
 	/* Only table_read.c uses the rest. */
 	enum table_reader_state state;

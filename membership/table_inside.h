@@ -44,6 +44,8 @@ struct entry {
 	uint64_t owner;
 	int64_t orphan_until_ns; /* when an ORPHAN is removed */
 	uint64_t described;      /* number of the last change of `node` */
+	/* number of the last change of `node` beyond its flags */
+	uint64_t whole;
 	/* number of the last change of `node` or `held` */
 	uint64_t changed;
 	/* the node's chunks of each image, by the image's index; NULL: the node

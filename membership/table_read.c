@@ -11,6 +11,7 @@
 #include "lib/codec.h"
 #include "membership/wire/outbuf.h"
 #include "membership/table_inside.h"
+#include "membership/wire/proto_flags.h"
 
 #define VIEW_BYTES (PROTO_HEAD + 8)
 
@@ -116,6 +117,12 @@ say_node(const struct table_reader *r, const struct entry *e,
 {
 	struct proto_msg m;
 
+	if (r->takes_flags && r->spoken >= PROTO_FLAGS_SINCE &&
+	    e->whole <= r->from) {
+		m.type = PROTO_FLAGS;
+		m.flags = proto_flags_of(e->slot, &e->node);
+		return outbuf_put(room, &m);
+	}
 	m.type = PROTO_NODE;
 	m.number = e->slot;
 	m.node = e->node;

@@ -62,7 +62,6 @@ struct member_client {
 	struct leases *leases; /* NULL: the client asks for no leases */
 	struct leases_reader leases_said;
 	bool boots;
-
 	const struct words *words; /* NULL: no signed words are announced */
 	uint64_t words_said;       /* number of the last word that was sent */
 
@@ -134,19 +133,19 @@ batch_fire(void *ctx)
 }
 
 static void
-got_node(struct member_client *c, uint16_t number, const struct proto_node *n)
+got_node(struct member_client *c, const struct proto_msg *m)
 {
-	struct proto_node near = *n;
+	struct proto_node near;
 	struct address core;
 
-	if (!view_node(c->view, number, n, self_news_node(c->news)))
+	if (!view_node(c->view, m, self_news_node(c->news), &near))
 		return;
 	if (!c->cur->own)
 		address_by_link(&near.nbd,
 				members_address(&c->members, c->cur->target));
 	core = near.nbd;
-	core.port = n->member_port;
-	if (core.port != 0 && !n->satellite && !address_any(&core))
+	core.port = near.member_port;
+	if (core.port != 0 && !near.satellite && !address_any(&core))
 		member_client_add_core(c, &core, false);
 	c->ops->node(c->ctx, &near);
 }
@@ -317,7 +316,8 @@ conn_frame(void *ctx, const struct proto_msg *m)
 		got_range(c, s, &m->range);
 		break;
 	case PROTO_NODE:
-		got_node(c, m->number, &m->node);
+	case PROTO_FLAGS:
+		got_node(c, m);
 		break;
 	case PROTO_HOLD:
 		view_holds(c->view, m);

@@ -5,10 +5,15 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "membership/wire/hold.h"
 #include "membership/client/node_set.h"
 #include "membership/wire/numbers.h"
+#include "membership/wire/proto_flags.h"
+
+/* bytes of a buffer for any NODE, which takes 3 KB and PROTO_FIELDS_MAX */
+#define NODE_BYTES 8192
 
 struct view {
 	struct loop *loop;
@@ -16,10 +21,22 @@ struct view {
 	void *ctx;
 	struct node_set *known;
 	struct numbers *numbers;
+	/* the last NODE of each number, whose flags a FLAGS changes; NULL: none
+	 * came, or there was no memory */
+	uint8_t *frames[PROTO_NUMBERS_MAX];
 	bool first_view;
 	uint64_t seq;
 	struct loop_timer sweep;
 };
+
+static void
+forget_frames(struct view *h)
+{
+	for (unsigned i = 0; i < PROTO_NUMBERS_MAX; i++) {
+		free(h->frames[i]);
+		h->frames[i] = NULL;
+	}
+}
 
 static void
 retire(void *ctx, const struct node_id *id)
@@ -65,6 +82,7 @@ view_free(struct view *h)
 	if (h == NULL)
 		return;
 	loop_timer_cancel(h->loop, &h->sweep);
+	forget_frames(h);
 	node_set_free(h->known);
 	numbers_free(h->numbers);
 	free(h);
@@ -75,6 +93,7 @@ view_begin(struct view *h)
 {
 	node_set_begin(h->known);
 	numbers_clear(h->numbers);
+	forget_frames(h);
 	h->first_view = true;
 	loop_timer_cancel(h->loop, &h->sweep);
 }
@@ -85,18 +104,50 @@ view_lost(struct view *h)
 	loop_timer_cancel(h->loop, &h->sweep);
 }
 
-bool
-view_node(struct view *h, uint16_t number, const struct proto_node *n,
-	  const struct proto_node *self)
+static void
+keep_frame(struct view *h, const struct proto_msg *m)
 {
-	bool own = self != NULL && node_id_equal(&n->id, &self->id);
+	uint8_t buf[NODE_BYTES], **frame = &h->frames[m->number];
+	ssize_t n = proto_encode_as(m, PROTO_HIGHEST, buf, sizeof buf);
 
-	if (number == PROTO_NUMBER_TWIN) {
+	free(*frame);
+	*frame = n == -1 ? NULL : malloc(n);
+	if (*frame != NULL)
+		memcpy(*frame, buf, n);
+}
+
+/* Sets *n to the node of a FLAGS, with its flags.  Returns false if the node is
+ * not known. */
+static bool
+find_node(const struct view *h, const struct proto_flags *f,
+	  struct proto_node *n)
+{
+	const uint8_t *frame = h->frames[f->number];
+	struct proto_msg m;
+
+	if (frame == NULL || proto_decode(frame, NODE_BYTES, &m) <= 0)
+		return false;
+	*n = m.node;
+	return node_set_has(h->known, &n->id) && proto_flags_set(n, f);
+}
+
+bool
+view_node(struct view *h, const struct proto_msg *m,
+	  const struct proto_node *self, struct proto_node *n)
+{
+	bool own;
+
+	if (m->type == PROTO_FLAGS)
+		return find_node(h, &m->flags, n);
+	*n = m->node;
+	own = self != NULL && node_id_equal(&n->id, &self->id);
+	if (m->number == PROTO_NUMBER_TWIN) {
 		if (own && h->ops->twin != NULL)
 			h->ops->twin(h->ctx, n);
 		return false;
 	}
-	numbers_set(h->numbers, number, n);
+	numbers_set(h->numbers, m->number, n);
+	keep_frame(h, m);
 	if (own)
 		return false;
 	return node_set_add(h->known, &n->id) == 0;

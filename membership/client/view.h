@@ -28,13 +28,14 @@ void view_begin(struct view *h);
  * not reported yet will not be reported as gone because of that. */
 void view_lost(struct view *h);
 
-/* Adds a node, which `number` stands for in the member's frames HOLD.  Returns
+/* Adds the node that the frame m, a NODE, describes; or gives a node that was
+ * added before the flags that m, a FLAGS, has.  Sets *n to that node.  Returns
  * true if the client is to report the node; false if it is the client's own
  * node (self; NULL: none was announced), if CLIENT_NODES_MAX nodes were
- * reported already, or if `number` is PROTO_NUMBER_TWIN, which is reported by
- * member_client_ops.twin. */
-bool view_node(struct view *h, uint16_t number, const struct proto_node *n,
-	       const struct proto_node *self);
+ * reported already, if the node of a FLAGS is not known, or if the number of a
+ * NODE is PROTO_NUMBER_TWIN, which is reported by member_client_ops.twin. */
+bool view_node(struct view *h, const struct proto_msg *m,
+	       const struct proto_node *self, struct proto_node *n);
 void view_holds(struct view *h, const struct proto_msg *m);
 void view_gone(struct view *h, const struct node_id *id,
 	       enum proto_reason reason);

@@ -109,6 +109,40 @@ proto_node_equal(const struct proto_node *a, const struct proto_node *b)
 	return true;
 }
 
+uint8_t
+proto_node_flags(const struct proto_node *n)
+{
+	return (n->active ? NODE_ACTIVE : 0) | (n->serves ? NODE_SERVES : 0) |
+	       (n->satellite ? NODE_SATELLITE : 0) |
+	       (n->reads ? NODE_READS : 0);
+}
+
+void
+proto_node_set_flags(struct proto_node *n, uint8_t flags)
+{
+	n->active = flags & NODE_ACTIVE;
+	n->serves = flags & NODE_SERVES;
+	n->satellite = flags & NODE_SATELLITE;
+	n->reads = flags & NODE_READS;
+}
+
+uint8_t
+proto_image_flags(const struct proto_image *im)
+{
+	return (im->complete ? IMAGE_COMPLETE : 0) |
+	       (im->is_default ? IMAGE_DEFAULT : 0) |
+	       (im->seed ? IMAGE_SEED : 0) | (im->used ? IMAGE_USED : 0);
+}
+
+void
+proto_image_set_flags(struct proto_image *im, uint8_t flags)
+{
+	im->complete = flags & IMAGE_COMPLETE;
+	im->is_default = flags & IMAGE_DEFAULT;
+	im->seed = flags & IMAGE_SEED;
+	im->used = flags & IMAGE_USED;
+}
+
 static uint8_t
 read_flags(struct reader *r, uint8_t known)
 {
@@ -138,18 +172,12 @@ static void
 read_image(struct reader *r, struct proto_image *im)
 {
 	uint32_t cs;
-	uint8_t flags;
 
 	read_bytes(r, im->id.b, sizeof im->id.b);
 	read_name(r, im->name);
 	im->size = read_u64(r);
 	im->chunk_size = cs = read_u32(r);
-	flags = read_flags(r, IMAGE_COMPLETE | IMAGE_DEFAULT | IMAGE_SEED |
-				  IMAGE_USED);
-	im->complete = flags & IMAGE_COMPLETE;
-	im->is_default = flags & IMAGE_DEFAULT;
-	im->seed = flags & IMAGE_SEED;
-	im->used = flags & IMAGE_USED;
+	proto_image_set_flags(im, read_flags(r, PROTO_IMAGE_FLAGS));
 	if (cs < MANIFEST_CHUNK_MIN || cs > MANIFEST_CHUNK_MAX ||
 	    (cs & (cs - 1)) != 0 ||
 	    im->size > (uint64_t)MANIFEST_CHUNKS_MAX * cs)
@@ -183,26 +211,27 @@ read_fields(struct reader *r, struct proto_node *n)
 	}
 }
 
+static uint16_t
+read_number(struct reader *r)
+{
+	uint16_t number = read_u16(r);
+
+	if (number >= PROTO_NUMBERS_MAX)
+		r->failed = true;
+	return number;
+}
+
 static void
 read_node(struct reader *r, uint16_t *number, struct proto_node *n)
 {
-	uint8_t flags;
-
 	memset(n, 0, sizeof *n);
-	*number = read_u16(r);
-	if (*number >= PROTO_NUMBERS_MAX)
-		r->failed = true;
+	*number = read_number(r);
 	read_bytes(r, n->id.b, sizeof n->id.b);
 	read_name(r, n->name);
 	read_bytes(r, n->nbd.ip, sizeof n->nbd.ip);
 	n->nbd.port = read_u16(r);
 	n->member_port = read_u16(r);
-	flags = read_flags(r, NODE_ACTIVE | NODE_SERVES | NODE_SATELLITE |
-				  NODE_READS);
-	n->active = flags & NODE_ACTIVE;
-	n->serves = flags & NODE_SERVES;
-	n->satellite = flags & NODE_SATELLITE;
-	n->reads = flags & NODE_READS;
+	proto_node_set_flags(n, read_flags(r, PROTO_NODE_FLAGS));
 	n->budget = read_u64(r);
 	n->boots = read_u32(r);
 	n->since = read_u64(r);
@@ -217,6 +246,21 @@ read_node(struct reader *r, uint16_t *number, struct proto_node *n)
 	if (!r->failed && image_twice(n))
 		r->failed = true;
 	read_fields(r, n);
+}
+
+static void
+read_node_flags(struct reader *r, struct proto_flags *f)
+{
+	memset(f, 0, sizeof *f);
+	f->number = read_number(r);
+	f->node = read_u8(r) & PROTO_NODE_FLAGS;
+	f->nimages = read_u8(r);
+	if (f->nimages > PROTO_IMAGES_MAX) {
+		r->failed = true;
+		return;
+	}
+	for (uint8_t i = 0; i < f->nimages; i++)
+		f->images[i] = read_u8(r) & PROTO_IMAGE_FLAGS;
 }
 
 static void
@@ -339,6 +383,11 @@ read_body(struct reader *r, struct proto_msg *m)
 		if (m->nword == 0 || m->nword > WORD_MAX)
 			r->failed = true;
 		return;
+	case PROTO_FLAGS:
+		if (PROTO_HIGHEST < PROTO_FLAGS_SINCE)
+			break;
+		read_node_flags(r, &m->flags);
+		return;
 	case PROTO_PING:
 	case PROTO_PONG:
 		return;
@@ -397,10 +446,7 @@ write_node(struct writer *w, uint16_t number, const struct proto_node *n,
 	write_bytes(w, n->nbd.ip, sizeof n->nbd.ip);
 	write_u16(w, n->nbd.port);
 	write_u16(w, n->member_port);
-	write_u8(w, (n->active ? NODE_ACTIVE : 0) |
-			(n->serves ? NODE_SERVES : 0) |
-			(n->satellite ? NODE_SATELLITE : 0) |
-			(n->reads ? NODE_READS : 0));
+	write_u8(w, proto_node_flags(n));
 	write_u64(w, n->budget);
 	write_u32(w, n->boots);
 	write_u64(w, n->since);
@@ -413,13 +459,19 @@ write_node(struct writer *w, uint16_t number, const struct proto_node *n,
 		write_name(w, im->name);
 		write_u64(w, im->size);
 		write_u32(w, im->chunk_size);
-		write_u8(w, (im->complete ? IMAGE_COMPLETE : 0) |
-				(im->is_default ? IMAGE_DEFAULT : 0) |
-				(im->seed ? IMAGE_SEED : 0) |
-				(im->used ? IMAGE_USED : 0));
+		write_u8(w, proto_image_flags(im));
 	}
 	if (spoken >= PROTO_FIELDS_SINCE)
 		write_bytes(w, n->fields, n->nfields);
+}
+
+static void
+write_node_flags(struct writer *w, const struct proto_flags *f)
+{
+	write_u16(w, f->number);
+	write_u8(w, f->node);
+	write_u8(w, f->nimages);
+	write_bytes(w, f->images, f->nimages);
 }
 
 static void
@@ -476,6 +528,9 @@ write_body(struct writer *w, const struct proto_msg *m, uint32_t spoken)
 		break;
 	case PROTO_SIGNED:
 		write_bytes(w, m->word, m->nword);
+		break;
+	case PROTO_FLAGS:
+		write_node_flags(w, &m->flags);
 		break;
 	case PROTO_PING:
 	case PROTO_PONG:

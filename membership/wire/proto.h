@@ -27,6 +27,8 @@
  * of the sender wants to speak for a node that another member has announced;
  * see membership/claims.h SIGNED the newest signed word on a subject: see
  * authority/word.h.  SIGNED is sent before the frames that rely on it
+ * FLAGS  the flags of a node and of its images, where nothing else of its NODE
+ *        has changed.  Only members send FLAGS, and only to their guests
  *
  * Versions.  A side speaks all versions from PROTO_LOWEST to PROTO_HIGHEST, and
  * begins with the lowest: HELLO has PROTO_LOWEST, RANGE has both.  Two sides
@@ -46,7 +48,8 @@
  *
  * Version 2  has the above without RANGE, fields, the reason of GONE, CLAIM and
  *            SIGNED, and refuses what it does not know.
- * Version 3  has all of the above, and ignores what it does not know.
+ * Version 3  has the above without FLAGS, and ignores what it does not know.
+ * Version 4  has all of the above.
  *
  * The decoder is pure: it looks at the bytes that it is given and nothing
  * else, so it is fuzzed as it is.
@@ -67,7 +70,7 @@
 #define PROTO_LOWEST 2
 /* tests/previous may build a side that speaks version 2 alone. */
 #ifndef PROTO_HIGHEST
-#define PROTO_HIGHEST 3
+#define PROTO_HIGHEST 4
 #endif
 /* The first version whose frames have fields, the reason of GONE, CLAIM,
  * SIGNED. */
@@ -75,7 +78,8 @@
 #define PROTO_REASON_SINCE 3
 #define PROTO_CLAIM_SINCE 3
 #define PROTO_SIGNED_SINCE 3
-#define PROTO_HEAD 5 /* bytes before a frame's body: length and type */
+#define PROTO_FLAGS_SINCE 4 /* the first version that has FLAGS */
+#define PROTO_HEAD 5        /* bytes before a frame's body: length and type */
 #define PROTO_TYPE_MAX 127
 /* Arbitrary bounds: a NODE with PROTO_IMAGES_MAX images and PROTO_FIELDS_MAX
  * bytes of fields takes 3 KB, and a HOLD of PROTO_SPAN_MAX chunks 48 KB. */
@@ -102,6 +106,7 @@ enum proto_type {
 	PROTO_LEASE,
 	PROTO_CLAIM,
 	PROTO_SIGNED,
+	PROTO_FLAGS,
 
 	/* The types below are never on the wire. */
 	PROTO_RANGE = 256,
@@ -163,6 +168,18 @@ struct proto_node {
 	struct proto_image images[PROTO_IMAGES_MAX];
 	uint16_t nfields; /* bytes used in `fields` */
 	uint8_t fields[PROTO_FIELDS_MAX];
+};
+
+/* All flags of a node, and of an image, that this version knows. */
+#define PROTO_NODE_FLAGS 0x0f
+#define PROTO_IMAGE_FLAGS 0x0f
+
+/* A FLAGS: see proto_flags.h. */
+struct proto_flags {
+	uint16_t number; /* the node's number in frames */
+	uint8_t node;    /* flags of the node */
+	uint8_t nimages;
+	uint8_t images[PROTO_IMAGES_MAX]; /* flags of each image */
 };
 
 /* The meaning of the chunks that a part of a HOLD marks in its span. */
@@ -243,6 +260,7 @@ struct proto_msg {
 		};
 		uint64_t seq;             /* VIEW */
 		struct proto_lease lease; /* LEASE */
+		struct proto_flags flags; /* FLAGS */
 	};
 };
 
@@ -272,6 +290,11 @@ bool proto_fields_ok(const uint8_t *fields, size_t len);
 bool proto_node_equal(const struct proto_node *a, const struct proto_node *b);
 /* Returns the number of the image's chunks, of which the last may be short. */
 uint32_t proto_image_chunks(const struct proto_image *im);
+/* Return, or set, the flags of a node or an image as bits of a byte. */
+uint8_t proto_node_flags(const struct proto_node *n);
+void proto_node_set_flags(struct proto_node *n, uint8_t flags);
+uint8_t proto_image_flags(const struct proto_image *im);
+void proto_image_set_flags(struct proto_image *im, uint8_t flags);
 bool node_id_equal(const struct node_id *a, const struct node_id *b);
 
 #endif

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "membership/client/client.h"
+#include "membership/wire/proto_flags.h"
 #include "tests/fixture/fake_member.h"
 
 #define MS 1000000LL
@@ -32,6 +33,7 @@ static struct {
 	unsigned nodes, holds, gones, views;
 	uint64_t seq;
 	struct node_id last_gone;
+	struct proto_node last_node;
 } told;
 
 /* RUN_UNTIL runs the loop until this function returns true. */
@@ -80,6 +82,7 @@ static void
 on_node(void *ctx, const struct proto_node *n)
 {
 	told.nodes++;
+	told.last_node = *n;
 }
 
 static void
@@ -258,6 +261,44 @@ reports_the_view(void **state)
 	assert_int_equal(told.seq, 42);
 }
 
+/* A FLAGS changes the flags of a node, and nothing else of it; a FLAGS of a
+ * node that is unknown, or has another number of images, is ignored. */
+static void
+flags_of_a_node(void **state)
+{
+	struct proto_msg m = {.type = PROTO_FLAGS,
+			      .flags = {.number = 1,
+					.node = 1,
+					.nimages = 1,
+					.images = {PROTO_IMAGE_FLAGS}}};
+	struct proto_node was;
+
+	start_greeted();
+	say_node(&server[0], 2, &self.images[0], NULL);
+	say_frame(&server[0], &m);
+	say_node(&server[0], 1, &self.images[0], NULL);
+	say_view(&server[0], 1);
+	RUN_UNTIL(viewed);
+	assert_int_equal(told.nodes, 2);
+	was = told.last_node;
+	assert_false(was.active || was.images[0].complete);
+
+	say_frame(&server[0], &m);
+	m.flags.nimages = 2;
+	say_frame(&server[0], &m);
+	say_gone(&server[0], 2);
+	m.flags.nimages = 1;
+	m.flags.number = 2;
+	say_frame(&server[0], &m);
+	RUN_UNTIL(one_gone);
+	told.views = 0;
+	say_view(&server[0], 2);
+	RUN_UNTIL(viewed);
+	assert_int_equal(told.nodes, 3);
+	assert_true(told.last_node.active && told.last_node.images[0].complete);
+	assert_true(proto_flags_only(&was, &told.last_node));
+}
+
 static void
 too_many_nodes(void **state)
 {
@@ -388,6 +429,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(says_what_changes),
 	    TEST(reports_the_view),
+	    TEST(flags_of_a_node),
 	    TEST(too_many_nodes),
 	    TEST(goes_to_a_core_it_learnt),
 	    TEST(one_that_is_alone_is_the_last_resort),

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "membership/wire/proto.h"
+#include "membership/wire/proto_flags.h"
 
 #define FRAME (PROTO_HEAD + PROTO_BODY_MAX)
 
@@ -405,7 +406,7 @@ later_additions(void **state)
 	buf[IMAGE_FLAGS] |= 0xf0;
 	assert_true(proto_decode(buf, sizeof buf, &m) > 0);
 	/* frames of unknown types are decoded as PROTO_UNKNOWN */
-	for (int type = PROTO_SIGNED + 1; type <= PROTO_TYPE_MAX; type++) {
+	for (int type = PROTO_FLAGS + 1; type <= PROTO_TYPE_MAX; type++) {
 		n = right_frame(PROTO_NODE, buf);
 		buf[4] = type;
 		assert_int_equal(proto_decode(buf, n, &m), n);
@@ -445,6 +446,36 @@ of_version_3(void **state)
 	n = proto_encode_as(&m, 2, buf, sizeof buf);
 	assert_int_equal(proto_decode(buf, n, &got), n);
 	assert_int_equal(got.node.nfields, 0);
+}
+
+/* A frame FLAGS takes few bytes, and one with too many images is refused. */
+static void
+flags(void **state)
+{
+	static uint8_t buf[FRAME];
+	struct proto_msg m = {.type = PROTO_FLAGS}, got;
+	struct proto_node n = a_node(2), same;
+	ssize_t len;
+
+	n.active = n.images[1].complete = true;
+	n.serves = n.images[0].used = false;
+	m.flags = proto_flags_of(7, &n);
+	len = proto_encode_as(&m, PROTO_FLAGS_SINCE, buf, sizeof buf);
+	assert_int_equal(len, PROTO_HEAD + 6);
+	assert_int_equal(proto_decode(buf, len, &got), len);
+	assert_int_equal(got.flags.number, 7);
+	same = a_node(2);
+	assert_true(proto_flags_set(&same, &got.flags));
+	assert_true(proto_node_equal(&same, &n));
+	same = a_node(1);
+	assert_false(proto_flags_set(&same, &got.flags));
+	assert_false(proto_flags_only(&same, &n));
+
+	buf[PROTO_HEAD + 3] = PROTO_IMAGES_MAX + 1;
+	assert_int_equal(proto_decode(buf, len, &got), -1);
+	buf[PROTO_HEAD + 3] = 2;
+	buf[PROTO_HEAD] = PROTO_NUMBERS_MAX >> 8;
+	assert_int_equal(proto_decode(buf, len, &got), -1);
 }
 
 /* If a NODE has more than PROTO_FIELDS_MAX bytes of fields, the fields are
@@ -494,6 +525,7 @@ main(void)
 	    cmocka_unit_test(a_range_is_a_departure),
 	    cmocka_unit_test(later_additions),
 	    cmocka_unit_test(of_version_3),
+	    cmocka_unit_test(flags),
 	    cmocka_unit_test(many_fields),
 	    cmocka_unit_test(refused_early),
 	};

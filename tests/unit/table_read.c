@@ -83,6 +83,10 @@ readers(bool marks, unsigned n)
 
 	memset(m, 0, sizeof m);
 	memset(r, 0, sizeof r);
+	for (unsigned i = 0; i < READERS; i += 2) {
+		r[i].spoken = PROTO_FLAGS_SINCE;
+		r[i].takes_flags = true;
+	}
 	for (unsigned round = 0; round < n; round++) {
 		unsigned who = rand() % READERS;
 		uint64_t seq;
@@ -103,6 +107,7 @@ readers(bool marks, unsigned n)
 		if (round % 10 == 0)
 			check_reader(t, marks, &r[who], &m[who]);
 	}
+	assert_true(m[0].flags > 0 && m[1].flags == 0);
 	for (unsigned i = 0; i < READERS; i++)
 		numbers_free(m[i].numbers);
 	table_free(t);
