@@ -25,8 +25,15 @@ check_line(const struct jobs_line *l)
 	       strpbrk(l->who, "/ \n\r\t$;`'\"*") == NULL);
 	assert(names != NULL && jobs_add(&one, l) == 0);
 	assert(name_set_add(names, l->who, strlen(l->who)) == 0);
-	assert(jobs_due(&one, names, l->number - 1, due) == 1);
-	assert(due[0].number == l->number);
+	if (l->verb == JOBS_COPY) {
+		assert(jobs_path_ok(l->path));
+		assert(jobs_due(&one, names, l->number - 1, due) == 0);
+		assert(jobs_copy_after(&one, l->who, l->number - 1,
+				       l->number - 1) == one.v);
+	} else {
+		assert(jobs_due(&one, names, l->number - 1, due) == 1);
+		assert(due[0].number == l->number);
+	}
 	jobs_free(&one);
 	name_set_free(names);
 }
