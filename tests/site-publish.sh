@@ -131,6 +131,24 @@ site 1 log | grep -q "^$version  20" || fail "$(site 1 log)"
 wait_for 20 in_force "$second"
 refused 'no such version' 1 undo 17
 
+echo "# three sites later, the first one again, by another node"
+for text in one two three; do
+	sed -i '$d' "$SITE/hosts"
+	echo "motd.text = $text" >>"$SITE/hosts"
+	site 1 publish >"$TMP/out" || fail "$(cat "$TMP/said")"
+done
+wait_for 20 in_force "$(cat "$TMP/out")"
+version=$(site 1 log --json |
+	jq "[.sites[] | select(.id == \"$first\").version] | max")
+site 2 undo "$version" >/dev/null || fail "$(cat "$TMP/said")"
+wait_for 30 in_force "$first"
+site 1 undo >/dev/null || fail "$(cat "$TMP/said")"
+site 1 undo "$version" >/dev/null || fail "$(cat "$TMP/said")"
+wait_for 30 in_force "$first"
+site 2 publish >"$TMP/out" || fail "$(cat "$TMP/said")"
+second=$(cat "$TMP/out")
+wait_for 30 in_force "$second"
+
 echo "# the publisher dies; all are off and on again"
 node_kill 1
 for i in 2 3; do

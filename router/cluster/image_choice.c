@@ -240,6 +240,25 @@ take_again(struct choice *c, const struct proto_word *w)
 	take(c, w);
 }
 
+/* Notes of each image that a signed word names that it is not removed any more:
+ * a word may bring one back, on the site say, after another was removed for it.
+ */
+static void
+bring_back_signed(struct choice *c)
+{
+	const struct words *words = authority_words(c->of.authority);
+	bool changed = false;
+
+	for (const char *const *s = word_image_subjects; *s != NULL; s++) {
+		const struct word *w = words_get(words, *s);
+
+		changed |= w != NULL && removed_has(&c->removed, &w->id) &&
+			   removed_say(&c->removed, &w->id, false);
+	}
+	if (changed)
+		removed_changed(c);
+}
+
 void
 choice_signed(struct choice *c)
 {
@@ -247,6 +266,7 @@ choice_signed(struct choice *c)
 	    words_get(authority_words(c->of.authority), WORD_DEFAULT);
 	struct proto_word w;
 
+	bring_back_signed(c);
 	choice_look(c);
 	if (said == NULL)
 		return;
