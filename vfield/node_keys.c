@@ -4,6 +4,7 @@
 #include "vfield/node_keys.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -65,18 +66,35 @@ share(const struct node_keys *k, const char *nbd, const char *member)
 	return run_as_share(k->member_user, member, 0040);
 }
 
+/* Writes the file `name` with the keys derived for one use.  Its user may read
+ * it before it takes the place of an older one, so that no handshake finds a
+ * file that cannot be read.  Returns 0; -1: the log says why. */
+static int
+write_file(const struct node_keys *k, const struct cluster_keys *ks,
+	   const char *name, const char *use, const struct run_as *user)
+{
+	AUTO_FREE char *path = path_in(k->run_dir, name);
+	AUTO_FREE char *fresh = NULL;
+
+	if (asprintf(&fresh, "%s.fresh", path) == -1)
+		log_fatal("%m");
+	if (cluster_keys_write_for(fresh, ks, use) == 0 &&
+	    (k->nbd_user == NULL || run_as_share(user, fresh, 0040) == 0) &&
+	    rename(fresh, path) == 0)
+		return 0;
+	log_error("%s: the keys cannot be written there: %m", path);
+	unlink(fresh);
+	return -1;
+}
+
 static int
 write_files(const struct node_keys *k, const struct cluster_keys *ks)
 {
-	AUTO_FREE char *nbd = path_in(k->run_dir, NODE_KEYS_NBD);
-	AUTO_FREE char *member = path_in(k->run_dir, NODE_KEYS_MEMBER);
-
-	if (cluster_keys_write_for(nbd, ks, CLUSTER_USE_NBD) == 0 &&
-	    cluster_keys_write_for(member, ks, CLUSTER_USE_MEMBER) == 0 &&
-	    (k->nbd_user == NULL || share(k, nbd, member) == 0))
-		return 0;
-	log_error("%s: the keys cannot be written there: %m", k->run_dir);
-	return -1;
+	if (write_file(k, ks, NODE_KEYS_NBD, CLUSTER_USE_NBD, k->nbd_user) ==
+	    -1)
+		return -1;
+	return write_file(k, ks, NODE_KEYS_MEMBER, CLUSTER_USE_MEMBER,
+			  k->member_user);
 }
 
 /* Reads the cluster key and writes the files with the keys derived from it.

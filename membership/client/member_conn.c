@@ -114,20 +114,33 @@ member_conn_say(struct member_conn *s, const struct proto_msg *hello,
 	say_due(&s->ping_due, &(struct proto_msg){.type = PROTO_PING}, room);
 }
 
+/* Returns why a member to which this node has a key, or none (keyed is false),
+ * is not used, if its connection ended before its HELLO. */
+static const char *
+end_text(bool keyed, enum channel_end why)
+{
+	if (!keyed)
+		return "it wants a cluster key; see vfield-key(8)";
+	if (why == CHANNEL_CUT)
+		return "it ends the connection before it has looked at this "
+		       "node's cluster key: it has no cluster key, or is too "
+		       "busy";
+	return "it does not accept this node's cluster key";
+}
+
 void
 member_conn_ended(const struct member_conn *s, struct member_psk *psk,
 		  enum channel_end why)
 {
 	/* A member that wants TLS sends bytes that are no frame. */
 	if (s->own || s->state != MEMBER_CONN_NEW ||
-	    (why != CHANNEL_REFUSED && why != CHANNEL_NO_FRAME))
+	    (why != CHANNEL_REFUSED && why != CHANNEL_NO_FRAME &&
+	     why != CHANNEL_CUT))
 		return;
 	psk->attempt++;
 	if (++psk->refusals == CLUSTER_KEYS_MAX)
 		log_warn("member %s: not used: %s", s->text,
-			 psk->file != NULL
-			     ? "it does not accept this node's cluster key"
-			     : "it wants a cluster key; see vfield-key(8)");
+			 end_text(psk->file != NULL, why));
 }
 
 void

@@ -293,8 +293,20 @@ finish_connect(struct channel *k, uint32_t events)
 	return 0;
 }
 
-/* Goes on with the handshake.  An error in it counts as a refusal, since the
- * other side may speak no TLS.  Returns 0, or -1 if the channel has failed. */
+static enum channel_end
+handshake_end(int error)
+{
+	switch (error) {
+	case ENOMEM:
+		return CHANNEL_ERROR;
+	case ECONNRESET:
+		return CHANNEL_CUT;
+	default:
+		return CHANNEL_REFUSED;
+	}
+}
+
+/* Goes on with the handshake.  Returns 0, or -1 if the channel has failed. */
 static int
 shake_hands(struct channel *k)
 {
@@ -305,7 +317,7 @@ shake_hands(struct channel *k)
 		return loop_set_events(k->loop, &k->source, EPOLLIN | EPOLLOUT);
 	}
 	if (errno != EAGAIN) {
-		k->why = errno != ENOMEM ? CHANNEL_REFUSED : CHANNEL_ERROR;
+		k->why = handshake_end(errno);
 		return -1;
 	}
 	if (tls_waits_to_write(k->tls))

@@ -32,6 +32,9 @@ enum channel_end {
 	CHANNEL_CLOSED,   /* the other side closed the connection */
 	CHANNEL_NO_FRAME, /* the other side sent bytes that are no frame */
 	CHANNEL_REFUSED,  /* the two sides have no pre-shared key in common */
+	/* The connection ended before the handshake of TLS was over: the other
+	 * side speaks no TLS, has given up waiting, or has died. */
+	CHANNEL_CUT,
 	/* the socket failed, or memory is short; errno says which */
 	CHANNEL_ERROR,
 };
