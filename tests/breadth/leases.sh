@@ -31,7 +31,7 @@ bed_machine 1
 bed_serve 1 --image "$TMP/busybox.squashfs"
 bed_wait_ready 1
 for guest in 1 2 3; do
-	BOOT_MEMORY=192 boot_kernel $guest \
+	BOOT_MEMORY=256 boot_kernel $guest \
 		"vfield.peer=$(bed_addr 1) vfield.store=12M"
 done
 for guest in 1 2 3; do
@@ -56,5 +56,5 @@ for guest in 1 2 3; do
 	[ "$all" -eq "$(boot_count $guest "ROOT-LIVES .* $had")" ] ||
 		fail "guest $guest has not always had $had"
 done
-cell busybox 'kernel by QEMU' '6.1, .ko' '3 machines, 192 MB' \
+cell busybox 'kernel by QEMU' '6.1, .ko' '3 machines, 256 MB' \
 	"leases of 10 s, the server away $times times in ${MINUTES:-2} min"

@@ -47,6 +47,16 @@ $(BOOT_DIR)/managers.done: $(BOOT_DIR)/initrd tests/qemu/prepare
 		{ cat $(BOOT_DIR)/managers.log; false; }
 	@touch $@
 
+$(BOOT_DIR)/roots.done: $(BOOT_DIR)/initrd tests/qemu/prepare
+	tests/qemu/prepare roots $(@D) >$(BOOT_DIR)/roots.log 2>&1 || \
+		{ cat $(BOOT_DIR)/roots.log; false; }
+	@touch $@
+
+$(BOOT_DIR)/arm64.done: $(BOOT_DIR)/initrd tests/qemu/prepare
+	tests/qemu/prepare arm64 $(@D) >$(BOOT_DIR)/arm64.log 2>&1 || \
+		{ cat $(BOOT_DIR)/arm64.log; false; }
+	@touch $@
+
 $(BOOT_DIR)/installer.done: $(BOOT_DIR)/initrd tests/qemu/prepare
 	tests/qemu/prepare installer $(@D) >$(BOOT_DIR)/installer.log 2>&1 || \
 		{ cat $(BOOT_DIR)/installer.log; false; }
@@ -58,7 +68,7 @@ $(BOOT_DIR)/room.done: $(BOOT_DIR)/initrd tests/qemu/prepare $(ROOM_FILES)
 		{ cat $(BOOT_DIR)/room.log; false; }
 	@touch $@
 
-BREADTH_MADE := room managers installer
+BREADTH_MADE := room managers roots arm64 installer
 ifneq ($(TESTS),)
 ifeq ($(filter-out breadth/plugins-%,$(TESTS)),)
 BREADTH_MADE := room
