@@ -65,7 +65,8 @@ hold() {
 tell() {
 	cat >"$TMP/tell" <<-END
 		. "$TMP/net$1/eth0"
-		mac=$(bed_in "$1" cat /sys/class/net/eth0/address) name=node$1
+		mac=$(bed_in "$1" ip -o link show eth0 |
+			sed 's/.*ether \([^ ]*\).*/\1/') name=node$1
 		. "$TOP/initramfs/managers"
 		tell_managers "$TMP/b$1/root" "$TMP/run$1"
 	END
