@@ -125,7 +125,7 @@ cluster_key_identity(const struct cluster_key *k, char to[CLUSTER_IDENTITY])
 
 int
 cluster_keys_write_for(const char *path, const struct cluster_keys *ks,
-		       const char *use)
+		       const char *use, const struct write_anew_as *as)
 {
 	char text[FILE_BYTES] = "", identity[CLUSTER_IDENTITY];
 	int ret;
@@ -137,7 +137,7 @@ cluster_keys_write_for(const char *path, const struct cluster_keys *ks,
 		append(text, cluster_key_identity(&ks->key[i], identity), &k);
 		explicit_bzero(&k, sizeof k);
 	}
-	ret = write_anew_bytes(path, text, strlen(text), 0600);
+	ret = write_anew_as(path, text, strlen(text), as);
 	explicit_bzero(text, sizeof text);
 	return ret;
 }

@@ -24,6 +24,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/write_anew.h"
+
 #define CLUSTER_KEY_FILE "/etc/vfield/cluster.key"
 #define CLUSTER_KEY_BYTES 32
 #define CLUSTER_KEYS_MAX 2
@@ -59,9 +61,10 @@ void cluster_key_derive(const struct cluster_key *k, const char *use,
 /* Writes the key's identity, NUL-terminated.  Returns `to`. */
 char *cluster_key_identity(const struct cluster_key *k,
 			   char to[CLUSTER_IDENTITY]);
-/* Writes a file of the keys derived for the given use, with mode 0600.  Whoever
- * reads the file meanwhile gets either the old one or the new one. */
+/* Writes a file of the keys derived for the given use, which has the owner and
+ * the mode of `as` from its beginning.  Whoever reads the file meanwhile gets
+ * either the old one or the new one. */
 int cluster_keys_write_for(const char *path, const struct cluster_keys *ks,
-			   const char *use);
+			   const char *use, const struct write_anew_as *as);
 
 #endif

@@ -5,8 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -48,6 +50,31 @@ run_as_find(const char *name)
 		 "that user runs as root",
 		 u.name);
 	return (struct run_as){.name = NULL};
+}
+
+struct run_as
+run_as_find_own(const char *name)
+{
+	const struct passwd *p = geteuid() == 0 ? getpwnam(name) : NULL;
+	struct run_as u;
+
+	if (p == NULL || p->pw_uid == 0 || p->pw_gid == 0)
+		return (struct run_as){.name = NULL};
+	u = (struct run_as){name, p->pw_uid, p->pw_gid};
+	return run_as_can(&u, "/", F_OK) ? u : (struct run_as){.name = NULL};
+}
+
+int
+run_as_parse(const char *text, uid_t *uid, gid_t *gid)
+{
+	unsigned u, g;
+	char rest;
+
+	if (sscanf(text, "%u:%u%c", &u, &g, &rest) != 2 || u == 0 || g == 0)
+		return -1;
+	*uid = u;
+	*gid = g;
+	return 0;
 }
 
 gid_t
@@ -94,10 +121,38 @@ run_as_share(const struct run_as *u, const char *path, mode_t mode)
 	/* others have these rights already */
 	if ((st.st_mode & mode >> 3) == mode >> 3)
 		return 0;
+	/* it may be another user's by now, and CAP_FOWNER missing */
+	if (st.st_gid == u->gid && (st.st_mode & mode) == mode)
+		return 0;
 	if (fchown(fd, -1, u->gid) == -1)
 		return -1;
 	/* the rights of the group that it had are not handed on */
 	return fchmod(fd, (st.st_mode & 07707) | mode);
+}
+
+int
+run_as_give_directory(const struct run_as *u, const char *dir)
+{
+	char *const tops[] = {(char *)dir, NULL};
+	struct stat st;
+	FTSENT *e;
+	FTS *tree;
+	int ret;
+
+	if (u->name == NULL)
+		return 0;
+	if (lstat(dir, &st) == -1)
+		return -1;
+	if (st.st_uid != 0)
+		return 0;
+	tree = fts_open(tops, FTS_PHYSICAL | FTS_XDEV | FTS_NOCHDIR, NULL);
+	if (tree == NULL)
+		return -1;
+	for (ret = 0; ret == 0 && (e = fts_read(tree)) != NULL;)
+		if (e->fts_info != FTS_D)
+			ret = lchown(e->fts_path, u->uid, -1);
+	fts_close(tree);
+	return ret;
 }
 
 int

@@ -16,6 +16,7 @@
 #include <sys/types.h>
 
 #define RUN_AS_NBD "vfield-nbd"
+#define RUN_AS_ROUTER "vfield-router"
 #define RUN_AS_MEMBER "vfield-member"
 #define RUN_AS_BOOT "vfield-boot"
 #define RUN_AS_STATUS_GROUP "vfield"
@@ -33,6 +34,11 @@ struct run_as {
  * is no such user, or that this process cannot become that user; then the name
  * is NULL. */
 struct run_as run_as_find(const char *name);
+/* Finds the user `name`, as run_as_find does, but not nobody: where there is no
+ * such user, the name is NULL. */
+struct run_as run_as_find_own(const char *name);
+/* Parses UID:GID, of which none is 0.  Returns 0, or -1. */
+int run_as_parse(const char *text, uid_t *uid, gid_t *gid);
 /* Returns the number of the group `name`; 0: there is none, or this process is
  * not root, and cannot let others in. */
 gid_t run_as_find_group(const char *name);
@@ -44,6 +50,11 @@ bool run_as_can(const struct run_as *u, const char *path, int mode);
 /* Lets the user's group have the rights `mode` to path, which root owns.
  * Returns 0, or -1 and errno. */
 int run_as_share(const struct run_as *u, const char *path, mode_t mode);
+/* Gives the user all that is in the directory, and then the directory itself,
+ * if that is root's, so that nobody else changes what is in it meanwhile.
+ * Groups stay.
+ * Returns 0, or -1 and errno. */
+int run_as_give_directory(const struct run_as *u, const char *dir);
 /* Makes path a regular file that the user owns, with mode 644, unless it is
  * one.  Returns 0, or -1 and errno. */
 int run_as_give(const struct run_as *u, const char *path);

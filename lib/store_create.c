@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/regain.h"
 #include "lib/store_inside.h"
 #include "lib/write_all.h"
 static int
@@ -55,13 +56,16 @@ set_base(struct store *s, const char *image_file)
 {
 	AUTO_FREE char *path = NULL;
 	struct stat st;
+	uid_t user;
 
 	s->map->has_base = 0;
 	if (image_file == NULL) {
 		store_remove(s->dir_fd, "base");
 		return 0;
 	}
+	user = regain_root();
 	path = realpath(image_file, NULL);
+	regain_end(user);
 	if (path == NULL)
 		return -1;
 	s->base_fd = store_open_base(path, s->m, &st);

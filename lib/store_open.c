@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "lib/cleanup.h"
+#include "lib/regain.h"
 #include "lib/store_inside.h"
 
 size_t
@@ -196,9 +197,12 @@ store_map(struct store *s)
 int
 store_open_base(const char *path, const struct manifest *m, struct stat *st)
 {
+	/* a router that is not root yet may open what root alone can read */
+	const uid_t user = regain_root();
 	AUTO_CLOSE int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	uint64_t size;
 
+	regain_end(user);
 	if (fd == -1 || fstat(fd, st) == -1)
 		return -1;
 	size = st->st_size;

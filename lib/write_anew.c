@@ -40,6 +40,14 @@ write_anew(const char *path, void (*print)(FILE *to, const void *ctx),
 int
 write_anew_bytes(const char *path, const void *data, size_t len, mode_t mode)
 {
+	return write_anew_as(path, data, len,
+			     &(struct write_anew_as){mode, -1, -1});
+}
+
+int
+write_anew_as(const char *path, const void *data, size_t len,
+	      const struct write_anew_as *as)
+{
 	AUTO_FREE char *fresh = NULL;
 	AUTO_CLOSE int fd = -1;
 	int saved;
@@ -47,8 +55,11 @@ write_anew_bytes(const char *path, const void *data, size_t len, mode_t mode)
 	if (asprintf(&fresh, "%s.new", path) == -1)
 		return -1;
 	unlink(fresh);
-	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	if (fd != -1 && fchmod(fd, mode) == 0 &&
+	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		  as->mode & 0700);
+	/* in this order: who gives a file away may not change its mode */
+	if (fd != -1 && fchmod(fd, as->mode) == 0 &&
+	    fchown(fd, as->uid, as->gid) == 0 &&
 	    write_all(fd, data, len) == 0 && fsync(fd) == 0 &&
 	    rename(fresh, path) == 0)
 		return 0;

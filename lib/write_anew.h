@@ -22,4 +22,14 @@ int write_anew(const char *path, void (*print)(FILE *to, const void *ctx),
 int write_anew_bytes(const char *path, const void *data, size_t len,
 		     mode_t mode);
 
+struct write_anew_as {
+	mode_t mode;
+	uid_t uid; /* (uid_t)-1: that of this process */
+	gid_t gid; /* (gid_t)-1: that of this process */
+};
+
+/* As write_anew_bytes, for a file that belongs to that user and group. */
+int write_anew_as(const char *path, const void *data, size_t len,
+		  const struct write_anew_as *as);
+
 #endif

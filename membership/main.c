@@ -13,6 +13,7 @@
 #include "lib/address.h"
 #include "lib/become.h"
 #include "lib/rlimit.h"
+#include "lib/run_as.h"
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "lib/options.h"
@@ -31,6 +32,8 @@ struct settings {
 	const char *trust;
 	const char *psk_file;
 	const char *user; /* UID:GID; NULL: the user who has started it */
+	/* number of the group of this node's router; 0: the router is root */
+	uint64_t router_group;
 	int ready_fd;
 	bool verbose;
 };
@@ -50,6 +53,8 @@ static const struct option_spec options[] = {
 	"by TCP, take only who has one of these keys, by TLS"),
     OPT("user", 0, STRING, user, "UID:GID",
 	"once it listens, run as this user, by number"),
+    OPT("router-group", 0, NUMBER, router_group, "GID",
+	"the group of this node's router"),
     OPT("ready-fd", 0, FD, ready_fd, "N",
 	"write a newline to file descriptor N once it listens"),
     OPT("verbose", 'v', FLAG, verbose, NULL, "say more"),
@@ -73,17 +78,13 @@ wants_corosync(const char *text)
 	return strcmp(text, "yes") == 0;
 }
 
-/* Parses UID:GID, of which none may be 0. */
+/* Lets the group connect to the socket, as root may. */
 static void
-parse_user(const char *text, uid_t *uid, gid_t *gid)
+share_socket(const char *path, gid_t group)
 {
-	unsigned u, g;
-	char rest;
-
-	if (sscanf(text, "%u:%u%c", &u, &g, &rest) != 2 || u == 0 || g == 0)
-		log_fatal("--user %s: not UID:GID, two numbers above 0", text);
-	*uid = u;
-	*gid = g;
+	if (group != 0 &&
+	    (chown(path, -1, group) == -1 || chmod(path, 0660) == -1))
+		log_fatal("%s: %s", path, strerror(errno));
 }
 
 static void
@@ -142,8 +143,9 @@ main(int argc, char **argv)
 		log_fatal("%s: there are no operands", rest[0]);
 	if (wants_corosync(s.corosync))
 		ms.group = &corosync_driver;
-	if (s.user != NULL)
-		parse_user(s.user, &uid, &gid);
+	if (s.user != NULL && run_as_parse(s.user, &uid, &gid) == -1)
+		log_fatal("--user %s: not UID:GID, two numbers above 0",
+			  s.user);
 	if (uid != 0 && ms.group != NULL && admit_start(uid) == -1)
 		log_fatal("%s", strerror(errno));
 	ms.tcp = strcmp(s.listen, "none") != 0;
@@ -163,6 +165,7 @@ main(int argc, char **argv)
 	m = member_new(l, &ms);
 	if (m == NULL)
 		return EXIT_FAILURE;
+	share_socket(path, s.router_group);
 	if (uid != 0 && become(uid, gid, 0) == -1)
 		log_fatal("--user %s: %s", s.user, strerror(errno));
 	say_ready(s.ready_fd);

@@ -8,13 +8,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <uuid/uuid.h>
 
+#include "lib/become.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
+#include "lib/regain.h"
+#include "lib/run_as.h"
 #include "lib/socket_names.h"
 #include "lib/store.h"
 #include "router/control.h"
@@ -40,6 +44,7 @@ struct settings {
 	/* numbers of the group of this node's nbdkit, and of the group whose
 	 * users may ask for the status; 0: none */
 	uint64_t plugin_group, status_group;
+	const char *user; /* UID:GID; NULL: the user who has started it */
 	bool verbose;
 };
 
@@ -87,6 +92,10 @@ static const struct option_spec options[] = {
 	"the group of this node's nbdkit, which reads the store"),
     OPT("status-group", 0, NUMBER, status_group, "GID",
 	"the group whose users may ask for the status, at " SOCKET_STATUS),
+    OPT("user", 0, STRING, user, "UID:GID",
+	"once it listens, run as this user, by number"),
+    OPT("state-dir", 0, STRING, router.state_dir, "DIR",
+	"where this user keeps what is known while the node runs"),
     OPT("ready-fd", 0, FD, router.ready_fd, "FD",
 	"a line is written to it when the router is ready"),
     OPT("verbose", 'v', FLAG, verbose, NULL, "say more"),
@@ -248,21 +257,19 @@ listen_status(struct router *r, const struct settings *s)
 	return c;
 }
 
+/* Opens all sockets, as root, if the router starts as root: their directory is
+ * root's.  Returns that of commands. */
 static struct control *
-start(struct router *r, const struct settings *s)
+listen_all(struct router *r, const struct settings *s, struct control **status)
 {
 	AUTO_FREE char *nbd = path_in(r->cfg.run_dir, SOCKET_ROUTER);
 	AUTO_FREE char *plugin = path_in(r->cfg.run_dir, SOCKET_PLUGIN);
 	AUTO_FREE char *ctl = path_in(r->cfg.run_dir, SOCKET_CONTROL);
-	struct proto_node self = describe_self(s);
+	const uid_t user = regain_root();
 	struct control *control;
-	const char *what;
 
-	MUST(r->loop = loop_new(), "event loop");
-	watch_signals(r);
-	MUST(r->member = connect_member(r, s), "membership");
-	if (router_start(r, &self, nbd, &what) == -1)
-		log_fatal("%s: %s", what, strerror(errno));
+	if (nbd_server_listen(r->nbd, nbd) == -1)
+		log_fatal("%s: %s", nbd, strerror(errno));
 	/* nbdkit, which serves the network, has a socket of its own, so that it
 	 * cannot take all places on the socket of this machine's own
 	 * clients. */
@@ -270,20 +277,79 @@ start(struct router *r, const struct settings *s)
 	    share_socket(plugin, s->plugin_group) == -1)
 		log_fatal("%s: %s", plugin, strerror(errno));
 	MUST(control = control_new(r, ctl, CONTROL_FOR_ROOT), ctl);
+	*status = listen_status(r, s);
+	regain_end(user);
+	return control;
+}
+
+static struct control *
+start(struct router *r, const struct settings *s, struct control **status)
+{
+	const uid_t user = regain_root();
+	struct proto_node self = describe_self(s);
+	struct control *control;
+	const char *what;
+
+	regain_end(user);
+	MUST(r->loop = loop_new(), "event loop");
+	watch_signals(r);
+	MUST(r->member = connect_member(r, s), "membership");
+	if (router_start(r, &self, NULL, &what) == -1)
+		log_fatal("%s: %s", what, strerror(errno));
+	control = listen_all(r, s, status);
 	add_files(r, s);
 	if (router_join(r) == -1)
 		log_fatal("join: %s", strerror(errno));
 	return control;
 }
 
-/* Locks this process's memory.  If the machine's root is read through this
- * process, the kernel could not read a page of the process back from there. */
-static void
-stay_in_memory(void)
+static bool
+unlimited(int resource)
 {
-	if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == -1)
+	struct rlimit r;
+
+	return getrlimit(resource, &r) == 0 && r.rlim_cur == RLIM_INFINITY;
+}
+
+/* Locks this process's memory.  If the machine's root is read through this
+ * process, the kernel could not read a page of the process back from there.
+ * Under a limit a user other than root would get no memory beyond it. */
+static void
+stay_in_memory(const struct settings *s)
+{
+	struct rlimit none = {RLIM_INFINITY, RLIM_INFINITY};
+
+	if (setrlimit(RLIMIT_MEMLOCK, &none) == -1 && s->user != NULL &&
+	    !unlimited(RLIMIT_MEMLOCK))
+		log_warn("memory is not locked: its limit (RLIMIT_MEMLOCK) "
+			 "cannot be lifted");
+	else if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == -1)
 		log_debug("memory is not locked: %s", strerror(errno));
 	mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
+}
+
+/* Gives up root's effective ids for those of --user, if there is one. */
+static void
+become_later(const struct settings *s, uid_t *uid, gid_t *gid)
+{
+	if (s->user == NULL)
+		return;
+	if (run_as_parse(s->user, uid, gid) == -1)
+		log_fatal("--user %s: not UID:GID, two numbers above 0",
+			  s->user);
+	if (regain_later(*uid, *gid) == -1)
+		log_fatal("--user %s: %s", s->user, strerror(errno));
+}
+
+/* Becomes the user of --user for good. */
+static void
+become_now(const struct settings *s, uid_t uid, gid_t gid)
+{
+	if (s->user == NULL)
+		return;
+	(void)regain_root();
+	if (become(uid, gid, 0) == -1)
+		log_fatal("--user %s: %s", s->user, strerror(errno));
 }
 
 int
@@ -299,6 +365,8 @@ main(int argc, char **argv)
 	struct router r = {0};
 	struct control *control, *status;
 	struct key_public trust;
+	uid_t uid = 0;
+	gid_t gid = 0;
 	char **rest;
 	int nrest;
 
@@ -315,9 +383,10 @@ main(int argc, char **argv)
 		log_fatal("--trust %s: not a public key", s.trust);
 	s.router.trust = s.trust != NULL ? &trust : NULL;
 	r.cfg = s.router;
-	stay_in_memory();
-	control = start(&r, &s);
-	status = listen_status(&r, &s);
+	stay_in_memory(&s);
+	become_later(&s, &uid, &gid);
+	control = start(&r, &s, &status);
+	become_now(&s, uid, gid);
 	if (loop_run(r.loop) == -1)
 		log_fatal("event loop: %s", strerror(errno));
 	control_free(control);

@@ -12,6 +12,7 @@
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/regain.h"
 #include "router/cluster/announce.h"
 #include "router/cluster/authority.h"
 #include "router/cluster/image_choice.h"
@@ -273,6 +274,8 @@ static int
 make_cluster(struct router *r, const struct proto_node *self)
 {
 	const struct router_config *cfg = &r->cfg;
+	const char *kept =
+	    cfg->state_dir != NULL ? cfg->state_dir : cfg->run_dir;
 
 	MUST(r->images = images_new(cfg->store_dir, &image_ops, r));
 	MUST(r->left = left_new(r->loop, cfg->store_dir, r->images));
@@ -281,7 +284,7 @@ make_cluster(struct router *r, const struct proto_node *self)
 	MUST(r->authority = authority_new(
 		 &(struct authority_setup){.trust = cfg->trust,
 					   .first = cfg->words,
-					   .run_dir = cfg->run_dir,
+					   .run_dir = kept,
 					   .store_dir = cfg->store_dir}));
 	member_client_words(r->member, authority_words(r->authority));
 	MUST(r->choice =
@@ -289,7 +292,7 @@ make_cluster(struct router *r, const struct proto_node *self)
 						   .images = r->images,
 						   .nodes = r->nodes,
 						   .authority = r->authority,
-						   .run_dir = cfg->run_dir,
+						   .run_dir = kept,
 						   .store_dir = cfg->store_dir,
 						   .want = &cfg->want}));
 	MUST(r->announce = announce_new(
@@ -436,9 +439,12 @@ struct image *
 router_add_file(struct router *r, const char *file, const char *manifest,
 		const char **why)
 {
+	/* the administrator may have made both for root alone */
+	const uid_t user = regain_root();
 	struct manifest *m = manifest_load(manifest, why);
 	struct image *im;
 
+	regain_end(user);
 	if (m == NULL)
 		return NULL;
 	if (image_by_id(r->images, &m->id) != NULL) {

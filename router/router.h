@@ -37,6 +37,9 @@
 struct router_config {
 	const char *run_dir;
 	const char *store_dir;
+	/* directory of the files that the router keeps while the node runs;
+	 * NULL: run_dir */
+	const char *state_dir;
 	struct option_list peers, members, want;
 	struct limits limits;
 	/* the trusted key; NULL: no key is trusted */

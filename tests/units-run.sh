@@ -120,7 +120,7 @@ wait_for 60 complete
 [ "$(in_box 2 nbdcopy 'nbd+unix:///?socket=/run/vfield/router.sock' - |
 	sha256sum)" = "$sum  -" ] || fail "machine 2 reads something else"
 for i in 1 2; do
-	for name in nbdkit vfield-member; do
+	for name in nbdkit vfield-member vfield-router; do
 		users=$(in_box $i ps -C $name -o user:20= || :)
 		[ "$i $name" = "2 vfield-member" ] || [ -n "$users" ] ||
 			fail "$name does not run"

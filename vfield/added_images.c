@@ -139,8 +139,9 @@ void
 added_images_remove(const char *run_dir)
 {
 	AUTO_FREE char *path = path_in(run_dir, "images");
-	AUTO_FREE char *word = path_in(run_dir, "default");
-	AUTO_FREE char *removed = path_in(run_dir, "removed");
+	AUTO_FREE char *kept = run_dir_kept(run_dir);
+	AUTO_FREE char *word = path_in(kept, "default");
+	AUTO_FREE char *removed = path_in(kept, "removed");
 
 	unlink(path);
 	unlink(word);

@@ -19,6 +19,7 @@
 #include "lib/stdout_flush.h"
 #include "vfield/backup.h"
 #include "vfield/node_config.h"
+#include "vfield/run_dir.h"
 #include "vfield/sign.h"
 #include "vfield/site_dir.h"
 #include "vfield/site_past.h"
@@ -190,7 +191,8 @@ run(const struct command_spec *c,
 	struct backup_part parts[BACKUP_PARTS];
 	struct settings set;
 	const char *file = parse(c, argc, argv, &set);
-	AUTO_FREE char *words = path_in(set.run_dir, "words");
+	AUTO_FREE char *kept = run_dir_kept(set.run_dir);
+	AUTO_FREE char *words = path_in(kept, "words");
 	AUTO_FREE char *published = path_in(set.state, "site");
 
 	find_parts(&set, words, published, parts);

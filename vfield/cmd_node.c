@@ -289,9 +289,9 @@ node_stopping(void *ctx)
 static void
 remove_leftovers(const char *run_dir)
 {
-	static const char *const names[] = {SOCKET_ROUTER, SOCKET_PLUGIN,
-					    SOCKET_CONTROL, SOCKET_MEMBER,
-					    "nbdkit.pid"};
+	static const char *const names[] = {SOCKET_ROUTER,  SOCKET_PLUGIN,
+					    SOCKET_CONTROL, SOCKET_STATUS,
+					    SOCKET_MEMBER,  "nbdkit.pid"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		AUTO_FREE char *path = path_in(run_dir, names[i]);

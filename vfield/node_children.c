@@ -40,7 +40,7 @@ struct node_children {
 	char *nbdkit, *plugin;
 	char *corosync, *corosync_dir; /* NULL: the node runs no corosync */
 	char *member_socket, *nbdkit_pid;
-	struct run_as nbd, member; /* the users as which these run */
+	struct run_as nbd, member, router; /* the users as which these run */
 	/* the group whose users may ask for the status; 0: none */
 	gid_t status_group;
 	/* text for the log that says what the router of a node that joins a
@@ -224,6 +224,8 @@ member_args(const struct node_children *n, struct args *a)
 	if (n->member.name != NULL)
 		args_add(a, "--user=%u:%u", (unsigned)n->member.uid,
 			 (unsigned)n->member.gid);
+	if (n->router.name != NULL)
+		args_add(a, "--router-group=%u", (unsigned)n->router.gid);
 	if (n->c->set.verbose)
 		args_add(a, "--verbose");
 }
@@ -310,6 +312,11 @@ router_args(const struct node_children *n, struct args *a)
 	address_pair(a, "--advertise", &c->advertise);
 	if (n->nbd.name != NULL)
 		args_add(a, "--plugin-group=%u", (unsigned)n->nbd.gid);
+	if (n->router.name != NULL) {
+		args_add(a, "--user=%u:%u", (unsigned)n->router.uid,
+			 (unsigned)n->router.gid);
+		args_add(a, "--state-dir=%s/" RUN_DIR_ROUTER, c->set.run_dir);
+	}
 	if (n->status_group != 0)
 		args_add(a, "--status-group=%u", (unsigned)n->status_group);
 	if (n->core) {
@@ -483,6 +490,7 @@ node_children_new(const struct node_config *c, struct node_keys *keys,
 	n->nimages = nimages;
 	n->nbd = run_as_find(RUN_AS_NBD);
 	n->member = run_as_find(RUN_AS_MEMBER);
+	n->router = run_as_find_own(RUN_AS_ROUTER);
 	n->status_group = run_as_find_group(RUN_AS_STATUS_GROUP);
 	if (find_programs(n) == -1 ||
 	    (n->core && configure_corosync(n) == -1)) {
@@ -544,19 +552,43 @@ nbd_reaches(const struct node_children *n, const char *path, int mode)
 	return false;
 }
 
+/* Gives the router's user the store, and a directory for what the router keeps
+ * while the node runs.  Returns 0; -1: the log says why. */
+static int
+share_with_router(const struct node_children *n)
+{
+	if (n->router.name == NULL)
+		return 0;
+	if (run_dir_share(n->c->set.run_dir, &n->router) == 0 &&
+	    run_as_give_directory(&n->router, n->store->dir) == 0 &&
+	    run_as_can(&n->router, n->store->dir, R_OK | W_OK | X_OK))
+		return 0;
+	log_error("store %s: the user %s, as which the router runs, cannot "
+		  "write to it: give others the right to search the "
+		  "directories that lead there (chmod o+x)",
+		  n->store->dir, n->router.name);
+	return -1;
+}
+
 int
 node_children_share(const struct node_children *n)
 {
 	AUTO_FREE char *served = path_in(n->store->dir, "served");
 
-	if (run_as_share(&n->nbd, n->store->dir, 0050) == -1 ||
-	    run_as_give(&n->nbd, served) == -1 ||
-	    (n->keys != NULL &&
-	     node_keys_share(n->keys, &n->nbd, &n->member) == -1)) {
+	if (run_as_share(&n->nbd, n->store->dir, 0050) == -1) {
 		log_error("store %s: cannot share it with nbdkit: %m",
 			  n->store->dir);
 		return -1;
 	}
+	if (share_with_router(n) == -1)
+		return -1;
+	if (run_as_give(&n->nbd, served) == -1) {
+		log_error("%s: cannot give it to nbdkit: %m", served);
+		return -1;
+	}
+	if (n->keys != NULL &&
+	    node_keys_share(n->keys, &n->nbd, &n->member, &n->router) == -1)
+		return -1;
 	if (!nbd_reaches(n, n->plugin, R_OK) ||
 	    !nbd_reaches(n, n->c->set.run_dir, X_OK) ||
 	    !nbd_reaches(n, n->store->dir, R_OK | X_OK))

@@ -36,8 +36,9 @@ static const char ciphers[] = "[overrides]\n"
 
 struct node_keys {
 	const char *path, *run_dir;
-	/* users of nbdkit and of the member; NULL: not known yet */
-	const struct run_as *nbd_user, *member_user;
+	/* users of nbdkit, of the member and of the router; NULL: not known
+	 * yet */
+	const struct run_as *nbd_user, *member_user, *router_user;
 	/* status of the file at path when it was last read */
 	struct stat seen;
 	struct cluster_key first; /* the key that this node itself uses */
@@ -57,44 +58,34 @@ complain(const char *path)
 		log_error("cluster key %s: %m", path);
 }
 
-/* Lets nbdkit's user read the file `nbd`, and the member's the other. */
-static int
-share(const struct node_keys *k, const char *nbd, const char *member)
+/* Returns who may read a file of keys: the router, and a user's group. */
+static struct write_anew_as
+readers(const struct node_keys *k, const struct run_as *u)
 {
-	if (run_as_share(k->nbd_user, nbd, 0040) == -1)
-		return -1;
-	return run_as_share(k->member_user, member, 0040);
-}
+	const struct run_as *router = k->router_user;
 
-/* Writes the file `name` with the keys derived for one use.  Its user may read
- * it before it takes the place of an older one, so that no handshake finds a
- * file that cannot be read.  Returns 0; -1: the log says why. */
-static int
-write_file(const struct node_keys *k, const struct cluster_keys *ks,
-	   const char *name, const char *use, const struct run_as *user)
-{
-	AUTO_FREE char *path = path_in(k->run_dir, name);
-	AUTO_FREE char *fresh = NULL;
-
-	if (asprintf(&fresh, "%s.fresh", path) == -1)
-		log_fatal("%m");
-	if (cluster_keys_write_for(fresh, ks, use) == 0 &&
-	    (k->nbd_user == NULL || run_as_share(user, fresh, 0040) == 0) &&
-	    rename(fresh, path) == 0)
-		return 0;
-	log_error("%s: the keys cannot be written there: %m", path);
-	unlink(fresh);
-	return -1;
+	return (struct write_anew_as){
+	    .mode = u != NULL && u->name != NULL ? 0640 : 0600,
+	    .uid = router != NULL && router->name != NULL ? router->uid
+							  : (uid_t)-1,
+	    .gid = u != NULL && u->name != NULL ? u->gid : (gid_t)-1,
+	};
 }
 
 static int
 write_files(const struct node_keys *k, const struct cluster_keys *ks)
 {
-	if (write_file(k, ks, NODE_KEYS_NBD, CLUSTER_USE_NBD, k->nbd_user) ==
-	    -1)
-		return -1;
-	return write_file(k, ks, NODE_KEYS_MEMBER, CLUSTER_USE_MEMBER,
-			  k->member_user);
+	AUTO_FREE char *nbd = path_in(k->run_dir, NODE_KEYS_NBD);
+	AUTO_FREE char *member = path_in(k->run_dir, NODE_KEYS_MEMBER);
+	const struct write_anew_as of_nbd = readers(k, k->nbd_user);
+	const struct write_anew_as of_member = readers(k, k->member_user);
+
+	if (cluster_keys_write_for(nbd, ks, CLUSTER_USE_NBD, &of_nbd) == 0 &&
+	    cluster_keys_write_for(member, ks, CLUSTER_USE_MEMBER,
+				   &of_member) == 0)
+		return 0;
+	log_error("%s: the keys cannot be written there: %m", k->run_dir);
+	return -1;
 }
 
 /* Reads the cluster key and writes the files with the keys derived from it.
@@ -176,14 +167,12 @@ node_keys_tick(struct node_keys *k)
 
 int
 node_keys_share(struct node_keys *k, const struct run_as *nbd,
-		const struct run_as *member)
+		const struct run_as *member, const struct run_as *router)
 {
-	AUTO_FREE char *of_nbd = path_in(k->run_dir, NODE_KEYS_NBD);
-	AUTO_FREE char *of_member = path_in(k->run_dir, NODE_KEYS_MEMBER);
-
 	k->nbd_user = nbd;
 	k->member_user = member;
-	return share(k, of_nbd, of_member);
+	k->router_user = router;
+	return follow(k);
 }
 
 int

@@ -4,8 +4,8 @@
 /* node_keys: derives the keys of a node's processes from the cluster key, and
  * writes them to files.
  *
- * In the run directory there are these files, of which only root can read those
- * with keys:
+ * In the run directory there are these files; those with keys are for the
+ * router, and for nbdkit's or the member's user:
  *
  *   nbd.psk           keys for NBD between nodes
  *   member.psk        keys for vfield-member's TCP port
@@ -37,11 +37,11 @@ void node_keys_free(struct node_keys *k);
  * the files anew.  If the key cannot be read, logs that once and leaves the
  * files as they are. */
 void node_keys_tick(struct node_keys *k);
-/* Lets the users of nbdkit and of the member read their files, now and each
- * time that these are written anew; both must live as long as k.  Returns 0, or
- * -1 and errno. */
+/* Lets the users of nbdkit and of the member read their files, and that of the
+ * router both, now and each time that these are written anew; all must live as
+ * long as k.  Returns 0; on failure logs why and returns -1. */
 int node_keys_share(struct node_keys *k, const struct run_as *nbd,
-		    const struct run_as *member);
+		    const struct run_as *member, const struct run_as *router);
 /* Writes the key for corosync into dir.  Returns 0, or -1 and errno. */
 int node_keys_corosync(const struct node_keys *k, const char *dir);
 

@@ -19,6 +19,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
+#include "lib/run_as.h"
 #include "lib/socket_names.h"
 
 #define LOCK "lock"
@@ -168,6 +169,39 @@ run_dir_take(const char *dir)
 		return -1;
 	}
 	return take_lock(dir);
+}
+
+int
+run_dir_share(const char *dir, const struct run_as *router)
+{
+	static const char *const names[] = {"words", "default", "removed"};
+	AUTO_FREE char *kept = path_in(dir, RUN_DIR_ROUTER);
+
+	if (mkdir(kept, 0755) == -1 && errno != EEXIST)
+		return -1;
+	if (run_as_give_directory(router, kept) == -1)
+		return -1;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		AUTO_FREE char *from = path_in(dir, names[i]);
+		AUTO_FREE char *to = path_in(kept, names[i]);
+
+		if (lchown(from, router->uid, router->gid) == -1 ||
+		    rename(from, to) == -1)
+			if (errno != ENOENT)
+				return -1;
+	}
+	return 0;
+}
+
+char *
+run_dir_kept(const char *dir)
+{
+	AUTO_FREE char *kept = path_in(dir, RUN_DIR_ROUTER);
+	struct stat st;
+
+	if (lstat(kept, &st) == 0 && S_ISDIR(st.st_mode))
+		return TAKE_PTR(kept);
+	return strdup(dir);
 }
 
 void

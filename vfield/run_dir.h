@@ -13,6 +13,19 @@ int run_dir_take(const char *dir);
  * stay. */
 void run_dir_release(const char *dir, int lock);
 
+/* Directory in the run directory for files that the router keeps while the node
+ * runs, where the router has a user of its own. */
+#define RUN_DIR_ROUTER "router"
+
+struct run_as;
+
+/* Makes that directory, which is the user's, and moves there what a router has
+ * kept that was root.  Returns 0, or -1 and errno. */
+int run_dir_share(const char *dir, const struct run_as *router);
+/* Returns the path of that directory if there is one, else that of the run
+ * directory, for free(). */
+char *run_dir_kept(const char *dir);
+
 /* Makes a directory and its parents, as mkdir -p does.  Returns 0, or -1 and
  * errno. */
 int make_directories(const char *path, unsigned mode);

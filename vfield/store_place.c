@@ -9,6 +9,7 @@
 #include <ftw.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@
 #include "lib/log.h"
 #include "lib/path_in.h"
 #include "lib/remove_tree.h"
+#include "lib/run_as.h"
 #include "lib/store.h"
 #include "vfield/human.h"
 #include "vfield/run_dir.h"
@@ -46,6 +48,19 @@ memory_dir(const char *run_dir)
 	return dir;
 }
 
+/* Returns whether a store's directory of that user is ours: root's, or that of
+ * the user as which routers run. */
+static bool
+is_ours(uid_t uid)
+{
+	const struct passwd *router;
+
+	if (uid == geteuid() || geteuid() != 0)
+		return uid == geteuid();
+	router = getpwnam(RUN_AS_ROUTER);
+	return router != NULL && router->pw_uid == uid;
+}
+
 /* Makes the store's directory in memory, or takes the one that is there.
  * Everybody may write in /dev/shm, so a directory of that name may be another
  * user's; mkdir and lstat do not follow a link that was laid there.  Returns 0;
@@ -65,7 +80,7 @@ make_private(struct store_place *p)
 			  p->dir);
 		return -1;
 	}
-	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() ||
+	if (!S_ISDIR(st.st_mode) || !is_ours(st.st_uid) ||
 	    (st.st_mode & 022) != 0) {
 		log_error("store %s: it is there, and not ours; remove it, or "
 			  "name another with --store-dir",
@@ -130,7 +145,7 @@ free_abandoned(const char *path)
 	char size[HUMAN_TEXT];
 	struct stat st;
 
-	if (fd == -1 || fstat(fd, &st) == -1 || st.st_uid != geteuid() ||
+	if (fd == -1 || fstat(fd, &st) == -1 || !is_ours(st.st_uid) ||
 	    is_alive(fd))
 		return;
 	log_info("store %s: freed, %s: its node was killed, and is gone", path,

@@ -12,6 +12,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
+#include "lib/regain.h"
 
 #define LAST_TEXT 256
 
@@ -59,8 +60,12 @@ authority_new(const struct authority_setup *s)
 	a->kept[1] = path_in(s->store_dir, "words");
 	for (int i = 0; i < 2; i++)
 		load(a, a->kept[i]);
-	if (s->first != NULL)
+	if (s->first != NULL) {
+		const uid_t user = regain_root();
+
 		load(a, s->first);
+		regain_end(user);
+	}
 	return a;
 }
 

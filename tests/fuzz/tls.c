@@ -37,7 +37,8 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 
 	snprintf(keys, sizeof keys, "/tmp/vf-fuzz-tls.%d", getpid());
 	atexit(remove_keys);
-	return cluster_keys_write_for(keys, &ks, CLUSTER_USE_MEMBER);
+	return cluster_keys_write_for(keys, &ks, CLUSTER_USE_MEMBER,
+				      &(struct write_anew_as){0600, -1, -1});
 }
 
 static void

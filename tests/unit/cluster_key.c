@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +82,41 @@ keys_are_kept(void **state)
 	assert_memory_equal(got.key, ks.key, sizeof ks.key);
 }
 
+static const struct write_anew_as mine = {0600, -1, -1};
+
+/* status of the last file that rename() was given a new name for */
+static struct stat renamed;
+
+/* Takes the place of libc's rename in this program. */
+int
+rename(const char *from, const char *to)
+{
+	return lstat(from, &renamed) == -1
+		   ? -1
+		   : renameat(AT_FDCWD, from, AT_FDCWD, to);
+}
+
+static void
+no_file_of_keys_changes_its_readers(void **state)
+{
+	struct cluster_keys ks = {.n = 1, .key = {{{1}}}};
+	const bool root = geteuid() == 0;
+	const struct write_anew_as as = {0640, root ? 12345 : getuid(),
+					 root ? 23456 : getgid()};
+	struct stat st;
+
+	assert_int_equal(
+	    cluster_keys_write_for(path, &ks, CLUSTER_USE_NBD, &as), 0);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, as.mode);
+	assert_int_equal(st.st_uid, as.uid);
+	assert_int_equal(st.st_gid, as.gid);
+	assert_int_equal(renamed.st_ino, st.st_ino);
+	assert_int_equal(renamed.st_mode, st.st_mode);
+	assert_int_equal(renamed.st_uid, st.st_uid);
+	assert_int_equal(renamed.st_gid, st.st_gid);
+}
+
 static void
 each_use_has_its_key(void **state)
 {
@@ -87,12 +124,13 @@ each_use_has_its_key(void **state)
 	struct psk nbd[CLUSTER_KEYS_MAX], member[CLUSTER_KEYS_MAX];
 	struct stat st;
 
-	assert_int_equal(cluster_keys_write_for(path, &ks, CLUSTER_USE_NBD), 0);
+	assert_int_equal(
+	    cluster_keys_write_for(path, &ks, CLUSTER_USE_NBD, &mine), 0);
 	assert_int_equal(psk_file_read(path, nbd), 2);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	assert_int_equal(cluster_keys_write_for(path, &ks, CLUSTER_USE_MEMBER),
-			 0);
+	assert_int_equal(
+	    cluster_keys_write_for(path, &ks, CLUSTER_USE_MEMBER, &mine), 0);
 	assert_int_equal(psk_file_read(path, member), 2);
 	for (size_t i = 0; i < 2; i++) {
 		assert_string_equal(nbd[i].identity, member[i].identity);
@@ -131,6 +169,7 @@ main(void)
 	    cmocka_unit_test(only_keys_are_read),
 	    cmocka_unit_test(keys_are_kept),
 	    cmocka_unit_test(each_use_has_its_key),
+	    cmocka_unit_test(no_file_of_keys_changes_its_readers),
 	    cmocka_unit_test(only_derived_keys_are_read),
 	};
 	int ret;

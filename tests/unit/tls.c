@@ -298,8 +298,10 @@ put_keys(char path[64], const char *name, uint8_t first, uint8_t second)
 				  .key = {{{first}}, {{second}}}};
 
 	snprintf(path, 64, "%s/%s", dir, name);
-	assert_int_equal(cluster_keys_write_for(path, &ks, CLUSTER_USE_MEMBER),
-			 0);
+	assert_int_equal(
+	    cluster_keys_write_for(path, &ks, CLUSTER_USE_MEMBER,
+				   &(struct write_anew_as){0600, -1, -1}),
+	    0);
 }
 
 static int
