@@ -53,6 +53,7 @@ root() {
 	printf '%s\n' '[Unit]' 'Requires=basic.target' 'After=basic.target' \
 		>"$root/etc/systemd/system/default.target"
 	systemd-sysusers --root "$root" 2>"$TMP/said" || fail "$(cat "$TMP/said")"
+	! grep 'vfield.conf:' "$TMP/said" || fail "a user is not made"
 	echo "box$1" >"$root/etc/hostname"
 	settings >"$root/etc/vfield/vfield.conf"
 	install -m 400 "$TMP/key" "$root/etc/vfield/cluster.key"
@@ -120,11 +121,12 @@ wait_for 60 complete
 [ "$(in_box 2 nbdcopy 'nbd+unix:///?socket=/run/vfield/router.sock' - |
 	sha256sum)" = "$sum  -" ] || fail "machine 2 reads something else"
 for i in 1 2; do
-	for name in nbdkit vfield-member vfield-router; do
-		users=$(in_box $i ps -C $name -o user:20= || :)
-		[ "$i $name" = "2 vfield-member" ] || [ -n "$users" ] ||
-			fail "$name does not run"
-		case $users in *root*) fail "$name is root" ;; esac
+	for user in nbd:nbdkit member:vfield-member router:vfield-router; do
+		name=${user#*:}
+		users=$(in_box $i ps -C "$name" -o user:20= | sort -u)
+		[ "$i $name" = "2 vfield-member" ] ||
+			[ "$users" = "vfield-${user%%:*}" ] ||
+			fail "$name runs as ${users:-nothing}"
 	done
 done
 
