@@ -121,7 +121,8 @@ run_as_share(const struct run_as *u, const char *path, mode_t mode)
 	/* others have these rights already */
 	if ((st.st_mode & mode >> 3) == mode >> 3)
 		return 0;
-	/* it may be another user's by now, and CAP_FOWNER missing */
+	/* Nothing is changed where another user has it: CAP_FOWNER may be
+	 * missing. */
 	if (st.st_gid == u->gid && (st.st_mode & mode) == mode)
 		return 0;
 	if (fchown(fd, -1, u->gid) == -1)

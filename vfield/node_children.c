@@ -21,6 +21,7 @@
 #include "lib/socket_names.h"
 #include "vfield/added_images.h"
 #include "vfield/args.h"
+#include "vfield/find_program.h"
 #include "vfield/run_dir.h"
 
 #define CHILDREN_MAX 6
@@ -56,46 +57,6 @@ struct node_children {
 	struct args args[CHILDREN_MAX];
 };
 
-static char *
-find_in_path(const char *name)
-{
-	const char *path = getenv("PATH");
-
-	if (path == NULL)
-		path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin";
-	while (*path != '\0') {
-		size_t len = strcspn(path, ":");
-		char *file;
-
-		if (asprintf(&file, "%.*s/%s", (int)len, path, name) == -1)
-			return NULL;
-		if (len > 0 && access(file, X_OK) == 0)
-			return file;
-		free(file);
-		path += len + (path[len] == ':');
-	}
-	return NULL;
-}
-
-/* Returns the path of nbdkit's plugin, in the place where it is installed or
- * was built, for free(); NULL: there is none. */
-static char *
-find_plugin(const char *bin)
-{
-	static const char *const places[] = {
-	    "../lib/vfield/nbdkit-vfield-plugin.so",
-	    "../lib/nbdkit-vfield-plugin.so",
-	};
-
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		AUTO_FREE char *file = path_in(bin, places[i]);
-
-		if (access(file, R_OK) == 0)
-			return realpath(file, NULL);
-	}
-	return NULL;
-}
-
 static bool
 program_there(const char *bin, const char *name)
 {
@@ -125,7 +86,7 @@ find_core_programs(struct node_children *n)
 		return -1;
 	if (c->pool.n == 0)
 		return 0;
-	n->corosync = find_in_path("corosync");
+	n->corosync = find_program("corosync");
 	if (n->corosync == NULL && access("/usr/sbin/corosync", X_OK) == 0)
 		n->corosync = strdup("/usr/sbin/corosync");
 	if (n->corosync != NULL)
@@ -150,7 +111,7 @@ find_programs(struct node_children *n)
 			  n->bin, n->bin);
 		return -1;
 	}
-	n->nbdkit = find_in_path("nbdkit");
+	n->nbdkit = find_program("nbdkit");
 	if (n->nbdkit == NULL) {
 		log_error("nbdkit is not in PATH; install it (on Debian: "
 			  "apt install nbdkit)");
