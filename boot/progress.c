@@ -214,7 +214,8 @@ progress_from_rom(const struct boot *b, const uint8_t mac[MAC_SIZE])
 
 /* Sets the stage of the machine m, which asks for an address.  First a
  * machine's boot ROM asks (`rom`), then its initramfs.  When its system asks
- * later, the stage does not change. */
+ * later, the stage does not change, nor when the system on the disk of a
+ * machine asks that was sent there. */
 static void
 asks(struct boot *b, struct machine *m, bool rom)
 {
@@ -224,7 +225,8 @@ asks(struct boot *b, struct machine *m, bool rom)
 			m->key_refused = false;
 		m->key_ip = m->ip;
 		set_stage(b, m, STAGE_ROM);
-	} else if (m->stage >= STAGE_ROM && m->stage < STAGE_NETWORK) {
+	} else if (m->stage >= STAGE_ROM && m->stage < STAGE_NETWORK &&
+		   !machines_from_disk(m)) {
 		if (m->key_ip != 0)
 			m->key_ip = m->ip;
 		set_stage(b, m, STAGE_NETWORK);
