@@ -40,7 +40,7 @@ root() {
 		overlay "$root"
 	rm -rf "$root/etc/systemd/system" "$root/etc/ssh" "$root/var/log"
 	# with root's files of this machine a login might do anything
-	mount -t tmpfs tmpfs "$root/root"
+	mount -t tmpfs -o mode=700 tmpfs "$root/root"
 	wants=$root/etc/systemd/system/multi-user.target.wants
 	mkdir -p "$wants" "$root/etc/ssh" "$root/var/log"
 	ln -s /lib/systemd/system/multi-user.target \
