@@ -12,7 +12,6 @@
 #include "lib/decimal.h"
 #include "site/ranges.h"
 
-#define LINE_MAX_BYTES 512
 #define MAC_TEXT_LEN 17
 
 static const char *const verbs[] = {
@@ -134,7 +133,7 @@ read_line(char *line, struct jobs_line *l)
 static int
 take_line(struct jobs *j, const char *text, size_t len, bool repairs)
 {
-	char line[LINE_MAX_BYTES];
+	char line[JOBS_LINE_MAX];
 	struct jobs_line l;
 
 	if (len == 0 || *text == '#')

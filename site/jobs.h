@@ -36,8 +36,12 @@
 #include "lib/digest.h"
 #include "site/name_set.h"
 
-#define JOBS_FILE_MAX (1U << 20)
 #define JOBS_MAX 8192
+/* Most bytes of a line, with the newline; jobs_print() prints shorter ones. */
+#define JOBS_LINE_MAX 512
+/* Most bytes of a list: room for JOBS_MAX of the longest lines, so that each
+ * list that can be signed can also be read. */
+#define JOBS_FILE_MAX (JOBS_MAX * JOBS_LINE_MAX)
 #define JOBS_DUE_MAX 2 /* most jobs that a machine has to do at a time */
 
 #define JOBS_PATH_MAX 200 /* bytes of a path, with the NUL */

@@ -144,6 +144,34 @@ test_bounds(void **state)
 	free(text);
 }
 
+/* The longest list that can be printed can be read again. */
+static void
+test_longest(void **state)
+{
+	struct jobs_line l = {.number = INT64_MAX,
+			      .verb = JOBS_COPY,
+			      .expires_s = INT64_MAX,
+			      .replace = true};
+	struct jobs j = {0}, again = {0};
+	size_t len;
+	char *text;
+	FILE *to = open_memstream(&text, &len);
+
+	memset(l.who, 'n', sizeof l.who - 1);
+	memset(l.path, 'p', sizeof l.path - 1);
+	l.path[0] = '/';
+	for (int i = 0; i < JOBS_MAX; i++)
+		assert_int_equal(jobs_add(&j, &l), 0);
+	jobs_print(to, &j);
+	fclose(to);
+	assert_int_equal(jobs_read(&again, text, len, false), 0);
+	assert_int_equal(again.n, JOBS_MAX);
+	assert_int_equal(again.skipped, 0);
+	jobs_free(&again);
+	jobs_free(&j);
+	free(text);
+}
+
 static void
 test_due(void **state)
 {
@@ -253,9 +281,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_lines),  cmocka_unit_test(test_bounds),
-	    cmocka_unit_test(test_due),    cmocka_unit_test(test_drop),
-	    cmocka_unit_test(test_copies),
+	    cmocka_unit_test(test_lines),   cmocka_unit_test(test_bounds),
+	    cmocka_unit_test(test_longest), cmocka_unit_test(test_due),
+	    cmocka_unit_test(test_drop),    cmocka_unit_test(test_copies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
