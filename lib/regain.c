@@ -5,15 +5,43 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
+
+/* The signal for the death of the parent (PR_SET_PDEATHSIG), 0 if there is
+ * none, and that parent; regain_later sets both. */
+static int signal_of_death;
+static pid_t parent;
+
+/* Asks again for the signal for the death of the parent, which the kernel
+ * forgets at each change of an effective id.  Aborts if the parent has died
+ * meanwhile. */
+static void
+watch_parent(void)
+{
+	if (signal_of_death == 0)
+		return;
+	if (prctl(PR_SET_PDEATHSIG, signal_of_death, 0, 0, 0) == -1)
+		abort();
+	if (getppid() != parent) {
+		raise(signal_of_death);
+		abort();
+	}
+}
 
 int
 regain_later(uid_t uid, gid_t gid)
 {
-	if (setgroups(0, NULL) == -1 || setegid(gid) == -1)
+	parent = getppid();
+	if (prctl(PR_GET_PDEATHSIG, &signal_of_death, 0, 0, 0) == -1)
 		return -1;
-	return seteuid(uid);
+	if (setgroups(0, NULL) == -1 || setegid(gid) == -1 ||
+	    seteuid(uid) == -1)
+		return -1;
+	watch_parent();
+	return 0;
 }
 
 uid_t
@@ -25,6 +53,7 @@ regain_root(void)
 		abort();
 	if (now != 0 && saved == 0 && seteuid(0) == -1)
 		abort();
+	watch_parent();
 	return now;
 }
 
@@ -36,5 +65,6 @@ regain_end(uid_t user)
 	/* A process that stays root by mistake must not go on. */
 	if (geteuid() != user && seteuid(user) == -1)
 		abort();
+	watch_parent();
 	errno = error;
 }

@@ -7,7 +7,8 @@
  * Between the steps the process has the other user's effective ids alone, so
  * that files which it makes are that user's, and nothing that the user has put
  * in its way is followed with root's rights.  Once the process has become the
- * user, or if it was never root, a step has no more rights than all else.
+ * user, or if it was never root, a step has no more rights than all else.  The
+ * signal for the death of the parent (PR_SET_PDEATHSIG) stays as it was.
  */
 #ifndef VF_LIB_REGAIN_H
 #define VF_LIB_REGAIN_H

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -129,31 +128,6 @@ run_as_share(const struct run_as *u, const char *path, mode_t mode)
 		return -1;
 	/* the rights of the group that it had are not handed on */
 	return fchmod(fd, (st.st_mode & 07707) | mode);
-}
-
-int
-run_as_give_directory(const struct run_as *u, const char *dir)
-{
-	char *const tops[] = {(char *)dir, NULL};
-	struct stat st;
-	FTSENT *e;
-	FTS *tree;
-	int ret;
-
-	if (u->name == NULL)
-		return 0;
-	if (lstat(dir, &st) == -1)
-		return -1;
-	if (st.st_uid != 0)
-		return 0;
-	tree = fts_open(tops, FTS_PHYSICAL | FTS_XDEV | FTS_NOCHDIR, NULL);
-	if (tree == NULL)
-		return -1;
-	for (ret = 0; ret == 0 && (e = fts_read(tree)) != NULL;)
-		if (e->fts_info != FTS_D)
-			ret = lchown(e->fts_path, u->uid, -1);
-	fts_close(tree);
-	return ret;
 }
 
 int

@@ -50,11 +50,6 @@ bool run_as_can(const struct run_as *u, const char *path, int mode);
 /* Lets the user's group have the rights `mode` to path, which root owns.
  * Returns 0, or -1 and errno. */
 int run_as_share(const struct run_as *u, const char *path, mode_t mode);
-/* Gives the user all that is in the directory, and then the directory itself,
- * if that is root's, so that nobody else changes what is in it meanwhile.
- * Groups stay.
- * Returns 0, or -1 and errno. */
-int run_as_give_directory(const struct run_as *u, const char *dir);
 /* Makes path a regular file that the user owns, with mode 644, unless it is
  * one.  Returns 0, or -1 and errno. */
 int run_as_give(const struct run_as *u, const char *path);

@@ -425,14 +425,18 @@ add_profile(struct router *r, struct image *im, const char *file)
 {
 	AUTO_FREE char *path = NULL;
 	const char *why;
+	uid_t user;
 
 	if (asprintf(&path, "%s.vfp", file) == -1) {
 		path = NULL;
 		return;
 	}
+	/* the administrator may have made it for root alone */
+	user = regain_root();
 	if (access(path, F_OK) == 0 &&
 	    replay_take_file(r->replays, im, path, &why) == -1)
 		log_warn("%s: not used: %s", path, why);
+	regain_end(user);
 }
 
 struct image *

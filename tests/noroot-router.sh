@@ -5,11 +5,13 @@
 # Where there is a user for it the router, which reads from peers and members,
 # runs as that user, without a capability in any thread.  So it reads image files
 # that root alone can read, writes to its store, keeps words over its end, and
-# takes a store that a router of root has left.  A program of that user changes
+# takes a store that a router of root has left, or one of a user that is no more,
+# but nothing else that lies there; it serves a site with secrets, and ends with
+# its supervisor.  A program of that user changes
 # nothing in the run directory, and has no signal for a process of root.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/users.subr"
-need jq nbdcopy setpriv
+need jq mksquashfs nbdcopy setpriv
 
 mkdir -m 711 "$TMP/disk"
 make_image "$TMP/disk/image" 6000000
@@ -29,11 +31,23 @@ wait_for 30 node_complete 2
 [ "$(stat -c %u "$TMP/disk/store")" = 0 ] || fail "the store is not root's"
 node_stop 2
 node_stop 1
+mkdir "$TMP/disk/store/other"
+echo secret | tee "$TMP/disk/store/mine" >"$TMP/disk/store/other/map"
+ln "$TMP/disk/store/mine" "$TMP/disk/store/removed"
+echo '0 65536' >"$TMP/trace"
+vfield image profile "$TMP/disk/image.vfm" --from "$TMP/trace" -o "$TMP/disk/image.vfp"
+chmod 600 "$TMP/disk/image.vfp"
 
 cat "$TMP/with" >/etc/passwd
-node_start 1 serve --image "$TMP/disk/image" --cluster-key "$TMP/key"
-node_start 2 join 127.0.0.1 --cluster-key "$TMP/key" --store-dir "$TMP/disk/store"
-node_start 3 join 127.0.0.1 --cluster-key "$TMP/key"
+trust=$(vfield key new --dir "$TMP/keys" 2>/dev/null)
+start() { # NODE VERB [OPTION]...
+	node_start "$@" --cluster-key "$TMP/key" --trust "$trust"
+}
+start 1 serve --image "$TMP/disk/image"
+# the others take no image that the key has not signed
+vfield image default image --run-dir "$TMP/n1" --key "$TMP/keys" >/dev/null
+start 2 join 127.0.0.1 --store-dir "$TMP/disk/store"
+start 3 join 127.0.0.1
 for i in 1 2 3; do
 	check_sum "node $i" "$(sum_sock $i)" "$sum"
 	pid=$(node_child $i vfield-router)
@@ -55,9 +69,13 @@ done
 for i in 2 3; do
 	wait_for 30 node_complete $i
 	store=$(status_get $i .store.dir)
-	[ -z "$(find "$store" ! -user 70812 ! -name served)" ] ||
-		fail "of others: $(find "$store" ! -user 70812 ! -name served -ls)"
+	others=$(cd "$store" && find . ! -user 70812 | sort | tr '\n' ' ')
+	case $i in
+	2) [ "$others" = "./mine ./other ./other/map ./removed ./served " ] ;;
+	3) [ "$others" = "./served " ] ;;
+	esac || fail "of others in the store of node $i: $others"
 done
+status_is 1 '.images[0].profile > 0' || fail "the profile is not used"
 wait_for 20 node_knows 1 3 # through the member's socket
 
 echo "# what a program of that user can do in the run directory"
@@ -106,5 +124,33 @@ echo "# an ordered end leaves no socket, a start over the store works"
 node_stop 3
 [ -z "$(find "$TMP/n3" -type s)" ] || fail "left: $(find "$TMP/n3" -type s)"
 node_stop 2
-node_start 2 join 127.0.0.1 --cluster-key "$TMP/key" --store-dir "$TMP/disk/store"
+start 2 join 127.0.0.1 --store-dir "$TMP/disk/store"
 check_sum "node 2" "$(sum_sock 2)" "$sum"
+
+echo "# a site with secrets, published under a umask that hides it"
+mkdir -p "$TMP/site/secret" "$TMP/site/plugins/motd/root/etc"
+echo x >"$TMP/site/secret/users"
+touch "$TMP/site/plugins/motd/plugin" "$TMP/site/plugins/motd/root/etc/motd"
+printf '[room]\nhosts = node1\nplugins = motd\n' >"$TMP/site/hosts"
+(
+	umask 077
+	vfield site publish --site "$TMP/site" --state "$TMP/state" \
+		--key "$TMP/keys" --run-dir "$TMP/n1" >"$TMP/out" 2>&1
+) || fail "$(cat "$TMP/out")"
+
+echo "# the router ends with a killed supervisor, and the node starts again"
+router=$(node_child 2 vfield-router)
+kill -KILL "$(node_pid 2)"
+wait "$(node_pid 2)" 2>/dev/null || :
+wait_for 20 ended "$router"
+wait_for 20 session_ended "$(node_pid 2)"
+
+echo "# a store of which half is root's, and one of a user who is no more"
+chown -R 0 "$TMP/disk/store"/[0-9a-f]*[0-9a-f]/
+start 2 join 127.0.0.1 --store-dir "$TMP/disk/store"
+check_sum "node 2" "$(sum_sock 2)" "$sum"
+node_stop 2
+chown -R 61234 "$TMP/disk/store"
+start 2 join 127.0.0.1 --store-dir "$TMP/disk/store"
+check_sum "node 2" "$(sum_sock 2)" "$sum"
+[ "$(stat -c %u "$TMP/disk/store")" = 70812 ] || fail "the store is another's"

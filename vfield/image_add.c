@@ -3,11 +3,13 @@
 
 #include "vfield/image_add.h"
 
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/run_as.h"
 #include "vfield/added_images.h"
 #include "vfield/control.h"
 #include "vfield/human.h"
@@ -66,4 +68,38 @@ image_add(const char *program, const struct image_file *f, const char *run_dir)
 	if (added_images_append(run_dir, f->file, f->manifest) == -1)
 		log_warn("%s: served, but not remembered: %m", f->file);
 	return 0;
+}
+
+/* Lets the router's user read the file at path, and search the next `dirs`
+ * directories above it.  Returns 0, or -1 and errno. */
+static int
+let_read(const struct run_as *router, const char *path, unsigned dirs)
+{
+	AUTO_FREE char *at = strdup(path);
+	char *dir = at;
+
+	if (at == NULL || run_as_share(router, path, 0040) == -1)
+		return -1;
+	for (; dirs > 0; dirs--) {
+		dir = dirname(dir);
+		if (run_as_share(router, dir, 0010) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+image_add_own(const char *program, const struct image_file *f,
+	      const char *run_dir, unsigned dirs)
+{
+	const struct run_as router = run_as_find_own(RUN_AS_ROUTER);
+
+	if (let_read(&router, f->file, dirs) == -1 ||
+	    let_read(&router, f->manifest, 0) == -1) {
+		log_error("%s: cannot let the user %s, as which the router "
+			  "runs, read it: %m",
+			  f->file, RUN_AS_ROUTER);
+		return -1;
+	}
+	return image_add(program, f, run_dir);
 }

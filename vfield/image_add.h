@@ -12,5 +12,10 @@
  * it, too.  Messages begin with `program`.  Returns 0; -1: the log says why. */
 int image_add(const char *program, const struct image_file *f,
 	      const char *run_dir);
+/* Does the same for an image that V-FIELD has made for root alone, or under
+ * such a umask, in its own directories: lets the router's user read the image
+ * and its manifest, and search the next `dirs` directories above the image. */
+int image_add_own(const char *program, const struct image_file *f,
+		  const char *run_dir, unsigned dirs);
 
 #endif

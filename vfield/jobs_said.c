@@ -129,7 +129,8 @@ serve(const struct jobs_said *s, const char *path, struct digest *id)
 	if (image_file_open(path, s->run_dir, &f) == -1)
 		return -1;
 	*id = f.id;
-	result = image_add(s->program, &f, s->run_dir);
+	/* STATE/jobs */
+	result = image_add_own(s->program, &f, s->run_dir, 2);
 	image_file_close(&f);
 	return result;
 }

@@ -18,6 +18,7 @@
 #include "lib/path_in.h"
 #include "lib/program_dir.h"
 #include "lib/run_as.h"
+#include "lib/store_give.h"
 #include "lib/socket_names.h"
 #include "vfield/added_images.h"
 #include "vfield/args.h"
@@ -520,13 +521,24 @@ share_with_router(const struct node_children *n)
 {
 	if (n->router.name == NULL)
 		return 0;
-	if (run_dir_share(n->c->set.run_dir, &n->router) == 0 &&
-	    run_as_give_directory(&n->router, n->store->dir) == 0 &&
-	    run_as_can(&n->router, n->store->dir, R_OK | W_OK | X_OK))
+	if (run_dir_share(n->c->set.run_dir, &n->router) == -1) {
+		log_error("%s/" RUN_DIR_ROUTER ": cannot give it to the user "
+			  "%s, as which the router runs: %m",
+			  n->c->set.run_dir, n->router.name);
+		return -1;
+	}
+	if (store_give(&n->router, n->store->dir) == -1) {
+		log_error("store %s: cannot give it to the user %s, as which "
+			  "the router runs: %m",
+			  n->store->dir, n->router.name);
+		return -1;
+	}
+	if (run_as_can(&n->router, n->store->dir, R_OK | W_OK | X_OK))
 		return 0;
 	log_error("store %s: the user %s, as which the router runs, cannot "
-		  "write to it: give others the right to search the "
-		  "directories that lead there (chmod o+x)",
+		  "write to it: give it to that user (chown -R), and others "
+		  "the right to search the directories that lead there "
+		  "(chmod o+x)",
 		  n->store->dir, n->router.name);
 	return -1;
 }

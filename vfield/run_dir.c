@@ -21,6 +21,7 @@
 #include "lib/path_in.h"
 #include "lib/run_as.h"
 #include "lib/socket_names.h"
+#include "lib/store_give.h"
 
 #define LOCK "lock"
 /* free bytes that are enough for a run directory's files */
@@ -179,7 +180,7 @@ run_dir_share(const char *dir, const struct run_as *router)
 
 	if (mkdir(kept, 0755) == -1 && errno != EEXIST)
 		return -1;
-	if (run_as_give_directory(router, kept) == -1)
+	if (store_give(router, kept) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		AUTO_FREE char *from = path_in(dir, names[i]);

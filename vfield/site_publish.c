@@ -120,7 +120,8 @@ serve(const struct site_publish *p, const struct digest *id)
 		return 0;
 	if (open_image(p, dir, &f) == -1)
 		return -1;
-	result = image_add(p->program, &f, p->run_dir);
+	/* STATE/site/ID */
+	result = image_add_own(p->program, &f, p->run_dir, 3);
 	image_file_close(&f);
 	return result;
 }
