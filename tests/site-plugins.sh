@@ -112,3 +112,9 @@ ssh-keygen -L -f "$TMP/node2/etc/ssh/ssh_host_ed25519_key-cert.pub" |
 status 0 --root "$TMP/node1" --host stranger --mac 52:54:00:00:00:01
 status 3 --root "$TMP/node1" --host stranger --mac 52:54:00:00:00:09
 said 'the site does not have this machine'
+# A name from DHCP means neither another machine than the card, nor a host with
+# another card.
+status 0 --root "$TMP/node2" --offered node2 --mac 52:54:00:00:00:09
+status 0 --root "$TMP/node1" --offered node2 --mac 52:54:00:00:00:01
+[ "$(cat "$TMP/out")" = node1 ] || fail "it is $(cat "$TMP/out") by DHCP's name"
+status 3 --root "$TMP/node1" --offered node1 --mac 52:54:00:00:00:09

@@ -31,6 +31,7 @@ struct settings {
 	const char *id;
 	uint64_t limit;
 	struct option_list host;
+	struct option_list offered;
 	struct option_list fact;
 };
 
@@ -44,6 +45,9 @@ static const struct option_spec options[] = {
 	"the name of this machine; the first that the site has counts"),
     OPT("mac", 0, STRING, mac, "MAC",
 	"the address of its card, where the site has none of the names"),
+    OPT("offered", 0, LIST, offered, "NAME",
+	"a name from DHCP, where the site does not have the card either, and "
+	"gives the host no card"),
     OPT("root", 0, STRING, root, "DIR", "the root of its system"),
     OPT("seed", 0, STRING, seed, "TEXT",
 	"what the ids of the site's machines follow from: the trusted key"),
@@ -68,19 +72,35 @@ static const struct command_spec command = {
 };
 
 static const struct site_host *
+host_with_card(const struct site *site, const char *mac)
+{
+	size_t n = mac != NULL ? name_set_count(site_names(site)) : 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct site_host *h = site_host_at(site, i);
+		const char *card = site_get(h, "mac");
+
+		if (card != NULL && strcasecmp(card, mac) == 0)
+			return h;
+	}
+	return NULL;
+}
+
+/* Finds this machine's host.  Anybody on the network can answer DHCP; so a name
+ * from there means no host whose card the site knows. */
+static const struct site_host *
 find_host(const struct site *site, const struct settings *set)
 {
-	size_t n = name_set_count(site_names(site));
 	const struct site_host *h = NULL;
 
 	for (size_t i = 0; i < set->host.n && h == NULL; i++)
 		h = site_host(site, set->host.v[i]);
-	for (size_t i = 0; i < n && h == NULL && set->mac != NULL; i++) {
-		const struct site_host *one = site_host_at(site, i);
-		const char *mac = site_get(one, "mac");
-
-		if (mac != NULL && strcasecmp(mac, set->mac) == 0)
-			h = one;
+	if (h == NULL)
+		h = host_with_card(site, set->mac);
+	for (size_t i = 0; i < set->offered.n && h == NULL; i++) {
+		h = site_host(site, set->offered.v[i]);
+		if (h != NULL && site_get(h, "mac") != NULL)
+			h = NULL;
 	}
 	return h;
 }
