@@ -23,7 +23,7 @@ grep -q '^motd  *2  a word$' "$TMP/list" && grep -q '^names  *1  host name' \
 	fail "$(cat "$TMP/list")"
 vfield plugin list --site "$SITE" --json | jq -e '[.[].name] ==
 	["distcc","log","motd","mpi","names","nfs","seat","slurm","ssh",
-	"time","users"] and .[2].hosts == 2' >/dev/null ||
+	"sssd","time","users"] and .[2].hosts == 2' >/dev/null ||
 	fail "list --json"
 vfield plugin show motd --site "$SITE" >"$TMP/show"
 for line in 'needs        names' 'hooks        check repair' \

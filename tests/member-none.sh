@@ -3,8 +3,8 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 # The machine of the only member is gone.  A newcomer that asks a machine that
-# stays hears all that was said in the cluster, signed or not: which image is the
-# default, which site is in force, and which image was removed.
+# stays hears which image is the default, signed or not, and which site is in
+# force.
 . "$(dirname "$0")/lib.sh"
 need jq mksquashfs
 

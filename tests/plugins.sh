@@ -174,7 +174,7 @@ has seat etc/default/locale 'LANG=C.UTF-8'
 # A second start with the same site changes nothing.
 state() {
 	(cd "$TMP/$1" && find etc usr/lib -type f -exec sha256sum {} + &&
-		find etc -type l -exec ls -l {} +) | sort
+		find etc -type l -printf '%p -> %l\n') | sort
 }
 state server >"$TMP/before"
 boots server
