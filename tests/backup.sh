@@ -121,6 +121,13 @@ at "$TMP/there" restore --force "$TMP/file" || fail "$(cat "$TMP/said")"
 [ ! -e "$TMP/there/etc/keys.was" ] && [ ! -e "$TMP/there/etc/keys.new" ] ||
 	fail "left: $(ls "$TMP/there/etc")"
 
+# set aside, and nobody knows by whom: both stay
+echo edited >"$TMP/there/etc/keys/key"
+echo mine >"$TMP/there/etc/keys.was"
+sums "$TMP/there" >"$TMP/before"
+refused 'keys.was: is there already' "$TMP/there" restore --force "$TMP/file"
+untouched "a part that was set aside"
+
 # hostile archives
 "$PYTHON" - "$TMP" <<'END'
 import io, sys, tarfile

@@ -173,17 +173,37 @@ move(const char *path, const char *from, const char *to)
 	return rename(a, b);
 }
 
-/* If a restore was killed while it renamed, brings back what it had set aside.
- * Returns 0; -1: the log says why. */
-static int
-bring_back(const char *path)
+/* Returns whether there is a file, directory or link PATH`end`. */
+static bool
+is_there(const char *path, const char *end)
 {
-	AUTO_FREE char *was = with_end(path, ".was");
+	AUTO_FREE char *name = with_end(path, end);
+	struct stat st;
 
-	if (access(was, F_OK) == -1)
-		return 0;
-	discard(path, "");
-	return move(path, ".was", "") == 0 ? 0 : complain(was);
+	return lstat(name, &st) == 0;
+}
+
+/* If a restore was killed while it renamed, brings back what it had set aside.
+ * Does nothing if both PATH and PATH.was are there for one of the parts, since
+ * nobody knows which of them is wanted.  Returns 0; -1: the log says why. */
+static int
+bring_back(const struct backup_part **p, size_t n)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!is_there(p[i]->path, "") || !is_there(p[i]->path, ".was"))
+			continue;
+		log_error("%s.was: is there already, of a restore that was "
+			  "killed, or of somebody else: give it another name",
+			  p[i]->path);
+		result = -1;
+	}
+	for (size_t i = 0; i < n && result == 0; i++)
+		if (is_there(p[i]->path, ".was") &&
+		    move(p[i]->path, ".was", "") == -1)
+			result = complain(p[i]->path);
+	return result;
 }
 
 /* Copies the part from the stage to PATH.new, where PATH is the part's place.
@@ -200,7 +220,7 @@ copy_beside(const struct backup_stage *s, const struct backup_part *p)
 	if (make_directories(parent, 0755) == -1)
 		return complain(parent);
 	discard(p->path, ".new");
-	return bring_back(p->path) == 0 ? copy(from, fresh) : -1;
+	return copy(from, fresh);
 }
 
 /* Renames PATH, if it is there, to PATH.was, and PATH.new to PATH; or changes
@@ -232,13 +252,11 @@ undo_exchange(const char *path)
 static void
 keep_old(const char *path)
 {
-	AUTO_FREE char *was = with_end(path, ".was");
-
-	if (access(was, F_OK) == -1)
+	if (!is_there(path, ".was"))
 		return;
 	discard(path, ".old");
 	if (move(path, ".was", ".old") == -1)
-		log_warn("%s: %m", was);
+		log_warn("%s.was: %m", path);
 }
 
 int
@@ -250,6 +268,10 @@ backup_put(const struct backup_stage *s, const struct backup_part *parts)
 	for (size_t i = 0; i < BACKUP_PARTS; i++)
 		if (parts[i].there)
 			p[n++] = &parts[i];
+	if (bring_back(p, n) == -1) {
+		log_error("nothing is restored");
+		return -1;
+	}
 	while (copied < n && copy_beside(s, p[copied]) == 0)
 		copied++;
 	while (copied == n && put < n && exchange(p[put]->path) == 0)
