@@ -121,8 +121,7 @@ write_frames(const struct announce *a, FILE *f)
 	struct proto_msg m = {.type = PROTO_HELLO, .version = PROTO_LOWEST};
 	const struct nodes *ns = a->of.nodes;
 
-	if (write_frame(f, &m) == -1 ||
-	    write_words(authority_words(a->of.authority), f) == -1)
+	if (write_frame(f, &m) == -1)
 		return -1;
 	m = (struct proto_msg){.type = PROTO_NODE, .node = ns->at[0].info};
 	if (write_frame(f, &m) == -1)
@@ -137,7 +136,10 @@ write_frames(const struct announce *a, FILE *f)
 			return -1;
 	}
 	m = (struct proto_msg){.type = PROTO_VIEW, .seq = ns->seq};
-	return write_frame(f, &m);
+	if (write_frame(f, &m) == -1)
+		return -1;
+	/* A node of version 2 reads no further than the first SIGNED. */
+	return write_words(authority_words(a->of.authority), f);
 }
 
 /* Begins to write the file, if that was not begun before and has not ended. */
