@@ -6,7 +6,8 @@
  * refused.
  *
  * Words come from members and from the administrator.  They are saved in two
- * files, RUN-DIR/words and STORE-DIR/words; the latter may outlive a power cut.
+ * files, words in the router's --state-dir and STORE-DIR/words; the latter may
+ * outlive a power cut.
  * Where no key is trusted there are no signed words, and the unsigned words of
  * other nodes count (image_choice.h).
  *
