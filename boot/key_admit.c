@@ -41,6 +41,9 @@ refusal(struct boot *b, const struct machine *m, const struct http_client *who)
 
 	if (!who->has_mac || memcmp(who->mac, m->mac, MAC_SIZE) != 0)
 		return "its card has another address than it says";
+	/* the system on its disk has users, who could ask for the key */
+	if (machines_from_disk(m))
+		return "it starts from its disk";
 	if (m->stage < STAGE_ROM || m->stage >= STAGE_JOINED || m->key_ip == 0)
 		return "it is not booting, or has had it in this boot";
 	if (who->ip != m->key_ip)

@@ -37,6 +37,12 @@ serve() {
 	boot_wait 1
 }
 
+sent_to_disk() {
+	bed_in 2 curl -sf --interface "$(address 1)" \
+		"http://$BED_NET.1:10811/boot.ipxe?mac=$mac1" |
+		grep -qx 'exit 1'
+}
+
 bed_bridge
 boot_node 1
 bed_machine 2
@@ -90,6 +96,18 @@ bed_in 2 curl -s --interface "$(address 2)" -o "$TMP/got" \
 boots
 asks 2 || fail "no key at its next boot: $(cat "$TMP/n1/boot.log")"
 boot_stop 1
+
+echo "# not when it was sent to its disk, whose system has users"
+sed -i 's/$/ disk/' "$TMP/machines"
+serve --admit known
+boot_crowd 2 2 --until tftp
+! asks 1 || fail "a key for a machine that is to start from its disk"
+wait_for 30 sent_to_disk
+! asks 1 || fail "a key for a machine that starts from its disk"
+grep -q "gets no cluster key: it starts from its disk" "$TMP/n1/boot.log" ||
+	fail "the log does not say why"
+boot_stop 1
+sed -i 's/ disk$//' "$TMP/machines"
 
 echo "# ask: the list is not enough"
 serve --admit ask
