@@ -18,6 +18,9 @@ printf '#!/bin/sh\necho "grub-install $*" >>%s\n' "$TMP/grub.said" \
 	>"$TMP/fake/grub-install"
 chmod 755 "$TMP/fake/grub-install"
 mount --bind "$TMP/fake" /usr/sbin
+mount -t tmpfs tmpfs /run
+mkdir /run/vfield
+echo key1 >/run/vfield/cluster.key
 mkdir -p /usr/lib/grub "$TMP/grub/i386-pc" "$TMP/grub/x86_64-efi"
 mount --bind "$TMP/grub" /usr/lib/grub
 
@@ -29,7 +32,7 @@ says() {
 
 # module NAME: runs the module as vfield-install does
 module() {
-	PATH=/usr/bin:/bin:/usr/sbin VFIELD_FUNCTIONS=$TOP/installer/functions \
+	PATH=${FIRST-}/usr/bin:/bin:/usr/sbin VFIELD_FUNCTIONS=$TOP/installer/functions \
 		VFIELD_MODE=install VFIELD_BASE=image VFIELD_TARGET=$target \
 		VFIELD_STATE=$state VFIELD_DISK=/dev/vda VFIELD_APPEND=quiet \
 		VFIELD_IMAGE_NAME='' VFIELD_ROOT_IMAGE=$image \
@@ -37,11 +40,13 @@ module() {
 }
 
 says 'initrd=initrd vfield.image=0123 vfield.peer=10.0.0.1 vfield.boot=10.0.0.1:1' \
-	'vfield.trust=abc vfield.disks=key console=ttyS0 vfield.name=a;reboot'
+	'vfield.trust=abc vfield.key=boot BOOTIF=01-aa vfield.disks=key console=ttyS0 vfield.name=a;reboot'
 module base || fail "$(cat "$TMP/said")"
 [ "$(cat "$target/boot/vmlinuz" "$target/boot/initrd")" = 'kernel1
 initrd1' ] && [ -f "$target/vfield-store" ] || fail "the disk lacks a file"
 [ ! -e "$target/boot/vfield" ] || fail "something is left"
+[ "$(stat -c %a "$target/vfield-key") $(cat "$target/vfield-key")" = '400 key1' ] ||
+	fail "the key is not on the disk, for root alone"
 module boot || fail "$(cat "$TMP/said")"
 [ "$(cat "$TMP/grub.said")" = "grub-install --target=i386-pc \
 --boot-directory=$target/boot /dev/vda
@@ -50,7 +55,7 @@ grub-install --target=x86_64-efi --boot-directory=$target/boot \
 	fail "$(cat "$TMP/grub.said")"
 line=$(sed -n 's/^	linux //p' "$target/boot/grub/grub.cfg")
 [ "$line" = "/boot/vmlinuz vfield.peer=10.0.0.1 vfield.trust=abc \
-vfield.peer=dhcp vfield.jobs=no console=ttyS0 quiet" ] || fail "$line"
+BOOTIF=01-aa vfield.peer=dhcp vfield.jobs=no console=ttyS0 quiet" ] || fail "$line"
 
 echo "# a repair"
 mkdir "$target/vfield"
@@ -59,6 +64,31 @@ echo kernel2 >"$image/boot/vfield/vmlinuz"
 module base || fail "$(cat "$TMP/said")"
 [ "$(cat "$target/boot/vmlinuz" "$target/vfield/store")" = 'kernel2
 chunks' ] || fail "not the new kernel, or not the old chunks"
+
+echo "# the old pair gives its room where there is no other"
+mkdir "$TMP/full"
+cat >"$TMP/full/cp" <<END
+#!/bin/sh
+[ ! -e "$target/boot/vmlinuz" ] || exit 1
+exec /usr/bin/cp "\$@"
+END
+chmod 755 "$TMP/full/cp"
+echo kernel3 >"$image/boot/vfield/vmlinuz"
+FIRST=$TMP/full: module base || fail "$(cat "$TMP/said")"
+[ "$(cat "$target/boot/vmlinuz" "$target/boot/initrd")" = 'kernel3
+initrd1' ] || fail "not the new pair"
+
+echo "# a file system of its own for /boot, and one that keeps no chunks"
+cp "$state/parts" "$TMP/parts"
+echo '/dev/vda4 boot ext4 /boot -' >>"$state/parts"
+module boot || fail "$(cat "$TMP/said")"
+grep -q '^	linux /vmlinuz ' "$target/boot/grub/grub.cfg" &&
+	grep -q '^	initrd /initrd$' "$target/boot/grub/grub.cfg" ||
+	fail "$(cat "$target/boot/grub/grub.cfg")"
+sed 's/ext4/btrfs/' "$TMP/parts" >"$state/parts"
+! module base || fail "no chunks are kept on btrfs"
+grep -q '/ is btrfs' "$TMP/said" || fail "$(cat "$TMP/said")"
+cp "$TMP/parts" "$state/parts"
 
 echo "# an image without them"
 rm "$image/boot/vfield/initrd"
