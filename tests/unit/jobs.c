@@ -123,6 +123,7 @@ test_lines(void **state)
 static void
 test_bounds(void **state)
 {
+	static const char zero[] = "1 install node1 9\0 wipe\n";
 	char *text = malloc(JOBS_FILE_MAX + 1);
 	struct jobs_line l = {.number = 1, .who = "n", .expires_s = 9};
 	struct jobs j = {0};
@@ -131,8 +132,9 @@ test_bounds(void **state)
 	assert_int_equal(jobs_read(&j, text, JOBS_FILE_MAX, false), 0);
 	assert_int_equal(jobs_read(&j, text, JOBS_FILE_MAX + 1, false), -1);
 	assert_int_equal(errno, EFBIG);
-	memcpy(text, "1 install node1 9\0 wipe\n", 24);
-	memset(text + 24, 'x', 1000);
+	for (size_t i = 0; i < sizeof zero - 1; i++)
+		text[i] = zero[i];
+	memset(text + sizeof zero - 1, 'x', 1000);
 	assert_int_equal(jobs_read(&j, text, 2000, false), 0);
 	assert_int_equal(j.n, 0);
 	assert_int_equal(j.skipped, 2);
