@@ -114,6 +114,11 @@ void child_renew(struct child *c, int grace_ms);
  * nothing, if pid is not this child's process. */
 bool child_reaped(struct child *c, pid_t pid, int status);
 
+/* Forks a process for one task, which the caller reaps.  In the new process no
+ * signal is blocked, and SIGKILL comes when the parent dies.  Returns what fork
+ * returns. */
+pid_t child_fork(void);
+
 /* Writes how a process ended, such as "ended with status 1" or "was killed by
  * signal 9 (Killed)".  Returns `text`. */
 const char *child_how(int status, char text[CHILD_HOW]);

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "lib/child.h"
@@ -120,7 +119,7 @@ agent_checks_site(struct agent_checks *c, int64_t now_ns)
 /* Becomes vfield-plugin, which runs the hook. */
 static void __attribute__((noreturn))
 become(const struct agent_checks *c, const char *hook, const struct check *k,
-       unsigned seconds, int out, pid_t parent)
+       unsigned seconds, int out)
 {
 	AUTO_FREE char *site = path_in(c->site->root, AGENT_SITE);
 	char limit[16];
@@ -131,7 +130,6 @@ become(const struct agent_checks *c, const char *hook, const struct check *k,
 				       {"--mac", c->site->mac},
 				       {"--plugins", c->site->shipped}};
 	size_t n = 9;
-	sigset_t none;
 
 	snprintf(limit, sizeof limit, "%u", seconds);
 	for (size_t i = 0; i < sizeof more / sizeof *more; i++)
@@ -139,10 +137,7 @@ become(const struct agent_checks *c, const char *hook, const struct check *k,
 			argv[n++] = more[i][0];
 			argv[n++] = more[i][1];
 		}
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent || dup2(out, STDOUT_FILENO) == -1)
+	if (dup2(out, STDOUT_FILENO) == -1)
 		_exit(EXIT_FAILURE);
 	execv(c->program, (char *const *)(uintptr_t)argv);
 	_exit(127);
@@ -152,7 +147,6 @@ static void
 start(struct agent_checks *c, struct check *k, bool repair)
 {
 	int64_t seconds = k->every_s;
-	pid_t parent = getpid();
 	int out[2];
 
 	if (seconds < CHECK_SECONDS_LEAST)
@@ -163,10 +157,10 @@ start(struct agent_checks *c, struct check *k, bool repair)
 		log_error("%m");
 		return;
 	}
-	c->pid = fork();
+	c->pid = child_fork();
 	if (c->pid == 0)
 		become(c, repair ? "repair" : "check", k,
-		       repair ? REPAIR_SECONDS : seconds, out[1], parent);
+		       repair ? REPAIR_SECONDS : seconds, out[1]);
 	close(out[1]);
 	if (c->pid == -1) {
 		log_error("cannot start a process: %m");

@@ -3,13 +3,12 @@
 
 #include "vfield/agent_copies.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/child.h"
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "vfield/copy_job.h"
@@ -32,8 +31,7 @@ agent_copies_site(struct agent_copies *c)
 void
 agent_copies_tick(struct agent_copies *c, int64_t now_ns)
 {
-	pid_t parent = getpid();
-	sigset_t none;
+	pid_t pid;
 	int failed;
 
 	if (c->pid != 0 || c->list[0] == '\0' ||
@@ -41,18 +39,13 @@ agent_copies_tick(struct agent_copies *c, int64_t now_ns)
 	    (now_ns < c->not_before_ns && strcmp(c->list, c->doing) == 0))
 		return;
 	strcpy(c->doing, c->list);
-	c->pid = fork();
-	if (c->pid == -1) {
+	pid = child_fork();
+	if (pid == -1)
 		log_error("cannot start a process: %m");
-		c->pid = 0;
-	}
-	if (c->pid != 0 || getpid() == parent)
+	else if (pid > 0)
+		c->pid = pid;
+	if (pid != 0)
 		return;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(FAILED_MOST + 1);
 	failed = copy_jobs(c->site, c->doing);
 	_exit(failed == -1           ? FAILED_MOST + 1
 	      : failed < FAILED_MOST ? failed

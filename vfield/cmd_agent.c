@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -172,8 +171,7 @@ site_is(struct agent *a, const char *id)
 static void
 start(struct agent *a, enum site_step step)
 {
-	pid_t parent = getpid(), pid = fork();
-	sigset_t none;
+	pid_t pid = child_fork();
 
 	if (pid == -1) {
 		log_error("cannot start a process: %m");
@@ -184,11 +182,6 @@ start(struct agent *a, enum site_step step)
 		a->step = step;
 		return;
 	}
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
 	a->site.trust = a->trust;
 	_exit((step == STEP_FETCH ? agent_site_fetch : agent_site_apply)(
 		  &a->site, a->bringing) == -1

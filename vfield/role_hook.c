@@ -4,10 +4,9 @@
 #include "vfield/role_hook.h"
 
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
+#include "lib/child.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
@@ -24,17 +23,11 @@ role_verb_text(enum role_verb v)
 	return verbs[v];
 }
 
-static void __attribute__((noreturn))
-run(const char *const argv[], pid_t parent)
+static void __attribute__((noreturn)) run(const char *const argv[])
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	sigset_t none;
 
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent || dup2(null, STDIN_FILENO) == -1 ||
-	    dup2(null, STDOUT_FILENO) == -1)
+	if (dup2(null, STDIN_FILENO) == -1 || dup2(null, STDOUT_FILENO) == -1)
 		_exit(1);
 	execv(argv[0], (char *const *)argv);
 	_exit(127);
@@ -63,10 +56,10 @@ role_hook_start(const struct agent_site *a, const char *host, const char *role,
 			      a->shipped != NULL ? "--plugins" : NULL,
 			      a->shipped,
 			      NULL};
-	pid_t parent = getpid(), pid = program != NULL ? fork() : -1;
+	pid_t pid = program != NULL ? child_fork() : -1;
 
 	if (pid == 0)
-		run(argv, parent);
+		run(argv);
 	if (pid == -1)
 		log_error("role %s: cannot start a process: %m", role);
 	return pid;
