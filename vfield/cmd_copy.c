@@ -199,24 +199,7 @@ give_job(const struct settings *set, const struct copy_image *image,
 	return stdout_flush(PROGRAM);
 }
 
-static int
-copy_by_job(const struct settings *set, const char *what,
-	    const struct name_set *names, const char *path)
-{
-	AUTO_FREE char *whole = NULL;
-	struct copy_image image;
-	int result;
-
-	if (copy_image_open(what, set->run_dir, &image) == -1)
-		return -1;
-	whole = whole_path(path, image.base);
-	if (whole == NULL)
-		log_fatal("%s: %m", path);
-	result = give_job(set, &image, names, whole);
-	copy_image_close(&image, result == 0);
-	return result;
-}
-
+/* Copies what the operand `what` names; cluster is not used for a job. */
 static int
 copy(const struct settings *set, const char *what, const struct name_set *names,
      struct cluster_nodes *cluster, const char *path)
@@ -230,11 +213,12 @@ copy(const struct settings *set, const char *what, const struct name_set *names,
 	whole = whole_path(path, image.base);
 	if (whole == NULL)
 		log_fatal("%s: %m", path);
-	result = run(set, &image, names, cluster, whole);
-	if (set->keep)
+	result = set->job ? give_job(set, &image, names, whole)
+			  : run(set, &image, names, cluster, whole);
+	if (set->keep && !set->job)
 		log_info("the image stays: vfield fetch %s %s", image.hex,
 			 whole);
-	copy_image_close(&image, set->keep);
+	copy_image_close(&image, set->job ? result == 0 : set->keep);
 	return result;
 }
 
@@ -262,7 +246,6 @@ copy_to(const struct settings *set, const char *what, char *target)
 		names = nodes_named(target, set->site, &cluster, NODES_OTHERS);
 	if (names != NULL)
 		result = set->dry_run ? print_names(names)
-			 : set->job   ? copy_by_job(set, what, names, path)
 				      : copy(set, what, names, &cluster, path);
 	name_set_free(names);
 	cluster_nodes_free(&cluster);
