@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "lib/cleanup.h"
@@ -121,6 +122,18 @@ site_host(const struct site *s, const char *name)
 	ssize_t i = name_set_find(s->names, name);
 
 	return i == -1 ? NULL : &s->hosts[i];
+}
+
+const struct site_host *
+site_host_with_card(const struct site *s, const char *mac)
+{
+	for (size_t i = 0; i < name_set_count(s->names); i++) {
+		const char *card = site_get(&s->hosts[i], "mac");
+
+		if (card != NULL && strcasecmp(card, mac) == 0)
+			return &s->hosts[i];
+	}
+	return NULL;
 }
 
 const struct name_set *

@@ -76,6 +76,9 @@ const struct name_set *site_names(const struct site *s);
 const struct site_host *site_host_at(const struct site *s, size_t i);
 /* Returns the host of that name; NULL: there is none. */
 const struct site_host *site_host(const struct site *s, const char *name);
+/* Returns the host to which the site gives the card; NULL: there is none. */
+const struct site_host *site_host_with_card(const struct site *s,
+					    const char *mac);
 /* Returns the hosts of a group, or all hosts for "*"; NULL: there is no such
  * group.  This function can be passed as a ranges_group (ranges.h), with the
  * site as its context. */

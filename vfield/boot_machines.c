@@ -16,18 +16,6 @@
 #include "lib/path_in.h"
 #include "vfield/control.h"
 
-static bool
-is_known(const struct site *s, const char *mac)
-{
-	for (size_t i = 0; i < name_set_count(site_names(s)); i++) {
-		const char *has = site_get(site_host_at(s, i), "mac");
-
-		if (has != NULL && strcmp(has, mac) == 0)
-			return true;
-	}
-	return false;
-}
-
 static int
 by_address(const void *va, const void *vb)
 {
@@ -71,7 +59,8 @@ boot_machines_unknown(const char *run_dir, const struct site *s, size_t *n)
 		struct json_object *o = json_object_array_get_idx(list, i);
 		const char *mac = control_string(o, "mac");
 
-		if (strlen(mac) == BOOT_MAC_TEXT - 1 && !is_known(s, mac))
+		if (strlen(mac) == BOOT_MAC_TEXT - 1 &&
+		    site_host_with_card(s, mac) == NULL)
 			add(&v[(*n)++], o);
 	}
 	json_object_put(all);

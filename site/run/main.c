@@ -71,21 +71,6 @@ static const struct command_spec command = {
     .options = options,
 };
 
-static const struct site_host *
-host_with_card(const struct site *site, const char *mac)
-{
-	size_t n = mac != NULL ? name_set_count(site_names(site)) : 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct site_host *h = site_host_at(site, i);
-		const char *card = site_get(h, "mac");
-
-		if (card != NULL && strcasecmp(card, mac) == 0)
-			return h;
-	}
-	return NULL;
-}
-
 /* Finds this machine's host.  Anybody on the network can answer DHCP; so a name
  * from there means no host whose card the site knows. */
 static const struct site_host *
@@ -95,8 +80,8 @@ find_host(const struct site *site, const struct settings *set)
 
 	for (size_t i = 0; i < set->host.n && h == NULL; i++)
 		h = site_host(site, set->host.v[i]);
-	if (h == NULL)
-		h = host_with_card(site, set->mac);
+	if (h == NULL && set->mac != NULL)
+		h = site_host_with_card(site, set->mac);
 	for (size_t i = 0; i < set->offered.n && h == NULL; i++) {
 		h = site_host(site, set->offered.v[i]);
 		if (h != NULL && site_get(h, "mac") != NULL)
