@@ -65,3 +65,11 @@ listen_unix(const char *path, mode_t mode, int backlog)
 	}
 	return TAKE_FD(fd);
 }
+
+int
+listen_unix_share(const char *path, gid_t group)
+{
+	if (group == 0)
+		return 0;
+	return chown(path, -1, group) == -1 ? -1 : chmod(path, 0660);
+}

@@ -14,5 +14,8 @@
  * ENAMETOOLONG if `path` does not fit in sun_path, ...  The caller closes the
  * descriptor and unlinks path. */
 int listen_unix(const char *path, mode_t mode, int backlog);
+/* Lets the group, and nobody else but the owner, connect to the socket at
+ * `path`; 0: changes nothing.  Returns 0, or -1 and errno. */
+int listen_unix_share(const char *path, gid_t group);
 
 #endif

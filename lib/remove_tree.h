@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* remove_tree: removes a directory and all that is in it. */
+/* remove_tree: removes a file, or a directory and all that is in it. */
 #ifndef VF_LIB_REMOVE_TREE_H
 #define VF_LIB_REMOVE_TREE_H
 

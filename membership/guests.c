@@ -60,15 +60,21 @@ set_boots(struct guest *e, bool boots)
 		g->ops->boots(g->ctx, !any);
 }
 
+static void
+free_guest(struct guest *e)
+{
+	LIST_REMOVE(e, entry);
+	channel_free(e->channel);
+	free(e->twin);
+	free(e);
+}
+
 void
 guests_destroy(struct guest *e)
 {
 	set_boots(e, false);
-	LIST_REMOVE(e, entry);
 	e->g->count--;
-	channel_free(e->channel);
-	free(e->twin);
-	free(e);
+	free_guest(e);
 }
 
 /* Closes a guest whose connection failed (`why` is NULL) or that did something
@@ -474,12 +480,8 @@ guests_free(struct guests *g)
 		return;
 	listener_free(g->local);
 	listener_free(g->tcp);
-	while ((e = LIST_FIRST(&g->all)) != NULL) {
-		LIST_REMOVE(e, entry);
-		channel_free(e->channel);
-		free(e->twin);
-		free(e);
-	}
+	while ((e = LIST_FIRST(&g->all)) != NULL)
+		free_guest(e);
 	loop_timer_cancel(g->loop, &g->sweep);
 	loop_timer_cancel(g->loop, &g->flush);
 	free(g);

@@ -12,6 +12,7 @@
 
 #include "lib/address.h"
 #include "lib/become.h"
+#include "lib/listen_unix.h"
 #include "lib/rlimit.h"
 #include "lib/run_as.h"
 #include "lib/log.h"
@@ -76,15 +77,6 @@ wants_corosync(const char *text)
 	if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0)
 		log_fatal("--corosync %s: not auto, yes or no", text);
 	return strcmp(text, "yes") == 0;
-}
-
-/* Lets the group connect to the socket, as root may. */
-static void
-share_socket(const char *path, gid_t group)
-{
-	if (group != 0 &&
-	    (chown(path, -1, group) == -1 || chmod(path, 0660) == -1))
-		log_fatal("%s: %s", path, strerror(errno));
 }
 
 static void
@@ -165,7 +157,8 @@ main(int argc, char **argv)
 	m = member_new(l, &ms);
 	if (m == NULL)
 		return EXIT_FAILURE;
-	share_socket(path, s.router_group);
+	if (listen_unix_share(path, s.router_group) == -1)
+		log_fatal("%s: %s", path, strerror(errno));
 	if (uid != 0 && become(uid, gid, 0) == -1)
 		log_fatal("--user %s: %s", s.user, strerror(errno));
 	say_ready(s.ready_fd);

@@ -15,6 +15,7 @@
 
 #include "lib/become.h"
 #include "lib/cleanup.h"
+#include "lib/listen_unix.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
 #include "lib/regain.h"
@@ -232,15 +233,6 @@ watch_signals(struct router *r)
 			log_fatal("%s: %s", what, strerror(errno));            \
 	} while (0)
 
-/* Lets the group connect to the socket, and nobody else but root. */
-static int
-share_socket(const char *path, uint64_t group)
-{
-	if (group == 0)
-		return 0;
-	return chown(path, -1, group) == -1 ? -1 : chmod(path, 0660);
-}
-
 /* Opens the socket at which a group of users asks for the status.  Returns NULL
  * if there is no such group. */
 static struct control *
@@ -252,7 +244,7 @@ listen_status(struct router *r, const struct settings *s)
 	if (s->status_group == 0)
 		return NULL;
 	MUST(c = control_new(r, path, CONTROL_FOR_GROUP), path);
-	if (share_socket(path, s->status_group) == -1)
+	if (listen_unix_share(path, s->status_group) == -1)
 		log_fatal("%s: %s", path, strerror(errno));
 	return c;
 }
@@ -274,7 +266,7 @@ listen_all(struct router *r, const struct settings *s, struct control **status)
 	 * cannot take all places on the socket of this machine's own
 	 * clients. */
 	if (nbd_server_listen(r->nbd, plugin) == -1 ||
-	    share_socket(plugin, s->plugin_group) == -1)
+	    listen_unix_share(plugin, s->plugin_group) == -1)
 		log_fatal("%s: %s", plugin, strerror(errno));
 	MUST(control = control_new(r, ctl, CONTROL_FOR_ROOT), ctl);
 	*status = listen_status(r, s);

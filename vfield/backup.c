@@ -160,7 +160,6 @@ discard(const char *path, const char *end)
 	AUTO_FREE char *gone = with_end(path, end);
 
 	remove_tree(gone);
-	(void)unlink(gone);
 }
 
 /* Renames PATH`from` to PATH`to`.  Returns 0, or -1 and errno. */
