@@ -39,13 +39,8 @@ settings() {
 # root I: makes $TMP/bI/root, this machine's system with V-FIELD installed, and
 # of other units only what systemd itself brings.
 root() {
-	dir=$TMP/b$1
-	root=$dir/root
-	mkdir -p "$dir"
-	mount -t tmpfs tmpfs "$dir"
-	mkdir "$dir/up" "$dir/work" "$root"
-	mount -t overlay -o "lowerdir=/,upperdir=$dir/up,workdir=$dir/work" \
-		overlay "$root"
+	root=$TMP/b$1/root
+	box_layer "$1" /
 	make -s -C "$TOP" BUILD="$BUILD" PREFIX=/usr DESTDIR="$root" install \
 		>"$TMP/installed" 2>&1 || fail "$(cat "$TMP/installed")"
 	rm -rf "$root/etc/systemd/system" "$root/etc/vfield" "$root/srv"

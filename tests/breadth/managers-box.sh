@@ -112,11 +112,8 @@ has() {
 # machine I MANAGER TOLD
 machine() {
 	name=$2 unit=$(unit_of "$2") words=
-	mkdir -p "$TMP/b$1" "$TMP/run$1"
-	mount -t tmpfs tmpfs "$TMP/b$1"
-	mkdir "$TMP/b$1/up" "$TMP/b$1/work" "$TMP/b$1/root"
-	mount -t overlay -o "lowerdir=$TMP/image,upperdir=$TMP/b$1/up,workdir=$TMP/b$1/work" \
-		overlay "$TMP/b$1/root"
+	mkdir -p "$TMP/run$1"
+	box_layer "$1" "$TMP/image"
 	configure "$name" "$TMP/b$1/root"
 	bed_machine "$1"
 	hold "$1"

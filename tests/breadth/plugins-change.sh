@@ -31,13 +31,8 @@ END
 # root N HOST: makes $TMP/bN/root, this machine's system as that host, with none
 # of this machine's units.
 root() {
-	dir=$TMP/b$1
-	root=$dir/root
-	mkdir -p "$dir"
-	mount -t tmpfs tmpfs "$dir"
-	mkdir "$dir/up" "$dir/work" "$root"
-	mount -t overlay -o "lowerdir=/,upperdir=$dir/up,workdir=$dir/work" \
-		overlay "$root"
+	root=$TMP/b$1/root
+	box_layer "$1" /
 	rm -rf "$root/etc/systemd/system" "$root/etc/ssh" "$root/var/log"
 	# with root's files of this machine a login might do anything
 	mount -t tmpfs -o mode=700 tmpfs "$root/root"
