@@ -16,13 +16,11 @@ other=$((old % 3 + 1))
 
 echo "# n$old is cut off"
 bed_link "$old" down
-taken() {
-	held log "$other" && [ "$(holder log "$other")" != "$old" ]
-}
-wait_for 60 taken
+wait_for 60 other_holds log "$old" "$other"
 held log "$old" || fail "n$old does not hold it any more"
 [ "$(holder log "$old")" = "$old" ] || fail "n$old has another's view"
-[ "$(owners | wc -l)" = 2 ] || fail "not two have the address"
+[ "$(owners | wc -l)" = 2 ] ||
+	fail "the address is on the machines: $(owners | tr '\n' ' ')"
 
 echo "# and comes back"
 bed_link "$old" up
@@ -34,4 +32,7 @@ together() {
 	[ "$(owners | wc -l)" = 1 ]
 }
 wait_for 60 together
-started "$(holder log)" || wait_for 60 started "$(holder log)"
+runs() {
+	started "$(holder log)"
+}
+wait_for 60 runs
