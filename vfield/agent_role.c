@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/path_in.h"
 
 /* How often in a row the rule must say so before the role is taken, since the
  * view may change at any time. */
@@ -60,11 +62,22 @@ agent_role_init(struct agent_role *r)
 	r->stop_due = access(path, F_OK) == 0;
 }
 
+static ino_t
+site_inode(const struct agent_role *r)
+{
+	AUTO_FREE char *path = path_in(r->site->root, AGENT_SITE);
+	struct stat st;
+
+	return stat(path, &st) == 0 ? st.st_ino : 0;
+}
+
 static void
 hook(struct agent_role *r, enum role_verb v)
 {
-	pid_t pid = role_hook_start(r->site, r->host, r->name, v);
+	pid_t pid;
 
+	r->hook_site = site_inode(r);
+	pid = role_hook_start(r->site, r->host, r->name, v);
 	r->hook = pid != -1 ? pid : 0;
 	r->verb = v;
 }
@@ -247,6 +260,12 @@ hook_ended(struct agent_role *r, bool good)
 	bool holds = r->state == AGENT_ROLE_HOLDS;
 
 	r->hook = 0;
+	if (!good && site_inode(r) != r->hook_site) {
+		/* Another site came meanwhile, and its files went from under
+		 * the hook. */
+		hook(r, r->verb);
+		return;
+	}
 	switch (r->verb) {
 	case ROLE_CAN:
 		can(r, good);

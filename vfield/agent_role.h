@@ -71,7 +71,8 @@ struct agent_role {
 	/* process that runs the role's hooks; 0: none */
 	pid_t hook;
 	enum role_verb verb;
-	bool stop_due; /* the hook `stop` must be run */
+	ino_t hook_site; /* inode of the site's directory when it started */
+	bool stop_due;   /* the hook `stop` must be run */
 	/* no card of this machine is in the network of the address */
 	bool no_card;
 	/* the log already says that another machine has the address */
