@@ -29,6 +29,8 @@ static const struct option_spec options[] = {
 	"network)"),
     OPT("proxy", 0, FLAG, proxy, NULL,
 	"another DHCP server gives the addresses; only say what to boot"),
+    OPT("bootp", 0, FLAG, bootp, NULL,
+	"answer old cards, too, that know BOOTP and no DHCP"),
     OPT("gateway", 0, STRING, gateway, "ADDR|none",
 	"the machines' default route (default: this machine's)"),
     OPT("dns", 0, LIST, dns, "ADDR|none",
@@ -145,6 +147,9 @@ check_words(const struct boot_settings *s)
 	if (s->proxy && s->range != NULL)
 		refuse("--proxy and --range: with --proxy the other server "
 		       "gives the addresses");
+	if (s->proxy && s->bootp)
+		refuse("--proxy and --bootp: BOOTP has one server, which gives "
+		       "address and file");
 	if (s->proxy &&
 	    (s->gateway != NULL || s->dns.n > 0 || s->domain != NULL))
 		refuse("--gateway, --dns and --domain are the other server's "

@@ -23,6 +23,7 @@ struct boot_settings {
 	const char *interface;
 	const char *range;
 	bool proxy;
+	bool bootp; /* answer machines that know BOOTP and no DHCP, too */
 	const char *gateway;
 	struct option_list dns;
 	const char *domain;

@@ -173,17 +173,14 @@ dhcp_decode(const uint8_t *buf, size_t len, struct dhcp_packet *p)
 		return -1;
 	}
 	read_options(&r, p);
-	if (p->type == 0) {
-		errno = EPROTO;
-		return -1;
-	}
 	return 0;
 }
 
 bool
 dhcp_from_rom(const struct dhcp_packet *p)
 {
-	return p->ipxe || strncmp(p->vendor, "PXEClient", 9) == 0 ||
+	return p->type == DHCP_BOOTP || p->ipxe ||
+	       strncmp(p->vendor, "PXEClient", 9) == 0 ||
 	       strncmp(p->vendor, "HTTPClient", 10) == 0;
 }
 

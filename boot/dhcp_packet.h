@@ -21,7 +21,8 @@
 #define DHCP_DISCOVER_SIZE 328 /* bytes, with the IP header */
 
 enum dhcp_type {
-	DHCP_DISCOVER = 1,
+	DHCP_BOOTP, /* no DHCP: the packet says no type (RFC 951, 1497) */
+	DHCP_DISCOVER,
 	DHCP_OFFER,
 	DHCP_REQUEST,
 	DHCP_DECLINE,
@@ -47,14 +48,14 @@ struct dhcp_packet {
 };
 
 /* Decodes into *p a packet that begins with its IP header.  Returns 0, or -1
- * with errno EPROTO if the packet is no DHCP packet. */
+ * with errno EPROTO if the packet is no DHCP or BOOTP packet. */
 int dhcp_decode(const uint8_t *buf, size_t len, struct dhcp_packet *p);
 /* Encodes a DHCPDISCOVER, with its IP and UDP headers, that is addressed to all
  * servers and asks them to answer by broadcast. */
 void dhcp_encode_discover(uint8_t buf[DHCP_DISCOVER_SIZE], uint32_t xid,
 			  const uint8_t mac[MAC_SIZE]);
-/* Returns true if the sender of p is a card's boot ROM, or a boot loader such
- * as iPXE that the ROM has loaded. */
+/* Returns true if the client of p, which is no reply, is a card's boot ROM, or
+ * a boot loader such as iPXE that the ROM has loaded; only ROMs use BOOTP. */
 bool dhcp_from_rom(const struct dhcp_packet *p);
 
 #endif

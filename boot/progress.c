@@ -274,6 +274,12 @@ client_of_other(struct boot *b, const struct dhcp_packet *p, bool rom)
 	asks(b, m, rom);
 }
 
+static bool
+by_bootp(const struct boot *b, const struct dhcp_packet *p)
+{
+	return b->config.set.bootp && p->type == DHCP_BOOTP;
+}
+
 static void
 client_packet(struct boot *b, const struct dhcp_packet *p)
 {
@@ -285,7 +291,8 @@ client_packet(struct boot *b, const struct dhcp_packet *p)
 	if (p->type == DHCP_DECLINE && b->role == ROLE_ANSWERING &&
 	    !b->config.set.proxy)
 		addresses_declined(b, p->mac, p->requested);
-	if (p->type != DHCP_DISCOVER && p->type != DHCP_REQUEST)
+	if (p->type != DHCP_DISCOVER && p->type != DHCP_REQUEST &&
+	    !by_bootp(b, p))
 		return;
 	memcpy(b->progress->asked[i].mac, p->mac, MAC_SIZE);
 	b->progress->asked[i].rom = rom;
@@ -318,8 +325,9 @@ progress_packet(struct boot *b, const struct dhcp_packet *p)
 		client_packet(b, p);
 		return;
 	}
-	if (p->type != DHCP_ACK || p->from != b->config.card.address ||
-	    p->yiaddr == 0 || b->config.set.proxy)
+	if ((p->type != DHCP_ACK && !by_bootp(b, p)) ||
+	    p->from != b->config.card.address || p->yiaddr == 0 ||
+	    b->config.set.proxy)
 		return;
 	m = machines_add(b->machines, p->mac, time(NULL));
 	addresses_settle(b, m, p->yiaddr);

@@ -44,6 +44,7 @@ refused 2 'domain -x' "$@" --domain -x
 refused 2 'domain : not a domain name' "$@" --domain=
 refused 2 'append' "$@" --append 'a=${b}'
 refused 2 'proxy and --range' "$@" --proxy --range 10.77.0.8-10.77.0.9
+refused 2 'proxy and --bootp' "$@" --proxy --bootp
 refused 2 'are the other server' "$@" --proxy --dns none
 refused 2 'http-port' "$@" --http-port 70000
 ip link add br1 type bridge

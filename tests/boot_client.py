@@ -12,7 +12,8 @@ HTTP, asks a third time as an initramfs does, and says that it is up.  Every
 byte is compared with what is in DIR; with --images kernel and initramfs with
 what is in DIR/ID, where ID is the image that its script names.  --until
 dhcp|tftp|kernel ends before; --tftp FILE fetches another file.  --arch N is
-what the firmware says that it is, --tries N how often it asks.
+what the firmware says that it is, --tries N how often it asks.  With --bootp
+the ROM knows no DHCP.
 
 A line a machine: MAC ADDRESS NAME SCRIPT_URL, sorted by MAC, and the steps'
 seconds on standard error.  Exit 1: one of them did not get what it should.
@@ -21,7 +22,7 @@ import argparse, hashlib, queue, random, re, socket, struct, subprocess
 import sys, threading, time
 
 ANY, ALL = b"\0\0\0\0", b"\xff\xff\xff\xff"
-DISCOVER, OFFER, REQUEST, ACK = 1, 2, 3, 5
+BOOTP, DISCOVER, OFFER, REQUEST, ACK = 0, 1, 2, 3, 5
 ROM = ((60, b"PXEClient:Arch:00000:UNDI:002001"), (93, b"\0\0"))
 IPXE = ROM + ((77, b"iPXE"), (175, b"\x01\x01\x01"))
 UDHCPC = ((60, b"udhcp 1.35.0"),)
@@ -54,7 +55,8 @@ def checksum(data):
 def packet(mac, xid, kind, options):
     body = struct.pack("!BBBBIHH", 1, 1, 6, 0, xid, 0, 0x8000) + bytes(16)
     body += mac + bytes(10 + 64 + 128) + b"\x63\x82\x53\x63"
-    body += bytes((53, 1, kind, 55, 6, 1, 3, 12, 66, 67, 54))
+    if kind != BOOTP:
+        body += bytes((53, 1, kind, 55, 6, 1, 3, 12, 66, 67, 54))
     for code, value in options:
         body += bytes((code, len(value))) + value
     body += b"\xff" + bytes(max(0, 300 - len(body) - 1))
@@ -101,7 +103,7 @@ class Wire:
                 except queue.Empty:
                     break
                 got = parse(bootp)
-                if got.get(53) == bytes([wanted]):
+                if got.get(53, bytes([BOOTP])) == bytes([wanted]):
                     return bootp, got
         raise Wrong("no answer to DHCP's message %d" % kind)
 
@@ -126,6 +128,14 @@ def dhcp(wire, mac, who):
     file = got.get(67, bootp[108:236]).split(b"\0")[0].decode()
     return (socket.inet_ntoa(bootp[16:20]), got.get(12, b"").decode(), file,
             socket.inet_ntoa(got[54]))
+
+
+def bootp(wire, mac, who):
+    """As a card does that knows no DHCP."""
+    reply, _ = wire.ask(mac, random.getrandbits(32), BOOTP, (), BOOTP)
+    file = reply[108:236].split(b"\0")[0].decode()
+    return (socket.inet_ntoa(reply[16:20]), "-", file,
+            socket.inet_ntoa(reply[20:24]))
 
 
 def tftp(own, server, name):
@@ -211,8 +221,8 @@ class Machine(threading.Thread):
         if got != self.sums[name]:
             raise Wrong("%s: %s has other bytes" % (what, name))
 
-    def ask(self, step, who):
-        got = self.step(step, dhcp, self.wire, self.mac, who)
+    def ask(self, step, who, how=dhcp):
+        got = self.step(step, how, self.wire, self.mac, who)
         if self.address not in ("-", got[0]):
             raise Wrong("%s is now %s" % (self.address, got[0]))
         self.address, self.name, self.file, self.server = got
@@ -235,7 +245,10 @@ class Machine(threading.Thread):
 
     def boot(self):
         until = self.args.until
-        self.ask("rom", rom_of(self.args.arch))
+        if self.args.bootp:
+            self.ask("rom", (), bootp)
+        else:
+            self.ask("rom", rom_of(self.args.arch))
         subprocess.run(["ip", "addr", "add", self.address + "/24", "dev",
                         self.args.card], stderr=subprocess.DEVNULL)
         if until == "dhcp":
@@ -301,6 +314,7 @@ def main():
     p.add_argument("--tftp")
     p.add_argument("--arch", type=int, default=0)
     p.add_argument("--tries", type=int, default=TRIES)
+    p.add_argument("--bootp", action="store_true")
     p.add_argument("--images", action="store_true")
     args = p.parse_args()
     wire, start = Wire(args.card, args.tries), threading.Event()

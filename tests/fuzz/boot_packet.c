@@ -34,7 +34,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memcpy(copy + 1, data, size);
 	if (dhcp_decode(copy + 1, size, &p) == 0) {
-		assert(p.type != 0 && p.arch >= -1 && p.arch <= UINT16_MAX);
+		assert(p.type <= UINT8_MAX && p.arch >= -1 &&
+		       p.arch <= UINT16_MAX);
 		text(p.vendor);
 		text(p.domain);
 		(void)dhcp_from_rom(&p);

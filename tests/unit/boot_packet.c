@@ -167,9 +167,8 @@ test_refused(void **state)
 		size_t at;
 		uint8_t value;
 	} rows[] = {
-	    {0, 0x65}, {0, 0x44},     {3, 20},          {6, 0x20}, {7, 1},
-	    {9, 6},    {21, 53},      {23, 53},         {28, 3},   {29, 6},
-	    {30, 16},  {28 + 236, 0}, {28 + BOOTP, 54},
+	    {0, 0x65}, {0, 0x44}, {3, 20}, {6, 0x20}, {7, 1},   {9, 6},
+	    {21, 53},  {23, 53},  {28, 3}, {29, 6},   {30, 16}, {28 + 236, 0},
 	};
 	uint8_t buf[DHCP_PACKET_MAX];
 	struct dhcp_packet p;
@@ -186,6 +185,11 @@ test_refused(void **state)
 	n = reply(buf, "\x35\1\2\xff", 4);
 	for (size_t len = 0; len < n; len++)
 		assert_int_equal(dhcp_decode(buf, len, &p), -1);
+	/* a packet without DHCP's type is one of BOOTP, from a ROM */
+	buf[28 + BOOTP] = 54;
+	assert_int_equal(dhcp_decode(buf, n, &p), 0);
+	assert_int_equal(p.type, DHCP_BOOTP);
+	assert_true(dhcp_from_rom(&p));
 }
 
 static void
