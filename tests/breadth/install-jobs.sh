@@ -10,6 +10,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
+. "$TOP/tests/breadth/breadth.subr"
 boot_need
 boot_need_installer
 
@@ -74,7 +75,7 @@ boot_off 1
 # --- the boot service forgets that the job is done ---
 
 # shellcheck disable=SC2016 # it is for the machine's own shell
-bed_in 1 sh -c 'kill $(pidof vfield-boot)'
+bed_in 1 sh -c 'kill $(pgrep -x vfield-boot)'
 wait_for 60 sh -c '! pgrep vfield-boot'
 bed_in 1 rm -rf /run/vfield/boot
 : >"$TMP/service.log"
@@ -85,3 +86,4 @@ boot_says 1 'V-FIELD boots alpha' 2
 boot_says 1 "job $number was done before"
 boot_says 1 'V-FIELD: alpha starts from its disk' 2
 boot_says 1 'alpha login:' $(($(boot_count 1 'alpha login:') + 1))
+cell 'Debian 12' 'PXE, then its disk' '6.1, .ko' 'BIOS, 512 MB' 'installed by a job'
