@@ -167,6 +167,36 @@ check_unique(struct site *s, const char *key, struct site_errors *errors)
 	return result;
 }
 
+/* Returns true if the host's key has the value `text`. */
+static bool
+is(const struct site_host *h, const char *key, const char *text)
+{
+	const char *value = site_get(h, key);
+
+	return value != NULL && strcmp(value, text) == 0;
+}
+
+/* Checks that hosts whose disk keeps the image's chunks start from it: from the
+ * network they would have the disk in use, and could not be repaired.  Adds an
+ * error for the first that does not. */
+static void
+check_base(struct site *s, struct site_errors *errors)
+{
+	for (size_t i = 0; i < name_set_count(s->names); i++) {
+		const struct site_host *h = &s->hosts[i];
+		const struct site_value *v;
+		size_t n;
+
+		if (!is(h, "base", "image") || is(h, "boot_from", "disk"))
+			continue;
+		v = site_values(h, "base", &n)[0];
+		site_error(errors, v->file, v->line,
+			   "base = image: %s needs boot_from = disk, too",
+			   h->name);
+		return;
+	}
+}
+
 int
 site_find_values(struct site *s, struct site_errors *errors)
 {
@@ -183,5 +213,6 @@ site_find_values(struct site *s, struct site_errors *errors)
 		return -1;
 	if (check_unique(s, "address", errors) == -1)
 		return -1;
+	check_base(s, errors);
 	return site_check_roles(s, errors);
 }

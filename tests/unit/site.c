@@ -202,6 +202,9 @@ refuses(void **state)
 	     "install = `reboot`: should be a name"},
 	    {"[a]\nhosts = x\nboot_from = cd\n", 3, "disk or network"},
 	    {"[a]\nhosts = x\nbase = disk\n", 3, "files or image"},
+	    {"[a]\nhosts = x\nboot_from = disk\n"
+	     "[b]\nhosts = y\nbase = image\n",
+	     6, "base = image: y needs boot_from = disk"},
 	    {"[a]\nhosts = x\ncopy_to = /a, /b/../c\n", 3, "a directory"},
 	    {"[a]\nhosts = x\nmac += 52:54:00:12:34:56\n", 3, "only = sets"},
 	    {"[a]\nhosts = x\nhosts -= x\n", 3, "!NAME leaves out"},
