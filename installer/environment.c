@@ -53,6 +53,7 @@ environment_init(struct environment *e, const struct settings *s)
 	set("VFIELD_MODE", s->repair ? "repair" : "install");
 	set("VFIELD_SITE", s->site);
 	set("VFIELD_HOST", s->host);
+	set("VFIELD_CARD", s->card);
 	set("VFIELD_ROOT_IMAGE", s->root_image);
 	set("VFIELD_BASE", s->replica ? "image" : "files");
 	set("VFIELD_IMAGE_NAME", s->image);

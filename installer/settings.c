@@ -147,7 +147,9 @@ take(struct settings *s, const struct site_host *h)
 	s->image = site_get(h, "image");
 	s->replica = base != NULL && strcmp(base, "image") == 0;
 	s->from_disk = from != NULL && strcmp(from, "disk") == 0;
-	if (s->modules == NULL)
+	s->card = site_get(h, "mac");
+	/* The lists are for a system on the disk, of which there is none. */
+	if (s->modules == NULL && !s->replica)
 		s->modules = list_of(h, s->repair ? "repair" : "install");
 }
 

@@ -16,6 +16,8 @@ struct settings {
 	    *module_dir;
 	/* the image that the site gives this host; NULL: the default image */
 	const char *image;
+	/* the card by which the site knows this host; NULL: by none */
+	const char *card;
 	uint64_t job, limit;
 	bool wipe, dry_run, version;
 	bool repair;

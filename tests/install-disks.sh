@@ -161,15 +161,16 @@ grep -q '| begun' "$TMP/said" || fail "$(cat "$TMP/said")"
 mkdir -p "$site/plugins/tools"
 printf 'description = tools\npackages = tmux, gdb\n' >"$site/plugins/tools/plugin"
 cat >"$site/hosts" <<'END'
+install = show, partition
 [node07]
 mac = 52:54:00:12:34:56
 plugins = tools
 disk = other
-install = show, partition
 sources = deb http://a/ ./ | deb file:/b ./
 [node09]
 mac = 52:54:00:12:34:57
 base = image
+boot_from = disk
 disk = other
 END
 sed 's/home/data/g' "$site/disks/default" >"$site/disks/other"
