@@ -3,7 +3,8 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 # A booted system has a resolv.conf: with the servers that DHCP has named, else
-# the image's own, else an empty one.  A link that stands there is left alone.
+# the image's own, else an empty one.  A link that stands there is left alone.  An
+# image that has modules, but none of the kernel that runs, is told of.
 . "$(dirname "$0")/lib.sh"
 need busybox
 
@@ -40,3 +41,22 @@ prepare '' 192.0.2.3
 [ -L "$file" ] || fail "the link is replaced"
 [ "$(cat "$TMP/run/vfield/resolv.conf")" = 'nameserver 192.0.2.3' ] ||
 	fail "$(cat "$TMP/run/vfield/resolv.conf")"
+
+{
+	echo 'say() { echo "$*"; }; uname() { echo 6.1.0-9; }'
+	sed -n '/^look_at_modules() {/,/^}/p' "$TOP/initramfs/init" |
+		sed "s,/newroot,$TMP/image,g"
+	echo look_at_modules
+} >"$TMP/part"
+grep -q uname "$TMP/part" || fail "init has no look_at_modules"
+says() {
+	busybox sh -e "$TMP/part" >"$TMP/said" 2>&1 || fail "status $?"
+	[ "$(grep -c 'no modules of this kernel, 6.1.0-9' "$TMP/said")" -eq "$1" ] ||
+		fail "$2: $(cat "$TMP/said")"
+}
+says 0 "an image without modules"
+mkdir -p "$TMP/image/lib/modules/6.1.0-8" "$TMP/image/lib/modules/6.1.0-9"
+touch "$TMP/image/lib/modules/6.1.0-8/modules.dep"
+says 1 "another kernel"
+touch "$TMP/image/lib/modules/6.1.0-9/modules.dep"
+says 0 "this kernel, too"
