@@ -8,6 +8,7 @@
 # has started from such a disk does no job.
 . "$(dirname "$0")/lib.sh"
 
+card=52:54:00:12:34:56
 target=$TMP/target state=$TMP/state image=$TMP/image
 mkdir -p "$target/boot/efi" "$state" "$image/boot/vfield" "$TMP/fake"
 echo kernel1 >"$image/boot/vfield/vmlinuz"
@@ -17,6 +18,9 @@ printf '%s\n' '/dev/vda2 esp vfat /boot/efi -' '/dev/vda3 store ext4 / -' \
 printf '#!/bin/sh\necho "grub-install $*" >>%s\n' "$TMP/grub.said" \
 	>"$TMP/fake/grub-install"
 chmod 755 "$TMP/fake/grub-install"
+printf '#!/bin/sh\n' >"$TMP/fake/blockdev"
+chmod 755 "$TMP/fake/blockdev"
+head -c 4096 /dev/urandom >"$TMP/disk"
 mount --bind "$TMP/fake" /usr/sbin
 mount -t tmpfs tmpfs /run
 mkdir /run/vfield
@@ -33,9 +37,9 @@ says() {
 # module NAME: runs the module as vfield-install does
 module() {
 	PATH=${FIRST-}/usr/bin:/bin:/usr/sbin VFIELD_FUNCTIONS=$TOP/installer/functions \
-		VFIELD_MODE=install VFIELD_BASE=image VFIELD_TARGET=$target \
-		VFIELD_STATE=$state VFIELD_DISK=/dev/vda VFIELD_APPEND=quiet \
-		VFIELD_IMAGE_NAME='' VFIELD_ROOT_IMAGE=$image \
+		VFIELD_MODE=${MODE:-install} VFIELD_BASE=image VFIELD_TARGET=$target \
+		VFIELD_STATE=$state VFIELD_DISK=$TMP/disk VFIELD_APPEND=quiet \
+		VFIELD_HOST=node07 VFIELD_CARD="$card" VFIELD_IMAGE_NAME='' VFIELD_ROOT_IMAGE=$image \
 		"$TOP/installer/modules/$1" >"$TMP/said" 2>&1 3>/dev/null
 }
 
@@ -49,7 +53,7 @@ initrd1' ] && [ -f "$target/vfield-store" ] || fail "the disk lacks a file"
 	fail "the key is not on the disk, for root alone"
 module boot || fail "$(cat "$TMP/said")"
 [ "$(cat "$TMP/grub.said")" = "grub-install --target=i386-pc \
---boot-directory=$target/boot /dev/vda
+--boot-directory=$target/boot $TMP/disk
 grub-install --target=x86_64-efi --boot-directory=$target/boot \
 --efi-directory=$target/boot/efi --removable --no-nvram" ] ||
 	fail "$(cat "$TMP/grub.said")"
@@ -57,7 +61,22 @@ line=$(sed -n 's/^	linux //p' "$target/boot/grub/grub.cfg")
 [ "$line" = "/boot/vmlinuz vfield.peer=10.0.0.1 vfield.trust=abc \
 BOOTIF=01-aa vfield.peer=dhcp vfield.jobs=no console=ttyS0 quiet" ] || fail "$line"
 
-echo "# a repair"
+echo "# a repair makes anew only what is not as it was made"
+export MODE=repair
+: >"$TMP/grub.said"
+module boot || fail "$(cat "$TMP/said")"
+[ ! -s "$TMP/grub.said" ] || fail "GRUB was installed once more"
+grep -q 'is as it was made' "$TMP/said" || fail "$(cat "$TMP/said")"
+for change in "printf x >>$target/boot/grub/grub.cfg" \
+	"printf x >$target/boot/efi/EFI/BOOT/BOOTX64.EFI" \
+	"printf x >$TMP/grub/i386-pc/new.mod" "printf x >$TMP/disk"; do
+	: >"$TMP/grub.said"
+	mkdir -p "$target/boot/efi/EFI/BOOT"
+	eval "$change"
+	module boot || fail "$(cat "$TMP/said")"
+	[ -s "$TMP/grub.said" ] || fail "GRUB was not installed: $change"
+	! grep -q '^x' "$target/boot/grub/grub.cfg" || fail "not our grub.cfg"
+done
 mkdir "$target/vfield"
 echo chunks >"$target/vfield/store"
 echo kernel2 >"$image/boot/vfield/vmlinuz"
@@ -89,6 +108,13 @@ sed 's/ext4/btrfs/' "$TMP/parts" >"$state/parts"
 ! module base || fail "no chunks are kept on btrfs"
 grep -q '/ is btrfs' "$TMP/said" || fail "$(cat "$TMP/said")"
 cp "$TMP/parts" "$state/parts"
+
+echo "# a name is kept where the site knows the machine by no card"
+card=''
+says 'vfield.trust=abc vfield.name=old console=ttyS0'
+module boot || fail "$(cat "$TMP/said")"
+grep -q ' vfield.trust=abc vfield.name=node07 vfield.peer=' \
+	"$target/boot/grub/grub.cfg" || fail "$(cat "$target/boot/grub/grub.cfg")"
 
 echo "# an image without them"
 rm "$image/boot/vfield/initrd"

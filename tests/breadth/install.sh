@@ -3,13 +3,23 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 # A machine that runs the image installs it on its blank disk, which then starts
-# by itself, with no network, until somebody can log in.  A job that is done is
-# not done again; a repair leaves a partition marked `keep' as it was.
+# by itself, with no network, by BIOS and by UEFI, until somebody can log in.  A job
+# that is done is not done again; a repair leaves a partition marked `keep' as it
+# was, and makes a boot loader anew only if that is not as it was made.
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
+. "$TOP/tests/breadth/breadth.subr"
 boot_need
 boot_need_installer
+
+# works TEXT WHAT: waits until the guest has said TEXT, and prints how much of
+# a processor that took.
+works() {
+	began=$(boot_cpu 1)
+	boot_says 1 "$1"
+	echo "# $2: $(($(boot_cpu 1) - began)) s of CPU"
+}
 
 truncate -s 1220M "$TMP/disk"
 truncate -s 32M "$TMP/foreign"
@@ -30,6 +40,7 @@ BOOT_MEMORY=512
 boot_kernel 1 "vfield.peer=$(bed_addr 1) init=/bin/sh $BOOT_STEADY" $DISK \
 	-drive "file=$TMP/foreign,format=raw,if=virtio"
 boot_says 1 'starting /bin/sh of the image'
+began=$(boot_cpu 1)
 boot_type 1 'PATH=/usr/sbin:/usr/bin; stty -echo; cd /etc
 mkdir -p vfield/site/disks; echo lab >vfield/site/id
 cat >vfield/site/disks/default <<END
@@ -45,16 +56,25 @@ for module in init partition mount base packages configure data boot finalize; d
 	boot_says 1 " $module [0-9.]* s"
 done
 boot_says 1 '^INSTALLED'
+echo "# installation: $(($(boot_cpu 1) - began)) s of CPU"
 boot_type 1 'vfield-install --host node07 --job 7 install'
 boot_says 1 'job 7 was done before'
 boot_type 1 'mkdir /s; mount /dev/vda5 /s; seq 100000 >/s/mine; umount /s
-sha256sum </dev/vda5 | sed s/^/BEFORE=/
-vfield-install --host node07 --job 8 repair && echo REPAIRED
+sha256sum </dev/vda5 | sed s/^/BEFORE=/'
+boot_says 1 'BEFORE=[0-9a-f]'
+boot_type 1 'vfield-install --host node07 --job 8 repair && echo REPAIRED8'
+works '^REPAIRED8' 'repair with nothing changed'
+boot_type 1 'grep -c "as it was made" /run/vfield/install.log | sed s/^/LEFT=/
+dd if=/dev/zero of=/dev/vda bs=440 count=1 conv=notrunc
+vfield-install --host node07 --job 9 repair && echo REPAIRED9'
+works '^REPAIRED9' 'repair of a first sector without code'
+boot_type 1 'grep -c "as it was made" /run/vfield/install.log | sed s/^/LEFT=/
 sha256sum </dev/vda5 | sed s/^/AFTER=/; sync; echo o >/proc/sysrq-trigger'
 boot_says 1 'AFTER=[0-9a-f]'
 boot_ended 1
-grep -a '^[^ ]* [a-z]* [0-9.]* s' "$TMP/guest1.serial"
-[ "$(boot_count 1 '^REPAIRED')" -eq 1 ] || fail "the repair failed"
+tr '\r' '\n' <"$TMP/guest1.serial" | grep -a -o '[a-z]* [0-9.]* s$'
+[ "$(boot_count 1 'LEFT=1')" -eq 2 ] ||
+	fail "a boot loader was made anew, or left, that should not be"
 before=$(sed -n 's/.*BEFORE=\([0-9a-f][0-9a-f]*\).*/\1/p' "$TMP/guest1.serial")
 [ "$(boot_count 1 "AFTER=$before")" -eq 1 ] || fail "scratch was not kept"
 [ "$(sum_file "$TMP/foreign")" = "$foreign" ] ||
@@ -84,4 +104,7 @@ sleep 1; poweroff -f'
 	[ "$(boot_count $guest 'FIRMWARE=efi')" -eq $((guest - 2)) ] ||
 		fail "guest $guest: not the firmware that was meant"
 	boot_off $guest
+	cell 'Debian 12' 'its disk' '6.1, .ko' \
+		"$([ $guest = 2 ] && echo BIOS || echo UEFI), 512 MB" \
+		'installed by hand; no network'
 done
