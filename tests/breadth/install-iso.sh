@@ -8,6 +8,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$TOP/tests/testbed.sh"
 . "$TOP/tests/qemu/boot.subr"
+. "$TOP/tests/breadth/breadth.subr"
 boot_need
 boot_need_installer
 
@@ -64,3 +65,7 @@ for guest in 2 3; do
 done
 boot_says 5 'beta login:'
 boot_says 6 'gamma login:'
+for firmware in BIOS UEFI; do
+	cell 'Debian 12' 'PXE, then its disk' '6.1, .ko' "$firmware, 640 MB" \
+		'installed from a medium with no key pressed'
+done
