@@ -34,14 +34,49 @@ says() {
 	grep -q -e "$1" "$TMP/said" || fail "it does not say '$1'"
 }
 
-setup -n "$@" "$TMP/lab"
+# what an installed machine has of the source, for vfield-install: what is a file,
+# a server's, twice there or has no name that a partition may have is left out
+mkdir -p "$TMP/lab/var/lib/dpkg" "$TMP/lab/var/lib/apt"
+for package in chosen needed; do
+	printf 'Package: %s\nStatus: install ok installed\nArchitecture: all\n' \
+		$package
+	printf 'Version: 1\nMaintainer: a\nDescription: b\n\n'
+done >"$TMP/lab/var/lib/dpkg/status"
+printf 'Package: needed\nArchitecture: all\nAuto-Installed: 1\n\n' \
+	>"$TMP/lab/var/lib/apt/extended_states"
+cat >"$TMP/lab/etc/fstab" <<'END'
+UUID="0123" / ext4 defaults 0 1
+/dev/none1 /srv/data xfs defaults 0 2
+/dev/none2 /srv/data ext4 defaults 0 2
+/dev/none3 none swap sw 0 0
+/swapfile none swap sw 0 0
+UUID=AA-BB /boot/efi vfat umask=077 0 1
+/srv/data /srv/bound none bind 0 0
+tmpfs /tmp tmpfs defaults 0 0
+server:/x /nfs nfs defaults 0 0
+/dev/none4 /srv/../etc ext4 defaults 0 0
+END
+cat >"$TMP/disks" <<END
+disk smallest
+root rest ext4 /
+srv-data 512M xfs /srv/data
+swap 512M swap
+esp 512M vfat /boot/efi
+END
+
+setup -n "$@" --from "$TMP/lab" "$TMP/lab"
+says '^srv-data 512M xfs /srv/data$'
+says '^chosen$'
 says '^card *lab, 10.99.0.1; machines get 10.99.0.128 to 10.99.0.254$'
 says '^hosts = seat\[1-3\]$'
 says '^interface = lab$'
 says 'the image will have about'
 [ ! -e "$TMP/etc" ] && [ ! -e "$TMP/images" ] || fail "-n has written"
 
-setup "$@" "$TMP/lab" -- --level 1
+setup "$@" --from "$TMP/lab" "$TMP/lab" -- --level 1 --exclude etc/fstab
+grep -v '^#' "$TMP/etc/site/disks/default" | diff "$TMP/disks" - ||
+	fail "the partitions"
+echo chosen | diff - "$TMP/images/packages" || fail "the packages"
 says "vfield serve --config $TMP/etc/vfield.conf &"
 grep -q "^trust = $(vfield key show --dir "$TMP/etc/keys")$" \
 	"$TMP/etc/vfield.conf" || fail "the key is not trusted"

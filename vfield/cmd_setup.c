@@ -33,6 +33,9 @@ static const struct option_spec options[] = {
 	"another DHCP server gives the addresses"),
     OPT("hosts", 0, STRING, hosts, "HOSTS",
 	"names of the machines (default: seat[01-20])"),
+    OPT("from", 0, STRING, from, "DIR",
+	"list the partitions and packages of the system in DIR, / for this "
+	"one, for vfield-install"),
     OPT("no-start", 0, FLAG, no_start, NULL, "write all, start nothing"),
     OPT("dry-run", 'n', FLAG, dry_run, NULL,
 	"say what would be done, and do nothing"),
@@ -66,8 +69,8 @@ static int
 run(struct setup *s)
 {
 	static int (*const steps[])(struct setup *) = {
-	    setup_card,   setup_key,      setup_site,  setup_image,
-	    setup_config, setup_services, setup_words,
+	    setup_card,  setup_key,    setup_from,     setup_site,
+	    setup_image, setup_config, setup_services, setup_words,
 	};
 
 	s->bin = program_dir();

@@ -13,6 +13,7 @@
 
 #include <net/if.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "authority/key.h"
@@ -21,6 +22,20 @@
 
 #define SETUP_PROGRAM "vfield setup"
 #define SETUP_ADDRESS 16 /* bytes of an IPv4 address as text, with the NUL */
+
+/* most partitions of a source; vfield-install takes as many */
+#define SETUP_PARTS_MAX 31
+#define SETUP_PART_NAME 25 /* bytes of a partition's name, with the NUL */
+
+/* A partition of the source, as a line of its fstab names it. */
+struct setup_part {
+	char name[SETUP_PART_NAME];
+	char fs[8];
+	char mountpoint[128]; /* "": swap */
+	uint64_t bytes;       /* 0: unknown */
+	dev_t device;         /* 0: unknown */
+	bool rest;            /* the partition gets what is left of a disk */
+};
 
 struct setup {
 	/* settings, as the options give them */
@@ -33,6 +48,9 @@ struct setup {
 	const char *image;  /* path of the image; NULL: the one in `images` */
 	const char *interface;
 	const char *hosts;
+	/* root directory of the system whose partitions and packages are
+	 * listed; NULL: none */
+	const char *from;
 	bool proxy;
 	bool no_start;
 	bool dry_run;
@@ -42,7 +60,11 @@ struct setup {
 	int nsource;
 
 	/* results of the steps */
-	char *bin;               /* directory that has vfield */
+	struct setup_part parts[SETUP_PARTS_MAX]; /* partitions of s->from */
+	size_t nparts;
+	const char
+	    *packages; /* names of those of `from`, each with a newline */
+	char *bin;     /* directory that has vfield */
 	char card[IF_NAMESIZE];  /* the card behind which machines boot */
 	char own[SETUP_ADDRESS]; /* the address of `card` */
 	/* the range of addresses for machines; "" with --proxy */
@@ -67,6 +89,10 @@ int setup_key(struct setup *s);
 /* Writes the site's file hosts, checks the site, and makes its image, which the
  * node then serves from its start on. */
 int setup_site(struct setup *s);
+/* Lists the partitions and packages of s->from: in the site's disks/default, as
+ * vfield-install reads it, and in the file packages beside the images.  Does
+ * nothing if s->from is NULL. */
+int setup_from(struct setup *s);
 /* Finds the image, or has vfield-mkimage make it. */
 int setup_image(struct setup *s);
 /* Writes the configuration file. */
@@ -77,9 +103,15 @@ int setup_services(struct setup *s);
  * Does nothing if no node runs on this machine. */
 int setup_words(struct setup *s);
 
-/* Print the text of the site's file hosts, and of the configuration file; ctx
- * is the struct setup. */
+/* Writes the new file at path by `print`, and makes its directory; prints a
+ * line about `object`.  With --dry-run prints what would be written instead. */
+int setup_write(const struct setup *s, const char *object, const char *path,
+		void (*print)(FILE *to, const void *ctx));
+/* Print the text of the site's file hosts, of the configuration file, of
+ * disks/default and of the list of packages; ctx is the struct setup. */
 void setup_print_hosts(FILE *to, const void *ctx);
 void setup_print_config(FILE *to, const void *ctx);
+void setup_print_disks(FILE *to, const void *ctx);
+void setup_print_packages(FILE *to, const void *ctx);
 
 #endif

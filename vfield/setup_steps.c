@@ -68,12 +68,9 @@ setup_key(struct setup *s)
 	return 0;
 }
 
-/* Writes the new file at path by `print`, and makes its directory.  With
- * --dry-run prints what would be written instead.  Returns 0; -1: the log says
- * why. */
-static int
-write_file(const struct setup *s, const char *object, const char *path,
-	   void (*print)(FILE *to, const void *ctx))
+int
+setup_write(const struct setup *s, const char *object, const char *path,
+	    void (*print)(FILE *to, const void *ctx))
 {
 	AUTO_FREE char *dir = strdup(path);
 	char *slash = strrchr(dir, '/');
@@ -142,7 +139,7 @@ setup_site(struct setup *s)
 	if (access(path, F_OK) == 0)
 		setup_say("site", "%s is there", path);
 	else if (check_hosts(s) == -1 ||
-		 write_file(s, "site", path, setup_print_hosts) == -1)
+		 setup_write(s, "site", path, setup_print_hosts) == -1)
 		return -1;
 	else if (s->dry_run)
 		return 0;
@@ -157,7 +154,8 @@ int
 setup_config(struct setup *s)
 {
 	if (access(s->config, F_OK) == -1)
-		return write_file(s, "settings", s->config, setup_print_config);
+		return setup_write(s, "settings", s->config,
+				   setup_print_config);
 	setup_say("settings", "%s is there, and kept", s->config);
 	return 0;
 }
