@@ -28,9 +28,10 @@ const struct config_section config_sections[] = {
     {"install", "wipe hours cancel yes key state run-dir "},
     {"repair", "hours cancel yes key state run-dir "},
     {"role", "run-dir key json "},
-    {"boot", "interface range proxy gateway dns domain names machines files "
-	     "append admit admitted cluster-key http-port state run-dir "
-	     "verbose "},
+    {"boot",
+     "interface range proxy bootp gateway dns domain names machines files "
+     "append admit admitted cluster-key http-port state run-dir "
+     "verbose "},
     {0},
 };
 
