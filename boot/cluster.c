@@ -98,6 +98,9 @@ on_node(void *ctx, const struct proto_node *n)
 	to->ip = ip4_of_address(&n->nbd);
 	to->core = n->member_port != 0 && !n->satellite;
 	to->boots = n->boots != 0;
+	to->nimages = n->nimages;
+	for (uint8_t i = 0; i < n->nimages; i++)
+		to->images[i] = n->images[i].id;
 	if (is_own(c, &n->id)) {
 		to->ip = c->own_ip;
 		take_image(c, n);
@@ -203,6 +206,16 @@ const struct proto_image *
 cluster_image(const struct cluster *c)
 {
 	return c->has_image ? &c->image : NULL;
+}
+
+bool
+cluster_has_image(const struct cluster *c, const struct digest *id)
+{
+	for (size_t i = 0; i < c->n; i++)
+		for (uint8_t j = 0; j < c->nodes[i].nimages; j++)
+			if (digest_equal(&c->nodes[i].images[j], id))
+				return true;
+	return false;
 }
 
 static size_t

@@ -21,6 +21,8 @@ struct boot_node {
 	uint32_t ip;
 	bool core;  /* the node runs a member */
 	bool boots; /* the boot service on the node is ready */
+	uint8_t nimages;
+	struct digest images[PROTO_IMAGES_MAX]; /* ids of its images */
 };
 
 enum turn {
@@ -59,6 +61,8 @@ const struct proto_image *cluster_image(const struct cluster *c);
  * cluster_boots writes those of the nodes whose boot service is ready. */
 size_t cluster_peers(const struct cluster *c, uint32_t *to, size_t max);
 size_t cluster_boots(const struct cluster *c, uint32_t *to, size_t max);
+/* Returns true if a live node has at least a part of the image. */
+bool cluster_has_image(const struct cluster *c, const struct digest *id);
 const struct boot_node *cluster_by_ip(const struct cluster *c, uint32_t ip);
 size_t cluster_count(const struct cluster *c);
 const struct boot_node *cluster_at(const struct cluster *c, size_t i);

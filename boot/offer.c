@@ -407,6 +407,20 @@ offer_want(struct offer *o, const struct proto_image *image)
 	begin(o);
 }
 
+void
+offer_drop(struct offer *o)
+{
+	AUTO_FREE char *dir = dir_of(o, &o->now.id);
+
+	remove_tree(dir);
+	o->now = (struct proto_image){.size = 0};
+	o->kernel = KERNEL_NONE;
+	o->failures = 0;
+	snprintf(o->why, sizeof o->why, "no node has it any more");
+	begin(o);
+	o->changed(o->ctx);
+}
+
 /* --- what is offered --- */
 
 const struct proto_image *

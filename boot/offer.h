@@ -69,6 +69,9 @@ void offer_free(struct offer *o);
 /* Has `image` offered once its kernel and initramfs are on this node.  The
  * offer of the default image is told the default image. */
 void offer_want(struct offer *o, const struct proto_image *image);
+/* Ends the offer of the wanted image, whose kernel is looked for as at the
+ * beginning. */
+void offer_drop(struct offer *o);
 /* If pid is the child of o, notes that it has ended with the wait status
  * `status`; else does nothing. */
 void offer_reaped(struct offer *o, pid_t pid, int status);

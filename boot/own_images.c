@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/log.h"
+#include "boot/cluster.h"
 #include "boot/files.h"
 #include "boot/machines.h"
 
@@ -147,6 +148,20 @@ own_images_look(struct boot *b)
 			    clock_now_ns() + OFFER_KEEP_MS * NS_PER_MS;
 	plan(o);
 	files_soon(b);
+}
+
+void
+own_images_view(struct boot *b)
+{
+	for (int i = 0; i < OWN_IMAGES_MAX; i++) {
+		struct own *w = &b->own->all[i];
+
+		/* the default image's files are the default offer's */
+		if (w->offer != NULL && offer_image(w->offer) != NULL &&
+		    !offer_has(b->offer, &w->image.id) &&
+		    !cluster_has_image(b->cluster, &w->image.id))
+			offer_drop(w->offer);
+	}
 }
 
 void

@@ -8,7 +8,7 @@
  * A machine whose image is not on this node waits for it until the search for
  * the image's kernel has failed OFFER_TRIES times, or the image turns out to
  * have none.  Then the machine boots the default image, and log and status say
- * why. The search goes on.
+ * why. The search goes on.  So it is, too, once no node has the image any more.
  * Limits   OWN_IMAGES_MAX images; if there are more, the log says that the
  *          machines of the others boot the default image. */
 #ifndef VF_BOOT_OWN_IMAGES_H
@@ -30,6 +30,9 @@ void own_images_close(struct boot *b);
 /* Offers all images that b->machines name now.  An image that no machine names
  * any more is forgotten after OFFER_KEEP_MS. */
 void own_images_look(struct boot *b);
+/* Ends the offers of images that no node has any more; b->cluster has changed.
+ */
+void own_images_view(struct boot *b);
 /* If pid is the child of one of the offers, notes that it has ended with the
  * wait status `status`; else does nothing. */
 void own_images_reaped(struct own_images *o, pid_t pid, int status);

@@ -289,6 +289,7 @@ on_view(void *ctx)
 	progress_view(b);
 	if (cluster_image(b->cluster) != NULL)
 		offer_want(b->offer, cluster_image(b->cluster));
+	own_images_view(b);
 	machine_script_pxelinux(b); /* since nodes have come or gone */
 	files_hosts(b);
 	decide(s);

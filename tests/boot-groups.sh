@@ -155,14 +155,24 @@ bed_in 3 curl -sf -m 30 -o "$TMP/got" \
 	"http://$BED_NET.1:10811/$lab/vmlinuz" &&
 	cmp "$TMP/got" "$TMP/images/$lab/vmlinuz" || fail "its kernel is gone"
 
-echo "# an image that a new boot service cannot find"
+echo "# an image whose last copy goes, and that comes back"
 hosts "[cuda]
 hosts = pc2
 image = lab@$lab"
 site publish || fail "$(cat "$TMP/out")"
 wait_for 20 next_is pc2 "$lab"
+bed_vfield 1 image remove lab --force
+wait_for 60 next_is pc2 "$plain"
+bed_vfield 1 status | grep "^ *not lab (.*), which the site gives hosts: no node has it$" ||
+	fail "$(bed_vfield 1 status)"
+bed_vfield 1 image add "$TMP/lab.squashfs"
+wait_for 60 next_is pc2 "$lab"
+bed_in 3 curl -sf -m 30 -o "$TMP/got" \
+	"http://$BED_NET.1:10811/$lab/vmlinuz" &&
+	cmp "$TMP/got" "$TMP/images/$lab/vmlinuz" || fail "no kernel"
+
+echo "# an image that a new boot service cannot find"
 boot_stop 1
-bed_in 1 rm -r /run/vfield/boot
 bed_vfield 1 image remove lab --force
 gone() {
 	! bed_vfield 1 image list | grep -q lab
