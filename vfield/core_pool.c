@@ -4,11 +4,13 @@
 #include "vfield/core_pool.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <ifaddrs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/cleanup.h"
 
@@ -212,4 +214,17 @@ core_pool_configure(const struct core_pool *p, const char *dir, bool keyed)
 		return -1;
 	write_configuration(p, dir, keyed, to);
 	return fclose(to) == 0 ? 0 : -1;
+}
+
+void
+core_pool_tidy(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	while (d != NULL && (e = readdir(d)) != NULL)
+		if (strncmp(e->d_name, "fdata-", strlen("fdata-")) == 0)
+			unlinkat(dirfd(d), e->d_name, 0);
+	if (d != NULL)
+		closedir(d);
 }

@@ -37,5 +37,8 @@ bool core_pool_own(const struct core_pool *p, const struct address *a,
  * too, and, if `keyed`, encrypts all that it sends with the key in DIR/authkey.
  * Returns 0, or -1 and errno. */
 int core_pool_configure(const struct core_pool *p, const char *dir, bool keyed);
+/* Removes from DIR the records of its last moments that a corosync leaves when
+ * it crashes, each time another of 8 MiB; DIR may be in memory. */
+void core_pool_tidy(const char *dir);
 
 #endif

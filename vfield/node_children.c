@@ -587,6 +587,8 @@ node_children_refresh(struct node_children *n, size_t i)
 {
 	args_clear(&n->args[i]);
 	n->build[i](n, &n->args[i]);
+	if (i == n->at_corosync)
+		core_pool_tidy(n->corosync_dir);
 	if (i == n->at_corosync && n->keys != NULL &&
 	    node_keys_corosync(n->keys, n->corosync_dir) == -1)
 		log_warn("%s: the key is not written: %m", n->corosync_dir);

@@ -221,6 +221,25 @@ the_same_file_for_all(void **state)
 	rmdir(dir);
 }
 
+static void
+what_crashes_leave(void **state)
+{
+	char dir[] = "/tmp/vf-pool-XXXXXX", path[2][64];
+
+	assert_non_null(mkdtemp(dir));
+	for (int i = 0; i < 2; i++) {
+		snprintf(path[i], sizeof path[i], "%s/%s", dir,
+			 i == 0 ? "fdata-2026-11-30T21:22:42-997" : "fdata");
+		fclose(fopen(path[i], "w"));
+	}
+	core_pool_tidy(dir);
+	assert_int_equal(access(path[0], F_OK), -1);
+	assert_int_equal(access(path[1], F_OK), 0);
+	unlink(path[1]);
+	rmdir(dir);
+	core_pool_tidy(dir);
+}
+
 int
 main(void)
 {
@@ -232,6 +251,7 @@ main(void)
 	    cmocka_unit_test(texts_of_pools),
 	    cmocka_unit_test(own_address),
 	    cmocka_unit_test(the_same_file_for_all),
+	    cmocka_unit_test(what_crashes_leave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
