@@ -3,9 +3,10 @@
 # SPDX-FileCopyrightText: 2026 The V-FIELD authors
 #
 # With --programs an initramfs has the programs and libraries of another system,
-# of which vfield-mkinitramfs runs none, and each library that one of them needs;
-# a library that is missing there is named.  A kernel for machines other than
-# those of the programs is refused.
+# of which vfield-mkinitramfs runs none, and each library that one of them needs,
+# also if links are absolute there and libraries are of two architectures; a
+# library that is missing there is named.  A kernel for machines other than those
+# of the programs is refused.
 . "$(dirname "$0")/lib.sh"
 . "$TOP/tests/mkimage.subr"
 need readelf cc
@@ -29,8 +30,29 @@ for program in vfield vfield-router vfield-attach vfield-card vfield-member \
 done
 copy "$BUILD/lib/nbdkit-vfield-plugin.so" usr/lib/vfield/nbdkit-vfield-plugin.so
 copy "$(command -v nbdkit)" usr/bin/nbdkit
-cp "$(command -v busybox)" "$other/usr/bin/busybox"
-chmod 644 "$other/usr/bin/busybox"
+mkdir "$other/usr/other"
+cp "$(command -v busybox)" "$other/usr/other/busybox"
+chmod 644 "$other/usr/other/busybox"
+
+# Its links are absolute.  On this machine they lead to nothing, or to others'.
+ln -s /usr/other/busybox "$other/usr/bin/busybox"
+mv "$other/usr/bin/vfield-card" "$other/usr/other/card"
+ln -s /usr/other/card "$other/usr/bin/vfield-card"
+for libnbd in "$other"/usr/lib/*/libnbd.so.0 "$other/usr/lib/libnbd.so.0"; do
+	[ -f "$libnbd" ] || continue
+	mv "$libnbd" "$other/usr/other/libnbd"
+	ln -s /bin/../usr/other/libnbd "$libnbd"
+done
+[ -f "$other/usr/other/libnbd" ] || fail "where is libnbd?"
+ln -sfn /usr/lib "$other/lib"
+ln -sfn /usr/lib64 "$other/lib64"
+
+# It has libraries of an architecture whose directory's name sorts first.
+mkdir "$other/usr/lib/i386-linux-gnu"
+for library in "$other"/usr/lib/*-linux-gnu/lib*; do
+	i386=$other/usr/lib/i386-linux-gnu/${library##*/}
+	printf '\177ELF\1\1\1\0\0\0\0\0\0\0\0\0\3\0\3\0' >"$i386"
+done
 
 system "$TMP/lab"
 packs() {
@@ -50,7 +72,7 @@ for program in vfield vfield-router vfield-card; do
 done
 
 echo "# a library that is not there"
-find "$other/usr/lib" "$other/lib" -name 'libnbd.so*' -exec rm -f {} +
+find "$other/usr/lib" -name 'libnbd.so*' -exec rm -f {} +
 ! packs || fail "packed without libnbd"
 grep -q 'wants libnbd.so.0, which is not here' "$TMP/said" ||
 	fail "$(cat "$TMP/said")"
