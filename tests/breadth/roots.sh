@@ -30,7 +30,8 @@ for name in $ROOTS; do
 	BOOT_MEMORY=384 boot_on $n -kernel "$dir/vmlinuz" -initrd "$dir/initrd" \
 		-append "$BOOT_WORDS vfield.peer=$(bed_addr 1) vfield.image=$name"
 	lives $n 1
-	had=$(grep -a -o 'eth0=[0-9./]*' "$TMP/guest$n.serial" | head -n 1)
+	had=$(sed -n 's/.*ROOT-LIVES [0-9]* \([a-z0-9]*=[0-9./]*\).*/\1/p' \
+		"$TMP/guest$n.serial" | head -n 1)
 	lives $n 14
 	boot_off $n
 	all=$(boot_count $n ROOT-LIVES)
@@ -39,14 +40,12 @@ for name in $ROOTS; do
 	[ "$(sed -n 's/^ROOT-LIVES .* \([0-9a-f]*\)\r*$/\1/p' \
 		"$TMP/guest$n.serial" | sort -u | wc -l)" -eq 1 ] ||
 		fail "$name: other bytes"
-	module=$(find "$BOOT/roots/$name" -name '*.squashfs' -exec \
-		unsquashfs -l {} + | grep -o '/nbd\.ko.*' | head -n 1)
 	version=$(strings "$dir/vmlinuz" | grep -o '^[56]\.[0-9.]*[0-9]' | head -n 1)
 	case $name in
 	debian13) root='Debian 13' ;;
 	like-*) root="busybox in the layout of ${name#like-} (an imitation)" ;;
 	*) root="Debian 12, $name" ;;
 	esac
-	cell "$root" 'kernel by QEMU' "$version, ${module#/nbd}" '1 CPU, 384 MB' \
+	cell "$root" 'kernel by QEMU' "$version, $(cat "$dir/packed")" '1 CPU, 384 MB' \
 		'made by vfield-mkimage'
 done
