@@ -353,13 +353,35 @@ table_described(const struct table *t, const struct node_id *id)
 	return e == NULL ? NULL : &e->node;
 }
 
+static void
+repeat(struct table *t, struct entry *e)
+{
+	e->described = e->whole = e->changed = ++t->change;
+	for (int i = 0; i < PROTO_IMAGES_MAX; i++)
+		for (uint32_t b = 0;
+		     e->held[i] != NULL && b < e->held[i]->nblocks; b++)
+			e->held[i]->change[b] = t->change;
+}
+
 void
 table_repeat(struct table *t, const struct node_id *id)
 {
 	struct entry *e = table_find(t, id);
 
 	if (e != NULL)
-		e->described = e->whole = e->changed = ++t->change;
+		repeat(t, e);
+}
+
+void
+table_repeat_missing(struct table *t, const struct table *view)
+{
+	for (uint32_t i = 0; i < t->nslots; i++) {
+		struct entry *e = t->slots[i];
+
+		if (e != NULL && e->state == CONFIRMED &&
+		    table_find(view, &e->node.id) == NULL)
+			repeat(t, e);
+	}
 }
 
 uint32_t

@@ -94,8 +94,13 @@ bool table_confirmed(const struct table *t, const struct node_id *id);
 /* Returns the node as its owner described it; NULL: the node is unknown. */
 const struct proto_node *table_described(const struct table *t,
 					 const struct node_id *id);
-/* Sends the node to all readers again, as if it had changed. */
+/* Sends the node, and which chunks it holds, to all readers again, as if all of
+ * it had changed. */
 void table_repeat(struct table *t, const struct node_id *id);
+/* Sends the CONFIRMED nodes that `view` lacks to all readers again.  Another
+ * member may have announced such a node for a machine of the same id, and has
+ * removed it from the view when that machine was gone. */
+void table_repeat_missing(struct table *t, const struct table *view);
 uint32_t table_count(const struct table *t);
 /* Returns the greatest place in the turn queue of boot services that a core
  * node has; 0: none has a place. */

@@ -265,6 +265,44 @@ departures(void **state)
 	table_free(t);
 }
 
+/* A twin's member has announced the node and then removed it from the view.  So
+ * the node is sent again, with the chunks that it holds; but not before the
+ * group has delivered it once. */
+static void
+missing(void **state)
+{
+	struct table *mine = table_new(), *view = table_new();
+	struct table_reader r = {.from = 0};
+	struct proto_node n = a_node(1), there = a_node(2);
+	static struct model m;
+
+	add_image(&n, 0, 640);
+	table_node(mine, 5, &n);
+	table_node(mine, 6, &there);
+	hold(mine, 5, 1, 0, 3, 0xf0);
+	table_node(view, 1, &there);
+	table_confirm(mine, &there.id);
+	memset(&m, 0, sizeof m);
+	table_mark(mine);
+	read_all(mine, &r, &m);
+	table_repeat_missing(mine, view);
+	table_mark(mine);
+	assert_false(table_reader_behind(mine, &r));
+
+	table_confirm(mine, &n.id);
+	table_repeat_missing(mine, view);
+	table_mark(mine);
+	numbers_free(m.numbers);
+	memset(&m, 0, sizeof m);
+	read_all(mine, &r, &m);
+	assert_true(m.there[1]);
+	assert_int_equal(m.words[1][0][3], 0xf0);
+	assert_false(m.there[2]);
+	numbers_free(m.numbers);
+	table_free(mine);
+	table_free(view);
+}
+
 int
 main(void)
 {
@@ -273,6 +311,7 @@ main(void)
 	    cmocka_unit_test(orphans),       cmocka_unit_test(ignored),
 	    cmocka_unit_test(limits),        cmocka_unit_test(rewriting),
 	    cmocka_unit_test(boot_services), cmocka_unit_test(departures),
+	    cmocka_unit_test(missing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
