@@ -224,9 +224,12 @@ gather_queue(struct nbd_sendq *q, struct gather *g, size_t budget)
 static ssize_t
 send_gathered(struct nbd_sendq *q, size_t budget)
 {
-	struct gather g = {.n = 0};
+	struct gather g;
 	struct msghdr m = {.msg_iov = g.iov};
 
+	/* not the whole struct, since clearing all of iov takes long */
+	g.n = 0;
+	g.bytes = g.copied = 0;
 	if (gather_queue(q, &g, budget) == -1)
 		return -1;
 	m.msg_iovlen = g.n;
