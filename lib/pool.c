@@ -10,11 +10,6 @@
 #define SLAB_OBJECTS 32
 #define ALIGNMENT 16 /* bytes: objects are aligned as malloc aligns */
 
-/* The first bytes of a slab, and of an object that is not in use. */
-struct pool_item {
-	struct pool_item *next;
-};
-
 void
 pool_init(struct pool *p, size_t size)
 {
@@ -23,8 +18,8 @@ pool_init(struct pool *p, size_t size)
 	*p = (struct pool){.size = aligned};
 }
 
-static int
-grow(struct pool *p)
+int
+pool_grow(struct pool *p)
 {
 	struct pool_item *slab = malloc(ALIGNMENT + SLAB_OBJECTS * p->size);
 
@@ -38,32 +33,11 @@ grow(struct pool *p)
 }
 
 void *
-pool_get(struct pool *p)
-{
-	struct pool_item *object;
-
-	if (p->unused == NULL && grow(p) == -1)
-		return NULL;
-	object = p->unused;
-	p->unused = object->next;
-	return object;
-}
-
-void *
 pool_get_zeroed(struct pool *p)
 {
 	void *object = pool_get(p);
 
 	return object != NULL ? memset(object, 0, p->size) : NULL;
-}
-
-void
-pool_put(struct pool *p, void *object)
-{
-	struct pool_item *item = object;
-
-	item->next = p->unused;
-	p->unused = item;
 }
 
 void

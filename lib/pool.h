@@ -19,7 +19,10 @@
 
 #include <stddef.h>
 
-struct pool_item;
+/* The first bytes of a slab, and of an object that is not in use. */
+struct pool_item {
+	struct pool_item *next;
+};
 
 struct pool {
 	size_t size; /* bytes of an object, rounded up to its alignment */
@@ -28,12 +31,33 @@ struct pool {
 
 /* Begins a pool of objects of `size` bytes; allocates nothing yet. */
 void pool_init(struct pool *p, size_t size);
-/* Returns an object whose bytes are undefined. */
-void *pool_get(struct pool *p);
+/* Allocates a slab of unused objects.  Returns 0, or -1 and ENOMEM. */
+int pool_grow(struct pool *p);
 /* Returns an object whose bytes are zero. */
 void *pool_get_zeroed(struct pool *p);
-void pool_put(struct pool *p, void *object);
 /* Frees all objects, those in use as well; the pool may be used again. */
 void pool_free(struct pool *p);
+
+/* Returns an object whose bytes are undefined. */
+static inline void *
+pool_get(struct pool *p)
+{
+	struct pool_item *object;
+
+	if (p->unused == NULL && pool_grow(p) == -1)
+		return NULL;
+	object = p->unused;
+	p->unused = object->next;
+	return object;
+}
+
+static inline void
+pool_put(struct pool *p, void *object)
+{
+	struct pool_item *item = object;
+
+	item->next = p->unused;
+	p->unused = item;
+}
 
 #endif

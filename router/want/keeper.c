@@ -202,7 +202,7 @@ drop_any(struct keeper *k)
 		if (!im->in_use && drop_one(k, im, true))
 			return true;
 	IMAGES_FOREACH (im, is)
-		if (excess(k, im) > excess(k, most))
+		if (im != most && excess(k, im) > excess(k, most))
 			most = im;
 	if (most != NULL && drop_one(k, most, false))
 		return true;
@@ -268,13 +268,13 @@ passing_bytes(const struct image *im)
 uint32_t
 keeper_window(const struct keeper *k, const struct image *im)
 {
-	uint64_t bytes = images_bytes(k->of.images) - passing_bytes(im);
-	uint64_t window = k->limits->window;
+	uint64_t room = limit(k) / im->m->chunk_size;
+	uint64_t window = k->limits->window, bytes;
 
-	if (limit(k) / im->m->chunk_size > im->m->nchunks + 3 * window)
+	if (room > im->m->nchunks + 3 * window)
 		return window;
-	return evict_window(limit(k) / im->m->chunk_size,
-			    bytes / im->m->chunk_size);
+	bytes = images_bytes(k->of.images) - passing_bytes(im);
+	return evict_window(room, bytes / im->m->chunk_size);
 }
 
 static bool

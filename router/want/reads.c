@@ -154,15 +154,15 @@ static uint32_t
 held_run(struct read *rd)
 {
 	struct image *im = rd->image;
-	uint32_t c = rd->head;
-	bool base;
+	uint32_t c;
+	bool base = false;
 
-	if (!image_holds(im, c))
-		return 0;
-	base = store_in_base(im->store, c);
-	for (; c < rd->end && image_holds(im, c); c++) {
-		if (store_in_base(im->store, c) != base)
+	for (c = rd->head; c < rd->end && image_holds(im, c); c++) {
+		bool in_base = store_in_base(im->store, c);
+
+		if (c > rd->head && in_base != base)
 			break;
+		base = in_base;
 		image_touch(im, c);
 		if (rd->request->type == NBD_READ)
 			image_pin(im, c);
@@ -209,15 +209,15 @@ static int
 want_next(struct reads *rs, struct read *rd)
 {
 	struct image *im = rd->image;
-	struct wait *w = pool_get_zeroed(&rs->wait_pool);
+	struct wait *w = pool_get(&rs->wait_pool);
 	struct fetch *f;
 
 	if (w == NULL)
 		return -1;
-	w->chunk = rd->wanted;
-	w->came = on_chunk;
-	w->owner = rd;
-	w->reads = rd->request->type == NBD_READ;
+	*w = (struct wait){.chunk = rd->wanted,
+			   .reads = rd->request->type == NBD_READ,
+			   .came = on_chunk,
+			   .owner = rd};
 	if (image_holds(im, w->chunk)) {
 		image_pin(im, w->chunk);
 	} else {
@@ -415,22 +415,25 @@ void
 reads_request(struct reads *rs, struct nbd_request *request)
 {
 	struct image *im = request->image;
+	uint32_t size = im->m->chunk_size;
+	uint32_t first = request->offset / size;
 	struct read *rd;
 
 	store_watch_base(im->store);
 	if (request->held && lacks_some(request))
 		return;
-	rd = pool_get_zeroed(&rs->read_pool);
+	rd = pool_get(&rs->read_pool);
 	if (rd == NULL) {
 		nbd_reply_error(request, ENOMEM);
 		return;
 	}
-	rd->all = rs;
-	rd->request = request;
-	rd->image = im;
-	rd->head = rd->wanted = request->offset / im->m->chunk_size;
-	rd->end = (request->offset + request->len + im->m->chunk_size - 1) /
-		  im->m->chunk_size;
+	*rd = (struct read){.all = rs,
+			    .request = request,
+			    .image = im,
+			    .head = first,
+			    .wanted = first,
+			    .end = (request->offset + request->len + size - 1) /
+				   size};
 	STAILQ_INIT(&rd->waits);
 	LIST_INSERT_HEAD(&rs->open, rd, entry);
 	request->backend = rd;
