@@ -513,10 +513,8 @@ peer_usable(const struct peer *p)
 bool
 peer_is_useless(const struct peer *p, const struct ask *a)
 {
-	bool lane = a->kind != ASK_HELD && a->lane < PEER_LANES;
-
 	return p->useless ||
-	       (lane &&
+	       (a->kind != ASK_HELD && a->lane < PEER_LANES &&
 		verdict_banned(&p->lanes[a->lane], loop_now_ns(p->all->loop)));
 }
 
@@ -572,10 +570,12 @@ peers_doubted(const struct peers *ps)
 void
 peer_get_stats(const struct peer *p, struct peer_stats *st)
 {
+	int64_t now = loop_now_ns(p->all->loop);
+
 	*st = (struct peer_stats){.state = p->state,
 				  .outstanding = p->outstanding};
 	/* An old rate counts as unknown, so that a slow peer is tried again. */
-	if (loop_now_ns(p->all->loop) - p->answered_ns < RATE_HOLDS_NS)
+	if (now - p->answered_ns < RATE_HOLDS_NS)
 		st->rate = p->rate.per_s;
 	st->requests = p->requests;
 	st->bytes = p->bytes;
@@ -585,8 +585,8 @@ peer_get_stats(const struct peer *p, struct peer_stats *st)
 	st->useless = p->useless;
 	st->trial = peer_on_trial(p);
 	st->verdicts = p->verdict.strikes;
-	for (unsigned i = 0; i < PEER_LANES; i++)
-		if (verdict_banned(&p->lanes[i], loop_now_ns(p->all->loop)))
+	for (unsigned i = 0; now < p->all->shut_ns && i < PEER_LANES; i++)
+		if (verdict_banned(&p->lanes[i], now))
 			st->shut |= 1U << i;
 }
 
