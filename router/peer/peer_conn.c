@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "authority/psk_file.h"
+#include "lib/pool.h"
 
 /* The window is at least so many TCP segments: with fewer in flight each
  * segment would wait for the one before it.  On loopback a segment has 64
@@ -42,15 +43,17 @@ struct peer_conn {
 	/* calls ops->dead in place of send_now, which must not call it */
 	struct loop_timer death;
 	struct asks asks; /* open asks, sent or waiting to be sent */
+	struct pool flights;
 };
 
 /* A command that libnbd has.  When a connection fails its asks are answered
  * while libnbd still has their commands, and nbd_close of libnbd 1.18 and later
  * calls back for these.  So libnbd has a pointer to this struct, not to the
- * ask; flight_end frees it. */
+ * ask; flight_end gives it back, at the latest while nbd_close runs. */
 struct flight {
 	/* the ask that libnbd carries out; NULL: the ask was answered */
 	struct ask *ask;
+	struct pool *pool; /* where the struct is from */
 };
 
 static void
@@ -60,7 +63,7 @@ flight_end(void *user_data)
 
 	if (f->ask != NULL)
 		f->ask->flight = NULL;
-	free(f);
+	pool_put(f->pool, f);
 }
 
 static void
@@ -142,12 +145,12 @@ send_ask(struct peer_conn *c, struct ask *a)
 		answer(c, a, EPROTO);
 		return;
 	}
-	done.user_data = a->flight = calloc(1, sizeof *a->flight);
+	done.user_data = a->flight = pool_get(&c->flights);
 	if (a->flight == NULL) {
 		answer(c, a, ENOMEM);
 		return;
 	}
-	a->flight->ask = a;
+	*a->flight = (struct flight){.ask = a, .pool = &c->flights};
 	keep_narrow(c);
 	c->sending = true;
 	cookie =
@@ -338,6 +341,7 @@ conn_open(struct loop *l, const struct address *a, const char *export,
 	if (c == NULL)
 		return NULL;
 	TAILQ_INIT(&c->asks);
+	pool_init(&c->flights, sizeof(struct flight));
 	c->loop = l;
 	c->ops = ops;
 	c->ctx = ctx;
@@ -359,6 +363,7 @@ fail:;
 	int saved = errno;
 
 	nbd_close(c->nbd);
+	pool_free(&c->flights);
 	free(c);
 	errno = saved;
 	return NULL;
@@ -380,6 +385,7 @@ conn_close(struct peer_conn *c, int error)
 	fail(c, error);
 	loop_timer_cancel(c->loop, &c->death);
 	nbd_close(c->nbd);
+	pool_free(&c->flights);
 	free(c);
 }
 
