@@ -6,6 +6,7 @@
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/cleanup.h"
 #include "lib/log.h"
@@ -16,6 +17,23 @@
 
 #define ERROR_TEXT 256
 
+/* Says what to do if the router's user cannot read the file or its manifest. */
+static void
+say_rights(const struct image_file *f)
+{
+	const struct run_as router = run_as_find_own(RUN_AS_ROUTER);
+	const char *path =
+	    run_as_can(&router, f->file, R_OK) ? f->manifest : f->file;
+
+	if (router.name == NULL || run_as_can(&router, path, R_OK))
+		return;
+	log_error("%s: the user %s, as which the router runs, cannot read it: "
+		  "let that user do so (chgrp %s, chmod g+r), and search the "
+		  "directories that lead there (chmod o+x); or start the node "
+		  "with --image %s, which root opens",
+		  path, router.name, router.name, f->file);
+}
+
 /* Logs why the router has refused to serve the image f.  Returns -1. */
 static int
 refused(const struct image_file *f, struct json_object *answer)
@@ -25,6 +43,7 @@ refused(const struct image_file *f, struct json_object *answer)
 	human_clean(control_string(answer, "error"), why, sizeof why);
 	log_error("%s: the router does not take it: %s", f->file,
 		  why[0] != '\0' ? why : "it does not say why");
+	say_rights(f);
 	return -1;
 }
 
