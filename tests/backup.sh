@@ -112,6 +112,10 @@ untouched "a mounted part"
 umount "$TMP/there/boot"
 # killed between two renames: what was there comes back before all else
 mv "$TMP/there/etc/site" "$TMP/there/etc/site.was"
+at "$TMP/there" restore --dry-run --force "$TMP/file" ||
+	fail "$(cat "$TMP/said")"
+grep -q 'site.was: is there, of a restore that was killed' "$TMP/said" ||
+	fail "$(cat "$TMP/said")"
 mount --bind "$TMP/there/boot" "$TMP/there/boot"
 refused 'nothing is restored' "$TMP/there" restore --force "$TMP/file"
 untouched "a restore that was killed"
@@ -126,6 +130,7 @@ echo edited >"$TMP/there/etc/keys/key"
 echo mine >"$TMP/there/etc/keys.was"
 sums "$TMP/there" >"$TMP/before"
 refused 'keys.was: is there already' "$TMP/there" restore --force "$TMP/file"
+refused 'keys.was: is there already' "$TMP/there" restore -n --force "$TMP/file"
 untouched "a part that was set aside"
 
 # hostile archives

@@ -182,22 +182,49 @@ is_there(const char *path, const char *end)
 	return lstat(name, &st) == 0;
 }
 
-/* If a restore was killed while it renamed, brings back what it had set aside.
- * Does nothing if both PATH and PATH.was are there for one of the parts, since
- * nobody knows which of them is wanted.  Returns 0; -1: the log says why. */
+/* Returns 0; or -1, if both PATH and PATH.was are there for the part, since
+ * nobody knows which of them is wanted: the log says so. */
+static int
+refuse_both(const struct backup_part *p)
+{
+	if (!is_there(p->path, "") || !is_there(p->path, ".was"))
+		return 0;
+	log_error("%s.was: is there already, of a restore that was killed, or "
+		  "of somebody else: give it another name",
+		  p->path);
+	return -1;
+}
+
+int
+backup_look(const struct backup_part *parts)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < BACKUP_PARTS; i++) {
+		const struct backup_part *p = &parts[i];
+
+		if (!p->there)
+			continue;
+		if (refuse_both(p) == -1)
+			result = -1;
+		else if (is_there(p->path, ".was"))
+			log_info("%s.was: is there, of a restore that was "
+				 "killed: it would be kept as %s.old",
+				 p->path, p->path);
+	}
+	return result;
+}
+
+/* If a restore was killed while it renamed, brings back what it had set aside,
+ * or does nothing (refuse_both).  Returns 0; -1: the log says why. */
 static int
 bring_back(const struct backup_part **p, size_t n)
 {
 	int result = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		if (!is_there(p[i]->path, "") || !is_there(p[i]->path, ".was"))
-			continue;
-		log_error("%s.was: is there already, of a restore that was "
-			  "killed, or of somebody else: give it another name",
-			  p[i]->path);
-		result = -1;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (refuse_both(p[i]) == -1)
+			result = -1;
 	for (size_t i = 0; i < n && result == 0; i++)
 		if (is_there(p[i]->path, ".was") &&
 		    move(p[i]->path, ".was", "") == -1)

@@ -56,6 +56,10 @@ int backup_pack(const struct backup_stage *s, const char *file);
  * part. */
 int backup_unpack(const struct backup_stage *s, const char *file,
 		  struct backup_part *parts);
+/* Says what a killed restore has left at the places of the parts that are in
+ * the archive, and what backup_put would do with it.  Returns 0, or -1 if
+ * backup_put would refuse. */
+int backup_look(const struct backup_part *parts);
 /* Puts those parts that are in the archive in their places: all of them, or, if
  * that fails, none.  What was at a part's path is kept, with ".old" appended to
  * its name, in place of an older file or directory of that name. */

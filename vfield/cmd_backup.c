@@ -174,8 +174,9 @@ restore(const struct settings *set, const char *file, struct backup_part *parts)
 	result = backup_unpack(&stage, file, parts);
 	if (result == 0)
 		result = check_places(set, parts);
-	if (result == 0 && !set->dry_run)
-		result = backup_put(&stage, parts);
+	if (result == 0)
+		result = set->dry_run ? backup_look(parts)
+				      : backup_put(&stage, parts);
 	backup_stage_close(&stage);
 	if (result == 0)
 		say(parts);
