@@ -119,6 +119,16 @@ wait_for 30 again
 make_image "$TMP/disk/more" 2000000
 vfield image add "$TMP/disk/more" --run-dir "$TMP/n1"
 wait_for 30 again
+(
+	umask 077
+	make_image "$TMP/disk/hidden" 1000000
+	! vfield image add "$TMP/disk/hidden" --run-dir "$TMP/n1" 2>"$TMP/said"
+) || fail "an image that the router cannot read was added"
+grep -q 'hidden.*: the user vfield-router, as which the router runs, cannot' \
+	"$TMP/said" || fail "$(cat "$TMP/said")"
+chgrp 70812 "$TMP/disk/hidden" "$TMP/disk/hidden.vfm"
+chmod g+r "$TMP/disk/hidden" "$TMP/disk/hidden.vfm"
+vfield image add "$TMP/disk/hidden" --run-dir "$TMP/n1"
 
 echo "# an ordered end leaves no socket, a start over the store works"
 node_stop 3
@@ -154,3 +164,12 @@ chown -R 61234 "$TMP/disk/store"
 start 2 join 127.0.0.1 --store-dir "$TMP/disk/store"
 check_sum "node 2" "$(sum_sock 2)" "$sum"
 [ "$(stat -c %u "$TMP/disk/store")" = 70812 ] || fail "the store is another's"
+
+echo "# its user goes away: what it has kept is root's again"
+node_stop 2
+[ -s "$TMP/n2/router/words" ] || fail "no words are kept"
+cat "$TMP/without" >/etc/passwd
+start 2 join 127.0.0.1 --store-dir "$TMP/disk/store"
+check_sum "node 2" "$(sum_sock 2)" "$sum"
+[ ! -e "$TMP/n2/router" ] || fail "left: $(ls -l "$TMP/n2/router")"
+[ "$(stat -c %u "$TMP/n2/words")" = 0 ] || fail "the words are another's"

@@ -519,8 +519,13 @@ nbd_reaches(const struct node_children *n, const char *path, int mode)
 static int
 share_with_router(const struct node_children *n)
 {
-	if (n->router.name == NULL)
-		return 0;
+	if (n->router.name == NULL) {
+		if (geteuid() != 0 || run_dir_unshare(n->c->set.run_dir) == 0)
+			return 0;
+		log_error("%s/" RUN_DIR_ROUTER ": cannot take it back: %m",
+			  n->c->set.run_dir);
+		return -1;
+	}
 	if (run_dir_share(n->c->set.run_dir, &n->router) == -1) {
 		log_error("%s/" RUN_DIR_ROUTER ": cannot give it to the user "
 			  "%s, as which the router runs: %m",

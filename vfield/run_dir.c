@@ -19,6 +19,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
+#include "lib/remove_tree.h"
 #include "lib/run_as.h"
 #include "lib/socket_names.h"
 #include "lib/store_give.h"
@@ -172,25 +173,56 @@ run_dir_take(const char *dir)
 	return take_lock(dir);
 }
 
+/* Files that a router keeps while the node runs. */
+static const char *const kept_names[] = {"words", "default", "removed"};
+#define KEPT_NAMES (sizeof kept_names / sizeof *kept_names)
+
 int
 run_dir_share(const char *dir, const struct run_as *router)
 {
-	static const char *const names[] = {"words", "default", "removed"};
 	AUTO_FREE char *kept = path_in(dir, RUN_DIR_ROUTER);
 
 	if (mkdir(kept, 0755) == -1 && errno != EEXIST)
 		return -1;
 	if (store_give(router, kept) == -1)
 		return -1;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		AUTO_FREE char *from = path_in(dir, names[i]);
-		AUTO_FREE char *to = path_in(kept, names[i]);
+	for (size_t i = 0; i < KEPT_NAMES; i++) {
+		AUTO_FREE char *from = path_in(dir, kept_names[i]);
+		AUTO_FREE char *to = path_in(kept, kept_names[i]);
 
 		if (lchown(from, router->uid, router->gid) == -1 ||
 		    rename(from, to) == -1)
 			if (errno != ENOENT)
 				return -1;
 	}
+	return 0;
+}
+
+int
+run_dir_unshare(const char *dir)
+{
+	AUTO_FREE char *kept = path_in(dir, RUN_DIR_ROUTER);
+	struct stat st;
+
+	if (lstat(kept, &st) == -1)
+		return errno == ENOENT ? 0 : -1;
+	/* a user that gets the number must not change the files meanwhile */
+	if (lchown(kept, geteuid(), getegid()) == -1)
+		return -1;
+	for (size_t i = 0; i < KEPT_NAMES; i++) {
+		AUTO_FREE char *from = path_in(kept, kept_names[i]);
+		AUTO_FREE char *to = path_in(dir, kept_names[i]);
+
+		/* a link, or a second name of another file, is not the
+		 * router's */
+		if (lstat(from, &st) == -1 || !S_ISREG(st.st_mode) ||
+		    st.st_nlink != 1)
+			continue;
+		if (lchown(from, geteuid(), getegid()) == -1 ||
+		    rename(from, to) == -1)
+			return -1;
+	}
+	remove_tree(kept);
 	return 0;
 }
 

@@ -22,6 +22,10 @@ struct run_as;
 /* Makes that directory, which is the user's, and moves there what a router has
  * kept that was root.  Returns 0, or -1 and errno. */
 int run_dir_share(const char *dir, const struct run_as *router);
+/* Where there is no user for the router any more: takes back what the router
+ * has kept, which may belong to a user that does not exist, and removes that
+ * directory.  Does nothing if there is none.  Returns 0, or -1 and errno. */
+int run_dir_unshare(const char *dir);
 /* Returns the path of that directory if there is one, else that of the run
  * directory, for free(). */
 char *run_dir_kept(const char *dir);
