@@ -11,6 +11,10 @@
 #include "boot/files.h"
 #include "boot/machines.h"
 
+/* Milliseconds for which no node may have an image until its offer ends.
+ * Arbitrary: after a restart nodes are known one after the other. */
+#define GONE_MS 10000
+
 struct own {
 	struct proto_image image; /* the image; its name may be empty */
 	struct offer *offer;      /* NULL: this place in the table is free */
@@ -19,6 +23,9 @@ struct own {
 	/* when the image is forgotten because no machine has it; nanoseconds of
 	 * the monotonic clock */
 	int64_t until_ns;
+	/* since when no node has the image that is offered, by the monotonic
+	 * clock; 0: some node has it */
+	int64_t gone_ns;
 };
 
 struct own_images {
@@ -26,7 +33,7 @@ struct own_images {
 	struct own all[OWN_IMAGES_MAX];
 	unsigned last; /* number of the newest offer */
 	bool full;     /* the log already says that there are too many images */
-	struct loop_timer forget;
+	struct loop_timer forget, gone;
 };
 
 static bool
@@ -150,18 +157,48 @@ own_images_look(struct boot *b)
 	files_soon(b);
 }
 
+/* Returns true if the image is offered though no node has it.  The files of the
+ * default image are the default offer's. */
+static bool
+is_gone(const struct boot *b, const struct own *w)
+{
+	return w->offer != NULL && offer_image(w->offer) != NULL &&
+	       !offer_has(b->offer, &w->image.id) &&
+	       !cluster_has_image(b->cluster, &w->image.id);
+}
+
 void
 own_images_view(struct boot *b)
 {
+	int64_t now_ns = clock_now_ns(), first = INT64_MAX;
+
 	for (int i = 0; i < OWN_IMAGES_MAX; i++) {
 		struct own *w = &b->own->all[i];
 
-		/* the default image's files are the default offer's */
-		if (w->offer != NULL && offer_image(w->offer) != NULL &&
-		    !offer_has(b->offer, &w->image.id) &&
-		    !cluster_has_image(b->cluster, &w->image.id))
+		if (!is_gone(b, w)) {
+			w->gone_ns = 0;
+			continue;
+		}
+		if (w->gone_ns == 0)
+			w->gone_ns = now_ns;
+		if (now_ns >= w->gone_ns + GONE_MS * NS_PER_MS) {
+			w->gone_ns = 0;
 			offer_drop(w->offer);
+		} else if (w->gone_ns < first) {
+			first = w->gone_ns;
+		}
 	}
+	if (first != INT64_MAX)
+		loop_timer_set(b->loop, &b->own->gone,
+			       first + GONE_MS * NS_PER_MS);
+}
+
+static void
+on_gone(void *ctx)
+{
+	struct own_images *o = ctx;
+
+	own_images_view(o->b);
 }
 
 void
@@ -231,6 +268,8 @@ own_images_open(struct boot *b)
 	b->own->b = b;
 	b->own->forget.fire = forget;
 	b->own->forget.ctx = b->own;
+	b->own->gone.fire = on_gone;
+	b->own->gone.ctx = b->own;
 	return 0;
 }
 
@@ -240,6 +279,7 @@ own_images_close(struct boot *b)
 	if (b->own == NULL)
 		return;
 	loop_timer_cancel(b->loop, &b->own->forget);
+	loop_timer_cancel(b->loop, &b->own->gone);
 	for (int i = 0; i < OWN_IMAGES_MAX; i++)
 		offer_free(b->own->all[i].offer);
 	free(b->own);

@@ -30,8 +30,8 @@ void own_images_close(struct boot *b);
 /* Offers all images that b->machines name now.  An image that no machine names
  * any more is forgotten after OFFER_KEEP_MS. */
 void own_images_look(struct boot *b);
-/* Ends the offers of images that no node has any more; b->cluster has changed.
- */
+/* Ends the offers of images that no node has had for some seconds; to be called
+ * when b->cluster has changed. */
 void own_images_view(struct boot *b);
 /* If pid is the child of one of the offers, notes that it has ended with the
  * wait status `status`; else does nothing. */

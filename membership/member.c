@@ -221,7 +221,8 @@ tick(void *ctx)
 	loop_timer_set(m->loop, &m->tick, now_ns + TICK_NS);
 	table_expire(m->mine, now_ns);
 	table_expire(m->view, now_ns);
-	table_repeat_missing(m->mine, m->view);
+	if (!m->told_full) /* else the view has no room for them */
+		table_repeat_missing(m->mine, m->view);
 	queue_up(m);
 	member_spread(m);
 	guests_kick(m->guests);

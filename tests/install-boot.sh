@@ -12,7 +12,7 @@ mkdir -p "$target/boot" "$target/usr/sbin" "$target/usr/lib/grub/i386-pc" \
 	"$state" "$TMP/fake"
 touch "$target/boot/vmlinuz-6.1.0-9"
 echo '/dev/none root ext4 / -' >"$state/parts"
-head -c 4096 /dev/urandom >"$TMP/disk"
+head -c 4096 /dev/zero >"$TMP/disk"
 for program in grub-install update-initramfs; do
 	printf '#!/bin/sh\n' >"$target/usr/sbin/$program"
 	chmod 755 "$target/usr/sbin/$program"
@@ -56,6 +56,8 @@ mountpoint -q "$target/proc" && fail "its proc is left"
 for change in 'printf x | dd conv=notrunc of=$TMP/disk status=none' \
 	'echo x >>$target/boot/grub/grub.cfg' \
 	'echo GRUB_TIMEOUT=9 >>$target/etc/default/grub' \
+	'mkdir $target/etc/dracut.conf.d && echo x >$target/etc/dracut.conf' \
+	'echo x >$target/boot/vmlinuz-6.1.0-9' \
 	'echo x >$target/usr/lib/grub/i386-pc/new.mod'; do
 	eval "$change"
 	is "$change" "$(boots repair)" 'grub-install grub-mkconfig '

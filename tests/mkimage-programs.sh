@@ -71,6 +71,19 @@ for program in vfield vfield-router vfield-card; do
 		fail "$program does not run: $(cat "$TMP/said")"
 done
 
+echo "# a library with a name that leads out of the initramfs"
+echo 'int main(void) { return 0; }' >"$TMP/out.c"
+mv "$other/usr/other/card" "$TMP/card"
+cc -o "$other/usr/other/card" "$TMP/out.c" \
+	-Wl,--dynamic-linker=/usr/lib/../../../../../../..$TMP/outside
+mkdir -p "$other$TMP"
+cp "$other"/lib64/ld-* "$other$TMP/outside"
+! packs || fail "packed"
+grep -q 'outside, which is no name of a library' "$TMP/said" ||
+	fail "$(cat "$TMP/said")"
+[ ! -e "$TMP/outside" ] || fail "it was written"
+mv "$TMP/card" "$other/usr/other/card"
+
 echo "# a library that is not there"
 find "$other/usr/lib" -name 'libnbd.so*' -exec rm -f {} +
 ! packs || fail "packed without libnbd"

@@ -12,8 +12,10 @@
 room 1 log
 cat >>"$SITE/plugins/role-test/role" <<'END'
 [ "$1" = runs ] || exit 0
-touch /etc/runs
-while [ -e /etc/wait ]; do sleep 0.1; done
+while [ -e /etc/wait ]; do
+	touch /etc/runs
+	sleep 0.1
+done
 [ -e ./role ] || exit 1
 touch /etc/ran
 END
@@ -25,7 +27,6 @@ wait_for 60 test -e "$TMP/node1/etc/ran"
 
 echo "# another site comes while the hook runs"
 touch "$TMP/node1/etc/wait"
-rm -f "$TMP/node1/etc/runs"
 wait_for 60 test -e "$TMP/node1/etc/runs"
 echo '# changed' >>"$SITE/plugins/role-test/role"
 publish

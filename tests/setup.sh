@@ -37,7 +37,7 @@ says() {
 # what an installed machine has of the source, for vfield-install: what is a file,
 # a server's, twice there or has no name that a partition may have is left out
 mkdir -p "$TMP/lab/var/lib/dpkg" "$TMP/lab/var/lib/apt"
-for package in chosen needed; do
+for package in chosen needed -ox=y; do
 	printf 'Package: %s\nStatus: install ok installed\nArchitecture: all\n' \
 		$package
 	printf 'Version: 1\nMaintainer: a\nDescription: b\n\n'
@@ -55,6 +55,8 @@ UUID=AA-BB /boot/efi vfat umask=077 0 1
 tmpfs /tmp tmpfs defaults 0 0
 server:/x /nfs nfs defaults 0 0
 /dev/none4 /srv/../etc ext4 defaults 0 0
+UUID=0123 /var btrfs subvol=var 0 0
+/dev/zram0 none swap sw 0 0
 END
 cat >"$TMP/disks" <<END
 disk smallest

@@ -260,9 +260,10 @@ hook_ended(struct agent_role *r, bool good)
 	bool holds = r->state == AGENT_ROLE_HOLDS;
 
 	r->hook = 0;
-	if (!good && site_inode(r) != r->hook_site) {
-		/* Another site came meanwhile, and its files went from under
-		 * the hook. */
+	if (!good && site_inode(r) != r->hook_site &&
+	    (holds || r->verb == ROLE_CAN || r->verb == ROLE_STOP)) {
+		/* Another site came meanwhile, and the files of the one before
+		 * went from under the hook. */
 		hook(r, r->verb);
 		return;
 	}

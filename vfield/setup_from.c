@@ -96,12 +96,17 @@ read_line(struct json_object *line, struct setup_part *p)
 	const char *type = control_string(line, "fstype");
 	const char *target = control_string(line, "target");
 	const char *device = control_string(line, "source");
+	const char *options = control_string(line, "options");
 	bool swap = strcmp(type, "swap") == 0;
 
 	*p = (struct setup_part){0};
-	/* a file in which the system swaps is no partition */
-	if (!is_known_fs(type) ||
+	/* a file in which the system swaps, and memory, are no partitions */
+	if (!is_known_fs(type) || strncmp(device, "/dev/zram", 9) == 0 ||
 	    (swap && strncmp(device, "/dev/", 5) != 0 && device[0] == '/'))
+		return false;
+	/* a subvolume is on the root's device, as far as one can tell here */
+	if (device[0] == '\0' && strcmp(target, "/") != 0 &&
+	    strstr(options, "subvol") != NULL)
 		return false;
 	if (!part_name(swap ? "/swap" : target, p->name))
 		return false;
@@ -111,16 +116,24 @@ read_line(struct json_object *line, struct setup_part *p)
 	return true;
 }
 
-/* Returns true if the partition has a name or a device that an earlier one has,
- * as the subvolumes of btrfs have. */
-static bool
-is_second(const struct setup *s, const struct setup_part *p)
+/* Adds the partition p, unless an earlier one has its name, or its device, as
+ * subvolumes of btrfs have; of these the root stays. */
+static void
+add(struct setup *s, const struct setup_part *p)
 {
-	for (size_t i = 0; i < s->nparts; i++)
-		if (strcmp(s->parts[i].name, p->name) == 0 ||
-		    (p->device != 0 && s->parts[i].device == p->device))
-			return true;
-	return false;
+	for (size_t i = 0; i < s->nparts; i++) {
+		struct setup_part *o = &s->parts[i];
+
+		if (strcmp(o->name, p->name) == 0)
+			return;
+		if (p->device == 0 || o->device != p->device)
+			continue;
+		if (strcmp(p->mountpoint, "/") == 0)
+			*o = *p;
+		return;
+	}
+	if (s->nparts < SETUP_PARTS_MAX)
+		s->parts[s->nparts++] = *p;
 }
 
 static struct setup_part *
@@ -132,6 +145,25 @@ root_of(struct setup *s)
 	return NULL;
 }
 
+/* Copies what the program prints about the source to `text`, which has LIST_MAX
+ * bytes.  Returns 0; -1: the log says why. */
+static int
+read_list(const struct setup *s, const char *const argv[], char *text)
+{
+	int status = run_program_read(argv, text, LIST_MAX);
+
+	if (status > 0)
+		log_error("%s: %s ended with status %d", s->from, argv[0],
+			  status);
+	if (status != 0)
+		return -1;
+	if (strlen(text) < LIST_MAX - 1)
+		return 0;
+	log_error("%s: %s prints more than %d KiB", s->from, argv[0],
+		  LIST_MAX / 1024);
+	return -1;
+}
+
 /* Reads the partitions that the source's fstab names.  Returns 0; -1: the log
  * says why. */
 static int
@@ -141,7 +173,7 @@ read_parts(struct setup *s)
 	AUTO_FREE char *text = calloc(1, LIST_MAX);
 	const char *const argv[] = {
 	    "findmnt", "--tab-file", path,       "--evaluate",
-	    "--list",  "--json",     "--output", "SOURCE,TARGET,FSTYPE",
+	    "--list",  "--json",     "--output", "SOURCE,TARGET,FSTYPE,OPTIONS",
 	    NULL};
 	struct json_object *o, *lines;
 	size_t n;
@@ -152,16 +184,15 @@ read_parts(struct setup *s)
 		log_error("%s: %m", path);
 		return -1;
 	}
-	if (run_program_read(argv, text, LIST_MAX) == -1)
+	if (read_list(s, argv, text) == -1)
 		return -1;
 	o = json_tokener_parse(text);
 	lines = control_array(o, "filesystems", &n);
-	for (size_t i = 0; i < n && s->nparts < SETUP_PARTS_MAX; i++) {
-		struct setup_part *p = &s->parts[s->nparts];
+	for (size_t i = 0; i < n; i++) {
+		struct setup_part p;
 
-		if (read_line(json_object_array_get_idx(lines, i), p) &&
-		    !is_second(s, p))
-			s->nparts++;
+		if (read_line(json_object_array_get_idx(lines, i), &p))
+			add(s, &p);
 	}
 	json_object_put(o);
 	if (root_of(s) != NULL)
@@ -224,12 +255,35 @@ write_disks(struct setup *s)
 
 /* --- packages --- */
 
+/* Returns the length of the name of a package that a line begins with; 0: that
+ * is no name. */
+static size_t
+package_name(const char *line)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	size_t n = strspn(line, letters);
+
+	while (n > 0 && line[n] != '\0' &&
+	       (strchr(letters, line[n]) != NULL ||
+		strchr("+._:-", line[n]) != NULL))
+		n++;
+	return line[n] == '\n' ? n : 0;
+}
+
 void
 setup_print_packages(FILE *to, const void *ctx)
 {
 	const struct setup *s = ctx;
 
-	fputs(s->packages, to);
+	for (const char *line = s->packages; *line != '\0';) {
+		const char *end = strchrnul(line, '\n');
+		size_t n = package_name(line);
+
+		if (n > 0)
+			fprintf(to, "%.*s\n", (int)n, line);
+		line = *end == '\0' ? end : end + 1;
+	}
 }
 
 /* Has the source's package manager list what was asked for by name; by rpm, all
@@ -249,13 +303,13 @@ list(const struct setup *s, char *text)
 	if (access(dpkg, F_OK) != 0 && access(rpm, F_OK) != 0)
 		return 1;
 	if (access(dpkg, F_OK) != 0)
-		return run_program_read(rpm_argv, text, LIST_MAX);
+		return read_list(s, rpm_argv, text);
 	if (asprintf(&dir, "Dir=%s", s->from) == -1 ||
 	    asprintf(&status, "Dir::State::status=%s", dpkg) == -1)
 		log_fatal("%m");
 	apt_argv[2] = dir;
 	apt_argv[4] = status;
-	return run_program_read(apt_argv, text, LIST_MAX);
+	return read_list(s, apt_argv, text);
 }
 
 static int
